@@ -1,0 +1,166 @@
+package schema
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Kind describes one kind of Okta object as it is declared in a configuration.
+type Kind struct {
+	Name      string         // block type, for example "service_app"
+	Title     string         // the words for it in a sentence: "service app"
+	Label     string         // the attribute by which people know an object: label, name, login
+	Unique    bool           // whether Okta refuses a second object with the same label
+	Mark      Mark           // where the mark of ownership lives
+	Constants map[string]any // places in Okta's JSON that are the same for every object of the kind
+	Attrs     []Attr
+	Blocks    []Block
+	// Check finds what is wrong with a declared value beyond types and OneOf. It
+	// sees unknown values where only the org knows, and no marks.
+	Check func(value cty.Value) []Problem
+	Doc   string
+}
+
+// Mark says where an object of a kind carries the mark of its owner.
+type Mark int
+
+const (
+	MarkNone        Mark = iota // can't be marked: matched by label, touched only while declared
+	MarkProfile                 // flat keys in the free-form profile of an OAuth client app
+	MarkDescription             // at the end of the description
+)
+
+// Block describes a nested block, for example public_key in service_app. The
+// value of a kind holds all blocks of one type as a list of objects, sorted by
+// their keys.
+type Block struct {
+	Type  string
+	Label string   // the attribute that the block's one label gives
+	Key   []string // the attributes that tell two blocks of this type apart
+	// KeyMaterial says that the block holds a public key: its attributes kty,
+	// thumbprint and public_jwk come from the file or JWK that it names.
+	KeyMaterial bool
+	Attrs       []Attr
+	Blocks      []Block
+	Doc         string
+}
+
+// Attr describes one attribute of a kind or of a nested block.
+type Attr struct {
+	Name string
+	Type cty.Type
+	// Path is the place in Okta's JSON, with dots: "settings.oauthClient.jwks_uri".
+	// Empty for what is not a field of the object itself (grants, members).
+	Path    string
+	Default cty.Value // what leaving it out means; cty.NilVal: null
+	// DefaultFrom names the attribute whose value is the default.
+	DefaultFrom string
+	Required    bool
+	Computed    bool // set by Okta or derived by us, not written in a configuration
+	Sensitive   bool
+	WriteOnly   bool // sent to the org, never read back, so never compared
+	// Since makes a write-only value comparable after all: the attribute holds a
+	// moment, and is fulfilled when the computed attribute named here isn't
+	// earlier.
+	Since     string
+	Immutable bool // can't be changed in place: a change means replacement
+	Fixed     bool // can't be changed at all, not even by replacement
+	Unmanaged bool // left out means neither managed nor read
+	Unordered bool // a list that Okta treats as a set
+	Local     bool // concerns this machine only; not part of the object in the org
+	Hidden    bool // left out of texts for people, who see a shorter form of it elsewhere
+	OneOf     []string
+	// Same maps values of the org to the one that stands for them here.
+	Same map[string]string
+	Refs []string // kinds that a reference may point to
+	Doc  string
+}
+
+// Problem is something wrong in the value of a declared object that only the
+// kind can know.
+type Problem struct {
+	Attr    string // "" for the object as a whole
+	Block   string // type of the nested block concerned; "" for the object's own attributes
+	Index   int    // of the nested block among those of its type, as declared
+	Summary string
+	Detail  string
+}
+
+// Ref is the type of a reference to another object, with which lists of
+// members, groups and apps are made. addr survives while id is unknown; name is
+// what people call the object.
+var Ref = cty.Object(map[string]cty.Type{"id": cty.String, "addr": cty.String, "name": cty.String})
+
+// IsRef reports whether t is a reference or a list of references.
+func IsRef(t cty.Type) bool {
+	return t.Equals(Ref) || t.IsListType() && t.ElementType().Equals(Ref)
+}
+
+// Attr returns the attribute of that name, or nil.
+func (k *Kind) Attr(name string) *Attr { return findAttr(k.Attrs, name) }
+
+// Attr returns the attribute of that name, or nil.
+func (b *Block) Attr(name string) *Attr { return findAttr(b.Attrs, name) }
+
+// Block returns the nested block of that type, or nil.
+func (k *Kind) Block(typ string) *Block {
+	i := slices.IndexFunc(k.Blocks, func(b Block) bool { return b.Type == typ })
+	if i < 0 {
+		return nil
+	}
+	return &k.Blocks[i]
+}
+
+// IsApp reports whether objects of the kind are OAuth client apps.
+func (k *Kind) IsApp() bool { return k.Mark == MarkProfile }
+
+func findAttr(attrs []Attr, name string) *Attr {
+	i := slices.IndexFunc(attrs, func(a Attr) bool { return a.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &attrs[i]
+}
+
+// Type is the type of the value of an object: one attribute for each attribute
+// of the kind that lives in the org, and a list for each type of nested block.
+func (k *Kind) Type() cty.Type {
+	types := attrTypes(k.Attrs)
+	for i := range k.Blocks {
+		types[k.Blocks[i].Type] = cty.List(k.Blocks[i].ValueType())
+	}
+	return cty.Object(types)
+}
+
+// ValueType is the type of one nested block in the value of an object.
+func (b *Block) ValueType() cty.Type { return cty.Object(attrTypes(b.Attrs)) }
+
+func attrTypes(attrs []Attr) map[string]cty.Type {
+	types := map[string]cty.Type{}
+	for _, a := range attrs {
+		if !a.Local {
+			types[a.Name] = a.Type
+		}
+	}
+	return types
+}
+
+// Kinds lists every kind, in the order of the language reference. The list and
+// what it points to are never changed.
+func Kinds() []*Kind { return kinds() }
+
+var kinds = sync.OnceValue(func() []*Kind {
+	return []*Kind{webApp(), serviceApp(), group(), user()}
+})
+
+// KindNamed returns the kind of that name, or nil.
+func KindNamed(name string) *Kind {
+	for _, k := range Kinds() {
+		if k.Name == name {
+			return k
+		}
+	}
+	return nil
+}

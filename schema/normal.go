@@ -1,0 +1,109 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Normal brings a value of the kind to the one form in which two values are
+// compared: defaults filled in, what Okta treats as a set sorted and without
+// duplicates, nested blocks sorted by their keys.
+func (k *Kind) Normal(value cty.Value) cty.Value {
+	if value.IsNull() || !value.IsKnown() {
+		return value
+	}
+	attrs := normalAttrs(k.Attrs, value)
+	for i := range k.Blocks {
+		b := &k.Blocks[i]
+		attrs[b.Type] = normalBlocks(b, value.GetAttr(b.Type))
+	}
+	return cty.ObjectVal(attrs)
+}
+
+func normalAttrs(attrs []Attr, value cty.Value) map[string]cty.Value {
+	out := map[string]cty.Value{}
+	for _, a := range attrs {
+		if a.Local {
+			continue
+		}
+		v := value.GetAttr(a.Name)
+		if v.IsNull() && !a.Unmanaged {
+			switch {
+			case a.Default != cty.NilVal:
+				v = a.Default
+			case a.DefaultFrom != "":
+				v = value.GetAttr(a.DefaultFrom)
+			}
+		}
+		if a.Unordered {
+			v = sorted(v, elementKey)
+		}
+		out[a.Name] = v
+	}
+	return out
+}
+
+func normalBlocks(b *Block, list cty.Value) cty.Value {
+	if list.IsNull() {
+		return cty.ListValEmpty(b.ValueType())
+	}
+	if !list.IsKnown() || list.LengthInt() == 0 {
+		return list
+	}
+	var out []cty.Value
+	for it := list.ElementIterator(); it.Next(); {
+		_, v := it.Element()
+		out = append(out, cty.ObjectVal(normalAttrs(b.Attrs, v)))
+	}
+	return sorted(cty.ListVal(out), b.KeyOf)
+}
+
+// KeyOf is the text by which a nested block of this type is matched: the values
+// of its key attributes, separated by spaces.
+func (b *Block) KeyOf(v cty.Value) string {
+	var parts []string
+	for _, name := range b.Key {
+		parts = append(parts, text(v.GetAttr(name)))
+	}
+	return strings.TrimRight(strings.Join(parts, " "), " ")
+}
+
+// RefKey tells two references apart: the id where it is known, else the
+// address.
+func RefKey(ref cty.Value) string {
+	if id := text(ref.GetAttr("id")); id != "" {
+		return id
+	}
+	return text(ref.GetAttr("addr"))
+}
+
+func elementKey(v cty.Value) string {
+	if v.Type().Equals(Ref) {
+		// Declared objects first, by address, then foreign ones by name.
+		return text(v.GetAttr("addr")) + "\x00" + text(v.GetAttr("name")) + "\x00" + text(v.GetAttr("id"))
+	}
+	return text(v)
+}
+
+// text is the string in v, or "" where there is none.
+func text(v cty.Value) string {
+	v, _ = v.Unmark()
+	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}
+
+// sorted orders the elements of a list by key and drops repeated ones.
+func sorted(list cty.Value, key func(cty.Value) string) cty.Value {
+	list, marks := list.Unmark()
+	if list.IsNull() || !list.IsKnown() || list.LengthInt() == 0 {
+		return list.WithMarks(marks)
+	}
+	elems := list.AsValueSlice()
+	slices.SortStableFunc(elems, func(a, b cty.Value) int { return strings.Compare(key(a), key(b)) })
+	elems = slices.CompactFunc(elems, func(a, b cty.Value) bool { return a.RawEquals(b) })
+	return cty.ListVal(elems).WithMarks(marks)
+}

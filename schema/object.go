@@ -1,0 +1,89 @@
+package schema
+
+import (
+	"encoding/json"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Object is one remote object as it was read.
+type Object struct {
+	Kind  string
+	ID    string // app, group or user id
+	Owner Owner  // zero when nobody of ours owns it
+	// Complete is false when only the object's own fields were read: no grants,
+	// roles, members. True for declared and owned objects.
+	Complete bool
+	// Value has the type of the kind. What was not read is null.
+	Value cty.Value
+	// Raw is Okta's whole answer without secrets, so that an update sends back
+	// what we don't know.
+	Raw json.RawMessage
+}
+
+// Snapshot is what one read of the org found. It holds no secrets.
+type Snapshot struct {
+	OrgID string
+	URL   string
+	// Principal is the client id of the app, or the id of the user, in whose name
+	// the org was read; empty when that can't be known.
+	Principal string
+	Objects   []Object
+}
+
+// Query says what to read: only what a configuration declares or owns.
+type Query struct {
+	Owner string
+	// Unowned asks for the grants, roles and members of unmarked objects with a
+	// declared label too: they may be adopted.
+	Unowned bool
+	Wants   []Want
+}
+
+// Want is one declared object in a Query.
+type Want struct {
+	Addr Addr
+	Name string // the value of the kind's Label attribute; "" while it is unknown
+	// Parts names the unmanaged attributes that are declared, and so have to be
+	// read: members, assigned_groups, assigned_users.
+	Parts []string
+}
+
+// Desired is one declared object, evaluated.
+type Desired struct {
+	Addr  Addr
+	Kind  *Kind
+	Owner Owner // the mark that it is to carry
+	// Value has the type of the kind, with unknown values for what only the org
+	// knows, and marks on what is sensitive. Unmanaged attributes that are left
+	// out are null.
+	Value cty.Value
+	// Local holds the attributes that concern this machine: on_destroy.
+	Local map[string]cty.Value
+	// Keys are the private keys that belong to the object's public_key blocks.
+	Keys []PrivateKey
+	// DependsOn are the objects that its body refers to.
+	DependsOn []Addr
+	Range     hcl.Range            // of the block's header
+	Ranges    map[string]hcl.Range // of its attributes
+}
+
+// PrivateKey is the file with the private half of a public_key block.
+type PrivateKey struct {
+	KID  string
+	File string // absolute
+	// Generate says that the file may be made when neither it nor a key with
+	// this kid in the org exists.
+	Generate bool
+	// Absent says that the file is not on this machine.
+	Absent bool
+}
+
+// Sensitive is the mark on values that no output may show.
+const Sensitive = sensitiveMark("sensitive")
+
+type sensitiveMark string
+
+// GoString keeps the mark readable in test failures.
+func (m sensitiveMark) GoString() string { return "schema.Sensitive" }

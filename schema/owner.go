@@ -1,0 +1,129 @@
+package schema
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// Owner is the mark that an owned object carries in the org, so that no state
+// has to be kept anywhere else: which configuration owns the object, under
+// which address, and whether it must not be deleted.
+type Owner struct {
+	Owner   string `json:"owner"`             // org.owner of the configuration, for example "team/iam"
+	Addr    string `json:"addr"`              // the address in it; kept as text, since a mark may be older than the kinds known here
+	Protect bool   `json:"protect,omitempty"` // prevent_destroy held when the mark was written
+	Deposed bool   `json:"deposed,omitempty"` // the old half of a replacement, waiting to be deleted
+}
+
+// IsZero reports whether there is no mark.
+func (o Owner) IsZero() bool { return o == Owner{} }
+
+// Names of the keys in an app's profile.
+const (
+	ProfileOwner   = "oktaform_owner"
+	ProfileAddr    = "oktaform_address"
+	ProfileProtect = "oktaform_protect"
+)
+
+const deposedSuffix = "#deposed"
+
+// Okta's limit on the description of a group, in characters.
+const maxDescription = 1024
+
+var ownerName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/@:-]{0,127}$`)
+
+// CheckOwner reports what is wrong with the name of an owner, if anything.
+func CheckOwner(name string) error {
+	if !ownerName.MatchString(name) {
+		return fmt.Errorf("an owner is 1 to 128 letters, digits and ./_-@: characters, for example %q", "team/iam")
+	}
+	return nil
+}
+
+// ToProfile writes the mark into the profile of an app, next to the keys of
+// others. A zero mark takes ours away.
+func (o Owner) ToProfile(profile map[string]any) {
+	for _, key := range []string{ProfileOwner, ProfileAddr, ProfileProtect} {
+		delete(profile, key)
+	}
+	if o.IsZero() {
+		return
+	}
+	profile[ProfileOwner] = o.Owner
+	profile[ProfileAddr] = o.addrText()
+	if o.Protect {
+		profile[ProfileProtect] = "true"
+	}
+}
+
+// OwnerFromProfile reads the mark in the profile of an app.
+func OwnerFromProfile(profile map[string]any) Owner {
+	owner, _ := profile[ProfileOwner].(string)
+	addr, _ := profile[ProfileAddr].(string)
+	if owner == "" || addr == "" {
+		return Owner{}
+	}
+	addr, deposed := strings.CutSuffix(addr, deposedSuffix)
+	return Owner{Owner: owner, Addr: addr, Deposed: deposed, Protect: profile[ProfileProtect] == "true"}
+}
+
+// The mark at the end of a description. Owner and address are escaped so that
+// neither can hold a space or a bracket.
+var descriptionMark = regexp.MustCompile(`(?s)^(.*?) ?\[oktaform ([^ \[\]]+) ([^ \[\]]+)( protect)?\]$`)
+
+// ToDescription joins a description and the mark: "Text [oktaform team/iam group.testers]".
+func (o Owner) ToDescription(text string) (string, error) {
+	if o.IsZero() {
+		return text, nil
+	}
+	mark := "[oktaform " + escapeMark(o.Owner) + " " + escapeMark(o.addrText())
+	if o.Protect {
+		mark += " protect"
+	}
+	mark += "]"
+	if text != "" {
+		mark = text + " " + mark
+	}
+	if n := len([]rune(mark)); n > maxDescription {
+		return "", fmt.Errorf("the description with the mark of its owner has %d characters; Okta allows %d", n, maxDescription)
+	}
+	return mark, nil
+}
+
+// OwnerFromDescription splits a description into the text of people and the
+// mark.
+func OwnerFromDescription(description string) (text string, owner Owner) {
+	m := descriptionMark.FindStringSubmatch(description)
+	if m == nil {
+		return description, Owner{}
+	}
+	name, err1 := url.PathUnescape(m[2])
+	addr, err2 := url.PathUnescape(m[3])
+	if err1 != nil || err2 != nil {
+		return description, Owner{}
+	}
+	addr, deposed := strings.CutSuffix(addr, deposedSuffix)
+	return m[1], Owner{Owner: name, Addr: addr, Deposed: deposed, Protect: m[4] != ""}
+}
+
+func (o Owner) addrText() string {
+	if o.Deposed {
+		return o.Addr + deposedSuffix
+	}
+	return o.Addr
+}
+
+// escapeMark percent-encodes what would end a word of the mark.
+func escapeMark(s string) string {
+	var b strings.Builder
+	for _, r := range []byte(s) {
+		if r <= ' ' || r == '[' || r == ']' || r == '%' || r == 0x7f {
+			fmt.Fprintf(&b, "%%%02X", r)
+		} else {
+			b.WriteByte(r)
+		}
+	}
+	return b.String()
+}

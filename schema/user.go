@@ -1,0 +1,34 @@
+package schema
+
+import "github.com/zclconf/go-cty/cty"
+
+// user is a person or test user. Users carry no mark: they are matched by
+// login and touched only while declared.
+func user() *Kind {
+	return &Kind{
+		Name: "user", Title: "user", Label: "login", Unique: true, Mark: MarkNone,
+		Doc: "A user, matched by login and touched only while declared. A deprovisioned user with that login is reactivated.",
+		Attrs: []Attr{
+			{Name: "login", Type: cty.String, Path: "profile.login", Required: true, Fixed: true, Doc: "The name to sign in with, in the form of an e-mail address. It can't be changed."},
+			{Name: "email", Type: cty.String, Path: "profile.email", DefaultFrom: "login", Doc: "The e-mail address. Left out: the login."},
+			{Name: "first_name", Type: cty.String, Path: "profile.firstName", Required: true, Doc: "The given name."},
+			{Name: "last_name", Type: cty.String, Path: "profile.lastName", Required: true, Doc: "The family name."},
+			{Name: "status", Type: cty.String, Path: "status", Computed: true, Default: cty.StringVal("ACTIVE"), Same: sameStatus(), Doc: "ACTIVE, STAGED, SUSPENDED or DEPROVISIONED."},
+			{Name: "password", Type: cty.String, Sensitive: true, WriteOnly: true, Doc: "The password: set when the user is created, and changed only with password_version."},
+			{Name: "password_version", Type: cty.String, Since: "password_changed",
+				Doc: "A date (2026-11-23) or moment (RFC 3339): a password that was last set before it is set again. The org keeps no other version of a password."},
+			{Name: "password_changed", Type: cty.String, Path: "passwordChanged", Computed: true, Hidden: true, Doc: "When the password was last set."},
+			{Name: "on_destroy", Type: cty.String, Local: true, Default: cty.StringVal("keep"), OneOf: []string{"keep", "deactivate", "delete"}, Doc: "What destroy does to the user."},
+		},
+		Blocks: []Block{adminRole()},
+		Check:  checkUser,
+	}
+}
+
+// sameStatus maps the statuses that depend on the user's own doings (a pending
+// activation, an expired password, a lock-out) to ACTIVE: they are not drift.
+func sameStatus() map[string]string {
+	return map[string]string{
+		"PROVISIONED": "ACTIVE", "RECOVERY": "ACTIVE", "PASSWORD_EXPIRED": "ACTIVE", "LOCKED_OUT": "ACTIVE",
+	}
+}
