@@ -1,0 +1,178 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// decoder turns what hcldec decoded into the value of a kind, and collects
+// what is wrong with it.
+type decoder struct {
+	ctx   *hcl.EvalContext
+	diags hcl.Diagnostics
+}
+
+// attrs checks and converts the attributes of one body. Local ones go to
+// local, the others are returned.
+func (dec *decoder) attrs(list []schema.Attr, raw cty.Value, content *hcl.BodyContent, header hcl.Range, local map[string]cty.Value) map[string]cty.Value {
+	out := map[string]cty.Value{}
+	for i := range list {
+		a := &list[i]
+		if !a.Local {
+			out[a.Name] = cty.NullVal(a.Type)
+		}
+		if a.Computed {
+			continue
+		}
+		v := raw.GetAttr(a.Name)
+		given, ok := content.Attributes[a.Name]
+		if !ok {
+			given = &hcl.Attribute{Name: a.Name, Range: header, NameRange: header}
+		}
+		switch {
+		case schema.IsRef(a.Type):
+			v = dec.refs(a, v, given)
+		case a.Type == cty.DynamicPseudoType:
+		default:
+			dec.check(a, v, given)
+		}
+		if a.Sensitive && !v.IsNull() {
+			v = v.Mark(schema.Sensitive)
+		}
+		if a.Local {
+			if v.IsNull() && a.Default != cty.NilVal {
+				v = a.Default
+			}
+			local[a.Name] = v
+			continue
+		}
+		out[a.Name] = v
+	}
+	return out
+}
+
+// check applies Required and OneOf to a value that already has its type.
+func (dec *decoder) check(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
+	v, _ = v.UnmarkDeep()
+	if v.IsNull() {
+		if a.Required && given.Expr != nil { // one that isn't there is reported already
+			dec.error(given, "Missing value", "%s must have a value; it is null here.", a.Name)
+		}
+		return
+	}
+	if a.Required && v.Type() == cty.String && v.IsKnown() && v.AsString() == "" {
+		dec.error(given, "Missing value", "%s must not be empty.", a.Name)
+	}
+	if v.Type().IsListType() && v.IsKnown() {
+		for it := v.ElementIterator(); it.Next(); {
+			_, elem := it.Element()
+			if elem.IsNull() {
+				dec.error(given, "Missing value", "%s must not hold null.", a.Name)
+				return
+			}
+			dec.oneOf(a, elem, given)
+		}
+		return
+	}
+	dec.oneOf(a, v, given)
+}
+
+func (dec *decoder) oneOf(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
+	if len(a.OneOf) == 0 || !v.IsKnown() || slices.Contains(a.OneOf, v.AsString()) {
+		return
+	}
+	dec.error(given, "Invalid value for "+a.Name, "%q is not one of %s.%s",
+		v.AsString(), strings.Join(a.OneOf, ", "), didYouMean(strings.ToUpper(v.AsString()), a.OneOf))
+}
+
+// refs brings references to their one type. What is not a reference is an
+// error that shows how one is written.
+func (dec *decoder) refs(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.Value {
+	v, marks := v.Unmark()
+	if v.IsNull() {
+		if a.Required && given.Expr != nil {
+			dec.error(given, "Missing value", "%s must have a value; it is null here.", a.Name)
+		}
+		return cty.NullVal(a.Type)
+	}
+	if v.Type() == cty.DynamicPseudoType && !v.IsKnown() {
+		return cty.UnknownVal(a.Type)
+	}
+	if a.Type.Equals(schema.Ref) {
+		return dec.ref(a, v, given).WithMarks(marks)
+	}
+	if t := v.Type(); !t.IsTupleType() && !t.IsListType() && !t.IsSetType() {
+		dec.error(given, "Not a list", "%s is a list of references, for example [%s].", a.Name, example(a))
+		return cty.UnknownVal(a.Type)
+	}
+	if !v.IsKnown() {
+		return cty.UnknownVal(a.Type)
+	}
+	out := []cty.Value{}
+	for it := v.ElementIterator(); it.Next(); {
+		_, elem := it.Element()
+		out = append(out, dec.ref(a, elem, given))
+	}
+	if len(out) == 0 {
+		return cty.ListValEmpty(schema.Ref)
+	}
+	return cty.ListVal(out).WithMarks(marks)
+}
+
+func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.Value {
+	v, _ = v.Unmark()
+	if v.Type() == cty.DynamicPseudoType && !v.IsKnown() {
+		return cty.UnknownVal(schema.Ref)
+	}
+	if v.IsNull() || !v.Type().IsObjectType() || !v.Type().HasAttribute("addr") || !v.Type().HasAttribute("id") {
+		dec.error(given, "Not a reference", "%s takes references to declared objects, for example %s, not names or ids.", a.Name, example(a))
+		return cty.UnknownVal(schema.Ref)
+	}
+	ref, err := convert.Convert(v, schema.Ref)
+	if err != nil {
+		dec.error(given, "Not a reference", "%s: %s.", a.Name, err)
+		return cty.UnknownVal(schema.Ref)
+	}
+	if addr := ref.GetAttr("addr"); addr.IsKnown() && !addr.IsNull() {
+		parsed, err := schema.ParseAddr(addr.AsString())
+		if err == nil && !slices.Contains(a.Refs, parsed.Kind) {
+			dec.error(given, "Reference to the wrong kind", "%s takes references such as %s; %s is a %s.",
+				a.Name, example(a), parsed, schema.KindNamed(parsed.Kind).Title)
+		}
+	}
+	return ref
+}
+
+func example(a *schema.Attr) string { return a.Refs[0] + ".NAME" }
+
+func (dec *decoder) error(given *hcl.Attribute, summary, format string, args ...any) {
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: &given.Range}
+	if given.Expr != nil {
+		d.Subject = given.Expr.Range().Ptr()
+		if traversal, diags := hcl.AbsTraversalForExpr(given.Expr); !diags.HasErrors() && schema.KindNamed(traversal.RootName()) == nil {
+			d.Expression, d.EvalContext = given.Expr, dec.ctx // "with var.x as ..."
+		}
+	}
+	dec.diags = append(dec.diags, d)
+}
+
+// problem places what a kind found wrong at the attribute or block concerned.
+func problem(p schema.Problem, n *node, content *hcl.BodyContent) *hcl.Diagnostic {
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: p.Summary, Detail: p.Detail, Subject: &n.rng}
+	attrs := content.Attributes
+	if blocks := content.Blocks.OfType(p.Block); p.Block != "" && p.Index < len(blocks) {
+		d.Subject = &blocks[p.Index].DefRange
+		attrs, _ = blocks[p.Index].Body.JustAttributes()
+	}
+	if a, ok := attrs[p.Attr]; ok {
+		d.Subject = a.Expr.Range().Ptr()
+	}
+	return d
+}

@@ -1,0 +1,222 @@
+package config
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// keyMaterial sets the computed attributes of a public_key block from the file
+// or JWK that it names. A private key that is not on this machine, and may be
+// generated or is known to the org, is no error: the org's key stands in for
+// it, or the value stays unknown until the key is made.
+func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.Block, content *hcl.BodyContent, dec *decoder, d *schema.Desired) {
+	kid := str(attrs["kid"])
+	private := str(local["private_key_file"])
+	generate := local["generate"].IsKnown() && !local["generate"].IsNull() && local["generate"].True()
+	at := func(name string) *hcl.Attribute {
+		if a, ok := content.Attributes[name]; ok {
+			return a
+		}
+		return &hcl.Attribute{Name: name, Range: block.DefRange}
+	}
+	unknown := func() {
+		for _, name := range []string{"kty", "thumbprint", "public_jwk"} {
+			attrs[name] = cty.UnknownVal(cty.String).RefineNotNull()
+		}
+	}
+	unknown()
+	hasFile, hasJWK := !local["file"].IsNull(), !local["jwk"].IsNull()
+	switch {
+	case hasFile && hasJWK:
+		dec.error(at("jwk"), "Two public keys", "file and jwk exclude each other: each names the public key.")
+		return
+	case !hasFile && !hasJWK && local["private_key_file"].IsNull():
+		dec.error(at(""), "Key without material", "public_key %q needs file (a public key), jwk, or private_key_file.", kid)
+		return
+	case generate && (hasFile || hasJWK || local["private_key_file"].IsNull()):
+		dec.error(at("generate"), "Nothing to generate", "generate = true makes the key pair whose private half goes to private_key_file; it excludes file and jwk.")
+		return
+	}
+	var key jwk.Public
+	var err error
+	if private != "" {
+		var absent bool
+		key, absent, err = e.c.readPrivate(private)
+		if err != nil {
+			dec.error(at("private_key_file"), "Private key can't be used", "%s: %s.", private, err)
+			return
+		}
+		d.Keys = append(d.Keys, schema.PrivateKey{KID: kid, File: filepath.Join(e.c.absDir(), private), Generate: generate, Absent: absent})
+		if absent && !generate && !hasFile && !hasJWK {
+			dec.error(at("private_key_file"), "Private key file not found",
+				"There is no file %s below the configuration's folder. Put the key there, name the public key with file or jwk, or set generate = true to have a key pair made.", private)
+			return
+		}
+		if absent && generate {
+			e.knownKey(attrs, *d, kid)
+			return
+		}
+	}
+	switch {
+	case hasFile:
+		if !local["file"].IsKnown() {
+			return
+		}
+		key, err = e.c.readPublic(str(local["file"]))
+		if err != nil {
+			dec.error(at("file"), "Public key can't be used", "%s: %s.", str(local["file"]), err)
+			return
+		}
+	case hasJWK:
+		if !local["jwk"].IsWhollyKnown() {
+			return
+		}
+		if key, err = inlineJWK(local["jwk"]); err != nil {
+			dec.error(at("jwk"), "Public key can't be used", "jwk of public_key %q: %s.", kid, err)
+			return
+		}
+	case private == "":
+		return // its path is unknown yet
+	}
+	attrs["kty"] = cty.StringVal(key.Kty)
+	attrs["thumbprint"] = cty.StringVal(key.Thumbprint())
+	attrs["public_jwk"] = cty.StringVal(key.Canonical)
+}
+
+// knownKey takes over the key that the app has under this kid in the org.
+func (e *Evaluation) knownKey(attrs map[string]cty.Value, d schema.Desired, kid string) {
+	object := e.known(d.Addr)
+	if object == nil {
+		return
+	}
+	keys := object.Value.GetAttr("public_key")
+	if keys.IsNull() || !keys.IsKnown() {
+		return
+	}
+	for it := keys.ElementIterator(); it.Next(); {
+		_, key := it.Element()
+		if str(key.GetAttr("kid")) == kid {
+			for _, name := range []string{"kty", "thumbprint", "public_jwk"} {
+				attrs[name] = key.GetAttr(name)
+			}
+		}
+	}
+}
+
+func (c *Config) readPublic(name string) (jwk.Public, error) {
+	data, err := c.root.ReadFile(name)
+	if err != nil {
+		return jwk.Public{}, fileError(err)
+	}
+	return jwk.ParsePublic(data)
+}
+
+// readPrivate reads the public half of a private key.
+func (c *Config) readPrivate(name string) (key jwk.Public, absent bool, err error) {
+	data, err := c.root.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return jwk.Public{}, true, nil
+	}
+	if err != nil {
+		return jwk.Public{}, false, fileError(err)
+	}
+	private, err := jwk.ParsePrivate(data)
+	if err != nil {
+		return jwk.Public{}, false, err
+	}
+	key, err = private.Public()
+	return key, false, err
+}
+
+// fileError drops the operation and path, which the message names already.
+func fileError(err error) error {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		if pathError.Err.Error() == "path escapes from parent" {
+			return errors.New("the file lies outside the configuration's folder, and only files below it may be read")
+		}
+		return pathError.Err
+	}
+	return err
+}
+
+func inlineJWK(v cty.Value) (jwk.Public, error) {
+	v, _ = v.UnmarkDeep()
+	if v.Type() == cty.String {
+		return jwk.ParsePublic([]byte(v.AsString()))
+	}
+	raw, err := ctyjson.Marshal(v, v.Type())
+	if err != nil || !json.Valid(raw) || raw[0] != '{' {
+		return jwk.Public{}, errors.New("a JWK is an object such as { kty = \"RSA\", n = \"...\", e = \"AQAB\" }, or its JSON text")
+	}
+	return jwk.ParsePublic(raw)
+}
+
+// GenerateKey makes the private key file of a public_key block with generate =
+// true: mode 0600, below the configuration's folder, with its whole content or
+// not at all. A file that appeared meanwhile stays.
+func (c *Config) GenerateKey(key schema.PrivateKey) error {
+	name, err := filepath.Rel(c.absDir(), key.File)
+	if err != nil {
+		return err
+	}
+	pem, err := jwk.NewPEM()
+	if err != nil {
+		return err
+	}
+	if err := c.root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return fmt.Errorf("folder for the private key: %w", err)
+	}
+	tmp := name + "." + rand.Text()[:8] + ".tmp"
+	defer c.root.Remove(tmp)
+	file, err := c.root.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("private key file: %w", err)
+	}
+	_, err = file.Write(pem)
+	if err == nil {
+		err = file.Sync()
+	}
+	if closeErr := file.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return fmt.Errorf("private key file: %w", err)
+	}
+	if err := c.root.Link(tmp, name); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("private key file: %w", err)
+	}
+	return nil
+}
+
+func (c *Config) absDir() string {
+	abs, err := filepath.Abs(c.Dir)
+	if err != nil {
+		return c.Dir
+	}
+	return abs
+}
+
+// str is the text in v, or "" where there is none.
+func str(v cty.Value) string {
+	if v == cty.NilVal {
+		return ""
+	}
+	v, _ = v.Unmark()
+	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}

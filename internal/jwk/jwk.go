@@ -1,0 +1,193 @@
+// Package jwk reads and makes the asymmetric keys of OAuth clients: PEM files
+// and JSON Web Keys (RFC 7517), RSA and EC.
+package jwk
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// MinRSABits is the shortest RSA modulus that Okta takes.
+const MinRSABits = 2048
+
+// ErrPrivate says that a private key stands where a public one belongs.
+var ErrPrivate = errors.New("this is a private key; a public key belongs here")
+
+// Public is a public key in the form in which two keys are compared.
+type Public struct {
+	Kty string // "RSA" or "EC"
+	// Canonical holds the members of the key that RFC 7638, section 3.2, names,
+	// as JSON in its form: {"e":"AQAB","kty":"RSA","n":"..."}.
+	Canonical string
+}
+
+// Thumbprint is the SHA-256 thumbprint of RFC 7638, base64url.
+func (p Public) Thumbprint() string { return Thumbprint(p.Canonical) }
+
+// Thumbprint hashes the canonical members of a key (RFC 7638, section 3).
+func Thumbprint(canonical string) string {
+	sum := sha256.Sum256([]byte(canonical))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// ParsePublic reads a public key: PEM (SPKI, PKCS#1 or a certificate) or a JWK.
+func ParsePublic(data []byte) (Public, error) {
+	if data = bytes.TrimSpace(data); bytes.HasPrefix(data, []byte("{")) {
+		return parsePublicJWK(data)
+	}
+	block, _ := pem.Decode(data)
+	if block == nil {
+		return Public{}, errors.New("neither PEM nor a JSON Web Key")
+	}
+	switch block.Type {
+	case "PUBLIC KEY":
+		key, err := x509.ParsePKIXPublicKey(block.Bytes)
+		if err != nil {
+			return Public{}, errors.New("malformed public key")
+		}
+		return publicOf(key)
+	case "RSA PUBLIC KEY":
+		key, err := x509.ParsePKCS1PublicKey(block.Bytes)
+		if err != nil {
+			return Public{}, errors.New("malformed RSA public key")
+		}
+		return publicOf(key)
+	case "CERTIFICATE":
+		cert, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return Public{}, errors.New("malformed certificate")
+		}
+		return publicOf(cert.PublicKey)
+	case "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY":
+		return Public{}, ErrPrivate
+	}
+	return Public{}, fmt.Errorf("PEM block %q is not a public key", block.Type)
+}
+
+func parsePublicJWK(data []byte) (Public, error) {
+	var key jose.JSONWebKey
+	if err := json.Unmarshal(data, &key); err != nil {
+		return Public{}, errors.New("malformed JSON Web Key")
+	}
+	if _, symmetric := key.Key.([]byte); symmetric {
+		return Public{}, errors.New("a symmetric key can't be a public key")
+	}
+	if !key.IsPublic() {
+		return Public{}, ErrPrivate
+	}
+	return publicOf(key.Key)
+}
+
+func publicOf(key any) (Public, error) {
+	// The struct's order of fields is the order that RFC 7638 asks for.
+	var members struct {
+		Crv string `json:"crv,omitempty"`
+		E   string `json:"e,omitempty"`
+		Kty string `json:"kty"`
+		N   string `json:"n,omitempty"`
+		X   string `json:"x,omitempty"`
+		Y   string `json:"y,omitempty"`
+	}
+	switch k := key.(type) {
+	case *rsa.PublicKey:
+		if bits := k.N.BitLen(); bits < MinRSABits {
+			return Public{}, fmt.Errorf("the RSA key has %d bits; Okta takes %d or more", bits, MinRSABits)
+		}
+	case *ecdsa.PublicKey:
+		if k.Curve == elliptic.P224() {
+			return Public{}, errors.New("Okta takes the curves P-256, P-384 and P-521")
+		}
+	default:
+		return Public{}, fmt.Errorf("a key of type %T is not supported; use RSA or EC", key)
+	}
+	raw, err := json.Marshal(jose.JSONWebKey{Key: key})
+	if err != nil {
+		return Public{}, err
+	}
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return Public{}, err
+	}
+	canonical, err := json.Marshal(members)
+	return Public{Kty: members.Kty, Canonical: string(canonical)}, err
+}
+
+// Private is a private key with which client assertions are signed.
+type Private struct {
+	Signer crypto.Signer
+	Alg    jose.SignatureAlgorithm // RS256, or ES256, ES384, ES512 by the curve
+}
+
+// Public is the public half.
+func (p Private) Public() (Public, error) { return publicOf(p.Signer.Public()) }
+
+// String keeps the key out of logs.
+func (p Private) String() string { return "(private key)" }
+
+// GoString keeps the key out of logs.
+func (p Private) GoString() string { return "(private key)" }
+
+// ParsePrivate reads a private key: PEM (PKCS#8, PKCS#1 or SEC1) or a JWK.
+// Errors never quote the data.
+func ParsePrivate(data []byte) (Private, error) {
+	if data = bytes.TrimSpace(data); bytes.HasPrefix(data, []byte("{")) {
+		var key jose.JSONWebKey
+		if err := json.Unmarshal(data, &key); err != nil {
+			return Private{}, errors.New("malformed JSON Web Key")
+		}
+		return privateOf(key.Key)
+	}
+	block, _ := pem.Decode(data)
+	if block == nil {
+		return Private{}, errors.New("neither PEM nor a JSON Web Key")
+	}
+	var key any
+	var err error
+	switch block.Type {
+	case "PRIVATE KEY":
+		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	case "RSA PRIVATE KEY":
+		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	case "EC PRIVATE KEY":
+		key, err = x509.ParseECPrivateKey(block.Bytes)
+	case "ENCRYPTED PRIVATE KEY":
+		return Private{}, errors.New("the private key is encrypted; write it without a passphrase: openssl pkey -in KEY -out KEY.pem")
+	default:
+		return Private{}, fmt.Errorf("PEM block %q is not a private key", block.Type)
+	}
+	if err != nil {
+		return Private{}, errors.New("malformed private key")
+	}
+	return privateOf(key)
+}
+
+func privateOf(key any) (Private, error) {
+	switch k := key.(type) {
+	case *rsa.PrivateKey:
+		return Private{Signer: k, Alg: jose.RS256}, nil
+	case *ecdsa.PrivateKey:
+		switch k.Curve {
+		case elliptic.P256():
+			return Private{Signer: k, Alg: jose.ES256}, nil
+		case elliptic.P384():
+			return Private{Signer: k, Alg: jose.ES384}, nil
+		case elliptic.P521():
+			return Private{Signer: k, Alg: jose.ES512}, nil
+		}
+		return Private{}, errors.New("Okta takes the curves P-256, P-384 and P-521")
+	case *rsa.PublicKey, *ecdsa.PublicKey:
+		return Private{}, errors.New("this is a public key; a private key belongs here")
+	}
+	return Private{}, fmt.Errorf("a key of type %T is not supported; use RSA or EC", key)
+}
