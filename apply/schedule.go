@@ -1,0 +1,124 @@
+package apply
+
+import (
+	"sync"
+
+	"github.com/oktaform/oktaform/plan"
+)
+
+// schedule runs the changes, each after those that it depends on, as many at
+// once as the options allow. What depends on a failed change is skipped.
+func (r *run) schedule(changes []plan.Change) {
+	s := newSchedule(changes)
+	var wg sync.WaitGroup
+	for range max(r.options.Parallelism, 1) {
+		wg.Go(func() {
+			for c := s.next(); c != nil; c = s.next() {
+				if r.stopped() {
+					s.done(c, false)
+					r.skip(c)
+					continue
+				}
+				s.done(c, r.do(c))
+			}
+		})
+	}
+	wg.Wait()
+	for _, c := range s.skipped {
+		r.skip(c)
+	}
+}
+
+func (r *run) skip(c *plan.Change) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.result.NotDone++
+	r.emit(Event{Step: Skipped, Change: c, ID: c.ID})
+}
+
+// work is a queue of changes that are ready, with counts of what the others
+// still wait for.
+type work struct {
+	mu      sync.Mutex
+	ready   *sync.Cond
+	queue   []*plan.Change
+	waits   map[*plan.Change]int
+	then    map[*plan.Change][]*plan.Change
+	left    int // changes neither done nor skipped
+	skipped []*plan.Change
+	gone    map[*plan.Change]bool
+}
+
+func newSchedule(changes []plan.Change) *work {
+	s := &work{waits: map[*plan.Change]int{}, then: map[*plan.Change][]*plan.Change{}, gone: map[*plan.Change]bool{}}
+	s.ready = sync.NewCond(&s.mu)
+	byAddr := map[string][]*plan.Change{}
+	for i := range changes {
+		if c := &changes[i]; c.Action != plan.NoOp {
+			byAddr[c.Addr.String()] = append(byAddr[c.Addr.String()], c)
+			s.left++
+		}
+	}
+	for i := range changes {
+		c := &changes[i]
+		if c.Action == plan.NoOp {
+			continue
+		}
+		for _, addr := range c.DependsOn {
+			for _, before := range byAddr[addr.String()] {
+				if before != c {
+					s.waits[c]++
+					s.then[before] = append(s.then[before], c)
+				}
+			}
+		}
+		if s.waits[c] == 0 {
+			s.queue = append(s.queue, c)
+		}
+	}
+	return s
+}
+
+// next waits for a change that is ready; nil when there is none left.
+func (s *work) next() *plan.Change {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.queue) == 0 && s.left > 0 {
+		s.ready.Wait()
+	}
+	if len(s.queue) == 0 {
+		return nil
+	}
+	c := s.queue[0]
+	s.queue = s.queue[1:]
+	return c
+}
+
+// done takes note of a finished change.
+func (s *work) done(c *plan.Change, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.left--
+	for _, next := range s.then[c] {
+		if !ok {
+			s.skip(next)
+			continue
+		}
+		if s.waits[next]--; s.waits[next] == 0 && !s.gone[next] {
+			s.queue = append(s.queue, next)
+		}
+	}
+	s.ready.Broadcast()
+}
+
+func (s *work) skip(c *plan.Change) {
+	if s.gone[c] {
+		return
+	}
+	s.gone[c] = true
+	s.left--
+	s.skipped = append(s.skipped, c)
+	for _, next := range s.then[c] {
+		s.skip(next)
+	}
+}

@@ -1,0 +1,99 @@
+package apply
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// inconsistent names the attributes that the plan showed with a known value
+// and that evaluate to another one now that more is known.
+func inconsistent(c *plan.Change, d schema.Desired) []string {
+	planned, _ := c.After.UnmarkDeep()
+	now, _ := d.Value.UnmarkDeep()
+	var names []string
+	for _, name := range attributes(c.Kind) {
+		p, n := planned.GetAttr(name), now.GetAttr(name)
+		if a := c.Kind.Attr(name); a != nil && (a.Unmanaged && n.IsNull() || a.Since != "" || a.Computed) {
+			continue
+		}
+		if !agrees(onlyIDs(p), onlyIDs(n)) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// differs names the attributes that the org shows differently from what was
+// sent to it.
+func differs(k *schema.Kind, sent, got cty.Value) []string {
+	sent, _ = sent.UnmarkDeep()
+	sent, got = onlyIDs(k.Normal(sent)), onlyIDs(k.Normal(got))
+	var names []string
+	for _, name := range attributes(k) {
+		if a := k.Attr(name); a != nil && (a.WriteOnly || a.Since != "" || a.Unmanaged && sent.GetAttr(name).IsNull()) {
+			continue
+		}
+		if !agrees(sent.GetAttr(name), got.GetAttr(name)) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// attributes names everything in a value of the kind.
+func attributes(k *schema.Kind) []string {
+	var names []string
+	for name := range k.Type().AttributeTypes() {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// agrees reports whether got equals want wherever want is known.
+func agrees(want, got cty.Value) bool {
+	switch {
+	case !want.IsKnown():
+		return true
+	case want.IsNull() || got.IsNull() || !got.IsKnown():
+		return want.RawEquals(got)
+	case want.Type().IsObjectType():
+		for name := range want.Type().AttributeTypes() {
+			if !agrees(want.GetAttr(name), got.GetAttr(name)) {
+				return false
+			}
+		}
+		return true
+	case want.Type().IsListType():
+		a, b := want.AsValueSlice(), got.AsValueSlice()
+		return slices.EqualFunc(a, b, agrees)
+	}
+	return want.RawEquals(got)
+}
+
+// onlyIDs reduces references to their ids, and sorts lists of them: under
+// which names a run knows the targets doesn't matter here.
+func onlyIDs(v cty.Value) cty.Value {
+	out, err := cty.Transform(v, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+		if v.Type().Equals(schema.Ref) && v.IsKnown() && !v.IsNull() {
+			return cty.ObjectVal(map[string]cty.Value{"id": v.GetAttr("id"), "addr": cty.NullVal(cty.String), "name": cty.NullVal(cty.String)}), nil
+		}
+		if v.Type().Equals(cty.List(schema.Ref)) && v.IsKnown() && !v.IsNull() && v.LengthInt() > 0 {
+			elems := v.AsValueSlice()
+			slices.SortStableFunc(elems, func(a, b cty.Value) int { return strings.Compare(schema.RefKey(a), schema.RefKey(b)) })
+			return cty.ListVal(elems), nil
+		}
+		return v, nil
+	})
+	if err != nil {
+		return v
+	}
+	return out
+}
+
+func list(names []string) string { return strings.Join(names, ", ") }

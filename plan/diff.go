@@ -1,0 +1,215 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// change compares one declared object with the one it was matched to.
+func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
+	c := Change{Addr: d.Addr, Kind: d.Kind, Owner: d.Owner, After: d.Value, Range: d.Range,
+		Before: cty.NullVal(d.Kind.Type()), Action: Create}
+	prior := m.byAddr[d.Addr.String()]
+	if prior == nil {
+		c.Generates = missingKeys(d)
+		return c, nil
+	}
+	c.ID, c.Prior, c.Action = prior.ID, prior, NoOp
+	c.Before = m.refs(d.Kind, d.Kind.Normal(prior.Value))
+	diags := checkKeys(d, c.Before)
+	c.After = d.Kind.Normal(afterUpdate(d, c.Before))
+	c.Generates = missingKeys(d)
+	for _, name := range d.Kind.Changed(c.Before, c.After) {
+		c.Action = Update
+		a := d.Kind.Attr(name)
+		switch {
+		case a == nil:
+		case a.Fixed:
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Attribute can't be changed",
+				Detail: fmt.Sprintf("%s of %s is %q in the org and can't be changed. Declare another %s for the new %s, and take this one out of the file.",
+					name, d.Addr, text(c.Before.GetAttr(name)), d.Kind.Title, name),
+				Subject: subject(d, name)})
+		case a.Immutable:
+			c.Action = Replace
+			c.Replaces = append(c.Replaces, name)
+		}
+	}
+	if c.Action == NoOp && prior.Owner != d.Owner {
+		c.Action = Update
+	}
+	if m.adopted[d.Addr.String()] {
+		c.Action = Adopt
+		c.Reason = fmt.Sprintf("matched by %s; no configuration owns it yet", d.Kind.Label)
+	}
+	if d.Kind.Mark == schema.MarkNone && text(c.Before.GetAttr("status")) == "DEPROVISIONED" {
+		c.Reason = "a deprovisioned user with this login will be reactivated"
+	}
+	return c, diags
+}
+
+// afterUpdate is what an existing object will be: the declared value, with
+// what the org keeps and the configuration can't know taken from before.
+func afterUpdate(d schema.Desired, before cty.Value) cty.Value {
+	attrs := d.Value.AsValueMap()
+	for _, a := range d.Kind.Attrs {
+		switch {
+		case a.Local:
+		case a.Since != "":
+			changed := before.GetAttr(a.Since)
+			if !fulfilled(attrs[a.Name], changed) {
+				attrs[a.Since] = cty.UnknownVal(cty.String)
+			} else if !attrs[a.Name].IsNull() {
+				attrs[a.Name] = cty.NullVal(a.Type)
+			}
+		case a.Unmanaged && attrs[a.Name].IsNull():
+			attrs[a.Name] = before.GetAttr(a.Name)
+		}
+	}
+	return cty.ObjectVal(attrs)
+}
+
+// fulfilled reports whether the moment at which something was changed isn't
+// earlier than the one asked for.
+func fulfilled(version, changed cty.Value) bool {
+	want, err := schema.ParseMoment(text(version))
+	if err != nil {
+		return true // nothing is asked for
+	}
+	have, err := schema.ParseMoment(text(changed))
+	return err == nil && !have.Before(want)
+}
+
+// refs gives the references in an object as read the addresses and names under
+// which this configuration knows their targets, so that they compare with
+// declared ones.
+func (m *matching) refs(k *schema.Kind, value cty.Value) cty.Value {
+	value, _ = cty.Transform(value, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+		if !v.Type().Equals(schema.Ref) || v.IsNull() || !v.IsKnown() {
+			return v, nil
+		}
+		as, ok := m.byID[text(v.GetAttr("id"))]
+		if !ok {
+			return v, nil
+		}
+		return cty.ObjectVal(map[string]cty.Value{"id": v.GetAttr("id"), "addr": cty.StringVal(as.addr), "name": cty.StringVal(as.name)}), nil
+	})
+	return k.Normal(value)
+}
+
+// missingKeys lists the private keys that have to be made before the object
+// can be written: neither the file nor a key in the org exists.
+func missingKeys(d schema.Desired) []schema.PrivateKey {
+	var missing []schema.PrivateKey
+	for _, pk := range d.Keys {
+		if pk.Generate && pk.Absent {
+			if key, ok := keyNamed(d.Value, pk.KID); ok && !key.GetAttr("thumbprint").IsKnown() {
+				missing = append(missing, pk)
+			}
+		}
+	}
+	return missing
+}
+
+// checkKeys refuses to replace a key by a generated one: nothing but a
+// rotation that somebody asked for does that.
+func checkKeys(d schema.Desired, before cty.Value) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, pk := range d.Keys {
+		declared, ok1 := keyNamed(d.Value, pk.KID)
+		existing, ok2 := keyNamed(before, pk.KID)
+		if !pk.Generate || !ok1 || !ok2 || !declared.GetAttr("thumbprint").IsKnown() ||
+			text(declared.GetAttr("thumbprint")) == text(existing.GetAttr("thumbprint")) {
+			continue
+		}
+		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Private key doesn't belong to the app's key",
+			Detail: fmt.Sprintf("The app already has a key %q, and the private key in %s is another one. A generated key never replaces an existing one. Put the right private key there, delete the file if this machine isn't to have it, or declare the new key under a new key id.",
+				pk.KID, pk.File),
+			Subject: &d.Range})
+	}
+	return diags
+}
+
+func keyNamed(value cty.Value, kid string) (cty.Value, bool) {
+	keys := value.GetAttr("public_key")
+	if keys.IsNull() || !keys.IsKnown() {
+		return cty.NilVal, false
+	}
+	for it := keys.ElementIterator(); it.Next(); {
+		if _, key := it.Element(); text(key.GetAttr("kid")) == kid {
+			return key, true
+		}
+	}
+	return cty.NilVal, false
+}
+
+// orphans are the deletions of what is owned and no longer declared.
+func (m *matching) orphans() []Change {
+	var changes []Change
+	for _, object := range m.orphaned {
+		c := m.deletion(object)
+		c.Reason = fmt.Sprintf("because %s is not in configuration", c.Addr)
+		if object.Owner.Deposed {
+			c.Reason = "the old half of a replacement"
+		}
+		changes = append(changes, c)
+	}
+	return changes
+}
+
+// destroy deletes everything that is owned, and does to users what their
+// on_destroy says.
+func (m *matching) destroy(declared []schema.Desired) []Change {
+	var changes []Change
+	for i := range m.snapshot.Objects {
+		if object := &m.snapshot.Objects[i]; object.Owner.Owner == m.options.Owner {
+			changes = append(changes, m.deletion(object))
+		}
+	}
+	for _, d := range declared {
+		object := m.byAddr[d.Addr.String()]
+		if d.Kind.Mark != schema.MarkNone || object == nil {
+			continue
+		}
+		c := m.deletion(object)
+		c.Addr, c.Range = d.Addr, d.Range
+		c.OnDestroy = text(d.Local["on_destroy"])
+		gone := text(object.Value.GetAttr("status")) == "DEPROVISIONED"
+		if c.OnDestroy == "delete" || c.OnDestroy == "deactivate" && !gone {
+			changes = append(changes, c)
+			continue
+		}
+		if c.OnDestroy == "keep" {
+			m.notes = append(m.notes, fmt.Sprintf("%s stays, with its roles: on_destroy is keep.", d.Addr))
+		}
+	}
+	return changes
+}
+
+func (m *matching) deletion(object *schema.Object) Change {
+	kind := schema.KindNamed(object.Kind)
+	addr, err := schema.ParseAddr(object.Owner.Addr)
+	if err != nil { // a mark that a newer version wrote, or a forged one
+		addr = schema.Addr{Kind: object.Kind, Name: object.ID}
+	}
+	return Change{Addr: addr, Kind: kind, Action: Delete, ID: object.ID, Prior: object, Owner: object.Owner,
+		Before: m.refs(kind, kind.Normal(object.Value)), After: cty.NullVal(kind.Type())}
+}
+
+// references lists the ids of the objects that a value refers to.
+func references(value cty.Value) []string {
+	var out []string
+	_ = cty.Walk(value, func(_ cty.Path, v cty.Value) (bool, error) {
+		if v.Type().Equals(schema.Ref) && v.IsKnown() && !v.IsNull() {
+			if id := text(v.GetAttr("id")); id != "" && !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+		return true, nil
+	})
+	return out
+}

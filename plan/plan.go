@@ -1,0 +1,188 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Action is what happens to an object. Its value is the symbol that stands for
+// it in a plan's text.
+type Action string
+
+const (
+	NoOp    Action = " "
+	Create  Action = "+"
+	Update  Action = "~"
+	Delete  Action = "-"
+	Replace Action = "+/-" // the replacement is made before the old object goes
+	Adopt   Action = "<"   // an unowned object is marked as ours, and brought to what is declared
+)
+
+// Change is what happens to one object.
+type Change struct {
+	Addr   schema.Addr
+	Kind   *schema.Kind
+	Action Action
+	ID     string         // of the existing object
+	Prior  *schema.Object // the existing object as it was read; nil for Create
+	// Before and After have the type of the kind; null before a Create and after
+	// a Delete. What only Okta can know is unknown in After.
+	Before, After cty.Value
+	Owner         schema.Owner // the mark that it will carry
+	// Replaces names the attributes that can't be changed in place.
+	Replaces []string
+	// Reason says in words why, where the diff alone doesn't: for people only,
+	// nothing decides by it.
+	Reason string
+	// Generates are the private keys that have to be made first.
+	Generates []schema.PrivateKey
+	// OnDestroy says what a Delete does to a user: deactivate or delete.
+	OnDestroy string
+	// DependsOn lists the changes that must be done before, by their addresses.
+	DependsOn []schema.Addr
+	Range     hcl.Range
+}
+
+// Output is the change of an output's value.
+type Output struct {
+	Name      string
+	Value     cty.Value
+	Sensitive bool
+}
+
+// Plan is what a run would do.
+type Plan struct {
+	OrgID   string
+	URL     string
+	Owner   string
+	Destroy bool
+	// Changes holds every object concerned, no-ops included, in the order of
+	// their addresses.
+	Changes []Change
+	Outputs []Output
+	// Notes tell what the plan leaves alone and a person might wonder about.
+	Notes []string
+}
+
+// Empty reports whether nothing would change.
+func (p *Plan) Empty() bool {
+	return !slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Action != NoOp })
+}
+
+// Counts are the numbers of a plan's summary. A replacement counts as an
+// addition and a destruction.
+type Counts struct{ Add, Change, Destroy, Import int }
+
+// Counts counts the actions of the plan.
+func (p *Plan) Counts() Counts {
+	var n Counts
+	for _, c := range p.Changes {
+		n.Count(c)
+	}
+	return n
+}
+
+// Count adds one change.
+func (n *Counts) Count(c Change) {
+	switch c.Action {
+	case Create:
+		n.Add++
+	case Update:
+		n.Change++
+	case Delete:
+		n.Destroy++
+	case Replace:
+		n.Add++
+		n.Destroy++
+	case Adopt:
+		n.Import++
+		if !c.Kind.Equal(c.Before, c.After) {
+			n.Change++
+		}
+	}
+}
+
+// Config is what planning needs of a configuration.
+type Config interface {
+	Evaluate(config.Known) *config.Evaluation
+}
+
+// Options say how to plan.
+type Options struct {
+	Owner    string
+	Destroy  bool // plan the deletion of everything that is owned
+	Adopt    bool // adopt unowned objects with a declared label
+	TakeOver bool // go on although nothing owned matches what is declared
+}
+
+// Query says what has to be read of the org to plan for the declared objects.
+func Query(declared []schema.Desired, o Options) schema.Query {
+	q := schema.Query{Owner: o.Owner, Unowned: o.Adopt}
+	for _, d := range declared {
+		w := schema.Want{Addr: d.Addr}
+		if d.Value.IsKnown() {
+			w.Name = text(d.Value.GetAttr(d.Kind.Label))
+			for _, a := range d.Kind.Attrs {
+				if a.Unmanaged && !d.Value.GetAttr(a.Name).IsNull() {
+					w.Parts = append(w.Parts, a.Name)
+				}
+			}
+		}
+		q.Wants = append(q.Wants, w)
+	}
+	return q
+}
+
+// Make plans. Diagnostics without errors may come with a plan.
+func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
+	p := &Plan{OrgID: s.OrgID, URL: s.URL, Owner: o.Owner, Destroy: o.Destroy}
+	declared, diags := c.Evaluate(nil).All()
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	m, more := match(declared, s, o)
+	diags = append(diags, more...)
+	if more.HasErrors() {
+		return nil, diags
+	}
+	p.Notes = m.notes
+	// With the matched objects' ids and keys known, references are known too.
+	eval := c.Evaluate(m.known)
+	declared, _ = eval.All()
+	if o.Destroy {
+		p.Changes = m.destroy(declared)
+	} else {
+		for _, d := range declared {
+			change, more := m.change(d)
+			diags = append(diags, more...)
+			p.Changes = append(p.Changes, change)
+		}
+		p.Changes = append(p.Changes, m.orphans()...)
+		outputs, more := eval.Outputs()
+		diags = append(diags, more...)
+		for _, out := range outputs {
+			p.Outputs = append(p.Outputs, Output(out))
+		}
+	}
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	order(p, declared)
+	slices.SortStableFunc(p.Changes, func(a, b Change) int { return strings.Compare(a.Addr.String(), b.Addr.String()) })
+	return p, diags
+}
+
+// text is the string in v, or "" where there is none.
+func text(v cty.Value) string {
+	v, _ = v.Unmark()
+	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}
