@@ -1,0 +1,111 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/view"
+)
+
+// Exit statuses. The help of each command ends with those that it can give.
+const (
+	exitDone        = 0
+	exitError       = 1
+	exitChanges     = 2 // plan --detailed-exitcode
+	exitSmoke       = 3 // a smoke test failed; fmt --check found an unformatted file
+	exitRefused     = 4 // the org refused our credentials or rights
+	exitUnreachable = 5
+	exitGate        = 6 // --fail-on and the like
+)
+
+const exitStatusHelp = `
+Exit status:
+  0  done
+  1  error
+  2  plan --detailed-exitcode: there are changes
+  3  a smoke test failed (apply, smoke); fmt --check: a file isn't formatted
+  4  the org refused the credentials or rights in use
+  5  the org can't be reached
+  6  a gate refused`
+
+// statusError ends the program with a status; its message, if any, has been
+// shown already.
+type statusError int
+
+func (e statusError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// diagnosticsError carries diagnostics and the sources for their snippets.
+type diagnosticsError struct {
+	diags hcl.Diagnostics
+	files map[string]*hcl.File
+}
+
+func (e *diagnosticsError) Error() string { return e.diags.Error() }
+
+// failed makes an error of diagnostics that hold one.
+func failed(diags hcl.Diagnostics, files map[string]*hcl.File) error {
+	if !diags.HasErrors() {
+		return nil
+	}
+	return &diagnosticsError{diags, files}
+}
+
+// report shows an error and picks the exit status.
+func (a *app) report(err error) int {
+	if status, ok := errors.AsType[statusError](err); ok {
+		return int(status)
+	}
+	diags, files := diagnosticsOf(err)
+	a.showDiagnostics(diags, files)
+	return statusOf(err)
+}
+
+func diagnosticsOf(err error) (hcl.Diagnostics, map[string]*hcl.File) {
+	if d, ok := errors.AsType[*diagnosticsError](err); ok {
+		return d.diags, d.files
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: summaryOf(err), Detail: err.Error()}}, nil
+}
+
+func summaryOf(err error) string {
+	switch {
+	case org.Denied(err):
+		return "The org refused"
+	case org.Unreachable(err):
+		return "The org can't be reached"
+	}
+	return "Error"
+}
+
+func statusOf(err error) int {
+	if org.Denied(err) {
+		return exitRefused
+	}
+	if org.Unreachable(err) {
+		return exitUnreachable
+	}
+	if d, ok := errors.AsType[*diagnosticsError](err); ok {
+		for _, diag := range d.diags {
+			if cause, ok := diag.Extra.(error); ok && statusOf(cause) != exitError {
+				return statusOf(cause)
+			}
+		}
+	}
+	return exitError
+}
+
+func (a *app) showDiagnostics(diags hcl.Diagnostics, files map[string]*hcl.File) {
+	if len(diags) == 0 {
+		return
+	}
+	if a.json {
+		for _, d := range diags {
+			a.stream().Diagnostic(d)
+		}
+		return
+	}
+	_ = view.Diagnostics(a.env.stderr, diags, files, a.errStyle(), a.env.width)
+}

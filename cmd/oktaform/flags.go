@@ -1,0 +1,44 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/plan"
+)
+
+// inputs are the flags that give values to a configuration.
+type inputs struct {
+	vars     []string
+	varFiles []string
+}
+
+func (in *inputs) add(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&in.vars, "var", nil, "set a `NAME=VALUE` of a variable; may be repeated")
+	cmd.Flags().StringArrayVar(&in.varFiles, "var-file", nil, "read values of variables from `FILE`; may be repeated")
+}
+
+// target is the flag that names the org.
+type target struct{ org string }
+
+func (t *target) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&t.org, "org", "", "the org's `URL`, or sandbox for the embedded org (default: OKTA_CLIENT_ORGURL, then ~/.okta/okta.yaml)")
+}
+
+// planning are the flags that shape a plan.
+type planning struct {
+	adopt    bool
+	takeOver bool
+}
+
+func (p *planning) add(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&p.adopt, "adopt", false, "take over unowned objects whose label is declared")
+	cmd.Flags().BoolVar(&p.takeOver, "take-over", false, "go on although none of the owner's objects is declared here")
+}
+
+func (p *planning) options(owner string, destroy bool) plan.Options {
+	return plan.Options{Owner: owner, Destroy: destroy, Adopt: p.adopt, TakeOver: p.takeOver}
+}
+
+func addParallelism(cmd *cobra.Command, to *int) {
+	cmd.Flags().IntVar(to, "parallelism", 5, "how many objects to change at once, `N`")
+}

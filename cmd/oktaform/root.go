@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/view"
+)
+
+// app holds what all commands share: the environment and the global flags.
+type app struct {
+	env     *environment
+	noColor bool
+	json    bool
+}
+
+func (a *app) style() view.Style    { return view.Style{Color: a.env.colorOut && !a.noColor} }
+func (a *app) errStyle() view.Style { return view.Style{Color: a.env.colorErr && !a.noColor} }
+
+// stream writes JSON lines to stdout.
+func (a *app) stream() *view.Stream { return &view.Stream{W: a.env.stdout, Clock: a.env.clock} }
+
+func (a *app) print(text string) { fmt.Fprint(a.env.stdout, text) }
+
+// run executes the program and returns its exit status.
+func run(ctx context.Context, args []string, env *environment) int {
+	a := &app{env: env}
+	root := newRoot(a)
+	root.SetArgs(twoDashes(args))
+	root.SetIn(env.stdin)
+	root.SetOut(env.stdout)
+	root.SetErr(env.stderr)
+	if err := root.ExecuteContext(ctx); err != nil {
+		return a.report(err)
+	}
+	return exitDone
+}
+
+const rootHelp = `oktaform declares an Okta org's API access in HCL files: OAuth apps, their
+redirect URIs, keys, granted Okta API scopes and admin roles. It shows what
+would change, changes it, and proves with real tokens that what should work
+works, and that what shouldn't is refused. The org itself is the state.
+
+Each command takes the folder with the .hcl files as its argument (default: the
+current folder). Flags may be written with one dash, as in Terraform.`
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "oktaform COMMAND [DIR]",
+		Short:         "Okta API access as code",
+		Long:          rootHelp + "\n" + exitStatusHelp,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "write no colours")
+	root.PersistentFlags().BoolVar(&a.json, "json", false, "write JSON")
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(newPlan(a), newApply(a), newDestroy(a), newValidate(a), newFmt(a), newSmoke(a), newOutput(a), newSandbox(a), newVersion(a))
+	for _, cmd := range root.Commands() {
+		cmd.Long += "\n" + exitStatusHelp
+		cmd.Flags().SortFlags = false
+	}
+	return root
+}
+
+// twoDashes turns Terraform's spelling of flags, -auto-approve, into the usual
+// one. There are no flags of one letter but -h that this could break.
+func twoDashes(args []string) []string {
+	out := make([]string, len(args))
+	for i, arg := range args {
+		if arg == "--" {
+			copy(out[i:], args[i:])
+			break
+		}
+		if len(arg) > 2 && arg[0] == '-' && arg[1] >= 'a' && arg[1] <= 'z' && !strings.ContainsAny(arg[:3], " ") {
+			arg = "-" + arg
+		}
+		out[i] = arg
+	}
+	return out
+}
+
+// folder is the configuration's folder: the argument, or the current one.
+func folder(args []string) string {
+	if len(args) == 0 {
+		return "."
+	}
+	return args[0]
+}

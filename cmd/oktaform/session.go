@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// session is one run of a command: a loaded configuration and the org that it
+// is for.
+type session struct {
+	app    *app
+	config *config.Config
+	client *org.Client
+	local  *embeddedOrg // nil for a real org
+}
+
+// open loads the configuration and signs in to the org.
+func (a *app) open(ctx context.Context, dir string, in inputs, t target) (*session, error) {
+	s := &session{app: a}
+	if t.org == sandboxOrg {
+		local, err := startEmbedded(dir)
+		if err != nil {
+			return nil, err
+		}
+		s.local = local
+	}
+	if err := s.load(dir, in); err != nil {
+		s.close()
+		return nil, err
+	}
+	if err := s.connect(t); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *session) load(dir string, in inputs) error {
+	opts := config.Options{Environ: s.app.env.environ, Vars: in.vars, VarFiles: in.varFiles}
+	if s.local != nil {
+		opts.Generate = s.local.secret
+	}
+	c, diags := config.Load(dir, opts)
+	s.config = c
+	diags = append(diags, c.Validate()...)
+	if err := failed(diags, c.Files()); err != nil {
+		return err
+	}
+	s.app.showDiagnostics(diags, c.Files())
+	return nil
+}
+
+func (s *session) connect(t target) error {
+	options := org.Options{UserAgent: "oktaform/" + version()}
+	if s.local != nil {
+		client, err := org.Connect(s.local.credentials(), options)
+		s.client = client
+		return err
+	}
+	credentials, err := org.FindCredentials(t.org, s.app.env.get, s.app.env.home)
+	if err != nil {
+		return err
+	}
+	if err := s.checkURL(credentials.URL); err != nil {
+		return err
+	}
+	s.client, err = org.Connect(credentials, options)
+	return err
+}
+
+// checkURL holds org.url against the org that the credential is for. The
+// configuration can't choose where a credential goes: whoever may change it
+// could send the credential to a host of his own.
+func (s *session) checkURL(credential string) error {
+	if s.config.URL == "" || sameOrigin(s.config.URL, credential) {
+		return nil
+	}
+	return failed(hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "The configuration is for another org",
+		Detail: fmt.Sprintf("org.url is %s, and the credential in use is for %s. Nothing was sent. Use the credential of that org (OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN), or correct org.url; it never chooses where a credential goes.",
+			s.config.URL, credential),
+		Subject: &s.config.URLRange}}, s.config.Files())
+}
+
+func sameOrigin(a, b string) bool {
+	ua, err1 := url.Parse(a)
+	ub, err2 := url.Parse(b)
+	return err1 == nil && err2 == nil && strings.EqualFold(ua.Scheme, ub.Scheme) && strings.EqualFold(ua.Host, ub.Host)
+}
+
+func (s *session) close() {
+	if s.config != nil {
+		_ = s.config.Close()
+	}
+	if s.local != nil {
+		s.local.close()
+	}
+}
+
+// failed adds the configuration's sources to diagnostics.
+func (s *session) failed(diags hcl.Diagnostics) error { return failed(diags, s.config.Files()) }
+
+// plan reads the org and plans.
+func (s *session) plan(ctx context.Context, o plan.Options) (*plan.Plan, error) {
+	declared, _ := s.config.Evaluate(nil).All()
+	snapshot, err := s.client.Read(ctx, plan.Query(declared, o))
+	if err != nil {
+		return nil, err
+	}
+	p, diags := plan.Make(s.config, snapshot, o)
+	if err := s.failed(diags); err != nil {
+		return nil, err
+	}
+	s.app.showDiagnostics(diags, s.config.Files())
+	return p, nil
+}
+
+// known tells what a plan's reading of the org found.
+func known(p *plan.Plan) config.Known {
+	objects := map[string]*schema.Object{}
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Prior != nil {
+			objects[c.Addr.String()] = c.Prior
+		}
+	}
+	return func(addr schema.Addr) *schema.Object { return objects[addr.String()] }
+}

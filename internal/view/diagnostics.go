@@ -1,0 +1,19 @@
+package view
+
+import (
+	"io"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Diagnostics writes errors and warnings with the place in the file that they
+// are about.
+func Diagnostics(w io.Writer, diags hcl.Diagnostics, files map[string]*hcl.File, style Style, width int) error {
+	safe := make(hcl.Diagnostics, len(diags))
+	for i, d := range diags {
+		clean := *d
+		clean.Summary, clean.Detail = Plain(d.Summary), Lines(d.Detail)
+		safe[i] = &clean
+	}
+	return hcl.NewDiagnosticTextWriter(w, files, uint(max(width, 20)), style.Color).WriteDiagnostics(safe)
+}

@@ -1,0 +1,314 @@
+package view
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// line is one line of a diff: a symbol, a name and what it is set to. Lines
+// with text alone carry no name.
+type line struct {
+	symbol string
+	name   string
+	text   string
+}
+
+// differ writes the body of a change.
+type differ struct {
+	style Style
+	out   *strings.Builder
+}
+
+// change writes one change as a block, with the attributes that differ.
+func (d *differ) change(c *plan.Change) {
+	symbol := string(c.Action)
+	if c.Action == plan.Adopt {
+		symbol = "~"
+	}
+	fmt.Fprintf(d.out, "%s%s %s %q {\n", strings.Repeat(" ", max(0, 3-len(symbol))), d.style.symbol(symbol), c.Addr.Kind, Plain(c.Addr.Name))
+	var id []line
+	switch {
+	case c.Action == plan.Create:
+		id = []line{{"+", "id", "(known after apply)"}}
+	case c.Action == plan.Delete:
+		id = []line{{"-", "id", quote(c.ID) + d.style.dim(" -> null")}}
+	case c.Action == plan.Replace:
+		id = []line{{"~", "id", quote(c.ID) + d.style.yellow(" -> ") + "(known after apply)"}}
+	default:
+		id = []line{{"", "id", quote(c.ID)}}
+	}
+	if c.Kind.Mark != schema.MarkNone && c.Prior != nil && c.Action != plan.Delete && c.Prior.Owner != c.Owner {
+		id = append(id, line{"~", "owner", d.owner(c.Prior.Owner) + d.style.yellow(" -> ") + d.owner(c.Owner)})
+	}
+	d.body(c.Kind, c.Before, c.After, id, c.Replaces)
+	fmt.Fprintf(d.out, "    }\n")
+}
+
+func (d *differ) owner(o schema.Owner) string {
+	if o.IsZero() {
+		return "null"
+	}
+	return quote(o.Owner + " " + o.Addr)
+}
+
+// body writes the attributes of an object, then its nested blocks.
+func (d *differ) body(k *schema.Kind, before, after cty.Value, id []line, replaces []string) {
+	d.attrs(k.Attrs, before, after, id, replaces, 4)
+	for i := range k.Blocks {
+		d.blocks(&k.Blocks[i], attrOf(before, k.Blocks[i].Type), attrOf(after, k.Blocks[i].Type), 4)
+	}
+}
+
+// attrs writes the attributes that differ, after the lines that tell which
+// object it is.
+func (d *differ) attrs(attrs []schema.Attr, before, after cty.Value, id []line, replaces []string, indent int) {
+	lines := id
+	hidden := 0
+	for i := range attrs {
+		a := &attrs[i]
+		if a.Local || a.Hidden {
+			continue
+		}
+		l, changed := d.attr(a, attrOf(before, a.Name), attrOf(after, a.Name), indent)
+		if !changed {
+			hidden++
+			continue
+		}
+		if slices.Contains(replaces, a.Name) {
+			l.text += d.style.red(" # forces replacement")
+		}
+		lines = append(lines, l)
+	}
+	slices.SortFunc(lines, func(a, b line) int { return strings.Compare(a.name, b.name) })
+	d.lines(lines, indent)
+	pad := strings.Repeat(" ", indent+4)
+	if hidden > 0 && !before.IsNull() && !after.IsNull() {
+		fmt.Fprintf(d.out, "%s%s\n", pad, d.style.dim(fmt.Sprintf("# (%s hidden)", count(hidden, "unchanged attribute"))))
+	}
+}
+
+// blocks writes the nested blocks of one type that came, went or differ.
+func (d *differ) blocks(b *schema.Block, before, after cty.Value, indent int) {
+	olds, news := byKey(b, before), byKey(b, after)
+	keys := slices.Compact(slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(olds)), slices.Collect(maps.Keys(news))...))))
+	unchanged := 0
+	for _, key := range keys {
+		old, hasOld := olds[key]
+		now, hasNew := news[key]
+		symbol := "~"
+		switch {
+		case !hasOld:
+			symbol, old = "+", cty.NullVal(b.ValueType())
+		case !hasNew:
+			symbol, now = "-", cty.NullVal(b.ValueType())
+		case plainEqual(old, now):
+			unchanged++
+			continue
+		}
+		label := str(now, b.Label)
+		if label == "" {
+			label = str(old, b.Label)
+		}
+		fmt.Fprintf(d.out, "\n%s%s %s %q {\n", strings.Repeat(" ", indent+2), d.symbol(symbol), b.Type, Plain(label))
+		inner := slices.DeleteFunc(slices.Clone(b.Attrs), func(a schema.Attr) bool { return a.Name == b.Label })
+		d.attrs(inner, old, now, nil, nil, indent+4)
+		fmt.Fprintf(d.out, "%s}\n", strings.Repeat(" ", indent+4))
+	}
+	if unchanged > 0 && !before.IsNull() && !after.IsNull() && len(keys) > 0 {
+		fmt.Fprintf(d.out, "\n%s%s\n", strings.Repeat(" ", indent+4), d.style.dim(fmt.Sprintf("# (%s hidden)", count(unchanged, "unchanged block"))))
+	}
+}
+
+// byKey indexes nested blocks by what tells them apart.
+func byKey(b *schema.Block, list cty.Value) map[string]cty.Value {
+	out := map[string]cty.Value{}
+	list, _ = list.Unmark()
+	if list.IsNull() || !list.IsKnown() {
+		return out
+	}
+	for it := list.ElementIterator(); it.Next(); {
+		_, v := it.Element()
+		out[b.KeyOf(v)] = v
+	}
+	return out
+}
+
+func (d *differ) lines(lines []line, indent int) {
+	width := 0
+	for _, l := range lines {
+		width = max(width, len(l.name))
+	}
+	for _, l := range lines {
+		fmt.Fprintf(d.out, "%s%s %-*s = %s\n", strings.Repeat(" ", indent+2), d.symbol(l.symbol), width, l.name, l.text)
+	}
+}
+
+func (d *differ) symbol(s string) string {
+	if s == "" {
+		return " "
+	}
+	return d.style.symbol(s)
+}
+
+func attrOf(v cty.Value, name string) cty.Value {
+	if v.IsNull() || !v.IsKnown() {
+		return cty.NullVal(cty.DynamicPseudoType)
+	}
+	return v.GetAttr(name)
+}
+
+// attr is the line of one attribute, and whether it belongs into the diff.
+func (d *differ) attr(a *schema.Attr, before, after cty.Value, indent int) (line, bool) {
+	l := line{name: a.Name}
+	if a.WriteOnly && before.IsNull() && !after.IsNull() {
+		// What was never read doesn't differ: it is sent when the object is made.
+		return line{"+", a.Name, "(sensitive value)"}, !before.Type().Equals(a.Type)
+	}
+	equal := plainEqual(before, after)
+	switch {
+	case before.IsNull() && after.IsNull():
+		return l, false
+	case before.IsNull():
+		l.symbol, l.text = "+", d.value(a, after, indent)
+	case after.IsNull():
+		l.symbol, l.text = "-", d.value(a, before, indent)+d.style.dim(" -> null")
+	case equal:
+		return l, false
+	case before.Type().IsListType() && after.IsWhollyKnown() || before.Type().IsListType() && schema.IsRef(a.Type) && after.IsKnown():
+		l.symbol, l.text = "~", d.list(a, before, after, indent)
+	default:
+		l.symbol, l.text = "~", d.value(a, before, indent)+d.style.yellow(" -> ")+d.value(a, after, indent)
+	}
+	return l, true
+}
+
+func plainEqual(a, b cty.Value) bool {
+	a, _ = a.UnmarkDeep()
+	b, _ = b.UnmarkDeep()
+	return a.RawEquals(b)
+}
+
+// value writes a whole value.
+func (d *differ) value(a *schema.Attr, v cty.Value, indent int) string {
+	if a.Sensitive || v.HasMark(schema.Sensitive) || v.ContainsMarked() {
+		return "(sensitive value)"
+	}
+	if !v.IsKnown() {
+		return "(known after apply)"
+	}
+	if v.Type().IsListType() {
+		if v.LengthInt() == 0 {
+			return "[]"
+		}
+		var b strings.Builder
+		b.WriteString("[\n")
+		for it := v.ElementIterator(); it.Next(); {
+			_, elem := it.Element()
+			fmt.Fprintf(&b, "%s%s %s,\n", strings.Repeat(" ", indent+6), d.style.symbol("+"), element(elem))
+		}
+		return b.String() + strings.Repeat(" ", indent+4) + "]"
+	}
+	return element(v)
+}
+
+// list writes the elements that came, went and stayed.
+func (d *differ) list(a *schema.Attr, before, after cty.Value, indent int) string {
+	var b strings.Builder
+	b.WriteString("[\n")
+	kept := 0
+	write := func(symbol, text string) {
+		fmt.Fprintf(&b, "%s%s %s,\n", strings.Repeat(" ", indent+6), d.symbol(symbol), text)
+	}
+	olds, news := texts(before), texts(after)
+	if !a.Unordered && sameElements(olds, news) {
+		// Only the order differs: every element counts.
+		for _, text := range olds {
+			write("-", text)
+		}
+		for _, text := range news {
+			write("+", text)
+		}
+		return b.String() + strings.Repeat(" ", indent+4) + "]"
+	}
+	for _, text := range olds {
+		if slices.Contains(news, text) {
+			kept++
+		} else {
+			write("-", text)
+		}
+	}
+	for _, text := range news {
+		if !slices.Contains(olds, text) {
+			write("+", text)
+		}
+	}
+	if kept > 0 {
+		fmt.Fprintf(&b, "%s%s\n", strings.Repeat(" ", indent+8), d.style.dim(fmt.Sprintf("# (%s hidden)", count(kept, "unchanged element"))))
+	}
+	return b.String() + strings.Repeat(" ", indent+4) + "]"
+}
+
+func sameElements(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+func texts(list cty.Value) []string {
+	var out []string
+	list, _ = list.Unmark()
+	if list.IsNull() || !list.IsKnown() {
+		return nil
+	}
+	for it := list.ElementIterator(); it.Next(); {
+		_, elem := it.Element()
+		out = append(out, element(elem))
+	}
+	return out
+}
+
+// element writes one value on one line: references as their addresses, or as
+// the name and id of what is not declared here.
+func element(v cty.Value) string {
+	switch {
+	case v.ContainsMarked():
+		return "(sensitive value)"
+	case v.Type().Equals(schema.Ref):
+		if addr := str(v, "addr"); addr != "" {
+			return addr
+		}
+		return fmt.Sprintf("%q (%s)", Plain(str(v, "name")), Plain(str(v, "id")))
+	case !v.IsKnown():
+		return "(known after apply)"
+	case v.IsNull():
+		return "null"
+	case v.Type() == cty.String:
+		return quote(v.AsString())
+	}
+	return strings.TrimSpace(string(tokens(v)))
+}
+
+// quote writes text as HCL would, after making it fit for a terminal.
+func quote(s string) string {
+	return string(tokens(cty.StringVal(Plain(s))))
+}
+
+func str(object cty.Value, name string) string {
+	v, _ := attrOf(object, name).Unmark()
+	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

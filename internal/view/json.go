@@ -1,0 +1,263 @@
+package view
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/oktaform/oktaform/apply"
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// JSON writes one value, indented.
+func JSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// Stream writes one JSON object a line, in the form of Terraform's
+// machine-readable UI: @level, @message, @module, @timestamp, type, and what
+// belongs to the type.
+type Stream struct {
+	W     io.Writer
+	Clock func() time.Time
+}
+
+func (s *Stream) line(level, typ, message string, more map[string]any) {
+	out := map[string]any{"@level": level, "@message": message, "@module": "oktaform.ui",
+		"@timestamp": s.Clock().UTC().Format("2006-01-02T15:04:05.000000Z"), "type": typ}
+	for name, value := range more {
+		out[name] = value
+	}
+	// Marshalling can't fail: everything in the map is plain data.
+	data, _ := json.Marshal(out)
+	fmt.Fprintf(s.W, "%s\n", data)
+}
+
+// Diagnostic writes an error or warning.
+func (s *Stream) Diagnostic(d *hcl.Diagnostic) {
+	level := "error"
+	if d.Severity == hcl.DiagWarning {
+		level = "warn"
+	}
+	s.line(level, "diagnostic", d.Summary, map[string]any{"diagnostic": diagnosticJSON(d, nil)})
+}
+
+func resource(addr schema.Addr) map[string]any {
+	var key any
+	if addr.Key != "" {
+		_ = json.Unmarshal([]byte(addr.Key), &key)
+	}
+	return map[string]any{"addr": addr.String(), "module": "", "resource": addr.String(), "implied_provider": "okta",
+		"resource_type": addr.Kind, "resource_name": addr.Name, "resource_key": key}
+}
+
+var actionNames = map[plan.Action]string{plan.NoOp: "noop", plan.Create: "create", plan.Update: "update",
+	plan.Delete: "delete", plan.Replace: "replace", plan.Adopt: "import"}
+
+// Plan writes a planned_change for each change, then the change_summary.
+func (s *Stream) Plan(p *plan.Plan) {
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.Action == plan.NoOp {
+			continue
+		}
+		change := ChangeJSON(c)
+		change["resource"], change["action"] = resource(c.Addr), actionNames[c.Action]
+		if c.Reason != "" {
+			change["reason"] = c.Reason
+		}
+		s.line("info", "planned_change", fmt.Sprintf("%s: Plan to %s", c.Addr, actionNames[c.Action]), map[string]any{"change": change})
+	}
+	s.summary(p.Counts(), "plan", Summary(p, Style{}))
+	for _, note := range p.Notes {
+		s.line("info", "log", note, nil)
+	}
+}
+
+func (s *Stream) summary(n plan.Counts, operation, message string) {
+	s.line("info", "change_summary", message, map[string]any{"changes": map[string]any{
+		"add": n.Add, "change": n.Change, "remove": n.Destroy, "import": n.Import, "operation": operation}})
+}
+
+// Event writes one step of an apply.
+func (s *Stream) Event(e apply.Event) {
+	hook := map[string]any{"resource": resource(e.Change.Addr), "action": actionNames[e.Change.Action]}
+	if e.ID != "" {
+		hook["id_key"], hook["id_value"] = "id", e.ID
+	}
+	level := "info"
+	if e.Step == apply.Failed {
+		level = "error"
+	}
+	if e.Step == apply.Completed || e.Step == apply.Failed {
+		hook["elapsed_seconds"] = int(e.Elapsed.Seconds())
+	}
+	s.line(level, "apply_"+string(e.Step), fmt.Sprintf("%s: %s", e.Change.Addr, e.Step), map[string]any{"hook": hook})
+}
+
+// Applied writes the summary of an apply.
+func (s *Stream) Applied(r *apply.Result, destroyed bool) {
+	operation, message := "apply", Applied(r, destroyed, Style{})
+	if destroyed {
+		operation = "destroy"
+	}
+	if r.Failed > 0 || r.NotDone > 0 {
+		message = Stopped(r, Style{})
+	}
+	s.summary(r.Done, operation, message[:len(message)-1])
+}
+
+// Outputs writes the outputs of an apply.
+func (s *Stream) Outputs(outputs []config.Output) {
+	values := map[string]any{}
+	for _, o := range outputs {
+		out := map[string]any{"sensitive": o.Sensitive}
+		if !o.Sensitive {
+			out["type"], out["value"] = typeJSON(o.Value), valueJSON(o.Value)
+		}
+		values[o.Name] = out
+	}
+	s.line("info", "outputs", fmt.Sprintf("Outputs: %d", len(outputs)), map[string]any{"outputs": values})
+}
+
+// ChangeJSON is a change in the form of Terraform's plan JSON: actions, before,
+// after, after_unknown, before_sensitive, after_sensitive.
+func ChangeJSON(c *plan.Change) map[string]any {
+	actions := map[plan.Action][]string{plan.NoOp: {"no-op"}, plan.Create: {"create"}, plan.Update: {"update"},
+		plan.Delete: {"delete"}, plan.Replace: {"create", "delete"}, plan.Adopt: {"update"}}[c.Action]
+	out := map[string]any{"actions": actions}
+	out["before"], _, out["before_sensitive"] = split(c.Before)
+	out["after"], out["after_unknown"], out["after_sensitive"] = split(c.After)
+	if c.Action == plan.Adopt {
+		out["importing"] = map[string]any{"id": c.ID}
+	}
+	if len(c.Replaces) > 0 {
+		var paths [][]string
+		for _, name := range c.Replaces {
+			paths = append(paths, []string{name})
+		}
+		out["replace_paths"] = paths
+	}
+	return out
+}
+
+// split takes a value apart: what is known and may be shown, where it is
+// unknown, and where it is sensitive.
+func split(v cty.Value) (value, unknown, sensitive any) {
+	bare, marks := v.Unmark()
+	_, secret := marks[schema.Sensitive]
+	switch {
+	case secret:
+		return nil, !bare.IsKnown(), true
+	case bare.IsNull():
+		return nil, false, false
+	case !bare.IsKnown():
+		return nil, true, false
+	case bare.Type().IsObjectType() || bare.Type().IsMapType():
+		values, unknowns, sensitives := map[string]any{}, map[string]any{}, map[string]any{}
+		for it := bare.ElementIterator(); it.Next(); {
+			name, elem := it.Element()
+			v, u, s := split(elem)
+			key := name.AsString()
+			values[key] = v
+			if u != false {
+				unknowns[key] = u
+				if u == true {
+					delete(values, key)
+				}
+			}
+			if s != false {
+				sensitives[key] = s
+			}
+		}
+		return values, flatten(unknowns), flatten(sensitives)
+	case bare.CanIterateElements():
+		values, unknowns, sensitives := []any{}, []any{}, []any{}
+		for it := bare.ElementIterator(); it.Next(); {
+			_, elem := it.Element()
+			v, u, s := split(elem)
+			values, unknowns, sensitives = append(values, v), append(unknowns, u), append(sensitives, s)
+		}
+		return values, flattenList(unknowns), flattenList(sensitives)
+	}
+	return valueJSON(bare), false, false
+}
+
+func flatten(m map[string]any) any {
+	if len(m) == 0 {
+		return false
+	}
+	return m
+}
+
+func flattenList(list []any) any {
+	for _, v := range list {
+		if v != false {
+			return list
+		}
+	}
+	return false
+}
+
+func valueJSON(v cty.Value) any {
+	if !v.IsWhollyKnown() {
+		return nil
+	}
+	data, err := ctyjson.Marshal(v, v.Type())
+	if err != nil {
+		return nil
+	}
+	return json.RawMessage(data)
+}
+
+func typeJSON(v cty.Value) any {
+	data, err := ctyjson.MarshalType(v.Type())
+	if err != nil {
+		return nil
+	}
+	return json.RawMessage(data)
+}
+
+// OutputsJSON is what output --json prints. Sensitive outputs come without
+// their values: those are had one by one, with --raw.
+func OutputsJSON(outputs []config.Output) (string, error) {
+	values := map[string]any{}
+	for _, o := range outputs {
+		out := map[string]any{"sensitive": o.Sensitive, "type": typeJSON(o.Value)}
+		if !o.Sensitive {
+			out["value"] = valueJSON(o.Value)
+		}
+		values[o.Name] = out
+	}
+	data, err := json.MarshalIndent(values, "", "  ")
+	return string(data) + "\n", err
+}
+
+// OutputValue is one output on its own: as HCL, as JSON, or as raw text.
+func OutputValue(o config.Output, asJSON, raw bool) (string, error) {
+	switch {
+	case !o.Value.IsWhollyKnown():
+		return "", fmt.Errorf("output %q isn't known yet: apply the configuration first", o.Name)
+	case o.Sensitive && !raw:
+		return "", fmt.Errorf("output %q is sensitive: only --raw writes its value", o.Name)
+	case asJSON:
+		data, err := ctyjson.Marshal(o.Value, o.Value.Type())
+		return string(data) + "\n", err
+	case raw:
+		if o.Value.IsNull() || o.Value.Type() != cty.String {
+			return "", fmt.Errorf("output %q is no text, so --raw can't write it: use --json", o.Name)
+		}
+		return o.Value.AsString(), nil
+	}
+	return hclText(o.Value) + "\n", nil
+}

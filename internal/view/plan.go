@@ -1,0 +1,150 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// NoChanges is what an empty plan says.
+const NoChanges = "No changes. Your infrastructure matches the configuration."
+
+// Plan writes a plan for people: what happens to each object, then the summary.
+// before holds the outputs as they were; a plan without other changes shows
+// only outputs that can't be known yet.
+func Plan(p *plan.Plan, style Style) string {
+	var b strings.Builder
+	if p.Empty() {
+		b.WriteString(style.bold(style.green("No changes.")) + style.bold(strings.TrimPrefix(NoChanges, "No changes.")) + "\n")
+		notes(&b, p, style)
+		return b.String()
+	}
+	b.WriteString("oktaform will perform the following actions:\n")
+	d := &differ{style: style, out: &b}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.Action == plan.NoOp {
+			continue
+		}
+		b.WriteString("\n" + header(c, style))
+		d.change(c)
+	}
+	b.WriteString("\n" + Summary(p, style) + "\n")
+	d.outputs(p)
+	notes(&b, p, style)
+	return legend(p, style) + b.String()
+}
+
+// Summary is the line that counts a plan's actions.
+func Summary(p *plan.Plan, style Style) string {
+	n := p.Counts()
+	imports := ""
+	if n.Import > 0 {
+		imports = fmt.Sprintf("%d to import, ", n.Import)
+	}
+	return style.bold("Plan:") + fmt.Sprintf(" %s%d to add, %d to change, %d to destroy.", imports, n.Add, n.Change, n.Destroy)
+}
+
+func notes(b *strings.Builder, p *plan.Plan, style Style) {
+	for _, note := range p.Notes {
+		fmt.Fprintf(b, "\n%s %s\n", style.bold("Note:"), Plain(note))
+	}
+}
+
+// legend explains the symbols that the plan uses.
+func legend(p *plan.Plan, style Style) string {
+	used := map[plan.Action]bool{}
+	for _, c := range p.Changes {
+		used[c.Action] = true
+	}
+	var b strings.Builder
+	b.WriteString("oktaform used the selected org to generate the following execution plan. Resource actions are indicated with the following symbols:\n")
+	for _, row := range []struct {
+		on           bool
+		symbol, text string
+	}{
+		{used[plan.Create], "+", "create"},
+		{used[plan.Update] || used[plan.Adopt], "~", "update in-place"},
+		{used[plan.Delete], "-", "destroy"},
+		{used[plan.Replace], "+/-", "create replacement and then destroy"},
+	} {
+		if row.on {
+			fmt.Fprintf(&b, "%s%s %s\n", strings.Repeat(" ", 3-len(row.symbol)), style.symbol(row.symbol), row.text)
+		}
+	}
+	return b.String() + "\n"
+}
+
+// header is the sentence above a change.
+func header(c *plan.Change, style Style) string {
+	sentence := "  # " + style.bold(Plain(c.Addr.String())+" "+map[plan.Action]string{
+		plan.Create: "will be created", plan.Update: "will be updated in-place", plan.Replace: "must be replaced",
+		plan.Adopt: "will be imported", plan.Delete: deleted(c),
+	}[c.Action]) + "\n"
+	if c.Reason != "" {
+		sentence += "  # (" + Plain(c.Reason) + ")\n"
+	}
+	for _, key := range c.Generates {
+		sentence += fmt.Sprintf("  # (a key pair will be made for public_key %q; the private key goes to %s)\n", Plain(key.KID), Plain(key.File))
+	}
+	return sentence
+}
+
+func deleted(c *plan.Change) string {
+	if c.OnDestroy == "deactivate" {
+		return "will be deactivated"
+	}
+	return "will be destroyed"
+}
+
+// outputs writes the outputs whose values can't be known yet. What they were
+// before isn't kept anywhere, so others aren't changes.
+func (d *differ) outputs(p *plan.Plan) {
+	var lines []line
+	for _, o := range p.Outputs {
+		if !o.Value.IsWhollyKnown() {
+			lines = append(lines, line{"+", o.Name, OutputText(config.Output(o))})
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	d.out.WriteString("\nChanges to Outputs:\n")
+	d.lines(lines, 0)
+}
+
+// Outputs writes the values of the outputs, as after an apply.
+func Outputs(outputs []config.Output, style Style) string {
+	if len(outputs) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\n" + style.bold(style.green("Outputs:")) + "\n\n")
+	for _, o := range outputs {
+		fmt.Fprintf(&b, "%s = %s\n", o.Name, OutputText(o))
+	}
+	return b.String()
+}
+
+// OutputText is one output's value as HCL, unless it is sensitive.
+func OutputText(o config.Output) string {
+	switch {
+	case o.Sensitive:
+		return "<sensitive>"
+	case !o.Value.IsWhollyKnown():
+		return "(known after apply)"
+	}
+	return hclText(o.Value)
+}
+
+func hclText(v cty.Value) string {
+	if v.Type().Equals(schema.Ref) {
+		return element(v)
+	}
+	return Lines(strings.TrimSpace(string(tokens(v))))
+}

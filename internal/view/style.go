@@ -1,0 +1,68 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// Style writes the escape sequences of colours, or nothing.
+type Style struct{ Color bool }
+
+func (s Style) wrap(code, text string) string {
+	if !s.Color || text == "" {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+func (s Style) bold(text string) string   { return s.wrap("1", text) }
+func (s Style) red(text string) string    { return s.wrap("31", text) }
+func (s Style) green(text string) string  { return s.wrap("32", text) }
+func (s Style) yellow(text string) string { return s.wrap("33", text) }
+func (s Style) dim(text string) string    { return s.wrap("90", text) }
+
+// symbol colours one of the symbols of a diff.
+func (s Style) symbol(symbol string) string {
+	switch symbol {
+	case "+":
+		return s.green(symbol)
+	case "-":
+		return s.red(symbol)
+	case "~":
+		return s.yellow(symbol)
+	case "+/-", "-/+":
+		return s.green("+") + "/" + s.red("-")
+	}
+	return symbol
+}
+
+// Plain makes text from the org fit for a terminal: control characters and
+// those that turn the direction of writing are escaped, line breaks too.
+func Plain(text string) string {
+	clean := func(r rune) bool { return unicode.IsPrint(r) && !unicode.Is(unicode.Bidi_Control, r) }
+	if strings.IndexFunc(text, func(r rune) bool { return !clean(r) }) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if clean(r) {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "\\u{%x}", r)
+		}
+	}
+	return b.String()
+}
+
+// Lines is Plain for text of several lines.
+func Lines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = Plain(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Success marks the word that says that all is well.
+func (s Style) Success(text string) string { return s.bold(s.green(text)) }
