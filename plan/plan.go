@@ -151,7 +151,6 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	if more.HasErrors() {
 		return nil, diags
 	}
-	p.Notes = m.notes
 	// With the matched objects' ids and keys known, references are known too.
 	eval := c.Evaluate(m.known)
 	declared, _ = eval.All()
@@ -173,6 +172,7 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return nil, diags
 	}
+	p.Notes = m.notes
 	order(p, declared)
 	slices.SortStableFunc(p.Changes, func(a, b Change) int { return strings.Compare(a.Addr.String(), b.Addr.String()) })
 	return p, diags

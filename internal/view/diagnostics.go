@@ -7,7 +7,7 @@ import (
 )
 
 // Diagnostics writes errors and warnings with the place in the file that they
-// are about.
+// are about. Width 0 means that lines aren't wrapped.
 func Diagnostics(w io.Writer, diags hcl.Diagnostics, files map[string]*hcl.File, style Style, width int) error {
 	safe := make(hcl.Diagnostics, len(diags))
 	for i, d := range diags {
@@ -15,5 +15,5 @@ func Diagnostics(w io.Writer, diags hcl.Diagnostics, files map[string]*hcl.File,
 		clean.Summary, clean.Detail = Plain(d.Summary), Lines(d.Detail)
 		safe[i] = &clean
 	}
-	return hcl.NewDiagnosticTextWriter(w, files, uint(max(width, 20)), style.Color).WriteDiagnostics(safe)
+	return hcl.NewDiagnosticTextWriter(w, files, uint(width), style.Color).WriteDiagnostics(safe)
 }

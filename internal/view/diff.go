@@ -47,6 +47,9 @@ func (d *differ) change(c *plan.Change) {
 	if c.Kind.Mark != schema.MarkNone && c.Prior != nil && c.Action != plan.Delete && c.Prior.Owner != c.Owner {
 		id = append(id, line{"~", "owner", d.owner(c.Prior.Owner) + d.style.yellow(" -> ") + d.owner(c.Owner)})
 	}
+	if label := attrOf(c.After, c.Kind.Label); plainEqual(label, attrOf(c.Before, c.Kind.Label)) {
+		id = append(id, line{"", c.Kind.Label, element(label)}) // so that people recognise it
+	}
 	d.body(c.Kind, c.Before, c.After, id, c.Replaces)
 	fmt.Fprintf(d.out, "    }\n")
 }
@@ -61,8 +64,12 @@ func (d *differ) owner(o schema.Owner) string {
 // body writes the attributes of an object, then its nested blocks.
 func (d *differ) body(k *schema.Kind, before, after cty.Value, id []line, replaces []string) {
 	d.attrs(k.Attrs, before, after, id, replaces, 4)
+	hidden := 0
 	for i := range k.Blocks {
-		d.blocks(&k.Blocks[i], attrOf(before, k.Blocks[i].Type), attrOf(after, k.Blocks[i].Type), 4)
+		hidden += d.blocks(&k.Blocks[i], attrOf(before, k.Blocks[i].Type), attrOf(after, k.Blocks[i].Type), 4)
+	}
+	if hidden > 0 {
+		fmt.Fprintf(d.out, "\n        %s\n", d.style.dim(fmt.Sprintf("# (%s hidden)", count(hidden, "unchanged block"))))
 	}
 }
 
@@ -78,7 +85,9 @@ func (d *differ) attrs(attrs []schema.Attr, before, after cty.Value, id []line, 
 		}
 		l, changed := d.attr(a, attrOf(before, a.Name), attrOf(after, a.Name), indent)
 		if !changed {
-			hidden++
+			if !attrOf(after, a.Name).IsNull() && !slices.ContainsFunc(id, func(l line) bool { return l.name == a.Name }) {
+				hidden++
+			}
 			continue
 		}
 		if slices.Contains(replaces, a.Name) {
@@ -94,11 +103,11 @@ func (d *differ) attrs(attrs []schema.Attr, before, after cty.Value, id []line, 
 	}
 }
 
-// blocks writes the nested blocks of one type that came, went or differ.
-func (d *differ) blocks(b *schema.Block, before, after cty.Value, indent int) {
+// blocks writes the nested blocks of one type that came, went or differ, and
+// counts the others.
+func (d *differ) blocks(b *schema.Block, before, after cty.Value, indent int) (unchanged int) {
 	olds, news := byKey(b, before), byKey(b, after)
 	keys := slices.Compact(slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(olds)), slices.Collect(maps.Keys(news))...))))
-	unchanged := 0
 	for _, key := range keys {
 		old, hasOld := olds[key]
 		now, hasNew := news[key]
@@ -116,14 +125,16 @@ func (d *differ) blocks(b *schema.Block, before, after cty.Value, indent int) {
 		if label == "" {
 			label = str(old, b.Label)
 		}
-		fmt.Fprintf(d.out, "\n%s%s %s %q {\n", strings.Repeat(" ", indent+2), d.symbol(symbol), b.Type, Plain(label))
+		fmt.Fprintf(d.out, "\n%s%s %s %q {", strings.Repeat(" ", indent+2), d.symbol(symbol), b.Type, Plain(label))
 		inner := slices.DeleteFunc(slices.Clone(b.Attrs), func(a schema.Attr) bool { return a.Name == b.Label })
-		d.attrs(inner, old, now, nil, nil, indent+4)
-		fmt.Fprintf(d.out, "%s}\n", strings.Repeat(" ", indent+4))
+		var body strings.Builder
+		(&differ{style: d.style, out: &body}).attrs(inner, old, now, nil, nil, indent+4)
+		if body.Len() > 0 {
+			d.out.WriteString("\n" + body.String() + strings.Repeat(" ", indent+4))
+		}
+		d.out.WriteString("}\n")
 	}
-	if unchanged > 0 && !before.IsNull() && !after.IsNull() && len(keys) > 0 {
-		fmt.Fprintf(d.out, "\n%s%s\n", strings.Repeat(" ", indent+4), d.style.dim(fmt.Sprintf("# (%s hidden)", count(unchanged, "unchanged block"))))
-	}
+	return unchanged
 }
 
 // byKey indexes nested blocks by what tells them apart.
@@ -173,6 +184,8 @@ func (d *differ) attr(a *schema.Attr, before, after cty.Value, indent int) (line
 	}
 	equal := plainEqual(before, after)
 	switch {
+	case before.IsNull() && empty(after) || after.IsNull() && empty(before):
+		return l, false
 	case before.IsNull() && after.IsNull():
 		return l, false
 	case before.IsNull():
@@ -187,6 +200,12 @@ func (d *differ) attr(a *schema.Attr, before, after cty.Value, indent int) (line
 		l.symbol, l.text = "~", d.value(a, before, indent)+d.style.yellow(" -> ")+d.value(a, after, indent)
 	}
 	return l, true
+}
+
+// empty reports whether v is a list without elements.
+func empty(v cty.Value) bool {
+	v, _ = v.Unmark()
+	return !v.IsNull() && v.IsKnown() && v.Type().IsListType() && v.LengthInt() == 0
 }
 
 func plainEqual(a, b cty.Value) bool {
