@@ -1,0 +1,144 @@
+package smoke
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/schema"
+)
+
+const (
+	tokenPath     = "/oauth2/v1/token"
+	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" // RFC 7523 section 2.2
+	// assertionLife is far below the hour that Okta allows, so that a clock which
+	// is some minutes off does no harm.
+	assertionLife = 5 * time.Minute
+	// issuedBefore makes up for a clock that is a little fast: an assertion from
+	// the org's future is refused.
+	issuedBefore = 30 * time.Second
+)
+
+// errNoKeyFile says that the private key is kept elsewhere.
+var errNoKeyFile = errors.New("no private key file")
+
+// signingKey is a private key of the app, with its name in the org.
+type signingKey struct {
+	kid string
+	jwk.Private
+}
+
+// readKey reads a private key.
+func readKey(declared schema.PrivateKey) (*signingKey, error) {
+	if declared.Absent {
+		return nil, errNoKeyFile
+	}
+	data, err := os.ReadFile(declared.File)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errNoKeyFile
+	}
+	if err != nil {
+		return nil, err
+	}
+	private, err := jwk.ParsePrivate(data)
+	if err != nil {
+		return nil, err
+	}
+	return &signingKey{declared.KID, private}, nil
+}
+
+// assertionClaims are those of RFC 7523 section 3, times in seconds since 1970.
+type assertionClaims struct {
+	Audience string `json:"aud"`
+	Issuer   string `json:"iss"`
+	Subject  string `json:"sub"`
+	Expires  int64  `json:"exp"`
+	Issued   int64  `json:"iat"`
+	ID       string `json:"jti"`
+}
+
+// authenticate adds the client's authentication to a token request. An
+// assertion is fresh each time: the org takes none twice, not even after a
+// refusal.
+func (t *test) authenticate(form url.Values) error {
+	switch t.App.AuthMethod {
+	case "private_key_jwt":
+		return t.addAssertion(form, jose.SigningKey{Algorithm: t.key.Alg, Key: jose.JSONWebKey{Key: t.key.Signer, KeyID: t.key.kid}})
+	case "client_secret_jwt":
+		return t.addAssertion(form, jose.SigningKey{Algorithm: jose.HS256, Key: []byte(t.secret.Reveal())})
+	case "none":
+		form.Set("client_id", t.App.ClientID)
+	default:
+		// In the body for client_secret_basic too, as Okta's guide does it: the org
+		// takes both, whichever of the two is set.
+		form.Set("client_id", t.App.ClientID)
+		form.Set("client_secret", t.secret.Reveal())
+	}
+	return nil
+}
+
+func (t *test) addAssertion(form url.Values, key jose.SigningKey) error {
+	now := t.org.Clock()
+	assertion, err := sign(key, "", assertionClaims{
+		Audience: t.org.URL + tokenPath, Issuer: t.App.ClientID, Subject: t.App.ClientID,
+		Expires: now.Add(assertionLife).Unix(), Issued: now.Add(-issuedBefore).Unix(), ID: random(),
+	})
+	if err != nil {
+		return err
+	}
+	t.secrets.add(assertion)
+	form.Set("client_assertion_type", assertionType)
+	form.Set("client_assertion", assertion)
+	return nil
+}
+
+// shownClient is the client's authentication as a step shows it.
+func (t *test) shownClient() string {
+	switch t.App.AuthMethod {
+	case "private_key_jwt":
+		return "client_assertion=(sensitive) kid=" + t.key.kid
+	case "client_secret_jwt":
+		return "client_assertion=(sensitive)"
+	case "none":
+		return "client_id=" + t.App.ClientID
+	}
+	return "client_id=" + t.App.ClientID + " client_secret=(sensitive)"
+}
+
+// sign makes a JWT in compact form. typ is its header of that name, unless
+// empty; with one, the public key goes into the header as well (RFC 9449).
+func sign(key jose.SigningKey, typ jose.ContentType, claims any) (string, error) {
+	options := &jose.SignerOptions{}
+	if typ != "" {
+		options.EmbedJWK = true
+		options.WithType(typ)
+	}
+	signer, err := jose.NewSigner(key, options)
+	if err != nil {
+		return "", err
+	}
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		return "", err
+	}
+	signed, err := signer.Sign(payload)
+	if err != nil {
+		return "", err
+	}
+	return signed.CompactSerialize()
+}
+
+// random is a text that nobody can guess: 256 bits, base64url.
+func random() string {
+	bytes := make([]byte, 32)
+	_, _ = rand.Read(bytes) // never fails: crypto/rand ends the program instead
+	return base64.RawURLEncoding.EncodeToString(bytes)
+}

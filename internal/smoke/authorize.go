@@ -1,0 +1,99 @@
+package smoke
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+)
+
+const authorizePath = "/oauth2/v1/authorize"
+
+// authorization is what one authorization request ties to its answer.
+type authorization struct{ state, nonce, verifier string }
+
+func newAuthorization() authorization { return authorization{random(), random(), random()} }
+
+// authorize sends the authorization request and returns the code from the
+// redirect, which is not followed. The code is empty when the org refused as
+// expected.
+func (t *test) authorize(ctx context.Context, request authorization, session string) (string, error) {
+	query := url.Values{
+		"response_type": {"code"}, "client_id": {t.App.ClientID}, "redirect_uri": {t.App.RedirectURI}, "scope": {spaced(t.Scopes)},
+		"state": {request.state}, "nonce": {request.nonce},
+		"code_challenge": {base64URLHash(request.verifier)}, "code_challenge_method": {"S256"},
+		"prompt": {"none"}, "sessionToken": {session},
+	}
+	step := Step{Name: "authorize", Sent: fmt.Sprintf("GET %s response_type=code client_id=%s redirect_uri=%s scope=%s code_challenge_method=S256 prompt=none sessionToken=(sensitive)",
+		authorizePath, t.App.ClientID, t.App.RedirectURI, spaced(t.Scopes))}
+	a, err := t.send(ctx, http.MethodGet, t.org.URL+authorizePath+"?"+query.Encode(), http.Header{"Accept": {"text/html"}}, "")
+	if err != nil {
+		return "", t.unanswered(step, err)
+	}
+	step = answered(step, a)
+	if a.status >= 400 {
+		return "", t.refused(step, a.fault(), a)
+	}
+	return t.readRedirect(step, request, a)
+}
+
+// readRedirect takes the code out of the redirect to the app.
+func (t *test) readRedirect(step Step, request authorization, a *answer) (string, error) {
+	location := a.header.Get("Location")
+	params, ok := cutRedirect(location, t.App.RedirectURI)
+	if !ok {
+		step.Got = strings.TrimSpace(fmt.Sprintf("%d %s", a.status, withoutQuery(location)))
+		step.Diagnosis = "no redirect to the app"
+		step.Problem = "the org doesn't redirect to the app's redirect URI " + t.App.RedirectURI
+		step.Cause = "The org wants to show a page to the user first, or the answer isn't the org's."
+		step.Fix = "Open the app once in a browser as this user and see what the org asks for: consent, a second factor, terms. For consent, set consent_method = \"TRUSTED\"."
+		return "", t.fail(step)
+	}
+	t.secrets.add(params.Get("code"))
+	// The state comes before all else: without it the answer may belong to
+	// somebody else's request.
+	if params.Get("state") != request.state {
+		step.Got = fmt.Sprintf("%d state=(another one)", a.status)
+		step.Diagnosis = "state differs"
+		step.Problem = "the state of the answer is not the state of the request"
+		step.Cause = "Something between this machine and the org answers requests from a cache, or swaps answers."
+		step.Fix = "Check the proxy, and run again without it."
+		return "", t.fail(step)
+	}
+	if params.Get("error") != "" {
+		return "", t.refused(step, fault{Fault: catalog.Fault{Error: params.Get("error"), Description: params.Get("error_description")}}, a)
+	}
+	if params.Get("code") == "" {
+		step.Got = fmt.Sprintf("%d without a code", a.status)
+		return "", t.notOkta(step, "the redirect holds neither a code nor an error")
+	}
+	step.Got = fmt.Sprintf("%d code=(sensitive) state=(as sent)", a.status)
+	t.pass(step)
+	return params.Get("code"), nil
+}
+
+// cutRedirect returns the parameters that were added to the redirect URI. It
+// reports false when the location is another place.
+func cutRedirect(location, redirectURI string) (url.Values, bool) {
+	rest, ok := strings.CutPrefix(location, redirectURI)
+	separator := "?"
+	if strings.Contains(redirectURI, "?") {
+		separator = "&"
+	}
+	if query, found := strings.CutPrefix(rest, separator); ok && found {
+		query, _, _ = strings.Cut(query, "#")
+		params, err := url.ParseQuery(query)
+		return params, err == nil
+	}
+	return nil, false
+}
+
+func withoutQuery(location string) string {
+	if i := strings.IndexAny(location, "?#"); i >= 0 {
+		return location[:i]
+	}
+	return location
+}

@@ -1,0 +1,78 @@
+package smoke
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// refused ends a step in which the token or authorization endpoint answered
+// with an error. It returns nil when that is the error that the test expects.
+func (t *test) refused(step Step, f fault, a *answer) error {
+	if t.ExpectError != "" && f.Error == t.ExpectError {
+		step.Got = "refused as expected: " + f.said()
+		t.pass(step)
+		return nil
+	}
+	step.Got = f.String()
+	step = explained(step, f.Fault)
+	step.unsettled = unsettledRefusal(f)
+	switch {
+	case t.ExpectError != "":
+		step.Problem = fmt.Sprintf("expected the refusal %s, got %s", t.ExpectError, f)
+	case needsPerson(f):
+		t.steps = append(t.steps, step)
+		return skip("not runnable unattended: " + f.said())
+	default:
+		step.Problem = "refused: " + f.String()
+	}
+	if f.Error == "invalid_client" || f.Error == "invalid_dpop_proof" {
+		step.Cause = strings.TrimSpace(step.Cause + " " + clockDifference(a, t.org.Clock()))
+	}
+	return t.fail(step)
+}
+
+// unsettledRefusal reports whether a change that was just made may explain the
+// refusal: an app, key, grant or assignment that isn't seen everywhere yet.
+func unsettledRefusal(f fault) bool {
+	if f.Error == "invalid_client" {
+		return slices.Contains([]string{
+			"Invalid value for 'client_id' parameter.",
+			"Client authentication failed. Either the client or the client credentials are invalid.",
+			"The issuer claim for client_assertion is not a valid client_id.",
+			"The subject claim for client_assertion is not a valid client_id.",
+			"The client does not have a JWKSet configured, but the client_assertion requires one.",
+			"The client_assertion JWT kid is invalid.",
+			"The client secret supplied for a confidential client is invalid.",
+		}, f.Description)
+	}
+	return f.Error == "consent_required" ||
+		f.Error == "access_denied" && f.Description == "User is not assigned to the client application." ||
+		f.Error == "invalid_request" && strings.HasPrefix(f.Description, "The 'redirect_uri' parameter must be a Login redirect URI")
+}
+
+// needsPerson reports whether the org's policies ask the user for more than a
+// password.
+func needsPerson(f fault) bool {
+	return f.Error == "interaction_required" || f.Error == "mfa_required" ||
+		f.Error == "login_required" && strings.Contains(f.Description, "requires re-authentication or MFA")
+}
+
+// clockDifference says how far this machine's clock is off, by the Date of the
+// answer, when that is more than the seconds that a request may take.
+func clockDifference(a *answer, now time.Time) string {
+	const tolerable = 10 * time.Second
+	date, err := http.ParseTime(a.header.Get("Date"))
+	if err != nil {
+		return ""
+	}
+	switch ahead := now.Sub(date).Round(time.Second); {
+	case ahead > tolerable:
+		return fmt.Sprintf("The clock of this machine is %s ahead of the org's.", ahead)
+	case ahead < -tolerable:
+		return fmt.Sprintf("The clock of this machine is %s behind the org's.", -ahead)
+	}
+	return ""
+}

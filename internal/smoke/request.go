@@ -1,0 +1,117 @@
+package smoke
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// request calls the API with the token and compares the status.
+func (t *test) request(ctx context.Context, token *token, request schema.TestRequest) error {
+	method := request.Method
+	if method == "" {
+		method = http.MethodGet
+	}
+	step := Step{Name: method + " " + request.Path, Sent: fmt.Sprintf("%s %s Authorization: %s (sensitive)", method, request.Path, token.Type)}
+	if t.proofs != nil {
+		step.Sent += " DPoP=(sensitive)"
+	}
+	target, err := resolve(t.org.URL, request.Path)
+	if err != nil {
+		step.Sent, step.Problem = "", fmt.Sprintf("the path %q was not sent: %v", request.Path, err)
+		step.Diagnosis = "path not allowed"
+		step.Cause, step.Fix = "A token is sent to the org that issued it, and nowhere else.", "Write the path as /api/v1/..., with its query."
+		return t.fail(step)
+	}
+	a, err := t.call(ctx, method, target, token)
+	if err != nil {
+		return t.unanswered(step, err)
+	}
+	return t.judgeStatus(answered(step, a), method, request.Status, a)
+}
+
+// call sends the request; again when the org hands out a nonce for its proof
+// (RFC 9449 section 9).
+func (t *test) call(ctx context.Context, method, target string, token *token) (*answer, error) {
+	for attempt := 1; ; attempt++ {
+		scheme := "Bearer"
+		if t.proofs != nil {
+			scheme = "DPoP"
+		}
+		header := http.Header{"Accept": {"application/json"}, "Authorization": {scheme + " " + token.Access}}
+		if err := t.addProof(header, method, withoutQuery(target), token.Access); err != nil {
+			return nil, err
+		}
+		a, err := t.send(ctx, method, target, header, "")
+		if err != nil || t.proofs == nil || !t.proofs.renew(a) || attempt == maxNonces {
+			return a, err
+		}
+	}
+}
+
+func (t *test) judgeStatus(step Step, method string, expected int, a *answer) error {
+	f := a.fault()
+	step.Got = f.String()
+	if a.status == expected {
+		// Right but empty often means a role that covers nothing: worth a remark.
+		if a.status == http.StatusOK && string(bytes.TrimSpace(a.body)) == "[]" {
+			step.Got += " (an empty list)"
+			step = explained(step, catalog.Fault{Status: a.status, ErrorCode: catalog.EmptyList})
+		}
+		t.pass(step)
+		return nil
+	}
+	step.Problem = fmt.Sprintf("expected status %d, got %s", expected, f)
+	if a.status < 400 && expected >= 400 {
+		step.Diagnosis = "wider than declared"
+		step.Cause = "The call was to be refused, and was allowed."
+		step.Fix = fmt.Sprintf("Run plan, which shows grants and roles that aren't declared; or take away the scope in okta_api_scopes, or the admin_role, that allows it to %s.", t.App.Addr)
+		// A call that took effect is not made twice.
+		step.unsettled = method == http.MethodGet
+		return t.fail(step)
+	}
+	if a.status < 400 {
+		step.Diagnosis = "another status"
+		step.Cause, step.Fix = "The call was allowed, and answers with another status.", "Correct the status of the request block."
+		return t.fail(step)
+	}
+	if f.scope != "" && f.Error == "insufficient_scope" {
+		step.Problem += "; the operation needs one of the scopes " + f.scope
+	}
+	step.unsettled = f.ErrorCode == "E0000006" // a role that was just assigned
+	return t.fail(explained(step, f.Fault))
+}
+
+// resolve is the URL of a path of the org. A path that could lead elsewhere is
+// an error: the token would go there.
+func resolve(org, path string) (string, error) {
+	switch {
+	case !strings.HasPrefix(path, "/"):
+		return "", errors.New("it doesn't begin with a slash")
+	case strings.HasPrefix(path, "//"):
+		return "", errors.New("it begins with two slashes, which would name another host")
+	case strings.ContainsRune(path, '\\'):
+		return "", errors.New("it holds a backslash")
+	case strings.ContainsRune(path, '#'):
+		return "", errors.New("it holds a fragment (#)")
+	}
+	base, err := url.Parse(org)
+	if err != nil {
+		return "", fmt.Errorf("the org's URL can't be read: %w", err)
+	}
+	target, err := base.Parse(path)
+	if err != nil {
+		return "", errors.New("it is no valid path of a URL")
+	}
+	if target.Scheme != base.Scheme || target.Host != base.Host || target.User != nil {
+		return "", errors.New("it leads to another host than the org's")
+	}
+	return target.String(), nil
+}

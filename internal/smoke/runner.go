@@ -1,0 +1,85 @@
+package smoke
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Runner runs smoke tests against one org.
+type Runner struct {
+	URL string // of the org, without a slash at the end
+	// Client sends the requests. It adds no credentials of its own: each test
+	// speaks for itself. Nil means http.DefaultClient.
+	Client *http.Client
+	// Secret reads the client secret of an app by its id. It is called only for
+	// apps that authenticate with one.
+	Secret func(ctx context.Context, appID string) (schema.Secret, error)
+	// Clock is this machine's time, for assertions and durations. Nil means
+	// time.Now.
+	Clock func() time.Time
+	// Sleep waits between attempts, and returns early with the context's error.
+	// Nil means real time.
+	Sleep func(ctx context.Context, d time.Duration) error
+	// Parallelism is how many tests run at once. Zero means 4.
+	Parallelism int
+}
+
+const defaultParallelism = 4
+
+// Run runs the tests concurrently. When the context ends, what is still running
+// fails.
+func (r *Runner) Run(ctx context.Context, tests []schema.SmokeTest) Report {
+	org := r.prepared()
+	report := Report{Tests: make([]Result, len(tests))}
+	var all sync.WaitGroup
+	slots := make(chan struct{}, org.Parallelism)
+	for i := range tests {
+		slots <- struct{}{}
+		all.Go(func() {
+			report.Tests[i] = runTest(ctx, org, &tests[i])
+			<-slots
+		})
+	}
+	all.Wait()
+	report.count()
+	return report
+}
+
+// prepared fills in the defaults.
+func (r *Runner) prepared() *Runner {
+	org := *r
+	if org.Client == nil {
+		org.Client = http.DefaultClient
+	}
+	client := *org.Client
+	// A redirect carries the authorization code, and is never followed. Cookies
+	// would let one test use the session of another.
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	client.Jar = nil
+	org.Client = &client
+	if org.Clock == nil {
+		org.Clock = time.Now
+	}
+	if org.Sleep == nil {
+		org.Sleep = sleep
+	}
+	if org.Parallelism < 1 {
+		org.Parallelism = defaultParallelism
+	}
+	return &org
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

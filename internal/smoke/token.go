@@ -1,0 +1,142 @@
+package smoke
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// token is an access token with what came along.
+type token struct {
+	Type    string `json:"token_type"`
+	Access  string `json:"access_token"`
+	ID      string `json:"id_token"`
+	Refresh string `json:"refresh_token"`
+	Scope   string `json:"scope"`
+	Expires int    `json:"expires_in"` // seconds
+}
+
+// clientCredentials asks for a token in the app's own name (RFC 6749 section
+// 4.4).
+func (t *test) clientCredentials(ctx context.Context) (*token, error) {
+	return t.tokenStep(ctx, url.Values{"grant_type": {"client_credentials"}, "scope": {spaced(t.Scopes)}},
+		"grant_type=client_credentials scope="+spaced(t.Scopes))
+}
+
+// tokenStep sends a token request and judges the answer. shown is the grant
+// without its secrets. The token is nil when the org refused as expected.
+func (t *test) tokenStep(ctx context.Context, grant url.Values, shown string) (*token, error) {
+	step := Step{Name: "token", Sent: "POST " + tokenPath + " " + shown + " " + t.shownClient()}
+	if t.proofs != nil {
+		step.Sent += " DPoP=(sensitive)"
+	}
+	a, err := t.postToken(ctx, grant)
+	if err != nil {
+		return nil, t.unanswered(step, err)
+	}
+	step = answered(step, a)
+	if a.status != http.StatusOK {
+		return nil, t.refused(step, a.fault(), a)
+	}
+	var got token
+	if json.Unmarshal(a.body, &got) != nil || got.Access == "" {
+		step.Got = "200"
+		return nil, t.notOkta(step, "the answer is no token response")
+	}
+	t.secrets.add(got.Access, got.ID, got.Refresh)
+	step.Got = fmt.Sprintf("200 token_type=%s expires_in=%d scope=%s", got.Type, got.Expires, got.Scope)
+	return t.judgeToken(step, &got)
+}
+
+// postToken sends the grant with fresh client authentication and, for DPoP, a
+// fresh proof; again when the org hands out a nonce for it.
+func (t *test) postToken(ctx context.Context, grant url.Values) (*answer, error) {
+	for attempt := 1; ; attempt++ {
+		form, header := url.Values{}, http.Header{}
+		for name, values := range grant {
+			form[name] = values
+		}
+		if err := t.authenticate(form); err != nil {
+			return nil, err
+		}
+		if err := t.addProof(header, http.MethodPost, t.org.URL+tokenPath, ""); err != nil {
+			return nil, err
+		}
+		a, err := t.postForm(ctx, tokenPath, form, header)
+		if err != nil || t.proofs == nil || !t.proofs.renew(a) || attempt == maxNonces {
+			return a, err
+		}
+	}
+}
+
+// maxNonces bounds how often one request is sent for the sake of a new nonce:
+// the first has none, and the nonce of the second may just have changed.
+const maxNonces = 3
+
+func (t *test) addProof(header http.Header, method, target, accessToken string) error {
+	if t.proofs == nil {
+		return nil
+	}
+	proof, err := t.proofs.proof(method, target, accessToken, t.org.Clock())
+	if err != nil {
+		return err
+	}
+	t.secrets.add(proof)
+	header.Set("DPoP", proof)
+	return nil
+}
+
+// judgeToken compares a token with what was declared: none where a refusal is
+// expected, bound where DPoP is required, and with all the scopes.
+func (t *test) judgeToken(step Step, got *token) (*token, error) {
+	if t.ExpectError != "" {
+		step.unsettled = true // what was revoked may still be seen
+		step.Diagnosis = "wider than declared"
+		step.Problem = fmt.Sprintf("expected the refusal %s, got a token: the access is wider than declared", t.ExpectError)
+		step.Cause = fmt.Sprintf("The org gives %s the scopes %s.", t.App.Addr, shownScope(got, t.Scopes))
+		step.Fix = fmt.Sprintf("Run plan, which shows grants and roles that aren't declared; or, where the access is wanted, remove expect_error and declare the scopes in okta_api_scopes of %s.", t.App.Addr)
+		return nil, t.fail(step)
+	}
+	wanted := "Bearer"
+	if t.proofs != nil {
+		wanted = "DPoP"
+	}
+	if !strings.EqualFold(got.Type, wanted) {
+		step.Diagnosis = "token type differs"
+		step.Problem = fmt.Sprintf("expected a token of type %s, got %s", wanted, got.Type)
+		step.Cause = "The app's setting in the org differs from dpop_bound_access_tokens in the configuration."
+		step.Fix = "Run plan, which shows the difference, and apply."
+		return nil, t.fail(step)
+	}
+	if missing := missingScopes(got, t.Scopes); len(missing) > 0 {
+		step.unsettled = true
+		step.Diagnosis = "scope not granted"
+		step.Problem = "the token lacks scopes that were asked for: " + spaced(missing)
+		step.Cause = "The app isn't granted these scopes; the org leaves them out without an error as long as another one is granted."
+		step.Fix = fmt.Sprintf("Add them to okta_api_scopes of %s and apply, or don't ask for them.", t.App.Addr)
+		return nil, t.fail(step)
+	}
+	t.pass(step)
+	return got, nil
+}
+
+// missingScopes lists what was asked for and not given. An answer without scope
+// means all of them (RFC 6749 section 5.1).
+func missingScopes(got *token, asked []string) []string {
+	if got.Scope == "" {
+		return nil
+	}
+	given := strings.Fields(got.Scope)
+	return slices.DeleteFunc(slices.Clone(asked), func(scope string) bool { return slices.Contains(given, scope) })
+}
+
+func shownScope(got *token, asked []string) string {
+	if got.Scope == "" {
+		return spaced(asked)
+	}
+	return got.Scope
+}
