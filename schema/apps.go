@@ -1,6 +1,10 @@
 package schema
 
-import "github.com/zclconf/go-cty/cty"
+import (
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+)
 
 // webApp is an OIDC web application: authorization code with a client secret
 // or a private key.
@@ -62,7 +66,7 @@ func oauthApp(name, title, applicationType string) *Kind {
 				Doc: "The OAuth client id, made by Okta."},
 			{Name: "status", Type: cty.String, Path: "status", Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"},
 				Doc: "An INACTIVE app can't get tokens."},
-			{Name: "okta_api_scopes", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true,
+			{Name: "okta_api_scopes", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true, Known: catalog.Scopes,
 				Doc: "The Okta API scopes granted to the app, for example okta.users.read. Exactly these: left out means none."},
 			{Name: "post_logout_redirect_uris", Type: cty.List(cty.String), Path: settings + "post_logout_redirect_uris", Default: cty.ListValEmpty(cty.String),
 				Doc: "Where the browser may be sent after signing out. The order is kept."},

@@ -72,6 +72,8 @@ type Attr struct {
 	Local     bool // concerns this machine only; not part of the object in the org
 	Hidden    bool // left out of texts for people, who see a shorter form of it elsewhere
 	OneOf     []string
+	// Known lists the values that are known; others are accepted with a warning.
+	Known func() []string
 	// Same maps values of the org to the one that stands for them here.
 	Same map[string]string
 	Refs []string // kinds that a reference may point to

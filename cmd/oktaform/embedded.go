@@ -6,11 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/sandbox"
@@ -26,10 +23,8 @@ const dataFolder = ".oktaform"
 
 // embeddedOrg is a sandbox that lives as long as the command.
 type embeddedOrg struct {
-	url     string
+	*sandbox.Org
 	folder  string
-	server  *sandbox.Server
-	http    *http.Server
 	secrets map[string]string // generated values of variables
 }
 
@@ -44,28 +39,16 @@ func startEmbedded(dir string) (*embeddedOrg, error) {
 	if err := os.WriteFile(filepath.Join(e.folder, ".gitignore"), []byte("*\n"), 0o644); err != nil {
 		return nil, fmt.Errorf("folder for the embedded org's data: %w", err)
 	}
-	server, err := sandbox.New(sandbox.Options{DataFile: filepath.Join(e.folder, "sandbox.db")})
+	server, err := sandbox.Listen("127.0.0.1:0", sandbox.Options{DataFile: filepath.Join(e.folder, "sandbox.db")})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("embedded org: %w", err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		_ = server.Close()
-		return nil, err
-	}
-	e.server, e.url = server, "http://"+listener.Addr().String()
-	e.http = &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = e.http.Serve(listener) }()
+	e.Org = server
 	return e, nil
 }
 
 func (e *embeddedOrg) credentials() org.Credentials {
-	return org.Credentials{URL: e.url, Mode: org.SSWS, Token: schema.NewSecret(e.server.Token()), Source: "the embedded org"}
-}
-
-func (e *embeddedOrg) close() {
-	_ = e.http.Close()
-	_ = e.server.Close()
+	return org.Credentials{URL: e.URL, Mode: org.SSWS, Token: schema.NewSecret(e.Token()), Source: "the embedded org"}
 }
 
 // secret is the value of a sensitive variable without one: made once, then kept
@@ -83,7 +66,7 @@ func (e *embeddedOrg) secret(name string) (string, error) {
 		}
 	}
 	if e.secrets[name] == "" {
-		e.secrets[name] = rand.Text() + "-a1" // upper and lower case, digits
+		e.secrets[name] = password()
 		data, err := json.MarshalIndent(e.secrets, "", "  ")
 		if err != nil {
 			return "", err
@@ -93,6 +76,18 @@ func (e *embeddedOrg) secret(name string) (string, error) {
 		}
 	}
 	return e.secrets[name], nil
+}
+
+// password makes one that Okta's default password policy takes: upper and lower
+// case and digits, and without vowels no part of anybody's login.
+func password() string {
+	const alphabet = "bcdfghjkmnpqrstvwxyz23456789"
+	b := make([]byte, 28) // 134 bits
+	_, _ = rand.Read(b)   // never fails
+	for i := range b {
+		b[i] = alphabet[int(b[i])%len(alphabet)]
+	}
+	return "P4-" + string(b)
 }
 
 // writePrivate replaces a file as a whole, readable for its owner only.

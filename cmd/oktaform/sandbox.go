@@ -5,11 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -50,32 +47,15 @@ it is interrupted.`,
 func runSandbox(ctx context.Context, a *app, o *sandboxOptions) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	server, err := sandbox.New(sandbox.Options{DataFile: o.data, PublicClientAppAdmins: o.superApps, Clock: a.env.clock})
+	org, err := sandbox.Listen(o.listen, sandbox.Options{DataFile: o.data, PublicClientAppAdmins: o.superApps, Clock: a.env.clock})
 	if err != nil {
-		return err
+		return fmt.Errorf("the embedded org can't be served on %s: %w; choose another address with --listen, or another file with --data", o.listen, err)
 	}
-	defer func() { _ = server.Close() }()
-	listener, err := net.Listen("tcp", o.listen)
-	if err != nil {
-		return fmt.Errorf("the embedded org can't listen on %s: %w; choose another address with --listen", o.listen, err)
+	if err := a.announce(org.URL, org.Token(), o.readyFile); err != nil {
+		return errors.Join(err, org.Shutdown())
 	}
-	httpServer := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second}
-	failed := make(chan error, 1)
-	go func() { failed <- httpServer.Serve(listener) }()
-	if err := a.announce("http://"+listener.Addr().String(), server.Token(), o.readyFile); err != nil {
-		return err
-	}
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	if err := httpServer.Shutdown(shutdown); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	return nil
+	<-ctx.Done()
+	return org.Shutdown()
 }
 
 // announce tells where the org is, after it listens.

@@ -35,7 +35,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
-			s := &story{tb: env.T().(testing.TB), work: env.WorkDir}
+			s := &story{tb: env.T().(testing.TB), work: env.WorkDir, password: password()}
 			env.Values[storyKey{}] = s
 			env.Defer(s.end)
 			return s.serve(sandbox.Options{}, env.Setenv)

@@ -32,7 +32,7 @@ func (s *story) secretsIn(text string) []string {
 
 // secrets are those of the story's org as it is now.
 func (s *story) secrets() map[string]string {
-	secrets := map[string]string{"the API token": s.org.Token(), "the user's password": s.password()}
+	secrets := map[string]string{"the API token": s.org.Token(), "the user's password": s.password}
 	var apps []struct{ ID, Label string }
 	if err := s.get("/api/v1/apps?limit=200", &apps); err != nil {
 		s.tb.Error(err)

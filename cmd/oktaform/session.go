@@ -101,7 +101,7 @@ func (s *session) close() {
 		_ = s.config.Close()
 	}
 	if s.local != nil {
-		s.local.close()
+		_ = s.local.Shutdown()
 	}
 }
 

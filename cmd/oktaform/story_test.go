@@ -26,10 +26,11 @@ import (
 
 // story is what one script works with: an org and what is secret in it.
 type story struct {
-	tb     testing.TB
-	work   string
-	org    *sandbox.Server
-	server *httptest.Server
+	tb       testing.TB
+	work     string
+	password string // a secret of this run that the scripts use
+	org      *sandbox.Server
+	server   *httptest.Server
 }
 
 type storyKey struct{}
@@ -48,12 +49,9 @@ func (s *story) serve(options sandbox.Options, setenv func(name, value string)) 
 	s.server = httptest.NewServer(openapicheck.Wrap(s.tb, org))
 	setenv("OKTA_CLIENT_ORGURL", s.server.URL)
 	setenv("OKTA_CLIENT_TOKEN", org.Token())
-	setenv("PASSWORD", s.password())
+	setenv("PASSWORD", s.password)
 	return nil
 }
-
-// password is a secret of this run that the scripts use.
-func (s *story) password() string { return "Pw1-" + s.org.Token() }
 
 func (s *story) stop() {
 	if s.server != nil {
@@ -226,19 +224,7 @@ func cmdCopyExample(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: copyexample NAME DIR")
 	}
-	root, err := filepath.Abs("../../examples")
-	ts.Check(err)
-	to := ts.MkAbs(args[1])
-	ts.Check(os.MkdirAll(to, 0o755))
-	// Only what is committed: a developer's own run leaves keys and data there.
-	files, err := exec.Command("git", "-C", filepath.Join(root, args[0]), "ls-files", "-co", "--exclude-standard").Output()
-	ts.Check(err)
-	for name := range strings.FieldsSeq(string(files)) {
-		data, err := os.ReadFile(filepath.Join(root, args[0], name))
-		ts.Check(err)
-		ts.Check(os.MkdirAll(filepath.Dir(filepath.Join(to, name)), 0o755))
-		ts.Check(os.WriteFile(filepath.Join(to, name), data, 0o644))
-	}
+	copyCommitted(storyOf(ts).tb, filepath.Join("../../examples", args[0]), ts.MkAbs(args[1]))
 }
 
 func cmdOrg(ts *testscript.TestScript, neg bool, args []string) {

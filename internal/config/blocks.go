@@ -164,7 +164,7 @@ func (e *Evaluation) testApp(test *schema.SmokeTest, ref cty.Value, dec *decoder
 		return
 	}
 	test.App = schema.TestApp{
-		Addr: addr, ID: str(ref.GetAttr("id")), Keys: d.Keys,
+		Addr: addr, ID: str(ref.GetAttr("id")), Keys: activeKeys(d),
 		ClientID:   str(d.Value.GetAttr("client_id")),
 		AuthMethod: str(d.Value.GetAttr("token_endpoint_auth_method")),
 		PKCE:       d.Value.GetAttr("pkce_required").RawEquals(cty.True),
@@ -173,6 +173,16 @@ func (e *Evaluation) testApp(test *schema.SmokeTest, ref cty.Value, dec *decoder
 	if uris := strs(d.Value.GetAttr("redirect_uris")); len(uris) > 0 {
 		test.App.RedirectURI = uris[0]
 	}
+}
+
+// activeKeys are the private keys that the org takes a signature of.
+func activeKeys(d schema.Desired) []schema.PrivateKey {
+	inactive := map[string]bool{}
+	for it := d.Value.GetAttr("public_key").ElementIterator(); it.Next(); {
+		_, key := it.Element()
+		inactive[str(key.GetAttr("kid"))] = str(key.GetAttr("status")) == "INACTIVE"
+	}
+	return slices.DeleteFunc(slices.Clone(d.Keys), func(k schema.PrivateKey) bool { return inactive[k.KID] })
 }
 
 func request(values map[string]cty.Value, content *hcl.BodyContent, block *hcl.Block, dec *decoder) schema.TestRequest {

@@ -85,11 +85,25 @@ func (dec *decoder) check(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 }
 
 func (dec *decoder) oneOf(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
+	if a.Known != nil && v.IsKnown() {
+		dec.known(a, v.AsString(), given)
+	}
 	if len(a.OneOf) == 0 || !v.IsKnown() || slices.Contains(a.OneOf, v.AsString()) {
 		return
 	}
 	dec.error(given, "Invalid value for "+a.Name, "%q is not one of %s.%s",
 		v.AsString(), strings.Join(a.OneOf, ", "), didYouMean(strings.ToUpper(v.AsString()), a.OneOf))
+}
+
+// known warns of a value that nobody has heard of: Okta may have added it since.
+func (dec *decoder) known(a *schema.Attr, value string, given *hcl.Attribute) {
+	names := a.Known()
+	if slices.Contains(names, value) {
+		return
+	}
+	dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Unknown value in " + a.Name,
+		Detail:  fmt.Sprintf("%q is not in the catalog of this version.%s If Okta has added it since, all is well.", value, didYouMean(value, names)),
+		Subject: given.Expr.Range().Ptr()})
 }
 
 // refs brings references to their one type. What is not a reference is an

@@ -25,6 +25,8 @@ const MinRSABits = 2048
 // ErrPrivate says that a private key stands where a public one belongs.
 var ErrPrivate = errors.New("this is a private key; a public key belongs here")
 
+var errCurve = errors.New("a curve that Okta doesn't take; use P-256, P-384 or P-521")
+
 // Public is a public key in the form in which two keys are compared.
 type Public struct {
 	Kty string // "RSA" or "EC"
@@ -107,7 +109,7 @@ func publicOf(key any) (Public, error) {
 		}
 	case *ecdsa.PublicKey:
 		if k.Curve == elliptic.P224() {
-			return Public{}, errors.New("Okta takes the curves P-256, P-384 and P-521")
+			return Public{}, errCurve
 		}
 	default:
 		return Public{}, fmt.Errorf("a key of type %T is not supported; use RSA or EC", key)
@@ -185,7 +187,7 @@ func privateOf(key any) (Private, error) {
 		case elliptic.P521():
 			return Private{Signer: k, Alg: jose.ES512}, nil
 		}
-		return Private{}, errors.New("Okta takes the curves P-256, P-384 and P-521")
+		return Private{}, errCurve
 	case *rsa.PublicKey, *ecdsa.PublicKey:
 		return Private{}, errors.New("this is a public key; a private key belongs here")
 	}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/oktaform/oktaform/"
+
+// mayImport says which of our packages each of our packages may import.
+// Imports go one way; what isn't listed here isn't allowed.
+var mayImport = map[string]string{
+	"schema":                "internal/catalog",
+	"internal/catalog":      "",
+	"internal/jwk":          "",
+	"internal/config":       "schema internal/jwk internal/catalog",
+	"plan":                  "schema internal/config",
+	"apply":                 "schema internal/config plan",
+	"internal/org":          "schema internal/jwk",
+	"internal/smoke":        "schema internal/jwk internal/catalog",
+	"internal/view":         "schema internal/config plan apply internal/smoke",
+	"sandbox":               "internal/catalog",
+	"internal/openapicheck": "",
+	"internal/catalog/gen":  "",
+	"cmd/oktaform":          "schema internal/config plan apply internal/org internal/smoke internal/view sandbox",
+}
+
+// sdk may be imported by internal/org alone: it takes a minute to compile.
+const sdk = "github.com/okta/okta-sdk-golang/"
+
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var pkg struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&pkg); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(pkg.ImportPath, module)
+		allowed, known := mayImport[name]
+		if !known {
+			t.Errorf("package %s is new: say in this test what it may import", name)
+		}
+		for _, path := range pkg.Imports {
+			if ours, ok := strings.CutPrefix(path, module); ok && !slices.Contains(strings.Fields(allowed), ours) {
+				t.Errorf("%s imports %s, which the architecture doesn't allow", name, ours)
+			}
+			if strings.HasPrefix(path, sdk) && name != "internal/org" {
+				t.Errorf("%s imports Okta's SDK, which belongs to internal/org", name)
+			}
+		}
+	}
+}
