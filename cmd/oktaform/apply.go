@@ -76,6 +76,7 @@ func runApply(ctx context.Context, a *app, dir string, o *applyOptions, destroy 
 	if a.json && !o.autoApprove {
 		return errors.New("with --json nobody can be asked: add --auto-approve")
 	}
+	a.begin()
 	s, err := a.open(ctx, dir, o.inputs, o.target)
 	if err != nil {
 		return err

@@ -67,17 +67,14 @@ func diagnosticsOf(err error) (hcl.Diagnostics, map[string]*hcl.File) {
 	if d, ok := errors.AsType[*diagnosticsError](err); ok {
 		return d.diags, d.files
 	}
-	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: summaryOf(err), Detail: err.Error()}}, nil
-}
-
-func summaryOf(err error) string {
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: err.Error()}
 	switch {
 	case org.Denied(err):
-		return "The org refused"
+		d.Summary, d.Detail = "The org refused", err.Error()
 	case org.Unreachable(err):
-		return "The org can't be reached"
+		d.Summary, d.Detail = "The org can't be reached", err.Error()
 	}
-	return "Error"
+	return hcl.Diagnostics{d}, nil
 }
 
 func statusOf(err error) int {

@@ -37,6 +37,7 @@ change. Changes nothing.`,
 }
 
 func runPlan(ctx context.Context, a *app, dir string, o *planOptions) error {
+	a.begin()
 	s, err := a.open(ctx, dir, o.inputs, o.target)
 	if err != nil {
 		return err

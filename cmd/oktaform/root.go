@@ -25,6 +25,13 @@ func (a *app) stream() *view.Stream { return &view.Stream{W: a.env.stdout, Clock
 
 func (a *app) print(text string) { fmt.Fprint(a.env.stdout, text) }
 
+// begin starts a stream of JSON lines.
+func (a *app) begin() {
+	if a.json {
+		a.stream().Version(version())
+	}
+}
+
 // run executes the program and returns its exit status.
 func run(ctx context.Context, args []string, env *environment) int {
 	a := &app{env: env}
@@ -51,7 +58,7 @@ func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "oktaform COMMAND [DIR]",
 		Short:         "Okta API access as code",
-		Long:          rootHelp + "\n" + exitStatusHelp,
+		Long:          rootHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
@@ -61,8 +68,8 @@ func newRoot(a *app) *cobra.Command {
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "write JSON")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newPlan(a), newApply(a), newDestroy(a), newValidate(a), newFmt(a), newSmoke(a), newOutput(a), newSandbox(a), newVersion(a))
+	root.SetHelpTemplate(root.HelpTemplate() + exitStatusHelp + "\n")
 	for _, cmd := range root.Commands() {
-		cmd.Long += "\n" + exitStatusHelp
 		cmd.Flags().SortFlags = false
 	}
 	return root

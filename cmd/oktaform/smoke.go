@@ -38,6 +38,7 @@ nothing in the org.`,
 }
 
 func runSmoke(ctx context.Context, a *app, dir string, o *smokeOptions) error {
+	a.begin()
 	s, err := a.open(ctx, dir, o.inputs, o.target)
 	if err != nil {
 		return err

@@ -43,6 +43,11 @@ func (s *Stream) line(level, typ, message string, more map[string]any) {
 	fmt.Fprintf(s.W, "%s\n", data)
 }
 
+// Version begins a stream.
+func (s *Stream) Version(version string) {
+	s.line("info", "version", "oktaform "+version, map[string]any{"oktaform": version, "ui": "1.0"})
+}
+
 // Diagnostic writes an error or warning.
 func (s *Stream) Diagnostic(d *hcl.Diagnostic) {
 	level := "error"
