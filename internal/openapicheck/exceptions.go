@@ -1,0 +1,52 @@
+package openapicheck
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+)
+
+// Exception is a case in which real orgs answer otherwise than the document
+// says.
+type Exception struct {
+	Methods string         // separated by spaces
+	Path    *regexp.Regexp // of the request
+	Status  int            // 0 for any
+	Error   string         // part of the validation's error; "" for any
+	Reason  string         // the recording that shows it, or the other source
+}
+
+// Exceptions lists all of them.
+func Exceptions() []Exception {
+	return []Exception{
+		{Methods: "GET POST PUT DELETE PATCH", Path: regexp.MustCompile(`^/`), Status: http.StatusUnauthorized,
+			Reason: "recording TestAccResourceOktaAuthServer_fullStack (E0000015) and Okta's error catalog: the document knows no 401"},
+		{Methods: "GET POST PUT DELETE PATCH", Path: regexp.MustCompile(`^/`), Status: http.StatusForbidden, Error: "Content-Type",
+			Reason: "Okta's documentation of scopes: a token without the scope gets 403 with an empty body and WWW-Authenticate"},
+		{Methods: "POST", Path: regexp.MustCompile(`^/oauth2/v1/clients/[^/]+/roles$`), Status: 201,
+			Reason: "recording TestAccResourceOktaAppOAuthRoleAssignment_basic: 201, where the document has 200"},
+		{Methods: "GET", Path: regexp.MustCompile(`^/oauth2/v1/clients/[^/]+/roles(/[^/]+/targets/(groups|catalog/apps))?$`), Status: 200,
+			Reason: "the document of release 2026.06.3: an array of roles or targets, where this one has an OAuth client"},
+		{Methods: "GET POST DELETE", Path: regexp.MustCompile(`^/api/v1/apps/[^/]+/credentials/(secrets|jwks)`),
+			Reason: "recording TestAccDataSourceOktaAppOauth_read: the document of this SDK version lacks the path"},
+		{Methods: "GET POST", Path: regexp.MustCompile(`^/api/v1/internal/apps/[^/]+/settings/oauth/idToken$`),
+			Reason: "recording TestAccResourceOktaAppOauth_groups_claim: a private path"},
+		{Methods: "POST", Path: regexp.MustCompile(`^/api/v1/apps/[^/]+/grants$`), Status: 200,
+			Reason: "no source: what a real org answers to a grant that exists is not known; the sandbox answers that grant"},
+		{Methods: "GET", Path: regexp.MustCompile(`^/api/v1/api-tokens/`), Error: "/tokenWindow",
+			Reason: "recording TestAccDataSourceOktaAPIToken_read: P30D, where the document's pattern is not one of Go's"},
+		{Methods: "PUT", Path: regexp.MustCompile(`^/api/v1/groups/[^/]+/roles/[^/]+/targets/catalog/apps/[^/]+$`), Status: 204,
+			Reason: "recording TestAccResourceOktaGroupRole_admin_crud: 204, where the document has 200"},
+	}
+}
+
+// excused returns nil where an exception explains the error.
+func excused(r *http.Request, status int, err error) error {
+	for _, e := range Exceptions() {
+		if strings.Contains(e.Methods, r.Method) && e.Path.MatchString(r.URL.Path) &&
+			(e.Status == 0 || e.Status == status) && strings.Contains(err.Error(), e.Error) {
+			return nil
+		}
+	}
+	return err
+}

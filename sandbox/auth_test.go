@@ -1,0 +1,397 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestBadTokens are the answers to calls without good credentials.
+func TestBadTokens(t *testing.T) {
+	o := newSignInOrg(t, nil, "okta.users.read")
+	service := o.newServiceApp("okta.groups.read")
+	good := service.token("okta.groups.read")
+	foreign := newTestOrg(t)
+	idToken := o.tokens("openid").text("id_token")
+	for name, test := range map[string]struct {
+		authorization string
+		status        int
+		code          string // in the body; empty: no body
+		description   string // in WWW-Authenticate
+	}{
+		"none":              {"", 403, "E0000005", ""},
+		"unknown SSWS":      {"SSWS 00x", 401, "E0000011", ""},
+		"empty SSWS":        {"SSWS ", 401, "E0000011", ""},
+		"another scheme":    {"Basic x", 401, "E0000011", ""},
+		"not a JWT":         {"Bearer x", 401, "E0000011", errAccessToken.description},
+		"no token":          {"Bearer ", 401, "E0000011", errAccessTokenMissing.description},
+		"of another org":    {"Bearer " + foreign.newServiceApp("okta.groups.read").token("okta.groups.read"), 401, "E0000011", errAccessToken.description},
+		"an ID token":       {"Bearer " + idToken, 401, "E0000011", errAccessTokenAudience.description},
+		"without a role":    {"Bearer " + good, 403, "E0000006", ""},
+		"without the scope": {"Bearer " + o.tokens("okta.users.read").text("access_token"), 403, "", errInsufficientScope.description},
+	} {
+		t.Run(name, func(t *testing.T) {
+			header := []string{"Authorization", test.authorization}
+			if test.authorization == "" {
+				header = nil
+			}
+			got := o.send("GET", "/api/v1/groups?limit=1", "", header...)
+			challenge := got.header.Get("Www-Authenticate")
+			if got.status != test.status || got.text("errorCode") != test.code || (test.code == "") != (len(got.body) == 0) {
+				t.Errorf("%d %s", got.status, got.body)
+			}
+			realm := "http://" + strings.TrimPrefix(o.url, "http://")
+			want := ""
+			if test.description != "" {
+				code := map[int]string{401: "invalid_token", 403: "insufficient_scope"}[test.status]
+				if test.description == errAccessTokenMissing.description {
+					code = "invalid_request"
+				}
+				want = `Bearer authorization_uri="` + realm + `/oauth2/v1/authorize", realm="` + realm + `", scope="okta.groups.read", error="` +
+					code + `", error_description="` + test.description + `", resource="/api/v1/groups"`
+			}
+			if challenge != want {
+				t.Errorf("WWW-Authenticate: %s\nwant %s", challenge, want)
+			}
+		})
+	}
+}
+
+func TestTokensEnd(t *testing.T) {
+	o := newTestOrg(t)
+	app := o.newServiceApp("okta.users.read")
+	o.admin("POST", "/oauth2/v1/clients/"+app.id+"/roles", doc{"type": "READ_ONLY_ADMIN"})
+	token := app.token("okta.users.read")
+	check := func(status int, description string) {
+		t.Helper()
+		got := o.get("/api/v1/users", token)
+		if got.status != status || !strings.Contains(got.header.Get("Www-Authenticate"), description) {
+			t.Errorf("%d %v", got.status, got.header)
+		}
+	}
+	o.advance(time.Hour - time.Second)
+	check(200, "")
+	o.advance(time.Second)
+	check(401, errAccessTokenExpired.description)
+	token = app.token("okta.users.read")
+	o.admin("POST", "/api/v1/apps/"+app.id+"/lifecycle/deactivate", nil)
+	check(401, errAccessTokenRevoked.description)
+	o.admin("DELETE", "/api/v1/apps/"+app.id, nil)
+	check(401, errAccessTokenRevoked.description)
+}
+
+// everyScope is granted to the principals of the tests on roles, so that only
+// their roles decide.
+var everyScope = []string{"okta.apps.manage", "okta.appGrants.manage", "okta.groups.manage", "okta.users.manage", "okta.roles.manage", "okta.policies.read"}
+
+// operations are calls that the tests on roles try; {app}, {group} and {user}
+// are objects that nobody else has rights on.
+var operations = []struct {
+	name, method, path string
+	body               any
+}{
+	{"list users", "GET", "/api/v1/users", nil},
+	{"get user", "GET", "/api/v1/users/{user}", nil},
+	{"update user", "POST", "/api/v1/users/{user}", doc{"profile": doc{"nickName": "x"}}},
+	{"suspend user", "POST", "/api/v1/users/{user}/lifecycle/suspend", nil},
+	{"list groups", "GET", "/api/v1/groups", nil},
+	{"create group", "POST", "/api/v1/groups", doc{"profile": doc{"name": "made by a test"}}},
+	{"update group", "PUT", "/api/v1/groups/{group}", doc{"profile": doc{"name": "changed by a test"}}},
+	{"add member", "PUT", "/api/v1/groups/{group}/users/{user}", nil},
+	{"list apps", "GET", "/api/v1/apps", nil},
+	{"get app", "GET", "/api/v1/apps/{app}", nil},
+	{"deactivate app", "POST", "/api/v1/apps/{app}/lifecycle/deactivate", nil},
+	{"assign group", "PUT", "/api/v1/apps/{app}/groups/{group}", doc{}},
+	{"read secrets", "GET", "/api/v1/apps/{app}/credentials/secrets", nil},
+	{"list grants", "GET", "/api/v1/apps/{app}/grants", nil},
+	{"grant scope", "POST", "/api/v1/apps/{app}/grants", doc{"scopeId": "okta.logs.read"}},
+	{"list roles", "GET", "/api/v1/users/{user}/roles", nil},
+	{"assign role", "POST", "/api/v1/users/{user}/roles", doc{"type": "REPORT_ADMIN"}},
+	{"list policies", "GET", "/api/v1/policies?type=ACCESS_POLICY", nil},
+}
+
+// TestRolesAndOperations is the table of what each standard role may do. y:
+// allowed; n: 403 E0000006.
+func TestRolesAndOperations(t *testing.T) {
+	for role, allowed := range map[string]string{
+		// In the order of operations: users 4, groups 4, apps 5, grants 2, roles 2, policies 1.
+		"":                            "nnnn nnnn nnnnn nn nn n",
+		"SUPER_ADMIN":                 "yyyy yyyy yyyyy yy yy y",
+		"ORG_ADMIN":                   "yyyy yyyy yyyyy yn nn y",
+		"APP_ADMIN":                   "yynn ynnn yyyyy yn nn y",
+		"USER_ADMIN":                  "yyyy yyyy nnnnn nn nn n",
+		"GROUP_MEMBERSHIP_ADMIN":      "yynn ynny nnnnn nn nn n",
+		"HELP_DESK_ADMIN":             "yynn ynnn nnnnn nn nn n",
+		"API_ACCESS_MANAGEMENT_ADMIN": "yynn ynnn yyyny yn nn n",
+		"READ_ONLY_ADMIN":             "yynn ynnn yynnn yn yn y",
+		"REPORT_ADMIN":                "nnnn nnnn nnnnn nn nn n",
+		"WORKFLOWS_ADMIN":             "nnnn nnnn nnnnn nn nn n",
+	} {
+		t.Run("role "+role, func(t *testing.T) {
+			o := newTestOrg(t)
+			app := o.newServiceApp(everyScope...)
+			if role != "" {
+				o.admin("POST", "/oauth2/v1/clients/"+app.id+"/roles", doc{"type": role})
+			}
+			token := app.token(strings.Join(everyScope, " "))
+			fill := o.sampleObjects()
+			want := strings.ReplaceAll(allowed, " ", "")
+			for i, op := range operations {
+				got := o.operate(op.method, fill.Replace(op.path), op.body, token)
+				if allowed := got.status/100 == 2; allowed != (want[i] == 'y') || !allowed && (got.status != 403 || got.text("errorCode") != "E0000006") {
+					t.Errorf("%s: %d %s", op.name, got.status, got.body)
+				}
+			}
+		})
+	}
+}
+
+// sampleObjects makes an app, a group and a user, and returns what puts their
+// ids into paths.
+func (o *testOrg) sampleObjects() *strings.Replacer {
+	o.t.Helper()
+	user, _ := o.newUser("eve@example.com")
+	group := o.admin("POST", "/api/v1/groups", doc{"profile": doc{"name": "sample"}}).text("id")
+	return strings.NewReplacer("{app}", o.newWebApp(nil).id, "{group}", group, "{user}", user)
+}
+
+func (o *testOrg) operate(method, path string, body any, token string) *answer {
+	o.t.Helper()
+	if grant, isGrant := body.(doc); isGrant && grant["scopeId"] != nil {
+		body = doc{"issuer": o.url, "scopeId": grant["scopeId"]}
+	}
+	raw := ""
+	if body != nil {
+		encoded, _ := json.Marshal(body)
+		raw = string(encoded)
+	}
+	return o.send(method, path, raw, "Authorization", "Bearer "+token, "Content-Type", "application/json")
+}
+
+// TestTargets narrows roles to one group and to one app.
+func TestTargets(t *testing.T) {
+	o := newTestOrg(t)
+	fill := o.sampleObjects()
+	mine, _ := o.newUser(testLogin)
+	myGroup := o.admin("POST", "/api/v1/groups", doc{"profile": doc{"name": "mine"}}).text("id")
+	o.admin("PUT", "/api/v1/groups/"+myGroup+"/users/"+mine, nil)
+	myApp := o.newWebApp(nil).id
+
+	admin := o.newServiceApp(everyScope...)
+	roles := "/oauth2/v1/clients/" + admin.id + "/roles"
+	userAdmin := o.admin("POST", roles, doc{"type": "USER_ADMIN"}).text("id")
+	o.admin("PUT", roles+"/"+userAdmin+"/targets/groups/"+myGroup, nil)
+	token := admin.token(strings.Join(everyScope, " "))
+	try := func(method, path string, body any, status int) *answer {
+		t.Helper()
+		got := o.operate(method, fill.Replace(path), body, token)
+		if got.status != status {
+			t.Errorf("%s %s: %d %s", method, path, got.status, got.body)
+		}
+		return got
+	}
+	for path, want := range map[string]int{"/api/v1/users": 1, "/api/v1/groups": 1} {
+		var list []doc
+		if err := json.Unmarshal(try("GET", path, nil, 200).body, &list); err != nil || len(list) != want {
+			t.Errorf("%s: %d objects", path, len(list))
+		}
+	}
+	try("GET", "/api/v1/users/"+mine, nil, 200)
+	try("GET", "/api/v1/users/"+testLogin, nil, 200)
+	try("GET", "/api/v1/users/{user}", nil, 403)
+	try("POST", "/api/v1/users/"+mine, doc{"profile": doc{"nickName": "x"}}, 200)
+	try("POST", "/api/v1/users/{user}", doc{"profile": doc{"nickName": "x"}}, 403)
+	try("POST", "/api/v1/groups", doc{"profile": doc{"name": "new"}}, 403)
+	try("PUT", "/api/v1/groups/{group}", doc{"profile": doc{"name": "new"}}, 403)
+	try("GET", "/api/v1/apps", nil, 403)
+
+	appAdmin := o.admin("POST", roles, doc{"type": "APP_ADMIN"}).text("id")
+	o.admin("PUT", roles+"/"+appAdmin+"/targets/catalog/apps/oidc_client/"+myApp, nil)
+	var apps []doc
+	if err := json.Unmarshal(try("GET", "/api/v1/apps", nil, 200).body, &apps); err != nil || len(apps) != 1 {
+		t.Errorf("apps: %d", len(apps))
+	}
+	try("GET", "/api/v1/apps/"+myApp, nil, 200)
+	try("GET", "/api/v1/apps/{app}", nil, 403)
+	try("POST", "/api/v1/apps/{app}/lifecycle/deactivate", nil, 403)
+	newApp := doc{"name": "oidc_client", "label": "new", "signOnMode": "OPENID_CONNECT", "credentials": doc{"oauthClient": doc{"token_endpoint_auth_method": "client_secret_basic"}},
+		"settings": doc{"oauthClient": doc{"application_type": "web", "grant_types": []string{"authorization_code"}, "response_types": []string{"code"}, "redirect_uris": []string{testCallback}}}}
+	try("POST", "/api/v1/apps", newApp, 403)
+}
+
+// TestCatalogTarget lets an app admin of all OIDC apps make new ones.
+func TestCatalogTarget(t *testing.T) {
+	o := newTestOrg(t)
+	assignment := &roleAssignment{Type: "APP_ADMIN", TargetApps: []appTarget{{Name: oidcClientName}}}
+	if !o.server.org.covers(assignment, rightAppsCreate, "app", "") || !o.server.org.covers(assignment, rightAppsManage, "app", o.newWebApp(nil).id) {
+		t.Error("refused")
+	}
+}
+
+// TestKeysOfGrantedApps: once an app has scopes, only a super admin changes
+// its keys, by whichever call.
+func TestKeysOfGrantedApps(t *testing.T) {
+	o := newTestOrg(t)
+	victim := o.newServiceApp()
+	admin := o.newServiceApp(everyScope...)
+	o.admin("POST", "/oauth2/v1/clients/"+admin.id+"/roles", doc{"type": "APP_ADMIN"})
+	token := admin.token("okta.apps.manage")
+	path := "/api/v1/apps/" + victim.id
+	add := func(kid string) int {
+		return o.operate("POST", path+"/credentials/jwks", newTestKey(t, kid).public(t), token).status
+	}
+	replace := func(change func(doc)) int {
+		document := o.admin("GET", path, nil).doc
+		change(document)
+		return o.operate("PUT", path, document, token).status
+	}
+	other := newTestKey(t, "other").public(t)
+	addKey := func(document doc) {
+		jwks := object(document, "settings", "oauthClient", "jwks")
+		jwks["keys"] = append(jwks["keys"].([]any), other)
+	}
+	rename := func(document doc) { document["label"] = "renamed" }
+	if got := add("early"); got != http.StatusCreated {
+		t.Errorf("before a grant: %d", got)
+	}
+	o.grant(victim.id, "okta.users.read")
+	if got := add("late"); got != http.StatusForbidden {
+		t.Errorf("POST after a grant: %d", got)
+	}
+	if got := replace(addKey); got != http.StatusForbidden {
+		t.Errorf("PUT of keys after a grant: %d", got)
+	}
+	if got := replace(rename); got != http.StatusOK {
+		t.Errorf("PUT of a label: %d", got)
+	}
+}
+
+func TestRolesThroughGroups(t *testing.T) {
+	o := newSignInOrg(t, nil, "okta.users.read")
+	token := o.tokens("okta.users.read").text("access_token")
+	group := o.admin("POST", "/api/v1/groups", doc{"profile": doc{"name": "admins"}}).text("id")
+	o.admin("POST", "/api/v1/groups/"+group+"/roles", doc{"type": "READ_ONLY_ADMIN"})
+	if got := o.get("/api/v1/users", token); got.status != 403 || got.text("errorCode") != "E0000006" {
+		t.Errorf("outside the group: %d %s", got.status, got.body)
+	}
+	o.admin("PUT", "/api/v1/groups/"+group+"/users/"+o.userID, nil)
+	if got := o.get("/api/v1/users", token); got.status != http.StatusOK {
+		t.Errorf("in the group: %d %s", got.status, got.body)
+	}
+}
+
+// TestResourceSets has custom roles on sets of several forms.
+func TestResourceSets(t *testing.T) {
+	o := newTestOrg(t)
+	org := o.server.org
+	inside, _ := o.newUser(testLogin)
+	outside, _ := o.newUser("eve@example.com")
+	group := o.admin("POST", "/api/v1/groups", doc{"profile": doc{"name": "g"}}).text("id")
+	o.admin("PUT", "/api/v1/groups/"+group+"/users/"+inside, nil)
+	appID := o.newWebApp(nil).id
+	role := &customRole{ID: "cr0", Permissions: []*permission{{Label: "okta.users.read"}, {Label: "okta.apps.manage"}, {Label: "okta.groups.members.manage"}}}
+	org.customRoles.put(role.ID, role)
+	directory, idp := "orn:okta:directory:"+org.self().ID+":", "orn:okta:idp:"+org.self().ID+":"
+	for _, test := range []struct {
+		orn        string
+		conditions map[string]any
+		right      right
+		kind, id   string
+		want       bool
+	}{
+		{directory + "users", nil, rightUsersRead, "user", inside, true},
+		{directory + "users", nil, rightUsersManage, "user", inside, false},
+		{directory + "users", nil, rightGroupsRead, "group", group, false},
+		{directory + "users:" + inside, nil, rightUsersRead, "user", inside, true},
+		{directory + "users:" + inside, nil, rightUsersRead, "user", outside, false},
+		{directory + "users", map[string]any{"Exclude": map[string]any{"okta:ORN": []any{directory + "users:" + outside}}}, rightUsersRead, "user", outside, false},
+		{directory + "users", map[string]any{"Exclude": map[string]any{"okta:ORN": []any{directory + "users:" + outside}}}, rightUsersRead, "user", inside, true},
+		{directory + "groups:" + group + ":contained_resources", nil, rightUsersRead, "user", inside, true},
+		{directory + "groups:" + group + ":contained_resources", nil, rightUsersRead, "user", outside, false},
+		{directory + "groups:" + group, nil, rightUsersRead, "user", inside, false},
+		{directory + "groups:" + group, nil, rightGroupsMembers, "group", group, true},
+		{directory + "groups", nil, rightGroupsMembers, "group", group, true},
+		{directory + "groups", nil, rightGroupsManage, "group", group, false},
+		{idp + "apps", nil, rightAppsManage, "app", appID, true},
+		{idp + "apps", nil, rightAppsCreate, "app", "", true},
+		{idp + "apps:oidc_client", nil, rightAppsManage, "app", appID, true},
+		{idp + "apps:other", nil, rightAppsManage, "app", appID, false},
+		{idp + "apps:oidc_client:" + appID, nil, rightAppsManage, "app", appID, true},
+		{idp + "apps:oidc_client:" + appID, nil, rightAppsCreate, "app", "", false},
+		{idp + "apps:oidc_client:0oa1", nil, rightAppsManage, "app", appID, false},
+		{"garbage", nil, rightAppsManage, "app", appID, false},
+	} {
+		org.resourceSets.put("iam", &resourceSet{ID: "iam", Resources: []*resource{{ORN: test.orn, Conditions: test.conditions}}})
+		assignment := &roleAssignment{Type: "CUSTOM", Role: "cr0", ResourceSet: "iam"}
+		if got := org.gives(assignment, test.right) && org.covers(assignment, test.right, test.kind, test.id); got != test.want {
+			t.Errorf("%s on %s, %s %s: %v", test.right, test.orn, test.kind, test.id, got)
+		}
+	}
+}
+
+// TestRightsTable keeps the table honest: every row says where it is from, and
+// every right is one that a call can need.
+func TestRightsTable(t *testing.T) {
+	families := []string{"users.", "groups.", "apps.", "appGrants.", "roles.", "policies.", "logs."}
+	for _, row := range roleRights {
+		if row.source == "" || row.confidence != "documented" && row.confidence != "inferred" && row.confidence != "disputed" {
+			t.Errorf("%s: %q %q", row.role, row.source, row.confidence)
+		}
+		for _, given := range strings.Fields(row.rights) {
+			known := given == "*"
+			for _, family := range families {
+				known = known || strings.HasPrefix(given, family)
+			}
+			if !known {
+				t.Errorf("%s: unknown right %s", row.role, given)
+			}
+		}
+	}
+	for _, role := range standardRoles() {
+		found := false
+		for _, row := range roleRights {
+			found = found || row.role == role.id
+		}
+		if !found {
+			t.Errorf("%s is not in the table", role.id)
+		}
+	}
+}
+
+// TestTokensForOthers are signed by the org's own key and yet aren't access
+// tokens of the org.
+func TestTokensForOthers(t *testing.T) {
+	o := newTestOrg(t)
+	app := o.newServiceApp("okta.users.read")
+	good := doc{"jti": "AT.x", "iss": o.url, "aud": o.url, "sub": app.id, "cid": app.id, "scp": []string{"okta.users.read"}, "exp": o.clock().Unix() + 60}
+	for name, test := range map[string]struct {
+		changes doc
+		want    *oauthError
+	}{
+		"good":                        {nil, nil},
+		"other audience":              {doc{"aud": "https://api.example"}, errAccessTokenAudience},
+		"custom authorization server": {doc{"iss": o.url + "/oauth2/default"}, errAccessTokenIssuer},
+		"not an access token":         {doc{"jti": "ID.x"}, errAccessTokenAudience},
+		"without exp":                 {doc{"exp": "x"}, errAccessTokenExpired},
+		"unknown client":              {doc{"cid": "0oa1"}, errAccessTokenRevoked},
+	} {
+		payload := doc{}
+		for name, value := range good {
+			payload[name] = value
+		}
+		for name, value := range test.changes {
+			payload[name] = value
+		}
+		raw, _ := json.Marshal(payload)
+		token, err := o.server.org.sign(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = o.server.org.readAccess(token, o.clock())
+		if test.want == nil && err != nil || test.want != nil && err != test.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package sandbox
+
+import (
+	"crypto"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+const (
+	// maxProofAge is how old a DPoP proof may be.
+	maxProofAge = 5 * time.Minute
+	// nonceDay is how often the nonce changes, nonceDays how many are taken.
+	nonceDay  = 24 * time.Hour
+	nonceDays = 3
+)
+
+// proof is a verified DPoP proof (RFC 9449 section 4.2).
+type proof struct {
+	claims claims
+	jkt    string // RFC 7638 thumbprint of its key, SHA-256 in base64url
+}
+
+// tokenProof verifies the DPoP proof of a token request and returns the
+// thumbprint that the token is bound to, or "" for a bearer token.
+func (c *call) tokenProof(client *oauthClient) (string, error) {
+	if len(c.r.Header.Values("DPoP")) == 0 {
+		if client.DPoPBound {
+			return "", errDPoPMissing
+		}
+		return "", nil
+	}
+	proof, err := c.readProof()
+	if err != nil {
+		return "", err
+	}
+	if !c.org.isNonce(proof.claims.text("nonce"), c.now) {
+		return "", errDPoPNonce.withHeader("Dpop-Nonce", c.org.nonce(c.now))
+	}
+	return proof.jkt, c.spendProof(proof)
+}
+
+// resourceProof verifies the DPoP proof of a call with a bound access token.
+// A nonce is not asked for.
+func (c *call) resourceProof(raw string, token *accessToken) error {
+	if len(c.r.Header.Values("DPoP")) == 0 {
+		return errDPoPRequired
+	}
+	proof, err := c.readProof()
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256([]byte(raw))
+	if proof.claims.text("ath") != base64.RawURLEncoding.EncodeToString(sum[:]) {
+		return errDPoPTokenHash
+	}
+	if proof.jkt != token.JKT {
+		return errDPoPBinding
+	}
+	return c.spendProof(proof)
+}
+
+// readProof verifies the one DPoP header of the request, but for its nonce,
+// its access token hash and its single use.
+func (c *call) readProof() (*proof, error) {
+	headers := c.r.Header.Values("DPoP")
+	if len(headers) > 1 {
+		return nil, errDPoPMany
+	}
+	jws, err := parseJWS(headers[0], asymmetricAlgorithms)
+	if wrongAlgorithm(err) {
+		return nil, errDPoPAlgorithm
+	}
+	if err != nil {
+		return nil, errDPoPParse
+	}
+	header := jws.Signatures[0].Header
+	if kind, _ := header.ExtraHeaders[jose.HeaderType].(string); kind != "dpop+jwt" {
+		return nil, errDPoPType
+	}
+	if header.JSONWebKey == nil {
+		return nil, errDPoPProof
+	}
+	payload, err := jws.Verify(header.JSONWebKey.Key)
+	if err != nil {
+		return nil, errDPoPSignature
+	}
+	read, err := parseClaims(payload)
+	if err != nil {
+		return nil, errDPoPParse
+	}
+	print, err := header.JSONWebKey.Thumbprint(crypto.SHA256)
+	if err != nil {
+		return nil, errDPoPProof
+	}
+	return &proof{read, base64.RawURLEncoding.EncodeToString(print)}, c.checkProof(read)
+}
+
+func (c *call) checkProof(read claims) error {
+	if read.text("htm") != c.r.Method {
+		return errDPoPMethod
+	}
+	if !sameURL(read.text("htu"), c.url(c.r.URL.EscapedPath())) {
+		return errDPoPURL
+	}
+	clock := float64(c.now.UnixNano()) / 1e9
+	issued, isNumber := read.seconds("iat")
+	switch {
+	case !isNumber:
+		return errDPoPIssuedAt
+	case issued > clock+clockGrace.Seconds():
+		return errDPoPFuture
+	case issued < clock-maxProofAge.Seconds():
+		return errDPoPOld
+	}
+	if expires, isNumber := read.seconds("exp"); read.has("exp") && (!isNumber || expires <= clock) {
+		return errDPoPExpired
+	}
+	if read.text("jti") == "" {
+		return errDPoPJTI
+	}
+	return nil
+}
+
+// spendProof uses up the proof's jti for its key.
+func (c *call) spendProof(p *proof) error {
+	return c.org.spendJTI("dpop "+p.jkt+" "+p.claims.text("jti"), c.now, c.now.Add(2*maxProofAge), errDPoPUsed)
+}
+
+// sameURL compares without query and fragment, after RFC 3986 normalization of
+// scheme, host and default port (RFC 9449 section 4.3).
+func sameURL(a, b string) bool {
+	first, ok1 := normalURL(a)
+	second, ok2 := normalURL(b)
+	return ok1 && ok2 && first == second
+}
+
+func normalURL(text string) (string, bool) {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" {
+		return "", false
+	}
+	host := strings.ToLower(u.Host)
+	if port := u.Port(); u.Scheme == "http" && port == "80" || u.Scheme == "https" && port == "443" {
+		host = strings.TrimSuffix(host, ":"+port)
+	}
+	return u.Scheme + "://" + host + u.EscapedPath(), true
+}
+
+// nonce is the org's nonce of the day: derived from a secret, so that it needs
+// no store and survives a restart.
+func (o *org) nonce(now time.Time) string { return o.nonceOf(now.Unix() / int64(nonceDay.Seconds())) }
+
+func (o *org) nonceOf(day int64) string {
+	key := o.currentKey()
+	if key == nil {
+		return ""
+	}
+	mac := hmac.New(sha256.New, key.PKCS8)
+	mac.Write([]byte("dpop nonce " + strconv.FormatInt(day, 10)))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:24])
+}
+
+// isNonce reports a nonce of today or of the days before that still count.
+func (o *org) isNonce(nonce string, now time.Time) bool {
+	today := now.Unix() / int64(nonceDay.Seconds())
+	for day := today; day > today-nonceDays; day-- {
+		if nonce != "" && hmac.Equal([]byte(nonce), []byte(o.nonceOf(day))) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,62 @@
+package sandbox
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"math/big"
+	"time"
+)
+
+const idAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+// newID returns a 20-character id with one of Okta's type prefixes: 0oa app,
+// 00u user, 00g group, 00o org, 00T API token, ocs client secret, pks JSON Web
+// Key, oag grant, cr0 custom role, iam resource set, ire its resource, irb
+// custom role assignment, ra1 and gra standard role assignment of a user and
+// of a group, rst policy.
+//
+// Like Okta's, ids grow with time: nine characters count microseconds. So an
+// id serves as a paging cursor that outlives its object.
+func newID(prefix string) string {
+	count := time.Now().UnixMicro()
+	var ticks [9]byte
+	for i := len(ticks) - 1; i >= 0; i-- {
+		ticks[i] = idAlphabet[count%int64(len(idAlphabet))]
+		count /= int64(len(idAlphabet))
+	}
+	return prefix + string(ticks[:]) + randomText(8-len(prefix)) + "1d7"
+}
+
+// randomText returns n random letters and digits.
+func randomText(n int) string {
+	text := make([]byte, n)
+	size := big.NewInt(int64(len(idAlphabet)))
+	for i := range text {
+		k, err := rand.Int(rand.Reader, size)
+		if err != nil { // crypto/rand never fails on supported systems
+			panic(err)
+		}
+		text[i] = idAlphabet[k.Int64()]
+	}
+	return string(text)
+}
+
+// randomBytes64 returns n random bytes as unpadded base64url.
+func randomBytes64(n int) string {
+	raw := make([]byte, n)
+	_, _ = rand.Read(raw) // never fails, see crypto/rand
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+func newErrorID() string { return "oae" + randomBytes64(16) }
+
+// timestamp formats as the API does: UTC, three digits of milliseconds.
+func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// timestampOrNull is timestamp, or nil for an event that never happened.
+func timestampOrNull(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return timestamp(t)
+}

@@ -1,0 +1,189 @@
+package sandbox
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// journalHeader is the first line of every data file.
+const journalHeader = `{"format":"oktaform-sandbox","version":1}`
+
+// journal is the data file: a header line, then one line for each request
+// that changed something, holding the records of all objects it changed. A
+// line is written with one system call before the request is answered, so a
+// process killed at any moment leaves whole lines and at most one torn line at
+// the end, which belongs to a request that nobody got an answer to.
+type journal struct {
+	file *os.File
+	size int64 // of the whole lines
+}
+
+// openJournal loads the file into the org, locks it, and rewrites it without
+// what later lines made obsolete. A missing or empty file is a new org.
+func openJournal(path string, o *org) (*journal, error) {
+	old, err := openLocked(path)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox data file: %w", err)
+	}
+	if err := readJournal(old, o); err != nil {
+		_ = old.Close()
+		return nil, fmt.Errorf("sandbox data file %s: %w", path, err)
+	}
+	j, err := compact(path, o)
+	_ = old.Close() // only now: the new file is locked before the old one is free
+	if err != nil {
+		return nil, fmt.Errorf("sandbox data file: %w", err)
+	}
+	return j, nil
+}
+
+// openLocked opens the file, made if missing, and takes its lock. The file
+// found at path is a new one when another process compacted it meanwhile; the
+// lock counts only on the one that path names.
+func openLocked(path string) (*os.File, error) {
+	for {
+		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		if err := lockFile(file); err != nil {
+			_ = file.Close()
+			return nil, fmt.Errorf("%s is in use by another process: %w", path, err)
+		}
+		held, err1 := file.Stat()
+		named, err2 := os.Stat(path)
+		if err1 == nil && err2 == nil && os.SameFile(held, named) {
+			return file, nil
+		}
+		_ = file.Close()
+	}
+}
+
+// readJournal applies all whole lines.
+func readJournal(r io.Reader, o *org) error {
+	tables := map[string]storable{}
+	for _, t := range o.tables() {
+		tables[t.name()] = t
+	}
+	reader := bufio.NewReaderSize(r, 1<<16)
+	for number := 1; ; number++ {
+		line, err := reader.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return nil // what has no line end was never finished
+		}
+		if err != nil {
+			return err
+		}
+		line = bytes.TrimSuffix(line, []byte("\n"))
+		if number == 1 {
+			if string(line) != journalHeader {
+				return errors.New("not a sandbox data file of this version")
+			}
+			continue
+		}
+		if err := applyLine(line, tables); err != nil {
+			return fmt.Errorf("line %d: %w", number, err)
+		}
+	}
+}
+
+func applyLine(line []byte, tables map[string]storable) error {
+	var records []record
+	if err := json.Unmarshal(line, &records); err != nil {
+		return err
+	}
+	for _, r := range records {
+		t, known := tables[r.Kind]
+		if !known {
+			return fmt.Errorf("unknown kind of record %q", r.Kind)
+		}
+		if err := t.load(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compact writes the org as it is to a temporary file and puts it in the
+// place of the data file.
+func compact(path string, o *org) (*journal, error) {
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return nil, err
+	}
+	j, err := writeCompact(file, path, o)
+	if err != nil {
+		_ = file.Close()
+		_ = os.Remove(file.Name())
+		return nil, err
+	}
+	return j, nil
+}
+
+func writeCompact(file *os.File, path string, o *org) (*journal, error) {
+	if err := lockFile(file); err != nil {
+		return nil, err
+	}
+	j := &journal{file: file}
+	if err := j.writeLine([]byte(journalHeader)); err != nil {
+		return nil, err
+	}
+	for _, t := range o.tables() {
+		records, err := t.dump()
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range records {
+			if err := j.writeRecords([]record{r}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := file.Sync(); err != nil {
+		return nil, err
+	}
+	return j, os.Rename(file.Name(), path)
+}
+
+// append writes what changed since the last time as one line.
+func (j *journal) append(o *org) error {
+	var records []record
+	for _, t := range o.tables() {
+		changed, err := t.changes()
+		if err != nil {
+			return err
+		}
+		records = append(records, changed...)
+	}
+	if len(records) == 0 {
+		return nil
+	}
+	return j.writeRecords(records)
+}
+
+func (j *journal) writeRecords(records []record) error {
+	line, err := json.Marshal(records)
+	if err != nil {
+		return err
+	}
+	return j.writeLine(line)
+}
+
+// writeLine appends one line; a failed write leaves none of it.
+func (j *journal) writeLine(line []byte) error {
+	n, err := j.file.WriteAt(append(line, '\n'), j.size)
+	if err != nil {
+		_ = j.file.Truncate(j.size)
+		return err
+	}
+	j.size += int64(n)
+	return nil
+}
+
+func (j *journal) close() error { return j.file.Close() }

@@ -1,0 +1,113 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"slices"
+)
+
+// oauthClient is an app as the authorization server sees it.
+type oauthClient struct {
+	app *app
+	id  string // client_id
+
+	authMethod   string // token_endpoint_auth_method
+	pkceRequired bool
+
+	clientSettings
+	implicitAssignment bool
+}
+
+// clientSettings are the members of settings.oauthClient that the
+// authorization server acts on.
+type clientSettings struct {
+	ApplicationType        string   `json:"application_type"`
+	GrantTypes             []string `json:"grant_types"`
+	ResponseTypes          []string `json:"response_types"`
+	RedirectURIs           []string `json:"redirect_uris"`
+	PostLogoutRedirectURIs []string `json:"post_logout_redirect_uris"`
+	WildcardRedirect       string   `json:"wildcard_redirect"`
+	DPoPBound              bool     `json:"dpop_bound_access_tokens"`
+	JWKSURI                string   `json:"jwks_uri"`
+	JWKS                   struct {
+		Keys []json.RawMessage `json:"keys"`
+	} `json:"jwks"`
+	RefreshToken struct {
+		RotationType string `json:"rotation_type"`
+		Leeway       *int   `json:"leeway"`
+	} `json:"refresh_token"`
+}
+
+// clientOf reads an app's document.
+func clientOf(a *app) (*oauthClient, error) {
+	raw, err := json.Marshal(a.Doc)
+	if err != nil {
+		return nil, err
+	}
+	var doc struct {
+		Credentials struct {
+			OAuthClient struct {
+				ClientID     string `json:"client_id"`
+				AuthMethod   string `json:"token_endpoint_auth_method"`
+				PKCERequired bool   `json:"pkce_required"`
+			} `json:"oauthClient"`
+		} `json:"credentials"`
+		Settings struct {
+			ImplicitAssignment bool           `json:"implicitAssignment"`
+			OAuthClient        clientSettings `json:"oauthClient"`
+		} `json:"settings"`
+	}
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		return nil, err
+	}
+	credentials := doc.Credentials.OAuthClient
+	client := &oauthClient{
+		app: a, id: credentials.ClientID, authMethod: credentials.AuthMethod, pkceRequired: credentials.PKCERequired,
+		clientSettings: doc.Settings.OAuthClient, implicitAssignment: doc.Settings.ImplicitAssignment,
+	}
+	if client.id == "" {
+		client.id = a.ID
+	}
+	if client.authMethod == "" {
+		client.authMethod = "client_secret_basic"
+	}
+	return client, nil
+}
+
+// client returns the client with this client_id, or nil.
+func (o *org) client(clientID string) *oauthClient {
+	found := o.appByClientID(clientID)
+	if found == nil {
+		return nil
+	}
+	client, err := clientOf(found)
+	if err != nil {
+		return nil
+	}
+	return client
+}
+
+func (client *oauthClient) allowsGrant(grantType string) bool {
+	return slices.Contains(client.GrantTypes, grantType)
+}
+
+// grants reports whether an admin has granted the scope to the app.
+func (client *oauthClient) grants(scope string) bool {
+	return slices.ContainsFunc(client.app.Grants, func(g *grant) bool {
+		return g.ScopeID == scope && g.Status != "REVOKED"
+	})
+}
+
+// assigned reports whether the user may sign in to the app: assigned to it,
+// in a group that is, or through implicit assignment.
+func (o *org) assigned(client *oauthClient, u *user) bool {
+	return client.implicitAssignment || o.assignmentOf(client.app, u) != nil
+}
+
+// keys are the public keys registered in the app's settings.
+func (client *oauthClient) keys() []clientKey { return parseClientKeys(client.JWKS.Keys) }
+
+// inGroup reports membership by ids.
+func (o *org) inGroup(groupID, userID string) bool {
+	g, u := o.groups.get(groupID), o.users.get(userID)
+	return g != nil && u != nil && o.isMember(g, u)
+}

@@ -1,0 +1,85 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestErrorsAreOktas compares every OAuth error of the package with Okta's
+// catalog, where the folder with it is present.
+func TestErrorsAreOktas(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join("..", "..", "shared", "okta", "oauth2-error-codes.json"))
+	if err != nil {
+		t.Skip("Okta's catalog of OAuth errors is not there:", err)
+	}
+	var catalog struct {
+		Errors []struct {
+			StatusCode                  int
+			ErrorCode, ErrorDescription string
+		}
+	}
+	if err := json.Unmarshal(raw, &catalog); err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, e := range catalog.Errors {
+		known[strconv.Itoa(e.StatusCode)+" "+e.ErrorCode+" "+placeholders(e.ErrorDescription)] = true
+	}
+	errors := declaredErrors(t)
+	if len(errors) < 80 {
+		t.Fatalf("only %d errors found in the source", len(errors))
+	}
+	for name, e := range errors {
+		if !known[strconv.Itoa(e.status)+" "+e.code+" "+placeholders(e.description)] {
+			t.Errorf("%s is not in the catalog: %d %s %s", name, e.status, e.code, e.description)
+		}
+	}
+}
+
+// placeholders makes the catalog's examples and our formats alike.
+func placeholders(text string) string {
+	for _, filled := range []string{"[en]", "'en'", ": en.", "are en."} {
+		text = strings.ReplaceAll(text, filled, strings.Replace(filled, "en", "%s", 1))
+	}
+	return text
+}
+
+// declaredErrors reads the table from the source, so that none is forgotten.
+func declaredErrors(t *testing.T) map[string]oauthError {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "oautherrors.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]oauthError{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, isValue := n.(*ast.ValueSpec)
+		if !isValue || len(spec.Values) != 1 {
+			return true
+		}
+		address, isAddress := spec.Values[0].(*ast.UnaryExpr)
+		if !isAddress {
+			return true
+		}
+		fields := address.X.(*ast.CompositeLit).Elts
+		var text [3]string
+		for i := range text {
+			literal := fields[i].(*ast.BasicLit)
+			text[i] = literal.Value
+			if literal.Kind == token.STRING {
+				text[i], _ = strconv.Unquote(literal.Value)
+			}
+		}
+		status, _ := strconv.Atoi(text[0])
+		found[spec.Names[0].Name] = oauthError{status: status, code: text[1], description: text[2]}
+		return true
+	})
+	return found
+}

@@ -1,0 +1,72 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+)
+
+// TB is what Start needs of *testing.T, *testing.B or *testing.F, so that a
+// program which runs a sandbox doesn't link package testing.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Fatalf(format string, args ...any)
+}
+
+// Org is a Server that listens.
+type Org struct {
+	*Server
+	// URL is the org's URL, "http://127.0.0.1:port", without a slash at the end.
+	URL string
+
+	http *http.Server
+}
+
+// Start runs an org on a free loopback port until the test ends, as
+// httptest.NewServer does. It ends the test when that fails.
+func Start(t TB, options Options) *Org {
+	t.Helper()
+	o, err := Listen("127.0.0.1:0", options)
+	if err != nil {
+		t.Fatalf("starting the sandbox: %v", err)
+	}
+	t.Cleanup(func() { _ = o.Shutdown() })
+	return o
+}
+
+// Listen runs an org on the address, "host:port", where port 0 takes a free
+// one. It speaks HTTP/1.1, and HTTP/2 without TLS to clients that begin with
+// it. The caller ends it with Shutdown.
+func Listen(address string, options Options) (*Org, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	server, err := New(options)
+	if err != nil {
+		_ = listener.Close()
+		return nil, err
+	}
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
+	o := &Org{Server: server, URL: "http://" + listener.Addr().String(),
+		http: &http.Server{Handler: server, Protocols: &protocols, ReadHeaderTimeout: 30 * time.Second}}
+	go func() { _ = o.http.Serve(listener) }() // ends with ErrServerClosed
+	return o, nil
+}
+
+// Shutdown stops listening, lets requests under way finish for up to five
+// seconds, and gives the data file back.
+func (o *Org) Shutdown() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	stopped := o.http.Shutdown(ctx)
+	if stopped != nil {
+		stopped = errors.Join(stopped, o.http.Close())
+	}
+	return errors.Join(stopped, o.Close())
+}

@@ -1,0 +1,135 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"iter"
+	"slices"
+)
+
+// table holds the objects of one kind by id, in the order of their creation,
+// and remembers which of them changed since the journal was last written.
+type table[T any] struct {
+	kind  string
+	rows  map[string]*T
+	order []string
+	dirty []string        // ids, in the order of the first change
+	known map[string]bool // the same ids
+}
+
+func newTable[T any](kind string) *table[T] {
+	return &table[T]{kind: kind, rows: map[string]*T{}, known: map[string]bool{}}
+}
+
+// get returns the object with this id, or nil.
+func (t *table[T]) get(id string) *T { return t.rows[id] }
+
+// put adds the object, or says that it changed. Whoever changes a row calls
+// put before the request ends.
+func (t *table[T]) put(id string, row *T) {
+	if _, known := t.rows[id]; !known {
+		t.order = append(t.order, id)
+	}
+	t.rows[id] = row
+	t.touch(id)
+}
+
+// remove deletes the object with this id, if there is one.
+func (t *table[T]) remove(id string) {
+	if _, known := t.rows[id]; !known {
+		return
+	}
+	delete(t.rows, id)
+	t.order = slices.DeleteFunc(t.order, func(o string) bool { return o == id })
+	t.touch(id)
+}
+
+func (t *table[T]) touch(id string) {
+	if !t.known[id] {
+		t.known[id] = true
+		t.dirty = append(t.dirty, id)
+	}
+}
+
+// all yields the objects in the order of their creation.
+func (t *table[T]) all() iter.Seq2[string, *T] {
+	return func(yield func(string, *T) bool) {
+		for _, id := range t.order {
+			if !yield(id, t.rows[id]) {
+				return
+			}
+		}
+	}
+}
+
+// find returns the first object that matches, or nil.
+func (t *table[T]) find(match func(*T) bool) *T {
+	for _, row := range t.all() {
+		if match(row) {
+			return row
+		}
+	}
+	return nil
+}
+
+func (t *table[T]) len() int { return len(t.order) }
+
+// storable is what the journal needs of a table.
+type storable interface {
+	name() string
+	changes() ([]record, error)
+	saved()
+	dump() ([]record, error)
+	load(record) error
+}
+
+// record is one object in the journal; without a value it is a deletion.
+type record struct {
+	Kind  string          `json:"kind"`
+	ID    string          `json:"id"`
+	Value json.RawMessage `json:"value,omitempty"`
+}
+
+func (t *table[T]) name() string { return t.kind }
+
+// changes returns the records of what changed since the last call of saved.
+func (t *table[T]) changes() ([]record, error) { return t.records(t.dirty) }
+
+// saved forgets the changes: they are in the data file, or there is none.
+func (t *table[T]) saved() {
+	t.dirty = t.dirty[:0]
+	clear(t.known)
+}
+
+// dump returns the records of all objects.
+func (t *table[T]) dump() ([]record, error) { return t.records(t.order) }
+
+func (t *table[T]) records(ids []string) ([]record, error) {
+	records := make([]record, 0, len(ids))
+	for _, id := range ids {
+		r := record{Kind: t.kind, ID: id}
+		if row, exists := t.rows[id]; exists {
+			value, err := json.Marshal(row)
+			if err != nil {
+				return nil, err
+			}
+			r.Value = value
+		}
+		records = append(records, r)
+	}
+	return records, nil
+}
+
+// load applies a record of the journal.
+func (t *table[T]) load(r record) error {
+	if r.Value == nil {
+		t.remove(r.ID)
+	} else {
+		row := new(T)
+		if err := json.Unmarshal(r.Value, row); err != nil {
+			return err
+		}
+		t.put(r.ID, row)
+	}
+	t.saved()
+	return nil
+}

@@ -1,0 +1,170 @@
+package sandbox
+
+import (
+	"maps"
+	"net/http"
+)
+
+// userSchemaRoutes are the default user schema: its custom attributes decide
+// which profile attributes a user may have.
+func userSchemaRoutes() []route {
+	const path = " /api/v1/meta/schemas/user/{schemaId}"
+	return []route{
+		{pattern: "GET" + path, scope: "okta.schemas", right: rightUsersRead, handle: getUserSchema},
+		{pattern: "POST" + path, scope: "okta.schemas", right: rightPoliciesManage, handle: updateUserSchema},
+	}
+}
+
+// baseAttribute is an attribute of Okta's default user schema.
+type baseAttribute struct {
+	name, title string
+	format      string // JSON Schema format; "" for none
+	max         int    // characters; 0 for no limit of its own
+	self        string // what the user may do with it himself
+}
+
+func baseAttributes() []baseAttribute {
+	return []baseAttribute{
+		{"login", "Username", "", 100, "READ_ONLY"},
+		{"firstName", "First name", "", 50, "READ_WRITE"},
+		{"lastName", "Last name", "", 50, "READ_WRITE"},
+		{"middleName", "Middle name", "", 0, "READ_ONLY"},
+		{"honorificPrefix", "Honorific prefix", "", 0, "READ_ONLY"},
+		{"honorificSuffix", "Honorific suffix", "", 0, "READ_ONLY"},
+		{"email", "Primary email", "email", 0, "READ_WRITE"},
+		{"title", "Title", "", 0, "READ_ONLY"},
+		{"displayName", "Display name", "", 0, "READ_ONLY"},
+		{"nickName", "Nickname", "", 0, "READ_ONLY"},
+		{"profileUrl", "Profile Url", "uri", 0, "READ_ONLY"},
+		{"secondEmail", "Secondary email", "email", 0, "READ_WRITE"},
+		{"mobilePhone", "Mobile phone", "", 100, "READ_WRITE"},
+		{"primaryPhone", "Primary phone", "", 100, "HIDE"},
+		{"streetAddress", "Street address", "", 0, "HIDE"},
+		{"city", "City", "", 0, "HIDE"},
+		{"state", "State", "", 0, "HIDE"},
+		{"zipCode", "Zip code", "", 0, "HIDE"},
+		{"countryCode", "Country code", "country-code", 0, "HIDE"},
+		{"postalAddress", "Postal Address", "", 0, "HIDE"},
+		{"preferredLanguage", "Preferred language", "language-code", 0, "READ_ONLY"},
+		{"locale", "Locale", "locale", 0, "READ_ONLY"},
+		{"timezone", "Time zone", "timezone", 0, "READ_ONLY"},
+		{"userType", "User type", "", 0, "READ_ONLY"},
+		{"employeeNumber", "Employee number", "", 0, "READ_ONLY"},
+		{"costCenter", "Cost center", "", 0, "READ_ONLY"},
+		{"organization", "Organization", "", 0, "READ_ONLY"},
+		{"division", "Division", "", 0, "READ_ONLY"},
+		{"department", "Department", "", 0, "READ_ONLY"},
+		{"managerId", "ManagerId", "", 0, "READ_ONLY"},
+		{"manager", "Manager", "", 0, "READ_ONLY"},
+	}
+}
+
+// requiredAttributes are those that each user has.
+func requiredAttributes() []string { return []string{"login", "firstName", "lastName", "email"} }
+
+// knownAttribute reports an attribute of the org's user schema.
+func (o *org) knownAttribute(name string) bool {
+	for _, attribute := range baseAttributes() {
+		if attribute.name == name {
+			return true
+		}
+	}
+	return o.self().UserAttributes[name] != nil
+}
+
+func baseProperties() map[string]any {
+	properties := map[string]any{}
+	for i, attribute := range baseAttributes() {
+		property := map[string]any{"title": attribute.title, "type": "string", "mutability": "READ_WRITE", "scope": "NONE",
+			"permissions": []any{map[string]any{"principal": "SELF", "action": attribute.self}}}
+		if attribute.format != "" {
+			property["format"] = attribute.format
+		}
+		if attribute.max > 0 {
+			property["maxLength"] = attribute.max
+		}
+		if i < 3 || attribute.name == "email" {
+			property["required"] = true
+		}
+		switch attribute.name {
+		case "login":
+			property["minLength"] = 5
+		case "firstName", "lastName":
+			property["minLength"] = 1
+		}
+		properties[attribute.name] = property
+	}
+	return properties
+}
+
+// userSchema checks the path: the org has one user type, "default".
+func (c *call) userSchema() error {
+	if id := c.path("schemaId"); id != "default" && id != c.org.self().UserSchema {
+		return errNotFound(id, "UserSchema")
+	}
+	return nil
+}
+
+func getUserSchema(c *call) error {
+	if err := c.userSchema(); err != nil {
+		return err
+	}
+	return c.json(http.StatusOK, c.userSchemaView())
+}
+
+func (c *call) userSchemaView() map[string]any {
+	info := c.org.self()
+	custom := map[string]any{}
+	maps.Copy(custom, info.UserAttributes)
+	link := func(relation, path string) map[string]any {
+		return map[string]any{"rel": relation, "href": c.url(path), "method": "GET"}
+	}
+	return map[string]any{
+		"id": c.url("/meta/schemas/user/default"), "$schema": "http://json-schema.org/draft-04/schema#",
+		"name": "user", "title": "User", "description": "Okta user profile template with default permission settings",
+		"created": timestamp(info.Created), "lastUpdated": timestamp(info.Created), "type": "object",
+		"definitions": map[string]any{
+			"custom": map[string]any{"id": "#custom", "type": "object", "properties": custom, "required": []any{}},
+			"base":   map[string]any{"id": "#base", "type": "object", "properties": baseProperties(), "required": requiredAttributes()},
+		},
+		"properties": map[string]any{"profile": map[string]any{"allOf": []any{
+			map[string]any{"$ref": "#/definitions/custom"}, map[string]any{"$ref": "#/definitions/base"}}}},
+		"_links": map[string]any{
+			"self": link("self", "/api/v1/meta/schemas/user/"+info.UserSchema),
+			"type": link("type", "/api/v1/meta/types/user/"+info.UserType),
+		},
+	}
+}
+
+// updateUserSchema adds, changes and (with null) removes custom attributes.
+func updateUserSchema(c *call) error {
+	if err := c.userSchema(); err != nil {
+		return err
+	}
+	doc, err := c.object()
+	if err != nil {
+		return err
+	}
+	info := c.org.self()
+	attributes := map[string]any{}
+	maps.Copy(attributes, info.UserAttributes)
+	for name, sent := range object(doc, "definitions", "custom", "properties") {
+		property, isObject := sent.(map[string]any)
+		if sent == nil {
+			delete(attributes, name)
+			continue
+		}
+		if !isObject || text(property, "type") == "" {
+			return errInvalid(name, name+": The attribute needs a type.")
+		}
+		kept := filled(property, map[string]any{"mutability": "READ_WRITE", "scope": "NONE"})
+		delete(kept, "master") // shown only where it is not the default
+		if kept["required"] == false {
+			delete(kept, "required")
+		}
+		attributes[name] = kept
+	}
+	info.UserAttributes = attributes
+	c.org.info.put("org", info)
+	return c.json(http.StatusOK, c.userSchemaView())
+}
