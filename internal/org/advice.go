@@ -1,0 +1,121 @@
+package org
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+)
+
+// advice says what to do about a refusal.
+func (e *Error) advice() string {
+	switch {
+	case e.Path == tokenPath:
+		return e.tokenAdvice()
+	case e.Scope != "":
+		return "The access token lacks the scope " + e.Scope + ": grant it to the app that oktaform signs in as, and name it in OKTA_CLIENT_SCOPES."
+	}
+	switch e.Code {
+	case "E0000001", "E0000002", "E0000003", "E0000028":
+		return "Correct the attribute that the message names."
+	case "E0000005", "E0000011":
+		return tokenRefused
+	case "E0000006":
+		return "The identity that oktaform signs in as lacks an admin role for this: " + e.role()
+	case "E0000007":
+		return "It may have been deleted meanwhile: make a new plan."
+	case "E0000008", "E0000015", "E0000022", "E0000060":
+		return "The org lacks this feature: ask Okta to turn it on, or leave out what needs it."
+	case "E0000040", "E0000090", "E0000062", "E0000195", "E0000263":
+		return "Somebody else changed the org meanwhile: make a new plan."
+	case "E0000056", "E0000107", "E0000016", "E0000038":
+		return "The object isn't in the state that this takes: make a new plan in a minute."
+	case "E0000047":
+		return "Something else uses up the org's rate limit: try again when it is quieter."
+	case "E0000091", "E0000093", "E0000192", "E0000193", "E0000194", "E0000211", "E0000227":
+		return "Correct the admin_role block."
+	case "E0000268", "E0000239", "E0000010", "E0000100":
+		return "Try again in a minute."
+	}
+	switch {
+	case e.Status == http.StatusUnauthorized:
+		return tokenRefused
+	case e.Status == http.StatusForbidden:
+		return "Check the scopes of the access token (OKTA_CLIENT_SCOPES) and the admin roles of the identity that oktaform signs in as."
+	case e.Status == http.StatusTooManyRequests:
+		return "Something else uses up the org's rate limit: try again when it is quieter."
+	case e.Status >= http.StatusInternalServerError:
+		return "The failure is on Okta's side (https://status.okta.com): run the same command again; what was done is found in the org."
+	}
+	return "Run the same command again after correcting it; what was done is found in the org."
+}
+
+const tokenRefused = "The org doesn't accept the token: it is of another org, expired or revoked (an API token ends after 30 days without use). Set a new one in OKTA_CLIENT_TOKEN."
+
+// role names the standard role that allows the call.
+func (e *Error) role() string {
+	in := func(parts ...string) bool {
+		for _, part := range parts {
+			if strings.Contains(e.Path+"/", part) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case in("/roles/", "/grants/") && e.Method != http.MethodGet:
+		return "only SUPER_ADMIN may grant scopes and assign roles."
+	case e.Method == http.MethodGet && !in("/secrets/"):
+		return "READ_ONLY_ADMIN is the least that reads this."
+	case in("/api/v1/apps/"):
+		return "APP_ADMIN manages apps; the keys of an app that has grants take SUPER_ADMIN."
+	case in("/api/v1/groups/"):
+		return "USER_ADMIN (Group Administrator) manages groups."
+	case in("/api/v1/users/"):
+		return "USER_ADMIN (Group Administrator) manages users; users with admin roles take SUPER_ADMIN."
+	}
+	return "SUPER_ADMIN has it."
+}
+
+// tokenAdvice is about our own sign-in as a service app.
+func (e *Error) tokenAdvice() string {
+	switch e.Code {
+	case "invalid_client":
+		return "Check OKTA_CLIENT_CLIENTID, that the app is a service app with private_key_jwt, that the public half of the private key is among its keys and ACTIVE, that OKTA_CLIENT_PRIVATEKEYID is its kid, and this machine's clock."
+	case "consent_required", "invalid_scope":
+		return "Grant the scopes of OKTA_CLIENT_SCOPES to the app that oktaform signs in as."
+	case "invalid_dpop_proof", "use_dpop_nonce":
+		return "The app that oktaform signs in as requires DPoP; turn dpop_bound_access_tokens off for it."
+	case "access_denied":
+		return "The app that oktaform signs in as may not be used from this network."
+	}
+	if e.Status == http.StatusTooManyRequests || e.Status >= http.StatusInternalServerError {
+		return "Try again in a minute."
+	}
+	return "Check the app that oktaform signs in as."
+}
+
+// networkAdvice says what to do about a request without an answer.
+func networkAdvice(req *http.Request, err error) string {
+	var dns *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var record tls.RecordHeaderError
+	switch {
+	case errors.As(err, &dns):
+		return "Check the org's URL (--org or OKTA_CLIENT_ORGURL) and the network."
+	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &record):
+		return "Something between here and Okta breaks TLS: a proxy whose certificate this machine doesn't trust (SSL_CERT_FILE), or a wrong port."
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "Nothing listens there: check the org's URL and port."
+	case errors.Is(err, context.DeadlineExceeded):
+		return "The org didn't answer in time: check the network and proxy (HTTPS_PROXY)."
+	case !isRepeatable(req):
+		return "It isn't known whether the org did it: run the same command again, which looks first."
+	}
+	return "Check the network and proxy (HTTPS_PROXY), and run the same command again."
+}

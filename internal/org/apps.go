@@ -1,0 +1,221 @@
+package org
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"net/url"
+
+	"github.com/okta/okta-sdk-golang/v5/okta"
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// apps are the OAuth client apps of one kind (/api/v1/apps).
+//
+// Their documents are written raw, not by the SDK's model: unknown fields and
+// the free-form profile must go back just as they came, and the model drops
+// nulls and empty lists and rounds large numbers.
+type apps struct {
+	c    *Client
+	kind *schema.Kind
+}
+
+const (
+	pageSize = 200 // the most that Okta takes where it is asked here
+	appName  = "oidc_client"
+	appsPath = "/api/v1/apps"
+)
+
+// listApps lists the OIDC apps of the org that are of a known kind.
+func (c *Client) listApps(ctx context.Context) ([]*remote, error) {
+	docs, err := c.pages(ctx, func(ctx context.Context, after string) error {
+		call := c.sdk.ApplicationAPI.ListApplications(ctx).Filter(`name eq "` + appName + `"`).Limit(pageSize)
+		if after != "" {
+			call = call.After(after)
+		}
+		_, _, err := call.Execute()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var found []*remote
+	for _, doc := range docs {
+		c.remember(str(doc, "id"), str(doc, "label"))
+		if kind := appKind(doc); kind != nil {
+			found = append(found, &remote{kind: kind, doc: doc})
+		}
+	}
+	return found, nil
+}
+
+// appKind is the kind of an app; nil for those that can't be declared, among
+// them Okta's own.
+func appKind(doc map[string]any) *schema.Kind {
+	if str(doc, "name") != appName || str(doc, "id") == "" || str(doc, "status") == "DELETED" {
+		return nil
+	}
+	return schema.KindNamed(map[string]string{
+		"web": "web_app", "service": "service_app",
+	}[str(doc, "settings", "oauthClient", "application_type")])
+}
+
+func (a apps) get(ctx context.Context, id string) (map[string]any, error) {
+	return a.c.document(ctx, func(ctx context.Context) error {
+		_, _, err := a.c.sdk.ApplicationAPI.GetApplication(ctx, id).Execute()
+		return err
+	})
+}
+
+func (a apps) create(ctx context.Context, doc map[string]any, want cty.Value) (map[string]any, error) {
+	path := appsPath
+	if text(want.GetAttr("status")) == "INACTIVE" {
+		path += "?activate=false"
+	}
+	return a.c.document(ctx, a.c.raw(http.MethodPost, path, doc))
+}
+
+// update deactivates before anything else, and activates when the rest is right.
+func (a apps) update(ctx context.Context, now *remote, doc map[string]any, want cty.Value) error {
+	is, should := str(now.doc, "status"), text(want.GetAttr("status"))
+	if should == "INACTIVE" && is != should {
+		if err := a.deactivate(ctx, now.id()); err != nil {
+			return err
+		}
+	}
+	if doc != nil {
+		if _, err := a.c.ask(ctx, a.c.raw(http.MethodPut, appsPath+"/"+url.PathEscape(now.id()), replacement(doc))); err != nil {
+			return err
+		}
+	}
+	if should == "ACTIVE" && is != should {
+		_, err := a.c.ask(repeatable(ctx), func(ctx context.Context) error {
+			_, err := a.c.sdk.ApplicationAPI.ActivateApplication(ctx, now.id()).Execute()
+			return err
+		})
+		return err
+	}
+	return nil
+}
+
+// replacement is what of a document is written back: not what Okta derives.
+func replacement(doc map[string]any) map[string]any {
+	doc = maps.Clone(doc)
+	delete(doc, "_links")
+	delete(doc, "_embedded")
+	return doc
+}
+
+func (a apps) deactivate(ctx context.Context, id string) error {
+	_, err := a.c.ask(repeatable(ctx), func(ctx context.Context) error {
+		_, err := a.c.sdk.ApplicationAPI.DeactivateApplication(ctx, id).Execute()
+		return err
+	})
+	return err
+}
+
+// remove deactivates and deletes. The deletion may be refused with 500 while
+// Okta still works on the deactivation; transport waits for that.
+func (a apps) remove(ctx context.Context, now *remote, _ string) error {
+	if str(now.doc, "status") != "INACTIVE" {
+		if err := a.deactivate(ctx, now.id()); err != nil {
+			return err
+		}
+	}
+	_, err := a.c.ask(ctx, func(ctx context.Context) error {
+		_, err := a.c.sdk.ApplicationAPI.DeleteApplication(ctx, now.id()).Execute()
+		return err
+	})
+	return err
+}
+
+func (a apps) principal(doc map[string]any) (string, string) {
+	if a.kind.Block("admin_role") == nil {
+		return "", ""
+	}
+	return "/oauth2/v1/clients/" + url.PathEscape(str(doc, "credentials", "oauthClient", "client_id")) + "/roles", "CLIENT"
+}
+
+func (a apps) memberships() []membership {
+	if a.kind.Attr("assigned_groups") == nil {
+		return nil
+	}
+	return []membership{
+		{attr: "assigned_groups", list: a.listGroups, add: a.addGroup, remove: a.removeGroup},
+		{attr: "assigned_users", list: a.listUsers, add: a.addUser, remove: a.removeUser},
+	}
+}
+
+func (a apps) listGroups(ctx context.Context, id string) ([]named, error) {
+	docs, err := a.c.pages(ctx, func(ctx context.Context, after string) error {
+		call := a.c.sdk.ApplicationGroupsAPI.ListApplicationGroupAssignments(ctx, id).Expand("group").Limit(pageSize)
+		if after != "" {
+			call = call.After(after)
+		}
+		_, _, err := call.Execute()
+		return err
+	})
+	var out []named
+	for _, doc := range docs {
+		a.c.remember(str(doc, "id"), str(doc, "_embedded", "group", "profile", "name"))
+		out = append(out, named{str(doc, "id"), a.c.nameOf(str(doc, "id"))})
+	}
+	return out, err
+}
+
+func (a apps) addGroup(ctx context.Context, id, group string) error {
+	_, err := a.c.ask(ctx, func(ctx context.Context) error {
+		_, _, err := a.c.sdk.ApplicationGroupsAPI.AssignGroupToApplication(ctx, id, group).
+			ApplicationGroupAssignment(okta.ApplicationGroupAssignment{}).Execute()
+		return err
+	})
+	return err
+}
+
+func (a apps) removeGroup(ctx context.Context, id, group string) error {
+	_, err := a.c.ask(ctx, func(ctx context.Context) error {
+		_, err := a.c.sdk.ApplicationGroupsAPI.UnassignApplicationFromGroup(ctx, id, group).Execute()
+		return err
+	})
+	return err
+}
+
+// listUsers lists the users who are assigned directly, not through a group.
+func (a apps) listUsers(ctx context.Context, id string) ([]named, error) {
+	docs, err := a.c.pages(ctx, func(ctx context.Context, after string) error {
+		call := a.c.sdk.ApplicationUsersAPI.ListApplicationUsers(ctx, id).Expand("user").Limit(pageSize)
+		if after != "" {
+			call = call.After(after)
+		}
+		_, _, err := call.Execute()
+		return err
+	})
+	var out []named
+	for _, doc := range docs {
+		if str(doc, "scope") != "USER" {
+			continue
+		}
+		a.c.remember(str(doc, "id"), str(doc, "_embedded", "user", "profile", "login"))
+		out = append(out, named{str(doc, "id"), a.c.nameOf(str(doc, "id"))})
+	}
+	return out, err
+}
+
+func (a apps) addUser(ctx context.Context, id, user string) error {
+	request := okta.AppUserAssignRequest{Id: user}
+	request.SetScope("USER")
+	_, err := a.c.ask(repeatable(ctx), func(ctx context.Context) error {
+		_, _, err := a.c.sdk.ApplicationUsersAPI.AssignUserToApplication(ctx, id).AppUser(request).Execute()
+		return err
+	})
+	return err
+}
+
+func (a apps) removeUser(ctx context.Context, id, user string) error {
+	_, err := a.c.ask(ctx, func(ctx context.Context) error {
+		_, err := a.c.sdk.ApplicationUsersAPI.UnassignUserFromApplication(ctx, id, user).Execute()
+		return err
+	})
+	return err
+}

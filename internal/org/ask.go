@@ -1,0 +1,192 @@
+package org
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// note is what the transport writes down of a call: the last request, and what
+// became of it. ask reads it, because the SDK turns the cause of a failure into
+// text and drops what its models don't know.
+type note struct {
+	request *http.Request
+	status  int
+	header  http.Header
+	body    []byte
+	err     error
+}
+
+type noteKey struct{}
+
+func withNote(ctx context.Context, n *note) context.Context {
+	return context.WithValue(ctx, noteKey{}, n)
+}
+
+func noteFrom(ctx context.Context) *note {
+	n, _ := ctx.Value(noteKey{}).(*note)
+	return n
+}
+
+func (n *note) take(req *http.Request, resp *http.Response, body []byte, err error) {
+	if n == nil {
+		return
+	}
+	*n = note{request: req, body: body, err: err}
+	if resp != nil {
+		n.status, n.header = resp.StatusCode, resp.Header
+	}
+}
+
+// ask makes one call, of the SDK or a raw one, and returns the org's answer as
+// it was sent. That the SDK can't decode an answer is no error here.
+func (c *Client) ask(ctx context.Context, call func(context.Context) error) (*note, error) {
+	n := &note{}
+	err := call(withNote(ctx, n))
+	switch {
+	case n.request == nil:
+		if err == nil {
+			err = errors.New("nothing was sent")
+		}
+		return n, err
+	case n.err != nil:
+		return n, networkFailure(n.request, n.err)
+	case n.status >= http.StatusBadRequest:
+		return n, refusal(n.request, n.status, n.header, n.body)
+	case n.status >= http.StatusMultipleChoices:
+		return n, redirected(n)
+	}
+	return n, nil
+}
+
+// redirected says where the answer leads; nobody follows it.
+func redirected(n *note) error {
+	target := "elsewhere"
+	if u, err := n.request.URL.Parse(n.header.Get("Location")); err == nil {
+		target = u.Scheme + "://" + u.Host
+	}
+	return notOkta(n.request, n.status, n.header, "it redirects to "+clip(target)+", where nothing was sent")
+}
+
+// decode reads the answer. Numbers stay as they were written, since documents
+// are sent back.
+func (n *note) decode(into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(n.body))
+	decoder.UseNumber()
+	if err := decoder.Decode(into); err != nil {
+		return notOkta(n.request, n.status, n.header, "the answer is not the JSON that was expected")
+	}
+	return nil
+}
+
+// document makes a call that answers with one object.
+func (c *Client) document(ctx context.Context, call func(context.Context) error) (map[string]any, error) {
+	n, err := c.ask(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	var doc map[string]any
+	if err := n.decode(&doc); err != nil {
+		return nil, err
+	}
+	if len(doc) == 0 {
+		return nil, notOkta(n.request, n.status, n.header, "the answer is empty")
+	}
+	scrub(doc)
+	return doc, nil
+}
+
+// pages makes the calls of a list until the org says that there is no more.
+// Only the cursor is taken from the link to the next page: links may name
+// another host, and credentials go to the org's own.
+func (c *Client) pages(ctx context.Context, call func(ctx context.Context, after string) error) ([]map[string]any, error) {
+	var all []map[string]any
+	seen := map[string]bool{"": true}
+	for after := ""; ; {
+		n, err := c.ask(ctx, func(ctx context.Context) error { return call(ctx, after) })
+		if err != nil {
+			return nil, err
+		}
+		var page []map[string]any
+		if err := n.decode(&page); err != nil {
+			return nil, err
+		}
+		for _, doc := range page {
+			scrub(doc)
+			all = append(all, doc)
+		}
+		next, more := nextCursor(n.header)
+		if !more {
+			return all, nil
+		}
+		if seen[next] {
+			return nil, notOkta(n.request, n.status, n.header, "the list's pages go round in circles: a proxy may be joining Link headers")
+		}
+		seen[next], after = true, next
+	}
+}
+
+// nextCursor is the cursor in the Link header with the relation "next" (RFC
+// 8288). Okta sends a line for each relation; proxies join them with commas.
+func nextCursor(h http.Header) (cursor string, more bool) {
+	for _, line := range h.Values("Link") {
+		for {
+			_, rest, found := strings.Cut(line, "<")
+			if !found {
+				break
+			}
+			target, params, _ := strings.Cut(rest, ">")
+			own, _, _ := strings.Cut(params, "<")
+			line = params
+			if !strings.Contains(own, `rel="next"`) {
+				continue
+			}
+			if u, err := url.Parse(target); err == nil {
+				return u.Query().Get("after"), true
+			}
+		}
+	}
+	return "", false
+}
+
+// raw is a call that the SDK lacks, or whose document must reach the org just as
+// it is, over the same transport. path begins with a slash and is escaped.
+func (c *Client) raw(method, path string, body any) func(context.Context) error {
+	return func(ctx context.Context) error {
+		var content []byte
+		if body != nil {
+			var err error
+			if content, err = json.Marshal(body); err != nil {
+				return fmt.Errorf("%s %s: %w", method, path, err)
+			}
+		}
+		req, err := http.NewRequestWithContext(ctx, method, c.url+path, bytes.NewReader(content))
+		if err != nil {
+			return err
+		}
+		req.Header.Set("Accept", "application/json")
+		if body != nil {
+			req.Header.Set("Content-Type", "application/json")
+		}
+		resp, err := c.api.Do(req)
+		if err != nil {
+			return err
+		}
+		return resp.Body.Close()
+	}
+}
+
+// into brings a document to a model of the SDK.
+func into[T any](doc any) (T, error) {
+	var model T
+	content, err := json.Marshal(doc)
+	if err == nil {
+		err = json.Unmarshal(content, &model)
+	}
+	return model, err
+}

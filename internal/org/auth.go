@@ -1,0 +1,167 @@
+package org
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// authorization chooses how requests are signed. A malformed private key is
+// found here, before anything is sent.
+func (c *Client) authorization(cred Credentials) (authorization, error) {
+	switch cred.Mode {
+	case SSWS, Bearer:
+		if cred.Token.IsZero() {
+			return nil, fmt.Errorf("no token for %s in %s", c.url, cred.Source)
+		}
+		return fixed{schema.NewSecret(string(cred.Mode) + " " + cred.Token.Reveal())}, nil
+	case PrivateKey:
+		key, err := jwk.ParsePrivate([]byte(cred.PrivateKey.Reveal()))
+		if err != nil {
+			return nil, fmt.Errorf("the private key of client %s in %s: %w", cred.ClientID, cred.Source, err)
+		}
+		options := (&jose.SignerOptions{}).WithType("JWT")
+		signer, err := jose.NewSigner(jose.SigningKey{
+			Algorithm: key.Alg,
+			Key:       jose.JSONWebKey{Key: key.Signer, KeyID: cred.PrivateKeyID},
+		}, options)
+		if err != nil {
+			return nil, fmt.Errorf("the private key of client %s in %s: %w", cred.ClientID, cred.Source, err)
+		}
+		c.principal = cred.ClientID
+		return &tokens{
+			endpoint: c.url + tokenPath, clientID: cred.ClientID, scopes: cred.Scopes,
+			signer: signer, client: c.plain, clock: c.options.Clock,
+		}, nil
+	}
+	return nil, fmt.Errorf("unknown authorization mode %q; use SSWS, PrivateKey or Bearer", cred.Mode)
+}
+
+// fixed is a header that stays the same: an API token, or an access token that
+// somebody else fetched.
+type fixed struct{ value schema.Secret }
+
+func (f fixed) header(context.Context) (schema.Secret, error) { return f.value, nil }
+
+func (f fixed) refused(schema.Secret) bool { return false }
+
+const (
+	tokenPath = "/oauth2/v1/token"
+	// assertionLife is short, so that a client whose clock is some minutes fast
+	// stays below the hour that Okta allows.
+	assertionLife = 5 * time.Minute
+	// renewBefore is how long before its end a token is replaced, so that none
+	// ends on the way.
+	renewBefore = time.Minute
+)
+
+// tokens signs in as a service app: client credentials with a client assertion
+// (RFC 7523). The SDK would do it too, but reports every refusal as "Empty
+// access token".
+type tokens struct {
+	endpoint string
+	clientID string
+	scopes   []string
+	signer   jose.Signer
+	client   *http.Client
+	clock    Clock
+
+	mu    sync.Mutex // held while a token is fetched, so that it is fetched once
+	value schema.Secret
+	until time.Time
+}
+
+func (t *tokens) header(ctx context.Context) (schema.Secret, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.value.IsZero() && t.clock.Now().Before(t.until) {
+		return t.value, nil
+	}
+	token, life, err := t.fetch(ctx)
+	if err != nil {
+		return schema.Secret{}, err
+	}
+	t.value = schema.NewSecret("Bearer " + token.Reveal())
+	t.until = t.clock.Now().Add(life - min(renewBefore, life/2))
+	return t.value, nil
+}
+
+func (t *tokens) refused(header schema.Secret) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.value == header {
+		t.value = schema.Secret{}
+	}
+	return true
+}
+
+func (t *tokens) fetch(ctx context.Context) (schema.Secret, time.Duration, error) {
+	none := schema.Secret{}
+	assertion, err := t.assertion()
+	if err != nil {
+		return none, 0, fmt.Errorf("signing the client assertion: %w", err)
+	}
+	form := url.Values{
+		"grant_type":            {"client_credentials"},
+		"scope":                 {strings.Join(t.scopes, " ")},
+		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+		"client_assertion":      {assertion.Reveal()},
+	}
+	// The note of the call that needs the token is about that call.
+	req, err := http.NewRequestWithContext(withNote(ctx, nil), http.MethodPost, t.endpoint, strings.NewReader(form.Encode()))
+	if err != nil {
+		return none, 0, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	resp, err := t.client.Do(req)
+	if err != nil {
+		return none, 0, networkFailure(req, err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return none, 0, networkFailure(req, err)
+	}
+	var answer struct {
+		AccessToken string `json:"access_token"`
+		TokenType   string `json:"token_type"`
+		ExpiresIn   int64  `json:"expires_in"` // seconds
+	}
+	if resp.StatusCode != http.StatusOK {
+		return none, 0, refusal(req, resp.StatusCode, resp.Header, body)
+	}
+	if err := json.Unmarshal(body, &answer); err != nil || answer.AccessToken == "" || !strings.EqualFold(answer.TokenType, "Bearer") {
+		return none, 0, notOkta(req, resp.StatusCode, resp.Header, "the answer holds no bearer token")
+	}
+	return schema.NewSecret(answer.AccessToken), time.Duration(answer.ExpiresIn) * time.Second, nil
+}
+
+// assertion proves who we are (RFC 7523, section 3).
+func (t *tokens) assertion() (schema.Secret, error) {
+	now := t.clock.Now()
+	claims, err := json.Marshal(map[string]any{
+		"iss": t.clientID, "sub": t.clientID, "aud": t.endpoint,
+		"iat": now.Unix(), "exp": now.Add(assertionLife).Unix(), "jti": rand.Text(),
+	})
+	if err != nil {
+		return schema.Secret{}, err
+	}
+	signed, err := t.signer.Sign(claims)
+	if err != nil {
+		return schema.Secret{}, err
+	}
+	text, err := signed.CompactSerialize()
+	return schema.NewSecret(text), err
+}

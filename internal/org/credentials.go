@@ -1,0 +1,194 @@
+package org
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Mode is how we sign in, by the names that the Okta SDKs use.
+type Mode string
+
+// The modes of signing in.
+const (
+	SSWS       Mode = "SSWS"       // an API token
+	PrivateKey Mode = "PrivateKey" // as a service app, with a client assertion
+	Bearer     Mode = "Bearer"     // an access token that somebody else fetched
+)
+
+// Credentials are an org's URL and what to sign in with there.
+type Credentials struct {
+	URL          string // without a slash at the end
+	Mode         Mode
+	Token        schema.Secret // SSWS and Bearer
+	ClientID     string        // PrivateKey
+	Scopes       []string      // PrivateKey
+	PrivateKey   schema.Secret // PrivateKey: PEM or JWK
+	PrivateKeyID string        // PrivateKey: its kid, which an app with one key doesn't need
+	Source       string        // where the credential was found, for messages
+}
+
+// FindCredentials finds the org and the credential for it: in flagURL (--org),
+// in the variables of the Okta SDKs (OKTA_CLIENT_ORGURL, OKTA_CLIENT_TOKEN, ...)
+// or of the Terraform provider (OKTA_ORG_NAME, OKTA_API_TOKEN, ...), and in
+// .okta/okta.yaml in the folder home.
+//
+// A credential is used only for the org that its own source names. One of the
+// environment may go without a URL beside it, if flagURL tells the org.
+func FindCredentials(flagURL string, env func(string) string, home string) (Credentials, error) {
+	asked, err := flagOrg(flagURL)
+	if err != nil {
+		return Credentials{}, err
+	}
+	found, err := fromEnvironment(env)
+	if err != nil {
+		return Credentials{}, err
+	}
+	if found.URL != "" && asked != "" && found.URL != asked && found.credential() {
+		return Credentials{}, fmt.Errorf("--org is %s, but the credential in %s is for %s; nothing was sent. Leave --org out, or set the credential of that org",
+			asked, found.Source, found.URL)
+	}
+	if asked == "" {
+		asked = found.URL
+	}
+	if found.credential() {
+		if asked == "" {
+			return Credentials{}, fmt.Errorf("%s is set, but not the org that it is for: set OKTA_CLIENT_ORGURL, or use --org", found.Source)
+		}
+		found.URL = asked
+		return found.complete()
+	}
+	return fromHome(asked, home)
+}
+
+func flagOrg(flagURL string) (string, error) {
+	if flagURL == "" {
+		return "", nil
+	}
+	base, err := orgURL(flagURL)
+	if err != nil {
+		return "", fmt.Errorf("--org: %w", err)
+	}
+	return base, nil
+}
+
+// fromHome takes URL and credential from okta.yaml, where asked, if it is told,
+// must be the org that the file names.
+func fromHome(asked, home string) (Credentials, error) {
+	found, err := fromFile(home)
+	switch {
+	case err != nil:
+		return Credentials{}, err
+	case !found.credential():
+		where := "for " + asked
+		if asked == "" {
+			where = "and no org"
+		}
+		return Credentials{}, fmt.Errorf("no credential %s: set OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN, or OKTA_CLIENT_AUTHORIZATIONMODE=PrivateKey with OKTA_CLIENT_CLIENTID, OKTA_CLIENT_SCOPES and OKTA_CLIENT_PRIVATEKEY, or use --org sandbox", where)
+	case found.URL == "":
+		return Credentials{}, fmt.Errorf("%s holds a credential, but no orgUrl that it is for: add it under okta.client", found.Source)
+	case asked != "" && asked != found.URL:
+		return Credentials{}, fmt.Errorf("the credential in %s is for %s, not for %s; nothing was sent. Set the credential of that org in the environment",
+			found.Source, found.URL, asked)
+	}
+	return found.complete()
+}
+
+// credential reports whether there is anything to sign in with.
+func (c Credentials) credential() bool {
+	return !c.Token.IsZero() || !c.PrivateKey.IsZero() || c.ClientID != ""
+}
+
+// complete checks that nothing is missing for the mode.
+func (c Credentials) complete() (Credentials, error) {
+	if c.Mode == "" {
+		c.Mode = SSWS
+		if c.Token.IsZero() {
+			c.Mode = PrivateKey
+		}
+	}
+	missing := func(what string) (Credentials, error) {
+		return Credentials{}, fmt.Errorf("the authorization mode %s needs %s, which %s lacks", c.Mode, what, c.Source)
+	}
+	switch c.Mode {
+	case SSWS, Bearer:
+		if c.Token.IsZero() {
+			return missing("a token (OKTA_CLIENT_TOKEN)")
+		}
+	case PrivateKey:
+		switch {
+		case c.ClientID == "":
+			return missing("a client id (OKTA_CLIENT_CLIENTID)")
+		case c.PrivateKey.IsZero():
+			return missing("a private key (OKTA_CLIENT_PRIVATEKEY)")
+		case len(c.Scopes) == 0:
+			return missing("scopes (OKTA_CLIENT_SCOPES, separated by commas)")
+		}
+	default:
+		return Credentials{}, fmt.Errorf("the authorization mode %q in %s is not supported: use SSWS, PrivateKey or Bearer", c.Mode, c.Source)
+	}
+	return c, nil
+}
+
+// orgURL checks the URL of an org and brings it to the form in which two are
+// compared: scheme and host, small letters, no default port, no slash.
+func orgURL(text string) (string, error) {
+	full := text
+	if !strings.Contains(text, "://") {
+		full = "https://" + text
+	}
+	u, err := url.Parse(full)
+	if err != nil || u.Hostname() == "" {
+		return "", fmt.Errorf("%q is not the URL of an org, such as https://dev-123456.okta.com", withoutUser(text))
+	}
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	switch {
+	case u.User != nil:
+		return "", errors.New("the URL of an org holds no user or password, such as https://dev-123456.okta.com")
+	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "":
+		return "", fmt.Errorf("%q is more than the URL of an org: write %s://%s", text, u.Scheme, u.Host)
+	case u.Scheme == "http" && !loopback(host):
+		return "", fmt.Errorf("%q would send credentials in the clear: use https (http is for loopback addresses only)", text)
+	case u.Scheme != "https" && u.Scheme != "http":
+		return "", fmt.Errorf("%q is not the URL of an org: it begins with https://", text)
+	}
+	if plain, ok := plainHost(host); ok {
+		return "", fmt.Errorf("%s is the host of the Admin Console; the API is at https://%s", host, plain)
+	}
+	if port := u.Port(); port != "" && !(u.Scheme == "https" && port == "443") && !(u.Scheme == "http" && port == "80") {
+		host = net.JoinHostPort(host, port)
+	} else if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	return u.Scheme + "://" + host, nil
+}
+
+func withoutUser(text string) string {
+	if _, after, found := strings.Cut(text, "@"); found {
+		return after
+	}
+	return text
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// plainHost is the host of the API for one of the Admin Console.
+func plainHost(host string) (string, bool) {
+	name, domain, _ := strings.Cut(host, ".")
+	plain, admin := strings.CutSuffix(name, "-admin")
+	if !admin {
+		return "", false
+	}
+	switch domain {
+	case "okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil", "trexcloud.com":
+		return plain + "." + domain, true
+	}
+	return "", false
+}

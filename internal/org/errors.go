@@ -1,0 +1,179 @@
+package org
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// Error is the org's refusal of a call.
+type Error struct {
+	Status  int    // HTTP status
+	Code    string // Okta's errorCode, for example E0000006; at the token endpoint OAuth's error (RFC 6749, section 5.2)
+	Summary string // errorSummary, or error_description
+	Causes  []string
+	// RequestID is X-Okta-Request-Id, by which Okta's support finds the call.
+	RequestID string
+	Method    string
+	Path      string
+	// Scope is the OAuth scope that the access token lacks (WWW-Authenticate).
+	Scope string
+}
+
+// Error names the call, the refusal, its causes, and what to do.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s: %d", e.Method, e.Path, e.Status)
+	if e.Code != "" {
+		b.WriteString(" " + e.Code)
+	}
+	if e.Summary != "" {
+		b.WriteString(": " + strings.TrimSuffix(e.Summary, "."))
+	}
+	if len(e.Causes) > 0 {
+		b.WriteString(" (" + strings.Join(e.Causes, "; ") + ")")
+	}
+	if e.RequestID != "" {
+		b.WriteString(", request id " + e.RequestID)
+	}
+	b.WriteString(". ")
+	b.WriteString(e.advice())
+	return b.String()
+}
+
+// Denied reports whether the org refused our credentials or their rights.
+func Denied(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	if e.Path == tokenPath {
+		return e.Status == http.StatusBadRequest || e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
+	}
+	switch e.Status {
+	case http.StatusUnauthorized:
+		return e.Code != "E0000015"
+	case http.StatusForbidden:
+		// Other codes with this status are about the state of an object.
+		return e.Code == "" || e.Code == "E0000005" || e.Code == "E0000006"
+	}
+	return false
+}
+
+// Unreachable reports whether the org could not be spoken to: no such host,
+// connection refused or cut, TLS, time-out, or something that isn't Okta.
+func Unreachable(err error) bool {
+	var e *networkError
+	return errors.As(err, &e)
+}
+
+func notFound(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status == http.StatusNotFound
+}
+
+var challenge = regexp.MustCompile(`(scope|error|error_description)="([^"]*)"`)
+
+// refusal makes an Error of an answer. Both Okta's error object and OAuth's are
+// understood.
+func refusal(req *http.Request, status int, h http.Header, body []byte) error {
+	e := &Error{Status: status, Method: req.Method, Path: req.URL.Path, RequestID: h.Get("X-Okta-Request-Id")}
+	var okta struct {
+		Code    string `json:"errorCode"`
+		Summary string `json:"errorSummary"`
+		Causes  []struct {
+			Summary string `json:"errorSummary"`
+		} `json:"errorCauses"`
+		OAuth       string `json:"error"`
+		Description string `json:"error_description"`
+	}
+	parsed := json.Unmarshal(body, &okta) == nil
+	e.Code, e.Summary = clip(okta.Code), clip(okta.Summary)
+	if okta.Code == "" {
+		e.Code, e.Summary = clip(okta.OAuth), clip(okta.Description)
+	}
+	for _, cause := range okta.Causes {
+		e.Causes = append(e.Causes, clip(cause.Summary))
+	}
+	if !parsed && len(body) > 0 && status != http.StatusTooManyRequests && status < http.StatusInternalServerError {
+		return notOkta(req, status, h, "the answer is not Okta's")
+	}
+	var insufficient bool
+	var scope string
+	for _, m := range challenge.FindAllStringSubmatch(h.Get("WWW-Authenticate"), -1) {
+		switch m[1] {
+		case "scope":
+			scope = clip(m[2])
+		case "error":
+			insufficient = m[2] == "insufficient_scope"
+		case "error_description":
+			if e.Summary == "" {
+				e.Summary = clip(m[2])
+			}
+		}
+	}
+	if insufficient {
+		e.Scope = scope
+	}
+	return e
+}
+
+// clip keeps a foreign text from filling the screen.
+func clip(s string) string {
+	const most = 500
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+// networkError is a call that got no answer from Okta.
+type networkError struct {
+	call  string
+	cause error
+	hint  string
+}
+
+func (e *networkError) Error() string { return e.call + ": " + e.cause.Error() + ". " + e.hint }
+
+func (e *networkError) Unwrap() error { return e.cause }
+
+// networkFailure says that the request got no answer. What ended because the
+// caller gave up, and a refusal of the token endpoint, stay what they are.
+func networkFailure(req *http.Request, err error) error {
+	var refused *Error
+	if errors.As(err, &refused) {
+		return refused
+	}
+	var network *networkError
+	if errors.As(err, &network) {
+		return network
+	}
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err // the rest of it repeats the call
+	}
+	call := req.Method + " " + req.URL.Scheme + "://" + req.URL.Host + req.URL.Path
+	if ended := context.Cause(req.Context()); ended != nil {
+		return fmt.Errorf("%s: %w", call, ended)
+	}
+	return &networkError{call: call, cause: err, hint: networkAdvice(req, err)}
+}
+
+// notOkta says that what answered doesn't answer as Okta does.
+func notOkta(req *http.Request, status int, h http.Header, what string) error {
+	kind := h.Get("Content-Type")
+	if kind == "" {
+		kind = "no content type"
+	}
+	return &networkError{
+		call:  req.Method + " " + req.URL.Scheme + "://" + req.URL.Host + req.URL.Path,
+		cause: fmt.Errorf("status %d, %s: %s", status, clip(kind), what),
+		hint:  "Check that this URL is an Okta org (--org or OKTA_CLIENT_ORGURL), and that no proxy or login page answers in its place.",
+	}
+}

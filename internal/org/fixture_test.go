@@ -1,0 +1,270 @@
+package org_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/sandbox"
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// instant is a clock that waits no time and remembers how long it was to wait.
+type instant struct {
+	mu    sync.Mutex
+	slept []time.Duration
+}
+
+func (c *instant) Now() time.Time { return time.Now() }
+
+func (c *instant) Sleep(ctx context.Context, d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.slept = append(c.slept, d)
+	return ctx.Err()
+}
+
+// tape is a transport that writes down what is sent.
+type tape struct {
+	next  *http.Transport
+	mu    sync.Mutex
+	calls []string // "PUT /api/v1/apps/0oa1"
+}
+
+func (t *tape) RoundTrip(req *http.Request) (*http.Response, error) {
+	t.mu.Lock()
+	t.calls = append(t.calls, req.Method+" "+req.URL.Path)
+	t.mu.Unlock()
+	return t.next.RoundTrip(req)
+}
+
+// take returns the calls made since the last take.
+func (t *tape) take() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	calls := t.calls
+	t.calls = nil
+	return calls
+}
+
+// writes are those of the calls that change something.
+func writes(calls []string) []string {
+	var out []string
+	for _, call := range calls {
+		if !strings.HasPrefix(call, "GET ") {
+			out = append(out, call)
+		}
+	}
+	return out
+}
+
+// live is a client of a sandbox of its own.
+type live struct {
+	*org.Client
+	org  *sandbox.Org
+	tape *tape
+}
+
+func connect(t *testing.T, options sandbox.Options) live {
+	t.Helper()
+	o := sandbox.Start(t, options)
+	transport := &tape{next: http.DefaultTransport.(*http.Transport).Clone()}
+	// Before the sandbox ends, which waits for connections that are open.
+	t.Cleanup(transport.next.CloseIdleConnections)
+	client, err := org.Connect(
+		org.Credentials{URL: o.URL, Mode: org.SSWS, Token: schema.NewSecret(o.Token()), Source: "the test"},
+		org.Options{Clock: &instant{}, Transport: transport},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return live{client, o, transport}
+}
+
+// call makes a request of the org behind the client's back.
+func (l live) call(t *testing.T, method, path, body string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, l.org.URL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "SSWS "+l.org.Token())
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := l.tape.next.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp.StatusCode >= 300 {
+		t.Fatalf("%s %s: %d %s", method, path, resp.StatusCode, answer)
+	}
+	return string(answer)
+}
+
+// serve runs a handler in the place of an org.
+func serve(t *testing.T, h http.HandlerFunc) (*org.Client, *instant) {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	clock := &instant{}
+	client, err := org.Connect(
+		org.Credentials{URL: server.URL, Mode: org.SSWS, Token: schema.NewSecret("made-up-token"), Source: "the test"},
+		org.Options{Clock: clock},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client, clock
+}
+
+const owner = "team/iam"
+
+// desired makes a declared object; attributes left out are null.
+func desired(kind, name string, attrs map[string]cty.Value) schema.Desired {
+	k := schema.KindNamed(kind)
+	values := map[string]cty.Value{}
+	for attr, t := range k.Type().AttributeTypes() {
+		values[attr] = cty.NullVal(t)
+		if v, ok := attrs[attr]; ok {
+			values[attr] = v
+		}
+	}
+	addr := schema.Addr{Kind: kind, Name: name}
+	d := schema.Desired{Addr: addr, Kind: k, Value: cty.ObjectVal(values)}
+	if k.Mark != schema.MarkNone {
+		d.Owner = schema.Owner{Owner: owner, Addr: addr.String()}
+	}
+	return d
+}
+
+func s(text string) cty.Value { return cty.StringVal(text) }
+
+func list(texts ...string) cty.Value {
+	if len(texts) == 0 {
+		return cty.ListValEmpty(cty.String)
+	}
+	var out []cty.Value
+	for _, text := range texts {
+		out = append(out, s(text))
+	}
+	return cty.ListVal(out)
+}
+
+func refTo(objects ...schema.Object) cty.Value {
+	if len(objects) == 0 {
+		return cty.ListValEmpty(schema.Ref)
+	}
+	var out []cty.Value
+	for _, o := range objects {
+		out = append(out, cty.ObjectVal(map[string]cty.Value{"id": s(o.ID), "addr": s("x." + o.ID), "name": cty.NullVal(cty.String)}))
+	}
+	return cty.ListVal(out)
+}
+
+type role struct {
+	kind   string
+	groups []schema.Object
+	apps   []schema.Object
+}
+
+func roles(roles ...role) cty.Value {
+	block := schema.KindNamed("service_app").Block("admin_role")
+	if len(roles) == 0 {
+		return cty.ListValEmpty(block.ValueType())
+	}
+	var out []cty.Value
+	for _, r := range roles {
+		out = append(out, cty.ObjectVal(map[string]cty.Value{
+			"type": s(r.kind), "role": cty.NullVal(cty.String), "resource_set": cty.NullVal(cty.String),
+			"target_groups": refTo(r.groups...), "target_apps": refTo(r.apps...),
+		}))
+	}
+	return cty.ListVal(out)
+}
+
+// newKey makes a key pair: the PEM and the public_key block.
+func newKey(t *testing.T, kid string) (string, cty.Value) {
+	t.Helper()
+	pem, err := jwk.NewPEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := jwk.ParsePrivate(pem)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := private.Public()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem), cty.ObjectVal(map[string]cty.Value{
+		"kid": s(kid), "status": s("ACTIVE"), "kty": s(public.Kty),
+		"thumbprint": s(public.Thumbprint()), "public_jwk": s(public.Canonical),
+	})
+}
+
+func create(t *testing.T, l live, d schema.Desired) schema.Object {
+	t.Helper()
+	o, err := l.Create(t.Context(), d)
+	if err != nil {
+		t.Fatalf("creating %s: %v", d.Addr, err)
+	}
+	return o
+}
+
+// with changes attributes of a declared object.
+func with(d schema.Desired, attrs map[string]cty.Value) schema.Desired {
+	values := d.Value.AsValueMap()
+	for name, v := range attrs {
+		values[name] = v
+	}
+	d.Value = cty.ObjectVal(values)
+	return d
+}
+
+// matches fails where what was read differs from what was declared, leaving out
+// what only the org knows.
+func matches(t *testing.T, o schema.Object, d schema.Desired) {
+	t.Helper()
+	want := d.Kind.Normal(d.Value)
+	for name, v := range want.AsValueMap() {
+		a := d.Kind.Attr(name)
+		if a != nil && (a.Computed || a.WriteOnly || a.Since != "" || a.Unmanaged && v.IsNull()) {
+			continue
+		}
+		if got := o.Value.GetAttr(name); !plain(got).RawEquals(plain(v)) {
+			t.Errorf("%s of %s: got %#v, want %#v", name, d.Addr, got, v)
+		}
+	}
+	if o.Owner != d.Owner {
+		t.Errorf("owner of %s: got %+v, want %+v", d.Addr, o.Owner, d.Owner)
+	}
+}
+
+// plain turns each list of references into the set of their ids.
+func plain(v cty.Value) cty.Value {
+	out, _ := cty.Transform(v, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+		if v.IsNull() || !v.Type().Equals(cty.List(schema.Ref)) {
+			return v, nil
+		}
+		ids := []cty.Value{s("(ids)")}
+		for it := v.ElementIterator(); it.Next(); {
+			_, ref := it.Element()
+			ids = append(ids, ref.GetAttr("id"))
+		}
+		return cty.SetVal(ids), nil
+	})
+	return out
+}

@@ -1,0 +1,116 @@
+package org
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"github.com/okta/okta-sdk-golang/v5/okta"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// grant is a scope of the Okta API that an app has
+// (/api/v1/apps/{appId}/grants).
+type grant struct{ id, scope string }
+
+// listGrants lists the Okta API scopes granted to an app by an admin: not what
+// users consented to, and not what custom authorization servers know.
+func (c *Client) listGrants(ctx context.Context, appID string) ([]grant, error) {
+	docs, err := c.pages(ctx, func(ctx context.Context, _ string) error {
+		_, _, err := c.sdk.ApplicationGrantsAPI.ListScopeConsentGrants(ctx, appID).Execute()
+		return err
+	})
+	var out []grant
+	for _, doc := range docs {
+		scope, status := str(doc, "scopeId"), str(doc, "status")
+		if strings.HasPrefix(scope, "okta.") && (status == "" || status == "ACTIVE") &&
+			str(doc, "userId") == "" && isOrgIssuer(str(doc, "issuer")) {
+			out = append(out, grant{str(doc, "id"), scope})
+		}
+	}
+	return out, err
+}
+
+// isOrgIssuer reports whether an issuer is the org authorization server, whose
+// URL has no path. The host isn't compared: an org has several.
+func isOrgIssuer(issuer string) bool {
+	u, err := url.Parse(issuer)
+	return err == nil && strings.Trim(u.Path, "/") == ""
+}
+
+func scopeList(grants []grant) cty.Value {
+	if len(grants) == 0 {
+		return cty.ListValEmpty(cty.String)
+	}
+	var list []cty.Value
+	for _, g := range grants {
+		list = append(list, cty.StringVal(g.scope))
+	}
+	return cty.ListVal(list)
+}
+
+func wantedScopes(want cty.Value) []string {
+	if !want.Type().HasAttribute("okta_api_scopes") {
+		return nil
+	}
+	var scopes []string
+	for it := want.GetAttr("okta_api_scopes").ElementIterator(); it.Next(); {
+		_, v := it.Element()
+		scopes = append(scopes, text(v))
+	}
+	return scopes
+}
+
+// revokeSurplus takes away the scopes that aren't wanted.
+func (c *Client) revokeSurplus(ctx context.Context, now *remote, want cty.Value) error {
+	for _, g := range now.grants {
+		if len(without([]string{g.scope}, wantedScopes(want))) == 0 {
+			continue
+		}
+		_, err := c.ask(ctx, func(ctx context.Context) error {
+			_, err := c.sdk.ApplicationGrantsAPI.RevokeScopeConsentGrant(ctx, now.id(), g.id).Execute()
+			return err
+		})
+		if err != nil && !notFound(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// grantMissing grants the wanted scopes that the app lacks.
+func (c *Client) grantMissing(ctx context.Context, now *remote, want cty.Value) error {
+	var have []string
+	for _, g := range now.grants {
+		have = append(have, g.scope)
+	}
+	for _, scope := range without(wantedScopes(want), have) {
+		if err := c.grantScope(ctx, now.id(), scope); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// grantScope grants one scope. Okta doesn't say what it answers when the scope is
+// granted already, so after a failure the list decides.
+func (c *Client) grantScope(ctx context.Context, appID, scope string) error {
+	request := okta.NewOAuth2ScopeConsentGrant(c.url, scope)
+	_, err := c.ask(ctx, func(ctx context.Context) error {
+		_, _, err := c.sdk.ApplicationGrantsAPI.GrantConsentToScope(ctx, appID).OAuth2ScopeConsentGrant(*request).Execute()
+		return err
+	})
+	if err == nil || Denied(err) || ctx.Err() != nil {
+		return err
+	}
+	granted, listErr := c.listGrants(ctx, appID)
+	if listErr != nil {
+		return err
+	}
+	for _, g := range granted {
+		if g.scope == scope {
+			return nil
+		}
+	}
+	return err
+}

@@ -1,0 +1,126 @@
+package org
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/okta/okta-sdk-golang/v5/okta"
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// groups are the groups made in Okta (/api/v1/groups).
+type groups struct {
+	c    *Client
+	kind *schema.Kind
+}
+
+// groupType is the type of group that may be changed; others are imported from
+// apps or built in.
+const groupType = "OKTA_GROUP"
+
+func (c *Client) listGroups(ctx context.Context) ([]*remote, error) {
+	docs, err := c.pages(ctx, func(ctx context.Context, after string) error {
+		call := c.sdk.GroupAPI.ListGroups(ctx).Filter(`type eq "` + groupType + `"`).Limit(pageSize)
+		if after != "" {
+			call = call.After(after)
+		}
+		_, _, err := call.Execute()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	kind := schema.KindNamed("group")
+	var found []*remote
+	for _, doc := range docs {
+		c.remember(str(doc, "id"), str(doc, "profile", "name"))
+		if str(doc, "type") == groupType && str(doc, "id") != "" {
+			found = append(found, &remote{kind: kind, doc: doc})
+		}
+	}
+	return found, nil
+}
+
+func (g groups) get(ctx context.Context, id string) (map[string]any, error) {
+	return g.c.document(ctx, func(ctx context.Context) error {
+		_, _, err := g.c.sdk.GroupAPI.GetGroup(ctx, id).Execute()
+		return err
+	})
+}
+
+func (g groups) create(ctx context.Context, doc map[string]any, _ cty.Value) (map[string]any, error) {
+	group, err := into[okta.Group](map[string]any{"profile": doc["profile"]})
+	if err != nil {
+		return nil, err
+	}
+	return g.c.document(ctx, func(ctx context.Context) error {
+		_, _, err := g.c.sdk.GroupAPI.CreateGroup(ctx).Group(group).Execute()
+		return err
+	})
+}
+
+// update replaces the profile; what the org has added to it goes back with it.
+func (g groups) update(ctx context.Context, now *remote, doc map[string]any, _ cty.Value) error {
+	if doc == nil {
+		return nil
+	}
+	group, err := into[okta.Group](map[string]any{"profile": doc["profile"]})
+	if err != nil {
+		return err
+	}
+	_, err = g.c.ask(ctx, func(ctx context.Context) error {
+		_, _, err := g.c.sdk.GroupAPI.ReplaceGroup(ctx, now.id()).Group(group).Execute()
+		return err
+	})
+	return err
+}
+
+func (g groups) remove(ctx context.Context, now *remote, _ string) error {
+	_, err := g.c.ask(ctx, func(ctx context.Context) error {
+		_, err := g.c.sdk.GroupAPI.DeleteGroup(ctx, now.id()).Execute()
+		return err
+	})
+	return err
+}
+
+func (g groups) principal(doc map[string]any) (string, string) {
+	return "/api/v1/groups/" + url.PathEscape(str(doc, "id")) + "/roles", "GROUP"
+}
+
+func (g groups) memberships() []membership {
+	return []membership{{attr: "members", list: g.listMembers, add: g.addMember, remove: g.removeMember}}
+}
+
+func (g groups) listMembers(ctx context.Context, id string) ([]named, error) {
+	docs, err := g.c.pages(ctx, func(ctx context.Context, after string) error {
+		call := g.c.sdk.GroupAPI.ListGroupUsers(ctx, id).Limit(pageSize)
+		if after != "" {
+			call = call.After(after)
+		}
+		_, _, err := call.Execute()
+		return err
+	})
+	var out []named
+	for _, doc := range docs {
+		g.c.remember(str(doc, "id"), str(doc, "profile", "login"))
+		out = append(out, named{str(doc, "id"), g.c.nameOf(str(doc, "id"))})
+	}
+	return out, err
+}
+
+func (g groups) addMember(ctx context.Context, id, user string) error {
+	_, err := g.c.ask(ctx, func(ctx context.Context) error {
+		_, err := g.c.sdk.GroupAPI.AssignUserToGroup(ctx, id, user).Execute()
+		return err
+	})
+	return err
+}
+
+func (g groups) removeMember(ctx context.Context, id, user string) error {
+	_, err := g.c.ask(ctx, func(ctx context.Context) error {
+		_, err := g.c.sdk.GroupAPI.UnassignUserFromGroup(ctx, id, user).Execute()
+		return err
+	})
+	return err
+}

@@ -1,0 +1,119 @@
+package org
+
+import (
+	"encoding/json"
+
+	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// keysOf are the public keys in the document of an app.
+func keysOf(doc map[string]any) []map[string]any {
+	jwks := object(doc, "settings", "oauthClient", "jwks")
+	if jwks == nil {
+		return nil
+	}
+	list, _ := jwks["keys"].([]any)
+	var keys []map[string]any
+	for _, entry := range list {
+		if key, ok := entry.(map[string]any); ok {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// canonical holds the members that RFC 7638 hashes, as JSON. What our own parser
+// refuses, such as a short RSA key, is in the org all the same and has to be
+// seen, so it falls back to the members as they stand.
+func canonical(key map[string]any) string {
+	members := map[string]string{}
+	for _, name := range [...]string{"crv", "e", "kty", "n", "x", "y"} {
+		if s := str(key, name); s != "" {
+			members[name] = s
+		}
+	}
+	if members["kty"] == "EC" && members["crv"] == "" {
+		// Okta takes an EC key without a curve, and gives it back so.
+		members["crv"] = map[int]string{43: "P-256", 64: "P-384", 88: "P-521"}[len(members["x"])]
+	}
+	text, err := json.Marshal(members) // sorts by name, as the RFC demands
+	if err != nil {
+		return ""
+	}
+	if public, err := jwk.ParsePublic(text); err == nil {
+		return public.Canonical
+	}
+	return string(text)
+}
+
+// keyBlocks brings the keys of an app to public_key blocks.
+func keyBlocks(block *schema.Block, keys []map[string]any) cty.Value {
+	var list []cty.Value
+	for _, key := range keys {
+		members := canonical(key)
+		status := str(key, "status")
+		if status == "" {
+			status = "ACTIVE"
+		}
+		list = append(list, cty.ObjectVal(map[string]cty.Value{
+			"kid":        cty.StringVal(str(key, "kid")),
+			"status":     cty.StringVal(status),
+			"kty":        cty.StringVal(str(key, "kty")),
+			"thumbprint": cty.StringVal(jwk.Thumbprint(members)),
+			"public_jwk": cty.StringVal(members),
+		}))
+	}
+	if len(list) == 0 {
+		return cty.ListValEmpty(block.ValueType())
+	}
+	return cty.ListVal(list)
+}
+
+// setKeys writes the wanted keys into the document of an app. A key that the org
+// has already keeps what Okta added to it.
+func setKeys(doc map[string]any, blocks cty.Value) error {
+	client := object(doc, "settings", "oauthClient")
+	have := keysOf(doc)
+	keys := []any{}
+	for it := blocks.ElementIterator(); it.Next(); {
+		_, block := it.Element()
+		key, err := keyEntry(have, block)
+		if err != nil {
+			return err
+		}
+		keys = append(keys, key)
+	}
+	if len(keys) == 0 {
+		delete(client, "jwks")
+		return nil
+	}
+	client["jwks"] = map[string]any{"keys": keys}
+	return nil
+}
+
+func keyEntry(have []map[string]any, block cty.Value) (map[string]any, error) {
+	kid, status := text(block.GetAttr("kid")), text(block.GetAttr("status"))
+	members := text(block.GetAttr("public_jwk"))
+	for _, key := range have {
+		if str(key, "kid") == kid && canonical(key) == members {
+			key["status"] = status
+			return key, nil
+		}
+	}
+	key := map[string]any{}
+	if err := json.Unmarshal([]byte(members), &key); err != nil {
+		return nil, &unknownKeyError{kid}
+	}
+	key["kid"], key["status"] = kid, status
+	return key, nil
+}
+
+// unknownKeyError is a public_key block whose key isn't known when it is to be
+// written.
+type unknownKeyError struct{ kid string }
+
+func (e *unknownKeyError) Error() string {
+	return "public_key " + e.kid + ": the key isn't known; its file could not be read"
+}

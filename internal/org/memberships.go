@@ -1,0 +1,59 @@
+package org
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// membership is one list of references that the org keeps beside an object: the
+// members of a group, the groups and users of an app.
+type membership struct {
+	attr   string
+	list   func(ctx context.Context, id string) ([]named, error)
+	add    func(ctx context.Context, id, member string) error
+	remove func(ctx context.Context, id, member string) error
+}
+
+// setMembers makes the lists exactly as wanted: surplus goes before anything is
+// added. Lists that are not managed (null) stay as they are.
+func (c *Client) setMembers(ctx context.Context, now *remote, want cty.Value) error {
+	for _, m := range c.resource(now.kind).memberships() {
+		list := want.GetAttr(m.attr)
+		if list.IsNull() {
+			continue
+		}
+		wanted, err := ids(list)
+		if err != nil {
+			return fmt.Errorf("%s of %s: %w", m.attr, now.title(), err)
+		}
+		var have []string
+		for _, member := range now.members[m.attr] {
+			have = append(have, member.id)
+		}
+		for _, id := range without(have, wanted) {
+			if err := m.remove(ctx, now.id(), id); err != nil && !notFound(err) {
+				return err
+			}
+		}
+		for _, id := range without(wanted, have) {
+			if err := m.add(ctx, now.id(), id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// without is a without the elements of b.
+func without(a, b []string) []string {
+	var out []string
+	for _, s := range a {
+		if !slices.Contains(b, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}

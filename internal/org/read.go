@@ -1,0 +1,138 @@
+package org
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/oktaform/oktaform/schema"
+	"golang.org/x/sync/errgroup"
+)
+
+// Read reads what the query asks for: the objects that its owner has in the org,
+// and those that carry a declared name. One list call a kind (a page of 200), and
+// further calls only for objects that are declared or owned.
+func (c *Client) Read(ctx context.Context, q schema.Query) (*schema.Snapshot, error) {
+	snapshot := &schema.Snapshot{URL: c.url, Principal: c.principal}
+	found, err := c.find(ctx, q, snapshot)
+	if err != nil {
+		return nil, err
+	}
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(c.options.Parallelism)
+	snapshot.Objects = make([]schema.Object, len(found))
+	for i, r := range found {
+		work.Go(func() error {
+			if parts, complete := details(q, r); complete {
+				if err := c.complete(ctx, r, parts); err != nil {
+					return fmt.Errorf("reading %s: %w", r.title(), err)
+				}
+			}
+			var err error
+			snapshot.Objects[i], err = r.object()
+			return err
+		})
+	}
+	if err := work.Wait(); err != nil {
+		return nil, err
+	}
+	return snapshot, nil
+}
+
+// find lists the objects that the query is about, in a fixed order.
+func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snapshot) ([]*remote, error) {
+	var apps, groups []*remote
+	users := make([]*remote, len(q.Wants))
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(c.options.Parallelism)
+	work.Go(func() (err error) {
+		snapshot.OrgID, err = c.orgID(ctx)
+		return err
+	})
+	if c.principal == "" {
+		work.Go(func() error {
+			snapshot.Principal = c.ownUser(ctx)
+			return nil
+		})
+	}
+	if asks(q, (*schema.Kind).IsApp) {
+		work.Go(func() (err error) {
+			apps, err = c.listApps(ctx)
+			return err
+		})
+	}
+	if asks(q, func(k *schema.Kind) bool { return k.Name == "group" }) {
+		work.Go(func() (err error) {
+			groups, err = c.listGroups(ctx)
+			return err
+		})
+	}
+	for i, want := range q.Wants {
+		if want.Addr.Kind == "user" && want.Name != "" {
+			work.Go(func() (err error) {
+				users[i], err = c.findUser(ctx, want.Name)
+				return err
+			})
+		}
+	}
+	if err := work.Wait(); err != nil {
+		return nil, err
+	}
+	var found []*remote
+	seen := map[string]bool{}
+	for _, r := range slices.Concat(apps, groups, users) {
+		if r == nil || seen[r.id()] {
+			continue
+		}
+		seen[r.id()] = true
+		if matters(q, r) {
+			found = append(found, r)
+		}
+	}
+	slices.SortFunc(found, func(a, b *remote) int {
+		return cmp.Or(cmp.Compare(a.kind.Name, b.kind.Name), cmp.Compare(a.id(), b.id()))
+	})
+	return found, nil
+}
+
+// asks reports whether objects of such kinds are declared or may be owned.
+func asks(q schema.Query, is func(*schema.Kind) bool) bool {
+	return q.Owner != "" || slices.ContainsFunc(q.Wants, func(w schema.Want) bool {
+		kind := schema.KindNamed(w.Addr.Kind)
+		return kind != nil && is(kind)
+	})
+}
+
+// matters reports whether the object is owned or has a declared name.
+func matters(q schema.Query, r *remote) bool {
+	return r.kind.Mark == schema.MarkNone || owns(q, r) || slices.ContainsFunc(q.Wants, func(w schema.Want) bool {
+		return isNamed(w, r)
+	})
+}
+
+func owns(q schema.Query, r *remote) bool {
+	owner := r.owner()
+	return !owner.IsZero() && owner.Owner == q.Owner
+}
+
+func isNamed(w schema.Want, r *remote) bool {
+	return w.Addr.Kind == r.kind.Name && w.Name != "" && w.Name == r.name()
+}
+
+// details says whether an object is to be read completely, and which of its
+// unmanaged attributes are declared.
+func details(q schema.Query, r *remote) (parts []string, complete bool) {
+	for _, w := range q.Wants {
+		if isNamed(w, r) || owns(q, r) && w.Addr.String() == r.owner().Addr {
+			parts = append(parts, w.Parts...)
+		}
+	}
+	return parts, r.kind.Mark == schema.MarkNone || owns(q, r) || q.Unowned && r.owner().IsZero()
+}
+
+// orgID asks who the org is, which takes no credentials.
+func (c *Client) orgID(ctx context.Context) (string, error) {
+	doc, err := c.document(ctx, c.raw("GET", "/.well-known/okta-organization", nil))
+	return str(doc, "id"), err
+}

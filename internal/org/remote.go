@@ -1,0 +1,211 @@
+package org
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// remote is one object as the org holds it, with the ids that changing it takes.
+type remote struct {
+	kind     *schema.Kind
+	doc      map[string]any // Okta's document, without secrets
+	complete bool           // whether what follows was read
+	grants   []grant
+	roles    []assignment
+	members  map[string][]named // by attribute: members, assigned_groups, assigned_users
+}
+
+// named is an object that another one refers to.
+type named struct{ id, name string }
+
+func (r *remote) id() string { return str(r.doc, "id") }
+
+// name is the label, name or login.
+func (r *remote) name() string {
+	return str(r.doc, strings.Split(r.kind.Attr(r.kind.Label).Path, ".")...)
+}
+
+// owner is the mark that the object carries.
+func (r *remote) owner() schema.Owner {
+	switch r.kind.Mark {
+	case schema.MarkProfile:
+		return schema.OwnerFromProfile(object(r.doc, "profile"))
+	case schema.MarkDescription:
+		_, owner := schema.OwnerFromDescription(str(r.doc, "profile", "description"))
+		return owner
+	}
+	return schema.Owner{}
+}
+
+// title names the object in messages.
+func (r *remote) title() string {
+	return fmt.Sprintf("%s %q (%s)", r.kind.Title, r.name(), r.id())
+}
+
+// resource is how the objects of a kind are reached in the org.
+type resource interface {
+	get(ctx context.Context, id string) (map[string]any, error)
+	create(ctx context.Context, doc map[string]any, want cty.Value) (map[string]any, error)
+	// update writes the document, unless it is nil, and what is not a field of
+	// it: status, password.
+	update(ctx context.Context, now *remote, doc map[string]any, want cty.Value) error
+	remove(ctx context.Context, now *remote, onDestroy string) error
+	// principal is where the object's role assignments are, and the type that its
+	// own ones have, unlike those that come to it through a group. An empty path:
+	// it can't have roles.
+	principal(doc map[string]any) (path, assignmentType string)
+	memberships() []membership
+}
+
+func (c *Client) resource(kind *schema.Kind) resource {
+	switch {
+	case kind.IsApp():
+		return apps{c, kind}
+	case kind.Name == "group":
+		return groups{c, kind}
+	default:
+		return users{c, kind}
+	}
+}
+
+// fetch reads an object completely, with those unmanaged attributes that parts
+// names.
+func (c *Client) fetch(ctx context.Context, kind *schema.Kind, id string, parts []string) (*remote, error) {
+	doc, err := c.resource(kind).get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	r := &remote{kind: kind, doc: doc}
+	return r, c.complete(ctx, r, parts)
+}
+
+// complete reads what is not a field of the object's document.
+func (c *Client) complete(ctx context.Context, r *remote, parts []string) (err error) {
+	res := c.resource(r.kind)
+	if r.kind.Attr("okta_api_scopes") != nil {
+		if r.grants, err = c.listGrants(ctx, r.id()); err != nil {
+			return err
+		}
+	}
+	if path, assignmentType := res.principal(r.doc); path != "" {
+		if r.roles, err = c.listRoles(ctx, path, assignmentType); err != nil {
+			return err
+		}
+	}
+	r.members = map[string][]named{}
+	for _, m := range res.memberships() {
+		if !slices.Contains(parts, m.attr) {
+			continue
+		}
+		if r.members[m.attr], err = m.list(ctx, r.id()); err != nil {
+			return err
+		}
+	}
+	r.complete = true
+	return nil
+}
+
+// object brings what was read to the vocabulary's form.
+func (r *remote) object() (schema.Object, error) {
+	value, owner, err := r.kind.Decode(r.doc)
+	if err != nil {
+		return schema.Object{}, fmt.Errorf("%s: %w", r.title(), err)
+	}
+	attrs := value.AsValueMap()
+	if r.kind.Block("public_key") != nil {
+		attrs["public_key"] = keyBlocks(r.kind.Block("public_key"), keysOf(r.doc))
+	}
+	if r.complete {
+		if r.kind.Attr("okta_api_scopes") != nil {
+			attrs["okta_api_scopes"] = scopeList(r.grants)
+		}
+		if block := r.kind.Block("admin_role"); block != nil {
+			attrs["admin_role"] = roleBlocks(block, r.roles)
+		}
+		for attr, members := range r.members {
+			attrs[attr] = refs(members)
+		}
+	}
+	value = r.kind.Normal(cty.ObjectVal(attrs))
+	if !r.complete {
+		value = unread(r.kind, value)
+	}
+	raw, err := json.Marshal(r.doc)
+	return schema.Object{
+		Kind: r.kind.Name, ID: r.id(), Owner: owner, Complete: r.complete, Value: value, Raw: raw,
+	}, err
+}
+
+// unread sets null what was not read, which Normal takes for left out.
+func unread(kind *schema.Kind, value cty.Value) cty.Value {
+	attrs := value.AsValueMap()
+	if kind.Attr("okta_api_scopes") != nil {
+		attrs["okta_api_scopes"] = cty.NullVal(kind.Attr("okta_api_scopes").Type)
+	}
+	if block := kind.Block("admin_role"); block != nil {
+		attrs["admin_role"] = cty.NullVal(cty.List(block.ValueType()))
+	}
+	return cty.ObjectVal(attrs)
+}
+
+// refs makes the list of references to objects.
+func refs(members []named) cty.Value {
+	if len(members) == 0 {
+		return cty.ListValEmpty(schema.Ref)
+	}
+	var list []cty.Value
+	for _, m := range members {
+		list = append(list, cty.ObjectVal(map[string]cty.Value{
+			"id": cty.StringVal(m.id), "addr": cty.StringVal(""), "name": cty.StringVal(m.name),
+		}))
+	}
+	return cty.ListVal(list)
+}
+
+// ids are the ids in a list of references. A reference without one is an error
+// of the caller: it refers to what doesn't exist yet.
+func ids(list cty.Value) ([]string, error) {
+	if list.IsNull() {
+		return nil, nil
+	}
+	var out []string
+	for it := list.ElementIterator(); it.Next(); {
+		_, ref := it.Element()
+		id := text(ref.GetAttr("id"))
+		if id == "" {
+			return nil, fmt.Errorf("%s has no id in the org yet", text(ref.GetAttr("addr")))
+		}
+		out = append(out, id)
+	}
+	return out, nil
+}
+
+// text is the string in v, or "" where there is none.
+func text(v cty.Value) string {
+	v, _ = v.Unmark()
+	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}
+
+// remember keeps the name of an object, for references to it.
+func (c *Client) remember(id, name string) {
+	if id != "" && name != "" {
+		c.names.Store(id, name)
+	}
+}
+
+// nameOf is the name of an object, or its id where nobody has told the name.
+func (c *Client) nameOf(id string) string {
+	if name, ok := c.names.Load(id); ok {
+		return name.(string)
+	}
+	return id
+}

@@ -1,0 +1,180 @@
+package org
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// How the roles of a principal become the wanted ones, in two steps, between
+// which the object's other changes are made.
+//
+// narrow takes rights away: surplus roles, surplus targets, and a first target
+// for a role that had none. widen gives rights: new roles, further targets. Okta
+// refuses to remove the last target of a role, as that would turn "this group"
+// into "all groups". So where no target stays, the new ones are added before the
+// old ones go; and a role that is to lose its limits is assigned anew.
+
+// rolePair is a role that the principal has (id not empty), is to have (wanted),
+// or both.
+type rolePair struct {
+	have   *assignment
+	wanted *assignment
+}
+
+func pairRoles(have, wanted []assignment) []rolePair {
+	var pairs []rolePair
+	left := slices.Clone(wanted)
+	for i := range have {
+		pair := rolePair{have: &have[i]}
+		if at := slices.IndexFunc(left, func(a assignment) bool { return a.key() == have[i].key() }); at >= 0 {
+			wanted := left[at]
+			pair.wanted = &wanted
+			left = slices.Delete(left, at, at+1)
+		}
+		pairs = append(pairs, pair)
+	}
+	for i := range left {
+		pairs = append(pairs, rolePair{wanted: &left[i]})
+	}
+	return pairs
+}
+
+// narrowRoles takes away what of the principal's roles isn't wanted.
+func (c *Client) narrowRoles(ctx context.Context, now *remote, want cty.Value) error {
+	return c.changeRoles(ctx, now, want, func(path string, p rolePair) error {
+		switch {
+		case p.have == nil:
+			return nil
+		case p.wanted == nil:
+			return c.unassign(ctx, path, *p.have)
+		case len(p.have.targets) == 0 && len(p.wanted.targets) > 0:
+			if err := c.addTargets(ctx, path, *p.have, p.wanted.targets); err != nil {
+				return err
+			}
+			p.have.targets = p.wanted.targets
+			return nil
+		}
+		stays := func(t target) bool { return slices.Contains(p.wanted.targetIDs(), t.id) }
+		if !slices.ContainsFunc(p.have.targets, stays) {
+			return nil
+		}
+		return c.removeTargets(ctx, path, p)
+	})
+}
+
+// widenRoles adds what the principal's roles lack.
+func (c *Client) widenRoles(ctx context.Context, now *remote, want cty.Value) error {
+	return c.changeRoles(ctx, now, want, func(path string, p rolePair) error {
+		switch {
+		case p.wanted == nil:
+			return nil // gone
+		case p.have == nil:
+			return c.assign(ctx, path, *p.wanted)
+		case len(p.wanted.targets) == 0 && len(p.have.targets) > 0:
+			if err := c.unassign(ctx, path, *p.have); err != nil {
+				return err
+			}
+			return c.assign(ctx, path, *p.wanted)
+		}
+		var missing []target
+		for _, t := range p.wanted.targets {
+			if !slices.Contains(p.have.targetIDs(), t.id) {
+				missing = append(missing, t)
+			}
+		}
+		if err := c.addTargets(ctx, path, *p.have, missing); err != nil {
+			return err
+		}
+		return c.removeTargets(ctx, path, p)
+	})
+}
+
+// changeRoles goes through the roles, one change in the org at a time.
+func (c *Client) changeRoles(ctx context.Context, now *remote, want cty.Value, change func(path string, p rolePair) error) error {
+	path, _ := c.resource(now.kind).principal(now.doc)
+	if path == "" {
+		return nil
+	}
+	wanted, err := wantedRoles(want)
+	if err != nil {
+		return err
+	}
+	c.roles.Lock()
+	defer c.roles.Unlock()
+	for _, pair := range pairRoles(now.roles, wanted) {
+		if err := change(path, pair); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// assign gives a role. Until its first target is set it is a role over
+// everything, so where that fails the role is taken away again.
+func (c *Client) assign(ctx context.Context, path string, a assignment) error {
+	doc, err := c.document(ctx, c.raw(http.MethodPost, path, a.request()))
+	if err != nil {
+		return err
+	}
+	a.id = str(doc, "id")
+	for i, t := range a.targets {
+		err := c.addTargets(ctx, path, a, []target{t})
+		if err == nil {
+			continue
+		}
+		if i == 0 {
+			undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+			defer cancel()
+			_ = c.unassign(undo, path, a)
+		}
+		return err
+	}
+	return nil
+}
+
+func (c *Client) unassign(ctx context.Context, path string, a assignment) error {
+	_, err := c.ask(ctx, c.raw(http.MethodDelete, path+"/"+url.PathEscape(a.id), nil))
+	if notFound(err) {
+		return nil
+	}
+	return err
+}
+
+func (c *Client) addTargets(ctx context.Context, path string, a assignment, targets []target) error {
+	return c.eachTarget(ctx, http.MethodPut, path, a, targets)
+}
+
+// removeTargets takes away the targets that aren't wanted.
+func (c *Client) removeTargets(ctx context.Context, path string, p rolePair) error {
+	var surplus []target
+	for _, t := range p.have.targets {
+		if !slices.Contains(p.wanted.targetIDs(), t.id) {
+			surplus = append(surplus, t)
+		}
+	}
+	if err := c.eachTarget(ctx, http.MethodDelete, path, *p.have, surplus); err != nil {
+		return err
+	}
+	p.have.targets = slices.DeleteFunc(p.have.targets, func(t target) bool {
+		return !slices.Contains(p.wanted.targetIDs(), t.id)
+	})
+	return nil
+}
+
+func (c *Client) eachTarget(ctx context.Context, method, path string, a assignment, targets []target) error {
+	for _, t := range targets {
+		end, err := c.targetPath(ctx, a, t)
+		if err != nil {
+			return err
+		}
+		if _, err := c.ask(ctx, c.raw(method, path+"/"+url.PathEscape(a.id)+end, nil)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

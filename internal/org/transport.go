@@ -1,0 +1,210 @@
+package org
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// How requests travel, whoever makes them.
+//
+// Every attempt has a deadline, and its answer is read to the end here, within a
+// limit of size. So a truncated or endless answer is an error of the attempt,
+// which can be retried, and nobody above meets a half-read body. It also lets
+// the answer be kept for ask, since the SDK keeps neither the cause of a failure
+// nor the fields that its models don't know.
+//
+// What is sent again:
+//
+//   - 429, whatever the method, since Okta did nothing: after the moment that it
+//     names, counted by its own clock;
+//   - 409 E0000268 and 423, likewise: another change was under way;
+//   - 500, 502, 503, 504 and broken connections: only where doing it twice is the
+//     same as doing it once (GET, PUT, DELETE, and POSTs marked by repeatable).
+//     A create is never repeated blindly: the next run finds by its mark what it
+//     made.
+//
+// The Okta SDK retries io.EOF at once and without end, so no io.EOF leaves here.
+
+const (
+	attemptTimeout = time.Minute
+	maxAnswer      = 64 << 20 // bytes; the largest page holds 200 apps
+	maxWaits       = 12       // tries after 429
+	longestWait    = 2 * time.Minute
+
+	// Tries after a failure that may pass: 0.5, 1, 2, 4, 8 and 16 s later. An app
+	// that has just been deactivated may need that long until it can be deleted.
+	firstPause = 500 * time.Millisecond
+	maxPauses  = 6
+)
+
+type transport struct {
+	next      http.RoundTripper
+	clock     Clock
+	slots     chan struct{}
+	userAgent string
+}
+
+// RoundTrip sends a request until it is answered for good.
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	var body []byte
+	if req.Body != nil {
+		var err error
+		body, err = io.ReadAll(req.Body)
+		_ = req.Body.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	for try := 0; ; try++ {
+		resp, answer, err := t.attempt(req, body)
+		wait, again := t.again(req, resp, answer, err, try)
+		if !again {
+			noteFrom(req.Context()).take(req, resp, answer, err)
+			return resp, err
+		}
+		if err := t.clock.Sleep(req.Context(), wait); err != nil {
+			noteFrom(req.Context()).take(req, nil, nil, err)
+			return nil, err
+		}
+	}
+}
+
+// attempt sends the request once and reads the answer to its end.
+func (t *transport) attempt(req *http.Request, body []byte) (*http.Response, []byte, error) {
+	release, err := t.admit(req.Context())
+	if err != nil {
+		return nil, nil, err
+	}
+	defer release()
+	ctx, cancel := context.WithTimeout(req.Context(), attemptTimeout)
+	defer cancel()
+	out := req.Clone(ctx)
+	out.Header.Set("User-Agent", t.userAgent)
+	if req.Body != nil {
+		out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+		out.Body, _ = out.GetBody()
+		out.ContentLength = int64(len(body))
+	}
+	resp, err := t.next.RoundTrip(out)
+	if err != nil {
+		return nil, nil, broken(err)
+	}
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	_ = resp.Body.Close()
+	if err != nil {
+		return nil, nil, broken(err)
+	}
+	if len(answer) > maxAnswer {
+		return nil, nil, fmt.Errorf("the answer is larger than %d MB", maxAnswer>>20)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(answer))
+	return resp, answer, nil
+}
+
+// admit waits until the request may be sent. A limiter that knows Okta's buckets
+// belongs here.
+func (t *transport) admit(ctx context.Context) (release func(), err error) {
+	select {
+	case t.slots <- struct{}{}:
+		return func() { <-t.slots }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// again says whether, and after which wait, the request is to be sent again.
+func (t *transport) again(req *http.Request, resp *http.Response, answer []byte, err error, try int) (time.Duration, bool) {
+	if req.Context().Err() != nil {
+		return 0, false
+	}
+	switch {
+	case err != nil:
+		var cut *brokenError
+		var refused *Error // by the token endpoint: the request itself was never sent
+		switch {
+		case errors.As(err, &refused) && isTransient(refused.Status):
+		case errors.As(err, &cut) && isRepeatable(req):
+		default:
+			return 0, false
+		}
+	case resp.StatusCode == http.StatusTooManyRequests:
+		return rateLimitWait(resp.Header, try), try < maxWaits
+	case resp.StatusCode == http.StatusLocked,
+		resp.StatusCode == http.StatusConflict && bytes.Contains(answer, []byte(`"E0000268"`)):
+	case isTransient(resp.StatusCode):
+		if !isRepeatable(req) {
+			return 0, false
+		}
+	default:
+		return 0, false
+	}
+	return jitter(firstPause << try), try < maxPauses
+}
+
+func isTransient(status int) bool {
+	switch status {
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+// rateLimitWait is the time until the rate limit's window ends, told by the
+// answer alone, as the clock of this machine may be wrong. A limit on concurrent
+// requests names a moment that has passed: it is over in a few seconds.
+func rateLimitWait(h http.Header, try int) time.Duration {
+	reset, err1 := strconv.ParseInt(h.Get("X-Rate-Limit-Reset"), 10, 64)
+	date, err2 := http.ParseTime(h.Get("Date"))
+	if err1 != nil || err2 != nil {
+		return jitter(min(time.Second<<min(try, 6), longestWait))
+	}
+	wait := time.Unix(reset, 0).Sub(date)
+	if wait <= 0 {
+		return jitter(2 * time.Second)
+	}
+	return min(wait+time.Second, longestWait)
+}
+
+// jitter adds up to a half, so that clients that failed together don't come back
+// together.
+func jitter(d time.Duration) time.Duration { return d + rand.N(d/2+1) }
+
+// brokenError is a connection that ended before the whole answer had come. It
+// does not wrap its cause, which may be io.EOF.
+type brokenError struct{ cause string }
+
+func (e *brokenError) Error() string {
+	return "the connection was closed before the answer was complete (" + e.cause + ")"
+}
+
+func broken(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) {
+		return &brokenError{err.Error()}
+	}
+	return err
+}
+
+type repeatableKey struct{}
+
+// repeatable marks the POSTs made with the context as having the same effect
+// twice as once: lifecycle calls, changes to named values.
+func repeatable(ctx context.Context) context.Context {
+	return context.WithValue(ctx, repeatableKey{}, true)
+}
+
+func isRepeatable(req *http.Request) bool {
+	switch req.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
+		return true
+	}
+	return req.Context().Value(repeatableKey{}) != nil
+}

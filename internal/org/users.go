@@ -1,0 +1,212 @@
+package org
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/okta/okta-sdk-golang/v5/okta"
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// users are people and test users (/api/v1/users).
+type users struct {
+	c    *Client
+	kind *schema.Kind
+}
+
+// findUser reads the user with that login; nil where there is none. Okta also
+// answers to "me" and to the part of a login before the @, so what it found is
+// compared.
+func (c *Client) findUser(ctx context.Context, login string) (*remote, error) {
+	var candidates []map[string]any
+	if strings.Contains(login, "/") {
+		// Okta doesn't take such a login as a part of the path, even escaped.
+		list, err := c.pages(ctx, func(ctx context.Context, after string) error {
+			call := c.sdk.UserAPI.ListUsers(ctx).Filter(`profile.login eq ` + filterText(login)).Limit(pageSize)
+			if after != "" {
+				call = call.After(after)
+			}
+			_, _, err := call.Execute()
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		candidates = list
+	} else {
+		doc, err := users{c: c}.get(ctx, login)
+		if notFound(err) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		candidates = append(candidates, doc)
+	}
+	for _, doc := range candidates {
+		if strings.EqualFold(str(doc, "profile", "login"), login) {
+			c.remember(str(doc, "id"), str(doc, "profile", "login"))
+			return &remote{kind: schema.KindNamed("user"), doc: doc}, nil
+		}
+	}
+	return nil, nil
+}
+
+// filterText quotes a string for a filter.
+func filterText(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+// ownUser is the id of the user whose API token we carry; "" where that can't be
+// known.
+func (c *Client) ownUser(ctx context.Context) string {
+	doc, err := users{c: c}.get(ctx, "me")
+	if err != nil {
+		return ""
+	}
+	return str(doc, "id")
+}
+
+func (u users) get(ctx context.Context, idOrLogin string) (map[string]any, error) {
+	return u.c.document(ctx, func(ctx context.Context) error {
+		_, _, err := u.c.sdk.UserAPI.GetUser(ctx, idOrLogin).Execute()
+		return err
+	})
+}
+
+func (u users) create(ctx context.Context, doc map[string]any, want cty.Value) (map[string]any, error) {
+	request := map[string]any{"profile": doc["profile"]}
+	if password := text(want.GetAttr("password")); password != "" {
+		request["credentials"] = withPassword(password)
+	}
+	body, err := into[okta.CreateUserRequest](request)
+	if err != nil {
+		return nil, errUserRequest
+	}
+	return u.c.document(ctx, func(ctx context.Context) error {
+		_, _, err := u.c.sdk.UserAPI.CreateUser(ctx).Body(body).Activate(true).Execute()
+		return err
+	})
+}
+
+// errUserRequest takes the place of an error that might quote the password.
+var errUserRequest = errors.New("the user's profile can't be written")
+
+func withPassword(password string) map[string]any {
+	return map[string]any{"password": map[string]any{"value": password}}
+}
+
+// update brings the user back to life, if need be, then writes the profile and
+// the password. Only the declared fields are sent: POST leaves the others alone.
+func (u users) update(ctx context.Context, now *remote, doc map[string]any, want cty.Value) error {
+	ctx = repeatable(ctx)
+	revived, err := u.revive(ctx, now)
+	if err != nil {
+		return err
+	}
+	request := map[string]any{}
+	if doc != nil {
+		own := map[string]any{}
+		if err := u.kind.Encode(want, schema.Owner{}, own); err != nil {
+			return err
+		}
+		request["profile"] = own["profile"]
+	}
+	if password := text(want.GetAttr("password")); password != "" {
+		outdated, err := passwordOutdated(text(want.GetAttr("password_version")), str(now.doc, "passwordChanged"))
+		if err != nil {
+			return err
+		}
+		if revived || outdated {
+			request["credentials"] = withPassword(password)
+		}
+	}
+	if len(request) == 0 {
+		return nil
+	}
+	body, err := into[okta.UpdateUserRequest](request)
+	if err != nil {
+		return errUserRequest
+	}
+	_, err = u.c.ask(ctx, func(ctx context.Context) error {
+		_, _, err := u.c.sdk.UserAPI.UpdateUser(ctx, now.id()).User(body).Execute()
+		return err
+	})
+	return err
+}
+
+// revive makes the user ACTIVE. It reports whether the user was reactivated,
+// which takes away the password.
+func (u users) revive(ctx context.Context, now *remote) (revived bool, err error) {
+	switch str(now.doc, "status") {
+	case "DEPROVISIONED", "STAGED":
+		_, err = u.c.ask(ctx, func(ctx context.Context) error {
+			_, _, err := u.c.sdk.UserAPI.ActivateUser(ctx, now.id()).SendEmail(false).Execute()
+			return err
+		})
+		return true, err
+	case "SUSPENDED":
+		_, err = u.c.ask(ctx, func(ctx context.Context) error {
+			_, err := u.c.sdk.UserAPI.UnsuspendUser(ctx, now.id()).Execute()
+			return err
+		})
+	}
+	return false, err
+}
+
+// passwordOutdated reports whether the password was last set before the moment
+// that version names. No version means that any password will do.
+func passwordOutdated(version, changed string) (bool, error) {
+	if version == "" {
+		return false, nil
+	}
+	want, err := time.Parse(time.RFC3339, version)
+	if err != nil {
+		if want, err = time.Parse(time.DateOnly, version); err != nil {
+			return false, fmt.Errorf("password_version %q is neither a date (2026-11-23) nor a moment (RFC 3339)", version)
+		}
+	}
+	last, err := time.Parse(time.RFC3339, changed)
+	return err != nil || last.Before(want), nil
+}
+
+// remove does what on_destroy says: keep, deactivate or delete. Okta deletes in
+// two steps, of which the first only deactivates.
+func (u users) remove(ctx context.Context, now *remote, onDestroy string) error {
+	switch onDestroy {
+	case "", "keep":
+		return nil
+	case "deactivate":
+		if str(now.doc, "status") == "DEPROVISIONED" {
+			return nil
+		}
+		_, err := u.c.ask(repeatable(ctx), func(ctx context.Context) error {
+			_, err := u.c.sdk.UserAPI.DeactivateUser(ctx, now.id()).Execute()
+			return err
+		})
+		return err
+	case "delete":
+		for range 3 {
+			_, err := u.c.ask(ctx, func(ctx context.Context) error {
+				_, err := u.c.sdk.UserAPI.DeleteUser(ctx, now.id()).Execute()
+				return err
+			})
+			if err != nil { // not found: done
+				return err
+			}
+		}
+		return fmt.Errorf("%s is still in the org after its deletion; delete it in the Admin Console", now.title())
+	}
+	return fmt.Errorf("on_destroy is %q; it can be keep, deactivate or delete", onDestroy)
+}
+
+func (u users) principal(doc map[string]any) (string, string) {
+	return "/api/v1/users/" + url.PathEscape(str(doc, "id")) + "/roles", "USER"
+}
+
+func (u users) memberships() []membership { return nil }

@@ -1,0 +1,221 @@
+package org
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Create makes the object that d describes, with keys and mark in the very
+// request that creates it, and then what belongs to it: roles before scopes,
+// since without a scope there is no token.
+//
+// Where it fails after the object has been made, the object is returned with the
+// error; the next run finds it by its mark.
+func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, error) {
+	want := settled(d)
+	doc := map[string]any{}
+	if err := encode(d, want, doc); err != nil {
+		return schema.Object{}, err
+	}
+	res := c.resource(d.Kind)
+	doc, err := res.create(ctx, doc, want)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	now := &remote{kind: d.Kind, doc: doc}
+	made, err := now.object()
+	if err != nil {
+		return made, err
+	}
+	if path, assignmentType := res.principal(doc); path != "" && d.Kind.IsApp() {
+		// An org can be set to make every new service app a super admin.
+		if now.roles, err = c.listRoles(ctx, path, assignmentType); err != nil {
+			return made, err
+		}
+	}
+	if err := c.converge(ctx, now, want, nil); err != nil {
+		return made, err
+	}
+	return c.reread(ctx, now, parts(want))
+}
+
+// Update brings an object from prior, as the plan saw it, to what d describes.
+// Rights that aren't wanted go first, then the object itself changes, then rights
+// are added. It fails with a StaleError, before any change, where the object is no
+// longer as prior says.
+func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desired) (schema.Object, error) {
+	want := settled(d)
+	now, err := c.fetch(ctx, d.Kind, prior.ID, slices.Concat(parts(prior.Value), parts(want)))
+	if err != nil {
+		return schema.Object{}, err
+	}
+	if err := checkFresh(prior, now); err != nil {
+		return schema.Object{}, err
+	}
+	doc, err := clone(now.doc)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	if err := encode(d, want, doc); err != nil {
+		return schema.Object{}, err
+	}
+	if _, ok := now.doc["status"]; ok {
+		doc["status"] = now.doc["status"] // changed by calls of its own
+	}
+	same, err := sameDocument(now, doc)
+	if err != nil {
+		return schema.Object{}, err
+	}
+	if same {
+		doc = nil
+	}
+	err = c.converge(ctx, now, want, func(ctx context.Context) error {
+		return c.resource(d.Kind).update(ctx, now, doc, want)
+	})
+	if err != nil {
+		return schema.Object{}, err
+	}
+	return c.reread(ctx, now, parts(want))
+}
+
+// converge makes the changes in the order that never gives a right before what
+// could abuse it is gone. document writes the object's own fields; nil where they
+// are right.
+func (c *Client) converge(ctx context.Context, now *remote, want cty.Value, document func(context.Context) error) error {
+	if err := c.revokeSurplus(ctx, now, want); err != nil {
+		return err
+	}
+	if err := c.narrowRoles(ctx, now, want); err != nil {
+		return err
+	}
+	if document != nil {
+		if err := document(ctx); err != nil {
+			return err
+		}
+	}
+	if err := c.setMembers(ctx, now, want); err != nil {
+		return err
+	}
+	if err := c.widenRoles(ctx, now, want); err != nil {
+		return err
+	}
+	return c.grantMissing(ctx, now, want)
+}
+
+// Delete removes an object, or does with a user what onDestroy says (keep,
+// deactivate, delete). That it is gone already is no error; that its mark has
+// changed is.
+func (c *Client) Delete(ctx context.Context, prior schema.Object, onDestroy string) error {
+	kind := schema.KindNamed(prior.Kind)
+	if kind == nil {
+		return fmt.Errorf("unknown kind %q", prior.Kind)
+	}
+	doc, err := c.resource(kind).get(ctx, prior.ID)
+	if notFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	now := &remote{kind: kind, doc: doc}
+	if err := checkOwner(prior, now); err != nil {
+		return err
+	}
+	if err := c.resource(kind).remove(ctx, now, onDestroy); err != nil && !notFound(err) {
+		return err
+	}
+	return nil
+}
+
+// ClientSecret fetches the secret of an app (GET
+// /api/v1/apps/{appId}/credentials/secrets).
+func (c *Client) ClientSecret(ctx context.Context, appID string) (schema.Secret, error) {
+	n, err := c.ask(ctx, c.raw(http.MethodGet, appsPath+"/"+url.PathEscape(appID)+"/credentials/secrets", nil))
+	if err != nil {
+		return schema.Secret{}, err
+	}
+	var secrets []struct {
+		Status string `json:"status"`
+		Value  string `json:"client_secret"`
+	}
+	if err := n.decode(&secrets); err != nil {
+		return schema.Secret{}, err
+	}
+	for _, s := range secrets {
+		if s.Status == "ACTIVE" && s.Value != "" {
+			return schema.NewSecret(s.Value), nil
+		}
+	}
+	return schema.Secret{}, fmt.Errorf("app %s has no active client secret: add one in the Admin Console, or set token_endpoint_auth_method to private_key_jwt", appID)
+}
+
+func (c *Client) reread(ctx context.Context, now *remote, parts []string) (schema.Object, error) {
+	after, err := c.fetch(ctx, now.kind, now.id(), parts)
+	if err != nil {
+		made, _ := now.object()
+		return made, err
+	}
+	return after.object()
+}
+
+// settled is the wanted value in the form in which values are compared, without
+// marks: from here on it goes to the wire only.
+func settled(d schema.Desired) cty.Value {
+	value, _ := d.Value.UnmarkDeep()
+	return d.Kind.Normal(value)
+}
+
+func encode(d schema.Desired, want cty.Value, doc map[string]any) error {
+	err := d.Kind.Encode(want, d.Owner, doc)
+	if err == nil && d.Kind.Block("public_key") != nil {
+		err = setKeys(doc, want.GetAttr("public_key"))
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", d.Addr, err)
+	}
+	return nil
+}
+
+// sameDocument reports whether writing doc would change nothing that the kind
+// knows.
+func sameDocument(now *remote, doc map[string]any) (bool, error) {
+	before, err1 := (&remote{kind: now.kind, doc: now.doc}).object()
+	after, err2 := (&remote{kind: now.kind, doc: doc}).object()
+	if err := errors.Join(err1, err2); err != nil {
+		return false, err
+	}
+	return before.Value.RawEquals(after.Value) && before.Owner == after.Owner, nil
+}
+
+// parts names the unmanaged attributes that a value holds.
+func parts(value cty.Value) []string {
+	var out []string
+	if value.IsNull() {
+		return nil
+	}
+	for _, attr := range [...]string{"members", "assigned_groups", "assigned_users"} {
+		if value.Type().HasAttribute(attr) && !value.GetAttr(attr).IsNull() {
+			out = append(out, attr)
+		}
+	}
+	return out
+}
+
+// clone copies a document, so that changing one leaves the other.
+func clone(doc map[string]any) (map[string]any, error) {
+	content, err := json.Marshal(doc)
+	if err != nil {
+		return nil, err
+	}
+	var out map[string]any
+	n := note{body: content}
+	return out, n.decode(&out)
+}
