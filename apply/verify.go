@@ -35,7 +35,7 @@ func differs(k *schema.Kind, sent, got cty.Value) []string {
 	sent, got = onlyIDs(k.Normal(sent)), onlyIDs(k.Normal(got))
 	var names []string
 	for _, name := range attributes(k) {
-		if a := k.Attr(name); a != nil && (a.WriteOnly || a.Since != "" || a.Unmanaged && sent.GetAttr(name).IsNull()) {
+		if a := k.Attr(name); a != nil && (a.WriteOnly || a.Since != "" || a.Computed && a.Default == cty.NilVal || a.Unmanaged && sent.GetAttr(name).IsNull()) {
 			continue
 		}
 		if !agrees(sent.GetAttr(name), got.GetAttr(name)) {

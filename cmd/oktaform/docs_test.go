@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/sandbox"
 )
 
@@ -126,4 +127,23 @@ func (d *document) console(text string) {
 func shownAs(want string) *regexp.Regexp {
 	pattern := regexp.QuoteMeta(strings.TrimSpace(want))
 	return regexp.MustCompile(`(?s)^` + strings.ReplaceAll(pattern, `\.\.\.`, `.*`) + `$`)
+}
+
+// TestLanguageReference holds docs/language.md against the table that it is
+// made from. UPDATE=1 writes it.
+func TestLanguageReference(t *testing.T) {
+	const file = "../../docs/language.md"
+	want := view.Language()
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Error("docs/language.md is not what the table says: run UPDATE=1 go test ./cmd/oktaform -run TestLanguageReference")
+	}
 }

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/view"
+)
+
+func newSchema(a *app) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "schema",
+		Short: "Show every kind of object and its attributes",
+		Long: `Writes the table from which oktaform decodes, validates and renders: each kind,
+its attributes with their types and defaults, and its nested blocks.`,
+		Example: `  oktaform schema
+  oktaform schema --json`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			switch {
+			case a.json || format == "json":
+				return view.JSON(a.env.stdout, view.SchemaJSON())
+			case format == "markdown":
+				a.print(view.Language())
+				return nil
+			}
+			return fmt.Errorf("--format is markdown or json, not %q", format)
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "markdown", "markdown or json")
+	return cmd
+}
