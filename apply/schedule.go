@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/oktaform/oktaform/plan"
@@ -65,11 +66,9 @@ func newSchedule(changes []plan.Change) *work {
 			continue
 		}
 		for _, addr := range c.DependsOn {
-			for _, before := range byAddr[addr.String()] {
-				if before != c {
-					s.waits[c]++
-					s.then[before] = append(s.then[before], c)
-				}
+			for _, before := range awaited(byAddr[addr.String()], c) {
+				s.waits[c]++
+				s.then[before] = append(s.then[before], c)
 			}
 		}
 		if s.waits[c] == 0 {
@@ -77,6 +76,19 @@ func newSchedule(changes []plan.Change) *work {
 		}
 	}
 	return s
+}
+
+// awaited picks what c waits for among the changes of one address: besides the
+// object itself, the old half of a replacement may be deleted under it, and
+// only its other half waits for that.
+func awaited(changes []*plan.Change, c *plan.Change) []*plan.Change {
+	others := slices.DeleteFunc(slices.Clone(changes), func(other *plan.Change) bool { return other == c })
+	for _, other := range others {
+		if other.Action != plan.Delete {
+			return []*plan.Change{other}
+		}
+	}
+	return others
 }
 
 // next waits for a change that is ready; nil when there is none left.

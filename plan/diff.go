@@ -23,6 +23,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	c.Before = m.refs(d.Kind, d.Kind.Normal(prior.Value))
 	diags := checkKeys(d, c.Before)
 	c.After = d.Kind.Normal(afterUpdate(d, c.Before))
+	c.Before = withMarks(d.Kind, c.Before, c.After)
 	c.Generates = missingKeys(d)
 	for _, name := range d.Kind.Changed(c.Before, c.After) {
 		c.Action = Update
@@ -68,6 +69,18 @@ func afterUpdate(d schema.Desired, before cty.Value) cty.Value {
 			}
 		case a.Unmanaged && attrs[a.Name].IsNull():
 			attrs[a.Name] = before.GetAttr(a.Name)
+		}
+	}
+	return cty.ObjectVal(attrs)
+}
+
+// withMarks makes sensitive before what is sensitive after: the org may still
+// hold the secret's last value.
+func withMarks(k *schema.Kind, before, after cty.Value) cty.Value {
+	attrs := before.AsValueMap()
+	for _, a := range k.Attrs {
+		if !a.Local && after.GetAttr(a.Name).ContainsMarked() {
+			attrs[a.Name] = attrs[a.Name].Mark(schema.Sensitive)
 		}
 	}
 	return cty.ObjectVal(attrs)

@@ -132,17 +132,21 @@ func (m *matching) find(d schema.Desired, ix index) (*schema.Object, *hcl.Diagno
 		return nil, nil
 	}
 	unmarked := slices.DeleteFunc(slices.Clone(same), func(o *schema.Object) bool { return !o.Owner.IsZero() })
+	foreign := slices.DeleteFunc(slices.Clone(same), func(o *schema.Object) bool {
+		return o.Owner.IsZero() || o.Owner.Owner == m.options.Owner
+	})
 	switch {
 	case len(unmarked) == 1 && m.options.Adopt:
 		m.adopted[d.Addr.String()] = true
 		return unmarked[0], nil
 	case len(unmarked) > 0:
 		return nil, notOwned(d, label, unmarked)
-	case d.Kind.Unique && same[0].Owner.Owner != m.options.Owner:
-		return nil, ownedByAnother(d, label, same[0])
-	case same[0].Owner.Owner != m.options.Owner:
+	case d.Kind.Unique && len(foreign) > 0:
+		return nil, ownedByAnother(d, label, foreign[0])
+	}
+	for _, other := range foreign {
 		m.notes = append(m.notes, fmt.Sprintf("%s: another %s with the label %q (%s) belongs to %s as %s; it is left alone.",
-			d.Addr, d.Kind.Title, label, same[0].ID, same[0].Owner.Owner, same[0].Owner.Addr))
+			d.Addr, d.Kind.Title, label, other.ID, other.Owner.Owner, other.Owner.Addr))
 	}
 	return nil, nil
 }
@@ -181,6 +185,7 @@ func (m *matching) copiedOwner() *hcl.Diagnostic {
 	for _, object := range m.orphaned {
 		lines = append(lines, fmt.Sprintf("  - %s (%s)", object.Owner.Addr, object.ID))
 	}
+	slices.Sort(lines)
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Nothing that this owner has in the org is declared here",
 		Detail: fmt.Sprintf("The org holds objects of owner %q, and none of them matches an address in this configuration:\n%s\nMost likely org.owner was copied from another configuration: choose another owner. If this configuration really replaces the other one, and these objects shall be deleted, run again with --take-over.",
 			m.options.Owner, strings.Join(lines, "\n"))}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -153,7 +154,9 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	}
 	// With the matched objects' ids and keys known, references are known too.
 	eval := c.Evaluate(m.known)
-	declared, _ = eval.All()
+	if declared, more = eval.All(); more.HasErrors() {
+		return nil, append(diags, more...)
+	}
 	if o.Destroy {
 		p.Changes = m.destroy(declared)
 	} else {
@@ -172,9 +175,11 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	p.Notes = m.notes
+	p.Notes = slices.Sorted(slices.Values(m.notes))
+	slices.SortFunc(p.Changes, func(a, b Change) int {
+		return cmp.Or(schema.CompareAddr(a.Addr, b.Addr), strings.Compare(a.ID, b.ID))
+	})
 	order(p, declared)
-	slices.SortStableFunc(p.Changes, func(a, b Change) int { return strings.Compare(a.Addr.String(), b.Addr.String()) })
 	return p, diags
 }
 

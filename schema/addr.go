@@ -25,8 +25,13 @@ func (a Addr) String() string {
 	return a.Kind + "." + a.Name
 }
 
-// MarshalText makes an address a plain string in JSON.
-func (a Addr) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+// MarshalText makes an address a plain string in JSON; no address is "".
+func (a Addr) MarshalText() ([]byte, error) {
+	if a == (Addr{}) {
+		return nil, nil
+	}
+	return []byte(a.String()), nil
+}
 
 // UnmarshalText reads what MarshalText wrote.
 func (a *Addr) UnmarshalText(text []byte) (err error) {

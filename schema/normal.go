@@ -29,6 +29,9 @@ func normalAttrs(attrs []Attr, value cty.Value) map[string]cty.Value {
 			continue
 		}
 		v := value.GetAttr(a.Name)
+		if a.emptyIsNull() && isEmptyText(v) {
+			v = cty.NullVal(a.Type)
+		}
 		if v.IsNull() && !a.Unmanaged {
 			switch {
 			case a.Default != cty.NilVal:
@@ -43,6 +46,17 @@ func normalAttrs(attrs []Attr, value cty.Value) map[string]cty.Value {
 		out[a.Name] = v
 	}
 	return out
+}
+
+// emptyIsNull reports whether an empty text is the same as none: Okta doesn't
+// tell them apart in its answers.
+func (a *Attr) emptyIsNull() bool {
+	return a.Type == cty.String && a.Path != "" && !a.Required && !a.WriteOnly
+}
+
+func isEmptyText(v cty.Value) bool {
+	v, _ = v.Unmark()
+	return v.IsKnown() && !v.IsNull() && v.AsString() == ""
 }
 
 func normalBlocks(b *Block, list cty.Value) cty.Value {

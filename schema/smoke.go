@@ -1,6 +1,11 @@
 package schema
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"fmt"
+	"io"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // SmokeTest is one smoke_test block, evaluated after an apply.
 type SmokeTest struct {
@@ -45,21 +50,30 @@ type TestRequest struct {
 }
 
 // Secret is a string that prints as "(sensitive)". Reveal hands it to the wire.
-type Secret struct{ value string }
+type Secret struct {
+	// A pointer, since fmt prints a struct's unexported fields without asking
+	// the methods of their types: so it finds an address there, and no secret.
+	value *string
+}
 
 // NewSecret wraps a secret as soon as it is read.
-func NewSecret(value string) Secret { return Secret{value} }
+func NewSecret(value string) Secret { return Secret{&value} }
 
 // Reveal returns the secret itself.
-func (s Secret) Reveal() string { return s.value }
+func (s Secret) Reveal() string {
+	if s.value == nil {
+		return ""
+	}
+	return *s.value
+}
 
 // IsZero reports whether there is no secret.
-func (s Secret) IsZero() bool { return s.value == "" }
+func (s Secret) IsZero() bool { return s.Reveal() == "" }
 
 func (s Secret) String() string { return "(sensitive)" }
 
-// GoString keeps %#v from printing the secret.
-func (s Secret) GoString() string { return "(sensitive)" }
+// Format keeps every verb of fmt from printing the secret.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // MarshalText keeps encoders from writing the secret.
 func (s Secret) MarshalText() ([]byte, error) { return []byte("(sensitive)"), nil }

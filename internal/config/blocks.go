@@ -46,6 +46,9 @@ func (c *Config) evalOrg() hcl.Diagnostics {
 	}
 	if owner := v.GetAttr("owner"); !owner.IsKnown() && c.opts.Incomplete {
 		return diags
+	} else if owner.IsMarked() {
+		return append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Sensitive value for owner",
+			Detail: "owner stands in the org and in messages, so it can't be made from a sensitive value.", Subject: content.Attributes["owner"].Expr.Range().Ptr()})
 	}
 	if err := schema.CheckOwner(c.Owner); err != nil {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid owner", Detail: err.Error() + ".",
@@ -77,7 +80,7 @@ func (e *Evaluation) Outputs() ([]Output, hcl.Diagnostics) {
 		if more.HasErrors() {
 			continue
 		}
-		o := Output{Name: n.name, Sensitive: v.GetAttr("sensitive").RawEquals(cty.True)}
+		o := Output{Name: n.name, Sensitive: isTrue(v.GetAttr("sensitive"))}
 		var marks cty.ValueMarks
 		o.Value, marks = v.GetAttr("value").UnmarkDeep()
 		if _, secret := marks[schema.Sensitive]; secret && !o.Sensitive {
@@ -167,8 +170,8 @@ func (e *Evaluation) testApp(test *schema.SmokeTest, ref cty.Value, dec *decoder
 		Addr: addr, ID: str(ref.GetAttr("id")), Keys: activeKeys(d),
 		ClientID:   str(d.Value.GetAttr("client_id")),
 		AuthMethod: str(d.Value.GetAttr("token_endpoint_auth_method")),
-		PKCE:       d.Value.GetAttr("pkce_required").RawEquals(cty.True),
-		DPoP:       d.Value.GetAttr("dpop_bound_access_tokens").RawEquals(cty.True),
+		PKCE:       isTrue(d.Value.GetAttr("pkce_required")),
+		DPoP:       isTrue(d.Value.GetAttr("dpop_bound_access_tokens")),
 	}
 	if uris := strs(d.Value.GetAttr("redirect_uris")); len(uris) > 0 {
 		test.App.RedirectURI = uris[0]
@@ -190,7 +193,7 @@ func request(values map[string]cty.Value, content *hcl.BodyContent, block *hcl.B
 	if m := str(values["method"]); m != "" {
 		r.Method = m
 	}
-	if status := values["status"]; !status.IsNull() && status.IsKnown() {
+	if status, _ := values["status"].Unmark(); !status.IsNull() && status.IsKnown() {
 		n, accuracy := status.AsBigFloat().Int64()
 		if accuracy != big.Exact || n < 100 || n > 599 {
 			dec.error(content.Attributes["status"], "Invalid HTTP status", "status is a number from 100 to 599.")

@@ -34,7 +34,7 @@ func load(t *testing.T, archive string, opts config.Options) (*config.Config, hc
 
 // render writes diagnostics as people see them, with the folder's name left
 // out.
-func render(t *testing.T, c *config.Config, diags hcl.Diagnostics) string {
+func render(t testing.TB, c *config.Config, diags hcl.Diagnostics) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := hcl.NewDiagnosticTextWriter(&b, c.Files(), 0, false).WriteDiagnostics(diags); err != nil {

@@ -3,7 +3,9 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -16,6 +18,7 @@ import (
 // what is wrong with it.
 type decoder struct {
 	ctx   *hcl.EvalContext
+	now   time.Time
 	diags hcl.Diagnostics
 }
 
@@ -42,6 +45,7 @@ func (dec *decoder) attrs(list []schema.Attr, raw cty.Value, content *hcl.BodyCo
 		case a.Type == cty.DynamicPseudoType:
 		default:
 			dec.check(a, v, given)
+			dec.moment(a, v, given)
 		}
 		if a.Sensitive && !v.IsNull() {
 			v = v.Mark(schema.Sensitive)
@@ -60,7 +64,11 @@ func (dec *decoder) attrs(list []schema.Attr, raw cty.Value, content *hcl.BodyCo
 
 // check applies Required and OneOf to a value that already has its type.
 func (dec *decoder) check(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
-	v, _ = v.UnmarkDeep()
+	v, marks := v.UnmarkDeep()
+	if len(marks) > 0 && (len(a.OneOf) > 0 || a.Known != nil) {
+		dec.error(given, "Sensitive value for "+a.Name, "%s takes one of a list of names, which plans and messages show, so it can't be made from a sensitive value.", a.Name)
+		return
+	}
 	if v.IsNull() {
 		if a.Required && given.Expr != nil { // one that isn't there is reported already
 			dec.error(given, "Missing value", "%s must have a value; it is null here.", a.Name)
@@ -82,6 +90,16 @@ func (dec *decoder) check(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 		return
 	}
 	dec.oneOf(a, v, given)
+}
+
+// moment refuses one that is yet to come: what it is compared with would be
+// older in every run until then.
+func (dec *decoder) moment(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
+	t, err := schema.ParseMoment(str(v))
+	if a.Since == "" || err != nil || dec.now.IsZero() || !t.After(dec.now) {
+		return
+	}
+	dec.error(given, "Moment in the future", "%s lies in the future, so every run until then would find the change undone. Use today's date, or the time now.", a.Name)
 }
 
 func (dec *decoder) oneOf(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
@@ -154,11 +172,11 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 		dec.error(given, "Not a reference", "%s: %s.", a.Name, err)
 		return cty.UnknownVal(schema.Ref)
 	}
-	if addr := ref.GetAttr("addr"); addr.IsKnown() && !addr.IsNull() {
-		parsed, err := schema.ParseAddr(addr.AsString())
-		if err == nil && !slices.Contains(a.Refs, parsed.Kind) {
+	if addr := str(ref.GetAttr("addr")); addr != "" {
+		parsed, err := schema.ParseAddr(addr)
+		if kind := schema.KindNamed(parsed.Kind); err == nil && kind != nil && !slices.Contains(a.Refs, parsed.Kind) {
 			dec.error(given, "Reference to the wrong kind", "%s takes references such as %s; %s is a %s.",
-				a.Name, example(a), parsed, schema.KindNamed(parsed.Kind).Title)
+				a.Name, example(a), parsed, kind.Title)
 		}
 	}
 	return ref
@@ -175,6 +193,24 @@ func (dec *decoder) error(given *hcl.Attribute, summary, format string, args ...
 		}
 	}
 	dec.diags = append(dec.diags, d)
+}
+
+// withoutSecrets takes the sensitive texts of a value out of a message that
+// quotes them.
+func withoutSecrets(message string, value cty.Value) string {
+	_ = cty.Walk(value, func(_ cty.Path, marked cty.Value) (bool, error) {
+		if !marked.IsMarked() {
+			return true, nil
+		}
+		bare, _ := marked.UnmarkDeep()
+		return false, cty.Walk(bare, func(_ cty.Path, v cty.Value) (bool, error) {
+			if s := str(v); s != "" {
+				message = strings.ReplaceAll(message, strconv.Quote(s), "(sensitive value)")
+			}
+			return true, nil
+		})
+	})
+	return message
 }
 
 // problem places what a kind found wrong at the attribute or block concerned.

@@ -182,7 +182,7 @@ func (e *Evaluation) object(n *node) (schema.Desired, hcl.Diagnostics) {
 	ctx := e.context(n)
 	// What could be decoded is checked even where something couldn't.
 	raw, diags := hcldec.Decode(n.block.Body, spec, ctx)
-	dec := &decoder{ctx: ctx}
+	dec := &decoder{ctx: ctx, now: e.c.opts.Now}
 	content, _ := n.block.Body.Content(hcldec.ImpliedSchema(spec))
 	attrs := dec.attrs(n.kind.Attrs, raw, content, n.rng, d.Local)
 	for name, a := range content.Attributes {
@@ -194,9 +194,14 @@ func (e *Evaluation) object(n *node) (schema.Desired, hcl.Diagnostics) {
 	}
 	e.fillComputed(attrs, d)
 	value := cty.ObjectVal(attrs)
+	if label := n.kind.Label; attrs[label].IsMarked() {
+		dec.error(content.Attributes[label], "Sensitive value for "+label,
+			"%s is how plans and messages name a %s, so it can't be made from a sensitive value.", label, n.kind.Title)
+	}
 	if !diags.HasErrors() && !dec.diags.HasErrors() && n.kind.Check != nil {
 		unmarked, _ := value.UnmarkDeep()
 		for _, p := range n.kind.Check(unmarked) {
+			p.Detail = withoutSecrets(p.Detail, value)
 			dec.diags = append(dec.diags, problem(p, n, content))
 		}
 	}

@@ -1,6 +1,9 @@
 package config
 
 import (
+	"errors"
+	"unicode/utf8"
+
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -14,7 +17,39 @@ import (
 func (c *Config) functions() map[string]function.Function {
 	table := pureFunctions()
 	table["file"] = c.fileFunction()
+	for name, f := range table {
+		table[name] = discreet(f)
+	}
+	// These get their arguments as expressions, and evaluate them by themselves.
+	table["try"], table["can"] = tryfunc.TryFunc, tryfunc.CanFunc
 	return table
+}
+
+// discreet keeps the errors of a function, which may quote its arguments, from
+// quoting sensitive ones.
+func discreet(f function.Function) function.Function {
+	spec := &function.Spec{Params: f.Params(), VarParam: f.VarParam()}
+	for i := range spec.Params {
+		spec.Params[i].AllowMarked = true // as they come: f itself sees to the marks
+	}
+	if spec.VarParam != nil {
+		spec.VarParam.AllowMarked = true
+	}
+	hide := func(err error, args []cty.Value) error {
+		if err == nil || !cty.TupleVal(args).ContainsMarked() {
+			return err
+		}
+		return errors.New("it doesn't take this value, which is sensitive and so isn't shown")
+	}
+	spec.Type = func(args []cty.Value) (cty.Type, error) {
+		t, err := f.ReturnTypeForValues(args)
+		return t, hide(err, args)
+	}
+	spec.Impl = func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		v, err := f.Call(args)
+		return v, hide(err, args)
+	}
+	return function.New(spec)
 }
 
 func pureFunctions() map[string]function.Function {
@@ -34,7 +69,6 @@ func pureFunctions() map[string]function.Function {
 		"timeadd": stdlib.TimeAddFunc, "title": stdlib.TitleFunc, "trim": stdlib.TrimFunc, "trimprefix": stdlib.TrimPrefixFunc,
 		"trimspace": stdlib.TrimSpaceFunc, "trimsuffix": stdlib.TrimSuffixFunc, "upper": stdlib.UpperFunc, "values": stdlib.ValuesFunc,
 		"zipmap": stdlib.ZipmapFunc,
-		"try":    tryfunc.TryFunc, "can": tryfunc.CanFunc,
 		"tobool": stdlib.MakeToFunc(cty.Bool), "tostring": stdlib.MakeToFunc(cty.String), "tonumber": stdlib.MakeToFunc(cty.Number),
 		"tolist": stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)), "toset": stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
 		"tomap":     stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)),
@@ -59,6 +93,9 @@ func (c *Config) fileFunction() function.Function {
 			data, err := c.root.ReadFile(args[0].AsString())
 			if err != nil {
 				return cty.NilVal, function.NewArgErrorf(0, "%s: %s", args[0].AsString(), fileError(err))
+			}
+			if !utf8.Valid(data) {
+				return cty.NilVal, function.NewArgErrorf(0, "%s: the file is not text in UTF-8", args[0].AsString())
 			}
 			return cty.StringVal(string(data)), nil
 		},

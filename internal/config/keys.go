@@ -24,7 +24,7 @@ import (
 func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.Block, content *hcl.BodyContent, dec *decoder, d *schema.Desired) {
 	kid := str(attrs["kid"])
 	private := str(local["private_key_file"])
-	generate := local["generate"].IsKnown() && !local["generate"].IsNull() && local["generate"].True()
+	generate := isTrue(local["generate"])
 	at := func(name string) *hcl.Attribute {
 		if a, ok := content.Attributes[name]; ok {
 			return a
@@ -49,11 +49,16 @@ func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.B
 		dec.error(at("generate"), "Nothing to generate", "generate = true makes the key pair whose private half goes to private_key_file; it excludes file and jwk.")
 		return
 	}
-	var key jwk.Public
+	if file := local["private_key_file"]; !file.IsNull() && file.IsKnown() && private == "" {
+		dec.error(at("private_key_file"), "Missing value", "private_key_file must not be empty.")
+		return
+	}
+	var key, half jwk.Public
 	var err error
 	if private != "" {
 		var absent bool
-		key, absent, err = e.c.readPrivate(private)
+		half, absent, err = e.c.readPrivate(private)
+		key = half
 		if err != nil {
 			dec.error(at("private_key_file"), "Private key can't be used", "%s: %s.", private, err)
 			return
@@ -89,6 +94,11 @@ func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.B
 		}
 	case private == "":
 		return // its path is unknown yet
+	}
+	if half != (jwk.Public{}) && half != key {
+		dec.error(at("private_key_file"), "Keys that don't belong together",
+			"The private key in %s is not the other half of the public key that public_key %q names, so the org would refuse whatever it signs.", private, kid)
+		return
 	}
 	attrs["kty"] = cty.StringVal(key.Kty)
 	attrs["thumbprint"] = cty.StringVal(key.Thumbprint())
@@ -207,6 +217,12 @@ func (c *Config) absDir() string {
 		return c.Dir
 	}
 	return abs
+}
+
+// isTrue reports whether v is known to be true, whatever its marks.
+func isTrue(v cty.Value) bool {
+	v, _ = v.Unmark()
+	return v.RawEquals(cty.True)
 }
 
 // str is the text in v, or "" where there is none.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclparse"
@@ -28,6 +29,8 @@ type Options struct {
 	// Incomplete makes variables without a value unknown instead of an error, and
 	// asks for no file that could be missing for a good reason: for validate.
 	Incomplete bool
+	// Now is the time of the run; zero leaves out the checks that need it.
+	Now time.Time
 }
 
 // Config is a loaded configuration.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -64,6 +65,10 @@ func decodeVariable(n *node) (*variable, hcl.Diagnostics) {
 			} else {
 				v.def = val
 			}
+			if err == nil && val.IsNull() && !v.nullable {
+				diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid default value for variable",
+					Detail: fmt.Sprintf("Variable %q has nullable = false, so its default can't be null.", v.name), Subject: attr.Expr.Range().Ptr()})
+			}
 		}
 	}
 	return v, diags
@@ -95,14 +100,17 @@ func (c *Config) setVariables() hcl.Diagnostics {
 			vars[n.name] = v
 		}
 	}
+	c.values = map[string]cty.Value{}
 	if diags.HasErrors() {
+		for name := range vars {
+			c.values[name] = cty.DynamicVal // nothing more is said about what they are used for
+		}
 		return diags
 	}
 	values := map[string]given{}
 	diags = append(diags, c.fromEnvironment(vars, values)...)
 	diags = append(diags, c.fromFiles(vars, values)...)
 	diags = append(diags, c.fromCommandLine(vars, values)...)
-	c.values = map[string]cty.Value{}
 	for _, n := range c.order {
 		if n.class != "var" {
 			continue
@@ -215,12 +223,15 @@ func (c *Config) fromFile(file string, vars map[string]*variable, values map[str
 	if _, err := os.Stat(file); err != nil {
 		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Variables file can't be read", Detail: err.Error() + "."}}
 	}
+	// Its own parser, so that no diagnostic quotes a line of this file: it may
+	// hold secrets.
+	parser := hclparse.NewParser()
 	var f *hcl.File
 	var diags hcl.Diagnostics
 	if strings.HasSuffix(file, ".json") {
-		f, diags = c.parser.ParseJSONFile(file)
+		f, diags = parser.ParseJSONFile(file)
 	} else {
-		f, diags = c.parser.ParseHCLFile(file)
+		f, diags = parser.ParseHCLFile(file)
 	}
 	if diags.HasErrors() {
 		return diags

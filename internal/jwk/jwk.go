@@ -15,12 +15,15 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/go-jose/go-jose/v4"
 )
 
 // MinRSABits is the shortest RSA modulus that Okta takes.
 const MinRSABits = 2048
+
+var errNeither = errors.New("neither PEM nor a JSON Web Key")
 
 // ErrPrivate says that a private key stands where a public one belongs.
 var ErrPrivate = errors.New("this is a private key; a public key belongs here")
@@ -51,7 +54,7 @@ func ParsePublic(data []byte) (Public, error) {
 	}
 	block, _ := pem.Decode(data)
 	if block == nil {
-		return Public{}, errors.New("neither PEM nor a JSON Web Key")
+		return Public{}, errNeither
 	}
 	switch block.Type {
 	case "PUBLIC KEY":
@@ -75,7 +78,7 @@ func ParsePublic(data []byte) (Public, error) {
 	case "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY":
 		return Public{}, ErrPrivate
 	}
-	return Public{}, fmt.Errorf("PEM block %q is not a public key", block.Type)
+	return Public{}, errors.New("the PEM block is not a public key: PUBLIC KEY, RSA PUBLIC KEY or CERTIFICATE belongs here")
 }
 
 func parsePublicJWK(data []byte) (Public, error) {
@@ -137,8 +140,13 @@ func (p Private) Public() (Public, error) { return publicOf(p.Signer.Public()) }
 // String keeps the key out of logs.
 func (p Private) String() string { return "(private key)" }
 
-// GoString keeps the key out of logs.
-func (p Private) GoString() string { return "(private key)" }
+// Format keeps every verb of fmt from printing the key.
+func (p Private) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, p.String()) }
+
+// MarshalText keeps encoders from writing the key.
+func (p Private) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+var errEncrypted = errors.New("the private key is encrypted; write it without a passphrase: openssl pkey -in KEY -out KEY.pem")
 
 // ParsePrivate reads a private key: PEM (PKCS#8, PKCS#1 or SEC1) or a JWK.
 // Errors never quote the data.
@@ -150,9 +158,15 @@ func ParsePrivate(data []byte) (Private, error) {
 		}
 		return privateOf(key.Key)
 	}
-	block, _ := pem.Decode(data)
+	block, rest := pem.Decode(data)
+	if block != nil && block.Type == "EC PARAMETERS" { // what openssl ecparam -genkey writes first
+		block, _ = pem.Decode(rest)
+	}
 	if block == nil {
-		return Private{}, errors.New("neither PEM nor a JSON Web Key")
+		return Private{}, errNeither
+	}
+	if _, encrypted := block.Headers["DEK-Info"]; encrypted { // RFC 1421
+		return Private{}, errEncrypted
 	}
 	var key any
 	var err error
@@ -164,9 +178,9 @@ func ParsePrivate(data []byte) (Private, error) {
 	case "EC PRIVATE KEY":
 		key, err = x509.ParseECPrivateKey(block.Bytes)
 	case "ENCRYPTED PRIVATE KEY":
-		return Private{}, errors.New("the private key is encrypted; write it without a passphrase: openssl pkey -in KEY -out KEY.pem")
+		return Private{}, errEncrypted
 	default:
-		return Private{}, fmt.Errorf("PEM block %q is not a private key", block.Type)
+		return Private{}, errors.New("the PEM block is not a private key: PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY belongs here")
 	}
 	if err != nil {
 		return Private{}, errors.New("malformed private key")

@@ -42,7 +42,7 @@ func (c *Client) authorization(cred Credentials) (authorization, error) {
 		c.principal = cred.ClientID
 		return &tokens{
 			endpoint: c.url + tokenPath, clientID: cred.ClientID, scopes: cred.Scopes,
-			signer: signer, client: c.plain, clock: c.options.Clock,
+			signer: signer, client: c.signIn, clock: c.options.Clock,
 		}, nil
 	}
 	return nil, fmt.Errorf("unknown authorization mode %q; use SSWS, PrivateKey or Bearer", cred.Mode)

@@ -225,3 +225,21 @@ func TestCredentialsStayHome(t *testing.T) {
 		t.Errorf("status %d, %d foreign requests", resp.StatusCode, foreign.Load())
 	}
 }
+
+// TestTokenWhileAllSlotsWait: as many requests as may be under way at once wait
+// for the first token, and the one for the token is sent all the same.
+func TestTokenWhileAllSlotsWait(t *testing.T) {
+	l := connect(t, sandbox.Options{})
+	pemText, block := newKey(t, "k")
+	id := ownApp(t, l, block)
+	client, err := org.Connect(org.Credentials{
+		URL: l.org.URL, Mode: org.PrivateKey, ClientID: id, PrivateKey: schema.NewSecret(pemText), PrivateKeyID: "k",
+		Scopes: []string{"okta.apps.manage", "okta.appGrants.manage", "okta.groups.manage", "okta.roles.manage"}, Source: "the test",
+	}, org.Options{Clock: &instant{}, Parallelism: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Read(t.Context(), schema.Query{Owner: "team/iam"}); err != nil {
+		t.Fatal(err)
+	}
+}

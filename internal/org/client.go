@@ -26,6 +26,7 @@ type Client struct {
 	options   Options
 	api       *http.Client // with our credentials
 	plain     *http.Client // without
+	signIn    *http.Client // for tokens: without, and with a slot of its own
 	sdk       *okta.APIClient
 
 	names sync.Map   // id -> name of every app, group and user seen, for references
@@ -60,6 +61,12 @@ func Connect(c Credentials, o Options) (*Client, error) {
 	client := &Client{url: base, options: o}
 	client.plain = &http.Client{
 		Transport:     &transport{next: o.Transport, clock: o.Clock, slots: slots, userAgent: o.UserAgent},
+		CheckRedirect: stay,
+	}
+	// A request that waits for a token holds a slot already. If tokens took one
+	// of the same, enough such requests would wait for each other for ever.
+	client.signIn = &http.Client{
+		Transport:     &transport{next: o.Transport, clock: o.Clock, slots: make(chan struct{}, 1), userAgent: o.UserAgent},
 		CheckRedirect: stay,
 	}
 	auth, err := client.authorization(c)

@@ -15,5 +15,9 @@ func Diagnostics(w io.Writer, diags hcl.Diagnostics, files map[string]*hcl.File,
 		clean.Summary, clean.Detail = Plain(d.Summary), Lines(d.Detail)
 		safe[i] = &clean
 	}
-	return hcl.NewDiagnosticTextWriter(w, files, uint(width), style.Color).WriteDiagnostics(safe)
+	sources := map[string]*hcl.File{}
+	for name, file := range files {
+		sources[name] = &hcl.File{Body: file.Body, Bytes: Source(file.Bytes), Nav: file.Nav}
+	}
+	return hcl.NewDiagnosticTextWriter(w, sources, uint(width), style.Color).WriteDiagnostics(safe)
 }

@@ -189,15 +189,17 @@ func (d *differ) attr(a *schema.Attr, before, after cty.Value, indent int) (line
 	case before.IsNull() && after.IsNull():
 		return l, false
 	case before.IsNull():
-		l.symbol, l.text = "+", d.value(a, after, indent)
+		l.symbol, l.text = "+", d.value(a, after, "+", indent)
 	case after.IsNull():
-		l.symbol, l.text = "-", d.value(a, before, indent)+d.style.dim(" -> null")
+		l.symbol, l.text = "-", d.value(a, before, "-", indent)+d.style.dim(" -> null")
 	case equal:
 		return l, false
+	case a.Sensitive || before.ContainsMarked() || after.ContainsMarked():
+		l.symbol, l.text = "~", "(sensitive value)"
 	case before.Type().IsListType() && after.IsWhollyKnown() || before.Type().IsListType() && schema.IsRef(a.Type) && after.IsKnown():
 		l.symbol, l.text = "~", d.list(a, before, after, indent)
 	default:
-		l.symbol, l.text = "~", d.value(a, before, indent)+d.style.yellow(" -> ")+d.value(a, after, indent)
+		l.symbol, l.text = "~", d.value(a, before, "-", indent)+d.style.yellow(" -> ")+d.value(a, after, "+", indent)
 	}
 	return l, true
 }
@@ -214,9 +216,9 @@ func plainEqual(a, b cty.Value) bool {
 	return a.RawEquals(b)
 }
 
-// value writes a whole value.
-func (d *differ) value(a *schema.Attr, v cty.Value, indent int) string {
-	if a.Sensitive || v.HasMark(schema.Sensitive) || v.ContainsMarked() {
+// value writes a whole value, with a symbol before each element of a list.
+func (d *differ) value(a *schema.Attr, v cty.Value, symbol string, indent int) string {
+	if a.Sensitive || v.ContainsMarked() {
 		return "(sensitive value)"
 	}
 	if !v.IsKnown() {
@@ -230,7 +232,7 @@ func (d *differ) value(a *schema.Attr, v cty.Value, indent int) string {
 		b.WriteString("[\n")
 		for it := v.ElementIterator(); it.Next(); {
 			_, elem := it.Element()
-			fmt.Fprintf(&b, "%s%s %s,\n", strings.Repeat(" ", indent+6), d.style.symbol("+"), element(elem))
+			fmt.Fprintf(&b, "%s%s %s,\n", strings.Repeat(" ", indent+6), d.style.symbol(symbol), element(elem))
 		}
 		return b.String() + strings.Repeat(" ", indent+4) + "]"
 	}
@@ -246,8 +248,8 @@ func (d *differ) list(a *schema.Attr, before, after cty.Value, indent int) strin
 		fmt.Fprintf(&b, "%s%s %s,\n", strings.Repeat(" ", indent+6), d.symbol(symbol), text)
 	}
 	olds, news := texts(before), texts(after)
-	if !a.Unordered && sameElements(olds, news) {
-		// Only the order differs: every element counts.
+	if !a.Unordered && reordered(olds, news) {
+		// Their order counts, so all of them are shown.
 		for _, text := range olds {
 			write("-", text)
 		}
@@ -274,8 +276,13 @@ func (d *differ) list(a *schema.Attr, before, after cty.Value, indent int) strin
 	return b.String() + strings.Repeat(" ", indent+4) + "]"
 }
 
-func sameElements(a, b []string) bool {
-	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+// reordered reports whether what both lists hold comes in another order, or
+// another number of times.
+func reordered(a, b []string) bool {
+	common := func(list, other []string) []string {
+		return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return !slices.Contains(other, s) })
+	}
+	return !slices.Equal(common(a, b), common(b, a))
 }
 
 func texts(list cty.Value) []string {
@@ -301,7 +308,7 @@ func element(v cty.Value) string {
 		if addr := str(v, "addr"); addr != "" {
 			return addr
 		}
-		return fmt.Sprintf("%q (%s)", Plain(str(v, "name")), Plain(str(v, "id")))
+		return fmt.Sprintf("%s (%s)", quote(str(v, "name")), Plain(str(v, "id")))
 	case !v.IsKnown():
 		return "(known after apply)"
 	case v.IsNull():
@@ -312,9 +319,10 @@ func element(v cty.Value) string {
 	return strings.TrimSpace(string(tokens(v)))
 }
 
-// quote writes text as HCL would, after making it fit for a terminal.
+// quote writes text as HCL would, which also makes it fit for a terminal: what
+// isn't printable is escaped.
 func quote(s string) string {
-	return string(tokens(cty.StringVal(Plain(s))))
+	return string(tokens(cty.StringVal(s)))
 }
 
 func str(object cty.Value, name string) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Style writes the escape sequences of colours, or nothing.
@@ -40,20 +41,38 @@ func (s Style) symbol(symbol string) string {
 // Plain makes text from the org fit for a terminal: control characters and
 // those that turn the direction of writing are escaped, line breaks too.
 func Plain(text string) string {
-	clean := func(r rune) bool { return unicode.IsPrint(r) && !unicode.Is(unicode.Bidi_Control, r) }
-	if strings.IndexFunc(text, func(r rune) bool { return !clean(r) }) < 0 {
+	if strings.IndexFunc(text, func(r rune) bool { return !printable(r) }) < 0 {
 		return text
 	}
 	var b strings.Builder
 	for _, r := range text {
-		if clean(r) {
+		if printable(r) {
 			b.WriteRune(r)
 		} else {
-			fmt.Fprintf(&b, "\\u{%x}", r)
+			fmt.Fprintf(&b, "\\u%04x", r)
 		}
 	}
 	return b.String()
 }
+
+// Source is Plain for the source of a file, in which every byte keeps its
+// place: what must not reach a terminal becomes question marks.
+func Source(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for rest := text; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		switch {
+		case strings.ContainsRune("\n\r\t", r) || printable(r) && (r != utf8.RuneError || size > 1):
+			out = append(out, rest[:size]...)
+		default:
+			out = append(out, strings.Repeat("?", size)...)
+		}
+		rest = rest[size:]
+	}
+	return out
+}
+
+func printable(r rune) bool { return unicode.IsPrint(r) && !unicode.Is(unicode.Bidi_Control, r) }
 
 // Lines is Plain for text of several lines.
 func Lines(text string) string {

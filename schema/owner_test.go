@@ -1,0 +1,112 @@
+package schema_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+func TestOwnerInDescription(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		owner, text := owners().Draw(t, "owner"), texts.Draw(t, "text")
+		description, err := owner.ToDescription(text)
+		if err != nil {
+			t.Skip("too long")
+		}
+		if gotText, got := schema.OwnerFromDescription(description); gotText != text || got != owner {
+			t.Fatalf("%q reads as %q, %+v", description, gotText, got)
+		}
+	})
+}
+
+func TestOwnerInProfile(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		owner := owners().Draw(t, "owner")
+		profile := map[string]any{"team": "portal", schema.ProfileProtect: "true"}
+		owner.ToProfile(profile)
+		if got := schema.OwnerFromProfile(profile); got != owner {
+			t.Fatalf("%v reads as %+v", profile, got)
+		}
+		schema.Owner{}.ToProfile(profile)
+		if diff := cmp.Diff(map[string]any{"team": "portal"}, profile); diff != "" {
+			t.Fatal("without a mark, only the keys of others stay:", diff)
+		}
+	})
+}
+
+func TestTextsWithoutMark(t *testing.T) {
+	for _, text := range []string{
+		"", " ", "Testers", "[oktaform]", "[oktaform team/iam]", "[oktaform team/iam group.g] and more", "[oktaform team/iam group.g ]",
+		"[oktaform team/iam group.g protected]", "(oktaform team/iam group.g)", "[oktaform  group.g]", "[Oktaform team/iam group.g]",
+		"[oktaform team/iam group.g]\n", "[oktaform team/iam %zz]", "[oktaform a b c d]", "[oktaform [a b]",
+	} {
+		if got, owner := schema.OwnerFromDescription(text); got != text || !owner.IsZero() {
+			t.Errorf("%q is taken for a mark: %q, %+v", text, got, owner)
+		}
+	}
+	for _, profile := range []map[string]any{
+		nil, {"team": "x"}, {schema.ProfileOwner: "team/iam"}, {schema.ProfileAddr: "group.g"}, {schema.ProfileOwner: 1, schema.ProfileAddr: true},
+	} {
+		if owner := schema.OwnerFromProfile(profile); !owner.IsZero() {
+			t.Errorf("%v is taken for a mark: %+v", profile, owner)
+		}
+	}
+}
+
+func TestDescriptionLimit(t *testing.T) {
+	owner := schema.Owner{Owner: "team/iam", Addr: "group.g"}
+	mark, _ := owner.ToDescription("")
+	room := 1024 - len(mark) - 1
+	if got, err := owner.ToDescription(strings.Repeat("ä", room)); err != nil || len([]rune(got)) != 1024 {
+		t.Errorf("%d characters must fit: %v", room, err)
+	}
+	if _, err := owner.ToDescription(strings.Repeat("ä", room+1)); err == nil || !strings.Contains(err.Error(), "1025") {
+		t.Error("one more must not:", err)
+	}
+}
+
+func TestAddr(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		addr := addrs().Draw(t, "addr")
+		got, err := schema.ParseAddr(addr.String())
+		if err != nil || got != addr {
+			t.Fatalf("%s parses as %#v: %v", addr, got, err)
+		}
+		data, err := json.Marshal(map[schema.Addr]schema.Addr{addr: addr})
+		var back map[schema.Addr]schema.Addr
+		if err == nil {
+			err = json.Unmarshal(data, &back)
+		}
+		if err != nil || back[addr] != addr {
+			t.Fatalf("%s: %v", data, err)
+		}
+	})
+	for _, bad := range []string{"", "group", "group.", ".g", "group.g.h", "group.g[", "group.g[x]", "group.g[1][2]", `group["g"]`, "group.*"} {
+		if got, err := schema.ParseAddr(bad); err == nil {
+			t.Errorf("%q parses as %#v", bad, got)
+		}
+	}
+	var none schema.Addr
+	data, err := json.Marshal(none)
+	if err != nil || json.Unmarshal(data, &none) != nil || none != (schema.Addr{}) {
+		t.Errorf("no address: %s, %v", data, err)
+	}
+}
+
+func TestCheckOwner(t *testing.T) {
+	for _, good := range []string{"a", "team/iam", "0.x_y-z@b:c", strings.Repeat("a", 128)} {
+		if err := schema.CheckOwner(good); err != nil {
+			t.Error(good, err)
+		}
+	}
+	for _, bad := range []string{"", " a", "/a", "a b", "a]", "ä", "a\n", strings.Repeat("a", 129)} {
+		if schema.CheckOwner(bad) == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package schema_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// TestTable holds every row of the vocabulary against the rules that all of
+// them follow.
+func TestTable(t *testing.T) {
+	for _, k := range schema.Kinds() {
+		if k.Doc == "" || k.Title == "" || schema.KindNamed(k.Name) != k {
+			t.Errorf("%s: Doc, Title or KindNamed", k.Name)
+		}
+		if a := k.Attr(k.Label); a == nil || !a.Required || a.Type != cty.String {
+			t.Errorf("%s: the label %s must be a required text", k.Name, k.Label)
+		}
+		if k.Mark == schema.MarkDescription && k.Attr("description") == nil {
+			t.Errorf("%s: no description for the mark", k.Name)
+		}
+		checkAttrs(t, k.Name, k.Attrs, k.Attr)
+		types := k.Type().AttributeTypes()
+		for _, a := range k.Attrs {
+			if got, ok := types[a.Name]; ok == a.Local || ok && !got.Equals(a.Type) {
+				t.Errorf("%s.%s: type %#v in the value", k.Name, a.Name, got)
+			}
+			delete(types, a.Name)
+		}
+		for i := range k.Blocks {
+			b := &k.Blocks[i]
+			checkBlock(t, k.Name+"."+b.Type, b)
+			if got := types[b.Type]; !got.Equals(cty.List(b.ValueType())) || k.Block(b.Type) != b {
+				t.Errorf("%s.%s: type %#v in the value", k.Name, b.Type, got)
+			}
+			delete(types, b.Type)
+		}
+		if len(types) > 0 {
+			t.Errorf("%s: the value has more than the table: %v", k.Name, types)
+		}
+	}
+	checkBlock(t, "smoke_test", schema.SmokeTestBlock())
+}
+
+func checkBlock(t *testing.T, at string, b *schema.Block) {
+	if b.Doc == "" {
+		t.Errorf("%s: no Doc", at)
+	}
+	for _, name := range append(slices.Clone(b.Key), b.Label) {
+		if name != "" && b.Attr(name) == nil {
+			t.Errorf("%s: no attribute %s", at, name)
+		}
+	}
+	checkAttrs(t, at, b.Attrs, b.Attr)
+	for i := range b.Blocks {
+		checkBlock(t, at+"."+b.Blocks[i].Type, &b.Blocks[i])
+	}
+}
+
+var (
+	snakeCase = regexp.MustCompile(`^[a-z]+(_[a-z]+)*$`)
+	jsonPath  = regexp.MustCompile(`^[a-zA-Z]+(\.[a-zA-Z]+(_[a-z]+)*)*$`)
+)
+
+func checkAttrs(t *testing.T, at string, attrs []schema.Attr, find func(string) *schema.Attr) {
+	seen, paths := map[string]bool{}, map[string]bool{}
+	for _, a := range attrs {
+		bad := func(format string, args ...any) {
+			t.Helper()
+			t.Errorf("%s.%s: %s", at, a.Name, fmt.Sprintf(format, args...))
+		}
+		if seen[a.Name] || a.Path != "" && paths[a.Path] {
+			bad("stands twice, or its path does")
+		}
+		seen[a.Name], paths[a.Path] = true, true
+		if !snakeCase.MatchString(a.Name) || a.Path != "" && !jsonPath.MatchString(a.Path) {
+			bad("name or path %q", a.Path)
+		}
+		if len(a.Doc) < 8 || !strings.HasSuffix(a.Doc, ".") {
+			bad("Doc is no sentence: %q", a.Doc)
+		}
+		if a.Default != cty.NilVal && (!a.Default.Type().Equals(a.Type) || !a.Default.IsWhollyKnown()) {
+			bad("default %#v isn't a %s", a.Default, a.Type.FriendlyName())
+		}
+		if a.Default != cty.NilVal && a.Default.Type() == cty.String && a.OneOf != nil && !slices.Contains(a.OneOf, a.Default.AsString()) {
+			bad("default isn't one of %v", a.OneOf)
+		}
+		if a.Required && (a.Default != cty.NilVal || a.Computed || a.DefaultFrom != "" || a.Unmanaged) {
+			bad("required, and yet can be left out")
+		}
+		for _, other := range []string{a.DefaultFrom, a.Since} {
+			if other != "" && find(other) == nil {
+				bad("refers to %q, which isn't there", other)
+			}
+		}
+		if schema.IsRef(a.Type) != (len(a.Refs) > 0) {
+			bad("references and Refs go together")
+		}
+		for _, kind := range a.Refs {
+			if schema.KindNamed(kind) == nil {
+				bad("refers to the unknown kind %q", kind)
+			}
+		}
+		if a.Unordered && !a.Type.IsListType() || a.Sensitive && !a.WriteOnly && !strings.HasPrefix(at, "smoke_test") {
+			bad("only lists are unordered; what is sensitive is write-only")
+		}
+	}
+}
+
+func TestRoleTargets(t *testing.T) {
+	for _, role := range schema.RoleTypes() {
+		if name := schema.RoleTargets(role); name != "" && schema.KindNamed("service_app").Block("admin_role").Attr(name) == nil {
+			t.Errorf("%s is limited with %s, which isn't an attribute", role, name)
+		}
+	}
+}
+
+func TestSecretNeverPrints(t *testing.T) {
+	const text = "hunter2hunter2"
+	type holder struct {
+		Public schema.Secret
+		hidden schema.Secret
+	}
+	s := schema.NewSecret(text)
+	in := holder{s, s}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t"} {
+		for _, v := range []any{s, &s, in, &in, []schema.Secret{s}, map[string]holder{"k": in}} {
+			if got := fmt.Sprintf(verb, v); strings.Contains(got, text) || strings.Contains(got, fmt.Sprintf("%x", text)) {
+				t.Errorf("%s of %T prints it: %s", verb, v, got)
+			}
+		}
+	}
+	if data, err := json.Marshal(in); err != nil || strings.Contains(string(data), text) {
+		t.Errorf("%s, %v", data, err)
+	}
+	if s.Reveal() != text || s.IsZero() || !(schema.Secret{}).IsZero() || (schema.Secret{}).Reveal() != "" || !schema.NewSecret("").IsZero() {
+		t.Error("Reveal or IsZero")
+	}
+}

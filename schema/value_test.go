@@ -1,0 +1,165 @@
+package schema_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"github.com/zclconf/go-cty/cty"
+	"pgregory.net/rapid"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+func TestEncodeDecode(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		k, value := eachKind(t, false)
+		var owner schema.Owner
+		if k.Mark != schema.MarkNone {
+			owner = owners().Draw(t, "owner")
+		}
+		doc := map[string]any{"id": "x", "_links": map[string]any{"self": "y"}, "settings": map[string]any{"notes": map[string]any{"admin": "call Bob"}},
+			"profile": map[string]any{"team": "portal"}}
+		if err := k.Encode(value, owner, doc); err != nil {
+			t.Skip("description too long")
+		}
+		wire, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back map[string]any
+		if err := json.Unmarshal(wire, &back); err != nil {
+			t.Fatal(err)
+		}
+		got, gotOwner, err := k.Decode(back)
+		if err != nil || gotOwner != owner || !k.Equal(k.Normal(got), k.Normal(value)) {
+			t.Fatalf("%s\nreads as %#v, %+v, %v\nwant %#v, %+v", wire, k.Normal(got), gotOwner, err, k.Normal(value), owner)
+		}
+		if back["id"] != "x" || back["_links"].(map[string]any)["self"] != "y" || back["profile"].(map[string]any)["team"] != "portal" ||
+			back["settings"].(map[string]any)["notes"].(map[string]any)["admin"] != "call Bob" {
+			t.Fatalf("what the kind doesn't know must stay: %s", wire)
+		}
+	})
+}
+
+func TestDecodeOddDocuments(t *testing.T) {
+	for _, k := range schema.Kinds() {
+		value, owner, err := k.Decode(map[string]any{"profile": nil, "settings": "?", "credentials": []any{}})
+		if err != nil || !owner.IsZero() || !value.Type().Equals(k.Type()) {
+			t.Errorf("%s: %v, %+v", k.Name, err, owner)
+		}
+	}
+	_, _, err := schema.KindNamed("web_app").Decode(map[string]any{"label": []any{1}})
+	if err == nil || err.Error() == "" {
+		t.Error("a label that is no text must be an error")
+	}
+}
+
+func TestNormal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		k, value := eachKind(t, true)
+		normal := k.Normal(value)
+		if !normal.Type().Equals(k.Type()) {
+			t.Fatalf("type %#v", normal.Type())
+		}
+		if again := k.Normal(normal); !again.RawEquals(normal) {
+			t.Fatalf("not idempotent: %#v, then %#v", normal, again)
+		}
+		if other := k.Normal(shuffled(t, k, value)); !other.RawEquals(normal) {
+			t.Fatalf("the order of sets counts: %#v, and %#v", normal, other)
+		}
+		if changed := k.Changed(normal, k.Normal(shuffled(t, k, value))); len(changed) > 0 {
+			t.Fatal("changed:", changed)
+		}
+	})
+}
+
+// shuffled reorders what Okta treats as a set, and repeats some of it.
+func shuffled(t *rapid.T, k *schema.Kind, value cty.Value) cty.Value {
+	attrs := value.AsValueMap()
+	set := func(name string) {
+		list := attrs[name]
+		if list.IsNull() || list.LengthInt() == 0 {
+			return
+		}
+		elems := rapid.Permutation(list.AsValueSlice()).Draw(t, name+" shuffled")
+		attrs[name] = cty.ListVal(append(elems, elems[0]))
+	}
+	for _, a := range k.Attrs {
+		if a.Unordered {
+			set(a.Name)
+		}
+	}
+	for i := range k.Blocks {
+		set(k.Blocks[i].Type)
+	}
+	return cty.ObjectVal(attrs)
+}
+
+func TestNormalDefaults(t *testing.T) {
+	k := schema.KindNamed("user")
+	attrs := map[string]cty.Value{}
+	for name, typ := range k.Type().AttributeTypes() {
+		attrs[name] = cty.NullVal(typ)
+	}
+	attrs["login"] = cty.StringVal("ada@example.com")
+	normal := k.Normal(cty.ObjectVal(attrs))
+	if got := normal.GetAttr("email"); !got.RawEquals(cty.StringVal("ada@example.com")) {
+		t.Errorf("email defaults to the login, not %#v", got)
+	}
+	if got := normal.GetAttr("status"); !got.RawEquals(cty.StringVal("ACTIVE")) {
+		t.Errorf("status %#v", got)
+	}
+	if got := normal.GetAttr("admin_role"); got.IsNull() || got.LengthInt() != 0 {
+		t.Errorf("roles left out means none, not %#v", got)
+	}
+	group := schema.KindNamed("group")
+	members := group.Normal(cty.NullVal(group.Type()))
+	if !members.IsNull() {
+		t.Error("null stays null")
+	}
+}
+
+func TestOrderOfRedirectURIsCounts(t *testing.T) {
+	k := schema.KindNamed("web_app")
+	doc := func(uris ...any) cty.Value {
+		v, _, err := k.Decode(map[string]any{"label": "L", "settings": map[string]any{"oauthClient": map[string]any{"redirect_uris": uris}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k.Normal(v)
+	}
+	if got := k.Changed(doc("a", "b"), doc("b", "a")); !slices.Equal(got, []string{"redirect_uris"}) {
+		t.Error("changed:", got)
+	}
+}
+
+func TestSnapshotJSON(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		k, value := eachKind(t, true)
+		s := schema.Snapshot{OrgID: "00o1", URL: "https://example.okta.com", Principal: "0oa1", Objects: []schema.Object{{
+			Kind: k.Name, ID: "id1", Complete: rapid.Bool().Draw(t, "complete"), Value: value, Raw: json.RawMessage(`{"a":[1]}`)}}}
+		if rapid.Bool().Draw(t, "owned") {
+			s.Objects[0].Owner = owners().Draw(t, "owner")
+		}
+		data, err := json.Marshal(s)
+		var back schema.Snapshot
+		if err == nil {
+			err = json.Unmarshal(data, &back)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := back.Objects[0], s.Objects[0]
+		if !got.Value.RawEquals(want.Value) || string(got.Raw) != string(want.Raw) || got.Owner != want.Owner || got.Kind != want.Kind ||
+			got.ID != want.ID || got.Complete != want.Complete || back.OrgID != s.OrgID || back.URL != s.URL || back.Principal != s.Principal {
+			t.Fatalf("got  %#v\nwant %#v", back, s)
+		}
+	})
+	if _, err := json.Marshal(schema.Object{Kind: "nosuch"}); err == nil {
+		t.Error("an unknown kind must be an error")
+	}
+	if err := json.Unmarshal([]byte(`{"kind":"nosuch","value":{}}`), &schema.Object{}); err == nil {
+		t.Error("an unknown kind must be an error")
+	}
+}
