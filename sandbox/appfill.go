@@ -80,6 +80,9 @@ func fillSWA(doc map[string]any) {
 	fillVisibility(doc, "login")
 	credentials := object(doc, "credentials")
 	delete(credentials, "userName")
+	if _, sent := credentials["password"]; sent {
+		credentials["password"] = map[string]any{} // Okta shows that there is one, and no more
+	}
 	doc["credentials"] = filled(credentials, map[string]any{
 		"scheme": "EDIT_USERNAME_AND_PASSWORD", "revealPassword": false, "signing": map[string]any{}})
 	settings := object(doc, "settings")

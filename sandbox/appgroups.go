@@ -109,7 +109,9 @@ func assignAppGroup(c *call) error {
 		return errInvalid("implicitAssignment", "Assignments can't be made while everyone may use the app.")
 	}
 	g := a.groupAssignment(c.path("groupId"))
+	kind := eventAppGroupUpdate
 	if g == nil {
+		kind = eventAppGroupAdd
 		g = &groupAssignment{GroupID: c.path("groupId"), Priority: a.nextPriority(), Profile: map[string]any{}}
 		a.Groups = append(a.Groups, g)
 	}
@@ -121,6 +123,7 @@ func assignAppGroup(c *call) error {
 	}
 	g.LastUpdated = c.second()
 	c.org.apps.put(a.ID, a)
+	c.appGroupHappened(kind, a, g)
 	return c.json(http.StatusOK, c.appGroupView(a, g))
 }
 
@@ -178,6 +181,7 @@ func patchAppGroup(c *call) error {
 	}
 	g.LastUpdated = c.second()
 	c.org.apps.put(a.ID, a)
+	c.appGroupHappened(eventAppGroupUpdate, a, g)
 	return c.json(http.StatusOK, c.appGroupView(a, g))
 }
 
@@ -188,5 +192,6 @@ func unassignAppGroup(c *call) error {
 	}
 	a.Groups = slices.DeleteFunc(a.Groups, func(o *groupAssignment) bool { return o == g })
 	c.org.apps.put(a.ID, a)
+	c.appGroupHappened(eventAppGroupRemove, a, g)
 	return c.noContent(http.StatusNoContent)
 }

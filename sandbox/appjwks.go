@@ -90,14 +90,17 @@ func addKey(c *call) error {
 		return err
 	}
 	delete(a.oauth(), "jwks_uri") // inline keys and a URI exclude each other
-	c.saveKeys(a, keys)
+	c.saveKeys(a, keys, a.credentialStatus())
 	return c.json(http.StatusCreated, c.keyView(a, key))
 }
 
-func (c *call) saveKeys(a *app, keys []map[string]any) {
+// saveKeys makes these the client's keys; before is what credentialStatus gave
+// at the start.
+func (c *call) saveKeys(a *app, keys []map[string]any, before map[string]string) {
 	a.setKeys(keys)
 	a.LastUpdated = c.second()
 	c.org.apps.put(a.ID, a)
+	c.credentialsHappened(a, before)
 }
 
 func getKey(c *call) error {
@@ -116,7 +119,7 @@ func deleteKey(c *call) error {
 	if text(key, "status") == "ACTIVE" {
 		return errInvalid("JsonWebKey", "You can't delete an active JSON Web Key. Deactivate the key before deleting it.")
 	}
-	c.saveKeys(a, slices.DeleteFunc(a.keys(), func(k map[string]any) bool { return k["id"] == key["id"] }))
+	c.saveKeys(a, slices.DeleteFunc(a.keys(), func(k map[string]any) bool { return k["id"] == key["id"] }), a.credentialStatus())
 	return c.noContent(http.StatusNoContent)
 }
 
@@ -125,13 +128,13 @@ func activateKey(c *call) error {
 	if err != nil {
 		return err
 	}
-	before := key["status"]
+	old, before := key["status"], a.credentialStatus()
 	key["status"] = "ACTIVE"
 	if err := checkKeySet(a.keys()); err != nil {
-		key["status"] = before
+		key["status"] = old
 		return err
 	}
-	return c.keyChanged(a, key)
+	return c.keyChanged(a, key, before)
 }
 
 func deactivateKey(c *call) error {
@@ -151,12 +154,13 @@ func deactivateKey(c *call) error {
 	if others == 0 && a.authMethod() == "private_key_jwt" {
 		return errInvalid("JsonWebKey", "Can't deactivate the only active JSON Web Key when the value for `token_endpoint_auth_method` is `private_key_jwt`.")
 	}
+	before := a.credentialStatus()
 	key["status"] = "INACTIVE"
-	return c.keyChanged(a, key)
+	return c.keyChanged(a, key, before)
 }
 
-func (c *call) keyChanged(a *app, key map[string]any) error {
+func (c *call) keyChanged(a *app, key map[string]any, before map[string]string) error {
 	key["lastUpdated"] = timestamp(c.second())
-	c.saveKeys(a, a.keys())
+	c.saveKeys(a, a.keys(), before)
 	return c.json(http.StatusOK, c.keyView(a, key))
 }

@@ -122,10 +122,14 @@ func createApp(c *call) error {
 		return err
 	}
 	a.Policy = c.org.defaultPolicy()
-	if a.isService() && c.s.options.PublicClientAppAdmins {
+	if a.isService() && c.s.settings.PublicClientAppAdmins {
 		a.Roles = append(a.Roles, newStandardAssignment("SUPER_ADMIN", "ra1", c.second()))
 	}
 	c.org.apps.put(a.ID, a)
+	c.appHappened(a, eventAppCreate, eventClientCreate)
+	for _, r := range a.Roles {
+		c.happened(eventClientRoleGrant, clientParty(a), roleParty(r))
+	}
 	return c.json(http.StatusOK, c.appViewWithSecret(a))
 }
 
@@ -149,11 +153,14 @@ func replaceApp(c *call) error {
 	if !c.mayReplaceKeys(a, doc) {
 		return errForbidden()
 	}
+	before := a.credentialStatus()
 	if err := c.fillApp(a, doc); err != nil {
 		return err
 	}
 	a.LastUpdated = c.second()
 	c.org.apps.put(a.ID, a)
+	c.appHappened(a, eventAppUpdate, eventClientUpdate)
+	c.credentialsHappened(a, before)
 	return c.json(http.StatusOK, c.appViewWithSecret(a))
 }
 
@@ -166,6 +173,7 @@ func deleteApp(c *call) error {
 		return &apiError{status: 403, code: "E0000056", summary: "Delete application forbidden."}
 	}
 	c.org.apps.remove(a.ID)
+	c.appHappened(a, eventAppDelete, eventClientDelete)
 	return c.noContent(http.StatusNoContent)
 }
 
@@ -182,6 +190,11 @@ func (c *call) setAppStatus(status string) error {
 	if a.Status != status {
 		a.Status, a.LastUpdated = status, c.second()
 		c.org.apps.put(a.ID, a)
+		if status == "ACTIVE" {
+			c.appHappened(a, eventAppActivate, eventClientActivate)
+		} else {
+			c.appHappened(a, eventAppDeactivate, eventClientDeactivate)
+		}
 	}
 	return c.json(http.StatusOK, map[string]any{})
 }

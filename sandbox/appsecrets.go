@@ -120,6 +120,7 @@ func listSecrets(c *call) error {
 	list := []any{}
 	for _, secret := range a.Secrets {
 		list = append(list, c.secretView(a, secret))
+		c.happened(eventSecretRead, clientParty(a), secretParty(secret.ID))
 	}
 	return c.json(http.StatusOK, list)
 }
@@ -151,9 +152,11 @@ func addSecret(c *call) error {
 	}
 	fallback(&sent.Secret, randomBytes64(48))
 	fallback(&sent.Status, "ACTIVE")
+	before := a.credentialStatus()
 	secret := newClientSecret(sent.Secret, sent.Status, c.second())
 	a.Secrets = append(a.Secrets, secret)
 	c.org.apps.put(a.ID, a)
+	c.credentialsHappened(a, before)
 	return c.json(http.StatusCreated, c.secretView(a, secret))
 }
 
@@ -162,6 +165,7 @@ func getSecret(c *call) error {
 	if err != nil {
 		return err
 	}
+	c.happened(eventSecretRead, clientParty(a), secretParty(secret.ID))
 	return c.json(http.StatusOK, c.secretView(a, secret))
 }
 
@@ -173,8 +177,10 @@ func deleteSecret(c *call) error {
 	if secret.Status == "ACTIVE" {
 		return errInvalid("OAuth2ClientSecretMediated", "You can't delete an active client secret. Deactivate the secret before deleting it.")
 	}
+	before := a.credentialStatus()
 	a.Secrets = slices.DeleteFunc(a.Secrets, func(s *clientSecret) bool { return s == secret })
 	c.org.apps.put(a.ID, a)
+	c.credentialsHappened(a, before)
 	return c.noContent(http.StatusNoContent)
 }
 
@@ -191,7 +197,9 @@ func (c *call) setSecretStatus(status string) error {
 	if status == "INACTIVE" && !otherActive {
 		return errInvalid("OAuth2ClientSecretMediated", "You can't deactivate the only active client secret.")
 	}
+	before := a.credentialStatus()
 	secret.Status, secret.LastUpdated = status, c.second()
 	c.org.apps.put(a.ID, a)
+	c.credentialsHappened(a, before)
 	return c.json(http.StatusOK, c.secretView(a, secret))
 }

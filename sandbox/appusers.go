@@ -148,11 +148,12 @@ func assignAppUser(c *call) error {
 	if object(a.Doc, "settings")["implicitAssignment"] == true {
 		return errInvalid("implicitAssignment", "Assignments can't be made while everyone may use the app.")
 	}
-	direct := a.userAssignment(u.ID)
+	direct, kind := a.userAssignment(u.ID), eventAppUserUpdate
 	if direct == nil {
-		direct = &userAssignment{UserID: u.ID, UserName: u.login(), Created: c.second(), Profile: map[string]any{}}
+		direct, kind = &userAssignment{UserID: u.ID, UserName: u.login(), Created: c.second(), Profile: map[string]any{}}, eventAppUserAdd
 		a.Users = append(a.Users, direct)
 	}
+	c.happened(kind, userParty(u), appParty(a))
 	return c.saveAppUser(a, u, direct, sent)
 }
 
@@ -216,6 +217,7 @@ func updateAppUser(c *call) error {
 		direct = &userAssignment{UserID: u.ID, UserName: assigned.userName, Created: assigned.created}
 		a.Users = append(a.Users, direct)
 	}
+	c.happened(eventAppUserUpdate, userParty(u), appParty(a))
 	return c.saveAppUser(a, u, direct, sent)
 }
 
@@ -229,5 +231,6 @@ func unassignAppUser(c *call) error {
 	}
 	a.Users = slices.DeleteFunc(a.Users, func(d *userAssignment) bool { return d.UserID == u.ID })
 	c.org.apps.put(a.ID, a)
+	c.happened(eventAppUserRemove, userParty(u), appParty(a))
 	return c.noContent(http.StatusNoContent)
 }

@@ -125,13 +125,13 @@ func (c *call) challenge(err error) error {
 	if !known {
 		return err
 	}
-	scheme := "Bearer"
+	scheme := "Bearer "
 	if sent, _, _ := strings.Cut(c.r.Header.Get("Authorization"), " "); strings.EqualFold(sent, "DPoP") || wrong == errDPoPScheme {
-		scheme = "DPoP"
+		scheme = `DPoP algs="` + strings.Join(proofAlgorithms(), " ") + `", `
 	}
 	// Okta writes http here, whatever the scheme of the request.
 	realm := "http://" + c.r.Host
-	value := scheme + ` authorization_uri="` + realm + `/oauth2/v1/authorize", realm="` + realm +
+	value := scheme + `authorization_uri="` + realm + `/oauth2/v1/authorize", realm="` + realm +
 		`", scope="` + c.neededScopes()[0] + `", error="` + wrong.code + `", error_description="` + wrong.description +
 		`", resource="` + c.r.URL.EscapedPath() + `"`
 	switch wrong.status {

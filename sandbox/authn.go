@@ -18,6 +18,7 @@ func postAuthn(c *call) error {
 		return errInvalid("authRequest", "The 'username' and 'password' attributes are required in this context.")
 	}
 	u, step := c.signInStep(request.Username, request.Password)
+	c.signInHappened(u, step)
 	if u == nil {
 		return errAuthentication()
 	}

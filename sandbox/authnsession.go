@@ -67,7 +67,11 @@ func (c *call) signedIn(in *session) bool {
 // endSession forgets the browser's session.
 func (c *call) endSession() {
 	if cookie, err := c.r.Cookie(sessionCookie); err == nil {
-		c.org.ephemeral.sessions.take(tokenHash(cookie.Value), c.now)
+		ended, _ := c.org.ephemeral.sessions.take(tokenHash(cookie.Value), c.now)
+		if ended != nil && c.signedIn(ended) {
+			c.acting = userParty(c.org.users.get(ended.UserID))
+			c.happened(eventSessionEnd, c.acting)
+		}
 	}
 	c.setCookie(sessionCookie, "", -1)
 }

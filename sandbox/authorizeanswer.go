@@ -11,6 +11,7 @@ import (
 // completeAuthorize gives the client of a signed-in user its code or tokens.
 func (c *call) completeAuthorize(q *authorizeRequest, in *session) error {
 	u := c.org.users.get(in.UserID)
+	c.acting = userParty(u)
 	if !c.org.assigned(q.client, u) {
 		return c.redirectError(q, errNotAssigned)
 	}
@@ -23,6 +24,7 @@ func (c *call) completeAuthorize(q *authorizeRequest, in *session) error {
 	if err := c.frontTokens(q, u, in, code, answer); err != nil {
 		return err
 	}
+	c.authorizeHappened(q, u)
 	return c.returnToClient(q, answer)
 }
 
@@ -66,6 +68,7 @@ func (c *call) redirectError(q *authorizeRequest, wrong *oauthError) error {
 	if q.checkResponseMode() != nil {
 		q.mode = q.defaultMode()
 	}
+	c.event(eventAuthorize, outcome{"FAILURE", wrong.code}, clientParty(q.client.app))
 	answer := url.Values{"error": {wrong.code}, "error_description": {wrong.description}}
 	if q.state != "" {
 		answer.Set("state", q.state)
@@ -123,10 +126,15 @@ var postMessagePage = template.Must(template.New("okta_post_message").Parse(`<!D
 `))
 
 var errorPageTemplate = template.Must(template.New("error").Parse(`<!DOCTYPE html>
-<html><head><meta charset="utf-8"><title>Bad Request</title></head>
-<body><h1>{{.Status}}</h1><p>Your request resulted in an error. {{.Description}}</p>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Bad Request</title>
+` + pageStyle + `</head>
+<body><main>
+<h1>{{.Status}}</h1>
+<p>Your request resulted in an error. {{.Description}}</p>
 <dl><dt>Identity Provider</dt><dd>Unknown</dd><dt>Error Code</dt><dd>{{.Code}}</dd><dt>Description</dt><dd>{{.Description}}</dd></dl>
-</body></html>
+</main>
+<footer>Embedded Okta org for tests</footer></body></html>
 `))
 
 // errorPage is for a person: the client can't be told, as it isn't known who

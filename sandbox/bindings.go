@@ -52,9 +52,10 @@ func (o *org) holders() []*assignee {
 }
 
 // drop removes an assignment from its holder.
-func (p *assignee) drop(role *roleAssignment) {
-	*p.roles = slices.DeleteFunc(*p.roles, func(r *roleAssignment) bool { return r == role })
-	p.save()
+func (c *call) drop(held heldRole) {
+	*held.holder.roles = slices.DeleteFunc(*held.holder.roles, func(r *roleAssignment) bool { return r == held.role })
+	held.holder.save()
+	c.roleHappened(held.holder, held.role, false)
 }
 
 // bound returns the members of a binding.
@@ -87,6 +88,7 @@ func (c *call) assignCustomRole(p *assignee, role, set string) (*roleAssignment,
 		Created: c.second(), LastUpdated: c.second()}
 	*p.roles = append(*p.roles, assigned)
 	p.save()
+	c.roleHappened(p, assigned, true)
 	return assigned, nil
 }
 
@@ -239,7 +241,7 @@ func deleteBinding(c *call) error {
 		return err
 	}
 	for _, m := range members {
-		m.holder.drop(m.role)
+		c.drop(m)
 	}
 	return c.noContent(http.StatusNoContent)
 }
@@ -312,6 +314,6 @@ func removeBindingMember(c *call) error {
 	if err != nil {
 		return err
 	}
-	m.holder.drop(m.role)
+	c.drop(m)
 	return c.noContent(http.StatusNoContent)
 }

@@ -17,8 +17,10 @@ type call struct {
 	body      []byte     // the whole request body
 	base      string     // scheme://host of this request, without a slash at the end
 	now       time.Time  // the org's clock at the start of the request
+	id        string     // X-Okta-Request-Id
 	route     *route     // the route that matched
 	principal *principal // who calls; nil on routes without authentication
+	acting    logParty   // who acts in the System Log, where it isn't the principal
 
 	header http.Header // of the answer
 	status int         // of the answer

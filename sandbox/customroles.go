@@ -131,6 +131,7 @@ func createCustomRole(c *call) error {
 		}
 	}
 	c.org.customRoles.put(r.ID, r)
+	c.happened(eventRoleCreate, customRoleParty(r))
 	return c.answerCustomRole(r)
 }
 
@@ -161,6 +162,7 @@ func replaceCustomRole(c *call) error {
 	}
 	r.Label, r.Description, r.LastUpdated = sent.Label, sent.Description, c.second()
 	c.org.customRoles.put(r.ID, r)
+	c.happened(eventRoleUpdate, customRoleParty(r))
 	return c.answerCustomRole(r)
 }
 
@@ -176,6 +178,7 @@ func deleteCustomRole(c *call) error {
 		}
 	}
 	c.org.customRoles.remove(r.ID)
+	c.happened(eventRoleDelete, customRoleParty(r))
 	return c.noContent(http.StatusNoContent)
 }
 
@@ -264,6 +267,10 @@ func addPermission(c *call) error {
 		r.Permissions = append([]*permission{p}, r.Permissions...)
 		r.LastUpdated = c.second()
 		c.org.customRoles.put(r.ID, r)
+		c.happened(eventPermissionAdd, customRoleParty(r), permissionParty(p))
+		if conditions != nil {
+			c.happened(eventConditionsAdd, customRoleParty(r), permissionParty(p))
+		}
 	}
 	return c.noContent(http.StatusNoContent)
 }
@@ -279,6 +286,11 @@ func replacePermission(c *call) error {
 	}
 	p.Conditions, p.LastUpdated = conditions, c.second()
 	c.org.customRoles.put(r.ID, r)
+	kind := eventConditionsAdd
+	if conditions == nil {
+		kind = eventConditionsDelete
+	}
+	c.happened(kind, customRoleParty(r), permissionParty(p))
 	return c.json(http.StatusOK, c.permissionView(r, p))
 }
 
@@ -292,5 +304,6 @@ func deletePermission(c *call) error {
 	}
 	r.Permissions = slices.DeleteFunc(r.Permissions, func(o *permission) bool { return o == p })
 	c.org.customRoles.put(r.ID, r)
+	c.happened(eventPermissionDelete, customRoleParty(r), permissionParty(p))
 	return c.noContent(http.StatusNoContent)
 }

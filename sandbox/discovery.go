@@ -53,6 +53,6 @@ func (c *call) authorizationServer() map[string]any {
 		"request_object_signing_alg_values_supported":   []string{"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512"},
 		"device_authorization_endpoint":                 c.url("/oauth2/v1/device/authorize"),
 		"pushed_authorization_request_endpoint":         c.url("/oauth2/v1/par"),
-		"dpop_signing_alg_values_supported":             []string{"RS256", "RS384", "RS512", "ES256", "ES384", "ES512"},
+		"dpop_signing_alg_values_supported":             proofAlgorithms(),
 	}
 }

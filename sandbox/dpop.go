@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +20,15 @@ const (
 	nonceDays = 3
 )
 
+// proofAlgorithms names the signatures that a proof may have.
+func proofAlgorithms() []string {
+	var names []string
+	for _, algorithm := range asymmetricAlgorithms {
+		names = append(names, string(algorithm))
+	}
+	return names
+}
+
 // proof is a verified DPoP proof (RFC 9449 section 4.2).
 type proof struct {
 	claims claims
@@ -28,13 +36,16 @@ type proof struct {
 }
 
 // tokenProof verifies the DPoP proof of a token request and returns the
-// thumbprint that the token is bound to, or "" for a bearer token.
+// thumbprint that the token is bound to, or "" for a bearer token. A client
+// that isn't set to DPoP gets bearer tokens, whatever it sends: Okta's own
+// Node.js SDK adds a proof to every token request and takes the answer for a
+// bearer token unless it was asked for a nonce.
 func (c *call) tokenProof(client *oauthClient) (string, error) {
-	if len(c.r.Header.Values("DPoP")) == 0 {
-		if client.DPoPBound {
-			return "", errDPoPMissing
-		}
+	if !client.DPoPBound {
 		return "", nil
+	}
+	if len(c.r.Header.Values("DPoP")) == 0 {
+		return "", errDPoPMissing
 	}
 	proof, err := c.readProof()
 	if err != nil {
@@ -106,7 +117,9 @@ func (c *call) checkProof(read claims) error {
 	if read.text("htm") != c.r.Method {
 		return errDPoPMethod
 	}
-	if !sameURL(read.text("htu"), c.url(c.r.URL.EscapedPath())) {
+	// Okta decodes the path of the request, and not that of the claim: a login
+	// in it must be written with its "@" here, though it travels as "%40".
+	if !sameURL(read.text("htu"), c.url(c.r.URL.Path)) {
 		return errDPoPURL
 	}
 	clock := float64(c.now.UnixNano()) / 1e9
@@ -133,24 +146,32 @@ func (c *call) spendProof(p *proof) error {
 	return c.org.spendJTI("dpop "+p.jkt+" "+p.claims.text("jti"), c.now, c.now.Add(2*maxProofAge), errDPoPUsed)
 }
 
-// sameURL compares without query and fragment, after RFC 3986 normalization of
-// scheme, host and default port (RFC 9449 section 4.3).
+// sameURL compares without query and fragment, after normalization of scheme,
+// host and default port (RFC 9449 section 4.3).
 func sameURL(a, b string) bool {
 	first, ok1 := normalURL(a)
 	second, ok2 := normalURL(b)
 	return ok1 && ok2 && first == second
 }
 
+// normalURL leaves the path as it is written, with its percent signs.
 func normalURL(text string) (string, bool) {
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" {
+	if end := strings.IndexAny(text, "?#"); end >= 0 {
+		text = text[:end]
+	}
+	scheme, rest, absolute := strings.Cut(text, "://")
+	host, path, _ := strings.Cut(rest, "/")
+	if !absolute || host == "" {
 		return "", false
 	}
-	host := strings.ToLower(u.Host)
-	if port := u.Port(); u.Scheme == "http" && port == "80" || u.Scheme == "https" && port == "443" {
-		host = strings.TrimSuffix(host, ":"+port)
+	scheme, host = strings.ToLower(scheme), strings.ToLower(host)
+	switch scheme {
+	case "http":
+		host = strings.TrimSuffix(host, ":80")
+	case "https":
+		host = strings.TrimSuffix(host, ":443")
 	}
-	return u.Scheme + "://" + host + u.EscapedPath(), true
+	return scheme + "://" + host + "/" + path, true
 }
 
 // nonce is the org's nonce of the day: derived from a secret, so that it needs

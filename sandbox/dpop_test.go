@@ -164,6 +164,7 @@ func TestDPoPPublicClient(t *testing.T) {
 	o := newSignInOrg(t, func(request doc) {
 		request["credentials"] = doc{"oauthClient": doc{"token_endpoint_auth_method": "none", "pkce_required": true}}
 		object(request, "settings", "oauthClient")["application_type"] = "native"
+		object(request, "settings", "oauthClient")["dpop_bound_access_tokens"] = true
 	})
 	key, other := newTestKey(t, ""), newTestKey(t, "")
 	redeem := func(key *testKey, form url.Values) *answer {
@@ -178,5 +179,42 @@ func TestDPoPPublicClient(t *testing.T) {
 	o.want(redeem(other, refresh), errDPoPRefresh)
 	if got := redeem(key, refresh); got.status != http.StatusOK {
 		t.Errorf("refresh: %d %s", got.status, got.body)
+	}
+}
+
+// TestDPoPOfUnboundClient has the proof without a nonce that Okta's Node.js SDK
+// sends with every token request.
+func TestDPoPOfUnboundClient(t *testing.T) {
+	o := newTestOrg(t)
+	app := o.newServiceApp("okta.users.read")
+	o.admin("POST", "/oauth2/v1/clients/"+app.id+"/roles", doc{"type": "READ_ONLY_ADMIN"})
+	got := o.post("/oauth2/v1/token", app.form("okta.users.read"), "DPoP", o.proofFor(newTestKey(t, ""), "POST", "/oauth2/v1/token", nil, nil))
+	if got.status != http.StatusOK || got.text("token_type") != "Bearer" {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	if got := o.send("GET", "/api/v1/users?limit=1", "", "Authorization", "Bearer "+got.text("access_token")); got.status != http.StatusOK {
+		t.Errorf("call: %d %s", got.status, got.body)
+	}
+}
+
+// TestDPoPEncodedPath has a login in the path, which the proof names decoded.
+func TestDPoPEncodedPath(t *testing.T) {
+	o := newTestOrg(t)
+	app, key := o.dpopApp(t), newTestKey(t, "")
+	nonce := o.server.org.nonce(o.clock())
+	token := o.post("/oauth2/v1/token", app.form("okta.users.read"), "DPoP",
+		o.proofFor(key, "POST", "/oauth2/v1/token", doc{"nonce": nonce}, nil)).text("access_token")
+	login := text(object(o.admin("GET", "/api/v1/users/me", nil).doc, "profile"), "login")
+	get := func(htu string) *answer {
+		return o.send("GET", "/api/v1/users/"+url.QueryEscape(login), "", "Authorization", "DPoP "+token,
+			"DPoP", o.proofFor(key, "GET", htu, doc{"ath": accessHash(token)}, nil))
+	}
+	if got := get("/api/v1/users/" + login); got.status != http.StatusOK {
+		t.Errorf("decoded: %d %s", got.status, got.body)
+	}
+	refused := get("/api/v1/users/" + url.QueryEscape(login))
+	o.want(refused, errDPoPURL)
+	if challenge := refused.header.Get("Www-Authenticate"); !strings.HasPrefix(challenge, `DPoP algs="RS256 RS384 `) {
+		t.Errorf("challenge %q", challenge)
 	}
 }

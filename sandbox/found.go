@@ -6,42 +6,113 @@ import (
 	"time"
 )
 
-// found makes a new org: its group Everyone, a super admin with an API token,
-// the access policies, the signing key. An org that exists is left as it is.
+// everyoneName is the name of the built-in group of all users.
+const everyoneName = "Everyone"
+
+// found makes a new org from the seed, and with it whatever every org has: the
+// group Everyone, a super admin with an API token, the access policies, the
+// signing key. An org that exists is left as it is.
 func (s *Server) found() error {
 	if s.org.self() != nil {
 		return nil
 	}
-	now := s.options.Clock().UTC().Truncate(time.Second)
-	everyone := &group{
-		ID: newID("00g"), Type: "BUILT_IN", Created: now, LastUpdated: now, LastMembershipUpdated: now,
-		Profile: map[string]any{"name": "Everyone", "description": "All users in your organization"},
-	}
-	s.org.groups.put(everyone.ID, everyone)
-	admin := &user{
-		ID: newID("00u"), Status: "ACTIVE", Created: now, Activated: now, StatusChanged: now, LastUpdated: now,
-		Profile: map[string]any{"firstName": "Super", "lastName": "Admin", "login": "admin@sandbox.example", "email": "admin@sandbox.example"},
-		Roles:   []*roleAssignment{{ID: newID("ra1"), Type: "SUPER_ADMIN", Label: standardRole("SUPER_ADMIN").label, Created: now, LastUpdated: now}},
-	}
-	s.org.users.put(admin.ID, admin)
-	token := s.options.AdminToken
-	if token == "" {
-		token = "00" + randomText(40)
-	}
-	s.org.apiTokens.put(tokenHash(token), &apiToken{ID: newID("00T"), Name: "sandbox", UserID: admin.ID, Created: now})
-	for _, p := range foundingPolicies(now) {
-		s.org.policies.put(p.ID, p)
+	now := s.now().UTC().Truncate(time.Second)
+	if err := s.plant(s.options.Seed, now); err != nil {
+		return err
 	}
 	key, err := newSigningKey(now)
 	if err != nil {
 		return err
 	}
 	s.org.signingKeys.put(key.ID, key)
-	s.org.info.put("org", &orgInfo{
-		ID: newID("00o"), Created: now, Everyone: everyone.ID, UserType: newID("oty"), UserSchema: newID("osc"),
-		Cell: "op1", SuperAdmin: admin.ID, AdminToken: token,
-	})
 	return s.commit()
+}
+
+// plant makes all of a new org but its signing key.
+func (s *Server) plant(seed []byte, now time.Time) error {
+	from, err := s.newSeeding(seed, now)
+	if err != nil {
+		return err
+	}
+	from.foundInfo()
+	from.foundPolicies()
+	from.foundAdmin()
+	from.foundEveryone()
+	return from.seed()
+}
+
+func (s *seeding) foundInfo() {
+	d := s.doc.Org
+	for _, member := range []struct {
+		value    *string
+		fallback string
+	}{{&d.ID, newID("00o")}, {&d.Cell, "op1"}, {&d.UserType, newID("oty")}, {&d.UserSchema, newID("osc")}} {
+		fallback(member.value, member.fallback)
+	}
+	if d.Created.IsZero() {
+		d.Created = s.now
+	}
+	s.org.info.put("org", &orgInfo{ID: d.ID, Created: d.Created, Cell: d.Cell, UserType: d.UserType, UserSchema: d.UserSchema,
+		UserAttributes: d.UserAttributes})
+}
+
+func (s *seeding) foundPolicies() {
+	for _, d := range s.doc.Policies {
+		d.fill("rst", s.now)
+		fallback(&d.Type, "ACCESS_POLICY")
+		s.org.policies.put(d.ID, &policy{d.ID, d.Name, d.Description, d.Type, d.System, d.MFA, d.Created})
+	}
+	for _, p := range foundingPolicies(s.now) {
+		if s.org.policies.find(func(o *policy) bool { return o.Type == p.Type && o.Name == p.Name }) == nil {
+			s.org.policies.put(p.ID, p)
+		}
+	}
+}
+
+// foundAdmin makes the super admin's token, and adds the super admin to the
+// document unless he is one of its users.
+func (s *seeding) foundAdmin() {
+	fallback(&s.doc.SuperAdmin, "admin@sandbox.example")
+	admin := s.docUser(s.doc.SuperAdmin)
+	if admin == nil {
+		admin = &userDoc{Profile: map[string]any{"firstName": "Super", "lastName": "Admin", "login": s.doc.SuperAdmin, "email": s.doc.SuperAdmin},
+			Roles: []*roleDoc{{Type: "SUPER_ADMIN"}}}
+		s.doc.Users = append(s.doc.Users, admin)
+	}
+	admin.fill("00u", s.now)
+	token := s.s.options.AdminToken
+	if token == "" {
+		token = "00" + randomText(40)
+	}
+	s.org.apiTokens.put(tokenHash(token), &apiToken{ID: newID("00T"), Name: "sandbox", UserID: admin.ID, Created: s.now})
+	info := s.org.self()
+	info.SuperAdmin, info.AdminToken = admin.ID, token
+}
+
+// foundEveryone adds the group of all users to the document unless it is
+// there.
+func (s *seeding) foundEveryone() {
+	var everyone *groupDoc
+	for _, d := range s.doc.Groups {
+		if text(d.Profile, "name") == everyoneName {
+			everyone = d
+		}
+	}
+	if everyone == nil {
+		everyone = &groupDoc{Profile: map[string]any{"name": everyoneName, "description": "All users in your organization"}}
+		s.doc.Groups = append(s.doc.Groups, everyone)
+	}
+	everyone.fill("00g", s.now)
+	s.org.self().Everyone = everyone.ID
+}
+
+func (s *seeding) docUser(login string) *userDoc {
+	for _, d := range s.doc.Users {
+		if text(d.Profile, "login") == login {
+			return d
+		}
+	}
+	return nil
 }
 
 // tokenHash is the key under which opaque tokens are kept.

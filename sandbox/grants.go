@@ -68,6 +68,7 @@ func createGrant(c *call) error {
 	g.CreatedBy, g.CreatorType = c.actor()
 	a.Grants = append(a.Grants, g)
 	c.org.apps.put(a.ID, a)
+	c.happened(eventConsentGrant, clientParty(a), scopeParty(g))
 	return c.json(http.StatusCreated, c.grantView(a, g))
 }
 
@@ -108,6 +109,7 @@ func deleteGrant(c *call) error {
 	}
 	a.Grants = slices.DeleteFunc(a.Grants, func(other *grant) bool { return other == g })
 	c.org.apps.put(a.ID, a)
+	c.happened(eventConsentRevoke, clientParty(a), scopeParty(g))
 	return c.noContent(http.StatusNoContent)
 }
 

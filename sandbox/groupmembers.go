@@ -78,6 +78,7 @@ func addMember(c *call) error {
 	if !slices.Contains(g.Members, u.ID) {
 		g.Members, g.LastMembershipUpdated = append(g.Members, u.ID), c.second()
 		c.org.groups.put(g.ID, g)
+		c.happened(eventMemberAdd, userParty(u), groupParty(g))
 	}
 	return c.noContent(http.StatusNoContent)
 }
@@ -91,6 +92,7 @@ func removeMember(c *call) error {
 		g.Members = slices.DeleteFunc(g.Members, func(id string) bool { return id == u.ID })
 		g.LastMembershipUpdated = c.second()
 		c.org.groups.put(g.ID, g)
+		c.happened(eventMemberGone, userParty(u), groupParty(g))
 	}
 	return c.noContent(http.StatusNoContent)
 }

@@ -144,6 +144,7 @@ func createGroup(c *call) error {
 	now := c.second()
 	g := &group{ID: newID("00g"), Type: "OKTA_GROUP", Created: now, LastUpdated: now, LastMembershipUpdated: now, Profile: profile}
 	c.org.groups.put(g.ID, g)
+	c.happened(eventGroupCreate, groupParty(g))
 	return c.json(http.StatusOK, c.groupView(g))
 }
 
@@ -182,6 +183,7 @@ func replaceGroup(c *call) error {
 	}
 	g.Profile, g.LastUpdated = profile, c.second()
 	c.org.groups.put(g.ID, g)
+	c.happened(eventGroupUpdate, groupParty(g))
 	return c.json(http.StatusOK, c.groupView(g))
 }
 
@@ -198,5 +200,6 @@ func deleteGroup(c *call) error {
 		c.org.apps.put(a.ID, a)
 	}
 	c.org.groups.remove(g.ID)
+	c.happened(eventGroupDelete, groupParty(g))
 	return c.noContent(http.StatusNoContent)
 }

@@ -71,7 +71,11 @@ func (c *call) asClient(form url.Values, handle clientHandler) error {
 	defer c.s.mu.Unlock()
 	client, err := c.authenticate(found, remote)
 	if err == nil {
+		c.acting = clientParty(client.app)
 		err = handle(c, client, form)
+	} else if client := c.org.client(found.clientID); client != nil {
+		c.acting = clientParty(client.app)
+		c.event(eventBadClient, outcome{"FAILURE", reasonOf(err)}, c.acting)
 	}
 	if failed := c.s.commit(); failed != nil {
 		return failed

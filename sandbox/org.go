@@ -21,6 +21,8 @@ type org struct {
 	refreshTokens *table[refreshToken] // by SHA-256 of the token, hexadecimal
 	revoked       *table[revokedToken] // by jti of an access token
 
+	log *systemLog
+
 	ephemeral ephemeral
 }
 
@@ -38,13 +40,14 @@ func newOrg() *org {
 		resourceSets:  newTable[resourceSet]("resourceSet"),
 		refreshTokens: newTable[refreshToken]("refreshToken"),
 		revoked:       newTable[revokedToken]("revokedToken"),
+		log:           &systemLog{},
 	}
 }
 
 // tables lists what the journal keeps.
 func (o *org) tables() []storable {
 	return []storable{o.info, o.apps, o.groups, o.users, o.apiTokens, o.signingKeys, o.policies,
-		o.customRoles, o.resourceSets, o.refreshTokens, o.revoked}
+		o.customRoles, o.resourceSets, o.refreshTokens, o.revoked, o.log}
 }
 
 // self is the org's own record.

@@ -92,5 +92,6 @@ func setAppPolicy(c *call) error {
 	}
 	a.Policy = p.ID
 	c.org.apps.put(a.ID, a)
+	c.happened(eventAppPolicy, appParty(a), logParty{p.ID, "PolicyEntity", "unknown", p.Name})
 	return c.noContent(http.StatusNoContent)
 }

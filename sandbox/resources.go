@@ -118,6 +118,7 @@ func addResource(c *call) error {
 	r := s.Resources[slices.IndexFunc(s.Resources, func(r *resource) bool { return r.ORN == orn })]
 	r.Conditions, r.LastUpdated = sent.Conditions, c.second()
 	c.org.resourceSets.put(s.ID, s)
+	c.happened(eventSetResourceAdd, resourceSetParty(s), resourceParty(r))
 	return c.json(http.StatusOK, c.resourceView(s, r))
 }
 
@@ -137,6 +138,7 @@ func addResources(c *call) error {
 	}
 	s.LastUpdated = c.second()
 	c.org.resourceSets.put(s.ID, s)
+	c.happened(eventSetResourceAdd, resourceSetParty(s))
 	return c.json(http.StatusOK, c.resourceSetView(s))
 }
 
@@ -174,6 +176,7 @@ func replaceResource(c *call) error {
 	}
 	r.Conditions, r.LastUpdated = conditions, c.second()
 	c.org.resourceSets.put(s.ID, s)
+	c.happened(eventSetResourceUpdate, resourceSetParty(s), resourceParty(r))
 	return c.json(http.StatusOK, c.resourceView(s, r))
 }
 
@@ -184,5 +187,6 @@ func deleteResource(c *call) error {
 	}
 	s.Resources = slices.DeleteFunc(s.Resources, func(o *resource) bool { return o == r })
 	c.org.resourceSets.put(s.ID, s)
+	c.happened(eventSetResourceDelete, resourceSetParty(s), resourceParty(r))
 	return c.noContent(http.StatusNoContent)
 }

@@ -111,6 +111,7 @@ func createResourceSet(c *call) error {
 		return err
 	}
 	c.org.resourceSets.put(s.ID, s)
+	c.happened(eventSetCreate, resourceSetParty(s))
 	return c.json(http.StatusOK, c.resourceSetView(s))
 }
 
@@ -140,6 +141,7 @@ func replaceResourceSet(c *call) error {
 	}
 	s.Label, s.Description, s.LastUpdated = sent.Label, sent.Description, c.second()
 	c.org.resourceSets.put(s.ID, s)
+	c.happened(eventSetUpdate, resourceSetParty(s))
 	return c.json(http.StatusOK, c.resourceSetView(s))
 }
 
@@ -151,10 +153,11 @@ func deleteResourceSet(c *call) error {
 	}
 	for held := range c.org.assignments() {
 		if held.role.Type == "CUSTOM" && held.role.ResourceSet == s.ID {
-			held.holder.drop(held.role)
+			c.drop(held)
 		}
 	}
 	c.org.resourceSets.remove(s.ID)
+	c.happened(eventSetDelete, resourceSetParty(s))
 	return c.noContent(http.StatusNoContent)
 }
 

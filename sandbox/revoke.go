@@ -16,10 +16,12 @@ func postRevoke(c *call, client *oauthClient, form url.Values) error {
 	if refresh := c.org.refreshTokens.get(tokenHash(raw)); refresh != nil {
 		if refresh.ClientID == client.id {
 			c.revokeFamily(refresh.ID)
+			c.happened(eventTokenRevoke, clientParty(client.app), logParty{refresh.ID, "refresh_token", "unknown", "Refresh Token"})
 		}
 	} else if token, err := c.org.readAccess(raw, c.now); err == nil && token.Client == client.id {
 		c.forgetRevoked()
 		c.org.revoked.put(token.ID, &revokedToken{Expires: token.Expires})
+		c.happened(eventTokenRevoke, clientParty(client.app), logParty{token.ID, "access_token", "unknown", "Access Token"})
 	}
 	noStore(c)
 	return c.noContent(http.StatusOK)

@@ -26,7 +26,8 @@ type assignee struct {
 	kind  string // CLIENT, USER or GROUP, as in assignmentType
 	path  string // of its URL
 	roles *[]*roleAssignment
-	save  func() // says that roles changed
+	save  func()   // says that roles changed
+	party logParty // in the System Log
 }
 
 // assignee returns the principal that the path names.
@@ -53,15 +54,15 @@ func (c *call) assignee() (*assignee, error) {
 }
 
 func (o *org) clientAssignee(a *app) *assignee {
-	return &assignee{"CLIENT", "/oauth2/v1/clients/" + a.clientID(), &a.Roles, func() { o.apps.put(a.ID, a) }}
+	return &assignee{"CLIENT", "/oauth2/v1/clients/" + a.clientID(), &a.Roles, func() { o.apps.put(a.ID, a) }, clientParty(a)}
 }
 
 func (o *org) userAssignee(u *user) *assignee {
-	return &assignee{"USER", "/api/v1/users/" + u.ID, &u.Roles, func() { o.users.put(u.ID, u) }}
+	return &assignee{"USER", "/api/v1/users/" + u.ID, &u.Roles, func() { o.users.put(u.ID, u) }, userParty(u)}
 }
 
 func (o *org) groupAssignee(g *group) *assignee {
-	return &assignee{"GROUP", "/api/v1/groups/" + g.ID, &g.Roles, func() { o.groups.put(g.ID, g) }}
+	return &assignee{"GROUP", "/api/v1/groups/" + g.ID, &g.Roles, func() { o.groups.put(g.ID, g) }, groupParty(g)}
 }
 
 // idPrefix begins the ids of standard role assignments without targets.
@@ -187,6 +188,7 @@ func assignRole(c *call) error {
 	r := newStandardAssignment(sent.Type, p.idPrefix(), c.second())
 	*p.roles = append(*p.roles, r)
 	p.save()
+	c.roleHappened(p, r, true)
 	return c.json(http.StatusCreated, c.roleView(p, r))
 }
 
@@ -235,6 +237,6 @@ func unassignRole(c *call) error {
 	if err != nil {
 		return err
 	}
-	p.drop(r)
+	c.drop(heldRole{p, r})
 	return c.noContent(http.StatusNoContent)
 }

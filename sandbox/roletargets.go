@@ -45,6 +45,7 @@ func (c *call) roleFor(target string) (*assignee, *roleAssignment, error) {
 func (c *call) targetsChanged(p *assignee, r *roleAssignment) error {
 	r.Created, r.LastUpdated = c.second(), c.second()
 	p.save()
+	c.roleHappened(p, r, true)
 	return c.noContent(http.StatusNoContent)
 }
 

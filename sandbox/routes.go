@@ -53,7 +53,7 @@ func routes() []route {
 	var all []route
 	for _, part := range [][]route{
 		orgRoutes(), appRoutes(), appKeyRoutes(), appSecretRoutes(), grantRoutes(), appGroupRoutes(), appUserRoutes(),
-		policyRoutes(), groupRoutes(), userRoutes(), userLifecycleRoutes(), userSchemaRoutes(), roleRoutes(), customRoleRoutes(), resourceSetRoutes(), oauthRoutes(),
+		policyRoutes(), groupRoutes(), userRoutes(), userLifecycleRoutes(), userSchemaRoutes(), roleRoutes(), customRoleRoutes(), resourceSetRoutes(), logRoutes(), oauthRoutes(),
 	} {
 		all = append(all, part...)
 	}

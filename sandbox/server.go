@@ -1,28 +1,41 @@
 package sandbox
 
 import (
-	"io"
+	"context"
 	"net/http"
-	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
-
-// maxBody is the size in bytes above which a request body is refused.
-const maxBody = 4 << 20
 
 // Options configure a Server. The zero value is an org in memory.
 type Options struct {
 	// DataFile keeps the org between runs. Empty means in memory only.
 	DataFile string
-	// Clock gives the org's time. Nil means time.Now.
-	Clock func() time.Time
+	// Seed is an org as Server.Dump writes it, in JSON, or a part of one written
+	// by hand: docs/sandbox.md describes it. It counts only when the org is made.
+	Seed []byte
 	// AdminToken fixes the SSWS token of the org's super admin, for tests. It
 	// counts only when the org is made. Empty means a random one.
 	AdminToken string
 	// PublicClientAppAdmins is the org's setting that makes each new service
-	// app a super admin.
+	// app a super admin. Server.SetSettings changes it.
 	PublicClientAppAdmins bool
+	// RateLimit is the org's profile of rate limits. Empty means
+	// RateLimitOff. Server.SetSettings changes it.
+	RateLimit RateLimit
+	// Faults go wrong on purpose. Server.SetFaults changes them.
+	Faults []Fault
+
+	// Clock gives the org's time, for limits, token lifetimes, the log and all
+	// timestamps. Nil means time.Now.
+	Clock func() time.Time
+	// ClockOffset is how far the org's clock is ahead of Clock; negative when it
+	// is behind. Server.SetClockOffset changes it.
+	ClockOffset time.Duration
+	// Sleep waits when a fault asks for it. Nil means real time. It returns
+	// early when the context ends.
+	Sleep func(context.Context, time.Duration)
 }
 
 // Server is an Okta org as an http.Handler. All methods are safe for use by
@@ -30,20 +43,38 @@ type Options struct {
 type Server struct {
 	options Options
 	mux     *http.ServeMux
+	faults  faults
+	offset  atomic.Int64 // Options.ClockOffset
 
-	mu      sync.Mutex // guards all below
-	org     *org
-	journal *journal // nil without a data file
+	mu       sync.Mutex // guards all below
+	settings Settings
+	limits   limits
+	org      *org
+	journal  *journal // nil without a data file
+}
+
+// Settings are what can be changed of a running org, besides its faults and
+// its clock.
+type Settings struct {
+	RateLimit             RateLimit `json:"rateLimit"`
+	PublicClientAppAdmins bool      `json:"publicClientAppAdmins"`
 }
 
 // New opens the org in Options.DataFile, or makes a new one. It fails when
 // the file can't be read or written, isn't an org, or is in use by another
-// process.
+// process, and when the seed, a fault or the rate limit's profile is wrong.
 func New(options Options) (*Server, error) {
 	if options.Clock == nil {
 		options.Clock = time.Now
 	}
-	s := &Server{options: options, org: newOrg(), mux: http.NewServeMux()}
+	s := &Server{options: options, org: newOrg(), mux: http.NewServeMux(), limits: newLimits("")}
+	s.SetClockOffset(options.ClockOffset)
+	if err := s.SetFaults(options.Faults...); err != nil {
+		return nil, err
+	}
+	if err := s.SetSettings(Settings{options.RateLimit, options.PublicClientAppAdmins}); err != nil {
+		return nil, err
+	}
 	if options.DataFile != "" {
 		j, err := openJournal(options.DataFile, s.org)
 		if err != nil {
@@ -80,107 +111,36 @@ func (s *Server) Token() string {
 	return s.org.self().AdminToken
 }
 
-// ServeHTTP answers as the org does.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if _, pattern := s.mux.Handler(r); pattern != "" {
-		s.mux.ServeHTTP(w, r)
-		return
-	}
-	c := s.newCall(r, &route{})
-	if s.otherMethod(r) {
-		errMethod().respond(c)
-	} else {
-		errNoPath().respond(c)
-	}
-	c.send(w)
-}
-
-// otherMethod reports whether the path exists for another method.
-func (s *Server) otherMethod(r *http.Request) bool {
-	for _, method := range []string{"GET", "POST", "PUT", "DELETE", "PATCH"} {
-		other := r.Clone(r.Context())
-		other.Method = method
-		if _, pattern := s.mux.Handler(other); pattern != "" {
-			return true
-		}
-	}
-	return false
-}
-
-// serve runs one request: body, authorization, handler, journal, answer.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt *route) {
-	c := s.newCall(r, rt)
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
-		errMalformed().respond(c)
-		c.send(w)
-		return
-	}
-	c.body = body
-	if rt.ownLock {
-		c.finish(rt.handle(c))
-	} else {
-		s.run(c)
-	}
-	c.send(w)
-}
-
-// run authorizes and handles the call and writes its effect to the data file.
-func (s *Server) run(c *call) {
+// Settings returns the org's settings.
+func (s *Server) Settings() Settings {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err := s.authorize(c)
-	if err == nil {
-		err = c.route.handle(c)
-	}
-	c.finish(err)
-	if err := s.commit(); err != nil {
-		errInternal().respond(c)
-	}
+	return s.settings
 }
 
-// commit writes what changed to the data file. The caller holds s.mu.
-func (s *Server) commit() error {
-	if s.journal != nil {
-		if err := s.journal.append(s.org); err != nil {
-			return err // what changed stays due for the next time
-		}
+// SetSettings changes the org's settings. A new profile of rate limits begins
+// to count anew. It fails when there is no such profile.
+func (s *Server) SetSettings(settings Settings) error {
+	profile, err := ParseRateLimit(string(settings.RateLimit))
+	if err != nil {
+		return err
 	}
-	for _, t := range s.org.tables() {
-		t.saved()
+	settings.RateLimit = profile
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.limits.profile != settings.RateLimit {
+		s.limits.profile = settings.RateLimit
+		clear(s.limits.windows)
 	}
+	s.settings = settings
 	return nil
 }
 
-func (s *Server) newCall(r *http.Request, rt *route) *call {
-	scheme := "http"
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https"
-	}
-	c := &call{s: s, org: s.org, r: r, route: rt, base: scheme + "://" + r.Host, now: s.options.Clock(), header: http.Header{}}
-	c.header.Set("X-Okta-Request-Id", randomBytes64(18))
-	c.header.Set("X-Rate-Limit-Limit", "10000")
-	c.header.Set("X-Rate-Limit-Remaining", "9999")
-	c.header.Set("X-Rate-Limit-Reset", strconv.FormatInt(c.now.Unix()+60, 10))
-	return c
-}
+// now is the org's time.
+func (s *Server) now() time.Time { return s.options.Clock().Add(s.ClockOffset()) }
 
-// finish turns the handler's error, if any, into the answer.
-func (c *call) finish(err error) {
-	if err == nil {
-		return
-	}
-	if wire, ok := err.(wireError); ok {
-		wire.respond(c)
-		return
-	}
-	errInternal().respond(c)
-}
+// ClockOffset is how far the org's clock is ahead of Options.Clock.
+func (s *Server) ClockOffset() time.Duration { return time.Duration(s.offset.Load()) }
 
-func (c *call) send(w http.ResponseWriter) {
-	for name, values := range c.header {
-		w.Header()[name] = values
-	}
-	w.WriteHeader(c.status)
-	_, _ = w.Write(c.answer)
-}
+// SetClockOffset sets the org's clock ahead of Options.Clock, or behind it.
+func (s *Server) SetClockOffset(d time.Duration) { s.offset.Store(int64(d)) }

@@ -13,23 +13,23 @@ import (
 const csrfCookie = "signin_csrf"
 
 var signInTemplate = template.Must(template.New("signin").Parse(`<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Sign In</title>
-<style>body{font-family:sans-serif;background:#f4f4f4}main{max-width:20em;margin:4em auto;padding:2em;background:#fff;border:1px solid #ccc}
-label,input,button{display:block;width:100%;box-sizing:border-box}input{margin:.3em 0 1em;padding:.5em}button{padding:.7em}
-[role=alert]{color:#a00}</style></head>
-<body><main><h1>Sign In</h1>
-<p>to {{.App}}</p>
-{{if .Wrong}}<p role="alert">{{.Wrong}}</p>{{end}}
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Sign in{{with .App}} to {{.}}{{end}}</title>
+` + pageStyle + `</head>
+<body><main>
+<h1>Sign in</h1>
+{{with .App}}<p class="to">to {{.}}</p>{{end}}
+{{with .Wrong}}<p role="alert" id="wrong">{{.}}</p>{{end}}
 <form method="post" action="/signin">
 <input type="hidden" name="fromURI" value="{{.FromURI}}">
 <input type="hidden" name="csrf" value="{{.CSRF}}">
 <label for="username">Username</label>
-<input id="username" name="username" autocomplete="username" value="{{.Username}}" required{{if not .Username}} autofocus{{end}}>
+<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" value="{{.Username}}" required{{if not .Username}} autofocus{{end}}>
 <label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required{{if .Username}} autofocus{{end}}>
+<input id="password" name="password" type="password" autocomplete="current-password" required{{if .Username}} autofocus{{end}}{{if .Wrong}} aria-describedby="wrong"{{end}}>
 <button type="submit">Sign in</button>
-</form></main></body></html>
+</form></main>
+<footer>Embedded Okta org for tests</footer></body></html>
 `))
 
 // signInData fills the sign-in page.
@@ -78,6 +78,7 @@ func postSignIn(c *call) error {
 		return c.showSignIn(http.StatusForbidden, data)
 	}
 	u, step := c.signInStep(data.Username, form.Get("password"))
+	c.signInHappened(u, step)
 	switch {
 	case u == nil:
 		data.Wrong = "Unable to sign in"

@@ -3,7 +3,9 @@ package sandbox
 import (
 	"encoding/json"
 	"iter"
+	"maps"
 	"slices"
+	"time"
 )
 
 // table holds the objects of one kind by id, in the order of their creation,
@@ -14,6 +16,10 @@ type table[T any] struct {
 	order []string
 	dirty []string        // ids, in the order of the first change
 	known map[string]bool // the same ids
+
+	fresh []string             // ids of rows added since the last call of saved
+	veil  map[string]time.Time // rows that reads don't see before a time
+	read  time.Time            // time of the read under way; zero: all rows are seen
 }
 
 func newTable[T any](kind string) *table[T] {
@@ -21,13 +27,43 @@ func newTable[T any](kind string) *table[T] {
 }
 
 // get returns the object with this id, or nil.
-func (t *table[T]) get(id string) *T { return t.rows[id] }
+func (t *table[T]) get(id string) *T {
+	if t.hides(id) {
+		return nil
+	}
+	return t.rows[id]
+}
+
+// hides reports a row that the read under way doesn't see yet.
+func (t *table[T]) hides(id string) bool {
+	return len(t.veil) > 0 && !t.read.IsZero() && t.veil[id].After(t.read)
+}
+
+// veilNew hides the rows added since the last call of saved from reads.
+func (t *table[T]) veilNew(until time.Time) {
+	for _, id := range t.fresh {
+		if t.veil == nil {
+			t.veil = map[string]time.Time{}
+		}
+		t.veil[id] = until
+	}
+}
+
+// readAt begins a read of the state of this time; zero ends it. Rows that have
+// appeared meanwhile are forgotten.
+func (t *table[T]) readAt(now time.Time) {
+	t.read = now
+	if !now.IsZero() {
+		maps.DeleteFunc(t.veil, func(_ string, until time.Time) bool { return !until.After(now) })
+	}
+}
 
 // put adds the object, or says that it changed. Whoever changes a row calls
 // put before the request ends.
 func (t *table[T]) put(id string, row *T) {
 	if _, known := t.rows[id]; !known {
 		t.order = append(t.order, id)
+		t.fresh = append(t.fresh, id)
 	}
 	t.rows[id] = row
 	t.touch(id)
@@ -54,6 +90,9 @@ func (t *table[T]) touch(id string) {
 func (t *table[T]) all() iter.Seq2[string, *T] {
 	return func(yield func(string, *T) bool) {
 		for _, id := range t.order {
+			if t.hides(id) {
+				continue
+			}
 			if !yield(id, t.rows[id]) {
 				return
 			}
@@ -96,7 +135,7 @@ func (t *table[T]) changes() ([]record, error) { return t.records(t.dirty) }
 
 // saved forgets the changes: they are in the data file, or there is none.
 func (t *table[T]) saved() {
-	t.dirty = t.dirty[:0]
+	t.dirty, t.fresh = t.dirty[:0], t.fresh[:0]
 	clear(t.known)
 }
 

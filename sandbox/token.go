@@ -58,7 +58,11 @@ func postToken(c *call, client *oauthClient, form url.Values) error {
 	if err != nil {
 		return err
 	}
-	return grants[i].redeem(&tokenCall{call: c, form: form, client: client, jkt: jkt})
+	err = grants[i].redeem(&tokenCall{call: c, form: form, client: client, jkt: jkt})
+	if err != nil {
+		c.event(eventToken, outcome{"FAILURE", reasonOf(err)}, clientParty(client.app))
+	}
+	return err
 }
 
 // tokenAnswer is the answer of the token endpoint (RFC 6749 section 5.1).
@@ -77,6 +81,7 @@ func (t *tokenCall) reply(a *tokenAnswer) error {
 		a.TokenType = "DPoP"
 	}
 	noStore(t.call)
+	t.tokensHappened(a)
 	return t.json(http.StatusOK, a)
 }
 

@@ -19,10 +19,10 @@ func flipBit(text string, place int) string {
 // DPoP proof: none is taken any more.
 func TestFlippedBits(t *testing.T) {
 	o := newTestOrg(t)
-	app := o.newServiceApp("okta.users.read")
-	o.admin("POST", "/oauth2/v1/clients/"+app.id+"/roles", doc{"type": "READ_ONLY_ADMIN"})
-	token := app.token("okta.users.read")
-	key := newTestKey(t, "")
+	plain := o.newServiceApp("okta.users.read")
+	o.admin("POST", "/oauth2/v1/clients/"+plain.id+"/roles", doc{"type": "READ_ONLY_ADMIN"})
+	token := plain.token("okta.users.read")
+	app, key := o.dpopApp(t), newTestKey(t, "")
 	nonce := o.server.org.nonce(o.clock())
 	form := app.form("okta.users.read")
 	assertion := form.Get("client_assertion")

@@ -33,6 +33,7 @@ func redeemRefreshToken(t *tokenCall) error {
 		return errDPoPRefresh
 	}
 	if !old.Replaced.IsZero() && t.now.Sub(old.Replaced) > t.client.leeway() {
+		t.event(eventTokenReuse, outcome{"FAILURE", "refresh token was used before"}, clientParty(t.client.app), userParty(u))
 		t.revokeFamily(old.ID) // somebody uses a token that was given up
 		return errRefreshToken
 	}

@@ -51,9 +51,14 @@ func createUser(c *call) error {
 		}
 	}
 	c.org.users.put(u.ID, u)
+	c.happened(eventUserCreate, userParty(u))
+	if !u.Activated.IsZero() {
+		c.happened(eventUserActivate, userParty(u))
+	}
 	for _, g := range groups {
 		g.Members, g.LastMembershipUpdated = append(g.Members, u.ID), c.second()
 		c.org.groups.put(g.ID, g)
+		c.happened(eventMemberAdd, userParty(u), groupParty(g))
 	}
 	return c.json(http.StatusOK, c.userView(u))
 }
@@ -114,6 +119,10 @@ func (c *call) changeUser(u *user, profile map[string]any) error {
 	}
 	u.LastUpdated = c.second()
 	c.org.users.put(u.ID, u)
+	c.happened(eventUserProfile, userParty(u))
+	if sent.password() != "" {
+		c.happened(eventUserPassword, userParty(u))
+	}
 	return c.json(http.StatusOK, c.userView(u))
 }
 

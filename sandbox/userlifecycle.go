@@ -15,9 +15,9 @@ func userLifecycleRoutes() []route {
 		step("/lifecycle/activate", rightUsersLifecycle, activateUser),
 		step("/lifecycle/reactivate", rightUsersLifecycle, reactivateUser),
 		step("/lifecycle/deactivate", rightUsersLifecycle, deactivateUser),
-		step("/lifecycle/suspend", rightUsersLifecycle, userStep("SUSPENDED", "ACTIVE", "PROVISIONED")),
-		step("/lifecycle/unsuspend", rightUsersLifecycle, userStep("ACTIVE", "SUSPENDED")),
-		step("/lifecycle/unlock", rightUsersLifecycle, userStep("ACTIVE", "LOCKED_OUT")),
+		step("/lifecycle/suspend", rightUsersLifecycle, userStep(eventUserSuspend, "SUSPENDED", "ACTIVE", "PROVISIONED")),
+		step("/lifecycle/unsuspend", rightUsersLifecycle, userStep(eventUserUnsuspend, "ACTIVE", "SUSPENDED")),
+		step("/lifecycle/unlock", rightUsersLifecycle, userStep(eventUserUnlock, "ACTIVE", "LOCKED_OUT")),
 		step("/lifecycle/expire_password", rightUsersPassword, expirePassword),
 		step("/lifecycle/reset_password", rightUsersPassword, resetPassword),
 		step("/lifecycle/reset_factors", rightUsersPassword, resetFactors),
@@ -26,7 +26,7 @@ func userLifecycleRoutes() []route {
 }
 
 // userStep is a transition into a status from one of some others.
-func userStep(to string, from ...string) func(*call) error {
+func userStep(kind, to string, from ...string) func(*call) error {
 	return func(c *call) error {
 		u, err := c.user()
 		if err != nil {
@@ -36,6 +36,7 @@ func userStep(to string, from ...string) func(*call) error {
 			return errUserStatus()
 		}
 		c.setUserStatus(u, to)
+		c.happened(kind, userParty(u))
 		return c.json(http.StatusOK, map[string]any{})
 	}
 }
@@ -56,6 +57,7 @@ func activateUser(c *call) error {
 	}
 	c.startUser(u)
 	c.org.users.put(u.ID, u)
+	c.happened(eventUserActivate, userParty(u))
 	return c.activation()
 }
 
@@ -67,6 +69,7 @@ func reactivateUser(c *call) error {
 	if u.Status != "PROVISIONED" && u.Status != "RECOVERY" {
 		return errUserStatus()
 	}
+	c.happened(eventUserReactivate, userParty(u))
 	return c.activation()
 }
 
@@ -102,6 +105,7 @@ func (c *call) deprovision(u *user) {
 	}
 	u.Password = nil
 	c.setUserStatus(u, "DEPROVISIONED")
+	c.happened(eventUserDeactivate, userParty(u))
 }
 
 // deleteUser deactivates a live user; a second call deletes.
@@ -114,6 +118,7 @@ func deleteUser(c *call) error {
 		c.deprovision(u)
 		return c.noContent(http.StatusNoContent)
 	}
+	c.happened(eventUserDeleting, userParty(u))
 	for _, g := range c.org.groups.all() {
 		if slices.Contains(g.Members, u.ID) {
 			g.Members, g.LastMembershipUpdated = slices.DeleteFunc(g.Members, func(id string) bool { return id == u.ID }), c.second()
@@ -121,6 +126,7 @@ func deleteUser(c *call) error {
 		}
 	}
 	c.org.users.remove(u.ID)
+	c.happened(eventUserDeleted, userParty(u))
 	return c.noContent(http.StatusNoContent)
 }
 
@@ -133,6 +139,7 @@ func expirePassword(c *call) error {
 		return errUserStatus()
 	}
 	c.setUserStatus(u, "PASSWORD_EXPIRED")
+	c.happened(eventUserPasswordExpire, userParty(u))
 	return c.json(http.StatusOK, c.userView(u))
 }
 
@@ -147,6 +154,7 @@ func resetPassword(c *call) error {
 	if u.Status == "ACTIVE" {
 		c.setUserStatus(u, "RECOVERY")
 	}
+	c.happened(eventUserPasswordReset, userParty(u))
 	if c.query().Get("sendEmail") != "false" {
 		return c.json(http.StatusOK, map[string]any{})
 	}
@@ -193,5 +201,6 @@ func changePassword(c *call) error {
 		return err
 	}
 	c.org.users.put(u.ID, u)
+	c.happened(eventUserPassword, userParty(u))
 	return c.json(http.StatusOK, c.userView(u)["credentials"])
 }

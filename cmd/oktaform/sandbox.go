@@ -5,8 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
+	"os"
 	"os/signal"
+	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,10 +19,15 @@ import (
 )
 
 type sandboxOptions struct {
-	listen    string
-	data      string
-	readyFile string
-	superApps bool
+	listen      string
+	data        string
+	seed        string
+	readyFile   string
+	superApps   bool
+	rateLimit   string
+	latency     time.Duration
+	faults      []string
+	clockOffset time.Duration
 }
 
 func newSandbox(a *app) *cobra.Command {
@@ -31,25 +40,88 @@ and admin roles, and the org's OAuth endpoints. It enforces granted scopes and
 admin roles as Okta does. Any program that speaks to Okta can use it.
 
 Prints the org's URL and the API token of its super admin, then serves until
-it is interrupted.`,
+it is interrupted.
+
+A fault is KIND[=DURATION] [METHOD] [PATH] [REQUESTS]. In PATH, * stands for a
+segment or a part of one, ** at the end for any rest. REQUESTS is 3 for the
+third matching request, 3x2 for two from the third, 3+ for all from the third.
+The kinds are
+` + faultHelp(),
 		Example: `  oktaform sandbox
-  oktaform sandbox --listen 127.0.0.1:0 --ready-file ready.json --data org.db`,
+  oktaform sandbox --listen 127.0.0.1:0 --ready-file ready.json --data org.db
+  oktaform sandbox --rate-limit free --latency 50ms
+  oktaform sandbox --fault 'reset-after POST /api/v1/apps 1' --fault '503 GET /api/v1/**'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runSandbox(cmd.Context(), a, o) },
 	}
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "the `ADDRESS` to listen on; port 0 for a free one")
 	cmd.Flags().StringVar(&o.data, "data", "", "keep the org in `FILE` (default: in memory)")
+	cmd.Flags().StringVar(&o.seed, "seed", "", "make a new org from `FILE`, as 'sandbox dump' writes it; an org that --data holds already stays as it is")
 	cmd.Flags().StringVar(&o.readyFile, "ready-file", "", "write the URL and the token to `FILE` as JSON once the org serves")
+	cmd.Flags().StringVar(&o.rateLimit, "rate-limit", "off", "the org's rate limits, a `PROFILE`: off, free or enterprise")
+	cmd.Flags().DurationVar(&o.latency, "latency", 0, "wait for a `DURATION` before each request is worked on")
+	cmd.Flags().StringArrayVar(&o.faults, "fault", nil, "let something go wrong: a `FAULT`; may be repeated")
+	cmd.Flags().DurationVar(&o.clockOffset, "clock-offset", 0, "how far the org's clock is ahead, a `DURATION`; negative: behind")
 	cmd.Flags().BoolVar(&o.superApps, "public-client-app-admins", false, "the org's setting that makes each new service app a super admin")
+	cmd.AddCommand(newSandboxDump(a))
 	return cmd
+}
+
+// faultHelp lists the kinds of faults.
+func faultHelp() string {
+	var text strings.Builder
+	for _, kind := range sandbox.FaultKinds() {
+		name := kind.Name
+		if kind.Duration != 0 {
+			name += "=DURATION"
+		}
+		fmt.Fprintf(&text, "  %-20s %s\n", name, kind.Doc)
+	}
+	return strings.TrimRight(text.String(), "\n")
+}
+
+// options turns the flags into those of the org.
+func (o *sandboxOptions) options(a *app) (sandbox.Options, error) {
+	options := sandbox.Options{DataFile: o.data, PublicClientAppAdmins: o.superApps, Clock: a.env.clock, ClockOffset: o.clockOffset}
+	var err error
+	if options.RateLimit, err = sandbox.ParseRateLimit(o.rateLimit); err != nil {
+		return options, fmt.Errorf("--rate-limit: %w", err)
+	}
+	if o.latency < 0 {
+		return options, fmt.Errorf("--latency: %s is negative", o.latency)
+	}
+	if o.latency > 0 {
+		options.Faults = append(options.Faults, sandbox.Fault{Kind: "latency", Duration: o.latency})
+	}
+	for _, text := range o.faults {
+		fault, err := sandbox.ParseFault(text)
+		if err != nil {
+			return options, fmt.Errorf("--fault: %w", err)
+		}
+		options.Faults = append(options.Faults, fault)
+	}
+	if o.seed == "" {
+		return options, nil
+	}
+	if options.Seed, err = os.ReadFile(o.seed); err != nil {
+		return options, fmt.Errorf("--seed: %w", err)
+	}
+	return options, nil
 }
 
 func runSandbox(ctx context.Context, a *app, o *sandboxOptions) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	org, err := sandbox.Listen(o.listen, sandbox.Options{DataFile: o.data, PublicClientAppAdmins: o.superApps, Clock: a.env.clock})
+	options, err := o.options(a)
 	if err != nil {
-		return fmt.Errorf("the embedded org can't be served on %s: %w; choose another address with --listen, or another file with --data", o.listen, err)
+		return err
+	}
+	org, err := sandbox.Listen(o.listen, options)
+	if err != nil {
+		if socket := (*net.OpError)(nil); errors.As(err, &socket) {
+			err = fmt.Errorf("%w; choose another address with --listen", err)
+		}
+		return fmt.Errorf("the embedded org can't be served on %s: %w", o.listen, err)
 	}
 	if err := a.announce(org.URL, org.Token(), o.readyFile); err != nil {
 		return errors.Join(err, org.Shutdown())

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/sandbox"
+)
+
+type sandboxDumpOptions struct {
+	data    string
+	secrets bool
+}
+
+func newSandboxDump(a *app) *cobra.Command {
+	o := &sandboxDumpOptions{}
+	cmd := &cobra.Command{
+		Use:   "dump",
+		Short: "Write an embedded org as JSON",
+		Long: `Writes the org in a data file as readable JSON, from which 'sandbox --seed'
+makes an equal one: apps with their grants, assignments and roles, users,
+groups with their members, custom roles and resource sets.`,
+		Example: `  oktaform sandbox dump --data org.db > org.json`,
+		Args:    cobra.NoArgs,
+		RunE:    func(*cobra.Command, []string) error { return runSandboxDump(a, o) },
+	}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().StringVar(&o.data, "data", "", "the org's data `FILE`")
+	cmd.Flags().BoolVar(&o.secrets, "secrets", false, "write client secrets and the hashes of passwords too")
+	return cmd
+}
+
+func runSandboxDump(a *app, o *sandboxDumpOptions) error {
+	if o.data == "" {
+		return errors.New("--data is missing: name the file that the org was served with")
+	}
+	if _, err := os.Stat(o.data); err != nil {
+		return fmt.Errorf("--data: %w", err) // opening would make a new org
+	}
+	server, err := sandbox.New(sandbox.Options{DataFile: o.data, Clock: a.env.clock})
+	if err != nil {
+		return fmt.Errorf("%w; an org that is being served can be read at its URL, /_sandbox/org", err)
+	}
+	write := server.Dump
+	if o.secrets {
+		write = server.DumpWithSecrets
+	}
+	return errors.Join(write(a.env.stdout), server.Close())
+}

@@ -1,0 +1,190 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Fault is something that goes wrong on purpose, for tests of clients. Its
+// text form, which ParseFault reads and String writes, is
+//
+//	KIND[=DURATION] [METHOD] [PATH] [REQUESTS]
+//
+// as "latency=50ms", "503 GET /api/v1/apps/*", "reset-after POST /api/v1/apps 1".
+type Fault struct {
+	// Kind is one of the kinds in FaultKinds.
+	Kind string
+	// Duration belongs to the kind; zero for those that have none.
+	Duration time.Duration
+	// Method limits the fault to an HTTP method. Empty means all.
+	Method string
+	// Path limits it to a path: * in a segment stands for any part of it, **
+	// as the last segment for any rest, even none. Empty means all.
+	Path string
+	// First is the matching request that it begins with, counted from 1, since
+	// it was set. 0 means 1.
+	First int
+	// Count is how many matching requests it is for. 0 means no end. In the
+	// text form, REQUESTS is "3" for the third alone, "3x2" for two from the
+	// third, "3+" for all from the third.
+	Count int
+}
+
+// FaultKind describes one kind of fault.
+type FaultKind struct {
+	Name     string
+	Duration time.Duration // when none is given; negative for kinds that must have one, zero for those without
+	Doc      string
+}
+
+// FaultKinds lists the kinds of faults.
+func FaultKinds() []FaultKind {
+	kinds := []FaultKind{
+		{"latency", -1, "waits before it works on the request"},
+		{"429", time.Second, "refuses the request as over the rate limit; X-Rate-Limit-Reset is the duration away"},
+		{"reset-before", 0, "resets the connection and does nothing"},
+		{"reset-after", 0, "does what was asked, then resets the connection instead of answering"},
+		{"slow", -1, "sends the body in eight pieces, each after the duration"},
+		{"truncate", 0, "breaks the connection off after half of the body"},
+		{"invisible", -1, "objects that the request makes can't be read, found or listed for the duration; writes see them"},
+	}
+	for _, status := range []string{"500", "502", "503", "504"} {
+		kinds = append(kinds,
+			FaultKind{status, 0, "answers " + status + " and does nothing"},
+			FaultKind{status + "-after", 0, "does what was asked, then answers " + status})
+	}
+	return kinds
+}
+
+// ParseFault reads the text form of a fault. The error says what is wrong and
+// what would be right.
+func ParseFault(text string) (Fault, error) {
+	fail := func(format string, args ...any) (Fault, error) {
+		return Fault{}, fmt.Errorf("fault %q: "+format, append([]any{text}, args...)...)
+	}
+	words := strings.Fields(text)
+	if len(words) == 0 {
+		return fail("it is empty; write KIND[=DURATION] [METHOD] [PATH] [REQUESTS]")
+	}
+	kind, duration, given := strings.Cut(words[0], "=")
+	f := Fault{Kind: kind}
+	if given {
+		d, err := time.ParseDuration(duration)
+		if err != nil {
+			return fail("%q is no duration; write it as 50ms or 2s", duration)
+		}
+		f.Duration = d
+	}
+	words = words[1:]
+	if len(words) > 0 && strings.Trim(words[0], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+		f.Method, words = words[0], words[1:]
+	}
+	if len(words) > 0 && strings.HasPrefix(words[0], "/") {
+		f.Path, words = words[0], words[1:]
+	}
+	if len(words) > 0 {
+		var err error
+		if f.First, f.Count, err = parseRequests(words[0]); err != nil {
+			return fail("%w", err)
+		}
+		words = words[1:]
+	}
+	if len(words) > 0 {
+		return fail("%q is one word too many; write KIND[=DURATION] [METHOD] [PATH] [REQUESTS]", words[0])
+	}
+	f, err := f.checked()
+	if err != nil {
+		return fail("%w", err)
+	}
+	return f, nil
+}
+
+// parseRequests reads "3", "3x2" and "3+".
+func parseRequests(text string) (first, count int, err error) {
+	wrong := fmt.Errorf("%q doesn't say which requests; write 3 for the third, 3x2 for two from the third, 3+ for all from the third", text)
+	count = 1
+	number, times, several := strings.Cut(text, "x")
+	if several {
+		if count, err = strconv.Atoi(times); err != nil || count < 1 {
+			return 0, 0, wrong
+		}
+	} else if rest, endless := strings.CutSuffix(text, "+"); endless {
+		number, count = rest, 0
+	}
+	if first, err = strconv.Atoi(number); err != nil || first < 1 {
+		return 0, 0, wrong
+	}
+	return first, count, nil
+}
+
+// checked fills defaults and finds what is wrong with a fault.
+func (f Fault) checked() (Fault, error) {
+	kinds := FaultKinds()
+	i := slices.IndexFunc(kinds, func(k FaultKind) bool { return k.Name == f.Kind })
+	if i < 0 {
+		var names []string
+		for _, k := range kinds {
+			names = append(names, k.Name)
+		}
+		return f, fmt.Errorf("there is no kind %q; the kinds are %s", f.Kind, strings.Join(names, ", "))
+	}
+	switch kind := kinds[i]; {
+	case f.Duration < 0:
+		return f, errors.New("a duration can't be negative")
+	case kind.Duration < 0 && f.Duration == 0:
+		return f, fmt.Errorf("%s needs a duration, as %s=50ms", f.Kind, f.Kind)
+	case kind.Duration == 0 && f.Duration != 0:
+		return f, fmt.Errorf("%s takes no duration", f.Kind)
+	case f.Duration == 0:
+		f.Duration = max(kind.Duration, 0)
+	}
+	if f.First < 0 || f.Count < 0 {
+		return f, errors.New("requests are counted from 1")
+	}
+	if f.Path != "" && !strings.HasPrefix(f.Path, "/") {
+		return f, fmt.Errorf("the path %q doesn't begin with a slash", f.Path)
+	}
+	if _, err := path.Match(f.Path, ""); err != nil {
+		return f, fmt.Errorf("the path %q is no valid pattern", f.Path)
+	}
+	f.First = max(f.First, 1)
+	return f, nil
+}
+
+// String is the text form of the fault.
+func (f Fault) String() string {
+	words := []string{f.Kind}
+	if f.Duration != 0 {
+		words[0] += "=" + f.Duration.String()
+	}
+	for _, word := range []string{f.Method, f.Path} {
+		if word != "" {
+			words = append(words, word)
+		}
+	}
+	first := strconv.Itoa(max(f.First, 1))
+	switch {
+	case f.Count == 1:
+		words = append(words, first)
+	case f.Count > 1:
+		words = append(words, first+"x"+strconv.Itoa(f.Count))
+	case f.First > 1:
+		words = append(words, first+"+")
+	}
+	return strings.Join(words, " ")
+}
+
+// matches reports whether the fault is for requests like this.
+func (f Fault) matches(method, target string) bool {
+	return (f.Method == "" || f.Method == method) && (f.Path == "" || matchesPath(f.Path, target, matchesGlob))
+}
+
+func matchesGlob(pattern, segment string) bool {
+	ok, err := path.Match(pattern, segment)
+	return ok && err == nil
+}

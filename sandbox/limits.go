@@ -1,0 +1,218 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// RateLimit is a profile of rate limits: requests a minute by bucket, and
+// requests at once. The empty one is RateLimitOff.
+type RateLimit string
+
+const (
+	// RateLimitOff never refuses. The X-Rate-Limit headers show roomy numbers.
+	RateLimitOff RateLimit = "off"
+	// RateLimitFree has the limits of an Integrator Free Plan org.
+	RateLimitFree RateLimit = "free"
+	// RateLimitEnterprise has the limits of an Enterprise org.
+	RateLimitEnterprise RateLimit = "enterprise"
+)
+
+// ParseRateLimit returns the profile of this name; "" is RateLimitOff.
+func ParseRateLimit(name string) (RateLimit, error) {
+	switch p := RateLimit(name); p {
+	case "":
+		return RateLimitOff, nil
+	case RateLimitOff, RateLimitFree, RateLimitEnterprise:
+		return p, nil
+	}
+	return "", fmt.Errorf("there is no rate-limit profile %q; the profiles are off, free and enterprise", name)
+}
+
+func (p RateLimit) off() bool { return p == "" || p == RateLimitOff }
+
+// concurrent is how many requests the org works on at once; 0 means any
+// number.
+func (p RateLimit) concurrent() int {
+	switch p {
+	case RateLimitFree:
+		return 35
+	case RateLimitEnterprise:
+		return 75
+	}
+	return 0
+}
+
+const (
+	// principalShare is the part of a bucket that one API token or OAuth app
+	// may use, in percent; Okta's default.
+	principalShare = 50
+	// authorizePerClient and authorizeAtOnce limit the authorization requests
+	// of one client, a minute and at the same time.
+	authorizePerClient = 60
+	authorizeAtOnce    = 5
+	// limitWindow is the time that the limits count by. A window begins with
+	// the first request after the last one ended.
+	limitWindow = time.Minute
+	// sweepWindows is the number of windows above which those that have ended
+	// are dropped.
+	sweepWindows = 1000
+)
+
+// limits counts requests. Server.mu guards it.
+type limits struct {
+	profile RateLimit
+	rules   []bucketRule
+	windows map[windowKey]*window
+
+	underWay  int            // requests of the org
+	authorize map[string]int // authorization requests under way, by client_id
+}
+
+func newLimits(profile RateLimit) limits {
+	return limits{profile: profile, rules: bucketRules(), windows: map[windowKey]*window{}, authorize: map[string]int{}}
+}
+
+// windowKey is a bucket, and who counts in it: "" for the whole org.
+type windowKey struct{ bucket, who string }
+
+// window is one minute of a limit.
+type window struct {
+	limit    int
+	used     int
+	ends     time.Time
+	reported bool // its violation is in the System Log
+}
+
+func (w *window) remaining() int { return w.limit - w.used }
+
+// window returns the running window of the key, or begins one.
+func (l *limits) window(key windowKey, limit int, now time.Time) *window {
+	w := l.windows[key]
+	if w != nil && w.ends.After(now) && !w.ends.After(now.Add(limitWindow)) { // the clock may have been set back
+		return w
+	}
+	if len(l.windows) > sweepWindows {
+		for other, old := range l.windows {
+			if !old.ends.After(now) {
+				delete(l.windows, other)
+			}
+		}
+	}
+	w = &window{limit: limit, ends: now.Add(limitWindow)}
+	l.windows[key] = w
+	return w
+}
+
+// admit counts the call in its bucket, sets the X-Rate-Limit headers, and
+// refuses it when the org, its principal or its client has no requests left.
+// The caller holds Server.mu.
+func (s *Server) admit(c *call) error {
+	l := &s.limits
+	b := bucketOf(l.rules, c.r.Method, c.r.URL.Path)
+	limit := b.limit(l.profile)
+	if limit == 0 {
+		return nil // newCall has set roomy headers
+	}
+	windows := []*window{l.window(windowKey{b.name, ""}, limit, c.now)}
+	if who := c.limitedAs(); who != "" {
+		windows = append(windows, l.window(windowKey{b.name, who}, limit*principalShare/100, c.now))
+	}
+	if client := c.authorizingClient(); client != "" {
+		windows = append(windows, l.window(windowKey{b.name, client}, authorizePerClient, c.now))
+	}
+	tightest := windows[0]
+	for _, w := range windows {
+		if w.remaining() < tightest.remaining() {
+			tightest = w
+		}
+	}
+	if tightest.remaining() <= 0 {
+		c.limitHeaders(tightest.limit, 0, tightest.ends)
+		if !tightest.reported {
+			tightest.reported = true
+			c.event(eventRateLimit, outcome{"DENY", "rate limit"}, logParty{ID: b.name, Type: "Bucket", Name: b.name})
+		}
+		return errTooMany()
+	}
+	for _, w := range windows {
+		w.used++
+	}
+	c.limitHeaders(tightest.limit, tightest.remaining(), tightest.ends)
+	return nil
+}
+
+// limitedAs names whose share of the bucket the call takes: an API token's or
+// an OAuth app's.
+func (c *call) limitedAs() string {
+	switch {
+	case c.principal == nil:
+		return ""
+	case c.principal.clientID != "":
+		return c.principal.clientID
+	}
+	return c.principal.tokenID
+}
+
+// authorizingClient is the client_id of an authorization request.
+func (c *call) authorizingClient() string { return authorizingClient(c.r) }
+
+func authorizingClient(r *http.Request) string {
+	if r.URL.Path != "/oauth2/v1/authorize" {
+		return ""
+	}
+	return r.URL.Query().Get("client_id")
+}
+
+// limitHeaders sets what the caller may still do. Reset is in whole seconds,
+// rounded up, so that who waits until then finds the window ended.
+func (c *call) limitHeaders(limit, remaining int, reset time.Time) {
+	c.header.Set("X-Rate-Limit-Limit", strconv.Itoa(limit))
+	c.header.Set("X-Rate-Limit-Remaining", strconv.Itoa(remaining))
+	c.header.Set("X-Rate-Limit-Reset", strconv.FormatInt(reset.Add(time.Second-1).Unix(), 10))
+}
+
+// enter counts a request as under way until leave is called, and reports
+// whether that is more at once than the org, or the client of an authorization
+// request, may have.
+func (s *Server) enter(r *http.Request) (leave func(), crowded bool) {
+	client := authorizingClient(r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := &s.limits
+	l.underWay++
+	if client != "" {
+		l.authorize[client]++
+	}
+	if !l.profile.off() {
+		crowded = l.underWay > l.profile.concurrent() || l.authorize[client] > authorizeAtOnce
+	}
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		l.underWay--
+		if client == "" {
+			return
+		}
+		if l.authorize[client]--; l.authorize[client] == 0 {
+			delete(l.authorize, client)
+		}
+	}, crowded
+}
+
+// refuseCrowded answers a request too many at once. The headers don't show a
+// bucket then, but zeros and the present time.
+func (s *Server) refuseCrowded(c *call) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.limitHeaders(0, 0, c.now)
+	c.event(eventConcurrency, outcome{"DENY", "concurrency limit"})
+	errTooMany().respond(c)
+	s.save(c)
+}
+
+func errTooMany() *apiError {
+	return &apiError{status: http.StatusTooManyRequests, code: "E0000047", summary: "API call exceeded rate limit due to too many requests."}
+}
