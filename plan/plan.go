@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -174,6 +175,9 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	}
 	if diags.HasErrors() {
 		return nil, diags
+	}
+	for _, what := range s.Unread {
+		m.notes = append(m.notes, fmt.Sprintf("not read: %s. None is declared; if this owner has any, they stay.", what))
 	}
 	p.Notes = slices.Sorted(slices.Values(m.notes))
 	slices.SortFunc(p.Changes, func(a, b Change) int {

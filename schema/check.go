@@ -9,11 +9,15 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-func checkWebApp(v cty.Value) []Problem {
+func checkSignInApp(v cty.Value) []Problem {
 	problems := checkApp(v)
 	if uris := v.GetAttr("redirect_uris"); uris.IsKnown() && !uris.IsNull() && uris.LengthInt() == 0 {
 		problems = append(problems, Problem{Attr: "redirect_uris", Summary: "No redirect URI",
-			Detail: "A web app needs at least one sign-in redirect URI."})
+			Detail: "An app that people sign in to needs at least one sign-in redirect URI."})
+	}
+	if method, pkce := text(v.GetAttr("token_endpoint_auth_method")), v.GetAttr("pkce_required"); method == "none" && pkce.RawEquals(cty.False) {
+		problems = append(problems, Problem{Attr: "pkce_required", Summary: "Public client without PKCE",
+			Detail: "A client that doesn't authenticate (token_endpoint_auth_method = \"none\") must use PKCE."})
 	}
 	return problems
 }
@@ -44,6 +48,10 @@ func checkApp(v cty.Value) []Problem {
 			}
 		}
 	}
+	if mode := text(v.GetAttr("idp_initiated_login_mode")); mode != "" && mode != "DISABLED" && v.GetAttr("initiate_login_uri").IsNull() {
+		problems = append(problems, Problem{Attr: "idp_initiated_login_mode", Summary: "No URI for sign-ins that Okta starts",
+			Detail: fmt.Sprintf("With idp_initiated_login_mode = %q Okta has to know where to send people: set initiate_login_uri.", mode)})
+	}
 	for _, scope := range texts(v.GetAttr("okta_api_scopes")) {
 		if !strings.HasPrefix(scope, "okta.") && !strings.HasPrefix(scope, "ssf.") {
 			problems = append(problems, Problem{Attr: "okta_api_scopes", Summary: "Not an Okta API scope",
@@ -56,6 +64,9 @@ func checkApp(v cty.Value) []Problem {
 func checkKeys(v cty.Value) []Problem {
 	var problems []Problem
 	seen := map[string]bool{}
+	if !v.Type().HasAttribute("public_key") {
+		return nil
+	}
 	keys := v.GetAttr("public_key")
 	if !keys.IsKnown() {
 		return nil
@@ -96,7 +107,7 @@ func checkRoles(v cty.Value) []Problem {
 				add(attr, "Role without such targets", "%s can't be limited with %s.", typ, attr)
 			}
 		}
-		key := typ + " " + text(custom) + " " + text(set)
+		key := typ + " " + RefKey(custom) + " " + RefKey(set)
 		if custom.IsKnown() && set.IsKnown() && seen[key] {
 			add("", "Duplicate role", "The role %s stands twice. Okta assigns a role to a principal once; put all targets into one block.", strings.TrimSpace(key))
 		}

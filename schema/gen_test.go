@@ -68,6 +68,9 @@ func attr(t *rapid.T, a *schema.Attr, all bool) cty.Value {
 	if !all && (a.Path == "" || a.Computed || a.WriteOnly) || !a.Required && rapid.Bool().Draw(t, a.Name+" is null") {
 		return cty.NullVal(a.Type)
 	}
+	if a.JSON {
+		return cty.StringVal(fmt.Sprintf(`{"team":"t%d"}`, rapid.IntRange(0, 9).Draw(t, a.Name)))
+	}
 	return valueOf(t, a.Type, a.OneOf, a.Name)
 }
 
@@ -82,6 +85,10 @@ func valueOf(t *rapid.T, typ cty.Type, oneOf []string, name string) cty.Value {
 	case typ.Equals(schema.Ref):
 		id := rapid.IntRange(0, 5).Draw(t, name)
 		return cty.ObjectVal(map[string]cty.Value{"id": cty.StringVal(fmt.Sprint("id", id)), "addr": cty.StringVal(fmt.Sprint("group.g", id)), "name": cty.NullVal(cty.String)})
+	case typ == cty.Number:
+		return cty.NumberIntVal(rapid.Int64Range(-1, 60).Draw(t, name))
+	case typ.IsMapType():
+		return cty.MapVal(map[string]cty.Value{"place": valueOf(t, typ.ElementType(), oneOf, name)})
 	case typ.IsListType():
 		var elems []cty.Value
 		for range rapid.IntRange(0, 4).Draw(t, name+" length") {

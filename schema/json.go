@@ -19,25 +19,53 @@ func (k *Kind) Encode(value cty.Value, owner Owner, doc map[string]any) error {
 		setPath(doc, path, constant)
 	}
 	for _, a := range k.Attrs {
-		if a.Path == "" || a.WriteOnly || a.Computed {
+		if a.Path == "" || a.WriteOnly || a.Computed && !a.Settable {
 			continue
 		}
 		v := value.GetAttr(a.Name)
-		if v.IsNull() {
+		switch {
+		case a.Computed && !v.IsKnown(), v.IsNull() && (a.Computed || a.Unmanaged):
+			continue // what the org has stays
+		case v.IsNull():
 			deletePath(doc, a.Path)
 			continue
+		case a.Sparse && getPath(doc, a.Path) == nil && a.Default != cty.NilVal && v.RawEquals(a.Default):
+			continue
 		}
-		raw, err := ctyjson.Marshal(v, a.Type)
+		field, err := a.encode(v)
 		if err != nil {
-			return fmt.Errorf("%s: %w", a.Name, err)
-		}
-		var field any
-		if err := json.Unmarshal(raw, &field); err != nil {
 			return fmt.Errorf("%s: %w", a.Name, err)
 		}
 		setPath(doc, a.Path, field)
 	}
 	return k.encodeMark(owner, doc)
+}
+
+func (a *Attr) encode(v cty.Value) (any, error) {
+	raw := []byte(text(v))
+	if !a.JSON {
+		var err error
+		if raw, err = ctyjson.Marshal(v, a.Type); err != nil {
+			return nil, err
+		}
+	}
+	var field any
+	return field, json.Unmarshal(raw, &field)
+}
+
+func (a *Attr) decode(field any) (cty.Value, error) {
+	raw, err := json.Marshal(field)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	if a.JSON {
+		return cty.StringVal(string(raw)), nil
+	}
+	v, err := ctyjson.Unmarshal(raw, a.Type)
+	if same, ok := a.Same[text(v)]; ok {
+		v = cty.StringVal(same)
+	}
+	return v, err
 }
 
 func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {
@@ -53,19 +81,20 @@ func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {
 			delete(doc, "profile")
 		}
 	case MarkDescription:
-		text, _ := getPath(doc, "profile.description").(string)
+		path := k.Attr("description").Path
+		text, _ := getPath(doc, path).(string)
 		description, err := owner.ToDescription(text)
 		if err != nil {
 			return err
 		}
-		setPath(doc, "profile.description", description)
+		setPath(doc, path, description)
 	}
 	return nil
 }
 
-// Decode reads an object's own fields and its mark from Okta's JSON. Absent and
-// null fields become the attribute's default. Everything that is not a field of
-// the document itself is null.
+// Decode reads an object's own fields and its mark from Okta's JSON. What is
+// absent there, and everything that is not a field of the document itself, is
+// null; Normal fills in the defaults.
 func (k *Kind) Decode(doc map[string]any) (cty.Value, Owner, error) {
 	var owner Owner
 	attrs := map[string]cty.Value{}
@@ -78,22 +107,15 @@ func (k *Kind) Decode(doc map[string]any) (cty.Value, Owner, error) {
 			continue
 		}
 		field := getPath(doc, a.Path)
+		if a.Path == "profile" {
+			field = ownKeys(field)
+		}
 		if field == nil {
-			if a.Default != cty.NilVal {
-				attrs[a.Name] = a.Default
-			}
 			continue
 		}
-		raw, err := json.Marshal(field)
-		if err != nil {
-			return cty.NilVal, Owner{}, err
-		}
-		v, err := ctyjson.Unmarshal(raw, a.Type)
+		v, err := a.decode(field)
 		if err != nil {
 			return cty.NilVal, Owner{}, fmt.Errorf("field %s: %w", a.Path, err)
-		}
-		if same, ok := a.Same[text(v)]; ok {
-			v = cty.StringVal(same)
 		}
 		attrs[a.Name] = v
 	}
@@ -105,7 +127,7 @@ func (k *Kind) Decode(doc map[string]any) (cty.Value, Owner, error) {
 		profile, _ := doc["profile"].(map[string]any)
 		owner = OwnerFromProfile(profile)
 	case MarkDescription:
-		description, _ := getPath(doc, "profile.description").(string)
+		description, _ := getPath(doc, k.Attr("description").Path).(string)
 		text, o := OwnerFromDescription(description)
 		owner = o
 		attrs["description"] = cty.NullVal(cty.String)
@@ -114,6 +136,21 @@ func (k *Kind) Decode(doc map[string]any) (cty.Value, Owner, error) {
 		}
 	}
 	return cty.ObjectVal(attrs), owner, nil
+}
+
+// ownKeys are the keys of an app's profile that aren't the mark's; nil when
+// there is none.
+func ownKeys(profile any) any {
+	keys, ok := profile.(map[string]any)
+	if !ok {
+		return nil
+	}
+	keys = maps.Clone(keys)
+	(Owner{}).ToProfile(keys)
+	if len(keys) == 0 {
+		return nil
+	}
+	return keys
 }
 
 func getPath(doc map[string]any, path string) any {

@@ -58,7 +58,8 @@ type Attr struct {
 	// DefaultFrom names the attribute whose value is the default.
 	DefaultFrom string
 	Required    bool
-	Computed    bool // set by Okta or derived by us, not written in a configuration
+	Computed    bool // set by Okta or derived by us where it is left out
+	Settable    bool // a computed attribute that a configuration may set after all
 	Sensitive   bool
 	WriteOnly   bool // sent to the org, never read back, so never compared
 	// Since makes a write-only value comparable after all: the attribute holds a
@@ -69,14 +70,26 @@ type Attr struct {
 	Fixed     bool // can't be changed at all, not even by replacement
 	Unmanaged bool // left out means neither managed nor read
 	Unordered bool // a list that Okta treats as a set
-	Local     bool // concerns this machine only; not part of the object in the org
-	Hidden    bool // left out of texts for people, who see a shorter form of it elsewhere
-	OneOf     []string
+	// JSON says that the value is any JSON, kept as its text: written as an
+	// expression in a configuration.
+	JSON bool
+	// Sparse says that Okta leaves the field out while it has its default, and
+	// that it is sent only when it has another value or is there already.
+	Sparse bool
+	// Needs names a list attribute and an element that it must hold for the
+	// default to count: without the refresh_token grant there is no leeway.
+	Needs  [2]string
+	Local  bool // concerns this machine only; not part of the object in the org
+	Hidden bool // left out of texts for people, who see a shorter form of it elsewhere
+	OneOf  []string
 	// Known lists the values that are known; others are accepted with a warning.
 	Known func() []string
 	// Same maps values of the org to the one that stands for them here.
 	Same map[string]string
 	Refs []string // kinds that a reference may point to
+	// OrID says that instead of a reference the id of an object may stand that
+	// isn't declared here.
+	OrID bool
 	Doc  string
 }
 
@@ -154,7 +167,7 @@ func attrTypes(attrs []Attr) map[string]cty.Type {
 func Kinds() []*Kind { return kinds() }
 
 var kinds = sync.OnceValue(func() []*Kind {
-	return []*Kind{webApp(), serviceApp(), group(), user()}
+	return []*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), customRole(), resourceSet()}
 })
 
 // KindNamed returns the kind of that name, or nil.

@@ -34,7 +34,7 @@ func normalAttrs(attrs []Attr, value cty.Value) map[string]cty.Value {
 		}
 		if v.IsNull() && !a.Unmanaged {
 			switch {
-			case a.Default != cty.NilVal:
+			case a.Default != cty.NilVal && needed(attrs, &a, value):
 				v = a.Default
 			case a.DefaultFrom != "":
 				v = value.GetAttr(a.DefaultFrom)
@@ -59,6 +59,18 @@ func isEmptyText(v cty.Value) bool {
 	return v.IsKnown() && !v.IsNull() && v.AsString() == ""
 }
 
+// needed reports whether the default of an attribute counts.
+func needed(attrs []Attr, a *Attr, value cty.Value) bool {
+	if a.Needs[0] == "" {
+		return true
+	}
+	list := value.GetAttr(a.Needs[0])
+	if list.IsNull() {
+		list = findAttr(attrs, a.Needs[0]).Default
+	}
+	return slices.Contains(texts(list), a.Needs[1])
+}
+
 func normalBlocks(b *Block, list cty.Value) cty.Value {
 	if list.IsNull() {
 		return cty.ListValEmpty(b.ValueType())
@@ -79,7 +91,11 @@ func normalBlocks(b *Block, list cty.Value) cty.Value {
 func (b *Block) KeyOf(v cty.Value) string {
 	var parts []string
 	for _, name := range b.Key {
-		parts = append(parts, text(v.GetAttr(name)))
+		if part := v.GetAttr(name); part.Type().Equals(Ref) {
+			parts = append(parts, RefKey(part))
+		} else {
+			parts = append(parts, text(part))
+		}
 	}
 	return strings.TrimRight(strings.Join(parts, " "), " ")
 }
@@ -87,6 +103,9 @@ func (b *Block) KeyOf(v cty.Value) string {
 // RefKey tells two references apart: the id where it is known, else the
 // address.
 func RefKey(ref cty.Value) string {
+	if ref.IsNull() || !ref.IsKnown() {
+		return ""
+	}
 	if id := text(ref.GetAttr("id")); id != "" {
 		return id
 	}

@@ -30,6 +30,9 @@ type Snapshot struct {
 	// the org was read; empty when that can't be known.
 	Principal string
 	Objects   []Object
+	// Unread says what could not be read although something of this owner may
+	// be there: a feature that the org lacks, or a right that we lack.
+	Unread []string
 }
 
 // Query says what to read: only what a configuration declares or owns.

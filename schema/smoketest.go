@@ -9,7 +9,7 @@ func SmokeTestBlock() *Block {
 		Doc: "A test with a real token, run after apply and by the smoke command.",
 		Attrs: []Attr{
 			{Name: "name", Type: cty.String, Required: true, Doc: "What the test shows."},
-			{Name: "app", Type: Ref, Required: true, Refs: []string{"web_app", "service_app"}, Doc: "The app that asks for the token."},
+			{Name: "app", Type: Ref, Required: true, Refs: appKinds(), Doc: "The app that asks for the token."},
 			{Name: "scopes", Type: cty.List(cty.String), Required: true, Doc: "The scopes to ask for."},
 			{Name: "expect_error", Type: cty.String, Doc: "The OAuth error code with which the org must refuse, for example consent_required."},
 		},

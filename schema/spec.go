@@ -31,11 +31,11 @@ func bodySpec(attrs []Attr, blocks []Block, label string) hcldec.ObjectSpec {
 func attrSpecs(attrs []Attr, label string) hcldec.ObjectSpec {
 	spec := hcldec.ObjectSpec{}
 	for _, a := range attrs {
-		if a.Computed || a.Name == label {
+		if a.Computed && !a.Settable || a.Name == label {
 			continue
 		}
 		t := a.Type
-		if IsRef(t) {
+		if a.JSON || IsRef(t) {
 			// References are checked, and brought to the type Ref, with better
 			// messages than a conversion could give.
 			t = cty.DynamicPseudoType

@@ -181,6 +181,9 @@ func (e *Evaluation) testApp(test *schema.SmokeTest, ref cty.Value, dec *decoder
 // activeKeys are the private keys that the org takes a signature of.
 func activeKeys(d schema.Desired) []schema.PrivateKey {
 	inactive := map[string]bool{}
+	if !d.Value.Type().HasAttribute("public_key") {
+		return nil
+	}
 	for it := d.Value.GetAttr("public_key").ElementIterator(); it.Next(); {
 		_, key := it.Element()
 		inactive[str(key.GetAttr("kid"))] = str(key.GetAttr("status")) == "INACTIVE"
@@ -213,8 +216,8 @@ func (e *Evaluation) checkTest(n *node, test *schema.SmokeTest, dec *decoder) {
 	switch {
 	case test.App.Addr.Kind == "service_app" && test.SignIn != nil:
 		dec.error(header, "Nobody signs in to a service app", "%s is a service app and gets tokens in its own name: leave sign_in out.", test.App.Addr)
-	case test.App.Addr.Kind == "web_app" && test.SignIn == nil:
-		dec.error(header, "A web app needs somebody who signs in", "%s is a web app and gets tokens on behalf of a user: add sign_in { user = user.NAME  password = var.NAME }.", test.App.Addr)
+	case test.App.Addr.Kind != "" && test.App.Addr.Kind != "service_app" && test.SignIn == nil:
+		dec.error(header, "Nobody signs in", "%s gets tokens on behalf of a user: add sign_in { user = user.NAME  password = var.NAME }.", test.App.Addr)
 	case test.ExpectError != "" && len(test.Requests) > 0:
 		dec.error(header, "Request without a token", "Where the token is expected to be refused (expect_error), no request can follow.")
 	}

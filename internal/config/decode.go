@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/oktaform/oktaform/schema"
 )
@@ -31,7 +32,7 @@ func (dec *decoder) attrs(list []schema.Attr, raw cty.Value, content *hcl.BodyCo
 		if !a.Local {
 			out[a.Name] = cty.NullVal(a.Type)
 		}
-		if a.Computed {
+		if a.Computed && !a.Settable {
 			continue
 		}
 		v := raw.GetAttr(a.Name)
@@ -42,6 +43,8 @@ func (dec *decoder) attrs(list []schema.Attr, raw cty.Value, content *hcl.BodyCo
 		switch {
 		case schema.IsRef(a.Type):
 			v = dec.refs(a, v, given)
+		case a.JSON:
+			v = dec.json(a, v, given)
 		case a.Type == cty.DynamicPseudoType:
 		default:
 			dec.check(a, v, given)
@@ -124,6 +127,26 @@ func (dec *decoder) known(a *schema.Attr, value string, given *hcl.Attribute) {
 		Subject: given.Expr.Range().Ptr()})
 }
 
+// json keeps any value as its JSON text.
+func (dec *decoder) json(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.Value {
+	v, marks := v.UnmarkDeep()
+	switch {
+	case v.IsNull():
+		return cty.NullVal(a.Type)
+	case !v.IsWhollyKnown():
+		return cty.UnknownVal(a.Type).WithMarks(marks)
+	case !v.Type().IsObjectType() && !v.Type().IsMapType():
+		dec.error(given, "Not an object", "%s is an object, for example { team = \"iam\" }.", a.Name)
+		return cty.UnknownVal(a.Type)
+	}
+	raw, err := ctyjson.Marshal(v, v.Type())
+	if err != nil {
+		dec.error(given, "Not an object", "%s can't be written as JSON: %s.", a.Name, err)
+		return cty.UnknownVal(a.Type)
+	}
+	return cty.StringVal(string(raw)).WithMarks(marks)
+}
+
 // refs brings references to their one type. What is not a reference is an
 // error that shows how one is written.
 func (dec *decoder) refs(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.Value {
@@ -162,6 +185,9 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 	v, _ = v.Unmark()
 	if v.Type() == cty.DynamicPseudoType && !v.IsKnown() {
 		return cty.UnknownVal(schema.Ref)
+	}
+	if a.OrID && v.Type() == cty.String && !v.IsNull() {
+		return cty.ObjectVal(map[string]cty.Value{"id": v, "addr": cty.StringVal(""), "name": v})
 	}
 	if v.IsNull() || !v.Type().IsObjectType() || !v.Type().HasAttribute("addr") || !v.Type().HasAttribute("id") {
 		dec.error(given, "Not a reference", "%s takes references to declared objects, for example %s, not names or ids.", a.Name, example(a))

@@ -25,6 +25,8 @@ const (
 	pageSize = 200 // the most that Okta takes where it is asked here
 	appName  = "oidc_client"
 	appsPath = "/api/v1/apps"
+
+	applicationType = "settings.oauthClient.application_type" // by which the kinds of app differ
 )
 
 // listApps lists the OIDC apps of the org that are of a known kind.
@@ -56,9 +58,12 @@ func appKind(doc map[string]any) *schema.Kind {
 	if str(doc, "name") != appName || str(doc, "id") == "" || str(doc, "status") == "DELETED" {
 		return nil
 	}
-	return schema.KindNamed(map[string]string{
-		"web": "web_app", "service": "service_app",
-	}[str(doc, "settings", "oauthClient", "application_type")])
+	for _, kind := range schema.Kinds() {
+		if kind.Constants[applicationType] == str(doc, "settings", "oauthClient", "application_type") {
+			return kind
+		}
+	}
+	return nil
 }
 
 func (a apps) get(ctx context.Context, id string) (map[string]any, error) {

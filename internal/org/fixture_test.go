@@ -187,7 +187,7 @@ func roles(roles ...role) cty.Value {
 	var out []cty.Value
 	for _, r := range roles {
 		out = append(out, cty.ObjectVal(map[string]cty.Value{
-			"type": s(r.kind), "role": cty.NullVal(cty.String), "resource_set": cty.NullVal(cty.String),
+			"type": s(r.kind), "role": cty.NullVal(schema.Ref), "resource_set": cty.NullVal(schema.Ref),
 			"target_groups": refTo(r.groups...), "target_apps": refTo(r.apps...),
 		}))
 	}

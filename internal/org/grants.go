@@ -23,12 +23,18 @@ func (c *Client) listGrants(ctx context.Context, appID string) ([]grant, error) 
 	var out []grant
 	for _, doc := range docs {
 		scope, status := str(doc, "scopeId"), str(doc, "status")
-		if strings.HasPrefix(scope, "okta.") && (status == "" || status == "ACTIVE") &&
+		if isAPIScope(scope) && (status == "" || status == "ACTIVE") &&
 			str(doc, "userId") == "" && isOrgIssuer(str(doc, "issuer")) {
 			out = append(out, grant{str(doc, "id"), scope})
 		}
 	}
 	return out, err
+}
+
+// isAPIScope tells the scopes that are granted to an app from those that it just
+// asks for (openid).
+func isAPIScope(scope string) bool {
+	return strings.HasPrefix(scope, "okta.") || strings.HasPrefix(scope, "ssf.")
 }
 
 // isOrgIssuer reports whether an issuer is the org authorization server, whose

@@ -3,7 +3,9 @@ package org
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/oktaform/oktaform/schema"
@@ -42,7 +44,7 @@ func (c *Client) Read(ctx context.Context, q schema.Query) (*schema.Snapshot, er
 
 // find lists the objects that the query is about, in a fixed order.
 func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snapshot) ([]*remote, error) {
-	var apps, groups []*remote
+	var apps, groups, roles, sets []*remote
 	users := make([]*remote, len(q.Wants))
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(c.options.Parallelism)
@@ -68,6 +70,10 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 			return err
 		})
 	}
+	work.Go(func() (err error) {
+		roles, sets, err = c.listOwnRoles(ctx, q, snapshot)
+		return err
+	})
 	for i, want := range q.Wants {
 		if want.Addr.Kind == "user" && want.Name != "" {
 			work.Go(func() (err error) {
@@ -81,7 +87,7 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 	}
 	var found []*remote
 	seen := map[string]bool{}
-	for _, r := range slices.Concat(apps, groups, users) {
+	for _, r := range slices.Concat(apps, groups, users, roles, sets) {
 		if r == nil || seen[r.id()] {
 			continue
 		}
@@ -94,6 +100,28 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 		return cmp.Or(cmp.Compare(a.kind.Name, b.kind.Name), cmp.Compare(a.id(), b.id()))
 	})
 	return found, nil
+}
+
+// listOwnRoles lists custom roles and resource sets. Where none is declared, an
+// org without them, or a credential without the right to see them, is no
+// failure: the snapshot says that what is owned of them stays unseen.
+func (c *Client) listOwnRoles(ctx context.Context, q schema.Query, snapshot *schema.Snapshot) (roles, sets []*remote, err error) {
+	declared := slices.ContainsFunc(q.Wants, func(w schema.Want) bool {
+		return w.Addr.Kind == "custom_role" || w.Addr.Kind == "resource_set"
+	})
+	if q.Owner == "" && !declared {
+		return nil, nil, nil
+	}
+	roles, err = c.listCustomRoles(ctx)
+	if err == nil {
+		sets, err = c.listResourceSets(ctx)
+	}
+	var refused *Error
+	if !declared && errors.As(err, &refused) && refused.Status < http.StatusInternalServerError && refused.Status != http.StatusUnauthorized {
+		snapshot.Unread = append(snapshot.Unread, "custom roles and resource sets: "+refused.Summary)
+		return nil, nil, nil
+	}
+	return roles, sets, err
 }
 
 // asks reports whether objects of such kinds are declared or may be owned.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,6 +20,10 @@ type remote struct {
 	grants   []grant
 	roles    []assignment
 	members  map[string][]named // by attribute: members, assigned_groups, assigned_users
+
+	permissions []permission         // of a custom role
+	resources   []resourceEntry      // of a resource set
+	more        map[string]cty.Value // what of the value is made of these
 }
 
 // named is an object that another one refers to.
@@ -37,7 +42,7 @@ func (r *remote) owner() schema.Owner {
 	case schema.MarkProfile:
 		return schema.OwnerFromProfile(object(r.doc, "profile"))
 	case schema.MarkDescription:
-		_, owner := schema.OwnerFromDescription(str(r.doc, "profile", "description"))
+		_, owner := schema.OwnerFromDescription(str(r.doc, strings.Split(r.kind.Attr("description").Path, ".")...))
 		return owner
 	}
 	return schema.Owner{}
@@ -63,12 +68,23 @@ type resource interface {
 	memberships() []membership
 }
 
+// detailed is a resource with more to read than its document, roles, scopes and
+// members.
+type detailed interface {
+	details(ctx context.Context, now *remote) error
+	values(now *remote) map[string]cty.Value
+}
+
 func (c *Client) resource(kind *schema.Kind) resource {
 	switch {
 	case kind.IsApp():
 		return apps{c, kind}
 	case kind.Name == "group":
 		return groups{c, kind}
+	case kind.Name == "custom_role":
+		return customRoles{c, kind}
+	case kind.Name == "resource_set":
+		return resourceSets{c, kind}
 	default:
 		return users{c, kind}
 	}
@@ -97,6 +113,12 @@ func (c *Client) complete(ctx context.Context, r *remote, parts []string) (err e
 		if r.roles, err = c.listRoles(ctx, path, assignmentType); err != nil {
 			return err
 		}
+	}
+	if more, ok := res.(detailed); ok {
+		if err := more.details(ctx, r); err != nil {
+			return err
+		}
+		r.more = more.values(r)
 	}
 	r.members = map[string][]named{}
 	for _, m := range res.memberships() {
@@ -131,6 +153,7 @@ func (r *remote) object() (schema.Object, error) {
 		for attr, members := range r.members {
 			attrs[attr] = refs(members)
 		}
+		maps.Copy(attrs, r.more)
 	}
 	value = r.kind.Normal(cty.ObjectVal(attrs))
 	if !r.complete {
@@ -145,11 +168,15 @@ func (r *remote) object() (schema.Object, error) {
 // unread sets null what was not read, which Normal takes for left out.
 func unread(kind *schema.Kind, value cty.Value) cty.Value {
 	attrs := value.AsValueMap()
-	if kind.Attr("okta_api_scopes") != nil {
-		attrs["okta_api_scopes"] = cty.NullVal(kind.Attr("okta_api_scopes").Type)
+	for _, a := range kind.Attrs {
+		if a.Path == "" && !a.Local {
+			attrs[a.Name] = cty.NullVal(a.Type)
+		}
 	}
-	if block := kind.Block("admin_role"); block != nil {
-		attrs["admin_role"] = cty.NullVal(cty.List(block.ValueType()))
+	for i := range kind.Blocks {
+		if block := &kind.Blocks[i]; !block.KeyMaterial { // keys are in the document
+			attrs[block.Type] = cty.NullVal(cty.List(block.ValueType()))
+		}
 	}
 	return cty.ObjectVal(attrs)
 }
@@ -161,11 +188,16 @@ func refs(members []named) cty.Value {
 	}
 	var list []cty.Value
 	for _, m := range members {
-		list = append(list, cty.ObjectVal(map[string]cty.Value{
-			"id": cty.StringVal(m.id), "addr": cty.StringVal(""), "name": cty.StringVal(m.name),
-		}))
+		list = append(list, ref(m))
 	}
 	return cty.ListVal(list)
+}
+
+// ref is the reference to an object as the org knows it.
+func ref(m named) cty.Value {
+	return cty.ObjectVal(map[string]cty.Value{
+		"id": cty.StringVal(m.id), "addr": cty.StringVal(""), "name": cty.StringVal(m.name),
+	})
 }
 
 // ids are the ids in a list of references. A reference without one is an error

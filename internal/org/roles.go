@@ -16,6 +16,7 @@ type assignment struct {
 	id                      string
 	roleType                string // READ_ONLY_ADMIN, CUSTOM, ...
 	role, resourceSet       string // of CUSTOM
+	roleName, setName       string // what people call them
 	targets                 []target
 	targetsPath, targetAttr string // "": the role can't be limited
 }
@@ -67,6 +68,8 @@ func (c *Client) listRoles(ctx context.Context, path, assignmentType string) ([]
 		a := newAssignment(str(doc, "id"), str(doc, "type"))
 		if a.roleType == "CUSTOM" {
 			a.role, a.resourceSet = str(doc, "role"), str(doc, "resource-set")
+			c.remember(a.role, str(doc, "label"))
+			a.roleName, a.setName = c.nameOf(a.role), c.nameOf(a.resourceSet)
 		}
 		if a.targets, err = c.listTargets(ctx, path, a); err != nil {
 			return nil, err
@@ -122,11 +125,11 @@ func roleBlocks(block *schema.Block, roles []assignment) cty.Value {
 	var list []cty.Value
 	for _, a := range roles {
 		attrs := map[string]cty.Value{
-			"type": cty.StringVal(a.roleType), "role": cty.NullVal(cty.String), "resource_set": cty.NullVal(cty.String),
+			"type": cty.StringVal(a.roleType), "role": cty.NullVal(schema.Ref), "resource_set": cty.NullVal(schema.Ref),
 			"target_groups": cty.ListValEmpty(schema.Ref), "target_apps": cty.ListValEmpty(schema.Ref),
 		}
 		if a.roleType == "CUSTOM" {
-			attrs["role"], attrs["resource_set"] = cty.StringVal(a.role), cty.StringVal(a.resourceSet)
+			attrs["role"], attrs["resource_set"] = ref(named{a.role, a.roleName}), ref(named{a.resourceSet, a.setName})
 		}
 		if a.targetAttr != "" {
 			var targets []named
@@ -152,7 +155,7 @@ func wantedRoles(want cty.Value) ([]assignment, error) {
 	for it := want.GetAttr("admin_role").ElementIterator(); it.Next(); {
 		_, block := it.Element()
 		a := newAssignment("", text(block.GetAttr("type")))
-		a.role, a.resourceSet = text(block.GetAttr("role")), text(block.GetAttr("resource_set"))
+		a.role, a.resourceSet = schema.RefKey(block.GetAttr("role")), schema.RefKey(block.GetAttr("resource_set"))
 		if a.targetAttr != "" {
 			targets, err := ids(block.GetAttr(a.targetAttr))
 			if err != nil {

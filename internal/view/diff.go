@@ -77,7 +77,7 @@ func (d *differ) body(k *schema.Kind, before, after cty.Value, id []line, replac
 // object it is.
 func (d *differ) attrs(attrs []schema.Attr, before, after cty.Value, id []line, replaces []string, indent int) {
 	lines := id
-	hidden := 0
+	hidden, defaults := 0, 0
 	for i := range attrs {
 		a := &attrs[i]
 		if a.Local || a.Hidden {
@@ -88,6 +88,10 @@ func (d *differ) attrs(attrs []schema.Attr, before, after cty.Value, id []line, 
 			if !attrOf(after, a.Name).IsNull() && !slices.ContainsFunc(id, func(l line) bool { return l.name == a.Name }) {
 				hidden++
 			}
+			continue
+		}
+		if (before.IsNull() || after.IsNull()) && isDefault(a, attrOf(before, a.Name), attrOf(after, a.Name)) {
+			defaults++
 			continue
 		}
 		if slices.Contains(replaces, a.Name) {
@@ -101,6 +105,15 @@ func (d *differ) attrs(attrs []schema.Attr, before, after cty.Value, id []line, 
 	if hidden > 0 && !before.IsNull() && !after.IsNull() {
 		fmt.Fprintf(d.out, "%s%s\n", pad, d.style.dim(fmt.Sprintf("# (%s hidden)", count(hidden, "unchanged attribute"))))
 	}
+	if defaults > 0 && indent == 4 {
+		fmt.Fprintf(d.out, "%s%s\n", pad, d.style.dim(fmt.Sprintf("# (%s with Okta's default hidden)", count(defaults, "attribute"))))
+	}
+}
+
+// isDefault reports whether an attribute of an object that comes or goes says
+// nothing: it has its default.
+func isDefault(a *schema.Attr, before, after cty.Value) bool {
+	return a.Default != cty.NilVal && (plainEqual(before, a.Default) || plainEqual(after, a.Default))
 }
 
 // blocks writes the nested blocks of one type that came, went or differ, and
