@@ -100,12 +100,3 @@ func (e *expiring[T]) take(key string, now time.Time) (T, bool) {
 	delete(e.rows, key)
 	return value, good
 }
-
-// remove forgets the rows that match.
-func (e *expiring[T]) remove(match func(key string, value T) bool) {
-	for key, row := range e.rows {
-		if match(key, row.value) {
-			delete(e.rows, key)
-		}
-	}
-}

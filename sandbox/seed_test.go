@@ -189,12 +189,13 @@ func TestWrongSeeds(t *testing.T) {
 		`{"resourceSets": [{"label": "s", "resources": ["/api/v1/planets"]}]}`:                                    "not a resource of this org",
 	} {
 		path := filepath.Join(t.TempDir(), "org.jsonl")
-		s, err := New(Options{Seed: []byte(seed), DataFile: path})
+		_, err := New(Options{Seed: []byte(seed), DataFile: path})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", seed, err, want)
 			continue
 		}
-		if s, err = New(Options{DataFile: path}); err != nil {
+		s, err := New(Options{DataFile: path})
+		if err != nil {
 			t.Errorf("%s: the file is no good afterwards: %v", seed, err)
 			continue
 		}

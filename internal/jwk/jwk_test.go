@@ -116,7 +116,8 @@ func TestThumbprint(t *testing.T) {
 func TestRefused(t *testing.T) {
 	short, weird := rsaKey(1024), ecKey(elliptic.P224())
 	_, edwards, _ := ed25519.GenerateKey(rand.Reader)
-	encrypted := must(x509.EncryptPEMBlock(rand.Reader, "RSA PRIVATE KEY", []byte("x"), []byte("p"), x509.PEMCipherAES256)) //nolint:staticcheck // what old tools wrote
+	//lint:ignore SA1019 it is what old tools wrote
+	encrypted := must(x509.EncryptPEMBlock(rand.Reader, "RSA PRIVATE KEY", []byte("x"), []byte("p"), x509.PEMCipherAES256))
 	for name, test := range map[string]struct {
 		data            string
 		public, private string
@@ -182,7 +183,8 @@ func TestNewPEM(t *testing.T) {
 
 func TestPrivateNeverPrints(t *testing.T) {
 	key := must(jwk.ParsePrivate([]byte(pkcs8(ecKey(elliptic.P256())))))
-	d := key.Signer.(*ecdsa.PrivateKey).D //nolint:staticcheck // to look for it
+	//lint:ignore SA1019 it is only looked for
+	d := key.Signer.(*ecdsa.PrivateKey).D
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d", "%x"} {
 		if got := fmt.Sprintf(verb, key); got != "(private key)" {
 			t.Errorf("%s prints %s", verb, got)

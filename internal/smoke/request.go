@@ -46,7 +46,7 @@ func (t *test) call(ctx context.Context, method, target string, token *token) (*
 			scheme = "DPoP"
 		}
 		header := http.Header{"Accept": {"application/json"}, "Authorization": {scheme + " " + token.Access}}
-		if err := t.addProof(header, method, withoutQuery(target), token.Access); err != nil {
+		if err := t.addProof(header, method, proofTarget(target), token.Access); err != nil {
 			return nil, err
 		}
 		a, err := t.send(ctx, method, target, header, "")
@@ -54,6 +54,17 @@ func (t *test) call(ctx context.Context, method, target string, token *token) (*
 			return a, err
 		}
 	}
+}
+
+// proofTarget is the htu claim for a URL: without query and fragment (RFC 9449,
+// section 4.2), and decoded, since Okta compares it with the decoded path: a
+// login in a path is sent as ada%40example.com, and proven as ada@example.com.
+func proofTarget(target string) string {
+	u, err := url.Parse(target)
+	if err != nil {
+		return withoutQuery(target)
+	}
+	return u.Scheme + "://" + u.Host + u.Path
 }
 
 func (t *test) judgeStatus(step Step, method string, expected int, a *answer) error {

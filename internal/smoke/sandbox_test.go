@@ -265,4 +265,9 @@ func TestSandboxDPoP(t *testing.T) {
 	if result := s.run(test).Tests[0]; result.Outcome != smoke.Passed {
 		t.Errorf("%+v", result)
 	}
+	// A path with an escape: the proof names the decoded one.
+	test.Requests[0].Path = "/api/v1/users/ada%40example.com"
+	if result := s.run(test).Tests[0]; result.Outcome != smoke.Passed {
+		t.Errorf("%+v", result)
+	}
 }
