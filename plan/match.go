@@ -77,7 +77,7 @@ func match(declared []schema.Desired, s *schema.Snapshot, o Options) (*matching,
 			m.orphaned = append(m.orphaned, object)
 		}
 	}
-	if owned > 0 && found == 0 && !o.TakeOver && !o.Destroy && len(declared) > 0 {
+	if owned > 0 && found == 0 && !diags.HasErrors() && !o.TakeOver && !o.Destroy && len(declared) > 0 {
 		diags = append(diags, m.copiedOwner())
 	}
 	return m, diags
