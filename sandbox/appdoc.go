@@ -99,7 +99,7 @@ func (c *call) appView(a *app) map[string]any {
 		c.showKeys(a, doc)
 	}
 	doc["_links"] = c.appLinks(a)
-	return doc
+	return c.withFeatures("app", a.ID, doc)
 }
 
 // showKeys takes the timestamps off the keys: the app's document shows none.

@@ -55,7 +55,7 @@ func (c *call) groupView(g *group) map[string]any {
 			"apps":  map[string]any{"href": self + "/apps"},
 		},
 	}
-	return doc
+	return c.withFeatures("group", g.ID, doc)
 }
 
 // groupStats is what ?expand=stats embeds.

@@ -21,6 +21,9 @@ type Options struct {
 	// PublicClientAppAdmins is the org's setting that makes each new service
 	// app a super admin. Server.SetSettings changes it.
 	PublicClientAppAdmins bool
+	// Features are what the org has; nil means DefaultFeatures.
+	// Server.SetSettings changes them.
+	Features []Feature
 	// RateLimit is the org's profile of rate limits. Empty means
 	// RateLimitOff. Server.SetSettings changes it.
 	RateLimit RateLimit
@@ -58,6 +61,7 @@ type Server struct {
 type Settings struct {
 	RateLimit             RateLimit `json:"rateLimit"`
 	PublicClientAppAdmins bool      `json:"publicClientAppAdmins"`
+	Features              []Feature `json:"features"` // nil means DefaultFeatures
 }
 
 // New opens the org in Options.DataFile, or makes a new one. It fails when
@@ -72,7 +76,7 @@ func New(options Options) (*Server, error) {
 	if err := s.SetFaults(options.Faults...); err != nil {
 		return nil, err
 	}
-	if err := s.SetSettings(Settings{options.RateLimit, options.PublicClientAppAdmins}); err != nil {
+	if err := s.SetSettings(Settings{options.RateLimit, options.PublicClientAppAdmins, options.Features}); err != nil {
 		return nil, err
 	}
 	if options.DataFile != "" {
@@ -119,13 +123,20 @@ func (s *Server) Settings() Settings {
 }
 
 // SetSettings changes the org's settings. A new profile of rate limits begins
-// to count anew. It fails when there is no such profile.
+// to count anew. It fails when there is no such profile
+// or feature.
 func (s *Server) SetSettings(settings Settings) error {
 	profile, err := ParseRateLimit(string(settings.RateLimit))
 	if err != nil {
 		return err
 	}
 	settings.RateLimit = profile
+	if settings.Features == nil {
+		settings.Features = DefaultFeatures()
+	}
+	if err := checkFeatures(settings.Features); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.limits.profile != settings.RateLimit {

@@ -75,7 +75,7 @@ func (c *call) userNamed(name string) *user {
 func (c *call) userView(u *user) map[string]any {
 	doc := c.userListView(u)
 	doc["_links"] = c.userLinks(u)
-	return doc
+	return c.withFeatures("user's links", u.ID, doc)
 }
 
 // userListView is the user as lists show it, with self as its only link.
@@ -93,13 +93,13 @@ func (c *call) userListView(u *user) map[string]any {
 	if u.Recovery != "" {
 		credentials["recovery_question"] = map[string]any{"question": u.Recovery}
 	}
-	return map[string]any{
+	return c.withFeatures("user", u.ID, map[string]any{
 		"id": u.ID, "status": u.Status, "created": timestamp(u.Created), "activated": timestampOrNull(u.Activated),
 		"statusChanged": timestampOrNull(u.StatusChanged), "lastLogin": timestampOrNull(u.LastLogin),
 		"lastUpdated": timestamp(u.LastUpdated), "passwordChanged": timestampOrNull(u.PasswordChanged),
 		"type": map[string]any{"id": c.org.self().UserType}, "profile": profile, "credentials": credentials,
 		"_links": map[string]any{"self": map[string]any{"href": c.url("/api/v1/users/" + u.ID)}},
-	}
+	})
 }
 
 // userLinks names what can be done with the user in his status.

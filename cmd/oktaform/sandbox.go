@@ -24,6 +24,7 @@ type sandboxOptions struct {
 	seed        string
 	readyFile   string
 	superApps   bool
+	features    []string
 	rateLimit   string
 	latency     time.Duration
 	faults      []string
@@ -62,6 +63,7 @@ The kinds are
 	cmd.Flags().DurationVar(&o.latency, "latency", 0, "wait for a `DURATION` before each request is worked on")
 	cmd.Flags().StringArrayVar(&o.faults, "fault", nil, "let something go wrong: a `FAULT`; may be repeated")
 	cmd.Flags().DurationVar(&o.clockOffset, "clock-offset", 0, "how far the org's clock is ahead, a `DURATION`; negative: behind")
+	cmd.Flags().StringSliceVar(&o.features, "features", nil, "the org's features, a `LIST` separated by commas (default: "+featureList(sandbox.DefaultFeatures())+")")
 	cmd.Flags().BoolVar(&o.superApps, "public-client-app-admins", false, "the org's setting that makes each new service app a super admin")
 	cmd.AddCommand(newSandboxDump(a))
 	return cmd
@@ -84,6 +86,9 @@ func faultHelp() string {
 func (o *sandboxOptions) options(a *app) (sandbox.Options, error) {
 	options := sandbox.Options{DataFile: o.data, PublicClientAppAdmins: o.superApps, Clock: a.env.clock, ClockOffset: o.clockOffset}
 	var err error
+	for _, name := range o.features {
+		options.Features = append(options.Features, sandbox.Feature(name))
+	}
 	if options.RateLimit, err = sandbox.ParseRateLimit(o.rateLimit); err != nil {
 		return options, fmt.Errorf("--rate-limit: %w", err)
 	}
@@ -147,4 +152,12 @@ func (a *app) announce(url, token, readyFile string) error {
 	}
 	a.print(fmt.Sprintf("Embedded Okta org:\n  OKTA_CLIENT_ORGURL=%s\n  OKTA_CLIENT_TOKEN=%s\n", url, token))
 	return nil
+}
+
+func featureList(features []sandbox.Feature) string {
+	var names []string
+	for _, f := range features {
+		names = append(names, string(f))
+	}
+	return strings.Join(names, ",")
 }

@@ -1,0 +1,37 @@
+package sandbox
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// TestFeatures: a feature that the org lacks isn't in its answers, and what is
+// stored stays.
+func TestFeatures(t *testing.T) {
+	s, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	everyone := s.org.groups.get(s.org.self().Everyone)
+	for _, test := range []struct {
+		features []Feature
+		owners   bool
+	}{{nil, false}, {[]Feature{GroupOwners}, true}, {[]Feature{}, false}} {
+		if err := s.SetSettings(Settings{Features: test.features}); err != nil {
+			t.Fatal(err)
+		}
+		c := s.newCall(httptest.NewRequest("GET", "http://org/", nil), &route{})
+		_, owners := c.groupView(everyone)["_links"].(map[string]any)["owners"]
+		if owners != test.owners {
+			t.Errorf("%v: owners %v", test.features, owners)
+		}
+	}
+	stored := map[string]any{"settings": map[string]any{"emOptInStatus": "NONE", "app": 1}}
+	if shown := withoutField(stored, []string{"settings", "emOptInStatus"}); len(object(shown, "settings")) != 1 || len(object(stored, "settings")) != 2 {
+		t.Errorf("%v of %v", shown, stored)
+	}
+	if err := s.SetSettings(Settings{Features: []Feature{"teleport"}}); err == nil || !strings.Contains(err.Error(), "teleport") {
+		t.Errorf("an unknown feature: %v", err)
+	}
+}
