@@ -1,0 +1,128 @@
+package functions
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+func fileset(root *os.Root) function.Function {
+	return define(cty.Set(cty.String), func(args []cty.Value) (cty.Value, error) {
+		dir, err := below(root, args[0].AsString())
+		if err != nil {
+			return cty.NilVal, function.NewArgError(0, err)
+		}
+		g := glob{tree: root.FS(), dir: filepath.ToSlash(dir), found: map[string]bool{}}
+		for _, pattern := range alternatives(args[1].AsString()) {
+			pattern = path.Clean(pattern)
+			if !fs.ValidPath(pattern) {
+				return cty.NilVal, function.NewArgErrorf(1, "the pattern %s leads out of the folder; give the folder as the first argument", pattern)
+			}
+			if err := g.match(".", strings.Split(pattern, "/")); err != nil {
+				return cty.NilVal, function.NewArgErrorf(1, "failed to glob pattern %s: %s", pattern, err)
+			}
+		}
+		if len(g.found) == 0 {
+			return cty.SetValEmpty(cty.String), nil
+		}
+		var names []cty.Value
+		for name := range g.found {
+			names = append(names, cty.StringVal(name))
+		}
+		return cty.SetVal(names), nil
+	}, param("path", cty.String), param("pattern", cty.String))
+}
+
+// glob looks for files, segment by segment of a pattern, so that it visits only
+// the folders that the pattern can lead to.
+type glob struct {
+	tree  fs.FS // refuses to follow links out of the configuration's folder
+	dir   string
+	found map[string]bool // paths from dir on
+}
+
+func (g *glob) match(at string, segments []string) error {
+	if segments[0] == "**" && len(segments) == 1 {
+		segments = []string{"**", "*"}
+	}
+	entries, err := fs.ReadDir(g.tree, path.Join(g.dir, at))
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
+	if segments[0] == "**" { // no folder at all, or one more
+		if err := g.match(at, segments[1:]); err != nil {
+			return err
+		}
+	}
+	for _, entry := range entries {
+		if err := g.step(path.Join(at, entry.Name()), entry, segments); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step goes on with one entry of a folder.
+func (g *glob) step(name string, entry fs.DirEntry, segments []string) error {
+	if segments[0] == "**" {
+		if entry.IsDir() { // links to folders could lead in circles
+			return g.match(name, segments)
+		}
+		return nil
+	}
+	// Terraform negates a class with ! as well as ^.
+	ok, err := path.Match(strings.ReplaceAll(segments[0], "[!", "[^"), entry.Name())
+	if err != nil || !ok {
+		return err
+	}
+	info, err := fs.Stat(g.tree, path.Join(g.dir, name))
+	switch {
+	case err != nil:
+		return nil // a broken link, or one that leads out: no file to be read
+	case len(segments) > 1 && info.IsDir():
+		return g.match(name, segments[1:])
+	case len(segments) == 1 && info.Mode().IsRegular():
+		g.found[name] = true
+	}
+	return nil
+}
+
+// alternatives gives the patterns that one with {a,b} stands for.
+func alternatives(pattern string) []string {
+	open := strings.Index(pattern, "{")
+	if open < 0 {
+		return []string{pattern}
+	}
+	var parts []string
+	depth, from := 0, open+1
+	for i := open; i < len(pattern); i++ {
+		switch c := pattern[i]; {
+		case c == '{':
+			depth++
+		case c == ',' && depth == 1:
+			parts, from = append(parts, pattern[from:i]), i+1
+		case c == '}':
+			depth--
+		}
+		if depth > 0 {
+			continue
+		}
+		var all []string
+		for _, part := range append(parts, pattern[from:i]) {
+			all = append(all, alternatives(pattern[:open]+part+pattern[i+1:])...)
+		}
+		slices.Sort(all)
+		return slices.Compact(all)
+	}
+	return []string{pattern} // never closed: path.Match takes it literally
+}

@@ -1,0 +1,99 @@
+package functions
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+func templateFile(root *os.Root) function.Function {
+	return template("templatefile", "path", root, func(path string) (string, string, error) {
+		source, err := readText(root, path)
+		return source, path, err
+	})
+}
+
+func templateString(root *os.Root) function.Function {
+	return template("templatestring", "template", root, func(source string) (string, string, error) {
+		return source, "template", nil
+	})
+}
+
+// template makes a function that renders HCL's template language. find gives
+// the source of a template, and the name that its errors are said to be in.
+func template(caller, name string, root *os.Root, find func(arg string) (source, name string, err error)) function.Function {
+	render := func(args []cty.Value) (cty.Value, error) {
+		source, name, err := find(args[0].AsString())
+		if err != nil {
+			return cty.DynamicVal, function.NewArgError(0, err)
+		}
+		expr, diags := hclsyntax.ParseTemplate([]byte(source), name, hcl.InitialPos)
+		if diags.HasErrors() {
+			return cty.DynamicVal, function.NewArgError(0, diags)
+		}
+		ctx, err := templateContext(expr, args[1])
+		if err != nil {
+			return cty.DynamicVal, function.NewArgError(1, err)
+		}
+		ctx.Functions = withoutRecursion(caller, root)
+		v, diags := expr.Value(ctx)
+		if diags.HasErrors() {
+			return cty.DynamicVal, function.NewArgError(0, diags)
+		}
+		return v, nil
+	}
+	return function.New(&function.Spec{
+		Params: []function.Parameter{param(name, cty.String), param("vars", cty.DynamicPseudoType)},
+		// A template that is one interpolation has the type of what is in it.
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if !args[0].IsKnown() || !args[1].IsKnown() {
+				return cty.DynamicPseudoType, nil
+			}
+			v, err := render(args)
+			return v.Type(), err
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return render(args) },
+	})
+}
+
+// templateContext offers a template the given variables and nothing else, and
+// checks that those are all that it needs.
+func templateContext(expr hclsyntax.Expression, vars cty.Value) (*hcl.EvalContext, error) {
+	if t := vars.Type(); !t.IsMapType() && !t.IsObjectType() {
+		return nil, errors.New("invalid vars value: must be a map")
+	}
+	given := vars.AsValueMap()
+	for name := range given {
+		if !hclsyntax.ValidIdentifier(name) {
+			return nil, fmt.Errorf("invalid template variable name %q: must start with a letter, followed by zero or more letters, digits, and underscores", name)
+		}
+	}
+	for _, used := range expr.Variables() {
+		if _, ok := given[used.RootName()]; !ok {
+			return nil, fmt.Errorf("vars map does not contain key %q, referenced at %s", used.RootName(), used.SourceRange())
+		}
+	}
+	return &hcl.EvalContext{Variables: given}, nil
+}
+
+// withoutRecursion is the table for use inside of a template, where rendering
+// another one is refused: two could go round in circles.
+func withoutRecursion(caller string, root *os.Root) map[string]function.Function {
+	table := Table(root)
+	for _, name := range []string{"templatefile", "templatestring"} {
+		refuse := func([]cty.Value) (cty.Type, error) {
+			return cty.NilType, fmt.Errorf("cannot recursively call %s from inside %s call", name, caller)
+		}
+		table[name] = function.New(&function.Spec{
+			VarParam: &anyValue()[0],
+			Type:     refuse,
+			Impl:     func([]cty.Value, cty.Type) (cty.Value, error) { return cty.DynamicVal, nil },
+		})
+	}
+	return table
+}
