@@ -210,3 +210,67 @@ web_app "w" {
 		t.Errorf("%+v", result)
 	}
 }
+
+// A group whose address was renamed while an app is assigned to it: the wishes
+// for an order go in a circle, and the run ends all the same. What refers to an
+// object that was made anew gets the new id.
+func TestRenamedGroupInUse(t *testing.T) {
+	text := `
+org {
+  owner = "team/iam"
+}
+group "%[1]s" {
+  name = "G"
+}
+web_app "w" {
+  label           = "W"
+  redirect_uris   = ["https://w.example.com/cb"]
+  assigned_groups = [group.%[1]s]
+}
+`
+	_, old := planned(t, fmt.Sprintf(text, "old"))
+	var objects []schema.Object
+	for _, change := range old.Changes {
+		value, _ := cty.Transform(change.After, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+			if v.Type().Equals(schema.Ref) {
+				return cty.ObjectVal(map[string]cty.Value{"id": cty.StringVal("id-old"), "addr": cty.StringVal(""), "name": cty.StringVal("G")}), nil
+			}
+			return v, nil
+		})
+		objects = append(objects, schema.Object{Kind: change.Kind.Name, ID: "id-" + change.Addr.Name, Owner: change.Owner, Complete: true, Value: value})
+	}
+	c, p := planned(t, fmt.Sprintf(text, "new"), objects...)
+	org := &fakeOrg{}
+	result, diags := apply.Run(t.Context(), p, c, org, apply.Options{Parallelism: 2})
+	if got := fmt.Sprint(org.calls); got != "[delete id-old create group.new update web_app.w]" || diags.HasErrors() {
+		t.Error(got, diags)
+	}
+	app := result.Known(schema.Addr{Kind: "web_app", Name: "w"})
+	if groups := app.Value.GetAttr("assigned_groups").AsValueSlice(); len(groups) != 1 || groups[0].GetAttr("id").AsString() != "new-new" {
+		t.Errorf("%#v", groups)
+	}
+}
+
+// Every change but those that nothing happens to has a beginning and an end,
+// and no change begins before another that it waits for has ended.
+func TestEvents(t *testing.T) {
+	c, p := planned(t, chain)
+	steps := map[string][]apply.Step{}
+	ended := map[string]bool{}
+	_, _ = apply.Run(t.Context(), p, c, &fakeOrg{fail: "create user.ada"}, apply.Options{Parallelism: 8, Events: func(e apply.Event) {
+		addr := e.Change.Addr.String()
+		steps[addr] = append(steps[addr], e.Step)
+		ended[addr] = e.Step != apply.Started
+		if (e.Step == apply.Failed) != (e.Err != nil) || e.Time.IsZero() {
+			t.Errorf("%+v", e)
+		}
+		for _, before := range e.Change.DependsOn {
+			if e.Step == apply.Started && !ended[before.String()] {
+				t.Errorf("%s begins before %s has ended", addr, before)
+			}
+		}
+	}})
+	if got, want := fmt.Sprint(steps), "map[group.alone:[start complete] group.testers:[skipped] user.ada:[start errored] web_app.portal:[skipped]]"; got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+}

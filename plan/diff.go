@@ -10,6 +10,40 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
+// changes compares all declared objects with those that they were matched to.
+// With these known, references are known too. But what refers to an object
+// that is replaced refers to an id that nobody knows yet: so all is evaluated
+// again until no more objects turn out to be replaced.
+func (m *matching) changes(c Config) ([]Change, hcl.Diagnostics) {
+	replacements := map[string]Change{}
+	for {
+		declared, diags := c.Evaluate(m.known).All()
+		if diags.HasErrors() {
+			return nil, diags
+		}
+		var changes []Change
+		for _, d := range declared {
+			// A replacement itself was compared while its object was known.
+			change, done := replacements[d.Addr.String()]
+			if !done {
+				var more hcl.Diagnostics
+				change, more = m.change(d)
+				diags = append(diags, more...)
+			}
+			if change.Action == Replace {
+				replacements[d.Addr.String()] = change
+			}
+			changes = append(changes, change)
+		}
+		if len(replacements) == len(m.replaced) || diags.HasErrors() {
+			return changes, diags
+		}
+		for addr := range replacements {
+			m.replaced[addr] = true
+		}
+	}
+}
+
 // change compares one declared object with the one it was matched to.
 func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	c := Change{Addr: d.Addr, Kind: d.Kind, Owner: d.Owner, After: d.Value, Range: d.Range,

@@ -41,6 +41,7 @@ type matching struct {
 	byAddr   map[string]*schema.Object // matched objects
 	byID     map[string]declaredAs     // how a matched object is called in the configuration
 	adopted  map[string]bool           // addresses of objects that are to be adopted
+	replaced map[string]bool           // addresses of objects that get another id
 	orphaned []*schema.Object          // owned, but no longer declared
 	notes    []string
 }
@@ -48,7 +49,7 @@ type matching struct {
 type declaredAs struct{ addr, name string }
 
 func match(declared []schema.Desired, s *schema.Snapshot, o Options) (*matching, hcl.Diagnostics) {
-	m := &matching{options: o, snapshot: s, byAddr: map[string]*schema.Object{}, byID: map[string]declaredAs{}, adopted: map[string]bool{}}
+	m := &matching{options: o, snapshot: s, byAddr: map[string]*schema.Object{}, byID: map[string]declaredAs{}, adopted: map[string]bool{}, replaced: map[string]bool{}}
 	var diags hcl.Diagnostics
 	matched := map[*schema.Object]bool{}
 	index := newIndex(s, o.Owner)
@@ -151,8 +152,14 @@ func (m *matching) find(d schema.Desired, ix index) (*schema.Object, *hcl.Diagno
 	return nil, nil
 }
 
-// known tells an evaluation what the org holds for a declared object.
-func (m *matching) known(addr schema.Addr) *schema.Object { return m.byAddr[addr.String()] }
+// known tells an evaluation what the org holds for a declared object, and will
+// still hold afterwards.
+func (m *matching) known(addr schema.Addr) *schema.Object {
+	if m.replaced[addr.String()] {
+		return nil
+	}
+	return m.byAddr[addr.String()]
+}
 
 func duplicateMark(d schema.Desired, objects []*schema.Object) *hcl.Diagnostic {
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Two objects with one mark",

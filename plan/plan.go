@@ -153,27 +153,15 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	if more.HasErrors() {
 		return nil, diags
 	}
-	// With the matched objects' ids and keys known, references are known too.
-	eval := c.Evaluate(m.known)
-	if declared, more = eval.All(); more.HasErrors() {
-		return nil, append(diags, more...)
-	}
 	if o.Destroy {
-		p.Changes = m.destroy(declared)
-	} else {
-		for _, d := range declared {
-			change, more := m.change(d)
-			diags = append(diags, more...)
-			p.Changes = append(p.Changes, change)
+		if declared, more = c.Evaluate(m.known).All(); !more.HasErrors() {
+			p.Changes = m.destroy(declared)
 		}
+	} else if p.Changes, more = m.changes(c); !more.HasErrors() {
 		p.Changes = append(p.Changes, m.orphans()...)
-		outputs, more := eval.Outputs()
-		diags = append(diags, more...)
-		for _, out := range outputs {
-			p.Outputs = append(p.Outputs, Output(out))
-		}
+		p.Outputs, more = outputs(c.Evaluate(m.known))
 	}
-	if diags.HasErrors() {
+	if diags = append(diags, more...); diags.HasErrors() {
 		return nil, diags
 	}
 	for _, what := range s.Unread {
@@ -185,6 +173,15 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	})
 	order(p, declared)
 	return p, diags
+}
+
+func outputs(eval *config.Evaluation) ([]Output, hcl.Diagnostics) {
+	var list []Output
+	evaluated, diags := eval.Outputs()
+	for _, out := range evaluated {
+		list = append(list, Output(out))
+	}
+	return list, diags
 }
 
 // text is the string in v, or "" where there is none.

@@ -24,6 +24,17 @@ func TestOwnerInDescription(t *testing.T) {
 	})
 }
 
+// What the mark is made of is escaped, escapes included.
+func TestMarkIsEscaped(t *testing.T) {
+	for _, key := range []string{"a%20b", "a b", "a]b[c", "%5B", "a+b", "100%"} {
+		want := schema.Owner{Owner: "team/iam", Addr: schema.Addr{Kind: "group", Name: "g", Key: `"` + key + `"`}.String()}
+		description, _ := want.ToDescription("text")
+		if _, got := schema.OwnerFromDescription(description); got != want {
+			t.Errorf("%q reads as %+v", description, got)
+		}
+	}
+}
+
 func TestOwnerInProfile(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		owner := owners().Draw(t, "owner")

@@ -131,6 +131,9 @@ func TestSecretNeverPrints(t *testing.T) {
 	s := schema.NewSecret(text)
 	in := holder{s, s}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t"} {
+		if got := fmt.Sprintf(verb, s); got != "(sensitive)" {
+			t.Errorf("%s prints %s", verb, got)
+		}
 		for _, v := range []any{s, &s, in, &in, []schema.Secret{s}, map[string]holder{"k": in}} {
 			if got := fmt.Sprintf(verb, v); strings.Contains(got, text) || strings.Contains(got, fmt.Sprintf("%x", text)) {
 				t.Errorf("%s of %T prints it: %s", verb, v, got)

@@ -35,7 +35,7 @@ func (c *Config) evalOrg() hcl.Diagnostics {
 			Detail: fmt.Sprintf("No file in %s says who owns what is declared. Add a block such as org { owner = \"team/iam\" }: every object is marked with this name in the org, and only marked objects are ever changed.", c.Dir)}}
 	}
 	ctx := c.Evaluate(nil).context(n)
-	v, diags := hcldec.Decode(n.block.Body, orgSpec, ctx)
+	v, diags := decodeBody(n.block.Body, orgSpec, ctx)
 	if diags.HasErrors() {
 		return diags
 	}
@@ -75,7 +75,7 @@ func (e *Evaluation) Outputs() ([]Output, hcl.Diagnostics) {
 			continue
 		}
 		ctx := e.context(n)
-		v, more := hcldec.Decode(n.block.Body, outputSpec, ctx)
+		v, more := decodeBody(n.block.Body, outputSpec, ctx)
 		diags = append(diags, more...)
 		if more.HasErrors() {
 			continue
@@ -117,7 +117,7 @@ func (e *Evaluation) smokeTest(n *node) (schema.SmokeTest, hcl.Diagnostics) {
 	test := schema.SmokeTest{Name: n.name, Range: n.rng}
 	dec := &decoder{ctx: e.context(n)}
 	spec := block.Spec()
-	raw, diags := hcldec.Decode(n.block.Body, spec, dec.ctx)
+	raw, diags := decodeBody(n.block.Body, spec, dec.ctx)
 	if diags.HasErrors() {
 		return test, diags
 	}

@@ -83,6 +83,25 @@ func TestDiagnostics(t *testing.T) {
 	}
 }
 
+// The order of diagnostics is the same in every run.
+func TestDiagnosticsInOrder(t *testing.T) {
+	archive, err := os.ReadFile("testdata/diagnostics/references.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := ""
+	for range 30 {
+		c, diags := load(t, string(archive), config.Options{Incomplete: true})
+		got := strings.ReplaceAll(render(t, c, append(diags, c.Validate()...)), c.Dir, "DIR")
+		if first == "" {
+			first = got
+		}
+		if got != first {
+			t.Fatalf("first:\n%s\nthen:\n%s", first, got)
+		}
+	}
+}
+
 var spaces = regexp.MustCompile(`(?m)[ \t]+$`)
 
 func trim(s string) string {

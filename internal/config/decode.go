@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -8,12 +9,29 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hcldec"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/oktaform/oktaform/schema"
 )
+
+// decodeBody decodes a block's body. hcldec walks a map; here what it has to say
+// comes in the order of the file.
+func decodeBody(body hcl.Body, spec hcldec.Spec, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	value, diags := hcldec.Decode(body, spec, ctx)
+	at := func(d *hcl.Diagnostic) int {
+		if d.Subject == nil {
+			return 0
+		}
+		return d.Subject.Start.Byte
+	}
+	slices.SortFunc(diags, func(a, b *hcl.Diagnostic) int {
+		return cmp.Or(at(a)-at(b), strings.Compare(a.Summary, b.Summary), strings.Compare(a.Detail, b.Detail))
+	})
+	return value, diags
+}
 
 // decoder turns what hcldec decoded into the value of a kind, and collects
 // what is wrong with it.

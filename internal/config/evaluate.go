@@ -181,7 +181,7 @@ func (e *Evaluation) object(n *node) (schema.Desired, hcl.Diagnostics) {
 	spec := n.kind.Spec()
 	ctx := e.context(n)
 	// What could be decoded is checked even where something couldn't.
-	raw, diags := hcldec.Decode(n.block.Body, spec, ctx)
+	raw, diags := decodeBody(n.block.Body, spec, ctx)
 	dec := &decoder{ctx: ctx, now: e.c.opts.Now}
 	content, _ := n.block.Body.Content(hcldec.ImpliedSchema(spec))
 	attrs := dec.attrs(n.kind.Attrs, raw, content, n.rng, d.Local)

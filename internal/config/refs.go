@@ -30,20 +30,23 @@ func (c *Config) link() hcl.Diagnostics {
 	return diags
 }
 
+// traversals lists the node's references as they stand in the file.
 func (n *node) traversals() []hcl.Traversal {
+	var list []hcl.Traversal
 	switch n.class {
 	case "local":
-		return n.expr.Variables()
+		list = n.expr.Variables()
 	case "object":
-		return hcldec.Variables(n.block.Body, n.kind.Spec())
+		list = hcldec.Variables(n.block.Body, n.kind.Spec())
 	case "smoke_test":
-		return hcldec.Variables(n.block.Body, schema.SmokeTestBlock().Spec())
+		list = hcldec.Variables(n.block.Body, schema.SmokeTestBlock().Spec())
 	case "output":
-		return hcldec.Variables(n.block.Body, outputSpec)
+		list = hcldec.Variables(n.block.Body, outputSpec)
 	case "org":
-		return hcldec.Variables(n.block.Body, orgSpec)
-	}
-	return nil // a variable refers to nothing
+		list = hcldec.Variables(n.block.Body, orgSpec)
+	} // a variable refers to nothing
+	slices.SortFunc(list, func(a, b hcl.Traversal) int { return a.SourceRange().Start.Byte - b.SourceRange().Start.Byte })
+	return list
 }
 
 // resolve finds the node that a traversal begins with.

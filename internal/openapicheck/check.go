@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -21,6 +22,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/legacy"
+	"gopkg.in/yaml.v3"
 )
 
 // sdkModule is the module whose document is used.
@@ -37,9 +39,9 @@ type TB interface {
 // answer that the document doesn't allow and that no Exception explains.
 func Wrap(t TB, next http.Handler) http.Handler {
 	t.Helper()
-	router, err := document()
+	routers, err := documents()
 	if err != nil {
-		t.Fatalf("loading the OpenAPI document of %s: %v", sdkModule, err)
+		t.Fatalf("loading the OpenAPI documents: %v", err)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
@@ -49,8 +51,10 @@ func Wrap(t TB, next http.Handler) http.Handler {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		recorder := httptest.NewRecorder()
 		next.ServeHTTP(recorder, r)
-		if err := check(router, r, recorder); err != nil {
-			t.Errorf("%s %s answers %d, which the OpenAPI document doesn't allow: %v", r.Method, r.URL.Path, recorder.Code, err)
+		for name, router := range routers {
+			if err := check(router, r, recorder); err != nil {
+				t.Errorf("%s %s answers %d, which the OpenAPI document %s doesn't allow: %v", r.Method, r.URL.Path, recorder.Code, name, err)
+			}
 		}
 		for name, values := range recorder.Header() {
 			w.Header()[name] = values
@@ -60,22 +64,69 @@ func Wrap(t TB, next http.Handler) http.Handler {
 	})
 }
 
-// document loads the document once in a process: that takes a third of a
-// second.
-var document = sync.OnceValues(load)
-
-func load() (routers.Router, error) {
-	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", sdkModule).Output()
+// documents loads the documents once in a process: that takes a second. They
+// are the one of the SDK and, where the folder with reference material lies
+// beside the module, the newer ones in it.
+var documents = sync.OnceValues(func() (map[string]routers.Router, error) {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", sdkModule, "github.com/oktaform/oktaform").Output()
 	if err != nil {
 		return nil, err
 	}
-	doc, err := openapi3.NewLoader().LoadFromFile(filepath.Join(strings.TrimSpace(string(dir)), "okta", "api", "openapi.yaml"))
+	dirs := strings.Fields(string(out))
+	files, err := filepath.Glob(filepath.Join(dirs[1], "..", "shared", "okta", "openapi-*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	loaded := map[string]routers.Router{}
+	for _, file := range append(files, filepath.Join(dirs[0], "okta", "api", "openapi.yaml")) {
+		if loaded[filepath.Base(file)], err = load(file); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	return loaded, nil
+})
+
+func load(file string) (routers.Router, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var tree map[string]any
+	if err := yaml.Unmarshal(text, &tree); err != nil {
+		return nil, err
+	}
+	complete(tree)
+	if text, err = json.Marshal(tree); err != nil {
+		return nil, err
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(text)
 	if err != nil {
 		return nil, err
 	}
 	doc.Servers = openapi3.Servers{{URL: "/"}}
 	return legacy.NewRouter(doc, openapi3.DisableExamplesValidation(), openapi3.DisableSchemaPatternValidation(),
 		openapi3.DisableSchemaDefaultsValidation())
+}
+
+// complete mends what a document leaves out by mistake: the items of arrays, and
+// that path parameters are required.
+func complete(node any) {
+	switch v := node.(type) {
+	case map[string]any:
+		if v["type"] == "array" && v["items"] == nil {
+			v["items"] = map[string]any{}
+		}
+		if v["in"] == "path" {
+			v["required"] = true
+		}
+		for _, child := range v {
+			complete(child)
+		}
+	case []any:
+		for _, child := range v {
+			complete(child)
+		}
+	}
 }
 
 func check(router routers.Router, r *http.Request, answer *httptest.ResponseRecorder) error {
