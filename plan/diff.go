@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -78,6 +79,12 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 		c.Action = Update
 	}
 	if m.adopted[d.Addr.String()] {
+		if len(c.Replaces) > 0 {
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Object can't be adopted as declared",
+				Detail: fmt.Sprintf("%s of the existing %s (%s) differs from what %s declares, and can't be changed. Declare it as it is, or leave it out: adopting never deletes anything.",
+					strings.Join(c.Replaces, ", "), d.Kind.Title, c.ID, d.Addr),
+				Subject: subject(d, c.Replaces[0])})
+		}
 		c.Action = Adopt
 		c.Reason = fmt.Sprintf("matched by %s; no configuration owns it yet", d.Kind.Label)
 	}

@@ -127,7 +127,7 @@ func (s *session) plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 func known(p *plan.Plan) config.Known {
 	objects := map[string]*schema.Object{}
 	for i := range p.Changes {
-		if c := &p.Changes[i]; c.Prior != nil {
+		if c := &p.Changes[i]; c.Prior != nil && c.Action != plan.Delete {
 			objects[c.Addr.String()] = c.Prior
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/oktaform/oktaform/schema"
 	"golang.org/x/sync/errgroup"
@@ -145,7 +146,11 @@ func owns(q schema.Query, r *remote) bool {
 }
 
 func isNamed(w schema.Want, r *remote) bool {
-	return w.Addr.Kind == r.kind.Name && w.Name != "" && w.Name == r.name()
+	if w.Addr.Kind != r.kind.Name || w.Name == "" {
+		return false
+	}
+	// What must be unique in an org is so whatever the case of its letters.
+	return w.Name == r.name() || r.kind.Unique && strings.EqualFold(w.Name, r.name())
 }
 
 // details says whether an object is to be read completely, and which of its

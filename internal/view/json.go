@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/oktaform/oktaform/apply"
@@ -259,10 +260,11 @@ func OutputValue(o config.Output, asJSON, raw bool) (string, error) {
 		data, err := ctyjson.Marshal(o.Value, o.Value.Type())
 		return string(data) + "\n", err
 	case raw:
-		if o.Value.IsNull() || o.Value.Type() != cty.String {
-			return "", fmt.Errorf("output %q is no text, so --raw can't write it: use --json", o.Name)
+		text, err := convert.Convert(o.Value, cty.String)
+		if err != nil || text.IsNull() {
+			return "", fmt.Errorf("output %q is neither text, number nor bool, so --raw can't write it: use --json", o.Name)
 		}
-		return o.Value.AsString(), nil
+		return text.AsString(), nil
 	}
 	return hclText(o.Value) + "\n", nil
 }
