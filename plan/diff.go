@@ -78,6 +78,10 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	if c.Action == NoOp && prior.Owner != d.Owner {
 		c.Action = Update
 	}
+	if from := m.renamed[d.Addr.String()]; from != "" {
+		c.Reason = "moved from " + from
+	}
+	diags = append(diags, m.checkUnknownKeys(d, c.Before, c.After)...)
 	if m.adopted[d.Addr.String()] {
 		if len(c.Replaces) > 0 {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Object can't be adopted as declared",
@@ -186,6 +190,52 @@ func checkKeys(d schema.Desired, before cty.Value) hcl.Diagnostics {
 			Subject: &d.Range})
 	}
 	return diags
+}
+
+// checkUnknownKeys keeps an app from gaining rights that only keys could use
+// which nobody here knows. Whoever may edit apps, but not grant scopes, could
+// plant an app with our mark and a key of his own under the declared id.
+func (m *matching) checkUnknownKeys(d schema.Desired, before, after cty.Value) hcl.Diagnostics {
+	keys := d.Value.Type().HasAttribute("public_key")
+	if !keys || m.options.TrustKeys || !gains(before, after) || len(d.Keys) == 0 {
+		return nil
+	}
+	var unknown []string
+	for it := d.Value.GetAttr("public_key").ElementIterator(); it.Next(); {
+		_, key := it.Element()
+		kid := text(key.GetAttr("kid"))
+		i := slices.IndexFunc(d.Keys, func(pk schema.PrivateKey) bool { return pk.KID == kid && pk.Generate && pk.Absent })
+		if i < 0 || !key.GetAttr("thumbprint").IsKnown() {
+			return nil // this one is known here, or made by this run
+		}
+		unknown = append(unknown, fmt.Sprintf("%s (thumbprint %s)", kid, text(key.GetAttr("thumbprint"))))
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App would gain rights with keys that aren't known here",
+		Detail: fmt.Sprintf("%s would gain scopes or roles, and the only keys that could use them are ones that the org has and this machine doesn't: %s. Somebody else may have put them there. Put the private key in its file, declare the public key with file or jwk, or, if the thumbprint is the right one, run again with --trust-keys.",
+			d.Addr, strings.Join(unknown, ", ")),
+		Subject: &d.Range}}
+}
+
+// gains reports whether an app has a scope or role after that it hasn't before.
+func gains(before, after cty.Value) bool {
+	for _, name := range []string{"okta_api_scopes", "admin_role"} {
+		if !after.Type().HasAttribute(name) || !after.GetAttr(name).IsKnown() || after.GetAttr(name).IsNull() {
+			continue
+		}
+		had := map[string]bool{}
+		if list := before.GetAttr(name); !list.IsNull() && list.IsKnown() {
+			for it := list.ElementIterator(); it.Next(); {
+				_, v := it.Element()
+				had[v.GoString()] = true
+			}
+		}
+		for it := after.GetAttr(name).ElementIterator(); it.Next(); {
+			if _, v := it.Element(); !had[v.GoString()] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func keyNamed(value cty.Value, kid string) (cty.Value, bool) {

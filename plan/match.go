@@ -19,6 +19,8 @@ import (
 //     with its mark, and we can't know which one is ours. (One that is marked
 //     as deposed is the old half of a replacement that was cut short, and is
 //     deleted.)
+//     An object with a unique name whose marked address is no longer declared is
+//     the block of another name that declares this name now.
 //  2. A user has no mark: the one with the declared login is it.
 //  3. An object of the same kind and label without any mark may be what
 //     somebody made by hand. It is adopted if that was asked for, else it is an
@@ -41,6 +43,7 @@ type matching struct {
 	byAddr   map[string]*schema.Object // matched objects
 	byID     map[string]declaredAs     // how a matched object is called in the configuration
 	adopted  map[string]bool           // addresses of objects that are to be adopted
+	renamed  map[string]string         // addresses of objects that are marked with another one
 	replaced map[string]bool           // addresses of objects that get another id
 	orphaned []*schema.Object          // owned, but no longer declared
 	notes    []string
@@ -49,10 +52,13 @@ type matching struct {
 type declaredAs struct{ addr, name string }
 
 func match(declared []schema.Desired, s *schema.Snapshot, o Options) (*matching, hcl.Diagnostics) {
-	m := &matching{options: o, snapshot: s, byAddr: map[string]*schema.Object{}, byID: map[string]declaredAs{}, adopted: map[string]bool{}, replaced: map[string]bool{}}
+	m := &matching{options: o, snapshot: s, byAddr: map[string]*schema.Object{}, byID: map[string]declaredAs{}, adopted: map[string]bool{}, replaced: map[string]bool{}, renamed: map[string]string{}}
 	var diags hcl.Diagnostics
 	matched := map[*schema.Object]bool{}
 	index := newIndex(s, o.Owner)
+	for _, d := range declared {
+		index.declared[d.Addr.String()] = true
+	}
 	for _, d := range declared {
 		object, diag := m.find(d, index)
 		if diag != nil {
@@ -88,10 +94,12 @@ func match(declared []schema.Desired, s *schema.Snapshot, o Options) (*matching,
 type index struct {
 	byMark  map[string][]*schema.Object // kind and address, of this owner
 	byLabel map[string][]*schema.Object // kind and label
+
+	declared map[string]bool // addresses
 }
 
 func newIndex(s *schema.Snapshot, owner string) index {
-	ix := index{byMark: map[string][]*schema.Object{}, byLabel: map[string][]*schema.Object{}}
+	ix := index{byMark: map[string][]*schema.Object{}, byLabel: map[string][]*schema.Object{}, declared: map[string]bool{}}
 	for i := range s.Objects {
 		object := &s.Objects[i]
 		if object.Owner.Owner == owner && !object.Owner.Deposed {
@@ -131,6 +139,14 @@ func (m *matching) find(d schema.Desired, ix index) (*schema.Object, *hcl.Diagno
 	}
 	if m.options.Destroy {
 		return nil, nil
+	}
+	for _, object := range same {
+		// A block that was given another name: its object's name is free for
+		// nothing else, and making it anew would lose what hangs on it.
+		if d.Kind.Unique && object.Owner.Owner == m.options.Owner && !object.Owner.Deposed && !ix.declared[object.Owner.Addr] {
+			m.renamed[d.Addr.String()] = object.Owner.Addr
+			return object, nil
+		}
 	}
 	unmarked := slices.DeleteFunc(slices.Clone(same), func(o *schema.Object) bool { return !o.Owner.IsZero() })
 	foreign := slices.DeleteFunc(slices.Clone(same), func(o *schema.Object) bool {

@@ -117,10 +117,12 @@ type Config interface {
 
 // Options say how to plan.
 type Options struct {
-	Owner    string
-	Destroy  bool // plan the deletion of everything that is owned
-	Adopt    bool // adopt unowned objects with a declared label
-	TakeOver bool // go on although nothing owned matches what is declared
+	Owner   string
+	Destroy bool // plan the deletion of everything that is owned
+	Adopt   bool // adopt unowned objects with a declared label
+	// TrustKeys lets an app gain rights although none of its keys is known here.
+	TrustKeys bool
+	TakeOver  bool // go on although nothing owned matches what is declared
 }
 
 // Query says what has to be read of the org to plan for the declared objects.

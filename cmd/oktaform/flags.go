@@ -26,17 +26,19 @@ func (t *target) add(cmd *cobra.Command) {
 
 // planning are the flags that shape a plan.
 type planning struct {
-	adopt    bool
-	takeOver bool
+	adopt     bool
+	takeOver  bool
+	trustKeys bool
 }
 
 func (p *planning) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&p.adopt, "adopt", false, "take over unowned objects whose label is declared")
 	cmd.Flags().BoolVar(&p.takeOver, "take-over", false, "go on although none of the owner's objects is declared here")
+	cmd.Flags().BoolVar(&p.trustKeys, "trust-keys", false, "let an app gain rights with keys that the org has and this machine doesn't")
 }
 
 func (p *planning) options(owner string, destroy bool) plan.Options {
-	return plan.Options{Owner: owner, Destroy: destroy, Adopt: p.adopt, TakeOver: p.takeOver}
+	return plan.Options{Owner: owner, Destroy: destroy, Adopt: p.adopt, TakeOver: p.takeOver, TrustKeys: p.trustKeys}
 }
 
 func addParallelism(cmd *cobra.Command, to *int) {

@@ -44,7 +44,7 @@ func runSmoke(ctx context.Context, a *app, dir string, o *smokeOptions) error {
 		return err
 	}
 	defer s.close()
-	p, err := s.plan(ctx, (&planning{}).options(s.config.Owner, false))
+	p, err := s.plan(ctx, (&planning{trustKeys: true}).options(s.config.Owner, false))
 	if err != nil {
 		return err
 	}

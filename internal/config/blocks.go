@@ -203,6 +203,10 @@ func request(values map[string]cty.Value, content *hcl.BodyContent, block *hcl.B
 		}
 		r.Status = int(n)
 	}
+	if values["path"].IsMarked() {
+		dec.error(content.Attributes["path"], "Sensitive value in a path", "Reports and the org's log show the path of a request: it can't hold a sensitive value.")
+		r.Path = ""
+	}
 	if path := r.Path; path != "" && (!strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\ \t\r\n")) {
 		dec.error(content.Attributes["path"], "Invalid path",
 			"%q is not a path on the org: it begins with one slash, for example /api/v1/users?limit=1. The token of a smoke test is never sent to another host.", path)
