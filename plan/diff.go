@@ -269,9 +269,19 @@ func (m *matching) orphans() []Change {
 // on_destroy says.
 func (m *matching) destroy(declared []schema.Desired) []Change {
 	var changes []Change
+	sensitive := map[string]schema.Desired{} // by id
+	for _, d := range declared {
+		if object := m.byAddr[d.Addr.String()]; object != nil {
+			sensitive[object.ID] = d
+		}
+	}
 	for i := range m.snapshot.Objects {
 		if object := &m.snapshot.Objects[i]; object.Owner.Owner == m.options.Owner {
-			changes = append(changes, m.deletion(object))
+			c := m.deletion(object)
+			if d, ok := sensitive[object.ID]; ok {
+				c.Before = withMarks(d.Kind, c.Before, d.Value)
+			}
+			changes = append(changes, c)
 		}
 	}
 	for _, d := range declared {

@@ -101,6 +101,9 @@ func (c *Client) document(ctx context.Context, call func(context.Context) error)
 	return doc, nil
 }
 
+// maxPages ends a list that has no end: 5,000 pages hold a million objects.
+const maxPages = 5000
+
 // pages makes the calls of a list until the org says that there is no more.
 // Only the cursor is taken from the link to the next page: links may name
 // another host, and credentials go to the org's own.
@@ -108,6 +111,10 @@ func (c *Client) pages(ctx context.Context, call func(ctx context.Context, after
 	var all []map[string]any
 	seen := map[string]bool{"": true}
 	for after := ""; ; {
+		if len(seen) > maxPages {
+			return nil, &networkError{call: "GET of a list", cause: fmt.Errorf("more than %d pages", maxPages),
+				hint: "Check that this URL is an Okta org, and that no proxy answers in its place."}
+		}
 		n, err := c.ask(ctx, func(ctx context.Context) error { return call(ctx, after) })
 		if err != nil {
 			return nil, err

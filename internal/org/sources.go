@@ -60,7 +60,7 @@ func variableURL(name, value string) (string, error) {
 func sdkVariables(env func(string) string) (Credentials, error) {
 	c := Credentials{
 		Mode:         Mode(env("OKTA_CLIENT_AUTHORIZATIONMODE")),
-		Token:        schema.NewSecret(env("OKTA_CLIENT_TOKEN")),
+		Token:        schema.NewSecret(strings.TrimSpace(env("OKTA_CLIENT_TOKEN"))),
 		ClientID:     env("OKTA_CLIENT_CLIENTID"),
 		Scopes:       words(env("OKTA_CLIENT_SCOPES")),
 		PrivateKeyID: env("OKTA_CLIENT_PRIVATEKEYID"),
