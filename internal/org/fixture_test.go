@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/internal/openapicheck"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
@@ -75,7 +76,16 @@ type live struct {
 
 func connect(t *testing.T, options sandbox.Options) live {
 	t.Helper()
-	o := sandbox.Start(t, options)
+	server, err := sandbox.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := httptest.NewServer(openapicheck.Wrap(t, server))
+	t.Cleanup(func() {
+		listener.Close()
+		_ = server.Close()
+	})
+	o := &sandbox.Org{Server: server, URL: listener.URL}
 	transport := &tape{next: http.DefaultTransport.(*http.Transport).Clone()}
 	// Before the sandbox ends, which waits for connections that are open.
 	t.Cleanup(transport.next.CloseIdleConnections)

@@ -13,6 +13,7 @@ import (
 	"io"
 	"math/big"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/oktaform/oktaform/internal/openapicheck"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
@@ -44,7 +46,16 @@ func newSetup(t *testing.T) *setup {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &setup{t: t, org: sandbox.Start(t, sandbox.Options{}), password: "Quartz-7" + digits.String()}
+	server, err := sandbox.New(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := httptest.NewServer(openapicheck.Wrap(t, server))
+	t.Cleanup(func() {
+		listener.Close()
+		_ = server.Close()
+	})
+	s := &setup{t: t, org: &sandbox.Org{Server: server, URL: listener.URL}, password: "Quartz-7" + digits.String()}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
