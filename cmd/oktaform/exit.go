@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -94,10 +95,26 @@ func statusOf(err error) int {
 	return exitError
 }
 
+// discreet takes sensitive values out of messages: those of the language and of
+// the org don't know what they quote.
+func (a *app) discreet(diags hcl.Diagnostics) hcl.Diagnostics {
+	out := make(hcl.Diagnostics, len(diags))
+	for i, d := range diags {
+		clean := *d
+		for _, secret := range a.secrets {
+			clean.Summary = strings.ReplaceAll(clean.Summary, secret, "(sensitive value)")
+			clean.Detail = strings.ReplaceAll(clean.Detail, secret, "(sensitive value)")
+		}
+		out[i] = &clean
+	}
+	return out
+}
+
 func (a *app) showDiagnostics(diags hcl.Diagnostics, files map[string]*hcl.File) {
 	if len(diags) == 0 {
 		return
 	}
+	diags = a.discreet(diags)
 	if a.json {
 		for _, d := range diags {
 			a.stream().Diagnostic(d)

@@ -15,6 +15,7 @@ type app struct {
 	env     *environment
 	noColor bool
 	json    bool
+	secrets []string // texts that no message may quote
 }
 
 func (a *app) style() view.Style    { return view.Style{Color: a.env.colorOut && !a.noColor} }

@@ -51,6 +51,7 @@ func (s *session) load(dir string, in inputs) error {
 	}
 	c, diags := config.Load(dir, opts)
 	s.config = c
+	s.app.secrets = c.Secrets()
 	diags = append(diags, c.Validate()...)
 	if err := failed(diags, c.Files()); err != nil {
 		return err

@@ -26,7 +26,8 @@ missing. Nothing is sent anywhere.`,
 func runValidate(a *app, dir string, in inputs) error {
 	c, diags := config.Load(dir, config.Options{Environ: a.env.environ, Vars: in.vars, VarFiles: in.varFiles, Incomplete: true, Now: a.env.clock()})
 	defer func() { _ = c.Close() }()
-	diags = append(diags, c.Validate()...)
+	a.secrets = c.Secrets()
+	diags = a.discreet(append(diags, c.Validate()...))
 	if a.json {
 		if err := view.ValidateJSON(a.env.stdout, diags, c.Files()); err != nil {
 			return err

@@ -289,3 +289,22 @@ func (c *Config) fromCommandLine(vars map[string]*variable, values map[string]gi
 func globEscape(dir string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(dir)
 }
+
+// Secrets lists the texts in sensitive variables, so that messages of others,
+// which don't know what they quote, can be searched for them.
+func (c *Config) Secrets() []string {
+	var secrets []string
+	for _, value := range c.values {
+		bare, marks := value.UnmarkDeep()
+		if _, sensitive := marks[schema.Sensitive]; !sensitive {
+			continue
+		}
+		_ = cty.Walk(bare, func(_ cty.Path, v cty.Value) (bool, error) {
+			if text := str(v); len(text) > 3 { // shorter ones are in every sentence
+				secrets = append(secrets, text)
+			}
+			return true, nil
+		})
+	}
+	return secrets
+}
