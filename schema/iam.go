@@ -22,7 +22,7 @@ func customRole() *Kind {
 				Doc: "The permissions, for example okta.users.read. Exactly these."},
 		},
 		Blocks: []Block{{
-			Type: "condition", Label: "permission", Key: []string{"permission"},
+			Type: "condition", Label: "permission", Key: []string{"permission"}, Of: "permissions",
 			Doc: "Limits one of the permissions to some attributes of users.",
 			Attrs: []Attr{
 				{Name: "permission", Type: cty.String, Required: true, Doc: "The permission."},

@@ -42,9 +42,12 @@ type Block struct {
 	// KeyMaterial says that the block holds a public key: its attributes kty,
 	// thumbprint and public_jwk come from the file or JWK that it names.
 	KeyMaterial bool
-	Attrs       []Attr
-	Blocks      []Block
-	Doc         string
+	// Of names the set of the kind whose elements these blocks say more about, by
+	// their labels: a condition belongs to one of the permissions.
+	Of     string
+	Attrs  []Attr
+	Blocks []Block
+	Doc    string
 }
 
 // Attr describes one attribute of a kind or of a nested block.

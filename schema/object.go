@@ -66,6 +66,13 @@ type Desired struct {
 	Local map[string]cty.Value
 	// Keys are the private keys that belong to the object's public_key blocks.
 	Keys []PrivateKey
+	// Lifecycle and Additive say what is left to the org: Additive names the sets
+	// that may hold more than is declared.
+	Lifecycle Lifecycle
+	Additive  []string
+	// LeftAlone is what additive sets hold in the org beyond what is declared;
+	// Value holds it too.
+	LeftAlone map[string][]cty.Value
 	// DependsOn are the objects that its body refers to.
 	DependsOn []Addr
 	Range     hcl.Range            // of the block's header

@@ -12,8 +12,10 @@ import (
 )
 
 var orgSpec = hcldec.ObjectSpec{
-	"owner": &hcldec.AttrSpec{Name: "owner", Type: cty.String, Required: true},
-	"url":   &hcldec.AttrSpec{Name: "url", Type: cty.String},
+	"owner":          &hcldec.AttrSpec{Name: "owner", Type: cty.String, Required: true},
+	"url":            &hcldec.AttrSpec{Name: "url", Type: cty.String},
+	"previous_owner": &hcldec.AttrSpec{Name: "previous_owner", Type: cty.String},
+	"name_suffix":    &hcldec.AttrSpec{Name: "name_suffix", Type: cty.String},
 }
 
 var outputSpec = hcldec.ObjectSpec{
@@ -38,6 +40,7 @@ func (c *Config) evalOrg() hcl.Diagnostics {
 		return diags
 	}
 	content, _ := n.block.Body.Content(hcldec.ImpliedSchema(orgSpec))
+	diags = append(diags, c.evalNames(v, content)...)
 	c.Owner, c.URL = str(v.GetAttr("owner")), strings.TrimRight(str(v.GetAttr("url")), "/")
 	if a, ok := content.Attributes["url"]; ok {
 		c.URLRange = a.Expr.Range()

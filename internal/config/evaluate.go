@@ -93,7 +93,7 @@ func (e *Evaluation) context(n *node) *hcl.EvalContext {
 	ctx := &hcl.EvalContext{Variables: map[string]cty.Value{}, Functions: e.c.funcs}
 	for _, ref := range n.refs {
 		if ref.to.class == "org" {
-			ctx.Variables["org"] = cty.ObjectVal(map[string]cty.Value{"owner": cty.StringVal(e.c.Owner), "url": cty.StringVal(e.c.URL)})
+			ctx.Variables["org"] = e.c.orgScope()
 			continue
 		}
 		root := ref.traversal.RootName()
@@ -181,9 +181,9 @@ func (e *Evaluation) object(n *node) (schema.Desired, hcl.Diagnostics) {
 	spec := n.kind.Spec()
 	ctx := e.context(n)
 	// What could be decoded is checked even where something couldn't.
-	raw, diags := decodeBody(n.block.Body, spec, ctx)
+	raw, diags := decodeBody(n.body, spec, ctx)
 	dec := &decoder{ctx: ctx, now: e.c.opts.Now}
-	content, _ := n.block.Body.Content(hcldec.ImpliedSchema(spec))
+	content, _ := n.body.Content(hcldec.ImpliedSchema(spec))
 	attrs := dec.attrs(n.kind.Attrs, raw, content, n.rng, d.Local)
 	for name, a := range content.Attributes {
 		d.Ranges[name] = a.Range
@@ -193,6 +193,7 @@ func (e *Evaluation) object(n *node) (schema.Desired, hcl.Diagnostics) {
 		attrs[b.Type] = e.blocks(b, raw.GetAttr(b.Type), content, dec, &d)
 	}
 	e.fillComputed(attrs, d)
+	e.c.addSuffix(n.kind, attrs)
 	value := cty.ObjectVal(attrs)
 	if label := n.kind.Label; attrs[label].IsMarked() {
 		dec.error(content.Attributes[label], "Sensitive value for "+label,
@@ -206,6 +207,10 @@ func (e *Evaluation) object(n *node) (schema.Desired, hcl.Diagnostics) {
 		}
 	}
 	d.Value = n.kind.Normal(value)
+	n.metaArguments(&d, dec)
+	if object := e.known(d.Addr); object != nil {
+		d.Keep(object.Value)
+	}
 	return d, append(diags, dec.diags...)
 }
 

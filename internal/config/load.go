@@ -35,9 +35,11 @@ type Options struct {
 
 // Config is a loaded configuration.
 type Config struct {
-	Dir   string
-	Owner string
-	URL   string // org.url: an assertion about which org this is for; may be empty
+	Dir           string
+	Owner         string
+	URL           string // org.url: an assertion about which org this is for; may be empty
+	PreviousOwner string // org.previous_owner; "" where there was no other
+	NameSuffix    string // org.name_suffix
 	// URLRange is where org.url stands.
 	URLRange hcl.Range
 
@@ -49,6 +51,8 @@ type Config struct {
 	order  []*node // as declared: by file name, then position
 	values map[string]cty.Value
 	funcs  map[string]function.Function
+	// identity holds the moved, removed and adopt blocks.
+	identity []*hcl.Block
 }
 
 // node is one named thing of the configuration: a variable, a local value, an
@@ -59,6 +63,8 @@ type node struct {
 	name  string
 	kind  *schema.Kind // of an object
 	block *hcl.Block
+	body  hcl.Body // of an object: what remains without the meta-arguments
+	meta  *hcl.BodyContent
 	expr  hcl.Expression // of a local value
 	rng   hcl.Range
 	refs  []reference
@@ -164,6 +170,7 @@ func topLevel() *hcl.BodySchema {
 		{Type: "variable", LabelNames: []string{"name"}},
 		{Type: "output", LabelNames: []string{"name"}},
 		{Type: "smoke_test", LabelNames: []string{"name"}},
+		{Type: "moved"}, {Type: "removed"}, {Type: "adopt"},
 	}}
 	for _, k := range schema.Kinds() {
 		s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: k.Name, LabelNames: []string{"name"}})
@@ -179,10 +186,16 @@ func (c *Config) declare(body hcl.Body) hcl.Diagnostics {
 		case block.Type == "locals":
 			diags = append(diags, c.declareLocals(block)...)
 			continue
+		case slices.Contains(identityBlocks, block.Type):
+			c.identity = append(c.identity, block)
+			continue
 		case block.Type == "org":
 			n.class, n.key = "org", "org"
 		case n.kind != nil:
 			n.class, n.name, n.key = "object", block.Labels[0], block.Type+"."+block.Labels[0]
+			var more hcl.Diagnostics
+			n.meta, n.body, more = block.Body.PartialContent(metaArguments)
+			diags = append(diags, more...)
 		case block.Type == "variable":
 			n.class, n.name, n.key = "var", block.Labels[0], "var."+block.Labels[0]
 		default: // output, smoke_test
@@ -231,6 +244,9 @@ func (c *Config) Validate() hcl.Diagnostics {
 	eval := c.Evaluate(nil)
 	declared, diags := eval.All()
 	diags = append(diags, duplicateLabels(declared)...)
+	diags = append(diags, additiveSets(declared)...)
+	_, identity := eval.Identity()
+	diags = append(diags, identity...)
 	_, more := eval.SmokeTests()
 	diags = append(diags, more...)
 	_, more = eval.Outputs()

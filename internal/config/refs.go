@@ -37,7 +37,7 @@ func (n *node) traversals() []hcl.Traversal {
 	case "local":
 		list = n.expr.Variables()
 	case "object":
-		list = hcldec.Variables(n.block.Body, n.kind.Spec())
+		list = append(hcldec.Variables(n.body, n.kind.Spec()), n.metaVariables()...)
 	case "smoke_test":
 		list = hcldec.Variables(n.block.Body, schema.SmokeTestBlock().Spec())
 	case "output":

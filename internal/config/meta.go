@@ -1,0 +1,194 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// metaArguments are what any object block may hold besides its kind's own.
+var metaArguments = &hcl.BodySchema{
+	Attributes: []hcl.AttributeSchema{{Name: "authoritative"}},
+	Blocks:     []hcl.BlockHeaderSchema{{Type: "lifecycle"}},
+}
+
+var lifecycleSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "prevent_destroy"}, {Name: "ignore_changes"}}}
+
+// metaVariables lists the references in the meta-arguments. What ignore_changes
+// names are attributes, not references.
+func (n *node) metaVariables() []hcl.Traversal {
+	var list []hcl.Traversal
+	if a := n.meta.Attributes["authoritative"]; a != nil {
+		list = a.Expr.Variables()
+	}
+	for _, block := range n.meta.Blocks.OfType("lifecycle") {
+		content, _, _ := block.Body.PartialContent(lifecycleSchema)
+		if a := content.Attributes["prevent_destroy"]; a != nil {
+			list = append(list, a.Expr.Variables()...)
+		}
+	}
+	return list
+}
+
+// metaArguments decodes what says how the object is treated, not what it is.
+func (n *node) metaArguments(d *schema.Desired, dec *decoder) {
+	if a := n.meta.Attributes["authoritative"]; a != nil {
+		d.Additive = dec.authoritative(n.kind, a)
+		d.Ranges["authoritative"] = a.Range
+	}
+	for i, block := range n.meta.Blocks.OfType("lifecycle") {
+		if i > 0 {
+			dec.error(&hcl.Attribute{Range: block.DefRange}, "Duplicate lifecycle block", "%s has a lifecycle block already.", d.Addr)
+			return
+		}
+		d.Lifecycle = dec.lifecycle(n.kind, block)
+	}
+	if n.kind.Mark != schema.MarkNone {
+		d.Owner.Protect = d.Lifecycle.PreventDestroy
+	}
+}
+
+// authoritative gives the names of the sets that are additive.
+func (dec *decoder) authoritative(k *schema.Kind, a *hcl.Attribute) []string {
+	v, diags := a.Expr.Value(dec.ctx)
+	dec.diags = append(dec.diags, diags...)
+	if diags.HasErrors() {
+		return nil
+	}
+	v, _ = v.UnmarkDeep()
+	sets := k.Sets()
+	if len(sets) == 0 {
+		dec.error(a, "Nothing to be authoritative about", "A %s holds no sets such as scopes, members or roles.", k.Title)
+		return nil
+	}
+	if v.IsWhollyKnown() && !v.IsNull() && (v.Type().IsObjectType() || v.Type().IsMapType()) {
+		var names []string
+		for it := v.ElementIterator(); it.Next(); {
+			name, on := it.Element()
+			on, err := convert.Convert(on, cty.Bool)
+			switch {
+			case !slices.Contains(sets, name.AsString()):
+				dec.error(a, "Unsupported set", "A %s has no set %q that could be additive; it has %s.%s", k.Title, name.AsString(), strings.Join(sets, ", "), didYouMean(name.AsString(), sets))
+			case err != nil || on.IsNull():
+				dec.error(a, "Invalid value for authoritative", "%s is true or false.", name.AsString())
+			case on.False():
+				names = append(names, name.AsString())
+			}
+		}
+		return names
+	}
+	on, err := convert.Convert(v, cty.Bool)
+	if err != nil || on.IsNull() || !on.IsKnown() {
+		dec.error(a, "Invalid value for authoritative", "authoritative is true, false, or an object that says so for single sets, for example { %s = false }.", sets[0])
+		return nil
+	}
+	if on.True() {
+		return nil
+	}
+	return sets
+}
+
+func (dec *decoder) lifecycle(k *schema.Kind, block *hcl.Block) schema.Lifecycle {
+	var l schema.Lifecycle
+	content, remain, diags := block.Body.PartialContent(lifecycleSchema)
+	dec.diags = append(dec.diags, diags...)
+	others, _ := remain.JustAttributes()
+	for _, name := range []string{"create_before_destroy", "replace_triggered_by"} {
+		if a := others[name]; a != nil {
+			dec.error(a, "Unsupported lifecycle argument", "%s isn't needed: a replacement is always made before the old object goes, and only an attribute that Okta can't change causes one.", name)
+			delete(others, name)
+		}
+	}
+	for _, name := range sortedNames(others) {
+		dec.error(others[name], "Unsupported argument", "lifecycle has no argument %q.%s", name, didYouMean(name, []string{"prevent_destroy", "ignore_changes"}))
+	}
+	if a := content.Attributes["prevent_destroy"]; a != nil {
+		v, diags := a.Expr.Value(dec.ctx)
+		dec.diags = append(dec.diags, diags...)
+		v, _ = v.UnmarkDeep()
+		on, err := convert.Convert(v, cty.Bool)
+		switch {
+		case diags.HasErrors():
+		case err != nil || on.IsNull():
+			dec.error(a, "Invalid value for prevent_destroy", "prevent_destroy is true or false.")
+		default:
+			l.PreventDestroy = on.IsKnown() && on.True()
+		}
+	}
+	if a := content.Attributes["ignore_changes"]; a != nil {
+		l.IgnoreAll, l.Ignore = dec.ignoreChanges(k, a)
+	}
+	return l
+}
+
+// ignoreChanges reads a list of attribute names, or the word all.
+func (dec *decoder) ignoreChanges(k *schema.Kind, a *hcl.Attribute) (all bool, names []string) {
+	if name, ok := bareName(a.Expr); ok && name == "all" {
+		return true, nil
+	}
+	list, diags := hcl.ExprList(a.Expr)
+	if diags.HasErrors() {
+		dec.error(a, "Invalid ignore_changes", "ignore_changes is a list of attributes, for example [%s], or all.", k.Label)
+		return false, nil
+	}
+	var known []string
+	for name := range k.Type().AttributeTypes() {
+		known = append(known, name)
+	}
+	slices.Sort(known)
+	for _, expr := range list {
+		at := &hcl.Attribute{Expr: expr, Range: expr.Range()}
+		name, ok := bareName(expr)
+		switch {
+		case !ok:
+			dec.error(at, "Invalid ignore_changes", "Each element is the name of an attribute or of a type of nested block.")
+		case !slices.Contains(known, name):
+			dec.error(at, "Unsupported attribute", "A %s has no attribute %q.%s", k.Title, name, didYouMean(name, known))
+		default:
+			names = append(names, name)
+		}
+	}
+	return false, names
+}
+
+// bareName is the name that an expression consists of, with or without quotes.
+func bareName(expr hcl.Expression) (string, bool) {
+	if t, diags := hcl.AbsTraversalForExpr(expr); !diags.HasErrors() {
+		return t.RootName(), len(t) == 1
+	}
+	if v, diags := expr.Value(nil); !diags.HasErrors() && v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
+		return v.AsString(), true
+	}
+	return "", false
+}
+
+func sortedNames(attrs hcl.Attributes) []string {
+	var names []string
+	for name := range attrs {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// additiveSets warns of sets from which nothing is ever taken away.
+func additiveSets(declared []schema.Desired) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, d := range declared {
+		if len(d.Additive) == 0 {
+			continue
+		}
+		subject := d.Ranges["authoritative"]
+		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Additive set",
+			Detail: fmt.Sprintf("%s isn't authoritative about %s: what others add there stays, and what is taken out of the file stays too. An additive set never revokes.",
+				d.Addr, strings.Join(d.Additive, ", ")),
+			Subject: &subject})
+	}
+	return diags
+}

@@ -1,0 +1,125 @@
+package schema
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Identity is what a configuration says about which object is which: moved,
+// removed and adopt blocks, and under which name it owned its objects before.
+type Identity struct {
+	PreviousOwner string
+	Moves         []Move
+	Removals      []Removal
+	Adoptions     []Adoption
+}
+
+// Move says that what is marked with one address has another now. The
+// addresses are of an object, of a whole block with all its instances, or of a
+// module with all that is in it.
+type Move struct {
+	From, To string
+	// Exact says that From stands for one object without an instance key, not
+	// for all instances of its block.
+	Exact bool
+	Range hcl.Range
+}
+
+// Removal says what becomes of objects that are no longer declared.
+type Removal struct {
+	From    string // as in Move
+	Destroy bool   // false: the object stays, without our mark
+	Range   hcl.Range
+}
+
+// Adoption names an existing object that is to be managed as To.
+type Adoption struct {
+	To    string
+	ID    string // id, client id, name or login
+	Label string // or the label alone
+	Range hcl.Range
+}
+
+// Name is what the block calls the object.
+func (a Adoption) Name() string {
+	if a.ID != "" {
+		return a.ID
+	}
+	return a.Label
+}
+
+// To is the address under which a mark's address is known now, after all moves.
+func (id Identity) To(addr string) string {
+	for range id.Moves { // each can apply once
+		before := addr
+		for _, m := range id.Moves {
+			if rest, ok := m.covers(addr); ok {
+				addr = m.To + rest
+				break
+			}
+		}
+		if addr == before {
+			break
+		}
+	}
+	return addr
+}
+
+// From lists the addresses that an object with this address may be marked with.
+func (id Identity) From(addr string) []string {
+	var out []string
+	for range id.Moves {
+		found := false
+		for _, m := range id.Moves {
+			if rest, ok := under(m.To, addr); ok && (!m.Exact || rest == "" || strings.HasPrefix(rest, ".")) {
+				addr, found = m.From+rest, true
+				out = append(out, addr)
+				break
+			}
+		}
+		if !found {
+			break
+		}
+	}
+	return out
+}
+
+// Removal returns the removed block that an address falls under, or nil.
+func (id Identity) Removal(addr string) *Removal {
+	for i := range id.Removals {
+		if _, ok := under(id.Removals[i].From, addr); ok {
+			return &id.Removals[i]
+		}
+	}
+	return nil
+}
+
+// Adoption returns the adopt block for an address, or nil.
+func (id Identity) Adoption(addr string) *Adoption {
+	for i := range id.Adoptions {
+		if id.Adoptions[i].To == addr {
+			return &id.Adoptions[i]
+		}
+	}
+	return nil
+}
+
+func (m Move) covers(addr string) (rest string, ok bool) {
+	rest, ok = under(m.From, addr)
+	if m.Exact && strings.HasPrefix(rest, "[") {
+		return "", false
+	}
+	return rest, ok
+}
+
+// Covers reports whether the move is about the object with that address.
+func (m Move) Covers(addr string) bool { _, ok := m.covers(addr); return ok }
+
+// Under reports whether addr is prefix, an instance of it, or in it.
+func Under(prefix, addr string) bool { _, ok := under(prefix, addr); return ok }
+
+func under(prefix, addr string) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(addr, prefix)
+	return rest, ok && (rest == "" || rest[0] == '[' || rest[0] == '.')
+}
