@@ -1,0 +1,115 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Confidence says how sure a row of what a role or permission allows is.
+type Confidence string
+
+const (
+	Documented Confidence = "documented" // Okta says so
+	Inferred   Confidence = "inferred"   // concluded from a name or from what Okta says of something near
+	Disputed   Confidence = "disputed"   // Okta says so, and somebody reports otherwise
+)
+
+// Low reports whether a reader has to be told.
+func (c Confidence) Low() bool { return c != Documented }
+
+// Basis says why a role or permission is taken to allow an operation.
+type Basis struct {
+	Source     string
+	Confidence Confidence
+}
+
+// allowance says what a role or a permission allows. Okta publishes no table of roles
+// by operation of its API; the rows are put together from what it does publish.
+type allowance struct {
+	holder string // type of a standard role, or name of a permission
+	// operations are names of operations; a scope stands for all operations
+	// that list it, "*" for all there are; a minus takes one operation out.
+	operations []string
+	source     string
+	confidence Confidence
+}
+
+// RolePermits reports whether a standard role of that type allows the operation
+// on the objects within its reach, and why. A custom role allows what its
+// permissions do.
+func RolePermits(roleType string, o Operation) (Basis, bool) { return permits(roleType, o) }
+
+// PermissionPermits reports whether a permission of a custom role allows the
+// operation on the objects of the role's resource set, and why.
+func PermissionPermits(permission string, o Operation) (Basis, bool) { return permits(permission, o) }
+
+func permits(holder string, o Operation) (Basis, bool) {
+	basis, found := allowed()[holder][o.String()]
+	return basis, found
+}
+
+// KnownHolder reports whether the catalog says anything about a type of role or
+// a permission: of the others nobody here knows what they allow.
+func KnownHolder(holder string) bool {
+	_, known := allowed()[holder]
+	return known
+}
+
+// PermittedBy lists the roles and permissions that allow the operation, sorted.
+func PermittedBy(o Operation) []string {
+	var holders []string
+	for holder, of := range allowed() {
+		if _, found := of[o.String()]; found {
+			holders = append(holders, holder)
+		}
+	}
+	slices.Sort(holders)
+	return holders
+}
+
+// allowed spells the rows out: by role or permission, then by operation. Of
+// several rows for one operation the surest counts.
+var allowed = sync.OnceValue(func() map[string]map[string]Basis {
+	named := byTerm()
+	all := map[string]map[string]Basis{}
+	for _, a := range slices.Concat(specified, roleRows, permissionRows) {
+		of := all[a.holder]
+		if of == nil {
+			of = map[string]Basis{}
+			all[a.holder] = of
+		}
+		without := map[string]bool{}
+		for _, term := range a.operations {
+			if term, minus := strings.CutPrefix(term, "-"); minus {
+				without[term] = true
+			}
+		}
+		for _, term := range a.operations {
+			for _, name := range named[term] {
+				if known, found := of[name]; !without[name] && (!found || known.Confidence.Low() && !a.confidence.Low()) {
+					of[name] = Basis{a.source, a.confidence}
+				}
+			}
+		}
+	}
+	return all
+})
+
+// byTerm lists what each term of an allowance stands for.
+func byTerm() map[string][]string {
+	named := map[string][]string{}
+	for _, o := range operations {
+		name := o.String()
+		for _, term := range append([]string{"*", name}, o.Scopes...) {
+			named[term] = append(named[term], name)
+		}
+	}
+	return named
+}
+
+// OneselfPermits reports whether everybody who signs in may do the operation to
+// himself without any admin role.
+func OneselfPermits(o Operation) bool {
+	return slices.Contains([]string{"GET /api/v1/users/{id}"}, o.String())
+}

@@ -1,0 +1,172 @@
+package catalog
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+//go:generate go run ./gen -scopes $OKTA_SCOPES -openapi $OKTA_OPENAPI -source "Okta OpenAPI 2026.06.3" -out .
+
+// Operation is one operation of Okta's APIs that needs a scope: a method and
+// the path with its parameters in braces, as in "GET /api/v1/users/{id}".
+type Operation struct {
+	Method string
+	Path   string
+	// Scopes are those that its document lists; where there are more, a token
+	// needs all of them. A .manage scope does for the .read one (Granted).
+	Scopes []string
+}
+
+func (o Operation) String() string { return o.Method + " " + o.Path }
+
+// Reads reports whether the operation changes nothing: the .read scopes allow
+// it, whatever its method.
+func (o Operation) Reads() bool {
+	return !slices.ContainsFunc(o.Scopes, func(scope string) bool { return !strings.HasSuffix(scope, ".read") && strings.Contains(scope, ".") })
+}
+
+// All lists every operation, by path and method. The caller doesn't change it.
+func All() []Operation { return operations }
+
+// Operations lists the operations that the scope alone allows. A .manage scope
+// includes what the .read scope of the same resource allows.
+func Operations(scope string) []Operation {
+	var list []Operation
+	for _, o := range operations {
+		if Granted(o, scope) {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// Granted reports whether a token with these scopes has those that the
+// operation needs. Okta documents that okta.x.manage includes reading x.
+func Granted(o Operation, scopes ...string) bool {
+	for _, needed := range o.Scopes {
+		manage := needed
+		if resource, reads := strings.CutSuffix(needed, ".read"); reads {
+			manage = resource + ".manage"
+		}
+		if !slices.Contains(scopes, needed) && !slices.Contains(scopes, manage) {
+			return false
+		}
+	}
+	return len(o.Scopes) > 0
+}
+
+// Find returns the operation of a method and a path. The path may be a template
+// as Path, or that of a request, with or without its query.
+func Find(method, path string) (Operation, bool) {
+	path, _, _ = strings.Cut(path, "?")
+	var best *Operation
+	for i := range operations {
+		o := &operations[i]
+		if o.Method == method && matches(o.Path, path) && (best == nil || literals(o.Path) > literals(best.Path)) {
+			best = o
+		}
+	}
+	if best == nil {
+		return Operation{}, false
+	}
+	return *best, true
+}
+
+// ScopesFor are the scopes that a request needs, nil where the catalog doesn't
+// know the operation.
+func ScopesFor(method, path string) []string {
+	o, _ := Find(method, path)
+	return o.Scopes
+}
+
+// matches compares a template and a path segment by segment.
+func matches(template, path string) bool {
+	want, got := strings.Split(template, "/"), strings.Split(path, "/")
+	return slices.EqualFunc(want, got, func(w, g string) bool { return w == g || parameter(w) && g != "" })
+}
+
+// parameter reports whether a segment of a path is a parameter.
+func parameter(segment string) bool { return strings.HasPrefix(segment, "{") }
+
+// literals counts the segments that are no parameters: of two templates that
+// match, the one with more of them is meant.
+func literals(template string) (n int) {
+	for segment := range strings.SplitSeq(template, "/") {
+		if !parameter(segment) {
+			n++
+		}
+	}
+	return n
+}
+
+// Family names what the operation is about, from its scope: "users" of
+// okta.users.manage. Of several it is the first.
+func (o Operation) Family() string {
+	if len(o.Scopes) == 0 {
+		return ""
+	}
+	return Family(o.Scopes[0])
+}
+
+// Family is the resource of a scope: "users" of okta.users.manage, "openid" of
+// openid.
+func Family(scope string) string {
+	name := strings.TrimPrefix(scope, "okta.")
+	if at := strings.LastIndexByte(name, '.'); at > 0 {
+		return name[:at]
+	}
+	return name
+}
+
+// Kinds of objects that operations are about, as resource sets and targets tell
+// them apart. They are the types in Okta's resource names (orn:okta:...).
+const (
+	Org          = "" // the org as a whole, or what no resource set can hold
+	Users        = "users"
+	Groups       = "groups"
+	Apps         = "apps"
+	AuthServers  = "authorization_servers"
+	IDPs         = "identity_providers"
+	Policies     = "policies"
+	Devices      = "devices"
+	Realms       = "realms"
+	Customizable = "customizations"
+)
+
+// objectOf says by the beginning of a path which objects an operation is about.
+var objectOf = []struct{ prefix, object string }{
+	{"/api/v1/users", Users},
+	{"/api/v1/groups", Groups},
+	{"/api/v1/apps", Apps}, {"/oauth2/v1/clients", Apps},
+	{"/api/v1/authorizationServers", AuthServers},
+	{"/api/v1/idps", IDPs},
+	{"/api/v1/policies", Policies},
+	{"/api/v1/devices", Devices},
+	{"/api/v1/realms", Realms}, {"/api/v1/realm-assignments", Realms},
+	{"/api/v1/brands", Customizable},
+	{"/webauthn-registration/api/v1/users", Users},
+}
+
+// Object is the kind of object that the operation is about: that of the first
+// parameter of its path, or that of a list.
+func (o Operation) Object() string {
+	for _, row := range objectOf {
+		if rest, found := strings.CutPrefix(o.Path, row.prefix); found && (rest == "" || rest[0] == '/') {
+			return row.object
+		}
+	}
+	return Org
+}
+
+// Names reports whether the path names one object of its kind: the others list
+// objects or make new ones.
+func (o Operation) Names() bool { return strings.Contains(o.Path, "{") }
+
+// Compare orders operations as a person reads them: by path, reads first.
+func Compare(a, b Operation) int {
+	rank := func(o Operation) int {
+		return slices.Index([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, o.Method)
+	}
+	return cmp.Or(strings.Compare(a.Path, b.Path), rank(a)-rank(b))
+}

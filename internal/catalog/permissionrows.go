@@ -1,0 +1,107 @@
+package catalog
+
+const (
+	specPermissions = "Okta OpenAPI 2024.06.1 and developer docs: permissions of custom roles"
+	docsPermissions = "Okta developer docs: permissions catalog"
+	nameSays        = "the permission's name"
+)
+
+// permissionRows say what the permissions of custom roles allow. A permission
+// with a row without operations is known, and allows nothing of the API that
+// has a scope, as far as is known.
+var permissionRows = []allowance{
+	{"okta.agents.read", []string{"okta.agentPools.read"}, docsPermissions, Documented},
+	{"okta.agents.manage", []string{"okta.agentPools.read", "okta.agentPools.manage"}, docsPermissions, Documented},
+	{"okta.agents.register", nil, docsPermissions, Documented},
+
+	{"okta.apps.read", []string{"okta.apps.read", "-" + listSecrets, "-" + getSecret, "-GET /api/v1/first-party-app-settings/{appName}"}, specPermissions, Documented},
+	{"okta.apps.read", []string{"okta.appGrants.read"}, nameSays, Inferred},
+	{"okta.apps.manage", []string{"okta.apps.read", "okta.apps.manage", "-GET /api/v1/first-party-app-settings/{appName}", "-" + firstPartyApps}, specPermissions, Documented},
+	{"okta.apps.manage", []string{"okta.appGrants.read"}, nameSays, Inferred},
+	{"okta.apps.assignment.manage", []string{"PUT /api/v1/apps/{appId}/groups/{groupId}", "PATCH /api/v1/apps/{appId}/groups/{groupId}", "DELETE /api/v1/apps/{appId}/groups/{groupId}",
+		"POST /api/v1/apps/{appId}/users", "POST /api/v1/apps/{appId}/users/{userId}", "DELETE /api/v1/apps/{appId}/users/{userId}"}, specPermissions, Documented},
+	{"okta.apps.assignment.manage", []string{"okta.apps.read", "-" + listSecrets, "-" + getSecret, "-GET /api/v1/first-party-app-settings/{appName}"}, nameSays, Inferred},
+	{"okta.apps.clientCredentials.read", []string{listSecrets, getSecret}, docsPermissions, Documented},
+	{"okta.apps.manageFirstPartyApps", []string{"GET /api/v1/first-party-app-settings/{appName}", firstPartyApps}, specPermissions, Inferred},
+	{"okta.apps.universalLogout.read", nil, docsPermissions, Inferred},
+	{"okta.apps.universalLogout.manage", nil, docsPermissions, Inferred},
+
+	{"okta.authzServers.read", []string{"okta.authorizationServers.read"}, specPermissions, Documented},
+	{"okta.authzServers.manage", []string{"okta.authorizationServers.read", "okta.authorizationServers.manage"}, specPermissions, Documented},
+	{"okta.customizations.read", []string{"okta.brands.read"}, specPermissions, Documented},
+	{"okta.customizations.read", []string{"okta.domains.read", "okta.emailDomains.read", "okta.templates.read"}, nameSays, Inferred},
+	{"okta.customizations.manage", []string{"okta.brands.read", "okta.brands.manage"}, specPermissions, Documented},
+	{"okta.customizations.manage", []string{"okta.domains.read", "okta.domains.manage", "okta.emailDomains.read", "okta.emailDomains.manage", "okta.templates.read", "okta.templates.manage"}, nameSays, Inferred},
+
+	{"okta.devices.read", []string{"okta.devices.read"}, specPermissions, Documented},
+	{"okta.devices.manage", []string{"okta.devices.read", "okta.devices.manage"}, specPermissions, Documented},
+	{"okta.devices.lifecycle.manage", []string{"okta.devices.manage"}, specPermissions, Documented},
+	{"okta.devices.lifecycle.activate", []string{"POST /api/v1/devices/{deviceId}/lifecycle/activate"}, specPermissions, Documented},
+	{"okta.devices.lifecycle.deactivate", []string{"POST /api/v1/devices/{deviceId}/lifecycle/deactivate"}, specPermissions, Documented},
+	{"okta.devices.lifecycle.suspend", []string{"POST /api/v1/devices/{deviceId}/lifecycle/suspend"}, specPermissions, Documented},
+	{"okta.devices.lifecycle.unsuspend", []string{"POST /api/v1/devices/{deviceId}/lifecycle/unsuspend"}, specPermissions, Documented},
+	{"okta.devices.lifecycle.delete", []string{"DELETE /api/v1/devices/{deviceId}"}, specPermissions, Documented},
+	{"okta.directories.read", []string{"okta.directories.groups.read"}, nameSays, Inferred},
+	{"okta.directories.manage", []string{"okta.directories.groups.read", "okta.directories.groups.manage"}, nameSays, Inferred},
+
+	{"okta.eventhooks.read", []string{"okta.eventHooks.read"}, docsPermissions, Documented},
+	{"okta.eventhooks.manage", []string{"okta.eventHooks.read", "okta.eventHooks.manage"}, docsPermissions, Documented},
+	{"okta.inlinehooks.read", []string{"okta.inlineHooks.read"}, docsPermissions, Documented},
+	{"okta.inlinehooks.manage", []string{"okta.inlineHooks.read", "okta.inlineHooks.manage"}, docsPermissions, Documented},
+	{"okta.governance.accessCertifications.manage", nil, governance, Inferred},
+	{"okta.governance.accessRequests.manage", nil, governance, Inferred},
+
+	{"okta.groups.read", []string{"GET /api/v1/groups", "GET /api/v1/groups/{groupId}", "GET /api/v1/groups/{groupId}/users", "GET /api/v1/groups/{groupId}/apps",
+		"GET /api/v1/groups/{groupId}/owners"}, specPermissions, Documented},
+	{"okta.groups.create", []string{"POST /api/v1/groups"}, specPermissions, Documented},
+	{"okta.groups.manage", []string{"GET /api/v1/groups", "GET /api/v1/groups/{groupId}", "GET /api/v1/groups/{groupId}/users", "GET /api/v1/groups/{groupId}/apps",
+		"PUT /api/v1/groups/{groupId}", "DELETE /api/v1/groups/{groupId}", addMember, removeMember,
+		"GET /api/v1/groups/{groupId}/owners", "POST /api/v1/groups/{groupId}/owners", "DELETE /api/v1/groups/{groupId}/owners/{ownerId}"}, specPermissions, Documented},
+	{"okta.groups.members.manage", []string{addMember, removeMember}, specPermissions, Documented},
+	{"okta.groups.members.manage", []string{"GET /api/v1/groups", "GET /api/v1/groups/{groupId}", "GET /api/v1/groups/{groupId}/users", "GET /api/v1/groups/{groupId}/apps"}, nameSays, Inferred},
+	{"okta.groups.appAssignment.manage", nil, specPermissions, Documented},
+
+	{"okta.iam.read", []string{"okta.roles.read"}, docsPermissions, Documented},
+	{"okta.identityProviders.read", []string{"okta.idps.read"}, specPermissions, Documented},
+	{"okta.identityProviders.manage", []string{"okta.idps.read", "okta.idps.manage"}, specPermissions, Documented},
+	{"okta.policies.read", []string{"okta.policies.read"}, docsPermissions, Documented},
+	{"okta.policies.manage", []string{"okta.policies.read", "okta.policies.manage"}, docsPermissions, Documented},
+	{"okta.profilesources.import.run", []string{"okta.identitySources.read", "okta.identitySources.manage"}, nameSays, Inferred},
+	{"okta.realms.read", []string{"okta.realms.read", "okta.realmAssignments.read"}, docsPermissions, Documented},
+	{"okta.realms.manage", []string{"okta.realms.read", "okta.realms.manage", "okta.realmAssignments.read", "okta.realmAssignments.manage"}, docsPermissions, Documented},
+	{"okta.ssf.securityEventsProviders.read", []string{"okta.securityEventsProviders.read"}, docsPermissions, Documented},
+	{"okta.ssf.securityEventsProviders.manage", []string{"okta.securityEventsProviders.read", "okta.securityEventsProviders.manage"}, docsPermissions, Documented},
+
+	{"okta.users.read", []string{"okta.users.read"}, specPermissions, Documented},
+	{"okta.users.userprofile.read", []string{"GET /api/v1/users", "GET /api/v1/users/{id}", "GET /api/v1/users/{id}/groups"}, docsPermissions, Documented},
+	{"okta.users.create", []string{"POST /api/v1/users"}, specPermissions, Documented},
+	{"okta.users.manage", []string{"okta.users.read", "okta.users.manage"}, specPermissions, Documented},
+	{"okta.users.userprofile.manage", []string{"GET /api/v1/users", "GET /api/v1/users/{id}", "GET /api/v1/users/{id}/groups", "POST /api/v1/users/{id}", "PUT /api/v1/users/{id}"}, specPermissions, Documented},
+	{"okta.users.credentials.manage", []string{"POST /api/v1/users/{userId}/credentials/change_password", "POST /api/v1/users/{userId}/credentials/forgot_password",
+		"POST /api/v1/users/{userId}/credentials/change_recovery_question", "POST /api/v1/users/{userId}/credentials/forgot_password_recovery_question",
+		"POST /api/v1/users/{id}/lifecycle/reset_password", "POST /api/v1/users/{id}/lifecycle/expire_password", "POST /api/v1/users/{id}/lifecycle/expire_password_with_temp_password",
+		"POST /api/v1/users/{id}/lifecycle/reset_factors"}, specPermissions, Documented},
+	{"okta.users.credentials.resetPassword", []string{"POST /api/v1/users/{id}/lifecycle/reset_password", "POST /api/v1/users/{userId}/credentials/forgot_password"}, specPermissions, Documented},
+	{"okta.users.credentials.expirePassword", []string{"POST /api/v1/users/{id}/lifecycle/expire_password", "POST /api/v1/users/{id}/lifecycle/expire_password_with_temp_password"}, specPermissions, Documented},
+	{"okta.users.credentials.resetFactors", []string{"POST /api/v1/users/{id}/lifecycle/reset_factors"}, specPermissions, Documented},
+	{"okta.users.credentials.resetFactors", []string{"DELETE /api/v1/users/{userId}/factors/{factorId}"}, nameSays, Inferred},
+	{"okta.users.lifecycle.manage", []string{"POST /api/v1/users/{id}/lifecycle/activate", "POST /api/v1/users/{id}/lifecycle/reactivate", "POST /api/v1/users/{id}/lifecycle/deactivate",
+		"POST /api/v1/users/{id}/lifecycle/suspend", "POST /api/v1/users/{id}/lifecycle/unsuspend", "POST /api/v1/users/{id}/lifecycle/unlock", deleteUser,
+		"DELETE /api/v1/users/{userId}/sessions"}, specPermissions, Documented},
+	{"okta.users.lifecycle.activate", []string{"POST /api/v1/users/{id}/lifecycle/activate", "POST /api/v1/users/{id}/lifecycle/reactivate"}, specPermissions, Documented},
+	{"okta.users.lifecycle.deactivate", []string{"POST /api/v1/users/{id}/lifecycle/deactivate"}, specPermissions, Documented},
+	{"okta.users.lifecycle.delete", []string{deleteUser}, specPermissions, Documented},
+	{"okta.users.lifecycle.suspend", []string{"POST /api/v1/users/{id}/lifecycle/suspend"}, specPermissions, Documented},
+	{"okta.users.lifecycle.unsuspend", []string{"POST /api/v1/users/{id}/lifecycle/unsuspend"}, specPermissions, Documented},
+	{"okta.users.lifecycle.unlock", []string{"POST /api/v1/users/{id}/lifecycle/unlock"}, specPermissions, Documented},
+	{"okta.users.lifecycle.clearSessions", []string{"DELETE /api/v1/users/{userId}/sessions"}, specPermissions, Documented},
+	{"okta.users.apitokens.read", []string{"okta.apiTokens.read"}, docsPermissions, Inferred},
+	{"okta.users.apitokens.manage", []string{"okta.apiTokens.read", "okta.apiTokens.manage"}, docsPermissions, Inferred},
+	{"okta.users.apitokens.clear", []string{"DELETE /api/v1/api-tokens/{apiTokenId}"}, docsPermissions, Inferred},
+	{"okta.users.appAssignment.manage", nil, specPermissions, Documented},
+	{"okta.users.groupMembership.manage", nil, specPermissions, Documented},
+	{"okta.users.risk.read", []string{"okta.userRisk.read"}, docsPermissions, Documented},
+	{"okta.users.risk.manage", []string{"okta.userRisk.read", "okta.userRisk.manage"}, docsPermissions, Documented},
+	{"okta.workflows.read", nil, docsPermissions, Inferred},
+	{"okta.workflows.invoke", nil, docsPermissions, Inferred},
+}
