@@ -82,6 +82,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 		c.Reason = "moved from " + from
 	}
 	diags = append(diags, m.checkUnknownKeys(d, c.Before, c.After)...)
+	diags = append(diags, m.checkOwnRoles(d, c)...)
 	if m.adopted[d.Addr.String()] {
 		if len(c.Replaces) > 0 {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Object can't be adopted as declared",
@@ -92,7 +93,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 		c.Action = Adopt
 		c.Reason = fmt.Sprintf("matched by %s; no configuration owns it yet", d.Kind.Label)
 	}
-	if d.Kind.Mark == schema.MarkNone && text(c.Before.GetAttr("status")) == "DEPROVISIONED" {
+	if d.Kind.Mark == schema.MarkNone && !d.Kind.Attached && text(c.Before.GetAttr("status")) == "DEPROVISIONED" {
 		c.Reason = "a deprovisioned user with this login will be reactivated"
 	}
 	return c, diags
@@ -291,6 +292,10 @@ func (m *matching) destroy(declared []schema.Desired) []Change {
 		}
 		c := m.deletion(object)
 		c.Addr, c.Range = d.Addr, d.Range
+		if d.Kind.Attached {
+			changes = append(changes, m.withdrawal(c)...)
+			continue
+		}
 		c.OnDestroy = text(d.Local["on_destroy"])
 		gone := text(object.Value.GetAttr("status")) == "DEPROVISIONED"
 		if c.OnDestroy == "delete" || c.OnDestroy == "deactivate" && !gone {

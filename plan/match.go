@@ -45,6 +45,7 @@ type matching struct {
 	adopted  map[string]bool           // addresses of objects that are to be adopted
 	renamed  map[string]string         // addresses of objects that are marked with another one
 	replaced map[string]bool           // addresses of objects that get another id
+	holders  map[string]string         // by id of a principal: the address that declares its roles
 	orphaned []*schema.Object          // owned, but no longer declared
 	notes    []string
 }
@@ -52,7 +53,7 @@ type matching struct {
 type declaredAs struct{ addr, name string }
 
 func match(declared []schema.Desired, s *schema.Snapshot, o Options) (*matching, hcl.Diagnostics) {
-	m := &matching{options: o, snapshot: s, byAddr: map[string]*schema.Object{}, byID: map[string]declaredAs{}, adopted: map[string]bool{}, replaced: map[string]bool{}, renamed: map[string]string{}}
+	m := &matching{options: o, snapshot: s, byAddr: map[string]*schema.Object{}, byID: map[string]declaredAs{}, adopted: map[string]bool{}, replaced: map[string]bool{}, renamed: map[string]string{}, holders: map[string]string{}}
 	var diags hcl.Diagnostics
 	matched := map[*schema.Object]bool{}
 	index := newIndex(s, o.Owner)
@@ -69,6 +70,10 @@ func match(declared []schema.Desired, s *schema.Snapshot, o Options) (*matching,
 		}
 		matched[object] = true
 		m.byAddr[d.Addr.String()] = object
+		diags = append(diags, m.checkPrincipal(d, object)...)
+		if d.Kind.Attached {
+			continue // the object is called something else by itself
+		}
 		m.byID[object.ID] = declaredAs{addr: d.Addr.String(), name: text(d.Value.GetAttr(d.Kind.Label))}
 	}
 	owned, found := 0, 0
@@ -132,7 +137,10 @@ func (m *matching) find(d schema.Desired, ix index) (*schema.Object, *hcl.Diagno
 	label := text(d.Value.GetAttr(d.Kind.Label))
 	same := ix.byLabel[labelKey(d.Kind, label)]
 	if label == "" || len(same) == 0 {
-		return nil, nil
+		return nil, m.noPrincipal(d, label)
+	}
+	if d.Kind.Attached && len(same) > 1 {
+		return nil, ambiguousPrincipal(d, label, same)
 	}
 	if d.Kind.Mark == schema.MarkNone {
 		return same[0], nil

@@ -132,6 +132,7 @@ func Query(declared []schema.Desired, o Options) schema.Query {
 		w := schema.Want{Addr: d.Addr}
 		if d.Value.IsKnown() {
 			w.Name = text(d.Value.GetAttr(d.Kind.Label))
+			w.ID = attachedTo(d)
 			for _, a := range d.Kind.Attrs {
 				if a.Unmanaged && !d.Value.GetAttr(a.Name).IsNull() {
 					w.Parts = append(w.Parts, a.Name)

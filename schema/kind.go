@@ -9,11 +9,14 @@ import (
 
 // Kind describes one kind of Okta object as it is declared in a configuration.
 type Kind struct {
-	Name      string         // block type, for example "service_app"
-	Title     string         // the words for it in a sentence: "service app"
-	Label     string         // the attribute by which people know an object: label, name, login
-	Unique    bool           // whether Okta refuses a second object with the same label
-	Mark      Mark           // where the mark of ownership lives
+	Name   string // block type, for example "service_app"
+	Title  string // the words for it in a sentence: "service app"
+	Label  string // the attribute by which people know an object: label, name, login
+	Unique bool   // whether Okta refuses a second object with the same label
+	Mark   Mark   // where the mark of ownership lives
+	// Attached says that an object of the kind is something about another object,
+	// which has to exist: it is found, never made, and its id is the other's.
+	Attached  bool
 	Constants map[string]any // places in Okta's JSON that are the same for every object of the kind
 	Attrs     []Attr
 	Blocks    []Block
@@ -68,7 +71,9 @@ type Attr struct {
 	// Since makes a write-only value comparable after all: the attribute holds a
 	// moment, and is fulfilled when the computed attribute named here isn't
 	// earlier.
-	Since     string
+	Since string
+	// Derive makes a computed attribute from the local ones.
+	Derive    func(local map[string]cty.Value) cty.Value
 	Immutable bool // can't be changed in place: a change means replacement
 	Fixed     bool // can't be changed at all, not even by replacement
 	Unmanaged bool // left out means neither managed nor read
@@ -93,7 +98,10 @@ type Attr struct {
 	// OrID says that instead of a reference the id of an object may stand that
 	// isn't declared here.
 	OrID bool
-	Doc  string
+	// OrName says that instead of a reference the name may stand by which people
+	// know an object that isn't declared here.
+	OrName bool
+	Doc    string
 }
 
 // Problem is something wrong in the value of a declared object that only the
@@ -170,7 +178,7 @@ func attrTypes(attrs []Attr) map[string]cty.Type {
 func Kinds() []*Kind { return kinds() }
 
 var kinds = sync.OnceValue(func() []*Kind {
-	return []*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), customRole(), resourceSet()}
+	return []*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), admin(), customRole(), resourceSet()}
 })
 
 // KindNamed returns the kind of that name, or nil.

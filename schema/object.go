@@ -48,6 +48,7 @@ type Query struct {
 type Want struct {
 	Addr Addr
 	Name string // the value of the kind's Label attribute; "" while it is unknown
+	ID   string // of the object that an attached kind is about, where it is known
 	// Parts names the unmanaged attributes that are declared, and so have to be
 	// read: members, assigned_groups, assigned_users.
 	Parts []string

@@ -20,8 +20,8 @@ func TestTable(t *testing.T) {
 		if k.Doc == "" || k.Title == "" || schema.KindNamed(k.Name) != k {
 			t.Errorf("%s: Doc, Title or KindNamed", k.Name)
 		}
-		if a := k.Attr(k.Label); a == nil || !a.Required || a.Type != cty.String {
-			t.Errorf("%s: the label %s must be a required text", k.Name, k.Label)
+		if a := k.Attr(k.Label); a == nil || !a.Required && a.Derive == nil || a.Type != cty.String {
+			t.Errorf("%s: the label %s must be a text that is required or derived", k.Name, k.Label)
 		}
 		if k.Mark == schema.MarkDescription && k.Attr("description") == nil {
 			t.Errorf("%s: no description for the mark", k.Name)

@@ -207,8 +207,11 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 	if a.OrID && v.Type() == cty.String && !v.IsNull() {
 		return cty.ObjectVal(map[string]cty.Value{"id": v, "addr": cty.StringVal(""), "name": v})
 	}
+	if a.OrName && v.Type() == cty.String && !v.IsNull() {
+		return cty.ObjectVal(map[string]cty.Value{"id": cty.NullVal(cty.String), "addr": cty.StringVal(""), "name": v})
+	}
 	if v.IsNull() || !v.Type().IsObjectType() || !v.Type().HasAttribute("addr") || !v.Type().HasAttribute("id") {
-		dec.error(given, "Not a reference", "%s takes references to declared objects, for example %s, not names or ids.", a.Name, example(a))
+		dec.error(given, "Not a reference", "%s takes %s.", a.Name, takes(a))
 		return cty.UnknownVal(schema.Ref)
 	}
 	ref, err := convert.Convert(v, schema.Ref)
@@ -224,6 +227,17 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 		}
 	}
 	return ref
+}
+
+// takes says in words what may stand for a reference.
+func takes(a *schema.Attr) string {
+	switch {
+	case a.OrName:
+		return fmt.Sprintf("the name of a %s as a text, or a data source such as data.%s", a.Refs[0], example(a))
+	case a.OrID:
+		return fmt.Sprintf("a reference such as %s or data.%s, or an id as a text", example(a), example(a))
+	}
+	return fmt.Sprintf("references to declared objects or data sources, for example %s or data.%s, not names or ids", example(a), example(a))
 }
 
 func example(a *schema.Attr) string { return a.Refs[0] + ".NAME" }

@@ -241,6 +241,10 @@ func (e *Evaluation) blocks(b *schema.Block, tuple cty.Value, content *hcl.BodyC
 func (e *Evaluation) fillComputed(attrs map[string]cty.Value, d schema.Desired) {
 	object := e.known(d.Addr)
 	for _, a := range d.Kind.Attrs {
+		if a.Derive != nil {
+			attrs[a.Name] = a.Derive(d.Local)
+			continue
+		}
 		if !a.Computed || a.Default != cty.NilVal || a.Settable && !attrs[a.Name].IsNull() && attrs[a.Name].IsKnown() {
 			continue
 		}

@@ -330,7 +330,7 @@ func (c *Config) orgScope() cty.Value {
 // addSuffix appends the suffix to a name that must be unique in the org; in a
 // login it stands before the @.
 func (c *Config) addSuffix(k *schema.Kind, attrs map[string]cty.Value) {
-	if c.NameSuffix == "" || !k.Unique {
+	if c.NameSuffix == "" || !k.Unique || k.Attached {
 		return
 	}
 	label, marks := attrs[k.Label].Unmark()

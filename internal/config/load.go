@@ -247,6 +247,7 @@ func (c *Config) Validate() hcl.Diagnostics {
 	diags = append(diags, additiveSets(declared)...)
 	_, identity := eval.Identity()
 	diags = append(diags, identity...)
+	diags = append(diags, twoBlocks(declared)...)
 	_, more := eval.SmokeTests()
 	diags = append(diags, more...)
 	_, more = eval.Outputs()

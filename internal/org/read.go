@@ -46,7 +46,7 @@ func (c *Client) Read(ctx context.Context, q schema.Query) (*schema.Snapshot, er
 // find lists the objects that the query is about, in a fixed order.
 func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snapshot) ([]*remote, error) {
 	var apps, groups, roles, sets []*remote
-	users := make([]*remote, len(q.Wants))
+	users, principals := make([]*remote, len(q.Wants)), make([][]*remote, len(q.Wants))
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(c.options.Parallelism)
 	work.Go(func() (err error) {
@@ -82,17 +82,23 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 				return err
 			})
 		}
+		if want.Addr.Kind == "admin" && want.Name != "" {
+			work.Go(func() (err error) {
+				principals[i], err = c.findAdmins(ctx, want)
+				return err
+			})
+		}
 	}
 	if err := work.Wait(); err != nil {
 		return nil, err
 	}
 	var found []*remote
 	seen := map[string]bool{}
-	for _, r := range slices.Concat(apps, groups, users, roles, sets) {
-		if r == nil || seen[r.id()] {
+	for _, r := range slices.Concat(apps, groups, users, slices.Concat(principals...), roles, sets) {
+		if r == nil || seen[r.kind.Name+r.id()] {
 			continue
 		}
-		seen[r.id()] = true
+		seen[r.kind.Name+r.id()] = true
 		if matters(q, r) {
 			found = append(found, r)
 		}

@@ -81,6 +81,8 @@ func (c *Client) resource(kind *schema.Kind) resource {
 		return apps{c, kind}
 	case kind.Name == "group":
 		return groups{c, kind}
+	case kind.Name == "admin":
+		return admins{c, kind}
 	case kind.Name == "custom_role":
 		return customRoles{c, kind}
 	case kind.Name == "resource_set":

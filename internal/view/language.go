@@ -57,7 +57,14 @@ func attrTable(b *strings.Builder, attrs []schema.Attr, label string) {
 func TypeName(a *schema.Attr) string {
 	switch {
 	case a.Type.Equals(schema.Ref):
-		return "reference to " + strings.Join(a.Refs, " or ")
+		name := "reference to " + strings.Join(a.Refs, " or ")
+		if a.OrName {
+			name += ", or its name"
+		}
+		if a.OrID {
+			name += ", or its id"
+		}
+		return name
 	case schema.IsRef(a.Type):
 		return "references to " + strings.Join(a.Refs, " or ")
 	case a.Type == cty.DynamicPseudoType:

@@ -1,0 +1,59 @@
+package schema
+
+import (
+	"github.com/zclconf/go-cty/cty"
+)
+
+// admin is the admin roles of a user or group that isn't managed here. The
+// principal is neither made nor deleted nor marked: the block says what roles
+// it has.
+func admin() *Kind {
+	return &Kind{
+		Name: "admin", Title: "admin", Label: "principal", Unique: true, Mark: MarkNone, Attached: true,
+		Doc: "The admin roles of a user or group that isn't managed here: exactly the declared ones. A user, group or service_app that is declared here has its admin_role blocks inside.",
+		Attrs: []Attr{
+			{Name: "user", Type: Ref, Local: true, Refs: []string{"user"}, OrName: true,
+				Doc: "The user: the login, or a data source. Either user or group."},
+			{Name: "group", Type: Ref, Local: true, Refs: []string{"group"}, OrName: true,
+				Doc: "The group: its name, or a data source. Either user or group."},
+			{Name: "principal", Type: cty.String, Path: "principal", Computed: true, Hidden: true, Derive: principalOf,
+				Doc: "Whose roles these are, in words: user ada@example.com."},
+		},
+		Blocks: []Block{adminRole()},
+		Check:  checkAdmin,
+	}
+}
+
+// PrincipalKinds are the kinds of object that an admin block may name.
+func PrincipalKinds() []string { return []string{"user", "group"} }
+
+// Principal is how an admin's principal is called: the kind and the name.
+func Principal(kind, name string) string { return kind + " " + name }
+
+// principalOf names the one principal that is declared; null where there is none
+// or more than one.
+func principalOf(local map[string]cty.Value) cty.Value {
+	found := cty.NullVal(cty.String)
+	for _, kind := range PrincipalKinds() {
+		ref, ok := local[kind]
+		if !ok || ref.IsNull() {
+			continue
+		}
+		if !found.IsNull() {
+			return cty.NullVal(cty.String)
+		}
+		found = cty.UnknownVal(cty.String).RefineNotNull()
+		if ref, _ = ref.UnmarkDeep(); ref.IsKnown() && text(ref.GetAttr("name")) != "" {
+			found = cty.StringVal(Principal(kind, text(ref.GetAttr("name"))))
+		}
+	}
+	return found
+}
+
+func checkAdmin(v cty.Value) []Problem {
+	if v.GetAttr("principal").IsNull() {
+		return []Problem{{Summary: "Whose roles are these?",
+			Detail: "An admin block names one user or one group: user = \"ada@example.com\", or group = \"Help desk\"."}}
+	}
+	return checkRoles(v)
+}
