@@ -29,7 +29,7 @@ var mayImport = map[string]string{
 	"sandbox":               "internal/catalog",
 	"internal/openapicheck": "",
 	"internal/catalog/gen":  "",
-	"cmd/oktaform":          "schema internal/config plan apply internal/org internal/smoke internal/view sandbox",
+	"cmd/oktaform":          "schema internal/config plan apply internal/org internal/smoke internal/jwk internal/view sandbox",
 }
 
 // sdk may be imported by internal/org alone: it takes a minute to compile.

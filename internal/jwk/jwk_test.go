@@ -197,3 +197,21 @@ func TestPrivateNeverPrints(t *testing.T) {
 		t.Errorf("JSON: %s, %v", data, err)
 	}
 }
+
+// Each kind of key reads again from both of its forms as the same key, and its
+// public form holds nothing of the private half.
+func TestGenerate(t *testing.T) {
+	for _, algorithm := range jwk.Algorithms() {
+		key := must(jwk.Generate(algorithm))
+		public := must(key.Public())
+		for form, data := range map[string][]byte{"PEM": must(key.PEM()), "JWK": must(key.JWK("k"))} {
+			if again := must(must(jwk.ParsePrivate(data)).Public()); again != public {
+				t.Errorf("%s as %s reads as another key", algorithm, form)
+			}
+		}
+		data := must(key.PublicJWK("k"))
+		if strings.Contains(string(data), `"d"`) || must(jwk.ParsePublic(data)) != public {
+			t.Errorf("%s: public JWK %s", algorithm, data)
+		}
+	}
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/internal/view"
+)
+
+type keyNewOptions struct {
+	algorithm string
+	kid       string
+	format    string
+}
+
+func newKeyNew(a *app) *cobra.Command {
+	o := &keyNewOptions{}
+	cmd := &cobra.Command{
+		Use:   "new [FILE]",
+		Short: "Make a key pair",
+		Long: `Makes a key pair, writes the private key to FILE with mode 0600, and shows the
+public key and the public_key block that declares it. An existing file is never
+overwritten. The key id is the key's thumbprint (RFC 7638) unless --kid gives
+another; FILE is keys/KID.pem unless it is named.`,
+		Example: `  oktaform key new keys/reporter-2.pem
+  oktaform key new --type P-256 --kid reporter-2 keys/reporter-2.pem`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return runKeyNew(a, args, o) },
+	}
+	cmd.Flags().StringVar(&o.algorithm, "type", "RSA-2048", "the `KIND` of key: "+strings.Join(jwk.Algorithms(), ", "))
+	cmd.Flags().StringVar(&o.kid, "kid", "", "the key `ID` (default: the thumbprint)")
+	cmd.Flags().StringVar(&o.format, "format", "pem", "the form of the private key file: pem (PKCS#8) or jwk")
+	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(jwk.Algorithms(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"pem", "jwk"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func runKeyNew(a *app, args []string, o *keyNewOptions) error {
+	if o.format != "pem" && o.format != "jwk" {
+		return fmt.Errorf("--format is pem or jwk, not %q", o.format)
+	}
+	private, err := jwk.Generate(o.algorithm)
+	if err != nil {
+		return fmt.Errorf("--type: %w", err)
+	}
+	public, err := private.Public()
+	if err != nil {
+		return err
+	}
+	made := view.NewKey{KID: o.kid, Thumbprint: public.Thumbprint(), Algorithm: o.algorithm}
+	if made.KID == "" {
+		made.KID = made.Thumbprint
+	}
+	if made.File, err = keyFile(args, made.KID, o.format); err != nil {
+		return err
+	}
+	if made.PublicJWK, err = private.PublicJWK(made.KID); err != nil {
+		return err
+	}
+	content, err := private.PEM()
+	if o.format == "jwk" {
+		content, err = private.JWK(made.KID)
+	}
+	if err != nil {
+		return err
+	}
+	if err := writeNewKey(made.File, content); err != nil {
+		return err
+	}
+	if !a.json {
+		a.print(view.KeyMade(made, a.style()))
+		return nil
+	}
+	text, err := view.KeyMadeJSON(made)
+	a.print(text)
+	return err
+}
+
+// keyFile is where the private key goes. A key id that can't be a file's name
+// needs a file that is named.
+func keyFile(args []string, kid, format string) (string, error) {
+	if len(args) > 0 {
+		return args[0], nil
+	}
+	if filepath.Base(kid) != kid || strings.HasPrefix(kid, ".") {
+		return "", fmt.Errorf("the key id %q can't be the name of a file: name the file for the private key, for example keys/new.pem", kid)
+	}
+	return filepath.Join("keys", kid+"."+format), nil
+}
+
+// writeNewKey writes a private key to a file that must not exist yet.
+func writeNewKey(file string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return fmt.Errorf("folder for the private key: %w", err)
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s exists, and a key is never overwritten: name another file", file)
+	}
+	if err != nil {
+		return fmt.Errorf("private key file: %w", err)
+	}
+	_, err = f.Write(content)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		_ = os.Remove(file)
+		return fmt.Errorf("private key file: %w", err)
+	}
+	return nil
+}
