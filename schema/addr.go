@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -10,19 +11,54 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Addr is the address of a declared object: service_app.reporter, or
-// service_app.reporter["emea"] for one instance of several.
+// Addr is the address of a declared object: service_app.reporter,
+// service_app.reporter["emea"] for one instance of several,
+// module.team["a"].service_app.bot for one that a module declares, and
+// data.group.everyone for one that is only looked up.
 type Addr struct {
-	Kind string
-	Name string
-	Key  string // the instance key as it is written between the brackets: `"emea"` or `0`
+	// Module is the path of module calls that lead to the block, as it is written:
+	// `module.team["a"].module.app`; empty for the configuration itself.
+	Module string
+	Data   bool // looked up, not declared
+	Kind   string
+	Name   string
+	Key    string // the instance key as it is written between the brackets: `"emea"` or `0`
 }
 
 func (a Addr) String() string {
-	if a.Key != "" {
-		return a.Kind + "." + a.Name + "[" + a.Key + "]"
+	s := a.Kind + "." + a.Name
+	if a.Data {
+		s = "data." + s
 	}
-	return a.Kind + "." + a.Name
+	if a.Module != "" {
+		s = a.Module + "." + s
+	}
+	return s + brackets(a.Key)
+}
+
+// brackets writes an instance key as it follows a name; none is "".
+func brackets(key string) string {
+	if key == "" {
+		return ""
+	}
+	return "[" + key + "]"
+}
+
+// ModulePath is the path of the module call of that name and instance key in
+// the module with the path parent.
+func ModulePath(parent, name, key string) string {
+	path := "module." + name + brackets(key)
+	if parent != "" {
+		path = parent + "." + path
+	}
+	return path
+}
+
+// Block is the address without the instance key: that of the block in its
+// module.
+func (a Addr) Block() Addr {
+	a.Key = ""
+	return a
 }
 
 // MarshalText makes an address a plain string in JSON; no address is "".
@@ -45,24 +81,80 @@ func (a *Addr) UnmarshalText(text []byte) (err error) {
 
 // ParseAddr reads an address as String writes it.
 func ParseAddr(s string) (Addr, error) {
-	traversal, diags := hclsyntax.ParseTraversalAbs([]byte(s), "", hcl.InitialPos)
 	bad := fmt.Errorf("%q is not an address such as service_app.reporter", s)
-	if diags.HasErrors() || len(traversal) < 2 || len(traversal) > 3 {
-		return Addr{}, bad
-	}
-	name, ok := traversal[1].(hcl.TraverseAttr)
+	steps, ok := addrSteps(s)
 	if !ok {
 		return Addr{}, bad
 	}
-	addr := Addr{Kind: traversal.RootName(), Name: name.Name}
-	if len(traversal) == 3 {
-		index, ok := traversal[2].(hcl.TraverseIndex)
-		if !ok {
-			return Addr{}, bad
-		}
-		addr.Key = InstanceKey(index.Key)
+	addr, steps := modulePrefix(steps)
+	if len(steps) > 0 && steps[0] == (addrStep{name: "data"}) {
+		addr.Data, steps = true, steps[1:]
 	}
+	if len(steps) != 2 || steps[0].key != "" || steps[0].name == "module" || steps[0].name == "data" {
+		return Addr{}, bad
+	}
+	addr.Kind, addr.Name, addr.Key = steps[0].name, steps[1].name, steps[1].key
 	return addr, nil
+}
+
+// ModuleCall is one step of a module path.
+type ModuleCall struct{ Name, Key string }
+
+// ParseModule reads a module path as Addr.Module holds it; "" has no steps.
+func ParseModule(path string) ([]ModuleCall, error) {
+	if path == "" {
+		return nil, nil
+	}
+	var calls []ModuleCall
+	steps, ok := addrSteps(path)
+	for ; ok && len(steps) > 0; steps = steps[2:] {
+		if len(steps) < 2 || steps[0] != (addrStep{name: "module"}) {
+			ok = false
+			break
+		}
+		calls = append(calls, ModuleCall{Name: steps[1].name, Key: steps[1].key})
+	}
+	if !ok {
+		return nil, fmt.Errorf("%q is not a module path such as module.team", path)
+	}
+	return calls, nil
+}
+
+// addrStep is a name of an address with the instance key that follows it.
+type addrStep struct{ name, key string }
+
+func addrSteps(s string) ([]addrStep, bool) {
+	traversal, diags := hclsyntax.ParseTraversalAbs([]byte(s), "", hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil, false
+	}
+	var steps []addrStep
+	for _, part := range traversal {
+		switch part := part.(type) {
+		case hcl.TraverseRoot:
+			steps = append(steps, addrStep{name: part.Name})
+		case hcl.TraverseAttr:
+			steps = append(steps, addrStep{name: part.Name})
+		case hcl.TraverseIndex:
+			last := &steps[len(steps)-1]
+			if last.key != "" {
+				return nil, false
+			}
+			last.key = InstanceKey(part.Key)
+		default:
+			return nil, false
+		}
+	}
+	return steps, true
+}
+
+// modulePrefix takes the module calls off the beginning of an address.
+func modulePrefix(steps []addrStep) (addr Addr, rest []addrStep) {
+	for len(steps) > 2 && steps[0] == (addrStep{name: "module"}) {
+		addr.Module = ModulePath(addr.Module, steps[1].name, steps[1].key)
+		steps = steps[2:]
+	}
+	return addr, steps
 }
 
 // InstanceKey writes the key of an instance as it stands in an address.
@@ -73,5 +165,50 @@ func InstanceKey(key cty.Value) string {
 	return string(hclwrite.TokensForValue(key).Bytes())
 }
 
-// CompareAddr orders addresses by kind, name and key.
-func CompareAddr(a, b Addr) int { return strings.Compare(a.String(), b.String()) }
+// CompareAddr orders addresses by module, kind, name and key: the configuration
+// itself before its modules, and numbered instances by their numbers.
+func CompareAddr(a, b Addr) int {
+	return cmp.Or(comparePaths(a.Module, b.Module), compareBools(a.Data, b.Data), strings.Compare(a.Kind, b.Kind),
+		strings.Compare(a.Name, b.Name), comparePaths(brackets(a.Key), brackets(b.Key)))
+}
+
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// comparePaths compares texts byte by byte, but the numbers after an opening
+// bracket as numbers: [2] comes before [10].
+func comparePaths(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	start := n
+	for start > 0 && isDigit(a[start-1]) {
+		start--
+	}
+	if start == 0 || a[start-1] != '[' {
+		return strings.Compare(a, b)
+	}
+	x, y := digits(a[start:]), digits(b[start:])
+	if x == "" || y == "" {
+		return strings.Compare(a, b)
+	}
+	return cmp.Or(len(x)-len(y), strings.Compare(x, y), strings.Compare(a, b))
+}
+
+func digits(s string) string {
+	n := 0
+	for n < len(s) && isDigit(s[n]) {
+		n++
+	}
+	return s[:n]
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -17,13 +17,24 @@ var names = rapid.StringMatching(`[A-Za-z_][A-Za-z0-9_-]{0,10}`)
 func addrs() *rapid.Generator[schema.Addr] {
 	return rapid.Custom(func(t *rapid.T) schema.Addr {
 		a := schema.Addr{Kind: rapid.SampledFrom(schema.Kinds()).Draw(t, "kind").Name, Name: names.Draw(t, "name")}
-		switch rapid.IntRange(0, 2).Draw(t, "instance") {
-		case 1:
-			a.Key = schema.InstanceKey(cty.StringVal(rapid.String().Draw(t, "key")))
-		case 2:
-			a.Key = schema.InstanceKey(cty.NumberIntVal(rapid.Int64Min(0).Draw(t, "index")))
+		a.Data = rapid.Bool().Draw(t, "data")
+		a.Key = instanceKeys().Draw(t, "key")
+		for range rapid.IntRange(0, 2).Draw(t, "modules") {
+			a.Module = schema.ModulePath(a.Module, names.Draw(t, "module"), instanceKeys().Draw(t, "module key"))
 		}
 		return a
+	})
+}
+
+func instanceKeys() *rapid.Generator[string] {
+	return rapid.Custom(func(t *rapid.T) string {
+		switch rapid.IntRange(0, 2).Draw(t, "instance") {
+		case 1:
+			return schema.InstanceKey(cty.StringVal(rapid.String().Draw(t, "key")))
+		case 2:
+			return schema.InstanceKey(cty.NumberIntVal(rapid.Int64Min(0).Draw(t, "index")))
+		}
+		return ""
 	})
 }
 

@@ -97,7 +97,8 @@ func TestAddr(t *testing.T) {
 			t.Fatalf("%s: %v", data, err)
 		}
 	})
-	for _, bad := range []string{"", "group", "group.", ".g", "group.g.h", "group.g[", "group.g[x]", "group.g[1][2]", `group["g"]`, "group.*"} {
+	for _, bad := range []string{"", "group", "group.", ".g", "group.g.h", "group.g[", "group.g[x]", "group.g[1][2]", `group["g"]`, "group.*",
+		"module.m", "module.m.group", "module.group.g", "data.group", "data.data.group.g", "module.m.data.group", "module[0].m.group.g", "data[0].group.g", "group[0].g"} {
 		if got, err := schema.ParseAddr(bad); err == nil {
 			t.Errorf("%q parses as %#v", bad, got)
 		}
@@ -107,6 +108,58 @@ func TestAddr(t *testing.T) {
 	if err != nil || json.Unmarshal(data, &none) != nil || none != (schema.Addr{}) {
 		t.Errorf("no address: %s, %v", data, err)
 	}
+}
+
+func TestModulePath(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		addr := addrs().Draw(t, "addr")
+		calls, err := schema.ParseModule(addr.Module)
+		path := ""
+		for _, call := range calls {
+			path = schema.ModulePath(path, call.Name, call.Key)
+		}
+		if err != nil || path != addr.Module {
+			t.Fatalf("%s parses as %v: %v", addr.Module, calls, err)
+		}
+	})
+	for _, bad := range []string{"module", "module.m.group", "group.g", "module.m[", "module[0].m"} {
+		if got, err := schema.ParseModule(bad); err == nil {
+			t.Errorf("%q parses as %v", bad, got)
+		}
+	}
+}
+
+func TestCompareAddr(t *testing.T) {
+	sorted := []string{"group.a", `group.a["10"]`, `group.a["2"]`, "group.a[2]", "group.a[10]", "group.a-b", "web_app.a", "data.group.a",
+		"module.m.group.a", "module.m[2].group.a", "module.m[10].group.a", "module.m[10].module.n[9].group.b", "module.m[10].module.n[11].group.a"}
+	var addrs []schema.Addr
+	for _, s := range sorted {
+		addr, err := schema.ParseAddr(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		addrs = append(addrs, addr)
+	}
+	for i, a := range addrs {
+		for j, b := range addrs {
+			if got := schema.CompareAddr(a, b); (got < 0) != (i < j) || (got == 0) != (i == j) {
+				t.Errorf("%s and %s: %d", a, b, got)
+			}
+		}
+	}
+}
+
+// Any three addresses can be put in order, and only equal ones are alike.
+func TestCompareAddrIsAnOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b, c := addrs().Draw(t, "a"), addrs().Draw(t, "b"), addrs().Draw(t, "c")
+		if (schema.CompareAddr(a, b) == 0) != (a == b) || (schema.CompareAddr(a, b) < 0) != (schema.CompareAddr(b, a) > 0) {
+			t.Fatalf("%s and %s", a, b)
+		}
+		if schema.CompareAddr(a, b) < 0 && schema.CompareAddr(b, c) < 0 && schema.CompareAddr(a, c) >= 0 {
+			t.Fatalf("%s, %s, %s", a, b, c)
+		}
+	})
 }
 
 func TestCheckOwner(t *testing.T) {
