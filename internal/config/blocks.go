@@ -26,7 +26,7 @@ var outputSpec = hcldec.ObjectSpec{
 
 // evalOrg evaluates the org block, which everything else needs.
 func (c *Config) evalOrg() hcl.Diagnostics {
-	n := c.nodes["org"]
+	n := c.main.nodes["org"]
 	if n != nil && n.broken {
 		return nil
 	}
@@ -34,12 +34,13 @@ func (c *Config) evalOrg() hcl.Diagnostics {
 		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Missing org block",
 			Detail: fmt.Sprintf("No file in %s says who owns what is declared. Add a block such as org { owner = \"team/iam\" }: every object is marked with this name in the org, and only marked objects are ever changed.", c.Dir)}}
 	}
-	ctx := c.Evaluate(nil).context(n)
-	v, diags := decodeBody(n.block.Body, orgSpec, ctx)
+	e := c.Evaluate(nil)
+	ctx := e.context(e.only(e.main, n))
+	v, diags := decodeBody(n.body, orgSpec, ctx)
 	if diags.HasErrors() {
 		return diags
 	}
-	content, _ := n.block.Body.Content(hcldec.ImpliedSchema(orgSpec))
+	content, _ := n.body.Content(hcldec.ImpliedSchema(orgSpec))
 	diags = append(diags, c.evalNames(v, content)...)
 	c.Owner, c.URL = str(v.GetAttr("owner")), strings.TrimRight(str(v.GetAttr("url")), "/")
 	if a, ok := content.Attributes["url"]; ok {
@@ -65,18 +66,18 @@ type Output struct {
 	Sensitive bool
 }
 
-// Outputs evaluates the output blocks, in the order of the files.
+// Outputs evaluates the output blocks of the configuration, in the order of the
+// files.
 func (e *Evaluation) Outputs() ([]Output, hcl.Diagnostics) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var outputs []Output
 	var diags hcl.Diagnostics
-	for _, n := range e.c.order {
-		if n.class != "output" || n.broken {
+	for _, n := range e.c.main.order {
+		if n.class != classOutput || n.broken {
 			continue
 		}
-		ctx := e.context(n)
-		v, more := decodeBody(n.block.Body, outputSpec, ctx)
+		v, more := e.output(e.only(e.main, n))
 		diags = append(diags, more...)
 		if more.HasErrors() {
 			continue
@@ -85,7 +86,7 @@ func (e *Evaluation) Outputs() ([]Output, hcl.Diagnostics) {
 		var marks cty.ValueMarks
 		o.Value, marks = v.GetAttr("value").UnmarkDeep()
 		if _, secret := marks[schema.Sensitive]; secret && !o.Sensitive {
-			content, _ := n.block.Body.Content(hcldec.ImpliedSchema(outputSpec))
+			content, _ := n.body.Content(hcldec.ImpliedSchema(outputSpec))
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Output refers to sensitive values",
 				Detail:  fmt.Sprintf("The value of output %q is made from a sensitive value. Add sensitive = true to the output if it is meant to be exported.", n.name),
 				Subject: content.Attributes["value"].Expr.Range().Ptr()})
@@ -93,6 +94,27 @@ func (e *Evaluation) Outputs() ([]Output, hcl.Diagnostics) {
 		outputs = append(outputs, o)
 	}
 	return outputs, diags
+}
+
+// output decodes an output block.
+func (e *Evaluation) output(in *instance) (cty.Value, hcl.Diagnostics) {
+	return decodeBody(in.node.body, outputSpec, e.context(in))
+}
+
+// outputValue is the value of an output as the caller of its module sees it.
+func (e *Evaluation) outputValue(in *instance) (cty.Value, hcl.Diagnostics) {
+	if in.scope.call == nil {
+		return cty.DynamicVal, nil // nobody can refer to it
+	}
+	v, diags := e.output(in)
+	if diags.HasErrors() {
+		return cty.DynamicVal, diags
+	}
+	value := v.GetAttr("value")
+	if isTrue(v.GetAttr("sensitive")) {
+		value = value.Mark(schema.Sensitive)
+	}
+	return value, diags
 }
 
 func strs(list cty.Value) []string {

@@ -176,17 +176,18 @@ func (r *identityReader) adopt(block *hcl.Block) (schema.Adoption, bool) {
 
 // text evaluates an attribute that must be known before anything is read.
 func (r *identityReader) text(a *hcl.Attribute) (string, bool) {
-	n := &node{}
-	for _, t := range a.Expr.Variables() {
-		to, diag := r.eval.c.resolve(t)
-		if diag != nil {
-			r.diags = append(r.diags, diag)
-			return "", false
-		}
-		n.refs = append(n.refs, reference{to: to, traversal: t})
+	main := r.eval.main
+	n := &node{class: classLocal, module: main.module, expr: a.Expr}
+	l := linker{config: r.eval.c, node: n, uses: map[*node]*use{}}
+	for _, t := range n.traversals() {
+		l.link(t, false)
+	}
+	r.diags = append(r.diags, l.diags...)
+	if n.broken {
+		return "", false
 	}
 	r.eval.mu.Lock()
-	ctx := r.eval.context(n)
+	ctx := r.eval.context(&instance{node: n, scope: main})
 	r.eval.mu.Unlock()
 	v, diags := a.Expr.Value(ctx)
 	r.diags = append(r.diags, diags...)

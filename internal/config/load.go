@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclparse"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
@@ -47,42 +45,18 @@ type Config struct {
 	opts   Options
 	root   *os.Root // every file that the configuration names lies below it
 	parser *hclparse.Parser
-	nodes  map[string]*node
-	order  []*node // as declared: by file name, then position
-	values map[string]cty.Value
+	main   *module
+	values map[string]cty.Value // of the configuration's variables
+	unset  bool                 // a variable has no value, and so is unknown
 	funcs  map[string]function.Function
 	// identity holds the moved, removed and adopt blocks.
 	identity []*hcl.Block
 }
 
-// node is one named thing of the configuration: a variable, a local value, an
-// object, a smoke test, an output.
-type node struct {
-	key   string // "var.region", "service_app.reporter"
-	class string // "var", "local", "object", "smoke_test", "output", "org"
-	name  string
-	kind  *schema.Kind // of an object
-	block *hcl.Block
-	body  hcl.Body // of an object: what remains without the meta-arguments
-	meta  *hcl.BodyContent
-	expr  hcl.Expression // of a local value
-	rng   hcl.Range
-	refs  []reference
-	// broken says that a reference names nothing, or goes in a circle: the node
-	// has no value, and nothing more is said about it.
-	broken bool
-}
-
-// reference is one mention of another node in a node's expressions.
-type reference struct {
-	to        *node
-	traversal hcl.Traversal
-}
-
 // Load reads the configuration in dir. The Config is usable for showing
 // diagnostics even when they hold errors.
 func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
-	c := &Config{Dir: dir, opts: opts, parser: hclparse.NewParser(), nodes: map[string]*node{}}
+	c := &Config{Dir: dir, opts: opts, parser: hclparse.NewParser(), main: newModule("", ".")}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return c, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration folder can't be read",
@@ -90,12 +64,12 @@ func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
 	}
 	c.root = root
 	c.funcs = c.functions()
-	bodies, diags := c.parse()
+	bodies, diags := c.parse(c.Dir)
 	if diags.HasErrors() {
 		return c, diags
 	}
 	for _, body := range bodies {
-		diags = append(diags, c.declare(body)...)
+		diags = append(diags, c.declare(body, c.main)...)
 	}
 	// What is wrong so far doesn't keep the rest from being checked: one run
 	// finds all that it can.
@@ -137,14 +111,20 @@ func SourceFiles(dir string) ([]string, error) {
 	return files, nil
 }
 
-func (c *Config) parse() ([]hcl.Body, hcl.Diagnostics) {
-	files, err := SourceFiles(c.Dir)
+// parse reads the files of a folder. One that several module blocks call is read
+// once.
+func (c *Config) parse(dir string) ([]hcl.Body, hcl.Diagnostics) {
+	files, err := SourceFiles(dir)
 	if err != nil {
 		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration folder can't be read", Detail: err.Error() + "."}}
 	}
 	if len(files) == 0 {
+		hint := "Name the folder with the configuration as the command's argument."
+		if dir != c.Dir {
+			hint = "A module's source names the folder that holds them."
+		}
 		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "No configuration files",
-			Detail: fmt.Sprintf("The folder %s holds no .hcl files. Name the folder with the configuration as the command's argument.", c.Dir)}}
+			Detail: fmt.Sprintf("The folder %s holds no .hcl files. %s", dir, hint)}}
 	}
 	var bodies []hcl.Body
 	var diags hcl.Diagnostics
@@ -164,77 +144,6 @@ func (c *Config) parse() ([]hcl.Body, hcl.Diagnostics) {
 	return bodies, diags
 }
 
-func topLevel() *hcl.BodySchema {
-	s := &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
-		{Type: "org"}, {Type: "locals"},
-		{Type: "variable", LabelNames: []string{"name"}},
-		{Type: "output", LabelNames: []string{"name"}},
-		{Type: "smoke_test", LabelNames: []string{"name"}},
-		{Type: "moved"}, {Type: "removed"}, {Type: "adopt"},
-	}}
-	for _, k := range schema.Kinds() {
-		s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: k.Name, LabelNames: []string{"name"}})
-	}
-	return s
-}
-
-func (c *Config) declare(body hcl.Body) hcl.Diagnostics {
-	content, diags := body.Content(topLevel())
-	for _, block := range content.Blocks {
-		n := &node{block: block, rng: block.DefRange, kind: schema.KindNamed(block.Type)}
-		switch {
-		case block.Type == "locals":
-			diags = append(diags, c.declareLocals(block)...)
-			continue
-		case slices.Contains(identityBlocks, block.Type):
-			c.identity = append(c.identity, block)
-			continue
-		case block.Type == "org":
-			n.class, n.key = "org", "org"
-		case n.kind != nil:
-			n.class, n.name, n.key = "object", block.Labels[0], block.Type+"."+block.Labels[0]
-			var more hcl.Diagnostics
-			n.meta, n.body, more = block.Body.PartialContent(metaArguments)
-			diags = append(diags, more...)
-		case block.Type == "variable":
-			n.class, n.name, n.key = "var", block.Labels[0], "var."+block.Labels[0]
-		default: // output, smoke_test
-			n.class, n.name, n.key = block.Type, block.Labels[0], block.Type+"."+block.Labels[0]
-		}
-		if n.class != "smoke_test" && n.class != "org" && !hclsyntax.ValidIdentifier(n.name) {
-			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid name",
-				Detail:  fmt.Sprintf("%q is not a valid name: a name starts with a letter and holds letters, digits, underscores and dashes.", n.name),
-				Subject: &block.LabelRanges[0]})
-			continue
-		}
-		diags = append(diags, c.add(n)...)
-	}
-	return diags
-}
-
-func (c *Config) declareLocals(block *hcl.Block) hcl.Diagnostics {
-	attrs, diags := block.Body.JustAttributes()
-	names := slices.SortedFunc(maps.Keys(attrs), func(a, b string) int {
-		return attrs[a].Range.Start.Byte - attrs[b].Range.Start.Byte
-	})
-	for _, name := range names {
-		a := attrs[name]
-		diags = append(diags, c.add(&node{key: "local." + name, class: "local", name: name, expr: a.Expr, rng: a.NameRange})...)
-	}
-	return diags
-}
-
-func (c *Config) add(n *node) hcl.Diagnostics {
-	if first, ok := c.nodes[n.key]; ok {
-		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Duplicate declaration",
-			Detail:  fmt.Sprintf("%s was already declared at %s. Each name may be declared once in a configuration.", n.key, first.rng),
-			Subject: &n.rng}}
-	}
-	c.nodes[n.key] = n
-	c.order = append(c.order, n)
-	return nil
-}
-
 // Validate finds every error that can be known without the org, beyond those
 // that Load found.
 func (c *Config) Validate() hcl.Diagnostics {
@@ -242,6 +151,7 @@ func (c *Config) Validate() hcl.Diagnostics {
 		return nil
 	}
 	eval := c.Evaluate(nil)
+	eval.lenient = true
 	declared, diags := eval.All()
 	diags = append(diags, duplicateLabels(declared)...)
 	diags = append(diags, additiveSets(declared)...)
@@ -251,7 +161,23 @@ func (c *Config) Validate() hcl.Diagnostics {
 	_, more := eval.SmokeTests()
 	diags = append(diags, more...)
 	_, more = eval.Outputs()
-	return append(diags, more...)
+	return distinct(append(diags, more...))
+}
+
+// distinct leaves out what was said already: each instance of a block says the
+// same of its file.
+func distinct(diags hcl.Diagnostics) hcl.Diagnostics {
+	type said struct{ summary, detail, place string }
+	seen := map[said]bool{}
+	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
+		key := said{summary: d.Summary, detail: d.Detail}
+		if d.Subject != nil {
+			key.place = d.Subject.String()
+		}
+		repeated := seen[key]
+		seen[key] = true
+		return repeated
+	})
 }
 
 // duplicateLabels finds objects that can't be in an org together.

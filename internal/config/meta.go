@@ -12,9 +12,13 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
+// repeatArguments say of an object's block, or of a module's, how often and when
+// it counts.
+var repeatArguments = []hcl.AttributeSchema{{Name: "for_each"}, {Name: "count"}, {Name: "depends_on"}}
+
 // metaArguments are what any object block may hold besides its kind's own.
 var metaArguments = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{{Name: "authoritative"}},
+	Attributes: append(slices.Clone(repeatArguments), hcl.AttributeSchema{Name: "authoritative"}),
 	Blocks:     []hcl.BlockHeaderSchema{{Type: "lifecycle"}},
 }
 

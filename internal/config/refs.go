@@ -7,96 +7,252 @@ import (
 
 	"github.com/agext/levenshtein"
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/dynblock"
 	"github.com/hashicorp/hcl/v2/hcldec"
 
 	"github.com/oktaform/oktaform/schema"
 )
 
+// use is what a node takes of another one.
+type use struct {
+	to *node
+	// order says that the node only waits for the other one (depends_on).
+	order bool
+	// keys are the instances that are used; nil means all of them.
+	keys []hcl.Expression
+	// outputs are those of a module that are used; nil means all of them.
+	outputs []string
+}
+
 // link resolves every reference in the configuration to the node that it
 // names, and says what is wrong with those that name none.
 func (c *Config) link() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, n := range c.order {
-		for _, traversal := range n.traversals() {
-			to, diag := c.resolve(traversal)
-			if diag != nil {
-				diags = append(diags, diag)
-				n.broken = true
-				continue
-			}
-			n.refs = append(n.refs, reference{to: to, traversal: traversal})
+	c.main.each(func(n *node) {
+		l := linker{config: c, node: n, uses: map[*node]*use{}}
+		for _, t := range n.repeatTraversals() {
+			l.link(t, true)
 		}
-	}
+		for _, t := range n.traversals() {
+			l.link(t, false)
+		}
+		for _, t := range n.orders {
+			l.order(t)
+		}
+		diags = append(diags, l.diags...)
+	})
 	return diags
 }
 
-// traversals lists the node's references as they stand in the file.
+// each calls f for every node of the module, those of modules that it calls
+// after the call, in the order of the files.
+func (m *module) each(f func(*node)) {
+	for _, n := range m.order {
+		f(n)
+		if n.called != nil {
+			n.called.each(f)
+		}
+	}
+}
+
+// traversals lists the references in what the node declares.
 func (n *node) traversals() []hcl.Traversal {
 	var list []hcl.Traversal
 	switch n.class {
-	case "local":
-		list = n.expr.Variables()
-	case "object":
-		list = append(hcldec.Variables(n.body, n.kind.Spec()), n.metaVariables()...)
-	case "smoke_test":
-		list = hcldec.Variables(n.block.Body, schema.SmokeTestBlock().Spec())
-	case "output":
-		list = hcldec.Variables(n.block.Body, outputSpec)
-	case "org":
-		list = hcldec.Variables(n.block.Body, orgSpec)
-	} // a variable refers to nothing
+	case classLocal, classVar:
+		if n.expr != nil {
+			list = n.expr.Variables()
+		}
+	case classObject:
+		list = append(n.variables(n.kind.Spec()), n.metaVariables()...)
+	case classSmoke:
+		list = n.variables(schema.SmokeTestBlock().Spec())
+	case classOutput:
+		list = n.variables(outputSpec)
+	case classOrg:
+		list = n.variables(orgSpec)
+	}
+	return inOrder(list)
+}
+
+func (n *node) variables(spec hcldec.Spec) []hcl.Traversal {
+	if n.dynamic {
+		return dynblock.VariablesHCLDec(n.body, spec)
+	}
+	return hcldec.Variables(n.body, spec)
+}
+
+// repeatTraversals lists the references in for_each or count.
+func (n *node) repeatTraversals() []hcl.Traversal {
+	if !n.repeated() {
+		return nil
+	}
+	_, expr := n.argument()
+	return inOrder(expr.Variables())
+}
+
+func inOrder(list []hcl.Traversal) []hcl.Traversal {
 	slices.SortFunc(list, func(a, b hcl.Traversal) int { return a.SourceRange().Start.Byte - b.SourceRange().Start.Byte })
 	return list
 }
 
-// resolve finds the node that a traversal begins with.
-func (c *Config) resolve(t hcl.Traversal) (*node, *hcl.Diagnostic) {
-	root := t.RootName()
-	if root == "org" {
-		if n := c.nodes["org"]; n != nil {
-			return n, nil
+// linker resolves the references of one node.
+type linker struct {
+	config *Config
+	node   *node
+	uses   map[*node]*use
+	diags  hcl.Diagnostics
+}
+
+func (l *linker) fail(d *hcl.Diagnostic) {
+	l.diags = append(l.diags, d)
+	l.node.broken = true
+}
+
+// link takes up one reference; repeating says that it stands in for_each or
+// count.
+func (l *linker) link(t hcl.Traversal, repeating bool) {
+	switch t.RootName() {
+	case "each", "count":
+		if d := l.repetition(t, repeating); d != nil {
+			l.fail(d)
+		}
+		return
+	case "path":
+		if d := checkPath(t); d != nil {
+			l.fail(d)
+		}
+		return
+	}
+	to, rest, diag := l.config.resolve(l.node.home(), t)
+	if diag != nil {
+		l.fail(diag)
+		return
+	}
+	a := l.access(t, to, rest)
+	if diag := a.check(to, t, rest); diag != nil {
+		l.fail(diag)
+		return
+	}
+	l.use(to, a)
+}
+
+// order takes up one reference of depends_on.
+func (l *linker) order(t hcl.Traversal) {
+	to, _, diag := l.config.resolve(l.node.home(), t)
+	if diag != nil {
+		l.fail(diag)
+		return
+	}
+	l.node.uses = append(l.node.uses, &use{to: to, order: true})
+}
+
+// use adds to what the node is known to take of another one.
+func (l *linker) use(to *node, a access) {
+	u, ok := l.uses[to]
+	if !ok {
+		u = &use{to: to}
+		l.uses[to] = u
+		l.node.uses = append(l.node.uses, u)
+		if a.key != nil {
+			u.keys = []hcl.Expression{a.key}
+		}
+		if a.attr != "" {
+			u.outputs = []string{a.attr}
+		}
+		return
+	}
+	if a.key == nil {
+		u.keys = nil
+	} else if u.keys != nil {
+		u.keys = append(u.keys, a.key)
+	}
+	if a.attr == "" {
+		u.outputs = nil
+	} else if u.outputs != nil && !slices.Contains(u.outputs, a.attr) {
+		u.outputs = append(u.outputs, a.attr)
+	}
+}
+
+// repetition checks a reference to each or count.
+func (l *linker) repetition(t hcl.Traversal, repeating bool) *hcl.Diagnostic {
+	r := l.node.repeater().repeat
+	bad := func(summary, detail string) *hcl.Diagnostic {
+		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: t.SourceRange().Ptr()}
+	}
+	root, names := "each", []string{"key", "value"}
+	if t.RootName() == "count" {
+		root, names = "count", []string{"index"}
+	}
+	if set := r.forEach != nil && root == "each" || r.count != nil && root == "count"; !set || repeating {
+		if root == "each" {
+			return bad(`Reference to "each" in context without for_each`, `The "each" object can be used only in blocks of objects and modules, and only when their "for_each" argument is set.`)
+		}
+		return bad(`Reference to "count" in non-counted context`, `The "count" object can be used only in blocks of objects and modules, and only when their "count" argument is set.`)
+	}
+	if len(t) > 1 {
+		if attr, ok := t[1].(hcl.TraverseAttr); ok && slices.Contains(names, attr.Name) {
+			return nil
 		}
 	}
-	kind := schema.KindNamed(root)
-	if root != "var" && root != "local" && kind == nil {
-		return nil, c.unknownRoot(t)
+	return bad(fmt.Sprintf("Invalid %q attribute", root), fmt.Sprintf("The %q object has %s.%s and nothing else.", root, root, strings.Join(names, " and "+root+".")))
+}
+
+func checkPath(t hcl.Traversal) *hcl.Diagnostic {
+	if len(t) > 1 {
+		if attr, ok := t[1].(hcl.TraverseAttr); ok && (attr.Name == "module" || attr.Name == "root") {
+			return nil
+		}
+	}
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: `Invalid "path" attribute`,
+		Detail:  "There are path.module, the folder of the module that says so, and path.root, that of the configuration. Both are written from the configuration's folder on, where all paths begin; from where the program was started doesn't count.",
+		Subject: t.SourceRange().Ptr()}
+}
+
+// resolve finds the node that a traversal begins with, and what is asked of it.
+func (c *Config) resolve(m *module, t hcl.Traversal) (*node, hcl.Traversal, *hcl.Diagnostic) {
+	root := t.RootName()
+	if root == "org" {
+		if n := c.main.nodes["org"]; n != nil {
+			return n, t[1:], nil
+		}
+	}
+	if root != "var" && root != "local" && root != "module" && schema.KindNamed(root) == nil {
+		return nil, nil, unknownRoot(t)
 	}
 	if len(t) < 2 {
-		return nil, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid reference",
+		return nil, nil, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid reference",
 			Detail:  fmt.Sprintf("A reference to a %s needs a name: %s.NAME.", root, root),
 			Subject: t.SourceRange().Ptr()}
 	}
 	step, ok := t[1].(hcl.TraverseAttr)
 	if !ok {
-		return nil, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid reference",
+		return nil, nil, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid reference",
 			Detail:  fmt.Sprintf("After %s comes a dot and a name: %s.NAME.", root, root),
 			Subject: t.SourceRange().Ptr()}
 	}
 	key := root + "." + step.Name
-	n := c.nodes[key]
+	n := m.nodes[key]
 	if n == nil {
-		return nil, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Reference to undeclared " + titleOf(root),
-			Detail:  fmt.Sprintf("%s is not declared in this configuration.%s", key, didYouMean(key, c.keys())),
+		where := "this configuration"
+		if m.parent != nil {
+			where = "the module in " + m.dir
+		}
+		return nil, nil, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Reference to undeclared " + titleOf(root),
+			Detail:  fmt.Sprintf("%s is not declared in %s.%s", key, where, didYouMean(key, m.keys())),
 			Subject: t.SourceRange().Ptr()}
 	}
-	if kind != nil && len(t) > 2 {
-		if attr, ok := t[2].(hcl.TraverseAttr); ok && !slices.Contains(scopeNames(kind), attr.Name) {
-			return nil, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unsupported attribute",
-				Detail:  fmt.Sprintf("A %s has no attribute %q.%s", kind.Title, attr.Name, didYouMean(attr.Name, scopeNames(kind))),
-				Subject: attr.SrcRange.Ptr(), Context: t.SourceRange().Ptr()}
-		}
-	}
-	return n, nil
+	return n, t[2:], nil
 }
 
-func (c *Config) unknownRoot(t hcl.Traversal) *hcl.Diagnostic {
+func unknownRoot(t hcl.Traversal) *hcl.Diagnostic {
 	root := t.RootName()
-	names := []string{"var", "local", "org"}
+	names := []string{"var", "local", "org", "module", "each", "count", "path"}
 	for _, k := range schema.Kinds() {
 		names = append(names, k.Name)
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unknown reference",
-		Detail: fmt.Sprintf("There is nothing called %q here. A reference begins with var, local, org or a kind of object, for example service_app.NAME.%s",
+		Detail: fmt.Sprintf("There is nothing called %q here. A reference begins with var, local, module, org or a kind of object, for example service_app.NAME.%s",
 			root, didYouMean(root, names)),
 		Subject: t.SourceRange().Ptr()}
 }
@@ -107,16 +263,10 @@ func titleOf(root string) string {
 		return "input variable"
 	case "local":
 		return "local value"
+	case "module":
+		return "module"
 	}
 	return schema.KindNamed(root).Title
-}
-
-func (c *Config) keys() []string {
-	var keys []string
-	for _, n := range c.order {
-		keys = append(keys, n.key)
-	}
-	return keys
 }
 
 // scopeNames lists what can be asked of a reference to an object of the kind.
@@ -142,48 +292,4 @@ func didYouMean(given string, names []string) string {
 		return ""
 	}
 	return fmt.Sprintf(" Did you mean %q?", best)
-}
-
-// checkCycles reports each circle of references, with the way round it.
-func (c *Config) checkCycles() hcl.Diagnostics {
-	const visiting, done = 1, 2
-	state := map[*node]int{}
-	var diags hcl.Diagnostics
-	var path []*node
-	var visit func(n *node)
-	visit = func(n *node) {
-		switch state[n] {
-		case done:
-			return
-		case visiting:
-			circle := path[slices.Index(path, n):]
-			diags = append(diags, cycle(circle))
-			for _, member := range circle {
-				member.broken = true
-			}
-			return
-		}
-		state[n] = visiting
-		path = append(path, n)
-		for _, ref := range n.refs {
-			visit(ref.to)
-		}
-		path = path[:len(path)-1]
-		state[n] = done
-	}
-	for _, n := range c.order {
-		visit(n)
-	}
-	return diags
-}
-
-func cycle(path []*node) *hcl.Diagnostic {
-	var keys []string
-	for _, n := range path {
-		keys = append(keys, n.key)
-	}
-	keys = append(keys, path[0].key)
-	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Cycle",
-		Detail:  fmt.Sprintf("These refer to each other in a circle: %s. One of the references has to go.", strings.Join(keys, " -> ")),
-		Subject: &path[0].rng}
 }

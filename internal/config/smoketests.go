@@ -19,33 +19,39 @@ func (e *Evaluation) SmokeTests() ([]schema.SmokeTest, hcl.Diagnostics) {
 	defer e.mu.Unlock()
 	var tests []schema.SmokeTest
 	var diags hcl.Diagnostics
-	for _, n := range e.c.order {
-		if n.class != "smoke_test" || n.broken {
-			continue
+	e.walk(func(in *instance) {
+		if in.node.class != classSmoke || in.node.broken {
+			return
 		}
-		test, more := e.smokeTest(n)
+		test, more := e.smokeTest(in)
 		diags = append(diags, more...)
-		tests = append(tests, test)
-	}
+		if !in.imagined {
+			tests = append(tests, test)
+		}
+	})
 	return tests, diags
 }
 
-func (e *Evaluation) smokeTest(n *node) (schema.SmokeTest, hcl.Diagnostics) {
+func (e *Evaluation) smokeTest(in *instance) (schema.SmokeTest, hcl.Diagnostics) {
+	n := in.node
 	block := schema.SmokeTestBlock()
-	test := schema.SmokeTest{Name: n.name, Range: n.rng}
-	dec := &decoder{ctx: e.context(n)}
+	test := schema.SmokeTest{Name: in.scope.named(n.name), Range: n.rng}
+	dec := &decoder{ctx: e.context(in)}
 	spec := block.Spec()
-	raw, diags := decodeBody(n.block.Body, spec, dec.ctx)
+	raw, diags := decodeBody(n.expanded(dec.ctx), spec, dec.ctx)
 	if diags.HasErrors() {
 		return test, diags
 	}
-	content, _ := n.block.Body.Content(hcldec.ImpliedSchema(spec))
+	content, _ := n.expanded(dec.ctx).Content(hcldec.ImpliedSchema(spec))
 	attrs := dec.attrs(unlabelled(block), raw, content, n.rng, nil)
 	e.testApp(&test, attrs["app"], dec, content)
 	test.Scopes = strs(attrs["scopes"])
 	test.ExpectError = str(attrs["expect_error"])
 	for i := range block.Blocks {
 		b := &block.Blocks[i]
+		if tuple, _ := raw.GetAttr(b.Type).Unmark(); !tuple.IsKnown() {
+			continue // a dynamic block over something that isn't known
+		}
 		for j, declared := range content.Blocks.OfType(b.Type) {
 			inner, _ := declared.Body.Content(hcldec.ImpliedSchema(b.Spec()))
 			values := dec.attrs(b.Attrs, raw.GetAttr(b.Type).Index(cty.NumberIntVal(int64(j))), inner, declared.DefRange, nil)
@@ -75,12 +81,13 @@ func (e *Evaluation) testApp(test *schema.SmokeTest, ref cty.Value, dec *decoder
 		return
 	}
 	addr, err := schema.ParseAddr(str(ref.GetAttr("addr")))
-	n := e.c.nodes[addr.String()]
-	if err != nil || n == nil || n.class != "object" {
+	in := e.at(addr)
+	if err != nil || in == nil {
 		dec.error(content.Attributes["app"], "Not a reference", "app takes a reference to a declared app, for example service_app.NAME.")
 		return
 	}
-	d := e.eval(n).desired
+	e.eval(in)
+	d := in.desired
 	if !d.Value.IsKnown() {
 		return
 	}
@@ -100,6 +107,9 @@ func (e *Evaluation) testApp(test *schema.SmokeTest, ref cty.Value, dec *decoder
 func activeKeys(d schema.Desired) []schema.PrivateKey {
 	inactive := map[string]bool{}
 	if !d.Value.Type().HasAttribute("public_key") {
+		return nil
+	}
+	if !d.Value.GetAttr("public_key").IsKnown() {
 		return nil
 	}
 	for it := d.Value.GetAttr("public_key").ElementIterator(); it.Next(); {

@@ -71,6 +71,7 @@ func decodeVariable(n *node) (*variable, hcl.Diagnostics) {
 			}
 		}
 	}
+	n.broken = diags.HasErrors()
 	return v, diags
 }
 
@@ -79,6 +80,32 @@ func (v *variable) convert(val cty.Value) (cty.Value, error) {
 		val = v.defaults.Apply(val)
 	}
 	return convert.Convert(val, v.typ)
+}
+
+// accept checks what a module call gives to the variable.
+func (v *variable) accept(val cty.Value, rng hcl.Range, dir string) (cty.Value, *hcl.Diagnostic) {
+	if val.IsNull() && !v.nullable {
+		if v.def != cty.NilVal {
+			return v.def, nil
+		}
+		return cty.NilVal, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Required variable not set",
+			Detail: fmt.Sprintf("The variable %q of the module in %s can't be null (nullable = false).", v.name, dir), Subject: &rng}
+	}
+	converted, err := v.convert(val)
+	if err != nil {
+		return cty.NilVal, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid value for module argument",
+			Detail:  fmt.Sprintf("The value doesn't fit the variable %q of the module in %s, whose type is %s: %s.", v.name, dir, typeexpr.TypeString(v.typ), err),
+			Subject: &rng}
+	}
+	return converted, nil
+}
+
+// marked makes the value of a sensitive variable sensitive.
+func (v *variable) marked(val cty.Value) cty.Value {
+	if v.sensitive {
+		return val.Mark(schema.Sensitive)
+	}
+	return val
 }
 
 // given is a value from outside, with the words for where it came from.
@@ -93,26 +120,24 @@ type given struct {
 func (c *Config) setVariables() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	vars := map[string]*variable{}
-	for _, n := range c.order {
-		if n.class == "var" {
-			v, more := decodeVariable(n)
-			diags = append(diags, more...)
-			vars[n.name] = v
+	c.values = map[string]cty.Value{}
+	broken := false
+	for _, n := range c.main.order {
+		if n.class == classVar {
+			vars[n.name] = n.variable
+			c.values[n.name] = cty.DynamicVal
+			broken = broken || n.broken
 		}
 	}
-	c.values = map[string]cty.Value{}
-	if diags.HasErrors() {
-		for name := range vars {
-			c.values[name] = cty.DynamicVal // nothing more is said about what they are used for
-		}
-		return diags
+	if broken {
+		return nil // nothing more is said about what they are used for
 	}
 	values := map[string]given{}
 	diags = append(diags, c.fromEnvironment(vars, values)...)
 	diags = append(diags, c.fromFiles(vars, values)...)
 	diags = append(diags, c.fromCommandLine(vars, values)...)
-	for _, n := range c.order {
-		if n.class != "var" {
+	for _, n := range c.main.order {
+		if n.class != classVar {
 			continue
 		}
 		val, diag := c.valueOf(vars[n.name], values)
@@ -120,10 +145,7 @@ func (c *Config) setVariables() hcl.Diagnostics {
 			diags = append(diags, diag)
 			val = cty.UnknownVal(vars[n.name].typ)
 		}
-		if vars[n.name].sensitive {
-			val = val.Mark(schema.Sensitive)
-		}
-		c.values[n.name] = val
+		c.values[n.name] = n.variable.marked(val)
 	}
 	return diags
 }
@@ -154,6 +176,7 @@ func (c *Config) valueOf(v *variable, values map[string]given) (cty.Value, *hcl.
 			Detail: fmt.Sprintf("A value for variable %q could not be made: %s.", v.name, err), Subject: &v.node.rng}
 	}
 	if c.opts.Incomplete {
+		c.unset = true
 		return cty.UnknownVal(v.typ), nil
 	}
 	return cty.NilVal, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No value for required variable",

@@ -63,7 +63,9 @@ func resource(addr schema.Addr) map[string]any {
 	if addr.Key != "" {
 		_ = json.Unmarshal([]byte(addr.Key), &key)
 	}
-	return map[string]any{"addr": addr.String(), "module": "", "resource": addr.String(), "implied_provider": "okta",
+	inModule := addr
+	inModule.Module = ""
+	return map[string]any{"addr": addr.String(), "module": addr.Module, "resource": inModule.String(), "implied_provider": "okta",
 		"resource_type": addr.Kind, "resource_name": addr.Name, "resource_key": key}
 }
 

@@ -1,0 +1,202 @@
+package config
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// context holds just what the instance refers to: a context with everything
+// would make each evaluation as long as the configuration.
+func (e *Evaluation) context(in *instance) *hcl.EvalContext {
+	s, _ := in.outer()
+	ctx := e.plainContext(in)
+	groups := map[string]map[string]cty.Value{}
+	for _, u := range in.node.uses {
+		if u.order || u.plain() {
+			continue
+		}
+		root := u.to.root()
+		if groups[root] == nil {
+			groups[root] = map[string]cty.Value{}
+		}
+		groups[root][u.to.name] = e.blockValue(s, u, ctx)
+	}
+	for root, names := range groups {
+		ctx.Variables[root] = cty.ObjectVal(names)
+	}
+	return ctx
+}
+
+// plain reports whether the node used has no instances that could be picked.
+func (u *use) plain() bool { return u.to.class != classObject && u.to.class != classModule }
+
+// root is the word with which a reference to the node begins.
+func (n *node) root() string {
+	if n.class == classObject {
+		return n.kind.Name
+	}
+	return string(n.class)
+}
+
+// plainContext holds what the keys of instances may use.
+func (e *Evaluation) plainContext(in *instance) *hcl.EvalContext {
+	s, rep := in.outer()
+	ctx := &hcl.EvalContext{Variables: map[string]cty.Value{}, Functions: e.c.funcs}
+	for name, value := range rep {
+		ctx.Variables[name] = value
+	}
+	groups := map[string]map[string]cty.Value{}
+	for _, u := range in.node.uses {
+		switch {
+		case u.order || !u.plain():
+		case u.to.class == classOrg:
+			ctx.Variables["org"] = e.c.orgScope()
+		default:
+			root := u.to.root()
+			if groups[root] == nil {
+				groups[root] = map[string]cty.Value{}
+			}
+			groups[root][u.to.name] = e.plainValue(e.only(s, u.to))
+		}
+	}
+	for root, names := range groups {
+		ctx.Variables[root] = cty.ObjectVal(names)
+	}
+	ctx.Variables["path"] = cty.ObjectVal(map[string]cty.Value{"root": cty.StringVal("."), "module": cty.StringVal(s.module.dir)})
+	return ctx
+}
+
+// plainValue is what a variable, local value or output evaluates to. Its own
+// errors are reported where they are.
+func (e *Evaluation) plainValue(in *instance) cty.Value {
+	e.eval(in)
+	if in.diags.HasErrors() {
+		return cty.DynamicVal
+	}
+	return in.value
+}
+
+// blockValue is what references to an object or module evaluate to: one object,
+// a tuple (count) or an object with an attribute for each key (for_each). Where
+// only some instances are asked for, only those are in it.
+func (e *Evaluation) blockValue(s *scope, u *use, ctx *hcl.EvalContext) cty.Value {
+	x := e.expand(s, u.to)
+	if x.unknown || x.diags.HasErrors() || u.to.broken {
+		return cty.DynamicVal
+	}
+	if picked, ok := x.pick(u, ctx); ok {
+		some := map[string]cty.Value{}
+		for _, in := range picked {
+			some[in.name()] = e.instanceValue(in, u)
+		}
+		return cty.ObjectVal(some)
+	}
+	if u.to.class == classObject && x.value != cty.NilVal {
+		return x.value
+	}
+	x.value = e.wholeValue(x, u)
+	return x.value
+}
+
+func (e *Evaluation) wholeValue(x *expansion, u *use) cty.Value {
+	if !u.to.repeated() {
+		return e.instanceValue(x.instances[0], u)
+	}
+	if u.to.count != nil {
+		list := make([]cty.Value, len(x.instances))
+		for i, in := range x.instances {
+			list[i] = e.instanceValue(in, u)
+		}
+		return cty.TupleVal(list)
+	}
+	all := map[string]cty.Value{}
+	for _, in := range x.instances {
+		all[in.name()] = e.instanceValue(in, u)
+	}
+	return cty.ObjectVal(all)
+}
+
+// pick finds the instances whose keys are asked for; ok is false when they
+// can't be told apart from the rest, or one of them isn't there.
+func (x *expansion) pick(u *use, ctx *hcl.EvalContext) (list []*instance, ok bool) {
+	if u.keys == nil {
+		return nil, false
+	}
+	for _, expr := range u.keys {
+		v, diags := expr.Value(ctx)
+		v, _ = v.Unmark()
+		if diags.HasErrors() || !v.IsKnown() || v.IsNull() || v.Type() != cty.String && v.Type() != cty.Number {
+			return nil, false
+		}
+		in := x.byKey[schema.InstanceKey(v)]
+		if in == nil {
+			return nil, false
+		}
+		list = append(list, in)
+	}
+	return list, true
+}
+
+// name is the instance's key as an attribute's name.
+func (in *instance) name() string {
+	if each, ok := in.rep["each"]; ok {
+		return each.GetAttr("key").AsString()
+	}
+	return in.key
+}
+
+// instanceValue is one object or one instance of a module as others see it.
+func (e *Evaluation) instanceValue(in *instance, u *use) cty.Value {
+	if in.node.class == classObject {
+		return e.objectValue(in)
+	}
+	outputs := map[string]cty.Value{}
+	for _, out := range u.outputNodes() {
+		outputs[out.name] = e.plainValue(e.only(in.inner, out))
+	}
+	return cty.ObjectVal(outputs)
+}
+
+// outputNodes lists the outputs of the module that are asked for.
+func (u *use) outputNodes() []*node {
+	if u.outputs == nil {
+		return u.to.called.outputs()
+	}
+	var list []*node
+	for _, name := range u.outputs {
+		if n := u.to.called.nodes["output."+name]; n != nil {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+func (e *Evaluation) objectValue(in *instance) cty.Value {
+	if in.reference != cty.NilVal {
+		return in.reference
+	}
+	e.eval(in)
+	in.reference = cty.DynamicVal // its own errors are reported where they are
+	if !in.diags.HasErrors() && in.desired.Value.IsKnown() {
+		in.reference = e.referenced(in.desired)
+	}
+	return in.reference
+}
+
+// referenced is an object as other blocks see it: its attributes, its address,
+// the name that people know it by, and its id once it exists.
+func (e *Evaluation) referenced(d schema.Desired) cty.Value {
+	attrs := d.Value.AsValueMap()
+	// The object may have come into being since its own body was evaluated.
+	e.fillComputed(attrs, d)
+	id := cty.UnknownVal(cty.String).RefineNotNull()
+	if object := e.known(d.Addr); object != nil && object.ID != "" {
+		id = cty.StringVal(object.ID)
+	}
+	attrs["name"] = d.Value.GetAttr(d.Kind.Label)
+	attrs["addr"] = cty.StringVal(d.Addr.String())
+	attrs["id"] = id
+	return cty.ObjectVal(attrs)
+}

@@ -1,0 +1,140 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// topLevel describes the blocks of a file.
+func topLevel() *hcl.BodySchema {
+	s := &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
+		{Type: "org"}, {Type: "locals"},
+		{Type: "variable", LabelNames: []string{"name"}},
+		{Type: "output", LabelNames: []string{"name"}},
+		{Type: "module", LabelNames: []string{"name"}},
+		{Type: "smoke_test", LabelNames: []string{"name"}},
+		{Type: "moved"}, {Type: "removed"}, {Type: "adopt"},
+	}}
+	for _, k := range schema.Kinds() {
+		s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: k.Name, LabelNames: []string{"name"}})
+	}
+	return s
+}
+
+// declare makes nodes of the blocks of a file.
+func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
+	content, diags := body.Content(topLevel())
+	for _, block := range content.Blocks {
+		if block.Type == "locals" {
+			diags = append(diags, declareLocals(block, m)...)
+			continue
+		}
+		if slices.Contains(identityBlocks, block.Type) {
+			if m.parent != nil {
+				diags = append(diags, notInModule(block, "Write it in the configuration that calls the module, with whole addresses such as module.NAME.service_app.NAME."))
+				continue
+			}
+			c.identity = append(c.identity, block)
+			continue
+		}
+		n := &node{block: block, body: block.Body, rng: block.DefRange, kind: schema.KindNamed(block.Type)}
+		n.key = block.Type
+		if len(block.Labels) > 0 {
+			n.name, n.key = block.Labels[0], block.Type+"."+block.Labels[0]
+		}
+		if block.Type != "smoke_test" && len(block.Labels) > 0 && !hclsyntax.ValidIdentifier(n.name) {
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid name",
+				Detail:  fmt.Sprintf("%q is not a valid name: a name starts with a letter and holds letters, digits, underscores and dashes.", n.name),
+				Subject: &block.LabelRanges[0]})
+			continue
+		}
+		var more hcl.Diagnostics
+		switch {
+		case n.kind != nil:
+			n.class = classObject
+			more = n.splitMeta()
+		case block.Type == "org":
+			n.class = classOrg
+			if m.parent != nil {
+				diags = append(diags, notInModule(block, "A module works on the org, and for the owner, of the configuration that calls it. Move the block there; org.owner can be used in modules too."))
+				continue
+			}
+		case block.Type == "variable":
+			n.class, n.key = classVar, "var."+n.name
+			n.variable, more = decodeVariable(n)
+		case block.Type == "module":
+			n.class = classModule
+		case block.Type == "smoke_test":
+			n.class = classSmoke
+			n.dynamic = hasDynamic(block.Body)
+		default:
+			n.class = classOutput
+		}
+		diags = append(diags, more...)
+		more = m.add(n)
+		if n.class == classModule && !more.HasErrors() {
+			more = c.declareCall(n, m)
+		}
+		diags = append(diags, more...)
+	}
+	return diags
+}
+
+func declareLocals(block *hcl.Block, m *module) hcl.Diagnostics {
+	attrs, diags := block.Body.JustAttributes()
+	for _, a := range sortedAttributes(attrs) {
+		diags = append(diags, m.add(&node{key: "local." + a.Name, class: classLocal, name: a.Name, expr: a.Expr, rng: a.NameRange})...)
+	}
+	return diags
+}
+
+func notInModule(block *hcl.Block, detail string) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: block.Type + " block in a module", Detail: detail, Subject: &block.DefRange}
+}
+
+// splitMeta takes the meta-arguments out of an object's block.
+func (n *node) splitMeta() hcl.Diagnostics {
+	n.dynamic = hasDynamic(n.block.Body)
+	var diags hcl.Diagnostics
+	n.meta, n.body, diags = n.block.Body.PartialContent(metaArguments)
+	return append(diags, n.setMeta(n.meta)...)
+}
+
+// setMeta keeps the meta-arguments of an object or of a module call.
+func (n *node) setMeta(content *hcl.BodyContent) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	if a, ok := content.Attributes["for_each"]; ok {
+		n.forEach = a.Expr
+	}
+	if a, ok := content.Attributes["count"]; ok {
+		if n.forEach != nil {
+			return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: `Invalid combination of "count" and "for_each"`,
+				Detail:  `The "count" and "for_each" meta-arguments are mutually-exclusive, only one should be used to be explicit about the number of instances to be created.`,
+				Subject: &a.NameRange}}
+		}
+		n.count = a.Expr
+	}
+	if a, ok := content.Attributes["depends_on"]; ok {
+		n.orders, diags = traversalList(a.Expr)
+	}
+	return diags
+}
+
+// traversalList reads a list of references that are not evaluated.
+func traversalList(expr hcl.Expression) ([]hcl.Traversal, hcl.Diagnostics) {
+	exprs, diags := hcl.ExprList(expr)
+	var list []hcl.Traversal
+	for _, expr := range exprs {
+		traversal, more := hcl.AbsTraversalForExpr(expr)
+		diags = append(diags, more...)
+		if !more.HasErrors() {
+			list = append(list, traversal)
+		}
+	}
+	return list, diags
+}

@@ -1,0 +1,254 @@
+package config
+
+import (
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// module is one scope of names: the configuration's folder, or the folder that
+// a module block calls. A folder that is called twice is two of them. The
+// instances of a module (for_each, count) share it: see [scope].
+type module struct {
+	path   string // the calls that lead here, without instance keys; "" for the configuration itself
+	dir    string // from the configuration's folder on, with slashes: what path.module says
+	parent *module
+	call   *node // the module block; nil for the configuration itself
+	nodes  map[string]*node
+	order  []*node // as declared: by file name, then position
+}
+
+func newModule(path, dir string) *module {
+	return &module{path: path, dir: dir, nodes: map[string]*node{}}
+}
+
+// named is how a node of the module is called in messages.
+func (m *module) named(key string) string {
+	if m.path == "" {
+		return key
+	}
+	return m.path + "." + key
+}
+
+func (m *module) add(n *node) hcl.Diagnostics {
+	n.module = m
+	if first, ok := m.nodes[n.key]; ok {
+		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Duplicate declaration",
+			Detail:  fmt.Sprintf("%s was already declared at %s. Each name may be declared once in a configuration.", m.named(n.key), first.rng),
+			Subject: &n.rng}}
+	}
+	m.nodes[n.key] = n
+	m.order = append(m.order, n)
+	return nil
+}
+
+func (m *module) keys() []string {
+	var keys []string
+	for _, n := range m.order {
+		keys = append(keys, n.key)
+	}
+	return keys
+}
+
+// node is one named thing of a module: a variable, a local value, an object, a
+// smoke test, an output, a call of another module.
+type node struct {
+	key    string // "var.region", "service_app.reporter", "module.team"
+	class  class
+	name   string
+	module *module
+	kind   *schema.Kind // of an object
+	block  *hcl.Block
+	rng    hcl.Range
+	// body is what is left of the block without its meta-arguments.
+	body    hcl.Body
+	meta    *hcl.BodyContent // of an object: its meta-arguments
+	dynamic bool             // body may hold dynamic blocks
+	expr    hcl.Expression   // of a local value; of a module's variable, the call's argument or nil
+	repeat
+	orders   []hcl.Traversal // depends_on
+	variable *variable
+	called   *module                   // of a module block
+	args     map[string]*hcl.Attribute // of a module block: what it gives to the module's variables
+	uses     []*use
+	indexed  map[string]access // see accesses
+	// broken says that a reference names nothing, or goes in a circle: the node
+	// has no value, and nothing more is said about it.
+	broken bool
+}
+
+// class says what a node is.
+type class string
+
+const (
+	classOrg    class = "org"
+	classVar    class = "var"
+	classLocal  class = "local"
+	classObject class = "object"
+	classModule class = "module"
+	classOutput class = "output"
+	classSmoke  class = "smoke_test"
+)
+
+// home is the module whose names the node's expressions use. What a call gives
+// to a variable of a module is written where the call is.
+func (n *node) home() *module {
+	if n.class == classVar && n.module.parent != nil {
+		return n.module.parent
+	}
+	return n.module
+}
+
+// repeater is the node by whose for_each or count the expressions of the node
+// may use each and count.
+func (n *node) repeater() *node {
+	if n.class == classVar && n.module.call != nil {
+		return n.module.call
+	}
+	return n
+}
+
+// moduleMeta are the arguments of a module block that are not for the module.
+var moduleMeta = &hcl.BodySchema{Attributes: append(slices.Clone(repeatArguments),
+	hcl.AttributeSchema{Name: "source", Required: true}, hcl.AttributeSchema{Name: "version"}, hcl.AttributeSchema{Name: "providers"})}
+
+// declareCall declares a module block and everything in the folder that it
+// calls.
+func (c *Config) declareCall(n *node, m *module) hcl.Diagnostics {
+	content, body, diags := n.block.Body.PartialContent(moduleMeta)
+	n.body = body
+	diags = append(diags, n.setMeta(content)...)
+	for name, instead := range map[string]string{
+		"version":   "Modules are local folders, which have no versions: take the one that is meant into the source, for example a tag that is checked out there.",
+		"providers": "There are no providers here: a module works on the org that the run is for.",
+	} {
+		if a, ok := content.Attributes[name]; ok {
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unsupported argument", Detail: instead, Subject: &a.NameRange})
+		}
+	}
+	args, more := body.JustAttributes()
+	n.args = args
+	diags = append(diags, more...)
+	source, ok := content.Attributes["source"]
+	if !ok {
+		return diags
+	}
+	dir, diag := c.moduleDir(source, m)
+	if diag != nil {
+		n.broken = true
+		return append(diags, diag)
+	}
+	for outer := m; outer != nil; outer = outer.parent {
+		if outer.dir == dir {
+			n.broken = true
+			return append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Module calls itself",
+				Detail:  fmt.Sprintf("%s is a call of the folder %s from within that folder, and so would never end.", m.named(n.key), dir),
+				Subject: source.Expr.Range().Ptr()})
+		}
+	}
+	n.called = newModule(m.named(n.key), dir)
+	n.called.parent, n.called.call = m, n
+	bodies, more := c.parse(filepath.Join(c.Dir, filepath.FromSlash(dir)))
+	if more.HasErrors() {
+		n.broken = true
+		for _, d := range more {
+			if d.Subject == nil {
+				d.Subject = source.Expr.Range().Ptr()
+			}
+		}
+		return append(diags, more...)
+	}
+	for _, body := range bodies {
+		diags = append(diags, c.declare(body, n.called)...)
+	}
+	return append(diags, n.bindArguments()...)
+}
+
+// moduleDir is the folder that a source names, from the configuration's own on.
+func (c *Config) moduleDir(source *hcl.Attribute, m *module) (string, *hcl.Diagnostic) {
+	bad := func(format string, args ...any) (string, *hcl.Diagnostic) {
+		return "", &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid module source", Detail: fmt.Sprintf(format, args...), Subject: source.Expr.Range().Ptr()}
+	}
+	v, diags := source.Expr.Value(nil)
+	if diags.HasErrors() || v.Type() != cty.String || v.IsNull() || !v.IsKnown() {
+		return bad("The source of a module is a text in quotes without any reference or function in it, for example \"./modules/team\": which files belong to a configuration can't depend on values.")
+	}
+	text := filepath.ToSlash(v.AsString())
+	if !strings.HasPrefix(text, "./") && !strings.HasPrefix(text, "../") {
+		return bad("%q is not a local folder: a module's source begins with ./ or ../. Nothing is downloaded; what is kept elsewhere can be brought beside the configuration by git, for example as a submodule.", v.AsString())
+	}
+	dir := path.Join(m.dir, text)
+	if err := c.reachable(dir); err != nil {
+		return bad("%q can't be used as a module: %s.", v.AsString(), err)
+	}
+	return dir, nil
+}
+
+// bindArguments gives the variables of the called module the call's arguments.
+func (n *node) bindArguments() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	var names []string
+	for _, v := range n.called.order {
+		if v.class != classVar {
+			continue
+		}
+		names = append(names, v.name)
+		arg, ok := n.args[v.name]
+		if ok {
+			v.expr = arg.Expr
+		} else if v.variable.def == cty.NilVal {
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Missing required argument",
+				Detail:  fmt.Sprintf("The argument %q is required, but no definition was found: the module in %s declares the variable without a default.", v.name, n.called.dir),
+				Subject: &n.rng})
+			v.broken = true
+		}
+	}
+	for _, arg := range sortedAttributes(n.args) {
+		if !slices.Contains(names, arg.Name) {
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unsupported argument",
+				Detail:  fmt.Sprintf("The module in %s has no variable %q.%s", n.called.dir, arg.Name, didYouMean(arg.Name, names)),
+				Subject: &arg.NameRange})
+		}
+	}
+	return diags
+}
+
+// outputs lists the output nodes of the called module.
+func (m *module) outputs() []*node {
+	return slices.DeleteFunc(slices.Clone(m.order), func(n *node) bool { return n.class != classOutput })
+}
+
+func sortedAttributes(attrs hcl.Attributes) []*hcl.Attribute {
+	list := make([]*hcl.Attribute, 0, len(attrs))
+	for _, a := range attrs {
+		list = append(list, a)
+	}
+	slices.SortFunc(list, func(a, b *hcl.Attribute) int { return a.Range.Start.Byte - b.Range.Start.Byte })
+	return list
+}
+
+// hasDynamic reports whether a body may hold dynamic blocks. JSON doesn't tell
+// before it is asked for particular blocks.
+func hasDynamic(body hcl.Body) bool {
+	native, ok := body.(*hclsyntax.Body)
+	if !ok {
+		return true
+	}
+	return slices.ContainsFunc(native.Blocks, func(b *hclsyntax.Block) bool { return b.Type == "dynamic" || hasDynamic(b.Body) })
+}
+
+// reachable says whether a folder may be used as a module.
+func (c *Config) reachable(dir string) error {
+	if strings.HasPrefix(dir, "../") {
+		return fmt.Errorf("%s lies outside the configuration's folder", dir)
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package config
+
+import (
+	"fmt"
+	"math/big"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// repeat are the meta-arguments that make several instances of a block.
+type repeat struct{ forEach, count hcl.Expression }
+
+func (r *repeat) repeated() bool { return r.forEach != nil || r.count != nil }
+
+// argument is the one that is set.
+func (r *repeat) argument() (name string, expr hcl.Expression) {
+	if r.forEach != nil {
+		return "for_each", r.forEach
+	}
+	return "count", r.count
+}
+
+// maxInstances keeps a typing error from filling the memory.
+const maxInstances = 100_000
+
+// instanceKey is what tells an instance from the others of its block.
+type instanceKey struct {
+	key string               // as it stands in an address
+	rep map[string]cty.Value // each or count, as its expressions see it
+}
+
+// unknownInstance stands for all instances of a block, or for one of a block
+// that has none, so that what is in the block can be checked.
+func (r *repeat) unknownInstance() instanceKey {
+	if r.forEach != nil {
+		return instanceKey{"*", eachOf(cty.UnknownVal(cty.String).RefineNotNull(), cty.DynamicVal)}
+	}
+	return instanceKey{"*", countOf(cty.UnknownVal(cty.Number).RefineNotNull())}
+}
+
+func eachOf(key, value cty.Value) map[string]cty.Value {
+	return map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}
+}
+
+func countOf(index cty.Value) map[string]cty.Value {
+	return map[string]cty.Value{"count": cty.ObjectVal(map[string]cty.Value{"index": index})}
+}
+
+// instances lists the instances that the value of for_each or count asks for;
+// known is false when that can't be said yet.
+func (r *repeat) instances(v cty.Value) (list []instanceKey, known bool, problem string) {
+	if r.forEach != nil {
+		return forEachInstances(v)
+	}
+	return countInstances(v)
+}
+
+const unsuitable = "The given %q argument value is unsuitable: "
+
+func forEachInstances(v cty.Value) ([]instanceKey, bool, string) {
+	bad := func(format string, args ...any) ([]instanceKey, bool, string) {
+		return nil, true, fmt.Sprintf(unsuitable, "for_each") + fmt.Sprintf(format, args...)
+	}
+	v, marks := v.Unmark()
+	if _, sensitive := marks[schema.Sensitive]; sensitive {
+		return nil, true, "Sensitive values, or values derived from sensitive values, cannot be used as for_each arguments. If used, the sensitive value could be exposed as an instance key."
+	}
+	t := v.Type()
+	switch {
+	case v.IsNull():
+		return bad("the given \"for_each\" argument value is null. A map, or set of strings is allowed.")
+	case t == cty.DynamicPseudoType:
+		return nil, false, ""
+	case t.IsTupleType() || t.IsListType():
+		return bad("the \"for_each\" argument must be a map, or set of strings, and you have provided a value of type %s. Use toset() to make a set of a list of strings.", t.FriendlyName())
+	case !t.IsMapType() && !t.IsObjectType() && !t.IsSetType():
+		return bad("the \"for_each\" argument must be a map, or set of strings, and you have provided a value of type %s.", t.FriendlyName())
+	case !v.IsKnown():
+		return nil, false, ""
+	case t.IsSetType() && t.ElementType() != cty.String && v.LengthInt() > 0:
+		return bad("\"for_each\" supports maps and sets of strings, but you have provided a set containing type %s.", t.ElementType().FriendlyName())
+	case v.LengthInt() > maxInstances:
+		return bad("it would make %d instances, and %d is the most.", v.LengthInt(), maxInstances)
+	}
+	var list []instanceKey
+	for it := v.ElementIterator(); it.Next(); {
+		key, value := it.Element()
+		if t.IsSetType() {
+			bare, marks := value.Unmark()
+			switch {
+			case len(marks) > 0:
+				return bad("a set that holds sensitive values cannot be used, since the values would be the instance keys.")
+			case !bare.IsKnown():
+				return nil, false, ""
+			case bare.IsNull():
+				return bad("\"for_each\" sets must not contain null values.")
+			}
+			key = bare
+		}
+		list = append(list, instanceKey{schema.InstanceKey(key), eachOf(key, value)})
+	}
+	return list, true, ""
+}
+
+func countInstances(v cty.Value) ([]instanceKey, bool, string) {
+	bad := func(format string, args ...any) ([]instanceKey, bool, string) {
+		return nil, true, fmt.Sprintf(unsuitable, "count") + fmt.Sprintf(format, args...)
+	}
+	v, marks := v.Unmark()
+	if len(marks) > 0 {
+		return nil, true, "Sensitive values, or values derived from sensitive values, cannot be used as count arguments. If used, the sensitive value could be exposed as the number of instances."
+	}
+	if v.IsNull() {
+		return bad("the given \"count\" argument value is null. An integer is required.")
+	}
+	number, err := convert.Convert(v, cty.Number)
+	switch {
+	case err != nil:
+		return bad("%s.", err)
+	case !number.IsKnown():
+		return nil, false, ""
+	}
+	n, accuracy := number.AsBigFloat().Int64()
+	switch {
+	case accuracy != big.Exact:
+		return bad("a whole number is required.")
+	case n < 0:
+		return bad("must be greater than or equal to zero.")
+	case n > maxInstances:
+		return bad("it would make %d instances, and %d is the most.", n, maxInstances)
+	}
+	list := make([]instanceKey, n)
+	for i := range list {
+		index := cty.NumberIntVal(int64(i))
+		list[i] = instanceKey{schema.InstanceKey(index), countOf(index)}
+	}
+	return list, true, ""
+}
+
+// notYet says that the number of instances depends on what only the org knows.
+func (r *repeat) notYet() (detail string) {
+	if r.forEach != nil {
+		return "The \"for_each\" value includes keys derived from attributes that cannot be determined until apply, and so oktaform cannot determine the full set of keys that will identify the instances.\n\nWhen working with unknown values in for_each, it's better to define the map keys statically in your configuration and place apply-time results only in the map values."
+	}
+	return "The \"count\" value depends on attributes that cannot be determined until apply, so oktaform cannot predict how many instances will be created. Use a value that is in the configuration or in a variable."
+}
+
+func (r *repeat) problem(detail string, ctx *hcl.EvalContext) *hcl.Diagnostic {
+	name, expr := r.argument()
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid " + name + " argument", Detail: detail,
+		Subject: expr.Range().Ptr(), Expression: expr, EvalContext: ctx}
+}

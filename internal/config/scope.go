@@ -1,0 +1,195 @@
+package config
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/dynblock"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// scope is one instance of a module during an evaluation.
+type scope struct {
+	module *module
+	path   string    // the calls that lead here, with their instance keys
+	call   *instance // of the module block; nil for the configuration itself
+	// imagined says that it stands for instances that aren't known, or for none.
+	imagined   bool
+	expansions map[*node]*expansion
+}
+
+// named is how something in the scope is called in messages.
+func (s *scope) named(name string) string {
+	if s.path == "" {
+		return name
+	}
+	return s.path + ": " + name
+}
+
+// expansion holds the instances of a node in a scope.
+type expansion struct {
+	instances []*instance
+	byKey     map[string]*instance
+	// unknown says that it can't be told yet which instances there are.
+	unknown bool
+	// imagined stands for the instances when there are none, or none are known.
+	imagined *instance
+	diags    hcl.Diagnostics
+	value    cty.Value // what a reference to the whole block evaluates to; NilVal: not asked for yet
+}
+
+// instance is one instance of a node in a scope, with what it evaluates to.
+type instance struct {
+	node     *node
+	scope    *scope
+	key      string               // as it stands in an address; "" for a single one
+	rep      map[string]cty.Value // each or count
+	imagined bool
+	inner    *scope // of a module block
+
+	evaluated bool
+	value     cty.Value      // of a variable, a local value, an output
+	desired   schema.Desired // of an object
+	diags     hcl.Diagnostics
+	reference cty.Value     // what a reference to an object evaluates to; NilVal: not asked for yet
+	depends   []schema.Addr // what has to be there before
+	follows   bool          // depends is known
+}
+
+// outer is the scope whose names the instance's expressions use, and the each or
+// count that they see.
+func (in *instance) outer() (*scope, map[string]cty.Value) {
+	if in.node.class == classVar && in.scope.call != nil {
+		return in.scope.call.scope, in.scope.call.rep
+	}
+	return in.scope, in.rep
+}
+
+func (in *instance) addr() schema.Addr {
+	return schema.Addr{Module: in.scope.path, Kind: in.node.kind.Name, Name: in.node.name, Key: in.key}
+}
+
+// expand finds out which instances of the node there are.
+func (e *Evaluation) expand(s *scope, n *node) *expansion {
+	if x, ok := s.expansions[n]; ok {
+		return x
+	}
+	x := &expansion{byKey: map[string]*instance{}}
+	s.expansions[n] = x
+	if !n.repeated() {
+		x.instances = []*instance{e.instance(s, n, instanceKey{}, s.imagined)}
+		x.byKey[""] = x.instances[0]
+		return x
+	}
+	keys, known := e.keys(s, n, x)
+	x.unknown = !known
+	for _, key := range keys {
+		in := e.instance(s, n, key, s.imagined)
+		x.instances = append(x.instances, in)
+		x.byKey[key.key] = in
+	}
+	if len(x.instances) == 0 && !n.broken {
+		x.imagined = e.instance(s, n, n.unknownInstance(), true)
+	}
+	return x
+}
+
+// keys evaluates for_each or count.
+func (e *Evaluation) keys(s *scope, n *node, x *expansion) (keys []instanceKey, known bool) {
+	if n.broken {
+		return nil, false
+	}
+	_, expr := n.argument()
+	ctx := e.context(&instance{node: n, scope: s})
+	v, diags := expr.Value(ctx)
+	x.diags = append(x.diags, diags...)
+	if diags.HasErrors() {
+		return nil, false
+	}
+	keys, known, problem := n.instances(v)
+	if problem != "" {
+		x.diags = append(x.diags, n.problem(problem, ctx))
+		return nil, false
+	}
+	if !known && !s.imagined && !(e.lenient && e.mayBecomeKnown(n)) {
+		x.diags = append(x.diags, n.problem(n.notYet(), ctx))
+	}
+	return keys, known
+}
+
+// mayBecomeKnown reports whether what is unknown in a for_each or count can be
+// known by the time of a plan: a variable without a value, which only validate
+// leaves so.
+func (e *Evaluation) mayBecomeKnown(*node) bool { return e.c.unset }
+
+func (e *Evaluation) instance(s *scope, n *node, key instanceKey, imagined bool) *instance {
+	in := &instance{node: n, scope: s, key: key.key, rep: key.rep, imagined: imagined}
+	if n.called != nil {
+		in.inner = newScope(n.called, schema.ModulePath(s.path, n.name, key.key), in)
+	}
+	return in
+}
+
+func newScope(m *module, path string, call *instance) *scope {
+	s := &scope{module: m, path: path, call: call, expansions: map[*node]*expansion{}}
+	s.imagined = call != nil && call.imagined
+	return s
+}
+
+// only is the one instance of a node that is never repeated.
+func (e *Evaluation) only(s *scope, n *node) *instance { return e.expand(s, n).instances[0] }
+
+// walk calls f for every instance of every node, those in modules after the
+// call, in the order of the files.
+func (e *Evaluation) walk(f func(*instance)) { e.walkScope(e.main, f) }
+
+func (e *Evaluation) walkScope(s *scope, f func(*instance)) {
+	visit := func(in *instance) {
+		f(in)
+		if in.inner != nil {
+			e.walkScope(in.inner, f)
+		}
+	}
+	for _, n := range s.module.order {
+		x := e.expand(s, n)
+		for _, in := range x.instances {
+			visit(in)
+		}
+		if x.imagined != nil && e.lenient {
+			visit(x.imagined)
+		}
+	}
+}
+
+// at finds the instance of an object with that address; nil: there is none.
+func (e *Evaluation) at(addr schema.Addr) *instance {
+	s := e.main
+	calls, err := schema.ParseModule(addr.Module)
+	if err != nil {
+		return nil
+	}
+	for _, call := range calls {
+		n := s.module.nodes["module."+call.Name]
+		if n == nil {
+			return nil
+		}
+		in := e.expand(s, n).byKey[call.Key]
+		if in == nil || in.inner == nil {
+			return nil
+		}
+		s = in.inner
+	}
+	n := s.module.nodes[addr.Kind+"."+addr.Name]
+	if n == nil || n.class != classObject {
+		return nil
+	}
+	return e.expand(s, n).byKey[addr.Key]
+}
+
+// expanded is the node's body with the blocks that its dynamic blocks make.
+func (n *node) expanded(ctx *hcl.EvalContext) hcl.Body {
+	if !n.dynamic {
+		return n.body
+	}
+	return dynblock.Expand(n.body, ctx)
+}
