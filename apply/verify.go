@@ -15,10 +15,11 @@ import (
 func inconsistent(c *plan.Change, d schema.Desired) []string {
 	planned, _ := c.After.UnmarkDeep()
 	now, _ := d.Value.UnmarkDeep()
+	now = c.Kind.WithUnmanaged(now, planned)
 	var names []string
 	for _, name := range attributes(c.Kind) {
 		p, n := planned.GetAttr(name), now.GetAttr(name)
-		if a := c.Kind.Attr(name); a != nil && (a.Unmanaged && n.IsNull() || a.Since != "" || a.Computed) {
+		if a := c.Kind.Attr(name); a != nil && (a.Since != "" || a.Computed) {
 			continue
 		}
 		if !agrees(onlyIDs(p), onlyIDs(n)) {
@@ -32,10 +33,10 @@ func inconsistent(c *plan.Change, d schema.Desired) []string {
 // sent to it.
 func differs(k *schema.Kind, sent, got cty.Value) []string {
 	sent, _ = sent.UnmarkDeep()
-	sent, got = onlyIDs(k.Normal(sent)), onlyIDs(k.Normal(got))
+	sent, got = onlyIDs(k.WithUnmanaged(k.Normal(sent), got)), onlyIDs(k.Normal(got))
 	var names []string
 	for _, name := range attributes(k) {
-		if a := k.Attr(name); a != nil && (a.WriteOnly || a.Since != "" || a.Computed && a.Default == cty.NilVal || a.Unmanaged && sent.GetAttr(name).IsNull()) {
+		if a := k.Attr(name); a != nil && (a.WriteOnly || a.Since != "" || a.Computed && a.Default == cty.NilVal) {
 			continue
 		}
 		if !agrees(sent.GetAttr(name), got.GetAttr(name)) {

@@ -113,11 +113,9 @@ func afterUpdate(d schema.Desired, before cty.Value) cty.Value {
 			} else if !attrs[a.Name].IsNull() {
 				attrs[a.Name] = cty.NullVal(a.Type)
 			}
-		case a.Unmanaged && attrs[a.Name].IsNull():
-			attrs[a.Name] = before.GetAttr(a.Name)
 		}
 	}
-	return cty.ObjectVal(attrs)
+	return d.Kind.WithUnmanaged(cty.ObjectVal(attrs), before)
 }
 
 // withMarks makes sensitive before what is sensitive after: the org may still

@@ -45,7 +45,7 @@ func blocksOf(t *rapid.T, label string) []string {
 		out = append(out, fmt.Sprintf("group \"g%d\" {\n  name = \"G%d-%d\"\n%s}\n", i, name, i%2, refs("user.u", users, "members")))
 	}
 	for _, i := range apps {
-		out = append(out, fmt.Sprintf("web_app \"w%d\" {\n  label = \"W\"\n  client_id = \"w%d-%d\"\n  redirect_uris = [\"https://example.com/cb\"]\n%s%s}\n",
+		out = append(out, fmt.Sprintf("web_app \"w%d\" {\n  label = \"W\"\n  client_id = \"client-%d-%d\"\n  redirect_uris = [\"https://example.com/cb\"]\n%s%s}\n",
 			i, i, rapid.IntRange(0, 1).Draw(t, "client id"), refs("group.g", groups, "assigned_groups"), refs("user.u", users, "assigned_users")))
 	}
 	return out

@@ -2,89 +2,11 @@ package schema
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
 )
-
-func checkSignInApp(v cty.Value) []Problem {
-	problems := checkApp(v)
-	if uris := v.GetAttr("redirect_uris"); uris.IsKnown() && !uris.IsNull() && uris.LengthInt() == 0 {
-		problems = append(problems, Problem{Attr: "redirect_uris", Summary: "No redirect URI",
-			Detail: "An app that people sign in to needs at least one sign-in redirect URI."})
-	}
-	if method, pkce := text(v.GetAttr("token_endpoint_auth_method")), v.GetAttr("pkce_required"); method == "none" && pkce.RawEquals(cty.False) {
-		problems = append(problems, Problem{Attr: "pkce_required", Summary: "Public client without PKCE",
-			Detail: "A client that doesn't authenticate (token_endpoint_auth_method = \"none\") must use PKCE."})
-	}
-	return problems
-}
-
-func checkServiceApp(v cty.Value) []Problem {
-	problems := append(checkApp(v), checkRoles(v)...)
-	method := text(v.GetAttr("token_endpoint_auth_method"))
-	keys := v.GetAttr("public_key")
-	uri := v.GetAttr("jwks_uri")
-	if (method == "" || method == "private_key_jwt") && keys.IsKnown() && keys.LengthInt() == 0 && uri.IsKnown() && uri.IsNull() {
-		problems = append(problems, Problem{Summary: "Service app without a key",
-			Detail: "A service app proves who it is with a private key (private_key_jwt), so it needs a public_key block, or a jwks_uri where Okta finds its keys."})
-	}
-	return problems
-}
-
-func checkApp(v cty.Value) []Problem {
-	var problems []Problem
-	if n := len([]rune(text(v.GetAttr("label")))); n > 100 {
-		problems = append(problems, Problem{Attr: "label", Summary: "Label too long",
-			Detail: fmt.Sprintf("The label has %d characters; Okta allows 100.", n)})
-	}
-	for _, attr := range []string{"redirect_uris", "post_logout_redirect_uris"} {
-		for _, uri := range texts(v.GetAttr(attr)) {
-			if u, err := url.Parse(uri); err != nil || !u.IsAbs() || u.Fragment != "" {
-				problems = append(problems, Problem{Attr: attr, Summary: "Invalid redirect URI",
-					Detail: fmt.Sprintf("%q is not an absolute URI without a fragment, such as https://app.example.com/callback.", uri)})
-			}
-		}
-	}
-	if mode := text(v.GetAttr("idp_initiated_login_mode")); mode != "" && mode != "DISABLED" && v.GetAttr("initiate_login_uri").IsNull() {
-		problems = append(problems, Problem{Attr: "idp_initiated_login_mode", Summary: "No URI for sign-ins that Okta starts",
-			Detail: fmt.Sprintf("With idp_initiated_login_mode = %q Okta has to know where to send people: set initiate_login_uri.", mode)})
-	}
-	for _, scope := range texts(v.GetAttr("okta_api_scopes")) {
-		if !strings.HasPrefix(scope, "okta.") && !strings.HasPrefix(scope, "ssf.") {
-			problems = append(problems, Problem{Attr: "okta_api_scopes", Summary: "Not an Okta API scope",
-				Detail: fmt.Sprintf("%q can't be granted: the names of Okta API scopes begin with okta., for example okta.users.read. OpenID scopes such as openid are not granted; an app just asks for them.", scope)})
-		}
-	}
-	return append(problems, checkKeys(v)...)
-}
-
-func checkKeys(v cty.Value) []Problem {
-	var problems []Problem
-	seen := map[string]bool{}
-	if !v.Type().HasAttribute("public_key") {
-		return nil
-	}
-	keys := v.GetAttr("public_key")
-	if !keys.IsKnown() {
-		return nil
-	}
-	for i, key := range elements(keys) {
-		kid := text(key.GetAttr("kid"))
-		if kid != "" && seen[kid] {
-			problems = append(problems, Problem{Block: "public_key", Index: i, Summary: "Duplicate key id",
-				Detail: fmt.Sprintf("The key id %q stands twice. The ids of an app's keys must differ, since client assertions name their key by it.", kid)})
-		}
-		seen[kid] = true
-	}
-	if uri := v.GetAttr("jwks_uri"); len(seen) > 0 && text(uri) != "" {
-		problems = append(problems, Problem{Attr: "jwks_uri", Summary: "Two sources of keys",
-			Detail: "jwks_uri and public_key exclude each other: Okta either fetches the app's keys or holds them."})
-	}
-	return problems
-}
 
 func checkRoles(v cty.Value) []Problem {
 	var problems []Problem

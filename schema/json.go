@@ -178,16 +178,21 @@ func setPath(doc map[string]any, path string, value any) {
 	doc[names[len(names)-1]] = value
 }
 
+// deletePath takes a field out, and with it the object that it leaves empty: a
+// policy for refresh tokens without its type is none that Okta takes.
 func deletePath(doc map[string]any, path string) {
-	names := strings.Split(path, ".")
-	for _, name := range names[:len(names)-1] {
-		next, ok := doc[name].(map[string]any)
-		if !ok {
-			return
-		}
-		doc = next
+	name, rest, nested := strings.Cut(path, ".")
+	if !nested {
+		delete(doc, name)
+		return
 	}
-	delete(doc, names[len(names)-1])
+	inner, ok := doc[name].(map[string]any)
+	if !ok || len(inner) == 0 {
+		return
+	}
+	if deletePath(inner, rest); len(inner) == 0 {
+		delete(doc, name)
+	}
 }
 
 type objectJSON struct {

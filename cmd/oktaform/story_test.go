@@ -256,16 +256,19 @@ func cmdCapture(ts *testscript.TestScript, neg bool, args []string) {
 var (
 	anyID   = regexp.MustCompile(`\b(0oa|00u|00g|oag|pks|cr0|iam)[0-9A-Za-z]{17}\b`)
 	anyHost = regexp.MustCompile(`127\.0\.0\.1:[0-9]{5}`)
+	hidden  = regexp.MustCompile(`\(\d+ (unchanged attribute|attribute)s? `)
 )
 
 // cmdPlain writes the last output to a file, with what differs from run to run
-// replaced: ids by their prefixes, the org's host, the story's folder.
+// replaced: ids by their prefixes, the org's host, the story's folder. How many
+// attributes are hidden differs with each attribute that a kind gains.
 func cmdPlain(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: plain stdout|stderr FILE")
 	}
 	text := anyID.ReplaceAllString(ts.ReadFile(args[0]), "$1...")
 	text = anyHost.ReplaceAllString(text, "ORG")
+	text = hidden.ReplaceAllString(text, "(N ${1}s ")
 	text = strings.ReplaceAll(text, storyOf(ts).work, "WORK")
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o644))
 }

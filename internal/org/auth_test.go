@@ -64,7 +64,7 @@ func TestPrivateKeySignIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	ecBlock := cty.ObjectVal(map[string]cty.Value{
-		"kid": s("ec-1"), "status": s("ACTIVE"), "kty": s("EC"), "thumbprint": s(public.Thumbprint()), "public_jwk": s(public.Canonical),
+		"kid": s("ec-1"), "status": s("ACTIVE"), "use": s("sig"), "alg": cty.NullVal(cty.String), "kty": s("EC"), "thumbprint": s(public.Thumbprint()), "public_jwk": s(public.Canonical),
 	})
 	for _, test := range []struct {
 		name, key, kid string

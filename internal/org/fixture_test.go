@@ -220,7 +220,7 @@ func newKey(t *testing.T, kid string) (string, cty.Value) {
 		t.Fatal(err)
 	}
 	return string(pem), cty.ObjectVal(map[string]cty.Value{
-		"kid": s(kid), "status": s("ACTIVE"), "kty": s(public.Kty),
+		"kid": s(kid), "status": s("ACTIVE"), "use": s("sig"), "alg": cty.NullVal(cty.String), "kty": s(public.Kty),
 		"thumbprint": s(public.Thumbprint()), "public_jwk": s(public.Canonical),
 	})
 }

@@ -1,7 +1,9 @@
 package org
 
 import (
+	"cmp"
 	"encoding/json"
+	"slices"
 
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/schema"
@@ -48,18 +50,27 @@ func canonical(key map[string]any) string {
 	return string(text)
 }
 
+// signatures is what a key is for where nothing is said.
+const signatures = "sig"
+
+// optional is a text, or null for an empty one.
+func optional(s string) cty.Value {
+	if s == "" {
+		return cty.NullVal(cty.String)
+	}
+	return cty.StringVal(s)
+}
+
 // keyBlocks brings the keys of an app to public_key blocks.
 func keyBlocks(block *schema.Block, keys []map[string]any) cty.Value {
 	var list []cty.Value
 	for _, key := range keys {
 		members := canonical(key)
-		status := str(key, "status")
-		if status == "" {
-			status = "ACTIVE"
-		}
 		list = append(list, cty.ObjectVal(map[string]cty.Value{
 			"kid":        cty.StringVal(str(key, "kid")),
-			"status":     cty.StringVal(status),
+			"status":     cty.StringVal(cmp.Or(str(key, "status"), "ACTIVE")),
+			"use":        cty.StringVal(cmp.Or(str(key, "use"), signatures)),
+			"alg":        optional(str(key, "alg")),
 			"kty":        cty.StringVal(str(key, "kty")),
 			"thumbprint": cty.StringVal(jwk.Thumbprint(members)),
 			"public_jwk": cty.StringVal(members),
@@ -94,19 +105,21 @@ func setKeys(doc map[string]any, blocks cty.Value) error {
 }
 
 func keyEntry(have []map[string]any, block cty.Value) (map[string]any, error) {
-	kid, status := text(block.GetAttr("kid")), text(block.GetAttr("status"))
-	members := text(block.GetAttr("public_jwk"))
-	for _, key := range have {
-		if str(key, "kid") == kid && canonical(key) == members {
-			key["status"] = status
-			return key, nil
-		}
-	}
+	kid, members := text(block.GetAttr("kid")), text(block.GetAttr("public_jwk"))
 	key := map[string]any{}
-	if err := json.Unmarshal([]byte(members), &key); err != nil {
+	i := slices.IndexFunc(have, func(key map[string]any) bool { return str(key, "kid") == kid && canonical(key) == members })
+	if i >= 0 {
+		key = have[i]
+	} else if err := json.Unmarshal([]byte(members), &key); err != nil {
 		return nil, &unknownKeyError{kid}
 	}
-	key["kid"], key["status"] = kid, status
+	key["kid"], key["status"] = kid, text(block.GetAttr("status"))
+	if use := text(block.GetAttr("use")); use != signatures || str(key, "use") != "" {
+		key["use"] = use
+	}
+	if alg := text(block.GetAttr("alg")); alg != "" {
+		key["alg"] = alg
+	}
 	return key, nil
 }
 

@@ -1,0 +1,229 @@
+package schema
+
+import (
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+)
+
+// The attributes of OAuth client apps, by idea. Their names are Okta's own; those
+// of nested objects carry the object's name in front.
+
+// Places in the JSON of an app.
+const (
+	settings    = "settings.oauthClient."
+	credentials = "credentials.oauthClient."
+	userNames   = "credentials.userNameTemplate."
+)
+
+// oauthApp is what all OAuth client apps share (POST /api/v1/apps).
+func oauthApp(name, title, applicationType string) *Kind {
+	return &Kind{
+		Name: name, Title: title, Label: "label", Mark: MarkProfile,
+		Constants: map[string]any{
+			"name":                        "oidc_client",
+			"signOnMode":                  "OPENID_CONNECT",
+			settings + "application_type": applicationType,
+		},
+		Attrs: concat(identityAttrs(), tokenAttrs(), uriAttrs(), networkAttrs(), consoleAttrs()),
+	}
+}
+
+func concat(lists ...[]Attr) (all []Attr) {
+	for _, list := range lists {
+		all = append(all, list...)
+	}
+	return all
+}
+
+// identityAttrs say which app it is, and what it may do.
+func identityAttrs() []Attr {
+	return []Attr{
+		{Name: "label", Type: cty.String, Path: "label", Required: true,
+			Doc: "The app's name in the Admin Console, at most 100 characters. Okta allows two apps with one label."},
+		{Name: "client_id", Type: cty.String, Path: credentials + "client_id", Computed: true, Settable: true, Immutable: true,
+			Doc: "The OAuth client id, 6 to 100 characters. It can be chosen when the app is made; a change replaces the app."},
+		{Name: "status", Type: cty.String, Path: "status", Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"},
+			Doc: "An INACTIVE app can't get tokens."},
+		{Name: "okta_api_scopes", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true, Known: catalog.Scopes,
+			Doc: "The Okta API scopes granted to the app, for example okta.users.read. Exactly these: left out means none."},
+		{Name: "profile", Type: cty.String, Path: "profile", JSON: true, Unmanaged: true,
+			Doc: "An object with properties of your own, next to the mark of the owner. Left out: not managed."},
+	}
+}
+
+// tokenAttrs say how tokens are asked for and issued.
+func tokenAttrs() []Attr {
+	return []Attr{
+		{Name: "dpop_bound_access_tokens", Type: cty.Bool, Path: settings + "dpop_bound_access_tokens", Default: cty.False,
+			Doc: "Whether the app must prove possession of a key with each token (RFC 9449)."},
+		{Name: "consent_method", Type: cty.String, Path: settings + "consent_method", Default: cty.StringVal("TRUSTED"), OneOf: []string{"TRUSTED", "REQUIRED"},
+			Doc: "Whether users are asked for consent."},
+		{Name: "issuer_mode", Type: cty.String, Path: settings + "issuer_mode", Default: cty.StringVal("ORG_URL"), OneOf: []string{"ORG_URL", "CUSTOM_URL", "DYNAMIC"},
+			Doc: "Which of the org's URLs is the issuer of ID tokens. DYNAMIC needs that feature of the org."},
+		{Name: "auto_key_rotation", Type: cty.Bool, Path: credentials + "autoKeyRotation", Default: cty.True,
+			Doc: "Whether Okta rotates the key that signs the app's ID tokens."},
+		{Name: "request_object_signing_alg", Type: cty.String, Path: settings + "request_object_signing_alg", OneOf: signingAlgs(),
+			Doc: "The algorithm with which request objects must be signed."},
+		{Name: "id_token_encrypted_response_alg", Type: cty.String, Path: settings + "id_token_encrypted_response_alg",
+			OneOf: []string{"RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"},
+			Doc:   "The algorithm with which ID tokens are encrypted. Needs a public_key with use = \"enc\", or a jwks_uri."},
+		{Name: "subject_type", Type: cty.String, Path: settings + "subject_type", Default: cty.StringVal("public"), Sparse: true, OneOf: []string{"public", "pairwise"},
+			Doc: "Whether all apps see the same subject for a user, or each its own (OpenID Connect Core, section 8)."},
+		{Name: "sector_identifier_uri", Type: cty.String, Path: settings + "sector_identifier_uri",
+			Doc: "With subject_type pairwise: apps with one sector identifier see the same subject."},
+	}
+}
+
+func signingAlgs() []string {
+	return []string{"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512"}
+}
+
+// uriAttrs are the addresses that Okta sends people, browsers or requests to.
+func uriAttrs() []Attr {
+	uri := func(name, doc string) Attr {
+		return Attr{Name: name, Type: cty.String, Path: settings + name, Doc: doc}
+	}
+	return []Attr{
+		{Name: "post_logout_redirect_uris", Type: cty.List(cty.String), Path: settings + "post_logout_redirect_uris", Default: cty.ListValEmpty(cty.String), Sparse: true,
+			Doc: "Where the browser may be sent after signing out. The order is kept."},
+		{Name: "wildcard_redirect", Type: cty.String, Path: settings + "wildcard_redirect", Default: cty.StringVal("DISABLED"), OneOf: []string{"DISABLED", "SUBDOMAIN"},
+			Doc: "Whether redirect URIs may hold one * in their lowest-level domain, such as https://*.example.com/callback."},
+		uri("jwks_uri", "Where Okta fetches the app's public keys. Excludes public_key."),
+		uri("client_uri", "A page with information about the app."),
+		uri("logo_uri", "A logo shown with the app."),
+		uri("tos_uri", "The terms of service."),
+		uri("policy_uri", "The privacy policy."),
+		uri("initiate_login_uri", "Where a sign-in that Okta starts is sent."),
+		{Name: "idp_initiated_login_mode", Type: cty.String, Path: settings + "idp_initiated_login.mode", Default: cty.StringVal("DISABLED"), OneOf: []string{"DISABLED", "SPEC", "OKTA"},
+			Doc: "Whether and how Okta starts sign-ins. Other modes than DISABLED need initiate_login_uri."},
+		{Name: "idp_initiated_login_default_scope", Type: cty.List(cty.String), Path: settings + "idp_initiated_login.default_scope", Default: cty.ListValEmpty(cty.String), Unordered: true,
+			Doc: "The scopes of sign-ins that Okta starts."},
+	}
+}
+
+// networkAttrs say from where the app may ask for tokens.
+func networkAttrs() []Attr {
+	return []Attr{
+		{Name: "network_connection", Type: cty.String, Path: settings + "network.connection", Default: cty.StringVal("ANYWHERE"), Sparse: true, OneOf: []string{"ANYWHERE", "ZONE"},
+			Doc: "From where the app may ask for tokens: ANYWHERE, or ZONE with network_include and network_exclude."},
+		{Name: "network_include", Type: cty.List(cty.String), Path: settings + "network.include", Default: cty.ListValEmpty(cty.String), Sparse: true, Unordered: true,
+			Doc: "With ZONE: the ids of the network zones from which it may, or ALL_ZONES."},
+		{Name: "network_exclude", Type: cty.List(cty.String), Path: settings + "network.exclude", Default: cty.ListValEmpty(cty.String), Sparse: true, Unordered: true,
+			Doc: "With ZONE: the ids of the network zones from which it may not, or ALL_ZONES."},
+	}
+}
+
+// consoleAttrs are what people see of the app in Okta.
+func consoleAttrs() []Attr {
+	return []Attr{
+		{Name: "implicit_assignment", Type: cty.Bool, Path: "settings.implicitAssignment", Default: cty.False,
+			Doc: "Whether everybody in the org may use the app without being assigned (Federation Broker Mode)."},
+		{Name: "user_name_template", Type: cty.String, Path: userNames + "template", Default: cty.StringVal("${source.login}"),
+			Doc: "How a user is called in the app. In HCL, $${source.login} stands for ${source.login}."},
+		{Name: "user_name_template_type", Type: cty.String, Path: userNames + "type", Default: cty.StringVal("BUILT_IN"), OneOf: []string{"NONE", "BUILT_IN", "CUSTOM"},
+			Doc: "Whether the template is one of Okta's, or an expression of your own."},
+		{Name: "user_name_template_suffix", Type: cty.String, Path: userNames + "userSuffix",
+			Doc: "With BUILT_IN: what is appended to the user name."},
+		{Name: "user_name_template_push_status", Type: cty.String, Path: userNames + "pushStatus", Unmanaged: true, OneOf: []string{"PUSH", "DONT_PUSH", "NOT_CONFIGURED"},
+			Doc: "With CUSTOM: whether a changed user name is pushed to the app. Left out: not managed."},
+		{Name: "accessibility_self_service", Type: cty.Bool, Path: "accessibility.selfService", Default: cty.False,
+			Doc: "Whether users may assign the app to themselves."},
+		{Name: "accessibility_error_redirect_url", Type: cty.String, Path: "accessibility.errorRedirectUrl",
+			Doc: "An error page of your own."},
+		{Name: "accessibility_login_redirect_url", Type: cty.String, Path: "accessibility.loginRedirectUrl",
+			Doc: "A sign-in page of your own, in orgs with custom app login."},
+		{Name: "notes_admin", Type: cty.String, Path: "settings.notes.admin", Unmanaged: true, Doc: "A note for admins. Left out: not managed."},
+		{Name: "notes_enduser", Type: cty.String, Path: "settings.notes.enduser", Unmanaged: true, Doc: "A note for users. Left out: not managed."},
+		{Name: "hide_ios", Type: cty.Bool, Path: "visibility.hide.iOS", Unmanaged: true, Doc: "Whether the app is hidden in Okta's mobile apps. Left out: not managed."},
+		{Name: "hide_web", Type: cty.Bool, Path: "visibility.hide.web", Unmanaged: true, Doc: "Whether the app is hidden on users' dashboards. Left out: not managed."},
+		{Name: "auto_launch", Type: cty.Bool, Path: "visibility.autoLaunch", Unmanaged: true, Doc: "Whether signing in to Okta opens the app. Left out: not managed."},
+		{Name: "auto_submit_toolbar", Type: cty.Bool, Path: "visibility.autoSubmitToolbar", Unmanaged: true, Doc: "Whether Okta's browser plugin signs in by itself on the app's sign-in page. Left out: not managed."},
+	}
+}
+
+func redirectURIs(required bool) Attr {
+	a := Attr{Name: "redirect_uris", Type: cty.List(cty.String), Path: settings + "redirect_uris", Required: required,
+		Doc: "Sign-in redirect URIs, compared exactly. The order is kept: Okta uses the first one for sign-ins that it starts."}
+	if !required {
+		a.Default = cty.ListValEmpty(cty.String)
+	}
+	return a
+}
+
+func grantTypes(def string) Attr {
+	return Attr{Name: "grant_types", Type: cty.List(cty.String), Path: settings + "grant_types", Unordered: true, Known: knownGrants,
+		Default: cty.ListVal([]cty.Value{cty.StringVal(def)}), Doc: "OAuth grant types that the app may use."}
+}
+
+func responseTypes(def string) Attr {
+	return Attr{Name: "response_types", Type: cty.List(cty.String), Path: settings + "response_types", Unordered: true,
+		Default: cty.ListVal([]cty.Value{cty.StringVal(def)}), OneOf: []string{"code", "token", "id_token"}, Doc: "OAuth response types: code for the authorization_code grant, token and id_token for the implicit one."}
+}
+
+func authMethod(def string, allowed ...string) Attr {
+	return Attr{Name: "token_endpoint_auth_method", Type: cty.String, Path: credentials + "token_endpoint_auth_method",
+		Default: cty.StringVal(def), OneOf: allowed, Doc: "How the app authenticates at the token endpoint."}
+}
+
+// methods are all the ways to authenticate at the token endpoint.
+func methods() []string {
+	return []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}
+}
+
+func pkceRequired(def bool) Attr {
+	return Attr{Name: "pkce_required", Type: cty.Bool, Path: credentials + "pkce_required", Default: cty.BoolVal(def),
+		Doc: "Whether an authorization request without a PKCE code challenge is refused (RFC 7636)."}
+}
+
+// The policy for refresh tokens counts only with the grant type.
+var withRefreshTokens = [2]string{"grant_types", "refresh_token"}
+
+func refreshRotation(def string) Attr {
+	return Attr{Name: "refresh_token_rotation_type", Type: cty.String, Path: settings + "refresh_token.rotation_type",
+		Default: cty.StringVal(def), Needs: withRefreshTokens, OneOf: []string{"STATIC", "ROTATE"},
+		Doc: "Whether each use of a refresh token gives a new one. Counts with the refresh_token grant."}
+}
+
+func refreshLeeway(def int64) Attr {
+	return Attr{Name: "refresh_token_leeway", Type: cty.Number, Path: settings + "refresh_token.leeway",
+		Default: cty.NumberIntVal(def), Needs: withRefreshTokens,
+		Doc: "For how many seconds, 0 to 60, a rotated refresh token stays valid. Counts with the refresh_token grant."}
+}
+
+// signInAttrs are those of apps that people sign in to.
+func signInAttrs() []Attr {
+	return []Attr{
+		{Name: "assigned_groups", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{"group"},
+			Doc: "Groups whose members may use the app. Left out: not managed and not read. Present, also as []: exactly these."},
+		{Name: "assigned_users", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{"user"},
+			Doc: "Users who may use the app by themselves, not through a group. Left out: not managed and not read. Present, also as []: exactly these."},
+	}
+}
+
+// logoutAttrs are for single logout, which Okta has for web and browser apps, in
+// orgs with that feature.
+func logoutAttrs() []Attr {
+	return []Attr{
+		{Name: "participate_slo", Type: cty.Bool, Path: settings + "participate_slo", Default: cty.False, Sparse: true,
+			Doc: "Whether the app takes part in single logout. Needs frontchannel_logout_uri."},
+		{Name: "frontchannel_logout_uri", Type: cty.String, Path: settings + "frontchannel_logout_uri",
+			Doc: "Where Okta tells the app of a logout."},
+		{Name: "frontchannel_logout_session_required", Type: cty.Bool, Path: settings + "frontchannel_logout_session_required", Default: cty.False, Sparse: true,
+			Doc: "Whether that message names the session."},
+	}
+}
+
+// backchannelAttrs are for sign-ins that another device approves (CIBA), which
+// web apps can have.
+func backchannelAttrs() []Attr {
+	return []Attr{
+		{Name: "backchannel_custom_authenticator_id", Type: cty.String, Path: settings + "backchannel_custom_authenticator_id",
+			Doc: "With the CIBA grant: the id of the custom authenticator that asks the user."},
+		{Name: "backchannel_authentication_request_signing_alg", Type: cty.String, Path: settings + "backchannel_authentication_request_signing_alg", OneOf: signingAlgs(),
+			Doc: "With the CIBA grant: the algorithm of signed requests."},
+		{Name: "backchannel_token_delivery_mode", Type: cty.String, Path: settings + "backchannel_token_delivery_mode", OneOf: []string{"poll", "ping", "push"}, Default: cty.StringVal("poll"),
+			Needs: [2]string{"grant_types", cibaGrant},
+			Doc:   "With the CIBA grant: how the app learns of the answer. Okta supports poll."},
+	}
+}

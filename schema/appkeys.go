@@ -1,0 +1,113 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// publicKey is one key of the app's JSON Web Key Set (RFC 7517).
+func publicKey() Block {
+	return Block{
+		Type: "public_key", Label: "kid", Key: []string{"kid"}, KeyMaterial: true,
+		Doc: "A public key with which Okta checks the app's client assertions, or encrypts its ID tokens. Exactly the declared keys: left out means none. The label is the key id (kid).",
+		Attrs: []Attr{
+			{Name: "kid", Type: cty.String, Required: true, Doc: "The key id."},
+			{Name: "status", Type: cty.String, Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"}, Doc: "An INACTIVE key is refused."},
+			{Name: "use", Type: cty.String, Default: cty.StringVal("sig"), OneOf: []string{"sig", "enc"}, Doc: "What the key is for: to check signatures, or to encrypt ID tokens."},
+			{Name: "alg", Type: cty.String, Unmanaged: true, OneOf: keyAlgs(), Doc: "The one algorithm that the key is for. Left out: not managed."},
+			{Name: "kty", Type: cty.String, Computed: true, Doc: "The key type: RSA or EC."},
+			{Name: "thumbprint", Type: cty.String, Computed: true, Doc: "The SHA-256 thumbprint of the key (RFC 7638), base64url."},
+			{Name: "public_jwk", Type: cty.String, Computed: true, Hidden: true, Doc: "The public key's members as JSON, in the form of RFC 7638."},
+			{Name: "file", Type: cty.String, Local: true, Doc: "A file with the public key: PEM (SPKI, PKCS#1 or certificate) or JWK."},
+			{Name: "jwk", Type: cty.DynamicPseudoType, Local: true, Doc: "The public key as a JWK: an object or JSON text."},
+			{Name: "private_key_file", Type: cty.String, Local: true, Doc: "A file with the private key; smoke tests sign with it. Never sent, printed or stored elsewhere."},
+			{Name: "generate", Type: cty.Bool, Local: true, Doc: "Make the key pair when the file is absent and the app has no key with this kid."},
+		},
+	}
+}
+
+func keyAlgs() []string {
+	return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"}
+}
+
+// maxKeys is how many keys Okta lets an app have.
+const maxKeys = 50
+
+// keys applies the rules between an app's keys and the way it authenticates.
+func (c *appChecker) keys() {
+	keys, uri := c.given("public_key"), c.given("jwks_uri")
+	if keys.IsNull() || !keys.IsKnown() {
+		return
+	}
+	list := keys.AsValueSlice()
+	seen := map[string]bool{}
+	signing, encrypting := 0, 0
+	for i, key := range list {
+		c.key(i, key, seen)
+		if text(key.GetAttr("status")) != "INACTIVE" {
+			if text(key.GetAttr("use")) == "enc" {
+				encrypting++
+			} else {
+				signing++
+			}
+		}
+	}
+	if len(list) > maxKeys {
+		c.add("", "Too many keys", "The app has %d keys; Okta allows %d.", len(list), maxKeys)
+	}
+	if len(list) > 0 && text(uri) != "" {
+		c.add("jwks_uri", "Two sources of keys", "jwks_uri and public_key exclude each other: Okta either fetches the app's keys or holds them.")
+	}
+	if encrypting > 1 {
+		c.add("", "Two encryption keys", "An app can have one active key with use = \"enc\": set status = \"INACTIVE\" in the others.")
+	}
+	without := uri.IsKnown() && uri.IsNull()
+	if without && c.text("token_endpoint_auth_method") == "private_key_jwt" && signing == 0 {
+		summary := "App without a key"
+		if c.applicationType == "service" {
+			summary = "Service app without a key"
+		}
+		c.add("", summary, "A %s proves who it is with a private key (private_key_jwt), so it needs a public_key block that is active and for signatures, or a jwks_uri where Okta finds its keys.", c.kind.Title)
+	}
+	if without && !c.given("id_token_encrypted_response_alg").IsNull() && encrypting == 0 {
+		c.add("id_token_encrypted_response_alg", "No key to encrypt with", "To encrypt ID tokens Okta needs an active public_key with use = \"enc\", or a jwks_uri.")
+	}
+}
+
+// key applies the rules for one key.
+func (c *appChecker) key(i int, key cty.Value, seen map[string]bool) {
+	add := func(attr, summary, format string, args ...any) {
+		c.problems = append(c.problems, Problem{Block: "public_key", Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+	}
+	kid, kty, alg := text(key.GetAttr("kid")), text(key.GetAttr("kty")), text(key.GetAttr("alg"))
+	if kid != "" && seen[kid] {
+		add("", "Duplicate key id", "The key id %q stands twice. The ids of an app's keys must differ, since client assertions name their key by it.", kid)
+	}
+	seen[kid] = true
+	encrypts := text(key.GetAttr("use")) == "enc"
+	if encrypts && kty == "EC" {
+		add("use", "Key can't encrypt", "The public_key %q is an EC key; Okta encrypts ID tokens with RSA keys only.", kid)
+	}
+	if want := algFor(alg); alg != "" && kty != "" && want != kty {
+		add("alg", "Algorithm of another key type", "%s is for %s keys, and public_key %q is an %s key.", alg, want, kid, kty)
+	} else if alg != "" && encrypts != strings.HasPrefix(alg, "RSA-") {
+		add("alg", "Algorithm of another use", "%s doesn't fit use = %q: RSA-OAEP algorithms encrypt, the others sign.", alg, map[bool]string{true: "enc", false: "sig"}[encrypts])
+	}
+	if crv := curve(alg); crv != "" && kty == "EC" && key.GetAttr("public_jwk").IsKnown() && !strings.Contains(text(key.GetAttr("public_jwk")), crv) {
+		add("alg", "Algorithm of another curve", "%s is for keys on the curve %s, and public_key %q lies on another.", alg, crv, kid)
+	}
+}
+
+// algFor is the type of key that an algorithm works with (RFC 7518, section 3.1).
+func algFor(alg string) string {
+	if strings.HasPrefix(alg, "ES") {
+		return "EC"
+	}
+	return "RSA"
+}
+
+func curve(alg string) string {
+	return map[string]string{"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}[alg]
+}
