@@ -164,6 +164,10 @@ func nextCursor(h http.Header) (cursor string, more bool) {
 // raw is a call that the SDK lacks, or whose document must reach the org just as
 // it is, over the same transport. path begins with a slash and is escaped.
 func (c *Client) raw(method, path string, body any) func(context.Context) error {
+	return c.rawBy(c.api, method, path, body)
+}
+
+func (c *Client) rawBy(client *http.Client, method, path string, body any) func(context.Context) error {
 	return func(ctx context.Context) error {
 		var content []byte
 		if body != nil {
@@ -180,7 +184,7 @@ func (c *Client) raw(method, path string, body any) func(context.Context) error 
 		if body != nil {
 			req.Header.Set("Content-Type", "application/json")
 		}
-		resp, err := c.api.Do(req)
+		resp, err := client.Do(req)
 		if err != nil {
 			return err
 		}

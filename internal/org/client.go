@@ -1,6 +1,7 @@
 package org
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"sync"
@@ -12,12 +13,24 @@ import (
 type Options struct {
 	Clock     Clock  // nil: the system's
 	UserAgent string // empty: "oktaform"
-	// Parallelism is the number of requests under way at once. Zero means 5:
-	// Okta allows a free org 35, all its users together.
+	// Parallelism is the number of requests under way at once. Zero means as many
+	// as the org's limits and Share allow.
 	Parallelism int
+	// Share is the part of each of the org's limits that we may use, above 0 and
+	// at most 1. Zero means DefaultShare.
+	Share float64
+	// Watch is told of waits and of what long jobs will take.
+	Watch Watch
+	// Trace gets a JSON line for each request: method, path, bucket, status, ms,
+	// wait_ms, retry. Nil for none.
+	Trace io.Writer
 	// Transport carries the requests; nil means a copy of the default one.
 	Transport http.RoundTripper
 }
+
+// DefaultShare is the part of a limit that Okta lets one credential use, unless
+// an admin has changed it.
+const DefaultShare = 0.5
 
 // Client speaks to one org. It is safe for use by several goroutines at once.
 type Client struct {
@@ -26,11 +39,13 @@ type Client struct {
 	options   Options
 	api       *http.Client // with our credentials
 	plain     *http.Client // without
-	signIn    *http.Client // for tokens: without, and with a slot of its own
+	signIn    *http.Client // for tokens: without, and beside the requests at once
 	sdk       *okta.APIClient
+	limiter   *limiter
+	meter     *meter
 
-	names sync.Map   // id -> name of every app, group and user seen, for references
-	roles sync.Mutex // held while role assignments change: Okta refuses two changes at once (E0000268)
+	names sync.Map // id -> name of every app, group and user seen, for references
+	roles turn     // who changes role assignments: Okta refuses two changes at once (E0000268)
 }
 
 // Connect prepares a client. It sends nothing.
@@ -55,33 +70,32 @@ func Connect(c Credentials, o Options) (*Client, error) {
 	if o.Transport == nil {
 		o.Transport = http.DefaultTransport.(*http.Transport).Clone()
 	}
-	slots := make(chan struct{}, o.Parallelism)
-	// No call of the API redirects, so nothing is sent to where one might lead.
-	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	client := &Client{url: base, options: o}
-	client.plain = &http.Client{
-		Transport:     &transport{next: o.Transport, clock: o.Clock, slots: slots, userAgent: o.UserAgent},
-		CheckRedirect: stay,
+	if o.Share <= 0 || o.Share > 1 {
+		o.Share = DefaultShare
 	}
-	// A request that waits for a token holds a slot already. If tokens took one
-	// of the same, enough such requests would wait for each other for ever.
-	client.signIn = &http.Client{
-		Transport:     &transport{next: o.Transport, clock: o.Clock, slots: make(chan struct{}, 1), userAgent: o.UserAgent},
-		CheckRedirect: stay,
-	}
+	client := &Client{url: base, options: o,
+		meter: &meter{totals: map[string]*BucketStats{}, trace: o.Trace}}
+	client.limiter = newLimiter(o.Clock, o.Share, o.Parallelism, o.Watch.Waiting)
+	client.plain = client.over(origin, o.Transport, false)
+	// A request that waits for a token is one of those at once already. If tokens
+	// counted too, enough such requests would wait for each other for ever.
+	client.signIn = client.over(origin, o.Transport, true)
 	auth, err := client.authorization(c)
 	if err != nil {
 		return nil, err
 	}
-	client.api = &http.Client{
-		Transport: &transport{
-			next:  &signer{next: o.Transport, origin: origin, auth: auth},
-			clock: o.Clock, slots: slots, userAgent: o.UserAgent,
-		},
-		CheckRedirect: stay,
-	}
+	client.api = client.over(origin, &signer{next: o.Transport, origin: origin, auth: auth}, false)
 	client.sdk = newSDK(origin, client.api)
 	return client, nil
+}
+
+// over makes an HTTP client with the limits and retries over next.
+func (c *Client) over(origin *url.URL, next http.RoundTripper, extra bool) *http.Client {
+	return &http.Client{
+		Transport: &transport{next: next, clock: c.options.Clock, limiter: c.limiter, meter: c.meter, org: origin.Host, extra: extra, userAgent: c.options.UserAgent},
+		// No call of the API redirects, so nothing is sent to where one might lead.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // newSDK makes the SDK's client from a configuration built by hand.

@@ -18,18 +18,25 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// instant is a clock that waits no time and remembers how long it was to wait.
+// instant is a clock that waits no time, moves on by it, and remembers how long
+// it was to wait.
 type instant struct {
 	mu    sync.Mutex
+	ahead time.Duration
 	slept []time.Duration
 }
 
-func (c *instant) Now() time.Time { return time.Now() }
+func (c *instant) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
+}
 
 func (c *instant) Sleep(ctx context.Context, d time.Duration) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.slept = append(c.slept, d)
+	c.ahead += max(d, 0)
 	return ctx.Err()
 }
 

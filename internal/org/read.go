@@ -170,8 +170,9 @@ func details(q schema.Query, r *remote) (parts []string, complete bool) {
 	return parts, r.kind.Mark == schema.MarkNone || owns(q, r) || q.Unowned && r.owner().IsZero()
 }
 
-// orgID asks who the org is, which takes no credentials.
+// orgID asks who the org is. It takes no credentials, and so shows the limit of
+// the org itself (see planBucket).
 func (c *Client) orgID(ctx context.Context) (string, error) {
-	doc, err := c.document(ctx, c.raw("GET", "/.well-known/okta-organization", nil))
+	doc, err := c.document(ctx, c.rawBy(c.plain, "GET", "/.well-known/okta-organization", nil))
 	return str(doc, "id"), err
 }

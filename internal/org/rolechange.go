@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -104,8 +105,8 @@ func (c *Client) changeRoles(ctx context.Context, now *remote, want cty.Value, c
 	if err != nil {
 		return err
 	}
-	c.roles.Lock()
-	defer c.roles.Unlock()
+	c.roles.take()
+	defer c.roles.give()
 	for _, pair := range pairRoles(now.roles, wanted) {
 		if err := change(path, pair); err != nil {
 			return err
@@ -177,4 +178,32 @@ func (c *Client) eachTarget(ctx context.Context, method, path string, a assignme
 		}
 	}
 	return nil
+}
+
+// turn is a lock that may be held for minutes, while a request waits for the
+// org's limits. It isn't a sync.Mutex, so that simulated time (testing/synctest)
+// passes for those who wait for it.
+type turn struct {
+	mu    sync.Mutex
+	free  *sync.Cond
+	taken bool
+}
+
+func (t *turn) take() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.free == nil {
+		t.free = sync.NewCond(&t.mu)
+	}
+	for t.taken {
+		t.free.Wait()
+	}
+	t.taken = true
+}
+
+func (t *turn) give() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.taken = false
+	t.free.Signal()
 }

@@ -24,7 +24,8 @@ import (
 // What is sent again:
 //
 //   - 429, whatever the method, since Okta did nothing: after the moment that it
-//     names, counted by its own clock;
+//     names, counted by its own clock. It should not come, since requests wait
+//     for their turn before they are sent (see limiter);
 //   - 409 E0000268 and 423, likewise: another change was under way;
 //   - 500, 502, 503, 504 and broken connections: only where doing it twice is the
 //     same as doing it once (GET, PUT, DELETE, and POSTs marked by repeatable).
@@ -36,8 +37,10 @@ import (
 const (
 	attemptTimeout = time.Minute
 	maxAnswer      = 64 << 20 // bytes; the largest page holds 200 apps
-	maxWaits       = 12       // tries after 429
 	longestWait    = 2 * time.Minute
+	// maxWaits is the number of tries after 429: some hours. Who waits sees why,
+	// and can interrupt.
+	maxWaits = 200
 
 	// Tries after a failure that may pass: 0.5, 1, 2, 4, 8 and 16 s later. An app
 	// that has just been deactivated may need that long until it can be deleted.
@@ -48,7 +51,10 @@ const (
 type transport struct {
 	next      http.RoundTripper
 	clock     Clock
-	slots     chan struct{}
+	limiter   *limiter
+	meter     *meter
+	org       string // the host whose limits count
+	extra     bool   // whether its requests go beside those at once
 	userAgent string
 }
 
@@ -63,8 +69,13 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	for try := 0; ; try++ {
-		resp, answer, err := t.attempt(req, body)
+	// Only failures that pass count up the pauses between tries.
+	for try, refusals := 0, 0; ; {
+		resp, answer, held, err := t.attempt(req, body, try, refusals)
+		if held && refusals < maxWaits {
+			refusals++
+			continue
+		}
 		wait, again := t.again(req, resp, answer, err, try)
 		if !again {
 			noteFrom(req.Context()).take(req, resp, answer, err)
@@ -74,16 +85,52 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			noteFrom(req.Context()).take(req, nil, nil, err)
 			return nil, err
 		}
+		try++
 	}
 }
 
-// attempt sends the request once and reads the answer to its end.
-func (t *transport) attempt(req *http.Request, body []byte) (*http.Response, []byte, error) {
-	release, err := t.admit(req.Context())
+// attempt waits for the request's turn, sends it once, and reads the answer to
+// its end. held says that its bucket is over the limit; then the next attempt
+// waits for as long as need be.
+func (t *transport) attempt(req *http.Request, body []byte, try, refusals int) (_ *http.Response, answer []byte, held bool, _ error) {
+	asked := t.clock.Now()
+	bucket := t.bucket(req)
+	turn, err := t.limiter.admit(req.Context(), bucket, try+refusals > 0, t.extra)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, false, err
 	}
-	defer release()
+	sent := t.clock.Now()
+	resp, answer, err := t.send(req, body)
+	record := attempt{Time: sent.UTC().Format(time.RFC3339Nano), Method: req.Method, Path: req.URL.EscapedPath(), Bucket: bucket,
+		MS: t.clock.Now().Sub(sent).Milliseconds(), WaitMS: sent.Sub(asked).Milliseconds(), Retry: try + refusals}
+	switch {
+	case err != nil:
+		t.limiter.lost(turn)
+	case resp.StatusCode == http.StatusTooManyRequests:
+		record.Status = resp.StatusCode
+		held = t.limiter.refused(turn, resp.Header, jitter(min(time.Second<<min(refusals, 6), longestWait)))
+	default:
+		record.Status = resp.StatusCode
+		if _, limited := readLimit(resp.Header); !limited && isTransient(resp.StatusCode) {
+			t.limiter.lost(turn) // a gateway's answer, not Okta's
+		} else {
+			t.limiter.answered(turn, resp.Header)
+		}
+	}
+	t.meter.record(record, sent.Sub(asked))
+	return resp, answer, held, err
+}
+
+// bucket is the bucket of a request. What goes elsewhere has nothing to do with
+// the org's limits.
+func (t *transport) bucket(req *http.Request) string {
+	if req.URL.Host != t.org {
+		return req.URL.Host
+	}
+	return t.limiter.buckets.Of(req.Method, req.URL.EscapedPath())
+}
+
+func (t *transport) send(req *http.Request, body []byte) (*http.Response, []byte, error) {
 	ctx, cancel := context.WithTimeout(req.Context(), attemptTimeout)
 	defer cancel()
 	out := req.Clone(ctx)
@@ -109,17 +156,6 @@ func (t *transport) attempt(req *http.Request, body []byte) (*http.Response, []b
 	return resp, answer, nil
 }
 
-// admit waits until the request may be sent. A limiter that knows Okta's buckets
-// belongs here.
-func (t *transport) admit(ctx context.Context) (release func(), err error) {
-	select {
-	case t.slots <- struct{}{}:
-		return func() { <-t.slots }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
 // again says whether, and after which wait, the request is to be sent again.
 func (t *transport) again(req *http.Request, resp *http.Response, answer []byte, err error, try int) (time.Duration, bool) {
 	if req.Context().Err() != nil {
@@ -136,7 +172,7 @@ func (t *transport) again(req *http.Request, resp *http.Response, answer []byte,
 			return 0, false
 		}
 	case resp.StatusCode == http.StatusTooManyRequests:
-		return rateLimitWait(resp.Header, try), try < maxWaits
+		return jitter(2 * time.Second), try < maxWaits // too many at once: over in a few seconds
 	case resp.StatusCode == http.StatusLocked,
 		resp.StatusCode == http.StatusConflict && bytes.Contains(answer, []byte(`"E0000268"`)):
 	case isTransient(resp.StatusCode):
@@ -157,20 +193,10 @@ func isTransient(status int) bool {
 	return false
 }
 
-// rateLimitWait is the time until the rate limit's window ends, told by the
-// answer alone, as the clock of this machine may be wrong. A limit on concurrent
-// requests names a moment that has passed: it is over in a few seconds.
-func rateLimitWait(h http.Header, try int) time.Duration {
-	reset, err1 := strconv.ParseInt(h.Get("X-Rate-Limit-Reset"), 10, 64)
-	date, err2 := http.ParseTime(h.Get("Date"))
-	if err1 != nil || err2 != nil {
-		return jitter(min(time.Second<<min(try, 6), longestWait))
-	}
-	wait := time.Unix(reset, 0).Sub(date)
-	if wait <= 0 {
-		return jitter(2 * time.Second)
-	}
-	return min(wait+time.Second, longestWait)
+// resetOf is the end of the limit's window that an answer names.
+func resetOf(h http.Header) (time.Time, error) {
+	seconds, err := strconv.ParseInt(h.Get("X-Rate-Limit-Reset"), 10, 64)
+	return time.Unix(seconds, 0), err
 }
 
 // jitter adds up to a half, so that clients that failed together don't come back

@@ -1,0 +1,91 @@
+package org
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// attempt is one request on the wire, as a trace tells of it: a JSON line. It
+// names neither query nor headers nor bodies, which may hold secrets.
+type attempt struct {
+	Time   string `json:"time"` // RFC 3339, when it was sent
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	Bucket string `json:"bucket"` // as Okta spells it
+	Status int    `json:"status"` // 0: no answer
+	MS     int64  `json:"ms"`     // from sending it to the end of its answer
+	WaitMS int64  `json:"wait_ms"`
+	Retry  int    `json:"retry"` // 0 for the first try
+}
+
+// BucketStats are the totals of one bucket.
+type BucketStats struct {
+	Bucket   string        `json:"bucket"`
+	Requests int           `json:"requests"` // with those sent again
+	Retries  int           `json:"retries"`
+	Refused  int           `json:"refused"` // 429
+	Waited   time.Duration `json:"-"`       // the longest that a request was held back
+}
+
+// meter counts requests, and writes the trace.
+type meter struct {
+	mu     sync.Mutex
+	totals map[string]*BucketStats
+	trace  io.Writer // may be nil
+	err    error     // of writing the trace
+}
+
+func (m *meter) record(a attempt, waited time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	total := m.totals[a.Bucket]
+	if total == nil {
+		total = &BucketStats{Bucket: a.Bucket}
+		m.totals[a.Bucket] = total
+	}
+	total.Requests++
+	if a.Retry > 0 {
+		total.Retries++
+	}
+	if a.Status == http.StatusTooManyRequests {
+		total.Refused++
+	}
+	total.Waited = max(total.Waited, waited)
+	if m.trace == nil || m.err != nil {
+		return
+	}
+	line, err := json.Marshal(a)
+	if err == nil {
+		_, err = m.trace.Write(append(line, '\n'))
+	}
+	m.err = err
+}
+
+// Stats are the totals of the requests so far, the fullest bucket first.
+func (c *Client) Stats() []BucketStats {
+	c.meter.mu.Lock()
+	defer c.meter.mu.Unlock()
+	var out []BucketStats
+	for _, total := range c.meter.totals {
+		out = append(out, *total)
+	}
+	slices.SortFunc(out, func(a, b BucketStats) int {
+		if a.Requests != b.Requests {
+			return b.Requests - a.Requests
+		}
+		return strings.Compare(a.Bucket, b.Bucket)
+	})
+	return out
+}
+
+// TraceError is the first failure to write the trace.
+func (c *Client) TraceError() error {
+	c.meter.mu.Lock()
+	defer c.meter.mu.Unlock()
+	return c.meter.err
+}
