@@ -105,8 +105,8 @@ func (c *Client) changeRoles(ctx context.Context, now *remote, want cty.Value, c
 	if err != nil {
 		return err
 	}
-	c.roles.take()
-	defer c.roles.give()
+	c.roles.Lock()
+	defer c.roles.Unlock()
 	for _, pair := range pairRoles(now.roles, wanted) {
 		if err := change(path, pair); err != nil {
 			return err
@@ -189,7 +189,7 @@ type turn struct {
 	taken bool
 }
 
-func (t *turn) take() {
+func (t *turn) Lock() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.free == nil {
@@ -201,7 +201,7 @@ func (t *turn) take() {
 	t.taken = true
 }
 
-func (t *turn) give() {
+func (t *turn) Unlock() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.taken = false
