@@ -23,12 +23,13 @@ var mayImport = map[string]string{
 	"internal/functions":    "schema",
 	"plan":                  "schema internal/config",
 	"apply":                 "schema internal/config plan",
-	"internal/org":          "schema internal/jwk",
+	"internal/org":          "schema internal/jwk internal/catalog",
 	"internal/smoke":        "schema internal/jwk internal/catalog",
 	"internal/view":         "schema internal/config plan apply internal/smoke",
 	"sandbox":               "internal/catalog",
 	"internal/openapicheck": "",
 	"internal/catalog/gen":  "",
+	"bench":                 "schema internal/config plan apply internal/org sandbox",
 	"cmd/oktaform":          "schema internal/config plan apply internal/org internal/smoke internal/jwk internal/view sandbox",
 }
 

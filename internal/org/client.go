@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/okta/okta-sdk-golang/v5/okta"
+	"github.com/oktaform/oktaform/schema"
 )
 
 // Options say how to speak to an org. The zero value is fine.
@@ -74,7 +75,7 @@ func Connect(c Credentials, o Options) (*Client, error) {
 		o.Share = DefaultShare
 	}
 	client := &Client{url: base, options: o,
-		meter: &meter{totals: map[string]*BucketStats{}, trace: o.Trace}}
+		meter: &meter{totals: map[string]*schema.BucketStats{}, trace: o.Trace}}
 	client.limiter = newLimiter(o.Clock, o.Share, o.Parallelism, o.Watch.Waiting)
 	client.plain = client.over(origin, o.Transport, false)
 	// A request that waits for a token is one of those at once already. If tokens

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/schema"
 )
 
 // The limiter lets requests through at the pace that the org's limits allow, and
@@ -27,7 +28,7 @@ type limiter struct {
 	buckets *catalog.Buckets
 	share   float64 // of the org's limits that we may use
 	most    int     // requests at once, as the user wants it; 0: as the org allows
-	waiting func(Wait)
+	waiting func(schema.Wait)
 
 	mu       sync.Mutex
 	org      orgClock
@@ -39,7 +40,7 @@ type limiter struct {
 	calm     int // answers since
 }
 
-func newLimiter(clock Clock, share float64, most int, waiting func(Wait)) *limiter {
+func newLimiter(clock Clock, share float64, most int, waiting func(schema.Wait)) *limiter {
 	return &limiter{clock: clock, buckets: catalog.NewBuckets(), share: share, most: most, waiting: waiting, plan: -1}
 }
 
@@ -91,7 +92,7 @@ func (l *limiter) bucket(name string) *bucket {
 
 // pump lets through what may go, and releases the lock that its caller holds.
 func (l *limiter) pump() {
-	var waits []Wait
+	var waits []schema.Wait
 	now := l.clock.Now()
 	for i := range l.all {
 		b := l.all[(l.from+i)%len(l.all)]

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // attempt is one request on the wire, as a trace tells of it: a JSON line. It
@@ -23,19 +25,10 @@ type attempt struct {
 	Retry  int    `json:"retry"` // 0 for the first try
 }
 
-// BucketStats are the totals of one bucket.
-type BucketStats struct {
-	Bucket   string        `json:"bucket"`
-	Requests int           `json:"requests"` // with those sent again
-	Retries  int           `json:"retries"`
-	Refused  int           `json:"refused"` // 429
-	Waited   time.Duration `json:"-"`       // the longest that a request was held back
-}
-
 // meter counts requests, and writes the trace.
 type meter struct {
 	mu     sync.Mutex
-	totals map[string]*BucketStats
+	totals map[string]*schema.BucketStats
 	trace  io.Writer // may be nil
 	err    error     // of writing the trace
 }
@@ -45,7 +38,7 @@ func (m *meter) record(a attempt, waited time.Duration) {
 	defer m.mu.Unlock()
 	total := m.totals[a.Bucket]
 	if total == nil {
-		total = &BucketStats{Bucket: a.Bucket}
+		total = &schema.BucketStats{Bucket: a.Bucket}
 		m.totals[a.Bucket] = total
 	}
 	total.Requests++
@@ -67,14 +60,14 @@ func (m *meter) record(a attempt, waited time.Duration) {
 }
 
 // Stats are the totals of the requests so far, the fullest bucket first.
-func (c *Client) Stats() []BucketStats {
+func (c *Client) Stats() []schema.BucketStats {
 	c.meter.mu.Lock()
 	defer c.meter.mu.Unlock()
-	var out []BucketStats
+	var out []schema.BucketStats
 	for _, total := range c.meter.totals {
 		out = append(out, *total)
 	}
-	slices.SortFunc(out, func(a, b BucketStats) int {
+	slices.SortFunc(out, func(a, b schema.BucketStats) int {
 		if a.Requests != b.Requests {
 			return b.Requests - a.Requests
 		}
