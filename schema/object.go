@@ -84,11 +84,15 @@ type Desired struct {
 type PrivateKey struct {
 	KID  string
 	File string // absolute
+	// Text is the key itself, where a variable holds it instead of a file.
+	Text Secret
 	// Generate says that the file may be made when neither it nor a key with
 	// this kid in the org exists.
 	Generate bool
 	// Absent says that the file is not on this machine.
 	Absent bool
+	// Inactive says that the org refuses what it signs.
+	Inactive bool
 }
 
 // Sensitive is the mark on values that no output may show.

@@ -3,50 +3,136 @@ package schema
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 )
 
 // SmokeTest is one smoke_test block, evaluated after an apply.
 type SmokeTest struct {
-	Name   string
-	Range  hcl.Range
-	App    TestApp
-	Scopes []string
+	Name  string
+	Range hcl.Range
+	App   TestApp
+	// Scopes are asked for together, Refused one by one.
+	Scopes, Refused []string
+	// ExpectError is the OAuth error code that the org must answer the token or
+	// authorize request with; empty when a token is expected. ExpectMessage is a
+	// part of its description.
+	ExpectError, ExpectMessage string
+	// Generate names the tests to derive; empty for none.
+	Generate string
+	// Grant is the OAuth grant type; GrantType says what leaving it out means.
+	Grant string
 	// SignIn is the user for the authorization code flow; nil for client
-	// credentials.
-	SignIn *SignIn
+	// credentials and for RefreshToken.
+	SignIn       *SignIn
+	PKCE         string // one of the values of pkce; empty means S256
+	Refresh      bool   // redeem the refresh token of the sign-in
+	RefreshToken Secret // to begin with, instead of a sign-in
+	// AssertionLife is how long a client assertion lives; zero for the default.
+	AssertionLife time.Duration
+	Token         *TestToken // nil: nothing is asserted of the token
 	// Requests are made with the token, in order.
 	Requests []TestRequest
-	// ExpectError is the OAuth error code that the org must answer the token or
-	// authorize request with; empty when a token is expected.
-	ExpectError string
+	// Secrets stand in headers, bodies or assertions: no report shows them.
+	Secrets []Secret
 }
 
-// TestApp is the app that a smoke test speaks for.
+// GrantType is the OAuth grant type of the test.
+func (t *SmokeTest) GrantType() string {
+	kind := t.App.Addr.Kind
+	switch {
+	case t.Grant != "":
+		return t.Grant
+	case !t.RefreshToken.IsZero():
+		return "refresh_token"
+	case t.SignIn != nil, kind != "" && kind != "service_app":
+		return "authorization_code"
+	}
+	return "client_credentials"
+}
+
+// TestApp is the client that a smoke test speaks for, as it presents itself in
+// the test: mostly an app as it is declared.
 type TestApp struct {
-	Addr        Addr
+	Addr        Addr // zero for a client id that isn't declared
 	ID          string
 	ClientID    string
 	AuthMethod  string // token_endpoint_auth_method
 	RedirectURI string // the first one declared
-	PKCE        bool   // pkce_required
 	DPoP        bool   // dpop_bound_access_tokens
 	Keys        []PrivateKey
+	Secret      Secret // zero: the org is asked
+	// Granted and Roles are what is declared, from which tests are derived.
+	Granted []string
+	Roles   []TestRole
+}
+
+// String is how reports name the app.
+func (a TestApp) String() string {
+	if a.Addr.Kind == "" {
+		return "client " + a.ClientID
+	}
+	return a.Addr.String()
+}
+
+// TestRole is an admin role of an app or user.
+type TestRole struct {
+	Type        string   // as READ_ONLY_ADMIN, or CUSTOM
+	Name        string   // of CUSTOM: what the role is called
+	Permissions []string // of CUSTOM, where the role is declared
+}
+
+// String is the role's type, or the name of a custom role.
+func (r TestRole) String() string {
+	if r.Name != "" {
+		return r.Name
+	}
+	return r.Type
 }
 
 // SignIn is a user's login and password.
 type SignIn struct {
+	Addr     Addr // zero for a user that isn't declared
 	Login    string
 	Password Secret
+	Browser  bool // a person signs in with a browser
+	// Roles are those that are declared for the user.
+	Roles []TestRole
+}
+
+// TestToken is what an access token must be. Zero values assert nothing.
+type TestToken struct {
+	Type     string
+	Scopes   []string // exactly these; nil: any
+	Lifetime *int     // seconds
+	Claims   map[string]any
+	Range    hcl.Range
 }
 
 // TestRequest is one call of the API with the token of a smoke test.
 type TestRequest struct {
-	Method string
-	Path   string // begins with one slash; stays on the org's origin
-	Status int    // expected
-	Range  hcl.Range
+	Method      string
+	Path        string // begins with one slash; stays on the org's origin
+	Headers     map[string]string
+	Body        string
+	Status      []int // expected, any of them
+	ExpectError string
+	RetryFor    time.Duration
+	JSON        []TestJSON
+	Range       hcl.Range
+}
+
+// TestJSON is what must hold of one place in the body of an answer.
+type TestJSON struct {
+	Path   JSONPath
+	Checks []TestCheck
+}
+
+// TestCheck is one attribute of a json block.
+type TestCheck struct {
+	Op   string // the attribute: equals, matches, ...
+	Want any    // as encoding/json decodes it, numbers as json.Number
 }
 
 // Secret is a string that prints as "(sensitive)". Reveal hands it to the wire.

@@ -109,7 +109,7 @@ smoke_test "t" {
 			t.Errorf("%s: marks %v; only %v is known", d.Addr, marks, schema.Sensitive)
 		}
 	}
-	if test := tests[0]; !test.App.PKCE || test.Requests[0].Status != 200 || test.SignIn.Password.Reveal() != "hunter2" {
+	if test := tests[0]; test.App.RedirectURI == "" || test.Requests[0].Status[0] != 200 || test.SignIn.Password.Reveal() != "hunter2" {
 		t.Errorf("%+v", test)
 	}
 }

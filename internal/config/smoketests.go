@@ -1,9 +1,9 @@
 package config
 
 import (
-	"math/big"
+	"path/filepath"
 	"slices"
-	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hcldec"
@@ -32,42 +32,44 @@ func (e *Evaluation) SmokeTests() ([]schema.SmokeTest, hcl.Diagnostics) {
 	return tests, diags
 }
 
+// smokeDecoder decodes one smoke_test block.
+type smokeDecoder struct {
+	*decoder
+	e    *Evaluation
+	n    *node
+	test schema.SmokeTest
+}
+
 func (e *Evaluation) smokeTest(in *instance) (schema.SmokeTest, hcl.Diagnostics) {
 	n := in.node
 	block := schema.SmokeTestBlock()
-	test := schema.SmokeTest{Name: in.scope.named(n.name), Range: n.rng}
-	dec := &decoder{ctx: e.context(in)}
+	dec := &smokeDecoder{decoder: &decoder{ctx: e.context(in)}, e: e, n: n, test: schema.SmokeTest{Name: in.scope.named(n.name), Range: n.rng}}
+	if in.key != "" {
+		dec.test.Name += "[" + in.key + "]"
+	}
 	spec := block.Spec()
 	raw, diags := decodeBody(n.expanded(dec.ctx), spec, dec.ctx)
 	if diags.HasErrors() {
-		return test, diags
+		return dec.test, diags
 	}
 	content, _ := n.expanded(dec.ctx).Content(hcldec.ImpliedSchema(spec))
 	attrs := dec.attrs(unlabelled(block), raw, content, n.rng, nil)
-	e.testApp(&test, attrs["app"], dec, content)
-	test.Scopes = strs(attrs["scopes"])
-	test.ExpectError = str(attrs["expect_error"])
-	for i := range block.Blocks {
-		b := &block.Blocks[i]
-		if tuple, _ := raw.GetAttr(b.Type).Unmark(); !tuple.IsKnown() {
-			continue // a dynamic block over something that isn't known
-		}
-		for j, declared := range content.Blocks.OfType(b.Type) {
-			inner, _ := declared.Body.Content(hcldec.ImpliedSchema(b.Spec()))
-			values := dec.attrs(b.Attrs, raw.GetAttr(b.Type).Index(cty.NumberIntVal(int64(j))), inner, declared.DefRange, nil)
-			switch b.Type {
-			case "sign_in":
-				if test.SignIn != nil {
-					dec.error(&hcl.Attribute{Range: declared.DefRange}, "Two sign-ins", "A smoke test signs in as one user.")
-				}
-				test.SignIn = &schema.SignIn{Password: schema.NewSecret(str(values["password"])), Login: refName(values["user"])}
-			case "request":
-				test.Requests = append(test.Requests, request(values, inner, declared, dec))
-			}
-		}
+	if dec.shown(unlabelled(block), attrs, content); dec.diags.HasErrors() {
+		return dec.test, append(diags, dec.diags...)
 	}
-	e.checkTest(n, &test, dec)
-	return test, append(diags, dec.diags...)
+	test := &dec.test
+	dec.app(attrs, content)
+	test.Scopes, test.Refused = strs(attrs["scopes"]), strs(attrs["refused_scopes"])
+	test.ExpectError, test.ExpectMessage = str(attrs["expect_error"]), str(attrs["expect_message"])
+	test.Grant = str(attrs["grant_type"])
+	test.Generate, test.PKCE = str(attrs["generate"]), str(attrs["pkce"])
+	test.Refresh, test.RefreshToken = isTrue(attrs["refresh"]), secret(attrs["refresh_token"])
+	test.AssertionLife = dec.duration(attrs, "assertion_lifetime", content, time.Hour+10*time.Minute)
+	dec.nested(block, raw, content)
+	if !dec.diags.HasErrors() {
+		dec.sense(attrs, content)
+	}
+	return dec.test, append(diags, dec.diags...)
 }
 
 // unlabelled lists the attributes that stand in the block's body.
@@ -75,40 +77,167 @@ func unlabelled(b *schema.Block) []schema.Attr {
 	return slices.DeleteFunc(slices.Clone(b.Attrs), func(a schema.Attr) bool { return a.Name == b.Label })
 }
 
-// testApp fills in what the smoke test has to know of its app.
-func (e *Evaluation) testApp(test *schema.SmokeTest, ref cty.Value, dec *decoder, content *hcl.BodyContent) {
-	if ref.IsNull() || !ref.IsKnown() || dec.diags.HasErrors() {
-		return
-	}
-	addr, err := schema.ParseAddr(str(ref.GetAttr("addr")))
-	in := e.at(addr)
-	if err != nil || in == nil {
-		dec.error(content.Attributes["app"], "Not a reference", "app takes a reference to a declared app, for example service_app.NAME.")
-		return
-	}
-	e.eval(in)
-	d := in.desired
-	if !d.Value.IsKnown() {
-		return
-	}
-	test.App = schema.TestApp{
-		Addr: addr, ID: str(ref.GetAttr("id")), Keys: activeKeys(d),
-		ClientID:   str(d.Value.GetAttr("client_id")),
-		AuthMethod: str(d.Value.GetAttr("token_endpoint_auth_method")),
-		PKCE:       isTrue(d.Value.GetAttr("pkce_required")),
-		DPoP:       isTrue(d.Value.GetAttr("dpop_bound_access_tokens")),
-	}
-	if uris := strs(d.Value.GetAttr("redirect_uris")); len(uris) > 0 {
-		test.App.RedirectURI = uris[0]
+// shown refuses sensitive values in what reports show.
+func (dec *smokeDecoder) shown(attrs []schema.Attr, values map[string]cty.Value, content *hcl.BodyContent) {
+	for i := range attrs {
+		name := attrs[i].Name
+		if !attrs[i].Sensitive && values[name].ContainsMarked() {
+			dec.error(content.Attributes[name], "Sensitive value for "+name, "Reports of smoke tests show %s, so it can't be made from a sensitive value.", name)
+			values[name] = cty.NullVal(cty.DynamicPseudoType)
+		}
 	}
 }
 
-// activeKeys are the private keys that the org takes a signature of.
-func activeKeys(d schema.Desired) []schema.PrivateKey {
-	inactive := map[string]bool{}
+// nested decodes the blocks in a smoke_test block.
+func (dec *smokeDecoder) nested(block *schema.Block, raw cty.Value, content *hcl.BodyContent) {
+	test := &dec.test
+	for i := range block.Blocks {
+		b := &block.Blocks[i]
+		if tuple, _ := raw.GetAttr(b.Type).Unmark(); !tuple.IsKnown() {
+			continue // a dynamic block over something that isn't known
+		}
+		for j, declared := range content.Blocks.OfType(b.Type) {
+			inner, _ := declared.Body.Content(hcldec.ImpliedSchema(b.Spec()))
+			raw := raw.GetAttr(b.Type).Index(cty.NumberIntVal(int64(j)))
+			values := dec.attrs(b.Attrs, raw, inner, declared.DefRange, nil)
+			if b.Type == "sign_in" {
+				dec.shown(b.Attrs, values, inner)
+			}
+			switch {
+			case b.Type == "request":
+				test.Requests = append(test.Requests, dec.request(b, values, raw, inner, declared))
+			case j > 0:
+				dec.error(&hcl.Attribute{Range: declared.DefRange}, "Two "+b.Type+" blocks", "A smoke test has one %s block.", b.Type)
+			case b.Type == "sign_in":
+				test.SignIn = dec.signIn(values)
+			default:
+				test.Token = dec.token(values, inner, declared)
+			}
+		}
+	}
+}
+
+func (dec *smokeDecoder) signIn(values map[string]cty.Value) *schema.SignIn {
+	in := &schema.SignIn{Password: secret(values["password"]), Browser: isTrue(values["browser"])}
+	user := values["user"]
+	if user.IsNull() || !user.IsKnown() {
+		return in
+	}
+	in.Login = refName(user)
+	if d := dec.e.declared(user); d != nil {
+		in.Addr, in.Roles = d.Addr, dec.e.testRoles(d)
+	}
+	return in
+}
+
+// app fills in what the smoke test has to know of its client: what is declared
+// of the app, and what the test says otherwise.
+func (dec *smokeDecoder) app(attrs map[string]cty.Value, content *hcl.BodyContent) {
+	ref := attrs["app"]
+	if ref.IsNull() || !ref.IsKnown() || dec.diags.HasErrors() {
+		return
+	}
+	app := &dec.test.App
+	if d := dec.e.declared(ref); d != nil {
+		if d.Value.IsKnown() {
+			*app = dec.e.testApp(d)
+		}
+		app.Addr, app.ID = d.Addr, str(ref.GetAttr("id"))
+	} else {
+		app.ClientID = str(ref.GetAttr("id"))
+	}
+	dec.override(app, attrs, content)
+}
+
+// testApp is an app as a smoke test sees it.
+func (e *Evaluation) testApp(d *schema.Desired) schema.TestApp {
+	app := schema.TestApp{
+		Addr:       d.Addr,
+		ClientID:   str(d.Value.GetAttr("client_id")),
+		AuthMethod: str(d.Value.GetAttr("token_endpoint_auth_method")),
+		DPoP:       isTrue(d.Value.GetAttr("dpop_bound_access_tokens")),
+		Granted:    strs(d.Value.GetAttr("okta_api_scopes")),
+		Keys:       testKeys(d), Roles: e.testRoles(d),
+	}
+	if object := e.known(d.Addr); object != nil {
+		app.ID = object.ID
+	}
+	if uris := strs(d.Value.GetAttr("redirect_uris")); len(uris) > 0 {
+		app.RedirectURI = uris[0]
+	}
+	return app
+}
+
+// override takes over how the test presents the client.
+func (dec *smokeDecoder) override(app *schema.TestApp, attrs map[string]cty.Value, content *hcl.BodyContent) {
+	if v := attrs["dpop"]; !v.IsNull() {
+		app.DPoP = isTrue(v)
+	}
+	if uri := str(attrs["redirect_uri"]); uri != "" {
+		app.RedirectURI = uri
+	}
+	kid, file, text := str(attrs["key_id"]), str(attrs["private_key_file"]), secret(attrs["private_key"])
+	switch {
+	case file != "":
+		app.Keys = []schema.PrivateKey{{KID: kid, File: dec.keyFile(file, content)}}
+	case !attrs["private_key"].IsNull():
+		app.Keys = []schema.PrivateKey{{KID: kid, Text: text, Absent: text.IsZero()}}
+	case kid != "":
+		app.Keys = slices.DeleteFunc(app.Keys, func(k schema.PrivateKey) bool { return k.KID != kid })
+		if len(app.Keys) == 0 && app.Addr.Kind != "" {
+			dec.error(content.Attributes["key_id"], "No such key", "%s has no public_key %q with a private_key_file.", app, kid)
+		}
+	default:
+		app.Keys = slices.DeleteFunc(app.Keys, func(k schema.PrivateKey) bool { return k.Inactive })
+	}
+	app.Secret = secret(attrs["client_secret"])
+	switch method := str(attrs["auth_method"]); {
+	case method != "":
+		app.AuthMethod = method
+	case file != "" || !attrs["private_key"].IsNull():
+		app.AuthMethod = "private_key_jwt"
+	case !attrs["client_secret"].IsNull() && app.AuthMethod != "client_secret_post" && app.AuthMethod != "client_secret_jwt":
+		app.AuthMethod = "client_secret_basic"
+	case app.AuthMethod == "" && app.Addr.Kind == "":
+		app.AuthMethod = "none"
+	}
+}
+
+// keyFile is the absolute path of a private key file, which must be readable
+// unless only the configuration is checked.
+func (dec *smokeDecoder) keyFile(name string, content *hcl.BodyContent) string {
+	if _, absent, err := dec.e.c.readPrivate(name); err != nil {
+		dec.error(content.Attributes["private_key_file"], "Private key can't be used", "%s: %s.", name, err)
+	} else if absent && !dec.e.c.opts.Incomplete {
+		dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Private key file not found",
+			Detail: "There is no file " + name + " below the configuration's folder: the test can't run here.", Subject: content.Attributes["private_key_file"].Expr.Range().Ptr()})
+	}
+	return filepath.Join(dec.e.c.absDir(), name)
+}
+
+// declared is the object that a reference points to; nil for an id.
+func (e *Evaluation) declared(ref cty.Value) *schema.Desired {
+	if ref.IsNull() || !ref.IsKnown() {
+		return nil
+	}
+	addr, err := schema.ParseAddr(str(ref.GetAttr("addr")))
+	if err != nil {
+		return nil
+	}
+	in := e.at(addr)
+	if in == nil {
+		return nil
+	}
+	e.eval(in)
+	return &in.desired
+}
+
+// testKeys are the private keys of an app.
+func testKeys(d *schema.Desired) []schema.PrivateKey {
 	if !d.Value.Type().HasAttribute("public_key") {
 		return nil
 	}
+	inactive := map[string]bool{}
 	if !d.Value.GetAttr("public_key").IsKnown() {
 		return nil
 	}
@@ -116,43 +245,43 @@ func activeKeys(d schema.Desired) []schema.PrivateKey {
 		_, key := it.Element()
 		inactive[str(key.GetAttr("kid"))] = str(key.GetAttr("status")) == "INACTIVE"
 	}
-	return slices.DeleteFunc(slices.Clone(d.Keys), func(k schema.PrivateKey) bool { return inactive[k.KID] })
+	keys := slices.Clone(d.Keys)
+	for i := range keys {
+		keys[i].Inactive = inactive[keys[i].KID]
+	}
+	return keys
 }
 
-func request(values map[string]cty.Value, content *hcl.BodyContent, block *hcl.Block, dec *decoder) schema.TestRequest {
-	r := schema.TestRequest{Method: "GET", Path: str(values["path"]), Status: 200, Range: block.DefRange}
-	if m := str(values["method"]); m != "" {
-		r.Method = m
+// testRoles are the admin roles that are declared for an app, user or group.
+func (e *Evaluation) testRoles(d *schema.Desired) []schema.TestRole {
+	if !d.Value.IsKnown() || !d.Value.Type().HasAttribute("admin_role") {
+		return nil
 	}
-	if status, _ := values["status"].Unmark(); !status.IsNull() && status.IsKnown() {
-		n, accuracy := status.AsBigFloat().Int64()
-		if accuracy != big.Exact || n < 100 || n > 599 {
-			dec.error(content.Attributes["status"], "Invalid HTTP status", "status is a number from 100 to 599.")
+	list := d.Value.GetAttr("admin_role")
+	if !list.IsKnown() || list.IsNull() {
+		return nil
+	}
+	var roles []schema.TestRole
+	for it := list.ElementIterator(); it.Next(); {
+		_, v := it.Element()
+		role := schema.TestRole{Type: str(v.GetAttr("type"))}
+		if ref := v.GetAttr("role"); !ref.IsNull() && ref.IsKnown() {
+			role.Name = refName(ref)
+			if custom := e.declared(ref); custom != nil && custom.Value.IsKnown() {
+				role.Permissions = strs(custom.Value.GetAttr("permissions"))
+			}
 		}
-		r.Status = int(n)
+		roles = append(roles, role)
 	}
-	if values["path"].IsMarked() {
-		dec.error(content.Attributes["path"], "Sensitive value in a path", "Reports and the org's log show the path of a request: it can't hold a sensitive value.")
-		r.Path = ""
-	}
-	if path := r.Path; path != "" && (!strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\ \t\r\n")) {
-		dec.error(content.Attributes["path"], "Invalid path",
-			"%q is not a path on the org: it begins with one slash, for example /api/v1/users?limit=1. The token of a smoke test is never sent to another host.", path)
-	}
-	return r
+	return roles
 }
 
-// checkTest finds tests that could not work whatever the org answers.
-func (e *Evaluation) checkTest(n *node, test *schema.SmokeTest, dec *decoder) {
-	header := &hcl.Attribute{Range: n.rng}
-	switch {
-	case test.App.Addr.Kind == "service_app" && test.SignIn != nil:
-		dec.error(header, "Nobody signs in to a service app", "%s is a service app and gets tokens in its own name: leave sign_in out.", test.App.Addr)
-	case test.App.Addr.Kind != "" && test.App.Addr.Kind != "service_app" && test.SignIn == nil:
-		dec.error(header, "Nobody signs in", "%s gets tokens on behalf of a user: add sign_in { user = user.NAME  password = var.NAME }.", test.App.Addr)
-	case test.ExpectError != "" && len(test.Requests) > 0:
-		dec.error(header, "Request without a token", "Where the token is expected to be refused (expect_error), no request can follow.")
+// secret wraps a sensitive text. What is null or unknown is none.
+func secret(v cty.Value) schema.Secret {
+	if s := str(v); s != "" {
+		return schema.NewSecret(s)
 	}
+	return schema.Secret{}
 }
 
 // refName is what people call the object that is referred to.

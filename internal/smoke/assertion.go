@@ -1,6 +1,7 @@
 package smoke
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
@@ -22,9 +23,6 @@ const (
 	// assertionLife is far below the hour that Okta allows, so that a clock which
 	// is some minutes off does no harm.
 	assertionLife = 5 * time.Minute
-	// issuedBefore makes up for a clock that is a little fast: an assertion from
-	// the org's future is refused.
-	issuedBefore = 30 * time.Second
 )
 
 // errNoKeyFile says that the private key is kept elsewhere.
@@ -41,7 +39,10 @@ func readKey(declared schema.PrivateKey) (*signingKey, error) {
 	if declared.Absent {
 		return nil, errNoKeyFile
 	}
-	data, err := os.ReadFile(declared.File)
+	data, err := []byte(declared.Text.Reveal()), error(nil)
+	if len(data) == 0 {
+		data, err = os.ReadFile(declared.File)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errNoKeyFile
 	}
@@ -56,12 +57,13 @@ func readKey(declared schema.PrivateKey) (*signingKey, error) {
 }
 
 // assertionClaims are those of RFC 7523 section 3, times in seconds since 1970.
+// There is no iat: it is optional, and a clock that is a second ahead would put
+// it into the org's future, where it is refused.
 type assertionClaims struct {
 	Audience string `json:"aud"`
 	Issuer   string `json:"iss"`
 	Subject  string `json:"sub"`
 	Expires  int64  `json:"exp"`
-	Issued   int64  `json:"iat"`
 	ID       string `json:"jti"`
 }
 
@@ -86,10 +88,10 @@ func (t *test) authenticate(form url.Values) error {
 }
 
 func (t *test) addAssertion(form url.Values, key jose.SigningKey) error {
-	now := t.org.Clock()
+	life := cmp.Or(t.AssertionLife, assertionLife)
 	assertion, err := sign(key, "", assertionClaims{
 		Audience: t.org.URL + tokenPath, Issuer: t.App.ClientID, Subject: t.App.ClientID,
-		Expires: now.Add(assertionLife).Unix(), Issued: now.Add(-issuedBefore).Unix(), ID: random(),
+		Expires: t.org.Clock().Add(life).Unix(), ID: random(),
 	})
 	if err != nil {
 		return err
@@ -104,7 +106,11 @@ func (t *test) addAssertion(form url.Values, key jose.SigningKey) error {
 func (t *test) shownClient() string {
 	switch t.App.AuthMethod {
 	case "private_key_jwt":
-		return "client_assertion=(sensitive) kid=" + t.key.kid
+		shown := "client_assertion=(sensitive) kid=" + t.key.kid
+		if t.AssertionLife != 0 {
+			shown += " lifetime=" + t.AssertionLife.String()
+		}
+		return shown
 	case "client_secret_jwt":
 		return "client_assertion=(sensitive)"
 	case "none":

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/schema"
 )
 
 const authorizePath = "/oauth2/v1/authorize"
@@ -15,20 +16,51 @@ const authorizePath = "/oauth2/v1/authorize"
 // authorization is what one authorization request ties to its answer.
 type authorization struct{ state, nonce, verifier string }
 
-func newAuthorization() authorization { return authorization{random(), random(), random()} }
+func newAuthorization(pkce string) authorization {
+	request := authorization{state: random(), nonce: random(), verifier: random()}
+	if pkce == schema.PKCENone {
+		request.verifier = ""
+	}
+	return request
+}
+
+// authorizeQuery is the authorization request (RFC 6749 section 4.1.1).
+func (t *test) authorizeQuery(request authorization) url.Values {
+	query := url.Values{
+		"response_type": {"code"}, "client_id": {t.App.ClientID}, "redirect_uri": {t.App.RedirectURI}, "scope": {spaced(t.Scopes)},
+		"state": {request.state}, "nonce": {request.nonce},
+	}
+	if request.verifier != "" {
+		query.Set("code_challenge", base64URLHash(request.verifier))
+		query.Set("code_challenge_method", "S256")
+	}
+	return query
+}
+
+// shownAuthorize is the request as a step shows it.
+func (t *test) shownAuthorize(query url.Values) string {
+	shown := fmt.Sprintf("GET %s response_type=code client_id=%s redirect_uri=%s scope=%s", authorizePath, t.App.ClientID, t.App.RedirectURI, spaced(t.Scopes))
+	for _, name := range []string{"code_challenge_method", "prompt"} {
+		if query.Has(name) {
+			shown += " " + name + "=" + query.Get(name)
+		}
+	}
+	if query.Has("sessionToken") {
+		shown += " sessionToken=(sensitive)"
+	}
+	return shown
+}
 
 // authorize sends the authorization request and returns the code from the
 // redirect, which is not followed. The code is empty when the org refused as
 // expected.
 func (t *test) authorize(ctx context.Context, request authorization, session string) (string, error) {
-	query := url.Values{
-		"response_type": {"code"}, "client_id": {t.App.ClientID}, "redirect_uri": {t.App.RedirectURI}, "scope": {spaced(t.Scopes)},
-		"state": {request.state}, "nonce": {request.nonce},
-		"code_challenge": {base64URLHash(request.verifier)}, "code_challenge_method": {"S256"},
-		"prompt": {"none"}, "sessionToken": {session},
+	query := t.authorizeQuery(request)
+	query.Set("prompt", "none")
+	if session != "" {
+		query.Set("sessionToken", session)
 	}
-	step := Step{Name: "authorize", Sent: fmt.Sprintf("GET %s response_type=code client_id=%s redirect_uri=%s scope=%s code_challenge_method=S256 prompt=none sessionToken=(sensitive)",
-		authorizePath, t.App.ClientID, t.App.RedirectURI, spaced(t.Scopes))}
+	step := Step{Name: "authorize", Sent: t.shownAuthorize(query)}
 	a, err := t.send(ctx, http.MethodGet, t.org.URL+authorizePath+"?"+query.Encode(), http.Header{"Accept": {"text/html"}}, "")
 	if err != nil {
 		return "", t.unanswered(step, err)
@@ -37,11 +69,6 @@ func (t *test) authorize(ctx context.Context, request authorization, session str
 	if a.status >= 400 {
 		return "", t.refused(step, a.fault(), a)
 	}
-	return t.readRedirect(step, request, a)
-}
-
-// readRedirect takes the code out of the redirect to the app.
-func (t *test) readRedirect(step Step, request authorization, a *answer) (string, error) {
 	location := a.header.Get("Location")
 	params, ok := cutRedirect(location, t.App.RedirectURI)
 	if !ok {
@@ -52,11 +79,16 @@ func (t *test) readRedirect(step Step, request authorization, a *answer) (string
 		step.Fix = "Open the app once in a browser as this user and see what the org asks for: consent, a second factor, terms. For consent, set consent_method = \"TRUSTED\"."
 		return "", t.fail(step)
 	}
+	return t.readRedirect(step, request, params, a)
+}
+
+// readRedirect takes the code out of what a redirect brought to the app.
+func (t *test) readRedirect(step Step, request authorization, params url.Values, a *answer) (string, error) {
 	t.secrets.add(params.Get("code"))
 	// The state comes before all else: without it the answer may belong to
 	// somebody else's request.
 	if params.Get("state") != request.state {
-		step.Got = fmt.Sprintf("%d state=(another one)", a.status)
+		step.Got = strings.TrimSpace(a.shownStatus() + " state=(another one)")
 		step.Diagnosis = "state differs"
 		step.Problem = "the state of the answer is not the state of the request"
 		step.Cause = "Something between this machine and the org answers requests from a cache, or swaps answers."
@@ -67,10 +99,10 @@ func (t *test) readRedirect(step Step, request authorization, a *answer) (string
 		return "", t.refused(step, fault{Fault: catalog.Fault{Error: params.Get("error"), Description: params.Get("error_description")}}, a)
 	}
 	if params.Get("code") == "" {
-		step.Got = fmt.Sprintf("%d without a code", a.status)
+		step.Got = strings.TrimSpace(a.shownStatus() + " without a code")
 		return "", t.notOkta(step, "the redirect holds neither a code nor an error")
 	}
-	step.Got = fmt.Sprintf("%d code=(sensitive) state=(as sent)", a.status)
+	step.Got = strings.TrimSpace(a.shownStatus() + " code=(sensitive) state=(as sent)")
 	t.pass(step)
 	return params.Get("code"), nil
 }

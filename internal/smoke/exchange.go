@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -22,6 +23,14 @@ type answer struct {
 	header http.Header
 	body   []byte
 	took   time.Duration
+}
+
+// shownStatus is the status, or nothing for what a browser brought.
+func (a *answer) shownStatus() string {
+	if a.status == 0 {
+		return ""
+	}
+	return strconv.Itoa(a.status)
 }
 
 func (a *answer) requestID() string { return a.header.Get("X-Okta-Request-Id") }

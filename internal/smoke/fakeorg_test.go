@@ -310,7 +310,7 @@ func (o *fakeOrg) client(form url.Values) string {
 		return "The client_assertion token is expired."
 	case c.Exp > o.now.Add(time.Hour).Unix():
 		return "The client_assertion token has an expiration too far into the future."
-	case c.Iat == 0 || c.Iat > o.now.Unix():
+	case c.Iat > o.now.Unix():
 		return "The client_assertion token must be issued before the current time."
 	case c.Jti == "" || o.usedJTIs[c.Jti]:
 		return "The client_assertion token has already been used."

@@ -56,8 +56,8 @@ func faultCases() []faultCase {
 		}, step: "token", problem: "refused: 400 invalid_client (The client does not have a JWKSet configured, but the client_assertion requires one.)", diagnosis: "app has no key", fix: "public_key"},
 		{setup: "the org has another URL", spoil: func(o *fakeOrg, _ *schema.SmokeTest) { o.url = "https://id.example.com" },
 			step: "token", problem: refused + "(The audience claim for client_assertion must be the endpoint invoked for the request.)", diagnosis: "wrong audience", fix: "--org"},
-		{setup: "the clock is two minutes fast", spoil: func(o *fakeOrg, _ *schema.SmokeTest) { o.ahead = 2 * time.Minute },
-			step: "token", problem: refused + "(The client_assertion token must be issued before the current time.)", diagnosis: "clock is fast", fix: "NTP"},
+		{setup: "the clock is two minutes fast, and assertions live for an hour", spoil: func(o *fakeOrg, t *schema.SmokeTest) { o.ahead, t.AssertionLife = 2*time.Minute, time.Hour },
+			step: "token", problem: refused + "(The client_assertion token has an expiration too far into the future.)", diagnosis: "assertion lives too long", fix: "NTP"},
 		{setup: "the clock is ten minutes slow", spoil: func(o *fakeOrg, _ *schema.SmokeTest) { o.ahead = -10 * time.Minute },
 			step: "token", problem: refused + "(The client_assertion token is expired.)", diagnosis: "clock is slow", fix: "NTP"},
 		{setup: "the app is deleted", spoil: func(_ *fakeOrg, t *schema.SmokeTest) { t.App.ClientID = "0oaDELETED" },
@@ -153,17 +153,23 @@ func TestFaultsAreExplained(t *testing.T) {
 func TestClockDifferenceIsNamed(t *testing.T) {
 	o := newFakeOrg(t)
 	o.ahead = 2 * time.Minute
-	if cause := o.one(o.reporter("okta.users.read")).last().Cause; !strings.HasSuffix(cause, "The clock of this machine is 2m0s ahead of the org's.") {
+	test := o.reporter("okta.users.read")
+	test.AssertionLife = time.Hour
+	if cause := o.one(test).last().Cause; !strings.HasSuffix(cause, "The clock of this machine is 2m0s ahead of the org's.") {
 		t.Error(cause)
 	}
 }
 
-// A clock that is a little off must not fail a test.
+// A clock that is some minutes off must not fail a test, but is remarked on.
 func TestSmallClockDifferences(t *testing.T) {
-	for _, ahead := range []time.Duration{20 * time.Second, -2 * time.Minute} {
+	for ahead, warning := range map[time.Duration]string{20 * time.Second: "", 2 * time.Minute: "2m0s ahead of", -2 * time.Minute: "2m0s behind"} {
 		o := newFakeOrg(t)
 		o.ahead = ahead
-		wantOutcome(t, o.one(o.reporter("okta.users.read")), Passed)
+		r := o.one(o.reporter("okta.users.read"))
+		wantOutcome(t, r, Passed)
+		if got := r.Steps[0]; (got.Diagnosis == "clock differs") != (warning != "") || !strings.Contains(got.Cause, warning) {
+			t.Errorf("%s: %+v", ahead, got)
+		}
 	}
 }
 
@@ -204,7 +210,7 @@ func TestEmptyListIsRemarkedOn(t *testing.T) {
 func TestRequestsAfterAFailedOne(t *testing.T) {
 	o := newFakeOrg(t)
 	test := o.reporter("okta.users.read")
-	test.Requests = append([]schema.TestRequest{{Method: "GET", Path: "/api/v1/users/me", Status: 200}}, test.Requests...)
+	test.Requests = append([]schema.TestRequest{{Method: "GET", Path: "/api/v1/users/me", Status: []int{200}}}, test.Requests...)
 	r := o.one(test)
 	wantOutcome(t, r, Failed)
 	if len(r.Steps) != 3 || r.Steps[1].OK || !r.Steps[2].OK {

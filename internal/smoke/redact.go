@@ -40,7 +40,7 @@ func (r *redactor) cleanResult(result *Result) {
 	result.Reason = r.clean(result.Reason)
 	for i := range result.Steps {
 		s := &result.Steps[i]
-		for _, field := range []*string{&s.Sent, &s.Got, &s.Problem, &s.Cause, &s.Fix, &s.RequestID} {
+		for _, field := range []*string{&s.Name, &s.Sent, &s.Got, &s.Problem, &s.Body, &s.Cause, &s.Fix, &s.RequestID} {
 			*field = r.clean(*field)
 		}
 	}

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
-
-	"github.com/oktaform/oktaform/schema"
 )
 
 // Report is what a run of smoke tests found. It holds no secrets, and no body
@@ -35,12 +33,14 @@ const (
 // Result is one smoke test.
 type Result struct {
 	Name     string        `json:"name"`
-	App      schema.Addr   `json:"app"`
-	Range    hcl.Range     `json:"-"` // of the smoke_test block
+	App      string        `json:"app"` // its address, or "client" and its id
+	Range    hcl.Range     `json:"-"`   // of the smoke_test block
 	Outcome  Outcome       `json:"outcome"`
 	Reason   string        `json:"reason,omitempty"` // of Skipped
 	Steps    []Step        `json:"steps"`
 	Duration time.Duration `json:"duration_ns"`
+
+	used usage
 }
 
 // Step is one exchange with the org, or one check of what it answered.
@@ -55,6 +55,7 @@ type Step struct {
 	Diagnosis string        `json:"diagnosis,omitempty"`
 	Cause     string        `json:"cause,omitempty"` // the likely one
 	Fix       string        `json:"fix,omitempty"`   // what to do
+	Body      string        `json:"body,omitempty"`  // of an error, cut
 	RequestID string        `json:"request_id,omitempty"`
 	Attempts  int           `json:"attempts,omitempty"` // above 1 when an answer had to settle first
 	Duration  time.Duration `json:"duration_ns"`

@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/schema"
 )
 
-// request calls the API with the token and compares the status.
+// request calls the API with the token and compares what it answers.
 func (t *test) request(ctx context.Context, token *token, request schema.TestRequest) error {
 	method := request.Method
 	if method == "" {
@@ -23,6 +24,9 @@ func (t *test) request(ctx context.Context, token *token, request schema.TestReq
 	if t.proofs != nil {
 		step.Sent += " DPoP=(sensitive)"
 	}
+	if request.Body != "" {
+		step.Sent += fmt.Sprintf(" with a body of %d bytes", len(request.Body))
+	}
 	target, err := resolve(t.org.URL, request.Path)
 	if err != nil {
 		step.Sent, step.Problem = "", fmt.Sprintf("the path %q was not sent: %v", request.Path, err)
@@ -30,26 +34,37 @@ func (t *test) request(ctx context.Context, token *token, request schema.TestReq
 		step.Cause, step.Fix = "A token is sent to the org that issued it, and nowhere else.", "Write the path as /api/v1/..., with its query."
 		return t.fail(step)
 	}
-	a, err := t.call(ctx, method, target, token)
+	a, err := t.call(ctx, method, target, token, request)
 	if err != nil {
 		return t.unanswered(step, err)
 	}
-	return t.judgeStatus(answered(step, a), method, request.Status, a)
+	if err := t.judge(answered(step, a), method, request, a); err != nil {
+		return err
+	}
+	t.used.call(method, request.Path, a.status, token.scopes(t.Scopes))
+	return t.assertJSON(step.Name, request, a)
 }
 
 // call sends the request; again when the org hands out a nonce for its proof
 // (RFC 9449 section 9).
-func (t *test) call(ctx context.Context, method, target string, token *token) (*answer, error) {
+func (t *test) call(ctx context.Context, method, target string, token *token, request schema.TestRequest) (*answer, error) {
 	for attempt := 1; ; attempt++ {
 		scheme := "Bearer"
 		if t.proofs != nil {
 			scheme = "DPoP"
 		}
-		header := http.Header{"Accept": {"application/json"}, "Authorization": {scheme + " " + token.Access}}
+		header := http.Header{"Accept": {"application/json"}}
+		if request.Body != "" {
+			header.Set("Content-Type", "application/json")
+		}
+		for name, value := range request.Headers {
+			header.Set(name, value)
+		}
+		header.Set("Authorization", scheme+" "+token.Access)
 		if err := t.addProof(header, method, proofTarget(target), token.Access); err != nil {
 			return nil, err
 		}
-		a, err := t.send(ctx, method, target, header, "")
+		a, err := t.send(ctx, method, target, header, request.Body)
 		if err != nil || t.proofs == nil || !t.proofs.renew(a) || attempt == maxNonces {
 			return a, err
 		}
@@ -67,28 +82,45 @@ func proofTarget(target string) string {
 	return u.Scheme + "://" + u.Host + u.Path
 }
 
-func (t *test) judgeStatus(step Step, method string, expected int, a *answer) error {
+// judge compares the status, and the error where one is expected.
+func (t *test) judge(step Step, method string, request schema.TestRequest, a *answer) error {
 	f := a.fault()
 	step.Got = f.String()
-	if a.status == expected {
-		// Right but empty often means a role that covers nothing: worth a remark.
-		if a.status == http.StatusOK && string(bytes.TrimSpace(a.body)) == "[]" {
-			step.Got += " (an empty list)"
-			step = explained(step, catalog.Fault{Status: a.status, ErrorCode: catalog.EmptyList})
+	switch {
+	case !slices.Contains(request.Status, a.status):
+		return t.otherStatus(step, method, request.Status, f, a)
+	case request.ExpectError != "" && f.Error != request.ExpectError && f.ErrorCode != request.ExpectError:
+		step.Problem = fmt.Sprintf("expected the error %s, got %s", request.ExpectError, f)
+		if step = explained(step, f.Fault); step.Diagnosis == "" {
+			step.Diagnosis, step.Cause = "another error", "The call was refused for another reason, or not at all."
+			step.Fix = "Correct expect_error of the request block."
 		}
-		t.pass(step)
-		return nil
+		return t.fail(step)
 	}
-	step.Problem = fmt.Sprintf("expected status %d, got %s", expected, f)
-	if a.status < 400 && expected >= 400 {
+	// Right but empty often means a role that covers nothing: worth a remark.
+	if a.status == http.StatusOK && string(bytes.TrimSpace(a.body)) == "[]" {
+		step.Got += " (an empty list)"
+		step = explained(step, catalog.Fault{Status: a.status, ErrorCode: catalog.EmptyList})
+	}
+	t.pass(step)
+	return nil
+}
+
+// otherStatus ends a step whose status isn't the expected one.
+func (t *test) otherStatus(step Step, method string, expected []int, f fault, a *answer) error {
+	step.Problem = fmt.Sprintf("expected status %s, got %s", shownStatuses(expected), f)
+	refusal := !slices.ContainsFunc(expected, func(status int) bool { return status < 400 })
+	forbidden := slices.Contains(expected, http.StatusForbidden) || slices.Contains(expected, http.StatusUnauthorized)
+	switch {
+	// A 404 for an object that doesn't exist shows that it would be allowed.
+	case refusal && a.status < 400, forbidden && !slices.Contains(expected, http.StatusNotFound) && a.status == http.StatusNotFound:
 		step.Diagnosis = "wider than declared"
 		step.Cause = "The call was to be refused, and was allowed."
-		step.Fix = fmt.Sprintf("Run plan, which shows grants and roles that aren't declared; or take away the scope in okta_api_scopes, or the admin_role, that allows it to %s.", t.App.Addr)
+		step.Fix = fmt.Sprintf("Run plan, which shows grants and roles that aren't declared; or take away the scope in okta_api_scopes, or the admin_role, that allows it to %s.", t.App)
 		// A call that took effect is not made twice.
 		step.unsettled = method == http.MethodGet
 		return t.fail(step)
-	}
-	if a.status < 400 {
+	case a.status < 400:
 		step.Diagnosis = "another status"
 		step.Cause, step.Fix = "The call was allowed, and answers with another status.", "Correct the status of the request block."
 		return t.fail(step)
@@ -96,8 +128,37 @@ func (t *test) judgeStatus(step Step, method string, expected int, a *answer) er
 	if f.scope != "" && f.Error == "insufficient_scope" {
 		step.Problem += "; the operation needs one of the scopes " + f.scope
 	}
+	step.Body = shownBody(a)
 	step.unsettled = f.ErrorCode == "E0000006" // a role that was just assigned
 	return t.fail(explained(step, f.Fault))
+}
+
+// shownStatuses is one status, or several: 200, 204 or 404.
+func shownStatuses(list []int) string {
+	var words []string
+	for _, status := range list {
+		words = append(words, fmt.Sprint(status))
+	}
+	if last := len(words) - 1; last > 0 {
+		return strings.Join(words[:last], ", ") + " or " + words[last]
+	}
+	return strings.Join(words, "")
+}
+
+// maxShownBody is how much of an error's body a report shows.
+const maxShownBody = 500
+
+// shownBody is the body of an error, cut. Bodies of other answers hold people's
+// data and are never shown.
+func shownBody(a *answer) string {
+	if a.status < 400 {
+		return ""
+	}
+	text := strings.Join(strings.Fields(strings.ToValidUTF8(string(a.body), "?")), " ")
+	if runes := []rune(text); len(runes) > maxShownBody {
+		return fmt.Sprintf("%s... (%d bytes)", string(runes[:maxShownBody]), len(a.body))
+	}
+	return text
 }
 
 // resolve is the URL of a path of the org. A path that could lead elsewhere is

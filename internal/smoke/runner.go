@@ -18,6 +18,12 @@ type Runner struct {
 	// Secret reads the client secret of an app by its id. It is called only for
 	// apps that authenticate with one.
 	Secret func(ctx context.Context, appID string) (schema.Secret, error)
+	// Policy names the authentication policy of an app by its id, for messages. Nil
+	// leaves it out.
+	Policy func(ctx context.Context, appID string) (string, error)
+	// Browser lets a person sign in. Nil where there is none: such tests are
+	// skipped.
+	Browser Browser
 	// Clock is this machine's time, for assertions and durations. Nil means
 	// time.Now.
 	Clock func() time.Time

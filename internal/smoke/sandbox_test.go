@@ -103,7 +103,7 @@ func (s *setup) makeExplorer() {
 	s.call("PUT", "/api/v1/apps/"+s.explorerID+"/groups/"+s.testers, object{})
 	s.grant(s.explorerID, "okta.users.read")
 	s.explorer = schema.TestApp{Addr: schema.Addr{Kind: "web_app", Name: "explorer"}, ID: s.explorerID, ClientID: s.explorerID,
-		AuthMethod: "client_secret_basic", RedirectURI: redirectURI, PKCE: true}
+		AuthMethod: "client_secret_basic", RedirectURI: redirectURI}
 }
 
 func (s *setup) app(label string, settings, credentials object) object {
@@ -159,7 +159,7 @@ func (s *setup) raw(method, path string, body any) []byte {
 
 func (s *setup) readUsers() schema.SmokeTest {
 	return schema.SmokeTest{Name: "the report reads users", App: s.reporter, Scopes: []string{"okta.users.read"},
-		Requests: []schema.TestRequest{{Method: "GET", Path: "/api/v1/users?limit=1", Status: 200}}}
+		Requests: []schema.TestRequest{{Method: "GET", Path: "/api/v1/users?limit=1", Status: []int{200}}}}
 }
 
 func (s *setup) askForMore() schema.SmokeTest {
@@ -169,7 +169,7 @@ func (s *setup) askForMore() schema.SmokeTest {
 func (s *setup) explore() schema.SmokeTest {
 	return schema.SmokeTest{Name: "ada explores as herself", App: s.explorer, Scopes: []string{"openid", "okta.users.read"},
 		SignIn:   &schema.SignIn{Login: "ada@example.com", Password: schema.NewSecret(s.password)},
-		Requests: []schema.TestRequest{{Method: "GET", Path: "/api/v1/users", Status: 200}}}
+		Requests: []schema.TestRequest{{Method: "GET", Path: "/api/v1/users", Status: []int{200}}}}
 }
 
 func (s *setup) run(tests ...schema.SmokeTest) smoke.Report {
@@ -233,7 +233,7 @@ func TestSandboxFaults(t *testing.T) {
 		{"redirect URI not registered", (*setup).explore, func(_ *setup, t *schema.SmokeTest) { t.App.RedirectURI += "/" }, "authorize", "redirect URI not registered"},
 		{"wrong password", (*setup).explore, func(_ *setup, t *schema.SmokeTest) { t.SignIn.Password = schema.NewSecret("not the password") }, "sign in", "sign-in refused"},
 		{"wrong client secret", (*setup).explore, func(s *setup, _ *schema.SmokeTest) { s.explorerSecret = "not the client secret" }, "token", "wrong client secret"},
-		{"client credentials of a web app", (*setup).explore, func(_ *setup, t *schema.SmokeTest) { t.SignIn, t.Scopes = nil, []string{"okta.users.read"} }, "token", "grant type not allowed"},
+		{"client credentials of a web app", (*setup).explore, func(_ *setup, t *schema.SmokeTest) { t.SignIn, t.Grant = nil, "client_credentials" }, "token", "grant type not allowed"},
 		{"no such path", (*setup).readUsers, func(_ *setup, t *schema.SmokeTest) { t.Requests[0].Path = "/api/v1/nothing" }, "GET /api/v1/nothing", "no such path"},
 	} {
 		t.Run(c.setup, func(t *testing.T) {

@@ -78,7 +78,7 @@ func TestWaitsNoLongerThanTheBound(t *testing.T) {
 		"a missing grant":  func(o *fakeOrg, _ *schema.SmokeTest) { o.granted = nil },
 		"a missing role":   func(o *fakeOrg, _ *schema.SmokeTest) { o.role = false },
 		"a grant too many": func(_ *fakeOrg, test *schema.SmokeTest) { test.ExpectError = "consent_required" },
-		"a right too many": func(_ *fakeOrg, test *schema.SmokeTest) { test.Requests[0].Status = 403 },
+		"a right too many": func(_ *fakeOrg, test *schema.SmokeTest) { test.Requests[0].Status = []int{403} },
 		"two requests, one test": func(o *fakeOrg, test *schema.SmokeTest) {
 			o.role = false
 			test.Requests = append(test.Requests, test.Requests...)
@@ -106,7 +106,7 @@ func TestDoesNotRepeat(t *testing.T) {
 	}{
 		"a wrong password": {true, "/api/v1/authn", func(o *fakeOrg, _ *schema.SmokeTest) { o.password = "changed since then" }},
 		"a call that took effect": {false, "/api/v1/users", func(_ *fakeOrg, test *schema.SmokeTest) {
-			test.Requests[0].Method, test.Requests[0].Status = "POST", 403
+			test.Requests[0].Method, test.Requests[0].Status = "POST", []int{403}
 		}},
 		"a fast clock":        {false, "/oauth2/v1/token", func(o *fakeOrg, _ *schema.SmokeTest) { o.ahead = time.Hour }},
 		"a failed PKCE":       {true, "/oauth2/v1/token", func(o *fakeOrg, _ *schema.SmokeTest) { o.challenge = func(string) string { return "x" } }},

@@ -3,30 +3,83 @@ package smoke
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
-// authorizationCode signs the user in without a browser and gets a token in the
-// user's name: authorization code (RFC 6749 section 4.1) with PKCE (RFC 7636).
+// authorizationCode signs the user in and gets a token in the user's name:
+// authorization code (RFC 6749 section 4.1) with PKCE (RFC 7636).
 func (t *test) authorizationCode(ctx context.Context) (*token, error) {
-	session, err := t.signIn(ctx)
-	if err != nil {
-		return nil, err
-	}
-	request := newAuthorization()
+	request := newAuthorization(t.PKCE)
 	t.secrets.add(request.verifier)
-	code, err := t.authorize(ctx, request, session)
+	code, err := t.code(ctx, request)
 	if err != nil || code == "" {
 		return nil, err
 	}
-	grant := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {t.App.RedirectURI}, "code_verifier": {request.verifier}}
-	got, err := t.tokenStep(ctx, grant, "grant_type=authorization_code code=(sensitive) code_verifier=(sensitive) redirect_uri="+t.App.RedirectURI)
+	grant := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {t.App.RedirectURI}}
+	shown := "grant_type=authorization_code code=(sensitive) "
+	if t.PKCE == "" || t.PKCE == schema.PKCES256 {
+		grant.Set("code_verifier", request.verifier)
+		shown += "code_verifier=(sensitive) "
+	}
+	got, err := t.tokenStep(ctx, "token", grant, shown+"redirect_uri="+t.App.RedirectURI)
 	if err != nil || got == nil {
 		return nil, err
 	}
-	return got, t.checkIDToken(ctx, got, request.nonce)
+	if err := t.checkIDToken(ctx, got, request.nonce); err != nil || !t.Refresh {
+		return got, err
+	}
+	return t.redeemFirst(ctx, got)
+}
+
+// code gets an authorization code: without a browser where the user's password
+// is enough, else from a person who signs in.
+func (t *test) code(ctx context.Context, request authorization) (string, error) {
+	if t.SignIn != nil && t.SignIn.Browser {
+		return t.browse(ctx, request, "a person signs in with a browser")
+	}
+	code, err := t.unattendedCode(ctx, request)
+	if person := (*needsPerson)(nil); errors.As(err, &person) {
+		return t.browse(ctx, request, t.withPolicy(ctx, person))
+	}
+	return code, err
+}
+
+// unattendedCode signs the user in by password, and authorizes without a page.
+func (t *test) unattendedCode(ctx context.Context, request authorization) (string, error) {
+	session := ""
+	if t.SignIn != nil {
+		var err error
+		if session, err = t.signIn(ctx); err != nil {
+			return "", err
+		}
+	}
+	return t.authorize(ctx, request, session)
+}
+
+// needsPerson is the error of a sign-in that asks for what only a person can
+// give.
+type needsPerson struct {
+	reason string
+	policy bool // a policy of the org asks for it
+}
+
+func (e *needsPerson) Error() string { return e.reason }
+
+// withPolicy names the policy that asks for a person, where it can be read.
+func (t *test) withPolicy(ctx context.Context, person *needsPerson) string {
+	if !person.policy || t.org.Policy == nil || t.App.ID == "" {
+		return person.reason
+	}
+	policy, err := t.org.Policy(ctx, t.App.ID)
+	if err != nil || policy == "" {
+		return person.reason
+	}
+	return fmt.Sprintf("%s; the authentication policy of %s is %q", person.reason, t.App, policy)
 }
 
 // signIn gets a one-time session token for the user's password (POST
@@ -66,21 +119,22 @@ func (t *test) signIn(ctx context.Context) (string, error) {
 
 // unattended ends a sign-in for which the password is not enough.
 func (t *test) unattended(step Step, status string) error {
-	reason := ""
+	person := &needsPerson{policy: true}
 	switch status {
 	case "MFA_REQUIRED", "MFA_CHALLENGE":
-		reason = "the sign-in policy of the org asks for a second factor"
+		person.reason = "the sign-in policy of the org asks for a second factor"
 	case "MFA_ENROLL", "MFA_ENROLL_ACTIVATE":
-		reason = "the sign-in policy of the org asks the user to enroll a second factor"
+		person.reason = "the sign-in policy of the org asks the user to enroll a second factor"
 	case "PASSWORD_EXPIRED", "PASSWORD_RESET":
-		reason = "the user has to change the password first; password_version sets a new one"
+		person = &needsPerson{reason: "the user has to change the password first; password_version sets a new one"}
 	case "LOCKED_OUT":
-		reason = "the user is locked out; unlock the user in the Admin Console"
+		person = &needsPerson{reason: "the user is locked out; unlock the user in the Admin Console"}
 	case "":
 		return t.notOkta(step, "the answer is no sign-in")
 	default:
-		reason = "the org asks for more than a password"
+		person.reason = "the org asks for more than a password"
 	}
+	person.reason += " (" + status + ")"
 	t.steps = append(t.steps, step)
-	return skip(fmt.Sprintf("not runnable unattended: %s (%s)", reason, status))
+	return person
 }

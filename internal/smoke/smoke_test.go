@@ -42,7 +42,7 @@ func (o *fakeOrg) reporter(scopes ...string) schema.SmokeTest {
 		Name: "the report reads users", Scopes: scopes,
 		App: schema.TestApp{Addr: schema.Addr{Kind: "service_app", Name: "reporter"}, ID: "0oaCLIENT", ClientID: "0oaCLIENT", AuthMethod: "private_key_jwt",
 			Keys: []schema.PrivateKey{{KID: "reporter-1", File: o.newKey("reporter-1", key)}}},
-		Requests: []schema.TestRequest{{Method: "GET", Path: "/api/v1/users?limit=1", Status: 200}},
+		Requests: []schema.TestRequest{{Method: "GET", Path: "/api/v1/users?limit=1", Status: []int{200}}},
 	}
 }
 
@@ -51,9 +51,9 @@ func (o *fakeOrg) explorer(scopes ...string) schema.SmokeTest {
 	return schema.SmokeTest{
 		Name: "ada explores as herself", Scopes: scopes,
 		App: schema.TestApp{Addr: schema.Addr{Kind: "web_app", Name: "explorer"}, ID: "0oaCLIENT", ClientID: "0oaCLIENT",
-			AuthMethod: "client_secret_basic", RedirectURI: o.redirectURI, PKCE: true},
+			AuthMethod: "client_secret_basic", RedirectURI: o.redirectURI},
 		SignIn:   &schema.SignIn{Login: "ada@example.com", Password: schema.NewSecret(o.password)},
-		Requests: []schema.TestRequest{{Path: "/api/v1/users", Status: 200}},
+		Requests: []schema.TestRequest{{Path: "/api/v1/users", Status: []int{200}}},
 	}
 }
 

@@ -1,10 +1,13 @@
 package smoke
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/schema"
@@ -15,12 +18,14 @@ type test struct {
 	*schema.SmokeTest
 	org      *Runner
 	patience *patience
-	secrets  redactor
+	secrets  *redactor
 	steps    []Step
+	used     usage
 
-	key    *signingKey   // of the app, for private_key_jwt
-	secret schema.Secret // of the app, for the client_secret methods
-	proofs *proofMaker   // nil without DPoP
+	refusal *refusal      // that is expected instead of a token; nil: a token is
+	key     *signingKey   // of the app, for private_key_jwt
+	secret  schema.Secret // of the app, for the client_secret methods
+	proofs  *proofMaker   // nil without DPoP
 }
 
 // errFailed ends a test whose last step says why.
@@ -31,12 +36,28 @@ type skip string
 
 func (s skip) Error() string { return string(s) }
 
+func newTest(org *Runner, declared *schema.SmokeTest) *test {
+	t := &test{SmokeTest: declared, org: org, patience: newPatience(org.Sleep, settleTime), secrets: &redactor{}, steps: []Step{}}
+	if t.ExpectError != "" {
+		t.refusal = &refusal{shown: t.ExpectError, errors: []string{t.ExpectError}, message: t.ExpectMessage}
+	}
+	for _, secret := range t.Secrets {
+		t.secrets.add(secret.Reveal())
+	}
+	return t
+}
+
 // runTest runs one test. It has passed when all its steps are OK.
 func runTest(ctx context.Context, org *Runner, declared *schema.SmokeTest) Result {
-	t := &test{SmokeTest: declared, org: org, patience: newPatience(org.Sleep), steps: []Step{}}
+	t := newTest(org, declared)
 	start := org.Clock()
 	err := t.run(ctx)
-	result := Result{Name: t.Name, App: t.App.Addr, Range: t.Range, Outcome: Passed, Steps: t.steps, Duration: org.Clock().Sub(start)}
+	return t.result(err, start)
+}
+
+// result is what a test has come to.
+func (t *test) result(err error, start time.Time) Result {
+	result := Result{Name: t.Name, App: t.App.String(), Range: t.Range, Outcome: Passed, Steps: t.steps, Duration: t.org.Clock().Sub(start), used: t.used}
 	var cause skip
 	switch {
 	case errors.As(err, &cause):
@@ -49,40 +70,82 @@ func runTest(ctx context.Context, org *Runner, declared *schema.SmokeTest) Resul
 }
 
 // run gets the token, or the refusal that is expected instead, and makes the
-// requests with it. One failed request doesn't keep the others from being made.
+// requests with it; then asks for what must be refused. One failure doesn't
+// keep the rest from being tried.
 func (t *test) run(ctx context.Context) error {
 	if err := t.prepare(ctx); err != nil {
 		return err
 	}
+	failed := t.allowed(ctx)
+	if cause := skip(""); errors.As(failed, &cause) {
+		return failed
+	}
+	for _, scope := range t.Refused {
+		failed = cmp.Or(failed, t.refuses(ctx, scope))
+	}
+	return failed
+}
+
+// allowed gets the token and makes the requests with it.
+func (t *test) allowed(ctx context.Context) error {
+	if len(t.Scopes) == 0 && t.RefreshToken.IsZero() {
+		return nil
+	}
+	token, err := t.settled(ctx)
+	if err != nil || token == nil {
+		return err
+	}
+	failed := t.assertToken(token)
+	for _, request := range t.Requests {
+		err := t.repeat(ctx, request.RetryFor, func() error { return t.request(ctx, token, request) })
+		failed = cmp.Or(failed, err)
+	}
+	return failed
+}
+
+// refuses asks for one scope that the org must not give.
+func (t *test) refuses(ctx context.Context, scope string) error {
+	before, scopes, expected := len(t.steps), t.Scopes, t.refusal
+	t.Scopes = []string{scope}
+	t.refusal = &refusal{shown: "of " + scope, errors: []string{"consent_required", "invalid_scope"}}
+	_, err := t.settled(ctx)
+	t.Scopes, t.refusal = scopes, expected
+	for i := before; i < len(t.steps); i++ {
+		t.steps[i].Name += " (" + scope + ")"
+	}
+	return err
+}
+
+// settled gets the token, again where changes have yet to be seen. It is nil
+// when the org refused as expected.
+func (t *test) settled(ctx context.Context) (*token, error) {
 	var token *token
 	err := t.settle(ctx, func() (err error) {
 		token, err = t.obtain(ctx)
 		return err
 	})
-	if err != nil || token == nil {
-		return err
-	}
-	var failed error
-	for _, request := range t.Requests {
-		err := t.settle(ctx, func() error { return t.request(ctx, token, request) })
-		if err != nil {
-			failed = err
-		}
-	}
-	return failed
+	return token, err
 }
 
 // prepare finds what the app authenticates with before anything is sent.
 func (t *test) prepare(ctx context.Context) error {
+	// Scopes change while a test runs: the declared list stays as it is.
+	declared := *t.SmokeTest
+	declared.Scopes = slices.Clone(declared.Scopes)
+	t.SmokeTest = &declared
 	if t.App.ClientID == "" {
-		return t.fail(Step{Name: "client", Problem: fmt.Sprintf("%s has no client id", t.App.Addr), Diagnosis: "app not in the org",
+		return t.fail(Step{Name: "client", Problem: fmt.Sprintf("%s has no client id", t.App), Diagnosis: "app not in the org",
 			Cause: "The app isn't in the org yet.", Fix: "Run apply, which makes it."})
 	}
-	if t.SignIn != nil && t.SignIn.Password.IsZero() {
+	if t.SignIn != nil && !t.SignIn.Browser && t.SignIn.Password.IsZero() {
 		return skip(fmt.Sprintf("no password for %s", t.SignIn.Login))
 	}
 	if t.SignIn != nil {
 		t.secrets.add(t.SignIn.Password.Reveal())
+	}
+	t.secrets.add(t.RefreshToken.Reveal())
+	if t.Refresh && !slices.Contains(t.Scopes, "offline_access") {
+		t.Scopes = append(t.Scopes, "offline_access")
 	}
 	if t.App.DPoP {
 		proofs, err := newProofMaker()
@@ -94,85 +157,44 @@ func (t *test) prepare(ctx context.Context) error {
 	return t.prepareClient(ctx)
 }
 
-// prepareClient reads the private key or the secret of the app.
-func (t *test) prepareClient(ctx context.Context) error {
-	switch t.App.AuthMethod {
-	case "private_key_jwt":
-		return t.loadKey()
-	case "client_secret_basic", "client_secret_post", "client_secret_jwt":
-		return t.readSecret(ctx)
-	case "none":
-		return nil
-	}
-	return t.fail(Step{Name: "client", Problem: fmt.Sprintf("%s authenticates with %q, which smoke tests don't know", t.App.Addr, t.App.AuthMethod), Diagnosis: "unknown client authentication",
-		Fix: "Set token_endpoint_auth_method to private_key_jwt, client_secret_basic, client_secret_post, client_secret_jwt or none."})
-}
-
-// loadKey reads the first private key of the app that is on this machine.
-func (t *test) loadKey() error {
-	if len(t.App.Keys) == 0 {
-		return skip(fmt.Sprintf("no private key: no active public_key of %s has a private_key_file", t.App.Addr))
-	}
-	for _, declared := range t.App.Keys {
-		key, err := readKey(declared)
-		if errors.Is(err, errNoKeyFile) {
-			continue
-		}
-		if err != nil {
-			return t.fail(Step{Name: "private key", Problem: fmt.Sprintf("the private key %q of %s can't be used: %v", declared.KID, t.App.Addr, err), Diagnosis: "private key can't be used",
-				Fix: fmt.Sprintf("Put the private half of public_key %q into %s, as PEM or JWK.", declared.KID, declared.File)})
-		}
-		t.key = key
-		return nil
-	}
-	return skip("private key not on this machine")
-}
-
-// readSecret asks for the client secret of the app.
-func (t *test) readSecret(ctx context.Context) error {
-	step := Step{Name: "client secret", Diagnosis: "no client secret", Cause: "The app authenticates with a client secret, which is read from the org for each run.",
-		Fix: fmt.Sprintf("Check that the app has an active client secret and that oktaform's own credential may read it, or set token_endpoint_auth_method = \"private_key_jwt\" in %s.", t.App.Addr)}
-	if t.org.Secret == nil {
-		step.Problem = "there is no way to read the client secret of " + t.App.Addr.String()
-		return t.fail(step)
-	}
-	secret, err := t.org.Secret(ctx, t.App.ID)
-	if err != nil {
-		step.Problem = fmt.Sprintf("the client secret of %s can't be read: %v", t.App.Addr, err)
-		return t.fail(step)
-	}
-	if secret.IsZero() {
-		step.Problem = t.App.Addr.String() + " has no active client secret"
-		return t.fail(step)
-	}
-	t.secrets.add(secret.Reveal())
-	t.secret = secret
-	return nil
-}
-
 // obtain gets an access token in the way that the test declares. Both results
 // are nil when the org refused as expected.
 func (t *test) obtain(ctx context.Context) (*token, error) {
-	if t.SignIn == nil {
-		return t.clientCredentials(ctx)
+	switch t.GrantType() {
+	case "refresh_token":
+		return t.redeem(ctx, t.RefreshToken.Reveal())
+	case "authorization_code":
+		return t.authorizationCode(ctx)
 	}
-	return t.authorizationCode(ctx)
+	return t.clientCredentials(ctx)
 }
 
 // settle repeats what failed for a reason that passes by itself within seconds
 // after a change, and keeps the steps of the last attempt only.
 func (t *test) settle(ctx context.Context, attempt func() error) error {
-	before := len(t.steps)
+	return t.attempts(ctx, t.patience, attempt, func(last Step) bool { return last.unsettled })
+}
+
+// repeat is settle, and for the time that is declared it repeats whatever fails.
+func (t *test) repeat(ctx context.Context, declared time.Duration, attempt func() error) error {
+	if declared == 0 {
+		return t.settle(ctx, attempt)
+	}
+	return t.attempts(ctx, newPatience(t.org.Sleep, declared), attempt, func(Step) bool { return true })
+}
+
+func (t *test) attempts(ctx context.Context, patience *patience, attempt func() error, again func(last Step) bool) error {
+	before, used := len(t.steps), t.used
 	for n := 1; ; n++ {
 		err := attempt()
 		last := len(t.steps) - 1
 		if n > 1 && last >= before {
 			t.steps[last].Attempts = n
 		}
-		if err == nil || last < before || !t.steps[last].unsettled || !t.patience.wait(ctx) {
+		if err == nil || last < before || !again(t.steps[last]) || !patience.wait(ctx) {
 			return err
 		}
-		t.steps = t.steps[:before]
+		t.steps, t.used = t.steps[:before], used
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 // token is an access token with what came along.
@@ -23,14 +24,35 @@ type token struct {
 // clientCredentials asks for a token in the app's own name (RFC 6749 section
 // 4.4).
 func (t *test) clientCredentials(ctx context.Context) (*token, error) {
-	return t.tokenStep(ctx, url.Values{"grant_type": {"client_credentials"}, "scope": {spaced(t.Scopes)}},
+	return t.tokenStep(ctx, "token", url.Values{"grant_type": {"client_credentials"}, "scope": {spaced(t.Scopes)}},
 		"grant_type=client_credentials scope="+spaced(t.Scopes))
+}
+
+// redeem gets an access token for a refresh token (RFC 6749 section 6).
+func (t *test) redeem(ctx context.Context, refresh string) (*token, error) {
+	grant := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}}
+	shown := "grant_type=refresh_token refresh_token=(sensitive)"
+	if len(t.Scopes) > 0 {
+		grant.Set("scope", spaced(t.Scopes))
+		shown += " scope=" + spaced(t.Scopes)
+	}
+	return t.tokenStep(ctx, "refresh", grant, shown)
+}
+
+// redeemFirst redeems the refresh token that came with a sign-in.
+func (t *test) redeemFirst(ctx context.Context, first *token) (*token, error) {
+	if first.Refresh == "" {
+		return nil, t.fail(Step{Name: "refresh", Problem: "no refresh token came with the access token", Diagnosis: "no refresh token",
+			Cause: "The app may not use the refresh_token grant, or the org doesn't give it offline_access.",
+			Fix:   fmt.Sprintf("Add \"refresh_token\" to grant_types of %s and apply.", t.App)})
+	}
+	return t.redeem(ctx, first.Refresh)
 }
 
 // tokenStep sends a token request and judges the answer. shown is the grant
 // without its secrets. The token is nil when the org refused as expected.
-func (t *test) tokenStep(ctx context.Context, grant url.Values, shown string) (*token, error) {
-	step := Step{Name: "token", Sent: "POST " + tokenPath + " " + shown + " " + t.shownClient()}
+func (t *test) tokenStep(ctx context.Context, name string, grant url.Values, shown string) (*token, error) {
+	step := Step{Name: name, Sent: "POST " + tokenPath + " " + shown + " " + t.shownClient()}
 	if t.proofs != nil {
 		step.Sent += " DPoP=(sensitive)"
 	}
@@ -49,7 +71,20 @@ func (t *test) tokenStep(ctx context.Context, grant url.Values, shown string) (*
 	}
 	t.secrets.add(got.Access, got.ID, got.Refresh)
 	step.Got = fmt.Sprintf("200 token_type=%s expires_in=%d scope=%s", got.Type, got.Expires, got.Scope)
-	return t.judgeToken(step, &got)
+	return t.judgeToken(t.clockWarning(step, a), &got)
+}
+
+// clockWarning remarks on a clock that is off although the org took the
+// assertion: other clients on this machine may be refused.
+func (t *test) clockWarning(step Step, a *answer) Step {
+	const tolerable = time.Minute
+	ahead, known := clockAhead(a, t.org.Clock())
+	if known && (ahead > tolerable || ahead < -tolerable) {
+		step.Diagnosis = "clock differs"
+		step.Cause = clockDifference(a, t.org.Clock()) + " It is accepted here; a client whose assertions live for an hour, as those of Okta's SDKs, is refused as soon as its clock is ahead."
+		step.Fix = "Set the clock of this machine by NTP."
+	}
+	return step
 }
 
 // postToken sends the grant with fresh client authentication and, for DPoP, a
@@ -93,12 +128,12 @@ func (t *test) addProof(header http.Header, method, target, accessToken string) 
 // judgeToken compares a token with what was declared: none where a refusal is
 // expected, bound where DPoP is required, and with all the scopes.
 func (t *test) judgeToken(step Step, got *token) (*token, error) {
-	if t.ExpectError != "" {
+	if t.refusal != nil {
 		step.unsettled = true // what was revoked may still be seen
 		step.Diagnosis = "wider than declared"
-		step.Problem = fmt.Sprintf("expected the refusal %s, got a token: the access is wider than declared", t.ExpectError)
-		step.Cause = fmt.Sprintf("The org gives %s the scopes %s.", t.App.Addr, shownScope(got, t.Scopes))
-		step.Fix = fmt.Sprintf("Run plan, which shows grants and roles that aren't declared; or, where the access is wanted, remove expect_error and declare the scopes in okta_api_scopes of %s.", t.App.Addr)
+		step.Problem = fmt.Sprintf("expected the refusal %s, got a token: the access is wider than declared", t.refusal.shown)
+		step.Cause = fmt.Sprintf("The org gives %s the scopes %s.", t.App, shownScope(got, t.Scopes))
+		step.Fix = fmt.Sprintf("Run plan, which shows grants and settings that aren't declared; or, where the access is wanted, remove the expectation and declare the scopes in okta_api_scopes of %s.", t.App)
 		return nil, t.fail(step)
 	}
 	wanted := "Bearer"
@@ -117,10 +152,11 @@ func (t *test) judgeToken(step Step, got *token) (*token, error) {
 		step.Diagnosis = "scope not granted"
 		step.Problem = "the token lacks scopes that were asked for: " + spaced(missing)
 		step.Cause = "The app isn't granted these scopes; the org leaves them out without an error as long as another one is granted."
-		step.Fix = fmt.Sprintf("Add them to okta_api_scopes of %s and apply, or don't ask for them.", t.App.Addr)
+		step.Fix = fmt.Sprintf("Add them to okta_api_scopes of %s and apply, or don't ask for them.", t.App)
 		return nil, t.fail(step)
 	}
 	t.pass(step)
+	t.used.token(t, got)
 	return got, nil
 }
 
@@ -134,9 +170,12 @@ func missingScopes(got *token, asked []string) []string {
 	return slices.DeleteFunc(slices.Clone(asked), func(scope string) bool { return slices.Contains(given, scope) })
 }
 
-func shownScope(got *token, asked []string) string {
+func shownScope(got *token, asked []string) string { return spaced(got.scopes(asked)) }
+
+// scopes are those of the token: without any in the answer, those asked for.
+func (got *token) scopes(asked []string) []string {
 	if got.Scope == "" {
-		return spaced(asked)
+		return asked
 	}
-	return got.Scope
+	return strings.Fields(got.Scope)
 }

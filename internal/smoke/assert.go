@@ -1,0 +1,93 @@
+package smoke
+
+import (
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// assertToken checks the token block, each of its attributes as a step of its
+// own.
+func (t *test) assertToken(got *token) error {
+	declared := t.Token
+	if declared == nil {
+		return nil
+	}
+	var failed error
+	check := func(name, problem, shown string) {
+		step := Step{Name: "token " + name, Problem: problem, Got: shown}
+		if problem == "" {
+			t.pass(step)
+			return
+		}
+		step.Diagnosis = "token differs"
+		step.Cause = "The org gives the app another token than the token block says."
+		step.Fix = "Run plan, which shows what of the app differs from what is declared; or correct the token block."
+		failed = t.fail(step)
+	}
+	if want := declared.Type; want != "" {
+		check("type", unless(strings.EqualFold(got.Type, want), "the token is of type %s, not %s", got.Type, want), got.Type)
+	}
+	if want := declared.Lifetime; want != nil {
+		check("lifetime", unless(got.Expires == *want, "the token is good for %d seconds, not %d", got.Expires, *want), fmt.Sprintf("%d seconds", got.Expires))
+	}
+	if want := declared.Scopes; want != nil {
+		have := got.scopes(t.Scopes)
+		check("scp", unless(sameSet(have, want), "the token has the scopes %s, not %s", spaced(have), spaced(want)), spaced(have))
+	}
+	if len(declared.Claims) == 0 {
+		return failed
+	}
+	claims, err := tokenClaims(got.Access)
+	if err != nil {
+		check("claims", err.Error(), "")
+		return failed
+	}
+	for _, name := range slices.Sorted(maps.Keys(declared.Claims)) {
+		check("claim "+name, checkClaim(claims, name, declared.Claims[name]), "as expected")
+	}
+	return failed
+}
+
+func checkClaim(claims map[string]any, name string, want any) string {
+	got, ok := claims[name]
+	switch {
+	case !ok:
+		return "the token has no claim " + name
+	case sameJSON(got, want):
+		return ""
+	}
+	// A list of scopes is a set: its order says nothing.
+	if list, ok := got.([]any); ok {
+		if wanted, ok := want.([]any); ok && len(list) == len(wanted) && !slices.ContainsFunc(wanted, func(e any) bool { return !containsJSON(list, e) }) {
+			return ""
+		}
+	}
+	return fmt.Sprintf("the claim %s is %s, not %s", name, described(got), shownJSON(want))
+}
+
+// tokenClaims reads the claims of an access token. Its signature says nothing
+// here: it came from the token endpoint a moment ago.
+func tokenClaims(raw string) (map[string]any, error) {
+	parts := strings.Split(raw, ".")
+	if len(parts) != 3 {
+		return nil, fmt.Errorf("the access token is no JWT, so it has no claims that could be read")
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err == nil {
+		var document any
+		if document, err = decodeJSON(payload); err == nil {
+			if claims, ok := document.(map[string]any); ok {
+				return claims, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("the claims of the access token can't be read")
+}
+
+func sameSet(a, b []string) bool {
+	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
+	return slices.Equal(slices.Compact(a), slices.Compact(b))
+}

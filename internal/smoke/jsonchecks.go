@@ -1,0 +1,237 @@
+package smoke
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// assertJSON checks the json blocks of a request, each as a step of its own. All
+// are checked, whatever one of them finds.
+func (t *test) assertJSON(name string, request schema.TestRequest, a *answer) error {
+	if len(request.JSON) == 0 {
+		return nil
+	}
+	document, err := decodeJSON(a.body)
+	if err != nil {
+		return t.fail(Step{Name: name + " body", RequestID: a.requestID(), Problem: "the body is no JSON: " + err.Error(), Diagnosis: "not JSON",
+			Cause: "The answer is none of the API, or was cut off.", Fix: "Check the path of the request block, and the proxy."})
+	}
+	var failed error
+	for _, declared := range request.JSON {
+		for _, check := range declared.Checks {
+			if err := t.assertPlace(name, declared.Path, check, document, a); err != nil {
+				failed = err
+			}
+		}
+	}
+	return failed
+}
+
+func (t *test) assertPlace(name string, path schema.JSONPath, check schema.TestCheck, document any, a *answer) error {
+	step := Step{Name: fmt.Sprintf("%s json %s %s", name, path, check.Op), RequestID: a.requestID()}
+	problem := checkPlace(path, check, document)
+	if problem == "" {
+		step.Got = "as expected"
+		t.pass(step)
+		return nil
+	}
+	step.Problem = problem
+	step.Diagnosis = "another answer"
+	step.Cause = "The call was allowed, and its answer holds something else than the json block says."
+	step.Fix = "Compare the answer with the json block: oktaform request shows the whole of it."
+	return t.fail(step)
+}
+
+// checkPlace says what is wrong with what is at the path; "" for nothing.
+func checkPlace(path schema.JSONPath, check schema.TestCheck, document any) string {
+	found, all := path.Find(document)
+	if check.Op == "exists" {
+		switch {
+		case check.Want == true && (len(found) == 0 || !all):
+			return fmt.Sprintf("there is nothing at %s", path)
+		case check.Want == false && len(found) > 0:
+			return fmt.Sprintf("there is something at %s: %s", path, described(found[0]))
+		}
+		return ""
+	}
+	if len(found) == 0 || !all {
+		return fmt.Sprintf("there is nothing at %s", path)
+	}
+	for _, value := range found {
+		if problem := jsonChecks[check.Op](value, check.Want); problem != "" {
+			return fmt.Sprintf("at %s %s", path, problem)
+		}
+	}
+	return ""
+}
+
+// jsonChecks are the attributes of a json block. Each says what is wrong with a
+// value, without showing text from the answer: that may be somebody's data.
+var jsonChecks = map[string]func(got, want any) string{
+	"equals": func(got, want any) string {
+		return unless(sameJSON(got, want), "is %s, not %s", described(got), shownJSON(want))
+	},
+	"not_equals": func(got, want any) string {
+		return unless(!sameJSON(got, want), "is %s", shownJSON(want))
+	},
+	"contains": func(got, want any) string {
+		return unless(containsJSON(got, want), "is %s without %s", described(got), shownJSON(want))
+	},
+	"matches": func(got, want any) string {
+		text, isText := got.(string)
+		pattern := regexp.MustCompile(want.(string)) // its form was checked when it was read
+		return unless(isText && pattern.MatchString(text), "is %s, which doesn't match %s", described(got), want)
+	},
+	"type": func(got, want any) string {
+		return unless(jsonType(got) == want, "is %s, not %s", described(got), want)
+	},
+	"length": func(got, want any) string {
+		return unless(lengthJSON(got) == number(want), "is %s, not of length %v", described(got), want)
+	},
+	"min_length": func(got, want any) string {
+		return unless(lengthJSON(got) >= number(want), "is %s, not of length %v or more", described(got), want)
+	},
+	"max_length": func(got, want any) string {
+		n := lengthJSON(got)
+		return unless(n >= 0 && n <= number(want), "is %s, not of length %v or less", described(got), want)
+	},
+}
+
+func unless(ok bool, format string, args ...any) string {
+	if ok {
+		return ""
+	}
+	return fmt.Sprintf(format, args...)
+}
+
+func decodeJSON(body []byte) (any, error) {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	var document any
+	if err := decoder.Decode(&document); err != nil {
+		return nil, errors.New("it can't be decoded")
+	}
+	return document, nil
+}
+
+// sameJSON compares two documents; numbers by their value.
+func sameJSON(a, b any) bool {
+	switch a := a.(type) {
+	case json.Number:
+		b, ok := b.(json.Number)
+		if !ok {
+			return false
+		}
+		x, ok1 := new(big.Rat).SetString(a.String())
+		y, ok2 := new(big.Rat).SetString(b.String())
+		return ok1 && ok2 && x.Cmp(y) == 0
+	case []any:
+		b, ok := b.([]any)
+		return ok && slices.EqualFunc(a, b, sameJSON)
+	case map[string]any:
+		b, ok := b.(map[string]any)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for name, value := range a {
+			if other, ok := b[name]; !ok || !sameJSON(value, other) {
+				return false
+			}
+		}
+		return true
+	}
+	return a == b
+}
+
+// containsJSON finds an element in a list, or a part of a text.
+func containsJSON(got, want any) bool {
+	switch got := got.(type) {
+	case string:
+		part, ok := want.(string)
+		return ok && strings.Contains(got, part)
+	case []any:
+		return slices.ContainsFunc(got, func(e any) bool { return sameJSON(e, want) })
+	}
+	return false
+}
+
+// lengthJSON counts elements, members or characters; -1 where there is nothing
+// to count.
+func lengthJSON(v any) int {
+	switch v := v.(type) {
+	case string:
+		return utf8.RuneCountInString(v)
+	case []any:
+		return len(v)
+	case map[string]any:
+		return len(v)
+	}
+	return -1
+}
+
+func number(v any) int {
+	n, _ := v.(json.Number)
+	i, _ := n.Int64()
+	return int(i)
+}
+
+func jsonType(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "bool"
+	case json.Number:
+		return "number"
+	case string:
+		return "string"
+	case []any:
+		return "list"
+	}
+	return "object"
+}
+
+// apiConstant is the form of Okta's constants, such as ACTIVE, which are nobody's
+// data.
+var apiConstant = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$`)
+
+// described is what a report says of a value in an answer: its type and size, and
+// the value itself only where it can't be about a person.
+func described(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return fmt.Sprint(v)
+	case json.Number:
+		return v.String()
+	case string:
+		if apiConstant.MatchString(v) {
+			return fmt.Sprintf("%q", v)
+		}
+		return fmt.Sprintf("another text of %d characters", utf8.RuneCountInString(v))
+	case []any:
+		return fmt.Sprintf("a list of length %d", len(v))
+	case map[string]any:
+		return fmt.Sprintf("an object of length %d", len(v))
+	}
+	return "something else"
+}
+
+// shownJSON is a declared value; long ones are cut.
+func shownJSON(v any) string {
+	text, _ := json.Marshal(v)
+	if len(text) > 100 {
+		return string(text[:100]) + "..."
+	}
+	return string(text)
+}

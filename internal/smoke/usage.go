@@ -1,0 +1,30 @@
+package smoke
+
+import "slices"
+
+// usage is what a test has exercised, for the coverage of a run.
+type usage struct {
+	keys  []string // ids of keys whose signature the org took
+	calls []usedCall
+}
+
+// usedCall is a call of the API that the org allowed.
+type usedCall struct {
+	method, path string
+	scopes       []string // of the token
+}
+
+// token notes what a token request has exercised. Slices are copied: attempts
+// that are repeated go back to what was before.
+func (u *usage) token(t *test, _ *token) {
+	if t.key != nil {
+		u.keys = append(slices.Clone(u.keys), t.key.kid)
+	}
+}
+
+// call notes an allowed call. What is refused shows nothing of what is granted.
+func (u *usage) call(method, path string, status int, scopes []string) {
+	if status != 401 && status != 403 && status < 500 {
+		u.calls = append(slices.Clone(u.calls), usedCall{method, path, scopes})
+	}
+}
