@@ -203,14 +203,11 @@ func (dec *smokeDecoder) override(app *schema.TestApp, attrs map[string]cty.Valu
 	}
 }
 
-// keyFile is the absolute path of a private key file, which must be readable
-// unless only the configuration is checked.
+// keyFile is the absolute path of a private key file. Where there is none, the
+// test says so when it runs.
 func (dec *smokeDecoder) keyFile(name string, content *hcl.BodyContent) string {
-	if _, absent, err := dec.e.c.readPrivate(name); err != nil {
+	if _, _, err := dec.e.c.readPrivate(name); err != nil {
 		dec.error(content.Attributes["private_key_file"], "Private key can't be used", "%s: %s.", name, err)
-	} else if absent && !dec.e.c.opts.Incomplete {
-		dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Private key file not found",
-			Detail: "There is no file " + name + " below the configuration's folder: the test can't run here.", Subject: content.Attributes["private_key_file"].Expr.Range().Ptr()})
 	}
 	return filepath.Join(dec.e.c.absDir(), name)
 }
