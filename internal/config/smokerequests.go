@@ -42,6 +42,9 @@ func (dec *smokeDecoder) request(b *schema.Block, values map[string]cty.Value, r
 			"%q is not a path on the org: it begins with one slash, for example /api/v1/users?limit=1. The token of a smoke test is never sent to another host.", path)
 	}
 	nested := &b.Blocks[0] // json
+	if tuple, _ := raw.GetAttr(nested.Type).Unmark(); !tuple.IsKnown() {
+		return r // a dynamic block over something that isn't known
+	}
 	for j, declared := range content.Blocks.OfType(nested.Type) {
 		inner, _ := declared.Body.Content(hcldec.ImpliedSchema(nested.Spec()))
 		values := dec.attrs(nested.Attrs, raw.GetAttr(nested.Type).Index(cty.NumberIntVal(int64(j))), inner, declared.DefRange, nil)
