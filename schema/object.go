@@ -77,7 +77,7 @@ type Desired struct {
 	// DependsOn are the objects that its body refers to.
 	DependsOn []Addr
 	Range     hcl.Range            // of the block's header
-	Ranges    map[string]hcl.Range // of its attributes
+	Ranges    map[string]hcl.Range // of its attributes, and of its nested blocks: "admin_role" the first, "admin_role.APP_ADMIN"
 }
 
 // PrivateKey is the file with the private half of a public_key block.

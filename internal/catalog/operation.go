@@ -137,7 +137,7 @@ const (
 // objectOf says by the beginning of a path which objects an operation is about.
 var objectOf = []struct{ prefix, object string }{
 	{"/api/v1/users", Users},
-	{"/api/v1/groups", Groups},
+	{"/api/v1/groups/rules", Org}, {"/api/v1/groups", Groups},
 	{"/api/v1/apps", Apps}, {"/oauth2/v1/clients", Apps},
 	{"/api/v1/authorizationServers", AuthServers},
 	{"/api/v1/idps", IDPs},
@@ -145,7 +145,7 @@ var objectOf = []struct{ prefix, object string }{
 	{"/api/v1/devices", Devices},
 	{"/api/v1/realms", Realms}, {"/api/v1/realm-assignments", Realms},
 	{"/api/v1/brands", Customizable},
-	{"/webauthn-registration/api/v1/users", Users},
+	{"/webauthn-registration", Users},
 }
 
 // Object is the kind of object that the operation is about: that of the first
@@ -159,9 +159,12 @@ func (o Operation) Object() string {
 	return Org
 }
 
-// Names reports whether the path names one object of its kind: the others list
-// objects or make new ones.
-func (o Operation) Names() bool { return strings.Contains(o.Path, "{") }
+// Names reports whether the operation is about one object that exists, in its
+// path or (enrolments of WebAuthn) in its body: the others list objects or make
+// new ones.
+func (o Operation) Names() bool {
+	return strings.Contains(o.Path, "{") || strings.HasPrefix(o.Path, "/webauthn-registration/")
+}
 
 // Compare orders operations as a person reads them: by path, reads first.
 func Compare(a, b Operation) int {
@@ -169,4 +172,25 @@ func Compare(a, b Operation) int {
 		return slices.Index([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, o.Method)
 	}
 	return cmp.Or(strings.Compare(a.Path, b.Path), rank(a)-rank(b))
+}
+
+// Title names a family for people: "Network zones" of networkZones.
+func Title(family string) string {
+	for _, t := range [][2]string{{"logs", "System Log"}, {"roles", "Admin roles"}, {"appGrants", "Scope grants of apps"}, {"idps", "Identity providers"}, {"apiTokens", "API tokens"}, {"ssf", "Shared signals"}, {"dr", "Disaster recovery"}} {
+		if t[0] == family {
+			return t[1]
+		}
+	}
+	var b strings.Builder
+	for i, r := range strings.ReplaceAll(family, ".", " ") {
+		switch upper := r >= 'A' && r <= 'Z'; {
+		case i == 0:
+			b.WriteString(strings.ToUpper(string(r)))
+		case upper:
+			b.WriteString(" " + strings.ToLower(string(r)))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }

@@ -72,10 +72,11 @@ var permissionRows = []allowance{
 	{"okta.ssf.securityEventsProviders.read", []string{"okta.securityEventsProviders.read"}, docsPermissions, Documented},
 	{"okta.ssf.securityEventsProviders.manage", []string{"okta.securityEventsProviders.read", "okta.securityEventsProviders.manage"}, docsPermissions, Documented},
 
-	{"okta.users.read", []string{"okta.users.read"}, specPermissions, Documented},
+	{"okta.users.read", []string{"okta.users.read", "-GET /api/v1/org/factors/yubikey_token/tokens", "-GET /api/v1/org/factors/yubikey_token/tokens/{tokenId}"}, specPermissions, Documented},
 	{"okta.users.userprofile.read", []string{"GET /api/v1/users", "GET /api/v1/users/{id}", "GET /api/v1/users/{id}/groups"}, docsPermissions, Documented},
 	{"okta.users.create", []string{"POST /api/v1/users"}, specPermissions, Documented},
-	{"okta.users.manage", []string{"okta.users.read", "okta.users.manage"}, specPermissions, Documented},
+	{"okta.users.manage", []string{"okta.users.read", "okta.users.manage", "-GET /api/v1/org/factors/yubikey_token/tokens", "-GET /api/v1/org/factors/yubikey_token/tokens/{tokenId}",
+		"-POST /api/v1/org/factors/yubikey_token/tokens"}, specPermissions, Documented},
 	{"okta.users.userprofile.manage", []string{"GET /api/v1/users", "GET /api/v1/users/{id}", "GET /api/v1/users/{id}/groups", "POST /api/v1/users/{id}", "PUT /api/v1/users/{id}"}, specPermissions, Documented},
 	{"okta.users.credentials.manage", []string{"POST /api/v1/users/{userId}/credentials/change_password", "POST /api/v1/users/{userId}/credentials/forgot_password",
 		"POST /api/v1/users/{userId}/credentials/change_recovery_question", "POST /api/v1/users/{userId}/credentials/forgot_password_recovery_question",

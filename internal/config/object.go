@@ -1,6 +1,8 @@
 package config
 
 import (
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hcldec"
 	"github.com/zclconf/go-cty/cty"
@@ -29,6 +31,13 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 	attrs := dec.attrs(n.kind.Attrs, raw, content, n.rng, d.Local)
 	for name, a := range content.Attributes {
 		d.Ranges[name] = a.Range
+	}
+	for _, b := range content.Blocks {
+		for _, name := range []string{b.Type, b.Type + "." + strings.Join(b.Labels, ".")} {
+			if _, first := d.Ranges[name]; !first {
+				d.Ranges[name] = b.DefRange
+			}
+		}
 	}
 	for i := range n.kind.Blocks {
 		b := &n.kind.Blocks[i]

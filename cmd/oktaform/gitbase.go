@@ -1,0 +1,116 @@
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// baseFolder is the folder of the version to compare with: base itself, or the
+// same folder as dir at a git revision, unpacked into a temporary one that done
+// removes. It is "" where the revision has no such folder.
+func baseFolder(ctx context.Context, dir, base string) (folder string, done func(), err error) {
+	done = func() {}
+	if info, err := os.Stat(base); err == nil && info.IsDir() {
+		return base, done, nil
+	}
+	commit, err := git(ctx, dir, "rev-parse", "--verify", "--quiet", "--end-of-options", base+"^{commit}")
+	if err != nil {
+		return "", done, fmt.Errorf("--base %s is neither a folder nor a git revision of the repository of %s (%w); in a shallow clone it has to be fetched first", base, dir, err)
+	}
+	prefix, err := git(ctx, dir, "rev-parse", "--show-prefix")
+	if err != nil {
+		return "", done, err
+	}
+	top, err := git(ctx, dir, "rev-parse", "--show-toplevel")
+	if err != nil {
+		return "", done, err
+	}
+	temp, err := os.MkdirTemp("", "oktaform-base-")
+	if err != nil {
+		return "", done, err
+	}
+	done = func() { _ = os.RemoveAll(temp) }
+	if err := unpack(ctx, top, commit, temp); err != nil {
+		done()
+		return "", func() {}, err
+	}
+	folder = filepath.Join(temp, filepath.FromSlash(prefix))
+	if _, err := os.Stat(folder); err != nil {
+		return "", done, nil
+	}
+	return folder, done, nil
+}
+
+// git runs git in dir and returns its one line.
+func git(ctx context.Context, dir string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", dir}, args...)...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if errors.Is(err, exec.ErrNotFound) {
+		return "", errors.New("the git command isn't installed")
+	}
+	if err != nil {
+		message := strings.TrimSpace(stderr.String())
+		if message == "" {
+			message = "git knows no such revision"
+		}
+		return "", errors.New(message)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// unpack writes the files of a commit below a folder, and nowhere else. Links
+// are left out: a configuration reads no file outside its folder.
+func unpack(ctx context.Context, repository, commit, folder string) error {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
+	cmd := exec.CommandContext(ctx, "git", "-C", repository, "archive", "--format=tar", commit)
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	unpacked := untar(tar.NewReader(pipe), root)
+	_, _ = io.Copy(io.Discard, pipe)
+	return errors.Join(unpacked, cmd.Wait())
+}
+
+func untar(archive *tar.Reader, root *os.Root) error {
+	for {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if header.Typeflag != tar.TypeReg {
+			continue
+		}
+		if err := root.MkdirAll(filepath.Dir(filepath.FromSlash(header.Name)), 0o700); err != nil {
+			return err
+		}
+		file, err := root.OpenFile(filepath.FromSlash(header.Name), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(file, archive)
+		if err := errors.Join(err, file.Close()); err != nil {
+			return err
+		}
+	}
+}

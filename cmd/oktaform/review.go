@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/view"
+)
+
+type reviewOptions struct {
+	base   string
+	format string
+	failOn string
+	all    bool
+	limit  int
+}
+
+// reviewFormats are the values of review --format.
+var reviewFormats = []string{"text", "json"}
+
+func newReview(a *app) *cobra.Command {
+	o := &reviewOptions{}
+	cmd := &cobra.Command{
+		Use:   "review [DIR]",
+		Short: "Say who gains or loses which access",
+		Long: `Compares two versions of a configuration, without an org and without values of
+variables: which operations of Okta's APIs each app, user and group really may
+do before and after (scopes, admin roles, resource sets and targets together),
+and what a reviewer has to be told about the change. What isn't known stays
+unknown, and is said to be.
+
+--base is a folder or a git revision. Without it, the configuration is reviewed
+as it is.`,
+		Example: `  oktaform review --base main
+  oktaform review --base origin/main --fail-on high
+  oktaform review --base ../before --format json after`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return runReview(cmd.Context(), a, folder(args), o) },
+	}
+	cmd.Flags().StringVar(&o.base, "base", "", "the version to compare with: a folder, or a git `REVISION`")
+	cmd.Flags().StringVar(&o.format, "format", "text", "the form of the output: "+strings.Join(reviewFormats, ", "))
+	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit with 6 on a finding of this `SEVERITY` or worse: "+strings.Join(review.SeverityNames(), ", "))
+	cmd.Flags().BoolVar(&o.all, "all", false, "show, and count for --fail-on, findings that were there before too")
+	cmd.Flags().IntVar(&o.limit, "max-deletions", review.DefaultLimit, "how many deletions, `N`, in one change are no finding")
+	return cmd
+}
+
+func runReview(ctx context.Context, a *app, dir string, o *reviewOptions) error {
+	if a.json {
+		o.format = "json"
+	}
+	if !slices.Contains(reviewFormats, o.format) {
+		return fmt.Errorf("%q is no format of a review; use one of %s", o.format, strings.Join(reviewFormats, ", "))
+	}
+	gate := review.None
+	if o.failOn != "" {
+		var err error
+		if gate, err = review.ParseSeverity(o.failOn); err != nil {
+			return fmt.Errorf("--fail-on: %w", err)
+		}
+	}
+	r, err := a.review(ctx, dir, o)
+	if err != nil {
+		return err
+	}
+	if err := a.showReview(view.NewReview(r, dir, o.base), o); err != nil {
+		return err
+	}
+	worst := r.Worst()
+	if o.all {
+		worst = max(worst, review.Worst(r.Standing))
+	}
+	if gate != review.None && worst >= gate {
+		return statusError(exitGate)
+	}
+	return nil
+}
+
+// review evaluates both versions and compares them.
+func (a *app) review(ctx context.Context, dir string, o *reviewOptions) (*review.Review, error) {
+	after, err := a.evaluated(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = after.Close() }()
+	in := review.One(versionOf(after))
+	if o.base != "" {
+		baseDir, done, err := baseFolder(ctx, dir, o.base)
+		if err != nil {
+			return nil, err
+		}
+		defer done()
+		before := review.Version{}
+		if baseDir != "" {
+			c, err := a.evaluated(baseDir)
+			if err != nil {
+				return nil, fmt.Errorf("the version to compare with, %s, isn't valid: %w", o.base, err)
+			}
+			defer func() { _ = c.Close() }()
+			before = versionOf(c)
+		}
+		in = review.Two(before, versionOf(after))
+		if baseDir != o.base {
+			in.Relocate(baseDir, o.base)
+		}
+	}
+	r, diags := review.Assess(in, review.Options{Now: a.env.clock(), Limit: o.limit})
+	if err := failed(diags, after.Files()); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// evaluated loads a configuration without any values from outside.
+func (a *app) evaluated(dir string) (*config.Config, error) {
+	c, diags := config.Load(dir, config.Options{Incomplete: true})
+	a.secrets = append(a.secrets, c.Secrets()...)
+	if err := failed(append(diags, c.Validate()...), c.Files()); err != nil {
+		_ = c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+func versionOf(c *config.Config) review.Version {
+	eval := c.Evaluate(nil)
+	declared, _ := eval.All() // Validate has found what is wrong
+	identity, _ := eval.Identity()
+	return review.Version{Declared: declared, Identity: identity}
+}
+
+func (a *app) showReview(d *view.ReviewDocument, o *reviewOptions) error {
+	var text string
+	var err error
+	switch o.format {
+	case "json":
+		text, err = d.JSON()
+	default:
+		text = view.ReviewText(d, a.style(), a.env.width, o.all)
+	}
+	a.print(text)
+	return err
+}

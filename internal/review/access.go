@@ -1,0 +1,276 @@
+package review
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+)
+
+// Entry is one operation that a principal may do.
+type Entry struct {
+	Operation  catalog.Operation
+	Reach      Reach
+	Via        string // the role, in words; for apps that act for users: who signs in
+	Source     string
+	Confidence catalog.Confidence
+}
+
+// Actor says in whose name a principal acts.
+type Actor string
+
+const (
+	Itself   Actor = "itself"            // a service app
+	Admin    Actor = "admin"             // a user, or the members of a group: by API token, in the console, or through an app within its scopes
+	SignedIn Actor = "user who signs in" // an app that acts for users
+	Nobody   Actor = "nobody"            // an inactive object
+)
+
+// Access is what a principal really may do in one version.
+type Access struct {
+	Actor  Actor
+	Scopes []string
+	Roles  []string
+	// Entries are sorted by operation and reach. For an app that acts for users
+	// they are what its scopes allow at most: each user may do what his own
+	// rights allow of it.
+	Entries []Entry
+	// Admins are the declared principals with admin roles that may sign in to an
+	// app which acts for users; Open says that others may too, of whom nothing is
+	// known here.
+	Admins []string
+	Open   bool
+	// IdleScopes are granted, and no role makes use of them; IdleRoles are
+	// assigned, and no scope or resource makes use of them.
+	IdleScopes []string
+	IdleRoles  []Idle
+	// Unknown says in words what could not be judged.
+	Unknown []string
+}
+
+// Idle is a role without effect, and why.
+type Idle struct{ Role, Why string }
+
+// of is the access of a principal, computed once.
+func (w *world) of(o *Object) *Access {
+	addr := o.Addr.String()
+	if a := w.access[addr]; a != nil {
+		return a
+	}
+	a := w.compute(o)
+	w.access[addr] = a
+	return a
+}
+
+func (w *world) compute(o *Object) *Access {
+	scopes := o.list("okta_api_scopes")
+	a := &Access{Scopes: slices.Sorted(slices.Values(scopes.texts))}
+	for _, r := range w.allRoles(o) {
+		a.Roles = append(a.Roles, r.String())
+	}
+	if scopes.unknown {
+		a.Unknown = append(a.Unknown, "okta_api_scopes holds values that aren't known yet")
+	}
+	if _, known := o.blocks("admin_role"); !known {
+		a.Unknown = append(a.Unknown, "admin roles aren't known yet")
+	}
+	switch {
+	case !o.active():
+		a.Actor = Nobody
+	case o.isService():
+		a.Actor = Itself
+		w.asRoles(a, w.allRoles(o), granted(a.Scopes))
+		w.idle(a, o)
+	case o.isApp():
+		a.Actor = SignedIn
+		w.asUsers(a, o)
+	default:
+		a.Actor = Admin
+		w.asRoles(a, w.allRoles(o), catalog.All())
+	}
+	return a
+}
+
+// granted lists the operations for which the scopes suffice.
+func granted(scopes []string) []catalog.Operation {
+	var list []catalog.Operation
+	for _, o := range catalog.All() {
+		if catalog.Granted(o, scopes...) {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// asRoles adds what the roles allow of the operations.
+func (w *world) asRoles(a *Access, roles []role, operations []catalog.Operation) {
+	var entries []Entry
+	for _, r := range roles {
+		given, unknown := w.roleEntries(r, operations)
+		entries = append(entries, given...)
+		if unknown != "" {
+			a.Unknown = append(a.Unknown, unknown)
+		}
+	}
+	a.Entries = merge(entries)
+}
+
+// roleEntries is what one role allows of the operations.
+func (w *world) roleEntries(r role, operations []catalog.Operation) (entries []Entry, unknown string) {
+	holders := []string{r.typ}
+	if r.typ == "CUSTOM" {
+		custom := w.find(r.role)
+		if custom == nil {
+			return nil, fmt.Sprintf("what %s allows: it isn't declared here", r.role)
+		}
+		permissions := custom.list("permissions")
+		if holders = permissions.texts; permissions.unknown {
+			unknown = fmt.Sprintf("some permissions of %s", r.role)
+		}
+	}
+	for _, o := range operations {
+		basis, allowed := surest(holders, o)
+		if !allowed {
+			continue
+		}
+		if reach, anything := w.reach(r, o); anything {
+			entries = append(entries, Entry{o, reach, r.String(), basis.Source, basis.Confidence})
+		}
+	}
+	for _, holder := range holders {
+		if !catalog.KnownHolder(holder) {
+			unknown = fmt.Sprintf("what %s allows: the catalog of this version doesn't know it", holder)
+		}
+	}
+	return entries, unknown
+}
+
+// surest is the best basis on which one of the roles or permissions allows the
+// operation.
+func surest(holders []string, o catalog.Operation) (best catalog.Basis, allowed bool) {
+	for _, holder := range holders {
+		if basis, found := catalog.PermissionPermits(holder, o); found && (!allowed || best.Confidence.Low() && !basis.Confidence.Low()) {
+			best, allowed = basis, true
+		}
+	}
+	return best, allowed
+}
+
+// merge sorts the entries and leaves out those that say no more than another:
+// where an operation is allowed on the whole org, its narrower reaches.
+func merge(entries []Entry) []Entry {
+	slices.SortStableFunc(entries, func(x, y Entry) int {
+		return cmp.Or(catalog.Compare(x.Operation, y.Operation), strings.Compare(string(x.Reach), string(y.Reach)), rank(x.Confidence)-rank(y.Confidence))
+	})
+	var out []Entry
+	for _, e := range entries {
+		if len(out) > 0 {
+			last := &out[len(out)-1]
+			if last.Operation.String() == e.Operation.String() && (last.Reach == "" || last.Reach == e.Reach) {
+				continue
+			}
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+func rank(c catalog.Confidence) int {
+	return slices.Index([]catalog.Confidence{catalog.Documented, catalog.Inferred, catalog.Disputed}, c)
+}
+
+// idle names the scopes that no role makes usable and the roles that no scope
+// makes usable.
+func (w *world) idle(a *Access, o *Object) {
+	if len(a.Unknown) > 0 {
+		return // what isn't known might use them
+	}
+	for _, scope := range a.Scopes {
+		operations := catalog.Operations(scope)
+		used := slices.ContainsFunc(a.Entries, func(e Entry) bool {
+			return slices.ContainsFunc(operations, func(o catalog.Operation) bool { return o.String() == e.Operation.String() })
+		})
+		if len(operations) > 0 && !used && strings.HasPrefix(scope, "okta.") {
+			a.IdleScopes = append(a.IdleScopes, scope)
+		}
+	}
+	for _, r := range rolesOf(o) {
+		entries, _ := w.roleEntries(r, granted(a.Scopes))
+		if len(entries) > 0 {
+			continue
+		}
+		why := "no granted scope is one that it could use"
+		if everything, _ := w.roleEntries(r, catalog.All()); len(everything) == 0 {
+			why = "it allows no operation of the API that has a scope"
+			if r.typ == "CUSTOM" {
+				why = "its permissions don't apply to anything in the resource set"
+			}
+		}
+		a.IdleRoles = append(a.IdleRoles, Idle{r.String(), why})
+	}
+}
+
+// ThroughUsers is the reach of an app that acts for users.
+const ThroughUsers Reach = "as far as the user who signs in may"
+
+// asUsers adds what an app may do for those who sign in: at most what its
+// scopes allow, and of that what the user's own rights allow.
+func (w *world) asUsers(a *Access, o *Object) {
+	for _, operation := range granted(a.Scopes) {
+		if !strings.Contains(operation.Scopes[0], ".") {
+			continue // openid and the like are about the user himself
+		}
+		a.Entries = append(a.Entries, Entry{operation, ThroughUsers, string(SignedIn), "Okta guides: a token for a user is limited to the user's own rights", catalog.Documented})
+	}
+	a.Entries = merge(a.Entries)
+	users, groups := o.list("assigned_users"), o.list("assigned_groups")
+	a.Open = users.null || groups.null || users.unknown || groups.unknown || isTrue(o.get("implicit_assignment"))
+	for _, r := range append(users.refs, groups.refs...) {
+		principal := w.find(r)
+		if principal == nil {
+			a.Open = true
+			continue
+		}
+		if members := principal.list("members"); principal.Kind.Name == "group" {
+			a.Open = a.Open || members.null || members.unknown
+			for _, m := range members.refs {
+				a.Admins = append(a.Admins, w.admin(w.find(m))...)
+			}
+		}
+		a.Admins = append(a.Admins, w.admin(principal)...)
+	}
+	slices.Sort(a.Admins)
+	a.Admins = slices.Compact(a.Admins)
+}
+
+// admin names a principal with its roles, if it has any.
+func (w *world) admin(o *Object) []string {
+	if o == nil || !o.active() {
+		return nil
+	}
+	roles := w.allRoles(o)
+	if len(roles) == 0 {
+		return nil
+	}
+	var names []string
+	for _, r := range roles {
+		names = append(names, r.String())
+	}
+	return []string{o.Addr.String() + " (" + strings.Join(names, "; ") + ")"}
+}
+
+// through is what the user may do through the app: what the scopes allow of
+// what his roles allow, and what everybody may do to himself.
+func (w *world) through(app, user *Object) []Entry {
+	a := &Access{}
+	operations := granted(app.list("okta_api_scopes").texts)
+	w.asRoles(a, w.allRoles(user), operations)
+	for _, o := range operations {
+		if catalog.OneselfPermits(o) {
+			a.Entries = append(a.Entries, Entry{o, Reach(user.Addr.String()), "being the user", "Okta's users API", catalog.Documented})
+		}
+	}
+	return merge(a.Entries)
+}

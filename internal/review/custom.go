@@ -1,0 +1,133 @@
+package review
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Custom is a rule of the project's own.
+type Custom interface {
+	// Name is the label of its block.
+	Name() string
+	// Violations evaluates the rule with these values: what it says about each
+	// object concerned.
+	Violations(values map[string]cty.Value) ([]Violation, hcl.Diagnostics)
+}
+
+// Violation is one finding of a rule of the project's own.
+type Violation struct {
+	Addr      string // of the object concerned; "" for the configuration as a whole
+	Attribute string
+	Message   string
+	Severity  string
+	Fix       string
+	Range     hcl.Range // of the rule
+}
+
+// custom applies the project's own rules.
+func (x *examined) custom(rules []Custom) (findings []Finding, diags hcl.Diagnostics) {
+	if len(rules) == 0 {
+		return nil, nil
+	}
+	values := x.values()
+	for _, r := range rules {
+		violations, more := r.Violations(values)
+		diags = append(diags, more...)
+		for _, v := range violations {
+			f := Finding{Rule: "rule." + r.Name(), Title: "Rule of this project", Severity: Medium, Attribute: v.Attribute, Message: v.Message,
+				Rationale: "A rule of this configuration.", Source: "rule \"" + r.Name() + "\"", Fix: v.Fix, Range: v.Range}
+			if s, err := ParseSeverity(v.Severity); err == nil {
+				f.Severity = s
+			}
+			if o := x.byAddr[v.Addr]; o != nil {
+				f.Addr, f.Range = o.Addr, o.at(v.Attribute)
+			} else if addr, err := schema.ParseAddr(v.Addr); err == nil {
+				f.Addr = addr
+			}
+			findings = append(findings, f)
+		}
+	}
+	return findings, diags
+}
+
+// values are what rules see: planned, a list of all objects with addr, kind,
+// change and their attributes; access, a list of what each principal may do.
+func (x *examined) values() map[string]cty.Value {
+	planned, access := []cty.Value{}, []cty.Value{}
+	for i := range x.objects {
+		o := &x.objects[i]
+		attrs := map[string]cty.Value{}
+		if o.Value.IsKnown() && !o.Value.IsNull() {
+			attrs = o.Value.AsValueMap()
+		}
+		attrs["addr"], attrs["kind"] = cty.StringVal(o.Addr.String()), cty.StringVal(o.Kind.Name)
+		attrs["change"] = cty.StringVal(x.changeOf(o))
+		planned = append(planned, cty.ObjectVal(attrs))
+		if !isPrincipal(o) {
+			continue
+		}
+		a := x.of(o)
+		for _, e := range a.Entries {
+			access = append(access, cty.ObjectVal(map[string]cty.Value{
+				"principal": cty.StringVal(o.Addr.String()), "actor": cty.StringVal(string(a.Actor)),
+				"operation": cty.StringVal(e.Operation.String()), "method": cty.StringVal(e.Operation.Method), "path": cty.StringVal(e.Operation.Path),
+				"family": cty.StringVal(e.Operation.Family()), "write": cty.BoolVal(!e.Operation.Reads()), "risk": cty.StringVal(e.risk().String()),
+				"within": cty.StringVal(string(e.Reach)), "via": cty.StringVal(e.Via), "confidence": cty.StringVal(string(e.Confidence)),
+			}))
+		}
+	}
+	return map[string]cty.Value{"planned": cty.TupleVal(planned), "access": listOrEmpty(access)}
+}
+
+func listOrEmpty(values []cty.Value) cty.Value {
+	if len(values) == 0 {
+		return cty.ListValEmpty(accessType())
+	}
+	return cty.ListVal(values)
+}
+
+func accessType() cty.Type {
+	attrs := map[string]cty.Type{"write": cty.Bool}
+	for _, name := range []string{"principal", "actor", "operation", "method", "path", "family", "risk", "within", "via", "confidence"} {
+		attrs[name] = cty.String
+	}
+	return cty.Object(attrs)
+}
+
+func (x *examined) changeOf(o *Object) string {
+	for _, c := range x.review.Objects {
+		if c.Addr == o.Addr {
+			return c.Change
+		}
+	}
+	return ""
+}
+
+// Who answers the reverse question: which principals may do the operation, in
+// the second version.
+type Who struct {
+	Addr schema.Addr
+	Name string
+	Entry
+	Actor Actor
+}
+
+// WhoMay lists the principals that may do the operation.
+func (r *Review) WhoMay(o catalog.Operation) []Who {
+	var list []Who
+	for i := range r.Principals {
+		p := &r.Principals[i]
+		if p.After == nil {
+			continue
+		}
+		for _, e := range p.After.Entries {
+			if e.Operation.String() == o.String() {
+				list = append(list, Who{p.Addr, p.Name, e, p.After.Actor})
+			}
+		}
+	}
+	return list
+}

@@ -1,0 +1,222 @@
+package review
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+)
+
+// Verb says how access changes.
+type Verb string
+
+const (
+	Gains   Verb = "gains"
+	Loses   Verb = "loses"
+	Widens  Verb = "widens"  // the operations stay, on more
+	Narrows Verb = "narrows" // the operations stay, on less
+	Shifts  Verb = "shifts"  // the operations stay, on something else
+)
+
+// Line is one sentence of a delta: operations of one family that change in the
+// same way.
+type Line struct {
+	Verb   Verb
+	Family string // a family of the catalog, as "users"
+	Write  bool
+	// Operations are sorted, the worst first.
+	Operations []catalog.Operation
+	// Reach is where they are allowed, after the change, or before it for a loss;
+	// From is where they were, for what widens, narrows or shifts.
+	Reach, From Reach
+	// Unsure are those of the operations of which the catalog isn't sure.
+	Unsure int
+	Basis  string // source of the least sure one
+	Risk   Severity
+}
+
+// What names what the line is about: "write on Users".
+func (l Line) What() string {
+	if l.Write {
+		return "write on " + catalog.Title(l.Family)
+	}
+	return "read on " + catalog.Title(l.Family)
+}
+
+// Count is the number of operations, with the worst of several that write.
+func (l Line) Count() string {
+	switch {
+	case len(l.Operations) == 1:
+		return l.Operations[0].String()
+	case l.Write:
+		return fmt.Sprintf("%d operations, among them %s", len(l.Operations), l.Operations[0])
+	}
+	return fmt.Sprintf("%d operations", len(l.Operations))
+}
+
+// Sentence is the line for people: "gains write on Users (12 operations, among
+// them DELETE /api/v1/users/{id}), within resource_set.emea: users of group.emea".
+func (l Line) Sentence() string {
+	s := string(l.Verb) + " " + l.What() + " (" + l.Count() + ")"
+	switch l.Verb {
+	case Widens, Narrows, Shifts:
+		s += ", from " + l.From.words() + " to " + l.Reach.words()
+	default:
+		switch l.Reach {
+		case "":
+		case ThroughUsers:
+			s += ", " + string(l.Reach)
+		default:
+			s += ", within " + string(l.Reach)
+		}
+	}
+	if l.Unsure > 0 {
+		s += " [" + l.Sureness() + "]"
+	}
+	return s
+}
+
+// Sureness says how many of the operations rest on a basis of low confidence.
+func (l Line) Sureness() string {
+	if l.Unsure == len(l.Operations) {
+		return "low confidence: " + l.Basis
+	}
+	return fmt.Sprintf("low confidence for %d of %d: %s", l.Unsure, len(l.Operations), l.Basis)
+}
+
+func (r Reach) words() string {
+	if r == "" {
+		return "the whole org"
+	}
+	return string(r)
+}
+
+// Summary groups all entries of an access as lines that it gains.
+func (a *Access) Summary() []Line { return delta(nil, a) }
+
+// delta compares two accesses; either may be nil.
+func delta(before, after *Access) []Line {
+	was, is := byOperation(before), byOperation(after)
+	lines := map[string]*Line{}
+	add := func(verb Verb, e Entry, reach, from Reach) {
+		o := e.Operation
+		key := fmt.Sprint(verb, "\x00", o.Family(), "\x00", o.Reads(), "\x00", reach, "\x00", from)
+		l := lines[key]
+		if l == nil {
+			l = &Line{Verb: verb, Family: o.Family(), Write: !o.Reads(), Reach: reach, From: from}
+			lines[key] = l
+		}
+		l.Operations = append(l.Operations, o)
+		if e.Confidence.Low() {
+			l.Unsure++
+			l.Basis = e.Source
+		}
+		if verb == Gains || verb == Widens || verb == Shifts {
+			l.Risk = max(l.Risk, Entry{Operation: o, Reach: reach}.risk())
+		}
+	}
+	for name, e := range is {
+		if old, found := was[name]; !found {
+			add(Gains, e.Entry, e.reach, "")
+		} else if old.reach != e.reach {
+			add(change(old, e), e.Entry, e.reach, old.reach)
+		}
+	}
+	for name, e := range was {
+		if _, stays := is[name]; !stays {
+			add(Loses, e.Entry, e.reach, "")
+		}
+	}
+	return sorted(lines)
+}
+
+func sorted(lines map[string]*Line) []Line {
+	var out []Line
+	for _, l := range lines {
+		slices.SortFunc(l.Operations, func(x, y catalog.Operation) int {
+			return cmp.Or(int(Risk(y)-Risk(x)), destroys(y)-destroys(x), strings.Count(x.Path, "/")-strings.Count(y.Path, "/"), catalog.Compare(x, y))
+		})
+		out = append(out, *l)
+	}
+	order := []Verb{Gains, Widens, Shifts, Narrows, Loses}
+	slices.SortFunc(out, func(x, y Line) int {
+		write := func(l Line) int {
+			if l.Write {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(slices.Index(order, x.Verb)-slices.Index(order, y.Verb), int(y.Risk-x.Risk), write(x)-write(y),
+			strings.Compare(x.Family, y.Family), strings.Compare(string(x.Reach), string(y.Reach)), strings.Compare(string(x.From), string(y.From)))
+	})
+	return out
+}
+
+func destroys(o catalog.Operation) int {
+	if o.Method == "DELETE" {
+		return 1
+	}
+	return 0
+}
+
+// allowed is an operation with all that it reaches.
+type allowed struct {
+	Entry
+	parts []string // of the reach, where that isn't the whole org
+	reach Reach
+}
+
+// byOperation joins the reaches of each operation.
+func byOperation(a *Access) map[string]allowed {
+	out := map[string]allowed{}
+	if a == nil {
+		return out
+	}
+	for _, e := range a.Entries {
+		name := e.Operation.String()
+		one, found := out[name]
+		if !found {
+			one = allowed{Entry: e}
+		}
+		if e.Reach != "" {
+			one.parts = append(one.parts, string(e.Reach))
+			one.reach = Reach(strings.Join(one.parts, "; "))
+		}
+		out[name] = one
+	}
+	return out
+}
+
+// change says how a reach differs from what it was.
+func change(was, is allowed) Verb {
+	if is.reach == "" {
+		return Widens
+	}
+	if was.reach == "" {
+		return Narrows
+	}
+	before, after := elementsOf(was.parts), elementsOf(is.parts)
+	more := slices.ContainsFunc(after, func(s string) bool { return !slices.Contains(before, s) })
+	less := slices.ContainsFunc(before, func(s string) bool { return !slices.Contains(after, s) })
+	switch {
+	case more && less:
+		return Shifts
+	case more:
+		return Widens
+	}
+	return Narrows
+}
+
+// elementsOf takes reaches apart into what they hold.
+func elementsOf(parts []string) []string {
+	var out []string
+	for _, part := range parts {
+		if _, held, found := strings.Cut(part, ": "); found {
+			part = held
+		}
+		out = append(out, strings.Split(part, ", ")...)
+	}
+	return out
+}

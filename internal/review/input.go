@@ -1,0 +1,261 @@
+package review
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Input is what a review looks at: two versions of the same objects, of which
+// the first may be missing.
+type Input struct {
+	Before, After []Object
+	// Compared says that there are two versions; without, the review is one of
+	// the whole configuration as it is.
+	Compared bool
+	// Replaced names the immutable attributes because of which an object is
+	// replaced, by address.
+	Replaced map[string][]string
+	// Notes say what the reader should know of how the versions were had.
+	Notes []string
+}
+
+// Version is one version of a configuration, evaluated.
+type Version struct {
+	Declared []schema.Desired
+	Identity schema.Identity
+}
+
+// One makes the input for a configuration as it is.
+func One(v Version) Input {
+	in := Input{}
+	for _, d := range v.Declared {
+		in.After = append(in.After, fromDesired(d))
+	}
+	return in
+}
+
+// Two makes the input for two versions of a configuration. What the second
+// leaves to the org stays as the first had it: elements of additive sets,
+// removed objects that aren't destroyed, the roles of users who are no longer
+// declared.
+func Two(before, after Version) Input {
+	in := One(after)
+	in.Compared, in.Replaced = true, map[string][]string{}
+	for _, d := range before.Declared {
+		in.Before = append(in.Before, fromDesired(d))
+	}
+	readdress(in.Before, renames(in.Before, in.After, after.Identity.Moves))
+	for i := range in.Before {
+		was := in.Before[i]
+		at := slices.IndexFunc(in.After, func(o Object) bool { return o.Addr == was.Addr })
+		if at >= 0 {
+			in.Replaced[was.Addr.String()] = replaces(was, in.After[at])
+			keep(was, &in.After[at])
+			continue
+		}
+		if stays(before.Declared[i], after.Identity) {
+			was.Gone = true
+			was.Kept = rights(&was)
+			in.After = append(in.After, was)
+		}
+	}
+	return in
+}
+
+// renames says under which address the objects of the first version go on in
+// the second: as moved blocks say, or where one with the same label is there. A
+// block that only got another name stays the same object.
+func renames(before, after []Object, moves []schema.Move) map[string]schema.Addr {
+	to := map[string]schema.Addr{}
+	has := func(list []Object, addr schema.Addr) bool {
+		return slices.ContainsFunc(list, func(o Object) bool { return o.Addr == addr })
+	}
+	for i := range before {
+		b := &before[i]
+		old := b.Addr.String()
+		for _, m := range moves {
+			if addr, err := schema.ParseAddr(m.To + strings.TrimPrefix(old, m.From)); err == nil && m.Covers(old) {
+				to[old] = addr
+			}
+		}
+		if _, moved := to[old]; moved || has(after, b.Addr) || b.text(b.Kind.Label) == "" {
+			continue
+		}
+		var same []schema.Addr
+		for j := range after {
+			a := &after[j]
+			if a.Kind.Name == b.Kind.Name && a.text(a.Kind.Label) == b.text(b.Kind.Label) && !has(before, a.Addr) {
+				same = append(same, a.Addr)
+			}
+		}
+		if len(same) == 1 {
+			to[old] = same[0]
+		}
+	}
+	return to
+}
+
+// readdress gives objects their new addresses, also where others refer to them.
+func readdress(objects []Object, to map[string]schema.Addr) {
+	if len(to) == 0 {
+		return
+	}
+	for i := range objects {
+		o := &objects[i]
+		if addr, renamed := to[o.Addr.String()]; renamed {
+			o.Addr = addr
+		}
+		o.Value, _ = cty.Transform(o.Value, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+			if !v.Type().Equals(schema.Ref) || v.IsNull() || !v.IsKnown() {
+				return v, nil
+			}
+			addr, renamed := to[text(v.GetAttr("addr"))]
+			if !renamed {
+				return v, nil
+			}
+			attrs := v.AsValueMap()
+			attrs["addr"] = cty.StringVal(addr.String())
+			return cty.ObjectVal(attrs), nil
+		})
+	}
+}
+
+// stays reports whether an object that is no longer declared stays in the org.
+func stays(d schema.Desired, id schema.Identity) bool {
+	for _, r := range id.Removals {
+		if schema.Under(r.From, d.Addr.String()) && !r.Destroy {
+			return true
+		}
+	}
+	if d.Kind.Attached {
+		return true // admin blocks: nothing in the org says that they were there
+	}
+	onDestroy, local := d.Local["on_destroy"]
+	return local && text(onDestroy) == "keep"
+}
+
+// rights are what an object gives, in words, by the attribute or block.
+func rights(o *Object) map[string][]string {
+	out := map[string][]string{}
+	if scopes := o.list("okta_api_scopes").texts; len(scopes) > 0 {
+		out["okta_api_scopes"] = scopes
+	}
+	for _, r := range rolesOf(o) {
+		out["admin_role"] = append(out["admin_role"], r.String())
+	}
+	if members := o.list("members").names(); len(members) > 0 {
+		out["members"] = members
+	}
+	return out
+}
+
+// keep adds to the additive sets of an object what they held before.
+func keep(was Object, is *Object) {
+	if !is.Value.IsKnown() || !was.Value.IsKnown() {
+		return
+	}
+	attrs := is.Value.AsValueMap()
+	for _, name := range is.Additive {
+		old, now := was.get(name), is.get(name)
+		if now.IsNull() || !now.IsKnown() || old.IsNull() || !old.IsKnown() {
+			continue
+		}
+		all := now.AsValueSlice()
+		for _, v := range old.AsValueSlice() {
+			if !slices.ContainsFunc(all, func(have cty.Value) bool { return words(have) == words(v) }) {
+				all = append(all, v)
+				if is.Kept == nil {
+					is.Kept = map[string][]string{}
+				}
+				is.Kept[name] = append(is.Kept[name], words(v))
+			}
+		}
+		if len(all) > 0 {
+			attrs[name] = cty.ListVal(all)
+		}
+	}
+	is.Value = cty.ObjectVal(attrs)
+}
+
+// words names an element of a set for people.
+func words(v cty.Value) string {
+	switch {
+	case v.Type().Equals(schema.Ref):
+		return refOf(v).String()
+	case v.Type().IsObjectType() && v.Type().HasAttribute("resource_set"):
+		return roleOf(v).String()
+	case v.Type().IsObjectType() && v.Type().HasAttribute("kid"):
+		return text(v.GetAttr("kid"))
+	}
+	return text(v)
+}
+
+// replaces names the attributes that differ and can't be changed in place.
+func replaces(was, is Object) []string {
+	var names []string
+	for _, a := range is.Kind.Attrs {
+		old, now := was.text(a.Name), is.text(a.Name)
+		if a.Immutable && old != "" && now != "" && old != now {
+			names = append(names, a.Name)
+		}
+	}
+	return names
+}
+
+// Planned makes the input for a plan: what the org has, drift included, and
+// what it will have.
+func Planned(p *plan.Plan) Input {
+	in := Input{Compared: true, Replaced: map[string][]string{}}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		one := Object{Addr: c.Addr, Kind: c.Kind, ID: c.ID, Range: c.Range}
+		if c.Before != cty.NilVal && !c.Before.IsNull() {
+			was := one
+			was.Value = discreet(c.Before, c.Kind)
+			in.Before = append(in.Before, was)
+			if gone := c.After == cty.NilVal || c.After.IsNull(); gone && c.Action == plan.NoOp {
+				was.Gone, was.Kept = true, rights(&was)
+				in.After = append(in.After, was)
+			}
+		}
+		if c.After != cty.NilVal && !c.After.IsNull() {
+			one.Value = discreet(c.After, c.Kind)
+			in.After = append(in.After, one)
+		}
+		if len(c.Replaces) > 0 {
+			in.Replaced[c.Addr.String()] = c.Replaces
+		}
+	}
+	for _, note := range p.Notes {
+		in.Notes = append(in.Notes, strings.TrimSpace(note))
+	}
+	return in
+}
+
+// Relocate makes the places of the first version, which lies in a temporary
+// folder, ones that a reader knows: "main:access.hcl".
+func (in *Input) Relocate(folder, name string) {
+	relocate := func(r hcl.Range) hcl.Range {
+		if rest, found := strings.CutPrefix(r.Filename, folder); found && folder != "" {
+			r.Filename = name + ":" + strings.TrimLeft(rest, `/\`)
+		}
+		return r
+	}
+	for _, list := range [][]Object{in.Before, in.After} {
+		for i := range list {
+			o := &list[i]
+			o.Range = relocate(o.Range)
+			ranges := map[string]hcl.Range{}
+			for attribute, r := range o.Ranges {
+				ranges[attribute] = relocate(r)
+			}
+			o.Ranges = ranges
+		}
+	}
+}

@@ -1,0 +1,192 @@
+package review
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Object is one declared object in one of the versions.
+type Object struct {
+	Addr schema.Addr
+	Kind *schema.Kind
+	ID   string // in the org; empty where that isn't known
+	// Value has the type of the kind and no marks: what is sensitive is unknown
+	// here, so that nothing can quote it.
+	Value cty.Value
+	// Range is that of the block, Ranges those of its attributes.
+	Range  hcl.Range
+	Ranges map[string]hcl.Range
+	// Additive names the sets that may hold more in the org than is declared.
+	Additive []string
+	// Kept are rights that stay in the org although no file declares them any
+	// longer: by the attribute or block that held them, in words.
+	Kept map[string][]string
+	// Gone says that no file declares the object any longer and that it stays
+	// in the org all the same.
+	Gone bool
+}
+
+func fromDesired(d schema.Desired) Object {
+	return Object{Addr: d.Addr, Kind: d.Kind, Value: discreet(d.Value, d.Kind), Range: d.Range, Ranges: d.Ranges, Additive: d.Additive}
+}
+
+// discreet makes a value fit to be judged and quoted: unknown where it is
+// sensitive.
+func discreet(v cty.Value, kind *schema.Kind) cty.Value {
+	if v == cty.NilVal || v.IsNull() || !v.IsKnown() {
+		return cty.UnknownVal(kind.Type())
+	}
+	out, err := cty.Transform(v, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+		if v.HasMark(schema.Sensitive) {
+			return cty.UnknownVal(v.Type()), nil
+		}
+		v, _ = v.Unmark()
+		return v, nil
+	})
+	if err != nil {
+		return cty.UnknownVal(kind.Type())
+	}
+	return out
+}
+
+// name is what people call the object, or its address.
+func (o *Object) name() string {
+	if name := o.text(o.Kind.Label); name != "" {
+		return name
+	}
+	return o.Addr.String()
+}
+
+// get is the value of an attribute, or list of nested blocks; null where the
+// kind has none of that name.
+func (o *Object) get(name string) cty.Value {
+	if !o.Value.IsKnown() || !o.Value.Type().HasAttribute(name) {
+		if o.Value.Type().HasAttribute(name) {
+			return cty.UnknownVal(o.Value.Type().AttributeType(name))
+		}
+		return cty.NullVal(cty.DynamicPseudoType)
+	}
+	return o.Value.GetAttr(name)
+}
+
+func (o *Object) text(name string) string { return text(o.get(name)) }
+
+// at is where the attribute stands, or else the block.
+func (o *Object) at(name string) hcl.Range {
+	if r, found := o.Ranges[name]; found {
+		return r
+	}
+	return o.Range
+}
+
+func (o *Object) isApp() bool     { return o.Kind.IsApp() }
+func (o *Object) isService() bool { return o.Kind.Name == "service_app" }
+
+// isPublic reports a client that can keep no secret (RFC 6749, section 2.1).
+func (o *Object) isPublic() bool {
+	return o.isApp() && !o.isService() && o.text("token_endpoint_auth_method") == "none"
+}
+
+func (o *Object) active() bool {
+	status := o.text("status")
+	return status == "" || status == "ACTIVE"
+}
+
+// list is what a list holds, as far as it is known.
+type list struct {
+	texts   []string
+	refs    []ref
+	null    bool // not managed
+	unknown bool // there is more that isn't known
+}
+
+// ref is a reference as schema.Ref has it.
+type ref struct{ id, addr, name string }
+
+// String names the object for people: by its address, or else what is known.
+func (r ref) String() string {
+	for _, s := range []string{r.addr, r.name, r.id} {
+		if s != "" {
+			return s
+		}
+	}
+	return "(not known)"
+}
+
+func (o *Object) list(name string) list { return listOf(o.get(name)) }
+
+func listOf(v cty.Value) (l list) {
+	if v.IsNull() {
+		l.null = true
+		return l
+	}
+	if !v.IsKnown() {
+		l.unknown = true
+		return l
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		_, e := it.Element()
+		switch {
+		case e.Type().Equals(schema.Ref):
+			if !e.IsKnown() {
+				l.unknown = true
+				continue
+			}
+			l.refs = append(l.refs, refOf(e))
+		case !e.IsKnown():
+			l.unknown = true
+		default:
+			l.texts = append(l.texts, text(e))
+		}
+	}
+	return l
+}
+
+func refOf(v cty.Value) ref {
+	if v.IsNull() || !v.IsKnown() {
+		return ref{}
+	}
+	return ref{id: text(v.GetAttr("id")), addr: text(v.GetAttr("addr")), name: text(v.GetAttr("name"))}
+}
+
+func (l list) has(s string) bool { return slices.Contains(l.texts, s) }
+
+// names are the references in words.
+func (l list) names() []string {
+	var names []string
+	for _, r := range l.refs {
+		names = append(names, r.String())
+	}
+	return names
+}
+
+// blocks are the nested blocks of a type, and whether all of them are known.
+func (o *Object) blocks(typ string) ([]cty.Value, bool) {
+	v := o.get(typ)
+	if v.IsNull() {
+		return nil, true
+	}
+	if !v.IsKnown() {
+		return nil, false
+	}
+	return v.AsValueSlice(), true
+}
+
+func text(v cty.Value) string {
+	if v == cty.NilVal || v.IsMarked() || v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}
+
+func isTrue(v cty.Value) bool {
+	return v != cty.NilVal && v.Type() == cty.Bool && v.IsKnown() && !v.IsNull() && v.True()
+}
+
+func isFalse(v cty.Value) bool {
+	return v != cty.NilVal && v.Type() == cty.Bool && v.IsKnown() && !v.IsNull() && v.False()
+}

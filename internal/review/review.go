@@ -1,0 +1,210 @@
+package review
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Principal is an app, user or group, and what it may do in both versions.
+type Principal struct {
+	Addr schema.Addr
+	Kind string // its title, as "service app"
+	Name string // what people call it
+	// Before and After are nil where the version doesn't have it.
+	Before, After *Access
+	Delta         []Line
+	Range         hcl.Range
+}
+
+// Changed reports whether the principal comes, goes, or may do something else.
+func (p *Principal) Changed() bool {
+	return len(p.Delta) > 0 || (p.Before == nil) != (p.After == nil)
+}
+
+// Risk is that of the worst it gains.
+func (p *Principal) Risk() (worst Severity) {
+	for _, l := range p.Delta {
+		worst = max(worst, l.Risk)
+	}
+	return worst
+}
+
+// Gone reports whether the principal is deleted.
+func (p *Principal) Gone() bool { return p.After == nil }
+
+// Object change words.
+const (
+	Created  = "created"
+	Updated  = "updated"
+	Deleted  = "deleted"
+	Replaced = "replaced"
+	Left     = "left alone" // no longer declared, and it stays
+)
+
+// ObjectChange is what happens to an object, of whatever kind.
+type ObjectChange struct {
+	Addr   schema.Addr
+	Kind   string
+	Name   string
+	Change string
+	// Attributes that differ, for Updated and Replaced.
+	Attributes []string
+}
+
+// Review is what a reviewer has to be told.
+type Review struct {
+	// Compared says that there were two versions.
+	Compared   bool
+	Objects    []ObjectChange
+	Principals []Principal // all of them, those with the worst changes first
+	// Findings that the change brings, or all of them where nothing was compared;
+	// Standing are those that were there before. Waived ones are among both.
+	Findings, Standing []Finding
+	Notes              []string
+}
+
+// Options say how to review.
+type Options struct {
+	// Now decides whether a waiver has expired.
+	Now     time.Time
+	Waivers []Waiver
+	Rules   []Custom
+	// Limit is how many deletions are too many; zero is DefaultLimit.
+	Limit int
+}
+
+// DefaultLimit is how many deletions in one change are worth a finding.
+const DefaultLimit = 5
+
+// Assess reviews.
+func Assess(in Input, o Options) (*Review, hcl.Diagnostics) {
+	before, after := newWorld(in.Before), newWorld(in.After)
+	r := &Review{Compared: in.Compared, Notes: in.Notes}
+	r.Objects = objectChanges(&in, before, after)
+	r.principals(before, after)
+	now := &examined{world: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}
+	findings := now.all()
+	custom, diags := now.custom(o.Rules)
+	findings = append(findings, custom...)
+	var old map[string]bool
+	if in.Compared {
+		was := &examined{world: before, before: newWorld(nil), in: &Input{After: in.Before}, limit: now.limit, review: &Review{}}
+		old = keys(was.all())
+		custom, _ := was.custom(o.Rules)
+		for key := range keys(custom) {
+			old[key] = true
+		}
+	}
+	findings = append(findings, waive(findings, o.Waivers, o.Now)...)
+	for _, f := range findings {
+		if old[f.key()] {
+			r.Standing = append(r.Standing, f)
+		} else {
+			r.Findings = append(r.Findings, f)
+		}
+	}
+	sortFindings(r.Findings)
+	sortFindings(r.Standing)
+	return r, diags
+}
+
+// Worst is the severity of the worst finding of the change that isn't waived.
+func (r *Review) Worst() Severity { return Worst(r.Findings) }
+
+// Worst is the severity of the worst finding that isn't waived.
+func Worst(findings []Finding) (worst Severity) {
+	for _, f := range findings {
+		if f.Waiver == nil {
+			worst = max(worst, f.Severity)
+		}
+	}
+	return worst
+}
+
+// Risk is the worst of what principals gain and of the findings.
+func (r *Review) Risk() Severity {
+	worst := r.Worst()
+	if r.Compared {
+		for i := range r.Principals {
+			worst = max(worst, r.Principals[i].Risk())
+		}
+	}
+	return worst
+}
+
+func (r *Review) principals(before, after *world) {
+	add := func(o *Object, was, is *Access) {
+		p := Principal{Addr: o.Addr, Kind: o.Kind.Title, Name: o.name(), Before: was, After: is, Range: o.Range}
+		if r.Compared {
+			p.Delta = delta(was, is)
+		}
+		r.Principals = append(r.Principals, p)
+	}
+	for i := range after.objects {
+		o := &after.objects[i]
+		if !isPrincipal(o) {
+			continue
+		}
+		var was *Access
+		if b := before.byAddr[o.Addr.String()]; b != nil {
+			was = before.of(b)
+		}
+		add(o, was, after.of(o))
+	}
+	for i := range before.objects {
+		if o := &before.objects[i]; isPrincipal(o) && after.byAddr[o.Addr.String()] == nil {
+			add(o, before.of(o), nil)
+		}
+	}
+	slices.SortFunc(r.Principals, func(x, y Principal) int {
+		gone := func(p Principal) int {
+			if p.Gone() {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(int(y.Risk()-x.Risk()), gone(x)-gone(y), schema.CompareAddr(x.Addr, y.Addr))
+	})
+}
+
+func objectChanges(in *Input, before, after *world) []ObjectChange {
+	var out []ObjectChange
+	add := func(o *Object, change string, attributes []string) {
+		out = append(out, ObjectChange{o.Addr, o.Kind.Title, o.name(), change, attributes})
+	}
+	if !in.Compared {
+		return nil
+	}
+	for i := range after.objects {
+		o := &after.objects[i]
+		was := before.byAddr[o.Addr.String()]
+		switch {
+		case o.Gone:
+			add(o, Left, nil)
+		case was == nil:
+			add(o, Created, nil)
+		case len(in.Replaced[o.Addr.String()]) > 0:
+			add(o, Replaced, in.Replaced[o.Addr.String()])
+		default:
+			if attributes := o.Kind.Changed(was.Value, o.Value); len(attributes) > 0 {
+				add(o, Updated, attributes)
+			}
+		}
+	}
+	for i := range before.objects {
+		if o := &before.objects[i]; after.byAddr[o.Addr.String()] == nil {
+			add(o, Deleted, nil)
+		}
+	}
+	order := []string{Deleted, Replaced, Left, Updated, Created}
+	slices.SortFunc(out, func(x, y ObjectChange) int {
+		return cmp.Or(slices.Index(order, x.Change)-slices.Index(order, y.Change), strings.Compare(x.Addr.String(), y.Addr.String()))
+	})
+	return out
+}

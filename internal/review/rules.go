@@ -1,0 +1,100 @@
+package review
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Rule is one thing that a review looks for.
+type Rule struct {
+	ID        string
+	Title     string
+	Severity  Severity // of its findings, where the rule doesn't say otherwise for one
+	Rationale string
+	Source    string
+	Fix       string
+	// object examines one object of the second version, change the two versions
+	// as a whole. A rule has one of them.
+	object func(*examined, *Object) []hit
+	change func(*examined) []hit
+}
+
+// hit is where a rule applies.
+type hit struct {
+	o         *Object
+	attribute string
+	at        *hcl.Range // where that isn't the attribute
+	severity  Severity   // None: the rule's
+	message   string
+}
+
+// examined is what the rules see.
+type examined struct {
+	*world
+	before *world
+	in     *Input
+	limit  int
+	review *Review
+}
+
+// Rules lists all rules, in the order of their ids.
+func Rules() []Rule { return rules() }
+
+func rules() []Rule {
+	var all []Rule
+	for _, part := range [][]Rule{oauthRules(), keyRules(), rightRules(), changeRules()} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+// all applies the rules.
+func (x *examined) all() []Finding {
+	var findings []Finding
+	for _, r := range rules() {
+		var hits []hit
+		switch {
+		case r.change != nil:
+			hits = r.change(x)
+		default:
+			for i := range x.objects {
+				hits = append(hits, r.object(x, &x.objects[i])...)
+			}
+		}
+		for _, h := range hits {
+			findings = append(findings, r.finding(h))
+		}
+	}
+	return findings
+}
+
+func (r *Rule) finding(h hit) Finding {
+	f := Finding{Rule: r.ID, Title: r.Title, Severity: r.Severity, Attribute: h.attribute, Message: h.message,
+		Rationale: r.Rationale, Source: r.Source, Fix: r.Fix}
+	if h.severity != None {
+		f.Severity = h.severity
+	}
+	if h.o != nil {
+		f.Addr, f.Range = h.o.Addr, h.o.at(h.attribute)
+	}
+	if h.at != nil {
+		f.Range = *h.at
+	}
+	return f
+}
+
+// on makes the one hit of an object's attribute.
+func on(o *Object, attribute, format string, args ...any) []hit {
+	return []hit{{o: o, attribute: attribute, message: fmt.Sprintf(format, args...)}}
+}
+
+// appRule restricts a check to active apps.
+func appRule(check func(*Object) []hit) func(*examined, *Object) []hit {
+	return func(_ *examined, o *Object) []hit {
+		if !o.isApp() || o.Gone {
+			return nil
+		}
+		return check(o)
+	}
+}

@@ -1,0 +1,128 @@
+package review
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// changeRules are about the change itself, and about what it leaves behind.
+func changeRules() []Rule {
+	return []Rule{
+		{ID: "G04", Title: "Redirect to a host that no app used before", Severity: Medium,
+			Rationale: "Codes go there: a mistyped host, or one whose name has lapsed, is somebody else's.",
+			Source:    "by analogy to Entra's unsafe redirect URI checks", Fix: "Make sure that the host is yours.", change: newHost},
+		{ID: "G23", Title: "Rights that no file declares", Severity: Medium,
+			Rationale: "They stay in the org, and no later plan shows or removes them.",
+			Source:    "DISA Okta IDaaS STIG V-279690", Fix: "Declare them, or let the configuration own the set (authoritative) and take them away; of a user that goes, take the roles away in a change before.", change: leftRights},
+		{ID: "G28", Title: "The app is replaced", Severity: High,
+			Rationale: "Its client id, secret and assignments go; whoever uses it has to be configured anew.",
+			Source:    "terraform-provider-okta issues 1461 and 109", Fix: "Keep the attribute, or plan the change with those who use the app.", change: replacedApps},
+		{ID: "G30", Title: "Something that others may use goes", Severity: Medium,
+			Rationale: "What signs in with it stops working.",
+			Source:    "octodns pull request 40; auth0-deploy-cli issue 201", Fix: "Make sure that nobody uses it any longer; deactivate it first.", change: deletions},
+	}
+}
+
+func newHost(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	known := map[string]bool{}
+	hosts := func(o *Object) map[string]string {
+		all := map[string]string{}
+		if o.isApp() {
+			for _, uri := range o.list("redirect_uris").texts {
+				if u, err := url.Parse(uri); err == nil && u.Host != "" && !local(u) {
+					all[u.Hostname()] = uri
+				}
+			}
+		}
+		return all
+	}
+	for i := range x.before.objects {
+		for host := range hosts(&x.before.objects[i]) {
+			known[host] = true
+		}
+	}
+	if len(known) == 0 {
+		return nil // nothing to compare with
+	}
+	for i := range x.objects {
+		o := &x.objects[i]
+		all := hosts(o)
+		for _, host := range slices.Sorted(maps.Keys(all)) {
+			if !known[host] {
+				hits = append(hits, on(o, "redirect_uris", "%s: no app redirected to %s before", all[host], host)...)
+			}
+		}
+	}
+	return hits
+}
+
+func leftRights(x *examined) (hits []hit) {
+	for i := range x.objects {
+		o := &x.objects[i]
+		for _, attribute := range slices.Sorted(maps.Keys(o.Kept)) {
+			left := o.Kept[attribute]
+			h := hit{o: o, attribute: attribute}
+			switch {
+			case o.Gone:
+				h.message = fmt.Sprintf("no longer declared, and keeps %s in the org: %s", plain(attribute), enumerate(left))
+			default:
+				h.message = fmt.Sprintf("%s is additive: %s stays in the org although it is no longer declared", attribute, enumerate(left))
+			}
+			if attribute == "admin_role" && slices.ContainsFunc(left, func(s string) bool { return strings.HasPrefix(s, "SUPER_ADMIN") || strings.HasPrefix(s, "ORG_ADMIN") }) {
+				h.severity = High
+			}
+			hits = append(hits, h)
+		}
+	}
+	return hits
+}
+
+func plain(attribute string) string {
+	switch attribute {
+	case "admin_role":
+		return "its admin roles"
+	case "okta_api_scopes":
+		return "its scopes"
+	}
+	return "its " + strings.ReplaceAll(attribute, "_", " ")
+}
+
+func replacedApps(x *examined) (hits []hit) {
+	for i := range x.objects {
+		o := &x.objects[i]
+		if names := x.in.Replaced[o.Addr.String()]; len(names) > 0 && o.isApp() {
+			hits = append(hits, on(o, names[0], "a change of %s makes a new app", enumerate(names))...)
+		}
+	}
+	return hits
+}
+
+func deletions(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	gone := 0
+	for i := range x.before.objects {
+		o := &x.before.objects[i]
+		now := x.byAddr[o.Addr.String()]
+		switch {
+		case now == nil:
+			gone++
+			if o.isApp() {
+				hits = append(hits, hit{o: o, message: fmt.Sprintf("the %s %s is deleted", o.Kind.Title, o.Addr)})
+			}
+		case o.isApp() && o.active() && !now.active():
+			hits = append(hits, hit{o: now, attribute: "status", message: fmt.Sprintf("the %s is deactivated", o.Kind.Title)})
+		}
+	}
+	if gone > x.limit {
+		hits = append(hits, hit{severity: High, message: fmt.Sprintf("%d objects are deleted in one change", gone)})
+	}
+	return hits
+}

@@ -1,0 +1,147 @@
+package review
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// keyRules are about the keys of apps.
+func keyRules() []Rule {
+	return []Rule{
+		{ID: "G11", Title: "Weak key", Severity: High,
+			Rationale: "A short RSA key or an unknown curve can be broken; a symmetric key in a key set is a secret that others can read.",
+			Source:    "RFC 7518, sections 3.3 and 3.5; NIST SP 800-131A", Fix: "Use RSA of at least 2048 bits, or EC with P-256, P-384 or P-521.", object: weakKey},
+		{ID: "G12", Title: "Private key in the configuration", Severity: Critical,
+			Rationale: "Whoever reads the repository or the app can act as the app.",
+			Source:    "RFC 7517, section 9.2 (by inference)", Fix: "Take the key out of the configuration and its history, and replace the pair: this one is known.", object: privateKey},
+		{ID: "G13", Title: "Two apps share a key", Severity: Medium,
+			Rationale: "Whoever has the key is both apps, and one can't be told from the other in the log.",
+			Source:    "RFC 7517 (by inference)", Fix: "Give each app a key pair of its own.", object: sharedKey},
+		{ID: "G14", Title: "A key goes in the change that adds its successor", Severity: Medium,
+			Rationale: "Clients that still sign with the old key are refused at once; a rotation has a time in which both are valid.",
+			Source:    "Okta's guide to key rotation", Fix: "Add the new key first, switch the clients, and take the old key out in a later change.", change: hastyRotation},
+		{ID: "G15", Title: "Keys from a URL that others may control", Severity: High,
+			Rationale: "Whoever controls the URL, or the way to it, decides which keys are the app's.",
+			Source:    "OpenID Connect Core 1.0, section 10.1 (by inference)", Fix: "Declare the keys as public_key blocks, or use an https URL on a host of your own.", object: appRule(keyURL)},
+	}
+}
+
+// keysOf lists the public_key blocks.
+func keysOf(o *Object) []cty.Value {
+	blocks, _ := o.blocks("public_key")
+	return blocks
+}
+
+func weakKey(_ *examined, o *Object) (hits []hit) {
+	for _, key := range keysOf(o) {
+		kid := text(key.GetAttr("kid"))
+		var jwk struct{ Kty, N, Crv string }
+		if json.Unmarshal([]byte(text(key.GetAttr("public_jwk"))), &jwk) != nil {
+			continue
+		}
+		n, _ := base64.RawURLEncoding.DecodeString(jwk.N)
+		switch {
+		case jwk.Kty == "RSA" && new(big.Int).SetBytes(n).BitLen() < 2048:
+			hits = append(hits, on(o, "public_key."+kid, "%s is an RSA key of %d bits", kid, new(big.Int).SetBytes(n).BitLen())...)
+		case jwk.Kty == "EC" && !slices.Contains([]string{"P-256", "P-384", "P-521"}, jwk.Crv):
+			hits = append(hits, on(o, "public_key."+kid, "%s is on the curve %s", kid, jwk.Crv)...)
+		case jwk.Kty == "oct":
+			hits = append(hits, on(o, "public_key."+kid, "%s is a symmetric key", kid)...)
+		}
+	}
+	return hits
+}
+
+// privateKey searches all texts of the object.
+func privateKey(_ *examined, o *Object) (hits []hit) {
+	if !o.Value.IsKnown() {
+		return nil
+	}
+	_ = cty.Walk(o.Value, func(path cty.Path, v cty.Value) (bool, error) {
+		s := text(v)
+		if !strings.Contains(s, "PRIVATE KEY-----") && !isPrivateJWK(s) || len(path) == 0 {
+			return true, nil
+		}
+		step, _ := path[0].(cty.GetAttrStep)
+		hits = append(hits, on(o, step.Name, "%s holds a private key", step.Name)...)
+		return true, nil
+	})
+	return hits
+}
+
+func isPrivateJWK(s string) bool {
+	var jwk struct{ Kty, D, K string }
+	return strings.Contains(s, `"kty"`) && json.Unmarshal([]byte(s), &jwk) == nil && (jwk.D != "" || jwk.K != "")
+}
+
+func sharedKey(x *examined, o *Object) (hits []hit) {
+	for _, key := range keysOf(o) {
+		print := text(key.GetAttr("thumbprint"))
+		for i := range x.objects {
+			other := &x.objects[i]
+			if other == o || print == "" {
+				continue
+			}
+			if slices.ContainsFunc(keysOf(other), func(k cty.Value) bool { return text(k.GetAttr("thumbprint")) == print }) {
+				kid := text(key.GetAttr("kid"))
+				hits = append(hits, on(o, "public_key."+kid, "the key %s is also one of %s", kid, other.Addr)...)
+			}
+		}
+	}
+	return hits
+}
+
+func hastyRotation(x *examined) (hits []hit) {
+	for i := range x.objects {
+		o := &x.objects[i]
+		was := x.before.byAddr[o.Addr.String()]
+		if was == nil {
+			continue
+		}
+		kids := func(o *Object) (kids []string) {
+			for _, key := range keysOf(o) {
+				if text(key.GetAttr("status")) != "INACTIVE" {
+					kids = append(kids, text(key.GetAttr("kid")))
+				}
+			}
+			return kids
+		}
+		old, now := kids(was), kids(o)
+		gone := slices.DeleteFunc(slices.Clone(old), func(kid string) bool { return slices.Contains(now, kid) })
+		added := slices.DeleteFunc(slices.Clone(now), func(kid string) bool { return slices.Contains(old, kid) })
+		if len(gone) > 0 && len(added) > 0 {
+			hits = append(hits, on(o, "public_key."+added[0], "%s goes while %s comes", enumerate(gone), enumerate(added))...)
+		}
+	}
+	return hits
+}
+
+func keyURL(o *Object) []hit {
+	uri := o.text("jwks_uri")
+	u, err := url.Parse(uri)
+	if uri == "" || err != nil {
+		return nil
+	}
+	if u.Scheme != "https" {
+		return on(o, "jwks_uri", "%s is not encrypted", uri)
+	}
+	return []hit{{o: o, attribute: "jwks_uri", severity: Medium, message: fmt.Sprintf("the app's keys are what %s says at any moment", u.Host)}}
+}
+
+// roleRange is where the block of a role stands.
+func roleRange(o *Object, r role) *hcl.Range {
+	for _, name := range []string{"admin_role." + r.typ, "admin_role"} {
+		if at, found := o.Ranges[name]; found {
+			return &at
+		}
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+package review
+
+import (
+	"net"
+	"net/url"
+	"strings"
+)
+
+// oauthRules are about how an app gets its tokens.
+func oauthRules() []Rule {
+	return []Rule{
+		{ID: "G01", Title: "Wildcard in a redirect URI", Severity: High,
+			Rationale: "An authorization server compares redirect URIs exactly; a wildcard sends codes to any host below the domain, also to one that somebody else has taken over.",
+			Source:    "RFC 9700, sections 2.1 and 4.1.3", Fix: "List each redirect URI, and set wildcard_redirect to DISABLED.", object: appRule(wildcardRedirect)},
+		{ID: "G02", Title: "Redirect over an unencrypted connection", Severity: High,
+			Rationale: "Whoever is on the way can read the authorization code.",
+			Source:    "RFC 9700, section 2.6; RFC 8252, section 7.3", Fix: "Use https, or for a native app its loopback address.", object: appRule(plainRedirect)},
+		{ID: "G03", Title: "Web app redirects to this machine", Severity: Medium,
+			Rationale: "A leftover of development: any program on the user's machine can receive the code.",
+			Source:    "RFC 9700, section 2.1 (by inference)", Fix: "Keep URIs of localhost in an app for development.", object: appRule(localRedirect)},
+		{ID: "G05", Title: "Implicit grant", Severity: High,
+			Rationale: "Tokens in redirects leak through history, logs and referrers, and can be replayed.",
+			Source:    "RFC 9700, section 2.1.2", Fix: "Use authorization_code with PKCE and the response type code.", object: appRule(implicitGrant)},
+		{ID: "G06", Title: "Password grant", Severity: High,
+			Rationale: "The app sees the user's password, and multifactor authentication is gone around.",
+			Source:    "RFC 9700, section 2.4", Fix: "Use authorization_code with PKCE.", object: appRule(passwordGrant)},
+		{ID: "G07", Title: "PKCE isn't required", Severity: High,
+			Rationale: "Without PKCE a stolen or injected authorization code can be used. Public clients must use it; for confidential ones it is recommended.",
+			Source:    "RFC 9700, section 2.1.1", Fix: "Set pkce_required = true.", object: appRule(noPKCE)},
+		{ID: "G08", Title: "Client secret where a key would do", Severity: Low,
+			Rationale: "A secret is sent with each request and kept in two places; a private key never leaves the client. Okta's org authorization server takes no secret from a service app that asks for okta.* scopes.",
+			Source:    "RFC 9700, section 2.5; RFC 7523", Fix: "Set token_endpoint_auth_method to private_key_jwt, with a public_key block.", object: appRule(clientSecret)},
+		{ID: "G09", Title: "Tokens for changes aren't bound to a key", Severity: Medium,
+			Rationale: "A stolen bearer token works from anywhere until it expires; a token bound by DPoP doesn't.",
+			Source:    "RFC 9700, section 2.2.1; RFC 9449", Fix: "Set dpop_bound_access_tokens = true, once the client sends proofs.", object: appRule(noDPoP)},
+		{ID: "G10", Title: "Refresh tokens of a public client aren't rotated", Severity: High,
+			Rationale: "A stolen refresh token of a public client works as long as it lives; with rotation its second use is noticed.",
+			Source:    "RFC 9700, section 2.2.2", Fix: "Set refresh_token_rotation_type to ROTATE, with a leeway of some seconds.", object: appRule(refreshTokens)},
+		{ID: "G25", Title: "Rights to change things without the user's consent", Severity: Low,
+			Rationale: "With consent_method TRUSTED nobody who signs in is asked whether the app may change things in his name; of an app by somebody else he should be.",
+			Source:    "Okta's apps API, consent_method (by inference)", Fix: "Set consent_method to REQUIRED unless the app is your own.", object: appRule(trusted)},
+	}
+}
+
+func wildcardRedirect(o *Object) (hits []hit) {
+	if mode := o.text("wildcard_redirect"); mode != "" && mode != "DISABLED" {
+		hits = append(hits, on(o, "wildcard_redirect", "wildcard_redirect is %s", mode)...)
+	}
+	for _, uri := range o.list("redirect_uris").texts {
+		if strings.Contains(uri, "*") {
+			hits = append(hits, on(o, "redirect_uris", "%s has a wildcard", uri)...)
+		}
+	}
+	return hits
+}
+
+// local reports a host that is the machine itself.
+func local(u *url.URL) bool {
+	ip := net.ParseIP(u.Hostname())
+	return strings.EqualFold(u.Hostname(), "localhost") || ip != nil && ip.IsLoopback()
+}
+
+func plainRedirect(o *Object) (hits []hit) {
+	for _, uri := range o.list("redirect_uris").texts {
+		if u, err := url.Parse(uri); err == nil && strings.EqualFold(u.Scheme, "http") && !local(u) {
+			hits = append(hits, on(o, "redirect_uris", "%s is not encrypted", uri)...)
+		}
+	}
+	return hits
+}
+
+func localRedirect(o *Object) (hits []hit) {
+	if o.Kind.Name != "web_app" {
+		return nil
+	}
+	for _, uri := range o.list("redirect_uris").texts {
+		if u, err := url.Parse(uri); err == nil && local(u) {
+			hits = append(hits, on(o, "redirect_uris", "%s is on the user's own machine", uri)...)
+		}
+	}
+	return hits
+}
+
+func implicitGrant(o *Object) (hits []hit) {
+	if o.list("grant_types").has("implicit") {
+		return on(o, "grant_types", "the implicit grant is allowed")
+	}
+	if o.isService() {
+		return nil
+	}
+	for _, typ := range []string{"token", "id_token"} {
+		if o.list("response_types").has(typ) {
+			hits = append(hits, on(o, "response_types", "the response type %s is allowed", typ)...)
+		}
+	}
+	return hits
+}
+
+func passwordGrant(o *Object) []hit {
+	if o.list("grant_types").has("password") {
+		return on(o, "grant_types", "the password grant is allowed")
+	}
+	return nil
+}
+
+func noPKCE(o *Object) []hit {
+	switch {
+	case o.isService() || !isFalse(o.get("pkce_required")) || !o.list("grant_types").has("authorization_code"):
+		return nil
+	case o.isPublic():
+		return on(o, "pkce_required", "a public client doesn't have to use PKCE")
+	}
+	return []hit{{o: o, attribute: "pkce_required", severity: Low, message: "the app doesn't have to use PKCE"}}
+}
+
+func clientSecret(o *Object) []hit {
+	method := o.text("token_endpoint_auth_method")
+	if !strings.HasPrefix(method, "client_secret") {
+		return nil
+	}
+	h := hit{o: o, attribute: "token_endpoint_auth_method", message: "the app authenticates with " + method}
+	if o.isService() && len(manageable(o.list("okta_api_scopes").texts)) > 0 {
+		h.severity, h.message = High, "a service app with okta.* scopes authenticates with "+method+", which the org refuses"
+	}
+	return []hit{h}
+}
+
+func noDPoP(o *Object) []hit {
+	scopes := withSuffix(o.list("okta_api_scopes").texts, ".manage")
+	if len(scopes) == 0 || !isFalse(o.get("dpop_bound_access_tokens")) {
+		return nil
+	}
+	return on(o, "dpop_bound_access_tokens", "tokens with %s are bearer tokens", enumerate(scopes))
+}
+
+func refreshTokens(o *Object) (hits []hit) {
+	if !o.list("grant_types").has("refresh_token") || !o.isPublic() {
+		return nil
+	}
+	if o.text("refresh_token_rotation_type") == "STATIC" {
+		hits = append(hits, on(o, "refresh_token_rotation_type", "refresh tokens are STATIC")...)
+	}
+	if n, known := number(o.get("refresh_token_leeway")); known && n > 30 {
+		hits = append(hits, hit{o: o, attribute: "refresh_token_leeway", severity: Low, message: "a used refresh token stays valid for " + itoa(n) + " seconds"})
+	}
+	return hits
+}
+
+func trusted(o *Object) []hit {
+	scopes := withSuffix(o.list("okta_api_scopes").texts, ".manage")
+	if o.isService() || o.text("consent_method") != "TRUSTED" || len(scopes) == 0 {
+		return nil
+	}
+	return on(o, "consent_method", "users aren't asked whether the app may use %s", enumerate(scopes))
+}

@@ -1,0 +1,187 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+)
+
+// rightRules are about scopes, roles and who has them.
+func rightRules() []Rule {
+	return []Rule{
+		{ID: "G16", Title: "Super admin without a person", Severity: Critical,
+			Rationale: "Whoever has the app's key may do everything in the org, without multifactor authentication and without anybody signing in.",
+			Source:    "DISA Okta IDaaS STIG V-279690; Okta HealthInsight: limit the number of super admins", Fix: "Assign the least role that does: a standard one, or a custom role within a resource set.", object: superApp},
+		{ID: "G17", Title: "Standard role on the whole org", Severity: Medium,
+			Rationale: "A role without targets reaches every app or group, also those made later.",
+			Source:    "Okta's role assignments API: targets", Fix: "Name target_apps or target_groups, or use a custom role within a resource set.", object: wideRole},
+		{ID: "G18", Title: "Scope that is nearly an administrator", Severity: Medium,
+			Rationale: "With a role that allows it, a service app with this scope can take over identities, apps or the way people sign in.",
+			Source:    "Panther: Okta Service App Acquired Dangerous Management Scope Token", Fix: "Ask for the .read scope, or keep the role within a resource set.", object: dangerousScope},
+		{ID: "G19", Title: "The app can widen its own rights", Severity: Critical,
+			Rationale: "It may grant scopes, assign roles, or add keys to other apps, and so become any of them.",
+			Source:    "by inference from Okta's grants, roles and app keys APIs", Fix: "Take the scope or the role away, or keep them in two apps.", object: escalation},
+		{ID: "G20", Title: "Both .read and .manage of one resource", Severity: Low,
+			Rationale: "The .manage scope includes reading; two scopes hide which one is needed.",
+			Source:    "RFC 9700, section 2.3", Fix: "Keep the one that the app needs.", object: appRule(bothScopes)},
+		{ID: "G21", Title: "Scope that no role makes usable", Severity: High,
+			Rationale: "A call with it is refused with 403 E0000006: a service app may do what its scopes and its roles both allow.",
+			Source:    "Okta support: receiving error code E0000006", Fix: "Assign a role that allows it, or take the scope out.", object: idleScope},
+		{ID: "G22", Title: "Role without effect", Severity: Medium,
+			Rationale: "It misleads whoever reads the configuration, and gives rights as soon as a scope is added.",
+			Source:    "Okta developer docs, issue 1872", Fix: "Grant a scope that it allows, or take the role out.", object: idleRole},
+		{ID: "G24", Title: "Everybody may use the app", Severity: Medium,
+			Rationale: "Also guests, contractors and service users, and whoever joins later.",
+			Source:    "Okta help: Federation Broker Mode", Fix: "Assign the groups that need the app, and set implicit_assignment to false.", object: appRule(everybody)},
+		{ID: "G26", Title: "Privileged app may sign in from anywhere", Severity: Medium,
+			Rationale: "A stolen key works from everywhere; a network zone limits where.",
+			Source:    "DISA Okta IDaaS STIG V-279689", Fix: "Set network_connection to ZONE with the zones of the app's hosts.", object: anywhere},
+	}
+}
+
+func superApp(_ *examined, o *Object) (hits []hit) {
+	if !o.isService() {
+		return nil
+	}
+	for _, r := range rolesOf(o) {
+		if r.typ == "SUPER_ADMIN" {
+			hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), message: "SUPER_ADMIN is assigned to a service app"})
+		}
+	}
+	return hits
+}
+
+func wideRole(_ *examined, o *Object) (hits []hit) {
+	for _, r := range rolesOf(o) {
+		switch r.typ {
+		case "ORG_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN":
+			hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), message: r.typ + " can't be limited: it reaches the whole org"})
+		case "APP_ADMIN":
+			if len(r.apps.refs) == 0 && !r.apps.unknown {
+				hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), message: "APP_ADMIN without target_apps reaches every app"})
+			}
+		case "USER_ADMIN":
+			if len(r.groups.refs) == 0 && !r.groups.unknown {
+				hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), message: "USER_ADMIN without target_groups reaches every user and group"})
+			}
+		}
+	}
+	return hits
+}
+
+// dangerousScopes give what an organization administrator has, once a role
+// allows it.
+var dangerousScopes = []string{
+	"okta.users.manage", "okta.apps.manage", "okta.groups.manage", "okta.policies.manage", "okta.roles.manage", "okta.appGrants.manage",
+	"okta.clients.manage", "okta.apiTokens.manage", "okta.idps.manage", "okta.authorizationServers.manage", "okta.authenticators.manage",
+}
+
+func dangerousScope(x *examined, o *Object) (hits []hit) {
+	if !o.isService() {
+		return nil
+	}
+	a := x.of(o)
+	for _, scope := range a.Scopes {
+		if !slices.Contains(dangerousScopes, scope) {
+			continue
+		}
+		writes, wide := 0, false
+		for _, e := range a.Entries {
+			if slices.Contains(e.Operation.Scopes, scope) {
+				writes++
+				wide = wide || e.Reach == ""
+			}
+		}
+		h := hit{o: o, attribute: "okta_api_scopes"}
+		switch {
+		case writes == 0:
+			continue // no role makes it usable: G21 says so
+		case wide:
+			h.severity, h.message = High, fmt.Sprintf("%s is usable on the whole org", scope)
+		default:
+			h.message = fmt.Sprintf("%s is usable on some objects", scope)
+		}
+		hits = append(hits, h)
+	}
+	return hits
+}
+
+func escalation(x *examined, o *Object) (hits []hit) {
+	if !o.isService() {
+		return nil
+	}
+	can := func(name string) bool {
+		return slices.ContainsFunc(x.of(o).Entries, func(e Entry) bool { return e.Operation.String() == name })
+	}
+	for _, way := range []struct {
+		operation, how string
+		severity       Severity
+	}{
+		{"POST /oauth2/v1/clients/{clientId}/roles", "assign admin roles, also to itself", Critical},
+		{"POST /api/v1/apps/{appId}/grants", "grant scopes, also to itself", Critical},
+		{"POST /api/v1/apps/{appId}/credentials/jwks", "add keys to other apps, and so act as those that have no granted scopes yet", High},
+	} {
+		if can(way.operation) {
+			hits = append(hits, hit{o: o, attribute: "okta_api_scopes", severity: way.severity, message: "it may " + way.how + " (" + way.operation + ")"})
+		}
+	}
+	return hits
+}
+
+func bothScopes(o *Object) (hits []hit) {
+	scopes := o.list("okta_api_scopes").texts
+	for _, scope := range withSuffix(scopes, ".read") {
+		if manage := strings.TrimSuffix(scope, ".read") + ".manage"; slices.Contains(scopes, manage) {
+			hits = append(hits, on(o, "okta_api_scopes", "%s includes %s", manage, scope)...)
+		}
+	}
+	return hits
+}
+
+func idleScope(x *examined, o *Object) (hits []hit) {
+	for _, scope := range x.of(o).IdleScopes {
+		hits = append(hits, on(o, "okta_api_scopes", "%s: no role of the app allows any of its %d operations", scope, len(catalog.Operations(scope)))...)
+	}
+	return hits
+}
+
+func idleRole(x *examined, o *Object) (hits []hit) {
+	if !o.isService() {
+		return nil
+	}
+	for _, idle := range x.of(o).IdleRoles {
+		h := hit{o: o, attribute: "admin_role", message: idle.Role + ": " + idle.Why}
+		for _, r := range rolesOf(o) {
+			if r.String() == idle.Role {
+				h.at = roleRange(o, r)
+			}
+		}
+		hits = append(hits, h)
+	}
+	return hits
+}
+
+func everybody(o *Object) []hit {
+	if isTrue(o.get("implicit_assignment")) {
+		return on(o, "implicit_assignment", "everybody in the org may use the app without being assigned")
+	}
+	for _, r := range o.list("assigned_groups").refs {
+		if r.name == "Everyone" || strings.HasSuffix(r.addr, "group.everyone") {
+			return on(o, "assigned_groups", "the app is assigned to Everyone")
+		}
+	}
+	return nil
+}
+
+func anywhere(x *examined, o *Object) []hit {
+	if !o.isService() || o.text("network_connection") != "ANYWHERE" {
+		return nil
+	}
+	writes := slices.ContainsFunc(x.of(o).Entries, func(e Entry) bool { return !e.Operation.Reads() })
+	if !writes {
+		return nil
+	}
+	return on(o, "network_connection", "an app that may change things signs in from anywhere")
+}

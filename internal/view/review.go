@@ -1,0 +1,251 @@
+package view
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review"
+)
+
+// ReviewVersion is the version of the JSON form of a review, published as
+// docs/review.schema.json: the second number counts additions, the first what
+// breaks readers.
+const ReviewVersion = "1.0"
+
+// ReviewDocument is a review as every output shows it. Its JSON form is
+// published; its texts are as the configuration and the org have them, and each
+// output escapes them.
+type ReviewDocument struct {
+	FormatVersion string            `json:"format_version"`
+	Configuration string            `json:"configuration,omitempty"` // folder, or file of the plan
+	Base          string            `json:"base,omitempty"`          // what it is compared with
+	Compared      bool              `json:"compared"`
+	Summary       ReviewSummary     `json:"summary"`
+	Changes       []ReviewChange    `json:"changes"`
+	Principals    []ReviewPrincipal `json:"principals"`
+	Findings      []ReviewFinding   `json:"findings"`
+	Standing      []ReviewFinding   `json:"standing_findings"`
+	Notes         []string          `json:"notes"`
+}
+
+// ReviewSummary counts.
+type ReviewSummary struct {
+	Risk     string         `json:"risk"`
+	Changed  int            `json:"principals_changed"`
+	Findings map[string]int `json:"findings"` // by severity, without the waived ones
+	Waived   int            `json:"waived"`
+	Standing int            `json:"standing"`
+}
+
+// ReviewChange is what happens to an object.
+type ReviewChange struct {
+	Address    string   `json:"address"`
+	Kind       string   `json:"kind"`
+	Name       string   `json:"name"`
+	Change     string   `json:"change"`
+	Attributes []string `json:"attributes,omitempty"`
+}
+
+// ReviewPrincipal is an app, user or group and what it may do.
+type ReviewPrincipal struct {
+	Address string        `json:"address"`
+	Kind    string        `json:"kind"`
+	Name    string        `json:"name"`
+	Changed bool          `json:"changed"`
+	Risk    string        `json:"risk"`
+	Delta   []ReviewLine  `json:"delta"`
+	Before  *ReviewAccess `json:"before,omitempty"`
+	After   *ReviewAccess `json:"after,omitempty"`
+	Place   *ReviewPlace  `json:"place,omitempty"`
+}
+
+// ReviewAccess is effective access in one version.
+type ReviewAccess struct {
+	Actor      string       `json:"actor"`
+	Scopes     []string     `json:"scopes"`
+	Roles      []string     `json:"roles"`
+	Allows     []ReviewLine `json:"allows"`
+	Admins     []string     `json:"admins_who_sign_in,omitempty"`
+	Open       bool         `json:"others_may_sign_in,omitempty"`
+	IdleScopes []string     `json:"idle_scopes,omitempty"`
+	IdleRoles  []string     `json:"idle_roles,omitempty"`
+	Unknown    []string     `json:"unknown,omitempty"`
+}
+
+// ReviewLine is one sentence with the operations that it is about.
+type ReviewLine struct {
+	Verb       string   `json:"verb"`
+	Family     string   `json:"family"`
+	Write      bool     `json:"write"`
+	Operations []string `json:"operations"`
+	Within     string   `json:"within,omitempty"`
+	From       string   `json:"from,omitempty"`
+	Unsure     int      `json:"low_confidence,omitempty"`
+	Basis      string   `json:"low_confidence_source,omitempty"`
+	Risk       string   `json:"risk"`
+	Sentence   string   `json:"sentence"`
+}
+
+// ReviewFinding is a finding of a rule.
+type ReviewFinding struct {
+	Rule      string        `json:"rule"`
+	Title     string        `json:"title"`
+	Severity  string        `json:"severity"`
+	Address   string        `json:"address,omitempty"`
+	Attribute string        `json:"attribute,omitempty"`
+	Message   string        `json:"message"`
+	Rationale string        `json:"rationale"`
+	Source    string        `json:"source"`
+	Fix       string        `json:"fix,omitempty"`
+	Place     *ReviewPlace  `json:"place,omitempty"`
+	Waiver    *ReviewWaiver `json:"waiver,omitempty"`
+}
+
+// ReviewPlace is a place in a file.
+type ReviewPlace struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+// ReviewWaiver is the waiver that covers a finding.
+type ReviewWaiver struct {
+	Reason  string `json:"reason"`
+	Owner   string `json:"owner"`
+	Expires string `json:"expires"`
+}
+
+// NewReview makes the document of a review.
+func NewReview(r *review.Review, configuration, base string) *ReviewDocument {
+	d := &ReviewDocument{FormatVersion: ReviewVersion, Configuration: configuration, Base: base, Compared: r.Compared,
+		Summary: ReviewSummary{Risk: r.Risk().String(), Findings: map[string]int{}, Standing: len(r.Standing)},
+		Changes: []ReviewChange{}, Principals: []ReviewPrincipal{}, Findings: findings(r.Findings), Standing: findings(r.Standing), Notes: orEmpty(r.Notes)}
+	for _, c := range r.Objects {
+		d.Changes = append(d.Changes, ReviewChange{c.Addr.String(), c.Kind, c.Name, c.Change, c.Attributes})
+	}
+	for i := range r.Principals {
+		p := &r.Principals[i]
+		if p.Changed() && r.Compared {
+			d.Summary.Changed++
+		}
+		d.Principals = append(d.Principals, ReviewPrincipal{Address: p.Addr.String(), Kind: p.Kind, Name: p.Name, Changed: r.Compared && p.Changed(),
+			Risk: p.Risk().String(), Delta: reviewLines(p.Delta), Before: reviewAccess(p.Before), After: reviewAccess(p.After), Place: place(p.Range)})
+	}
+	for _, f := range r.Findings {
+		if f.Waiver != nil {
+			d.Summary.Waived++
+		} else {
+			d.Summary.Findings[f.Severity.String()]++
+		}
+	}
+	return d
+}
+
+func reviewAccess(a *review.Access) *ReviewAccess {
+	if a == nil {
+		return nil
+	}
+	out := &ReviewAccess{Actor: string(a.Actor), Scopes: orEmpty(a.Scopes), Roles: orEmpty(a.Roles), Allows: reviewLines(a.Summary()),
+		Admins: a.Admins, Open: a.Open, IdleScopes: a.IdleScopes, Unknown: a.Unknown}
+	for i := range out.Allows {
+		line := &out.Allows[i]
+		line.Verb, line.Sentence = "may", strings.Replace(line.Sentence, "gains", "may", 1)
+	}
+	for _, idle := range a.IdleRoles {
+		out.IdleRoles = append(out.IdleRoles, idle.Role+": "+idle.Why)
+	}
+	return out
+}
+
+func reviewLines(lines []review.Line) []ReviewLine {
+	out := []ReviewLine{}
+	for _, l := range lines {
+		one := ReviewLine{Verb: string(l.Verb), Family: catalog.Title(l.Family), Write: l.Write, Within: string(l.Reach), From: string(l.From),
+			Unsure: l.Unsure, Basis: l.Basis, Risk: l.Risk.String(), Sentence: l.Sentence()}
+		for _, o := range l.Operations {
+			one.Operations = append(one.Operations, o.String())
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+func findings(list []review.Finding) []ReviewFinding {
+	out := []ReviewFinding{}
+	for _, f := range list {
+		one := ReviewFinding{Rule: f.Rule, Title: f.Title, Severity: f.Severity.String(), Attribute: f.Attribute, Message: f.Message,
+			Rationale: f.Rationale, Source: f.Source, Fix: f.Fix, Place: place(f.Range)}
+		if f.Addr.Kind != "" {
+			one.Address = f.Addr.String()
+		}
+		if w := f.Waiver; w != nil {
+			one.Waiver = &ReviewWaiver{Reason: w.Reason, Owner: w.Owner, Expires: w.Expires.Format(time.DateOnly)}
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+func place(r hcl.Range) *ReviewPlace {
+	if r.Filename == "" {
+		return nil
+	}
+	return &ReviewPlace{r.Filename, r.Start.Line, r.Start.Column}
+}
+
+func orEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+// JSON is the document in its published form.
+func (d *ReviewDocument) JSON() (string, error) {
+	text, err := json.MarshalIndent(d, "", "  ")
+	return string(text) + "\n", err
+}
+
+// changed are the principals whose access changes.
+func (d *ReviewDocument) changed() []ReviewPrincipal {
+	return slices.DeleteFunc(slices.Clone(d.Principals), func(p ReviewPrincipal) bool { return !p.Changed })
+}
+
+// headline says it all in one sentence.
+func (d *ReviewDocument) headline() string {
+	var counts []string
+	for _, severity := range slices.Backward(review.SeverityNames()) {
+		if n := d.Summary.Findings[severity]; n > 0 {
+			counts = append(counts, itoa(n)+" "+severity)
+		}
+	}
+	found := "no findings"
+	if len(counts) > 0 {
+		found = "findings: " + strings.Join(counts, ", ")
+	}
+	if d.Summary.Waived > 0 {
+		found += ", " + itoa(d.Summary.Waived) + " waived"
+	}
+	if !d.Compared {
+		return plural(len(d.Principals), "principal") + "; " + found + "."
+	}
+	changes := "Nobody's access changes"
+	if d.Summary.Changed > 0 {
+		changes = "Access changes for " + plural(d.Summary.Changed, "principal")
+	}
+	return changes + "; " + found + "."
+}
+
+// place in the form that editors and terminals make a link of.
+func (p *ReviewPlace) String() string {
+	if p == nil {
+		return ""
+	}
+	return cmp.Or(p.File, "?") + ":" + itoa(p.Line)
+}

@@ -1,0 +1,195 @@
+package view
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/mitchellh/go-wordwrap"
+)
+
+// ReviewText writes a review for a terminal. all shows the findings that were
+// there before, too.
+func ReviewText(d *ReviewDocument, style Style, width int, all bool) string {
+	t := &reviewText{style: style, width: width}
+	title := "Access review"
+	if d.Compared {
+		title += " against " + Plain(d.Base)
+	}
+	t.line(0, style.bold(title))
+	t.line(0, risky(style, d.Summary.Risk, "Risk: "+d.Summary.Risk+".")+" "+Plain(d.headline()))
+	if d.Compared {
+		for _, p := range d.changed() {
+			t.changed(&p)
+		}
+	} else {
+		for _, p := range d.Principals {
+			t.access(&p)
+		}
+	}
+	t.findings("Findings", d.Findings)
+	switch {
+	case len(d.Standing) == 0:
+	case all:
+		t.findings("Findings that were there before", d.Standing)
+	default:
+		t.line(0, "")
+		t.line(0, style.dim(plural(len(d.Standing), "finding")+" that this change doesn't bring; --all shows them."))
+	}
+	for _, note := range d.Notes {
+		t.line(0, "")
+		t.line(0, style.bold("Note:")+" "+Plain(note))
+	}
+	return t.b.String()
+}
+
+type reviewText struct {
+	b     strings.Builder
+	style Style
+	width int
+}
+
+// line writes a text, wrapped and indented.
+func (t *reviewText) line(indent int, text string) {
+	pad := strings.Repeat(" ", indent)
+	if width := t.width - indent; t.width > 0 && width > 20 && len(text) > width {
+		text = wordwrap.WrapString(text, uint(width-2))
+		text = strings.ReplaceAll(text, "\n", "\n"+pad+"  ")
+	}
+	t.b.WriteString(pad + text + "\n")
+}
+
+func (t *reviewText) changed(p *ReviewPrincipal) {
+	state := ""
+	switch {
+	case p.Before == nil:
+		state = ", new"
+	case p.After == nil:
+		state = ", deleted"
+	}
+	t.header(p, state)
+	for _, l := range p.Delta {
+		symbol := map[string]string{"gains": t.style.green("+"), "loses": t.style.red("-")}[l.Verb]
+		if symbol == "" {
+			symbol = t.style.yellow("~")
+		}
+		t.line(2, symbol+" "+Plain(l.Sentence))
+	}
+	if len(p.Delta) == 0 {
+		t.line(2, "may do nothing of the API that an admin role or scope decides")
+	}
+	t.remarks(p.After)
+}
+
+func (t *reviewText) access(p *ReviewPrincipal) {
+	if p.After == nil || len(p.After.Allows) == 0 && len(p.After.Scopes) == 0 && len(p.After.Roles) == 0 {
+		return
+	}
+	t.header(p, "")
+	for _, l := range p.After.Allows {
+		t.line(2, Plain(l.Sentence))
+	}
+	if len(p.After.Allows) == 0 {
+		t.line(2, "may do nothing")
+	}
+	t.remarks(p.After)
+}
+
+func (t *reviewText) header(p *ReviewPrincipal, state string) {
+	t.line(0, "")
+	t.line(0, t.style.bold(Plain(p.Address))+" "+Plain(strconv.Quote(p.Name))+" ("+p.Kind+state+")")
+}
+
+// remarks says what bounds an access, and what of it is without effect.
+func (t *reviewText) remarks(a *ReviewAccess) {
+	for _, s := range remarks(a) {
+		t.line(2, t.style.yellow("!")+" "+Plain(s))
+	}
+}
+
+// remarks are sentences about an access that its lines don't say.
+func remarks(a *ReviewAccess) (out []string) {
+	if a == nil {
+		return nil
+	}
+	if a.Actor == "user who signs in" && len(a.Scopes) > 0 {
+		s := "acts for the user who signs in: of this each user may do what his own rights allow"
+		if len(a.Admins) > 0 {
+			s += "; administrators who may sign in: " + strings.Join(a.Admins, ", ")
+		}
+		if a.Open {
+			s += "; who else may sign in isn't declared here"
+		} else if len(a.Admins) == 0 {
+			s += "; none of those who may sign in is an administrator here"
+		}
+		out = append(out, s)
+	}
+	if a.Actor == "admin" && len(a.Allows) > 0 {
+		out = append(out, "as an administrator: with an API token, in the Admin Console, or through an app within its scopes")
+	}
+	if a.Actor == "nobody" {
+		out = append(out, "is not active, so it may do nothing")
+	}
+	for _, s := range a.IdleScopes {
+		out = append(out, "no role makes the scope "+s+" usable")
+	}
+	for _, s := range a.IdleRoles {
+		out = append(out, "role without effect: "+s)
+	}
+	for _, s := range a.Unknown {
+		out = append(out, "not judged: "+s)
+	}
+	return out
+}
+
+func (t *reviewText) findings(title string, list []ReviewFinding) {
+	if len(list) == 0 {
+		return
+	}
+	t.line(0, "")
+	t.line(0, t.style.bold(title+":"))
+	for i, f := range list {
+		if i == 0 || !sameRule(&f, &list[i-1]) {
+			t.line(0, "")
+			t.line(2, risky(t.style, f.Severity, fmt.Sprintf("%-8s", f.Severity))+" "+t.style.bold(f.Rule+" "+Plain(f.Title)))
+		}
+		where := f.Address
+		if p := f.Place.String(); p != "" {
+			where = strings.TrimSpace(p + " " + where)
+		}
+		t.line(11, Plain(strings.TrimPrefix(where+": "+f.Message, ": ")))
+		if f.Waiver != nil {
+			t.line(11, t.style.dim("waived")+" until "+f.Waiver.Expires+" by "+Plain(f.Waiver.Owner)+": "+Plain(f.Waiver.Reason))
+		}
+		if i+1 < len(list) && sameRule(&f, &list[i+1]) {
+			continue
+		}
+		t.line(11, "why: "+Plain(f.Rationale)+" ("+Plain(f.Source)+")")
+		if f.Fix != "" {
+			t.line(11, "fix: "+Plain(f.Fix))
+		}
+	}
+}
+
+// sameRule reports two findings that share their heading and explanation.
+func sameRule(x, y *ReviewFinding) bool { return x.Rule == y.Rule && x.Severity == y.Severity }
+
+// risky colours a text by a severity.
+func risky(style Style, severity, text string) string {
+	switch severity {
+	case "critical", "high":
+		return style.red(text)
+	case "medium":
+		return style.yellow(text)
+	}
+	return text
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return itoa(n) + " " + what + "s"
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
