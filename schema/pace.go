@@ -63,3 +63,10 @@ type BucketStats struct {
 	Refused  int           `json:"refused"` // 429
 	Waited   time.Duration `json:"-"`       // the longest that a request was held back
 }
+
+// Progress tells how far a job is.
+type Progress struct {
+	Job         string
+	Done, Total int   // requests
+	Wait        *Wait // what is waited for; nil: nothing
+}

@@ -109,30 +109,42 @@ const maxPages = 5000
 // another host, and credentials go to the org's own.
 func (c *Client) pages(ctx context.Context, call func(ctx context.Context, after string) error) ([]map[string]any, error) {
 	var all []map[string]any
+	err := c.eachPage(ctx, call, func(page []map[string]any) bool {
+		all = append(all, page...)
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// eachPage hands over one page of a list after the other, as long as more says
+// so.
+func (c *Client) eachPage(ctx context.Context, call func(ctx context.Context, after string) error, more func(page []map[string]any) bool) error {
 	seen := map[string]bool{"": true}
 	for after := ""; ; {
 		if len(seen) > maxPages {
-			return nil, &networkError{call: "GET of a list", cause: fmt.Errorf("more than %d pages", maxPages),
+			return &networkError{call: "GET of a list", cause: fmt.Errorf("more than %d pages", maxPages),
 				hint: "Check that this URL is an Okta org, and that no proxy answers in its place."}
 		}
 		n, err := c.ask(ctx, func(ctx context.Context) error { return call(ctx, after) })
 		if err != nil {
-			return nil, err
+			return err
 		}
 		var page []map[string]any
 		if err := n.decode(&page); err != nil {
-			return nil, err
+			return err
 		}
 		for _, doc := range page {
 			scrub(doc)
-			all = append(all, doc)
 		}
-		next, more := nextCursor(n.header)
-		if !more {
-			return all, nil
+		next, continues := nextCursor(n.header)
+		if !more(page) || !continues {
+			return nil
 		}
 		if seen[next] {
-			return nil, notOkta(n.request, n.status, n.header, "the list's pages go round in circles: a proxy may be joining Link headers")
+			return notOkta(n.request, n.status, n.header, "the list's pages go round in circles: a proxy may be joining Link headers")
 		}
 		seen[next], after = true, next
 	}

@@ -65,9 +65,6 @@ func Connect(c Credentials, o Options) (*Client, error) {
 	if o.UserAgent == "" {
 		o.UserAgent = "oktaform"
 	}
-	if o.Parallelism <= 0 {
-		o.Parallelism = 5
-	}
 	if o.Transport == nil {
 		o.Transport = http.DefaultTransport.(*http.Transport).Clone()
 	}

@@ -89,7 +89,7 @@ func (g groups) principal(doc map[string]any) (string, string) {
 }
 
 func (g groups) memberships() []membership {
-	return []membership{{attr: "members", list: g.listMembers, add: g.addMember, remove: g.removeMember}}
+	return []membership{{attr: "members", path: "/api/v1/groups/ID/users", list: g.listMembers, add: g.addMember, remove: g.removeMember}}
 }
 
 func (g groups) listMembers(ctx context.Context, id string) ([]named, error) {

@@ -12,6 +12,7 @@ import (
 // members of a group, the groups and users of an app.
 type membership struct {
 	attr   string
+	path   string // of the list, with ID for the object's id
 	list   func(ctx context.Context, id string) ([]named, error)
 	add    func(ctx context.Context, id, member string) error
 	remove func(ctx context.Context, id, member string) error

@@ -58,3 +58,35 @@ type Watch struct {
 	Forecast func(schema.Forecast) // before a job of many requests
 	Waiting  func(schema.Wait)     // once for each time that a bucket holds requests back
 }
+
+// begin tells of a job that is about to be done.
+func (c *Client) begin(job string, objects int, load schema.Load) {
+	forecast := c.limiter.forecast(job, objects, load)
+	c.meter.begin(forecast)
+	if c.options.Watch.Forecast != nil {
+		c.options.Watch.Forecast(forecast)
+	}
+}
+
+// Progress tells how far the present job is.
+func (c *Client) Progress() schema.Progress {
+	p := c.meter.progress()
+	p.Wait = c.limiter.longest()
+	return p
+}
+
+// longest describes the longest of the present waits; nil: nothing waits.
+func (l *limiter) longest() *schema.Wait {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var longest *schema.Wait
+	for _, b := range l.all {
+		if b.stop == nil || len(b.queue) == 0 {
+			continue
+		}
+		if w := l.wait(b, b.told); longest == nil || w.Queued > longest.Queued {
+			longest = &w
+		}
+	}
+	return longest
+}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -22,33 +21,49 @@ func (c *Client) Read(ctx context.Context, q schema.Query) (*schema.Snapshot, er
 	if err != nil {
 		return nil, err
 	}
-	work, ctx := errgroup.WithContext(ctx)
-	work.SetLimit(c.options.Parallelism)
-	snapshot.Objects = make([]schema.Object, len(found))
-	for i, r := range found {
-		work.Go(func() error {
-			if parts, complete := details(q, r); complete {
-				if err := c.complete(ctx, r, parts); err != nil {
-					return fmt.Errorf("reading %s: %w", r.title(), err)
-				}
-			}
-			var err error
-			snapshot.Objects[i], err = r.object()
-			return err
-		})
-	}
-	if err := work.Wait(); err != nil {
+	if err := c.completeAll(ctx, q, found); err != nil {
 		return nil, err
 	}
+	snapshot.Objects = make([]schema.Object, len(found))
+	for i, r := range found {
+		if snapshot.Objects[i], err = r.object(); err != nil {
+			return nil, err
+		}
+	}
 	return snapshot, nil
+}
+
+// completeAll reads what is no field of the objects' documents, where it is
+// asked for, in the order and way that takes the least time.
+func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*remote) error {
+	var jobs []job
+	var shared []*remote // apps whose groups may be read from the groups' side
+	for _, r := range found {
+		parts, complete := details(q, r)
+		if !complete {
+			continue
+		}
+		if r.canShareGroups() && slices.Contains(parts, assignedGroups) {
+			shared = append(shared, r)
+			parts = slices.DeleteFunc(slices.Clone(parts), func(part string) bool { return part == assignedGroups })
+		}
+		jobs = append(jobs, c.jobs(r, parts)...)
+	}
+	groups, err := c.groupsOfApps(ctx, shared, loadOf(jobs))
+	if err != nil {
+		return err
+	}
+	jobs = append(jobs, groups...)
+	c.begin("Reading", len(found), loadOf(jobs))
+	return run(ctx, jobs)
 }
 
 // find lists the objects that the query is about, in a fixed order.
 func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snapshot) ([]*remote, error) {
 	var apps, groups, roles, sets []*remote
-	users, principals := make([]*remote, len(q.Wants)), make([][]*remote, len(q.Wants))
+	var users []*remote
+	principals := make([][]*remote, len(q.Wants))
 	work, ctx := errgroup.WithContext(ctx)
-	work.SetLimit(c.options.Parallelism)
 	work.Go(func() (err error) {
 		snapshot.OrgID, err = c.orgID(ctx)
 		return err
@@ -75,20 +90,20 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 		roles, sets, err = c.listOwnRoles(ctx, q, snapshot)
 		return err
 	})
+	work.Go(func() (err error) {
+		users, err = c.findUsers(ctx, q)
+		return err
+	})
+	var lookups []job
 	for i, want := range q.Wants {
-		if want.Addr.Kind == "user" && want.Name != "" {
-			work.Go(func() (err error) {
-				users[i], err = c.findUser(ctx, want.Name)
-				return err
-			})
-		}
 		if want.Addr.Kind == "admin" && want.Name != "" {
-			work.Go(func() (err error) {
+			lookups = append(lookups, job{run: func(ctx context.Context) (err error) {
 				principals[i], err = c.findAdmins(ctx, want)
 				return err
-			})
+			}})
 		}
 	}
+	work.Go(func() error { return run(ctx, lookups) })
 	if err := work.Wait(); err != nil {
 		return nil, err
 	}

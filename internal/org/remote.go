@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
+	"sync"
 
 	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
@@ -20,6 +20,7 @@ type remote struct {
 	grants   []grant
 	roles    []assignment
 	members  map[string][]named // by attribute: members, assigned_groups, assigned_users
+	lock     sync.Mutex         // guards members
 
 	permissions []permission         // of a custom role
 	resources   []resourceEntry      // of a resource set
@@ -28,6 +29,23 @@ type remote struct {
 
 // named is an object that another one refers to.
 type named struct{ id, name string }
+
+// setMembers takes note of a list of members. Several jobs may read lists of one
+// object.
+func (r *remote) setMembers(attr string, list []named) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if r.members == nil {
+		r.members = map[string][]named{}
+	}
+	r.members[attr] = list
+}
+
+func (r *remote) membersOf(attr string) []named {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	return r.members[attr]
+}
 
 func (r *remote) id() string { return str(r.doc, "id") }
 
@@ -100,39 +118,7 @@ func (c *Client) fetch(ctx context.Context, kind *schema.Kind, id string, parts 
 		return nil, err
 	}
 	r := &remote{kind: kind, doc: doc}
-	return r, c.complete(ctx, r, parts)
-}
-
-// complete reads what is not a field of the object's document.
-func (c *Client) complete(ctx context.Context, r *remote, parts []string) (err error) {
-	res := c.resource(r.kind)
-	if r.kind.Attr("okta_api_scopes") != nil {
-		if r.grants, err = c.listGrants(ctx, r.id()); err != nil {
-			return err
-		}
-	}
-	if path, assignmentType := res.principal(r.doc); path != "" {
-		if r.roles, err = c.listRoles(ctx, path, assignmentType); err != nil {
-			return err
-		}
-	}
-	if more, ok := res.(detailed); ok {
-		if err := more.details(ctx, r); err != nil {
-			return err
-		}
-		r.more = more.values(r)
-	}
-	r.members = map[string][]named{}
-	for _, m := range res.memberships() {
-		if !slices.Contains(parts, m.attr) {
-			continue
-		}
-		if r.members[m.attr], err = m.list(ctx, r.id()); err != nil {
-			return err
-		}
-	}
-	r.complete = true
-	return nil
+	return r, run(ctx, c.jobs(r, parts))
 }
 
 // object brings what was read to the vocabulary's form.

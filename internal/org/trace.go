@@ -31,6 +31,22 @@ type meter struct {
 	totals map[string]*schema.BucketStats
 	trace  io.Writer // may be nil
 	err    error     // of writing the trace
+
+	job  schema.Forecast // the present one
+	done int             // requests since it began, without those sent again
+}
+
+func (m *meter) begin(job schema.Forecast) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.job, m.done = job, 0
+}
+
+func (m *meter) progress() schema.Progress {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	total := m.job.Load.Total()
+	return schema.Progress{Job: m.job.Job, Done: min(m.done, total), Total: total}
 }
 
 func (m *meter) record(a attempt, waited time.Duration) {
@@ -44,6 +60,8 @@ func (m *meter) record(a attempt, waited time.Duration) {
 	total.Requests++
 	if a.Retry > 0 {
 		total.Retries++
+	} else {
+		m.done++
 	}
 	if a.Status == http.StatusTooManyRequests {
 		total.Refused++

@@ -19,6 +19,61 @@ type users struct {
 	kind *schema.Kind
 }
 
+// loginsAtOnce is how many users one list asks for.
+const loginsAtOnce = 25
+
+// findUsers reads the declared users: few one by one, many by lists, and who
+// isn't in the list he should be in, alone.
+func (c *Client) findUsers(ctx context.Context, q schema.Query) ([]*remote, error) {
+	var logins []string
+	for _, want := range q.Wants {
+		if want.Addr.Kind == "user" && want.Name != "" {
+			logins = append(logins, want.Name)
+		}
+	}
+	found := make([]*remote, len(logins))
+	if len(logins) > loginsAtOnce {
+		var lists []job
+		for from := 0; from < len(logins); from += loginsAtOnce {
+			to := min(from+loginsAtOnce, len(logins))
+			lists = append(lists, job{run: func(ctx context.Context) error {
+				return c.listUsers(ctx, logins[from:to], found[from:to])
+			}})
+		}
+		if err := run(ctx, lists); err != nil {
+			return nil, err
+		}
+	}
+	var single []job
+	for i, login := range logins {
+		if found[i] == nil {
+			single = append(single, job{run: func(ctx context.Context) (err error) {
+				found[i], err = c.findUser(ctx, login)
+				return err
+			}})
+		}
+	}
+	return found, run(ctx, single)
+}
+
+// listUsers reads the users with the logins into found, by one list.
+func (c *Client) listUsers(ctx context.Context, logins []string, found []*remote) error {
+	var filter []string
+	for _, login := range logins {
+		filter = append(filter, "profile.login eq "+filterText(login))
+	}
+	docs, err := c.rawPages(ctx, "/api/v1/users", url.Values{"filter": {strings.Join(filter, " or ")}, "limit": {"200"}}.Encode())
+	for _, doc := range docs {
+		for i, login := range logins {
+			if strings.EqualFold(str(doc, "profile", "login"), login) {
+				c.remember(str(doc, "id"), str(doc, "profile", "login"))
+				found[i] = &remote{kind: schema.KindNamed("user"), doc: doc}
+			}
+		}
+	}
+	return err
+}
+
 // findUser reads the user with that login; nil where there is none. Okta also
 // answers to "me" and to the part of a login before the @, so what it found is
 // compared.

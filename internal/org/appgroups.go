@@ -1,0 +1,168 @@
+package org
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"sync"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// The groups of many apps.
+//
+// They can be read app by app (/apps/{id}/groups), in the bucket that grants and
+// keys share, which is the scarcest. Or group by group (/groups/{id}/apps), in a
+// roomier one; then for all groups of the org, since somebody may have assigned
+// one that nobody declared. What takes less time is done.
+//
+// From the groups' side only active apps are read, as Okta doesn't say whether
+// it lists others there; and only by who sees the group Everyone: an admin of
+// some groups sees no others.
+
+const (
+	assignedGroups = "assigned_groups"
+	groupsPath     = "/api/v1/groups"
+	everyone       = "Everyone"
+)
+
+// canShareGroups reports whether the groups of the app can be read from the
+// groups' side.
+func (r *remote) canShareGroups() bool {
+	return r.kind.Attr(assignedGroups) != nil && str(r.doc, "status") == "ACTIVE"
+}
+
+// groupsOfApps returns the jobs that read the groups of the apps, beside those
+// of load.
+func (c *Client) groupsOfApps(ctx context.Context, apps []*remote, load schema.Load) ([]job, error) {
+	groups, err := c.groupsToAsk(ctx, len(apps), load)
+	if err != nil {
+		return nil, err
+	}
+	if groups == nil {
+		var jobs []job
+		for _, r := range apps {
+			jobs = append(jobs, c.groupsOfApp(r))
+		}
+		return jobs, nil
+	}
+	shared := &sharedGroups{c: c, apps: map[string]*remote{}}
+	for _, r := range apps {
+		shared.apps[r.id()] = r
+		r.setMembers(assignedGroups, nil) // read, and none found so far
+	}
+	var jobs []job
+	for _, group := range groups {
+		jobs = append(jobs, job{c.limiter.buckets.Of(http.MethodGet, groupsPath+"/ID/apps"), 1, func(ctx context.Context) error {
+			return shared.read(ctx, group)
+		}})
+	}
+	return jobs, nil
+}
+
+func (c *Client) groupsOfApp(r *remote) job {
+	return job{c.limiter.buckets.Of(http.MethodGet, appsPath+"/ID/groups"), 1, func(ctx context.Context) error {
+		list, err := apps{c, r.kind}.listGroups(ctx, r.id())
+		r.setMembers(assignedGroups, list)
+		return err
+	}}
+}
+
+// groupsToAsk lists all groups of the org, unless it takes less time to ask n
+// apps for their groups, or there are groups that we may not see.
+func (c *Client) groupsToAsk(ctx context.Context, n int, load schema.Load) ([]named, error) {
+	budget := c.limiter.roomier(load, n, c.limiter.buckets.Of(http.MethodGet, appsPath), c.limiter.buckets.Of(http.MethodGet, groupsPath))
+	if budget < 2 {
+		return nil, nil
+	}
+	var groups []named
+	all := false
+	err := c.eachPage(ctx, func(ctx context.Context, after string) error {
+		query := url.Values{"limit": {"200"}}
+		if after != "" {
+			query.Set("after", after)
+		}
+		return c.raw(http.MethodGet, groupsPath+"?"+query.Encode(), nil)(ctx)
+	}, func(page []map[string]any) bool {
+		for _, doc := range page {
+			group := named{str(doc, "id"), str(doc, "profile", "name")}
+			all = all || group.name == everyone && str(doc, "type") == "BUILT_IN"
+			c.remember(group.id, group.name)
+			groups = append(groups, group)
+		}
+		return len(groups) <= budget
+	})
+	var refused *Error
+	if errors.As(err, &refused) {
+		return nil, nil // the apps may tell all the same
+	}
+	if err != nil || !all || len(groups) > budget {
+		return nil, err
+	}
+	return groups, nil
+}
+
+// sharedGroups gathers the groups of apps from the groups' side.
+type sharedGroups struct {
+	c    *Client
+	apps map[string]*remote
+	once sync.Once
+	err  error
+	mu   sync.Mutex
+	lost bool // a group could not be asked: the apps have been
+}
+
+// read adds a group to the apps that it is assigned to.
+func (s *sharedGroups) read(ctx context.Context, group named) error {
+	docs, err := s.c.rawPages(ctx, groupsPath+"/"+url.PathEscape(group.id)+"/apps", "limit=200")
+	var refused *Error
+	switch {
+	case notFound(err):
+		return nil // deleted meanwhile
+	case errors.As(err, &refused):
+		return s.askApps(ctx)
+	case err != nil:
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lost {
+		return nil
+	}
+	for _, doc := range docs {
+		if r := s.apps[str(doc, "id")]; r != nil {
+			r.setMembers(assignedGroups, append(r.membersOf(assignedGroups), group))
+		}
+	}
+	return nil
+}
+
+// askApps reads the groups of all apps from the apps' side after all.
+func (s *sharedGroups) askApps(ctx context.Context) error {
+	s.once.Do(func() {
+		s.mu.Lock()
+		s.lost = true
+		s.mu.Unlock()
+		var jobs []job
+		for _, r := range s.apps {
+			jobs = append(jobs, s.c.groupsOfApp(r))
+		}
+		s.err = run(ctx, jobs)
+	})
+	return s.err
+}
+
+// roomier is how many requests may be made in the bucket there, so that a job
+// with load in all takes less time than with n more in the bucket here; 0 where
+// here is as good.
+func (l *limiter) roomier(load schema.Load, n int, here, there string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	minutes := func(bucket string, more int) float64 { return float64(load[bucket]+more) / float64(l.rate(bucket)) }
+	budget := int(minutes(here, n)*float64(l.rate(there))) - load[there] - 1
+	if l.rate(there) <= l.rate(here) {
+		budget = min(budget, n-1)
+	}
+	return max(budget, 0)
+}

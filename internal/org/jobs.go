@@ -1,0 +1,106 @@
+package org
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// job is a part of a read, all of whose requests fall in one bucket.
+type job struct {
+	bucket string
+	n      int // requests that it takes at least
+	run    func(context.Context) error
+}
+
+// abreast is how many jobs of one bucket are begun at once. The limiter lets
+// fewer requests through; jobs of one bucket never keep back those of another.
+const abreast = 64
+
+// run does jobs, those of different buckets beside each other, until one fails.
+func run(ctx context.Context, jobs []job) error {
+	queues := map[string][]job{}
+	for _, j := range jobs {
+		queues[j.bucket] = append(queues[j.bucket], j)
+	}
+	work, ctx := errgroup.WithContext(ctx)
+	for _, queue := range queues {
+		var begun atomic.Int64
+		for range min(len(queue), abreast) {
+			work.Go(func() error {
+				for i := begun.Add(1); i <= int64(len(queue)) && ctx.Err() == nil; i = begun.Add(1) {
+					if err := queue[i-1].run(ctx); err != nil {
+						return err
+					}
+				}
+				return ctx.Err()
+			})
+		}
+	}
+	return work.Wait()
+}
+
+func loadOf(jobs []job) schema.Load {
+	load := schema.Load{}
+	for _, j := range jobs {
+		load.Add(j.bucket, j.n)
+	}
+	return load
+}
+
+// jobs read what is not a field of the object's document, with those unmanaged
+// attributes that parts names.
+func (c *Client) jobs(r *remote, parts []string) []job {
+	res := c.resource(r.kind)
+	var jobs []job
+	add := func(path string, n int, run func(context.Context) error) {
+		jobs = append(jobs, job{c.limiter.buckets.Of(http.MethodGet, path), n, func(ctx context.Context) error {
+			if err := run(ctx); err != nil {
+				return fmt.Errorf("reading %s: %w", r.title(), err)
+			}
+			return nil
+		}})
+	}
+	if r.kind.Attr("okta_api_scopes") != nil {
+		add(appsPath+"/ID/grants", 1, func(ctx context.Context) (err error) {
+			r.grants, err = c.listGrants(ctx, r.id())
+			return err
+		})
+	}
+	if path, assignmentType := res.principal(r.doc); path != "" {
+		add(path, 1, func(ctx context.Context) (err error) {
+			r.roles, err = c.listRoles(ctx, path, assignmentType)
+			return err
+		})
+	}
+	if more, ok := res.(detailed); ok {
+		add(iamPath, 1, func(ctx context.Context) error {
+			if err := more.details(ctx, r); err != nil {
+				return err
+			}
+			r.more = more.values(r)
+			return nil
+		})
+	}
+	r.complete = true
+	lists := slices.DeleteFunc(res.memberships(), func(m membership) bool { return !slices.Contains(parts, m.attr) })
+	if len(lists) > 0 {
+		add(lists[0].path, len(lists), func(ctx context.Context) error {
+			for _, m := range lists {
+				list, err := m.list(ctx, r.id())
+				if err != nil {
+					return err
+				}
+				r.setMembers(m.attr, list)
+			}
+			return nil
+		})
+	}
+	return jobs
+}
