@@ -69,8 +69,10 @@ func wantedScopes(want cty.Value) []string {
 
 // revokeSurplus takes away the scopes that aren't wanted.
 func (c *Client) revokeSurplus(ctx context.Context, now *remote, want cty.Value) error {
+	var kept []grant
 	for _, g := range now.grants {
 		if len(without([]string{g.scope}, wantedScopes(want))) == 0 {
+			kept = append(kept, g)
 			continue
 		}
 		_, err := c.ask(ctx, func(ctx context.Context) error {
@@ -81,6 +83,7 @@ func (c *Client) revokeSurplus(ctx context.Context, now *remote, want cty.Value)
 			return err
 		}
 	}
+	now.grants = kept
 	return nil
 }
 
@@ -91,32 +94,37 @@ func (c *Client) grantMissing(ctx context.Context, now *remote, want cty.Value) 
 		have = append(have, g.scope)
 	}
 	for _, scope := range without(wantedScopes(want), have) {
-		if err := c.grantScope(ctx, now.id(), scope); err != nil {
+		granted, err := c.grantScope(ctx, now.id(), scope)
+		if err != nil {
 			return err
 		}
+		now.grants = append(now.grants, granted)
 	}
 	return nil
 }
 
 // grantScope grants one scope. Okta doesn't say what it answers when the scope is
 // granted already, so after a failure the list decides.
-func (c *Client) grantScope(ctx context.Context, appID, scope string) error {
+func (c *Client) grantScope(ctx context.Context, appID, scope string) (grant, error) {
 	request := okta.NewOAuth2ScopeConsentGrant(c.url, scope)
-	_, err := c.ask(ctx, func(ctx context.Context) error {
+	doc, err := c.document(ctx, func(ctx context.Context) error {
 		_, _, err := c.sdk.ApplicationGrantsAPI.GrantConsentToScope(ctx, appID).OAuth2ScopeConsentGrant(*request).Execute()
 		return err
 	})
-	if err == nil || Denied(err) || ctx.Err() != nil {
-		return err
+	if err == nil {
+		return grant{str(doc, "id"), str(doc, "scopeId")}, nil
+	}
+	if Denied(err) || ctx.Err() != nil {
+		return grant{}, err
 	}
 	granted, listErr := c.listGrants(ctx, appID)
 	if listErr != nil {
-		return err
+		return grant{}, err
 	}
 	for _, g := range granted {
 		if g.scope == scope {
-			return nil
+			return g, nil
 		}
 	}
-	return err
+	return grant{}, err
 }

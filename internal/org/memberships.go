@@ -44,6 +44,11 @@ func (c *Client) setMembers(ctx context.Context, now *remote, want cty.Value) er
 				return err
 			}
 		}
+		members := []named{}
+		for _, id := range wanted {
+			members = append(members, named{id, c.nameOf(id)})
+		}
+		now.setMembers(m.attr, members)
 	}
 	return nil
 }

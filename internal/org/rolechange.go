@@ -47,12 +47,14 @@ func pairRoles(have, wanted []assignment) []rolePair {
 
 // narrowRoles takes away what of the principal's roles isn't wanted.
 func (c *Client) narrowRoles(ctx context.Context, now *remote, want cty.Value) error {
-	return c.changeRoles(ctx, now, want, func(path string, p rolePair) error {
+	return c.changeRoles(ctx, now, want, func(path string, p *rolePair) error {
 		switch {
 		case p.have == nil:
 			return nil
 		case p.wanted == nil:
-			return c.unassign(ctx, path, *p.have)
+			gone := *p.have
+			p.have = nil
+			return c.unassign(ctx, path, gone)
 		case len(p.have.targets) == 0 && len(p.wanted.targets) > 0:
 			if err := c.addTargets(ctx, path, *p.have, p.wanted.targets); err != nil {
 				return err
@@ -70,17 +72,19 @@ func (c *Client) narrowRoles(ctx context.Context, now *remote, want cty.Value) e
 
 // widenRoles adds what the principal's roles lack.
 func (c *Client) widenRoles(ctx context.Context, now *remote, want cty.Value) error {
-	return c.changeRoles(ctx, now, want, func(path string, p rolePair) error {
+	return c.changeRoles(ctx, now, want, func(path string, p *rolePair) (err error) {
 		switch {
 		case p.wanted == nil:
 			return nil // gone
 		case p.have == nil:
-			return c.assign(ctx, path, *p.wanted)
+			p.have, err = c.assign(ctx, path, *p.wanted)
+			return err
 		case len(p.wanted.targets) == 0 && len(p.have.targets) > 0:
 			if err := c.unassign(ctx, path, *p.have); err != nil {
 				return err
 			}
-			return c.assign(ctx, path, *p.wanted)
+			p.have, err = c.assign(ctx, path, *p.wanted)
+			return err
 		}
 		var missing []target
 		for _, t := range p.wanted.targets {
@@ -91,12 +95,14 @@ func (c *Client) widenRoles(ctx context.Context, now *remote, want cty.Value) er
 		if err := c.addTargets(ctx, path, *p.have, missing); err != nil {
 			return err
 		}
+		p.have.targets = append(p.have.targets, missing...)
 		return c.removeTargets(ctx, path, p)
 	})
 }
 
-// changeRoles goes through the roles, one change in the org at a time.
-func (c *Client) changeRoles(ctx context.Context, now *remote, want cty.Value, change func(path string, p rolePair) error) error {
+// changeRoles goes through the roles, one change in the org at a time, and takes
+// note of what they are afterwards.
+func (c *Client) changeRoles(ctx context.Context, now *remote, want cty.Value, change func(path string, p *rolePair) error) error {
 	path, _ := c.resource(now.kind).principal(now.doc)
 	if path == "" {
 		return nil
@@ -107,25 +113,32 @@ func (c *Client) changeRoles(ctx context.Context, now *remote, want cty.Value, c
 	}
 	c.roles.Lock()
 	defer c.roles.Unlock()
+	var roles []assignment
 	for _, pair := range pairRoles(now.roles, wanted) {
-		if err := change(path, pair); err != nil {
+		if err := change(path, &pair); err != nil {
 			return err
 		}
+		if pair.have != nil {
+			roles = append(roles, *pair.have)
+		}
 	}
+	now.roles = roles
 	return nil
 }
 
-// assign gives a role. Until its first target is set it is a role over
-// everything, so where that fails the role is taken away again.
-func (c *Client) assign(ctx context.Context, path string, a assignment) error {
-	doc, err := c.document(ctx, c.raw(http.MethodPost, path, a.request()))
+// assign gives a role, and returns it as Okta's answer shows it. Until its first
+// target is set it is a role over everything, so where that fails the role is
+// taken away again.
+func (c *Client) assign(ctx context.Context, path string, wanted assignment) (*assignment, error) {
+	doc, err := c.document(ctx, c.raw(http.MethodPost, path, wanted.request()))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	a.id = str(doc, "id")
-	for i, t := range a.targets {
+	a := c.assignment(doc)
+	for i, t := range wanted.targets {
 		err := c.addTargets(ctx, path, a, []target{t})
 		if err == nil {
+			a.targets = append(a.targets, target{named: named{t.id, c.nameOf(t.id)}, app: t.app, catalog: t.catalog})
 			continue
 		}
 		if i == 0 {
@@ -133,9 +146,9 @@ func (c *Client) assign(ctx context.Context, path string, a assignment) error {
 			defer cancel()
 			_ = c.unassign(undo, path, a)
 		}
-		return err
+		return nil, err
 	}
-	return nil
+	return &a, nil
 }
 
 func (c *Client) unassign(ctx context.Context, path string, a assignment) error {
@@ -151,7 +164,7 @@ func (c *Client) addTargets(ctx context.Context, path string, a assignment, targ
 }
 
 // removeTargets takes away the targets that aren't wanted.
-func (c *Client) removeTargets(ctx context.Context, path string, p rolePair) error {
+func (c *Client) removeTargets(ctx context.Context, path string, p *rolePair) error {
 	var surplus []target
 	for _, t := range p.have.targets {
 		if !slices.Contains(p.wanted.targetIDs(), t.id) {

@@ -65,18 +65,24 @@ func (c *Client) listRoles(ctx context.Context, path, assignmentType string) ([]
 		if t := str(doc, "assignmentType"); t != "" && t != assignmentType {
 			continue
 		}
-		a := newAssignment(str(doc, "id"), str(doc, "type"))
-		if a.roleType == "CUSTOM" {
-			a.role, a.resourceSet = str(doc, "role"), str(doc, "resource-set")
-			c.remember(a.role, str(doc, "label"))
-			a.roleName, a.setName = c.nameOf(a.role), c.nameOf(a.resourceSet)
-		}
+		a := c.assignment(doc)
 		if a.targets, err = c.listTargets(ctx, path, a); err != nil {
 			return nil, err
 		}
 		out = append(out, a)
 	}
 	return out, nil
+}
+
+// assignment is a role as Okta's answer shows it, without its targets.
+func (c *Client) assignment(doc map[string]any) assignment {
+	a := newAssignment(str(doc, "id"), str(doc, "type"))
+	if a.roleType == "CUSTOM" {
+		a.role, a.resourceSet = str(doc, "role"), str(doc, "resource-set")
+		c.remember(a.role, str(doc, "label"))
+		a.roleName, a.setName = c.nameOf(a.role), c.nameOf(a.resourceSet)
+	}
+	return a
 }
 
 func (c *Client) listTargets(ctx context.Context, path string, a assignment) ([]target, error) {
@@ -163,7 +169,7 @@ func wantedRoles(want cty.Value) ([]assignment, error) {
 			}
 			for _, id := range targets {
 				// Only OIDC apps can be declared.
-				a.targets = append(a.targets, target{named: named{id: id}, app: appName})
+				a.targets = append(a.targets, target{named: named{id, id}, app: appName})
 			}
 		}
 		out = append(out, a)

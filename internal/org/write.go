@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -44,7 +45,7 @@ func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, e
 	if err := c.converge(ctx, now, want, nil); err != nil {
 		return made, err
 	}
-	return c.reread(ctx, now, parts(want))
+	return c.written(ctx, now, parts(want))
 }
 
 // Update brings an object from prior, as the plan saw it, to what d describes.
@@ -83,7 +84,10 @@ func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desir
 	if err != nil {
 		return schema.Object{}, err
 	}
-	return c.reread(ctx, now, parts(want))
+	if now.doc, err = c.resource(d.Kind).get(ctx, prior.ID); err != nil {
+		return prior, err
+	}
+	return c.written(ctx, now, parts(want))
 }
 
 // converge makes the changes in the order that never gives a right before what
@@ -157,13 +161,21 @@ func (c *Client) ClientSecret(ctx context.Context, appID string) (schema.Secret,
 	return schema.Secret{}, fmt.Errorf("app %s has no active client secret: add one in the Admin Console, or set token_endpoint_auth_method to private_key_jwt", appID)
 }
 
-func (c *Client) reread(ctx context.Context, now *remote, parts []string) (schema.Object, error) {
-	after, err := c.fetch(ctx, now.kind, now.id(), parts)
-	if err != nil {
-		made, _ := now.object()
-		return made, err
+// written is the object after its changes, with those unmanaged attributes that
+// parts names, as the answers to the changes show it. What they don't show is
+// read.
+func (c *Client) written(ctx context.Context, now *remote, parts []string) (schema.Object, error) {
+	c.remember(now.id(), now.name())
+	if more, ok := c.resource(now.kind).(detailed); ok {
+		if err := more.details(ctx, now); err != nil {
+			made, _ := now.object()
+			return made, err
+		}
+		now.more = more.values(now)
 	}
-	return after.object()
+	maps.DeleteFunc(now.members, func(attr string, _ []named) bool { return !slices.Contains(parts, attr) })
+	now.complete = true
+	return now.object()
 }
 
 // settled is the wanted value in the form in which values are compared, without
