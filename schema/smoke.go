@@ -91,6 +91,16 @@ func (r TestRole) String() string {
 	return r.Type
 }
 
+// TestPrincipal is a declared app, user or group with the access that smoke tests
+// can exercise.
+type TestPrincipal struct {
+	Addr    Addr
+	Scopes  []string
+	Roles   []TestRole
+	Keys    []string // ids of the active keys
+	Members []Addr   // of a group, as far as they are declared
+}
+
 // SignIn is a user's login and password.
 type SignIn struct {
 	Addr     Addr // zero for a user that isn't declared

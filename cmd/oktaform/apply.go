@@ -165,7 +165,7 @@ func (s *session) finish(ctx context.Context, known config.Known, noSmoke bool) 
 		if err := s.failed(diags); err != nil {
 			return err
 		}
-		failure = s.smoke(ctx, tests)
+		failure = s.smoke(ctx, eval, tests, reporting{})
 	}
 	outputs, diags := eval.Outputs()
 	if err := s.failed(diags); err != nil {

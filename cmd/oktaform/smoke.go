@@ -3,10 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
@@ -15,26 +19,58 @@ import (
 type smokeOptions struct {
 	inputs
 	target
-	tests []string
+	reporting
+	tests   []string
+	apps    []string
+	timeout time.Duration
+}
+
+// reporting says where the report of a run of smoke tests goes, and what it has
+// to reach.
+type reporting struct {
+	junit, markdown string
+	minCoverage     float64
+	coverage        bool // of the whole configuration: all tests run
 }
 
 func newSmoke(a *app) *cobra.Command {
 	o := &smokeOptions{}
 	cmd := &cobra.Command{
-		Use:   "smoke [DIR]",
+		Use:   "smoke [DIR] [NAME...]",
 		Short: "Run the smoke tests with real tokens",
-		Long: `Runs the configuration's smoke tests against the org as it is: gets tokens from
-its own endpoints, calls the API with them, and explains each failure. Changes
-nothing in the org.`,
+		Long: `Runs the configuration's smoke tests, or those that are named, against the org
+as it is: gets tokens from its own endpoints, calls the API with them, and
+explains each failure. Then says which of the granted scopes, admin roles and
+keys no test has exercised. Changes nothing in the org.`,
 		Example: `  oktaform smoke --org sandbox examples/quickstart
-  oktaform smoke --test "the report reads users"`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return runSmoke(cmd.Context(), a, folder(args), o) },
+  oktaform smoke "the report reads users"
+  oktaform smoke --app service_app.reporter --junit report.xml --min-coverage 100`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir, names := folderAndNames(args)
+			o.tests = append(o.tests, names...)
+			return runSmoke(cmd.Context(), a, dir, o)
+		},
 	}
 	o.target.add(cmd)
 	o.inputs.add(cmd)
 	cmd.Flags().StringArrayVar(&o.tests, "test", nil, "run only the test of this `NAME`; may be repeated")
+	cmd.Flags().StringArrayVar(&o.apps, "app", nil, "run only the tests of this `APP`, by address or client id; may be repeated")
+	cmd.Flags().DurationVar(&o.timeout, "timeout", 10*time.Minute, "how long all the tests may take; 0 for any time")
+	cmd.Flags().StringVar(&o.junit, "junit", "", "write the report as JUnit XML to `FILE` too")
+	cmd.Flags().StringVar(&o.markdown, "markdown", "", "append the report as Markdown to `FILE` too, such as a job's summary")
+	cmd.Flags().Float64Var(&o.minCoverage, "min-coverage", 0, "fail when less than this `PERCENT` of scopes, roles and keys was exercised")
 	return cmd
+}
+
+// folderAndNames takes the first argument for the folder when it is one.
+func folderAndNames(args []string) (dir string, names []string) {
+	if len(args) == 0 {
+		return ".", nil
+	}
+	if info, err := os.Stat(args[0]); err == nil && info.IsDir() || strings.ContainsAny(args[0], "/\\") {
+		return args[0], args[1:]
+	}
+	return ".", args
 }
 
 func runSmoke(ctx context.Context, a *app, dir string, o *smokeOptions) error {
@@ -48,36 +84,104 @@ func runSmoke(ctx context.Context, a *app, dir string, o *smokeOptions) error {
 	if err != nil {
 		return err
 	}
-	tests, diags := s.config.Evaluate(known(p)).SmokeTests()
+	eval := s.config.Evaluate(known(p))
+	tests, diags := eval.SmokeTests()
 	if err := s.failed(diags); err != nil {
 		return err
 	}
+	if tests, err = o.choose(tests); err != nil {
+		return err
+	}
+	if o.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, fmt.Errorf("--timeout %s is over", o.timeout))
+		defer cancel()
+	}
+	o.coverage = len(o.tests)+len(o.apps) == 0 || o.minCoverage > 0
+	return s.smoke(ctx, eval, tests, o.reporting)
+}
+
+// choose picks the tests that are asked for. A name or app without a test is an
+// error: nothing would run, and look fine.
+func (o *smokeOptions) choose(tests []schema.SmokeTest) ([]schema.SmokeTest, error) {
+	isApp := func(app string) func(schema.SmokeTest) bool {
+		return func(t schema.SmokeTest) bool { return t.App.Addr.String() == app || t.App.ClientID == app }
+	}
 	for _, name := range o.tests {
 		if !slices.ContainsFunc(tests, func(t schema.SmokeTest) bool { return t.Name == name }) {
-			return fmt.Errorf("the configuration declares no smoke_test %q", name)
+			return nil, fmt.Errorf("the configuration declares no smoke_test %q", name)
 		}
 	}
-	if len(o.tests) > 0 {
-		tests = slices.DeleteFunc(tests, func(t schema.SmokeTest) bool { return !slices.Contains(o.tests, t.Name) })
+	for _, app := range o.apps {
+		if !slices.ContainsFunc(tests, isApp(app)) {
+			return nil, fmt.Errorf("the configuration declares no smoke_test of the app %q: name it as service_app.NAME, or by its client id", app)
+		}
 	}
-	return s.smoke(ctx, tests)
+	return slices.DeleteFunc(tests, func(t schema.SmokeTest) bool {
+		return len(o.tests) > 0 && !slices.Contains(o.tests, t.Name) ||
+			len(o.apps) > 0 && !slices.ContainsFunc(o.apps, func(app string) bool { return isApp(app)(t) })
+	}), nil
 }
 
 // smoke runs tests and shows the report.
-func (s *session) smoke(ctx context.Context, tests []schema.SmokeTest) error {
+func (s *session) smoke(ctx context.Context, eval *config.Evaluation, tests []schema.SmokeTest, o reporting) error {
 	a := s.app
-	if len(tests) == 0 && !a.json {
+	if len(tests) == 0 && !a.json && o == (reporting{}) {
 		return nil
 	}
-	runner := &smoke.Runner{URL: s.client.URL(), Client: s.client.HTTP(), Secret: s.client.ClientSecret, Clock: a.env.clock}
-	report := runner.Run(ctx, tests)
+	report := s.runner().Run(ctx, tests)
+	if o.coverage {
+		report.Coverage = report.Cover(eval.Principals())
+	}
 	if a.json {
 		a.stream().Report(report)
 	} else {
 		a.print(view.Report(report, a.style()))
 	}
+	if err := s.writeReports(report, o); err != nil {
+		return err
+	}
 	if report.Failed > 0 {
 		return statusError(exitSmoke)
+	}
+	if c := report.Coverage; o.minCoverage > 0 && c.Percent() < o.minCoverage {
+		used, total := c.Count("")
+		fmt.Fprintf(a.env.stderr, "The smoke tests exercise %d of %d scopes, roles and keys, %.0f %%; --min-coverage asks for %g %%.\n", used, total, c.Percent(), o.minCoverage)
+		return statusError(exitGate)
+	}
+	return nil
+}
+
+// runner runs smoke tests against the session's org.
+func (s *session) runner() *smoke.Runner {
+	return &smoke.Runner{URL: s.client.URL(), Client: s.client.HTTP(), Secret: s.client.ClientSecret, Policy: s.client.AccessPolicy, Clock: s.app.env.clock}
+}
+
+// writeReports writes the report to files: the JUnit file anew, the Markdown to
+// the end of its file, as the summary of a job is made.
+func (s *session) writeReports(report smoke.Report, o reporting) error {
+	if o.junit != "" {
+		var text strings.Builder
+		if err := view.JUnit(&text, report, s.app.env.clock()); err != nil {
+			return fmt.Errorf("--junit: %w", err)
+		}
+		if err := os.WriteFile(o.junit, []byte(text.String()), 0o644); err != nil {
+			return fmt.Errorf("--junit: %w", err)
+		}
+	}
+	if o.markdown == "" {
+		return nil
+	}
+	file, err := os.OpenFile(o.markdown, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("--markdown: %w", err)
+	}
+	_, err = file.WriteString(view.Markdown(report))
+	if closeErr := file.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return fmt.Errorf("--markdown: %w", err)
 	}
 	return nil
 }

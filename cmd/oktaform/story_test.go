@@ -254,13 +254,15 @@ func cmdCapture(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 var (
-	anyID   = regexp.MustCompile(`\b(0oa|00u|00g|oag|pks|cr0|iam)[0-9A-Za-z]{17}\b`)
-	anyHost = regexp.MustCompile(`127\.0\.0\.1:[0-9]{5}`)
-	hidden  = regexp.MustCompile(`\(\d+ (unchanged attribute|attribute)s? `)
+	anyID      = regexp.MustCompile(`\b(0oa|00u|00g|oag|pks|cr0|iam)[0-9A-Za-z]{17}\b`)
+	anyRequest = regexp.MustCompile(`(request id: |"errorId":"oae)[-\w]+`)
+	anyTime    = regexp.MustCompile(`\b[0-9]+(ms|\.[0-9]s)\b`)
+	anyHost    = regexp.MustCompile(`127\.0\.0\.1:[0-9]{5}`)
+	hidden     = regexp.MustCompile(`\(\d+ (unchanged attribute|attribute)s? `)
 )
 
 // cmdPlain writes the last output to a file, with what differs from run to run
-// replaced: ids by their prefixes, the org's host, the story's folder. How many
+// replaced: ids by their prefixes, the org's host, times, ids of requests, the story's folder. How many
 // attributes are hidden differs with each attribute that a kind gains.
 func cmdPlain(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
@@ -268,6 +270,8 @@ func cmdPlain(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	text := anyID.ReplaceAllString(ts.ReadFile(args[0]), "$1...")
 	text = anyHost.ReplaceAllString(text, "ORG")
+	text = anyTime.ReplaceAllString(text, "TIME")
+	text = anyRequest.ReplaceAllString(text, "${1}...")
 	text = hidden.ReplaceAllString(text, "(N ${1}s ")
 	text = strings.ReplaceAll(text, storyOf(ts).work, "WORK")
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o644))

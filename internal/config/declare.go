@@ -71,7 +71,7 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 			n.class = classModule
 		case block.Type == "smoke_test":
 			n.class = classSmoke
-			n.dynamic = hasDynamic(block.Body)
+			more = n.splitRepeat()
 		default:
 			n.class = classOutput
 		}
@@ -103,6 +103,14 @@ func (n *node) splitMeta() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	n.meta, n.body, diags = n.block.Body.PartialContent(metaArguments)
 	return append(diags, n.setMeta(n.meta)...)
+}
+
+// splitRepeat takes for_each and count out of a smoke test's block.
+func (n *node) splitRepeat() hcl.Diagnostics {
+	n.dynamic = hasDynamic(n.block.Body)
+	content, rest, diags := n.block.Body.PartialContent(&hcl.BodySchema{Attributes: repeatArguments[:2]})
+	n.body = rest
+	return append(diags, n.setMeta(content)...)
 }
 
 // setMeta keeps the meta-arguments of an object or of a module call.

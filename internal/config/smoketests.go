@@ -32,6 +32,58 @@ func (e *Evaluation) SmokeTests() ([]schema.SmokeTest, hcl.Diagnostics) {
 	return tests, diags
 }
 
+// Principals lists the apps, users and groups with the access that is declared
+// for them, in the order of the files.
+func (e *Evaluation) Principals() []schema.TestPrincipal {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var list []schema.TestPrincipal
+	e.walk(func(in *instance) {
+		if in.node.class != classObject || in.node.broken || in.imagined {
+			return
+		}
+		e.eval(in)
+		d := &in.desired
+		if !d.Value.IsKnown() {
+			return
+		}
+		p := schema.TestPrincipal{Addr: d.Addr, Roles: e.testRoles(d)}
+		if d.Kind.IsApp() {
+			p.Scopes = strs(d.Value.GetAttr("okta_api_scopes"))
+			for _, key := range testKeys(d) {
+				if !key.Inactive {
+					p.Keys = append(p.Keys, key.KID)
+				}
+			}
+		}
+		if d.Value.Type().HasAttribute("members") {
+			p.Members = addrs(d.Value.GetAttr("members"))
+		}
+		if len(p.Scopes)+len(p.Roles)+len(p.Keys) > 0 {
+			list = append(list, p)
+		}
+	})
+	return list
+}
+
+// addrs are the addresses of the declared objects in a list of references.
+func addrs(list cty.Value) []schema.Addr {
+	list, _ = list.Unmark()
+	if list.IsNull() || !list.IsKnown() {
+		return nil
+	}
+	var out []schema.Addr
+	for it := list.ElementIterator(); it.Next(); {
+		_, ref := it.Element()
+		if ref, _ = ref.Unmark(); ref.IsKnown() {
+			if addr, err := schema.ParseAddr(str(ref.GetAttr("addr"))); err == nil {
+				out = append(out, addr)
+			}
+		}
+	}
+	return out
+}
+
 // smokeDecoder decodes one smoke_test block.
 type smokeDecoder struct {
 	*decoder

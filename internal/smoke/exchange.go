@@ -48,6 +48,9 @@ func (t *test) send(ctx context.Context, method, target string, header http.Head
 	request.Header = header
 	start := t.org.Clock()
 	response, err := t.org.Client.Do(request)
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = cause // why it was given up, rather than that it was
+	}
 	if err != nil {
 		return nil, withoutURL(err)
 	}

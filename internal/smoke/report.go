@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // Report is what a run of smoke tests found. It holds no secrets, and no body
@@ -18,6 +20,8 @@ type Report struct {
 	Passed  int      `json:"passed"`
 	Failed  int      `json:"failed"`
 	Skipped int      `json:"skipped"`
+	// Coverage is nil where nobody asked for it.
+	Coverage *Coverage `json:"coverage,omitempty"`
 }
 
 // Outcome is how a test ended.
@@ -40,7 +44,8 @@ type Result struct {
 	Steps    []Step        `json:"steps"`
 	Duration time.Duration `json:"duration_ns"`
 
-	used usage
+	app, user schema.Addr // whose token it is
+	used      usage
 }
 
 // Step is one exchange with the org, or one check of what it answered.

@@ -57,7 +57,10 @@ func runTest(ctx context.Context, org *Runner, declared *schema.SmokeTest) Resul
 
 // result is what a test has come to.
 func (t *test) result(err error, start time.Time) Result {
-	result := Result{Name: t.Name, App: t.App.String(), Range: t.Range, Outcome: Passed, Steps: t.steps, Duration: t.org.Clock().Sub(start), used: t.used}
+	result := Result{Name: t.Name, App: t.App.String(), Range: t.Range, Outcome: Passed, Steps: t.steps, Duration: t.org.Clock().Sub(start), app: t.App.Addr, used: t.used}
+	if t.SignIn != nil {
+		result.user = t.SignIn.Addr
+	}
 	var cause skip
 	switch {
 	case errors.As(err, &cause):

@@ -2,7 +2,9 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/oktaform/oktaform/internal/smoke"
 )
@@ -18,6 +20,9 @@ func Report(r smoke.Report, style Style) string {
 	for i := range r.Tests {
 		test(&b, &r.Tests[i], style)
 	}
+	if r.Coverage != nil {
+		coverage(&b, r.Coverage, style)
+	}
 	total := fmt.Sprintf("\n%d passed, %d failed, %d skipped.\n", r.Passed, r.Failed, r.Skipped)
 	if r.Failed > 0 {
 		return b.String() + style.bold(style.red(total))
@@ -27,12 +32,12 @@ func Report(r smoke.Report, style Style) string {
 
 func test(b *strings.Builder, t *smoke.Result, style Style) {
 	word := map[smoke.Outcome]string{smoke.Passed: style.green("pass"), smoke.Failed: style.red("FAIL"), smoke.Skipped: style.yellow("skip")}[t.Outcome]
-	fmt.Fprintf(b, "\n  %s  %s (%s)\n", word, style.bold(Plain(t.Name)), t.App)
+	fmt.Fprintf(b, "\n  %s  %s (%s) %s\n", word, style.bold(Plain(t.Name)), Plain(t.App), style.dim(took(t.Duration)))
 	if t.Reason != "" {
 		fmt.Fprintf(b, "        %s\n", Plain(t.Reason))
 	}
-	for _, s := range t.Steps {
-		step(b, &s, style)
+	for i := range t.Steps {
+		step(b, &t.Steps[i], style)
 	}
 	if t.Outcome == smoke.Failed && t.Range.Filename != "" {
 		fmt.Fprintf(b, "        declared at %s:%d\n", Plain(t.Range.Filename), t.Range.Start.Line)
@@ -40,22 +45,64 @@ func test(b *strings.Builder, t *smoke.Result, style Style) {
 }
 
 func step(b *strings.Builder, s *smoke.Step, style Style) {
-	detail := func(name, text string) {
-		if text != "" {
-			fmt.Fprintf(b, "            %s %s\n", style.bold(name+":"), Plain(text))
+	line := stepLine(s)
+	if !s.OK {
+		name, rest, _ := strings.Cut(line, ":")
+		line = style.red(name) + ":" + rest
+	}
+	fmt.Fprintf(b, "        %s\n", line)
+	for _, d := range details(s) {
+		fmt.Fprintf(b, "            %s %s\n", style.bold(d.name+":"), Plain(d.text))
+	}
+}
+
+// stepLine is a step in a line, with its time and attempts where there are any.
+func stepLine(s *smoke.Step) string {
+	text := s.Got
+	if !s.OK {
+		text = s.Problem
+	}
+	line := Plain(s.Name + ": " + text)
+	if s.Attempts > 1 {
+		line += fmt.Sprintf(" (%d attempts)", s.Attempts)
+	}
+	if s.Duration > 0 {
+		line += " [" + took(s.Duration) + "]"
+	}
+	return line
+}
+
+// detail is one part of what explains a step.
+type detail struct{ name, text string }
+
+// details explain a step that failed, or deserves a remark.
+func details(s *smoke.Step) []detail {
+	all := []detail{{"sent", s.Sent}, {"got", s.Got}, {"body", s.Body}, {"cause", s.Cause}, {"fix", s.Fix}, {"request id", s.RequestID}}
+	if s.OK {
+		all = nil
+		if s.Cause != "" {
+			all = []detail{{"note", s.Cause}, {"fix", s.Fix}}
 		}
 	}
-	if s.OK {
-		fmt.Fprintf(b, "        %s: %s\n", Plain(s.Name), Plain(s.Got))
-		detail("note", s.Cause)
-		return
+	return slices.DeleteFunc(all, func(d detail) bool { return d.text == "" })
+}
+
+// took is a duration as people read it: 12ms, 1.4s.
+func took(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%dms", d.Milliseconds())
 	}
-	fmt.Fprintf(b, "        %s: %s\n", style.red(Plain(s.Name)), Plain(s.Problem))
-	detail("sent", s.Sent)
-	detail("got", s.Got)
-	detail("cause", s.Cause)
-	detail("fix", s.Fix)
-	detail("request id", s.RequestID)
+	return fmt.Sprintf("%.1fs", d.Seconds())
+}
+
+// coverage says what of the access the tests have exercised, and what not.
+func coverage(b *strings.Builder, c *smoke.Coverage, style Style) {
+	fmt.Fprintf(b, "\n%s %s.\n", style.bold("Exercised:"), c)
+	for _, item := range c.Items {
+		if !item.Used() {
+			fmt.Fprintf(b, "  not exercised: %s %s of %s\n", item.Kind, Plain(item.Name), item.Of)
+		}
+	}
 }
 
 // Report writes a test_run for each smoke test and a test_summary.
@@ -67,6 +114,11 @@ func (s *Stream) Report(r smoke.Report) {
 			level = "error"
 		}
 		s.line(level, "test_run", fmt.Sprintf("%s: %s", t.Name, t.Outcome), map[string]any{"test_run": t})
+	}
+	if c := r.Coverage; c != nil {
+		used, total := c.Count("")
+		s.line("info", "test_coverage", "Exercised: "+c.String()+".", map[string]any{"test_coverage": map[string]any{
+			"used": used, "total": total, "percent": c.Percent(), "items": c.Items}})
 	}
 	status := "pass"
 	if r.Failed > 0 {

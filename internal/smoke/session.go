@@ -1,0 +1,84 @@
+package smoke
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Token is an access token with what came along, and the key that proves its
+// possession where it is bound to one.
+type Token struct {
+	Type                string // Bearer or DPoP
+	Access, ID, Refresh schema.Secret
+	Scopes              []string
+	Lifetime            time.Duration
+
+	test *test
+	got  *token
+}
+
+// Token gets a token in the way that asked says: its app, scopes, sign-in. The
+// token is nil where there is none; the result's reason or last step says why.
+func (r *Runner) Token(ctx context.Context, asked schema.SmokeTest) (*Token, Result) {
+	org := r.prepared()
+	t := newTest(org, &asked)
+	start := org.Clock()
+	err := t.prepare(ctx)
+	var got *token
+	if err == nil {
+		got, err = t.settled(ctx)
+	}
+	result := t.result(err, start)
+	if err != nil || got == nil {
+		return nil, result
+	}
+	return &Token{
+		Type: got.Type, Access: schema.NewSecret(got.Access), ID: schema.NewSecret(got.ID), Refresh: schema.NewSecret(got.Refresh),
+		Scopes: got.scopes(t.Scopes), Lifetime: time.Duration(got.Expires) * time.Second, test: t, got: got,
+	}, result
+}
+
+// Header is what a call of the API by this token has to carry: Authorization,
+// and for a bound token a fresh DPoP proof, which is good for one call of this
+// method and path.
+func (k *Token) Header(method, path string) (http.Header, error) {
+	target, err := resolve(k.test.org.URL, path)
+	if err != nil {
+		return nil, err
+	}
+	header := http.Header{"Authorization": {k.Type + " " + k.got.Access}}
+	return header, k.test.addProof(header, method, proofTarget(target), k.got.Access)
+}
+
+// Answer is what the org answered to a call.
+type Answer struct {
+	Status    int
+	Header    http.Header
+	Body      []byte // at most 1 MiB
+	RequestID string
+	Took      time.Duration
+	// Explanation is that of an error, where one is known.
+	Explanation *catalog.Explanation
+}
+
+// Call calls the API with the token. The error says that there was no answer; a
+// path that leads to another host is one, and sends nothing.
+func (k *Token) Call(ctx context.Context, request schema.TestRequest) (*Answer, error) {
+	target, err := resolve(k.test.org.URL, request.Path)
+	if err != nil {
+		return nil, err
+	}
+	a, err := k.test.call(ctx, request.Method, target, k.got, request)
+	if err != nil {
+		return nil, err
+	}
+	answer := &Answer{Status: a.status, Header: a.header, Body: a.body, RequestID: a.requestID(), Took: a.took}
+	if e, ok := catalog.Lookup(a.fault().Fault); ok && a.status >= 400 {
+		answer.Explanation = &e
+	}
+	return answer, nil
+}

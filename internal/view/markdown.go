@@ -1,0 +1,71 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/smoke"
+)
+
+// Markdown is the report for the summary of a CI job: a table of the tests, and
+// for each that failed what explains it.
+func Markdown(r smoke.Report) string {
+	var b strings.Builder
+	symbol := map[smoke.Outcome]string{smoke.Passed: "✅", smoke.Failed: "❌", smoke.Skipped: "⏭️"}
+	fmt.Fprintf(&b, "## Smoke tests: %d passed, %d failed, %d skipped\n\n", r.Passed, r.Failed, r.Skipped)
+	if len(r.Tests) > 0 {
+		b.WriteString("| | Test | App | Time | |\n| --- | --- | --- | --- | --- |\n")
+	}
+	for i := range r.Tests {
+		t := &r.Tests[i]
+		said := t.Reason
+		for _, s := range t.Steps {
+			if said == "" && !s.OK {
+				said = s.Problem
+			}
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", symbol[t.Outcome], cell(t.Name), cell(t.App), took(t.Duration), cell(said))
+	}
+	for i := range r.Tests {
+		if t := &r.Tests[i]; t.Outcome == smoke.Failed {
+			failedSection(&b, t)
+		}
+	}
+	if r.Coverage != nil {
+		fmt.Fprintf(&b, "\n**Exercised:** %s.\n", r.Coverage)
+		for _, item := range r.Coverage.Items {
+			if !item.Used() {
+				fmt.Fprintf(&b, "- not exercised: %s `%s` of `%s`\n", item.Kind, cell(item.Name), cell(item.Of.String()))
+			}
+		}
+	}
+	return b.String()
+}
+
+func failedSection(b *strings.Builder, t *smoke.Result) {
+	fmt.Fprintf(b, "\n<details><summary>%s</summary>\n\n| Step | Time | |\n| --- | --- | --- |\n", cell(t.Name))
+	for i := range t.Steps {
+		s := &t.Steps[i]
+		text := s.Got
+		if !s.OK {
+			text = "**" + cell(s.Problem) + "**"
+		} else {
+			text = cell(text)
+		}
+		fmt.Fprintf(b, "| %s | %s | %s |\n", cell(s.Name), took(s.Duration), text)
+	}
+	b.WriteString("\n")
+	for i := range t.Steps {
+		if s := &t.Steps[i]; !s.OK {
+			for _, d := range details(s) {
+				fmt.Fprintf(b, "- %s: %s\n", d.name, cell(d.text))
+			}
+		}
+	}
+	b.WriteString("\n</details>\n")
+}
+
+// cell makes text fit for Markdown, in a table too.
+func cell(text string) string {
+	return strings.NewReplacer("|", `\|`, "<", "&lt;", ">", "&gt;", "`", "'", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`).Replace(Plain(text))
+}
