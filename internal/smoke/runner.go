@@ -40,6 +40,7 @@ const defaultParallelism = 4
 // fails.
 func (r *Runner) Run(ctx context.Context, tests []schema.SmokeTest) Report {
 	org := r.prepared()
+	tests = expand(tests)
 	report := Report{Tests: make([]Result, len(tests))}
 	var all sync.WaitGroup
 	slots := make(chan struct{}, org.Parallelism)
