@@ -130,6 +130,7 @@ type TestRequest struct {
 	ExpectError string
 	RetryFor    time.Duration
 	JSON        []TestJSON
+	Probe       bool // derived: an org that lacks the operation proves nothing
 	Range       hcl.Range
 }
 

@@ -126,15 +126,18 @@ func (d *derivation) noOtherOperation() {
 	for _, scope := range d.granted {
 		manage, reads := manageOf(scope)
 		if reads && !slices.Contains(d.granted, manage) {
-			outside = append(outside, first(probes(func(o catalog.Operation) bool { return slices.Contains(o.Scopes, manage) && !catalog.Granted(o, d.granted...) }))...)
+			outside = append(outside, first(probes(func(o catalog.Operation) bool {
+				return slices.Contains(o.Scopes, manage) && !catalog.Granted(o, d.granted...)
+			}))...)
 		}
 		outside = append(outside, first(probes(func(o catalog.Operation) bool {
-			return slices.Contains(o.Scopes, scope) && catalog.Granted(o, d.granted...) && d.permitted(o) == no
+			own := strings.HasPrefix(o.Path, "/api/v1/"+catalog.Family(scope)) // not what has the scope among others
+			return own && slices.Contains(o.Scopes, scope) && catalog.Granted(o, d.granted...) && d.permitted(o) == no
 		}))...)
 	}
 	for _, scope := range worthAsking {
 		outside = append(outside, first(probes(func(o catalog.Operation) bool {
-			return slices.Contains(o.Scopes, scope) && !catalog.Granted(o, d.granted...)
+			return slices.Equal(o.Scopes, []string{scope}) && !catalog.Granted(o, d.granted...)
 		}))...)
 	}
 	if len(outside) == 0 {
@@ -208,7 +211,9 @@ func probes(fits func(catalog.Operation) bool) []catalog.Operation {
 			list = append(list, o)
 		}
 	}
-	rank := func(o catalog.Operation) int { return slices.Index([]string{"GET", "PUT", "POST", "PATCH", "DELETE"}, o.Method) }
+	rank := func(o catalog.Operation) int {
+		return slices.Index([]string{"GET", "PUT", "POST", "PATCH", "DELETE"}, o.Method)
+	}
 	slices.SortStableFunc(list, func(a, b catalog.Operation) int {
 		return cmp.Or(cmp.Compare(strings.Count(a.Path, "/"), strings.Count(b.Path, "/")), rank(a)-rank(b), strings.Compare(a.Path, b.Path))
 	})
@@ -236,7 +241,7 @@ func probe(o catalog.Operation, status []int, test *schema.SmokeTest) schema.Tes
 		}
 		segments = append(segments, segment)
 	}
-	r := schema.TestRequest{Method: o.Method, Path: strings.Join(segments, "/"), Status: status, Range: test.Range}
+	r := schema.TestRequest{Method: o.Method, Path: strings.Join(segments, "/"), Status: status, Probe: true, Range: test.Range}
 	if o.Method == "GET" && slices.Contains([]string{"/api/v1/users", "/api/v1/groups", "/api/v1/apps", "/api/v1/logs"}, r.Path) {
 		r.Path += "?limit=1" // no more of people's data than it takes
 	}
