@@ -159,6 +159,13 @@ func (r *run) change(c *plan.Change) (*schema.Object, hcl.Diagnostics) {
 		}
 		return nil, nil
 	}
+	if c.Action == plan.Forget {
+		object, err := r.org.Update(r.ctx, *c.Prior, schema.Desired{Addr: c.Addr, Kind: c.Kind, Value: c.Prior.Value})
+		if err != nil {
+			return nil, failure(c, "forgetting", err)
+		}
+		return made(object), nil
+	}
 	for _, key := range c.Generates {
 		if err := r.config.GenerateKey(key); err != nil {
 			return nil, failure(c, "making the private key of", err)

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -56,6 +57,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	}
 	c.ID, c.Prior, c.Action = prior.ID, prior, NoOp
 	c.Before = m.refs(d.Kind, d.Kind.Normal(prior.Value))
+	d.Value = m.refs(d.Kind, d.Value) // what it keeps of the org is known here by other names
 	diags := checkKeys(d, c.Before)
 	c.After = d.Kind.Normal(afterUpdate(d, c.Before))
 	c.Before = withMarks(d.Kind, c.Before, c.After)
@@ -78,12 +80,14 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	if c.Action == NoOp && prior.Owner != d.Owner {
 		c.Action = Update
 	}
-	if from := m.renamed[d.Addr.String()]; from != "" {
-		c.Reason = "moved from " + from
+	m.identityOf(&c)
+	m.leftAlone(d)
+	if c.Action == Replace && (prior.Owner.Protect || d.Lifecycle.PreventDestroy) {
+		diags = append(diags, protected(d.Addr, prior, "replaced, because "+strings.Join(c.Replaces, ", ")+" can't be changed in place", subject(d, c.Replaces[0])))
 	}
 	diags = append(diags, m.checkUnknownKeys(d, c.Before, c.After)...)
 	diags = append(diags, m.checkOwnRoles(d, c)...)
-	if m.adopted[d.Addr.String()] {
+	if by := m.adopted[d.Addr.String()]; by != "" {
 		if len(c.Replaces) > 0 {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Object can't be adopted as declared",
 				Detail: fmt.Sprintf("%s of the existing %s (%s) differs from what %s declares, and can't be changed. Declare it as it is, or leave it out: adopting never deletes anything.",
@@ -91,12 +95,69 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 				Subject: subject(d, c.Replaces[0])})
 		}
 		c.Action = Adopt
-		c.Reason = fmt.Sprintf("matched by %s; no configuration owns it yet", d.Kind.Label)
+		c.Reason = fmt.Sprintf("matched by %s; no configuration owns it yet", by)
 	}
 	if d.Kind.Mark == schema.MarkNone && !d.Kind.Attached && text(c.Before.GetAttr("status")) == "DEPROVISIONED" {
 		c.Reason = "a deprovisioned user with this login will be reactivated"
 	}
 	return c, diags
+}
+
+// identityOf says how an object that carries another mark than it is to carry
+// came to be this one.
+func (m *matching) identityOf(c *Change) {
+	was := c.Prior.Owner
+	if was.IsZero() || c.Kind.Mark == schema.MarkNone {
+		return
+	}
+	var reasons []string
+	if was.Addr != c.Owner.Addr && !odd(c.Prior) {
+		c.PrevAddr, _ = schema.ParseAddr(was.Addr)
+		reasons = append(reasons, "moved from "+was.Addr)
+	}
+	if was.Owner != c.Owner.Owner {
+		reasons = append(reasons, "the owner was "+was.Owner)
+	}
+	c.Reason = strings.Join(reasons, "; ")
+}
+
+// leftAlone notes what additive sets hold beyond what is declared.
+func (m *matching) leftAlone(d schema.Desired) {
+	for _, name := range slices.Sorted(maps.Keys(d.LeftAlone)) {
+		var names []string
+		for _, v := range d.LeftAlone[name] {
+			names = append(names, memberName(d.Kind.Block(name), v))
+		}
+		note := fmt.Sprintf("left alone: %s of %s holds %s too, not declared here. An additive set (authoritative = false) never revokes, not even what was declared before.",
+			name, d.Addr, strings.Join(names, ", "))
+		if !slices.Contains(m.notes, note) {
+			m.notes = append(m.notes, note)
+		}
+	}
+}
+
+// memberName is what people call an element of a set.
+func memberName(b *schema.Block, v cty.Value) string {
+	switch {
+	case v.Type().Equals(schema.Ref):
+		if name := text(v.GetAttr("name")); name != "" && name != text(v.GetAttr("id")) {
+			return fmt.Sprintf("%q (%s)", name, text(v.GetAttr("id")))
+		}
+		return text(v.GetAttr("id"))
+	case b == nil:
+		return text(v)
+	}
+	var parts []string
+	for _, key := range b.Key {
+		switch part := v.GetAttr(key); {
+		case part.IsNull():
+		case part.Type().Equals(schema.Ref):
+			parts = append(parts, memberName(nil, part))
+		default:
+			parts = append(parts, text(part))
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 // afterUpdate is what an existing object will be: the declared value, with
@@ -196,7 +257,20 @@ func checkKeys(d schema.Desired, before cty.Value) hcl.Diagnostics {
 // plant an app with our mark and a key of his own under the declared id.
 func (m *matching) checkUnknownKeys(d schema.Desired, before, after cty.Value) hcl.Diagnostics {
 	keys := d.Value.Type().HasAttribute("public_key")
-	if !keys || m.options.TrustKeys || !gains(before, after) || len(d.Keys) == 0 {
+	if !keys || m.options.TrustKeys || !gains(before, after) {
+		return nil
+	}
+	if strangers := d.LeftAlone["public_key"]; len(strangers) > 0 {
+		var names []string
+		for _, key := range strangers {
+			names = append(names, fmt.Sprintf("%s (thumbprint %s)", text(key.GetAttr("kid")), text(key.GetAttr("thumbprint"))))
+		}
+		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App would gain rights with keys that aren't declared",
+			Detail: fmt.Sprintf("%s would gain scopes or roles, and its key set is additive and holds keys that aren't declared here: %s. Whoever has them could use the new rights. Declare them, make public_key authoritative, or, if the keys are the right ones, run again with --trust-keys.",
+				d.Addr, strings.Join(names, ", ")),
+			Subject: &d.Range}}
+	}
+	if len(d.Keys) == 0 {
 		return nil
 	}
 	var unknown []string
@@ -248,73 +322,6 @@ func keyNamed(value cty.Value, kid string) (cty.Value, bool) {
 		}
 	}
 	return cty.NilVal, false
-}
-
-// orphans are the deletions of what is owned and no longer declared.
-func (m *matching) orphans() []Change {
-	var changes []Change
-	for _, object := range m.orphaned {
-		c := m.deletion(object)
-		c.Reason = fmt.Sprintf("because %s is not in configuration", c.Addr)
-		if object.Owner.Deposed {
-			c.Reason = "the old half of a replacement"
-		}
-		changes = append(changes, c)
-	}
-	return changes
-}
-
-// destroy deletes everything that is owned, and does to users what their
-// on_destroy says.
-func (m *matching) destroy(declared []schema.Desired) []Change {
-	var changes []Change
-	sensitive := map[string]schema.Desired{} // by id
-	for _, d := range declared {
-		if object := m.byAddr[d.Addr.String()]; object != nil {
-			sensitive[object.ID] = d
-		}
-	}
-	for i := range m.snapshot.Objects {
-		if object := &m.snapshot.Objects[i]; object.Owner.Owner == m.options.Owner {
-			c := m.deletion(object)
-			if d, ok := sensitive[object.ID]; ok {
-				c.Before = withMarks(d.Kind, c.Before, d.Value)
-			}
-			changes = append(changes, c)
-		}
-	}
-	for _, d := range declared {
-		object := m.byAddr[d.Addr.String()]
-		if d.Kind.Mark != schema.MarkNone || object == nil {
-			continue
-		}
-		c := m.deletion(object)
-		c.Addr, c.Range = d.Addr, d.Range
-		if d.Kind.Attached {
-			changes = append(changes, m.withdrawal(c)...)
-			continue
-		}
-		c.OnDestroy = text(d.Local["on_destroy"])
-		gone := text(object.Value.GetAttr("status")) == "DEPROVISIONED"
-		if c.OnDestroy == "delete" || c.OnDestroy == "deactivate" && !gone {
-			changes = append(changes, c)
-			continue
-		}
-		if c.OnDestroy == "keep" {
-			m.notes = append(m.notes, fmt.Sprintf("%s stays, with its roles: on_destroy is keep.", d.Addr))
-		}
-	}
-	return changes
-}
-
-func (m *matching) deletion(object *schema.Object) Change {
-	kind := schema.KindNamed(object.Kind)
-	addr, err := schema.ParseAddr(object.Owner.Addr)
-	if err != nil { // a mark that a newer version wrote, or a forged one
-		addr = schema.Addr{Kind: object.Kind, Name: object.ID}
-	}
-	return Change{Addr: addr, Kind: kind, Action: Delete, ID: object.ID, Prior: object, Owner: object.Owner,
-		Before: m.refs(kind, kind.Normal(object.Value)), After: cty.NullVal(kind.Type())}
 }
 
 // references lists the ids of the objects that a value refers to.

@@ -34,6 +34,10 @@ func blocksOf(t *rapid.T, label string) []string {
 		return fmt.Sprintf("  %s = [%s]\n", what, strings.Join(list, ", "))
 	}
 	users, groups, apps := draw(3, "users"), draw(3, "groups"), draw(3, "apps")
+	clients := "" // client ids are unique in an org: others have others
+	if label == "their" {
+		clients = "x"
+	}
 	var out []string
 	for _, i := range users {
 		out = append(out, fmt.Sprintf("user \"u%d\" {\n  login = \"u%d@example.com\"\n  first_name = \"U\"\n  last_name = %q\n}\n", i, i,
@@ -45,8 +49,8 @@ func blocksOf(t *rapid.T, label string) []string {
 		out = append(out, fmt.Sprintf("group \"g%d\" {\n  name = \"G%d-%d\"\n%s}\n", i, name, i%2, refs("user.u", users, "members")))
 	}
 	for _, i := range apps {
-		out = append(out, fmt.Sprintf("web_app \"w%d\" {\n  label = \"W\"\n  client_id = \"client-%d-%d\"\n  redirect_uris = [\"https://example.com/cb\"]\n%s%s}\n",
-			i, i, rapid.IntRange(0, 1).Draw(t, "client id"), refs("group.g", groups, "assigned_groups"), refs("user.u", users, "assigned_users")))
+		out = append(out, fmt.Sprintf("web_app \"w%d\" {\n  label = \"W\"\n  client_id = \"%sclient-%d-%d\"\n  redirect_uris = [\"https://example.com/cb\"]\n%s%s}\n",
+			i, clients, i, rapid.IntRange(0, 1).Draw(t, "client id"), refs("group.g", groups, "assigned_groups"), refs("user.u", users, "assigned_users")))
 	}
 	return out
 }

@@ -23,16 +23,20 @@ const (
 	Update  Action = "~"
 	Delete  Action = "-"
 	Replace Action = "+/-" // the replacement is made before the old object goes
+	Forget  Action = "."   // our mark is taken away, and the object stays
 	Adopt   Action = "<"   // an unowned object is marked as ours, and brought to what is declared
 )
 
 // Change is what happens to one object.
 type Change struct {
-	Addr   schema.Addr
-	Kind   *schema.Kind
-	Action Action
-	ID     string         // of the existing object
-	Prior  *schema.Object // the existing object as it was read; nil for Create
+	Addr schema.Addr
+	// PrevAddr is the address in the mark of an object that was declared under
+	// another one; zero where it wasn't.
+	PrevAddr schema.Addr
+	Kind     *schema.Kind
+	Action   Action
+	ID       string         // of the existing object
+	Prior    *schema.Object // the existing object as it was read; nil for Create
 	// Before and After have the type of the kind; null before a Create and after
 	// a Delete. What only Okta can know is unknown in After.
 	Before, After cty.Value
@@ -79,7 +83,7 @@ func (p *Plan) Empty() bool {
 
 // Counts are the numbers of a plan's summary. A replacement counts as an
 // addition and a destruction.
-type Counts struct{ Add, Change, Destroy, Import int }
+type Counts struct{ Add, Change, Destroy, Import, Forget int }
 
 // Counts counts the actions of the plan.
 func (p *Plan) Counts() Counts {
@@ -102,6 +106,8 @@ func (n *Counts) Count(c Change) {
 	case Replace:
 		n.Add++
 		n.Destroy++
+	case Forget:
+		n.Forget++
 	case Adopt:
 		n.Import++
 		if !c.Kind.Equal(c.Before, c.After) {
@@ -126,11 +132,15 @@ type Options struct {
 }
 
 // Query says what has to be read of the org to plan for the declared objects.
-func Query(declared []schema.Desired, o Options) schema.Query {
-	q := schema.Query{Owner: o.Owner, Unowned: o.Adopt}
+func Query(declared []schema.Desired, identity schema.Identity, o Options) schema.Query {
+	q := schema.Query{Owner: o.Owner, PreviousOwner: identity.PreviousOwner, Unowned: o.Adopt}
 	for _, d := range declared {
-		w := schema.Want{Addr: d.Addr}
+		w := schema.Want{Addr: d.Addr, Was: identity.From(d.Addr.String())}
+		if a := identity.Adoption(d.Addr.String()); a != nil {
+			w.Adopts = a.Name()
+		}
 		if d.Value.IsKnown() {
+			w.Clues = clues(d.Kind, d.Value)
 			w.Name = text(d.Value.GetAttr(d.Kind.Label))
 			w.ID = attachedTo(d)
 			for _, a := range d.Kind.Attrs {
@@ -151,18 +161,24 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	m, more := match(declared, s, o)
+	identity, more := c.Evaluate(nil).Identity()
+	if diags = append(diags, more...); more.HasErrors() {
+		return nil, diags
+	}
+	m, more := match(declared, identity, s, o)
 	diags = append(diags, more...)
 	if more.HasErrors() {
 		return nil, diags
 	}
 	if o.Destroy {
 		if declared, more = c.Evaluate(m.known).All(); !more.HasErrors() {
-			p.Changes = m.destroy(declared)
+			p.Changes, more = m.destroy(declared)
 		}
 	} else if p.Changes, more = m.changes(c); !more.HasErrors() {
-		p.Changes = append(p.Changes, m.orphans()...)
+		gone, refused := m.orphans()
+		p.Changes = append(p.Changes, gone...)
 		p.Outputs, more = outputs(c.Evaluate(m.known))
+		more = append(more, refused...)
 	}
 	if diags = append(diags, more...); diags.HasErrors() {
 		return nil, diags

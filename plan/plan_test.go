@@ -18,7 +18,7 @@ import (
 
 // TestPlans reads each archive in testdata: main.hcl is the configuration, the
 // other .hcl files are what the org holds, each file with its owner ("nobody":
-// without marks), and "want" is the plan in short: symbol, address, what it
+// without marks; one named as an address: all marked with it), and "want" is the plan in short: symbol, address, what it
 // waits for, reason, and the attributes that differ. The archive's first line
 // says what is shown; words in brackets in it are options.
 func TestPlans(t *testing.T) {
@@ -126,6 +126,9 @@ func held(t *testing.T, file string, c *config.Config) []schema.Object {
 			o.Owner = schema.Owner{}
 		}
 		o.Owner.Deposed = strings.HasPrefix(file, "deposed")
+		if forged := strings.TrimSuffix(file, ".hcl"); strings.Contains(forged, ".") || forged == "nonsense" {
+			o.Owner.Addr = forged
+		}
 		objects = append(objects, o)
 	}
 	return objects
@@ -169,6 +172,10 @@ func short(p *plan.Plan, diags hcl.Diagnostics) string {
 		fmt.Fprintf(&b, "note: %s\n", note)
 	}
 	n := p.Counts()
-	fmt.Fprintf(&b, "%d to import, %d to add, %d to change, %d to destroy\n", n.Import, n.Add, n.Change, n.Destroy)
+	forget := ""
+	if n.Forget > 0 {
+		forget = fmt.Sprintf(", %d to forget", n.Forget)
+	}
+	fmt.Fprintf(&b, "%d to import, %d to add, %d to change, %d to destroy%s\n", n.Import, n.Add, n.Change, n.Destroy, forget)
 	return b.String()
 }

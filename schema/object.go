@@ -38,6 +38,8 @@ type Snapshot struct {
 // Query says what to read: only what a configuration declares or owns.
 type Query struct {
 	Owner string
+	// PreviousOwner is a name under which the configuration owned objects before.
+	PreviousOwner string
 	// Unowned asks for the grants, roles and members of unmarked objects with a
 	// declared label too: they may be adopted.
 	Unowned bool
@@ -47,8 +49,15 @@ type Query struct {
 // Want is one declared object in a Query.
 type Want struct {
 	Addr Addr
-	Name string // the value of the kind's Label attribute; "" while it is unknown
 	ID   string // of the object that an attached kind is about, where it is known
+	// Was lists addresses that the object may be marked with from before it moved.
+	Was []string
+	// Adopts is the id, client id or name of an existing object that is to be this
+	// one; "" where there is none.
+	Adopts string
+	// Clues tell an app whose mark is lost: "client_id ID", "public_key THUMBPRINT".
+	Clues []string
+	Name  string // the value of the kind's Label attribute; "" while it is unknown
 	// Parts names the unmanaged attributes that are declared, and so have to be
 	// read: members, assigned_groups, assigned_users.
 	Parts []string

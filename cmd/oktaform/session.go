@@ -111,8 +111,10 @@ func (s *session) failed(diags hcl.Diagnostics) error { return failed(diags, s.c
 
 // plan reads the org and plans.
 func (s *session) plan(ctx context.Context, o plan.Options) (*plan.Plan, error) {
-	declared, _ := s.config.Evaluate(nil).All()
-	snapshot, err := s.client.Read(ctx, plan.Query(declared, o))
+	eval := s.config.Evaluate(nil)
+	declared, _ := eval.All()
+	identity, _ := eval.Identity()
+	snapshot, err := s.client.Read(ctx, plan.Query(declared, identity, o))
 	if err != nil {
 		return nil, err
 	}

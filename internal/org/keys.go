@@ -26,6 +26,18 @@ func keysOf(doc map[string]any) []map[string]any {
 	return keys
 }
 
+// thumbprints are those of an app's keys (RFC 7638).
+func thumbprints(r *remote) []string {
+	var out []string
+	if r.kind.Block("public_key") == nil {
+		return nil
+	}
+	for _, key := range keysOf(r.doc) {
+		out = append(out, jwk.Thumbprint(canonical(key)))
+	}
+	return out
+}
+
 // canonical holds the members that RFC 7638 hashes, as JSON. What our own parser
 // refuses, such as a short RSA key, is in the org all the same and has to be
 // seen, so it falls back to the members as they stand.

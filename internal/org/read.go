@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/oktaform/oktaform/schema"
 	"golang.org/x/sync/errgroup"
@@ -152,37 +151,6 @@ func asks(q schema.Query, is func(*schema.Kind) bool) bool {
 		kind := schema.KindNamed(w.Addr.Kind)
 		return kind != nil && is(kind)
 	})
-}
-
-// matters reports whether the object is owned or has a declared name.
-func matters(q schema.Query, r *remote) bool {
-	return r.kind.Mark == schema.MarkNone || owns(q, r) || slices.ContainsFunc(q.Wants, func(w schema.Want) bool {
-		return isNamed(w, r)
-	})
-}
-
-func owns(q schema.Query, r *remote) bool {
-	owner := r.owner()
-	return !owner.IsZero() && owner.Owner == q.Owner
-}
-
-func isNamed(w schema.Want, r *remote) bool {
-	if w.Addr.Kind != r.kind.Name || w.Name == "" {
-		return false
-	}
-	// What must be unique in an org is so whatever the case of its letters.
-	return w.Name == r.name() || r.kind.Unique && strings.EqualFold(w.Name, r.name())
-}
-
-// details says whether an object is to be read completely, and which of its
-// unmanaged attributes are declared.
-func details(q schema.Query, r *remote) (parts []string, complete bool) {
-	for _, w := range q.Wants {
-		if isNamed(w, r) || owns(q, r) && w.Addr.String() == r.owner().Addr {
-			parts = append(parts, w.Parts...)
-		}
-	}
-	return parts, r.kind.Mark == schema.MarkNone || owns(q, r) || q.Unowned && r.owner().IsZero()
 }
 
 // orgID asks who the org is. It takes no credentials, and so shows the limit of

@@ -44,14 +44,32 @@ func (d *differ) change(c *plan.Change) {
 	default:
 		id = []line{{"", "id", quote(c.ID)}}
 	}
-	if c.Kind.Mark != schema.MarkNone && c.Prior != nil && c.Action != plan.Delete && c.Prior.Owner != c.Owner {
-		id = append(id, line{"~", "owner", d.owner(c.Prior.Owner) + d.style.yellow(" -> ") + d.owner(c.Owner)})
-	}
+	id = append(id, d.mark(c)...)
 	if label := attrOf(c.After, c.Kind.Label); plainEqual(label, attrOf(c.Before, c.Kind.Label)) {
 		id = append(id, line{"", c.Kind.Label, element(label)}) // so that people recognise it
 	}
 	d.body(c.Kind, c.Before, c.After, id, c.Replaces)
 	fmt.Fprintf(d.out, "    }\n")
+}
+
+// mark writes how the mark of the object changes.
+func (d *differ) mark(c *plan.Change) (lines []line) {
+	switch {
+	case c.Kind.Mark == schema.MarkNone || c.Action == plan.Delete:
+	case c.Prior == nil:
+		if c.Owner.Protect {
+			lines = append(lines, line{"+", "prevent_destroy", "true"})
+		}
+	default:
+		was := c.Prior.Owner
+		if was.Owner != c.Owner.Owner || was.Addr != c.Owner.Addr {
+			lines = append(lines, line{"~", "owner", d.owner(was) + d.style.yellow(" -> ") + d.owner(c.Owner)})
+		}
+		if was.Protect != c.Owner.Protect {
+			lines = append(lines, line{"~", "prevent_destroy", fmt.Sprint(was.Protect) + d.style.yellow(" -> ") + fmt.Sprint(c.Owner.Protect)})
+		}
+	}
+	return lines
 }
 
 func (d *differ) owner(o schema.Owner) string {

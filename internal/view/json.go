@@ -70,7 +70,7 @@ func resource(addr schema.Addr) map[string]any {
 }
 
 var actionNames = map[plan.Action]string{plan.NoOp: "noop", plan.Create: "create", plan.Update: "update",
-	plan.Delete: "delete", plan.Replace: "replace", plan.Adopt: "import"}
+	plan.Delete: "delete", plan.Replace: "replace", plan.Adopt: "import", plan.Forget: "forget"}
 
 // Plan writes a planned_change for each change, then the change_summary.
 func (s *Stream) Plan(p *plan.Plan) {
@@ -81,6 +81,9 @@ func (s *Stream) Plan(p *plan.Plan) {
 		}
 		change := ChangeJSON(c)
 		change["resource"], change["action"] = resource(c.Addr), actionNames[c.Action]
+		if c.PrevAddr != (schema.Addr{}) {
+			change["previous_resource"] = resource(c.PrevAddr)
+		}
 		if c.Reason != "" {
 			change["reason"] = c.Reason
 		}
@@ -94,7 +97,7 @@ func (s *Stream) Plan(p *plan.Plan) {
 
 func (s *Stream) summary(n plan.Counts, operation, message string) {
 	s.line("info", "change_summary", message, map[string]any{"changes": map[string]any{
-		"add": n.Add, "change": n.Change, "remove": n.Destroy, "import": n.Import, "operation": operation}})
+		"add": n.Add, "change": n.Change, "remove": n.Destroy, "import": n.Import, "forget": n.Forget, "operation": operation}})
 }
 
 // Event writes one step of an apply.
@@ -142,7 +145,7 @@ func (s *Stream) Outputs(outputs []config.Output) {
 // after, after_unknown, before_sensitive, after_sensitive.
 func ChangeJSON(c *plan.Change) map[string]any {
 	actions := map[plan.Action][]string{plan.NoOp: {"no-op"}, plan.Create: {"create"}, plan.Update: {"update"},
-		plan.Delete: {"delete"}, plan.Replace: {"create", "delete"}, plan.Adopt: {"update"}}[c.Action]
+		plan.Delete: {"delete"}, plan.Replace: {"create", "delete"}, plan.Adopt: {"update"}, plan.Forget: {"forget"}}[c.Action]
 	out := map[string]any{"actions": actions}
 	out["before"], _, out["before_sensitive"] = split(c.Before)
 	out["after"], out["after_unknown"], out["after_sensitive"] = split(c.After)

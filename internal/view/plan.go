@@ -47,7 +47,7 @@ func Summary(p *plan.Plan, style Style) string {
 	if n.Import > 0 {
 		imports = fmt.Sprintf("%d to import, ", n.Import)
 	}
-	return style.bold("Plan:") + fmt.Sprintf(" %s%d to add, %d to change, %d to destroy.", imports, n.Add, n.Change, n.Destroy)
+	return style.bold("Plan:") + fmt.Sprintf(" %s%d to add, %d to change, %d to destroy%s.", imports, n.Add, n.Change, n.Destroy, forgotten(n.Forget, "to forget"))
 }
 
 func notes(b *strings.Builder, p *plan.Plan, style Style) {
@@ -72,6 +72,7 @@ func legend(p *plan.Plan, style Style) string {
 		{used[plan.Update] || used[plan.Adopt], "~", "update in-place"},
 		{used[plan.Delete], "-", "destroy"},
 		{used[plan.Replace], "+/-", "create replacement and then destroy"},
+		{used[plan.Forget], ".", "forget: the object stays, without a mark"},
 	} {
 		if row.on {
 			fmt.Fprintf(&b, "%s%s %s\n", strings.Repeat(" ", 3-len(row.symbol)), style.symbol(row.symbol), row.text)
@@ -85,7 +86,14 @@ func header(c *plan.Change, style Style) string {
 	sentence := "  # " + style.bold(Plain(c.Addr.String())+" "+map[plan.Action]string{
 		plan.Create: "will be created", plan.Update: "will be updated in-place", plan.Replace: "must be replaced",
 		plan.Adopt: "will be imported", plan.Delete: deleted(c),
+		plan.Forget: "will no longer be managed by oktaform, but will not be destroyed",
 	}[c.Action]) + "\n"
+	if onlyMoved(c) {
+		sentence = "  # " + style.bold(Plain(c.PrevAddr.String())+" has moved to "+Plain(c.Addr.String())) + "\n"
+		if !strings.Contains(c.Reason, ";") {
+			return sentence
+		}
+	}
 	if c.Reason != "" {
 		sentence += "  # (" + Plain(c.Reason) + ")\n"
 	}
@@ -93,6 +101,11 @@ func header(c *plan.Change, style Style) string {
 		sentence += fmt.Sprintf("  # (a key pair will be made for public_key %q; the private key goes to %s)\n", Plain(key.KID), Plain(key.File))
 	}
 	return sentence
+}
+
+// onlyMoved reports whether an object changes nothing but its address.
+func onlyMoved(c *plan.Change) bool {
+	return c.Action == plan.Update && c.PrevAddr != (schema.Addr{}) && c.Kind.Equal(c.Before, c.After) && c.Prior.Owner.Protect == c.Owner.Protect
 }
 
 func deleted(c *plan.Change) string {

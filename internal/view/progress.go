@@ -14,6 +14,7 @@ func Progress(e apply.Event, style Style) string {
 	verb := map[plan.Action][2]string{
 		plan.Create: {"Creating...", "Creation"}, plan.Update: {"Modifying...", "Modifications"}, plan.Adopt: {"Importing...", "Import"},
 		plan.Replace: {"Replacing...", "Replacement"}, plan.Delete: {"Destroying...", "Destruction"},
+		plan.Forget: {"Forgetting...", "Forgetting"},
 	}[e.Change.Action]
 	id := ""
 	if e.ID != "" {
@@ -42,7 +43,16 @@ func Applied(r *apply.Result, destroyed bool, style Style) string {
 	if n.Import > 0 {
 		imports = fmt.Sprintf("%d imported, ", n.Import)
 	}
-	return style.bold(style.green(fmt.Sprintf("Apply complete! Resources: %s%d added, %d changed, %d destroyed.", imports, n.Add, n.Change, n.Destroy))) + "\n"
+	return style.bold(style.green(fmt.Sprintf("Apply complete! Resources: %s%d added, %d changed, %d destroyed%s.", imports, n.Add, n.Change, n.Destroy, forgotten(n.Forget, "forgotten")))) + "\n"
+}
+
+// forgotten is the end of a sentence that counts: it speaks of forgetting only
+// where that happens.
+func forgotten(n int, what string) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d %s", n, what)
 }
 
 // Stopped tells what a run that failed or was interrupted did and what not.

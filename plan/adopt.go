@@ -1,0 +1,137 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// adopt finds the object that an adopt block names.
+func (m *matching) adopt(d schema.Desired, a *schema.Adoption) (*schema.Object, *hcl.Diagnostic) {
+	fail := func(summary, format string, args ...any) (*schema.Object, *hcl.Diagnostic) {
+		return nil, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: &a.Range}
+	}
+	named, others := m.named(d.Kind, a)
+	switch {
+	case len(named) == 0 && len(others) > 0:
+		kind := schema.KindNamed(others[0].Kind)
+		return fail("Object of another kind", "%s is to become %s, but it is a %s: declare it as a %s.", a.Name(), a.To, kind.Title, kind.Name)
+	case len(named) == 0:
+		return fail("Cannot adopt non-existent object", "While attempting to adopt an existing object as %s, no %s was found in the org that is called %q. Only an object that exists can be adopted: check the id and the org, or take the adopt block out to make a new one.", a.To, d.Kind.Title, a.Name())
+	case len(named) > 1:
+		return fail("Adoption of which object?", "The org has more than one %s called %q: %s. Name the right one with its id.", d.Kind.Title, a.Name(), ids(named))
+	}
+	object := named[0]
+	owner := object.Owner
+	switch {
+	case d.Kind.Mark == schema.MarkNone:
+		if labelKey(d.Kind, text(object.Value.GetAttr(d.Kind.Label))) != labelKey(d.Kind, text(d.Value.GetAttr(d.Kind.Label))) {
+			return fail("Object is another one", "%s is a %s with the %s %q, and %s declares another one. A %s is matched by its %s.", a.Name(), d.Kind.Title, d.Kind.Label, text(object.Value.GetAttr(d.Kind.Label)), a.To, d.Kind.Title, d.Kind.Label)
+		}
+		return object, nil
+	case owner.IsZero() || m.ours(object) && odd(object):
+		m.adopted[d.Addr.String()] = "the adopt block"
+		return object, nil
+	case m.ours(object):
+		return fail("Object is managed already", "%s (%s) is managed by this configuration as %s. To give it another address use moved { from = %s, to = %s }.", a.Name(), object.ID, owner.Addr, owner.Addr, a.To)
+	}
+	return fail("Object is owned by another configuration", "%s (%s) belongs to owner %q as %s, so it can't become %s. Its owner has to let it go first: removed { from = %s, destroy = false }.", a.Name(), object.ID, owner.Owner, owner.Addr, a.To, owner.Addr)
+}
+
+// checkAdopted refuses an adopt block that names another object than the one
+// that was adopted already.
+func (m *matching) checkAdopted(d schema.Desired, object *schema.Object) *hcl.Diagnostic {
+	a := m.identity.Adoption(d.Addr.String())
+	if a == nil {
+		return nil
+	}
+	named, _ := m.named(d.Kind, a)
+	if len(named) != 1 || named[0] == object || a.ID == "" {
+		return nil
+	}
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Address is taken already",
+		Detail: fmt.Sprintf("%s is to be adopted as %s, which is %s already. Adopt it under another address, or take the adopt block out.",
+			named[0].ID, a.To, object.ID),
+		Subject: &a.Range}
+}
+
+// named lists the objects that an adoption may mean: of the kind, and of other
+// kinds.
+func (m *matching) named(kind *schema.Kind, a *schema.Adoption) (of, others []*schema.Object) {
+	for i := range m.snapshot.Objects {
+		object := &m.snapshot.Objects[i]
+		k := schema.KindNamed(object.Kind)
+		label := text(object.Value.GetAttr(k.Label))
+		byID := a.ID != "" && (object.ID == a.ID || k.IsApp() && valueOf(object, "client_id") == a.ID ||
+			k.Unique && strings.EqualFold(label, a.ID))
+		byLabel := a.Label != "" && labelKey(k, label) == labelKey(k, a.Label)
+		switch {
+		case !byID && !byLabel:
+		case k == kind:
+			of = append(of, object)
+		case object.ID == a.ID || k.IsApp() && kind.IsApp():
+			others = append(others, object)
+		}
+	}
+	return of, others
+}
+
+// valueOf is a text attribute of an object.
+func valueOf(object *schema.Object, attr string) string {
+	if !object.Value.Type().HasAttribute(attr) {
+		return ""
+	}
+	return text(object.Value.GetAttr(attr))
+}
+
+// clues are what tells an app although it carries no mark: its client id,
+// which is unique in an org, and its keys.
+func clues(k *schema.Kind, value cty.Value) []string {
+	if !k.IsApp() {
+		return nil
+	}
+	var out []string
+	if id := text(value.GetAttr("client_id")); id != "" {
+		out = append(out, "client_id "+id)
+	}
+	if k.Block("public_key") == nil {
+		return out
+	}
+	keys, _ := value.GetAttr("public_key").Unmark()
+	if keys.IsNull() || !keys.IsKnown() {
+		return out
+	}
+	for it := keys.ElementIterator(); it.Next(); {
+		_, key := it.Element()
+		if thumbprint := text(key.GetAttr("thumbprint")); thumbprint != "" {
+			out = append(out, "public_key "+thumbprint)
+		}
+	}
+	return out
+}
+
+// lostMark finds the app that is the declared one by what it is, though not by
+// its mark: whoever writes the whole profile of an app wipes the mark. by says
+// which attribute tells.
+func lostMark(d schema.Desired, ix index) (object *schema.Object, by string) {
+	for _, clue := range clues(d.Kind, d.Value) {
+		by, _, _ := strings.Cut(clue, " ")
+		for _, object := range ix.byClue[clue] {
+			if object.Kind == d.Kind.Name && (object.Owner.IsZero() || by == "client_id") {
+				return object, by
+			}
+		}
+	}
+	return nil, ""
+}
+
+func markLost(d schema.Desired, by string, object *schema.Object) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Mark lost: adopt",
+		Detail: fmt.Sprintf("The org's %s %q (%s) has the %s that %s declares, and carries no mark of an owner. Another tool has probably written its profile anew, and the mark went with it; a second %s beside it would be wrong. To take it back run again with --adopt, or add adopt { to = %s, id = %q }: the plan then shows what that changes.",
+			d.Kind.Title, text(object.Value.GetAttr(d.Kind.Label)), object.ID, strings.ReplaceAll(by, "_", " "), d.Addr, d.Kind.Title, d.Addr, object.ID),
+		Subject: subject(d, by)}
+}

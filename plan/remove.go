@@ -1,0 +1,117 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// orphans are the deletions of what is owned and no longer declared; what a
+// removed block sets free just loses its mark.
+func (m *matching) orphans() ([]Change, hcl.Diagnostics) {
+	var changes []Change
+	var diags hcl.Diagnostics
+	for _, object := range m.orphaned {
+		c, diag := m.goodbye(object)
+		if diag != nil {
+			diags = append(diags, diag)
+		}
+		if c.Action == Delete {
+			c.Reason = fmt.Sprintf("because %s is not in configuration", c.Addr)
+			if object.Owner.Deposed {
+				c.Reason = "the old half of a replacement"
+			}
+		}
+		changes = append(changes, c)
+	}
+	return changes, diags
+}
+
+// goodbye deletes an object, or forgets it if a removed block says so.
+func (m *matching) goodbye(object *schema.Object) (Change, *hcl.Diagnostic) {
+	c := m.deletion(object)
+	r := m.removal(object)
+	if r != nil && !r.Destroy {
+		c.Action, c.After, c.Owner, c.Range = Forget, c.Before, schema.Owner{}, r.Range
+		c.Reason = "destroy = false is set in the configuration"
+		return c, nil
+	}
+	if object.Owner.Protect {
+		var at *hcl.Range
+		if r != nil {
+			at = &r.Range
+		}
+		return c, protected(c.Addr, object, "destroyed", at)
+	}
+	return c, nil
+}
+
+// destroy deletes everything that is owned, and does to users what their
+// on_destroy says.
+func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics) {
+	var changes []Change
+	var diags hcl.Diagnostics
+	byID := map[string]schema.Desired{}
+	for _, d := range declared {
+		if object := m.byAddr[d.Addr.String()]; object != nil {
+			byID[object.ID] = d
+		}
+	}
+	for i := range m.snapshot.Objects {
+		object := &m.snapshot.Objects[i]
+		d, isDeclared := byID[object.ID]
+		if !m.ours(object) || odd(object) || !isDeclared && object.Owner.Owner != m.options.Owner && m.removal(object) == nil {
+			continue
+		}
+		c, diag := m.goodbye(object)
+		if isDeclared {
+			c.Before = withMarks(d.Kind, c.Before, d.Value)
+			c.Range = d.Range
+			if diag == nil && d.Lifecycle.PreventDestroy {
+				diag = protected(c.Addr, object, "destroyed", &d.Range)
+			}
+		}
+		if diag != nil {
+			diags = append(diags, diag)
+		}
+		changes = append(changes, c)
+	}
+	for _, d := range declared {
+		object := m.byAddr[d.Addr.String()]
+		if d.Kind.Mark != schema.MarkNone || object == nil {
+			continue
+		}
+		c := m.deletion(object)
+		c.Addr, c.Range = d.Addr, d.Range
+		if d.Kind.Attached {
+			changes = append(changes, m.withdrawal(c)...)
+			continue
+		}
+		c.OnDestroy = text(d.Local["on_destroy"])
+		gone := text(object.Value.GetAttr("status")) == "DEPROVISIONED"
+		if c.OnDestroy == "delete" || c.OnDestroy == "deactivate" && !gone {
+			if d.Lifecycle.PreventDestroy {
+				diags = append(diags, protected(d.Addr, object, c.OnDestroy+"d", &d.Range))
+			}
+			changes = append(changes, c)
+			continue
+		}
+		if c.OnDestroy == "keep" {
+			m.notes = append(m.notes, fmt.Sprintf("%s stays, with its roles: on_destroy is keep.", d.Addr))
+		}
+	}
+	return changes, diags
+}
+
+func (m *matching) deletion(object *schema.Object) Change {
+	kind := schema.KindNamed(object.Kind)
+	addr, err := schema.ParseAddr(object.Owner.Addr)
+	if err != nil { // a user has no mark
+		addr = schema.Addr{Kind: object.Kind, Name: object.ID}
+	}
+	return Change{Addr: addr, Kind: kind, Action: Delete, ID: object.ID, Prior: object, Owner: object.Owner,
+		Before: m.refs(kind, kind.Normal(object.Value)), After: cty.NullVal(kind.Type())}
+}
