@@ -73,7 +73,7 @@ func (r *Result) Known(addr schema.Addr) *schema.Object { return r.objects[addr.
 // Run carries out the plan. It goes on with what doesn't depend on a failed
 // change. The Result is never nil.
 func Run(ctx context.Context, p *plan.Plan, c Config, org Org, o Options) (*Result, hcl.Diagnostics) {
-	r := &run{ctx: ctx, org: org, config: c, options: o, result: &Result{objects: map[string]*schema.Object{}}}
+	r := &run{ctx: ctx, plan: p, org: org, config: c, options: o, result: &Result{objects: map[string]*schema.Object{}}}
 	for i := range p.Changes {
 		if change := &p.Changes[i]; change.Prior != nil && change.Action != plan.Delete {
 			r.result.objects[change.Addr.String()] = change.Prior
@@ -86,6 +86,7 @@ func Run(ctx context.Context, p *plan.Plan, c Config, org Org, o Options) (*Resu
 
 type run struct {
 	ctx     context.Context
+	plan    *plan.Plan
 	org     Org
 	config  Config
 	options Options
@@ -177,6 +178,9 @@ func (r *run) change(c *plan.Change) (*schema.Object, hcl.Diagnostics) {
 	}
 	if names := inconsistent(c, d); len(names) > 0 {
 		return nil, failure(c, "evaluating", fmt.Errorf("%s came out differently from what the plan shows, so nothing was sent; plan again", list(names)))
+	}
+	if err := r.displace(r.ctx, c); err != nil {
+		return nil, failure(c, doing(c.Action), err)
 	}
 	object, err := r.write(c, d)
 	if err != nil {

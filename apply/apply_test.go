@@ -273,3 +273,38 @@ func TestEvents(t *testing.T) {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 }
+
+// Two names that are swapped: one object gives up its name first, and is then
+// compared with what it became by that.
+func TestSwappedNames(t *testing.T) {
+	group := func(name, label string) schema.Object {
+		k := schema.KindNamed("group")
+		attrs := map[string]cty.Value{}
+		for attr, typ := range k.Type().AttributeTypes() {
+			attrs[attr] = cty.NullVal(typ)
+		}
+		attrs["name"] = cty.StringVal(label)
+		return schema.Object{Kind: "group", ID: "00g" + name, Owner: schema.Owner{Owner: "team/iam", Addr: "group." + name}, Complete: true, Value: k.Normal(cty.ObjectVal(attrs))}
+	}
+	c, p := planned(t, "org {\n  owner = \"team/iam\"\n}\ngroup \"a\" {\n  name = \"B\"\n}\ngroup \"b\" {\n  name = \"A\"\n}\n", group("a", "A"), group("b", "B"))
+	org := &namedOrg{}
+	result, diags := apply.Run(t.Context(), p, c, org, apply.Options{Parallelism: 4})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	want := []string{"group.a: A -> A~00ga", "group.b: B -> A", "group.a: A~00ga -> B"}
+	if !slices.Equal(org.names, want) || result.Done.Change != 2 {
+		t.Errorf("%v, %+v", org.names, result.Done)
+	}
+}
+
+// namedOrg writes down the names that updates change.
+type namedOrg struct {
+	fakeOrg
+	names []string
+}
+
+func (o *namedOrg) Update(ctx context.Context, prior schema.Object, d schema.Desired) (schema.Object, error) {
+	o.names = append(o.names, fmt.Sprintf("%s: %s -> %s", d.Addr, prior.Value.GetAttr("name").AsString(), d.Value.GetAttr("name").AsString()))
+	return o.fakeOrg.Update(ctx, prior, d)
+}

@@ -3,23 +3,26 @@ package plan
 import (
 	"slices"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/schema"
 )
 
 // order says what must wait for what.
 //
-// An object is written after those that it refers to, and after another one
-// has given up the name that it takes. An object is deleted after those that
-// refer to it have let go of it. Deletions wait for nothing else: rights that
-// are taken away must not stay because something new could not be made. Within
-// one object the org package keeps the order that matters for access: surplus
-// goes first, grants come last.
+// An object is written after those that it refers to. An object is deleted
+// after those that refer to it have let go of it: nobody loses a group, and no
+// role its only target, before the successor is there. Deletions wait for
+// nothing else: rights that are taken away must not stay because something new
+// could not be made. Within one object the org package keeps the order that
+// matters for access: surplus goes first, grants come last.
 //
-// These wishes can go in a circle: a group whose address was renamed is
-// deleted so that the new one can have its name; the new one has to be there
-// before an app can be assigned to it; and the app lets go of the old one only
-// then. So the wishes are taken up in that order, and one that would close a
-// circle is left out. The configuration's references never go in a circle.
+// An object that takes a name which must be unique is written after the one
+// that gives it up. That can't always be: two groups swap their names; or a
+// group whose name a new one takes is deleted only after an app has let go of
+// it, and the app does so only when the new one is there. Then the one that has
+// the name still gets another one first, and the one that takes it says whom it
+// displaces. The configuration's references never go in a circle.
 func order(p *Plan, declared []schema.Desired) {
 	g := newGraph(p)
 	for _, d := range declared {
@@ -27,14 +30,6 @@ func order(p *Plan, declared []schema.Desired) {
 		for _, addr := range d.DependsOn {
 			if before := g.byAddr[addr.String()]; c != nil && before != nil {
 				g.waits[c] = append(g.waits[c], before) // never in a circle
-			}
-		}
-	}
-	labels := freed(p)
-	for i := range p.Changes {
-		if c := &p.Changes[i]; c.Action != Delete && c.Kind.Unique {
-			if before := labels[labelKey(c.Kind, text(c.After.GetAttr(c.Kind.Label)))]; before != nil {
-				g.wait(c, before)
 			}
 		}
 	}
@@ -52,6 +47,7 @@ func order(p *Plan, declared []schema.Desired) {
 			}
 		}
 	}
+	g.names(p)
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		for _, before := range g.waits[c] {
@@ -62,20 +58,64 @@ func order(p *Plan, declared []schema.Desired) {
 	}
 }
 
-// freed finds the changes after which a name that must be unique is free.
-func freed(p *Plan) map[string]*Change {
-	labels := map[string]*Change{}
+// names makes what takes a unique name wait for what gives it up.
+func (g *graph) names(p *Plan) {
+	free := freed(p)
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		if !c.Kind.Unique || c.Prior == nil {
+		if c.Action == Delete || c.Action == Forget || c.Action == NoOp {
+			continue
+		}
+		if before := free[clientID(c.Kind, c.After)]; before != nil {
+			g.wait(c, before)
+		}
+		if !c.Kind.Unique {
+			continue
+		}
+		before := free[labelKey(c.Kind, text(c.After.GetAttr(c.Kind.Label)))]
+		if before == nil || before == c || g.wait(c, before) {
+			continue
+		}
+		c.Displaces = append(c.Displaces, before.Addr)
+		if before.Reason != "" {
+			before.Reason += "; "
+		}
+		before.Reason += "makes way for " + c.Addr.String() + " under another name first"
+	}
+}
+
+// freed finds the changes after which a name that must be unique is free.
+func freed(p *Plan) map[string]*Change {
+	free := map[string]*Change{}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.Prior == nil {
+			continue
+		}
+		if id := clientID(c.Kind, c.Before); id != "" && c.Action == Delete {
+			free[id] = c
+		}
+		if !c.Kind.Unique {
 			continue
 		}
 		before := labelKey(c.Kind, text(c.Before.GetAttr(c.Kind.Label)))
 		if c.Action == Delete || before != labelKey(c.Kind, text(c.After.GetAttr(c.Kind.Label))) {
-			labels[before] = c
+			free[before] = c
 		}
 	}
-	return labels
+	return free
+}
+
+// clientID is the key of an app's client id, which is unique in an org too;
+// "" where there is none.
+func clientID(k *schema.Kind, value cty.Value) string {
+	if !k.IsApp() || value.IsNull() {
+		return ""
+	}
+	if id := text(value.GetAttr("client_id")); id != "" {
+		return "client_id " + id
+	}
+	return ""
 }
 
 // graph holds what waits for what.
@@ -95,10 +135,12 @@ func newGraph(p *Plan) *graph {
 }
 
 // wait makes c wait for before, unless before waits for c.
-func (g *graph) wait(c, before *Change) {
-	if !g.reaches(before, c, map[*Change]bool{}) {
+func (g *graph) wait(c, before *Change) bool {
+	ok := !g.reaches(before, c, map[*Change]bool{})
+	if ok {
 		g.waits[c] = append(g.waits[c], before)
 	}
+	return ok
 }
 
 // reaches reports whether from is to, or waits for it in one or more steps.

@@ -52,6 +52,9 @@ type Change struct {
 	OnDestroy string
 	// DependsOn lists the changes that must be done before, by their addresses.
 	DependsOn []schema.Addr
+	// Displaces lists the changes whose objects have to give up a name before
+	// this one can take it, though they are changed, or deleted, only after it.
+	Displaces []schema.Addr
 	Range     hcl.Range
 }
 

@@ -160,6 +160,9 @@ func short(p *plan.Plan, diags hcl.Diagnostics) string {
 		for _, addr := range c.DependsOn {
 			fmt.Fprintf(&b, " after %s", addr)
 		}
+		for _, addr := range c.Displaces {
+			fmt.Fprintf(&b, " displaces %s", addr)
+		}
 		if c.OnDestroy != "" {
 			fmt.Fprintf(&b, " on_destroy=%s", c.OnDestroy)
 		}

@@ -1,0 +1,46 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// displace gives another name to the objects that have the one which c is about
+// to take, and which are changed or deleted only after c. A run that dies then
+// leaves a name that the next one corrects.
+func (r *run) displace(ctx context.Context, c *plan.Change) error {
+	for _, addr := range c.Displaces {
+		i := slices.IndexFunc(r.plan.Changes, func(other plan.Change) bool {
+			return other.Addr == addr && other.Prior != nil && other.Action != plan.NoOp
+		})
+		if i < 0 {
+			return fmt.Errorf("%s isn't part of the plan", addr)
+		}
+		other := &r.plan.Changes[i]
+		label := other.Kind.Label
+		attrs := other.Prior.Value.AsValueMap()
+		attrs[label] = cty.StringVal(aside(attrs[label].AsString(), other.ID))
+		object, err := r.org.Update(ctx, *other.Prior, schema.Desired{Addr: addr, Kind: other.Kind, Owner: other.Prior.Owner, Value: cty.ObjectVal(attrs)})
+		if err != nil {
+			return fmt.Errorf("giving %s another name first: %w", addr, err)
+		}
+		other.Prior = &object // what it is compared with when its turn comes
+	}
+	return nil
+}
+
+// aside is a name that nothing else has: ids are unique. Okta takes at least 100
+// characters of every name.
+func aside(name, id string) string {
+	const most = 100
+	if runes := []rune(name); len(runes)+1+len(id) > most {
+		name = string(runes[:max(0, most-1-len(id))])
+	}
+	return name + "~" + id
+}
