@@ -33,13 +33,13 @@ func (m *matching) adopt(d schema.Desired, a *schema.Adoption) (*schema.Object, 
 			return fail("Object is another one", "%s is a %s with the %s %q, and %s declares another one. A %s is matched by its %s.", a.Name(), d.Kind.Title, d.Kind.Label, text(object.Value.GetAttr(d.Kind.Label)), a.To, d.Kind.Title, d.Kind.Label)
 		}
 		return object, nil
-	case owner.IsZero() || m.ours(object) && odd(object):
+	case m.unmarked(object):
 		m.adopted[d.Addr.String()] = "the adopt block"
 		return object, nil
 	case m.ours(object):
-		return fail("Object is managed already", "%s (%s) is managed by this configuration as %s. To give it another address use moved { from = %s, to = %s }.", a.Name(), object.ID, owner.Addr, owner.Addr, a.To)
+		return fail("Object is managed already", "%s (%s) is managed by this configuration as %s. To give it another address use a moved block (from = %s, to = %s).", a.Name(), object.ID, owner.Addr, owner.Addr, a.To)
 	}
-	return fail("Object is owned by another configuration", "%s (%s) belongs to owner %q as %s, so it can't become %s. Its owner has to let it go first: removed { from = %s, destroy = false }.", a.Name(), object.ID, owner.Owner, owner.Addr, a.To, owner.Addr)
+	return fail("Object is owned by another configuration", "%s (%s) belongs to owner %q as %s, so it can't become %s. Its owner has to let it go first, with a removed block (from = %s, destroy = false).", a.Name(), object.ID, owner.Owner, owner.Addr, a.To, owner.Addr)
 }
 
 // checkAdopted refuses an adopt block that names another object than the one
@@ -117,11 +117,11 @@ func clues(k *schema.Kind, value cty.Value) []string {
 // lostMark finds the app that is the declared one by what it is, though not by
 // its mark: whoever writes the whole profile of an app wipes the mark. by says
 // which attribute tells.
-func lostMark(d schema.Desired, ix index) (object *schema.Object, by string) {
+func (m *matching) lostMark(d schema.Desired, ix index) (object *schema.Object, by string) {
 	for _, clue := range clues(d.Kind, d.Value) {
 		by, _, _ := strings.Cut(clue, " ")
 		for _, object := range ix.byClue[clue] {
-			if object.Kind == d.Kind.Name && (object.Owner.IsZero() || by == "client_id") {
+			if object.Kind == d.Kind.Name && (m.unmarked(object) || by == "client_id") {
 				return object, by
 			}
 		}
@@ -131,7 +131,7 @@ func lostMark(d schema.Desired, ix index) (object *schema.Object, by string) {
 
 func markLost(d schema.Desired, by string, object *schema.Object) *hcl.Diagnostic {
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Mark lost: adopt",
-		Detail: fmt.Sprintf("The org's %s %q (%s) has the %s that %s declares, and carries no mark of an owner. Another tool has probably written its profile anew, and the mark went with it; a second %s beside it would be wrong. To take it back run again with --adopt, or add adopt { to = %s, id = %q }: the plan then shows what that changes.",
+		Detail: fmt.Sprintf("The org's %s %q (%s) has the %s that %s declares, and carries no mark of an owner. Another tool has probably written its profile anew, and the mark went with it; a second %s beside it would be wrong. To take it back run again with --adopt, or add an adopt block (to = %s, id = %q): the plan then shows what that changes.",
 			d.Kind.Title, text(object.Value.GetAttr(d.Kind.Label)), object.ID, strings.ReplaceAll(by, "_", " "), d.Addr, d.Kind.Title, d.Addr, object.ID),
 		Subject: subject(d, by)}
 }

@@ -96,7 +96,7 @@ func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapsh
 			if m.removal(object) != nil {
 				m.orphaned = append(m.orphaned, object)
 			} else {
-				m.notes = append(m.notes, fmt.Sprintf("left alone: %s of the previous owner %s (%s) isn't declared here. If it is yours, declare it, or add removed { from = %s }.",
+				m.notes = append(m.notes, fmt.Sprintf("left alone: %s of the previous owner %s (%s) isn't declared here. If it is yours, declare it, or add a removed block (from = %s).",
 					object.Owner.Addr, object.Owner.Owner, object.ID, object.Owner.Addr))
 			}
 		default:
@@ -127,6 +127,12 @@ func nameOf(d schema.Desired, object *schema.Object) string {
 func (m *matching) ours(object *schema.Object) bool {
 	owner := object.Owner.Owner
 	return owner != "" && (owner == m.options.Owner || owner == m.identity.PreviousOwner)
+}
+
+// unmarked reports whether nobody owns an object, as far as its mark tells: it
+// has none, or one in our name that doesn't fit it.
+func (m *matching) unmarked(object *schema.Object) bool {
+	return object.Owner.IsZero() || m.ours(object) && odd(object)
 }
 
 // removal is the removed block that an object falls under.
@@ -240,17 +246,17 @@ func (m *matching) released(object *schema.Object, ix index) bool {
 // unowned looks for an object that nobody owns and that may be the declared
 // one, and tells of those that others own.
 func (m *matching) unowned(d schema.Desired, label string, same []*schema.Object, ix index) (*schema.Object, *hcl.Diagnostic) {
-	lost, by := lostMark(d, ix)
-	if lost != nil && m.ours(lost) && !odd(lost) {
+	lost, by := m.lostMark(d, ix)
+	if lost != nil && m.ours(lost) && !m.unmarked(lost) {
 		if m.released(lost, ix) {
 			return lost, nil
 		}
 		lost = nil
 	}
-	unmarked := slices.DeleteFunc(slices.Clone(same), func(o *schema.Object) bool { return !o.Owner.IsZero() })
+	unmarked := slices.DeleteFunc(slices.Clone(same), func(o *schema.Object) bool { return !m.unmarked(o) })
 	foreign := slices.DeleteFunc(slices.Clone(same), func(o *schema.Object) bool { return o.Owner.IsZero() || m.ours(o) })
 	switch {
-	case lost != nil && !lost.Owner.IsZero() && !m.ours(lost):
+	case lost != nil && !m.unmarked(lost):
 		return nil, ownedByAnother(d, by, lost)
 	case lost != nil && m.options.Adopt:
 		m.adopted[d.Addr.String()] = by

@@ -42,7 +42,7 @@ func notOwned(d schema.Desired, label string, objects []*schema.Object) *hcl.Dia
 	how := fmt.Sprintf("To manage the existing one as %s from now on, run again with --adopt: the plan then shows what that changes. To make a new one beside it, give %s another %s.",
 		d.Addr, d.Addr, d.Kind.Label)
 	if len(objects) > 1 {
-		how = fmt.Sprintf("More than one can't be adopted by %s: name the right one with adopt { to = %s, id = ... }, or give %s another %s.", d.Kind.Label, d.Addr, d.Addr, d.Kind.Label)
+		how = fmt.Sprintf("More than one can't be adopted by %s: name the right one with an adopt block (to = %s, id = ...), or give %s another %s.", d.Kind.Label, d.Addr, d.Addr, d.Kind.Label)
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Object exists and isn't owned by this configuration",
 		Detail: fmt.Sprintf("%s declares a %s with the %s %q, and the org already has one that no configuration owns: %s. %s",
@@ -91,7 +91,7 @@ func (m *matching) oddMarks(ix index, matched map[*schema.Object]schema.Addr) hc
 		}
 		kind := schema.KindNamed(object.Kind)
 		d := &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Mark doesn't fit its object",
-			Detail: fmt.Sprintf("The %s %q (%s) is marked as %q of owner %q, which isn't the address of a %s. oktaform didn't write this mark, or somebody changed the object since, so it is left alone and never deleted. Remove the mark (%s), or take the object over with adopt { to = %s.NAME, id = %q }.",
+			Detail: fmt.Sprintf("The %s %q (%s) is marked as %q of owner %q, which isn't the address of a %s. oktaform didn't write this mark, or somebody changed the object since, so it is left alone and never deleted. Remove the mark (%s), or take the object over with an adopt block (to = %s.NAME, id = %q).",
 				kind.Title, text(object.Value.GetAttr(kind.Label)), object.ID, object.Owner.Addr, object.Owner.Owner, kind.Title, markPlace(kind), kind.Name, object.ID)}
 		if ix.declared[m.identity.To(object.Owner.Addr)] && !m.options.Destroy {
 			d.Severity = hcl.DiagError
@@ -104,7 +104,7 @@ func (m *matching) oddMarks(ix index, matched map[*schema.Object]schema.Addr) hc
 // protected refuses to destroy what prevent_destroy protects.
 func protected(addr schema.Addr, object *schema.Object, doing string, at *hcl.Range) *hcl.Diagnostic {
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Instance cannot be destroyed",
-		Detail: fmt.Sprintf("%s (%s) has lifecycle.prevent_destroy set, but the plan calls for it to be %s. The object in the org carries this protection, so taking the block out of the file doesn't lift it: declare the object with prevent_destroy = false, apply that, and then go on. To let go of the object without destroying it, use removed { from = %s, destroy = false }.",
+		Detail: fmt.Sprintf("%s (%s) has lifecycle.prevent_destroy set, but the plan calls for it to be %s. The object in the org carries this protection, so taking the block out of the file doesn't lift it: declare the object with prevent_destroy = false, apply that, and then go on. To let go of the object without destroying it, use a removed block (from = %s, destroy = false).",
 			addr, object.ID, doing, addr),
 		Subject: at}
 }

@@ -70,7 +70,7 @@ func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics
 		if isDeclared {
 			c.Before = withMarks(d.Kind, c.Before, d.Value)
 			c.Range = d.Range
-			if diag == nil && d.Lifecycle.PreventDestroy {
+			if diag != nil || c.Action == Delete && d.Lifecycle.PreventDestroy {
 				diag = protected(c.Addr, object, "destroyed", &d.Range)
 			}
 		}

@@ -41,7 +41,7 @@ func TestScripts(t *testing.T) {
 			return s.serve(sandbox.Options{}, env.Setenv)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status": cmdStatus, "api": cmdAPI, "id": cmdID, "dump": cmdDump, "copyexample": cmdCopyExample, "org": cmdOrg, "capture": cmdCapture, "plain": cmdPlain,
+			"status": cmdStatus, "api": cmdAPI, "id": cmdID, "dump": cmdDump, "copyexample": cmdCopyExample, "org": cmdOrg, "capture": cmdCapture, "plain": cmdPlain, "wipe": cmdWipe,
 		},
 	})
 }

@@ -267,7 +267,7 @@ func (r *identityReader) checkMoves(moves []schema.Move) {
 			}
 			if at = moves[next].To; at == m.From || at == m.To {
 				r.error(m.Range, "Cyclic dependency in move statements", "Following the moves from %s leads back to %s: an object can't move in a circle.", m.From, at)
-				break
+				return
 			}
 		}
 	}
