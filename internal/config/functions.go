@@ -3,7 +3,6 @@ package config
 import (
 	"bytes"
 	"errors"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -18,7 +17,7 @@ import (
 // one run to the next are left out, since they make a plan that is never empty;
 // calling one says why, and what to use instead.
 func (c *Config) functions() map[string]function.Function {
-	table := functions.Table(c.root)
+	table := functions.Table(c.folders.readable)
 	for _, name := range []string{"file", "filebase64", "templatefile"} {
 		table[name] = c.guarded(table[name])
 	}
@@ -42,11 +41,14 @@ func (c *Config) guarded(f function.Function) function.Function {
 		if !path.IsKnown() || path.IsNull() || path.Type() != cty.String {
 			return false, nil
 		}
-		name := filepath.Clean(path.AsString())
-		if slices.Contains(strings.Split(filepath.ToSlash(name), "/"), ".oktaform") {
-			return false, function.NewArgErrorf(0, "%s belongs to the embedded org and holds its secrets", name)
+		name, err := c.folders.readable.Path(path.AsString())
+		if slices.Contains(strings.Split(name, "/"), ".oktaform") {
+			return false, function.NewArgErrorf(0, "%s belongs to the embedded org and holds its secrets", path.AsString())
 		}
-		data, err := c.root.ReadFile(name)
+		if err != nil {
+			return false, nil // f says so
+		}
+		data, err := c.folders.readable.ReadFile(name)
 		return err == nil && bytes.Contains(data, []byte("PRIVATE KEY")), nil
 	}
 	spec := &function.Spec{Params: f.Params(), VarParam: f.VarParam()}

@@ -41,14 +41,15 @@ type Config struct {
 	// URLRange is where org.url stands.
 	URLRange hcl.Range
 
-	parsed bool // the files could be parsed, so that blocks can be evaluated
-	opts   Options
-	root   *os.Root // every file that the configuration names lies below it
-	parser *hclparse.Parser
-	main   *module
-	values map[string]cty.Value // of the configuration's variables
-	unset  bool                 // a variable has no value, and so is unknown
-	funcs  map[string]function.Function
+	parsed  bool // the files could be parsed, so that blocks can be evaluated
+	opts    Options
+	root    *os.Root // the configuration's folder; every file that it writes lies below it
+	folders *folders
+	parser  *hclparse.Parser
+	main    *module
+	values  map[string]cty.Value // of the configuration's variables
+	unset   bool                 // a variable has no value, and so is unknown
+	funcs   map[string]function.Function
 	// identity holds the moved, removed and adopt blocks.
 	identity []*hcl.Block
 }
@@ -57,20 +58,22 @@ type Config struct {
 // diagnostics even when they hold errors.
 func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
 	c := &Config{Dir: dir, opts: opts, parser: hclparse.NewParser(), main: newModule("", ".")}
-	root, err := os.OpenRoot(dir)
+	folders, err := openFolders(dir)
+	if folders != nil {
+		c.folders, c.root = folders, folders.readable[0]
+	}
 	if err != nil {
 		return c, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration folder can't be read",
 			Detail: fmt.Sprintf("%s. Name the folder that holds the .hcl files.", err)}}
 	}
-	c.root = root
-	c.funcs = c.functions()
-	bodies, diags := c.parse(c.Dir)
+	bodies, diags := c.parse(".")
 	if diags.HasErrors() {
 		return c, diags
 	}
 	for _, body := range bodies {
 		diags = append(diags, c.declare(body, c.main)...)
 	}
+	c.funcs = c.functions()
 	// What is wrong so far doesn't keep the rest from being checked: one run
 	// finds all that it can.
 	diags = append(diags, c.link()...)
@@ -85,10 +88,10 @@ func (c *Config) Files() map[string]*hcl.File { return c.parser.Files() }
 
 // Close releases the configuration's folder.
 func (c *Config) Close() error {
-	if c.root == nil {
+	if c.folders == nil {
 		return nil
 	}
-	return c.root.Close()
+	return c.folders.close()
 }
 
 // SourceFiles lists the configuration's files in dir: *.hcl and *.hcl.json,
@@ -111,37 +114,46 @@ func SourceFiles(dir string) ([]string, error) {
 	return files, nil
 }
 
-// parse reads the files of a folder. One that several module blocks call is read
-// once.
+// parse reads the files of a folder, which is named from the configuration's own
+// on. One that several module blocks call is read once.
 func (c *Config) parse(dir string) ([]hcl.Body, hcl.Diagnostics) {
-	files, err := SourceFiles(dir)
+	shown := filepath.Join(c.Dir, filepath.FromSlash(dir))
+	files, err := SourceFiles(shown)
 	if err != nil {
 		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration folder can't be read", Detail: err.Error() + "."}}
 	}
 	if len(files) == 0 {
 		hint := "Name the folder with the configuration as the command's argument."
-		if dir != c.Dir {
+		if dir != "." {
 			hint = "A module's source names the folder that holds them."
 		}
 		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "No configuration files",
-			Detail: fmt.Sprintf("The folder %s holds no .hcl files. %s", dir, hint)}}
+			Detail: fmt.Sprintf("The folder %s holds no .hcl files. %s", shown, hint)}}
 	}
 	var bodies []hcl.Body
 	var diags hcl.Diagnostics
 	for _, name := range files {
-		var file *hcl.File
-		var more hcl.Diagnostics
-		if strings.HasSuffix(name, ".json") {
-			file, more = c.parser.ParseJSONFile(name)
-		} else {
-			file, more = c.parser.ParseHCLFile(name)
-		}
+		file, more := c.parseFile(dir, name)
 		diags = append(diags, more...)
 		if file != nil {
 			bodies = append(bodies, file.Body)
 		}
 	}
 	return bodies, diags
+}
+
+func (c *Config) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
+	if file := c.parser.Files()[name]; file != nil {
+		return file, nil
+	}
+	data, err := c.folders.source(dir, filepath.Base(name))
+	if err != nil {
+		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration file can't be read", Detail: fmt.Sprintf("%s: %s.", name, err)}}
+	}
+	if strings.HasSuffix(name, ".json") {
+		return c.parser.ParseJSON(data, name)
+	}
+	return c.parser.ParseHCL(data, name)
 }
 
 // Validate finds every error that can be known without the org, beyond those

@@ -156,7 +156,7 @@ func (c *Config) declareCall(n *node, m *module) hcl.Diagnostics {
 	}
 	n.called = newModule(m.named(n.key), dir)
 	n.called.parent, n.called.call = m, n
-	bodies, more := c.parse(filepath.Join(c.Dir, filepath.FromSlash(dir)))
+	bodies, more := c.parse(dir)
 	if more.HasErrors() {
 		n.broken = true
 		for _, d := range more {
@@ -186,7 +186,7 @@ func (c *Config) moduleDir(source *hcl.Attribute, m *module) (string, *hcl.Diagn
 		return bad("%q is not a local folder: a module's source begins with ./ or ../. Nothing is downloaded; what is kept elsewhere can be brought beside the configuration by git, for example as a submodule.", v.AsString())
 	}
 	dir := path.Join(m.dir, text)
-	if err := c.reachable(dir); err != nil {
+	if err := c.folders.addModule(dir); err != nil {
 		return bad("%q can't be used as a module: %s.", v.AsString(), err)
 	}
 	return dir, nil
@@ -243,12 +243,4 @@ func hasDynamic(body hcl.Body) bool {
 		return true
 	}
 	return slices.ContainsFunc(native.Blocks, func(b *hclsyntax.Block) bool { return b.Type == "dynamic" || hasDynamic(b.Body) })
-}
-
-// reachable says whether a folder may be used as a module.
-func (c *Config) reachable(dir string) error {
-	if strings.HasPrefix(dir, "../") {
-		return fmt.Errorf("%s lies outside the configuration's folder", dir)
-	}
-	return nil
 }

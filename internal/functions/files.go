@@ -14,27 +14,27 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-func files(root *os.Root) []Func {
+func files(folders Folders) []Func {
 	return []Func{
-		{Name: "abspath", Function: ofText("path", func(path string) (string, error) { return absolute(root, path) }), Doc: "The absolute path of one that is relative to the configuration's folder."},
+		{Name: "abspath", Function: ofText("path", func(path string) (string, error) { return folders.absolute(path) }), Doc: "The absolute path of one that is relative to the configuration's folder."},
 		{Name: "basename", Function: ofText("path", func(path string) (string, error) { return filepath.Base(path), nil }), Doc: "The last part of a path."},
 		{Name: "dirname", Function: ofText("path", func(path string) (string, error) { return filepath.Dir(path), nil }), Doc: "The path without its last part."},
-		{Name: "file", Function: ofText("path", func(path string) (string, error) { return readText(root, path) }), Doc: "The content of a text file."},
+		{Name: "file", Function: ofText("path", func(path string) (string, error) { return readText(folders, path) }), Doc: "The content of a text file."},
 		{Name: "filebase64", Function: ofText("path", func(path string) (string, error) {
-			data, err := read(root, path)
+			data, err := read(folders, path)
 			return base64.StdEncoding.EncodeToString(data), err
 		}), Doc: "The content of a file, in Base64."},
-		{Name: "fileexists", Function: fileexists(root), Doc: "Whether there is a file at a path."},
-		{Name: "fileset", Function: fileset(root), Doc: "The files below a path that match a pattern: * and ? within a name, ** any folders, {a,b} either."},
+		{Name: "fileexists", Function: fileexists(folders), Doc: "Whether there is a file at a path."},
+		{Name: "fileset", Function: fileset(folders), Doc: "The files below a path that match a pattern: * and ? within a name, ** any folders, {a,b} either."},
 		{Name: "pathexpand", Function: ofText("path", expand), Doc: "The path with a leading ~ replaced by the home folder."},
-		{Name: "templatefile", Function: templateFile(root), Doc: "A file rendered as a template with the given variables."},
+		{Name: "templatefile", Function: templateFile(folders), Doc: "A file rendered as a template with the given variables."},
 	}
 }
 
-func fileexists(root *os.Root) function.Function {
+func fileexists(folders Folders) function.Function {
 	return define(cty.Bool, func(args []cty.Value) (cty.Value, error) {
 		path := args[0].AsString()
-		info, err := stat(root, path)
+		info, err := stat(folders, path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return cty.False, nil
@@ -49,8 +49,8 @@ func fileexists(root *os.Root) function.Function {
 	}, param("path", cty.String))
 }
 
-func readText(root *os.Root, path string) (string, error) {
-	data, err := read(root, path)
+func readText(folders Folders, path string) (string, error) {
+	data, err := read(folders, path)
 	if err != nil {
 		return "", err
 	}
@@ -62,8 +62,8 @@ func readText(root *os.Root, path string) (string, error) {
 
 // read gives a file's content. Only regular files: reading a pipe would wait
 // for whoever writes to it.
-func read(root *os.Root, path string) ([]byte, error) {
-	info, err := stat(root, path)
+func read(folders Folders, path string) ([]byte, error) {
+	info, err := stat(folders, path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("no file exists at %s; this function works only with files that are there before the plan is made, in the configuration's folder", path)
 	}
@@ -73,7 +73,7 @@ func read(root *os.Root, path string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is not a regular file", path)
 	}
-	name, err := below(root, path)
+	root, name, err := folders.below(path)
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +81,8 @@ func read(root *os.Root, path string) ([]byte, error) {
 	return data, explain(path, err)
 }
 
-func stat(root *os.Root, path string) (fs.FileInfo, error) {
-	name, err := below(root, path)
+func stat(folders Folders, path string) (fs.FileInfo, error) {
+	root, name, err := folders.below(path)
 	if err != nil {
 		return nil, err
 	}
@@ -111,33 +111,44 @@ func outside(path string) error {
 	return fmt.Errorf("%s is outside the configuration's folder, and only files in it can be read; copy the file there, or pass its content in with a variable", path)
 }
 
-// below gives a path as one from root on. Absolute ones are good too, as long
-// as they lead there.
-func below(root *os.Root, path string) (string, error) {
-	full, err := absolute(root, path)
+// Folders are where functions may read: in the configuration's folder, which is
+// the first one and where all paths begin, and in those of modules beside it.
+type Folders []*os.Root
+
+// ReadFile gives the content of a file as the function file finds it.
+func (f Folders) ReadFile(path string) ([]byte, error) { return read(f, path) }
+
+// Path is the absolute path, with slashes, that a function takes path for.
+func (f Folders) Path(path string) (string, error) { return f.absolute(path) }
+
+// below gives a path as one from a folder on. Absolute ones are good too, as
+// long as they lead into one of them.
+func (f Folders) below(path string) (*os.Root, string, error) {
+	full, err := f.absolute(path)
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
-	folder, err := filepath.Abs(root.Name())
-	if err != nil {
-		return "", err
+	for _, root := range f {
+		folder, err := filepath.Abs(root.Name())
+		if err != nil {
+			return nil, "", err
+		}
+		if name, err := filepath.Rel(folder, full); err == nil && filepath.IsLocal(name) {
+			return root, name, nil
+		}
 	}
-	name, err := filepath.Rel(folder, full)
-	if err != nil || !filepath.IsLocal(name) {
-		return "", outside(path)
-	}
-	return name, nil
+	return nil, "", outside(path)
 }
 
 // absolute takes the configuration's folder for the current one: a plan must
 // not depend on where the program was started.
-func absolute(root *os.Root, path string) (string, error) {
+func (f Folders) absolute(path string) (string, error) {
 	path, err := expand(path)
 	if err != nil {
 		return "", err
 	}
 	if !filepath.IsAbs(path) {
-		path = filepath.Join(root.Name(), path)
+		path = filepath.Join(f[0].Name(), path)
 	}
 	path, err = filepath.Abs(path)
 	return filepath.ToSlash(path), err

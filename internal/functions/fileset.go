@@ -3,7 +3,6 @@ package functions
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -13,9 +12,9 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-func fileset(root *os.Root) function.Function {
+func fileset(folders Folders) function.Function {
 	return define(cty.Set(cty.String), func(args []cty.Value) (cty.Value, error) {
-		dir, err := below(root, args[0].AsString())
+		root, dir, err := folders.below(args[0].AsString())
 		if err != nil {
 			return cty.NilVal, function.NewArgError(0, err)
 		}

@@ -8,7 +8,6 @@
 package functions
 
 import (
-	"os"
 	"slices"
 
 	"github.com/zclconf/go-cty/cty/function"
@@ -26,12 +25,12 @@ type Func struct {
 	lazy bool
 }
 
-// Table gives every function by its name. The file functions read through root,
-// the configuration's folder, and can't leave it. A function's error, which may
+// Table gives every function by its name. The file functions read in the
+// folders, and can't leave them. A function's error, which may
 // quote its arguments, never quotes a sensitive one.
-func Table(root *os.Root) map[string]function.Function {
+func Table(folders Folders) map[string]function.Function {
 	table := map[string]function.Function{}
-	for _, f := range List(root) {
+	for _, f := range List(folders) {
 		if f.lazy {
 			table[f.Name] = f.Function
 		} else {
@@ -43,18 +42,18 @@ func Table(root *os.Root) map[string]function.Function {
 
 // List gives the functions with their documentation, by group and name. They
 // are bare: call those of [Table] instead.
-func List(root *os.Root) []Func {
+func List(folders Folders) []Func {
 	groups := []struct {
 		name string
 		rows []Func
 	}{
 		{"Numeric", numeric()},
-		{"String", text(root)},
+		{"String", text(folders)},
 		{"Collection", collections()},
 		{"Encoding", encodings()},
-		{"Filesystem", files(root)},
+		{"Filesystem", files(folders)},
 		{"Date and time", dates()},
-		{"Hash", hashes(root)},
+		{"Hash", hashes(folders)},
 		{"IP network", networks()},
 		{"Type conversion", conversions()},
 	}

@@ -24,7 +24,7 @@ type row struct{ expr, want string }
 func TestFunctions(t *testing.T) {
 	folder := testFolder(t)
 	ctx := &hcl.EvalContext{
-		Functions: Table(folder),
+		Functions: Table(Folders{folder}),
 		Variables: map[string]cty.Value{
 			"secret": cty.StringVal("s3cret").Mark(schema.Sensitive),
 			"later":  cty.UnknownVal(cty.String),
@@ -131,7 +131,7 @@ func show(v cty.Value) string {
 // TestLeftOut sees to it that no function is both there and left out, and that
 // each one left out says why in a sentence.
 func TestLeftOut(t *testing.T) {
-	table := Table(testFolder(t))
+	table := Table(Folders{testFolder(t)})
 	for name, why := range LeftOut() {
 		if _, ok := table[name]; ok {
 			t.Errorf("%s is left out, and in the table", name)

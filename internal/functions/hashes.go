@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
-	"os"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -17,7 +16,7 @@ import (
 )
 
 // hashes has each digest twice: of a string, and of a file.
-func hashes(root *os.Root) []Func {
+func hashes(folders Folders) []Func {
 	rows := []Func{{Name: "uuidv5", Function: uuidv5, Doc: "The UUID of a name in a namespace: dns, url, oid, x500 or a UUID (RFC 9562 section 5.5)."}}
 	toHex, toBase64 := hex.EncodeToString, base64.StdEncoding.EncodeToString
 	for _, d := range []struct {
@@ -45,7 +44,7 @@ func hashes(root *os.Root) []Func {
 			Func{
 				Name: "file" + d.name, Doc: fmt.Sprintf("The "+d.as+".", "a file's content"),
 				Function: ofText("path", func(path string) (string, error) {
-					data, err := read(root, path)
+					data, err := read(folders, path)
 					return digest(data), err
 				}),
 			})

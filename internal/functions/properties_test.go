@@ -19,9 +19,9 @@ import (
 // to tell about marks or to take them away.
 func eager(root *os.Root) map[string]function.Function {
 	table := map[string]function.Function{}
-	for _, f := range List(root) {
+	for _, f := range List(Folders{root}) {
 		if !f.lazy {
-			table[f.Name] = Table(root)[f.Name]
+			table[f.Name] = Table(Folders{root})[f.Name]
 		}
 	}
 	return table
@@ -133,7 +133,7 @@ var panicky = []string{"indent", "merge", "setintersection", "setproduct", "sets
 // value or an error, and never the error that a panic becomes. Ours don't
 // panic in the first place.
 func TestNoPanic(t *testing.T) {
-	list := List(testFolder(t))
+	list := List(Folders{testFolder(t)})
 	list = slices.DeleteFunc(list, func(f Func) bool { return f.Name == "try" || f.Name == "can" })
 	rapid.Check(t, func(t *rapid.T) {
 		for range 20 {
@@ -259,7 +259,7 @@ func withoutSecrets(v cty.Value) cty.Value {
 // anything of the files beside the configuration's folder.
 func TestStaysInFolder(t *testing.T) {
 	root := testFolder(t)
-	table := Table(root)
+	table := Table(Folders{root})
 	secretFile := "not for you"
 	rapid.Check(t, func(t *rapid.T) {
 		steps := rapid.SliceOfN(rapid.SampledFrom([]string{"..", ".", "/", "way-out", "link.txt", "outside.txt", "elsewhere", "also-outside.x", "users", "config", "~", root.Name()}), 1, 5).Draw(t, "path")

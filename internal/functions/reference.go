@@ -3,7 +3,6 @@ package functions
 import (
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 )
@@ -17,10 +16,11 @@ Generated from the table in internal/functions. Names and behaviour are Terrafor
 
 What is computed from a sensitive value is sensitive, and an error doesn't quote it.
 Paths start at the configuration's folder, wherever the program was started, and
-only what is in it can be read: not through .., nor through a symbolic link.
+only what is in it, or in the folder of a module that it calls, can be read: not
+through .., nor through a symbolic link. path.module is a module's own folder.
 `)
 	group := ""
-	for _, f := range List(&os.Root{}) { // for what it says: nothing is called, so nothing is read
+	for _, f := range List(nil) { // for what it says: nothing is called, so nothing is read
 		if f.Group != group {
 			group = f.Group
 			fmt.Fprintf(&b, "\n## %s\n\n| Function | |\n| --- | --- |\n", group)

@@ -3,7 +3,6 @@ package functions
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -11,22 +10,22 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-func templateFile(root *os.Root) function.Function {
-	return template("templatefile", "path", root, func(path string) (string, string, error) {
-		source, err := readText(root, path)
+func templateFile(folders Folders) function.Function {
+	return template("templatefile", "path", folders, func(path string) (string, string, error) {
+		source, err := readText(folders, path)
 		return source, path, err
 	})
 }
 
-func templateString(root *os.Root) function.Function {
-	return template("templatestring", "template", root, func(source string) (string, string, error) {
+func templateString(folders Folders) function.Function {
+	return template("templatestring", "template", folders, func(source string) (string, string, error) {
 		return source, "template", nil
 	})
 }
 
 // template makes a function that renders HCL's template language. find gives
 // the source of a template, and the name that its errors are said to be in.
-func template(caller, name string, root *os.Root, find func(arg string) (source, name string, err error)) function.Function {
+func template(caller, name string, folders Folders, find func(arg string) (source, name string, err error)) function.Function {
 	render := func(args []cty.Value) (cty.Value, error) {
 		source, name, err := find(args[0].AsString())
 		if err != nil {
@@ -40,7 +39,7 @@ func template(caller, name string, root *os.Root, find func(arg string) (source,
 		if err != nil {
 			return cty.DynamicVal, function.NewArgError(1, err)
 		}
-		ctx.Functions = withoutRecursion(caller, root)
+		ctx.Functions = withoutRecursion(caller, folders)
 		v, diags := expr.Value(ctx)
 		if diags.HasErrors() {
 			return cty.DynamicVal, function.NewArgError(0, diags)
@@ -83,8 +82,8 @@ func templateContext(expr hclsyntax.Expression, vars cty.Value) (*hcl.EvalContex
 
 // withoutRecursion is the table for use inside of a template, where rendering
 // another one is refused: two could go round in circles.
-func withoutRecursion(caller string, root *os.Root) map[string]function.Function {
-	table := Table(root)
+func withoutRecursion(caller string, folders Folders) map[string]function.Function {
+	table := Table(folders)
 	for _, name := range []string{"templatefile", "templatestring"} {
 		refuse := func([]cty.Value) (cty.Type, error) {
 			return cty.NilType, fmt.Errorf("cannot recursively call %s from inside %s call", name, caller)
