@@ -3,18 +3,34 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/plan"
 )
 
-// inputs are the flags that give values to a configuration.
-type inputs struct {
-	vars     []string
-	varFiles []string
-}
+// inputs are the flags that give values to a configuration, in the order of the
+// command line.
+type inputs struct{ list []config.Input }
 
 func (in *inputs) add(cmd *cobra.Command) {
-	cmd.Flags().StringArrayVar(&in.vars, "var", nil, "set a `NAME=VALUE` of a variable; may be repeated")
-	cmd.Flags().StringArrayVar(&in.varFiles, "var-file", nil, "read values of variables from `FILE`; may be repeated")
+	cmd.Flags().Var(&inputFlag{in, config.Var}, "var", "set a `NAME=VALUE` of a variable; may be repeated")
+	cmd.Flags().Var(&inputFlag{in, config.VarFile}, "var-file", "read values of variables from `FILE`; may be repeated. Of --var and --var-file the last one wins")
+}
+
+// inputFlag is one of the flags; both add to one list.
+type inputFlag struct {
+	in   *inputs
+	make func(string) config.Input
+}
+
+func (f *inputFlag) String() string { return "" }
+
+// Type is the word for the value in a usage text.
+func (f *inputFlag) Type() string { return "string" }
+
+// Set takes up one more.
+func (f *inputFlag) Set(text string) error {
+	f.in.list = append(f.in.list, f.make(text))
+	return nil
 }
 
 // target is the flag that names the org.

@@ -98,7 +98,11 @@ func (e *Evaluation) Outputs() ([]Output, hcl.Diagnostics) {
 
 // output decodes an output block.
 func (e *Evaluation) output(in *instance) (cty.Value, hcl.Diagnostics) {
-	return decodeBody(in.node.body, outputSpec, e.context(in))
+	ctx := e.context(in)
+	if diags := e.preconditions(in, ctx); diags.HasErrors() {
+		return cty.DynamicVal, diags
+	}
+	return decodeBody(in.node.body, outputSpec, ctx)
 }
 
 // outputValue is the value of an output as the caller of its module sees it.

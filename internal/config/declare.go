@@ -26,6 +26,10 @@ func topLevel() *hcl.BodySchema {
 	return s
 }
 
+// reserved are names that a variable can't have, since a module block gives them
+// a meaning of their own.
+var reserved = []string{"source", "version", "providers", "for_each", "count", "depends_on", "lifecycle", "locals"}
+
 // declare makes nodes of the blocks of a file.
 func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 	content, diags := body.Content(topLevel())
@@ -67,6 +71,10 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 		case block.Type == "variable":
 			n.class, n.key = classVar, "var."+n.name
 			n.variable, more = decodeVariable(n)
+			if slices.Contains(reserved, n.name) {
+				more = append(more, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid variable name",
+					Detail: fmt.Sprintf("The variable name %q is reserved due to its special meaning inside module blocks.", n.name), Subject: &block.LabelRanges[0]})
+			}
 		case block.Type == "module":
 			n.class = classModule
 		case block.Type == "smoke_test":
@@ -74,11 +82,19 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 			more = n.splitRepeat()
 		default:
 			n.class = classOutput
+			more = n.splitOutput()
 		}
 		diags = append(diags, more...)
 		more = m.add(n)
-		if n.class == classModule && !more.HasErrors() {
+		if more.HasErrors() {
+			diags = append(diags, more...)
+			continue
+		}
+		switch n.class {
+		case classModule:
 			more = c.declareCall(n, m)
+		case classVar:
+			more = declareValidations(n, m)
 		}
 		diags = append(diags, more...)
 	}
@@ -110,6 +126,22 @@ func (n *node) splitRepeat() hcl.Diagnostics {
 	n.dynamic = hasDynamic(n.block.Body)
 	content, rest, diags := n.block.Body.PartialContent(&hcl.BodySchema{Attributes: repeatArguments[:2]})
 	n.body = rest
+	return append(diags, n.setMeta(content)...)
+}
+
+var outputMeta = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "depends_on"}}, Blocks: []hcl.BlockHeaderSchema{{Type: "precondition"}}}
+
+// splitOutput takes out of an output's block what is not its value.
+func (n *node) splitOutput() hcl.Diagnostics {
+	content, rest, diags := n.block.Body.PartialContent(outputMeta)
+	n.body = rest
+	for _, block := range content.Blocks {
+		r, more := decodeRule(block)
+		diags = append(diags, more...)
+		if !more.HasErrors() {
+			n.rules = append(n.rules, r)
+		}
+	}
 	return append(diags, n.setMeta(content)...)
 }
 

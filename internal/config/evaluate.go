@@ -47,26 +47,34 @@ func (e *Evaluation) All() ([]schema.Desired, hcl.Diagnostics) {
 			all = append(all, in.desired)
 		}
 	})
-	return all, distinct(append(e.expansionDiags(e.main), diags...))
+	expanding, notYet := expansionDiags(e.main)
+	diags = distinct(append(expanding, diags...))
+	if !diags.HasErrors() && !e.c.faulty { // else it may be for them that something is unknown
+		diags = append(diags, notYet...)
+	}
+	return all, diags
 }
 
 // expansionDiags is what is wrong with the for_each and count of what was
-// expanded so far.
-func (e *Evaluation) expansionDiags(s *scope) hcl.Diagnostics {
-	var diags hcl.Diagnostics
+// expanded so far, and which of them aren't known yet.
+func expansionDiags(s *scope) (diags, notYet hcl.Diagnostics) {
 	for _, n := range s.module.order {
 		x := s.expansions[n]
 		if x == nil || !n.repeated() && n.called == nil {
 			continue
 		}
 		diags = append(diags, x.diags...)
+		if x.notYet != nil {
+			notYet = append(notYet, x.notYet)
+		}
 		for _, in := range x.instances {
 			if in.inner != nil {
-				diags = append(diags, e.expansionDiags(in.inner)...)
+				more, later := expansionDiags(in.inner)
+				diags, notYet = append(diags, more...), append(notYet, later...)
 			}
 		}
 	}
-	return diags
+	return diags, notYet
 }
 
 // Object evaluates the declared object at addr.
@@ -105,6 +113,8 @@ func (e *Evaluation) eval(in *instance) {
 		in.value, in.diags = e.outputValue(in)
 	case classObject:
 		in.desired, in.diags = e.object(in)
+	case classValidation:
+		in.diags = e.validation(in)
 	}
 }
 

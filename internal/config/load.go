@@ -18,9 +18,8 @@ import (
 
 // Options are the inputs of a configuration besides its files.
 type Options struct {
-	Environ  []string // NAME=value, as os.Environ gives them
-	VarFiles []string // --var-file, in order
-	Vars     []string // --var name=value, in order
+	Environ []string // NAME=value, as os.Environ gives them
+	Inputs  []Input  // --var and --var-file, in order
 	// Generate makes a value for a sensitive string variable that has none; nil
 	// where that is an error. The embedded org's configuration needs no input.
 	Generate func(name string) (string, error)
@@ -42,6 +41,7 @@ type Config struct {
 	URLRange hcl.Range
 
 	parsed  bool // the files could be parsed, so that blocks can be evaluated
+	faulty  bool // what is unknown may be so because of an error
 	opts    Options
 	root    *os.Root // the configuration's folder; every file that it writes lies below it
 	folders *folders
@@ -80,7 +80,9 @@ func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
 	diags = append(diags, c.checkCycles()...)
 	diags = append(diags, c.setVariables()...)
 	c.parsed = true
-	return c, append(diags, c.evalOrg()...)
+	diags = distinct(append(diags, c.evalOrg()...))
+	c.faulty = diags.HasErrors()
+	return c, diags
 }
 
 // Files gives the sources for the snippets of diagnostics.
@@ -120,7 +122,7 @@ func (c *Config) parse(dir string) ([]hcl.Body, hcl.Diagnostics) {
 	shown := filepath.Join(c.Dir, filepath.FromSlash(dir))
 	files, err := SourceFiles(shown)
 	if err != nil {
-		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration folder can't be read", Detail: err.Error() + "."}}
+		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration folder can't be read", Detail: fmt.Sprintf("%s: %s.", shown, fileError(err))}}
 	}
 	if len(files) == 0 {
 		hint := "Name the folder with the configuration as the command's argument."

@@ -76,6 +76,7 @@ type node struct {
 	repeat
 	orders   []hcl.Traversal // depends_on
 	variable *variable
+	rules    []rule                    // of an output or a validation
 	called   *module                   // of a module block
 	args     map[string]*hcl.Attribute // of a module block: what it gives to the module's variables
 	uses     []*use
@@ -96,6 +97,8 @@ const (
 	classModule class = "module"
 	classOutput class = "output"
 	classSmoke  class = "smoke_test"
+
+	classValidation class = "validation" // of a variable
 )
 
 // home is the module whose names the node's expressions use. What a call gives
@@ -139,6 +142,7 @@ func (c *Config) declareCall(n *node, m *module) hcl.Diagnostics {
 	diags = append(diags, more...)
 	source, ok := content.Attributes["source"]
 	if !ok {
+		n.broken = true
 		return diags
 	}
 	dir, diag := c.moduleDir(source, m)

@@ -72,6 +72,9 @@ func (n *node) traversals() []hcl.Traversal {
 	case classOrg:
 		list = n.variables(orgSpec)
 	}
+	for _, r := range n.rules {
+		list = append(list, r.variables()...)
+	}
 	return inOrder(list)
 }
 

@@ -32,6 +32,7 @@ type expansion struct {
 	byKey     map[string]*instance
 	// unknown says that it can't be told yet which instances there are.
 	unknown bool
+	notYet  *hcl.Diagnostic // says so, where it is an error
 	// imagined stands for the instances when there are none, or none are known.
 	imagined *instance
 	diags    hcl.Diagnostics
@@ -112,7 +113,7 @@ func (e *Evaluation) keys(s *scope, n *node, x *expansion) (keys []instanceKey, 
 		return nil, false
 	}
 	if !known && !s.imagined && !(e.lenient && e.mayBecomeKnown(n)) {
-		x.diags = append(x.diags, n.problem(n.notYet(), ctx))
+		x.notYet = n.problem(n.notYet(), ctx)
 	}
 	return keys, known
 }

@@ -49,7 +49,7 @@ func TestSecretsStayOutOfDiagnostics(t *testing.T) {
 		if name == "owner" {
 			archive = secretVariable + "-- main.hcl --\norg {\n  owner = var.secret\n}\n"
 		}
-		c, diags := load(t, archive, config.Options{Vars: []string{"secret=hunter2 x"}})
+		c, diags := load(t, archive, config.Options{Inputs: inputs([]string{"secret=hunter2 x"})})
 		diags = append(diags, c.Validate()...)
 		got := render(t, c, diags)
 		if name == "URIs" { // the literal in the file is shown with its line
@@ -90,7 +90,7 @@ smoke_test "t" {
     status = sensitive(200)
   }
 }
-`, config.Options{Vars: []string{"secret=hunter2"}})
+`, config.Options{Inputs: inputs([]string{"secret=hunter2"})})
 	all, more := c.Evaluate(nil).All()
 	tests, evenMore := c.Evaluate(nil).SmokeTests()
 	if diags = append(append(diags, more...), evenMore...); diags.HasErrors() {

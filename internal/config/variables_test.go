@@ -49,14 +49,23 @@ func TestPrecedence(t *testing.T) {
 		{"a.auto", func() { archive += "-- a.auto.tfvars --\nv = \"a.auto\"\n" }},
 		{"b.auto", func() { archive += "-- b.auto.tfvars.json --\n{\"v\": \"b.auto\"}\n" }},
 		{"c.auto", func() { archive += "-- c.auto.tfvars --\nv = \"c.auto\"\n" }},
-		{"var-file", func() { opts.VarFiles = []string{outside} }},
-		{"var", func() { opts.Vars = []string{"v=first", "v=var"} }},
+		{"var-file", func() { opts.Inputs = append(opts.Inputs, config.VarFile(outside)) }},
+		{"var", func() { opts.Inputs = append(opts.Inputs, config.Var("v=first"), config.Var("v=var")) }},
+		{"var-file", func() { opts.Inputs = append(opts.Inputs, config.VarFile(outside)) }}, // the last option wins, of either kind
 	} {
 		step.add()
 		if got, diags := value(t, archive, opts); diags != "" || !got.RawEquals(cty.StringVal(step.want)) {
 			t.Errorf("%s: %#v\n%s", step.want, got, diags)
 		}
 	}
+}
+
+func inputs(vars []string) []config.Input {
+	var list []config.Input
+	for _, text := range vars {
+		list = append(list, config.Var(text))
+	}
+	return list
 }
 
 // TestVariables holds declarations and given values against what comes out:
@@ -96,7 +105,7 @@ func TestVariables(t *testing.T) {
 		{"without a value", `type = string`, []string{"hunter2"}, "--var 'name=value'"},
 	} {
 		got, diags := value(t, "-- main.hcl --\nvariable \"v\" {\n  "+test.declared+"\n}\noutput \"o\" {\n  value = var.v\n}\n-- want.hcl --\n",
-			config.Options{Vars: test.given})
+			config.Options{Inputs: inputs(test.given)})
 		if strings.Contains(diags, "hunter2") {
 			t.Errorf("%s: the value is quoted: %s", test.name, diags)
 		}
@@ -132,7 +141,7 @@ func TestVariableFilesAreNotQuoted(t *testing.T) {
 }
 
 func TestMissingVariableFile(t *testing.T) {
-	_, diags := value(t, "-- main.hcl --\noutput \"o\" {\n  value = 1\n}\n", config.Options{VarFiles: []string{"/no/such.tfvars"}})
+	_, diags := value(t, "-- main.hcl --\noutput \"o\" {\n  value = 1\n}\n", config.Options{Inputs: []config.Input{config.VarFile("/no/such.tfvars")}})
 	if !strings.Contains(diags, "/no/such.tfvars") {
 		t.Error(diags)
 	}
