@@ -26,7 +26,7 @@ func topLevel() *hcl.BodySchema {
 	return s
 }
 
-// reserved are names that a variable can't have, since a module block gives them
+// reserved are names that a variable of a module can't have, since the block that calls it gives them
 // a meaning of their own.
 var reserved = []string{"source", "version", "providers", "for_each", "count", "depends_on", "lifecycle", "locals"}
 
@@ -71,7 +71,7 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 		case block.Type == "variable":
 			n.class, n.key = classVar, "var."+n.name
 			n.variable, more = decodeVariable(n)
-			if slices.Contains(reserved, n.name) {
+			if m.parent != nil && slices.Contains(reserved, n.name) {
 				more = append(more, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid variable name",
 					Detail: fmt.Sprintf("The variable name %q is reserved due to its special meaning inside module blocks.", n.name), Subject: &block.LabelRanges[0]})
 			}
