@@ -24,6 +24,7 @@ type Kind struct {
 	// sees unknown values where only the org knows, and no marks.
 	Check func(value cty.Value) []Problem
 	Doc   string
+	form  *form // made once, since every object needs it
 }
 
 // Mark says where an object of a kind carries the mark of its owner.
@@ -51,6 +52,7 @@ type Block struct {
 	Attrs  []Attr
 	Blocks []Block
 	Doc    string
+	form   *form
 }
 
 // Attr describes one attribute of a kind or of a nested block.
@@ -153,6 +155,9 @@ func findAttr(attrs []Attr, name string) *Attr {
 // Type is the type of the value of an object: one attribute for each attribute
 // of the kind that lives in the org, and a list for each type of nested block.
 func (k *Kind) Type() cty.Type {
+	if k.form != nil {
+		return k.form.typ
+	}
 	types := attrTypes(k.Attrs)
 	for i := range k.Blocks {
 		types[k.Blocks[i].Type] = cty.List(k.Blocks[i].ValueType())
@@ -161,7 +166,12 @@ func (k *Kind) Type() cty.Type {
 }
 
 // ValueType is the type of one nested block in the value of an object.
-func (b *Block) ValueType() cty.Type { return cty.Object(attrTypes(b.Attrs)) }
+func (b *Block) ValueType() cty.Type {
+	if b.form != nil {
+		return b.form.typ
+	}
+	return cty.Object(attrTypes(b.Attrs))
+}
 
 func attrTypes(attrs []Attr) map[string]cty.Type {
 	types := map[string]cty.Type{}
@@ -178,7 +188,14 @@ func attrTypes(attrs []Attr) map[string]cty.Type {
 func Kinds() []*Kind { return kinds() }
 
 var kinds = sync.OnceValue(func() []*Kind {
-	return []*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), admin(), customRole(), resourceSet()}
+	list := []*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), admin(), customRole(), resourceSet()}
+	for _, k := range list {
+		for i := range k.Blocks {
+			k.Blocks[i].derive()
+		}
+		k.form = newForm(k.Type(), k.Spec())
+	}
+	return list
 })
 
 // KindNamed returns the kind of that name, or nil.

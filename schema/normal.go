@@ -23,8 +23,9 @@ func (k *Kind) Normal(value cty.Value) cty.Value {
 }
 
 func normalAttrs(attrs []Attr, value cty.Value) map[string]cty.Value {
-	out := map[string]cty.Value{}
-	for _, a := range attrs {
+	out := make(map[string]cty.Value, len(attrs)+4)
+	for i := range attrs {
+		a := &attrs[i]
 		if a.Local {
 			continue
 		}
@@ -34,7 +35,7 @@ func normalAttrs(attrs []Attr, value cty.Value) map[string]cty.Value {
 		}
 		if v.IsNull() && !a.Unmanaged {
 			switch {
-			case a.Default != cty.NilVal && needed(attrs, &a, value):
+			case a.Default != cty.NilVal && needed(attrs, a, value):
 				v = a.Default
 			case a.DefaultFrom != "":
 				v = value.GetAttr(a.DefaultFrom)

@@ -1,6 +1,10 @@
 package schema
 
-import "github.com/zclconf/go-cty/cty"
+import (
+	"sync"
+
+	"github.com/zclconf/go-cty/cty"
+)
 
 // Values of generate and pkce in a smoke_test block.
 const (
@@ -11,14 +15,18 @@ const (
 )
 
 // SmokeTestBlock describes the smoke_test block.
-func SmokeTestBlock() *Block {
-	return &Block{
+func SmokeTestBlock() *Block { return smokeTestBlock() }
+
+var smokeTestBlock = sync.OnceValue(func() *Block {
+	b := &Block{
 		Type: "smoke_test", Label: "name",
 		Doc:    "A test with a real token, run after apply and by the smoke command. It asks for scopes, expects a refusal, or has its requests generated.",
 		Attrs:  smokeTestAttrs(),
 		Blocks: []Block{signInBlock(), tokenBlock(), requestBlock()},
 	}
-}
+	b.derive()
+	return b
+})
 
 func smokeTestAttrs() []Attr {
 	return []Attr{

@@ -3,6 +3,7 @@ package schema_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s: no description for the mark", k.Name)
 		}
 		checkAttrs(t, k.Name, k.Attrs, k.Attr)
-		types := k.Type().AttributeTypes()
+		types := maps.Clone(k.Type().AttributeTypes())
 		for _, a := range k.Attrs {
 			if got, ok := types[a.Name]; ok == a.Local || ok && !got.Equals(a.Type) {
 				t.Errorf("%s.%s: type %#v in the value", k.Name, a.Name, got)

@@ -44,7 +44,7 @@ type decoder struct {
 // attrs checks and converts the attributes of one body. Local ones go to
 // local, the others are returned.
 func (dec *decoder) attrs(list []schema.Attr, raw cty.Value, content *hcl.BodyContent, header hcl.Range, local map[string]cty.Value) map[string]cty.Value {
-	out := map[string]cty.Value{}
+	out := make(map[string]cty.Value, len(list)+4)
 	for i := range list {
 		a := &list[i]
 		if !a.Local {
@@ -53,9 +53,15 @@ func (dec *decoder) attrs(list []schema.Attr, raw cty.Value, content *hcl.BodyCo
 		if a.Computed && !a.Settable {
 			continue
 		}
-		v := raw.GetAttr(a.Name)
 		given, ok := content.Attributes[a.Name]
-		if !ok {
+		v := raw.GetAttr(a.Name)
+		if !ok && v.IsNull() {
+			if a.Local {
+				local[a.Name] = leftOut(a)
+			}
+			continue
+		}
+		if !ok { // a block's label
 			given = &hcl.Attribute{Name: a.Name, Range: header, NameRange: header}
 		}
 		switch {
@@ -72,8 +78,8 @@ func (dec *decoder) attrs(list []schema.Attr, raw cty.Value, content *hcl.BodyCo
 			v = v.Mark(schema.Sensitive)
 		}
 		if a.Local {
-			if v.IsNull() && a.Default != cty.NilVal {
-				v = a.Default
+			if v.IsNull() {
+				v = leftOut(a)
 			}
 			local[a.Name] = v
 			continue
@@ -81,6 +87,14 @@ func (dec *decoder) attrs(list []schema.Attr, raw cty.Value, content *hcl.BodyCo
 		out[a.Name] = v
 	}
 	return out
+}
+
+// leftOut is the value of a local attribute that isn't given.
+func leftOut(a *schema.Attr) cty.Value {
+	if a.Default != cty.NilVal {
+		return a.Default
+	}
+	return cty.NullVal(a.Type)
 }
 
 // check applies Required and OneOf to a value that already has its type.
@@ -116,8 +130,11 @@ func (dec *decoder) check(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 // moment refuses one that is yet to come: what it is compared with would be
 // older in every run until then.
 func (dec *decoder) moment(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
+	if a.Since == "" {
+		return
+	}
 	t, err := schema.ParseMoment(str(v))
-	if a.Since == "" || err != nil || dec.now.IsZero() || !t.After(dec.now) {
+	if err != nil || dec.now.IsZero() || !t.After(dec.now) {
 		return
 	}
 	dec.error(given, "Moment in the future", "%s lies in the future, so every run until then would find the change undone. Use today's date, or the time now.", a.Name)

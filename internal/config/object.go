@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hcldec"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
@@ -27,7 +26,7 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 	// What could be decoded is checked even where something couldn't.
 	raw, diags := decodeBody(body, spec, ctx)
 	dec := &decoder{ctx: ctx, now: e.c.opts.Now}
-	content, _ := body.Content(hcldec.ImpliedSchema(spec))
+	content, _ := body.Content(n.kind.BodySchema())
 	attrs := dec.attrs(n.kind.Attrs, raw, content, n.rng, d.Local)
 	for name, a := range content.Attributes {
 		d.Ranges[name] = a.Range
@@ -73,7 +72,7 @@ func (e *Evaluation) blocks(b *schema.Block, tuple cty.Value, content *hcl.BodyC
 		return cty.UnknownVal(cty.List(b.ValueType()))
 	}
 	declared := content.Blocks.OfType(b.Type)
-	spec := hcldec.ImpliedSchema(b.Spec())
+	spec := b.BodySchema()
 	out := []cty.Value{}
 	i := 0
 	for it := tuple.ElementIterator(); it.Next() && i < len(declared); i++ {
@@ -96,7 +95,8 @@ func (e *Evaluation) blocks(b *schema.Block, tuple cty.Value, content *hcl.BodyC
 // org, or unknown.
 func (e *Evaluation) fillComputed(attrs map[string]cty.Value, d schema.Desired) {
 	object := e.known(d.Addr)
-	for _, a := range d.Kind.Attrs {
+	for i := range d.Kind.Attrs {
+		a := &d.Kind.Attrs[i]
 		if a.Derive != nil {
 			attrs[a.Name] = a.Derive(d.Local)
 			continue

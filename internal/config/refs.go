@@ -64,13 +64,14 @@ func (n *node) traversals() []hcl.Traversal {
 			list = n.expr.Variables()
 		}
 	case classObject:
-		list = append(n.variables(n.kind.Spec()), n.metaVariables()...)
+		list = append(n.blockVariables(n.kind.BodySchema(), n.kind.Blocks, n.kind.Spec()), n.metaVariables()...)
 	case classSmoke:
-		list = n.variables(schema.SmokeTestBlock().Spec())
+		b := schema.SmokeTestBlock()
+		list = n.blockVariables(b.BodySchema(), b.Blocks, b.Spec())
 	case classOutput:
-		list = n.variables(outputSpec)
+		list = hcldec.Variables(n.body, outputSpec)
 	case classOrg:
-		list = n.variables(orgSpec)
+		list = hcldec.Variables(n.body, orgSpec)
 	}
 	for _, r := range n.rules {
 		list = append(list, r.variables()...)
@@ -78,11 +79,25 @@ func (n *node) traversals() []hcl.Traversal {
 	return inOrder(list)
 }
 
-func (n *node) variables(spec hcldec.Spec) []hcl.Traversal {
+func (n *node) blockVariables(body *hcl.BodySchema, blocks []schema.Block, spec hcldec.Spec) []hcl.Traversal {
 	if n.dynamic {
 		return dynblock.VariablesHCLDec(n.body, spec)
 	}
-	return hcldec.Variables(n.body, spec)
+	return bodyVariables(n.body, body, blocks)
+}
+
+// bodyVariables is hcldec.Variables for schemas that are made already.
+func bodyVariables(body hcl.Body, s *hcl.BodySchema, blocks []schema.Block) []hcl.Traversal {
+	content, _, _ := body.PartialContent(s)
+	var list []hcl.Traversal
+	for _, a := range content.Attributes {
+		list = append(list, a.Expr.Variables()...)
+	}
+	for _, inner := range content.Blocks {
+		i := slices.IndexFunc(blocks, func(b schema.Block) bool { return b.Type == inner.Type })
+		list = append(list, bodyVariables(inner.Body, blocks[i].BodySchema(), blocks[i].Blocks)...)
+	}
+	return list
 }
 
 // repeatTraversals lists the references in for_each or count.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hcldec"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
@@ -46,7 +45,7 @@ func (dec *smokeDecoder) request(b *schema.Block, values map[string]cty.Value, r
 		return r // a dynamic block over something that isn't known
 	}
 	for j, declared := range content.Blocks.OfType(nested.Type) {
-		inner, _ := declared.Body.Content(hcldec.ImpliedSchema(nested.Spec()))
+		inner, _ := declared.Body.Content(nested.BodySchema())
 		values := dec.attrs(nested.Attrs, raw.GetAttr(nested.Type).Index(cty.NumberIntVal(int64(j))), inner, declared.DefRange, nil)
 		r.JSON = append(r.JSON, dec.json(nested, values, inner, declared))
 	}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hcldec"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
@@ -104,7 +103,7 @@ func (e *Evaluation) smokeTest(in *instance) (schema.SmokeTest, hcl.Diagnostics)
 	if diags.HasErrors() {
 		return dec.test, diags
 	}
-	content, _ := n.expanded(dec.ctx).Content(hcldec.ImpliedSchema(spec))
+	content, _ := n.expanded(dec.ctx).Content(block.BodySchema())
 	attrs := dec.attrs(unlabelled(block), raw, content, n.rng, nil)
 	if dec.shown(unlabelled(block), attrs, content); dec.diags.HasErrors() {
 		return dec.test, append(diags, dec.diags...)
@@ -149,7 +148,7 @@ func (dec *smokeDecoder) nested(block *schema.Block, raw cty.Value, content *hcl
 			continue // a dynamic block over something that isn't known
 		}
 		for j, declared := range content.Blocks.OfType(b.Type) {
-			inner, _ := declared.Body.Content(hcldec.ImpliedSchema(b.Spec()))
+			inner, _ := declared.Body.Content(b.BodySchema())
 			raw := raw.GetAttr(b.Type).Index(cty.NumberIntVal(int64(j)))
 			values := dec.attrs(b.Attrs, raw, inner, declared.DefRange, nil)
 			if b.Type == "sign_in" {
