@@ -4,63 +4,72 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
-
-	"github.com/oktaform/oktaform/internal/config"
 )
 
-type fmtOptions struct{ check, diff, list, write bool }
+type fmtOptions struct{ check, diff, list, write, recursive bool }
 
 func newFmt(a *app) *cobra.Command {
 	o := &fmtOptions{}
 	cmd := &cobra.Command{
-		Use:   "fmt [DIR | FILE | -]",
+		Use:   "fmt [DIR | FILE | -]...",
 		Short: "Rewrite the configuration's files in the usual format",
 		Long: `Rewrites .hcl and .tfvars files in the usual format and lists those that it
 changed. With - it formats stdin to stdout.`,
 		Example: `  oktaform fmt
+  oktaform fmt --recursive
   oktaform fmt --check --diff examples/quickstart`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return runFmt(a, folder(args), o) },
+		RunE: func(_ *cobra.Command, args []string) error { return runFmt(a, args, o) },
 	}
 	cmd.Flags().BoolVar(&o.check, "check", false, "change nothing; exit with 3 when a file isn't formatted")
 	cmd.Flags().BoolVar(&o.diff, "diff", false, "show what is different")
 	cmd.Flags().BoolVar(&o.list, "list", true, "list the files concerned")
 	cmd.Flags().BoolVar(&o.write, "write", true, "write the files")
+	cmd.Flags().BoolVar(&o.recursive, "recursive", false, "also the folders below, such as those of modules")
 	return cmd
 }
 
-func runFmt(a *app, target string, o *fmtOptions) error {
-	if target == "-" {
-		src, err := io.ReadAll(a.env.stdin)
-		if err != nil {
-			return err
-		}
-		out, err := format("<stdin>", src)
-		if err != nil {
-			return err
-		}
-		_, err = a.env.stdout.Write(out)
-		return err
-	}
-	files, err := formattable(target)
-	if err != nil {
-		return err
+// runFmt goes on after a file that doesn't parse: the others are formatted all
+// the same.
+func runFmt(a *app, targets []string, o *fmtOptions) error {
+	if len(targets) == 0 {
+		targets = []string{"."}
 	}
 	different := false
-	for _, file := range files {
-		changed, err := a.fmtFile(file, o)
-		if err != nil {
-			return err
+	var diags hcl.Diagnostics
+	files := map[string]*hcl.File{}
+	for _, target := range targets {
+		names := []string{target}
+		if target != "-" {
+			var err error
+			if names, err = formattable(target, o.recursive); err != nil {
+				return err
+			}
 		}
-		different = different || changed
+		for _, name := range names {
+			changed, err := a.fmtFile(name, o)
+			if invalid, ok := err.(*diagnosticsError); ok {
+				diags = append(diags, invalid.diags...)
+				for name, file := range invalid.files {
+					files[name] = file
+				}
+			} else if err != nil {
+				return err
+			}
+			different = different || changed
+		}
+	}
+	if err := failed(diags, files); err != nil {
+		return err
 	}
 	if different && o.check {
 		return statusError(exitSmoke) // 3, as Terraform's fmt gives
@@ -68,29 +77,42 @@ func runFmt(a *app, target string, o *fmtOptions) error {
 	return nil
 }
 
-func (a *app) fmtFile(file string, o *fmtOptions) (bool, error) {
-	src, err := os.ReadFile(file)
+func (a *app) fmtFile(name string, o *fmtOptions) (bool, error) {
+	stdin := name == "-"
+	var src []byte
+	var err error
+	if stdin {
+		name = "<stdin>"
+		src, err = io.ReadAll(a.env.stdin)
+	} else {
+		src, err = os.ReadFile(name)
+	}
 	if err != nil {
 		return false, err
 	}
-	out, err := format(file, src)
-	if err != nil || bytes.Equal(src, out) {
+	out, err := format(name, src)
+	if err != nil {
 		return false, err
 	}
-	if o.list {
-		a.print(file + "\n")
+	changed := !bytes.Equal(src, out)
+	if changed && o.list && !stdin {
+		a.print(name + "\n")
 	}
-	if o.diff {
-		a.print(string(diff.Diff("old/"+file, src, "new/"+file, out)))
+	if changed && o.diff {
+		a.print(string(diff.Diff("old/"+name, src, "new/"+name, out)))
 	}
-	if o.write && !o.check {
-		info, err := os.Stat(file)
+	switch {
+	case o.check:
+	case stdin && !o.diff:
+		a.print(string(out))
+	case !stdin && changed && o.write:
+		info, err := os.Stat(name)
 		if err != nil {
 			return false, err
 		}
-		return true, os.WriteFile(file, out, info.Mode().Perm())
+		return true, os.WriteFile(name, out, info.Mode().Perm())
 	}
-	return true, nil
+	return changed, nil
 }
 
 // format refuses what doesn't parse: formatting it could lose something.
@@ -99,27 +121,81 @@ func format(name string, src []byte) ([]byte, error) {
 	if err := failed(diags, map[string]*hcl.File{name: file}); err != nil {
 		return nil, err
 	}
-	return hclwrite.Format(src), nil
+	written, diags := hclwrite.ParseConfig(src, name, hcl.InitialPos)
+	if err := failed(diags, nil); err != nil {
+		return nil, err
+	}
+	unwrapBody(written.Body())
+	return hclwrite.Format(written.Bytes()), nil
 }
 
-func formattable(target string) ([]string, error) {
+// unwrapBody writes "${x}" as x, which means the same.
+func unwrapBody(body *hclwrite.Body) {
+	for name, attr := range body.Attributes() {
+		tokens := attr.Expr().BuildTokens(nil)
+		if inner, ok := unwrap(tokens); ok {
+			body.SetAttributeRaw(name, inner)
+		}
+	}
+	for _, block := range body.Blocks() {
+		unwrapBody(block.Body())
+	}
+}
+
+// unwrap takes the expression out of a template that is nothing but one
+// interpolation on one line.
+func unwrap(tokens hclwrite.Tokens) (hclwrite.Tokens, bool) {
+	n := len(tokens)
+	if n < 5 || tokens[0].Type != hclsyntax.TokenOQuote || tokens[1].Type != hclsyntax.TokenTemplateInterp ||
+		tokens[n-2].Type != hclsyntax.TokenTemplateSeqEnd || tokens[n-1].Type != hclsyntax.TokenCQuote || len(tokens[1].Bytes) != 2 || len(tokens[n-2].Bytes) != 1 {
+		return nil, false
+	}
+	inner := tokens[2 : n-2]
+	depth := 0
+	for _, token := range inner {
+		switch token.Type {
+		case hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+			depth++
+		case hclsyntax.TokenTemplateSeqEnd:
+			if depth--; depth < 0 {
+				return nil, false // "${a}${b}"
+			}
+		case hclsyntax.TokenNewline, hclsyntax.TokenComment, hclsyntax.TokenOHeredoc:
+			return nil, false
+		}
+	}
+	return inner, true
+}
+
+// formattable lists the files to format: those that are named, and in folders
+// those that belong to configurations.
+func formattable(target string, recursive bool) ([]string, error) {
 	info, err := os.Stat(target)
 	if err != nil {
 		return nil, fmt.Errorf("fmt: %w", err)
 	}
 	if !info.IsDir() {
+		if !hasFormat(target) {
+			return nil, fmt.Errorf("fmt: %s: only .hcl and .tfvars files can be formatted", target)
+		}
 		return []string{target}, nil
 	}
-	all, err := config.SourceFiles(target)
-	if err != nil {
-		return nil, err
-	}
 	var files []string
-	for _, file := range all {
-		if filepath.Ext(file) == ".hcl" {
-			files = append(files, file)
+	err = filepath.WalkDir(target, func(name string, entry fs.DirEntry, err error) error {
+		hidden := strings.HasPrefix(entry.Name(), ".") && name != target
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && name != target && (hidden || !recursive):
+			return fs.SkipDir
+		case !entry.IsDir() && !hidden && hasFormat(name):
+			files = append(files, name)
 		}
-	}
-	vars, err := filepath.Glob(filepath.Join(target, "*.tfvars"))
-	return append(files, vars...), err
+		return nil
+	})
+	return files, err
+}
+
+func hasFormat(name string) bool {
+	return strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".tfvars")
 }

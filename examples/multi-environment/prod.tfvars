@@ -1,0 +1,14 @@
+environment = "prod"
+
+teams = {
+  search = {
+    title  = "Search"
+    scopes = ["okta.groups.read", "okta.users.read"]
+  }
+  billing = {
+    title = "Billing"
+  }
+  support = {
+    title = "Support"
+  }
+}
