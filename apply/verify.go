@@ -70,11 +70,42 @@ func agrees(want, got cty.Value) bool {
 			}
 		}
 		return true
+	case want.Type().IsListType() && !want.Type().ElementType().IsPrimitiveType():
+		return agreesInAnyOrder(want.AsValueSlice(), got.AsValueSlice())
 	case want.Type().IsListType():
 		a, b := want.AsValueSlice(), got.AsValueSlice()
 		return slices.EqualFunc(a, b, agrees)
 	}
 	return want.RawEquals(got)
+}
+
+// agreesInAnyOrder is agrees for references and nested blocks: they are sorted
+// by ids, and one that isn't known yet may find another place when it is.
+func agreesInAnyOrder(want, got []cty.Value) bool {
+	if len(want) != len(got) {
+		return false
+	}
+	// What is known goes first, so that the unknown takes what is left.
+	slices.SortStableFunc(want, func(a, b cty.Value) int { return unknowns(a) - unknowns(b) })
+	for _, w := range want {
+		i := slices.IndexFunc(got, func(g cty.Value) bool { return agrees(w, g) })
+		if i < 0 {
+			return false
+		}
+		got = slices.Delete(got, i, i+1)
+	}
+	return true
+}
+
+func unknowns(v cty.Value) int {
+	n := 0
+	_ = cty.Walk(v, func(_ cty.Path, v cty.Value) (bool, error) {
+		if !v.IsKnown() {
+			n++
+		}
+		return true, nil
+	})
+	return n
 }
 
 // onlyIDs reduces references to their ids, and sorts lists of them: under

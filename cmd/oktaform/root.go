@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 type app struct {
 	env     *environment
 	noColor bool
+	chdir   string
 	json    bool
 	secrets []string // texts that no message may quote
 }
@@ -64,15 +66,27 @@ func newRoot(a *app) *cobra.Command {
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if a.chdir == "" {
+				return nil
+			}
+			if err := os.Chdir(a.chdir); err != nil {
+				return fmt.Errorf("--chdir: %w", err)
+			}
+			return nil
+		},
 	}
+	root.PersistentFlags().StringVar(&a.chdir, "chdir", "", "go to `DIR` before anything else, as with Terraform's -chdir")
 	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "write no colours")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "write JSON")
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newPlan(a), newReview(a), newApply(a), newDestroy(a), newValidate(a), newFmt(a), newSmoke(a), newOutput(a), newSandbox(a), newSchema(a), newKey(a), newVersion(a))
+	root.AddCommand(newPlan(a), newReview(a), newApply(a), newDestroy(a), newValidate(a), newFmt(a), newSmoke(a), newOutput(a), newSandbox(a), newGraph(a), newSchema(a), newKey(a), newVersion(a))
 	root.SetHelpTemplate(root.HelpTemplate() + exitStatusHelp + "\n")
 	for _, cmd := range root.Commands() {
 		cmd.Flags().SortFlags = false
+		a.complete(cmd)
 	}
+	explainOtherWords(root)
 	return root
 }
 

@@ -33,6 +33,7 @@ var reserved = []string{"source", "version", "providers", "for_each", "count", "
 // declare makes nodes of the blocks of a file.
 func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 	content, diags := body.Content(topLevel())
+	fromTerraform(body, diags)
 	for _, block := range content.Blocks {
 		if block.Type == "locals" {
 			diags = append(diags, declareLocals(block, m)...)

@@ -22,6 +22,7 @@ func (c *Config) functions() map[string]function.Function {
 		table[name] = c.guarded(table[name])
 	}
 	for name, reason := range functions.LeftOut() {
+		reason = strings.TrimSuffix(reason, ".") // HCL ends the sentence
 		refuse := func([]cty.Value) (cty.Type, error) { return cty.DynamicPseudoType, errors.New(reason) }
 		table[name] = function.New(&function.Spec{
 			VarParam: &function.Parameter{Name: "args", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowMarked: true, AllowDynamicType: true},

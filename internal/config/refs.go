@@ -265,6 +265,9 @@ func (c *Config) resolve(m *module, t hcl.Traversal) (*node, hcl.Traversal, *hcl
 
 func unknownRoot(t hcl.Traversal) *hcl.Diagnostic {
 	root := t.RootName()
+	if instead := terraformReference(root); instead != "" {
+		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unknown reference", Detail: instead, Subject: t.SourceRange().Ptr()}
+	}
 	names := []string{"var", "local", "org", "module", "each", "count", "path"}
 	for _, k := range schema.Kinds() {
 		names = append(names, k.Name)

@@ -1,0 +1,44 @@
+package apply
+
+import (
+	"testing"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// A reference whose id was unknown while planning may stand elsewhere among the
+// others once it is known.
+func TestAgreesWhateverTheIDTurnsOutToBe(t *testing.T) {
+	refs := func(ids ...string) cty.Value {
+		var list []cty.Value
+		for _, id := range ids {
+			ref := map[string]cty.Value{"id": cty.UnknownVal(cty.String), "addr": cty.StringVal("group." + id), "name": cty.NullVal(cty.String)}
+			if id != "?" {
+				ref["id"] = cty.StringVal(id)
+			}
+			list = append(list, cty.ObjectVal(ref))
+		}
+		return onlyIDs(cty.ListVal(list))
+	}
+	for _, test := range []struct {
+		want, got cty.Value
+		agrees    bool
+	}{
+		{refs("b", "?"), refs("a", "b"), true},
+		{refs("b", "?"), refs("b", "c"), true},
+		{refs("?", "?"), refs("a", "b"), true},
+		{refs("b", "?"), refs("a", "c"), false},
+		{refs("b", "?"), refs("b"), false},
+		{refs("a", "b"), refs("a", "b"), true},
+		{refs("a"), refs("b"), false},
+	} {
+		if got := agrees(test.want, test.got); got != test.agrees {
+			t.Errorf("%#v and %#v: %v", test.want, test.got, got)
+		}
+	}
+	if !schema.IsRef(refs("a").Type()) {
+		t.Error("not what a kind holds")
+	}
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/view"
+)
+
+func newGraph(a *app) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "graph [DIR]",
+		Short: "Draw what depends on what",
+		Long: `Writes the blocks of the configuration and what each of them waits for, in the
+language of Graphviz (dot) or of Mermaid. Reads the files only.`,
+		Example: `  oktaform graph examples/quickstart | dot -Tsvg > graph.svg
+  oktaform graph --format mermaid`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return runGraph(a, folder(args), format) },
+	}
+	cmd.Flags().StringVar(&format, "format", "dot", "dot or mermaid")
+	return cmd
+}
+
+func runGraph(a *app, dir, format string) error {
+	draw := map[string]func(config.Graph) string{"dot": view.DOT, "mermaid": view.Mermaid}[format]
+	if draw == nil {
+		return fmt.Errorf("--format is dot or mermaid, not %q", format)
+	}
+	c, diags := config.Load(dir, config.Options{Environ: a.env.environ, Incomplete: true, Now: a.env.clock()})
+	defer func() { _ = c.Close() }()
+	if err := failed(diags, c.Files()); err != nil {
+		return err
+	}
+	a.print(draw(c.Graph()))
+	return nil
+}

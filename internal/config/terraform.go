@@ -1,0 +1,103 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// What people write who know Terraform, and what to write here.
+
+var terraformBlocks = map[string]string{
+	"provider":  "There are no providers here: Okta is the only one. Which org a run is for is said by its credential (OKTA_CLIENT_ORGURL, OKTA_CLIENT_TOKEN); org { owner = \"team/iam\" } says who owns what is declared.",
+	"terraform": "There is nothing to set up: no state, no backend, no providers. Leave the block out; org { owner = \"team/iam\" } says who owns what is declared.",
+	"import":    "To take over what exists, write adopt { to = group.staff  label = \"Staff\" }, or adopt { to = group.staff  id = \"00g...\" }: the plan shows what that changes.",
+	"check":     "To test what was made, write a smoke_test: it gets a real token and calls the API with it. To test inputs and outputs, use validation in a variable and precondition in an output.",
+	"ephemeral": "Nothing is kept between runs, so values need not be ephemeral: declare a variable with sensitive = true, and give it by the environment (OKTAFORM_VAR_name).",
+}
+
+// terraformResources are resources of the provider okta/okta by the kinds that
+// declare the same.
+var terraformResources = map[string]string{
+	"okta_app_oauth":                          "web_app, service_app, browser_app or native_app, depending on its type",
+	"okta_app_oauth_api_scope":                "okta_api_scopes in the app's block",
+	"okta_app_oauth_redirect_uri":             "redirect_uris in the app's block",
+	"okta_app_oauth_post_logout_redirect_uri": "post_logout_redirect_uris in the app's block",
+	"okta_app_oauth_role_assignment":          "admin_role blocks in service_app",
+	"okta_app_group_assignment":               "assigned_groups in the app's block",
+	"okta_app_group_assignments":              "assigned_groups in the app's block",
+	"okta_app_user":                           "assigned_users in the app's block",
+	"okta_group":                              "group",
+	"okta_group_memberships":                  "members in group",
+	"okta_user_group_memberships":             "members in group",
+	"okta_group_role":                         "admin_role blocks in group",
+	"okta_user":                               "user",
+	"okta_user_admin_roles":                   "admin_role blocks in user, or admin for a user that isn't declared here",
+	"okta_admin_role_custom":                  "custom_role",
+	"okta_admin_role_custom_assignments":      "an admin_role \"CUSTOM\" block in user, group, service_app or admin",
+	"okta_resource_set":                       "resource_set",
+	"okta_admin_role_targets":                 "target_groups and target_apps in admin_role",
+}
+
+var quotedName = regexp.MustCompile(`"(\w+)"`)
+
+// fromTerraform makes the diagnostics about blocks of Terraform say what to write
+// instead.
+func fromTerraform(body hcl.Body, diags hcl.Diagnostics) {
+	for _, d := range diags {
+		if d.Summary != "Unsupported block type" && d.Summary != "Extraneous JSON object property" {
+			continue
+		}
+		m := quotedName.FindStringSubmatch(d.Detail)
+		if m == nil {
+			continue
+		}
+		if instead, ok := terraformBlocks[m[1]]; ok {
+			d.Detail = instead
+		}
+		if m[1] == "resource" {
+			d.Detail = insteadOfResource(body, d.Subject)
+		}
+	}
+}
+
+// insteadOfResource names the kind for the resource at that place.
+func insteadOfResource(body hcl.Body, at *hcl.Range) string {
+	name := "reporter"
+	if native, ok := body.(*hclsyntax.Body); ok && at != nil {
+		for _, block := range native.Blocks {
+			if block.TypeRange != *at || len(block.Labels) == 0 {
+				continue
+			}
+			if kind, ok := terraformResources[block.Labels[0]]; ok {
+				return fmt.Sprintf("There is no word resource here: what Terraform's %s declares is declared by %s.", block.Labels[0], kind)
+			}
+			if len(block.Labels) > 1 {
+				name = block.Labels[1]
+			}
+		}
+	}
+	return fmt.Sprintf("There is no word resource here: a block begins with the kind of object, for example service_app %q { ... }. oktaform schema shows all kinds.", name)
+}
+
+// terraformReference says what to refer to instead of what Terraform has under
+// that name.
+func terraformReference(root string) string {
+	switch root {
+	case "terraform":
+		return "There are no workspaces and no backends: give what differs between environments by a variable (--var-file dev.tfvars)."
+	case "self":
+		return "self doesn't exist here: a block refers to others only. Put what is used twice into a local value."
+	case "ephemeral":
+		return "There are no ephemeral values: use a variable with sensitive = true."
+	case "provider":
+		return terraformBlocks["provider"]
+	}
+	if kind, ok := terraformResources[root]; ok && strings.HasPrefix(root, "okta_") {
+		return fmt.Sprintf("What Terraform's %s declares is declared here by %s.", root, kind)
+	}
+	return ""
+}
