@@ -63,7 +63,9 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	c.Before = withMarks(d.Kind, c.Before, c.After)
 	c.Generates = missingKeys(d)
 	for _, name := range d.Kind.Changed(c.Before, c.After) {
-		c.Action = Update
+		if c.Action == NoOp {
+			c.Action = Update
+		}
 		a := d.Kind.Attr(name)
 		switch {
 		case a == nil:

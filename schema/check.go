@@ -57,6 +57,10 @@ func checkUser(v cty.Value) []Problem {
 		}
 	}
 	if version := text(v.GetAttr("password_version")); version != "" {
+		if v.GetAttr("password").IsNull() {
+			problems = append(problems, Problem{Attr: "password_version", Summary: "No password to set",
+				Detail: "password_version says from when on the password counts as set, so it needs password: without one every run would find it unset."})
+		}
 		if _, err := ParseMoment(version); err != nil {
 			problems = append(problems, Problem{Attr: "password_version", Summary: "Not a date", Detail: err.Error() + "."})
 		}
