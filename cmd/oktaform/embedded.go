@@ -21,6 +21,10 @@ const sandboxOrg = "sandbox"
 // .gitignore of its own, so that nothing in it is ever committed.
 const dataFolder = ".oktaform"
 
+// seedFile is what a new embedded org begins with, where it stands beside the
+// configuration.
+const seedFile = "seed.json"
+
 // embeddedOrg is a sandbox that lives as long as the command.
 type embeddedOrg struct {
 	*sandbox.Org
@@ -39,7 +43,11 @@ func startEmbedded(dir string) (*embeddedOrg, error) {
 	if err := os.WriteFile(filepath.Join(e.folder, ".gitignore"), []byte("*\n"), 0o644); err != nil {
 		return nil, fmt.Errorf("folder for the embedded org's data: %w", err)
 	}
-	server, err := sandbox.Listen("127.0.0.1:0", sandbox.Options{DataFile: filepath.Join(e.folder, "sandbox.db")})
+	seed, err := os.ReadFile(filepath.Join(dir, seedFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("what the embedded org begins with: %w", err)
+	}
+	server, err := sandbox.Listen("127.0.0.1:0", sandbox.Options{DataFile: filepath.Join(e.folder, "sandbox.db"), Seed: seed})
 	if err != nil {
 		return nil, fmt.Errorf("embedded org: %w", err)
 	}
