@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,6 +15,10 @@ func (c *call) completeAuthorize(q *authorizeRequest, in *session) error {
 	c.acting = userParty(u)
 	if !c.org.assigned(q.client, u) {
 		return c.redirectError(q, errNotAssigned)
+	}
+	// The sign-in page counts as consent too; without a page there is none.
+	if asked := q.needConsent(); q.prompt == "none" && len(asked) > 0 {
+		return c.redirectError(q, errConsent.with(asked...))
 	}
 	answer := url.Values{"state": {q.state}}
 	var code string
@@ -26,6 +31,15 @@ func (c *call) completeAuthorize(q *authorizeRequest, in *session) error {
 	}
 	c.authorizeHappened(q, u)
 	return c.returnToClient(q, answer)
+}
+
+// needConsent lists the scopes that the user has to agree to: those about the
+// user. An admin has agreed to those of Okta's APIs by granting them.
+func (q *authorizeRequest) needConsent() []string {
+	if q.client.ConsentMethod != "REQUIRED" {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(q.scopes), func(scope string) bool { return scope == "openid" || !isOpenIDScope(scope) })
 }
 
 func (c *call) newCode(q *authorizeRequest, in *session) string {

@@ -28,7 +28,12 @@ type clientSettings struct {
 	WildcardRedirect       string   `json:"wildcard_redirect"`
 	DPoPBound              bool     `json:"dpop_bound_access_tokens"`
 	JWKSURI                string   `json:"jwks_uri"`
-	JWKS                   struct {
+	ConsentMethod          string   `json:"consent_method"`
+	Network                struct {
+		Connection string   `json:"connection"`
+		Include    []string `json:"include"`
+	} `json:"network"`
+	JWKS struct {
 		Keys []json.RawMessage `json:"keys"`
 	} `json:"jwks"`
 	RefreshToken struct {
@@ -95,6 +100,13 @@ func (client *oauthClient) grants(scope string) bool {
 	return slices.ContainsFunc(client.app.Grants, func(g *grant) bool {
 		return g.ScopeID == scope && g.Status != "REVOKED"
 	})
+}
+
+// admitsAddress reports whether the caller's address may use the client. The org
+// has no network zones that an address could be in, so a client for certain
+// zones admits none; one that only excludes zones admits all.
+func (client *oauthClient) admitsAddress() bool {
+	return client.Network.Connection != "ZONE" || len(client.Network.Include) == 0
 }
 
 // assigned reports whether the user may sign in to the app: assigned to it,

@@ -107,6 +107,8 @@ var (
 	errSelfScope        = &oauthError{400, "client_credentials_self_scope_requested", "The 'client_credentials' grant type may not request .self scopes.", nil}
 	errNoGrantedScope   = &oauthError{400, "consent_required", "You are not allowed any of the requested scopes.", nil}
 	errNotAssigned      = &oauthError{400, "access_denied", "User is not assigned to the client application.", nil}
+	errNetworkZone      = &oauthError{403, "access_denied", "The request is made from outside the client's permitted network zones.", nil}
+	errConsent          = &oauthError{400, "consent_required", "The following scopes require user consent: [%s].", nil}
 	errCode             = &oauthError{400, "invalid_grant", "The authorization code is invalid or has expired.", nil}
 	errOtherRedirectURI = &oauthError{400, "invalid_grant", "The 'redirect_uri' does not match the redirection URI used in the authorization request.", nil}
 	errOtherClient      = &oauthError{400, "invalid_grant", "The grant was issued to another client. Please make sure the 'client_id' matches the one used at the authorize request.", nil}

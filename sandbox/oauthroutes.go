@@ -70,6 +70,9 @@ func (c *call) asClient(form url.Values, handle clientHandler) error {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	client, err := c.authenticate(found, remote)
+	if err == nil && !client.admitsAddress() {
+		err = errNetworkZone
+	}
 	if err == nil {
 		c.acting = clientParty(client.app)
 		err = handle(c, client, form)

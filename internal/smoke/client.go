@@ -4,9 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/oktaform/oktaform/schema"
 )
+
+// adminHost is the host of an Admin Console, where no token is given.
+var adminHost = regexp.MustCompile(`^https://[^/.]+-admin\.`)
+
+// checkURL finds an address that can't be that of the org's API.
+func (t *test) checkURL() error {
+	if !adminHost.MatchString(t.org.URL) {
+		return nil
+	}
+	return t.fail(Step{Name: "org", Problem: t.org.URL + " is the host of the Admin Console; nothing was sent", Diagnosis: "host of the Admin Console",
+		Cause: "Tokens are given, and the API answers, at the org's own host. For this one an assertion would have the wrong audience.",
+		Fix:   "Leave -admin out of the org's URL: " + strings.Replace(t.org.URL, "-admin.", ".", 1) + "."})
+}
 
 // prepareClient reads the private key or the secret of the app.
 func (t *test) prepareClient(ctx context.Context) error {

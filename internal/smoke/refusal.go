@@ -96,5 +96,9 @@ func clockDifference(a *answer, now time.Time) string {
 // when it is behind.
 func clockAhead(a *answer, now time.Time) (ahead time.Duration, known bool) {
 	date, err := http.ParseTime(a.header.Get("Date"))
-	return now.Sub(date).Round(time.Second), err == nil
+	ahead = now.Sub(date).Round(time.Second)
+	if ahead.Abs() > 50*time.Second {
+		ahead = ahead.Round(10 * time.Second) // the Date is of whole seconds, and travels
+	}
+	return ahead, err == nil
 }

@@ -136,6 +136,9 @@ func (t *test) prepare(ctx context.Context) error {
 	declared := *t.SmokeTest
 	declared.Scopes = slices.Clone(declared.Scopes)
 	t.SmokeTest = &declared
+	if err := t.checkURL(); err != nil {
+		return err
+	}
 	if t.App.ClientID == "" {
 		return t.fail(Step{Name: "client", Problem: fmt.Sprintf("%s has no client id", t.App), Diagnosis: "app not in the org",
 			Cause: "The app isn't in the org yet.", Fix: "Run apply, which makes it."})
