@@ -35,7 +35,7 @@ func Markdown(r smoke.Report) string {
 		fmt.Fprintf(&b, "\n**Exercised:** %s.\n", r.Coverage)
 		for _, item := range r.Coverage.Items {
 			if !item.Used() {
-				fmt.Fprintf(&b, "- not exercised: %s `%s` of `%s`\n", item.Kind, cell(item.Name), cell(item.Of.String()))
+				fmt.Fprintf(&b, "- not exercised: %s %s of %s\n", item.Kind, cell(item.Name), cell(item.Of.String()))
 			}
 		}
 	}
