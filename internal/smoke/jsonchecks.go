@@ -47,7 +47,7 @@ func (t *test) assertPlace(name string, path schema.JSONPath, check schema.TestC
 	step.Problem = problem
 	step.Diagnosis = "another answer"
 	step.Cause = "The call was allowed, and its answer holds something else than the json block says."
-	step.Fix = "Compare the answer with the json block: oktaform request shows the whole of it."
+	step.Fix = "Call the path with a token of the app, which shows the whole answer; then correct the json block, or what it checks."
 	return t.fail(step)
 }
 
