@@ -62,12 +62,13 @@ keys no test has exercised. Changes nothing in the org.`,
 	return cmd
 }
 
-// folderAndNames takes the first argument for the folder when it is one.
+// folderAndNames takes the first argument for the folder when it is one, or looks
+// like one: the names of tests mostly hold spaces.
 func folderAndNames(args []string) (dir string, names []string) {
 	if len(args) == 0 {
 		return ".", nil
 	}
-	if info, err := os.Stat(args[0]); err == nil && info.IsDir() || strings.ContainsAny(args[0], "/\\") {
+	if info, err := os.Stat(args[0]); err == nil && info.IsDir() || strings.ContainsAny(args[0], "/\\") && !strings.Contains(args[0], " ") {
 		return args[0], args[1:]
 	}
 	return ".", args

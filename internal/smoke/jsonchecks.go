@@ -57,18 +57,22 @@ func checkPlace(path schema.JSONPath, check schema.TestCheck, document any) stri
 	if check.Op == "exists" {
 		switch {
 		case check.Want == true && (len(found) == 0 || !all):
-			return fmt.Sprintf("there is nothing at %s", path)
+			return "there is nothing at this place"
 		case check.Want == false && len(found) > 0:
-			return fmt.Sprintf("there is something at %s: %s", path, described(found[0]))
+			return "there is " + described(found[0])
 		}
 		return ""
 	}
 	if len(found) == 0 || !all {
-		return fmt.Sprintf("there is nothing at %s", path)
+		return "there is nothing at this place"
+	}
+	subject := "it "
+	if len(found) > 1 {
+		subject = "one of them "
 	}
 	for _, value := range found {
 		if problem := jsonChecks[check.Op](value, check.Want); problem != "" {
-			return fmt.Sprintf("at %s %s", path, problem)
+			return subject + problem
 		}
 	}
 	return ""
@@ -218,7 +222,7 @@ func described(v any) string {
 		if apiConstant.MatchString(v) {
 			return fmt.Sprintf("%q", v)
 		}
-		return fmt.Sprintf("another text of %d characters", utf8.RuneCountInString(v))
+		return fmt.Sprintf("a text of %d characters", utf8.RuneCountInString(v))
 	case []any:
 		return fmt.Sprintf("a list of length %d", len(v))
 	case map[string]any:

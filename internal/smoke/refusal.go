@@ -34,7 +34,7 @@ func (t *test) refused(step Step, f fault, a *answer) error {
 	case t.refusal != nil:
 		step.Problem = fmt.Sprintf("expected the refusal %s, got %s", t.refusal, f)
 	case asksPerson(f):
-		t.steps = append(t.steps, step)
+		t.pass(step)
 		return &needsPerson{reason: f.said(), policy: true}
 	default:
 		step.Problem = "refused: " + f.String()

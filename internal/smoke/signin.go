@@ -135,6 +135,6 @@ func (t *test) unattended(step Step, status string) error {
 		person.reason = "the org asks for more than a password"
 	}
 	person.reason += " (" + status + ")"
-	t.steps = append(t.steps, step)
+	t.pass(step)
 	return person
 }
