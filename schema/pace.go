@@ -11,7 +11,7 @@ import (
 // through.
 type Wait struct {
 	Bucket string
-	Used   int // of our requests in the present minute
+	Used   int // requests in the present minute, as far as the answers have shown
 	Limit  int // a minute, for the whole org; 0 while unknown
 	Queued int // requests that wait
 	Until  time.Time

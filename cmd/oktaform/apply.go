@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,7 +25,6 @@ type applyOptions struct {
 	planning
 	autoApprove bool
 	noSmoke     bool
-	parallelism int
 }
 
 func newApply(a *app) *cobra.Command {
@@ -47,7 +47,6 @@ refused.`,
 	o.planning.add(cmd)
 	cmd.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "don't ask")
 	cmd.Flags().BoolVar(&o.noSmoke, "no-smoke", false, "don't run the smoke tests")
-	addParallelism(cmd, &o.parallelism)
 	return cmd
 }
 
@@ -68,7 +67,6 @@ deactivated or deleted. Nothing else is touched.`,
 	o.target.add(cmd)
 	o.inputs.add(cmd)
 	cmd.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "don't ask")
-	addParallelism(cmd, &o.parallelism)
 	return cmd
 }
 
@@ -131,8 +129,9 @@ func (s *session) apply(ctx context.Context, p *plan.Plan, o *applyOptions) (*ap
 	if !p.Empty() && !a.json {
 		a.print("\n")
 	}
+	s.expect(p)
 	result, diags := apply.Run(ctx, p, s.config, s.client, apply.Options{
-		Parallelism: o.parallelism, Clock: a.env.clock, Stop: stop,
+		Parallelism: cmp.Or(o.parallelism, changesAtOnce), Clock: a.env.clock, Stop: stop,
 		Events: func(e apply.Event) {
 			if a.json {
 				a.stream().Event(e)
@@ -141,6 +140,7 @@ func (s *session) apply(ctx context.Context, p *plan.Plan, o *applyOptions) (*ap
 			}
 		},
 	})
+	s.endJob()
 	incomplete := diags.HasErrors() || result.NotDone > 0
 	switch {
 	case a.json:

@@ -33,11 +33,15 @@ func (f *inputFlag) Set(text string) error {
 	return nil
 }
 
-// target is the flag that names the org.
-type target struct{ org string }
+// target are the flags that name the org and say how to speak to it.
+type target struct {
+	org string
+	pace
+}
 
 func (t *target) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&t.org, "org", "", "the org's `URL`, or sandbox for the embedded org (default: OKTA_CLIENT_ORGURL, then ~/.okta/okta.yaml)")
+	t.pace.add(cmd)
 }
 
 // planning are the flags that shape a plan.
@@ -55,8 +59,4 @@ func (p *planning) add(cmd *cobra.Command) {
 
 func (p *planning) options(owner string, destroy bool) plan.Options {
 	return plan.Options{Owner: owner, Destroy: destroy, Adopt: p.adopt, TakeOver: p.takeOver, TrustKeys: p.trustKeys}
-}
-
-func addParallelism(cmd *cobra.Command, to *int) {
-	cmd.Flags().IntVar(to, "parallelism", 5, "how many objects to change at once, `N`")
 }

@@ -18,6 +18,7 @@ type app struct {
 	chdir   string
 	json    bool
 	secrets []string // texts that no message may quote
+	bar     bar
 }
 
 func (a *app) style() view.Style    { return view.Style{Color: a.env.colorOut && !a.noColor} }
@@ -26,7 +27,7 @@ func (a *app) errStyle() view.Style { return view.Style{Color: a.env.colorErr &&
 // stream writes JSON lines to stdout.
 func (a *app) stream() *view.Stream { return &view.Stream{W: a.env.stdout, Clock: a.env.clock} }
 
-func (a *app) print(text string) { fmt.Fprint(a.env.stdout, text) }
+func (a *app) print(text string) { a.bar.around(func() { fmt.Fprint(a.env.stdout, text) }) }
 
 // begin starts a stream of JSON lines.
 func (a *app) begin() {

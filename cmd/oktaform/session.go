@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -21,6 +22,8 @@ type session struct {
 	config *config.Config
 	client *org.Client
 	local  *embeddedOrg // nil for a real org
+	pace   pace
+	trace  *os.File // of the requests; nil without
 }
 
 // open loads the configuration and signs in to the org.
@@ -61,7 +64,11 @@ func (s *session) load(dir string, in inputs) error {
 }
 
 func (s *session) connect(t target) error {
-	options := org.Options{UserAgent: "oktaform/" + version()}
+	s.pace = t.pace
+	options, err := t.pace.options(s)
+	if err != nil {
+		return err
+	}
 	if s.local != nil {
 		client, err := org.Connect(s.local.credentials(), options)
 		s.client = client
@@ -98,6 +105,7 @@ func sameOrigin(a, b string) bool {
 }
 
 func (s *session) close() {
+	s.endPace()
 	if s.config != nil {
 		_ = s.config.Close()
 	}
@@ -115,6 +123,7 @@ func (s *session) plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 	declared, _ := eval.All()
 	identity, _ := eval.Identity()
 	snapshot, err := s.client.Read(ctx, plan.Query(declared, identity, o))
+	s.endJob()
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ type limiter struct {
 	share   float64 // of the org's limits that we may use
 	most    int     // requests at once, as the user wants it; 0: as the org allows
 	waiting func(schema.Wait)
+	telling sync.Mutex // held while waiting is called
 
 	mu       sync.Mutex
 	org      orgClock
@@ -108,7 +109,7 @@ func (l *limiter) pump() {
 				}
 				until = l.org.ours(until).Add(resetMargin)
 				l.wakeAt(b, until.Sub(now))
-				if !until.Equal(b.told) {
+				if until.Sub(b.told).Abs() > newMinute/2 {
 					b.told = until
 					waits = append(waits, l.wait(b, until))
 				}
@@ -129,10 +130,13 @@ func (l *limiter) pump() {
 		l.from = (l.from + 1) % len(l.all)
 	}
 	l.mu.Unlock()
-	if l.waiting != nil {
-		for _, w := range waits {
-			l.waiting(w)
-		}
+	if l.waiting == nil || len(waits) == 0 {
+		return
+	}
+	l.telling.Lock()
+	defer l.telling.Unlock()
+	for _, w := range waits {
+		l.waiting(w)
 	}
 }
 
@@ -186,6 +190,7 @@ func (l *limiter) refused(t *ticket, h http.Header, pause time.Duration) (held b
 	until := l.org.at(now).Add(pause)
 	if limited && limit.reset.After(l.org.at(now)) {
 		until = limit.reset
+		t.bucket.window(limit.limit).shown(limit, t.bucket.inFlight-1)
 	} else if reset, err := resetOf(h); err == nil && reset.After(l.org.at(now)) {
 		until = reset
 	}

@@ -11,7 +11,7 @@ import (
 func (l *limiter) wait(b *bucket, until time.Time) schema.Wait {
 	w := schema.Wait{Bucket: b.name, Queued: len(b.queue), Until: until}
 	for _, known := range b.windows {
-		w.Used = max(w.Used, known.ours)
+		w.Used = max(w.Used, known.ours+known.others)
 		w.Limit = max(w.Limit, l.orgLimit(b.name, known.limit))
 	}
 	return w

@@ -1,0 +1,122 @@
+package view
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Forecast is the line before a job that takes long at the org's limits.
+func Forecast(f schema.Forecast) string {
+	var load []string
+	for _, bucket := range f.Load.Buckets() {
+		load = append(load, fmt.Sprintf("%s in %s (%s a minute)", numbered(f.Load[bucket], "request"), Plain(bucket), number(f.Rate[bucket])))
+	}
+	return fmt.Sprintf("%s %s: %s. At this org's rate limits that takes about %s.\n", f.Job, numbered(f.Objects, "object"), strings.Join(load, ", "), duration(f.Time))
+}
+
+// Waiting says what requests are waiting for.
+func Waiting(w schema.Wait, now time.Time) string {
+	limit := "its limit is used up"
+	if w.Limit > 0 {
+		limit = fmt.Sprintf("%s of %s a minute", number(w.Used), number(w.Limit))
+	}
+	return fmt.Sprintf("%s: %s, resumes in %s", Plain(w.Bucket), limit, duration(max(0, w.Until.Sub(now))))
+}
+
+// Pace is the line that tells, where there is no terminal, that requests wait.
+func Pace(p schema.Progress, w schema.Wait, now time.Time) string {
+	line := Waiting(w, now)
+	if p.Total > 0 {
+		line = fmt.Sprintf("%s: %s of %s requests done. %s", p.Job, number(p.Done), number(p.Total), line)
+	}
+	return line + "\n"
+}
+
+// Bar is the present state of a job in one line of a terminal.
+func Bar(p schema.Progress, now time.Time, width int) string {
+	const cells = 24
+	filled := 0
+	if p.Total > 0 {
+		filled = cells * p.Done / p.Total
+	}
+	line := fmt.Sprintf("%s [%s%s] %s/%s requests", p.Job, strings.Repeat("=", filled), strings.Repeat(" ", cells-filled), number(p.Done), number(p.Total))
+	if p.Wait != nil {
+		line += "  " + Waiting(*p.Wait, now)
+	}
+	if r := []rune(line); width > 0 && len(r) >= width {
+		line = string(r[:width-1])
+	}
+	return line
+}
+
+// Stats are the totals of the requests of a run, by bucket.
+func Stats(stats []schema.BucketStats, style Style) string {
+	var b strings.Builder
+	total := schema.BucketStats{Bucket: "total"}
+	wide := len("rate-limit bucket")
+	for _, s := range stats {
+		wide = max(wide, len(s.Bucket))
+		total.Requests, total.Retries, total.Refused = total.Requests+s.Requests, total.Retries+s.Retries, total.Refused+s.Refused
+		total.Waited = max(total.Waited, s.Waited)
+	}
+	fmt.Fprintf(&b, "\n%s\n", style.bold(fmt.Sprintf("%-*s  %8s  %7s  %5s  %12s", wide, "rate-limit bucket", "requests", "retries", "429", "longest wait")))
+	for _, s := range append(stats, total) {
+		fmt.Fprintf(&b, "%-*s  %8s  %7s  %5s  %12s\n", wide, Plain(s.Bucket), number(s.Requests), number(s.Retries), number(s.Refused), duration(s.Waited))
+	}
+	return b.String()
+}
+
+// Forecast writes what a job will take.
+func (s *Stream) Forecast(f schema.Forecast) {
+	s.line("info", "forecast", strings.TrimSuffix(Forecast(f), "\n"), map[string]any{"forecast": map[string]any{
+		"job": f.Job, "objects": f.Objects, "requests": f.Load, "per_minute": f.Rate, "seconds": int(f.Time.Seconds())}})
+}
+
+// Waiting writes that requests wait for a limit.
+func (s *Stream) Waiting(p schema.Progress, w schema.Wait) {
+	now := s.Clock()
+	s.line("info", "rate_limit_wait", strings.TrimSuffix(Pace(p, w, now), "\n"), map[string]any{"wait": map[string]any{
+		"bucket": w.Bucket, "used": w.Used, "limit": w.Limit, "queued": w.Queued, "seconds": int(max(0, w.Until.Sub(now)).Seconds()),
+		"done": p.Done, "total": p.Total}})
+}
+
+// Stats writes the totals of the requests of a run.
+func (s *Stream) Stats(stats []schema.BucketStats) {
+	n := 0
+	for _, b := range stats {
+		n += b.Requests
+	}
+	s.line("info", "request_stats", "Requests: "+number(n), map[string]any{"buckets": stats})
+}
+
+func numbered(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return number(n) + " " + noun + "s"
+}
+
+// number writes a number with its thousands apart.
+func number(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// duration writes a time as people say it: 12 s, 20 min, 2 h 10 min.
+func duration(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Round(time.Second).Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Round(time.Minute).Minutes()))
+	}
+	d = d.Round(time.Minute)
+	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+}
