@@ -27,6 +27,8 @@ func TestMain(m *testing.M) {
 //	capture VAR PATTERN      sets VAR to what PATTERN's group matches in stdout
 //	plain STREAM FILE        writes the last output without ids, hosts and folders
 //	org super-apps           replaces the org by one that makes service apps super admins
+//	org free|enterprise      ... by one with those rate limits
+//	org FAULT...             ... by one with faults
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",

@@ -233,8 +233,12 @@ func cmdOrg(ts *testscript.TestScript, neg bool, args []string) {
 		switch arg {
 		case "super-apps":
 			options.PublicClientAppAdmins = true
+		case "free", "enterprise":
+			options.RateLimit = sandbox.RateLimit(arg)
 		default:
-			ts.Fatalf("unknown setting %q", arg)
+			fault, err := sandbox.ParseFault(arg)
+			ts.Check(err)
+			options.Faults = append(options.Faults, fault)
 		}
 	}
 	ts.Check(storyOf(ts).serve(options, ts.Setenv))
