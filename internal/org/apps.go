@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/okta/okta-sdk-golang/v5/okta"
 	"github.com/oktaform/oktaform/schema"
@@ -15,7 +16,8 @@ import (
 //
 // Their documents are written raw, not by the SDK's model: unknown fields and
 // the free-form profile must go back just as they came, and the model drops
-// nulls and empty lists and rounds large numbers.
+// nulls and empty lists and rounds large numbers. They are listed raw, since
+// decoding thousands into models that nobody reads takes longer than the rest.
 type apps struct {
 	c    *Client
 	kind *schema.Kind
@@ -31,14 +33,8 @@ const (
 
 // listApps lists the OIDC apps of the org that are of a known kind.
 func (c *Client) listApps(ctx context.Context) ([]*remote, error) {
-	docs, err := c.pages(ctx, func(ctx context.Context, after string) error {
-		call := c.sdk.ApplicationAPI.ListApplications(ctx).Filter(`name eq "` + appName + `"`).Limit(pageSize)
-		if after != "" {
-			call = call.After(after)
-		}
-		_, _, err := call.Execute()
-		return err
-	})
+	query := url.Values{"filter": {`name eq "` + appName + `"`}, "limit": {strconv.Itoa(pageSize)}}
+	docs, err := c.rawPages(ctx, appsPath, query.Encode())
 	if err != nil {
 		return nil, err
 	}

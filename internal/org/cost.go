@@ -76,7 +76,10 @@ func differing(before, after cty.Value, attr string) int {
 		}
 		for it := v.ElementIterator(); it.Next(); {
 			_, e := it.Element()
-			out[bare(e).GoString()] = true
+			if known := bare(e); known.IsWhollyKnown() {
+				e = known
+			}
+			out[e.GoString()] = true
 		}
 		return out
 	}

@@ -16,10 +16,7 @@ type grant struct{ id, scope string }
 // listGrants lists the Okta API scopes granted to an app by an admin: not what
 // users consented to, and not what custom authorization servers know.
 func (c *Client) listGrants(ctx context.Context, appID string) ([]grant, error) {
-	docs, err := c.pages(ctx, func(ctx context.Context, _ string) error {
-		_, _, err := c.sdk.ApplicationGrantsAPI.ListScopeConsentGrants(ctx, appID).Execute()
-		return err
-	})
+	docs, err := c.rawPages(ctx, appsPath+"/"+url.PathEscape(appID)+"/grants", "")
 	var out []grant
 	for _, doc := range docs {
 		scope, status := str(doc, "scopeId"), str(doc, "status")

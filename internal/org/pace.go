@@ -32,24 +32,33 @@ func (l *limiter) forecast(job string, objects int, load schema.Load) schema.For
 	return f
 }
 
-// rate is how many requests a minute we may make in a bucket. The caller holds
-// l.mu.
+// rate is how many requests a minute we may make in a bucket. Where no answer has
+// shown that, the other buckets tell how the org's limits compare with those
+// that were published. The caller holds l.mu.
 func (l *limiter) rate(name string) int {
-	rate := 0
+	rate, seen := 0, 0.0
 	for _, b := range l.all {
-		if b.name != name {
-			continue
-		}
+		published := catalog.PublishedLimits(b.name)
 		for _, w := range b.windows {
-			if r := l.may(name, w.limit); rate == 0 || r < rate {
+			if r := l.may(b.name, w.limit); b.name == name && (rate == 0 || r < rate) {
 				rate = r
+			}
+			if ratio := float64(l.orgLimit(b.name, w.limit)) / float64(published[len(published)-1]); seen == 0 || ratio < seen {
+				seen = ratio
 			}
 		}
 	}
-	if rate == 0 {
-		rate = l.may(name, catalog.PublishedLimits(name)[max(l.plan, 0)])
+	if rate > 0 {
+		return rate
 	}
-	return rate
+	published := catalog.PublishedLimits(name)
+	if l.plan >= 0 {
+		return l.may(name, published[l.plan])
+	}
+	if seen >= 1 {
+		return max(1, int(l.share*seen*float64(published[len(published)-1])))
+	}
+	return l.may(name, published[0])
 }
 
 // Watch is told how the client gets on. Its functions are called one at a time

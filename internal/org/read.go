@@ -35,10 +35,11 @@ func (c *Client) Read(ctx context.Context, q schema.Query) (*schema.Snapshot, er
 // completeAll reads what is no field of the objects' documents, where it is
 // asked for, in the order and way that takes the least time.
 func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*remote) error {
+	wants := newWanted(q)
 	var jobs []job
 	var shared []*remote // apps whose groups may be read from the groups' side
 	for _, r := range found {
-		parts, complete := details(q, r)
+		parts, complete := wants.details(r)
 		if !complete {
 			continue
 		}
@@ -106,6 +107,7 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 	if err := work.Wait(); err != nil {
 		return nil, err
 	}
+	wants := newWanted(q)
 	var found []*remote
 	seen := map[string]bool{}
 	for _, r := range slices.Concat(apps, groups, users, slices.Concat(principals...), roles, sets) {
@@ -113,7 +115,7 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 			continue
 		}
 		seen[r.kind.Name+r.id()] = true
-		if matters(q, r) {
+		if wants.matters(r) {
 			found = append(found, r)
 		}
 	}

@@ -9,9 +9,53 @@ import (
 
 // Which of the org's objects a query is about.
 
+// wanted finds the declared objects that one of the org's may be without looking
+// at all of them.
+type wanted struct {
+	schema.Query
+	byText map[string][]int // indexes in Wants, by what tells an object
+	clues  bool             // whether there are keys among what tells
+}
+
+func newWanted(q schema.Query) *wanted {
+	w := &wanted{Query: q, byText: map[string][]int{}}
+	for i, want := range q.Wants {
+		texts := append([]string{want.Name, want.Addr.String(), want.Adopts}, want.Was...)
+		for _, text := range append(texts, want.Clues...) {
+			if key := strings.ToLower(text); text != "" {
+				w.byText[key] = append(w.byText[key], i)
+			}
+		}
+		w.clues = w.clues || len(want.Clues) > 0
+	}
+	return w
+}
+
+// candidates are the wants that the object may meet: all that it does, and few
+// others.
+func (w *wanted) candidates(r *remote) []schema.Want {
+	texts := []string{r.name(), r.id(), clientID(r), r.owner().Addr}
+	if w.clues && r.kind.IsApp() {
+		texts = append(texts, "client_id "+clientID(r))
+		for _, t := range thumbprints(r) {
+			texts = append(texts, "public_key "+t)
+		}
+	}
+	var found []int
+	for _, text := range texts {
+		found = append(found, w.byText[strings.ToLower(text)]...)
+	}
+	slices.Sort(found)
+	var wants []schema.Want
+	for _, i := range slices.Compact(found) {
+		wants = append(wants, w.Wants[i])
+	}
+	return wants
+}
+
 // matters reports whether the object is owned, or may be a declared one.
-func matters(q schema.Query, r *remote) bool {
-	return r.kind.Mark == schema.MarkNone || owns(q, r) || slices.ContainsFunc(q.Wants, func(w schema.Want) bool {
+func (w *wanted) matters(r *remote) bool {
+	return r.kind.Mark == schema.MarkNone || owns(w.Query, r) || slices.ContainsFunc(w.candidates(r), func(w schema.Want) bool {
 		return isNamed(w, r) || isAdopted(w, r) || hasClue(w, r)
 	})
 }
@@ -62,10 +106,11 @@ func clientID(r *remote) string {
 
 // details says whether an object is to be read completely, and which of its
 // unmanaged attributes are declared.
-func details(q schema.Query, r *remote) (parts []string, complete bool) {
-	complete = r.kind.Mark == schema.MarkNone || owns(q, r) || q.Unowned && r.owner().IsZero()
-	for _, w := range q.Wants {
-		marked := owns(q, r) && (w.Addr.String() == r.owner().Addr || slices.Contains(w.Was, r.owner().Addr))
+func (w *wanted) details(r *remote) (parts []string, complete bool) {
+	own := owns(w.Query, r)
+	complete = r.kind.Mark == schema.MarkNone || own || w.Unowned && r.owner().IsZero()
+	for _, w := range w.candidates(r) {
+		marked := own && (w.Addr.String() == r.owner().Addr || slices.Contains(w.Was, r.owner().Addr))
 		adopted := isAdopted(w, r)
 		if isNamed(w, r) || marked || adopted || hasClue(w, r) {
 			parts = append(parts, w.Parts...)
