@@ -13,7 +13,7 @@ import (
 // Under the limits of an enterprise org, plan and apply take hardly longer than
 // the limits make them, without one refusal. In simulated time.
 func TestPaceUnderLimits(t *testing.T) {
-	const n = 120
+	const n = 60
 	dir := t.TempDir()
 	if err := bench.WriteConfig(dir, n, 0); err != nil {
 		t.Fatal(err)

@@ -133,8 +133,10 @@ func (s *simulation) run(t *testing.T, dir string, applies bool) phase {
 func planOf(t *testing.T, client *org.Client, c *config.Config) *plan.Plan {
 	t.Helper()
 	o := plan.Options{Owner: c.Owner}
-	declared, _ := c.Evaluate(nil).All()
-	snapshot, err := client.Read(context.Background(), plan.Query(declared, o))
+	eval := c.Evaluate(nil)
+	declared, _ := eval.All()
+	identity, _ := eval.Identity()
+	snapshot, err := client.Read(context.Background(), plan.Query(declared, identity, o))
 	if err != nil {
 		t.Fatal(err)
 	}
