@@ -181,6 +181,12 @@ func rank(c catalog.Confidence) int {
 	return slices.Index([]catalog.Confidence{catalog.Documented, catalog.Inferred, catalog.Disputed}, c)
 }
 
+// own lists the operations that the scope is listed for: of a .manage scope those
+// that change something, without the reads that it includes.
+func own(scope string) []catalog.Operation {
+	return slices.DeleteFunc(catalog.Operations(scope), func(o catalog.Operation) bool { return !slices.Contains(o.Scopes, scope) })
+}
+
 // idle names the scopes that no role makes usable and the roles that no scope
 // makes usable.
 func (w *world) idle(a *Access, o *Object) {
@@ -188,11 +194,8 @@ func (w *world) idle(a *Access, o *Object) {
 		return // what isn't known might use them
 	}
 	for _, scope := range a.Scopes {
-		operations := catalog.Operations(scope)
-		used := slices.ContainsFunc(a.Entries, func(e Entry) bool {
-			return slices.ContainsFunc(operations, func(o catalog.Operation) bool { return o.String() == e.Operation.String() })
-		})
-		if len(operations) > 0 && !used && strings.HasPrefix(scope, "okta.") {
+		used := func(e Entry) bool { return slices.Contains(e.Operation.Scopes, scope) }
+		if len(own(scope)) > 0 && strings.HasPrefix(scope, "okta.") && !slices.ContainsFunc(a.Entries, used) {
 			a.IdleScopes = append(a.IdleScopes, scope)
 		}
 	}

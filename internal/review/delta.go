@@ -23,9 +23,11 @@ const (
 // Line is one sentence of a delta: operations of one family that change in the
 // same way.
 type Line struct {
-	Verb   Verb
-	Family string // a family of the catalog, as "users"
-	Write  bool
+	Verb Verb
+	// Families are those of the catalog that it is about, as "users": one, or many
+	// where a role gives or takes much at once.
+	Families []string
+	Write    bool
 	// Operations are sorted, the worst first.
 	Operations []catalog.Operation
 	// Reach is where they are allowed, after the change, or before it for a loss;
@@ -40,9 +42,21 @@ type Line struct {
 // What names what the line is about: "write on Users".
 func (l Line) What() string {
 	if l.Write {
-		return "write on " + catalog.Title(l.Family)
+		return "write on " + l.Title()
 	}
-	return "read on " + catalog.Title(l.Family)
+	return "read on " + l.Title()
+}
+
+// Title names the families for people.
+func (l Line) Title() string {
+	var titles []string
+	for _, family := range l.Families {
+		titles = append(titles, catalog.Title(family))
+	}
+	if more := len(titles) - 3; more > 1 {
+		titles = append(titles[:3], fmt.Sprintf("%d kinds of resource more", more))
+	}
+	return enumerate(titles)
 }
 
 // Count is the number of operations, with the worst of several that write.
@@ -105,7 +119,7 @@ func delta(before, after *Access) []Line {
 		key := fmt.Sprint(verb, "\x00", o.Family(), "\x00", o.Reads(), "\x00", reach, "\x00", from)
 		l := lines[key]
 		if l == nil {
-			l = &Line{Verb: verb, Family: o.Family(), Write: !o.Reads(), Reach: reach, From: from}
+			l = &Line{Verb: verb, Families: []string{o.Family()}, Write: !o.Reads(), Reach: reach, From: from}
 			lines[key] = l
 		}
 		l.Operations = append(l.Operations, o)
@@ -134,9 +148,9 @@ func delta(before, after *Access) []Line {
 
 func sorted(lines map[string]*Line) []Line {
 	var out []Line
-	for _, l := range lines {
+	for _, l := range condense(lines) {
 		slices.SortFunc(l.Operations, func(x, y catalog.Operation) int {
-			return cmp.Or(int(Risk(y)-Risk(x)), destroys(y)-destroys(x), strings.Count(x.Path, "/")-strings.Count(y.Path, "/"), catalog.Compare(x, y))
+			return cmp.Or(int(Risk(y)-Risk(x)), place(x)-place(y), destroys(y)-destroys(x), strings.Count(x.Path, "/")-strings.Count(y.Path, "/"), catalog.Compare(x, y))
 		})
 		out = append(out, *l)
 	}
@@ -149,8 +163,49 @@ func sorted(lines map[string]*Line) []Line {
 			return 1
 		}
 		return cmp.Or(slices.Index(order, x.Verb)-slices.Index(order, y.Verb), int(y.Risk-x.Risk), write(x)-write(y),
-			strings.Compare(x.Family, y.Family), strings.Compare(string(x.Reach), string(y.Reach)), strings.Compare(string(x.From), string(y.From)))
+			strings.Compare(x.Families[0], y.Families[0]), strings.Compare(string(x.Reach), string(y.Reach)), strings.Compare(string(x.From), string(y.From)))
 	})
+	return out
+}
+
+// Families that people know come first where a line is about many.
+var known = []string{"users", "groups", "apps", "roles", "appGrants", "policies", "authorizationServers", "idps", "logs"}
+
+// many is from how many families on lines that say the same are made one.
+const many = 6
+
+// condense makes one line of many that differ only in their family: what an
+// administrator gains would fill pages.
+func condense(lines map[string]*Line) (out []*Line) {
+	like := map[string][]*Line{}
+	for _, l := range lines {
+		key := fmt.Sprint(l.Verb, "\x00", l.Write, "\x00", l.Reach, "\x00", l.From)
+		like[key] = append(like[key], l)
+	}
+	for _, same := range like {
+		if len(same) < many {
+			out = append(out, same...)
+			continue
+		}
+		slices.SortFunc(same, func(x, y *Line) int {
+			rank := func(l *Line) int {
+				if at := slices.Index(known, l.Families[0]); at >= 0 {
+					return at
+				}
+				return len(known)
+			}
+			return cmp.Or(rank(x)-rank(y), strings.Compare(x.Families[0], y.Families[0]))
+		})
+		all := *same[0]
+		for _, l := range same[1:] {
+			all.Families = append(all.Families, l.Families[0])
+			all.Operations = append(all.Operations, l.Operations...)
+			all.Unsure += l.Unsure
+			all.Basis = cmp.Or(all.Basis, l.Basis)
+			all.Risk = max(all.Risk, l.Risk)
+		}
+		out = append(out, &all)
+	}
 	return out
 }
 

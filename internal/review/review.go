@@ -19,18 +19,64 @@ type Principal struct {
 	// Before and After are nil where the version doesn't have it.
 	Before, After *Access
 	Delta         []Line
-	Range         hcl.Range
+	// SignIns are administrators through whom an app that acts for users gains
+	// or loses reach.
+	SignIns []SignIn
+	Range   hcl.Range
+}
+
+// SignIn is an administrator who may sign in to an app now, or no longer.
+type SignIn struct {
+	Verb  Verb // Gains or Loses
+	Admin string
+}
+
+// Sentence is the sign-in for people.
+func (s SignIn) Sentence() string {
+	if s.Verb == Gains {
+		return "gains what its scopes allow in the name of " + s.Admin + ", who may sign in now"
+	}
+	return "loses what its scopes allowed in the name of " + s.Admin + ", who may no longer sign in"
+}
+
+// signIns compares who of the administrators may sign in.
+func signIns(before, after *Access) (list []SignIn) {
+	admins := func(a *Access) []string {
+		if a == nil || len(a.Entries) == 0 {
+			return nil
+		}
+		return a.Admins
+	}
+	was, is := admins(before), admins(after)
+	for _, admin := range is {
+		if !slices.Contains(was, admin) {
+			list = append(list, SignIn{Gains, admin})
+		}
+	}
+	for _, admin := range was {
+		if !slices.Contains(is, admin) {
+			list = append(list, SignIn{Loses, admin})
+		}
+	}
+	return list
 }
 
 // Changed reports whether the principal comes, goes, or may do something else.
 func (p *Principal) Changed() bool {
-	return len(p.Delta) > 0 || (p.Before == nil) != (p.After == nil)
+	return len(p.Delta) > 0 || len(p.SignIns) > 0 || (p.Before == nil) != (p.After == nil)
 }
 
 // Risk is that of the worst it gains.
 func (p *Principal) Risk() (worst Severity) {
 	for _, l := range p.Delta {
 		worst = max(worst, l.Risk)
+	}
+	for _, s := range p.SignIns {
+		if s.Verb == Gains {
+			for _, e := range p.After.Entries {
+				worst = max(worst, e.risk())
+			}
+		}
 	}
 	return worst
 }
@@ -67,6 +113,8 @@ type Review struct {
 	// Standing are those that were there before. Waived ones are among both.
 	Findings, Standing []Finding
 	Notes              []string
+
+	after *world
 }
 
 // Options say how to review.
@@ -85,7 +133,7 @@ const DefaultLimit = 5
 // Assess reviews.
 func Assess(in Input, o Options) (*Review, hcl.Diagnostics) {
 	before, after := newWorld(in.Before), newWorld(in.After)
-	r := &Review{Compared: in.Compared, Notes: in.Notes}
+	r := &Review{Compared: in.Compared, Notes: in.Notes, after: after}
 	r.Objects = objectChanges(&in, before, after)
 	r.principals(before, after)
 	now := &examined{world: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}
@@ -138,11 +186,21 @@ func (r *Review) Risk() Severity {
 	return worst
 }
 
+// Through is what a user may do through an app that acts for users, in the
+// second version: what its scopes allow of what his own rights allow.
+func (r *Review) Through(app, user schema.Addr) []Entry {
+	a, u := r.after.byAddr[app.String()], r.after.byAddr[user.String()]
+	if a == nil || u == nil || !a.active() || !u.active() {
+		return nil
+	}
+	return r.after.through(a, u)
+}
+
 func (r *Review) principals(before, after *world) {
 	add := func(o *Object, was, is *Access) {
 		p := Principal{Addr: o.Addr, Kind: o.Kind.Title, Name: o.name(), Before: was, After: is, Range: o.Range}
 		if r.Compared {
-			p.Delta = delta(was, is)
+			p.Delta, p.SignIns = delta(was, is), signIns(was, is)
 		}
 		r.Principals = append(r.Principals, p)
 	}

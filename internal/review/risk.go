@@ -6,6 +6,18 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 )
 
+// place is where the operation stands among the risks: the smaller, the worse.
+func place(o catalog.Operation) int {
+	at := 0
+	for _, r := range risks {
+		if i := slices.Index(r.operations, o.String()); i >= 0 {
+			return at + i
+		}
+		at += len(r.operations)
+	}
+	return at
+}
+
 // risks says how bad it is to have an operation that changes something, where
 // that isn't Medium, and why. What widens one's own rights is Critical; what
 // takes over an identity or destroys one is High.
@@ -13,7 +25,10 @@ var risks = []struct {
 	severity   Severity
 	operations []string // names, or scopes for all operations of theirs
 }{
-	{Critical, []string{"okta.roles.manage", "okta.appGrants.manage"}},
+	{Critical, []string{
+		"POST /oauth2/v1/clients/{clientId}/roles", "POST /api/v1/users/{userId}/roles", "POST /api/v1/groups/{groupId}/roles", "POST /api/v1/apps/{appId}/grants",
+		"okta.roles.manage", "okta.appGrants.manage",
+	}},
 	{High, []string{
 		"DELETE /api/v1/users/{id}", "POST /api/v1/users/{id}", "PUT /api/v1/users/{id}",
 		"POST /api/v1/users/{id}/lifecycle/reset_password", "POST /api/v1/users/{id}/lifecycle/reset_factors",

@@ -142,7 +142,11 @@ func bothScopes(o *Object) (hits []hit) {
 
 func idleScope(x *examined, o *Object) (hits []hit) {
 	for _, scope := range x.of(o).IdleScopes {
-		hits = append(hits, on(o, "okta_api_scopes", "%s: no role of the app allows any of its %d operations", scope, len(catalog.Operations(scope)))...)
+		h := hit{o: o, attribute: "okta_api_scopes", message: fmt.Sprintf("%s: no role of the app allows any of its %d operations", scope, len(own(scope)))}
+		if reads := slices.ContainsFunc(x.of(o).Entries, func(e Entry) bool { return catalog.Granted(e.Operation, scope) }); reads {
+			h.severity, h.message = Medium, h.message+", though reading"
+		}
+		hits = append(hits, h)
 	}
 	return hits
 }

@@ -60,6 +60,7 @@ type ReviewPrincipal struct {
 	Changed bool          `json:"changed"`
 	Risk    string        `json:"risk"`
 	Delta   []ReviewLine  `json:"delta"`
+	SignIns []string      `json:"sign_ins,omitempty"`
 	Before  *ReviewAccess `json:"before,omitempty"`
 	After   *ReviewAccess `json:"after,omitempty"`
 	Place   *ReviewPlace  `json:"place,omitempty"`
@@ -81,7 +82,7 @@ type ReviewAccess struct {
 // ReviewLine is one sentence with the operations that it is about.
 type ReviewLine struct {
 	Verb       string   `json:"verb"`
-	Family     string   `json:"family"`
+	Families   []string `json:"families"`
 	Write      bool     `json:"write"`
 	Operations []string `json:"operations"`
 	Within     string   `json:"within,omitempty"`
@@ -137,6 +138,11 @@ func NewReview(r *review.Review, configuration, base string) *ReviewDocument {
 		d.Principals = append(d.Principals, ReviewPrincipal{Address: p.Addr.String(), Kind: p.Kind, Name: p.Name, Changed: r.Compared && p.Changed(),
 			Risk: p.Risk().String(), Delta: reviewLines(p.Delta), Before: reviewAccess(p.Before), After: reviewAccess(p.After), Place: place(p.Range)})
 	}
+	for i := range r.Principals {
+		for _, s := range r.Principals[i].SignIns {
+			d.Principals[i].SignIns = append(d.Principals[i].SignIns, s.Sentence())
+		}
+	}
 	for _, f := range r.Findings {
 		if f.Waiver != nil {
 			d.Summary.Waived++
@@ -166,7 +172,7 @@ func reviewAccess(a *review.Access) *ReviewAccess {
 func reviewLines(lines []review.Line) []ReviewLine {
 	out := []ReviewLine{}
 	for _, l := range lines {
-		one := ReviewLine{Verb: string(l.Verb), Family: catalog.Title(l.Family), Write: l.Write, Within: string(l.Reach), From: string(l.From),
+		one := ReviewLine{Verb: string(l.Verb), Families: families(l), Write: l.Write, Within: string(l.Reach), From: string(l.From),
 			Unsure: l.Unsure, Basis: l.Basis, Risk: l.Risk.String(), Sentence: l.Sentence()}
 		for _, o := range l.Operations {
 			one.Operations = append(one.Operations, o.String())
@@ -174,6 +180,13 @@ func reviewLines(lines []review.Line) []ReviewLine {
 		out = append(out, one)
 	}
 	return out
+}
+
+func families(l review.Line) (titles []string) {
+	for _, family := range l.Families {
+		titles = append(titles, catalog.Title(family))
+	}
+	return titles
 }
 
 func findings(list []review.Finding) []ReviewFinding {

@@ -75,7 +75,10 @@ func (t *reviewText) changed(p *ReviewPrincipal) {
 		}
 		t.line(2, symbol+" "+Plain(l.Sentence))
 	}
-	if len(p.Delta) == 0 {
+	for _, s := range p.SignIns {
+		t.line(2, t.style.yellow("~")+" "+Plain(s))
+	}
+	if len(p.Delta)+len(p.SignIns) == 0 {
 		t.line(2, "may do nothing of the API that an admin role or scope decides")
 	}
 	t.remarks(p.After)

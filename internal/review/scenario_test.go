@@ -1,0 +1,136 @@
+package review_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/review"
+)
+
+// scenario is one change of a configuration: testdata/scenarios/*.txtar, which
+// begin with a sentence of what happens and hold before.hcl, after.hcl and what
+// a review says of it.
+type scenario struct {
+	name, file    string
+	archive       *txtar.Archive
+	before, after string
+}
+
+func scenarios(t *testing.T) (all []scenario) {
+	t.Helper()
+	files, err := filepath.Glob("testdata/scenarios/*.txtar")
+	if err != nil || len(files) < 40 {
+		t.Fatalf("%d scenarios, %v", len(files), err)
+	}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := scenario{name: strings.TrimSuffix(filepath.Base(file), ".txtar"), file: file, archive: archive}
+		for _, f := range archive.Files {
+			switch f.Name {
+			case "before.hcl":
+				s.before = string(f.Data)
+			case "after.hcl":
+				s.after = string(f.Data)
+			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// load evaluates a configuration of one file, as a review does.
+func load(t *testing.T, hcl string) review.Version {
+	t.Helper()
+	c := configure(t, hcl, config.Options{Incomplete: true})
+	eval := c.Evaluate(nil)
+	declared, _ := eval.All()
+	identity, _ := eval.Identity()
+	return review.Version{Declared: declared, Identity: identity}
+}
+
+func configure(t *testing.T, hcl string, options config.Options) *config.Config {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(hcl+"\norg {\n  owner = \"team/iam\"\n}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return loadDir(t, dir, options)
+}
+
+func loadDir(t *testing.T, dir string, options config.Options) *config.Config {
+	t.Helper()
+	c, diags := config.Load(dir, options)
+	t.Cleanup(func() { _ = c.Close() })
+	if diags = append(diags, c.Validate()...); diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	return c
+}
+
+func assess(t *testing.T, before, after string) *review.Review {
+	t.Helper()
+	r, diags := review.Assess(review.Two(load(t, before), load(t, after)), review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	return r
+}
+
+// TestScenarios holds what a review says of each change against what is
+// expected. UPDATE=1 writes it.
+func TestScenarios(t *testing.T) {
+	for _, s := range scenarios(t) {
+		t.Run(s.name, func(t *testing.T) {
+			got := told(assess(t, s.before, s.after))
+			last := &s.archive.Files[len(s.archive.Files)-1]
+			if os.Getenv("UPDATE") != "" {
+				last.Data = []byte(got)
+				if err := os.WriteFile(s.file, txtar.Format(s.archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if last.Name != "expected" || string(last.Data) != got {
+				t.Errorf("a review says\n%s\nand not\n%s", got, last.Data)
+			}
+		})
+	}
+}
+
+// told is a review in short.
+func told(r *review.Review) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "risk: %s\n", r.Risk())
+	for _, o := range r.Objects {
+		fmt.Fprintf(&b, "%s: %s %s\n", o.Change, o.Addr, strings.Join(o.Attributes, ", "))
+	}
+	for _, p := range r.Principals {
+		for _, l := range p.Delta {
+			fmt.Fprintf(&b, "\n%s %s\n  risk %s\n", p.Addr, l.Sentence(), l.Risk)
+		}
+		for _, s := range p.SignIns {
+			fmt.Fprintf(&b, "\n%s %s\n", p.Addr, s.Sentence())
+		}
+		if p.After != nil {
+			for _, u := range p.After.Unknown {
+				fmt.Fprintf(&b, "\n%s not judged: %s\n", p.Addr, u)
+			}
+			if p.Changed() && p.After.Actor == review.SignedIn && len(p.After.Scopes) > 0 {
+				fmt.Fprintf(&b, "  administrators who may sign in: %s; others: %v\n", strings.Join(p.After.Admins, ", "), p.After.Open)
+			}
+		}
+	}
+	for _, f := range r.Findings {
+		fmt.Fprintf(&b, "\n%s %s %s (%s): %s\n", f.Severity, f.Rule, f.Addr, f.Attribute, f.Message)
+	}
+	return strings.ReplaceAll(b.String(), " \n", "\n")
+}
