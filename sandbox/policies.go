@@ -47,7 +47,7 @@ func listPolicies(c *call) error {
 	}
 	list := []any{}
 	for _, p := range c.org.policies.all() {
-		if p.Type == kind {
+		if p.Type == kind && c.allows(rightPoliciesRead, "policy", p.ID) {
 			list = append(list, c.policyView(p))
 		}
 	}

@@ -80,6 +80,8 @@ func objectKind(r right) string {
 		return "group"
 	case "users":
 		return "user"
+	case "policies":
+		return "policy"
 	}
 	return ""
 }
@@ -102,6 +104,8 @@ func (c *call) objectID(kind string) (id string, named bool) {
 		return c.path("groupId"), c.path("groupId") != ""
 	case "user":
 		return c.userID(c.path("userId"))
+	case "policy":
+		return c.path("policyId"), c.path("policyId") != ""
 	}
 	return "", false
 }
@@ -159,7 +163,7 @@ func sameKeys(before, after map[string]any) bool {
 }
 
 // allows reports whether the caller's roles allow the right on one object;
-// list handlers filter with it. kind is "app", "group" or "user"; an empty id
+// list handlers filter with it. kind is "app", "group", "user" or "policy"; an empty id
 // stands for an object that is yet to be made.
 func (c *call) allows(needed right, kind, id string) bool {
 	return slices.ContainsFunc(c.principal.roles, func(a *roleAssignment) bool {

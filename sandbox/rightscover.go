@@ -77,6 +77,8 @@ func (o *org) ornIncludes(orn, kind, id string) bool {
 		return of[0] == "users" && (len(of) == 1 || of[1] == id)
 	case "group":
 		return of[0] == "groups" && (len(of) == 1 || len(of) == 2 && of[1] == id)
+	case "policy":
+		return of[0] == "policies" && (len(of) == 1 || of[1] == id)
 	case "app":
 		if of[0] != "apps" {
 			return false

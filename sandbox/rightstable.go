@@ -14,6 +14,7 @@ type roleRight struct {
 
 const (
 	helpRoles   = "Okta help: Standard administrator roles and permissions"
+	specRoles   = "Okta OpenAPI 2026.06.3: x-okta-iam-admin-roles and x-okta-iam-permissions of the operation"
 	helpSuper   = "Okta guides: only a super admin grants scopes and assigns roles"
 	specPerms   = "Okta OpenAPI 2024.06.1 and developer docs: permissions of custom roles"
 	docsPerms   = "Okta developer docs: permissions catalog"
@@ -44,6 +45,10 @@ var roleRights = []roleRight{
 	{"READ_ONLY_ADMIN", "appGrants.read policies.read roles.read", helpRoles, "inferred"},
 	{"REPORT_ADMIN", "logs.read", helpRoles, "documented"},
 	{"MOBILE_ADMIN", "apps.read users.read groups.read logs.read", helpRoles, "inferred"},
+	{"ORG_ADMIN", "schemas.*", specRoles, "documented"},
+	{"APP_ADMIN", "schemas.*", specRoles, "documented"},
+	{"API_ACCESS_MANAGEMENT_ADMIN", "schemas.*", specRoles, "documented"},
+	{"READ_ONLY_ADMIN", "schemas.read", helpRoles, "inferred"},
 	{"ACCESS_CERTIFICATIONS_ADMIN", "", governance, "inferred"},
 	{"ACCESS_REQUESTS_ADMIN", "", governance, "inferred"},
 	{"WORKFLOWS_ADMIN", "", governance, "inferred"},
@@ -51,6 +56,7 @@ var roleRights = []roleRight{
 	{"okta.apps.read", "apps.read", specPerms, "documented"},
 	{"okta.apps.read", "appGrants.read", nameOfRight, "inferred"},
 	{"okta.apps.manage", "apps.*", specPerms, "documented"},
+	{"okta.apps.manage", "schemas.read", specRoles, "documented"},
 	{"okta.apps.manage", "appGrants.read", nameOfRight, "inferred"},
 	{"okta.apps.assignment.manage", "apps.assignment.manage", specPerms, "documented"},
 	{"okta.apps.assignment.manage", "apps.read", nameOfRight, "inferred"},
@@ -66,10 +72,10 @@ var roleRights = []roleRight{
 	{"okta.users.userprofile.read", "users.read", docsPerms, "documented"},
 	{"okta.users.userprofile.manage", "users.read users.manage", specPerms, "documented"},
 	{"okta.users.credentials.manage", "users.credentials.manage users.lifecycle.reset_password users.lifecycle.expire_password users.lifecycle.reset_factors", specPerms, "documented"},
-	{"okta.users.credentials.resetPassword", "users.credentials.manage users.lifecycle.reset_password", specPerms, "documented"},
+	{"okta.users.credentials.resetPassword", "users.lifecycle.reset_password", specPerms, "documented"},
 	{"okta.users.credentials.expirePassword", "users.lifecycle.expire_password", specPerms, "documented"},
 	{"okta.users.credentials.resetFactors", "users.lifecycle.reset_factors", specPerms, "documented"},
-	{"okta.users.lifecycle.manage", "users.lifecycle.*", specPerms, "documented"},
+	{"okta.users.lifecycle.manage", "users.lifecycle.activate users.lifecycle.reactivate users.lifecycle.deactivate users.lifecycle.suspend users.lifecycle.unsuspend users.lifecycle.unlock users.lifecycle.delete", specPerms, "documented"},
 	{"okta.users.lifecycle.activate", "users.lifecycle.activate users.lifecycle.reactivate", specPerms, "documented"},
 	{"okta.users.lifecycle.deactivate", "users.lifecycle.deactivate", specPerms, "documented"},
 	{"okta.users.lifecycle.delete", "users.lifecycle.delete", specPerms, "documented"},

@@ -24,8 +24,9 @@ const (
 	rightRolesRead      right = "roles.read"
 	rightRolesManage    right = "roles.manage"
 	rightPoliciesRead   right = "policies.read"
-	rightPoliciesManage right = "policies.manage"
 	rightLogsRead       right = "logs.read"
+	rightSchemasRead    right = "schemas.read"
+	rightSchemasManage  right = "schemas.manage"
 )
 
 // route binds a method and path to its handler and says who may call it.

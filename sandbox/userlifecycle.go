@@ -18,9 +18,9 @@ func userLifecycleRoutes() []route {
 		step("/lifecycle/suspend", rightUsersLifecycle, userStep(eventUserSuspend, "SUSPENDED", "ACTIVE", "PROVISIONED")),
 		step("/lifecycle/unsuspend", rightUsersLifecycle, userStep(eventUserUnsuspend, "ACTIVE", "SUSPENDED")),
 		step("/lifecycle/unlock", rightUsersLifecycle, userStep(eventUserUnlock, "ACTIVE", "LOCKED_OUT")),
-		step("/lifecycle/expire_password", rightUsersPassword, expirePassword),
-		step("/lifecycle/reset_password", rightUsersPassword, resetPassword),
-		step("/lifecycle/reset_factors", rightUsersPassword, resetFactors),
+		step("/lifecycle/expire_password", rightUsersLifecycle, expirePassword),
+		step("/lifecycle/reset_password", rightUsersLifecycle, resetPassword),
+		step("/lifecycle/reset_factors", rightUsersLifecycle, resetFactors),
 		step("/credentials/change_password", rightUsersPassword, changePassword),
 	}
 }

@@ -10,8 +10,8 @@ import (
 func userSchemaRoutes() []route {
 	const path = " /api/v1/meta/schemas/user/{schemaId}"
 	return []route{
-		{pattern: "GET" + path, scope: "okta.schemas", right: rightUsersRead, handle: getUserSchema},
-		{pattern: "POST" + path, scope: "okta.schemas", right: rightPoliciesManage, handle: updateUserSchema},
+		{pattern: "GET" + path, scope: "okta.schemas", right: rightSchemasRead, handle: getUserSchema},
+		{pattern: "POST" + path, scope: "okta.schemas", right: rightSchemasManage, handle: updateUserSchema},
 	}
 }
 

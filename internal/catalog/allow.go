@@ -109,7 +109,13 @@ func byTerm() map[string][]string {
 }
 
 // OneselfPermits reports whether everybody who signs in may do the operation to
-// himself without any admin role.
-func OneselfPermits(o Operation) bool {
-	return slices.Contains([]string{"GET /api/v1/users/{id}"}, o.String())
+// himself without any admin role, and why.
+func OneselfPermits(o Operation) (Basis, bool) {
+	switch o.String() {
+	case "GET /api/v1/users/{id}":
+		return Basis{"Okta's users API: the current user", Documented}, true
+	case "GET /api/v1/users/{id}/groups":
+		return Basis{"Okta's users API: the current user, for an operation near this one", Inferred}, true
+	}
+	return Basis{}, false
 }

@@ -271,8 +271,8 @@ func (w *world) through(app, user *Object) []Entry {
 	operations := granted(app.list("okta_api_scopes").texts)
 	w.asRoles(a, w.allRoles(user), operations)
 	for _, o := range operations {
-		if catalog.OneselfPermits(o) {
-			a.Entries = append(a.Entries, Entry{o, Reach(user.Addr.String()), "being the user", "Okta's users API", catalog.Documented})
+		if basis, may := catalog.OneselfPermits(o); may {
+			a.Entries = append(a.Entries, Entry{o, Reach(user.Addr.String()), "being the user", basis.Source, basis.Confidence})
 		}
 	}
 	return merge(a.Entries)

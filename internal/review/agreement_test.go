@@ -1,0 +1,524 @@
+package review_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/oktaform/oktaform/apply"
+	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/sandbox"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// TestAgreement applies each scenario to a sandbox, both versions one after the
+// other, and then calls every operation of the catalog that the sandbox serves,
+// with a token of every app and of every user who is an administrator, on an
+// object of each kind within reach and one without. What the review says is
+// allowed must be let through (2xx, or 4xx about what was sent), what it says is
+// not must be refused (401 or 403).
+//
+// The sandbox enforces by code and a table of its own. So this proves that the
+// two agree; that Okta does the same is what the sources of the rows say.
+func TestAgreement(t *testing.T) {
+	if testing.Short() {
+		t.Skip("calls some ten thousand operations")
+	}
+	served := servedOperations(t)
+	calls := 0
+	for _, s := range scenarios(t) {
+		if strings.Contains(string(s.archive.Comment), "agreement: none") {
+			continue
+		}
+		t.Run(s.name, func(t *testing.T) {
+			w := newTrial(t)
+			w.apply(s.before)
+			w.apply(s.after)
+			w.makeStrangers()
+			r := assess(t, s.before, s.after)
+			for _, p := range r.Principals {
+				w.principal(r, &p, served)
+			}
+			calls += w.calls
+		})
+	}
+	if calls < 5000 {
+		t.Errorf("only %d calls were compared", calls)
+	}
+	t.Logf("%d operations served, %d calls compared", len(served), calls)
+}
+
+// servedOperations are those of the catalog that the sandbox has a route for.
+func servedOperations(t *testing.T) (served []catalog.Operation) {
+	server, err := sandbox.New(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range catalog.All() {
+		if !strings.HasPrefix(o.Scopes[0], "okta.") {
+			continue // what openid and the like allow is about the user himself
+		}
+		var answer struct{ ErrorCode, ErrorSummary string }
+		_, body := ask(server, "org.example", "SSWS "+server.Token(), o.Method, fill(o.Path, nil), "")
+		_ = json.Unmarshal(body, &answer)
+		unknown := answer.ErrorCode == "E0000008" || answer.ErrorCode == "E0000022" // no such path, no such method
+		// A word of the path is taken for an id where another route is there.
+		taken := answer.ErrorCode == "E0000007" && !strings.Contains(answer.ErrorSummary, "nosuchid")
+		if !unknown && !taken {
+			served = append(served, o)
+		}
+	}
+	if len(served) < 100 {
+		t.Fatalf("the sandbox serves %d operations of the catalog", len(served))
+	}
+	return served
+}
+
+// trial is one scenario in an org of its own.
+type trial struct {
+	*testing.T
+	server *sandbox.Server
+	data   string // its file
+	host   string
+	client *org.Client
+	dir    string
+	key    *ecdsa.PrivateKey
+	known  map[string]*schema.Object
+	users  map[string]subject // by address; strangers by name
+	groups map[string]subject
+	apps   map[string]subject
+	copy   *sandbox.Server // what clone returned last
+	copies int
+	calls  int
+}
+
+// subject is an object that calls are about, with what a reach may name it by.
+type subject struct {
+	id    string
+	names []string
+}
+
+func newTrial(t *testing.T) *trial {
+	w := &trial{T: t, data: filepath.Join(t.TempDir(), "org.db"), dir: t.TempDir(), known: map[string]*schema.Object{}}
+	server, err := sandbox.New(sandbox.Options{DataFile: w.data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.server = server
+	listener := httptest.NewServer(server)
+	w.host = strings.TrimPrefix(listener.URL, "http://")
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	t.Cleanup(func() {
+		w.drop()
+		transport.CloseIdleConnections()
+		listener.Close()
+		_ = server.Close()
+	})
+	w.client, err = org.Connect(org.Credentials{URL: listener.URL, Mode: org.SSWS, Token: schema.NewSecret(server.Token()), Source: "the test"}, org.Options{Transport: transport})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.makeKey()
+	return w
+}
+
+// makeKey makes the key pair that all apps use.
+func (w *trial) makeKey() {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		w.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.key = key
+	if err := os.MkdirAll(filepath.Join(w.dir, "keys"), 0o700); err != nil {
+		w.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(w.dir, "keys", "bot.pem"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// apply brings the org to a configuration, by the way that apply goes.
+func (w *trial) apply(hcl string) {
+	w.Helper()
+	if err := os.WriteFile(filepath.Join(w.dir, "main.hcl"), []byte(hcl+"\norg {\n  owner = \"team/iam\"\n}\n"), 0o600); err != nil {
+		w.Fatal(err)
+	}
+	c := loadDir(w.T, w.dir, config.Options{Now: time.Now()})
+	declared, _ := c.Evaluate(nil).All()
+	options := plan.Options{Owner: "team/iam", TrustKeys: true}
+	snapshot, err := w.client.Read(w.Context(), plan.Query(declared, options))
+	if err != nil {
+		w.Fatal(err)
+	}
+	p, diags := plan.Make(c, snapshot, options)
+	if diags.HasErrors() {
+		w.Fatal(diags)
+	}
+	result, diags := apply.Run(w.Context(), p, c, w.client, apply.Options{Clock: time.Now})
+	if diags.HasErrors() {
+		w.Fatal(diags)
+	}
+	for _, d := range declared {
+		w.known[d.Addr.String()] = result.Known(d.Addr)
+	}
+}
+
+// admin calls the org as its super admin.
+func (w *trial) admin(method, path, body string) map[string]any {
+	w.Helper()
+	status, answer := ask(w.server, w.host, "SSWS "+w.server.Token(), method, path, body)
+	if status >= 300 {
+		w.Fatalf("%s %s: %d %s", method, path, status, answer)
+	}
+	var object map[string]any
+	_ = json.Unmarshal(answer, &object)
+	return object
+}
+
+// makeStrangers makes objects that are in nobody's reach but of those who reach
+// everything, and a member of each declared group.
+func (w *trial) makeStrangers() {
+	w.users, w.groups, w.apps = map[string]subject{}, map[string]subject{}, map[string]subject{}
+	user := func(name string, names ...string) string {
+		id := w.admin("POST", "/api/v1/users?activate=true", fmt.Sprintf(`{"profile":{"login":"%[1]s@example.net","email":"%[1]s@example.net","firstName":"F","lastName":"L"}}`, name))["id"].(string)
+		w.users[name] = subject{id, names}
+		return id
+	}
+	user("stranger")
+	for addr, o := range w.known {
+		if o == nil {
+			continue
+		}
+		switch o.Kind {
+		case "group":
+			w.groups[addr] = subject{o.ID, []string{addr}}
+			member := user("member-"+strings.ReplaceAll(addr, ".", "-"), "users of "+addr)
+			w.admin("PUT", "/api/v1/groups/"+o.ID+"/users/"+member, "")
+		case "user":
+			w.users[addr] = subject{o.ID, []string{addr}}
+		case "web_app", "native_app", "browser_app":
+			w.apps[addr] = subject{o.ID, []string{addr}}
+		}
+	}
+	w.groups["stranger"] = subject{id: w.admin("POST", "/api/v1/groups", `{"profile":{"name":"Strangers"}}`)["id"].(string)}
+	w.apps["stranger"] = subject{id: w.admin("POST", "/api/v1/apps", `{"name":"oidc_client","label":"Stranger","signOnMode":"OPENID_CONNECT","credentials":{"oauthClient":{"token_endpoint_auth_method":"client_secret_basic"}},
+		"settings":{"oauthClient":{"application_type":"web","grant_types":["authorization_code"],"response_types":["code"],"redirect_uris":["https://stranger.example.com/"]}}}`)["id"].(string)}
+	for addr := range w.groups { // users of declared groups have names by their membership
+		for user, s := range w.users {
+			if o := w.known[addr]; o != nil && strings.HasPrefix(user, "user.") && w.isMember(s.id, o.ID) {
+				w.users[user] = subject{s.id, append(s.names, "users of "+addr)}
+			}
+		}
+	}
+}
+
+func (w *trial) isMember(user, group string) bool {
+	_, answer := ask(w.server, w.host, "SSWS "+w.server.Token(), "GET", "/api/v1/groups/"+group+"/users", "")
+	return strings.Contains(string(answer), user)
+}
+
+// principal compares everything that a principal may do.
+func (w *trial) principal(r *review.Review, p *review.Principal, served []catalog.Operation) {
+	if p.After == nil {
+		return
+	}
+	addr := p.Addr.String()
+	object := w.known[addr]
+	switch {
+	case p.After.Actor == review.Itself || p.After.Actor == review.Nobody:
+		token := w.clientToken(object.ID, p.After.Scopes)
+		if token == "" {
+			if len(p.After.Entries) > 0 {
+				w.Errorf("%s gets no token, and a review says that it may do %d operations", addr, len(p.After.Entries))
+			}
+			return
+		}
+		w.compare(addr, token, p.After.Entries, served)
+	case p.After.Actor == review.Admin && p.Addr.Kind == "user":
+		app := w.probe(object.ID)
+		w.compare(addr, w.userToken(app, object.ID, allScopes()), p.After.Entries, served, addr)
+	case p.After.Actor == review.SignedIn && len(p.After.Scopes) > 0:
+		for _, u := range r.Principals {
+			if u.Addr.Kind == "user" && w.assigned(object.ID, w.known[u.Addr.String()].ID) {
+				w.compare(addr+" for "+u.Addr.String(), w.userToken(object.ID, w.known[u.Addr.String()].ID, p.After.Scopes), r.Through(p.Addr, u.Addr), served, u.Addr.String())
+			}
+		}
+	}
+}
+
+func (w *trial) assigned(app, user string) bool {
+	status, _ := ask(w.server, w.host, "SSWS "+w.server.Token(), "GET", "/api/v1/apps/"+app+"/users/"+user, "")
+	return status == http.StatusOK
+}
+
+// compare calls all operations with the token. self is the address of the user
+// whose token it is: he may read himself without any role.
+func (w *trial) compare(who, token string, entries []review.Entry, served []catalog.Operation, self ...string) {
+	w.drop() // the token is newer than the copy
+	reaches := map[string][]string{}
+	for _, e := range entries {
+		reaches[e.Operation.String()] = append(reaches[e.Operation.String()], string(e.Reach))
+	}
+	for _, o := range served {
+		for name, subject := range w.subjects(o) {
+			_, oneself := catalog.OneselfPermits(o)
+			want := reached(o, reaches[o.String()], subject) || slices.Contains(self, name) && oneself
+			server := w.server
+			if want && !o.Reads() {
+				server = w.clone() // the call may take effect
+			}
+			path := fill(o.Path, map[string]string{object(o): subject.id})
+			if o.String() == "GET /api/v1/policies" {
+				path += "?type=ACCESS_POLICY" // Okta wants one
+			}
+			status, body := ask(server, w.host, "Bearer "+token, o.Method, path, "")
+			if server != w.server && status < 300 {
+				w.drop() // it did
+			}
+			w.calls++
+			if got := letThrough(o, status, body, want); got != want || status >= 500 {
+				w.Errorf("%s, %s on %s: a review says allowed=%v (%q), the sandbox answers %d %.120s", who, o, name, want, reaches[o.String()], status, body)
+			}
+		}
+	}
+}
+
+// letThrough reports whether the org found the rights sufficient. What isn't
+// possible in an object's state is refused with 403 too, with codes of its own. A
+// list that shows nothing is what those get who have a role and no objects.
+func letThrough(o catalog.Operation, status int, body []byte, want bool) bool {
+	var answer struct{ ErrorCode string }
+	_ = json.Unmarshal(body, &answer)
+	switch {
+	case status == http.StatusUnauthorized:
+		return false
+	case status == http.StatusForbidden:
+		return answer.ErrorCode != "" && answer.ErrorCode != "E0000006"
+	case !want && o.Reads() && !o.Names() && string(body) == "[]":
+		return false
+	}
+	return true
+}
+
+// subjects are the objects on which an operation is tried.
+func (w *trial) subjects(o catalog.Operation) map[string]subject {
+	if strings.Contains(o.Path, "{") {
+		switch o.Object() {
+		case catalog.Users:
+			return w.users
+		case catalog.Groups:
+			return w.groups
+		case catalog.Apps:
+			return w.apps
+		}
+	}
+	return map[string]subject{"": {}}
+}
+
+// reached reports whether one of the reaches includes the subject.
+func reached(o catalog.Operation, reaches []string, s subject) bool {
+	return slices.ContainsFunc(reaches, func(reach string) bool {
+		if _, held, found := strings.Cut(reach, ": "); found {
+			reach = held
+		}
+		if reach == "" || !strings.Contains(o.Path, "{") {
+			return true
+		}
+		return slices.ContainsFunc(strings.Split(reach, ", "), func(one string) bool { return slices.Contains(s.names, one) })
+	})
+}
+
+// object is the parameter that names the object of an operation.
+func object(o catalog.Operation) string {
+	_, rest, _ := strings.Cut(o.Path, "{")
+	name, _, _ := strings.Cut(rest, "}")
+	return name
+}
+
+// fill puts ids in the place of parameters, and for those without one an id that
+// no object has.
+func fill(path string, ids map[string]string) string {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if strings.HasPrefix(part, "{") {
+			parts[i] = "nosuchid"
+			if id := ids[strings.Trim(part, "{}")]; id != "" {
+				parts[i] = id
+			}
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// ask calls a server without a network.
+func ask(server http.Handler, host, authorization, method, path, body string) (int, []byte) {
+	request := httptest.NewRequest(method, "http://"+host+path, strings.NewReader(body))
+	request.Header.Set("Authorization", authorization)
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("Content-Type", "application/json")
+	recorder := httptest.NewRecorder()
+	server.ServeHTTP(recorder, request)
+	return recorder.Code, recorder.Body.Bytes()
+}
+
+// clone is an org as this one, until a call changes something in it.
+func (w *trial) clone() *sandbox.Server {
+	w.Helper()
+	if w.copy != nil {
+		return w.copy
+	}
+	data, err := os.ReadFile(w.data)
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.copies++
+	file := fmt.Sprintf("%s.%d", w.data, w.copies)
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		w.Fatal(err)
+	}
+	server, err := sandbox.New(sandbox.Options{DataFile: file})
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.copy = server
+	return server
+}
+
+func (w *trial) drop() {
+	if w.copy != nil {
+		_ = w.copy.Close()
+		w.copy = nil
+	}
+}
+
+// clientToken is a service app's token with all of its scopes; "" where the org
+// gives none.
+func (w *trial) clientToken(app string, scopes []string) string {
+	w.Helper()
+	clientID := fmt.Sprint(w.admin("GET", "/api/v1/apps/"+app, "")["credentials"].(map[string]any)["oauthClient"].(map[string]any)["client_id"])
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: w.key}, (&jose.SignerOptions{}).WithHeader("kid", w.kid(app)))
+	if err != nil {
+		w.Fatal(err)
+	}
+	endpoint := "http://" + w.host + "/oauth2/v1/token"
+	assertion, err := jwt.Signed(signer).Claims(jwt.Claims{Issuer: clientID, Subject: clientID, Audience: jwt.Audience{endpoint},
+		Expiry: jwt.NewNumericDate(time.Now().Add(5 * time.Minute)), ID: rand.Text()}).Serialize()
+	if err != nil {
+		w.Fatal(err)
+	}
+	return w.token(url.Values{"grant_type": {"client_credentials"}, "scope": {strings.Join(scopes, " ")},
+		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}, "client_assertion": {assertion}})
+}
+
+// kid is the id of the app's key.
+func (w *trial) kid(app string) string {
+	keys := w.admin("GET", "/api/v1/apps/"+app+"/credentials/jwks", "")["keys"].([]any)
+	return keys[0].(map[string]any)["kid"].(string)
+}
+
+func (w *trial) token(form url.Values, basic ...string) string {
+	request := httptest.NewRequest("POST", "http://"+w.host+"/oauth2/v1/token", strings.NewReader(form.Encode()))
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Accept", "application/json")
+	if len(basic) == 2 {
+		request.SetBasicAuth(basic[0], basic[1])
+	}
+	recorder := httptest.NewRecorder()
+	w.server.ServeHTTP(recorder, request)
+	var answer struct {
+		AccessToken string `json:"access_token"`
+	}
+	_ = json.Unmarshal(recorder.Body.Bytes(), &answer)
+	if answer.AccessToken == "" {
+		w.Logf("no token: %s", recorder.Body)
+	}
+	return answer.AccessToken
+}
+
+// allScopes are those of the APIs that have an operation.
+func allScopes() []string {
+	all := map[string]bool{}
+	for _, o := range catalog.All() {
+		for _, scope := range o.Scopes {
+			if strings.HasPrefix(scope, "okta.") {
+				all[scope] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// probe is an app with all scopes that the user may sign in to: what he may do
+// with it is what he may do.
+func (w *trial) probe(user string) string {
+	id := w.admin("POST", "/api/v1/apps", fmt.Sprintf(`{"name":"oidc_client","label":"Probe of %s","signOnMode":"OPENID_CONNECT","credentials":{"oauthClient":{"token_endpoint_auth_method":"none","pkce_required":true}},
+		"settings":{"oauthClient":{"application_type":"native","grant_types":["authorization_code"],"response_types":["code"],"redirect_uris":["com.example.probe:/callback"]}}}`, user))["id"].(string)
+	for _, scope := range allScopes() {
+		w.admin("POST", "/api/v1/apps/"+id+"/grants", fmt.Sprintf(`{"issuer":"http://%s","scopeId":%q}`, w.host, scope))
+	}
+	w.admin("POST", "/api/v1/apps/"+id+"/users", fmt.Sprintf(`{"id":%q,"scope":"USER"}`, user))
+	return id
+}
+
+// userToken signs the user in to the app, by the authorization code flow.
+func (w *trial) userToken(app, user string, scopes []string) string {
+	w.Helper()
+	password := "Quartz-" + rand.Text()
+	w.admin("POST", "/api/v1/users/"+user, fmt.Sprintf(`{"credentials":{"password":{"value":%q}}}`, password))
+	login := w.admin("GET", "/api/v1/users/"+user, "")["profile"].(map[string]any)["login"]
+	session := w.admin("POST", "/api/v1/authn", fmt.Sprintf(`{"username":%q,"password":%q}`, login, password))["sessionToken"]
+	client := w.admin("GET", "/api/v1/apps/"+app, "")["settings"].(map[string]any)["oauthClient"].(map[string]any)
+	redirect := client["redirect_uris"].([]any)[0].(string)
+	verifier := rand.Text() + rand.Text()
+	challenge := sha256.Sum256([]byte(verifier))
+	query := url.Values{"client_id": {app}, "response_type": {"code"}, "scope": {"openid " + strings.Join(scopes, " ")}, "redirect_uri": {redirect}, "state": {"s"},
+		"sessionToken": {fmt.Sprint(session)}, "code_challenge_method": {"S256"}, "code_challenge": {base64.RawURLEncoding.EncodeToString(challenge[:])}}
+	request := httptest.NewRequest("GET", "http://"+w.host+"/oauth2/v1/authorize?"+query.Encode(), nil)
+	recorder := httptest.NewRecorder()
+	w.server.ServeHTTP(recorder, request)
+	location, _ := url.Parse(recorder.Header().Get("Location"))
+	form := url.Values{"grant_type": {"authorization_code"}, "code": {location.Query().Get("code")}, "redirect_uri": {redirect}, "code_verifier": {verifier}}
+	form.Set("client_id", app)
+	_, secrets := ask(w.server, w.host, "SSWS "+w.server.Token(), "GET", "/api/v1/apps/"+app+"/credentials/secrets", "")
+	var list []struct {
+		Secret string `json:"client_secret"`
+	}
+	_ = json.Unmarshal(secrets, &list)
+	var basic []string
+	if len(list) > 0 && client["application_type"] == "web" {
+		basic = []string{app, list[0].Secret}
+		form.Del("client_id")
+	}
+	token := w.token(form, basic...)
+	if token == "" {
+		w.Fatalf("no token: %d %s %s", recorder.Code, recorder.Body, location)
+	}
+	return token
+}
