@@ -22,7 +22,7 @@ type reviewOptions struct {
 }
 
 // reviewFormats are the values of review --format.
-var reviewFormats = []string{"text", "json"}
+var reviewFormats = []string{"text", "markdown", "json", "sarif", "html"}
 
 func newReview(a *app) *cobra.Command {
 	o := &reviewOptions{}
@@ -141,6 +141,12 @@ func (a *app) showReview(d *view.ReviewDocument, o *reviewOptions) error {
 	switch o.format {
 	case "json":
 		text, err = d.JSON()
+	case "markdown":
+		text = view.ReviewMarkdown(d, view.MarkdownLimit)
+	case "sarif":
+		text, err = view.ReviewSARIF(d, version())
+	case "html":
+		text, err = view.ReviewHTML(d)
 	default:
 		text = view.ReviewText(d, a.style(), a.env.width, o.all)
 	}

@@ -196,7 +196,7 @@ func (d *derivation) permitted(o catalog.Operation) verdict {
 			known = known && catalog.KnownHolder(holder)
 		}
 	}
-	if known && !catalog.OneselfPermits(o) {
+	if _, oneself := catalog.OneselfPermits(o); known && !oneself {
 		return no
 	}
 	return unknown

@@ -246,11 +246,11 @@ func (d *ReviewDocument) headline() string {
 		found += ", " + itoa(d.Summary.Waived) + " waived"
 	}
 	if !d.Compared {
-		return plural(len(d.Principals), "principal") + "; " + found + "."
+		return count(len(d.Principals), "principal") + "; " + found + "."
 	}
 	changes := "Nobody's access changes"
 	if d.Summary.Changed > 0 {
-		changes = "Access changes for " + plural(d.Summary.Changed, "principal")
+		changes = "Access changes for " + count(d.Summary.Changed, "principal")
 	}
 	return changes + "; " + found + "."
 }

@@ -34,7 +34,7 @@ func ReviewText(d *ReviewDocument, style Style, width int, all bool) string {
 		t.findings("Findings that were there before", d.Standing)
 	default:
 		t.line(0, "")
-		t.line(0, style.dim(plural(len(d.Standing), "finding")+" that this change doesn't bring; --all shows them."))
+		t.line(0, style.dim(count(len(d.Standing), "finding")+" that this change doesn't bring; --all shows them."))
 	}
 	for _, note := range d.Notes {
 		t.line(0, "")
@@ -186,13 +186,6 @@ func risky(style Style, severity, text string) string {
 		return style.yellow(text)
 	}
 	return text
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return itoa(n) + " " + what + "s"
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

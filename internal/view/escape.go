@@ -1,0 +1,67 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// MarkdownText is Plain for running text of Markdown: nothing in it is markup,
+// HTML, a link or a mention. The forges look for mentions, references and links
+// in the rendered text too, so a zero-width space follows the signs that begin
+// one.
+func MarkdownText(text string) string {
+	var b strings.Builder
+	for _, r := range Plain(strings.TrimSpace(text)) {
+		switch {
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '>':
+			b.WriteString("&gt;")
+		case r == '&':
+			b.WriteString("&amp;")
+		case strings.ContainsRune("@#!~%$^", r):
+			b.WriteString("\\" + string(r) + "\u200b")
+		case r < unicode.MaxASCII && (unicode.IsPunct(r) || unicode.IsSymbol(r)) && !strings.ContainsRune(`,;'"`, r):
+			b.WriteString("\\" + string(r))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// MarkdownCode is Plain as a code span, in which nothing is markup.
+func MarkdownCode(text string) string {
+	text = Plain(text)
+	if text == "" {
+		return ""
+	}
+	longest, run := 0, 0
+	for _, r := range text {
+		if r == '`' {
+			run++
+			longest = max(longest, run)
+		} else {
+			run = 0
+		}
+	}
+	fence := strings.Repeat("`", longest+1)
+	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") || strings.TrimSpace(text) == "" {
+		text = " " + text + " "
+	}
+	return fence + text + fence
+}
+
+// mermaidText is Plain as a label of a Mermaid graph, between quotes.
+func mermaidText(text string) string {
+	var b strings.Builder
+	for _, r := range Plain(text) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(" ._-/,", r) {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "#%d;", r)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,260 @@
+package view
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/text"
+	"golang.org/x/net/html"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// hostile are texts that somebody could put into a label or an address to break
+// out of an output.
+var hostile = []string{
+	"</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "--></details>", "```\n# heading\n```mermaid", "`code` ``more`` ```",
+	"| a | b |\n|---|---|", "[click](javascript:alert(1))", "![pixel](https://evil.example/p.png)", "<https://evil.example>", "https://evil.example/ www.evil.example",
+	"@everyone please look", "fixes #1", "\x1b[31mred\x07", "\u202Eevil\u2066", "**bold** _it_ ~~no~~ # * - +", "&lt;b&gt; &amp;", "\"] --> x[\"y", "{{.}} ${7*7} #{1}", "/close\n/approve", " \n\t x", "'\"`\\", "a^b $x$ :smile:",
+}
+
+// hostileDocument has the text wherever foreign text can stand.
+func hostileDocument(evil string) *ReviewDocument {
+	addr := schema.Addr{Kind: "service_app", Name: "bot", Key: evil}
+	r := &review.Review{Compared: true, Notes: []string{evil},
+		Objects: []review.ObjectChange{{Addr: addr, Kind: "service app", Name: evil, Change: review.Deleted}, {Addr: addr, Kind: "group", Name: evil, Change: review.Updated, Attributes: []string{evil}}},
+		Findings: []review.Finding{
+			{Rule: "rule." + evil, Title: evil, Severity: review.High, Addr: addr, Message: evil, Rationale: evil, Source: evil, Fix: evil, Range: hcl.Range{Filename: evil, Start: hcl.InitialPos}},
+			{Rule: "G01", Title: "x", Severity: review.Low, Message: evil, Rationale: "r", Source: "s", Waiver: &review.Waiver{Reason: evil, Owner: evil}},
+		},
+		Principals: []review.Principal{{Addr: addr, Kind: "service app", Name: evil,
+			Before:  &review.Access{Actor: review.Itself},
+			After:   &review.Access{Actor: review.Itself, Scopes: []string{evil}, Roles: []string{evil}, Unknown: []string{evil}, IdleScopes: []string{evil}},
+			Delta:   []review.Line{{Verb: review.Gains, Families: []string{"users"}, Operations: nil, Reach: review.Reach(evil)}, {Verb: review.Widens, Families: []string{evil}, Reach: review.Reach(evil), From: review.Reach(evil), Unsure: 1, Basis: evil}},
+			SignIns: []review.SignIn{{Verb: review.Loses, Admin: evil}}}},
+	}
+	for i := range r.Principals[0].Delta {
+		o, _ := catalog.Find("DELETE", "/api/v1/users/{id}")
+		r.Principals[0].Delta[i].Operations = append(r.Principals[0].Delta[i].Operations, o)
+	}
+	d := NewReview(r, evil, evil)
+	return d
+}
+
+// TestHostileMarkdown: what a Markdown parser finds in a review with a hostile
+// text is what it finds in one with a harmless text.
+func TestHostileMarkdown(t *testing.T) {
+	shape := func(d *ReviewDocument) []string {
+		source := []byte(ReviewMarkdown(d, MarkdownLimit))
+		root := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
+		var kinds []string
+		_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+			if entering && n.Kind() != ast.KindText && n.Kind() != ast.KindString {
+				kinds = append(kinds, n.Kind().String())
+			}
+			return ast.WalkContinue, nil
+		})
+		return kinds
+	}
+	want := shape(hostileDocument("harmless"))
+	for _, evil := range hostile {
+		source := ReviewMarkdown(hostileDocument(evil), MarkdownLimit)
+		if got := shape(hostileDocument(evil)); !slices.Equal(got, want) {
+			t.Errorf("%q changes what the Markdown is made of:\n%v\n%v", evil, got, want)
+		}
+		for _, r := range source {
+			if r != '\n' && r != '\u200b' && !printable(r) {
+				t.Errorf("%q leaves %U in the Markdown", evil, r)
+			}
+		}
+		for line := range strings.Lines(source) {
+			if strings.HasPrefix(line, "/") {
+				t.Errorf("%q begins a line with a slash, which GitLab takes for a command: %s", evil, line)
+			}
+		}
+		outsideCode := strings.Split(source, "`")
+		for i := 0; i < len(outsideCode); i += 2 {
+			if strings.Contains(outsideCode[i], "@everyone") || strings.Contains(outsideCode[i], " #1") {
+				t.Errorf("%q can mention or refer: %s", evil, outsideCode[i])
+			}
+		}
+	}
+}
+
+// TestHostileHTML: the page has the elements and attributes of one with a
+// harmless text, and its scripts are ours alone.
+func TestHostileHTML(t *testing.T) {
+	shape := func(page string) []string {
+		root, err := html.Parse(strings.NewReader(page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var parts []string
+		for n := range root.Descendants() {
+			if n.Type != html.ElementNode {
+				continue
+			}
+			part := n.Data
+			for _, a := range n.Attr {
+				part += " " + a.Key
+				if a.Key == "href" && !strings.HasPrefix(a.Val, "#") || strings.HasPrefix(a.Key, "on") {
+					t.Errorf("attribute %s=%s", a.Key, a.Val)
+				}
+			}
+			parts = append(parts, part)
+		}
+		return parts
+	}
+	harmless, err := ReviewHTML(hostileDocument("harmless"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := shape(harmless)
+	for _, evil := range hostile {
+		page, err := ReviewHTML(hostileDocument(evil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := shape(page); !slices.Equal(got, want) {
+			t.Errorf("%q changes what the page is made of:\n%v\n%v", evil, got, want)
+		}
+		if strings.Contains(page, "ZgotmplZ") {
+			t.Errorf("%q is filtered in a place that it shouldn't reach", evil)
+		}
+		if strings.ContainsAny(page, "\x1b\x07\u202e\u2066") {
+			t.Errorf("%q leaves control characters in the page", evil)
+		}
+	}
+	for _, reaches := range []string{"src=", "@import", "url(", "fetch(", "XMLHttpRequest", "innerHTML", "eval("} {
+		if strings.Contains(harmless, reaches) {
+			t.Errorf("the page has %q: it is to load nothing, and to write texts as text only", reaches)
+		}
+	}
+}
+
+// TestReviewJSON holds the JSON form against the published schema.
+func TestReviewJSON(t *testing.T) {
+	published, err := jsonschema.NewCompiler().Compile("../../docs/review.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []*ReviewDocument{hostileDocument("harmless"), hostileDocument(hostile[0]), NewReview(&review.Review{}, "", "")} {
+		text, err := d.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		validate(t, published, text)
+	}
+}
+
+// TestReviewSARIF holds the SARIF form against the schema of OASIS.
+func TestReviewSARIF(t *testing.T) {
+	oasis, err := jsonschema.NewCompiler().Compile("testdata/sarif-schema-2.1.0.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, evil := range append([]string{"main.hcl"}, hostile...) {
+		text, err := ReviewSARIF(hostileDocument(evil), "1.0.0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		validate(t, oasis, text)
+	}
+	text, _ := ReviewSARIF(hostileDocument("main.hcl"), "1.0.0")
+	for _, want := range []string{`"uri": "main.hcl"`, `"startLine": 1`, `"level": "error"`, `"kind": "inSource"`, `"baselineState": "new"`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s is missing in %s", want, text)
+		}
+	}
+}
+
+func validate(t *testing.T, s *jsonschema.Schema, text string) {
+	t.Helper()
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Validate(value); err != nil {
+		t.Errorf("%v\n%.2000s", err, text)
+	}
+}
+
+// many is a review of n principals that all change.
+func many(n int) *ReviewDocument {
+	r := &review.Review{Compared: true}
+	for i := range n {
+		addr := schema.Addr{Kind: "service_app", Name: fmt.Sprintf("bot%d", i)}
+		access := &review.Access{Actor: review.Itself, Scopes: []string{"okta.users.manage"}, Roles: []string{"ORG_ADMIN"}}
+		line := review.Line{Verb: review.Gains, Families: []string{"users"}, Write: true, Risk: review.High}
+		for _, name := range []string{"DELETE /api/v1/users/{id}", "POST /api/v1/users/{id}", "POST /api/v1/users"} {
+			method, path, _ := strings.Cut(name, " ")
+			o, _ := catalog.Find(method, path)
+			line.Operations = append(line.Operations, o)
+			access.Entries = append(access.Entries, review.Entry{Operation: o, Reach: review.Reach(fmt.Sprintf("users of group.g%d", i%7))})
+		}
+		r.Principals = append(r.Principals, review.Principal{Addr: addr, Kind: "service app", Name: fmt.Sprintf("Bot %d", i), After: access, Delta: []review.Line{line}})
+		r.Objects = append(r.Objects, review.ObjectChange{Addr: addr, Kind: "service app", Name: "Bot", Change: review.Created})
+		r.Findings = append(r.Findings, review.Finding{Rule: "G18", Title: "t", Severity: review.High, Addr: addr, Message: "m", Rationale: "r", Source: "s"},
+			review.Finding{Rule: "G26", Title: "t", Severity: review.Medium, Addr: addr, Message: "m", Rationale: "r", Source: "s"})
+	}
+	return NewReview(r, "access", "main")
+}
+
+// TestMarkdownLimit: a comment is never longer than a forge takes, says what it
+// leaves out, closes what it opens, and shows the worst first.
+func TestMarkdownLimit(t *testing.T) {
+	for _, n := range []int{1, 150, 1000} {
+		for _, limit := range []int{2000, 20_000, MarkdownLimit} {
+			text := ReviewMarkdown(many(n), limit)
+			if len(text) > limit {
+				t.Errorf("%d principals: %d bytes, the limit is %d", n, len(text), limit)
+			}
+			if strings.Count(text, "<details>") != strings.Count(text, "</details>") {
+				t.Errorf("%d principals, limit %d: details are left open", n, limit)
+			}
+			if n == 1000 && !strings.Contains(text, "left out, to stay below") {
+				t.Errorf("%d principals, limit %d: nothing says what is left out", n, limit)
+			}
+		}
+	}
+	full := ReviewMarkdown(many(1), MarkdownLimit)
+	if strings.Contains(full, "left out") || strings.Index(full, "G18") > strings.Index(full, "G26") {
+		t.Errorf("a short review is whole, and begins with the worst:\n%s", full)
+	}
+}
+
+// TestManyPrincipals: what principals have in common is in the page once.
+func TestManyPrincipals(t *testing.T) {
+	page, err := ReviewHTML(many(1000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(page) > 2<<20 || strings.Count(page, "DELETE /api/v1/users/{id}") > 1 {
+		t.Errorf("%d bytes for 1,000 principals", len(page))
+	}
+	start := strings.Index(page, `type="application/json">`) + len(`type="application/json">`)
+	var data map[string]any
+	if err := json.NewDecoder(bytes.NewReader([]byte(page[start:]))).Decode(&data); err != nil || len(data["principals"].([]any)) != 1000 {
+		t.Errorf("the page's data: %v", err)
+	}
+}
+
+func BenchmarkReviewHTML(b *testing.B) {
+	d := many(1000)
+	for b.Loop() {
+		if _, err := ReviewHTML(d); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package view
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/review"
+)
+
+// The parts of SARIF 2.1.0 (OASIS) that a review needs.
+type (
+	sarifLog struct {
+		Schema  string     `json:"$schema"`
+		Version string     `json:"version"`
+		Runs    []sarifRun `json:"runs"`
+	}
+	sarifRun struct {
+		Tool    sarifTool     `json:"tool"`
+		Results []sarifResult `json:"results"`
+	}
+	sarifTool struct {
+		Driver sarifDriver `json:"driver"`
+	}
+	sarifDriver struct {
+		Name    string      `json:"name"`
+		Version string      `json:"version,omitempty"`
+		Rules   []sarifRule `json:"rules"`
+	}
+	sarifRule struct {
+		ID                   string         `json:"id"`
+		ShortDescription     sarifText      `json:"shortDescription"`
+		FullDescription      sarifText      `json:"fullDescription"`
+		Help                 *sarifText     `json:"help,omitempty"`
+		DefaultConfiguration sarifLevel     `json:"defaultConfiguration"`
+		Properties           map[string]any `json:"properties,omitempty"`
+	}
+	sarifText struct {
+		Text string `json:"text"`
+	}
+	sarifLevel struct {
+		Level string `json:"level"`
+	}
+	sarifResult struct {
+		RuleID       string             `json:"ruleId"`
+		RuleIndex    int                `json:"ruleIndex"`
+		Level        string             `json:"level"`
+		Message      sarifText          `json:"message"`
+		Locations    []sarifLocation    `json:"locations,omitempty"`
+		Fingerprints map[string]string  `json:"partialFingerprints"`
+		Baseline     string             `json:"baselineState,omitempty"`
+		Suppressions []sarifSuppression `json:"suppressions,omitempty"`
+	}
+	sarifLocation struct {
+		Physical *sarifPhysical `json:"physicalLocation,omitempty"`
+		Logical  []sarifLogical `json:"logicalLocations,omitempty"`
+	}
+	sarifPhysical struct {
+		Artifact struct {
+			URI string `json:"uri"`
+		} `json:"artifactLocation"`
+		Region struct {
+			StartLine   int `json:"startLine"`
+			StartColumn int `json:"startColumn,omitempty"`
+		} `json:"region"`
+	}
+	sarifLogical struct {
+		FullyQualifiedName string `json:"fullyQualifiedName"`
+	}
+	sarifSuppression struct {
+		Kind          string `json:"kind"`
+		Justification string `json:"justification"`
+	}
+)
+
+// ReviewSARIF writes the findings as SARIF 2.1.0, for code scanning. Findings
+// that were there before have the baseline state "unchanged".
+func ReviewSARIF(d *ReviewDocument, version string) (string, error) {
+	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "oktaform", Version: version, Rules: []sarifRule{}}}, Results: []sarifResult{}}
+	index := map[string]int{}
+	add := func(f *ReviewFinding, baseline string) {
+		at, known := index[f.Rule]
+		if !known {
+			at = len(run.Tool.Driver.Rules)
+			index[f.Rule] = at
+			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRuleOf(f))
+		}
+		run.Results = append(run.Results, sarifResultOf(f, at, baseline))
+	}
+	state := ""
+	if d.Compared {
+		state = "new"
+	}
+	for i := range d.Findings {
+		add(&d.Findings[i], state)
+	}
+	for i := range d.Standing {
+		add(&d.Standing[i], "unchanged")
+	}
+	text, err := json.MarshalIndent(sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}}, "", "  ")
+	return string(text) + "\n", err
+}
+
+func sarifRuleOf(f *ReviewFinding) sarifRule {
+	rule := sarifRule{ID: f.Rule, ShortDescription: sarifText{f.Title}, FullDescription: sarifText{f.Rationale},
+		DefaultConfiguration: sarifLevel{sarifLevelOf(f.Severity)}, Properties: map[string]any{"tags": []string{"security"}, "security-severity": securityScore(f.Severity)}}
+	if f.Fix != "" {
+		rule.Help = &sarifText{f.Fix + "\nSource: " + f.Source}
+	}
+	return rule
+}
+
+func sarifResultOf(f *ReviewFinding, rule int, baseline string) sarifResult {
+	text := f.Message
+	if f.Address != "" {
+		text = f.Address + ": " + text
+	}
+	print := sha256.Sum256([]byte(f.Rule + "\x00" + f.Address + "\x00" + f.Attribute + "\x00" + f.Message))
+	r := sarifResult{RuleID: f.Rule, RuleIndex: rule, Level: sarifLevelOf(f.Severity), Message: sarifText{Plain(text)},
+		Fingerprints: map[string]string{"oktaform/v1": hex.EncodeToString(print[:16])}, Baseline: baseline}
+	location := sarifLocation{}
+	if f.Address != "" {
+		location.Logical = []sarifLogical{{f.Address}}
+	}
+	if p := f.Place; p != nil && p.Line > 0 && !strings.Contains(filepath.ToSlash(p.File), ":") { // not one of the base
+		location.Physical = &sarifPhysical{}
+		location.Physical.Artifact.URI = (&url.URL{Path: filepath.ToSlash(p.File)}).EscapedPath()
+		location.Physical.Region.StartLine, location.Physical.Region.StartColumn = p.Line, p.Column
+	}
+	if location.Physical != nil || location.Logical != nil {
+		r.Locations = []sarifLocation{location}
+	}
+	if f.Waiver != nil {
+		r.Suppressions = []sarifSuppression{{"inSource", f.Waiver.Owner + " until " + f.Waiver.Expires + ": " + f.Waiver.Reason}}
+	}
+	return r
+}
+
+func sarifLevelOf(severity string) string {
+	switch s, _ := review.ParseSeverity(severity); {
+	case s >= review.High:
+		return "error"
+	case s == review.Medium:
+		return "warning"
+	}
+	return "note"
+}
+
+// securityScore is how GitHub's code scanning ranks a rule, 0.0 to 10.0.
+func securityScore(severity string) string {
+	switch s, _ := review.ParseSeverity(severity); s {
+	case review.Critical:
+		return "9.5"
+	case review.High:
+		return "8.0"
+	case review.Medium:
+		return "5.0"
+	}
+	return "3.0"
+}
