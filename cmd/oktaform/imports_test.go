@@ -31,7 +31,7 @@ var mayImport = map[string]string{
 	"internal/openapicheck": "",
 	"internal/catalog/gen":  "",
 	"bench":                 "schema internal/config plan apply internal/org sandbox",
-	"cmd/oktaform":          "schema internal/config plan apply internal/org internal/smoke internal/jwk internal/view internal/review sandbox",
+	"cmd/oktaform":          "schema internal/config plan apply internal/org internal/smoke internal/jwk internal/view internal/review internal/catalog sandbox",
 }
 
 // sdk may be imported by internal/org alone: it takes a minute to compile.

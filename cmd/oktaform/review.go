@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
@@ -110,7 +112,9 @@ func (a *app) review(ctx context.Context, dir string, o *reviewOptions) (*review
 			in.Relocate(baseDir, o.base)
 		}
 	}
-	r, diags := review.Assess(in, review.Options{Now: a.env.clock(), Limit: o.limit})
+	options := review.Options{Now: a.env.clock(), Limit: o.limit}
+	policy(after, &options)
+	r, diags := review.Assess(in, options)
 	if err := failed(diags, after.Files()); err != nil {
 		return nil, err
 	}
@@ -152,4 +156,28 @@ func (a *app) showReview(d *view.ReviewDocument, o *reviewOptions) error {
 	}
 	a.print(text)
 	return err
+}
+
+// policy takes over the rules and waivers of a configuration.
+func policy(c *config.Config, o *review.Options) {
+	rules, waivers, _ := c.Policy() // Validate has found what is wrong
+	for _, r := range rules {
+		o.Rules = append(o.Rules, ownRule{r})
+	}
+	for _, w := range waivers {
+		o.Waivers = append(o.Waivers, review.Waiver(w))
+	}
+}
+
+// ownRule is a rule of the configuration as a review asks it.
+type ownRule struct{ config.Rule }
+
+func (r ownRule) Name() string { return r.Rule.Name }
+
+func (r ownRule) Violations(values map[string]cty.Value) (list []review.Violation, diags hcl.Diagnostics) {
+	found, diags := r.Rule.Violations(values)
+	for _, v := range found {
+		list = append(list, review.Violation{Addr: v.Addr, Attribute: v.Attribute, Message: v.Message, Severity: v.Severity, Fix: v.Fix, Range: r.Range})
+	}
+	return list, diags
 }

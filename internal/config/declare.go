@@ -19,6 +19,7 @@ func topLevel() *hcl.BodySchema {
 		{Type: "module", LabelNames: []string{"name"}},
 		{Type: "smoke_test", LabelNames: []string{"name"}},
 		{Type: "moved"}, {Type: "removed"}, {Type: "adopt"},
+		{Type: "rule", LabelNames: []string{"name"}}, {Type: "waiver"},
 	}}
 	for _, k := range schema.Kinds() {
 		s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: k.Name, LabelNames: []string{"name"}})
@@ -37,6 +38,10 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 	for _, block := range content.Blocks {
 		if block.Type == "locals" {
 			diags = append(diags, declareLocals(block, m)...)
+			continue
+		}
+		if slices.Contains(policyBlocks, block.Type) {
+			c.policies = append(c.policies, block)
 			continue
 		}
 		if slices.Contains(identityBlocks, block.Type) {

@@ -52,6 +52,7 @@ type Config struct {
 	funcs   map[string]function.Function
 	// identity holds the moved, removed and adopt blocks.
 	identity []*hcl.Block
+	policies []*hcl.Block // the rule and waiver blocks
 }
 
 // Load reads the configuration in dir. The Config is usable for showing
@@ -172,6 +173,7 @@ func (c *Config) Validate() hcl.Diagnostics {
 	_, identity := eval.Identity()
 	diags = append(diags, identity...)
 	diags = append(diags, twoBlocks(declared)...)
+	diags = append(diags, c.checkPolicy()...)
 	_, more := eval.SmokeTests()
 	diags = append(diags, more...)
 	_, more = eval.Outputs()

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"flag"
 	"fmt"
 	"maps"
 	"net/http"
@@ -48,12 +49,12 @@ func TestAgreement(t *testing.T) {
 		t.Skip("calls some ten thousand operations")
 	}
 	served := servedOperations(t)
-	calls := 0
+	calls, passed := 0, true
 	for _, s := range scenarios(t) {
 		if strings.Contains(string(s.archive.Comment), "agreement: none") {
 			continue
 		}
-		t.Run(s.name, func(t *testing.T) {
+		passed = t.Run(s.name, func(t *testing.T) {
 			w := newTrial(t)
 			w.apply(s.before)
 			w.apply(s.after)
@@ -63,9 +64,9 @@ func TestAgreement(t *testing.T) {
 				w.principal(r, &p, served)
 			}
 			calls += w.calls
-		})
+		}) && passed
 	}
-	if calls < 5000 {
+	if passed && flag.Lookup("test.run").Value.String() == "" && calls < 5000 {
 		t.Errorf("only %d calls were compared", calls)
 	}
 	t.Logf("%d operations served, %d calls compared", len(served), calls)
@@ -172,8 +173,9 @@ func (w *trial) apply(hcl string) {
 	}
 	c := loadDir(w.T, w.dir, config.Options{Now: time.Now()})
 	declared, _ := c.Evaluate(nil).All()
+	identity, _ := c.Evaluate(nil).Identity()
 	options := plan.Options{Owner: "team/iam", TrustKeys: true}
-	snapshot, err := w.client.Read(w.Context(), plan.Query(declared, options))
+	snapshot, err := w.client.Read(w.Context(), plan.Query(declared, identity, options))
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -184,6 +186,9 @@ func (w *trial) apply(hcl string) {
 	result, diags := apply.Run(w.Context(), p, c, w.client, apply.Options{Clock: time.Now})
 	if diags.HasErrors() {
 		w.Fatal(diags)
+	}
+	for _, change := range p.Changes { // forgotten ones are still there
+		w.known[change.Addr.String()] = change.Prior
 	}
 	for _, d := range declared {
 		w.known[d.Addr.String()] = result.Known(d.Addr)

@@ -219,9 +219,10 @@ func Planned(p *plan.Plan) Input {
 			was := one
 			was.Value = discreet(c.Before, c.Kind)
 			in.Before = append(in.Before, was)
-			if gone := c.After == cty.NilVal || c.After.IsNull(); gone && c.Action == plan.NoOp {
+			if c.Action == plan.Forget {
 				was.Gone, was.Kept = true, rights(&was)
 				in.After = append(in.After, was)
+				continue
 			}
 		}
 		if c.After != cty.NilVal && !c.After.IsNull() {

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/schema"
+)
+
+type accessOptions struct {
+	inputs
+	target
+	declared bool
+	who      string
+}
+
+func newAccess(a *app) *cobra.Command {
+	o := &accessOptions{}
+	cmd := &cobra.Command{
+		Use:   "access [PRINCIPAL] [DIR]",
+		Short: "Show who may do what now",
+		Long: `Shows the effective access of the apps, users and groups that the configuration
+declares or owns, or of the one that is named by its address: which operations
+of Okta's APIs their scopes, admin roles, resource sets and targets together
+allow. As the org has it now, or with --config as the files say, without an org.
+
+--who answers the reverse question: who may do an operation.`,
+		Example: `  oktaform access service_app.reporter
+  oktaform access --config --who 'DELETE /api/v1/users/{id}'`,
+		Args: cobra.MaximumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error { return runAccess(cmd.Context(), a, args, o) },
+	}
+	o.target.add(cmd)
+	o.inputs.add(cmd)
+	cmd.Flags().BoolVar(&o.declared, "config", false, "show what the configuration declares, without an org")
+	cmd.Flags().StringVar(&o.who, "who", "", "show who may do the `OPERATION`, such as 'GET /api/v1/users'")
+	return cmd
+}
+
+func runAccess(ctx context.Context, a *app, args []string, o *accessOptions) error {
+	principal, dir, err := accessArguments(args)
+	if err != nil {
+		return err
+	}
+	var operation catalog.Operation
+	if o.who != "" {
+		method, path, _ := strings.Cut(strings.TrimSpace(o.who), " ")
+		found := false
+		if operation, found = catalog.Find(strings.ToUpper(method), strings.TrimSpace(path)); !found {
+			return fmt.Errorf("--who %q is no operation of the catalog: a method and a path, such as 'DELETE /api/v1/users/{id}'", o.who)
+		}
+	}
+	in, err := a.accessInput(ctx, dir, o)
+	if err != nil {
+		return err
+	}
+	r, diags := review.Assess(in, review.Options{Now: a.env.clock()})
+	if err := failed(diags, nil); err != nil {
+		return err
+	}
+	if o.who != "" {
+		return a.showWho(r, operation)
+	}
+	if principal != "" {
+		if r.Principals = slices.DeleteFunc(r.Principals, func(p review.Principal) bool { return !schema.Under(principal, p.Addr.String()) }); len(r.Principals) == 0 {
+			return fmt.Errorf("%s is no app, user, group or admin that is declared here", principal)
+		}
+	}
+	d := view.NewReview(r, dir, "")
+	if a.json {
+		text, err := view.AccessJSON(d)
+		a.print(text)
+		return err
+	}
+	a.print(view.AccessText(d, a.style(), a.env.width))
+	return nil
+}
+
+// accessArguments tells the principal from the folder: an address isn't a
+// folder that exists.
+func accessArguments(args []string) (principal, dir string, err error) {
+	dir = "."
+	switch len(args) {
+	case 1:
+		if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
+			return "", args[0], nil
+		}
+		principal = args[0]
+	case 2:
+		principal, dir = args[0], args[1]
+	}
+	if _, bad := schema.ParseAddr(principal); principal != "" && bad != nil {
+		return "", "", errors.New(principal + " is neither a folder nor the address of a principal, such as service_app.reporter")
+	}
+	return principal, dir, nil
+}
+
+// accessInput is the version to look at: the org's, or the configuration's.
+func (a *app) accessInput(ctx context.Context, dir string, o *accessOptions) (review.Input, error) {
+	if o.declared {
+		c, err := a.evaluated(dir)
+		if err != nil {
+			return review.Input{}, err
+		}
+		defer func() { _ = c.Close() }()
+		return review.One(versionOf(c)), nil
+	}
+	s, err := a.open(ctx, dir, o.inputs, o.target)
+	if err != nil {
+		return review.Input{}, err
+	}
+	defer s.close()
+	p, err := s.plan(ctx, (&planning{trustKeys: true}).options(s.config.Owner, false))
+	if err != nil {
+		return review.Input{}, err
+	}
+	in := review.Planned(p)
+	return review.Input{After: in.Before, Notes: in.Notes}, nil
+}
+
+func (a *app) showWho(r *review.Review, o catalog.Operation) error {
+	if a.json {
+		text, err := view.WhoJSON(o, r.WhoMay(o))
+		a.print(text)
+		return err
+	}
+	a.print(view.WhoText(o, r.WhoMay(o), a.style()))
+	return nil
+}

@@ -1,0 +1,70 @@
+package view
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review"
+)
+
+// AccessText writes what principals may do, for a terminal.
+func AccessText(d *ReviewDocument, style Style, width int) string {
+	t := &reviewText{style: style, width: width}
+	for _, p := range d.Principals {
+		t.access(&p)
+	}
+	if t.b.Len() == 0 {
+		return "Nobody here may do anything that a scope or an admin role decides.\n"
+	}
+	return strings.TrimPrefix(t.b.String(), "\n")
+}
+
+// AccessJSON is AccessText for programs: the principals of a review's JSON form.
+func AccessJSON(d *ReviewDocument) (string, error) {
+	text, err := json.MarshalIndent(map[string]any{"format_version": ReviewVersion, "principals": d.Principals}, "", "  ")
+	return string(text) + "\n", err
+}
+
+// WhoText writes who may do an operation, and why.
+func WhoText(o catalog.Operation, list []review.Who, style Style) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s needs %s.\n", style.bold(o.String()), strings.Join(o.Scopes, " and "))
+	if len(list) == 0 {
+		b.WriteString("Nobody here may do it.\n")
+	}
+	for _, w := range list {
+		fmt.Fprintf(&b, "\n%s %s\n", style.bold(Plain(w.Addr.String())), Plain(strconv.Quote(w.Name)))
+		switch {
+		case w.Reach == review.ThroughUsers:
+			b.WriteString("  " + string(w.Reach) + "\n")
+		case w.Reach == "":
+			fmt.Fprintf(&b, "  on the whole org, by %s\n", Plain(w.Via))
+		default:
+			fmt.Fprintf(&b, "  within %s, by %s\n", Plain(string(w.Reach)), Plain(w.Via))
+		}
+		fmt.Fprintf(&b, "  %s: %s\n", w.Confidence, Plain(w.Source))
+	}
+	return b.String()
+}
+
+// WhoJSON is WhoText for programs.
+func WhoJSON(o catalog.Operation, list []review.Who) (string, error) {
+	type who struct {
+		Address    string `json:"address"`
+		Name       string `json:"name"`
+		Actor      string `json:"actor"`
+		Within     string `json:"within,omitempty"`
+		Via        string `json:"via"`
+		Confidence string `json:"confidence"`
+		Source     string `json:"source"`
+	}
+	out := []who{}
+	for _, w := range list {
+		out = append(out, who{w.Addr.String(), w.Name, string(w.Actor), string(w.Reach), w.Via, string(w.Confidence), w.Source})
+	}
+	text, err := json.MarshalIndent(map[string]any{"format_version": ReviewVersion, "operation": o.String(), "scopes": o.Scopes, "who": out}, "", "  ")
+	return string(text) + "\n", err
+}
