@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
@@ -21,7 +22,9 @@ its attributes with their types and defaults, and its nested blocks.`,
 		RunE: func(*cobra.Command, []string) error {
 			switch {
 			case a.json || format == "json":
-				return view.JSON(a.env.stdout, view.SchemaJSON())
+				doc := view.SchemaJSON()
+				doc["language"] = config.Language()
+				return view.JSON(a.env.stdout, doc)
 			case format == "markdown":
 				a.print(view.Language())
 				return nil

@@ -21,6 +21,8 @@ type Evaluation struct {
 	known Known
 	mu    sync.Mutex
 	main  *scope
+	// expanded counts the instances of repeated blocks.
+	expanded int
 	// lenient takes for unknown what may be known by the time of a plan, and
 	// also looks into blocks that have no instances: for validate.
 	lenient bool

@@ -12,8 +12,15 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 )
 
-// FuzzLoad gives the loader any bytes as an .hcl or an .hcl.json file: the
-// answer is a configuration or diagnostics, and never a panic.
+// How FuzzLoad uses its bytes.
+const (
+	asJSON   = 1 // in the JSON syntax
+	asModule = 2 // as the module in ./m, not as the configuration that may call it
+)
+
+// FuzzLoad gives the loader any bytes as an .hcl or an .hcl.json file, of a
+// configuration or of a module: the answer is a configuration or diagnostics, and
+// never a panic.
 func FuzzLoad(f *testing.F) {
 	archives, _ := filepath.Glob("testdata/diagnostics/*.txtar")
 	for _, name := range archives {
@@ -23,7 +30,8 @@ func FuzzLoad(f *testing.F) {
 		}
 		for _, file := range archive.Files {
 			if strings.HasSuffix(file.Name, ".hcl") {
-				f.Add(file.Data, false)
+				f.Add(file.Data, uint8(0))
+				f.Add(file.Data, uint8(asModule))
 			}
 		}
 	}
@@ -35,31 +43,53 @@ func FuzzLoad(f *testing.F) {
 		"org {\n  owner = \"o\"\n}\nlocals {\n  a = local.b\n  b = local.a\n}\ngroup \"g\" {\n  name = local.a\n}\n",
 		"org {\n  owner = \"o\"\n}\nservice_app \"s\" {\n  label = \"S\"\n  public_key \"k\" {\n    private_key_file = \"\"\n    generate = sensitive(true)\n  }\n}\n",
 		"org {\n  owner = group.g.name\n}\ngroup \"g\" {\n  name = org.owner\n}\n",
+		"org {\n  owner = \"o\"\n}\nmodule \"m\" {\n  source = \"./m\"\n  for_each = { a = 1, b = module.m }\n  v = each.value\n}\noutput \"o\" {\n  value = module.m[*].o\n}\n",
+		"org {\n  owner = \"o\"\n}\nmodule \"m\" {\n  source = \"./m\"\n  count = 2\n  v = count.index\n  depends_on = [group.g]\n}\ngroup \"g\" {\n  for_each = toset([\"a\", \"b\"])\n  name = each.key\n}\ngroup \"h\" {\n  for_each = group.g\n  name = \"${each.value.name} ${module.m[1].o.name}\"\n  description = group.g[each.key].id\n}\n",
+		"org {\n  owner = \"o\"\n}\nservice_app \"s\" {\n  label = \"S\"\n  jwks_uri = \"https://a\"\n  dynamic \"admin_role\" {\n    for_each = sensitive([\"A\", group.g[0].id])\n    iterator = i\n    labels = [i.value]\n    content {\n      target_groups = [group.g[i.key]]\n    }\n  }\n}\ngroup \"g\" {\n  count = 3\n  name = \"${count.index}\"\n}\n",
+		"org {\n  owner = \"o\"\n}\nvariable \"v\" {\n  type = map(object({ a = optional(string, \"x\") }))\n  default = {}\n  nullable = false\n  validation {\n    condition = length(var.v) > local.n\n    error_message = \"${path.module} ${local.n}\"\n  }\n}\nlocals {\n  n = try(module.m.o, 1)\n}\nmodule \"m\" {\n  source = \"./m\"\n  v = var.v\n}\noutput \"o\" {\n  value = 1\n  depends_on = [module.m, local.n]\n  precondition {\n    condition = null\n    error_message = 1\n  }\n}\n",
+		"org {\n  owner = \"o\"\n}\nsmoke_test \"t\" {\n  app = service_app.s[\"a\"]\n  scopes = [\"x\"]\n  dynamic \"request\" {\n    for_each = service_app.s\n    content {\n      path = \"/${request.value.id}\"\n    }\n  }\n}\nservice_app \"s\" {\n  for_each = {}\n  label = each.key\n}\n",
 	} {
-		f.Add([]byte(text), false)
+		f.Add([]byte(text), uint8(0))
+		f.Add([]byte(text), uint8(asModule))
 	}
-	f.Add([]byte(`{"org":{"owner":"o"},"group":{"g":{"name":"${user.u.login}","members":["${user.u}"]}},"user":{"u":{"login":null}}}`), true)
-	f.Add([]byte(`{"org":[{"owner":null}],"variable":{"v":{"default":[1],"type":"list(string)"}},"output":{"o":{"value":"${var.v}"}}}`), true)
+	f.Add([]byte(`{"org":{"owner":"o"},"module":{"m":{"source":"./m","for_each":"${toset([\"a\"])}","v":"${each.key}"}},"group":{"g":{"count":2,"name":"${module.m[\"a\"].o.name}","depends_on":["module.m"]}}}`), uint8(asJSON))
+	f.Add([]byte(`{"variable":{"v":{"validation":[{"condition":"${var.v}","error_message":"x"}]}},"service_app":{"s":{"label":"${var.v}","dynamic":{"public_key":{"for_each":["a"],"labels":["${public_key.value}"],"content":{"jwk":"${public_key.key}"}}}}}}`), uint8(asJSON|asModule))
+	f.Add([]byte(`{"org":{"owner":"o"},"group":{"g":{"name":"${user.u.login}","members":["${user.u}"]}},"user":{"u":{"login":null}}}`), uint8(asJSON))
+	f.Add([]byte(`{"org":[{"owner":null}],"variable":{"v":{"default":[1],"type":"list(string)"}},"output":{"o":{"value":"${var.v}"}}}`), uint8(asJSON))
 	dir := f.TempDir()
-	f.Fuzz(func(t *testing.T, data []byte, json bool) {
+	f.Fuzz(func(t *testing.T, data []byte, as uint8) {
 		// A folder for each worker: file names must not tell one input from another.
 		name := filepath.Join(dir, fmt.Sprint(os.Getpid()))
-		if err := os.MkdirAll(name, 0o700); err != nil {
+		if err := os.MkdirAll(filepath.Join(name, "m"), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		file, other := filepath.Join(name, "main.hcl"), filepath.Join(name, "main.hcl.json")
-		if json {
-			file, other = other, file
+		write := func(dir, native string) {
+			file, other, text := filepath.Join(name, dir, "main.hcl"), filepath.Join(name, dir, "main.hcl.json"), []byte(native)
+			if native == "" {
+				text = data
+				if as&asJSON != 0 {
+					file, other = other, file
+				}
+			}
+			_ = os.Remove(other)
+			if err := os.WriteFile(file, text, 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
-		_ = os.Remove(other)
-		if err := os.WriteFile(file, data, 0o600); err != nil {
-			t.Fatal(err)
+		if as&asModule == 0 {
+			write(".", "")
+			write("m", "variable \"v\" {\n}\ngroup \"g\" {\n  name = \"G ${var.v}\"\n}\noutput \"o\" {\n  value = group.g\n}\n")
+		} else {
+			write(".", "org {\n  owner = \"o\"\n}\nmodule \"m\" {\n  source = \"./m\"\n  count  = 2\n  v      = \"V${count.index}\"\n}\noutput \"o\" {\n  value = module.m[0]\n}\n")
+			write("m", "")
 		}
 		c, diags := config.Load(name, config.Options{})
 		defer func() { _ = c.Close() }()
 		failed := diags.HasErrors()
 		diags = append(diags, c.Validate()...)
 		_ = render(t, c, diags)
+		c.Graph()
+		c.Names()
 		if failed {
 			return
 		}

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/dynblock"
 	"github.com/zclconf/go-cty/cty"
@@ -108,6 +110,9 @@ func (e *Evaluation) keys(s *scope, n *node, x *expansion) (keys []instanceKey, 
 		return nil, false
 	}
 	keys, known, problem := n.instances(v)
+	if e.expanded += len(keys); e.expanded > maxInstances && problem == "" {
+		problem = fmt.Sprintf("with it there would be more than %d instances in all.", maxInstances)
+	}
 	if problem != "" {
 		x.diags = append(x.diags, n.problem(problem, ctx))
 		return nil, false

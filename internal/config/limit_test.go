@@ -1,0 +1,30 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A typing error fills no memory, not even by modules that call modules.
+func TestInstancesHaveALimitInAll(t *testing.T) {
+	dir := t.TempDir()
+	text := "org {\n  owner = \"o\"\n}\ngroup \"g\" {\n  count = 2\n  name  = \"G ${count.index}\"\n}\n"
+	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, diags := Load(dir, Options{})
+	defer c.Close()
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	for _, before := range []int{maxInstances - 2, maxInstances - 1} {
+		e := c.Evaluate(nil)
+		e.expanded = before
+		_, diags := e.All()
+		if want := before+2 > maxInstances; diags.HasErrors() != want || want && !strings.Contains(diags.Error(), "instances in all") {
+			t.Errorf("after %d: %v", before, diags)
+		}
+	}
+}
