@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -66,23 +67,22 @@ func (id Identity) To(addr string) string {
 	return addr
 }
 
-// From lists the addresses that an object with this address may be marked with.
+// From lists the addresses that an object with this address may be marked with,
+// besides it.
 func (id Identity) From(addr string) []string {
-	var out []string
-	for range id.Moves {
-		found := false
+	all := []string{addr}
+	for i := 0; i < len(all) && len(all) < 100; i++ { // a module moved into itself has no end
 		for _, m := range id.Moves {
-			if rest, ok := under(m.To, addr); ok && (!m.Exact || rest == "" || strings.HasPrefix(rest, ".")) {
-				addr, found = m.From+rest, true
-				out = append(out, addr)
-				break
+			rest, ok := under(m.To, all[i])
+			if !ok || m.Exact && strings.HasPrefix(rest, "[") {
+				continue
+			}
+			if was := m.From + rest; !slices.Contains(all, was) {
+				all = append(all, was)
 			}
 		}
-		if !found {
-			break
-		}
 	}
-	return out
+	return all[1:]
 }
 
 // Removal returns the removed block that an address falls under, or nil.

@@ -136,6 +136,11 @@ func (r *identityReader) removed(block *hcl.Block) (schema.Removal, bool) {
 		}
 		removal.Destroy = v.True()
 	}
+	if k := schema.KindNamed(from.kind); k != nil && k.Mark == schema.MarkNone && !k.Attached {
+		r.diags = append(r.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Nothing to remove",
+			Detail:  fmt.Sprintf("A %s carries no mark in the org and is touched only while it is declared, so this block does nothing: %s stays as it is.", k.Title, from.text),
+			Subject: &block.DefRange})
+	}
 	if d := r.declaredUnder(from.text); d != nil {
 		r.error(block.DefRange, "Removed object still exists", "This statement declares that %s was removed, but it is still declared at %s. Take that block out, or this one.", d.Addr, d.Range)
 		return removal, false

@@ -53,8 +53,18 @@ func (n *node) metaArguments(d *schema.Desired, dec *decoder) {
 		}
 		d.Lifecycle = dec.lifecycle(n.kind, block)
 	}
-	if n.kind.Mark != schema.MarkNone {
-		d.Owner.Protect = d.Lifecycle.PreventDestroy
+	if n.kind.Mark == schema.MarkNone {
+		return
+	}
+	d.Owner.Protect = d.Lifecycle.PreventDestroy
+	if n.kind.Mark == schema.MarkDescription && d.Value.IsKnown() {
+		if _, err := d.Owner.ToDescription(str(d.Value.GetAttr("description"))); err != nil {
+			at := d.Range
+			if r, ok := d.Ranges["description"]; ok {
+				at = r
+			}
+			dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Description too long", Detail: err.Error() + ".", Subject: &at})
+		}
 	}
 }
 
