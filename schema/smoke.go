@@ -60,9 +60,11 @@ type TestApp struct {
 	ClientID    string
 	AuthMethod  string // token_endpoint_auth_method
 	RedirectURI string // the first one declared
-	DPoP        bool   // dpop_bound_access_tokens
-	Keys        []PrivateKey
-	Secret      Secret // zero: the org is asked
+	// RedirectURIs are all that are declared, for a browser to come back to.
+	RedirectURIs []string
+	DPoP         bool // dpop_bound_access_tokens
+	Keys         []PrivateKey
+	Secret       Secret // zero: the org is asked
 	// Granted and Roles are what is declared, from which tests are derived.
 	Granted []string
 	Roles   []TestRole

@@ -213,8 +213,8 @@ func (e *Evaluation) testApp(d *schema.Desired) schema.TestApp {
 	if object := e.known(d.Addr); object != nil {
 		app.ID = object.ID
 	}
-	if uris := strs(d.Value.GetAttr("redirect_uris")); len(uris) > 0 {
-		app.RedirectURI = uris[0]
+	if app.RedirectURIs = strs(d.Value.GetAttr("redirect_uris")); len(app.RedirectURIs) > 0 {
+		app.RedirectURI = app.RedirectURIs[0]
 	}
 	return app
 }

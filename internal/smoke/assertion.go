@@ -70,12 +70,16 @@ type assertionClaims struct {
 // authenticate adds the client's authentication to a token request. An
 // assertion is fresh each time: the org takes none twice, not even after a
 // refusal.
-func (t *test) authenticate(form url.Values) error {
+func (t *test) authenticate(form url.Values) error { return t.authenticateAt(form, tokenPath) }
+
+// authenticateAt is authenticate for another endpoint, for which an assertion is
+// then made.
+func (t *test) authenticateAt(form url.Values, path string) error {
 	switch t.App.AuthMethod {
 	case "private_key_jwt":
-		return t.addAssertion(form, jose.SigningKey{Algorithm: t.key.Alg, Key: jose.JSONWebKey{Key: t.key.Signer, KeyID: t.key.kid}})
+		return t.addAssertion(form, path, jose.SigningKey{Algorithm: t.key.Alg, Key: jose.JSONWebKey{Key: t.key.Signer, KeyID: t.key.kid}})
 	case "client_secret_jwt":
-		return t.addAssertion(form, jose.SigningKey{Algorithm: jose.HS256, Key: []byte(t.secret.Reveal())})
+		return t.addAssertion(form, path, jose.SigningKey{Algorithm: jose.HS256, Key: []byte(t.secret.Reveal())})
 	case "none":
 		form.Set("client_id", t.App.ClientID)
 	default:
@@ -87,10 +91,10 @@ func (t *test) authenticate(form url.Values) error {
 	return nil
 }
 
-func (t *test) addAssertion(form url.Values, key jose.SigningKey) error {
+func (t *test) addAssertion(form url.Values, path string, key jose.SigningKey) error {
 	life := cmp.Or(t.AssertionLife, assertionLife)
 	assertion, err := sign(key, "", assertionClaims{
-		Audience: t.org.URL + tokenPath, Issuer: t.App.ClientID, Subject: t.App.ClientID,
+		Audience: t.org.URL + path, Issuer: t.App.ClientID, Subject: t.App.ClientID,
 		Expires: t.org.Clock().Add(life).Unix(), ID: random(),
 	})
 	if err != nil {

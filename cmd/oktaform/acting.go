@@ -1,0 +1,124 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/smoke"
+	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// acting are the flags of commands that act as a declared app.
+type acting struct {
+	inputs
+	target
+	scopes []string
+	dpop   bool
+}
+
+func (o *acting) add(cmd *cobra.Command) {
+	o.target.add(cmd)
+	o.inputs.add(cmd)
+	cmd.Flags().StringSliceVar(&o.scopes, "scope", nil, "ask for this `SCOPE`; may be repeated, or be a list with commas (default: all that are declared)")
+	cmd.Flags().BoolVar(&o.dpop, "dpop", false, "insist on a token that is bound to a key (default: what the app declares)")
+}
+
+// apps are the declared apps as they are in the org.
+func (s *session) apps(ctx context.Context) ([]schema.TestApp, error) {
+	p, err := s.plan(ctx, (&planning{trustKeys: true}).options(s.config.Owner, false))
+	if err != nil {
+		return nil, err
+	}
+	return s.config.Evaluate(known(p)).Apps(), nil
+}
+
+// chooseApp finds an app by its address, its client id, or its name where only one
+// app is called so.
+func chooseApp(apps []schema.TestApp, name string) (schema.TestApp, error) {
+	var called []schema.TestApp
+	for _, app := range apps {
+		if app.Addr.String() == name || app.ClientID != "" && app.ClientID == name {
+			return app, nil
+		}
+		if strings.HasSuffix(app.Addr.String(), "."+name) {
+			called = append(called, app)
+		}
+	}
+	if len(called) == 1 {
+		return called[0], nil
+	}
+	if len(apps) == 0 {
+		return schema.TestApp{}, fmt.Errorf("the configuration declares no app, so there is no %q", view.Plain(name))
+	}
+	var known []string
+	for _, app := range apps {
+		known = append(known, app.Addr.String())
+	}
+	return schema.TestApp{}, fmt.Errorf("the configuration declares no app %q: name one by its address or client id: %s", view.Plain(name), strings.Join(known, ", "))
+}
+
+// token gets a token as an app.
+func (s *session) token(ctx context.Context, name string, o *acting) (*smoke.Token, error) {
+	apps, err := s.apps(ctx)
+	if err != nil {
+		return nil, err
+	}
+	app, err := chooseApp(apps, name)
+	if err != nil {
+		return nil, err
+	}
+	return s.tokenOf(ctx, app, o)
+}
+
+func (s *session) tokenOf(ctx context.Context, app schema.TestApp, o *acting) (*smoke.Token, error) {
+	app.DPoP = app.DPoP || o.dpop
+	asked := schema.SmokeTest{Name: "token", App: app, Scopes: o.scopes}
+	if asked.GrantType() == "authorization_code" {
+		asked.SignIn = &schema.SignIn{Browser: true}
+	}
+	if len(asked.Scopes) == 0 {
+		asked.Scopes = slices.Clone(app.Granted)
+		if asked.SignIn != nil {
+			asked.Scopes = append([]string{"openid"}, asked.Scopes...)
+		}
+	}
+	if len(asked.Scopes) == 0 {
+		return nil, fmt.Errorf("%s declares no okta_api_scopes to ask for: name scopes with --scope", app.Addr)
+	}
+	token, result := s.runner().Token(ctx, asked)
+	if token == nil {
+		return nil, noToken(app, result)
+	}
+	return token, nil
+}
+
+// noToken says why there is no token.
+func noToken(app schema.TestApp, result smoke.Result) error {
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: fmt.Sprintf("No token for %s", app), Detail: result.Reason}
+	if i := slices.IndexFunc(result.Steps, func(s smoke.Step) bool { return !s.OK }); i >= 0 && result.Reason == "" {
+		d.Detail = explanation(result.Steps[i])
+	}
+	return failed(hcl.Diagnostics{d}, nil)
+}
+
+// explanation is what a step that failed says.
+func explanation(s smoke.Step) string {
+	id := ""
+	if s.RequestID != "" {
+		id = "Okta's request id: " + s.RequestID
+	}
+	var lines []string
+	for _, text := range []string{cmp.Or(s.Problem, s.Got), s.Cause, s.Fix, id} {
+		if text != "" {
+			lines = append(lines, view.Plain(text))
+		}
+	}
+	return strings.Join(lines, "\n")
+}

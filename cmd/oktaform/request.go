@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/smoke"
+	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/schema"
+)
+
+type requestOptions struct {
+	acting
+	data, dataFile string
+	headers        []string
+	include        bool
+}
+
+func newRequest(a *app) *cobra.Command {
+	o := &requestOptions{}
+	cmd := &cobra.Command{
+		Use:   "request APP METHOD PATH [DIR]",
+		Short: "Call the API as an app",
+		Long: `Gets a token as a declared app, calls the org's API with it, and prints the body
+of the answer. APP is the app's address or client id; PATH begins with one slash:
+a token is sent to no other host than the org's.
+
+An answer of 400 or more is an error, and is explained. One of 401 or 403 ends
+with the exit status 4.`,
+		Example: `  oktaform request service_app.reporter GET '/api/v1/users?limit=1'
+  oktaform request service_app.sync POST /api/v1/groups --data '{"profile":{"name":"Staff"}}'`,
+		Args: cobra.RangeArgs(3, 4),
+		RunE: func(cmd *cobra.Command, args []string) error { return runRequest(cmd.Context(), a, args, o) },
+	}
+	o.acting.add(cmd)
+	cmd.Flags().StringVar(&o.data, "data", "", "send this `BODY`")
+	cmd.Flags().StringVar(&o.dataFile, "data-file", "", "send the body in `FILE`, or - for standard input")
+	cmd.Flags().StringArrayVar(&o.headers, "header", nil, "send this header, `NAME: VALUE`; may be repeated")
+	cmd.Flags().BoolVar(&o.include, "include", false, "print the status and the headers of the answer too")
+	cmd.MarkFlagsMutuallyExclusive("data", "data-file")
+	return cmd
+}
+
+func runRequest(ctx context.Context, a *app, args []string, o *requestOptions) error {
+	request, err := o.request(a, strings.ToUpper(args[1]), args[2])
+	if err != nil {
+		return err
+	}
+	s, err := a.open(ctx, folder(args[3:]), o.inputs, o.target)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	token, err := s.token(ctx, args[0], &o.acting)
+	if err != nil {
+		return err
+	}
+	answer, err := token.Call(ctx, request)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", request.Method, view.Plain(request.Path), err)
+	}
+	if o.include {
+		a.print(view.Plain(fmt.Sprintf("%d %s", answer.Status, http.StatusText(answer.Status))) + "\n" + shownHeaders(answer.Header) + "\n")
+	}
+	a.print(shownAnswer(answer.Body))
+	if answer.Status >= 400 {
+		return a.refusal(request, answer)
+	}
+	return nil
+}
+
+// request is what is to be sent. What is wrong with it is found before a token
+// is asked for.
+func (o *requestOptions) request(a *app, method, path string) (schema.TestRequest, error) {
+	r := schema.TestRequest{Method: method, Path: path, Body: o.data, Headers: map[string]string{}}
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\#") {
+		return r, fmt.Errorf("%q is not a path on the org: it begins with one slash, for example /api/v1/users?limit=1. A token is never sent to another host", view.Plain(path))
+	}
+	if !slices.Contains([]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}, method) {
+		return r, fmt.Errorf("%q is no method of the API: use GET, HEAD, POST, PUT, PATCH or DELETE", view.Plain(method))
+	}
+	for _, header := range o.headers {
+		name, value, ok := strings.Cut(header, ":")
+		if !ok || name == "" || strings.ContainsAny(header, "\r\n") {
+			return r, errors.New("--header is NAME: VALUE, in one line")
+		}
+		r.Headers[http.CanonicalHeaderKey(strings.TrimSpace(name))] = strings.TrimSpace(value)
+	}
+	if o.dataFile == "" {
+		return r, nil
+	}
+	var data []byte
+	var err error
+	if o.dataFile == "-" {
+		data, err = io.ReadAll(a.env.stdin)
+	} else {
+		data, err = os.ReadFile(o.dataFile)
+	}
+	if err != nil {
+		return r, fmt.Errorf("--data-file: %w", err)
+	}
+	r.Body = string(data)
+	return r, nil
+}
+
+// refusal explains an answer of 400 or more, and picks the exit status.
+func (a *app) refusal(request schema.TestRequest, answer *smoke.Answer) error {
+	d := &hcl.Diagnostic{Severity: hcl.DiagError,
+		Summary: fmt.Sprintf("%s %s: %d %s", request.Method, view.Plain(request.Path), answer.Status, http.StatusText(answer.Status))}
+	if e := answer.Explanation; e != nil {
+		d.Detail = e.Cause + "\n" + e.Fix
+	}
+	if answer.RequestID != "" {
+		d.Detail = strings.TrimSpace(d.Detail + "\nOkta's request id: " + view.Plain(answer.RequestID))
+	}
+	a.showDiagnostics(hcl.Diagnostics{d}, nil)
+	if answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden {
+		return statusError(exitRefused)
+	}
+	return statusError(exitError)
+}
+
+func shownHeaders(header http.Header) string {
+	var lines []string
+	for name, values := range header {
+		for _, value := range values {
+			lines = append(lines, view.Plain(name+": "+value)+"\n")
+		}
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "")
+}
+
+// shownAnswer is a body as a person reads it: JSON is indented, and what must not
+// reach a terminal is escaped.
+func shownAnswer(body []byte) string {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return ""
+	}
+	var indented bytes.Buffer
+	if json.Indent(&indented, bytes.TrimSpace(body), "", "  ") == nil {
+		return view.Lines(indented.String()) + "\n"
+	}
+	return strings.TrimSuffix(string(view.Source(body)), "\n") + "\n"
+}
