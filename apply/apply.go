@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,8 +20,11 @@ type Org interface {
 	Create(context.Context, schema.Desired) (schema.Object, error)
 	// Update brings an object to what is desired, if it is still as prior says.
 	Update(ctx context.Context, prior schema.Object, d schema.Desired) (schema.Object, error)
-	// Delete removes an object; onDestroy says how a user goes: deactivate or delete.
+	// Delete removes an object; onDestroy says how: deactivate or delete. A user is
+	// kept where it is empty.
 	Delete(ctx context.Context, prior schema.Object, onDestroy string) error
+	// Unchanged fails where an object isn't as prior says any more.
+	Unchanged(ctx context.Context, prior schema.Object) error
 }
 
 // Config is what apply needs of a configuration.
@@ -35,6 +39,12 @@ type Options struct {
 	Clock       func() time.Time
 	Events      func(Event)     // called for each step, one call at a time; may be nil
 	Stop        <-chan struct{} // when closed, nothing new is started; may be nil
+	// Hold is asked before each change whether the run may still write. Its error
+	// ends the run as Stop does. May be nil.
+	Hold func(context.Context) error
+	// Smoke runs tests and names those that failed. They stand between what is
+	// added and the removal of what that replaces. Nil: no tests.
+	Smoke func(context.Context, []schema.SmokeTest) []string
 }
 
 // Step is what an Event tells of.
@@ -43,9 +53,13 @@ type Step string
 // The steps of a change.
 const (
 	Started   Step = "start"
+	Waiting   Step = "waiting" // the new is there; the removal of the old waits for tests
 	Completed Step = "complete"
 	Failed    Step = "errored"
-	Skipped   Step = "skipped" // something that it depends on failed, or the run was stopped
+	Skipped   Step = "skipped"  // something that it depends on failed, or the run was stopped
+	Withheld  Step = "withheld" // the new is there, the old stays as well
+	Undone    Step = "undone"   // by a rollback
+	Kept      Step = "kept"     // a rollback left it as it is
 )
 
 // Event is one step of a run.
@@ -55,7 +69,11 @@ type Event struct {
 	Change  *plan.Change
 	ID      string        // of the object, as far as it is known
 	Elapsed time.Duration // since the change was started
-	Err     error
+	// Old names what of the old is still there: with Waiting and Withheld.
+	Old []string
+	// Reason says why: with Withheld and Kept.
+	Reason string
+	Err    error
 }
 
 // Result is what a run did.
@@ -64,24 +82,77 @@ type Result struct {
 	Failed int
 	// NotDone counts the changes that were not started.
 	NotDone int
-	objects map[string]*schema.Object
+	// Withheld are the removals that were not done, although what replaces them is
+	// there.
+	Withheld []Removal
+	run      *run
+	objects  map[string]*schema.Object
+}
+
+// Removal is what stays of the old where a test of the new failed.
+type Removal struct {
+	Addr  schema.Addr
+	Old   []string // for people: public_key "2025", the old web_app (0oa...)
+	Tests []string // that failed; empty when something else kept it from being done
 }
 
 // Known tells what the org holds for a declared object after the run.
 func (r *Result) Known(addr schema.Addr) *schema.Object { return r.objects[addr.String()] }
 
-// Run carries out the plan. It goes on with what doesn't depend on a failed
-// change. The Result is never nil.
+// Created lists the ids of the objects that the run made, by kind.
+func (r *Result) Created() map[string][]string {
+	ids := map[string][]string{}
+	for _, w := range r.run.wrote {
+		if w.made && w.now != nil {
+			ids[w.change.Kind.Name] = append(ids[w.change.Kind.Name], w.now.ID)
+		}
+	}
+	return ids
+}
+
+// Uncertain reports whether is holds for an error of the run.
+func (r *Result) Uncertain(is func(error) bool) bool {
+	return slices.ContainsFunc(r.run.diags, func(d *hcl.Diagnostic) bool {
+		err, ok := d.Extra.(error)
+		return ok && is(err)
+	})
+}
+
+// Run carries out the plan: first everything but the removals that something
+// else replaces, then the tests of what replaces it, then these removals. It
+// goes on with what doesn't depend on a failed change. The Result is never nil.
 func Run(ctx context.Context, p *plan.Plan, c Config, org Org, o Options) (*Result, hcl.Diagnostics) {
-	r := &run{ctx: ctx, plan: p, org: org, config: c, options: o, result: &Result{objects: map[string]*schema.Object{}}}
+	r := &run{ctx: ctx, plan: p, original: map[*plan.Change]*schema.Object{}, org: org, config: c, options: o, failed: map[*plan.Change]bool{},
+		result: &Result{objects: map[string]*schema.Object{}}}
+	r.result.run = r
 	for i := range p.Changes {
 		if change := &p.Changes[i]; change.Prior != nil && change.Action != plan.Delete {
 			r.result.objects[change.Addr.String()] = change.Prior
 		}
 	}
 	r.eval = c.Evaluate(r.known)
-	r.schedule(p.Changes)
+	now, later := split(p)
+	r.schedule(now)
+	for _, c := range later {
+		r.removals = append(r.removals, removal{change: c, old: c.Prior})
+	}
+	r.removePaired(p)
 	return r.result, r.diags
+}
+
+// split tells the old halves of replacements that were cut short from all other
+// changes: they go last, as they would have.
+func split(p *plan.Plan) (now, later []*plan.Change) {
+	for i := range p.Changes {
+		switch c := &p.Changes[i]; {
+		case c.Action == plan.NoOp:
+		case c.Action == plan.Delete && c.Owner.Deposed && !p.Destroy:
+			later = append(later, c)
+		default:
+			now = append(now, c)
+		}
+	}
+	return now, later
 }
 
 type run struct {
@@ -92,9 +163,23 @@ type run struct {
 	options Options
 	eval    *config.Evaluation
 
-	mu     sync.Mutex // guards what follows, and calls of Events
-	result *Result
-	diags  hcl.Diagnostics
+	mu       sync.Mutex // guards what follows, and calls of Events
+	result   *Result
+	diags    hcl.Diagnostics
+	removals []removal
+	wrote    []*write
+	failed   map[*plan.Change]bool           // failed or skipped
+	original map[*plan.Change]*schema.Object // what was displaced, as it was before
+	lost     bool                            // Hold said that the run may not write any more
+}
+
+// write is what a change did to the org, for a rollback.
+type write struct {
+	change  *plan.Change
+	made    bool           // now is a new object
+	now     *schema.Object // as this run left it; nil where that isn't known
+	old     *schema.Object // the old half of a replacement, while it is there
+	removed bool           // something was taken away for good
 }
 
 func (r *run) known(addr schema.Addr) *schema.Object {
@@ -103,6 +188,7 @@ func (r *run) known(addr schema.Addr) *schema.Object {
 	return r.result.objects[addr.String()]
 }
 
+// stopped reports whether nothing new may be started.
 func (r *run) stopped() bool {
 	select {
 	case <-r.options.Stop:
@@ -110,8 +196,18 @@ func (r *run) stopped() bool {
 	case <-r.ctx.Done():
 		return true
 	default:
+	}
+	if r.options.Hold == nil {
 		return false
 	}
+	err := r.options.Hold(r.ctx)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil && !r.lost {
+		r.lost = true
+		r.diags = append(r.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "The run was stopped", Detail: err.Error(), Extra: err})
+	}
+	return r.lost
 }
 
 func (r *run) now() time.Time {
@@ -134,38 +230,60 @@ func (r *run) do(c *plan.Change) bool {
 	r.mu.Lock()
 	r.emit(Event{Step: Started, Change: c, ID: c.ID})
 	r.mu.Unlock()
-	object, diags := r.change(c)
+	w := &write{change: c}
+	left, diags := r.change(schema.WithAddr(r.ctx, c.Addr.String()), c, w)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.diags = append(r.diags, diags...)
+	r.wrote = append(r.wrote, w)
 	e := Event{Step: Completed, Change: c, ID: c.ID, Elapsed: r.now().Sub(begin)}
-	if object != nil {
-		e.ID = object.ID
-		r.result.objects[c.Addr.String()] = object
+	if w.now != nil {
+		e.ID = w.now.ID
+		r.result.objects[c.Addr.String()] = w.now
 	}
-	if diags.HasErrors() {
+	switch {
+	case diags.HasErrors():
 		e.Step, e.Err = Failed, diags
 		r.result.Failed++
-	} else {
-		r.result.Done.Count(*c)
+		r.failed[c] = true
+	case left != nil:
+		left.begin, left.write = begin, w
+		r.removals = append(r.removals, *left)
+		e.Step, e.Old = Waiting, left.names
+		r.count(c, left)
+	default:
+		r.count(c, nil)
 	}
 	r.emit(e)
 	return !diags.HasErrors()
 }
 
-func (r *run) change(c *plan.Change) (*schema.Object, hcl.Diagnostics) {
+// count counts a change; the destruction of a replacement's old half is counted
+// when it is done.
+func (r *run) count(c *plan.Change, left *removal) {
+	r.result.Done.Count(*c)
+	if left != nil && left.old != nil {
+		r.result.Done.Destroy--
+	}
+}
+
+// change carries out what of a change doesn't wait, and returns what is left
+// to be removed.
+func (r *run) change(ctx context.Context, c *plan.Change, w *write) (*removal, hcl.Diagnostics) {
 	if c.Action == plan.Delete {
-		if err := r.org.Delete(r.ctx, *c.Prior, c.OnDestroy); err != nil {
+		w.removed = true
+		if err := r.org.Delete(ctx, *c.Prior, c.OnDestroy); err != nil {
 			return nil, failure(c, "deleting", err)
 		}
 		return nil, nil
 	}
 	if c.Action == plan.Forget {
-		object, err := r.org.Update(r.ctx, *c.Prior, schema.Desired{Addr: c.Addr, Kind: c.Kind, Value: c.Prior.Value})
+		object, err := r.org.Update(ctx, *c.Prior, schema.Desired{Addr: c.Addr, Kind: c.Kind, Value: c.Prior.Value})
 		if err != nil {
 			return nil, failure(c, "forgetting", err)
 		}
-		return made(object), nil
+		w.now = made(object)
+		return nil, nil
 	}
 	for _, key := range c.Generates {
 		if err := r.config.GenerateKey(key); err != nil {
@@ -179,46 +297,56 @@ func (r *run) change(c *plan.Change) (*schema.Object, hcl.Diagnostics) {
 	if names := inconsistent(c, d); len(names) > 0 {
 		return nil, failure(c, "evaluating", fmt.Errorf("%s came out differently from what the plan shows, so nothing was sent; plan again", list(names)))
 	}
-	if err := r.displace(r.ctx, c); err != nil {
+	if err := r.displace(ctx, c); err != nil {
 		return nil, failure(c, doing(c.Action), err)
 	}
-	object, err := r.write(c, d)
+	first, left, err := r.write(ctx, c, d, w)
 	if err != nil {
-		return object, failure(c, doing(c.Action), err)
+		return nil, failure(c, doing(c.Action), err)
 	}
-	if names := differs(c.Kind, d.Value, object.Value); len(names) > 0 {
-		return object, failure(c, doing(c.Action), fmt.Errorf("the org took the request, but %s isn't as planned afterwards; plan again to see how", list(names)))
+	if names := c.Kind.Differs(first.Value, w.now.Value); len(names) > 0 {
+		return nil, failure(c, doing(c.Action), fmt.Errorf("the org took the request, but %s isn't as planned afterwards; plan again to see how", list(names)))
 	}
-	return object, nil
+	return left, nil
 }
 
-func (r *run) write(c *plan.Change, d schema.Desired) (*schema.Object, error) {
+// write writes one object and returns what it was to become by that.
+func (r *run) write(ctx context.Context, c *plan.Change, d schema.Desired, w *write) (schema.Desired, *removal, error) {
 	switch c.Action {
 	case plan.Create:
-		object, err := r.org.Create(r.ctx, d)
-		return made(object), err
+		object, err := r.org.Create(ctx, d)
+		w.now, w.made = made(object), true
+		return d, nil, err
 	case plan.Replace:
-		return r.replace(c, d)
+		left, err := r.replace(ctx, c, d, w)
+		return d, left, err
 	}
-	object, err := r.org.Update(r.ctx, *c.Prior, d)
-	return made(object), err
+	first, kept := between(c.Prior.Value, d)
+	object, err := r.org.Update(ctx, *c.Prior, first)
+	w.now = made(object)
+	if err != nil || len(kept) == 0 {
+		return first, nil, err
+	}
+	return first, &removal{change: c, names: kept, desired: d}, nil
 }
 
 // replace marks the old object as deposed before the new one is made, so that a
-// run that dies in between leaves no two candidates for the address.
-func (r *run) replace(c *plan.Change, d schema.Desired) (*schema.Object, error) {
+// run that dies in between leaves no two candidates for the address. The old one
+// goes when what referred to it refers to the new one.
+func (r *run) replace(ctx context.Context, c *plan.Change, d schema.Desired, w *write) (*removal, error) {
 	old := d
 	old.Value, old.Owner.Deposed = c.Prior.Value, true
-	deposed, err := r.org.Update(r.ctx, *c.Prior, old)
+	deposed, err := r.org.Update(ctx, *c.Prior, old)
 	if err != nil {
 		return nil, err
 	}
-	object, err := r.org.Create(r.ctx, d)
-	if err != nil {
-		return made(object), err
-	}
-	return made(object), r.org.Delete(r.ctx, deposed, "")
+	w.old = &deposed
+	object, err := r.org.Create(ctx, d)
+	w.now, w.made = made(object), true
+	return &removal{change: c, names: []string{oldHalf(c)}, old: &deposed}, err
 }
+
+func oldHalf(c *plan.Change) string { return fmt.Sprintf("the old %s (%s)", c.Kind.Name, c.ID) }
 
 // made is nil for an object that never came into being.
 func made(object schema.Object) *schema.Object {
@@ -246,4 +374,15 @@ func failure(c *plan.Change, doing string, err error) hcl.Diagnostics {
 		d.Subject = &c.Range
 	}
 	return hcl.Diagnostics{d}
+}
+
+// dependents are the changes that wait for c, which refer to it.
+func dependents(p *plan.Plan, c *plan.Change) []*plan.Change {
+	var out []*plan.Change
+	for i := range p.Changes {
+		if other := &p.Changes[i]; other != c && other.Action != plan.NoOp && slices.Contains(other.DependsOn, c.Addr) {
+			out = append(out, other)
+		}
+	}
+	return out
 }

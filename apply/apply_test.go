@@ -68,6 +68,8 @@ func (o *fakeOrg) Delete(_ context.Context, prior schema.Object, _ string) error
 	return nil
 }
 
+func (o *fakeOrg) Unchanged(context.Context, schema.Object) error { return nil }
+
 const chain = `
 org {
   owner = "team/iam"

@@ -30,6 +30,11 @@ func (r *run) displace(ctx context.Context, c *plan.Change) error {
 		if err != nil {
 			return fmt.Errorf("giving %s another name first: %w", addr, err)
 		}
+		r.mu.Lock()
+		if r.original[other] == nil {
+			r.original[other] = other.Prior
+		}
+		r.mu.Unlock()
 		other.Prior = &object // what it is compared with when its turn comes
 	}
 	return nil

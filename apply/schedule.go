@@ -9,7 +9,7 @@ import (
 
 // schedule runs the changes, each after those that it depends on, as many at
 // once as the options allow. What depends on a failed change is skipped.
-func (r *run) schedule(changes []plan.Change) {
+func (r *run) schedule(changes []*plan.Change) {
 	s := newSchedule(changes)
 	var wg sync.WaitGroup
 	for range max(r.options.Parallelism, 1) {
@@ -34,6 +34,7 @@ func (r *run) skip(c *plan.Change) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.result.NotDone++
+	r.failed[c] = true
 	r.emit(Event{Step: Skipped, Change: c, ID: c.ID})
 }
 
@@ -50,21 +51,18 @@ type work struct {
 	gone    map[*plan.Change]bool
 }
 
-func newSchedule(changes []plan.Change) *work {
+func newSchedule(changes []*plan.Change) *work {
 	s := &work{waits: map[*plan.Change]int{}, then: map[*plan.Change][]*plan.Change{}, gone: map[*plan.Change]bool{}}
 	s.ready = sync.NewCond(&s.mu)
 	byAddr := map[string][]*plan.Change{}
-	for i := range changes {
-		if c := &changes[i]; c.Action != plan.NoOp {
-			byAddr[c.Addr.String()] = append(byAddr[c.Addr.String()], c)
-			s.left++
-		}
+	// Rights that are taken away wait for nothing, so deletions come first.
+	changes = slices.Clone(changes)
+	slices.SortStableFunc(changes, func(a, b *plan.Change) int { return deletionsFirst(a) - deletionsFirst(b) })
+	for _, c := range changes {
+		byAddr[c.Addr.String()] = append(byAddr[c.Addr.String()], c)
+		s.left++
 	}
-	for i := range changes {
-		c := &changes[i]
-		if c.Action == plan.NoOp {
-			continue
-		}
+	for _, c := range changes {
 		for _, addr := range c.DependsOn {
 			for _, before := range awaited(byAddr[addr.String()], c) {
 				s.waits[c]++
@@ -76,6 +74,13 @@ func newSchedule(changes []plan.Change) *work {
 		}
 	}
 	return s
+}
+
+func deletionsFirst(c *plan.Change) int {
+	if c.Action == plan.Delete {
+		return 0
+	}
+	return 1
 }
 
 // awaited picks what c waits for among the changes of one address: besides the

@@ -67,10 +67,13 @@ type Output struct {
 
 // Plan is what a run would do.
 type Plan struct {
-	OrgID   string
-	URL     string
-	Owner   string
-	Destroy bool
+	OrgID string
+	URL   string
+	// Principal is the client id of the app, or the id of the user, that the org
+	// was read as; "" when that can't be known.
+	Principal string
+	Owner     string
+	Destroy   bool
 	// Changes holds every object concerned, no-ops included, in the order of
 	// their addresses.
 	Changes []Change
@@ -159,7 +162,7 @@ func Query(declared []schema.Desired, identity schema.Identity, o Options) schem
 
 // Make plans. Diagnostics without errors may come with a plan.
 func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
-	p := &Plan{OrgID: s.OrgID, URL: s.URL, Owner: o.Owner, Destroy: o.Destroy}
+	p := &Plan{OrgID: s.OrgID, URL: s.URL, Principal: s.Principal, Owner: o.Owner, Destroy: o.Destroy}
 	declared, diags := c.Evaluate(nil).All()
 	if diags.HasErrors() {
 		return nil, diags

@@ -51,7 +51,7 @@ func FaultKinds() []FaultKind {
 		{"reset-after", 0, "does what was asked, then resets the connection instead of answering"},
 		{"slow", -1, "sends the body in eight pieces, each after the duration"},
 		{"truncate", 0, "breaks the connection off after half of the body"},
-		{"invisible", -1, "objects that the request makes can't be read, found or listed for the duration; writes see them"},
+		{"invisible", -1, "what the request makes can't be read, found or listed for the duration, and what it changes reads as before; writes see all"},
 	}
 	for _, status := range []string{"500", "502", "503", "504"} {
 		kinds = append(kinds,

@@ -181,7 +181,7 @@ func (s *Server) sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// hideNew lets reads not see, for the duration, what the call has made. The
+// hideNew lets reads not see, for the duration, what the call has made or changed. The
 // caller holds Server.mu.
 func (c *call) hideNew(d time.Duration) {
 	for _, t := range c.org.consistent() {
@@ -199,12 +199,13 @@ func (o *org) readsFrom(now time.Time) {
 
 // veiled is a table whose new rows may be hidden from reads.
 type veiled interface {
+	remember()
 	veilNew(until time.Time)
 	readAt(now time.Time)
 }
 
-// consistent lists the tables of objects that appear late under the fault
-// "invisible".
+// consistent lists the tables of objects that appear, and change, late under the
+// fault "invisible".
 func (o *org) consistent() []veiled {
 	return []veiled{o.apps, o.groups, o.users, o.customRoles, o.resourceSets}
 }

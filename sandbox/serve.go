@@ -90,6 +90,11 @@ func (s *Server) run(c *call, hit struck) {
 			s.org.readsFrom(c.now)
 			defer s.org.readsFrom(time.Time{})
 		}
+		if hit.has("invisible") {
+			for _, t := range s.org.consistent() {
+				t.remember()
+			}
+		}
 		err = c.route.handle(c)
 	}
 	c.finish(err)

@@ -19,7 +19,16 @@ type table[T any] struct {
 
 	fresh []string             // ids of rows added since the last call of saved
 	veil  map[string]time.Time // rows that reads don't see before a time
-	read  time.Time            // time of the read under way; zero: all rows are seen
+	stale map[string]staleRow[T]
+	read  time.Time // time of the read under way; zero: all rows are seen, as they are
+
+	before map[string]json.RawMessage // rows as they were when remember was called
+}
+
+// staleRow is an object as it was before a change that reads don't see yet.
+type staleRow[T any] struct {
+	row   *T
+	until time.Time
 }
 
 func newTable[T any](kind string) *table[T] {
@@ -31,7 +40,25 @@ func (t *table[T]) get(id string) *T {
 	if t.hides(id) {
 		return nil
 	}
+	return t.seen(id)
+}
+
+// seen is the row as the read under way sees it.
+func (t *table[T]) seen(id string) *T {
+	if old, isStale := t.stale[id]; isStale && t.rows[id] != nil && !t.read.IsZero() && old.until.After(t.read) {
+		return old.row
+	}
 	return t.rows[id]
+}
+
+// remember keeps the rows as they are, for a call of veilNew.
+func (t *table[T]) remember() {
+	t.before = map[string]json.RawMessage{}
+	for id, row := range t.rows {
+		if value, err := json.Marshal(row); err == nil {
+			t.before[id] = value
+		}
+	}
 }
 
 // hides reports a row that the read under way doesn't see yet.
@@ -39,8 +66,23 @@ func (t *table[T]) hides(id string) bool {
 	return len(t.veil) > 0 && !t.read.IsZero() && t.veil[id].After(t.read)
 }
 
-// veilNew hides the rows added since the last call of saved from reads.
+// veilNew hides from reads the rows added since the last call of saved, and what
+// changed of others since the call of remember.
 func (t *table[T]) veilNew(until time.Time) {
+	for _, id := range t.dirty {
+		old, row := t.before[id], new(T)
+		if old == nil || t.rows[id] == nil || json.Unmarshal(old, row) != nil {
+			continue
+		}
+		if t.stale == nil {
+			t.stale = map[string]staleRow[T]{}
+		}
+		if earlier, known := t.stale[id]; known {
+			row = earlier.row // reads never go back and forth
+		}
+		t.stale[id] = staleRow[T]{row, until}
+	}
+	t.before = nil
 	for _, id := range t.fresh {
 		if t.veil == nil {
 			t.veil = map[string]time.Time{}
@@ -55,6 +97,7 @@ func (t *table[T]) readAt(now time.Time) {
 	t.read = now
 	if !now.IsZero() {
 		maps.DeleteFunc(t.veil, func(_ string, until time.Time) bool { return !until.After(now) })
+		maps.DeleteFunc(t.stale, func(_ string, old staleRow[T]) bool { return !old.until.After(now) })
 	}
 }
 
@@ -93,7 +136,7 @@ func (t *table[T]) all() iter.Seq2[string, *T] {
 			if t.hides(id) {
 				continue
 			}
-			if !yield(id, t.rows[id]) {
+			if !yield(id, t.seen(id)) {
 				return
 			}
 		}

@@ -43,7 +43,7 @@ func identityAttrs() []Attr {
 			Doc: "The app's name in the Admin Console, at most 100 characters. Okta allows two apps with one label."},
 		{Name: "client_id", Type: cty.String, Path: credentials + "client_id", Computed: true, Settable: true, Immutable: true,
 			Doc: "The OAuth client id, 6 to 100 characters. It can be chosen when the app is made; a change replaces the app."},
-		{Name: "status", Type: cty.String, Path: "status", Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"},
+		{Name: "status", Access: true, Type: cty.String, Path: "status", Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"},
 			Doc: "An INACTIVE app can't get tokens."},
 		{Name: "okta_api_scopes", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true, Known: catalog.Scopes,
 			Doc: "The Okta API scopes granted to the app, for example okta.users.read. Exactly these: left out means none."},
@@ -55,9 +55,9 @@ func identityAttrs() []Attr {
 // tokenAttrs say how tokens are asked for and issued.
 func tokenAttrs() []Attr {
 	return []Attr{
-		{Name: "dpop_bound_access_tokens", Type: cty.Bool, Path: settings + "dpop_bound_access_tokens", Default: cty.False,
+		{Name: "dpop_bound_access_tokens", Access: true, Type: cty.Bool, Path: settings + "dpop_bound_access_tokens", Default: cty.False,
 			Doc: "Whether the app must prove possession of a key with each token (RFC 9449)."},
-		{Name: "consent_method", Type: cty.String, Path: settings + "consent_method", Default: cty.StringVal("TRUSTED"), OneOf: []string{"TRUSTED", "REQUIRED"},
+		{Name: "consent_method", Access: true, Type: cty.String, Path: settings + "consent_method", Default: cty.StringVal("TRUSTED"), OneOf: []string{"TRUSTED", "REQUIRED"},
 			Doc: "Whether users are asked for consent."},
 		{Name: "issuer_mode", Type: cty.String, Path: settings + "issuer_mode", Default: cty.StringVal("ORG_URL"), OneOf: []string{"ORG_URL", "CUSTOM_URL", "DYNAMIC"},
 			Doc: "Which of the org's URLs is the issuer of ID tokens. DYNAMIC needs that feature of the org."},
@@ -87,9 +87,9 @@ func uriAttrs() []Attr {
 	return []Attr{
 		{Name: "post_logout_redirect_uris", Type: cty.List(cty.String), Path: settings + "post_logout_redirect_uris", Default: cty.ListValEmpty(cty.String), Sparse: true,
 			Doc: "Where the browser may be sent after signing out. The order is kept."},
-		{Name: "wildcard_redirect", Type: cty.String, Path: settings + "wildcard_redirect", Default: cty.StringVal("DISABLED"), OneOf: []string{"DISABLED", "SUBDOMAIN"},
+		{Name: "wildcard_redirect", Access: true, Type: cty.String, Path: settings + "wildcard_redirect", Default: cty.StringVal("DISABLED"), OneOf: []string{"DISABLED", "SUBDOMAIN"},
 			Doc: "Whether redirect URIs may hold one * in their lowest-level domain, such as https://*.example.com/callback."},
-		uri("jwks_uri", "Where Okta fetches the app's public keys. Excludes public_key."),
+		access(uri("jwks_uri", "Where Okta fetches the app's public keys. Excludes public_key.")),
 		uri("client_uri", "A page with information about the app."),
 		uri("logo_uri", "A logo shown with the app."),
 		uri("tos_uri", "The terms of service."),
@@ -117,7 +117,7 @@ func networkAttrs() []Attr {
 // consoleAttrs are what people see of the app in Okta.
 func consoleAttrs() []Attr {
 	return []Attr{
-		{Name: "implicit_assignment", Type: cty.Bool, Path: "settings.implicitAssignment", Default: cty.False,
+		{Name: "implicit_assignment", Access: true, Type: cty.Bool, Path: "settings.implicitAssignment", Default: cty.False,
 			Doc: "Whether everybody in the org may use the app without being assigned (Federation Broker Mode)."},
 		{Name: "user_name_template", Type: cty.String, Path: userNames + "template", Default: cty.StringVal("${source.login}"),
 			Doc: "How a user is called in the app. In HCL, $${source.login} stands for ${source.login}."},
@@ -162,7 +162,7 @@ func responseTypes(def string) Attr {
 }
 
 func authMethod(def string, allowed ...string) Attr {
-	return Attr{Name: "token_endpoint_auth_method", Type: cty.String, Path: credentials + "token_endpoint_auth_method",
+	return Attr{Name: "token_endpoint_auth_method", Access: true, Type: cty.String, Path: credentials + "token_endpoint_auth_method",
 		Default: cty.StringVal(def), OneOf: allowed, Doc: "How the app authenticates at the token endpoint."}
 }
 
@@ -172,7 +172,7 @@ func methods() []string {
 }
 
 func pkceRequired(def bool) Attr {
-	return Attr{Name: "pkce_required", Type: cty.Bool, Path: credentials + "pkce_required", Default: cty.BoolVal(def),
+	return Attr{Name: "pkce_required", Access: true, Type: cty.Bool, Path: credentials + "pkce_required", Default: cty.BoolVal(def),
 		Doc: "Whether an authorization request without a PKCE code challenge is refused (RFC 7636)."}
 }
 
@@ -226,4 +226,9 @@ func backchannelAttrs() []Attr {
 			Needs: [2]string{"grant_types", cibaGrant},
 			Doc:   "With the CIBA grant: how the app learns of the answer. Okta supports poll."},
 	}
+}
+
+func access(a Attr) Attr {
+	a.Access = true
+	return a
 }

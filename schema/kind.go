@@ -89,6 +89,7 @@ type Attr struct {
 	// Needs names a list attribute and an element that it must hold for the
 	// default to count: without the refresh_token grant there is no leeway.
 	Needs  [2]string
+	Access bool // who may get in, and how, hangs on it: a rollback doesn't give it back
 	Local  bool // concerns this machine only; not part of the object in the org
 	Hidden bool // left out of texts for people, who see a shorter form of it elsewhere
 	OneOf  []string

@@ -13,7 +13,7 @@ func user() *Kind {
 			{Name: "email", Type: cty.String, Path: "profile.email", DefaultFrom: "login", Doc: "The e-mail address. Left out: the login."},
 			{Name: "first_name", Type: cty.String, Path: "profile.firstName", Required: true, Doc: "The given name."},
 			{Name: "last_name", Type: cty.String, Path: "profile.lastName", Required: true, Doc: "The family name."},
-			{Name: "status", Type: cty.String, Path: "status", Computed: true, Default: cty.StringVal("ACTIVE"), Same: sameStatus(), Doc: "ACTIVE, STAGED, SUSPENDED or DEPROVISIONED."},
+			{Name: "status", Access: true, Type: cty.String, Path: "status", Computed: true, Default: cty.StringVal("ACTIVE"), Same: sameStatus(), Doc: "ACTIVE, STAGED, SUSPENDED or DEPROVISIONED."},
 			{Name: "password", Type: cty.String, Sensitive: true, WriteOnly: true, Doc: "The password: set when the user is created, and changed only with password_version."},
 			{Name: "password_version", Type: cty.String, Since: "password_changed",
 				Doc: "A date (2026-11-23) or moment (RFC 3339): a password that was last set before it is set again. The org keeps no other version of a password."},

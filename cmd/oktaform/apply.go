@@ -6,15 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/apply"
-	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 )
@@ -23,8 +19,11 @@ type applyOptions struct {
 	inputs
 	target
 	planning
-	autoApprove bool
-	noSmoke     bool
+	safety
+	noSmoke    bool
+	smokeAfter bool
+	maxDeletes int
+	destroy    bool
 }
 
 func newApply(a *app) *cobra.Command {
@@ -34,24 +33,29 @@ func newApply(a *app) *cobra.Command {
 		Short: "Change the org to what the configuration declares, and test it",
 		Long: `Shows the plan, asks, changes the org, and runs the smoke tests: real tokens
 from the org prove that what should work works, and that what shouldn't is
-refused.`,
+refused. A key, role or app that takes the place of another one is added and
+tested before the old one goes.`,
 		Example: `  oktaform apply --org sandbox examples/quickstart
   oktaform apply --auto-approve --var-file prod.tfvars`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runApply(cmd.Context(), a, folder(args), o, false)
+			return runApply(cmd.Context(), a, folder(args), o)
 		},
 	}
 	o.target.add(cmd)
+	o.target.addConsistency(cmd)
 	o.inputs.add(cmd)
 	o.planning.add(cmd)
-	cmd.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "don't ask")
+	o.safety.add(cmd)
 	cmd.Flags().BoolVar(&o.noSmoke, "no-smoke", false, "don't run the smoke tests")
+	cmd.Flags().BoolVar(&o.smokeAfter, "smoke-after", false, "run all smoke tests at the end, none before what was replaced is removed")
+	cmd.Flags().BoolVar(&o.rollback, "rollback-on-failure", false, "when a change or a smoke test fails, undo what this run did, where that is possible")
+	cmd.Flags().IntVar(&o.maxDeletes, "max-deletes", -1, "refuse to delete more than `N` objects (default: 30 % of the owned ones, where there are at least 3)")
 	return cmd
 }
 
 func newDestroy(a *app) *cobra.Command {
-	o := &applyOptions{noSmoke: true}
+	o := &applyOptions{noSmoke: true, destroy: true}
 	cmd := &cobra.Command{
 		Use:   "destroy [DIR]",
 		Short: "Delete everything that the configuration owns",
@@ -61,122 +65,96 @@ deactivated or deleted. Nothing else is touched.`,
 		Example: `  oktaform destroy --org sandbox examples/quickstart`,
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runApply(cmd.Context(), a, folder(args), o, true)
+			return runApply(cmd.Context(), a, folder(args), o)
 		},
 	}
 	o.target.add(cmd)
+	o.target.addConsistency(cmd)
 	o.inputs.add(cmd)
-	cmd.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "don't ask")
+	o.safety.add(cmd)
 	return cmd
 }
 
-func runApply(ctx context.Context, a *app, dir string, o *applyOptions, destroy bool) error {
+func runApply(ctx context.Context, a *app, dir string, o *applyOptions) error {
 	if a.json && !o.autoApprove {
 		return errors.New("with --json nobody can be asked: add --auto-approve")
 	}
+	if o.lease != "on" && o.lease != "off" {
+		return fmt.Errorf("--lease is on or off, not %q", o.lease)
+	}
+	if err := a.lines.keep(o.journal); err != nil {
+		return err
+	}
+	defer a.lines.close()
 	a.begin()
 	s, err := a.open(ctx, dir, o.inputs, o.target)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	p, err := s.plan(ctx, o.options(s.config.Owner, destroy))
+	p, err := s.approved(ctx, o, nil)
 	if err != nil {
 		return err
 	}
-	if a.json {
-		a.stream().Plan(p)
-	} else {
-		a.print(view.Plan(p, a.style()))
-	}
-	if !p.Empty() && !o.autoApprove {
-		if err := a.approve(p); err != nil {
-			return err
-		}
-	}
-	result, err := s.apply(ctx, p, o)
-	if err != nil || destroy {
+	p, release, err := s.lock(ctx, p, o)
+	if err != nil {
 		return err
 	}
-	return s.finish(ctx, result.Known, o.noSmoke)
+	result, err := s.carryOut(ctx, p, o)
+	if after := errors.Join(release(result), a.lines.err); after != nil {
+		a.showDiagnostics(diagnosticsOf(after))
+		err = cmp.Or(err, after)
+	}
+	return err
 }
 
-// apply carries out the plan. The first interrupt lets requests in flight end,
-// and starts nothing new; the second ends the program's requests at once.
-func (s *session) apply(ctx context.Context, p *plan.Plan, o *applyOptions) (*apply.Result, error) {
+// approved makes a plan, shows it, and has it approved. before is a plan that was
+// approved already: where it is still the same, nobody is asked again.
+func (s *session) approved(ctx context.Context, o *applyOptions, before *plan.Plan) (*plan.Plan, error) {
 	a := s.app
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	stop := make(chan struct{})
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	defer signal.Stop(signals)
-	go func() {
-		for n := 0; ; n++ {
-			select {
-			case <-signals:
-			case <-ctx.Done():
-				return
-			}
-			if n > 0 {
-				cancel()
-				return
-			}
-			fmt.Fprintln(a.env.stderr, "Interrupted: the requests in flight are finished, nothing new is started. Interrupt again to stop at once.")
-			close(stop)
+	p, err := s.plan(ctx, o.options(s.config.Owner, o.destroy))
+	if err != nil {
+		return nil, err
+	}
+	if o.deactivate {
+		p.OnlyDeactivate()
+	}
+	if before != nil && plan.Same(before, p) {
+		return p, nil
+	}
+	a.stream().Plan(p)
+	if !a.json {
+		if before != nil {
+			a.print("\nAnother run has changed the org since this plan was made. The plan is now:\n\n")
 		}
-	}()
-	if !p.Empty() && !a.json {
-		a.print("\n")
+		a.print(view.Plan(p, a.style()) + view.Irreversible(p, a.style()))
 	}
-	s.expect(p)
-	result, diags := apply.Run(ctx, p, s.config, s.client, apply.Options{
-		Parallelism: cmp.Or(o.parallelism, changesAtOnce), Clock: a.env.clock, Stop: stop,
-		Events: func(e apply.Event) {
-			if a.json {
-				a.stream().Event(e)
-			} else {
-				a.print(view.Progress(e, a.style()))
-			}
-		},
-	})
-	s.endJob()
-	incomplete := diags.HasErrors() || result.NotDone > 0
-	switch {
-	case a.json:
-		a.stream().Applied(result, p.Destroy)
-	case incomplete:
-		a.print("\n" + view.Stopped(result, a.style()))
-	default:
-		a.print("\n" + view.Applied(result, p.Destroy, a.style()))
+	if p.Empty() {
+		return p, nil
 	}
-	if incomplete && !diags.HasErrors() {
-		return result, statusError(exitError)
+	if err := s.guard(ctx, p, o); err != nil {
+		return nil, err
 	}
-	return result, s.failed(diags)
+	if o.autoApprove {
+		return p, nil
+	}
+	return p, a.approve(p)
 }
 
-// finish runs the smoke tests and shows the outputs.
-func (s *session) finish(ctx context.Context, known config.Known, noSmoke bool) error {
-	eval := s.config.Evaluate(known)
-	var failure error
-	if !noSmoke {
-		tests, diags := eval.SmokeTests()
-		if err := s.failed(diags); err != nil {
-			return err
+// carryOut applies the plan, runs the smoke tests, shows the outputs, and undoes
+// it all where that failed and was asked for.
+func (s *session) carryOut(ctx context.Context, p *plan.Plan, o *applyOptions) (*apply.Result, error) {
+	result, err := s.apply(ctx, p, o)
+	if err == nil && !o.destroy {
+		err = s.finish(ctx, result.Known, o.noSmoke)
+	}
+	if err != nil && o.rollback && ctx.Err() == nil {
+		all := result.Rollback(ctx)
+		if !s.app.json {
+			s.app.print("\n" + view.RolledBack(all, s.app.style()))
 		}
-		failure = s.smoke(ctx, eval, tests, reporting{})
 	}
-	outputs, diags := eval.Outputs()
-	if err := s.failed(diags); err != nil {
-		return err
-	}
-	if s.app.json {
-		s.app.stream().Outputs(outputs)
-	} else {
-		s.app.print(view.Outputs(outputs, s.app.style()))
-	}
-	return failure
+	return result, err
 }
 
 // approve asks before anything is changed.

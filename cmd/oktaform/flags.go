@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/config"
@@ -37,11 +39,17 @@ func (f *inputFlag) Set(text string) error {
 type target struct {
 	org string
 	pace
+	// consistency is a flag of the commands that write; zero means the default.
+	consistency time.Duration
 }
 
 func (t *target) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&t.org, "org", "", "the org's `URL`, or sandbox for the embedded org (default: OKTA_CLIENT_ORGURL, then ~/.okta/okta.yaml)")
 	t.pace.add(cmd)
+}
+
+func (t *target) addConsistency(cmd *cobra.Command) {
+	cmd.Flags().DurationVar(&t.consistency, "consistency", 5*time.Second, "how long what was written may stay invisible in the org, `DURATION`")
 }
 
 // planning are the flags that shape a plan.

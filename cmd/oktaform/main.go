@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/oktaform/oktaform/internal/org"
 )
 
 func main() {
@@ -24,6 +26,14 @@ type environment struct {
 	environ []string
 	home    string
 	clock   func() time.Time
+	// orgClock is for waits; nil means real time.
+	orgClock org.Clock
+	// attempt is how long one attempt of a request may take; zero means a minute.
+	attempt time.Duration
+	// self is this process, and dead tells whether another one of this machine has
+	// ended.
+	self func() org.Process
+	dead func(org.Process) bool
 	// terminal reports whether questions can be asked.
 	terminal bool
 	// width of stderr in columns; 0 when it is no terminal.
@@ -34,7 +44,7 @@ type environment struct {
 
 func system() *environment {
 	home, _ := os.UserHomeDir()
-	env := &environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), home: home, clock: time.Now,
+	env := &environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), home: home, clock: time.Now, self: self, dead: dead,
 		terminal: term.IsTerminal(int(os.Stdin.Fd()))}
 	env.colorOut = env.wantsColor(term.IsTerminal(int(os.Stdout.Fd())))
 	env.colorErr = env.wantsColor(term.IsTerminal(int(os.Stderr.Fd())))

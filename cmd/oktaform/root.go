@@ -19,22 +19,24 @@ type app struct {
 	json    bool
 	secrets []string // texts that no message may quote
 	bar     bar
+	lines   lines
 }
 
 func (a *app) style() view.Style    { return view.Style{Color: a.env.colorOut && !a.noColor} }
 func (a *app) errStyle() view.Style { return view.Style{Color: a.env.colorErr && !a.noColor} }
 
-// stream writes JSON lines to stdout.
-func (a *app) stream() *view.Stream { return &view.Stream{W: a.env.stdout, Clock: a.env.clock} }
+// stream writes JSON lines: to stdout with --json, and to the journal.
+func (a *app) stream() *view.Stream {
+	if a.json {
+		a.lines.out = a.env.stdout
+	}
+	return &view.Stream{W: &a.lines, Clock: a.env.clock}
+}
 
 func (a *app) print(text string) { a.bar.around(func() { fmt.Fprint(a.env.stdout, text) }) }
 
 // begin starts a stream of JSON lines.
-func (a *app) begin() {
-	if a.json {
-		a.stream().Version(version())
-	}
-}
+func (a *app) begin() { a.stream().Version(version()) }
 
 // run executes the program and returns its exit status.
 func run(ctx context.Context, args []string, env *environment) int {

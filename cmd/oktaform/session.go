@@ -23,7 +23,8 @@ type session struct {
 	client *org.Client
 	local  *embeddedOrg // nil for a real org
 	pace   pace
-	trace  *os.File // of the requests; nil without
+	trace  *os.File   // of the requests; nil without
+	lease  *org.Lease // nil until it is taken
 }
 
 // open loads the configuration and signs in to the org.
@@ -69,6 +70,8 @@ func (s *session) connect(t target) error {
 	if err != nil {
 		return err
 	}
+	options.Clock, options.Timeout = s.app.env.orgClock, s.app.env.attempt
+	options.Consistency, options.Observe = t.consistency, s.app.stream().Request
 	if s.local != nil {
 		client, err := org.Connect(s.local.credentials(), options)
 		s.client = client

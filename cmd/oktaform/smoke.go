@@ -134,11 +134,7 @@ func (s *session) smoke(ctx context.Context, eval *config.Evaluation, tests []sc
 	if o.coverage {
 		report.Coverage = report.Cover(eval.Principals())
 	}
-	if a.json {
-		a.stream().Report(report)
-	} else {
-		a.print(view.Report(report, a.style()))
-	}
+	s.showReport(report)
 	if err := s.writeReports(report, o); err != nil {
 		return err
 	}
@@ -151,6 +147,13 @@ func (s *session) smoke(ctx context.Context, eval *config.Evaluation, tests []sc
 		return statusError(exitGate)
 	}
 	return nil
+}
+
+func (s *session) showReport(report smoke.Report) {
+	s.app.stream().Report(report)
+	if !s.app.json {
+		s.app.print(view.Report(report, s.app.style()))
+	}
 }
 
 // runner runs smoke tests against the session's org.

@@ -118,11 +118,14 @@ func (a apps) deactivate(ctx context.Context, id string) error {
 
 // remove deactivates and deletes. The deletion may be refused with 500 while
 // Okta still works on the deactivation; transport waits for that.
-func (a apps) remove(ctx context.Context, now *remote, _ string) error {
+func (a apps) remove(ctx context.Context, now *remote, onDestroy string) error {
 	if str(now.doc, "status") != "INACTIVE" {
 		if err := a.deactivate(ctx, now.id()); err != nil {
 			return err
 		}
+	}
+	if onDestroy == "deactivate" {
+		return nil
 	}
 	_, err := a.c.ask(ctx, func(ctx context.Context) error {
 		_, err := a.c.sdk.ApplicationAPI.DeleteApplication(ctx, now.id()).Execute()

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 
 	"github.com/okta/okta-sdk-golang/v5/okta"
 	"github.com/oktaform/oktaform/schema"
@@ -27,6 +28,14 @@ type Options struct {
 	Trace io.Writer
 	// Transport carries the requests; nil means a copy of the default one.
 	Transport http.RoundTripper
+	// Timeout is how long one attempt may take. Zero means a minute.
+	Timeout time.Duration
+	// Consistency is how long what was written may stay invisible. Zero means 5
+	// seconds.
+	Consistency time.Duration
+	// Observe is told of every request that was to change the org, from several
+	// goroutines. May be nil.
+	Observe func(schema.Request)
 }
 
 // DefaultShare is the part of a limit that Okta lets one credential use, unless
@@ -44,6 +53,7 @@ type Client struct {
 	sdk       *okta.APIClient
 	limiter   *limiter
 	meter     *meter
+	time      *orgTime
 
 	names sync.Map // id -> name of every app, group and user seen, for references
 	roles turn     // who changes role assignments: Okta refuses two changes at once (E0000268)
@@ -65,13 +75,19 @@ func Connect(c Credentials, o Options) (*Client, error) {
 	if o.UserAgent == "" {
 		o.UserAgent = "oktaform"
 	}
+	if o.Timeout <= 0 {
+		o.Timeout = attemptTimeout
+	}
+	if o.Consistency <= 0 {
+		o.Consistency = defaultConsistency
+	}
 	if o.Transport == nil {
 		o.Transport = http.DefaultTransport.(*http.Transport).Clone()
 	}
 	if o.Share <= 0 || o.Share > 1 {
 		o.Share = DefaultShare
 	}
-	client := &Client{url: base, options: o,
+	client := &Client{url: base, options: o, time: &orgTime{},
 		meter: &meter{totals: map[string]*schema.BucketStats{}, trace: o.Trace}}
 	client.limiter = newLimiter(o.Clock, o.Share, o.Parallelism, o.Watch.Waiting)
 	client.plain = client.over(origin, o.Transport, false)
@@ -83,6 +99,8 @@ func Connect(c Credentials, o Options) (*Client, error) {
 		return nil, err
 	}
 	client.api = client.over(origin, &signer{next: o.Transport, origin: origin, auth: auth}, false)
+	own := client.api.Transport.(*transport)
+	own.observe, own.time = o.Observe, client.time
 	client.sdk = newSDK(origin, client.api)
 	return client, nil
 }
@@ -90,7 +108,7 @@ func Connect(c Credentials, o Options) (*Client, error) {
 // over makes an HTTP client with the limits and retries over next.
 func (c *Client) over(origin *url.URL, next http.RoundTripper, extra bool) *http.Client {
 	return &http.Client{
-		Transport: &transport{next: next, clock: c.options.Clock, limiter: c.limiter, meter: c.meter, org: origin.Host, extra: extra, userAgent: c.options.UserAgent},
+		Transport: &transport{next: next, clock: c.options.Clock, limiter: c.limiter, meter: c.meter, org: origin.Host, extra: extra, userAgent: c.options.UserAgent, timeout: c.options.Timeout},
 		// No call of the API redirects, so nothing is sent to where one might lead.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

@@ -101,27 +101,43 @@ func (c *Client) grantMissing(ctx context.Context, now *remote, want cty.Value) 
 }
 
 // grantScope grants one scope. Okta doesn't say what it answers when the scope is
-// granted already, so after a failure the list decides.
+// granted already, so after a failure the list decides; where the scope isn't in
+// it, and it isn't known what became of the request, it is sent again.
 func (c *Client) grantScope(ctx context.Context, appID, scope string) (grant, error) {
 	request := okta.NewOAuth2ScopeConsentGrant(c.url, scope)
-	doc, err := c.document(ctx, func(ctx context.Context) error {
-		_, _, err := c.sdk.ApplicationGrantsAPI.GrantConsentToScope(ctx, appID).OAuth2ScopeConsentGrant(*request).Execute()
-		return err
-	})
-	if err == nil {
-		return grant{str(doc, "id"), str(doc, "scopeId")}, nil
-	}
-	if Denied(err) || ctx.Err() != nil {
-		return grant{}, err
-	}
-	granted, listErr := c.listGrants(ctx, appID)
-	if listErr != nil {
-		return grant{}, err
-	}
-	for _, g := range granted {
-		if g.scope == scope {
-			return g, nil
+	for try := 1; ; try++ {
+		doc, err := c.document(ctx, func(ctx context.Context) error {
+			_, _, err := c.sdk.ApplicationGrantsAPI.GrantConsentToScope(ctx, appID).OAuth2ScopeConsentGrant(*request).Execute()
+			return err
+		})
+		if err == nil {
+			return grant{str(doc, "id"), str(doc, "scopeId")}, nil
+		}
+		if Denied(err) || ctx.Err() != nil {
+			return grant{}, err
+		}
+		var granted grant
+		look := func() (bool, error) {
+			list, err := c.listGrants(ctx, appID)
+			for _, g := range list {
+				if g.scope == scope {
+					granted = g
+				}
+			}
+			return granted.scope != "", err
+		}
+		if uncertain(err) {
+			if c.until(ctx, look) != nil {
+				return grant{}, err
+			}
+		} else if _, failed := look(); failed != nil {
+			return grant{}, err
+		}
+		if granted.scope != "" {
+			return granted, nil
+		}
+		if !uncertain(err) || try == maxCreates {
+			return grant{}, err
 		}
 	}
-	return grant{}, err
 }

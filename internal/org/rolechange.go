@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -47,16 +48,16 @@ func pairRoles(have, wanted []assignment) []rolePair {
 
 // narrowRoles takes away what of the principal's roles isn't wanted.
 func (c *Client) narrowRoles(ctx context.Context, now *remote, want cty.Value) error {
-	return c.changeRoles(ctx, now, want, func(path string, p *rolePair) error {
+	return c.changeRoles(ctx, now, want, func(at principal, p *rolePair) error {
 		switch {
 		case p.have == nil:
 			return nil
 		case p.wanted == nil:
 			gone := *p.have
 			p.have = nil
-			return c.unassign(ctx, path, gone)
+			return c.unassign(ctx, at.path, gone)
 		case len(p.have.targets) == 0 && len(p.wanted.targets) > 0:
-			if err := c.addTargets(ctx, path, *p.have, p.wanted.targets); err != nil {
+			if err := c.addTargets(ctx, at.path, *p.have, p.wanted.targets); err != nil {
 				return err
 			}
 			p.have.targets = p.wanted.targets
@@ -66,24 +67,24 @@ func (c *Client) narrowRoles(ctx context.Context, now *remote, want cty.Value) e
 		if !slices.ContainsFunc(p.have.targets, stays) {
 			return nil
 		}
-		return c.removeTargets(ctx, path, p)
+		return c.removeTargets(ctx, at.path, p)
 	})
 }
 
 // widenRoles adds what the principal's roles lack.
 func (c *Client) widenRoles(ctx context.Context, now *remote, want cty.Value) error {
-	return c.changeRoles(ctx, now, want, func(path string, p *rolePair) (err error) {
+	return c.changeRoles(ctx, now, want, func(at principal, p *rolePair) (err error) {
 		switch {
 		case p.wanted == nil:
 			return nil // gone
 		case p.have == nil:
-			p.have, err = c.assign(ctx, path, *p.wanted)
+			p.have, err = c.assign(ctx, at, *p.wanted)
 			return err
 		case len(p.wanted.targets) == 0 && len(p.have.targets) > 0:
-			if err := c.unassign(ctx, path, *p.have); err != nil {
+			if err := c.unassign(ctx, at.path, *p.have); err != nil {
 				return err
 			}
-			p.have, err = c.assign(ctx, path, *p.wanted)
+			p.have, err = c.assign(ctx, at, *p.wanted)
 			return err
 		}
 		var missing []target
@@ -92,19 +93,22 @@ func (c *Client) widenRoles(ctx context.Context, now *remote, want cty.Value) er
 				missing = append(missing, t)
 			}
 		}
-		if err := c.addTargets(ctx, path, *p.have, missing); err != nil {
+		if err := c.addTargets(ctx, at.path, *p.have, missing); err != nil {
 			return err
 		}
 		p.have.targets = append(p.have.targets, missing...)
-		return c.removeTargets(ctx, path, p)
+		return c.removeTargets(ctx, at.path, p)
 	})
 }
 
+// principal is where the role assignments of an object are.
+type principal struct{ path, assignmentType string }
+
 // changeRoles goes through the roles, one change in the org at a time, and takes
 // note of what they are afterwards.
-func (c *Client) changeRoles(ctx context.Context, now *remote, want cty.Value, change func(path string, p *rolePair) error) error {
-	path, _ := c.resource(now.kind).principal(now.doc)
-	if path == "" {
+func (c *Client) changeRoles(ctx context.Context, now *remote, want cty.Value, change func(at principal, p *rolePair) error) error {
+	var at principal
+	if at.path, at.assignmentType = c.resource(now.kind).principal(now.doc); at.path == "" {
 		return nil
 	}
 	wanted, err := wantedRoles(want)
@@ -115,7 +119,7 @@ func (c *Client) changeRoles(ctx context.Context, now *remote, want cty.Value, c
 	defer c.roles.Unlock()
 	var roles []assignment
 	for _, pair := range pairRoles(now.roles, wanted) {
-		if err := change(path, &pair); err != nil {
+		if err := change(at, &pair); err != nil {
 			return err
 		}
 		if pair.have != nil {
@@ -129,12 +133,12 @@ func (c *Client) changeRoles(ctx context.Context, now *remote, want cty.Value, c
 // assign gives a role, and returns it as Okta's answer shows it. Until its first
 // target is set it is a role over everything, so where that fails the role is
 // taken away again.
-func (c *Client) assign(ctx context.Context, path string, wanted assignment) (*assignment, error) {
-	doc, err := c.document(ctx, c.raw(http.MethodPost, path, wanted.request()))
+func (c *Client) assign(ctx context.Context, at principal, wanted assignment) (*assignment, error) {
+	a, err := c.assignOnce(ctx, at, wanted)
 	if err != nil {
 		return nil, err
 	}
-	a := c.assignment(doc)
+	path := at.path
 	for i, t := range wanted.targets {
 		err := c.addTargets(ctx, path, a, []target{t})
 		if err == nil {
@@ -149,6 +153,42 @@ func (c *Client) assign(ctx context.Context, path string, wanted assignment) (*a
 		return nil, err
 	}
 	return &a, nil
+}
+
+// assignOnce gives a role without its targets. Where it isn't known what became
+// of the request, and where the org says that the role is there already, the
+// list decides.
+func (c *Client) assignOnce(ctx context.Context, at principal, wanted assignment) (assignment, error) {
+	for try := 1; ; try++ {
+		doc, err := c.document(ctx, c.raw(http.MethodPost, at.path, wanted.request()))
+		if err == nil {
+			return c.assignment(doc), nil
+		}
+		var refused *Error
+		taken := errors.As(err, &refused) && refused.Status == http.StatusConflict
+		if !taken && !uncertain(err) || ctx.Err() != nil {
+			return assignment{}, err
+		}
+		var found assignment
+		lookErr := c.until(ctx, func() (bool, error) {
+			roles, err := c.listRoles(ctx, at.path, at.assignmentType)
+			for _, r := range roles {
+				if r.key() == wanted.key() {
+					found = r
+				}
+			}
+			if notFound(err) {
+				err = nil // a fresh principal
+			}
+			return found.id != "", err
+		})
+		if lookErr != nil || found.id != "" {
+			return found, lookErr
+		}
+		if try == maxCreates || taken {
+			return assignment{}, err
+		}
+	}
 }
 
 func (c *Client) unassign(ctx context.Context, path string, a assignment) error {

@@ -2,6 +2,7 @@ package org
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -19,6 +20,29 @@ type StaleError struct {
 func (e *StaleError) Error() string {
 	return e.Object + " has changed since the plan was made (" + strings.Join(e.Attributes, ", ") +
 		"); nothing was changed in it. Make a new plan."
+}
+
+// Unchanged fails with a StaleError where an object isn't as prior says any more.
+func (c *Client) Unchanged(ctx context.Context, prior schema.Object) error {
+	_, err := c.fresh(ctx, prior, nil)
+	return err
+}
+
+// fresh reads an object that is to be as prior says. What this run wrote itself
+// may show late, so it is stale only when it still differs after the consistency
+// bound. wanted names further unmanaged attributes to read.
+func (c *Client) fresh(ctx context.Context, prior schema.Object, wanted []string) (now *remote, err error) {
+	var stale error
+	err = c.until(ctx, func() (bool, error) {
+		var err error
+		now, err = c.fetch(ctx, schema.KindNamed(prior.Kind), prior.ID, slices.Concat(parts(prior.Value), wanted))
+		if err != nil {
+			return false, err
+		}
+		stale = checkFresh(prior, now)
+		return stale == nil, nil
+	})
+	return now, cmp.Or(err, stale)
 }
 
 // checkFresh compares an object with what the plan saw of it.

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // How requests travel, whoever makes them.
@@ -46,6 +48,8 @@ const (
 	// that has just been deactivated may need that long until it can be deleted.
 	firstPause = 500 * time.Millisecond
 	maxPauses  = 6
+
+	maxTimeouts = 2 // tries after attempts that took their whole time
 )
 
 type transport struct {
@@ -56,6 +60,9 @@ type transport struct {
 	org       string // the host whose limits count
 	extra     bool   // whether its requests go beside those at once
 	userAgent string
+	timeout   time.Duration        // of an attempt
+	observe   func(schema.Request) // may be nil
+	time      *orgTime             // learns the org's time; may be nil
 }
 
 // RoundTrip sends a request until it is answered for good.
@@ -72,6 +79,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	// Only failures that pass count up the pauses between tries.
 	for try, refusals := 0, 0; ; {
 		resp, answer, held, err := t.attempt(req, body, try, refusals)
+		t.report(req, resp, err)
 		if held && refusals < maxWaits {
 			refusals++
 			continue
@@ -87,6 +95,25 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		try++
 	}
+}
+
+// report tells of an attempt that was to change the org, and takes the org's
+// time from any.
+func (t *transport) report(req *http.Request, resp *http.Response, err error) {
+	if t.time != nil && resp != nil {
+		t.time.learn(resp.Header, t.clock.Now())
+	}
+	if t.observe == nil || req.Method == http.MethodGet || req.Method == http.MethodHead {
+		return
+	}
+	r := schema.Request{Time: t.clock.Now(), Addr: schema.AddrFrom(req.Context()), Method: req.Method, Path: req.URL.Path}
+	if resp != nil {
+		r.Status, r.RequestID = resp.StatusCode, resp.Header.Get("X-Okta-Request-Id")
+	}
+	if err != nil {
+		r.Err = err.Error()
+	}
+	t.observe(r)
 }
 
 // attempt waits for the request's turn, sends it once, and reads the answer to
@@ -131,7 +158,7 @@ func (t *transport) bucket(req *http.Request) string {
 }
 
 func (t *transport) send(req *http.Request, body []byte) (*http.Response, []byte, error) {
-	ctx, cancel := context.WithTimeout(req.Context(), attemptTimeout)
+	ctx, cancel := context.WithTimeout(req.Context(), t.timeout)
 	defer cancel()
 	out := req.Clone(ctx)
 	out.Header.Set("User-Agent", t.userAgent)
@@ -167,7 +194,7 @@ func (t *transport) again(req *http.Request, resp *http.Response, answer []byte,
 		var refused *Error // by the token endpoint: the request itself was never sent
 		switch {
 		case errors.As(err, &refused) && isTransient(refused.Status):
-		case errors.As(err, &cut) && isRepeatable(req):
+		case errors.As(err, &cut) && isRepeatable(req) && (!cut.timeout || try < maxTimeouts):
 		default:
 			return 0, false
 		}
@@ -205,7 +232,13 @@ func jitter(d time.Duration) time.Duration { return d + rand.N(d/2+1) }
 
 // brokenError is a connection that ended before the whole answer had come. It
 // does not wrap its cause, which may be io.EOF.
-type brokenError struct{ cause string }
+type brokenError struct {
+	cause   string
+	timeout bool
+}
+
+// Is lets a time-out be told from other ends.
+func (e *brokenError) Is(target error) bool { return e.timeout && target == context.DeadlineExceeded }
 
 func (e *brokenError) Error() string {
 	return "the connection was closed before the answer was complete (" + e.cause + ")"
@@ -214,7 +247,10 @@ func (e *brokenError) Error() string {
 func broken(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) {
-		return &brokenError{err.Error()}
+		return &brokenError{cause: err.Error()}
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &brokenError{cause: "no answer in time", timeout: true}
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package org
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -26,26 +27,50 @@ func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, e
 	if err := encode(d, want, doc); err != nil {
 		return schema.Object{}, err
 	}
-	res := c.resource(d.Kind)
-	doc, err := res.create(ctx, doc, want)
+	doc, found, err := c.make(ctx, d, want, doc)
 	if err != nil {
 		return schema.Object{}, err
+	}
+	if found != nil {
+		return c.finish(ctx, found, d, want)
 	}
 	now := &remote{kind: d.Kind, doc: doc}
 	made, err := now.object()
 	if err != nil {
 		return made, err
 	}
-	if path, assignmentType := res.principal(doc); path != "" && d.Kind.IsApp() {
+	if path, assignmentType := c.resource(d.Kind).principal(doc); path != "" && d.Kind.IsApp() {
 		// An org can be set to make every new service app a super admin.
-		if now.roles, err = c.listRoles(ctx, path, assignmentType); err != nil {
+		err := c.present(ctx, func() (err error) {
+			now.roles, err = c.listRoles(ctx, path, assignmentType)
+			return err
+		})
+		if err != nil {
 			return made, err
 		}
 	}
 	if err := c.converge(ctx, now, want, nil); err != nil {
 		return made, err
 	}
-	return c.written(ctx, now, parts(want))
+	return c.written(ctx, now, want)
+}
+
+// finish brings an object that was found after a create without an answer to
+// what d describes: it is ours, but how far its creation came isn't known.
+func (c *Client) finish(ctx context.Context, found *remote, d schema.Desired, want cty.Value) (schema.Object, error) {
+	made, err := found.object()
+	if err != nil {
+		return made, err
+	}
+	err = c.present(ctx, func() error { return run(ctx, c.jobs(found, parts(want))) })
+	if err != nil {
+		return made, err
+	}
+	object, err := c.bring(ctx, found, d, want)
+	if object.ID == "" {
+		object = made
+	}
+	return object, err
 }
 
 // Update brings an object from prior, as the plan saw it, to what d describes.
@@ -54,13 +79,15 @@ func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, e
 // longer as prior says.
 func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desired) (schema.Object, error) {
 	want := settled(d)
-	now, err := c.fetch(ctx, d.Kind, prior.ID, slices.Concat(parts(prior.Value), parts(want)))
+	now, err := c.fresh(ctx, prior, parts(want))
 	if err != nil {
 		return schema.Object{}, err
 	}
-	if err := checkFresh(prior, now); err != nil {
-		return schema.Object{}, err
-	}
+	return c.bring(ctx, now, d, want)
+}
+
+// bring changes an object that was read completely to what d describes.
+func (c *Client) bring(ctx context.Context, now *remote, d schema.Desired, want cty.Value) (schema.Object, error) {
 	doc, err := clone(now.doc)
 	if err != nil {
 		return schema.Object{}, err
@@ -84,10 +111,7 @@ func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desir
 	if err != nil {
 		return schema.Object{}, err
 	}
-	if now.doc, err = c.resource(d.Kind).get(ctx, prior.ID); err != nil {
-		return prior, err
-	}
-	return c.written(ctx, now, parts(want))
+	return c.updated(ctx, now, want)
 }
 
 // converge makes the changes in the order that never gives a right before what
@@ -122,15 +146,21 @@ func (c *Client) Delete(ctx context.Context, prior schema.Object, onDestroy stri
 	if kind == nil {
 		return fmt.Errorf("unknown kind %q", prior.Kind)
 	}
-	doc, err := c.resource(kind).get(ctx, prior.ID)
+	var now *remote
+	var stale error
+	err := c.until(ctx, func() (bool, error) {
+		doc, err := c.resource(kind).get(ctx, prior.ID)
+		if err != nil {
+			return false, err
+		}
+		now = &remote{kind: kind, doc: doc}
+		stale = checkOwner(prior, now)
+		return stale == nil, nil
+	})
 	if notFound(err) {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	now := &remote{kind: kind, doc: doc}
-	if err := checkOwner(prior, now); err != nil {
+	if err = cmp.Or(err, stale); err != nil {
 		return err
 	}
 	if err := c.resource(kind).remove(ctx, now, onDestroy); err != nil && !notFound(err) {
@@ -161,21 +191,48 @@ func (c *Client) ClientSecret(ctx context.Context, appID string) (schema.Secret,
 	return schema.Secret{}, fmt.Errorf("app %s has no active client secret: add one in the Admin Console, or set token_endpoint_auth_method to private_key_jwt", appID)
 }
 
-// written is the object after its changes, with those unmanaged attributes that
-// parts names, as the answers to the changes show it. What they don't show is
-// read.
-func (c *Client) written(ctx context.Context, now *remote, parts []string) (schema.Object, error) {
+// updated is written for an object whose own fields were changed: its document
+// is read, until it shows what was written or the consistency bound has passed.
+func (c *Client) updated(ctx context.Context, now *remote, want cty.Value) (schema.Object, error) {
+	made, err := now.object()
+	if err != nil {
+		return made, err
+	}
+	err = c.until(ctx, func() (bool, error) {
+		doc, err := c.resource(now.kind).get(ctx, now.id())
+		if err != nil {
+			return false, err
+		}
+		now.doc = doc
+		made, err = c.written(ctx, now, want)
+		return len(now.kind.Differs(want, made.Value)) == 0, err
+	})
+	return made, err
+}
+
+// written is the object after its changes, with the unmanaged attributes that are
+// declared, as the answers to the changes show it. What they don't show is read.
+func (c *Client) written(ctx context.Context, now *remote, want cty.Value) (schema.Object, error) {
 	c.remember(now.id(), now.name())
-	if more, ok := c.resource(now.kind).(detailed); ok {
-		if err := more.details(ctx, now); err != nil {
-			made, _ := now.object()
-			return made, err
+	maps.DeleteFunc(now.members, func(attr string, _ []named) bool { return !slices.Contains(parts(want), attr) })
+	now.complete = true
+	more, ok := c.resource(now.kind).(detailed)
+	if !ok {
+		return now.object()
+	}
+	made, err := now.object()
+	if err != nil {
+		return made, err
+	}
+	failed := c.until(ctx, func() (bool, error) {
+		if err := c.present(ctx, func() error { return more.details(ctx, now) }); err != nil {
+			return false, err
 		}
 		now.more = more.values(now)
-	}
-	maps.DeleteFunc(now.members, func(attr string, _ []named) bool { return !slices.Contains(parts, attr) })
-	now.complete = true
-	return now.object()
+		made, err = now.object()
+		return err != nil || len(now.kind.Differs(want, made.Value)) == 0, err
+	})
+	return made, failed
 }
 
 // settled is the wanted value in the form in which values are compared, without

@@ -107,13 +107,41 @@ func (s *Stream) Event(e apply.Event) {
 		hook["id_key"], hook["id_value"] = "id", e.ID
 	}
 	level := "info"
-	if e.Step == apply.Failed {
+	if e.Step == apply.Failed || e.Step == apply.Withheld {
 		level = "error"
+	}
+	if len(e.Old) > 0 {
+		hook["old"] = e.Old
+	}
+	if e.Reason != "" {
+		hook["reason"] = e.Reason
 	}
 	if e.Step == apply.Completed || e.Step == apply.Failed {
 		hook["elapsed_seconds"] = int(e.Elapsed.Seconds())
 	}
 	s.line(level, "apply_"+string(e.Step), fmt.Sprintf("%s: %s", e.Change.Addr, e.Step), map[string]any{"hook": hook})
+}
+
+// Request writes one request that was to change the org, and what became of it.
+func (s *Stream) Request(r schema.Request) {
+	level, result := "info", fmt.Sprint(r.Status)
+	if r.Err != "" {
+		result = r.Err
+	}
+	if r.Err != "" || r.Status >= 400 {
+		level = "warn"
+	}
+	request := map[string]any{"addr": r.Addr, "method": r.Method, "path": r.Path}
+	if r.Status != 0 {
+		request["status"] = r.Status
+	}
+	if r.RequestID != "" {
+		request["request_id"] = r.RequestID
+	}
+	if r.Err != "" {
+		request["error"] = r.Err
+	}
+	s.line(level, "request", fmt.Sprintf("%s %s: %s", r.Method, r.Path, result), map[string]any{"request": request})
 }
 
 // Applied writes the summary of an apply.
@@ -122,8 +150,8 @@ func (s *Stream) Applied(r *apply.Result, destroyed bool) {
 	if destroyed {
 		operation = "destroy"
 	}
-	if r.Failed > 0 || r.NotDone > 0 {
-		message = Stopped(r, Style{})
+	if r.Failed > 0 || r.NotDone > 0 || len(r.Withheld) > 0 {
+		message = Stopped(r, false, Style{})
 	}
 	s.summary(r.Done, operation, message[:len(message)-1])
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/oktaform/oktaform/apply"
@@ -21,6 +22,14 @@ func Progress(e apply.Event, style Style) string {
 		id = " [id=" + Plain(e.ID) + "]"
 	}
 	switch e.Step {
+	case apply.Waiting:
+		return style.bold(addr+": "+strings.ToLower(verb[1])+" done, "+Plain(strings.Join(e.Old, ", "))+" still there"+id) + "\n"
+	case apply.Withheld:
+		return style.bold(style.red(addr+": "+Plain(strings.Join(e.Old, ", "))+" not removed: "+Plain(e.Reason)+id)) + "\n"
+	case apply.Undone:
+		return style.bold(addr+": undone"+id) + "\n"
+	case apply.Kept:
+		return style.bold(style.yellow(addr+": not undone"+id)) + ": " + Plain(e.Reason) + "\n"
 	case apply.Started:
 		return style.bold(addr+": "+verb[0]+id) + "\n"
 	case apply.Completed:
@@ -56,8 +65,62 @@ func forgotten(n int, what string) string {
 }
 
 // Stopped tells what a run that failed or was interrupted did and what not.
-func Stopped(r *apply.Result, style Style) string {
-	n := r.Done
-	return style.bold(fmt.Sprintf("Apply incomplete: %d added, %d changed, %d destroyed; %d failed, %d not started. Nothing was rolled back: run apply again to go on from here.",
-		n.Add, n.Change, n.Destroy, r.Failed, r.NotDone)) + "\n"
+func Stopped(r *apply.Result, rollback bool, style Style) string {
+	n, then := r.Done, "Nothing was rolled back: run apply again to go on from here."
+	if rollback {
+		then = "It is rolled back as far as that is possible."
+	}
+	var b strings.Builder
+	b.WriteString(style.bold(fmt.Sprintf("Apply incomplete: %d added, %d changed, %d destroyed; %d failed, %d not started. %s",
+		n.Add, n.Change, n.Destroy, r.Failed, r.NotDone, then)) + "\n")
+	for _, w := range r.Withheld {
+		if len(w.Tests) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "\n%s: %s %s not removed, since %s failed with what replaces it. Both are valid now. Mend what is new before the next apply: that removes what isn't declared without asking these tests, unless it is an old half of a replacement.\n",
+			Plain(w.Addr.String()), Plain(strings.Join(w.Old, ", ")), was(len(w.Old)), Plain(quoted(w.Tests)))
+	}
+	return b.String()
+}
+
+func was(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
+}
+
+func quoted(names []string) string {
+	var out []string
+	for _, name := range names {
+		out = append(out, fmt.Sprintf("%q", name))
+	}
+	return strings.Join(out, ", ")
+}
+
+// RolledBack is the last line of a rollback.
+func RolledBack(all bool, style Style) string {
+	if all {
+		return style.bold("Rolled back: what this run did is undone.") + "\n"
+	}
+	return style.bold("Rolled back in part: the lines above say what stays, and why. plan shows where the org differs from the configuration.") + "\n"
+}
+
+// Irreversible names what no rollback and no later apply brings back.
+func Irreversible(p *plan.Plan, style Style) string {
+	var b strings.Builder
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		goes := c.Action == plan.Delete && c.OnDestroy != "deactivate" || c.Action == plan.Replace
+		if !goes || !c.Kind.IsApp() {
+			continue
+		}
+		client := c.Before.GetAttr("client_id")
+		if client.IsMarked() || client.IsNull() || !client.IsKnown() {
+			continue
+		}
+		fmt.Fprintf(&b, "\n%s %s: the client id %s, its secrets and the sign-ins made with it are gone for good once the old app is deleted.\n",
+			style.bold(style.yellow("Can't be undone:")), Plain(c.Addr.String()), Plain(client.AsString()))
+	}
+	return b.String()
 }

@@ -1,11 +1,9 @@
-package apply
+package schema
 
 import (
 	"testing"
 
 	"github.com/zclconf/go-cty/cty"
-
-	"github.com/oktaform/oktaform/schema"
 )
 
 // A reference whose id was unknown while planning may stand elsewhere among the
@@ -20,7 +18,7 @@ func TestAgreesWhateverTheIDTurnsOutToBe(t *testing.T) {
 			}
 			list = append(list, cty.ObjectVal(ref))
 		}
-		return onlyIDs(cty.ListVal(list))
+		return OnlyIDs(cty.ListVal(list))
 	}
 	for _, test := range []struct {
 		want, got cty.Value
@@ -34,11 +32,11 @@ func TestAgreesWhateverTheIDTurnsOutToBe(t *testing.T) {
 		{refs("a", "b"), refs("a", "b"), true},
 		{refs("a"), refs("b"), false},
 	} {
-		if got := agrees(test.want, test.got); got != test.agrees {
+		if got := Agrees(test.want, test.got); got != test.agrees {
 			t.Errorf("%#v and %#v: %v", test.want, test.got, got)
 		}
 	}
-	if !schema.IsRef(refs("a").Type()) {
+	if !IsRef(refs("a").Type()) {
 		t.Error("not what a kind holds")
 	}
 }

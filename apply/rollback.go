@@ -1,0 +1,153 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Rollback undoes what the run wrote, the last write first, where the object is
+// still as the run left it. It gives no access that the configuration doesn't
+// declare: what was taken away stays away, and what is added is withdrawn. It
+// reports whether everything is undone that can be.
+func (r *Result) Rollback(ctx context.Context) bool {
+	all := true
+	for i := len(r.run.wrote) - 1; i >= 0; i-- {
+		w := r.run.wrote[i]
+		e := Event{Step: Undone, Change: w.change, ID: w.change.ID}
+		if w.now != nil {
+			e.ID = w.now.ID
+		}
+		if e.Reason = r.run.undo(schema.WithAddr(ctx, w.change.Addr.String()), w); e.Reason != "" {
+			e.Step = Kept
+			all = false
+		}
+		r.run.emit(e)
+	}
+	return all
+}
+
+// undo takes back one write. It says why it couldn't, or couldn't wholly.
+func (r *run) undo(ctx context.Context, w *write) string {
+	c := w.change
+	switch {
+	case c.Action == plan.Delete:
+		return "a deletion can't be undone"
+	case c.Action == plan.Replace && w.removed:
+		return "the old half of the replacement is deleted, and with it its id and client id"
+	case w.now == nil && w.old == nil:
+		return "it isn't known how far its change came: plan shows how it is"
+	}
+	if w.now != nil {
+		if err := r.org.Unchanged(ctx, *w.now); err != nil {
+			return reason(err)
+		}
+	}
+	if w.made {
+		if w.now != nil {
+			if err := r.org.Delete(ctx, *w.now, "delete"); err != nil {
+				return reason(err)
+			}
+		}
+		if w.old == nil {
+			return ""
+		}
+		return r.revert(ctx, c, *w.old, r.before(c).Value, nil)
+	}
+	if w.old != nil { // the old half is marked, and the new one was never made
+		return r.revert(ctx, c, *w.old, r.before(c).Value, nil)
+	}
+	value, left := restored(c.Kind, r.before(c).Value, w.now.Value)
+	return r.revert(ctx, c, *w.now, value, left)
+}
+
+// before is an object as it was before the run.
+func (r *run) before(c *plan.Change) *schema.Object {
+	if original := r.original[c]; original != nil {
+		return original
+	}
+	return c.Prior
+}
+
+// revert writes an earlier value and mark of an object.
+func (r *run) revert(ctx context.Context, c *plan.Change, now schema.Object, value cty.Value, left []string) string {
+	if _, err := r.org.Update(ctx, now, schema.Desired{Addr: c.Addr, Kind: c.Kind, Owner: c.Prior.Owner, Value: value}); err != nil {
+		return reason(err)
+	}
+	if len(left) > 0 {
+		return "undone but for " + strings.Join(left, ", ") + ": access that the configuration doesn't declare isn't given back"
+	}
+	return ""
+}
+
+func reason(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return "the run was stopped"
+	}
+	return fmt.Sprint(err)
+}
+
+// restored is what of prior may be given back to an object that is now as now
+// says, and names what may not. Of lists and blocks that is what is still there;
+// where nothing of the old is, the new stays, as without it nothing would work.
+func restored(k *schema.Kind, prior, now cty.Value) (cty.Value, []string) {
+	attrs, left := map[string]cty.Value{}, []string(nil)
+	for i := range k.Attrs {
+		a := &k.Attrs[i]
+		if a.Local {
+			continue
+		}
+		was, is := prior.GetAttr(a.Name), now.GetAttr(a.Name)
+		switch {
+		case a.WriteOnly || a.Since != "":
+			attrs[a.Name] = cty.NullVal(a.Type)
+		case was.RawEquals(is):
+			attrs[a.Name] = was
+		case a.Type.IsListType():
+			var lost bool
+			if attrs[a.Name], lost = common(was, is); lost {
+				left = append(left, a.Name)
+			}
+		case a.Access:
+			attrs[a.Name] = is
+			left = append(left, a.Name)
+		default:
+			attrs[a.Name] = was
+		}
+	}
+	for i := range k.Blocks {
+		name := k.Blocks[i].Type
+		var lost bool
+		if attrs[name], lost = common(prior.GetAttr(name), now.GetAttr(name)); lost {
+			left = append(left, name)
+		}
+	}
+	return cty.ObjectVal(attrs), left
+}
+
+// common is what two lists have in common, and whether the first has more.
+func common(was, is cty.Value) (cty.Value, bool) {
+	if was.IsNull() || is.IsNull() {
+		return is, !was.IsNull() && was.LengthInt() > 0
+	}
+	var both []cty.Value
+	there := elements(schema.OnlyIDs(is))
+	for _, v := range elements(was) {
+		if contains(there, schema.OnlyIDs(v)) {
+			both = append(both, v)
+		}
+	}
+	switch {
+	case was.LengthInt() == 0:
+		return was, false
+	case len(both) == 0:
+		return is, true
+	}
+	return cty.ListVal(both), len(both) < was.LengthInt()
+}

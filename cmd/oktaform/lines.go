@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+)
+
+// lines takes whole JSON lines from several goroutines: for standard output
+// where --json asks for them, and for the journal.
+type lines struct {
+	mu      sync.Mutex
+	out     io.Writer // nil without --json
+	journal *os.File  // nil without --journal
+	err     error     // of the journal's first write that failed
+}
+
+// Write writes one line to wherever it is kept.
+func (l *lines) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.journal != nil {
+		if _, err := l.journal.Write(line); err != nil && l.err == nil {
+			l.err = fmt.Errorf("journal: %w", err)
+		}
+	}
+	if l.out == nil {
+		return len(line), nil
+	}
+	return l.out.Write(line)
+}
+
+func (l *lines) close() {
+	if l.journal != nil {
+		_ = l.journal.Close()
+	}
+}
+
+// keep opens the journal, which only its owner may read.
+func (l *lines) keep(file string) error {
+	if file == "" {
+		return nil
+	}
+	journal, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	l.journal = journal
+	return nil
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/oktaform/oktaform/apply"
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// releaseTimeout is how long giving back the lease may take.
+const releaseTimeout = 30 * time.Second
+
+// lock makes sure that nobody else writes what the plan writes, and that the plan
+// is still right. It returns the plan to carry out, and what to do at the end.
+func (s *session) lock(ctx context.Context, p *plan.Plan, o *applyOptions) (*plan.Plan, func(*apply.Result) error, error) {
+	nothing := func(*apply.Result) error { return nil }
+	if s.local != nil { // nobody else can reach it
+		return p, nothing, nil
+	}
+	lease := org.LeaseOptions{Owner: s.config.Owner, Self: s.app.env.self(), Dead: s.app.env.dead, Wait: o.leaseWait}
+	switch {
+	case p.Empty() && o.lease == "on":
+		// It is no failure of this run that another one left a lease behind.
+		_ = s.client.ClearLease(ctx, lease)
+		return p, nothing, nil
+	case p.Empty():
+		return p, nothing, nil
+	case o.lease == "off":
+		if len(creates(p)) > 0 {
+			if err := s.client.Wait(ctx); err != nil {
+				return nil, nil, err
+			}
+		}
+		p, err := s.still(ctx, p, o)
+		return p, nothing, err
+	}
+	held, fresh, err := s.client.Acquire(ctx, lease)
+	if err != nil {
+		return nil, nil, fmt.Errorf("lease: %w", err)
+	}
+	s.lease = held
+	if fresh {
+		p, err = s.still(ctx, p, o)
+	} else if err = s.client.Wait(ctx); err == nil { // what the other run wrote may be invisible yet
+		p, err = s.approved(ctx, o, p)
+	}
+	if err != nil {
+		_ = s.release(ctx, nil)
+		return nil, nil, err
+	}
+	return p, func(r *apply.Result) error { return s.release(ctx, r) }, nil
+}
+
+// still makes the plan anew where something that it creates is there already.
+func (s *session) still(ctx context.Context, p *plan.Plan, o *applyOptions) (*plan.Plan, error) {
+	there, err := s.client.Appeared(ctx, creates(p))
+	if err != nil || len(there) == 0 {
+		return p, err
+	}
+	return s.approved(ctx, o, p)
+}
+
+func creates(p *plan.Plan) []schema.Desired {
+	var out []schema.Desired
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Action == plan.Create || c.Action == plan.Replace {
+			out = append(out, schema.Desired{Addr: c.Addr, Kind: c.Kind, Owner: c.Owner, Value: c.After})
+		}
+	}
+	return out
+}
+
+// release gives the lease back, once the next run can see what this one made.
+// Where the run was broken off, it isn't known whether its last requests have an
+// effect: the lease stays, and tells the next run to wait before it looks.
+func (s *session) release(ctx context.Context, r *apply.Result) error {
+	if r != nil && r.Uncertain(org.Uncertain) {
+		fmt.Fprintln(s.app.env.stderr, "The run was broken off: its lease stays, so that the next run of this configuration waits before it looks what was done.")
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
+	defer cancel()
+	if r != nil {
+		if err := s.client.Settled(ctx, r.Created()); err != nil {
+			return fmt.Errorf("the lease stays, since the org can't be read: %w", err)
+		}
+	}
+	if err := s.lease.Release(ctx); err != nil {
+		return fmt.Errorf("the lease stays, and counts until it expires: %w", err)
+	}
+	return nil
+}

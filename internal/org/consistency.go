@@ -1,0 +1,205 @@
+package org
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// What Okta has just been told may be invisible for a while, and a request
+// without an answer may have been carried out or not.
+//
+// So that nothing is there is believed only when it was looked for until the
+// consistency bound had passed. A create whose outcome is unknown is looked for
+// by its mark before it is sent again.
+
+// defaultConsistency is how long what was written may stay invisible.
+const defaultConsistency = 5 * time.Second
+
+// maxCreates is how often a create is sent whose outcome stays unknown.
+const maxCreates = 4
+
+// until repeats a look until it finds something, fails, or the consistency
+// bound has passed.
+func (c *Client) until(ctx context.Context, look func() (found bool, err error)) error {
+	begin, pause := c.options.Clock.Now(), 100*time.Millisecond
+	for {
+		found, err := look()
+		if err != nil || found {
+			return err
+		}
+		left := c.options.Consistency - c.options.Clock.Now().Sub(begin)
+		if left <= 0 {
+			return nil
+		}
+		if err := c.options.Clock.Sleep(ctx, min(pause, left)); err != nil {
+			return err
+		}
+		pause = min(2*pause, time.Second)
+	}
+}
+
+// present makes a call of a read until the fresh object that it names is visible.
+func (c *Client) present(ctx context.Context, read func() error) error {
+	var missing error
+	err := c.until(ctx, func() (bool, error) {
+		if missing = read(); notFound(missing) {
+			return false, nil
+		}
+		return true, missing
+	})
+	if err == nil {
+		err = missing
+	}
+	return err
+}
+
+// uncertain reports whether it isn't known what became of a request.
+func uncertain(err error) bool {
+	var e *Error
+	if errors.As(err, &e) {
+		return isTransient(e.Status)
+	}
+	return Unreachable(err) && !errors.Is(err, context.Canceled)
+}
+
+// make sends the create. found is set where the object was found by its mark
+// after a create without an answer.
+func (c *Client) make(ctx context.Context, d schema.Desired, want cty.Value, doc map[string]any) (made map[string]any, found *remote, err error) {
+	for try := 1; ; try++ {
+		made, err = c.resource(d.Kind).create(ctx, doc, want)
+		if err == nil || !uncertain(err) || ctx.Err() != nil {
+			return made, nil, err
+		}
+		lookErr := c.until(ctx, func() (bool, error) {
+			var lookErr error
+			found, lookErr = c.findMarked(ctx, d, want)
+			return found != nil, lookErr
+		})
+		if lookErr != nil {
+			return nil, nil, fmt.Errorf("%w; looking for it by its mark failed too: %w", err, lookErr)
+		}
+		if found != nil {
+			return found.doc, found, nil
+		}
+		if try == maxCreates {
+			return nil, nil, err
+		}
+	}
+}
+
+// findMarked looks once for the object that carries the mark of d; nil where
+// there is none. Users, who carry none, are found by their login.
+func (c *Client) findMarked(ctx context.Context, d schema.Desired, want cty.Value) (*remote, error) {
+	if d.Kind.Name == "user" {
+		return c.findUser(ctx, text(want.GetAttr(d.Kind.Label)))
+	}
+	list, err := c.listKind(ctx, d.Kind)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range list {
+		if r.kind.Name == d.Kind.Name && r.owner() == d.Owner {
+			return r, nil
+		}
+	}
+	return nil, nil
+}
+
+// listKind lists the objects among which those of a kind are.
+func (c *Client) listKind(ctx context.Context, kind *schema.Kind) ([]*remote, error) {
+	switch {
+	case kind.IsApp():
+		return c.listApps(ctx)
+	case kind.Name == "group":
+		return c.listGroups(ctx)
+	case kind.Name == "custom_role":
+		return c.listCustomRoles(ctx)
+	case kind.Name == "resource_set":
+		return c.listResourceSets(ctx)
+	}
+	return nil, fmt.Errorf("there is no list of %s", kind.Name)
+}
+
+// Appeared lists which of the objects that are to be created are in the org
+// already, by their addresses: another run may have made them since the plan.
+func (c *Client) Appeared(ctx context.Context, creates []schema.Desired) ([]schema.Addr, error) {
+	var there []schema.Addr
+	for _, d := range creates {
+		if d.Kind.Mark == schema.MarkNone {
+			continue // matched by their login, whoever made them
+		}
+		found, err := c.findMarked(ctx, d, d.Value)
+		if err != nil {
+			return nil, err
+		}
+		if found != nil {
+			there = append(there, d.Addr)
+		}
+	}
+	return there, nil
+}
+
+// Settled waits until the objects with these ids, by kind, are in the lists
+// that the next run reads, but no longer than the consistency bound.
+func (c *Client) Settled(ctx context.Context, ids map[string][]string) error {
+	for name, wanted := range ids {
+		kind := schema.KindNamed(name)
+		if kind == nil || kind.Mark == schema.MarkNone {
+			continue
+		}
+		err := c.until(ctx, func() (bool, error) {
+			list, err := c.listKind(ctx, kind)
+			var have []string
+			for _, r := range list {
+				have = append(have, r.id())
+			}
+			return len(without(wanted, have)) == 0, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Wait waits for the consistency bound.
+func (c *Client) Wait(ctx context.Context) error {
+	return c.options.Clock.Sleep(ctx, c.options.Consistency)
+}
+
+// duplicate reports the refusal of a name that is taken.
+func duplicate(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) || e.Status != http.StatusBadRequest && e.Status != http.StatusConflict {
+		return false
+	}
+	for _, cause := range append([]string{e.Summary}, e.Causes...) {
+		if strings.Contains(cause, "already exists") || strings.Contains(cause, "must be unique") || strings.Contains(cause, "already in use") {
+			return true
+		}
+	}
+	return false
+}
+
+// orgTime is the org's clock as its answers tell it.
+type orgTime struct{ offset atomic.Int64 }
+
+// learn takes the Date of an answer (RFC 9110, section 6.6.1).
+func (t *orgTime) learn(h http.Header, now time.Time) {
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		t.offset.Store(int64(date.Sub(now)))
+	}
+}
+
+// Now is the org's time, as far as its last answer told it.
+func (c *Client) Now() time.Time {
+	return c.options.Clock.Now().Add(time.Duration(c.time.offset.Load()))
+}

@@ -1,0 +1,110 @@
+package org
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"path"
+	"slices"
+)
+
+// User is something that hangs on an object: an app that a group is assigned to,
+// or a principal with a role on a resource set.
+type User struct {
+	ID   string // of the app, user or group, or the client id of an app
+	What string // for people
+}
+
+// Users lists what hangs on a group, custom role or resource set, and goes or is
+// changed with it.
+func (c *Client) Users(ctx context.Context, kind, id string) ([]User, error) {
+	switch kind {
+	case "group":
+		docs, err := c.rawPages(ctx, "/api/v1/groups/"+url.PathEscape(id)+"/apps", "")
+		var out []User
+		for _, doc := range docs {
+			out = append(out, User{str(doc, "id"), fmt.Sprintf("the app %q (%s), which it is assigned to", str(doc, "label"), str(doc, "id"))})
+		}
+		return out, err
+	case "resource_set":
+		return c.bound(ctx, id, "")
+	case "custom_role":
+		sets, err := c.listResourceSets(ctx)
+		var out []User
+		for _, set := range sets {
+			if err == nil {
+				var more []User
+				more, err = c.bound(ctx, set.id(), id)
+				out = append(out, more...)
+			}
+		}
+		return out, err
+	}
+	return nil, nil
+}
+
+// bound lists who has a role on a resource set; any role where it is "".
+func (c *Client) bound(ctx context.Context, set, role string) ([]User, error) {
+	bindings := resourceSets{c: c}.path(set) + "/bindings"
+	roles, err := c.wrapped(ctx, bindings, "roles")
+	if err != nil {
+		return nil, err
+	}
+	var out []User
+	for _, r := range roles {
+		if role != "" && str(r, "id") != role {
+			continue
+		}
+		members, err := c.wrapped(ctx, bindings+"/"+url.PathEscape(str(r, "id"))+"/members", "members")
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range members {
+			href := str(m, "_links", "self", "href")
+			id := path.Base(href)
+			out = append(out, User{id, fmt.Sprintf("%s, which has the role %s on it", c.nameOf(id), c.nameOf(str(r, "id")))})
+		}
+	}
+	return out, nil
+}
+
+// SuperAdmin is an active user with the role SUPER_ADMIN.
+type SuperAdmin struct {
+	ID    string
+	Own   bool // assigned to the user
+	Group bool // through a group
+}
+
+// SuperAdmins lists the people who are super admins now.
+func (c *Client) SuperAdmins(ctx context.Context) ([]SuperAdmin, error) {
+	docs, err := c.wrapped(ctx, iamPath+"/assignees/users", "value")
+	if err != nil {
+		return nil, err
+	}
+	var out []SuperAdmin
+	for _, doc := range docs {
+		user, err := users{c: c}.get(ctx, str(doc, "id"))
+		if notFound(err) || err == nil && !slices.Contains([]string{"ACTIVE", "PASSWORD_EXPIRED", "RECOVERY", "LOCKED_OUT"}, str(user, "status")) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		at := "/api/v1/users/" + url.PathEscape(str(doc, "id")) + "/roles"
+		roles, err := c.rawPages(ctx, at, "")
+		if err != nil {
+			return nil, err
+		}
+		admin := SuperAdmin{ID: str(doc, "id")}
+		for _, role := range roles {
+			if str(role, "type") == "SUPER_ADMIN" {
+				admin.Own = admin.Own || str(role, "assignmentType") != "GROUP"
+				admin.Group = admin.Group || str(role, "assignmentType") == "GROUP"
+			}
+		}
+		if admin.Own || admin.Group {
+			out = append(out, admin)
+		}
+	}
+	return out, nil
+}

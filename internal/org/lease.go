@@ -1,0 +1,292 @@
+package org
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/okta/okta-sdk-golang/v5/okta"
+)
+
+// A lease keeps two runs of the same configuration from writing at once.
+//
+// Okta has no locks, but names of groups are unique: whoever creates the group
+// "oktaform lease OWNER" holds the lease, and everybody else is refused. Its
+// description says who that is and until when, by the org's clock. It carries no
+// owner's mark, so it is part of no plan.
+//
+// An abandoned lease (expired, or of a process of this host that has ended) is
+// taken over: deleted by its id, which only one can do, then created anew. The
+// holder looks before each change whether it still has the lease, and extends
+// it. Nothing in Okta can keep a holder from writing that was stopped for longer
+// than its lease and wakes up in the middle of a request; docs/reliability.md
+// says so.
+
+const (
+	leaseName = "oktaform lease "
+	leaseMark = "Kept by oktaform while it changes the org: "
+	// leaseLife is how long a lease counts without being extended.
+	leaseLife = 10 * time.Minute
+	// leasePause is the time between two looks at a lease that another run holds.
+	leasePause = 2 * time.Second
+	// leaseTrust is how long one look at a lease counts.
+	leaseTrust = time.Second
+)
+
+// Process is one run of the program.
+type Process struct {
+	Host  string `json:"host"`            // the machine, so that no other one is taken for it
+	PID   int    `json:"pid"`             // on that machine
+	Start string `json:"start,omitempty"` // when it was started, in the machine's own form
+}
+
+// LeaseOptions say who wants a lease.
+type LeaseOptions struct {
+	Owner string
+	Self  Process
+	Dead  func(Process) bool // whether a process of this machine has ended
+	Wait  time.Duration      // how long to wait while another run holds the lease
+}
+
+// Lease is the right to write as an owner.
+type Lease struct {
+	c      *Client
+	id     string // of the group
+	note   leaseNote
+	name   string
+	mu     sync.Mutex
+	born   time.Time // when it was created, by this machine's clock
+	looked time.Time // when it was last seen to be ours
+}
+
+// leaseNote is what the group's description says.
+type leaseNote struct {
+	Process
+	Holder  string    `json:"holder"` // a random id
+	Expires time.Time `json:"expires"`
+}
+
+func (n leaseNote) String() string {
+	text, _ := json.Marshal(n) // plain data
+	return leaseMark + string(text)
+}
+
+func parseLease(description string) (n leaseNote, ok bool) {
+	text, marked := strings.CutPrefix(description, leaseMark)
+	return n, marked && json.Unmarshal([]byte(text), &n) == nil && n.Holder != ""
+}
+
+// HeldError says that another run has the lease.
+type HeldError struct {
+	Owner string
+	By    Process
+	Until time.Time // by the org's clock; zero where the group isn't a lease
+}
+
+func (e *HeldError) Error() string {
+	if e.Until.IsZero() {
+		return fmt.Sprintf("the org has a group %q that oktaform didn't make. Give it another name, or run with --lease=off", leaseName+e.Owner)
+	}
+	return fmt.Sprintf("another run of %s is changing the org: process %d on %s, whose lease ends at %s unless it is extended. Nothing was changed. Wait for it with --lease-timeout, or run again later",
+		e.Owner, e.By.PID, e.By.Host, e.Until.UTC().Format(time.RFC3339))
+}
+
+// LostError says that this run no longer has its lease.
+type LostError struct{ Owner string }
+
+func (e *LostError) Error() string {
+	return fmt.Sprintf("this run lost the lease of %s: another run took it over, or somebody deleted the group %q. What is under way is finished, nothing new is started; run again", e.Owner, leaseName+e.Owner)
+}
+
+// Acquire takes the lease. fresh is false where another run has had it since the
+// plan was made, or left it behind: then the plan may be outdated, and what that
+// run wrote may still be invisible.
+func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh bool, err error) {
+	l = &Lease{c: c, name: leaseName + o.Owner, note: leaseNote{Process: o.Self, Holder: rand.Text()}}
+	begin := c.options.Clock.Now()
+	fresh = true
+	for vain := 0; ; {
+		done, refused, err := l.claim(ctx)
+		if done || err != nil {
+			return l, fresh, err
+		}
+		var other *leaseGroup
+		err = c.until(ctx, func() (bool, error) {
+			other, err = c.findLease(ctx, l.name)
+			return other != nil, err
+		})
+		if err != nil {
+			return nil, false, err
+		}
+		if other != nil && other.note.Holder == l.note.Holder { // the answer got lost
+			l.id, l.born = other.id, c.options.Clock.Now()
+			return l, fresh, nil
+		}
+		if other == nil {
+			if vain++; vain == maxCreates {
+				return nil, false, refused
+			}
+			continue
+		}
+		fresh = false
+		if other.abandoned(c, o) {
+			if err := c.removeLease(ctx, other.id); err != nil && !notFound(err) {
+				return nil, false, err
+			}
+			continue
+		}
+		waited := c.options.Clock.Now().Sub(begin)
+		if waited >= o.Wait || other.note.Holder == "" {
+			return nil, false, &HeldError{Owner: o.Owner, By: other.note.Process, Until: other.note.Expires}
+		}
+		if err := c.options.Clock.Sleep(ctx, leasePause); err != nil {
+			return nil, false, err
+		}
+	}
+}
+
+// claim creates the group. It is not done, but refused, where the name is taken,
+// and where it isn't known what became of the request.
+func (l *Lease) claim(ctx context.Context) (done bool, refused, err error) {
+	l.note.Expires = l.c.Now().Add(leaseLife).Truncate(time.Second)
+	group, err := l.group()
+	if err != nil {
+		return false, nil, err
+	}
+	doc, err := l.c.document(ctx, func(ctx context.Context) error {
+		_, _, err := l.c.sdk.GroupAPI.CreateGroup(ctx).Group(group).Execute()
+		return err
+	})
+	switch {
+	case err == nil:
+		l.id, l.born = str(doc, "id"), l.c.options.Clock.Now()
+		l.looked = l.born
+		return true, nil, nil
+	case Denied(err):
+		return false, nil, fmt.Errorf("the lease that keeps two runs from writing at once is a group, which this credential may not create (%w). Give it the scope okta.groups.manage and a role for groups, or run with --lease=off where nothing else runs at the same time", err)
+	case duplicate(err), uncertain(err):
+		return false, err, nil
+	}
+	return false, nil, err
+}
+
+func (l *Lease) group() (okta.Group, error) {
+	return into[okta.Group](map[string]any{"profile": map[string]any{"name": l.name, "description": l.note.String()}})
+}
+
+// leaseGroup is a lease as the org shows it. A group that isn't one has no
+// holder.
+type leaseGroup struct {
+	id   string
+	note leaseNote
+}
+
+func (g *leaseGroup) abandoned(c *Client, o LeaseOptions) bool {
+	if g.note.Holder == "" {
+		return false
+	}
+	return c.Now().After(g.note.Expires) || g.note.Host == o.Self.Host && o.Dead(g.note.Process)
+}
+
+// findLease looks once for the group of that name; nil where there is none.
+func (c *Client) findLease(ctx context.Context, name string) (*leaseGroup, error) {
+	docs, err := c.rawPages(ctx, "/api/v1/groups", "q="+url.QueryEscape(name))
+	for _, doc := range docs {
+		if strings.EqualFold(str(doc, "profile", "name"), name) {
+			note, _ := parseLease(str(doc, "profile", "description"))
+			return &leaseGroup{id: str(doc, "id"), note: note}, err
+		}
+	}
+	return nil, err
+}
+
+func (c *Client) removeLease(ctx context.Context, id string) error {
+	_, err := c.ask(ctx, func(ctx context.Context) error {
+		_, err := c.sdk.GroupAPI.DeleteGroup(ctx, id).Execute()
+		return err
+	})
+	return err
+}
+
+// Hold fails with a LostError where the lease is no longer ours, and extends it
+// when half of it is over.
+func (l *Lease) Hold(ctx context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clock := l.c.options.Clock
+	if clock.Now().Sub(l.looked) < leaseTrust {
+		return nil
+	}
+	var doc map[string]any
+	look := func() (err error) {
+		doc, err = groups{c: l.c}.get(ctx, l.id)
+		return err
+	}
+	err := look()
+	if notFound(err) && clock.Now().Sub(l.born) < l.c.options.Consistency {
+		err = l.c.present(ctx, look) // it may only be invisible yet
+	}
+	note, _ := parseLease(str(doc, "profile", "description"))
+	switch {
+	case notFound(err), err == nil && note.Holder != l.note.Holder:
+		return l.lost()
+	case err != nil:
+		return err
+	}
+	if l.note.Expires.Sub(l.c.Now()) < leaseLife/2 {
+		if err := l.extend(ctx); err != nil {
+			return err
+		}
+	}
+	l.looked = clock.Now()
+	return nil
+}
+
+func (l *Lease) lost() error { return &LostError{Owner: strings.TrimPrefix(l.name, leaseName)} }
+
+func (l *Lease) extend(ctx context.Context) error {
+	l.note.Expires = l.c.Now().Add(leaseLife).Truncate(time.Second)
+	group, err := l.group()
+	if err != nil {
+		return err
+	}
+	_, err = l.c.ask(ctx, func(ctx context.Context) error {
+		_, _, err := l.c.sdk.GroupAPI.ReplaceGroup(ctx, l.id).Group(group).Execute()
+		return err
+	})
+	if notFound(err) {
+		return l.lost()
+	}
+	return err
+}
+
+// Release gives the lease back.
+func (l *Lease) Release(ctx context.Context) error {
+	if err := l.c.removeLease(ctx, l.id); err != nil && !notFound(err) {
+		return err
+	}
+	return nil
+}
+
+// ClearLease removes a lease that was left behind, when there is nothing to
+// write.
+func (c *Client) ClearLease(ctx context.Context, o LeaseOptions) error {
+	other, err := c.findLease(ctx, leaseName+o.Owner)
+	if err != nil || other == nil || !other.abandoned(c, o) {
+		return err
+	}
+	if err := c.removeLease(ctx, other.id); err != nil && !notFound(err) {
+		return err
+	}
+	return nil
+}
+
+// Uncertain reports whether it isn't known what became of a request that ended
+// with this error.
+func Uncertain(err error) bool { return uncertain(err) || errors.Is(err, context.Canceled) }

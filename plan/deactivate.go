@@ -1,0 +1,35 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// OnlyDeactivate turns deletions into deactivations: of apps and users that are
+// active. Everything else that would go stays, and a note says so.
+func (p *Plan) OnlyDeactivate() {
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.Action == Replace {
+			c.OnDestroy = "deactivate"
+			continue
+		}
+		if c.Action != Delete || c.Kind.Mark == schema.MarkNone && c.Kind.Attr("status") == nil {
+			continue // roles of a principal that isn't managed here are no object
+		}
+		status := ""
+		if c.Kind.Attr("status") != nil && !c.Before.IsNull() {
+			status = text(c.Before.GetAttr("status"))
+		}
+		if status == "ACTIVE" {
+			c.OnDestroy = "deactivate"
+			c.Reason = "deactivated, not deleted"
+			continue
+		}
+		c.Action, c.After = NoOp, c.Before
+		if status == "" {
+			p.Notes = append(p.Notes, fmt.Sprintf("%s (%s) stays: it can't be deactivated, and nothing is deleted.", c.Addr, c.ID))
+		}
+	}
+}

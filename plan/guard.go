@@ -1,0 +1,198 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+const (
+	// Without a limit of its own, a plan may delete this share of the owned
+	// objects, in percent, where there are at least so many.
+	maxDeletedShare = 30
+	fewObjects      = 3
+)
+
+// Deletes refuses a plan that deletes more than most objects; most below zero
+// means 30 % of the owned ones, where there are at least 3. Old halves of
+// replacements don't count.
+func (p *Plan) Deletes(most int) hcl.Diagnostics {
+	owned, deleted := 0, []string(nil)
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.Prior == nil || c.Prior.Owner.Owner != p.Owner || c.Owner.Deposed {
+			continue
+		}
+		owned++
+		if c.Action == Delete && c.OnDestroy != "deactivate" {
+			deleted = append(deleted, fmt.Sprintf("  - %s (%s)", c.Addr, c.ID))
+		}
+	}
+	limit := fmt.Sprintf("--max-deletes allows %d", most)
+	if most < 0 {
+		if owned < fewObjects || len(deleted)*100 <= maxDeletedShare*owned {
+			return nil
+		}
+		limit = fmt.Sprintf("no more than %d %% are deleted without being asked for", maxDeletedShare)
+	} else if len(deleted) <= most {
+		return nil
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Plan deletes too many objects",
+		Detail: fmt.Sprintf("It deletes %d of the %d objects that %q owns, and %s:\n%s\nNothing was changed. If they are to go, run again with --max-deletes=%d.",
+			len(deleted), owned, p.Owner, limit, strings.Join(deleted, "\n"), len(deleted))}}
+}
+
+// Self refuses what would take away from the principal in use what it may do:
+// its object, its status, its keys and scopes, and its place in a group with
+// roles. That it loses no role of its own is seen to while planning.
+func (p *Plan) Self() hcl.Diagnostics {
+	if p.Principal == "" {
+		return nil
+	}
+	var diags hcl.Diagnostics
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		what := ""
+		switch {
+		case c.Action == NoOp || c.Action == Forget || c.Prior == nil:
+		case p.isSelf(c):
+			what = loses(c)
+		case c.Kind.Attr("members") != nil && holdsRoles(c.Before) && refers(c.Before.GetAttr("members"), p.Principal):
+			if c.Action == Delete || !refers(c.After.GetAttr("members"), p.Principal) || len(less(c, "admin_role")) > 0 {
+				what = "admin roles that come through it"
+			}
+		}
+		if what == "" {
+			continue
+		}
+		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "oktaform would take rights from itself",
+			Detail: fmt.Sprintf("oktaform is signed in as %s, and %s would lose %s. Nothing was changed. Make this change while signed in as another principal (OKTA_CLIENT_TOKEN, or OKTA_CLIENT_CLIENTID with its key).",
+				p.Principal, c.Addr, what)}
+		if c.Range.Filename != "" {
+			d.Subject = &c.Range
+		}
+		diags = append(diags, d)
+	}
+	return diags
+}
+
+func (p *Plan) isSelf(c *Change) bool {
+	if c.ID == p.Principal || c.Kind.Attr("client_id") != nil && text(c.Before.GetAttr("client_id")) == p.Principal {
+		return true
+	}
+	// Roles of an app that isn't managed here are reached by its client id.
+	return c.Kind.Mark == schema.MarkNone && strings.Contains(string(c.Prior.Raw), "/clients/"+p.Principal+"/")
+}
+
+// loses says what a change takes from a principal.
+func loses(c *Change) string {
+	switch {
+	case c.Action == Delete && c.OnDestroy == "deactivate":
+		return "its ACTIVE status"
+	case c.Action == Delete || c.Action == Replace:
+		return "everything: it would be deleted"
+	case c.Kind.Attr("status") != nil && text(c.Before.GetAttr("status")) == "ACTIVE" && text(c.After.GetAttr("status")) != "ACTIVE":
+		return "its ACTIVE status"
+	}
+	var lost []string
+	for _, name := range []string{"okta_api_scopes", "public_key"} {
+		lost = append(lost, less(c, name)...)
+	}
+	return strings.Join(lost, ", ")
+}
+
+// less names the elements of a list or blocks that the object won't have any
+// more.
+func less(c *Change, name string) []string {
+	if !c.Before.Type().HasAttribute(name) {
+		return nil
+	}
+	before, _ := c.Before.GetAttr(name).UnmarkDeep()
+	after, _ := c.After.GetAttr(name).UnmarkDeep()
+	if before.IsNull() || !after.IsKnown() {
+		return nil
+	}
+	key := text
+	if b := c.Kind.Block(name); b != nil {
+		key = b.KeyOf
+	}
+	var stay, lost []string
+	if !after.IsNull() {
+		for _, v := range after.AsValueSlice() {
+			stay = append(stay, key(v))
+		}
+	}
+	for _, v := range before.AsValueSlice() {
+		if !slices.Contains(stay, key(v)) {
+			lost = append(lost, name+" "+key(v))
+		}
+	}
+	return lost
+}
+
+func holdsRoles(v cty.Value) bool {
+	roles, _ := v.GetAttr("admin_role").Unmark()
+	return !roles.IsNull() && roles.IsKnown() && roles.LengthInt() > 0
+}
+
+func refers(list cty.Value, id string) bool {
+	list, _ = list.UnmarkDeep()
+	return !list.IsNull() && list.IsKnown() && slices.ContainsFunc(list.AsValueSlice(), func(ref cty.Value) bool {
+		return text(ref.GetAttr("id")) == id
+	})
+}
+
+// SuperAdmins are the ids of what a plan takes the role SUPER_ADMIN from.
+type SuperAdmins struct {
+	Users  []string // who lose their own assignment, or are deleted or deactivated
+	Groups bool     // whether a group loses it
+	Left   []string // users who leave a group that has it
+}
+
+// LosesSuperAdmins says from whom the plan takes the role SUPER_ADMIN.
+func (p *Plan) LosesSuperAdmins() (s SuperAdmins, any bool) {
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.Action == NoOp || c.Action == Forget || c.Prior == nil || !c.Before.Type().HasAttribute("admin_role") {
+			continue
+		}
+		if c.Kind.Name == "user" && c.Action == Delete {
+			s.Users = append(s.Users, c.ID)
+			continue
+		}
+		if !slices.Contains(roleTypes(c.Before), "SUPER_ADMIN") {
+			continue
+		}
+		gone := c.Action == Delete || !slices.Contains(roleTypes(c.After), "SUPER_ADMIN")
+		switch {
+		case gone && strings.HasPrefix(c.ID, "00g"):
+			s.Groups = true
+		case gone && strings.HasPrefix(c.ID, "00u"):
+			s.Users = append(s.Users, c.ID)
+		case c.Kind.Attr("members") != nil && !gone:
+			for _, id := range references(c.Before.GetAttr("members")) {
+				if !refers(c.After.GetAttr("members"), id) {
+					s.Left = append(s.Left, id)
+				}
+			}
+		}
+	}
+	return s, s.Groups || len(s.Users)+len(s.Left) > 0
+}
+
+func roleTypes(v cty.Value) []string {
+	var out []string
+	roles, _ := v.GetAttr("admin_role").UnmarkDeep()
+	if roles.IsNull() || !roles.IsKnown() {
+		return nil
+	}
+	for _, role := range roles.AsValueSlice() {
+		out = append(out, text(role.GetAttr("type")))
+	}
+	return out
+}

@@ -1,0 +1,99 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Differs names the attributes and types of nested blocks in which an object as
+// it was read isn't what was sent: wherever that was known, and what can be
+// read back.
+func (k *Kind) Differs(sent, got cty.Value) []string {
+	sent, _ = sent.UnmarkDeep()
+	sent, got = OnlyIDs(k.WithUnmanaged(k.Normal(sent), got)), OnlyIDs(k.Normal(got))
+	var names []string
+	for name := range k.Type().AttributeTypes() {
+		if a := k.Attr(name); a != nil && (a.WriteOnly || a.Since != "" || a.Computed && a.Default == cty.NilVal) {
+			continue
+		}
+		if !Agrees(sent.GetAttr(name), got.GetAttr(name)) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Agrees reports whether got equals want wherever want is known.
+func Agrees(want, got cty.Value) bool {
+	switch {
+	case !want.IsKnown():
+		return true
+	case want.IsNull() || got.IsNull() || !got.IsKnown():
+		return want.RawEquals(got)
+	case want.Type().IsObjectType():
+		for name := range want.Type().AttributeTypes() {
+			if !Agrees(want.GetAttr(name), got.GetAttr(name)) {
+				return false
+			}
+		}
+		return true
+	case want.Type().IsListType() && want.Type().ElementType().IsObjectType():
+		return sameElements(want.AsValueSlice(), got.AsValueSlice())
+	case want.Type().IsListType():
+		return slices.EqualFunc(want.AsValueSlice(), got.AsValueSlice(), Agrees)
+	}
+	return want.RawEquals(got)
+}
+
+// sameElements compares references and nested blocks. They are sorted by what
+// may have been unknown, so their order says nothing.
+func sameElements(want, got []cty.Value) bool {
+	if len(want) != len(got) {
+		return false
+	}
+	want, got = slices.Clone(want), slices.Clone(got)
+	// What is known finds its own first, what isn't takes the rest.
+	slices.SortStableFunc(want, func(a, b cty.Value) int { return unknowns(a) - unknowns(b) })
+	for _, w := range want {
+		i := slices.IndexFunc(got, func(g cty.Value) bool { return Agrees(w, g) })
+		if i < 0 {
+			return false
+		}
+		got = slices.Delete(got, i, i+1)
+	}
+	return true
+}
+
+func unknowns(v cty.Value) int {
+	n := 0
+	_ = cty.Walk(v, func(_ cty.Path, v cty.Value) (bool, error) {
+		if !v.IsKnown() {
+			n++
+		}
+		return true, nil
+	})
+	return n
+}
+
+// OnlyIDs reduces references to their ids, and sorts lists of them: under which
+// names a run knows the targets doesn't matter to the org.
+func OnlyIDs(v cty.Value) cty.Value {
+	out, err := cty.Transform(v, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+		if v.Type().Equals(Ref) && v.IsKnown() && !v.IsNull() {
+			return cty.ObjectVal(map[string]cty.Value{"id": v.GetAttr("id"), "addr": cty.NullVal(cty.String), "name": cty.NullVal(cty.String)}), nil
+		}
+		if v.Type().Equals(cty.List(Ref)) && v.IsKnown() && !v.IsNull() && v.LengthInt() > 0 {
+			elems := v.AsValueSlice()
+			slices.SortStableFunc(elems, func(a, b cty.Value) int { return strings.Compare(RefKey(a), RefKey(b)) })
+			return cty.ListVal(elems), nil
+		}
+		return v, nil
+	})
+	if err != nil {
+		return v
+	}
+	return out
+}
