@@ -254,9 +254,16 @@ func (l *limiter) orgLimit(bucket string, limit int) int {
 // credentials. So its limit is the org's own and tells the plan.
 const planBucket = "/"
 
+// planOf is the largest plan with no more than that limit; -1 where even the
+// smallest has more.
 func planOf(limit int) int {
-	limits := catalog.PublishedLimits(planBucket)
-	return slices.Index(limits[:], limit)
+	plan := -1
+	for i, published := range catalog.PublishedLimits(planBucket) {
+		if published <= limit {
+			plan = i
+		}
+	}
+	return plan
 }
 
 // atOnce is how many requests may be under way.

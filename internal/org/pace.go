@@ -52,13 +52,10 @@ func (l *limiter) rate(name string) int {
 		return rate
 	}
 	published := catalog.PublishedLimits(name)
-	if l.plan >= 0 {
-		return l.may(name, published[l.plan])
-	}
 	if seen >= 1 {
 		return max(1, int(l.share*seen*float64(published[len(published)-1])))
 	}
-	return l.may(name, published[0])
+	return l.may(name, published[max(l.plan, 0)])
 }
 
 // Watch is told how the client gets on. Its functions are called one at a time
