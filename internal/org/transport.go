@@ -185,9 +185,6 @@ func (t *transport) send(req *http.Request, body []byte) (*http.Response, []byte
 
 // again says whether, and after which wait, the request is to be sent again.
 func (t *transport) again(req *http.Request, resp *http.Response, answer []byte, err error, try int) (time.Duration, bool) {
-	if req.Context().Err() != nil {
-		return 0, false
-	}
 	switch {
 	case err != nil:
 		var cut *brokenError
