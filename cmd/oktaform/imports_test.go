@@ -25,13 +25,14 @@ var mayImport = map[string]string{
 	"apply":                 "schema internal/config plan",
 	"internal/org":          "schema internal/jwk internal/catalog",
 	"internal/smoke":        "schema internal/jwk internal/catalog",
+	"internal/export":       "schema internal/jwk internal/catalog",
 	"internal/review":       "schema internal/catalog plan",
 	"internal/view":         "schema internal/config plan apply internal/smoke internal/review internal/catalog",
 	"sandbox":               "internal/catalog",
 	"internal/openapicheck": "",
 	"internal/catalog/gen":  "",
 	"bench":                 "schema internal/config plan apply internal/org sandbox",
-	"cmd/oktaform":          "schema internal/config plan apply internal/org internal/smoke internal/jwk internal/view internal/review internal/catalog sandbox",
+	"cmd/oktaform":          "schema internal/config plan apply internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox",
 }
 
 // sdk may be imported by internal/org alone: it takes a minute to compile.

@@ -36,6 +36,8 @@ type environment struct {
 	dead func(org.Process) bool
 	// terminal reports whether questions can be asked.
 	terminal bool
+	// terminalOut reports whether stdout is one.
+	terminalOut bool
 	// width of stderr in columns; 0 when it is no terminal.
 	width int
 	// color of the two streams.
@@ -46,7 +48,8 @@ func system() *environment {
 	home, _ := os.UserHomeDir()
 	env := &environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), home: home, clock: time.Now, self: self, dead: dead,
 		terminal: term.IsTerminal(int(os.Stdin.Fd()))}
-	env.colorOut = env.wantsColor(term.IsTerminal(int(os.Stdout.Fd())))
+	env.terminalOut = term.IsTerminal(int(os.Stdout.Fd()))
+	env.colorOut = env.wantsColor(env.terminalOut)
 	env.colorErr = env.wantsColor(term.IsTerminal(int(os.Stderr.Fd())))
 	if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil {
 		env.width = width

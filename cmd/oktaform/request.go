@@ -80,12 +80,20 @@ func runRequest(ctx context.Context, a *app, args []string, o *requestOptions) e
 	return nil
 }
 
+// checkPath refuses what could lead to another host than the org's.
+func checkPath(path string) error {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\#") {
+		return fmt.Errorf("%q is not a path on the org: it begins with one slash, for example /api/v1/users?limit=1. A token is never sent to another host", view.Plain(path))
+	}
+	return nil
+}
+
 // request is what is to be sent. What is wrong with it is found before a token
 // is asked for.
 func (o *requestOptions) request(a *app, method, path string) (schema.TestRequest, error) {
 	r := schema.TestRequest{Method: method, Path: path, Body: o.data, Headers: map[string]string{}}
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\#") {
-		return r, fmt.Errorf("%q is not a path on the org: it begins with one slash, for example /api/v1/users?limit=1. A token is never sent to another host", view.Plain(path))
+	if err := checkPath(path); err != nil {
+		return r, err
 	}
 	if !slices.Contains([]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}, method) {
 		return r, fmt.Errorf("%q is no method of the API: use GET, HEAD, POST, PUT, PATCH or DELETE", view.Plain(method))

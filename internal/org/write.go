@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
-	"net/url"
 	"slices"
 
 	"github.com/oktaform/oktaform/schema"
@@ -167,28 +165,6 @@ func (c *Client) Delete(ctx context.Context, prior schema.Object, onDestroy stri
 		return err
 	}
 	return nil
-}
-
-// ClientSecret fetches the secret of an app (GET
-// /api/v1/apps/{appId}/credentials/secrets).
-func (c *Client) ClientSecret(ctx context.Context, appID string) (schema.Secret, error) {
-	n, err := c.ask(ctx, c.raw(http.MethodGet, appsPath+"/"+url.PathEscape(appID)+"/credentials/secrets", nil))
-	if err != nil {
-		return schema.Secret{}, err
-	}
-	var secrets []struct {
-		Status string `json:"status"`
-		Value  string `json:"client_secret"`
-	}
-	if err := n.decode(&secrets); err != nil {
-		return schema.Secret{}, err
-	}
-	for _, s := range secrets {
-		if s.Status == "ACTIVE" && s.Value != "" {
-			return schema.NewSecret(s.Value), nil
-		}
-	}
-	return schema.Secret{}, fmt.Errorf("app %s has no active client secret: add one in the Admin Console, or set token_endpoint_auth_method to private_key_jwt", appID)
 }
 
 // updated is written for an object whose own fields were changed: its document

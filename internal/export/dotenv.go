@@ -1,0 +1,82 @@
+package export
+
+import (
+	"strings"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// variable is a line of a .env file. One without a value is written as a comment,
+// for a person to fill in.
+type variable struct{ name, value, remark string }
+
+// Dotenv is a .env file for the app: for a service app with the names that Okta's
+// SDKs for the Management API read, for the others with those of Okta's sample
+// apps. The secret is the private key in PEM, or the client secret; without one
+// its line is a comment that says where it is.
+func Dotenv(org string, app schema.TestApp, secret schema.Secret) string {
+	if app.AuthMethod == "private_key_jwt" {
+		return dotenv(sdkVariables(org, app, secret))
+	}
+	return dotenv(signInVariables(org, app, secret))
+}
+
+// signInVariables are those that Okta's sample apps for signing people in read.
+func signInVariables(org string, app schema.TestApp, secret schema.Secret) []variable {
+	list := []variable{
+		{name: "OKTA_OAUTH2_ISSUER", value: org},
+		{name: "OKTA_OAUTH2_CLIENT_ID", value: app.ClientID},
+	}
+	if strings.HasPrefix(app.AuthMethod, "client_secret_") {
+		list = append(list, variable{"OKTA_OAUTH2_CLIENT_SECRET", secret.Reveal(), "a secret: oktaform credentials " + app.Addr.String() + " fetches it"})
+	}
+	if app.RedirectURI != "" {
+		list = append(list, variable{name: "OKTA_OAUTH2_REDIRECT_URI", value: app.RedirectURI})
+	}
+	return list
+}
+
+// sdkVariables are those that Okta's SDKs for the Management API read. Scopes are
+// separated by spaces, which all of the SDKs take; the key's id goes by two names.
+func sdkVariables(org string, app schema.TestApp, pem schema.Secret) []variable {
+	list := []variable{
+		{name: "OKTA_CLIENT_ORGURL", value: org},
+		{name: "OKTA_CLIENT_AUTHORIZATIONMODE", value: "PrivateKey"},
+		{name: "OKTA_CLIENT_CLIENTID", value: app.ClientID},
+		{name: "OKTA_CLIENT_SCOPES", value: strings.Join(app.Granted, " ")},
+	}
+	remark := "a secret: no private key of " + app.Addr.String() + " is declared"
+	if len(app.Keys) > 0 {
+		key := app.Keys[0]
+		list = append(list, variable{name: "OKTA_CLIENT_PRIVATEKEYID", value: key.KID}, variable{name: "OKTA_CLIENT_KEYID", value: key.KID})
+		remark = "a secret: the content of " + key.File
+	}
+	return append(list, variable{"OKTA_CLIENT_PRIVATEKEY", pem.Reveal(), remark})
+}
+
+// dotenv writes the variables so that shells and the dotenv libraries read the
+// same: in single quotes nothing is replaced.
+func dotenv(list []variable) string {
+	var b strings.Builder
+	for _, v := range list {
+		if v.value == "" {
+			b.WriteString("# " + v.name + "= (" + v.remark + ")\n")
+			continue
+		}
+		b.WriteString(v.name + "=" + dotenvQuote(v.value) + "\n")
+	}
+	return b.String()
+}
+
+func dotenvQuote(value string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@%+,", r)
+	}
+	if strings.IndexFunc(value, func(r rune) bool { return !plain(r) }) < 0 {
+		return value
+	}
+	return shellQuote(value)
+}
+
+// shellQuote makes a text one word of a POSIX shell.
+func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

@@ -1,0 +1,69 @@
+package org
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// ClientSecret is one of the at most two secrets of an app.
+type ClientSecret struct {
+	ID      string
+	Active  bool
+	Created time.Time
+	Value   schema.Secret
+}
+
+func secretsPath(appID string) string {
+	return appsPath + "/" + url.PathEscape(appID) + "/credentials/secrets"
+}
+
+// clientSecretDoc is a secret as the API has it.
+type clientSecretDoc struct {
+	ID      string    `json:"id"`
+	Status  string    `json:"status"`
+	Value   string    `json:"client_secret"`
+	Created time.Time `json:"created"`
+}
+
+func (d clientSecretDoc) secret() ClientSecret {
+	return ClientSecret{d.ID, d.Status == "ACTIVE", d.Created, schema.NewSecret(d.Value)}
+}
+
+// ClientSecrets lists the secrets of an app, the newest first (GET
+// /api/v1/apps/{appId}/credentials/secrets).
+func (c *Client) ClientSecrets(ctx context.Context, appID string) ([]ClientSecret, error) {
+	n, err := c.ask(ctx, c.raw(http.MethodGet, secretsPath(appID), nil))
+	if err != nil {
+		return nil, err
+	}
+	var docs []clientSecretDoc
+	if err := n.decode(&docs); err != nil {
+		return nil, err
+	}
+	var list []ClientSecret
+	for _, d := range slices.Backward(docs) { // Okta lists the oldest first
+		list = append(list, d.secret())
+	}
+	slices.SortStableFunc(list, func(a, b ClientSecret) int { return b.Created.Compare(a.Created) })
+	return list, nil
+}
+
+// ClientSecret fetches the newest active secret of an app.
+func (c *Client) ClientSecret(ctx context.Context, appID string) (schema.Secret, error) {
+	list, err := c.ClientSecrets(ctx, appID)
+	if err != nil {
+		return schema.Secret{}, err
+	}
+	for _, s := range list {
+		if s.Active && !s.Value.IsZero() {
+			return s.Value, nil
+		}
+	}
+	return schema.Secret{}, fmt.Errorf("app %s has no active client secret: add one in the Admin Console, or set token_endpoint_auth_method to private_key_jwt", appID)
+}
