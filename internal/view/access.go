@@ -15,11 +15,25 @@ func AccessText(d *ReviewDocument, style Style, width int) string {
 	t := &reviewText{style: style, width: width}
 	for _, p := range d.Principals {
 		t.access(&p)
+		t.rights(&p)
 	}
 	if t.b.Len() == 0 {
 		return "Nobody here may do anything that a scope or an admin role decides.\n"
 	}
 	return strings.TrimPrefix(t.b.String(), "\n")
+}
+
+// rights are the scopes and roles that access comes from.
+func (t *reviewText) rights(p *ReviewPrincipal) {
+	if p.After == nil {
+		return
+	}
+	if len(p.After.Scopes) > 0 {
+		fmt.Fprintf(&t.b, "  scopes: %s\n", strings.Join(plainAll(p.After.Scopes), ", "))
+	}
+	if len(p.After.Roles) > 0 {
+		fmt.Fprintf(&t.b, "  roles: %s\n", strings.Join(plainAll(p.After.Roles), "; "))
+	}
 }
 
 // AccessJSON is AccessText for programs: the principals of a review's JSON form.

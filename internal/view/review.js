@@ -2,7 +2,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const by = (id) => document.getElementById(id);
-  const step = 50, drawn = 30;
+  const step = 50, drawn = 15;
   let shown = step;
 
   // node makes an element; texts are only ever set as text.
@@ -31,7 +31,7 @@
     let lines = f.version === "delta" ? p.delta : access.lines;
     if (f.writes) lines = lines.filter((l) => data.lines[l].write);
     if (f.scope) {
-      const scopes = [p.before, p.after].flatMap((a) => (a ? a.scopes.concat(a.roles) : []));
+      const scopes = (f.version === "delta" ? [p.before, p.after] : [access]).flatMap((a) => (a ? a.scopes.concat(a.roles) : []));
       if (!scopes.some((s) => lower(s).includes(f.scope))) lines = lines.filter((l) => searchable[l].includes(f.scope));
     }
     if ((f.scope || f.writes) && lines.length === 0) return null;
@@ -58,16 +58,25 @@
     return node("li", { class: line.verb }, details);
   };
 
+  // changed lists scopes or roles of both versions, with what comes and goes marked.
+  const changed = (p, what) => {
+    const was = p.before ? p.before[what] : [], is = p.after ? p.after[what] : [];
+    const mark = (text) => (!was.includes(text) ? "ins" : !is.includes(text) ? "del" : "span");
+    return [...is, ...was.filter((text) => !is.includes(text))].map((text) => node(mark(text), {}, text));
+  };
+
   const card = (p, lines, version) => {
     const access = version === "before" ? p.before : p.after || p.before;
     const state = !data.compared ? "" : !p.before ? ", new" : !p.after ? ", deleted" : "";
     const ul = node("ul", {}, ...lines.map((l) => lineItem(data.lines[l])));
     if (version === "delta") ul.append(...p.signIns.map((s) => node("li", {}, s)));
     ul.append(...access.remarks.map((r) => node("li", { class: "dim" }, r)));
-    if (access.scopes.length) ul.append(node("li", { class: "dim" }, "scopes: " + access.scopes.join(", ")));
-    if (access.roles.length) ul.append(node("li", { class: "dim" }, "roles: " + access.roles.join("; ")));
+    for (const what of ["scopes", "roles"]) {
+      const items = version === "delta" ? changed(p, what) : access[what].map((text) => node("span", {}, text));
+      if (items.length) ul.append(node("li", {}, what + ": ", ...items.flatMap((item, i) => (i ? [what === "roles" ? "; " : ", ", item] : [item]))));
+    }
     return node("div", { class: "principal" },
-      node("h3", {}, node("code", {}, p.address), " " + p.name + " (" + p.kind + state + ") ",
+      node("h3", {}, p.name + " ", node("span", { class: "dim" }, "(" + p.kind + state + ") "), node("code", { class: "dim" }, p.address), " ",
         p.risk === "none" ? null : node("span", { class: "badge " + p.risk }, p.risk)), ul);
   };
 
@@ -80,7 +89,8 @@
       const name = title(data.lines[l]);
       if (!targets.has(name)) targets.set(name, targets.size);
     }
-    if (!some.length || !targets.size) return;
+    by("legend").hidden = !targets.size;
+    if (!targets.size) return;
     const height = 24 * Math.max(some.length, targets.size) + 20, left = 320, right = 640;
     const root = svg("svg", { viewBox: "0 0 960 " + height });
     const y = (i, n) => 10 + (height - 20) * (i + 0.5) / n;
@@ -90,8 +100,8 @@
       label.append(svg("title", {}, p.address + " " + p.name));
       root.append(label);
       for (const l of lines) {
-        const line = data.lines[l], to = y(targets.get(title(line)), targets.size);
-        const path = svg("path", { d: `M${left} ${from} C ${left + 120} ${from}, ${right - 120} ${to}, ${right} ${to}`, class: (line.write ? "write " : "read ") + line.verb });
+        const line = data.lines[l], to = y(targets.get(title(line)), targets.size), aside = line.write ? 2 : -2; // reads and writes of one pair side by side
+        const path = svg("path", { d: `M${left} ${from + aside} C ${left + 120} ${from + aside}, ${right - 120} ${to + aside}, ${right} ${to + aside}`, class: (line.write ? "write " : "read ") + line.verb });
         path.append(svg("title", {}, p.address + " " + sentence(line)));
         root.append(path);
       }
@@ -103,7 +113,8 @@
   const render = () => {
     const f = { principal: lower(by("principal").value.trim()), scope: lower(by("scope").value.trim()), version: by("version").value, writes: by("writes").checked };
     const rows = data.principals.map((p) => [p, linesOf(p, f)]).filter(([, lines]) => lines);
-    by("count").textContent = rows.length + " of " + data.principals.length + " principals" + (rows.length > drawn ? "; the graph shows the first " + drawn : "");
+    const verb = f.version === "delta" ? " change" : f.principal || f.scope || f.writes ? " match" : "";
+    by("count").textContent = rows.length + " of " + data.principals.length + " principals" + verb + (rows.length > drawn ? "; the graph shows the first " + drawn : "");
     draw(rows);
     by("list").replaceChildren(...rows.slice(0, shown).map(([p, lines]) => card(p, lines, f.version)));
     by("more").hidden = rows.length <= shown;
