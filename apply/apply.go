@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -125,6 +126,7 @@ func Run(ctx context.Context, p *plan.Plan, c Config, org Org, o Options) (*Resu
 	r := &run{ctx: ctx, plan: p, original: map[*plan.Change]*schema.Object{}, org: org, config: c, options: o, failed: map[*plan.Change]bool{},
 		result: &Result{objects: map[string]*schema.Object{}}}
 	r.result.run = r
+	maps.Copy(r.result.objects, p.Data)
 	for i := range p.Changes {
 		if change := &p.Changes[i]; change.Prior != nil && change.Action != plan.Delete {
 			r.result.objects[change.Addr.String()] = change.Prior

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
 )
@@ -109,4 +110,146 @@ func (m *matching) isOwn(c Change) bool {
 		return true
 	}
 	return c.Kind.IsApp() && text(c.Before.GetAttr("client_id")) == m.snapshot.Principal
+}
+
+// undeclaredAdmins are the removals of the admin roles of whoever isn't
+// declared, where org.authoritative_admins says so. Somebody must be left who
+// can undo it: the principal in whose name the tool runs keeps its rights, and
+// so do the super admins if they are the only people who are.
+func (m *matching) undeclaredAdmins(changes []Change) []Change {
+	holders := m.snapshot.Holders
+	if holders == nil {
+		return nil
+	}
+	m.notes = append(m.notes, holdersNote(holders))
+	if m.snapshot.Principal == "" {
+		m.notes = append(m.notes, "org.authoritative_admins: the roles of those who aren't declared stay, since it can't be told in whose name oktaform runs, and it never takes away its own rights.")
+		return nil
+	}
+	gone := map[string]bool{}
+	for _, c := range changes {
+		if c.Action == Delete {
+			gone[c.ID] = true
+		}
+	}
+	humans := m.superAdminsLeft(changes)
+	var removals []Change
+	for i := range holders.Objects {
+		object := &holders.Objects[i]
+		if _, declared := m.holders[object.ID]; declared || gone[object.ID] {
+			continue
+		}
+		c := m.deletion(object)
+		principal := text(object.Value.GetAttr("principal"))
+		if why := m.stays(object, humans); why != "" {
+			m.notes = append(m.notes, fmt.Sprintf("org.authoritative_admins: the %s (%s) isn't declared and keeps the roles %s: %s.", principal, object.ID, rolesOf(object.Value), why))
+			continue
+		}
+		c.Addr, c.Undeclared = undeclaredAddr(principal, object.ID, removals), true
+		c.Reason = fmt.Sprintf("the %s isn't declared, and org.authoritative_admins is true: it stays and loses these roles", principal)
+		removals = append(removals, c)
+	}
+	return removals
+}
+
+// undeclaredAddr is how the removal of somebody's roles is called in a plan:
+// admin.undeclared["user eve@example.com"].
+func undeclaredAddr(principal, id string, others []Change) schema.Addr {
+	addr := schema.Addr{Kind: "admin", Name: "undeclared", Key: schema.InstanceKey(cty.StringVal(principal))}
+	if slices.ContainsFunc(others, func(c Change) bool { return c.Addr == addr }) {
+		addr.Key = schema.InstanceKey(cty.StringVal(principal + " " + id))
+	}
+	return addr
+}
+
+// stays says why somebody who isn't declared keeps the roles; "" where nothing
+// speaks for it.
+func (m *matching) stays(object *schema.Object, humans bool) string {
+	self := m.snapshot.Holders.Self
+	kind, _, _ := strings.Cut(text(object.Value.GetAttr("principal")), " ")
+	switch {
+	case object.ID == self:
+		return "oktaform runs in its name"
+	case self == "" && kind == "group":
+		return "the rights with which oktaform runs may come from it"
+	case !humans && kind == "user" && holds(object.Value, superAdmin):
+		return "no other person is a super admin. Declare one first"
+	}
+	return ""
+}
+
+const superAdmin = "SUPER_ADMIN"
+
+// superAdminsLeft reports whether a person is a super admin whatever happens to
+// those who aren't declared.
+func (m *matching) superAdminsLeft(changes []Change) bool {
+	holders := m.snapshot.Holders
+	for i := range holders.Objects {
+		object := &holders.Objects[i]
+		if object.ID == holders.Self && slices.Contains(holders.ActiveUsers, object.ID) && holds(object.Value, superAdmin) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(changes, func(c Change) bool {
+		isUser := c.Kind.Name == "user" || c.Kind.Attached && strings.HasPrefix(text(c.After.GetAttr("principal")), "user ")
+		return c.Action != Delete && isUser && holds(c.After, superAdmin)
+	})
+}
+
+// holds reports whether a value has an admin role of that type.
+func holds(value cty.Value, roleType string) bool {
+	roles := value.GetAttr("admin_role")
+	return roles.IsKnown() && !roles.IsNull() && slices.ContainsFunc(roles.AsValueSlice(), func(role cty.Value) bool {
+		return text(role.GetAttr("type")) == roleType
+	})
+}
+
+func rolesOf(value cty.Value) string {
+	var names []string
+	for _, role := range value.GetAttr("admin_role").AsValueSlice() {
+		names = append(names, text(role.GetAttr("type")))
+	}
+	return strings.Join(names, ", ")
+}
+
+// holdersNote says how the holders of roles were found, what that took, and what
+// it can't find.
+func holdersNote(h *schema.Holders) string {
+	var took []string
+	for _, bucket := range h.Load.Buckets() {
+		took = append(took, fmt.Sprintf("%d in %s", h.Load[bucket], strings.ReplaceAll(bucket, ":.+}", "}")))
+	}
+	return fmt.Sprintf("org.authoritative_admins: %d holders of admin roles, found with %d requests (%s). Okta lists the users; each service app was asked, and each group whose statistics show admin rights. "+
+		"Not found: roles given since then, and the rights of Okta's own support. Members of a group have its roles, and API tokens those of who made them: they go with them.",
+		len(h.Objects), h.Load.Total(), strings.Join(took, ", "))
+}
+
+// removedAdmins are the removals of the roles of those whose admin blocks were
+// taken out of the configuration, as their removed blocks say.
+func (m *matching) removedAdmins() []Change {
+	var changes []Change
+	for _, r := range m.identity.Removals {
+		addr, err := schema.ParseAddr(r.From)
+		if err != nil || r.Principal == "" {
+			continue
+		}
+		if !r.Destroy {
+			m.notes = append(m.notes, fmt.Sprintf("%s was removed: the roles of the %s stay.", r.From, r.Principal))
+			continue
+		}
+		for i := range m.snapshot.Objects {
+			object := &m.snapshot.Objects[i]
+			if object.Kind != addr.Kind || text(object.Value.GetAttr("principal")) != r.Principal {
+				continue
+			}
+			if other := m.holders[object.ID]; other != "" {
+				m.notes = append(m.notes, fmt.Sprintf("%s was removed: the roles of the %s are those that %s declares.", r.From, r.Principal, other))
+				continue
+			}
+			c := m.deletion(object)
+			c.Addr, c.Range = addr, r.Range
+			changes = append(changes, m.withdrawal(c)...)
+		}
+	}
+	return changes
 }

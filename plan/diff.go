@@ -52,6 +52,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 		Before: cty.NullVal(d.Kind.Type()), Action: Create}
 	prior := m.byAddr[d.Addr.String()]
 	if prior == nil {
+		c.After = m.refs(d.Kind, c.After)
 		c.Generates = missingKeys(d)
 		return c, nil
 	}
@@ -59,7 +60,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	c.Before = m.refs(d.Kind, d.Kind.Normal(prior.Value))
 	d.Value = m.refs(d.Kind, d.Value) // what it keeps of the org is known here by other names
 	diags := checkKeys(d, c.Before)
-	c.After = d.Kind.Normal(afterUpdate(d, c.Before))
+	c.After = m.refs(d.Kind, d.Kind.Normal(afterUpdate(d, c.Before)))
 	c.Before = withMarks(d.Kind, c.Before, c.After)
 	c.Generates = missingKeys(d)
 	for _, name := range d.Kind.Changed(c.Before, c.After) {
@@ -204,21 +205,48 @@ func fulfilled(version, changed cty.Value) bool {
 	return err == nil && !have.Before(want)
 }
 
-// refs gives the references in an object as read the addresses and names under
-// which this configuration knows their targets, so that they compare with
-// declared ones.
+// refs gives the references in an object, as read or as declared, the addresses
+// and names under which this configuration knows their targets, so that they
+// compare: two ways to name one object are no difference.
 func (m *matching) refs(k *schema.Kind, value cty.Value) cty.Value {
 	value, _ = cty.Transform(value, func(_ cty.Path, v cty.Value) (cty.Value, error) {
-		if !v.Type().Equals(schema.Ref) || v.IsNull() || !v.IsKnown() {
+		if !v.Type().Equals(schema.Ref) || v.IsMarked() || v.IsNull() || !v.IsKnown() {
 			return v, nil
 		}
-		as, ok := m.byID[text(v.GetAttr("id"))]
+		id := text(v.GetAttr("id"))
+		as, ok := m.byID[id]
+		if !ok {
+			as.name, ok = m.names[id]
+		}
 		if !ok {
 			return v, nil
 		}
 		return cty.ObjectVal(map[string]cty.Value{"id": v.GetAttr("id"), "addr": cty.StringVal(as.addr), "name": cty.StringVal(as.name)}), nil
 	})
 	return k.Normal(value)
+}
+
+// learnData takes the addresses of data blocks for what they have found, unless
+// it is declared here.
+func (m *matching) learnData() {
+	for _, addr := range slices.Sorted(maps.Keys(m.snapshot.Data)) {
+		object := m.snapshot.Data[addr]
+		if _, taken := m.byID[object.ID]; !taken {
+			m.byID[object.ID] = declaredAs{addr: addr, name: text(object.Value.GetAttr(schema.KindNamed(object.Kind).Label))}
+		}
+	}
+}
+
+// learnNames collects what the org calls the objects that others refer to.
+func (m *matching) learnNames() {
+	for i := range m.snapshot.Objects {
+		_ = cty.Walk(m.snapshot.Objects[i].Value, func(_ cty.Path, v cty.Value) (bool, error) {
+			if v.Type().Equals(schema.Ref) && v.IsKnown() && !v.IsNull() && text(v.GetAttr("id")) != "" {
+				m.names[text(v.GetAttr("id"))] = text(v.GetAttr("name"))
+			}
+			return true, nil
+		})
+	}
 }
 
 // missingKeys lists the private keys that have to be made before the object

@@ -50,6 +50,7 @@ type matching struct {
 	byID     map[string]declaredAs     // how a matched object is called in the configuration
 	adopted  map[string]string         // by what the objects that are to be adopted were found, by address
 	replaced map[string]bool           // addresses of objects that get another id
+	names    map[string]string         // by id: what the org calls an object that something refers to
 	holders  map[string]string         // by id of a principal: the address that declares its roles
 	orphaned []*schema.Object          // owned, but no longer declared
 	notes    []string
@@ -59,8 +60,10 @@ type declaredAs struct{ addr, name string }
 
 func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapshot, o Options) (*matching, hcl.Diagnostics) {
 	m := &matching{options: o, identity: identity, snapshot: s, byAddr: map[string]*schema.Object{}, byID: map[string]declaredAs{},
-		adopted: map[string]string{}, replaced: map[string]bool{}, holders: map[string]string{}}
+		adopted: map[string]string{}, replaced: map[string]bool{}, holders: map[string]string{}, names: map[string]string{}}
 	var diags hcl.Diagnostics
+	m.learnNames()
+	m.learnData()
 	index := m.newIndex(declared)
 	matched := map[*schema.Object]schema.Addr{}
 	for _, d := range declared {
@@ -281,6 +284,9 @@ func (m *matching) unowned(d schema.Desired, label string, same []*schema.Object
 // known tells an evaluation what the org holds for a declared object, and will
 // still hold afterwards.
 func (m *matching) known(addr schema.Addr) *schema.Object {
+	if addr.Data {
+		return m.snapshot.Data[addr.String()]
+	}
 	if m.replaced[addr.String()] {
 		return nil
 	}

@@ -50,6 +50,9 @@ type Change struct {
 	Generates []schema.PrivateKey
 	// OnDestroy says what a Delete does to a user: deactivate or delete.
 	OnDestroy string
+	// Undeclared says that a Delete takes the admin roles of somebody away who
+	// isn't in the configuration at all.
+	Undeclared bool
 	// DependsOn lists the changes that must be done before, by their addresses.
 	DependsOn []schema.Addr
 	// Displaces lists the changes whose objects have to give up a name before
@@ -78,6 +81,8 @@ type Plan struct {
 	// their addresses.
 	Changes []Change
 	Outputs []Output
+	// Data holds what data blocks have found, by their addresses.
+	Data map[string]*schema.Object
 	// Notes tell what the plan leaves alone and a person might wonder about.
 	Notes []string
 }
@@ -134,12 +139,15 @@ type Options struct {
 	Adopt   bool // adopt unowned objects with a declared label
 	// TrustKeys lets an app gain rights although none of its keys is known here.
 	TrustKeys bool
-	TakeOver  bool // go on although nothing owned matches what is declared
+	// AuthoritativeAdmins takes the admin roles of whoever isn't declared away.
+	AuthoritativeAdmins bool
+	TakeOver            bool // go on although nothing owned matches what is declared
 }
 
 // Query says what has to be read of the org to plan for the declared objects.
 func Query(declared []schema.Desired, identity schema.Identity, o Options) schema.Query {
-	q := schema.Query{Owner: o.Owner, PreviousOwner: identity.PreviousOwner, Unowned: o.Adopt}
+	q := schema.Query{Owner: o.Owner, PreviousOwner: identity.PreviousOwner, Holders: o.AuthoritativeAdmins && !o.Destroy, Unowned: o.Adopt,
+		Wants: identity.Wants()}
 	for _, d := range declared {
 		w := schema.Want{Addr: d.Addr, Was: identity.From(d.Addr.String())}
 		if a := identity.Adoption(d.Addr.String()); a != nil {
@@ -162,12 +170,12 @@ func Query(declared []schema.Desired, identity schema.Identity, o Options) schem
 
 // Make plans. Diagnostics without errors may come with a plan.
 func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
-	p := &Plan{OrgID: s.OrgID, URL: s.URL, Principal: s.Principal, Owner: o.Owner, Destroy: o.Destroy}
-	declared, diags := c.Evaluate(nil).All()
+	p := &Plan{Data: s.Data, OrgID: s.OrgID, URL: s.URL, Principal: s.Principal, Owner: o.Owner, Destroy: o.Destroy}
+	declared, diags := c.Evaluate(KnownData(s.Data)).All()
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	identity, more := c.Evaluate(nil).Identity()
+	identity, more := c.Evaluate(KnownData(s.Data)).Identity()
 	if diags = append(diags, more...); more.HasErrors() {
 		return nil, diags
 	}
@@ -183,6 +191,8 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	} else if p.Changes, more = m.changes(c); !more.HasErrors() {
 		gone, refused := m.orphans()
 		p.Changes = append(p.Changes, gone...)
+		p.Changes = append(p.Changes, m.removedAdmins()...)
+		p.Changes = append(p.Changes, m.undeclaredAdmins(p.Changes)...)
 		p.Outputs, more = outputs(c.Evaluate(m.known))
 		more = append(more, refused...)
 	}

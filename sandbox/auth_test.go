@@ -334,7 +334,7 @@ func TestResourceSets(t *testing.T) {
 // TestRightsTable keeps the table honest: every row says where it is from, and
 // every right is one that a call can need.
 func TestRightsTable(t *testing.T) {
-	families := []string{"users.", "groups.", "apps.", "appGrants.", "roles.", "policies.", "logs.", "schemas."}
+	families := []string{"users.", "groups.", "apps.", "appGrants.", "roles.", "policies.", "logs.", "schemas.", "zones."}
 	for _, row := range roleRights {
 		if row.source == "" || row.confidence != "documented" && row.confidence != "inferred" && row.confidence != "disputed" {
 			t.Errorf("%s: %q %q", row.role, row.source, row.confidence)

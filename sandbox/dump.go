@@ -56,6 +56,9 @@ func (o *org) doc(secrets bool) *orgDoc {
 		}
 		doc.CustomRoles = append(doc.CustomRoles, one)
 	}
+	for _, z := range o.zones.all() {
+		doc.Zones = append(doc.Zones, &zoneDoc{madeDoc{z.ID, z.Created, z.LastUpdated}, z.Doc})
+	}
 	for _, s := range o.resourceSets.all() {
 		one := &resourcesDoc{madeDoc{s.ID, s.Created, s.LastUpdated}, s.Label, s.Description, nil}
 		for _, r := range s.Resources {

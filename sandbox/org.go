@@ -17,6 +17,7 @@ type org struct {
 	policies     *table[policy]
 	customRoles  *table[customRole]
 	resourceSets *table[resourceSet]
+	zones        *table[zone]
 
 	refreshTokens *table[refreshToken] // by SHA-256 of the token, hexadecimal
 	revoked       *table[revokedToken] // by jti of an access token
@@ -38,6 +39,7 @@ func newOrg() *org {
 		policies:      newTable[policy]("policy"),
 		customRoles:   newTable[customRole]("customRole"),
 		resourceSets:  newTable[resourceSet]("resourceSet"),
+		zones:         newTable[zone]("zone"),
 		refreshTokens: newTable[refreshToken]("refreshToken"),
 		revoked:       newTable[revokedToken]("revokedToken"),
 		log:           &systemLog{},
@@ -47,7 +49,7 @@ func newOrg() *org {
 // tables lists what the journal keeps.
 func (o *org) tables() []storable {
 	return []storable{o.info, o.apps, o.groups, o.users, o.apiTokens, o.signingKeys, o.policies,
-		o.customRoles, o.resourceSets, o.refreshTokens, o.revoked, o.log}
+		o.customRoles, o.resourceSets, o.zones, o.refreshTokens, o.revoked, o.log}
 }
 
 // self is the org's own record.

@@ -27,6 +27,8 @@ const (
 	rightLogsRead       right = "logs.read"
 	rightSchemasRead    right = "schemas.read"
 	rightSchemasManage  right = "schemas.manage"
+	rightZonesRead      right = "zones.read"
+	rightZonesManage    right = "zones.manage"
 )
 
 // route binds a method and path to its handler and says who may call it.
@@ -54,7 +56,7 @@ func routes() []route {
 	var all []route
 	for _, part := range [][]route{
 		orgRoutes(), appRoutes(), appKeyRoutes(), appSecretRoutes(), grantRoutes(), appGroupRoutes(), appUserRoutes(),
-		policyRoutes(), groupRoutes(), userRoutes(), userLifecycleRoutes(), userSchemaRoutes(), roleRoutes(), customRoleRoutes(), resourceSetRoutes(), logRoutes(), oauthRoutes(),
+		policyRoutes(), zoneRoutes(), groupRoutes(), userRoutes(), userLifecycleRoutes(), userSchemaRoutes(), roleRoutes(), customRoleRoutes(), resourceSetRoutes(), logRoutes(), oauthRoutes(),
 	} {
 		all = append(all, part...)
 	}

@@ -64,7 +64,22 @@ func (s *seeding) seed() error {
 			return fmt.Errorf("seed: resourceSets[%d] %s: %w", i, d.Label, err)
 		}
 	}
+	for i, d := range s.doc.Zones {
+		if err := s.zone(d); err != nil {
+			return fmt.Errorf("seed: zones[%d] %s: %w", i, text(d.Document, "name"), err)
+		}
+	}
 	return s.allRoles()
+}
+
+func (s *seeding) zone(d *zoneDoc) error {
+	d.fill("nzo", s.now)
+	z := &zone{ID: d.ID, Created: d.Created, LastUpdated: d.LastUpdated}
+	if err := s.org.fillZone(z, d.Document); err != nil {
+		return causes(err)
+	}
+	s.org.zones.put(z.ID, z)
+	return nil
 }
 
 func (s *seeding) user(d *userDoc) error {

@@ -20,6 +20,7 @@ type orgDoc struct {
 	Apps         []*appDoc       `json:"apps,omitempty"`
 	CustomRoles  []*customDoc    `json:"customRoles,omitempty"`
 	ResourceSets []*resourcesDoc `json:"resourceSets,omitempty"`
+	Zones        []*zoneDoc      `json:"zones,omitempty"`
 }
 
 type orgInfoDoc struct {
@@ -181,6 +182,12 @@ type resourcesDoc struct {
 	Label       string         `json:"label"`
 	Description string         `json:"description,omitempty"`
 	Resources   []*resourceDoc `json:"resources"`
+}
+
+// zoneDoc is a network zone.
+type zoneDoc struct {
+	madeDoc
+	Document map[string]any `json:"document"` // as in the body of POST /api/v1/zones
 }
 
 // resourceDoc is a resource by its path in the API, as

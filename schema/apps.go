@@ -66,7 +66,9 @@ func adminRole() Block {
 			{Name: "target_groups", Type: cty.List(Ref), Default: cty.ListValEmpty(Ref), Unordered: true, Refs: []string{"group"},
 				Doc: "The groups that the role is limited to (HELP_DESK_ADMIN, USER_ADMIN, GROUP_MEMBERSHIP_ADMIN). Left out: all groups."},
 			{Name: "target_apps", Type: cty.List(Ref), Default: cty.ListValEmpty(Ref), Unordered: true, Refs: appKinds(),
-				Doc: "The apps that the role is limited to (APP_ADMIN). Left out: all apps."},
+				Doc: "The apps that the role is limited to (APP_ADMIN). Left out, and without target_catalog_apps: all apps."},
+			{Name: "target_catalog_apps", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true,
+				Doc: "Entries of Okta's catalog to whose apps the role is limited (APP_ADMIN), for example salesforce, or oidc_client for OIDC apps; also those made later."},
 		},
 	}
 }
@@ -83,14 +85,17 @@ func RoleTypes() []string {
 	}
 }
 
-// RoleTargets says what the standard role of that type can be limited to:
-// "target_groups", "target_apps", or nothing.
-func RoleTargets(roleType string) string {
+// RoleTargets names the attributes with which the standard role of that type
+// can be limited.
+func RoleTargets(roleType string) []string {
 	switch roleType {
 	case "APP_ADMIN":
-		return "target_apps"
+		return []string{"target_apps", "target_catalog_apps"}
 	case "USER_ADMIN", "HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN":
-		return "target_groups"
+		return []string{"target_groups"}
 	}
-	return ""
+	return nil
 }
+
+// TargetAttrs are the attributes of admin_role that limit a role.
+func TargetAttrs() []string { return []string{"target_groups", "target_apps", "target_catalog_apps"} }

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,11 +24,14 @@ func checkRoles(v cty.Value) []Problem {
 		if typ != "CUSTOM" && (!custom.IsNull() || !set.IsNull()) {
 			add("", "Attribute of custom roles", "role and resource_set belong to CUSTOM roles only; %s has none.", typ)
 		}
-		for _, attr := range []string{"target_groups", "target_apps"} {
+		for _, attr := range TargetAttrs() {
 			targets := role.GetAttr(attr)
-			if attr != RoleTargets(typ) && targets.IsKnown() && !targets.IsNull() && targets.LengthInt() > 0 {
+			if !slices.Contains(RoleTargets(typ), attr) && targets.IsKnown() && !targets.IsNull() && targets.LengthInt() > 0 {
 				add(attr, "Role without such targets", "%s can't be limited with %s.", typ, attr)
 			}
+		}
+		if app := coveredApp(role); app != "" {
+			add("target_apps", "Target within another target", "%s is an app of %s, which target_catalog_apps holds: Okta keeps only that. Leave one of them out.", app, oidcClient)
 		}
 		key := typ + " " + RefKey(custom) + " " + RefKey(set)
 		if custom.IsKnown() && set.IsKnown() && seen[key] {
@@ -36,6 +40,26 @@ func checkRoles(v cty.Value) []Problem {
 		seen[key] = true
 	}
 	return problems
+}
+
+// oidcClient is the catalog's entry of every app that can be declared.
+const oidcClient = "oidc_client"
+
+// coveredApp is the address of a declared app that is a target by itself and as
+// one of the catalog's; "" without any.
+func coveredApp(role cty.Value) string {
+	if !slices.Contains(texts(role.GetAttr("target_catalog_apps")), oidcClient) {
+		return ""
+	}
+	for _, app := range elements(role.GetAttr("target_apps")) {
+		if app.IsKnown() && !app.IsNull() {
+			// What is only looked up is of a kind that isn't declared.
+			if addr, err := ParseAddr(text(app.GetAttr("addr"))); err == nil && slices.Contains(appKinds(), addr.Kind) {
+				return addr.String()
+			}
+		}
+	}
+	return ""
 }
 
 func checkGroup(v cty.Value) []Problem {

@@ -1,9 +1,7 @@
 package schema
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -69,22 +67,22 @@ func resourceSet() *Kind {
 			refs("users_of", "group", "The users of these groups."),
 			refs("users", "user", "These users."),
 			refs("apps", "web_app", "These apps.", appKinds()[1:]...),
-			{Name: "all", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true, OneOf: []string{"users", "groups", "apps"},
+			{Name: "all", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true, OneOf: allTypes(),
 				Doc: "Everything of a type, also what is made later."},
-			{Name: "orns", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true,
-				Doc: "Resources by their Okta resource names (orn:okta:...), for what can't be written otherwise."},
+			{Name: "all_apps_of", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true,
+				Doc: "All apps made from these entries of Okta's catalog, for example salesforce, or oidc_client for OIDC apps; also what is made later."},
+			{Name: "resources", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true,
+				Doc: "Resources by Okta resource name (orn:okta:...), URL or path (/api/v1/authorizationServers/aus...), for what can't be written otherwise."},
 		},
-		Check: checkResourceSet,
+		Canonical: canonicalResources,
+		Check:     checkResourceSet,
 	}
 }
 
-// ResourceAttrs names the attributes that hold the resources of a set.
-func ResourceAttrs() []string { return []string{"groups", "users_of", "users", "apps", "all", "orns"} }
-
 func checkResourceSet(v cty.Value) []Problem {
-	for _, orn := range texts(v.GetAttr("orns")) {
-		if !strings.HasPrefix(orn, "orn:") {
-			return []Problem{{Attr: "orns", Summary: "Not an Okta resource name", Detail: fmt.Sprintf("%q doesn't begin with orn:, for example orn:okta:idp:00o...:authorization_servers.", orn)}}
+	for _, text := range texts(v.GetAttr("resources")) {
+		if _, err := ParseResource(text); err != nil {
+			return []Problem{{Attr: "resources", Summary: "Not a resource", Detail: err.Error() + "."}}
 		}
 	}
 	for _, name := range ResourceAttrs() {
@@ -92,5 +90,5 @@ func checkResourceSet(v cty.Value) []Problem {
 			return nil
 		}
 	}
-	return []Problem{{Summary: "Empty resource set", Detail: "A resource set holds at least one resource: groups, users_of, users, apps, all or orns."}}
+	return []Problem{{Summary: "Empty resource set", Detail: "A resource set holds at least one resource: groups, users_of, users, apps, all, all_apps_of or resources."}}
 }

@@ -31,7 +31,22 @@ type Move struct {
 type Removal struct {
 	From    string // as in Move
 	Destroy bool   // false: the object stays, without our mark
-	Range   hcl.Range
+	// Principal is whose roles are taken away, as schema.Principal names it: an
+	// admin block leaves no mark in the org.
+	Principal string
+	Range     hcl.Range
+}
+
+// Wants are the principals of admin blocks that were removed: no mark tells of
+// them.
+func (id Identity) Wants() []Want {
+	var wants []Want
+	for _, r := range id.Removals {
+		if addr, err := ParseAddr(r.From); err == nil && r.Principal != "" && r.Destroy {
+			wants = append(wants, Want{Addr: addr, Name: r.Principal})
+		}
+	}
+	return wants
 }
 
 // Adoption names an existing object that is to be managed as To.

@@ -23,8 +23,11 @@ type Kind struct {
 	// Check finds what is wrong with a declared value beyond types and OneOf. It
 	// sees unknown values where only the org knows, and no marks.
 	Check func(value cty.Value) []Problem
-	Doc   string
-	form  *form // made once, since every object needs it
+	// Canonical brings attributes that can say one thing in two ways to one of
+	// them, before values are compared.
+	Canonical func(attrs map[string]cty.Value)
+	Doc       string
+	form      *form // made once, since every object needs it
 }
 
 // Mark says where an object of a kind carries the mark of its owner.
@@ -201,7 +204,7 @@ var kinds = sync.OnceValue(func() []*Kind {
 
 // KindNamed returns the kind of that name, or nil.
 func KindNamed(name string) *Kind {
-	for _, k := range Kinds() {
+	for _, k := range slices.Concat(Kinds(), DataKinds()) {
 		if k.Name == name {
 			return k
 		}

@@ -14,6 +14,11 @@ func (k *Kind) Normal(value cty.Value) cty.Value {
 	if value.IsNull() || !value.IsKnown() {
 		return value
 	}
+	if k.Canonical != nil {
+		attrs := value.AsValueMap()
+		k.Canonical(attrs)
+		value = cty.ObjectVal(attrs)
+	}
 	attrs := normalAttrs(k.Attrs, value)
 	for i := range k.Blocks {
 		b := &k.Blocks[i]

@@ -30,9 +30,25 @@ type Snapshot struct {
 	// the org was read; empty when that can't be known.
 	Principal string
 	Objects   []Object
+	// Data holds what data blocks have found, by their addresses.
+	Data map[string]*Object
+	// Holders are those who hold admin roles; nil unless the query asked.
+	Holders *Holders
 	// Unread says what could not be read although something of this owner may
 	// be there: a feature that the org lacks, or a right that we lack.
 	Unread []string
+}
+
+// Holders are all principals that hold an admin role by themselves, not through
+// a group, as objects of the kind admin.
+type Holders struct {
+	Objects []Object
+	// ActiveUsers are the ids of those that are users who can sign in.
+	ActiveUsers []string
+	// Self is the id of the one in whose name the org was read; "" where that
+	// principal holds no role by itself.
+	Self string
+	Load Load // the requests that finding them took
 }
 
 // Query says what to read: only what a configuration declares or owns.
@@ -43,6 +59,7 @@ type Query struct {
 	// Unowned asks for the grants, roles and members of unmarked objects with a
 	// declared label too: they may be adopted.
 	Unowned bool
+	Holders bool // find all who hold admin roles
 	Wants   []Want
 }
 

@@ -117,8 +117,10 @@ func checkAttrs(t *testing.T, at string, attrs []schema.Attr, find func(string) 
 
 func TestRoleTargets(t *testing.T) {
 	for _, role := range schema.RoleTypes() {
-		if name := schema.RoleTargets(role); name != "" && schema.KindNamed("service_app").Block("admin_role").Attr(name) == nil {
-			t.Errorf("%s is limited with %s, which isn't an attribute", role, name)
+		for _, name := range schema.RoleTargets(role) {
+			if schema.KindNamed("service_app").Block("admin_role").Attr(name) == nil || !slices.Contains(schema.TargetAttrs(), name) {
+				t.Errorf("%s is limited with %s, which isn't an attribute", role, name)
+			}
 		}
 	}
 }

@@ -20,6 +20,9 @@ type applyOptions struct {
 	target
 	planning
 	safety
+	// allowAdminRemoval lets apply take roles away from those who aren't declared.
+	allowAdminRemoval bool
+
 	noSmoke    bool
 	smokeAfter bool
 	maxDeletes int
@@ -47,6 +50,7 @@ tested before the old one goes.`,
 	o.inputs.add(cmd)
 	o.planning.add(cmd)
 	o.safety.add(cmd)
+	cmd.Flags().BoolVar(&o.allowAdminRemoval, "allow-admin-removal", false, "take the admin roles of those away who aren't declared (org.authoritative_admins)")
 	cmd.Flags().BoolVar(&o.noSmoke, "no-smoke", false, "don't run the smoke tests")
 	cmd.Flags().BoolVar(&o.smokeAfter, "smoke-after", false, "run all smoke tests at the end, none before what was replaced is removed")
 	cmd.Flags().BoolVar(&o.rollback, "rollback-on-failure", false, "when a change or a smoke test fails, undo what this run did, where that is possible")
@@ -112,7 +116,7 @@ func runApply(ctx context.Context, a *app, dir string, o *applyOptions) error {
 // approved already: where it is still the same, nobody is asked again.
 func (s *session) approved(ctx context.Context, o *applyOptions, before *plan.Plan) (*plan.Plan, error) {
 	a := s.app
-	p, err := s.plan(ctx, o.options(s.config.Owner, o.destroy))
+	p, err := s.plan(ctx, s.planOptions(o.planning, o.destroy))
 	if err != nil {
 		return nil, err
 	}
@@ -131,6 +135,9 @@ func (s *session) approved(ctx context.Context, o *applyOptions, before *plan.Pl
 	}
 	if p.Empty() {
 		return p, nil
+	}
+	if err := checkAdminRemoval(p, o.allowAdminRemoval); err != nil {
+		return nil, err
 	}
 	if err := s.guard(ctx, p, o); err != nil {
 		return nil, err

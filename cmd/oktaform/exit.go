@@ -46,6 +46,11 @@ type diagnosticsError struct {
 
 func (e *diagnosticsError) Error() string { return e.diags.Error() }
 
+// gateError says why a gate refused to go on, though it could have.
+type gateError struct{ summary, detail string }
+
+func (e *gateError) Error() string { return e.summary + ": " + e.detail }
+
 // failed makes an error of diagnostics that hold one.
 func failed(diags hcl.Diagnostics, files map[string]*hcl.File) error {
 	if !diags.HasErrors() {
@@ -69,6 +74,10 @@ func diagnosticsOf(err error) (hcl.Diagnostics, map[string]*hcl.File) {
 		return d.diags, d.files
 	}
 	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: err.Error()}
+	if gate, ok := errors.AsType[*gateError](err); ok {
+		d.Summary, d.Detail = gate.summary, gate.detail
+		return hcl.Diagnostics{d}, nil
+	}
 	switch {
 	case org.Denied(err):
 		d.Summary, d.Detail = "The org refused", err.Error()
@@ -79,6 +88,9 @@ func diagnosticsOf(err error) (hcl.Diagnostics, map[string]*hcl.File) {
 }
 
 func statusOf(err error) int {
+	if _, ok := errors.AsType[*gateError](err); ok {
+		return exitGate
+	}
 	if org.Denied(err) {
 		return exitRefused
 	}

@@ -68,3 +68,10 @@ func (p *planning) add(cmd *cobra.Command) {
 func (p *planning) options(owner string, destroy bool) plan.Options {
 	return plan.Options{Owner: owner, Destroy: destroy, Adopt: p.adopt, TakeOver: p.takeOver, TrustKeys: p.trustKeys}
 }
+
+// planOptions are the options of a plan that may change the org.
+func (s *session) planOptions(p planning, destroy bool) plan.Options {
+	o := p.options(s.config.Owner, destroy)
+	o.AuthoritativeAdmins = s.config.AuthoritativeAdmins
+	return o
+}

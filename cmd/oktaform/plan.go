@@ -43,7 +43,7 @@ func runPlan(ctx context.Context, a *app, dir string, o *planOptions) error {
 		return err
 	}
 	defer s.close()
-	p, err := s.plan(ctx, o.options(s.config.Owner, o.destroy))
+	p, err := s.plan(ctx, s.planOptions(o.planning, o.destroy))
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 //	plain STREAM FILE        writes the last output without ids, hosts and folders
 //	org super-apps           replaces the org by one that makes service apps super admins
 //	org free|enterprise      ... by one with those rate limits
+//	org seed=FILE            ... by one from a seed
 //	org FAULT...             ... by one with faults
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"strings"
@@ -122,7 +123,11 @@ func (s *session) failed(diags hcl.Diagnostics) error { return failed(diags, s.c
 
 // plan reads the org and plans.
 func (s *session) plan(ctx context.Context, o plan.Options) (*plan.Plan, error) {
-	eval := s.config.Evaluate(nil)
+	data, err := s.lookUp(ctx, o.Destroy)
+	if err != nil {
+		return nil, err
+	}
+	eval := s.config.Evaluate(plan.KnownData(data))
 	declared, _ := eval.All()
 	identity, _ := eval.Identity()
 	snapshot, err := s.client.Read(ctx, plan.Query(declared, identity, o))
@@ -130,6 +135,7 @@ func (s *session) plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 	if err != nil {
 		return nil, err
 	}
+	snapshot.Data = data
 	p, diags := plan.Make(s.config, snapshot, o)
 	if err := s.failed(diags); err != nil {
 		return nil, err
@@ -141,6 +147,7 @@ func (s *session) plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 // known tells what a plan's reading of the org found.
 func known(p *plan.Plan) config.Known {
 	objects := map[string]*schema.Object{}
+	maps.Copy(objects, p.Data)
 	for i := range p.Changes {
 		if c := &p.Changes[i]; c.Prior != nil && c.Action != plan.Delete {
 			objects[c.Addr.String()] = c.Prior

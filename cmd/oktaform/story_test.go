@@ -236,6 +236,10 @@ func cmdOrg(ts *testscript.TestScript, neg bool, args []string) {
 		case "free", "enterprise":
 			options.RateLimit = sandbox.RateLimit(arg)
 		default:
+			if seed, ok := strings.CutPrefix(arg, "seed="); ok {
+				options.Seed = []byte(ts.ReadFile(seed))
+				continue
+			}
 			fault, err := sandbox.ParseFault(arg)
 			ts.Check(err)
 			options.Faults = append(options.Faults, fault)
@@ -258,7 +262,7 @@ func cmdCapture(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 var (
-	anyID      = regexp.MustCompile(`\b(0oa|00u|00g|oag|pks|cr0|iam)[0-9A-Za-z]{17}\b`)
+	anyID      = regexp.MustCompile(`\b(0oa|00u|00g|oag|pks|cr0|iam|nzo)[0-9A-Za-z]{17}\b`)
 	anyRequest = regexp.MustCompile(`(request id: |"errorId":"oae)[-\w]+`)
 	anyTime    = regexp.MustCompile(`\b[0-9]+(ms|\.[0-9]s)\b`)
 	anyHost    = regexp.MustCompile(`127\.0\.0\.1:[0-9]{5}`)

@@ -101,7 +101,7 @@ func early(key hcl.Expression) bool {
 
 // check finds what can't be asked of the node.
 func (a access) check(to *node, t, rest hcl.Traversal) *hcl.Diagnostic {
-	if to.class != classObject && to.class != classModule {
+	if to.class != classObject && to.class != classModule && to.class != classData || to.kind == nil && to.class == classData {
 		return nil
 	}
 	bad := func(summary, format string, args ...any) *hcl.Diagnostic {
@@ -127,7 +127,7 @@ func (a access) check(to *node, t, rest hcl.Traversal) *hcl.Diagnostic {
 		return nil
 	}
 	title, names := "A "+titleOf(to.key[:len(to.key)-len(to.name)-1])+" has no attribute", []string(nil)
-	if to.class == classObject {
+	if to.kind != nil {
 		names = scopeNames(to.kind)
 	} else {
 		if to.called == nil || to.broken {

@@ -37,3 +37,35 @@ func twoBlocks(declared []schema.Desired) hcl.Diagnostics {
 func principalKey(kind, name string) string {
 	return strings.ToLower(schema.Principal(kind, name))
 }
+
+// removedPrincipal reads whose roles a removed block takes away. An admin block
+// leaves no mark in the org, so that the block says once more whom it was about;
+// blocks of other kinds need no such thing.
+func (r *identityReader) removedPrincipal(from target, destroy bool, content *hcl.BodyContent, block *hcl.Block) (string, bool) {
+	kind := schema.KindNamed(from.kind)
+	attached := kind != nil && kind.Attached
+	var principals []string
+	for _, name := range schema.PrincipalKinds() {
+		a, given := content.Attributes[name]
+		switch {
+		case !given:
+		case !attached:
+			r.error(a.Range, "Unsupported argument", "%s says whose admin block was removed, and %s is none.", name, from.text)
+			return "", false
+		default:
+			text, ok := r.text(a)
+			if !ok {
+				return "", false
+			}
+			principals = append(principals, schema.Principal(name, text))
+		}
+	}
+	if !attached {
+		return "", true
+	}
+	if len(principals) != 1 {
+		r.error(block.DefRange, "Whose roles were these?", "An admin block leaves no mark in the org, so its removed block says whom it was about: user = \"ada@example.com\", or group = \"Help desk\".")
+		return "", false
+	}
+	return principals[0], true
+}

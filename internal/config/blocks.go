@@ -16,6 +16,8 @@ var orgSpec = hcldec.ObjectSpec{
 	"url":            &hcldec.AttrSpec{Name: "url", Type: cty.String},
 	"previous_owner": &hcldec.AttrSpec{Name: "previous_owner", Type: cty.String},
 	"name_suffix":    &hcldec.AttrSpec{Name: "name_suffix", Type: cty.String},
+
+	"authoritative_admins": &hcldec.AttrSpec{Name: "authoritative_admins", Type: cty.Bool},
 }
 
 var outputSpec = hcldec.ObjectSpec{
@@ -42,6 +44,7 @@ func (c *Config) evalOrg() hcl.Diagnostics {
 	}
 	content, _ := n.body.Content(hcldec.ImpliedSchema(orgSpec))
 	diags = append(diags, c.evalNames(v, content)...)
+	c.AuthoritativeAdmins = isTrue(v.GetAttr("authoritative_admins"))
 	c.Owner, c.URL = str(v.GetAttr("owner")), strings.TrimRight(str(v.GetAttr("url")), "/")
 	if a, ok := content.Attributes["url"]; ok {
 		c.URLRange = a.Expr.Range()

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
@@ -23,18 +25,28 @@ func (e *Evaluation) context(in *instance) *hcl.EvalContext {
 		}
 		groups[root][u.to.name] = e.blockValue(s, u, ctx)
 	}
+	data := map[string]cty.Value{}
 	for root, names := range groups {
+		if source, ok := strings.CutPrefix(root, "data."); ok {
+			data[source] = cty.ObjectVal(names)
+			continue
+		}
 		ctx.Variables[root] = cty.ObjectVal(names)
+	}
+	if len(data) > 0 {
+		ctx.Variables["data"] = cty.ObjectVal(data)
 	}
 	return ctx
 }
 
 // plain reports whether the node used has no instances that could be picked.
-func (u *use) plain() bool { return u.to.class != classObject && u.to.class != classModule }
+func (u *use) plain() bool {
+	return u.to.class != classObject && u.to.class != classModule && u.to.class != classData
+}
 
 // root is the word with which a reference to the node begins.
 func (n *node) root() string {
-	if n.class == classObject {
+	if n.kind != nil {
 		return n.kind.Name
 	}
 	return string(n.class)
@@ -151,6 +163,9 @@ func (in *instance) name() string {
 func (e *Evaluation) instanceValue(in *instance, u *use) cty.Value {
 	if in.node.class == classObject {
 		return e.objectValue(in)
+	}
+	if in.node.class == classData {
+		return e.plainValue(in)
 	}
 	outputs := map[string]cty.Value{}
 	for _, out := range u.outputNodes() {

@@ -18,6 +18,7 @@ func topLevel() *hcl.BodySchema {
 		{Type: "output", LabelNames: []string{"name"}},
 		{Type: "module", LabelNames: []string{"name"}},
 		{Type: "smoke_test", LabelNames: []string{"name"}},
+		{Type: "data", LabelNames: []string{"type", "name"}},
 		{Type: "moved"}, {Type: "removed"}, {Type: "adopt"},
 		{Type: "rule", LabelNames: []string{"name"}}, {Type: "waiver"},
 	}}
@@ -56,6 +57,11 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 		n.key = block.Type
 		if len(block.Labels) > 0 {
 			n.name, n.key = block.Labels[0], block.Type+"."+block.Labels[0]
+		}
+		if block.Type == "data" {
+			diags = append(diags, c.declareData(n)...)
+			diags = append(diags, m.add(n)...)
+			continue
 		}
 		if block.Type != "smoke_test" && len(block.Labels) > 0 && !hclsyntax.ValidIdentifier(n.name) {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid name",

@@ -238,7 +238,11 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 	}
 	if addr := str(ref.GetAttr("addr")); addr != "" {
 		parsed, err := schema.ParseAddr(addr)
-		if kind := schema.KindNamed(parsed.Kind); err == nil && kind != nil && !slices.Contains(a.Refs, parsed.Kind) {
+		if parsed.Data && !a.TakesData(parsed.Kind) {
+			dec.error(given, "Reference to the wrong kind", "%s takes references such as %s; %s is a %s.",
+				a.Name, example(a), parsed, parsed.Kind)
+		}
+		if kind := schema.KindNamed(parsed.Kind); err == nil && !parsed.Data && kind != nil && !slices.Contains(a.Refs, parsed.Kind) {
 			dec.error(given, "Reference to the wrong kind", "%s takes references such as %s; %s is a %s.",
 				a.Name, example(a), parsed, kind.Title)
 		}
@@ -248,16 +252,20 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 
 // takes says in words what may stand for a reference.
 func takes(a *schema.Attr) string {
+	declared, data := a.Example()
 	switch {
 	case a.OrName:
-		return fmt.Sprintf("the name of a %s as a text, or a data source such as data.%s", a.Refs[0], example(a))
+		return fmt.Sprintf("the name of a %s as a text, or a data source such as %s", a.Refs[0], data)
 	case a.OrID:
-		return fmt.Sprintf("a reference such as %s or data.%s, or an id as a text", example(a), example(a))
+		return fmt.Sprintf("a reference such as %s or %s, or an id as a text", declared, data)
 	}
-	return fmt.Sprintf("references to declared objects or data sources, for example %s or data.%s, not names or ids", example(a), example(a))
+	return fmt.Sprintf("references to declared objects or data sources, for example %s or %s, not names or ids", declared, data)
 }
 
-func example(a *schema.Attr) string { return a.Refs[0] + ".NAME" }
+func example(a *schema.Attr) string {
+	declared, _ := a.Example()
+	return declared
+}
 
 func (dec *decoder) error(given *hcl.Attribute, summary, format string, args ...any) {
 	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: &given.Range}

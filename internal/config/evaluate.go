@@ -101,7 +101,7 @@ func (e *Evaluation) eval(in *instance) {
 	n := in.node
 	if n.broken {
 		in.value = cty.DynamicVal
-		if n.kind != nil {
+		if n.class == classObject {
 			in.desired = schema.Desired{Addr: in.addr(), Kind: n.kind, Range: n.rng, Value: cty.UnknownVal(n.kind.Type())}
 		}
 		return
@@ -113,6 +113,8 @@ func (e *Evaluation) eval(in *instance) {
 		in.value, in.diags = n.expr.Value(e.context(in))
 	case classOutput:
 		in.value, in.diags = e.outputValue(in)
+	case classData:
+		in.value, in.diags = e.dataValue(in)
 	case classObject:
 		in.desired, in.diags = e.object(in)
 	case classValidation:

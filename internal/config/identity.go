@@ -16,7 +16,7 @@ var identityBlocks = []string{"moved", "removed", "adopt"}
 
 var (
 	movedSchema   = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "from", Required: true}, {Name: "to", Required: true}}}
-	removedSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "from", Required: true}, {Name: "destroy"}},
+	removedSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "from", Required: true}, {Name: "destroy"}, {Name: "user"}, {Name: "group"}},
 		Blocks: []hcl.BlockHeaderSchema{{Type: "lifecycle"}}}
 	destroySchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "destroy"}}}
 	adoptSchema   = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "to", Required: true}, {Name: "id"}, {Name: "label"}}}
@@ -140,6 +140,9 @@ func (r *identityReader) removed(block *hcl.Block) (schema.Removal, bool) {
 		r.diags = append(r.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Nothing to remove",
 			Detail:  fmt.Sprintf("A %s carries no mark in the org and is touched only while it is declared, so this block does nothing: %s stays as it is.", k.Title, from.text),
 			Subject: &block.DefRange})
+	}
+	if removal.Principal, ok = r.removedPrincipal(from, removal.Destroy, content, block); !ok {
+		return removal, false
 	}
 	if d := r.declaredUnder(from.text); d != nil {
 		r.error(block.DefRange, "Removed object still exists", "This statement declares that %s was removed, but it is still declared at %s. Take that block out, or this one.", d.Addr, d.Range)

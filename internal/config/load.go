@@ -37,11 +37,15 @@ type Config struct {
 	URL           string // org.url: an assertion about which org this is for; may be empty
 	PreviousOwner string // org.previous_owner; "" where there was no other
 	NameSuffix    string // org.name_suffix
+	// AuthoritativeAdmins is org.authoritative_admins: whoever isn't declared
+	// holds no admin role.
+	AuthoritativeAdmins bool
 	// URLRange is where org.url stands.
 	URLRange hcl.Range
 
 	parsed  bool // the files could be parsed, so that blocks can be evaluated
 	faulty  bool // what is unknown may be so because of an error
+	data    bool // there are data blocks
 	opts    Options
 	root    *os.Root // the configuration's folder; every file that it writes lies below it
 	folders *folders

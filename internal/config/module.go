@@ -50,6 +50,14 @@ func (m *module) add(n *node) hcl.Diagnostics {
 	return nil
 }
 
+// where says in messages whose names these are.
+func (m *module) where() string {
+	if m.parent != nil {
+		return "the module in " + m.dir
+	}
+	return "this configuration"
+}
+
 func (m *module) keys() []string {
 	var keys []string
 	for _, n := range m.order {
@@ -94,6 +102,7 @@ const (
 	classVar    class = "var"
 	classLocal  class = "local"
 	classObject class = "object"
+	classData   class = "data"
 	classModule class = "module"
 	classOutput class = "output"
 	classSmoke  class = "smoke_test"

@@ -65,6 +65,11 @@ func (n *node) traversals() []hcl.Traversal {
 		}
 	case classObject:
 		list = append(n.blockVariables(n.kind.BodySchema(), n.kind.Blocks, n.kind.Spec()), n.metaVariables()...)
+	case classData:
+		if n.kind == nil {
+			return nil
+		}
+		list = hcldec.Variables(n.body, n.kind.Spec())
 	case classSmoke:
 		b := schema.SmokeTestBlock()
 		list = n.blockVariables(b.BodySchema(), b.Blocks, b.Spec())
@@ -235,6 +240,9 @@ func (c *Config) resolve(m *module, t hcl.Traversal) (*node, hcl.Traversal, *hcl
 			return n, t[1:], nil
 		}
 	}
+	if root == "data" {
+		return resolveData(m, t)
+	}
 	if root != "var" && root != "local" && root != "module" && schema.KindNamed(root) == nil {
 		return nil, nil, unknownRoot(t)
 	}
@@ -252,12 +260,8 @@ func (c *Config) resolve(m *module, t hcl.Traversal) (*node, hcl.Traversal, *hcl
 	key := root + "." + step.Name
 	n := m.nodes[key]
 	if n == nil {
-		where := "this configuration"
-		if m.parent != nil {
-			where = "the module in " + m.dir
-		}
 		return nil, nil, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Reference to undeclared " + titleOf(root),
-			Detail:  fmt.Sprintf("%s is not declared in %s.%s", key, where, didYouMean(key, m.keys())),
+			Detail:  fmt.Sprintf("%s is not declared in %s.%s", key, m.where(), didYouMean(key, m.keys())),
 			Subject: t.SourceRange().Ptr()}
 	}
 	return n, t[2:], nil
@@ -268,12 +272,12 @@ func unknownRoot(t hcl.Traversal) *hcl.Diagnostic {
 	if instead := terraformReference(root); instead != "" {
 		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unknown reference", Detail: instead, Subject: t.SourceRange().Ptr()}
 	}
-	names := []string{"var", "local", "org", "module", "each", "count", "path"}
+	names := []string{"var", "local", "org", "module", "data", "each", "count", "path"}
 	for _, k := range schema.Kinds() {
 		names = append(names, k.Name)
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unknown reference",
-		Detail: fmt.Sprintf("There is nothing called %q here. A reference begins with var, local, module, org or a kind of object, for example service_app.NAME.%s",
+		Detail: fmt.Sprintf("There is nothing called %q here. A reference begins with var, local, module, data, org or a kind of object, for example service_app.NAME.%s",
 			root, didYouMean(root, names)),
 		Subject: t.SourceRange().Ptr()}
 }
@@ -286,6 +290,9 @@ func titleOf(root string) string {
 		return "local value"
 	case "module":
 		return "module"
+	}
+	if source, ok := strings.CutPrefix(root, "data."); ok {
+		return "data source " + source
 	}
 	return schema.KindNamed(root).Title
 }

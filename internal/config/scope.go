@@ -69,6 +69,9 @@ func (in *instance) outer() (*scope, map[string]cty.Value) {
 }
 
 func (in *instance) addr() schema.Addr {
+	if in.node.class == classData {
+		return schema.Addr{Module: in.scope.path, Data: true, Kind: in.node.kind.Source(), Name: in.node.name, Key: in.key}
+	}
 	return schema.Addr{Module: in.scope.path, Kind: in.node.kind.Name, Name: in.node.name, Key: in.key}
 }
 
@@ -125,8 +128,8 @@ func (e *Evaluation) keys(s *scope, n *node, x *expansion) (keys []instanceKey, 
 
 // mayBecomeKnown reports whether what is unknown in a for_each or count can be
 // known by the time of a plan: a variable without a value, which only validate
-// leaves so.
-func (e *Evaluation) mayBecomeKnown(*node) bool { return e.c.unset }
+// leaves so, or what a data source finds.
+func (e *Evaluation) mayBecomeKnown(*node) bool { return e.c.unset || e.c.data }
 
 func (e *Evaluation) instance(s *scope, n *node, key instanceKey, imagined bool) *instance {
 	in := &instance{node: n, scope: s, key: key.key, rep: key.rep, imagined: imagined}

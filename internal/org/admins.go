@@ -44,7 +44,9 @@ func groupAdmin(doc map[string]any) map[string]any {
 
 func appAdmin(doc map[string]any) map[string]any {
 	client := str(doc, "credentials", "oauthClient", "client_id")
-	return newAdmin(schema.Principal("app", str(doc, "label")), str(doc, "id"), "/oauth2/v1/clients/"+url.PathEscape(client), "CLIENT")
+	admin := newAdmin(schema.Principal("app", str(doc, "label")), str(doc, "id"), "/oauth2/v1/clients/"+url.PathEscape(client), "CLIENT")
+	admin["client_id"] = client
+	return admin
 }
 
 func (a admins) get(ctx context.Context, id string) (map[string]any, error) {

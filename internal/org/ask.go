@@ -48,6 +48,9 @@ func (n *note) take(req *http.Request, resp *http.Response, body []byte, err err
 func (c *Client) ask(ctx context.Context, call func(context.Context) error) (*note, error) {
 	n := &note{}
 	err := call(withNote(ctx, n))
+	if n.request != nil {
+		counted(ctx, n.request.Method, n.request.URL.Path)
+	}
 	switch {
 	case n.request == nil:
 		if err == nil {

@@ -45,12 +45,17 @@ type tape struct {
 	next  *http.Transport
 	mu    sync.Mutex
 	calls []string // "PUT /api/v1/apps/0oa1"
+	// before is told of each call before it is sent; may be nil.
+	before func(call string)
 }
 
 func (t *tape) RoundTrip(req *http.Request) (*http.Response, error) {
 	t.mu.Lock()
 	t.calls = append(t.calls, req.Method+" "+req.URL.Path)
 	t.mu.Unlock()
+	if t.before != nil {
+		t.before(req.Method + " " + req.URL.Path)
+	}
 	return t.next.RoundTrip(req)
 }
 
@@ -198,9 +203,10 @@ func refTo(objects ...schema.Object) cty.Value {
 }
 
 type role struct {
-	kind   string
-	groups []schema.Object
-	apps   []schema.Object
+	kind    string
+	groups  []schema.Object
+	apps    []schema.Object
+	catalog []string
 }
 
 func roles(roles ...role) cty.Value {
@@ -212,7 +218,7 @@ func roles(roles ...role) cty.Value {
 	for _, r := range roles {
 		out = append(out, cty.ObjectVal(map[string]cty.Value{
 			"type": s(r.kind), "role": cty.NullVal(schema.Ref), "resource_set": cty.NullVal(schema.Ref),
-			"target_groups": refTo(r.groups...), "target_apps": refTo(r.apps...),
+			"target_groups": refTo(r.groups...), "target_apps": refTo(r.apps...), "target_catalog_apps": list(r.catalog...),
 		}))
 	}
 	return cty.ListVal(out)

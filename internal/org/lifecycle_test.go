@@ -204,6 +204,53 @@ func TestUpdateRoleTargets(t *testing.T) {
 	}
 }
 
+// An entry of the catalog swallows the single apps that are made from it, and
+// comes apart into them again.
+func TestUpdateCatalogTargets(t *testing.T) {
+	l := connect(t, sandbox.Options{})
+	d := desired("group", "g", map[string]cty.Value{"name": s("g")})
+	app, other := create(t, l, reporter(t)), create(t, l, with(reporter(t), map[string]cty.Value{"label": s("other")}))
+	limited := func(apps []schema.Object, catalog ...string) schema.Desired {
+		return with(d, map[string]cty.Value{"admin_role": roles(role{kind: "APP_ADMIN", apps: apps, catalog: catalog})})
+	}
+	o := create(t, l, limited([]schema.Object{app}))
+	for i, next := range []schema.Desired{
+		limited(nil, "oidc_client"),
+		limited([]schema.Object{app, other}),
+		limited([]schema.Object{other}),
+		limited(nil, "oidc_client"),
+		limited(nil),
+		limited(nil, "oidc_client"),
+	} {
+		var err error
+		if o, err = l.Update(t.Context(), o, next); err != nil {
+			t.Fatalf("step %d: %v", i, err)
+		}
+		matches(t, o, next)
+	}
+}
+
+// A role that the principal has already, as after an answer that was lost, is
+// brought to the wanted targets.
+func TestAssignedMeanwhile(t *testing.T) {
+	l := connect(t, sandbox.Options{})
+	one := create(t, l, desired("group", "one", map[string]cty.Value{"name": s("one")}))
+	d := desired("group", "g", map[string]cty.Value{"name": s("g")})
+	o := create(t, l, d)
+	next := with(d, map[string]cty.Value{"admin_role": roles(role{kind: "HELP_DESK_ADMIN", groups: []schema.Object{one}}, role{kind: "REPORT_ADMIN"})})
+	l.tape.before = func(call string) {
+		if strings.HasPrefix(call, "POST /api/v1/groups/"+o.ID+"/roles") {
+			l.tape.before = nil
+			l.call(t, "POST", "/api/v1/groups/"+o.ID+"/roles", `{"type":"HELP_DESK_ADMIN"}`)
+		}
+	}
+	o, err := l.Update(t.Context(), o, next)
+	if err != nil {
+		t.Fatal(err)
+	}
+	matches(t, o, next)
+}
+
 // An update of an object that somebody changed meanwhile does nothing.
 func TestUpdateRefusesWhatChanged(t *testing.T) {
 	l := connect(t, sandbox.Options{})

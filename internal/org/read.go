@@ -64,6 +64,7 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 	var apps, groups, roles, sets []*remote
 	var users []*remote
 	principals := make([][]*remote, len(q.Wants))
+	parent := ctx
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() (err error) {
 		snapshot.OrgID, err = c.orgID(ctx)
@@ -107,6 +108,12 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 	work.Go(func() error { return run(ctx, lookups) })
 	if err := work.Wait(); err != nil {
 		return nil, err
+	}
+	if q.Holders {
+		var err error
+		if snapshot.Holders, err = c.findHolders(parent, apps, snapshot.Principal); err != nil {
+			return nil, err
+		}
 	}
 	wants := newWanted(q)
 	var found []*remote

@@ -22,6 +22,14 @@ type resourceSets struct {
 // resource name.
 type resourceEntry struct{ id, orn string }
 
+func (e resourceEntry) resource() schema.Resource {
+	r, err := schema.ParseResource(e.orn)
+	if err != nil { // not a name that we know; shown as it is
+		return schema.Resource{Attr: "resources", Value: e.orn}
+	}
+	return r
+}
+
 func (c *Client) listResourceSets(ctx context.Context) ([]*remote, error) {
 	return c.listIAM(ctx, "resource_set", "/resource-sets", "resource-sets")
 }
@@ -37,9 +45,9 @@ func (s resourceSets) create(ctx context.Context, doc map[string]any, want cty.V
 	if err != nil {
 		return nil, err
 	}
-	send := []string{}
-	for _, r := range resources {
-		send = append(send, r.send)
+	send, err := s.names(ctx, resources)
+	if err != nil {
+		return nil, err
 	}
 	body := map[string]any{"label": doc["label"], "description": doc["description"], "resources": send}
 	return s.c.document(ctx, s.c.raw(http.MethodPost, iamPath+"/resource-sets", body))
@@ -53,7 +61,7 @@ func (s resourceSets) update(ctx context.Context, now *remote, doc map[string]an
 		return err
 	}
 	stays := func(r resourceEntry) bool {
-		return slices.ContainsFunc(wanted, func(w wantedResource) bool { return w.orn == normalORN(r.orn) })
+		return slices.Contains(wanted, r.resource())
 	}
 	kept := slices.ContainsFunc(now.resources, stays)
 	if kept {
@@ -67,14 +75,15 @@ func (s resourceSets) update(ctx context.Context, now *remote, doc map[string]an
 			return err
 		}
 	}
-	var missing []string
-	for _, w := range wanted {
-		if !slices.ContainsFunc(now.resources, func(r resourceEntry) bool { return w.orn == normalORN(r.orn) }) {
-			missing = append(missing, w.send)
-		}
-	}
+	missing := slices.DeleteFunc(slices.Clone(wanted), func(w schema.Resource) bool {
+		return slices.ContainsFunc(now.resources, func(r resourceEntry) bool { return w == r.resource() })
+	})
 	if len(missing) > 0 {
-		body := map[string]any{"additions": missing}
+		send, err := s.names(ctx, missing)
+		if err != nil {
+			return err
+		}
+		body := map[string]any{"additions": send}
 		if _, err := s.c.ask(repeatable(ctx), s.c.raw(http.MethodPatch, s.path(now.id())+"/resources", body)); err != nil {
 			return err
 		}
@@ -118,104 +127,75 @@ func (s resourceSets) details(ctx context.Context, now *remote) error {
 	return nil
 }
 
-// The end of a resource's ORN, after "orn:{partition}:", with the org's id left
-// out, for what has an attribute of its own. Partition and id depend on the org
-// and say nothing: a resource is always of the same org.
-const (
-	allUsers    = "directory::users"
-	allGroups   = "directory::groups"
-	allApps     = "idp::apps"
-	usersPrefix = allUsers + ":"
-	groupPrefix = allGroups + ":"
-	appPrefix   = allApps + ":" + appName + ":"
-	contained   = ":contained_resources"
-)
-
-// normalORN leaves the partition and the org's id out of a resource name.
-func normalORN(orn string) string {
-	parts := strings.Split(orn, ":")
-	if len(parts) < 5 || parts[0] != "orn" {
-		return orn
-	}
-	parts[3] = ""
-	return strings.Join(parts[2:], ":")
-}
-
 func (s resourceSets) values(now *remote) map[string]cty.Value {
 	refsOf := map[string][]named{}
-	var all, orns []cty.Value
-	for _, r := range now.resources {
-		switch orn := normalORN(r.orn); {
-		case orn == allUsers:
-			all = append(all, cty.StringVal("users"))
-		case orn == allGroups:
-			all = append(all, cty.StringVal("groups"))
-		case orn == allApps:
-			all = append(all, cty.StringVal("apps"))
-		case strings.HasPrefix(orn, groupPrefix) && strings.HasSuffix(orn, contained):
-			id := strings.TrimSuffix(strings.TrimPrefix(orn, groupPrefix), contained)
-			refsOf["users_of"] = append(refsOf["users_of"], named{id, s.c.nameOf(id)})
-		case isOne(orn, groupPrefix):
-			id := strings.TrimPrefix(orn, groupPrefix)
-			refsOf["groups"] = append(refsOf["groups"], named{id, s.c.nameOf(id)})
-		case isOne(orn, usersPrefix):
-			id := strings.TrimPrefix(orn, usersPrefix)
-			refsOf["users"] = append(refsOf["users"], named{id, s.c.nameOf(id)})
-		case isOne(orn, appPrefix):
-			id := strings.TrimPrefix(orn, appPrefix)
-			refsOf["apps"] = append(refsOf["apps"], named{id, s.c.nameOf(id)})
-		default:
-			orns = append(orns, cty.StringVal(r.orn))
+	texts := map[string][]cty.Value{}
+	for _, entry := range now.resources {
+		r := entry.resource()
+		if schema.IsRef(s.kind.Attr(r.Attr).Type) {
+			refsOf[r.Attr] = append(refsOf[r.Attr], named{r.Value, s.c.nameOf(r.Value)})
+		} else {
+			texts[r.Attr] = append(texts[r.Attr], cty.StringVal(r.Value))
 		}
 	}
-	out := map[string]cty.Value{"all": cty.ListValEmpty(cty.String), "orns": cty.ListValEmpty(cty.String)}
-	for _, name := range []string{"groups", "users_of", "users", "apps"} {
-		out[name] = refs(refsOf[name])
-	}
-	if len(all) > 0 {
-		out["all"] = cty.ListVal(all)
-	}
-	if len(orns) > 0 {
-		out["orns"] = cty.ListVal(orns)
+	out := map[string]cty.Value{}
+	for _, attr := range schema.ResourceAttrs() {
+		switch {
+		case schema.IsRef(s.kind.Attr(attr).Type):
+			out[attr] = refs(refsOf[attr])
+		case len(texts[attr]) > 0:
+			out[attr] = cty.ListVal(texts[attr])
+		default:
+			out[attr] = cty.ListValEmpty(cty.String)
+		}
 	}
 	return out
 }
 
-// isOne reports whether a resource name is a prefix and one id.
-func isOne(orn, prefix string) bool {
-	id, ok := strings.CutPrefix(orn, prefix)
-	return ok && id != "" && !strings.Contains(id, ":")
+// wanted lists the resources that the set is to hold.
+func (s resourceSets) wanted(want cty.Value) ([]schema.Resource, error) {
+	var out []schema.Resource
+	for _, attr := range schema.ResourceAttrs() {
+		if schema.IsRef(s.kind.Attr(attr).Type) {
+			list, err := ids(want.GetAttr(attr))
+			if err != nil {
+				return nil, err
+			}
+			for _, id := range list {
+				out = append(out, schema.Resource{Attr: attr, Value: id})
+			}
+			continue
+		}
+		for it := want.GetAttr(attr).ElementIterator(); it.Next(); {
+			_, v := it.Element()
+			out = append(out, schema.Resource{Attr: attr, Value: text(v)})
+		}
+	}
+	return out, nil
 }
 
-// wantedResource is a resource to be in a set: its normal resource name, and
-// what is sent for it. That is a URL where there is one, which needs neither
-// the partition nor the org's id.
-type wantedResource struct{ orn, send string }
-
-func (s resourceSets) wanted(want cty.Value) ([]wantedResource, error) {
-	var out []wantedResource
-	for _, k := range []struct{ attr, prefix, path, suffix, end string }{
-		{"groups", groupPrefix, "/api/v1/groups/", "", ""},
-		{"users_of", groupPrefix, "/api/v1/groups/", contained, "/users"},
-		{"users", usersPrefix, "/api/v1/users/", "", ""},
-		{"apps", appPrefix, "/api/v1/apps/", "", ""},
-	} {
-		list, err := ids(want.GetAttr(k.attr))
+// names is what is sent for resources: a URL where there is one, which needs
+// neither the partition nor the org's id.
+func (s resourceSets) names(ctx context.Context, resources []schema.Resource) ([]string, error) {
+	out := []string{}
+	for _, r := range resources {
+		if path := r.Path(); path != "" {
+			out = append(out, s.c.url+path)
+			continue
+		}
+		id, err := s.c.orgID(ctx)
 		if err != nil {
 			return nil, err
 		}
-		for _, id := range list {
-			out = append(out, wantedResource{k.prefix + id + k.suffix, s.c.url + k.path + url.PathEscape(id) + k.end})
-		}
-	}
-	for it := want.GetAttr("all").ElementIterator(); it.Next(); {
-		_, v := it.Element()
-		orn := map[string]string{"users": allUsers, "groups": allGroups, "apps": allApps}[text(v)]
-		out = append(out, wantedResource{orn, s.c.url + "/api/v1/" + text(v)})
-	}
-	for it := want.GetAttr("orns").ElementIterator(); it.Next(); {
-		_, v := it.Element()
-		out = append(out, wantedResource{normalORN(text(v)), text(v)})
+		out = append(out, r.ORN(s.c.partition(), id))
 	}
 	return out, nil
+}
+
+// partition is the first part of the names of the org's resources.
+func (c *Client) partition() string {
+	if u, err := url.Parse(c.url); err == nil && strings.HasSuffix(u.Hostname(), ".oktapreview.com") {
+		return "oktapreview"
+	}
+	return "okta"
 }

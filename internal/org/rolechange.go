@@ -16,10 +16,14 @@ import (
 // which the object's other changes are made.
 //
 // narrow takes rights away: surplus roles, surplus targets, and a first target
-// for a role that had none. widen gives rights: new roles, further targets. Okta
-// refuses to remove the last target of a role, as that would turn "this group"
-// into "all groups". So where no target stays, the new ones are added before the
-// old ones go; and a role that is to lose its limits is assigned anew.
+// for a role that had none. widen gives rights: new roles, further targets.
+//
+// Okta refuses to remove the last target of a role, as that would turn "this
+// group" into "all groups". So where no target stays, the new ones are added
+// before the old ones go. Two cases are left in which the role is taken away
+// and assigned anew: it is to lose its limits, or it is limited to an entry of
+// the catalog that swallows the single apps that are wanted in its place. Then
+// it has no limit for as long as one request takes.
 
 // rolePair is a role that the principal has (id not empty), is to have (wanted),
 // or both.
@@ -62,10 +66,8 @@ func (c *Client) narrowRoles(ctx context.Context, now *remote, want cty.Value) e
 			}
 			p.have.targets = p.wanted.targets
 			return nil
-		}
-		stays := func(t target) bool { return slices.Contains(p.wanted.targetIDs(), t.id) }
-		if !slices.ContainsFunc(p.have.targets, stays) {
-			return nil
+		case !slices.ContainsFunc(p.have.targets, p.wanted.has):
+			return nil // widen adds first
 		}
 		return c.removeTargets(ctx, at.path, p)
 	})
@@ -80,24 +82,36 @@ func (c *Client) widenRoles(ctx context.Context, now *remote, want cty.Value) er
 		case p.have == nil:
 			p.have, err = c.assign(ctx, at, *p.wanted)
 			return err
-		case len(p.wanted.targets) == 0 && len(p.have.targets) > 0:
+		case p.anew():
 			if err := c.unassign(ctx, at.path, *p.have); err != nil {
 				return err
 			}
 			p.have, err = c.assign(ctx, at, *p.wanted)
 			return err
 		}
-		var missing []target
-		for _, t := range p.wanted.targets {
-			if !slices.Contains(p.have.targetIDs(), t.id) {
-				missing = append(missing, t)
-			}
-		}
-		if err := c.addTargets(ctx, at.path, *p.have, missing); err != nil {
-			return err
-		}
-		p.have.targets = append(p.have.targets, missing...)
-		return c.removeTargets(ctx, at.path, p)
+		return c.retarget(ctx, at.path, p)
+	})
+}
+
+// retarget adds the targets that a role lacks, and then takes away the surplus.
+func (c *Client) retarget(ctx context.Context, path string, p *rolePair) error {
+	missing := p.have.lacks(*p.wanted)
+	if err := c.addTargets(ctx, path, *p.have, missing); err != nil {
+		return err
+	}
+	p.have.targets = append(p.have.targets, missing...)
+	return c.removeTargets(ctx, path, p)
+}
+
+// anew reports whether a role can only reach its wanted targets by being
+// assigned again.
+func (p *rolePair) anew() bool {
+	if len(p.wanted.targets) == 0 {
+		return len(p.have.targets) > 0
+	}
+	missing := p.have.lacks(*p.wanted)
+	return slices.ContainsFunc(p.have.targets, func(t target) bool {
+		return !p.wanted.has(t) && slices.ContainsFunc(missing, t.covers)
 	})
 }
 
@@ -139,10 +153,13 @@ func (c *Client) assign(ctx context.Context, at principal, wanted assignment) (*
 		return nil, err
 	}
 	path := at.path
+	if len(a.targets) > 0 { // it was there already
+		return &a, c.retarget(ctx, path, &rolePair{have: &a, wanted: &wanted})
+	}
 	for i, t := range wanted.targets {
 		err := c.addTargets(ctx, path, a, []target{t})
 		if err == nil {
-			a.targets = append(a.targets, target{named: named{t.id, c.nameOf(t.id)}, app: t.app, catalog: t.catalog})
+			a.targets = append(a.targets, target{attr: t.attr, named: named{t.id, c.nameOf(t.id)}, app: t.app})
 			continue
 		}
 		if i == 0 {
@@ -205,18 +222,11 @@ func (c *Client) addTargets(ctx context.Context, path string, a assignment, targ
 
 // removeTargets takes away the targets that aren't wanted.
 func (c *Client) removeTargets(ctx context.Context, path string, p *rolePair) error {
-	var surplus []target
-	for _, t := range p.have.targets {
-		if !slices.Contains(p.wanted.targetIDs(), t.id) {
-			surplus = append(surplus, t)
-		}
-	}
+	surplus := p.wanted.lacks(*p.have)
 	if err := c.eachTarget(ctx, http.MethodDelete, path, *p.have, surplus); err != nil {
 		return err
 	}
-	p.have.targets = slices.DeleteFunc(p.have.targets, func(t target) bool {
-		return !slices.Contains(p.wanted.targetIDs(), t.id)
-	})
+	p.have.targets = slices.DeleteFunc(p.have.targets, func(t target) bool { return !p.wanted.has(t) })
 	return nil
 }
 
@@ -226,7 +236,8 @@ func (c *Client) eachTarget(ctx context.Context, method, path string, a assignme
 		if err != nil {
 			return err
 		}
-		if _, err := c.ask(ctx, c.raw(method, path+"/"+url.PathEscape(a.id)+end, nil)); err != nil {
+		_, err = c.ask(ctx, c.raw(method, path+"/"+url.PathEscape(a.id)+end, nil))
+		if err != nil && (method != http.MethodDelete || !notFound(err)) { // a catalog entry has swallowed it
 			return err
 		}
 	}

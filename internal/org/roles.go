@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
@@ -13,42 +14,49 @@ import (
 // same calls under different paths, so they are made raw: the SDK has a set of
 // methods for each, and can't decode the lists of one of them.
 type assignment struct {
-	id                      string
-	roleType                string // READ_ONLY_ADMIN, CUSTOM, ...
-	role, resourceSet       string // of CUSTOM
-	roleName, setName       string // what people call them
-	targets                 []target
-	targetsPath, targetAttr string // "": the role can't be limited
+	id                string
+	roleType          string // READ_ONLY_ADMIN, CUSTOM, ...
+	role, resourceSet string // of CUSTOM
+	roleName, setName string // what people call them
+	targets           []target
+	targetsPath       string // "": the role can't be limited
 }
 
-// target is a group or app that a role is limited to.
+// target is what a role is limited to: a group, an app, or all apps of one entry
+// of Okta's catalog.
 type target struct {
+	attr string // the attribute that holds it: schema.TargetAttrs
 	named
-	// app is the catalog name of the app, which the paths of app targets hold; ""
-	// where Okta's list didn't tell it.
+	// app is the catalog's name of an app, which the paths of app targets hold; ""
+	// where nobody has told it.
 	app string
-	// catalog is set for a target that is all apps of one catalog name, which is
-	// its id then.
-	catalog bool
+}
+
+func (t target) is(other target) bool { return t.attr == other.attr && t.id == other.id }
+
+// covers reports whether a target swallows another one: Okta keeps no single app
+// beside the catalog entry that it is made from.
+func (t target) covers(other target) bool {
+	return t.attr == "target_catalog_apps" && other.attr == "target_apps" && (other.app == "" || other.app == t.id)
 }
 
 func (a assignment) key() string { return a.roleType + " " + a.role + " " + a.resourceSet }
 
-func (a assignment) targetIDs() []string {
-	var out []string
-	for _, t := range a.targets {
-		out = append(out, t.id)
-	}
-	return out
+// has reports whether the role has that target.
+func (a assignment) has(t target) bool { return slices.ContainsFunc(a.targets, t.is) }
+
+// lacks lists the targets of other that the role hasn't.
+func (a assignment) lacks(other assignment) []target {
+	return slices.DeleteFunc(slices.Clone(other.targets), a.has)
 }
 
 // newAssignment knows what a role of that type can be limited to.
 func newAssignment(id, roleType string) assignment {
-	a := assignment{id: id, roleType: roleType, targetAttr: schema.RoleTargets(roleType)}
-	switch a.targetAttr {
-	case "target_groups":
+	a := assignment{id: id, roleType: roleType}
+	switch attrs := schema.RoleTargets(roleType); {
+	case slices.Contains(attrs, "target_groups"):
 		a.targetsPath = "/targets/groups"
-	case "target_apps":
+	case slices.Contains(attrs, "target_apps"):
 		a.targetsPath = "/targets/catalog/apps"
 	}
 	return a
@@ -94,15 +102,15 @@ func (c *Client) listTargets(ctx context.Context, path string, a assignment) ([]
 	for _, doc := range docs {
 		id := str(doc, "id")
 		switch {
-		case a.targetAttr == "target_groups":
+		case a.targetsPath == "/targets/groups":
 			c.remember(id, str(doc, "profile", "name"))
-			out = append(out, target{named: named{id, c.nameOf(id)}})
+			out = append(out, target{attr: "target_groups", named: named{id, c.nameOf(id)}})
 		case id == "":
-			out = append(out, target{named: named{str(doc, "name"), str(doc, "displayName")}, catalog: true})
+			out = append(out, target{attr: "target_catalog_apps", named: named{str(doc, "name"), str(doc, "displayName")}})
 		default:
 			// The name of an instance is its label here.
 			c.remember(id, str(doc, "name"))
-			out = append(out, target{named: named{id, c.nameOf(id)}})
+			out = append(out, target{attr: "target_apps", named: named{id, c.nameOf(id)}})
 		}
 	}
 	return out, err
@@ -132,17 +140,12 @@ func roleBlocks(block *schema.Block, roles []assignment) cty.Value {
 	for _, a := range roles {
 		attrs := map[string]cty.Value{
 			"type": cty.StringVal(a.roleType), "role": cty.NullVal(schema.Ref), "resource_set": cty.NullVal(schema.Ref),
-			"target_groups": cty.ListValEmpty(schema.Ref), "target_apps": cty.ListValEmpty(schema.Ref),
 		}
 		if a.roleType == "CUSTOM" {
 			attrs["role"], attrs["resource_set"] = ref(named{a.role, a.roleName}), ref(named{a.resourceSet, a.setName})
 		}
-		if a.targetAttr != "" {
-			var targets []named
-			for _, t := range a.targets {
-				targets = append(targets, t.named)
-			}
-			attrs[a.targetAttr] = refs(targets)
+		for _, attr := range schema.TargetAttrs() {
+			attrs[attr] = targetValue(block.Attr(attr), a.targets)
 		}
 		list = append(list, cty.ObjectVal(attrs))
 	}
@@ -150,6 +153,24 @@ func roleBlocks(block *schema.Block, roles []assignment) cty.Value {
 		return cty.ListValEmpty(block.ValueType())
 	}
 	return cty.ListVal(list)
+}
+
+// targetValue is the value of one of the attributes that limit a role.
+func targetValue(attr *schema.Attr, targets []target) cty.Value {
+	var found []named
+	var names []cty.Value
+	for _, t := range targets {
+		if t.attr == attr.Name {
+			found, names = append(found, t.named), append(names, cty.StringVal(t.id))
+		}
+	}
+	switch {
+	case schema.IsRef(attr.Type):
+		return refs(found)
+	case len(names) == 0:
+		return cty.ListValEmpty(cty.String)
+	}
+	return cty.ListVal(names)
 }
 
 // wantedRoles reads admin_role blocks.
@@ -162,15 +183,9 @@ func wantedRoles(want cty.Value) ([]assignment, error) {
 		_, block := it.Element()
 		a := newAssignment("", text(block.GetAttr("type")))
 		a.role, a.resourceSet = schema.RefKey(block.GetAttr("role")), schema.RefKey(block.GetAttr("resource_set"))
-		if a.targetAttr != "" {
-			targets, err := ids(block.GetAttr(a.targetAttr))
-			if err != nil {
-				return nil, err
-			}
-			for _, id := range targets {
-				// Only OIDC apps can be declared.
-				a.targets = append(a.targets, target{named: named{id, id}, app: appName})
-			}
+		var err error
+		if a.targets, err = wantedTargets(block); err != nil {
+			return nil, err
 		}
 		out = append(out, a)
 	}
@@ -186,10 +201,35 @@ func (a assignment) request() map[string]any {
 	return body
 }
 
+// wantedTargets reads what one admin_role block is limited to.
+func wantedTargets(block cty.Value) ([]target, error) {
+	var out []target
+	for _, attr := range []string{"target_groups", "target_apps"} {
+		list := block.GetAttr(attr)
+		targets, err := ids(list)
+		if err != nil {
+			return nil, err
+		}
+		for i, id := range targets {
+			t := target{attr: attr, named: named{id: id}}
+			addr, err := schema.ParseAddr(text(list.Index(cty.NumberIntVal(int64(i))).GetAttr("addr")))
+			if err == nil && schema.KindNamed(addr.Kind) != nil {
+				t.app = appName // only OIDC apps can be declared
+			}
+			out = append(out, t)
+		}
+	}
+	for it := block.GetAttr("target_catalog_apps").ElementIterator(); it.Next(); {
+		_, v := it.Element()
+		out = append(out, target{attr: "target_catalog_apps", named: named{id: text(v)}})
+	}
+	return out, nil
+}
+
 // targetPath is the end of the path of one target: groups by their id, apps by
 // their catalog name and, for one of them, its id.
 func (c *Client) targetPath(ctx context.Context, a assignment, t target) (string, error) {
-	if a.targetAttr == "target_groups" || t.catalog {
+	if t.attr != "target_apps" {
 		return a.targetsPath + "/" + url.PathEscape(t.id), nil
 	}
 	if t.app == "" {

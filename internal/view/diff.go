@@ -339,6 +339,9 @@ func element(v cty.Value) string {
 		if addr := str(v, "addr"); addr != "" {
 			return addr
 		}
+		if str(v, "name") == str(v, "id") {
+			return quote(str(v, "id"))
+		}
 		return fmt.Sprintf("%s (%s)", quote(str(v, "name")), Plain(str(v, "id")))
 	case !v.IsKnown():
 		return "(known after apply)"

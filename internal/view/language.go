@@ -21,6 +21,10 @@ func Language() string {
 			blockSection(&b, &k.Blocks[i], "###")
 		}
 	}
+	for _, k := range schema.DataKinds() {
+		fmt.Fprintf(&b, "\n## data %q\n\n%s\n", k.Source(), k.Doc)
+		attrTable(&b, k.Attrs, "")
+	}
 	b.WriteString("\n")
 	blockSection(&b, schema.SmokeTestBlock(), "##")
 	return b.String()
@@ -96,7 +100,11 @@ func SchemaJSON() map[string]any {
 	for _, k := range schema.Kinds() {
 		kinds[k.Name] = map[string]any{"description": k.Doc, "label": k.Label, "attributes": attrsJSON(k.Attrs), "blocks": blocksJSON(k.Blocks)}
 	}
-	return map[string]any{"format_version": "1.0", "kinds": kinds, "smoke_test": blockJSON(schema.SmokeTestBlock())}
+	sources := map[string]any{}
+	for _, k := range schema.DataKinds() {
+		sources[k.Source()] = map[string]any{"description": k.Doc, "label": k.Label, "attributes": attrsJSON(k.Attrs)}
+	}
+	return map[string]any{"format_version": "1.0", "kinds": kinds, "data": sources, "smoke_test": blockJSON(schema.SmokeTestBlock())}
 }
 
 func blocksJSON(blocks []schema.Block) map[string]any {

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/apply"
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/openapicheck"
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/sandbox"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// attributeRow is the life of one attribute: it is declared, somebody changes it
+// by hand, the plan sees just that, an apply mends it, the next plan is empty,
+// and destroy leaves nothing to be destroyed.
+type attributeRow struct {
+	attr  string // group.description, group.admin_role.target_groups
+	body  string // the object under test has the name x
+	first string // lines as in drift, done before the first apply
+	drift string // lines of METHOD PATH [BODY]; {group.x} stands for an id, {org} for the org's URL; EDIT merges into what is there
+}
+
+// TestAttributes runs the rows, and asks for one for every attribute of every
+// kind.
+func TestAttributes(t *testing.T) {
+	rows := attributeRows()
+	for _, row := range rows {
+		t.Run(row.attr, func(t *testing.T) { row.run(t) })
+	}
+	for _, k := range schema.Kinds() {
+		if !rowsWanted(k) {
+			continue
+		}
+		for _, attr := range attributesOf(k) {
+			if _, excused := attributesWithoutRow[attr]; !excused && !slices.ContainsFunc(rows, func(r attributeRow) bool { return r.attr == attr }) {
+				t.Errorf("%s has no row in attributeRows", attr)
+			}
+		}
+	}
+}
+
+// attributesOf names what of a kind is declared and in the org.
+func attributesOf(k *schema.Kind) []string {
+	var names []string
+	add := func(prefix, label string, attrs []schema.Attr) {
+		for _, a := range attrs {
+			if !a.Local && (!a.Computed || a.Settable) && a.Name != label {
+				names = append(names, prefix+a.Name)
+			}
+		}
+	}
+	add(k.Name+".", "", k.Attrs)
+	for i := range k.Blocks {
+		names = append(names, k.Name+"."+k.Blocks[i].Type)
+		add(k.Name+"."+k.Blocks[i].Type+".", k.Blocks[i].Label, k.Blocks[i].Attrs)
+	}
+	return names
+}
+
+// lifeOf is what a row works with.
+type lifeOf struct {
+	*testing.T
+	story  *story
+	config *config.Config
+	client *org.Client
+	ids    map[string]string // by address
+}
+
+func (row attributeRow) run(t *testing.T) {
+	server, err := sandbox.New(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := httptest.NewServer(openapicheck.Wrap(t, server))
+	defer func() {
+		listener.Close()
+		_ = server.Close()
+	}()
+	l := &lifeOf{T: t, story: &story{tb: t, org: server, server: listener}, ids: map[string]string{}}
+	dir := t.TempDir()
+	text := "org {\n  owner = \"test\"\n}\n" + row.body
+	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var diags hcl.Diagnostics
+	l.config, diags = config.Load(dir, config.Options{})
+	l.check(append(diags, l.config.Validate()...))
+	defer l.config.Close()
+	l.client, err = org.Connect(org.Credentials{URL: listener.URL, Mode: org.SSWS, Token: schema.NewSecret(server.Token()), Source: "the test"}, org.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(row.first) {
+		l.change(strings.TrimSpace(line))
+	}
+	l.apply(false)
+	l.isEmpty("after the first apply")
+	for line := range strings.Lines(row.drift) {
+		l.change(strings.TrimSpace(line))
+	}
+	parts := strings.Split(row.attr, ".")
+	if got, want := l.changed(), []string{parts[0] + ".x " + parts[1]}; !slices.Equal(got, want) {
+		t.Fatalf("after %s the plan changes %q, want %q", row.drift, got, want)
+	}
+	l.apply(false)
+	l.isEmpty("after the second apply")
+	l.apply(true)
+	if p := l.plan(true); !p.Empty() {
+		t.Errorf("after destroy there is something to destroy: %v", p.Changes)
+	}
+}
+
+func (l *lifeOf) check(diags hcl.Diagnostics) {
+	l.Helper()
+	if diags.HasErrors() {
+		l.Fatal(diags)
+	}
+}
+
+func (l *lifeOf) plan(destroy bool) *plan.Plan {
+	l.Helper()
+	o := plan.Options{Owner: l.config.Owner, Destroy: destroy}
+	eval := l.config.Evaluate(nil)
+	declared, diags := eval.All()
+	l.check(diags)
+	identity, diags := eval.Identity()
+	l.check(diags)
+	snapshot, err := l.client.Read(l.Context(), plan.Query(declared, identity, o))
+	if err != nil {
+		l.Fatal(err)
+	}
+	p, diags := plan.Make(l.config, snapshot, o)
+	l.check(diags)
+	return p
+}
+
+func (l *lifeOf) apply(destroy bool) {
+	l.Helper()
+	result, diags := apply.Run(l.Context(), l.plan(destroy), l.config, l.client, apply.Options{})
+	l.check(diags)
+	for _, d := range l.declared() {
+		if object := result.Known(d.Addr); object != nil {
+			l.ids[d.Addr.String()] = object.ID
+		}
+	}
+}
+
+func (l *lifeOf) declared() []schema.Desired {
+	declared, _ := l.config.Evaluate(nil).All()
+	return declared
+}
+
+func (l *lifeOf) isEmpty(when string) {
+	l.Helper()
+	if changed := l.changed(); len(changed) > 0 {
+		l.Fatalf("%s the plan isn't empty: %q", when, changed)
+	}
+}
+
+// changed names what the plan changes: addresses and attributes.
+func (l *lifeOf) changed() []string {
+	l.Helper()
+	var out []string
+	for _, c := range l.plan(false).Changes {
+		switch c.Action {
+		case plan.NoOp:
+		case plan.Update:
+			for _, name := range c.Kind.Changed(c.Before, c.After) {
+				out = append(out, c.Addr.String()+" "+name)
+			}
+		default:
+			out = append(out, string(c.Action)+" "+c.Addr.String())
+		}
+	}
+	return out
+}
+
+var idOf = regexp.MustCompile(`\{[a-z_]+\.[a-z_]+\}`)
+
+// change does by hand what a line of a row's drift says.
+func (l *lifeOf) change(line string) {
+	l.Helper()
+	if line == "" {
+		return
+	}
+	line = strings.ReplaceAll(line, "{org}", l.story.server.URL)
+	line = idOf.ReplaceAllStringFunc(line, func(addr string) string { return l.ids[strings.Trim(addr, "{}")] })
+	parts := append(strings.SplitN(line, " ", 3), "")
+	method, path, body := parts[0], parts[1], parts[2]
+	if method == "EDIT" {
+		var doc, edit map[string]any
+		if err := l.story.get(path, &doc); err != nil {
+			l.Fatal(err)
+		}
+		if err := json.Unmarshal([]byte(body), &edit); err != nil {
+			l.Fatal(err)
+		}
+		merge(doc, edit)
+		data, err := json.Marshal(doc)
+		if err != nil {
+			l.Fatal(err)
+		}
+		method, body = http.MethodPut, string(data)
+	}
+	status, answer, err := l.story.call(method, path, body)
+	if err != nil || status >= 300 {
+		l.Fatal(fmt.Sprintf("%s: %d %s %v", line, status, answer, err))
+	}
+}

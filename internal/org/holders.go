@@ -1,0 +1,111 @@
+package org
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Who holds admin roles? Okta lists the users who do (GET
+// /api/v1/iam/assignees/users), and nobody else: every service app has to be
+// asked, and every group, except those whose statistics say that they have no
+// admin privilege (GET /api/v1/groups?expand=stats).
+
+// findHolders finds every principal that holds an admin role itself, and says
+// how.
+func (c *Client) findHolders(ctx context.Context, apps []*remote, self string) (*schema.Holders, error) {
+	count := &tally{load: schema.Load{}, buckets: c.limiter.buckets}
+	ctx = context.WithValue(ctx, tallyKey{}, count)
+	candidates, err := c.candidateHolders(ctx, apps)
+	if err != nil {
+		return nil, fmt.Errorf("finding the holders of admin roles: %w", err)
+	}
+	var jobs []job
+	for _, r := range candidates {
+		jobs = append(jobs, c.jobs(r, nil)...)
+	}
+	if err := run(ctx, jobs); err != nil {
+		return nil, fmt.Errorf("finding the holders of admin roles: %w", err)
+	}
+	holders := &schema.Holders{Load: count.load}
+	for _, r := range candidates {
+		if len(r.roles) == 0 {
+			continue
+		}
+		object, err := r.object()
+		if err != nil {
+			return nil, err
+		}
+		holders.Objects = append(holders.Objects, object)
+		if self != "" && (object.ID == self || str(r.doc, "client_id") == self) {
+			holders.Self = object.ID
+		}
+		if str(r.doc, "status") == "ACTIVE" && strings.HasPrefix(object.ID, userPrefix) {
+			holders.ActiveUsers = append(holders.ActiveUsers, object.ID)
+		}
+	}
+	return holders, nil
+}
+
+// candidateHolders lists those who may hold a role.
+func (c *Client) candidateHolders(ctx context.Context, apps []*remote) ([]*remote, error) {
+	kind := schema.KindNamed("admin")
+	entries, err := c.wrapped(ctx, iamPath+"/assignees/users", "value")
+	if err != nil {
+		return nil, err
+	}
+	var found []*remote
+	for _, entry := range entries {
+		doc, err := users{c: c}.get(ctx, str(entry, "id"))
+		if notFound(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		holder := userAdmin(doc)
+		holder["status"] = str(doc, "status")
+		found = append(found, &remote{kind: kind, doc: holder})
+	}
+	groups, err := c.rawPages(ctx, "/api/v1/groups", "expand=stats&limit=200")
+	if err != nil {
+		return nil, err
+	}
+	for _, doc := range groups {
+		stats := object(doc, "_embedded", "stats")
+		if admin, told := stats["hasAdminPrivilege"].(bool); str(doc, "type") == "BUILT_IN" || told && !admin {
+			continue
+		}
+		found = append(found, &remote{kind: kind, doc: groupAdmin(doc)})
+	}
+	for _, app := range apps {
+		if app.kind.Block("admin_role") != nil {
+			found = append(found, &remote{kind: kind, doc: appAdmin(app.doc)})
+		}
+	}
+	return found, nil
+}
+
+// tally counts requests by their buckets.
+type tally struct {
+	mu      sync.Mutex
+	load    schema.Load
+	buckets *catalog.Buckets
+}
+
+type tallyKey struct{}
+
+// counted adds a request to the tally of its context, if there is one.
+func counted(ctx context.Context, method, path string) {
+	t, ok := ctx.Value(tallyKey{}).(*tally)
+	if !ok {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.load.Add(t.buckets.Of(method, path), 1)
+}

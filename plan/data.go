@@ -1,0 +1,73 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Found takes up what lookups came to: each has to be one object. What isn't
+// is left out.
+func Found(results []schema.Found) (map[string]*schema.Object, hcl.Diagnostics) {
+	data := map[string]*schema.Object{}
+	var diags hcl.Diagnostics
+	for i := range results {
+		r := &results[i]
+		switch len(r.Objects) {
+		case 1:
+			data[r.Lookup.Addr.String()] = &r.Objects[0]
+		case 0:
+			diags = append(diags, notFound(r))
+		default:
+			diags = append(diags, foundMany(r))
+		}
+	}
+	return data, diags
+}
+
+func notFound(r *schema.Found) *hcl.Diagnostic {
+	l := r.Lookup
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Data source found nothing",
+		Detail:  fmt.Sprintf("%s looks up the %s with the %s %q, and the org has none.%s", l.Addr, l.Kind.Title, l.By, l.Value, didYouMean(l.Value, r.Similar)),
+		Subject: &l.Range}
+}
+
+func foundMany(r *schema.Found) *hcl.Diagnostic {
+	l := r.Lookup
+	var ids []string
+	for _, object := range r.Objects {
+		ids = append(ids, object.ID)
+	}
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Data source found more than one",
+		Detail:  fmt.Sprintf("%s looks up the %s with the %s %q, and the org has %d of them: %s. Look up the right one with id.", l.Addr, l.Kind.Title, l.By, l.Value, len(ids), strings.Join(ids, ", ")),
+		Subject: &l.Range}
+}
+
+// didYouMean suggests the name that is nearest to the given one, if one is near,
+// as a sentence with a leading space.
+func didYouMean(given string, names []string) string {
+	best, distance := "", max(3, len(given)/4)
+	for _, name := range names {
+		if d := levenshtein.Distance(strings.ToLower(given), strings.ToLower(name), nil); d < distance {
+			best, distance = name, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %q?", best)
+}
+
+// KnownData tells an evaluation what data blocks have found.
+func KnownData(data map[string]*schema.Object) func(schema.Addr) *schema.Object {
+	return func(addr schema.Addr) *schema.Object {
+		if !addr.Data {
+			return nil
+		}
+		return data[addr.String()]
+	}
+}

@@ -1,0 +1,173 @@
+package schema
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Resource is one resource of a resource set, in the form in which two are
+// compared: Okta takes a URL and answers with an ORN.
+type Resource struct {
+	Attr  string // the attribute that holds it: groups, users_of, users, apps, all, all_apps_of or resources
+	Value string // an id; of all and all_apps_of, a name; of resources, an ORN without the org's id
+}
+
+// ResourceAttrs names the attributes that hold the resources of a set.
+func ResourceAttrs() []string {
+	return []string{"groups", "users_of", "users", "apps", "all", "all_apps_of", "resources"}
+}
+
+// allOf are the types of which a set can hold everything: the service in whose
+// ORNs they stand, and the collection in the API, where its URL may stand for
+// it.
+var allOf = map[string]struct{ service, collection string }{
+	"users":                 {"directory", "users"},
+	"groups":                {"directory", "groups"},
+	"devices":               {"directory", ""},
+	"realms":                {"directory", ""},
+	"apps":                  {"idp", "apps"},
+	"authorization_servers": {"idp", "authorizationServers"},
+	"customizations":        {"idp", ""},
+	"identity_providers":    {"idp", ""},
+	"policies":              {"idp", ""},
+	"flows":                 {"workflow", ""},
+}
+
+func allTypes() []string {
+	return []string{"users", "groups", "apps", "authorization_servers", "identity_providers", "policies", "customizations", "devices", "realms", "flows"}
+}
+
+const contained = "contained_resources"
+
+// ParseResource reads an ORN (orn:okta:directory:00o...:users), a URL
+// (https://example.okta.com/api/v1/groups/00g.../users) or the path of one. The
+// partition and the org's id of an ORN say nothing, since a resource is always
+// of the set's own org: the id may be left out.
+func ParseResource(text string) (Resource, error) {
+	if rest, ok := strings.CutPrefix(text, "orn:"); ok {
+		parts := strings.Split(rest, ":") // partition, service, org, type ...
+		if len(parts) < 4 || slices.Contains(parts[3:], "") || parts[1] == "" {
+			return Resource{}, fmt.Errorf("%q is not a whole Okta resource name such as orn:okta:idp:00o...:authorization_servers", text)
+		}
+		return resourceOf(parts[1], parts[3:]), nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || !strings.HasPrefix(u.Path, "/api/v1/") || (u.Scheme == "") != (u.Host == "") {
+		return Resource{}, fmt.Errorf("%q is neither an Okta resource name (orn:okta:...) nor a URL or path such as /api/v1/groups/00g.../users", text)
+	}
+	parts := strings.Split(strings.Trim(strings.TrimPrefix(u.Path, "/api/v1/"), "/"), "/")
+	switch name, filtered := strings.CutPrefix(u.Query().Get("filter"), `name eq "`); {
+	case parts[0] == "apps" && len(parts) == 1 && filtered:
+		return Resource{"all_apps_of", strings.TrimSuffix(name, `"`)}, nil
+	case parts[0] == "apps" && len(parts) == 2:
+		return Resource{"apps", parts[1]}, nil
+	case parts[0] == "groups" && len(parts) == 3 && parts[2] == "users":
+		return Resource{"users_of", parts[1]}, nil
+	}
+	for name, t := range allOf {
+		if t.collection == parts[0] && len(parts) <= 2 && u.RawQuery == "" {
+			return resourceOf(t.service, append([]string{name}, parts[1:]...)), nil
+		}
+	}
+	return Resource{}, fmt.Errorf("%q is no URL that can be a resource: those of users, groups, users of a group, apps and authorization servers can. Write the Okta resource name (orn:okta:...)", text)
+}
+
+// resourceOf sorts a resource by the end of its ORN.
+func resourceOf(service string, parts []string) Resource {
+	t, known := allOf[parts[0]]
+	known = known && t.service == service
+	switch {
+	case known && len(parts) == 1:
+		return Resource{"all", parts[0]}
+	case known && parts[0] == "apps" && len(parts) == 2:
+		return Resource{"all_apps_of", parts[1]}
+	case known && parts[0] == "apps" && len(parts) == 3:
+		return Resource{"apps", parts[2]}
+	case known && parts[0] == "groups" && len(parts) == 3 && parts[2] == contained:
+		return Resource{"users_of", parts[1]}
+	case known && (parts[0] == "groups" || parts[0] == "users") && len(parts) == 2:
+		return Resource{parts[0], parts[1]}
+	}
+	return Resource{"resources", "orn:okta:" + service + "::" + strings.Join(parts, ":")}
+}
+
+// Path is the path of the resource in the API, which may be sent in its place;
+// "" where it has none.
+func (r Resource) Path() string {
+	id := url.PathEscape(r.Value)
+	switch r.Attr {
+	case "groups", "users", "apps":
+		return "/api/v1/" + r.Attr + "/" + id
+	case "users_of":
+		return "/api/v1/groups/" + id + "/users"
+	case "all":
+		if c := allOf[r.Value].collection; c != "" {
+			return "/api/v1/" + c
+		}
+	}
+	return ""
+}
+
+// ORN is the resource's name in the org of that id, for those without a path.
+func (r Resource) ORN(partition, org string) string {
+	prefix := "orn:" + partition + ":"
+	switch r.Attr {
+	case "all":
+		return prefix + allOf[r.Value].service + ":" + org + ":" + r.Value
+	case "all_apps_of":
+		return prefix + "idp:" + org + ":apps:" + r.Value
+	}
+	parts := strings.Split(r.Value, ":") // orn:okta:service::type ...
+	return prefix + strings.Join(append([]string{parts[2], org}, parts[4:]...), ":")
+}
+
+// canonicalResources moves what resources names to the attribute that a person
+// would have written.
+func canonicalResources(attrs map[string]cty.Value) {
+	list, marks := attrs["resources"].UnmarkDeep()
+	if list.IsNull() || !list.IsWhollyKnown() || len(marks) > 0 {
+		return
+	}
+	rest := []cty.Value{}
+	for _, text := range texts(list) {
+		r, err := ParseResource(text)
+		switch {
+		case err != nil: // reported by the check
+			rest = append(rest, cty.StringVal(text))
+		case r.Attr == "resources":
+			rest = append(rest, cty.StringVal(r.Value))
+		default:
+			attrs[r.Attr] = withResource(attrs[r.Attr], r.Value)
+		}
+	}
+	attrs["resources"] = cty.ListValEmpty(cty.String)
+	if len(rest) > 0 {
+		attrs["resources"] = cty.ListVal(rest)
+	}
+}
+
+// withResource adds an id or name to a list of references or names.
+func withResource(list cty.Value, value string) cty.Value {
+	if !list.IsNull() && !list.IsKnown() {
+		return list
+	}
+	ref := list.Type().ElementType().Equals(Ref)
+	elem := cty.StringVal(value)
+	if ref {
+		elem = cty.ObjectVal(map[string]cty.Value{"id": elem, "addr": cty.StringVal(""), "name": elem})
+	}
+	var elems []cty.Value
+	if !list.IsNull() {
+		elems = list.AsValueSlice()
+	}
+	for _, e := range elems {
+		if ref && e.IsKnown() && text(e.GetAttr("id")) == value {
+			return list
+		}
+	}
+	return cty.ListVal(append(elems, elem))
+}
