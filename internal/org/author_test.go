@@ -181,6 +181,10 @@ func (a *author) special(name string) (string, bool) {
 		return `"Correct-horse-9"`, true
 	case "password_version":
 		return `"2020-01-01"`, true
+	case "all_apps_of":
+		return a.some("oidc_client", "bookmark"), true
+	case "resources":
+		return a.some("/api/v1/authorizationServers/aus1", "orn:okta:idp::policies:rst1", "orn:okta:directory:00o1:users"), true
 	case "include", "exclude":
 		return `{ "okta:ResourceAttribute/User/Profile" = ["city"] }`, true
 	}
