@@ -72,6 +72,15 @@ func resource(addr schema.Addr) map[string]any {
 var actionNames = map[plan.Action]string{plan.NoOp: "noop", plan.Create: "create", plan.Update: "update",
 	plan.Delete: "delete", plan.Replace: "replace", plan.Adopt: "import", plan.Forget: "forget"}
 
+// plannedChange is a change in the stream: what Terraform's has, and the values.
+type plannedChange struct {
+	plan.ChangeDocument
+	Resource map[string]any `json:"resource"`
+	Previous map[string]any `json:"previous_resource,omitempty"`
+	Action   string         `json:"action"`
+	Reason   string         `json:"reason,omitempty"`
+}
+
 // Plan writes a planned_change for each change, then the change_summary.
 func (s *Stream) Plan(p *plan.Plan) {
 	for i := range p.Changes {
@@ -79,13 +88,9 @@ func (s *Stream) Plan(p *plan.Plan) {
 		if c.Action == plan.NoOp {
 			continue
 		}
-		change := ChangeJSON(c)
-		change["resource"], change["action"] = resource(c.Addr), actionNames[c.Action]
+		change := plannedChange{ChangeDocument: c.Document(), Resource: resource(c.Addr), Action: actionNames[c.Action], Reason: c.Reason}
 		if c.PrevAddr != (schema.Addr{}) {
-			change["previous_resource"] = resource(c.PrevAddr)
-		}
-		if c.Reason != "" {
-			change["reason"] = c.Reason
+			change.Previous = resource(c.PrevAddr)
 		}
 		s.line("info", "planned_change", fmt.Sprintf("%s: Plan to %s", c.Addr, actionNames[c.Action]), map[string]any{"change": change})
 	}
@@ -167,85 +172,6 @@ func (s *Stream) Outputs(outputs []config.Output) {
 		values[o.Name] = out
 	}
 	s.line("info", "outputs", fmt.Sprintf("Outputs: %d", len(outputs)), map[string]any{"outputs": values})
-}
-
-// ChangeJSON is a change in the form of Terraform's plan JSON: actions, before,
-// after, after_unknown, before_sensitive, after_sensitive.
-func ChangeJSON(c *plan.Change) map[string]any {
-	actions := map[plan.Action][]string{plan.NoOp: {"no-op"}, plan.Create: {"create"}, plan.Update: {"update"},
-		plan.Delete: {"delete"}, plan.Replace: {"create", "delete"}, plan.Adopt: {"update"}, plan.Forget: {"forget"}}[c.Action]
-	out := map[string]any{"actions": actions}
-	out["before"], _, out["before_sensitive"] = split(c.Before)
-	out["after"], out["after_unknown"], out["after_sensitive"] = split(c.After)
-	if c.Action == plan.Adopt {
-		out["importing"] = map[string]any{"id": c.ID}
-	}
-	if len(c.Replaces) > 0 {
-		var paths [][]string
-		for _, name := range c.Replaces {
-			paths = append(paths, []string{name})
-		}
-		out["replace_paths"] = paths
-	}
-	return out
-}
-
-// split takes a value apart: what is known and may be shown, where it is
-// unknown, and where it is sensitive.
-func split(v cty.Value) (value, unknown, sensitive any) {
-	bare, marks := v.Unmark()
-	_, secret := marks[schema.Sensitive]
-	switch {
-	case secret:
-		return nil, !bare.IsKnown(), true
-	case bare.IsNull():
-		return nil, false, false
-	case !bare.IsKnown():
-		return nil, true, false
-	case bare.Type().IsObjectType() || bare.Type().IsMapType():
-		values, unknowns, sensitives := map[string]any{}, map[string]any{}, map[string]any{}
-		for it := bare.ElementIterator(); it.Next(); {
-			name, elem := it.Element()
-			v, u, s := split(elem)
-			key := name.AsString()
-			values[key] = v
-			if u != false {
-				unknowns[key] = u
-				if u == true {
-					delete(values, key)
-				}
-			}
-			if s != false {
-				sensitives[key] = s
-			}
-		}
-		return values, flatten(unknowns), flatten(sensitives)
-	case bare.CanIterateElements():
-		values, unknowns, sensitives := []any{}, []any{}, []any{}
-		for it := bare.ElementIterator(); it.Next(); {
-			_, elem := it.Element()
-			v, u, s := split(elem)
-			values, unknowns, sensitives = append(values, v), append(unknowns, u), append(sensitives, s)
-		}
-		return values, flattenList(unknowns), flattenList(sensitives)
-	}
-	return valueJSON(bare), false, false
-}
-
-func flatten(m map[string]any) any {
-	if len(m) == 0 {
-		return false
-	}
-	return m
-}
-
-func flattenList(list []any) any {
-	for _, v := range list {
-		if v != false {
-			return list
-		}
-	}
-	return false
 }
 
 func valueJSON(v cty.Value) any {

@@ -1,0 +1,212 @@
+package plan
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Approves reports, as diagnostics, why a plan that was made now isn't the one
+// that was saved and approved: what moved in the org, what the configuration says
+// otherwise now, and where the file was edited. Without any, they are equal.
+func (s *Saved) Approves(now *Document) hcl.Diagnostics {
+	was := &s.Document
+	refuse := func(summary, format string, args ...any) hcl.Diagnostics {
+		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...) + " Nothing was changed."}}
+	}
+	switch {
+	case was.Origin.OrgID != now.Origin.OrgID:
+		return refuse("Saved plan is for another org", "The plan was made for the org %s (%s), and this is %s (%s).",
+			was.Origin.OrgID, was.Origin.URL, now.Origin.OrgID, now.Origin.URL)
+	case was.Origin.Owner != now.Origin.Owner:
+		return refuse("Saved plan is for another configuration", "The plan was made for what %q owns, and the configuration here is that of %q.",
+			was.Origin.Owner, now.Origin.Owner)
+	case was.Origin.Destroy != now.Origin.Destroy && was.Origin.Destroy:
+		return refuse("Saved plan destroys", "The plan was made with --destroy. A file alone can't ask for that: use destroy FILE.")
+	case was.Origin.Destroy != now.Origin.Destroy:
+		return refuse("Saved plan doesn't destroy", "The plan was made without --destroy: use apply FILE.")
+	case !slices.Equal(slices.Sorted(slices.Values(was.Origin.Flags)), now.Origin.Flags):
+		return refuse("Saved plan was made with other flags", "The plan was made with %s, and this run has %s. They loosen what planning refuses, so a file alone can't ask for them, and they can't be added later: give the same ones.",
+			flagNames(was.Origin.Flags), flagNames(now.Origin.Flags))
+	}
+	var stale, other []string
+	for _, pair := range pairs(was.ResourceChanges, now.ResourceChanges) {
+		if text := pair.moved(); text != "" {
+			stale = append(stale, text)
+		} else if text := pair.differs(); text != "" {
+			other = append(other, text)
+		}
+	}
+	if text := outputsDiffer(was, now); text != "" && len(stale) == 0 {
+		other = append(other, text)
+	}
+	var diags hcl.Diagnostics
+	if len(stale) > 0 {
+		diags = append(diags, refuse("Saved plan is stale", "Since it was made, the org has changed:\n%s\nMake a new plan, and have it approved.", strings.Join(stale, "\n"))...)
+	}
+	if len(other) > 0 {
+		diags = append(diags, refuse("Saved plan isn't what the configuration says", "The configuration or the values of its variables are others than those that the plan was made with, or the file was edited:\n%s\nMake a new plan, and have it approved.", strings.Join(other, "\n"))...)
+	}
+	return diags
+}
+
+func flagNames(flags []string) string {
+	if len(flags) == 0 {
+		return "none of --adopt, --take-over and --trust-keys"
+	}
+	return "--" + strings.Join(flags, " --")
+}
+
+// pair is what two plans say of one object; was or now is nil where one says
+// nothing.
+type pair struct{ was, now *ResourceChange }
+
+// pairs matches by address and id; what is left, by address alone.
+func pairs(was, now []ResourceChange) (list []pair) {
+	key := func(r *ResourceChange) string { return r.Address + "\n" + r.Own.ID }
+	left := map[string][]*ResourceChange{}
+	for i := range now {
+		left[key(&now[i])] = append(left[key(&now[i])], &now[i])
+	}
+	var alone []*ResourceChange
+	for i := range was {
+		k := key(&was[i])
+		if same := left[k]; len(same) > 0 {
+			list, left[k] = append(list, pair{&was[i], same[0]}), same[1:]
+		} else {
+			alone = append(alone, &was[i])
+		}
+	}
+	rest := slices.Concat(slices.Collect(maps.Values(left))...)
+	for _, r := range alone {
+		p := pair{was: r}
+		if i := slices.IndexFunc(rest, func(o *ResourceChange) bool { return o.Address == r.Address }); i >= 0 {
+			p.now, rest = rest[i], slices.Delete(rest, i, i+1)
+		}
+		list = append(list, p)
+	}
+	for _, r := range rest {
+		list = append(list, pair{now: r})
+	}
+	slices.SortStableFunc(list, func(a, b pair) int { return cmp.Compare(a.addr(), b.addr()) })
+	return list
+}
+
+func (p pair) addr() string {
+	if p.was != nil {
+		return p.was.Address
+	}
+	return p.now.Address
+}
+
+// moved says what changed in the org, or "".
+func (p pair) moved() string {
+	switch {
+	case p.was == nil && p.now.Own.ID == "", p.now == nil && p.was.Own.ID == "":
+		return "" // nothing of it is in the org
+	case p.was == nil:
+		return fmt.Sprintf("  - %s (%s) is there, and wasn't then", p.now.Address, p.now.Own.ID)
+	case p.now == nil:
+		return fmt.Sprintf("  - %s (%s) isn't there any more, or is no longer this configuration's", p.was.Address, p.was.Own.ID)
+	case p.was.Own.ID != p.now.Own.ID && p.was.Own.ID == "":
+		return fmt.Sprintf("  - %s exists now: %s", p.was.Address, p.now.Own.ID)
+	case p.was.Own.ID != p.now.Own.ID && p.now.Own.ID == "":
+		return fmt.Sprintf("  - %s (%s) isn't there any more", p.was.Address, p.was.Own.ID)
+	case p.was.Own.ID != p.now.Own.ID:
+		return fmt.Sprintf("  - %s is another object: %s instead of %s", p.was.Address, p.now.Own.ID, p.was.Own.ID)
+	}
+	var parts []string
+	for name, hash := range p.was.Own.Content {
+		if now, both := p.now.Own.Content[name]; both && now != hash {
+			parts = append(parts, name)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	slices.Sort(parts)
+	return fmt.Sprintf("  - %s (%s): %s", p.was.Address, p.was.Own.ID, strings.Join(parts, ", "))
+}
+
+// differs says in what the two plans differ, or "".
+func (p pair) differs() string {
+	switch {
+	case p.was == nil:
+		return fmt.Sprintf("  - %s: %s now, and not in the saved plan", p.now.Address, p.now.Own.Action)
+	case p.now == nil:
+		return fmt.Sprintf("  - %s: %s in the saved plan, and not now", p.was.Address, p.was.Own.Action)
+	case p.was.Own.Action != p.now.Own.Action:
+		return fmt.Sprintf("  - %s: %s in the saved plan, %s now", p.was.Address, p.was.Own.Action, p.now.Own.Action)
+	}
+	was, now := p.was.comparable(), p.now.comparable()
+	var parts []string
+	for name := range now {
+		if !reflect.DeepEqual(was[name], now[name]) {
+			parts = append(parts, name)
+		}
+	}
+	for name := range was {
+		if _, ok := now[name]; !ok {
+			parts = append(parts, name)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	slices.Sort(parts)
+	return fmt.Sprintf("  - %s: %s", p.was.Address, strings.Join(parts, ", "))
+}
+
+// comparable is what has to be equal in two plans, by the names that people
+// know: the attributes of before and after, and all else that matters. Where a
+// block stands, and in which folder a key, doesn't.
+func (r *ResourceChange) comparable() map[string]any {
+	c, own := *r, r.Own
+	c.Change.Before, c.Change.After = nil, nil
+	own.Reason, own.File, own.Line, own.Content = "", "", 0, nil
+	own.Generates = slices.Clone(own.Generates)
+	for i := range own.Generates {
+		own.Generates[i].File = ""
+	}
+	c.Own = own
+	parts, _ := plain(c).(map[string]any)
+	if change, ok := parts["change"].(map[string]any); ok {
+		delete(parts, "change")
+		for name, v := range change {
+			parts[name] = v
+		}
+	}
+	for side, v := range map[string]any{"before": r.Change.Before, "after": r.Change.After} {
+		values, exists := plain(v).(map[string]any)
+		parts[side] = exists
+		for name, v := range values {
+			parts[side+"."+name] = v
+		}
+	}
+	return parts
+}
+
+func outputsDiffer(was, now *Document) string {
+	if reflect.DeepEqual(plain(was.OutputChanges), plain(now.OutputChanges)) {
+		return ""
+	}
+	return "  - the outputs"
+}
+
+// plain is a value as its JSON says it.
+func plain(v any) (out any) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil
+	}
+	dec := json.NewDecoder(strings.NewReader(string(data)))
+	dec.UseNumber()
+	_ = dec.Decode(&out)
+	return out
+}

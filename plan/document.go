@@ -1,0 +1,389 @@
+package plan
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// FormatVersion is the version of Terraform's plan JSON that a Document follows:
+// https://developer.hashicorp.com/terraform/internals/json-format
+const FormatVersion = "1.2"
+
+// provider is what stands where Terraform names the provider of a resource.
+const provider = "okta"
+
+// Document is a plan in the form of Terraform's plan JSON, so that what reads
+// those reads it. What Terraform has no place for is under "oktaform". It holds
+// no sensitive value: null stands there, and a mark.
+type Document struct {
+	FormatVersion   string                    `json:"format_version"`
+	Timestamp       string                    `json:"timestamp"` // RFC 3339
+	Applyable       bool                      `json:"applyable"`
+	Complete        bool                      `json:"complete"`
+	Errored         bool                      `json:"errored"`
+	PlannedValues   PlannedValues             `json:"planned_values"`
+	ResourceChanges []ResourceChange          `json:"resource_changes"`
+	OutputChanges   map[string]ChangeDocument `json:"output_changes"`
+	Origin          Origin                    `json:"oktaform"`
+}
+
+// Origin says where a plan comes from.
+type Origin struct {
+	Version int      `json:"version"` // of what is under the keys "oktaform"
+	OrgID   string   `json:"org_id"`
+	URL     string   `json:"org_url"`
+	Owner   string   `json:"owner"`
+	Destroy bool     `json:"destroy"`
+	Flags   []string `json:"flags"` // that loosened what planning refuses: adopt, take-over, trust-keys
+	Notes   []string `json:"notes"`
+}
+
+// ResourceChange is one change of a Document.
+type ResourceChange struct {
+	Address         string         `json:"address"`
+	PreviousAddress string         `json:"previous_address,omitempty"`
+	ModuleAddress   string         `json:"module_address,omitempty"`
+	Mode            string         `json:"mode"`
+	Type            string         `json:"type"`
+	Name            string         `json:"name"`
+	Index           any            `json:"index,omitempty"`
+	ProviderName    string         `json:"provider_name"`
+	Deposed         string         `json:"deposed,omitempty"` // the id of the old half of a replacement
+	Change          ChangeDocument `json:"change"`
+	ActionReason    string         `json:"action_reason,omitempty"`
+	Own             Own            `json:"oktaform"`
+}
+
+// ChangeDocument is what becomes of one value.
+type ChangeDocument struct {
+	Actions         []string   `json:"actions"`
+	Before          any        `json:"before"`
+	After           any        `json:"after"`
+	AfterUnknown    any        `json:"after_unknown"`
+	BeforeSensitive any        `json:"before_sensitive"`
+	AfterSensitive  any        `json:"after_sensitive"`
+	ReplacePaths    [][]string `json:"replace_paths,omitempty"`
+	Importing       *Importing `json:"importing,omitempty"`
+}
+
+// Importing names the object that is taken over.
+type Importing struct {
+	ID string `json:"id"`
+}
+
+// Own is what Terraform has no place for in a change.
+type Own struct {
+	Action     string            `json:"action"`
+	ID         string            `json:"id,omitempty"`
+	Owner      *schema.Owner     `json:"owner,omitempty"`
+	PriorOwner *schema.Owner     `json:"prior_owner,omitempty"`
+	Changed    []string          `json:"changed,omitempty"` // attributes and types of nested blocks
+	OnDestroy  string            `json:"on_destroy,omitempty"`
+	Reason     string            `json:"reason,omitempty"`
+	Generates  []GeneratedKey    `json:"generates,omitempty"`
+	Content    map[string]string `json:"content,omitempty"` // fingerprints of what the org had
+	File       string            `json:"file,omitempty"`
+	Line       int               `json:"line,omitempty"`
+}
+
+// GeneratedKey is a key pair that is made while applying.
+type GeneratedKey struct {
+	KID  string `json:"kid"`
+	File string `json:"file"`
+}
+
+var actionNames = map[Action]string{NoOp: "no-op", Create: "create", Update: "update", Delete: "delete",
+	Replace: "replace", Adopt: "import", Forget: "forget"}
+
+// Document writes the plan down. o are the options that it was made with.
+func (p *Plan) Document(o Options, now time.Time) *Document {
+	d := &Document{FormatVersion: FormatVersion, Timestamp: now.UTC().Format(time.RFC3339), Applyable: !p.Empty(), Complete: true,
+		ResourceChanges: []ResourceChange{}, OutputChanges: map[string]ChangeDocument{},
+		Origin: Origin{Version: fileVersion, OrgID: p.OrgID, URL: p.URL, Owner: p.Owner, Destroy: p.Destroy, Flags: o.Flags(), Notes: p.Notes}}
+	for i := range p.Changes {
+		d.ResourceChanges = append(d.ResourceChanges, p.Changes[i].resource(p))
+	}
+	for _, out := range p.Outputs {
+		d.OutputChanges[out.Name] = out.document()
+	}
+	d.PlannedValues = plannedValues(p)
+	return d
+}
+
+// Flags names the options that loosen what planning refuses, as the command line
+// does.
+func (o Options) Flags() []string {
+	flags := []string{}
+	for name, on := range map[string]bool{"adopt": o.Adopt, "take-over": o.TakeOver, "trust-keys": o.TrustKeys} {
+		if on {
+			flags = append(flags, name)
+		}
+	}
+	slices.Sort(flags)
+	return flags
+}
+
+func (c *Change) resource(p *Plan) ResourceChange {
+	r := ResourceChange{Address: c.Addr.String(), ModuleAddress: c.Addr.Module, Mode: "managed", Type: c.Kind.Name, Name: c.Addr.Name,
+		Index: instanceKey(c.Addr), ProviderName: provider, Change: c.Document(), ActionReason: actionReason(c, p)}
+	if c.Prior != nil && c.Prior.Owner.Deposed {
+		r.Deposed = c.ID
+	}
+	if c.PrevAddr != (schema.Addr{}) {
+		r.PreviousAddress = c.PrevAddr.String()
+	}
+	r.Own = Own{Action: actionNames[c.Action], ID: c.ID, OnDestroy: c.OnDestroy, Reason: c.Reason, Content: c.fingerprint(),
+		File: c.Range.Filename, Line: c.Range.Start.Line}
+	if !c.Owner.IsZero() {
+		r.Own.Owner = &c.Owner
+	}
+	if c.Prior != nil && !c.Prior.Owner.IsZero() {
+		r.Own.PriorOwner = &c.Prior.Owner
+	}
+	if !c.Before.IsNull() && !c.After.IsNull() {
+		r.Own.Changed = c.Kind.Changed(c.Before, c.After)
+	}
+	for _, key := range c.Generates {
+		r.Own.Generates = append(r.Own.Generates, GeneratedKey{key.KID, key.File})
+	}
+	return r
+}
+
+// instanceKey is the instance key of an address as a JSON value, or nil.
+func instanceKey(addr schema.Addr) (key any) {
+	if addr.Key != "" {
+		_ = json.Unmarshal([]byte(addr.Key), &key)
+	}
+	return key
+}
+
+// actionReason is Terraform's word for why, where it has one.
+func actionReason(c *Change, p *Plan) string {
+	switch {
+	case c.Action == Replace:
+		return "replace_because_cannot_update"
+	case c.Action != Delete || p.Destroy:
+		return ""
+	case c.Addr.Key != "" && slices.ContainsFunc(p.Changes, func(o Change) bool {
+		return o.Action != Delete && o.Addr.Key != "" && o.Addr.Block() == c.Addr.Block()
+	}):
+		if _, text := instanceKey(c.Addr).(string); text {
+			return "delete_because_each_key"
+		}
+		return "delete_because_count_index"
+	}
+	return "delete_because_no_resource_config"
+}
+
+// Document is the change in Terraform's form. Unlike in Before and After, the id
+// is an attribute in it.
+func (c *Change) Document() ChangeDocument {
+	d := ChangeDocument{Actions: map[Action][]string{NoOp: {"no-op"}, Create: {"create"}, Update: {"update"},
+		Delete: {"delete"}, Replace: {"create", "delete"}, Adopt: {"update"}, Forget: {"forget"}}[c.Action]}
+	before, after := c.discreet()
+	if c.Action == Forget {
+		after = cty.NullVal(after.Type()) // here, as in Terraform, nothing is left of it
+	}
+	d.Before, _, d.BeforeSensitive = whole(before)
+	d.After, d.AfterUnknown, d.AfterSensitive = whole(after)
+	if values, ok := d.Before.(map[string]any); ok {
+		values["id"] = c.ID
+	}
+	if values, ok := d.After.(map[string]any); ok {
+		if unknown, ok := d.AfterUnknown.(map[string]any); ok && (c.Action == Create || c.Action == Replace) {
+			unknown["id"] = true
+		} else {
+			values["id"] = c.ID
+		}
+	}
+	if c.Action == Adopt {
+		d.Importing = &Importing{c.ID}
+	}
+	for _, name := range c.Replaces {
+		d.ReplacePaths = append(d.ReplacePaths, []string{name})
+	}
+	return d
+}
+
+// discreet is Before and After with marks on all that is sensitive. What the org
+// has where a secret is declared may be that secret.
+func (c *Change) discreet() (before, after cty.Value) {
+	secret := map[string]bool{}
+	if !c.After.IsNull() && c.After.IsKnown() {
+		for i := range c.Kind.Blocks {
+			b := &c.Kind.Blocks[i]
+			list, _ := c.After.GetAttr(b.Type).Unmark()
+			if list.IsNull() || !list.IsKnown() {
+				continue
+			}
+			for it := list.ElementIterator(); it.Next(); {
+				_, block := it.Element()
+				for name := range b.ValueType().AttributeTypes() {
+					if block.IsMarked() || block.IsKnown() && block.GetAttr(name).ContainsMarked() {
+						secret[b.Type+"."+name] = true
+					}
+				}
+			}
+		}
+	}
+	return marked(c.Kind, c.Before, secret), marked(c.Kind, c.After, secret)
+}
+
+// marked marks the attributes that are always sensitive, and those of nested
+// blocks that secret names ("public_key.jwk").
+func marked(k *schema.Kind, v cty.Value, secret map[string]bool) cty.Value {
+	if v.IsNull() || !v.IsKnown() || v.IsMarked() {
+		return v
+	}
+	attrs := v.AsValueMap()
+	for _, a := range k.Attrs {
+		if a.Sensitive && !a.Local && !attrs[a.Name].IsNull() {
+			attrs[a.Name] = attrs[a.Name].Mark(schema.Sensitive)
+		}
+	}
+	for i := range k.Blocks {
+		b := &k.Blocks[i]
+		list := attrs[b.Type]
+		if list.IsMarked() || list.IsNull() || !list.IsKnown() || list.LengthInt() == 0 {
+			continue
+		}
+		blocks := list.AsValueSlice()
+		for j, block := range blocks {
+			if block.IsMarked() || block.IsNull() || !block.IsKnown() {
+				continue
+			}
+			inner := block.AsValueMap()
+			for name := range inner {
+				if a := b.Attr(name); secret[b.Type+"."+name] || a != nil && a.Sensitive && !inner[name].IsNull() {
+					inner[name] = inner[name].Mark(schema.Sensitive)
+				}
+			}
+			blocks[j] = cty.ObjectVal(inner)
+		}
+		attrs[b.Type] = cty.ListVal(blocks)
+	}
+	return cty.ObjectVal(attrs)
+}
+
+// document is an output's change. What an output was before is kept nowhere: one
+// that is known counts as unchanged.
+func (out Output) document() ChangeDocument {
+	v := out.Value
+	if out.Sensitive {
+		v = v.Mark(schema.Sensitive)
+	}
+	d := ChangeDocument{Actions: []string{"no-op"}}
+	d.After, d.AfterUnknown, d.AfterSensitive = split(v)
+	d.Before, d.BeforeSensitive = d.After, d.AfterSensitive
+	if bare, _ := v.UnmarkDeep(); !bare.IsWhollyKnown() {
+		d.Actions, d.Before, d.BeforeSensitive = []string{"create"}, nil, false
+	}
+	return d
+}
+
+// PlannedValues is what all will be.
+type PlannedValues struct {
+	Outputs    map[string]OutputDocument `json:"outputs,omitempty"`
+	RootModule ModuleValues              `json:"root_module"`
+}
+
+// OutputDocument is one output; without value where that is unknown or
+// sensitive.
+type OutputDocument struct {
+	Sensitive bool            `json:"sensitive"`
+	Type      json.RawMessage `json:"type,omitempty"`
+	Value     any             `json:"value,omitempty"`
+}
+
+// ModuleValues are the objects of one module and those below it.
+type ModuleValues struct {
+	Address      string           `json:"address,omitempty"`
+	Resources    []ResourceValues `json:"resources,omitempty"`
+	ChildModules []ModuleValues   `json:"child_modules,omitempty"`
+}
+
+// ResourceValues is what one object will be.
+type ResourceValues struct {
+	Address         string `json:"address"`
+	Mode            string `json:"mode"`
+	Type            string `json:"type"`
+	Name            string `json:"name"`
+	Index           any    `json:"index,omitempty"`
+	ProviderName    string `json:"provider_name"`
+	SchemaVersion   int    `json:"schema_version"`
+	Values          any    `json:"values"`
+	SensitiveValues any    `json:"sensitive_values"`
+}
+
+func plannedValues(p *Plan) PlannedValues {
+	values := PlannedValues{Outputs: map[string]OutputDocument{}}
+	for _, out := range p.Outputs {
+		d := OutputDocument{Sensitive: out.Sensitive}
+		if !out.Sensitive {
+			d.Type, _ = ctyjson.MarshalType(out.Value.Type())
+			d.Value, _, _ = split(out.Value)
+		}
+		values.Outputs[out.Name] = d
+	}
+	modules := map[string][]ResourceValues{}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.After == cty.NilVal || c.After.IsNull() || c.Action == Forget {
+			continue
+		}
+		d := c.Document()
+		modules[c.Addr.Module] = append(modules[c.Addr.Module], ResourceValues{Address: c.Addr.String(), Mode: "managed", Type: c.Addr.Kind,
+			Name: c.Addr.Name, Index: instanceKey(c.Addr), ProviderName: provider, Values: d.After, SensitiveValues: d.AfterSensitive})
+	}
+	values.RootModule = moduleValues("", modules, children(slices.Collect(maps.Keys(modules))))
+	return values
+}
+
+func moduleValues(path string, modules map[string][]ResourceValues, children map[string][]string) ModuleValues {
+	m := ModuleValues{Address: path, Resources: modules[path]}
+	for _, child := range children[path] {
+		m.ChildModules = append(m.ChildModules, moduleValues(child, modules, children))
+	}
+	return m
+}
+
+// children lists the modules right below each module, those on the way to the
+// given paths included.
+func children(paths []string) map[string][]string {
+	out := map[string][]string{}
+	for _, path := range paths {
+		calls, err := schema.ParseModule(path)
+		if err != nil {
+			continue
+		}
+		parent := ""
+		for _, call := range calls {
+			child := schema.ModulePath(parent, call.Name, call.Key)
+			if !slices.Contains(out[parent], child) {
+				out[parent] = append(out[parent], child)
+			}
+			parent = child
+		}
+	}
+	for _, list := range out {
+		slices.Sort(list)
+	}
+	return out
+}
+
+// place is where a change is declared, as far as a document keeps it.
+func (o Own) place() hcl.Range {
+	if o.File == "" {
+		return hcl.Range{}
+	}
+	at := hcl.Pos{Line: max(o.Line, 1), Column: 1}
+	return hcl.Range{Filename: o.File, Start: at, End: at}
+}

@@ -1,0 +1,250 @@
+package plan
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// fileVersion is the version of what a saved plan holds under "oktaform".
+const fileVersion = 1
+
+// maxFile is the length, in bytes, of the longest saved plan that is read.
+const maxFile = 256 << 20
+
+// WriteFile saves a plan, for its owner's eyes only. What was there before is
+// replaced as a whole.
+func (d *Document) WriteFile(path string) (err error) {
+	data, err := json.MarshalIndent(d, "", "  ")
+	if err != nil {
+		return err
+	}
+	// A new temporary file has mode 0600, and never follows a link.
+	f, err := os.CreateTemp(filepath.Dir(path), ".oktaform-plan-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(append(data, '\n'))
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// Saved is a plan as a file holds it: a Document, and the plan that it tells of.
+// Nothing in it may be trusted: it can be shown and compared, and what is carried
+// out is always another plan, which was made of the configuration and the org.
+type Saved struct {
+	Document Document
+	Plan     *Plan
+}
+
+// ReadFile reads a saved plan.
+func ReadFile(path string) (*Saved, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("%s is no saved plan: it is longer than %d MiB", path, maxFile>>20)
+	}
+	s, err := Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s is no saved plan that this version of oktaform reads: %w. Make one with plan --out FILE", path, err)
+	}
+	return s, nil
+}
+
+// Parse reads the text of a saved plan.
+func Parse(data []byte) (*Saved, error) {
+	s := &Saved{}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	if err := dec.Decode(&s.Document); err != nil {
+		return nil, fmt.Errorf("it isn't the JSON of a plan (%w)", err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something follows the JSON of the plan")
+	}
+	d := &s.Document
+	switch {
+	case d.FormatVersion == "" || d.Origin.Version == 0:
+		return nil, errors.New("it lacks format_version or oktaform.version")
+	case d.Origin.Version != fileVersion:
+		return nil, fmt.Errorf("its version is %d, and this program knows version %d", d.Origin.Version, fileVersion)
+	}
+	s.Plan = &Plan{OrgID: d.Origin.OrgID, URL: d.Origin.URL, Owner: d.Origin.Owner, Destroy: d.Origin.Destroy, Notes: d.Origin.Notes}
+	for i := range d.ResourceChanges {
+		c, err := d.ResourceChanges[i].change()
+		if err != nil {
+			return nil, fmt.Errorf("resource_changes[%d]: %w", i, err)
+		}
+		s.Plan.Changes = append(s.Plan.Changes, c)
+	}
+	return s, s.outputs()
+}
+
+// change reads what Change.resource wrote.
+func (r *ResourceChange) change() (Change, error) {
+	c := Change{ID: r.Own.ID, OnDestroy: r.Own.OnDestroy, Reason: r.Own.Reason, Range: r.Own.place()}
+	var err error
+	if c.Addr, err = schema.ParseAddr(r.Address); err != nil {
+		return c, err
+	}
+	if c.Kind = schema.KindNamed(r.Type); c.Kind == nil {
+		return c, fmt.Errorf("%s is of an unknown kind", r.Address)
+	}
+	if r.PreviousAddress != "" {
+		if c.PrevAddr, err = schema.ParseAddr(r.PreviousAddress); err != nil {
+			return c, err
+		}
+	}
+	for action, name := range actionNames {
+		if name == r.Own.Action {
+			c.Action = action
+		}
+	}
+	if c.Action == "" {
+		return c, fmt.Errorf("%s: unknown action %q", r.Address, r.Own.Action)
+	}
+	if c.Before, c.After, err = r.values(c.Kind); err != nil {
+		return c, fmt.Errorf("%s: %w", r.Address, err)
+	}
+	if c.Action == Forget {
+		c.After = c.Before
+	}
+	if err := c.consistent(); err != nil {
+		return c, fmt.Errorf("%s: %w", r.Address, err)
+	}
+	for _, path := range r.Change.ReplacePaths {
+		if len(path) == 1 {
+			c.Replaces = append(c.Replaces, path[0])
+		}
+	}
+	for _, key := range r.Own.Generates {
+		c.Generates = append(c.Generates, schema.PrivateKey{KID: key.KID, File: key.File, Generate: true, Absent: true})
+	}
+	if r.Own.Owner != nil {
+		c.Owner = *r.Own.Owner
+	}
+	if !c.Before.IsNull() {
+		c.Prior = &schema.Object{Kind: c.Kind.Name, ID: c.ID, Value: c.Before}
+		if r.Own.PriorOwner != nil {
+			c.Prior.Owner = *r.Own.PriorOwner
+		}
+	}
+	return c, nil
+}
+
+// consistent refuses values that don't go with the action.
+func (c *Change) consistent() error {
+	needsBefore := c.Action != Create
+	needsAfter := c.Action != Delete
+	if needsBefore == c.Before.IsNull() || needsAfter == c.After.IsNull() {
+		return fmt.Errorf("before and after don't go with the action %q", actionNames[c.Action])
+	}
+	return nil
+}
+
+// values are Before and After. Both are known as a whole.
+func (r *ResourceChange) values(k *schema.Kind) (before, after cty.Value, err error) {
+	d := &r.Change
+	if d.BeforeSensitive == true || d.AfterSensitive == true || d.AfterUnknown == true {
+		return before, after, errors.New("an object isn't unknown or sensitive as a whole")
+	}
+	if before, err = join(k.Type(), d.Before, nil, d.BeforeSensitive); err != nil {
+		return before, after, fmt.Errorf("before: %w", err)
+	}
+	if after, err = join(k.Type(), d.After, d.AfterUnknown, d.AfterSensitive); err != nil {
+		return before, after, fmt.Errorf("after: %w", err)
+	}
+	if before.IsNull() || after.IsNull() {
+		return before, after, nil
+	}
+	// Two sensitive values look alike; which of them differ is written apart.
+	attrs := before.AsValueMap()
+	for _, name := range r.Own.Changed {
+		if v, ok := attrs[name]; ok && v.IsMarked() && after.GetAttr(name).IsMarked() {
+			attrs[name] = other(v.Type()).Mark(schema.Sensitive)
+		}
+	}
+	return cty.ObjectVal(attrs), after, nil
+}
+
+func (s *Saved) outputs() error {
+	d := &s.Document
+	for name, out := range d.PlannedValues.Outputs {
+		o := Output{Name: name, Sensitive: out.Sensitive, Value: cty.DynamicVal}
+		change, ok := d.OutputChanges[name]
+		t := cty.DynamicPseudoType
+		if len(out.Type) > 0 {
+			var err error
+			if t, err = ctyjson.UnmarshalType(out.Type); err != nil {
+				return fmt.Errorf("output %q: %w", name, err)
+			}
+		}
+		if ok && !t.HasDynamicTypes() {
+			var err error
+			if o.Value, err = join(t, change.After, change.AfterUnknown, change.AfterSensitive); err != nil {
+				return fmt.Errorf("output %q: %w", name, err)
+			}
+		}
+		s.Plan.Outputs = append(s.Plan.Outputs, o)
+	}
+	slices.SortFunc(s.Plan.Outputs, func(a, b Output) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}
+
+// fingerprint tells what the org had: for the object's mark, and for each
+// attribute and set of it that was read, a hash of its value. Sensitive values
+// have none.
+func (c *Change) fingerprint() map[string]string {
+	if c.Prior == nil {
+		return nil
+	}
+	out := map[string]string{"owner": digest(c.Prior.Owner)}
+	before, after := c.discreet()
+	secret := func(v cty.Value, name string) bool {
+		return !v.IsNull() && v.IsKnown() && v.GetAttr(name).ContainsMarked()
+	}
+	for name, v := range c.Prior.Value.AsValueMap() {
+		if v.IsNull() || secret(before, name) || secret(after, name) {
+			continue
+		}
+		out[name] = digest(ctyjson.SimpleJSONValue{Value: v})
+	}
+	return out
+}
+
+// digest is a hash of a value's JSON. What it stands for can't be a secret.
+func digest(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(data)
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
