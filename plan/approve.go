@@ -87,7 +87,8 @@ func pairs(was, now []ResourceChange) (list []pair) {
 	for _, r := range alone {
 		p := pair{was: r}
 		if i := slices.IndexFunc(rest, func(o *ResourceChange) bool { return o.Address == r.Address }); i >= 0 {
-			p.now, rest = rest[i], slices.Delete(rest, i, i+1)
+			p.now = rest[i]
+			rest = slices.Delete(rest, i, i+1)
 		}
 		list = append(list, p)
 	}

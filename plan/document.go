@@ -107,7 +107,7 @@ var actionNames = map[Action]string{NoOp: "no-op", Create: "create", Update: "up
 func (p *Plan) Document(o Options, now time.Time) *Document {
 	d := &Document{FormatVersion: FormatVersion, Timestamp: now.UTC().Format(time.RFC3339), Applyable: !p.Empty(), Complete: true,
 		ResourceChanges: []ResourceChange{}, OutputChanges: map[string]ChangeDocument{},
-		Origin: Origin{Version: fileVersion, OrgID: p.OrgID, URL: p.URL, Owner: p.Owner, Destroy: p.Destroy, Flags: o.Flags(), Notes: p.Notes}}
+		Origin: Origin{Version: fileVersion, OrgID: p.OrgID, URL: p.URL, Owner: p.Owner, Destroy: p.Destroy, Flags: o.Flags(), Notes: append([]string{}, p.Notes...)}}
 	for i := range p.Changes {
 		d.ResourceChanges = append(d.ResourceChanges, p.Changes[i].resource(p))
 	}

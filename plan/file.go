@@ -181,6 +181,9 @@ func (r *ResourceChange) values(k *schema.Kind) (before, after cty.Value, err er
 	if after, err = join(k.Type(), d.After, d.AfterUnknown, d.AfterSensitive); err != nil {
 		return before, after, fmt.Errorf("after: %w", err)
 	}
+	if hasNull(before) || hasNull(after) {
+		return before, after, errors.New("null in a list")
+	}
 	if before.IsNull() || after.IsNull() {
 		return before, after, nil
 	}
@@ -192,6 +195,19 @@ func (r *ResourceChange) values(k *schema.Kind) (before, after cty.Value, err er
 		}
 	}
 	return cty.ObjectVal(attrs), after, nil
+}
+
+// hasNull reports whether a list in the value of an object has an element that is
+// null: none that was read or declared does.
+func hasNull(v cty.Value) bool {
+	found := false
+	_ = cty.Walk(v, func(_ cty.Path, v cty.Value) (bool, error) {
+		if list, _ := v.Unmark(); list.Type().IsListType() && list.IsKnown() && !list.IsNull() {
+			found = found || slices.ContainsFunc(list.AsValueSlice(), func(e cty.Value) bool { return e.IsNull() })
+		}
+		return true, nil
+	})
+	return found
 }
 
 func (s *Saved) outputs() error {

@@ -110,6 +110,8 @@ func TestLaws(outer *testing.T) {
 			t.Fatalf("%v wait for each other:\n%s", stuck, first)
 		}
 
+		written(t, p, options)
+
 		shuffled := loadBlocks(outer, "me", rapid.Permutation(blocks).Draw(t, "blocks"))
 		s2 := &schema.Snapshot{Objects: rapid.Permutation(s.Objects).Draw(t, "objects")}
 		if again := short(plan.Make(shuffled, s2, options)); again != first {

@@ -58,6 +58,9 @@ func TestPlans(t *testing.T) {
 			if got != want {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
 			}
+			if p != nil {
+				written(t, p, options)
+			}
 			// Neither the order of what was read nor a second call matters.
 			for i, j := 0, len(s.Objects)-1; i < j; i, j = i+1, j-1 {
 				s.Objects[i], s.Objects[j] = s.Objects[j], s.Objects[i]

@@ -27,22 +27,32 @@ type applyOptions struct {
 	smokeAfter bool
 	maxDeletes int
 	destroy    bool
+	saved      *plan.Saved // the approved plan of a file; nil without
 }
 
 func newApply(a *app) *cobra.Command {
 	o := &applyOptions{}
 	cmd := &cobra.Command{
-		Use:   "apply [DIR]",
+		Use:   "apply [FILE] [DIR]",
 		Short: "Change the org to what the configuration declares, and test it",
 		Long: `Shows the plan, asks, changes the org, and runs the smoke tests: real tokens
 from the org prove that what should work works, and that what shouldn't is
 refused. A key, role or app that takes the place of another one is added and
-tested before the old one goes.`,
+tested before the old one goes.
+
+With a FILE of plan --out nothing is asked: the plan is made again, and carried
+out only if it is the same as the saved one. Values of variables, and flags of the
+plan, are given again.`,
 		Example: `  oktaform apply --org sandbox examples/quickstart
+  oktaform apply access.plan
   oktaform apply --auto-approve --var-file prod.tfvars`,
-		Args: cobra.MaximumNArgs(1),
+		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runApply(cmd.Context(), a, folder(args), o)
+			dir, err := o.takePlan(args)
+			if err != nil {
+				return err
+			}
+			return runApply(cmd.Context(), a, dir, o)
 		},
 	}
 	o.target.add(cmd)
@@ -61,15 +71,19 @@ tested before the old one goes.`,
 func newDestroy(a *app) *cobra.Command {
 	o := &applyOptions{noSmoke: true, destroy: true}
 	cmd := &cobra.Command{
-		Use:   "destroy [DIR]",
+		Use:   "destroy [FILE] [DIR]",
 		Short: "Delete everything that the configuration owns",
 		Long: `Deletes every object in the org that carries this configuration's mark. What
 happens to declared users is said by their on_destroy: they are kept,
 deactivated or deleted. Nothing else is touched.`,
 		Example: `  oktaform destroy --org sandbox examples/quickstart`,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runApply(cmd.Context(), a, folder(args), o)
+			dir, err := o.takePlan(args)
+			if err != nil {
+				return err
+			}
+			return runApply(cmd.Context(), a, dir, o)
 		},
 	}
 	o.target.add(cmd)
@@ -116,12 +130,16 @@ func runApply(ctx context.Context, a *app, dir string, o *applyOptions) error {
 // approved already: where it is still the same, nobody is asked again.
 func (s *session) approved(ctx context.Context, o *applyOptions, before *plan.Plan) (*plan.Plan, error) {
 	a := s.app
-	p, err := s.plan(ctx, s.planOptions(o.planning, o.destroy))
+	options := s.planOptions(o.planning, o.destroy)
+	p, err := s.plan(ctx, options)
 	if err != nil {
 		return nil, err
 	}
 	if o.deactivate {
 		p.OnlyDeactivate()
+	}
+	if err := s.holds(o.saved, p, options); err != nil {
+		return nil, err
 	}
 	if before != nil && plan.Same(before, p) {
 		return p, nil

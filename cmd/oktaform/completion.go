@@ -26,7 +26,7 @@ func (a *app) complete(cmd *cobra.Command) {
 			_ = cmd.RegisterFlagCompletionFunc(name, f) // fails only for a second one
 		}
 	}
-	if cmd.ValidArgsFunction == nil && strings.Contains(cmd.Use, "[DIR]") {
+	if cmd.ValidArgsFunction == nil && strings.Contains(cmd.Use, "[DIR]") && !strings.Contains(cmd.Use, "FILE") {
 		cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			switch {
 			case len(args) == 0:
@@ -40,7 +40,7 @@ func (a *app) complete(cmd *cobra.Command) {
 }
 
 func formats(command string) cobra.CompletionFunc {
-	known := map[string][]string{"graph": {"dot", "mermaid"}, "schema": {"markdown", "json"}}[command]
+	known := map[string][]string{"graph": {"dot", "mermaid"}, "schema": {"markdown", "json"}, "plan": planFormats, "show": planFormats}[command]
 	if known == nil {
 		return nil
 	}

@@ -2,10 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/plan"
 )
 
 type planOptions struct {
@@ -14,7 +19,12 @@ type planOptions struct {
 	planning
 	destroy          bool
 	detailedExitCode bool
+	out              string
+	format           string
 }
+
+// planFormats are the values of plan --format and show --format.
+var planFormats = []string{"text", "markdown", "json"}
 
 func newPlan(a *app) *cobra.Command {
 	o := &planOptions{}
@@ -22,8 +32,15 @@ func newPlan(a *app) *cobra.Command {
 		Use:   "plan [DIR]",
 		Short: "Show what apply would change",
 		Long: `Reads the org, compares it with the configuration, and shows what apply would
-change. Changes nothing.`,
+change. Changes nothing.
+
+--out keeps the plan in a file, without secrets, for somebody to approve:
+apply FILE carries out precisely that plan, or nothing.
+
+--format json is one document in the form of Terraform's plan JSON, for policies
+and viewers; --format markdown is for comments on pull requests.`,
 		Example: `  oktaform plan --org sandbox examples/quickstart
+  oktaform plan --out access.plan
   oktaform plan --detailed-exitcode --var-file prod.tfvars`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runPlan(cmd.Context(), a, folder(args), o) },
@@ -33,27 +50,72 @@ change. Changes nothing.`,
 	o.planning.add(cmd)
 	cmd.Flags().BoolVar(&o.destroy, "destroy", false, "plan what destroy would do")
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit with 2 when there are changes")
+	cmd.Flags().StringVar(&o.out, "out", "", "keep the plan in `FILE`, for apply FILE and show FILE")
+	addPlanFormat(cmd, &o.format)
 	return cmd
 }
 
+func addPlanFormat(cmd *cobra.Command, format *string) {
+	cmd.Flags().StringVar(format, "format", "text", "the form of the output: "+strings.Join(planFormats, ", "))
+}
+
 func runPlan(ctx context.Context, a *app, dir string, o *planOptions) error {
+	if err := a.checkPlanFormat(o.format); err != nil {
+		return err
+	}
 	a.begin()
 	s, err := a.open(ctx, dir, o.inputs, o.target)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	p, err := s.plan(ctx, s.planOptions(o.planning, o.destroy))
+	options := s.planOptions(o.planning, o.destroy)
+	p, err := s.plan(ctx, options)
 	if err != nil {
 		return err
 	}
-	if a.json {
-		a.stream().Plan(p)
-	} else {
-		a.print(view.Plan(p, a.style()))
+	document := p.Document(options, a.env.clock())
+	if o.out != "" {
+		if err := document.WriteFile(o.out); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
+	if err := a.showPlan(p, document, o.format); err != nil {
+		return err
+	}
+	if o.out != "" && !a.json && o.format == "text" {
+		a.print(view.Kept(p, o.out))
 	}
 	if o.detailedExitCode && !p.Empty() {
 		return statusError(exitChanges)
+	}
+	return nil
+}
+
+func (a *app) checkPlanFormat(format string) error {
+	switch {
+	case !slices.Contains(planFormats, format):
+		return fmt.Errorf("%q is no format of a plan; use one of %s", format, strings.Join(planFormats, ", "))
+	case a.json && format != "text":
+		return errors.New("--json writes lines for programs that follow a run, and --format another form: use one of them")
+	}
+	return nil
+}
+
+// showPlan writes a plan in the form that was asked for. With text and --json, it
+// is written as lines of JSON.
+func (a *app) showPlan(p *plan.Plan, d *plan.Document, format string) error {
+	switch {
+	case a.json:
+		a.stream().Plan(p)
+	case format == "json":
+		text, err := view.PlanDocument(d)
+		a.print(text)
+		return err
+	case format == "markdown":
+		a.print(view.PlanMarkdown(p, view.MarkdownLimit))
+	default:
+		a.print(view.Plan(p, a.style()))
 	}
 	return nil
 }

@@ -20,7 +20,6 @@ var otherWords = map[string]string{
 	"workspace":    "use one folder for several environments with a .tfvars file for each, and let org.owner and name_suffix depend on a variable: see examples/multi-environment",
 	"env":          "use one folder for several environments with a .tfvars file for each: see examples/multi-environment",
 	"console":      "write the expression into an output block and run oktaform output",
-	"show":         "run oktaform plan: it shows what the org holds and what would change; --json gives it to programs",
 	"providers":    "there are no providers: Okta is the only one, and oktaform schema shows its objects",
 	"force-unlock": "there is no state, so nothing is locked",
 	"login":        "set OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN, or use ~/.okta/okta.yaml: what Okta's SDKs read",

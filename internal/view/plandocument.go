@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/oktaform/oktaform/plan"
@@ -11,4 +12,24 @@ func PlanDocument(d *plan.Document) (string, error) {
 	var b strings.Builder
 	err := JSON(&b, d)
 	return b.String(), err
+}
+
+// Kept says where a plan was saved, and what comes next.
+func Kept(p *plan.Plan, path string) string {
+	command := "apply"
+	if p.Destroy {
+		command = "destroy"
+	}
+	return fmt.Sprintf("\nSaved the plan to: %s\n\nTo perform exactly these actions, run the following command:\n    oktaform %s %s\n", Plain(path), command, shellWord(path))
+}
+
+// shellWord quotes what a shell would take apart.
+func shellWord(s string) string {
+	strange := func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./=+:,@", r))
+	}
+	if s != "" && strings.IndexFunc(s, strange) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(Plain(s), "'", `'\''`) + "'"
 }

@@ -3,73 +3,51 @@ package view
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/oktaform/oktaform/plan"
 )
 
-// CommentLimit is the length, in characters, that GitHub allows for a comment.
-const CommentLimit = 65_536
-
 // PlanMarkdown writes a plan for a comment or a job's summary: deletions first,
-// each change as a diff. It stays below limit characters; what doesn't fit is
-// counted.
+// each change as a diff. Beyond the limit it is cut, with a count.
 func PlanMarkdown(p *plan.Plan, limit int) string {
-	m := &planMarkdown{left: limit - 200} // the last line always fits
+	m := &markdown{limit: limit - 200} // room for the count
 	m.add("## " + Summary(p, Style{}) + "\n")
 	if p.Empty() {
 		m.b.Reset()
 		m.add("## No changes\n\n" + strings.TrimPrefix(NoChanges, "No changes. ") + "\n")
 	}
-	gone := func(c *plan.Change) bool { return c.Action == plan.Delete || c.Action == plan.Replace }
-	m.list(p, "Destroyed or replaced", gone)
-	m.diffs(p, "", gone)
-	m.diffs(p, "Other changes", func(c *plan.Change) bool { return c.Action != plan.NoOp && !gone(c) })
-	m.rest(p)
+	others, gone := "Changes", destroyed(p)
+	if len(gone) > 0 {
+		others = "Other changes"
+	}
+	m.section("Destroyed or replaced", gone)
+	m.diffs(p, "", goes)
+	m.diffs(p, others, func(c *plan.Change) bool { return c.Action != plan.NoOp && !goes(c) })
+	m.unchanged(p)
 	if m.cut > 0 {
 		fmt.Fprintf(&m.b, "\n**%s not shown: the comment would be too long.** `oktaform plan` shows all.\n", count(m.cut, "part"))
 	}
 	return m.b.String()
 }
 
-type planMarkdown struct {
-	b    strings.Builder
-	left int // characters
-	cut  int // parts that were left out
-}
-
-// add writes a part if there is room for it.
-func (m *planMarkdown) add(text string) {
-	n := utf8.RuneCountInString(text)
-	if n > m.left {
-		m.cut++
-		return
-	}
-	m.left -= n
-	m.b.WriteString(text)
-}
-
-// list names the objects, so that no long diff hides one that goes.
-func (m *planMarkdown) list(p *plan.Plan, title string, which func(*plan.Change) bool) {
-	var b strings.Builder
+// destroyed names the objects that go, so that no long diff hides one.
+func destroyed(p *plan.Plan) (items []string) {
 	for i := range p.Changes {
-		if c := &p.Changes[i]; which(c) {
-			b.WriteString(sentence(c) + "\n")
+		c := &p.Changes[i]
+		what := deleted(c)
+		if c.Action == plan.Replace {
+			what = "must be replaced"
+		}
+		if goes(c) {
+			items = append(items, "- "+MarkdownCode(c.Addr.String())+" "+what+"\n")
 		}
 	}
-	if b.Len() > 0 {
-		m.add("\n### " + title + "\n")
-		m.add("\n" + fenced("", b.String()))
-	}
+	return items
 }
 
-// sentence says in one line what becomes of an object.
-func sentence(c *plan.Change) string {
-	line, _, _ := strings.Cut(strings.TrimPrefix(header(c, Style{}), "  # "), "\n")
-	return line
-}
+func goes(c *plan.Change) bool { return c.Action == plan.Delete || c.Action == plan.Replace }
 
-func (m *planMarkdown) diffs(p *plan.Plan, title string, which func(*plan.Change) bool) {
+func (m *markdown) diffs(p *plan.Plan, title string, which func(*plan.Change) bool) {
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		if !which(c) {
@@ -86,7 +64,7 @@ func (m *planMarkdown) diffs(p *plan.Plan, title string, which func(*plan.Change
 	}
 }
 
-func (m *planMarkdown) rest(p *plan.Plan) {
+func (m *markdown) unchanged(p *plan.Plan) {
 	var b strings.Builder
 	(&differ{out: &b}).outputs(p)
 	if b.Len() > 0 {

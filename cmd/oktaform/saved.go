@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/oktaform/oktaform/plan"
+)
+
+// takePlan reads the saved plan that the arguments begin with, if they do, and
+// returns the configuration's folder. A saved plan needs no further approval.
+func (o *applyOptions) takePlan(args []string) (string, error) {
+	if len(args) == 0 {
+		return ".", nil
+	}
+	if info, err := os.Stat(args[0]); err != nil || info.IsDir() {
+		if len(args) > 1 {
+			return "", fmt.Errorf("%s is no saved plan: of two arguments the first is a file of plan --out, the second the configuration's folder", args[0])
+		}
+		return args[0], nil
+	}
+	saved, err := plan.ReadFile(args[0])
+	if err != nil {
+		return "", err
+	}
+	o.saved, o.autoApprove = saved, true
+	return folder(args[1:]), nil
+}
+
+// holds refuses to go on when a plan made now isn't the saved one.
+func (s *session) holds(saved *plan.Saved, p *plan.Plan, o plan.Options) error {
+	if saved == nil {
+		return nil
+	}
+	return s.failed(saved.Approves(p.Document(o, s.app.env.clock())))
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/plan"
+)
+
+func newShow(a *app) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "show FILE",
+		Short: "Show a saved plan",
+		Long: `Shows what a file of plan --out says, without org, credential or configuration.
+--json writes the same document as --format json, in the form of Terraform's plan
+JSON. The file may be anybody's: only apply FILE finds out whether it still is what
+the configuration says.`,
+		Example: `  oktaform show access.plan
+  oktaform show --json access.plan | conftest test -`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if a.json {
+				a.json, format = false, "json"
+			}
+			if err := a.checkPlanFormat(format); err != nil {
+				return err
+			}
+			saved, err := plan.ReadFile(args[0])
+			if err != nil {
+				return err
+			}
+			return a.showPlan(saved.Plan, &saved.Document, format)
+		},
+	}
+	addPlanFormat(cmd, &format)
+	return cmd
+}
