@@ -19,14 +19,16 @@ import (
 type acting struct {
 	inputs
 	target
-	scopes []string
-	dpop   bool
+	scopes    []string
+	dpop      bool
+	noBrowser bool
 }
 
 func (o *acting) add(cmd *cobra.Command) {
 	o.target.add(cmd)
 	o.inputs.add(cmd)
 	cmd.Flags().StringSliceVar(&o.scopes, "scope", nil, "ask for this `SCOPE`; may be repeated, or be a list with commas (default: all that are declared)")
+	cmd.Flags().BoolVar(&o.noBrowser, "no-browser", false, "print the address where a person signs in, instead of opening a browser")
 	cmd.Flags().BoolVar(&o.dpop, "dpop", false, "insist on a token that is bound to a key (default: what the app declares)")
 }
 
@@ -82,6 +84,7 @@ func (s *session) tokenOf(ctx context.Context, app schema.TestApp, o *acting) (*
 	asked := schema.SmokeTest{Name: "token", App: app, Scopes: o.scopes}
 	if asked.GrantType() == "authorization_code" {
 		asked.SignIn = &schema.SignIn{Browser: true}
+		asked.App = withRedirect(app)
 	}
 	if len(asked.Scopes) == 0 {
 		asked.Scopes = slices.Clone(app.Granted)
@@ -92,8 +95,13 @@ func (s *session) tokenOf(ctx context.Context, app schema.TestApp, o *acting) (*
 	if len(asked.Scopes) == 0 {
 		return nil, fmt.Errorf("%s declares no okta_api_scopes to ask for: name scopes with --scope", app.Addr)
 	}
-	token, result := s.runner().Token(ctx, asked)
+	s.noBrowser = o.noBrowser
+	runner := s.runner()
+	token, result := runner.Token(ctx, asked)
 	if token == nil {
+		if asked.SignIn != nil && runner.Browser == nil {
+			result.Reason += ". There is no terminal: add --no-browser, and open the address that is printed"
+		}
 		return nil, noToken(app, result)
 	}
 	return token, nil

@@ -42,7 +42,7 @@ func (s *session) apply(ctx context.Context, p *plan.Plan, o *applyOptions) (*ap
 			if !a.json {
 				a.print("\nWhat is new is tested before what it replaces is removed.\n")
 			}
-			report := s.runner().Run(ctx, tests)
+			report := s.runner().Run(ctx, comeBack(tests))
 			s.showReport(report)
 			return failedTests(report)
 		}

@@ -23,9 +23,12 @@ type session struct {
 	config *config.Config
 	client *org.Client
 	local  *embeddedOrg // nil for a real org
-	pace   pace
-	trace  *os.File   // of the requests; nil without
-	lease  *org.Lease // nil until it is taken
+	// noBrowser prints the address where a person signs in, instead of opening a
+	// browser.
+	noBrowser bool
+	pace      pace
+	trace     *os.File   // of the requests; nil without
+	lease     *org.Lease // nil until it is taken
 }
 
 // open loads the configuration and signs in to the org.

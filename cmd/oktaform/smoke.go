@@ -20,9 +20,10 @@ type smokeOptions struct {
 	inputs
 	target
 	reporting
-	tests   []string
-	apps    []string
-	timeout time.Duration
+	tests     []string
+	apps      []string
+	timeout   time.Duration
+	noBrowser bool
 }
 
 // reporting says where the report of a run of smoke tests goes, and what it has
@@ -55,6 +56,7 @@ keys no test has exercised. Changes nothing in the org.`,
 	o.inputs.add(cmd)
 	cmd.Flags().StringArrayVar(&o.tests, "test", nil, "run only the test of this `NAME`; may be repeated")
 	cmd.Flags().StringArrayVar(&o.apps, "app", nil, "run only the tests of this `APP`, by address or client id; may be repeated")
+	cmd.Flags().BoolVar(&o.noBrowser, "no-browser", false, "print the address where a person signs in, instead of opening a browser")
 	cmd.Flags().DurationVar(&o.timeout, "timeout", 10*time.Minute, "how long all the tests may take; 0 for any time")
 	cmd.Flags().StringVar(&o.junit, "junit", "", "write the report as JUnit XML to `FILE` too")
 	cmd.Flags().StringVar(&o.markdown, "markdown", "", "append the report as Markdown to `FILE` too, such as a job's summary")
@@ -81,6 +83,7 @@ func runSmoke(ctx context.Context, a *app, dir string, o *smokeOptions) error {
 		return err
 	}
 	defer s.close()
+	s.noBrowser = o.noBrowser
 	p, err := s.plan(ctx, (&planning{trustKeys: true}).options(s.config.Owner, false))
 	if err != nil {
 		return err
@@ -130,7 +133,7 @@ func (s *session) smoke(ctx context.Context, eval *config.Evaluation, tests []sc
 	if len(tests) == 0 && !a.json && o == (reporting{}) {
 		return nil
 	}
-	report := s.runner().Run(ctx, tests)
+	report := s.runner().Run(ctx, comeBack(tests))
 	if o.coverage {
 		report.Coverage = report.Cover(eval.Principals())
 	}
@@ -158,7 +161,7 @@ func (s *session) showReport(report smoke.Report) {
 
 // runner runs smoke tests against the session's org.
 func (s *session) runner() *smoke.Runner {
-	return &smoke.Runner{URL: s.client.URL(), Client: s.client.HTTP(), Secret: s.client.ClientSecret, Policy: s.client.AccessPolicy, Clock: s.app.env.clock}
+	return &smoke.Runner{URL: s.client.URL(), Client: s.client.HTTP(), Secret: s.client.ClientSecret, Policy: s.client.AccessPolicy, Clock: s.app.env.clock, Browser: s.app.browser(s.noBrowser)}
 }
 
 // writeReports writes the report to files: the JUnit file anew, the Markdown to

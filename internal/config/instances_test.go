@@ -60,7 +60,7 @@ group "after" {
 variable "name" {}
 group "g" {
   count = 2
-  name  = "${var.name} ${count.index}"
+  name  = "${var.name} in a module ${count.index}"
 }
 output "label" {
   value = "${var.name}!"
