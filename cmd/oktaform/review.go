@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -13,10 +14,12 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/plan"
 )
 
 type reviewOptions struct {
 	base   string
+	plan   string
 	format string
 	failOn string
 	all    bool
@@ -38,14 +41,21 @@ and what a reviewer has to be told about the change. What isn't known stays
 unknown, and is said to be.
 
 --base is a folder or a git revision. Without it, the configuration is reviewed
-as it is.`,
+as it is.
+
+--plan reviews a saved plan: what the org has against what it will have, drift
+included. Only the file is read. With DIR, the rules and waivers of that
+configuration are applied.`,
 		Example: `  oktaform review --base main
   oktaform review --base origin/main --fail-on high
-  oktaform review --base ../before --format json after`,
+  oktaform review --base ../before --format json after
+  oktaform review --plan access.plan`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return runReview(cmd.Context(), a, folder(args), o) },
+		RunE: func(cmd *cobra.Command, args []string) error { return runReview(cmd.Context(), a, args, o) },
 	}
 	cmd.Flags().StringVar(&o.base, "base", "", "the version to compare with: a folder, or a git `REVISION`")
+	cmd.Flags().StringVar(&o.plan, "plan", "", "review the plan in `FILE`, of plan --out, instead of two configurations")
+	cmd.MarkFlagsMutuallyExclusive("base", "plan")
 	cmd.Flags().StringVar(&o.format, "format", "text", "the form of the output: "+strings.Join(reviewFormats, ", "))
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit with 6 on a finding of this `SEVERITY` or worse: "+strings.Join(review.SeverityNames(), ", "))
 	cmd.Flags().BoolVar(&o.all, "all", false, "show, and count for --fail-on, findings that were there before too")
@@ -53,7 +63,7 @@ as it is.`,
 	return cmd
 }
 
-func runReview(ctx context.Context, a *app, dir string, o *reviewOptions) error {
+func runReview(ctx context.Context, a *app, args []string, o *reviewOptions) error {
 	if a.json {
 		o.format = "json"
 	}
@@ -67,11 +77,17 @@ func runReview(ctx context.Context, a *app, dir string, o *reviewOptions) error 
 			return fmt.Errorf("--fail-on: %w", err)
 		}
 	}
-	r, err := a.review(ctx, dir, o)
+	var r *review.Review
+	var err error
+	if o.plan != "" {
+		r, err = a.reviewPlan(args, o)
+	} else {
+		r, err = a.review(ctx, folder(args), o)
+	}
 	if err != nil {
 		return err
 	}
-	if err := a.showReview(view.NewReview(r, dir, o.base), o); err != nil {
+	if err := a.showReview(view.NewReview(r, folder(args), cmp.Or(o.base, o.plan)), o); err != nil {
 		return err
 	}
 	worst := r.Worst()
@@ -119,6 +135,30 @@ func (a *app) review(ctx context.Context, dir string, o *reviewOptions) (*review
 		return nil, err
 	}
 	return r, nil
+}
+
+// reviewPlan compares what the org had when a plan was saved with what it is to
+// have. The file alone says both.
+func (a *app) reviewPlan(args []string, o *reviewOptions) (*review.Review, error) {
+	saved, err := plan.ReadFile(o.plan)
+	if err != nil {
+		return nil, err
+	}
+	in, options := review.Planned(saved.Plan), review.Options{Now: a.env.clock(), Limit: o.limit}
+	var files map[string]*hcl.File
+	if len(args) > 0 {
+		c, err := a.evaluated(args[0])
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = c.Close() }()
+		files = c.Files()
+		policy(c, &options)
+	} else {
+		in.Notes = append(in.Notes, "A plan holds neither rules nor waivers: those of the configuration are applied only when its folder is named.")
+	}
+	r, diags := review.Assess(in, options)
+	return r, failed(diags, files)
 }
 
 // evaluated loads a configuration without any values from outside.
