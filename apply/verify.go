@@ -13,12 +13,16 @@ import (
 func inconsistent(c *plan.Change, d schema.Desired) []string {
 	planned, _ := c.After.UnmarkDeep()
 	now, _ := d.Value.UnmarkDeep()
+	_, now = c.Kind.Settle(planned, now)
 	now = c.Kind.WithUnmanaged(now, planned)
 	var names []string
 	for _, name := range attributes(c.Kind) {
 		p, n := planned.GetAttr(name), now.GetAttr(name)
 		if a := c.Kind.Attr(name); a != nil && (a.Since != "" || a.Computed) {
 			continue
+		}
+		if b := c.Kind.Block(name); b != nil && b.Guards {
+			p, n = n, p // which of the org's it is, only the org can say
 		}
 		if !schema.Agrees(schema.OnlyIDs(p), schema.OnlyIDs(n)) {
 			names = append(names, name)

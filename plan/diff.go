@@ -54,13 +54,14 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	if prior == nil {
 		c.After = m.refs(d.Kind, c.After)
 		c.Generates = missingKeys(d)
-		return c, nil
+		return c, append(checkPins(d, c.After), m.checkPolicy(d, c.Before, c.After)...)
 	}
 	c.ID, c.Prior, c.Action = prior.ID, prior, NoOp
 	c.Before = m.refs(d.Kind, d.Kind.Normal(prior.Value))
 	d.Value = m.refs(d.Kind, d.Value) // what it keeps of the org is known here by other names
 	diags := checkKeys(d, c.Before)
-	c.After = m.refs(d.Kind, d.Kind.Normal(afterUpdate(d, c.Before)))
+	c.Before, c.After = d.Kind.Settle(c.Before, m.refs(d.Kind, d.Kind.Normal(afterUpdate(d, c.Before))))
+	c.After = d.Kind.Normal(d.Kind.WithUnmanaged(c.After, c.Before))
 	c.Before = withMarks(d.Kind, c.Before, c.After)
 	c.Generates = missingKeys(d)
 	for _, name := range d.Kind.Changed(c.Before, c.After) {
@@ -88,7 +89,8 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	if c.Action == Replace && (prior.Owner.Protect || d.Lifecycle.PreventDestroy) {
 		diags = append(diags, protected(d.Addr, prior, "replaced, because "+strings.Join(c.Replaces, ", ")+" can't be changed in place", subject(d, c.Replaces[0])))
 	}
-	diags = append(diags, m.checkUnknownKeys(d, c.Before, c.After)...)
+	diags = append(diags, m.checkPolicy(d, c.Before, c.After)...)
+	diags = append(diags, m.checkTrust(d, c.Before, c.After)...)
 	diags = append(diags, m.checkOwnRoles(d, c)...)
 	if by := m.adopted[d.Addr.String()]; by != "" {
 		if len(c.Replaces) > 0 {
@@ -179,7 +181,7 @@ func afterUpdate(d schema.Desired, before cty.Value) cty.Value {
 			}
 		}
 	}
-	return d.Kind.WithUnmanaged(cty.ObjectVal(attrs), before)
+	return cty.ObjectVal(attrs)
 }
 
 // withMarks makes sensitive before what is sensitive after: the org may still
@@ -280,65 +282,6 @@ func checkKeys(d schema.Desired, before cty.Value) hcl.Diagnostics {
 			Subject: &d.Range})
 	}
 	return diags
-}
-
-// checkUnknownKeys keeps an app from gaining rights that only keys could use
-// which nobody here knows. Whoever may edit apps, but not grant scopes, could
-// plant an app with our mark and a key of his own under the declared id.
-func (m *matching) checkUnknownKeys(d schema.Desired, before, after cty.Value) hcl.Diagnostics {
-	keys := d.Value.Type().HasAttribute("public_key")
-	if !keys || m.options.TrustKeys || !gains(before, after) {
-		return nil
-	}
-	if strangers := d.LeftAlone["public_key"]; len(strangers) > 0 {
-		var names []string
-		for _, key := range strangers {
-			names = append(names, fmt.Sprintf("%s (thumbprint %s)", text(key.GetAttr("kid")), text(key.GetAttr("thumbprint"))))
-		}
-		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App would gain rights with keys that aren't declared",
-			Detail: fmt.Sprintf("%s would gain scopes or roles, and its key set is additive and holds keys that aren't declared here: %s. Whoever has them could use the new rights. Declare them, make public_key authoritative, or, if the keys are the right ones, run again with --trust-keys.",
-				d.Addr, strings.Join(names, ", ")),
-			Subject: &d.Range}}
-	}
-	if len(d.Keys) == 0 {
-		return nil
-	}
-	var unknown []string
-	for it := d.Value.GetAttr("public_key").ElementIterator(); it.Next(); {
-		_, key := it.Element()
-		kid := text(key.GetAttr("kid"))
-		i := slices.IndexFunc(d.Keys, func(pk schema.PrivateKey) bool { return pk.KID == kid && pk.Generate && pk.Absent })
-		if i < 0 || !key.GetAttr("thumbprint").IsKnown() {
-			return nil // this one is known here, or made by this run
-		}
-		unknown = append(unknown, fmt.Sprintf("%s (thumbprint %s)", kid, text(key.GetAttr("thumbprint"))))
-	}
-	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App would gain rights with keys that aren't known here",
-		Detail: fmt.Sprintf("%s would gain scopes or roles, and the only keys that could use them are ones that the org has and this machine doesn't: %s. Somebody else may have put them there. Put the private key in its file, declare the public key with file or jwk, or, if the thumbprint is the right one, run again with --trust-keys.",
-			d.Addr, strings.Join(unknown, ", ")),
-		Subject: &d.Range}}
-}
-
-// gains reports whether an app has a scope or role after that it hasn't before.
-func gains(before, after cty.Value) bool {
-	for _, name := range []string{"okta_api_scopes", "admin_role"} {
-		if !after.Type().HasAttribute(name) || !after.GetAttr(name).IsKnown() || after.GetAttr(name).IsNull() {
-			continue
-		}
-		had := map[string]bool{}
-		if list := before.GetAttr(name); !list.IsNull() && list.IsKnown() {
-			for it := list.ElementIterator(); it.Next(); {
-				_, v := it.Element()
-				had[v.GoString()] = true
-			}
-		}
-		for it := after.GetAttr(name).ElementIterator(); it.Next(); {
-			if _, v := it.Element(); !had[v.GoString()] {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 func keyNamed(value cty.Value, kid string) (cty.Value, bool) {

@@ -157,11 +157,7 @@ func Query(declared []schema.Desired, identity schema.Identity, o Options) schem
 			w.Clues = clues(d.Kind, d.Value)
 			w.Name = text(d.Value.GetAttr(d.Kind.Label))
 			w.ID = attachedTo(d)
-			for _, a := range d.Kind.Attrs {
-				if a.Unmanaged && !d.Value.GetAttr(a.Name).IsNull() {
-					w.Parts = append(w.Parts, a.Name)
-				}
-			}
+			w.Parts = d.Kind.Parts(d.Value)
 		}
 		q.Wants = append(q.Wants, w)
 	}

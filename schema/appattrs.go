@@ -198,6 +198,8 @@ func signInAttrs() []Attr {
 			Doc: "Groups whose members may use the app. Left out: not managed and not read. Present, also as []: exactly these."},
 		{Name: "assigned_users", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{"user"},
 			Doc: "Users who may use the app by themselves, not through a group. Left out: not managed and not read. Present, also as []: exactly these."},
+		{Name: "access_policy", Type: Ref, Unmanaged: true, Plain: true,
+			Doc: "The authentication policy for sign-ins to the app, by its name or id (Identity Engine). Left out: not managed."},
 	}
 }
 

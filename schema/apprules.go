@@ -92,7 +92,9 @@ func appProblems(k *Kind, v cty.Value) *appChecker {
 	c.network()
 	c.userNames()
 	c.keys()
+	c.secrets()
 	c.assignments()
+	c.assignmentBlocks()
 	c.logout()
 	return c
 }

@@ -14,7 +14,7 @@ func webApp() *Kind {
 	k.Attrs = slices.Concat(k.Attrs, []Attr{redirectURIs(true), grantTypes("authorization_code"), responseTypes("code"),
 		authMethod("client_secret_basic", methods()...), pkceRequired(false), refreshRotation("STATIC"), refreshLeeway(0)},
 		signInAttrs(), logoutAttrs(), backchannelAttrs())
-	k.Blocks = []Block{publicKey()}
+	k.Blocks = []Block{publicKey(), clientSecret(), assignedGroup(), assignedUser()}
 	k.Check = checkApp(k)
 	return k
 }
@@ -26,6 +26,7 @@ func browserApp() *Kind {
 	k.Attrs = slices.Concat(k.Attrs, []Attr{redirectURIs(true), grantTypes("authorization_code"), responseTypes("code"),
 		authMethod("none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "none"), pkceRequired(true), refreshRotation("ROTATE"), refreshLeeway(30)},
 		signInAttrs(), logoutAttrs())
+	k.Blocks = []Block{clientSecret(), assignedGroup(), assignedUser()}
 	k.Check = checkApp(k)
 	return k
 }
@@ -38,7 +39,7 @@ func nativeApp() *Kind {
 	k.Attrs = slices.Concat(k.Attrs, []Attr{redirectURIs(true), grantTypes("authorization_code"), responseTypes("code"),
 		authMethod("none", methods()...), pkceRequired(true), refreshRotation("STATIC"), refreshLeeway(0)},
 		signInAttrs())
-	k.Blocks = []Block{publicKey()}
+	k.Blocks = []Block{publicKey(), clientSecret(), assignedGroup(), assignedUser()}
 	k.Check = checkApp(k)
 	return k
 }
@@ -49,7 +50,7 @@ func serviceApp() *Kind {
 	k.Doc = "A machine client: it signs a client assertion with its private key and acts in its own name, within the Okta API scopes granted to it and the admin roles assigned to it."
 	k.Attrs = append(k.Attrs, redirectURIs(false), grantTypes("client_credentials"), responseTypes("token"),
 		authMethod("private_key_jwt", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"), pkceRequired(false))
-	k.Blocks = []Block{publicKey(), adminRole()}
+	k.Blocks = []Block{publicKey(), clientSecret(), adminRole()}
 	k.Check = checkApp(k)
 	return k
 }

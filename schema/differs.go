@@ -12,6 +12,7 @@ import (
 // read back.
 func (k *Kind) Differs(sent, got cty.Value) []string {
 	sent, _ = sent.UnmarkDeep()
+	got, sent = k.Settle(k.Normal(got), k.Normal(sent))
 	sent, got = OnlyIDs(k.WithUnmanaged(k.Normal(sent), got)), OnlyIDs(k.Normal(got))
 	var names []string
 	for name := range k.Type().AttributeTypes() {

@@ -123,7 +123,11 @@ func blocks(t *rapid.T, b *schema.Block) cty.Value {
 				out[a.Name] = attr(t, &a, true)
 			}
 		}
-		out[b.Key[0]] = cty.StringVal(fmt.Sprint("key", i)) // what tells them apart differs
+		key := cty.StringVal(fmt.Sprint("key", i)) // what tells them apart differs
+		if b.Attr(b.Key[0]).Type.Equals(schema.Ref) {
+			key = cty.ObjectVal(map[string]cty.Value{"id": key, "addr": cty.StringVal(""), "name": key})
+		}
+		out[b.Key[0]] = key
 		elems = append(elems, cty.ObjectVal(out))
 	}
 	if len(elems) == 0 {

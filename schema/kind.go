@@ -49,8 +49,16 @@ type Block struct {
 	// KeyMaterial says that the block holds a public key: its attributes kty,
 	// thumbprint and public_jwk come from the file or JWK that it names.
 	KeyMaterial bool
+	// Unmanaged says that leaving all blocks of the type out means that they are
+	// left to the org. They are read where they are declared, and where Guards
+	// says so.
+	Unmanaged bool
+	// Guards says that whoever has what the blocks stand for can act in the
+	// object's name, so that they are read of each object that is to have rights.
+	Guards bool
 	// Of names the set of the kind whose elements these blocks say more about, by
-	// their labels: a condition belongs to one of the permissions.
+	// their keys: a condition belongs to one of the permissions. Where the key is a
+	// reference, the block makes its target an element.
 	Of     string
 	Attrs  []Attr
 	Blocks []Block
@@ -104,6 +112,10 @@ type Attr struct {
 	// OrID says that instead of a reference the id of an object may stand that
 	// isn't declared here.
 	OrID bool
+	// Plain says that only texts may stand for a reference: the name or id of what
+	// can't be declared, such as an authentication policy. Both spellings of one
+	// object are the same.
+	Plain bool
 	// OrName says that instead of a reference the name may stand by which people
 	// know an object that isn't declared here.
 	OrName bool

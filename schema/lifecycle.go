@@ -28,7 +28,7 @@ func (k *Kind) Sets() []string {
 		}
 	}
 	for _, b := range k.Blocks {
-		if b.Of == "" {
+		if b.Of == "" && !b.Unmanaged {
 			names = append(names, b.Type)
 		}
 	}
@@ -92,7 +92,7 @@ func (d *Desired) limiting(b *Block, before cty.Value) []cty.Value {
 	var out []cty.Value
 	for _, block := range elements(before) {
 		for _, v := range d.LeftAlone[b.Of] {
-			if b.KeyOf(block) == text(v) {
+			if b.KeyOf(block) == memberKey(v) {
 				out = append(out, block)
 			}
 		}

@@ -24,6 +24,7 @@ func (k *Kind) Normal(value cty.Value) cty.Value {
 		b := &k.Blocks[i]
 		attrs[b.Type] = normalBlocks(b, value.GetAttr(b.Type))
 	}
+	k.withTargets(attrs)
 	return cty.ObjectVal(attrs)
 }
 
@@ -79,6 +80,9 @@ func needed(attrs []Attr, a *Attr, value cty.Value) bool {
 
 func normalBlocks(b *Block, list cty.Value) cty.Value {
 	if list.IsNull() {
+		if b.Unmanaged {
+			return list
+		}
 		return cty.ListValEmpty(b.ValueType())
 	}
 	if !list.IsKnown() || list.LengthInt() == 0 {

@@ -34,6 +34,9 @@ type Snapshot struct {
 	Data map[string]*Object
 	// Holders are those who hold admin roles; nil unless the query asked.
 	Holders *Holders
+	// Policies are the org's authentication policies, read where a declared app
+	// names one.
+	Policies []Named
 	// Unread says what could not be read although something of this owner may
 	// be there: a feature that the org lacks, or a right that we lack.
 	Unread []string
@@ -50,6 +53,10 @@ type Holders struct {
 	Self string
 	Load Load // the requests that finding them took
 }
+
+// Named is something in the org that can't be declared, and that declared objects
+// name.
+type Named struct{ ID, Name string }
 
 // Query says what to read: only what a configuration declares or owns.
 type Query struct {

@@ -2,6 +2,53 @@ package schema
 
 import "github.com/zclconf/go-cty/cty"
 
+// Parts names what of a value the org keeps beside the object itself and shows
+// only when it is asked: unmanaged attributes and blocks that are declared, and
+// the blocks that guard rights where there are any.
+func (k *Kind) Parts(value cty.Value) []string {
+	var parts []string
+	if value.IsNull() || !value.IsKnown() {
+		return nil
+	}
+	for i := range k.Attrs {
+		if a := &k.Attrs[i]; a.Unmanaged && !a.Local && a.Path == "" && !value.GetAttr(a.Name).IsNull() {
+			parts = append(parts, a.Name)
+		}
+	}
+	for i := range k.Blocks {
+		if b := &k.Blocks[i]; b.Unmanaged && (!value.GetAttr(b.Type).IsNull() || b.Guards && HasRights(value)) {
+			parts = append(parts, b.Type)
+		}
+	}
+	return parts
+}
+
+// Details is the type of block that says more about the elements of a set; nil
+// where nothing more can be said.
+func (k *Kind) Details(set string) *Block {
+	for i := range k.Blocks {
+		if b := &k.Blocks[i]; b.Of == set && b.Unmanaged {
+			return b
+		}
+	}
+	return nil
+}
+
+// HasRights reports whether a value holds scopes or roles, or may: they aren't
+// known yet.
+func HasRights(value cty.Value) bool {
+	for _, name := range [...]string{"okta_api_scopes", "admin_role"} {
+		if value.IsNull() || !value.Type().HasAttribute(name) {
+			continue
+		}
+		list, _ := value.GetAttr(name).Unmark()
+		if !list.IsNull() && (!list.IsKnown() || list.LengthInt() > 0) {
+			return true
+		}
+	}
+	return false
+}
+
 // WithUnmanaged fills what a value leaves to the org (what is unmanaged and null,
 // in the object itself and in its nested blocks) with what from has there.
 func (k *Kind) WithUnmanaged(value, from cty.Value) cty.Value {
@@ -12,6 +59,9 @@ func (k *Kind) WithUnmanaged(value, from cty.Value) cty.Value {
 	fillUnmanaged(k.Attrs, attrs, from)
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
+		if b.Unmanaged && attrs[b.Type].IsNull() {
+			attrs[b.Type] = from.GetAttr(b.Type)
+		}
 		attrs[b.Type] = b.withUnmanaged(attrs[b.Type], from.GetAttr(b.Type))
 	}
 	return cty.ObjectVal(attrs)

@@ -83,9 +83,17 @@ func (e *Evaluation) blocks(b *schema.Block, tuple cty.Value, content *hcl.BodyC
 		if b.KeyMaterial {
 			e.keyMaterial(attrs, local, declared[i], inner, dec, d)
 		}
+		for _, a := range b.Attrs {
+			if a.Computed && attrs[a.Name].IsNull() {
+				attrs[a.Name] = cty.UnknownVal(a.Type)
+			}
+		}
 		out = append(out, cty.ObjectVal(attrs))
 	}
-	if len(out) == 0 {
+	switch {
+	case len(out) == 0 && b.Unmanaged:
+		return cty.NullVal(cty.List(b.ValueType()))
+	case len(out) == 0:
 		return cty.ListValEmpty(b.ValueType())
 	}
 	return cty.ListVal(out)

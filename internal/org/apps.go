@@ -146,8 +146,8 @@ func (a apps) memberships() []membership {
 		return nil
 	}
 	return []membership{
-		{attr: assignedGroups, path: appsPath + "/ID/groups", list: a.listGroups, add: a.addGroup, remove: a.removeGroup},
-		{attr: "assigned_users", path: appsPath + "/ID/users", list: a.listUsers, add: a.addUser, remove: a.removeUser},
+		{attr: assignedGroups, path: appsPath + "/ID/groups", list: a.listGroups, add: a.addGroup, remove: a.removeGroup, details: a.groupDetails, detail: a.setGroup},
+		{attr: "assigned_users", path: appsPath + "/ID/users", list: a.listUsers, add: a.addUser, remove: a.removeUser, details: a.userDetails, detail: a.setUser},
 	}
 }
 

@@ -55,6 +55,10 @@ type Client struct {
 	meter     *meter
 	time      *orgTime
 
+	policies struct { // authentication policies, listed once
+		sync.Mutex
+		list []schema.Named
+	}
 	names sync.Map // id -> name of every app, group and user seen, for references
 	roles turn     // who changes role assignments: Okta refuses two changes at once (E0000268)
 }

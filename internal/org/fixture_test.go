@@ -268,10 +268,10 @@ func with(d schema.Desired, attrs map[string]cty.Value) schema.Desired {
 // what only the org knows.
 func matches(t *testing.T, o schema.Object, d schema.Desired) {
 	t.Helper()
-	want := d.Kind.Normal(d.Value)
+	want := d.Kind.WithUnmanaged(d.Kind.Normal(d.Value), o.Value)
 	for name, v := range want.AsValueMap() {
 		a := d.Kind.Attr(name)
-		if a != nil && (a.Computed || a.WriteOnly || a.Since != "" || a.Unmanaged && v.IsNull()) {
+		if a != nil && (a.Computed || a.WriteOnly || a.Since != "") {
 			continue
 		}
 		if got := o.Value.GetAttr(name); !plain(got).RawEquals(plain(v)) {

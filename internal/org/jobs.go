@@ -88,6 +88,17 @@ func (c *Client) jobs(r *remote, parts []string) []job {
 			return nil
 		})
 	}
+	if r.kind.Block("client_secret") != nil && slices.Contains(parts, "client_secret") {
+		add(appsPath+"/ID/credentials/secrets", 1, func(ctx context.Context) error { return c.readSecrets(ctx, r) })
+	}
+	if policyLink(r.doc) != "" && slices.Contains(parts, "access_policy") {
+		add(policiesPath, 1, func(ctx context.Context) error { return c.readPolicy(ctx, r) })
+	}
+	for _, m := range res.memberships() {
+		if block := r.kind.Details(m.attr); block != nil && m.details != nil && slices.Contains(parts, block.Type) {
+			add(m.path, 1, func(ctx context.Context) error { return r.readDetails(ctx, m, block.Type) })
+		}
+	}
 	r.complete = true
 	lists := slices.DeleteFunc(res.memberships(), func(m membership) bool { return !slices.Contains(parts, m.attr) })
 	if len(lists) > 0 {

@@ -16,6 +16,10 @@ type membership struct {
 	list   func(ctx context.Context, id string) ([]named, error)
 	add    func(ctx context.Context, id, member string) error
 	remove func(ctx context.Context, id, member string) error
+	// details lists the members with what the org says more about them, and detail
+	// writes what a block says; nil: there is nothing more.
+	details func(ctx context.Context, id string) ([]member, error)
+	detail  func(ctx context.Context, id string, m member, want cty.Value) error
 }
 
 // setMembers makes the lists exactly as wanted: surplus goes before anything is
@@ -49,6 +53,9 @@ func (c *Client) setMembers(ctx context.Context, now *remote, want cty.Value) er
 			members = append(members, named{id, c.nameOf(id)})
 		}
 		now.setMembers(m.attr, members)
+		if err := c.setDetails(ctx, now, m, want); err != nil {
+			return fmt.Errorf("%s of %s: %w", m.attr, now.title(), err)
+		}
 	}
 	return nil
 }

@@ -23,11 +23,17 @@ func (c *Client) Read(ctx context.Context, q schema.Query) (*schema.Snapshot, er
 	if err := c.completeAll(ctx, q, found); err != nil {
 		return nil, err
 	}
+	if slices.ContainsFunc(q.Wants, func(w schema.Want) bool { return slices.Contains(w.Parts, "access_policy") }) {
+		if snapshot.Policies, err = c.listPolicies(ctx); err != nil {
+			return nil, err
+		}
+	}
 	snapshot.Objects = make([]schema.Object, len(found))
 	for i, r := range found {
 		if snapshot.Objects[i], err = r.object(); err != nil {
 			return nil, err
 		}
+		snapshot.Unread = append(snapshot.Unread, r.unread...)
 		found[i] = nil // thousands of documents take more room than what is made of them
 	}
 	return snapshot, nil

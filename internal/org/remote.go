@@ -19,8 +19,12 @@ type remote struct {
 	complete bool           // whether what follows was read
 	grants   []grant
 	roles    []assignment
-	members  map[string][]named // by attribute: members, assigned_groups, assigned_users
-	lock     sync.Mutex         // guards members
+	members  map[string][]named  // by attribute: members, assigned_groups, assigned_users
+	secrets  []secret            // of an app; nil: not read
+	policy   *named              // that an app signs people in by; nil: not read, or none
+	details  map[string][]member // of its assignments, by the type of block
+	unread   []string            // what could not be read for want of a right
+	lock     sync.Mutex          // guards members
 
 	permissions []permission         // of a custom role
 	resources   []resourceEntry      // of a resource set
@@ -138,8 +142,17 @@ func (r *remote) object() (schema.Object, error) {
 		if block := r.kind.Block("admin_role"); block != nil {
 			attrs["admin_role"] = roleBlocks(block, r.roles)
 		}
+		if block := r.kind.Block("client_secret"); block != nil && r.secrets != nil {
+			attrs["client_secret"] = secretBlocks(block, r.secrets)
+		}
+		if r.policy != nil {
+			attrs["access_policy"] = ref(*r.policy)
+		}
 		for attr, members := range r.members {
 			attrs[attr] = refs(members)
+		}
+		for typ, members := range r.details {
+			attrs[typ] = detailBlocks(r.kind.Block(typ), members)
 		}
 		maps.Copy(attrs, r.more)
 	}

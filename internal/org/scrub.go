@@ -3,6 +3,7 @@ package org
 // scrub takes the secrets out of a document as soon as it is read: Okta's
 // answers to create and replace hold the client secret in clear text.
 func scrub(doc map[string]any) {
+	delete(doc, "client_secret") // of a client secret by itself
 	if client := object(doc, "credentials", "oauthClient"); client != nil {
 		delete(client, "client_secret")
 	}

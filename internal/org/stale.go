@@ -33,9 +33,10 @@ func (c *Client) Unchanged(ctx context.Context, prior schema.Object) error {
 // bound. wanted names further unmanaged attributes to read.
 func (c *Client) fresh(ctx context.Context, prior schema.Object, wanted []string) (now *remote, err error) {
 	var stale error
+	kind := schema.KindNamed(prior.Kind)
 	err = c.until(ctx, func() (bool, error) {
 		var err error
-		now, err = c.fetch(ctx, schema.KindNamed(prior.Kind), prior.ID, slices.Concat(parts(prior.Value), wanted))
+		now, err = c.fetch(ctx, kind, prior.ID, slices.Concat(kind.Parts(prior.Value), wanted))
 		if err != nil {
 			return false, err
 		}
@@ -87,6 +88,9 @@ func differences(kind *schema.Kind, a, b cty.Value) []string {
 		}
 	}
 	for i := range kind.Blocks {
+		if b := &kind.Blocks[i]; b.Unmanaged && a.GetAttr(b.Type).IsNull() {
+			continue // not read
+		}
 		compare(kind.Blocks[i].Type)
 	}
 	return out

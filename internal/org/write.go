@@ -60,7 +60,7 @@ func (c *Client) finish(ctx context.Context, found *remote, d schema.Desired, wa
 	if err != nil {
 		return made, err
 	}
-	err = c.present(ctx, func() error { return run(ctx, c.jobs(found, parts(want))) })
+	err = c.present(ctx, func() error { return run(ctx, c.jobs(found, d.Kind.Parts(want))) })
 	if err != nil {
 		return made, err
 	}
@@ -77,7 +77,7 @@ func (c *Client) finish(ctx context.Context, found *remote, d schema.Desired, wa
 // longer as prior says.
 func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desired) (schema.Object, error) {
 	want := settled(d)
-	now, err := c.fresh(ctx, prior, parts(want))
+	now, err := c.fresh(ctx, prior, d.Kind.Parts(want))
 	if err != nil {
 		return schema.Object{}, err
 	}
@@ -126,6 +126,14 @@ func (c *Client) converge(ctx context.Context, now *remote, want cty.Value, docu
 		if err := document(ctx); err != nil {
 			return err
 		}
+	}
+	if a, ok := c.resource(now.kind).(apps); ok {
+		if err := a.setPolicy(ctx, now, want); err != nil {
+			return err
+		}
+	}
+	if err := c.convergeSecrets(ctx, now, want); err != nil {
+		return err
 	}
 	if err := c.setMembers(ctx, now, want); err != nil {
 		return err
@@ -190,7 +198,9 @@ func (c *Client) updated(ctx context.Context, now *remote, want cty.Value) (sche
 // declared, as the answers to the changes show it. What they don't show is read.
 func (c *Client) written(ctx context.Context, now *remote, want cty.Value) (schema.Object, error) {
 	c.remember(now.id(), now.name())
-	maps.DeleteFunc(now.members, func(attr string, _ []named) bool { return !slices.Contains(parts(want), attr) })
+	parts := now.kind.Parts(want)
+	maps.DeleteFunc(now.members, func(attr string, _ []named) bool { return !slices.Contains(parts, attr) })
+	maps.DeleteFunc(now.details, func(typ string, _ []member) bool { return !slices.Contains(parts, typ) })
 	now.complete = true
 	more, ok := c.resource(now.kind).(detailed)
 	if !ok {
@@ -238,20 +248,6 @@ func sameDocument(now *remote, doc map[string]any) (bool, error) {
 		return false, err
 	}
 	return before.Value.RawEquals(after.Value) && before.Owner == after.Owner, nil
-}
-
-// parts names the unmanaged attributes that a value holds.
-func parts(value cty.Value) []string {
-	var out []string
-	if value.IsNull() {
-		return nil
-	}
-	for _, attr := range [...]string{"members", "assigned_groups", "assigned_users"} {
-		if value.Type().HasAttribute(attr) && !value.GetAttr(attr).IsNull() {
-			out = append(out, attr)
-		}
-	}
-	return out
 }
 
 // clone copies a document, so that changing one leaves the other.

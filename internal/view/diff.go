@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -152,14 +153,17 @@ func (d *differ) blocks(b *schema.Block, before, after cty.Value, indent int) (u
 			unchanged++
 			continue
 		}
-		label := str(now, b.Label)
-		if label == "" {
-			label = str(old, b.Label)
+		label, id := "", []line(nil)
+		if b.Label == "" && symbol == "~" { // so that people recognise it
+			id = []line{{"", b.Key[0], element(attrOf(now, b.Key[0]))}}
 		}
-		fmt.Fprintf(d.out, "\n%s%s %s %q {", strings.Repeat(" ", indent+2), d.symbol(symbol), b.Type, Plain(label))
+		if b.Label != "" {
+			label = fmt.Sprintf(" %q", Plain(cmp.Or(str(now, b.Label), str(old, b.Label))))
+		}
+		fmt.Fprintf(d.out, "\n%s%s %s%s {", strings.Repeat(" ", indent+2), d.symbol(symbol), b.Type, label)
 		inner := slices.DeleteFunc(slices.Clone(b.Attrs), func(a schema.Attr) bool { return a.Name == b.Label })
 		var body strings.Builder
-		(&differ{style: d.style, out: &body}).attrs(inner, old, now, nil, nil, indent+4)
+		(&differ{style: d.style, out: &body}).attrs(inner, old, now, id, nil, indent+4)
 		if body.Len() > 0 {
 			d.out.WriteString("\n" + body.String() + strings.Repeat(" ", indent+4))
 		}

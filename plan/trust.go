@@ -1,0 +1,164 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// A mark is not proof of innocence: whoever may edit apps, but not grant scopes or
+// assign roles, can put an app with our mark and a key or secret of his own where
+// the next run finds it, or swap the key of one of ours. What is undeclared goes
+// before any right is given (org does that). Here it is asked whether anything is
+// left of what was there that this configuration knows: an app of which nothing
+// is known may be somebody else's, and gets no rights without a person's word.
+
+// checkTrust looks at an app that exists, and is to gain rights.
+func (m *matching) checkTrust(d schema.Desired, before, after cty.Value) hcl.Diagnostics {
+	if !d.Kind.IsApp() {
+		return nil
+	}
+	if diags := checkPins(d, after); diags.HasErrors() {
+		return diags
+	}
+	if secrets := d.Value.GetAttr("client_secret"); !secrets.IsNull() && before.GetAttr("client_secret").IsNull() {
+		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Client secrets can't be read",
+			Detail:  fmt.Sprintf("%s declares client_secret blocks, and the credential in use may not see the app's secrets (GET /api/v1/apps/{appId}/credentials/secrets). Use one with okta.apps.manage and a role that may manage the app's credentials, or take the blocks out.", d.Addr),
+			Subject: &d.Range}}
+	}
+	if m.options.TrustKeys || !gains(before, after) {
+		return nil
+	}
+	if strangers := d.LeftAlone["public_key"]; len(strangers) > 0 {
+		var names []string
+		for _, key := range strangers {
+			names = append(names, fmt.Sprintf("%s (thumbprint %s)", text(key.GetAttr("kid")), text(key.GetAttr("thumbprint"))))
+		}
+		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App would gain rights with keys that aren't declared",
+			Detail: fmt.Sprintf("%s would gain scopes or roles, and its key set is additive and holds keys that aren't declared here: %s. Whoever has them could use the new rights. Declare them, make public_key authoritative, or, if the keys are the right ones, run again with --trust-keys.",
+				d.Addr, strings.Join(names, ", ")),
+			Subject: &d.Range}}
+	}
+	switch {
+	case schema.SecretBased(after):
+		return checkSecrets(d, before, after)
+	case text(after.GetAttr("token_endpoint_auth_method")) == "private_key_jwt":
+		return checkKnownKeys(d, before)
+	}
+	return nil // a public client proves nothing
+}
+
+// checkKnownKeys asks that the app's keys in the org, or its jwks_uri, hold one
+// that this machine knows by itself: by a file, a JWK, or its private half.
+func checkKnownKeys(d schema.Desired, before cty.Value) hcl.Diagnostics {
+	if uri := text(before.GetAttr("jwks_uri")); uri != "" && uri == text(d.Value.GetAttr("jwks_uri")) {
+		return nil
+	}
+	var there, unknown []string
+	for _, key := range listed(before, "public_key") {
+		kid, thumbprint := text(key.GetAttr("kid")), text(key.GetAttr("thumbprint"))
+		there = append(there, fmt.Sprintf("%s (thumbprint %s)", kid, thumbprint))
+		declared, ok := keyNamed(d.Value, kid)
+		if !ok || text(declared.GetAttr("thumbprint")) != thumbprint {
+			continue
+		}
+		if slices.ContainsFunc(d.Keys, func(pk schema.PrivateKey) bool { return pk.KID == kid && pk.Generate && pk.Absent }) {
+			unknown = append(unknown, there[len(there)-1])
+			continue
+		}
+		return nil
+	}
+	if len(unknown) > 0 {
+		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App would gain rights with keys that aren't known here",
+			Detail: fmt.Sprintf("%s would gain scopes or roles, and the only keys that could use them are ones that the org has and this machine doesn't: %s. Somebody else may have put them there. Put the private key in its file, declare the public key with file or jwk, or, if the thumbprint is the right one, run again with --trust-keys.",
+				d.Addr, strings.Join(unknown, ", ")),
+			Subject: &d.Range}}
+	}
+	has := "no keys"
+	if len(there) > 0 {
+		has = strings.Join(there, ", ")
+	}
+	if uri := text(before.GetAttr("jwks_uri")); uri != "" {
+		has = "keys at " + uri
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App that isn't known by its keys would gain rights",
+		Detail: fmt.Sprintf("%s exists in the org and would gain scopes or roles, but none of its keys there is declared: it has %s. Somebody who may edit apps could have put it there, or changed its keys. Look at the app and who made it (its System Log). If it is the right one, run again with --trust-keys: its undeclared keys go before it gains anything. If you are changing its keys yourself, apply that first, and the new rights after it.",
+			d.Addr, has),
+		Subject: &d.Range}}
+}
+
+// checkSecrets asks about the first right of an app that authenticates with a
+// secret: one that somebody else may know, unless it is pinned by its hash, or
+// all secrets that are there are replaced.
+func checkSecrets(d schema.Desired, before, after cty.Value) hcl.Diagnostics {
+	if schema.HasRights(before) || !schema.SecretBased(before) {
+		return nil
+	}
+	var stay []string
+	for _, secret := range listed(after, "client_secret") {
+		if id := text(secret.GetAttr("id")); id != "" {
+			stay = append(stay, fmt.Sprintf("%s (created %s)", id, text(secret.GetAttr("created"))))
+			for _, block := range listed(d.Value, "client_secret") {
+				if hash := text(block.GetAttr("secret_hash")); hash != "" && hash == text(secret.GetAttr("secret_hash")) {
+					return nil
+				}
+			}
+		}
+	}
+	has := strings.Join(stay, ", ")
+	if before.GetAttr("client_secret").IsNull() {
+		has = "one that could not be read"
+	} else if len(stay) == 0 {
+		return nil // whoever knows those that are there knows nothing afterwards
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App would gain its first rights with a secret that isn't known here",
+		Detail: fmt.Sprintf("%s exists in the org without scopes or roles, and would gain some, and it keeps a client secret that somebody else may know: %s. Somebody who may edit apps could have put it there. If it is the right one, run again with --trust-keys, or pin it with secret_hash in a client_secret block. Else have it replaced: a client_secret block with the time now makes a new secret, and the others go before the app gains anything.",
+			d.Addr, has),
+		Subject: &d.Range}}
+}
+
+// checkPins refuses blocks that are pinned to a secret that isn't there: one can't
+// be made from its hash.
+func checkPins(d schema.Desired, after cty.Value) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, block := range listed(after, "client_secret") {
+		if hash := text(block.GetAttr("secret_hash")); hash != "" && !block.GetAttr("id").IsKnown() {
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Pinned client secret isn't there",
+				Detail: fmt.Sprintf("client_secret %q of %s is pinned to the hash %s, and the app has no secret with that hash that is new enough. Somebody may have replaced it. Correct the hash, or take it out and let a block with the time now make a new secret.",
+					text(block.GetAttr("since")), d.Addr, hash),
+				Subject: &d.Range})
+		}
+	}
+	return diags
+}
+
+// gains reports whether an app has a scope or role after that it hasn't before.
+func gains(before, after cty.Value) bool {
+	for _, name := range []string{"okta_api_scopes", "admin_role"} {
+		had := map[string]bool{}
+		for _, v := range listed(before, name) {
+			had[v.GoString()] = true
+		}
+		if slices.ContainsFunc(listed(after, name), func(v cty.Value) bool { return !had[v.GoString()] }) {
+			return true
+		}
+	}
+	return false
+}
+
+// listed is what a list in a value holds; nothing where there is no such list.
+func listed(value cty.Value, name string) []cty.Value {
+	if value.IsNull() || !value.Type().HasAttribute(name) {
+		return nil
+	}
+	list, _ := value.GetAttr(name).Unmark()
+	if list.IsNull() || !list.IsKnown() {
+		return nil
+	}
+	return list.AsValueSlice()
+}

@@ -1,0 +1,166 @@
+package schema
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// An app's client secrets (/api/v1/apps/{appId}/credentials/secrets) have no name
+// that one could choose, and what they are is nobody's business here. What the
+// org shows of one is when it was made. So a client_secret block names a moment,
+// and stands for a secret that was made then or later: the block of a new date
+// makes a new secret, and a block that goes takes its secret with it. For a while
+// both are there, and the app can be switched from one to the other.
+
+// clientSecret is one of the at most two secrets of an app.
+func clientSecret() Block {
+	return Block{
+		Type: "client_secret", Label: "since", Key: []string{"since", "id"}, Unmanaged: true, Guards: true,
+		Doc: "A client secret that Okta made at the time in the label or later: a date such as 2026-11-24, or a moment such as 2026-11-24T08:00:00Z. Okta makes it; it is never shown here. Two blocks are two secrets that both work. Left out: an app that has scopes or roles has one secret, and of others they aren't managed.",
+		Attrs: []Attr{
+			{Name: "since", Type: cty.String, Required: true, Since: "created", Doc: "The secret isn't older than this."},
+			{Name: "status", Type: cty.String, Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"}, Doc: "An INACTIVE secret is refused: a step before the block is taken out."},
+			{Name: "secret_hash", Type: cty.String, Computed: true, Settable: true, Doc: "Okta's hash of the secret. Set it to pin the block to one secret: another in its place is drift then."},
+			{Name: "id", Type: cty.String, Computed: true, Doc: "The secret's id."},
+			{Name: "created", Type: cty.String, Computed: true, Doc: "When Okta made the secret."},
+		},
+	}
+}
+
+// SecretBased reports whether an app authenticates with a client secret.
+func SecretBased(app cty.Value) bool {
+	return !app.IsNull() && strings.HasPrefix(text(app.GetAttr("token_endpoint_auth_method")), "client_secret_")
+}
+
+// secrets applies the rules for client_secret blocks.
+func (c *appChecker) secrets() {
+	seen := map[string]bool{}
+	active := 0
+	list := elements(c.given("client_secret"))
+	for i, block := range list {
+		add := func(attr, summary, format string, args ...any) {
+			c.problems = append(c.problems, Problem{Block: "client_secret", Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+		}
+		since := text(block.GetAttr("since"))
+		if _, err := ParseMoment(since); err != nil && since != "" {
+			add("", "Not a date", "The label of a client_secret says from when the secret is: %q is neither a date such as 2026-11-24 nor a moment such as 2026-11-24T08:00:00Z.", since)
+		}
+		if seen[since] {
+			add("", "Duplicate date", "Two client_secret blocks have the label %q, by which they are told apart.", since)
+		}
+		seen[since] = true
+		if text(block.GetAttr("status")) != "INACTIVE" {
+			active++
+		}
+	}
+	method := c.text("token_endpoint_auth_method")
+	switch {
+	case len(list) == 0:
+	case method != "" && !strings.HasPrefix(method, "client_secret_"):
+		c.add("token_endpoint_auth_method", "Secret that the app doesn't use", "With token_endpoint_auth_method = %q an app has no client secret: take the client_secret blocks out.", method)
+	case len(list) > 2:
+		c.add("", "Too many client secrets", "The app has %d client_secret blocks; Okta allows two secrets.", len(list))
+	case active == 0:
+		c.add("", "No active client secret", "An app always has one active client secret: set status = \"ACTIVE\" in one of the client_secret blocks.")
+	}
+}
+
+// settleSecrets says which of an app's secrets in the org fulfils which
+// client_secret block. In before, each secret gets the label of its block; in
+// after, each block gets what is known of its secret, and unknown values where the
+// secret has to be made. Secrets of before that no block of after stands for are
+// surplus. What was not read stays null.
+//
+// Blocks choose in turn, those first that are pinned by their hash, then the
+// latest one; each takes the oldest secret that is new enough. So a secret that
+// somebody adds later never takes the place of one that is there.
+func settleSecrets(b *Block, before, after cty.Value, used bool) (cty.Value, cty.Value) {
+	if before.IsNull() || !after.IsNull() && !after.IsKnown() {
+		return before, after
+	}
+	have := elements(before)
+	slices.SortStableFunc(have, func(a, b cty.Value) int {
+		return cmp.Compare(text(a.GetAttr("created")), text(b.GetAttr("created")))
+	})
+	var blocks []cty.Value
+	switch {
+	case !used:
+	case after.IsNull():
+		blocks = oneSecret(have)
+	default:
+		blocks = fulfil(elements(after), have)
+	}
+	return b.listOf(have), b.listOf(blocks)
+}
+
+func (b *Block) listOf(blocks []cty.Value) cty.Value {
+	if len(blocks) == 0 {
+		return cty.ListValEmpty(b.ValueType())
+	}
+	return cty.ListVal(blocks)
+}
+
+// oneSecret keeps the oldest active secret.
+func oneSecret(have []cty.Value) []cty.Value {
+	if len(have) < 2 {
+		return have
+	}
+	i := slices.IndexFunc(have, func(s cty.Value) bool { return text(s.GetAttr("status")) == "ACTIVE" })
+	return have[max(i, 0):][:1]
+}
+
+// fulfil matches blocks to secrets. have is sorted by age, and gets the labels.
+func fulfil(blocks, have []cty.Value) []cty.Value {
+	order := make([]int, len(blocks))
+	for i := range order {
+		order[i] = i
+	}
+	pinned := func(i int) bool { return text(blocks[i].GetAttr("secret_hash")) != "" }
+	slices.SortStableFunc(order, func(a, b int) int {
+		if pinned(a) != pinned(b) {
+			return map[bool]int{true: -1, false: 1}[pinned(a)]
+		}
+		ta, _ := ParseMoment(text(blocks[a].GetAttr("since")))
+		tb, _ := ParseMoment(text(blocks[b].GetAttr("since")))
+		return tb.Compare(ta)
+	})
+	taken := map[int]bool{}
+	out := slices.Clone(blocks)
+	for _, i := range order {
+		attrs := blocks[i].AsValueMap()
+		j := -1
+		for n, secret := range have {
+			if j < 0 && !taken[n] && fulfils(secret, blocks[i]) {
+				j = n
+			}
+		}
+		if j < 0 {
+			attrs["id"], attrs["created"] = cty.UnknownVal(cty.String), cty.UnknownVal(cty.String)
+			if !pinned(i) {
+				attrs["secret_hash"] = cty.UnknownVal(cty.String)
+			}
+		} else {
+			taken[j] = true
+			secret := have[j].AsValueMap()
+			secret["since"] = attrs["since"]
+			have[j] = cty.ObjectVal(secret)
+			attrs["id"], attrs["created"], attrs["secret_hash"] = secret["id"], secret["created"], secret["secret_hash"]
+		}
+		out[i] = cty.ObjectVal(attrs)
+	}
+	return out
+}
+
+// fulfils reports whether a secret is what a block asks for.
+func fulfils(secret, block cty.Value) bool {
+	if hash := text(block.GetAttr("secret_hash")); hash != "" && hash != text(secret.GetAttr("secret_hash")) {
+		return false
+	}
+	since, err := ParseMoment(text(block.GetAttr("since")))
+	created, err2 := ParseMoment(text(secret.GetAttr("created")))
+	return err == nil && err2 == nil && !created.Before(since)
+}

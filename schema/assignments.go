@@ -1,0 +1,128 @@
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// assignedGroup says more about one of an app's groups
+// (PUT /api/v1/apps/{appId}/groups/{groupId}).
+func assignedGroup() Block {
+	return Block{
+		Type: "assigned_group", Key: []string{"group"}, Of: "assigned_groups", Unmanaged: true,
+		Doc: "A group whose members may use the app, with what the app is told of them. Groups with nothing to tell are listed in assigned_groups; the blocks add to that list.",
+		Attrs: []Attr{
+			{Name: "group", Type: Ref, Required: true, Refs: []string{"group"}, Doc: "The group."},
+			{Name: "priority", Type: cty.Number, Unmanaged: true, Doc: "Whose profile counts for members of several groups: that of the lowest number, from 0 on. Left out: not managed."},
+			{Name: "profile", Type: cty.String, JSON: true, Unmanaged: true, Doc: "The app's profile for members of the group. What it doesn't name isn't managed."},
+		},
+	}
+}
+
+// assignedUser says more about one of an app's users
+// (POST /api/v1/apps/{appId}/users).
+func assignedUser() Block {
+	return Block{
+		Type: "assigned_user", Key: []string{"user"}, Of: "assigned_users", Unmanaged: true,
+		Doc: "A user who may use the app by himself, with what the app is told of him. Users with nothing to tell are listed in assigned_users; the blocks add to that list.",
+		Attrs: []Attr{
+			{Name: "user", Type: Ref, Required: true, Refs: []string{"user"}, Doc: "The user."},
+			{Name: "user_name", Type: cty.String, Unmanaged: true, Doc: "How the user is called in the app. Left out: not managed."},
+			{Name: "profile", Type: cty.String, JSON: true, Unmanaged: true, Doc: "The user's profile in the app. What it doesn't name isn't managed."},
+		},
+	}
+}
+
+// withTargets makes the targets of blocks elements of the set that they are of.
+func (k *Kind) withTargets(attrs map[string]cty.Value) {
+	for i := range k.Blocks {
+		b := &k.Blocks[i]
+		if b.Of == "" || !b.Attr(b.Key[0]).Type.Equals(Ref) {
+			continue
+		}
+		for _, block := range elements(attrs[b.Type]) {
+			if list := attrs[b.Of]; list.IsNull() || list.IsKnown() {
+				attrs[b.Of] = sorted(union(list, []cty.Value{block.GetAttr(b.Key[0])}, memberKey), elementKey)
+			}
+		}
+	}
+}
+
+// settleDetails leaves of before's blocks only those that after has too, and of
+// their profiles what after's name: the rest is the org's.
+func settleDetails(b *Block, before, after cty.Value) cty.Value {
+	if before.IsNull() || after.IsNull() || !after.IsKnown() {
+		return before
+	}
+	var out []cty.Value
+	for _, have := range elements(before) {
+		for _, want := range elements(after) {
+			if b.KeyOf(have) == b.KeyOf(want) {
+				attrs := have.AsValueMap()
+				attrs["profile"] = named(attrs["profile"], want.GetAttr("profile"))
+				out = append(out, cty.ObjectVal(attrs))
+			}
+		}
+	}
+	return b.listOf(out)
+}
+
+// named is what a JSON object holds under the names of another one.
+func named(have, want cty.Value) cty.Value {
+	var h, w map[string]any
+	if json.Unmarshal([]byte(text(have)), &h) != nil || json.Unmarshal([]byte(text(want)), &w) != nil {
+		return have
+	}
+	maps.DeleteFunc(h, func(name string, _ any) bool { _, ok := w[name]; return !ok })
+	kept, err := json.Marshal(h)
+	if err != nil {
+		return have
+	}
+	return cty.StringVal(string(kept))
+}
+
+// settlePlain takes before's spelling for after's name or id of the same object.
+func settlePlain(before, after cty.Value) cty.Value {
+	if before.IsNull() || !before.IsKnown() || after.IsNull() || !after.IsKnown() {
+		return after
+	}
+	spelled := text(after.GetAttr("id"))
+	if spelled != "" && slices.Contains([]string{text(before.GetAttr("id")), text(before.GetAttr("name"))}, spelled) {
+		return before
+	}
+	return after
+}
+
+// assignmentBlocks applies the rules for assigned_group and assigned_user blocks.
+func (c *appChecker) assignmentBlocks() {
+	for _, typ := range []string{"assigned_group", "assigned_user"} {
+		b := c.kind.Block(typ)
+		if b == nil {
+			continue
+		}
+		seen := map[string]bool{}
+		for i, block := range elements(c.given(typ)) {
+			add := func(attr, summary, format string, args ...any) {
+				c.problems = append(c.problems, Problem{Block: typ, Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+			}
+			key := b.KeyOf(block)
+			if key != "" && seen[key] {
+				add(b.Key[0], "Duplicate assignment", "Two %s blocks are about the same %s; put everything into one.", typ, b.Key[0])
+			}
+			seen[key] = true
+			if c.effective("implicit_assignment").RawEquals(cty.True) {
+				add("", "Assignments to an app for everybody", "With implicit_assignment everybody may use the app, and Okta refuses assignments: take the block out, or set implicit_assignment = false.")
+			}
+			if !block.Type().HasAttribute("priority") || block.GetAttr("priority").IsNull() || !block.GetAttr("priority").IsKnown() {
+				continue
+			}
+			if n, accuracy := block.GetAttr("priority").AsBigFloat().Int64(); accuracy != 0 || n < 0 {
+				add("priority", "Invalid priority", "The priority of a group is a whole number from 0 on.")
+			}
+		}
+	}
+}
