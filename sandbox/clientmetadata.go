@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -203,15 +204,18 @@ func (m *clientMetadata) checkURIs(bad *violations) {
 	}
 }
 
-// validRedirect accepts an absolute URI without a fragment; a star only as
-// the first label of an https host, and only where wildcards are allowed.
+// oneStar is a wildcard as Okta's document of the API allows it: one star in the
+// lowest-level domain of an https URI, with a domain between it and the top level.
+var oneStar = regexp.MustCompile(`^https://[^/*.]*\*[^/*.]*\.[^/*.]+\.[^*]+$`)
+
+// validRedirect accepts an absolute URI without a fragment; a star only where
+// wildcards are allowed.
 func validRedirect(uri string, wildcards bool) bool {
 	if strings.Contains(uri, "*") {
-		rest, isWildcard := strings.CutPrefix(uri, "https://*.")
-		if !wildcards || !isWildcard || strings.Contains(rest, "*") {
+		if !wildcards || !oneStar.MatchString(uri) {
 			return false
 		}
-		uri = "https://" + rest
+		uri = strings.Replace(uri, "*", "star", 1)
 	}
 	u, err := url.Parse(uri)
 	if err != nil || u.Scheme == "" || u.Fragment != "" || strings.HasSuffix(uri, "#") {
