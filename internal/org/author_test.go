@@ -118,6 +118,7 @@ func together(k *schema.Kind) []piece {
 	for _, text := range []string{
 		"password = \"Correct-horse-9\"\npassword_version = \"2020-01-01\"",
 		"jwks_uri = \"https://keys.example.com/jwks\"",
+		"token_endpoint_auth_method = \"client_secret_post\"\nclient_secret \"2020-01-01\" {}",
 		"grant_types = [\"authorization_code\", \"refresh_token\"]\nrefresh_token_rotation_type = \"ROTATE\"\nrefresh_token_leeway = 5",
 		"grant_types = [\"authorization_code\", \"implicit\"]\nresponse_types = [\"code\", \"id_token\"]",
 		"grant_types = [\"client_credentials\"]\nresponse_types = [\"token\"]",
@@ -134,7 +135,7 @@ func together(k *schema.Kind) []piece {
 			p.name += name + " "
 			p.text += "  " + line + "\n"
 		}
-		if !slices.ContainsFunc(p.names(), func(name string) bool { return k.Attr(name) == nil }) {
+		if !slices.ContainsFunc(p.names(), func(name string) bool { return k.Attr(name) == nil && k.Block(name) == nil }) {
 			if k.Name == "service_app" && strings.Contains(text, "jwks_uri") { // which signs with a key of one kind or the other
 				p.name += "public_key "
 			}
@@ -177,6 +178,8 @@ func (a *author) special(name string) (string, bool) {
 		return a.of(`"$${source.email}"`, `"$${source.login}"`), true
 	case "profile":
 		return a.of(`{ team = "a" }`, `{ team = "b", n = 1 }`), true
+	case "access_policy":
+		return a.of(`"Any two factors"`, `"Password only"`), true
 	case "password":
 		return `"Correct-horse-9"`, true
 	case "password_version":
@@ -243,6 +246,10 @@ func (a *author) block(b *schema.Block) piece {
 		label = []string{"READ_ONLY_ADMIN", "REPORT_ADMIN", "CUSTOM", "HELP_DESK_ADMIN", "APP_ADMIN"}[a.pick(5)]
 		inner = map[string]string{"CUSTOM": "    role = custom_role.x\n    resource_set = resource_set.x\n",
 			"HELP_DESK_ADMIN": "    target_groups = [group.x]\n", "APP_ADMIN": "    target_apps = [web_app.x]\n"}[label]
+	case "assigned_group":
+		return piece{name: b.Type, text: "  assigned_group {\n    group = group.x\n    priority = 0\n  }\n"}
+	case "assigned_user":
+		return piece{name: b.Type, text: "  assigned_user {\n    user = user.x\n    user_name = \"ada\"\n  }\n"}
 	default:
 		return piece{name: b.Type}
 	}
