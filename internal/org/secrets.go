@@ -76,6 +76,9 @@ func secretBlocks(block *schema.Block, secrets []secret) cty.Value {
 // convergeSecrets makes an app's secrets those that are wanted. New ones are made
 // before others go, so that one always works, unless there is no room.
 func (c *Client) convergeSecrets(ctx context.Context, now *remote, want cty.Value) error {
+	if now.kind.Block("client_secret") != nil && !schema.SecretBased(want) && now.secrets != nil {
+		now.secrets = []secret{} // Okta deletes them when an app stops using any
+	}
 	if now.kind.Block("client_secret") == nil || !schema.SecretBased(want) ||
 		want.GetAttr("client_secret").IsNull() && now.secrets == nil {
 		return nil

@@ -88,8 +88,8 @@ func differences(kind *schema.Kind, a, b cty.Value) []string {
 		}
 	}
 	for i := range kind.Blocks {
-		if b := &kind.Blocks[i]; b.Unmanaged && a.GetAttr(b.Type).IsNull() {
-			continue // not read
+		if b := &kind.Blocks[i]; b.Unmanaged && (a.GetAttr(b.Type).IsNull() || b.Of != "") {
+			continue // not read, or made in part of what other objects are
 		}
 		compare(kind.Blocks[i].Type)
 	}
