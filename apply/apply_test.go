@@ -105,7 +105,7 @@ func planned(t *testing.T, text string, objects ...schema.Object) (*config.Confi
 		t.Fatal(diags)
 	}
 	t.Cleanup(func() { _ = c.Close() })
-	p, diags := plan.Make(c, &schema.Snapshot{Objects: objects}, plan.Options{Owner: c.Owner})
+	p, diags := plan.Make(c, &schema.Snapshot{Objects: objects}, plan.Options{Owner: c.Owner, TrustKeys: true})
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
