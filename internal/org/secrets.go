@@ -16,10 +16,6 @@ import (
 // (/api/v1/apps/{appId}/credentials/secrets).
 type secret struct{ id, status, created, hash string }
 
-func secretsPath(appID string) string {
-	return appsPath + "/" + url.PathEscape(appID) + "/credentials/secrets"
-}
-
 // usesSecret reports whether the app of a document has client secrets.
 func usesSecret(doc map[string]any) bool {
 	return strings.HasPrefix(str(doc, "credentials", "oauthClient", "token_endpoint_auth_method"), "client_secret_")
@@ -179,26 +175,4 @@ func (c *Client) dropSecret(ctx context.Context, appID string, s secret) error {
 		return nil
 	}
 	return err
-}
-
-// ClientSecret fetches the secret of an app (GET
-// /api/v1/apps/{appId}/credentials/secrets).
-func (c *Client) ClientSecret(ctx context.Context, appID string) (schema.Secret, error) {
-	n, err := c.ask(ctx, c.raw(http.MethodGet, appsPath+"/"+url.PathEscape(appID)+"/credentials/secrets", nil))
-	if err != nil {
-		return schema.Secret{}, err
-	}
-	var secrets []struct {
-		Status string `json:"status"`
-		Value  string `json:"client_secret"`
-	}
-	if err := n.decode(&secrets); err != nil {
-		return schema.Secret{}, err
-	}
-	for _, s := range secrets {
-		if s.Status == "ACTIVE" && s.Value != "" {
-			return schema.NewSecret(s.Value), nil
-		}
-	}
-	return schema.Secret{}, fmt.Errorf("app %s has no active client secret: add one in the Admin Console, or set token_endpoint_auth_method to private_key_jwt", appID)
 }
