@@ -499,7 +499,7 @@ func TestWorkflowSteps(t *testing.T) {
 	if got := read(t, filepath.Join(temp, "output")); got != "changes=true\n" {
 		t.Errorf("outputs: %s", got)
 	}
-	if got := read(t, filepath.Join(temp, "summary")); !strings.Contains(got, "    Plan: 2 to add") {
+	if got := read(t, filepath.Join(temp, "summary")); !strings.Contains(got, "## Plan: 2 to add") {
 		t.Errorf("summary: %s", got)
 	}
 	if status, out := j.sh(step("apply.yml Apply"), reader...); status != 4 {
