@@ -1,0 +1,176 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// forge answers as GitHub's and GitLab's APIs do, as far as comments go.
+type forge struct {
+	*httptest.Server
+	comments []comment
+	readOnly bool
+	calls    []string
+}
+
+type comment struct {
+	ID     int    `json:"id"`
+	Body   string `json:"body"`
+	User   person `json:"user"`
+	Author person `json:"author"`
+}
+
+type person struct {
+	Login string `json:"login"`
+	ID    int    `json:"id"`
+}
+
+var bot = person{"github-actions[bot]", 41}
+
+func newForge(t *testing.T) *forge {
+	f := &forge{}
+	f.Server = httptest.NewServer(f)
+	t.Cleanup(f.Close)
+	return f
+}
+
+func (f *forge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f.calls = append(f.calls, r.Method+" "+r.URL.Path)
+	if r.Header.Get("Authorization") != "Bearer forge-token" && r.Header.Get("PRIVATE-TOKEN") != "forge-token" {
+		http.Error(w, `{"message":"Bad credentials"}`, http.StatusUnauthorized)
+		return
+	}
+	var sent struct{ Body string }
+	switch {
+	case r.Method == "GET" && r.URL.Path == "/user":
+		_ = json.NewEncoder(w).Encode(bot)
+	case r.Method == "GET" && r.URL.Path == "/repos/acme/okta/pulls":
+		list := []any{}
+		if r.FormValue("head") == "mallory:x\"; $(id) &state=all" && r.FormValue("state") == "open" {
+			list = append(list, map[string]any{"number": 7, "head": map[string]any{"sha": "abc"}})
+		}
+		_ = json.NewEncoder(w).Encode(list)
+	case r.Method == "GET":
+		list := []comment{}
+		for i, c := range f.comments {
+			if page := r.FormValue("page"); fmt.Sprint(i/100+1) == page {
+				list = append(list, c)
+			}
+		}
+		_ = json.NewEncoder(w).Encode(list)
+	case f.readOnly:
+		http.Error(w, `{"message":"Resource not accessible by integration"}`, http.StatusForbidden)
+	case json.NewDecoder(r.Body).Decode(&sent) != nil:
+		http.Error(w, "{}", http.StatusBadRequest)
+	case r.Method == "POST":
+		f.comments = append(f.comments, comment{1000 + len(f.comments), sent.Body, bot, bot})
+		w.WriteHeader(http.StatusCreated)
+	default:
+		for i := range f.comments {
+			if fmt.Sprint(f.comments[i].ID) == filepath.Base(r.URL.Path) {
+				f.comments[i].Body = sent.Body
+			}
+		}
+	}
+}
+
+// comment runs the script against a forge.
+func (j *job) comment(f *forge, env ...string) string {
+	j.Helper()
+	env = append([]string{"TOKEN=forge-token", "FORGE=github", "NUMBER=7", "AUTHOR=" + bot.Login, "GITHUB_API_URL=" + f.URL, "GITHUB_REPOSITORY=acme/okta",
+		"CI_API_V4_URL=" + f.URL, "CI_PROJECT_ID=3", "CI_MERGE_REQUEST_IID=7"}, env...)
+	out := j.must(script(j.T, "ci/comment/comment"), env...)
+	if strings.Contains(out, "forge-token") {
+		j.Error("the token is in the output")
+	}
+	return out
+}
+
+// TestReviewComment is the life of a pull request: a dangerous change gets a
+// comment, a better one the same comment anew, and the gate opens.
+func TestReviewComment(t *testing.T) {
+	for _, kind := range []string{"github", "gitlab"} {
+		t.Run(kind, func(t *testing.T) {
+			j, f := newJob(t), newForge(t)
+			j.env = append(j.env, "FORGE="+kind)
+			// A stranger's comment that looks like ours, and a page full of talk.
+			begin := "<!-- oktaform review -->\n<!-- of okta -->\n"
+			f.comments = append(f.comments, comment{1, begin + "All is well!", person{"mallory", 666}, person{"mallory", 666}})
+			for i := range 120 {
+				f.comments = append(f.comments, comment{2 + i, "talk", bot, bot})
+			}
+			j.commit("2-asked")
+			if status, out := j.sh(script(t, "ci/review"), "FAIL_ON=high"); status != 6 {
+				t.Fatalf("status %d: %s", status, out)
+			}
+			j.comment(f, "FORGE="+kind)
+			last := &f.comments[len(f.comments)-1]
+			if len(f.comments) != 122 || !strings.HasPrefix(last.Body, begin) || !strings.Contains(last.Body, "DELETE /api/v1/users/{id}") {
+				t.Fatalf("%d comments, the last is %s", len(f.comments), last.Body)
+			}
+			last.Body = strings.ReplaceAll(last.Body, "\n", "\r\n") // as a browser sends it
+			j.must("git reset -q --hard HEAD^1")
+			j.commit("3-merged")
+			j.must(script(t, "ci/review"), "FAIL_ON=high")
+			j.comment(f, "FORGE="+kind)
+			if len(f.comments) != 122 || strings.Contains(last.Body, "DELETE /api/v1/users/{id}") || !strings.Contains(last.Body, "lifecycle/deactivate") {
+				t.Errorf("%d comments, ours is %s", len(f.comments), last.Body)
+			}
+			if f.comments[0].Body != begin+"All is well!" {
+				t.Error("a stranger's comment was changed")
+			}
+		})
+	}
+}
+
+func TestCommentIsLeftOut(t *testing.T) {
+	j, f := newJob(t), newForge(t)
+	j.commit("1-main")
+	j.must(script(t, "ci/review"))
+	if out := j.comment(f); len(f.comments) != 0 || !strings.Contains(out, "Nothing changes") {
+		t.Errorf("a change that means nothing: %d comments, %s", len(f.comments), out)
+	}
+	j.commit("2-asked")
+	j.must(script(t, "ci/review"))
+	f.readOnly = true
+	if out := j.comment(f); !strings.Contains(out, "The token may not comment") {
+		t.Errorf("a token that only reads: %s", out)
+	}
+	f.readOnly = false
+	if status, out := j.sh(script(t, "ci/comment/comment"), "TOKEN=wrong-token", "FORGE=github", "NUMBER=7", "AUTHOR=x", "GITHUB_API_URL="+f.URL, "GITHUB_REPOSITORY=acme/okta"); status == 0 || strings.Contains(out, "wrong-token") || !strings.Contains(out, "401 Bad credentials") {
+		t.Errorf("a wrong token: %d %s", status, out)
+	}
+}
+
+// TestForkComment: the second workflow finds the pull request by its branch,
+// whatever that is called, and takes no text that isn't a review.
+func TestForkComment(t *testing.T) {
+	j, f := newJob(t), newForge(t)
+	j.commit("2-asked")
+	j.must(script(t, "ci/review"))
+	env := []string{"NUMBER=", "HEAD_OWNER=mallory", "HEAD_BRANCH=x\"; $(id) &state=all"}
+	if out := j.comment(f, append(env, "HEAD_SHA=older")...); len(f.comments) != 0 || !strings.Contains(out, "a newer run comments") {
+		t.Errorf("a run that is overtaken: %d comments, %s", len(f.comments), out)
+	}
+	j.comment(f, append(env, "HEAD_SHA=abc")...)
+	if len(f.comments) != 1 {
+		t.Errorf("%d comments", len(f.comments))
+	}
+	for name, text := range map[string]string{"other text": "buy this", "too long": "<!-- oktaform review -->\n<!-- of okta -->\n" + strings.Repeat("x", 65_536)} {
+		if err := os.WriteFile(filepath.Join(j.folder, "review.md"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if status, _ := j.sh(script(t, "ci/comment/comment"), append(env, "HEAD_SHA=abc", "FORGE=github", "TOKEN=forge-token", "AUTHOR=x", "GITHUB_API_URL="+f.URL, "GITHUB_REPOSITORY=acme/okta")...); status == 0 {
+			t.Errorf("%s was taken for a review", name)
+		}
+	}
+	if len(f.comments) != 1 {
+		t.Errorf("%d comments", len(f.comments))
+	}
+}

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/oktaform/oktaform/sandbox"
+)
+
+// job is a checkout of a repository with a change, and the environment of a job.
+type job struct {
+	*testing.T
+	dir, folder string
+	env         []string
+}
+
+func newJob(t *testing.T) *job {
+	for _, tool := range []string{"bash", "git", "jq", "curl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skip(tool + " isn't installed")
+		}
+	}
+	j := &job{T: t, dir: t.TempDir()}
+	j.folder = filepath.Join(t.TempDir(), "review")
+	j.env = append(os.Environ(), "FOLDER="+j.folder, "DIRECTORY=okta", "BASE=HEAD^1", "GIT_CONFIG_GLOBAL=/dev/null",
+		"GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@example.com", "GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@example.com")
+	j.must("git init -q -b main")
+	j.commit("1-main")
+	return j
+}
+
+// commit makes the repository's folder okta a version of examples/pull-request.
+func (j *job) commit(version string) {
+	j.Helper()
+	copyCommitted(j, filepath.Join("../../examples/pull-request", version), filepath.Join(j.dir, "okta"))
+	j.must("git add -A && git commit -q --allow-empty -m " + version)
+}
+
+// sh runs shell text as a step does, and returns the exit status and the output.
+func (j *job) sh(text string, env ...string) (int, string) {
+	j.Helper()
+	cmd := exec.Command("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text)
+	cmd.Dir, cmd.Env = j.dir, append(j.env, env...)
+	out, err := cmd.CombinedOutput()
+	if err != nil && cmd.ProcessState == nil {
+		j.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), string(out)
+}
+
+func (j *job) must(text string, env ...string) string {
+	j.Helper()
+	status, out := j.sh(text, env...)
+	if status != 0 {
+		j.Fatalf("%s: %d\n%s", text, status, out)
+	}
+	return out
+}
+
+// script is a path of the repository.
+func script(t *testing.T, path string) string {
+	t.Helper()
+	abs, err := filepath.Abs(filepath.Join("../..", path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return abs
+}
+
+// TestAction runs the action's steps as GitHub would, with inputs in their
+// environment, but for the build.
+func TestAction(t *testing.T) {
+	j, temp := newJob(t), t.TempDir()
+	j.commit("2-asked")
+	output, summary := filepath.Join(temp, "output"), filepath.Join(temp, "summary")
+	oktaform, err := exec.LookPath("oktaform")
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.env = append(j.env, "GITHUB_ACTIONS=true", "GITHUB_ACTION_PATH="+script(t, "."), "RUNNER_TEMP="+temp, "GITHUB_OUTPUT="+output, "GITHUB_STEP_SUMMARY="+summary,
+		"OKTAFORM="+oktaform, "FAIL_ON=high", "MAX_DELETIONS=")
+	steps := map[string]string{}
+	for _, s := range workflows(t)[0].steps() {
+		steps[s.Name] = s.Run
+	}
+	out := j.must(steps["Review"])
+	if !regexp.MustCompile(`(?s)^::stop-commands::(\w{32})\n.*::\w{32}::\n$`).MatchString(out) {
+		t.Errorf("what the repository says could be taken for commands:\n%s", out)
+	}
+	if got := read(t, output); got != fmt.Sprintf("status=6\nrisk=high\nfolder=%s/oktaform-review\n", temp) {
+		t.Errorf("outputs:\n%s", got)
+	}
+	if !strings.Contains(read(t, summary), "gains") {
+		t.Error("nothing in the summary")
+	}
+	for _, name := range []string{"review.md", "review.html", "review.sarif", "review.json"} {
+		if read(t, filepath.Join(temp, "oktaform-review", name)) == "" {
+			t.Error(name + " is empty")
+		}
+	}
+	if status, _ := j.sh(steps["Gate"], "STATUS=6"); status != 6 {
+		t.Errorf("the gate: %d", status)
+	}
+	if status, _ := j.sh(steps["Review"], "BASE=nothing"); status != 1 {
+		t.Errorf("a base that isn't there: %d", status)
+	}
+}
+
+// TestWorkflowSteps runs the steps of the documented workflows as they stand
+// there, against an embedded org: the plan with the documented credential that
+// only reads, the apply of that plan, and drift.
+func TestWorkflowSteps(t *testing.T) {
+	j, temp := newJob(t), t.TempDir()
+	s := &story{tb: t, work: j.dir, password: password()}
+	t.Cleanup(s.stop)
+	if err := s.serve(sandbox.Options{}, func(name, value string) { j.env = append(j.env, name+"="+value) }); err != nil {
+		t.Fatal(err)
+	}
+	token := "OKTA_CLIENT_TOKEN=" + s.org.Token()
+	j.env = append(j.env, "RUNNER_TEMP="+temp, "GITHUB_OUTPUT="+filepath.Join(temp, "output"), "GITHUB_STEP_SUMMARY="+filepath.Join(temp, "summary"))
+	steps := map[string]string{}
+	for _, w := range workflows(t) {
+		for _, s := range w.steps() {
+			steps[w.where+" "+s.Name] = s.Run
+		}
+	}
+	step := func(name string) string { return steps[".github/workflows/"+name] }
+	j.must(step("sandbox.yml Check"))
+	j.must(step("sandbox.yml Apply twice"))
+
+	reader := j.planner(token)
+	j.must(step("apply.yml Plan"), reader...)
+	if got := read(t, filepath.Join(temp, "output")); got != "changes=true\n" {
+		t.Errorf("outputs: %s", got)
+	}
+	if got := read(t, filepath.Join(temp, "summary")); !strings.Contains(got, "## Plan: 2 to add") {
+		t.Errorf("summary: %s", got)
+	}
+	if status, out := j.sh(step("apply.yml Apply"), reader...); status != 4 {
+		t.Errorf("what only reads applies: %d %s", status, out)
+	}
+	j.must(step("apply.yml Apply"), token)
+	j.must(step("apply.yml Plan"), reader...)
+	if got := read(t, filepath.Join(temp, "output")); !strings.HasSuffix(got, "changes=false\n") {
+		t.Errorf("outputs: %s", got)
+	}
+	j.must(step("drift.yml Drift"), reader...)
+	j.must("rm " + filepath.Join(temp, "summary"))
+	var groups []struct{ ID string }
+	if err := s.get("/api/v1/groups?q=Leavers", &groups); err != nil {
+		t.Fatal(err)
+	}
+	if status, body, err := s.call("POST", "/api/v1/groups/"+groups[0].ID+"/roles", `{"type":"ORG_ADMIN"}`); err != nil || status >= 300 {
+		t.Fatal(status, string(body), err)
+	}
+	if status, out := j.sh(step("drift.yml Drift"), reader...); status != 2 || !strings.Contains(read(t, filepath.Join(temp, "summary")), "ORG_ADMIN") {
+		t.Errorf("drift: %d %s", status, out)
+	}
+}
+
+// planner makes the documented app that only reads, and returns the environment
+// that the documented workflows give for it.
+func (j *job) planner(token string) []string {
+	j.Helper()
+	page := read(j.T, "../../docs/ci.md")
+	for _, m := range block.FindAllStringSubmatch(page, -1) {
+		if m[1] != "hcl" {
+			continue
+		}
+		dir := filepath.Join(j.TempDir(), "planner")
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			j.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte("org {\n  owner = \"team/ci\"\n}\n\n"+m[2]), 0o600); err != nil {
+			j.Fatal(err)
+		}
+		j.must("oktaform apply --auto-approve "+dir, token)
+		scopes := regexp.MustCompile(`OKTA_CLIENT_SCOPES: (.*)`).FindStringSubmatch(page)[1]
+		return []string{"OKTA_CLIENT_TOKEN=", "OKTA_CLIENT_AUTHORIZATIONMODE=PrivateKey", "OKTA_CLIENT_PRIVATEKEYID=planner-1", "OKTA_CLIENT_SCOPES=" + scopes,
+			"OKTA_CLIENT_CLIENTID=" + strings.TrimSpace(j.must("oktaform output --raw "+dir+" client_id", token)),
+			"OKTA_CLIENT_PRIVATEKEY=" + read(j.T, filepath.Join(dir, "keys/planner-1.pem"))}
+	}
+	j.Fatal("docs/ci.md declares no planner")
+	return nil
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	text, err := io.ReadAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
