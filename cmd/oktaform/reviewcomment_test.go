@@ -174,3 +174,26 @@ func TestForkComment(t *testing.T) {
 		t.Errorf("%d comments", len(f.comments))
 	}
 }
+
+// TestGitLabJob runs the documented job's script, with oktaform's repository
+// where the job clones it to.
+func TestGitLabJob(t *testing.T) {
+	j, f := newJob(t), newForge(t)
+	j.commit("2-asked")
+	for _, w := range workflows(t) {
+		if w.where != ".gitlab-ci.yml" {
+			continue
+		}
+		lines := w.raw["review"].(map[string]any)["script"].([]any)
+		text := "apt-get() { :; }\n" + strings.ReplaceAll(lines[0].(string), "/tmp/oktaform", script(t, "."))
+		env := []string{"FAIL_ON=high", "BASE=", "CI_MERGE_REQUEST_DIFF_BASE_SHA=HEAD^1", "CI_API_V4_URL=" + f.URL, "CI_PROJECT_ID=3", "CI_MERGE_REQUEST_IID=7"}
+		if status, out := j.sh(text, env...); status != 6 || len(f.comments) != 0 {
+			t.Errorf("without a token: status %d, %d comments\n%s", status, len(f.comments), out)
+		}
+		if status, out := j.sh(text, append(env, "OKTAFORM_GITLAB_TOKEN=forge-token")...); status != 6 || len(f.comments) != 1 || strings.Contains(out, "forge-token") {
+			t.Errorf("status %d, %d comments\n%s", status, len(f.comments), out)
+		}
+		return
+	}
+	t.Fatal("docs/ci.md shows no .gitlab-ci.yml")
+}
