@@ -13,6 +13,6 @@ The private half stays in a file on this machine; the org holds the public half.
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newKeyNew(a))
+	cmd.AddCommand(newKeyNew(a), newKeyList(a), newKeyRotate(a))
 	return cmd
 }

@@ -16,6 +16,7 @@ type ClientSecret struct {
 	ID      string
 	Active  bool
 	Created time.Time
+	Updated time.Time // when it was last activated, deactivated or changed
 	Value   schema.Secret
 }
 
@@ -29,10 +30,11 @@ type clientSecretDoc struct {
 	Status  string    `json:"status"`
 	Value   string    `json:"client_secret"`
 	Created time.Time `json:"created"`
+	Updated time.Time `json:"lastUpdated"`
 }
 
 func (d clientSecretDoc) secret() ClientSecret {
-	return ClientSecret{d.ID, d.Status == "ACTIVE", d.Created, schema.NewSecret(d.Value)}
+	return ClientSecret{d.ID, d.Status == "ACTIVE", d.Created, d.Updated, schema.NewSecret(d.Value)}
 }
 
 // ClientSecrets lists the secrets of an app, the newest first (GET
@@ -66,4 +68,28 @@ func (c *Client) ClientSecret(ctx context.Context, appID string) (schema.Secret,
 		}
 	}
 	return schema.Secret{}, fmt.Errorf("app %s has no active client secret: add one in the Admin Console, or set token_endpoint_auth_method to private_key_jwt", appID)
+}
+
+// AddClientSecret makes a second secret, which Okta chooses. An app has two at
+// most.
+func (c *Client) AddClientSecret(ctx context.Context, appID string) (ClientSecret, error) {
+	n, err := c.ask(ctx, c.raw(http.MethodPost, secretsPath(appID), map[string]any{}))
+	if err != nil {
+		return ClientSecret{}, err
+	}
+	var made clientSecretDoc
+	err = n.decode(&made)
+	return made.secret(), err
+}
+
+// DeactivateClientSecret makes a secret inactive. Okta keeps one active.
+func (c *Client) DeactivateClientSecret(ctx context.Context, appID, id string) error {
+	_, err := c.ask(ctx, c.raw(http.MethodPost, secretsPath(appID)+"/"+url.PathEscape(id)+"/lifecycle/deactivate", nil))
+	return err
+}
+
+// DeleteClientSecret deletes an inactive secret.
+func (c *Client) DeleteClientSecret(ctx context.Context, appID, id string) error {
+	_, err := c.ask(ctx, c.raw(http.MethodDelete, secretsPath(appID)+"/"+url.PathEscape(id), nil))
+	return err
 }

@@ -210,6 +210,41 @@ func (t *test) inspectSignature(ctx context.Context, raw string, in *Inspection)
 	return nil
 }
 
+const introspectPath = "/oauth2/v1/introspect"
+
+// Authenticate shows that the org authenticates the app, by its key or secret,
+// without a token: it asks about a text that is none.
+func (r *Runner) Authenticate(ctx context.Context, app schema.TestApp) Result {
+	app.DPoP = false
+	t := newTest(r.prepared(), &schema.SmokeTest{Name: "authenticate", App: app})
+	start := t.org.Clock()
+	err := t.prepare(ctx)
+	if err == nil {
+		err = t.settle(ctx, func() error { return t.authenticates(ctx) })
+	}
+	return t.result(err, start)
+}
+
+func (t *test) authenticates(ctx context.Context) error {
+	step := Step{Name: "authenticate", Sent: "POST " + introspectPath + " " + t.shownClient()}
+	form := url.Values{"token": {"none"}}
+	err := t.authenticateAt(form, introspectPath)
+	if err != nil {
+		return t.unanswered(step, err)
+	}
+	a, err := t.postForm(ctx, introspectPath, form, http.Header{})
+	if err != nil {
+		return t.unanswered(step, err)
+	}
+	step = answered(step, a)
+	if a.status != http.StatusOK {
+		return t.refused(step, a.fault(), a)
+	}
+	step.Got = "200"
+	t.pass(step)
+	return nil
+}
+
 // introspect asks the org about the token (POST /oauth2/v1/introspect).
 func (t *test) introspect(ctx context.Context, raw string, in *Inspection) error {
 	t.secrets.add(raw)
@@ -230,11 +265,10 @@ func (t *test) introspect(ctx context.Context, raw string, in *Inspection) error
 		hint = "id_token"
 	}
 	form := url.Values{"token": {raw}, "token_type_hint": {hint}}
-	const path = "/oauth2/v1/introspect"
-	if err := t.authenticateAt(form, path); err != nil {
+	if err := t.authenticateAt(form, introspectPath); err != nil {
 		return unchecked(err.Error())
 	}
-	a, err := t.postForm(ctx, path, form, http.Header{})
+	a, err := t.postForm(ctx, introspectPath, form, http.Header{})
 	if err != nil {
 		return unchecked(err.Error())
 	}

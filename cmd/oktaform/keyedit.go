@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// keyBlocks are the public_key blocks of one app in one file, which are edited in
+// place: all other bytes of the file stay as they are.
+type keyBlocks struct {
+	file string
+	src  []byte
+	keys []*hclsyntax.Block
+}
+
+// findKeyBlocks finds the block of an app in the configuration's files.
+func findKeyBlocks(files map[string]*hcl.File, app schema.Addr) (*keyBlocks, error) {
+	if app.Module != "" || app.Key != "" {
+		return nil, fmt.Errorf("%s is one of several instances of a block, or in a module: its keys can't be rotated by editing one public_key block. Add the new key by hand (oktaform key new), apply, set status = \"INACTIVE\" in the old one, apply, and remove it", app)
+	}
+	for name, file := range files {
+		body, ok := file.Body.(*hclsyntax.Body)
+		if !ok {
+			continue
+		}
+		for _, block := range body.Blocks {
+			if block.Type == app.Kind && slices.Equal(block.Labels, []string{app.Name}) {
+				k := &keyBlocks{file: name, src: file.Bytes}
+				for _, inner := range block.Body.Blocks {
+					if inner.Type == "public_key" && len(inner.Labels) == 1 {
+						k.keys = append(k.keys, inner)
+					}
+				}
+				return k, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("no .hcl file holds the block of %s", app)
+}
+
+func (k *keyBlocks) named(kid string) *hclsyntax.Block {
+	i := slices.IndexFunc(k.keys, func(b *hclsyntax.Block) bool { return b.Labels[0] == kid })
+	if i < 0 {
+		return nil
+	}
+	return k.keys[i]
+}
+
+// rotation is how far the rotation of a key has come. The comment in the old key's
+// block says it, so that any later run goes on from there.
+type rotation struct {
+	old, new string    // key ids
+	since    time.Time // that the old one is inactive; zero while it is active
+}
+
+var rotationComment = regexp.MustCompile(`# rotation: replaced by ("(?:[^"\\]|\\.)*")(?:, inactive since (\S+))?`)
+
+func (r rotation) comment() string {
+	text := "# rotation: replaced by " + quoted(r.new)
+	if !r.since.IsZero() {
+		text += ", inactive since " + r.since.UTC().Format(time.RFC3339)
+	}
+	return text
+}
+
+// rotation is the one that is under way, if any.
+func (k *keyBlocks) rotation() (rotation, bool) {
+	for _, block := range k.keys {
+		m := rotationComment.FindSubmatch(k.src[block.OpenBraceRange.Start.Byte:block.CloseBraceRange.End.Byte])
+		if m == nil {
+			continue
+		}
+		expr, diags := hclsyntax.ParseExpression(m[1], k.file, hcl.InitialPos)
+		value, more := expr.Value(nil)
+		if diags.HasErrors() || more.HasErrors() {
+			continue
+		}
+		r := rotation{old: block.Labels[0], new: value.AsString()}
+		r.since, _ = time.Parse(time.RFC3339, string(m[2]))
+		return r, true
+	}
+	return rotation{}, false
+}
+
+// add puts the block of the new key before the old one's, so that it is the one
+// that is used, and notes in the old one what replaces it.
+func (k *keyBlocks) add(r rotation, file string) []byte {
+	old := k.named(r.old)
+	made := hclwrite.NewEmptyFile()
+	made.Body().AppendNewBlock("public_key", []string{r.new}).Body().SetAttributeValue("private_key_file", cty.StringVal(file))
+	indent := k.indent(old)
+	var block strings.Builder
+	for line := range strings.Lines(string(hclwrite.Format(made.Bytes()))) {
+		block.WriteString(indent + line)
+	}
+	at := k.lineStart(old.TypeRange.Start.Byte)
+	for at > 0 { // comments above the old block are the old block's
+		above := k.lineStart(at - 1)
+		if line := bytes.TrimSpace(k.src[above:at]); !bytes.HasPrefix(line, []byte("#")) && !bytes.HasPrefix(line, []byte("//")) {
+			break
+		}
+		at = above
+	}
+	open := old.OpenBraceRange.End.Byte
+	return join(k.src[:at], block.String()+"\n", k.src[at:open], "\n"+indent+"  "+r.comment(), k.src[open:])
+}
+
+// retire makes the old key inactive.
+func (k *keyBlocks) retire(r rotation) []byte {
+	old := k.named(r.old)
+	open, end := old.OpenBraceRange.End.Byte, old.CloseBraceRange.Start.Byte
+	body := k.src[open:end]
+	place := rotationComment.FindIndex(body)
+	line := r.comment()
+	status, declared := old.Body.Attributes["status"]
+	if !declared {
+		line += "\n" + k.indent(old) + `  status = "INACTIVE"`
+		return join(k.src[:open+place[0]], line, k.src[open+place[1]:])
+	}
+	// The later place first, so that the earlier one stays where it is.
+	expr := status.Expr.Range()
+	if expr.Start.Byte > open+place[0] {
+		out := join(k.src[:expr.Start.Byte], `"INACTIVE"`, k.src[expr.End.Byte:])
+		return join(out[:open+place[0]], line, out[open+place[1]:])
+	}
+	out := join(k.src[:open+place[0]], line, k.src[open+place[1]:])
+	return join(out[:expr.Start.Byte], `"INACTIVE"`, out[expr.End.Byte:])
+}
+
+// remove takes the old key's block out, and one of the empty lines around it.
+func (k *keyBlocks) remove(r rotation) []byte {
+	old := k.named(r.old)
+	from, to := k.lineStart(old.TypeRange.Start.Byte), old.CloseBraceRange.End.Byte
+	for range 2 {
+		if to < len(k.src) && k.src[to] == '\n' {
+			to++
+		}
+	}
+	return join(k.src[:from], "", k.src[to:])
+}
+
+func (k *keyBlocks) lineStart(at int) int { return bytes.LastIndexByte(k.src[:at], '\n') + 1 }
+
+func (k *keyBlocks) indent(block *hclsyntax.Block) string {
+	start := block.TypeRange.Start.Byte
+	return string(k.src[k.lineStart(start):start])
+}
+
+// join makes one text of bytes and strings.
+func join(parts ...any) []byte {
+	var out []byte
+	for _, part := range parts {
+		switch part := part.(type) {
+		case string:
+			out = append(out, part...)
+		case []byte:
+			out = append(out, part...)
+		}
+	}
+	return out
+}
+
+func quoted(text string) string { return string(hclwrite.TokensForValue(cty.StringVal(text)).Bytes()) }
+
+// checkEdit refuses an edit that would break the file.
+func checkEdit(name string, src []byte) error {
+	if _, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos); diags.HasErrors() {
+		return errors.New(name + " can't be edited safely: write each public_key block on lines of its own, and run again")
+	}
+	return nil
+}
+
+var numbered = regexp.MustCompile(`^(.*?)(\d+)$`)
+
+// nextName counts a name up: reporter-1 gives reporter-2, bot gives bot-2.
+func nextName(name string, taken func(string) bool) string {
+	base, n := name+"-", 1
+	if m := numbered.FindStringSubmatch(name); m != nil && len(m[2]) < 9 {
+		base = m[1]
+		_, _ = fmt.Sscan(m[2], &n)
+	}
+	for {
+		n++
+		if next := fmt.Sprintf("%s%d", base, n); !taken(next) {
+			return next
+		}
+	}
+}

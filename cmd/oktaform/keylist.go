@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/spf13/cobra"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/plan"
+)
+
+type keyListOptions struct {
+	inputs
+	target
+}
+
+func newKeyList(a *app) *cobra.Command {
+	o := &keyListOptions{}
+	cmd := &cobra.Command{
+		Use:   "list [DIR]",
+		Short: "List the keys of the apps, and which of them are on this machine",
+		Long: `Lists the keys of the declared apps: as the org has them, as they are declared,
+and whether the private half is on this machine.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return runKeyList(cmd.Context(), a, folder(args), o) },
+	}
+	o.target.add(cmd)
+	o.inputs.add(cmd)
+	return cmd
+}
+
+func runKeyList(ctx context.Context, a *app, dir string, o *keyListOptions) error {
+	s, err := a.open(ctx, dir, o.inputs, o.target)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	p, err := s.plan(ctx, (&planning{trustKeys: true}).options(s.config.Owner, false))
+	if err != nil {
+		return err
+	}
+	keys := listedKeys(p, s.config.Evaluate(known(p)))
+	if !a.json {
+		a.print(view.Keys(keys, a.style()))
+		return nil
+	}
+	text, err := view.KeysJSON(keys)
+	a.print(text)
+	return err
+}
+
+// listedKeys are the keys of the planned apps, those of the org first.
+func listedKeys(p *plan.Plan, eval *config.Evaluation) []view.ListedKey {
+	files := map[string]string{}
+	for _, app := range eval.Apps() {
+		for _, key := range app.Keys {
+			files[app.Addr.String()+" "+key.KID] = key.File
+		}
+	}
+	list := []view.ListedKey{}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if !c.Kind.IsApp() {
+			continue
+		}
+		at := map[string]int{}
+		add := func(value cty.Value, note func(*view.ListedKey)) {
+			for _, key := range keysOf(value) {
+				kid := attrText(key.GetAttr("kid"))
+				if _, known := at[kid]; !known {
+					at[kid] = len(list)
+					row := view.ListedKey{App: c.Addr.String(), KID: kid, Kty: attrText(key.GetAttr("kty")), Thumbprint: attrText(key.GetAttr("thumbprint")), Status: attrText(key.GetAttr("status"))}
+					if file := files[row.App+" "+kid]; file != "" {
+						_, err := os.Stat(file)
+						row.File, row.Here = file, err == nil
+					}
+					list = append(list, row)
+				}
+				note(&list[at[kid]])
+			}
+		}
+		add(c.Before, func(k *view.ListedKey) { k.InOrg = true })
+		add(c.After, func(k *view.ListedKey) { k.Declared = true })
+	}
+	return list
+}
+
+// keysOf are the public_key values of an app; none of what isn't known.
+func keysOf(app cty.Value) []cty.Value {
+	if app == cty.NilVal || app.IsNull() || !app.IsKnown() || !app.Type().HasAttribute("public_key") {
+		return nil
+	}
+	keys := app.GetAttr("public_key")
+	if keys.IsNull() || !keys.IsKnown() {
+		return nil
+	}
+	return keys.AsValueSlice()
+}
+
+// attrText is a text; empty for one that isn't known.
+func attrText(v cty.Value) string {
+	if v, _ = v.Unmark(); v.IsNull() || !v.IsKnown() {
+		return ""
+	}
+	return v.AsString()
+}

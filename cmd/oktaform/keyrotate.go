@@ -1,0 +1,292 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/internal/smoke"
+	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+type rotateOptions struct {
+	applyOptions
+	key, kid, algorithm string
+	grace               time.Duration
+}
+
+func newKeyRotate(a *app) *cobra.Command {
+	o := &rotateOptions{applyOptions: applyOptions{maxDeletes: -1}}
+	cmd := &cobra.Command{
+		Use:   "rotate APP [DIR]",
+		Short: "Replace an app's key or client secret, step by step",
+		Long: `Replaces the key with which a declared app authenticates, a step with each run:
+
+  1. makes a new key pair, declares it before the old key, applies, and proves it
+     with a token; the old key stays good
+  2. proves the new key again, and makes the old one inactive
+  3. after the grace period, deletes the old key
+
+Between the runs, give the new private key to all that use the old one. The .hcl
+file is edited in place; a comment in the old key's block says how far the
+rotation has come, so that a run that was interrupted is just run again. Each
+step shows its plan and asks, as apply does.
+
+For an app with a client secret the org's two secrets take the place of the keys,
+and no file is edited: oktaform credentials APP hands on the newest one.`,
+		Example: `  oktaform key rotate service_app.reporter
+  oktaform key rotate service_app.reporter --auto-approve --grace 72h`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runKeyRotate(cmd.Context(), a, args[0], folder(args[1:]), o)
+		},
+	}
+	o.target.add(cmd)
+	o.target.addConsistency(cmd)
+	o.inputs.add(cmd)
+	o.safety.add(cmd)
+	cmd.Flags().StringVar(&o.key, "key", "", "the `KID` of the key to replace, where the app has several")
+	cmd.Flags().StringVar(&o.kid, "kid", "", "the `KID` of the new key (default: the old one's, counted up)")
+	cmd.Flags().StringVar(&o.algorithm, "type", "", "the `KIND` of the new key: "+strings.Join(jwk.Algorithms(), ", ")+" (default: RSA-2048)")
+	cmd.Flags().DurationVar(&o.grace, "grace", 24*time.Hour, "how long the old key or secret stays inactive before it is deleted, `DURATION`")
+	return cmd
+}
+
+func runKeyRotate(ctx context.Context, a *app, name, dir string, o *rotateOptions) error {
+	s, err := a.open(ctx, dir, o.inputs, o.target)
+	if err != nil {
+		return err
+	}
+	defer func() { s.close() }()
+	app, pending, err := s.rotates(ctx, name)
+	if err != nil {
+		return err
+	}
+	if strings.HasPrefix(app.AuthMethod, "client_secret_") {
+		return s.rotateSecret(ctx, app, o)
+	}
+	blocks, err := findKeyBlocks(s.config.Files(), app.Addr)
+	if err != nil {
+		return err
+	}
+	r, underWay := blocks.rotation()
+	if pending && !underWay {
+		return fmt.Errorf("%s has changes that aren't applied: run apply first", app.Addr)
+	}
+	step, err := "", error(nil)
+	switch {
+	case pending:
+		step = "Going on where the last run stopped."
+	case !underWay:
+		r, step, err = o.begin(dir, app, blocks)
+	default:
+		step, err = s.goOn(ctx, app, blocks, &r, o)
+	}
+	if err != nil || step == "" {
+		return err
+	}
+	a.print(step + "\n\n")
+	s.close()
+	if err := runApply(ctx, a, dir, &o.applyOptions); err != nil {
+		return err
+	}
+	if s, err = a.open(ctx, dir, o.inputs, o.target); err != nil {
+		return err
+	}
+	if app, _, err = s.rotates(ctx, app.Addr.String()); err != nil {
+		return err
+	}
+	if err := s.prove(ctx, app, r.new); err != nil {
+		return err
+	}
+	if blocks, err = findKeyBlocks(s.config.Files(), app.Addr); err != nil {
+		return err
+	}
+	a.print("\n" + next(blocks, o) + "\n")
+	return nil
+}
+
+// rotates finds the app, and reports whether it has changes that aren't applied.
+// Changes of anything else stand in the way: a rotation applies none of them.
+func (s *session) rotates(ctx context.Context, name string) (schema.TestApp, bool, error) {
+	p, err := s.plan(ctx, s.planOptions(planning{}, false))
+	if err != nil {
+		return schema.TestApp{}, false, err
+	}
+	app, err := chooseApp(s.config.Evaluate(known(p)).Apps(), name)
+	if err != nil {
+		return app, false, err
+	}
+	pending := false
+	for i := range p.Changes {
+		switch c := &p.Changes[i]; {
+		case c.Action == plan.NoOp:
+		case c.Addr == app.Addr && c.Action == plan.Update:
+			pending = true
+		default:
+			return app, false, fmt.Errorf("there are changes that aren't applied, as of %s: run apply first, so that the rotation changes nothing else", c.Addr)
+		}
+	}
+	return app, pending, nil
+}
+
+// begin makes the new key, and declares it.
+func (o *rotateOptions) begin(dir string, app schema.TestApp, blocks *keyBlocks) (rotation, string, error) {
+	old := o.key
+	switch {
+	case old == "" && len(app.Keys) == 1:
+		old = app.Keys[0].KID
+	case old == "" && len(blocks.keys) == 1:
+		old = blocks.keys[0].Labels[0]
+	case old == "":
+		return rotation{}, "", fmt.Errorf("%s has %d keys: name the one to replace with --key", app.Addr, len(blocks.keys))
+	}
+	if blocks.named(old) == nil {
+		return rotation{}, "", fmt.Errorf("%s has no public_key block %q in %s", app.Addr, view.Plain(old), blocks.file)
+	}
+	r := rotation{old: old, new: o.kid}
+	if r.new == "" {
+		r.new = nextName(old, func(kid string) bool { return blocks.named(kid) != nil })
+	}
+	if blocks.named(r.new) != nil {
+		return r, "", fmt.Errorf("%s has a key %q already: name another with --kid", app.Addr, view.Plain(r.new))
+	}
+	folder := "keys"
+	for _, key := range app.Keys {
+		if key.KID == old && key.File != "" {
+			if rel, err := filepath.Rel(absolute(dir), filepath.Dir(key.File)); err == nil {
+				folder = rel
+			}
+		}
+	}
+	if filepath.Base(r.new) != r.new || strings.HasPrefix(r.new, ".") {
+		return r, "", fmt.Errorf("the key id %q can't be the name of a file: name another with --kid", view.Plain(r.new))
+	}
+	file := filepath.Join(folder, r.new+".pem")
+	if err := o.newKeyFile(filepath.Join(dir, file)); err != nil {
+		return r, "", err
+	}
+	return r, fmt.Sprintf("Step 1 of 3: the key %q joins %q. Its private key is in %s.", r.new, old, view.Plain(filepath.Join(dir, file))),
+		writeEdited(blocks.file, blocks.add(r, filepath.ToSlash(file)))
+}
+
+func absolute(dir string) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return dir
+	}
+	return abs
+}
+
+// newKeyFile makes the private key. One that is there already is from a run that
+// was interrupted before it was declared.
+func (o *rotateOptions) newKeyFile(file string) error {
+	data, err := os.ReadFile(file)
+	if err == nil {
+		if _, err := jwk.ParsePrivate(data); err != nil {
+			return fmt.Errorf("%s exists, and is no private key: name another key id with --kid", file)
+		}
+		return nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("private key file: %w", err)
+	}
+	algorithm := o.algorithm
+	if algorithm == "" {
+		algorithm = "RSA-2048"
+	}
+	private, err := jwk.Generate(algorithm)
+	if err != nil {
+		return fmt.Errorf("--type: %w", err)
+	}
+	pem, err := private.PEM()
+	if err != nil {
+		return err
+	}
+	return writeNewKey(file, pem)
+}
+
+// goOn does the second or third step. The step is empty where there is nothing to
+// do yet.
+func (s *session) goOn(ctx context.Context, app schema.TestApp, blocks *keyBlocks, r *rotation, o *rotateOptions) (string, error) {
+	if blocks.named(r.new) == nil {
+		return "", fmt.Errorf("the comment in public_key %q says that %q replaces it, and %s declares no such key: correct the comment, or take it out", r.old, r.new, app.Addr)
+	}
+	now := s.app.env.clock()
+	if wait := r.since.Add(o.grace).Sub(now); !r.since.IsZero() && wait > 0 {
+		s.app.print(fmt.Sprintf("Step 3 of 3 can come in %s: the key %q is inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), r.old, r.since.UTC().Format(time.RFC3339), o.grace))
+		return "", nil
+	}
+	if err := s.prove(ctx, app, r.new); err != nil {
+		return "", err
+	}
+	if r.since.IsZero() {
+		r.since = now
+		return fmt.Sprintf("Step 2 of 3: the key %q becomes inactive.", r.old), writeEdited(blocks.file, blocks.retire(*r))
+	}
+	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file stays, and is of no use.", r.old), writeEdited(blocks.file, blocks.remove(*r))
+}
+
+// writeEdited replaces a file of the configuration, with its mode.
+func writeEdited(file string, src []byte) error {
+	if err := checkEdit(file, src); err != nil {
+		return err
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	if err := writePrivate(file, src); err != nil {
+		return err
+	}
+	return os.Chmod(file, info.Mode().Perm())
+}
+
+// prove shows that one key works: with a token where the app gets tokens in its own
+// name, else by having the org authenticate the app.
+func (s *session) prove(ctx context.Context, app schema.TestApp, kid string) error {
+	var keys []schema.PrivateKey
+	for _, key := range app.Keys {
+		if key.KID == kid {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return fmt.Errorf("the private key %q of %s isn't on this machine, so it can't be proven, and the old key stays as it is: run this where the key is", kid, app.Addr)
+	}
+	app.Keys = keys
+	if app.Addr.Kind == "service_app" && len(app.Granted) > 0 {
+		if _, err := s.tokenOf(ctx, app, &acting{scopes: app.Granted[:1]}); err != nil {
+			return err
+		}
+		s.app.print(fmt.Sprintf("Proven: the org gives %s a token for the key %q.\n", app.Addr, kid))
+		return nil
+	}
+	if result := s.runner().Authenticate(ctx, app); result.Outcome != smoke.Passed {
+		return noToken(app, result)
+	}
+	s.app.print(fmt.Sprintf("Proven: the org authenticates %s by the key %q.\n", app.Addr, kid))
+	return nil
+}
+
+// next says what is to be done after a step, by how far the rotation has come.
+func next(blocks *keyBlocks, o *rotateOptions) string {
+	r, underWay := blocks.rotation()
+	switch {
+	case !underWay:
+		return "The rotation is done."
+	case r.since.IsZero():
+		return fmt.Sprintf("Now give the new private key to all that use %q. Then run this again: it makes the old key inactive.", r.old)
+	}
+	return fmt.Sprintf("What still uses %q fails now: set status = \"ACTIVE\" and apply to undo that. Else run this again after %s: it deletes the old key.", r.old, o.grace)
+}
