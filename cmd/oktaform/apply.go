@@ -157,6 +157,11 @@ func (s *session) approved(ctx context.Context, o *applyOptions, before *plan.Pl
 	if err := checkAdminRemoval(p, o.allowAdminRemoval); err != nil {
 		return nil, err
 	}
+	if before == nil {
+		if err := s.preflight(ctx, p, o); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.guard(ctx, p, o); err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func (c *Client) authorization(cred Credentials) (authorization, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the private key of client %s in %s: %w", cred.ClientID, cred.Source, err)
 		}
-		c.principal = cred.ClientID
+		c.principal, c.scopes = cred.ClientID, cred.Scopes
 		return &tokens{
 			endpoint: c.url + tokenPath, clientID: cred.ClientID, scopes: cred.Scopes,
 			signer: signer, client: c.signIn, clock: c.options.Clock,

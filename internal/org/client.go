@@ -44,8 +44,9 @@ const DefaultShare = 0.5
 
 // Client speaks to one org. It is safe for use by several goroutines at once.
 type Client struct {
-	url       string // without a slash at the end: also the issuer of the org authorization server
-	principal string // client id that we sign in as, if known
+	url       string   // without a slash at the end: also the issuer of the org authorization server
+	principal string   // client id that we sign in as, if known
+	scopes    []string // of the access tokens that we ask for; nil without
 	options   Options
 	api       *http.Client // with our credentials
 	plain     *http.Client // without
