@@ -84,7 +84,7 @@ func update(t *testing.T, file string, archive *txtar.Archive, got string) {
 	}
 }
 
-func load(t *testing.T, text string) *config.Config {
+func load(t testing.TB, text string) *config.Config {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(text), 0o644); err != nil {
@@ -100,7 +100,7 @@ func load(t *testing.T, text string) *config.Config {
 
 // held makes the objects that an org would hold after the configuration was
 // applied. An id is the file's name and the object's.
-func held(t *testing.T, file string, c *config.Config) []schema.Object {
+func held(t testing.TB, file string, c *config.Config) []schema.Object {
 	t.Helper()
 	all, diags := c.Evaluate(nil).All()
 	if diags.HasErrors() {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"maps"
 
 	"github.com/hashicorp/hcl/v2"
@@ -10,10 +9,10 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// lookUp finds what the configuration's data blocks name. One may name another
+// lookUp finds what the configuration's data blocks name, with find. One may name another
 // one's result, so it goes on as long as there is something new to find. A
 // destruction goes on without what isn't there any more.
-func (s *session) lookUp(ctx context.Context, destroy bool) (map[string]*schema.Object, error) {
+func (s *session) lookUp(destroy bool, find func([]schema.Lookup) ([]schema.Found, error)) (map[string]*schema.Object, error) {
 	data := map[string]*schema.Object{}
 	for {
 		eval := s.config.Evaluate(plan.KnownData(data))
@@ -24,7 +23,7 @@ func (s *session) lookUp(ctx context.Context, destroy bool) (map[string]*schema.
 		if len(lookups) == 0 {
 			return data, s.unfound(eval.Unfound(), destroy)
 		}
-		results, err := s.client.LookUp(ctx, lookups)
+		results, err := find(lookups)
 		if err != nil {
 			return nil, err
 		}

@@ -17,6 +17,7 @@ type planOptions struct {
 	inputs
 	target
 	planning
+	refreshing
 	destroy          bool
 	detailedExitCode bool
 	out              string
@@ -48,6 +49,7 @@ and viewers; --format markdown is for comments on pull requests.`,
 	o.target.add(cmd)
 	o.inputs.add(cmd)
 	o.planning.add(cmd)
+	o.refreshing.add(cmd)
 	cmd.Flags().BoolVar(&o.destroy, "destroy", false, "plan what destroy would do")
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit with 2 when there are changes")
 	cmd.Flags().StringVar(&o.out, "out", "", "keep the plan in `FILE`, for apply FILE and show FILE")
@@ -64,17 +66,12 @@ func runPlan(ctx context.Context, a *app, dir string, o *planOptions) error {
 		return err
 	}
 	a.begin()
-	s, err := a.open(ctx, dir, o.inputs, o.target)
+	s, p, err := a.planned(ctx, dir, o)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	options := s.planOptions(o.planning, o.destroy)
-	p, err := s.plan(ctx, options)
-	if err != nil {
-		return err
-	}
-	document := p.Document(options, a.env.clock())
+	document := p.Document(s.planOptions(o.planning, o.destroy), a.env.clock())
 	if o.out != "" {
 		if err := document.WriteFile(o.out); err != nil {
 			return fmt.Errorf("--out: %w", err)
@@ -118,4 +115,33 @@ func (a *app) showPlan(p *plan.Plan, d *plan.Document, format string) error {
 		a.print(view.Plan(p, a.style()))
 	}
 	return nil
+}
+
+// planned makes the plan, and leaves the session open.
+func (a *app) planned(ctx context.Context, dir string, o *planOptions) (s *session, p *plan.Plan, err error) {
+	offline, err := o.offline()
+	if err != nil {
+		return nil, nil, err
+	}
+	if offline && o.out != "" {
+		return nil, nil, errors.New("a plan to apply is made with the org: leave --out out, or --refresh=false")
+	}
+	if offline {
+		s, err = a.openOffline(dir, o.inputs)
+	} else {
+		s, err = a.open(ctx, dir, o.inputs, o.target)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	options := s.planOptions(o.planning, o.destroy)
+	if offline {
+		p, err = s.planFrom(o.snapshot, o.org, options)
+	} else {
+		p, err = s.plan(ctx, options)
+	}
+	if err != nil {
+		s.close()
+	}
+	return s, p, err
 }

@@ -84,7 +84,7 @@ func newRoot(a *app) *cobra.Command {
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "write JSON")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newPlan(a), newShow(a), newReview(a), newAccess(a), newApply(a), newDestroy(a), newValidate(a), newFmt(a), newSmoke(a), newOutput(a), newSandbox(a), newGraph(a), newSchema(a), newKey(a), newVersion(a))
-	root.AddCommand(newToken(a), newRequest(a), newInspect(a), newCredentials(a), newExport(a))
+	root.AddCommand(newToken(a), newRequest(a), newInspect(a), newCredentials(a), newExport(a), newSnapshot(a))
 	root.SetHelpTemplate(root.HelpTemplate() + exitStatusHelp + "\n")
 	for _, cmd := range root.Commands() {
 		cmd.Flags().SortFlags = false

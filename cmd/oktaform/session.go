@@ -26,9 +26,11 @@ type session struct {
 	// noBrowser prints the address where a person signs in, instead of opening a
 	// browser.
 	noBrowser bool
-	pace      pace
-	trace     *os.File   // of the requests; nil without
-	lease     *org.Lease // nil until it is taken
+	// offline: there is no client.
+	offline bool
+	pace    pace
+	trace   *os.File   // of the requests; nil without
+	lease   *org.Lease // nil until it is taken
 }
 
 // open loads the configuration and signs in to the org.
@@ -56,6 +58,9 @@ func (s *session) load(dir string, in inputs) error {
 	opts := config.Options{Environ: s.app.env.environ, Inputs: in.list, Now: s.app.env.clock()}
 	if s.local != nil {
 		opts.Generate = s.local.secret
+	}
+	if s.offline {
+		opts.Generate = madeUp
 	}
 	c, diags := config.Load(dir, opts)
 	s.config = c
@@ -85,23 +90,24 @@ func (s *session) connect(t target) error {
 	if err != nil {
 		return err
 	}
-	if err := s.checkURL(credentials.URL); err != nil {
+	if err := s.checkURL(credentials.URL, credentialOfAnother); err != nil {
 		return err
 	}
 	s.client, err = org.Connect(credentials, options)
 	return err
 }
 
-// checkURL holds org.url against the org that the credential is for. The
-// configuration can't choose where a credential goes: whoever may change it
+const credentialOfAnother = "org.url is %s, and the credential in use is for %s. Nothing was sent. Use the credential of that org (OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN), or correct org.url; it never chooses where a credential goes."
+
+// checkURL holds org.url against the org that is used; detail says what to do
+// where they differ. The configuration can't choose where a credential goes: whoever may change it
 // could send the credential to a host of his own.
-func (s *session) checkURL(credential string) error {
-	if s.config.URL == "" || sameOrigin(s.config.URL, credential) {
+func (s *session) checkURL(used, detail string) error {
+	if s.config.URL == "" || sameOrigin(s.config.URL, used) {
 		return nil
 	}
 	return failed(hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "The configuration is for another org",
-		Detail: fmt.Sprintf("org.url is %s, and the credential in use is for %s. Nothing was sent. Use the credential of that org (OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN), or correct org.url; it never chooses where a credential goes.",
-			s.config.URL, credential),
+		Detail:  fmt.Sprintf(detail, s.config.URL, used),
 		Subject: &s.config.URLRange}}, s.config.Files())
 }
 
@@ -126,19 +132,50 @@ func (s *session) failed(diags hcl.Diagnostics) error { return failed(diags, s.c
 
 // plan reads the org and plans.
 func (s *session) plan(ctx context.Context, o plan.Options) (*plan.Plan, error) {
-	data, err := s.lookUp(ctx, o.Destroy)
+	r, err := s.read(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	eval := s.config.Evaluate(plan.KnownData(data))
-	declared, _ := eval.All()
-	identity, _ := eval.Identity()
-	snapshot, err := s.client.Read(ctx, plan.Query(declared, identity, o))
+	return s.make(r.found, o)
+}
+
+// reading is what has to be known of the org to plan, and what was found.
+type reading struct {
+	lookups []schema.Lookup // of data blocks
+	query   schema.Query
+	found   *schema.Snapshot
+}
+
+// read reads what has to be known of the org to plan.
+func (s *session) read(ctx context.Context, o plan.Options) (*reading, error) {
+	r := &reading{}
+	data, err := s.lookUp(o.Destroy, func(lookups []schema.Lookup) ([]schema.Found, error) {
+		r.lookups = append(r.lookups, lookups...)
+		return s.client.LookUp(ctx, lookups)
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.query = s.query(data, o)
+	r.found, err = s.client.Read(ctx, r.query)
 	s.endJob()
 	if err != nil {
 		return nil, err
 	}
-	snapshot.Data = data
+	r.found.Data = data
+	return r, nil
+}
+
+// query is what has to be known of the org to plan, besides data.
+func (s *session) query(data map[string]*schema.Object, o plan.Options) schema.Query {
+	eval := s.config.Evaluate(plan.KnownData(data))
+	declared, _ := eval.All()
+	identity, _ := eval.Identity()
+	return plan.Query(declared, identity, o)
+}
+
+// make plans with what was read.
+func (s *session) make(snapshot *schema.Snapshot, o plan.Options) (*plan.Plan, error) {
 	p, diags := plan.Make(s.config, snapshot, o)
 	if err := s.failed(diags); err != nil {
 		return nil, err

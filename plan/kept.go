@@ -1,0 +1,227 @@
+package plan
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Kept is a read of an org that is kept in a file, so that plans can be made
+// without the org: of what was asked, by whom, what was found. It holds no
+// secrets, but an inventory of the declared and owned objects.
+type Kept struct {
+	Format  int              `json:"format"` // keptFormat
+	Version string           `json:"oktaform_version"`
+	Time    time.Time        `json:"time"` // before the org was read
+	Asked   schema.Query     `json:"asked"`
+	Lookups []lookedUp       `json:"lookups,omitempty"`
+	Found   *schema.Snapshot `json:"found"`
+}
+
+const keptFormat = 1
+
+// lookedUp is what a data block named when the org was read.
+type lookedUp struct {
+	Addr  schema.Addr `json:"addr"`
+	By    string      `json:"by"`
+	Value string      `json:"value"`
+}
+
+// Keep makes a file's content of what the org answered. Okta's own documents are
+// left out: they hold more of people than a plan needs.
+func Keep(asked schema.Query, lookups []schema.Lookup, found *schema.Snapshot, version string, now time.Time) ([]byte, error) {
+	k := Kept{Format: keptFormat, Version: version, Time: now.UTC().Truncate(time.Second), Asked: asked}
+	for _, l := range lookups {
+		k.Lookups = append(k.Lookups, lookedUp{Addr: l.Addr, By: l.By, Value: l.Value})
+	}
+	bare := *found
+	bare.Objects = withoutDocuments(found.Objects)
+	if found.Holders != nil {
+		holders := *found.Holders
+		holders.Objects = withoutDocuments(holders.Objects)
+		bare.Holders = &holders
+	}
+	bare.Data = map[string]*schema.Object{}
+	for addr, o := range found.Data {
+		bare.Data[addr] = &withoutDocuments([]schema.Object{*o})[0]
+	}
+	k.Found = &bare
+	data, err := json.MarshalIndent(k, "", "  ")
+	return append(data, '\n'), err
+}
+
+func withoutDocuments(objects []schema.Object) []schema.Object {
+	objects = slices.Clone(objects)
+	for i := range objects {
+		if kind := schema.KindNamed(objects[i].Kind); kind == nil || !kind.Attached { // see Plan.isSelf
+			objects[i].Raw = nil
+		}
+	}
+	return objects
+}
+
+// ReadKept reads what Keep made with the same version. Whatever else the data
+// hold is an error, which says what to do.
+func ReadKept(data []byte, version string) (*Kept, error) {
+	var head struct {
+		Format  int    `json:"format"`
+		Version string `json:"oktaform_version"`
+	}
+	if err := json.Unmarshal(data, &head); err != nil || head.Format == 0 {
+		return nil, errors.New("it is no snapshot of oktaform: make one with oktaform snapshot --out FILE")
+	}
+	if head.Format != keptFormat || head.Version != version {
+		return nil, fmt.Errorf("it was made by oktaform %q, and this is oktaform %s: what they read may differ. Make it anew with this version: oktaform snapshot --out FILE", head.Version, version)
+	}
+	k := &Kept{}
+	err := json.Unmarshal(data, k)
+	if err == nil {
+		err = k.check()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("it is damaged (%w): make it anew with oktaform snapshot --out FILE", err)
+	}
+	return k, nil
+}
+
+// check makes sure of what the rest of the program takes for granted of what was
+// read.
+func (k *Kept) check() error {
+	if k.Found == nil || k.Found.OrgID == "" {
+		return errors.New("it names no org")
+	}
+	sound := func(o *schema.Object) error {
+		switch {
+		case o == nil || o.ID == "" || o.Value == cty.NilVal || o.Value.IsNull():
+			return errors.New("an object has no id or value")
+		case holed(o.Value):
+			return fmt.Errorf("%s %q lacks elements of its lists", o.Kind, o.ID)
+		}
+		return nil
+	}
+	objects := slices.Clone(k.Found.Objects)
+	if k.Found.Holders != nil {
+		objects = append(objects, k.Found.Holders.Objects...)
+	}
+	for i := range objects {
+		if kind := schema.KindNamed(objects[i].Kind); kind == nil || kind.Source() != "" {
+			return fmt.Errorf("no object of the kind %q can be declared", objects[i].Kind)
+		}
+		if err := sound(&objects[i]); err != nil {
+			return err
+		}
+	}
+	for _, o := range k.Found.Data {
+		if err := sound(o); err != nil {
+			return err
+		}
+	}
+	seen := map[string]bool{}
+	for _, o := range k.Found.Objects {
+		key := o.Kind + " " + o.ID
+		if seen[key] {
+			return fmt.Errorf("%s %q is there twice", o.Kind, o.ID)
+		}
+		seen[key] = true
+	}
+	return nil
+}
+
+// holed reports whether a list, set or map in the value has an element without a
+// value.
+func holed(value cty.Value) bool {
+	found := false
+	_ = cty.Walk(value, func(path cty.Path, v cty.Value) (bool, error) {
+		if len(path) > 0 {
+			_, element := path[len(path)-1].(cty.IndexStep)
+			found = found || element && v.IsNull()
+		}
+		return !found, nil
+	})
+	return found
+}
+
+// Fits says why a plan of that owner can't be made from what is kept; nil if it
+// can.
+func (k *Kept) Fits(q schema.Query) error {
+	if k.Asked.Owner != q.Owner || k.Asked.PreviousOwner != q.PreviousOwner {
+		return fmt.Errorf("it holds the objects of the owner %q, and org.owner is %q: make one for this configuration with oktaform snapshot --out FILE", k.Asked.Owner, q.Owner)
+	}
+	if q.Holders && !k.Asked.Holders {
+		return errors.New("it doesn't tell who else holds admin roles, which authoritative_admins asks for: make it anew with oktaform snapshot --out FILE")
+	}
+	if q.Unowned && !k.Asked.Unowned {
+		return errors.New("it doesn't tell enough of objects that nobody owns for --adopt: leave --adopt out, or plan with the org")
+	}
+	return nil
+}
+
+// LookUp finds what data blocks name, as the org would. What nobody looked for
+// when the org was read is an error.
+func (k *Kept) LookUp(lookups []schema.Lookup) ([]schema.Found, hcl.Diagnostics) {
+	var found []schema.Found
+	var diags hcl.Diagnostics
+	for _, l := range lookups {
+		object := k.Found.Data[l.Addr.String()]
+		if object == nil || object.Kind != l.Kind.Name || !slices.Contains(k.Lookups, lookedUp{Addr: l.Addr, By: l.By, Value: l.Value}) {
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Data source isn't in the snapshot",
+				Detail:  fmt.Sprintf("%s looks up the %s with the %s %q, which nobody looked for when the snapshot was made. Plan with the org, or make the snapshot anew with this configuration: oktaform snapshot --out FILE.", l.Addr, l.Kind.Title, l.By, l.Value),
+				Subject: &l.Range})
+			continue
+		}
+		found = append(found, schema.Found{Lookup: l, Objects: []schema.Object{*object}})
+	}
+	return found, diags
+}
+
+// Notes tell on what a plan rests that is made for q from what is kept.
+func (k *Kept) Notes(q schema.Query) []string {
+	by := ""
+	if k.Found.Principal != "" {
+		by = " by " + k.Found.Principal
+	}
+	notes := []string{fmt.Sprintf("planned from a snapshot of %s, read at %s%s, not from the org: what has changed there since isn't seen.", k.Found.URL, k.Time.Format(time.RFC3339), by)}
+	var unasked []string
+	for _, w := range q.Wants {
+		if !k.answers(w) {
+			unasked = append(unasked, w.Addr.String())
+		}
+	}
+	if len(unasked) > 0 {
+		notes = append(notes, fmt.Sprintf("the snapshot was made before this was declared: %s. The org may have more of it than the plan knows.", strings.Join(unasked, ", ")))
+	}
+	return notes
+}
+
+// answers reports whether all that has to be known for the declared object was
+// asked when the org was read.
+func (k *Kept) answers(w schema.Want) bool {
+	owned := slices.ContainsFunc(k.Found.Objects, func(o schema.Object) bool {
+		return o.Owner.Owner == k.Asked.Owner && o.Kind == w.Addr.Kind && isCalled(w, o.Owner.Addr)
+	})
+	return slices.ContainsFunc(k.Asked.Wants, func(a schema.Want) bool {
+		if a.Addr.Kind != w.Addr.Kind || !subset(w.Parts, a.Parts) {
+			return false
+		}
+		if owned && w.Adopts == "" {
+			return isCalled(w, a.Addr.String())
+		}
+		return a.Name == w.Name && a.ID == w.ID && a.Adopts == w.Adopts && subset(w.Clues, a.Clues)
+	})
+}
+
+func isCalled(w schema.Want, addr string) bool {
+	return addr == w.Addr.String() || slices.Contains(w.Was, addr)
+}
+
+func subset(some, all []string) bool {
+	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
+}
