@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -113,8 +114,13 @@ func (k *keyBlocks) add(r rotation, file string) []byte {
 		}
 		at = above
 	}
-	open := old.OpenBraceRange.End.Byte
-	return join(k.src[:at], block.String()+"\n", k.src[at:open], "\n"+indent+"  "+r.comment(), k.src[open:])
+	open, end := old.OpenBraceRange.End.Byte, old.CloseBraceRange.Start.Byte
+	note := "\n" + indent + "  " + r.comment()
+	if body := k.src[open:end]; !bytes.Contains(body, []byte("\n")) { // all on one line
+		note += "\n" + indent + "  " + string(bytes.TrimSpace(body)) + "\n" + indent
+		return join(k.src[:at], block.String()+"\n", k.src[at:open], note, k.src[end:])
+	}
+	return join(k.src[:at], block.String()+"\n", k.src[at:open], note, k.src[open:])
 }
 
 // retire makes the old key inactive.
@@ -189,7 +195,7 @@ func nextName(name string, taken func(string) bool) string {
 	base, n := name+"-", 1
 	if m := numbered.FindStringSubmatch(name); m != nil && len(m[2]) < 9 {
 		base = m[1]
-		_, _ = fmt.Sscan(m[2], &n)
+		n, _ = strconv.Atoi(m[2]) // digits always can be read
 	}
 	for {
 		n++

@@ -54,7 +54,6 @@ func (r *Runner) Inspect(ctx context.Context, raw string, apps []schema.TestApp)
 	}
 	org := r.prepared()
 	in.checkTimes(org.Clock())
-	in.checkPlace(org.URL)
 	client := in.client()
 	test := schema.SmokeTest{Name: "inspect", App: schema.TestApp{ClientID: client, AuthMethod: "none"}}
 	declared := slices.IndexFunc(apps, func(a schema.TestApp) bool { return a.ClientID != "" && a.ClientID == client })
@@ -63,12 +62,15 @@ func (r *Runner) Inspect(ctx context.Context, raw string, apps []schema.TestApp)
 	}
 	t := newTest(org, &test)
 	if in.Kind == clientAssertion {
+		in.checkPlace(org.URL, false)
 		in.Unchecked = append(in.Unchecked, "the signature: the org checks it with the app's own key")
 		return in, nil
 	}
-	if err := t.inspectSignature(ctx, raw, in); err != nil {
+	signed, err := t.inspectSignature(ctx, raw, in)
+	if err != nil {
 		return nil, err
 	}
+	in.checkPlace(org.URL, signed)
 	if declared < 0 {
 		in.Unchecked = append(in.Unchecked, "whether it was revoked: the configuration declares no app with the client id "+client+", as which to ask")
 		return in, nil
@@ -158,8 +160,9 @@ func (in *Inspection) checkTimes(now time.Time) {
 	}
 }
 
-// checkPlace compares who made the token, and for whom, with the org.
-func (in *Inspection) checkPlace(org string) {
+// checkPlace compares who made the token, and for whom, with the org. A token that
+// the org has signed may name another of its addresses, such as a custom domain.
+func (in *Inspection) checkPlace(org string, signed bool) {
 	if in.Kind == clientAssertion {
 		if aud := in.text("aud"); aud != org+tokenPath {
 			in.problem("Set aud to "+org+tokenPath+".", "its audience (aud) is %q", aud)
@@ -172,6 +175,11 @@ func (in *Inspection) checkPlace(org string) {
 	switch {
 	case issuer == org:
 		in.Right = append(in.Right, "its issuer is the org "+org)
+	case signed && (in.Kind == idToken || in.text("aud") == issuer):
+		in.Unchecked = append(in.Unchecked, fmt.Sprintf("its issuer: %s has signed it as %s, another of its addresses", org, issuer))
+		if in.Kind == accessToken {
+			return
+		}
 	case strings.HasPrefix(issuer, org+"/oauth2/"):
 		in.problem("Ask for the token at "+org+tokenPath+": the API takes none of a custom authorization server.", "its issuer is the custom authorization server %s", issuer)
 	default:
@@ -185,18 +193,19 @@ func (in *Inspection) checkPlace(org string) {
 	}
 }
 
-// inspectSignature checks the signature with the keys that the org publishes.
-func (t *test) inspectSignature(ctx context.Context, raw string, in *Inspection) error {
+// inspectSignature checks the signature with the keys that the org publishes, and
+// reports whether it is by one of them.
+func (t *test) inspectSignature(ctx context.Context, raw string, in *Inspection) (bool, error) {
 	path := "/oauth2/v1/keys"
 	if in.client() != "" {
 		path += "?" + url.Values{"client_id": {in.client()}}.Encode()
 	}
 	a, err := t.send(ctx, http.MethodGet, t.org.URL+path, http.Header{"Accept": {"application/json"}}, "")
 	if err != nil {
-		return fmt.Errorf("the org's keys can't be read: %w", err)
+		return false, fmt.Errorf("the org's keys can't be read: %w", err)
 	}
 	if a.status != http.StatusOK {
-		return fmt.Errorf("the org's keys can't be read: %s", a.fault())
+		return false, fmt.Errorf("the org's keys can't be read: %s", a.fault())
 	}
 	_, err = verifyIDToken(raw, a.body)
 	switch {
@@ -207,7 +216,7 @@ func (t *test) inspectSignature(ctx context.Context, raw string, in *Inspection)
 	default:
 		in.problem("Ask the org itself for a token. If it was copied, copy it whole.", "%s", err)
 	}
-	return nil
+	return err == nil, nil
 }
 
 const introspectPath = "/oauth2/v1/introspect"
