@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/apply"
 	"github.com/oktaform/oktaform/internal/config"
@@ -27,10 +29,10 @@ import (
 // by hand, the plan sees just that, an apply mends it, the next plan is empty,
 // and destroy leaves nothing to be destroyed.
 type attributeRow struct {
-	attr  string // group.description, group.admin_role.target_groups
+	attr  string // group.description, group.admin_role.target_groups; several, separated by spaces, drift together
 	body  string // the object under test has the name x
 	first string // lines as in drift, done before the first apply
-	drift string // lines of METHOD PATH [BODY]; {group.x} stands for an id, {org} for the org's URL; EDIT merges into what is there
+	drift string // lines of METHOD PATH [BODY]; {group.x} stands for an id, {policy NAME} for an authentication policy's, {org} for the org's URL, /{last} for the last of the list before it; EDIT merges into what is there
 }
 
 // TestAttributes runs the rows, and asks for one for every attribute of every
@@ -38,18 +40,36 @@ type attributeRow struct {
 func TestAttributes(t *testing.T) {
 	rows := attributeRows()
 	for _, row := range rows {
-		t.Run(row.attr, func(t *testing.T) { row.run(t) })
+		first := row.attrs()[0]
+		if len(row.attrs()) > 1 {
+			first += " and others"
+		}
+		t.Run(first, func(t *testing.T) { row.run(t) })
 	}
 	for _, k := range schema.Kinds() {
-		if !rowsWanted(k) {
-			continue
-		}
 		for _, attr := range attributesOf(k) {
-			if _, excused := attributesWithoutRow[attr]; !excused && !slices.ContainsFunc(rows, func(r attributeRow) bool { return r.attr == attr }) {
+			if excuse(attr) == "" && !slices.ContainsFunc(rows, func(r attributeRow) bool { return slices.Contains(r.attrs(), attr) }) {
 				t.Errorf("%s has no row in attributeRows", attr)
 			}
 		}
 	}
+}
+
+func (row attributeRow) attrs() []string { return strings.Fields(row.attr) }
+
+// drifted is how lifeOf.changed names what drifts in the row. An attribute that
+// tells blocks apart makes other blocks of them.
+func (row attributeRow) drifted() []string {
+	var out []string
+	for _, attr := range row.attrs() {
+		parts := strings.SplitN(attr, ".", 3)
+		if b := schema.KindNamed(parts[0]).Block(parts[1]); b != nil && len(parts) == 3 && slices.Contains(b.Key, parts[2]) {
+			attr = parts[0] + "." + parts[1]
+		}
+		out = append(out, strings.Replace(attr, ".", ".x ", 1))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // attributesOf names what of a kind is declared and in the org.
@@ -111,8 +131,7 @@ func (row attributeRow) run(t *testing.T) {
 	for line := range strings.Lines(row.drift) {
 		l.change(strings.TrimSpace(line))
 	}
-	parts := strings.Split(row.attr, ".")
-	if got, want := l.changed(), []string{parts[0] + ".x " + parts[1]}; !slices.Equal(got, want) {
+	if got, want := l.changed(), row.drifted(); !slices.Equal(got, want) {
 		t.Fatalf("after %s the plan changes %q, want %q", row.drift, got, want)
 	}
 	l.apply(false)
@@ -170,7 +189,8 @@ func (l *lifeOf) isEmpty(when string) {
 	}
 }
 
-// changed names what the plan changes: addresses and attributes.
+// changed names what the plan changes: addresses and attributes; of nested blocks
+// the type alone where the plan makes or takes away one, else their attributes.
 func (l *lifeOf) changed() []string {
 	l.Helper()
 	var out []string
@@ -179,16 +199,54 @@ func (l *lifeOf) changed() []string {
 		case plan.NoOp:
 		case plan.Update:
 			for _, name := range c.Kind.Changed(c.Before, c.After) {
-				out = append(out, c.Addr.String()+" "+name)
+				for _, part := range changedParts(c.Kind.Block(name), name, c.Before, c.After) {
+					out = append(out, c.Addr.String()+" "+part)
+				}
 			}
 		default:
 			out = append(out, string(c.Action)+" "+c.Addr.String())
 		}
 	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// changedParts is the attribute's name, or for a type of nested blocks what
+// differs in them.
+func changedParts(b *schema.Block, name string, before, after cty.Value) []string {
+	if b == nil {
+		return []string{name}
+	}
+	have, want := blocksByKey(b, before.GetAttr(name)), blocksByKey(b, after.GetAttr(name))
+	if !maps.EqualFunc(have, want, func(cty.Value, cty.Value) bool { return true }) {
+		return []string{name}
+	}
+	var out []string
+	for key, h := range have {
+		for attr := range b.ValueType().AttributeTypes() {
+			if a := b.Attr(attr); !a.Hidden && !schema.OnlyIDs(h.GetAttr(attr)).RawEquals(schema.OnlyIDs(want[key].GetAttr(attr))) {
+				out = append(out, name+"."+attr)
+			}
+		}
+	}
 	return out
 }
 
-var idOf = regexp.MustCompile(`\{[a-z_]+\.[a-z_]+\}`)
+func blocksByKey(b *schema.Block, list cty.Value) map[string]cty.Value {
+	out := map[string]cty.Value{}
+	if list.IsNull() || !list.IsKnown() {
+		return out
+	}
+	for _, block := range list.AsValueSlice() {
+		out[b.KeyOf(block)] = block
+	}
+	return out
+}
+
+var (
+	idOf     = regexp.MustCompile(`\{[a-z_]+\.[a-z_]+\}`)
+	policyOf = regexp.MustCompile(`\{policy ([A-Za-z ]+)\}`)
+)
 
 // change does by hand what a line of a row's drift says.
 func (l *lifeOf) change(line string) {
@@ -198,6 +256,10 @@ func (l *lifeOf) change(line string) {
 	}
 	line = strings.ReplaceAll(line, "{org}", l.story.server.URL)
 	line = idOf.ReplaceAllStringFunc(line, func(addr string) string { return l.ids[strings.Trim(addr, "{}")] })
+	line = policyOf.ReplaceAllStringFunc(line, func(named string) string { return l.policy(policyOf.FindStringSubmatch(named)[1]) })
+	if list, _, ok := strings.Cut(line, "/{last}"); ok {
+		line = strings.Replace(line, "{last}", l.last(list[strings.Index(list, "/"):]), 1)
+	}
 	parts := append(strings.SplitN(line, " ", 3), "")
 	method, path, body := parts[0], parts[1], parts[2]
 	if method == "EDIT" {
@@ -219,4 +281,30 @@ func (l *lifeOf) change(line string) {
 	if err != nil || status >= 300 {
 		l.Fatal(fmt.Sprintf("%s: %d %s %v", line, status, answer, err))
 	}
+}
+
+// last is the id of the last element of a list.
+func (l *lifeOf) last(path string) string {
+	l.Helper()
+	var list []struct{ ID string }
+	if err := l.story.get(path, &list); err != nil || len(list) == 0 {
+		l.Fatalf("%s: %d elements, %v", path, len(list), err)
+	}
+	return list[len(list)-1].ID
+}
+
+// policy is the id of the authentication policy of that name.
+func (l *lifeOf) policy(name string) string {
+	l.Helper()
+	var list []struct{ ID, Name string }
+	if err := l.story.get("/api/v1/policies?type=ACCESS_POLICY", &list); err != nil {
+		l.Fatal(err)
+	}
+	for _, p := range list {
+		if p.Name == name {
+			return p.ID
+		}
+	}
+	l.Fatalf("no policy %q in %v", name, list)
+	return ""
 }
