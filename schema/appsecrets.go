@@ -84,7 +84,9 @@ func settleSecrets(b *Block, before, after cty.Value, used bool) (cty.Value, cty
 	}
 	have := elements(before)
 	slices.SortStableFunc(have, func(a, b cty.Value) int {
-		return cmp.Compare(text(a.GetAttr("created")), text(b.GetAttr("created")))
+		// Two that are made with the app are of one second: their ids keep the order
+		// the same in every run.
+		return cmp.Or(cmp.Compare(text(a.GetAttr("created")), text(b.GetAttr("created"))), cmp.Compare(text(a.GetAttr("id")), text(b.GetAttr("id"))))
 	})
 	var blocks []cty.Value
 	switch {
