@@ -36,6 +36,7 @@ func (r *run) removePaired(p *plan.Plan) {
 	}
 	tests, diags := r.eval.SmokeTests()
 	r.diags = append(r.diags, diags...)
+	tests = slices.DeleteFunc(tests, func(t schema.SmokeTest) bool { return !p.Targeted(t.App.Addr) })
 	failed := r.test(tests)
 	for _, rm := range r.removals {
 		broken := slices.DeleteFunc(concerned(tests, rm.change), func(t schema.SmokeTest) bool { return !slices.Contains(failed, t.Name) })

@@ -105,7 +105,7 @@ var actionNames = map[Action]string{NoOp: "no-op", Create: "create", Update: "up
 
 // Document writes the plan down. o are the options that it was made with.
 func (p *Plan) Document(o Options, now time.Time) *Document {
-	d := &Document{FormatVersion: FormatVersion, Timestamp: now.UTC().Format(time.RFC3339), Applyable: !p.Empty(), Complete: true,
+	d := &Document{FormatVersion: FormatVersion, Timestamp: now.UTC().Format(time.RFC3339), Applyable: !p.Empty(), Complete: p.Targets == nil,
 		ResourceChanges: []ResourceChange{}, OutputChanges: map[string]ChangeDocument{},
 		Origin: Origin{Version: fileVersion, OrgID: p.OrgID, URL: p.URL, Owner: p.Owner, Destroy: p.Destroy, Flags: o.Flags(), Notes: append([]string{}, p.Notes...)}}
 	for i := range p.Changes {
@@ -118,14 +118,17 @@ func (p *Plan) Document(o Options, now time.Time) *Document {
 	return d
 }
 
-// Flags names the options that loosen what planning refuses, as the command line
-// does.
+// Flags names the options that loosen what planning refuses, or narrow what it is
+// about, as the command line does.
 func (o Options) Flags() []string {
 	flags := []string{}
 	for name, on := range map[string]bool{"adopt": o.Adopt, "take-over": o.TakeOver, "trust-keys": o.TrustKeys} {
 		if on {
 			flags = append(flags, name)
 		}
+	}
+	for _, target := range o.Targets {
+		flags = append(flags, "target="+target)
 	}
 	slices.Sort(flags)
 	return flags

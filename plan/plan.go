@@ -83,6 +83,8 @@ type Plan struct {
 	Outputs []Output
 	// Data holds what data blocks have found, by their addresses.
 	Data map[string]*schema.Object
+	// Targets are the objects that the plan is about; nil: all.
+	Targets map[schema.Addr]bool
 	// Notes tell what the plan leaves alone and a person might wonder about.
 	Notes []string
 }
@@ -141,7 +143,10 @@ type Options struct {
 	TrustKeys bool
 	// AuthoritativeAdmins takes the admin roles of whoever isn't declared away.
 	AuthoritativeAdmins bool
-	TakeOver            bool // go on although nothing owned matches what is declared
+	// Targets are addresses of objects, blocks and modules: the plan is about these,
+	// and what they depend on. None: about all.
+	Targets  []string
+	TakeOver bool // go on although nothing owned matches what is declared
 }
 
 // Query says what has to be read of the org to plan for the declared objects.
@@ -203,6 +208,9 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 		return cmp.Or(schema.CompareAddr(a.Addr, b.Addr), strings.Compare(a.ID, b.ID))
 	})
 	order(p, declared)
+	if diags = append(diags, p.target(o.Targets)...); diags.HasErrors() {
+		return nil, diags
+	}
 	return p, diags
 }
 

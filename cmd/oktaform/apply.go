@@ -176,7 +176,7 @@ func (s *session) approved(ctx context.Context, o *applyOptions, before *plan.Pl
 func (s *session) carryOut(ctx context.Context, p *plan.Plan, o *applyOptions) (*apply.Result, error) {
 	result, err := s.apply(ctx, p, o)
 	if err == nil && !o.destroy {
-		err = s.finish(ctx, result.Known, o.noSmoke)
+		err = s.finish(ctx, p, result.Known, o.noSmoke)
 	}
 	if err != nil && o.rollback && ctx.Err() == nil {
 		all := result.Rollback(ctx)

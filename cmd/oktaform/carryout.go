@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/oktaform/oktaform/apply"
@@ -118,8 +119,8 @@ func (a *app) interruptible(parent context.Context) (ctx context.Context, stop <
 	}
 }
 
-// finish runs the smoke tests and shows the outputs.
-func (s *session) finish(ctx context.Context, known config.Known, noSmoke bool) error {
+// finish runs the smoke tests of what the plan was about, and shows the outputs.
+func (s *session) finish(ctx context.Context, p *plan.Plan, known config.Known, noSmoke bool) error {
 	eval := s.config.Evaluate(known)
 	var failure error
 	if !noSmoke {
@@ -127,6 +128,7 @@ func (s *session) finish(ctx context.Context, known config.Known, noSmoke bool) 
 		if err := s.failed(diags); err != nil {
 			return err
 		}
+		tests = slices.DeleteFunc(tests, func(t schema.SmokeTest) bool { return !p.Targeted(t.App.Addr) })
 		failure = s.smoke(ctx, eval, tests, reporting{})
 	}
 	outputs, diags := eval.Outputs()

@@ -57,16 +57,18 @@ type planning struct {
 	adopt     bool
 	takeOver  bool
 	trustKeys bool
+	targets   []string
 }
 
 func (p *planning) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&p.adopt, "adopt", false, "take over unowned objects whose label is declared")
 	cmd.Flags().BoolVar(&p.takeOver, "take-over", false, "go on although none of the owner's objects is declared here")
 	cmd.Flags().BoolVar(&p.trustKeys, "trust-keys", false, "let an app gain rights with keys that the org has and this machine doesn't")
+	cmd.Flags().StringArrayVar(&p.targets, "target", nil, "only change the object, block or module at this `ADDRESS`, and what it depends on; may be repeated")
 }
 
 func (p *planning) options(owner string, destroy bool) plan.Options {
-	return plan.Options{Owner: owner, Destroy: destroy, Adopt: p.adopt, TakeOver: p.takeOver, TrustKeys: p.trustKeys}
+	return plan.Options{Owner: owner, Destroy: destroy, Adopt: p.adopt, TakeOver: p.takeOver, TrustKeys: p.trustKeys, Targets: p.targets}
 }
 
 // planOptions are the options of a plan that may change the org.
