@@ -4,6 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // appSetting is an attribute that is a field of the app's JSON.
@@ -102,7 +107,7 @@ func appHead(kind string) string {
 func appRows() []attributeRow {
 	var rows []attributeRow
 	for _, kind := range []string{"web_app", "service_app", "browser_app", "native_app"} {
-		rows = append(rows, settingsRow(kind, kind+" \"x\" {\n", appSettings()), rightsRow(kind), secretsRow(kind))
+		rows = append(rows, settingsRow(kind, kind+" \"x\" {\n", appSettings()), leftOutRow(kind), rightsRow(kind), secretsRow(kind))
 		if kind != "browser_app" {
 			rows = append(rows, keysRow(kind), keyRow(kind))
 		}
@@ -123,7 +128,9 @@ func settingsRow(kind, head string, settings []appSetting) attributeRow {
 			continue
 		}
 		row.attr += " " + kind + "." + s.attr
-		row.body += "  " + s.attr + " = " + s.declared + "\n"
+		if s.declared != "" {
+			row.body += "  " + s.attr + " = " + s.declared + "\n"
+		}
 		put(edit, strings.Split(s.path, "."), json.RawMessage(s.drift))
 	}
 	row.body += "}\n"
@@ -133,6 +140,31 @@ func settingsRow(kind, head string, settings []appSetting) attributeRow {
 	}
 	row.drift = "EDIT " + app + " " + string(data)
 	return row
+}
+
+// leftOutRow declares next to nothing, and sets by hand what has a default.
+func leftOutRow(kind string) attributeRow {
+	var settings []appSetting
+	for _, s := range appSettings() {
+		a := schema.KindNamed(kind).Attr(s.attr)
+		s.drift = strings.ReplaceAll(s.declared, "$${", "${") // JSON as well
+		if a == nil || a.Unmanaged || a.Required || s.attr == "token_endpoint_auth_method" || isDefault(a, s.drift) {
+			continue
+		}
+		s.declared = ""
+		settings = append(settings, s)
+	}
+	return settingsRow(kind, appHead(kind)+method, settings)
+}
+
+// isDefault reports whether the JSON says what leaving the attribute out always
+// means.
+func isDefault(a *schema.Attr, json string) bool {
+	if a.Default == cty.NilVal || a.Needs[0] != "" {
+		return false
+	}
+	def, err := ctyjson.Marshal(a.Default, a.Type)
+	return err == nil && string(def) == json
 }
 
 // put sets what stands at a path.

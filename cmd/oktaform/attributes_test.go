@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -255,7 +256,7 @@ func (l *lifeOf) change(line string) {
 		return
 	}
 	line = strings.ReplaceAll(line, "{org}", l.story.server.URL)
-	line = idOf.ReplaceAllStringFunc(line, func(addr string) string { return l.ids[strings.Trim(addr, "{}")] })
+	line = idOf.ReplaceAllStringFunc(line, func(addr string) string { return cmp.Or(l.ids[strings.Trim(addr, "{}")], addr) })
 	line = policyOf.ReplaceAllStringFunc(line, func(named string) string { return l.policy(policyOf.FindStringSubmatch(named)[1]) })
 	if list, _, ok := strings.Cut(line, "/{last}"); ok {
 		line = strings.Replace(line, "{last}", l.last(list[strings.Index(list, "/"):]), 1)
