@@ -188,7 +188,7 @@ func (s *sweep) inside(g *gate, clock *fakeClock, folder string) (int, string) {
 }
 
 func (s *sweep) args(folder string, consistency time.Duration) []string {
-	return []string{"apply", "--auto-approve", "--no-smoke", "--max-deletes=9", "--parallelism=2", "--consistency=" + consistency.String(), filepath.Join(s.folder, folder)}
+	return []string{"apply", "--auto-approve", "--no-smoke", "--trust-keys", "--max-deletes=9", "--parallelism=2", "--consistency=" + consistency.String(), filepath.Join(s.folder, folder)}
 }
 
 var (
