@@ -211,7 +211,8 @@ func fulfilled(version, changed cty.Value) bool {
 // and names under which this configuration knows their targets, so that they
 // compare: two ways to name one object are no difference.
 func (m *matching) refs(k *schema.Kind, value cty.Value) cty.Value {
-	value, _ = cty.Transform(value, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+	renamed := false
+	after, _ := cty.Transform(value, func(_ cty.Path, v cty.Value) (cty.Value, error) {
 		if !v.Type().Equals(schema.Ref) || v.IsMarked() || v.IsNull() || !v.IsKnown() {
 			return v, nil
 		}
@@ -220,12 +221,16 @@ func (m *matching) refs(k *schema.Kind, value cty.Value) cty.Value {
 		if !ok {
 			as.name, ok = m.names[id]
 		}
-		if !ok {
+		if !ok || text(v.GetAttr("addr")) == as.addr && text(v.GetAttr("name")) == as.name {
 			return v, nil
 		}
+		renamed = true
 		return cty.ObjectVal(map[string]cty.Value{"id": v.GetAttr("id"), "addr": cty.StringVal(as.addr), "name": cty.StringVal(as.name)}), nil
 	})
-	return k.Normal(value)
+	if !renamed {
+		return value
+	}
+	return k.Normal(after)
 }
 
 // learnData takes the addresses of data blocks for what they have found, unless

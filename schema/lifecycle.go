@@ -41,6 +41,9 @@ func (a *Attr) isSet() bool { return a.Unordered && a.Path == "" && a.Type.IsLis
 // it: attributes whose changes are ignored, and what others have added to an
 // additive set. Both must be normal values; prior may be incomplete.
 func (d *Desired) Keep(prior cty.Value) {
+	if !d.Lifecycle.IgnoreAll && len(d.Lifecycle.Ignore) == 0 && len(d.Additive) == 0 {
+		return
+	}
 	attrs := d.Value.AsValueMap()
 	for i := range d.Kind.Attrs {
 		a := &d.Kind.Attrs[i]

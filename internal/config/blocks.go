@@ -36,7 +36,7 @@ func (c *Config) evalOrg() hcl.Diagnostics {
 		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Missing org block",
 			Detail: fmt.Sprintf("No file in %s says who owns what is declared. Add a block such as org { owner = \"team/iam\" }: every object is marked with this name in the org, and only marked objects are ever changed.", c.Dir)}}
 	}
-	e := c.Evaluate(nil)
+	e := c.newEvaluation(nil)
 	ctx := e.context(e.only(e.main, n))
 	v, diags := decodeBody(n.body, orgSpec, ctx)
 	if diags.HasErrors() {

@@ -19,21 +19,36 @@ type Known func(schema.Addr) *schema.Object
 type Evaluation struct {
 	c     *Config
 	known Known
-	mu    sync.Mutex
+	mu    *sync.Mutex
 	main  *scope
 	// expanded counts the instances of repeated blocks.
-	expanded int
+	expanded *int
 	// lenient takes for unknown what may be known by the time of a plan, and
 	// also looks into blocks that have no instances: for validate.
 	lenient bool
 }
 
-// Evaluate begins an evaluation. A nil known means that nothing is known.
+// Evaluate begins an evaluation. A nil known means that nothing is known; what
+// that comes to is always the same, so all who ask for it share one evaluation.
 func (c *Config) Evaluate(known Known) *Evaluation {
+	if known == nil && c.unaided != nil {
+		return c.unaided
+	}
+	return c.newEvaluation(known)
+}
+
+func (c *Config) newEvaluation(known Known) *Evaluation {
 	if known == nil {
 		known = func(schema.Addr) *schema.Object { return nil }
 	}
-	return &Evaluation{c: c, known: known, main: newScope(c.main, "", nil)}
+	return &Evaluation{c: c, known: known, mu: new(sync.Mutex), main: newScope(c.main, "", nil), expanded: new(int)}
+}
+
+// leniently is the same evaluation for validate.
+func (e *Evaluation) leniently() *Evaluation {
+	lenient := *e
+	lenient.lenient = true
+	return &lenient
 }
 
 // All evaluates every declared object, in the order of the files.
@@ -51,7 +66,7 @@ func (e *Evaluation) All() ([]schema.Desired, hcl.Diagnostics) {
 	})
 	expanding, notYet := expansionDiags(e.main)
 	diags = distinct(append(expanding, diags...))
-	if !diags.HasErrors() && !e.c.faulty { // else it may be for them that something is unknown
+	if !diags.HasErrors() && !e.c.faulty && !(e.lenient && e.mayBecomeKnown()) { // else it may be for them that something is unknown
 		diags = append(diags, notYet...)
 	}
 	return all, diags

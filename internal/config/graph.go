@@ -75,8 +75,7 @@ func (c *Config) Names() Names {
 	if !c.parsed {
 		return names
 	}
-	eval := c.Evaluate(nil)
-	eval.lenient = true
+	eval := c.Evaluate(nil).leniently()
 	seen := map[string]bool{}
 	add := func(addr string) {
 		if !seen[addr] {

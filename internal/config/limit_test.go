@@ -20,8 +20,8 @@ func TestInstancesHaveALimitInAll(t *testing.T) {
 		t.Fatal(diags)
 	}
 	for _, before := range []int{maxInstances - 2, maxInstances - 1} {
-		e := c.Evaluate(nil)
-		e.expanded = before
+		e := c.newEvaluation(nil)
+		*e.expanded = before
 		_, diags := e.All()
 		if want := before+2 > maxInstances; diags.HasErrors() != want || want && !strings.Contains(diags.Error(), "instances in all") {
 			t.Errorf("after %d: %v", before, diags)

@@ -54,6 +54,7 @@ type Config struct {
 	values  map[string]cty.Value // of the configuration's variables
 	unset   bool                 // a variable has no value, and so is unknown
 	funcs   map[string]function.Function
+	unaided *Evaluation // with nothing known of the org; nil until all is loaded
 	// identity holds the moved, removed and adopt blocks.
 	identity []*hcl.Block
 	policies []*hcl.Block // the rule and waiver blocks
@@ -87,6 +88,7 @@ func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
 	c.parsed = true
 	diags = distinct(append(diags, c.evalOrg()...))
 	c.faulty = diags.HasErrors()
+	c.unaided = c.newEvaluation(nil)
 	return c, diags
 }
 
@@ -169,8 +171,7 @@ func (c *Config) Validate() hcl.Diagnostics {
 	if !c.parsed {
 		return nil
 	}
-	eval := c.Evaluate(nil)
-	eval.lenient = true
+	eval := c.Evaluate(nil).leniently()
 	declared, diags := eval.All()
 	diags = append(diags, duplicateLabels(declared)...)
 	diags = append(diags, additiveSets(declared)...)

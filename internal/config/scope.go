@@ -113,14 +113,14 @@ func (e *Evaluation) keys(s *scope, n *node, x *expansion) (keys []instanceKey, 
 		return nil, false
 	}
 	keys, known, problem := n.instances(v)
-	if e.expanded += len(keys); e.expanded > maxInstances && problem == "" {
+	if *e.expanded += len(keys); *e.expanded > maxInstances && problem == "" {
 		problem = fmt.Sprintf("with it there would be more than %d instances in all.", maxInstances)
 	}
 	if problem != "" {
 		x.diags = append(x.diags, n.problem(problem, ctx))
 		return nil, false
 	}
-	if !known && !s.imagined && !(e.lenient && e.mayBecomeKnown(n)) {
+	if !known && !s.imagined {
 		x.notYet = n.problem(n.notYet(), ctx)
 	}
 	return keys, known
@@ -129,7 +129,7 @@ func (e *Evaluation) keys(s *scope, n *node, x *expansion) (keys []instanceKey, 
 // mayBecomeKnown reports whether what is unknown in a for_each or count can be
 // known by the time of a plan: a variable without a value, which only validate
 // leaves so, or what a data source finds.
-func (e *Evaluation) mayBecomeKnown(*node) bool { return e.c.unset || e.c.data }
+func (e *Evaluation) mayBecomeKnown() bool { return e.c.unset || e.c.data }
 
 func (e *Evaluation) instance(s *scope, n *node, key instanceKey, imagined bool) *instance {
 	in := &instance{node: n, scope: s, key: key.key, rep: key.rep, imagined: imagined}
