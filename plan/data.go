@@ -62,8 +62,12 @@ func didYouMean(given string, names []string) string {
 	return fmt.Sprintf(" Did you mean %q?", best)
 }
 
-// KnownData tells an evaluation what data blocks have found.
+// KnownData tells an evaluation what data blocks have found; nil where that is
+// nothing.
 func KnownData(data map[string]*schema.Object) func(schema.Addr) *schema.Object {
+	if len(data) == 0 {
+		return nil
+	}
 	return func(addr schema.Addr) *schema.Object {
 		if !addr.Data {
 			return nil

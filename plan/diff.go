@@ -168,25 +168,28 @@ func memberName(b *schema.Block, v cty.Value) string {
 // afterUpdate is what an existing object will be: the declared value, with
 // what the org keeps and the configuration can't know taken from before.
 func afterUpdate(d schema.Desired, before cty.Value) cty.Value {
-	attrs := d.Value.AsValueMap()
+	value := d.Value
 	for _, a := range d.Kind.Attrs {
-		switch {
-		case a.Local:
-		case a.Since != "":
-			changed := before.GetAttr(a.Since)
-			if !fulfilled(attrs[a.Name], changed) {
-				attrs[a.Since] = cty.UnknownVal(cty.String)
-			} else if !attrs[a.Name].IsNull() {
-				attrs[a.Name] = cty.NullVal(a.Type)
-			}
+		if a.Local || a.Since == "" {
+			continue
 		}
+		attrs := value.AsValueMap()
+		if !fulfilled(attrs[a.Name], before.GetAttr(a.Since)) {
+			attrs[a.Since] = cty.UnknownVal(cty.String)
+		} else if !attrs[a.Name].IsNull() {
+			attrs[a.Name] = cty.NullVal(a.Type)
+		}
+		value = cty.ObjectVal(attrs)
 	}
-	return cty.ObjectVal(attrs)
+	return value
 }
 
 // withMarks makes sensitive before what is sensitive after: the org may still
 // hold the secret's last value.
 func withMarks(k *schema.Kind, before, after cty.Value) cty.Value {
+	if !after.ContainsMarked() {
+		return before
+	}
 	attrs := before.AsValueMap()
 	for _, a := range k.Attrs {
 		if !a.Local && after.GetAttr(a.Name).ContainsMarked() {

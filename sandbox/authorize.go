@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -201,7 +202,7 @@ func (q *authorizeRequest) checkScopes() *oauthError {
 }
 
 // challengePattern is a code challenge (RFC 7636 section 4.2).
-var challengePattern = regexp.MustCompile(`^[A-Za-z0-9\-._~]{43,128}$`)
+var challengePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9\-._~]{43,128}$`) })
 
 // checkChallenge takes S256 only; the method left out means plain (RFC 7636
 // section 4.3), which Okta doesn't support.
@@ -217,7 +218,7 @@ func (q *authorizeRequest) checkChallenge() *oauthError {
 		return errChallengeMethod.with("S256")
 	case challenge == "":
 		return errChallengeMissing
-	case !challengePattern.MatchString(challenge):
+	case !challengePattern().MatchString(challenge):
 		return errChallenge
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -134,13 +135,13 @@ func (c *appChecker) known(names ...string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return !c.given(name).IsWhollyKnown() })
 }
 
-var clientID = regexp.MustCompile(`^[A-Za-z0-9$\-_.+!*'(),]{6,100}$`)
+var clientID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9$\-_.+!*'(),]{6,100}$`) })
 
 func (c *appChecker) names() {
 	if n := len([]rune(c.text("label"))); n > 100 {
 		c.add("label", "Label too long", "The label has %d characters; Okta allows 100.", n)
 	}
-	if id := c.text("client_id"); id != "" && (!clientID.MatchString(id) || id == "ALL_CLIENTS") {
+	if id := c.text("client_id"); id != "" && (!clientID().MatchString(id) || id == "ALL_CLIENTS") {
 		c.add("client_id", "Invalid client id", "%q can't be a client id: it has 6 to 100 letters, digits and characters of $-_.+!*'(), and isn't ALL_CLIENTS.", id)
 	}
 	for _, scope := range texts(c.given("okta_api_scopes")) {
@@ -204,11 +205,13 @@ func absoluteURI(uri string) bool {
 
 // oneStar is a wildcard in the lowest-level domain, with at least one domain
 // between it and the top-level one.
-var oneStar = regexp.MustCompile(`^https://[A-Za-z0-9-]*\*[A-Za-z0-9-]*(\.[A-Za-z0-9-]+){2,}(:[0-9]+)?([/?][^*#]*)?$`)
+var oneStar = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^https://[A-Za-z0-9-]*\*[A-Za-z0-9-]*(\.[A-Za-z0-9-]+){2,}(:[0-9]+)?([/?][^*#]*)?$`)
+})
 
 func (c *appChecker) wildcard(attr, uri string, allowed bool) {
 	switch {
-	case !oneStar.MatchString(uri):
+	case !oneStar().MatchString(uri):
 		c.add(attr, "Invalid wildcard", "%q can't be used: a wildcard URI begins with https://, and has one * in its lowest-level domain, such as https://*.example.com/callback.", uri)
 	case !allowed:
 		c.add(attr, "Wildcard in a URI", "%q has a wildcard, which Okta takes only with wildcard_redirect = \"SUBDOMAIN\". Whoever gets a page on any such subdomain receives the codes: better name each URI.", uri)

@@ -37,8 +37,9 @@ func assignedUser() Block {
 	}
 }
 
-// withTargets makes the targets of blocks elements of the set that they are of.
-func (k *Kind) withTargets(attrs map[string]cty.Value) {
+// withTargets makes the targets of blocks elements of the set that they are of,
+// and reports whether there are any.
+func (k *Kind) withTargets(attrs map[string]cty.Value) (any bool) {
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
 		if b.Of == "" || !b.Attr(b.Key[0]).Type.Equals(Ref) {
@@ -46,10 +47,12 @@ func (k *Kind) withTargets(attrs map[string]cty.Value) {
 		}
 		for _, block := range elements(attrs[b.Type]) {
 			if list := attrs[b.Of]; list.IsNull() || list.IsKnown() {
-				attrs[b.Of] = sorted(union(list, []cty.Value{block.GetAttr(b.Key[0])}, memberKey), elementKey)
+				attrs[b.Of], _ = sorted(union(list, []cty.Value{block.GetAttr(b.Key[0])}, memberKey), elementKey)
+				any = true
 			}
 		}
 	}
+	return any
 }
 
 // settleDetails leaves of before's blocks only those that after has too, and of

@@ -9,27 +9,39 @@ import (
 
 // Normal brings a value of the kind to the one form in which two values are
 // compared: defaults filled in, what Okta treats as a set sorted and without
-// duplicates, nested blocks sorted by their keys.
+// duplicates, nested blocks sorted by their keys. One that has it is returned as
+// it is, since of thousands of objects each copy takes room.
 func (k *Kind) Normal(value cty.Value) cty.Value {
 	if value.IsNull() || !value.IsKnown() {
 		return value
 	}
+	canonical := value
 	if k.Canonical != nil {
 		attrs := value.AsValueMap()
 		k.Canonical(attrs)
-		value = cty.ObjectVal(attrs)
+		canonical = cty.ObjectVal(attrs)
 	}
-	attrs := normalAttrs(k.Attrs, value)
+	attrs, changed := normalAttrs(k.Attrs, canonical)
+	changed = changed || k.Canonical != nil
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
-		attrs[b.Type] = normalBlocks(b, value.GetAttr(b.Type))
+		list, other := normalBlocks(b, canonical.GetAttr(b.Type))
+		attrs[b.Type], changed = list, changed || other
 	}
-	k.withTargets(attrs)
+	return rebuilt(value, attrs, k.withTargets(attrs) || changed)
+}
+
+// rebuilt is the object with these attributes; the value itself where they are
+// its own.
+func rebuilt(value cty.Value, attrs map[string]cty.Value, changed bool) cty.Value {
+	if !changed && len(value.Type().AttributeTypes()) == len(attrs) {
+		return value
+	}
 	return cty.ObjectVal(attrs)
 }
 
-func normalAttrs(attrs []Attr, value cty.Value) map[string]cty.Value {
-	out := make(map[string]cty.Value, len(attrs)+4)
+func normalAttrs(attrs []Attr, value cty.Value) (out map[string]cty.Value, changed bool) {
+	out = make(map[string]cty.Value, len(attrs)+4)
 	for i := range attrs {
 		a := &attrs[i]
 		if a.Local {
@@ -37,22 +49,24 @@ func normalAttrs(attrs []Attr, value cty.Value) map[string]cty.Value {
 		}
 		v := value.GetAttr(a.Name)
 		if a.emptyIsNull() && isEmptyText(v) {
-			v = cty.NullVal(a.Type)
+			v, changed = cty.NullVal(a.Type), true
 		}
 		if v.IsNull() && !a.Unmanaged {
 			switch {
 			case a.Default != cty.NilVal && needed(attrs, a, value):
-				v = a.Default
+				v, changed = a.Default, true
 			case a.DefaultFrom != "":
-				v = value.GetAttr(a.DefaultFrom)
+				v, changed = value.GetAttr(a.DefaultFrom), true
 			}
 		}
 		if a.Unordered {
-			v = sorted(v, elementKey)
+			var moved bool
+			v, moved = sorted(v, elementKey)
+			changed = changed || moved
 		}
 		out[a.Name] = v
 	}
-	return out
+	return out, changed
 }
 
 // emptyIsNull reports whether an empty text is the same as none: Okta doesn't
@@ -78,22 +92,27 @@ func needed(attrs []Attr, a *Attr, value cty.Value) bool {
 	return slices.Contains(texts(list), a.Needs[1])
 }
 
-func normalBlocks(b *Block, list cty.Value) cty.Value {
+func normalBlocks(b *Block, list cty.Value) (normal cty.Value, changed bool) {
 	if list.IsNull() {
 		if b.Unmanaged {
-			return list
+			return list, false
 		}
-		return cty.ListValEmpty(b.ValueType())
+		return cty.ListValEmpty(b.ValueType()), true
 	}
 	if !list.IsKnown() || list.LengthInt() == 0 {
-		return list
+		return list, false
 	}
 	var out []cty.Value
 	for it := list.ElementIterator(); it.Next(); {
 		_, v := it.Element()
-		out = append(out, cty.ObjectVal(normalAttrs(b.Attrs, v)))
+		attrs, other := normalAttrs(b.Attrs, v)
+		out, changed = append(out, rebuilt(v, attrs, other)), changed || other
 	}
-	return sorted(cty.ListVal(out), b.KeyOf)
+	if changed {
+		list = cty.ListVal(out)
+	}
+	list, moved := sorted(list, b.KeyOf)
+	return list, changed || moved
 }
 
 // KeyOf is the text by which a nested block of this type is matched: the values
@@ -139,14 +158,31 @@ func text(v cty.Value) string {
 	return v.AsString()
 }
 
-// sorted orders the elements of a list by key and drops repeated ones.
-func sorted(list cty.Value, key func(cty.Value) string) cty.Value {
-	list, marks := list.Unmark()
-	if list.IsNull() || !list.IsKnown() || list.LengthInt() == 0 {
-		return list.WithMarks(marks)
+// sorted orders the elements of a list by key and drops repeated ones; changed
+// tells whether there was anything to do.
+func sorted(list cty.Value, key func(cty.Value) string) (ordered cty.Value, changed bool) {
+	if list.IsNull() || !list.IsKnown() {
+		return list, false
 	}
-	elems := list.AsValueSlice()
+	bare, marks := list.Unmark()
+	elems := bare.AsValueSlice()
+	if inOrder(elems, key) {
+		return list, false
+	}
 	slices.SortStableFunc(elems, func(a, b cty.Value) int { return strings.Compare(key(a), key(b)) })
 	elems = slices.CompactFunc(elems, func(a, b cty.Value) bool { return a.RawEquals(b) })
-	return cty.ListVal(elems).WithMarks(marks)
+	return cty.ListVal(elems).WithMarks(marks), true
+}
+
+// inOrder reports whether each element has a key of its own, after the one
+// before it.
+func inOrder(elems []cty.Value, key func(cty.Value) string) bool {
+	for i, last := 0, ""; i < len(elems); i++ {
+		next := key(elems[i])
+		if i > 0 && next <= last {
+			return false
+		}
+		last = next
+	}
+	return true
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Owner is the mark that an owned object carries in the org, so that no state
@@ -32,11 +33,11 @@ const deposedSuffix = "#deposed"
 // Okta's limit on the description of a group, in characters.
 const maxDescription = 1024
 
-var ownerName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/@:-]{0,127}$`)
+var ownerName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/@:-]{0,127}$`) })
 
 // CheckOwner reports what is wrong with the name of an owner, if anything.
 func CheckOwner(name string) error {
-	if !ownerName.MatchString(name) {
+	if !ownerName().MatchString(name) {
 		return fmt.Errorf("an owner is 1 to 128 letters, digits and ./_-@: characters, for example %q", "team/iam")
 	}
 	return nil
@@ -71,7 +72,9 @@ func OwnerFromProfile(profile map[string]any) Owner {
 
 // The mark at the end of a description. Owner and address are escaped so that
 // neither can hold a space or a bracket.
-var descriptionMark = regexp.MustCompile(`(?s)^(.*?) ?\[oktaform ([^ \[\]]+) ([^ \[\]]+)( protect)?\]$`)
+var descriptionMark = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)^(.*?) ?\[oktaform ([^ \[\]]+) ([^ \[\]]+)( protect)?\]$`)
+})
 
 // ToDescription joins a description and the mark: "Text [oktaform team/iam group.testers]".
 func (o Owner) ToDescription(text string) (string, error) {
@@ -95,7 +98,7 @@ func (o Owner) ToDescription(text string) (string, error) {
 // OwnerFromDescription splits a description into the text of people and the
 // mark.
 func OwnerFromDescription(description string) (text string, owner Owner) {
-	m := descriptionMark.FindStringSubmatch(description)
+	m := descriptionMark().FindStringSubmatch(description)
 	if m == nil {
 		return description, Owner{}
 	}

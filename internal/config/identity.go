@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -294,7 +295,7 @@ func (r *identityReader) checkAdoptions(adoptions []schema.Adoption) {
 	}
 }
 
-var suffix = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+var suffix = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`) })
 
 // evalNames reads what the org block says about names.
 func (c *Config) evalNames(v cty.Value, content *hcl.BodyContent) hcl.Diagnostics {
@@ -323,7 +324,7 @@ func (c *Config) evalNames(v cty.Value, content *hcl.BodyContent) hcl.Diagnostic
 		c.PreviousOwner = previous
 	}
 	if text, ok := given("name_suffix"); ok && text != "" {
-		if !suffix.MatchString(text) {
+		if !suffix().MatchString(text) {
 			bad("name_suffix", "Invalid name_suffix", "%q: a suffix stands in logins too, so it is 1 to 64 letters, digits and ._- characters, for example %q.", text, "-pr-12")
 		}
 		c.NameSuffix = text

@@ -115,7 +115,8 @@ type sharedGroups struct {
 
 // read adds a group to the apps that it is assigned to.
 func (s *sharedGroups) read(ctx context.Context, group named) error {
-	docs, err := s.c.rawPages(ctx, groupsPath+"/"+url.PathEscape(group.id)+"/apps", "limit=200")
+	type document struct{ ID string }
+	docs, err := rawPagesOf[document](ctx, s.c, groupsPath+"/"+url.PathEscape(group.id)+"/apps", "limit=200")
 	var refused *Error
 	switch {
 	case notFound(err):
@@ -131,7 +132,7 @@ func (s *sharedGroups) read(ctx context.Context, group named) error {
 		return nil
 	}
 	for _, doc := range docs {
-		if r := s.apps[str(doc, "id")]; r != nil {
+		if r := s.apps[doc.ID]; r != nil {
 			r.setMembers(assignedGroups, append(r.membersOf(assignedGroups), group))
 		}
 	}

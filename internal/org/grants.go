@@ -16,13 +16,12 @@ type grant struct{ id, scope string }
 // listGrants lists the Okta API scopes granted to an app by an admin: not what
 // users consented to, and not what custom authorization servers know.
 func (c *Client) listGrants(ctx context.Context, appID string) ([]grant, error) {
-	docs, err := c.rawPages(ctx, appsPath+"/"+url.PathEscape(appID)+"/grants", "")
+	type document struct{ ID, ScopeID, Status, UserID, Issuer string }
+	docs, err := rawPagesOf[document](ctx, c, appsPath+"/"+url.PathEscape(appID)+"/grants", "")
 	var out []grant
 	for _, doc := range docs {
-		scope, status := str(doc, "scopeId"), str(doc, "status")
-		if isAPIScope(scope) && (status == "" || status == "ACTIVE") &&
-			str(doc, "userId") == "" && isOrgIssuer(str(doc, "issuer")) {
-			out = append(out, grant{str(doc, "id"), scope})
+		if isAPIScope(doc.ScopeID) && (doc.Status == "" || doc.Status == "ACTIVE") && doc.UserID == "" && isOrgIssuer(doc.Issuer) {
+			out = append(out, grant{doc.ID, doc.ScopeID})
 		}
 	}
 	return out, err

@@ -118,7 +118,25 @@ func (c *Client) listTargets(ctx context.Context, path string, a assignment) ([]
 
 // rawPages lists by raw calls.
 func (c *Client) rawPages(ctx context.Context, path, query string) ([]map[string]any, error) {
-	return c.pages(ctx, func(ctx context.Context, after string) error {
+	return c.pages(ctx, c.rawPage(path, query))
+}
+
+// rawPagesOf lists by raw calls what of the documents T names.
+func rawPagesOf[T any](ctx context.Context, c *Client, path, query string) ([]T, error) {
+	var all []T
+	err := eachPageOf(ctx, c, c.rawPage(path, query), func(page []T) bool {
+		all = append(all, page...)
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// rawPage is the call for one page of a list.
+func (c *Client) rawPage(path, query string) func(ctx context.Context, after string) error {
+	return func(ctx context.Context, after string) error {
 		values, err := url.ParseQuery(query)
 		if err != nil {
 			return err
@@ -131,7 +149,7 @@ func (c *Client) rawPages(ctx context.Context, path, query string) ([]map[string
 			full += "?" + values.Encode()
 		}
 		return c.raw(http.MethodGet, full, nil)(ctx)
-	})
+	}
 }
 
 // roleBlocks brings the roles of a principal to admin_role blocks.
