@@ -158,13 +158,7 @@ func joinList(t cty.Type, value, unknown, sensitive any) (cty.Value, error) {
 	}
 	var elems []cty.Value
 	for i, value := range values {
-		et := cty.NilType
-		if t.IsTupleType() {
-			et = t.TupleElementType(i)
-		} else {
-			et = t.ElementType()
-		}
-		v, err := join(et, value, element(unknown, i), element(sensitive, i))
+		v, err := join(elementType(t, i), value, element(unknown, i), element(sensitive, i))
 		if err != nil {
 			return cty.NilVal, fmt.Errorf("[%d]: %w", i, err)
 		}
@@ -181,6 +175,13 @@ func joinList(t cty.Type, value, unknown, sensitive any) (cty.Value, error) {
 		return cty.SetVal(elems), nil
 	}
 	return cty.ListVal(elems), nil
+}
+
+func elementType(list cty.Type, i int) cty.Type {
+	if list.IsTupleType() {
+		return list.TupleElementType(i)
+	}
+	return list.ElementType()
 }
 
 // member and element are the part of a tree of flags that concerns a part of the

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -280,7 +279,7 @@ func (l *lifeOf) change(line string) {
 	}
 	status, answer, err := l.story.call(method, path, body)
 	if err != nil || status >= 300 {
-		l.Fatal(fmt.Sprintf("%s: %d %s %v", line, status, answer, err))
+		l.Fatalf("%s: %d %s %v", line, status, answer, err)
 	}
 }
 
