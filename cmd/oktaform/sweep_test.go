@@ -182,7 +182,7 @@ func (s *sweep) inside(g *gate, clock *fakeClock, folder string) (int, string) {
 	s.processes++
 	me := org.Process{Host: "sweep", PID: s.processes}
 	status := run(context.Background(), s.args(folder, 5*time.Second), &environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out,
-		environ: s.environ(g), home: s.folder, clock: clock.Now, orgClock: clock, attempt: 300 * time.Millisecond,
+		environ: s.environ(g), home: s.folder, clock: clock.Now, orgClock: clock, attempt: time.Second,
 		self: func() org.Process { return me }, dead: func(p org.Process) bool { return p.PID != me.PID }})
 	return status, out.String()
 }
