@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -20,10 +21,10 @@ func TestInterruptOnce(t *testing.T) {
 	s.program()
 	g := s.org(nil)
 	process := make(chan *os.Process, 1)
-	g.at, g.act = s.requests/2, func(w http.ResponseWriter, r *http.Request) {
+	g.on(s.requests/2, func(w http.ResponseWriter, r *http.Request) {
 		_ = (<-process).Signal(os.Interrupt)
 		g.org.ServeHTTP(w, r)
-	}
+	})
 	status, out := s.outside(g, process)
 	if status != 1 || !strings.Contains(out, "nothing new is started") || !strings.Contains(out, "not started") || !strings.Contains(out, "Apply incomplete") {
 		t.Fatalf("exit status %d:\n%s", status, out)
@@ -45,14 +46,14 @@ func TestInterruptTwice(t *testing.T) {
 	s.program()
 	g := s.org(nil)
 	process := make(chan *os.Process, 1)
-	g.at, g.act = s.requests/2, func(w http.ResponseWriter, r *http.Request) {
+	g.on(s.requests/2, func(w http.ResponseWriter, r *http.Request) {
 		g.org.ServeHTTP(httptest.NewRecorder(), r)
 		p := <-process
 		_ = p.Signal(os.Interrupt)
 		for r.Context().Err() == nil { // until the client has gone; two signals may count as one
 			_ = p.Signal(os.Interrupt)
 		}
-	}
+	})
 	status, out := s.outside(g, process)
 	if status == 0 || !strings.Contains(out, "Apply incomplete") {
 		t.Fatalf("exit status %d:\n%s", status, out)
@@ -124,8 +125,8 @@ func TestLeaseOfOthers(t *testing.T) {
 			t.Errorf("%s: exit status %d:\n%s", c.name, status, out)
 		}
 		if c.status != 0 {
-			if !strings.Contains(out, "process 1 on elsewhere") || g.writes > 1 {
-				t.Errorf("%s: %d writes\n%s", c.name, g.writes, out)
+			if !strings.Contains(out, "process 1 on elsewhere") || g.state().writes > 1 {
+				t.Errorf("%s: %d writes\n%s", c.name, g.state().writes, out)
 			}
 			continue
 		}
@@ -144,13 +145,13 @@ func TestLeaseLostAndExtended(t *testing.T) {
 	s := newSweep(t)
 	clock := newFakeClock()
 	g := s.org(clock)
-	g.at, g.act = s.requests/2, func(w http.ResponseWriter, r *http.Request) {
+	g.on(s.requests/2, func(w http.ResponseWriter, r *http.Request) {
 		g.org.ServeHTTP(w, r)
 		for id := range s.groups(g, "oktaform lease team/sweep") {
 			s.ask(g, "DELETE", "/api/v1/groups/"+id, "")
 		}
 		_ = clock.Sleep(r.Context(), 2*time.Second)
-	}
+	})
 	status, out := s.inside(g, clock, "after")
 	if status != 1 || !strings.Contains(out, "lost the lease") || !strings.Contains(out, "not started") {
 		t.Errorf("exit status %d:\n%s", status, out)
@@ -159,21 +160,29 @@ func TestLeaseLostAndExtended(t *testing.T) {
 
 	clock = newFakeClock()
 	g = s.org(clock)
-	before := ""
-	g.at, g.act = s.requests/2, func(w http.ResponseWriter, r *http.Request) {
+	var mu sync.Mutex // requests are served side by side
+	before, extended := "", false
+	look := func(see func(description string)) {
+		for _, description := range s.groups(g, "oktaform lease team/sweep") {
+			mu.Lock()
+			see(description)
+			mu.Unlock()
+		}
+	}
+	g.on(s.requests/2, func(w http.ResponseWriter, r *http.Request) {
 		g.org.ServeHTTP(w, r)
-		for _, description := range s.groups(g, "oktaform lease team/sweep") {
-			before = description
-		}
+		look(func(description string) { before = description })
 		_ = clock.Sleep(r.Context(), 6*time.Minute)
+	})
+	g.mu.Lock()
+	g.each = func(*http.Request) {
+		look(func(description string) { extended = extended || before != "" && description != before })
 	}
-	extended := false
-	g.each = func(r *http.Request) {
-		for _, description := range s.groups(g, "oktaform lease team/sweep") {
-			extended = extended || before != "" && description != before
-		}
-	}
-	if status, out := s.inside(g, clock, "after"); status != 0 || !extended {
+	g.mu.Unlock()
+	status, out = s.inside(g, clock, "after")
+	mu.Lock()
+	defer mu.Unlock()
+	if status != 0 || !extended {
 		t.Errorf("exit status %d, extended %v:\n%s", status, extended, out)
 	}
 }

@@ -7,16 +7,32 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
 // forge answers as GitHub's and GitLab's APIs do, as far as comments go.
 type forge struct {
 	*httptest.Server
+	mu       sync.Mutex // guards what follows
 	comments []comment
 	readOnly bool
-	calls    []string
+}
+
+// shown are the comments that there are.
+func (f *forge) shown() []comment {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.comments)
+}
+
+// edit changes what the forge holds.
+func (f *forge) edit(how func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	how()
 }
 
 type comment struct {
@@ -41,7 +57,8 @@ func newForge(t *testing.T) *forge {
 }
 
 func (f *forge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	f.calls = append(f.calls, r.Method+" "+r.URL.Path)
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if r.Header.Get("Authorization") != "Bearer forge-token" && r.Header.Get("PRIVATE-TOKEN") != "forge-token" {
 		http.Error(w, `{"message":"Bad credentials"}`, http.StatusUnauthorized)
 		return
@@ -101,28 +118,33 @@ func TestReviewComment(t *testing.T) {
 			j.env = append(j.env, "FORGE="+kind)
 			// A stranger's comment that looks like ours, and a page full of talk.
 			begin := "<!-- oktaform review -->\n<!-- of okta -->\n"
-			f.comments = append(f.comments, comment{1, begin + "All is well!", person{"mallory", 666}, person{"mallory", 666}})
-			for i := range 120 {
-				f.comments = append(f.comments, comment{2 + i, "talk", bot, bot})
-			}
+			f.edit(func() {
+				f.comments = append(f.comments, comment{1, begin + "All is well!", person{"mallory", 666}, person{"mallory", 666}})
+				for i := range 120 {
+					f.comments = append(f.comments, comment{2 + i, "talk", bot, bot})
+				}
+			})
 			j.commit("2-asked")
 			if status, out := j.sh(script(t, "ci/review"), "FAIL_ON=high"); status != 6 {
 				t.Fatalf("status %d: %s", status, out)
 			}
 			j.comment(f, "FORGE="+kind)
-			last := &f.comments[len(f.comments)-1]
-			if len(f.comments) != 122 || !strings.HasPrefix(last.Body, begin) || !strings.Contains(last.Body, "DELETE /api/v1/users/{id}") {
-				t.Fatalf("%d comments, the last is %s", len(f.comments), last.Body)
+			ours := func() string { return f.shown()[len(f.shown())-1].Body }
+			if len(f.shown()) != 122 || !strings.HasPrefix(ours(), begin) || !strings.Contains(ours(), "DELETE /api/v1/users/{id}") {
+				t.Fatalf("%d comments, the last is %s", len(f.shown()), ours())
 			}
-			last.Body = strings.ReplaceAll(last.Body, "\n", "\r\n") // as a browser sends it
+			f.edit(func() { // as a browser sends it
+				last := &f.comments[len(f.comments)-1]
+				last.Body = strings.ReplaceAll(last.Body, "\n", "\r\n")
+			})
 			j.must("git reset -q --hard HEAD^1")
 			j.commit("3-merged")
 			j.must(script(t, "ci/review"), "FAIL_ON=high")
 			j.comment(f, "FORGE="+kind)
-			if len(f.comments) != 122 || strings.Contains(last.Body, "DELETE /api/v1/users/{id}") || !strings.Contains(last.Body, "lifecycle/deactivate") {
-				t.Errorf("%d comments, ours is %s", len(f.comments), last.Body)
+			if len(f.shown()) != 122 || strings.Contains(ours(), "DELETE /api/v1/users/{id}") || !strings.Contains(ours(), "lifecycle/deactivate") {
+				t.Errorf("%d comments, ours is %s", len(f.shown()), ours())
 			}
-			if f.comments[0].Body != begin+"All is well!" {
+			if f.shown()[0].Body != begin+"All is well!" {
 				t.Error("a stranger's comment was changed")
 			}
 		})
@@ -133,16 +155,16 @@ func TestCommentIsLeftOut(t *testing.T) {
 	j, f := newJob(t), newForge(t)
 	j.commit("1-main")
 	j.must(script(t, "ci/review"))
-	if out := j.comment(f); len(f.comments) != 0 || !strings.Contains(out, "Nothing changes") {
-		t.Errorf("a change that means nothing: %d comments, %s", len(f.comments), out)
+	if out := j.comment(f); len(f.shown()) != 0 || !strings.Contains(out, "Nothing changes") {
+		t.Errorf("a change that means nothing: %d comments, %s", len(f.shown()), out)
 	}
 	j.commit("2-asked")
 	j.must(script(t, "ci/review"))
-	f.readOnly = true
+	f.edit(func() { f.readOnly = true })
 	if out := j.comment(f); !strings.Contains(out, "The token may not comment") {
 		t.Errorf("a token that only reads: %s", out)
 	}
-	f.readOnly = false
+	f.edit(func() { f.readOnly = false })
 	if status, out := j.sh(script(t, "ci/comment/comment"), "TOKEN=wrong-token", "FORGE=github", "NUMBER=7", "AUTHOR=x", "GITHUB_API_URL="+f.URL, "GITHUB_REPOSITORY=acme/okta"); status == 0 || strings.Contains(out, "wrong-token") || !strings.Contains(out, "401 Bad credentials") {
 		t.Errorf("a wrong token: %d %s", status, out)
 	}
@@ -155,12 +177,12 @@ func TestForkComment(t *testing.T) {
 	j.commit("2-asked")
 	j.must(script(t, "ci/review"))
 	env := []string{"NUMBER=", "HEAD_OWNER=mallory", "HEAD_BRANCH=x\"; $(id) &state=all"}
-	if out := j.comment(f, append(env, "HEAD_SHA=older")...); len(f.comments) != 0 || !strings.Contains(out, "a newer run comments") {
-		t.Errorf("a run that is overtaken: %d comments, %s", len(f.comments), out)
+	if out := j.comment(f, append(env, "HEAD_SHA=older")...); len(f.shown()) != 0 || !strings.Contains(out, "a newer run comments") {
+		t.Errorf("a run that is overtaken: %d comments, %s", len(f.shown()), out)
 	}
 	j.comment(f, append(env, "HEAD_SHA=abc")...)
-	if len(f.comments) != 1 {
-		t.Errorf("%d comments", len(f.comments))
+	if len(f.shown()) != 1 {
+		t.Errorf("%d comments", len(f.shown()))
 	}
 	for name, text := range map[string]string{"other text": "buy this", "too long": "<!-- oktaform review -->\n<!-- of okta -->\n" + strings.Repeat("x", 65_536)} {
 		if err := os.WriteFile(filepath.Join(j.folder, "review.md"), []byte(text), 0o600); err != nil {
@@ -170,8 +192,8 @@ func TestForkComment(t *testing.T) {
 			t.Errorf("%s was taken for a review", name)
 		}
 	}
-	if len(f.comments) != 1 {
-		t.Errorf("%d comments", len(f.comments))
+	if len(f.shown()) != 1 {
+		t.Errorf("%d comments", len(f.shown()))
 	}
 }
 
@@ -187,11 +209,11 @@ func TestGitLabJob(t *testing.T) {
 		lines := w.raw["review"].(map[string]any)["script"].([]any)
 		text := "apt-get() { :; }\n" + strings.ReplaceAll(lines[0].(string), "/tmp/oktaform", script(t, "."))
 		env := []string{"FAIL_ON=high", "BASE=", "CI_MERGE_REQUEST_DIFF_BASE_SHA=HEAD^1", "CI_API_V4_URL=" + f.URL, "CI_PROJECT_ID=3", "CI_MERGE_REQUEST_IID=7"}
-		if status, out := j.sh(text, env...); status != 6 || len(f.comments) != 0 {
-			t.Errorf("without a token: status %d, %d comments\n%s", status, len(f.comments), out)
+		if status, out := j.sh(text, env...); status != 6 || len(f.shown()) != 0 {
+			t.Errorf("without a token: status %d, %d comments\n%s", status, len(f.shown()), out)
 		}
-		if status, out := j.sh(text, append(env, "OKTAFORM_GITLAB_TOKEN=forge-token")...); status != 6 || len(f.comments) != 1 || strings.Contains(out, "forge-token") {
-			t.Errorf("status %d, %d comments\n%s", status, len(f.comments), out)
+		if status, out := j.sh(text, append(env, "OKTAFORM_GITLAB_TOKEN=forge-token")...); status != 6 || len(f.shown()) != 1 || strings.Contains(out, "forge-token") {
+			t.Errorf("status %d, %d comments\n%s", status, len(f.shown()), out)
 		}
 		return
 	}

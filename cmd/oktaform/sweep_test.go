@@ -80,7 +80,7 @@ func newSweep(t *testing.T) *sweep {
 	if status, out := s.inside(g, newFakeClock(), "after"); status != 0 {
 		t.Fatalf("exit status %d:\n%s", status, out)
 	}
-	s.want, s.requests, s.writes = s.dump(g), g.seen, g.writes
+	s.want, s.requests, s.writes = s.dump(g), g.state().seen, g.state().writes
 	if s.writes < 30 {
 		t.Fatalf("the plan has %d writes only", s.writes)
 	}
@@ -103,13 +103,31 @@ type gate struct {
 	org *sandbox.Server
 	url string
 
-	mu     sync.Mutex
+	mu sync.Mutex // guards what follows
+	gateState
+}
+
+type gateState struct {
 	seen   int
 	writes int
 	at     int // the request that something happens at; 0 for none
 	act    func(w http.ResponseWriter, r *http.Request)
 	each   func(r *http.Request) // called before each other request; may be nil
 	what   string                // the request that it happened at
+}
+
+// on lets something happen at a request.
+func (g *gate) on(at int, act func(w http.ResponseWriter, r *http.Request)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.at, g.act = at, act
+}
+
+// state is what the gate has seen so far.
+func (g *gate) state() gateState {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.gateState
 }
 
 func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -122,13 +140,14 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if hit {
 		g.what = r.Method + " " + r.URL.Path
 	}
+	act, each := g.act, g.each
 	g.mu.Unlock()
 	if hit {
-		g.act(w, r)
+		act(w, r)
 		return
 	}
-	if g.each != nil {
-		g.each(r)
+	if each != nil {
+		each(r)
 	}
 	g.org.ServeHTTP(w, r)
 }
@@ -321,10 +340,10 @@ func TestSweepFaults(t *testing.T) {
 		for _, at := range sweepPoints(s.requests, 1, i*37) {
 			clock := newFakeClock()
 			g := s.org(clock)
-			g.at, g.act = at, func(w http.ResponseWriter, r *http.Request) { s.fault(g, kind, w, r) }
+			g.on(at, func(w http.ResponseWriter, r *http.Request) { s.fault(g, kind, w, r) })
 			_ = os.RemoveAll(filepath.Join(s.folder, "after", "keys"))
 			status, out := s.inside(g, clock, "after")
-			s.converge(f, fmt.Sprintf("%s at request %d (%s)", kind, at, g.what), status, out, func() (int, string) { return s.inside(g, clock, "after") }, g)
+			s.converge(f, fmt.Sprintf("%s at request %d (%s)", kind, at, g.state().what), status, out, func() (int, string) { return s.inside(g, clock, "after") }, g)
 		}
 		f.log(t, kind)
 	}
@@ -367,7 +386,7 @@ func TestSweepKill(t *testing.T) {
 		for _, at := range sweepPoints(s.requests, 2, i*53) {
 			g := s.org(nil)
 			process := make(chan *os.Process, 1)
-			g.at, g.act = at, func(w http.ResponseWriter, r *http.Request) {
+			g.on(at, func(w http.ResponseWriter, r *http.Request) {
 				if when != "before" {
 					if when != "after" {
 						_ = g.org.SetFaults(sandbox.Fault{Kind: "invisible", Duration: time.Second})
@@ -377,13 +396,13 @@ func TestSweepKill(t *testing.T) {
 				}
 				_ = (<-process).Kill()
 				breakOff(w)
-			}
+			})
 			_ = os.RemoveAll(filepath.Join(s.folder, "after", "keys"))
 			status, out := s.outside(g, process)
-			if g.what != "" && status == 0 {
+			if g.state().what != "" && status == 0 {
 				t.Errorf("killed at %d, and ended with 0:\n%s", at, out)
 			}
-			s.converge(f, fmt.Sprintf("killed %s request %d (%s)", when, at, g.what), status, out, func() (int, string) { return s.outside(g, nil) }, g)
+			s.converge(f, fmt.Sprintf("killed %s request %d (%s)", when, at, g.state().what), status, out, func() (int, string) { return s.outside(g, nil) }, g)
 		}
 		f.log(t, "kill -9 "+when)
 	}
