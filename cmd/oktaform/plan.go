@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 )
@@ -25,7 +27,7 @@ type planOptions struct {
 }
 
 // planFormats are the values of plan --format and show --format.
-var planFormats = []string{"text", "markdown", "json"}
+var planFormats = []string{"text", "markdown", "json", "html"}
 
 func newPlan(a *app) *cobra.Command {
 	o := &planOptions{}
@@ -39,7 +41,9 @@ change. Changes nothing.
 apply FILE carries out precisely that plan, or nothing.
 
 --format json is one document in the form of Terraform's plan JSON, for policies
-and viewers; --format markdown is for comments on pull requests.`,
+and viewers; --format markdown is for comments on pull requests; --format html is
+one page that loads nothing, with the review of what the plan means for who may do
+what.`,
 		Example: `  oktaform plan --org sandbox examples/quickstart
   oktaform plan --out access.plan
   oktaform plan --detailed-exitcode --var-file prod.tfvars`,
@@ -77,7 +81,7 @@ func runPlan(ctx context.Context, a *app, dir string, o *planOptions) error {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}
-	if err := a.showPlan(p, document, o.format); err != nil {
+	if err := a.showPlan(p, document, s.config, o.format); err != nil {
 		return err
 	}
 	if o.out != "" && !a.json && o.format == "text" {
@@ -100,8 +104,8 @@ func (a *app) checkPlanFormat(format string) error {
 }
 
 // showPlan writes a plan in the form that was asked for. With text and --json, it
-// is written as lines of JSON.
-func (a *app) showPlan(p *plan.Plan, d *plan.Document, format string) error {
+// is written as lines of JSON. c is the plan's configuration, where that is known.
+func (a *app) showPlan(p *plan.Plan, d *plan.Document, c *config.Config, format string) error {
 	switch {
 	case a.json:
 		a.stream().Plan(p)
@@ -111,6 +115,14 @@ func (a *app) showPlan(p *plan.Plan, d *plan.Document, format string) error {
 		return err
 	case format == "markdown":
 		a.print(view.PlanMarkdown(p, view.MarkdownLimit))
+	case format == "html":
+		r, err := a.reviewOf(p, c, review.DefaultLimit)
+		if err != nil {
+			return err
+		}
+		text, err := view.PlanHTML(p, view.NewReview(r, "", ""))
+		a.print(text)
+		return err
 	default:
 		a.print(view.Plan(p, a.style()))
 	}

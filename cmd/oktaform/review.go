@@ -144,14 +144,22 @@ func (a *app) reviewPlan(args []string, o *reviewOptions) (*review.Review, error
 	if err != nil {
 		return nil, err
 	}
-	in, options := review.Planned(saved.Plan), review.Options{Now: a.env.clock(), Limit: o.limit}
-	var files map[string]*hcl.File
+	var c *config.Config
 	if len(args) > 0 {
-		c, err := a.evaluated(args[0])
-		if err != nil {
+		if c, err = a.evaluated(args[0]); err != nil {
 			return nil, err
 		}
 		defer func() { _ = c.Close() }()
+	}
+	return a.reviewOf(saved.Plan, c, o.limit)
+}
+
+// reviewOf reviews a plan, with the rules and waivers of its configuration where
+// that is known.
+func (a *app) reviewOf(p *plan.Plan, c *config.Config, limit int) (*review.Review, error) {
+	in, options := review.Planned(p), review.Options{Now: a.env.clock(), Limit: limit}
+	var files map[string]*hcl.File
+	if c != nil {
 		files = c.Files()
 		policy(c, &options)
 	} else {

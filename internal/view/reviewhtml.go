@@ -21,7 +21,10 @@ var (
 // ReviewHTML writes a review as one page that needs nothing else: it loads
 // nothing, and its policy forbids it to. Texts reach it through html/template
 // and as JSON data, and its script only ever writes them as text.
-func ReviewHTML(d *ReviewDocument) (string, error) {
+func ReviewHTML(d *ReviewDocument) (string, error) { return d.html("Access review", nil) }
+
+// html writes the page of a review, or that of a plan with its review.
+func (d *ReviewDocument) html(title string, plan *planPage) (string, error) {
 	page, err := template.New("review").Funcs(template.FuncMap{"plain": Plain}).Parse(reviewPage)
 	if err != nil {
 		return "", err
@@ -36,7 +39,7 @@ func ReviewHTML(d *ReviewDocument) (string, error) {
 	}
 	var out bytes.Buffer
 	err = page.Execute(&out, map[string]any{
-		"Document": d, "Headline": d.headline(), "Policy": "default-src 'none'; style-src " + hash(reviewStyle) + "; script-src " + hash(reviewScript),
+		"Title": title, "Plan": plan, "Document": d, "Headline": d.headline(), "Policy": "default-src 'none'; style-src " + hash(reviewStyle) + "; script-src " + hash(reviewScript),
 		"Style": template.CSS(reviewStyle), "Script": template.JS(reviewScript), "Data": template.JS(data), //nolint:gosec // ours, and JSON
 	})
 	return out.String(), err

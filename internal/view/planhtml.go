@@ -1,0 +1,79 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/oktaform/oktaform/plan"
+)
+
+// PlanHTML writes a plan as one page that needs nothing else: what happens to
+// each object, and, as d has it, what that means for who may do what.
+func PlanHTML(p *plan.Plan, d *ReviewDocument) (string, error) { return d.html("Plan", newPlanPage(p)) }
+
+// planPage is what the page of a plan shows of it.
+type planPage struct {
+	Headline string
+	Changes  []planAction // those that destroy or replace first
+	Outputs  []diffLine
+}
+
+type planAction struct {
+	Verb, Sentence string
+	Goes, Open     bool
+	Lines          []diffLine
+}
+
+// diffLine is one line of a diff; Class is "" where nothing changes.
+type diffLine struct{ Class, Text string }
+
+// unfolded is how many actions a page shows with all their lines; of more, only
+// those that destroy or replace.
+const unfolded = 40
+
+func newPlanPage(p *plan.Plan) *planPage {
+	page := &planPage{Headline: Summary(p, Style{})}
+	if p.Empty() {
+		page.Headline = NoChanges
+	}
+	for _, first := range []bool{true, false} {
+		for i := range p.Changes {
+			if c := &p.Changes[i]; c.Action != plan.NoOp && goes(c) == first {
+				page.Changes = append(page.Changes, newPlanAction(c))
+			}
+		}
+	}
+	for i := range page.Changes {
+		page.Changes[i].Open = page.Changes[i].Goes || len(page.Changes) <= unfolded
+	}
+	var b strings.Builder
+	(&differ{out: &b}).outputs(p)
+	if _, lines, found := strings.Cut(b.String(), ":\n"); found {
+		page.Outputs = diffLines(lines)
+	}
+	return page
+}
+
+func newPlanAction(c *plan.Change) planAction {
+	about, more, _ := strings.Cut(header(c, Style{}), "\n")
+	var b strings.Builder
+	b.WriteString(more)
+	(&differ{out: &b}).change(c)
+	return planAction{Verb: verbs[c.Action], Sentence: strings.TrimPrefix(about, "  # "), Goes: goes(c), Lines: diffLines(b.String())}
+}
+
+// verbs are the actions in one word each.
+var verbs = map[plan.Action]string{plan.Create: "create", plan.Update: "update", plan.Delete: "destroy", plan.Replace: "replace",
+	plan.Adopt: "import", plan.Forget: "forget"}
+
+func diffLines(text string) (lines []diffLine) {
+	classes := map[byte]string{'+': "added", '-': "removed", '!': "changed"}
+	for line := range strings.Lines(signsFirst(text)) {
+		line = strings.TrimRight(line, "\n")
+		l := diffLine{Text: line}
+		if line != "" {
+			l.Class = classes[line[0]]
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}

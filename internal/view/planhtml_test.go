@@ -1,0 +1,86 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// renamed is a plan that renames groups to what somebody else chose, and deletes one.
+func renamed(names ...string) *plan.Plan {
+	k := schema.KindNamed("group")
+	group := func(name string) cty.Value {
+		attrs := map[string]cty.Value{}
+		for attr, t := range k.Type().AttributeTypes() {
+			attrs[attr] = cty.NullVal(t)
+		}
+		attrs["name"] = cty.StringVal(name)
+		return k.Normal(cty.ObjectVal(attrs))
+	}
+	p := &plan.Plan{}
+	for i, name := range names {
+		c := plan.Change{Addr: schema.Addr{Kind: "group", Name: "g", Key: fmt.Sprintf("%q", name+fmt.Sprint(i))}, Kind: k, Action: plan.Update, ID: name,
+			Before: group("before"), After: group(name), Prior: &schema.Object{}, Reason: name}
+		p.Changes = append(p.Changes, c)
+	}
+	last := &p.Changes[len(names)-1]
+	last.Action, last.Before, last.After = plan.Delete, last.After, cty.NullVal(k.Type())
+	p.Notes = []string{names[0]}
+	p.Outputs = []plan.Output{{Name: "o", Value: cty.TupleVal([]cty.Value{cty.UnknownVal(cty.String), cty.StringVal(names[0])})}}
+	return p
+}
+
+// planOf makes the page of a plan.
+func planOf(t *testing.T, p *plan.Plan) string {
+	t.Helper()
+	r, diags := review.Assess(review.Planned(p), review.Options{})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	page, err := PlanHTML(p, NewReview(r, "", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
+// TestPlanHTML: what goes is first and unfolded, whatever the number of changes,
+// and each line of a diff says by its class what it does.
+func TestPlanHTML(t *testing.T) {
+	page := planOf(t, renamed(slices.Repeat([]string{"A"}, unfolded+1)...))
+	for _, want := range []string{"<title>Plan</title>", "Plan: 0 to add, 40 to change, 1 to destroy.", "Actions (41)",
+		`<span class="changed">!       name = &#34;before&#34; -&gt; &#34;A&#34;</span>`, `<h3>Outputs</h3>`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	first := page[strings.Index(page, "<details"):]
+	if !strings.HasPrefix(first, `<details class="action" open>`+"\n"+`<summary><span class="badge high">destroy</span>`) {
+		t.Errorf("what is destroyed isn't first:\n%.300s", first)
+	}
+	if n := strings.Count(page, `<details class="action" open>`); n != 1 {
+		t.Errorf("%d of %d actions are unfolded", n, unfolded+1)
+	}
+	if page = planOf(t, &plan.Plan{}); !strings.Contains(page, NoChanges) || strings.Contains(page, "<details") {
+		t.Error("a plan without changes shows some, or doesn't say so")
+	}
+}
+
+// TestHostilePlanHTML: a name is text in a plan's page, whatever it holds.
+func TestHostilePlanHTML(t *testing.T) {
+	want := pageShape(t, planOf(t, renamed("harmless", "harmless")))
+	for _, evil := range hostile {
+		page := planOf(t, renamed(evil, evil))
+		if got := pageShape(t, page); !slices.Equal(got, want) {
+			t.Errorf("%q changes what the page is made of:\n%v\n%v", evil, got, want)
+		}
+		cleanPage(t, evil, page)
+	}
+}
