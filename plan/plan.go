@@ -163,6 +163,7 @@ func Query(declared []schema.Desired, identity schema.Identity, o Options) schem
 			w.Name = text(d.Value.GetAttr(d.Kind.Label))
 			w.ID = attachedTo(d)
 			w.Parts = d.Kind.Parts(d.Value)
+			w.Rights = schema.RightsOf(d.Value)
 		}
 		q.Wants = append(q.Wants, w)
 	}

@@ -20,7 +20,7 @@ import (
 func clientSecret() Block {
 	return Block{
 		Type: "client_secret", Label: "since", Key: []string{"since", "id"}, Unmanaged: true, Guards: true,
-		Doc: "A client secret that Okta made at the time in the label or later: a date such as 2026-11-24, or a moment such as 2026-11-24T08:00:00Z. Okta makes it; it is never shown here. Two blocks are two secrets that both work. Left out: an app that has scopes or roles has one secret, and of others they aren't managed.",
+		Doc: "A client secret that Okta made at the time in the label or later: a date such as 2026-11-24, or a moment such as 2026-11-24T08:00:00Z. Okta makes it; it is never shown here. Two blocks are two secrets that both work. Left out: not managed; but before the app gains a scope or role, all but one secret go.",
 		Attrs: []Attr{
 			{Name: "since", Type: cty.String, Required: true, Since: "created", Doc: "The secret isn't older than this."},
 			{Name: "status", Type: cty.String, Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"}, Doc: "An INACTIVE secret is refused: a step before the block is taken out."},
@@ -106,7 +106,8 @@ func (b *Block) listOf(blocks []cty.Value) cty.Value {
 	return cty.ListVal(blocks)
 }
 
-// oneSecret keeps the oldest active secret.
+// oneSecret keeps the oldest active secret of an app that declares none: what is
+// read of such an app is what goes before it gains a right.
 func oneSecret(have []cty.Value) []cty.Value {
 	if len(have) < 2 {
 		return have

@@ -51,10 +51,11 @@ type Block struct {
 	KeyMaterial bool
 	// Unmanaged says that leaving all blocks of the type out means that they are
 	// left to the org. They are read where they are declared, and where Guards
-	// says so.
+	// asks for it.
 	Unmanaged bool
 	// Guards says that whoever has what the blocks stand for can act in the
-	// object's name, so that they are read of each object that is to have rights.
+	// object's name, so that they are read of each object that is to gain rights,
+	// and what isn't declared of them goes before.
 	Guards bool
 	// Of names the set of the kind whose elements these blocks say more about, by
 	// their keys: a condition belongs to one of the permissions. Where the key is a

@@ -84,7 +84,8 @@ type Want struct {
 	Name  string // the value of the kind's Label attribute; "" while it is unknown
 	// Parts names the unmanaged attributes that are declared, and so have to be
 	// read: members, assigned_groups, assigned_users.
-	Parts []string
+	Parts  []string
+	Rights Rights // that the object is to hold
 }
 
 // Desired is one declared object, evaluated.

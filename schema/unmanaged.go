@@ -3,8 +3,7 @@ package schema
 import "github.com/zclconf/go-cty/cty"
 
 // Parts names what of a value the org keeps beside the object itself and shows
-// only when it is asked: unmanaged attributes and blocks that are declared, and
-// the blocks that guard rights where there are any.
+// only when it is asked: unmanaged attributes and blocks that are declared.
 func (k *Kind) Parts(value cty.Value) []string {
 	var parts []string
 	if value.IsNull() || !value.IsKnown() {
@@ -16,7 +15,7 @@ func (k *Kind) Parts(value cty.Value) []string {
 		}
 	}
 	for i := range k.Blocks {
-		if b := &k.Blocks[i]; b.Unmanaged && (!value.GetAttr(b.Type).IsNull() || b.Guards && HasRights(value)) {
+		if b := &k.Blocks[i]; b.Unmanaged && !value.GetAttr(b.Type).IsNull() {
 			parts = append(parts, b.Type)
 		}
 	}
@@ -47,6 +46,42 @@ func HasRights(value cty.Value) bool {
 		}
 	}
 	return false
+}
+
+// Rights are the scopes and roles that a value holds. "" stands for one that isn't
+// known, or that its type doesn't tell.
+type Rights struct {
+	Scopes []string
+	Roles  []string // their types
+}
+
+// RightsOf tells the rights in a value of any kind.
+func RightsOf(value cty.Value) Rights {
+	var r Rights
+	if value.Type().HasAttribute("okta_api_scopes") {
+		r.Scopes = names(value.GetAttr("okta_api_scopes"), text)
+	}
+	if value.Type().HasAttribute("admin_role") {
+		r.Roles = names(value.GetAttr("admin_role"), func(role cty.Value) string {
+			if t := text(role.GetAttr("type")); t != "CUSTOM" {
+				return t
+			}
+			return ""
+		})
+	}
+	return r
+}
+
+func names(list cty.Value, name func(cty.Value) string) []string {
+	list, _ = list.Unmark()
+	if !list.IsKnown() {
+		return []string{""}
+	}
+	var out []string
+	for _, v := range elements(list) {
+		out = append(out, name(v))
+	}
+	return out
 }
 
 // WithUnmanaged fills what a value leaves to the org (what is unmanaged and null,

@@ -48,7 +48,7 @@ func (c *Client) cost(change Intent, load schema.Load) {
 		before = change.Prior.Value
 		add(http.MethodPut, one, 1)
 		add(http.MethodGet, one, 1)
-		for _, j := range c.jobs(&remote{kind: change.Kind, doc: map[string]any{"id": "ID"}}, change.Kind.Parts(change.After)) {
+		for _, j := range c.jobs(&remote{kind: change.Kind, doc: map[string]any{"id": "ID"}}, asked{parts: change.Kind.Parts(change.After)}) {
 			load.Add(j.bucket, j.n)
 		}
 	}

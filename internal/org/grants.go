@@ -51,6 +51,15 @@ func scopeList(grants []grant) cty.Value {
 	return cty.ListVal(list)
 }
 
+// scopes are those that an app has.
+func (r *remote) scopes() []string {
+	var scopes []string
+	for _, g := range r.grants {
+		scopes = append(scopes, g.scope)
+	}
+	return scopes
+}
+
 func wantedScopes(want cty.Value) []string {
 	if !want.Type().HasAttribute("okta_api_scopes") {
 		return nil
@@ -85,11 +94,7 @@ func (c *Client) revokeSurplus(ctx context.Context, now *remote, want cty.Value)
 
 // grantMissing grants the wanted scopes that the app lacks.
 func (c *Client) grantMissing(ctx context.Context, now *remote, want cty.Value) error {
-	var have []string
-	for _, g := range now.grants {
-		have = append(have, g.scope)
-	}
-	for _, scope := range without(wantedScopes(want), have) {
+	for _, scope := range without(wantedScopes(want), now.scopes()) {
 		granted, err := c.grantScope(ctx, now.id(), scope)
 		if err != nil {
 			return err

@@ -26,7 +26,7 @@ func (c *Client) findHolders(ctx context.Context, apps []*remote, self string) (
 	}
 	var jobs []job
 	for _, r := range candidates {
-		jobs = append(jobs, c.jobs(r, nil)...)
+		jobs = append(jobs, c.jobs(r, asked{})...)
 	}
 	if err := run(ctx, jobs); err != nil {
 		return nil, fmt.Errorf("finding the holders of admin roles: %w", err)

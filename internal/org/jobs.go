@@ -54,10 +54,19 @@ func loadOf(jobs []job) schema.Load {
 	return load
 }
 
-// jobs read what is not a field of the object's document, with those unmanaged
-// attributes that parts names.
-func (c *Client) jobs(r *remote, parts []string) []job {
-	res := c.resource(r.kind)
+// asked is what is to be read of an object besides its document, its rights and
+// what its kind always has.
+type asked struct {
+	parts []string // the unmanaged attributes that are declared
+	// rights are those that the object is to hold. Where it lacks one, what can act
+	// in its name is read too: that goes before a right comes.
+	rights schema.Rights
+}
+
+// jobs read what is not a field of the object's document.
+func (c *Client) jobs(r *remote, ask asked) []job {
+	res, parts := c.resource(r.kind), ask.parts
+	guarded := r.kind.Block("client_secret") != nil && !slices.Contains(parts, "client_secret")
 	var jobs []job
 	add := func(path string, n int, run func(context.Context) error) {
 		jobs = append(jobs, job{c.limiter.buckets.Of(http.MethodGet, path), n, func(ctx context.Context) error {
@@ -69,14 +78,18 @@ func (c *Client) jobs(r *remote, parts []string) []job {
 	}
 	if r.kind.Attr("okta_api_scopes") != nil {
 		add(appsPath+"/ID/grants", 1, func(ctx context.Context) (err error) {
-			r.grants, err = c.listGrants(ctx, r.id())
-			return err
+			if r.grants, err = c.listGrants(ctx, r.id()); err != nil || !guarded || len(without(ask.rights.Scopes, r.scopes())) == 0 {
+				return err
+			}
+			return c.readSecretsOnce(ctx, r)
 		})
 	}
 	if path, assignmentType := res.principal(r.doc); path != "" {
 		add(path, 1, func(ctx context.Context) (err error) {
-			r.roles, err = c.listRoles(ctx, path, assignmentType)
-			return err
+			if r.roles, err = c.listRoles(ctx, path, assignmentType); err != nil || !guarded || len(without(ask.rights.Roles, r.roleTypes())) == 0 {
+				return err
+			}
+			return c.readSecretsOnce(ctx, r)
 		})
 	}
 	if more, ok := res.(detailed); ok {
@@ -89,7 +102,7 @@ func (c *Client) jobs(r *remote, parts []string) []job {
 		})
 	}
 	if r.kind.Block("client_secret") != nil && slices.Contains(parts, "client_secret") {
-		add(appsPath+"/ID/credentials/secrets", 1, func(ctx context.Context) error { return c.readSecrets(ctx, r) })
+		add(appsPath+"/ID/credentials/secrets", 1, func(ctx context.Context) error { return c.readSecretsOnce(ctx, r) })
 	}
 	if policyLink(r.doc) != "" && slices.Contains(parts, "access_policy") {
 		add(policiesPath, 1, func(ctx context.Context) error { return c.readPolicy(ctx, r) })

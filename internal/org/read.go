@@ -46,15 +46,15 @@ func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*remot
 	var jobs []job
 	var shared []*remote // apps whose groups may be read from the groups' side
 	for _, r := range found {
-		parts, complete := wants.details(r)
+		ask, complete := wants.details(r)
 		if !complete {
 			continue
 		}
-		if r.canShareGroups() && slices.Contains(parts, assignedGroups) {
+		if r.canShareGroups() && slices.Contains(ask.parts, assignedGroups) {
 			shared = append(shared, r)
-			parts = slices.DeleteFunc(slices.Clone(parts), func(part string) bool { return part == assignedGroups })
+			ask.parts = slices.DeleteFunc(slices.Clone(ask.parts), func(part string) bool { return part == assignedGroups })
 		}
-		jobs = append(jobs, c.jobs(r, parts)...)
+		jobs = append(jobs, c.jobs(r, ask)...)
 	}
 	groups, err := c.groupsOfApps(ctx, shared, loadOf(jobs))
 	if err != nil {

@@ -21,6 +21,7 @@ type remote struct {
 	roles    []assignment
 	members  map[string][]named  // by attribute: members, assigned_groups, assigned_users
 	secrets  []secret            // of an app; nil: not read
+	looked   sync.Once           // for secrets
 	policy   *named              // that an app signs people in by; nil: not read, or none
 	details  map[string][]member // of its assignments, by the type of block
 	unread   []string            // what could not be read for want of a right
@@ -122,7 +123,7 @@ func (c *Client) fetch(ctx context.Context, kind *schema.Kind, id string, parts 
 		return nil, err
 	}
 	r := &remote{kind: kind, doc: doc}
-	return r, run(ctx, c.jobs(r, parts))
+	return r, run(ctx, c.jobs(r, asked{parts: parts}))
 }
 
 // object brings what was read to the vocabulary's form.

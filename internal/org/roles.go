@@ -22,6 +22,15 @@ type assignment struct {
 	targetsPath       string // "": the role can't be limited
 }
 
+// roleTypes are the types of roles that the object has.
+func (r *remote) roleTypes() []string {
+	var types []string
+	for _, a := range r.roles {
+		types = append(types, a.roleType)
+	}
+	return types
+}
+
 // target is what a role is limited to: a group, an app, or all apps of one entry
 // of Okta's catalog.
 type target struct {

@@ -39,6 +39,12 @@ func (c *Client) listSecrets(ctx context.Context, appID string) ([]secret, error
 	return secrets, nil
 }
 
+// readSecretsOnce is readSecrets for jobs beside each other that may all need it.
+func (c *Client) readSecretsOnce(ctx context.Context, r *remote) (err error) {
+	r.looked.Do(func() { err = c.readSecrets(ctx, r) })
+	return err
+}
+
 // readSecrets reads an app's secrets. That the credential may not see them is no
 // failure.
 func (c *Client) readSecrets(ctx context.Context, r *remote) (err error) {

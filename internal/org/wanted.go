@@ -104,18 +104,19 @@ func clientID(r *remote) string {
 	return str(r.doc, "credentials", "oauthClient", "client_id")
 }
 
-// details says whether an object is to be read completely, and which of its
-// unmanaged attributes are declared.
-func (w *wanted) details(r *remote) (parts []string, complete bool) {
+// details says whether an object is to be read completely, and what of it.
+func (w *wanted) details(r *remote) (ask asked, complete bool) {
 	own := owns(w.Query, r)
 	complete = r.kind.Mark == schema.MarkNone || own || w.Unowned && r.owner().IsZero()
 	for _, w := range w.candidates(r) {
 		marked := own && (w.Addr.String() == r.owner().Addr || slices.Contains(w.Was, r.owner().Addr))
 		adopted := isAdopted(w, r)
 		if isNamed(w, r) || marked || adopted || hasClue(w, r) {
-			parts = append(parts, w.Parts...)
+			ask.parts = append(ask.parts, w.Parts...)
+			ask.rights.Scopes = append(ask.rights.Scopes, w.Rights.Scopes...)
+			ask.rights.Roles = append(ask.rights.Roles, w.Rights.Roles...)
 		}
 		complete = complete || adopted
 	}
-	return parts, complete
+	return ask, complete
 }

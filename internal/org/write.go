@@ -60,7 +60,7 @@ func (c *Client) finish(ctx context.Context, found *remote, d schema.Desired, wa
 	if err != nil {
 		return made, err
 	}
-	err = c.present(ctx, func() error { return run(ctx, c.jobs(found, d.Kind.Parts(want))) })
+	err = c.present(ctx, func() error { return run(ctx, c.jobs(found, asked{d.Kind.Parts(want), schema.RightsOf(want)})) })
 	if err != nil {
 		return made, err
 	}
