@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,8 +12,10 @@ import (
 )
 
 // BenchmarkValidate loads and checks configurations with so many service apps,
-// each with a group that it refers to.
+// each with a group that it refers to. The exponent says how the time grows from
+// 1,000 to 10,000: 1 is linear.
 func BenchmarkValidate(b *testing.B) {
+	took := map[int]float64{} // nanoseconds
 	for _, n := range []int{1_000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			dir := b.TempDir()
@@ -30,6 +33,10 @@ func BenchmarkValidate(b *testing.B) {
 					b.Fatal(diags)
 				}
 				_ = c.Close()
+			}
+			took[n] = float64(b.Elapsed()) / float64(b.N)
+			if took[n/10] > 0 {
+				b.ReportMetric(math.Log10(took[n]/took[n/10]), "exponent")
 			}
 		})
 	}

@@ -130,6 +130,9 @@ func (n *node) splitMeta() hcl.Diagnostics {
 	n.dynamic = hasDynamic(n.block.Body)
 	var diags hcl.Diagnostics
 	n.meta, n.body, diags = n.block.Body.PartialContent(metaArguments)
+	if !n.dynamic {
+		n.stands, n.misplaced = n.body.Content(n.kind.BodySchema())
+	}
 	return append(diags, n.setMeta(n.meta)...)
 }
 

@@ -21,6 +21,10 @@ import (
 // comes in the order of the file.
 func decodeBody(body hcl.Body, spec hcldec.Spec, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	value, diags := hcldec.Decode(body, spec, ctx)
+	return value, asInFile(diags)
+}
+
+func asInFile(diags hcl.Diagnostics) hcl.Diagnostics {
 	at := func(d *hcl.Diagnostic) int {
 		if d.Subject == nil {
 			return 0
@@ -30,7 +34,28 @@ func decodeBody(body hcl.Body, spec hcldec.Spec, ctx *hcl.EvalContext) (cty.Valu
 	slices.SortFunc(diags, func(a, b *hcl.Diagnostic) int {
 		return cmp.Or(at(a)-at(b), strings.Compare(a.Summary, b.Summary), strings.Compare(a.Detail, b.Detail))
 	})
-	return value, diags
+	return diags
+}
+
+// evaluated evaluates the attributes that stand in a body, as hcldec would, which
+// makes a value of all that could stand there.
+func evaluated(content *hcl.BodyContent, spec hcldec.ObjectSpec, ctx *hcl.EvalContext) (map[string]cty.Value, hcl.Diagnostics) {
+	values := make(map[string]cty.Value, len(content.Attributes)+1)
+	var diags hcl.Diagnostics
+	for name, a := range content.Attributes {
+		want := spec[name].(*hcldec.AttrSpec).Type
+		v, more := a.Expr.Value(ctx)
+		diags = append(diags, more...)
+		converted, err := convert.Convert(v, want)
+		if err != nil {
+			converted = cty.UnknownVal(want)
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Incorrect attribute value type",
+				Detail:  fmt.Sprintf("Inappropriate value for attribute %q: %s.", name, err),
+				Subject: a.Expr.Range().Ptr(), Context: hcl.RangeBetween(a.NameRange, a.Expr.Range()).Ptr(), Expression: a.Expr, EvalContext: ctx})
+		}
+		values[name] = converted
+	}
+	return values, diags
 }
 
 // decoder turns what hcldec decoded into the value of a kind, and collects
@@ -41,9 +66,9 @@ type decoder struct {
 	diags hcl.Diagnostics
 }
 
-// attrs checks and converts the attributes of one body. Local ones go to
-// local, the others are returned.
-func (dec *decoder) attrs(list []schema.Attr, raw cty.Value, content *hcl.BodyContent, header hcl.Range, local map[string]cty.Value) map[string]cty.Value {
+// attrs checks and converts the attributes of one body, of which raw holds those
+// that are given. Local ones go to local, the others are returned.
+func (dec *decoder) attrs(list []schema.Attr, raw map[string]cty.Value, content *hcl.BodyContent, header hcl.Range, local map[string]cty.Value) map[string]cty.Value {
 	out := make(map[string]cty.Value, len(list)+4)
 	for i := range list {
 		a := &list[i]
@@ -54,8 +79,8 @@ func (dec *decoder) attrs(list []schema.Attr, raw cty.Value, content *hcl.BodyCo
 			continue
 		}
 		given, ok := content.Attributes[a.Name]
-		v := raw.GetAttr(a.Name)
-		if !ok && v.IsNull() {
+		v, there := raw[a.Name]
+		if !ok && (!there || v.IsNull()) {
 			if a.Local {
 				local[a.Name] = leftOut(a)
 			}

@@ -26,6 +26,9 @@ var (
 // Identity evaluates the moved, removed and adopt blocks.
 func (e *Evaluation) Identity() (schema.Identity, hcl.Diagnostics) {
 	id := schema.Identity{PreviousOwner: e.c.PreviousOwner}
+	if len(e.c.identity) == 0 {
+		return id, nil
+	}
 	declared, _ := e.All()
 	r := &identityReader{eval: e, declared: declared}
 	for _, block := range e.c.identity {

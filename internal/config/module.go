@@ -80,7 +80,11 @@ type node struct {
 	body    hcl.Body
 	meta    *hcl.BodyContent // of an object: its meta-arguments
 	dynamic bool             // body may hold dynamic blocks
-	expr    hcl.Expression   // of a local value; of a module's variable, the call's argument or nil
+	// stands is what an object's body without dynamic blocks holds, and misplaced
+	// what is wrong with it.
+	stands    *hcl.BodyContent
+	misplaced hcl.Diagnostics
+	expr      hcl.Expression // of a local value; of a module's variable, the call's argument or nil
 	repeat
 	orders   []hcl.Traversal // depends_on
 	variable *variable

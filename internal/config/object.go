@@ -1,9 +1,12 @@
 package config
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/dynblock"
+	"github.com/hashicorp/hcl/v2/hcldec"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
@@ -20,13 +23,12 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 	if n.kind.Mark != schema.MarkNone {
 		d.Owner = schema.Owner{Owner: e.c.Owner, Addr: d.Addr.String()}
 	}
-	spec := n.kind.Spec()
 	ctx := e.context(in)
-	body := n.expanded(ctx)
+	content, diags := n.content(ctx)
+	raw, more := evaluated(content, n.kind.Spec(), ctx)
+	diags = append(diags, more...)
 	// What could be decoded is checked even where something couldn't.
-	raw, diags := decodeBody(body, spec, ctx)
 	dec := &decoder{ctx: ctx, now: e.c.opts.Now}
-	content, _ := body.Content(n.kind.BodySchema())
 	attrs := dec.attrs(n.kind.Attrs, raw, content, n.rng, d.Local)
 	for name, a := range content.Attributes {
 		d.Ranges[name] = a.Range
@@ -40,7 +42,8 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 	}
 	for i := range n.kind.Blocks {
 		b := &n.kind.Blocks[i]
-		attrs[b.Type] = e.blocks(b, raw.GetAttr(b.Type), content, dec, &d)
+		attrs[b.Type], more = e.blocks(b, content, dec, &d)
+		diags = append(diags, more...)
 	}
 	e.fillComputed(attrs, d)
 	e.c.addSuffix(n.kind, attrs)
@@ -50,7 +53,10 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 			"%s is how plans and messages name a %s, so it can't be made from a sensitive value.", label, n.kind.Title)
 	}
 	if !diags.HasErrors() && !dec.diags.HasErrors() && n.kind.Check != nil {
-		unmarked, _ := value.UnmarkDeep()
+		unmarked := value
+		if anyMarked(attrs) {
+			unmarked, _ = value.UnmarkDeep()
+		}
 		for _, p := range n.kind.Check(unmarked) {
 			p.Detail = withoutSecrets(p.Detail, value)
 			dec.diags = append(dec.diags, problem(p, n, content))
@@ -61,27 +67,49 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 	if object := e.known(d.Addr); object != nil {
 		d.Keep(object.Value)
 	}
-	return d, append(diags, dec.diags...)
+	return d, append(asInFile(diags), dec.diags...)
+}
+
+// anyMarked asks few of the attributes of an object: most are null.
+func anyMarked(attrs map[string]cty.Value) bool {
+	for _, v := range attrs {
+		if v.IsMarked() || !v.IsNull() && !v.Type().IsPrimitiveType() && v.ContainsMarked() {
+			return true
+		}
+	}
+	return false
+}
+
+// content is what stands in the object's block. Unless there are dynamic blocks,
+// it is the same for all instances.
+func (n *node) content(ctx *hcl.EvalContext) (*hcl.BodyContent, hcl.Diagnostics) {
+	if n.dynamic {
+		return dynblock.Expand(n.body, ctx).Content(n.kind.BodySchema())
+	}
+	return n.stands, slices.Clone(n.misplaced)
 }
 
 // blocks evaluates the nested blocks of one type.
-func (e *Evaluation) blocks(b *schema.Block, tuple cty.Value, content *hcl.BodyContent, dec *decoder, d *schema.Desired) cty.Value {
-	tuple, _ = tuple.Unmark()
-	if !tuple.IsKnown() {
-		// A dynamic block over something that isn't known.
-		return cty.UnknownVal(cty.List(b.ValueType()))
-	}
-	declared := content.Blocks.OfType(b.Type)
-	spec := b.BodySchema()
-	out := []cty.Value{}
-	i := 0
-	for it := tuple.ElementIterator(); it.Next() && i < len(declared); i++ {
-		_, raw := it.Element()
-		inner, _ := declared[i].Body.Content(spec)
+func (e *Evaluation) blocks(b *schema.Block, content *hcl.BodyContent, dec *decoder, d *schema.Desired) (cty.Value, hcl.Diagnostics) {
+	var diags hcl.Diagnostics
+	var out []cty.Value
+	known := true
+	for _, block := range content.Blocks.OfType(b.Type) {
+		inner, more := block.Body.Content(b.BodySchema())
+		diags = append(diags, more...)
+		raw, more := evaluated(inner, b.Spec(), dec.ctx)
+		diags = append(diags, more...)
+		if b.Label != "" {
+			raw[b.Label] = cty.StringVal(block.Labels[0])
+		}
+		if body, ok := block.Body.(hcldec.UnknownBody); ok && body.Unknown() {
+			known = false // it stands for those of a dynamic block over something that isn't known
+			continue
+		}
 		local := map[string]cty.Value{}
-		attrs := dec.attrs(b.Attrs, raw, inner, declared[i].DefRange, local)
+		attrs := dec.attrs(b.Attrs, raw, inner, block.DefRange, local)
 		if b.KeyMaterial {
-			e.keyMaterial(attrs, local, declared[i], inner, dec, d)
+			e.keyMaterial(attrs, local, block, inner, dec, d)
 		}
 		for _, a := range b.Attrs {
 			if a.Computed && attrs[a.Name].IsNull() {
@@ -91,12 +119,14 @@ func (e *Evaluation) blocks(b *schema.Block, tuple cty.Value, content *hcl.BodyC
 		out = append(out, cty.ObjectVal(attrs))
 	}
 	switch {
+	case !known:
+		return cty.UnknownVal(cty.List(b.ValueType())), diags
 	case len(out) == 0 && b.Unmanaged:
-		return cty.NullVal(cty.List(b.ValueType()))
+		return cty.NullVal(cty.List(b.ValueType())), diags
 	case len(out) == 0:
-		return cty.ListValEmpty(b.ValueType())
+		return cty.ListValEmpty(b.ValueType()), diags
 	}
-	return cty.ListVal(out)
+	return cty.ListVal(out), diags
 }
 
 // fillComputed gives the attributes that only Okta sets: as they are in the

@@ -88,19 +88,23 @@ func (n *node) blockVariables(body *hcl.BodySchema, blocks []schema.Block, spec 
 	if n.dynamic {
 		return dynblock.VariablesHCLDec(n.body, spec)
 	}
-	return bodyVariables(n.body, body, blocks)
+	content := n.stands
+	if content == nil {
+		content, _, _ = n.body.PartialContent(body)
+	}
+	return contentVariables(content, blocks)
 }
 
-// bodyVariables is hcldec.Variables for schemas that are made already.
-func bodyVariables(body hcl.Body, s *hcl.BodySchema, blocks []schema.Block) []hcl.Traversal {
-	content, _, _ := body.PartialContent(s)
+// contentVariables is hcldec.Variables for what a schema was applied to already.
+func contentVariables(content *hcl.BodyContent, blocks []schema.Block) []hcl.Traversal {
 	var list []hcl.Traversal
 	for _, a := range content.Attributes {
 		list = append(list, a.Expr.Variables()...)
 	}
 	for _, inner := range content.Blocks {
 		i := slices.IndexFunc(blocks, func(b schema.Block) bool { return b.Type == inner.Type })
-		list = append(list, bodyVariables(inner.Body, blocks[i].BodySchema(), blocks[i].Blocks)...)
+		nested, _, _ := inner.Body.PartialContent(blocks[i].BodySchema())
+		list = append(list, contentVariables(nested, blocks[i].Blocks)...)
 	}
 	return list
 }

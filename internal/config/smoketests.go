@@ -104,7 +104,7 @@ func (e *Evaluation) smokeTest(in *instance) (schema.SmokeTest, hcl.Diagnostics)
 		return dec.test, diags
 	}
 	content, _ := n.expanded(dec.ctx).Content(block.BodySchema())
-	attrs := dec.attrs(unlabelled(block), raw, content, n.rng, nil)
+	attrs := dec.attrs(unlabelled(block), raw.AsValueMap(), content, n.rng, nil)
 	if dec.shown(unlabelled(block), attrs, content); dec.diags.HasErrors() {
 		return dec.test, append(diags, dec.diags...)
 	}
@@ -150,7 +150,7 @@ func (dec *smokeDecoder) nested(block *schema.Block, raw cty.Value, content *hcl
 		for j, declared := range content.Blocks.OfType(b.Type) {
 			inner, _ := declared.Body.Content(b.BodySchema())
 			raw := raw.GetAttr(b.Type).Index(cty.NumberIntVal(int64(j)))
-			values := dec.attrs(b.Attrs, raw, inner, declared.DefRange, nil)
+			values := dec.attrs(b.Attrs, raw.AsValueMap(), inner, declared.DefRange, nil)
 			if b.Type == "sign_in" {
 				dec.shown(b.Attrs, values, inner)
 			}
