@@ -42,14 +42,12 @@ func listApps(c *call) error {
 		return err
 	}
 	q := strings.ToLower(query.Get("q"))
-	var found []*app
-	for _, a := range c.org.apps.all() {
-		named := strings.HasPrefix(strings.ToLower(a.label()), q) || strings.HasPrefix(a.name(), q)
-		if named && c.allows(rightAppsRead, "app", a.ID) && (filter == "" || matches(c.appFilterDoc(a))) {
-			found = append(found, a)
-		}
+	named := func(a *app) bool {
+		return q == "" || strings.HasPrefix(strings.ToLower(a.label()), q) || strings.HasPrefix(a.name(), q)
 	}
-	found, err = page(c, found, func(a *app) string { return a.ID }, pageSize{fallback: 20, max: 200})
+	found, err := pageWhere(c, c.org.apps.list(), func(a *app) bool {
+		return named(a) && c.allows(rightAppsRead, "app", a.ID) && (filter == "" || matches(c.appFilterDoc(a)))
+	}, func(a *app) string { return a.ID }, pageSize{fallback: 20, max: 200})
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,12 @@ type pageSize struct {
 // Link headers: self always, next while there is more, each on its own line.
 // id gives the cursor of an item.
 func page[T any](c *call, items []T, id func(T) string, size pageSize) ([]T, error) {
+	return pageWhere(c, items, func(T) bool { return true }, id, size)
+}
+
+// pageWhere is page of the items that match. It asks that only of those which may
+// be on the page, so that a long list takes no longer page by page than at once.
+func pageWhere[T any](c *call, items []T, match func(T) bool, id func(T) string, size pageSize) ([]T, error) {
 	query := c.query()
 	limit, err := size.limit(query)
 	if err != nil {
@@ -31,14 +37,20 @@ func page[T any](c *call, items []T, id func(T) string, size pageSize) ([]T, err
 		query.Set("limit", strconv.Itoa(limit))
 	}
 	c.link("self", query)
-	rest := items[start:]
-	if len(rest) <= limit {
-		return rest, nil
+	found := []T{}
+	for _, item := range items[start:] {
+		if !match(item) {
+			continue
+		}
+		if len(found) == limit {
+			query.Set("after", id(found[limit-1]))
+			query.Set("limit", strconv.Itoa(limit))
+			c.link("next", query)
+			break
+		}
+		found = append(found, item)
 	}
-	query.Set("after", id(rest[limit-1]))
-	query.Set("limit", strconv.Itoa(limit))
-	c.link("next", query)
-	return rest[:limit], nil
+	return found, nil
 }
 
 // link adds one Link header line with the path of the call.

@@ -143,6 +143,15 @@ func (t *table[T]) all() iter.Seq2[string, *T] {
 	}
 }
 
+// list is all of them.
+func (t *table[T]) list() []*T {
+	rows := make([]*T, 0, len(t.order))
+	for _, row := range t.all() {
+		rows = append(rows, row)
+	}
+	return rows
+}
+
 // find returns the first object that matches, or nil.
 func (t *table[T]) find(match func(*T) bool) *T {
 	for _, row := range t.all() {

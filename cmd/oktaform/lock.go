@@ -11,7 +11,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// releaseTimeout is how long giving back the lease may take.
+// releaseTimeout is how long giving back the lease may take once the run is
+// interrupted. Else it takes as long as the org's limits make it: of many objects
+// whose creation has used up a minute's requests, the lists have to wait.
 const releaseTimeout = 30 * time.Second
 
 // lock makes sure that nobody else writes what the plan writes, and that the plan
@@ -82,8 +84,8 @@ func (s *session) release(ctx context.Context, r *apply.Result) error {
 		fmt.Fprintln(s.app.env.stderr, "The run was broken off: its lease stays, so that the next run of this configuration waits before it looks what was done.")
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
-	defer cancel()
+	ctx, stop := outliving(ctx, releaseTimeout)
+	defer stop()
 	if r != nil {
 		if err := s.client.Settled(ctx, r.Created()); err != nil {
 			return fmt.Errorf("the lease stays, since the org can't be read: %w", err)
@@ -93,4 +95,14 @@ func (s *session) release(ctx context.Context, r *apply.Result) error {
 		return fmt.Errorf("the lease stays, and counts until it expires: %w", err)
 	}
 	return nil
+}
+
+// outliving is a context that ends some time after ctx.
+func outliving(ctx context.Context, by time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(by, cancel) })
+	return longer, func() {
+		stop()
+		cancel()
+	}
 }

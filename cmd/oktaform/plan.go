@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -75,9 +76,9 @@ func runPlan(ctx context.Context, a *app, dir string, o *planOptions) error {
 		return err
 	}
 	defer s.close()
-	document := p.Document(s.planOptions(o.planning, o.destroy), a.env.clock())
+	document := sync.OnceValue(func() *plan.Document { return p.Document(s.planOptions(o.planning, o.destroy), a.env.clock()) })
 	if o.out != "" {
-		if err := document.WriteFile(o.out); err != nil {
+		if err := document().WriteFile(o.out); err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}
@@ -104,13 +105,15 @@ func (a *app) checkPlanFormat(format string) error {
 }
 
 // showPlan writes a plan in the form that was asked for. With text and --json, it
-// is written as lines of JSON. c is the plan's configuration, where that is known.
-func (a *app) showPlan(p *plan.Plan, d *plan.Document, c *config.Config, format string) error {
+// is written as lines of JSON. document makes the whole plan as JSON, which takes as
+// long as planning, so it is called only where that is asked for. c is the plan's
+// configuration, where that is known.
+func (a *app) showPlan(p *plan.Plan, document func() *plan.Document, c *config.Config, format string) error {
 	switch {
 	case a.json:
 		a.stream().Plan(p)
 	case format == "json":
-		text, err := view.PlanDocument(d)
+		text, err := view.PlanDocument(document())
 		a.print(text)
 		return err
 	case format == "markdown":

@@ -29,7 +29,7 @@ the configuration says.`,
 			if err != nil {
 				return err
 			}
-			return a.showPlan(saved.Plan, &saved.Document, nil, format)
+			return a.showPlan(saved.Plan, func() *plan.Document { return &saved.Document }, nil, format)
 		},
 	}
 	addPlanFormat(cmd, &format)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -113,6 +114,14 @@ func (c *Client) findMarked(ctx context.Context, d schema.Desired, want cty.Valu
 	return nil, nil
 }
 
+// listOf names the list in which the objects of a kind are: apps share one.
+func listOf(kind *schema.Kind) string {
+	if kind.IsApp() {
+		return appsPath
+	}
+	return kind.Name
+}
+
 // listKind lists the objects among which those of a kind are.
 func (c *Client) listKind(ctx context.Context, kind *schema.Kind) ([]*remote, error) {
 	switch {
@@ -131,16 +140,28 @@ func (c *Client) listKind(ctx context.Context, kind *schema.Kind) ([]*remote, er
 // Appeared lists which of the objects that are to be created are in the org
 // already, by their addresses: another run may have made them since the plan.
 func (c *Client) Appeared(ctx context.Context, creates []schema.Desired) ([]schema.Addr, error) {
+	type marked struct {
+		kind  *schema.Kind
+		owner schema.Owner
+	}
+	have := map[marked]bool{}
+	listed := map[string]bool{}
 	var there []schema.Addr
 	for _, d := range creates {
 		if d.Kind.Mark == schema.MarkNone {
 			continue // matched by their login, whoever made them
 		}
-		found, err := c.findMarked(ctx, d, d.Value)
-		if err != nil {
-			return nil, err
+		if !listed[listOf(d.Kind)] {
+			listed[listOf(d.Kind)] = true
+			list, err := c.listKind(ctx, d.Kind)
+			if err != nil {
+				return nil, err
+			}
+			for _, r := range list {
+				have[marked{r.kind, r.owner()}] = true
+			}
 		}
-		if found != nil {
+		if have[marked{d.Kind, d.Owner}] {
 			there = append(there, d.Addr)
 		}
 	}
@@ -150,18 +171,22 @@ func (c *Client) Appeared(ctx context.Context, creates []schema.Desired) ([]sche
 // Settled waits until the objects with these ids, by kind, are in the lists
 // that the next run reads, but no longer than the consistency bound.
 func (c *Client) Settled(ctx context.Context, ids map[string][]string) error {
-	for name, wanted := range ids {
-		kind := schema.KindNamed(name)
-		if kind == nil || kind.Mark == schema.MarkNone {
-			continue
+	kinds := map[string]*schema.Kind{} // one of each list
+	wanted := map[string][]string{}
+	for name, more := range ids {
+		if kind := schema.KindNamed(name); kind != nil && kind.Mark != schema.MarkNone {
+			list := listOf(kind)
+			kinds[list], wanted[list] = kind, append(wanted[list], more...)
 		}
+	}
+	for list, kind := range kinds {
 		err := c.until(ctx, func() (bool, error) {
-			list, err := c.listKind(ctx, kind)
-			var have []string
-			for _, r := range list {
-				have = append(have, r.id())
+			found, err := c.listKind(ctx, kind)
+			have := map[string]bool{}
+			for _, r := range found {
+				have[r.id()] = true
 			}
-			return len(without(wanted, have)) == 0, err
+			return !slices.ContainsFunc(wanted[list], func(id string) bool { return !have[id] }), err
 		})
 		if err != nil {
 			return err
