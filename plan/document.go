@@ -2,14 +2,13 @@ package plan
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
-	ctyjson "github.com/zclconf/go-cty/cty/json"
 
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -29,10 +28,26 @@ type Document struct {
 	Applyable       bool                      `json:"applyable"`
 	Complete        bool                      `json:"complete"`
 	Errored         bool                      `json:"errored"`
-	PlannedValues   PlannedValues             `json:"planned_values"`
+	Variables       map[string]Variable       `json:"variables,omitempty"`
+	PlannedValues   Values                    `json:"planned_values"`
 	ResourceChanges []ResourceChange          `json:"resource_changes"`
 	OutputChanges   map[string]ChangeDocument `json:"output_changes"`
+	PriorState      *PriorState               `json:"prior_state,omitempty"`
+	Configuration   *config.Outline           `json:"configuration,omitempty"`
 	Origin          Origin                    `json:"oktaform"`
+}
+
+// Variable is what a variable was given; without value where that is sensitive.
+type Variable struct {
+	Value json.RawMessage `json:"value,omitempty"`
+}
+
+// Describe adds what the plan was made of.
+func (d *Document) Describe(c *config.Config) {
+	d.Configuration, d.Variables = c.Outline(), map[string]Variable{}
+	for name, value := range c.Variables() {
+		d.Variables[name] = Variable{value}
+	}
 }
 
 // Origin says where a plan comes from.
@@ -114,7 +129,7 @@ func (p *Plan) Document(o Options, now time.Time) *Document {
 	for _, out := range p.Outputs {
 		d.OutputChanges[out.Name] = out.document()
 	}
-	d.PlannedValues = plannedValues(p)
+	d.PlannedValues, d.PriorState = plannedValues(p, d.ResourceChanges), priorState(d.ResourceChanges)
 	return d
 }
 
@@ -290,96 +305,6 @@ func (out Output) document() ChangeDocument {
 		d.Actions, d.Before, d.BeforeSensitive = []string{"create"}, nil, false
 	}
 	return d
-}
-
-// PlannedValues is what all will be.
-type PlannedValues struct {
-	Outputs    map[string]OutputDocument `json:"outputs,omitempty"`
-	RootModule ModuleValues              `json:"root_module"`
-}
-
-// OutputDocument is one output; without value where that is unknown or
-// sensitive.
-type OutputDocument struct {
-	Sensitive bool            `json:"sensitive"`
-	Type      json.RawMessage `json:"type,omitempty"`
-	Value     any             `json:"value,omitempty"`
-}
-
-// ModuleValues are the objects of one module and those below it.
-type ModuleValues struct {
-	Address      string           `json:"address,omitempty"`
-	Resources    []ResourceValues `json:"resources,omitempty"`
-	ChildModules []ModuleValues   `json:"child_modules,omitempty"`
-}
-
-// ResourceValues is what one object will be.
-type ResourceValues struct {
-	Address         string `json:"address"`
-	Mode            string `json:"mode"`
-	Type            string `json:"type"`
-	Name            string `json:"name"`
-	Index           any    `json:"index,omitempty"`
-	ProviderName    string `json:"provider_name"`
-	SchemaVersion   int    `json:"schema_version"`
-	Values          any    `json:"values"`
-	SensitiveValues any    `json:"sensitive_values"`
-}
-
-func plannedValues(p *Plan) PlannedValues {
-	values := PlannedValues{Outputs: map[string]OutputDocument{}}
-	for _, out := range p.Outputs {
-		d := OutputDocument{Sensitive: out.Sensitive}
-		if !out.Sensitive {
-			d.Type, _ = ctyjson.MarshalType(out.Value.Type())
-			d.Value, _, _ = split(out.Value)
-		}
-		values.Outputs[out.Name] = d
-	}
-	modules := map[string][]ResourceValues{}
-	for i := range p.Changes {
-		c := &p.Changes[i]
-		if c.After == cty.NilVal || c.After.IsNull() || c.Action == Forget {
-			continue
-		}
-		d := c.Document()
-		modules[c.Addr.Module] = append(modules[c.Addr.Module], ResourceValues{Address: c.Addr.String(), Mode: "managed", Type: c.Addr.Kind,
-			Name: c.Addr.Name, Index: instanceKey(c.Addr), ProviderName: provider, Values: d.After, SensitiveValues: d.AfterSensitive})
-	}
-	values.RootModule = moduleValues("", modules, children(slices.Collect(maps.Keys(modules))))
-	return values
-}
-
-func moduleValues(path string, modules map[string][]ResourceValues, children map[string][]string) ModuleValues {
-	m := ModuleValues{Address: path, Resources: modules[path]}
-	for _, child := range children[path] {
-		m.ChildModules = append(m.ChildModules, moduleValues(child, modules, children))
-	}
-	return m
-}
-
-// children lists the modules right below each module, those on the way to the
-// given paths included.
-func children(paths []string) map[string][]string {
-	out := map[string][]string{}
-	for _, path := range paths {
-		calls, err := schema.ParseModule(path)
-		if err != nil {
-			continue
-		}
-		parent := ""
-		for _, call := range calls {
-			child := schema.ModulePath(parent, call.Name, call.Key)
-			if !slices.Contains(out[parent], child) {
-				out[parent] = append(out[parent], child)
-			}
-			parent = child
-		}
-	}
-	for _, list := range out {
-		slices.Sort(list)
-	}
-	return out
 }
 
 // place is where a change is declared, as far as a document keeps it.

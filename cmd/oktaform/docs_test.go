@@ -18,7 +18,8 @@ var block = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
 // TestDocumentation runs what the README and docs show. HCL is validated; a
 // console block's commands run in one folder with the examples, against an org
 // of the file's own, and their output must be as shown, where "..." stands for
-// anything.
+// anything. Policies are asked about a plan of the examples where conftest is
+// installed.
 func TestDocumentation(t *testing.T) {
 	files, err := filepath.Glob("../../docs/*.md")
 	if err != nil {
@@ -37,6 +38,8 @@ func TestDocumentation(t *testing.T) {
 					d.hcl(m[2])
 				case "console":
 					d.console(m[2])
+				case "rego":
+					d.policy(m[2])
 				}
 			}
 		})
@@ -120,6 +123,24 @@ func (d *document) console(text string) {
 		if want != "" && !shownAs(want).MatchString(strings.TrimSpace(string(out))) {
 			d.Errorf("$ %s\nprints\n%s\nand not as shown:\n%s", line, out, want)
 		}
+	}
+}
+
+// policy asks conftest what a policy says of the quickstart: nothing, as that
+// only reads and keeps its secrets in variables.
+func (d *document) policy(text string) {
+	if _, err := exec.LookPath("conftest"); err != nil {
+		d.Log("conftest isn't installed: the policy is not run")
+		return
+	}
+	file := filepath.Join(d.TempDir(), "policy.rego")
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		d.Fatal(err)
+	}
+	cmd := exec.Command("sh", "-c", "oktaform plan --format json examples/quickstart | conftest test --policy "+file+" -")
+	cmd.Dir, cmd.Env = d.dir, d.env
+	if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "0 tests") {
+		d.Errorf("%v\n%s", err, out)
 	}
 }
 

@@ -76,7 +76,11 @@ func runPlan(ctx context.Context, a *app, dir string, o *planOptions) error {
 		return err
 	}
 	defer s.close()
-	document := sync.OnceValue(func() *plan.Document { return p.Document(s.planOptions(o.planning, o.destroy), a.env.clock()) })
+	document := sync.OnceValue(func() *plan.Document {
+		d := p.Document(s.planOptions(o.planning, o.destroy), a.env.clock())
+		d.Describe(s.config)
+		return d
+	})
 	if o.out != "" {
 		if err := document().WriteFile(o.out); err != nil {
 			return fmt.Errorf("--out: %w", err)
