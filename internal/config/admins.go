@@ -41,7 +41,7 @@ func principalKey(kind, name string) string {
 // removedPrincipal reads whose roles a removed block takes away. An admin block
 // leaves no mark in the org, so that the block says once more whom it was about;
 // blocks of other kinds need no such thing.
-func (r *identityReader) removedPrincipal(from target, destroy bool, content *hcl.BodyContent, block *hcl.Block) (string, bool) {
+func (r *identityReader) removedPrincipal(in *instance, from target, content *hcl.BodyContent) (string, bool) {
 	kind := schema.KindNamed(from.kind)
 	attached := kind != nil && kind.Attached
 	var principals []string
@@ -53,7 +53,7 @@ func (r *identityReader) removedPrincipal(from target, destroy bool, content *hc
 			r.error(a.Range, "Unsupported argument", "%s says whose admin block was removed, and %s is none.", name, from.text)
 			return "", false
 		default:
-			text, ok := r.text(a)
+			text, ok := r.text(in, a, r.eval.context(in))
 			if !ok {
 				return "", false
 			}
@@ -64,7 +64,7 @@ func (r *identityReader) removedPrincipal(from target, destroy bool, content *hc
 		return "", true
 	}
 	if len(principals) != 1 {
-		r.error(block.DefRange, "Whose roles were these?", "An admin block leaves no mark in the org, so its removed block says whom it was about: user = \"ada@example.com\", or group = \"Help desk\".")
+		r.error(in.node.rng, "Whose roles were these?", "An admin block leaves no mark in the org, so its removed block says whom it was about: user = \"ada@example.com\", or group = \"Help desk\".")
 		return "", false
 	}
 	return principals[0], true

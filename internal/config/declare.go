@@ -46,11 +46,8 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 			continue
 		}
 		if slices.Contains(identityBlocks, block.Type) {
-			if m.parent != nil {
-				diags = append(diags, notInModule(block, "Write it in the configuration that calls the module, with whole addresses such as module.NAME.service_app.NAME."))
-				continue
-			}
-			c.identity = append(c.identity, block)
+			c.identity = true
+			diags = append(diags, declareIdentity(block, m)...)
 			continue
 		}
 		n := &node{block: block, body: block.Body, rng: block.DefRange, kind: schema.KindNamed(block.Type)}

@@ -35,27 +35,22 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	}
-	for _, text := range []string{
-		"variable \"v\" {\n  type = nonsense\n}\norg {\n  owner = var.v\n}\n",
-		"org {\n  owner = \"o\"\n}\ngroup \"g\" {\n  name = \"G\"\n  members = [{ id = \"1\", addr = \"no.such\", name = \"n\" }]\n}\n",
-		"org {\n  owner = \"o\"\n}\ngroup \"g\" {\n  name = \"G\"\n  members = [{ id = \"1\", addr = sensitive(\"user.u\"), name = \"n\" }, null]\n}\n",
-		"org {\n  owner = sensitive(\"o\")\n}\n",
-		"org {\n  owner = \"o\"\n}\nlocals {\n  a = local.b\n  b = local.a\n}\ngroup \"g\" {\n  name = local.a\n}\n",
-		"org {\n  owner = \"o\"\n}\nservice_app \"s\" {\n  label = \"S\"\n  public_key \"k\" {\n    private_key_file = \"\"\n    generate = sensitive(true)\n  }\n}\n",
-		"org {\n  owner = group.g.name\n}\ngroup \"g\" {\n  name = org.owner\n}\n",
-		"org {\n  owner = \"o\"\n}\nmodule \"m\" {\n  source = \"./m\"\n  for_each = { a = 1, b = module.m }\n  v = each.value\n}\noutput \"o\" {\n  value = module.m[*].o\n}\n",
-		"org {\n  owner = \"o\"\n}\nmodule \"m\" {\n  source = \"./m\"\n  count = 2\n  v = count.index\n  depends_on = [group.g]\n}\ngroup \"g\" {\n  for_each = toset([\"a\", \"b\"])\n  name = each.key\n}\ngroup \"h\" {\n  for_each = group.g\n  name = \"${each.value.name} ${module.m[1].o.name}\"\n  description = group.g[each.key].id\n}\n",
-		"org {\n  owner = \"o\"\n}\nservice_app \"s\" {\n  label = \"S\"\n  jwks_uri = \"https://a\"\n  dynamic \"admin_role\" {\n    for_each = sensitive([\"A\", group.g[0].id])\n    iterator = i\n    labels = [i.value]\n    content {\n      target_groups = [group.g[i.key]]\n    }\n  }\n}\ngroup \"g\" {\n  count = 3\n  name = \"${count.index}\"\n}\n",
-		"org {\n  owner = \"o\"\n}\nvariable \"v\" {\n  type = map(object({ a = optional(string, \"x\") }))\n  default = {}\n  nullable = false\n  validation {\n    condition = length(var.v) > local.n\n    error_message = \"${path.module} ${local.n}\"\n  }\n}\nlocals {\n  n = try(module.m.o, 1)\n}\nmodule \"m\" {\n  source = \"./m\"\n  v = var.v\n}\noutput \"o\" {\n  value = 1\n  depends_on = [module.m, local.n]\n  precondition {\n    condition = null\n    error_message = 1\n  }\n}\n",
-		"org {\n  owner = \"o\"\n}\nsmoke_test \"t\" {\n  app = service_app.s[\"a\"]\n  scopes = [\"x\"]\n  dynamic \"request\" {\n    for_each = service_app.s\n    content {\n      path = \"/${request.value.id}\"\n    }\n  }\n}\nservice_app \"s\" {\n  for_each = {}\n  label = each.key\n}\n",
-	} {
-		f.Add([]byte(text), uint8(0))
-		f.Add([]byte(text), uint8(asModule))
+	seeds, _ := filepath.Glob("testdata/seeds/*")
+	if len(seeds) == 0 {
+		f.Fatal("no seeds")
 	}
-	f.Add([]byte(`{"org":{"owner":"o"},"module":{"m":{"source":"./m","for_each":"${toset([\"a\"])}","v":"${each.key}"}},"group":{"g":{"count":2,"name":"${module.m[\"a\"].o.name}","depends_on":["module.m"]}}}`), uint8(asJSON))
-	f.Add([]byte(`{"variable":{"v":{"validation":[{"condition":"${var.v}","error_message":"x"}]}},"service_app":{"s":{"label":"${var.v}","dynamic":{"public_key":{"for_each":["a"],"labels":["${public_key.value}"],"content":{"jwk":"${public_key.key}"}}}}}}`), uint8(asJSON|asModule))
-	f.Add([]byte(`{"org":{"owner":"o"},"group":{"g":{"name":"${user.u.login}","members":["${user.u}"]}},"user":{"u":{"login":null}}}`), uint8(asJSON))
-	f.Add([]byte(`{"org":[{"owner":null}],"variable":{"v":{"default":[1],"type":"list(string)"}},"output":{"o":{"value":"${var.v}"}}}`), uint8(asJSON))
+	for _, name := range seeds {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		as := uint8(0)
+		if strings.HasSuffix(name, ".json") {
+			as = asJSON
+		}
+		f.Add(text, as)
+		f.Add(text, as|asModule)
+	}
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, data []byte, as uint8) {
 		// A folder for each worker: file names must not tell one input from another.

@@ -2,9 +2,7 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -23,33 +21,77 @@ var (
 	adoptSchema   = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "to", Required: true}, {Name: "id"}, {Name: "label"}}}
 )
 
-// Identity evaluates the moved, removed and adopt blocks.
+// declareIdentity makes a node of a block that says which object is which. Nothing
+// can refer to it.
+func declareIdentity(block *hcl.Block, m *module) hcl.Diagnostics {
+	n := &node{class: classIdentity, module: m, block: block, body: block.Body, rng: block.DefRange}
+	m.order = append(m.order, n)
+	if block.Type != "adopt" {
+		return nil
+	}
+	content, rest, diags := block.Body.PartialContent(&hcl.BodySchema{Attributes: repeatArguments[:1]})
+	n.body = rest
+	return append(diags, n.setMeta(content)...)
+}
+
+// identityVariables lists the references in a block that says which object is
+// which: in what it calls objects, and in instance keys.
+func (n *node) identityVariables() []hcl.Traversal {
+	var list []hcl.Traversal
+	switch n.block.Type {
+	case "adopt":
+		content, _, _ := n.body.PartialContent(adoptSchema)
+		for name, a := range content.Attributes {
+			if name == "to" {
+				list = append(list, keyVariables(a.Expr)...)
+			} else {
+				list = append(list, a.Expr.Variables()...)
+			}
+		}
+	case "removed":
+		content, _, _ := n.body.PartialContent(removedSchema)
+		for _, name := range schema.PrincipalKinds() {
+			if a := content.Attributes[name]; a != nil {
+				list = append(list, a.Expr.Variables()...)
+			}
+		}
+	}
+	return list
+}
+
+// Identity evaluates the moved, removed and adopt blocks. What one in a module
+// says counts for each instance of the module.
 func (e *Evaluation) Identity() (schema.Identity, hcl.Diagnostics) {
 	id := schema.Identity{PreviousOwner: e.c.PreviousOwner}
-	if len(e.c.identity) == 0 {
+	if !e.c.identity {
 		return id, nil
 	}
 	declared, _ := e.All()
 	r := &identityReader{eval: e, declared: declared}
-	for _, block := range e.c.identity {
-		switch block.Type {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.walk(func(in *instance) {
+		if in.node.class != classIdentity || in.node.broken {
+			return
+		}
+		switch in.node.block.Type {
 		case "moved":
-			if m, ok := r.moved(block); ok {
+			if m, ok := r.moved(in); ok {
 				id.Moves = append(id.Moves, m)
 			}
 		case "removed":
-			if removal, ok := r.removed(block); ok {
+			if removal, ok := r.removed(in); ok {
 				id.Removals = append(id.Removals, removal)
 			}
 		case "adopt":
-			if a, ok := r.adopt(block); ok {
+			if a, ok := r.adopt(in); ok {
 				id.Adoptions = append(id.Adoptions, a)
 			}
 		}
-	}
+	})
 	r.checkMoves(id.Moves)
 	r.checkAdoptions(id.Adoptions)
-	return id, r.diags
+	return id, distinct(r.diags)
 }
 
 // identityReader decodes the blocks and collects what is wrong with them.
@@ -72,19 +114,20 @@ func (r *identityReader) declaredUnder(addr string) *schema.Desired {
 	return &r.declared[i]
 }
 
-func (r *identityReader) content(block *hcl.Block, s *hcl.BodySchema) (*hcl.BodyContent, bool) {
-	content, diags := block.Body.Content(s)
+func (r *identityReader) content(body hcl.Body, s *hcl.BodySchema) (*hcl.BodyContent, bool) {
+	content, diags := body.Content(s)
 	r.diags = append(r.diags, diags...)
 	return content, !diags.HasErrors()
 }
 
-func (r *identityReader) moved(block *hcl.Block) (schema.Move, bool) {
-	content, ok := r.content(block, movedSchema)
+func (r *identityReader) moved(in *instance) (schema.Move, bool) {
+	block := in.node.block
+	content, ok := r.content(in.node.body, movedSchema)
 	if !ok {
 		return schema.Move{}, false
 	}
-	from, ok1 := r.target(content.Attributes["from"])
-	to, ok2 := r.target(content.Attributes["to"])
+	from, ok1 := r.target(in, content.Attributes["from"], nil)
+	to, ok2 := r.target(in, content.Attributes["to"], nil)
 	switch {
 	case !ok1 || !ok2:
 		return schema.Move{}, false
@@ -105,22 +148,23 @@ func (r *identityReader) moved(block *hcl.Block) (schema.Move, bool) {
 			return m, false
 		}
 	}
-	return m, true
+	return m, !in.imagined
 }
 
-func (r *identityReader) removed(block *hcl.Block) (schema.Removal, bool) {
-	content, ok := r.content(block, removedSchema)
+func (r *identityReader) removed(in *instance) (schema.Removal, bool) {
+	block := in.node.block
+	content, ok := r.content(in.node.body, removedSchema)
 	if !ok {
 		return schema.Removal{}, false
 	}
-	from, ok := r.target(content.Attributes["from"])
+	from, ok := r.target(in, content.Attributes["from"], nil)
 	if !ok {
 		return schema.Removal{}, false
 	}
 	removal := schema.Removal{From: from.text, Destroy: true, Range: block.DefRange}
 	attrs := []*hcl.Attribute{content.Attributes["destroy"]}
 	for _, lifecycle := range content.Blocks {
-		inner, ok := r.content(lifecycle, destroySchema)
+		inner, ok := r.content(lifecycle.Body, destroySchema)
 		if !ok {
 			return removal, false
 		}
@@ -145,27 +189,29 @@ func (r *identityReader) removed(block *hcl.Block) (schema.Removal, bool) {
 			Detail:  fmt.Sprintf("A %s carries no mark in the org and is touched only while it is declared, so this block does nothing: %s stays as it is.", k.Title, from.text),
 			Subject: &block.DefRange})
 	}
-	if removal.Principal, ok = r.removedPrincipal(from, removal.Destroy, content, block); !ok {
+	if removal.Principal, ok = r.removedPrincipal(in, from, content); !ok {
 		return removal, false
 	}
 	if d := r.declaredUnder(from.text); d != nil {
 		r.error(block.DefRange, "Removed object still exists", "This statement declares that %s was removed, but it is still declared at %s. Take that block out, or this one.", d.Addr, d.Range)
 		return removal, false
 	}
-	return removal, true
+	return removal, !in.imagined
 }
 
-func (r *identityReader) adopt(block *hcl.Block) (schema.Adoption, bool) {
-	content, ok := r.content(block, adoptSchema)
+func (r *identityReader) adopt(in *instance) (schema.Adoption, bool) {
+	block := in.node.block
+	content, ok := r.content(in.node.body, adoptSchema)
 	if !ok {
 		return schema.Adoption{}, false
 	}
-	to, ok := r.target(content.Attributes["to"])
+	ctx := r.eval.context(in)
+	to, ok := r.target(in, content.Attributes["to"], ctx)
 	if !ok {
 		return schema.Adoption{}, false
 	}
 	a := schema.Adoption{To: to.text, Range: block.DefRange}
-	if !slices.ContainsFunc(r.declared, func(d schema.Desired) bool { return d.Addr.String() == to.text }) {
+	if !in.imagined && !slices.ContainsFunc(r.declared, func(d schema.Desired) bool { return d.Addr.String() == to.text }) {
 		var addrs []string
 		for _, d := range r.declared {
 			addrs = append(addrs, d.Addr.String())
@@ -179,84 +225,28 @@ func (r *identityReader) adopt(block *hcl.Block) (schema.Adoption, bool) {
 		return a, false
 	}
 	if id != nil {
-		a.ID, ok = r.text(id)
+		a.ID, ok = r.text(in, id, ctx)
 	} else {
-		a.Label, ok = r.text(label)
+		a.Label, ok = r.text(in, label, ctx)
 	}
-	return a, ok
+	return a, ok && !in.imagined
 }
 
 // text evaluates an attribute that must be known before anything is read.
-func (r *identityReader) text(a *hcl.Attribute) (string, bool) {
-	main := r.eval.main
-	n := &node{class: classLocal, module: main.module, expr: a.Expr}
-	l := linker{config: r.eval.c, node: n, uses: map[*node]*use{}}
-	for _, t := range n.traversals() {
-		l.link(t, false)
-	}
-	r.diags = append(r.diags, l.diags...)
-	if n.broken {
-		return "", false
-	}
-	r.eval.mu.Lock()
-	ctx := r.eval.context(&instance{node: n, scope: main})
-	r.eval.mu.Unlock()
+func (r *identityReader) text(in *instance, a *hcl.Attribute, ctx *hcl.EvalContext) (string, bool) {
 	v, diags := a.Expr.Value(ctx)
 	r.diags = append(r.diags, diags...)
 	v, marks := v.Unmark()
 	switch {
 	case diags.HasErrors():
 		return "", false
-	case !v.IsKnown() && r.eval.c.opts.Incomplete:
+	case !v.IsKnown() && (in.imagined || r.eval.c.opts.Incomplete):
 		return "", true
 	case len(marks) > 0 || v.IsNull() || !v.IsKnown() || v.Type() != cty.String || v.AsString() == "":
 		r.error(a.Expr.Range(), "Invalid value for "+a.Name, "%s names an existing object, so it is a text that is known before the org is read, not empty and not sensitive.", a.Name)
 		return "", false
 	}
 	return v.AsString(), true
-}
-
-// target is the address of an object, a block or a module.
-type target struct {
-	text  string
-	kind  string // "" for a module
-	keyed bool   // its last step is an instance key
-}
-
-// target reads an address that stands where an expression could.
-func (r *identityReader) target(a *hcl.Attribute) (target, bool) {
-	t, diags := hcl.AbsTraversalForExpr(a.Expr)
-	if diags.HasErrors() {
-		r.error(a.Expr.Range(), "Invalid address", "%s is an address such as service_app.reporter, group.staff[\"emea\"] or module.team.", a.Name)
-		return target{}, false
-	}
-	out := target{text: t.RootName()}
-	steps := []string{t.RootName()} // names without keys
-	for _, step := range t[1:] {
-		switch step := step.(type) {
-		case hcl.TraverseAttr:
-			out.text, out.keyed = out.text+"."+step.Name, false
-			steps = append(steps, step.Name)
-		case hcl.TraverseIndex:
-			out.text, out.keyed = out.text+"["+schema.InstanceKey(step.Key)+"]", true
-		}
-	}
-	for len(steps) > 2 && steps[0] == "module" {
-		steps = steps[2:]
-	}
-	if len(steps) == 2 && steps[0] == "module" {
-		return out, true
-	}
-	var kinds []string
-	for _, k := range schema.Kinds() {
-		kinds = append(kinds, k.Name)
-	}
-	if len(steps) != 2 || !slices.Contains(kinds, steps[0]) {
-		r.error(a.Expr.Range(), "Invalid address", "%s is not the address of an object, a block or a module, such as service_app.reporter, group.staff[\"emea\"] or module.team.%s", out.text, didYouMean(steps[0], kinds))
-		return target{}, false
-	}
-	out.kind = steps[0]
-	return out, true
 }
 
 // checkMoves finds moves that don't say one thing.
@@ -296,65 +286,4 @@ func (r *identityReader) checkAdoptions(adoptions []schema.Adoption) {
 			}
 		}
 	}
-}
-
-var suffix = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`) })
-
-// evalNames reads what the org block says about names.
-func (c *Config) evalNames(v cty.Value, content *hcl.BodyContent) hcl.Diagnostics {
-	var diags hcl.Diagnostics
-	given := func(name string) (string, bool) {
-		a := content.Attributes[name]
-		if a == nil || v.GetAttr(name).IsNull() || !v.GetAttr(name).IsKnown() {
-			return "", false
-		}
-		if v.GetAttr(name).IsMarked() {
-			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Sensitive value for " + name,
-				Detail: name + " stands in the org and in messages, so it can't be made from a sensitive value.", Subject: a.Expr.Range().Ptr()})
-			return "", false
-		}
-		return str(v.GetAttr(name)), true
-	}
-	bad := func(name, summary, format string, args ...any) {
-		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: content.Attributes[name].Expr.Range().Ptr()})
-	}
-	if previous, ok := given("previous_owner"); ok {
-		if err := schema.CheckOwner(previous); err != nil {
-			bad("previous_owner", "Invalid owner", "%s.", err)
-		} else if previous == str(v.GetAttr("owner")) {
-			bad("previous_owner", "previous_owner is the owner", "%q is org.owner itself: previous_owner names what it was before.", previous)
-		}
-		c.PreviousOwner = previous
-	}
-	if text, ok := given("name_suffix"); ok && text != "" {
-		if !suffix().MatchString(text) {
-			bad("name_suffix", "Invalid name_suffix", "%q: a suffix stands in logins too, so it is 1 to 64 letters, digits and ._- characters, for example %q.", text, "-pr-12")
-		}
-		c.NameSuffix = text
-	}
-	return diags
-}
-
-// orgScope is what a reference to org evaluates to.
-func (c *Config) orgScope() cty.Value {
-	return cty.ObjectVal(map[string]cty.Value{"owner": cty.StringVal(c.Owner), "url": cty.StringVal(c.URL), "name_suffix": cty.StringVal(c.NameSuffix)})
-}
-
-// addSuffix appends the suffix to a name that must be unique in the org; in a
-// login it stands before the @.
-func (c *Config) addSuffix(k *schema.Kind, attrs map[string]cty.Value) {
-	if c.NameSuffix == "" || !k.Unique || k.Attached {
-		return
-	}
-	label, marks := attrs[k.Label].Unmark()
-	if text := str(label); text != "" {
-		attrs[k.Label] = cty.StringVal(withSuffix(text, c.NameSuffix, k.Mark == schema.MarkNone)).WithMarks(marks)
-	}
-}
-
-func withSuffix(name, suffix string, login bool) string {
-	if i := slices.Index([]byte(name), '@'); login && i >= 0 {
-		return name[:i] + suffix + name[i:]
-	}
-	return name + suffix
 }

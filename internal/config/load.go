@@ -43,20 +43,19 @@ type Config struct {
 	// URLRange is where org.url stands.
 	URLRange hcl.Range
 
-	parsed  bool // the files could be parsed, so that blocks can be evaluated
-	faulty  bool // what is unknown may be so because of an error
-	data    bool // there are data blocks
-	opts    Options
-	root    *os.Root // the configuration's folder; every file that it writes lies below it
-	folders *folders
-	parser  *hclparse.Parser
-	main    *module
-	values  map[string]cty.Value // of the configuration's variables
-	unset   bool                 // a variable has no value, and so is unknown
-	funcs   map[string]function.Function
-	unaided *Evaluation // with nothing known of the org; nil until all is loaded
-	// identity holds the moved, removed and adopt blocks.
-	identity []*hcl.Block
+	parsed   bool // the files could be parsed, so that blocks can be evaluated
+	faulty   bool // what is unknown may be so because of an error
+	data     bool // there are data blocks
+	opts     Options
+	root     *os.Root // the configuration's folder; every file that it writes lies below it
+	folders  *folders
+	parser   *hclparse.Parser
+	main     *module
+	values   map[string]cty.Value // of the configuration's variables
+	unset    bool                 // a variable has no value, and so is unknown
+	funcs    map[string]function.Function
+	unaided  *Evaluation  // with nothing known of the org; nil until all is loaded
+	identity bool         // there are moved, removed or adopt blocks
 	policies []*hcl.Block // the rule and waiver blocks
 }
 

@@ -61,7 +61,9 @@ func (m *module) where() string {
 func (m *module) keys() []string {
 	var keys []string
 	for _, n := range m.order {
-		keys = append(keys, n.key)
+		if n.key != "" {
+			keys = append(keys, n.key)
+		}
 	}
 	return keys
 }
@@ -112,6 +114,7 @@ const (
 	classSmoke  class = "smoke_test"
 
 	classValidation class = "validation" // of a variable
+	classIdentity   class = "identity"   // a moved, removed or adopt block
 )
 
 // home is the module whose names the node's expressions use. What a call gives

@@ -228,7 +228,7 @@ func (c *Config) waiver(block *hcl.Block) (Waiver, hcl.Diagnostics) {
 			w.On = str(v) // an address as text, or "*"
 		} else {
 			r := &identityReader{}
-			target, _ := r.target(a)
+			target, _ := r.target(&instance{scope: newScope(c.main, "", nil)}, a, nil)
 			w.On, diags = target.text, append(diags, r.diags...)
 		}
 	}

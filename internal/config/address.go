@@ -1,0 +1,128 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// step is a part of an address that stands where an expression could: a name, or
+// the key of an instance.
+type step struct {
+	name string
+	key  hcl.Expression // nil: a name
+}
+
+// steps takes an address apart; ok is false where it is none. In the JSON syntax
+// it is a text.
+func steps(expr hcl.Expression) (list []step, ok bool) {
+	switch expr := expr.(type) {
+	case *hclsyntax.RelativeTraversalExpr:
+		list, ok = steps(expr.Source)
+		return append(list, traversalSteps(expr.Traversal)...), ok
+	case *hclsyntax.IndexExpr:
+		list, ok = steps(expr.Collection)
+		return append(list, step{key: expr.Key}), ok
+	case hclsyntax.Expression:
+		t, diags := hcl.AbsTraversalForExpr(expr)
+		return traversalSteps(t), !diags.HasErrors()
+	}
+	v, diags := expr.Value(nil)
+	if text := str(v); !diags.HasErrors() && text != "" {
+		inner, diags := hclsyntax.ParseExpression([]byte(text), expr.Range().Filename, expr.Range().Start)
+		if !diags.HasErrors() {
+			return steps(inner)
+		}
+	}
+	return nil, false
+}
+
+func traversalSteps(t hcl.Traversal) []step {
+	var list []step
+	for _, s := range t {
+		switch s := s.(type) {
+		case hcl.TraverseRoot:
+			list = append(list, step{name: s.Name})
+		case hcl.TraverseAttr:
+			list = append(list, step{name: s.Name})
+		case hcl.TraverseIndex:
+			list = append(list, step{key: hcl.StaticExpr(s.Key, s.SrcRange)})
+		}
+	}
+	return list
+}
+
+// keyVariables lists the references in the instance keys of an address.
+func keyVariables(expr hcl.Expression) []hcl.Traversal {
+	list, _ := steps(expr)
+	var refs []hcl.Traversal
+	for _, s := range list {
+		if s.key != nil {
+			refs = append(refs, s.key.Variables()...)
+		}
+	}
+	return refs
+}
+
+// target is the address of an object, a block or a module.
+type target struct {
+	text  string // from the configuration itself on
+	kind  string // "" for a module
+	keyed bool   // its last step is an instance key
+}
+
+// target reads an address that stands where an expression could. It is one of the
+// module that the block is in. A nil ctx allows no references in instance keys.
+func (r *identityReader) target(in *instance, a *hcl.Attribute, ctx *hcl.EvalContext) (target, bool) {
+	bad := func(format string, args ...any) (target, bool) {
+		r.error(a.Expr.Range(), "Invalid address", format, args...)
+		return target{}, false
+	}
+	list, ok := steps(a.Expr)
+	if !ok {
+		return bad("%s is an address such as service_app.reporter, group.staff[\"emea\"] or module.team.", a.Name)
+	}
+	var out target
+	var names []string // without keys
+	for _, s := range list {
+		if s.key == nil {
+			names, out.keyed = append(names, s.name), false
+			if out.text != "" {
+				out.text += "."
+			}
+			out.text += s.name
+			continue
+		}
+		key, diags := s.key.Value(ctx)
+		r.diags = append(r.diags, diags...)
+		switch key, marks := key.Unmark(); {
+		case diags.HasErrors() || !key.IsKnown() && (in.imagined || r.eval.c.opts.Incomplete):
+			return target{}, false
+		case len(marks) > 0 || key.IsNull() || !key.IsKnown() || key.Type() != cty.String && key.Type() != cty.Number:
+			return bad("The instance key in %s is a text or a number that is known before the org is read, and not sensitive.", a.Name)
+		default:
+			out.text, out.keyed = out.text+"["+schema.InstanceKey(key)+"]", true
+		}
+	}
+	for len(names) > 2 && names[0] == "module" {
+		names = names[2:]
+	}
+	if len(names) != 2 || names[0] != "module" {
+		var kinds []string
+		for _, k := range schema.Kinds() {
+			kinds = append(kinds, k.Name)
+		}
+		if len(names) != 2 || !slices.Contains(kinds, names[0]) {
+			return bad("%s is not the address of an object, a block or a module, such as service_app.reporter, group.staff[\"emea\"] or module.team.%s", out.text, didYouMean(names[0], kinds))
+		}
+		out.kind = names[0]
+	}
+	if in.scope.path != "" {
+		out.text = in.scope.path + "." + out.text
+	}
+	return out, true
+}

@@ -1,0 +1,6 @@
+org {
+  owner = group.g.name
+}
+group "g" {
+  name = org.owner
+}

@@ -1,0 +1,3 @@
+org {
+  owner = sensitive("o")
+}

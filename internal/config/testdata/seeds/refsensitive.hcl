@@ -1,0 +1,7 @@
+org {
+  owner = "o"
+}
+group "g" {
+  name = "G"
+  members = [{ id = "1", addr = sensitive("user.u"), name = "n" }, null]
+}

@@ -1,0 +1,6 @@
+variable "v" {
+  type = nonsense
+}
+org {
+  owner = var.v
+}
