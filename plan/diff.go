@@ -85,7 +85,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 		c.Action = Update
 	}
 	m.identityOf(&c)
-	m.leftAlone(d)
+	c.LeftAlone = m.leftAlone(d)
 	if c.Action == Replace && (prior.Owner.Protect || d.Lifecycle.PreventDestroy) {
 		diags = append(diags, protected(d.Addr, prior, "replaced, because "+strings.Join(c.Replaces, ", ")+" can't be changed in place", subject(d, c.Replaces[0])))
 	}
@@ -126,19 +126,22 @@ func (m *matching) identityOf(c *Change) {
 	c.Reason = strings.Join(reasons, "; ")
 }
 
-// leftAlone notes what additive sets hold beyond what is declared.
-func (m *matching) leftAlone(d schema.Desired) {
+// leftAlone notes what additive sets hold beyond what is declared, and names it.
+func (m *matching) leftAlone(d schema.Desired) map[string][]string {
+	left := map[string][]string{}
 	for _, name := range slices.Sorted(maps.Keys(d.LeftAlone)) {
 		var names []string
 		for _, v := range d.LeftAlone[name] {
 			names = append(names, memberName(d.Kind.Block(name), v))
 		}
+		left[name] = names
 		note := fmt.Sprintf("left alone: %s of %s holds %s too, not declared here. An additive set (authoritative = false) never revokes, not even what was declared before.",
 			name, d.Addr, strings.Join(names, ", "))
 		if !slices.Contains(m.notes, note) {
 			m.notes = append(m.notes, note)
 		}
 	}
+	return left
 }
 
 // memberName is what people call an element of a set.

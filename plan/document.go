@@ -96,17 +96,19 @@ type Importing struct {
 
 // Own is what Terraform has no place for in a change.
 type Own struct {
-	Action     string            `json:"action"`
-	ID         string            `json:"id,omitempty"`
-	Owner      *schema.Owner     `json:"owner,omitempty"`
-	PriorOwner *schema.Owner     `json:"prior_owner,omitempty"`
-	Changed    []string          `json:"changed,omitempty"` // attributes and types of nested blocks
-	OnDestroy  string            `json:"on_destroy,omitempty"`
-	Reason     string            `json:"reason,omitempty"`
-	Generates  []GeneratedKey    `json:"generates,omitempty"`
-	Content    map[string]string `json:"content,omitempty"` // fingerprints of what the org had
-	File       string            `json:"file,omitempty"`
-	Line       int               `json:"line,omitempty"`
+	Action     string         `json:"action"`
+	ID         string         `json:"id,omitempty"`
+	Owner      *schema.Owner  `json:"owner,omitempty"`
+	PriorOwner *schema.Owner  `json:"prior_owner,omitempty"`
+	Changed    []string       `json:"changed,omitempty"` // attributes and types of nested blocks
+	OnDestroy  string         `json:"on_destroy,omitempty"`
+	Reason     string         `json:"reason,omitempty"`
+	Generates  []GeneratedKey `json:"generates,omitempty"`
+	// LeftAlone is what additive sets hold beyond what is declared.
+	LeftAlone map[string][]string `json:"left_alone,omitempty"`
+	Content   map[string]string   `json:"content,omitempty"` // fingerprints of what the org had
+	File      string              `json:"file,omitempty"`
+	Line      int                 `json:"line,omitempty"`
 }
 
 // GeneratedKey is a key pair that is made while applying.
@@ -158,7 +160,7 @@ func (c *Change) resource(p *Plan) ResourceChange {
 	if c.PrevAddr != (schema.Addr{}) {
 		r.PreviousAddress = c.PrevAddr.String()
 	}
-	r.Own = Own{Action: actionNames[c.Action], ID: c.ID, OnDestroy: c.OnDestroy, Reason: c.Reason, Content: c.fingerprint(),
+	r.Own = Own{Action: actionNames[c.Action], ID: c.ID, OnDestroy: c.OnDestroy, Reason: c.Reason, LeftAlone: c.LeftAlone, Content: c.fingerprint(),
 		File: c.Range.Filename, Line: c.Range.Start.Line}
 	if !c.Owner.IsZero() {
 		r.Own.Owner = &c.Owner

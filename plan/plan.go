@@ -50,6 +50,9 @@ type Change struct {
 	Generates []schema.PrivateKey
 	// OnDestroy says what a Delete does to a user: deactivate or delete.
 	OnDestroy string
+	// LeftAlone names what additive sets hold beyond what is declared, by the set;
+	// After holds it too.
+	LeftAlone map[string][]string
 	// Undeclared says that a Delete takes the admin roles of somebody away who
 	// isn't in the configuration at all.
 	Undeclared bool

@@ -118,7 +118,7 @@ func (a *app) review(ctx context.Context, dir string, o *reviewOptions) (*review
 		if baseDir != "" {
 			c, err := a.evaluated(baseDir)
 			if err != nil {
-				return nil, fmt.Errorf("the version to compare with, %s, isn't valid: %w", o.base, err)
+				return a.assess(a.broken(in, err, baseDir, o.base), after, o)
 			}
 			defer func() { _ = c.Close() }()
 			before = versionOf(c)
@@ -128,6 +128,29 @@ func (a *app) review(ctx context.Context, dir string, o *reviewOptions) (*review
 			in.Relocate(baseDir, o.base)
 		}
 	}
+	return a.assess(in, after, o)
+}
+
+// broken says that a version can't be compared with, because it isn't valid. A
+// reviewer is still to see the other one.
+func (a *app) broken(in review.Input, err error, dir, name string) review.Input {
+	diags, _ := diagnosticsOf(err)
+	why := diags[0].Summary
+	if at := diags[0].Subject; at != nil {
+		file, below := strings.CutPrefix(at.Filename, dir)
+		if below {
+			file = strings.TrimLeft(file, `/\`)
+		}
+		why = fmt.Sprintf("%s:%d: %s", file, at.Start.Line, why)
+	}
+	note := fmt.Sprintf("The version to compare with, %s, isn't valid (%s), so nothing is compared: this is the whole configuration as it is, with all its findings. What is deleted can't be told.", name, why)
+	a.showDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Nothing to compare with", Detail: note}}, nil)
+	in.Warning = note
+	return in
+}
+
+// assess reviews with the rules and waivers of the second version.
+func (a *app) assess(in review.Input, after *config.Config, o *reviewOptions) (*review.Review, error) {
 	options := review.Options{Now: a.env.clock(), Limit: o.limit}
 	policy(after, &options)
 	r, diags := review.Assess(in, options)

@@ -21,6 +21,8 @@ type Input struct {
 	// Replaced names the immutable attributes because of which an object is
 	// replaced, by address.
 	Replaced map[string][]string
+	// Warning is what the reader has to know before all else.
+	Warning string
 	// Notes say what the reader should know of how the versions were had.
 	Notes []string
 }
@@ -209,7 +211,8 @@ func replaces(was, is Object) []string {
 }
 
 // Planned makes the input for a plan: what the org has, drift included, and
-// what it will have.
+// what it will have. What an additive set holds beyond what is declared is a
+// finding of every plan: whether it was ever declared can't be told from an org.
 func Planned(p *plan.Plan) Input {
 	in := Input{Compared: true, Replaced: map[string][]string{}}
 	for i := range p.Changes {
@@ -226,7 +229,7 @@ func Planned(p *plan.Plan) Input {
 			}
 		}
 		if c.After != cty.NilVal && !c.After.IsNull() {
-			one.Value = discreet(c.After, c.Kind)
+			one.Value, one.Kept = discreet(c.After, c.Kind), c.LeftAlone
 			in.After = append(in.After, one)
 		}
 		if len(c.Replaces) > 0 {

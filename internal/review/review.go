@@ -112,6 +112,7 @@ type Review struct {
 	// Findings that the change brings, or all of them where nothing was compared;
 	// Standing are those that were there before. Waived ones are among both.
 	Findings, Standing []Finding
+	Warning            string
 	Notes              []string
 
 	after *world
@@ -133,7 +134,7 @@ const DefaultLimit = 5
 // Assess reviews.
 func Assess(in Input, o Options) (*Review, hcl.Diagnostics) {
 	before, after := newWorld(in.Before), newWorld(in.After)
-	r := &Review{Compared: in.Compared, Notes: in.Notes, after: after}
+	r := &Review{Compared: in.Compared, Warning: in.Warning, Notes: in.Notes, after: after}
 	r.Objects = objectChanges(&in, before, after)
 	r.principals(before, after)
 	now := &examined{world: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}

@@ -72,7 +72,7 @@ func leftRights(x *examined) (hits []hit) {
 			case o.Gone:
 				h.message = fmt.Sprintf("no longer declared, and keeps %s in the org: %s", plain(attribute), enumerate(left))
 			default:
-				h.message = fmt.Sprintf("%s is additive: %s stays in the org although it is no longer declared", attribute, enumerate(left))
+				h.message = fmt.Sprintf("%s is additive: %s stays in the org although it isn't declared", attribute, enumerate(left))
 			}
 			if attribute == "admin_role" && slices.ContainsFunc(left, func(s string) bool { return strings.HasPrefix(s, "SUPER_ADMIN") || strings.HasPrefix(s, "ORG_ADMIN") }) {
 				h.severity = High

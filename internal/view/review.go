@@ -16,7 +16,7 @@ import (
 // ReviewVersion is the version of the JSON form of a review, published as
 // docs/review.schema.json: the second number counts additions, the first what
 // breaks readers.
-const ReviewVersion = "1.0"
+const ReviewVersion = "1.1"
 
 // ReviewDocument is a review as every output shows it. Its JSON form is
 // published; its texts are as the configuration and the org have them, and each
@@ -26,6 +26,7 @@ type ReviewDocument struct {
 	Configuration string            `json:"configuration,omitempty"` // folder, or file of the plan
 	Base          string            `json:"base,omitempty"`          // what it is compared with
 	Compared      bool              `json:"compared"`
+	Warning       string            `json:"warning,omitempty"` // what the reader has to know first
 	Summary       ReviewSummary     `json:"summary"`
 	Changes       []ReviewChange    `json:"changes"`
 	Principals    []ReviewPrincipal `json:"principals"`
@@ -124,7 +125,7 @@ type ReviewWaiver struct {
 
 // NewReview makes the document of a review.
 func NewReview(r *review.Review, configuration, base string) *ReviewDocument {
-	d := &ReviewDocument{FormatVersion: ReviewVersion, Configuration: configuration, Base: base, Compared: r.Compared,
+	d := &ReviewDocument{FormatVersion: ReviewVersion, Configuration: configuration, Base: base, Compared: r.Compared, Warning: r.Warning,
 		Summary: ReviewSummary{Risk: r.Risk().String(), Findings: map[string]int{}, Standing: len(r.Standing)},
 		Changes: []ReviewChange{}, Principals: []ReviewPrincipal{}, Findings: findings(r.Findings), Standing: findings(r.Standing), Notes: orEmpty(r.Notes)}
 	for _, c := range r.Objects {

@@ -32,7 +32,7 @@ var hostile = []string{
 // hostileDocument has the text wherever foreign text can stand.
 func hostileDocument(evil string) *ReviewDocument {
 	addr := schema.Addr{Kind: "service_app", Name: "bot", Key: evil}
-	r := &review.Review{Compared: true, Notes: []string{evil},
+	r := &review.Review{Compared: true, Warning: evil, Notes: []string{evil},
 		Objects: []review.ObjectChange{{Addr: addr, Kind: "service app", Name: evil, Change: review.Deleted}, {Addr: addr, Kind: "group", Name: evil, Change: review.Updated, Attributes: []string{evil}}},
 		Findings: []review.Finding{
 			{Rule: "rule." + evil, Title: evil, Severity: review.High, Addr: addr, Message: evil, Rationale: evil, Source: evil, Fix: evil, Range: hcl.Range{Filename: evil, Start: hcl.InitialPos}},

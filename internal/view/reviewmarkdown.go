@@ -21,6 +21,9 @@ const ReviewMarker = "<!-- oktaform review -->"
 func ReviewMarkdown(d *ReviewDocument, limit int) string {
 	m := &markdown{limit: limit - 200} // room for the count
 	m.add(ReviewMarker + "\n## Access review\n\n**Risk: " + d.Summary.Risk + ".** " + MarkdownText(d.headline()) + "\n")
+	if d.Warning != "" {
+		m.add("\n**" + MarkdownText(d.Warning) + "**\n")
+	}
 	if d.Compared {
 		m.add("\nCompared with " + MarkdownCode(d.Base) + ".\n")
 	}

@@ -18,6 +18,10 @@ func ReviewText(d *ReviewDocument, style Style, width int, all bool) string {
 	}
 	t.line(0, style.bold(title))
 	t.line(0, risky(style, d.Summary.Risk, "Risk: "+d.Summary.Risk+".")+" "+Plain(d.headline()))
+	if d.Warning != "" {
+		t.line(0, "")
+		t.line(0, style.bold(Plain(d.Warning)))
+	}
 	if d.Compared {
 		for _, p := range d.changed() {
 			t.changed(&p)
