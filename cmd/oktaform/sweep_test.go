@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -59,7 +60,7 @@ type sweep struct {
 	// change something.
 	requests, writes int
 	dir              string // where the program is
-	processes        int
+	processes        atomic.Int32
 }
 
 func newSweep(t *testing.T) *sweep {
@@ -195,14 +196,20 @@ func (c *fakeClock) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// inside runs the program in this process, under a clock of its own.
-func (s *sweep) inside(g *gate, clock *fakeClock, folder string) (int, string) {
+// inside runs the program in this process, under a clock of its own. To it, all
+// other processes have ended.
+func (s *sweep) inside(g *gate, clock *fakeClock, folder string, flags ...string) (int, string) {
+	return s.process(g, clock, folder, time.Second, func(org.Process) bool { return true }, flags...)
+}
+
+// process runs the program in this process. dead tells it which others have
+// ended.
+func (s *sweep) process(g *gate, clock *fakeClock, folder string, attempt time.Duration, dead func(org.Process) bool, flags ...string) (int, string) {
 	var out bytes.Buffer
-	s.processes++
-	me := org.Process{Host: "sweep", PID: s.processes}
-	status := run(context.Background(), s.args(folder, 5*time.Second), &environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out,
-		environ: s.environ(g), home: s.folder, clock: clock.Now, orgClock: clock, attempt: time.Second,
-		self: func() org.Process { return me }, dead: func(p org.Process) bool { return p.PID != me.PID }})
+	me := org.Process{Host: "sweep", PID: int(s.processes.Add(1))}
+	status := run(context.Background(), append(s.args(folder, 5*time.Second), flags...), &environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out,
+		environ: s.environ(g), home: s.folder, clock: clock.Now, orgClock: clock, attempt: attempt,
+		self: func() org.Process { return me }, dead: func(p org.Process) bool { return p.PID != me.PID && dead(p) }})
 	return status, out.String()
 }
 

@@ -57,6 +57,8 @@ func (c *Client) ask(ctx context.Context, call func(context.Context) error) (*no
 			err = errors.New("nothing was sent")
 		}
 		return n, err
+	case errors.As(n.err, new(*LostError)):
+		return n, n.err
 	case n.err != nil:
 		return n, networkFailure(n.request, n.err)
 	case n.status >= http.StatusBadRequest:

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/okta/okta-sdk-golang/v5/okta"
@@ -55,6 +56,7 @@ type Client struct {
 	limiter   *limiter
 	meter     *meter
 	time      *orgTime
+	lease     atomic.Pointer[Lease] // held by this run; nil for none
 
 	policies struct { // authentication policies, listed once
 		sync.Mutex
@@ -87,7 +89,9 @@ func Connect(c Credentials, o Options) (*Client, error) {
 		o.Consistency = defaultConsistency
 	}
 	if o.Transport == nil {
-		o.Transport = http.DefaultTransport.(*http.Transport).Clone()
+		own := http.DefaultTransport.(*http.Transport).Clone()
+		own.MaxResponseHeaderBytes = maxHeader
+		o.Transport = own
 	}
 	if o.Share <= 0 || o.Share > 1 {
 		o.Share = DefaultShare
@@ -105,7 +109,7 @@ func Connect(c Credentials, o Options) (*Client, error) {
 	}
 	client.api = client.over(origin, &signer{next: o.Transport, origin: origin, auth: auth}, false)
 	own := client.api.Transport.(*transport)
-	own.observe, own.time = o.Observe, client.time
+	own.observe, own.time, own.lease = o.Observe, client.time, &client.lease
 	client.sdk = newSDK(origin, client.api)
 	return client, nil
 }

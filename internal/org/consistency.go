@@ -75,6 +75,13 @@ func uncertain(err error) bool {
 // after a create without an answer.
 func (c *Client) make(ctx context.Context, d schema.Desired, want cty.Value, doc map[string]any) (made map[string]any, found *remote, err error) {
 	for try := 1; ; try++ {
+		// A second create by a run that has lost its lease would be the one thing that
+		// can't be repaired by running again.
+		if lease := c.lease.Load(); lease != nil {
+			if err := lease.Hold(ctx); err != nil {
+				return nil, nil, err
+			}
+		}
 		made, err = c.resource(d.Kind).create(ctx, doc, want)
 		if err == nil || !uncertain(err) || ctx.Err() != nil {
 			return made, nil, err

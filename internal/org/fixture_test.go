@@ -24,6 +24,7 @@ type instant struct {
 	mu    sync.Mutex
 	ahead time.Duration
 	slept []time.Duration
+	doze  time.Duration // by how much the next wait takes longer
 }
 
 func (c *instant) Now() time.Time {
@@ -36,7 +37,8 @@ func (c *instant) Sleep(ctx context.Context, d time.Duration) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.slept = append(c.slept, d)
-	c.ahead += max(d, 0)
+	c.ahead += max(d, 0) + c.doze
+	c.doze = 0
 	return ctx.Err()
 }
 
@@ -88,6 +90,12 @@ type live struct {
 
 func connect(t *testing.T, options sandbox.Options) live {
 	t.Helper()
+	return connectAt(t, &instant{}, options)
+}
+
+// connectAt gives the client a clock.
+func connectAt(t *testing.T, clock org.Clock, options sandbox.Options) live {
+	t.Helper()
 	server, err := sandbox.New(options)
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +111,7 @@ func connect(t *testing.T, options sandbox.Options) live {
 	t.Cleanup(transport.next.CloseIdleConnections)
 	client, err := org.Connect(
 		org.Credentials{URL: o.URL, Mode: org.SSWS, Token: schema.NewSecret(o.Token()), Source: "the test"},
-		org.Options{Clock: &instant{}, Transport: transport},
+		org.Options{Clock: clock, Transport: transport},
 	)
 	if err != nil {
 		t.Fatal(err)

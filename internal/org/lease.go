@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/okta/okta-sdk-golang/v5/okta"
@@ -60,6 +62,7 @@ type Lease struct {
 	id     string // of the group
 	note   leaseNote
 	name   string
+	until  atomic.Int64 // when it ends, in Unix seconds by the org's clock
 	mu     sync.Mutex
 	born   time.Time // when it was created, by this machine's clock
 	looked time.Time // when it was last seen to be ours
@@ -113,6 +116,9 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 	fresh = true
 	for vain := 0; ; {
 		done, refused, err := l.claim(ctx)
+		if done {
+			c.lease.Store(l)
+		}
 		if done || err != nil {
 			return l, fresh, err
 		}
@@ -126,6 +132,7 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 		}
 		if other != nil && other.note.Holder == l.note.Holder { // the answer got lost
 			l.id, l.born = other.id, c.options.Clock.Now()
+			c.lease.Store(l)
 			return l, fresh, nil
 		}
 		if other == nil {
@@ -155,6 +162,7 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 // and where it isn't known what became of the request.
 func (l *Lease) claim(ctx context.Context) (done bool, refused, err error) {
 	l.note.Expires = l.c.Now().Add(leaseLife).Truncate(time.Second)
+	l.until.Store(l.note.Expires.Unix())
 	group, err := l.group()
 	if err != nil {
 		return false, nil, err
@@ -219,8 +227,7 @@ func (c *Client) removeLease(ctx context.Context, id string) error {
 func (l *Lease) Hold(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	clock := l.c.options.Clock
-	if clock.Now().Sub(l.looked) < leaseTrust {
+	if l.age(l.looked) < leaseTrust {
 		return nil
 	}
 	var doc map[string]any
@@ -229,7 +236,7 @@ func (l *Lease) Hold(ctx context.Context) error {
 		return err
 	}
 	err := look()
-	if notFound(err) && clock.Now().Sub(l.born) < l.c.options.Consistency {
+	if notFound(err) && l.age(l.born) < l.c.options.Consistency {
 		err = l.c.present(ctx, look) // it may only be invisible yet
 	}
 	note, _ := parseLease(str(doc, "profile", "description"))
@@ -239,13 +246,46 @@ func (l *Lease) Hold(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	if l.note.Expires.Sub(l.c.Now()) < leaseLife/2 {
+	if l.left() < leaseLife/2 {
 		if err := l.extend(ctx); err != nil {
 			return err
 		}
 	}
-	l.looked = clock.Now()
+	l.looked = l.c.options.Clock.Now()
 	return nil
+}
+
+// Renew is called before each request that changes the org. It extends a lease
+// that a long change has used up by half.
+func (l *Lease) Renew(ctx context.Context) error {
+	if l.left() >= leaseLife/2 {
+		return nil
+	}
+	return l.Hold(ctx)
+}
+
+// Expired fails with a LostError where the lease ended while a request waited
+// for its turn, as it does on a machine that was asleep: another run may have
+// taken over.
+func (l *Lease) Expired() error {
+	if l.left() > 0 {
+		return nil
+	}
+	return l.lost()
+}
+
+// left is how long the lease lasts unless it is extended. It waits for nothing:
+// requests that have their turn already ask for it.
+func (l *Lease) left() time.Duration { return time.Unix(l.until.Load(), 0).Sub(l.c.Now()) }
+
+// age is the time since a moment. A monotonic clock stands still while a machine
+// sleeps, so it isn't asked; one that was set back counts as very old.
+func (l *Lease) age(since time.Time) time.Duration {
+	age := l.c.options.Clock.Now().Round(0).Sub(since.Round(0))
+	if age < 0 {
+		return leaseLife
+	}
+	return age
 }
 
 func (l *Lease) lost() error { return &LostError{Owner: strings.TrimPrefix(l.name, leaseName)} }
@@ -256,18 +296,37 @@ func (l *Lease) extend(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = l.c.ask(ctx, func(ctx context.Context) error {
+	_, err = l.c.ask(leaseless(ctx), func(ctx context.Context) error {
 		_, _, err := l.c.sdk.GroupAPI.ReplaceGroup(ctx, l.id).Group(group).Execute()
 		return err
 	})
 	if notFound(err) {
 		return l.lost()
 	}
+	if err == nil {
+		l.until.Store(l.note.Expires.Unix())
+	}
 	return err
+}
+
+type leaselessKey struct{}
+
+// leaseless marks what is asked for the sake of the lease itself.
+func leaseless(ctx context.Context) context.Context {
+	return context.WithValue(ctx, leaselessKey{}, true)
+}
+
+// writes is the lease that a request needs: none where it only reads.
+func (t *transport) writes(req *http.Request) *Lease {
+	if t.lease == nil || req.Method == http.MethodGet || req.Method == http.MethodHead || req.Context().Value(leaselessKey{}) != nil {
+		return nil
+	}
+	return t.lease.Load()
 }
 
 // Release gives the lease back.
 func (l *Lease) Release(ctx context.Context) error {
+	l.c.lease.Store(nil)
 	if err := l.c.removeLease(ctx, l.id); err != nil && !notFound(err) {
 		return err
 	}

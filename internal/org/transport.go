@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -39,6 +40,7 @@ import (
 const (
 	attemptTimeout = time.Minute
 	maxAnswer      = 64 << 20 // bytes; the largest page holds 200 apps
+	maxHeader      = 1 << 20  // bytes
 	longestWait    = 2 * time.Minute
 	// maxWaits is the number of tries after 429: some hours. Who waits sees why,
 	// and can interrupt.
@@ -60,9 +62,10 @@ type transport struct {
 	org       string // the host whose limits count
 	extra     bool   // whether its requests go beside those at once
 	userAgent string
-	timeout   time.Duration        // of an attempt
-	observe   func(schema.Request) // may be nil
-	time      *orgTime             // learns the org's time; may be nil
+	timeout   time.Duration          // of an attempt
+	observe   func(schema.Request)   // may be nil
+	time      *orgTime               // learns the org's time; may be nil
+	lease     *atomic.Pointer[Lease] // what must be held while the org is changed; may be nil
 }
 
 // RoundTrip sends a request until it is answered for good.
@@ -78,6 +81,12 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	// Only failures that pass count up the pauses between tries.
 	for try, refusals := 0, 0; ; {
+		if lease := t.writes(req); lease != nil {
+			if err := lease.Renew(leaseless(req.Context())); err != nil {
+				noteFrom(req.Context()).take(req, nil, nil, err)
+				return nil, err
+			}
+		}
 		resp, answer, held, err := t.attempt(req, body, try, refusals)
 		t.report(req, resp, err)
 		if held && refusals < maxWaits {
@@ -125,6 +134,12 @@ func (t *transport) attempt(req *http.Request, body []byte, try, refusals int) (
 	turn, err := t.limiter.admit(req.Context(), bucket, try+refusals > 0, t.extra)
 	if err != nil {
 		return nil, nil, false, err
+	}
+	if lease := t.writes(req); lease != nil {
+		if err := lease.Expired(); err != nil {
+			t.limiter.lost(turn)
+			return nil, nil, false, err
+		}
 	}
 	sent := t.clock.Now()
 	resp, answer, err := t.send(req, body)

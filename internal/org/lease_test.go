@@ -1,0 +1,94 @@
+package org_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/sandbox"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// TestLeaseEndsMeanwhile: a machine that slept for longer than its lease creates
+// nothing when it wakes up, wherever it was.
+func TestLeaseEndsMeanwhile(t *testing.T) {
+	group := desired("group", "g", map[string]cty.Value{"name": s("G")})
+	for _, c := range []struct {
+		name  string
+		sleep func(t *testing.T, l live, clock *instant)
+		sent  int // creates
+		lost  bool
+	}{
+		{"not at all", func(*testing.T, live, *instant) {}, 1, false},
+		{"between two changes", func(_ *testing.T, _ live, clock *instant) { _ = clock.Sleep(t.Context(), 11*time.Minute) }, 1, false},
+		{"between two changes, and another run took over", func(t *testing.T, l live, clock *instant) {
+			_ = clock.Sleep(t.Context(), 11*time.Minute)
+			l.takeOver(t)
+		}, 0, true},
+		{"while a create waited for its turn", func(t *testing.T, l live, clock *instant) {
+			fault, err := sandbox.ParseFault("429=2s POST /api/v1/groups 1")
+			if err == nil {
+				err = l.org.SetFaults(fault)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			clock.doze = 11 * time.Minute
+		}, 1, true},
+		{"while it wasn't known whether a create had taken effect", func(t *testing.T, l live, clock *instant) {
+			fault, err := sandbox.ParseFault("reset-before POST /api/v1/groups 1")
+			if err == nil {
+				err = l.org.SetFaults(fault)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			posted := false
+			l.tape.before = func(call string) {
+				if posted && call == "GET /api/v1/groups" {
+					posted = false
+					l.takeOver(t)
+				}
+				posted = posted || strings.HasPrefix(call, "POST /api/v1/groups")
+			}
+		}, 1, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			clock := &instant{}
+			l := connectAt(t, clock, sandbox.Options{Clock: clock.Now})
+			me := org.Process{Host: "here", PID: 1}
+			lease, fresh, err := l.Acquire(t.Context(), org.LeaseOptions{Owner: owner, Self: me, Dead: func(org.Process) bool { return false }})
+			if err != nil || !fresh {
+				t.Fatal(fresh, err)
+			}
+			c.sleep(t, l, clock)
+			l.tape.take()
+			_, err = l.Create(t.Context(), group)
+			if lost := errors.As(err, new(*org.LostError)); lost != c.lost || err != nil && !lost {
+				t.Errorf("got %v", err)
+			}
+			sent := len(slices.DeleteFunc(writes(l.tape.take()), func(call string) bool { return call != "POST /api/v1/groups" }))
+			if sent != c.sent {
+				t.Errorf("%d creates were sent", sent)
+			}
+			if err := lease.Release(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// takeOver takes the lease away, as another run does.
+func (l live) takeOver(t *testing.T) {
+	t.Helper()
+	list := l.call(t, "GET", "/api/v1/groups?q=oktaform+lease", "")
+	_, after, found := strings.Cut(list, `"id":"`)
+	if !found {
+		t.Fatal(list)
+	}
+	id, _, _ := strings.Cut(after, `"`)
+	l.call(t, "DELETE", "/api/v1/groups/"+id, "")
+}
