@@ -61,7 +61,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	d.Value = m.refs(d.Kind, d.Value) // what it keeps of the org is known here by other names
 	diags := checkKeys(d, c.Before)
 	c.Before, c.After = d.Kind.Settle(c.Before, m.refs(d.Kind, d.Kind.Normal(afterUpdate(d, c.Before))))
-	c.After = d.Kind.Normal(d.Kind.WithUnmanaged(c.After, c.Before))
+	c.After = d.Kind.WithUnmanaged(c.After, c.Before)
 	c.Before = withMarks(d.Kind, c.Before, c.After)
 	c.Generates = missingKeys(d)
 	for _, name := range d.Kind.Changed(c.Before, c.After) {
@@ -172,7 +172,8 @@ func memberName(b *schema.Block, v cty.Value) string {
 // what the org keeps and the configuration can't know taken from before.
 func afterUpdate(d schema.Desired, before cty.Value) cty.Value {
 	value := d.Value
-	for _, a := range d.Kind.Attrs {
+	for i := range d.Kind.Attrs {
+		a := &d.Kind.Attrs[i]
 		if a.Local || a.Since == "" {
 			continue
 		}
@@ -190,12 +191,12 @@ func afterUpdate(d schema.Desired, before cty.Value) cty.Value {
 // withMarks makes sensitive before what is sensitive after: the org may still
 // hold the secret's last value.
 func withMarks(k *schema.Kind, before, after cty.Value) cty.Value {
-	if !after.ContainsMarked() {
+	if !schema.Marked(after) {
 		return before
 	}
 	attrs := before.AsValueMap()
-	for _, a := range k.Attrs {
-		if !a.Local && after.GetAttr(a.Name).ContainsMarked() {
+	for i := range k.Attrs {
+		if a := &k.Attrs[i]; !a.Local && schema.Marked(after.GetAttr(a.Name)) {
 			attrs[a.Name] = attrs[a.Name].Mark(schema.Sensitive)
 		}
 	}
@@ -218,20 +219,17 @@ func fulfilled(version, changed cty.Value) bool {
 // compare: two ways to name one object are no difference.
 func (m *matching) refs(k *schema.Kind, value cty.Value) cty.Value {
 	renamed := false
-	after, _ := cty.Transform(value, func(_ cty.Path, v cty.Value) (cty.Value, error) {
-		if !v.Type().Equals(schema.Ref) || v.IsMarked() || v.IsNull() || !v.IsKnown() {
-			return v, nil
-		}
-		id := text(v.GetAttr("id"))
+	after := k.MapRefs(value, func(ref cty.Value) (cty.Value, bool) {
+		id := text(ref.GetAttr("id"))
 		as, ok := m.byID[id]
 		if !ok {
 			as.name, ok = m.names[id]
 		}
-		if !ok || text(v.GetAttr("addr")) == as.addr && text(v.GetAttr("name")) == as.name {
-			return v, nil
+		if !ok || text(ref.GetAttr("addr")) == as.addr && text(ref.GetAttr("name")) == as.name {
+			return ref, false
 		}
 		renamed = true
-		return cty.ObjectVal(map[string]cty.Value{"id": v.GetAttr("id"), "addr": cty.StringVal(as.addr), "name": cty.StringVal(as.name)}), nil
+		return cty.ObjectVal(map[string]cty.Value{"id": ref.GetAttr("id"), "addr": cty.StringVal(as.addr), "name": cty.StringVal(as.name)}), true
 	})
 	if !renamed {
 		return value
@@ -253,11 +251,11 @@ func (m *matching) learnData() {
 // learnNames collects what the org calls the objects that others refer to.
 func (m *matching) learnNames() {
 	for i := range m.snapshot.Objects {
-		_ = cty.Walk(m.snapshot.Objects[i].Value, func(_ cty.Path, v cty.Value) (bool, error) {
-			if v.Type().Equals(schema.Ref) && v.IsKnown() && !v.IsNull() && text(v.GetAttr("id")) != "" {
-				m.names[text(v.GetAttr("id"))] = text(v.GetAttr("name"))
+		o := &m.snapshot.Objects[i]
+		schema.KindNamed(o.Kind).EachRef(o.Value, func(ref cty.Value) {
+			if id := text(ref.GetAttr("id")); id != "" {
+				m.names[id] = text(ref.GetAttr("name"))
 			}
-			return true, nil
 		})
 	}
 }
@@ -308,16 +306,13 @@ func keyNamed(value cty.Value, kid string) (cty.Value, bool) {
 	return cty.NilVal, false
 }
 
-// references lists the ids of the objects that a value refers to.
-func references(value cty.Value) []string {
+// references lists the ids of the objects that a value of the kind refers to.
+func references(k *schema.Kind, value cty.Value) []string {
 	var out []string
-	_ = cty.Walk(value, func(_ cty.Path, v cty.Value) (bool, error) {
-		if v.Type().Equals(schema.Ref) && v.IsKnown() && !v.IsNull() {
-			if id := text(v.GetAttr("id")); id != "" && !slices.Contains(out, id) {
-				out = append(out, id)
-			}
+	k.EachRef(value, func(ref cty.Value) {
+		if id := text(ref.GetAttr("id")); id != "" && !slices.Contains(out, id) {
+			out = append(out, id)
 		}
-		return true, nil
 	})
 	return out
 }

@@ -175,8 +175,8 @@ func (p *Plan) LosesSuperAdmins() (s SuperAdmins, any bool) {
 		case gone && strings.HasPrefix(c.ID, "00u"):
 			s.Users = append(s.Users, c.ID)
 		case c.Kind.Attr("members") != nil && !gone:
-			for _, id := range references(c.Before.GetAttr("members")) {
-				if !refers(c.After.GetAttr("members"), id) {
+			for _, ref := range listed(c.Before, "members") {
+				if id := text(ref.GetAttr("id")); id != "" && !refers(c.After.GetAttr("members"), id) {
 					s.Left = append(s.Left, id)
 				}
 			}

@@ -41,8 +41,11 @@ func order(p *Plan, declared []schema.Desired) {
 	}
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		for _, id := range references(c.Before) {
-			if gone := deleted[id]; gone != nil && c.Action != NoOp {
+		if c.Action == NoOp || len(deleted) == 0 {
+			continue
+		}
+		for _, id := range references(c.Kind, c.Before) {
+			if gone := deleted[id]; gone != nil {
 				g.wait(gone, c)
 			}
 		}

@@ -140,11 +140,8 @@ func checkPins(d schema.Desired, after cty.Value) hcl.Diagnostics {
 // gains reports whether an app has a scope or role after that it hasn't before.
 func gains(before, after cty.Value) bool {
 	for _, name := range []string{"okta_api_scopes", "admin_role"} {
-		had := map[string]bool{}
-		for _, v := range listed(before, name) {
-			had[v.GoString()] = true
-		}
-		if slices.ContainsFunc(listed(after, name), func(v cty.Value) bool { return !had[v.GoString()] }) {
+		had := listed(before, name)
+		if slices.ContainsFunc(listed(after, name), func(v cty.Value) bool { return !slices.ContainsFunc(had, v.RawEquals) }) {
 			return true
 		}
 	}

@@ -81,17 +81,19 @@ func (a *Addr) UnmarshalText(text []byte) (err error) {
 
 // ParseAddr reads an address as String writes it.
 func ParseAddr(s string) (Addr, error) {
-	bad := fmt.Errorf("%q is not an address such as service_app.reporter", s)
+	bad := func() (Addr, error) {
+		return Addr{}, fmt.Errorf("%q is not an address such as service_app.reporter", s)
+	}
 	steps, ok := addrSteps(s)
 	if !ok {
-		return Addr{}, bad
+		return bad()
 	}
 	addr, steps := modulePrefix(steps)
 	if len(steps) > 0 && steps[0] == (addrStep{name: "data"}) {
 		addr.Data, steps = true, steps[1:]
 	}
 	if len(steps) != 2 || steps[0].key != "" || steps[0].name == "module" || steps[0].name == "data" {
-		return Addr{}, bad
+		return bad()
 	}
 	addr.Kind, addr.Name, addr.Key = steps[0].name, steps[1].name, steps[1].key
 	return addr, nil
@@ -124,6 +126,13 @@ func ParseModule(path string) ([]ModuleCall, error) {
 type addrStep struct{ name, key string }
 
 func addrSteps(s string) ([]addrStep, bool) {
+	if steps, ok := plainSteps(s); ok {
+		return steps, true
+	}
+	return parsedSteps(s)
+}
+
+func parsedSteps(s string) ([]addrStep, bool) {
 	traversal, diags := hclsyntax.ParseTraversalAbs([]byte(s), "", hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, false
@@ -141,6 +150,24 @@ func addrSteps(s string) ([]addrStep, bool) {
 				return nil, false
 			}
 			last.key = InstanceKey(part.Key)
+		default:
+			return nil, false
+		}
+	}
+	return steps, true
+}
+
+// plainSteps reads what most addresses are, names of ASCII letters, digits, _ and -
+// with dots between them, without HCL's parser.
+func plainSteps(s string) ([]addrStep, bool) {
+	steps := make([]addrStep, 0, 4)
+	begin := 0
+	for i := 0; i <= len(s); i++ {
+		switch {
+		case i < len(s) && isLetter(s[i]), i < len(s) && i > begin && (isDigit(s[i]) || s[i] == '_' || s[i] == '-'):
+		case i > begin && (i == len(s) || s[i] == '.'):
+			steps = append(steps, addrStep{name: s[begin:i]})
+			begin = i + 1
 		default:
 			return nil, false
 		}
@@ -210,5 +237,7 @@ func digits(s string) string {
 	}
 	return s[:n]
 }
+
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

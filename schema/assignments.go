@@ -37,22 +37,28 @@ func assignedUser() Block {
 	}
 }
 
-// withTargets makes the targets of blocks elements of the set that they are of,
-// and reports whether there are any.
-func (k *Kind) withTargets(attrs map[string]cty.Value) (any bool) {
+// withTargets makes the targets of blocks elements of the set that they are of.
+// changed is what of the value has changed; so is the result.
+func (k *Kind) withTargets(value cty.Value, changed map[string]cty.Value) map[string]cty.Value {
+	now := func(name string) cty.Value {
+		if v, ok := changed[name]; ok {
+			return v
+		}
+		return value.GetAttr(name)
+	}
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
 		if b.Of == "" || !b.Attr(b.Key[0]).Type.Equals(Ref) {
 			continue
 		}
-		for _, block := range elements(attrs[b.Type]) {
-			if list := attrs[b.Of]; list.IsNull() || list.IsKnown() {
-				attrs[b.Of], _ = sorted(union(list, []cty.Value{block.GetAttr(b.Key[0])}, memberKey), elementKey)
-				any = true
+		for _, block := range elements(now(b.Type)) {
+			if list := now(b.Of); list.IsNull() || list.IsKnown() {
+				list, _ = sorted(union(list, []cty.Value{block.GetAttr(b.Key[0])}, memberKey), elementKey)
+				changed = set(changed, b.Of, list)
 			}
 		}
 	}
-	return any
+	return changed
 }
 
 // settleDetails leaves of before's blocks only those that after has too, and of

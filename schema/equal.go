@@ -11,7 +11,8 @@ import (
 // themselves, nor do those that only Okta sets, as long as they are known.
 func (k *Kind) Changed(before, after cty.Value) []string {
 	var names []string
-	for _, a := range k.Attrs {
+	for i := range k.Attrs {
+		a := &k.Attrs[i]
 		if a.Local || a.WriteOnly || a.Since != "" {
 			continue
 		}
@@ -33,8 +34,38 @@ func (k *Kind) Equal(before, after cty.Value) bool { return len(k.Changed(before
 
 // same reports whether two values are equal, whatever their marks. An unknown
 // value is a change.
-func same(a, b cty.Value) bool {
-	a, _ = a.UnmarkDeep()
-	b, _ = b.UnmarkDeep()
-	return a.RawEquals(b)
+func same(a, b cty.Value) bool { return unmarked(a).RawEquals(unmarked(b)) }
+
+func unmarked(v cty.Value) cty.Value {
+	if Marked(v) {
+		v, _ = v.UnmarkDeep()
+	}
+	return v
+}
+
+// Marked reports whether there is a mark anywhere in a value. ContainsMarked does
+// the same, with a path made for each part: too much for each attribute of
+// thousands of objects.
+func Marked(v cty.Value) bool {
+	switch t := v.Type(); {
+	case v.IsMarked():
+		return true
+	case v.IsNull() || !v.IsKnown() || t.IsPrimitiveType():
+		return false
+	case t.IsObjectType():
+		for name := range t.AttributeTypes() {
+			if Marked(v.GetAttr(name)) {
+				return true
+			}
+		}
+		return false
+	case !v.CanIterateElements():
+		return false
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		if _, elem := it.Element(); Marked(elem) {
+			return true
+		}
+	}
+	return false
 }

@@ -216,11 +216,12 @@ var kinds = sync.OnceValue(func() []*Kind {
 })
 
 // KindNamed returns the kind of that name, or nil.
-func KindNamed(name string) *Kind {
+func KindNamed(name string) *Kind { return kindsByName()[name] }
+
+var kindsByName = sync.OnceValue(func() map[string]*Kind {
+	all := map[string]*Kind{}
 	for _, k := range slices.Concat(Kinds(), DataKinds()) {
-		if k.Name == name {
-			return k
-		}
+		all[k.Name] = k
 	}
-	return nil
-}
+	return all
+})

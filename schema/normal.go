@@ -15,58 +15,77 @@ func (k *Kind) Normal(value cty.Value) cty.Value {
 	if value.IsNull() || !value.IsKnown() {
 		return value
 	}
-	canonical := value
 	if k.Canonical != nil {
 		attrs := value.AsValueMap()
 		k.Canonical(attrs)
-		canonical = cty.ObjectVal(attrs)
+		value = cty.ObjectVal(attrs)
 	}
-	attrs, changed := normalAttrs(k.Attrs, canonical)
-	changed = changed || k.Canonical != nil
+	changed := normalAttrs(k.Attrs, value)
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
-		list, other := normalBlocks(b, canonical.GetAttr(b.Type))
-		attrs[b.Type], changed = list, changed || other
+		if list, other := normalBlocks(b, value.GetAttr(b.Type)); other {
+			changed = set(changed, b.Type, list)
+		}
 	}
-	return rebuilt(value, attrs, k.withTargets(attrs) || changed)
+	return rebuilt(value, k.Type(), k.withTargets(value, changed))
 }
 
-// rebuilt is the object with these attributes; the value itself where they are
-// its own.
-func rebuilt(value cty.Value, attrs map[string]cty.Value, changed bool) cty.Value {
-	if !changed && len(value.Type().AttributeTypes()) == len(attrs) {
+// set puts an attribute into a map that may be nil yet.
+func set(attrs map[string]cty.Value, name string, v cty.Value) map[string]cty.Value {
+	if attrs == nil {
+		attrs = map[string]cty.Value{}
+	}
+	attrs[name] = v
+	return attrs
+}
+
+// rebuilt is the object with the attributes of that type, of which some have
+// changed; the value itself where none has.
+func rebuilt(value cty.Value, t cty.Type, changed map[string]cty.Value) cty.Value {
+	types := t.AttributeTypes()
+	if len(changed) == 0 && len(value.Type().AttributeTypes()) == len(types) {
 		return value
+	}
+	attrs := make(map[string]cty.Value, len(types))
+	for name := range types {
+		v, ok := changed[name]
+		if !ok {
+			v = value.GetAttr(name)
+		}
+		attrs[name] = v
 	}
 	return cty.ObjectVal(attrs)
 }
 
-func normalAttrs(attrs []Attr, value cty.Value) (out map[string]cty.Value, changed bool) {
-	out = make(map[string]cty.Value, len(attrs)+4)
+// normalAttrs returns the attributes of a value that aren't normal, made so.
+func normalAttrs(attrs []Attr, value cty.Value) (changed map[string]cty.Value) {
 	for i := range attrs {
 		a := &attrs[i]
 		if a.Local {
 			continue
 		}
-		v := value.GetAttr(a.Name)
+		v, other := value.GetAttr(a.Name), false
 		if a.emptyIsNull() && isEmptyText(v) {
-			v, changed = cty.NullVal(a.Type), true
+			v, other = cty.NullVal(a.Type), true
 		}
 		if v.IsNull() && !a.Unmanaged {
 			switch {
 			case a.Default != cty.NilVal && needed(attrs, a, value):
-				v, changed = a.Default, true
+				v, other = a.Default, true
 			case a.DefaultFrom != "":
-				v, changed = value.GetAttr(a.DefaultFrom), true
+				v, other = value.GetAttr(a.DefaultFrom), true
 			}
 		}
 		if a.Unordered {
 			var moved bool
 			v, moved = sorted(v, elementKey)
-			changed = changed || moved
+			other = other || moved
 		}
-		out[a.Name] = v
+		if other {
+			changed = set(changed, a.Name, v)
+		}
 	}
-	return out, changed
+	return changed
 }
 
 // emptyIsNull reports whether an empty text is the same as none: Okta doesn't
@@ -102,14 +121,14 @@ func normalBlocks(b *Block, list cty.Value) (normal cty.Value, changed bool) {
 	if !list.IsKnown() || list.LengthInt() == 0 {
 		return list, false
 	}
-	var out []cty.Value
-	for it := list.ElementIterator(); it.Next(); {
-		_, v := it.Element()
-		attrs, other := normalAttrs(b.Attrs, v)
-		out, changed = append(out, rebuilt(v, attrs, other)), changed || other
+	blocks := list.AsValueSlice()
+	for i, v := range blocks {
+		if attrs := normalAttrs(b.Attrs, v); len(attrs) > 0 {
+			blocks[i], changed = rebuilt(v, b.ValueType(), attrs), true
+		}
 	}
 	if changed {
-		list = cty.ListVal(out)
+		list = cty.ListVal(blocks)
 	}
 	list, moved := sorted(list, b.KeyOf)
 	return list, changed || moved
@@ -165,6 +184,9 @@ func sorted(list cty.Value, key func(cty.Value) string) (ordered cty.Value, chan
 		return list, false
 	}
 	bare, marks := list.Unmark()
+	if bare.LengthInt() < 2 {
+		return list, false
+	}
 	elems := bare.AsValueSlice()
 	if inOrder(elems, key) {
 		return list, false

@@ -1,29 +1,46 @@
 package schema
 
-import "github.com/zclconf/go-cty/cty"
+import (
+	"maps"
+
+	"github.com/zclconf/go-cty/cty"
+)
 
 // Settle brings what the org has (before) and what is wanted (after) to one way of
 // telling things apart, where the org has another one than the configuration: the
 // secrets of an app have no names, a policy has a name and an id, and of the
-// details of an assignment only those count that are declared. Both are values of
-// the kind, and null or unknown ones stay as they are.
+// details of an assignment only those count that are declared. Both are normal
+// values of the kind, as are the results; null or unknown ones stay as they are.
 func (k *Kind) Settle(before, after cty.Value) (cty.Value, cty.Value) {
 	if before.IsNull() || after.IsNull() || !after.IsKnown() || !before.IsKnown() {
 		return before, after
 	}
-	have, want := before.AsValueMap(), after.AsValueMap()
+	var have, want map[string]cty.Value // what changes
 	for i := range k.Attrs {
 		if a := &k.Attrs[i]; a.Plain {
-			want[a.Name] = settlePlain(have[a.Name], want[a.Name])
+			want = set(want, a.Name, settlePlain(before.GetAttr(a.Name), after.GetAttr(a.Name)))
 		}
 	}
 	for i := range k.Blocks {
-		switch b := &k.Blocks[i]; {
+		b := &k.Blocks[i]
+		is := before.GetAttr(b.Type)
+		switch should := after.GetAttr(b.Type); {
+		case is.IsNull():
 		case b.Guards:
-			have[b.Type], want[b.Type] = settleSecrets(b, have[b.Type], want[b.Type], SecretBased(after))
+			is, should = settleSecrets(b, is, should, SecretBased(after))
+			have, want = set(have, b.Type, is), set(want, b.Type, should)
 		case b.Of != "" && b.Unmanaged:
-			have[b.Type] = settleDetails(b, have[b.Type], want[b.Type])
+			have = set(have, b.Type, settleDetails(b, is, should))
 		}
 	}
-	return k.Normal(cty.ObjectVal(have)), k.Normal(cty.ObjectVal(want))
+	return k.with(before, have), k.with(after, want)
+}
+
+// with is a normal value with other attributes, and normal again.
+func (k *Kind) with(value cty.Value, attrs map[string]cty.Value) cty.Value {
+	maps.DeleteFunc(attrs, func(name string, v cty.Value) bool { return v.RawEquals(value.GetAttr(name)) })
+	if len(attrs) == 0 {
+		return value
+	}
+	return k.Normal(rebuilt(value, k.Type(), attrs))
 }

@@ -84,46 +84,63 @@ func names(list cty.Value, name func(cty.Value) string) []string {
 	return out
 }
 
-// WithUnmanaged fills what a value leaves to the org (what is unmanaged and null,
-// in the object itself and in its nested blocks) with what from has there.
+// WithUnmanaged fills what a normal value leaves to the org (what is unmanaged and
+// null, in the object itself and in its nested blocks) with what from has there.
+// The result is normal too.
 func (k *Kind) WithUnmanaged(value, from cty.Value) cty.Value {
 	if value.IsNull() || !value.IsKnown() || from.IsNull() || !from.IsKnown() {
 		return value
 	}
-	attrs := value.AsValueMap()
-	fillUnmanaged(k.Attrs, attrs, from)
+	filled := fillUnmanaged(k.Attrs, value, from)
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
-		if b.Unmanaged && attrs[b.Type].IsNull() {
-			attrs[b.Type] = from.GetAttr(b.Type)
+		list := value.GetAttr(b.Type)
+		if b.Unmanaged && list.IsNull() {
+			list = from.GetAttr(b.Type)
+			filled = set(filled, b.Type, list)
 		}
-		attrs[b.Type] = b.withUnmanaged(attrs[b.Type], from.GetAttr(b.Type))
+		if list, other := b.withUnmanaged(list, from.GetAttr(b.Type)); other {
+			filled = set(filled, b.Type, list)
+		}
 	}
-	return cty.ObjectVal(attrs)
+	return k.with(value, filled)
 }
 
-func fillUnmanaged(list []Attr, attrs map[string]cty.Value, from cty.Value) {
+// fillUnmanaged returns the attributes that are filled.
+func fillUnmanaged(list []Attr, value, from cty.Value) (filled map[string]cty.Value) {
 	for i := range list {
-		if a := &list[i]; a.Unmanaged && !a.Local && attrs[a.Name].IsNull() {
-			attrs[a.Name] = from.GetAttr(a.Name)
+		if a := &list[i]; a.Unmanaged && !a.Local && value.GetAttr(a.Name).IsNull() {
+			filled = set(filled, a.Name, from.GetAttr(a.Name))
 		}
 	}
+	return filled
 }
 
 // withUnmanaged does it for the blocks of one type, matched by their keys.
-func (b *Block) withUnmanaged(list, from cty.Value) cty.Value {
-	if list.IsNull() || !list.IsKnown() || list.LengthInt() == 0 {
-		return list
+func (b *Block) withUnmanaged(list, from cty.Value) (_ cty.Value, changed bool) {
+	if list.IsNull() || !list.IsKnown() || !anyUnmanaged(b.Attrs) {
+		return list, false
 	}
-	var out []cty.Value
-	for _, v := range list.AsValueSlice() {
-		attrs := v.AsValueMap()
+	blocks := list.AsValueSlice()
+	for i, v := range blocks {
 		for _, other := range elements(from) {
 			if b.KeyOf(other) == b.KeyOf(v) {
-				fillUnmanaged(b.Attrs, attrs, other)
+				blocks[i] = rebuilt(v, b.ValueType(), fillUnmanaged(b.Attrs, v, other))
+				changed = true
 			}
 		}
-		out = append(out, cty.ObjectVal(attrs))
 	}
-	return cty.ListVal(out)
+	if !changed {
+		return list, false
+	}
+	return cty.ListVal(blocks), true
+}
+
+func anyUnmanaged(attrs []Attr) bool {
+	for i := range attrs {
+		if attrs[i].Unmanaged {
+			return true
+		}
+	}
+	return false
 }
