@@ -3,7 +3,6 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/zclconf/go-cty/cty"
@@ -80,14 +79,17 @@ func settleDetails(b *Block, before, after cty.Value) cty.Value {
 	return b.listOf(out)
 }
 
-// named is what a JSON object holds under the names of another one.
+// named is what a JSON object holds under the names of another one, null where
+// it has none of that name.
 func named(have, want cty.Value) cty.Value {
 	var h, w map[string]any
-	if json.Unmarshal([]byte(text(have)), &h) != nil || json.Unmarshal([]byte(text(want)), &w) != nil {
+	if json.Unmarshal([]byte(text(want)), &w) != nil || text(have) != "" && json.Unmarshal([]byte(text(have)), &h) != nil {
 		return have
 	}
-	maps.DeleteFunc(h, func(name string, _ any) bool { _, ok := w[name]; return !ok })
-	kept, err := json.Marshal(h)
+	for name := range w {
+		w[name] = h[name]
+	}
+	kept, err := json.Marshal(w)
 	if err != nil {
 		return have
 	}

@@ -36,6 +36,9 @@ func (k *Kind) Encode(value cty.Value, owner Owner, doc map[string]any) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", a.Name, err)
 		}
+		if a.Merged {
+			field = merged(getPath(doc, a.Path), field)
+		}
 		setPath(doc, a.Path, field)
 	}
 	return k.encodeMark(owner, doc)
@@ -51,6 +54,19 @@ func (a *Attr) encode(v cty.Value) (any, error) {
 	}
 	var field any
 	return field, json.Unmarshal(raw, &field)
+}
+
+// merged adds the names of one JSON object to another, and takes those out that
+// are null.
+func merged(into, field any) any {
+	out := map[string]any{}
+	for _, part := range []any{into, field} {
+		if names, ok := part.(map[string]any); ok {
+			maps.Copy(out, names)
+		}
+	}
+	maps.DeleteFunc(out, func(_ string, v any) bool { return v == nil })
+	return out
 }
 
 func (a *Attr) decode(field any) (cty.Value, error) {

@@ -95,6 +95,9 @@ type Attr struct {
 	// JSON says that the value is any JSON, kept as its text: written as an
 	// expression in a configuration.
 	JSON bool
+	// Merged says that of a JSON object only the names count that are declared: the
+	// others are left to the org, and one with the value null is taken out.
+	Merged bool
 	// Sparse says that Okta leaves the field out while it has its default, and
 	// that it is sent only when it has another value or is there already.
 	Sparse bool

@@ -8,17 +8,20 @@ import (
 
 // Settle brings what the org has (before) and what is wanted (after) to one way of
 // telling things apart, where the org has another one than the configuration: the
-// secrets of an app have no names, a policy has a name and an id, and of the
-// details of an assignment only those count that are declared. Both are normal
-// values of the kind, as are the results; null or unknown ones stay as they are.
+// secrets of an app have no names, a policy has a name and an id, and of profiles and
+// the details of an assignment only what is declared counts. Both are normal values
+// of the kind, as are the results; null or unknown ones stay as they are.
 func (k *Kind) Settle(before, after cty.Value) (cty.Value, cty.Value) {
 	if before.IsNull() || after.IsNull() || !after.IsKnown() || !before.IsKnown() {
 		return before, after
 	}
 	var have, want map[string]cty.Value // what changes
 	for i := range k.Attrs {
-		if a := &k.Attrs[i]; a.Plain {
+		switch a := &k.Attrs[i]; {
+		case a.Plain:
 			want = set(want, a.Name, settlePlain(before.GetAttr(a.Name), after.GetAttr(a.Name)))
+		case a.Merged && !after.GetAttr(a.Name).IsNull():
+			have = set(have, a.Name, named(before.GetAttr(a.Name), after.GetAttr(a.Name)))
 		}
 	}
 	for i := range k.Blocks {
