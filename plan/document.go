@@ -52,13 +52,15 @@ func (d *Document) Describe(c *config.Config) {
 
 // Origin says where a plan comes from.
 type Origin struct {
-	Version int      `json:"version"` // of what is under the keys "oktaform"
-	OrgID   string   `json:"org_id"`
-	URL     string   `json:"org_url"`
-	Owner   string   `json:"owner"`
-	Destroy bool     `json:"destroy"`
-	Flags   []string `json:"flags"` // that loosened what planning refuses: adopt, take-over, trust-keys
-	Notes   []string `json:"notes"`
+	Version int    `json:"version"` // of what is under the keys "oktaform"
+	OrgID   string `json:"org_id"`
+	URL     string `json:"org_url"`
+	Owner   string `json:"owner"`
+	// Credential is the mode of the credential that the org was read with: SSWS, PrivateKey or Bearer.
+	Credential string   `json:"credential,omitempty"`
+	Destroy    bool     `json:"destroy"`
+	Flags      []string `json:"flags"` // that loosened what planning refuses: adopt, take-over, trust-keys
+	Notes      []string `json:"notes"`
 }
 
 // ResourceChange is one change of a Document.
@@ -124,7 +126,7 @@ var actionNames = map[Action]string{NoOp: "no-op", Create: "create", Update: "up
 func (p *Plan) Document(o Options, now time.Time) *Document {
 	d := &Document{FormatVersion: FormatVersion, Timestamp: now.UTC().Format(time.RFC3339), Applyable: !p.Empty(), Complete: p.Targets == nil,
 		ResourceChanges: []ResourceChange{}, OutputChanges: map[string]ChangeDocument{},
-		Origin: Origin{Version: fileVersion, OrgID: p.OrgID, URL: p.URL, Owner: p.Owner, Destroy: p.Destroy, Flags: o.Flags(), Notes: append([]string{}, p.Notes...)}}
+		Origin: Origin{Version: fileVersion, OrgID: p.OrgID, URL: p.URL, Owner: p.Owner, Credential: p.Credential, Destroy: p.Destroy, Flags: o.Flags(), Notes: append([]string{}, p.Notes...)}}
 	for i := range p.Changes {
 		d.ResourceChanges = append(d.ResourceChanges, p.Changes[i].resource(p))
 	}

@@ -78,8 +78,11 @@ type Plan struct {
 	// Principal is the client id of the app, or the id of the user, that the org
 	// was read as; "" when that can't be known.
 	Principal string
-	Owner     string
-	Destroy   bool
+	// Credential is the mode of the credential that the org was read with, as
+	// SSWS; "" where that isn't known.
+	Credential string
+	Owner      string
+	Destroy    bool
 	// Changes holds every object concerned, no-ops included, in the order of
 	// their addresses.
 	Changes []Change

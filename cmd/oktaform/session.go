@@ -25,7 +25,8 @@ type session struct {
 	local  *embeddedOrg // nil for a real org
 	// noBrowser prints the address where a person signs in, instead of opening a
 	// browser.
-	noBrowser bool
+	noBrowser  bool
+	credential org.Mode // that the org is read with; "" for the embedded org and without any
 	// offline: there is no client.
 	offline bool
 	pace    pace
@@ -93,6 +94,7 @@ func (s *session) connect(t target) error {
 	if err := s.checkURL(credentials.URL, credentialOfAnother); err != nil {
 		return err
 	}
+	s.credential = credentials.Mode
 	s.client, err = org.Connect(credentials, options)
 	return err
 }
@@ -181,6 +183,7 @@ func (s *session) make(snapshot *schema.Snapshot, o plan.Options) (*plan.Plan, e
 		return nil, err
 	}
 	s.app.showDiagnostics(diags, s.config.Files())
+	p.Credential = string(s.credential)
 	return p, nil
 }
 

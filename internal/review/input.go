@@ -21,6 +21,9 @@ type Input struct {
 	// Replaced names the immutable attributes because of which an object is
 	// replaced, by address.
 	Replaced map[string][]string
+	// Credential is the mode of the credential that a plan was made with; ""
+	// where that isn't known.
+	Credential string
 	// Warning is what the reader has to know before all else.
 	Warning string
 	// Notes say what the reader should know of how the versions were had.
@@ -214,7 +217,7 @@ func replaces(was, is Object) []string {
 // what it will have. What an additive set holds beyond what is declared is a
 // finding of every plan: whether it was ever declared can't be told from an org.
 func Planned(p *plan.Plan) Input {
-	in := Input{Compared: true, Replaced: map[string][]string{}}
+	in := Input{Compared: true, Replaced: map[string][]string{}, Credential: p.Credential}
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		one := Object{Addr: c.Addr, Kind: c.Kind, ID: c.ID, Range: c.Range}

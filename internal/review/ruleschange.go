@@ -17,6 +17,9 @@ func changeRules() []Rule {
 		{ID: "G23", Title: "Rights that no file declares", Severity: Medium,
 			Rationale: "They stay in the org, and no later plan shows or removes them.",
 			Source:    "DISA Okta IDaaS STIG V-279690", Fix: "Declare them, or let the configuration own the set (authoritative) and take them away; of a user that goes, take the roles away in a change before.", change: leftRights},
+		{ID: "G27", Title: "API token in use", Severity: Medium,
+			Rationale: "An API token has all rights of the admin who made it, whatever the work at hand needs: no scope limits it, and no key binds it.",
+			Source:    "Okta's guide OAuth for Okta; DISA Okta IDaaS STIG V-279689 and V-279690", Fix: "Give oktaform a service app of its own with a key, the scopes that it needs and a role, and set OKTA_CLIENT_AUTHORIZATIONMODE to PrivateKey.", change: apiToken},
 		{ID: "G28", Title: "The app is replaced", Severity: High,
 			Rationale: "Its client id, secret and assignments go; whoever uses it has to be configured anew.",
 			Source:    "terraform-provider-okta issues 1461 and 109", Fix: "Keep the attribute, or plan the change with those who use the app.", change: replacedApps},
@@ -91,6 +94,14 @@ func plain(attribute string) string {
 		return "its scopes"
 	}
 	return "its " + strings.ReplaceAll(attribute, "_", " ")
+}
+
+// apiToken judges what a plan was made with; the files don't say it.
+func apiToken(x *examined) []hit {
+	if x.in.Credential != "SSWS" {
+		return nil
+	}
+	return []hit{{message: "the plan was made with an API token (SSWS)"}}
 }
 
 func replacedApps(x *examined) (hits []hit) {

@@ -1,0 +1,81 @@
+package review_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// onlyPlans are the rules about what files don't say, or what isn't valid in them.
+var onlyPlans = []string{"G11", "G27"}
+
+// TestPlanned: a plan shows what the org had that no configuration may have, and
+// how the org was read.
+func TestPlanned(t *testing.T) {
+	c := configure(t, `service_app "bot" {
+  label = "Bot"
+  public_key "bot-1" {
+    jwk = { kty = "EC", crv = "P-256", x = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", y = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" }
+  }
+}`, config.Options{})
+	p, diags := plan.Make(c, &schema.Snapshot{OrgID: "00o1"}, plan.Options{Owner: "team/iam"})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	findings := func(credential, jwk string) (rules []string) {
+		p.Credential = credential
+		app := &p.Changes[0]
+		attrs := app.After.AsValueMap()
+		key := attrs["public_key"].AsValueSlice()[0].AsValueMap()
+		key["public_jwk"] = cty.StringVal(jwk)
+		attrs["public_key"] = cty.ListVal([]cty.Value{cty.ObjectVal(key)})
+		app.After = cty.ObjectVal(attrs)
+		r, diags := review.Assess(review.Planned(p), review.Options{})
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		for _, f := range r.Findings {
+			if slices.Contains(onlyPlans, f.Rule) {
+				rules = append(rules, f.Rule+" "+f.Severity.String()+" "+f.Message)
+			}
+		}
+		return rules
+	}
+	const good = `{"kty":"EC","crv":"P-384"}`
+	for _, test := range []struct{ credential, jwk, want string }{
+		{"", good, ""},
+		{"PrivateKey", good, ""},
+		{"SSWS", good, "G27 medium the plan was made with an API token (SSWS)"},
+		{"", `{"kty":"EC","crv":"secp256k1"}`, "G11 high bot-1 is on the curve secp256k1"},
+		{"", `{"kty":"RSA","n":"AQAB"}`, "G11 high bot-1 is an RSA key of 17 bits"},
+		{"", `{"kty":"oct"}`, "G11 high bot-1 is a symmetric key"},
+	} {
+		if got := strings.Join(findings(test.credential, test.jwk), "; "); got != test.want {
+			t.Errorf("%q %s: %q, want %q", test.credential, test.jwk, got, test.want)
+		}
+	}
+}
+
+// TestEveryRuleHasAnExample: the scenarios show each rule at work.
+func TestEveryRuleHasAnExample(t *testing.T) {
+	shown := map[string]bool{}
+	for _, s := range scenarios(t) {
+		for line := range strings.Lines(string(s.archive.Files[len(s.archive.Files)-1].Data)) {
+			if words := strings.Fields(line); len(words) > 1 {
+				shown[words[1]] = true
+			}
+		}
+	}
+	for _, r := range review.Rules() {
+		if !shown[r.ID] && !slices.Contains(onlyPlans, r.ID) {
+			t.Errorf("no scenario shows %s, %s", r.ID, r.Title)
+		}
+	}
+}
