@@ -37,7 +37,16 @@ func MarkdownCode(text string) string {
 	if text == "" {
 		return ""
 	}
-	longest, run := 0, 0
+	fence := strings.Repeat("`", backticks(text)+1)
+	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") || strings.TrimSpace(text) == "" {
+		text = " " + text + " "
+	}
+	return fence + text + fence
+}
+
+// backticks is the length of the longest run of them.
+func backticks(text string) (longest int) {
+	run := 0
 	for _, r := range text {
 		if r == '`' {
 			run++
@@ -46,11 +55,7 @@ func MarkdownCode(text string) string {
 			run = 0
 		}
 	}
-	fence := strings.Repeat("`", longest+1)
-	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") || strings.TrimSpace(text) == "" {
-		text = " " + text + " "
-	}
-	return fence + text + fence
+	return longest
 }
 
 // mermaidText is Plain as a label of a Mermaid graph, between quotes.

@@ -77,16 +77,7 @@ func (m *markdown) unchanged(p *plan.Plan) {
 
 // fenced is text in which nothing is markup: its fence is longer than any in it.
 func fenced(language, text string) string {
-	longest, run := 2, 0
-	for _, r := range text {
-		if r == '`' {
-			run++
-			longest = max(longest, run)
-		} else {
-			run = 0
-		}
-	}
-	fence := strings.Repeat("`", longest+1)
+	fence := strings.Repeat("`", max(2, backticks(text))+1)
 	return fence + language + "\n" + strings.TrimSuffix(text, "\n") + "\n" + fence + "\n"
 }
 
