@@ -138,6 +138,9 @@ func (dec *decoder) check(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 	if a.Required && v.Type() == cty.String && v.IsKnown() && v.AsString() == "" {
 		dec.error(given, "Missing value", "%s must not be empty.", a.Name)
 	}
+	if a.Sensitive && v.IsKnown() && v.AsString() == "" {
+		dec.error(given, "Missing value", "%s is empty here. If it comes from a variable, that was given an empty text; null means that there is none.", a.Name)
+	}
 	if v.Type().IsListType() && v.IsKnown() {
 		for it := v.ElementIterator(); it.Next(); {
 			_, elem := it.Element()

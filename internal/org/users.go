@@ -143,10 +143,27 @@ func (u users) create(ctx context.Context, doc map[string]any, want cty.Value) (
 	if err != nil {
 		return nil, errUserRequest
 	}
-	return u.c.document(ctx, func(ctx context.Context) error {
+	made, err := u.c.document(ctx, func(ctx context.Context) error {
 		_, _, err := u.c.sdk.UserAPI.CreateUser(ctx).Body(body).Activate(true).Execute()
 		return err
 	})
+	if err != nil || text(want.GetAttr("status")) != suspended {
+		return made, err
+	}
+	if err := u.suspend(ctx, str(made, "id")); err != nil {
+		return made, err
+	}
+	return u.get(ctx, str(made, "id"))
+}
+
+const suspended = "SUSPENDED"
+
+func (u users) suspend(ctx context.Context, id string) error {
+	_, err := u.c.ask(ctx, func(ctx context.Context) error {
+		_, err := u.c.sdk.UserAPI.SuspendUser(ctx, id).Execute()
+		return err
+	})
+	return err
 }
 
 // errUserRequest takes the place of an error that might quote the password.
@@ -157,13 +174,26 @@ func withPassword(password string) map[string]any {
 }
 
 // update brings the user back to life, if need be, then writes the profile and
-// the password. Only the declared fields are sent: POST leaves the others alone.
+// the password, and suspends last, when both are as they should be.
 func (u users) update(ctx context.Context, now *remote, doc map[string]any, want cty.Value) error {
 	ctx = repeatable(ctx)
-	revived, err := u.revive(ctx, now)
-	if err != nil {
+	suspend, revived := text(want.GetAttr("status")) == suspended, false
+	if is := str(now.doc, "status") == suspended; is && suspend {
+		suspend = false
+	} else {
+		var err error
+		if revived, err = u.revive(ctx, now); err != nil {
+			return err
+		}
+	}
+	if err := u.write(ctx, now, doc, want, revived); err != nil || !suspend {
 		return err
 	}
+	return u.suspend(ctx, now.id())
+}
+
+// write sends the declared fields alone: POST leaves the others as they are.
+func (u users) write(ctx context.Context, now *remote, doc map[string]any, want cty.Value, revived bool) error {
 	request := map[string]any{}
 	if doc != nil {
 		own := map[string]any{}
