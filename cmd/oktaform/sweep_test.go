@@ -89,6 +89,14 @@ func newSweep(t *testing.T) *sweep {
 	return s
 }
 
+// anew is the same sweep for another test, with a folder of its own.
+func (s *sweep) anew(t *testing.T) *sweep {
+	t.Helper()
+	other := &sweep{t: t, folder: t.TempDir(), seed: s.seed, want: s.want, requests: s.requests, writes: s.writes}
+	other.write("after", afterSweep)
+	return other
+}
+
 func (s *sweep) write(name, text string) {
 	dir := filepath.Join(s.folder, name)
 	if err := os.MkdirAll(filepath.Join(dir, "keys"), 0o700); err != nil {
@@ -114,7 +122,9 @@ type gateState struct {
 	at     int // the request that something happens at; 0 for none
 	act    func(w http.ResponseWriter, r *http.Request)
 	each   func(r *http.Request) // called before each other request; may be nil
-	what   string                // the request that it happened at
+	// instead may answer a request in the org's place; may be nil.
+	instead func(w http.ResponseWriter, r *http.Request) bool
+	what    string // the request that it happened at
 }
 
 // on lets something happen at a request.
@@ -141,7 +151,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if hit {
 		g.what = r.Method + " " + r.URL.Path
 	}
-	act, each := g.act, g.each
+	act, each, instead := g.act, g.each, g.instead
 	g.mu.Unlock()
 	if hit {
 		act(w, r)
@@ -149,6 +159,9 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if each != nil {
 		each(r)
+	}
+	if instead != nil && instead(w, r) {
+		return
 	}
 	g.org.ServeHTTP(w, r)
 }

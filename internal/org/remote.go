@@ -128,6 +128,9 @@ func (c *Client) fetch(ctx context.Context, kind *schema.Kind, id string, parts 
 
 // object brings what was read to the vocabulary's form.
 func (r *remote) object() (schema.Object, error) {
+	if r.id() == "" {
+		return schema.Object{}, fmt.Errorf("%s: the org's answer has no id", r.kind.Title)
+	}
 	value, owner, err := r.kind.Decode(r.doc)
 	if err != nil {
 		return schema.Object{}, fmt.Errorf("%s: %w", r.title(), err)

@@ -188,8 +188,10 @@ func (c *Client) updated(ctx context.Context, now *remote, want cty.Value) (sche
 			return false, err
 		}
 		now.doc = doc
-		made, err = c.written(ctx, now, want)
-		return len(now.kind.Differs(want, made.Value)) == 0, err
+		if made, err = c.written(ctx, now, want); err != nil {
+			return false, err
+		}
+		return len(now.kind.Differs(want, made.Value)) == 0, nil
 	})
 	return made, err
 }
