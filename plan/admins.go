@@ -77,41 +77,6 @@ func (m *matching) withdrawal(c Change) []Change {
 	return []Change{c}
 }
 
-// checkOwnRoles refuses to take a role from the principal in whose name the
-// tool runs: the rest of the run, and the next one, would be refused.
-func (m *matching) checkOwnRoles(d schema.Desired, c Change) hcl.Diagnostics {
-	block := d.Kind.Block("admin_role")
-	if block == nil || m.snapshot.Principal == "" || c.Prior == nil || !m.isOwn(c) {
-		return nil
-	}
-	has := map[string]bool{}
-	for _, role := range c.After.GetAttr("admin_role").AsValueSlice() {
-		has[text(role.GetAttr("type"))] = true
-	}
-	var lost []string
-	for _, role := range c.Before.GetAttr("admin_role").AsValueSlice() {
-		if name := text(role.GetAttr("type")); !has[name] && !slices.Contains(lost, name) {
-			lost = append(lost, name)
-		}
-	}
-	if len(lost) == 0 {
-		return nil
-	}
-	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "oktaform would take away its own rights",
-		Detail: fmt.Sprintf("oktaform runs in the name of %s (%s), and %s would lose %s, so that the rest of this run could be refused. Declare the role here, or run with another credential.",
-			d.Addr, c.ID, d.Addr, strings.Join(lost, ", ")),
-		Subject: &d.Range}}
-}
-
-// isOwn reports whether a change is about the principal in whose name the tool
-// runs: a user by id, an app by client id.
-func (m *matching) isOwn(c Change) bool {
-	if c.ID == m.snapshot.Principal {
-		return true
-	}
-	return c.Kind.IsApp() && text(c.Before.GetAttr("client_id")) == m.snapshot.Principal
-}
-
 // undeclaredAdmins are the removals of the admin roles of whoever isn't
 // declared, where org.authoritative_admins says so. Somebody must be left who
 // can undo it: the principal in whose name the tool runs keeps its rights, and

@@ -91,7 +91,6 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	}
 	diags = append(diags, m.checkPolicy(d, c.Before, c.After)...)
 	diags = append(diags, m.checkTrust(d, c.Before, c.After)...)
-	diags = append(diags, m.checkOwnRoles(d, c)...)
 	if by := m.adopted[d.Addr.String()]; by != "" {
 		if len(c.Replaces) > 0 {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Object can't be adopted as declared",

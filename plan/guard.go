@@ -48,8 +48,8 @@ func (p *Plan) Deletes(most int) hcl.Diagnostics {
 }
 
 // Self refuses what would take away from the principal in use what it may do:
-// its object, its status, its keys and scopes, and its place in a group with
-// roles. That it loses no role of its own is seen to while planning.
+// its object, its status, its keys, scopes and roles, and its place in a group with
+// roles.
 func (p *Plan) Self() hcl.Diagnostics {
 	if p.Principal == "" {
 		return nil
@@ -100,7 +100,7 @@ func loses(c *Change) string {
 		return "its ACTIVE status"
 	}
 	var lost []string
-	for _, name := range []string{"okta_api_scopes", "public_key"} {
+	for _, name := range []string{"okta_api_scopes", "public_key", "admin_role"} {
 		lost = append(lost, less(c, name)...)
 	}
 	return strings.Join(lost, ", ")

@@ -8,10 +8,10 @@ import (
 	"slices"
 )
 
-// User is something that hangs on an object: an app that a group is assigned to,
-// or a principal with a role on a resource set.
+// User is something that hangs on an object: an app that a group is assigned to, a
+// resource set that holds it, or a principal with a role on a resource set.
 type User struct {
-	ID   string // of the app, user or group, or the client id of an app
+	ID   string // of the app, user, group or resource set, or the client id of an app
 	What string // for people
 }
 
@@ -25,7 +25,11 @@ func (c *Client) Users(ctx context.Context, kind, id string) ([]User, error) {
 		for _, doc := range docs {
 			out = append(out, User{str(doc, "id"), fmt.Sprintf("the app %q (%s), which it is assigned to", str(doc, "label"), str(doc, "id"))})
 		}
-		return out, err
+		if err != nil {
+			return nil, err
+		}
+		more, err := c.holding(ctx, id)
+		return append(out, more...), err
 	case "resource_set":
 		return c.bound(ctx, id, "")
 	case "custom_role":
@@ -41,6 +45,27 @@ func (c *Client) Users(ctx context.Context, kind, id string) ([]User, error) {
 		return out, err
 	}
 	return nil, nil
+}
+
+// holding lists the resource sets that hold a group or its members.
+func (c *Client) holding(ctx context.Context, group string) ([]User, error) {
+	sets, err := c.listResourceSets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []User
+	for _, set := range sets {
+		if err := (resourceSets{c: c}).details(ctx, set); err != nil {
+			return nil, err
+		}
+		for _, entry := range set.resources {
+			if r := entry.resource(); r.Value == group {
+				out = append(out, User{set.id(), fmt.Sprintf("the resource set %q (%s), which holds it", set.name(), set.id())})
+				break
+			}
+		}
+	}
+	return out, nil
 }
 
 // bound lists who has a role on a resource set; any role where it is "".
