@@ -9,10 +9,13 @@ import (
 	"testing"
 )
 
-// Wire texts of an org, and what they mean. The list has each error that
+// met are wire texts of an org and what they mean. The list has each error that
 // people report from the field.
-func TestLookup(t *testing.T) {
-	for _, c := range []struct {
+func met() []struct {
+	fault Fault
+	want  string
+} {
+	return []struct {
 		fault Fault
 		want  string
 	}{
@@ -48,7 +51,11 @@ func TestLookup(t *testing.T) {
 		{Fault{401, "invalid_client", "Something new.", ""}, "client not accepted"},
 		{Fault{403, "", "", "E0009999"}, "not allowed"},
 		{Fault{429, "", "", ""}, "rate limit"},
-	} {
+	}
+}
+
+func TestLookup(t *testing.T) {
+	for _, c := range met() {
 		got, ok := Lookup(c.fault)
 		if !ok || got.Name != c.want {
 			t.Errorf("%+v: got %q, want %q", c.fault, got.Name, c.want)
@@ -56,6 +63,48 @@ func TestLookup(t *testing.T) {
 	}
 	if got, ok := Lookup(Fault{Status: 418, Error: "teapot"}); ok {
 		t.Errorf("an unknown fault is explained: %q", got.Name)
+	}
+}
+
+// TestFieldErrors: the list has a row for each of those that people were found to
+// meet. The collection lies beside a checkout that has it.
+func TestFieldErrors(t *testing.T) {
+	text, err := os.ReadFile("../../../shared/field/oauth-errors.md")
+	if err != nil {
+		t.Skip("the collection isn't here")
+	}
+	_, table, found := strings.Cut(string(text), "| Error | Cause | Source |")
+	if !found {
+		t.Fatal("the collection has no table of errors")
+	}
+	quoted, code, mark := regexp.MustCompile(`"([^"]+)"`), regexp.MustCompile(`E\d{7}`), regexp.MustCompile("`([a-z_]+)`")
+	rows := 0
+	for line := range strings.Lines(strings.TrimSpace(table)) {
+		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| --") {
+			if rows > 0 {
+				break
+			}
+			continue
+		}
+		rows++
+		// A wire text says most, then Okta's code, then OAuth's.
+		said := strings.SplitN(line, "|", 3)[1]
+		known := slices.ContainsFunc(met(), func(c struct {
+			fault Fault
+			want  string
+		}) bool {
+			if m := quoted.FindStringSubmatch(said); m != nil && !code.MatchString(said) && !strings.Contains(said, "insufficient_scope") {
+				return strings.Contains(c.fault.Description, strings.TrimSuffix(m[1], ".")) || mark.MatchString(said) && c.fault.Error == mark.FindStringSubmatch(said)[1] && strings.Contains(c.fault.Description, m[1])
+			}
+			return c.fault.ErrorCode != "" && c.fault.ErrorCode == code.FindString(said) || strings.Contains(said, c.fault.Error) && c.fault.Error != "" ||
+				c.fault.ErrorCode == EmptyList && strings.Contains(said, "empty list")
+		})
+		if !known {
+			t.Errorf("nothing is said of %s", said)
+		}
+	}
+	if rows < 15 {
+		t.Errorf("only %d rows were found", rows)
 	}
 }
 

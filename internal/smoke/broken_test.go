@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -148,9 +150,45 @@ func TestResolve(t *testing.T) {
 		"/api/v1/users?limit=1":            org + "/api/v1/users?limit=1",
 		"/api/v1/../../oauth2/v1/userinfo": org + "/oauth2/v1/userinfo",
 		"/api/v1/users?q=http://x//y":      org + "/api/v1/users?q=http://x//y",
+		"/%2Fevil.example.com/":            org + "/%2Fevil.example.com/", // what a server makes of it is the org's own
+		"/%5C%5Cevil.example.com":          org + "/%5C%5Cevil.example.com",
+		"/..//evil.example.com/":           org + "/evil.example.com/",
 	} {
 		if target, err := resolve(org, path); err != nil || target != want {
 			t.Errorf("%q leads to %q, %v", path, target, err)
+		}
+	}
+}
+
+// Whatever a path is made of, it is refused or stays on the org's origin.
+func TestResolveStaysAtTheOrg(t *testing.T) {
+	parts := []string{"/", "//", `\`, "@", ":", "..", ".", "%2f", "%5c", "%00", "?", "#", "evil.example.com", "https:", "user:pass@", "[::1]", ":443", "\t", " ", "é", "acme.okta.com"}
+	rapid.Check(t, func(t *rapid.T) {
+		path := strings.Join(rapid.SliceOfN(rapid.SampledFrom(parts), 0, 8).Draw(t, "path"), "")
+		target, err := resolve("https://acme.okta.com", path)
+		if err != nil {
+			return
+		}
+		u, err := url.Parse(target)
+		if err != nil || u.Scheme != "https" || u.Host != "acme.okta.com" || u.User != nil || !strings.HasPrefix(target, "https://acme.okta.com/") {
+			t.Fatalf("%q leads to %q (%v)", path, target, err)
+		}
+	})
+}
+
+// The nonce of every answer is taken, also of one that refuses for another reason:
+// the next proof would be refused with the old one.
+func TestNonceOfEveryAnswer(t *testing.T) {
+	p, err := newProofMaker()
+	must(t, err)
+	for _, a := range []struct {
+		status int
+		body   string
+		again  bool
+	}{{200, "{}", false}, {429, `{"errorCode":"E0000047"}`, false}, {503, "", false}, {400, `{"error":"use_dpop_nonce"}`, true}} {
+		nonce := random()
+		if again := p.renew(&answer{status: a.status, body: []byte(a.body), header: http.Header{"Dpop-Nonce": {nonce}}}); again != a.again || p.nonce != nonce {
+			t.Errorf("%d %s: again %v, nonce taken %v", a.status, a.body, again, p.nonce == nonce)
 		}
 	}
 }
