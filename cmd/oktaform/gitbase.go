@@ -15,13 +15,18 @@ import (
 
 // baseFolder is the folder of the version to compare with: base itself, or the
 // same folder as dir at a git revision, unpacked into a temporary one that done
-// removes. It is "" where the revision has no such folder.
+// removes. It is "" where the revision has no such folder. A revision with three
+// dots behind it is, as for git diff, where the branch of dir left it.
 func baseFolder(ctx context.Context, dir, base string) (folder string, done func(), err error) {
 	done = func() {}
 	if info, err := os.Stat(base); err == nil && info.IsDir() {
 		return base, done, nil
 	}
-	commit, err := git(ctx, dir, "rev-parse", "--verify", "--quiet", "--end-of-options", base+"^{commit}")
+	revision, forked := strings.CutSuffix(base, "...")
+	commit, err := git(ctx, dir, "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}")
+	if err == nil && forked {
+		commit, err = git(ctx, dir, "merge-base", commit, "HEAD")
+	}
 	if err != nil {
 		return "", done, fmt.Errorf("--base %s is neither a folder nor a git revision of the repository of %s (%w); in a shallow clone it has to be fetched first", base, dir, err)
 	}
@@ -38,7 +43,7 @@ func baseFolder(ctx context.Context, dir, base string) (folder string, done func
 		return "", done, err
 	}
 	done = func() { _ = os.RemoveAll(temp) }
-	if err := unpack(ctx, top, commit, temp); err != nil {
+	if err := errors.Join(unpack(ctx, top, commit, temp), unpackSubmodules(ctx, top, commit, temp)); err != nil {
 		done()
 		return "", func() {}, err
 	}
@@ -49,7 +54,7 @@ func baseFolder(ctx context.Context, dir, base string) (folder string, done func
 	return folder, done, nil
 }
 
-// git runs git in dir and returns its one line.
+// git runs git in dir and returns what it prints.
 func git(ctx context.Context, dir string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", dir}, args...)...)
 	var stderr bytes.Buffer
@@ -87,6 +92,33 @@ func unpack(ctx context.Context, repository, commit, folder string) error {
 	unpacked := untar(tar.NewReader(pipe), root)
 	_, _ = io.Copy(io.Discard, pipe)
 	return errors.Join(unpacked, cmd.Wait())
+}
+
+// unpackSubmodules adds those that are checked out here and have the commit that
+// the revision names.
+func unpackSubmodules(ctx context.Context, repository, commit, folder string) error {
+	list, err := git(ctx, repository, "ls-tree", "-r", "-z", commit)
+	if err != nil {
+		return err
+	}
+	for entry := range strings.SplitSeq(list, "\x00") {
+		about, path, _ := strings.Cut(entry, "\t")
+		fields := strings.Fields(about) // mode, type, object
+		if len(fields) != 3 || fields[1] != "commit" || !filepath.IsLocal(path) {
+			continue
+		}
+		from, to := filepath.Join(repository, filepath.FromSlash(path)), filepath.Join(folder, filepath.FromSlash(path))
+		if _, err := git(ctx, from, "rev-parse", "--verify", "--quiet", fields[2]+"^{commit}"); err != nil {
+			continue
+		}
+		if err := os.MkdirAll(to, 0o700); err != nil {
+			return err
+		}
+		if err := errors.Join(unpack(ctx, from, fields[2], to), unpackSubmodules(ctx, from, fields[2], to)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func untar(archive *tar.Reader, root *os.Root) error {

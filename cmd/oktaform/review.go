@@ -40,14 +40,14 @@ do before and after (scopes, admin roles, resource sets and targets together),
 and what a reviewer has to be told about the change. What isn't known stays
 unknown, and is said to be.
 
---base is a folder or a git revision. Without it, the configuration is reviewed
-as it is.
+--base is a folder or a git revision; origin/main... is where the branch left
+origin/main, as for git diff. Without it, the configuration is reviewed as it is.
 
 --plan reviews a saved plan: what the org has against what it will have, drift
 included. Only the file is read. With DIR, the rules and waivers of that
 configuration are applied.`,
 		Example: `  oktaform review --base main
-  oktaform review --base origin/main --fail-on high
+  oktaform review --base origin/main... --fail-on high
   oktaform review --base ../before --format json after
   oktaform review --plan access.plan`,
 		Args: cobra.MaximumNArgs(1),
@@ -114,8 +114,10 @@ func (a *app) review(ctx context.Context, dir string, o *reviewOptions) (*review
 			return nil, err
 		}
 		defer done()
-		before := review.Version{}
-		if baseDir != "" {
+		before, absent := review.Version{}, ""
+		if baseDir == "" {
+			absent = fmt.Sprintf("%s has no folder %s, so all of it is new. If it was called otherwise there, check that revision out (git worktree add) and name its folder.", o.base, dir)
+		} else {
 			c, err := a.evaluated(baseDir)
 			if err != nil {
 				return a.assess(a.broken(in, err, baseDir, o.base), after, o)
@@ -124,6 +126,9 @@ func (a *app) review(ctx context.Context, dir string, o *reviewOptions) (*review
 			before = versionOf(c)
 		}
 		in = review.Two(before, versionOf(after))
+		if absent != "" {
+			in.Notes = append(in.Notes, absent)
+		}
 		if baseDir != o.base {
 			in.Relocate(baseDir, o.base)
 		}
