@@ -191,7 +191,7 @@ func TestUnknownFields(t *testing.T) {
 	l := connect(t, sandbox.Options{})
 	dir := t.TempDir()
 	text := func(uri, scopes string) string {
-		return fmt.Sprintf("org {\n  owner = \"team/iam\"\n}\nservice_app \"s\" {\n  label = \"S\"\n  jwks_uri = %q\n  okta_api_scopes = [%s]\n}\ngroup \"g\" {\n  name = %q\n}\n", uri, scopes, "G "+uri)
+		return fmt.Sprintf("org {\n  owner = \"team/iam\"\n}\nservice_app \"s\" {\n  label = \"S\"\n  jwks_uri = %q\n  okta_api_scopes = [%s]\n}\ngroup \"g\" {\n  name = %q\n}\nuser \"u\" {\n  login = \"u@example.com\"\n  first_name = %[1]q\n  last_name = \"U\"\n}\n", uri, scopes, "G "+uri)
 	}
 	declare := func(text string) *config.Config {
 		c, diags := loadText(t, dir, text)
@@ -210,12 +210,15 @@ func TestUnknownFields(t *testing.T) {
 	}
 	paths := map[string]string{}
 	for _, change := range p.Changes {
-		paths[change.Kind.Name] = map[string]string{"service_app": "/api/v1/apps/", "group": "/api/v1/groups/"}[change.Kind.Name] + change.ID
+		paths[change.Kind.Name] = map[string]string{"service_app": "/api/v1/apps/", "group": "/api/v1/groups/", "user": "/api/v1/users/"}[change.Kind.Name] + change.ID
 	}
-	var app map[string]any
-	if err := json.Unmarshal([]byte(l.call(t, "GET", paths["service_app"], "")), &app); err != nil {
-		t.Fatal(err)
+	get := func(kind string) (doc map[string]any) {
+		if err := json.Unmarshal([]byte(l.call(t, "GET", paths[kind], "")), &doc); err != nil {
+			t.Fatal(err)
+		}
+		return doc
 	}
+	app := get("service_app")
 	unknown := map[string]any{"settings.oauthClient.x_new_in_2031": map[string]any{"n": 12345678901234567.0, "none": nil, "list": []any{}},
 		"settings.x_other": "kept", "profile.other_tool": map[string]any{"a": true}, "settings.notes.admin": "by hand"}
 	for path, value := range unknown {
@@ -223,15 +226,23 @@ func TestUnknownFields(t *testing.T) {
 	}
 	body, _ := json.Marshal(app)
 	l.call(t, "PUT", paths["service_app"], string(body))
+	g := get("group")
+	setFieldAt(g, "profile.x_cost_center", "7")
+	body, _ = json.Marshal(map[string]any{"profile": g["profile"]})
+	l.call(t, "PUT", paths["group"], string(body))
+	l.call(t, "POST", paths["user"], `{"profile":{"department":"R&D"}}`)
 	second := text("https://b.example.com/jwks", `"okta.users.read"`)
 	l.applied(t, t, declare(second), second)
-	var after map[string]any
-	if err := json.Unmarshal([]byte(l.call(t, "GET", paths["service_app"], "")), &after); err != nil {
-		t.Fatal(err)
-	}
+	after := get("service_app")
 	for path := range unknown {
 		if want, got := fieldAt(app, path), fieldAt(after, path); fmt.Sprint(want) != fmt.Sprint(got) {
 			t.Errorf("%s: %v became %v", path, want, got)
+		}
+	}
+
+	for kind, field := range map[string][2]string{"group": {"x_cost_center", "7"}, "user": {"department", "R&D"}} {
+		if got := fieldAt(get(kind), "profile."+field[0]); got != field[1] {
+			t.Errorf("%s: %s became %v", kind, field[0], got)
 		}
 	}
 
