@@ -194,7 +194,7 @@ func (e *Evaluation) objectValue(in *instance) cty.Value {
 	}
 	e.eval(in)
 	in.reference = cty.DynamicVal // its own errors are reported where they are
-	if !in.diags.HasErrors() && in.desired.Value.IsKnown() {
+	if !in.diags.HasErrors() && !in.node.broken && in.desired.Value.IsKnown() {
 		in.reference = e.referenced(in.desired)
 	}
 	return in.reference

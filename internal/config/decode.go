@@ -39,11 +39,15 @@ func asInFile(diags hcl.Diagnostics) hcl.Diagnostics {
 
 // evaluated evaluates the attributes that stand in a body, as hcldec would, which
 // makes a value of all that could stand there.
-func evaluated(content *hcl.BodyContent, spec hcldec.ObjectSpec, ctx *hcl.EvalContext) (map[string]cty.Value, hcl.Diagnostics) {
+func (n *node) evaluated(content *hcl.BodyContent, spec hcldec.ObjectSpec, ctx *hcl.EvalContext) (map[string]cty.Value, hcl.Diagnostics) {
 	values := make(map[string]cty.Value, len(content.Attributes)+1)
 	var diags hcl.Diagnostics
 	for name, a := range content.Attributes {
 		want := spec[name].(*hcldec.AttrSpec).Type
+		if n.broken && len(a.Expr.Variables()) > 0 {
+			values[name] = cty.UnknownVal(want)
+			continue
+		}
 		v, more := a.Expr.Value(ctx)
 		diags = append(diags, more...)
 		converted, err := convert.Convert(v, want)
@@ -81,14 +85,18 @@ func (dec *decoder) attrs(list []schema.Attr, raw map[string]cty.Value, content 
 		given, ok := content.Attributes[a.Name]
 		v, there := raw[a.Name]
 		if !ok && (!there || v.IsNull()) {
-			if a.Local {
+			switch {
+			case a.Local:
 				local[a.Name] = leftOut(a)
+			case a.Required: // which is reported already
+				out[a.Name] = cty.UnknownVal(a.Type)
 			}
 			continue
 		}
 		if !ok { // a block's label
 			given = &hcl.Attribute{Name: a.Name, Range: header, NameRange: header}
 		}
+		before := len(dec.diags)
 		switch {
 		case schema.IsRef(a.Type):
 			v = dec.refs(a, v, given)
@@ -98,6 +106,9 @@ func (dec *decoder) attrs(list []schema.Attr, raw map[string]cty.Value, content 
 		default:
 			dec.check(a, v, given)
 			dec.moment(a, v, given)
+		}
+		if dec.diags[before:].HasErrors() {
+			v = cty.UnknownVal(a.Type) // nothing more is said about it
 		}
 		if a.Sensitive && !v.IsNull() {
 			v = v.Mark(schema.Sensitive)

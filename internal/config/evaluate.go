@@ -114,11 +114,8 @@ func (e *Evaluation) eval(in *instance) {
 	}
 	in.evaluated = true
 	n := in.node
-	if n.broken {
+	if n.broken && n.class != classObject {
 		in.value = cty.DynamicVal
-		if n.class == classObject {
-			in.desired = schema.Desired{Addr: in.addr(), Kind: n.kind, Range: n.rng, Value: cty.UnknownVal(n.kind.Type())}
-		}
 		return
 	}
 	switch n.class {

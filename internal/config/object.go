@@ -12,7 +12,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// object evaluates one declared object.
+// object evaluates one declared object. Where one of its references names nothing,
+// whatever refers to anything is unknown, so that the rest is checked all the same.
 func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 	n := in.node
 	d := schema.Desired{
@@ -23,9 +24,15 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 	if n.kind.Mark != schema.MarkNone {
 		d.Owner = schema.Owner{Owner: e.c.Owner, Addr: d.Addr.String()}
 	}
-	ctx := e.context(in)
+	ctx := &hcl.EvalContext{Functions: e.c.funcs}
+	switch {
+	case !n.broken:
+		ctx = e.context(in)
+	case n.dynamic:
+		return d, nil // its blocks can't be told
+	}
 	content, diags := n.content(ctx)
-	raw, more := evaluated(content, n.kind.Spec(), ctx)
+	raw, more := n.evaluated(content, n.kind.Spec(), ctx)
 	diags = append(diags, more...)
 	// What could be decoded is checked even where something couldn't.
 	dec := &decoder{ctx: ctx, now: e.c.opts.Now}
@@ -42,7 +49,7 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 	}
 	for i := range n.kind.Blocks {
 		b := &n.kind.Blocks[i]
-		attrs[b.Type], more = e.blocks(b, content, dec, &d)
+		attrs[b.Type], more = e.blocks(n, b, content, dec, &d)
 		diags = append(diags, more...)
 	}
 	e.fillComputed(attrs, d)
@@ -52,7 +59,7 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 		dec.error(content.Attributes[label], "Sensitive value for "+label,
 			"%s is how plans and messages name a %s, so it can't be made from a sensitive value.", label, n.kind.Title)
 	}
-	if !diags.HasErrors() && !dec.diags.HasErrors() && n.kind.Check != nil {
+	if n.kind.Check != nil {
 		unmarked := value
 		if anyMarked(attrs) {
 			unmarked, _ = value.UnmarkDeep()
@@ -63,7 +70,9 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 		}
 	}
 	d.Value = n.kind.Normal(value)
-	n.metaArguments(&d, dec)
+	if !n.broken {
+		n.metaArguments(&d, dec)
+	}
 	if object := e.known(d.Addr); object != nil {
 		d.Keep(object.Value)
 	}
@@ -90,14 +99,14 @@ func (n *node) content(ctx *hcl.EvalContext) (*hcl.BodyContent, hcl.Diagnostics)
 }
 
 // blocks evaluates the nested blocks of one type.
-func (e *Evaluation) blocks(b *schema.Block, content *hcl.BodyContent, dec *decoder, d *schema.Desired) (cty.Value, hcl.Diagnostics) {
+func (e *Evaluation) blocks(n *node, b *schema.Block, content *hcl.BodyContent, dec *decoder, d *schema.Desired) (cty.Value, hcl.Diagnostics) {
 	var diags hcl.Diagnostics
 	var out []cty.Value
 	known := true
 	for _, block := range content.Blocks.OfType(b.Type) {
 		inner, more := block.Body.Content(b.BodySchema())
 		diags = append(diags, more...)
-		raw, more := evaluated(inner, b.Spec(), dec.ctx)
+		raw, more := n.evaluated(inner, b.Spec(), dec.ctx)
 		diags = append(diags, more...)
 		if b.Label != "" {
 			raw[b.Label] = cty.StringVal(block.Labels[0])

@@ -94,7 +94,7 @@ func (e *Evaluation) expand(s *scope, n *node) *expansion {
 		x.instances = append(x.instances, in)
 		x.byKey[key.key] = in
 	}
-	if len(x.instances) == 0 && !n.broken {
+	if len(x.instances) == 0 && (!n.broken || n.class == classObject) {
 		x.imagined = e.instance(s, n, n.unknownInstance(), true)
 	}
 	return x
