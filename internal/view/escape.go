@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"html"
 	"strings"
 	"unicode"
 )
@@ -29,6 +30,12 @@ func MarkdownText(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// summaryText is Plain within an element of HTML in Markdown, where Markdown's own
+// escapes don't count.
+func summaryText(text string) string {
+	return html.EscapeString(strings.NewReplacer("@", "@\u200b", "#", "#\u200b", "!", "!\u200b").Replace(Plain(text)))
 }
 
 // MarkdownCode is Plain as a code span, in which nothing is markup.

@@ -24,7 +24,7 @@ func Markdown(r smoke.Report) string {
 				said = s.Problem
 			}
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", symbol[t.Outcome], cell(t.Name), cell(t.App), took(t.Duration), cell(said))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", symbol[t.Outcome], MarkdownText(t.Name), MarkdownText(t.App), took(t.Duration), MarkdownText(said))
 	}
 	for i := range r.Tests {
 		if t := &r.Tests[i]; t.Outcome == smoke.Failed {
@@ -35,7 +35,7 @@ func Markdown(r smoke.Report) string {
 		fmt.Fprintf(&b, "\n**Exercised:** %s.\n", r.Coverage)
 		for _, item := range r.Coverage.Items {
 			if !item.Used() {
-				fmt.Fprintf(&b, "- not exercised: %s %s of %s\n", item.Kind, cell(item.Name), cell(item.Of.String()))
+				fmt.Fprintf(&b, "- not exercised: %s %s of %s\n", item.Kind, MarkdownText(item.Name), MarkdownText(item.Of.String()))
 			}
 		}
 	}
@@ -43,29 +43,24 @@ func Markdown(r smoke.Report) string {
 }
 
 func failedSection(b *strings.Builder, t *smoke.Result) {
-	fmt.Fprintf(b, "\n<details><summary>%s</summary>\n\n| Step | Time | |\n| --- | --- | --- |\n", cell(t.Name))
+	fmt.Fprintf(b, "\n<details><summary>%s</summary>\n\n| Step | Time | |\n| --- | --- | --- |\n", summaryText(t.Name))
 	for i := range t.Steps {
 		s := &t.Steps[i]
 		text := s.Got
 		if !s.OK {
-			text = "**" + cell(s.Problem) + "**"
+			text = "**" + MarkdownText(s.Problem) + "**"
 		} else {
-			text = cell(text)
+			text = MarkdownText(text)
 		}
-		fmt.Fprintf(b, "| %s | %s | %s |\n", cell(s.Name), took(s.Duration), text)
+		fmt.Fprintf(b, "| %s | %s | %s |\n", MarkdownText(s.Name), took(s.Duration), text)
 	}
 	b.WriteString("\n")
 	for i := range t.Steps {
 		if s := &t.Steps[i]; !s.OK {
 			for _, d := range details(s) {
-				fmt.Fprintf(b, "- %s: %s\n", d.name, cell(d.text))
+				fmt.Fprintf(b, "- %s: %s\n", d.name, MarkdownText(d.text))
 			}
 		}
 	}
 	b.WriteString("\n</details>\n")
-}
-
-// cell makes text fit for Markdown, in a table too.
-func cell(text string) string {
-	return strings.NewReplacer("|", `\|`, "<", "&lt;", ">", "&gt;", "`", "'", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`).Replace(Plain(text))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -52,21 +54,43 @@ func hostileDocument(evil string) *ReviewDocument {
 	return d
 }
 
+// markdownShape lists what a Markdown parser finds.
+func markdownShape(source string) (kinds []string) {
+	root := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader([]byte(source)))
+	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if entering && n.Kind() != ast.KindText && n.Kind() != ast.KindString {
+			kinds = append(kinds, n.Kind().String())
+		}
+		return ast.WalkContinue, nil
+	})
+	return kinds
+}
+
+// TestHostileSmokeMarkdown: the report of smoke tests is made of the same, whatever
+// an app, a test or an answer of the org is called.
+func TestHostileSmokeMarkdown(t *testing.T) {
+	report := func(evil string) string {
+		return Markdown(smoke.Report{Failed: 1, Skipped: 1, Tests: []smoke.Result{
+			{Name: evil, App: evil, Outcome: smoke.Failed, Steps: []smoke.Step{{Name: evil, OK: true, Got: evil}, {Name: evil, Problem: evil, Sent: evil, Got: evil, Body: evil, Cause: evil, Fix: evil, RequestID: evil}}},
+			{Name: evil, App: evil, Outcome: smoke.Skipped, Reason: evil},
+		}, Coverage: &smoke.Coverage{Items: []smoke.Covered{{Kind: "key", Name: evil}}}})
+	}
+	want := markdownShape(report("harmless"))
+	for _, evil := range append([]string{`a \| b | c`, `\`, `x \`}, hostile...) {
+		text := report(evil)
+		if got := markdownShape(text); !slices.Equal(got, want) {
+			t.Errorf("%q changes what the report is made of:\n%v\n%v\n%s", evil, got, want, text)
+		}
+		if strings.Contains(text, "@everyone") || strings.Contains(text, "<img") || strings.Contains(text, "\n/approve") {
+			t.Errorf("%q reaches a forge as it is:\n%s", evil, text)
+		}
+	}
+}
+
 // TestHostileMarkdown: what a Markdown parser finds in a review with a hostile
 // text is what it finds in one with a harmless text.
 func TestHostileMarkdown(t *testing.T) {
-	shape := func(d *ReviewDocument) []string {
-		source := []byte(ReviewMarkdown(d, MarkdownLimit))
-		root := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
-		var kinds []string
-		_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-			if entering && n.Kind() != ast.KindText && n.Kind() != ast.KindString {
-				kinds = append(kinds, n.Kind().String())
-			}
-			return ast.WalkContinue, nil
-		})
-		return kinds
-	}
+	shape := func(d *ReviewDocument) []string { return markdownShape(ReviewMarkdown(d, MarkdownLimit)) }
 	want := shape(hostileDocument("harmless"))
 	for _, evil := range hostile {
 		source := ReviewMarkdown(hostileDocument(evil), MarkdownLimit)
@@ -264,6 +288,47 @@ func BenchmarkReviewHTML(b *testing.B) {
 	for b.Loop() {
 		if _, err := ReviewHTML(d); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// TestHostileReviewText: a terminal gets no control characters of others, and no
+// line of theirs as if it were ours.
+func TestHostileReviewText(t *testing.T) {
+	o, _ := catalog.Find("DELETE", "/api/v1/users/{id}")
+	for _, evil := range append([]string{"x\nRisk: none. Nobody's access changes; no findings.\r"}, hostile...) {
+		d := hostileDocument(evil)
+		who := []review.Who{{Addr: schema.Addr{Kind: "service_app", Name: "bot", Key: evil}, Name: evil, Entry: review.Entry{Operation: o, Reach: review.Reach(evil), Via: evil, Source: evil}, Actor: review.Itself}}
+		for _, text := range []string{ReviewText(d, Style{}, 0, true), AccessText(d, Style{}, 0), WhoText(o, who, Style{})} {
+			for _, r := range text {
+				if r != '\n' && !printable(r) {
+					t.Errorf("%q leaves %U in\n%s", evil, r, text)
+				}
+			}
+			for line := range strings.Lines(text) {
+				if strings.HasPrefix(line, "Risk: none.") || strings.HasPrefix(line, "/approve") {
+					t.Errorf("%q makes a line that looks like ours:\n%s", evil, text)
+				}
+			}
+		}
+	}
+}
+
+// TestHostileMermaid: each line of the graph is a node or an arrow of ours, with a
+// label that can't end.
+func TestHostileMermaid(t *testing.T) {
+	label := `"(?:[\pL\pN ._\-/,]|#\d+;)*"`
+	line := regexp.MustCompile(`^(?:graph LR|  p\d+\[` + label + `\]|  p\d+ (?:-\.->|==>)\|"[a-z]+ (?:read|write)"\| r\d+_\d+\(` + label + `\))$`)
+	for _, evil := range hostile {
+		_, graph, found := strings.Cut(ReviewMarkdown(hostileDocument(evil), MarkdownLimit), "```mermaid\n")
+		graph, _, closed := strings.Cut(graph, "\n```\n")
+		if !found || !closed || strings.Count(graph, "\n") < 3 {
+			t.Fatalf("%q: no graph", evil)
+		}
+		for _, l := range strings.Split(graph, "\n") {
+			if !line.MatchString(l) {
+				t.Errorf("%q breaks the graph: %s", evil, l)
+			}
 		}
 	}
 }

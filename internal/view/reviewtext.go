@@ -158,7 +158,7 @@ func (t *reviewText) findings(title string, list []ReviewFinding) {
 	for i, f := range list {
 		if i == 0 || !sameRule(&f, &list[i-1]) {
 			t.line(0, "")
-			t.line(2, risky(t.style, f.Severity, fmt.Sprintf("%-8s", f.Severity))+" "+t.style.bold(f.Rule+" "+Plain(f.Title)))
+			t.line(2, risky(t.style, f.Severity, fmt.Sprintf("%-8s", f.Severity))+" "+t.style.bold(Plain(f.Rule)+" "+Plain(f.Title)))
 		}
 		where := f.Address
 		if p := f.Place.String(); p != "" {
