@@ -7,8 +7,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
-
-	"github.com/oktaform/oktaform/schema"
 )
 
 const (
@@ -86,7 +84,7 @@ func (p *Plan) isSelf(c *Change) bool {
 		return true
 	}
 	// Roles of an app that isn't managed here are reached by its client id.
-	return c.Kind.Mark == schema.MarkNone && strings.Contains(string(c.Prior.Raw), "/clients/"+p.Principal+"/")
+	return c.Prior.ClientID != "" && c.Prior.ClientID == p.Principal
 }
 
 // loses says what a change takes from a principal.

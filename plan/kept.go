@@ -35,37 +35,14 @@ type lookedUp struct {
 	Value string      `json:"value"`
 }
 
-// Keep makes a file's content of what the org answered. Okta's own documents are
-// left out: they hold more of people than a plan needs.
+// Keep makes a file's content of what the org answered.
 func Keep(asked schema.Query, lookups []schema.Lookup, found *schema.Snapshot, version string, now time.Time) ([]byte, error) {
-	k := Kept{Format: keptFormat, Version: version, Time: now.UTC().Truncate(time.Second), Asked: asked}
+	k := Kept{Format: keptFormat, Version: version, Time: now.UTC().Truncate(time.Second), Asked: asked, Found: found}
 	for _, l := range lookups {
 		k.Lookups = append(k.Lookups, lookedUp{Addr: l.Addr, By: l.By, Value: l.Value})
 	}
-	bare := *found
-	bare.Objects = withoutDocuments(found.Objects)
-	if found.Holders != nil {
-		holders := *found.Holders
-		holders.Objects = withoutDocuments(holders.Objects)
-		bare.Holders = &holders
-	}
-	bare.Data = map[string]*schema.Object{}
-	for addr, o := range found.Data {
-		bare.Data[addr] = &withoutDocuments([]schema.Object{*o})[0]
-	}
-	k.Found = &bare
 	data, err := json.MarshalIndent(k, "", "  ")
 	return append(data, '\n'), err
-}
-
-func withoutDocuments(objects []schema.Object) []schema.Object {
-	objects = slices.Clone(objects)
-	for i := range objects {
-		if kind := schema.KindNamed(objects[i].Kind); kind == nil || !kind.Attached { // see Plan.isSelf
-			objects[i].Raw = nil
-		}
-	}
-	return objects
 }
 
 // ReadKept reads what Keep made with the same version. Whatever else the data

@@ -67,14 +67,14 @@ func requiredGrant(applicationType string) string {
 // left out count with their defaults.
 type appChecker struct {
 	applicationType string
-	value           cty.Value // as declared
+	value           Values // as declared
 	kind            *Kind
 	problems        []Problem
 }
 
 // checkApp is the Check of a kind of app.
-func checkApp(k *Kind) func(cty.Value) []Problem {
-	return func(v cty.Value) []Problem {
+func checkApp(k *Kind) func(Values) []Problem {
+	return func(v Values) []Problem {
 		c := appProblems(k, v)
 		if k.Block("admin_role") != nil {
 			c.problems = append(c.problems, checkRoles(v)...)
@@ -83,7 +83,7 @@ func checkApp(k *Kind) func(cty.Value) []Problem {
 	}
 }
 
-func appProblems(k *Kind, v cty.Value) *appChecker {
+func appProblems(k *Kind, v Values) *appChecker {
 	applicationType, _ := k.Constants[settings+"application_type"].(string)
 	c := &appChecker{applicationType: applicationType, value: v, kind: k}
 	c.names()
@@ -107,10 +107,10 @@ func (c *appChecker) add(attr, summary, format string, args ...any) {
 
 // given is the value of an attribute as declared; null where the kind lacks it.
 func (c *appChecker) given(name string) cty.Value {
-	if !c.value.Type().HasAttribute(name) {
-		return cty.NullVal(cty.DynamicPseudoType)
+	if v, ok := c.value[name]; ok {
+		return v
 	}
-	return c.value.GetAttr(name)
+	return cty.NullVal(cty.DynamicPseudoType)
 }
 
 // effective is the value of an attribute, or its default.

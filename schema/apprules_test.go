@@ -117,7 +117,7 @@ func TestAppRules(t *testing.T) {
 			value[name] = v
 		}
 		var got []string
-		for _, p := range k.Check(cty.ObjectVal(value)) {
+		for _, p := range k.Check(value) {
 			got = append(got, p.Attr+": "+p.Summary)
 			if p.Detail == "" {
 				t.Errorf("%s: no detail", p.Summary)

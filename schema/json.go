@@ -70,6 +70,12 @@ func merged(into, field any) any {
 }
 
 func (a *Attr) decode(field any) (cty.Value, error) {
+	if v, ok := plainValue(field, a.Type); ok && !a.JSON {
+		if same, ok := a.Same[text(v)]; ok {
+			v = cty.StringVal(same)
+		}
+		return v, nil
+	}
 	raw, err := json.Marshal(field)
 	if err != nil {
 		return cty.NilVal, err
@@ -82,6 +88,34 @@ func (a *Attr) decode(field any) (cty.Value, error) {
 		v = cty.StringVal(same)
 	}
 	return v, err
+}
+
+// plainValue is the value of a field that is a text, a truth value or a list of such,
+// as nearly all are. Others go the long way, by JSON.
+func plainValue(field any, t cty.Type) (cty.Value, bool) {
+	switch field := field.(type) {
+	case string:
+		return cty.StringVal(field), t == cty.String
+	case bool:
+		return cty.BoolVal(field), t == cty.Bool
+	case []any:
+		if !t.IsListType() {
+			return cty.NilVal, false
+		}
+		if len(field) == 0 {
+			return cty.ListValEmpty(t.ElementType()), true
+		}
+		elems := make([]cty.Value, len(field))
+		for i, elem := range field {
+			v, ok := plainValue(elem, t.ElementType())
+			if !ok {
+				return cty.NilVal, false
+			}
+			elems[i] = v
+		}
+		return cty.ListVal(elems), true
+	}
+	return cty.NilVal, false
 }
 
 func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {
@@ -112,9 +146,20 @@ func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {
 // absent there, and everything that is not a field of the document itself, is
 // null; Normal fills in the defaults.
 func (k *Kind) Decode(doc map[string]any) (cty.Value, Owner, error) {
+	attrs, owner, err := k.Fields(doc)
+	if err != nil {
+		return cty.NilVal, Owner{}, err
+	}
+	return objectOf(k.Type(), attrs), owner, nil
+}
+
+// Fields is Decode, with the attributes and blocks by themselves, for those to be
+// added that aren't fields of the document.
+func (k *Kind) Fields(doc map[string]any) (Values, Owner, error) {
 	var owner Owner
-	attrs := map[string]cty.Value{}
-	for _, a := range k.Attrs {
+	attrs := make(Values, len(k.Attrs)+len(k.Blocks))
+	for i := range k.Attrs {
+		a := &k.Attrs[i]
 		if a.Local {
 			continue
 		}
@@ -131,7 +176,7 @@ func (k *Kind) Decode(doc map[string]any) (cty.Value, Owner, error) {
 		}
 		v, err := a.decode(field)
 		if err != nil {
-			return cty.NilVal, Owner{}, fmt.Errorf("field %s: %w", a.Path, err)
+			return nil, Owner{}, fmt.Errorf("field %s: %w", a.Path, err)
 		}
 		attrs[a.Name] = v
 	}
@@ -151,7 +196,7 @@ func (k *Kind) Decode(doc map[string]any) (cty.Value, Owner, error) {
 			attrs["description"] = cty.StringVal(text)
 		}
 	}
-	return cty.ObjectVal(attrs), owner, nil
+	return attrs, owner, nil
 }
 
 // ownKeys are the keys of an app's profile that aren't the mark's; nil when
@@ -217,7 +262,7 @@ type objectJSON struct {
 	Owner    *Owner          `json:"owner,omitempty"`
 	Complete bool            `json:"complete"`
 	Value    json.RawMessage `json:"value"`
-	Raw      json.RawMessage `json:"raw,omitempty"`
+	ClientID string          `json:"client_id,omitempty"`
 }
 
 // MarshalJSON writes the object with its value in the type of its kind.
@@ -230,7 +275,7 @@ func (o Object) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := objectJSON{Kind: o.Kind, ID: o.ID, Complete: o.Complete, Value: value, Raw: o.Raw}
+	out := objectJSON{Kind: o.Kind, ID: o.ID, Complete: o.Complete, Value: value, ClientID: o.ClientID}
 	if !o.Owner.IsZero() {
 		out.Owner = &o.Owner
 	}
@@ -251,7 +296,7 @@ func (o *Object) UnmarshalJSON(data []byte) error {
 	if err != nil {
 		return err
 	}
-	*o = Object{Kind: in.Kind, ID: in.ID, Complete: in.Complete, Value: value, Raw: in.Raw}
+	*o = Object{Kind: in.Kind, ID: in.ID, Complete: in.Complete, Value: value, ClientID: in.ClientID}
 	if in.Owner != nil {
 		o.Owner = *in.Owner
 	}

@@ -20,9 +20,9 @@ type Kind struct {
 	Constants map[string]any // places in Okta's JSON that are the same for every object of the kind
 	Attrs     []Attr
 	Blocks    []Block
-	// Check finds what is wrong with a declared value beyond types and OneOf. It
-	// sees unknown values where only the org knows, and no marks.
-	Check func(value cty.Value) []Problem
+	// Check finds what is wrong with the declared attributes and blocks beyond types
+	// and OneOf. It sees unknown values where only the org knows, and no marks.
+	Check func(Values) []Problem
 	// Canonical brings attributes that can say one thing in two ways to one of
 	// them, before values are compared.
 	Canonical func(attrs map[string]cty.Value)

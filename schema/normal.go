@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,24 +17,46 @@ func (k *Kind) Normal(value cty.Value) cty.Value {
 		return value
 	}
 	if k.Canonical != nil {
-		attrs := value.AsValueMap()
-		k.Canonical(attrs)
-		value = cty.ObjectVal(attrs)
+		return k.Object(value.AsValueMap())
 	}
-	changed := normalAttrs(k.Attrs, value)
+	return rebuilt(value, k.Type(), k.normal(value))
+}
+
+// Object makes the normal value that has these attributes and blocks, which it takes
+// over. Those that the kind doesn't know are left out.
+func (k *Kind) Object(attrs Values) cty.Value {
+	if k.Canonical != nil {
+		k.Canonical(attrs)
+	}
+	maps.Copy(attrs, k.normal(attrs))
+	return objectOf(k.Type(), attrs)
+}
+
+// attributes is a value of a kind or block, or the Values to make one of.
+type attributes interface{ GetAttr(name string) cty.Value }
+
+// Values are the attributes of an object, and its lists of nested blocks, by name.
+type Values map[string]cty.Value
+
+// GetAttr is cty.Value's method.
+func (v Values) GetAttr(name string) cty.Value { return v[name] }
+
+// normal returns what isn't normal, made so.
+func (k *Kind) normal(value attributes) (changed Values) {
+	changed = normalAttrs(k.Attrs, value)
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
 		if list, other := normalBlocks(b, value.GetAttr(b.Type)); other {
 			changed = set(changed, b.Type, list)
 		}
 	}
-	return rebuilt(value, k.Type(), k.withTargets(value, changed))
+	return k.withTargets(value, changed)
 }
 
 // set puts an attribute into a map that may be nil yet.
-func set(attrs map[string]cty.Value, name string, v cty.Value) map[string]cty.Value {
+func set(attrs Values, name string, v cty.Value) Values {
 	if attrs == nil {
-		attrs = map[string]cty.Value{}
+		attrs = Values{}
 	}
 	attrs[name] = v
 	return attrs
@@ -41,12 +64,12 @@ func set(attrs map[string]cty.Value, name string, v cty.Value) map[string]cty.Va
 
 // rebuilt is the object with the attributes of that type, of which some have
 // changed; the value itself where none has.
-func rebuilt(value cty.Value, t cty.Type, changed map[string]cty.Value) cty.Value {
+func rebuilt(value cty.Value, t cty.Type, changed Values) cty.Value {
 	types := t.AttributeTypes()
 	if len(changed) == 0 && len(value.Type().AttributeTypes()) == len(types) {
 		return value
 	}
-	attrs := make(map[string]cty.Value, len(types))
+	attrs := make(Values, len(types))
 	for name := range types {
 		v, ok := changed[name]
 		if !ok {
@@ -54,11 +77,28 @@ func rebuilt(value cty.Value, t cty.Type, changed map[string]cty.Value) cty.Valu
 		}
 		attrs[name] = v
 	}
-	return cty.ObjectVal(attrs)
+	return objectOf(t, attrs)
 }
 
+// objectOf makes an object of that type, of whose attributes there may be more.
+//
+// cty makes a type for each object, which takes as much room as what it holds. An
+// element of a list has the type of the list, which it shares with the first one.
+func objectOf(t cty.Type, attrs Values) cty.Value {
+	if types := t.AttributeTypes(); len(attrs) > len(types) {
+		maps.DeleteFunc(attrs, func(name string, _ cty.Value) bool { return !t.HasAttribute(name) })
+	}
+	v := cty.ObjectVal(attrs)
+	if !v.Type().Equals(t) {
+		return v // something isn't as it should be, and was reported
+	}
+	return cty.ListVal([]cty.Value{cty.NullVal(t), v}).Index(second)
+}
+
+var second = cty.NumberIntVal(1)
+
 // normalAttrs returns the attributes of a value that aren't normal, made so.
-func normalAttrs(attrs []Attr, value cty.Value) (changed map[string]cty.Value) {
+func normalAttrs(attrs []Attr, value attributes) (changed Values) {
 	for i := range attrs {
 		a := &attrs[i]
 		if a.Local {
@@ -100,7 +140,7 @@ func isEmptyText(v cty.Value) bool {
 }
 
 // needed reports whether the default of an attribute counts.
-func needed(attrs []Attr, a *Attr, value cty.Value) bool {
+func needed(attrs []Attr, a *Attr, value attributes) bool {
 	if a.Needs[0] == "" {
 		return true
 	}

@@ -1,8 +1,6 @@
 package schema
 
 import (
-	"encoding/json"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -17,9 +15,9 @@ type Object struct {
 	Complete bool
 	// Value has the type of the kind. What was not read is null.
 	Value cty.Value
-	// Raw is Okta's whole answer without secrets, so that an update sends back
-	// what we don't know.
-	Raw json.RawMessage
+	// ClientID is that of the app whose admin roles the object is; "" where it is
+	// something else.
+	ClientID string
 }
 
 // Snapshot is what one read of the org found. It holds no secrets.

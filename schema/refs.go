@@ -38,7 +38,7 @@ func (k *Kind) MapRefs(value cty.Value, f func(ref cty.Value) (cty.Value, bool))
 }
 
 // mapRefs returns the attributes that are changed.
-func mapRefs(attrs []Attr, value cty.Value, f func(ref cty.Value) (cty.Value, bool)) (changed map[string]cty.Value) {
+func mapRefs(attrs []Attr, value cty.Value, f func(ref cty.Value) (cty.Value, bool)) (changed Values) {
 	if value.IsNull() || !value.IsKnown() {
 		return nil
 	}

@@ -15,7 +15,7 @@ func (k *Kind) Settle(before, after cty.Value) (cty.Value, cty.Value) {
 	if before.IsNull() || after.IsNull() || !after.IsKnown() || !before.IsKnown() {
 		return before, after
 	}
-	var have, want map[string]cty.Value // what changes
+	var have, want Values // what changes
 	for i := range k.Attrs {
 		switch a := &k.Attrs[i]; {
 		case a.Plain:
@@ -40,7 +40,7 @@ func (k *Kind) Settle(before, after cty.Value) (cty.Value, cty.Value) {
 }
 
 // with is a normal value with other attributes, and normal again.
-func (k *Kind) with(value cty.Value, attrs map[string]cty.Value) cty.Value {
+func (k *Kind) with(value cty.Value, attrs Values) cty.Value {
 	maps.DeleteFunc(attrs, func(name string, v cty.Value) bool { return v.RawEquals(value.GetAttr(name)) })
 	if len(attrs) == 0 {
 		return value

@@ -107,7 +107,7 @@ func (k *Kind) WithUnmanaged(value, from cty.Value) cty.Value {
 }
 
 // fillUnmanaged returns the attributes that are filled.
-func fillUnmanaged(list []Attr, value, from cty.Value) (filled map[string]cty.Value) {
+func fillUnmanaged(list []Attr, value, from cty.Value) (filled Values) {
 	for i := range list {
 		if a := &list[i]; a.Unmanaged && !a.Local && value.GetAttr(a.Name).IsNull() {
 			filled = set(filled, a.Name, from.GetAttr(a.Name))

@@ -54,22 +54,17 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 	}
 	e.fillComputed(attrs, d)
 	e.c.addSuffix(n.kind, attrs)
-	value := cty.ObjectVal(attrs)
 	if label := n.kind.Label; attrs[label].IsMarked() {
 		dec.error(content.Attributes[label], "Sensitive value for "+label,
 			"%s is how plans and messages name a %s, so it can't be made from a sensitive value.", label, n.kind.Title)
 	}
 	if n.kind.Check != nil {
-		unmarked := value
-		if anyMarked(attrs) {
-			unmarked, _ = value.UnmarkDeep()
-		}
-		for _, p := range n.kind.Check(unmarked) {
-			p.Detail = withoutSecrets(p.Detail, value)
+		for _, p := range n.kind.Check(unmarked(attrs)) {
+			p.Detail = withoutSecrets(p.Detail, cty.ObjectVal(attrs))
 			dec.diags = append(dec.diags, problem(p, n, content))
 		}
 	}
-	d.Value = n.kind.Normal(value)
+	d.Value = n.kind.Object(attrs)
 	if !n.broken {
 		n.metaArguments(&d, dec)
 	}
@@ -79,14 +74,23 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 	return d, append(asInFile(diags), dec.diags...)
 }
 
-// anyMarked asks few of the attributes of an object: most are null.
-func anyMarked(attrs map[string]cty.Value) bool {
-	for _, v := range attrs {
-		if v.IsMarked() || !v.IsNull() && !v.Type().IsPrimitiveType() && v.ContainsMarked() {
-			return true
+// unmarked are the attributes without marks.
+func unmarked(attrs map[string]cty.Value) map[string]cty.Value {
+	bare := map[string]cty.Value{}
+	for name, v := range attrs {
+		if schema.Marked(v) {
+			bare[name], _ = v.UnmarkDeep()
 		}
 	}
-	return false
+	if len(bare) == 0 {
+		return attrs
+	}
+	for name, v := range attrs {
+		if _, was := bare[name]; !was {
+			bare[name] = v
+		}
+	}
+	return bare
 }
 
 // content is what stands in the object's block. Unless there are dynamic blocks,

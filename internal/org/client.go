@@ -91,6 +91,7 @@ func Connect(c Credentials, o Options) (*Client, error) {
 	if o.Transport == nil {
 		own := http.DefaultTransport.(*http.Transport).Clone()
 		own.MaxResponseHeaderBytes = maxHeader
+		own.MaxIdleConnsPerHost = abreast // all requests go to one host: with 2 most would dial anew
 		o.Transport = own
 	}
 	if o.Share <= 0 || o.Share > 1 {

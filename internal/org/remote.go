@@ -2,7 +2,6 @@ package org
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"strings"
@@ -131,11 +130,10 @@ func (r *remote) object() (schema.Object, error) {
 	if r.id() == "" {
 		return schema.Object{}, fmt.Errorf("%s: the org's answer has no id", r.kind.Title)
 	}
-	value, owner, err := r.kind.Decode(r.doc)
+	attrs, owner, err := r.kind.Fields(r.doc)
 	if err != nil {
 		return schema.Object{}, fmt.Errorf("%s: %w", r.title(), err)
 	}
-	attrs := value.AsValueMap()
 	if r.kind.Block("public_key") != nil {
 		attrs["public_key"] = keyBlocks(r.kind.Block("public_key"), keysOf(r.doc))
 	}
@@ -160,14 +158,15 @@ func (r *remote) object() (schema.Object, error) {
 		}
 		maps.Copy(attrs, r.more)
 	}
-	value = r.kind.Normal(cty.ObjectVal(attrs))
+	value := r.kind.Object(attrs)
 	if !r.complete {
 		value = unread(r.kind, value)
 	}
-	raw, err := json.Marshal(r.doc)
-	return schema.Object{
-		Kind: r.kind.Name, ID: r.id(), Owner: owner, Complete: r.complete, Value: value, Raw: raw,
-	}, err
+	o := schema.Object{Kind: r.kind.Name, ID: r.id(), Owner: owner, Complete: r.complete, Value: value}
+	if r.kind.Attached {
+		o.ClientID = str(r.doc, "client_id")
+	}
+	return o, nil
 }
 
 // unread sets null what was not read, which Normal takes for left out.
