@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -42,7 +43,7 @@ func (c *Client) authorization(cred Credentials) (authorization, error) {
 		c.principal, c.scopes = cred.ClientID, cred.Scopes
 		return &tokens{
 			endpoint: c.url + tokenPath, clientID: cred.ClientID, scopes: cred.Scopes,
-			signer: signer, client: c.signIn, clock: c.options.Clock,
+			signer: signer, client: c.signIn, clock: c.options.Clock, now: c.Now, proofs: c.proofs,
 		}, nil
 	}
 	return nil, fmt.Errorf("unknown authorization mode %q; use SSWS, PrivateKey or Bearer", cred.Mode)
@@ -54,7 +55,9 @@ type fixed struct{ value schema.Secret }
 
 func (f fixed) header(context.Context) (schema.Secret, error) { return f.value, nil }
 
-func (f fixed) refused(schema.Secret) bool { return false }
+func (fixed) prove(*http.Request, schema.Secret) error { return nil }
+func (fixed) renewed(*http.Response) bool              { return false }
+func (fixed) refused(schema.Secret) bool               { return false }
 
 const (
 	tokenPath = "/oauth2/v1/token"
@@ -64,6 +67,10 @@ const (
 	// renewBefore is how long before its end a token is replaced, so that none
 	// ends on the way.
 	renewBefore = time.Minute
+	// maxNonces bounds how often a token is asked for for the sake of a new nonce.
+	maxNonces = 3
+	// tolerableSkew is the difference of clocks that the org tolerates surely.
+	tolerableSkew = 30 * time.Second
 )
 
 // tokens signs in as a service app: client credentials with a client assertion
@@ -76,6 +83,8 @@ type tokens struct {
 	signer   jose.Signer
 	client   *http.Client
 	clock    Clock
+	now      func() time.Time // the org's time
+	*proofs                   // where the app demands DPoP
 
 	mu    sync.Mutex // held while a token is fetched, so that it is fetched once
 	value schema.Secret
@@ -88,11 +97,11 @@ func (t *tokens) header(ctx context.Context) (schema.Secret, error) {
 	if !t.value.IsZero() && t.clock.Now().Before(t.until) {
 		return t.value, nil
 	}
-	token, life, err := t.fetch(ctx)
+	value, life, err := t.fetch(ctx)
 	if err != nil {
 		return schema.Secret{}, err
 	}
-	t.value = schema.NewSecret("Bearer " + token.Reveal())
+	t.value = value
 	t.until = t.clock.Now().Add(life - min(renewBefore, life/2))
 	return t.value, nil
 }
@@ -106,7 +115,39 @@ func (t *tokens) refused(header schema.Secret) bool {
 	return true
 }
 
+// fetch asks for a token until there is one, or there is no better way to ask for
+// it: with DPoP where the app demands it, with the nonce that the org gives, and
+// once more by the org's clock where that was unknown.
 func (t *tokens) fetch(ctx context.Context) (schema.Secret, time.Duration, error) {
+	for nonces, told := 0, false; ; {
+		before := t.now().Sub(t.clock.Now())
+		value, life, err := t.request(ctx)
+		var refused *Error
+		if err == nil || !errors.As(err, &refused) {
+			return value, life, err
+		}
+		wrong := t.now().Sub(t.clock.Now()) - before
+		switch {
+		case refused.Code == "invalid_dpop_proof" && nonces == 0:
+			begun, failed := t.begin()
+			if failed != nil {
+				return value, 0, failed
+			}
+			if !begun {
+				return value, 0, err
+			}
+		case refused.Code == "use_dpop_nonce" && nonces < maxNonces:
+			nonces++
+		case refused.Status < 500 && wrong.Abs() > tolerableSkew && !told:
+			told = true
+		default:
+			return value, 0, err
+		}
+	}
+}
+
+// request asks for a token once, and returns the header that it makes.
+func (t *tokens) request(ctx context.Context) (schema.Secret, time.Duration, error) {
 	none := schema.Secret{}
 	assertion, err := t.assertion()
 	if err != nil {
@@ -142,15 +183,20 @@ func (t *tokens) fetch(ctx context.Context) (schema.Secret, time.Duration, error
 	if resp.StatusCode != http.StatusOK {
 		return none, 0, refusal(req, resp.StatusCode, resp.Header, body)
 	}
-	if err := json.Unmarshal(body, &answer); err != nil || answer.AccessToken == "" || !strings.EqualFold(answer.TokenType, "Bearer") {
+	err = json.Unmarshal(body, &answer)
+	scheme := "Bearer "
+	if strings.EqualFold(answer.TokenType+" ", dpopScheme) && t.prover.Load() != nil {
+		scheme = dpopScheme
+	}
+	if err != nil || answer.AccessToken == "" || !strings.EqualFold(answer.TokenType+" ", scheme) {
 		return none, 0, notOkta(req, resp.StatusCode, resp.Header, "the answer holds no bearer token")
 	}
-	return schema.NewSecret(answer.AccessToken), time.Duration(answer.ExpiresIn) * time.Second, nil
+	return schema.NewSecret(scheme + answer.AccessToken), time.Duration(answer.ExpiresIn) * time.Second, nil
 }
 
 // assertion proves who we are (RFC 7523, section 3).
 func (t *tokens) assertion() (schema.Secret, error) {
-	now := t.clock.Now()
+	now := t.now()
 	claims, err := json.Marshal(map[string]any{
 		"iss": t.clientID, "sub": t.clientID, "aud": t.endpoint,
 		"iat": now.Unix(), "exp": now.Add(assertionLife).Unix(), "jti": rand.Text(),

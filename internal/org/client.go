@@ -56,6 +56,7 @@ type Client struct {
 	limiter   *limiter
 	meter     *meter
 	time      *orgTime
+	proofs    *proofs
 	lease     atomic.Pointer[Lease] // held by this run; nil for none
 
 	policies struct { // authentication policies, listed once
@@ -99,18 +100,19 @@ func Connect(c Credentials, o Options) (*Client, error) {
 	}
 	client := &Client{url: base, options: o, time: &orgTime{},
 		meter: &meter{totals: map[string]*schema.BucketStats{}, trace: o.Trace}}
+	client.proofs = &proofs{now: client.Now}
 	client.limiter = newLimiter(o.Clock, o.Share, o.Parallelism, o.Watch.Waiting)
 	client.plain = client.over(origin, o.Transport, false)
 	// A request that waits for a token is one of those at once already. If tokens
 	// counted too, enough such requests would wait for each other for ever.
-	client.signIn = client.over(origin, o.Transport, true)
+	client.signIn = client.over(origin, &proving{next: o.Transport, proofs: client.proofs}, true)
 	auth, err := client.authorization(c)
 	if err != nil {
 		return nil, err
 	}
 	client.api = client.over(origin, &signer{next: o.Transport, origin: origin, auth: auth}, false)
 	own := client.api.Transport.(*transport)
-	own.observe, own.time, own.lease = o.Observe, client.time, &client.lease
+	own.observe, own.lease = o.Observe, &client.lease
 	client.sdk = newSDK(origin, client.api)
 	return client, nil
 }
@@ -118,7 +120,7 @@ func Connect(c Credentials, o Options) (*Client, error) {
 // over makes an HTTP client with the limits and retries over next.
 func (c *Client) over(origin *url.URL, next http.RoundTripper, extra bool) *http.Client {
 	return &http.Client{
-		Transport: &transport{next: next, clock: c.options.Clock, limiter: c.limiter, meter: c.meter, org: origin.Host, extra: extra, userAgent: c.options.UserAgent, timeout: c.options.Timeout},
+		Transport: &transport{next: next, clock: c.options.Clock, limiter: c.limiter, meter: c.meter, org: origin.Host, extra: extra, userAgent: c.options.UserAgent, timeout: c.options.Timeout, time: c.time},
 		// No call of the API redirects, so nothing is sent to where one might lead.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

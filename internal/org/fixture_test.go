@@ -49,11 +49,15 @@ type tape struct {
 	calls []string // "PUT /api/v1/apps/0oa1"
 	// before is told of each call before it is sent; may be nil.
 	before func(call string)
+	proofs []string // the DPoP proofs sent
 }
 
 func (t *tape) RoundTrip(req *http.Request) (*http.Response, error) {
 	t.mu.Lock()
 	t.calls = append(t.calls, req.Method+" "+req.URL.Path)
+	if proof := req.Header.Get("DPoP"); proof != "" {
+		t.proofs = append(t.proofs, proof)
+	}
 	t.mu.Unlock()
 	if t.before != nil {
 		t.before(req.Method + " " + req.URL.Path)

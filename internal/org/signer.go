@@ -11,6 +11,11 @@ import (
 // authorization makes the Authorization header of a request.
 type authorization interface {
 	header(ctx context.Context) (schema.Secret, error)
+	// prove adds what else a request with that header has to carry.
+	prove(req *http.Request, header schema.Secret) error
+	// renewed takes what an answer says of proofs to come, and reports whether the
+	// request that it refuses is to be sent again with a new one.
+	renewed(resp *http.Response) bool
 	// refused tells that the org answered 401 to that header. It reports whether
 	// asking for another one may help.
 	refused(header schema.Secret) bool
@@ -24,8 +29,8 @@ type signer struct {
 }
 
 // RoundTrip sends the request, with our credentials if it goes to the org. A
-// token that the org refuses before its time is replaced once: with a 401 the
-// org has done nothing.
+// token that the org refuses before its time is replaced once, and so is a DPoP
+// proof: the org has done nothing then.
 func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = req.Clone(req.Context())
 	req.Header.Del("Authorization") // the SDK's
@@ -33,7 +38,7 @@ func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
 		return s.next.RoundTrip(req)
 	}
 	resp, header, err := s.signed(req)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized || !s.auth.refused(header) {
+	if err != nil || !s.auth.renewed(resp) && (resp.StatusCode != http.StatusUnauthorized || !s.auth.refused(header)) {
 		return resp, err
 	}
 	if req.GetBody != nil {
@@ -43,6 +48,9 @@ func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	_ = resp.Body.Close()
 	resp, _, err = s.signed(req)
+	if err == nil {
+		s.auth.renewed(resp)
+	}
 	return resp, err
 }
 
@@ -52,6 +60,9 @@ func (s *signer) signed(req *http.Request) (*http.Response, schema.Secret, error
 		return nil, header, err
 	}
 	req.Header.Set("Authorization", header.Reveal())
+	if err := s.auth.prove(req, header); err != nil {
+		return nil, header, err
+	}
 	resp, err := s.next.RoundTrip(req)
 	return resp, header, err
 }

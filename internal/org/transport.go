@@ -64,7 +64,7 @@ type transport struct {
 	userAgent string
 	timeout   time.Duration          // of an attempt
 	observe   func(schema.Request)   // may be nil
-	time      *orgTime               // learns the org's time; may be nil
+	time      *orgTime               // learns the org's time
 	lease     *atomic.Pointer[Lease] // what must be held while the org is changed; may be nil
 }
 
@@ -109,7 +109,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 // report tells of an attempt that was to change the org, and takes the org's
 // time from any.
 func (t *transport) report(req *http.Request, resp *http.Response, err error) {
-	if t.time != nil && resp != nil {
+	if resp != nil && req.URL.Host == t.org {
 		t.time.learn(resp.Header, t.clock.Now())
 	}
 	if t.observe == nil || req.Method == http.MethodGet || req.Method == http.MethodHead {

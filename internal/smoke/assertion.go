@@ -93,7 +93,7 @@ func (t *test) authenticateAt(form url.Values, path string) error {
 
 func (t *test) addAssertion(form url.Values, path string, key jose.SigningKey) error {
 	life := cmp.Or(t.AssertionLife, assertionLife)
-	assertion, err := sign(key, "", assertionClaims{
+	assertion, err := sign(key, assertionClaims{
 		Audience: t.org.URL + path, Issuer: t.App.ClientID, Subject: t.App.ClientID,
 		Expires: t.org.Clock().Add(life).Unix(), ID: random(),
 	})
@@ -123,15 +123,9 @@ func (t *test) shownClient() string {
 	return "client_id=" + t.App.ClientID + " client_secret=(sensitive)"
 }
 
-// sign makes a JWT in compact form. typ is its header of that name, unless
-// empty; with one, the public key goes into the header as well (RFC 9449).
-func sign(key jose.SigningKey, typ jose.ContentType, claims any) (string, error) {
-	options := &jose.SignerOptions{}
-	if typ != "" {
-		options.EmbedJWK = true
-		options.WithType(typ)
-	}
-	signer, err := jose.NewSigner(key, options)
+// sign makes a JWT in compact form.
+func sign(key jose.SigningKey, claims any) (string, error) {
+	signer, err := jose.NewSigner(key, nil)
 	if err != nil {
 		return "", err
 	}

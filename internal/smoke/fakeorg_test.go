@@ -263,7 +263,7 @@ func (o *fakeOrg) token(w http.ResponseWriter, r *http.Request) {
 	o.saw(answer["access_token"].(string))
 	if slices.Contains(strings.Fields(request.scope), "openid") {
 		claims := map[string]any{"iss": "https://elsewhere.example.com", "sub": "00uADA", "aud": o.idClient, "exp": o.now.Add(time.Hour).Unix(), "nonce": o.idNonce(request.nonce)}
-		id, err := sign(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: o.signer, KeyID: "org-1"}}, "", claims)
+		id, err := sign(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: o.signer, KeyID: "org-1"}}, claims)
 		must(o.t, err)
 		o.saw(id)
 		answer["id_token"] = id

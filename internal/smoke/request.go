@@ -73,25 +73,14 @@ func (t *test) call(ctx context.Context, method, target string, token *token, re
 			header.Set(name, value)
 		}
 		header.Set("Authorization", scheme+" "+token.Access)
-		if err := t.addProof(header, method, proofTarget(target), token.Access); err != nil {
+		if err := t.addProof(header, method, target, token.Access); err != nil {
 			return nil, err
 		}
 		a, err := t.send(ctx, method, target, header, request.Body)
-		if err != nil || t.proofs == nil || !t.proofs.renew(a) || attempt == maxNonces {
+		if err != nil || !t.renewProof(a) || attempt == maxNonces {
 			return a, err
 		}
 	}
-}
-
-// proofTarget is the htu claim for a URL: without query and fragment (RFC 9449,
-// section 4.2), and decoded, since Okta compares it with the decoded path: a
-// login in a path is sent as ada%40example.com, and proven as ada@example.com.
-func proofTarget(target string) string {
-	u, err := url.Parse(target)
-	if err != nil {
-		return withoutQuery(target)
-	}
-	return u.Scheme + "://" + u.Host + u.Path
 }
 
 // judge compares the status, and the error where one is expected.

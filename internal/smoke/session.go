@@ -51,7 +51,7 @@ func (k *Token) Header(method, path string) (http.Header, error) {
 		return nil, err
 	}
 	header := http.Header{"Authorization": {k.Type + " " + k.got.Access}}
-	return header, k.test.addProof(header, method, proofTarget(target), k.got.Access)
+	return header, k.test.addProof(header, method, target, k.got.Access)
 }
 
 // Answer is what the org answered to a call.

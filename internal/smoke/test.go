@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/dpop"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -25,7 +26,7 @@ type test struct {
 	refusal *refusal      // that is expected instead of a token; nil: a token is
 	key     *signingKey   // of the app, for private_key_jwt
 	secret  schema.Secret // of the app, for the client_secret methods
-	proofs  *proofMaker   // nil without DPoP
+	proofs  *dpop.Prover  // nil without DPoP
 }
 
 // errFailed ends a test whose last step says why.
@@ -154,7 +155,7 @@ func (t *test) prepare(ctx context.Context) error {
 		t.Scopes = append(t.Scopes, "offline_access")
 	}
 	if t.App.DPoP {
-		proofs, err := newProofMaker()
+		proofs, err := dpop.New()
 		if err != nil {
 			return t.fail(Step{Name: "DPoP key", Problem: "no key for DPoP could be made: " + err.Error()})
 		}

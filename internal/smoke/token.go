@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/oktaform/oktaform/internal/dpop"
 )
 
 // token is an access token with what came along.
@@ -102,7 +104,7 @@ func (t *test) postToken(ctx context.Context, grant url.Values) (*answer, error)
 			return nil, err
 		}
 		a, err := t.postForm(ctx, tokenPath, form, header)
-		if err != nil || t.proofs == nil || !t.proofs.renew(a) || attempt == maxNonces {
+		if err != nil || !t.renewProof(a) || attempt == maxNonces {
 			return a, err
 		}
 	}
@@ -116,12 +118,12 @@ func (t *test) addProof(header http.Header, method, target, accessToken string) 
 	if t.proofs == nil {
 		return nil
 	}
-	proof, err := t.proofs.proof(method, target, accessToken, t.org.Clock())
+	proof, err := t.proofs.Proof(method, target, accessToken, t.org.Clock())
 	if err != nil {
 		return err
 	}
 	t.secrets.add(proof)
-	header.Set("DPoP", proof)
+	header.Set(dpop.Header, proof)
 	return nil
 }
 
