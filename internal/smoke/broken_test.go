@@ -4,14 +4,17 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
+	"github.com/oktaform/oktaform/internal/dpop"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -179,7 +182,7 @@ func TestResolveStaysAtTheOrg(t *testing.T) {
 // The nonce of every answer is taken, also of one that refuses for another reason:
 // the next proof would be refused with the old one.
 func TestNonceOfEveryAnswer(t *testing.T) {
-	p, err := newProofMaker()
+	p, err := dpop.New()
 	must(t, err)
 	for _, a := range []struct {
 		status int
@@ -187,8 +190,13 @@ func TestNonceOfEveryAnswer(t *testing.T) {
 		again  bool
 	}{{200, "{}", false}, {429, `{"errorCode":"E0000047"}`, false}, {503, "", false}, {400, `{"error":"use_dpop_nonce"}`, true}} {
 		nonce := random()
-		if again := p.renew(&answer{status: a.status, body: []byte(a.body), header: http.Header{"Dpop-Nonce": {nonce}}}); again != a.again || p.nonce != nonce {
-			t.Errorf("%d %s: again %v, nonce taken %v", a.status, a.body, again, p.nonce == nonce)
+		again := (&test{proofs: p}).renewProof(&answer{status: a.status, body: []byte(a.body), header: http.Header{"Dpop-Nonce": {nonce}}})
+		proof, err := p.Proof("GET", "https://acme.okta.com/api/v1/users", "", time.Now())
+		must(t, err)
+		payload, err := base64.RawURLEncoding.DecodeString(strings.Split(proof, ".")[1])
+		must(t, err)
+		if taken := strings.Contains(string(payload), `"nonce":"`+nonce+`"`); again != a.again || !taken {
+			t.Errorf("%d %s: again %v, nonce taken %v", a.status, a.body, again, taken)
 		}
 	}
 }
