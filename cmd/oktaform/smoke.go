@@ -109,7 +109,10 @@ func runSmoke(ctx context.Context, a *app, dir string, o *smokeOptions) error {
 // error: nothing would run, and look fine.
 func (o *smokeOptions) choose(tests []schema.SmokeTest) ([]schema.SmokeTest, error) {
 	isApp := func(app string) func(schema.SmokeTest) bool {
-		return func(t schema.SmokeTest) bool { return t.App.Addr.String() == app || t.App.ClientID == app }
+		return func(t schema.SmokeTest) bool {
+			addr := t.App.Addr.String()
+			return addr == app || t.App.ClientID == app || strings.HasSuffix(addr, "."+app)
+		}
 	}
 	for _, name := range o.tests {
 		if !slices.ContainsFunc(tests, func(t schema.SmokeTest) bool { return t.Name == name }) {
@@ -118,7 +121,7 @@ func (o *smokeOptions) choose(tests []schema.SmokeTest) ([]schema.SmokeTest, err
 	}
 	for _, app := range o.apps {
 		if !slices.ContainsFunc(tests, isApp(app)) {
-			return nil, fmt.Errorf("the configuration declares no smoke_test of the app %q: name it as service_app.NAME, or by its client id", app)
+			return nil, fmt.Errorf("the configuration declares no smoke_test of the app %q: name it as service_app.NAME, by NAME alone, or by its client id", app)
 		}
 	}
 	return slices.DeleteFunc(tests, func(t schema.SmokeTest) bool {

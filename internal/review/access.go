@@ -73,6 +73,11 @@ func (w *world) compute(o *Object) *Access {
 	if scopes.unknown {
 		a.Unknown = append(a.Unknown, "okta_api_scopes holds values that aren't known yet")
 	}
+	for _, scope := range a.Scopes {
+		if !catalog.KnownScope(scope) {
+			a.Unknown = append(a.Unknown, fmt.Sprintf("what the scope %s allows: the catalog of this version doesn't know it", scope))
+		}
+	}
 	if _, known := o.blocks("admin_role"); !known {
 		a.Unknown = append(a.Unknown, "admin roles aren't known yet")
 	}
