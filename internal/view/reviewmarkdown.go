@@ -19,7 +19,7 @@ const ReviewMarker = "<!-- oktaform review -->"
 // ReviewMarkdown writes a review as a comment of a pull request: what is risky
 // or goes first, the rest folded. Beyond the limit it is cut, with a count.
 func ReviewMarkdown(d *ReviewDocument, limit int) string {
-	m := &markdown{limit: limit - 200} // room for the count
+	m := &markdown{limit: limit - 600} // room for the count, and for the line with the folder that ci/review adds
 	m.add(ReviewMarker + "\n## Access review\n\n**Risk: " + d.Summary.Risk + ".** " + MarkdownText(d.headline()) + "\n")
 	if d.Warning != "" {
 		m.add("\n**" + MarkdownText(d.Warning) + "**\n")
