@@ -89,7 +89,12 @@ func (f *finder) candidates(ctx context.Context, l schema.Lookup) ([]map[string]
 	if list, ok := f.lists[source]; ok {
 		return list()
 	}
-	one := func(doc map[string]any, err error) ([]map[string]any, error) { return []map[string]any{doc}, err }
+	one := func(doc map[string]any, err error) ([]map[string]any, error) {
+		if err != nil {
+			return nil, err
+		}
+		return []map[string]any{doc}, nil
+	}
 	switch {
 	case source == "user" && l.By == "id":
 		return one(users{c: f.c}.get(ctx, l.Value))
