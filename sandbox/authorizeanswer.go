@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // completeAuthorize gives the client of a signed-in user its code or tokens.
@@ -96,9 +97,9 @@ func (c *call) returnToClient(q *authorizeRequest, answer url.Values) error {
 	c.header.Set("Referrer-Policy", "no-referrer")
 	switch q.mode {
 	case "form_post":
-		return c.page(http.StatusOK, formPostPage, map[string]any{"Action": q.redirectURI, "Fields": answer})
+		return c.page(http.StatusOK, formPostPage(), map[string]any{"Action": q.redirectURI, "Fields": answer})
 	case "okta_post_message":
-		return c.page(http.StatusOK, postMessagePage, map[string]any{"Target": originOf(q.redirectURI), "Answer": flat(answer)})
+		return c.page(http.StatusOK, postMessagePage(), map[string]any{"Target": originOf(q.redirectURI), "Answer": flat(answer)})
 	case "fragment":
 		return c.redirect(strings.SplitN(q.redirectURI, "#", 2)[0] + "#" + answer.Encode())
 	}
@@ -125,7 +126,8 @@ func flat(values url.Values) map[string]string {
 	return all
 }
 
-var formPostPage = template.Must(template.New("form_post").Parse(`<!DOCTYPE html>
+var formPostPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("form_post").Parse(`<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>Signing in</title></head>
 <body onload="document.forms[0].submit()">
 <form method="post" action="{{.Action}}">
@@ -133,13 +135,17 @@ var formPostPage = template.Must(template.New("form_post").Parse(`<!DOCTYPE html
 {{end}}{{end}}<noscript><button type="submit">Continue</button></noscript>
 </form></body></html>
 `))
+})
 
-var postMessagePage = template.Must(template.New("okta_post_message").Parse(`<!DOCTYPE html>
+var postMessagePage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("okta_post_message").Parse(`<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>Signing in</title></head>
 <body><script>(window.opener || window.parent).postMessage({{.Answer}}, {{.Target}});</script></body></html>
 `))
+})
 
-var errorPageTemplate = template.Must(template.New("error").Parse(`<!DOCTYPE html>
+var errorPageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("error").Parse(`<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Bad Request</title>
 ` + pageStyle + `</head>
@@ -150,11 +156,12 @@ var errorPageTemplate = template.Must(template.New("error").Parse(`<!DOCTYPE htm
 </main>
 <footer>Embedded Okta org for tests</footer></body></html>
 `))
+})
 
 // errorPage is for a person: the client can't be told, as it isn't known who
 // it is.
 func (c *call) errorPage(wrong *oauthError) error {
-	return c.page(http.StatusBadRequest, errorPageTemplate, map[string]any{
+	return c.page(http.StatusBadRequest, errorPageTemplate(), map[string]any{
 		"Status": http.StatusBadRequest, "Code": wrong.code, "Description": wrong.description})
 }
 

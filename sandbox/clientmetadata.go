@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // clientMetadata is what the API knows of settings.oauthClient and
@@ -206,13 +207,13 @@ func (m *clientMetadata) checkURIs(bad *violations) {
 
 // oneStar is a wildcard as Okta's document of the API allows it: one star in the
 // lowest-level domain of an https URI, with a domain between it and the top level.
-var oneStar = regexp.MustCompile(`^https://[^/*.]*\*[^/*.]*\.[^/*.]+\.[^*]+$`)
+var oneStar = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^https://[^/*.]*\*[^/*.]*\.[^/*.]+\.[^*]+$`) })
 
 // validRedirect accepts an absolute URI without a fragment; a star only where
 // wildcards are allowed.
 func validRedirect(uri string, wildcards bool) bool {
 	if strings.Contains(uri, "*") {
-		if !wildcards || !oneStar.MatchString(uri) {
+		if !wildcards || !oneStar().MatchString(uri) {
 			return false
 		}
 		uri = strings.Replace(uri, "*", "star", 1)

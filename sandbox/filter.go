@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -13,14 +14,14 @@ import (
 type condition func(doc map[string]any) bool
 
 // filterToken is a word, an operator, a parenthesis or a quoted string.
-var filterToken = regexp.MustCompile(`^\s*("(?:[^"\\]|\\.)*"|[()]|[^\s()"]+)`)
+var filterToken = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*("(?:[^"\\]|\\.)*"|[()]|[^\s()"]+)`) })
 
 // parseFilter parses an expression. known says which attributes the endpoint
 // can compare; an unknown one, or a syntax error, gives E0000031.
 func parseFilter(text string, known func(attribute string) bool) (condition, error) {
 	p := filterParser{known: known}
 	for rest := text; strings.TrimSpace(rest) != ""; {
-		match := filterToken.FindStringSubmatch(rest)
+		match := filterToken().FindStringSubmatch(rest)
 		if match == nil {
 			return nil, errSearch()
 		}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // getLogout is /oauth2/v1/logout (OpenID Connect RP-Initiated Logout 1.0),
@@ -30,7 +31,7 @@ func getLogout(c *call) error {
 	}
 	c.endSession()
 	if target == "" {
-		return c.page(http.StatusOK, signedOutPage, nil)
+		return c.page(http.StatusOK, signedOutPage(), nil)
 	}
 	if state := params.Get("state"); state != "" {
 		separator := "?"
@@ -63,7 +64,9 @@ func (c *call) logoutClient(params url.Values) (*oauthClient, *oauthError) {
 	return client, nil
 }
 
-var signedOutPage = template.Must(template.New("signedout").Parse(`<!DOCTYPE html>
+var signedOutPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("signedout").Parse(`<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Signed out</title></head>
 <body><p>You are signed out.</p></body></html>
 `))
+})

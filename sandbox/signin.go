@@ -6,13 +6,15 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 )
 
 // csrfCookie holds the value that the form of the sign-in page must repeat: a
 // page of another site can make a browser post a form, but can't read it.
 const csrfCookie = "signin_csrf"
 
-var signInTemplate = template.Must(template.New("signin").Parse(`<!DOCTYPE html>
+var signInTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("signin").Parse(`<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Sign in{{with .App}} to {{.}}{{end}}</title>
 ` + pageStyle + `</head>
@@ -31,6 +33,7 @@ var signInTemplate = template.Must(template.New("signin").Parse(`<!DOCTYPE html>
 </form></main>
 <footer>Embedded Okta org for tests</footer></body></html>
 `))
+})
 
 // signInData fills the sign-in page.
 type signInData struct {
@@ -54,7 +57,7 @@ func (c *call) showSignIn(status int, data signInData) error {
 	data.CSRF = randomBytes64(24)
 	c.setCookie(csrfCookie, data.CSRF, 0)
 	noStore(c)
-	return c.page(status, signInTemplate, data)
+	return c.page(status, signInTemplate(), data)
 }
 
 // postSignIn takes the form of the sign-in page and goes back to the

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -66,7 +67,9 @@ type rotation struct {
 	since    time.Time // that the old one is inactive; zero while it is active
 }
 
-var rotationComment = regexp.MustCompile(`# rotation: replaced by ("(?:[^"\\]|\\.)*")(?:, inactive since (\S+))?`)
+var rotationComment = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`# rotation: replaced by ("(?:[^"\\]|\\.)*")(?:, inactive since (\S+))?`)
+})
 
 func (r rotation) comment() string {
 	text := "# rotation: replaced by " + quoted(r.new)
@@ -79,7 +82,7 @@ func (r rotation) comment() string {
 // rotation is the one that is under way, if any.
 func (k *keyBlocks) rotation() (rotation, bool) {
 	for _, block := range k.keys {
-		m := rotationComment.FindSubmatch(k.src[block.OpenBraceRange.Start.Byte:block.CloseBraceRange.End.Byte])
+		m := rotationComment().FindSubmatch(k.src[block.OpenBraceRange.Start.Byte:block.CloseBraceRange.End.Byte])
 		if m == nil {
 			continue
 		}
@@ -128,7 +131,7 @@ func (k *keyBlocks) retire(r rotation) []byte {
 	old := k.named(r.old)
 	open, end := old.OpenBraceRange.End.Byte, old.CloseBraceRange.Start.Byte
 	body := k.src[open:end]
-	place := rotationComment.FindIndex(body)
+	place := rotationComment().FindIndex(body)
 	line := r.comment()
 	status, declared := old.Body.Attributes["status"]
 	if !declared {
@@ -188,12 +191,12 @@ func checkEdit(name string, src []byte) error {
 	return nil
 }
 
-var numbered = regexp.MustCompile(`^(.*?)(\d+)$`)
+var numbered = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.*?)(\d+)$`) })
 
 // nextName counts a name up: reporter-1 gives reporter-2, bot gives bot-2.
 func nextName(name string, taken func(string) bool) string {
 	base, n := name+"-", 1
-	if m := numbered.FindStringSubmatch(name); m != nil && len(m[2]) < 9 {
+	if m := numbered().FindStringSubmatch(name); m != nil && len(m[2]) < 9 {
 		base = m[1]
 		n, _ = strconv.Atoi(m[2]) // digits always can be read
 	}

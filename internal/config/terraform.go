@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -42,7 +43,7 @@ var terraformResources = map[string]string{
 	"okta_admin_role_targets":                 "target_groups and target_apps in admin_role",
 }
 
-var quotedName = regexp.MustCompile(`"(\w+)"`)
+var quotedName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(\w+)"`) })
 
 // fromTerraform makes the diagnostics about blocks of Terraform say what to write
 // instead.
@@ -51,7 +52,7 @@ func fromTerraform(body hcl.Body, diags hcl.Diagnostics) {
 		if d.Summary != "Unsupported block type" && d.Summary != "Extraneous JSON object property" {
 			continue
 		}
-		m := quotedName.FindStringSubmatch(d.Detail)
+		m := quotedName().FindStringSubmatch(d.Detail)
 		if m == nil {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/schema"
@@ -97,11 +98,11 @@ func (env *postmanEnvironment) add(app schema.TestApp, secrets Secrets) {
 	}
 }
 
-var notWord = regexp.MustCompile(`\W+`)
+var notWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\W+`) })
 
 // variablePrefix begins the names of an app's variables.
 func variablePrefix(app schema.TestApp) string {
-	return strings.Trim(notWord.ReplaceAllString(app.Addr.String(), "_"), "_") + "_"
+	return strings.Trim(notWord().ReplaceAllString(app.Addr.String(), "_"), "_") + "_"
 }
 
 func appFolder(app schema.TestApp) postmanItem {

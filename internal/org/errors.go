@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Error is the org's refusal of a call.
@@ -77,7 +78,7 @@ func notFound(err error) bool {
 	return errors.As(err, &e) && e.Status == http.StatusNotFound
 }
 
-var challenge = regexp.MustCompile(`(scope|error|error_description)="([^"]*)"`)
+var challenge = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(scope|error|error_description)="([^"]*)"`) })
 
 // refusal makes an Error of an answer. Both Okta's error object and OAuth's are
 // understood.
@@ -105,7 +106,7 @@ func refusal(req *http.Request, status int, h http.Header, body []byte) error {
 	}
 	var insufficient bool
 	var scope string
-	for _, m := range challenge.FindAllStringSubmatch(h.Get("WWW-Authenticate"), -1) {
+	for _, m := range challenge().FindAllStringSubmatch(h.Get("WWW-Authenticate"), -1) {
 		switch m[1] {
 		case "scope":
 			scope = clip(m[2])

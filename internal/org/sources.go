@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/oktaform/oktaform/schema"
@@ -166,12 +167,12 @@ func fromFile(home string) (Credentials, error) {
 	return c, c.setPrivateKey("privateKey in "+path, client.PrivateKey)
 }
 
-var lineNumber = regexp.MustCompile(`line \d+`)
+var lineNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`line \d+`) })
 
 // yamlLine is the place that the parser names. The rest of its message may quote
 // the token.
 func yamlLine(err error) string {
-	if line := lineNumber.FindString(err.Error()); line != "" {
+	if line := lineNumber().FindString(err.Error()); line != "" {
 		return " (" + line + ")"
 	}
 	return ""

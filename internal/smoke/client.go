@@ -6,16 +6,17 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/oktaform/oktaform/schema"
 )
 
 // adminHost is the host of an Admin Console, where no token is given.
-var adminHost = regexp.MustCompile(`^https://[^/.]+-admin\.`)
+var adminHost = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^https://[^/.]+-admin\.`) })
 
 // checkURL finds an address that can't be that of the org's API.
 func (t *test) checkURL() error {
-	if !adminHost.MatchString(t.org.URL) {
+	if !adminHost().MatchString(t.org.URL) {
 		return nil
 	}
 	return t.fail(Step{Name: "org", Problem: t.org.URL + " is the host of the Admin Console; nothing was sent", Diagnosis: "host of the Admin Console",

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -76,10 +77,10 @@ func withoutURL(err error) error {
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err
 	}
-	return errors.New(urlQuery.ReplaceAllString(err.Error(), ""))
+	return errors.New(urlQuery().ReplaceAllString(err.Error(), ""))
 }
 
-var urlQuery = regexp.MustCompile(`[?#][^\s"]*`)
+var urlQuery = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[?#][^\s"]*`) })
 
 // unanswered ends a step that got no answer at all.
 func (t *test) unanswered(step Step, err error) error {

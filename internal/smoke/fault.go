@@ -6,6 +6,7 @@ import (
 	"html"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/oktaform/oktaform/internal/catalog"
 )
@@ -47,11 +48,11 @@ func (a *answer) fault() fault {
 	return f
 }
 
-var challengeParam = regexp.MustCompile(`(\w+)="([^"]*)"`)
+var challengeParam = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(\w+)="([^"]*)"`) })
 
 // readChallenge reads a WWW-Authenticate header (RFC 6750 section 3).
 func (f *fault) readChallenge(headers []string) {
-	for _, param := range challengeParam.FindAllStringSubmatch(strings.Join(headers, ", "), -1) {
+	for _, param := range challengeParam().FindAllStringSubmatch(strings.Join(headers, ", "), -1) {
 		switch param[1] {
 		case "error":
 			f.Error = param[2]
@@ -64,19 +65,19 @@ func (f *fault) readChallenge(headers []string) {
 }
 
 var (
-	pageTag         = regexp.MustCompile(`(?s)<(script|style).*?</(script|style)>|<[^>]*>`)
-	pageError       = regexp.MustCompile(`Error Code:?\s+([a-z_]+)`)
-	pageDescription = regexp.MustCompile(`Description:?\s+(\S[^\n]*)`)
+	pageTag         = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)<(script|style).*?</(script|style)>|<[^>]*>`) })
+	pageError       = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`Error Code:?\s+([a-z_]+)`) })
+	pageDescription = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`Description:?\s+(\S[^\n]*)`) })
 )
 
 // readPage reads the page that the authorization endpoint shows to people when
 // it doesn't trust the client or its redirect URI.
 func (f *fault) readPage(page string) {
-	text := html.UnescapeString(pageTag.ReplaceAllString(page, "\n"))
-	if m := pageError.FindStringSubmatch(text); m != nil {
+	text := html.UnescapeString(pageTag().ReplaceAllString(page, "\n"))
+	if m := pageError().FindStringSubmatch(text); m != nil {
 		f.Error = m[1]
 	}
-	if m := pageDescription.FindStringSubmatch(text); m != nil && f.Error != "" {
+	if m := pageDescription().FindStringSubmatch(text); m != nil && f.Error != "" {
 		f.Description = strings.TrimSpace(m[1])
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/oktaform/oktaform/schema"
@@ -206,7 +207,7 @@ func jsonType(v any) string {
 
 // apiConstant is the form of Okta's constants, such as ACTIVE, which are nobody's
 // data.
-var apiConstant = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$`)
+var apiConstant = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$`) })
 
 // described is what a report says of a value in an answer: its type and size, and
 // the value itself only where it can't be about a person.
@@ -219,7 +220,7 @@ func described(v any) string {
 	case json.Number:
 		return v.String()
 	case string:
-		if apiConstant.MatchString(v) {
+		if apiConstant().MatchString(v) {
 			return fmt.Sprintf("%q", v)
 		}
 		return fmt.Sprintf("a text of %d characters", utf8.RuneCountInString(v))
