@@ -1,16 +1,19 @@
 package bench_test
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -29,23 +32,40 @@ func TestFull(t *testing.T) {
 		t.Skip("measures for minutes: run with -full")
 	}
 	var out strings.Builder
+	program := buildProgram(t)
+	fmt.Fprintf(&out, "Measured on %s. Load average at the beginning: %s; ", machine(), load())
+	start := starts(t, program)
+	var table strings.Builder
+	runs := map[string][]usage{}
+	for n := 10; n <= *most; n *= 10 {
+		unlimited(t, &table, runs, n, program)
+	}
+	fmt.Fprintf(&out, "at the end of the runs without limits: %s (%d cores are all that can be busy).\n\n", load(), runtime.NumCPU())
+	fmt.Fprintf(&out, "`oktaform version` takes %.0f ms (the median of 21 runs).\n\n", start.Seconds()*1000)
 	fmt.Fprint(&out, "### Under the limits of an enterprise org, in simulated time\n\n")
 	fmt.Fprint(&out, "| Apps | | Requests | of them `/api/v1/apps` | 429 | Time | Floor | Ratio |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for n := 10; n <= min(1000, *most); n *= 10 {
 		limited(t, &out, n)
 	}
+	realTime(t, &out, program)
 	fmt.Fprint(&out, "\n### Without limits, the program itself against a sandbox in a process of its own\n\n")
-	fmt.Fprint(&out, "| Apps | | Latency | Requests | Time | Processor time | Peak memory |\n| --- | --- | --- | --- | --- | --- | --- |\n")
-	var plans []usage
-	for n := 10; n <= *most; n *= 10 {
-		plans = append(plans, unlimited(t, &out, n, buildProgram(t)))
-	}
-	if k := len(plans); k > 1 {
-		first, last := plans[k-2], plans[k-1]
-		fmt.Fprintf(&out, "\nFrom %d to %d apps a plan's processor time grows with the exponent %.2f, its peak memory with %.2f (1 is linear).\n",
-			last.apps/10, last.apps, math.Log10(last.cpu.Seconds()/first.cpu.Seconds()), math.Log10(float64(last.memory)/float64(first.memory)))
-	}
+	fmt.Fprint(&out, "| Apps | | Latency | Requests | of them `/api/v1/apps` | Time | Processor time | Peak memory |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	out.WriteString(table.String())
+	exponents(&out, runs)
 	writeResults(t, out.String())
+}
+
+// exponents tells how the figures of a command grow with the number of apps.
+func exponents(out *strings.Builder, runs map[string][]usage) {
+	fmt.Fprint(out, "\nGrowth from row to row as a power of the number of apps (1 is linear):\n\n| | Apps | Processor time | Peak memory |\n| --- | --- | --- | --- |\n")
+	for _, command := range slices.Sorted(maps.Keys(runs)) {
+		list := runs[command]
+		for i := 1; i < len(list); i++ {
+			a, b := list[i-1], list[i]
+			fmt.Fprintf(out, "| %s | %d to %d | %.2f | %.2f |\n", command, a.apps, b.apps,
+				math.Log10(b.cpu.Seconds()/a.cpu.Seconds()), math.Log10(float64(b.memory)/float64(a.memory)))
+		}
+	}
 }
 
 // limited measures apply and plan under limits.
@@ -72,57 +92,120 @@ func limited(t *testing.T, out *strings.Builder, n int) {
 
 // usage is what one run of the program took.
 type usage struct {
-	apps      int
-	requests  int
-	wall, cpu time.Duration
-	memory    int64 // bytes, at most
+	apps             int
+	requests, scarce int // scarce: those in the bucket of apps
+	wall, cpu        time.Duration
+	memory           int64 // bytes, at most
 }
 
 // buildProgram builds oktaform.
 func buildProgram(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "oktaform")
-	if out, err := exec.Command("go", "build", "-o", path, "../cmd/oktaform").CombinedOutput(); err != nil {
+	cmd := exec.Command("go", "build", "-trimpath", "-o", path, "../cmd/oktaform")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0") // as the action builds it: it starts in half the time
+	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return path
 }
 
-// unlimited measures the program without limits, and returns its plan without
-// latency.
-func unlimited(t *testing.T, out *strings.Builder, n int, program string) usage {
+// unlimited measures the program without limits. runs gets what it took without
+// latency, by command.
+func unlimited(t *testing.T, out *strings.Builder, runs map[string][]usage, n int, program string) {
+	dir := t.TempDir()
+	data := filepath.Join(t.TempDir(), "org.db")
+	for _, latency := range []string{"0", "50ms"} {
+		if latency != "0" && n > 1000 {
+			continue
+		}
+		env, stop := serve(t, program, data, "--latency", latency)
+		measured := func(row string, changed int, args ...string) {
+			if err := bench.WriteConfig(dir, n, changed); err != nil {
+				t.Fatal(err)
+			}
+			u := measure(t, env, program, dir, args...)
+			u.apps = n
+			fmt.Fprintf(out, "| %d | %s | %s | %d | %d | %.1f s | %.1f s | %d MB |\n", n, row, latency, u.requests, u.scarce, u.wall.Seconds(), u.cpu.Seconds(), u.memory>>20)
+			if latency == "0" {
+				runs[row] = append(runs[row], u)
+			}
+		}
+		if latency == "0" {
+			measured("apply", 0, "apply", "--auto-approve")
+		}
+		measured("plan", 0, "plan")
+		measured("plan, 10 changed", 10, "plan")
+		if help, _ := exec.Command(program, "plan", "--help").CombinedOutput(); strings.Contains(string(help), "events") {
+			measure(t, env, program, dir, "plan", "--refresh=events") // remembers the org
+			measured("plan --refresh=events", 0, "plan", "--refresh=events")
+			measured("plan --refresh=events, 10 changed", 10, "plan", "--refresh=events")
+		}
+		stop()
+	}
+}
+
+// realTime confirms the simulation: a plan under limits, and the clock of the wall.
+func realTime(t *testing.T, out *strings.Builder, program string) {
+	const n = 100
 	dir := t.TempDir()
 	if err := bench.WriteConfig(dir, n, 0); err != nil {
 		t.Fatal(err)
 	}
 	data := filepath.Join(t.TempDir(), "org.db")
-	var plain usage
-	for _, latency := range []string{"0", "50ms"} {
-		if latency != "0" && n > 1000 {
-			continue
+	env, stop := serve(t, program, data)
+	measure(t, env, program, dir, "apply", "--auto-approve")
+	stop()
+	env, stop = serve(t, program, data, "--rate-limit", "enterprise")
+	defer stop()
+	u := measure(t, env, program, dir, "plan")
+	fmt.Fprintf(out, "\nIn real time, against the same limits, a plan of %d apps takes %s (%d requests, %d of them in `/api/v1/apps`).\n", n, u.wall.Round(time.Second), u.requests, u.scarce)
+}
+
+// starts is how long the program takes to say its version.
+func starts(t *testing.T, program string) time.Duration {
+	t.Helper()
+	var took []time.Duration
+	for range 21 {
+		begin := time.Now()
+		if err := exec.Command(program, "version").Run(); err != nil {
+			t.Fatal(err)
 		}
-		env, stop := serve(t, program, data, latency)
-		for _, command := range []string{"apply", "plan"} {
-			if command == "apply" && latency != "0" {
-				continue
-			}
-			u := measure(t, env, program, command, dir)
-			u.apps = n
-			fmt.Fprintf(out, "| %d | %s | %s | %d | %.1f s | %.1f s | %d MB |\n", n, command, latency, u.requests, u.wall.Seconds(), u.cpu.Seconds(), u.memory>>20)
-			if command == "plan" && latency == "0" {
-				plain = u
-			}
-		}
-		stop()
+		took = append(took, time.Since(begin))
 	}
-	return plain
+	slices.Sort(took)
+	return took[len(took)/2]
+}
+
+// machine names the machine as Linux does.
+func machine() string {
+	name, memory := runtime.GOARCH, ""
+	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		if m := regexp.MustCompile(`(?m)^model name\s*: (.*)`).FindSubmatch(text); m != nil {
+			name = string(m[1])
+		}
+	}
+	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
+		if m := regexp.MustCompile(`(?m)^MemTotal:\s*(\d+)`).FindSubmatch(text); m != nil {
+			kb, _ := strconv.Atoi(string(m[1]))
+			memory = fmt.Sprintf(", %d GB", kb>>20)
+		}
+	}
+	return fmt.Sprintf("%s, %d cores%s, %s", name, runtime.NumCPU(), memory, runtime.Version())
+}
+
+// load is the machine's load average of the last minute.
+func load() string {
+	text, _ := os.ReadFile("/proc/loadavg")
+	first, _, _ := strings.Cut(string(text), " ")
+	return cmp.Or(first, "unknown")
 }
 
 // serve starts a sandbox and returns the environment for its clients.
-func serve(t *testing.T, program, data, latency string) (env []string, stop func()) {
+func serve(t *testing.T, program, data string, args ...string) (env []string, stop func()) {
 	t.Helper()
 	ready := filepath.Join(t.TempDir(), "ready.json")
-	cmd := exec.Command(program, "sandbox", "--listen", "127.0.0.1:0", "--data", data, "--ready-file", ready, "--latency", latency)
+	cmd := exec.Command(program, append([]string{"sandbox", "--listen", "127.0.0.1:0", "--data", data, "--ready-file", ready}, args...)...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -141,28 +224,54 @@ func serve(t *testing.T, program, data, latency string) (env []string, stop func
 }
 
 // measure runs the program once.
-func measure(t *testing.T, env []string, program, command, dir string) usage {
+func measure(t *testing.T, env []string, program, dir string, args ...string) usage {
 	t.Helper()
-	args := []string{command, "--stats"}
-	if command == "apply" {
-		args = append(args, "--auto-approve")
-	}
-	cmd := exec.Command(program, append(args, dir)...)
+	cmd := exec.Command(program, append(args, "--stats", dir)...)
 	cmd.Env = env
 	var errs strings.Builder
 	cmd.Stderr = &errs
 	begin := time.Now()
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("%s: %v\n%s", command, err, errs.String())
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
 	}
+	done, memory := make(chan struct{}), make(chan int64)
+	go watch(cmd.Process.Pid, done, memory)
+	err := cmd.Wait()
 	u := usage{wall: time.Since(begin), cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
-	if r, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		u.memory = r.Maxrss << 10 // Linux counts in kilobytes
+	close(done)
+	u.memory = <-memory
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", args, err, errs.String())
 	}
-	if m := regexp.MustCompile(`(?m)^total +([\d,]+)`).FindStringSubmatch(errs.String()); m != nil {
-		u.requests, _ = strconv.Atoi(strings.ReplaceAll(m[1], ",", ""))
+	count := func(row string) int {
+		m := regexp.MustCompile(`(?m)^` + row + ` +([\d,]+)`).FindStringSubmatch(errs.String())
+		if m == nil {
+			return 0
+		}
+		n, _ := strconv.Atoi(strings.ReplaceAll(m[1], ",", ""))
+		return n
 	}
+	u.requests, u.scarce = count("total"), count("/api/v1/apps")
 	return u
+}
+
+// watch sends the most memory that a process had, in bytes. What the system tells
+// of a process that has ended includes the one that began it.
+func watch(pid int, done <-chan struct{}, most chan<- int64) {
+	peak := int64(0)
+	for {
+		text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if m := regexp.MustCompile(`(?m)^VmHWM:\s*(\d+)`).FindSubmatch(text); m != nil {
+			kb, _ := strconv.ParseInt(string(m[1]), 10, 64)
+			peak = max(peak, kb<<10)
+		}
+		select {
+		case <-done:
+			most <- peak
+			return
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // writeResults replaces what stands below the mark in README.md.
