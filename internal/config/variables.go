@@ -147,6 +147,10 @@ func (c *Config) valueOf(v *variable, values map[string]given) (cty.Value, *hcl.
 	if ok && g.value.IsNull() && !v.nullable {
 		ok = false
 	}
+	made := c.opts.Generate != nil && v.sensitive && v.typ == cty.String && v.def == cty.NilVal
+	if ok && made && g.value.RawEquals(cty.StringVal("")) {
+		ok = false // as a forge hands secrets to the job of a fork
+	}
 	if ok {
 		val, err := v.convert(g.value)
 		if err != nil {
@@ -159,7 +163,7 @@ func (c *Config) valueOf(v *variable, values map[string]given) (cty.Value, *hcl.
 	if v.def != cty.NilVal {
 		return v.def, nil
 	}
-	if c.opts.Generate != nil && v.sensitive && v.typ == cty.String {
+	if made {
 		text, err := c.opts.Generate(v.name)
 		if err == nil {
 			return cty.StringVal(text), nil
