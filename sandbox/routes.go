@@ -62,3 +62,13 @@ func routes() []route {
 	}
 	return all
 }
+
+// Operations lists what the sandbox serves, as method and path ("PUT
+// /api/v1/groups/{groupId}").
+func Operations() []string {
+	var all []string
+	for _, r := range routes() {
+		all = append(all, r.pattern)
+	}
+	return all
+}

@@ -50,6 +50,8 @@ type Holders struct {
 	// principal holds no role by itself.
 	Self string
 	Load Load // the requests that finding them took
+	// Asked are the ids of all who might have held one.
+	Asked []string `json:"-"`
 }
 
 // Named is something in the org that can't be declared, and that declared objects

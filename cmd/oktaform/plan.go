@@ -38,6 +38,10 @@ func newPlan(a *app) *cobra.Command {
 		Long: `Reads the org, compares it with the configuration, and shows what apply would
 change. Changes nothing.
 
+With --refresh=events only what has changed in the org since the last such plan is
+read, as the System Log tells; what was read then is kept in the user's folder of
+caches, for a day at most.
+
 --out keeps the plan in a file, without secrets, for somebody to approve:
 apply FILE carries out precisely that plan, or nothing.
 
@@ -46,6 +50,7 @@ and viewers; --format markdown is for comments on pull requests; --format html i
 one page that loads nothing, with the review of what the plan means for who may do
 what.`,
 		Example: `  oktaform plan --org sandbox examples/quickstart
+  oktaform plan --refresh=events
   oktaform plan --out access.plan
   oktaform plan --detailed-exitcode --var-file prod.tfvars`,
 		Args: cobra.MaximumNArgs(1),
@@ -154,6 +159,7 @@ func (a *app) planned(ctx context.Context, dir string, o *planOptions) (s *sessi
 		return nil, nil, err
 	}
 	options := s.planOptions(o.planning, o.destroy)
+	s.events = o.refresh == "events"
 	if offline {
 		p, err = s.planFrom(o.snapshot, o.org, options)
 	} else {

@@ -29,9 +29,13 @@ type session struct {
 	credential org.Mode // that the org is read with; "" for the embedded org and without any
 	// offline: there is no client.
 	offline bool
-	pace    pace
-	trace   *os.File   // of the requests; nil without
-	lease   *org.Lease // nil until it is taken
+	// events: what an earlier run has read counts, as far as the System Log says that
+	// it is still so. notes tell how the org was read.
+	events bool
+	notes  []string
+	pace   pace
+	trace  *os.File   // of the requests; nil without
+	lease  *org.Lease // nil until it is taken
 }
 
 // open loads the configuration and signs in to the org.
@@ -138,7 +142,11 @@ func (s *session) plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 	if err != nil {
 		return nil, err
 	}
-	return s.make(r.found, o)
+	p, err := s.make(r.found, o)
+	if err == nil {
+		p.Notes = append(s.notes, p.Notes...)
+	}
+	return p, err
 }
 
 // reading is what has to be known of the org to plan, and what was found.
@@ -159,7 +167,11 @@ func (s *session) read(ctx context.Context, o plan.Options) (*reading, error) {
 		return nil, err
 	}
 	r.query = s.query(data, o)
-	r.found, err = s.client.Read(ctx, r.query)
+	if s.events {
+		r.found, err = s.readChanged(ctx, r.query)
+	} else {
+		r.found, err = s.client.Read(ctx, r.query)
+	}
 	s.endJob()
 	if err != nil {
 		return nil, err

@@ -74,7 +74,7 @@ type refreshing struct {
 }
 
 func (r *refreshing) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&r.refresh, "refresh", "true", "`true` reads the org; false takes what --snapshot holds, without the org")
+	cmd.Flags().StringVar(&r.refresh, "refresh", "true", "`true` reads the org; events reads again what the System Log says has changed since the last such plan; false takes what --snapshot holds, without the org")
 	cmd.Flags().Lookup("refresh").NoOptDefVal = "true"
 	cmd.Flags().StringVar(&r.snapshot, "snapshot", "", "with --refresh=false: plan from this `FILE` of oktaform snapshot")
 }
@@ -82,9 +82,9 @@ func (r *refreshing) add(cmd *cobra.Command) {
 // offline reports whether the org isn't to be asked.
 func (r *refreshing) offline() (bool, error) {
 	switch {
-	case r.refresh != "true" && r.refresh != "false":
-		return false, fmt.Errorf("--refresh is true or false, not %q", r.refresh)
-	case r.refresh == "true" && r.snapshot != "":
+	case r.refresh != "true" && r.refresh != "false" && r.refresh != "events":
+		return false, fmt.Errorf("--refresh is true, false or events, not %q", r.refresh)
+	case r.refresh != "false" && r.snapshot != "":
 		return false, errors.New("--snapshot is for plans without the org: add --refresh=false")
 	case r.refresh == "false" && r.snapshot == "":
 		return false, errors.New("there is no state to plan from without the org: add --snapshot FILE, with a file of oktaform snapshot --out FILE")

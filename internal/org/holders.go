@@ -17,7 +17,7 @@ import (
 
 // findHolders finds every principal that holds an admin role itself, and says
 // how.
-func (c *Client) findHolders(ctx context.Context, apps []*remote, self string) (*schema.Holders, error) {
+func (c *Client) findHolders(ctx context.Context, apps []*remote, self string, known *recall) (*schema.Holders, error) {
 	count := &tally{load: schema.Load{}, buckets: c.limiter.buckets}
 	ctx = context.WithValue(ctx, tallyKey{}, count)
 	candidates, err := c.candidateHolders(ctx, apps)
@@ -25,20 +25,24 @@ func (c *Client) findHolders(ctx context.Context, apps []*remote, self string) (
 		return nil, fmt.Errorf("finding the holders of admin roles: %w", err)
 	}
 	var jobs []job
+	holders := &schema.Holders{}
 	for _, r := range candidates {
-		jobs = append(jobs, c.jobs(r, asked{})...)
+		holders.Asked = append(holders.Asked, r.id())
+		if !known.answers(r, asked{}, true) {
+			jobs = append(jobs, c.jobs(r, asked{})...)
+		}
 	}
 	if err := run(ctx, jobs); err != nil {
 		return nil, fmt.Errorf("finding the holders of admin roles: %w", err)
 	}
-	holders := &schema.Holders{Load: count.load}
+	holders.Load = count.load
 	for _, r := range candidates {
-		if len(r.roles) == 0 {
-			continue
-		}
 		object, err := r.object()
 		if err != nil {
 			return nil, err
+		}
+		if object.Value.GetAttr("admin_role").LengthInt() == 0 {
+			continue
 		}
 		holders.Objects = append(holders.Objects, object)
 		if self != "" && (object.ID == self || str(r.doc, "client_id") == self) {

@@ -104,9 +104,7 @@ func (c *Client) jobs(r *remote, ask asked) []job {
 	if r.kind.Block("client_secret") != nil && slices.Contains(parts, "client_secret") {
 		add(appsPath+"/ID/credentials/secrets", 1, func(ctx context.Context) error { return c.readSecretsOnce(ctx, r) })
 	}
-	if policyLink(r.doc) != "" && slices.Contains(parts, "access_policy") {
-		add(policiesPath, 1, func(ctx context.Context) error { return c.readPolicy(ctx, r) })
-	}
+	jobs = append(jobs, c.policyJob(r, ask)...)
 	for _, m := range res.memberships() {
 		if block := r.kind.Details(m.attr); block != nil && m.details != nil && slices.Contains(parts, block.Type) {
 			add(m.path, 1, func(ctx context.Context) error { return r.readDetails(ctx, m, block.Type) })
@@ -127,4 +125,17 @@ func (c *Client) jobs(r *remote, ask asked) []job {
 		})
 	}
 	return jobs
+}
+
+// policyJob reads by which policy an app signs people in, where that is asked.
+func (c *Client) policyJob(r *remote, ask asked) []job {
+	if policyLink(r.doc) == "" || !slices.Contains(ask.parts, "access_policy") {
+		return nil
+	}
+	return []job{{c.limiter.buckets.Of(http.MethodGet, policiesPath), 1, func(ctx context.Context) error {
+		if err := c.readPolicy(ctx, r); err != nil {
+			return fmt.Errorf("reading %s: %w", r.title(), err)
+		}
+		return nil
+	}}}
 }

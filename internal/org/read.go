@@ -15,12 +15,21 @@ import (
 // and those that carry a declared name. One list call a kind (a page of 200), and
 // further calls only for objects that are declared or owned.
 func (c *Client) Read(ctx context.Context, q schema.Query) (*schema.Snapshot, error) {
+	return c.read(ctx, q, nil, nil)
+}
+
+// read reads what isn't known from an earlier read. who is nil where that has to be
+// asked, too.
+func (c *Client) read(ctx context.Context, q schema.Query, who *Identity, known *recall) (*schema.Snapshot, error) {
 	snapshot := &schema.Snapshot{URL: c.url, Principal: c.principal}
-	found, err := c.find(ctx, q, snapshot)
+	if who != nil {
+		snapshot.OrgID, snapshot.Principal = who.OrgID, who.Principal
+	}
+	found, err := c.find(ctx, q, snapshot, known)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.completeAll(ctx, q, found); err != nil {
+	if err := c.completeAll(ctx, q, found, known); err != nil {
 		return nil, err
 	}
 	if slices.ContainsFunc(q.Wants, func(w schema.Want) bool { return slices.Contains(w.Parts, "access_policy") }) {
@@ -30,6 +39,11 @@ func (c *Client) Read(ctx context.Context, q schema.Query) (*schema.Snapshot, er
 	}
 	snapshot.Objects = make([]schema.Object, len(found))
 	for i, r := range found {
+		for _, list := range r.details {
+			for j := range list { // by now lists that were read beside this one may have told
+				list[j].name = c.nameOf(list[j].id)
+			}
+		}
 		if snapshot.Objects[i], err = r.object(); err != nil {
 			return nil, err
 		}
@@ -41,13 +55,17 @@ func (c *Client) Read(ctx context.Context, q schema.Query) (*schema.Snapshot, er
 
 // completeAll reads what is no field of the objects' documents, where it is
 // asked for, in the order and way that takes the least time.
-func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*remote) error {
+func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*remote, known *recall) error {
 	wants := newWanted(q)
 	var jobs []job
 	var shared []*remote // apps whose groups may be read from the groups' side
 	for _, r := range found {
 		ask, complete := wants.details(r)
 		if !complete {
+			continue
+		}
+		if known.answers(r, ask, false) {
+			jobs = append(jobs, c.policyJob(r, ask)...)
 			continue
 		}
 		if r.canShareGroups() && slices.Contains(ask.parts, assignedGroups) {
@@ -66,20 +84,17 @@ func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*remot
 }
 
 // find lists the objects that the query is about, in a fixed order.
-func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snapshot) ([]*remote, error) {
+func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snapshot, known *recall) ([]*remote, error) {
 	var apps, groups, roles, sets []*remote
 	var users []*remote
 	principals := make([][]*remote, len(q.Wants))
 	parent := ctx
 	work, ctx := errgroup.WithContext(ctx)
-	work.Go(func() (err error) {
-		snapshot.OrgID, err = c.orgID(ctx)
-		return err
-	})
-	if c.principal == "" {
+	if snapshot.OrgID == "" {
 		work.Go(func() error {
-			snapshot.Principal = c.ownUser(ctx)
-			return nil
+			who, err := c.Identity(ctx)
+			snapshot.OrgID, snapshot.Principal = who.OrgID, who.Principal
+			return err
 		})
 	}
 	if asks(q, (*schema.Kind).IsApp) {
@@ -117,7 +132,7 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 	}
 	if q.Holders {
 		var err error
-		if snapshot.Holders, err = c.findHolders(parent, apps, snapshot.Principal); err != nil {
+		if snapshot.Holders, err = c.findHolders(parent, apps, snapshot.Principal, known); err != nil {
 			return nil, err
 		}
 	}

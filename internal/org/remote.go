@@ -24,7 +24,10 @@ type remote struct {
 	policy   *named              // that an app signs people in by; nil: not read, or none
 	details  map[string][]member // of its assignments, by the type of block
 	unread   []string            // what could not be read for want of a right
-	lock     sync.Mutex          // guards members
+	// recalled is what the object has beside its document, where that is known from
+	// an earlier read; nil: it was read.
+	recalled map[string]cty.Value
+	lock     sync.Mutex // guards members
 
 	permissions []permission         // of a custom role
 	resources   []resourceEntry      // of a resource set
@@ -138,25 +141,7 @@ func (r *remote) object() (schema.Object, error) {
 		attrs["public_key"] = keyBlocks(r.kind.Block("public_key"), keysOf(r.doc))
 	}
 	if r.complete {
-		if r.kind.Attr("okta_api_scopes") != nil {
-			attrs["okta_api_scopes"] = scopeList(r.grants)
-		}
-		if block := r.kind.Block("admin_role"); block != nil {
-			attrs["admin_role"] = roleBlocks(block, r.roles)
-		}
-		if block := r.kind.Block("client_secret"); block != nil && r.secrets != nil {
-			attrs["client_secret"] = secretBlocks(block, r.secrets)
-		}
-		if r.policy != nil {
-			attrs["access_policy"] = ref(*r.policy)
-		}
-		for attr, members := range r.members {
-			attrs[attr] = refs(members)
-		}
-		for typ, members := range r.details {
-			attrs[typ] = detailBlocks(r.kind.Block(typ), members)
-		}
-		maps.Copy(attrs, r.more)
+		r.addBeside(attrs)
 	}
 	value := r.kind.Object(attrs)
 	if !r.complete {
@@ -167,6 +152,33 @@ func (r *remote) object() (schema.Object, error) {
 		o.ClientID = str(r.doc, "client_id")
 	}
 	return o, nil
+}
+
+// addBeside adds what the org keeps beside the object's document.
+func (r *remote) addBeside(attrs map[string]cty.Value) {
+	if r.policy != nil {
+		attrs["access_policy"] = ref(*r.policy)
+	}
+	if r.recalled != nil {
+		maps.Copy(attrs, r.recalled)
+		return
+	}
+	if r.kind.Attr("okta_api_scopes") != nil {
+		attrs["okta_api_scopes"] = scopeList(r.grants)
+	}
+	if block := r.kind.Block("admin_role"); block != nil {
+		attrs["admin_role"] = roleBlocks(block, r.roles)
+	}
+	if block := r.kind.Block("client_secret"); block != nil && r.secrets != nil {
+		attrs["client_secret"] = secretBlocks(block, r.secrets)
+	}
+	for attr, members := range r.members {
+		attrs[attr] = refs(members)
+	}
+	for typ, members := range r.details {
+		attrs[typ] = detailBlocks(r.kind.Block(typ), members)
+	}
+	maps.Copy(attrs, r.more)
 }
 
 // unread sets null what was not read, which Normal takes for left out.

@@ -1,0 +1,240 @@
+package org_test
+
+import (
+	"encoding/json"
+	"flag"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/sandbox"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// A read by events finds what a full read finds, whatever somebody has changed.
+
+// watched is an org with a configuration that declares all that can be, read by
+// events time after time.
+type watched struct {
+	meddler
+	q    schema.Query
+	past *org.Memory
+	late time.Duration // how far the org's clock is ahead
+}
+
+func watch(t *testing.T, pick func(n int) int) *watched {
+	w := &watched{meddler: meddler{live: connect(t, sandbox.Options{}), t: t, pick: pick}}
+	n := 0
+	a := newAuthor(t, func(k int) int { n++; return n % k })
+	dir, objects := t.TempDir(), a.base()
+	a.grow(dir, objects, func(*written, piece) bool { return true })
+	c, diags := a.load(dir, objects)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	defer func() { _ = c.Close() }()
+	w.applied(t, t, c, a.text(objects))
+	eval := c.Evaluate(nil)
+	declared, _ := eval.All()
+	identity, _ := eval.Identity()
+	w.q = plan.Query(declared, identity, plan.Options{Owner: c.Owner})
+	w.q.Holders = true
+	w.q.Wants = append(w.q.Wants, schema.Want{Addr: schema.Addr{Kind: "admin", Name: "g"}, Name: schema.Principal("group", "By hand")})
+	w.call(t, "POST", "/api/v1/groups", `{"profile":{"name":"By hand"}}`)
+	w.agree("the first read", true)
+	w.later(11 * time.Minute)
+	w.agree("after the overlap", false)
+	w.later(11 * time.Minute)
+	w.agree(quiet, false)
+	return w
+}
+
+// later lets time pass in the org.
+func (w *watched) later(d time.Duration) {
+	w.late += d
+	w.org.SetClockOffset(w.late)
+	w.call(w.t, "GET", "/api/v1/groups?limit=1", "")
+}
+
+// quiet is when nothing has changed: then there are lists to read, and the log.
+const quiet = "nothing changed"
+
+// client is that of a run of its own, which remembers nothing of others.
+func (w *watched) client() *org.Client {
+	client, err := org.Connect(
+		org.Credentials{URL: w.org.URL, Mode: org.SSWS, Token: schema.NewSecret(w.org.Token()), Source: "the test"},
+		org.Options{Clock: &instant{}, Transport: w.tape},
+	)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return client
+}
+
+// agree reads by events and completely, and compares.
+func (w *watched) agree(what string, whole bool) {
+	w.t.Helper()
+	w.tape.take()
+	c := w.client()
+	who, err := c.Identity(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	got, next, how, err := c.ReadChanged(w.t.Context(), who, w.q, w.past, "test")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	calls := len(w.tape.take())
+	want, err := w.client().Read(w.t.Context(), w.q)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	full := len(w.tape.take())
+	if everything := strings.Contains(how, "everything was read"+":"); everything != whole || what == quiet && calls > 16 {
+		w.t.Errorf("after %s: %s (%d requests, %d for everything)", what, how, calls, full)
+	}
+	w.compare(what, "object", got.Objects, want.Objects)
+	w.compare(what, "holder", got.Holders.Objects, want.Holders.Objects)
+	if next == nil {
+		w.t.Fatal(how)
+	}
+	file, err := json.Marshal(next)
+	if err == nil {
+		w.past = &org.Memory{}
+		err = json.Unmarshal(file, w.past)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if strings.Contains(string(file), "client_secret\":\"") || strings.Contains(string(file), w.org.Token()) {
+		w.t.Error("a secret is remembered")
+	}
+}
+
+func (w *watched) compare(what, which string, got, want []schema.Object) {
+	w.t.Helper()
+	same := func(a, b schema.Object) bool {
+		return a.Kind == b.Kind && a.ID == b.ID && a.Owner == b.Owner && a.Complete == b.Complete && a.ClientID == b.ClientID && a.Value.RawEquals(b.Value)
+	}
+	for _, o := range want {
+		i := slices.IndexFunc(got, func(g schema.Object) bool { return g.Kind == o.Kind && g.ID == o.ID })
+		switch {
+		case i < 0:
+			w.t.Errorf("after %s: the %s %s %s isn't read by events", what, which, o.Kind, o.ID)
+		case !same(got[i], o):
+			w.t.Errorf("after %s: %s %s %s", what, which, o.Kind, o.ID)
+			for name, v := range o.Value.AsValueMap() {
+				if is := got[i].Value.GetAttr(name); !is.RawEquals(v) {
+					w.t.Errorf("%s by events:  %#v\n%s completely: %#v", name, is, name, v)
+				}
+			}
+		}
+	}
+	if len(got) != len(want) {
+		w.t.Errorf("after %s: %d %ss by events, %d completely", what, len(got), which, len(want))
+	}
+}
+
+// meddle does one operation, or an edit of an app.
+func (w *watched) meddle(op string) (string, bool) {
+	if op == "PUT /api/v1/apps/{appId}" {
+		return w.edit()
+	}
+	return w.do(op)
+}
+
+// neverTaken are operations that need more than this test has: what they do is
+// none of what is read.
+var neverTaken = []string{
+	"POST /api/v1/users/{userId}/credentials/change_password", "POST /api/v1/users/{userId}/lifecycle/unlock",
+}
+
+// TestEveryWriteShows goes through all that the sandbox lets one write.
+func TestEveryWriteShows(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	w := watch(t, random.IntN)
+	ops := writesServed()
+	// What makes comes before what changes, and what deletes whole objects, last.
+	rank := func(op string) int {
+		method, path, _ := strings.Cut(op, " ")
+		switch {
+		case strings.HasPrefix(path, "/api/v1/users/") && strings.HasSuffix(path, "activate"):
+			return 1
+		case method == "DELETE" && strings.Count(path, "/") <= 5:
+			return 2
+		case method == "DELETE":
+			return 1
+		}
+		return 0
+	}
+	for _, op := range slices.Clone(ops) {
+		if strings.Contains(op, "/targets/") && strings.HasPrefix(op, "PUT ") || strings.HasPrefix(op, "POST /api/v1/users") {
+			ops = append(ops, op) // some of it is left when one is taken away
+		}
+	}
+	slices.SortStableFunc(ops, func(a, b string) int { return rank(a) - rank(b) })
+	making := slices.DeleteFunc(slices.Clone(ops), func(op string) bool {
+		if strings.Contains(op, "/targets/") {
+			return !strings.HasPrefix(op, "PUT ")
+		}
+		return !strings.HasPrefix(op, "POST ") || strings.Contains(op, "/lifecycle/") || strings.HasPrefix(op, "POST /api/v1/apps")
+	})
+	taken, served := map[string]bool{}, len(ops)
+	for i := 0; i < len(ops); i++ {
+		call, done := "", false
+		for try := 0; try < 60 && !done; try++ {
+			if call, done = w.meddle(ops[i]); !done && try%4 == 3 {
+				w.meddle(making[random.IntN(len(making))]) // perhaps what is missing
+			}
+		}
+		if !done {
+			if i < served {
+				ops = append(ops, ops[i]) // when others have been done
+			}
+			continue
+		}
+		taken[ops[i]] = true
+		w.agree(call, false)
+		w.later(11 * time.Minute)
+		if t.Failed() {
+			return
+		}
+	}
+	for _, op := range writesServed() {
+		if !taken[op] && !slices.Contains(neverTaken, op) {
+			t.Errorf("the org never took %s", op)
+		}
+	}
+}
+
+// TestChangedReadsAgree changes this and that by hand, between reads at any time.
+func TestChangedReadsAgree(t *testing.T) {
+	checks := flag.Lookup("rapid.checks").Value
+	if before := checks.String(); before == "100" { // the default: each takes a second
+		defer func() { _ = checks.Set(before) }()
+		_ = checks.Set("5")
+	}
+	ops := writesServed()
+	rapid.Check(t, func(r *rapid.T) {
+		w := watch(t, func(n int) int { return rapid.IntRange(0, n-1).Draw(r, "pick") })
+		for range rapid.IntRange(1, 6).Draw(r, "reads") {
+			var did []string
+			for range rapid.IntRange(0, 4).Draw(r, "changes") {
+				if call, done := w.meddle(rapid.SampledFrom(ops).Draw(r, "op")); done {
+					did = append(did, call)
+				}
+			}
+			w.agree(strings.Join(did, ", "), false)
+			w.later(time.Duration(rapid.IntRange(0, 15).Draw(r, "minutes")) * time.Minute)
+			if t.Failed() {
+				r.Fatalf("they differ")
+			}
+		}
+	})
+}

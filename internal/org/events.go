@@ -1,0 +1,188 @@
+package org
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The System Log (GET /api/v1/logs) tells what has changed. It is polled: a request
+// without an end follows the log in the order in which events were committed, and
+// the link to its next page goes on, later, precisely where it ended.
+
+const (
+	logsPath    = "/api/v1/logs"
+	logPageSize = 1000
+	// maxLogPages: to read more of the log than this, the whole org is read as fast.
+	maxLogPages = 20
+	// overlap is how long what an event tells of may take to show in the org, and
+	// an event to show in the log.
+	overlap = 10 * time.Minute
+	// logAge is how old the oldest event is that the log shows.
+	logAge = 90 * 24 * time.Hour
+)
+
+// event is one of the log, as far as it matters here.
+type event struct {
+	Published time.Time `json:"published"`
+	Type      string    `json:"eventType"`
+	Actor     struct {
+		ID string `json:"id"`
+	} `json:"actor"`
+	Target []eventTarget `json:"target"`
+}
+
+type eventTarget struct {
+	ID   string `json:"id"`
+	Type string `json:"type"`
+}
+
+// logGap says why the log can't tell what has changed.
+type logGap struct{ reason string }
+
+func (g *logGap) Error() string { return g.reason }
+
+// poll follows the log from a place in it, or from a time on, to its end, and
+// returns the place to go on from.
+func (c *Client) poll(ctx context.Context, after string, since time.Time) (events []event, next string, err error) {
+	query := url.Values{"filter": {eventFilter()}, "limit": {strconv.Itoa(logPageSize)}}
+	if after == "" {
+		query.Set("since", since.UTC().Format("2006-01-02T15:04:05.000Z"))
+	}
+	next = after
+	for range maxLogPages {
+		if next != "" {
+			query.Del("since")
+			query.Set("after", next)
+		}
+		var page []event
+		n, err := c.ask(ctx, c.raw(http.MethodGet, logsPath+"?"+query.Encode(), nil))
+		if err == nil {
+			err = n.decode(&page)
+		}
+		if err != nil {
+			return nil, "", logRefused(err, next)
+		}
+		events = append(events, page...)
+		cursor, more := nextCursor(n.header)
+		if !more || cursor == "" {
+			return nil, "", &logGap{"the System Log gave no place to go on from"}
+		}
+		if next = cursor; len(page) < logPageSize {
+			return events, next, nil
+		}
+	}
+	return nil, "", &logGap{fmt.Sprintf("the System Log holds more than %d events since then", maxLogPages*logPageSize)}
+}
+
+// logRefused tells a log that can't be read from other failures.
+func logRefused(err error, after string) error {
+	var refused *Error
+	switch {
+	case !errors.As(err, &refused):
+		return err
+	case Denied(err):
+		return &logGap{"the credential in use may not read the System Log (okta.logs.read)"}
+	case refused.Status == http.StatusBadRequest && after != "":
+		return &logGap{"the System Log no longer knows the place where the last run stopped"}
+	case refused.Status == http.StatusBadRequest || refused.Status == http.StatusNotFound:
+		return &logGap{"the System Log doesn't answer the question: " + refused.Summary}
+	}
+	return err
+}
+
+// seesItself makes sure that the log shows us something of what we did ourselves.
+// An org doesn't refuse to show its log to somebody with narrow rights; it leaves
+// events out.
+func (c *Client) seesItself(ctx context.Context, principal string, events []event) error {
+	if principal == "" {
+		return &logGap{"it can't be known in whose name the credential acts, and so not whether the System Log shows all"}
+	}
+	if slices.ContainsFunc(events, func(e event) bool { return e.Actor.ID == principal }) {
+		return nil
+	}
+	now := c.Now().UTC()
+	query := url.Values{"filter": {"actor.id eq " + filterText(principal)}, "limit": {"1"},
+		"since": {now.Add(-logAge).Format(time.RFC3339)}, "until": {now.Add(time.Minute).Format(time.RFC3339)}}
+	var page []event
+	n, err := c.ask(ctx, c.raw(http.MethodGet, logsPath+"?"+query.Encode(), nil))
+	if err == nil {
+		err = n.decode(&page)
+	}
+	switch {
+	case err != nil:
+		return logRefused(err, "")
+	case len(page) == 0:
+		return &logGap{"the System Log shows nothing that " + principal + " did itself: it may show only a part of the rest, too (okta.logs.read, and a role that sees all of the log)"}
+	}
+	return nil
+}
+
+// touched is what events say has changed.
+type touched struct {
+	all     map[string]bool            // ids of what has
+	parts   map[string]map[string]bool // ids of what has in some parts only
+	gone    map[string]bool            // and so has what refers to these
+	renamed map[string]bool            // these have another name
+	members bool                       // any group may have other members
+}
+
+// touch makes of events what has changed. An event of an unknown type, or one that
+// doesn't name what it is about, may have changed anything.
+func touch(events []event) (*touched, error) {
+	known := effects()
+	t := &touched{map[string]bool{}, map[string]map[string]bool{}, map[string]bool{}, map[string]bool{}, false}
+	for _, e := range events {
+		effect, ok := known[e.Type]
+		if !ok {
+			return nil, &logGap{fmt.Sprintf("the System Log holds an event of the type %q, of which it isn't known what it changes", clip(e.Type))}
+		}
+		t.members = t.members || effect.every
+		named := len(effect.of) == 0
+		for _, target := range e.Target {
+			if target.ID == "" || !slices.Contains(effect.of, target.Type) {
+				continue
+			}
+			named = true
+			t.add(target.ID, effect)
+		}
+		if !named {
+			return nil, &logGap{fmt.Sprintf("an event of the type %q doesn't say what it changed (%s)", clip(e.Type), strings.Join(effect.of, ", "))}
+		}
+	}
+	return t, nil
+}
+
+func (t *touched) add(id string, e effect) {
+	if len(e.parts) == 0 {
+		t.all[id] = true
+	}
+	for _, part := range e.parts {
+		if t.parts[id] == nil {
+			t.parts[id] = map[string]bool{}
+		}
+		t.parts[id][part] = true
+	}
+	if e.gone {
+		t.gone[id] = true
+	}
+	if e.renamed {
+		t.renamed[id] = true
+	}
+}
+
+// has reports whether an object with these ids has changed in what is asked of it.
+func (t *touched) has(ids []string, ask asked) bool {
+	for _, id := range ids {
+		if t.all[id] || slices.ContainsFunc(ask.parts, func(part string) bool { return t.parts[id][part] }) {
+			return true
+		}
+	}
+	return t.members && slices.Contains(ask.parts, "members")
+}

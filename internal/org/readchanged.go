@@ -1,0 +1,145 @@
+package org
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// ReadChanged reads what Read does, and what it finds is the same. But what the
+// System Log says has not changed since an earlier read, is taken from memory; only
+// the lists of objects are read in any case.
+//
+// It has to be right before it is fast: the place in the log is taken before
+// anything is read, the last minutes before it count again, and whatever isn't
+// certain makes it read everything.
+
+// Identity asks who we are, and of which org.
+func (c *Client) Identity(ctx context.Context) (Identity, error) {
+	who := Identity{Principal: c.principal}
+	work, inner := errgroup.WithContext(ctx)
+	work.Go(func() (err error) {
+		who.OrgID, err = c.orgID(inner)
+		return err
+	})
+	if who.Principal == "" {
+		work.Go(func() error {
+			who.Principal = c.ownUser(inner)
+			return nil
+		})
+	}
+	return who, work.Wait()
+}
+
+// ReadChanged returns what was found, what to remember for the next time (nil where
+// the log can't tell what changes from now on), and in a line how it was read.
+func (c *Client) ReadChanged(ctx context.Context, who Identity, q schema.Query, past *Memory, version string) (*schema.Snapshot, *Memory, string, error) {
+	next := &Memory{Format: memoryFormat, Version: version, OrgID: who.OrgID, Principal: who.Principal, Read: c.Now().UTC()}
+	known, err := c.since(ctx, past, next)
+	var gap *logGap
+	if err != nil && !errors.As(err, &gap) {
+		return nil, nil, "", err
+	}
+	snapshot, err := c.read(ctx, q, &who, known)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	how := "refresh=events: everything was read"
+	if gap != nil {
+		how += ": " + gap.reason + "."
+	} else {
+		next.Read = past.Read
+		how = fmt.Sprintf("refresh=events: %d of %d objects were read again, as the System Log says; everything was read at %s.",
+			known.read, len(snapshot.Objects), past.Read.UTC().Format(time.RFC3339))
+	}
+	if next.Cursor == "" {
+		return snapshot, nil, how, nil
+	}
+	return snapshot, next, how, next.keep(snapshot)
+}
+
+// since finds out what has changed since past was remembered, and sets from which
+// place on the log counts for next. An error that is a logGap means that everything
+// has to be read.
+func (c *Client) since(ctx context.Context, past, next *Memory) (*recall, error) {
+	gap := past.fits(Identity{next.OrgID, next.Principal}, next.Version, next.Read)
+	var events []event
+	var cursor string
+	err := gap
+	if gap == nil {
+		if events, cursor, err = c.poll(ctx, past.Cursor, time.Time{}); isGap(err) {
+			gap = err
+		}
+		events = append(slices.Clone(past.Recent), events...)
+	}
+	if gap != nil {
+		events, cursor, err = c.poll(ctx, "", next.Read.Add(-overlap))
+	}
+	if err == nil {
+		err = c.seesItself(ctx, next.Principal, events)
+	}
+	if err != nil {
+		return nil, err
+	}
+	next.Cursor = cursor
+	known := effects()
+	for _, e := range events {
+		if effect, ok := known[e.Type]; (!ok || effect.matters()) && e.Published.After(next.Read.Add(-overlap)) {
+			next.Recent = append(next.Recent, e)
+		}
+	}
+	if gap != nil {
+		return nil, gap
+	}
+	touched, err := touch(events)
+	if err != nil {
+		return nil, err
+	}
+	return newRecall(c, past, touched), nil
+}
+
+func isGap(err error) bool {
+	var gap *logGap
+	return errors.As(err, &gap)
+}
+
+// keep takes down what was read.
+func (m *Memory) keep(s *schema.Snapshot) error {
+	add := func(o schema.Object, holder bool) error {
+		kind := schema.KindNamed(o.Kind)
+		if kind == nil || !o.Complete {
+			return nil
+		}
+		kept, err := remember(kind, o, holder)
+		m.Objects = append(m.Objects, kept)
+		return err
+	}
+	for _, o := range s.Objects {
+		if err := add(o, false); err != nil {
+			return err
+		}
+	}
+	if s.Holders == nil {
+		return nil
+	}
+	held := map[string]bool{}
+	for _, o := range s.Holders.Objects {
+		held[o.ID] = true
+		if err := add(o, true); err != nil {
+			return err
+		}
+	}
+	for _, id := range s.Holders.Asked {
+		if !held[id] {
+			m.Objects = append(m.Objects, remembered{Kind: "admin", ID: id, Holder: true, Beside: map[string]json.RawMessage{"admin_role": json.RawMessage("[]")}})
+		}
+	}
+	return nil
+}
