@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"flag"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/zclconf/go-cty/cty"
 	"pgregory.net/rapid"
 
 	"github.com/oktaform/oktaform/internal/org"
@@ -25,6 +27,7 @@ type watched struct {
 	meddler
 	q    schema.Query
 	past *org.Memory
+	seen []schema.Object
 	late time.Duration // how far the org's clock is ahead
 }
 
@@ -96,6 +99,7 @@ func (w *watched) agree(what string, whole bool) {
 		w.t.Fatal(err)
 	}
 	full := len(w.tape.take())
+	w.seen = want.Objects
 	if everything := strings.Contains(how, "everything was read"+":"); everything != whole || what == quiet && calls > 16 {
 		w.t.Errorf("after %s: %s (%d requests, %d for everything)", what, how, calls, full)
 	}
@@ -120,7 +124,7 @@ func (w *watched) agree(what string, whole bool) {
 func (w *watched) compare(what, which string, got, want []schema.Object) {
 	w.t.Helper()
 	same := func(a, b schema.Object) bool {
-		return a.Kind == b.Kind && a.ID == b.ID && a.Owner == b.Owner && a.Complete == b.Complete && a.ClientID == b.ClientID && a.Value.RawEquals(b.Value)
+		return a.Kind == b.Kind && a.ID == b.ID && a.Owner == b.Owner && a.Complete == b.Complete && a.ClientID == b.ClientID && alike(a.Value, b.Value)
 	}
 	for _, o := range want {
 		i := slices.IndexFunc(got, func(g schema.Object) bool { return g.Kind == o.Kind && g.ID == o.ID })
@@ -130,7 +134,7 @@ func (w *watched) compare(what, which string, got, want []schema.Object) {
 		case !same(got[i], o):
 			w.t.Errorf("after %s: %s %s %s", what, which, o.Kind, o.ID)
 			for name, v := range o.Value.AsValueMap() {
-				if is := got[i].Value.GetAttr(name); !is.RawEquals(v) {
+				if is := got[i].Value.GetAttr(name); !alike(is, v) {
 					w.t.Errorf("%s by events:  %#v\n%s completely: %#v", name, is, name, v)
 				}
 			}
@@ -141,10 +145,43 @@ func (w *watched) compare(what, which string, got, want []schema.Object) {
 	}
 }
 
+// alike compares values. What a reference is called counts where both know: that a
+// full read knows may be by chance, from what it reads beside.
+func alike(a, b cty.Value) bool {
+	bare := func(v cty.Value) (cty.Value, map[string]string) {
+		names := map[string]string{}
+		out, _ := cty.Transform(v, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+			if v.IsNull() || !v.Type().Equals(schema.Ref) {
+				return v, nil
+			}
+			id := v.GetAttr("id").AsString()
+			if name := v.GetAttr("name").AsString(); name != id {
+				names[id] = name
+			}
+			return cty.ObjectVal(map[string]cty.Value{"id": s(id), "addr": v.GetAttr("addr"), "name": s("")}), nil
+		})
+		return plain(out), names
+	}
+	av, an := bare(a)
+	bv, bn := bare(b)
+	for id, name := range an {
+		if other, ok := bn[id]; ok && other != name {
+			return false
+		}
+	}
+	return av.RawEquals(bv)
+}
+
 // meddle does one operation, or an edit of an app.
 func (w *watched) meddle(op string) (string, bool) {
 	if op == "PUT /api/v1/apps/{appId}" {
 		return w.edit()
+	}
+	if op == "POST /api/v1/users/{userId}/lifecycle/activate" { // of who isn't active
+		id, _ := w.value(op, "userId", "/api/v1/users")
+		w.meddler.try(w.t, "POST", "/api/v1/users/"+id+"/lifecycle/deactivate", "")
+		status, _ := w.meddler.try(w.t, "POST", "/api/v1/users/"+id+"/lifecycle/activate", "")
+		return "POST .../" + id + "/lifecycle/activate", status < 300
 	}
 	return w.do(op)
 }
@@ -153,6 +190,84 @@ func (w *watched) meddle(op string) (string, bool) {
 // none of what is read.
 var neverTaken = []string{
 	"POST /api/v1/users/{userId}/credentials/change_password", "POST /api/v1/users/{userId}/lifecycle/unlock",
+	// Okta has it for users only.
+	"PUT /oauth2/v1/clients/{clientId}/roles/{roleAssignmentId}/targets/catalog/apps", "PUT /api/v1/groups/{groupId}/roles/{roleAssignmentId}/targets/catalog/apps",
+}
+
+// targets limits roles of a client, a user and a group to this and that.
+func (w *watched) targets(taken map[string]bool) {
+	w.t.Helper()
+	var apps, groups []string
+	for _, o := range w.seen {
+		switch {
+		case o.Kind == "web_app", o.Kind == "native_app":
+			apps = append(apps, o.ID)
+		case o.Kind == "group":
+			groups = append(groups, o.ID)
+		}
+	}
+	groups = append(groups, w.ids("/api/v1/groups")...)
+	slices.Sort(groups)
+	groups = slices.Compact(groups)
+	for base, id := range map[string]string{"/oauth2/v1/clients/{clientId}": w.idOf("service_app"), "/api/v1/users/{userId}": w.idOf("user"), "/api/v1/groups/{groupId}": w.idOf("group")} {
+		path := regexp.MustCompile(`\{\w+\}`).ReplaceAllString(base, id)
+		for _, step := range []struct{ role, op, end string }{
+			{"APP_ADMIN", "PUT {appName}/{targetAppId}", "/catalog/apps/oidc_client/" + apps[0]},
+			{"APP_ADMIN", "PUT {appName}/{targetAppId}", "/catalog/apps/oidc_client/" + apps[1]},
+			{"APP_ADMIN", "DELETE {appName}/{targetAppId}", "/catalog/apps/oidc_client/" + apps[0]},
+			{"APP_ADMIN", "PUT {appName}", "/catalog/apps/salesforce"},
+			{"APP_ADMIN", "DELETE {appName}", "/catalog/apps/salesforce"},
+			{"APP_ADMIN", "PUT ", "/catalog/apps"},
+			{"HELP_DESK_ADMIN", "PUT {targetGroupId}", "/groups/" + groups[0]},
+			{"HELP_DESK_ADMIN", "PUT {targetGroupId}", "/groups/" + groups[1]},
+			{"HELP_DESK_ADMIN", "DELETE {targetGroupId}", "/groups/" + groups[0]},
+		} {
+			w.meddler.try(w.t, "POST", path+"/roles", `{"type":"`+step.role+`"}`)
+			method, last, _ := strings.Cut(step.op, " ")
+			call := path + "/roles/" + w.roleID(path+"/roles", step.role) + "/targets" + step.end
+			if status, _ := w.meddler.try(w.t, method, call, ""); status >= 300 {
+				continue
+			}
+			list := "catalog/apps"
+			if strings.HasPrefix(step.end, "/groups") {
+				list = "groups"
+			}
+			taken[strings.TrimSuffix(method+" "+base+"/roles/{roleAssignmentId}/targets/"+list+"/"+last, "/")] = true
+			w.agree(method+" "+call, false)
+			w.later(11 * time.Minute)
+		}
+	}
+}
+
+func (w *watched) idOf(kind string) string {
+	i := slices.IndexFunc(w.seen, func(o schema.Object) bool { return o.Kind == kind })
+	if kind == "service_app" {
+		return w.seen[i].Value.GetAttr("client_id").AsString()
+	}
+	return w.seen[i].ID
+}
+
+func (w *watched) ids(path string) []string {
+	var found []struct{ ID, Type string }
+	decode(w.t, w.call(w.t, "GET", path, ""), &found)
+	var ids []string
+	for _, doc := range found {
+		if doc.Type != "BUILT_IN" {
+			ids = append(ids, doc.ID)
+		}
+	}
+	return ids
+}
+
+func (w *watched) roleID(path, role string) string {
+	var found []struct{ ID, Type string }
+	decode(w.t, w.call(w.t, "GET", path, ""), &found)
+	for _, doc := range found {
+		if doc.Type == role {
+			return doc.ID
+		}
+	}
+	return "none"
 }
 
 // TestEveryWriteShows goes through all that the sandbox lets one write.
@@ -164,7 +279,7 @@ func TestEveryWriteShows(t *testing.T) {
 	rank := func(op string) int {
 		method, path, _ := strings.Cut(op, " ")
 		switch {
-		case strings.HasPrefix(path, "/api/v1/users/") && strings.HasSuffix(path, "activate"):
+		case strings.HasPrefix(path, "/api/v1/users/") && strings.HasSuffix(path, "/activate"):
 			return 1
 		case method == "DELETE" && strings.Count(path, "/") <= 5:
 			return 2
@@ -173,22 +288,21 @@ func TestEveryWriteShows(t *testing.T) {
 		}
 		return 0
 	}
+	ops = slices.DeleteFunc(ops, func(op string) bool { return strings.Contains(op, "/targets/") })
 	for _, op := range slices.Clone(ops) {
-		if strings.Contains(op, "/targets/") && strings.HasPrefix(op, "PUT ") || strings.HasPrefix(op, "POST /api/v1/users") {
+		if strings.HasPrefix(op, "POST /api/v1/users") {
 			ops = append(ops, op) // some of it is left when one is taken away
 		}
 	}
 	slices.SortStableFunc(ops, func(a, b string) int { return rank(a) - rank(b) })
 	making := slices.DeleteFunc(slices.Clone(ops), func(op string) bool {
-		if strings.Contains(op, "/targets/") {
-			return !strings.HasPrefix(op, "PUT ")
-		}
 		return !strings.HasPrefix(op, "POST ") || strings.Contains(op, "/lifecycle/") || strings.HasPrefix(op, "POST /api/v1/apps")
 	})
 	taken, served := map[string]bool{}, len(ops)
+	w.targets(taken)
 	for i := 0; i < len(ops); i++ {
 		call, done := "", false
-		for try := 0; try < 60 && !done; try++ {
+		for try := 0; try < 25 && !done; try++ {
 			if call, done = w.meddle(ops[i]); !done && try%4 == 3 {
 				w.meddle(making[random.IntN(len(making))]) // perhaps what is missing
 			}

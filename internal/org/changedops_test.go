@@ -110,6 +110,11 @@ func (m *meddler) value(op, name, before string) (string, bool) {
 		return "", false
 	}
 	one := found[m.pick(len(found))]
+	if name == "clientId" {
+		credentials, _ := one["credentials"].(map[string]any)
+		one, _ = credentials["oauthClient"].(map[string]any)
+		one["id"] = one["client_id"]
+	}
 	for _, key := range []string{"id", "label", "name"} {
 		if text, ok := one[key].(string); ok && (key != "id" || name != "permission") {
 			return text, true
