@@ -50,6 +50,10 @@ func (k *Kind) withTargets(value attributes, changed Values) Values {
 		if b.Of == "" || !b.Attr(b.Key[0]).Type.Equals(Ref) {
 			continue
 		}
+		if !now(b.Type).IsKnown() { // dynamic blocks over what isn't known yet
+			changed = set(changed, b.Of, cty.UnknownVal(k.Attr(b.Of).Type))
+			continue
+		}
 		for _, block := range elements(now(b.Type)) {
 			if list := now(b.Of); list.IsNull() || list.IsKnown() {
 				list, _ = sorted(union(list, []cty.Value{block.GetAttr(b.Key[0])}, memberKey), elementKey)

@@ -28,3 +28,16 @@ func TestInstancesHaveALimitInAll(t *testing.T) {
 		}
 	}
 }
+
+// A file that isn't text, or has other line ends, is told of in a few words.
+func TestSyntaxErrorsAreFew(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte("org {"+strings.Repeat("\r", 5000)+"}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, diags := Load(dir, Options{})
+	defer c.Close()
+	if len(diags) != maxSyntaxErrors+1 || !strings.Contains(diags[maxSyntaxErrors].Detail, "4981 more errors of this sort") {
+		t.Errorf("%d errors: %v", len(diags), diags[len(diags)-1])
+	}
+}

@@ -158,10 +158,26 @@ func (c *Config) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 	if err != nil {
 		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration file can't be read", Detail: fmt.Sprintf("%s: %s.", name, err)}}
 	}
+	var file *hcl.File
+	var diags hcl.Diagnostics
 	if strings.HasSuffix(name, ".json") {
-		return c.parser.ParseJSON(data, name)
+		file, diags = c.parser.ParseJSON(data, name)
+	} else {
+		file, diags = c.parser.ParseHCL(data, name)
 	}
-	return c.parser.ParseHCL(data, name)
+	return file, few(diags, name)
+}
+
+// maxSyntaxErrors is how many errors of syntax are told of one file: each comes
+// with its line, and what isn't text, or has other line ends, is full of them.
+const maxSyntaxErrors = 20
+
+func few(diags hcl.Diagnostics, name string) hcl.Diagnostics {
+	if len(diags) <= maxSyntaxErrors {
+		return diags
+	}
+	return append(diags[:maxSyntaxErrors:maxSyntaxErrors], &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "More syntax errors",
+		Detail: fmt.Sprintf("%s has %d more errors of this sort. Is it a configuration at all, with lines that end in LF or CRLF?", name, len(diags)-maxSyntaxErrors)})
 }
 
 // Validate finds every error that can be known without the org, beyond those
