@@ -89,7 +89,10 @@ func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.B
 			return
 		}
 		if key, err = inlineJWK(local["jwk"]); err != nil {
-			dec.error(at("jwk"), "Public key can't be used", "jwk of public_key %q: %s.", kid, err)
+			// What stands there may be a private key, so its lines aren't quoted.
+			where := at("jwk").Range
+			dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Public key can't be used",
+				Detail: fmt.Sprintf("%s:%d: jwk of public_key %q: %s.", where.Filename, where.Start.Line, kid, err)})
 			return
 		}
 	case private == "":

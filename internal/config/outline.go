@@ -158,9 +158,7 @@ func (n *node) outlineCall(forEach, count *OutlineTerm) OutlineCall {
 		}
 		call.Expressions[name] = term
 	}
-	if n.called != nil {
-		call.Module = n.called.outline()
-	}
+	call.Module = n.called.outline()
 	return call
 }
 
