@@ -24,7 +24,8 @@ func (m *matching) changes(c Config) ([]Change, hcl.Diagnostics) {
 			return nil, diags
 		}
 		var changes []Change
-		for _, d := range declared {
+		for i, d := range declared {
+			declared[i] = schema.Desired{} // of thousands of objects each copy takes room
 			// A replacement itself was compared while its object was known.
 			change, done := replacements[d.Addr.String()]
 			if !done {
@@ -83,6 +84,9 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	}
 	if c.Action == NoOp && prior.Owner != d.Owner {
 		c.Action = Update
+	}
+	if c.Action == NoOp && c.After.RawEquals(c.Before) {
+		c.After = c.Before
 	}
 	m.identityOf(&c)
 	c.LeftAlone = m.leftAlone(d)

@@ -138,6 +138,8 @@ func (n *Counts) Count(c Change) {
 // Config is what planning needs of a configuration.
 type Config interface {
 	Evaluate(config.Known) *config.Evaluation
+	// Forget lets go of what is evaluated with nothing known.
+	Forget()
 }
 
 // Options say how to plan.
@@ -192,6 +194,10 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	if more.HasErrors() {
 		return nil, diags
 	}
+	for i, d := range declared { // the rest is evaluated anew, with what is known now
+		declared[i] = schema.Desired{Addr: d.Addr, DependsOn: d.DependsOn}
+	}
+	c.Forget()
 	if o.Destroy {
 		if declared, more = c.Evaluate(m.known).All(); !more.HasErrors() {
 			p.Changes, more = m.destroy(declared)

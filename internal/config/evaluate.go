@@ -37,6 +37,14 @@ func (c *Config) Evaluate(known Known) *Evaluation {
 	return c.newEvaluation(known)
 }
 
+// Forget lets go of what is evaluated with nothing known: of thousands of objects it
+// takes much room, and once the org is known nobody asks for it any more.
+func (c *Config) Forget() {
+	if c.unaided != nil {
+		c.unaided = c.newEvaluation(nil)
+	}
+}
+
 func (c *Config) newEvaluation(known Known) *Evaluation {
 	if known == nil {
 		known = func(schema.Addr) *schema.Object { return nil }

@@ -42,6 +42,10 @@ func (c *Client) listApps(ctx context.Context) ([]*remote, error) {
 	for _, doc := range docs {
 		c.remember(str(doc, "id"), str(doc, "label"))
 		if kind := appKind(doc); kind != nil {
+			// Of the links, a third of the document, nothing else is looked at or sent back.
+			if links := object(doc, "_links"); links != nil {
+				doc["_links"] = map[string]any{"accessPolicy": links["accessPolicy"]}
+			}
 			found = append(found, &remote{kind: kind, doc: doc})
 		}
 	}

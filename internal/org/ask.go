@@ -89,6 +89,30 @@ func (n *note) decode(into any) error {
 	return nil
 }
 
+// decodeList reads an answer that is a list, one element after the other: a page of
+// 200 apps would be copied several times in the decoder's buffer.
+func decodeList[T any](n *note) ([]T, error) {
+	decoder := json.NewDecoder(bytes.NewReader(n.body))
+	decoder.UseNumber()
+	begin, err := decoder.Token()
+	if err == nil && begin == nil {
+		return nil, nil // null
+	}
+	var list []T
+	for err == nil && begin == json.Delim('[') && decoder.More() {
+		var elem T
+		err = decoder.Decode(&elem)
+		list = append(list, elem)
+	}
+	if err == nil {
+		_, err = decoder.Token()
+	}
+	if err != nil || begin != json.Delim('[') {
+		return nil, notOkta(n.request, n.status, n.header, "the answer is not the JSON that was expected")
+	}
+	return list, nil
+}
+
 // document makes a call that answers with one object.
 func (c *Client) document(ctx context.Context, call func(context.Context) error) (map[string]any, error) {
 	n, err := c.ask(ctx, call)
@@ -148,8 +172,8 @@ func eachPageOf[T any](ctx context.Context, c *Client, call func(ctx context.Con
 		if err != nil {
 			return err
 		}
-		var page []T
-		if err := n.decode(&page); err != nil {
+		page, err := decodeList[T](n)
+		if err != nil {
 			return err
 		}
 		next, continues := nextCursor(n.header)

@@ -186,7 +186,9 @@ func (t *transport) send(req *http.Request, body []byte) (*http.Response, []byte
 	if err != nil {
 		return nil, nil, broken(err)
 	}
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	var buf bytes.Buffer
+	_, err = buf.ReadFrom(io.LimitReader(resp.Body, maxAnswer+1))
+	answer := buf.Bytes()
 	_ = resp.Body.Close()
 	if err != nil {
 		return nil, nil, broken(err)
