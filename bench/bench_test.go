@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/bench"
+	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/sandbox"
 )
 
@@ -61,5 +62,38 @@ func TestPaceBesideOthers(t *testing.T) {
 		}
 		close(stop)
 		<-done
+	})
+}
+
+// What a plan by events asks for doesn't grow with the number of apps: only lists
+// and the log, and what has changed.
+func TestPaceByEvents(t *testing.T) {
+	dir := t.TempDir()
+	if err := bench.WriteConfig(dir, 60, 0); err != nil {
+		t.Fatal(err)
+	}
+	simulate(t, sandbox.Options{}, 5, func(t *testing.T, s *simulation) {
+		s.run(t, dir, true)
+		var memory *org.Memory
+		read := func() int {
+			time.Sleep(11 * time.Minute)
+			var total int
+			total, memory = s.readChanged(t, dir, memory)
+			return total
+		}
+		read()
+		read() // what the apply did counted again
+		warm := read()
+		if warm > 12 {
+			t.Errorf("%d requests with nothing changed", warm)
+		}
+		for _, id := range s.apps(t, 10) {
+			s.send(t, http.MethodPost, "/api/v1/apps/"+id+"/grants", `{"issuer":"http://127.0.0.1","scopeId":"okta.policies.manage"}`)
+		}
+		changed := read()
+		t.Logf("%d requests with nothing changed, %d with 10 changed", warm, changed)
+		if changed <= warm || changed > warm+40 {
+			t.Errorf("%d requests with nothing changed, %d with 10 changed", warm, changed)
+		}
 	})
 }

@@ -2,8 +2,10 @@ package bench_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -145,4 +147,57 @@ func planOf(t *testing.T, client *org.Client, c *config.Config) *plan.Plan {
 		t.Fatal(diags)
 	}
 	return p
+}
+
+// readChanged reads by events with the next client, and counts its requests.
+func (s *simulation) readChanged(t *testing.T, dir string, past *org.Memory) (int, *org.Memory) {
+	t.Helper()
+	client := s.clients[0]
+	s.clients = s.clients[1:]
+	c, diags := config.Load(dir, config.Options{})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	defer c.Close()
+	eval := c.Evaluate(nil)
+	declared, _ := eval.All()
+	identity, _ := eval.Identity()
+	who, err := client.Identity(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, next, how, err := client.ReadChanged(t.Context(), who, plan.Query(declared, identity, plan.Options{Owner: c.Owner}), past, "bench")
+	if err != nil || next == nil {
+		t.Fatal(how, err)
+	}
+	total, _ := phase{stats: client.Stats()}.requests()
+	return total, next
+}
+
+// send makes a request of the org beside the client.
+func (s *simulation) send(t *testing.T, method, path, body string) []byte {
+	t.Helper()
+	req := httptest.NewRequest(method, "http://127.0.0.1"+path, strings.NewReader(body))
+	req.Header.Set("Authorization", "SSWS "+adminToken)
+	req.Header.Set("Content-Type", "application/json")
+	rec := httptest.NewRecorder()
+	s.transport.org.ServeHTTP(rec, req)
+	if rec.Code >= 300 {
+		t.Fatalf("%s %s: %d %s", method, path, rec.Code, rec.Body)
+	}
+	return rec.Body.Bytes()
+}
+
+// apps are the ids of so many apps.
+func (s *simulation) apps(t *testing.T, n int) []string {
+	t.Helper()
+	var docs []struct{ ID, Label string }
+	if err := json.Unmarshal(s.send(t, http.MethodGet, "/api/v1/apps?limit=200&filter=name+eq+%22oidc_client%22", ""), &docs); err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, doc := range docs[:n] {
+		ids = append(ids, doc.ID)
+	}
+	return ids
 }
