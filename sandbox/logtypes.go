@@ -74,6 +74,9 @@ const (
 	eventBindingAdd        = "iam.resourceset.bindings.add"
 	eventBindingDelete     = "iam.resourceset.bindings.delete"
 
+	eventZoneCreate = "zone.create"
+	eventZoneDelete = "zone.delete"
+
 	eventSessionStart  = "user.session.start"
 	eventSessionEnd    = "user.session.end"
 	eventSSO           = "user.authentication.sso"
@@ -181,6 +184,8 @@ var logTypes = []logType{
 	{eventSetResourceDelete, "Remove resources from resource set", ""},
 	{eventBindingAdd, "Add bindings to resource set", ""},
 	{eventBindingDelete, "Remove bindings from resource set", ""},
+	{eventZoneCreate, "Create network zone", ""},
+	{eventZoneDelete, "Delete network zone", ""},
 	{eventSessionStart, "User login to Okta", "core.user_auth.login_success"},
 	{eventSessionEnd, "User logout from Okta", "core.user_auth.logout_success"},
 	{eventSSO, "User single sign on to app", ""},

@@ -109,6 +109,8 @@ func resourceSetParty(s *resourceSet) logParty {
 	return logParty{s.ID, "RESOURCE_SET", "unknown", s.Label}
 }
 
+func zoneParty(z *zone) logParty { return logParty{z.ID, "NetworkZone", "unknown", z.name()} }
+
 func resourceParty(r *resource) logParty { return logParty{r.ID, "RESOURCE", "unknown", r.ORN} }
 
 // signInHappened writes a sign-in by password, good or bad. Nobody is the

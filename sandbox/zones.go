@@ -108,6 +108,7 @@ func createZone(c *call) error {
 		return err
 	}
 	c.org.zones.put(z.ID, z)
+	c.happened(eventZoneCreate, zoneParty(z))
 	return c.json(http.StatusOK, c.zoneView(z))
 }
 
@@ -132,5 +133,6 @@ func deleteZone(c *call) error {
 		return err
 	}
 	c.org.zones.remove(z.ID)
+	c.happened(eventZoneDelete, zoneParty(z))
 	return c.noContent(http.StatusNoContent)
 }

@@ -14,6 +14,9 @@ import (
 // rotateSecret does the next step of replacing a client secret. What the org holds
 // says how far that has come: one active secret, two, or one that is inactive.
 func (s *session) rotateSecret(ctx context.Context, app schema.TestApp, o *rotateOptions) error {
+	if err := s.checkUndeclaredSecrets(app.Addr); err != nil {
+		return err
+	}
 	secrets, err := s.client.ClientSecrets(ctx, app.ID)
 	if err != nil {
 		return err
@@ -54,6 +57,18 @@ func (s *session) rotateSecret(ctx context.Context, app schema.TestApp, o *rotat
 			return s.proveSecret(ctx, app, made)
 		},
 		"Now give it to all that use the old one ("+hand+"). Then run this again: it makes the old one inactive.")
+}
+
+// checkUndeclaredSecrets refuses an app whose configuration says which secrets it
+// has: the next apply would take a second one away again.
+func (s *session) checkUndeclaredSecrets(app schema.Addr) error {
+	declared, _ := s.config.Evaluate(nil).All()
+	for _, d := range declared {
+		if d.Addr == app && !d.Value.GetAttr("client_secret").IsNull() {
+			return fmt.Errorf("%s declares client_secret blocks, and the next apply would take away a secret that isn't one of them. Rotate it by its blocks: add client_secret %q {}, apply, set status = \"INACTIVE\" in the old one, apply, and take that out", app, s.app.env.clock().UTC().Format(time.RFC3339))
+		}
+	}
+	return nil
 }
 
 // secretStep proves the secret that stays, has the step approved, and takes it.
