@@ -34,14 +34,22 @@ func TestCreateWithoutAnAnswer(t *testing.T) {
 		{"reset-before", desired("service_app", "a", app), "/api/v1/apps/*/grants", 2},
 		{"reset-after", desired("service_app", "a", app), "/oauth2/v1/clients/*/roles", 1},
 		{"503", desired("service_app", "a", app), "/oauth2/v1/clients/*/roles", 2},
+		// What took effect may be invisible for a while, so that it isn't there is believed late.
+		{"reset-after, invisible=3s", desired("group", "g", map[string]cty.Value{"name": s("G")}), "/api/v1/groups", 1},
+		{"503-after, invisible=3s", desired("service_app", "a", app), "/api/v1/apps", 1},
 	} {
 		t.Run(c.fault+" "+c.path, func(t *testing.T) {
-			l := connect(t, sandbox.Options{})
-			fault, err := sandbox.ParseFault(c.fault + " POST " + c.path + " 1")
-			if err != nil {
-				t.Fatal(err)
+			clock := &instant{}
+			l := connectAt(t, clock, sandbox.Options{Clock: clock.Now})
+			var faults []sandbox.Fault
+			for text := range strings.SplitSeq(c.fault, ", ") {
+				fault, err := sandbox.ParseFault(text + " POST " + c.path + " 1")
+				if err != nil {
+					t.Fatal(err)
+				}
+				faults = append(faults, fault)
 			}
-			if err := l.org.SetFaults(fault); err != nil {
+			if err := l.org.SetFaults(faults...); err != nil {
 				t.Fatal(err)
 			}
 			l.tape.take()

@@ -135,6 +135,12 @@ func TestHostileAnswers(t *testing.T) {
 				}
 			}
 		}, "larger than"},
+		"huge header": {func(w http.ResponseWriter, _ *http.Request) {
+			for i := range 2048 {
+				w.Header().Add("X-More", strings.Repeat(strconv.Itoa(i%10), 1024))
+			}
+			answer(w, 200, `[]`)
+		}, "header"},
 		"link to itself": {func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Link", `<http://`+r.Host+`/api/v1/groups?after=x>; rel="next"`)
 			answer(w, 200, `[]`)
