@@ -199,6 +199,26 @@ func (k *Kind) Fields(doc map[string]any) (Values, Owner, error) {
 	return attrs, owner, nil
 }
 
+// Named is what of a document the kind names, and the fields at more places.
+func (k *Kind) Named(doc map[string]any, more ...string) map[string]any {
+	named := map[string]any{}
+	keep := func(path string) {
+		if v := getPath(doc, path); path != "" && v != nil {
+			setPath(named, path, v)
+		}
+	}
+	for _, path := range more {
+		keep(path)
+	}
+	for path := range k.Constants {
+		keep(path)
+	}
+	for i := range k.Attrs {
+		keep(k.Attrs[i].Path)
+	}
+	return named
+}
+
 // ownKeys are the keys of an app's profile that aren't the mark's; nil when
 // there is none.
 func ownKeys(profile any) any {

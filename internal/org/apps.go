@@ -31,25 +31,33 @@ const (
 	applicationType = "settings.oauthClient.application_type" // by which the kinds of app differ
 )
 
-// listApps lists the OIDC apps of the org that are of a known kind.
-func (c *Client) listApps(ctx context.Context) ([]*remote, error) {
+// listApps lists the OIDC apps of the org that are of a known kind, with what keep
+// leaves of their documents.
+func (c *Client) listApps(ctx context.Context, keep func(*schema.Kind, map[string]any) map[string]any) ([]*remote, error) {
 	query := url.Values{"filter": {`name eq "` + appName + `"`}, "limit": {strconv.Itoa(pageSize)}}
-	docs, err := c.rawPages(ctx, appsPath, query.Encode())
+	var found []*remote
+	err := c.eachPage(ctx, c.rawPage(appsPath, query.Encode()), func(page []map[string]any) bool {
+		for _, doc := range page {
+			c.remember(str(doc, "id"), str(doc, "label"))
+			if kind := appKind(doc); kind != nil {
+				found = append(found, &remote{kind: kind, doc: keep(kind, doc)})
+			}
+		}
+		return true
+	})
 	if err != nil {
 		return nil, err
 	}
-	var found []*remote
-	for _, doc := range docs {
-		c.remember(str(doc, "id"), str(doc, "label"))
-		if kind := appKind(doc); kind != nil {
-			// Of the links, a third of the document, nothing else is looked at or sent back.
-			if links := object(doc, "_links"); links != nil {
-				doc["_links"] = map[string]any{"accessPolicy": links["accessPolicy"]}
-			}
-			found = append(found, &remote{kind: kind, doc: doc})
-		}
-	}
 	return found, nil
+}
+
+// whole keeps all of a document, to be written back.
+func whole(_ *schema.Kind, doc map[string]any) map[string]any { return doc }
+
+// looked keeps what a plan looks at. Of thousands of apps the rest of their
+// documents takes more room than everything else.
+func looked(kind *schema.Kind, doc map[string]any) map[string]any {
+	return kind.Named(doc, "id", "name", "credentials.oauthClient.client_id", "settings.oauthClient.jwks", "_links.accessPolicy")
 }
 
 // appKind is the kind of an app; nil for those that can't be declared, among
