@@ -139,6 +139,24 @@ func TestLeaseOfOthers(t *testing.T) {
 	}
 }
 
+// A lease that a run left behind goes with the next one that has nothing to write.
+// Who takes none waits until what others did is visible before anything is made.
+func TestLeaseLeftBehindAndOff(t *testing.T) {
+	t.Parallel()
+	s := newSweep(t)
+	clock := newFakeClock()
+	g := s.org(clock)
+	begin := clock.Now()
+	if status, out := s.inside(g, clock, "after", "--lease=off"); status != 0 || clock.Now().Sub(begin) < 5*time.Second {
+		t.Errorf("exit status %d after %s:\n%s", status, clock.Now().Sub(begin), out)
+	}
+	note := `Kept by oktaform while it changes the org: {"host":"sweep","pid":1,"holder":"x","expires":"2999-01-01T00:00:00Z"}`
+	s.ask(g, "POST", "/api/v1/groups", fmt.Sprintf(`{"profile":{"name":"oktaform lease team/sweep","description":%q}}`, note))
+	if status, out := s.inside(g, clock, "after"); status != 0 || len(s.groups(g, "oktaform lease team/sweep")) != 0 {
+		t.Errorf("exit status %d, %d leases:\n%s", status, len(s.groups(g, "oktaform lease team/sweep")), out)
+	}
+}
+
 // A run whose lease is gone starts nothing more; one that takes long extends it.
 func TestLeaseLostAndExtended(t *testing.T) {
 	t.Parallel()

@@ -177,6 +177,11 @@ func (s *sweep) org(clock *fakeClock) *gate {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	return s.serve(server)
+}
+
+// serve puts a gate before an org.
+func (s *sweep) serve(server *sandbox.Server) *gate {
 	g := &gate{org: server}
 	listener := httptest.NewServer(g)
 	s.t.Cleanup(listener.Close)
