@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/oktaform/oktaform/internal/jwk"
@@ -176,10 +177,11 @@ func TestTokenRenewed(t *testing.T) {
 	}))
 	defer server.Close()
 	key, _ := newKey(t, "my-kid")
+	clock := &instant{}
 	client, err := org.Connect(org.Credentials{
 		URL: server.URL, Mode: org.PrivateKey, ClientID: "0oa1", Scopes: []string{"okta.apps.read"},
 		PrivateKey: schema.NewSecret(key), PrivateKeyID: "my-kid",
-	}, org.Options{Clock: &instant{}})
+	}, org.Options{Clock: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,6 +192,16 @@ func TestTokenRenewed(t *testing.T) {
 	}
 	if fetched.Load() != 2 || refusals.Load() != 1 {
 		t.Errorf("%d tokens fetched, %d refused", fetched.Load(), refusals.Load())
+	}
+	// A minute before its end it is replaced without being refused.
+	for _, c := range []struct {
+		later   time.Duration
+		fetched int32
+	}{{58 * time.Minute, 2}, {90 * time.Second, 3}} {
+		_ = clock.Sleep(t.Context(), c.later)
+		if _, err := client.ClientSecret(t.Context(), "0oa1"); err != nil || fetched.Load() != c.fetched || refusals.Load() != 1 {
+			t.Errorf("%s later: %d tokens fetched, %d refused, %v", c.later, fetched.Load(), refusals.Load(), err)
+		}
 	}
 }
 
