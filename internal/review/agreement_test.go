@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	mathrand "math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -495,7 +496,8 @@ func (w *trial) probe(user string) string {
 // userToken signs the user in to the app, by the authorization code flow.
 func (w *trial) userToken(app, user string, scopes []string) string {
 	w.Helper()
-	password := "Quartz-" + rand.Text()
+	// Digits alone: no part of a login is in it by chance, and a number surely.
+	password := fmt.Sprintf("Quartz-%020d", mathrand.Uint64())
 	w.admin("POST", "/api/v1/users/"+user, fmt.Sprintf(`{"credentials":{"password":{"value":%q}}}`, password))
 	login := w.admin("GET", "/api/v1/users/"+user, "")["profile"].(map[string]any)["login"]
 	session := w.admin("POST", "/api/v1/authn", fmt.Sprintf(`{"username":%q,"password":%q}`, login, password))["sessionToken"]
