@@ -1,0 +1,94 @@
+package org_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/sandbox"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// FuzzMemory damages the file in which a read of the org is kept, at any place:
+// the next read takes what it can use, or reads everything.
+func FuzzMemory(f *testing.F) {
+	for _, text := range []string{`null`, `""`, `[]`, `{}`, `[null]`, `{"id":null}`, `-1`, `1e999`, `"[]"`, `[{"id":"x","name":null}]`, `{"admin_role":[null]}`, `"\u0000"`} {
+		for _, at := range []uint16{0, 60, 300, 600} {
+			f.Add(at, uint8(1), text)
+		}
+	}
+	o := rememberedOrg(f)
+	f.Fuzz(func(t *testing.T, at uint16, cut uint8, text string) {
+		from := int(at) % len(o.file)
+		damaged := append(append(append([]byte{}, o.file[:from]...), text...), o.file[min(len(o.file), from+int(cut)):]...)
+		past := &org.Memory{}
+		if json.Unmarshal(damaged, past) != nil {
+			past = nil
+		}
+		found, _, how, err := o.read(past)
+		if err != nil || len(found.Objects) != o.objects || how == "" {
+			t.Errorf("%v %q", err, how)
+		}
+	})
+}
+
+// kept is an org with a group, an app and who holds admin roles, and the file that
+// a read of it leaves behind.
+type kept struct {
+	credentials org.Credentials
+	query       schema.Query
+	file        []byte
+	objects     int
+}
+
+func rememberedOrg(f *testing.F) *kept {
+	server, err := sandbox.New(sandbox.Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	listener := httptest.NewServer(server)
+	f.Cleanup(listener.Close)
+	post := func(path, body string) {
+		req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+		req.Header.Set("Authorization", "SSWS "+server.Token())
+		req.Header.Set("Content-Type", "application/json")
+		answer := httptest.NewRecorder()
+		if server.ServeHTTP(answer, req); answer.Code >= 300 {
+			f.Fatalf("%s: %s", path, answer.Body)
+		}
+	}
+	post("/api/v1/groups", `{"profile":{"name":"By hand","description":"[oktaform `+owner+` group.hand]"}}`)
+	post("/api/v1/apps", `{"name":"oidc_client","label":"Portal","signOnMode":"OPENID_CONNECT","credentials":{"oauthClient":{"token_endpoint_auth_method":"client_secret_basic"}},"settings":{"oauthClient":{"application_type":"web","grant_types":["authorization_code"],"response_types":["code"],"redirect_uris":["https://f.example.com/cb"]}},"profile":{"oktaform_owner":"`+owner+`","oktaform_address":"web_app.portal"}}`)
+	k := &kept{query: schema.Query{Owner: owner, Holders: true},
+		credentials: org.Credentials{URL: listener.URL, Mode: org.SSWS, Token: schema.NewSecret(server.Token()), Source: "the test"}}
+	found, next, _, err := k.read(nil)
+	if err == nil && next != nil {
+		k.objects = len(found.Objects)
+		if k.file, err = json.Marshal(next); err == nil {
+			_, _, how, again := k.read(next)
+			if err = again; !strings.Contains(how, "were read again") {
+				f.Fatal("what is kept is of no use: " + how)
+			}
+		}
+	}
+	if err != nil || k.objects == 0 {
+		f.Fatal(err, next, k.objects)
+	}
+	return k
+}
+
+func (k *kept) read(past *org.Memory) (*schema.Snapshot, *org.Memory, string, error) {
+	c, err := org.Connect(k.credentials, org.Options{Clock: &instant{}})
+	if err != nil {
+		return nil, nil, "", err
+	}
+	who, err := c.Identity(context.Background())
+	if err != nil {
+		return nil, nil, "", err
+	}
+	return c.ReadChanged(context.Background(), who, k.query, past, "test")
+}
