@@ -157,19 +157,28 @@ func theApp(apps []schema.TestApp) (schema.TestApp, error) {
 	return schema.TestApp{}, fmt.Errorf("this is for one app: name it, %s", strings.Join(names, " or "))
 }
 
+// openApp is openApps for one app.
+func (a *app) openApp(ctx context.Context, args []string, o *exporting) (*session, schema.TestApp, string, error) {
+	s, apps, dir, err := a.openApps(ctx, args, o)
+	if err != nil {
+		return nil, schema.TestApp{}, "", err
+	}
+	app, err := theApp(apps)
+	if err != nil {
+		s.close()
+	}
+	return s, app, dir, err
+}
+
 func runExportDotenv(ctx context.Context, a *app, args []string, o *exporting) error {
 	if err := o.ready(a, o.withSecrets); err != nil {
 		return err
 	}
-	s, apps, _, err := a.openApps(ctx, args, o)
+	s, app, _, err := a.openApp(ctx, args, o)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	app, err := theApp(apps)
-	if err != nil {
-		return err
-	}
 	secret := schema.Secret{}
 	switch {
 	case !o.withSecrets:
@@ -196,15 +205,11 @@ func runExportCurl(ctx context.Context, a *app, args []string, o *exporting) err
 	if err := o.ready(a, false); err != nil {
 		return err
 	}
-	s, apps, dir, err := a.openApps(ctx, args, o)
+	s, app, dir, err := a.openApp(ctx, args, o)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	app, err := theApp(apps)
-	if err != nil {
-		return err
-	}
 	if dir, err = filepath.Abs(dir); err != nil {
 		return err
 	}

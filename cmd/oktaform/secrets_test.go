@@ -63,7 +63,8 @@ func (s *story) searchOutput(ts *testscript.TestScript) {
 }
 
 // searchFiles fails the story when a file holds a secret that isn't there to
-// hold one: private key files, the embedded org's own folder, okta.yaml, and what a story itself
+// hold one: private key files, the embedded org's own folder, okta.yaml, and what a
+// story itself has asked for, in folders called secret.
 func (s *story) searchFiles() {
 	secrets := s.secrets()
 	err := filepath.WalkDir(s.work, func(path string, d fs.DirEntry, err error) error {

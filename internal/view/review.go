@@ -80,6 +80,17 @@ type ReviewAccess struct {
 	Unknown    []string     `json:"unknown,omitempty"`
 }
 
+// state is a word for a principal that is new or gone.
+func (p *ReviewPrincipal) state() string {
+	switch {
+	case p.Before == nil:
+		return ", new"
+	case p.After == nil:
+		return ", deleted"
+	}
+	return ""
+}
+
 // ReviewLine is one sentence with the operations that it is about.
 type ReviewLine struct {
 	Verb       string   `json:"verb"`

@@ -105,14 +105,7 @@ func (m *markdown) principals(list []ReviewPrincipal, compared bool) {
 	}
 	var items []string
 	for _, p := range list {
-		state := ""
-		switch {
-		case p.Before == nil:
-			state = ", new"
-		case p.After == nil:
-			state = ", deleted"
-		}
-		item := fmt.Sprintf("**%s** %s (%s%s)\n\n", MarkdownCode(p.Address), MarkdownText(p.Name), p.Kind, state)
+		item := fmt.Sprintf("**%s** %s (%s%s)\n\n", MarkdownCode(p.Address), MarkdownText(p.Name), p.Kind, p.state())
 		for _, l := range p.Delta {
 			item += "- " + markdownLine(&l) + "\n"
 		}

@@ -64,14 +64,7 @@ func (t *reviewText) line(indent int, text string) {
 }
 
 func (t *reviewText) changed(p *ReviewPrincipal) {
-	state := ""
-	switch {
-	case p.Before == nil:
-		state = ", new"
-	case p.After == nil:
-		state = ", deleted"
-	}
-	t.header(p, state)
+	t.header(p, p.state())
 	for _, l := range p.Delta {
 		symbol := map[string]string{"gains": t.style.green("+"), "loses": t.style.red("-")}[l.Verb]
 		if symbol == "" {
