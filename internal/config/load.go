@@ -163,7 +163,8 @@ func (c *Config) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 	if strings.HasSuffix(name, ".json") {
 		file, diags = c.parser.ParseJSON(data, name)
 	} else {
-		file, diags = c.parser.ParseHCL(data, name)
+		file, diags = parseSource(data, name, pieceSize)
+		c.parser.AddFile(name, file)
 	}
 	return file, few(diags, name)
 }

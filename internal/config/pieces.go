@@ -1,0 +1,54 @@
+package config
+
+import (
+	"bytes"
+	"regexp"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// pieceSize is how many bytes of a file are parsed at once, at least. The parser
+// makes a list of all tokens first, which is fifty times as large as the text.
+const pieceSize = 64 << 10
+
+// blockEnd is what the end of a block looks like where a file may be cut: a brace
+// alone in its line, and a line that begins with a letter, a comment or nothing.
+var blockEnd = regexp.MustCompile(`(?m)^}\r?\n[\r\n\w#/]`)
+
+// parseSource parses a file in HCL's native syntax, piece by piece. Where one of them
+// has errors (it may have been cut within a heredoc or a comment), the file is parsed
+// as a whole.
+func parseSource(src []byte, name string, size int) (*hcl.File, hcl.Diagnostics) {
+	whole, _ := hclsyntax.ParseConfig(nil, name, hcl.InitialPos)
+	body := whole.Body.(*hclsyntax.Body) // whole.Nav finds what stands where by it
+	whole.Bytes = src
+	at := hcl.InitialPos
+	for rest := src; len(rest) > 0; {
+		text := rest[:pieceEnd(rest, size)]
+		piece, diags := hclsyntax.ParseConfig(text, name, at)
+		part := piece.Body.(*hclsyntax.Body)
+		if len(diags) > 0 || len(part.Attributes) > 0 && len(text) < len(src) {
+			return hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+		}
+		if at.Byte == 0 {
+			body.Attributes, body.SrcRange = part.Attributes, part.SrcRange
+		}
+		body.Blocks = append(body.Blocks, part.Blocks...)
+		body.SrcRange, body.EndRange = hcl.RangeBetween(body.SrcRange, part.SrcRange), part.EndRange
+		at.Byte += len(text)
+		at.Line += bytes.Count(text, []byte("\n"))
+		rest = rest[len(text):]
+	}
+	return whole, nil
+}
+
+// pieceEnd is where the first piece of a text ends.
+func pieceEnd(text []byte, size int) int {
+	if len(text) > size {
+		if cut := blockEnd.FindIndex(text[size:]); cut != nil {
+			return size + cut[1] - 1
+		}
+	}
+	return len(text)
+}
