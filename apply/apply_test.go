@@ -38,17 +38,15 @@ func (o *fakeOrg) call(verb string, d schema.Desired, id string) (schema.Object,
 	if call == o.fail {
 		return schema.Object{}, errors.New("no")
 	}
-	value, _ := d.Value.UnmarkDeep()
-	value, _ = cty.Transform(value, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+	known, _ := cty.Transform(d.Value.Unmarked().Cty(), func(_ cty.Path, v cty.Value) (cty.Value, error) {
 		if !v.IsKnown() {
 			return cty.StringVal("made-by-okta"), nil
 		}
 		return v, nil
 	})
+	value := d.Kind.FromCty(known)
 	if call == o.wrong {
-		attrs := value.AsValueMap()
-		attrs[d.Kind.Label] = cty.StringVal("something else")
-		value = cty.ObjectVal(attrs)
+		value = value.With(schema.Values{d.Kind.Label: cty.StringVal("something else")})
 	}
 	return schema.Object{Kind: d.Kind.Name, ID: id, Owner: d.Owner, Complete: true, Value: value}, nil
 }
@@ -175,9 +173,7 @@ func TestPlanIsBinding(t *testing.T) {
 	c, p := planned(t, chain)
 	for i := range p.Changes {
 		if p.Changes[i].Addr.Name == "alone" {
-			attrs := p.Changes[i].After.AsValueMap()
-			attrs["name"] = cty.StringVal("What was approved")
-			p.Changes[i].After = cty.ObjectVal(attrs)
+			p.Changes[i].After = p.Changes[i].After.With(schema.Values{"name": cty.StringVal("What was approved")})
 		}
 	}
 	org := &fakeOrg{}
@@ -232,13 +228,13 @@ web_app "w" {
 	_, old := planned(t, fmt.Sprintf(text, "old"))
 	var objects []schema.Object
 	for _, change := range old.Changes {
-		value, _ := cty.Transform(change.After, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+		value, _ := cty.Transform(change.After.Cty(), func(_ cty.Path, v cty.Value) (cty.Value, error) {
 			if v.Type().Equals(schema.Ref) {
 				return cty.ObjectVal(map[string]cty.Value{"id": cty.StringVal("id-old"), "addr": cty.StringVal(""), "name": cty.StringVal("G")}), nil
 			}
 			return v, nil
 		})
-		objects = append(objects, schema.Object{Kind: change.Kind.Name, ID: "id-" + change.Addr.Name, Owner: change.Owner, Complete: true, Value: value})
+		objects = append(objects, schema.Object{Kind: change.Kind.Name, ID: "id-" + change.Addr.Name, Owner: change.Owner, Complete: true, Value: change.Kind.FromCty(value)})
 	}
 	c, p := planned(t, fmt.Sprintf(text, "new"), objects...)
 	org := &fakeOrg{}
@@ -281,12 +277,9 @@ func TestEvents(t *testing.T) {
 func TestSwappedNames(t *testing.T) {
 	group := func(name, label string) schema.Object {
 		k := schema.KindNamed("group")
-		attrs := map[string]cty.Value{}
-		for attr, typ := range k.Type().AttributeTypes() {
-			attrs[attr] = cty.NullVal(typ)
-		}
+		attrs := schema.Values{}
 		attrs["name"] = cty.StringVal(label)
-		return schema.Object{Kind: "group", ID: "00g" + name, Owner: schema.Owner{Owner: "team/iam", Addr: "group." + name}, Complete: true, Value: k.Normal(cty.ObjectVal(attrs))}
+		return schema.Object{Kind: "group", ID: "00g" + name, Owner: schema.Owner{Owner: "team/iam", Addr: "group." + name}, Complete: true, Value: k.Object(attrs)}
 	}
 	c, p := planned(t, "org {\n  owner = \"team/iam\"\n}\ngroup \"a\" {\n  name = \"B\"\n}\ngroup \"b\" {\n  name = \"A\"\n}\n", group("a", "A"), group("b", "B"))
 	org := &namedOrg{}

@@ -24,9 +24,9 @@ func (r *run) displace(ctx context.Context, c *plan.Change) error {
 		}
 		other := &r.plan.Changes[i]
 		label := other.Kind.Label
-		attrs := other.Prior.Value.AsValueMap()
-		attrs[label] = cty.StringVal(aside(attrs[label].AsString(), other.ID))
-		object, err := r.org.Update(ctx, *other.Prior, schema.Desired{Addr: addr, Kind: other.Kind, Owner: other.Prior.Owner, Value: cty.ObjectVal(attrs)})
+		value := other.Prior.Value
+		value = value.With(schema.Values{label: cty.StringVal(aside(value.GetAttr(label).AsString(), other.ID))})
+		object, err := r.org.Update(ctx, *other.Prior, schema.Desired{Addr: addr, Kind: other.Kind, Owner: other.Prior.Owner, Value: value})
 		if err != nil {
 			return fmt.Errorf("giving %s another name first: %w", addr, err)
 		}

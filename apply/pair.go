@@ -20,9 +20,8 @@ import (
 
 // between is what an object is to be while the new and the old are both valid,
 // and names what of the old is kept for that; nothing where no removal is paired.
-func between(prior cty.Value, d schema.Desired) (schema.Desired, []string) {
-	want, _ := d.Value.UnmarkDeep()
-	attrs := want.AsValueMap()
+func between(prior schema.Value, d schema.Desired) (schema.Desired, []string) {
+	want, attrs := d.Value.Unmarked(), schema.Values{}
 	var kept []string
 	for _, name := range []string{"admin_role", "public_key"} {
 		block := d.Kind.Block(name)
@@ -41,7 +40,7 @@ func between(prior cty.Value, d schema.Desired) (schema.Desired, []string) {
 	if kept == nil {
 		return d, nil
 	}
-	d.Value = d.Kind.Normal(cty.ObjectVal(attrs))
+	d.Value = d.Kind.Normal(want.With(attrs))
 	return d, kept
 }
 
@@ -75,9 +74,9 @@ func lacking(block *schema.Block, a, b cty.Value) []cty.Value {
 
 // gains reports whether want has a scope or role that prior hasn't, or has it
 // with other targets.
-func gains(prior, want cty.Value) bool {
+func gains(prior, want schema.Value) bool {
 	for _, name := range []string{"okta_api_scopes", "admin_role"} {
-		if !want.Type().HasAttribute(name) {
+		if !want.Has(name) {
 			continue
 		}
 		had := elements(schema.OnlyIDs(prior.GetAttr(name)))

@@ -43,13 +43,13 @@ func stored(t *testing.T, text string) schema.Object {
 	t.Helper()
 	_, p := planned(t, text)
 	c := p.Changes[0]
-	value, _ := cty.Transform(c.After, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+	value, _ := cty.Transform(c.After.Cty(), func(_ cty.Path, v cty.Value) (cty.Value, error) {
 		if !v.IsKnown() {
 			return cty.StringVal("made-by-okta"), nil
 		}
 		return v, nil
 	})
-	return schema.Object{Kind: c.Kind.Name, ID: "0oa-bot", Owner: c.Owner, Complete: true, Value: value}
+	return schema.Object{Kind: c.Kind.Name, ID: "0oa-bot", Owner: c.Owner, Complete: true, Value: c.Kind.FromCty(value)}
 }
 
 // recorder is an org that keeps the keys and roles of each update.
@@ -152,14 +152,14 @@ func TestOldHalfGoesLast(t *testing.T) {
 	_, before := planned(t, fmt.Sprintf(twoApps, 1))
 	var objects []schema.Object
 	for _, c := range before.Changes {
-		value, _ := cty.Transform(c.After, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+		value, _ := cty.Transform(c.After.Cty(), func(_ cty.Path, v cty.Value) (cty.Value, error) {
 			if v.Type().Equals(schema.Ref) && !v.IsNull() {
 				return cty.ObjectVal(map[string]cty.Value{"id": cty.StringVal("0oa-old"), "addr": cty.StringVal(""), "name": cty.StringVal("W")}), nil
 			}
 			return v, nil
 		})
 		id := map[string]string{"w": "0oa-old", "ada": "00u-ada"}[c.Addr.Name]
-		objects = append(objects, schema.Object{Kind: c.Kind.Name, ID: id, Owner: c.Owner, Complete: true, Value: value})
+		objects = append(objects, schema.Object{Kind: c.Kind.Name, ID: id, Owner: c.Owner, Complete: true, Value: c.Kind.FromCty(value)})
 	}
 	for _, c := range []struct{ fail, smoke, want string }{
 		{"", "", "update web_app.w deposed, create web_app.w, update user.ada, TEST, delete 0oa-old"},

@@ -76,7 +76,7 @@ func (r *run) before(c *plan.Change) *schema.Object {
 }
 
 // revert writes an earlier value and mark of an object.
-func (r *run) revert(ctx context.Context, c *plan.Change, now schema.Object, value cty.Value, left []string) string {
+func (r *run) revert(ctx context.Context, c *plan.Change, now schema.Object, value schema.Value, left []string) string {
 	if _, err := r.org.Update(ctx, now, schema.Desired{Addr: c.Addr, Kind: c.Kind, Owner: c.Prior.Owner, Value: value}); err != nil {
 		return reason(err)
 	}
@@ -96,8 +96,8 @@ func reason(err error) string {
 // restored is what of prior may be given back to an object that is now as now
 // says, and names what may not. Of lists and blocks that is what is still there;
 // where nothing of the old is, the new stays, as without it nothing would work.
-func restored(k *schema.Kind, prior, now cty.Value) (cty.Value, []string) {
-	attrs, left := map[string]cty.Value{}, []string(nil)
+func restored(k *schema.Kind, prior, now schema.Value) (schema.Value, []string) {
+	attrs, left := schema.Values{}, []string(nil)
 	for i := range k.Attrs {
 		a := &k.Attrs[i]
 		if a.Local {
@@ -128,7 +128,7 @@ func restored(k *schema.Kind, prior, now cty.Value) (cty.Value, []string) {
 			left = append(left, name)
 		}
 	}
-	return cty.ObjectVal(attrs), left
+	return k.New(attrs), left
 }
 
 // common is what two lists have in common, and whether the first has more.

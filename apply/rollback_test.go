@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/zclconf/go-cty/cty"
-
 	"github.com/oktaform/oktaform/apply"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -18,7 +16,7 @@ import (
 type movedOrg struct {
 	fakeOrg
 	moved string // id of an object
-	last  map[string]cty.Value
+	last  map[string]schema.Value
 }
 
 func (o *movedOrg) Unchanged(_ context.Context, prior schema.Object) error {
@@ -33,7 +31,7 @@ func (o *movedOrg) Update(ctx context.Context, prior schema.Object, d schema.Des
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.last == nil {
-		o.last = map[string]cty.Value{}
+		o.last = map[string]schema.Value{}
 	}
 	o.last[prior.ID] = object.Value
 	return object, err

@@ -11,8 +11,7 @@ import (
 // inconsistent names the attributes that the plan showed with a known value
 // and that evaluate to another one now that more is known.
 func inconsistent(c *plan.Change, d schema.Desired) []string {
-	planned, _ := c.After.UnmarkDeep()
-	now, _ := d.Value.UnmarkDeep()
+	planned, now := c.After.Unmarked(), d.Value.Unmarked()
 	_, now = c.Kind.Settle(planned, now)
 	now = c.Kind.WithUnmanaged(now, planned)
 	var names []string

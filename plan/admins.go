@@ -162,14 +162,14 @@ func (m *matching) superAdminsLeft(changes []Change) bool {
 }
 
 // holds reports whether a value has an admin role of that type.
-func holds(value cty.Value, roleType string) bool {
+func holds(value schema.Value, roleType string) bool {
 	roles := value.GetAttr("admin_role")
 	return roles.IsKnown() && !roles.IsNull() && slices.ContainsFunc(roles.AsValueSlice(), func(role cty.Value) bool {
 		return text(role.GetAttr("type")) == roleType
 	})
 }
 
-func rolesOf(value cty.Value) string {
+func rolesOf(value schema.Value) string {
 	var names []string
 	for _, role := range value.GetAttr("admin_role").AsValueSlice() {
 		names = append(names, text(role.GetAttr("type")))

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
 )
@@ -82,15 +81,12 @@ func (m *matching) named(kind *schema.Kind, a *schema.Adoption) (of, others []*s
 
 // valueOf is a text attribute of an object.
 func valueOf(object *schema.Object, attr string) string {
-	if !object.Value.Type().HasAttribute(attr) {
-		return ""
-	}
 	return text(object.Value.GetAttr(attr))
 }
 
 // clues are what tells an app although it carries no mark: its client id,
 // which is unique in an org, and its keys.
-func clues(k *schema.Kind, value cty.Value) []string {
+func clues(k *schema.Kind, value schema.Value) []string {
 	if !k.IsApp() {
 		return nil
 	}

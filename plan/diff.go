@@ -50,7 +50,7 @@ func (m *matching) changes(c Config) ([]Change, hcl.Diagnostics) {
 // change compares one declared object with the one it was matched to.
 func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	c := Change{Addr: d.Addr, Kind: d.Kind, Owner: d.Owner, After: d.Value, Range: d.Range,
-		Before: cty.NullVal(d.Kind.Type()), Action: Create}
+		Action: Create}
 	prior := m.byAddr[d.Addr.String()]
 	if prior == nil {
 		c.After = m.refs(d.Kind, c.After)
@@ -173,37 +173,32 @@ func memberName(b *schema.Block, v cty.Value) string {
 
 // afterUpdate is what an existing object will be: the declared value, with
 // what the org keeps and the configuration can't know taken from before.
-func afterUpdate(d schema.Desired, before cty.Value) cty.Value {
-	value := d.Value
+func afterUpdate(d schema.Desired, before schema.Value) schema.Value {
+	attrs := schema.Values{}
 	for i := range d.Kind.Attrs {
 		a := &d.Kind.Attrs[i]
 		if a.Local || a.Since == "" {
 			continue
 		}
-		attrs := value.AsValueMap()
-		if !fulfilled(attrs[a.Name], before.GetAttr(a.Since)) {
+		if version := d.Value.GetAttr(a.Name); !fulfilled(version, before.GetAttr(a.Since)) {
 			attrs[a.Since] = cty.UnknownVal(cty.String)
-		} else if !attrs[a.Name].IsNull() {
+		} else if !version.IsNull() {
 			attrs[a.Name] = cty.NullVal(a.Type)
 		}
-		value = cty.ObjectVal(attrs)
 	}
-	return value
+	return d.Value.With(attrs)
 }
 
 // withMarks makes sensitive before what is sensitive after: the org may still
 // hold the secret's last value.
-func withMarks(k *schema.Kind, before, after cty.Value) cty.Value {
-	if !schema.Marked(after) {
-		return before
-	}
-	attrs := before.AsValueMap()
+func withMarks(k *schema.Kind, before, after schema.Value) schema.Value {
+	attrs := schema.Values{}
 	for i := range k.Attrs {
 		if a := &k.Attrs[i]; !a.Local && schema.Marked(after.GetAttr(a.Name)) {
-			attrs[a.Name] = attrs[a.Name].Mark(schema.Sensitive)
+			attrs[a.Name] = before.GetAttr(a.Name).Mark(schema.Sensitive)
 		}
 	}
-	return cty.ObjectVal(attrs)
+	return before.With(attrs)
 }
 
 // fulfilled reports whether the moment at which something was changed isn't
@@ -220,7 +215,7 @@ func fulfilled(version, changed cty.Value) bool {
 // refs gives the references in an object, as read or as declared, the addresses
 // and names under which this configuration knows their targets, so that they
 // compare: two ways to name one object are no difference.
-func (m *matching) refs(k *schema.Kind, value cty.Value) cty.Value {
+func (m *matching) refs(k *schema.Kind, value schema.Value) schema.Value {
 	renamed := false
 	after := k.MapRefs(value, func(ref cty.Value) (cty.Value, bool) {
 		id := text(ref.GetAttr("id"))
@@ -279,7 +274,7 @@ func missingKeys(d schema.Desired) []schema.PrivateKey {
 
 // checkKeys refuses to replace a key by a generated one: nothing but a
 // rotation that somebody asked for does that.
-func checkKeys(d schema.Desired, before cty.Value) hcl.Diagnostics {
+func checkKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, pk := range d.Keys {
 		declared, ok1 := keyNamed(d.Value, pk.KID)
@@ -296,7 +291,7 @@ func checkKeys(d schema.Desired, before cty.Value) hcl.Diagnostics {
 	return diags
 }
 
-func keyNamed(value cty.Value, kid string) (cty.Value, bool) {
+func keyNamed(value schema.Value, kid string) (cty.Value, bool) {
 	keys := value.GetAttr("public_key")
 	if keys.IsNull() || !keys.IsKnown() {
 		return cty.NilVal, false
@@ -310,7 +305,7 @@ func keyNamed(value cty.Value, kid string) (cty.Value, bool) {
 }
 
 // references lists the ids of the objects that a value of the kind refers to.
-func references(k *schema.Kind, value cty.Value) []string {
+func references(k *schema.Kind, value schema.Value) []string {
 	var out []string
 	k.EachRef(value, func(ref cty.Value) {
 		if id := text(ref.GetAttr("id")); id != "" && !slices.Contains(out, id) {

@@ -212,10 +212,10 @@ func (c *Change) Document() ChangeDocument {
 		Delete: {"delete"}, Replace: {"create", "delete"}, Adopt: {"update"}, Forget: {"forget"}}[c.Action]}
 	before, after := c.discreet()
 	if c.Action == Forget {
-		after = cty.NullVal(after.Type()) // here, as in Terraform, nothing is left of it
+		after = schema.Value{} // here, as in Terraform, nothing is left of it
 	}
-	d.Before, _, d.BeforeSensitive = whole(before)
-	d.After, d.AfterUnknown, d.AfterSensitive = whole(after)
+	d.Before, _, d.BeforeSensitive = whole(before.Cty())
+	d.After, d.AfterUnknown, d.AfterSensitive = whole(after.Cty())
 	if values, ok := d.Before.(map[string]any); ok {
 		values["id"] = c.ID
 	}
@@ -237,7 +237,7 @@ func (c *Change) Document() ChangeDocument {
 
 // discreet is Before and After with marks on all that is sensitive. What the org
 // has where a secret is declared may be that secret.
-func (c *Change) discreet() (before, after cty.Value) {
+func (c *Change) discreet() (before, after schema.Value) {
 	secret := map[string]bool{}
 	if !c.After.IsNull() && c.After.IsKnown() {
 		for i := range c.Kind.Blocks {
@@ -261,11 +261,11 @@ func (c *Change) discreet() (before, after cty.Value) {
 
 // marked marks the attributes that are always sensitive, and those of nested
 // blocks that secret names ("public_key.jwk").
-func marked(k *schema.Kind, v cty.Value, secret map[string]bool) cty.Value {
-	if v.IsNull() || !v.IsKnown() || v.IsMarked() {
+func marked(k *schema.Kind, v schema.Value, secret map[string]bool) schema.Value {
+	if v.IsNull() || !v.IsKnown() {
 		return v
 	}
-	attrs := v.AsValueMap()
+	attrs := v.Values()
 	for _, a := range k.Attrs {
 		if a.Sensitive && !a.Local && !attrs[a.Name].IsNull() {
 			attrs[a.Name] = attrs[a.Name].Mark(schema.Sensitive)
@@ -292,7 +292,7 @@ func marked(k *schema.Kind, v cty.Value, secret map[string]bool) cty.Value {
 		}
 		attrs[b.Type] = cty.ListVal(blocks)
 	}
-	return cty.ObjectVal(attrs)
+	return v.With(attrs)
 }
 
 // document is an output's change. What an output was before is kept nowhere: one

@@ -85,13 +85,10 @@ func generic(t failer, d *plan.Document) any {
 // Whoever reads the file learns no secret, and sees that one changes.
 func TestDocumentHoldsNoSecret(t *testing.T) {
 	k := schema.KindNamed("group")
-	value := func(description cty.Value) cty.Value {
-		attrs := map[string]cty.Value{}
-		for name, at := range k.Type().AttributeTypes() {
-			attrs[name] = cty.NullVal(at)
-		}
+	value := func(description cty.Value) schema.Value {
+		attrs := schema.Values{}
 		attrs["name"], attrs["description"] = cty.StringVal("G"), description
-		return k.Normal(cty.ObjectVal(attrs))
+		return k.Object(attrs)
 	}
 	before := value(cty.StringVal("hunter1").Mark(schema.Sensitive))
 	p := &plan.Plan{Changes: []plan.Change{{Addr: schema.Addr{Kind: "group", Name: "g"}, Kind: k, Action: plan.Update, ID: "00g1",
@@ -142,9 +139,7 @@ func TestApproves(t *testing.T) {
 		{name: "a key of the org is hidden", forge: func(d *plan.Document) { d.ResourceChanges[0].Own.Content = nil }},
 		{name: "another org", now: func(s *schema.Snapshot, _ *plan.Options) { s.OrgID = "00o2" }, want: "another org"},
 		{name: "drift", now: func(s *schema.Snapshot, _ *plan.Options) {
-			attrs := s.Objects[0].Value.AsValueMap()
-			attrs["description"] = cty.StringVal("new")
-			s.Objects[0].Value = cty.ObjectVal(attrs)
+			s.Objects[0].Value = s.Objects[0].Value.With(schema.Values{"description": cty.StringVal("new")})
 		}, want: "stale"},
 		{name: "the mark", now: func(s *schema.Snapshot, _ *plan.Options) { s.Objects[0].Owner.Protect = true }, want: "stale"},
 		{name: "gone", now: func(s *schema.Snapshot, _ *plan.Options) { s.Objects = nil }, want: "isn't there any more"},

@@ -170,31 +170,34 @@ func (c *Change) consistent() error {
 }
 
 // values are Before and After. Both are known as a whole.
-func (r *ResourceChange) values(k *schema.Kind) (before, after cty.Value, err error) {
+func (r *ResourceChange) values(k *schema.Kind) (before, after schema.Value, err error) {
 	d := &r.Change
 	if d.BeforeSensitive == true || d.AfterSensitive == true || d.AfterUnknown == true {
 		return before, after, errors.New("an object isn't unknown or sensitive as a whole")
 	}
-	if before, err = join(k.Type(), d.Before, nil, d.BeforeSensitive); err != nil {
+	was, err := join(k.Type(), d.Before, nil, d.BeforeSensitive)
+	if err != nil {
 		return before, after, fmt.Errorf("before: %w", err)
 	}
-	if after, err = join(k.Type(), d.After, d.AfterUnknown, d.AfterSensitive); err != nil {
+	will, err := join(k.Type(), d.After, d.AfterUnknown, d.AfterSensitive)
+	if err != nil {
 		return before, after, fmt.Errorf("after: %w", err)
 	}
-	if hasNull(before) || hasNull(after) {
+	if hasNull(was) || hasNull(will) {
 		return before, after, errors.New("null in a list")
 	}
+	before, after = k.FromCty(was), k.FromCty(will)
 	if before.IsNull() || after.IsNull() {
 		return before, after, nil
 	}
 	// Two sensitive values look alike; which of them differ is written apart.
-	attrs := before.AsValueMap()
+	attrs := schema.Values{}
 	for _, name := range r.Own.Changed {
-		if v, ok := attrs[name]; ok && v.IsMarked() && after.GetAttr(name).IsMarked() {
+		if v := before.GetAttr(name); v.IsMarked() && after.GetAttr(name).IsMarked() {
 			attrs[name] = other(v.Type()).Mark(schema.Sensitive)
 		}
 	}
-	return cty.ObjectVal(attrs), after, nil
+	return before.With(attrs), after, nil
 }
 
 // hasNull reports whether a list in the value of an object has an element that is
@@ -243,10 +246,10 @@ func (c *Change) fingerprint() map[string]string {
 	}
 	out := map[string]string{"owner": digest(c.Prior.Owner)}
 	before, after := c.discreet()
-	secret := func(v cty.Value, name string) bool {
+	secret := func(v schema.Value, name string) bool {
 		return !v.IsNull() && v.IsKnown() && v.GetAttr(name).ContainsMarked()
 	}
-	for name, v := range c.Prior.Value.AsValueMap() {
+	for name, v := range c.Prior.Value.All() {
 		if v.IsNull() || secret(before, name) || secret(after, name) {
 			continue
 		}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 const (
@@ -107,7 +109,7 @@ func loses(c *Change) string {
 // less names the elements of a list or blocks that the object won't have any
 // more.
 func less(c *Change, name string) []string {
-	if !c.Before.Type().HasAttribute(name) {
+	if !c.Before.Has(name) {
 		return nil
 	}
 	before, _ := c.Before.GetAttr(name).UnmarkDeep()
@@ -133,7 +135,7 @@ func less(c *Change, name string) []string {
 	return lost
 }
 
-func holdsRoles(v cty.Value) bool {
+func holdsRoles(v schema.Value) bool {
 	roles, _ := v.GetAttr("admin_role").Unmark()
 	return !roles.IsNull() && roles.IsKnown() && roles.LengthInt() > 0
 }
@@ -156,7 +158,7 @@ type SuperAdmins struct {
 func (p *Plan) LosesSuperAdmins() (s SuperAdmins, any bool) {
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		if c.Action == NoOp || c.Action == Forget || c.Prior == nil || !c.Before.Type().HasAttribute("admin_role") {
+		if c.Action == NoOp || c.Action == Forget || c.Prior == nil || !c.Before.Has("admin_role") {
 			continue
 		}
 		if c.Kind.Name == "user" && c.Action == Delete {
@@ -183,7 +185,7 @@ func (p *Plan) LosesSuperAdmins() (s SuperAdmins, any bool) {
 	return s, s.Groups || len(s.Users)+len(s.Left) > 0
 }
 
-func roleTypes(v cty.Value) []string {
+func roleTypes(v schema.Value) []string {
 	var out []string
 	roles, _ := v.GetAttr("admin_role").UnmarkDeep()
 	if roles.IsNull() || !roles.IsKnown() {

@@ -77,7 +77,7 @@ func (k *Kept) check() error {
 	}
 	sound := func(o *schema.Object) error {
 		switch {
-		case o == nil || o.ID == "" || o.Value == cty.NilVal || o.Value.IsNull():
+		case o == nil || o.ID == "" || o.Value.IsNull():
 			return errors.New("an object has no id or value")
 		case holed(o.Value):
 			return fmt.Errorf("%s %q lacks elements of its lists", o.Kind, o.ID)
@@ -114,15 +114,17 @@ func (k *Kept) check() error {
 
 // holed reports whether a list, set or map in the value has an element without a
 // value.
-func holed(value cty.Value) bool {
+func holed(value schema.Value) bool {
 	found := false
-	_ = cty.Walk(value, func(path cty.Path, v cty.Value) (bool, error) {
-		if len(path) > 0 {
-			_, element := path[len(path)-1].(cty.IndexStep)
-			found = found || element && v.IsNull()
-		}
-		return !found, nil
-	})
+	for _, held := range value.All() {
+		_ = cty.Walk(held, func(path cty.Path, v cty.Value) (bool, error) {
+			if len(path) > 0 {
+				_, element := path[len(path)-1].(cty.IndexStep)
+				found = found || element && v.IsNull()
+			}
+			return !found, nil
+		})
+	}
 	return found
 }
 

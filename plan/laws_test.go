@@ -88,9 +88,7 @@ func TestLaws(outer *testing.T) {
 		for _, o := range held(outer, "other.hcl", other) {
 			if o.Kind != "user" { // users belong to nobody
 				if o.Kind == "group" { // whose name is unique in an org
-					attrs := o.Value.AsValueMap()
-					attrs["name"] = cty.StringVal("theirs " + o.ID)
-					o.Value = cty.ObjectVal(attrs)
+					o.Value = o.Value.With(schema.Values{"name": cty.StringVal("theirs " + o.ID)})
 				}
 				s.Objects = append(s.Objects, o)
 			}

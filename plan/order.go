@@ -3,8 +3,6 @@ package plan
 import (
 	"slices"
 
-	"github.com/zclconf/go-cty/cty"
-
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -111,7 +109,7 @@ func freed(p *Plan) map[string]*Change {
 
 // clientID is the key of an app's client id, which is unique in an org too;
 // "" where there is none.
-func clientID(k *schema.Kind, value cty.Value) string {
+func clientID(k *schema.Kind, value schema.Value) string {
 	if !k.IsApp() || value.IsNull() {
 		return ""
 	}

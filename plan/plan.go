@@ -37,9 +37,9 @@ type Change struct {
 	Action   Action
 	ID       string         // of the existing object
 	Prior    *schema.Object // the existing object as it was read; nil for Create
-	// Before and After have the type of the kind; null before a Create and after
+	// Before and After are what the object is and will be; null before a Create and after
 	// a Delete. What only Okta can know is unknown in After.
-	Before, After cty.Value
+	Before, After schema.Value
 	Owner         schema.Owner // the mark that it will carry
 	// Replaces names the attributes that can't be changed in place.
 	Replaces []string

@@ -111,8 +111,7 @@ func held(t testing.TB, file string, c *config.Config) []schema.Object {
 	}
 	var objects []schema.Object
 	for _, d := range all {
-		value, _ := d.Value.UnmarkDeep()
-		value, err := cty.Transform(value, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+		value, err := cty.Transform(d.Value.Unmarked().Cty(), func(_ cty.Path, v cty.Value) (cty.Value, error) {
 			switch {
 			case v.Type().Equals(schema.Ref) && !v.IsNull():
 				return cty.ObjectVal(map[string]cty.Value{"id": cty.StringVal(id(v.GetAttr("addr").AsString())), "addr": cty.StringVal(""), "name": v.GetAttr("name")}), nil
@@ -124,7 +123,7 @@ func held(t testing.TB, file string, c *config.Config) []schema.Object {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := schema.Object{Kind: d.Kind.Name, ID: id(d.Addr.String()), Owner: d.Owner, Complete: true, Value: value}
+		o := schema.Object{Kind: d.Kind.Name, ID: id(d.Addr.String()), Owner: d.Owner, Complete: true, Value: d.Kind.FromCty(value)}
 		if c.Owner == "nobody" {
 			o.Owner = schema.Owner{}
 		}

@@ -6,14 +6,13 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
 )
 
 // checkPolicy refuses an authentication policy that the org hasn't, or of which it
 // has two of the name, before anything is changed.
-func (m *matching) checkPolicy(d schema.Desired, before, after cty.Value) hcl.Diagnostics {
+func (m *matching) checkPolicy(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
 	if d.Kind.Attr("access_policy") == nil || after.GetAttr("access_policy").IsNull() || !after.GetAttr("access_policy").IsKnown() {
 		return nil
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
 )
@@ -113,5 +112,5 @@ func (m *matching) deletion(object *schema.Object) Change {
 		addr = schema.Addr{Kind: object.Kind, Name: object.ID}
 	}
 	return Change{Addr: addr, Kind: kind, Action: Delete, ID: object.ID, Prior: object, Owner: object.Owner,
-		Before: m.refs(kind, kind.Normal(object.Value)), After: cty.NullVal(kind.Type())}
+		Before: m.refs(kind, kind.Normal(object.Value))}
 }

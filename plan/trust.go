@@ -19,7 +19,7 @@ import (
 // is known may be somebody else's, and gets no rights without a person's word.
 
 // checkTrust looks at an app that exists, and is to gain rights.
-func (m *matching) checkTrust(d schema.Desired, before, after cty.Value) hcl.Diagnostics {
+func (m *matching) checkTrust(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
 	if !d.Kind.IsApp() {
 		return nil
 	}
@@ -55,7 +55,7 @@ func (m *matching) checkTrust(d schema.Desired, before, after cty.Value) hcl.Dia
 
 // checkKnownKeys asks that the app's keys in the org, or its jwks_uri, hold one
 // that this machine knows by itself: by a file, a JWK, or its private half.
-func checkKnownKeys(d schema.Desired, before cty.Value) hcl.Diagnostics {
+func checkKnownKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
 	if uri := text(before.GetAttr("jwks_uri")); uri != "" && uri == text(d.Value.GetAttr("jwks_uri")) {
 		return nil
 	}
@@ -95,7 +95,7 @@ func checkKnownKeys(d schema.Desired, before cty.Value) hcl.Diagnostics {
 // checkSecrets asks about the first right of an app that authenticates with a
 // secret: one that somebody else may know, unless it is pinned by its hash, or
 // all secrets that are there are replaced.
-func checkSecrets(d schema.Desired, before, after cty.Value) hcl.Diagnostics {
+func checkSecrets(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
 	if schema.HasRights(before) || !schema.SecretBased(before) {
 		return nil
 	}
@@ -124,7 +124,7 @@ func checkSecrets(d schema.Desired, before, after cty.Value) hcl.Diagnostics {
 
 // checkPins refuses blocks that are pinned to a secret that isn't there: one can't
 // be made from its hash.
-func checkPins(d schema.Desired, after cty.Value) hcl.Diagnostics {
+func checkPins(d schema.Desired, after schema.Value) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, block := range listed(after, "client_secret") {
 		if hash := text(block.GetAttr("secret_hash")); hash != "" && !block.GetAttr("id").IsKnown() {
@@ -138,7 +138,7 @@ func checkPins(d schema.Desired, after cty.Value) hcl.Diagnostics {
 }
 
 // gains reports whether an app has a scope or role after that it hasn't before.
-func gains(before, after cty.Value) bool {
+func gains(before, after schema.Value) bool {
 	for _, name := range []string{"okta_api_scopes", "admin_role"} {
 		had := listed(before, name)
 		if slices.ContainsFunc(listed(after, name), func(v cty.Value) bool { return !slices.ContainsFunc(had, v.RawEquals) }) {
@@ -149,8 +149,8 @@ func gains(before, after cty.Value) bool {
 }
 
 // listed is what a list in a value holds; nothing where there is no such list.
-func listed(value cty.Value, name string) []cty.Value {
-	if value.IsNull() || !value.Type().HasAttribute(name) {
+func listed(value schema.Value, name string) []cty.Value {
+	if !value.Has(name) {
 		return nil
 	}
 	list, _ := value.GetAttr(name).Unmark()

@@ -50,7 +50,7 @@ func principalOf(local map[string]cty.Value) cty.Value {
 	return found
 }
 
-func checkAdmin(v Values) []Problem {
+func checkAdmin(v Value) []Problem {
 	if v.GetAttr("principal").IsNull() {
 		return []Problem{{Summary: "Whose roles are these?",
 			Detail: "An admin block names one user or one group: user = \"ada@example.com\", or group = \"Help desk\"."}}

@@ -67,14 +67,14 @@ func requiredGrant(applicationType string) string {
 // left out count with their defaults.
 type appChecker struct {
 	applicationType string
-	value           Values // as declared
+	value           Value // as declared
 	kind            *Kind
 	problems        []Problem
 }
 
 // checkApp is the Check of a kind of app.
-func checkApp(k *Kind) func(Values) []Problem {
-	return func(v Values) []Problem {
+func checkApp(k *Kind) func(Value) []Problem {
+	return func(v Value) []Problem {
 		c := appProblems(k, v)
 		if k.Block("admin_role") != nil {
 			c.problems = append(c.problems, checkRoles(v)...)
@@ -83,7 +83,7 @@ func checkApp(k *Kind) func(Values) []Problem {
 	}
 }
 
-func appProblems(k *Kind, v Values) *appChecker {
+func appProblems(k *Kind, v Value) *appChecker {
 	applicationType, _ := k.Constants[settings+"application_type"].(string)
 	c := &appChecker{applicationType: applicationType, value: v, kind: k}
 	c.names()
@@ -107,7 +107,7 @@ func (c *appChecker) add(attr, summary, format string, args ...any) {
 
 // given is the value of an attribute as declared; null where the kind lacks it.
 func (c *appChecker) given(name string) cty.Value {
-	if v, ok := c.value[name]; ok {
+	if v := c.value.GetAttr(name); v != cty.NilVal {
 		return v
 	}
 	return cty.NullVal(cty.DynamicPseudoType)

@@ -117,7 +117,7 @@ func TestAppRules(t *testing.T) {
 			value[name] = v
 		}
 		var got []string
-		for _, p := range k.Check(value) {
+		for _, p := range k.Check(k.New(schema.Values(value))) {
 			got = append(got, p.Attr+": "+p.Summary)
 			if p.Detail == "" {
 				t.Errorf("%s: no detail", p.Summary)

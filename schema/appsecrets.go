@@ -32,7 +32,7 @@ func clientSecret() Block {
 }
 
 // SecretBased reports whether an app authenticates with a client secret.
-func SecretBased(app cty.Value) bool {
+func SecretBased(app Value) bool {
 	return !app.IsNull() && strings.HasPrefix(text(app.GetAttr("token_endpoint_auth_method")), "client_secret_")
 }
 

@@ -38,7 +38,7 @@ func assignedUser() Block {
 
 // withTargets makes the targets of blocks elements of the set that they are of.
 // changed is what of the value has changed; so is the result.
-func (k *Kind) withTargets(value attributes, changed Values) Values {
+func (k *Kind) withTargets(value Value, changed Values) Values {
 	now := func(name string) cty.Value {
 		if v, ok := changed[name]; ok {
 			return v

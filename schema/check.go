@@ -9,7 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-func checkRoles(v Values) []Problem {
+func checkRoles(v Value) []Problem {
 	var problems []Problem
 	seen := map[string]bool{}
 	for i, role := range elements(v.GetAttr("admin_role")) {
@@ -62,7 +62,7 @@ func coveredApp(role cty.Value) string {
 	return ""
 }
 
-func checkGroup(v Values) []Problem {
+func checkGroup(v Value) []Problem {
 	problems := checkRoles(v)
 	if name := v.GetAttr("name"); name.IsKnown() {
 		if n := len([]rune(text(name))); n < 1 || n > 255 {
@@ -72,7 +72,7 @@ func checkGroup(v Values) []Problem {
 	return problems
 }
 
-func checkUser(v Values) []Problem {
+func checkUser(v Value) []Problem {
 	problems := checkRoles(v)
 	for _, attr := range []string{"login", "email"} {
 		if s := text(v.GetAttr(attr)); s != "" && !strings.Contains(strings.Trim(s, "@"), "@") {

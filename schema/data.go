@@ -28,7 +28,7 @@ var dataKinds = sync.OnceValue(func() []*Kind {
 		return &Kind{Name: dataPrefix + name, Title: title, Label: label, Doc: "Looks up a " + title + " that this configuration doesn't own.",
 			Attrs: append([]Attr{key, id}, more...)}
 	}
-	return []*Kind{
+	return formed([]*Kind{
 		source("group", "group", "name", "profile.name", "The group's name, for example Everyone.",
 			text("description", "profile.description", "What the group is for."),
 			text("type", "type", "OKTA_GROUP, APP_GROUP (imported from an app) or BUILT_IN.")),
@@ -49,7 +49,7 @@ var dataKinds = sync.OnceValue(func() []*Kind {
 			text("type", "type", "IP, DYNAMIC or DYNAMIC_V2."),
 			text("usage", "usage", "POLICY or BLOCKLIST."),
 			text("status", "status", "ACTIVE or INACTIVE.")),
-	}
+	})
 })
 
 // DataKind returns what data "NAME" looks up, or nil.

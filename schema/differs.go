@@ -10,16 +10,15 @@ import (
 // Differs names the attributes and types of nested blocks in which an object as
 // it was read isn't what was sent: wherever that was known, and what can be
 // read back.
-func (k *Kind) Differs(sent, got cty.Value) []string {
-	sent, _ = sent.UnmarkDeep()
-	got, sent = k.Settle(k.Normal(got), k.Normal(sent))
-	sent, got = OnlyIDs(k.WithUnmanaged(k.Normal(sent), got)), OnlyIDs(k.Normal(got))
+func (k *Kind) Differs(sent, got Value) []string {
+	got, sent = k.Settle(k.Normal(got), k.Normal(sent.Unmarked()))
+	sent, got = k.WithUnmanaged(k.Normal(sent), got), k.Normal(got)
 	var names []string
-	for name := range k.Type().AttributeTypes() {
+	for name := range sent.All() {
 		if a := k.Attr(name); a != nil && (a.WriteOnly || a.Since != "" || a.Computed && a.Default == cty.NilVal) {
 			continue
 		}
-		if !Agrees(sent.GetAttr(name), got.GetAttr(name)) {
+		if !Agrees(OnlyIDs(sent.GetAttr(name)), OnlyIDs(got.GetAttr(name))) {
 			names = append(names, name)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 // Changed names the attributes and types of nested blocks that differ between
 // two normal values of the kind. Write-only attributes never differ by
 // themselves, nor do those that only Okta sets, as long as they are known.
-func (k *Kind) Changed(before, after cty.Value) []string {
+func (k *Kind) Changed(before, after Value) []string {
 	var names []string
 	for i := range k.Attrs {
 		a := &k.Attrs[i]
@@ -30,7 +30,7 @@ func (k *Kind) Changed(before, after cty.Value) []string {
 }
 
 // Equal reports whether nothing has Changed.
-func (k *Kind) Equal(before, after cty.Value) bool { return len(k.Changed(before, after)) == 0 }
+func (k *Kind) Equal(before, after Value) bool { return len(k.Changed(before, after)) == 0 }
 
 // same reports whether two values are equal, whatever their marks. An unknown
 // value is a change.

@@ -57,9 +57,9 @@ var texts = rapid.OneOf(
 )
 
 // values makes known values of a kind. What Decode doesn't read is null.
-func values(k *schema.Kind, all bool) *rapid.Generator[cty.Value] {
-	return rapid.Custom(func(t *rapid.T) cty.Value {
-		out := map[string]cty.Value{}
+func values(k *schema.Kind, all bool) *rapid.Generator[schema.Value] {
+	return rapid.Custom(func(t *rapid.T) schema.Value {
+		out := schema.Values{}
 		for _, a := range k.Attrs {
 			if !a.Local {
 				out[a.Name] = attr(t, &a, all)
@@ -72,7 +72,7 @@ func values(k *schema.Kind, all bool) *rapid.Generator[cty.Value] {
 				out[b.Type] = blocks(t, b)
 			}
 		}
-		return cty.ObjectVal(out)
+		return k.New(out)
 	})
 }
 
@@ -137,7 +137,7 @@ func blocks(t *rapid.T, b *schema.Block) cty.Value {
 }
 
 // eachKind draws a kind and a value of it.
-func eachKind(t *rapid.T, all bool) (*schema.Kind, cty.Value) {
+func eachKind(t *rapid.T, all bool) (*schema.Kind, schema.Value) {
 	kinds := slices.DeleteFunc(slices.Clone(schema.Kinds()), func(k *schema.Kind) bool {
 		return !all && k.Attached // Okta has no document of it
 	})

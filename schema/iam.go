@@ -32,7 +32,7 @@ func customRole() *Kind {
 	}
 }
 
-func checkCustomRole(v Values) []Problem {
+func checkCustomRole(v Value) []Problem {
 	var problems []Problem
 	permissions := v.GetAttr("permissions")
 	if permissions.IsKnown() && !permissions.IsNull() && permissions.LengthInt() == 0 {
@@ -79,7 +79,7 @@ func resourceSet() *Kind {
 	}
 }
 
-func checkResourceSet(v Values) []Problem {
+func checkResourceSet(v Value) []Problem {
 	for _, text := range texts(v.GetAttr("resources")) {
 		if _, err := ParseResource(text); err != nil {
 			return []Problem{{Attr: "resources", Summary: "Not a resource", Detail: err.Error() + "."}}

@@ -14,7 +14,7 @@ import (
 // JSON document. Fields of the document that the kind doesn't know stay as they
 // are. Write-only values are left to the caller. The value must be known and
 // without marks.
-func (k *Kind) Encode(value cty.Value, owner Owner, doc map[string]any) error {
+func (k *Kind) Encode(value Value, owner Owner, doc map[string]any) error {
 	for path, constant := range k.Constants {
 		setPath(doc, path, constant)
 	}
@@ -145,26 +145,19 @@ func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {
 // Decode reads an object's own fields and its mark from Okta's JSON. What is
 // absent there, and everything that is not a field of the document itself, is
 // null; Normal fills in the defaults.
-func (k *Kind) Decode(doc map[string]any) (cty.Value, Owner, error) {
+func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
 	attrs, owner, err := k.Fields(doc)
-	if err != nil {
-		return cty.NilVal, Owner{}, err
-	}
-	return objectOf(k.Type(), attrs), owner, nil
+	return k.New(attrs), owner, err
 }
 
-// Fields is Decode, with the attributes and blocks by themselves, for those to be
-// added that aren't fields of the document.
+// Fields is Decode, with the attributes that aren't null by themselves, for those to
+// be added that aren't fields of the document.
 func (k *Kind) Fields(doc map[string]any) (Values, Owner, error) {
 	var owner Owner
-	attrs := make(Values, len(k.Attrs)+len(k.Blocks))
+	attrs := Values{}
 	for i := range k.Attrs {
 		a := &k.Attrs[i]
-		if a.Local {
-			continue
-		}
-		attrs[a.Name] = cty.NullVal(a.Type)
-		if a.Path == "" {
+		if a.Local || a.Path == "" {
 			continue
 		}
 		field := getPath(doc, a.Path)
@@ -180,9 +173,6 @@ func (k *Kind) Fields(doc map[string]any) (Values, Owner, error) {
 		}
 		attrs[a.Name] = v
 	}
-	for i := range k.Blocks {
-		attrs[k.Blocks[i].Type] = cty.NullVal(cty.List(k.Blocks[i].ValueType()))
-	}
 	switch k.Mark {
 	case MarkProfile:
 		profile, _ := doc["profile"].(map[string]any)
@@ -191,7 +181,7 @@ func (k *Kind) Fields(doc map[string]any) (Values, Owner, error) {
 		description, _ := getPath(doc, k.Attr("description").Path).(string)
 		text, o := OwnerFromDescription(description)
 		owner = o
-		attrs["description"] = cty.NullVal(cty.String)
+		delete(attrs, "description")
 		if text != "" {
 			attrs["description"] = cty.StringVal(text)
 		}
@@ -291,9 +281,12 @@ func (o Object) MarshalJSON() ([]byte, error) {
 	if k == nil {
 		return nil, fmt.Errorf("unknown kind %q", o.Kind)
 	}
-	value, err := ctyjson.Marshal(o.Value, k.Type())
-	if err != nil {
-		return nil, err
+	value := []byte("null")
+	if !o.Value.IsNull() {
+		var err error
+		if value, err = ctyjson.Marshal(o.Value.Cty(), k.Type()); err != nil {
+			return nil, err
+		}
 	}
 	out := objectJSON{Kind: o.Kind, ID: o.ID, Complete: o.Complete, Value: value, ClientID: o.ClientID}
 	if !o.Owner.IsZero() {
@@ -316,7 +309,7 @@ func (o *Object) UnmarshalJSON(data []byte) error {
 	if err != nil {
 		return err
 	}
-	*o = Object{Kind: in.Kind, ID: in.ID, Complete: in.Complete, Value: value, ClientID: in.ClientID}
+	*o = Object{Kind: in.Kind, ID: in.ID, Complete: in.Complete, Value: k.FromCty(value), ClientID: in.ClientID}
 	if in.Owner != nil {
 		o.Owner = *in.Owner
 	}

@@ -22,10 +22,10 @@ type Kind struct {
 	Blocks    []Block
 	// Check finds what is wrong with the declared attributes and blocks beyond types
 	// and OneOf. It sees unknown values where only the org knows, and no marks.
-	Check func(Values) []Problem
-	// Canonical brings attributes that can say one thing in two ways to one of
-	// them, before values are compared.
-	Canonical func(attrs map[string]cty.Value)
+	Check func(Value) []Problem
+	// Canonical returns what changes where attributes that can say one thing in two
+	// ways are brought to one of them, before values are compared.
+	Canonical func(Value) Values
 	Doc       string
 	form      *form // made once, since every object needs it
 }
@@ -172,50 +172,12 @@ func findAttr(attrs []Attr, name string) *Attr {
 	return &attrs[i]
 }
 
-// Type is the type of the value of an object: one attribute for each attribute
-// of the kind that lives in the org, and a list for each type of nested block.
-func (k *Kind) Type() cty.Type {
-	if k.form != nil {
-		return k.form.typ
-	}
-	types := attrTypes(k.Attrs)
-	for i := range k.Blocks {
-		types[k.Blocks[i].Type] = cty.List(k.Blocks[i].ValueType())
-	}
-	return cty.Object(types)
-}
-
-// ValueType is the type of one nested block in the value of an object.
-func (b *Block) ValueType() cty.Type {
-	if b.form != nil {
-		return b.form.typ
-	}
-	return cty.Object(attrTypes(b.Attrs))
-}
-
-func attrTypes(attrs []Attr) map[string]cty.Type {
-	types := map[string]cty.Type{}
-	for _, a := range attrs {
-		if !a.Local {
-			types[a.Name] = a.Type
-		}
-	}
-	return types
-}
-
 // Kinds lists every kind, in the order of the language reference. The list and
 // what it points to are never changed.
 func Kinds() []*Kind { return kinds() }
 
 var kinds = sync.OnceValue(func() []*Kind {
-	list := []*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), admin(), customRole(), resourceSet()}
-	for _, k := range list {
-		for i := range k.Blocks {
-			k.Blocks[i].derive()
-		}
-		k.form = newForm(k.Type(), k.Spec())
-	}
-	return list
+	return formed([]*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), admin(), customRole(), resourceSet()})
 })
 
 // KindNamed returns the kind of that name, or nil.

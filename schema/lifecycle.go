@@ -40,11 +40,11 @@ func (a *Attr) isSet() bool { return a.Unordered && a.Path == "" && a.Type.IsLis
 // Keep takes over from the object in the org what the configuration leaves to
 // it: attributes whose changes are ignored, and what others have added to an
 // additive set. Both must be normal values; prior may be incomplete.
-func (d *Desired) Keep(prior cty.Value) {
+func (d *Desired) Keep(prior Value) {
 	if !d.Lifecycle.IgnoreAll && len(d.Lifecycle.Ignore) == 0 && len(d.Additive) == 0 {
 		return
 	}
-	attrs := d.Value.AsValueMap()
+	attrs := Values{}
 	for i := range d.Kind.Attrs {
 		a := &d.Kind.Attrs[i]
 		switch before := prior; {
@@ -52,7 +52,7 @@ func (d *Desired) Keep(prior cty.Value) {
 		case d.Lifecycle.Ignores(a.Name):
 			attrs[a.Name] = before.GetAttr(a.Name)
 		case slices.Contains(d.Additive, a.Name):
-			attrs[a.Name] = d.union(a.Name, attrs[a.Name], before.GetAttr(a.Name), memberKey)
+			attrs[a.Name] = d.union(a.Name, d.Value.GetAttr(a.Name), before.GetAttr(a.Name), memberKey)
 		}
 	}
 	for i := range d.Kind.Blocks {
@@ -64,13 +64,13 @@ func (d *Desired) Keep(prior cty.Value) {
 				attrs[b.Type] = before
 			}
 		case slices.Contains(d.Additive, b.Type):
-			attrs[b.Type] = d.union(b.Type, attrs[b.Type], before, b.KeyOf)
+			attrs[b.Type] = d.union(b.Type, d.Value.GetAttr(b.Type), before, b.KeyOf)
 		case b.Of != "" && slices.Contains(d.Additive, b.Of):
 			// What limits an element that stays has to stay with it.
-			attrs[b.Type] = union(attrs[b.Type], d.limiting(b, before), b.KeyOf)
+			attrs[b.Type] = union(d.Value.GetAttr(b.Type), d.limiting(b, before), b.KeyOf)
 		}
 	}
-	d.Value = d.Kind.Normal(cty.ObjectVal(attrs))
+	d.Value = d.Kind.Normal(d.Value.With(attrs))
 }
 
 // union adds to a declared set what the org has beyond it, and takes note of

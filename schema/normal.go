@@ -12,37 +12,21 @@ import (
 // compared: defaults filled in, what Okta treats as a set sorted and without
 // duplicates, nested blocks sorted by their keys. One that has it is returned as
 // it is, since of thousands of objects each copy takes room.
-func (k *Kind) Normal(value cty.Value) cty.Value {
+func (k *Kind) Normal(value Value) Value {
 	if value.IsNull() || !value.IsKnown() {
 		return value
 	}
 	if k.Canonical != nil {
-		return k.Object(value.AsValueMap())
+		value = value.With(k.Canonical(value))
 	}
-	return rebuilt(value, k.Type(), k.normal(value))
+	return value.With(k.normal(value))
 }
 
-// Object makes the normal value that has these attributes and blocks, which it takes
-// over. Those that the kind doesn't know are left out.
-func (k *Kind) Object(attrs Values) cty.Value {
-	if k.Canonical != nil {
-		k.Canonical(attrs)
-	}
-	maps.Copy(attrs, k.normal(attrs))
-	return objectOf(k.Type(), attrs)
-}
-
-// attributes is a value of a kind or block, or the Values to make one of.
-type attributes interface{ GetAttr(name string) cty.Value }
-
-// Values are the attributes of an object, and its lists of nested blocks, by name.
-type Values map[string]cty.Value
-
-// GetAttr is cty.Value's method.
-func (v Values) GetAttr(name string) cty.Value { return v[name] }
+// Object makes the normal value that has these attributes and blocks.
+func (k *Kind) Object(attrs Values) Value { return k.Normal(k.New(attrs)) }
 
 // normal returns what isn't normal, made so.
-func (k *Kind) normal(value attributes) (changed Values) {
+func (k *Kind) normal(value Value) (changed Values) {
 	changed = normalAttrs(k.Attrs, value)
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
@@ -62,40 +46,16 @@ func set(attrs Values, name string, v cty.Value) Values {
 	return attrs
 }
 
-// rebuilt is the object with the attributes of that type, of which some have
-// changed; the value itself where none has.
-func rebuilt(value cty.Value, t cty.Type, changed Values) cty.Value {
-	types := t.AttributeTypes()
-	if len(changed) == 0 && len(value.Type().AttributeTypes()) == len(types) {
-		return value
+// rebuilt is the nested block with other attributes; the value itself where nothing
+// has changed.
+func rebuilt(block cty.Value, changed Values) cty.Value {
+	if len(changed) == 0 {
+		return block
 	}
-	attrs := make(Values, len(types))
-	for name := range types {
-		v, ok := changed[name]
-		if !ok {
-			v = value.GetAttr(name)
-		}
-		attrs[name] = v
-	}
-	return objectOf(t, attrs)
+	attrs := block.AsValueMap()
+	maps.Copy(attrs, changed)
+	return cty.ObjectVal(attrs)
 }
-
-// objectOf makes an object of that type, of whose attributes there may be more.
-//
-// cty makes a type for each object, which takes as much room as what it holds. An
-// element of a list has the type of the list, which it shares with the first one.
-func objectOf(t cty.Type, attrs Values) cty.Value {
-	if types := t.AttributeTypes(); len(attrs) > len(types) {
-		maps.DeleteFunc(attrs, func(name string, _ cty.Value) bool { return !t.HasAttribute(name) })
-	}
-	v := cty.ObjectVal(attrs)
-	if !v.Type().Equals(t) {
-		return v // something isn't as it should be, and was reported
-	}
-	return cty.ListVal([]cty.Value{cty.NullVal(t), v}).Index(second)
-}
-
-var second = cty.NumberIntVal(1)
 
 // normalAttrs returns the attributes of a value that aren't normal, made so.
 func normalAttrs(attrs []Attr, value attributes) (changed Values) {
@@ -164,7 +124,7 @@ func normalBlocks(b *Block, list cty.Value) (normal cty.Value, changed bool) {
 	blocks := list.AsValueSlice()
 	for i, v := range blocks {
 		if attrs := normalAttrs(b.Attrs, v); len(attrs) > 0 {
-			blocks[i], changed = rebuilt(v, b.ValueType(), attrs), true
+			blocks[i], changed = rebuilt(v, attrs), true
 		}
 	}
 	if changed {

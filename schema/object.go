@@ -13,8 +13,8 @@ type Object struct {
 	// Complete is false when only the object's own fields were read: no grants,
 	// roles, members. True for declared and owned objects.
 	Complete bool
-	// Value has the type of the kind. What was not read is null.
-	Value cty.Value
+	// Value is what the object is. What was not read is null.
+	Value Value
 	// ClientID is that of the app whose admin roles the object is; "" where it is
 	// something else.
 	ClientID string
@@ -93,10 +93,10 @@ type Desired struct {
 	Addr  Addr
 	Kind  *Kind
 	Owner Owner // the mark that it is to carry
-	// Value has the type of the kind, with unknown values for what only the org
+	// Value is what the object is to be, with unknown values for what only the org
 	// knows, and marks on what is sensitive. Unmanaged attributes that are left
 	// out are null.
-	Value cty.Value
+	Value Value
 	// Local holds the attributes that concern this machine: on_destroy.
 	Local map[string]cty.Value
 	// Keys are the private keys that belong to the object's public_key blocks.

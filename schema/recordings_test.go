@@ -59,12 +59,11 @@ func TestRecordedApps(t *testing.T) {
 
 // withoutNull gives computed attributes that were not sent the value that stands
 // for it.
-func withoutNull(v cty.Value) cty.Value {
-	attrs := v.AsValueMap()
-	if attrs["client_id"].IsNull() {
-		attrs["client_id"] = cty.UnknownVal(cty.String)
+func withoutNull(v schema.Value) schema.Value {
+	if !v.GetAttr("client_id").IsNull() {
+		return v
 	}
-	return cty.ObjectVal(attrs)
+	return v.With(schema.Values{"client_id": cty.UnknownVal(cty.String)})
 }
 
 type exchange struct{ sent, answered map[string]any }

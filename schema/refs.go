@@ -6,7 +6,7 @@ import "github.com/zclconf/go-cty/cty"
 // kind, which tells where they are: a tenth of the work of a walk.
 
 // EachRef calls f with every reference in a value that is known and not null.
-func (k *Kind) EachRef(value cty.Value, f func(ref cty.Value)) {
+func (k *Kind) EachRef(value Value, f func(ref cty.Value)) {
 	k.MapRefs(value, func(ref cty.Value) (cty.Value, bool) {
 		f(ref)
 		return ref, false
@@ -16,7 +16,7 @@ func (k *Kind) EachRef(value cty.Value, f func(ref cty.Value)) {
 // MapRefs is the value with each reference that is known and not null replaced by
 // what f makes of it, where f says that it is another one. What has changed is not
 // sorted anew.
-func (k *Kind) MapRefs(value cty.Value, f func(ref cty.Value) (cty.Value, bool)) cty.Value {
+func (k *Kind) MapRefs(value Value, f func(ref cty.Value) (cty.Value, bool)) Value {
 	if value.IsNull() || !value.IsKnown() {
 		return value
 	}
@@ -24,24 +24,21 @@ func (k *Kind) MapRefs(value cty.Value, f func(ref cty.Value) (cty.Value, bool))
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
 		list, other := mapElements(value.GetAttr(b.Type), func(block cty.Value) (cty.Value, bool) {
+			if block.IsNull() || !block.IsKnown() {
+				return block, false
+			}
 			attrs := mapRefs(b.Attrs, block, f)
-			return rebuilt(block, b.ValueType(), attrs), len(attrs) > 0
+			return rebuilt(block, attrs), len(attrs) > 0
 		})
 		if other {
 			changed = set(changed, b.Type, list)
 		}
 	}
-	if len(changed) == 0 {
-		return value
-	}
-	return rebuilt(value, k.Type(), changed)
+	return value.With(changed)
 }
 
 // mapRefs returns the attributes that are changed.
-func mapRefs(attrs []Attr, value cty.Value, f func(ref cty.Value) (cty.Value, bool)) (changed Values) {
-	if value.IsNull() || !value.IsKnown() {
-		return nil
-	}
+func mapRefs(attrs []Attr, value attributes, f func(ref cty.Value) (cty.Value, bool)) (changed Values) {
 	for i := range attrs {
 		a := &attrs[i]
 		if a.Local || !IsRef(a.Type) {

@@ -127,12 +127,12 @@ func (r Resource) ORN(partition, org string) string {
 
 // canonicalResources moves what resources names to the attribute that a person
 // would have written.
-func canonicalResources(attrs map[string]cty.Value) {
-	list, marks := attrs["resources"].UnmarkDeep()
+func canonicalResources(v Value) Values {
+	list, marks := v.GetAttr("resources").UnmarkDeep()
 	if list.IsNull() || !list.IsWhollyKnown() || len(marks) > 0 {
-		return
+		return nil
 	}
-	rest := []cty.Value{}
+	attrs, rest := Values{}, []cty.Value{}
 	for _, text := range texts(list) {
 		r, err := ParseResource(text)
 		switch {
@@ -141,6 +141,9 @@ func canonicalResources(attrs map[string]cty.Value) {
 		case r.Attr == "resources":
 			rest = append(rest, cty.StringVal(r.Value))
 		default:
+			if _, ok := attrs[r.Attr]; !ok {
+				attrs[r.Attr] = v.GetAttr(r.Attr)
+			}
 			attrs[r.Attr] = withResource(attrs[r.Attr], r.Value)
 		}
 	}
@@ -148,6 +151,7 @@ func canonicalResources(attrs map[string]cty.Value) {
 	if len(rest) > 0 {
 		attrs["resources"] = cty.ListVal(rest)
 	}
+	return attrs
 }
 
 // withResource adds an id or name to a list of references or names.

@@ -11,7 +11,7 @@ import (
 // secrets of an app have no names, a policy has a name and an id, and of profiles and
 // the details of an assignment only what is declared counts. Both are normal values
 // of the kind, as are the results; null or unknown ones stay as they are.
-func (k *Kind) Settle(before, after cty.Value) (cty.Value, cty.Value) {
+func (k *Kind) Settle(before, after Value) (Value, Value) {
 	if before.IsNull() || after.IsNull() || !after.IsKnown() || !before.IsKnown() {
 		return before, after
 	}
@@ -40,10 +40,10 @@ func (k *Kind) Settle(before, after cty.Value) (cty.Value, cty.Value) {
 }
 
 // with is a normal value with other attributes, and normal again.
-func (k *Kind) with(value cty.Value, attrs Values) cty.Value {
+func (k *Kind) with(value Value, attrs Values) Value {
 	maps.DeleteFunc(attrs, func(name string, v cty.Value) bool { return v.RawEquals(value.GetAttr(name)) })
 	if len(attrs) == 0 {
 		return value
 	}
-	return k.Normal(rebuilt(value, k.Type(), attrs))
+	return k.Normal(value.With(attrs))
 }

@@ -14,55 +14,62 @@ type form struct {
 	typ    cty.Type
 	spec   hcldec.ObjectSpec
 	schema *hcl.BodySchema
+	// names of the attributes that live in the org and of the types of blocks, with
+	// the place of each, and the null values of their types.
+	names []string
+	index map[string]int
+	nulls []cty.Value
 }
 
-func newForm(typ cty.Type, spec hcldec.ObjectSpec) *form {
-	s := hcldec.ImpliedSchema(spec)
-	slices.SortFunc(s.Attributes, func(a, b hcl.AttributeSchema) int { return strings.Compare(a.Name, b.Name) })
-	return &form{typ: typ, spec: spec, schema: s}
-}
-
-// derive makes the forms of a block and of the blocks in it.
-func (b *Block) derive() {
-	for i := range b.Blocks {
-		b.Blocks[i].derive()
+func newForm(attrs []Attr, blocks []Block, label string) *form {
+	f := &form{index: map[string]int{}, spec: bodySpec(attrs, blocks, label)}
+	types := map[string]cty.Type{}
+	add := func(name string, t cty.Type) {
+		f.index[name], types[name] = len(f.names), t
+		f.names, f.nulls = append(f.names, name), append(f.nulls, cty.NullVal(t))
 	}
-	b.form = newForm(b.ValueType(), b.Spec())
+	for i := range attrs {
+		if a := &attrs[i]; !a.Local {
+			add(a.Name, a.Type)
+		}
+	}
+	for i := range blocks {
+		blocks[i].form = newForm(blocks[i].Attrs, blocks[i].Blocks, blocks[i].Label)
+		add(blocks[i].Type, cty.List(blocks[i].ValueType()))
+	}
+	f.typ, f.schema = cty.Object(types), hcldec.ImpliedSchema(f.spec)
+	slices.SortFunc(f.schema.Attributes, func(a, b hcl.AttributeSchema) int { return strings.Compare(a.Name, b.Name) })
+	return f
 }
+
+// formed gives each kind its form.
+func formed(kinds []*Kind) []*Kind {
+	for _, k := range kinds {
+		k.form = newForm(k.Attrs, k.Blocks, "")
+	}
+	return kinds
+}
+
+// Type is the type of Cty's values: one attribute for each attribute of the kind that
+// lives in the org, and a list for each type of nested block.
+func (k *Kind) Type() cty.Type { return k.form.typ }
+
+// ValueType is the type of one nested block in the value of an object.
+func (b *Block) ValueType() cty.Type { return b.form.typ }
 
 // BodySchema describes the block's body to HCL.
-func (k *Kind) BodySchema() *hcl.BodySchema {
-	if k.form != nil {
-		return k.form.schema
-	}
-	return newForm(k.Type(), k.Spec()).schema
-}
+func (k *Kind) BodySchema() *hcl.BodySchema { return k.form.schema }
 
 // BodySchema describes the block's body to HCL.
-func (b *Block) BodySchema() *hcl.BodySchema {
-	if b.form != nil {
-		return b.form.schema
-	}
-	return newForm(b.ValueType(), b.Spec()).schema
-}
+func (b *Block) BodySchema() *hcl.BodySchema { return b.form.schema }
 
 // Spec is the decoder of a block's body. Nested blocks come as tuples: two
 // with the same label may differ in the types of what they hold, which a list
 // or set would refuse.
-func (k *Kind) Spec() hcldec.ObjectSpec {
-	if k.form != nil {
-		return k.form.spec
-	}
-	return bodySpec(k.Attrs, k.Blocks, "")
-}
+func (k *Kind) Spec() hcldec.ObjectSpec { return k.form.spec }
 
 // Spec is the decoder of the block's body, without its label.
-func (b *Block) Spec() hcldec.ObjectSpec {
-	if b.form != nil {
-		return b.form.spec
-	}
-	return bodySpec(b.Attrs, b.Blocks, b.Label)
-}
+func (b *Block) Spec() hcldec.ObjectSpec { return b.form.spec }
 
 func bodySpec(attrs []Attr, blocks []Block, label string) hcldec.ObjectSpec {
 	spec := attrSpecs(attrs, label)

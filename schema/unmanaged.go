@@ -4,7 +4,7 @@ import "github.com/zclconf/go-cty/cty"
 
 // Parts names what of a value the org keeps beside the object itself and shows
 // only when it is asked: unmanaged attributes and blocks that are declared.
-func (k *Kind) Parts(value cty.Value) []string {
+func (k *Kind) Parts(value Value) []string {
 	var parts []string
 	if value.IsNull() || !value.IsKnown() {
 		return nil
@@ -35,9 +35,9 @@ func (k *Kind) Details(set string) *Block {
 
 // HasRights reports whether a value holds scopes or roles, or may: they aren't
 // known yet.
-func HasRights(value cty.Value) bool {
+func HasRights(value Value) bool {
 	for _, name := range [...]string{"okta_api_scopes", "admin_role"} {
-		if value.IsNull() || !value.Type().HasAttribute(name) {
+		if !value.Has(name) {
 			continue
 		}
 		list, _ := value.GetAttr(name).Unmark()
@@ -56,12 +56,12 @@ type Rights struct {
 }
 
 // RightsOf tells the rights in a value of any kind.
-func RightsOf(value cty.Value) Rights {
+func RightsOf(value Value) Rights {
 	var r Rights
-	if value.Type().HasAttribute("okta_api_scopes") {
+	if value.Has("okta_api_scopes") {
 		r.Scopes = names(value.GetAttr("okta_api_scopes"), text)
 	}
-	if value.Type().HasAttribute("admin_role") {
+	if value.Has("admin_role") {
 		r.Roles = names(value.GetAttr("admin_role"), func(role cty.Value) string {
 			if t := text(role.GetAttr("type")); t != "CUSTOM" {
 				return t
@@ -87,7 +87,7 @@ func names(list cty.Value, name func(cty.Value) string) []string {
 // WithUnmanaged fills what a normal value leaves to the org (what is unmanaged and
 // null, in the object itself and in its nested blocks) with what from has there.
 // The result is normal too.
-func (k *Kind) WithUnmanaged(value, from cty.Value) cty.Value {
+func (k *Kind) WithUnmanaged(value, from Value) Value {
 	if value.IsNull() || !value.IsKnown() || from.IsNull() || !from.IsKnown() {
 		return value
 	}
@@ -107,7 +107,7 @@ func (k *Kind) WithUnmanaged(value, from cty.Value) cty.Value {
 }
 
 // fillUnmanaged returns the attributes that are filled.
-func fillUnmanaged(list []Attr, value, from cty.Value) (filled Values) {
+func fillUnmanaged(list []Attr, value, from attributes) (filled Values) {
 	for i := range list {
 		if a := &list[i]; a.Unmanaged && !a.Local && value.GetAttr(a.Name).IsNull() {
 			filled = set(filled, a.Name, from.GetAttr(a.Name))
@@ -125,7 +125,7 @@ func (b *Block) withUnmanaged(list, from cty.Value) (_ cty.Value, changed bool) 
 	for i, v := range blocks {
 		for _, other := range elements(from) {
 			if b.KeyOf(other) == b.KeyOf(v) {
-				blocks[i] = rebuilt(v, b.ValueType(), fillUnmanaged(b.Attrs, v, other))
+				blocks[i] = rebuilt(v, fillUnmanaged(b.Attrs, v, other))
 				changed = true
 			}
 		}

@@ -44,7 +44,7 @@ func TestEncodeDecode(t *testing.T) {
 func TestDecodeOddDocuments(t *testing.T) {
 	for _, k := range schema.Kinds() {
 		value, owner, err := k.Decode(map[string]any{"profile": nil, "settings": "?", "credentials": []any{}})
-		if err != nil || !owner.IsZero() || !value.Type().Equals(k.Type()) {
+		if err != nil || !owner.IsZero() || !value.Cty().Type().Equals(k.Type()) {
 			t.Errorf("%s: %v, %+v", k.Name, err, owner)
 		}
 	}
@@ -58,8 +58,8 @@ func TestNormal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		k, value := eachKind(t, true)
 		normal := k.Normal(value)
-		if !normal.Type().Equals(k.Type()) {
-			t.Fatalf("type %#v", normal.Type())
+		if !normal.Cty().Type().Equals(k.Type()) {
+			t.Fatalf("type %#v", normal.Cty().Type())
 		}
 		if again := k.Normal(normal); !again.RawEquals(normal) {
 			t.Fatalf("not idempotent: %#v, then %#v", normal, again)
@@ -74,8 +74,8 @@ func TestNormal(t *testing.T) {
 }
 
 // shuffled reorders what Okta treats as a set, and repeats some of it.
-func shuffled(t *rapid.T, k *schema.Kind, value cty.Value) cty.Value {
-	attrs := value.AsValueMap()
+func shuffled(t *rapid.T, k *schema.Kind, value schema.Value) schema.Value {
+	attrs := value.Values()
 	set := func(name string) {
 		list := attrs[name]
 		if list.IsNull() || list.LengthInt() == 0 {
@@ -92,17 +92,14 @@ func shuffled(t *rapid.T, k *schema.Kind, value cty.Value) cty.Value {
 	for i := range k.Blocks {
 		set(k.Blocks[i].Type)
 	}
-	return cty.ObjectVal(attrs)
+	return k.New(attrs)
 }
 
 func TestNormalDefaults(t *testing.T) {
 	k := schema.KindNamed("user")
-	attrs := map[string]cty.Value{}
-	for name, typ := range k.Type().AttributeTypes() {
-		attrs[name] = cty.NullVal(typ)
-	}
+	attrs := schema.Values{}
 	attrs["login"] = cty.StringVal("ada@example.com")
-	normal := k.Normal(cty.ObjectVal(attrs))
+	normal := k.Object(attrs)
 	if got := normal.GetAttr("email"); !got.RawEquals(cty.StringVal("ada@example.com")) {
 		t.Errorf("email defaults to the login, not %#v", got)
 	}
@@ -113,7 +110,7 @@ func TestNormalDefaults(t *testing.T) {
 		t.Errorf("roles left out means none, not %#v", got)
 	}
 	group := schema.KindNamed("group")
-	members := group.Normal(cty.NullVal(group.Type()))
+	members := group.Normal(schema.Value{})
 	if !members.IsNull() {
 		t.Error("null stays null")
 	}
@@ -121,7 +118,7 @@ func TestNormalDefaults(t *testing.T) {
 
 func TestOrderOfRedirectURIsCounts(t *testing.T) {
 	k := schema.KindNamed("web_app")
-	doc := func(uris ...any) cty.Value {
+	doc := func(uris ...any) schema.Value {
 		v, _, err := k.Decode(map[string]any{"label": "L", "settings": map[string]any{"oauthClient": map[string]any{"redirect_uris": uris}}})
 		if err != nil {
 			t.Fatal(err)

@@ -213,7 +213,7 @@ func (l *lifeOf) changed() []string {
 
 // changedParts is the attribute's name, or for a type of nested blocks what
 // differs in them.
-func changedParts(b *schema.Block, name string, before, after cty.Value) []string {
+func changedParts(b *schema.Block, name string, before, after schema.Value) []string {
 	if b == nil {
 		return []string{name}
 	}

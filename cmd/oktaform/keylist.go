@@ -10,6 +10,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
 )
 
 type keyListOptions struct {
@@ -67,7 +68,7 @@ func listedKeys(p *plan.Plan, eval *config.Evaluation) []view.ListedKey {
 			continue
 		}
 		at := map[string]int{}
-		add := func(value cty.Value, note func(*view.ListedKey)) {
+		add := func(value schema.Value, note func(*view.ListedKey)) {
 			for _, key := range keysOf(value) {
 				kid := attrText(key.GetAttr("kid"))
 				if _, known := at[kid]; !known {
@@ -89,8 +90,8 @@ func listedKeys(p *plan.Plan, eval *config.Evaluation) []view.ListedKey {
 }
 
 // keysOf are the public_key values of an app; none of what isn't known.
-func keysOf(app cty.Value) []cty.Value {
-	if app == cty.NilVal || app.IsNull() || !app.IsKnown() || !app.Type().HasAttribute("public_key") {
+func keysOf(app schema.Value) []cty.Value {
+	if !app.Has("public_key") {
 		return nil
 	}
 	keys := app.GetAttr("public_key")

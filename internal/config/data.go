@@ -129,7 +129,7 @@ func (e *Evaluation) dataValue(in *instance) (cty.Value, hcl.Diagnostics) {
 		attrs[l.By] = cty.StringVal(l.Value)
 	}
 	if found := e.known(l.Addr); found != nil {
-		attrs = found.Value.AsValueMap()
+		attrs = found.Value.Values()
 		attrs["id"] = cty.StringVal(found.ID)
 	}
 	attrs["name"] = attrs[in.node.kind.Label]

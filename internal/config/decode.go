@@ -71,14 +71,12 @@ type decoder struct {
 }
 
 // attrs checks and converts the attributes of one body, of which raw holds those
-// that are given. Local ones go to local, the others are returned.
+// that are given. Local ones go to local, the others are returned, without those that
+// are null because nobody gave them.
 func (dec *decoder) attrs(list []schema.Attr, raw map[string]cty.Value, content *hcl.BodyContent, header hcl.Range, local map[string]cty.Value) map[string]cty.Value {
-	out := make(map[string]cty.Value, len(list)+4)
+	out := make(map[string]cty.Value, len(raw)+4)
 	for i := range list {
 		a := &list[i]
-		if !a.Local {
-			out[a.Name] = cty.NullVal(a.Type)
-		}
 		if a.Computed && !a.Settable {
 			continue
 		}

@@ -135,9 +135,7 @@ output "o" {
 	if before, _ := c.Evaluate(nil).Object(schema.Addr{Kind: "group", Name: "g"}); before.Value.GetAttr("description").IsKnown() {
 		t.Error("the description is known too early")
 	}
-	attrs := app.Value.AsValueMap()
-	attrs["client_id"] = cty.StringVal("0oa1")
-	made["service_app.s"] = &schema.Object{Kind: "service_app", ID: "0oa1", Value: cty.ObjectVal(attrs)}
+	made["service_app.s"] = &schema.Object{Kind: "service_app", ID: "0oa1", Value: app.Value.With(schema.Values{"client_id": cty.StringVal("0oa1")})}
 	group, diags := eval.Object(schema.Addr{Kind: "group", Name: "g"})
 	if got := group.Value.GetAttr("description"); diags.HasErrors() || !got.RawEquals(cty.StringVal("made for 0oa1")) {
 		t.Errorf("%#v %v", got, diags)

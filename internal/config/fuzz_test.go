@@ -93,8 +93,8 @@ func FuzzLoad(f *testing.F) {
 			t.Error("a configuration without an owner, and nothing said about it")
 		}
 		for _, d := range all {
-			if d.Kind == nil || !d.Value.Type().Equals(d.Kind.Type()) {
-				t.Errorf("%s: a value of type %#v", d.Addr, d.Value.Type())
+			if d.Kind == nil || !d.Value.Cty().Type().Equals(d.Kind.Type()) {
+				t.Errorf("%s: a value of type %#v", d.Addr, d.Value.Cty().Type())
 			}
 		}
 	})

@@ -19,7 +19,7 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 	d := schema.Desired{
 		Addr: in.addr(), Kind: n.kind, DependsOn: e.dependsOn(in), Range: n.rng,
 		Local: map[string]cty.Value{}, Ranges: map[string]hcl.Range{},
-		Value: cty.UnknownVal(n.kind.Type()),
+		Value: n.kind.Unknown(),
 	}
 	if n.kind.Mark != schema.MarkNone {
 		d.Owner = schema.Owner{Owner: e.c.Owner, Addr: d.Addr.String()}
@@ -58,13 +58,14 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 		dec.error(content.Attributes[label], "Sensitive value for "+label,
 			"%s is how plans and messages name a %s, so it can't be made from a sensitive value.", label, n.kind.Title)
 	}
+	d.Value = n.kind.New(attrs)
 	if n.kind.Check != nil {
-		for _, p := range n.kind.Check(unmarked(attrs)) {
-			p.Detail = withoutSecrets(p.Detail, cty.ObjectVal(attrs))
+		for _, p := range n.kind.Check(d.Value.Unmarked()) {
+			p.Detail = withoutSecrets(p.Detail, d.Value.Cty())
 			dec.diags = append(dec.diags, problem(p, n, content))
 		}
 	}
-	d.Value = n.kind.Object(attrs)
+	d.Value = n.kind.Normal(d.Value)
 	if !n.broken {
 		n.metaArguments(&d, dec)
 	}
@@ -72,25 +73,6 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 		d.Keep(object.Value)
 	}
 	return d, append(asInFile(diags), dec.diags...)
-}
-
-// unmarked are the attributes without marks.
-func unmarked(attrs map[string]cty.Value) map[string]cty.Value {
-	bare := map[string]cty.Value{}
-	for name, v := range attrs {
-		if schema.Marked(v) {
-			bare[name], _ = v.UnmarkDeep()
-		}
-	}
-	if len(bare) == 0 {
-		return attrs
-	}
-	for name, v := range attrs {
-		if _, was := bare[name]; !was {
-			bare[name] = v
-		}
-	}
-	return bare
 }
 
 // content is what stands in the object's block. Unless there are dynamic blocks,
@@ -129,7 +111,7 @@ func (e *Evaluation) blocks(n *node, b *schema.Block, content *hcl.BodyContent, 
 				attrs[a.Name] = cty.UnknownVal(a.Type)
 			}
 		}
-		out = append(out, cty.ObjectVal(attrs))
+		out = append(out, b.New(attrs))
 	}
 	switch {
 	case !known:

@@ -105,7 +105,7 @@ smoke_test "t" {
 		if label := d.Value.GetAttr(d.Kind.Label); label.ContainsMarked() {
 			t.Errorf("%s: its label is", d.Addr)
 		}
-		if bare, marks := d.Value.UnmarkDeep(); len(marks) != 1 || bare.ContainsMarked() {
+		if bare, marks := d.Value.Cty().UnmarkDeep(); len(marks) != 1 || bare.ContainsMarked() {
 			t.Errorf("%s: marks %v; only %v is known", d.Addr, marks, schema.Sensitive)
 		}
 	}

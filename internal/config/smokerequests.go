@@ -46,7 +46,7 @@ func (dec *smokeDecoder) request(b *schema.Block, values map[string]cty.Value, r
 	}
 	for j, declared := range content.Blocks.OfType(nested.Type) {
 		inner, _ := declared.Body.Content(nested.BodySchema())
-		values := dec.attrs(nested.Attrs, raw.GetAttr(nested.Type).Index(cty.NumberIntVal(int64(j))).AsValueMap(), inner, declared.DefRange, nil)
+		values := dec.all(nested.Attrs, raw.GetAttr(nested.Type).Index(cty.NumberIntVal(int64(j))).AsValueMap(), inner, declared.DefRange)
 		r.JSON = append(r.JSON, dec.json(nested, values, inner, declared))
 	}
 	return r

@@ -55,7 +55,7 @@ func (e *Evaluation) Principals() []schema.TestPrincipal {
 				}
 			}
 		}
-		if d.Value.Type().HasAttribute("members") {
+		if d.Value.Has("members") {
 			p.Members = addrs(d.Value.GetAttr("members"))
 		}
 		if len(p.Scopes)+len(p.Roles)+len(p.Keys) > 0 {
@@ -104,7 +104,7 @@ func (e *Evaluation) smokeTest(in *instance) (schema.SmokeTest, hcl.Diagnostics)
 		return dec.test, diags
 	}
 	content, _ := n.expanded(dec.ctx).Content(block.BodySchema())
-	attrs := dec.attrs(unlabelled(block), raw.AsValueMap(), content, n.rng, nil)
+	attrs := dec.all(unlabelled(block), raw.AsValueMap(), content, n.rng)
 	if dec.shown(unlabelled(block), attrs, content); dec.diags.HasErrors() {
 		return dec.test, append(diags, dec.diags...)
 	}
@@ -126,6 +126,17 @@ func (e *Evaluation) smokeTest(in *instance) (schema.SmokeTest, hcl.Diagnostics)
 // unlabelled lists the attributes that stand in the block's body.
 func unlabelled(b *schema.Block) []schema.Attr {
 	return slices.DeleteFunc(slices.Clone(b.Attrs), func(a schema.Attr) bool { return a.Name == b.Label })
+}
+
+// all is attrs, with null for what nobody gave.
+func (dec *smokeDecoder) all(list []schema.Attr, raw map[string]cty.Value, content *hcl.BodyContent, header hcl.Range) map[string]cty.Value {
+	given := dec.attrs(list, raw, content, header, nil)
+	for i := range list {
+		if _, ok := given[list[i].Name]; !ok {
+			given[list[i].Name] = cty.NullVal(list[i].Type)
+		}
+	}
+	return given
 }
 
 // shown refuses sensitive values in what reports show.
@@ -150,7 +161,7 @@ func (dec *smokeDecoder) nested(block *schema.Block, raw cty.Value, content *hcl
 		for j, declared := range content.Blocks.OfType(b.Type) {
 			inner, _ := declared.Body.Content(b.BodySchema())
 			raw := raw.GetAttr(b.Type).Index(cty.NumberIntVal(int64(j)))
-			values := dec.attrs(b.Attrs, raw.AsValueMap(), inner, declared.DefRange, nil)
+			values := dec.all(b.Attrs, raw.AsValueMap(), inner, declared.DefRange)
 			if b.Type == "sign_in" {
 				dec.shown(b.Attrs, values, inner)
 			}
@@ -282,7 +293,7 @@ func (e *Evaluation) declared(ref cty.Value) *schema.Desired {
 
 // testKeys are the private keys of an app.
 func testKeys(d *schema.Desired) []schema.PrivateKey {
-	if !d.Value.Type().HasAttribute("public_key") {
+	if !d.Value.Has("public_key") {
 		return nil
 	}
 	inactive := map[string]bool{}
@@ -302,7 +313,7 @@ func testKeys(d *schema.Desired) []schema.PrivateKey {
 
 // testRoles are the admin roles that are declared for an app, user or group.
 func (e *Evaluation) testRoles(d *schema.Desired) []schema.TestRole {
-	if !d.Value.IsKnown() || !d.Value.Type().HasAttribute("admin_role") {
+	if !d.Value.IsKnown() || !d.Value.Has("admin_role") {
 		return nil
 	}
 	list := d.Value.GetAttr("admin_role")

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // admins are the roles of users and groups that aren't managed here. The
@@ -121,11 +120,11 @@ func (c *Client) groupsNamed(ctx context.Context, name string) ([]map[string]any
 }
 
 // create is never called: the principal exists.
-func (a admins) create(_ context.Context, doc map[string]any, _ cty.Value) (map[string]any, error) {
+func (a admins) create(_ context.Context, doc map[string]any, _ schema.Value) (map[string]any, error) {
 	return doc, nil
 }
 
-func (a admins) update(context.Context, *remote, map[string]any, cty.Value) error { return nil }
+func (a admins) update(context.Context, *remote, map[string]any, schema.Value) error { return nil }
 
 // remove takes all of the principal's own roles away.
 func (a admins) remove(ctx context.Context, now *remote, _ string) error {

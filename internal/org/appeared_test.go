@@ -16,13 +16,10 @@ func TestOneLookForAll(t *testing.T) {
 	var all []schema.Desired
 	for _, addr := range []schema.Addr{{Kind: "web_app", Name: "a"}, {Kind: "web_app", Name: "b"}, {Kind: "browser_app", Name: "c"}} {
 		kind := schema.KindNamed(addr.Kind)
-		values := map[string]cty.Value{}
-		for attr, typ := range kind.Type().AttributeTypes() {
-			values[attr] = cty.NullVal(typ)
-		}
+		values := schema.Values{}
 		values["label"], values["client_id"] = s(addr.Name), cty.UnknownVal(cty.String)
 		values["redirect_uris"] = cty.ListVal([]cty.Value{s("https://example.com/cb")})
-		all = append(all, schema.Desired{Addr: addr, Kind: kind, Value: kind.Normal(cty.ObjectVal(values)),
+		all = append(all, schema.Desired{Addr: addr, Kind: kind, Value: kind.Object(values),
 			Owner: schema.Owner{Owner: "team/iam", Addr: addr.String()}})
 	}
 	made := map[string][]string{}

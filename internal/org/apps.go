@@ -9,7 +9,6 @@ import (
 
 	"github.com/okta/okta-sdk-golang/v5/okta"
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // apps are the OAuth client apps of one kind (/api/v1/apps).
@@ -81,7 +80,7 @@ func (a apps) get(ctx context.Context, id string) (map[string]any, error) {
 	})
 }
 
-func (a apps) create(ctx context.Context, doc map[string]any, want cty.Value) (map[string]any, error) {
+func (a apps) create(ctx context.Context, doc map[string]any, want schema.Value) (map[string]any, error) {
 	path := appsPath
 	if text(want.GetAttr("status")) == "INACTIVE" {
 		path += "?activate=false"
@@ -90,7 +89,7 @@ func (a apps) create(ctx context.Context, doc map[string]any, want cty.Value) (m
 }
 
 // update deactivates before anything else, and activates when the rest is right.
-func (a apps) update(ctx context.Context, now *remote, doc map[string]any, want cty.Value) error {
+func (a apps) update(ctx context.Context, now *remote, doc map[string]any, want schema.Value) error {
 	is, should := str(now.doc, "status"), text(want.GetAttr("status"))
 	if should == "INACTIVE" && is != should {
 		if err := a.deactivate(ctx, now.id()); err != nil {

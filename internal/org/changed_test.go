@@ -124,7 +124,7 @@ func (w *watched) agree(what string, whole bool) {
 func (w *watched) compare(what, which string, got, want []schema.Object) {
 	w.t.Helper()
 	same := func(a, b schema.Object) bool {
-		return a.Kind == b.Kind && a.ID == b.ID && a.Owner == b.Owner && a.Complete == b.Complete && a.ClientID == b.ClientID && alike(a.Value, b.Value)
+		return a.Kind == b.Kind && a.ID == b.ID && a.Owner == b.Owner && a.Complete == b.Complete && a.ClientID == b.ClientID && alike(a.Value.Cty(), b.Value.Cty())
 	}
 	for _, o := range want {
 		i := slices.IndexFunc(got, func(g schema.Object) bool { return g.Kind == o.Kind && g.ID == o.ID })
@@ -133,7 +133,7 @@ func (w *watched) compare(what, which string, got, want []schema.Object) {
 			w.t.Errorf("after %s: the %s %s %s isn't read by events", what, which, o.Kind, o.ID)
 		case !same(got[i], o):
 			w.t.Errorf("after %s: %s %s %s", what, which, o.Kind, o.ID)
-			for name, v := range o.Value.AsValueMap() {
+			for name, v := range o.Value.All() {
 				if is := got[i].Value.GetAttr(name); !alike(is, v) {
 					w.t.Errorf("%s by events:  %#v\n%s completely: %#v", name, is, name, v)
 				}

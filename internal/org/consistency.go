@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // What Okta has just been told may be invisible for a while, and a request
@@ -73,7 +72,7 @@ func uncertain(err error) bool {
 
 // make sends the create. found is set where the object was found by its mark
 // after a create without an answer.
-func (c *Client) make(ctx context.Context, d schema.Desired, want cty.Value, doc map[string]any) (made map[string]any, found *remote, err error) {
+func (c *Client) make(ctx context.Context, d schema.Desired, want schema.Value, doc map[string]any) (made map[string]any, found *remote, err error) {
 	for try := 1; ; try++ {
 		// A second create by a run that has lost its lease would be the one thing that
 		// can't be repaired by running again.
@@ -105,7 +104,7 @@ func (c *Client) make(ctx context.Context, d schema.Desired, want cty.Value, doc
 
 // findMarked looks once for the object that carries the mark of d; nil where
 // there is none. Users, who carry none, are found by their login.
-func (c *Client) findMarked(ctx context.Context, d schema.Desired, want cty.Value) (*remote, error) {
+func (c *Client) findMarked(ctx context.Context, d schema.Desired, want schema.Value) (*remote, error) {
 	if d.Kind.Name == "user" {
 		return c.findUser(ctx, text(want.GetAttr(d.Kind.Label)))
 	}

@@ -4,14 +4,13 @@ import (
 	"net/http"
 
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // Intent is a change that is about to be made.
 type Intent struct {
 	Kind  *schema.Kind
 	Prior *schema.Object // nil for one that is to be created
-	After cty.Value      // null for one that is to be deleted
+	After schema.Value   // null for one that is to be deleted
 }
 
 // Expect tells the client, and through it who watches, that these changes come.
@@ -43,7 +42,7 @@ func (c *Client) cost(change Intent, load schema.Load) {
 		add(http.MethodDelete, one, 1)
 		return
 	}
-	var before cty.Value
+	var before schema.Value
 	if change.Prior != nil {
 		before = change.Prior.Value
 		add(http.MethodPut, one, 1)
@@ -52,7 +51,7 @@ func (c *Client) cost(change Intent, load schema.Load) {
 			load.Add(j.bucket, j.n)
 		}
 	}
-	after, _ := change.After.UnmarkDeep()
+	after := change.After.Unmarked()
 	if change.Kind.Attr("okta_api_scopes") != nil {
 		add(http.MethodPost, one+"/grants", differing(before, after, "okta_api_scopes"))
 	}
@@ -65,16 +64,14 @@ func (c *Client) cost(change Intent, load schema.Load) {
 }
 
 // differing counts the elements of a list attribute that come or go.
-func differing(before, after cty.Value, attr string) int {
-	elements := func(v cty.Value) map[string]bool {
+func differing(before, after schema.Value, attr string) int {
+	elements := func(v schema.Value) map[string]bool {
 		out := map[string]bool{}
-		if v == cty.NilVal || v.IsNull() || !v.IsKnown() {
+		list := v.GetAttr(attr)
+		if list.IsNull() || !list.IsKnown() {
 			return out
 		}
-		if v = v.GetAttr(attr); v.IsNull() || !v.IsKnown() {
-			return out
-		}
-		for it := v.ElementIterator(); it.Next(); {
+		for it := list.ElementIterator(); it.Next(); {
 			_, e := it.Element()
 			if known := bare(e); known.IsWhollyKnown() {
 				e = known

@@ -45,7 +45,7 @@ func (r customRoles) get(ctx context.Context, id string) (map[string]any, error)
 }
 
 // create sends the permissions with the role; conditions can only be set after.
-func (r customRoles) create(ctx context.Context, doc map[string]any, want cty.Value) (map[string]any, error) {
+func (r customRoles) create(ctx context.Context, doc map[string]any, want schema.Value) (map[string]any, error) {
 	var names []string
 	for _, p := range wantedPermissions(want) {
 		names = append(names, p.name)
@@ -66,7 +66,7 @@ func (r customRoles) create(ctx context.Context, doc map[string]any, want cty.Va
 	return made, nil
 }
 
-func (r customRoles) update(ctx context.Context, now *remote, doc map[string]any, want cty.Value) error {
+func (r customRoles) update(ctx context.Context, now *remote, doc map[string]any, want schema.Value) error {
 	have, wanted := map[string]string{}, map[string]string{}
 	for _, p := range now.permissions {
 		have[p.name] = p.conditions
@@ -199,7 +199,7 @@ func (r customRoles) values(now *remote) map[string]cty.Value {
 }
 
 // wantedPermissions joins the permissions and the condition blocks.
-func wantedPermissions(want cty.Value) []permission {
+func wantedPermissions(want schema.Value) []permission {
 	conditions := map[string]string{}
 	for it := want.GetAttr("condition").ElementIterator(); it.Next(); {
 		_, block := it.Element()

@@ -70,7 +70,7 @@ func detail(a *schema.Attr, field any) cty.Value {
 
 // setDetails writes what blocks say more about the members of a list. have is how
 // the org has them, in want's way of telling them apart.
-func (c *Client) setDetails(ctx context.Context, now *remote, m membership, want cty.Value) error {
+func (c *Client) setDetails(ctx context.Context, now *remote, m membership, want schema.Value) error {
 	block := now.kind.Details(m.attr)
 	if block == nil || m.detail == nil || want.GetAttr(block.Type).IsNull() || want.GetAttr(block.Type).LengthInt() == 0 {
 		return nil
@@ -79,9 +79,7 @@ func (c *Client) setDetails(ctx context.Context, now *remote, m membership, want
 		return err
 	}
 	members := now.details[block.Type]
-	attrs := want.AsValueMap()
-	attrs[block.Type] = detailBlocks(block, members)
-	have, _ := now.kind.Settle(cty.ObjectVal(attrs), want)
+	have, _ := now.kind.Settle(want.With(schema.Values{block.Type: detailBlocks(block, members)}), want)
 	settled := have.GetAttr(block.Type).AsValueSlice()
 	wanted := now.kind.WithUnmanaged(want, have).GetAttr(block.Type).AsValueSlice()
 	// From the lowest priority on: setting one moves those behind it.

@@ -14,10 +14,7 @@ func TestOrgWithoutFeatures(t *testing.T) {
 	l := connect(t, sandbox.Options{Features: []sandbox.Feature{sandbox.GroupOwners}})
 	for _, name := range []string{"web_app", "browser_app", "native_app", "service_app"} {
 		kind := schema.KindNamed(name)
-		values := map[string]cty.Value{}
-		for attr, typ := range kind.Type().AttributeTypes() {
-			values[attr] = cty.NullVal(typ)
-		}
+		values := schema.Values{}
 		values["label"] = s(name)
 		values["client_id"] = cty.UnknownVal(cty.String)
 		if name == "service_app" {
@@ -25,7 +22,7 @@ func TestOrgWithoutFeatures(t *testing.T) {
 		} else {
 			values["redirect_uris"] = cty.ListVal([]cty.Value{s("https://example.com/cb")})
 		}
-		d := schema.Desired{Addr: schema.Addr{Kind: name, Name: "a"}, Kind: kind, Value: kind.Normal(cty.ObjectVal(values)),
+		d := schema.Desired{Addr: schema.Addr{Kind: name, Name: "a"}, Kind: kind, Value: kind.Object(values),
 			Owner: schema.Owner{Owner: "team/iam", Addr: name + ".a"}}
 		o := create(t, l, d)
 		for _, attr := range kind.Changed(o.Value, kind.WithUnmanaged(d.Value, o.Value)) {

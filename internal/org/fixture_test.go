@@ -175,15 +175,8 @@ const owner = "team/iam"
 // desired makes a declared object; attributes left out are null.
 func desired(kind, name string, attrs map[string]cty.Value) schema.Desired {
 	k := schema.KindNamed(kind)
-	values := map[string]cty.Value{}
-	for attr, t := range k.Type().AttributeTypes() {
-		values[attr] = cty.NullVal(t)
-		if v, ok := attrs[attr]; ok {
-			values[attr] = v
-		}
-	}
 	addr := schema.Addr{Kind: kind, Name: name}
-	d := schema.Desired{Addr: addr, Kind: k, Value: cty.ObjectVal(values)}
+	d := schema.Desired{Addr: addr, Kind: k, Value: k.New(attrs)}
 	if k.Mark != schema.MarkNone {
 		d.Owner = schema.Owner{Owner: owner, Addr: addr.String()}
 	}
@@ -268,11 +261,7 @@ func create(t *testing.T, l live, d schema.Desired) schema.Object {
 
 // with changes attributes of a declared object.
 func with(d schema.Desired, attrs map[string]cty.Value) schema.Desired {
-	values := d.Value.AsValueMap()
-	for name, v := range attrs {
-		values[name] = v
-	}
-	d.Value = cty.ObjectVal(values)
+	d.Value = d.Value.With(attrs)
 	return d
 }
 
@@ -281,7 +270,7 @@ func with(d schema.Desired, attrs map[string]cty.Value) schema.Desired {
 func matches(t *testing.T, o schema.Object, d schema.Desired) {
 	t.Helper()
 	want := d.Kind.WithUnmanaged(d.Kind.Normal(d.Value), o.Value)
-	for name, v := range want.AsValueMap() {
+	for name, v := range want.All() {
 		a := d.Kind.Attr(name)
 		if a != nil && (a.Computed || a.WriteOnly || a.Since != "") {
 			continue

@@ -7,6 +7,8 @@ import (
 
 	"github.com/okta/okta-sdk-golang/v5/okta"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // grant is a scope of the Okta API that an app has
@@ -60,8 +62,8 @@ func (r *remote) scopes() []string {
 	return scopes
 }
 
-func wantedScopes(want cty.Value) []string {
-	if !want.Type().HasAttribute("okta_api_scopes") {
+func wantedScopes(want schema.Value) []string {
+	if !want.Has("okta_api_scopes") {
 		return nil
 	}
 	var scopes []string
@@ -73,7 +75,7 @@ func wantedScopes(want cty.Value) []string {
 }
 
 // revokeSurplus takes away the scopes that aren't wanted.
-func (c *Client) revokeSurplus(ctx context.Context, now *remote, want cty.Value) error {
+func (c *Client) revokeSurplus(ctx context.Context, now *remote, want schema.Value) error {
 	var kept []grant
 	for _, g := range now.grants {
 		if len(without([]string{g.scope}, wantedScopes(want))) == 0 {
@@ -93,7 +95,7 @@ func (c *Client) revokeSurplus(ctx context.Context, now *remote, want cty.Value)
 }
 
 // grantMissing grants the wanted scopes that the app lacks.
-func (c *Client) grantMissing(ctx context.Context, now *remote, want cty.Value) error {
+func (c *Client) grantMissing(ctx context.Context, now *remote, want schema.Value) error {
 	for _, scope := range without(wantedScopes(want), now.scopes()) {
 		granted, err := c.grantScope(ctx, now.id(), scope)
 		if err != nil {

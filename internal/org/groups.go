@@ -6,7 +6,6 @@ import (
 
 	"github.com/okta/okta-sdk-golang/v5/okta"
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // groups are the groups made in Okta (/api/v1/groups).
@@ -49,7 +48,7 @@ func (g groups) get(ctx context.Context, id string) (map[string]any, error) {
 	})
 }
 
-func (g groups) create(ctx context.Context, doc map[string]any, _ cty.Value) (map[string]any, error) {
+func (g groups) create(ctx context.Context, doc map[string]any, _ schema.Value) (map[string]any, error) {
 	group, err := into[okta.Group](map[string]any{"profile": doc["profile"]})
 	if err != nil {
 		return nil, err
@@ -61,7 +60,7 @@ func (g groups) create(ctx context.Context, doc map[string]any, _ cty.Value) (ma
 }
 
 // update replaces the profile; what the org has added to it goes back with it.
-func (g groups) update(ctx context.Context, now *remote, doc map[string]any, _ cty.Value) error {
+func (g groups) update(ctx context.Context, now *remote, doc map[string]any, _ schema.Value) error {
 	if doc == nil {
 		return nil
 	}

@@ -28,16 +28,13 @@ func TestRightsComeLast(t *testing.T) {
 	l.call(t, "POST", "/api/v1/apps/"+app.ID+"/users", `{"id":"`+user.ID+`","scope":"USER"}`)
 
 	kind := schema.KindNamed("web_app")
-	values := map[string]cty.Value{}
-	for name, typ := range kind.Type().AttributeTypes() {
-		values[name] = cty.NullVal(typ)
-	}
+	values := schema.Values{}
 	values["label"] = s("Portal")
 	values["client_id"] = s(app.ID)
 	values["redirect_uris"] = cty.ListVal([]cty.Value{s("https://portal.example.com/cb")})
 	values["okta_api_scopes"] = cty.ListVal([]cty.Value{s("okta.users.read")})
 	values["assigned_users"] = cty.ListValEmpty(schema.Ref)
-	d := schema.Desired{Addr: schema.Addr{Kind: "web_app", Name: "portal"}, Kind: kind, Value: kind.Normal(cty.ObjectVal(values)),
+	d := schema.Desired{Addr: schema.Addr{Kind: "web_app", Name: "portal"}, Kind: kind, Value: kind.Object(values),
 		Owner: schema.Owner{Owner: "team/iam", Addr: "web_app.portal"}}
 	snapshot, err := l.Read(t.Context(), schema.Query{Owner: "team/iam", Wants: []schema.Want{{Addr: d.Addr, Name: "Portal", Parts: kind.Parts(d.Value), Rights: schema.RightsOf(d.Value)}}})
 	if err != nil || len(snapshot.Objects) != 1 {

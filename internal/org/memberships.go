@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // membership is one list of references that the org keeps beside an object: the
@@ -24,7 +26,7 @@ type membership struct {
 
 // setMembers makes the lists exactly as wanted: surplus goes before anything is
 // added. Lists that are not managed (null) stay as they are.
-func (c *Client) setMembers(ctx context.Context, now *remote, want cty.Value) error {
+func (c *Client) setMembers(ctx context.Context, now *remote, want schema.Value) error {
 	for _, m := range c.resource(now.kind).memberships() {
 		list := want.GetAttr(m.attr)
 		if list.IsNull() {

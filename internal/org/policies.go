@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
 )
 
 const policiesPath = "/api/v1/policies"
@@ -63,7 +62,7 @@ func policyLink(doc map[string]any) string {
 
 // setPolicy sets the policy by which an app signs people in
 // (PUT /api/v1/apps/{appId}/policies/{policyId}).
-func (a apps) setPolicy(ctx context.Context, now *remote, want cty.Value) error {
+func (a apps) setPolicy(ctx context.Context, now *remote, want schema.Value) error {
 	if a.kind.Attr("access_policy") == nil || want.GetAttr("access_policy").IsNull() {
 		return nil
 	}

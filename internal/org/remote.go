@@ -81,10 +81,10 @@ func (r *remote) title() string {
 // resource is how the objects of a kind are reached in the org.
 type resource interface {
 	get(ctx context.Context, id string) (map[string]any, error)
-	create(ctx context.Context, doc map[string]any, want cty.Value) (map[string]any, error)
+	create(ctx context.Context, doc map[string]any, want schema.Value) (map[string]any, error)
 	// update writes the document, unless it is nil, and what is not a field of
 	// it: status, password.
-	update(ctx context.Context, now *remote, doc map[string]any, want cty.Value) error
+	update(ctx context.Context, now *remote, doc map[string]any, want schema.Value) error
 	remove(ctx context.Context, now *remote, onDestroy string) error
 	// principal is where the object's role assignments are, and the type that its
 	// own ones have, unlike those that come to it through a group. An empty path:
@@ -182,8 +182,8 @@ func (r *remote) addBeside(attrs map[string]cty.Value) {
 }
 
 // unread sets null what was not read, which Normal takes for left out.
-func unread(kind *schema.Kind, value cty.Value) cty.Value {
-	attrs := value.AsValueMap()
+func unread(kind *schema.Kind, value schema.Value) schema.Value {
+	attrs := schema.Values{}
 	for _, a := range kind.Attrs {
 		if a.Path == "" && !a.Local {
 			attrs[a.Name] = cty.NullVal(a.Type)
@@ -194,7 +194,7 @@ func unread(kind *schema.Kind, value cty.Value) cty.Value {
 			attrs[block.Type] = cty.NullVal(cty.List(block.ValueType()))
 		}
 	}
-	return cty.ObjectVal(attrs)
+	return value.With(attrs)
 }
 
 // refs makes the list of references to objects.

@@ -40,7 +40,7 @@ func (s resourceSets) get(ctx context.Context, id string) (map[string]any, error
 	return s.c.document(ctx, s.c.raw(http.MethodGet, s.path(id), nil))
 }
 
-func (s resourceSets) create(ctx context.Context, doc map[string]any, want cty.Value) (map[string]any, error) {
+func (s resourceSets) create(ctx context.Context, doc map[string]any, want schema.Value) (map[string]any, error) {
 	resources, err := s.wanted(want)
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func (s resourceSets) create(ctx context.Context, doc map[string]any, want cty.V
 
 // update takes resources out of the set before it puts others in, unless none
 // would be left in between.
-func (s resourceSets) update(ctx context.Context, now *remote, doc map[string]any, want cty.Value) error {
+func (s resourceSets) update(ctx context.Context, now *remote, doc map[string]any, want schema.Value) error {
 	wanted, err := s.wanted(want)
 	if err != nil {
 		return err
@@ -153,7 +153,7 @@ func (s resourceSets) values(now *remote) map[string]cty.Value {
 }
 
 // wanted lists the resources that the set is to hold.
-func (s resourceSets) wanted(want cty.Value) ([]schema.Resource, error) {
+func (s resourceSets) wanted(want schema.Value) ([]schema.Resource, error) {
 	var out []schema.Resource
 	for _, attr := range schema.ResourceAttrs() {
 		if schema.IsRef(s.kind.Attr(attr).Type) {

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/zclconf/go-cty/cty"
+	"github.com/oktaform/oktaform/schema"
 )
 
 // How the roles of a principal become the wanted ones, in two steps, between
@@ -51,7 +51,7 @@ func pairRoles(have, wanted []assignment) []rolePair {
 }
 
 // narrowRoles takes away what of the principal's roles isn't wanted.
-func (c *Client) narrowRoles(ctx context.Context, now *remote, want cty.Value) error {
+func (c *Client) narrowRoles(ctx context.Context, now *remote, want schema.Value) error {
 	return c.changeRoles(ctx, now, want, func(at principal, p *rolePair) error {
 		switch {
 		case p.have == nil:
@@ -74,7 +74,7 @@ func (c *Client) narrowRoles(ctx context.Context, now *remote, want cty.Value) e
 }
 
 // widenRoles adds what the principal's roles lack.
-func (c *Client) widenRoles(ctx context.Context, now *remote, want cty.Value) error {
+func (c *Client) widenRoles(ctx context.Context, now *remote, want schema.Value) error {
 	return c.changeRoles(ctx, now, want, func(at principal, p *rolePair) (err error) {
 		switch {
 		case p.wanted == nil:
@@ -120,7 +120,7 @@ type principal struct{ path, assignmentType string }
 
 // changeRoles goes through the roles, one change in the org at a time, and takes
 // note of what they are afterwards.
-func (c *Client) changeRoles(ctx context.Context, now *remote, want cty.Value, change func(at principal, p *rolePair) error) error {
+func (c *Client) changeRoles(ctx context.Context, now *remote, want schema.Value, change func(at principal, p *rolePair) error) error {
 	var at principal
 	if at.path, at.assignmentType = c.resource(now.kind).principal(now.doc); at.path == "" {
 		return nil

@@ -201,8 +201,8 @@ func targetValue(attr *schema.Attr, targets []target) cty.Value {
 }
 
 // wantedRoles reads admin_role blocks.
-func wantedRoles(want cty.Value) ([]assignment, error) {
-	if !want.Type().HasAttribute("admin_role") {
+func wantedRoles(want schema.Value) ([]assignment, error) {
+	if !want.Has("admin_role") {
 		return nil, nil
 	}
 	var out []assignment

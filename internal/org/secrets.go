@@ -77,7 +77,7 @@ func secretBlocks(block *schema.Block, secrets []secret) cty.Value {
 
 // convergeSecrets makes an app's secrets those that are wanted. New ones are made
 // before others go, so that one always works, unless there is no room.
-func (c *Client) convergeSecrets(ctx context.Context, now *remote, want cty.Value) error {
+func (c *Client) convergeSecrets(ctx context.Context, now *remote, want schema.Value) error {
 	if now.kind.Block("client_secret") != nil && !schema.SecretBased(want) && now.secrets != nil {
 		now.secrets = []secret{} // Okta deletes them when an app stops using any
 	}
@@ -138,10 +138,9 @@ type wantedSecret struct {
 
 // sortSecrets tells the secrets that go, inactive ones first, the blocks that no
 // secret fulfils, and the secrets that stay.
-func sortSecrets(now *remote, want cty.Value) (surplus []secret, missing []cty.Value, kept []wantedSecret) {
-	attrs := want.AsValueMap()
-	attrs["client_secret"] = secretBlocks(now.kind.Block("client_secret"), now.secrets)
-	_, after := now.kind.Settle(cty.ObjectVal(attrs), want)
+func sortSecrets(now *remote, want schema.Value) (surplus []secret, missing []cty.Value, kept []wantedSecret) {
+	have := want.With(schema.Values{"client_secret": secretBlocks(now.kind.Block("client_secret"), now.secrets)})
+	_, after := now.kind.Settle(have, want)
 	status := map[string]string{}
 	for it := after.GetAttr("client_secret").ElementIterator(); it.Next(); {
 		_, block := it.Element()

@@ -74,7 +74,7 @@ func checkOwner(prior schema.Object, now *remote) error {
 
 // differences names the attributes in which two values of a kind differ. When a
 // person last set the password (hidden) is their own business.
-func differences(kind *schema.Kind, a, b cty.Value) []string {
+func differences(kind *schema.Kind, a, b schema.Value) []string {
 	var out []string
 	compare := func(name string) {
 		if !bare(a.GetAttr(name)).RawEquals(bare(b.GetAttr(name))) {

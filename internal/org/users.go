@@ -10,7 +10,6 @@ import (
 
 	"github.com/okta/okta-sdk-golang/v5/okta"
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // users are people and test users (/api/v1/users).
@@ -134,7 +133,7 @@ func (u users) get(ctx context.Context, idOrLogin string) (map[string]any, error
 	})
 }
 
-func (u users) create(ctx context.Context, doc map[string]any, want cty.Value) (map[string]any, error) {
+func (u users) create(ctx context.Context, doc map[string]any, want schema.Value) (map[string]any, error) {
 	request := map[string]any{"profile": doc["profile"]}
 	if password := text(want.GetAttr("password")); password != "" {
 		request["credentials"] = withPassword(password)
@@ -175,7 +174,7 @@ func withPassword(password string) map[string]any {
 
 // update brings the user back to life, if need be, then writes the profile and
 // the password, and suspends last, when both are as they should be.
-func (u users) update(ctx context.Context, now *remote, doc map[string]any, want cty.Value) error {
+func (u users) update(ctx context.Context, now *remote, doc map[string]any, want schema.Value) error {
 	ctx = repeatable(ctx)
 	suspend, revived := text(want.GetAttr("status")) == suspended, false
 	if is := str(now.doc, "status") == suspended; is && suspend {
@@ -193,7 +192,7 @@ func (u users) update(ctx context.Context, now *remote, doc map[string]any, want
 }
 
 // write sends the declared fields alone: POST leaves the others as they are.
-func (u users) write(ctx context.Context, now *remote, doc map[string]any, want cty.Value, revived bool) error {
+func (u users) write(ctx context.Context, now *remote, doc map[string]any, want schema.Value, revived bool) error {
 	request := map[string]any{}
 	if doc != nil {
 		own := map[string]any{}

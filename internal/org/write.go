@@ -10,7 +10,6 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // Create makes the object that d describes, with keys and mark in the very
@@ -55,7 +54,7 @@ func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, e
 
 // finish brings an object that was found after a create without an answer to
 // what d describes: it is ours, but how far its creation came isn't known.
-func (c *Client) finish(ctx context.Context, found *remote, d schema.Desired, want cty.Value) (schema.Object, error) {
+func (c *Client) finish(ctx context.Context, found *remote, d schema.Desired, want schema.Value) (schema.Object, error) {
 	made, err := found.object()
 	if err != nil {
 		return made, err
@@ -85,7 +84,7 @@ func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desir
 }
 
 // bring changes an object that was read completely to what d describes.
-func (c *Client) bring(ctx context.Context, now *remote, d schema.Desired, want cty.Value) (schema.Object, error) {
+func (c *Client) bring(ctx context.Context, now *remote, d schema.Desired, want schema.Value) (schema.Object, error) {
 	doc, err := clone(now.doc)
 	if err != nil {
 		return schema.Object{}, err
@@ -115,7 +114,7 @@ func (c *Client) bring(ctx context.Context, now *remote, d schema.Desired, want 
 // converge makes the changes in the order that never gives a right before what
 // could abuse it is gone. document writes the object's own fields; nil where they
 // are right.
-func (c *Client) converge(ctx context.Context, now *remote, want cty.Value, document func(context.Context) error) error {
+func (c *Client) converge(ctx context.Context, now *remote, want schema.Value, document func(context.Context) error) error {
 	if err := c.revokeSurplus(ctx, now, want); err != nil {
 		return err
 	}
@@ -177,7 +176,7 @@ func (c *Client) Delete(ctx context.Context, prior schema.Object, onDestroy stri
 
 // updated is written for an object whose own fields were changed: its document
 // is read, until it shows what was written or the consistency bound has passed.
-func (c *Client) updated(ctx context.Context, now *remote, want cty.Value) (schema.Object, error) {
+func (c *Client) updated(ctx context.Context, now *remote, want schema.Value) (schema.Object, error) {
 	made, err := now.object()
 	if err != nil {
 		return made, err
@@ -198,7 +197,7 @@ func (c *Client) updated(ctx context.Context, now *remote, want cty.Value) (sche
 
 // written is the object after its changes, with the unmanaged attributes that are
 // declared, as the answers to the changes show it. What they don't show is read.
-func (c *Client) written(ctx context.Context, now *remote, want cty.Value) (schema.Object, error) {
+func (c *Client) written(ctx context.Context, now *remote, want schema.Value) (schema.Object, error) {
 	c.remember(now.id(), now.name())
 	parts := now.kind.Parts(want)
 	maps.DeleteFunc(now.members, func(attr string, _ []named) bool { return !slices.Contains(parts, attr) })
@@ -225,12 +224,11 @@ func (c *Client) written(ctx context.Context, now *remote, want cty.Value) (sche
 
 // settled is the wanted value in the form in which values are compared, without
 // marks: from here on it goes to the wire only.
-func settled(d schema.Desired) cty.Value {
-	value, _ := d.Value.UnmarkDeep()
-	return d.Kind.Normal(value)
+func settled(d schema.Desired) schema.Value {
+	return d.Kind.Normal(d.Value.Unmarked())
 }
 
-func encode(d schema.Desired, want cty.Value, doc map[string]any) error {
+func encode(d schema.Desired, want schema.Value, doc map[string]any) error {
 	err := d.Kind.Encode(want, d.Owner, doc)
 	if err == nil && d.Kind.Block("public_key") != nil {
 		err = setKeys(doc, want.GetAttr("public_key"))

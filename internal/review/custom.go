@@ -61,7 +61,7 @@ func (x *examined) values() map[string]cty.Value {
 		o := &x.objects[i]
 		attrs := map[string]cty.Value{}
 		if o.Value.IsKnown() && !o.Value.IsNull() {
-			attrs = o.Value.AsValueMap()
+			attrs = o.Value.Values()
 		}
 		attrs["addr"], attrs["kind"] = cty.StringVal(o.Addr.String()), cty.StringVal(o.Kind.Name)
 		attrs["change"] = cty.StringVal(x.changeOf(o))

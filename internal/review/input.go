@@ -116,17 +116,14 @@ func readdress(objects []Object, to map[string]schema.Addr) {
 		if addr, renamed := to[o.Addr.String()]; renamed {
 			o.Addr = addr
 		}
-		o.Value, _ = cty.Transform(o.Value, func(_ cty.Path, v cty.Value) (cty.Value, error) {
-			if !v.Type().Equals(schema.Ref) || v.IsNull() || !v.IsKnown() {
-				return v, nil
-			}
-			addr, renamed := to[text(v.GetAttr("addr"))]
+		o.Value = o.Kind.MapRefs(o.Value, func(ref cty.Value) (cty.Value, bool) {
+			addr, renamed := to[text(ref.GetAttr("addr"))]
 			if !renamed {
-				return v, nil
+				return ref, false
 			}
-			attrs := v.AsValueMap()
+			attrs := ref.AsValueMap()
 			attrs["addr"] = cty.StringVal(addr.String())
-			return cty.ObjectVal(attrs), nil
+			return cty.ObjectVal(attrs), true
 		})
 	}
 }
@@ -165,7 +162,7 @@ func keep(was Object, is *Object) {
 	if !is.Value.IsKnown() || !was.Value.IsKnown() {
 		return
 	}
-	attrs := is.Value.AsValueMap()
+	attrs := schema.Values{}
 	for _, name := range is.Additive {
 		old, now := was.get(name), is.get(name)
 		if now.IsNull() || !now.IsKnown() || old.IsNull() || !old.IsKnown() {
@@ -185,7 +182,7 @@ func keep(was Object, is *Object) {
 			attrs[name] = cty.ListVal(all)
 		}
 	}
-	is.Value = cty.ObjectVal(attrs)
+	is.Value = is.Value.With(attrs)
 }
 
 // words names an element of a set for people.
@@ -221,7 +218,7 @@ func Planned(p *plan.Plan) Input {
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		one := Object{Addr: c.Addr, Kind: c.Kind, ID: c.ID, Range: c.Range}
-		if c.Before != cty.NilVal && !c.Before.IsNull() {
+		if !c.Before.IsNull() {
 			was := one
 			was.Value = discreet(c.Before, c.Kind)
 			in.Before = append(in.Before, was)
@@ -231,7 +228,7 @@ func Planned(p *plan.Plan) Input {
 				continue
 			}
 		}
-		if c.After != cty.NilVal && !c.After.IsNull() {
+		if !c.After.IsNull() {
 			one.Value, one.Kept = discreet(c.After, c.Kind), c.LeftAlone
 			in.After = append(in.After, one)
 		}

@@ -14,9 +14,9 @@ type Object struct {
 	Addr schema.Addr
 	Kind *schema.Kind
 	ID   string // in the org; empty where that isn't known
-	// Value has the type of the kind and no marks: what is sensitive is unknown
-	// here, so that nothing can quote it.
-	Value cty.Value
+	// Value has no marks: what is sensitive is unknown here, so that nothing can
+	// quote it.
+	Value schema.Value
 	// Range is that of the block, Ranges those of its attributes.
 	Range  hcl.Range
 	Ranges map[string]hcl.Range
@@ -36,21 +36,26 @@ func fromDesired(d schema.Desired) Object {
 
 // discreet makes a value fit to be judged and quoted: unknown where it is
 // sensitive.
-func discreet(v cty.Value, kind *schema.Kind) cty.Value {
-	if v == cty.NilVal || v.IsNull() || !v.IsKnown() {
-		return cty.UnknownVal(kind.Type())
+func discreet(v schema.Value, kind *schema.Kind) schema.Value {
+	if v.IsNull() || !v.IsKnown() {
+		return kind.Unknown()
 	}
-	out, err := cty.Transform(v, func(_ cty.Path, v cty.Value) (cty.Value, error) {
-		if v.HasMark(schema.Sensitive) {
-			return cty.UnknownVal(v.Type()), nil
+	return v.Map(func(_ string, held cty.Value) cty.Value {
+		if !schema.Marked(held) {
+			return held
 		}
-		v, _ = v.Unmark()
-		return v, nil
+		out, err := cty.Transform(held, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+			if v.HasMark(schema.Sensitive) {
+				return cty.UnknownVal(v.Type()), nil
+			}
+			v, _ = v.Unmark()
+			return v, nil
+		})
+		if err != nil {
+			return cty.UnknownVal(held.Type())
+		}
+		return out
 	})
-	if err != nil {
-		return cty.UnknownVal(kind.Type())
-	}
-	return out
 }
 
 // name is what people call the object, or its address.
@@ -64,10 +69,7 @@ func (o *Object) name() string {
 // get is the value of an attribute, or list of nested blocks; null where the
 // kind has none of that name.
 func (o *Object) get(name string) cty.Value {
-	if !o.Value.IsKnown() || !o.Value.Type().HasAttribute(name) {
-		if o.Value.Type().HasAttribute(name) {
-			return cty.UnknownVal(o.Value.Type().AttributeType(name))
-		}
+	if !o.Value.Has(name) {
 		return cty.NullVal(cty.DynamicPseudoType)
 	}
 	return o.Value.GetAttr(name)

@@ -32,11 +32,9 @@ func TestPlanned(t *testing.T) {
 	findings := func(credential, jwk string) (rules []string) {
 		p.Credential = credential
 		app := &p.Changes[0]
-		attrs := app.After.AsValueMap()
-		key := attrs["public_key"].AsValueSlice()[0].AsValueMap()
+		key := app.After.GetAttr("public_key").AsValueSlice()[0].AsValueMap()
 		key["public_jwk"] = cty.StringVal(jwk)
-		attrs["public_key"] = cty.ListVal([]cty.Value{cty.ObjectVal(key)})
-		app.After = cty.ObjectVal(attrs)
+		app.After = app.After.With(schema.Values{"public_key": cty.ListVal([]cty.Value{cty.ObjectVal(key)})})
 		r, diags := review.Assess(review.Planned(p), review.Options{})
 		if diags.HasErrors() {
 			t.Fatal(diags)

@@ -62,18 +62,14 @@ func weakKey(_ *examined, o *Object) (hits []hit) {
 
 // privateKey searches all texts of the object.
 func privateKey(_ *examined, o *Object) (hits []hit) {
-	if !o.Value.IsKnown() {
-		return nil
-	}
-	_ = cty.Walk(o.Value, func(path cty.Path, v cty.Value) (bool, error) {
-		s := text(v)
-		if !strings.Contains(s, "PRIVATE KEY-----") && !isPrivateJWK(s) || len(path) == 0 {
+	for name, held := range o.Value.All() {
+		_ = cty.Walk(held, func(_ cty.Path, v cty.Value) (bool, error) {
+			if s := text(v); strings.Contains(s, "PRIVATE KEY-----") || isPrivateJWK(s) {
+				hits = append(hits, on(o, name, "%s holds a private key", name)...)
+			}
 			return true, nil
-		}
-		step, _ := path[0].(cty.GetAttrStep)
-		hits = append(hits, on(o, step.Name, "%s holds a private key", step.Name)...)
-		return true, nil
-	})
+		})
+	}
 	return hits
 }
 

@@ -81,7 +81,7 @@ func (d *differ) owner(o schema.Owner) string {
 }
 
 // body writes the attributes of an object, then its nested blocks.
-func (d *differ) body(k *schema.Kind, before, after cty.Value, id []line, replaces []string) {
+func (d *differ) body(k *schema.Kind, before, after schema.Value, id []line, replaces []string) {
 	d.attrs(k.Attrs, before, after, id, replaces, 4)
 	hidden := 0
 	for i := range k.Blocks {
@@ -94,7 +94,7 @@ func (d *differ) body(k *schema.Kind, before, after cty.Value, id []line, replac
 
 // attrs writes the attributes that differ, after the lines that tell which
 // object it is.
-func (d *differ) attrs(attrs []schema.Attr, before, after cty.Value, id []line, replaces []string, indent int) {
+func (d *differ) attrs(attrs []schema.Attr, before, after attributes, id []line, replaces []string, indent int) {
 	lines := id
 	hidden, defaults := 0, 0
 	for i := range attrs {
@@ -203,7 +203,14 @@ func (d *differ) symbol(s string) string {
 	return d.style.symbol(s)
 }
 
-func attrOf(v cty.Value, name string) cty.Value {
+// attributes is what has attributes: an object, or a nested block.
+type attributes interface {
+	IsNull() bool
+	IsKnown() bool
+	GetAttr(name string) cty.Value
+}
+
+func attrOf(v attributes, name string) cty.Value {
 	if v.IsNull() || !v.IsKnown() {
 		return cty.NullVal(cty.DynamicPseudoType)
 	}

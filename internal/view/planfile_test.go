@@ -59,7 +59,7 @@ func FuzzSavedPlan(f *testing.F) {
 // What goes is named first, whatever the length of the rest, and the names of
 // objects are no markup.
 func TestPlanMarkdown(t *testing.T) {
-	none := cty.NullVal(schema.KindNamed("group").Type())
+	none := schema.Value{}
 	p := change(plan.Delete, group(cty.StringVal("```\n# Approved @everyone <b>")), none)
 	for i := range 1000 {
 		c := change(plan.Create, none, group(cty.StringVal(strings.Repeat("x", 200)))).Changes[0]

@@ -16,13 +16,10 @@ import (
 // renamed is a plan that renames groups to what somebody else chose, and deletes one.
 func renamed(names ...string) *plan.Plan {
 	k := schema.KindNamed("group")
-	group := func(name string) cty.Value {
-		attrs := map[string]cty.Value{}
-		for attr, t := range k.Type().AttributeTypes() {
-			attrs[attr] = cty.NullVal(t)
-		}
+	group := func(name string) schema.Value {
+		attrs := schema.Values{}
 		attrs["name"] = cty.StringVal(name)
-		return k.Normal(cty.ObjectVal(attrs))
+		return k.Object(attrs)
 	}
 	p := &plan.Plan{}
 	for i, name := range names {
@@ -31,7 +28,7 @@ func renamed(names ...string) *plan.Plan {
 		p.Changes = append(p.Changes, c)
 	}
 	last := &p.Changes[len(names)-1]
-	last.Action, last.Before, last.After = plan.Delete, last.After, cty.NullVal(k.Type())
+	last.Action, last.Before, last.After = plan.Delete, last.After, schema.Value{}
 	p.Notes = []string{names[0]}
 	p.Outputs = []plan.Output{{Name: "o", Value: cty.TupleVal([]cty.Value{cty.UnknownVal(cty.String), cty.StringVal(names[0])})}}
 	return p

@@ -22,17 +22,14 @@ import (
 // escape sequence, a change of the direction of writing.
 const hostile = "Portal\nPlan: 7 to add\x1b[2J\u202e\"${x}"
 
-func group(name cty.Value) cty.Value {
+func group(name cty.Value) schema.Value {
 	k := schema.KindNamed("group")
-	attrs := map[string]cty.Value{}
-	for attr, t := range k.Type().AttributeTypes() {
-		attrs[attr] = cty.NullVal(t)
-	}
+	attrs := schema.Values{}
 	attrs["name"] = name
-	return k.Normal(cty.ObjectVal(attrs))
+	return k.Object(attrs)
 }
 
-func change(action plan.Action, before, after cty.Value) *plan.Plan {
+func change(action plan.Action, before, after schema.Value) *plan.Plan {
 	k := schema.KindNamed("group")
 	return &plan.Plan{Changes: []plan.Change{{
 		Addr: schema.Addr{Kind: "group", Name: "g"}, Kind: k, Action: action, ID: "00g1", Before: before, After: after, Prior: &schema.Object{},
@@ -54,7 +51,7 @@ func noSurprises(t *testing.T, text string) {
 func TestHostileText(t *testing.T) {
 	name := cty.StringVal(hostile)
 	noSurprises(t, view.Plan(change(plan.Update, group(name), group(cty.StringVal("G"))), view.Style{}))
-	noSurprises(t, view.Plan(change(plan.Delete, group(name), cty.NullVal(schema.KindNamed("group").Type())), view.Style{}))
+	noSurprises(t, view.Plan(change(plan.Delete, group(name), schema.Value{}), view.Style{}))
 	p := change(plan.Update, group(name), group(cty.StringVal("G")))
 	p.Notes, p.Changes[0].Reason = []string{hostile}, hostile
 	noSurprises(t, view.Plan(p, view.Style{}))
@@ -87,7 +84,7 @@ func TestStream(t *testing.T) {
 	var b bytes.Buffer
 	s := &view.Stream{W: &b, Clock: func() time.Time { return time.Unix(0, 0) }}
 	s.Version("1.0")
-	s.Plan(change(plan.Create, cty.NullVal(schema.KindNamed("group").Type()), group(cty.StringVal("G"))))
+	s.Plan(change(plan.Create, schema.Value{}, group(cty.StringVal("G"))))
 	s.Diagnostic(&hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Careful"})
 	var types []string
 	for line := range strings.Lines(b.String()) {

@@ -1,0 +1,11 @@
+org {
+  owner = "team/bench"
+}
+
+group "staff" {
+  name = "staff"
+}
+
+group "testers" {
+  name = "testers"
+}
