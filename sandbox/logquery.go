@@ -43,6 +43,9 @@ func listEvents(c *call) error {
 	if err != nil {
 		return err
 	}
+	if q.after > c.org.log.last { // of an org that was put back to an earlier state
+		return errPaging()
+	}
 	events, more := q.page(c)
 	c.link("self", c.query())
 	if q.polling || more {

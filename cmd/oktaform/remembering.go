@@ -4,11 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/schema"
@@ -23,7 +26,7 @@ func (s *session) readChanged(ctx context.Context, q schema.Query) (*schema.Snap
 		return nil, err
 	}
 	file := s.app.env.memoryFile(who.OrgID, q.Owner)
-	found, next, how, err := s.client.ReadChanged(ctx, who, q, recalled(file), version())
+	found, next, how, err := s.client.ReadChanged(ctx, who, q, recalled(file), build())
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +34,7 @@ func (s *session) readChanged(ctx context.Context, q schema.Query) (*schema.Snap
 	if next == nil {
 		return found, nil
 	}
-	data, err := json.Marshal(next)
+	data, err := next.Encode()
 	if err == nil {
 		err = writeMemory(file, data)
 	}
@@ -41,24 +44,84 @@ func (s *session) readChanged(ctx context.Context, q schema.Query) (*schema.Snap
 	return found, nil
 }
 
-// recalled is what a file holds; nil where there is none, or nothing of use.
+// recalled is what a file holds; nil where there is none. A file that somebody else
+// may have written could hide from us what he has done.
 func recalled(file string) *org.Memory {
-	data, err := os.ReadFile(file)
-	memory := &org.Memory{}
-	if err != nil || json.Unmarshal(data, memory) != nil {
+	data, err := readPrivate(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
+	case err != nil:
+		return org.NoMemory(err.Error())
 	}
-	return memory
+	return org.DecodeMemory(data)
+}
+
+// readPrivate reads a file that is nobody's but ours.
+func readPrivate(file string) ([]byte, error) {
+	named, err := os.Lstat(file)
+	if err != nil {
+		return nil, err
+	}
+	if !named.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a plain file", file)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	opened, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case !os.SameFile(named, opened):
+		return nil, fmt.Errorf("%s was replaced while it was read", file)
+	case runtime.GOOS != "windows" && opened.Mode().Perm()&0o077 != 0:
+		return nil, fmt.Errorf("%s is open to others (mode %#o)", file, opened.Mode().Perm())
+	case !ownedByUs(opened):
+		return nil, fmt.Errorf("%s belongs to somebody else", file)
+	}
+	return io.ReadAll(f)
 }
 
 func writeMemory(file string, data []byte) error {
 	if file == "" {
 		return errors.New("there is no folder for caches: set XDG_CACHE_HOME or HOME")
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+	folder := filepath.Dir(file)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
+	dropOutdated(folder)
 	return writePrivate(file, data)
+}
+
+// dropOutdated deletes what is of no use any more, of whatever org: it tells who has
+// which role. Also what runs have left that were killed while they wrote.
+func dropOutdated(folder string) {
+	for _, pattern := range []string{"read-*.json", ".new-*"} {
+		files, _ := filepath.Glob(filepath.Join(folder, pattern))
+		for _, file := range files {
+			if info, err := os.Lstat(file); err == nil && time.Since(info.ModTime()) > org.MemoryAge {
+				_ = os.Remove(file)
+			}
+		}
+	}
+}
+
+// build tells this program from all others. Versions that aren't released may share
+// a name, so their files tell.
+func build() string {
+	path, err := os.Executable()
+	if released != "" || err != nil {
+		return version()
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return version()
+	}
+	return version() + " built " + info.ModTime().UTC().Format(time.RFC3339Nano)
 }
 
 // memoryFile is where is kept what was read of an org for an owner; "" where there

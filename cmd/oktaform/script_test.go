@@ -26,6 +26,8 @@ func TestMain(m *testing.M) {
 //	copyexample NAME DIR     copies examples/NAME
 //	capture VAR PATTERN      sets VAR to what PATTERN's group matches in stdout
 //	plain STREAM FILE        writes the last output without ids, hosts and folders
+//	log once|always FILE     answers the next, or each, request for the System Log with the events in FILE
+//	log own                  ... with the org's own again
 //	org super-apps           replaces the org by one that makes service apps super admins
 //	org free|enterprise      ... by one with those rate limits
 //	org seed=FILE            ... by one from a seed
@@ -45,6 +47,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"status": cmdStatus, "api": cmdAPI, "id": cmdID, "dump": cmdDump, "copyexample": cmdCopyExample, "org": cmdOrg, "capture": cmdCapture, "plain": cmdPlain, "wipe": cmdWipe,
+			"log": cmdLog,
 		},
 	})
 }

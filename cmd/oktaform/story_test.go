@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -31,6 +32,7 @@ type story struct {
 	password string // a secret of this run that the scripts use
 	org      *sandbox.Server
 	server   *httptest.Server
+	log      atomic.Pointer[toldLog] // nil: the org's own
 }
 
 type storyKey struct{}
@@ -46,7 +48,7 @@ func (s *story) serve(options sandbox.Options, setenv func(name, value string)) 
 	}
 	s.stop()
 	s.org = org
-	s.server = httptest.NewServer(openapicheck.Wrap(s.tb, org))
+	s.server = httptest.NewServer(s.tellLog(openapicheck.Wrap(s.tb, org)))
 	setenv("OKTA_CLIENT_ORGURL", s.server.URL)
 	setenv("OKTA_CLIENT_TOKEN", org.Token())
 	setenv("PASSWORD", s.password)

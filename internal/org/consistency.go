@@ -221,12 +221,16 @@ func duplicate(err error) bool {
 }
 
 // orgTime is the org's clock as its answers tell it.
-type orgTime struct{ offset atomic.Int64 }
+type orgTime struct {
+	offset atomic.Int64
+	told   atomic.Bool
+}
 
 // learn takes the Date of an answer (RFC 9110, section 6.6.1).
 func (t *orgTime) learn(h http.Header, now time.Time) {
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
 		t.offset.Store(int64(date.Sub(now)))
+		t.told.Store(true)
 	}
 }
 

@@ -21,6 +21,7 @@ const (
 	logPageSize = 1000
 	// maxLogPages: to read more of the log than this, the whole org is read as fast.
 	maxLogPages = 20
+	maxEvents   = maxLogPages * logPageSize
 	// overlap is how long what an event tells of may take to show in the org, and
 	// an event to show in the log.
 	overlap = 10 * time.Minute
@@ -49,14 +50,15 @@ type logGap struct{ reason string }
 func (g *logGap) Error() string { return g.reason }
 
 // poll follows the log from a place in it, or from a time on, to its end, and
-// returns the place to go on from.
+// returns the place to go on from. The end is a page without events: nobody says
+// that a page that isn't full is the last one.
 func (c *Client) poll(ctx context.Context, after string, since time.Time) (events []event, next string, err error) {
 	query := url.Values{"filter": {eventFilter()}, "limit": {strconv.Itoa(logPageSize)}}
 	if after == "" {
 		query.Set("since", since.UTC().Format("2006-01-02T15:04:05.000Z"))
 	}
 	next = after
-	for range maxLogPages {
+	for range maxLogPages + 1 {
 		if next != "" {
 			query.Del("since")
 			query.Set("after", next)
@@ -67,44 +69,49 @@ func (c *Client) poll(ctx context.Context, after string, since time.Time) (event
 			err = n.decode(&page)
 		}
 		if err != nil {
-			return nil, "", logRefused(err, next)
+			return nil, "", logRefused(ctx, err, next)
 		}
 		events = append(events, page...)
 		cursor, more := nextCursor(n.header)
 		if !more || cursor == "" {
 			return nil, "", &logGap{"the System Log gave no place to go on from"}
 		}
-		if next = cursor; len(page) < logPageSize {
+		if next = cursor; len(page) == 0 {
 			return events, next, nil
 		}
 	}
-	return nil, "", &logGap{fmt.Sprintf("the System Log holds more than %d events since then", maxLogPages*logPageSize)}
+	if len(events) > maxEvents {
+		return nil, "", &logGap{fmt.Sprintf("the System Log holds more than %d events since then", maxEvents)}
+	}
+	return nil, "", &logGap{fmt.Sprintf("the System Log doesn't come to an end: %d pages hold %d events", maxLogPages+1, len(events))}
 }
 
-// logRefused tells a log that can't be read from other failures.
-func logRefused(err error, after string) error {
+// logRefused says why the log can't be read. What it tells can be found out
+// without it.
+func logRefused(ctx context.Context, err error, after string) error {
 	var refused *Error
 	switch {
-	case !errors.As(err, &refused):
+	case ctx.Err() != nil:
 		return err
+	case !errors.As(err, &refused):
+		return &logGap{"the System Log can't be read: " + err.Error()}
 	case Denied(err):
 		return &logGap{"the credential in use may not read the System Log (okta.logs.read)"}
 	case refused.Status == http.StatusBadRequest && after != "":
 		return &logGap{"the System Log no longer knows the place where the last run stopped"}
-	case refused.Status == http.StatusBadRequest || refused.Status == http.StatusNotFound:
-		return &logGap{"the System Log doesn't answer the question: " + refused.Summary}
 	}
-	return err
+	return &logGap{fmt.Sprintf("the System Log doesn't answer the question: status %d, %s", refused.Status, strings.TrimSuffix(refused.Summary, "."))}
 }
 
-// seesItself makes sure that the log shows us something of what we did ourselves.
-// An org doesn't refuse to show its log to somebody with narrow rights; it leaves
-// events out.
+// seesItself makes sure that the log shows us something of what we did ourselves,
+// and does so now: rights may have become narrower since the last run. An org
+// doesn't refuse to show its log to somebody with narrow rights; it leaves events out.
 func (c *Client) seesItself(ctx context.Context, principal string, events []event) error {
 	if principal == "" {
 		return &logGap{"it can't be known in whose name the credential acts, and so not whether the System Log shows all"}
 	}
-	if slices.ContainsFunc(events, func(e event) bool { return e.Actor.ID == principal }) {
+	by := func(e event) bool { return e.Actor.ID == principal }
+	if slices.ContainsFunc(events, by) {
 		return nil
 	}
 	now := c.Now().UTC()
@@ -117,8 +124,8 @@ func (c *Client) seesItself(ctx context.Context, principal string, events []even
 	}
 	switch {
 	case err != nil:
-		return logRefused(err, "")
-	case len(page) == 0:
+		return logRefused(ctx, err, "")
+	case !slices.ContainsFunc(page, by):
 		return &logGap{"the System Log shows nothing that " + principal + " did itself: it may show only a part of the rest, too (okta.logs.read, and a role that sees all of the log)"}
 	}
 	return nil
@@ -134,8 +141,9 @@ type touched struct {
 }
 
 // touch makes of events what has changed. An event of an unknown type, or one that
-// doesn't name what it is about, may have changed anything.
-func touch(events []event) (*touched, error) {
+// doesn't name what it is about, may have changed anything; and one about the rights
+// of the principal, what it gets to see.
+func touch(events []event, principal string) (*touched, error) {
 	known := effects()
 	t := &touched{map[string]bool{}, map[string]map[string]bool{}, map[string]bool{}, map[string]bool{}, false}
 	for _, e := range events {
@@ -146,10 +154,15 @@ func touch(events []event) (*touched, error) {
 		t.members = t.members || effect.every
 		named := len(effect.of) == 0
 		for _, target := range e.Target {
-			if target.ID == "" || !slices.Contains(effect.of, target.Type) {
+			if !slices.Contains(effect.of, target.Type) {
 				continue
 			}
-			named = true
+			if effect.rights && target.ID == principal {
+				return nil, &logGap{fmt.Sprintf("the rights of %s, who reads, have changed (%s)", principal, e.Type)}
+			}
+			if named = target.ID != ""; !named {
+				break
+			}
 			t.add(target.ID, effect)
 		}
 		if !named {

@@ -16,6 +16,8 @@ type effect struct {
 	renamed bool
 	// every: any group may have other members.
 	every bool
+	// rights: the target may see more or less than before.
+	rights bool
 }
 
 // matters reports whether it is of any consequence.
@@ -39,9 +41,9 @@ var eventTypes = []struct {
 	effect
 	types string
 }{
-	{effect{of: ofApp}, `app.oauth2.admin.consent.grant app.oauth2.admin.consent.revoke
-		app.oauth2.client.privilege.grant app.oauth2.client.privilege.revoke
-		app.oauth2.client.lifecycle.create app.oauth2.client.lifecycle.activate app.oauth2.client.lifecycle.deactivate
+	{effect{of: ofApp, rights: true}, `app.oauth2.admin.consent.grant app.oauth2.admin.consent.revoke
+		app.oauth2.client.privilege.grant app.oauth2.client.privilege.revoke`},
+	{effect{of: ofApp}, `app.oauth2.client.lifecycle.create app.oauth2.client.lifecycle.activate app.oauth2.client.lifecycle.deactivate
 		app.oauth2.credentials.lifecycle.create app.oauth2.credentials.lifecycle.activate
 		app.oauth2.credentials.lifecycle.deactivate app.oauth2.credentials.lifecycle.delete
 		application.lifecycle.create application.lifecycle.activate application.lifecycle.deactivate
@@ -60,7 +62,8 @@ var eventTypes = []struct {
 	{effect{of: ofGroup}, `group.lifecycle.create group.privilege.grant group.privilege.revoke`},
 	{effect{of: ofGroup, renamed: true}, `group.profile.update`},
 	{effect{of: ofGroup, gone: true}, `group.lifecycle.delete`},
-	{effect{of: ofUser}, `user.lifecycle.create user.account.privilege.grant user.account.privilege.revoke`},
+	{effect{of: ofUser}, `user.lifecycle.create`},
+	{effect{of: ofUser, rights: true}, `user.account.privilege.grant user.account.privilege.revoke`},
 	{effect{of: ofUser, renamed: true}, `user.account.update_profile`},
 	{effect{of: ofUser, gone: true}, `user.lifecycle.activate user.lifecycle.deactivate user.lifecycle.reactivate
 		user.lifecycle.suspend user.lifecycle.unsuspend user.lifecycle.delete.initiated user.lifecycle.delete.completed`},
@@ -72,7 +75,7 @@ var eventTypes = []struct {
 		iam.resourceset.resources.update`},
 	{effect{of: ofSet, renamed: true}, `iam.resourceset.update`},
 	{effect{of: ofSet, gone: true}, `iam.resourceset.delete`},
-	{effect{of: ofPrincipal}, `iam.resourceset.bindings.add iam.resourceset.bindings.delete`},
+	{effect{of: ofPrincipal, rights: true}, `iam.resourceset.bindings.add iam.resourceset.bindings.delete`},
 	{effect{}, strings.Join(manyEvents, " ") + ` app.oauth2.as.authorize app.oauth2.as.authorize.implicit.access_token
 		app.oauth2.as.authorize.implicit.id_token app.oauth2.as.authorize.scope_denied app.oauth2.as.consent.grant
 		app.oauth2.as.consent.revoke app.oauth2.as.consent.revoke.implicit.as app.oauth2.as.consent.revoke.implicit.client

@@ -27,12 +27,14 @@ type Memory struct {
 	// tell of more than that read saw.
 	Recent  []event      `json:"recent,omitempty"`
 	Objects []remembered `json:"objects"`
+
+	useless string // why nothing in it counts; "": it does
 }
 
 const (
 	memoryFormat = 1
-	// memoryAge is how long a read of everything holds.
-	memoryAge = 24 * time.Hour
+	// MemoryAge is how long a read of everything holds.
+	MemoryAge = 24 * time.Hour
 )
 
 // remembered is what was read of one object: by attribute, what it has beside its
@@ -56,6 +58,8 @@ func (m *Memory) fits(who Identity, version string, now time.Time) error {
 	switch {
 	case m == nil:
 		return &logGap{"nothing is kept of an earlier read"}
+	case m.useless != "":
+		return &logGap{"nothing is known of an earlier read: " + m.useless}
 	case m.Format != memoryFormat || m.Version != version:
 		return &logGap{fmt.Sprintf("what is kept is of oktaform %s, and this is %s", m.Version, version)}
 	case m.OrgID != who.OrgID:
@@ -64,7 +68,7 @@ func (m *Memory) fits(who Identity, version string, now time.Time) error {
 		return &logGap{fmt.Sprintf("what is kept was read by %s, and this is %s", m.Principal, who.Principal)}
 	case m.Cursor == "":
 		return &logGap{"what is kept names no place in the System Log"}
-	case now.Sub(m.Read) > memoryAge || m.Read.Sub(now) > overlap:
+	case now.Sub(m.Read) > MemoryAge || m.Read.Sub(now) > overlap:
 		return &logGap{fmt.Sprintf("the last read of everything was at %s, which isn't within the last 24 hours", m.Read.UTC().Format(time.RFC3339))}
 	}
 	return nil

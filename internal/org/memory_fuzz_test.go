@@ -43,9 +43,23 @@ type kept struct {
 	query       schema.Query
 	file        []byte
 	objects     int
+	carry       *edited
 }
 
-func rememberedOrg(f *testing.F) *kept {
+// edited carries requests, and may change the answers.
+type edited struct {
+	edit func(*http.Request, *http.Response) // nil: as they are
+}
+
+func (e *edited) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err == nil && e.edit != nil {
+		e.edit(req, resp)
+	}
+	return resp, err
+}
+
+func rememberedOrg(f testing.TB) *kept {
 	server, err := sandbox.New(sandbox.Options{})
 	if err != nil {
 		f.Fatal(err)
@@ -63,7 +77,7 @@ func rememberedOrg(f *testing.F) *kept {
 	}
 	post("/api/v1/groups", `{"profile":{"name":"By hand","description":"[oktaform `+owner+` group.hand]"}}`)
 	post("/api/v1/apps", `{"name":"oidc_client","label":"Portal","signOnMode":"OPENID_CONNECT","credentials":{"oauthClient":{"token_endpoint_auth_method":"client_secret_basic"}},"settings":{"oauthClient":{"application_type":"web","grant_types":["authorization_code"],"response_types":["code"],"redirect_uris":["https://f.example.com/cb"]}},"profile":{"oktaform_owner":"`+owner+`","oktaform_address":"web_app.portal"}}`)
-	k := &kept{query: schema.Query{Owner: owner, Holders: true},
+	k := &kept{query: schema.Query{Owner: owner, Holders: true}, carry: &edited{},
 		credentials: org.Credentials{URL: listener.URL, Mode: org.SSWS, Token: schema.NewSecret(server.Token()), Source: "the test"}}
 	found, next, _, err := k.read(nil)
 	if err == nil && next != nil {
@@ -82,7 +96,11 @@ func rememberedOrg(f *testing.F) *kept {
 }
 
 func (k *kept) read(past *org.Memory) (*schema.Snapshot, *org.Memory, string, error) {
-	c, err := org.Connect(k.credentials, org.Options{Clock: &instant{}})
+	return k.readUntil(context.Background(), past)
+}
+
+func (k *kept) readUntil(ctx context.Context, past *org.Memory) (*schema.Snapshot, *org.Memory, string, error) {
+	c, err := org.Connect(k.credentials, org.Options{Clock: &instant{}, Transport: k.carry})
 	if err != nil {
 		return nil, nil, "", err
 	}
@@ -90,5 +108,5 @@ func (k *kept) read(past *org.Memory) (*schema.Snapshot, *org.Memory, string, er
 	if err != nil {
 		return nil, nil, "", err
 	}
-	return c.ReadChanged(context.Background(), who, k.query, past, "test")
+	return c.ReadChanged(ctx, who, k.query, past, "test")
 }

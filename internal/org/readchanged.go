@@ -70,6 +70,9 @@ func (c *Client) ReadChanged(ctx context.Context, who Identity, q schema.Query, 
 // has to be read.
 func (c *Client) since(ctx context.Context, past, next *Memory) (*recall, error) {
 	gap := past.fits(Identity{next.OrgID, next.Principal}, next.Version, next.Read)
+	if !c.time.told.Load() {
+		return nil, &logGap{"the org's answers don't tell the time (Date), and so not from when on its System Log counts"}
+	}
 	var events []event
 	var cursor string
 	err := gap
@@ -77,7 +80,6 @@ func (c *Client) since(ctx context.Context, past, next *Memory) (*recall, error)
 		if events, cursor, err = c.poll(ctx, past.Cursor, time.Time{}); isGap(err) {
 			gap = err
 		}
-		events = append(slices.Clone(past.Recent), events...)
 	}
 	if gap != nil {
 		events, cursor, err = c.poll(ctx, "", next.Read.Add(-overlap))
@@ -87,6 +89,9 @@ func (c *Client) since(ctx context.Context, past, next *Memory) (*recall, error)
 	}
 	if err != nil {
 		return nil, err
+	}
+	if gap == nil {
+		events = append(slices.Clone(past.Recent), events...)
 	}
 	next.Cursor = cursor
 	known := effects()
@@ -98,7 +103,7 @@ func (c *Client) since(ctx context.Context, past, next *Memory) (*recall, error)
 	if gap != nil {
 		return nil, gap
 	}
-	touched, err := touch(events)
+	touched, err := touch(events, next.Principal)
 	if err != nil {
 		return nil, err
 	}
