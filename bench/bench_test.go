@@ -66,33 +66,32 @@ func TestPaceBesideOthers(t *testing.T) {
 }
 
 // What a plan by events asks for doesn't grow with the number of apps: only lists
-// and the log, and what has changed.
+// and the log, and what has changed. It takes no longer than the limits make it.
 func TestPaceByEvents(t *testing.T) {
 	dir := t.TempDir()
 	if err := bench.WriteConfig(dir, 60, 0); err != nil {
 		t.Fatal(err)
 	}
-	simulate(t, sandbox.Options{}, 5, func(t *testing.T, s *simulation) {
+	simulate(t, sandbox.Options{RateLimit: sandbox.RateLimitEnterprise}, 4, func(t *testing.T, s *simulation) {
 		s.run(t, dir, true)
 		var memory *org.Memory
-		read := func() int {
-			time.Sleep(11 * time.Minute)
-			var total int
-			total, memory = s.readChanged(t, dir, memory)
+		read := func(changes int) int {
+			var p phase
+			p, memory = s.runByEvents(t, dir, memory)
+			total, refused := p.requests()
+			t.Logf("%d requests, %v, floor %v", total, p.took, p.floor())
+			if p.changes != changes || refused > 0 || p.took > p.floor()*11/10 {
+				t.Errorf("%d changes, want %d; %d refused; %v, floor %v", p.changes, changes, refused, p.took, p.floor())
+			}
 			return total
 		}
-		read()
-		read() // what the apply did counted again
-		warm := read()
+		read(0)
+		warm := read(0)
 		if warm > 12 {
 			t.Errorf("%d requests with nothing changed", warm)
 		}
-		for _, id := range s.apps(t, 10) {
-			s.send(t, http.MethodPost, "/api/v1/apps/"+id+"/grants", `{"issuer":"http://127.0.0.1","scopeId":"okta.policies.manage"}`)
-		}
-		changed := read()
-		t.Logf("%d requests with nothing changed, %d with 10 changed", warm, changed)
-		if changed <= warm || changed > warm+40 {
+		s.widen(t)
+		if changed := read(10); changed <= warm || changed > warm+40 {
 			t.Errorf("%d requests with nothing changed, %d with 10 changed", warm, changed)
 		}
 	})

@@ -2,6 +2,7 @@ package bench_test
 
 import (
 	"cmp"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
@@ -77,17 +78,27 @@ func limited(t *testing.T, out *strings.Builder, n int) {
 			t.Fatal(err)
 		}
 	}
+	row := func(name string, p phase) {
+		total, refused := p.requests()
+		fmt.Fprintf(out, "| %d | %s | %d | %d | %d | %s | %s | %.2f |\n", n, name, total, p.in("/api/v1/apps"), refused,
+			p.took.Round(time.Second), p.floor().Round(time.Second), p.took.Seconds()/p.floor().Seconds())
+	}
 	write(0)
-	simulate(t, sandbox.Options{RateLimit: sandbox.RateLimitEnterprise}, 3, func(t *testing.T, s *simulation) {
-		for _, name := range []string{"apply", "plan", "plan, 10 changed"} {
-			if name == "plan, 10 changed" {
-				write(10)
-			}
-			p := s.run(t, dir, name == "apply")
-			total, refused := p.requests()
-			fmt.Fprintf(out, "| %d | %s | %d | %d | %d | %s | %s | %.2f |\n", n, name, total, p.in("/api/v1/apps"), refused,
-				p.took.Round(time.Second), p.floor().Round(time.Second), p.took.Seconds()/p.floor().Seconds())
+	simulate(t, sandbox.Options{RateLimit: sandbox.RateLimitEnterprise}, 6, func(t *testing.T, s *simulation) {
+		row("apply", s.run(t, dir, true))
+		row("plan", s.run(t, dir, false))
+		write(10)
+		row("plan, 10 changed", s.run(t, dir, false))
+		write(0)
+		_, memory := s.runByEvents(t, dir, nil)
+		p, memory := s.runByEvents(t, dir, memory)
+		row("plan --refresh=events", p)
+		s.widen(t)
+		p, _ = s.runByEvents(t, dir, memory)
+		if p.changes != 10 {
+			t.Errorf("a plan by events shows %d changes of 10", p.changes)
 		}
+		row("plan --refresh=events, 10 changed", p)
 	})
 }
 
@@ -137,11 +148,14 @@ func unlimited(t *testing.T, out *strings.Builder, runs map[string][]usage, n in
 		}
 		measured("plan", 0, "plan")
 		measured("plan, 10 changed", 10, "plan")
-		if help, _ := exec.Command(program, "plan", "--help").CombinedOutput(); strings.Contains(string(help), "events") {
-			remember(t, env, program, dir)
-			measured("plan --refresh=events", 0, "plan", "--refresh=events")
-			measured("plan --refresh=events, 10 changed", 10, "plan", "--refresh=events")
+		if err := bench.WriteConfig(dir, n, 0); err != nil {
+			t.Fatal(err)
 		}
+		remember(t, env, program, dir)
+		measured("plan --refresh=events", 0, "plan", "--refresh=events")
+		narrow := widen(t, env)
+		measured("plan --refresh=events, 10 changed", 0, "plan", "--refresh=events")
+		narrow()
 		stop()
 	}
 }
@@ -152,25 +166,61 @@ func remember(t *testing.T, env []string, program, dir string) {
 	t.Helper()
 	for range 2 {
 		measure(t, env, program, dir, "plan", "--refresh=events")
-		values := map[string]string{}
-		for _, entry := range env {
-			name, value, _ := strings.Cut(entry, "=")
-			values[name] = value
-		}
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, values["OKTA_CLIENT_ORGURL"]+"/_sandbox/clock", strings.NewReader(`{"advance":"11m"}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Authorization", "SSWS "+values["OKTA_CLIENT_TOKEN"])
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = resp.Body.Close()
-		if resp.StatusCode != http.StatusOK {
-			t.Fatalf("the org's clock: %s", resp.Status)
+		call(t, env, http.MethodPut, "/_sandbox/clock", `{"advance":"11m"}`, nil)
+	}
+}
+
+// widen gives ten apps one more scope each in the org. What it returns takes them
+// away again.
+func widen(t *testing.T, env []string) (narrow func()) {
+	t.Helper()
+	var apps, made []struct{ ID string }
+	call(t, env, http.MethodGet, tenApps, "", &apps)
+	for _, app := range apps {
+		var grant struct{ ID string }
+		call(t, env, http.MethodPost, "/api/v1/apps/"+app.ID+"/grants", oneMoreScope(variable(env, "OKTA_CLIENT_ORGURL")), &grant)
+		made = append(made, grant)
+	}
+	return func() {
+		for i, app := range apps {
+			call(t, env, http.MethodDelete, "/api/v1/apps/"+app.ID+"/grants/"+made[i].ID, "", nil)
 		}
 	}
+}
+
+// call makes a request of the org beside the program.
+func call(t *testing.T, env []string, method, path, body string, into any) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, variable(env, "OKTA_CLIENT_ORGURL")+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "SSWS "+variable(env, "OKTA_CLIENT_TOKEN"))
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode >= 300 {
+		t.Fatalf("%s %s: %s", method, path, resp.Status)
+	}
+	if into == nil {
+		return
+	}
+	if err := json.NewDecoder(resp.Body).Decode(into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// variable is the last value of a name in an environment.
+func variable(env []string, name string) string {
+	for _, entry := range slices.Backward(env) {
+		if value, ok := strings.CutPrefix(entry, name+"="); ok {
+			return value
+		}
+	}
+	return ""
 }
 
 // realTime confirms the simulation: a plan under limits, and the clock of the wall.

@@ -3,6 +3,7 @@ package bench_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -108,6 +109,34 @@ func simulate(t *testing.T, options sandbox.Options, phases int, f func(*testing
 func (s *simulation) run(t *testing.T, dir string, applies bool) phase {
 	t.Helper()
 	time.Sleep(2 * time.Minute)
+	return s.phase(t, dir, applies, (*org.Client).Read)
+}
+
+// runByEvents plans by events, with what an earlier run remembered, after a pause in
+// which what was done before has settled. It returns what to remember.
+func (s *simulation) runByEvents(t *testing.T, dir string, past *org.Memory) (p phase, next *org.Memory) {
+	t.Helper()
+	time.Sleep(11 * time.Minute)
+	p = s.phase(t, dir, false, func(client *org.Client, ctx context.Context, q schema.Query) (*schema.Snapshot, error) {
+		who, err := client.Identity(ctx)
+		if err != nil {
+			return nil, err
+		}
+		snapshot, kept, how, err := client.ReadChanged(ctx, who, q, past, "bench")
+		if err == nil && kept == nil {
+			err = errors.New(how)
+		}
+		next = kept
+		return snapshot, err
+	})
+	return p, next
+}
+
+type reading func(*org.Client, context.Context, schema.Query) (*schema.Snapshot, error)
+
+// phase plans, and applies where asked to, with the next client.
+func (s *simulation) phase(t *testing.T, dir string, applies bool, read reading) phase {
+	t.Helper()
 	client := s.clients[0]
 	s.clients = s.clients[1:]
 	c, diags := config.Load(dir, config.Options{})
@@ -116,7 +145,7 @@ func (s *simulation) run(t *testing.T, dir string, applies bool) phase {
 	}
 	defer c.Close()
 	begin := time.Now()
-	p := planOf(t, client, c)
+	p := planOf(t, client, c, read)
 	n := 0
 	for _, change := range p.Changes {
 		if change.Action != plan.NoOp {
@@ -132,13 +161,13 @@ func (s *simulation) run(t *testing.T, dir string, applies bool) phase {
 	return phase{client.Stats(), time.Since(begin), n}
 }
 
-func planOf(t *testing.T, client *org.Client, c *config.Config) *plan.Plan {
+func planOf(t *testing.T, client *org.Client, c *config.Config, read reading) *plan.Plan {
 	t.Helper()
 	o := plan.Options{Owner: c.Owner}
 	eval := c.Evaluate(nil)
 	declared, _ := eval.All()
 	identity, _ := eval.Identity()
-	snapshot, err := client.Read(context.Background(), plan.Query(declared, identity, o))
+	snapshot, err := read(client, t.Context(), plan.Query(declared, identity, o))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,31 +176,6 @@ func planOf(t *testing.T, client *org.Client, c *config.Config) *plan.Plan {
 		t.Fatal(diags)
 	}
 	return p
-}
-
-// readChanged reads by events with the next client, and counts its requests.
-func (s *simulation) readChanged(t *testing.T, dir string, past *org.Memory) (int, *org.Memory) {
-	t.Helper()
-	client := s.clients[0]
-	s.clients = s.clients[1:]
-	c, diags := config.Load(dir, config.Options{})
-	if diags.HasErrors() {
-		t.Fatal(diags)
-	}
-	defer c.Close()
-	eval := c.Evaluate(nil)
-	declared, _ := eval.All()
-	identity, _ := eval.Identity()
-	who, err := client.Identity(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, next, how, err := client.ReadChanged(t.Context(), who, plan.Query(declared, identity, plan.Options{Owner: c.Owner}), past, "bench")
-	if err != nil || next == nil {
-		t.Fatal(how, err)
-	}
-	total, _ := phase{stats: client.Stats()}.requests()
-	return total, next
 }
 
 // send makes a request of the org beside the client.
@@ -188,16 +192,21 @@ func (s *simulation) send(t *testing.T, method, path, body string) []byte {
 	return rec.Body.Bytes()
 }
 
-// apps are the ids of so many apps.
-func (s *simulation) apps(t *testing.T, n int) []string {
+// widen gives ten apps one more scope each, as somebody would in the console.
+func (s *simulation) widen(t *testing.T) {
 	t.Helper()
-	var docs []struct{ ID, Label string }
-	if err := json.Unmarshal(s.send(t, http.MethodGet, "/api/v1/apps?limit=200&filter=name+eq+%22oidc_client%22", ""), &docs); err != nil {
+	var docs []struct{ ID string }
+	if err := json.Unmarshal(s.send(t, http.MethodGet, tenApps, ""), &docs); err != nil {
 		t.Fatal(err)
 	}
-	var ids []string
-	for _, doc := range docs[:n] {
-		ids = append(ids, doc.ID)
+	for _, doc := range docs {
+		s.send(t, http.MethodPost, "/api/v1/apps/"+doc.ID+"/grants", oneMoreScope("http://127.0.0.1"))
 	}
-	return ids
+}
+
+const tenApps = "/api/v1/apps?limit=10&filter=name+eq+%22oidc_client%22"
+
+// oneMoreScope is a grant of a scope that no app of the configuration has.
+func oneMoreScope(url string) string {
+	return `{"issuer":"` + url + `","scopeId":"okta.policies.manage"}`
 }
