@@ -329,6 +329,18 @@ func TestEveryWriteShows(t *testing.T) {
 	}
 }
 
+// slow lets what is written show only after some time.
+func (w *watched) slow(d time.Duration) {
+	w.t.Helper()
+	var faults []sandbox.Fault
+	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE"} {
+		faults = append(faults, sandbox.Fault{Kind: "invisible", Duration: d, Method: method})
+	}
+	if err := w.org.SetFaults(faults...); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // declaring asks for a part of what a query asks for: a configuration that declares
 // less, or again what it did before.
 func (w *watched) declaring(all schema.Query, pick func(n int) int) schema.Query {
@@ -362,6 +374,9 @@ func TestChangedReadsAgree(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		w := watch(t, func(n int) int { return rapid.IntRange(0, n-1).Draw(r, "pick") })
 		all := w.q
+		if rapid.Bool().Draw(r, "late") { // what is written shows late, and its event at once
+			w.slow(9 * time.Minute)
+		}
 		for range rapid.IntRange(1, 6).Draw(r, "reads") {
 			w.q = w.declaring(all, func(n int) int { return rapid.IntRange(0, n-1).Draw(r, "declared") })
 			var did []string

@@ -39,6 +39,8 @@ func FuzzMemory(f *testing.F) {
 // kept is an org with a group, an app and who holds admin roles, and the file that
 // a read of it leaves behind.
 type kept struct {
+	tb          testing.TB
+	server      *sandbox.Server
 	credentials org.Credentials
 	query       schema.Query
 	file        []byte
@@ -66,19 +68,10 @@ func rememberedOrg(f testing.TB) *kept {
 	}
 	listener := httptest.NewServer(server)
 	f.Cleanup(listener.Close)
-	post := func(path, body string) {
-		req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
-		req.Header.Set("Authorization", "SSWS "+server.Token())
-		req.Header.Set("Content-Type", "application/json")
-		answer := httptest.NewRecorder()
-		if server.ServeHTTP(answer, req); answer.Code >= 300 {
-			f.Fatalf("%s: %s", path, answer.Body)
-		}
-	}
-	post("/api/v1/groups", `{"profile":{"name":"By hand","description":"[oktaform `+owner+` group.hand]"}}`)
-	post("/api/v1/apps", `{"name":"oidc_client","label":"Portal","signOnMode":"OPENID_CONNECT","credentials":{"oauthClient":{"token_endpoint_auth_method":"client_secret_basic"}},"settings":{"oauthClient":{"application_type":"web","grant_types":["authorization_code"],"response_types":["code"],"redirect_uris":["https://f.example.com/cb"]}},"profile":{"oktaform_owner":"`+owner+`","oktaform_address":"web_app.portal"}}`)
-	k := &kept{query: schema.Query{Owner: owner, Holders: true}, carry: &edited{},
+	k := &kept{tb: f, server: server, query: schema.Query{Owner: owner, Holders: true}, carry: &edited{},
 		credentials: org.Credentials{URL: listener.URL, Mode: org.SSWS, Token: schema.NewSecret(server.Token()), Source: "the test"}}
+	k.send("POST", "/api/v1/groups", `{"profile":{"name":"By hand","description":"[oktaform `+owner+` group.hand]"}}`)
+	k.send("POST", "/api/v1/apps", `{"name":"oidc_client","label":"Portal","signOnMode":"OPENID_CONNECT","credentials":{"oauthClient":{"token_endpoint_auth_method":"client_secret_basic"}},"settings":{"oauthClient":{"application_type":"web","grant_types":["authorization_code"],"response_types":["code"],"redirect_uris":["https://f.example.com/cb"]}},"profile":{"oktaform_owner":"`+owner+`","oktaform_address":"web_app.portal"}}`)
 	found, next, _, err := k.read(nil)
 	if err == nil && next != nil {
 		k.objects = len(found.Objects)
@@ -93,6 +86,18 @@ func rememberedOrg(f testing.TB) *kept {
 		f.Fatal(err, next, k.objects)
 	}
 	return k
+}
+
+// send changes the org by hand.
+func (k *kept) send(method, path, body string) string {
+	req := httptest.NewRequest(method, path, strings.NewReader(body))
+	req.Header.Set("Authorization", "SSWS "+k.server.Token())
+	req.Header.Set("Content-Type", "application/json")
+	answer := httptest.NewRecorder()
+	if k.server.ServeHTTP(answer, req); answer.Code >= 300 {
+		k.tb.Fatalf("%s: %s", path, answer.Body)
+	}
+	return answer.Body.String()
 }
 
 func (k *kept) read(past *org.Memory) (*schema.Snapshot, *org.Memory, string, error) {

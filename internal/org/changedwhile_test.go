@@ -1,0 +1,136 @@
+package org_test
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// What somebody changes while the org is read, before whichever of its requests,
+// shows the next time at the latest.
+func TestChangesWhileReading(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	w := watch(t, random.IntN)
+	ops := []string{
+		"POST /api/v1/apps/{appId}/grants", "DELETE /api/v1/apps/{appId}/grants/{grantId}",
+		"POST /oauth2/v1/clients/{clientId}/roles", "DELETE /oauth2/v1/clients/{clientId}/roles/{roleAssignmentId}",
+		"POST /api/v1/groups/{groupId}/roles", "DELETE /api/v1/groups/{groupId}/roles/{roleAssignmentId}",
+		"PUT /api/v1/groups/{groupId}/users/{userId}", "DELETE /api/v1/groups/{groupId}/users/{userId}",
+		"PUT /api/v1/apps/{appId}/groups/{groupId}", "POST /api/v1/apps/{appId}/users",
+		"POST /api/v1/iam/roles/{roleIdOrLabel}/permissions/{permissionType}", "PUT /api/v1/groups/{groupId}",
+	}
+	for _, whole := range []bool{false, true} {
+		for at := int64(1); !t.Failed(); at++ {
+			if whole {
+				w.past, at = nil, at+2 // it takes many requests
+			}
+			var calls atomic.Int64
+			w.tape.before = func(string) {
+				if calls.Add(1) == at {
+					for range 4 {
+						w.meddle(ops[random.IntN(len(ops))])
+					}
+				}
+			}
+			w.remember()
+			w.tape.before = nil
+			if calls.Load() < at {
+				break
+			}
+			w.agree(fmt.Sprintf("changes before request %d", at), false)
+			w.later(time.Duration(random.IntN(12)) * time.Minute)
+		}
+	}
+}
+
+// What shows minutes after its event isn't forgotten.
+func TestChangesThatShowLate(t *testing.T) {
+	w := watch(t, func(int) int { return 0 })
+	w.slow(9 * time.Minute)
+	app := w.idOf("service_app")
+	w.meddler.try(t, "POST", "/oauth2/v1/clients/"+app+"/roles", `{"type":"MOBILE_ADMIN"}`)
+	w.meddler.try(t, "PUT", "/api/v1/groups/"+w.idOf("group")+"/users/"+w.idOf("user"), "")
+	before := len(w.seen)
+	for _, minutes := range []time.Duration{0, 5, 3} {
+		w.later(minutes * time.Minute)
+		w.agree(fmt.Sprintf("%d minutes more", minutes), false)
+		if slices.ContainsFunc(w.seen, func(o schema.Object) bool { return strings.Contains(fmt.Sprintf("%#v", o.Value), "MOBILE_ADMIN") }) || len(w.seen) != before {
+			t.Fatal("it shows at once")
+		}
+	}
+	w.later(2 * time.Minute)
+	w.agree("ten minutes", false)
+	if !slices.ContainsFunc(w.seen, func(o schema.Object) bool { return strings.Contains(fmt.Sprintf("%#v", o.Value), "MOBILE_ADMIN") }) {
+		t.Error("it never shows")
+	}
+}
+
+// remember reads by events, and keeps what is to be remembered.
+func (w *watched) remember() {
+	w.t.Helper()
+	c := w.client()
+	who, err := c.Identity(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	_, next, how, err := c.ReadChanged(w.t.Context(), who, w.q, w.past, "test")
+	if err != nil || next == nil {
+		w.t.Fatal(how, err)
+	}
+	file, err := next.Encode()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.past = org.DecodeMemory(file)
+}
+
+// A rule may add members to any group without an event for each.
+func TestRuleOfGroupShows(t *testing.T) {
+	k := rememberedOrg(t)
+	k.query.Wants = []schema.Want{{Addr: schema.Addr{Kind: "group", Name: "hand"}, Name: "By hand", Parts: []string{"members"}}}
+	k.server.SetClockOffset(11 * time.Minute) // what was made counts no more
+	found, past, _, err := k.read(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(found.Objects, func(o schema.Object) bool { return o.Kind == "group" })
+	var me struct{ ID string }
+	decode(t, k.send("GET", "/api/v1/users/me", ""), &me)
+	k.send("PUT", "/api/v1/groups/"+found.Objects[i].ID+"/users/"+me.ID, "")
+	for _, row := range []struct {
+		event   string
+		members int
+	}{
+		{"", 0},
+		{`{"eventType":"group.user_membership.rule.trigger","target":[{"id":"0pr1","type":"GroupRule"}]}`, 1},
+	} {
+		told := false
+		k.carry.edit = func(req *http.Request, resp *http.Response) {
+			if req.URL.Path != "/api/v1/logs" || !req.URL.Query().Has("after") {
+				return
+			}
+			text := "[" + row.event + "]"
+			if told {
+				text = "[]"
+			}
+			told = true
+			resp.Body, resp.ContentLength = io.NopCloser(strings.NewReader(text)), -1
+		}
+		found, _, how, err := k.read(past)
+		if err != nil || !strings.Contains(how, "read again") {
+			t.Fatal(how, err)
+		}
+		if n := found.Objects[i].Value.GetAttr("members").LengthInt(); n != row.members {
+			t.Errorf("after %q: %d members, want %d", row.event, n, row.members)
+		}
+	}
+}
