@@ -56,7 +56,7 @@ func whole(_ *schema.Kind, doc map[string]any) map[string]any { return doc }
 // looked keeps what a plan looks at. Of thousands of apps the rest of their
 // documents takes more room than everything else.
 func looked(kind *schema.Kind, doc map[string]any) map[string]any {
-	return kind.Named(doc, "id", "name", "credentials.oauthClient.client_id", "settings.oauthClient.jwks", "_links.accessPolicy")
+	return kind.Named(doc, "id", "name", "lastUpdated", "credentials.oauthClient.client_id", "settings.oauthClient.jwks", "_links.accessPolicy")
 }
 
 // appKind is the kind of an app; nil for those that can't be declared, among

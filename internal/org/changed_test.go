@@ -33,6 +33,7 @@ type watched struct {
 
 func watch(t *testing.T, pick func(n int) int) *watched {
 	w := &watched{meddler: meddler{live: connect(t, sandbox.Options{}), t: t, pick: pick}}
+	w.tape.after = undated // what isn't known by an event shows that it isn't
 	n := 0
 	a := newAuthor(t, func(k int) int { n++; return n % k })
 	dir, objects := t.TempDir(), a.base()
@@ -331,39 +332,6 @@ func TestEveryWriteShows(t *testing.T) {
 	}
 }
 
-// slow lets what is written show only after some time.
-func (w *watched) slow(d time.Duration) {
-	w.t.Helper()
-	var faults []sandbox.Fault
-	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE"} {
-		faults = append(faults, sandbox.Fault{Kind: "invisible", Duration: d, Method: method})
-	}
-	if err := w.org.SetFaults(faults...); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
-// declaring asks for a part of what a query asks for: a configuration that declares
-// less, or again what it did before.
-func (w *watched) declaring(all schema.Query, pick func(n int) int) schema.Query {
-	q := all
-	q.Holders, q.Wants = pick(2) == 0, nil
-	for _, want := range all.Wants {
-		if pick(5) == 0 {
-			continue
-		}
-		parts := want.Parts
-		want.Parts = nil
-		for _, part := range parts {
-			if pick(4) > 0 {
-				want.Parts = append(want.Parts, part)
-			}
-		}
-		q.Wants = append(q.Wants, want)
-	}
-	return q
-}
-
 // TestChangedReadsAgree changes this and that by hand, and in the configuration,
 // between reads at any time.
 func TestChangedReadsAgree(t *testing.T) {
@@ -376,6 +344,11 @@ func TestChangedReadsAgree(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		w := watch(t, func(n int) int { return rapid.IntRange(0, n-1).Draw(r, "pick") })
 		all := w.q
+		if rapid.Bool().Draw(r, "dated") {
+			w.tape.after = nil
+			w.past = nil
+			w.agree("a read with dates", true)
+		}
 		if rapid.Bool().Draw(r, "late") { // what is written shows late, and its event at once
 			w.slow(9 * time.Minute)
 		}

@@ -49,7 +49,8 @@ type tape struct {
 	calls []string // "PUT /api/v1/apps/0oa1"
 	// before is told of each call before it is sent; may be nil.
 	before func(call string)
-	proofs []string // the DPoP proofs sent
+	after  func(*http.Response) // may change an answer; may be nil
+	proofs []string             // the DPoP proofs sent
 }
 
 func (t *tape) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -62,7 +63,11 @@ func (t *tape) RoundTrip(req *http.Request) (*http.Response, error) {
 	if t.before != nil {
 		t.before(req.Method + " " + req.URL.Path)
 	}
-	return t.next.RoundTrip(req)
+	resp, err := t.next.RoundTrip(req)
+	if err == nil && t.after != nil {
+		t.after(resp)
+	}
+	return resp, err
 }
 
 // take returns the calls made since the last take.

@@ -43,7 +43,19 @@ type remembered struct {
 	Kind   string                     `json:"kind"`
 	ID     string                     `json:"id"`
 	Holder bool                       `json:"holder,omitempty"` // read as one who may hold admin roles
+	Dates  dates                      `json:"dates"`
 	Beside map[string]json.RawMessage `json:"beside"`
+}
+
+// dates are when an object was last changed, as lists tell it: of some changes there
+// is no event, and of others it comes late.
+type dates struct {
+	Updated string `json:"updated,omitempty"`
+	Members string `json:"members,omitempty"` // of a group
+}
+
+func datesOf(r *remote) dates {
+	return dates{str(r.doc, "lastUpdated"), str(r.doc, "lastMembershipUpdated")}
 }
 
 func (m *remembered) key() string { return memoryKey(m.Kind, m.ID, m.Holder) }
@@ -99,8 +111,8 @@ func beside(kind *schema.Kind) []besideAttr {
 }
 
 // remember keeps what was read of an object.
-func remember(kind *schema.Kind, o schema.Object, holder bool) (remembered, error) {
-	out := remembered{Kind: o.Kind, ID: o.ID, Holder: holder, Beside: map[string]json.RawMessage{}}
+func remember(kind *schema.Kind, o schema.Object, holder bool, changed dates) (remembered, error) {
+	out := remembered{Kind: o.Kind, ID: o.ID, Holder: holder, Dates: changed, Beside: map[string]json.RawMessage{}}
 	for _, a := range beside(kind) {
 		v, _ := o.Value.GetAttr(a.name).UnmarkDeep()
 		if v.IsNull() || !v.IsWhollyKnown() {
@@ -121,11 +133,12 @@ type recall struct {
 	c       *Client
 	objects map[string]*remembered
 	touched *touched
-	read    int // objects that it could not answer for
+	read    int              // objects that it could not answer for
+	dates   map[string]dates // of all that was asked for
 }
 
 func newRecall(c *Client, m *Memory, t *touched) *recall {
-	r := &recall{c: c, objects: map[string]*remembered{}, touched: t}
+	r := &recall{c: c, objects: map[string]*remembered{}, touched: t, dates: map[string]dates{}}
 	for i := range m.Objects {
 		r.objects[m.Objects[i].key()] = &m.Objects[i]
 	}
@@ -138,6 +151,7 @@ func (r *recall) answers(now *remote, ask asked, holder bool) bool {
 	if r == nil {
 		return false
 	}
+	r.dates[memoryKey(now.kind.Name, now.id(), holder)] = datesOf(now)
 	if now.recalled = r.values(now, ask, holder); now.recalled == nil {
 		if !holder {
 			r.read++
@@ -153,6 +167,9 @@ func (r *recall) values(now *remote, ask asked, holder bool) map[string]cty.Valu
 	m := r.objects[memoryKey(now.kind.Name, now.id(), holder)]
 	ids := []string{now.id(), clientID(now), str(now.doc, "client_id")}
 	if m == nil || r.touched.has(slices.DeleteFunc(ids, func(id string) bool { return id == "" }), ask) {
+		return nil
+	}
+	if is := datesOf(now); is.Updated != m.Dates.Updated || is.Members != m.Dates.Members && slices.Contains(ask.parts, "members") {
 		return nil
 	}
 	values := map[string]cty.Value{}

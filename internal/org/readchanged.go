@@ -47,6 +47,9 @@ func (c *Client) ReadChanged(ctx context.Context, who Identity, q schema.Query, 
 	if err != nil && !errors.As(err, &gap) {
 		return nil, nil, "", err
 	}
+	if known == nil {
+		known = newRecall(c, &Memory{}, &touched{}) // it answers nothing, and takes down dates
+	}
 	snapshot, err := c.read(ctx, q, &who, known)
 	if err != nil {
 		return nil, nil, "", err
@@ -56,13 +59,13 @@ func (c *Client) ReadChanged(ctx context.Context, who Identity, q schema.Query, 
 		how += ": " + gap.reason + "."
 	} else {
 		next.Read = past.Read
-		how = fmt.Sprintf("refresh=events: %d of %d objects were read again, as the System Log says; everything was read at %s.",
+		how = fmt.Sprintf("refresh=events: %d of %d objects were read again, as the System Log and the lists tell; everything was read at %s.",
 			known.read, len(snapshot.Objects), past.Read.UTC().Format(time.RFC3339))
 	}
 	if next.Cursor == "" {
 		return snapshot, nil, how, nil
 	}
-	return snapshot, next, how, next.keep(snapshot)
+	return snapshot, next, how, next.keep(snapshot, known.dates)
 }
 
 // since finds out what has changed since past was remembered, and sets from which
@@ -116,13 +119,13 @@ func isGap(err error) bool {
 }
 
 // keep takes down what was read.
-func (m *Memory) keep(s *schema.Snapshot) error {
+func (m *Memory) keep(s *schema.Snapshot, changed map[string]dates) error {
 	add := func(o schema.Object, holder bool) error {
 		kind := schema.KindNamed(o.Kind)
 		if kind == nil || !o.Complete {
 			return nil
 		}
-		kept, err := remember(kind, o, holder)
+		kept, err := remember(kind, o, holder, changed[memoryKey(o.Kind, o.ID, holder)])
 		m.Objects = append(m.Objects, kept)
 		return err
 	}
