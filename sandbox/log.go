@@ -117,6 +117,12 @@ func (l *systemLog) add(e *logEvent) {
 	l.keep(e)
 }
 
+// knows reports whether the log can be followed from a place in it: not where it has
+// forgotten what came next, or where the org was put back to an earlier state.
+func (l *systemLog) knows(seq int64) bool {
+	return seq < 0 || seq <= l.last && (len(l.events) == 0 || seq+1 >= l.events[0].Seq)
+}
+
 func (l *systemLog) keep(e *logEvent) {
 	if len(l.events) >= logInMemory+logInMemory/10 { // in bulk, so that it costs little
 		l.events = append([]*logEvent(nil), l.events[len(l.events)-logInMemory+1:]...)

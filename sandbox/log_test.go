@@ -282,6 +282,26 @@ func TestLogIsBounded(t *testing.T) {
 	}
 }
 
+// TestLogRefusesPlacesItDoesNotKnow: whoever goes on from a place that is forgotten,
+// or that the org never came to, would miss events.
+func TestLogRefusesPlacesItDoesNotKnow(t *testing.T) {
+	l := &systemLog{}
+	for range 2 * logInMemory {
+		l.add(&logEvent{})
+	}
+	first := l.events[0].Seq
+	for seq, want := range map[int64]bool{-1: true, 0: false, first - 2: false, first - 1: true, first: true, l.last: true, l.last + 1: false} {
+		if got := l.knows(seq); got != want {
+			t.Errorf("%d of %d to %d: %t", seq, first, l.last, got)
+		}
+	}
+	o := newTestOrg(t)
+	_, next := o.events("/api/v1/logs")
+	after := url.QueryEscape(logCursor(o.server.org.log.last+1, time.Now()))
+	o.refuses(o.call("GET", "/api/v1/logs?after="+after, nil), 400, "E0000029", "")
+	o.admin("GET", next, nil)
+}
+
 func TestLogSurvivesRestarts(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "org.jsonl")
 	o := openTestOrg(t, Options{DataFile: path})

@@ -146,3 +146,31 @@ func TestRuleOfGroupShows(t *testing.T) {
 		}
 	}
 }
+
+// What can act in the name of an app is read before the app gets a right, as by a
+// plan that reads everything; whatever things in the org are called.
+func TestSecretsAreReadBeforeRightsCome(t *testing.T) {
+	k := rememberedOrg(t)
+	var app, group, role struct{ ID string }
+	decode(t, k.send("POST", "/api/v1/groups", `{"profile":{"name":"SUPER_ADMIN"}}`), &group)
+	decode(t, k.send("POST", "/api/v1/apps", `{"name":"oidc_client","label":"Bot","signOnMode":"OPENID_CONNECT","credentials":{"oauthClient":{"token_endpoint_auth_method":"client_secret_basic"}},"settings":{"oauthClient":{"application_type":"service","grant_types":["client_credentials"],"response_types":["token"]}},"profile":{"oktaform_owner":"`+owner+`","oktaform_address":"service_app.bot"}}`), &app)
+	decode(t, k.send("POST", "/oauth2/v1/clients/"+app.ID+"/roles", `{"type":"USER_ADMIN"}`), &role)
+	k.send("PUT", "/oauth2/v1/clients/"+app.ID+"/roles/"+role.ID+"/targets/groups/"+group.ID, "")
+	k.server.SetClockOffset(11 * time.Minute)
+	_, past, _, err := k.read(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.query.Wants = []schema.Want{{Addr: schema.Addr{Kind: "service_app", Name: "bot"}, Name: "Bot", Rights: schema.Rights{Roles: []string{"SUPER_ADMIN"}}}}
+	for _, from := range []*org.Memory{nil, past} {
+		found, _, how, err := k.read(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range found.Objects {
+			if o.ID == app.ID && o.Value.GetAttr("client_secret").IsNull() {
+				t.Errorf("the secrets weren't read (%s)", how)
+			}
+		}
+	}
+}

@@ -197,11 +197,24 @@ func (r *recall) values(now *remote, ask asked, holder bool) map[string]cty.Valu
 
 // lacks reports whether an object lacks one of the rights.
 func lacks(m *remembered, rights schema.Rights) bool {
-	holds := func(attr, text string) bool {
-		return text != "" && strings.Contains(string(m.Beside[attr]), `"`+text+`"`)
+	var scopes, types []string
+	var roles []struct {
+		Type string `json:"type"`
 	}
-	return slices.ContainsFunc(rights.Scopes, func(s string) bool { return !holds("okta_api_scopes", s) }) ||
-		slices.ContainsFunc(rights.Roles, func(t string) bool { return !holds("admin_role", t) })
+	if json.Unmarshal(orEmpty(m.Beside["okta_api_scopes"]), &scopes) != nil || json.Unmarshal(orEmpty(m.Beside["admin_role"]), &roles) != nil {
+		return true
+	}
+	for _, role := range roles {
+		types = append(types, role.Type)
+	}
+	return len(without(rights.Scopes, scopes))+len(without(rights.Roles, types)) > 0
+}
+
+func orEmpty(list json.RawMessage) json.RawMessage {
+	if list == nil {
+		return json.RawMessage("[]")
+	}
+	return list
 }
 
 // outdated reports whether a value refers to what is gone, or to what has another
