@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -153,5 +154,45 @@ func TestMemoryFileDamaged(t *testing.T) {
 	_, _, how, err := k.read(org.DecodeMemory(damaged[0]))
 	if want := "everything was read: nothing is known of an earlier read: the file in which it was kept is damaged."; err != nil || !strings.Contains(fmt.Sprint(how), want) {
 		t.Errorf("%v %s", err, how)
+	}
+}
+
+// Each type of event of Okta's catalog that tells of API access has its place in the
+// table: none makes a plan read everything, unless it is about who reads.
+func TestEventTypesOfTheCatalogAreKnown(t *testing.T) {
+	catalog, err := os.ReadFile("../../../shared/okta/event-types.tsv")
+	if err != nil {
+		t.Skip(err)
+	}
+	k := rememberedOrg(t)
+	_, past, _, err := k.read(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var targets []string
+	for _, typ := range []string{"AppInstance", "PublicClientApp", "UserGroup", "User", "CUSTOM_ROLE", "RESOURCE_SET"} {
+		targets = append(targets, `{"type":"`+typ+`","id":"x"}`)
+	}
+	n := 0
+	for line := range strings.Lines(string(catalog)) {
+		name, _, _ := strings.Cut(line, "\t")
+		if !strings.HasPrefix(name, "app.") && !strings.HasPrefix(name, "application.") && !strings.HasPrefix(name, "group.") && !strings.HasPrefix(name, "iam.") &&
+			!strings.HasPrefix(name, "user.lifecycle.") && !strings.HasPrefix(name, "user.account.privilege.") {
+			continue
+		}
+		n++
+		told := false
+		k.carry.edit = func(req *http.Request, resp *http.Response) {
+			if req.URL.Path == "/api/v1/logs" && !told {
+				told = true
+				resp.Body, resp.ContentLength = io.NopCloser(strings.NewReader(`[{"eventType":"`+name+`","target":[`+strings.Join(targets, ",")+`]}]`)), -1
+			}
+		}
+		if _, _, how, err := k.read(past); err != nil || !strings.Contains(how, "were read again") {
+			t.Errorf("%s: %s %v", name, how, err)
+		}
+	}
+	if n < 100 {
+		t.Errorf("%d types", n)
 	}
 }

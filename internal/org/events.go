@@ -45,7 +45,10 @@ type eventTarget struct {
 }
 
 // logGap says why the log can't tell what has changed.
-type logGap struct{ reason string }
+type logGap struct {
+	reason string
+	silent bool // nor what changes from now on
+}
 
 func (g *logGap) Error() string { return g.reason }
 
@@ -74,16 +77,16 @@ func (c *Client) poll(ctx context.Context, after string, since time.Time) (event
 		events = append(events, page...)
 		cursor, more := nextCursor(n.header)
 		if !more || cursor == "" {
-			return nil, "", &logGap{"the System Log gave no place to go on from"}
+			return nil, "", &logGap{reason: "the System Log gave no place to go on from"}
 		}
 		if next = cursor; len(page) == 0 {
 			return events, next, nil
 		}
 	}
 	if len(events) > maxEvents {
-		return nil, "", &logGap{fmt.Sprintf("the System Log holds more than %d events since then", maxEvents)}
+		return nil, "", &logGap{reason: fmt.Sprintf("the System Log holds more than %d events since then", maxEvents)}
 	}
-	return nil, "", &logGap{fmt.Sprintf("the System Log doesn't come to an end: %d pages hold %d events", maxLogPages+1, len(events))}
+	return nil, "", &logGap{reason: fmt.Sprintf("the System Log doesn't come to an end: %d pages hold %d events", maxLogPages+1, len(events))}
 }
 
 // logRefused says why the log can't be read. What it tells can be found out
@@ -94,13 +97,13 @@ func logRefused(ctx context.Context, err error, after string) error {
 	case ctx.Err() != nil:
 		return err
 	case !errors.As(err, &refused):
-		return &logGap{"the System Log can't be read: " + err.Error()}
+		return &logGap{"the System Log can't be read: " + err.Error(), true}
 	case Denied(err):
-		return &logGap{"the credential in use may not read the System Log (okta.logs.read)"}
+		return &logGap{"the credential in use may not read the System Log (okta.logs.read)", true}
 	case refused.Status == http.StatusBadRequest && after != "":
-		return &logGap{"the System Log no longer knows the place where the last run stopped"}
+		return &logGap{reason: "the System Log no longer knows the place where the last run stopped"}
 	}
-	return &logGap{fmt.Sprintf("the System Log doesn't answer the question: status %d, %s", refused.Status, strings.TrimSuffix(refused.Summary, "."))}
+	return &logGap{fmt.Sprintf("the System Log doesn't answer the question: status %d, %s", refused.Status, strings.TrimSuffix(refused.Summary, ".")), true}
 }
 
 // seesItself makes sure that the log shows us something of what we did ourselves,
@@ -108,7 +111,7 @@ func logRefused(ctx context.Context, err error, after string) error {
 // doesn't refuse to show its log to somebody with narrow rights; it leaves events out.
 func (c *Client) seesItself(ctx context.Context, principal string, events []event) error {
 	if principal == "" {
-		return &logGap{"it can't be known in whose name the credential acts, and so not whether the System Log shows all"}
+		return &logGap{reason: "it can't be known in whose name the credential acts, and so not whether the System Log shows all"}
 	}
 	by := func(e event) bool { return e.Actor.ID == principal }
 	if slices.ContainsFunc(events, by) {
@@ -126,7 +129,7 @@ func (c *Client) seesItself(ctx context.Context, principal string, events []even
 	case err != nil:
 		return logRefused(ctx, err, "")
 	case !slices.ContainsFunc(page, by):
-		return &logGap{"the System Log shows nothing that " + principal + " did itself: it may show only a part of the rest, too (okta.logs.read, and a role that sees all of the log)"}
+		return &logGap{reason: "the System Log shows nothing that " + principal + " did itself: it may show only a part of the rest, too (okta.logs.read, and a role that sees all of the log)"}
 	}
 	return nil
 }
@@ -149,7 +152,7 @@ func touch(events []event, principal string) (*touched, error) {
 	for _, e := range events {
 		effect, ok := known[e.Type]
 		if !ok {
-			return nil, &logGap{fmt.Sprintf("the System Log holds an event of the type %q, of which it isn't known what it changes", clip(e.Type))}
+			return nil, &logGap{reason: fmt.Sprintf("the System Log holds an event of the type %q, of which it isn't known what it changes", clip(e.Type))}
 		}
 		t.members = t.members || effect.every
 		named := len(effect.of) == 0
@@ -158,7 +161,7 @@ func touch(events []event, principal string) (*touched, error) {
 				continue
 			}
 			if effect.rights && target.ID == principal {
-				return nil, &logGap{fmt.Sprintf("the rights of %s, who reads, have changed (%s)", principal, e.Type)}
+				return nil, &logGap{reason: fmt.Sprintf("the rights of %s, who reads, have changed (%s)", principal, e.Type)}
 			}
 			if named = target.ID != ""; !named {
 				break
@@ -166,7 +169,7 @@ func touch(events []event, principal string) (*touched, error) {
 			t.add(target.ID, effect)
 		}
 		if !named {
-			return nil, &logGap{fmt.Sprintf("an event of the type %q doesn't say what it changed (%s)", clip(e.Type), strings.Join(effect.of, ", "))}
+			return nil, &logGap{reason: fmt.Sprintf("an event of the type %q doesn't say what it changed (%s)", clip(e.Type), strings.Join(effect.of, ", "))}
 		}
 	}
 	return t, nil

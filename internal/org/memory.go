@@ -69,19 +69,19 @@ type Identity struct{ OrgID, Principal string }
 func (m *Memory) fits(who Identity, version string, now time.Time) error {
 	switch {
 	case m == nil:
-		return &logGap{"nothing is kept of an earlier read"}
+		return &logGap{reason: "nothing is kept of an earlier read"}
 	case m.useless != "":
-		return &logGap{"nothing is known of an earlier read: " + m.useless}
+		return &logGap{reason: "nothing is known of an earlier read: " + m.useless}
 	case m.Format != memoryFormat || m.Version != version:
-		return &logGap{fmt.Sprintf("what is kept is of oktaform %s, and this is %s", m.Version, version)}
+		return &logGap{reason: fmt.Sprintf("what is kept is of oktaform %s, and this is %s", m.Version, version)}
 	case m.OrgID != who.OrgID:
-		return &logGap{fmt.Sprintf("what is kept is of another org (%s), and this is %s", m.OrgID, who.OrgID)}
+		return &logGap{reason: fmt.Sprintf("what is kept is of another org (%s), and this is %s", m.OrgID, who.OrgID)}
 	case m.Principal != who.Principal:
-		return &logGap{fmt.Sprintf("what is kept was read by %s, and this is %s", m.Principal, who.Principal)}
+		return &logGap{reason: fmt.Sprintf("what is kept was read by %s, and this is %s", m.Principal, who.Principal)}
 	case m.Cursor == "":
-		return &logGap{"what is kept names no place in the System Log"}
+		return &logGap{reason: "what is kept names no place in the System Log"}
 	case now.Sub(m.Read) > MemoryAge || m.Read.Sub(now) > overlap:
-		return &logGap{fmt.Sprintf("the last read of everything was at %s, which isn't within the last 24 hours", m.Read.UTC().Format(time.RFC3339))}
+		return &logGap{reason: fmt.Sprintf("the last read of everything was at %s, which isn't within the last 24 hours", m.Read.UTC().Format(time.RFC3339))}
 	}
 	return nil
 }

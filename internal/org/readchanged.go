@@ -74,7 +74,7 @@ func (c *Client) ReadChanged(ctx context.Context, who Identity, q schema.Query, 
 func (c *Client) since(ctx context.Context, past, next *Memory) (*recall, error) {
 	gap := past.fits(Identity{next.OrgID, next.Principal}, next.Version, next.Read)
 	if !c.time.told.Load() {
-		return nil, &logGap{"the org's answers don't tell the time (Date), and so not from when on its System Log counts"}
+		return nil, &logGap{reason: "the org's answers don't tell the time (Date), and so not from when on its System Log counts"}
 	}
 	var events []event
 	var cursor string
@@ -84,7 +84,7 @@ func (c *Client) since(ctx context.Context, past, next *Memory) (*recall, error)
 			gap = err
 		}
 	}
-	if gap != nil {
+	if gap != nil && !isSilent(gap) {
 		events, cursor, err = c.poll(ctx, "", next.Read.Add(-overlap))
 	}
 	if err == nil {
@@ -116,6 +116,11 @@ func (c *Client) since(ctx context.Context, past, next *Memory) (*recall, error)
 func isGap(err error) bool {
 	var gap *logGap
 	return errors.As(err, &gap)
+}
+
+func isSilent(err error) bool {
+	var gap *logGap
+	return errors.As(err, &gap) && gap.silent
 }
 
 // keep takes down what was read.
