@@ -21,7 +21,8 @@ type Memory struct {
 	Version   string    `json:"oktaform_version"`
 	OrgID     string    `json:"org_id"`
 	Principal string    `json:"principal"`
-	Read      time.Time `json:"read"` // the org's time before the last read of everything
+	Scopes    []string  `json:"scopes,omitempty"` // that limit what the principal sees, in order
+	Read      time.Time `json:"read"`             // the org's time before the last read of everything
 	Cursor    string    `json:"cursor"`
 	// Recent are the events of the last minutes before the last read, which may
 	// tell of more than that read saw.
@@ -65,22 +66,25 @@ func memoryKey(kind, id string, holder bool) string { return fmt.Sprintf("%s %s 
 // Identity is who reads which org.
 type Identity struct{ OrgID, Principal string }
 
-// fits says why what is remembered is of no use; nil if it is.
-func (m *Memory) fits(who Identity, version string, now time.Time) error {
+// fits says why what is remembered is of no use to the read that begins next; nil if
+// it is.
+func (m *Memory) fits(next *Memory) error {
 	switch {
 	case m == nil:
 		return &logGap{reason: "nothing is kept of an earlier read"}
 	case m.useless != "":
 		return &logGap{reason: "nothing is known of an earlier read: " + m.useless}
-	case m.Format != memoryFormat || m.Version != version:
-		return &logGap{reason: fmt.Sprintf("what is kept is of oktaform %s, and this is %s", m.Version, version)}
-	case m.OrgID != who.OrgID:
-		return &logGap{reason: fmt.Sprintf("what is kept is of another org (%s), and this is %s", m.OrgID, who.OrgID)}
-	case m.Principal != who.Principal:
-		return &logGap{reason: fmt.Sprintf("what is kept was read by %s, and this is %s", m.Principal, who.Principal)}
+	case m.Format != memoryFormat || m.Version != next.Version:
+		return &logGap{reason: fmt.Sprintf("what is kept is of oktaform %s, and this is %s", m.Version, next.Version)}
+	case m.OrgID != next.OrgID:
+		return &logGap{reason: fmt.Sprintf("what is kept is of another org (%s), and this is %s", m.OrgID, next.OrgID)}
+	case m.Principal != next.Principal:
+		return &logGap{reason: fmt.Sprintf("what is kept was read by %s, and this is %s", m.Principal, next.Principal)}
+	case !slices.Equal(m.Scopes, next.Scopes):
+		return &logGap{reason: fmt.Sprintf("what is kept was read with other scopes (%s) than now (%s)", strings.Join(m.Scopes, " "), strings.Join(next.Scopes, " "))}
 	case m.Cursor == "":
 		return &logGap{reason: "what is kept names no place in the System Log"}
-	case now.Sub(m.Read) > MemoryAge || m.Read.Sub(now) > overlap:
+	case next.Read.Sub(m.Read) > MemoryAge || m.Read.Sub(next.Read) > overlap:
 		return &logGap{reason: fmt.Sprintf("the last read of everything was at %s, which isn't within the last 24 hours", m.Read.UTC().Format(time.RFC3339))}
 	}
 	return nil
