@@ -98,11 +98,7 @@ func clues(k *schema.Kind, value schema.Value) []string {
 		return out
 	}
 	keys, _ := value.GetAttr("public_key").Unmark()
-	if keys.IsNull() || !keys.IsKnown() {
-		return out
-	}
-	for it := keys.ElementIterator(); it.Next(); {
-		_, key := it.Element()
+	for _, key := range schema.Elements(keys) {
 		if thumbprint := text(key.GetAttr("thumbprint")); thumbprint != "" {
 			out = append(out, "public_key "+thumbprint)
 		}

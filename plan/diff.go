@@ -19,25 +19,25 @@ import (
 func (m *matching) changes(c Config) ([]Change, hcl.Diagnostics) {
 	replacements := map[string]Change{}
 	for {
-		declared, diags := c.Evaluate(m.known).All()
-		if diags.HasErrors() {
-			return nil, diags
-		}
-		var changes []Change
-		for i, d := range declared {
-			declared[i] = schema.Desired{} // of thousands of objects each copy takes room
+		changes := make([]Change, 0, len(m.byAddr))
+		var compared hcl.Diagnostics
+		diags := c.Evaluate(m.known).Each(func(d schema.Desired) {
 			// A replacement itself was compared while its object was known.
 			change, done := replacements[d.Addr.String()]
-			if !done {
+			if !done && d.Value.IsKnown() {
 				var more hcl.Diagnostics
 				change, more = m.change(d)
-				diags = append(diags, more...)
+				compared = append(compared, more...)
 			}
 			if change.Action == Replace {
 				replacements[d.Addr.String()] = change
 			}
 			changes = append(changes, change)
+		})
+		if diags.HasErrors() {
+			return nil, diags
 		}
+		diags = append(diags, compared...)
 		if len(replacements) == len(m.replaced) || diags.HasErrors() {
 			return changes, diags
 		}
@@ -61,7 +61,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	c.Before = m.refs(d.Kind, d.Kind.Normal(prior.Value))
 	d.Value = m.refs(d.Kind, d.Value) // what it keeps of the org is known here by other names
 	diags := checkKeys(d, c.Before)
-	c.Before, c.After = d.Kind.Settle(c.Before, m.refs(d.Kind, d.Kind.Normal(afterUpdate(d, c.Before))))
+	c.Before, c.After = d.Kind.Settle(c.Before, afterUpdate(d, c.Before))
 	c.After = d.Kind.WithUnmanaged(c.After, c.Before)
 	c.Before = withMarks(d.Kind, c.Before, c.After)
 	c.Generates = missingKeys(d)
@@ -186,7 +186,10 @@ func afterUpdate(d schema.Desired, before schema.Value) schema.Value {
 			attrs[a.Name] = cty.NullVal(a.Type)
 		}
 	}
-	return d.Value.With(attrs)
+	if len(attrs) == 0 {
+		return d.Value
+	}
+	return d.Kind.Normal(d.Value.With(attrs))
 }
 
 // withMarks makes sensitive before what is sensitive after: the org may still
@@ -227,7 +230,10 @@ func (m *matching) refs(k *schema.Kind, value schema.Value) schema.Value {
 			return ref, false
 		}
 		renamed = true
-		return cty.ObjectVal(map[string]cty.Value{"id": ref.GetAttr("id"), "addr": cty.StringVal(as.addr), "name": cty.StringVal(as.name)}), true
+		if m.called[id] == cty.NilVal {
+			m.called[id] = cty.ObjectVal(map[string]cty.Value{"id": cty.StringVal(id), "addr": cty.StringVal(as.addr), "name": cty.StringVal(as.name)})
+		}
+		return m.called[id], true
 	})
 	if !renamed {
 		return value
@@ -293,11 +299,8 @@ func checkKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
 
 func keyNamed(value schema.Value, kid string) (cty.Value, bool) {
 	keys := value.GetAttr("public_key")
-	if keys.IsNull() || !keys.IsKnown() {
-		return cty.NilVal, false
-	}
-	for it := keys.ElementIterator(); it.Next(); {
-		if _, key := it.Element(); text(key.GetAttr("kid")) == kid {
+	for _, key := range schema.Elements(keys) {
+		if text(key.GetAttr("kid")) == kid {
 			return key, true
 		}
 	}

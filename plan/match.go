@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
 )
@@ -50,6 +51,7 @@ type matching struct {
 	byID     map[string]declaredAs     // how a matched object is called in the configuration
 	adopted  map[string]string         // by what the objects that are to be adopted were found, by address
 	replaced map[string]bool           // addresses of objects that get another id
+	called   map[string]cty.Value      // by id: the reference to an object, as this configuration makes it
 	names    map[string]string         // by id: what the org calls an object that something refers to
 	holders  map[string]string         // by id of a principal: the address that declares its roles
 	orphaned []*schema.Object          // owned, but no longer declared
@@ -60,7 +62,7 @@ type declaredAs struct{ addr, name string }
 
 func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapshot, o Options) (*matching, hcl.Diagnostics) {
 	m := &matching{options: o, identity: identity, snapshot: s, byAddr: map[string]*schema.Object{}, byID: map[string]declaredAs{},
-		adopted: map[string]string{}, replaced: map[string]bool{}, holders: map[string]string{}, names: map[string]string{}}
+		adopted: map[string]string{}, replaced: map[string]bool{}, holders: map[string]string{}, names: map[string]string{}, called: map[string]cty.Value{}}
 	var diags hcl.Diagnostics
 	m.learnNames()
 	m.learnData()

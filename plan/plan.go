@@ -197,7 +197,6 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	for i, d := range declared { // the rest is evaluated anew, with what is known now
 		declared[i] = schema.Desired{Addr: d.Addr, DependsOn: d.DependsOn}
 	}
-	c.Forget()
 	if o.Destroy {
 		if declared, more = c.Evaluate(m.known).All(); !more.HasErrors() {
 			p.Changes, more = m.destroy(declared)
@@ -210,6 +209,7 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 		p.Outputs, more = outputs(c.Evaluate(m.known))
 		more = append(more, refused...)
 	}
+	c.Forget()
 	if diags = append(diags, more...); diags.HasErrors() {
 		return nil, diags
 	}

@@ -157,5 +157,5 @@ func listed(value schema.Value, name string) []cty.Value {
 	if list.IsNull() || !list.IsKnown() {
 		return nil
 	}
-	return list.AsValueSlice()
+	return schema.Elements(list)
 }

@@ -40,7 +40,7 @@ func SecretBased(app Value) bool {
 func (c *appChecker) secrets() {
 	seen := map[string]bool{}
 	active := 0
-	list := elements(c.given("client_secret"))
+	list := Elements(c.given("client_secret"))
 	for i, block := range list {
 		add := func(attr, summary, format string, args ...any) {
 			c.problems = append(c.problems, Problem{Block: "client_secret", Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
@@ -82,7 +82,7 @@ func settleSecrets(b *Block, before, after cty.Value, used bool) (cty.Value, cty
 	if before.IsNull() || !after.IsNull() && !after.IsKnown() {
 		return before, after
 	}
-	have := elements(before)
+	have := Elements(before)
 	slices.SortStableFunc(have, func(a, b cty.Value) int {
 		// Two that are made with the app are of one second: their ids keep the order
 		// the same in every run.
@@ -94,7 +94,7 @@ func settleSecrets(b *Block, before, after cty.Value, used bool) (cty.Value, cty
 	case after.IsNull():
 		blocks = oneSecret(have)
 	default:
-		blocks = fulfil(elements(after), have)
+		blocks = fulfil(Elements(after), have)
 	}
 	return b.listOf(have), b.listOf(blocks)
 }

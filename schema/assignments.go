@@ -36,32 +36,25 @@ func assignedUser() Block {
 	}
 }
 
-// withTargets makes the targets of blocks elements of the set that they are of.
-// changed is what of the value has changed; so is the result.
-func (k *Kind) withTargets(value Value, changed Values) Values {
-	now := func(name string) cty.Value {
-		if v, ok := changed[name]; ok {
-			return v
-		}
-		return value.GetAttr(name)
-	}
+// addTargets makes the targets of blocks elements of the set that they are of.
+func (k *Kind) addTargets(d *draft) {
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
 		if b.Of == "" || !b.Attr(b.Key[0]).Type.Equals(Ref) {
 			continue
 		}
-		if !now(b.Type).IsKnown() { // dynamic blocks over what isn't known yet
-			changed = set(changed, b.Of, cty.UnknownVal(k.Attr(b.Of).Type))
+		of := k.Attr(b.Of)
+		if !d.held[b.place].IsKnown() { // dynamic blocks over what isn't known yet
+			d.set(of.place, cty.UnknownVal(of.Type))
 			continue
 		}
-		for _, block := range elements(now(b.Type)) {
-			if list := now(b.Of); list.IsNull() || list.IsKnown() {
+		for _, block := range Elements(d.held[b.place]) {
+			if list := d.at(of); list.IsNull() || list.IsKnown() {
 				list, _ = sorted(union(list, []cty.Value{block.GetAttr(b.Key[0])}, memberKey), elementKey)
-				changed = set(changed, b.Of, list)
+				d.set(of.place, list)
 			}
 		}
 	}
-	return changed
 }
 
 // settleDetails leaves of before's blocks only those that after has too, and of
@@ -71,8 +64,8 @@ func settleDetails(b *Block, before, after cty.Value) cty.Value {
 		return before
 	}
 	var out []cty.Value
-	for _, have := range elements(before) {
-		for _, want := range elements(after) {
+	for _, have := range Elements(before) {
+		for _, want := range Elements(after) {
 			if b.KeyOf(have) == b.KeyOf(want) {
 				attrs := have.AsValueMap()
 				attrs["profile"] = named(attrs["profile"], want.GetAttr("profile"))
@@ -120,7 +113,7 @@ func (c *appChecker) assignmentBlocks() {
 			continue
 		}
 		seen := map[string]bool{}
-		for i, block := range elements(c.given(typ)) {
+		for i, block := range Elements(c.given(typ)) {
 			add := func(attr, summary, format string, args ...any) {
 				c.problems = append(c.problems, Problem{Block: typ, Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 			}

@@ -12,7 +12,7 @@ import (
 func checkRoles(v Value) []Problem {
 	var problems []Problem
 	seen := map[string]bool{}
-	for i, role := range elements(v.GetAttr("admin_role")) {
+	for i, role := range Elements(v.GetAttr("admin_role")) {
 		add := func(attr, summary, format string, args ...any) {
 			problems = append(problems, Problem{Block: "admin_role", Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 		}
@@ -51,7 +51,7 @@ func coveredApp(role cty.Value) string {
 	if !slices.Contains(texts(role.GetAttr("target_catalog_apps")), oidcClient) {
 		return ""
 	}
-	for _, app := range elements(role.GetAttr("target_apps")) {
+	for _, app := range Elements(role.GetAttr("target_apps")) {
 		if app.IsKnown() && !app.IsNull() {
 			// What is only looked up is of a kind that isn't declared.
 			if addr, err := ParseAddr(text(app.GetAttr("addr"))); err == nil && slices.Contains(appKinds(), addr.Kind) {
@@ -103,16 +103,9 @@ func ParseMoment(s string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is neither a date such as 2026-11-23 nor a moment such as 2026-11-23T08:00:00Z; Okta keeps only the time at which a password was last set", s)
 }
 
-func elements(list cty.Value) []cty.Value {
-	if list.IsNull() || !list.IsKnown() {
-		return nil
-	}
-	return list.AsValueSlice()
-}
-
 func texts(list cty.Value) []string {
 	var out []string
-	for _, v := range elements(list) {
+	for _, v := range Elements(list) {
 		if s := text(v); s != "" {
 			out = append(out, s)
 		}

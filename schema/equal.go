@@ -16,7 +16,7 @@ func (k *Kind) Changed(before, after Value) []string {
 		if a.Local || a.WriteOnly || a.Since != "" {
 			continue
 		}
-		if !same(before.GetAttr(a.Name), after.GetAttr(a.Name)) {
+		if !same(before.at(a), after.at(a)) {
 			names = append(names, a.Name)
 		}
 	}
@@ -34,7 +34,12 @@ func (k *Kind) Equal(before, after Value) bool { return len(k.Changed(before, af
 
 // same reports whether two values are equal, whatever their marks. An unknown
 // value is a change.
-func same(a, b cty.Value) bool { return unmarked(a).RawEquals(unmarked(b)) }
+func same(a, b cty.Value) bool {
+	if a.IsNull() || b.IsNull() { // the types are the same
+		return a.IsNull() && b.IsNull()
+	}
+	return rawEquals(unmarked(a), unmarked(b))
+}
 
 func unmarked(v cty.Value) cty.Value {
 	if Marked(v) {
@@ -59,6 +64,8 @@ func Marked(v cty.Value) bool {
 			}
 		}
 		return false
+	case t.IsListType():
+		return slices.ContainsFunc(Elements(v), Marked)
 	case !v.CanIterateElements():
 		return false
 	}

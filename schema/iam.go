@@ -38,7 +38,7 @@ func checkCustomRole(v Value) []Problem {
 	if permissions.IsKnown() && !permissions.IsNull() && permissions.LengthInt() == 0 {
 		problems = append(problems, Problem{Attr: "permissions", Summary: "Role without permissions", Detail: "A custom role has at least one permission."})
 	}
-	for i, condition := range elements(v.GetAttr("condition")) {
+	for i, condition := range Elements(v.GetAttr("condition")) {
 		name := text(condition.GetAttr("permission"))
 		if permissions.IsWhollyKnown() && !slices.Contains(texts(permissions), name) {
 			problems = append(problems, Problem{Block: "condition", Index: i, Summary: "Condition on a permission that the role hasn't",

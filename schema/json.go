@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -146,15 +147,8 @@ func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {
 // absent there, and everything that is not a field of the document itself, is
 // null; Normal fills in the defaults.
 func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
-	attrs, owner, err := k.Fields(doc)
-	return k.New(attrs), owner, err
-}
-
-// Fields is Decode, with the attributes that aren't null by themselves, for those to
-// be added that aren't fields of the document.
-func (k *Kind) Fields(doc map[string]any) (Values, Owner, error) {
 	var owner Owner
-	attrs := Values{}
+	held := slices.Clone(k.form.nulls)
 	for i := range k.Attrs {
 		a := &k.Attrs[i]
 		if a.Local || a.Path == "" {
@@ -169,9 +163,9 @@ func (k *Kind) Fields(doc map[string]any) (Values, Owner, error) {
 		}
 		v, err := a.decode(field)
 		if err != nil {
-			return nil, Owner{}, fmt.Errorf("field %s: %w", a.Path, err)
+			return Value{}, Owner{}, fmt.Errorf("field %s: %w", a.Path, err)
 		}
-		attrs[a.Name] = v
+		held[a.place] = v
 	}
 	switch k.Mark {
 	case MarkProfile:
@@ -181,32 +175,23 @@ func (k *Kind) Fields(doc map[string]any) (Values, Owner, error) {
 		description, _ := getPath(doc, k.Attr("description").Path).(string)
 		text, o := OwnerFromDescription(description)
 		owner = o
-		delete(attrs, "description")
+		held[k.Attr("description").place] = cty.NullVal(cty.String)
 		if text != "" {
-			attrs["description"] = cty.StringVal(text)
+			held[k.Attr("description").place] = cty.StringVal(text)
 		}
 	}
-	return attrs, owner, nil
+	return Value{k, held}, owner, nil
 }
 
-// Named is what of a document the kind names, and the fields at more places.
-func (k *Kind) Named(doc map[string]any, more ...string) map[string]any {
-	named := map[string]any{}
-	keep := func(path string) {
-		if v := getPath(doc, path); path != "" && v != nil {
-			setPath(named, path, v)
+// Paths are the places in Okta's JSON that the kind knows of, with dots.
+func (k *Kind) Paths() []string {
+	paths := slices.Collect(maps.Keys(k.Constants))
+	for i := range k.Attrs {
+		if path := k.Attrs[i].Path; path != "" {
+			paths = append(paths, path)
 		}
 	}
-	for _, path := range more {
-		keep(path)
-	}
-	for path := range k.Constants {
-		keep(path)
-	}
-	for i := range k.Attrs {
-		keep(k.Attrs[i].Path)
-	}
-	return named
+	return paths
 }
 
 // ownKeys are the keys of an app's profile that aren't the mark's; nil when

@@ -65,6 +65,7 @@ type Block struct {
 	Blocks []Block
 	Doc    string
 	form   *form
+	place  int // of the list of them among the names of the form
 }
 
 // Attr describes one attribute of a kind or of a nested block.
@@ -124,6 +125,7 @@ type Attr struct {
 	// know an object that isn't declared here.
 	OrName bool
 	Doc    string
+	place  int // among the names of the form
 }
 
 // Problem is something wrong in the value of a declared object that only the

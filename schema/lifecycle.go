@@ -41,7 +41,7 @@ func (a *Attr) isSet() bool { return a.Unordered && a.Path == "" && a.Type.IsLis
 // it: attributes whose changes are ignored, and what others have added to an
 // additive set. Both must be normal values; prior may be incomplete.
 func (d *Desired) Keep(prior Value) {
-	if !d.Lifecycle.IgnoreAll && len(d.Lifecycle.Ignore) == 0 && len(d.Additive) == 0 {
+	if !d.KeepsAny() {
 		return
 	}
 	attrs := Values{}
@@ -73,6 +73,11 @@ func (d *Desired) Keep(prior Value) {
 	d.Value = d.Kind.Normal(d.Value.With(attrs))
 }
 
+// KeepsAny reports whether the configuration leaves anything of the object to the org.
+func (d *Desired) KeepsAny() bool {
+	return d.Lifecycle.IgnoreAll || len(d.Lifecycle.Ignore) > 0 || len(d.Additive) > 0
+}
+
 // union adds to a declared set what the org has beyond it, and takes note of
 // that.
 func (d *Desired) union(name string, declared, before cty.Value, key func(cty.Value) string) cty.Value {
@@ -93,7 +98,7 @@ func (d *Desired) union(name string, declared, before cty.Value, key func(cty.Va
 // limiting picks the blocks that say more of elements that are left alone.
 func (d *Desired) limiting(b *Block, before cty.Value) []cty.Value {
 	var out []cty.Value
-	for _, block := range elements(before) {
+	for _, block := range Elements(before) {
 		for _, v := range d.LeftAlone[b.Of] {
 			if b.KeyOf(block) == memberKey(v) {
 				out = append(out, block)
@@ -107,15 +112,15 @@ func (d *Desired) limiting(b *Block, before cty.Value) []cty.Value {
 func beyond(declared, before cty.Value, key func(cty.Value) string) []cty.Value {
 	declared, _ = declared.Unmark()
 	has := map[string]bool{}
-	for _, v := range elements(declared) {
+	for _, v := range Elements(declared) {
 		has[key(v)] = true
 	}
-	return slices.DeleteFunc(elements(before), func(v cty.Value) bool { return has[key(v)] })
+	return slices.DeleteFunc(Elements(before), func(v cty.Value) bool { return has[key(v)] })
 }
 
 func union(declared cty.Value, more []cty.Value, key func(cty.Value) string) cty.Value {
 	list, marks := declared.Unmark()
-	all := elements(list)
+	all := Elements(list)
 	has := map[string]bool{}
 	for _, v := range all {
 		has[key(v)] = true

@@ -19,22 +19,42 @@ func (k *Kind) Normal(value Value) Value {
 	if k.Canonical != nil {
 		value = value.With(k.Canonical(value))
 	}
-	return value.With(k.normal(value))
+	return k.normal(&draft{Value: value})
 }
 
 // Object makes the normal value that has these attributes and blocks.
-func (k *Kind) Object(attrs Values) Value { return k.Normal(k.New(attrs)) }
+func (k *Kind) Object(attrs Values) Value {
+	value := k.New(attrs)
+	if k.Canonical != nil {
+		value = value.With(k.Canonical(value))
+	}
+	return k.normal(&draft{value, true})
+}
 
-// normal returns what isn't normal, made so.
-func (k *Kind) normal(value Value) (changed Values) {
-	changed = normalAttrs(k.Attrs, value)
+// draft is a value that is being changed; own says that nobody else has it.
+type draft struct {
+	Value
+	own bool
+}
+
+func (d *draft) set(place int, v cty.Value) {
+	if !d.own {
+		d.held, d.own = slices.Clone(d.held), true
+	}
+	d.held[place] = v
+}
+
+// normal makes normal what isn't.
+func (k *Kind) normal(d *draft) Value {
+	normalAttrs(k.form.adjusted, k.Attrs, d, d.at, func(a *Attr, v cty.Value) { d.set(a.place, v) })
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
-		if list, other := normalBlocks(b, value.GetAttr(b.Type)); other {
-			changed = set(changed, b.Type, list)
+		if list, other := normalBlocks(b, d.held[b.place]); other {
+			d.set(b.place, list)
 		}
 	}
-	return k.withTargets(value, changed)
+	k.addTargets(d)
+	return d.Value
 }
 
 // set puts an attribute into a map that may be nil yet.
@@ -57,20 +77,17 @@ func rebuilt(block cty.Value, changed Values) cty.Value {
 	return cty.ObjectVal(attrs)
 }
 
-// normalAttrs returns the attributes of a value that aren't normal, made so.
-func normalAttrs(attrs []Attr, value attributes) (changed Values) {
-	for i := range attrs {
-		a := &attrs[i]
-		if a.Local {
-			continue
-		}
-		v, other := value.GetAttr(a.Name), false
+// normalAttrs calls set with those of the adjusted attributes of a value that aren't
+// normal, made so.
+func normalAttrs(adjusted []*Attr, all []Attr, value attributes, at func(*Attr) cty.Value, set func(*Attr, cty.Value)) {
+	for _, a := range adjusted {
+		v, other := at(a), false
 		if a.emptyIsNull() && isEmptyText(v) {
 			v, other = cty.NullVal(a.Type), true
 		}
 		if v.IsNull() && !a.Unmanaged {
 			switch {
-			case a.Default != cty.NilVal && needed(attrs, a, value):
+			case a.Default != cty.NilVal && needed(all, a, value):
 				v, other = a.Default, true
 			case a.DefaultFrom != "":
 				v, other = value.GetAttr(a.DefaultFrom), true
@@ -82,10 +99,14 @@ func normalAttrs(attrs []Attr, value attributes) (changed Values) {
 			other = other || moved
 		}
 		if other {
-			changed = set(changed, a.Name, v)
+			set(a, v)
 		}
 	}
-	return changed
+}
+
+// adjusts reports whether Normal may change the attribute.
+func (a *Attr) adjusts() bool {
+	return a.emptyIsNull() || a.Default != cty.NilVal || a.DefaultFrom != "" || a.Unordered
 }
 
 // emptyIsNull reports whether an empty text is the same as none: Okta doesn't
@@ -121,9 +142,11 @@ func normalBlocks(b *Block, list cty.Value) (normal cty.Value, changed bool) {
 	if !list.IsKnown() || list.LengthInt() == 0 {
 		return list, false
 	}
-	blocks := list.AsValueSlice()
+	blocks := Elements(list)
 	for i, v := range blocks {
-		if attrs := normalAttrs(b.Attrs, v); len(attrs) > 0 {
+		var attrs Values
+		normalAttrs(b.form.adjusted, b.Attrs, v, func(a *Attr) cty.Value { return v.GetAttr(a.Name) }, func(a *Attr, v cty.Value) { attrs = set(attrs, a.Name, v) })
+		if len(attrs) > 0 {
 			blocks[i], changed = rebuilt(v, attrs), true
 		}
 	}
@@ -187,7 +210,7 @@ func sorted(list cty.Value, key func(cty.Value) string) (ordered cty.Value, chan
 	if bare.LengthInt() < 2 {
 		return list, false
 	}
-	elems := bare.AsValueSlice()
+	elems := Elements(bare)
 	if inOrder(elems, key) {
 		return list, false
 	}

@@ -20,14 +20,17 @@ func (k *Kind) MapRefs(value Value, f func(ref cty.Value) (cty.Value, bool)) Val
 	if value.IsNull() || !value.IsKnown() {
 		return value
 	}
-	changed := mapRefs(k.Attrs, value, f)
+	changed := mapRefs(k.form.refs, value, f)
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
+		if len(b.form.refs) == 0 {
+			continue
+		}
 		list, other := mapElements(value.GetAttr(b.Type), func(block cty.Value) (cty.Value, bool) {
 			if block.IsNull() || !block.IsKnown() {
 				return block, false
 			}
-			attrs := mapRefs(b.Attrs, block, f)
+			attrs := mapRefs(b.form.refs, block, f)
 			return rebuilt(block, attrs), len(attrs) > 0
 		})
 		if other {
@@ -38,12 +41,8 @@ func (k *Kind) MapRefs(value Value, f func(ref cty.Value) (cty.Value, bool)) Val
 }
 
 // mapRefs returns the attributes that are changed.
-func mapRefs(attrs []Attr, value attributes, f func(ref cty.Value) (cty.Value, bool)) (changed Values) {
-	for i := range attrs {
-		a := &attrs[i]
-		if a.Local || !IsRef(a.Type) {
-			continue
-		}
+func mapRefs(refs []*Attr, value attributes, f func(ref cty.Value) (cty.Value, bool)) (changed Values) {
+	for _, a := range refs {
 		v, other := value.GetAttr(a.Name), false
 		if a.Type.IsListType() {
 			v, other = mapElements(v, func(ref cty.Value) (cty.Value, bool) { return mapRef(ref, f) })
@@ -69,10 +68,7 @@ func mapElements(list cty.Value, f func(cty.Value) (cty.Value, bool)) (_ cty.Val
 		return list, false
 	}
 	bare, marks := list.Unmark()
-	if bare.LengthInt() == 0 {
-		return list, false
-	}
-	elems := bare.AsValueSlice()
+	elems := Elements(bare)
 	for i, v := range elems {
 		other := false
 		if elems[i], other = f(v); other {

@@ -164,10 +164,7 @@ func withResource(list cty.Value, value string) cty.Value {
 	if ref {
 		elem = cty.ObjectVal(map[string]cty.Value{"id": elem, "addr": cty.StringVal(""), "name": elem})
 	}
-	var elems []cty.Value
-	if !list.IsNull() {
-		elems = list.AsValueSlice()
-	}
+	elems := Elements(list)
 	for _, e := range elems {
 		if ref && e.IsKnown() && text(e.GetAttr("id")) == value {
 			return list

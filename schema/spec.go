@@ -19,6 +19,9 @@ type form struct {
 	names []string
 	index map[string]int
 	nulls []cty.Value
+	// adjusted are the attributes whose values Normal may change.
+	adjusted []*Attr
+	refs     []*Attr // the attributes that are references, or lists of them
 }
 
 func newForm(attrs []Attr, blocks []Block, label string) *form {
@@ -30,11 +33,19 @@ func newForm(attrs []Attr, blocks []Block, label string) *form {
 	}
 	for i := range attrs {
 		if a := &attrs[i]; !a.Local {
+			a.place = len(f.names)
 			add(a.Name, a.Type)
+			if a.adjusts() {
+				f.adjusted = append(f.adjusted, a)
+			}
+			if IsRef(a.Type) {
+				f.refs = append(f.refs, a)
+			}
 		}
 	}
 	for i := range blocks {
 		blocks[i].form = newForm(blocks[i].Attrs, blocks[i].Blocks, blocks[i].Label)
+		blocks[i].place = len(f.names)
 		add(blocks[i].Type, cty.List(blocks[i].ValueType()))
 	}
 	f.typ, f.schema = cty.Object(types), hcldec.ImpliedSchema(f.spec)

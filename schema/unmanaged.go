@@ -78,7 +78,7 @@ func names(list cty.Value, name func(cty.Value) string) []string {
 		return []string{""}
 	}
 	var out []string
-	for _, v := range elements(list) {
+	for _, v := range Elements(list) {
 		out = append(out, name(v))
 	}
 	return out
@@ -95,7 +95,7 @@ func (k *Kind) WithUnmanaged(value, from Value) Value {
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
 		list := value.GetAttr(b.Type)
-		if b.Unmanaged && list.IsNull() {
+		if b.Unmanaged && list.IsNull() && !from.GetAttr(b.Type).IsNull() {
 			list = from.GetAttr(b.Type)
 			filled = set(filled, b.Type, list)
 		}
@@ -110,7 +110,9 @@ func (k *Kind) WithUnmanaged(value, from Value) Value {
 func fillUnmanaged(list []Attr, value, from attributes) (filled Values) {
 	for i := range list {
 		if a := &list[i]; a.Unmanaged && !a.Local && value.GetAttr(a.Name).IsNull() {
-			filled = set(filled, a.Name, from.GetAttr(a.Name))
+			if v := from.GetAttr(a.Name); !v.IsNull() {
+				filled = set(filled, a.Name, v)
+			}
 		}
 	}
 	return filled
@@ -121,9 +123,9 @@ func (b *Block) withUnmanaged(list, from cty.Value) (_ cty.Value, changed bool) 
 	if list.IsNull() || !list.IsKnown() || !anyUnmanaged(b.Attrs) {
 		return list, false
 	}
-	blocks := list.AsValueSlice()
+	blocks := Elements(list)
 	for i, v := range blocks {
-		for _, other := range elements(from) {
+		for _, other := range Elements(from) {
 			if b.KeyOf(other) == b.KeyOf(v) {
 				blocks[i] = rebuilt(v, fillUnmanaged(b.Attrs, v, other))
 				changed = true

@@ -111,6 +111,14 @@ func (v Value) GetAttr(name string) cty.Value {
 	return v.held[i]
 }
 
+// at is the value of an attribute that lives in the org.
+func (v Value) at(a *Attr) cty.Value {
+	if v.held == nil {
+		return v.GetAttr(a.Name)
+	}
+	return v.held[a.place]
+}
+
 // All goes through the attributes and lists of blocks of a value that is known.
 func (v Value) All() iter.Seq2[string, cty.Value] {
 	return func(yield func(string, cty.Value) bool) {
@@ -160,7 +168,21 @@ func (v Value) RawEquals(other Value) bool {
 	if v.kind != other.kind || (v.held == nil) != (other.held == nil) {
 		return false
 	}
-	return len(v.held) > 0 && &v.held[0] == &other.held[0] || slices.EqualFunc(v.held, other.held, cty.Value.RawEquals)
+	return len(v.held) > 0 && &v.held[0] == &other.held[0] || slices.EqualFunc(v.held, other.held, rawEquals)
+}
+
+// rawEquals is cty's for two values of one type. That makes two numbers for each
+// element of a list.
+func rawEquals(a, b cty.Value) bool {
+	switch {
+	case a.IsMarked() || b.IsMarked() || !a.IsKnown() || !b.IsKnown():
+		return a.RawEquals(b)
+	case a.IsNull() || b.IsNull():
+		return a.IsNull() && b.IsNull()
+	case a.Type().IsListType() && b.Type().IsListType():
+		return slices.EqualFunc(Elements(a), Elements(b), rawEquals)
+	}
+	return a.RawEquals(b)
 }
 
 // Marked reports whether anything in the value is marked.

@@ -142,7 +142,7 @@ func (x *expansion) pick(u *use, ctx *hcl.EvalContext) (list []*instance, ok boo
 		if diags.HasErrors() || !v.IsKnown() || v.IsNull() || v.Type() != cty.String && v.Type() != cty.Number {
 			return nil, false
 		}
-		in := x.byKey[schema.InstanceKey(v)]
+		in := x.at(schema.InstanceKey(v))
 		if in == nil {
 			return nil, false
 		}

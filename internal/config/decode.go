@@ -50,7 +50,7 @@ func (n *node) evaluated(content *hcl.BodyContent, spec hcldec.ObjectSpec, ctx *
 		}
 		v, more := a.Expr.Value(ctx)
 		diags = append(diags, more...)
-		converted, err := convert.Convert(v, want)
+		converted, err := converted(v, want)
 		if err != nil {
 			converted = cty.UnknownVal(want)
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Incorrect attribute value type",
@@ -62,12 +62,29 @@ func (n *node) evaluated(content *hcl.BodyContent, spec hcldec.ObjectSpec, ctx *
 	return values, diags
 }
 
+// converted is convert.Convert, which makes a converter each time: nearly all lists are
+// written as tuples of what they are lists of.
+func converted(v cty.Value, want cty.Type) (cty.Value, error) {
+	t := v.Type()
+	switch {
+	case t.Equals(want):
+		return v, nil
+	case want.IsListType() && t.IsTupleType() && !v.IsMarked() && v.IsKnown() && !v.IsNull() && t.Length() > 0 &&
+		!slices.ContainsFunc(t.TupleElementTypes(), func(elem cty.Type) bool { return !elem.Equals(want.ElementType()) }):
+		return cty.ListVal(schema.Elements(v)), nil
+	}
+	return convert.Convert(v, want)
+}
+
 // decoder turns what hcldec decoded into the value of a kind, and collects
 // what is wrong with it.
 type decoder struct {
 	ctx   *hcl.EvalContext
 	now   time.Time
 	diags hcl.Diagnostics
+	// refsTo are references that were made before, by address: many objects refer to
+	// the same few. May be nil.
+	refsTo map[string]cty.Value
 }
 
 // attrs checks and converts the attributes of one body, of which raw holds those
@@ -151,8 +168,7 @@ func (dec *decoder) check(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 		dec.error(given, "Missing value", "%s is empty here. If it comes from a variable, that was given an empty text; null means that there is none.", a.Name)
 	}
 	if v.Type().IsListType() && v.IsKnown() {
-		for it := v.ElementIterator(); it.Next(); {
-			_, elem := it.Element()
+		for _, elem := range schema.Elements(v) {
 			if elem.IsNull() {
 				dec.error(given, "Missing value", "%s must not hold null.", a.Name)
 				return
@@ -243,8 +259,7 @@ func (dec *decoder) refs(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.
 		return cty.UnknownVal(a.Type)
 	}
 	out := []cty.Value{}
-	for it := v.ElementIterator(); it.Next(); {
-		_, elem := it.Element()
+	for _, elem := range schema.Elements(v) {
 		out = append(out, dec.ref(a, elem, given))
 	}
 	if len(out) == 0 {
@@ -268,7 +283,7 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 		dec.error(given, "Not a reference", "%s takes %s.", a.Name, takes(a))
 		return cty.UnknownVal(schema.Ref)
 	}
-	ref, err := convert.Convert(v, schema.Ref)
+	ref, err := dec.asRef(v)
 	if err != nil {
 		dec.error(given, "Not a reference", "%s: %s.", a.Name, err)
 		return cty.UnknownVal(schema.Ref)
@@ -285,6 +300,26 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 		}
 	}
 	return ref
+}
+
+// asRef brings an object with at least an id and an address to the type of references.
+// Converting would make a converter for all else that the object has.
+func (dec *decoder) asRef(v cty.Value) (cty.Value, error) {
+	attrs, same := map[string]cty.Value{}, dec.refsTo[str(v.GetAttr("addr"))]
+	for name, t := range schema.Ref.AttributeTypes() {
+		if !v.IsKnown() || !v.Type().HasAttribute(name) || v.GetAttr(name).Type() != t {
+			return convert.Convert(v, schema.Ref)
+		}
+		attrs[name] = v.GetAttr(name)
+	}
+	if same != cty.NilVal && attrs["id"].RawEquals(same.GetAttr("id")) && attrs["name"].RawEquals(same.GetAttr("name")) && attrs["addr"].RawEquals(same.GetAttr("addr")) {
+		return same, nil
+	}
+	ref := cty.ObjectVal(attrs)
+	if addr := str(attrs["addr"]); addr != "" && dec.refsTo != nil {
+		dec.refsTo[addr] = ref
+	}
+	return ref, nil
 }
 
 // takes says in words what may stand for a reference.

@@ -63,7 +63,7 @@ func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.B
 			dec.error(at("private_key_file"), "Private key can't be used", "%s: %s.", private, err)
 			return
 		}
-		d.Keys = append(d.Keys, schema.PrivateKey{KID: kid, File: filepath.Join(e.c.absDir(), private), Generate: generate, Absent: absent})
+		d.Keys = append(d.Keys, schema.PrivateKey{KID: kid, File: filepath.Join(e.c.abs, private), Generate: generate, Absent: absent})
 		if absent && !generate && !hasFile && !hasJWK {
 			dec.error(at("private_key_file"), "Private key file not found",
 				"There is no file %s below the configuration's folder. Put the key there, name the public key with file or jwk, or set generate = true to have a key pair made.", private)
@@ -181,7 +181,7 @@ func inlineJWK(v cty.Value) (jwk.Public, error) {
 // true: mode 0600, below the configuration's folder, with its whole content or
 // not at all. A file that appeared meanwhile stays.
 func (c *Config) GenerateKey(key schema.PrivateKey) error {
-	name, err := filepath.Rel(c.absDir(), key.File)
+	name, err := filepath.Rel(c.abs, key.File)
 	if err != nil {
 		return err
 	}
@@ -214,10 +214,11 @@ func (c *Config) GenerateKey(key schema.PrivateKey) error {
 	return nil
 }
 
-func (c *Config) absDir() string {
-	abs, err := filepath.Abs(c.Dir)
+// absolute is the folder's path from the root of the file system.
+func absolute(dir string) string {
+	abs, err := filepath.Abs(dir)
 	if err != nil {
-		return c.Dir
+		return dir
 	}
 	return abs
 }

@@ -43,9 +43,10 @@ type Config struct {
 	// URLRange is where org.url stands.
 	URLRange hcl.Range
 
-	parsed   bool // the files could be parsed, so that blocks can be evaluated
-	faulty   bool // what is unknown may be so because of an error
-	data     bool // there are data blocks
+	abs      string // Dir, from the root of the file system on
+	parsed   bool   // the files could be parsed, so that blocks can be evaluated
+	faulty   bool   // what is unknown may be so because of an error
+	data     bool   // there are data blocks
 	opts     Options
 	root     *os.Root // the configuration's folder; every file that it writes lies below it
 	folders  *folders
@@ -62,7 +63,7 @@ type Config struct {
 // Load reads the configuration in dir. The Config is usable for showing
 // diagnostics even when they hold errors.
 func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
-	c := &Config{Dir: dir, opts: opts, parser: hclparse.NewParser(), main: newModule("", ".")}
+	c := &Config{Dir: dir, abs: absolute(dir), opts: opts, parser: hclparse.NewParser(), main: newModule("", ".")}
 	folders, err := openFolders(dir)
 	if folders != nil {
 		c.folders, c.root = folders, folders.readable[0]
@@ -198,6 +199,7 @@ func (c *Config) Validate() hcl.Diagnostics {
 	_, more := eval.SmokeTests()
 	diags = append(diags, more...)
 	_, more = eval.Outputs()
+	c.main.each(func(n *node) { n.stands = nil }) // few objects are evaluated again, and of thousands it takes much room
 	return distinct(append(diags, more...))
 }
 

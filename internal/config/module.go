@@ -84,7 +84,7 @@ type node struct {
 	dynamic bool             // body may hold dynamic blocks
 	// stands is what an object's body without dynamic blocks holds, and misplaced
 	// what is wrong with it.
-	stands    *hcl.BodyContent
+	stands    *hcl.BodyContent // nil once that isn't kept any more
 	misplaced hcl.Diagnostics
 	expr      hcl.Expression // of a local value; of a module's variable, the call's argument or nil
 	repeat

@@ -35,7 +35,7 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 	raw, more := n.evaluated(content, n.kind.Spec(), ctx)
 	diags = append(diags, more...)
 	// What could be decoded is checked even where something couldn't.
-	dec := &decoder{ctx: ctx, now: e.c.opts.Now}
+	dec := &decoder{ctx: ctx, now: e.c.opts.Now, refsTo: e.refsTo}
 	attrs := dec.attrs(n.kind.Attrs, raw, content, n.rng, d.Local)
 	for name, a := range content.Attributes {
 		d.Ranges[name] = a.Range
@@ -80,6 +80,9 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 func (n *node) content(ctx *hcl.EvalContext) (*hcl.BodyContent, hcl.Diagnostics) {
 	if n.dynamic {
 		return dynblock.Expand(n.body, ctx).Content(n.kind.BodySchema())
+	}
+	if n.stands == nil {
+		return n.body.Content(n.kind.BodySchema())
 	}
 	return n.stands, slices.Clone(n.misplaced)
 }

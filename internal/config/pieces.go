@@ -2,7 +2,7 @@ package config
 
 import (
 	"bytes"
-	"regexp"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -10,11 +10,7 @@ import (
 
 // pieceSize is how many bytes of a file are parsed at once, at least. The parser
 // makes a list of all tokens first, which is fifty times as large as the text.
-const pieceSize = 64 << 10
-
-// blockEnd is what the end of a block looks like where a file may be cut: a brace
-// alone in its line, and a line that begins with a letter, a comment or nothing.
-var blockEnd = regexp.MustCompile(`(?m)^}\r?\n[\r\n\w#/]`)
+const pieceSize = 1 << 10
 
 // parseSource parses a file in HCL's native syntax, piece by piece. Where one of them
 // has errors (it may have been cut within a heredoc or a comment), the file is parsed
@@ -43,11 +39,19 @@ func parseSource(src []byte, name string, size int) (*hcl.File, hcl.Diagnostics)
 	return whole, nil
 }
 
-// pieceEnd is where the first piece of a text ends.
+// pieceEnd is where the first piece of a text ends: after what looks like the end of a
+// block, a brace alone in its line. What follows isn't a byte order mark, which would
+// be an error within a file.
 func pieceEnd(text []byte, size int) int {
-	if len(text) > size {
-		if cut := blockEnd.FindIndex(text[size:]); cut != nil {
-			return size + cut[1] - 1
+	for at := size; at < len(text); {
+		brace := bytes.Index(text[at:], []byte("\n}"))
+		if brace < 0 {
+			break
+		}
+		at += brace + len("\n}")
+		rest := bytes.TrimPrefix(text[at:], []byte("\r"))
+		if len(rest) > 1 && rest[0] == '\n' && rest[1] < utf8.RuneSelf {
+			return len(text) - len(rest) + 1
 		}
 	}
 	return len(text)

@@ -18,6 +18,7 @@ type scope struct {
 	// imagined says that it stands for instances that aren't known, or for none.
 	imagined   bool
 	expansions map[*node]*expansion
+	base       *scope // the same with nothing known of the org; nil: that is this one
 }
 
 // named is how something in the scope is called in messages.
@@ -31,7 +32,7 @@ func (s *scope) named(name string) string {
 // expansion holds the instances of a node in a scope.
 type expansion struct {
 	instances []*instance
-	byKey     map[string]*instance
+	byKey     map[string]*instance // of a repeated node
 	// unknown says that it can't be told yet which instances there are.
 	unknown bool
 	notYet  *hcl.Diagnostic // says so, where it is an error
@@ -48,13 +49,15 @@ type instance struct {
 	key      string               // as it stands in an address; "" for a single one
 	rep      map[string]cty.Value // each or count
 	imagined bool
-	inner    *scope // of a module block
+	inner    *scope    // of a module block
+	base     *instance // the same with nothing known of the org; nil: it isn't evaluated
 
 	evaluated bool
 	value     cty.Value      // of a variable, a local value, an output
 	desired   schema.Desired // of an object
 	diags     hcl.Diagnostics
 	reference cty.Value     // what a reference to an object evaluates to; NilVal: not asked for yet
+	steady    *bool         // of an object; nil: not asked for yet
 	depends   []schema.Addr // what has to be there before
 	follows   bool          // depends is known
 }
@@ -80,15 +83,14 @@ func (e *Evaluation) expand(s *scope, n *node) *expansion {
 	if x, ok := s.expansions[n]; ok {
 		return x
 	}
-	x := &expansion{byKey: map[string]*instance{}}
+	x := &expansion{}
 	s.expansions[n] = x
 	if !n.repeated() {
 		x.instances = []*instance{e.instance(s, n, instanceKey{}, s.imagined)}
-		x.byKey[""] = x.instances[0]
 		return x
 	}
 	keys, known := e.keys(s, n, x)
-	x.unknown = !known
+	x.unknown, x.byKey = !known, map[string]*instance{}
 	for _, key := range keys {
 		in := e.instance(s, n, key, s.imagined)
 		x.instances = append(x.instances, in)
@@ -98,6 +100,17 @@ func (e *Evaluation) expand(s *scope, n *node) *expansion {
 		x.imagined = e.instance(s, n, n.unknownInstance(), true)
 	}
 	return x
+}
+
+// at is the instance of that key, as it stands in an address; nil: there is none.
+func (x *expansion) at(key string) *instance {
+	switch {
+	case x.byKey != nil:
+		return x.byKey[key]
+	case key == "" && len(x.instances) > 0:
+		return x.instances[0]
+	}
+	return nil
 }
 
 // keys evaluates for_each or count.
@@ -133,8 +146,14 @@ func (e *Evaluation) mayBecomeKnown() bool { return e.c.unset || e.c.data }
 
 func (e *Evaluation) instance(s *scope, n *node, key instanceKey, imagined bool) *instance {
 	in := &instance{node: n, scope: s, key: key.key, rep: key.rep, imagined: imagined}
+	if s.base != nil && s.base.expansions[n] != nil {
+		in.base = s.base.expansions[n].at(key.key)
+	}
 	if n.called != nil {
 		in.inner = newScope(n.called, schema.ModulePath(s.path, n.name, key.key), in)
+		if in.base != nil {
+			in.inner.base = in.base.inner
+		}
 	}
 	return in
 }
@@ -182,7 +201,7 @@ func (e *Evaluation) at(addr schema.Addr) *instance {
 		if n == nil {
 			return nil
 		}
-		in := e.expand(s, n).byKey[call.Key]
+		in := e.expand(s, n).at(call.Key)
 		if in == nil || in.inner == nil {
 			return nil
 		}
@@ -192,7 +211,7 @@ func (e *Evaluation) at(addr schema.Addr) *instance {
 	if n == nil || n.class != classObject {
 		return nil
 	}
-	return e.expand(s, n).byKey[addr.Key]
+	return e.expand(s, n).at(addr.Key)
 }
 
 // expanded is the node's body with the blocks that its dynamic blocks make.

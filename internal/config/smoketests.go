@@ -271,7 +271,7 @@ func (dec *smokeDecoder) keyFile(name string, content *hcl.BodyContent) string {
 	if _, _, err := dec.e.c.readPrivate(name); err != nil {
 		dec.error(content.Attributes["private_key_file"], "Private key can't be used", "%s: %s.", name, err)
 	}
-	return filepath.Join(dec.e.c.absDir(), name)
+	return filepath.Join(dec.e.c.abs, name)
 }
 
 // declared is the object that a reference points to; nil for an id.

@@ -41,9 +41,8 @@ func groupAdmin(doc map[string]any) map[string]any {
 	return newAdmin(schema.Principal("group", str(doc, "profile", "name")), id, "/api/v1/groups/"+url.PathEscape(id), "GROUP")
 }
 
-func appAdmin(doc map[string]any) map[string]any {
-	client := str(doc, "credentials", "oauthClient", "client_id")
-	admin := newAdmin(schema.Principal("app", str(doc, "label")), str(doc, "id"), "/oauth2/v1/clients/"+url.PathEscape(client), "CLIENT")
+func appAdmin(id, label, client string) map[string]any {
+	admin := newAdmin(schema.Principal("app", label), id, "/oauth2/v1/clients/"+url.PathEscape(client), "CLIENT")
 	admin["client_id"] = client
 	return admin
 }
@@ -58,7 +57,7 @@ func (a admins) get(ctx context.Context, id string) (map[string]any, error) {
 		return groupAdmin(doc), err
 	}
 	doc, err := apps{c: a.c}.get(ctx, id)
-	return appAdmin(doc), err
+	return appAdmin(str(doc, "id"), str(doc, "label"), str(doc, "credentials", "oauthClient", "client_id")), err
 }
 
 // findAdmins finds the principals that a declared admin block may mean: none
@@ -128,7 +127,7 @@ func (a admins) update(context.Context, *remote, map[string]any, schema.Value) e
 
 // remove takes all of the principal's own roles away.
 func (a admins) remove(ctx context.Context, now *remote, _ string) error {
-	path, assignmentType := a.principal(now.doc)
+	path, assignmentType := a.principal(now)
 	a.c.roles.Lock()
 	defer a.c.roles.Unlock()
 	roles, err := a.c.listRoles(ctx, path, assignmentType)
@@ -143,8 +142,8 @@ func (a admins) remove(ctx context.Context, now *remote, _ string) error {
 	return nil
 }
 
-func (a admins) principal(doc map[string]any) (string, string) {
-	return str(doc, "roles"), str(doc, "type")
+func (a admins) principal(r *remote) (string, string) {
+	return str(r.doc, "roles"), str(r.doc, "type")
 }
 
 func (a admins) memberships() []membership { return nil }

@@ -30,7 +30,7 @@ const (
 // canShareGroups reports whether the groups of the app can be read from the
 // groups' side.
 func (r *remote) canShareGroups() bool {
-	return r.kind.Attr(assignedGroups) != nil && str(r.doc, "status") == "ACTIVE"
+	return r.kind.Attr(assignedGroups) != nil && r.said("status", "status") == "ACTIVE"
 }
 
 // groupsOfApps returns the jobs that read the groups of the apps, beside those
@@ -84,7 +84,7 @@ func (c *Client) groupsToAsk(ctx context.Context, n int, load schema.Load) ([]na
 			query.Set("after", after)
 		}
 		return c.raw(http.MethodGet, groupsPath+"?"+query.Encode(), nil)(ctx)
-	}, func(page []map[string]any) bool {
+	}, fieldsAt("id", "type", "profile.name"), func(page []map[string]any) bool {
 		for _, doc := range page {
 			group := named{str(doc, "id"), str(doc, "profile", "name")}
 			all = all || group.name == everyone && str(doc, "type") == "BUILT_IN"
@@ -115,7 +115,9 @@ type sharedGroups struct {
 
 // read adds a group to the apps that it is assigned to.
 func (s *sharedGroups) read(ctx context.Context, group named) error {
-	type document struct{ ID string }
+	type document struct {
+		ID string `json:"id"`
+	}
 	docs, err := rawPagesOf[document](ctx, s.c, groupsPath+"/"+url.PathEscape(group.id)+"/apps", "limit=200")
 	var refused *Error
 	switch {

@@ -30,16 +30,18 @@ const (
 	applicationType = "settings.oauthClient.application_type" // by which the kinds of app differ
 )
 
-// listApps lists the OIDC apps of the org that are of a known kind, with what keep
-// leaves of their documents.
-func (c *Client) listApps(ctx context.Context, keep func(*schema.Kind, map[string]any) map[string]any) ([]*remote, error) {
+// listApps lists the OIDC apps of the org that are of a known kind, with these fields
+// of their documents, and what settle makes of each.
+func (c *Client) listApps(ctx context.Context, only fields, settle func(*remote)) ([]*remote, error) {
 	query := url.Values{"filter": {`name eq "` + appName + `"`}, "limit": {strconv.Itoa(pageSize)}}
 	var found []*remote
-	err := c.eachPage(ctx, c.rawPage(appsPath, query.Encode()), func(page []map[string]any) bool {
+	err := c.eachPage(ctx, c.rawPage(appsPath, query.Encode()), only, func(page []map[string]any) bool {
 		for _, doc := range page {
 			c.remember(str(doc, "id"), str(doc, "label"))
 			if kind := appKind(doc); kind != nil {
-				found = append(found, &remote{kind: kind, doc: keep(kind, doc)})
+				r := &remote{kind: kind, doc: doc}
+				settle(r)
+				found = append(found, r)
 			}
 		}
 		return true
@@ -50,13 +52,18 @@ func (c *Client) listApps(ctx context.Context, keep func(*schema.Kind, map[strin
 	return found, nil
 }
 
-// whole keeps all of a document, to be written back.
-func whole(_ *schema.Kind, doc map[string]any) map[string]any { return doc }
-
-// looked keeps what a plan looks at. Of thousands of apps the rest of their
-// documents takes more room than everything else.
-func looked(kind *schema.Kind, doc map[string]any) map[string]any {
-	return kind.Named(doc, "id", "name", "lastUpdated", "credentials.oauthClient.client_id", "settings.oauthClient.jwks", "_links.accessPolicy")
+// lookedAt lists the OIDC apps with what a plan looks at. Of thousands of them whole
+// documents would take more room than everything else.
+func (c *Client) lookedAt(ctx context.Context) ([]*remote, error) {
+	only := fieldsAt("id", "name", "lastUpdated", "credentials.oauthClient.client_id", "settings.oauthClient.jwks", "_links.accessPolicy")
+	for _, kind := range schema.Kinds() {
+		if kind.IsApp() {
+			for _, path := range kind.Paths() {
+				only.add(path)
+			}
+		}
+	}
+	return c.listApps(ctx, only, (*remote).distill)
 }
 
 // appKind is the kind of an app; nil for those that can't be declared, among
@@ -145,11 +152,11 @@ func (a apps) remove(ctx context.Context, now *remote, onDestroy string) error {
 	return err
 }
 
-func (a apps) principal(doc map[string]any) (string, string) {
+func (a apps) principal(r *remote) (string, string) {
 	if a.kind.Block("admin_role") == nil {
 		return "", ""
 	}
-	return "/oauth2/v1/clients/" + url.PathEscape(str(doc, "credentials", "oauthClient", "client_id")) + "/roles", "CLIENT"
+	return "/oauth2/v1/clients/" + url.PathEscape(clientID(r)) + "/roles", "CLIENT"
 }
 
 func (a apps) memberships() []membership {

@@ -20,6 +20,7 @@ type note struct {
 	header  http.Header
 	body    []byte
 	err     error
+	room    []byte // for the body; may be nil
 }
 
 type noteKey struct{}
@@ -33,11 +34,18 @@ func noteFrom(ctx context.Context) *note {
 	return n
 }
 
+func (n *note) roomForBody() []byte {
+	if n == nil {
+		return nil
+	}
+	return n.room
+}
+
 func (n *note) take(req *http.Request, resp *http.Response, body []byte, err error) {
 	if n == nil {
 		return
 	}
-	*n = note{request: req, body: body, err: err}
+	*n = note{request: req, body: body, err: err, room: n.room}
 	if resp != nil {
 		n.status, n.header = resp.StatusCode, resp.Header
 	}
@@ -46,7 +54,12 @@ func (n *note) take(req *http.Request, resp *http.Response, body []byte, err err
 // ask makes one call, of the SDK or a raw one, and returns the org's answer as
 // it was sent. That the SDK can't decode an answer is no error here.
 func (c *Client) ask(ctx context.Context, call func(context.Context) error) (*note, error) {
-	n := &note{}
+	return c.askInto(ctx, nil, call)
+}
+
+// askInto is ask, with room for the answer.
+func (c *Client) askInto(ctx context.Context, room []byte, call func(context.Context) error) (*note, error) {
+	n := &note{room: room}
 	err := call(withNote(ctx, n))
 	if n.request != nil {
 		counted(ctx, n.request.Method, n.request.URL.Path)
@@ -84,33 +97,13 @@ func (n *note) decode(into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(n.body))
 	decoder.UseNumber()
 	if err := decoder.Decode(into); err != nil {
-		return notOkta(n.request, n.status, n.header, "the answer is not the JSON that was expected")
+		return n.notExpected()
 	}
 	return nil
 }
 
-// decodeList reads an answer that is a list, one element after the other: a page of
-// 200 apps would be copied several times in the decoder's buffer.
-func decodeList[T any](n *note) ([]T, error) {
-	decoder := json.NewDecoder(bytes.NewReader(n.body))
-	decoder.UseNumber()
-	begin, err := decoder.Token()
-	if err == nil && begin == nil {
-		return nil, nil // null
-	}
-	var list []T
-	for err == nil && begin == json.Delim('[') && decoder.More() {
-		var elem T
-		err = decoder.Decode(&elem)
-		list = append(list, elem)
-	}
-	if err == nil {
-		_, err = decoder.Token()
-	}
-	if err != nil || begin != json.Delim('[') {
-		return nil, notOkta(n.request, n.status, n.header, "the answer is not the JSON that was expected")
-	}
-	return list, nil
+func (n *note) notExpected() error {
+	return notOkta(n.request, n.status, n.header, "the answer is not the JSON that was expected")
 }
 
 // document makes a call that answers with one object.
@@ -138,7 +131,7 @@ const maxPages = 5000
 // another host, and credentials go to the org's own.
 func (c *Client) pages(ctx context.Context, call func(ctx context.Context, after string) error) ([]map[string]any, error) {
 	var all []map[string]any
-	err := c.eachPage(ctx, call, func(page []map[string]any) bool {
+	err := c.eachPage(ctx, call, nil, func(page []map[string]any) bool {
 		all = append(all, page...)
 		return true
 	})
@@ -149,33 +142,36 @@ func (c *Client) pages(ctx context.Context, call func(ctx context.Context, after
 }
 
 // eachPage hands over one page of a list after the other, as long as more says
-// so.
-func (c *Client) eachPage(ctx context.Context, call func(ctx context.Context, after string) error, more func(page []map[string]any) bool) error {
-	return eachPageOf(ctx, c, call, func(page []map[string]any) bool {
+// so. Of the documents it keeps the fields; nil stands for all.
+func (c *Client) eachPage(ctx context.Context, call func(ctx context.Context, after string) error, only fields, more func(page []map[string]any) bool) error {
+	return eachPageOf(ctx, c, call, func(n *note) ([]map[string]any, error) {
+		page, err := n.documents(only)
 		for _, doc := range page {
 			scrub(doc)
 		}
-		return more(page)
-	})
+		return page, err
+	}, more)
 }
 
-// eachPageOf decodes the pages of a list into T. One with a few fields takes a
-// fraction of the time and room of whole documents.
-func eachPageOf[T any](ctx context.Context, c *Client, call func(ctx context.Context, after string) error, more func(page []T) bool) error {
+// eachPageOf hands over what decode makes of the pages of a list.
+func eachPageOf[T any](ctx context.Context, c *Client, call func(ctx context.Context, after string) error, decode func(*note) ([]T, error), more func(page []T) bool) error {
 	seen := map[string]bool{"": true}
+	room := c.bodies.take()
+	defer func() { c.bodies.give(room) }()
 	for after := ""; ; {
 		if len(seen) > maxPages {
 			return &networkError{call: "GET of a list", cause: fmt.Errorf("more than %d pages", maxPages),
 				hint: "Check that this URL is an Okta org, and that no proxy answers in its place."}
 		}
-		n, err := c.ask(ctx, func(ctx context.Context) error { return call(ctx, after) })
+		n, err := c.askInto(ctx, room, func(ctx context.Context) error { return call(ctx, after) })
 		if err != nil {
 			return err
 		}
-		page, err := decodeList[T](n)
+		page, err := decode(n)
 		if err != nil {
 			return err
 		}
+		room = n.body[:0]
 		next, continues := nextCursor(n.header)
 		if !more(page) || !continues {
 			return nil

@@ -57,6 +57,7 @@ type Client struct {
 	meter     *meter
 	time      *orgTime
 	proofs    *proofs
+	bodies    bodies
 	lease     atomic.Pointer[Lease] // held by this run; nil for none
 
 	policies struct { // authentication policies, listed once

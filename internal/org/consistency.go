@@ -132,7 +132,7 @@ func listOf(kind *schema.Kind) string {
 func (c *Client) listKind(ctx context.Context, kind *schema.Kind) ([]*remote, error) {
 	switch {
 	case kind.IsApp():
-		return c.listApps(ctx, whole)
+		return c.listApps(ctx, nil, func(*remote) {})
 	case kind.Name == "group":
 		return c.listGroups(ctx)
 	case kind.Name == "custom_role":

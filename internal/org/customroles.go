@@ -145,8 +145,8 @@ func (r customRoles) remove(ctx context.Context, now *remote, _ string) error {
 	return err
 }
 
-func (customRoles) principal(map[string]any) (string, string) { return "", "" }
-func (customRoles) memberships() []membership                 { return nil }
+func (customRoles) principal(*remote) (string, string) { return "", "" }
+func (customRoles) memberships() []membership          { return nil }
 
 // details reads the permissions.
 func (r customRoles) details(ctx context.Context, now *remote) error {

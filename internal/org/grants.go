@@ -18,7 +18,13 @@ type grant struct{ id, scope string }
 // listGrants lists the Okta API scopes granted to an app by an admin: not what
 // users consented to, and not what custom authorization servers know.
 func (c *Client) listGrants(ctx context.Context, appID string) ([]grant, error) {
-	type document struct{ ID, ScopeID, Status, UserID, Issuer string }
+	type document struct {
+		ID      string `json:"id"`
+		ScopeID string `json:"scopeId"`
+		Status  string `json:"status"`
+		UserID  string `json:"userId"`
+		Issuer  string `json:"issuer"`
+	}
 	docs, err := rawPagesOf[document](ctx, c, appsPath+"/"+url.PathEscape(appID)+"/grants", "")
 	var out []grant
 	for _, doc := range docs {

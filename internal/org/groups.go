@@ -83,8 +83,8 @@ func (g groups) remove(ctx context.Context, now *remote, _ string) error {
 	return err
 }
 
-func (g groups) principal(doc map[string]any) (string, string) {
-	return "/api/v1/groups/" + url.PathEscape(str(doc, "id")) + "/roles", "GROUP"
+func (g groups) principal(r *remote) (string, string) {
+	return "/api/v1/groups/" + url.PathEscape(r.id()) + "/roles", "GROUP"
 }
 
 func (g groups) memberships() []membership {

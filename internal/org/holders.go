@@ -88,7 +88,7 @@ func (c *Client) candidateHolders(ctx context.Context, apps []*remote) ([]*remot
 	}
 	for _, app := range apps {
 		if app.kind.Block("admin_role") != nil {
-			found = append(found, &remote{kind: kind, doc: appAdmin(app.doc)})
+			found = append(found, &remote{kind: kind, doc: appAdmin(app.id(), app.name(), clientID(app))})
 		}
 	}
 	return found, nil

@@ -84,7 +84,7 @@ func (c *Client) jobs(r *remote, ask asked) []job {
 			return c.readSecretsOnce(ctx, r)
 		})
 	}
-	if path, assignmentType := res.principal(r.doc); path != "" {
+	if path, assignmentType := res.principal(r); path != "" {
 		add(path, 1, func(ctx context.Context) (err error) {
 			if r.roles, err = c.listRoles(ctx, path, assignmentType); err != nil || !guarded || len(without(ask.rights.Roles, r.roleTypes())) == 0 {
 				return err
@@ -129,7 +129,7 @@ func (c *Client) jobs(r *remote, ask asked) []job {
 
 // policyJob reads by which policy an app signs people in, where that is asked.
 func (c *Client) policyJob(r *remote, ask asked) []job {
-	if policyLink(r.doc) == "" || !slices.Contains(ask.parts, "access_policy") {
+	if r.policyLink() == "" || !slices.Contains(ask.parts, "access_policy") {
 		return nil
 	}
 	return []job{{c.limiter.buckets.Of(http.MethodGet, policiesPath), 1, func(ctx context.Context) error {

@@ -32,6 +32,12 @@ func thumbprints(r *remote) []string {
 	if r.kind.Block("public_key") == nil {
 		return nil
 	}
+	if r.read != nil {
+		for _, key := range schema.Elements(r.read.value.GetAttr("public_key")) {
+			out = append(out, text(key.GetAttr("thumbprint")))
+		}
+		return out
+	}
 	for _, key := range keysOf(r.doc) {
 		out = append(out, jwk.Thumbprint(canonical(key)))
 	}

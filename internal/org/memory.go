@@ -56,6 +56,9 @@ type dates struct {
 }
 
 func datesOf(r *remote) dates {
+	if r.read != nil {
+		return r.read.changed
+	}
 	return dates{str(r.doc, "lastUpdated"), str(r.doc, "lastMembershipUpdated")}
 }
 
@@ -183,7 +186,7 @@ func (r *recall) values(now *remote, ask asked, holder bool) map[string]cty.Valu
 		switch {
 		case !wanted:
 			continue
-		case !known && a.name == "client_secret" && !usesSecret(now.doc) && !slices.Contains(ask.parts, a.name):
+		case !known && a.name == "client_secret" && !now.usesSecret() && !slices.Contains(ask.parts, a.name):
 			continue
 		case !known && a.unmanaged || known && r.outdated(raw):
 			return nil

@@ -41,7 +41,7 @@ func (c *Client) listPolicies(ctx context.Context) ([]schema.Named, error) {
 // readPolicy reads by which policy an app signs people in. An app's document has
 // only a link to it, and none in an org without Identity Engine.
 func (c *Client) readPolicy(ctx context.Context, r *remote) error {
-	id := policyLink(r.doc)
+	id := r.policyLink()
 	list, err := c.listPolicies(ctx)
 	if err != nil {
 		return err
@@ -55,8 +55,11 @@ func (c *Client) readPolicy(ctx context.Context, r *remote) error {
 	return nil
 }
 
-func policyLink(doc map[string]any) string {
-	_, id, _ := strings.Cut(str(doc, "_links", "accessPolicy", "href"), "/api/v1/policies/")
+func (r *remote) policyLink() string {
+	if r.read != nil {
+		return r.read.policy
+	}
+	_, id, _ := strings.Cut(str(r.doc, "_links", "accessPolicy", "href"), "/api/v1/policies/")
 	return id
 }
 
@@ -79,7 +82,7 @@ func (a apps) setPolicy(ctx context.Context, now *remote, want schema.Value) err
 		return fmt.Errorf("the org has no authentication policy %q", spelled)
 	}
 	now.policy = &named{list[i].ID, list[i].Name}
-	if policyLink(now.doc) == list[i].ID {
+	if now.policyLink() == list[i].ID {
 		return nil
 	}
 	_, err = a.c.ask(ctx, a.c.raw(http.MethodPut, appsPath+"/"+url.PathEscape(now.id())+"/policies/"+url.PathEscape(list[i].ID), nil))

@@ -99,7 +99,7 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 	}
 	if asks(q, (*schema.Kind).IsApp) {
 		work.Go(func() (err error) {
-			apps, err = c.listApps(ctx, looked)
+			apps, err = c.lookedAt(ctx)
 			return err
 		})
 	}

@@ -14,8 +14,9 @@ import (
 // remote is one object as the org holds it, with the ids that changing it takes.
 type remote struct {
 	kind     *schema.Kind
-	doc      map[string]any // Okta's document, without secrets
-	complete bool           // whether what follows was read
+	doc      map[string]any // Okta's document, without secrets; nil once it was distilled
+	read     *distilled
+	complete bool // whether what follows was read
 	grants   []grant
 	roles    []assignment
 	members  map[string][]named  // by attribute: members, assigned_groups, assigned_users
@@ -54,15 +55,38 @@ func (r *remote) membersOf(attr string) []named {
 	return r.members[attr]
 }
 
-func (r *remote) id() string { return str(r.doc, "id") }
+func (r *remote) id() string {
+	if r.read != nil {
+		return r.read.id
+	}
+	return str(r.doc, "id")
+}
 
 // name is the label, name or login.
 func (r *remote) name() string {
-	return str(r.doc, strings.Split(r.kind.Attr(r.kind.Label).Path, ".")...)
+	return r.said(r.kind.Label, strings.Split(r.kind.Attr(r.kind.Label).Path, ".")...)
+}
+
+// fields are what the document says, without what the org keeps beside it.
+func (r *remote) fields() (schema.Value, schema.Owner, error) {
+	if r.read != nil {
+		return r.read.value, r.read.owner, nil
+	}
+	value, owner, err := r.kind.Decode(r.doc)
+	if err != nil {
+		return schema.Value{}, owner, fmt.Errorf("%s: %w", r.title(), err)
+	}
+	if block := r.kind.Block("public_key"); block != nil {
+		value = value.With(schema.Values{block.Type: keyBlocks(block, keysOf(r.doc))})
+	}
+	return value, owner, nil
 }
 
 // owner is the mark that the object carries.
 func (r *remote) owner() schema.Owner {
+	if r.read != nil {
+		return r.read.owner
+	}
 	switch r.kind.Mark {
 	case schema.MarkProfile:
 		return schema.OwnerFromProfile(object(r.doc, "profile"))
@@ -89,7 +113,7 @@ type resource interface {
 	// principal is where the object's role assignments are, and the type that its
 	// own ones have, unlike those that come to it through a group. An empty path:
 	// it can't have roles.
-	principal(doc map[string]any) (path, assignmentType string)
+	principal(r *remote) (path, assignmentType string)
 	memberships() []membership
 }
 
@@ -133,17 +157,14 @@ func (r *remote) object() (schema.Object, error) {
 	if r.id() == "" {
 		return schema.Object{}, fmt.Errorf("%s: the org's answer has no id", r.kind.Title)
 	}
-	attrs, owner, err := r.kind.Fields(r.doc)
+	value, owner, err := r.fields()
 	if err != nil {
-		return schema.Object{}, fmt.Errorf("%s: %w", r.title(), err)
-	}
-	if r.kind.Block("public_key") != nil {
-		attrs["public_key"] = keyBlocks(r.kind.Block("public_key"), keysOf(r.doc))
+		return schema.Object{}, err
 	}
 	if r.complete {
-		r.addBeside(attrs)
+		value = value.With(r.beside())
 	}
-	value := r.kind.Object(attrs)
+	value = r.kind.Normal(value)
 	if !r.complete {
 		value = unread(r.kind, value)
 	}
@@ -154,14 +175,15 @@ func (r *remote) object() (schema.Object, error) {
 	return o, nil
 }
 
-// addBeside adds what the org keeps beside the object's document.
-func (r *remote) addBeside(attrs map[string]cty.Value) {
+// beside is what the org keeps beside the object's document.
+func (r *remote) beside() schema.Values {
+	attrs := schema.Values{}
 	if r.policy != nil {
 		attrs["access_policy"] = ref(*r.policy)
 	}
 	if r.recalled != nil {
 		maps.Copy(attrs, r.recalled)
-		return
+		return attrs
 	}
 	if r.kind.Attr("okta_api_scopes") != nil {
 		attrs["okta_api_scopes"] = scopeList(r.grants)
@@ -179,6 +201,7 @@ func (r *remote) addBeside(attrs map[string]cty.Value) {
 		attrs[typ] = detailBlocks(r.kind.Block(typ), members)
 	}
 	maps.Copy(attrs, r.more)
+	return attrs
 }
 
 // unread sets null what was not read, which Normal takes for left out.

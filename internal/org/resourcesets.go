@@ -111,8 +111,8 @@ func (s resourceSets) remove(ctx context.Context, now *remote, _ string) error {
 	return err
 }
 
-func (resourceSets) principal(map[string]any) (string, string) { return "", "" }
-func (resourceSets) memberships() []membership                 { return nil }
+func (resourceSets) principal(*remote) (string, string) { return "", "" }
+func (resourceSets) memberships() []membership          { return nil }
 
 // details reads the resources.
 func (s resourceSets) details(ctx context.Context, now *remote) error {

@@ -122,7 +122,7 @@ type principal struct{ path, assignmentType string }
 // note of what they are afterwards.
 func (c *Client) changeRoles(ctx context.Context, now *remote, want schema.Value, change func(at principal, p *rolePair) error) error {
 	var at principal
-	if at.path, at.assignmentType = c.resource(now.kind).principal(now.doc); at.path == "" {
+	if at.path, at.assignmentType = c.resource(now.kind).principal(now); at.path == "" {
 		return nil
 	}
 	wanted, err := wantedRoles(want)

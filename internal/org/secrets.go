@@ -16,9 +16,9 @@ import (
 // (/api/v1/apps/{appId}/credentials/secrets).
 type secret struct{ id, status, created, hash string }
 
-// usesSecret reports whether the app of a document has client secrets.
-func usesSecret(doc map[string]any) bool {
-	return strings.HasPrefix(str(doc, "credentials", "oauthClient", "token_endpoint_auth_method"), "client_secret_")
+// usesSecret reports whether an app has client secrets.
+func (r *remote) usesSecret() bool {
+	return strings.HasPrefix(r.said("token_endpoint_auth_method", "credentials", "oauthClient", "token_endpoint_auth_method"), "client_secret_")
 }
 
 // listSecrets lists the secrets of an app. The answer holds them in clear text;
@@ -48,7 +48,7 @@ func (c *Client) readSecretsOnce(ctx context.Context, r *remote) (err error) {
 // readSecrets reads an app's secrets. That the credential may not see them is no
 // failure.
 func (c *Client) readSecrets(ctx context.Context, r *remote) (err error) {
-	if !usesSecret(r.doc) {
+	if !r.usesSecret() {
 		r.secrets = []secret{}
 		return nil
 	}
@@ -85,7 +85,7 @@ func (c *Client) convergeSecrets(ctx context.Context, now *remote, want schema.V
 		want.GetAttr("client_secret").IsNull() && now.secrets == nil {
 		return nil
 	}
-	if now.secrets == nil || !usesSecret(now.doc) { // Okta may just have made one
+	if now.secrets == nil || !now.usesSecret() { // Okta may just have made one
 		var err error
 		if now.secrets, err = c.listSecrets(ctx, now.id()); err != nil {
 			return err

@@ -28,11 +28,11 @@ type signer struct {
 	auth   authorization
 }
 
-// RoundTrip sends the request, with our credentials if it goes to the org. A
+// RoundTrip sends the request, which is transport's own copy, with our credentials if
+// it goes to the org. A
 // token that the org refuses before its time is replaced once, and so is a DPoP
 // proof: the org has done nothing then.
 func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
-	req = req.Clone(req.Context())
 	req.Header.Del("Authorization") // the SDK's
 	if !sameOrigin(req.URL, s.origin) {
 		return s.next.RoundTrip(req)

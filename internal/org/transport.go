@@ -186,7 +186,7 @@ func (t *transport) send(req *http.Request, body []byte) (*http.Response, []byte
 	if err != nil {
 		return nil, nil, broken(err)
 	}
-	var buf bytes.Buffer
+	buf := bytes.NewBuffer(noteFrom(ctx).roomForBody())
 	_, err = buf.ReadFrom(io.LimitReader(resp.Body, maxAnswer+1))
 	answer := buf.Bytes()
 	_ = resp.Body.Close()

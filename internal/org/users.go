@@ -289,8 +289,8 @@ func (u users) remove(ctx context.Context, now *remote, onDestroy string) error 
 	return fmt.Errorf("on_destroy is %q; it can be keep, deactivate or delete", onDestroy)
 }
 
-func (u users) principal(doc map[string]any) (string, string) {
-	return "/api/v1/users/" + url.PathEscape(str(doc, "id")) + "/roles", "USER"
+func (u users) principal(r *remote) (string, string) {
+	return "/api/v1/users/" + url.PathEscape(r.id()) + "/roles", "USER"
 }
 
 func (u users) memberships() []membership { return nil }

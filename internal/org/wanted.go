@@ -101,7 +101,7 @@ func clientID(r *remote) string {
 	if !r.kind.IsApp() {
 		return ""
 	}
-	return str(r.doc, "credentials", "oauthClient", "client_id")
+	return r.said("client_id", "credentials", "oauthClient", "client_id")
 }
 
 // details says whether an object is to be read completely, and what of it.

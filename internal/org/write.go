@@ -36,7 +36,7 @@ func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, e
 	if err != nil {
 		return made, err
 	}
-	if path, assignmentType := c.resource(d.Kind).principal(doc); path != "" && d.Kind.IsApp() {
+	if path, assignmentType := c.resource(d.Kind).principal(&remote{kind: d.Kind, doc: doc}); path != "" && d.Kind.IsApp() {
 		// An org can be set to make every new service app a super admin.
 		err := c.present(ctx, func() (err error) {
 			now.roles, err = c.listRoles(ctx, path, assignmentType)

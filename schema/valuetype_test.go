@@ -1,0 +1,73 @@
+package schema_test
+
+import (
+	"testing"
+
+	"github.com/zclconf/go-cty/cty"
+	"pgregory.net/rapid"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// TestValue: a value holds what a cty object of the kind's type would.
+func TestValue(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		k, value := eachKind(t, true)
+		object := value.Cty()
+		if back := k.FromCty(object); !back.RawEquals(value) || !object.Type().Equals(k.Type()) {
+			t.Fatalf("%#v comes back as %#v", value, back)
+		}
+		for name, v := range value.All() {
+			if !value.Has(name) || !v.RawEquals(object.GetAttr(name)) || !value.GetAttr(name).RawEquals(v) {
+				t.Fatalf("%s: %#v", name, v)
+			}
+		}
+		if got := k.New(value.Values()); !got.RawEquals(value) {
+			t.Fatalf("%#v", got)
+		}
+		name := rapid.SampledFrom(namesIn(value)).Draw(t, "attribute")
+		changed := cty.UnknownVal(value.GetAttr(name).Type())
+		other := value.With(schema.Values{name: changed, "unheard_of": cty.True})
+		attrs := object.AsValueMap()
+		attrs[name] = changed
+		if !other.Cty().RawEquals(cty.ObjectVal(attrs)) || !value.Cty().RawEquals(object) || other.RawEquals(value) || other.Has("unheard_of") {
+			t.Fatalf("%s changed: %#v", name, other)
+		}
+		marked := value.With(schema.Values{name: value.GetAttr(name).Mark(schema.Sensitive)})
+		if !marked.Marked() || marked.RawEquals(value) || !marked.Unmarked().RawEquals(value) {
+			t.Fatalf("%s marked: %#v", name, marked)
+		}
+	})
+	k := schema.KindNamed("group")
+	if null := k.FromCty(cty.NullVal(k.Type())); !null.IsNull() || !null.IsKnown() || null.Has("name") || !null.RawEquals(schema.Value{}) {
+		t.Errorf("null: %#v", null)
+	}
+	if unknown := k.FromCty(cty.UnknownVal(k.Type())); unknown.IsNull() || unknown.IsKnown() || unknown.GetAttr("name").IsKnown() || unknown.RawEquals(schema.Value{}) {
+		t.Errorf("unknown: %#v", unknown)
+	}
+}
+
+func namesIn(v schema.Value) []string {
+	var names []string
+	for name := range v.All() {
+		names = append(names, name)
+	}
+	return names
+}
+
+func TestElements(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var elems []cty.Value
+		for _, s := range rapid.SliceOfN(rapid.String(), 1, 300).Draw(t, "texts") {
+			elems = append(elems, cty.StringVal(s))
+		}
+		for _, v := range []cty.Value{cty.ListVal(elems), cty.TupleVal(elems), cty.SetVal(elems), cty.ListValEmpty(cty.String), cty.EmptyTupleVal} {
+			if got, want := schema.Elements(v), v.AsValueSlice(); !cty.TupleVal(got).RawEquals(cty.TupleVal(want)) {
+				t.Fatalf("%#v of %#v", got, v)
+			}
+		}
+	})
+	if len(schema.Elements(cty.NullVal(cty.List(cty.String))))+len(schema.Elements(cty.UnknownVal(cty.List(cty.String)))) > 0 {
+		t.Error("elements of nothing")
+	}
+}
