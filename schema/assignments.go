@@ -44,12 +44,12 @@ func (k *Kind) addTargets(d *draft) {
 			continue
 		}
 		of := k.Attr(b.Of)
-		if !d.held[b.place].IsKnown() { // dynamic blocks over what isn't known yet
+		if !d.at(b.place).IsKnown() { // dynamic blocks over what isn't known yet
 			d.set(of.place, cty.UnknownVal(of.Type))
 			continue
 		}
-		for _, block := range Elements(d.held[b.place]) {
-			if list := d.at(of); list.IsNull() || list.IsKnown() {
+		for _, block := range Elements(d.at(b.place)) {
+			if list := d.at(of.place); list.IsNull() || list.IsKnown() {
 				list, _ = sorted(union(list, []cty.Value{block.GetAttr(b.Key[0])}, memberKey), elementKey)
 				d.set(of.place, list)
 			}

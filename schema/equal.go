@@ -16,12 +16,12 @@ func (k *Kind) Changed(before, after Value) []string {
 		if a.Local || a.WriteOnly || a.Since != "" {
 			continue
 		}
-		if !same(before.at(a), after.at(a)) {
+		if (before.differs(a.place) || after.differs(a.place)) && !same(before.at(a.place), after.at(a.place)) {
 			names = append(names, a.Name)
 		}
 	}
 	for i := range k.Blocks {
-		if !same(before.GetAttr(k.Blocks[i].Type), after.GetAttr(k.Blocks[i].Type)) {
+		if place := k.Blocks[i].place; !same(before.at(place), after.at(place)) {
 			names = append(names, k.Blocks[i].Type)
 		}
 	}

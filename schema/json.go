@@ -148,7 +148,7 @@ func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {
 // null; Normal fills in the defaults.
 func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
 	var owner Owner
-	held := slices.Clone(k.form.nulls)
+	d := k.draft()
 	for i := range k.Attrs {
 		a := &k.Attrs[i]
 		if a.Local || a.Path == "" {
@@ -165,7 +165,7 @@ func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
 		if err != nil {
 			return Value{}, Owner{}, fmt.Errorf("field %s: %w", a.Path, err)
 		}
-		held[a.place] = v
+		d.set(a.place, v)
 	}
 	switch k.Mark {
 	case MarkProfile:
@@ -175,12 +175,12 @@ func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
 		description, _ := getPath(doc, k.Attr("description").Path).(string)
 		text, o := OwnerFromDescription(description)
 		owner = o
-		held[k.Attr("description").place] = cty.NullVal(cty.String)
+		d.set(k.Attr("description").place, cty.NullVal(cty.String))
 		if text != "" {
-			held[k.Attr("description").place] = cty.StringVal(text)
+			d.set(k.Attr("description").place, cty.StringVal(text))
 		}
 	}
-	return Value{k, held}, owner, nil
+	return d.value(), owner, nil
 }
 
 // Paths are the places in Okta's JSON that the kind knows of, with dots.

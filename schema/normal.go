@@ -19,43 +19,26 @@ func (k *Kind) Normal(value Value) Value {
 	if k.Canonical != nil {
 		value = value.With(k.Canonical(value))
 	}
-	return k.normal(&draft{Value: value})
-}
-
-// Object makes the normal value that has these attributes and blocks.
-func (k *Kind) Object(attrs Values) Value {
-	value := k.New(attrs)
-	if k.Canonical != nil {
-		value = value.With(k.Canonical(value))
+	d := value.draft()
+	for _, a := range k.form.adjusted {
+		if value.differs(a.place) || !k.form.settled || a.DefaultFrom != "" || a.Needs[0] != "" { // the rest of the base is normal
+			if v, other := normalAttr(a, k.Attrs, d.at(a.place), value); other {
+				d.set(a.place, v)
+			}
+		}
 	}
-	return k.normal(&draft{value, true})
-}
-
-// draft is a value that is being changed; own says that nobody else has it.
-type draft struct {
-	Value
-	own bool
-}
-
-func (d *draft) set(place int, v cty.Value) {
-	if !d.own {
-		d.held, d.own = slices.Clone(d.held), true
-	}
-	d.held[place] = v
-}
-
-// normal makes normal what isn't.
-func (k *Kind) normal(d *draft) Value {
-	normalAttrs(k.form.adjusted, k.Attrs, d, d.at, func(a *Attr, v cty.Value) { d.set(a.place, v) })
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
-		if list, other := normalBlocks(b, d.held[b.place]); other {
+		if list, other := normalBlocks(b, d.at(b.place)); other {
 			d.set(b.place, list)
 		}
 	}
 	k.addTargets(d)
-	return d.Value
+	return d.value()
 }
+
+// Object makes the normal value that has these attributes and blocks.
+func (k *Kind) Object(attrs Values) Value { return k.Normal(k.New(attrs)) }
 
 // set puts an attribute into a map that may be nil yet.
 func set(attrs Values, name string, v cty.Value) Values {
@@ -77,31 +60,25 @@ func rebuilt(block cty.Value, changed Values) cty.Value {
 	return cty.ObjectVal(attrs)
 }
 
-// normalAttrs calls set with those of the adjusted attributes of a value that aren't
-// normal, made so.
-func normalAttrs(adjusted []*Attr, all []Attr, value attributes, at func(*Attr) cty.Value, set func(*Attr, cty.Value)) {
-	for _, a := range adjusted {
-		v, other := at(a), false
-		if a.emptyIsNull() && isEmptyText(v) {
-			v, other = cty.NullVal(a.Type), true
-		}
-		if v.IsNull() && !a.Unmanaged {
-			switch {
-			case a.Default != cty.NilVal && needed(all, a, value):
-				v, other = a.Default, true
-			case a.DefaultFrom != "":
-				v, other = value.GetAttr(a.DefaultFrom), true
-			}
-		}
-		if a.Unordered {
-			var moved bool
-			v, moved = sorted(v, elementKey)
-			other = other || moved
-		}
-		if other {
-			set(a, v)
+// normalAttr is an attribute of a value made normal; changed tells whether it wasn't.
+func normalAttr(a *Attr, all []Attr, v cty.Value, of attributes) (_ cty.Value, changed bool) {
+	if a.emptyIsNull() && isEmptyText(v) {
+		v, changed = cty.NullVal(a.Type), true
+	}
+	if v.IsNull() && !a.Unmanaged {
+		switch {
+		case a.Default != cty.NilVal && needed(all, a, of):
+			v, changed = a.Default, true
+		case a.DefaultFrom != "":
+			v, changed = of.GetAttr(a.DefaultFrom), true
 		}
 	}
+	if a.Unordered {
+		var moved bool
+		v, moved = sorted(v, elementKey)
+		changed = changed || moved
+	}
+	return v, changed
 }
 
 // adjusts reports whether Normal may change the attribute.
@@ -145,7 +122,11 @@ func normalBlocks(b *Block, list cty.Value) (normal cty.Value, changed bool) {
 	blocks := Elements(list)
 	for i, v := range blocks {
 		var attrs Values
-		normalAttrs(b.form.adjusted, b.Attrs, v, func(a *Attr) cty.Value { return v.GetAttr(a.Name) }, func(a *Attr, v cty.Value) { attrs = set(attrs, a.Name, v) })
+		for _, a := range b.form.adjusted {
+			if v, other := normalAttr(a, b.Attrs, v.GetAttr(a.Name), v); other {
+				attrs = set(attrs, a.Name, v)
+			}
+		}
 		if len(attrs) > 0 {
 			blocks[i], changed = rebuilt(v, attrs), true
 		}

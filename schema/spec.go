@@ -3,6 +3,7 @@ package schema
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hcldec"
@@ -19,6 +20,11 @@ type form struct {
 	names []string
 	index map[string]int
 	nulls []cty.Value
+	base  []cty.Value // what stands there in most objects: the normal value of nothing
+	spare sync.Pool   // of layouts
+	// settled says that base is that, and notNull where there is something in it.
+	settled bool
+	notNull uint64
 	// adjusted are the attributes whose values Normal may change.
 	adjusted []*Attr
 	refs     []*Attr // the attributes that are references, or lists of them
@@ -57,6 +63,13 @@ func newForm(attrs []Attr, blocks []Block, label string) *form {
 func formed(kinds []*Kind) []*Kind {
 	for _, k := range kinds {
 		k.form = newForm(k.Attrs, k.Blocks, "")
+		k.form.base = k.form.nulls
+		k.form.base, k.form.settled = k.baseOf(), true
+		for i, v := range k.form.base {
+			if !v.IsNull() {
+				k.form.notNull |= 1 << i
+			}
+		}
 	}
 	return kinds
 }

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"iter"
+	"math/bits"
 	"slices"
 
 	"github.com/zclconf/go-cty/cty"
@@ -13,10 +14,13 @@ import (
 //
 // It is used as a cty.Value of the kind's type would be, and is never changed. But
 // that would be two maps and a type of its own for each object, which of thousands of
-// objects take more time and room than all that is in them.
+// objects take more time and room than all that is in them. Here only those attributes
+// take any that aren't what they are in most objects: null, or Okta's default.
 type Value struct {
-	kind *Kind
-	held []cty.Value // in the order of the kind's form; nil: unknown
+	kind  *Kind
+	known bool
+	apart uint64      // the places, in the kind's form, at which something else stands than in its base
+	held  []cty.Value // what stands there, in order
 }
 
 // Values are attributes of an object, and lists of its nested blocks, by name.
@@ -31,14 +35,9 @@ type attributes interface{ GetAttr(name string) cty.Value }
 // New makes the value with these attributes and blocks. The others are null; what
 // the kind doesn't know is left out.
 func (k *Kind) New(attrs Values) Value {
-	f := k.form
-	held := slices.Clone(f.nulls)
-	for name, v := range attrs {
-		if i, ok := f.index[name]; ok {
-			held[i] = v
-		}
-	}
-	return Value{k, held}
+	d := k.draft()
+	d.setAll(attrs)
+	return d.value()
 }
 
 // New makes a nested block with these attributes. The others are null.
@@ -70,7 +69,7 @@ func (v Value) Cty() cty.Value {
 	switch {
 	case v.kind == nil:
 		return cty.NullVal(cty.EmptyObject)
-	case v.held == nil:
+	case !v.known:
 		return cty.UnknownVal(v.kind.Type())
 	}
 	return cty.ObjectVal(v.Values())
@@ -83,7 +82,7 @@ func (v Value) GoString() string { return v.Cty().GoString() }
 func (v Value) IsNull() bool { return v.kind == nil }
 
 // IsKnown reports whether anything is known of the object, if only that there is none.
-func (v Value) IsKnown() bool { return v.kind == nil || v.held != nil }
+func (v Value) IsKnown() bool { return v.kind == nil || v.known }
 
 // Has reports whether objects of the kind have that attribute or type of block.
 func (v Value) Has(name string) bool {
@@ -105,25 +104,32 @@ func (v Value) GetAttr(name string) cty.Value {
 	switch {
 	case !ok:
 		return cty.NilVal
-	case v.held == nil:
+	case !v.known:
 		return cty.UnknownVal(f.nulls[i].Type())
 	}
-	return v.held[i]
+	return v.at(i)
 }
 
-// at is the value of an attribute that lives in the org.
-func (v Value) at(a *Attr) cty.Value {
-	if v.held == nil {
-		return v.GetAttr(a.Name)
+// at is what stands at a place of a value that is known.
+func (v Value) at(place int) cty.Value {
+	bit := uint64(1) << place
+	if v.apart&bit == 0 {
+		return v.kind.form.base[place]
 	}
-	return v.held[a.place]
+	return v.held[bits.OnesCount64(v.apart&(bit-1))]
 }
+
+// differs reports whether something else than in the kind's base stands at a place.
+func (v Value) differs(place int) bool { return v.apart&(1<<place) != 0 }
 
 // All goes through the attributes and lists of blocks of a value that is known.
 func (v Value) All() iter.Seq2[string, cty.Value] {
 	return func(yield func(string, cty.Value) bool) {
-		for i, held := range v.held {
-			if !yield(v.kind.form.names[i], held) {
+		if !v.known {
+			return
+		}
+		for i, name := range v.kind.form.names {
+			if !yield(name, v.at(i)) {
 				return
 			}
 		}
@@ -132,7 +138,7 @@ func (v Value) All() iter.Seq2[string, cty.Value] {
 
 // Values are the attributes and lists of blocks, to be changed at will.
 func (v Value) Values() Values {
-	attrs := make(Values, len(v.held))
+	attrs := Values{}
 	for name, held := range v.All() {
 		attrs[name] = held
 	}
@@ -141,34 +147,30 @@ func (v Value) Values() Values {
 
 // With is the value with other attributes and blocks.
 func (v Value) With(attrs Values) Value {
-	if len(attrs) == 0 || v.held == nil {
+	if len(attrs) == 0 || !v.known {
 		return v
 	}
-	held := slices.Clone(v.held)
-	for name, given := range attrs {
-		if i, ok := v.kind.form.index[name]; ok {
-			held[i] = given
-		}
-	}
-	return Value{v.kind, held}
+	d := v.draft()
+	d.setAll(attrs)
+	return d.value()
 }
 
 // Map is the value of what f makes of each attribute and list of blocks.
 func (v Value) Map(f func(name string, v cty.Value) cty.Value) Value {
-	held := slices.Clone(v.held)
-	for i, was := range held {
-		held[i] = f(v.kind.form.names[i], was)
+	if !v.known {
+		return v
 	}
-	return Value{v.kind, held}
+	d := v.draft()
+	for i, name := range v.kind.form.names {
+		d.set(i, f(name, d.at(i)))
+	}
+	return d.value()
 }
 
 // RawEquals reports whether two values are the same in all, marks and what is unknown
 // included.
 func (v Value) RawEquals(other Value) bool {
-	if v.kind != other.kind || (v.held == nil) != (other.held == nil) {
-		return false
-	}
-	return len(v.held) > 0 && &v.held[0] == &other.held[0] || slices.EqualFunc(v.held, other.held, rawEquals)
+	return v.kind == other.kind && v.known == other.known && v.apart == other.apart && slices.EqualFunc(v.held, other.held, rawEquals)
 }
 
 // rawEquals is cty's for two values of one type. That makes two numbers for each
@@ -180,7 +182,7 @@ func rawEquals(a, b cty.Value) bool {
 	case a.IsNull() || b.IsNull():
 		return a.IsNull() && b.IsNull()
 	case a.Type().IsListType() && b.Type().IsListType():
-		return slices.EqualFunc(Elements(a), Elements(b), rawEquals)
+		return a.LengthInt() == b.LengthInt() && slices.EqualFunc(Elements(a), Elements(b), rawEquals)
 	}
 	return a.RawEquals(b)
 }

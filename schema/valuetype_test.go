@@ -47,6 +47,15 @@ func TestValue(t *testing.T) {
 	}
 }
 
+// A value has a bit for each attribute and type of block of its kind.
+func TestKindsHaveRoom(t *testing.T) {
+	for _, k := range append(schema.DataKinds(), schema.Kinds()...) {
+		if n := len(k.Type().AttributeTypes()); n > 64 {
+			t.Errorf("%s has %d attributes and types of block, and schema.Value room for 64", k.Name, n)
+		}
+	}
+}
+
 func namesIn(v schema.Value) []string {
 	var names []string
 	for name := range v.All() {
