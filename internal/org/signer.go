@@ -29,9 +29,8 @@ type signer struct {
 }
 
 // RoundTrip sends the request, which is transport's own copy, with our credentials if
-// it goes to the org. A
-// token that the org refuses before its time is replaced once, and so is a DPoP
-// proof: the org has done nothing then.
+// it goes to the org. A token that the org refuses before its time is replaced once,
+// and so is a DPoP proof: the org has done nothing then.
 func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
 	req.Header.Del("Authorization") // the SDK's
 	if !sameOrigin(req.URL, s.origin) {
