@@ -3,12 +3,16 @@ package org
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"reflect"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // answer is a note of an answer with that body.
@@ -55,6 +59,47 @@ func TestDocuments(t *testing.T) {
 			}
 		}
 	})
+}
+
+// pagesOf answers each request with the next page.
+type pagesOf []string
+
+func (p *pagesOf) RoundTrip(req *http.Request) (*http.Response, error) {
+	page := (*p)[0]
+	*p = (*p)[1:]
+	header := http.Header{"Content-Type": {"application/json"}}
+	if len(*p) > 0 {
+		header.Set("Link", fmt.Sprintf(`<https://example.okta.com/api/v1/groups?after=%d>; rel="next"`, len(*p)))
+	}
+	return &http.Response{StatusCode: http.StatusOK, Header: header, Body: io.NopCloser(strings.NewReader(page)), Request: req}, nil
+}
+
+// TestRoomIsUsedAgain: the pages of a list come into the same room, one after the
+// other, and what was made of the first ones stays as it was.
+func TestRoomIsUsedAgain(t *testing.T) {
+	list := func() *pagesOf {
+		return &pagesOf{`[{"id":"00g1","name":"one"}]`, `[{"id":"00g2","name":"two"}]`, `[{"id":"00g3","name":"san"}]`}
+	}
+	for range 2 {
+		c, err := Connect(Credentials{Mode: SSWS, URL: "https://example.okta.com", Token: schema.NewSecret("t")}, Options{Transport: list()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		docs, err := c.rawPages(t.Context(), "/api/v1/groups", "")
+		want := []map[string]any{{"id": "00g1", "name": "one"}, {"id": "00g2", "name": "two"}, {"id": "00g3", "name": "san"}}
+		if err != nil || !reflect.DeepEqual(docs, want) {
+			t.Errorf("%v %v", docs, err)
+		}
+	}
+	c, _ := Connect(Credentials{Mode: SSWS, URL: "https://example.okta.com", Token: schema.NewSecret("t")}, Options{Transport: list()})
+	type named struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	}
+	typed, err := rawPagesOf[named](t.Context(), c, "/api/v1/groups", "")
+	if want := []named{{"00g1", "one"}, {"00g2", "two"}, {"00g3", "san"}}; err != nil || !reflect.DeepEqual(typed, want) {
+		t.Errorf("%v %v", typed, err)
+	}
 }
 
 func only(doc map[string]any, names ...string) map[string]any {
