@@ -79,21 +79,14 @@ func gains(prior, want schema.Value) bool {
 		if !want.Has(name) {
 			continue
 		}
-		had := elements(schema.OnlyIDs(prior.GetAttr(name)))
-		for _, v := range elements(schema.OnlyIDs(want.GetAttr(name))) {
+		had := schema.Elements(schema.OnlyIDs(prior.GetAttr(name)))
+		for _, v := range schema.Elements(schema.OnlyIDs(want.GetAttr(name))) {
 			if !contains(had, v) {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-func elements(list cty.Value) []cty.Value {
-	if list.IsNull() || !list.IsKnown() {
-		return nil
-	}
-	return list.AsValueSlice()
 }
 
 func contains(list []cty.Value, v cty.Value) bool {

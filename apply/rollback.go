@@ -137,8 +137,8 @@ func common(was, is cty.Value) (cty.Value, bool) {
 		return is, !was.IsNull() && was.LengthInt() > 0
 	}
 	var both []cty.Value
-	there := elements(schema.OnlyIDs(is))
-	for _, v := range elements(was) {
+	there := schema.Elements(schema.OnlyIDs(is))
+	for _, v := range schema.Elements(was) {
 		if contains(there, schema.OnlyIDs(v)) {
 			both = append(both, v)
 		}

@@ -107,7 +107,7 @@ func (m *matching) undeclaredAdmins(changes []Change) []Change {
 		c := m.deletion(object)
 		principal := text(object.Value.GetAttr("principal"))
 		if why := m.stays(object, humans); why != "" {
-			m.notes = append(m.notes, fmt.Sprintf("org.authoritative_admins: the %s (%s) isn't declared and keeps the roles %s: %s.", principal, object.ID, rolesOf(object.Value), why))
+			m.notes = append(m.notes, fmt.Sprintf("org.authoritative_admins: the %s (%s) isn't declared and keeps the roles %s: %s.", principal, object.ID, strings.Join(roleTypes(object.Value), ", "), why))
 			continue
 		}
 		c.Addr, c.Undeclared = undeclaredAddr(principal, object.ID, removals), true
@@ -163,18 +163,7 @@ func (m *matching) superAdminsLeft(changes []Change) bool {
 
 // holds reports whether a value has an admin role of that type.
 func holds(value schema.Value, roleType string) bool {
-	roles := value.GetAttr("admin_role")
-	return roles.IsKnown() && !roles.IsNull() && slices.ContainsFunc(roles.AsValueSlice(), func(role cty.Value) bool {
-		return text(role.GetAttr("type")) == roleType
-	})
-}
-
-func rolesOf(value schema.Value) string {
-	var names []string
-	for _, role := range value.GetAttr("admin_role").AsValueSlice() {
-		names = append(names, text(role.GetAttr("type")))
-	}
-	return strings.Join(names, ", ")
+	return slices.Contains(roleTypes(value), roleType)
 }
 
 // holdersNote says how the holders of roles were found, what that took, and what

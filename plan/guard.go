@@ -135,10 +135,7 @@ func less(c *Change, name string) []string {
 	return lost
 }
 
-func holdsRoles(v schema.Value) bool {
-	roles, _ := v.GetAttr("admin_role").Unmark()
-	return !roles.IsNull() && roles.IsKnown() && roles.LengthInt() > 0
-}
+func holdsRoles(v schema.Value) bool { return len(listed(v, "admin_role")) > 0 }
 
 func refers(list cty.Value, id string) bool {
 	list, _ = list.UnmarkDeep()
@@ -187,11 +184,7 @@ func (p *Plan) LosesSuperAdmins() (s SuperAdmins, any bool) {
 
 func roleTypes(v schema.Value) []string {
 	var out []string
-	roles, _ := v.GetAttr("admin_role").UnmarkDeep()
-	if roles.IsNull() || !roles.IsKnown() {
-		return nil
-	}
-	for _, role := range roles.AsValueSlice() {
+	for _, role := range listed(v, "admin_role") {
 		out = append(out, text(role.GetAttr("type")))
 	}
 	return out

@@ -154,8 +154,5 @@ func listed(value schema.Value, name string) []cty.Value {
 		return nil
 	}
 	list, _ := value.GetAttr(name).Unmark()
-	if list.IsNull() || !list.IsKnown() {
-		return nil
-	}
 	return schema.Elements(list)
 }

@@ -94,11 +94,7 @@ func keysOf(app schema.Value) []cty.Value {
 	if !app.Has("public_key") {
 		return nil
 	}
-	keys := app.GetAttr("public_key")
-	if keys.IsNull() || !keys.IsKnown() {
-		return nil
-	}
-	return keys.AsValueSlice()
+	return schema.Elements(app.GetAttr("public_key"))
 }
 
 // attrText is a text; empty for one that isn't known.

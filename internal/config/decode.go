@@ -305,18 +305,21 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 // asRef brings an object with at least an id and an address to the type of references.
 // Converting would make a converter for all else that the object has.
 func (dec *decoder) asRef(v cty.Value) (cty.Value, error) {
-	attrs, same := map[string]cty.Value{}, dec.refsTo[str(v.GetAttr("addr"))]
+	addr := str(v.GetAttr("addr"))
+	made, again := dec.refsTo[addr]
+	attrs := map[string]cty.Value{}
 	for name, t := range schema.Ref.AttributeTypes() {
 		if !v.IsKnown() || !v.Type().HasAttribute(name) || v.GetAttr(name).Type() != t {
 			return convert.Convert(v, schema.Ref)
 		}
 		attrs[name] = v.GetAttr(name)
+		again = again && attrs[name].RawEquals(made.GetAttr(name))
 	}
-	if same != cty.NilVal && attrs["id"].RawEquals(same.GetAttr("id")) && attrs["name"].RawEquals(same.GetAttr("name")) && attrs["addr"].RawEquals(same.GetAttr("addr")) {
-		return same, nil
+	if again {
+		return made, nil
 	}
 	ref := cty.ObjectVal(attrs)
-	if addr := str(attrs["addr"]); addr != "" && dec.refsTo != nil {
+	if addr != "" && dec.refsTo != nil {
 		dec.refsTo[addr] = ref
 	}
 	return ref, nil
