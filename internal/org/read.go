@@ -18,9 +18,22 @@ func (c *Client) Read(ctx context.Context, q schema.Query) (*schema.Snapshot, er
 	return c.read(ctx, q, nil, nil)
 }
 
+// maxReads is how often an org is read in which objects are deleted meanwhile.
+const maxReads = 3
+
 // read reads what isn't known from an earlier read. who is nil where that has to be
-// asked, too.
-func (c *Client) read(ctx context.Context, q schema.Query, who *Identity, known *recall) (*schema.Snapshot, error) {
+// asked, too. An object that was listed and isn't there any more is no failure of the
+// org's: what is there is looked at anew.
+func (c *Client) read(ctx context.Context, q schema.Query, who *Identity, known *recall) (snapshot *schema.Snapshot, err error) {
+	for range maxReads {
+		if snapshot, err = c.readOnce(ctx, q, who, known); !notFound(err) {
+			break
+		}
+	}
+	return snapshot, err
+}
+
+func (c *Client) readOnce(ctx context.Context, q schema.Query, who *Identity, known *recall) (*schema.Snapshot, error) {
 	snapshot := &schema.Snapshot{URL: c.url, Principal: c.principal}
 	if who != nil {
 		snapshot.OrgID, snapshot.Principal = who.OrgID, who.Principal
