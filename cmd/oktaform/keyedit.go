@@ -33,11 +33,11 @@ func findKeyBlocks(files map[string]*hcl.File, app schema.Addr) (*keyBlocks, err
 		return nil, fmt.Errorf("%s is one of several instances of a block, or in a module: its keys can't be rotated by editing one public_key block. Add the new key by hand (oktaform key new), apply, set status = \"INACTIVE\" in the old one, apply, and remove it", app)
 	}
 	for name, file := range files {
-		body, ok := file.Body.(*hclsyntax.Body)
-		if !ok {
+		if strings.HasSuffix(name, ".json") {
 			continue
 		}
-		for _, block := range body.Blocks {
+		parsed, _ := hclsyntax.ParseConfig(file.Bytes, name, hcl.InitialPos)
+		for _, block := range parsed.Body.(*hclsyntax.Body).Blocks {
 			if block.Type == app.Kind && slices.Equal(block.Labels, []string{app.Name}) {
 				k := &keyBlocks{file: name, src: file.Bytes}
 				for _, inner := range block.Body.Blocks {

@@ -70,6 +70,7 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 		switch {
 		case n.kind != nil:
 			n.class = classObject
+			late(block, c.parser.Files()[block.DefRange.Filename].Bytes)
 			more = n.splitMeta()
 		case block.Type == "org":
 			n.class = classOrg

@@ -199,7 +199,7 @@ func (c *Config) Validate() hcl.Diagnostics {
 	_, more := eval.SmokeTests()
 	diags = append(diags, more...)
 	_, more = eval.Outputs()
-	c.main.each(func(n *node) { n.stands = nil }) // few objects are evaluated again, and of thousands it takes much room
+	c.letGo()
 	return distinct(append(diags, more...))
 }
 

@@ -258,9 +258,9 @@ func sortedAttributes(attrs hcl.Attributes) []*hcl.Attribute {
 // hasDynamic reports whether a body may hold dynamic blocks. JSON doesn't tell
 // before it is asked for particular blocks.
 func hasDynamic(body hcl.Body) bool {
-	native, ok := body.(*hclsyntax.Body)
+	tree, ok := native(body)
 	if !ok {
 		return true
 	}
-	return slices.ContainsFunc(native.Blocks, func(b *hclsyntax.Block) bool { return b.Type == "dynamic" || hasDynamic(b.Body) })
+	return slices.ContainsFunc(tree.Blocks, func(b *hclsyntax.Block) bool { return b.Type == "dynamic" || hasDynamic(b.Body) })
 }

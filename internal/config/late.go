@@ -1,0 +1,96 @@
+package config
+
+import (
+	"strings"
+	"sync/atomic"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// lateBody is the body of an object's block, in HCL's native syntax. The tree that it
+// parses to takes thirty times as much room as the text, and once an object has been
+// evaluated hardly anybody looks at it again. So it may be let go of: who asks for it
+// afterwards has it parsed again.
+type lateBody struct {
+	file string
+	text []byte  // of the whole block
+	at   hcl.Pos // where that begins
+	tree atomic.Pointer[hclsyntax.Body]
+}
+
+// late lets the tree of a block be let go of, if src is the text of its file.
+func late(block *hcl.Block, src []byte) {
+	tree, ok := block.Body.(*hclsyntax.Body)
+	if !ok || src[tree.SrcRange.Start.Byte] != '{' { // JSON, or a block in one line, whose tree doesn't tell where it ends
+		return
+	}
+	b := &lateBody{file: block.DefRange.Filename, text: src[block.DefRange.Start.Byte:tree.SrcRange.End.Byte], at: block.DefRange.Start}
+	b.tree.Store(tree)
+	block.Body = b
+}
+
+// native is the tree of a body in HCL's native syntax.
+func native(body hcl.Body) (*hclsyntax.Body, bool) {
+	if b, ok := body.(*lateBody); ok {
+		return b.whole(), true
+	}
+	tree, ok := body.(*hclsyntax.Body)
+	return tree, ok
+}
+
+func (b *lateBody) whole() *hclsyntax.Body {
+	tree := b.tree.Load()
+	if tree == nil {
+		file, _ := hclsyntax.ParseConfig(b.text, b.file, b.at)
+		tree = file.Body.(*hclsyntax.Body).Blocks[0].Body
+		b.tree.Store(tree)
+	}
+	return tree
+}
+
+func (b *lateBody) letGo() { b.tree.Store(nil) }
+
+func (b *lateBody) Content(s *hcl.BodySchema) (*hcl.BodyContent, hcl.Diagnostics) {
+	return b.whole().Content(s)
+}
+
+func (b *lateBody) PartialContent(s *hcl.BodySchema) (*hcl.BodyContent, hcl.Body, hcl.Diagnostics) {
+	return b.whole().PartialContent(s)
+}
+
+func (b *lateBody) JustAttributes() (hcl.Attributes, hcl.Diagnostics) {
+	return b.whole().JustAttributes()
+}
+
+func (b *lateBody) MissingItemRange() hcl.Range { return b.whole().MissingItemRange() }
+
+// letGo lets go of the trees of all objects, and of what was made of them.
+func (c *Config) letGo() {
+	c.main.each(func(n *node) {
+		n.stands = nil
+		if n.block == nil {
+			return
+		}
+		if body, ok := n.block.Body.(*lateBody); ok {
+			body.letGo()
+		}
+	})
+	for name, file := range c.parser.Files() {
+		if !strings.HasSuffix(name, ".json") {
+			c.parser.AddFile(name, &hcl.File{Bytes: file.Bytes, Body: hcl.EmptyBody(), Nav: &lateNav{name, file.Bytes}})
+		}
+	}
+}
+
+// lateNav parses a file when it is asked what stands where in it: for diagnostics.
+type lateNav struct {
+	name string
+	text []byte
+}
+
+// ContextString is the header of the block in which a place is.
+func (n *lateNav) ContextString(offset int) string {
+	file, _ := hclsyntax.ParseConfig(n.text, n.name, hcl.InitialPos)
+	return file.Nav.(interface{ ContextString(offset int) string }).ContextString(offset)
+}
