@@ -129,7 +129,7 @@ func (n *node) splitMeta() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	n.meta, n.body, diags = n.block.Body.PartialContent(metaArguments)
 	if len(n.meta.Attributes) == 0 && len(n.meta.Blocks) == 0 {
-		n.body = n.block.Body // the rest is a list of what isn't in it, for each of thousands of blocks
+		n.meta, n.body = &hcl.BodyContent{}, n.block.Body // the rest is a list of what isn't in it, for each of thousands of blocks
 	}
 	if !n.dynamic {
 		n.stands, n.misplaced = n.body.Content(n.kind.BodySchema())

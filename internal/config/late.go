@@ -65,17 +65,20 @@ func (b *lateBody) JustAttributes() (hcl.Attributes, hcl.Diagnostics) {
 
 func (b *lateBody) MissingItemRange() hcl.Range { return b.whole().MissingItemRange() }
 
-// letGo lets go of the trees of all objects, and of what was made of them.
-func (c *Config) letGo() {
-	c.main.each(func(n *node) {
-		n.stands = nil
-		if n.block == nil {
-			return
-		}
-		if body, ok := n.block.Body.(*lateBody); ok {
-			body.letGo()
-		}
-	})
+// letGo lets go of the tree of an object's block, and of what was made of it.
+func (n *node) letGo() {
+	n.stands = nil
+	if n.block == nil {
+		return
+	}
+	if body, ok := n.block.Body.(*lateBody); ok {
+		body.letGo()
+	}
+}
+
+// letGoOfFiles lets go of the trees of whole files: all that counts has been taken out
+// of them.
+func (c *Config) letGoOfFiles() {
 	for name, file := range c.parser.Files() {
 		if !strings.HasSuffix(name, ".json") {
 			c.parser.AddFile(name, &hcl.File{Bytes: file.Bytes, Body: hcl.EmptyBody(), Nav: &lateNav{name, file.Bytes}})

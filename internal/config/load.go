@@ -79,6 +79,7 @@ func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
 	for _, body := range bodies {
 		diags = append(diags, c.declare(body, c.main)...)
 	}
+	c.letGoOfFiles()
 	c.funcs = c.functions()
 	// What is wrong so far doesn't keep the rest from being checked: one run
 	// finds all that it can.
@@ -189,7 +190,13 @@ func (c *Config) Validate() hcl.Diagnostics {
 		return nil
 	}
 	eval := c.Evaluate(nil).leniently()
-	declared, diags := eval.All()
+	var declared []schema.Desired
+	diags := eval.each(func(in *instance) {
+		declared = append(declared, in.desired)
+		if in.scope == eval.main && !in.node.repeated() { // the only instance of its block
+			in.node.letGo()
+		}
+	})
 	diags = append(diags, duplicateLabels(declared)...)
 	diags = append(diags, additiveSets(declared)...)
 	_, identity := eval.Identity()
@@ -199,7 +206,7 @@ func (c *Config) Validate() hcl.Diagnostics {
 	_, more := eval.SmokeTests()
 	diags = append(diags, more...)
 	_, more = eval.Outputs()
-	c.letGo()
+	c.main.each((*node).letGo)
 	return distinct(append(diags, more...))
 }
 
