@@ -105,8 +105,8 @@ func ParseMoment(s string) (time.Time, error) {
 
 func texts(list cty.Value) []string {
 	var out []string
-	for _, v := range Elements(list) {
-		if s := text(v); s != "" {
+	for i := range length(list) {
+		if s := text(element(list, i)); s != "" {
 			out = append(out, s)
 		}
 	}

@@ -71,7 +71,7 @@ func (d *draft) value() Value {
 	if d.all == nil {
 		return d.Value
 	}
-	out := Value{kind: d.kind, known: true, apart: d.apart &^ d.touched}
+	out := Value{kind: d.kind, known: true, apart: d.apart &^ d.touched, normal: d.normal && d.touched&^d.kind.form.inert == 0}
 	for i, base := range d.kind.form.base {
 		if d.touched&(1<<i) != 0 && !rawEquals(d.all[i], base) {
 			out.apart |= 1 << i

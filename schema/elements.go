@@ -12,18 +12,34 @@ import (
 // cty's own iterators make a number for each element, which takes longer than most of
 // what is done with it.
 func Elements(list cty.Value) []cty.Value {
-	if list.IsNull() || !list.IsKnown() {
+	n := length(list)
+	if n == 0 {
 		return nil
 	}
-	n, t := list.LengthInt(), list.Type()
-	if n > len(indexes()) || !t.IsListType() && !t.IsTupleType() {
+	if t := list.Type(); n > len(indexes()) || !t.IsListType() && !t.IsTupleType() {
 		return list.AsValueSlice()
 	}
 	elems := make([]cty.Value, n)
 	for i := range elems {
-		elems[i] = list.Index(indexes()[i])
+		elems[i] = element(list, i)
 	}
 	return elems
+}
+
+// length is the number of elements; none where the list is null or unknown.
+func length(list cty.Value) int {
+	if list.IsNull() || !list.IsKnown() {
+		return 0
+	}
+	return list.LengthInt()
+}
+
+// element is one element of a list or tuple without marks.
+func element(list cty.Value, i int) cty.Value {
+	if i < len(indexes()) {
+		return list.Index(indexes()[i])
+	}
+	return list.Index(cty.NumberIntVal(int64(i)))
 }
 
 // indexes are the numbers from 0 on, as values.

@@ -13,7 +13,7 @@ import (
 // duplicates, nested blocks sorted by their keys. One that has it is returned as
 // it is, since of thousands of objects each copy takes room.
 func (k *Kind) Normal(value Value) Value {
-	if value.IsNull() || !value.IsKnown() {
+	if value.IsNull() || !value.IsKnown() || value.normal {
 		return value
 	}
 	if k.Canonical != nil {
@@ -34,7 +34,9 @@ func (k *Kind) Normal(value Value) Value {
 		}
 	}
 	k.addTargets(d)
-	return d.value()
+	value = d.value()
+	value.normal = k.form.settled
+	return value
 }
 
 // Object makes the normal value that has these attributes and blocks.

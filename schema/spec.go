@@ -25,8 +25,10 @@ type form struct {
 	// settled says that base is that, and notNull where there is something in it.
 	settled bool
 	notNull uint64
-	// adjusted are the attributes whose values Normal may change.
+	// adjusted are the attributes whose values Normal may change, and inert the places
+	// of which it doesn't matter for any of them what stands there.
 	adjusted []*Attr
+	inert    uint64
 	refs     []*Attr // the attributes that are references, or lists of them
 }
 
@@ -64,7 +66,7 @@ func formed(kinds []*Kind) []*Kind {
 	for _, k := range kinds {
 		k.form = newForm(k.Attrs, k.Blocks, "")
 		k.form.base = k.form.nulls
-		k.form.base, k.form.settled = k.baseOf(), true
+		k.form.base, k.form.settled, k.form.inert = k.baseOf(), true, k.inert()
 		for i, v := range k.form.base {
 			if !v.IsNull() {
 				k.form.notNull |= 1 << i
@@ -72,6 +74,21 @@ func formed(kinds []*Kind) []*Kind {
 		}
 	}
 	return kinds
+}
+
+// inert are the places of what only Okta sets, and nothing else is made of.
+func (k *Kind) inert() (places uint64) {
+	if k.Canonical != nil {
+		return 0
+	}
+	for i := range k.Attrs {
+		a := &k.Attrs[i]
+		named := func(b Attr) bool { return b.DefaultFrom == a.Name || b.Needs[0] == a.Name }
+		if a.Computed && !a.Settable && !a.Local && !a.adjusts() && !slices.ContainsFunc(k.Attrs, named) {
+			places |= 1 << a.place
+		}
+	}
+	return places
 }
 
 // Type is the type of Cty's values: one attribute for each attribute of the kind that

@@ -21,6 +21,8 @@ type Value struct {
 	known bool
 	apart uint64      // the places, in the kind's form, at which something else stands than in its base
 	held  []cty.Value // what stands there, in order
+	// normal says that Normal would change nothing.
+	normal bool
 }
 
 // Values are attributes of an object, and lists of its nested blocks, by name.

@@ -61,7 +61,7 @@ func TestNormal(t *testing.T) {
 		if !normal.Cty().Type().Equals(k.Type()) {
 			t.Fatalf("type %#v", normal.Cty().Type())
 		}
-		if again := k.Normal(normal); !again.RawEquals(normal) {
+		if again := k.Normal(k.New(normal.Values())); !again.RawEquals(normal) {
 			t.Fatalf("not idempotent: %#v, then %#v", normal, again)
 		}
 		if other := k.Normal(shuffled(t, k, value)); !other.RawEquals(normal) {
@@ -69,6 +69,24 @@ func TestNormal(t *testing.T) {
 		}
 		if changed := k.Changed(normal, k.Normal(shuffled(t, k, value))); len(changed) > 0 {
 			t.Fatal("changed:", changed)
+		}
+	})
+}
+
+// That a value was normal before a part of it was changed makes no difference to what
+// it is normally.
+func TestNormalAgain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		k, value := eachKind(t, true)
+		other := values(k, true).Draw(t, "other")
+		changed := k.Normal(value)
+		for name, v := range other.All() {
+			if rapid.Bool().Draw(t, name+" is changed") {
+				changed = changed.With(schema.Values{name: v})
+			}
+		}
+		if got, want := k.Normal(changed), k.Normal(k.New(changed.Values())); !got.RawEquals(want) {
+			t.Fatalf("%#v, instead of %#v", got, want)
 		}
 	})
 }
