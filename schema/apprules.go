@@ -127,7 +127,7 @@ func (c *appChecker) text(name string) string { return text(c.effective(name)) }
 // has reports whether a list holds the element, or may: it is not known yet.
 func (c *appChecker) has(list, element string) bool {
 	v := c.effective(list)
-	return !v.IsWhollyKnown() || slices.Contains(texts(v), element)
+	return holds(v, element) || !v.IsWhollyKnown()
 }
 
 // known reports whether all of the attributes are known, so that a rule between

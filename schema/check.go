@@ -48,7 +48,7 @@ const oidcClient = "oidc_client"
 // coveredApp is the address of a declared app that is a target by itself and as
 // one of the catalog's; "" without any.
 func coveredApp(role cty.Value) string {
-	if !slices.Contains(texts(role.GetAttr("target_catalog_apps")), oidcClient) {
+	if !holds(role.GetAttr("target_catalog_apps"), oidcClient) {
 		return ""
 	}
 	for _, app := range Elements(role.GetAttr("target_apps")) {
@@ -111,4 +111,14 @@ func texts(list cty.Value) []string {
 		}
 	}
 	return out
+}
+
+// holds reports whether the text is an element of a list.
+func holds(list cty.Value, s string) bool {
+	for i := range length(list) {
+		if text(element(list, i)) == s {
+			return true
+		}
+	}
+	return false
 }

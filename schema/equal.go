@@ -65,7 +65,12 @@ func Marked(v cty.Value) bool {
 		}
 		return false
 	case t.IsListType():
-		return slices.ContainsFunc(Elements(v), Marked)
+		for i := range v.LengthInt() {
+			if Marked(element(v, i)) {
+				return true
+			}
+		}
+		return false
 	case !v.CanIterateElements():
 		return false
 	}

@@ -108,7 +108,7 @@ func needed(attrs []Attr, a *Attr, value attributes) bool {
 	if list.IsNull() {
 		list = findAttr(attrs, a.Needs[0]).Default
 	}
-	return slices.Contains(texts(list), a.Needs[1])
+	return holds(list, a.Needs[1])
 }
 
 func normalBlocks(b *Block, list cty.Value) (normal cty.Value, changed bool) {

@@ -176,15 +176,22 @@ func (v Value) RawEquals(other Value) bool {
 }
 
 // rawEquals is cty's for two values of one type. That makes two numbers for each
-// element of a list.
+// element of a list, and looks for much in a text.
 func rawEquals(a, b cty.Value) bool {
 	switch {
 	case a.IsMarked() || b.IsMarked() || !a.IsKnown() || !b.IsKnown():
 		return a.RawEquals(b)
 	case a.IsNull() || b.IsNull():
 		return a.IsNull() && b.IsNull()
+	case a.Type() == cty.String && b.Type() == cty.String:
+		return a.AsString() == b.AsString()
 	case a.Type().IsListType() && b.Type().IsListType():
-		return a.LengthInt() == b.LengthInt() && slices.EqualFunc(Elements(a), Elements(b), rawEquals)
+		n := a.LengthInt()
+		equal := n == b.LengthInt()
+		for i := 0; equal && i < n; i++ {
+			equal = rawEquals(element(a, i), element(b, i))
+		}
+		return equal
 	}
 	return a.RawEquals(b)
 }

@@ -76,7 +76,10 @@ func (e *Evaluation) plainContext(in *instance) *hcl.EvalContext {
 	for root, names := range groups {
 		ctx.Variables[root] = cty.ObjectVal(names)
 	}
-	ctx.Variables["path"] = cty.ObjectVal(map[string]cty.Value{"root": cty.StringVal("."), "module": cty.StringVal(s.module.dir)})
+	if s.paths == cty.NilVal {
+		s.paths = cty.ObjectVal(map[string]cty.Value{"root": cty.StringVal("."), "module": cty.StringVal(s.module.dir)})
+	}
+	ctx.Variables["path"] = s.paths
 	return ctx
 }
 

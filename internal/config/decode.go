@@ -48,8 +48,14 @@ func (n *node) evaluated(content *hcl.BodyContent, spec hcldec.ObjectSpec, ctx *
 			values[name] = cty.UnknownVal(want)
 			continue
 		}
-		v, more := a.Expr.Value(ctx)
-		diags = append(diags, more...)
+		var v cty.Value
+		if literal(a.Expr) {
+			v = literalValue(a.Expr)
+		} else {
+			var more hcl.Diagnostics
+			v, more = a.Expr.Value(ctx)
+			diags = append(diags, more...)
+		}
 		converted, err := converted(v, want)
 		if err != nil {
 			converted = cty.UnknownVal(want)

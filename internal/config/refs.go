@@ -101,7 +101,9 @@ func (n *node) blockVariables(body *hcl.BodySchema, blocks []schema.Block, spec 
 func contentVariables(content *hcl.BodyContent, blocks []schema.Block) []hcl.Traversal {
 	var list []hcl.Traversal
 	for _, a := range content.Attributes {
-		list = append(list, a.Expr.Variables()...)
+		if !literal(a.Expr) {
+			list = append(list, a.Expr.Variables()...)
+		}
 	}
 	for _, inner := range content.Blocks {
 		i := slices.IndexFunc(blocks, func(b schema.Block) bool { return b.Type == inner.Type })

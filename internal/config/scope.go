@@ -18,6 +18,7 @@ type scope struct {
 	// imagined says that it stands for instances that aren't known, or for none.
 	imagined   bool
 	expansions map[*node]*expansion
+	paths      cty.Value // what path is; NilVal: not asked for yet
 	base       *scope // the same with nothing known of the org; nil: that is this one
 }
 
