@@ -124,6 +124,10 @@ func (v Value) at(place int) cty.Value {
 // differs reports whether something else than in the kind's base stands at a place.
 func (v Value) differs(place int) bool { return v.apart&(1<<place) != 0 }
 
+// Differs reports whether something else than in most objects of the kind stands in an
+// attribute that lives in the org, so that it need be looked at.
+func (v Value) Differs(a *Attr) bool { return v.differs(a.place) }
+
 // All goes through the attributes and lists of blocks of a value that is known.
 func (v Value) All() iter.Seq2[string, cty.Value] {
 	return func(yield func(string, cty.Value) bool) {

@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/oktaform/oktaform/internal/functions"
 )
@@ -28,6 +29,10 @@ type folders struct {
 	inRepo   string            // the configuration's folder, from the repository's on
 	opened   map[string]bool   // modules among readable
 	dir      string            // the configuration's folder, absolute and without symbolic links
+	// below are folders in the configuration's own from which files were read: thousands
+	// of keys lie in one, which would be opened for each of them.
+	below map[string]*os.Root
+	mu    sync.Mutex // of below: several evaluations may read
 }
 
 func openFolders(dir string) (*folders, error) {
@@ -35,7 +40,7 @@ func openFolders(dir string) (*folders, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &folders{readable: functions.Folders{root}, opened: map[string]bool{}}
+	f := &folders{readable: functions.Folders{root}, opened: map[string]bool{}, below: map[string]*os.Root{}}
 	if f.dir, err = filepath.Abs(dir); err == nil {
 		f.dir, err = filepath.EvalSymlinks(f.dir)
 	}
@@ -59,10 +64,44 @@ func (f *folders) close() error {
 	for _, root := range f.readable {
 		err = errors.Join(err, root.Close())
 	}
+	for _, root := range f.below {
+		err = errors.Join(err, root.Close())
+	}
 	if f.repo != nil {
 		err = errors.Join(err, f.repo.Close())
 	}
 	return err
+}
+
+// read reads a file in the configuration's folder.
+func (f *folders) read(name string) ([]byte, error) {
+	root := f.readable[0]
+	dir, base := filepath.Split(name)
+	if dir == "" {
+		return root.ReadFile(name)
+	}
+	below, err := f.openBelow(dir)
+	if err != nil {
+		return root.ReadFile(name)
+	}
+	data, err := below.ReadFile(base)
+	if err != nil { // a link may lead elsewhere in the configuration's folder
+		return root.ReadFile(name)
+	}
+	return data, nil
+}
+
+func (f *folders) openBelow(dir string) (*os.Root, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if below := f.below[dir]; below != nil {
+		return below, nil
+	}
+	below, err := f.readable[0].OpenRoot(dir)
+	if err == nil {
+		f.below[dir] = below
+	}
+	return below, err
 }
 
 // inRepository is the path, from the repository's folder on, of one that starts

@@ -129,7 +129,7 @@ func (e *Evaluation) knownKey(attrs map[string]cty.Value, d schema.Desired, kid 
 }
 
 func (c *Config) readPublic(name string) (jwk.Public, error) {
-	data, err := c.root.ReadFile(name)
+	data, err := c.folders.read(name)
 	if err != nil {
 		return jwk.Public{}, fileError(err)
 	}
@@ -138,7 +138,7 @@ func (c *Config) readPublic(name string) (jwk.Public, error) {
 
 // readPrivate reads the public half of a private key.
 func (c *Config) readPrivate(name string) (key jwk.Public, absent bool, err error) {
-	data, err := c.root.ReadFile(name)
+	data, err := c.folders.read(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return jwk.Public{}, true, nil
 	}

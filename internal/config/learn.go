@@ -87,7 +87,10 @@ func (e *Evaluation) lasting(in *instance) bool {
 	}
 	for i := range d.Kind.Attrs {
 		a := &d.Kind.Attrs[i]
-		if _, given := d.Ranges[a.Name]; !a.Local && (given || !a.Computed) && !lastingAttr(a, d.Value.GetAttr(a.Name)) {
+		if a.Local || !d.Value.Differs(a) {
+			continue
+		}
+		if _, given := d.Ranges[a.Name]; (given || !a.Computed) && !lastingAttr(a, d.Value.GetAttr(a.Name)) {
 			return false
 		}
 	}

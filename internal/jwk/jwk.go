@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -106,27 +107,29 @@ func publicOf(key any) (Public, error) {
 		Y   string `json:"y,omitempty"`
 	}
 	switch k := key.(type) {
-	case *rsa.PublicKey:
+	case *rsa.PublicKey: // RFC 7518, section 6.3.1
 		if bits := k.N.BitLen(); bits < MinRSABits {
 			return Public{}, fmt.Errorf("the RSA key has %d bits; Okta takes %d or more", bits, MinRSABits)
 		}
-	case *ecdsa.PublicKey:
+		members.Kty, members.N, members.E = "RSA", base64url(k.N.Bytes()), base64url(big.NewInt(int64(k.E)).Bytes())
+	case *ecdsa.PublicKey: // RFC 7518, section 6.2.1
 		if k.Curve == elliptic.P224() {
 			return Public{}, errCurve
 		}
+		point, err := k.Bytes() // 4, x and y
+		if err != nil {
+			return Public{}, err
+		}
+		x, y := point[1:1+len(point)/2], point[1+len(point)/2:]
+		members.Kty, members.Crv, members.X, members.Y = "EC", k.Params().Name, base64url(x), base64url(y)
 	default:
 		return Public{}, fmt.Errorf("a key of type %T is not supported; use RSA or EC", key)
-	}
-	raw, err := json.Marshal(jose.JSONWebKey{Key: key})
-	if err != nil {
-		return Public{}, err
-	}
-	if err := json.Unmarshal(raw, &members); err != nil {
-		return Public{}, err
 	}
 	canonical, err := json.Marshal(members)
 	return Public{Kty: members.Kty, Canonical: string(canonical)}, err
 }
+
+func base64url(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
 // Private is a private key with which client assertions are signed.
 type Private struct {

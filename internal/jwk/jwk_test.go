@@ -113,6 +113,25 @@ func TestThumbprint(t *testing.T) {
 }
 
 // TestRefused holds what is refused against its message.
+// Coordinates keep their zeros in front.
+func TestThumbprintOfMany(t *testing.T) {
+	curves := []elliptic.Curve{elliptic.P256(), elliptic.P384(), elliptic.P521()}
+	for i := range 900 {
+		key, err := ecdsa.GenerateKey(curves[i%3], rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := (&jose.JSONWebKey{Key: key.Public()}).Thumbprint(crypto.SHA256)
+		if err != nil {
+			t.Fatal(err)
+		}
+		public, err := jwk.Private{Signer: key}.Public()
+		if got := public.Thumbprint(); err != nil || got != base64.RawURLEncoding.EncodeToString(want) {
+			t.Fatalf("%v: %s", err, got)
+		}
+	}
+}
+
 func TestRefused(t *testing.T) {
 	short, weird := rsaKey(1024), ecKey(elliptic.P224())
 	_, edwards, _ := ed25519.GenerateKey(rand.Reader)
