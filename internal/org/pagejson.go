@@ -58,41 +58,44 @@ func decodeList[T any](n *note) ([]T, error) {
 // documents reads an answer that is a list of documents, and of these the fields.
 // Numbers stay as they were written, since documents are sent back.
 func (n *note) documents(only fields) ([]map[string]any, error) {
-	decoder := jsontext.NewDecoder(bytes.NewBuffer(n.body), laxly())
-	list, err := decodeDocuments(decoder, only)
+	r := pageReader{jsontext.NewDecoder(bytes.NewBuffer(n.body), laxly()), map[string]string{}}
+	list, err := r.list(only)
 	if err != nil {
 		return nil, n.notExpected()
 	}
-	if _, err := decoder.ReadToken(); err != io.EOF {
+	if _, err := r.decoder.ReadToken(); err != io.EOF {
 		return nil, n.notExpected()
 	}
 	return list, nil
 }
 
-func decodeDocuments(decoder *jsontext.Decoder, only fields) (list []map[string]any, err error) {
-	begin, err := decoder.ReadToken()
+// pageReader reads one page.
+type pageReader struct {
+	decoder *jsontext.Decoder
+	names   map[string]string // of fields: all documents of a page have the same
+}
+
+func (r *pageReader) list(only fields) (list []map[string]any, err error) {
+	begin, err := r.decoder.ReadToken()
 	if err != nil || begin.Kind() == 'n' {
 		return nil, err
 	}
-	for err == nil && begin.Kind() == '[' && (decoder.PeekKind() == '{' || decoder.PeekKind() == 'n') {
+	for err == nil && begin.Kind() == '[' && (r.decoder.PeekKind() == '{' || r.decoder.PeekKind() == 'n') {
 		var doc any
-		doc, err = decodeValue(decoder, only)
+		doc, err = r.value(only)
 		fields, _ := doc.(map[string]any)
 		list = append(list, fields)
 	}
-	if err == nil && (begin.Kind() != '[' || decoder.PeekKind() != ']') {
+	if err == nil && (begin.Kind() != '[' || r.decoder.PeekKind() != ']') {
 		err = io.ErrUnexpectedEOF
 	}
-	if err == nil {
-		_, err = decoder.ReadToken()
-	}
-	return list, err
+	return list, r.ended(err)
 }
 
-// decodeValue reads a value as encoding/json does with UseNumber, and of an object the
+// value reads a value as encoding/json does with UseNumber, and of an object the
 // fields.
-func decodeValue(decoder *jsontext.Decoder, only fields) (any, error) {
-	token, err := decoder.ReadToken()
+func (r *pageReader) value(only fields) (any, error) {
+	token, err := r.decoder.ReadToken()
 	if err != nil {
 		return nil, err
 	}
@@ -105,40 +108,45 @@ func decodeValue(decoder *jsontext.Decoder, only fields) (any, error) {
 		return token.Bool(), nil
 	case '[':
 		list := []any{}
-		for err == nil && decoder.PeekKind() != ']' {
+		for err == nil && r.decoder.PeekKind() != ']' {
 			var elem any
-			elem, err = decodeValue(decoder, nil)
+			elem, err = r.value(nil)
 			list = append(list, elem)
 		}
-		return list, ended(decoder, err)
+		return list, r.ended(err)
 	case '{':
 		doc := map[string]any{}
-		for err == nil && decoder.PeekKind() != '}' {
-			err = decodeField(decoder, doc, only)
+		for err == nil && r.decoder.PeekKind() != '}' {
+			err = r.field(doc, only)
 		}
-		return doc, ended(decoder, err)
+		return doc, r.ended(err)
 	}
 	return nil, nil // null
 }
 
 // ended reads the end of an object or list.
-func ended(decoder *jsontext.Decoder, err error) error {
+func (r *pageReader) ended(err error) error {
 	if err == nil {
-		_, err = decoder.ReadToken()
+		_, err = r.decoder.ReadToken()
 	}
 	return err
 }
 
-func decodeField(decoder *jsontext.Decoder, doc map[string]any, only fields) error {
-	token, err := decoder.ReadToken()
+func (r *pageReader) field(doc map[string]any, only fields) error {
+	quoted, err := r.decoder.ReadValue()
 	if err != nil {
 		return err
 	}
-	name := token.String()
+	name, ok := r.names[string(quoted)]
+	if !ok {
+		unquoted, _ := jsontext.AppendUnquote(nil, quoted) // what isn't UTF-8 in it is replaced
+		name = string(unquoted)
+		r.names[string(quoted)] = name
+	}
 	below, kept := only[name]
 	if only != nil && !kept {
-		return decoder.SkipValue()
+		return r.decoder.SkipValue()
 	}
-	doc[name], err = decodeValue(decoder, below)
+	doc[name], err = r.value(below)
 	return err
 }
