@@ -20,9 +20,10 @@ func (k *Kind) Normal(value Value) Value {
 		value = value.With(k.Canonical(value))
 	}
 	d := value.draft()
+	var of attributes = value
 	for _, a := range k.form.adjusted {
 		if value.differs(a.place) || !k.form.settled || a.DefaultFrom != "" || a.Needs[0] != "" { // the rest of the base is normal
-			if v, other := normalAttr(a, k.Attrs, d.at(a.place), value); other {
+			if v, other := normalAttr(a, k.Attrs, d.at(a.place), of); other {
 				d.set(a.place, v)
 			}
 		}

@@ -53,11 +53,11 @@ func NewBuckets() *Buckets {
 // /api/v1/apps/{id}. A path that the table doesn't hold falls in the bucket that
 // is the longest beginning of it.
 func (b *Buckets) Of(method, path string) string {
-	path = "/" + strings.Trim(path, "/")
-	if bucket := b.root.find(method, strings.Split(path[1:], "/")); bucket != "" {
+	path = strings.Trim(path, "/")
+	if bucket := b.root.find(method, path); bucket != "" {
 		return bucket
 	}
-	for {
+	for path = "/" + path; ; {
 		if b.names[path] {
 			return path
 		}
@@ -69,15 +69,19 @@ func (b *Buckets) Of(method, path string) string {
 	}
 }
 
-func (n *bucketNode) find(method string, path []string) string {
-	if len(path) == 0 {
-		return n.byMethod[method]
-	}
-	for _, segment := range [...]string{path[0], "ID"} {
-		if next := n.next[segment]; next != nil {
-			if bucket := next.find(method, path[1:]); bucket != "" {
-				return bucket
-			}
+func (n *bucketNode) find(method, path string) string {
+	first, rest, more := strings.Cut(path, "/")
+	for _, segment := range [...]string{first, "ID"} {
+		next := n.next[segment]
+		if next == nil {
+			continue
+		}
+		bucket := next.byMethod[method]
+		if more {
+			bucket = next.find(method, rest)
+		}
+		if bucket != "" {
+			return bucket
 		}
 	}
 	return ""

@@ -190,7 +190,7 @@ func (c *Config) Validate() hcl.Diagnostics {
 		return nil
 	}
 	eval := c.Evaluate(nil).leniently()
-	var declared []schema.Desired
+	declared := make([]schema.Desired, 0, len(c.main.order))
 	diags := eval.each(func(in *instance) {
 		declared = append(declared, in.desired)
 		if in.scope == eval.main && !in.node.repeated() { // the only instance of its block

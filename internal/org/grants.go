@@ -28,7 +28,7 @@ func (c *Client) listGrants(ctx context.Context, appID string) ([]grant, error) 
 	docs, err := rawPagesOf[document](ctx, c, appsPath+"/"+url.PathEscape(appID)+"/grants", "")
 	var out []grant
 	for _, doc := range docs {
-		if isAPIScope(doc.ScopeID) && (doc.Status == "" || doc.Status == "ACTIVE") && doc.UserID == "" && isOrgIssuer(doc.Issuer) {
+		if isAPIScope(doc.ScopeID) && (doc.Status == "" || doc.Status == "ACTIVE") && doc.UserID == "" && (doc.Issuer == c.url || isOrgIssuer(doc.Issuer)) {
 			out = append(out, grant{doc.ID, doc.ScopeID})
 		}
 	}

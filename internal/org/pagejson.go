@@ -115,7 +115,7 @@ func (r *pageReader) value(only fields) (any, error) {
 		}
 		return list, r.ended(err)
 	case '{':
-		doc := map[string]any{}
+		doc := make(map[string]any, len(only))
 		for err == nil && r.decoder.PeekKind() != '}' {
 			err = r.field(doc, only)
 		}
