@@ -141,6 +141,9 @@ func checkPins(d schema.Desired, after schema.Value) hcl.Diagnostics {
 func gains(before, after schema.Value) bool {
 	for _, name := range []string{"okta_api_scopes", "admin_role"} {
 		had := listed(before, name)
+		if slices.EqualFunc(had, listed(after, name), schema.RawEquals) {
+			continue // as in most plans of most apps
+		}
 		if slices.ContainsFunc(listed(after, name), func(v cty.Value) bool { return !slices.ContainsFunc(had, v.RawEquals) }) {
 			return true
 		}

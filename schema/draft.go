@@ -73,7 +73,7 @@ func (d *draft) value() Value {
 	}
 	out := Value{kind: d.kind, known: true, apart: d.apart &^ d.touched, normal: d.normal && d.touched&^d.kind.form.inert == 0}
 	for i, base := range d.kind.form.base {
-		if d.touched&(1<<i) != 0 && !rawEquals(d.all[i], base) {
+		if d.touched&(1<<i) != 0 && !RawEquals(d.all[i], base) {
 			out.apart |= 1 << i
 		}
 	}

@@ -38,7 +38,28 @@ func same(a, b cty.Value) bool {
 	if a.IsNull() || b.IsNull() { // the types are the same
 		return a.IsNull() && b.IsNull()
 	}
-	return rawEquals(unmarked(a), unmarked(b))
+	return RawEquals(unmarked(a), unmarked(b))
+}
+
+// RawEquals is cty's for two values of one type. That makes two numbers for each
+// element of a list, and looks for much in a text.
+func RawEquals(a, b cty.Value) bool {
+	switch {
+	case a.IsMarked() || b.IsMarked() || !a.IsKnown() || !b.IsKnown():
+		return a.RawEquals(b)
+	case a.IsNull() || b.IsNull():
+		return a.IsNull() && b.IsNull()
+	case a.Type() == cty.String && b.Type() == cty.String:
+		return a.AsString() == b.AsString()
+	case a.Type().IsListType() && b.Type().IsListType():
+		n := a.LengthInt()
+		equal := n == b.LengthInt()
+		for i := 0; equal && i < n; i++ {
+			equal = RawEquals(element(a, i), element(b, i))
+		}
+		return equal
+	}
+	return a.RawEquals(b)
 }
 
 func unmarked(v cty.Value) cty.Value {

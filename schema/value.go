@@ -176,28 +176,7 @@ func (v Value) Map(f func(name string, v cty.Value) cty.Value) Value {
 // RawEquals reports whether two values are the same in all, marks and what is unknown
 // included.
 func (v Value) RawEquals(other Value) bool {
-	return v.kind == other.kind && v.known == other.known && v.apart == other.apart && slices.EqualFunc(v.held, other.held, rawEquals)
-}
-
-// rawEquals is cty's for two values of one type. That makes two numbers for each
-// element of a list, and looks for much in a text.
-func rawEquals(a, b cty.Value) bool {
-	switch {
-	case a.IsMarked() || b.IsMarked() || !a.IsKnown() || !b.IsKnown():
-		return a.RawEquals(b)
-	case a.IsNull() || b.IsNull():
-		return a.IsNull() && b.IsNull()
-	case a.Type() == cty.String && b.Type() == cty.String:
-		return a.AsString() == b.AsString()
-	case a.Type().IsListType() && b.Type().IsListType():
-		n := a.LengthInt()
-		equal := n == b.LengthInt()
-		for i := 0; equal && i < n; i++ {
-			equal = rawEquals(element(a, i), element(b, i))
-		}
-		return equal
-	}
-	return a.RawEquals(b)
+	return v.kind == other.kind && v.known == other.known && v.apart == other.apart && slices.EqualFunc(v.held, other.held, RawEquals)
 }
 
 // Marked reports whether anything in the value is marked.

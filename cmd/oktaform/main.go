@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/term"
@@ -14,6 +15,12 @@ import (
 )
 
 func main() {
+	if os.Getenv("GOGC") == "" {
+		// A plan holds thousands of objects to its end. Looking for garbage when there is
+		// three times as much as that, instead of twice, takes a tenth less time of the
+		// processor and a third more room.
+		debug.SetGCPercent(200)
+	}
 	os.Exit(run(context.Background(), os.Args[1:], system()))
 }
 

@@ -127,14 +127,26 @@ func notInModule(block *hcl.Block, detail string) *hcl.Diagnostic {
 func (n *node) splitMeta() hcl.Diagnostics {
 	n.dynamic = hasDynamic(n.block.Body)
 	var diags hcl.Diagnostics
-	n.meta, n.body, diags = n.block.Body.PartialContent(metaArguments)
-	if len(n.meta.Attributes) == 0 && len(n.meta.Blocks) == 0 {
-		n.meta, n.body = &hcl.BodyContent{}, n.block.Body // the rest is a list of what isn't in it, for each of thousands of blocks
+	if n.meta, n.body = (&hcl.BodyContent{}), n.block.Body; mayHold(n.body, metaArguments) {
+		n.meta, n.body, diags = n.body.PartialContent(metaArguments)
 	}
 	if !n.dynamic {
 		n.stands, n.misplaced = n.body.Content(n.kind.BodySchema())
 	}
 	return append(diags, n.setMeta(n.meta)...)
+}
+
+// mayHold reports whether anything that the schema names may stand in a body. Taking it
+// out makes lists of what does and what doesn't, for each of thousands of blocks.
+func mayHold(body hcl.Body, s *hcl.BodySchema) bool {
+	tree, ok := native(body)
+	if !ok {
+		return true
+	}
+	return slices.ContainsFunc(s.Attributes, func(a hcl.AttributeSchema) bool { return tree.Attributes[a.Name] != nil }) ||
+		slices.ContainsFunc(s.Blocks, func(h hcl.BlockHeaderSchema) bool {
+			return slices.ContainsFunc(tree.Blocks, func(b *hclsyntax.Block) bool { return b.Type == h.Type })
+		})
 }
 
 // splitRepeat takes for_each and count out of a smoke test's block.

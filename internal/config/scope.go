@@ -19,7 +19,7 @@ type scope struct {
 	imagined   bool
 	expansions map[*node]*expansion
 	paths      cty.Value // what path is; NilVal: not asked for yet
-	base       *scope // the same with nothing known of the org; nil: that is this one
+	base       *scope    // the same with nothing known of the org; nil: that is this one
 }
 
 // named is how something in the scope is called in messages.

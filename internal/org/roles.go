@@ -146,6 +146,9 @@ func rawPagesOf[T any](ctx context.Context, c *Client, path, query string) ([]T,
 // rawPage is the call for one page of a list.
 func (c *Client) rawPage(path, query string) func(ctx context.Context, after string) error {
 	return func(ctx context.Context, after string) error {
+		if query == "" && after == "" {
+			return c.raw(http.MethodGet, path, nil)(ctx)
+		}
 		values, err := url.ParseQuery(query)
 		if err != nil {
 			return err
