@@ -2,6 +2,7 @@ package config
 
 import (
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/hashicorp/hcl/v2"
@@ -81,19 +82,23 @@ func (n *node) letGo() {
 func (c *Config) letGoOfFiles() {
 	for name, file := range c.parser.Files() {
 		if !strings.HasSuffix(name, ".json") {
-			c.parser.AddFile(name, &hcl.File{Bytes: file.Bytes, Body: hcl.EmptyBody(), Nav: &lateNav{name, file.Bytes}})
+			c.parser.AddFile(name, &hcl.File{Bytes: file.Bytes, Body: hcl.EmptyBody(), Nav: newLateNav(name, file.Bytes)})
 		}
 	}
 }
 
-// lateNav parses a file when it is asked what stands where in it: for diagnostics.
-type lateNav struct {
-	name string
-	text []byte
+// lateNav tells for diagnostics what stands where in a file, which is parsed for the
+// first of them.
+type lateNav struct{ file func() *hcl.File }
+
+func newLateNav(name string, text []byte) *lateNav {
+	return &lateNav{sync.OnceValue(func() *hcl.File {
+		file, _ := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
+		return file
+	})}
 }
 
 // ContextString is the header of the block in which a place is.
 func (n *lateNav) ContextString(offset int) string {
-	file, _ := hclsyntax.ParseConfig(n.text, n.name, hcl.InitialPos)
-	return file.Nav.(interface{ ContextString(offset int) string }).ContextString(offset)
+	return n.file().Nav.(interface{ ContextString(offset int) string }).ContextString(offset)
 }

@@ -57,7 +57,7 @@ func TestLetGo(t *testing.T) {
 // A diagnostic says in which block it is, also when the file's tree is gone.
 func TestLetGoContext(t *testing.T) {
 	text := "org {\n  owner = \"team/x\"\n}\n\ngroup \"a\" {\n  name = \"x\"\n}\n"
-	nav := &lateNav{"main.hcl", []byte(text)}
+	nav := newLateNav("main.hcl", []byte(text))
 	if got := nav.ContextString(strings.Index(text, "name")); got != `group "a"` {
 		t.Errorf("%q", got)
 	}
