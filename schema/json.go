@@ -210,15 +210,14 @@ func ownKeys(profile any) any {
 }
 
 func getPath(doc map[string]any, path string) any {
-	var at any = doc
-	for name := range strings.SplitSeq(path, ".") {
-		m, ok := at.(map[string]any)
-		if !ok {
-			return nil
+	for {
+		name, rest, nested := strings.Cut(path, ".")
+		if !nested {
+			return doc[name]
 		}
-		at = m[name]
+		doc, _ = doc[name].(map[string]any)
+		path = rest
 	}
-	return at
 }
 
 func setPath(doc map[string]any, path string, value any) {

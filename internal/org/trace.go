@@ -49,7 +49,7 @@ func (m *meter) progress() schema.Progress {
 	return schema.Progress{Job: m.job.Job, Done: min(m.done, total), Total: total}
 }
 
-func (m *meter) record(a attempt, waited time.Duration) {
+func (m *meter) record(a attempt, sent time.Time, waited time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	total := m.totals[a.Bucket]
@@ -70,6 +70,7 @@ func (m *meter) record(a attempt, waited time.Duration) {
 	if m.trace == nil || m.err != nil {
 		return
 	}
+	a.Time = sent.UTC().Format(time.RFC3339Nano)
 	line, err := json.Marshal(a)
 	if err == nil {
 		_, err = m.trace.Write(append(line, '\n'))

@@ -143,7 +143,7 @@ func (t *transport) attempt(req *http.Request, body []byte, try, refusals int) (
 	}
 	sent := t.clock.Now()
 	resp, answer, err := t.send(req, body)
-	record := attempt{Time: sent.UTC().Format(time.RFC3339Nano), Method: req.Method, Path: req.URL.EscapedPath(), Bucket: bucket,
+	record := attempt{Method: req.Method, Path: req.URL.EscapedPath(), Bucket: bucket,
 		MS: t.clock.Now().Sub(sent).Milliseconds(), WaitMS: sent.Sub(asked).Milliseconds(), Retry: try + refusals}
 	switch {
 	case err != nil:
@@ -159,7 +159,7 @@ func (t *transport) attempt(req *http.Request, body []byte, try, refusals int) (
 			t.limiter.answered(turn, resp.Header)
 		}
 	}
-	t.meter.record(record, sent.Sub(asked))
+	t.meter.record(record, sent, sent.Sub(asked))
 	return resp, answer, held, err
 }
 
