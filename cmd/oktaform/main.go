@@ -6,7 +6,6 @@ import (
 	"context"
 	"io"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"golang.org/x/term"
@@ -15,11 +14,9 @@ import (
 )
 
 func main() {
+	// The sandbox runs for days, and collects as any other server.
 	if os.Getenv("GOGC") == "" && !(len(os.Args) > 1 && os.Args[1] == "sandbox") {
-		// A plan holds thousands of objects to its end. Looking for garbage when there is
-		// three times as much as that, instead of twice, takes less time of the processor
-		// and a third more room. The sandbox runs for days, and stays as it is.
-		debug.SetGCPercent(200)
+		collectLater()
 	}
 	os.Exit(run(context.Background(), os.Args[1:], system()))
 }
