@@ -167,11 +167,12 @@ func (k *Kind) Block(typ string) *Block {
 func (k *Kind) IsApp() bool { return k.Mark == MarkProfile }
 
 func findAttr(attrs []Attr, name string) *Attr {
-	i := slices.IndexFunc(attrs, func(a Attr) bool { return a.Name == name })
-	if i < 0 {
-		return nil
+	for i := range attrs {
+		if attrs[i].Name == name {
+			return &attrs[i]
+		}
 	}
-	return &attrs[i]
+	return nil
 }
 
 // Kinds lists every kind, in the order of the language reference. The list and
