@@ -140,11 +140,11 @@ func checkPins(d schema.Desired, after schema.Value) hcl.Diagnostics {
 // gains reports whether an app has a scope or role after that it hasn't before.
 func gains(before, after schema.Value) bool {
 	for _, name := range []string{"okta_api_scopes", "admin_role"} {
-		had := listed(before, name)
-		if slices.EqualFunc(had, listed(after, name), schema.RawEquals) {
+		had, has := listed(before, name), listed(after, name)
+		if slices.EqualFunc(had, has, schema.RawEquals) {
 			continue // as in most plans of most apps
 		}
-		if slices.ContainsFunc(listed(after, name), func(v cty.Value) bool { return !slices.ContainsFunc(had, v.RawEquals) }) {
+		if slices.ContainsFunc(has, func(v cty.Value) bool { return !slices.ContainsFunc(had, v.RawEquals) }) {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -75,20 +76,13 @@ func (f *folders) close() error {
 
 // read reads a file in the configuration's folder.
 func (f *folders) read(name string) ([]byte, error) {
-	root := f.readable[0]
 	dir, base := filepath.Split(name)
-	if dir == "" {
-		return root.ReadFile(name)
+	if below, err := f.openBelow(cmp.Or(dir, ".")); err == nil {
+		if data, err := below.ReadFile(base); err == nil {
+			return data, nil
+		}
 	}
-	below, err := f.openBelow(dir)
-	if err != nil {
-		return root.ReadFile(name)
-	}
-	data, err := below.ReadFile(base)
-	if err != nil { // a link may lead elsewhere in the configuration's folder
-		return root.ReadFile(name)
-	}
-	return data, nil
+	return f.readable[0].ReadFile(name) // a link may lead elsewhere in it, and it says best what is wrong
 }
 
 func (f *folders) openBelow(dir string) (*os.Root, error) {
