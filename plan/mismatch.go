@@ -126,7 +126,7 @@ func markPlace(k *schema.Kind) string {
 }
 
 func subject(d schema.Desired, attr string) *hcl.Range {
-	if r, ok := d.Ranges[attr]; ok {
+	if r, ok := d.Places.At(attr); ok {
 		return &r
 	}
 	return &d.Range

@@ -161,6 +161,7 @@ type Options struct {
 func Query(declared []schema.Desired, identity schema.Identity, o Options) schema.Query {
 	q := schema.Query{Owner: o.Owner, PreviousOwner: identity.PreviousOwner, Holders: o.AuthoritativeAdmins && !o.Destroy, Unowned: o.Adopt,
 		Wants: identity.Wants()}
+	q.Wants = slices.Grow(q.Wants, len(declared))
 	for _, d := range declared {
 		w := schema.Want{Addr: d.Addr, Was: identity.From(d.Addr.String())}
 		if a := identity.Adoption(d.Addr.String()); a != nil {

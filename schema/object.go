@@ -110,8 +110,8 @@ type Desired struct {
 	LeftAlone map[string][]cty.Value
 	// DependsOn are the objects that its body refers to.
 	DependsOn []Addr
-	Range     hcl.Range            // of the block's header
-	Ranges    map[string]hcl.Range // of its attributes, and of its nested blocks: "admin_role" the first, "admin_role.APP_ADMIN"
+	Range     hcl.Range // of the block's header
+	Places    Places    // of what stands in it
 }
 
 // PrivateKey is the file with the private half of a public_key block.

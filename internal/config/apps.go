@@ -17,7 +17,7 @@ func (e *Evaluation) Apps() []schema.TestApp {
 			return
 		}
 		e.eval(in)
-		if d := &in.desired; d.Kind.IsApp() && d.Value.IsKnown() {
+		if d := in.desired; d.Kind.IsApp() && d.Value.IsKnown() {
 			app := e.testApp(d)
 			app.Keys = slices.DeleteFunc(app.Keys, func(k schema.PrivateKey) bool { return k.Inactive })
 			list = append(list, app)

@@ -70,7 +70,7 @@ func (e *Evaluation) leniently() *Evaluation {
 // All evaluates every declared object, in the order of the files.
 func (e *Evaluation) All() ([]schema.Desired, hcl.Diagnostics) {
 	all := make([]schema.Desired, 0, len(e.c.main.order))
-	diags := e.each(func(in *instance) { all = append(all, in.desired) })
+	diags := e.each(func(in *instance) { all = append(all, *in.desired) })
 	return all, diags
 }
 
@@ -79,7 +79,7 @@ func (e *Evaluation) All() ([]schema.Desired, hcl.Diagnostics) {
 // one of them afterwards evaluates it again. f must not use the evaluation.
 func (e *Evaluation) Each(f func(schema.Desired)) hcl.Diagnostics {
 	return e.each(func(in *instance) {
-		f(in.desired)
+		f(*in.desired)
 		e.forget(in)
 	})
 }
@@ -135,7 +135,7 @@ func (e *Evaluation) Object(addr schema.Addr) (schema.Desired, hcl.Diagnostics) 
 			Detail: addr.String() + " was declared when the plan was made, and isn't now. Plan again."}}
 	}
 	e.eval(in)
-	return in.desired, in.diags
+	return *in.desired, in.diags
 }
 
 // eval evaluates an instance; its results stand in it afterwards.

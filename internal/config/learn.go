@@ -19,16 +19,16 @@ import (
 
 // learned is the object as it evaluates with what is known now, made of what it
 // evaluated to with nothing known; ok is false where that doesn't tell.
-func (e *Evaluation) learned(in *instance) (_ schema.Desired, _ hcl.Diagnostics, ok bool) {
+func (e *Evaluation) learned(in *instance) (_ *schema.Desired, _ hcl.Diagnostics, ok bool) {
 	if e.base == nil || in.base == nil {
-		return schema.Desired{}, nil, false
+		return nil, nil, false
 	}
 	e.base.mu.Lock()
 	defer e.base.mu.Unlock()
 	if !in.base.evaluated || in.base.diags.HasErrors() || !e.base.lasting(in.base) {
-		return schema.Desired{}, nil, false
+		return nil, nil, false
 	}
-	d := in.base.desired
+	d := *in.base.desired
 	d.DependsOn = e.dependsOn(in)
 	d.Value = d.Kind.MapRefs(d.Value, e.identified)
 	object := e.known(d.Addr)
@@ -46,7 +46,7 @@ func (e *Evaluation) learned(in *instance) (_ schema.Desired, _ hcl.Diagnostics,
 	if object != nil {
 		d.Keep(object.Value)
 	}
-	return d, in.base.diags, true
+	return &d, in.base.diags, true
 }
 
 // identified gives a reference the id of its target, if that has come into being.
@@ -73,7 +73,7 @@ func (e *Evaluation) identified(ref cty.Value) (cty.Value, bool) {
 // lasting reports whether nothing of the object is unknown but ids of what it refers
 // to, and what only Okta sets.
 func (e *Evaluation) lasting(in *instance) bool {
-	d := &in.desired
+	d := in.desired
 	if in.node.broken || !d.Value.IsKnown() || len(in.node.metaVariables()) > 0 || !e.refersToSteady(in) {
 		return false
 	}
@@ -90,7 +90,7 @@ func (e *Evaluation) lasting(in *instance) bool {
 		if a.Local || !d.Value.Differs(a) {
 			continue
 		}
-		if _, given := d.Ranges[a.Name]; (given || !a.Computed) && !lastingAttr(a, d.Value.GetAttr(a.Name)) {
+		if _, given := d.Places.At(a.Name); (given || !a.Computed) && !lastingAttr(a, d.Value.GetAttr(a.Name)) {
 			return false
 		}
 	}
@@ -105,14 +105,14 @@ func (e *Evaluation) lasting(in *instance) bool {
 
 // forget lets go of what the object evaluates to, and of what that was made of.
 func (e *Evaluation) forget(in *instance) {
-	in.desired, in.evaluated = schema.Desired{}, false
+	in.desired, in.evaluated = nil, false
 	if e.base == nil || in.base == nil || !in.base.evaluated {
 		return
 	}
 	e.base.mu.Lock()
 	defer e.base.mu.Unlock()
 	e.base.steady(in.base) // which others ask, too
-	in.base.desired, in.base.evaluated = schema.Desired{}, false
+	in.base.desired, in.base.evaluated = nil, false
 }
 
 // refersToSteady reports whether the object refers to steady ones only.

@@ -192,7 +192,7 @@ func (c *Config) Validate() hcl.Diagnostics {
 	eval := c.Evaluate(nil).leniently()
 	declared := make([]schema.Desired, 0, len(c.main.order))
 	diags := eval.each(func(in *instance) {
-		declared = append(declared, in.desired)
+		declared = append(declared, *in.desired)
 		if in.scope == eval.main && !in.node.repeated() { // the only instance of its block
 			in.node.letGo()
 		}
@@ -239,7 +239,7 @@ func duplicateLabels(declared []schema.Desired) hcl.Diagnostics {
 		first, ok := seen[key]
 		if ok && label != "" {
 			subject := d.Range
-			if r, ok := d.Ranges[d.Kind.Label]; ok {
+			if r, ok := d.Places.At(d.Kind.Label); ok {
 				subject = r
 			}
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Duplicate " + d.Kind.Label,

@@ -44,7 +44,7 @@ func (n *node) metaVariables() []hcl.Traversal {
 func (n *node) metaArguments(d *schema.Desired, dec *decoder) {
 	if a := n.meta.Attributes["authoritative"]; a != nil {
 		d.Additive = dec.authoritative(n.kind, a)
-		d.Ranges["authoritative"] = a.Range
+		d.Places = append(d.Places, schema.Place{Name: a.Name, Range: a.Range})
 	}
 	for i, block := range n.meta.Blocks.OfType("lifecycle") {
 		if i > 0 {
@@ -60,7 +60,7 @@ func (n *node) metaArguments(d *schema.Desired, dec *decoder) {
 	if n.kind.Mark == schema.MarkDescription && d.Value.IsKnown() {
 		if _, err := d.Owner.ToDescription(str(d.Value.GetAttr("description"))); err != nil {
 			at := d.Range
-			if r, ok := d.Ranges["description"]; ok {
+			if r, ok := d.Places.At("description"); ok {
 				at = r
 			}
 			dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Description too long", Detail: err.Error() + ".", Subject: &at})
@@ -198,7 +198,7 @@ func additiveSets(declared []schema.Desired) hcl.Diagnostics {
 		if len(d.Additive) == 0 {
 			continue
 		}
-		subject := d.Ranges["authoritative"]
+		subject, _ := d.Places.At("authoritative")
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Additive set",
 			Detail: fmt.Sprintf("%s isn't authoritative about %s: what others add there stays, and what is taken out of the file stays too. An additive set never revokes.",
 				d.Addr, strings.Join(d.Additive, ", ")),

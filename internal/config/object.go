@@ -14,12 +14,11 @@ import (
 
 // object evaluates one declared object. Where one of its references names nothing,
 // whatever refers to anything is unknown, so that the rest is checked all the same.
-func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
+func (e *Evaluation) object(in *instance) (*schema.Desired, hcl.Diagnostics) {
 	n := in.node
-	d := schema.Desired{
+	d := &schema.Desired{
 		Addr: in.addr(), Kind: n.kind, DependsOn: e.dependsOn(in), Range: n.rng,
-		Local: map[string]cty.Value{}, Ranges: map[string]hcl.Range{},
-		Value: n.kind.Unknown(),
+		Local: map[string]cty.Value{}, Value: n.kind.Unknown(),
 	}
 	if n.kind.Mark != schema.MarkNone {
 		d.Owner = schema.Owner{Owner: e.c.Owner, Addr: d.Addr.String()}
@@ -37,19 +36,10 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 	// What could be decoded is checked even where something couldn't.
 	dec := &decoder{ctx: ctx, now: e.c.opts.Now, refsTo: e.refsTo}
 	attrs := dec.attrs(n.kind.Attrs, raw, content, n.rng, d.Local)
-	for name, a := range content.Attributes {
-		d.Ranges[name] = a.Range
-	}
-	for _, b := range content.Blocks {
-		for _, name := range []string{b.Type, b.Type + "." + strings.Join(b.Labels, ".")} {
-			if _, first := d.Ranges[name]; !first {
-				d.Ranges[name] = b.DefRange
-			}
-		}
-	}
+	d.Places = places(content)
 	for i := range n.kind.Blocks {
 		b := &n.kind.Blocks[i]
-		attrs[b.Type], more = e.blocks(n, b, content, dec, &d)
+		attrs[b.Type], more = e.blocks(n, b, content, dec, d)
 		diags = append(diags, more...)
 	}
 	e.fillComputed(attrs, d)
@@ -67,12 +57,25 @@ func (e *Evaluation) object(in *instance) (schema.Desired, hcl.Diagnostics) {
 	}
 	d.Value = n.kind.Normal(d.Value)
 	if !n.broken {
-		n.metaArguments(&d, dec)
+		n.metaArguments(d, dec)
 	}
 	if object := e.known(d.Addr); object != nil {
 		d.Keep(object.Value)
 	}
 	return d, append(asInFile(diags), dec.diags...)
+}
+
+// places are where what stands in a body does.
+func places(content *hcl.BodyContent) schema.Places {
+	list := make(schema.Places, 0, len(content.Attributes)+2*len(content.Blocks))
+	for name, a := range content.Attributes {
+		list = append(list, schema.Place{Name: name, Range: a.Range})
+	}
+	for _, b := range content.Blocks {
+		list = append(list, schema.Place{Name: b.Type, Range: b.DefRange},
+			schema.Place{Name: b.Type + "." + strings.Join(b.Labels, "."), Range: b.DefRange})
+	}
+	return list
 }
 
 // content is what stands in the object's block. Unless there are dynamic blocks,
@@ -129,7 +132,7 @@ func (e *Evaluation) blocks(n *node, b *schema.Block, content *hcl.BodyContent, 
 
 // fillComputed gives the attributes that only Okta sets: as they are in the
 // org, or unknown.
-func (e *Evaluation) fillComputed(attrs map[string]cty.Value, d schema.Desired) {
+func (e *Evaluation) fillComputed(attrs map[string]cty.Value, d *schema.Desired) {
 	object := e.known(d.Addr)
 	for i := range d.Kind.Attrs {
 		a := &d.Kind.Attrs[i]

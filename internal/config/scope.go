@@ -54,8 +54,8 @@ type instance struct {
 	base     *instance // the same with nothing known of the org; nil: it isn't evaluated
 
 	evaluated bool
-	value     cty.Value      // of a variable, a local value, an output
-	desired   schema.Desired // of an object
+	value     cty.Value       // of a variable, a local value, an output
+	desired   *schema.Desired // of an object
 	diags     hcl.Diagnostics
 	reference cty.Value     // what a reference to an object evaluates to; NilVal: not asked for yet
 	steady    *bool         // of an object; nil: not asked for yet

@@ -42,7 +42,7 @@ func (e *Evaluation) Principals() []schema.TestPrincipal {
 			return
 		}
 		e.eval(in)
-		d := &in.desired
+		d := in.desired
 		if !d.Value.IsKnown() {
 			return
 		}
@@ -288,7 +288,7 @@ func (e *Evaluation) declared(ref cty.Value) *schema.Desired {
 		return nil
 	}
 	e.eval(in)
-	return &in.desired
+	return in.desired
 }
 
 // testKeys are the private keys of an app.

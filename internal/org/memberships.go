@@ -37,7 +37,7 @@ func (c *Client) setMembers(ctx context.Context, now *remote, want schema.Value)
 			return fmt.Errorf("%s of %s: %w", m.attr, now.title(), err)
 		}
 		var have []string
-		for _, member := range now.members[m.attr] {
+		for _, member := range now.membersOf(m.attr) {
 			have = append(have, member.id)
 		}
 		for _, id := range without(have, wanted) {

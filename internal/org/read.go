@@ -51,13 +51,14 @@ func (c *Client) readOnce(ctx context.Context, q schema.Query, who *Identity, kn
 		}
 	}
 	snapshot.Objects = make([]schema.Object, len(found))
+	others := alike{}
 	for i, r := range found {
 		for _, list := range r.details {
 			for j := range list { // by now lists that were read beside this one may have told
 				list[j].name = c.nameOf(list[j].id)
 			}
 		}
-		if snapshot.Objects[i], err = r.object(); err != nil {
+		if snapshot.Objects[i], err = r.objectAmong(others); err != nil {
 			return nil, err
 		}
 		snapshot.Unread = append(snapshot.Unread, r.unread...)

@@ -19,7 +19,7 @@ type remote struct {
 	complete bool // whether what follows was read
 	grants   []grant
 	roles    []assignment
-	members  map[string][]named  // by attribute: members, assigned_groups, assigned_users
+	members  []memberList        // members, assigned_groups, assigned_users
 	secrets  []secret            // of an app; nil: not read
 	looked   sync.Once           // for secrets
 	policy   *named              // that an app signs people in by; nil: not read, or none
@@ -38,21 +38,35 @@ type remote struct {
 // named is an object that another one refers to.
 type named struct{ id, name string }
 
+// memberList is what an object has in one of its attributes.
+type memberList struct {
+	attr string
+	list []named
+}
+
 // setMembers takes note of a list of members. Several jobs may read lists of one
 // object.
 func (r *remote) setMembers(attr string, list []named) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
-	if r.members == nil {
-		r.members = map[string][]named{}
+	for i := range r.members {
+		if r.members[i].attr == attr {
+			r.members[i].list = list
+			return
+		}
 	}
-	r.members[attr] = list
+	r.members = append(r.members, memberList{attr, list})
 }
 
 func (r *remote) membersOf(attr string) []named {
 	r.lock.Lock()
 	defer r.lock.Unlock()
-	return r.members[attr]
+	for _, m := range r.members {
+		if m.attr == attr {
+			return m.list
+		}
+	}
+	return nil
 }
 
 func (r *remote) id() string {
@@ -153,7 +167,10 @@ func (c *Client) fetch(ctx context.Context, kind *schema.Kind, id string, parts 
 }
 
 // object brings what was read to the vocabulary's form.
-func (r *remote) object() (schema.Object, error) {
+func (r *remote) object() (schema.Object, error) { return r.objectAmong(nil) }
+
+// objectAmong is object for one of many that were read together.
+func (r *remote) objectAmong(others alike) (schema.Object, error) {
 	if r.id() == "" {
 		return schema.Object{}, fmt.Errorf("%s: the org's answer has no id", r.kind.Title)
 	}
@@ -162,7 +179,7 @@ func (r *remote) object() (schema.Object, error) {
 		return schema.Object{}, err
 	}
 	if r.complete {
-		value = value.With(r.beside())
+		value = value.With(r.beside(others))
 	}
 	value = r.kind.Normal(value)
 	if !r.complete {
@@ -176,7 +193,7 @@ func (r *remote) object() (schema.Object, error) {
 }
 
 // beside is what the org keeps beside the object's document.
-func (r *remote) beside() schema.Values {
+func (r *remote) beside(others alike) schema.Values {
 	attrs := schema.Values{}
 	if r.policy != nil {
 		attrs["access_policy"] = ref(*r.policy)
@@ -186,16 +203,16 @@ func (r *remote) beside() schema.Values {
 		return attrs
 	}
 	if r.kind.Attr("okta_api_scopes") != nil {
-		attrs["okta_api_scopes"] = scopeList(r.grants)
+		attrs["okta_api_scopes"] = others.scopes(r.grants)
 	}
-	if block := r.kind.Block("admin_role"); block != nil {
-		attrs["admin_role"] = roleBlocks(block, r.roles)
+	if r.kind.Block("admin_role") != nil {
+		attrs["admin_role"] = others.roles(r.kind, r.roles)
 	}
 	if block := r.kind.Block("client_secret"); block != nil && r.secrets != nil {
 		attrs["client_secret"] = secretBlocks(block, r.secrets)
 	}
-	for attr, members := range r.members {
-		attrs[attr] = refs(members)
+	for _, m := range r.members {
+		attrs[m.attr] = others.refs(m.list)
 	}
 	for typ, members := range r.details {
 		attrs[typ] = detailBlocks(r.kind.Block(typ), members)

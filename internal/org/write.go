@@ -200,7 +200,7 @@ func (c *Client) updated(ctx context.Context, now *remote, want schema.Value) (s
 func (c *Client) written(ctx context.Context, now *remote, want schema.Value) (schema.Object, error) {
 	c.remember(now.id(), now.name())
 	parts := now.kind.Parts(want)
-	maps.DeleteFunc(now.members, func(attr string, _ []named) bool { return !slices.Contains(parts, attr) })
+	now.members = slices.DeleteFunc(now.members, func(m memberList) bool { return !slices.Contains(parts, m.attr) })
 	maps.DeleteFunc(now.details, func(typ string, _ []member) bool { return !slices.Contains(parts, typ) })
 	now.complete = true
 	more, ok := c.resource(now.kind).(detailed)

@@ -255,11 +255,10 @@ func (in *Input) Relocate(folder, name string) {
 		for i := range list {
 			o := &list[i]
 			o.Range = relocate(o.Range)
-			ranges := map[string]hcl.Range{}
-			for attribute, r := range o.Ranges {
-				ranges[attribute] = relocate(r)
+			o.Places = slices.Clone(o.Places)
+			for i := range o.Places {
+				o.Places[i].Range = relocate(o.Places[i].Range)
 			}
-			o.Ranges = ranges
 		}
 	}
 }

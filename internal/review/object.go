@@ -17,9 +17,8 @@ type Object struct {
 	// Value has no marks: what is sensitive is unknown here, so that nothing can
 	// quote it.
 	Value schema.Value
-	// Range is that of the block, Ranges those of its attributes.
-	Range  hcl.Range
-	Ranges map[string]hcl.Range
+	Range  hcl.Range // of the block
+	Places schema.Places
 	// Additive names the sets that may hold more in the org than is declared.
 	Additive []string
 	// Kept are rights that stay in the org although no file declares them any
@@ -31,7 +30,7 @@ type Object struct {
 }
 
 func fromDesired(d schema.Desired) Object {
-	return Object{Addr: d.Addr, Kind: d.Kind, Value: discreet(d.Value, d.Kind), Range: d.Range, Ranges: d.Ranges, Additive: d.Additive}
+	return Object{Addr: d.Addr, Kind: d.Kind, Value: discreet(d.Value, d.Kind), Range: d.Range, Places: d.Places, Additive: d.Additive}
 }
 
 // discreet makes a value fit to be judged and quoted: unknown where it is
@@ -79,7 +78,7 @@ func (o *Object) text(name string) string { return text(o.get(name)) }
 
 // at is where the attribute stands, or else the block.
 func (o *Object) at(name string) hcl.Range {
-	if r, found := o.Ranges[name]; found {
+	if r, found := o.Places.At(name); found {
 		return r
 	}
 	return o.Range

@@ -135,7 +135,7 @@ func keyURL(o *Object) []hit {
 // roleRange is where the block of a role stands.
 func roleRange(o *Object, r role) *hcl.Range {
 	for _, name := range []string{"admin_role." + r.typ, "admin_role"} {
-		if at, found := o.Ranges[name]; found {
+		if at, found := o.Places.At(name); found {
 			return &at
 		}
 	}
