@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -23,7 +24,7 @@ const (
 // grantRule says which application types may have a grant type.
 type grantRule struct{ grant, types string }
 
-func grantRules() []grantRule {
+var grantRules = sync.OnceValue(func() []grantRule {
 	const all = "web native browser service"
 	return []grantRule{
 		{"authorization_code", "web native browser"},
@@ -42,7 +43,7 @@ func grantRules() []grantRule {
 		{"http://auth0.com/oauth/grant-type/mfa-otp", all},
 		{"http://auth0.com/oauth/grant-type/mfa-oob", all},
 	}
-}
+})
 
 func knownGrants() []string {
 	var names []string
@@ -139,14 +140,16 @@ func (c *appChecker) known(names ...string) bool {
 var clientID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9$\-_.+!*'(),]{6,100}$`) })
 
 func (c *appChecker) names() {
-	if n := len([]rune(c.text("label"))); n > 100 {
+	if n := utf8.RuneCountInString(c.text("label")); n > 100 {
 		c.add("label", "Label too long", "The label has %d characters; Okta allows 100.", n)
 	}
 	if id := c.text("client_id"); id != "" && (!clientID().MatchString(id) || id == "ALL_CLIENTS") {
 		c.add("client_id", "Invalid client id", "%q can't be a client id: it has 6 to 100 letters, digits and characters of $-_.+!*'(), and isn't ALL_CLIENTS.", id)
 	}
 	var profile map[string]any
-	_ = json.Unmarshal([]byte(text(c.given("profile"))), &profile) // the text was made from an object
+	if declared := text(c.given("profile")); declared != "" {
+		_ = json.Unmarshal([]byte(declared), &profile) // the text was made from an object
+	}
 	for _, name := range []string{ProfileOwner, ProfileAddr, ProfileProtect} {
 		if _, taken := profile[name]; taken {
 			c.add("profile", "Name of the mark in profile", "%s is a part of the mark that says whose the app is, and is written with every update: leave it out.", name)

@@ -38,7 +38,7 @@ func same(a, b cty.Value) bool {
 	if a.IsNull() || b.IsNull() { // the types are the same
 		return a.IsNull() && b.IsNull()
 	}
-	return RawEquals(unmarked(a), unmarked(b))
+	return RawEquals(a, b) || RawEquals(unmarked(a), unmarked(b))
 }
 
 // RawEquals is cty's for two values of one type. That makes two numbers for each
@@ -58,6 +58,17 @@ func RawEquals(a, b cty.Value) bool {
 			equal = RawEquals(element(a, i), element(b, i))
 		}
 		return equal
+	case a.Type().IsObjectType() && b.Type().IsObjectType():
+		names := a.Type().AttributeTypes()
+		if len(names) != len(b.Type().AttributeTypes()) {
+			return false
+		}
+		for name := range names {
+			if !b.Type().HasAttribute(name) || !RawEquals(a.GetAttr(name), b.GetAttr(name)) {
+				return false
+			}
+		}
+		return true
 	}
 	return a.RawEquals(b)
 }

@@ -168,7 +168,7 @@ func RefKey(ref cty.Value) string {
 }
 
 func elementKey(v cty.Value) string {
-	if v.Type().Equals(Ref) {
+	if v.Type().IsObjectType() { // a reference: nothing else is sorted by this
 		// Declared objects first, by address, then foreign ones by name.
 		return text(v.GetAttr("addr")) + "\x00" + text(v.GetAttr("name")) + "\x00" + text(v.GetAttr("id"))
 	}

@@ -25,6 +25,20 @@ func literal(expr hcl.Expression) bool {
 	return false
 }
 
+// literals reports whether a body holds nothing but attributes that are literal.
+func literals(body hcl.Body) bool {
+	tree, ok := native(body)
+	if !ok || len(tree.Blocks) > 0 {
+		return false
+	}
+	for _, a := range tree.Attributes {
+		if !literal(a.Expr) {
+			return false
+		}
+	}
+	return true
+}
+
 // literalValue is the value of an expression that is literal.
 func literalValue(expr hcl.Expression) cty.Value {
 	switch x := expr.(type) {

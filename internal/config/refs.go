@@ -107,6 +107,9 @@ func contentVariables(content *hcl.BodyContent, blocks []schema.Block) []hcl.Tra
 	}
 	for _, inner := range content.Blocks {
 		i := slices.IndexFunc(blocks, func(b schema.Block) bool { return b.Type == inner.Type })
+		if literals(inner.Body) {
+			continue
+		}
 		nested, _, _ := inner.Body.PartialContent(blocks[i].BodySchema())
 		list = append(list, contentVariables(nested, blocks[i].Blocks)...)
 	}

@@ -16,7 +16,7 @@ type Object struct {
 	ID   string // in the org; empty where that isn't known
 	// Value has no marks: what is sensitive is unknown here, so that nothing can
 	// quote it.
-	Value schema.Value
+	Value  schema.Value
 	Range  hcl.Range // of the block
 	Places schema.Places
 	// Additive names the sets that may hold more in the org than is declared.
