@@ -229,7 +229,7 @@ func (c *Client) rawBy(client *http.Client, method, path string, body any) func(
 		if body != nil {
 			req.Header.Set("Content-Type", "application/json")
 		}
-		resp, err := client.Do(req)
+		resp, err := client.Transport.RoundTrip(req) // there are neither redirects to follow nor cookies
 		if err != nil {
 			return err
 		}

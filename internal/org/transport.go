@@ -71,7 +71,7 @@ type transport struct {
 // RoundTrip sends a request until it is answered for good.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	var body []byte
-	if req.Body != nil {
+	if hasBody(req) {
 		var err error
 		body, err = io.ReadAll(req.Body)
 		_ = req.Body.Close()
@@ -105,6 +105,10 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		try++
 	}
 }
+
+// hasBody reports whether a request has a body. A reader that turns out to be empty is
+// one for net/http, which waits for what it may hold.
+func hasBody(req *http.Request) bool { return req.Body != nil && req.Body != http.NoBody }
 
 // report tells of an attempt that was to change the org, and takes the org's
 // time from any.
@@ -175,9 +179,10 @@ func (t *transport) bucket(req *http.Request) string {
 func (t *transport) send(req *http.Request, body []byte) (*http.Response, []byte, error) {
 	ctx, cancel := context.WithTimeout(req.Context(), t.timeout)
 	defer cancel()
-	out := req.Clone(ctx)
+	out := req.WithContext(ctx)
+	out.Header = req.Header.Clone()
 	out.Header.Set("User-Agent", t.userAgent)
-	if req.Body != nil {
+	if hasBody(req) {
 		out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 		out.Body, _ = out.GetBody()
 		out.ContentLength = int64(len(body))

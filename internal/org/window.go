@@ -24,6 +24,9 @@ type limitHeader struct {
 // readLimit reads the headers; ok is false where they are missing or tell of
 // concurrent requests, which have no window.
 func readLimit(h http.Header) (limit limitHeader, ok bool) {
+	if h.Get("X-Rate-Limit-Limit") == "" {
+		return limitHeader{}, false
+	}
 	l, err1 := strconv.Atoi(h.Get("X-Rate-Limit-Limit"))
 	remaining, err2 := strconv.Atoi(h.Get("X-Rate-Limit-Remaining"))
 	reset, err3 := strconv.ParseInt(h.Get("X-Rate-Limit-Reset"), 10, 64)
