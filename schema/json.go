@@ -149,12 +149,19 @@ func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {
 func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
 	var owner Owner
 	d := k.draft()
+	at, parent := "", doc // where the attribute before lives: the next one lives there, too, mostly
 	for i := range k.Attrs {
 		a := &k.Attrs[i]
 		if a.Local || a.Path == "" {
 			continue
 		}
-		field := getPath(doc, a.Path)
+		if a.parent != at {
+			at = a.parent
+			if parent = doc; at != "" {
+				parent, _ = getPath(doc, at).(map[string]any)
+			}
+		}
+		field := parent[a.field]
 		if a.Path == "profile" {
 			field = ownKeys(field)
 		}

@@ -90,7 +90,12 @@ func (e *Evaluation) lasting(in *instance) bool {
 		if a.Local || !d.Value.Differs(a) {
 			continue
 		}
-		if _, given := d.Places.At(a.Name); (given || !a.Computed) && !lastingAttr(a, d.Value.GetAttr(a.Name)) {
+		if a.Computed {
+			if _, given := d.Places.At(a.Name); !given {
+				continue
+			}
+		}
+		if !lastingAttr(a, d.Value.GetAttr(a.Name)) {
 			return false
 		}
 	}

@@ -64,8 +64,8 @@ type Client struct {
 		sync.Mutex
 		list []schema.Named
 	}
-	names sync.Map // id -> name of every app, group and user seen, for references
-	roles turn     // who changes role assignments: Okta refuses two changes at once (E0000268)
+	names names
+	roles turn // who changes role assignments: Okta refuses two changes at once (E0000268)
 }
 
 // Connect prepares a client. It sends nothing.

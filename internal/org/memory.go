@@ -234,7 +234,7 @@ func (r *recall) outdated(raw json.RawMessage) bool {
 		}
 	}
 	for id := range r.touched.renamed {
-		if _, told := r.c.names.Load(id); !told && strings.Contains(text, id) {
+		if _, told := r.c.names.of(id); !told && strings.Contains(text, id) {
 			return true
 		}
 	}
@@ -247,12 +247,12 @@ func (r *recall) named(v cty.Value) cty.Value {
 		if !v.Type().Equals(schema.Ref) || v.IsNull() {
 			return v, nil
 		}
-		name, told := r.c.names.Load(text(v.GetAttr("id")))
+		name, told := r.c.names.of(text(v.GetAttr("id")))
 		if !told {
 			return v, nil
 		}
 		attrs := v.AsValueMap()
-		attrs["name"] = cty.StringVal(name.(string))
+		attrs["name"] = cty.StringVal(name)
 		return cty.ObjectVal(attrs), nil
 	})
 	return v

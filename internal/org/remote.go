@@ -282,18 +282,3 @@ func text(v cty.Value) string {
 	}
 	return v.AsString()
 }
-
-// remember keeps the name of an object, for references to it.
-func (c *Client) remember(id, name string) {
-	if id != "" && name != "" {
-		c.names.Store(id, name)
-	}
-}
-
-// nameOf is the name of an object, or its id where nobody has told the name.
-func (c *Client) nameOf(id string) string {
-	if name, ok := c.names.Load(id); ok {
-		return name.(string)
-	}
-	return id
-}

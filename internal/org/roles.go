@@ -71,9 +71,16 @@ func newAssignment(id, roleType string) assignment {
 	return a
 }
 
+// roleFields are what an assignment is made of.
+var roleFields = fieldsAt("id", "type", "assignmentType", "label", "role", "resource-set")
+
 // listRoles lists the roles that a principal has itself, not through a group.
 func (c *Client) listRoles(ctx context.Context, path, assignmentType string) ([]assignment, error) {
-	docs, err := c.rawPages(ctx, path, "")
+	var docs []map[string]any
+	err := c.eachPage(ctx, c.rawPage(path, ""), roleFields, func(page []map[string]any) bool {
+		docs = append(docs, page...)
+		return true
+	})
 	if err != nil {
 		return nil, err
 	}
