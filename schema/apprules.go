@@ -150,7 +150,7 @@ func (c *appChecker) names() {
 	if declared := text(c.given("profile")); declared != "" {
 		_ = json.Unmarshal([]byte(declared), &profile) // the text was made from an object
 	}
-	for _, name := range []string{ProfileOwner, ProfileAddr, ProfileProtect} {
+	for _, name := range markKeys {
 		if _, taken := profile[name]; taken {
 			c.add("profile", "Name of the mark in profile", "%s is a part of the mark that says whose the app is, and is written with every update: leave it out.", name)
 		}

@@ -204,13 +204,17 @@ func (k *Kind) Paths() []string {
 // ownKeys are the keys of an app's profile that aren't the mark's; nil when
 // there is none.
 func ownKeys(profile any) any {
-	keys, ok := profile.(map[string]any)
-	if !ok {
-		return nil
+	all, _ := profile.(map[string]any)
+	var keys map[string]any
+	for name, v := range all {
+		if !slices.Contains(markKeys[:], name) {
+			if keys == nil {
+				keys = map[string]any{}
+			}
+			keys[name] = v
+		}
 	}
-	keys = maps.Clone(keys)
-	(Owner{}).ToProfile(keys)
-	if len(keys) == 0 {
+	if keys == nil {
 		return nil
 	}
 	return keys

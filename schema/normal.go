@@ -199,7 +199,7 @@ func sorted(list cty.Value, key func(cty.Value) string) (ordered cty.Value, chan
 		return list, false
 	}
 	slices.SortStableFunc(elems, func(a, b cty.Value) int { return strings.Compare(key(a), key(b)) })
-	elems = slices.CompactFunc(elems, func(a, b cty.Value) bool { return a.RawEquals(b) })
+	elems = slices.CompactFunc(elems, RawEquals)
 	return cty.ListVal(elems).WithMarks(marks), true
 }
 

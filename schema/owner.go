@@ -43,10 +43,13 @@ func CheckOwner(name string) error {
 	return nil
 }
 
+// markKeys are those of the mark in the profile of an app.
+var markKeys = [...]string{ProfileOwner, ProfileAddr, ProfileProtect}
+
 // ToProfile writes the mark into the profile of an app, next to the keys of
 // others. A zero mark takes ours away.
 func (o Owner) ToProfile(profile map[string]any) {
-	for _, key := range []string{ProfileOwner, ProfileAddr, ProfileProtect} {
+	for _, key := range markKeys {
 		delete(profile, key)
 	}
 	if o.IsZero() {
