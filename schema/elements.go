@@ -42,6 +42,19 @@ func element(list cty.Value, i int) cty.Value {
 	return list.Index(cty.NumberIntVal(int64(i)))
 }
 
+// WhollyKnown is cty's IsWhollyKnown, without iterators for a list of texts.
+func WhollyKnown(v cty.Value) bool {
+	if v.IsMarked() || !v.Type().IsListType() || !v.Type().ElementType().IsPrimitiveType() {
+		return v.IsWhollyKnown()
+	}
+	for i := range length(v) {
+		if !element(v, i).IsKnown() {
+			return false
+		}
+	}
+	return v.IsKnown()
+}
+
 // indexes are the numbers from 0 on, as values.
 var indexes = sync.OnceValue(func() []cty.Value {
 	all := make([]cty.Value, 256)

@@ -166,7 +166,7 @@ func lastingAttr(a *schema.Attr, v cty.Value) bool {
 	bare, _ := v.Unmark()
 	switch {
 	case !schema.IsRef(a.Type):
-		return v.IsWhollyKnown()
+		return schema.WhollyKnown(v)
 	case bare.IsNull() || !bare.IsKnown() || !a.Type.IsListType():
 		return bare.IsNull() || bare.IsKnown() && named(bare)
 	}
