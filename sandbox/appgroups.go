@@ -29,8 +29,8 @@ func (c *call) appGroupView(a *app, g *groupAssignment) map[string]any {
 			"group": map[string]any{"href": c.url("/api/v1/groups/" + g.GroupID)},
 		},
 	}
-	if c.query().Get("expand") == "group" {
-		doc["_embedded"] = map[string]any{"group": c.groupView(c.org.groups.get(g.GroupID))}
+	if of := c.org.groups.get(g.GroupID); of != nil && c.query().Get("expand") == "group" { // it may not be visible yet
+		doc["_embedded"] = map[string]any{"group": c.groupView(of)}
 	}
 	return doc
 }

@@ -218,6 +218,7 @@ func TestWaitingFaults(t *testing.T) {
 // do, and uniqueness holds.
 func TestInvisible(t *testing.T) {
 	o := newTestOrg(t)
+	old := o.admin("POST", "/api/v1/apps", webAppDoc(nil)).text("id")
 	o.set("invisible=5s POST /api/v1/**")
 	app := o.admin("POST", "/api/v1/apps", webAppDoc(nil)).text("id")
 	group := o.admin("POST", "/api/v1/groups", doc{"profile": doc{"name": "testers"}}).text("id")
@@ -239,10 +240,18 @@ func TestInvisible(t *testing.T) {
 	o.refuses(o.call("POST", "/api/v1/groups", doc{"profile": doc{"name": "testers"}}), 400, "E0000001", "already exists")
 	o.admin("PUT", "/api/v1/groups/"+group+"/users/"+user, nil)
 	o.admin("PUT", "/api/v1/apps/"+app+"/groups/"+group, doc{})
+	o.admin("PUT", "/api/v1/apps/"+old+"/groups/"+group, doc{})
+	assignments := "/api/v1/apps/" + old + "/groups?expand=group"
+	if got := string(o.admin("GET", assignments, nil).body); !strings.Contains(got, group) || strings.Contains(got, "_embedded") {
+		t.Errorf("an assignment shows a group that isn't visible: %s", got)
+	}
 	o.advance(5*time.Second - 1)
 	see(false)
 	o.advance(1)
 	see(true)
+	if got := string(o.admin("GET", assignments, nil).body); !strings.Contains(got, "_embedded") {
+		t.Errorf("an assignment doesn't show its group: %s", got)
+	}
 }
 
 func TestControl(t *testing.T) {
