@@ -141,6 +141,7 @@ type touched struct {
 	gone    map[string]bool            // and so has what refers to these
 	renamed map[string]bool            // these have another name
 	members bool                       // any group may have other members
+	sight   string                     // a type of event that may change what the principal sees; "": none
 }
 
 // touch makes of events what has changed. An event of an unknown type, or one that
@@ -148,15 +149,23 @@ type touched struct {
 // of the principal, what it gets to see.
 func touch(events []event, principal string) (*touched, error) {
 	known := effects()
-	t := &touched{map[string]bool{}, map[string]map[string]bool{}, map[string]bool{}, map[string]bool{}, false}
+	t := &touched{map[string]bool{}, map[string]map[string]bool{}, map[string]bool{}, map[string]bool{}, false, ""}
 	for _, e := range events {
 		effect, ok := known[e.Type]
 		if !ok {
 			return nil, &logGap{reason: fmt.Sprintf("the System Log holds an event of the type %q, of which it isn't known what it changes", clip(e.Type))}
 		}
 		t.members = t.members || effect.every
+		if effect.held {
+			t.sight = e.Type
+		}
 		named := len(effect.of) == 0
 		for _, target := range e.Target {
+			joined := !effect.rights && len(effect.of) > 0 && target.ID == principal
+			shares := effect.rights && target.Type == "UserGroup" && strings.HasPrefix(principal, userPrefix)
+			if joined || shares { // a group that may have rights, or the rights of one that it may be in
+				t.sight = e.Type
+			}
 			if !slices.Contains(effect.of, target.Type) {
 				continue
 			}

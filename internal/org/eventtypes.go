@@ -16,8 +16,11 @@ type effect struct {
 	renamed bool
 	// every: any group may have other members.
 	every bool
-	// rights: the target may see more or less than before.
+	// rights: the target may see more or less than before; where it is a group, its
+	// members may.
 	rights bool
+	// held: so may whoever holds the target, and the event doesn't tell who does.
+	held bool
 }
 
 // matters reports whether it is of any consequence.
@@ -59,7 +62,8 @@ var eventTypes = []struct {
 	{effect{of: ofGroup, parts: []string{"members"}}, `group.user_membership.add group.user_membership.remove`},
 	{effect{every: true}, `group.user_membership.rule.add_exclusion group.user_membership.rule.deactivated
 		group.user_membership.rule.invalidate group.user_membership.rule.trigger`},
-	{effect{of: ofGroup}, `group.lifecycle.create group.privilege.grant group.privilege.revoke`},
+	{effect{of: ofGroup}, `group.lifecycle.create`},
+	{effect{of: ofGroup, rights: true}, `group.privilege.grant group.privilege.revoke`},
 	{effect{of: ofGroup, renamed: true}, `group.profile.update`},
 	{effect{of: ofGroup, gone: true}, `group.lifecycle.delete`},
 	{effect{of: ofUser}, `user.lifecycle.create`},
@@ -67,14 +71,16 @@ var eventTypes = []struct {
 	{effect{of: ofUser, renamed: true}, `user.account.update_profile`},
 	{effect{of: ofUser, gone: true}, `user.lifecycle.activate user.lifecycle.deactivate user.lifecycle.reactivate
 		user.lifecycle.suspend user.lifecycle.unsuspend user.lifecycle.delete.initiated user.lifecycle.delete.completed`},
-	{effect{of: ofRole}, `iam.role.create iam.role.permission.conditions.add iam.role.permission.conditions.delete
+	{effect{of: ofRole}, `iam.role.create`},
+	{effect{of: ofRole, held: true}, `iam.role.permission.conditions.add iam.role.permission.conditions.delete
 		iam.role.permissions.add iam.role.permissions.delete`},
 	{effect{of: ofRole, renamed: true}, `iam.role.update`},
-	{effect{of: ofRole, gone: true}, `iam.role.delete`},
-	{effect{of: ofSet}, `iam.resourceset.create iam.resourceset.resources.add iam.resourceset.resources.delete
+	{effect{of: ofRole, gone: true, held: true}, `iam.role.delete`},
+	{effect{of: ofSet}, `iam.resourceset.create`},
+	{effect{of: ofSet, held: true}, `iam.resourceset.resources.add iam.resourceset.resources.delete
 		iam.resourceset.resources.update`},
 	{effect{of: ofSet, renamed: true}, `iam.resourceset.update`},
-	{effect{of: ofSet, gone: true}, `iam.resourceset.delete`},
+	{effect{of: ofSet, gone: true, held: true}, `iam.resourceset.delete`},
 	{effect{of: ofPrincipal, rights: true}, `iam.resourceset.bindings.add iam.resourceset.bindings.delete`},
 	{effect{}, strings.Join(manyEvents, " ") + ` app.oauth2.as.authorize app.oauth2.as.authorize.implicit.access_token
 		app.oauth2.as.authorize.implicit.id_token app.oauth2.as.authorize.scope_denied app.oauth2.as.consent.grant

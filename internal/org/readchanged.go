@@ -110,6 +110,9 @@ func (c *Client) since(ctx context.Context, past, next *Memory) (*recall, error)
 	if err != nil {
 		return nil, err
 	}
+	if touched.sight != "" && !c.seesAll(ctx, next.Principal) {
+		return nil, &logGap{reason: fmt.Sprintf("what %s, who reads, gets to see may have changed (%s)", next.Principal, touched.sight)}
+	}
 	return newRecall(c, past, touched), nil
 }
 

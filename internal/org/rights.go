@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -21,11 +22,7 @@ func (c *Client) Rights(ctx context.Context, principal string) Rights {
 	if principal == "" {
 		return r
 	}
-	at := "/oauth2/v1/clients/" + url.PathEscape(principal) + "/roles"
-	if strings.HasPrefix(principal, "00u") {
-		at = "/api/v1/users/" + url.PathEscape(principal) + "/roles"
-	}
-	docs, err := c.rawPages(ctx, at, "")
+	docs, err := c.rolesOf(ctx, principal)
 	if err != nil {
 		return r // whoever may not read roles may still have them
 	}
@@ -34,4 +31,22 @@ func (c *Client) Rights(ctx context.Context, principal string) Rights {
 		r.Roles = append(r.Roles, str(doc, "type"))
 	}
 	return r
+}
+
+// seesAll reports whether the principal is a super admin by itself, and not through a
+// group: then it sees all, whatever becomes of groups, custom roles and resource sets.
+func (c *Client) seesAll(ctx context.Context, principal string) bool {
+	docs, err := c.rolesOf(ctx, principal)
+	return err == nil && slices.ContainsFunc(docs, func(doc map[string]any) bool {
+		return str(doc, "type") == "SUPER_ADMIN" && str(doc, "assignmentType") != "GROUP" && str(doc, "status") != "INACTIVE"
+	})
+}
+
+// rolesOf lists the admin roles of a user or an app.
+func (c *Client) rolesOf(ctx context.Context, principal string) ([]map[string]any, error) {
+	at := "/oauth2/v1/clients/" + url.PathEscape(principal) + "/roles"
+	if strings.HasPrefix(principal, userPrefix) {
+		at = "/api/v1/users/" + url.PathEscape(principal) + "/roles"
+	}
+	return c.rawPages(ctx, at, "")
 }
