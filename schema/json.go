@@ -149,19 +149,12 @@ func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {
 func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
 	var owner Owner
 	d := k.draft()
-	at, parent := "", doc // where the attribute before lives: the next one lives there, too, mostly
 	for i := range k.Attrs {
 		a := &k.Attrs[i]
 		if a.Local || a.Path == "" {
 			continue
 		}
-		if a.parent != at {
-			at = a.parent
-			if parent = doc; at != "" {
-				parent, _ = getPath(doc, at).(map[string]any)
-			}
-		}
-		field := parent[a.field]
+		field := getPath(doc, a.Path)
 		if a.Path == "profile" {
 			field = ownKeys(field)
 		}
@@ -205,16 +198,13 @@ func (k *Kind) Paths() []string {
 // there is none.
 func ownKeys(profile any) any {
 	all, _ := profile.(map[string]any)
-	var keys map[string]any
+	keys := map[string]any{}
 	for name, v := range all {
 		if !slices.Contains(markKeys[:], name) {
-			if keys == nil {
-				keys = map[string]any{}
-			}
 			keys[name] = v
 		}
 	}
-	if keys == nil {
+	if len(keys) == 0 {
 		return nil
 	}
 	return keys

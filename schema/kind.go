@@ -126,8 +126,6 @@ type Attr struct {
 	OrName bool
 	Doc    string
 	place  int // among the names of the form
-	// parent and field are Path, split: the object in Okta's JSON, and the name in it.
-	parent, field string
 }
 
 // Problem is something wrong in the value of a declared object that only the

@@ -42,8 +42,6 @@ func newForm(attrs []Attr, blocks []Block, label string) *form {
 	for i := range attrs {
 		if a := &attrs[i]; !a.Local {
 			a.place = len(f.names)
-			dot := strings.LastIndexByte(a.Path, '.')
-			a.parent, a.field = a.Path[:max(dot, 0)], a.Path[dot+1:]
 			add(a.Name, a.Type)
 			if a.adjusts() {
 				f.adjusted = append(f.adjusted, a)

@@ -149,7 +149,7 @@ type touched struct {
 // of the principal, what it gets to see.
 func touch(events []event, principal string) (*touched, error) {
 	known := effects()
-	t := &touched{map[string]bool{}, map[string]map[string]bool{}, map[string]bool{}, map[string]bool{}, false, ""}
+	t := &touched{all: map[string]bool{}, parts: map[string]map[string]bool{}, gone: map[string]bool{}, renamed: map[string]bool{}}
 	for _, e := range events {
 		effect, ok := known[e.Type]
 		if !ok {
@@ -161,9 +161,7 @@ func touch(events []event, principal string) (*touched, error) {
 		}
 		named := len(effect.of) == 0
 		for _, target := range e.Target {
-			joined := !effect.rights && len(effect.of) > 0 && target.ID == principal
-			shares := effect.rights && target.Type == "UserGroup" && strings.HasPrefix(principal, userPrefix)
-			if joined || shares { // a group that may have rights, or the rights of one that it may be in
+			if effect.mayConcern(principal, target) {
 				t.sight = e.Type
 			}
 			if !slices.Contains(effect.of, target.Type) {

@@ -26,6 +26,15 @@ type effect struct {
 // matters reports whether it is of any consequence.
 func (e effect) matters() bool { return len(e.of) > 0 || e.every }
 
+// mayConcern reports whether the principal may see more or less by what has become of a
+// target: it joined or left a group, or a group that it may be in has other rights.
+func (e effect) mayConcern(principal string, target eventTarget) bool {
+	if e.rights {
+		return target.Type == "UserGroup" && strings.HasPrefix(principal, userPrefix)
+	}
+	return len(e.of) > 0 && target.ID == principal
+}
+
 // eventFilters are the prefixes of the event types that tell of API access. A type
 // that begins so and isn't in eventTypes may change anything.
 var eventFilters = []string{"app.", "application.", "group.", "iam.", "user.lifecycle", "user.account.privilege", "user.account.update_profile"}

@@ -115,8 +115,7 @@ func (c *Client) SuperAdmins(ctx context.Context) ([]SuperAdmin, error) {
 		if err != nil {
 			return nil, err
 		}
-		at := "/api/v1/users/" + url.PathEscape(str(doc, "id")) + "/roles"
-		roles, err := c.rawPages(ctx, at, "")
+		roles, err := c.rolesOf(ctx, str(doc, "id"))
 		if err != nil {
 			return nil, err
 		}

@@ -2,7 +2,6 @@ package org
 
 import (
 	"cmp"
-	"encoding/base64"
 	"encoding/json"
 	"slices"
 
@@ -63,20 +62,10 @@ func canonical(key map[string]any) string {
 	if err != nil {
 		return ""
 	}
-	if members["kty"] == "EC" && len(members) == 4 && isCoordinate(members["x"]) && isCoordinate(members["y"]) {
-		return string(text) // as a parser would write it, wherever the point lies
-	}
 	if public, err := jwk.ParsePublic(text); err == nil {
 		return public.Canonical
 	}
 	return string(text)
-}
-
-// isCoordinate reports whether a text can only be written like this: the octets of a
-// coordinate on P-256, as RFC 7518, section 6.2.1.2, writes them.
-func isCoordinate(s string) bool {
-	octets, err := base64.RawURLEncoding.Strict().DecodeString(s) // skips ends of lines
-	return err == nil && len(octets) == 32 && len(s) == 43
 }
 
 // signatures is what a key is for where nothing is said.

@@ -71,16 +71,9 @@ func newAssignment(id, roleType string) assignment {
 	return a
 }
 
-// roleFields are what an assignment is made of.
-var roleFields = fieldsAt("id", "type", "assignmentType", "label", "role", "resource-set")
-
 // listRoles lists the roles that a principal has itself, not through a group.
 func (c *Client) listRoles(ctx context.Context, path, assignmentType string) ([]assignment, error) {
-	var docs []map[string]any
-	err := c.eachPage(ctx, c.rawPage(path, ""), roleFields, func(page []map[string]any) bool {
-		docs = append(docs, page...)
-		return true
-	})
+	docs, err := c.rawPages(ctx, path, "")
 	if err != nil {
 		return nil, err
 	}
@@ -153,19 +146,17 @@ func rawPagesOf[T any](ctx context.Context, c *Client, path, query string) ([]T,
 // rawPage is the call for one page of a list.
 func (c *Client) rawPage(path, query string) func(ctx context.Context, after string) error {
 	return func(ctx context.Context, after string) error {
-		if query == "" && after == "" {
-			return c.raw(http.MethodGet, path, nil)(ctx)
-		}
-		values, err := url.ParseQuery(query)
-		if err != nil {
-			return err
-		}
-		if after != "" {
-			values.Set("after", after)
-		}
 		full := path
-		if len(values) > 0 {
+		switch {
+		case after != "":
+			values, err := url.ParseQuery(query)
+			if err != nil {
+				return err
+			}
+			values.Set("after", after)
 			full += "?" + values.Encode()
+		case query != "":
+			full += "?" + query
 		}
 		return c.raw(http.MethodGet, full, nil)(ctx)
 	}
