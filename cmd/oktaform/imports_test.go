@@ -20,7 +20,8 @@ var mayImport = map[string]string{
 	"internal/catalog":      "",
 	"internal/jwk":          "",
 	"internal/dpop":         "",
-	"internal/config":       "schema internal/jwk internal/functions",
+	"internal/checkout":     "",
+	"internal/config":       "schema internal/jwk internal/functions internal/checkout",
 	"internal/functions":    "schema",
 	"plan":                  "schema internal/config",
 	"apply":                 "schema internal/config plan",
@@ -33,7 +34,7 @@ var mayImport = map[string]string{
 	"internal/openapicheck": "",
 	"internal/catalog/gen":  "",
 	"bench":                 "schema internal/config plan apply internal/org sandbox",
-	"cmd/oktaform":          "schema internal/config plan apply internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox",
+	"cmd/oktaform":          "schema internal/checkout internal/config plan apply internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox",
 }
 
 // sdk may be imported by internal/org alone: it takes a minute to compile.

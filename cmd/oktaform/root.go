@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/checkout"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
@@ -16,6 +17,7 @@ type app struct {
 	env     *environment
 	noColor bool
 	chdir   string
+	root    string
 	json    bool
 	secrets []string // texts that no message may quote
 	bar     bar
@@ -80,6 +82,7 @@ func newRoot(a *app) *cobra.Command {
 		},
 	}
 	root.PersistentFlags().StringVar(&a.chdir, "chdir", "", "go to `DIR` before anything else, as with Terraform's -chdir")
+	root.PersistentFlags().StringVar(&a.root, "root", "", "read files within `DIR` only, for a checkout without a repository around it")
 	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "write no colours")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "write JSON")
 	root.CompletionOptions.HiddenDefaultCmd = true
@@ -109,6 +112,14 @@ func twoDashes(args []string) []string {
 		out[i] = arg
 	}
 	return out
+}
+
+// checkout finds the repository around a configuration's folder, and so which files
+// may be read.
+func (a *app) checkout(dir string) (checkout.Checkout, error) {
+	o := checkout.FromEnvironment(a.env.home, a.env.get)
+	o.Root = a.root
+	return checkout.Find(dir, o)
 }
 
 // folder is the configuration's folder: the argument, or the current one.

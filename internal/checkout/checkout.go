@@ -1,0 +1,245 @@
+// Package checkout finds the repository that a folder belongs to, without git and
+// without trusting what is checked out.
+package checkout
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Checkout is a folder and the repository around it.
+type Checkout struct {
+	// Dir is the folder, absolute and without symbolic links.
+	Dir string
+	// Root is the folder that limits which files may be read: that of the
+	// repository, or Dir where there is none.
+	Root string
+	// Prefix is Dir from Root on, with slashes; "." if they are the same.
+	Prefix string
+	// GitDir holds what belongs to this checkout (HEAD), CommonDir what all
+	// checkouts of the repository share (objects, branches). Both are the same but
+	// for linked worktrees, and "" where there is no repository.
+	GitDir, CommonDir string
+	// Passed says of each .git that was found and not used why that is.
+	Passed []string
+}
+
+// Options are what the surroundings say about where checkouts lie.
+type Options struct {
+	// Root is the folder to use instead of looking for one; "" looks.
+	Root string
+	// Home is the user's home folder. A .git there holds somebody's settings, and
+	// would make every file of that person's readable.
+	Home string
+	// Workspace is the folder that a CI job's checkouts lie in; "" outside CI.
+	Workspace string
+}
+
+// FromEnvironment returns the options that a user's home folder and the variables
+// of CI systems make.
+func FromEnvironment(home string, get func(string) string) Options {
+	o := Options{Home: home}
+	for _, name := range []string{"GITHUB_WORKSPACE", "CI_PROJECT_DIR"} {
+		if o.Workspace == "" {
+			o.Workspace = get(name)
+		}
+	}
+	return o
+}
+
+// Find finds the repository of a folder: the nearest .git folder at or above it, or
+// the .git file of a linked worktree. Git checks out nothing of that name, so what a
+// pull request contains can't be taken for it. These are passed over: the .git file
+// of a submodule (its superproject's repository is found instead), anything that git
+// didn't write there, that of another user, of the home folder and of a whole volume.
+//
+// In a CI job's workspace it is the outermost one, and without any the workspace is
+// the root.
+func Find(dir string, o Options) (Checkout, error) {
+	c := Checkout{}
+	var err error
+	if c.Dir, err = resolve(dir); err != nil {
+		return c, err
+	}
+	if o.Root != "" {
+		return c.within(o.Root)
+	}
+	home := resolved(o.Home)
+	workspace := resolved(o.Workspace)
+	if workspace != "" && !contains(workspace, c.Dir) {
+		workspace = ""
+	}
+	c.Root = c.Dir
+	if workspace != "" {
+		c.Root = workspace
+	}
+	for top := c.Dir; ; top = filepath.Dir(top) {
+		volume := top == filepath.Dir(top)
+		if top == workspace || (top != home && !volume) {
+			if gitDir, commonDir, ok := c.repositoryAt(top); ok {
+				c.Root, c.GitDir, c.CommonDir = top, gitDir, commonDir
+			}
+		} else if isFolder(filepath.Join(top, ".git")) {
+			c.pass(top, "the home folder, or a whole volume, is never taken for a repository")
+		}
+		if volume || top == workspace || (workspace == "" && c.GitDir != "") {
+			break
+		}
+	}
+	return c.relative()
+}
+
+// within makes a named folder the root.
+func (c Checkout) within(root string) (Checkout, error) {
+	var err error
+	if c.Root, err = resolve(root); err != nil {
+		return c, fmt.Errorf("--root: %w", err)
+	}
+	if !contains(c.Root, c.Dir) {
+		return c, fmt.Errorf("--root %s: the configuration's folder %s does not lie in it", root, c.Dir)
+	}
+	c.GitDir, c.CommonDir, _ = c.repositoryAt(c.Root)
+	return c.relative()
+}
+
+func (c Checkout) relative() (Checkout, error) {
+	prefix, err := filepath.Rel(c.Root, c.Dir)
+	c.Prefix = filepath.ToSlash(prefix)
+	return c, err
+}
+
+func (c *Checkout) pass(top, why string) {
+	c.Passed = append(c.Passed, filepath.Join(top, ".git")+": "+why)
+}
+
+// repositoryAt returns the folders of the repository whose files lie in top.
+func (c *Checkout) repositoryAt(top string) (gitDir, commonDir string, ok bool) {
+	name := filepath.Join(top, ".git")
+	info, err := os.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", "", false
+	case err != nil:
+		c.pass(top, err.Error())
+	case !ours(info, c.Dir):
+		c.pass(top, "it belongs to another user")
+	case info.IsDir():
+		if isRepository(name, name) {
+			return name, name, true
+		}
+		c.pass(top, "it is no repository")
+	case info.Mode().IsRegular():
+		if gitDir, commonDir, ok := worktree(name); ok {
+			return gitDir, commonDir, true
+		}
+		c.pass(top, "it is a file, and not that of a linked worktree (git worktree add)")
+	default:
+		c.pass(top, "it is neither a folder nor a file")
+	}
+	return "", "", false
+}
+
+// worktree reads the .git file of a linked worktree. It must be the one that the
+// repository says it is, since such a file can name any folder of the machine.
+func worktree(gitFile string) (gitDir, commonDir string, ok bool) {
+	gitDir, ok = pointer(gitFile, "gitdir: ")
+	if !ok {
+		return "", "", false
+	}
+	back, ok := pointer(filepath.Join(gitDir, "gitdir"), "")
+	if !ok || filepath.Base(back) != ".git" || resolved(filepath.Dir(back)) != filepath.Dir(gitFile) {
+		return "", "", false
+	}
+	commonDir, ok = pointer(filepath.Join(gitDir, "commondir"), "")
+	if !ok || filepath.Dir(filepath.Dir(gitDir)) != commonDir {
+		return "", "", false
+	}
+	return gitDir, commonDir, isRepository(gitDir, commonDir)
+}
+
+// pointer reads a file that names a path, from the file's folder on if it is relative.
+func pointer(name, prefix string) (string, bool) {
+	text, err := readSmall(name)
+	if err != nil {
+		return "", false
+	}
+	path, ok := strings.CutPrefix(strings.TrimRight(text, "\r\n"), prefix)
+	if !ok || path == "" {
+		return "", false
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(name), path)
+	}
+	// gitdir names a file that need not exist any longer; its folder tells enough.
+	if found := resolved(path); found != "" {
+		return found, true
+	}
+	return filepath.Clean(path), true
+}
+
+// readSmall reads a regular file that holds one path.
+func readSmall(name string) (string, error) {
+	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
+		return "", errors.Join(err, fs.ErrInvalid)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = file.Close() }()
+	const longest = 64 << 10
+	text, err := io.ReadAll(io.LimitReader(file, longest))
+	return string(text), err
+}
+
+// isRepository reports whether folders hold what git makes first in them.
+func isRepository(gitDir, commonDir string) bool {
+	head, err := os.Lstat(filepath.Join(gitDir, "HEAD"))
+	return err == nil && head.Mode().IsRegular() && isFolder(filepath.Join(commonDir, "objects")) && isFolder(filepath.Join(commonDir, "refs"))
+}
+
+func isFolder(name string) bool {
+	info, err := os.Lstat(name)
+	return err == nil && info.IsDir()
+}
+
+// resolve makes the path of a folder absolute and free of symbolic links.
+func resolve(dir string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	if abs, err = filepath.EvalSymlinks(abs); err != nil {
+		return "", err
+	}
+	if info, err := os.Stat(abs); err != nil || !info.IsDir() {
+		return "", errors.Join(err, fmt.Errorf("%s is not a folder", dir))
+	}
+	return abs, nil
+}
+
+// resolved is resolve for paths that may not exist: "" then.
+func resolved(path string) string {
+	if path == "" {
+		return ""
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return ""
+	}
+	if abs, err = filepath.EvalSymlinks(abs); err != nil {
+		return ""
+	}
+	return abs
+}
+
+// contains reports whether dir is top or lies in it. Both are resolved.
+func contains(top, dir string) bool {
+	rel, err := filepath.Rel(top, dir)
+	return err == nil && filepath.IsLocal(rel)
+}

@@ -1,0 +1,23 @@
+//go:build unix
+
+package checkout
+
+import (
+	"os"
+	"syscall"
+)
+
+// ours reports whether a .git belongs to the user of this process or to whoever owns
+// dir: on a machine of many users, anybody may put one into a folder such as /tmp.
+func ours(info os.FileInfo, dir string) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || int(stat.Uid) == os.Geteuid() {
+		return ok
+	}
+	about, err := os.Stat(dir)
+	if err != nil {
+		return false
+	}
+	owner, ok := about.Sys().(*syscall.Stat_t)
+	return ok && owner.Uid == stat.Uid
+}
