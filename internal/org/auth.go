@@ -191,8 +191,12 @@ func (t *tokens) request(ctx context.Context) (schema.Secret, time.Duration, err
 	if err != nil || answer.AccessToken == "" || !strings.EqualFold(answer.TokenType+" ", scheme) {
 		return none, 0, notOkta(req, resp.StatusCode, resp.Header, "the answer holds no bearer token")
 	}
-	return schema.NewSecret(scheme + answer.AccessToken), time.Duration(answer.ExpiresIn) * time.Second, nil
+	return schema.NewSecret(scheme + answer.AccessToken), time.Duration(min(max(answer.ExpiresIn, 0), longestLife)) * time.Second, nil
 }
+
+// longestLife is how many seconds of a token's life are believed: a larger number would
+// overflow, and an expired token is replaced anyway.
+const longestLife = 24 * 60 * 60
 
 // assertion proves who we are (RFC 7523, section 3).
 func (t *tokens) assertion() (schema.Secret, error) {

@@ -250,3 +250,70 @@ func TestLimiterCrowded(t *testing.T) {
 		}
 	})
 }
+
+// No answer makes the client wait for longer than two minutes, wherever it puts the end
+// of the window and whatever the org's clock does in between.
+func TestLimiterBoundsEveryWait(t *testing.T) {
+	far := func(now time.Time) string { return fmt.Sprint(now.Add(277_777 * time.Hour).Unix()) }
+	for name, answer := range map[string]func(h http.Header, n int, now time.Time) int{
+		"reset of a good answer": func(h http.Header, n int, now time.Time) int {
+			h.Set("X-Rate-Limit-Limit", "100")
+			h.Set("X-Rate-Limit-Remaining", "0")
+			h.Set("X-Rate-Limit-Reset", far(now))
+			return http.StatusOK
+		},
+		"largest reset": func(h http.Header, n int, now time.Time) int {
+			h.Set("X-Rate-Limit-Limit", "100")
+			h.Set("X-Rate-Limit-Remaining", "0")
+			h.Set("X-Rate-Limit-Reset", "9223372036854775807")
+			return http.StatusOK
+		},
+		"negative remaining": func(h http.Header, n int, now time.Time) int {
+			h.Set("X-Rate-Limit-Limit", "100")
+			h.Set("X-Rate-Limit-Remaining", "-9000000000")
+			h.Set("X-Rate-Limit-Reset", far(now))
+			return http.StatusOK
+		},
+		"clock that jumps back": func(h http.Header, n int, now time.Time) int {
+			h.Set("X-Rate-Limit-Limit", "100")
+			h.Set("X-Rate-Limit-Remaining", "0")
+			h.Set("X-Rate-Limit-Reset", fmt.Sprint(now.Unix()+60))
+			if n == 0 {
+				h.Set("Date", "Fri, 31 Dec 9999 23:59:59 GMT")
+				h.Set("X-Rate-Limit-Reset", "253402300799")
+			}
+			return http.StatusOK
+		},
+		"reset of a refusal": func(h http.Header, n int, now time.Time) int {
+			h.Set("X-Rate-Limit-Limit", "100")
+			h.Set("X-Rate-Limit-Remaining", "0")
+			h.Set("X-Rate-Limit-Reset", far(now))
+			h.Set("Retry-After", "999999999")
+			if n == 1 {
+				return http.StatusTooManyRequests
+			}
+			return http.StatusOK
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			simulate(t, sandbox.Options{}, org.Options{}, func(t *testing.T, client *org.Client, transport *inside) {
+				var mu sync.Mutex
+				n := 0
+				transport.org = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+					mu.Lock()
+					defer mu.Unlock()
+					w.Header().Set("Date", time.Now().UTC().Format(http.TimeFormat))
+					w.WriteHeader(answer(w.Header(), n, time.Now()))
+					n++
+				})
+				begin := time.Now()
+				for range 4 {
+					get(t.Context(), t, client, []string{"/api/v1/groups"})
+				}
+				if took := time.Since(begin); took > 10*time.Minute {
+					t.Errorf("four requests took %s", took)
+				}
+			})
+		})
+	}
+}

@@ -101,6 +101,7 @@ type bucket struct {
 // is when that may change; zero: with the next answer. may is how many requests
 // we may make in a window of a limit.
 func (b *bucket) next(now time.Time, may func(bucket string, limit int) int) (ok bool, until time.Time) {
+	b.boundWaits(now)
 	if now.Before(b.paused) {
 		return false, b.paused
 	}
@@ -125,6 +126,20 @@ func (b *bucket) next(now time.Time, may func(bucket string, limit int) int) (ok
 		ok = ok && left > b.inFlight
 	}
 	return ok, until
+}
+
+// boundWaits moves every end of a wait that lies further ahead than longestWait. Whatever
+// an answer says, and wherever the clock of an org jumps, nothing waits longer than that.
+func (b *bucket) boundWaits(now time.Time) {
+	latest := now.Add(longestWait)
+	if b.paused.After(latest) {
+		b.paused = latest
+	}
+	for _, w := range b.windows {
+		if w.reset.After(latest) {
+			w.reset = latest
+		}
+	}
 }
 
 // answered takes note of an answer. Without headers nobody limits us.
