@@ -107,7 +107,7 @@ func accessArguments(args []string) (principal, dir string, err error) {
 // accessInput is the version to look at: the org's, or the configuration's.
 func (a *app) accessInput(ctx context.Context, dir string, o *accessOptions) (review.Input, error) {
 	if o.declared {
-		c, err := a.evaluated(dir)
+		c, err := a.evaluated(dir, a.checkouts())
 		if err != nil {
 			return review.Input{}, err
 		}

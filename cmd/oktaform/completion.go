@@ -59,7 +59,7 @@ func (a *app) load(args []string) config.Names {
 	if !filepath.IsAbs(dir) {
 		dir = filepath.Join(a.chdir, dir) // nothing is run, so nobody has gone there
 	}
-	c, _ := config.Load(dir, config.Options{Environ: a.env.environ, Incomplete: true})
+	c, _ := config.Load(dir, config.Options{Environ: a.env.environ, Incomplete: true, Checkout: a.checkouts()})
 	defer func() { _ = c.Close() }()
 	return c.Names()
 }

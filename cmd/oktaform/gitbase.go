@@ -15,12 +15,12 @@ import (
 
 // baseFolder is the folder of the version to compare with: base itself, or the
 // same folder as dir at a git revision, unpacked into a temporary one that done
-// removes. It is "" where the revision has no such folder. A revision with three
+// removes. root is the folder that holds the whole revision. The folder is "" where the revision has no such folder. A revision with three
 // dots behind it is, as for git diff, where the branch of dir left it.
-func baseFolder(ctx context.Context, dir, base string) (folder string, done func(), err error) {
+func baseFolder(ctx context.Context, dir, base string) (folder, root string, done func(), err error) {
 	done = func() {}
 	if info, err := os.Stat(base); err == nil && info.IsDir() {
-		return base, done, nil
+		return base, "", done, nil
 	}
 	revision, forked := strings.CutSuffix(base, "...")
 	commit, err := git(ctx, dir, "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}")
@@ -28,30 +28,30 @@ func baseFolder(ctx context.Context, dir, base string) (folder string, done func
 		commit, err = git(ctx, dir, "merge-base", commit, "HEAD")
 	}
 	if err != nil {
-		return "", done, fmt.Errorf("--base %s is neither a folder nor a git revision of the repository of %s (%w); in a shallow clone it has to be fetched first", base, dir, err)
+		return "", "", done, fmt.Errorf("--base %s is neither a folder nor a git revision of the repository of %s (%w); in a shallow clone it has to be fetched first", base, dir, err)
 	}
 	prefix, err := git(ctx, dir, "rev-parse", "--show-prefix")
 	if err != nil {
-		return "", done, err
+		return "", "", done, err
 	}
 	top, err := git(ctx, dir, "rev-parse", "--show-toplevel")
 	if err != nil {
-		return "", done, err
+		return "", "", done, err
 	}
 	temp, err := os.MkdirTemp("", "oktaform-base-")
 	if err != nil {
-		return "", done, err
+		return "", "", done, err
 	}
 	done = func() { _ = os.RemoveAll(temp) }
 	if err := errors.Join(unpack(ctx, top, commit, temp), unpackSubmodules(ctx, top, commit, temp)); err != nil {
 		done()
-		return "", func() {}, err
+		return "", "", func() {}, err
 	}
 	folder = filepath.Join(temp, filepath.FromSlash(prefix))
 	if _, err := os.Stat(folder); err != nil {
-		return "", done, nil
+		return "", "", done, nil
 	}
-	return folder, done, nil
+	return folder, temp, done, nil
 }
 
 // git runs git in dir and returns what it prints.

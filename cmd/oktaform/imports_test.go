@@ -21,8 +21,9 @@ var mayImport = map[string]string{
 	"internal/jwk":          "",
 	"internal/dpop":         "",
 	"internal/checkout":     "",
-	"internal/config":       "schema internal/jwk internal/functions internal/checkout",
-	"internal/functions":    "schema",
+	"internal/files":        "",
+	"internal/config":       "schema internal/jwk internal/functions internal/checkout internal/files",
+	"internal/functions":    "schema internal/files",
 	"plan":                  "schema internal/config",
 	"apply":                 "schema internal/config plan",
 	"internal/org":          "schema internal/jwk internal/dpop internal/catalog",
@@ -34,7 +35,7 @@ var mayImport = map[string]string{
 	"internal/openapicheck": "",
 	"internal/catalog/gen":  "",
 	"bench":                 "schema internal/config plan apply internal/org sandbox",
-	"cmd/oktaform":          "schema internal/checkout internal/config plan apply internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox",
+	"cmd/oktaform":          "schema internal/checkout internal/files internal/config plan apply internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox",
 }
 
 // sdk may be imported by internal/org alone: it takes a minute to compile.

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/oktaform/oktaform/internal/checkout"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/view"
@@ -102,14 +103,14 @@ func runReview(ctx context.Context, a *app, args []string, o *reviewOptions) err
 
 // review evaluates both versions and compares them.
 func (a *app) review(ctx context.Context, dir string, o *reviewOptions) (*review.Review, error) {
-	after, err := a.evaluated(dir)
+	after, err := a.evaluated(dir, a.checkouts())
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = after.Close() }()
 	in := review.One(versionOf(after))
 	if o.base != "" {
-		baseDir, done, err := baseFolder(ctx, dir, o.base)
+		baseDir, root, done, err := baseFolder(ctx, dir, o.base)
 		if err != nil {
 			return nil, err
 		}
@@ -118,7 +119,9 @@ func (a *app) review(ctx context.Context, dir string, o *reviewOptions) (*review
 		if baseDir == "" {
 			absent = fmt.Sprintf("%s has no folder %s, so all of it is new. If it was called otherwise there, check that revision out (git worktree add) and name its folder.", o.base, dir)
 		} else {
-			c, err := a.evaluated(baseDir)
+			where := a.checkouts()
+			where.Root = root
+			c, err := a.evaluated(baseDir, where)
 			if err != nil {
 				return a.assess(a.broken(in, err, baseDir, o.base), after, o)
 			}
@@ -174,7 +177,7 @@ func (a *app) reviewPlan(args []string, o *reviewOptions) (*review.Review, error
 	}
 	var c *config.Config
 	if len(args) > 0 {
-		if c, err = a.evaluated(args[0]); err != nil {
+		if c, err = a.evaluated(args[0], a.checkouts()); err != nil {
 			return nil, err
 		}
 		defer func() { _ = c.Close() }()
@@ -198,8 +201,8 @@ func (a *app) reviewOf(p *plan.Plan, c *config.Config, limit int) (*review.Revie
 }
 
 // evaluated loads a configuration without any values from outside.
-func (a *app) evaluated(dir string) (*config.Config, error) {
-	c, diags := config.Load(dir, config.Options{Incomplete: true})
+func (a *app) evaluated(dir string, where checkout.Options) (*config.Config, error) {
+	c, diags := config.Load(dir, config.Options{Incomplete: true, Checkout: where})
 	a.secrets = append(a.secrets, c.Secrets()...)
 	if err := failed(append(diags, c.Validate()...), c.Files()); err != nil {
 		_ = c.Close()

@@ -117,9 +117,14 @@ func twoDashes(args []string) []string {
 // checkout finds the repository around a configuration's folder, and so which files
 // may be read.
 func (a *app) checkout(dir string) (checkout.Checkout, error) {
+	return checkout.Find(dir, a.checkouts())
+}
+
+// checkouts says where the repository of a configuration may be.
+func (a *app) checkouts() checkout.Options {
 	o := checkout.FromEnvironment(a.env.home, a.env.get)
 	o.Root = a.root
-	return checkout.Find(dir, o)
+	return o
 }
 
 // folder is the configuration's folder: the argument, or the current one.

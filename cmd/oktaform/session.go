@@ -60,7 +60,7 @@ func (a *app) open(ctx context.Context, dir string, in inputs, t target) (*sessi
 }
 
 func (s *session) load(dir string, in inputs) error {
-	opts := config.Options{Environ: s.app.env.environ, Inputs: in.list, Now: s.app.env.clock()}
+	opts := config.Options{Environ: s.app.env.environ, Inputs: in.list, Checkout: s.app.checkouts(), Now: s.app.env.clock()}
 	if s.local != nil {
 		opts.Generate = s.local.secret
 	}

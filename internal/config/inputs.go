@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +12,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/files"
 )
 
 // Input is one option of the command line that gives values to variables. Those
@@ -74,36 +75,46 @@ func (c *Config) fromEnvironment(vars map[string]*variable, values map[string]gi
 }
 
 func (c *Config) fromFiles(vars map[string]*variable, values map[string]given) (diags hcl.Diagnostics) {
-	files := []string{}
-	for _, name := range []string{"oktaform.tfvars", "oktaform.tfvars.json"} {
-		if _, err := os.Stat(filepath.Join(c.Dir, name)); err == nil {
-			files = append(files, filepath.Join(c.Dir, name))
+	entries, err := c.folders.list(".")
+	if err != nil {
+		return hcl.Diagnostics{unreadable(c.Dir, err)}
+	}
+	// Those of fixed names first, then the others by their names: later ones win.
+	var names, auto []string
+	for _, entry := range entries {
+		switch name := entry.Name(); {
+		case name == "oktaform.tfvars", name == "oktaform.tfvars.json":
+			names = append(names, name)
+		case strings.HasSuffix(name, ".auto.tfvars"), strings.HasSuffix(name, ".auto.tfvars.json"):
+			auto = append(auto, name)
 		}
 	}
-	auto, _ := filepath.Glob(filepath.Join(globEscape(c.Dir), "*.auto.tfvars"))
-	autoJSON, _ := filepath.Glob(filepath.Join(globEscape(c.Dir), "*.auto.tfvars.json"))
-	auto = append(auto, autoJSON...)
-	slices.Sort(auto)
-	files = append(files, auto...)
-	for _, file := range files {
-		diags = append(diags, c.fromFile(file, vars, values)...)
+	for _, name := range append(names, auto...) {
+		file := filepath.Join(c.Dir, name)
+		data, err := c.folders.root.Read(c.folders.inRepository(name), files.TextLimit)
+		if err != nil {
+			diags = append(diags, unreadable(file, err))
+			continue
+		}
+		diags = append(diags, c.fromFile(file, data, vars, values)...)
 	}
 	return diags
 }
 
-func (c *Config) fromFile(file string, vars map[string]*variable, values map[string]given) hcl.Diagnostics {
-	if _, err := os.Stat(file); err != nil {
-		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Variables file can't be read", Detail: err.Error() + "."}}
-	}
+func unreadable(file string, err error) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Variables file can't be read", Detail: fmt.Sprintf("%s: %s.", files.Quoted(file), files.Cause(err))}
+}
+
+func (c *Config) fromFile(file string, data []byte, vars map[string]*variable, values map[string]given) hcl.Diagnostics {
 	// Its own parser, so that no diagnostic quotes a line of this file: it may
 	// hold secrets.
 	parser := hclparse.NewParser()
 	var f *hcl.File
 	var diags hcl.Diagnostics
 	if strings.HasSuffix(file, ".json") {
-		f, diags = parser.ParseJSONFile(file)
+		f, diags = parser.ParseJSON(data, file)
 	} else {
-		f, diags = parser.ParseHCLFile(file)
+		f, diags = parser.ParseHCL(data, file)
 	}
 	if diags.HasErrors() {
 		return diags
@@ -130,7 +141,12 @@ func (c *Config) fromFile(file string, vars map[string]*variable, values map[str
 func (c *Config) fromCommandLine(vars map[string]*variable, values map[string]given) (diags hcl.Diagnostics) {
 	for _, input := range c.opts.Inputs {
 		if input.isFile {
-			diags = append(diags, c.fromFile(input.text, vars, values)...)
+			data, err := files.Trees{c.folders.root}.Read(input.text, files.TextLimit)
+			if err != nil {
+				diags = append(diags, unreadable(input.text, err))
+				continue
+			}
+			diags = append(diags, c.fromFile(input.text, data, vars, values)...)
 			continue
 		}
 		if diag := fromOption(input.text, vars, values); diag != nil {
@@ -156,9 +172,4 @@ func fromOption(text string, vars map[string]*variable, values map[string]given)
 		values[name] = given{val, "the option --var"}
 	}
 	return diag
-}
-
-// globEscape keeps the folder's own name from being read as a pattern.
-func globEscape(dir string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(dir)
 }

@@ -1,18 +1,17 @@
 package config
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -129,7 +128,7 @@ func (e *Evaluation) knownKey(attrs map[string]cty.Value, d schema.Desired, kid 
 }
 
 func (c *Config) readPublic(name string) (jwk.Public, error) {
-	data, err := c.folders.read(name)
+	data, err := c.folders.dir.Read(name, files.KeyLimit)
 	if err != nil {
 		return jwk.Public{}, fileError(err)
 	}
@@ -138,7 +137,7 @@ func (c *Config) readPublic(name string) (jwk.Public, error) {
 
 // readPrivate reads the public half of a private key.
 func (c *Config) readPrivate(name string) (key jwk.Public, absent bool, err error) {
-	data, err := c.folders.read(name)
+	data, err := c.folders.dir.Read(name, files.KeyLimit)
 	if errors.Is(err, fs.ErrNotExist) {
 		return jwk.Public{}, true, nil
 	}
@@ -155,14 +154,11 @@ func (c *Config) readPrivate(name string) (key jwk.Public, absent bool, err erro
 
 // fileError drops the operation and path, which the message names already.
 func fileError(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		if pathError.Err.Error() == "path escapes from parent" {
-			return errors.New("the file lies outside the configuration's folder, and only files below it may be read")
-		}
-		return pathError.Err
+	cause := files.Cause(err)
+	if errors.Is(cause, files.ErrOutside) {
+		return errors.New("the file lies outside the configuration's folder, and only files below it may be read")
 	}
-	return err
+	return cause
 }
 
 func inlineJWK(v cty.Value) (jwk.Public, error) {
@@ -189,26 +185,7 @@ func (c *Config) GenerateKey(key schema.PrivateKey) error {
 	if err != nil {
 		return err
 	}
-	if err := c.root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return fmt.Errorf("folder for the private key: %w", err)
-	}
-	tmp := name + "." + rand.Text()[:8] + ".tmp"
-	defer c.root.Remove(tmp)
-	file, err := c.root.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("private key file: %w", err)
-	}
-	_, err = file.Write(pem)
-	if err == nil {
-		err = file.Sync()
-	}
-	if closeErr := file.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return fmt.Errorf("private key file: %w", err)
-	}
-	if err := c.root.Link(tmp, name); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := c.folders.dir.Create(name, pem, 0o600); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("private key file: %w", err)
 	}
 	return nil

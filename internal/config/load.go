@@ -2,7 +2,7 @@ package config
 
 import (
 	"fmt"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +13,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
+	"github.com/oktaform/oktaform/internal/checkout"
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -26,6 +28,8 @@ type Options struct {
 	// Incomplete makes variables without a value unknown instead of an error, and
 	// asks for no file that could be missing for a good reason: for validate.
 	Incomplete bool
+	// Checkout says where the repository around the configuration may be.
+	Checkout checkout.Options
 	// Now is the time of the run; zero leaves out the checks that need it.
 	Now time.Time
 }
@@ -48,7 +52,6 @@ type Config struct {
 	faulty   bool   // what is unknown may be so because of an error
 	data     bool   // there are data blocks
 	opts     Options
-	root     *os.Root // the configuration's folder; every file that it writes lies below it
 	folders  *folders
 	parser   *hclparse.Parser
 	main     *module
@@ -64,10 +67,8 @@ type Config struct {
 // diagnostics even when they hold errors.
 func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
 	c := &Config{Dir: dir, abs: absolute(dir), opts: opts, parser: hclparse.NewParser(), main: newModule("", ".")}
-	folders, err := openFolders(dir)
-	if folders != nil {
-		c.folders, c.root = folders, folders.readable[0]
-	}
+	folders, err := openFolders(dir, opts.Checkout)
+	c.folders = folders
 	if err != nil {
 		return c, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration folder can't be read",
 			Detail: fmt.Sprintf("%s. Name the folder that holds the .hcl files.", err)}}
@@ -104,35 +105,29 @@ func (c *Config) Close() error {
 	return c.folders.close()
 }
 
-// SourceFiles lists the configuration's files in dir: *.hcl and *.hcl.json,
-// without those whose names begin with a dot.
-func SourceFiles(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	var files []string
+// sourceFiles lists the configuration's files among those of a folder: *.hcl and
+// *.hcl.json, without those whose names begin with a dot.
+func sourceFiles(entries []fs.DirEntry) []string {
+	var names []string
 	for _, e := range entries {
 		name := e.Name()
-		if e.IsDir() || strings.HasPrefix(name, ".") {
-			continue
-		}
-		if strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json") {
-			files = append(files, filepath.Join(dir, name))
+		if !strings.HasPrefix(name, ".") && (strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json")) {
+			names = append(names, name)
 		}
 	}
-	return files, nil
+	return names
 }
 
 // parse reads the files of a folder, which is named from the configuration's own
 // on. One that several module blocks call is read once.
 func (c *Config) parse(dir string) ([]hcl.Body, hcl.Diagnostics) {
 	shown := filepath.Join(c.Dir, filepath.FromSlash(dir))
-	files, err := SourceFiles(shown)
+	entries, err := c.folders.list(dir)
 	if err != nil {
 		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration folder can't be read", Detail: fmt.Sprintf("%s: %s.", shown, fileError(err))}}
 	}
-	if len(files) == 0 {
+	names := sourceFiles(entries)
+	if len(names) == 0 {
 		hint := "Name the folder with the configuration as the command's argument."
 		if dir != "." {
 			hint = "A module's source names the folder that holds them."
@@ -142,8 +137,8 @@ func (c *Config) parse(dir string) ([]hcl.Body, hcl.Diagnostics) {
 	}
 	var bodies []hcl.Body
 	var diags hcl.Diagnostics
-	for _, name := range files {
-		file, more := c.parseFile(dir, name)
+	for _, name := range names {
+		file, more := c.parseFile(dir, filepath.Join(shown, name))
 		diags = append(diags, more...)
 		if file != nil {
 			bodies = append(bodies, file.Body)
@@ -158,7 +153,7 @@ func (c *Config) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 	}
 	data, err := c.folders.source(dir, filepath.Base(name))
 	if err != nil {
-		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration file can't be read", Detail: fmt.Sprintf("%s: %s.", name, err)}}
+		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration file can't be read", Detail: fmt.Sprintf("%s: %s.", files.Quoted(name), files.Cause(err))}}
 	}
 	var file *hcl.File
 	var diags hcl.Diagnostics

@@ -12,9 +12,11 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/oktaform/oktaform/internal/files"
 )
 
-func files(folders Folders) []Func {
+func fileFunctions(folders Folders) []Func {
 	return []Func{
 		{Name: "abspath", Function: ofText("path", func(path string) (string, error) { return folders.absolute(path) }), Doc: "The absolute path of one that is relative to the configuration's folder."},
 		{Name: "basename", Function: ofText("path", func(path string) (string, error) { return filepath.Base(path), nil }), Doc: "The last part of a path."},
@@ -60,24 +62,16 @@ func readText(folders Folders, path string) (string, error) {
 	return string(data), nil
 }
 
-// read gives a file's content. Only regular files: reading a pipe would wait
-// for whoever writes to it.
+// read gives the content of a regular file.
 func read(folders Folders, path string) ([]byte, error) {
-	info, err := stat(folders, path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("no file exists at %s; this function works only with files that are there before the plan is made, in the configuration's folder", path)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file", path)
-	}
 	root, name, err := folders.below(path)
 	if err != nil {
 		return nil, err
 	}
-	data, err := root.ReadFile(name)
+	data, err := root.Read(name, files.TextLimit)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("no file exists at %s; this function works only with files that are there before the plan is made, in the configuration's folder", path)
+	}
 	return data, explain(path, err)
 }
 
@@ -91,29 +85,28 @@ func stat(folders Folders, path string) (fs.FileInfo, error) {
 }
 
 // explain says the cause of a file's error without the name of the system call.
-// What is no such error comes from the root, which refuses to be left.
 func explain(path string, err error) error {
-	var cause *fs.PathError
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s: %w", path, fs.ErrNotExist)
-	case errors.As(err, &cause) && strings.Contains(cause.Err.Error(), "escapes"):
+	case errors.Is(err, files.ErrOutside):
 		return outside(path)
-	case errors.As(err, &cause):
-		return fmt.Errorf("%s: %w", path, cause.Err)
+	case errors.Is(err, files.ErrNotRegular):
+		return fmt.Errorf("%s is not a regular file: %w", path, files.Cause(err))
 	}
-	return fmt.Errorf("%s: %w", path, err)
+	return fmt.Errorf("%s: %w", files.Quoted(path), files.Cause(err))
 }
 
 func outside(path string) error {
-	return fmt.Errorf("%s is outside the configuration's folder, and only files in it can be read; copy the file there, or pass its content in with a variable", path)
+	return fmt.Errorf("%s is outside the configuration's folder, and only files in it can be read; copy the file there, or pass its content in with a variable", files.Quoted(path))
 }
 
 // Folders are where functions may read: in the configuration's folder, which is
 // the first one and where all paths begin, and in those of modules beside it.
-type Folders []*os.Root
+type Folders []*files.Root
+
+// Close closes the folders.
+func (f Folders) Close() error { return files.Trees(f).Close() }
 
 // ReadFile gives the content of a file as the function file finds it.
 func (f Folders) ReadFile(path string) ([]byte, error) { return read(f, path) }
@@ -123,17 +116,13 @@ func (f Folders) Path(path string) (string, error) { return f.absolute(path) }
 
 // below gives a path as one from a folder on. Absolute ones are good too, as
 // long as they lead into one of them.
-func (f Folders) below(path string) (*os.Root, string, error) {
+func (f Folders) below(path string) (*files.Root, string, error) {
 	full, err := f.absolute(path)
 	if err != nil {
 		return nil, "", err
 	}
 	for _, root := range f {
-		folder, err := filepath.Abs(root.Name())
-		if err != nil {
-			return nil, "", err
-		}
-		if name, err := filepath.Rel(folder, full); err == nil && filepath.IsLocal(name) {
+		if name, inside := root.Rel(filepath.FromSlash(full)); inside {
 			return root, name, nil
 		}
 	}

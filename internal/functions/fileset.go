@@ -10,6 +10,8 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/oktaform/oktaform/internal/files"
 )
 
 func fileset(folders Folders) function.Function {
@@ -18,7 +20,7 @@ func fileset(folders Folders) function.Function {
 		if err != nil {
 			return cty.NilVal, function.NewArgError(0, err)
 		}
-		g := glob{tree: root.FS(), dir: filepath.ToSlash(dir), found: map[string]bool{}}
+		g := glob{tree: root, dir: filepath.ToSlash(dir), found: map[string]bool{}}
 		for _, pattern := range alternatives(args[1].AsString()) {
 			pattern = path.Clean(pattern)
 			if !fs.ValidPath(pattern) {
@@ -42,7 +44,7 @@ func fileset(folders Folders) function.Function {
 // glob looks for files, segment by segment of a pattern, so that it visits only
 // the folders that the pattern can lead to.
 type glob struct {
-	tree  fs.FS // refuses to follow links out of the configuration's folder
+	tree  *files.Root // refuses to follow links out of the configuration's folder
 	dir   string
 	found map[string]bool // paths from dir on
 }
@@ -51,7 +53,7 @@ func (g *glob) match(at string, segments []string) error {
 	if segments[0] == "**" && len(segments) == 1 {
 		segments = []string{"**", "*"}
 	}
-	entries, err := fs.ReadDir(g.tree, path.Join(g.dir, at))
+	entries, err := g.tree.List(filepath.FromSlash(path.Join(g.dir, at)))
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
@@ -84,8 +86,10 @@ func (g *glob) step(name string, entry fs.DirEntry, segments []string) error {
 	if err != nil || !ok {
 		return err
 	}
-	info, err := fs.Stat(g.tree, path.Join(g.dir, name))
+	info, err := g.tree.Stat(filepath.FromSlash(path.Join(g.dir, name)))
 	switch {
+	case errors.Is(err, files.ErrControl):
+		return err
 	case err != nil:
 		return nil // a broken link, or one that leads out: no file to be read
 	case len(segments) > 1 && info.IsDir():

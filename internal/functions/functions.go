@@ -51,7 +51,7 @@ func List(folders Folders) []Func {
 		{"String", text(folders)},
 		{"Collection", collections()},
 		{"Encoding", encodings()},
-		{"Filesystem", files(folders)},
+		{"Filesystem", fileFunctions(folders)},
 		{"Date and time", dates()},
 		{"Hash", hashes(folders)},
 		{"IP network", networks()},

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -65,7 +66,7 @@ func TestFunctions(t *testing.T) {
 
 // testFolder has the files that the rows read, and a way out that they must not
 // find.
-func testFolder(t *testing.T) *os.Root {
+func testFolder(t *testing.T) *files.Root {
 	t.Helper()
 	top := t.TempDir()
 	for name, content := range map[string]string{
@@ -94,7 +95,7 @@ func testFolder(t *testing.T) *os.Root {
 			t.Skipf("no symbolic links here: %s", err)
 		}
 	}
-	root, err := os.OpenRoot(filepath.Join(top, "config"))
+	root, err := files.Open(filepath.Join(top, "config"))
 	if err != nil {
 		t.Fatal(err)
 	}

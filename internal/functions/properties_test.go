@@ -2,7 +2,6 @@ package functions
 
 import (
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -12,12 +11,13 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 	"pgregory.net/rapid"
 
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/schema"
 )
 
 // eager gives the functions that take values, all but the two whose purpose is
 // to tell about marks or to take them away.
-func eager(root *os.Root) map[string]function.Function {
+func eager(root *files.Root) map[string]function.Function {
 	table := map[string]function.Function{}
 	for _, f := range List(Folders{root}) {
 		if !f.lazy {

@@ -1,0 +1,8 @@
+//go:build unix
+
+package files
+
+import "syscall"
+
+// dontWait opens a named pipe without waiting for who writes to it.
+const dontWait = syscall.O_NONBLOCK | syscall.O_NOCTTY

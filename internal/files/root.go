@@ -1,0 +1,320 @@
+// Package files reads and writes what lies below one folder.
+//
+// Whoever wrote a checkout chose the names in it, and what they are: a link to a
+// credential, a device without end, a pipe that nobody writes to. A Root reads
+// regular files of a bounded size only. It follows links that stay inside for
+// reading, and none for writing.
+package files
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Limits are the greatest sizes of the files that are read, in bytes.
+const (
+	KeyLimit    = 1 << 20
+	TextLimit   = 64 << 20  // values of variables, and what functions read
+	SourceLimit = 256 << 20 // of the configuration; an app takes about 500 bytes
+	DataLimit   = 1 << 30   // what oktaform itself wrote
+)
+
+// maxEntries is how many names a folder may hold.
+const maxEntries = 200_000
+
+// ErrOutside is the error of a path that leads out of a Root.
+var ErrOutside = errors.New("it lies outside, or is a link that leads outside, and only files below the folder are read or written")
+
+// Root is a folder, and everything below it.
+type Root struct {
+	root    *os.Root
+	given   string // absolute, as it was named
+	real    string // absolute, without links
+	mu      sync.Mutex
+	folders map[string]*os.Root // from which files were read: thousands of keys may lie in one
+}
+
+// Open opens a folder.
+func Open(dir string) (*Root, error) {
+	given, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkName(dir); err != nil {
+		return nil, &fs.PathError{Op: "open", Path: Quoted(dir), Err: err}
+	}
+	real, err := filepath.EvalSymlinks(given)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(real)
+	if err != nil {
+		return nil, err
+	}
+	return &Root{root: root, given: given, real: real, folders: map[string]*os.Root{}}, nil
+}
+
+// Close closes the folder.
+func (r *Root) Close() error {
+	err := r.root.Close()
+	for _, folder := range r.folders {
+		err = errors.Join(err, folder.Close())
+	}
+	return err
+}
+
+// Name is the folder's absolute path as it was given.
+func (r *Root) Name() string { return r.given }
+
+// Path is the folder's absolute path without links.
+func (r *Root) Path() string { return r.real }
+
+// Rel is the path, from the root on, of a file that is named by any path. It is
+// false for one outside.
+func (r *Root) Rel(path string) (string, bool) {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return "", false
+	}
+	for _, base := range []string{r.given, r.real} {
+		if name, err := filepath.Rel(base, full); err == nil && filepath.IsLocal(name) {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// Folder opens a folder below the root as a root of its own.
+func (r *Root) Folder(name string) (*Root, error) {
+	if err := checkName(name); err != nil {
+		return nil, failed(name, err)
+	}
+	root, err := r.root.OpenRoot(name)
+	if err != nil {
+		return nil, failed(name, err)
+	}
+	path := filepath.Join(r.real, name)
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, errors.Join(failed(name, err), root.Close())
+	}
+	return &Root{root: root, given: path, real: real, folders: map[string]*os.Root{}}, nil
+}
+
+// Stat describes a file or folder.
+func (r *Root) Stat(name string) (fs.FileInfo, error) {
+	if err := checkName(name); err != nil {
+		return nil, failed(name, err)
+	}
+	info, err := r.root.Stat(name)
+	return info, failed(name, err)
+}
+
+// Read gives the content of a regular file that is no longer than limit bytes.
+func (r *Root) Read(name string, limit int64) ([]byte, error) {
+	if err := checkName(name); err != nil {
+		return nil, failed(name, err)
+	}
+	dir, base := filepath.Split(name)
+	if folder, err := r.folder(filepath.Clean(dir)); err == nil && base != "" {
+		if data, err := readBelow(folder, base, limit); err == nil {
+			return data, nil
+		}
+	}
+	// A link may lead to another folder of the root, which also says best what is wrong.
+	data, err := readBelow(r.root, name, limit)
+	return data, failed(name, err)
+}
+
+// folder opens a folder once.
+func (r *Root) folder(dir string) (*os.Root, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if folder := r.folders[dir]; folder != nil {
+		return folder, nil
+	}
+	folder, err := r.root.OpenRoot(dir)
+	if err == nil {
+		r.folders[dir] = folder
+	}
+	return folder, err
+}
+
+func readBelow(root *os.Root, name string, limit int64) ([]byte, error) {
+	// Opening a device can have effects, so it isn't tried.
+	if info, err := root.Stat(name); err != nil {
+		return nil, err
+	} else if err := checkFile(info, limit); err != nil {
+		return nil, err
+	}
+	file, err := root.OpenFile(name, os.O_RDONLY|dontWait, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return readAll(file, limit)
+}
+
+// readAll reads an open file. What was opened counts: it may have replaced what was
+// looked at before.
+func readAll(file *os.File, limit int64) ([]byte, error) {
+	info, err := file.Stat()
+	if err == nil {
+		err = checkFile(info, limit)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return readLimited(file, info.Size(), limit)
+}
+
+// readLimited reads up to limit bytes: a file may grow while it is read.
+func readLimited(from io.Reader, size, limit int64) ([]byte, error) {
+	data := make([]byte, 0, size+1)
+	for {
+		n, err := from.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		switch {
+		case int64(len(data)) > limit:
+			return nil, tooLong(limit)
+		case errors.Is(err, io.EOF):
+			return data, nil
+		case err != nil:
+			return nil, err
+		}
+		if len(data) == cap(data) {
+			data = append(data, 0)[:len(data)]
+		}
+	}
+}
+
+// List gives the entries of a folder, sorted by name.
+func (r *Root) List(name string) ([]fs.DirEntry, error) {
+	if err := checkName(name); err != nil {
+		return nil, failed(name, err)
+	}
+	if info, err := r.root.Stat(name); err != nil {
+		return nil, failed(name, err)
+	} else if !info.IsDir() {
+		return nil, failed(name, errors.New("it is no folder"))
+	}
+	folder, err := r.root.Open(name)
+	if err != nil {
+		return nil, failed(name, err)
+	}
+	defer folder.Close()
+	entries, err := folder.ReadDir(maxEntries + 1)
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
+		return nil, failed(name, err)
+	case len(entries) > maxEntries:
+		return nil, failed(name, fmt.Errorf("it holds more than %d names", maxEntries))
+	}
+	sortByName(entries)
+	return entries, nil
+}
+
+// checkFile refuses what isn't a regular file of at most limit bytes.
+func checkFile(info fs.FileInfo, limit int64) error {
+	if kind := kindOf(info.Mode()); kind != "" {
+		return notRegular(kind)
+	}
+	if info.Size() > limit {
+		return tooLong(limit)
+	}
+	return nil
+}
+
+// notRegular is what a file is that isn't a regular one.
+type notRegular string
+
+// ErrNotRegular is what Is finds in the error of anything but a regular file.
+var ErrNotRegular = errors.New("no regular file")
+
+func (kind notRegular) Is(target error) bool { return target == ErrNotRegular }
+
+func (kind notRegular) Error() string {
+	return "it is " + string(kind) + ", and only regular files are read"
+}
+
+// kindOf says what a file is; "" for a regular one.
+func kindOf(mode fs.FileMode) string {
+	switch {
+	case mode.IsRegular():
+		return ""
+	case mode.IsDir():
+		return "a folder"
+	case mode&fs.ModeSymlink != 0:
+		return "a symbolic link"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	case mode&fs.ModeDevice != 0:
+		return "a device"
+	}
+	return "no regular file"
+}
+
+func tooLong(limit int64) error { return fmt.Errorf("it is longer than %d MiB", limit>>20) }
+
+// ErrControl is the error of a name that no message could quote as it stands.
+var ErrControl = errors.New("the name holds the control character")
+
+// checkName refuses names that could end a line, or steer a terminal, wherever a
+// message quotes them.
+func checkName(name string) error {
+	for _, r := range name {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
+			return fmt.Errorf("%w %U: rename it", ErrControl, r)
+		}
+	}
+	return nil
+}
+
+// Quoted is a name as messages quote it: as it stands, unless characters in it
+// can't be shown.
+func Quoted(name string) string {
+	if checkName(name) == nil && utf8.ValidString(name) {
+		return name
+	}
+	return fmt.Sprintf("%q", name)
+}
+
+// failed names the file of an error, and says in our words that a path leads out.
+func failed(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &fs.PathError{Op: "open", Path: Quoted(name), Err: Cause(err)}
+}
+
+// Cause is the cause of a file's error, without the operation and the path.
+func Cause(err error) error {
+	var at *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &at):
+		err = at.Err
+	case errors.As(err, &link):
+		err = link.Err
+	}
+	if err.Error() == "path escapes from parent" {
+		return ErrOutside
+	}
+	return err
+}
+
+// temporary is a new name beside name.
+func temporary(name string) string {
+	return "." + strings.TrimPrefix(name, ".") + "." + rand.Text()[:8] + ".tmp"
+}

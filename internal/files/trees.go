@@ -1,0 +1,146 @@
+package files
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Trees are folders that hold other people's files: a checkout, a configuration.
+// A path that a person names is reached through the tree that it lies in. One in
+// none of them is the person's own, and is taken as it stands: it may be a pipe, a
+// device or a link.
+type Trees []*Root
+
+// Close closes the folders.
+func (t Trees) Close() error {
+	var err error
+	for _, root := range t {
+		err = errors.Join(err, root.Close())
+	}
+	return err
+}
+
+// Find gives the tree that a path lies in, and the path from there on.
+func (t Trees) Find(path string) (root *Root, name string, inside bool) {
+	for _, root := range t {
+		if name, inside := root.Rel(path); inside {
+			return root, name, true
+		}
+	}
+	// The person's own links may lead into a tree.
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		for _, root := range t {
+			if name, inside := root.Rel(filepath.Join(dir, filepath.Base(path))); inside {
+				return root, name, true
+			}
+		}
+	}
+	return nil, "", false
+}
+
+// Read gives the content of a file that is no longer than limit bytes.
+func (t Trees) Read(path string, limit int64) ([]byte, error) {
+	if root, name, inside := t.Find(path); inside {
+		data, err := root.Read(name, limit)
+		return data, renamed(path, err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := readLimited(file, 0, limit)
+	return data, renamed(path, err)
+}
+
+// Create writes a new file, and makes the folders above it.
+func (t Trees) Create(path string, data []byte, perm fs.FileMode) error {
+	if root, name, inside := t.Find(path); inside {
+		return inTree(path, name, root.Create(name, data, perm))
+	}
+	return own(path, true, func(root *Root, name string) error { return root.Create(name, data, perm) })
+}
+
+// Replace writes a file, whole or not at all. Mode 0 keeps the mode that it has.
+func (t Trees) Replace(path string, data []byte, perm fs.FileMode) error {
+	if root, name, inside := t.Find(path); inside {
+		return inTree(path, name, root.Replace(name, data, perm))
+	}
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(path, data, perm)
+	}
+	return own(path, false, func(root *Root, name string) error { return root.Replace(name, data, perm) })
+}
+
+// Append opens a file to write at its end, and makes it if it doesn't exist.
+func (t Trees) Append(path string, perm fs.FileMode) (*os.File, error) {
+	if root, name, inside := t.Find(path); inside {
+		file, err := root.Append(name, perm)
+		return file, inTree(path, name, err)
+	}
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, perm)
+}
+
+// Overwrite opens a file to write it from its beginning, and makes it if it doesn't
+// exist.
+func (t Trees) Overwrite(path string, perm fs.FileMode) (*os.File, error) {
+	if root, name, inside := t.Find(path); inside {
+		file, err := root.Overwrite(name, perm)
+		return file, inTree(path, name, err)
+	}
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, perm)
+}
+
+// own writes a file of the person's own, in its folder.
+func own(path string, make bool, write func(root *Root, name string) error) error {
+	dir, base := filepath.Split(path)
+	dir = filepath.Clean(dir)
+	if make {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return err
+	}
+	folder, err := os.OpenRoot(real)
+	if err != nil {
+		return err
+	}
+	root := &Root{root: folder, given: real, real: real}
+	return errors.Join(renamed(path, write(root, base)), root.Close())
+}
+
+// renamed names the file by the path that the person gave.
+func renamed(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &fs.PathError{Op: "open", Path: Quoted(path), Err: Cause(err)}
+}
+
+// inTree names the part of the path that an error is about by the path that the
+// person gave.
+func inTree(path, name string, err error) error {
+	var at *fs.PathError
+	if err == nil || !errors.As(err, &at) {
+		return err
+	}
+	if rest, cut := strings.CutPrefix(name, at.Path+string(filepath.Separator)); cut {
+		path = strings.TrimSuffix(strings.TrimSuffix(path, rest), string(filepath.Separator))
+	}
+	return renamed(path, err)
+}
+
+func sortByName(entries []fs.DirEntry) {
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+}
+
+// Copy reads standard input and the like, up to limit bytes.
+func Copy(from io.Reader, limit int64) ([]byte, error) { return readLimited(from, 0, limit) }

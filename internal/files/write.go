@@ -1,0 +1,186 @@
+package files
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// writing is the error of something that nothing is written to.
+type writing string
+
+func (kind writing) Error() string {
+	if kind == "a symbolic link" {
+		return "it is a symbolic link, and nothing is written through one"
+	}
+	return "it is " + string(kind) + ", and only regular files are written"
+}
+
+// Create writes a new file with the given mode, whole or not at all, and makes the
+// folders above it. The error of one that exists is fs.ErrExist.
+func (r *Root) Create(name string, data []byte, perm fs.FileMode) error {
+	return r.write(name, data, perm, func(folder *os.Root, tmp, base string) error {
+		err := folder.Link(tmp, base)
+		_ = folder.Remove(tmp)
+		return err
+	})
+}
+
+// Replace writes a file with the given mode, whole or not at all, whether it exists
+// or not. Mode 0 keeps the mode of a file that exists.
+func (r *Root) Replace(name string, data []byte, perm fs.FileMode) error {
+	return r.write(name, data, perm, func(folder *os.Root, tmp, base string) error { return folder.Rename(tmp, base) })
+}
+
+func (r *Root) write(name string, data []byte, perm fs.FileMode, place func(folder *os.Root, tmp, base string) error) (err error) {
+	folder, base, err := r.writable(name)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	info, err := folder.Lstat(base)
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return failed(name, writing(kindOf(info.Mode())))
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return failed(name, err)
+	case err == nil && perm == 0:
+		perm = info.Mode().Perm()
+	case perm == 0:
+		perm = 0o600
+	}
+	tmp := temporary(base)
+	file, err := folder.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return failed(name, err)
+	}
+	_, err = file.Write(data)
+	if err == nil && perm != 0o600 {
+		err = file.Chmod(perm)
+	}
+	if err == nil {
+		err = file.Sync()
+	}
+	if err = errors.Join(err, file.Close()); err == nil {
+		err = place(folder, tmp, base)
+	}
+	if err != nil {
+		_ = folder.Remove(tmp)
+		return failed(name, err)
+	}
+	return nil
+}
+
+// Append opens a file to write at its end, and makes it if it doesn't exist.
+func (r *Root) Append(name string, perm fs.FileMode) (*os.File, error) {
+	return r.open(name, os.O_APPEND, perm)
+}
+
+// Overwrite opens a file to write it from its beginning, and makes it if it doesn't
+// exist.
+func (r *Root) Overwrite(name string, perm fs.FileMode) (*os.File, error) {
+	file, err := r.open(name, 0, perm)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(file.Truncate(0), file.Chmod(perm)); err != nil {
+		return nil, errors.Join(failed(name, err), file.Close())
+	}
+	return file, nil
+}
+
+func (r *Root) open(name string, how int, perm fs.FileMode) (*os.File, error) {
+	folder, base, err := r.writable(name)
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	named, err := folder.Lstat(base)
+	switch {
+	case err == nil && !named.Mode().IsRegular():
+		return nil, failed(name, writing(kindOf(named.Mode())))
+	case errors.Is(err, fs.ErrNotExist):
+		how |= os.O_EXCL
+	case err != nil:
+		return nil, failed(name, err)
+	}
+	file, err := folder.OpenFile(base, os.O_WRONLY|os.O_CREATE|dontWait|how, perm)
+	if err != nil {
+		return nil, failed(name, err)
+	}
+	if opened, err := file.Stat(); err != nil || named != nil && !os.SameFile(named, opened) {
+		return nil, errors.Join(failed(name, errors.New("it was replaced while it was opened")), file.Close())
+	}
+	return file, nil
+}
+
+// MakeFolder makes a folder and those above it, and opens it as a root of its own.
+func (r *Root) MakeFolder(name string) (*Root, error) {
+	folder, _, err := r.writable(filepath.Join(name, "file"))
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(r.real, name)
+	return &Root{root: folder, given: path, real: path, folders: map[string]*os.Root{}}, nil
+}
+
+// OSRoot is the folder as the standard library opens it.
+func (r *Root) OSRoot() *os.Root { return r.root }
+
+// writable opens the folder of a file, and makes it and those above it, mode 0700.
+// It goes step by step, so that it follows no link.
+func (r *Root) writable(name string) (folder *os.Root, base string, err error) {
+	if err := checkName(name); err != nil {
+		return nil, "", failed(name, err)
+	}
+	name = filepath.Clean(name)
+	if !filepath.IsLocal(name) {
+		return nil, "", failed(name, ErrOutside)
+	}
+	steps := strings.Split(name, string(filepath.Separator))
+	folder, err = r.root.OpenRoot(".")
+	for i, step := range steps[:len(steps)-1] {
+		if err != nil {
+			break
+		}
+		next, more := stepInto(folder, step)
+		if more != nil {
+			more = failed(filepath.Join(slices.Clone(steps[:i+1])...), more)
+		}
+		if err = errors.Join(more, folder.Close()); err != nil && next != nil {
+			_ = next.Close()
+		}
+		folder = next
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return folder, steps[len(steps)-1], nil
+}
+
+// stepInto opens a folder within another one, and makes it if it doesn't exist.
+func stepInto(folder *os.Root, name string) (*os.Root, error) {
+	if err := folder.Mkdir(name, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	named, err := folder.Lstat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case named.Mode()&fs.ModeSymlink != 0:
+		return nil, writing("a symbolic link")
+	case !named.IsDir():
+		return nil, errors.New("it is no folder")
+	}
+	next, err := folder.OpenRoot(name)
+	if err != nil {
+		return nil, err
+	}
+	if opened, err := next.Stat("."); err != nil || !os.SameFile(named, opened) {
+		return nil, errors.Join(errors.New("it was replaced while it was opened"), next.Close())
+	}
+	return next, nil
+}
