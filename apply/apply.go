@@ -133,28 +133,32 @@ func Run(ctx context.Context, p *plan.Plan, c Config, org Org, o Options) (*Resu
 		}
 	}
 	r.eval = c.Evaluate(r.known)
-	now, later := split(p)
-	r.schedule(now)
-	for _, c := range later {
+	first, deletions, last := split(p)
+	r.schedule(first)
+	for _, c := range deletions {
 		r.removals = append(r.removals, removal{change: c, old: c.Prior})
 	}
 	r.removePaired(p)
+	r.schedule(last)
 	return r.result, r.diags
 }
 
-// split tells the old halves of replacements that were cut short from all other
-// changes: they go last, as they would have.
-func split(p *plan.Plan) (now, later []*plan.Change) {
+// split returns the changes before the tests, the deletions after them (old halves
+// of replacements that were cut short, and what these and others of their kind refer
+// to), and the changes that wait for those.
+func split(p *plan.Plan) (first, deletions, last []*plan.Change) {
 	for i := range p.Changes {
 		switch c := &p.Changes[i]; {
 		case c.Action == plan.NoOp:
-		case c.Action == plan.Delete && c.Owner.Deposed && !p.Destroy:
-			later = append(later, c)
+		case c.Action == plan.Delete && (c.AfterTests || c.Owner.Deposed && !p.Destroy):
+			deletions = append(deletions, c)
+		case c.AfterTests:
+			last = append(last, c)
 		default:
-			now = append(now, c)
+			first = append(first, c)
 		}
 	}
-	return now, later
+	return first, deletions, last
 }
 
 type run struct {
@@ -169,6 +173,7 @@ type run struct {
 	result   *Result
 	diags    hcl.Diagnostics
 	removals []removal
+	stuck    []removal // that were not done
 	wrote    []*write
 	failed   map[*plan.Change]bool           // failed or skipped
 	original map[*plan.Change]*schema.Object // what was displaced, as it was before
@@ -323,7 +328,7 @@ func (r *run) write(ctx context.Context, c *plan.Change, d schema.Desired, w *wr
 		left, err := r.replace(ctx, c, d, w)
 		return d, left, err
 	}
-	first, kept := between(c.Prior.Value, d)
+	first, kept := overlap(c.Prior.Value, d)
 	object, err := r.org.Update(ctx, *c.Prior, first)
 	w.now = made(object)
 	if err != nil || len(kept) == 0 {

@@ -6,20 +6,50 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
 
-// removal is what is to go when that which replaces it has been tested: keys
-// and roles of an object, or the old half of a replacement.
+// removal is what goes when its replacement has been tested: keys, roles and
+// scopes of an object, the old half of a replacement, or an object that one of
+// these still refers to.
 type removal struct {
 	change  *plan.Change
 	names   []string       // what of the old is still there, for people
-	desired schema.Desired // what the object is to become; not for an old half
-	old     *schema.Object // the old half of a replacement
+	desired schema.Desired // what the object is to become; not for a deletion
+	old     *schema.Object // the object to delete
 	begin   time.Time
-	write   *write // nil for an old half that an earlier run left
+	write   *write // nil for an object that this run has not written
+}
+
+// referred reports whether the object to delete goes only because nothing refers to it
+// any more, and has no replacement of its own.
+func (rm removal) referred() bool { return rm.change.Action == plan.Delete && !rm.change.Owner.Deposed }
+
+// holds reports whether what is there until the removal refers to an object.
+func (rm removal) holds(id string) bool {
+	object := rm.old
+	if object == nil {
+		object = rm.write.now
+	}
+	found := false
+	rm.change.Kind.EachRef(object.Value, func(ref cty.Value) {
+		other := ref.GetAttr("id")
+		found = found || other.IsKnown() && !other.IsNull() && other.AsString() == id
+	})
+	return found
+}
+
+// next takes out a removal whose object none of the others refers to.
+func next(removals []removal) (removal, []removal) {
+	free := func(rm removal) bool {
+		return rm.old == nil || !slices.ContainsFunc(removals, func(other removal) bool { return other.change != rm.change && other.holds(rm.old.ID) })
+	}
+	i := max(slices.IndexFunc(removals, free), 0) // two that refer to each other go all the same
+	chosen := removals[i]
+	return chosen, slices.Delete(removals, i, i+1)
 }
 
 // removePaired runs the tests of what is new, and does the removals whose tests
@@ -30,7 +60,7 @@ func (r *run) removePaired(p *plan.Plan) {
 	}
 	if r.stopped() {
 		for _, rm := range r.removals {
-			r.withhold(rm, nil, "the run was stopped")
+			r.withhold(rm, nil, stoppedReason)
 		}
 		return
 	}
@@ -38,8 +68,9 @@ func (r *run) removePaired(p *plan.Plan) {
 	r.diags = append(r.diags, diags...)
 	tests = slices.DeleteFunc(tests, func(t schema.SmokeTest) bool { return !p.Targeted(t.App.Addr) })
 	failed := r.test(tests)
-	for _, rm := range r.removals {
-		broken := slices.DeleteFunc(concerned(tests, rm.change), func(t schema.SmokeTest) bool { return !slices.Contains(failed, t.Name) })
+	for rm, left := (removal{}), slices.Clone(r.removals); len(left) > 0; {
+		rm, left = next(left)
+		broken := slices.DeleteFunc(concerned(tests, rm), func(t schema.SmokeTest) bool { return !slices.Contains(failed, t.Name) })
 		switch {
 		case diags.HasErrors():
 			r.withhold(rm, nil, "the smoke tests can't be evaluated")
@@ -48,12 +79,14 @@ func (r *run) removePaired(p *plan.Plan) {
 		case r.behind(p, rm) != "":
 			r.withhold(rm, nil, r.behind(p, rm))
 		case r.stopped():
-			r.withhold(rm, nil, "the run was stopped")
+			r.withhold(rm, nil, stoppedReason)
 		default:
 			r.remove(rm)
 		}
 	}
 }
+
+const stoppedReason = "the run was stopped"
 
 // test runs the tests that some removal waits for, and names those that failed.
 func (r *run) test(tests []schema.SmokeTest) []string {
@@ -63,7 +96,7 @@ func (r *run) test(tests []schema.SmokeTest) []string {
 	var run []schema.SmokeTest
 	for _, t := range tests {
 		waits := func(rm removal) bool {
-			return slices.ContainsFunc(concerned(tests, rm.change), func(c schema.SmokeTest) bool { return c.Name == t.Name })
+			return slices.ContainsFunc(concerned(tests, rm), func(c schema.SmokeTest) bool { return c.Name == t.Name })
 		}
 		if slices.ContainsFunc(r.removals, waits) {
 			run = append(run, t)
@@ -75,9 +108,14 @@ func (r *run) test(tests []schema.SmokeTest) []string {
 	return r.options.Smoke(r.ctx, run)
 }
 
-// concerned are the positive tests of an app, and all of them for what is no
-// app: it isn't known which of them hang on it.
-func concerned(tests []schema.SmokeTest, c *plan.Change) []schema.SmokeTest {
+// concerned returns the positive tests that decide about a removal: those of an app,
+// and all of them for other objects, since any test may depend on these. What goes
+// only because nothing refers to it any more has no tests of its own.
+func concerned(tests []schema.SmokeTest, rm removal) []schema.SmokeTest {
+	if rm.referred() {
+		return nil
+	}
+	c := rm.change
 	var out []schema.SmokeTest
 	for _, t := range tests {
 		if positive(t) && (!c.Kind.IsApp() || t.App.Addr.String() == c.Addr.String()) {
@@ -100,17 +138,32 @@ func names(tests []schema.SmokeTest) []string {
 	return out
 }
 
-// behind says what still holds on to the old half of a replacement.
+// behind says what still refers to an object that is to be deleted.
 func (r *run) behind(p *plan.Plan, rm removal) string {
 	if rm.old == nil {
 		return ""
 	}
 	var stuck []string
-	for _, c := range dependents(p, rm.change) {
-		if r.failed[c] {
-			stuck = append(stuck, c.Addr.String())
+	for _, other := range r.stuck {
+		if other.change != rm.change && other.holds(rm.old.ID) {
+			stuck = append(stuck, other.change.Addr.String())
 		}
 	}
+	waitsFor := dependents(p, rm.change)
+	if rm.referred() {
+		waitsFor = nil
+		for c := range r.failed {
+			if slices.Contains(rm.change.DependsOn, c.Addr) {
+				waitsFor = append(waitsFor, c)
+			}
+		}
+	}
+	for _, c := range waitsFor {
+		if addr := c.Addr.String(); r.failed[c] && !slices.Contains(stuck, addr) {
+			stuck = append(stuck, addr)
+		}
+	}
+	slices.Sort(stuck)
 	if len(stuck) == 0 {
 		return ""
 	}
@@ -127,24 +180,32 @@ func (r *run) remove(rm removal) {
 	}
 	var diags hcl.Diagnostics
 	if rm.old != nil {
+		doing := "deleting the old half of"
+		if rm.referred() {
+			doing = "deleting"
+		}
 		if err := r.org.Delete(ctx, *rm.old, c.OnDestroy); err != nil {
-			diags = failure(c, "deleting the old half of", err)
+			diags = failure(c, doing, err)
 		} else {
 			r.result.Done.Destroy++
 		}
 	} else {
 		diags = r.narrow(rm)
 	}
-	if rm.write != nil {
-		rm.write.removed = true
-		if rm.write.now != nil {
-			e.ID = rm.write.now.ID
-		}
+	if rm.write == nil {
+		rm.write = &write{change: c}
+		r.wrote = append(r.wrote, rm.write)
+	}
+	rm.write.removed = true
+	if rm.write.now != nil {
+		e.ID = rm.write.now.ID
 	}
 	e.Elapsed = r.now().Sub(rm.begin)
 	if diags.HasErrors() {
 		e.Step, e.Err = Failed, diags
 		r.result.Failed++
+		r.failed[c] = r.failed[c] || rm.referred()
+		r.stuck = append(r.stuck, rm)
 		r.diags = append(r.diags, diags...)
 	}
 	r.emit(e)
@@ -166,6 +227,11 @@ func (r *run) narrow(rm removal) hcl.Diagnostics {
 
 // withhold leaves the old where it is.
 func (r *run) withhold(rm removal, tests []string, reason string) {
+	r.stuck = append(r.stuck, rm)
+	if rm.referred() {
+		r.skip(rm.change)
+		return
+	}
 	old := rm.names
 	if len(old) == 0 {
 		old = []string{oldHalf(rm.change)}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -139,7 +140,7 @@ func common(was, is cty.Value) (cty.Value, bool) {
 	var both []cty.Value
 	there := schema.Elements(schema.OnlyIDs(is))
 	for _, v := range schema.Elements(was) {
-		if contains(there, schema.OnlyIDs(v)) {
+		if slices.ContainsFunc(there, schema.OnlyIDs(v).RawEquals) {
 			both = append(both, v)
 		}
 	}

@@ -15,7 +15,7 @@ func (r *run) schedule(changes []*plan.Change) {
 	for range max(r.options.Parallelism, 1) {
 		wg.Go(func() {
 			for c := s.next(); c != nil; c = s.next() {
-				if r.stopped() {
+				if r.stopped() || r.blocked(c) {
 					s.done(c, false)
 					r.skip(c)
 					continue
@@ -28,6 +28,18 @@ func (r *run) schedule(changes []*plan.Change) {
 	for _, c := range s.skipped {
 		r.skip(c)
 	}
+}
+
+// blocked reports whether something that c waits for failed before this schedule began.
+func (r *run) blocked(c *plan.Change) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for other := range r.failed {
+		if other != c && slices.Contains(c.DependsOn, other.Addr) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *run) skip(c *plan.Change) {

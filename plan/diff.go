@@ -105,6 +105,9 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 		c.Action = Adopt
 		c.Reason = fmt.Sprintf("matched by %s; no configuration owns it yet", by)
 	}
+	if c.Action == Update || c.Action == Adopt {
+		c.Overlap = Overlap(d.Kind, c.Before.Unmarked(), c.After)
+	}
 	if d.Kind.Mark == schema.MarkNone && !d.Kind.Attached && text(c.Before.GetAttr("status")) == "DEPROVISIONED" {
 		c.Reason = "a deprovisioned user with this login will be reactivated"
 	}

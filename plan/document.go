@@ -104,6 +104,7 @@ type Own struct {
 	PriorOwner *schema.Owner  `json:"prior_owner,omitempty"`
 	Changed    []string       `json:"changed,omitempty"` // attributes and types of nested blocks
 	OnDestroy  string         `json:"on_destroy,omitempty"`
+	Stays      []string       `json:"stays,omitempty"` // what of the old is there until its replacement is tested
 	Reason     string         `json:"reason,omitempty"`
 	Generates  []GeneratedKey `json:"generates,omitempty"`
 	// LeftAlone is what additive sets hold beyond what is declared.
@@ -162,7 +163,7 @@ func (c *Change) resource(p *Plan) ResourceChange {
 	if c.PrevAddr != (schema.Addr{}) {
 		r.PreviousAddress = c.PrevAddr.String()
 	}
-	r.Own = Own{Action: actionNames[c.Action], ID: c.ID, OnDestroy: c.OnDestroy, Reason: c.Reason, LeftAlone: c.LeftAlone, Content: c.fingerprint(),
+	r.Own = Own{Action: actionNames[c.Action], ID: c.ID, OnDestroy: c.OnDestroy, Stays: c.Stays(), Reason: c.Reason, LeftAlone: c.LeftAlone, Content: c.fingerprint(),
 		File: c.Range.Filename, Line: c.Range.Start.Line}
 	if !c.Owner.IsZero() {
 		r.Own.Owner = &c.Owner

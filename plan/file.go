@@ -136,6 +136,9 @@ func (r *ResourceChange) change() (Change, error) {
 	if c.Action == Forget {
 		c.After = c.Before
 	}
+	if c.Action == Update || c.Action == Adopt {
+		c.Overlap = Overlap(c.Kind, c.Before.Unmarked(), c.After)
+	}
 	if err := c.consistent(); err != nil {
 		return c, fmt.Errorf("%s: %w", r.Address, err)
 	}

@@ -9,10 +9,11 @@ import (
 // order says what must wait for what.
 //
 // An object is written after those that it refers to. An object is deleted
-// after those that refer to it have let go of it: nobody loses a group, and no
-// role its only target, before the successor is there. Deletions wait for
-// nothing else: rights that are taken away must not stay because something new
-// could not be made. Within one object the org package keeps the order that
+// after the last thing that refers to it: nobody loses a group, and no role its
+// only target, before the successor is there. Where a replaced role, or the old
+// half of a replacement, still refers to the object until tests have passed, the
+// deletion comes after these (AfterTests). Deletions wait for nothing else: rights
+// that are taken away must not stay because something new could not be made. Within one object the org package keeps the order that
 // matters for access: surplus goes first, grants come last.
 //
 // An object that takes a name which must be unique is written after the one
@@ -43,12 +44,14 @@ func order(p *Plan, declared []schema.Desired) {
 			continue
 		}
 		for _, id := range references(c.Kind, c.Before) {
-			if gone := deleted[id]; gone != nil {
-				g.wait(gone, c)
+			if gone := deleted[id]; gone != nil && g.wait(gone, c) && c.keeps(id) && !p.Destroy {
+				gone.AfterTests = true
 			}
 		}
 	}
+	g.afterTests(p) // before names: a name that is needed earlier gives way
 	g.names(p)
+	g.afterTests(p)
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		for _, before := range g.waits[c] {
@@ -56,6 +59,19 @@ func order(p *Plan, declared []schema.Desired) {
 		}
 		slices.SortFunc(c.DependsOn, schema.CompareAddr)
 		c.DependsOn = slices.Compact(c.DependsOn)
+	}
+}
+
+// afterTests extends AfterTests to the changes that wait for one that has it.
+func (g *graph) afterTests(p *Plan) {
+	for more := true; more; {
+		more = false
+		for i := range p.Changes {
+			c := &p.Changes[i]
+			if !c.AfterTests && slices.ContainsFunc(g.waits[c], func(before *Change) bool { return before.AfterTests }) {
+				c.AfterTests, more = true, true
+			}
+		}
 	}
 }
 
@@ -74,7 +90,7 @@ func (g *graph) names(p *Plan) {
 			continue
 		}
 		before := free[labelKey(c.Kind, text(c.After.GetAttr(c.Kind.Label)))]
-		if before == nil || before == c || g.wait(c, before) {
+		if before == nil || before == c || !before.AfterTests && g.wait(c, before) {
 			continue
 		}
 		c.Displaces = append(c.Displaces, before.Addr)

@@ -61,7 +61,12 @@ type Change struct {
 	// Displaces lists the changes whose objects have to give up a name before
 	// this one can take it, though they are changed, or deleted, only after it.
 	Displaces []schema.Addr
-	Range     hcl.Range
+	// Overlap is what stays of the old until what replaces it is tested.
+	Overlap []Retained
+	// AfterTests makes a change wait until the tests have passed and what they
+	// keep is removed: something of that still refers to what a Delete deletes.
+	AfterTests bool
+	Range      hcl.Range
 }
 
 // Output is the change of an output's value.

@@ -97,10 +97,20 @@ func header(c *plan.Change, style Style) string {
 	if c.Reason != "" {
 		sentence += "  # (" + Plain(c.Reason) + ")\n"
 	}
+	if stays := c.Stays(); len(stays) > 0 {
+		sentence += "  # (" + Plain(strings.Join(stays, ", ")) + " " + stay(len(stays)) + " beside the new until that is tested)\n"
+	}
 	for _, key := range c.Generates {
 		sentence += fmt.Sprintf("  # (a key pair will be made for public_key %q; the private key goes to %s)\n", Plain(key.KID), Plain(key.File))
 	}
 	return sentence
+}
+
+func stay(n int) string {
+	if n == 1 {
+		return "stays"
+	}
+	return "stay"
 }
 
 // onlyMoved reports whether an object changes nothing but its address.

@@ -1,0 +1,24 @@
+package apply
+
+import (
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// overlap is what an object is to be while the new and the old are both valid,
+// and names what of the old is kept for that; nothing where no removal is paired.
+func overlap(prior schema.Value, d schema.Desired) (schema.Desired, []string) {
+	want, attrs := d.Value.Unmarked(), schema.Values{}
+	var names []string
+	for _, kept := range plan.Overlap(d.Kind, prior, want) {
+		attrs[kept.Name] = cty.ListVal(append(want.GetAttr(kept.Name).AsValueSlice(), kept.Old...))
+		names = append(names, kept.Names()...)
+	}
+	if names == nil {
+		return d, nil
+	}
+	d.Value = d.Kind.Normal(want.With(attrs))
+	return d, names
+}

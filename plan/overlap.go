@@ -1,0 +1,141 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Make before break: what takes the place of something else is added first,
+// tested, and only then does the old one go.
+//
+// No state distinguishes a right that was declared until yesterday from one
+// that somebody added by hand. So a removal counts as paired where the same
+// change of the same object adds at least as many of its kind: a key for a key,
+// a role for a role, a scope for a scope. Any other removal waits for nothing.
+// Where an app gains scopes or roles, no key is kept: whoever put it there would
+// gain them too.
+
+// overlapping names what may be valid in its old and its new form at once.
+var overlapping = [...]string{"okta_api_scopes", "admin_role", "public_key"}
+
+// Retained is what of one attribute or block type stays until its replacement is tested.
+type Retained struct {
+	Name string
+	Old  []cty.Value
+	keys []string
+}
+
+// Names names it for people: public_key "2025".
+func (k Retained) Names() []string {
+	var names []string
+	for _, key := range k.keys {
+		names = append(names, fmt.Sprintf("%s %q", k.Name, key))
+	}
+	return names
+}
+
+// Stays names what of the old stays until its replacement is tested.
+func (c *Change) Stays() []string {
+	var names []string
+	for _, part := range c.Overlap {
+		names = append(names, part.Names()...)
+	}
+	return names
+}
+
+// Overlap is what of prior stays valid beside want until the new is tested. While
+// planning, want may hold unknown values: those are new.
+func Overlap(k *schema.Kind, prior, want schema.Value) []Retained {
+	if prior.IsNull() || want.IsNull() {
+		return nil
+	}
+	want = want.Unmarked()
+	var kept []Retained
+	for _, name := range overlapping {
+		block := k.Block(name)
+		if block == nil && k.Attr(name) == nil || block != nil && block.KeyMaterial && widens(prior, want) {
+			continue
+		}
+		keyOf := text
+		if block != nil {
+			keyOf = block.KeyOf
+		}
+		old := replaced(keyOf, prior.GetAttr(name), want.GetAttr(name))
+		if len(old) == 0 {
+			continue
+		}
+		part := Retained{Name: name, Old: old}
+		for _, v := range old {
+			part.keys = append(part.keys, keyOf(v))
+		}
+		kept = append(kept, part)
+	}
+	return kept
+}
+
+// replaced returns the elements of prior whose place elements of want take.
+func replaced(keyOf func(cty.Value) string, prior, want cty.Value) []cty.Value {
+	if prior.IsNull() || want.IsNull() || !want.IsKnown() {
+		return nil
+	}
+	old, added := lacking(keyOf, prior, want), lacking(keyOf, want, prior)
+	if len(old) > len(added) {
+		return nil
+	}
+	return old
+}
+
+// lacking returns the elements of a in force that b has no element of the same key for.
+func lacking(keyOf func(cty.Value) string, a, b cty.Value) []cty.Value {
+	has := map[string]bool{}
+	for _, v := range b.AsValueSlice() {
+		has[keyOf(v)] = true
+	}
+	var out []cty.Value
+	for _, v := range a.AsValueSlice() {
+		inactive := v.Type().IsObjectType() && v.Type().HasAttribute("status") && v.GetAttr("status").RawEquals(cty.StringVal("INACTIVE"))
+		if !has[keyOf(v)] && !inactive {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// widens reports whether want has a scope or role that prior does not have, or has
+// it with other targets.
+func widens(prior, want schema.Value) bool {
+	for _, name := range []string{"okta_api_scopes", "admin_role"} {
+		if !want.Has(name) {
+			continue
+		}
+		had := schema.Elements(schema.OnlyIDs(prior.GetAttr(name)))
+		for _, v := range schema.Elements(schema.OnlyIDs(want.GetAttr(name))) {
+			if !slices.ContainsFunc(had, v.RawEquals) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// keeps reports whether something of the old object that refers to an id is still
+// there when the tests run: in the old half of a replacement, or in what overlaps.
+func (c *Change) keeps(id string) bool {
+	if c.Action == Replace || c.Action == Delete && c.Owner.Deposed {
+		return true
+	}
+	for _, kept := range c.Overlap {
+		block := c.Kind.Block(kept.Name)
+		if block == nil {
+			continue
+		}
+		if slices.Contains(references(c.Kind, c.Kind.New(schema.Values{kept.Name: cty.ListVal(kept.Old)})), id) {
+			return true
+		}
+	}
+	return false
+}
