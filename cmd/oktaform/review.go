@@ -88,14 +88,11 @@ func runReview(ctx context.Context, a *app, args []string, o *reviewOptions) err
 	if err != nil {
 		return err
 	}
+	r.CountStanding = o.all
 	if err := a.showReview(view.NewReview(r, folder(args), cmp.Or(o.base, o.plan)), o); err != nil {
 		return err
 	}
-	worst := r.Worst()
-	if o.all {
-		worst = max(worst, review.Worst(r.Standing))
-	}
-	if gate != review.None && worst >= gate {
+	if gate != review.None && r.Risk() >= gate {
 		return statusError(exitGate)
 	}
 	return nil
@@ -215,7 +212,7 @@ func versionOf(c *config.Config) review.Version {
 	eval := c.Evaluate(nil)
 	declared, _ := eval.All() // Validate has found what is wrong
 	identity, _ := eval.Identity()
-	return review.Version{Declared: declared, Identity: identity}
+	return review.Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded()}
 }
 
 func (a *app) showReview(d *view.ReviewDocument, o *reviewOptions) error {

@@ -188,3 +188,30 @@ func (e *Evaluation) variable(in *instance) (cty.Value, hcl.Diagnostics) {
 	}
 	return v.marked(val), diags
 }
+
+// Unexpanded lists the blocks of objects whose for_each or count, or that of a
+// module that they are in, isn't known: nothing else tells that they are there.
+func (e *Evaluation) Unexpanded() (list []schema.Desired) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var visit func(s *scope, unknown bool)
+	visit = func(s *scope, unknown bool) {
+		for _, n := range s.module.order {
+			x := e.expand(s, n)
+			instances, open := x.instances, unknown || n.repeated() && x.unknown
+			if x.imagined != nil && open {
+				instances = append(instances[:len(instances):len(instances)], x.imagined)
+			}
+			for _, in := range instances {
+				if n.class == classObject && open {
+					list = append(list, schema.Desired{Addr: in.addr().Block(), Kind: n.kind, Range: n.rng})
+				}
+				if in.inner != nil {
+					visit(in.inner, open)
+				}
+			}
+		}
+	}
+	visit(e.main, false)
+	return list
+}

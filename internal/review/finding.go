@@ -25,6 +25,8 @@ type Finding struct {
 	Range     hcl.Range
 	// Waiver is the one that covers the finding, if any.
 	Waiver *Waiver
+
+	accounts func(Entry) bool // which of the gained rights of its object it reports
 }
 
 // key tells whether two versions have the same finding.

@@ -2,6 +2,7 @@ package review
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -24,6 +25,9 @@ type Input struct {
 	// Credential is the mode of the credential that a plan was made with; ""
 	// where that isn't known.
 	Credential string
+	// Unexpanded are blocks of the second version of which it isn't known what
+	// instances they have, and where the first knew or had none.
+	Unexpanded []Object
 	// Warning is what the reader has to know before all else.
 	Warning string
 	// Notes say what the reader should know of how the versions were had.
@@ -34,6 +38,8 @@ type Input struct {
 type Version struct {
 	Declared []schema.Desired
 	Identity schema.Identity
+	// Unexpanded are blocks of which it isn't known what instances they have.
+	Unexpanded []schema.Desired
 }
 
 // One makes the input for a configuration as it is.
@@ -41,6 +47,9 @@ func One(v Version) Input {
 	in := Input{}
 	for _, d := range v.Declared {
 		in.After = append(in.After, fromDesired(d))
+	}
+	for _, d := range v.Unexpanded {
+		in.Unexpanded = append(in.Unexpanded, Object{Addr: d.Addr, Kind: d.Kind, Range: d.Range})
 	}
 	return in
 }
@@ -52,6 +61,9 @@ func One(v Version) Input {
 func Two(before, after Version) Input {
 	in := One(after)
 	in.Compared, in.Replaced = true, map[string][]string{}
+	in.Unexpanded = slices.DeleteFunc(in.Unexpanded, func(o Object) bool {
+		return slices.ContainsFunc(before.Unexpanded, func(d schema.Desired) bool { return d.Addr == o.Addr })
+	})
 	for _, d := range before.Declared {
 		in.Before = append(in.Before, fromDesired(d))
 	}
@@ -75,7 +87,8 @@ func Two(before, after Version) Input {
 
 // renames says under which address the objects of the first version go on in
 // the second: as moved blocks say, or where one with the same label is there. A
-// block that only got another name stays the same object.
+// block that only got another name stays the same object. One that names another
+// person is another object: the first version's gets an address of its own.
 func renames(before, after []Object, moves []schema.Move) map[string]schema.Addr {
 	to := map[string]schema.Addr{}
 	has := func(list []Object, addr schema.Addr) bool {
@@ -88,6 +101,11 @@ func renames(before, after []Object, moves []schema.Move) map[string]schema.Addr
 			if addr, err := schema.ParseAddr(m.To + strings.TrimPrefix(old, m.From)); err == nil && m.Covers(old) {
 				to[old] = addr
 			}
+		}
+		if _, moved := to[old]; !moved && another(b, after) {
+			addr := b.Addr
+			addr.Key = strings.TrimSpace(addr.Key + " " + strconv.Quote(b.person))
+			to[old] = addr
 		}
 		if _, moved := to[old]; moved || has(after, b.Addr) || b.text(b.Kind.Label) == "" {
 			continue
@@ -104,6 +122,13 @@ func renames(before, after []Object, moves []schema.Move) map[string]schema.Addr
 		}
 	}
 	return to
+}
+
+// another reports whether the second version has an object of that address for
+// another person.
+func another(b *Object, after []Object) bool {
+	at := slices.IndexFunc(after, func(o Object) bool { return o.Addr == b.Addr })
+	return at >= 0 && b.person != after[at].person
 }
 
 // readdress gives objects their new addresses, also where others refer to them.

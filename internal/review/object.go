@@ -27,10 +27,31 @@ type Object struct {
 	// Gone says that no file declares the object any longer and that it stays
 	// in the org all the same.
 	Gone bool
+	// person is who the object is, where no mark in the org says so: a user's
+	// login, or whom an admin block names.
+	person string
+	// Lifecycle and OnDestroy say how the object is treated.
+	Lifecycle schema.Lifecycle
+	OnDestroy string
 }
 
 func fromDesired(d schema.Desired) Object {
-	return Object{Addr: d.Addr, Kind: d.Kind, Value: discreet(d.Value, d.Kind), Range: d.Range, Places: d.Places, Additive: d.Additive}
+	o := Object{Addr: d.Addr, Kind: d.Kind, Value: discreet(d.Value, d.Kind), Range: d.Range, Places: d.Places, Additive: d.Additive, Lifecycle: d.Lifecycle}
+	if v, local := d.Local["on_destroy"]; local {
+		o.OnDestroy = text(v)
+	}
+	if d.Kind.Mark != schema.MarkNone {
+		return o
+	}
+	o.person = o.text(o.Kind.Label)
+	for _, kind := range schema.PrincipalKinds() {
+		if v, local := d.Local[kind]; local && v != cty.NilVal {
+			if v, _ = v.UnmarkDeep(); v.IsKnown() && !v.IsNull() {
+				o.person = schema.Principal(kind, refOf(v).String())
+			}
+		}
+	}
+	return o
 }
 
 // discreet makes a value fit to be judged and quoted: unknown where it is

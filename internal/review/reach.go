@@ -10,6 +10,12 @@ import (
 // Reach says on what an operation is allowed, in words; "" is the whole org.
 type Reach string
 
+// open begins a reach that may be the whole org, since nobody knows it here.
+const open Reach = "what "
+
+// limited reports whether the reach is surely less than the whole org.
+func (r Reach) limited() bool { return r != "" && !strings.HasPrefix(string(r), string(open)) }
+
 // reach says on what a role allows an operation that it allows at all; false
 // where that is on nothing.
 func (w *world) reach(r role, o catalog.Operation) (Reach, bool) {
@@ -44,7 +50,7 @@ func (w *world) setReach(r role, o catalog.Operation) (Reach, bool) {
 	}
 	set := w.find(r.set)
 	if set == nil {
-		return Reach("what " + r.set.String() + " holds, which isn't declared here"), true
+		return open + Reach(r.set.String()+" holds, which isn't declared here"), true
 	}
 	held := w.heldBy(set)
 	creates := !o.Names() && !o.Reads()
@@ -64,7 +70,7 @@ func (w *world) setReach(r role, o catalog.Operation) (Reach, bool) {
 	}
 	if len(elements) == 0 {
 		if held.unknown {
-			return Reach("what " + set.Addr.String() + " will hold, which isn't known yet"), true
+			return open + Reach(set.Addr.String()+" will hold, which isn't known yet"), true
 		}
 		return "", false
 	}
@@ -86,7 +92,7 @@ func (w *world) heldBy(set *Object) holding {
 	add := func(kind, attr, words string) {
 		l := set.list(attr)
 		h.unknown = h.unknown || l.unknown
-		h.elements[kind] = append(h.elements[kind], each(words, l.names())...)
+		h.elements[kind] = append(h.elements[kind], each(words, append(l.names(), l.texts...))...)
 	}
 	add(catalog.Groups, "groups", "")
 	add(catalog.Users, "users_of", "users of ")
@@ -97,9 +103,10 @@ func (w *world) heldBy(set *Object) holding {
 	for _, kind := range all.texts {
 		h.all[kind] = true
 	}
-	orns := set.list("orns")
-	h.unknown = h.unknown || all.unknown || orns.unknown
-	for _, orn := range orns.texts {
+	add(catalog.Apps, "all_apps_of", "all apps of ")
+	resources := set.list("resources")
+	h.unknown = h.unknown || all.unknown || resources.unknown
+	for _, orn := range resources.texts {
 		h.addORN(orn)
 	}
 	return h

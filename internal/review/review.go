@@ -66,7 +66,7 @@ func (p *Principal) Changed() bool {
 	return len(p.Delta) > 0 || len(p.SignIns) > 0 || (p.Before == nil) != (p.After == nil)
 }
 
-// Risk is that of the worst it gains.
+// Risk is that of the worst it gains, waived or not.
 func (p *Principal) Risk() (worst Severity) {
 	for _, l := range p.Delta {
 		worst = max(worst, l.Risk)
@@ -112,8 +112,10 @@ type Review struct {
 	// Findings that the change brings, or all of them where nothing was compared;
 	// Standing are those that were there before. Waived ones are among both.
 	Findings, Standing []Finding
-	Warning            string
-	Notes              []string
+	// CountStanding makes standing findings count for the risk, too.
+	CountStanding bool
+	Warning       string
+	Notes         []string
 
 	after *world
 }
@@ -150,6 +152,8 @@ func Assess(in Input, o Options) (*Review, hcl.Diagnostics) {
 			old[key] = true
 		}
 	}
+	fresh := slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return old[f.key()] })
+	findings = append(findings, now.gained(fresh)...)
 	findings = append(findings, waive(findings, o.Waivers, o.Now)...)
 	for _, f := range findings {
 		if old[f.key()] {
@@ -176,13 +180,12 @@ func Worst(findings []Finding) (worst Severity) {
 	return worst
 }
 
-// Risk is the worst of what principals gain and of the findings.
+// Risk is what the review shows and what a gate goes by: the worst finding that
+// isn't waived. What principals gain is among the findings.
 func (r *Review) Risk() Severity {
 	worst := r.Worst()
-	if r.Compared {
-		for i := range r.Principals {
-			worst = max(worst, r.Principals[i].Risk())
-		}
+	if r.CountStanding {
+		worst = max(worst, Worst(r.Standing))
 	}
 	return worst
 }

@@ -61,7 +61,7 @@ func Risk(o catalog.Operation) Severity {
 // less bad, except where it gives rights.
 func (e Entry) risk() Severity {
 	r := Risk(e.Operation)
-	if e.Reach != "" && r > Low && r < Critical {
+	if e.Reach.limited() && r > Low && r < Critical {
 		return r - 1
 	}
 	return r

@@ -15,9 +15,11 @@ type Rule struct {
 	Source    string
 	Fix       string
 	// object examines one object of the second version, change the two versions
-	// as a whole. A rule has one of them.
+	// as a whole. A rule has one of the three.
 	object func(*examined, *Object) []hit
 	change func(*examined) []hit
+	// gains examines the change when the findings of all other rules are known.
+	gains func(*examined, []Finding) []hit
 }
 
 // hit is where a rule applies.
@@ -27,6 +29,9 @@ type hit struct {
 	at        *hcl.Range // where that isn't the attribute
 	severity  Severity   // None: the rule's
 	message   string
+	// accounts tells which of the rights that its object gains the hit is about, so
+	// that no second finding reports them; nil: none.
+	accounts func(Entry) bool
 }
 
 // examined is what the rules see.
@@ -43,7 +48,7 @@ func Rules() []Rule { return rules() }
 
 func rules() []Rule {
 	var all []Rule
-	for _, part := range [][]Rule{oauthRules(), keyRules(), rightRules(), changeRules()} {
+	for _, part := range [][]Rule{oauthRules(), keyRules(), rightRules(), changeRules(), gainRules()} {
 		all = append(all, part...)
 	}
 	return all
@@ -55,6 +60,8 @@ func (x *examined) all() []Finding {
 	for _, r := range rules() {
 		var hits []hit
 		switch {
+		case r.gains != nil:
+			continue
 		case r.change != nil:
 			hits = r.change(x)
 		default:
@@ -69,9 +76,24 @@ func (x *examined) all() []Finding {
 	return findings
 }
 
+// gained applies the rules about what principals gain, of which the other new
+// findings may report a part.
+func (x *examined) gained(others []Finding) []Finding {
+	var findings []Finding
+	for _, r := range rules() {
+		if r.gains == nil {
+			continue
+		}
+		for _, h := range r.gains(x, others) {
+			findings = append(findings, r.finding(h))
+		}
+	}
+	return findings
+}
+
 func (r *Rule) finding(h hit) Finding {
 	f := Finding{Rule: r.ID, Title: r.Title, Severity: r.Severity, Attribute: h.attribute, Message: h.message,
-		Rationale: r.Rationale, Source: r.Source, Fix: r.Fix}
+		Rationale: r.Rationale, Source: r.Source, Fix: r.Fix, accounts: h.accounts}
 	if h.severity != None {
 		f.Severity = h.severity
 	}

@@ -47,7 +47,8 @@ func superApp(_ *examined, o *Object) (hits []hit) {
 	}
 	for _, r := range rolesOf(o) {
 		if r.typ == "SUPER_ADMIN" {
-			hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), message: "SUPER_ADMIN is assigned to a service app"})
+			hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), message: "SUPER_ADMIN is assigned to a service app",
+				accounts: func(Entry) bool { return true }})
 		}
 	}
 	return hits
@@ -55,6 +56,7 @@ func superApp(_ *examined, o *Object) (hits []hit) {
 
 func wideRole(_ *examined, o *Object) (hits []hit) {
 	for _, r := range rolesOf(o) {
+		before := len(hits)
 		switch r.typ {
 		case "ORG_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN":
 			hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), message: r.typ + " can't be limited: it reaches the whole org"})
@@ -66,6 +68,9 @@ func wideRole(_ *examined, o *Object) (hits []hit) {
 			if len(r.groups.refs) == 0 && !r.groups.unknown {
 				hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), message: "USER_ADMIN without target_groups reaches every user and group"})
 			}
+		}
+		for i := range hits[before:] {
+			hits[before+i].accounts = func(e Entry) bool { return e.Via == r.String() }
 		}
 	}
 	return hits
@@ -94,7 +99,7 @@ func dangerousScope(x *examined, o *Object) (hits []hit) {
 				wide = wide || e.Reach == ""
 			}
 		}
-		h := hit{o: o, attribute: "okta_api_scopes"}
+		h := hit{o: o, attribute: "okta_api_scopes", accounts: func(e Entry) bool { return slices.Contains(e.Operation.Scopes, scope) }}
 		switch {
 		case writes == 0:
 			continue // no role makes it usable: G21 says so
@@ -112,8 +117,9 @@ func escalation(x *examined, o *Object) (hits []hit) {
 	if !o.isService() {
 		return nil
 	}
-	can := func(name string) bool {
-		return slices.ContainsFunc(x.of(o).Entries, func(e Entry) bool { return e.Operation.String() == name })
+	scopes := map[string][]string{}
+	for _, e := range x.of(o).Entries {
+		scopes[e.Operation.String()] = e.Operation.Scopes
 	}
 	for _, way := range []struct {
 		operation, how string
@@ -123,8 +129,9 @@ func escalation(x *examined, o *Object) (hits []hit) {
 		{"POST /api/v1/apps/{appId}/grants", "grant scopes, also to itself", Critical},
 		{"POST /api/v1/apps/{appId}/credentials/jwks", "add keys to other apps, and so act as those that have no granted scopes yet", High},
 	} {
-		if can(way.operation) {
-			hits = append(hits, hit{o: o, attribute: "okta_api_scopes", severity: way.severity, message: "it may " + way.how + " (" + way.operation + ")"})
+		if scopes[way.operation] != nil {
+			hits = append(hits, hit{o: o, attribute: "okta_api_scopes", severity: way.severity, message: "it may " + way.how + " (" + way.operation + ")",
+				accounts: func(e Entry) bool { return slices.Equal(e.Operation.Scopes, scopes[way.operation]) }})
 		}
 	}
 	return hits

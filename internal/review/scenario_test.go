@@ -55,7 +55,7 @@ func load(t *testing.T, hcl string) review.Version {
 	eval := c.Evaluate(nil)
 	declared, _ := eval.All()
 	identity, _ := eval.Identity()
-	return review.Version{Declared: declared, Identity: identity}
+	return review.Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded()}
 }
 
 func configure(t *testing.T, hcl string, options config.Options) *config.Config {

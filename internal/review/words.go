@@ -33,4 +33,12 @@ func number(v cty.Value) (int, bool) {
 	return int(n), true
 }
 
+// plural counts things: "1 other operation", "2 other operations".
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return itoa(n) + " " + thing + "s"
+}
+
 func itoa(n int) string { return strconv.Itoa(n) }

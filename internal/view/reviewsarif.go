@@ -62,6 +62,7 @@ type (
 		Fingerprints map[string]string  `json:"partialFingerprints"`
 		Baseline     string             `json:"baselineState,omitempty"`
 		Suppressions []sarifSuppression `json:"suppressions,omitempty"`
+		Properties   map[string]any     `json:"properties"`
 	}
 	sarifLocation struct {
 		Physical *sarifPhysical `json:"physicalLocation,omitempty"`
@@ -132,7 +133,8 @@ func sarifResultOf(f *ReviewFinding, rule int, baseline string) sarifResult {
 	}
 	print := sha256.Sum256([]byte(f.Rule + "\x00" + f.Address + "\x00" + f.Attribute + "\x00" + f.Message))
 	r := sarifResult{RuleID: f.Rule, RuleIndex: rule, Level: sarifLevelOf(f.Severity), Message: sarifText{Plain(text)},
-		Fingerprints: map[string]string{"oktaform/v1": hex.EncodeToString(print[:16])}, Baseline: baseline}
+		Fingerprints: map[string]string{"oktaform/v1": hex.EncodeToString(print[:16])}, Baseline: baseline,
+		Properties: map[string]any{"severity": f.Severity}}
 	location := sarifLocation{}
 	if f.Address != "" {
 		location.Logical = []sarifLogical{{f.Address}}

@@ -1,0 +1,239 @@
+package review
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+)
+
+// gainRules report each administrative right that a principal gains. The id says
+// how bad the right is, so that a waiver of a small one covers no great one.
+func gainRules() []Rule {
+	const rationale = "Whoever acts as this principal may do more than before."
+	const source = "what the role or scope allows, by the catalog of this version"
+	level := func(levels ...Severity) func(*examined, []Finding) []hit {
+		return func(x *examined, others []Finding) []hit { return x.gainsOf(levels, others) }
+	}
+	return []Rule{
+		{ID: "G31", Title: "Access is gained", Severity: Low, Rationale: rationale, Source: source,
+			Fix: "Make sure that the principal needs it.", gains: level(Low, Medium)},
+		{ID: "G32", Title: "Access that takes over or destroys is gained", Severity: High, Rationale: rationale + " It suffices to take over an account or an app, or to delete it.", Source: source,
+			Fix: "Assign the least role that does, within target groups, target apps or a resource set.", gains: level(High)},
+		{ID: "G33", Title: "Access that gives access is gained", Severity: Critical, Rationale: rationale + " It may give itself or others every other right.", Source: source,
+			Fix: "Leave roles and grants to super admins who are people.", gains: level(Critical)},
+		{ID: "G34", Title: "Access that can't be judged", Severity: High,
+			Rationale: "A value that isn't known here, or isn't in the catalog, may give any right.",
+			Source:    "this review", Fix: "Write the value out, or give the variable a value in a file of the configuration.", gains: unjudged},
+	}
+}
+
+// gainsOf finds, for each principal, what it gains of these levels and no other
+// finding reports.
+func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
+	for i := range x.review.Principals {
+		p := &x.review.Principals[i]
+		o := x.byAddr[p.Addr.String()]
+		if o == nil || p.After == nil {
+			continue
+		}
+		reported := func(e Entry, level Severity) bool {
+			return slices.ContainsFunc(others, func(f Finding) bool {
+				return f.accounts != nil && f.Addr == p.Addr && f.Severity >= level && f.accounts(e)
+			})
+		}
+		var gained []Entry
+		var worst Severity
+		for _, e := range gainedEntries(p) {
+			if level := e.risk(); slices.Contains(levels, level) && !reported(e, level) {
+				gained, worst = append(gained, e), max(worst, level)
+			}
+		}
+		if len(gained) > 0 {
+			hits = append(hits, x.gain(o, gained, worst))
+		}
+		for _, s := range p.SignIns {
+			if level := worstOf(p.After.Entries); s.Verb == Gains && slices.Contains(levels, level) {
+				hits = append(hits, hit{o: o, attribute: signInAttribute(o), severity: level, message: s.Sentence()})
+			}
+		}
+		if slices.Contains(levels, Medium) {
+			hits = append(hits, x.blankRoles(o, p)...)
+		}
+		hits = append(hits, x.newMembers(o, p, levels)...)
+	}
+	return hits
+}
+
+// gainedEntries lists what the principal may do now and could not before, or only
+// on other objects. Where nothing is compared, that is all it may do.
+func gainedEntries(p *Principal) (gained []Entry) {
+	for _, l := range delta(p.Before, p.After) {
+		if l.Verb != Gains && l.Verb != Widens && l.Verb != Shifts {
+			continue
+		}
+		for _, o := range l.Operations {
+			for _, e := range p.After.Entries {
+				if e.Operation.String() == o.String() {
+					e.Reach = l.Reach
+					gained = append(gained, e)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(gained, func(x, y Entry) int {
+		return cmp.Or(int(y.risk()-x.risk()), place(x.Operation)-place(y.Operation))
+	})
+	return gained
+}
+
+func worstOf(entries []Entry) (worst Severity) {
+	for _, e := range entries {
+		worst = max(worst, e.risk())
+	}
+	return worst
+}
+
+// gain makes the finding of what a principal gains, at the place that gives it.
+func (x *examined) gain(o *Object, gained []Entry, level Severity) hit {
+	first := gained[0]
+	h := hit{o: o, attribute: "okta_api_scopes", severity: level}
+	var ways, operations []string
+	for _, e := range gained {
+		operations, ways = append(operations, e.Operation.String()), append(ways, e.Via)
+	}
+	slices.Sort(operations)
+	slices.Sort(ways)
+	ways = slices.Compact(ways)
+	h.message = x.verb() + " " + first.Operation.String()
+	if more := len(slices.Compact(operations)) - 1; more > 0 {
+		h.message += " and " + plural(more, "other operation")
+	}
+	switch first.Reach {
+	case "":
+		h.message += " on the whole org"
+	case ThroughUsers:
+		h.message += ", " + string(first.Reach)
+	default:
+		h.message += ", within " + string(first.Reach)
+	}
+	if o.isService() || !o.isApp() {
+		h.message += ", by " + strings.Join(ways, ", by ")
+		h.attribute, h.at = x.giver(o, first)
+	}
+	return h
+}
+
+func (x *examined) verb() string {
+	if x.in.Compared {
+		return "gains"
+	}
+	return "may call"
+}
+
+// giver is where a right comes from: the block of the role, the members of the
+// group that has it, or the scopes if the role was there before and the scope not.
+func (x *examined) giver(o *Object, e Entry) (attribute string, at *hcl.Range) {
+	before := x.before.byAddr[o.Addr.String()]
+	had := func(o *Object, r role) bool {
+		b := x.before.byAddr[o.Addr.String()]
+		return b != nil && slices.ContainsFunc(rolesOf(b), func(b role) bool { return b.String() == r.String() })
+	}
+	for _, r := range x.allRoles(o) {
+		if r.String() != e.Via {
+			continue
+		}
+		if g := r.throughAny; g != nil {
+			r.throughAny = nil
+			if at := g.at("members"); had(g, r) {
+				return "", &at
+			}
+			return "", roleRange(g, r)
+		}
+		if had(o, r) && o.isService() && !catalog.Granted(e.Operation, before.list("okta_api_scopes").texts...) {
+			return "okta_api_scopes", nil
+		}
+		return "admin_role", roleRange(o, r)
+	}
+	return "admin_role", nil
+}
+
+// blankRoles finds roles that a person or group gains and of which the catalog
+// lists no operation: they are administrative rights all the same.
+func (x *examined) blankRoles(o *Object, p *Principal) (hits []hit) {
+	if p.After.Actor != Admin {
+		return nil
+	}
+	for _, r := range rolesOf(o) {
+		if p.Before != nil && slices.Contains(p.Before.Roles, r.String()) || r.typ == "CUSTOM" && x.find(r.role) == nil {
+			continue
+		}
+		if slices.ContainsFunc(p.After.Entries, func(e Entry) bool { return e.Via == r.String() }) {
+			continue
+		}
+		hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), severity: Medium,
+			message: "has the admin role " + r.String() + ", which allows no operation of the API that the catalog lists"})
+	}
+	return hits
+}
+
+// newMembers finds members that a group with admin roles gains and that aren't
+// declared here: they have no line of their own.
+func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits []hit) {
+	level := worstOf(p.After.Entries)
+	if o.Kind.Name != "group" || !slices.Contains(levels, level) {
+		return nil
+	}
+	var had []string
+	if before := x.before.byAddr[o.Addr.String()]; before != nil {
+		had = before.list("members").names()
+	}
+	for _, m := range o.list("members").refs {
+		if x.find(m) == nil && !slices.Contains(had, m.String()) {
+			hits = append(hits, hit{o: o, attribute: "members", severity: level, message: m.String() + " becomes a member and has the admin roles of the group: " + enumerate(p.After.Roles)})
+		}
+	}
+	return hits
+}
+
+// signInAttribute is what lets people sign in to an app.
+func signInAttribute(o *Object) string {
+	for _, name := range []string{"assigned_users", "assigned_groups"} {
+		if _, found := o.Places.At(name); found {
+			return name
+		}
+	}
+	return "implicit_assignment"
+}
+
+// unjudged finds principals of which something isn't known that was known before.
+func unjudged(x *examined, _ []Finding) (hits []hit) {
+	for i := range x.in.Unexpanded {
+		hits = append(hits, hit{o: &x.in.Unexpanded[i], message: "for_each or count isn't known, so nobody can tell which there will be"})
+	}
+	for i := range x.review.Principals {
+		p := &x.review.Principals[i]
+		o := x.byAddr[p.Addr.String()]
+		if o == nil || p.After == nil {
+			continue
+		}
+		unknown := slices.Clone(p.After.Unknown)
+		if members := o.list("members"); members.unknown && len(p.After.Roles) > 0 {
+			unknown = append(unknown, "some members aren't known yet, and the group has admin roles")
+		}
+		for _, why := range unknown {
+			if p.Before != nil && slices.Contains(p.Before.Unknown, why) {
+				continue
+			}
+			attribute := "admin_role"
+			if strings.Contains(why, "scope") {
+				attribute = "okta_api_scopes"
+			}
+			hits = append(hits, hit{o: o, attribute: attribute, message: why})
+		}
+	}
+	return hits
+}
