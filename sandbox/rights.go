@@ -34,10 +34,20 @@ func (c *call) mayCall() bool {
 	if kind == "user" && needed == rightUsersRead && id != "" && id == c.principal.userID {
 		return true // everybody may read himself
 	}
-	if needed == rightAppKeys && c.protectsKeys(id) {
-		return c.isSuperAdmin()
+	return c.allows(needed, kind, id) && c.mayAssignGroup(needed)
+}
+
+// mayAssignGroup reports whether the caller may assign the group of the path to
+// an app, where the call does that.
+func (c *call) mayAssignGroup(needed right) bool {
+	group := c.path("groupId")
+	if needed != rightAppsAssign || group == "" {
+		return true
 	}
-	return c.allows(needed, kind, id)
+	held := c.org.held("group", group)
+	return slices.ContainsFunc(c.principal.roles, func(a *roleAssignment) bool {
+		return c.org.gives(a, needed) && mayManage(a.Type, classGroupApps, held)
+	})
 }
 
 // neededRight is the route's right, narrowed to the operation.
@@ -121,22 +131,11 @@ func (c *call) userID(name string) (id string, named bool) {
 	return "", true
 }
 
-// protectsKeys reports an app whose keys only a super admin may change: a
-// service app with granted scopes, since a new key gives whoever has it all of
-// them.
-func (c *call) protectsKeys(appID string) bool {
-	a := c.org.apps.get(appID)
-	return a != nil && a.isService() && len(a.Grants) > 0
-}
-
 // mayReplaceKeys reports whether the caller may give the app this document:
-// protected keys stay as they are for all but super admins.
+// keys stay as they are for those who may not change them.
 func (c *call) mayReplaceKeys(a *app, doc map[string]any) bool {
-	if !c.protectsKeys(a.ID) || c.isSuperAdmin() {
-		return true
-	}
 	before, after := a.oauth(), object(doc, "settings", "oauthClient")
-	return text(before, "jwks_uri") == text(after, "jwks_uri") && sameKeys(before, after)
+	return text(before, "jwks_uri") == text(after, "jwks_uri") && sameKeys(before, after) || c.allows(rightAppKeys, "app", a.ID)
 }
 
 // sameKeys compares the key material of two settings, in any order, without
@@ -164,21 +163,22 @@ func sameKeys(before, after map[string]any) bool {
 
 // allows reports whether the caller's roles allow the right on one object;
 // list handlers filter with it. kind is "app", "group", "user" or "policy"; an empty id
-// stands for an object that is yet to be made.
+// stands for an object that is yet to be made. One of the roles must give the
+// right, reach the object, and be one that may change an object with its roles.
 func (c *call) allows(needed right, kind, id string) bool {
+	class := rightClasses[needed]
+	var held []string
+	if class != classRead && (kind != "user" || id != c.principal.userID) { // who changes themselves gains nothing
+		held = c.org.held(kind, id)
+	}
 	return slices.ContainsFunc(c.principal.roles, func(a *roleAssignment) bool {
-		return c.org.gives(a, needed) && c.org.covers(a, needed, kind, id)
+		return c.org.gives(a, needed) && c.org.covers(a, needed, kind, id) && mayManage(a.Type, class, held)
 	})
 }
 
 // has reports whether any role of the caller gives the right on anything.
 func (c *call) has(needed right) bool {
 	return slices.ContainsFunc(c.principal.roles, func(a *roleAssignment) bool { return c.org.gives(a, needed) })
-}
-
-// isSuperAdmin reports whether the caller is a super admin.
-func (c *call) isSuperAdmin() bool {
-	return slices.ContainsFunc(c.principal.roles, func(a *roleAssignment) bool { return a.Type == "SUPER_ADMIN" })
 }
 
 // userRoles are the user's own roles and those of his groups.

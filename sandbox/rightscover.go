@@ -60,6 +60,15 @@ func (o *org) contains(r *resource, needed right, kind, id string) bool {
 	return !slices.ContainsFunc(texts(exclude, "okta:ORN"), func(orn string) bool { return o.ornIncludes(orn, kind, id) })
 }
 
+// createsUsersIn reports whether the resource set of a custom role holds the
+// group, or its users: okta.users.create is given on groups.
+func (o *org) createsUsersIn(a *roleAssignment, g *group) bool {
+	set := o.resourceSets.get(a.ResourceSet)
+	return set != nil && slices.ContainsFunc(set.Resources, func(r *resource) bool {
+		return o.contains(r, rightGroupsMembers, "group", g.ID) || strings.Contains(r.ORN, ":groups:"+g.ID+":")
+	})
+}
+
 // ornIncludes reports whether an ORN such as
 // "orn:okta:directory:{orgId}:groups:{id}:contained_resources" stands for the
 // object or for a set that holds it.

@@ -83,9 +83,23 @@ func (c *call) groupsToJoin(ids []string) ([]*group, error) {
 		if g == nil || g.Type != "OKTA_GROUP" {
 			return nil, errNotFound(id, "UserGroup")
 		}
+		if !c.mayCreateIn(g) {
+			return nil, errForbidden()
+		}
 		groups = append(groups, g)
 	}
 	return groups, nil
+}
+
+// mayCreateIn reports whether the caller may make a user who is a member of the
+// group: who manages its members, or creates users in it by a custom role.
+func (c *call) mayCreateIn(g *group) bool {
+	held := c.org.held("group", g.ID)
+	return slices.ContainsFunc(c.principal.roles, func(a *roleAssignment) bool {
+		reaches := c.org.gives(a, rightGroupsMembers) && c.org.covers(a, rightGroupsMembers, "group", g.ID) ||
+			a.Type == "CUSTOM" && c.org.gives(a, rightUsersCreate) && c.org.createsUsersIn(a, g)
+		return reaches && mayManage(a.Type, classGroupMembers, held)
+	})
 }
 
 // updateUser changes the attributes that are sent and leaves the others.
