@@ -59,8 +59,8 @@ func TestAgreement(t *testing.T) {
 			w := newTrial(t)
 			w.apply(s.before)
 			w.apply(s.after)
-			w.makeStrangers()
 			r := assess(t, s.before, s.after)
+			w.makeStrangers(r)
 			for _, p := range r.Principals {
 				w.principal(r, &p, served)
 			}
@@ -115,12 +115,15 @@ type trial struct {
 	copy   *sandbox.Server // what clone returned last
 	copies int
 	calls  int
+	// everyRole wants a user with each standard role among the strangers.
+	everyRole bool
 }
 
 // subject is an object that calls are about, with what a reach may name it by.
 type subject struct {
 	id    string
 	names []string
+	held  []string // what protects it from lesser admins
 }
 
 func newTrial(t *testing.T) *trial {
@@ -208,43 +211,6 @@ func (w *trial) admin(method, path, body string) map[string]any {
 	return object
 }
 
-// makeStrangers makes objects that are in nobody's reach but of those who reach
-// everything, and a member of each declared group.
-func (w *trial) makeStrangers() {
-	w.users, w.groups, w.apps = map[string]subject{}, map[string]subject{}, map[string]subject{}
-	user := func(name string, names ...string) string {
-		id := w.admin("POST", "/api/v1/users?activate=true", fmt.Sprintf(`{"profile":{"login":"%[1]s@example.net","email":"%[1]s@example.net","firstName":"F","lastName":"L"}}`, name))["id"].(string)
-		w.users[name] = subject{id, names}
-		return id
-	}
-	user("stranger")
-	for addr, o := range w.known {
-		if o == nil {
-			continue
-		}
-		switch o.Kind {
-		case "group":
-			w.groups[addr] = subject{o.ID, []string{addr}}
-			member := user("member-"+strings.ReplaceAll(addr, ".", "-"), "users of "+addr)
-			w.admin("PUT", "/api/v1/groups/"+o.ID+"/users/"+member, "")
-		case "user":
-			w.users[addr] = subject{o.ID, []string{addr}}
-		case "web_app", "native_app", "browser_app":
-			w.apps[addr] = subject{o.ID, []string{addr}}
-		}
-	}
-	w.groups["stranger"] = subject{id: w.admin("POST", "/api/v1/groups", `{"profile":{"name":"Strangers"}}`)["id"].(string)}
-	w.apps["stranger"] = subject{id: w.admin("POST", "/api/v1/apps", `{"name":"oidc_client","label":"Stranger","signOnMode":"OPENID_CONNECT","credentials":{"oauthClient":{"token_endpoint_auth_method":"client_secret_basic"}},
-		"settings":{"oauthClient":{"application_type":"web","grant_types":["authorization_code"],"response_types":["code"],"redirect_uris":["https://stranger.example.com/"]}}}`)["id"].(string)}
-	for addr := range w.groups { // users of declared groups have names by their membership
-		for user, s := range w.users {
-			if o := w.known[addr]; o != nil && strings.HasPrefix(user, "user.") && w.isMember(s.id, o.ID) {
-				w.users[user] = subject{s.id, append(s.names, "users of "+addr)}
-			}
-		}
-	}
-}
-
 func (w *trial) isMember(user, group string) bool {
 	_, answer := ask(w.server, w.host, "SSWS "+w.server.Token(), "GET", "/api/v1/groups/"+group+"/users", "")
 	return strings.Contains(string(answer), user)
@@ -266,14 +232,14 @@ func (w *trial) principal(r *review.Review, p *review.Principal, served []catalo
 			}
 			return
 		}
-		w.compare(addr, token, p.After.Entries, served)
+		w.compare(r, addr, p.Addr, token, p.After.Entries, served)
 	case p.After.Actor == review.Admin && p.Addr.Kind == "user":
 		app := w.probe(object.ID)
-		w.compare(addr, w.userToken(app, object.ID, allScopes()), p.After.Entries, served, addr)
+		w.compare(r, addr, p.Addr, w.userToken(app, object.ID, allScopes()), p.After.Entries, served, addr)
 	case p.After.Actor == review.SignedIn && len(p.After.Scopes) > 0:
 		for _, u := range r.Principals {
 			if u.Addr.Kind == "user" && w.assigned(object.ID, w.known[u.Addr.String()].ID) {
-				w.compare(addr+" for "+u.Addr.String(), w.userToken(object.ID, w.known[u.Addr.String()].ID, p.After.Scopes), r.Through(p.Addr, u.Addr), served, u.Addr.String())
+				w.compare(r, addr+" for "+u.Addr.String(), u.Addr, w.userToken(object.ID, w.known[u.Addr.String()].ID, p.After.Scopes), r.Through(p.Addr, u.Addr), served, u.Addr.String())
 			}
 		}
 	}
@@ -284,9 +250,10 @@ func (w *trial) assigned(app, user string) bool {
 	return status == http.StatusOK
 }
 
-// compare calls all operations with the token. self is the address of the user
-// whose token it is: he may read himself without any role.
-func (w *trial) compare(who, token string, entries []review.Entry, served []catalog.Operation, self ...string) {
+// compare calls all operations with the token of the principal at addr. self is
+// the address of the user whose token it is, who may read themselves without any
+// role, and is not protected from themselves.
+func (w *trial) compare(r *review.Review, who string, addr schema.Addr, token string, entries []review.Entry, served []catalog.Operation, self ...string) {
 	w.drop() // the token is newer than the copy
 	reaches := map[string][]string{}
 	for _, e := range entries {
@@ -295,7 +262,8 @@ func (w *trial) compare(who, token string, entries []review.Entry, served []cata
 	for _, o := range served {
 		for name, subject := range w.subjects(o) {
 			_, oneself := catalog.OneselfPermits(o)
-			want := reached(o, reaches[o.String()], subject) || slices.Contains(self, name) && oneself
+			want := reached(o, reaches[o.String()], subject) && (slices.Contains(self, name) || len(subject.held) == 0 || !r.Protected(addr, o, subject.held))
+			want = want || slices.Contains(self, name) && oneself
 			server := w.server
 			if want && !o.Reads() {
 				server = w.clone() // the call may take effect
@@ -304,7 +272,11 @@ func (w *trial) compare(who, token string, entries []review.Entry, served []cata
 			if o.String() == "GET /api/v1/policies" {
 				path += "?type=ACCESS_POLICY" // Okta wants one
 			}
-			status, body := ask(server, w.host, "Bearer "+token, o.Method, path, "")
+			document := ""
+			if o.String() == "PUT /api/v1/apps/{appId}" { // without a document, its keys would go
+				document = w.document(subject.id)
+			}
+			status, body := ask(server, w.host, "Bearer "+token, o.Method, path, document)
 			if server != w.server && status < 300 {
 				w.drop() // it did
 			}
@@ -314,6 +286,12 @@ func (w *trial) compare(who, token string, entries []review.Entry, served []cata
 			}
 		}
 	}
+}
+
+// document is an app as it is.
+func (w *trial) document(app string) string {
+	_, body := ask(w.server, w.host, "SSWS "+w.server.Token(), "GET", "/api/v1/apps/"+app, "")
+	return string(body)
 }
 
 // letThrough reports whether the org found the rights sufficient. What isn't

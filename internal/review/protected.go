@@ -1,0 +1,47 @@
+package review
+
+import (
+	"slices"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Held lists what the object declared at an address holds that protects it from lesser admins,
+// in the second version: types of admin roles, catalog.RoleOfGroup and
+// catalog.GrantedScopes.
+func (r *Review) Held(addr string) []string {
+	o := r.after.byAddr[addr]
+	if o == nil {
+		return nil
+	}
+	var held []string
+	for _, role := range r.after.allRoles(o) {
+		if role.throughAny != nil {
+			held = append(held, catalog.RoleOfGroup)
+		} else {
+			held = append(held, role.typ)
+		}
+	}
+	if o.isService() && len(o.list("okta_api_scopes").texts) > 0 {
+		held = append(held, catalog.GrantedScopes)
+	}
+	return held
+}
+
+// Protected reports whether Okta refuses the principal the operation on an
+// object that holds all of these, although its roles allow the operation and
+// reach the object.
+func (r *Review) Protected(by schema.Addr, o catalog.Operation, held []string) bool {
+	principal := r.after.byAddr[by.String()]
+	if principal == nil {
+		return false
+	}
+	return !slices.ContainsFunc(r.after.allRoles(principal), func(actor role) bool {
+		given, _ := r.after.roleEntries(actor, []catalog.Operation{o})
+		return len(given) > 0 && !slices.ContainsFunc(held, func(one string) bool {
+			_, protected := catalog.Protects(one, o, actor.typ)
+			return protected
+		})
+	})
+}
