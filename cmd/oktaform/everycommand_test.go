@@ -30,7 +30,7 @@ var everyCommand = [][]string{
 	{"validate"}, {"validate", "--json"}, {"fmt", "--diff"}, {"graph"}, {"schema", "--json"}, {"version"},
 	{"plan", "--out", "saved.plan", "--stats", "--trace-http", "plan.trace"}, {"plan", "--json"}, {"plan", "--format", "markdown"}, {"plan", "--format", "json"}, {"plan", "--format", "html"},
 	{"show", "saved.plan"}, {"show", "--json", "saved.plan"},
-	{"review", "--plan", "saved.plan"}, {"review", "--base", "base"}, {"review", "--base", "base", "--format", "html"}, {"review", "--base", "base", "--format", "sarif"},
+	{"review", "--plan", "saved.plan"}, {"review", "--base-dir", "base"}, {"review", "--base-dir", "base", "--format", "html"}, {"review", "--base-dir", "base", "--format", "sarif"},
 	{"apply", "--json", "--journal", "apply.journal", "--trace-http", "apply.trace", "saved.plan"},
 	{"apply", "--auto-approve"}, {"plan", "--detailed-exitcode"},
 	{"snapshot", "--out", "org.snapshot"}, {"plan", "--refresh=false", "--snapshot", "org.snapshot"}, {"plan", "--refresh=events"}, {"plan", "--refresh=events"},

@@ -22,6 +22,8 @@ var mayImport = map[string]string{
 	"internal/dpop":         "",
 	"internal/checkout":     "",
 	"internal/files":        "",
+	"internal/revision":     "",
+	"internal/ci":           "",
 	"internal/config":       "schema internal/jwk internal/functions internal/checkout internal/files",
 	"internal/functions":    "schema internal/files",
 	"plan":                  "schema internal/config",
@@ -35,7 +37,7 @@ var mayImport = map[string]string{
 	"internal/openapicheck": "",
 	"internal/catalog/gen":  "",
 	"bench":                 "schema internal/config plan apply internal/org sandbox",
-	"cmd/oktaform":          "schema internal/checkout internal/files internal/config plan apply internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox",
+	"cmd/oktaform":          "schema internal/checkout internal/files internal/revision internal/ci internal/config plan apply internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox",
 }
 
 // sdk may be imported by internal/org alone: it takes a minute to compile.

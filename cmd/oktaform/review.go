@@ -1,8 +1,6 @@
 package main
 
 import (
-	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,12 +17,14 @@ import (
 )
 
 type reviewOptions struct {
-	base   string
-	plan   string
-	format string
-	failOn string
-	all    bool
-	limit  int
+	base       string
+	baseDir    string
+	baseFromCI bool
+	plan       string
+	format     string
+	failOn     string
+	all        bool
+	limit      int
 }
 
 // reviewFormats are the values of review --format.
@@ -41,22 +41,28 @@ do before and after (scopes, admin roles, resource sets and targets together),
 and what a reviewer has to be told about the change. What isn't known stays
 unknown, and is said to be.
 
---base is a folder or a git revision; origin/main... is where the branch left
-origin/main, as for git diff. Without it, the configuration is reviewed as it is.
+--base is a git revision, and never a folder; origin/main... is where the branch
+left origin/main, as for git diff. Git itself is not run: nothing that a
+repository or a pull request contains can be started or fetched. --base-from-ci
+takes the revision from the event of the CI job, and --base-dir compares with a
+folder. Without any, the configuration is reviewed as it is.
 
 --plan reviews a saved plan: what the org has against what it will have, drift
 included. Only the file is read. With DIR, the rules and waivers of that
 configuration are applied.`,
 		Example: `  oktaform review --base main
   oktaform review --base origin/main... --fail-on high
-  oktaform review --base ../before --format json after
+  oktaform review --base-from-ci --fail-on high
+  oktaform review --base-dir ../before --format json after
   oktaform review --plan access.plan`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return runReview(cmd.Context(), a, args, o) },
+		RunE: func(_ *cobra.Command, args []string) error { return runReview(a, args, o) },
 	}
-	cmd.Flags().StringVar(&o.base, "base", "", "the version to compare with: a folder, or a git `REVISION`")
+	cmd.Flags().StringVar(&o.base, "base", "", "compare with the git `REVISION`")
+	cmd.Flags().StringVar(&o.baseDir, "base-dir", "", "compare with the configuration in the folder `DIR`")
+	cmd.Flags().BoolVar(&o.baseFromCI, "base-from-ci", false, "compare with the version that the event of the CI job (GitHub, GitLab) names")
 	cmd.Flags().StringVar(&o.plan, "plan", "", "review the plan in `FILE`, of plan --out, instead of two configurations")
-	cmd.MarkFlagsMutuallyExclusive("base", "plan")
+	cmd.MarkFlagsMutuallyExclusive("base", "base-dir", "base-from-ci", "plan")
 	cmd.Flags().StringVar(&o.format, "format", "text", "the form of the output: "+strings.Join(reviewFormats, ", "))
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit with 6 on a finding of this `SEVERITY` or worse: "+strings.Join(review.SeverityNames(), ", "))
 	cmd.Flags().BoolVar(&o.all, "all", false, "show, and count for --fail-on, findings that were there before too")
@@ -64,7 +70,7 @@ configuration are applied.`,
 	return cmd
 }
 
-func runReview(ctx context.Context, a *app, args []string, o *reviewOptions) error {
+func runReview(a *app, args []string, o *reviewOptions) error {
 	if a.json {
 		o.format = "json"
 	}
@@ -80,16 +86,17 @@ func runReview(ctx context.Context, a *app, args []string, o *reviewOptions) err
 	}
 	var r *review.Review
 	var err error
+	against := o.plan
 	if o.plan != "" {
 		r, err = a.reviewPlan(args, o)
 	} else {
-		r, err = a.review(ctx, folder(args), o)
+		r, against, err = a.review(folder(args), o)
 	}
 	if err != nil {
 		return err
 	}
 	r.CountStanding = o.all
-	if err := a.showReview(view.NewReview(r, folder(args), cmp.Or(o.base, o.plan)), o); err != nil {
+	if err := a.showReview(view.NewReview(r, folder(args), against), o); err != nil {
 		return err
 	}
 	if gate != review.None && r.Risk() >= gate {
@@ -98,42 +105,49 @@ func runReview(ctx context.Context, a *app, args []string, o *reviewOptions) err
 	return nil
 }
 
-// review evaluates both versions and compares them.
-func (a *app) review(ctx context.Context, dir string, o *reviewOptions) (*review.Review, error) {
+// review evaluates both versions and compares them. It returns the name of the one
+// that is compared with, too.
+func (a *app) review(dir string, o *reviewOptions) (r *review.Review, against string, err error) {
 	after, err := a.evaluated(dir, a.checkouts())
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer func() { _ = after.Close() }()
 	in := review.One(versionOf(after))
-	if o.base != "" {
-		baseDir, root, done, err := baseFolder(ctx, dir, o.base)
-		if err != nil {
-			return nil, err
-		}
-		defer done()
-		before, absent := review.Version{}, ""
-		if baseDir == "" {
-			absent = fmt.Sprintf("%s has no folder %s, so all of it is new. If it was called otherwise there, check that revision out (git worktree add) and name its folder.", o.base, dir)
-		} else {
-			where := a.checkouts()
-			where.Root = root
-			c, err := a.evaluated(baseDir, where)
-			if err != nil {
-				return a.assess(a.broken(in, err, baseDir, o.base), after, o)
-			}
-			defer func() { _ = c.Close() }()
-			before = versionOf(c)
-		}
-		in = review.Two(before, versionOf(after))
-		if absent != "" {
-			in.Notes = append(in.Notes, absent)
-		}
-		if baseDir != o.base {
-			in.Relocate(baseDir, o.base)
-		}
+	b, err := a.base(dir, o)
+	if err != nil {
+		return nil, "", err
 	}
-	return a.assess(in, after, o)
+	if b != nil {
+		defer b.close()
+		in, against = a.compared(in, after, b), b.name
+	}
+	r, err = a.assess(in, after, o)
+	return r, against, err
+}
+
+// compared adds the version to compare with.
+func (a *app) compared(in review.Input, after *config.Config, b *base) review.Input {
+	before := review.Version{}
+	if b.folder != "" {
+		where := a.checkouts()
+		if b.temp != "" {
+			where.Root = b.temp
+		}
+		var err error
+		if b.config, err = a.evaluated(b.folder, where); err != nil {
+			in = a.broken(in, err, b.folder, b.name)
+			in.Notes = append(in.Notes, b.notes...)
+			return in
+		}
+		before = versionOf(b.config)
+	}
+	in = review.Two(before, versionOf(after))
+	in.Notes = append(in.Notes, b.notes...)
+	if b.temp != "" {
+		in.Relocate(b.folder, b.name)
+	}
+	return in
 }
 
 // broken says that a version can't be compared with, because it isn't valid. A

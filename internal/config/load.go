@@ -105,13 +105,17 @@ func (c *Config) Close() error {
 	return c.folders.close()
 }
 
-// sourceFiles lists the configuration's files among those of a folder: *.hcl and
-// *.hcl.json, without those whose names begin with a dot.
+// IsSourceFile reports whether a file of this name in a configuration's folder is a
+// part of it: *.hcl and *.hcl.json, without those whose names begin with a dot.
+func IsSourceFile(name string) bool {
+	return !strings.HasPrefix(name, ".") && (strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json"))
+}
+
+// sourceFiles lists the configuration's files among those of a folder.
 func sourceFiles(entries []fs.DirEntry) []string {
 	var names []string
 	for _, e := range entries {
-		name := e.Name()
-		if !strings.HasPrefix(name, ".") && (strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json")) {
+		if name := e.Name(); IsSourceFile(name) {
 			names = append(names, name)
 		}
 	}

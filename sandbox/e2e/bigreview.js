@@ -65,7 +65,7 @@ export function reviewPage(n, oktaform = process.env.OKTAFORM) {
     mkdirSync(join(dir, version));
     writeFileSync(join(dir, version, 'main.hcl'), configuration(n, version === 'after'));
   }
-  const page = execFileSync(oktaform, ['review', '--base', 'before', '--format', 'html', 'after'], { cwd: dir, maxBuffer: 1 << 28 });
+  const page = execFileSync(oktaform, ['review', '--base-dir', 'before', '--format', 'html', 'after'], { cwd: dir, maxBuffer: 1 << 28 });
   const file = join(dir, 'review.html');
   writeFileSync(file, page);
   return file;
