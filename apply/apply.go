@@ -304,6 +304,7 @@ func (r *run) change(ctx context.Context, c *plan.Change, w *write) (*removal, h
 	if names := inconsistent(c, d); len(names) > 0 {
 		return nil, failure(c, "evaluating", fmt.Errorf("%s came out differently from what the plan shows, so nothing was sent; plan again", list(names)))
 	}
+	d.Renew = c.Renews
 	if err := r.displace(ctx, c); err != nil {
 		return nil, failure(c, doing(c.Action), err)
 	}

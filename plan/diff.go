@@ -61,7 +61,11 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	c.Before = m.refs(d.Kind, d.Kind.Normal(prior.Value))
 	d.Value = m.refs(d.Kind, d.Value) // what it keeps of the org is known here by other names
 	diags := checkKeys(d, c.Before)
-	c.Before, c.After = d.Kind.Settle(c.Before, afterUpdate(d, c.Before))
+	if c.Renews = m.renews(d, prior, c.Before); c.Renews {
+		c.Before, c.After = renewed(d, c.Before)
+	} else {
+		c.Before, c.After = d.Kind.Settle(c.Before, afterUpdate(d, c.Before))
+	}
 	c.After = d.Kind.WithUnmanaged(c.After, c.Before)
 	c.Before = withMarks(d.Kind, c.Before, c.After)
 	c.Generates = missingKeys(d)
@@ -94,7 +98,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 		diags = append(diags, protected(d.Addr, prior, "replaced, because "+strings.Join(c.Replaces, ", ")+" can't be changed in place", subject(d, c.Replaces[0])))
 	}
 	diags = append(diags, m.checkPolicy(d, c.Before, c.After)...)
-	diags = append(diags, m.checkTrust(d, c.Before, c.After)...)
+	diags = append(diags, m.checkTrust(d, &c)...)
 	if by := m.adopted[d.Addr.String()]; by != "" {
 		if len(c.Replaces) > 0 {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Object can't be adopted as declared",
@@ -128,6 +132,12 @@ func (m *matching) identityOf(c *Change) {
 	}
 	if was.Owner != c.Owner.Owner {
 		reasons = append(reasons, "the owner was "+was.Owner)
+	}
+	switch {
+	case c.Renews:
+		reasons = append(reasons, "its creation was never finished, so nobody depends on it yet: its client secrets are replaced, and what isn't declared goes, before it gains its first right")
+	case was.Pending:
+		reasons = append(reasons, "its mark says that its creation was never finished; nothing is replaced for that")
 	}
 	c.Reason = strings.Join(reasons, "; ")
 }

@@ -147,6 +147,9 @@ func (o Options) Flags() []string {
 			flags = append(flags, name)
 		}
 	}
+	for _, addr := range o.Trusted {
+		flags = append(flags, "trust-keys="+addr)
+	}
 	for _, target := range o.Targets {
 		flags = append(flags, "target="+target)
 	}

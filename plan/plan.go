@@ -48,6 +48,9 @@ type Change struct {
 	Reason string
 	// Generates are the private keys that have to be made first.
 	Generates []schema.PrivateKey
+	// Renews says that an app's client secrets are replaced before it gains its first right, since its
+	// creation was never finished.
+	Renews bool
 	// OnDestroy says what a Delete does to a user: deactivate or delete.
 	OnDestroy string
 	// LeftAlone names what additive sets hold beyond what is declared, by the set;
@@ -152,8 +155,12 @@ type Options struct {
 	Owner   string
 	Destroy bool // plan the deletion of everything that is owned
 	Adopt   bool // adopt unowned objects with a declared label
-	// TrustKeys lets an app gain rights although none of its keys is known here.
+	// TrustKeys lets apps gain rights although their keys or secrets are not known here, Trusted those
+	// with these addresses.
 	TrustKeys bool
+	Trusted   []string
+	// Command is the command line that asked for the plan; what a message proposes begins with it.
+	Command string
 	// AuthoritativeAdmins takes the admin roles of whoever isn't declared away.
 	AuthoritativeAdmins bool
 	// Targets are addresses of objects, blocks and modules: the plan is about these,

@@ -11,18 +11,20 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// A mark is not proof of innocence: whoever may edit apps, but not grant scopes or
-// assign roles, can put an app with our mark and a key or secret of his own where
-// the next run finds it, or swap the key of one of ours. What is undeclared goes
-// before any right is given (org does that). Here it is asked whether anything is
-// left of what was there that this configuration knows: an app of which nothing
-// is known may be somebody else's, and gets no rights without a person's word.
+// Whoever may edit apps, but not grant scopes or assign roles, can put an app with our
+// mark and a key or secret of their own where the next run finds it, swap the key of
+// one of ours, and read its secrets. So nothing that is stored on an app makes it
+// trusted. What is undeclared goes before any right is given (org does that). Here it is
+// asked whether what stays is known otherwise: a key by its file, a secret by a hash
+// that the configuration pins, or by the System Log. What isn't gets no rights without
+// a person's word. SECURITY.md has the whole argument.
 
 // checkTrust looks at an app that exists, and is to gain rights.
-func (m *matching) checkTrust(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
+func (m *matching) checkTrust(d schema.Desired, c *Change) hcl.Diagnostics {
 	if !d.Kind.IsApp() {
 		return nil
 	}
+	before, after := c.Before, c.After
 	if diags := checkPins(d, after); diags.HasErrors() {
 		return diags
 	}
@@ -31,7 +33,7 @@ func (m *matching) checkTrust(d schema.Desired, before, after schema.Value) hcl.
 			Detail:  fmt.Sprintf("%s declares client_secret blocks, and the credential in use may not see the app's secrets (GET /api/v1/apps/{appId}/credentials/secrets). Use one with okta.apps.manage and a role that may manage the app's credentials, or take the blocks out.", d.Addr),
 			Subject: &d.Range}}
 	}
-	if m.options.TrustKeys || !gains(before, after) {
+	if m.trusts(d.Addr) || !gains(before, after) {
 		return nil
 	}
 	if strangers := d.LeftAlone["public_key"]; len(strangers) > 0 {
@@ -46,7 +48,7 @@ func (m *matching) checkTrust(d schema.Desired, before, after schema.Value) hcl.
 	}
 	switch {
 	case schema.SecretBased(after):
-		return checkSecrets(d, before, after)
+		return m.checkSecrets(d, c)
 	case text(after.GetAttr("token_endpoint_auth_method")) == "private_key_jwt":
 		return checkKnownKeys(d, before)
 	}
@@ -88,36 +90,6 @@ func checkKnownKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
 	}
 	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App that isn't known by its keys would gain rights",
 		Detail: fmt.Sprintf("%s exists in the org and would gain scopes or roles, but none of its keys there is declared: it has %s. Somebody who may edit apps could have put it there, or changed its keys. Look at the app and who made it (its System Log). If it is the right one, run again with --trust-keys: its undeclared keys go before it gains anything. If you are changing its keys yourself, apply that first, and the new rights after it.",
-			d.Addr, has),
-		Subject: &d.Range}}
-}
-
-// checkSecrets asks about the first right of an app that authenticates with a
-// secret: one that somebody else may know, unless it is pinned by its hash, or
-// all secrets that are there are replaced.
-func checkSecrets(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
-	if schema.HasRights(before) || !schema.SecretBased(before) {
-		return nil
-	}
-	var stay []string
-	for _, secret := range listed(after, "client_secret") {
-		if id := text(secret.GetAttr("id")); id != "" {
-			stay = append(stay, fmt.Sprintf("%s (created %s)", id, text(secret.GetAttr("created"))))
-			for _, block := range listed(d.Value, "client_secret") {
-				if hash := text(block.GetAttr("secret_hash")); hash != "" && hash == text(secret.GetAttr("secret_hash")) {
-					return nil
-				}
-			}
-		}
-	}
-	has := strings.Join(stay, ", ")
-	if before.GetAttr("client_secret").IsNull() {
-		has = "one that could not be read"
-	} else if len(stay) == 0 {
-		return nil // whoever knows those that are there knows nothing afterwards
-	}
-	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App would gain its first rights with a secret that isn't known here",
-		Detail: fmt.Sprintf("%s exists in the org without scopes or roles, and would gain some, and it keeps a client secret that somebody else may know: %s. Somebody who may edit apps could have put it there. If it is the right one, run again with --trust-keys, or pin it with secret_hash in a client_secret block. Else have it replaced: a client_secret block with the time now makes a new secret, and the others go before the app gains anything.",
 			d.Addr, has),
 		Subject: &d.Range}}
 }

@@ -36,6 +36,47 @@ func SecretBased(app Value) bool {
 	return !app.IsNull() && strings.HasPrefix(text(app.GetAttr("token_endpoint_auth_method")), "client_secret_")
 }
 
+// Pinned returns those of an app's client secrets that a block of want is pinned to by its hash.
+func (k *Kind) Pinned(secrets cty.Value, want Value) cty.Value {
+	pins := Elements(want.GetAttr("client_secret"))
+	return k.Block("client_secret").listOf(slices.DeleteFunc(Elements(secrets), func(secret cty.Value) bool {
+		hash := text(secret.GetAttr("secret_hash"))
+		return hash == "" || !slices.ContainsFunc(pins, func(b cty.Value) bool { return text(b.GetAttr("secret_hash")) == hash })
+	}))
+}
+
+// WithSecret returns an app with one client_secret block that any new secret fulfils, if it declares
+// none.
+func (k *Kind) WithSecret(app Value) Value {
+	if !app.GetAttr("client_secret").IsNull() {
+		return app
+	}
+	block, attrs := k.Block("client_secret"), map[string]cty.Value{}
+	for name, t := range block.ValueType().AttributeTypes() {
+		attrs[name] = cty.UnknownVal(t)
+	}
+	attrs["status"] = cty.StringVal("ACTIVE")
+	return app.With(Values{block.Type: cty.ListVal([]cty.Value{cty.ObjectVal(attrs)})})
+}
+
+// SecretSuffices says why whoever knows an app's client secret could use its rights; "" if they could
+// not. Okta gives no Okta API scope to a client that asks in its own name with a secret
+// (client_credentials takes private_key_jwt), and with the authorization code flow a secret is worth
+// nothing without a person who signs in at a declared redirect URI.
+func SecretSuffices(app Value) string {
+	if app.kind.Name == "native_app" {
+		return "the redirect URIs of a native app may lead to other programs, so its secret must be known"
+	}
+	for _, grant := range Elements(app.GetAttr("grant_types")) {
+		switch name := text(grant); name {
+		case "authorization_code", "refresh_token", "implicit", "client_credentials":
+		default:
+			return fmt.Sprintf("the grant type %q takes no person who signs in at a declared redirect URI, so its secret must be known", name)
+		}
+	}
+	return ""
+}
+
 // secrets applies the rules for client_secret blocks.
 func (c *appChecker) secrets() {
 	seen := map[string]bool{}

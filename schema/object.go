@@ -18,6 +18,19 @@ type Object struct {
 	// ClientID is that of the app whose admin roles the object is; "" where it is
 	// something else.
 	ClientID string
+	// Origin is what the System Log tells of an app without rights that authenticates with a client
+	// secret and is declared with rights; nil for all other objects, and where nobody asked.
+	Origin *Origin `json:",omitempty"`
+}
+
+// Origin is what the System Log tells of who made an app and its client secrets, and changed them.
+type Origin struct {
+	// Doubt says why the log does not show that the principal in use made the app and its secrets with
+	// this program, and that nobody else changed them; "" if it shows that.
+	Doubt string
+	// Touched says who changed the app otherwise than by a run of this program; "" if the log shows
+	// nobody.
+	Touched string
 }
 
 // Snapshot is what one read of the org found. It holds no secrets.
@@ -108,6 +121,9 @@ type Desired struct {
 	// LeftAlone is what additive sets hold in the org beyond what is declared;
 	// Value holds it too.
 	LeftAlone map[string][]cty.Value
+	// Renew has the client secrets that an app has replaced by new ones, and undeclared assignments
+	// removed, before it gains its first right.
+	Renew bool
 	// DependsOn are the objects that its body refers to.
 	DependsOn []Addr
 	Range     hcl.Range // of the block's header

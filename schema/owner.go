@@ -16,16 +16,28 @@ type Owner struct {
 	Addr    string `json:"addr"`              // the address in it; kept as text, since a mark may be older than the kinds known here
 	Protect bool   `json:"protect,omitempty"` // prevent_destroy held when the mark was written
 	Deposed bool   `json:"deposed,omitempty"` // the old half of a replacement, waiting to be deleted
+	// Pending says of an app that the run that creates it, or replaces its client secrets, has not
+	// finished. The last write of that run clears it. Whoever may edit apps can forge it: it may cause
+	// credentials to be replaced, and never makes one trusted.
+	Pending bool `json:"pending,omitempty"`
 }
 
 // IsZero reports whether there is no mark.
 func (o Owner) IsZero() bool { return o == Owner{} }
+
+// Finished returns the mark without Pending: two marks name the same object, finished or not, if
+// these are equal.
+func (o Owner) Finished() Owner {
+	o.Pending = false
+	return o
+}
 
 // Names of the keys in an app's profile.
 const (
 	ProfileOwner   = "oktaform_owner"
 	ProfileAddr    = "oktaform_address"
 	ProfileProtect = "oktaform_protect"
+	ProfilePending = "oktaform_pending"
 )
 
 const deposedSuffix = "#deposed"
@@ -44,7 +56,7 @@ func CheckOwner(name string) error {
 }
 
 // markKeys are those of the mark in the profile of an app.
-var markKeys = [...]string{ProfileOwner, ProfileAddr, ProfileProtect}
+var markKeys = [...]string{ProfileOwner, ProfileAddr, ProfileProtect, ProfilePending}
 
 // ToProfile writes the mark into the profile of an app, next to the keys of
 // others. A zero mark takes ours away.
@@ -60,6 +72,9 @@ func (o Owner) ToProfile(profile map[string]any) {
 	if o.Protect {
 		profile[ProfileProtect] = "true"
 	}
+	if o.Pending {
+		profile[ProfilePending] = "true"
+	}
 }
 
 // OwnerFromProfile reads the mark in the profile of an app.
@@ -70,7 +85,7 @@ func OwnerFromProfile(profile map[string]any) Owner {
 		return Owner{}
 	}
 	addr, deposed := strings.CutSuffix(addr, deposedSuffix)
-	return Owner{Owner: owner, Addr: addr, Deposed: deposed, Protect: profile[ProfileProtect] == "true"}
+	return Owner{Owner: owner, Addr: addr, Deposed: deposed, Protect: profile[ProfileProtect] == "true", Pending: profile[ProfilePending] == "true"}
 }
 
 // The mark at the end of a description. Owner and address are escaped so that

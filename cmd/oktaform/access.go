@@ -119,7 +119,7 @@ func (a *app) accessInput(ctx context.Context, dir string, o *accessOptions) (re
 		return review.Input{}, err
 	}
 	defer s.close()
-	p, err := s.plan(ctx, (&planning{trustKeys: true}).options(s.config.Owner, false))
+	p, err := s.plan(ctx, (&planning{trustKeys: trustFlag{all: true}}).options(s.config.Owner, false))
 	if err != nil {
 		return review.Input{}, err
 	}

@@ -56,24 +56,26 @@ func (t *target) addConsistency(cmd *cobra.Command) {
 type planning struct {
 	adopt     bool
 	takeOver  bool
-	trustKeys bool
+	trustKeys trustFlag
 	targets   []string
 }
 
 func (p *planning) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&p.adopt, "adopt", false, "take over unowned objects whose label is declared")
 	cmd.Flags().BoolVar(&p.takeOver, "take-over", false, "go on although none of the owner's objects is declared here")
-	cmd.Flags().BoolVar(&p.trustKeys, "trust-keys", false, "let an app gain rights with keys that the org has and this machine doesn't")
+	cmd.Flags().Var(&p.trustKeys, "trust-keys", "let apps gain rights with keys and client secrets of which this configuration can't know who put them there: all, or with =`ADDRESS` that of one app; may be repeated")
+	cmd.Flags().Lookup("trust-keys").NoOptDefVal = trustAll
 	cmd.Flags().StringArrayVar(&p.targets, "target", nil, "only change the object, block or module at this `ADDRESS`, and what it depends on; may be repeated")
 }
 
 func (p *planning) options(owner string, destroy bool) plan.Options {
-	return plan.Options{Owner: owner, Destroy: destroy, Adopt: p.adopt, TakeOver: p.takeOver, TrustKeys: p.trustKeys, Targets: p.targets}
+	return plan.Options{Owner: owner, Destroy: destroy, Adopt: p.adopt, TakeOver: p.takeOver, TrustKeys: p.trustKeys.all, Trusted: p.trustKeys.addrs, Targets: p.targets}
 }
 
 // planOptions are the options of a plan that may change the org.
 func (s *session) planOptions(p planning, destroy bool) plan.Options {
 	o := p.options(s.config.Owner, destroy)
 	o.AuthoritativeAdmins = s.config.AuthoritativeAdmins
+	o.Command = commandLine(s.app.args...)
 	return o
 }

@@ -39,7 +39,7 @@ func runKeyList(ctx context.Context, a *app, dir string, o *keyListOptions) erro
 		return err
 	}
 	defer s.close()
-	p, err := s.plan(ctx, (&planning{trustKeys: true}).options(s.config.Owner, false))
+	p, err := s.plan(ctx, (&planning{trustKeys: trustFlag{all: true}}).options(s.config.Owner, false))
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 // app holds what all commands share: the environment and the global flags.
 type app struct {
 	env     *environment
+	args    []string // the command line
 	noColor bool
 	chdir   string
 	root    string
@@ -42,7 +43,7 @@ func (a *app) begin() { a.stream().Version(version()) }
 
 // run executes the program and returns its exit status.
 func run(ctx context.Context, args []string, env *environment) int {
-	a := &app{env: env}
+	a := &app{env: env, args: args}
 	root := newRoot(a)
 	root.SetArgs(twoDashes(args))
 	root.SetIn(env.stdin)

@@ -113,7 +113,7 @@ func (c *Client) findMarked(ctx context.Context, d schema.Desired, want schema.V
 		return nil, err
 	}
 	for _, r := range list {
-		if r.kind.Name == d.Kind.Name && r.owner() == d.Owner {
+		if r.kind.Name == d.Kind.Name && r.owner().Finished() == d.Owner.Finished() {
 			return r, nil
 		}
 	}
@@ -164,10 +164,10 @@ func (c *Client) Appeared(ctx context.Context, creates []schema.Desired) ([]sche
 				return nil, err
 			}
 			for _, r := range list {
-				have[marked{r.kind, r.owner()}] = true
+				have[marked{r.kind, r.owner().Finished()}] = true
 			}
 		}
-		if have[marked{d.Kind, d.Owner}] {
+		if have[marked{d.Kind, d.Owner.Finished()}] {
 			there = append(there, d.Addr)
 		}
 	}

@@ -52,11 +52,11 @@ type logGap struct {
 
 func (g *logGap) Error() string { return g.reason }
 
-// poll follows the log from a place in it, or from a time on, to its end, and
+// poll follows what a filter lets through of the log, from a place in it, or from a time on, to its end, and
 // returns the place to go on from. The end is a page without events: nobody says
 // that a page that isn't full is the last one.
-func (c *Client) poll(ctx context.Context, after string, since time.Time) (events []event, next string, err error) {
-	query := url.Values{"filter": {eventFilter()}, "limit": {strconv.Itoa(logPageSize)}}
+func poll[E any](ctx context.Context, c *Client, filter, after string, since time.Time) (events []E, next string, err error) {
+	query := url.Values{"filter": {filter}, "limit": {strconv.Itoa(logPageSize)}}
 	if after == "" {
 		query.Set("since", since.UTC().Format("2006-01-02T15:04:05.000Z"))
 	}
@@ -66,7 +66,7 @@ func (c *Client) poll(ctx context.Context, after string, since time.Time) (event
 			query.Del("since")
 			query.Set("after", next)
 		}
-		var page []event
+		var page []E
 		n, err := c.ask(ctx, c.raw(http.MethodGet, logsPath+"?"+query.Encode(), nil))
 		if err == nil {
 			err = n.decode(&page)

@@ -51,7 +51,7 @@ func (c *Client) readOnce(ctx context.Context, q schema.Query, who *Identity, kn
 		}
 	}
 	snapshot.Objects = make([]schema.Object, len(found))
-	others := alike{}
+	others, wants := alike{}, newWanted(q)
 	for i, r := range found {
 		for _, list := range r.details {
 			for j := range list { // by now lists that were read beside this one may have told
@@ -62,6 +62,9 @@ func (c *Client) readOnce(ctx context.Context, q schema.Query, who *Identity, kn
 			return nil, err
 		}
 		snapshot.Unread = append(snapshot.Unread, r.unread...)
+		if err := c.readOrigin(ctx, wants, r, snapshot, &snapshot.Objects[i]); err != nil {
+			return nil, err
+		}
 		found[i] = nil // thousands of documents take more room than what is made of them
 	}
 	return snapshot, nil

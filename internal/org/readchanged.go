@@ -80,12 +80,12 @@ func (c *Client) since(ctx context.Context, past, next *Memory) (*recall, error)
 	var cursor string
 	err := gap
 	if gap == nil {
-		if events, cursor, err = c.poll(ctx, past.Cursor, time.Time{}); isGap(err) {
+		if events, cursor, err = poll[event](ctx, c, eventFilter(), past.Cursor, time.Time{}); isGap(err) {
 			gap = err
 		}
 	}
 	if gap != nil && !isSilent(gap) {
-		events, cursor, err = c.poll(ctx, "", next.Read.Add(-overlap))
+		events, cursor, err = poll[event](ctx, c, eventFilter(), "", next.Read.Add(-overlap))
 	}
 	if err == nil {
 		err = c.seesItself(ctx, next.Principal, events)

@@ -76,13 +76,14 @@ func secretBlocks(block *schema.Block, secrets []secret) cty.Value {
 }
 
 // convergeSecrets makes an app's secrets those that are wanted. New ones are made
-// before others go, so that one always works, unless there is no room.
-func (c *Client) convergeSecrets(ctx context.Context, now *remote, want schema.Value) error {
+// before others go, so that one always works, unless there is no room. renew replaces
+// all that no block is pinned to.
+func (c *Client) convergeSecrets(ctx context.Context, now *remote, want schema.Value, renew bool) error {
 	if now.kind.Block("client_secret") != nil && !schema.SecretBased(want) && now.secrets != nil {
 		now.secrets = []secret{} // Okta deletes them when an app stops using any
 	}
 	if now.kind.Block("client_secret") == nil || !schema.SecretBased(want) ||
-		want.GetAttr("client_secret").IsNull() && now.secrets == nil {
+		want.GetAttr("client_secret").IsNull() && now.secrets == nil && !renew {
 		return nil
 	}
 	if now.secrets == nil || !now.usesSecret() { // Okta may just have made one
@@ -91,7 +92,7 @@ func (c *Client) convergeSecrets(ctx context.Context, now *remote, want schema.V
 			return err
 		}
 	}
-	surplus, missing, kept := sortSecrets(now, want)
+	surplus, missing, kept := sortSecrets(now, want, renew)
 	for _, block := range missing {
 		if hash := text(block.GetAttr("secret_hash")); hash != "" {
 			return fmt.Errorf("client_secret %q: no secret of the app has the hash %s", text(block.GetAttr("since")), hash)
@@ -138,8 +139,12 @@ type wantedSecret struct {
 
 // sortSecrets tells the secrets that go, inactive ones first, the blocks that no
 // secret fulfils, and the secrets that stay.
-func sortSecrets(now *remote, want schema.Value) (surplus []secret, missing []cty.Value, kept []wantedSecret) {
-	have := want.With(schema.Values{"client_secret": secretBlocks(now.kind.Block("client_secret"), now.secrets)})
+func sortSecrets(now *remote, want schema.Value, renew bool) (surplus []secret, missing []cty.Value, kept []wantedSecret) {
+	there := secretBlocks(now.kind.Block("client_secret"), now.secrets)
+	if renew {
+		there, want = now.kind.Pinned(there, want), now.kind.WithSecret(want)
+	}
+	have := want.With(schema.Values{"client_secret": there})
 	_, after := now.kind.Settle(have, want)
 	status := map[string]string{}
 	for it := after.GetAttr("client_secret").ElementIterator(); it.Next(); {

@@ -64,9 +64,10 @@ func checkFresh(prior schema.Object, now *remote) error {
 	return nil
 }
 
-// checkOwner refuses an object whose mark isn't the one that the plan saw.
+// checkOwner refuses an object whose mark isn't the one that the plan saw. Whether its creation is
+// finished is no matter of who owns it.
 func checkOwner(prior schema.Object, now *remote) error {
-	if now.owner() != prior.Owner {
+	if now.owner().Finished() != prior.Owner.Finished() {
 		return &StaleError{Object: now.title(), Attributes: []string{"the mark of its owner"}}
 	}
 	return nil

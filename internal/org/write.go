@@ -20,6 +20,7 @@ import (
 // error; the next run finds it by its mark.
 func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, error) {
 	want := settled(d)
+	d.Owner.Pending = d.Kind.IsApp() && schema.SecretBased(want) && schema.HasRights(want)
 	doc := map[string]any{}
 	if err := encode(d, want, doc); err != nil {
 		return schema.Object{}, err
@@ -46,8 +47,11 @@ func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, e
 			return made, err
 		}
 	}
-	if err := c.converge(ctx, now, want, nil); err != nil {
+	if err := c.converge(ctx, now, d, want, nil); err != nil {
 		return made, err
+	}
+	if d.Owner.Pending {
+		return c.conclude(ctx, now, d, want)
 	}
 	return c.written(ctx, now, want)
 }
@@ -63,6 +67,7 @@ func (c *Client) finish(ctx context.Context, found *remote, d schema.Desired, wa
 	if err != nil {
 		return made, err
 	}
+	d.Renew = d.Owner.Pending // whoever prepared one with this mark doesn't know the new secret
 	object, err := c.bring(ctx, found, d, want)
 	if object.ID == "" {
 		object = made
@@ -89,6 +94,8 @@ func (c *Client) bring(ctx context.Context, now *remote, d schema.Desired, want 
 	if err != nil {
 		return schema.Object{}, err
 	}
+	first := renews(now, d, want)
+	d.Renew, d.Owner.Pending = d.Renew && first, d.Owner.Pending || first
 	if err := encode(d, want, doc); err != nil {
 		return schema.Object{}, err
 	}
@@ -102,19 +109,27 @@ func (c *Client) bring(ctx context.Context, now *remote, d schema.Desired, want 
 	if same {
 		doc = nil
 	}
-	err = c.converge(ctx, now, want, func(ctx context.Context) error {
+	if d.Renew {
+		if want, err = c.withoutAssignments(ctx, now, want); err != nil {
+			return schema.Object{}, err
+		}
+	}
+	err = c.converge(ctx, now, d, want, func(ctx context.Context) error {
 		return c.resource(d.Kind).update(ctx, now, doc, want)
 	})
 	if err != nil {
 		return schema.Object{}, err
 	}
-	return c.updated(ctx, now, want)
+	if first {
+		return c.conclude(ctx, now, d, want)
+	}
+	return c.updated(ctx, now, want, d.Owner.Pending)
 }
 
 // converge makes the changes in the order that never gives a right before what
 // could abuse it is gone. document writes the object's own fields; nil where they
 // are right.
-func (c *Client) converge(ctx context.Context, now *remote, want schema.Value, document func(context.Context) error) error {
+func (c *Client) converge(ctx context.Context, now *remote, d schema.Desired, want schema.Value, document func(context.Context) error) error {
 	if err := c.revokeSurplus(ctx, now, want); err != nil {
 		return err
 	}
@@ -131,11 +146,16 @@ func (c *Client) converge(ctx context.Context, now *remote, want schema.Value, d
 			return err
 		}
 	}
-	if err := c.convergeSecrets(ctx, now, want); err != nil {
+	if err := c.convergeSecrets(ctx, now, want, d.Renew); err != nil {
 		return err
 	}
 	if err := c.setMembers(ctx, now, want); err != nil {
 		return err
+	}
+	if d.Renew {
+		if err := c.unaltered(ctx, now, want); err != nil {
+			return err
+		}
 	}
 	if err := c.widenRoles(ctx, now, want); err != nil {
 		return err
@@ -176,7 +196,7 @@ func (c *Client) Delete(ctx context.Context, prior schema.Object, onDestroy stri
 
 // updated is written for an object whose own fields were changed: its document
 // is read, until it shows what was written or the consistency bound has passed.
-func (c *Client) updated(ctx context.Context, now *remote, want schema.Value) (schema.Object, error) {
+func (c *Client) updated(ctx context.Context, now *remote, want schema.Value, pending bool) (schema.Object, error) {
 	made, err := now.object()
 	if err != nil {
 		return made, err
@@ -190,7 +210,7 @@ func (c *Client) updated(ctx context.Context, now *remote, want schema.Value) (s
 		if made, err = c.written(ctx, now, want); err != nil {
 			return false, err
 		}
-		return len(now.kind.Differs(want, made.Value)) == 0, nil
+		return len(now.kind.Differs(want, made.Value)) == 0 && made.Owner.Pending == pending, nil
 	})
 	return made, err
 }

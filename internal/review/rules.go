@@ -48,7 +48,7 @@ func Rules() []Rule { return rules() }
 
 func rules() []Rule {
 	var all []Rule
-	for _, part := range [][]Rule{oauthRules(), keyRules(), rightRules(), changeRules(), gainRules()} {
+	for _, part := range [][]Rule{oauthRules(), keyRules(), secretRules(), rightRules(), changeRules(), gainRules()} {
 		all = append(all, part...)
 	}
 	return all

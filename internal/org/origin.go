@@ -1,0 +1,163 @@
+package org
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Nothing that is stored on an app tells who put its client secret there: whoever may edit apps can
+// write all of it. The System Log tells who did what, and nobody can write it.
+
+const (
+	// agentName begins the User-Agent of this program's requests.
+	agentName = "oktaform"
+	// logSkew is how far the time of an event may be from the time that the changed object shows.
+	logSkew = 3 * time.Second
+)
+
+// deed is an event of the System Log, and the program that the actor used.
+type deed struct {
+	event
+	Client struct {
+		UserAgent struct {
+			Raw string `json:"rawUserAgent"`
+		} `json:"userAgent"`
+	} `json:"client"`
+}
+
+// makes reports whether an event tells of the creation of an app.
+func (d deed) makes() bool { return d.Type == "application.lifecycle.create" }
+
+// changes reports whether an event may have changed an app or its credentials: each type does, but
+// for those that are known to concern something else.
+func (d deed) changes() bool {
+	switch d.Type {
+	case "app.oauth2.client.read_client_secret", "application.configuration.read_client_secret",
+		"application.lifecycle.activate", "application.lifecycle.deactivate",
+		"app.oauth2.client.lifecycle.activate", "app.oauth2.client.lifecycle.deactivate",
+		"app.oauth2.admin.consent.grant", "app.oauth2.admin.consent.revoke",
+		"app.oauth2.client.privilege.grant", "app.oauth2.client.privilege.revoke":
+		return false
+	}
+	return !strings.HasPrefix(d.Type, "application.user_membership.") && !strings.HasPrefix(d.Type, "group.application_assignment.") &&
+		!strings.HasPrefix(d.Type, "application.policy.")
+}
+
+// byRun reports whether a run of this program did it, in anybody's name.
+func (d deed) byRun() bool {
+	name, _, _ := strings.Cut(d.Client.UserAgent.Raw, "/")
+	return name == agentName
+}
+
+// readOrigin asks the System Log about an app that the guard of first rights asks about.
+func (c *Client) readOrigin(ctx context.Context, wants *wanted, r *remote, snapshot *schema.Snapshot, o *schema.Object) (err error) {
+	if !o.Complete || !r.kind.IsApp() || !owns(wants.Query, r) || !schema.SecretBased(o.Value) || schema.HasRights(o.Value) {
+		return nil
+	}
+	if ask, _ := wants.details(r); len(ask.rights.Scopes)+len(ask.rights.Roles) == 0 {
+		return nil
+	}
+	o.Origin, err = c.origin(ctx, r, snapshot.Principal)
+	return err
+}
+
+// origin asks the System Log who made an app and its secrets. That the log cannot tell is no error.
+func (c *Client) origin(ctx context.Context, r *remote, principal string) (*schema.Origin, error) {
+	doc, err := apps{c, r.kind}.get(ctx, r.id())
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := c.ClientSecrets(ctx, r.id())
+	if Denied(err) {
+		return &schema.Origin{Doubt: "its client secrets can't be read"}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	moments := map[string]time.Time{"the app": moment(doc, "lastUpdated")}
+	for _, s := range secrets {
+		moments["secret "+s.ID] = s.Created
+		moments["the last change of secret "+s.ID] = s.Updated
+	}
+	made := moment(doc, "created")
+	deeds, _, err := poll[deed](ctx, c, originFilter(r.id(), str(doc, "credentials", "oauthClient", "client_id")), "", made.Add(-time.Minute))
+	var gap *logGap
+	if errors.As(err, &gap) {
+		return &schema.Origin{Doubt: gap.reason}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return judge(deeds, principal, made, moments, c.Now()), nil
+}
+
+// judge says what the events about an app tell of its origin. made is when the app says that it was
+// made, and moments are the times that the app and its secrets show, which an event has to explain.
+func judge(deeds []deed, principal string, made time.Time, moments map[string]time.Time, now time.Time) *schema.Origin {
+	o := &schema.Origin{}
+	maker := principal
+	if i := slices.IndexFunc(deeds, deed.makes); i >= 0 {
+		maker = deeds[i].Actor.ID
+	}
+	others := ""
+	for _, d := range deeds {
+		if !d.changes() {
+			continue
+		}
+		who := fmt.Sprintf("%s (%s at %s)", clip(d.Actor.ID), clip(d.Type), d.Published.UTC().Format(time.RFC3339))
+		if others == "" && (d.Actor.ID != principal || !d.byRun()) {
+			others = who
+		}
+		if o.Touched == "" && (d.Actor.ID != principal && d.Actor.ID != maker || !d.byRun()) {
+			o.Touched = who
+		}
+	}
+	explained := func(at time.Time) bool {
+		return slices.ContainsFunc(deeds, func(d deed) bool {
+			return !strings.HasSuffix(d.Type, "read_client_secret") && d.Published.Sub(at).Abs() <= logSkew
+		})
+	}
+	switch {
+	case principal == "":
+		o.Doubt = "it can't be known in whose name the credential in use acts"
+	case others != "":
+		o.Doubt = "the System Log shows that it was made or changed by somebody else, or with another program: " + others
+	case now.Sub(made) >= logAge:
+		o.Doubt = fmt.Sprintf("it was made at %s, and the System Log goes back 90 days", made.UTC().Format(time.RFC3339))
+	case !slices.ContainsFunc(deeds, deed.makes):
+		o.Doubt = "the System Log doesn't show who made it"
+	default:
+		for _, what := range slices.Sorted(maps.Keys(moments)) {
+			if !explained(moments[what]) {
+				o.Doubt = fmt.Sprintf("the System Log doesn't show yet who changed %s at %s", what, moments[what].UTC().Format(time.RFC3339))
+			}
+		}
+	}
+	return o
+}
+
+// originFilter asks the log for all that is about an app, but for sign-ins.
+func originFilter(id, client string) string {
+	about := "target.id eq " + filterText(id)
+	if client != "" && client != id {
+		about += " or target.id eq " + filterText(client)
+	}
+	var types []string
+	for _, prefix := range []string{"application.", "app.oauth2.client.", "app.oauth2.credentials.", "app.oauth2.admin.", "group.application_assignment."} {
+		types = append(types, `eventType sw "`+prefix+`"`)
+	}
+	return "(" + about + ") and (" + strings.Join(types, " or ") + `) and eventType ne "application.policy.sign_on.deny_access"`
+}
+
+// moment is a time in a document; zero where there is none.
+func moment(doc map[string]any, name string) time.Time {
+	t, _ := time.Parse(time.RFC3339, str(doc, name))
+	return t
+}

@@ -1,0 +1,59 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// secretRules are about the client secrets of apps.
+func secretRules() []Rule {
+	return []Rule{
+		{ID: "G36", Title: "Secret older than the app's first right", Severity: Low,
+			Rationale: "Whoever could edit the app so far can have read its client secret, and it gives more from now on.",
+			Source:    "RFC 9700, section 2.5 (by inference)", Fix: "Rotate the secret: add a client_secret block with the time now, switch the program to the new secret, and take the old one out.", change: oldSecrets},
+	}
+}
+
+func oldSecrets(x *examined) (hits []hit) {
+	for i := range x.objects {
+		o := &x.objects[i]
+		was := x.before.byAddr[o.Addr.String()]
+		if was == nil || o.Gone || !o.isApp() || !bothKnown(was, o) || schema.HasRights(was.Value) || !schema.HasRights(o.Value) ||
+			!schema.SecretBased(was.Value) || !schema.SecretBased(o.Value) || len(x.in.Replaced[o.Addr.String()]) > 0 {
+			continue
+		}
+		if kept := keptSecret(was, o); kept != "" {
+			hits = append(hits, hit{o: o, attribute: "client_secret", message: fmt.Sprintf("%s gains its first scopes or roles, and keeps %s", o.Addr, kept)})
+		}
+	}
+	return hits
+}
+
+func bothKnown(objects ...*Object) bool {
+	return !slices.ContainsFunc(objects, func(o *Object) bool { return o.Value.IsNull() || !o.Value.IsKnown() })
+}
+
+// keptSecret names a client secret that an app had before and keeps; "" if there is none. Files know
+// secrets by the dates of their blocks, and without blocks the app keeps what it has.
+func keptSecret(was, is *Object) string {
+	before, _ := was.blocks("client_secret")
+	after, _ := is.blocks("client_secret")
+	if is.ID == "" && len(after) == 0 {
+		return "the client secret that it has"
+	}
+	attribute := "since"
+	if is.ID != "" {
+		attribute = "id"
+	}
+	for _, secret := range after {
+		name := text(secret.GetAttr(attribute))
+		if name != "" && (is.ID != "" || slices.ContainsFunc(before, func(b cty.Value) bool { return text(b.GetAttr(attribute)) == name })) {
+			return "client secret " + name
+		}
+	}
+	return ""
+}

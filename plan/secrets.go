@@ -1,0 +1,103 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// renews reports whether the client secrets of an app are replaced before it gains its
+// first right: its mark says that the run that made it never finished, so nobody can
+// depend on them. The mark may be forged, so where the System Log shows that somebody
+// has touched the app otherwise, a person is asked instead (checkSecrets).
+func (m *matching) renews(d schema.Desired, prior *schema.Object, before schema.Value) bool {
+	return d.Kind.IsApp() && prior.Owner.Pending && m.ours(prior) && m.adopted[d.Addr.String()] == "" &&
+		schema.SecretBased(before) && schema.SecretBased(d.Value) && !before.GetAttr("client_secret").IsNull() &&
+		!schema.HasRights(before) && schema.HasRights(d.Value) && (prior.Origin == nil || prior.Origin.Touched == "")
+}
+
+// renewed is an app before and after its client secrets are replaced.
+func renewed(d schema.Desired, before schema.Value) (schema.Value, schema.Value) {
+	pinned := before.With(schema.Values{"client_secret": d.Kind.Pinned(before.GetAttr("client_secret"), d.Value)})
+	_, after := d.Kind.Settle(pinned, d.Kind.WithSecret(afterUpdate(d, before)))
+	before, _ = d.Kind.Settle(before, after)
+	return before, after
+}
+
+// checkSecrets asks about the first right of an app that authenticates with a client
+// secret: one that stays, and that somebody else may know.
+func (m *matching) checkSecrets(d schema.Desired, c *Change) hcl.Diagnostics {
+	if c.Renews || c.Action == Replace || schema.HasRights(c.Before) || !schema.SecretBased(c.Before) {
+		return nil
+	}
+	has := strings.Join(staying(d, c), ", ")
+	switch {
+	case c.Before.GetAttr("client_secret").IsNull():
+		has = "one that could not be read"
+	case has == "":
+		return nil // whoever knows those that are there knows nothing afterwards
+	}
+	doubt := m.doubt(d, c)
+	if doubt == "" {
+		m.notes = append(m.notes, fmt.Sprintf("%s gains its first rights and keeps its client secret %s: the System Log shows that only runs of oktaform as %s made and changed it. Whoever may edit apps can have read it; a new client_secret block replaces it (docs/keys.md).", d.Addr, has, m.snapshot.Principal))
+		return nil
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App would gain its first rights with a secret that isn't known here",
+		Detail: fmt.Sprintf("%s exists in the org without scopes or roles, would gain some, and keeps a client secret that somebody else may know: %s. Somebody who may edit apps could have put it there: %s. Nothing was changed. Look at who made the app and its secret (its System Log). If they are right, run:\n  %s",
+			d.Addr, has, doubt, m.trustCommand(d.Addr)),
+		Subject: &d.Range}}
+}
+
+// staying names the client secrets that an app keeps and no block pins by its hash.
+func staying(d schema.Desired, c *Change) []string {
+	var names []string
+	pins := listed(d.Value, "client_secret")
+	for _, secret := range listed(c.After, "client_secret") {
+		id, hash := text(secret.GetAttr("id")), text(secret.GetAttr("secret_hash"))
+		pinned := hash != "" && slices.ContainsFunc(pins, func(b cty.Value) bool { return text(b.GetAttr("secret_hash")) == hash })
+		if id != "" && !pinned {
+			names = append(names, fmt.Sprintf("%s (created %s)", id, text(secret.GetAttr("created"))))
+		}
+	}
+	return names
+}
+
+// doubt says why it isn't known that nobody else can use the secret that an app keeps;
+// "" if it is.
+func (m *matching) doubt(d schema.Desired, c *Change) string {
+	origin := c.Prior.Origin
+	switch {
+	case m.adopted[d.Addr.String()] != "":
+		return "this configuration takes the app over, and did not make it"
+	case origin == nil:
+		return "the System Log was not read"
+	case c.Prior.Owner.Pending && origin.Touched != "":
+		return "its mark says that its creation was never finished, and the System Log shows that it was changed otherwise than by a run: " + origin.Touched
+	case origin.Doubt != "":
+		return origin.Doubt
+	}
+	return schema.SecretSuffices(c.After)
+}
+
+// trusts reports whether a person has said that an app's keys and secrets are right.
+func (m *matching) trusts(addr schema.Addr) bool {
+	return m.options.TrustKeys || slices.Contains(m.options.Trusted, addr.String())
+}
+
+// trustCommand is the command with which a person says so of one app.
+func (m *matching) trustCommand(addr schema.Addr) string {
+	command := m.options.Command
+	if command == "" {
+		command = "oktaform apply"
+	}
+	flag := "--trust-keys=" + addr.String()
+	if addr.Key != "" || addr.Module != "" {
+		flag = "'" + flag + "'"
+	}
+	return command + " " + flag
+}
