@@ -201,6 +201,7 @@ func TestForkComment(t *testing.T) {
 // where the job clones it to.
 func TestGitLabJob(t *testing.T) {
 	j, f := newJob(t), newForge(t)
+	base := strings.TrimSpace(j.must("git rev-parse HEAD"))
 	j.commit("2-asked")
 	for _, w := range workflows(t) {
 		if w.where != ".gitlab-ci.yml" {
@@ -208,7 +209,7 @@ func TestGitLabJob(t *testing.T) {
 		}
 		lines := w.raw["review"].(map[string]any)["script"].([]any)
 		text := "apt-get() { :; }\n" + strings.ReplaceAll(lines[0].(string), "/tmp/oktaform", script(t, "."))
-		env := []string{"FAIL_ON=high", "BASE=", "CI_MERGE_REQUEST_DIFF_BASE_SHA=HEAD^1", "CI_API_V4_URL=" + f.URL, "CI_PROJECT_ID=3", "CI_MERGE_REQUEST_IID=7"}
+		env := []string{"FAIL_ON=high", "BASE=", "GITHUB_EVENT_PATH=", "GITLAB_CI=true", "CI_MERGE_REQUEST_DIFF_BASE_SHA=" + base, "CI_API_V4_URL=" + f.URL, "CI_PROJECT_ID=3", "CI_MERGE_REQUEST_IID=7"}
 		if status, out := j.sh(text, env...); status != 6 || len(f.shown()) != 0 {
 			t.Errorf("without a token: status %d, %d comments\n%s", status, len(f.shown()), out)
 		}

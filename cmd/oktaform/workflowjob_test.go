@@ -28,7 +28,7 @@ func newJob(t *testing.T) *job {
 	}
 	j := &job{T: t, dir: t.TempDir()}
 	j.folder = filepath.Join(t.TempDir(), "review")
-	j.env = append(os.Environ(), "FOLDER="+j.folder, "DIRECTORY=okta", "BASE=HEAD^1", "GIT_CONFIG_GLOBAL=/dev/null",
+	j.env = append(os.Environ(), "FOLDER="+j.folder, "DIRECTORY=okta", "BASE=", "GIT_CONFIG_GLOBAL=/dev/null",
 		"GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@example.com", "GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@example.com")
 	j.must("git init -q -b main")
 	j.commit("1-main")
@@ -40,6 +40,18 @@ func (j *job) commit(version string) {
 	j.Helper()
 	copyCommitted(j, filepath.Join("../../examples/pull-request", version), filepath.Join(j.dir, "okta"))
 	j.must("git add -A && git commit -q --allow-empty -m " + version)
+}
+
+// event writes what GitHub says of a pull request of the last commit, to a branch that
+// ends with base.
+func (j *job) event(base string) string {
+	j.Helper()
+	file := filepath.Join(j.TempDir(), "event.json")
+	text := fmt.Sprintf(`{"pull_request": {"base": {"sha": %q, "ref": "main"}, "head": {"sha": %q}}}`, base, strings.TrimSpace(j.must("git rev-parse HEAD")))
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		j.Fatal(err)
+	}
+	return file
 }
 
 // sh runs shell text as a step does, and returns the exit status and the output.
@@ -77,7 +89,10 @@ func script(t *testing.T, path string) string {
 // environment, but for the build.
 func TestAction(t *testing.T) {
 	j, temp := newJob(t), t.TempDir()
+	base := strings.TrimSpace(j.must("git rev-parse HEAD"))
 	j.commit("2-asked")
+	j.commit("2-asked") // nothing more: the change is in the commit before
+	j.env = append(j.env, "GITHUB_WORKSPACE="+j.dir, "GITHUB_EVENT_NAME=pull_request", "GITHUB_EVENT_PATH="+j.event(base))
 	output, summary := filepath.Join(temp, "output"), filepath.Join(temp, "summary")
 	oktaform, err := exec.LookPath("oktaform")
 	if err != nil {
