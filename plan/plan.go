@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -167,6 +168,8 @@ type Options struct {
 	// and what they depend on. None: about all.
 	Targets  []string
 	TakeOver bool // go on although nothing owned matches what is declared
+	// Now is the org's time; nil leaves out the checks that need it.
+	Now func() (time.Time, error)
 }
 
 // Query says what has to be read of the org to plan for the declared objects.
@@ -197,6 +200,11 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	declared, diags := c.Evaluate(KnownData(s.Data)).All()
 	if diags.HasErrors() {
 		return nil, diags
+	}
+	if o.Now != nil && !o.Destroy {
+		if diags = append(diags, checkMoments(declared, o.Now)...); diags.HasErrors() {
+			return nil, diags
+		}
 	}
 	identity, more := c.Evaluate(KnownData(s.Data)).Identity()
 	if diags = append(diags, more...); more.HasErrors() {

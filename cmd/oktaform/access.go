@@ -63,7 +63,7 @@ func runAccess(ctx context.Context, a *app, args []string, o *accessOptions) err
 	if err != nil {
 		return err
 	}
-	r, diags := review.Assess(in, review.Options{Now: a.env.clock()})
+	r, diags := review.Assess(in, review.Options{})
 	if err := failed(diags, nil); err != nil {
 		return err
 	}

@@ -96,7 +96,7 @@ func (s *session) tokenOf(ctx context.Context, app schema.TestApp, o *acting) (*
 		return nil, fmt.Errorf("%s declares no okta_api_scopes to ask for: name scopes with --scope", app.Addr)
 	}
 	s.noBrowser = o.noBrowser
-	runner := s.runner()
+	runner := s.runner(ctx)
 	token, result := runner.Token(ctx, asked)
 	if token == nil {
 		if asked.SignIn != nil && runner.Browser == nil {

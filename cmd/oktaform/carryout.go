@@ -27,7 +27,7 @@ func (s *session) apply(ctx context.Context, p *plan.Plan, o *applyOptions) (*ap
 		a.print("\n")
 	}
 	options := apply.Options{
-		Parallelism: cmp.Or(o.parallelism, changesAtOnce), Clock: a.env.clock, Stop: stop,
+		Parallelism: cmp.Or(o.parallelism, changesAtOnce), Clock: a.env.clock.LocalNow, Stop: stop,
 		Events: func(e apply.Event) {
 			a.stream().Event(e)
 			if !a.json {
@@ -43,7 +43,7 @@ func (s *session) apply(ctx context.Context, p *plan.Plan, o *applyOptions) (*ap
 			if !a.json {
 				a.print("\nWhat is new is tested before what it replaces is removed.\n")
 			}
-			report := s.runner().Run(ctx, comeBack(tests))
+			report := s.runner(ctx).Run(ctx, comeBack(tests))
 			s.showReport(report)
 			return failedTests(report)
 		}

@@ -219,7 +219,7 @@ func (k *keeper) command(args []string) {
 	}
 	var out bytes.Buffer
 	me := org.Process{Host: "kept", PID: 1}
-	status := run(context.Background(), call, &environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out, home: k.home, clock: k.clock.Now, orgClock: k.clock, attempt: 10 * time.Second,
+	status := run(context.Background(), call, &environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out, home: k.home, clock: k.clock, attempt: 10 * time.Second,
 		self: func() org.Process { return me }, dead: func(org.Process) bool { return true },
 		environ: []string{"OKTA_CLIENT_ORGURL=" + k.url, "OKTA_CLIENT_TOKEN=" + k.org.Token(), "HOME=" + k.home, "XDG_CACHE_HOME=" + filepath.Join(k.home, "cache"), "PATH=" + os.Getenv("PATH"),
 			"OKTAFORM_VAR_password=" + k.secret("password"), "OKTAFORM_VAR_secret=" + k.secret("a sensitive variable")}})

@@ -30,7 +30,7 @@ func runGraph(a *app, dir, format string) error {
 	if draw == nil {
 		return fmt.Errorf("--format is dot or mermaid, not %q", format)
 	}
-	c, diags := config.Load(dir, config.Options{Environ: a.env.environ, Incomplete: true, Checkout: a.checkouts(), Now: a.env.clock()})
+	c, diags := config.Load(dir, config.Options{Environ: a.env.environ, Incomplete: true, Checkout: a.checkouts()})
 	defer func() { _ = c.Close() }()
 	if err := failed(diags, c.Files()); err != nil {
 		return err

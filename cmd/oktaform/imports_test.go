@@ -18,6 +18,7 @@ const module = "github.com/oktaform/oktaform/"
 var mayImport = map[string]string{
 	"schema":                "internal/catalog",
 	"internal/catalog":      "",
+	"internal/clock":        "",
 	"internal/jwk":          "",
 	"internal/dpop":         "",
 	"internal/checkout":     "",
@@ -28,7 +29,7 @@ var mayImport = map[string]string{
 	"internal/functions":    "schema internal/files",
 	"plan":                  "schema internal/config",
 	"apply":                 "schema internal/config plan",
-	"internal/org":          "schema internal/jwk internal/dpop internal/catalog",
+	"internal/org":          "schema internal/clock internal/jwk internal/dpop internal/catalog",
 	"internal/smoke":        "schema internal/jwk internal/dpop internal/catalog",
 	"internal/export":       "schema internal/jwk internal/catalog",
 	"internal/review":       "schema internal/catalog plan",
@@ -37,7 +38,7 @@ var mayImport = map[string]string{
 	"internal/openapicheck": "",
 	"internal/catalog/gen":  "",
 	"bench":                 "schema internal/config plan apply internal/org sandbox",
-	"cmd/oktaform":          "schema internal/checkout internal/files internal/revision internal/ci internal/config plan apply internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox",
+	"cmd/oktaform":          "schema internal/checkout internal/files internal/revision internal/ci internal/config plan apply internal/clock internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox",
 }
 
 // sdk may be imported by internal/org alone: it takes a minute to compile.

@@ -62,7 +62,7 @@ func runInspect(ctx context.Context, a *app, args []string, o *inspectOptions) e
 	if token = strings.TrimSpace(token); token != "" {
 		a.secrets = append(a.secrets, token)
 	}
-	inspection, err := s.runner().Inspect(ctx, token, apps)
+	inspection, err := s.runner(ctx).Inspect(ctx, token, apps)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (a *app) openToInspect(ctx context.Context, args []string, o *inspectOption
 		if err != nil {
 			return nil, nil, err
 		}
-		client, err := org.Connect(credentials, org.Options{UserAgent: "oktaform/" + version()})
+		client, err := org.Connect(credentials, org.Options{UserAgent: "oktaform/" + version(), Clock: a.env.clock})
 		return &session{app: a, client: client}, nil, err
 	}
 	s, err := a.open(ctx, folder(args), o.inputs, o.target)

@@ -222,7 +222,10 @@ func (s *session) goOn(ctx context.Context, app schema.TestApp, blocks *keyBlock
 	if blocks.named(r.new) == nil {
 		return "", fmt.Errorf("the comment in public_key %q says that %q replaces it, and %s declares no such key: correct the comment, or take it out", r.old, r.new, app.Addr)
 	}
-	now := s.app.env.clock()
+	now, err := s.now(ctx)
+	if err != nil {
+		return "", err
+	}
 	if wait := r.since.Add(o.grace).Sub(now); !r.since.IsZero() && wait > 0 {
 		s.app.print(fmt.Sprintf("Step 3 of 3 can come in %s: the key %q is inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), r.old, r.since.UTC().Format(time.RFC3339), o.grace))
 		return "", nil
@@ -272,7 +275,7 @@ func (s *session) prove(ctx context.Context, app schema.TestApp, kid string) err
 		s.app.print(fmt.Sprintf("Proven: the org gives %s a token for the key %q.\n", app.Addr, kid))
 		return nil
 	}
-	if result := s.runner().Authenticate(ctx, app); result.Outcome != smoke.Passed {
+	if result := s.runner(ctx).Authenticate(ctx, app); result.Outcome != smoke.Passed {
 		return noToken(app, result)
 	}
 	s.app.print(fmt.Sprintf("Proven: the org authenticates %s by the key %q.\n", app.Addr, kid))

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/internal/org"
 )
 
@@ -32,9 +33,8 @@ type environment struct {
 	stderr  io.Writer
 	environ []string
 	home    string
-	clock   func() time.Time
-	// orgClock is for waits; nil means real time.
-	orgClock org.Clock
+	// clock is this machine's, which may be wrong: session.now is the org's time.
+	clock clock.Machine
 	// attempt is how long one attempt of a request may take; zero means a minute.
 	attempt time.Duration
 	// self is this process, and dead tells whether another one of this machine has
@@ -53,7 +53,7 @@ type environment struct {
 
 func system() *environment {
 	home, _ := os.UserHomeDir()
-	env := &environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), home: home, clock: time.Now, self: self, dead: dead,
+	env := &environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), home: home, clock: clock.System{}, self: self, dead: dead,
 		terminal: term.IsTerminal(int(os.Stdin.Fd()))}
 	env.terminalOut = term.IsTerminal(int(os.Stdout.Fd()))
 	env.colorOut = env.wantsColor(env.terminalOut)

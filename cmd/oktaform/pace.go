@@ -75,13 +75,13 @@ func (s *session) forecast(f schema.Forecast) {
 	}
 	s.app.note(view.Forecast(f))
 	if width := s.app.env.width; width > 0 {
-		s.app.bar.start(s.app.env.stderr, func() string { return view.Bar(s.client.Progress(), s.app.env.clock(), width) })
+		s.app.bar.start(s.app.env.stderr, func() string { return view.Bar(s.client.Progress(), s.app.env.clock.LocalNow(), width) })
 	}
 }
 
 // waiting tells that requests are held back, where no bar shows it.
 func (s *session) waiting(w schema.Wait) {
-	now := s.app.env.clock()
+	now := s.app.env.clock.LocalNow()
 	switch {
 	case w.Until.Sub(now) < 2*time.Second || s.app.bar.running():
 	case s.app.json:

@@ -51,7 +51,7 @@ func TestLongJobs(t *testing.T) {
 			var out, errs bytes.Buffer
 			me := org.Process{Host: "pace", PID: 1}
 			status := run(context.Background(), append([]string{"apply", "--auto-approve", filepath.Join(s.folder, "p")}, c.flags...), &environment{
-				stdin: strings.NewReader(""), stdout: &out, stderr: &errs, environ: s.environ(g), home: s.folder, clock: clock.Now, orgClock: clock, width: c.width,
+				stdin: strings.NewReader(""), stdout: &out, stderr: &errs, environ: s.environ(g), home: s.folder, clock: clock, width: c.width,
 				self: func() org.Process { return me }, dead: func(org.Process) bool { return false }})
 			text := errs.String()
 			if len(c.flags) > 0 {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -82,7 +83,7 @@ func runPlan(ctx context.Context, a *app, dir string, o *planOptions) error {
 	}
 	defer s.close()
 	document := sync.OnceValue(func() *plan.Document {
-		d := p.Document(s.planOptions(o.planning, o.destroy), a.env.clock())
+		d := p.Document(s.planOptions(o.planning, o.destroy), s.stamp())
 		d.Describe(s.config)
 		return d
 	})
@@ -91,7 +92,7 @@ func runPlan(ctx context.Context, a *app, dir string, o *planOptions) error {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}
-	if err := a.showPlan(p, document, s.config, o.format); err != nil {
+	if err := a.showPlan(p, document, s.config, o.format, s.stamp()); err != nil {
 		return err
 	}
 	if o.out != "" && !a.json && o.format == "text" {
@@ -116,8 +117,8 @@ func (a *app) checkPlanFormat(format string) error {
 // showPlan writes a plan in the form that was asked for. With text and --json, it
 // is written as lines of JSON. document makes the whole plan as JSON, which takes as
 // long as planning, so it is called only where that is asked for. c is the plan's
-// configuration, where that is known.
-func (a *app) showPlan(p *plan.Plan, document func() *plan.Document, c *config.Config, format string) error {
+// configuration, where that is known; now decides which of its waivers have expired.
+func (a *app) showPlan(p *plan.Plan, document func() *plan.Document, c *config.Config, format string, now time.Time) error {
 	switch {
 	case a.json:
 		a.stream().Plan(p)
@@ -128,7 +129,7 @@ func (a *app) showPlan(p *plan.Plan, document func() *plan.Document, c *config.C
 	case format == "markdown":
 		a.print(view.PlanMarkdown(p, view.MarkdownLimit))
 	case format == "html":
-		r, err := a.reviewOf(p, c, review.DefaultLimit)
+		r, err := a.reviewOf(p, c, review.Options{Limit: review.DefaultLimit, Now: now})
 		if err != nil {
 			return err
 		}

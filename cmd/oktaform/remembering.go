@@ -93,17 +93,25 @@ func writeMemory(file string, data []byte) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	dropOutdated(folder)
-	return writePrivate(file, data)
+	if err := writePrivate(file, data); err != nil {
+		return err
+	}
+	dropOutdated(folder, file)
+	return nil
 }
 
 // dropOutdated deletes what is of no use any more, of whatever org: it tells who has
-// which role. Also what runs have left that were killed while they wrote.
-func dropOutdated(folder string) {
+// which role. Also what runs have left that were killed while they wrote. How old a file
+// is, is seen by the one that was just written: both times are the file system's.
+func dropOutdated(folder, fresh string) {
+	now, err := os.Lstat(fresh)
+	if err != nil {
+		return
+	}
 	for _, pattern := range []string{"read-*.json", ".new-*"} {
 		files, _ := filepath.Glob(filepath.Join(folder, pattern))
 		for _, file := range files {
-			if info, err := os.Lstat(file); err == nil && time.Since(info.ModTime()) > org.MemoryAge {
+			if info, err := os.Lstat(file); err == nil && now.ModTime().Sub(info.ModTime()) > org.MemoryAge {
 				_ = os.Remove(file)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -170,7 +171,7 @@ func (a *app) broken(in review.Input, err error, dir, name string) review.Input 
 
 // assess reviews with the rules and waivers of the second version.
 func (a *app) assess(in review.Input, after *config.Config, o *reviewOptions) (*review.Review, error) {
-	options := review.Options{Now: a.env.clock(), Limit: o.limit}
+	options := review.Options{Now: a.env.clock.LocalNow(), Limit: o.limit}
 	policy(after, &options)
 	r, diags := review.Assess(in, options)
 	if err := failed(diags, after.Files()); err != nil {
@@ -193,13 +194,23 @@ func (a *app) reviewPlan(args []string, o *reviewOptions) (*review.Review, error
 		}
 		defer func() { _ = c.Close() }()
 	}
-	return a.reviewOf(saved.Plan, c, o.limit)
+	return a.reviewOf(saved.Plan, c, review.Options{Now: a.timeSince(saved), Limit: o.limit})
+}
+
+// timeSince is this machine's time, but not before a plan was saved, by the org's clock:
+// a machine that is slow doesn't prolong waivers by more than the plan is old.
+func (a *app) timeSince(saved *plan.Saved) time.Time {
+	now := a.env.clock.LocalNow()
+	if made, err := time.Parse(time.RFC3339, saved.Document.Timestamp); err == nil && made.After(now) {
+		return made
+	}
+	return now
 }
 
 // reviewOf reviews a plan, with the rules and waivers of its configuration where
 // that is known.
-func (a *app) reviewOf(p *plan.Plan, c *config.Config, limit int) (*review.Review, error) {
-	in, options := review.Planned(p), review.Options{Now: a.env.clock(), Limit: limit}
+func (a *app) reviewOf(p *plan.Plan, c *config.Config, options review.Options) (*review.Review, error) {
+	in := review.Planned(p)
 	var files map[string]*hcl.File
 	if c != nil {
 		files = c.Files()

@@ -33,7 +33,7 @@ func (a *app) stream() *view.Stream {
 	if a.json {
 		a.lines.out = a.env.stdout
 	}
-	return &view.Stream{W: &a.lines, Clock: a.env.clock}
+	return &view.Stream{W: &a.lines, Clock: a.env.clock.LocalNow}
 }
 
 func (a *app) print(text string) { a.bar.around(func() { fmt.Fprint(a.env.stdout, text) }) }

@@ -84,7 +84,7 @@ func faultHelp() string {
 
 // options turns the flags into those of the org.
 func (o *sandboxOptions) options(a *app) (sandbox.Options, error) {
-	options := sandbox.Options{DataFile: o.data, PublicClientAppAdmins: o.superApps, Clock: a.env.clock, ClockOffset: o.clockOffset}
+	options := sandbox.Options{DataFile: o.data, PublicClientAppAdmins: o.superApps, ClockOffset: o.clockOffset}
 	var err error
 	for _, name := range o.features {
 		options.Features = append(options.Features, sandbox.Feature(name))

@@ -40,7 +40,7 @@ func runSandboxDump(a *app, o *sandboxDumpOptions) error {
 	if _, err := os.Stat(o.data); err != nil {
 		return fmt.Errorf("--data: %w", err) // opening would make a new org
 	}
-	server, err := sandbox.New(sandbox.Options{DataFile: o.data, Clock: a.env.clock})
+	server, err := sandbox.New(sandbox.Options{DataFile: o.data})
 	if err != nil {
 		return fmt.Errorf("%w; an org that is being served can be read at its URL, /_sandbox/org", err)
 	}

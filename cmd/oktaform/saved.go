@@ -32,5 +32,5 @@ func (s *session) holds(saved *plan.Saved, p *plan.Plan, o plan.Options) error {
 	if saved == nil {
 		return nil
 	}
-	return s.failed(saved.Approves(p.Document(o, s.app.env.clock())))
+	return s.failed(saved.Approves(p.Document(o, s.stamp())))
 }

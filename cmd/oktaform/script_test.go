@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"testing"
 
@@ -10,7 +11,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"oktaform": main})
+	testscript.Main(m, map[string]func(){"oktaform": program})
 }
 
 // TestScripts runs the stories in testdata/script against the real program.
@@ -33,13 +34,33 @@ func TestMain(m *testing.M) {
 //	org seed=FILE            ... by one from a seed
 //	org FAULT...             ... by one with faults
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+	p := stories("0s")
+	p.Dir = "testdata/script"
+	testscript.Run(t, p)
+}
+
+// stories are what scripts are run with: those in the files, or in a folder that the
+// caller names. The program's clock is ahead of the org's, whose time is the right one.
+func stories(ahead string, files ...string) testscript.Params {
+	return testscript.Params{
+		Files:               files,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
+		Condition: func(name string) (bool, error) {
+			switch name {
+			case "fast":
+				return ahead != "0s" && ahead[0] != '-', nil
+			case "slow":
+				return ahead[0] == '-', nil
+			}
+			return false, errors.New("the conditions are fast and slow: the program's clock")
+		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
+			if err := setClock(env, ahead); err != nil {
+				return err
+			}
 			s := &story{tb: env.T().(testing.TB), work: env.WorkDir, password: password()}
 			env.Values[storyKey{}] = s
 			env.Defer(s.end)
@@ -49,5 +70,5 @@ func TestScripts(t *testing.T) {
 			"status": cmdStatus, "api": cmdAPI, "id": cmdID, "dump": cmdDump, "copyexample": cmdCopyExample, "org": cmdOrg, "capture": cmdCapture, "plain": cmdPlain, "wipe": cmdWipe,
 			"log": cmdLog,
 		},
-	})
+	}
 }

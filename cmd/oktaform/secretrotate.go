@@ -14,7 +14,11 @@ import (
 // rotateSecret does the next step of replacing a client secret. What the org holds
 // says how far that has come: one active secret, two, or one that is inactive.
 func (s *session) rotateSecret(ctx context.Context, app schema.TestApp, o *rotateOptions) error {
-	if err := s.checkUndeclaredSecrets(app.Addr); err != nil {
+	now, err := s.now(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.checkUndeclaredSecrets(app.Addr, now); err != nil {
 		return err
 	}
 	secrets, err := s.client.ClientSecrets(ctx, app.ID)
@@ -35,7 +39,7 @@ func (s *session) rotateSecret(ctx context.Context, app schema.TestApp, o *rotat
 	case len(active) == 0:
 		return fmt.Errorf("%s has no active client secret: activate one in the Admin Console first", app.Addr)
 	case len(inactive) > 0:
-		if wait := inactive[0].Updated.Add(o.grace).Sub(s.app.env.clock()); wait > 0 {
+		if wait := inactive[0].Updated.Add(o.grace).Sub(now); wait > 0 {
 			s.app.print(fmt.Sprintf("Step 3 of 3 can come in %s: a secret of %s is inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), app.Addr, inactive[0].Updated.UTC().Format(time.RFC3339), o.grace))
 			return nil
 		}
@@ -61,11 +65,11 @@ func (s *session) rotateSecret(ctx context.Context, app schema.TestApp, o *rotat
 
 // checkUndeclaredSecrets refuses an app whose configuration says which secrets it
 // has: the next apply would take a second one away again.
-func (s *session) checkUndeclaredSecrets(app schema.Addr) error {
+func (s *session) checkUndeclaredSecrets(app schema.Addr, now time.Time) error {
 	declared, _ := s.config.Evaluate(nil).All()
 	for _, d := range declared {
 		if d.Addr == app && !d.Value.GetAttr("client_secret").IsNull() {
-			return fmt.Errorf("%s declares client_secret blocks, and the next apply would take away a secret that isn't one of them. Rotate it by its blocks: add client_secret %q {}, apply, set status = \"INACTIVE\" in the old one, apply, and take that out", app, s.app.env.clock().UTC().Format(time.RFC3339))
+			return fmt.Errorf("%s declares client_secret blocks, and the next apply would take away a secret that isn't one of them. Rotate it by its blocks: add client_secret %q {}, apply, set status = \"INACTIVE\" in the old one, apply, and take that out", app, now.UTC().Format(time.RFC3339))
 		}
 	}
 	return nil
@@ -92,7 +96,7 @@ func (s *session) secretStep(ctx context.Context, app schema.TestApp, stays org.
 // proveSecret shows that a secret works.
 func (s *session) proveSecret(ctx context.Context, app schema.TestApp, secret org.ClientSecret) error {
 	app.Secret = secret.Value
-	if result := s.runner().Authenticate(ctx, app); result.Outcome != smoke.Passed {
+	if result := s.runner(ctx).Authenticate(ctx, app); result.Outcome != smoke.Passed {
 		return noToken(app, result)
 	}
 	s.app.print(fmt.Sprintf("Proven: the org authenticates %s by its secret of %s.\n", app.Addr, secret.Created.UTC().Format(time.RFC3339)))

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -60,7 +61,7 @@ func (a *app) open(ctx context.Context, dir string, in inputs, t target) (*sessi
 }
 
 func (s *session) load(dir string, in inputs) error {
-	opts := config.Options{Environ: s.app.env.environ, Inputs: in.list, Checkout: s.app.checkouts(), Now: s.app.env.clock()}
+	opts := config.Options{Environ: s.app.env.environ, Inputs: in.list, Checkout: s.app.checkouts()}
 	if s.local != nil {
 		opts.Generate = s.local.secret
 	}
@@ -84,7 +85,7 @@ func (s *session) connect(t target) error {
 	if err != nil {
 		return err
 	}
-	options.Clock, options.Timeout = s.app.env.orgClock, s.app.env.attempt
+	options.Clock, options.Timeout = s.app.env.clock, s.app.env.attempt
 	options.Consistency, options.Observe = t.consistency, s.app.stream().Request
 	if s.local != nil {
 		client, err := org.Connect(s.local.credentials(), options)
@@ -133,6 +134,19 @@ func (s *session) close() {
 	}
 }
 
+// now is the org's time. It decides whatever has to do with a moment that the org has
+// given: this machine's clock may be wrong.
+func (s *session) now(ctx context.Context) (time.Time, error) { return s.client.OrgClock().Now(ctx) }
+
+// stamp is the time that a plan carries for people and policies: the org's, as far as it
+// is known.
+func (s *session) stamp() time.Time {
+	if s.client == nil {
+		return s.app.env.clock.LocalNow()
+	}
+	return s.client.OrgClock().Estimate()
+}
+
 // failed adds the configuration's sources to diagnostics.
 func (s *session) failed(diags hcl.Diagnostics) error { return failed(diags, s.config.Files()) }
 
@@ -142,6 +156,7 @@ func (s *session) plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 	if err != nil {
 		return nil, err
 	}
+	o.Now = func() (time.Time, error) { return s.now(ctx) }
 	p, err := s.make(r.found, o)
 	if err == nil {
 		p.Notes = append(s.notes, p.Notes...)

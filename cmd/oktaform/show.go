@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/plan"
@@ -29,7 +31,7 @@ the configuration says.`,
 			if err != nil {
 				return err
 			}
-			return a.showPlan(saved.Plan, func() *plan.Document { return &saved.Document }, nil, format)
+			return a.showPlan(saved.Plan, func() *plan.Document { return &saved.Document }, nil, format, time.Time{})
 		},
 	}
 	addPlanFormat(cmd, &format)

@@ -46,7 +46,10 @@ func runSnapshot(ctx context.Context, a *app, dir string, o *snapshotOptions) er
 		return err
 	}
 	defer s.close()
-	now := a.env.clock()
+	now, err := s.now(ctx)
+	if err != nil {
+		return err
+	}
 	r, err := s.read(ctx, s.planOptions(planning{}, false))
 	if err != nil {
 		return err

@@ -201,7 +201,9 @@ type fakeClock struct {
 
 func newFakeClock() *fakeClock { return &fakeClock{now: time.Now()} }
 
-func (c *fakeClock) Now() time.Time {
+func (c *fakeClock) Now() time.Time { return c.LocalNow() }
+
+func (c *fakeClock) LocalNow() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
@@ -226,7 +228,7 @@ func (s *sweep) process(g *gate, clock *fakeClock, folder string, attempt time.D
 	var out bytes.Buffer
 	me := org.Process{Host: "sweep", PID: int(s.processes.Add(1))}
 	status := run(context.Background(), append(s.args(folder, 5*time.Second), flags...), &environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out,
-		environ: s.environ(g), home: s.folder, clock: clock.Now, orgClock: clock, attempt: attempt,
+		environ: s.environ(g), home: s.folder, clock: clock, attempt: attempt,
 		self: func() org.Process { return me }, dead: func(p org.Process) bool { return p.PID != me.PID && dead(p) }})
 	return status, out.String()
 }

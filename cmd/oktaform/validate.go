@@ -24,7 +24,7 @@ missing. Nothing is sent anywhere.`,
 }
 
 func runValidate(a *app, dir string, in inputs) error {
-	c, diags := config.Load(dir, config.Options{Environ: a.env.environ, Inputs: in.list, Incomplete: true, Checkout: a.checkouts(), Now: a.env.clock()})
+	c, diags := config.Load(dir, config.Options{Environ: a.env.environ, Inputs: in.list, Incomplete: true, Checkout: a.checkouts(), Now: a.env.clock.LocalNow()})
 	defer func() { _ = c.Close() }()
 	a.secrets = c.Secrets()
 	diags = a.discreet(append(diags, c.Validate()...))

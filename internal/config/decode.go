@@ -189,8 +189,8 @@ func (dec *decoder) check(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 	dec.oneOf(a, v, given)
 }
 
-// moment refuses one that is yet to come: what it is compared with would be
-// older in every run until then.
+// moment warns of one that is yet to come by this machine's clock, which may be wrong:
+// a plan refuses those that are yet to come by the org's.
 func (dec *decoder) moment(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 	if a.Since == "" {
 		return
@@ -199,7 +199,8 @@ func (dec *decoder) moment(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 	if err != nil || dec.now.IsZero() || !t.After(dec.now) {
 		return
 	}
-	dec.error(given, "Moment in the future", "%s lies in the future, so every run until then would find the change undone. Use today's date, or the time now.", a.Name)
+	dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Moment in the future",
+		Detail: fmt.Sprintf("%s lies in the future by this machine's clock. A plan refuses it if it does by the org's clock, too: every run until then would find the change undone.", a.Name), Subject: given.Range.Ptr()})
 }
 
 func (dec *decoder) oneOf(a *schema.Attr, v cty.Value, given *hcl.Attribute) {

@@ -30,7 +30,7 @@ type Options struct {
 	Incomplete bool
 	// Checkout says where the repository around the configuration may be.
 	Checkout checkout.Options
-	// Now is the time of the run; zero leaves out the checks that need it.
+	// Now is this machine's time, for warnings where there is no org; zero for none.
 	Now time.Time
 }
 

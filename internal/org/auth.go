@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -43,7 +44,7 @@ func (c *Client) authorization(cred Credentials) (authorization, error) {
 		c.principal, c.scopes = cred.ClientID, cred.Scopes
 		return &tokens{
 			endpoint: c.url + tokenPath, clientID: cred.ClientID, scopes: cred.Scopes,
-			signer: signer, client: c.signIn, clock: c.options.Clock, now: c.Now, proofs: c.proofs,
+			signer: signer, client: c.signIn, clock: c.options.Clock, now: c.clock.Estimate, proofs: c.proofs,
 		}, nil
 	}
 	return nil, fmt.Errorf("unknown authorization mode %q; use SSWS, PrivateKey or Bearer", cred.Mode)
@@ -82,7 +83,7 @@ type tokens struct {
 	scopes   []string
 	signer   jose.Signer
 	client   *http.Client
-	clock    Clock
+	clock    clock.Machine
 	now      func() time.Time // the org's time
 	*proofs                   // where the app demands DPoP
 
@@ -94,7 +95,7 @@ type tokens struct {
 func (t *tokens) header(ctx context.Context) (schema.Secret, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.value.IsZero() && t.clock.Now().Before(t.until) {
+	if !t.value.IsZero() && t.clock.LocalNow().Before(t.until) {
 		return t.value, nil
 	}
 	value, life, err := t.fetch(ctx)
@@ -102,7 +103,7 @@ func (t *tokens) header(ctx context.Context) (schema.Secret, error) {
 		return schema.Secret{}, err
 	}
 	t.value = value
-	t.until = t.clock.Now().Add(life - min(renewBefore, life/2))
+	t.until = t.clock.LocalNow().Add(life - min(renewBefore, life/2))
 	return t.value, nil
 }
 
@@ -120,13 +121,13 @@ func (t *tokens) refused(header schema.Secret) bool {
 // once more by the org's clock where that was unknown.
 func (t *tokens) fetch(ctx context.Context) (schema.Secret, time.Duration, error) {
 	for nonces, told := 0, false; ; {
-		before := t.now().Sub(t.clock.Now())
+		before := t.now().Sub(t.clock.LocalNow())
 		value, life, err := t.request(ctx)
 		var refused *Error
 		if err == nil || !errors.As(err, &refused) {
 			return value, life, err
 		}
-		wrong := t.now().Sub(t.clock.Now()) - before
+		wrong := t.now().Sub(t.clock.LocalNow()) - before
 		switch {
 		case refused.Code == "invalid_dpop_proof" && nonces == 0:
 			begun, failed := t.begin()

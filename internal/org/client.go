@@ -1,6 +1,7 @@
 package org
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/url"
@@ -9,13 +10,14 @@ import (
 	"time"
 
 	"github.com/okta/okta-sdk-golang/v5/okta"
+	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/schema"
 )
 
 // Options say how to speak to an org. The zero value is fine.
 type Options struct {
-	Clock     Clock  // nil: the system's
-	UserAgent string // empty: "oktaform"
+	Clock     clock.Machine // nil: the system's
+	UserAgent string        // empty: "oktaform"
 	// Parallelism is the number of requests under way at once. Zero means as many
 	// as the org's limits and Share allow.
 	Parallelism int
@@ -55,7 +57,7 @@ type Client struct {
 	sdk       *okta.APIClient
 	limiter   *limiter
 	meter     *meter
-	time      *orgTime
+	clock     *clock.Org
 	proofs    *proofs
 	bodies    bodies
 	lease     atomic.Pointer[Lease] // held by this run; nil for none
@@ -79,7 +81,7 @@ func Connect(c Credentials, o Options) (*Client, error) {
 		return nil, err
 	}
 	if o.Clock == nil {
-		o.Clock = systemClock{}
+		o.Clock = clock.System{}
 	}
 	if o.UserAgent == "" {
 		o.UserAgent = "oktaform"
@@ -99,10 +101,14 @@ func Connect(c Credentials, o Options) (*Client, error) {
 	if o.Share <= 0 || o.Share > 1 {
 		o.Share = DefaultShare
 	}
-	client := &Client{url: base, options: o, time: &orgTime{},
+	client := &Client{url: base, options: o,
 		meter: &meter{totals: map[string]*schema.BucketStats{}, trace: o.Trace}}
-	client.proofs = &proofs{now: client.Now}
-	client.limiter = newLimiter(o.Clock, o.Share, o.Parallelism, o.Watch.Waiting)
+	client.clock = clock.NewOrg(o.Clock, func(ctx context.Context) error {
+		_, err := client.orgID(ctx)
+		return err
+	})
+	client.proofs = &proofs{now: client.clock.Estimate}
+	client.limiter = newLimiter(o.Clock, client.clock, o.Share, o.Parallelism, o.Watch.Waiting)
 	client.plain = client.over(origin, o.Transport, false)
 	// A request that waits for a token is one of those at once already. If tokens
 	// counted too, enough such requests would wait for each other for ever.
@@ -121,7 +127,7 @@ func Connect(c Credentials, o Options) (*Client, error) {
 // over makes an HTTP client with the limits and retries over next.
 func (c *Client) over(origin *url.URL, next http.RoundTripper, extra bool) *http.Client {
 	return &http.Client{
-		Transport: &transport{next: next, clock: c.options.Clock, limiter: c.limiter, meter: c.meter, org: origin.Host, extra: extra, userAgent: c.options.UserAgent, timeout: c.options.Timeout, time: c.time},
+		Transport: &transport{next: next, clock: c.options.Clock, limiter: c.limiter, meter: c.meter, org: origin.Host, extra: extra, userAgent: c.options.UserAgent, timeout: c.options.Timeout, time: c.clock},
 		// No call of the API redirects, so nothing is sent to where one might lead.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -148,6 +154,9 @@ func sameOrigin(a, b *url.URL) bool { return a.Scheme == b.Scheme && a.Host == b
 
 // URL is the org's URL without a slash at the end.
 func (c *Client) URL() string { return c.url }
+
+// OrgClock is the org's clock, as its answers tell it.
+func (c *Client) OrgClock() *clock.Org { return c.clock }
 
 // HTTP is a client for requests that carry credentials of their own, such as
 // those of smoke tests: the same limits and retries, nothing of our credentials,

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/oktaform/oktaform/schema"
@@ -29,13 +28,13 @@ const maxCreates = 4
 // until repeats a look until it finds something, fails, or the consistency
 // bound has passed.
 func (c *Client) until(ctx context.Context, look func() (found bool, err error)) error {
-	begin, pause := c.options.Clock.Now(), 100*time.Millisecond
+	begin, pause := c.options.Clock.LocalNow(), 100*time.Millisecond
 	for {
 		found, err := look()
 		if err != nil || found {
 			return err
 		}
-		left := c.options.Consistency - c.options.Clock.Now().Sub(begin)
+		left := c.options.Consistency - c.options.Clock.LocalNow().Sub(begin)
 		if left <= 0 {
 			return nil
 		}
@@ -218,23 +217,4 @@ func duplicate(err error) bool {
 		}
 	}
 	return false
-}
-
-// orgTime is the org's clock as its answers tell it.
-type orgTime struct {
-	offset atomic.Int64
-	told   atomic.Bool
-}
-
-// learn takes the Date of an answer (RFC 9110, section 6.6.1).
-func (t *orgTime) learn(h http.Header, now time.Time) {
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		t.offset.Store(int64(date.Sub(now)))
-		t.told.Store(true)
-	}
-}
-
-// Now is the org's time, as far as its last answer told it.
-func (c *Client) Now() time.Time {
-	return c.options.Clock.Now().Add(time.Duration(c.time.offset.Load()))
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -170,7 +171,7 @@ func TestEnvironmentDoesNotReachTheSDK(t *testing.T) {
 // end.
 func TestNoEOF(t *testing.T) {
 	next := roundTrip(func(*http.Request) (*http.Response, error) { return nil, io.EOF })
-	tr := &transport{next: next, clock: systemClock{}, limiter: newLimiter(systemClock{}, DefaultShare, 0, nil), meter: &meter{totals: map[string]*schema.BucketStats{}}}
+	tr := &transport{next: next, clock: clock.System{}, time: clock.NewOrg(clock.System{}, nil), limiter: newLimiter(clock.System{}, clock.NewOrg(clock.System{}, nil), DefaultShare, 0, nil), meter: &meter{totals: map[string]*schema.BucketStats{}}}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://127.0.0.1", nil)
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
@@ -19,7 +20,7 @@ import (
 
 // toolWithDPoP is a client that signs in as an app whose tokens are bound to a
 // key, under a clock of its own.
-func toolWithDPoP(t *testing.T, l live, clock org.Clock) (*org.Client, *tape) {
+func toolWithDPoP(t *testing.T, l live, machine clock.Machine) (*org.Client, *tape) {
 	t.Helper()
 	pemText, block := newKey(t, "k")
 	o := create(t, l, desired("service_app", "tool", map[string]cty.Value{
@@ -31,7 +32,7 @@ func toolWithDPoP(t *testing.T, l live, clock org.Clock) (*org.Client, *tape) {
 	client, err := org.Connect(org.Credentials{
 		URL: l.org.URL, Mode: org.PrivateKey, ClientID: o.Value.GetAttr("client_id").AsString(), PrivateKey: schema.NewSecret(pemText), PrivateKeyID: "k",
 		Scopes: []string{"okta.apps.manage", "okta.appGrants.manage", "okta.groups.manage", "okta.roles.manage"}, Source: "the test",
-	}, org.Options{Clock: clock, Transport: sent})
+	}, org.Options{Clock: machine, Transport: sent})
 	if err != nil {
 		t.Fatal(err)
 	}

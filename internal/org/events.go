@@ -117,7 +117,7 @@ func (c *Client) seesItself(ctx context.Context, principal string, events []even
 	if slices.ContainsFunc(events, by) {
 		return nil
 	}
-	now := c.Now().UTC()
+	now := c.clock.Estimate().UTC()
 	query := url.Values{"filter": {"actor.id eq " + filterText(principal)}, "limit": {"1"},
 		"since": {now.Add(-logAge).Format(time.RFC3339)}, "until": {now.Add(time.Minute).Format(time.RFC3339)}}
 	var page []event

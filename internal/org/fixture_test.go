@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/internal/openapicheck"
 	"github.com/oktaform/oktaform/internal/org"
@@ -27,7 +28,9 @@ type instant struct {
 	doze  time.Duration // by how much the next wait takes longer
 }
 
-func (c *instant) Now() time.Time {
+func (c *instant) Now() time.Time { return c.LocalNow() }
+
+func (c *instant) LocalNow() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return time.Now().Add(c.ahead)
@@ -103,7 +106,7 @@ func connect(t *testing.T, options sandbox.Options) live {
 }
 
 // connectAt gives the client a clock.
-func connectAt(t *testing.T, clock org.Clock, options sandbox.Options) live {
+func connectAt(t *testing.T, machine clock.Machine, options sandbox.Options) live {
 	t.Helper()
 	server, err := sandbox.New(options)
 	if err != nil {
@@ -120,7 +123,7 @@ func connectAt(t *testing.T, clock org.Clock, options sandbox.Options) live {
 	t.Cleanup(transport.next.CloseIdleConnections)
 	client, err := org.Connect(
 		org.Credentials{URL: o.URL, Mode: org.SSWS, Token: schema.NewSecret(o.Token()), Source: "the test"},
-		org.Options{Clock: clock, Transport: transport},
+		org.Options{Clock: machine, Transport: transport},
 	)
 	if err != nil {
 		t.Fatal(err)

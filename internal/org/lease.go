@@ -112,7 +112,7 @@ func (e *LostError) Error() string {
 // run wrote may still be invisible.
 func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh bool, err error) {
 	l = &Lease{c: c, name: leaseName + o.Owner, note: leaseNote{Process: o.Self, Holder: rand.Text()}}
-	begin := c.options.Clock.Now()
+	begin := c.options.Clock.LocalNow()
 	fresh = true
 	for vain := 0; ; {
 		done, refused, err := l.claim(ctx)
@@ -131,7 +131,7 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 			return nil, false, err
 		}
 		if other != nil && other.note.Holder == l.note.Holder { // the answer got lost
-			l.id, l.born = other.id, c.options.Clock.Now()
+			l.id, l.born = other.id, c.options.Clock.LocalNow()
 			c.lease.Store(l)
 			return l, fresh, nil
 		}
@@ -148,7 +148,7 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 			}
 			continue
 		}
-		waited := c.options.Clock.Now().Sub(begin)
+		waited := c.options.Clock.LocalNow().Sub(begin)
 		if waited >= o.Wait || other.note.Holder == "" {
 			return nil, false, &HeldError{Owner: o.Owner, By: other.note.Process, Until: other.note.Expires}
 		}
@@ -161,7 +161,7 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 // claim creates the group. It is not done, but refused, where the name is taken,
 // and where it isn't known what became of the request.
 func (l *Lease) claim(ctx context.Context) (done bool, refused, err error) {
-	l.note.Expires = l.c.Now().Add(leaseLife).Truncate(time.Second)
+	l.note.Expires = l.c.clock.Estimate().Add(leaseLife).Truncate(time.Second)
 	l.until.Store(l.note.Expires.Unix())
 	group, err := l.group()
 	if err != nil {
@@ -173,7 +173,7 @@ func (l *Lease) claim(ctx context.Context) (done bool, refused, err error) {
 	})
 	switch {
 	case err == nil:
-		l.id, l.born = str(doc, "id"), l.c.options.Clock.Now()
+		l.id, l.born = str(doc, "id"), l.c.options.Clock.LocalNow()
 		l.looked = l.born
 		return true, nil, nil
 	case Denied(err):
@@ -199,7 +199,7 @@ func (g *leaseGroup) abandoned(c *Client, o LeaseOptions) bool {
 	if g.note.Holder == "" {
 		return false
 	}
-	return c.Now().After(g.note.Expires) || g.note.Host == o.Self.Host && o.Dead(g.note.Process)
+	return c.clock.Known() && c.clock.Estimate().After(g.note.Expires) || g.note.Host == o.Self.Host && o.Dead(g.note.Process)
 }
 
 // findLease looks once for the group of that name; nil where there is none.
@@ -251,7 +251,7 @@ func (l *Lease) Hold(ctx context.Context) error {
 			return err
 		}
 	}
-	l.looked = l.c.options.Clock.Now()
+	l.looked = l.c.options.Clock.LocalNow()
 	return nil
 }
 
@@ -276,12 +276,12 @@ func (l *Lease) Expired() error {
 
 // left is how long the lease lasts unless it is extended. It waits for nothing:
 // requests that have their turn already ask for it.
-func (l *Lease) left() time.Duration { return time.Unix(l.until.Load(), 0).Sub(l.c.Now()) }
+func (l *Lease) left() time.Duration { return time.Unix(l.until.Load(), 0).Sub(l.c.clock.Estimate()) }
 
 // age is the time since a moment. A monotonic clock stands still while a machine
 // sleeps, so it isn't asked; one that was set back counts as very old.
 func (l *Lease) age(since time.Time) time.Duration {
-	age := l.c.options.Clock.Now().Round(0).Sub(since.Round(0))
+	age := l.c.options.Clock.LocalNow().Round(0).Sub(since.Round(0))
 	if age < 0 {
 		return leaseLife
 	}
@@ -291,7 +291,7 @@ func (l *Lease) age(since time.Time) time.Duration {
 func (l *Lease) lost() error { return &LostError{Owner: strings.TrimPrefix(l.name, leaseName)} }
 
 func (l *Lease) extend(ctx context.Context) error {
-	l.note.Expires = l.c.Now().Add(leaseLife).Truncate(time.Second)
+	l.note.Expires = l.c.clock.Estimate().Add(leaseLife).Truncate(time.Second)
 	group, err := l.group()
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -24,7 +25,8 @@ import (
 const resetMargin = 250 * time.Millisecond
 
 type limiter struct {
-	clock   Clock
+	clock   clock.Machine
+	org     *clock.Org
 	buckets *catalog.Buckets
 	share   float64 // of the org's limits that we may use
 	most    int     // requests at once, as the user wants it; 0: as the org allows
@@ -32,7 +34,6 @@ type limiter struct {
 	telling sync.Mutex // held while waiting is called
 
 	mu       sync.Mutex
-	org      orgClock
 	all      []*bucket
 	from     int // the bucket that is next in turn when a request at once is free
 	plan     int // of the org; -1 while unknown
@@ -41,8 +42,8 @@ type limiter struct {
 	calm     int // answers since
 }
 
-func newLimiter(clock Clock, share float64, most int, waiting func(schema.Wait)) *limiter {
-	return &limiter{clock: clock, buckets: catalog.NewBuckets(), share: share, most: most, waiting: waiting, plan: -1}
+func newLimiter(machine clock.Machine, org *clock.Org, share float64, most int, waiting func(schema.Wait)) *limiter {
+	return &limiter{clock: machine, org: org, buckets: catalog.NewBuckets(), share: share, most: most, waiting: waiting, plan: -1}
 }
 
 // ticket is a request that waits, or that is under way.
@@ -94,7 +95,7 @@ func (l *limiter) bucket(name string) *bucket {
 // pump lets through what may go, and releases the lock that its caller holds.
 func (l *limiter) pump() {
 	var waits []schema.Wait
-	now := l.clock.Now()
+	now := l.clock.LocalNow()
 	for i := range l.all {
 		b := l.all[(l.from+i)%len(l.all)]
 		for len(b.queue) > 0 {
@@ -102,12 +103,12 @@ func (l *limiter) pump() {
 			if !t.extra && l.inFlight >= l.atOnce() {
 				break
 			}
-			ok, until := b.next(l.org.at(now), l.may)
+			ok, until := b.next(l.org.At(now), l.may)
 			if !ok {
 				if until.IsZero() {
 					break
 				}
-				until = l.org.ours(until).Add(resetMargin)
+				until = l.org.Local(until).Add(resetMargin)
 				l.wakeAt(b, until.Sub(now))
 				if until.Sub(b.told).Abs() > newMinute/2 {
 					b.told = until
@@ -159,10 +160,10 @@ func (l *limiter) wakeAt(b *bucket, d time.Duration) {
 // answered gives back the ticket of a request, and takes note of its answer.
 func (l *limiter) answered(t *ticket, h http.Header) {
 	l.mu.Lock()
-	now := l.observe(h)
+	now := l.clock.LocalNow()
 	limit, limited := readLimit(h)
 	l.leave(t)
-	t.bucket.answered(limit, limited, l.org.at(now))
+	t.bucket.answered(limit, limited, l.org.At(now))
 	if limited && t.bucket.name == planBucket && l.plan < 0 {
 		l.plan = planOf(limit.limit)
 	}
@@ -179,7 +180,7 @@ func (l *limiter) answered(t *ticket, h http.Header) {
 func (l *limiter) refused(t *ticket, h http.Header, pause time.Duration) (held bool) {
 	l.mu.Lock()
 	defer l.pump()
-	now := l.observe(h)
+	now := l.clock.LocalNow()
 	l.leave(t)
 	limit, limited := readLimit(h)
 	if !limited && h.Get("X-Rate-Limit-Limit") == "0" {
@@ -187,14 +188,14 @@ func (l *limiter) refused(t *ticket, h http.Header, pause time.Duration) (held b
 		l.crowd, l.calm = max(1, min(l.atOnce(), l.inFlight+1)/2), 0
 		return false
 	}
-	until := l.org.at(now).Add(pause)
-	if limited && limit.reset.After(l.org.at(now)) {
+	until := l.org.At(now).Add(pause)
+	if limited && limit.reset.After(l.org.At(now)) {
 		until = limit.reset
 		t.bucket.window(limit.limit).shown(limit, t.bucket.inFlight-1)
-	} else if reset, err := resetOf(h); err == nil && reset.After(l.org.at(now)) {
+	} else if reset, err := resetOf(h); err == nil && reset.After(l.org.At(now)) {
 		until = reset
 	}
-	if latest := l.org.at(now).Add(longestWait); until.After(latest) {
+	if latest := l.org.At(now).Add(longestWait); until.After(latest) {
 		until = latest
 	}
 	t.bucket.refused(until)
@@ -214,15 +215,6 @@ func (l *limiter) leave(t *ticket) {
 	if !t.extra {
 		l.inFlight--
 	}
-}
-
-// observe sets the org's clock by an answer, and returns the time by ours.
-func (l *limiter) observe(h http.Header) time.Time {
-	now := l.clock.Now()
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		l.org.observe(date, now)
-	}
-	return now
 }
 
 // may is how many requests we may make in a window of a bucket whose answers

@@ -41,7 +41,7 @@ func (c *Client) Identity(ctx context.Context) (Identity, error) {
 // ReadChanged returns what was found, what to remember for the next time (nil where
 // the log can't tell what changes from now on), and in a line how it was read.
 func (c *Client) ReadChanged(ctx context.Context, who Identity, q schema.Query, past *Memory, version string) (*schema.Snapshot, *Memory, string, error) {
-	next := &Memory{Format: memoryFormat, Version: version, OrgID: who.OrgID, Principal: who.Principal, Scopes: slices.Sorted(slices.Values(c.scopes)), Read: c.Now().UTC()}
+	next := &Memory{Format: memoryFormat, Version: version, OrgID: who.OrgID, Principal: who.Principal, Scopes: slices.Sorted(slices.Values(c.scopes)), Read: c.clock.Estimate().UTC()}
 	known, err := c.since(ctx, past, next)
 	var gap *logGap
 	if err != nil && !errors.As(err, &gap) {
@@ -73,7 +73,7 @@ func (c *Client) ReadChanged(ctx context.Context, who Identity, q schema.Query, 
 // has to be read.
 func (c *Client) since(ctx context.Context, past, next *Memory) (*recall, error) {
 	gap := past.fits(next)
-	if !c.time.told.Load() {
+	if !c.clock.Known() {
 		return nil, &logGap{reason: "the org's answers don't tell the time (Date), and so not from when on its System Log counts"}
 	}
 	var events []event

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -56,7 +57,7 @@ const (
 
 type transport struct {
 	next      http.RoundTripper
-	clock     Clock
+	clock     clock.Machine
 	limiter   *limiter
 	meter     *meter
 	org       string // the host whose limits count
@@ -64,7 +65,7 @@ type transport struct {
 	userAgent string
 	timeout   time.Duration          // of an attempt
 	observe   func(schema.Request)   // may be nil
-	time      *orgTime               // learns the org's time
+	time      *clock.Org             // learns the org's time
 	lease     *atomic.Pointer[Lease] // what must be held while the org is changed; may be nil
 }
 
@@ -110,16 +111,12 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 // one for net/http, which waits for what it may hold.
 func hasBody(req *http.Request) bool { return req.Body != nil && req.Body != http.NoBody }
 
-// report tells of an attempt that was to change the org, and takes the org's
-// time from any.
+// report tells of an attempt that was to change the org.
 func (t *transport) report(req *http.Request, resp *http.Response, err error) {
-	if resp != nil && req.URL.Host == t.org {
-		t.time.learn(resp.Header, t.clock.Now())
-	}
 	if t.observe == nil || req.Method == http.MethodGet || req.Method == http.MethodHead {
 		return
 	}
-	r := schema.Request{Time: t.clock.Now(), Addr: schema.AddrFrom(req.Context()), Method: req.Method, Path: req.URL.Path}
+	r := schema.Request{Time: t.clock.LocalNow(), Addr: schema.AddrFrom(req.Context()), Method: req.Method, Path: req.URL.Path}
 	if resp != nil {
 		r.Status, r.RequestID = resp.StatusCode, resp.Header.Get("X-Okta-Request-Id")
 	}
@@ -133,7 +130,7 @@ func (t *transport) report(req *http.Request, resp *http.Response, err error) {
 // its end. held says that its bucket is over the limit; then the next attempt
 // waits for as long as need be.
 func (t *transport) attempt(req *http.Request, body []byte, try, refusals int) (_ *http.Response, answer []byte, held bool, _ error) {
-	asked := t.clock.Now()
+	asked := t.clock.LocalNow()
 	bucket := t.bucket(req)
 	turn, err := t.limiter.admit(req.Context(), bucket, try+refusals > 0, t.extra)
 	if err != nil {
@@ -145,10 +142,13 @@ func (t *transport) attempt(req *http.Request, body []byte, try, refusals int) (
 			return nil, nil, false, err
 		}
 	}
-	sent := t.clock.Now()
+	sent := t.clock.LocalNow()
 	resp, answer, err := t.send(req, body)
+	if err == nil && req.URL.Host == t.org {
+		t.time.Observe(resp.Header, t.clock.LocalNow())
+	}
 	record := attempt{Method: req.Method, Path: req.URL.EscapedPath(), Bucket: bucket,
-		MS: t.clock.Now().Sub(sent).Milliseconds(), WaitMS: sent.Sub(asked).Milliseconds(), Retry: try + refusals}
+		MS: t.clock.LocalNow().Sub(sent).Milliseconds(), WaitMS: sent.Sub(asked).Milliseconds(), Retry: try + refusals}
 	switch {
 	case err != nil:
 		t.limiter.lost(turn)

@@ -184,25 +184,3 @@ func (b *bucket) window(limit int) *window {
 	}
 	return b.windows[i]
 }
-
-// orgClock tells the org's time by ours. Date is whole seconds, cut off, so each
-// answer gives a lower bound of how far the org is ahead, and the highest one is
-// kept: what is waited for has then surely come.
-type orgClock struct {
-	ahead time.Duration
-	known bool
-}
-
-// setBack is how far Date must fall behind what we think for us to believe that
-// the org's clock was set back, or ours forward.
-const setBack = 5 * time.Second
-
-func (c *orgClock) observe(date, received time.Time) {
-	ahead := date.Sub(received)
-	if !c.known || ahead > c.ahead || ahead < c.ahead-setBack {
-		c.ahead, c.known = ahead, true
-	}
-}
-
-func (c *orgClock) at(ours time.Time) time.Time     { return ours.Add(c.ahead) }
-func (c *orgClock) ours(theirs time.Time) time.Time { return theirs.Add(-c.ahead) }

@@ -1,6 +1,7 @@
 package org
 
 import (
+	"github.com/oktaform/oktaform/internal/clock"
 	"testing"
 	"time"
 )
@@ -92,31 +93,10 @@ func TestOrgLimit(t *testing.T) {
 		{"/api/v1/apps", 2, 20, 100, 20},     // a token that an admin has limited further
 		{"/api/v1/apps", 2, 1, 100, 1},
 	} {
-		l := newLimiter(systemClock{}, DefaultShare, 0, nil)
+		l := newLimiter(clock.System{}, clock.NewOrg(clock.System{}, nil), DefaultShare, 0, nil)
 		l.plan = test.plan
 		if org, may := l.orgLimit(test.bucket, test.shown), l.may(test.bucket, test.shown); org != test.org || may != test.may {
 			t.Errorf("%+v: got %d, %d", test, org, may)
 		}
-	}
-}
-
-// The org's clock is known from whole seconds, and never ahead of it.
-func TestOrgClock(t *testing.T) {
-	var c orgClock
-	ours := time.Unix(1_800_000_000, 0)
-	theirs := ours.Add(90*time.Second + 300*time.Millisecond)
-	for i := range 20 {
-		passed := time.Duration(i) * 130 * time.Millisecond
-		c.observe(theirs.Add(passed).Truncate(time.Second), ours.Add(passed))
-		if late := theirs.Add(passed).Sub(c.at(ours.Add(passed))); late < 0 || late > time.Second {
-			t.Errorf("after %v: %v late", passed, late)
-		}
-	}
-	if late := theirs.Sub(c.at(ours)); late > 150*time.Millisecond {
-		t.Errorf("%v late at the end", late)
-	}
-	c.observe(ours.Add(-time.Hour), ours)
-	if c.ahead != -time.Hour {
-		t.Errorf("a clock that was set back is %v ahead", c.ahead)
 	}
 }

@@ -20,8 +20,8 @@ import (
 const (
 	tokenPath     = "/oauth2/v1/token"
 	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" // RFC 7523 section 2.2
-	// assertionLife is far below the hour that Okta allows, so that a clock which
-	// is some minutes off does no harm.
+	// assertionLife is far below the hour that Okta allows, so that it does no harm
+	// where the org's time is known only roughly.
 	assertionLife = 5 * time.Minute
 )
 
@@ -95,7 +95,7 @@ func (t *test) addAssertion(form url.Values, path string, key jose.SigningKey) e
 	life := cmp.Or(t.AssertionLife, assertionLife)
 	assertion, err := sign(key, assertionClaims{
 		Audience: t.org.URL + path, Issuer: t.App.ClientID, Subject: t.App.ClientID,
-		Expires: t.org.Clock().Add(life).Unix(), ID: random(),
+		Expires: t.org.OrgTime().Add(life).Unix(), ID: random(),
 	})
 	if err != nil {
 		return err

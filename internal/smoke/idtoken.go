@@ -13,7 +13,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// idTokenGrace is how far this machine's clock may be off the org's.
+// idTokenGrace is how far our notion of the org's time may be off.
 const idTokenGrace = 5 * time.Minute
 
 // errUnknownKey says that the org doesn't publish the key yet: its key set may
@@ -60,7 +60,7 @@ func (t *test) checkIDToken(ctx context.Context, got *token, nonce string) error
 	}
 	claims, err := verifyIDToken(got.ID, a.body)
 	if err == nil {
-		err = claims.check(t.App.ClientID, nonce, t.org.Clock())
+		err = claims.check(t.App.ClientID, nonce, t.org.OrgTime())
 	}
 	if err != nil {
 		step.Got, step.Problem = "200", "the ID token is not valid: "+err.Error()

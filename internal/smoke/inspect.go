@@ -53,7 +53,7 @@ func (r *Runner) Inspect(ctx context.Context, raw string, apps []schema.TestApp)
 		return nil, err
 	}
 	org := r.prepared()
-	in.checkTimes(org.Clock())
+	in.checkTimes(org.OrgTime())
 	client := in.client()
 	test := schema.SmokeTest{Name: "inspect", App: schema.TestApp{ClientID: client, AuthMethod: "none"}}
 	declared := slices.IndexFunc(apps, func(a schema.TestApp) bool { return a.ClientID != "" && a.ClientID == client })

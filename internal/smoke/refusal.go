@@ -40,7 +40,7 @@ func (t *test) refused(step Step, f fault, a *answer) error {
 		step.Problem = "refused: " + f.String()
 	}
 	if f.Error == "invalid_client" || f.Error == "invalid_dpop_proof" {
-		step.Cause = strings.TrimSpace(step.Cause + " " + clockDifference(a, t.org.Clock()))
+		step.Cause = strings.TrimSpace(step.Cause + " " + clockDifference(a, t.org.OrgTime()))
 	}
 	return t.fail(step)
 }

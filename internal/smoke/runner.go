@@ -24,9 +24,11 @@ type Runner struct {
 	// Browser lets a person sign in. Nil where there is none: such tests are
 	// skipped.
 	Browser Browser
-	// Clock is this machine's time, for assertions and durations. Nil means
-	// time.Now.
+	// Clock is this machine's time, to measure with. Nil means time.Now.
 	Clock func() time.Time
+	// OrgTime is the org's time, for what the org compares with its clock and what is
+	// compared with it: assertions, proofs, tokens. Nil means Clock.
+	OrgTime func() time.Time
 	// Sleep waits between attempts, and returns early with the context's error.
 	// Nil means real time.
 	Sleep func(ctx context.Context, d time.Duration) error
@@ -70,6 +72,9 @@ func (r *Runner) prepared() *Runner {
 	org.Client = &client
 	if org.Clock == nil {
 		org.Clock = time.Now
+	}
+	if org.OrgTime == nil {
+		org.OrgTime = org.Clock
 	}
 	if org.Sleep == nil {
 		org.Sleep = sleep

@@ -118,7 +118,7 @@ func (t *test) addProof(header http.Header, method, target, accessToken string) 
 	if t.proofs == nil {
 		return nil
 	}
-	proof, err := t.proofs.Proof(method, target, accessToken, t.org.Clock())
+	proof, err := t.proofs.Proof(method, target, accessToken, t.org.OrgTime())
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,8 @@ const troubleshootingHead = `# Troubleshooting
 What goes wrong with tokens and calls of the API, how it shows, and what to do.
 Each of these setups is broken on purpose in a test, in the embedded org; the
 texts are what a smoke test says of it. With a message at hand, search this page
-for its words.
+for its words. oktaform itself goes by the org's clock: what is said of clocks happens
+to clients that go by their own.
 `
 
 // section runs the broken setup and is its part of the page.

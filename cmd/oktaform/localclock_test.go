@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// localClock lists every function that reads this machine's clock, which may be wrong,
+// and why it may. Everything else asks session.now, or clock.Org: what is compared with
+// a time of the org's goes by the org's time.
+var localClock = map[string]string{
+	"internal/clock/clock.go System.LocalNow": "the clock itself",
+	"internal/clock/clock.go Org.Estimate":    "the org's time, counted from this machine's",
+
+	// Measured and waited: differences of this clock's times.
+	"internal/org/consistency.go Client.until":      "how long a look has been repeated",
+	"internal/org/lease.go Client.Acquire":          "how long another run's lease has been waited for",
+	"internal/org/lease.go Lease.claim":             "from when the age of a look at the lease counts",
+	"internal/org/lease.go Lease.Hold":              "the same",
+	"internal/org/lease.go Lease.age":               "how long ago the lease was seen",
+	"internal/org/auth.go tokens.header":            "how long a token is kept, from its lifetime",
+	"internal/org/auth.go tokens.fetch":             "by how much the org's time, as an answer has told it, differs",
+	"internal/org/limiter.go limiter.pump":          "how long a request has to wait",
+	"internal/org/limiter.go limiter.answered":      "when an answer came, turned into the org's time",
+	"internal/org/limiter.go limiter.refused":       "the same",
+	"internal/org/transport.go transport.attempt":   "how long a request took, and when its answer told the org's time",
+	"internal/smoke/browser.go test.browse":         "how long a sign-in took",
+	"internal/smoke/exchange.go test.send":          "how long a request took",
+	"internal/smoke/inspect.go Runner.Authenticate": "how long a test took",
+	"internal/smoke/inspect.go test.introspect":     "the same",
+	"internal/smoke/session.go Runner.Token":        "the same",
+	"internal/smoke/test.go runTest":                "the same",
+	"internal/smoke/test.go test.result":            "the same",
+	"internal/smoke/runner.go Runner.prepared":      "the default of tests of the package",
+	"internal/smoke/token.go test.clockWarning":     "says that this machine's clock is off",
+	"apply/apply.go run.now":                        "how long a change took",
+	"internal/view/pace.go Stream.Waiting":          "how long requests are still held back, of a moment of this clock",
+	"cmd/oktaform/pace.go session.forecast":         "the same",
+	"cmd/oktaform/pace.go session.waiting":          "the same",
+
+	// Stamps of what happened on this machine.
+	"internal/org/transport.go transport.report": "the journal, which is read beside this machine's other logs",
+	"internal/view/json.go Stream.line":          "the same",
+	"cmd/oktaform/root.go app.stream":            "the same",
+	"cmd/oktaform/carryout.go session.apply":     "the same",
+	"cmd/oktaform/smoke.go session.runner":       "durations of the report",
+	"cmd/oktaform/smoke.go session.writeReports": "when the tests ran, in their report",
+
+	// There is no org.
+	"cmd/oktaform/validate.go runValidate":  "a warning, which a plan decides",
+	"cmd/oktaform/review.go app.assess":     "which waivers have expired (docs/review.md says so)",
+	"cmd/oktaform/review.go app.timeSince":  "the same, but not before the plan was made by the org's time",
+	"cmd/oktaform/session.go session.stamp": "when a plan from a snapshot was made",
+	"internal/catalog/gen/main.go main":     "the date of generated tables",
+}
+
+// TestLocalClockIsRare holds every use of this machine's clock against the list. The
+// embedded org is an org: its clock is its own.
+func TestLocalClockIsRare(t *testing.T) {
+	found := map[string]bool{}
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(root, path)
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (name == "sandbox" || name == "bench" || name != "." && strings.HasPrefix(d.Name(), ".")):
+			return fs.SkipDir
+		case d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, decl := range file.Decls {
+			if readsLocalClock(decl) {
+				found[filepath.ToSlash(name)+" "+declName(decl)] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, use := range slices.Sorted(maps.Keys(found)) {
+		if localClock[use] == "" {
+			t.Errorf("%s reads this machine's clock, which may be wrong: ask for the org's time (session.now), or say here why this one will do", use)
+		}
+	}
+	for _, use := range slices.Sorted(maps.Keys(localClock)) {
+		if !found[use] {
+			t.Errorf("%s no longer reads this machine's clock: take it off the list", use)
+		}
+	}
+}
+
+// readsLocalClock reports whether a declaration takes the time from this machine:
+// by package time, by a clock.Machine, or by a field that holds its reading.
+func readsLocalClock(decl ast.Decl) (reads bool) {
+	ast.Inspect(decl, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			pkg, _ := n.X.(*ast.Ident)
+			reads = reads || n.Sel.Name == "LocalNow" ||
+				pkg != nil && pkg.Name == "time" && slices.Contains([]string{"Now", "Since", "Until"}, n.Sel.Name)
+		case *ast.CallExpr:
+			called, ok := n.Fun.(*ast.SelectorExpr)
+			reads = reads || ok && called.Sel.Name == "Clock"
+		}
+		return true
+	})
+	return reads
+}
+
+// declName is the name of a function, with the type that it is a method of.
+func declName(decl ast.Decl) string {
+	f, ok := decl.(*ast.FuncDecl)
+	if !ok {
+		return "a variable"
+	}
+	if f.Recv == nil {
+		return f.Name.Name
+	}
+	typ := f.Recv.List[0].Type
+	if star, ok := typ.(*ast.StarExpr); ok {
+		typ = star.X
+	}
+	return fmt.Sprintf("%s.%s", typ, f.Name.Name)
+}

@@ -1,0 +1,77 @@
+package plan
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// checkMoments refuses declared moments that lie in the org's future: what is
+// compared with one would be older in every run until then, so that each run would,
+// for example, replace a working client secret. now is called only where a moment is
+// declared.
+func checkMoments(declared []schema.Desired, now func() (time.Time, error)) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for i := range declared {
+		for _, m := range momentsOf(&declared[i]) {
+			theirs, err := now()
+			if err != nil {
+				return append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "The org's time isn't known",
+					Detail: fmt.Sprintf("%s of %s names a moment, which is compared with the org's time: %s.", m.name, declared[i].Addr, err), Subject: m.at})
+			}
+			if t, err := schema.ParseMoment(m.text); err == nil && t.After(theirs) {
+				diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Moment in the future",
+					Detail: fmt.Sprintf("%s lies in the future: by the org's clock it is %s. Every run until then would change %s again. Use a moment that has passed there, such as %[2]q.",
+						m.name, theirs.UTC().Format(time.RFC3339), declared[i].Addr), Subject: m.at})
+			}
+		}
+	}
+	return diags
+}
+
+// moment is a declared one: from when on something in the org counts as changed.
+type moment struct {
+	name string // for people: password_version, client_secret "2026-11-24"
+	text string
+	at   *hcl.Range
+}
+
+// momentsOf lists the moments that an object declares, in its attributes and in its
+// nested blocks.
+func momentsOf(d *schema.Desired) (list []moment) {
+	if !d.Value.IsKnown() {
+		return nil
+	}
+	for i := range d.Kind.Attrs {
+		if a := &d.Kind.Attrs[i]; a.Since != "" && text(d.Value.GetAttr(a.Name)) != "" {
+			list = append(list, moment{a.Name, text(d.Value.GetAttr(a.Name)), subject(*d, a.Name)})
+		}
+	}
+	for i := range d.Kind.Blocks {
+		b := &d.Kind.Blocks[i]
+		for j := range b.Attrs {
+			a := &b.Attrs[j]
+			if a.Since == "" {
+				continue
+			}
+			for _, block := range listed(d.Value, b.Type) {
+				block, _ = block.Unmark()
+				if said := momentIn(block, a.Name); said != "" {
+					list = append(list, moment{fmt.Sprintf("%s %q", b.Type, said), said, subject(*d, b.Type+"."+said)})
+				}
+			}
+		}
+	}
+	return list
+}
+
+func momentIn(block cty.Value, name string) string {
+	if block.IsNull() || !block.IsKnown() {
+		return ""
+	}
+	return text(block.GetAttr(name))
+}
