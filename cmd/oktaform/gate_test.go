@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/internal/review"
 )
 
@@ -67,7 +67,7 @@ func gated(t *testing.T, dir, format, level string, compared bool) (text string,
 	if compared {
 		args = append(args, "--base", filepath.Join(dir, "before"))
 	}
-	status = run(t.Context(), append(args, filepath.Join(dir, "after")), &environment{stdout: &out, stderr: &errs, clock: time.Now})
+	status = run(t.Context(), append(args, filepath.Join(dir, "after")), &environment{stdout: &out, stderr: &errs, clock: clock.System{}})
 	if status != exitDone && status != exitGate {
 		t.Fatalf("%v: %d %s", args, status, errs.String())
 	}

@@ -224,7 +224,7 @@ func (s *sweep) command(g *gate, clock *fakeClock, args ...string) (int, string)
 	var out bytes.Buffer
 	me := org.Process{Host: "here", PID: int(s.processes.Add(1))}
 	status := run(context.Background(), args, &environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out, environ: s.environ(g), home: s.folder,
-		clock: clock.Now, orgClock: clock, attempt: time.Second,
+		clock: clock, attempt: time.Second,
 		self: func() org.Process { return me }, dead: func(p org.Process) bool { return p.PID != me.PID }})
 	return status, out.String()
 }
