@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -95,7 +96,14 @@ func (c *Client) origin(ctx context.Context, r *remote, principal string) (*sche
 	if err != nil {
 		return nil, err
 	}
-	return judge(deeds, principal, made, moments, c.Now()), nil
+	now, err := c.clock.Now(ctx)
+	if errors.Is(err, clock.ErrUntold) {
+		return &schema.Origin{Doubt: err.Error()}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return judge(deeds, principal, made, moments, now), nil
 }
 
 // judge says what the events about an app tell of its origin. made is when the app says that it was
