@@ -28,7 +28,7 @@ func newJob(t *testing.T) *job {
 	}
 	j := &job{T: t, dir: t.TempDir()}
 	j.folder = filepath.Join(t.TempDir(), "review")
-	j.env = append(os.Environ(), "FOLDER="+j.folder, "DIRECTORY=okta", "BASE=", "GIT_CONFIG_GLOBAL=/dev/null",
+	j.env = append(os.Environ(), "FOLDER="+j.folder, "DIRECTORY=okta", "BASE=HEAD^1", "GIT_CONFIG_GLOBAL=/dev/null",
 		"GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@example.com", "GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@example.com")
 	j.must("git init -q -b main")
 	j.commit("1-main")
@@ -92,7 +92,7 @@ func TestAction(t *testing.T) {
 	base := strings.TrimSpace(j.must("git rev-parse HEAD"))
 	j.commit("2-asked")
 	j.commit("2-asked") // nothing more: the change is in the commit before
-	j.env = append(j.env, "GITHUB_WORKSPACE="+j.dir, "GITHUB_EVENT_NAME=pull_request", "GITHUB_EVENT_PATH="+j.event(base))
+	j.env = append(j.env, "BASE=", "GITHUB_WORKSPACE="+j.dir, "GITHUB_EVENT_NAME=pull_request", "GITHUB_EVENT_PATH="+j.event(base))
 	output, summary := filepath.Join(temp, "output"), filepath.Join(temp, "summary")
 	oktaform, err := exec.LookPath("oktaform")
 	if err != nil {
