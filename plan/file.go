@@ -8,8 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -22,31 +20,10 @@ import (
 // fileVersion is the version of what a saved plan holds under "oktaform".
 const fileVersion = 1
 
-// maxFile is the length, in bytes, of the longest saved plan that is read.
-const maxFile = 256 << 20
-
-// WriteFile saves a plan, for its owner's eyes only. What was there before is
-// replaced as a whole.
-func (d *Document) WriteFile(path string) (err error) {
+// Encode is the plan as its file holds it.
+func (d *Document) Encode() ([]byte, error) {
 	data, err := json.MarshalIndent(d, "", "  ")
-	if err != nil {
-		return err
-	}
-	// A new temporary file has mode 0600, and never follows a link.
-	f, err := os.CreateTemp(filepath.Dir(path), ".oktaform-plan-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(append(data, '\n'))
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return append(data, '\n'), err
 }
 
 // Saved is a plan as a file holds it: a Document, and the plan that it tells of.
@@ -55,27 +32,6 @@ func (d *Document) WriteFile(path string) (err error) {
 type Saved struct {
 	Document Document
 	Plan     *Plan
-}
-
-// ReadFile reads a saved plan.
-func ReadFile(path string) (*Saved, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > maxFile {
-		return nil, fmt.Errorf("%s is no saved plan: it is longer than %d MiB", path, maxFile>>20)
-	}
-	s, err := Parse(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s is no saved plan that this version of oktaform reads: %w. Make one with plan --out FILE", path, err)
-	}
-	return s, nil
 }
 
 // Parse reads the text of a saved plan.

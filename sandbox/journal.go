@@ -3,12 +3,12 @@ package sandbox
 import (
 	"bufio"
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 )
 
 // journalHeader is the first line of every data file.
@@ -26,8 +26,8 @@ type journal struct {
 
 // openJournal loads the file into the org, locks it, and rewrites it without
 // what later lines made obsolete. A missing or empty file is a new org.
-func openJournal(path string, o *org) (*journal, error) {
-	old, err := openLocked(path)
+func openJournal(folder *os.Root, path string, o *org) (*journal, error) {
+	old, err := openLocked(folder, path)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox data file: %w", err)
 	}
@@ -35,7 +35,7 @@ func openJournal(path string, o *org) (*journal, error) {
 		_ = old.Close()
 		return nil, fmt.Errorf("sandbox data file %s: %w", path, err)
 	}
-	j, err := compact(path, o)
+	j, err := compact(folder, path, o)
 	_ = old.Close() // only now: the new file is locked before the old one is free
 	if err != nil {
 		return nil, fmt.Errorf("sandbox data file: %w", err)
@@ -46,9 +46,9 @@ func openJournal(path string, o *org) (*journal, error) {
 // openLocked opens the file, made if missing, and takes its lock. The file
 // found at path is a new one when another process compacted it meanwhile; the
 // lock counts only on the one that path names.
-func openLocked(path string) (*os.File, error) {
+func openLocked(folder *os.Root, path string) (*os.File, error) {
 	for {
-		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+		file, err := folder.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +57,11 @@ func openLocked(path string) (*os.File, error) {
 			return nil, fmt.Errorf("%s is in use by another process: %w", path, err)
 		}
 		held, err1 := file.Stat()
-		named, err2 := os.Stat(path)
+		named, err2 := folder.Lstat(path)
+		if err2 == nil && !named.Mode().IsRegular() {
+			_ = file.Close()
+			return nil, fmt.Errorf("%s is no regular file", path)
+		}
 		if err1 == nil && err2 == nil && os.SameFile(held, named) {
 			return file, nil
 		}
@@ -112,21 +116,25 @@ func applyLine(line []byte, tables map[string]storable) error {
 
 // compact writes the org as it is to a temporary file and puts it in the
 // place of the data file.
-func compact(path string, o *org) (*journal, error) {
-	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
+func compact(folder *os.Root, path string, o *org) (*journal, error) {
+	tmp := path + "." + rand.Text()[:8] + ".tmp"
+	file, err := folder.OpenFile(tmp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	j, err := writeCompact(file, path, o)
+	j, err := writeCompact(file, o)
+	if err == nil {
+		err = folder.Rename(tmp, path)
+	}
 	if err != nil {
 		_ = file.Close()
-		_ = os.Remove(file.Name())
+		_ = folder.Remove(tmp)
 		return nil, err
 	}
 	return j, nil
 }
 
-func writeCompact(file *os.File, path string, o *org) (*journal, error) {
+func writeCompact(file *os.File, o *org) (*journal, error) {
 	if err := lockFile(file); err != nil {
 		return nil, err
 	}
@@ -148,7 +156,7 @@ func writeCompact(file *os.File, path string, o *org) (*journal, error) {
 	if err := file.Sync(); err != nil {
 		return nil, err
 	}
-	return j, os.Rename(file.Name(), path)
+	return j, nil
 }
 
 // append writes what changed since the last time as one line.

@@ -2,7 +2,11 @@ package sandbox
 
 import (
 	"context"
+	"fmt"
+	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,6 +16,9 @@ import (
 type Options struct {
 	// DataFile keeps the org between runs. Empty means in memory only.
 	DataFile string
+	// DataFolder is the open folder in which DataFile is a name; nil takes DataFile
+	// for a path.
+	DataFolder *os.Root
 	// Seed is an org as Server.Dump writes it, in JSON, or a part of one written
 	// by hand: docs/sandbox.md describes it. It counts only when the org is made.
 	Seed []byte
@@ -80,7 +87,14 @@ func New(options Options) (*Server, error) {
 		return nil, err
 	}
 	if options.DataFile != "" {
-		j, err := openJournal(options.DataFile, s.org)
+		folder, name, err := options.data()
+		if err != nil {
+			return nil, fmt.Errorf("sandbox data file: %w", err)
+		}
+		j, err := openJournal(folder, name, s.org)
+		if folder != options.DataFolder {
+			_ = folder.Close()
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -94,6 +108,21 @@ func New(options Options) (*Server, error) {
 		s.mux.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, &rt) })
 	}
 	return s, nil
+}
+
+// data is the open folder of the data file, and its name there.
+func (o *Options) data() (folder *os.Root, name string, err error) {
+	if o.DataFolder != nil {
+		return o.DataFolder, o.DataFile, nil
+	}
+	path := o.DataFile
+	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return nil, "", err
+		}
+	}
+	folder, err = os.OpenRoot(filepath.Dir(path))
+	return folder, filepath.Base(path), err
 }
 
 // Close gives the data file back. The org is complete in it at any time.

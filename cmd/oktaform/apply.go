@@ -48,7 +48,7 @@ plan, are given again.`,
   oktaform apply --auto-approve --var-file prod.tfvars`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir, err := o.takePlan(args)
+			dir, err := o.takePlan(a, args)
 			if err != nil {
 				return err
 			}
@@ -79,7 +79,7 @@ deactivated or deleted. Nothing else is touched.`,
 		Example: `  oktaform destroy --org sandbox examples/quickstart`,
 		Args:    cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir, err := o.takePlan(args)
+			dir, err := o.takePlan(a, args)
 			if err != nil {
 				return err
 			}
@@ -100,7 +100,7 @@ func runApply(ctx context.Context, a *app, dir string, o *applyOptions) error {
 	if o.lease != "on" && o.lease != "off" {
 		return fmt.Errorf("--lease is on or off, not %q", o.lease)
 	}
-	if err := a.lines.keep(o.journal); err != nil {
+	if err := a.lines.keep(a.trees(dir), o.journal); err != nil {
 		return err
 	}
 	defer a.lines.close()

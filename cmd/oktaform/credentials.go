@@ -75,7 +75,7 @@ func runCredentials(ctx context.Context, a *app, args []string, o *credentialsOp
 	if o.to == "dotenv" {
 		text = export.Dotenv(s.client.URL(), app, secret)
 	}
-	return o.write(a, text, true)
+	return o.write(a, s.trees, text, true)
 }
 
 // clientSecret fetches the secret of an app.

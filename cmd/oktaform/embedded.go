@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
@@ -25,34 +25,52 @@ const dataFolder = ".oktaform"
 // configuration.
 const seedFile = "seed.json"
 
+// dataFile is the embedded org's data in dataFolder.
+const dataFile = "sandbox.db"
+
 // embeddedOrg is a sandbox that lives as long as the command.
 type embeddedOrg struct {
 	*sandbox.Org
-	folder  string
+	folder  *files.Root
 	secrets map[string]string // generated values of variables
 }
 
-func startEmbedded(dir string) (*embeddedOrg, error) {
-	if _, err := os.Stat(dir); err != nil {
+func (a *app) startEmbedded(dir string) (*embeddedOrg, error) {
+	if err := a.within(dir); err != nil {
+		return nil, err
+	}
+	config, err := files.Open(dir)
+	if err != nil {
 		return nil, fmt.Errorf("the configuration's folder can't be read: %w", err)
 	}
-	e := &embeddedOrg{folder: filepath.Join(dir, dataFolder)}
-	if err := os.MkdirAll(e.folder, 0o700); err != nil {
-		return nil, fmt.Errorf("folder for the embedded org's data: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(e.folder, ".gitignore"), []byte("*\n"), 0o644); err != nil {
-		return nil, fmt.Errorf("folder for the embedded org's data: %w", err)
-	}
-	seed, err := os.ReadFile(filepath.Join(dir, seedFile))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("what the embedded org begins with: %w", err)
-	}
-	server, err := sandbox.Listen("127.0.0.1:0", sandbox.Options{DataFile: filepath.Join(e.folder, "sandbox.db"), Seed: seed})
+	defer config.Close()
+	folder, err := config.MakeFolder(dataFolder)
 	if err != nil {
-		return nil, fmt.Errorf("embedded org: %w", err)
+		return nil, fmt.Errorf("folder for the embedded org's data: %w", err)
 	}
-	e.Org = server
+	e := &embeddedOrg{folder: folder}
+	if err := e.start(a.trees(dir), dir); err != nil {
+		return nil, errors.Join(err, folder.Close())
+	}
 	return e, nil
+}
+
+func (e *embeddedOrg) start(trees files.Trees, dir string) error {
+	if err := e.folder.Replace(".gitignore", []byte("*\n"), 0o644); err != nil {
+		return fmt.Errorf("folder for the embedded org's data: %w", err)
+	}
+	seed, err := trees.Read(filepath.Join(dir, seedFile), files.DataLimit)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("what the embedded org begins with: %w", err)
+	}
+	if err := e.folder.Check(dataFile, files.DataLimit); err != nil {
+		return fmt.Errorf("embedded org: %w", err)
+	}
+	e.Org, err = sandbox.Listen("127.0.0.1:0", sandbox.Options{DataFolder: e.folder.OSRoot(), DataFile: dataFile, Seed: seed})
+	if err != nil {
+		return fmt.Errorf("embedded org: %w", err)
+	}
+	return nil
 }
 
 func (e *embeddedOrg) credentials() org.Credentials {
@@ -62,15 +80,17 @@ func (e *embeddedOrg) credentials() org.Credentials {
 // secret is the value of a sensitive variable without one: made once, then kept
 // beside the embedded org's data, so that the quickstart needs no input.
 func (e *embeddedOrg) secret(name string) (string, error) {
-	file := filepath.Join(e.folder, "secrets.json")
+	const file = "secrets.json"
 	if e.secrets == nil {
 		e.secrets = map[string]string{}
-		data, err := os.ReadFile(file)
+		data, err := e.folder.Read(file, files.TextLimit)
 		if err == nil {
-			err = json.Unmarshal(data, &e.secrets)
+			if err = json.Unmarshal(data, &e.secrets); err != nil {
+				err = fmt.Errorf("%s: %w", filepath.Join(dataFolder, file), err)
+			}
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", fmt.Errorf("%s: %w; delete it to have new values made", file, err)
+			return "", fmt.Errorf("%w; delete it to have new values made", err)
 		}
 	}
 	if e.secrets[name] == "" {
@@ -79,7 +99,7 @@ func (e *embeddedOrg) secret(name string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if err := writePrivate(file, append(data, '\n')); err != nil {
+		if err := e.folder.Replace(file, append(data, '\n'), 0o600); err != nil {
 			return "", err
 		}
 	}
@@ -96,21 +116,4 @@ func password() string {
 		b[i] = alphabet[int(b[i])%len(alphabet)]
 	}
 	return "P4-" + string(b)
-}
-
-// writePrivate replaces a file as a whole, readable for its owner only.
-func writePrivate(file string, data []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".new-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(data)
-	if closeErr := tmp.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), file)
 }

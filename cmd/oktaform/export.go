@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/export"
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
@@ -184,7 +185,7 @@ func runExportDotenv(ctx context.Context, a *app, args []string, o *exporting) e
 	case !o.withSecrets:
 	case app.AuthMethod == "private_key_jwt":
 		var key jwk.Private
-		if app, key, err = localKey(app); err == nil {
+		if app, key, err = s.localKey(app); err == nil {
 			var pem []byte
 			pem, err = key.PEM()
 			secret = schema.NewSecret(string(pem))
@@ -195,7 +196,7 @@ func runExportDotenv(ctx context.Context, a *app, args []string, o *exporting) e
 	if err != nil {
 		return err
 	}
-	return o.write(a, export.Dotenv(s.client.URL(), app, secret), o.withSecrets)
+	return o.write(a, s.trees, export.Dotenv(s.client.URL(), app, secret), o.withSecrets)
 }
 
 func runExportCurl(ctx context.Context, a *app, args []string, o *exporting) error {
@@ -213,7 +214,7 @@ func runExportCurl(ctx context.Context, a *app, args []string, o *exporting) err
 	if dir, err = filepath.Abs(dir); err != nil {
 		return err
 	}
-	return o.write(a, export.Curl(s.client.URL(), dir, o.path, app), false)
+	return o.write(a, s.trees, export.Curl(s.client.URL(), dir, o.path, app, s.keyFile), false)
 }
 
 func runExportPostman(ctx context.Context, a *app, args []string, o *exporting) error {
@@ -240,10 +241,10 @@ func runExportPostman(ctx context.Context, a *app, args []string, o *exporting) 
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(o.folder, 0o755); err != nil {
+	if err := s.trees.MakeFolder(o.folder); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
-	if err := cmp.Or(collection.write(a, string(all), false), environment.write(a, string(env), true)); err != nil {
+	if err := cmp.Or(collection.write(a, s.trees, string(all), false), environment.write(a, s.trees, string(env), true)); err != nil {
 		return err
 	}
 	a.print(fmt.Sprintf("Wrote %s\nand   %s\n", view.Plain(collection.file), view.Plain(environment.file)))
@@ -253,7 +254,7 @@ func runExportPostman(ctx context.Context, a *app, args []string, o *exporting) 
 func (s *session) postmanSecrets(ctx context.Context, app schema.TestApp) (export.Secrets, error) {
 	switch {
 	case app.AuthMethod == "private_key_jwt":
-		app, key, err := localKey(app)
+		app, key, err := s.localKey(app)
 		if err != nil {
 			return export.Secrets{}, err
 		}
@@ -266,13 +267,16 @@ func (s *session) postmanSecrets(ctx context.Context, app schema.TestApp) (expor
 	return export.Secrets{}, nil
 }
 
+// keyFile reads a private key file.
+func (s *session) keyFile(file string) ([]byte, error) { return s.trees.Read(file, files.KeyLimit) }
+
 // localKey reads the app's first private key that is on this machine, and leaves
 // it as the only one of the app.
-func localKey(app schema.TestApp) (schema.TestApp, jwk.Private, error) {
+func (s *session) localKey(app schema.TestApp) (schema.TestApp, jwk.Private, error) {
 	for _, key := range app.Keys {
 		data := []byte(key.Text.Reveal())
 		if key.File != "" {
-			data, _ = os.ReadFile(key.File) // one that isn't here is passed over
+			data, _ = s.keyFile(key.File) // one that isn't here is passed over
 		}
 		if len(data) == 0 {
 			continue

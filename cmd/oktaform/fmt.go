@@ -3,9 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -14,6 +11,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/files"
 )
 
 type fmtOptions struct{ check, diff, list, write, recursive bool }
@@ -46,21 +45,21 @@ func runFmt(a *app, targets []string, o *fmtOptions) error {
 	}
 	different := false
 	var diags hcl.Diagnostics
-	files := map[string]*hcl.File{}
+	sources := map[string]*hcl.File{}
 	for _, target := range targets {
-		names := []string{target}
+		names, trees := []string{target}, files.Trees(nil)
 		if target != "-" {
 			var err error
-			if names, err = formattable(target, o.recursive); err != nil {
+			if names, trees, err = a.formattable(target, o.recursive); err != nil {
 				return err
 			}
 		}
 		for _, name := range names {
-			changed, err := a.fmtFile(name, o)
+			changed, err := a.fmtFile(trees, name, o)
 			if invalid, ok := err.(*diagnosticsError); ok {
 				diags = append(diags, invalid.diags...)
 				for name, file := range invalid.files {
-					files[name] = file
+					sources[name] = file
 				}
 			} else if err != nil {
 				return err
@@ -68,7 +67,7 @@ func runFmt(a *app, targets []string, o *fmtOptions) error {
 			different = different || changed
 		}
 	}
-	if err := failed(diags, files); err != nil {
+	if err := failed(diags, sources); err != nil {
 		return err
 	}
 	if different && o.check {
@@ -77,15 +76,15 @@ func runFmt(a *app, targets []string, o *fmtOptions) error {
 	return nil
 }
 
-func (a *app) fmtFile(name string, o *fmtOptions) (bool, error) {
+func (a *app) fmtFile(trees files.Trees, name string, o *fmtOptions) (bool, error) {
 	stdin := name == "-"
 	var src []byte
 	var err error
 	if stdin {
 		name = "<stdin>"
-		src, err = io.ReadAll(a.env.stdin)
+		src, err = files.Copy(a.env.stdin, files.SourceLimit)
 	} else {
-		src, err = os.ReadFile(name)
+		src, err = trees.Read(name, files.SourceLimit)
 	}
 	if err != nil {
 		return false, err
@@ -106,11 +105,7 @@ func (a *app) fmtFile(name string, o *fmtOptions) (bool, error) {
 	case stdin && !o.diff:
 		a.print(string(out))
 	case !stdin && changed && o.write:
-		info, err := os.Stat(name)
-		if err != nil {
-			return false, err
-		}
-		return true, os.WriteFile(name, out, info.Mode().Perm())
+		return true, trees.Replace(name, out, 0)
 	}
 	return changed, nil
 }
@@ -168,32 +163,48 @@ func unwrap(tokens hclwrite.Tokens) (hclwrite.Tokens, bool) {
 }
 
 // formattable lists the files to format: those that are named, and in folders
-// those that belong to configurations.
-func formattable(target string, recursive bool) ([]string, error) {
-	info, err := os.Stat(target)
+// those that belong to configurations. They lie in trees.
+func (a *app) formattable(target string, recursive bool) (names []string, trees files.Trees, err error) {
+	dir := target
+	if hasFormat(target) {
+		dir = filepath.Dir(target)
+	}
+	trees = a.trees(dir)
+	info, err := trees.Stat(target)
+	if err != nil {
+		return nil, nil, fmt.Errorf("fmt: %w", err)
+	}
+	if info.IsDir() {
+		names, err = formattableIn(a.trees(target), target, recursive)
+		return names, trees, err
+	}
+	if !hasFormat(target) {
+		return nil, nil, fmt.Errorf("fmt: %s: only .hcl and .tfvars files can be formatted", files.Quoted(target))
+	}
+	return []string{target}, trees, nil
+}
+
+func formattableIn(trees files.Trees, dir string, recursive bool) ([]string, error) {
+	entries, err := trees.List(dir)
 	if err != nil {
 		return nil, fmt.Errorf("fmt: %w", err)
 	}
-	if !info.IsDir() {
-		if !hasFormat(target) {
-			return nil, fmt.Errorf("fmt: %s: only .hcl and .tfvars files can be formatted", target)
-		}
-		return []string{target}, nil
-	}
-	var files []string
-	err = filepath.WalkDir(target, func(name string, entry fs.DirEntry, err error) error {
-		hidden := strings.HasPrefix(entry.Name(), ".") && name != target
+	var names []string
+	for _, entry := range entries {
+		name := filepath.Join(dir, entry.Name())
 		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && name != target && (hidden || !recursive):
-			return fs.SkipDir
-		case !entry.IsDir() && !hidden && hasFormat(name):
-			files = append(files, name)
+		case strings.HasPrefix(entry.Name(), "."):
+		case entry.IsDir() && recursive:
+			below, err := formattableIn(trees, name, true)
+			if err != nil {
+				return nil, err
+			}
+			names = append(names, below...)
+		case !entry.IsDir() && hasFormat(name):
+			names = append(names, name)
 		}
-		return nil
-	})
-	return files, err
+	}
+	return names, nil
 }
 
 func hasFormat(name string) bool {

@@ -30,6 +30,9 @@ func runGraph(a *app, dir, format string) error {
 	if draw == nil {
 		return fmt.Errorf("--format is dot or mermaid, not %q", format)
 	}
+	if err := a.within(dir); err != nil {
+		return err
+	}
 	c, diags := config.Load(dir, config.Options{Environ: a.env.environ, Incomplete: true, Checkout: a.checkouts()})
 	defer func() { _ = c.Close() }()
 	if err := failed(diags, c.Files()); err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/zclconf/go-cty/cty"
@@ -43,7 +42,7 @@ func runKeyList(ctx context.Context, a *app, dir string, o *keyListOptions) erro
 	if err != nil {
 		return err
 	}
-	keys := listedKeys(p, s.config.Evaluate(known(p)))
+	keys := s.listedKeys(p, s.config.Evaluate(known(p)))
 	if !a.json {
 		a.print(view.Keys(keys, a.style()))
 		return nil
@@ -54,7 +53,7 @@ func runKeyList(ctx context.Context, a *app, dir string, o *keyListOptions) erro
 }
 
 // listedKeys are the keys of the planned apps, those of the org first.
-func listedKeys(p *plan.Plan, eval *config.Evaluation) []view.ListedKey {
+func (s *session) listedKeys(p *plan.Plan, eval *config.Evaluation) []view.ListedKey {
 	files := map[string]string{}
 	for _, app := range eval.Apps() {
 		for _, key := range app.Keys {
@@ -75,7 +74,7 @@ func listedKeys(p *plan.Plan, eval *config.Evaluation) []view.ListedKey {
 					at[kid] = len(list)
 					row := view.ListedKey{App: c.Addr.String(), KID: kid, Kty: attrText(key.GetAttr("kty")), Thumbprint: attrText(key.GetAttr("thumbprint")), Status: attrText(key.GetAttr("status"))}
 					if file := files[row.App+" "+kid]; file != "" {
-						_, err := os.Stat(file)
+						_, err := s.trees.Stat(file)
 						row.File, row.Here = file, err == nil
 					}
 					list = append(list, row)

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/internal/view"
 )
@@ -71,7 +71,7 @@ func runKeyNew(a *app, args []string, o *keyNewOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := writeNewKey(made.File, content); err != nil {
+	if err := writeNewKey(a.trees("."), made.File, content); err != nil {
 		return err
 	}
 	if !a.json {
@@ -96,23 +96,12 @@ func keyFile(args []string, kid, format string) (string, error) {
 }
 
 // writeNewKey writes a private key to a file that must not exist yet.
-func writeNewKey(file string, content []byte) error {
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return fmt.Errorf("folder for the private key: %w", err)
-	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+func writeNewKey(trees files.Trees, file string, content []byte) error {
+	err := trees.Create(file, content, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s exists, and a key is never overwritten: name another file", file)
+		return fmt.Errorf("%s exists, and a key is never overwritten: name another file", files.Quoted(file))
 	}
 	if err != nil {
-		return fmt.Errorf("private key file: %w", err)
-	}
-	_, err = f.Write(content)
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		_ = os.Remove(file)
 		return fmt.Errorf("private key file: %w", err)
 	}
 	return nil

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/view"
@@ -88,7 +88,7 @@ func runKeyRotate(ctx context.Context, a *app, name, dir string, o *rotateOption
 	case pending:
 		step = "Going on where the last run stopped."
 	case !underWay:
-		r, step, err = o.begin(dir, app, blocks)
+		r, step, err = s.begin(dir, app, blocks, o)
 	default:
 		step, err = s.goOn(ctx, app, blocks, &r, o)
 	}
@@ -141,7 +141,7 @@ func (s *session) rotates(ctx context.Context, name string) (schema.TestApp, boo
 }
 
 // begin makes the new key, and declares it.
-func (o *rotateOptions) begin(dir string, app schema.TestApp, blocks *keyBlocks) (rotation, string, error) {
+func (s *session) begin(dir string, app schema.TestApp, blocks *keyBlocks, o *rotateOptions) (rotation, string, error) {
 	old := o.key
 	switch {
 	case old == "" && len(app.Keys) == 1:
@@ -173,11 +173,11 @@ func (o *rotateOptions) begin(dir string, app schema.TestApp, blocks *keyBlocks)
 		return r, "", fmt.Errorf("the key id %q can't be the name of a file: name another with --kid", view.Plain(r.new))
 	}
 	file := filepath.Join(folder, r.new+".pem")
-	if err := o.newKeyFile(filepath.Join(dir, file)); err != nil {
+	if err := s.newKeyFile(filepath.Join(dir, file), o); err != nil {
 		return r, "", err
 	}
 	return r, fmt.Sprintf("Step 1 of 3: the key %q joins %q. Its private key is in %s.", r.new, old, view.Plain(filepath.Join(dir, file))),
-		writeEdited(blocks.file, blocks.add(r, filepath.ToSlash(file)))
+		s.writeEdited(blocks.file, blocks.add(r, filepath.ToSlash(file)))
 }
 
 func absolute(dir string) string {
@@ -190,8 +190,8 @@ func absolute(dir string) string {
 
 // newKeyFile makes the private key. One that is there already is from a run that
 // was interrupted before it was declared.
-func (o *rotateOptions) newKeyFile(file string) error {
-	data, err := os.ReadFile(file)
+func (s *session) newKeyFile(file string, o *rotateOptions) error {
+	data, err := s.trees.Read(file, files.KeyLimit)
 	if err == nil {
 		if _, err := jwk.ParsePrivate(data); err != nil {
 			return fmt.Errorf("%s exists, and is no private key: name another key id with --kid", file)
@@ -213,7 +213,7 @@ func (o *rotateOptions) newKeyFile(file string) error {
 	if err != nil {
 		return err
 	}
-	return writeNewKey(file, pem)
+	return writeNewKey(s.trees, file, pem)
 }
 
 // goOn does the second or third step. The step is empty where there is nothing to
@@ -235,24 +235,17 @@ func (s *session) goOn(ctx context.Context, app schema.TestApp, blocks *keyBlock
 	}
 	if r.since.IsZero() {
 		r.since = now
-		return fmt.Sprintf("Step 2 of 3: the key %q becomes inactive.", r.old), writeEdited(blocks.file, blocks.retire(*r))
+		return fmt.Sprintf("Step 2 of 3: the key %q becomes inactive.", r.old), s.writeEdited(blocks.file, blocks.retire(*r))
 	}
-	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file stays, and is of no use.", r.old), writeEdited(blocks.file, blocks.remove(*r))
+	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file stays, and is of no use.", r.old), s.writeEdited(blocks.file, blocks.remove(*r))
 }
 
 // writeEdited replaces a file of the configuration, with its mode.
-func writeEdited(file string, src []byte) error {
+func (s *session) writeEdited(file string, src []byte) error {
 	if err := checkEdit(file, src); err != nil {
 		return err
 	}
-	info, err := os.Stat(file)
-	if err != nil {
-		return err
-	}
-	if err := writePrivate(file, src); err != nil {
-		return err
-	}
-	return os.Chmod(file, info.Mode().Perm())
+	return s.trees.Replace(file, src, 0)
 }
 
 // prove shows that one key works: with a token where the app gets tokens in its own

@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"sync"
+
+	"github.com/oktaform/oktaform/internal/files"
 )
 
 // lines takes whole JSON lines from several goroutines: for standard output
@@ -38,11 +40,11 @@ func (l *lines) close() {
 }
 
 // keep opens the journal, which only its owner may read.
-func (l *lines) keep(file string) error {
+func (l *lines) keep(trees files.Trees, file string) error {
 	if file == "" {
 		return nil
 	}
-	journal, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	journal, err := trees.Append(file, 0o600)
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}

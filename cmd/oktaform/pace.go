@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"sync"
 	"time"
 
@@ -50,7 +49,7 @@ func (p *pace) options(s *session) (org.Options, error) {
 		return options, fmt.Errorf("--parallelism: %d is negative", p.parallelism)
 	}
 	if p.trace != "" {
-		file, err := os.OpenFile(p.trace, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+		file, err := s.trees.Overwrite(p.trace, 0o600)
 		if err == nil {
 			err = file.Chmod(0o600) // it may have been there
 		}

@@ -88,7 +88,11 @@ func runPlan(ctx context.Context, a *app, dir string, o *planOptions) error {
 		return d
 	})
 	if o.out != "" {
-		if err := document().WriteFile(o.out); err != nil {
+		data, err := document().Encode()
+		if err == nil {
+			err = s.trees.Replace(o.out, data, 0o600)
+		}
+		if err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -93,7 +94,7 @@ func writeMemory(file string, data []byte) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	if err := writePrivate(file, data); err != nil {
+	if err := (files.Trees{}).Replace(file, data, 0o600); err != nil {
 		return err
 	}
 	dropOutdated(folder, file)
@@ -108,7 +109,7 @@ func dropOutdated(folder, fresh string) {
 	if err != nil {
 		return
 	}
-	for _, pattern := range []string{"read-*.json", ".new-*"} {
+	for _, pattern := range []string{"read-*.json", ".read-*.tmp", ".new-*"} {
 		files, _ := filepath.Glob(filepath.Join(folder, pattern))
 		for _, file := range files {
 			if info, err := os.Lstat(file); err == nil && now.ModTime().Sub(info.ModTime()) > org.MemoryAge {

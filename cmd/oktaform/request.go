@@ -6,15 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
@@ -111,9 +110,9 @@ func (o *requestOptions) request(a *app, method, path string) (schema.TestReques
 	var data []byte
 	var err error
 	if o.dataFile == "-" {
-		data, err = io.ReadAll(a.env.stdin)
+		data, err = files.Copy(a.env.stdin, files.TextLimit)
 	} else {
-		data, err = os.ReadFile(o.dataFile)
+		data, err = a.trees("").Read(o.dataFile, files.TextLimit)
 	}
 	if err != nil {
 		return r, fmt.Errorf("--data-file: %w", err)

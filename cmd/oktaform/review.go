@@ -183,7 +183,7 @@ func (a *app) assess(in review.Input, after *config.Config, o *reviewOptions) (*
 // reviewPlan compares what the org had when a plan was saved with what it is to
 // have. The file alone says both.
 func (a *app) reviewPlan(args []string, o *reviewOptions) (*review.Review, error) {
-	saved, err := plan.ReadFile(o.plan)
+	saved, err := a.readPlan(o.plan)
 	if err != nil {
 		return nil, err
 	}
@@ -224,6 +224,9 @@ func (a *app) reviewOf(p *plan.Plan, c *config.Config, options review.Options) (
 
 // evaluated loads a configuration without any values from outside.
 func (a *app) evaluated(dir string, where checkout.Options) (*config.Config, error) {
+	if err := a.within(dir); err != nil {
+		return nil, err
+	}
 	c, diags := config.Load(dir, config.Options{Incomplete: true, Checkout: where})
 	a.secrets = append(a.secrets, c.Secrets()...)
 	if err := failed(append(diags, c.Validate()...), c.Files()); err != nil {

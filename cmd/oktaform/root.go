@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/checkout"
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
@@ -23,6 +24,7 @@ type app struct {
 	secrets []string // texts that no message may quote
 	bar     bar
 	lines   lines
+	opened  files.Trees // until the program ends
 }
 
 func (a *app) style() view.Style    { return view.Style{Color: a.env.colorOut && !a.noColor} }
@@ -44,6 +46,7 @@ func (a *app) begin() { a.stream().Version(version()) }
 // run executes the program and returns its exit status.
 func run(ctx context.Context, args []string, env *environment) int {
 	a := &app{env: env, args: args}
+	defer func() { _ = a.opened.Close() }()
 	root := newRoot(a)
 	root.SetArgs(twoDashes(args))
 	root.SetIn(env.stdin)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/sandbox"
 )
@@ -108,7 +108,7 @@ func (o *sandboxOptions) options(a *app) (sandbox.Options, error) {
 	if o.seed == "" {
 		return options, nil
 	}
-	if options.Seed, err = os.ReadFile(o.seed); err != nil {
+	if options.Seed, err = a.trees("").Read(o.seed, files.DataLimit); err != nil {
 		return options, fmt.Errorf("--seed: %w", err)
 	}
 	return options, nil
@@ -143,7 +143,7 @@ func (a *app) announce(url, token, readyFile string) error {
 		if err != nil {
 			return err
 		}
-		if err := writePrivate(readyFile, append(data, '\n')); err != nil {
+		if err := a.trees("").Replace(readyFile, append(data, '\n'), 0o600); err != nil {
 			return fmt.Errorf("ready file: %w", err)
 		}
 	}

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/plan"
 )
 
 // takePlan reads the saved plan that the arguments begin with, if they do, and
 // returns the configuration's folder. A saved plan needs no further approval.
-func (o *applyOptions) takePlan(args []string) (string, error) {
+func (o *applyOptions) takePlan(a *app, args []string) (string, error) {
 	if len(args) == 0 {
 		return ".", nil
 	}
@@ -19,7 +20,7 @@ func (o *applyOptions) takePlan(args []string) (string, error) {
 		}
 		return args[0], nil
 	}
-	saved, err := plan.ReadFile(args[0])
+	saved, err := a.readPlan(args[0])
 	if err != nil {
 		return "", err
 	}
@@ -33,4 +34,17 @@ func (s *session) holds(saved *plan.Saved, p *plan.Plan, o plan.Options) error {
 		return nil
 	}
 	return s.failed(saved.Approves(p.Document(o, s.stamp())))
+}
+
+// readPlan reads a saved plan.
+func (a *app) readPlan(file string) (*plan.Saved, error) {
+	data, err := a.trees("").Read(file, files.PlanLimit)
+	if err != nil {
+		return nil, fmt.Errorf("the saved plan can't be read: %w", err)
+	}
+	saved, err := plan.Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s is no saved plan that this version of oktaform reads: %w. Make one with plan --out FILE", files.Quoted(file), err)
+	}
+	return saved, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
@@ -35,15 +37,16 @@ type session struct {
 	events bool
 	notes  []string
 	pace   pace
-	trace  *os.File   // of the requests; nil without
-	lease  *org.Lease // nil until it is taken
+	trees  files.Trees // in which paths are looked for that a person names
+	trace  *os.File    // of the requests; nil without
+	lease  *org.Lease  // nil until it is taken
 }
 
 // open loads the configuration and signs in to the org.
 func (a *app) open(ctx context.Context, dir string, in inputs, t target) (*session, error) {
 	s := &session{app: a}
 	if t.org == sandboxOrg {
-		local, err := startEmbedded(dir)
+		local, err := a.startEmbedded(dir)
 		if err != nil {
 			return nil, err
 		}
@@ -68,8 +71,11 @@ func (s *session) load(dir string, in inputs) error {
 	if s.offline {
 		opts.Generate = madeUp
 	}
+	if err := s.app.within(dir); err != nil {
+		return err
+	}
 	c, diags := config.Load(dir, opts)
-	s.config = c
+	s.config, s.trees = c, s.app.trees(dir)
 	s.app.secrets = c.Secrets()
 	diags = append(diags, c.Validate()...)
 	if err := failed(diags, c.Files()); err != nil {
@@ -130,7 +136,7 @@ func (s *session) close() {
 		_ = s.config.Close()
 	}
 	if s.local != nil {
-		_ = s.local.Shutdown()
+		_ = errors.Join(s.local.Shutdown(), s.local.folder.Close())
 	}
 }
 

@@ -27,7 +27,7 @@ the configuration says.`,
 			if err := a.checkPlanFormat(format); err != nil {
 				return err
 			}
-			saved, err := plan.ReadFile(args[0])
+			saved, err := a.readPlan(args[0])
 			if err != nil {
 				return err
 			}

@@ -7,6 +7,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/files"
 )
 
 // sink is where an export or a secret goes.
@@ -36,16 +38,17 @@ func (k *sink) ready(a *app, secret bool) error {
 }
 
 // write writes the text, whole or not at all.
-func (k *sink) write(a *app, text string, secret bool) error {
+func (k *sink) write(a *app, trees files.Trees, text string, secret bool) error {
 	if k.file == "" {
 		a.print(text)
 		return nil
 	}
-	if err := writePrivate(k.file, []byte(text)); err != nil {
+	mode := fs.FileMode(0o644)
+	if secret {
+		mode = 0o600
+	}
+	if err := trees.Replace(k.file, []byte(text), mode); err != nil {
 		return fmt.Errorf("--file: %w", err)
 	}
-	if secret {
-		return nil
-	}
-	return os.Chmod(k.file, 0o644)
+	return nil
 }

@@ -32,7 +32,7 @@ func TestSink(t *testing.T) {
 		}
 	}
 	private := sink{file: there, force: true}
-	if err := private.write(&app{env: &environment{}}, "x", true); err != nil {
+	if err := private.write(&app{env: &environment{}}, nil, "x", true); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(there); err != nil || info.Mode().Perm() != 0o600 {

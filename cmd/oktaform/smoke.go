@@ -165,7 +165,7 @@ func (s *session) showReport(report smoke.Report) {
 // runner runs smoke tests against the session's org.
 func (s *session) runner(ctx context.Context) *smoke.Runner {
 	_, _ = s.now(ctx) // where the org can't be reached, the tests say so
-	return &smoke.Runner{URL: s.client.URL(), Client: s.client.HTTP(), Secret: s.client.ClientSecret, Policy: s.client.AccessPolicy, Clock: s.app.env.clock.LocalNow, OrgTime: s.client.OrgClock().Estimate, Browser: s.app.browser(s.noBrowser)}
+	return &smoke.Runner{ReadFile: s.keyFile, URL: s.client.URL(), Client: s.client.HTTP(), Secret: s.client.ClientSecret, Policy: s.client.AccessPolicy, Clock: s.app.env.clock.LocalNow, OrgTime: s.client.OrgClock().Estimate, Browser: s.app.browser(s.noBrowser)}
 }
 
 // writeReports writes the report to files: the JUnit file anew, the Markdown to
@@ -176,14 +176,14 @@ func (s *session) writeReports(report smoke.Report, o reporting) error {
 		if err := view.JUnit(&text, report, s.app.env.clock.LocalNow()); err != nil {
 			return fmt.Errorf("--junit: %w", err)
 		}
-		if err := os.WriteFile(o.junit, []byte(text.String()), 0o644); err != nil {
+		if err := s.trees.Replace(o.junit, []byte(text.String()), 0o644); err != nil {
 			return fmt.Errorf("--junit: %w", err)
 		}
 	}
 	if o.markdown == "" {
 		return nil
 	}
-	file, err := os.OpenFile(o.markdown, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	file, err := s.trees.Append(o.markdown, 0o644)
 	if err != nil {
 		return fmt.Errorf("--markdown: %w", err)
 	}

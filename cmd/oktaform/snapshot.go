@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -59,7 +59,7 @@ func runSnapshot(ctx context.Context, a *app, dir string, o *snapshotOptions) er
 	}
 	data, err := plan.Keep(r.query, r.lookups, r.found, version(), now)
 	if err == nil {
-		err = writePrivate(o.out, data)
+		err = s.trees.Replace(o.out, data, 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)
@@ -109,7 +109,7 @@ func (a *app) openOffline(dir string, in inputs) (*session, error) {
 // planFrom plans with what a file holds of the org.
 func (s *session) planFrom(file, org string, o plan.Options) (*plan.Plan, error) {
 	failed := func(err error) error { return fmt.Errorf("--snapshot %s: %w", file, err) }
-	text, err := os.ReadFile(file)
+	text, err := s.trees.Read(file, files.DataLimit)
 	if err != nil {
 		return nil, failed(err)
 	}

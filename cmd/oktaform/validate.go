@@ -24,6 +24,9 @@ missing. Nothing is sent anywhere.`,
 }
 
 func runValidate(a *app, dir string, in inputs) error {
+	if err := a.within(dir); err != nil {
+		return err
+	}
 	c, diags := config.Load(dir, config.Options{Environ: a.env.environ, Inputs: in.list, Incomplete: true, Checkout: a.checkouts(), Now: a.env.clock.LocalNow()})
 	defer func() { _ = c.Close() }()
 	a.secrets = c.Secrets()

@@ -3,7 +3,6 @@ package export
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/jwk"
@@ -13,11 +12,11 @@ import (
 // Curl is a shell script that gets a token as the app and calls one path of the
 // API with it. For an app with an RSA key in a PEM file it needs curl and openssl
 // alone; for the others `oktaform token`, run in the configuration's folder dir,
-// gets the token.
-func Curl(org, dir, path string, app schema.TestApp) string {
+// gets the token. read gives the content of a key file.
+func Curl(org, dir, path string, app schema.TestApp, read func(file string) ([]byte, error)) string {
 	if app.AuthMethod == "private_key_jwt" && !app.DPoP {
 		for _, key := range app.Keys {
-			if rsaPEM(key.File) {
+			if rsaPEM(read(key.File)) {
 				return signedCurl(org, path, app, key)
 			}
 		}
@@ -27,9 +26,8 @@ func Curl(org, dir, path string, app schema.TestApp) string {
 		"  curl --silent --show-error --fail-with-body --header @- " + shellQuote(org+path) + "\n"
 }
 
-// rsaPEM reports whether openssl can sign RS256 with the file.
-func rsaPEM(file string) bool {
-	data, err := os.ReadFile(file)
+// rsaPEM reports whether openssl can sign RS256 with what was read of a file.
+func rsaPEM(data []byte, err error) bool {
 	if err != nil || !bytes.HasPrefix(bytes.TrimSpace(data), []byte("-----BEGIN")) {
 		return false
 	}

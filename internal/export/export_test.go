@@ -77,7 +77,7 @@ func TestDotenvIsRead(t *testing.T) {
 // signs sends an assertion of the app, and holds no key.
 func TestCurlIsAScript(t *testing.T) {
 	for _, app := range apps(t) {
-		script := Curl(org, "a 'folder'", "/api/v1/users?search=id eq \"$(id)'\"", app)
+		script := Curl(org, "a 'folder'", "/api/v1/users?search=id eq \"$(id)'\"", app, os.ReadFile)
 		if out, err := exec.Command("/bin/sh", "-n", "-c", script).CombinedOutput(); err != nil {
 			t.Errorf("%s: %v %s\n%s", app.Addr, err, out, script)
 		}
@@ -97,7 +97,7 @@ func TestCurlIsAScript(t *testing.T) {
 		t.Skip("openssl isn't installed")
 	}
 	told := filepath.Join(bin, "told")
-	cmd := exec.Command("/bin/sh", "-c", Curl(org, ".", "/api/v1/users?limit=1", apps(t)[0]))
+	cmd := exec.Command("/bin/sh", "-c", Curl(org, ".", "/api/v1/users?limit=1", apps(t)[0], os.ReadFile))
 	cmd.Env = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "TOLD=" + told}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v %s", err, out)

@@ -25,6 +25,7 @@ const (
 	KeyLimit    = 1 << 20
 	TextLimit   = 64 << 20  // values of variables, and what functions read
 	SourceLimit = 256 << 20 // of the configuration; an app takes about 500 bytes
+	PlanLimit   = 256 << 20 // a saved plan
 	DataLimit   = 1 << 30   // what oktaform itself wrote
 )
 
@@ -37,6 +38,8 @@ var ErrOutside = errors.New("it lies outside, or is a link that leads outside, a
 // Root is a folder, and everything below it.
 type Root struct {
 	root    *os.Root
+	shown   string // as messages name it
+	own     bool   // a person's own folder, in which a link is replaced
 	given   string // absolute, as it was named
 	real    string // absolute, without links
 	mu      sync.Mutex
@@ -50,7 +53,7 @@ func Open(dir string) (*Root, error) {
 		return nil, err
 	}
 	if err := checkName(dir); err != nil {
-		return nil, &fs.PathError{Op: "open", Path: Quoted(dir), Err: err}
+		return nil, &Error{dir, err}
 	}
 	real, err := filepath.EvalSymlinks(given)
 	if err != nil {
@@ -60,7 +63,7 @@ func Open(dir string) (*Root, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Root{root: root, given: given, real: real, folders: map[string]*os.Root{}}, nil
+	return &Root{root: root, shown: dir, given: given, real: real, folders: map[string]*os.Root{}}, nil
 }
 
 // Close closes the folder.
@@ -96,33 +99,33 @@ func (r *Root) Rel(path string) (string, bool) {
 // Folder opens a folder below the root as a root of its own.
 func (r *Root) Folder(name string) (*Root, error) {
 	if err := checkName(name); err != nil {
-		return nil, failed(name, err)
+		return nil, r.failed(name, err)
 	}
 	root, err := r.root.OpenRoot(name)
 	if err != nil {
-		return nil, failed(name, err)
+		return nil, r.failed(name, err)
 	}
 	path := filepath.Join(r.real, name)
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		return nil, errors.Join(failed(name, err), root.Close())
+		return nil, errors.Join(r.failed(name, err), root.Close())
 	}
-	return &Root{root: root, given: path, real: real, folders: map[string]*os.Root{}}, nil
+	return &Root{root: root, shown: filepath.Join(r.shown, name), given: path, real: real, folders: map[string]*os.Root{}}, nil
 }
 
 // Stat describes a file or folder.
 func (r *Root) Stat(name string) (fs.FileInfo, error) {
 	if err := checkName(name); err != nil {
-		return nil, failed(name, err)
+		return nil, r.failed(name, err)
 	}
 	info, err := r.root.Stat(name)
-	return info, failed(name, err)
+	return info, r.failed(name, err)
 }
 
 // Read gives the content of a regular file that is no longer than limit bytes.
 func (r *Root) Read(name string, limit int64) ([]byte, error) {
 	if err := checkName(name); err != nil {
-		return nil, failed(name, err)
+		return nil, r.failed(name, err)
 	}
 	dir, base := filepath.Split(name)
 	if folder, err := r.folder(filepath.Clean(dir)); err == nil && base != "" {
@@ -132,7 +135,7 @@ func (r *Root) Read(name string, limit int64) ([]byte, error) {
 	}
 	// A link may lead to another folder of the root, which also says best what is wrong.
 	data, err := readBelow(r.root, name, limit)
-	return data, failed(name, err)
+	return data, r.failed(name, err)
 }
 
 // folder opens a folder once.
@@ -197,27 +200,42 @@ func readLimited(from io.Reader, size, limit int64) ([]byte, error) {
 	}
 }
 
+// Check refuses a file that exists and that nothing could be read from or written to:
+// a link, anything else that is no regular file, and one longer than limit bytes.
+func (r *Root) Check(name string, limit int64) error {
+	info, err := r.root.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil && info.Mode()&fs.ModeSymlink != 0:
+		err = writing(kindOf(info.Mode()))
+	case err == nil:
+		err = checkFile(info, limit)
+	}
+	return r.failed(name, err)
+}
+
 // List gives the entries of a folder, sorted by name.
 func (r *Root) List(name string) ([]fs.DirEntry, error) {
 	if err := checkName(name); err != nil {
-		return nil, failed(name, err)
+		return nil, r.failed(name, err)
 	}
 	if info, err := r.root.Stat(name); err != nil {
-		return nil, failed(name, err)
+		return nil, r.failed(name, err)
 	} else if !info.IsDir() {
-		return nil, failed(name, errors.New("it is no folder"))
+		return nil, r.failed(name, errors.New("it is no folder"))
 	}
 	folder, err := r.root.Open(name)
 	if err != nil {
-		return nil, failed(name, err)
+		return nil, r.failed(name, err)
 	}
 	defer folder.Close()
 	entries, err := folder.ReadDir(maxEntries + 1)
 	switch {
 	case err != nil && !errors.Is(err, io.EOF):
-		return nil, failed(name, err)
+		return nil, r.failed(name, err)
 	case len(entries) > maxEntries:
-		return nil, failed(name, fmt.Errorf("it holds more than %d names", maxEntries))
+		return nil, r.failed(name, fmt.Errorf("it holds more than %d names", maxEntries))
 	}
 	sortByName(entries)
 	return entries, nil
@@ -290,19 +308,32 @@ func Quoted(name string) string {
 	return fmt.Sprintf("%q", name)
 }
 
-// failed names the file of an error, and says in our words that a path leads out.
-func failed(name string, err error) error {
+// Error is an error with the path of a file as messages name it.
+type Error struct {
+	Path string
+	Err  error
+}
+
+func (e *Error) Error() string { return Quoted(e.Path) + ": " + e.Err.Error() }
+func (e *Error) Unwrap() error { return e.Err }
+
+// failed names the file of an error.
+func (r *Root) failed(name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &fs.PathError{Op: "open", Path: Quoted(name), Err: Cause(err)}
+	return &Error{filepath.Join(r.shown, name), Cause(err)}
 }
 
-// Cause is the cause of a file's error, without the operation and the path.
+// Cause is the cause of a file's error, without the operation and the path. It says
+// in our words that a path leads out.
 func Cause(err error) error {
+	var named *Error
 	var at *fs.PathError
 	var link *os.LinkError
 	switch {
+	case errors.As(err, &named):
+		err = named.Err
 	case errors.As(err, &at):
 		err = at.Err
 	case errors.As(err, &link):

@@ -61,7 +61,7 @@ func (t Trees) Read(path string, limit int64) ([]byte, error) {
 // Create writes a new file, and makes the folders above it.
 func (t Trees) Create(path string, data []byte, perm fs.FileMode) error {
 	if root, name, inside := t.Find(path); inside {
-		return inTree(path, name, root.Create(name, data, perm))
+		return inTree(root, path, name, root.Create(name, data, perm))
 	}
 	return own(path, true, func(root *Root, name string) error { return root.Create(name, data, perm) })
 }
@@ -69,9 +69,9 @@ func (t Trees) Create(path string, data []byte, perm fs.FileMode) error {
 // Replace writes a file, whole or not at all. Mode 0 keeps the mode that it has.
 func (t Trees) Replace(path string, data []byte, perm fs.FileMode) error {
 	if root, name, inside := t.Find(path); inside {
-		return inTree(path, name, root.Replace(name, data, perm))
+		return inTree(root, path, name, root.Replace(name, data, perm))
 	}
-	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return os.WriteFile(path, data, perm)
 	}
 	return own(path, false, func(root *Root, name string) error { return root.Replace(name, data, perm) })
@@ -81,7 +81,7 @@ func (t Trees) Replace(path string, data []byte, perm fs.FileMode) error {
 func (t Trees) Append(path string, perm fs.FileMode) (*os.File, error) {
 	if root, name, inside := t.Find(path); inside {
 		file, err := root.Append(name, perm)
-		return file, inTree(path, name, err)
+		return file, inTree(root, path, name, err)
 	}
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, perm)
 }
@@ -91,7 +91,7 @@ func (t Trees) Append(path string, perm fs.FileMode) (*os.File, error) {
 func (t Trees) Overwrite(path string, perm fs.FileMode) (*os.File, error) {
 	if root, name, inside := t.Find(path); inside {
 		file, err := root.Overwrite(name, perm)
-		return file, inTree(path, name, err)
+		return file, inTree(root, path, name, err)
 	}
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, perm)
 }
@@ -113,7 +113,7 @@ func own(path string, make bool, write func(root *Root, name string) error) erro
 	if err != nil {
 		return err
 	}
-	root := &Root{root: folder, given: real, real: real}
+	root := &Root{root: folder, shown: real, own: true, given: real, real: real}
 	return errors.Join(renamed(path, write(root, base)), root.Close())
 }
 
@@ -122,18 +122,20 @@ func renamed(path string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &fs.PathError{Op: "open", Path: Quoted(path), Err: Cause(err)}
+	return &Error{path, Cause(err)}
 }
 
 // inTree names the part of the path that an error is about by the path that the
 // person gave.
-func inTree(path, name string, err error) error {
-	var at *fs.PathError
-	if err == nil || !errors.As(err, &at) {
+func inTree(root *Root, path, name string, err error) error {
+	at, ok := errors.AsType[*Error](err)
+	if !ok {
 		return err
 	}
-	if rest, cut := strings.CutPrefix(name, at.Path+string(filepath.Separator)); cut {
-		path = strings.TrimSuffix(strings.TrimSuffix(path, rest), string(filepath.Separator))
+	if part, err := filepath.Rel(root.shown, at.Path); err == nil {
+		if rest, cut := strings.CutPrefix(name, part+string(filepath.Separator)); cut {
+			path = strings.TrimSuffix(strings.TrimSuffix(path, rest), string(filepath.Separator))
+		}
 	}
 	return renamed(path, err)
 }
@@ -144,3 +146,34 @@ func sortByName(entries []fs.DirEntry) {
 
 // Copy reads standard input and the like, up to limit bytes.
 func Copy(from io.Reader, limit int64) ([]byte, error) { return readLimited(from, 0, limit) }
+
+// MakeFolder makes a folder and those above it.
+func (t Trees) MakeFolder(path string) error {
+	root, name, inside := t.Find(path)
+	if !inside {
+		return os.MkdirAll(path, 0o755)
+	}
+	folder, err := root.MakeFolder(name)
+	if err != nil {
+		return inTree(root, path, name, err)
+	}
+	return folder.Close()
+}
+
+// Stat describes a file or folder.
+func (t Trees) Stat(path string) (fs.FileInfo, error) {
+	if root, name, inside := t.Find(path); inside {
+		info, err := root.Stat(name)
+		return info, renamed(path, err)
+	}
+	return os.Stat(path)
+}
+
+// List gives the entries of a folder, sorted by name.
+func (t Trees) List(path string) ([]fs.DirEntry, error) {
+	if root, name, inside := t.Find(path); inside {
+		entries, err := root.List(name)
+		return entries, renamed(path, err)
+	}
+	return os.ReadDir(path)
+}

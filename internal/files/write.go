@@ -43,10 +43,10 @@ func (r *Root) write(name string, data []byte, perm fs.FileMode, place func(fold
 	defer folder.Close()
 	info, err := folder.Lstat(base)
 	switch {
-	case err == nil && !info.Mode().IsRegular():
-		return failed(name, writing(kindOf(info.Mode())))
+	case err == nil && !info.Mode().IsRegular() && !r.own:
+		return r.failed(name, writing(kindOf(info.Mode())))
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return failed(name, err)
+		return r.failed(name, err)
 	case err == nil && perm == 0:
 		perm = info.Mode().Perm()
 	case perm == 0:
@@ -55,7 +55,7 @@ func (r *Root) write(name string, data []byte, perm fs.FileMode, place func(fold
 	tmp := temporary(base)
 	file, err := folder.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return failed(name, err)
+		return r.failed(name, err)
 	}
 	_, err = file.Write(data)
 	if err == nil && perm != 0o600 {
@@ -69,7 +69,7 @@ func (r *Root) write(name string, data []byte, perm fs.FileMode, place func(fold
 	}
 	if err != nil {
 		_ = folder.Remove(tmp)
-		return failed(name, err)
+		return r.failed(name, err)
 	}
 	return nil
 }
@@ -87,7 +87,7 @@ func (r *Root) Overwrite(name string, perm fs.FileMode) (*os.File, error) {
 		return nil, err
 	}
 	if err := errors.Join(file.Truncate(0), file.Chmod(perm)); err != nil {
-		return nil, errors.Join(failed(name, err), file.Close())
+		return nil, errors.Join(r.failed(name, err), file.Close())
 	}
 	return file, nil
 }
@@ -101,18 +101,18 @@ func (r *Root) open(name string, how int, perm fs.FileMode) (*os.File, error) {
 	named, err := folder.Lstat(base)
 	switch {
 	case err == nil && !named.Mode().IsRegular():
-		return nil, failed(name, writing(kindOf(named.Mode())))
+		return nil, r.failed(name, writing(kindOf(named.Mode())))
 	case errors.Is(err, fs.ErrNotExist):
 		how |= os.O_EXCL
 	case err != nil:
-		return nil, failed(name, err)
+		return nil, r.failed(name, err)
 	}
 	file, err := folder.OpenFile(base, os.O_WRONLY|os.O_CREATE|dontWait|how, perm)
 	if err != nil {
-		return nil, failed(name, err)
+		return nil, r.failed(name, err)
 	}
 	if opened, err := file.Stat(); err != nil || named != nil && !os.SameFile(named, opened) {
-		return nil, errors.Join(failed(name, errors.New("it was replaced while it was opened")), file.Close())
+		return nil, errors.Join(r.failed(name, errors.New("it was replaced while it was opened")), file.Close())
 	}
 	return file, nil
 }
@@ -124,7 +124,7 @@ func (r *Root) MakeFolder(name string) (*Root, error) {
 		return nil, err
 	}
 	path := filepath.Join(r.real, name)
-	return &Root{root: folder, given: path, real: path, folders: map[string]*os.Root{}}, nil
+	return &Root{root: folder, shown: filepath.Join(r.shown, name), given: path, real: path, folders: map[string]*os.Root{}}, nil
 }
 
 // OSRoot is the folder as the standard library opens it.
@@ -134,11 +134,11 @@ func (r *Root) OSRoot() *os.Root { return r.root }
 // It goes step by step, so that it follows no link.
 func (r *Root) writable(name string) (folder *os.Root, base string, err error) {
 	if err := checkName(name); err != nil {
-		return nil, "", failed(name, err)
+		return nil, "", r.failed(name, err)
 	}
 	name = filepath.Clean(name)
 	if !filepath.IsLocal(name) {
-		return nil, "", failed(name, ErrOutside)
+		return nil, "", r.failed(name, ErrOutside)
 	}
 	steps := strings.Split(name, string(filepath.Separator))
 	folder, err = r.root.OpenRoot(".")
@@ -148,7 +148,7 @@ func (r *Root) writable(name string) (folder *os.Root, base string, err error) {
 		}
 		next, more := stepInto(folder, step)
 		if more != nil {
-			more = failed(filepath.Join(slices.Clone(steps[:i+1])...), more)
+			more = r.failed(filepath.Join(slices.Clone(steps[:i+1])...), more)
 		}
 		if err = errors.Join(more, folder.Close()); err != nil && next != nil {
 			_ = next.Close()

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io/fs"
 	"net/url"
-	"os"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -35,13 +34,13 @@ type signingKey struct {
 }
 
 // readKey reads a private key.
-func readKey(declared schema.PrivateKey) (*signingKey, error) {
+func (t *test) readKey(declared schema.PrivateKey) (*signingKey, error) {
 	if declared.Absent {
 		return nil, errNoKeyFile
 	}
 	data, err := []byte(declared.Text.Reveal()), error(nil)
 	if len(data) == 0 {
-		data, err = os.ReadFile(declared.File)
+		data, err = t.org.ReadFile(declared.File)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errNoKeyFile

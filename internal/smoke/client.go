@@ -44,7 +44,7 @@ func (t *test) loadKey() error {
 		return skip(fmt.Sprintf("no private key: no active public_key of %s has a private_key_file", t.App))
 	}
 	for _, declared := range t.App.Keys {
-		key, err := readKey(declared)
+		key, err := t.readKey(declared)
 		if errors.Is(err, errNoKeyFile) {
 			continue
 		}

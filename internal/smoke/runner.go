@@ -18,6 +18,8 @@ type Runner struct {
 	// Secret reads the client secret of an app by its id. It is called only for
 	// apps that authenticate with one.
 	Secret func(ctx context.Context, appID string) (schema.Secret, error)
+	// ReadFile reads a private key file.
+	ReadFile func(name string) ([]byte, error)
 	// Policy names the authentication policy of an app by its id, for messages. Nil
 	// leaves it out.
 	Policy func(ctx context.Context, appID string) (string, error)

@@ -15,6 +15,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -195,7 +196,7 @@ func (s *setup) explore() schema.SmokeTest {
 
 func (s *setup) run(tests ...schema.SmokeTest) smoke.Report {
 	s.t.Helper()
-	runner := smoke.Runner{URL: cmp.Or(s.url, s.org.URL), Client: &http.Client{Transport: s.transport},
+	runner := smoke.Runner{ReadFile: os.ReadFile, URL: cmp.Or(s.url, s.org.URL), Client: &http.Client{Transport: s.transport},
 		Clock:  func() time.Time { return time.Now().Add(s.ahead) },
 		Sleep:  func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 		Policy: func(context.Context, string) (string, error) { return "Any two factors", nil },

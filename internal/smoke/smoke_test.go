@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/cookiejar"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -25,7 +26,7 @@ import (
 func (o *fakeOrg) runner() *Runner {
 	jar, err := cookiejar.New(nil)
 	must(o.t, err)
-	return &Runner{
+	return &Runner{ReadFile: os.ReadFile,
 		URL: o.server, Client: &http.Client{Jar: jar}, Clock: func() time.Time { return o.now.Add(o.ahead) },
 		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 		Secret: func(context.Context, string) (schema.Secret, error) {
