@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/bench"
+	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/sandbox"
 )
 
@@ -31,7 +32,7 @@ var (
 // TestFull measures what README.md shows.
 func TestFull(t *testing.T) {
 	if !*full {
-		t.Skip("measures for minutes: run with -full")
+		skip.Test(t, skip.Benchmark)
 	}
 	var out strings.Builder
 	program := buildProgram(t)

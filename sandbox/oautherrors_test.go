@@ -1,43 +1,29 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/oktaform/oktaform/internal/reference"
 )
 
-// TestErrorsAreOktas compares every OAuth error of the package with Okta's
-// catalog, where the folder with it is present.
+// TestErrorsAreOktas compares every OAuth error of the package with the wire texts
+// of Okta's catalog.
 func TestErrorsAreOktas(t *testing.T) {
-	raw, err := os.ReadFile(filepath.Join("..", "..", "shared", "okta", "oauth2-error-codes.json"))
-	if err != nil {
-		t.Skip("Okta's catalog of OAuth errors is not there:", err)
-	}
-	var catalog struct {
-		Errors []struct {
-			StatusCode                  int
-			ErrorCode, ErrorDescription string
-		}
-	}
-	if err := json.Unmarshal(raw, &catalog); err != nil {
-		t.Fatal(err)
-	}
 	known := map[string]bool{}
-	for _, e := range catalog.Errors {
-		known[strconv.Itoa(e.StatusCode)+" "+e.ErrorCode+" "+placeholders(e.ErrorDescription)] = true
+	for line := range strings.Lines(string(reference.File("oauth-wire-texts.tsv"))) {
+		known[placeholders(strings.TrimSuffix(line, "\n"))] = true
 	}
 	errors := declaredErrors(t)
 	if len(errors) < 80 {
 		t.Fatalf("only %d errors found in the source", len(errors))
 	}
 	for name, e := range errors {
-		if !known[strconv.Itoa(e.status)+" "+e.code+" "+placeholders(e.description)] {
+		if !known[strconv.Itoa(e.status)+"\t"+e.code+"\t"+placeholders(e.description)] {
 			t.Errorf("%s is not in the catalog: %d %s %s", name, e.status, e.code, e.description)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +19,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/oktaform/oktaform/internal/openapicheck"
+	"github.com/oktaform/oktaform/internal/reference"
 )
 
 // exchange is one recorded request with its answer (go-vcr's format).
@@ -33,18 +35,19 @@ type exchange struct {
 	} `yaml:"response"`
 }
 
-// recordings returns the cassettes by name, and skips where there are none.
+// recordings returns the cassettes by name: those of package reference, or those below
+// the folder that OKTAFORM_RECORDINGS names.
 func recordings(t *testing.T) map[string][]exchange {
-	root := os.Getenv("OKTAFORM_RECORDINGS")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared", "okta", "recordings")
+	folder := reference.Recordings()
+	if other := os.Getenv("OKTAFORM_RECORDINGS"); other != "" {
+		folder = os.DirFS(other)
 	}
 	cassettes := map[string][]exchange{}
-	_ = filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
+	err := fs.WalkDir(folder, ".", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".yaml" {
-			return nil
+			return err
 		}
-		raw, err := os.ReadFile(path)
+		raw, err := fs.ReadFile(folder, path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,12 +57,11 @@ func recordings(t *testing.T) map[string][]exchange {
 		if err := yaml.Unmarshal(raw, &cassette); err != nil {
 			t.Fatal(err)
 		}
-		name, _ := filepath.Rel(root, strings.TrimSuffix(path, ".yaml"))
-		cassettes[name] = cassette.Interactions
+		cassettes[strings.TrimSuffix(path, ".yaml")] = cassette.Interactions
 		return nil
 	})
-	if len(cassettes) == 0 {
-		t.Skipf("no recordings of real orgs in %s (OKTAFORM_RECORDINGS names another folder)", root)
+	if err != nil || len(cassettes) == 0 {
+		t.Fatalf("%d recordings of real orgs were read: %v", len(cassettes), err)
 	}
 	return cassettes
 }

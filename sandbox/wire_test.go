@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/oktaform/oktaform/internal/skip"
 )
 
 // TestAbsoluteForm sends the request line as a client of a proxy does. The
@@ -126,7 +128,7 @@ func BenchmarkHTTPGetApp(b *testing.B) {
 // of the heap, and reading them all again takes no more.
 func TestMemoryOfManyApps(t *testing.T) {
 	if testing.Short() {
-		t.Skip("makes 10,000 apps")
+		skip.Test(t, skip.Short)
 	}
 	before := heap()
 	s, err := New(Options{})

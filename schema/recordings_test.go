@@ -2,7 +2,7 @@ package schema_test
 
 import (
 	"encoding/json"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"gopkg.in/yaml.v3"
 
+	"github.com/oktaform/oktaform/internal/reference"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -17,9 +18,9 @@ import (
 // changed in a real org. The language must be able to say what was sent, and what
 // the org answered must be no change to it.
 func TestRecordedApps(t *testing.T) {
-	files, err := filepath.Glob("../../shared/okta/recordings/*/*.yaml")
-	if err != nil || len(files) == 0 {
-		t.Skip("no recordings here")
+	files, err := fs.Glob(reference.Recordings(), "*/*.yaml")
+	if err != nil {
+		t.Fatal(err)
 	}
 	seen := 0
 	for _, file := range files {
@@ -69,7 +70,7 @@ func withoutNull(v schema.Value) schema.Value {
 type exchange struct{ sent, answered map[string]any }
 
 func exchanges(t *testing.T, file string) []exchange {
-	data, err := os.ReadFile(file)
+	data, err := fs.ReadFile(reference.Recordings(), file)
 	if err != nil {
 		t.Fatal(err)
 	}

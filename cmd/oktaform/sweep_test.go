@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/sandbox"
 )
 
@@ -403,7 +404,7 @@ func (s *sweep) fault(g *gate, kind string, w http.ResponseWriter, r *http.Reque
 // sent, after it took effect, and after it took effect while that is invisible.
 func TestSweepKill(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts many processes")
+		skip.Test(t, skip.Short)
 	}
 	t.Parallel()
 	s := newSweep(t)

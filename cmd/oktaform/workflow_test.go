@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/oktaform/oktaform/internal/skip"
 )
 
 // step is one of a workflow's or an action's, as GitHub reads it.
@@ -170,9 +172,7 @@ func TestWorkflowsCallWhatExists(t *testing.T) {
 
 // TestShellCheck reads all shell text as ShellCheck does, where that is installed.
 func TestShellCheck(t *testing.T) {
-	if _, err := exec.LookPath("shellcheck"); err != nil {
-		t.Skip("shellcheck isn't installed")
-	}
+	skip.WithoutTool(t, "shellcheck")
 	for _, script := range []string{"../../ci/review", "../../ci/comment/comment"} {
 		if out, err := exec.Command("shellcheck", script).CombinedOutput(); err != nil {
 			t.Errorf("%s\n%s", err, out)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/sandbox"
 )
 
@@ -21,11 +22,7 @@ type job struct {
 }
 
 func newJob(t *testing.T) *job {
-	for _, tool := range []string{"bash", "git", "jq", "curl"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skip(tool + " isn't installed")
-		}
-	}
+	skip.WithoutTool(t, "bash", "git", "jq", "curl")
 	j := &job{T: t, dir: t.TempDir()}
 	j.folder = filepath.Join(t.TempDir(), "review")
 	j.env = append(os.Environ(), "FOLDER="+j.folder, "DIRECTORY=okta", "BASE=HEAD^1", "GIT_CONFIG_GLOBAL=/dev/null",

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -93,9 +94,7 @@ func TestCurlIsAScript(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(bin, "curl"), []byte("#!/bin/sh\ncat >>\"$TOLD\"\nprintf '%s\\n' \"$@\" >>\"$TOLD\"\necho '{\"access_token\": \"at\"}'\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := exec.LookPath("openssl"); err != nil {
-		t.Skip("openssl isn't installed")
-	}
+	skip.WithoutTool(t, "openssl")
 	told := filepath.Join(bin, "told")
 	cmd := exec.Command("/bin/sh", "-c", Curl(org, ".", "/api/v1/users?limit=1", apps(t)[0], os.ReadFile))
 	cmd.Env = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "TOLD=" + told}

@@ -1,6 +1,6 @@
-// Package openapicheck validates what a server answers against the OpenAPI
-// document of Okta's Management API that the Okta SDK module ships. Only tests
-// import it.
+// Package openapicheck validates exchanges with a server against two OpenAPI documents
+// of Okta's Management API: the one that the Okta SDK module ships, and the newer one
+// of package reference. Only tests import it.
 package openapicheck
 
 import (
@@ -23,6 +23,8 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/legacy"
 	"gopkg.in/yaml.v3"
+
+	"github.com/oktaform/oktaform/internal/reference"
 )
 
 // sdkModule is the module whose document is used.
@@ -35,8 +37,13 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// Wrap passes requests on to next and reports, as an error of the test, each
-// answer that the document doesn't allow and that no Exception explains.
+// clientAgent begins the User-Agent of the client that requests are checked of. Other
+// clients, such as the hands of a test, may send what they like.
+const clientAgent = "oktaform"
+
+// Wrap passes requests on to next and reports, as an error of the test, what a document
+// doesn't allow and no Exception explains: each answer, and each request of oktaform
+// that next accepts (2xx).
 func Wrap(t TB, next http.Handler) http.Handler {
 	t.Helper()
 	routers, err := documents()
@@ -52,8 +59,11 @@ func Wrap(t TB, next http.Handler) http.Handler {
 		recorder := httptest.NewRecorder()
 		next.ServeHTTP(recorder, r)
 		for name, router := range routers {
-			if err := check(router, r, recorder); err != nil {
-				t.Errorf("%s %s answers %d, which the OpenAPI document %s doesn't allow: %v", r.Method, r.URL.Path, recorder.Code, name, err)
+			v := validation{document: name, router: router, r: r, sent: body, answer: recorder}
+			for _, err := range v.problems() {
+				if !v.excused(err) {
+					t.Errorf("%s %s: %d: the OpenAPI document %s doesn't allow this: %v", r.Method, r.URL.RequestURI(), recorder.Code, name, err)
+				}
 			}
 		}
 		for name, values := range recorder.Header() {
@@ -64,39 +74,40 @@ func Wrap(t TB, next http.Handler) http.Handler {
 	})
 }
 
-// documents loads the documents once in a process: that takes a second. They
-// are the one of the SDK and, where the folder with reference material lies
-// beside the module, the newer ones in it.
+// sdkDocument names the document of the SDK module among documents.
+const sdkDocument = "of " + sdkModule
+
+// documents loads both documents once in a process, which takes two seconds.
 var documents = sync.OnceValues(func() (map[string]routers.Router, error) {
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", sdkModule, "github.com/oktaform/oktaform").Output()
+	newer, err := reference.OpenAPI()
 	if err != nil {
 		return nil, err
 	}
-	dirs := strings.Fields(string(out))
-	files, err := filepath.Glob(filepath.Join(dirs[1], "..", "shared", "okta", "openapi-*.yaml"))
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", sdkModule).Output()
+	if err != nil {
+		return nil, err
+	}
+	older, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), "okta", "api", "openapi.yaml"))
 	if err != nil {
 		return nil, err
 	}
 	loaded := map[string]routers.Router{}
-	for _, file := range append(files, filepath.Join(dirs[0], "okta", "api", "openapi.yaml")) {
-		if loaded[filepath.Base(file)], err = load(file); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
+	for name, text := range map[string][]byte{reference.OpenAPIName: newer, sdkDocument: older} {
+		if loaded[name], err = load(text); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return loaded, nil
 })
 
-func load(file string) (routers.Router, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
+func load(text []byte) (routers.Router, error) {
 	var tree map[string]any
 	if err := yaml.Unmarshal(text, &tree); err != nil {
 		return nil, err
 	}
 	complete(tree)
-	if text, err = json.Marshal(tree); err != nil {
+	text, err := json.Marshal(tree)
+	if err != nil {
 		return nil, err
 	}
 	doc, err := openapi3.NewLoader().LoadFromData(text)
@@ -129,37 +140,68 @@ func complete(node any) {
 	}
 }
 
-func check(router routers.Router, r *http.Request, answer *httptest.ResponseRecorder) error {
-	if otherDocument(r.URL.Path) || r.Method == http.MethodHead {
+// validation holds an exchange against one document.
+type validation struct {
+	document string
+	router   routers.Router
+	r        *http.Request
+	sent     []byte // the body of the request
+	answer   *httptest.ResponseRecorder
+}
+
+// problems returns what the document doesn't allow, exceptions included.
+func (v validation) problems() []error {
+	if otherDocument(v.r.URL.Path) || v.r.Method == http.MethodHead {
 		return nil
 	}
-	probe := r.Clone(r.Context())
-	probe.URL.Host, probe.Host, probe.URL.Scheme = "", "", ""
-	route, params, err := router.FindRoute(probe)
+	input, err := v.input()
 	if err != nil {
-		if answer.Code == http.StatusNotFound || answer.Code == http.StatusMethodNotAllowed {
+		if v.answer.Code == http.StatusNotFound || v.answer.Code == http.StatusMethodNotAllowed {
 			return nil
 		}
-		return excused(r, answer.Code, err)
+		return []error{err}
 	}
-	if answer.Code >= 400 && route.Operation.Responses.Status(answer.Code) == nil || answer.Body.Len() == 0 && answer.Code == http.StatusForbidden {
-		return checkError(answer)
+	var problems []error
+	if strings.HasPrefix(v.r.UserAgent(), clientAgent) && v.answer.Code < 300 {
+		if err := v.request(input); err != nil {
+			problems = append(problems, fmt.Errorf("request: %w", err))
+		}
 	}
-	body, err := withoutNulls(answer.Body.Bytes())
+	if err := v.response(input); err != nil {
+		problems = append(problems, err)
+	}
+	return problems
+}
+
+// input returns the operation that the document has for the request.
+func (v validation) input() (*openapi3filter.RequestValidationInput, error) {
+	probe := v.r.Clone(v.r.Context())
+	probe.URL.Host, probe.Host, probe.URL.Scheme = "", "", ""
+	route, params, err := v.router.FindRoute(probe)
+	return &openapi3filter.RequestValidationInput{Request: probe, PathParams: params, Route: route,
+		Options: &openapi3filter.Options{MultiError: true, IncludeResponseStatus: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc}}, err
+}
+
+func (v validation) request(input *openapi3filter.RequestValidationInput) error {
+	input.Request.Body = io.NopCloser(bytes.NewReader(v.sent))
+	return openapi3filter.ValidateRequest(context.Background(), input)
+}
+
+func (v validation) response(input *openapi3filter.RequestValidationInput) error {
+	if v.answer.Code >= 400 && input.Route.Operation.Responses.Status(v.answer.Code) == nil || v.answer.Body.Len() == 0 && v.answer.Code == http.StatusForbidden {
+		return checkError(v.answer)
+	}
+	body, err := withoutNulls(v.answer.Body.Bytes())
 	if err != nil {
 		return err
 	}
-	err = openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route},
-		Status:                 answer.Code,
-		Header:                 answer.Header(),
+	return openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: input,
+		Status:                 v.answer.Code,
+		Header:                 v.answer.Header(),
 		Body:                   io.NopCloser(bytes.NewReader(body)),
-		Options:                &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
+		Options:                input.Options,
 	})
-	if err != nil {
-		return excused(r, answer.Code, err)
-	}
-	return nil
 }
 
 // checkError checks an error that the document doesn't list for the operation,

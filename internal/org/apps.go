@@ -92,7 +92,7 @@ func (a apps) create(ctx context.Context, doc map[string]any, want schema.Value)
 	if text(want.GetAttr("status")) == "INACTIVE" {
 		path += "?activate=false"
 	}
-	return a.c.document(ctx, a.c.raw(http.MethodPost, path, doc))
+	return a.c.document(ctx, a.c.raw(http.MethodPost, path, writable(doc)))
 }
 
 // update deactivates before anything else, and activates when the rest is right.
@@ -104,7 +104,7 @@ func (a apps) update(ctx context.Context, now *remote, doc map[string]any, want 
 		}
 	}
 	if doc != nil {
-		if _, err := a.c.ask(ctx, a.c.raw(http.MethodPut, appsPath+"/"+url.PathEscape(now.id()), replacement(doc))); err != nil {
+		if _, err := a.c.ask(ctx, a.c.raw(http.MethodPut, appsPath+"/"+url.PathEscape(now.id()), writable(doc))); err != nil {
 			return err
 		}
 	}
@@ -118,11 +118,13 @@ func (a apps) update(ctx context.Context, now *remote, doc map[string]any, want 
 	return nil
 }
 
-// replacement is what of a document is written back: not what Okta derives.
-func replacement(doc map[string]any) map[string]any {
+// writable returns the document without the fields that Okta's OpenAPI document marks as
+// read-only.
+func writable(doc map[string]any) map[string]any {
 	doc = maps.Clone(doc)
-	delete(doc, "_links")
-	delete(doc, "_embedded")
+	for _, name := range []string{"_embedded", "_links", "created", "features", "id", "lastUpdated", "orn", "status", "universalLogout"} {
+		delete(doc, name)
+	}
 	return doc
 }
 

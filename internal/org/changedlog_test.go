@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/reference"
 )
 
 // Whatever the System Log answers, a read by events finds what there is. What it
@@ -160,10 +160,6 @@ func TestMemoryFileDamaged(t *testing.T) {
 // Each type of event of Okta's catalog that tells of API access has its place in the
 // table: none makes a plan read everything, unless it is about who reads.
 func TestEventTypesOfTheCatalogAreKnown(t *testing.T) {
-	catalog, err := os.ReadFile("../../../shared/okta/event-types.tsv")
-	if err != nil {
-		t.Skip(err)
-	}
 	k := rememberedOrg(t)
 	_, past, _, err := k.read(nil)
 	if err != nil {
@@ -174,7 +170,7 @@ func TestEventTypesOfTheCatalogAreKnown(t *testing.T) {
 		targets = append(targets, `{"type":"`+typ+`","id":"x"}`)
 	}
 	n := 0
-	for line := range strings.Lines(string(catalog)) {
+	for line := range strings.Lines(string(reference.File("event-types.tsv"))) {
 		name, _, _ := strings.Cut(line, "\t")
 		if !strings.HasPrefix(name, "app.") && !strings.HasPrefix(name, "application.") && !strings.HasPrefix(name, "group.") && !strings.HasPrefix(name, "iam.") &&
 			!strings.HasPrefix(name, "user.lifecycle.") && !strings.HasPrefix(name, "user.account.privilege.") {

@@ -31,6 +31,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
@@ -47,7 +48,7 @@ import (
 // two agree; that Okta does the same is what the sources of the rows say.
 func TestAgreement(t *testing.T) {
 	if testing.Short() {
-		t.Skip("calls some ten thousand operations")
+		skip.Test(t, skip.Short)
 	}
 	served := servedOperations(t)
 	calls, passed := 0, true
