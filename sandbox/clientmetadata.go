@@ -176,8 +176,10 @@ func (m *clientMetadata) checkResponseTypes(bad *violations) {
 }
 
 func (m *clientMetadata) checkURIs(bad *violations) {
+	// Okta's guide for on-behalf-of token exchange makes a service app with that grant and
+	// no redirect URI.
 	needsRedirect := slices.ContainsFunc(m.GrantTypes, func(g string) bool {
-		return g != "client_credentials" && g != "password"
+		return g != "client_credentials" && g != "password" && g != "urn:ietf:params:oauth:grant-type:token-exchange"
 	})
 	if needsRedirect && len(m.RedirectURIs) == 0 {
 		bad.add("redirect_uris", "'redirect_uris' is a required property for this client.")

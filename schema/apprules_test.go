@@ -98,6 +98,8 @@ func TestAppRules(t *testing.T) {
 		{"service_app", attrs{"public_key": keys(key("a", nil), key("b", attrs{"use": str("enc")}), key("c", attrs{"use": str("enc")}))}, ": Two encryption keys"},
 		{"service_app", attrs{"public_key": keys(key("a", nil)), "grant_types": strs("client_credentials", "implicit")}, "redirect_uris: No redirect URI"},
 		{"service_app", attrs{"public_key": keys(key("a", nil)), "grant_types": strs("client_credentials", "implicit"), "redirect_uris": strs("https://example.com/cb")}, ""},
+		{"service_app", attrs{"token_endpoint_auth_method": str("client_secret_basic"), "grant_types": strs("client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange")}, ""},
+		{"service_app", attrs{"public_key": keys(key("a", nil)), "grant_types": strs("client_credentials", "urn:ietf:params:oauth:grant-type:device_code")}, "redirect_uris: No redirect URI"},
 		{"service_app", attrs{"public_key": keys(key("a", nil)), "grant_types": cty.UnknownVal(cty.List(cty.String))}, ""},
 	}
 	for _, row := range rows {

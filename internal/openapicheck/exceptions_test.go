@@ -80,6 +80,9 @@ func TestEveryExceptionIsNeeded(t *testing.T) {
 	admin("GET", "/api/v1/apps/"+service+"/credentials/jwks", "")
 	admin("POST", "/oauth2/v1/clients/"+service+"/roles", `{"type":"READ_ONLY_ADMIN"}`)
 	admin("GET", "/oauth2/v1/clients/"+service+"/roles", "")
+	old := id(admin("POST", "/oauth2/v1/clients/"+service+"/roles", `{"type":"MOBILE_ADMIN"}`))
+	admin("GET", "/oauth2/v1/clients/"+service+"/roles", "")
+	admin("DELETE", "/oauth2/v1/clients/"+service+"/roles/"+old, "")
 	for range 2 {
 		admin("POST", "/api/v1/apps/"+service+"/grants", `{"scopeId":"okta.users.read","issuer":"http://org.example"}`)
 	}

@@ -51,7 +51,7 @@ func TestDocumentGoesBackAsItCame(t *testing.T) {
 	if err := app.update(t.Context(), &remote{kind: want, doc: map[string]any{"id": "0oa1", "status": "ACTIVE"}}, doc, value); err != nil {
 		t.Fatal(err)
 	}
-	const expected = `{"credentials":{"oauthClient":{"client_id":"0oa1"}},"id":"0oa1","profile":{"n":12345678901234567890,"none":null}}`
+	const expected = `{"credentials":{"oauthClient":{"client_id":"0oa1"}},"profile":{"n":12345678901234567890,"none":null}}`
 	if sent != expected {
 		t.Errorf("sent %s\nwant %s", sent, expected)
 	}

@@ -141,7 +141,7 @@ func TestDriftOfEveryAttribute(t *testing.T) {
 	}
 	defer func() { _ = c.Close() }()
 	l.applied(t, t, c, a.text(objects))
-	ids := map[string]string{}
+	ids, refused := map[string]string{}, map[string]bool{}
 	for _, change := range l.makePlan(t, t, c).Changes {
 		ids[change.Addr.String()] = change.ID
 	}
@@ -163,9 +163,10 @@ func TestDriftOfEveryAttribute(t *testing.T) {
 			drift(doc, attr)
 			body, _ := json.Marshal(doc)
 			if status, answer := l.try(t, "PUT", path, string(body)); status >= 300 {
-				if !slices.Contains(refusedDrift, attr.Name) {
+				if refusedDrift[w.kind.Name+"."+attr.Name] == "" {
 					t.Errorf("%s.%s: %d %s", w.kind.Name, attr.Name, status, answer)
 				}
+				refused[w.kind.Name+"."+attr.Name] = true
 				continue
 			}
 			seen := ""
@@ -178,6 +179,11 @@ func TestDriftOfEveryAttribute(t *testing.T) {
 				t.Errorf("%s.%s was changed by hand, and the plan shows %q", w.kind.Name, attr.Name, seen)
 			}
 			l.call(t, "PUT", path, string(before))
+		}
+	}
+	for name := range refusedDrift {
+		if !refused[name] {
+			t.Errorf("%s: the org takes this change, the exception is not needed", name)
 		}
 	}
 	if p := l.makePlan(t, t, c); !p.Empty() {
@@ -255,14 +261,13 @@ func TestUnknownFields(t *testing.T) {
 	}
 }
 
-// refusedDrift are the attributes that Okta's rules don't let change by
-// themselves.
-var refusedDrift = []string{
-	"idp_initiated_login_mode", "grant_types", "response_types", "token_endpoint_auth_method", "pkce_required",
-	"participate_slo", "jwks_uri", "id_token_encrypted_response_alg", "sector_identifier_uri", "subject_type",
+// refusedDrift are the changes that Okta's rules allow in no combination.
+var refusedDrift = map[string]string{
+	"service_app.response_types": "a service app has the response type token and no other",
+	"browser_app.pkce_required":  "a browser app has no authentication method but none, which needs PKCE",
 }
 
-// drift changes one field of an app's document.
+// drift changes one field of an app's document, and the fields that Okta's rules tie to it.
 func drift(doc map[string]any, attr *schema.Attr) {
 	now := fieldAt(doc, attr.Path)
 	var value any
@@ -288,10 +293,14 @@ func drift(doc map[string]any, attr *schema.Attr) {
 		value = "aut1abcdefghijklmnop"
 	case attr.Type == cty.String:
 		value = "https://drift.example.com/x"
+	case attr.Name == "grant_types" && fieldAt(doc, "settings.oauthClient.application_type") == "service":
+		value = []any{"client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"}
 	case attr.Name == "grant_types":
-		value = []any{"authorization_code", "implicit", "client_credentials"}
+		value = []any{"authorization_code", "implicit"}
+		setFieldAt(doc, "settings.oauthClient.response_types", []any{"code", "id_token", "token"})
 	case attr.Name == "response_types":
 		value = []any{"code", "id_token", "token"}
+		setFieldAt(doc, "settings.oauthClient.grant_types", []any{"authorization_code", "implicit"})
 	default:
 		list, _ := now.([]any)
 		value = append(slices.Clone(list), "https://drift.example.com/x")
@@ -299,6 +308,20 @@ func drift(doc map[string]any, attr *schema.Attr) {
 	if strings.HasPrefix(attr.Name, "refresh_token_") {
 		setFieldAt(doc, "settings.oauthClient.refresh_token", map[string]any{"rotation_type": "STATIC", "leeway": 0})
 		setFieldAt(doc, "settings.oauthClient.grant_types", []any{"authorization_code", "refresh_token"})
+	}
+	switch client := "settings.oauthClient."; attr.Name {
+	case "idp_initiated_login_mode":
+		setFieldAt(doc, client+"initiate_login_uri", "https://drift.example.com/start")
+	case "participate_slo":
+		setFieldAt(doc, client+"frontchannel_logout_uri", "https://drift.example.com/out")
+	case "jwks_uri":
+		setFieldAt(doc, client+"jwks", nil)
+	case "token_endpoint_auth_method":
+		setFieldAt(doc, "credentials.oauthClient.pkce_required", true)
+	case "pkce_required":
+		if value == false && fieldAt(doc, client+"application_type") == "native" {
+			setFieldAt(doc, "credentials.oauthClient.token_endpoint_auth_method", "client_secret_basic")
+		}
 	}
 	setFieldAt(doc, attr.Path, value)
 }
