@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/oktaform/oktaform/internal/skip"
 )
 
 // disk is a folder with repositories that git made.
@@ -204,7 +206,7 @@ func TestFromEnvironment(t *testing.T) {
 // TestOthersGit needs files of another user, which only root can make.
 func TestOthersGit(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("only root can give a file to another user")
+		skip.Test(t, skip.NotRoot)
 	}
 	d := newDisk(t)
 	d.repository("shared")

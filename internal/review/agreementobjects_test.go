@@ -7,6 +7,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/skip"
 )
 
 // makeStrangers makes objects that are in nobody's reach but of those who reach
@@ -86,7 +87,7 @@ func (w *trial) makeAdmins(user func(string, ...string) string) {
 // review and the sandbox say of every role that a user can hold.
 func TestAgreementOnAdmins(t *testing.T) {
 	if testing.Short() {
-		t.Skip("calls some ten thousand operations")
+		skip.Test(t, skip.Short)
 	}
 	served := servedOperations(t)
 	calls := 0
