@@ -187,7 +187,9 @@ func (c *appChecker) uris() {
 		}
 	}
 	uris := c.given("redirect_uris")
-	redirects := slices.DeleteFunc(texts(c.effective("grant_types")), func(g string) bool { return g == "client_credentials" || g == "password" || g == urnIETF+"token-exchange" })
+	redirects := slices.DeleteFunc(texts(c.effective("grant_types")), func(g string) bool {
+		return g == "client_credentials" || g == "password" || g == urnIETF+"token-exchange"
+	})
 	if c.known("redirect_uris", "grant_types") && len(redirects) > 0 && (uris.IsNull() || uris.LengthInt() == 0) {
 		c.add("redirect_uris", "No redirect URI", "The grant type %s sends people back to the app, which needs at least one sign-in redirect URI: set redirect_uris.", redirects[0])
 	}
