@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -35,6 +36,11 @@ var reserved = []string{"source", "version", "providers", "for_each", "count", "
 // declare makes nodes of the blocks of a file.
 func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 	content, diags := body.Content(topLevel())
+	if c.blocks += len(content.Blocks); c.blocks > budget.MaxBlocks {
+		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Too many blocks",
+			Detail:  fmt.Sprintf("With the blocks of the modules that are called, each call counted, the configuration has more than %d blocks. Call modules with for_each instead of many calls, or split the configuration.", budget.MaxBlocks),
+			Subject: body.MissingItemRange().Ptr()}}
+	}
 	fromTerraform(body, diags)
 	for _, block := range content.Blocks {
 		if block.Type == "locals" {
@@ -70,7 +76,7 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 		switch {
 		case n.kind != nil:
 			n.class = classObject
-			late(block, c.parser.Files()[block.DefRange.Filename].Bytes)
+			late(block, c.parser.Files()[block.DefRange.Filename].Bytes, &c.meter)
 			more = n.splitMeta()
 		case block.Type == "org":
 			n.class = classOrg

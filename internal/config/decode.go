@@ -14,6 +14,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
+	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -78,6 +79,9 @@ func converted(v cty.Value, want cty.Type) (cty.Value, error) {
 	case want.IsListType() && t.IsTupleType() && !v.IsMarked() && v.IsKnown() && !v.IsNull() && t.Length() > 0 &&
 		!slices.ContainsFunc(t.TupleElementTypes(), func(elem cty.Type) bool { return !elem.Equals(want.ElementType()) }):
 		return cty.ListVal(schema.Elements(v)), nil
+	}
+	if err := budget.Convertible(v, want); err != nil {
+		return cty.NilVal, err
 	}
 	return convert.Convert(v, want)
 }

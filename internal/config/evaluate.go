@@ -50,6 +50,7 @@ func (c *Config) Forget() {
 }
 
 func (c *Config) newEvaluation(known Known) *Evaluation {
+	c.meter.Reset()
 	if known == nil {
 		known = func(schema.Addr) *schema.Object { return nil }
 	}

@@ -17,10 +17,7 @@ import (
 // one run to the next are left out, since they make a plan that is never empty;
 // calling one says why, and what to use instead.
 func (c *Config) functions() map[string]function.Function {
-	table := functions.Table(c.folders.readable)
-	for _, name := range []string{"file", "filebase64", "templatefile"} {
-		table[name] = c.guarded(table[name])
-	}
+	table := functions.Table(functions.Options{Folders: c.folders.readable, Meter: &c.meter, Guard: c.guarded})
 	for name, reason := range functions.LeftOut() {
 		reason = strings.TrimSuffix(reason, ".") // HCL ends the sentence
 		refuse := func([]cty.Value) (cty.Type, error) { return cty.DynamicPseudoType, errors.New(reason) }

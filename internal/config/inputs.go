@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/internal/files"
 )
 
@@ -44,11 +45,15 @@ func (v *variable) parse(text, source string) (cty.Value, *hcl.Diagnostic) {
 	bad := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid value for input variable",
 		Detail:  fmt.Sprintf("The value for variable %q from %s is not an HCL expression of type %s.", v.name, source, typeexpr.TypeString(v.typ)),
 		Subject: &v.node.rng}
+	if diags := budget.Expression([]byte(text), source); diags.HasErrors() {
+		bad.Detail += " " + diags[0].Detail
+		return cty.NilVal, bad
+	}
 	expr, diags := hclsyntax.ParseExpression([]byte(text), source, hcl.InitialPos)
 	if diags.HasErrors() {
 		return cty.NilVal, bad
 	}
-	val, diags := expr.Value(nil)
+	val, diags := new(budget.Meter).Expression(expr).Value(nil)
 	if diags.HasErrors() {
 		return cty.NilVal, bad
 	}

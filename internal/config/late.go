@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/oktaform/oktaform/internal/budget"
 )
 
 // lateBody is the body of an object's block, in HCL's native syntax. The tree that it
@@ -17,16 +19,18 @@ type lateBody struct {
 	file string
 	text []byte  // of the whole block
 	at   hcl.Pos // where that begins
-	tree atomic.Pointer[hclsyntax.Body]
+	// meter counts what its expressions cost; nil: nothing does.
+	meter *budget.Meter
+	tree  atomic.Pointer[hclsyntax.Body]
 }
 
 // late lets the tree of a block be let go of, if src is the text of its file.
-func late(block *hcl.Block, src []byte) {
+func late(block *hcl.Block, src []byte, meter *budget.Meter) {
 	tree, ok := block.Body.(*hclsyntax.Body)
 	if !ok || src[tree.SrcRange.Start.Byte] != '{' { // JSON, or a block in one line, whose tree doesn't tell where it ends
 		return
 	}
-	b := &lateBody{file: block.DefRange.Filename, text: src[block.DefRange.Start.Byte:tree.SrcRange.End.Byte], at: block.DefRange.Start}
+	b := &lateBody{file: block.DefRange.Filename, text: src[block.DefRange.Start.Byte:tree.SrcRange.End.Byte], at: block.DefRange.Start, meter: meter}
 	b.tree.Store(tree)
 	block.Body = b
 }
@@ -45,6 +49,9 @@ func (b *lateBody) whole() *hclsyntax.Body {
 	if tree == nil {
 		file, _ := hclsyntax.ParseConfig(b.text, b.file, b.at)
 		tree = file.Body.(*hclsyntax.Body).Blocks[0].Body
+		if b.meter != nil {
+			b.meter.Body(tree, nil)
+		}
 		b.tree.Store(tree)
 	}
 	return tree

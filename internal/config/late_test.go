@@ -38,7 +38,7 @@ func TestLetGo(t *testing.T) {
 		}
 		for _, native := range file.Body.(*hclsyntax.Body).Blocks {
 			block := native.AsHCLBlock()
-			late(block, file.Bytes)
+			late(block, file.Bytes, nil)
 			body, ok := block.Body.(*lateBody)
 			if !ok {
 				if strings.Contains(text[native.OpenBraceRange.Start.Byte:native.CloseBraceRange.End.Byte], "\n") {

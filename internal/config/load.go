@@ -10,9 +10,11 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclparse"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
+	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/internal/checkout"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/schema"
@@ -58,6 +60,10 @@ type Config struct {
 	values   map[string]cty.Value // of the configuration's variables
 	unset    bool                 // a variable has no value, and so is unknown
 	funcs    map[string]function.Function
+	meter    budget.Meter
+	modules  int          // calls of modules, each where it leads counted
+	blocks   int          // and the blocks in them
+	bared    []Bared      // calls of nonsensitive
 	unaided  *Evaluation  // with nothing known of the org; nil until all is loaded
 	identity bool         // there are moved, removed or adopt blocks
 	policies []*hcl.Block // the rule and waiver blocks
@@ -162,10 +168,19 @@ func (c *Config) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 	var file *hcl.File
 	var diags hcl.Diagnostics
 	if strings.HasSuffix(name, ".json") {
-		file, diags = c.parser.ParseJSON(data, name)
+		if diags = budget.JSONSource(data, name); !diags.HasErrors() {
+			file, diags = c.parser.ParseJSON(data, name)
+		}
+		if file != nil {
+			file.Body = jsonBody{file.Body, c}
+			c.findBared(name, data)
+		}
 	} else {
 		file, diags = parseSource(data, name, pieceSize)
 		c.parser.AddFile(name, file)
+		if tree, ok := file.Body.(*hclsyntax.Body); ok {
+			c.meter.Body(tree, func(call *hclsyntax.FunctionCallExpr) { c.bares(call, data) })
+		}
 	}
 	return file, few(diags, name)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -174,6 +175,10 @@ func (c *Config) declareCall(n *node, m *module) hcl.Diagnostics {
 				Subject: source.Expr.Range().Ptr()})
 		}
 	}
+	if diag := c.tooManyModules(n, m); diag != nil {
+		n.broken = true
+		return append(diags, diag)
+	}
 	n.called = newModule(m.named(n.key), dir)
 	n.called.parent, n.called.call = m, n
 	bodies, more := c.parse(dir)
@@ -190,6 +195,23 @@ func (c *Config) declareCall(n *node, m *module) hcl.Diagnostics {
 		diags = append(diags, c.declare(body, n.called)...)
 	}
 	return append(diags, n.bindArguments()...)
+}
+
+// tooManyModules counts a call.
+func (c *Config) tooManyModules(n *node, m *module) *hcl.Diagnostic {
+	depth := 1
+	for outer := m; outer.parent != nil; outer = outer.parent {
+		depth++
+	}
+	switch c.modules++; {
+	case c.modules > budget.MaxModules:
+		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Too many modules",
+			Detail: fmt.Sprintf("The modules of the configuration call each other more than %d times in all, and %d is the most. Call a module with for_each instead of many calls.", budget.MaxModules, budget.MaxModules)}
+	case depth > budget.MaxModuleDepth:
+		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Modules nested too deep",
+			Detail: fmt.Sprintf("%s is the call of a module in %d others, and %d is the most. Call modules side by side, and pass values between them.", m.named(n.key), depth-1, budget.MaxModuleDepth), Subject: &n.rng}
+	}
+	return nil
 }
 
 // moduleDir is the folder that a source names, from the configuration's own on.

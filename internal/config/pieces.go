@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/oktaform/oktaform/internal/budget"
 )
 
 // pieceSize is how many bytes of a file are parsed at once, at least. The parser
@@ -19,13 +21,22 @@ func parseSource(src []byte, name string, size int) (*hcl.File, hcl.Diagnostics)
 	whole, _ := hclsyntax.ParseConfig(nil, name, hcl.InitialPos)
 	body := whole.Body.(*hclsyntax.Body) // whole.Nav finds what stands where by it
 	whole.Bytes = src
+	asWhole := func() (*hcl.File, hcl.Diagnostics) {
+		if diags := budget.Source(src, name); diags.HasErrors() {
+			return whole, diags
+		}
+		return hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+	}
 	at := hcl.InitialPos
 	for rest := src; len(rest) > 0; {
 		text := rest[:pieceEnd(rest, size)]
+		if budget.Source(text, name).HasErrors() {
+			return asWhole()
+		}
 		piece, diags := hclsyntax.ParseConfig(text, name, at)
 		part := piece.Body.(*hclsyntax.Body)
 		if len(diags) > 0 || len(part.Attributes) > 0 && len(text) < len(src) {
-			return hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+			return asWhole()
 		}
 		if at.Byte == 0 {
 			body.Attributes, body.SrcRange = part.Attributes, part.SrcRange

@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
+	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -24,8 +25,11 @@ func (r *repeat) argument() (name string, expr hcl.Expression) {
 	return "count", r.count
 }
 
-// maxInstances keeps a typing error from filling the memory.
-const maxInstances = 100_000
+// Typing errors must not fill the memory: there is a limit for one block, and one for all.
+const (
+	maxOfBlock   = 100_000
+	maxInstances = budget.MaxInstances
+)
 
 // instanceKey is what tells an instance from the others of its block.
 type instanceKey struct {
@@ -83,8 +87,8 @@ func forEachInstances(v cty.Value) ([]instanceKey, bool, string) {
 		return nil, false, ""
 	case t.IsSetType() && t.ElementType() != cty.String && v.LengthInt() > 0:
 		return bad("\"for_each\" supports maps and sets of strings, but you have provided a set containing type %s.", t.ElementType().FriendlyName())
-	case v.LengthInt() > maxInstances:
-		return bad("it would make %d instances, and %d is the most.", v.LengthInt(), maxInstances)
+	case v.LengthInt() > maxOfBlock:
+		return bad("it would make %d instances, and %d is the most.", v.LengthInt(), maxOfBlock)
 	}
 	var list []instanceKey
 	for it := v.ElementIterator(); it.Next(); {
@@ -130,8 +134,8 @@ func countInstances(v cty.Value) ([]instanceKey, bool, string) {
 		return bad("a whole number is required.")
 	case n < 0:
 		return bad("must be greater than or equal to zero.")
-	case n > maxInstances:
-		return bad("it would make %d instances, and %d is the most.", n, maxInstances)
+	case n > maxOfBlock:
+		return bad("it would make %d instances, and %d is the most.", n, maxOfBlock)
 	}
 	list := make([]instanceKey, n)
 	for i := range list {

@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
+	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -81,6 +82,9 @@ func decodeVariable(n *node) (*variable, hcl.Diagnostics) {
 func (v *variable) convert(val cty.Value) (cty.Value, error) {
 	if v.defaults != nil && !val.IsNull() {
 		val = v.defaults.Apply(val)
+	}
+	if err := budget.Convertible(val, v.typ); err != nil {
+		return cty.NilVal, err
 	}
 	return convert.Convert(val, v.typ)
 }

@@ -3,7 +3,6 @@ package functions
 import (
 	"strconv"
 
-	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
@@ -13,9 +12,9 @@ import (
 
 func conversions() []Func {
 	return []Func{
-		{Name: "can", Function: tryfunc.CanFunc, lazy: true, Doc: "Whether an expression has a value, and not an error."},
-		{Name: "issensitive", Function: issensitive, lazy: true, Doc: "Whether a value is marked as sensitive."},
-		{Name: "nonsensitive", Function: nonsensitive, lazy: true, Doc: "The value without the mark: for what was made from a secret and is none."},
+		{Name: "can", Function: canFunc(nil), attempt: canFunc, Doc: "Whether an expression has a value, and not an error."},
+		{Name: "issensitive", Function: issensitive, Doc: "Whether a value is marked as sensitive."},
+		{Name: "nonsensitive", Function: nonsensitive, Doc: "The value without the mark: for what was made from a secret and is none."},
 		{Name: "sensitive", Function: sensitive, Doc: "The value, marked so that no output shows it."},
 		{Name: "tobool", Function: to(cty.Bool), Doc: "The value as a bool."},
 		{Name: "tolist", Function: to(cty.List(cty.DynamicPseudoType)), Doc: "The value as a list, with elements of one type."},
@@ -23,7 +22,7 @@ func conversions() []Func {
 		{Name: "tonumber", Function: to(cty.Number), Doc: "The value as a number."},
 		{Name: "toset", Function: to(cty.Set(cty.DynamicPseudoType)), Doc: "The value as a set: no order, and nothing twice."},
 		{Name: "tostring", Function: to(cty.String), Doc: "The value as a string."},
-		{Name: "try", Function: tryfunc.TryFunc, lazy: true, Doc: "The value of the first expression that has one."},
+		{Name: "try", Function: tryFunc(nil), attempt: tryFunc, Doc: "The value of the first expression that has one."},
 	}
 }
 

@@ -2,17 +2,28 @@ package functions
 
 import (
 	"errors"
-	"maps"
 
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/oktaform/oktaform/internal/budget"
 )
 
-// discreet gives f without its ways of saying too much: its errors may quote
-// arguments, a panic of the library becomes a Go stack trace, and where an
-// argument is unknown or null the result can come without marks.
-func discreet(f function.Function) function.Function {
-	spec := &function.Spec{Description: f.Description(), Params: f.Params(), VarParam: f.VarParam()}
+// guarded is what every function of the table goes through. It asks for the cost of a
+// call before it is made, and keeps the function from saying too much: an error may quote
+// arguments, a panic of the library becomes a Go stack trace, and functions forget marks.
+type guarded struct {
+	name  string
+	f     function.Function
+	meter *budget.Meter
+	marks *markCache
+}
+
+// discreet wraps a function that takes values.
+func discreet(name string, f function.Function, meter *budget.Meter, marks *markCache) function.Function {
+	g := guarded{name, f, meter, marks}
+	spec := &function.Spec{Description: f.Description(), Params: f.Params(), VarParam: f.VarParam(), Type: function.StaticReturnType(cty.DynamicPseudoType)}
 	for i := range spec.Params {
 		spec.Params[i] = asItComes(spec.Params[i])
 	}
@@ -20,58 +31,94 @@ func discreet(f function.Function) function.Function {
 		every := asItComes(*spec.VarParam)
 		spec.VarParam = &every
 	}
-	spec.Type = func(args []cty.Value) (cty.Type, error) {
-		t, err := f.ReturnTypeForValues(args)
-		return t, discreetError(err, f, args)
-	}
-	spec.Impl = func(args []cty.Value, t cty.Type) (cty.Value, error) {
-		v, err := f.Call(args)
-		if isPanic(err) && !cty.TupleVal(args).IsWhollyKnown() {
-			// cty's setproduct, for one, panics on elements whose type isn't
-			// known yet: there may well be a result once it is.
-			_, marks := cty.TupleVal(args).UnmarkDeep()
-			return cty.UnknownVal(t).WithMarks(marks), nil
-		}
-		if err != nil {
-			return cty.NilVal, discreetError(err, f, args)
-		}
-		return v.WithMarks(missingMarks(v, args)), nil
-	}
+	spec.Impl = func(args []cty.Value, _ cty.Type) (cty.Value, error) { return g.call(args) }
 	return function.New(spec)
 }
 
 // asItComes lets every argument through to the function within, which has the
 // real restrictions.
 func asItComes(p function.Parameter) function.Parameter {
+	p.Type = cty.DynamicPseudoType
 	p.AllowMarked, p.AllowNull, p.AllowUnknown, p.AllowDynamicType = true, true, true, true
 	return p
+}
+
+func (g *guarded) call(given []cty.Value) (cty.Value, error) {
+	args, err := g.convert(given)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	if err := g.meter.Call(g.name, args); err != nil {
+		return cty.NilVal, g.discreetError(err, args)
+	}
+	v, err := g.f.Call(args)
+	if isPanic(err) && !cty.TupleVal(args).IsWhollyKnown() {
+		// cty's setproduct, for one, panics on elements whose type isn't
+		// known yet: there may well be a result once it is.
+		v, err = cty.DynamicVal, nil
+	}
+	if err != nil {
+		return cty.NilVal, g.discreetError(err, args)
+	}
+	return g.keepMarks(v, args), nil
+}
+
+// convert gives the arguments the types that the function takes. Types that never fit are
+// reported first: which of the arguments is at fault must not tell of a secret value.
+func (g *guarded) convert(given []cty.Value) ([]cty.Value, error) {
+	for i, arg := range given {
+		if want := g.param(i).Type; !arg.Type().Equals(want) && convert.GetConversionUnsafe(arg.Type(), want) == nil {
+			return nil, function.NewArgErrorf(i, "%s", convert.MismatchMessage(arg.Type(), want))
+		}
+	}
+	args := make([]cty.Value, len(given))
+	for i, arg := range given {
+		want := g.param(i).Type
+		err := budget.Convertible(arg, want)
+		if err == nil {
+			args[i], err = convert.Convert(arg, want)
+		}
+		if err != nil && g.marks.contains(arg) {
+			err = errHidden
+		}
+		if err != nil {
+			return nil, function.NewArgError(i, err)
+		}
+	}
+	return args, nil
+}
+
+var errHidden = errors.New("this value is sensitive, so it isn't shown, and the function doesn't take it")
+
+func (g *guarded) param(i int) function.Parameter {
+	if params := g.f.Params(); i < len(params) {
+		return params[i]
+	}
+	return *g.f.VarParam()
 }
 
 // discreetError is err where nothing sensitive can be in it. To find out, the
 // function is called again with unknowns in the place of the secrets: an error
 // that comes all the same can't quote them.
-func discreetError(err error, f function.Function, args []cty.Value) error {
-	switch marked := cty.TupleVal(args).ContainsMarked(); {
-	case err == nil:
-		return nil
+func (g *guarded) discreetError(err error, args []cty.Value) error {
+	switch marked := g.marks.contains(args...); {
 	case isPanic(err) && !marked:
 		return errors.New("the function has no result for these arguments")
 	case !marked:
 		return err
 	}
-	veiled := make([]cty.Value, len(args))
-	for i, arg := range args {
-		veiled[i] = veil(arg)
+	hiddenArgs := veil(args)
+	if err := g.meter.Call(g.name, hiddenArgs); err != nil {
+		return err
 	}
-	if _, open := f.Call(veiled); open != nil && !isPanic(open) {
+	if _, open := g.f.Call(hiddenArgs); open != nil && !isPanic(open) {
 		return open
 	}
-	hidden := errors.New("this value is sensitive, so it isn't shown, and the function doesn't take it")
 	var of function.ArgError
 	if errors.As(err, &of) && of.Index < len(args) && args[of.Index].ContainsMarked() {
-		return function.NewArgError(of.Index, hidden)
+		return function.NewArgError(of.Index, errHidden)
 	}
-	return hidden
+	return errHidden
 }
 
 // isPanic says whether an error is what cty makes of a function's panic: its
@@ -79,36 +126,4 @@ func discreetError(err error, f function.Function, args []cty.Value) error {
 func isPanic(err error) bool {
 	var panicked function.PanicError
 	return errors.As(err, &panicked)
-}
-
-// veil puts an unknown of the same type in the place of each marked part.
-func veil(v cty.Value) cty.Value {
-	hidden, err := cty.Transform(v, func(_ cty.Path, part cty.Value) (cty.Value, error) {
-		if !part.IsMarked() {
-			return part, nil
-		}
-		bare, marks := part.Unmark()
-		return cty.UnknownVal(bare.Type()).WithMarks(marks), nil
-	})
-	if err != nil {
-		return cty.DynamicVal
-	}
-	return hidden
-}
-
-// missingMarks gives the marks that a result v doesn't have from its arguments,
-// and should: a function that sees to marks by itself isn't asked when one of
-// its arguments is unknown, and may have dropped an argument that was null.
-func missingMarks(v cty.Value, args []cty.Value) cty.ValueMarks {
-	missing := cty.ValueMarks{}
-	for _, arg := range args {
-		if !v.IsKnown() && !arg.IsKnown() {
-			_, all := cty.TupleVal(args).UnmarkDeep()
-			return all
-		}
-		if arg.IsNull() {
-			maps.Copy(missing, arg.Marks())
-		}
-	}
-	return missing
 }

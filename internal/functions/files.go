@@ -16,7 +16,8 @@ import (
 	"github.com/oktaform/oktaform/internal/files"
 )
 
-func fileFunctions(folders Folders) []Func {
+func fileFunctions(o Options) []Func {
+	folders := o.Folders
 	return []Func{
 		{Name: "abspath", Function: ofText("path", func(path string) (string, error) { return folders.absolute(path) }), Doc: "The absolute path of one that is relative to the configuration's folder."},
 		{Name: "basename", Function: ofText("path", func(path string) (string, error) { return filepath.Base(path), nil }), Doc: "The last part of a path."},
@@ -29,7 +30,7 @@ func fileFunctions(folders Folders) []Func {
 		{Name: "fileexists", Function: fileexists(folders), Doc: "Whether there is a file at a path."},
 		{Name: "fileset", Function: fileset(folders), Doc: "The files below a path that match a pattern: * and ? within a name, ** any folders, {a,b} either."},
 		{Name: "pathexpand", Function: ofText("path", expand), Doc: "The path with a leading ~ replaced by the home folder."},
-		{Name: "templatefile", Function: templateFile(folders), Doc: "A file rendered as a template with the given variables."},
+		{Name: "templatefile", Function: templateFile(o), Doc: "A file rendered as a template with the given variables."},
 	}
 }
 

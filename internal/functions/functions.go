@@ -11,6 +11,8 @@ import (
 	"slices"
 
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/oktaform/oktaform/internal/budget"
 )
 
 // Func is one function of the language, with what the reference says about it.
@@ -20,21 +22,43 @@ type Func struct {
 	Doc   string // one line
 	function.Function
 
-	// lazy functions get expressions instead of values, and see to marks and
-	// errors by themselves.
-	lazy bool
+	// attempt makes a function that gets expressions instead of values.
+	attempt func(*markCache) function.Function
 }
 
-// Table gives every function by its name. The file functions read in the
-// folders, and can't leave them. A function's error, which may
-// quote its arguments, never quotes a sensitive one.
-func Table(folders Folders) map[string]function.Function {
+// Options are what the functions of a configuration depend on.
+type Options struct {
+	Folders Folders       // where the file functions read, and what they can't leave
+	Meter   *budget.Meter // counts what calls cost; nil: each call by itself
+	// Guard wraps the functions that show what is in a file; may be nil.
+	Guard func(function.Function) function.Function
+}
+
+// unguarded are the two functions whose purpose is to tell about marks or to take them
+// away. All others keep marks, whatever they do, see [discreet] and [canFunc].
+var unguarded = []string{"issensitive", "nonsensitive"}
+
+// Table gives every function by its name. A function's error, which may quote its
+// arguments, never quotes a sensitive one.
+func Table(o Options) map[string]function.Function {
+	if o.Meter == nil {
+		o.Meter = new(budget.Meter)
+	}
+	marks := new(markCache)
 	table := map[string]function.Function{}
-	for _, f := range List(folders) {
-		if f.lazy {
+	for _, f := range list(o) {
+		switch {
+		case slices.Contains(unguarded, f.Name):
 			table[f.Name] = f.Function
-		} else {
-			table[f.Name] = discreet(f.Function)
+		case f.attempt != nil:
+			table[f.Name] = f.attempt(marks)
+		default:
+			table[f.Name] = discreet(f.Name, f.Function, o.Meter, marks)
+		}
+	}
+	if o.Guard != nil {
+		for _, name := range []string{"file", "filebase64", "templatefile"} {
+			table[name] = o.Guard(table[name])
 		}
 	}
 	return table
@@ -42,16 +66,19 @@ func Table(folders Folders) map[string]function.Function {
 
 // List gives the functions with their documentation, by group and name. They
 // are bare: call those of [Table] instead.
-func List(folders Folders) []Func {
+func List(folders Folders) []Func { return list(Options{Folders: folders, Meter: new(budget.Meter)}) }
+
+func list(o Options) []Func {
+	folders := o.Folders
 	groups := []struct {
 		name string
 		rows []Func
 	}{
 		{"Numeric", numeric()},
-		{"String", text(folders)},
+		{"String", text(o)},
 		{"Collection", collections()},
 		{"Encoding", encodings()},
-		{"Filesystem", fileFunctions(folders)},
+		{"Filesystem", fileFunctions(o)},
 		{"Date and time", dates()},
 		{"Hash", hashes(folders)},
 		{"IP network", networks()},

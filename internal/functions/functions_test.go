@@ -26,7 +26,7 @@ type row struct{ expr, want string }
 func TestFunctions(t *testing.T) {
 	folder := testFolder(t)
 	ctx := &hcl.EvalContext{
-		Functions: Table(Folders{folder}),
+		Functions: Table(Options{Folders: Folders{folder}}),
 		Variables: map[string]cty.Value{
 			"secret": cty.StringVal("s3cret").Mark(schema.Sensitive),
 			"later":  cty.UnknownVal(cty.String),
@@ -133,7 +133,7 @@ func show(v cty.Value) string {
 // TestLeftOut sees to it that no function is both there and left out, and that
 // each one left out says why in a sentence.
 func TestLeftOut(t *testing.T) {
-	table := Table(Folders{testFolder(t)})
+	table := Table(Options{Folders: Folders{testFolder(t)}})
 	for name, why := range LeftOut() {
 		if _, ok := table[name]; ok {
 			t.Errorf("%s is left out, and in the table", name)

@@ -8,28 +8,33 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/oktaform/oktaform/internal/budget"
 )
 
-func templateFile(folders Folders) function.Function {
-	return template("templatefile", "path", folders, func(path string) (string, string, error) {
-		source, err := readText(folders, path)
+func templateFile(o Options) function.Function {
+	return template("templatefile", "path", o, func(path string) (string, string, error) {
+		source, err := readText(o.Folders, path)
 		return source, path, err
 	})
 }
 
-func templateString(folders Folders) function.Function {
-	return template("templatestring", "template", folders, func(source string) (string, string, error) {
+func templateString(o Options) function.Function {
+	return template("templatestring", "template", o, func(source string) (string, string, error) {
 		return source, "template", nil
 	})
 }
 
 // template makes a function that renders HCL's template language. find gives
 // the source of a template, and the name that its errors are said to be in.
-func template(caller, name string, folders Folders, find func(arg string) (source, name string, err error)) function.Function {
+func template(caller, name string, o Options, find func(arg string) (source, name string, err error)) function.Function {
 	render := func(args []cty.Value) (cty.Value, error) {
 		source, name, err := find(args[0].AsString())
 		if err != nil {
 			return cty.DynamicVal, function.NewArgError(0, err)
+		}
+		if diags := budget.Template([]byte(source), name); diags.HasErrors() {
+			return cty.DynamicVal, function.NewArgError(0, diags)
 		}
 		expr, diags := hclsyntax.ParseTemplate([]byte(source), name, hcl.InitialPos)
 		if diags.HasErrors() {
@@ -39,8 +44,8 @@ func template(caller, name string, folders Folders, find func(arg string) (sourc
 		if err != nil {
 			return cty.DynamicVal, function.NewArgError(1, err)
 		}
-		ctx.Functions = withoutRecursion(caller, folders)
-		v, diags := expr.Value(ctx)
+		ctx.Functions = inTemplate(caller, o)
+		v, diags := o.Meter.Inner(expr).Value(ctx)
 		if diags.HasErrors() {
 			return cty.DynamicVal, function.NewArgError(0, diags)
 		}
@@ -49,13 +54,7 @@ func template(caller, name string, folders Folders, find func(arg string) (sourc
 	return function.New(&function.Spec{
 		Params: []function.Parameter{param(name, cty.String), param("vars", cty.DynamicPseudoType)},
 		// A template that is one interpolation has the type of what is in it.
-		Type: func(args []cty.Value) (cty.Type, error) {
-			if !args[0].IsKnown() || !args[1].IsKnown() {
-				return cty.DynamicPseudoType, nil
-			}
-			v, err := render(args)
-			return v.Type(), err
-		},
+		Type: function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return render(args) },
 	})
 }
@@ -80,17 +79,19 @@ func templateContext(expr hclsyntax.Expression, vars cty.Value) (*hcl.EvalContex
 	return &hcl.EvalContext{Variables: given}, nil
 }
 
-// withoutRecursion is the table for use inside of a template, where rendering
-// another one is refused: two could go round in circles.
-func withoutRecursion(caller string, folders Folders) map[string]function.Function {
-	table := Table(folders)
-	for _, name := range []string{"templatefile", "templatestring"} {
-		refuse := func([]cty.Value) (cty.Type, error) {
-			return cty.NilType, fmt.Errorf("cannot recursively call %s from inside %s call", name, caller)
-		}
+// inTemplate is the table for use inside of a template. Rendering another one is refused,
+// since two could go round in circles, and so is nonsensitive: a review looks for new
+// calls of it in the configuration's own files.
+func inTemplate(caller string, o Options) map[string]function.Function {
+	table := Table(o)
+	for name, why := range map[string]string{
+		"templatefile":   fmt.Sprintf("cannot recursively call templatefile from inside %s call", caller),
+		"templatestring": fmt.Sprintf("cannot recursively call templatestring from inside %s call", caller),
+		"nonsensitive":   "cannot call nonsensitive from inside a template; call it in the configuration, for the value that is passed to the template",
+	} {
 		table[name] = function.New(&function.Spec{
 			VarParam: &anyValue()[0],
-			Type:     refuse,
+			Type:     func([]cty.Value) (cty.Type, error) { return cty.NilType, errors.New(why) },
 			Impl:     func([]cty.Value, cty.Type) (cty.Value, error) { return cty.DynamicVal, nil },
 		})
 	}

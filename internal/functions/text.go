@@ -9,7 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-func text(folders Folders) []Func {
+func text(o Options) []Func {
 	return []Func{
 		{Name: "chomp", Function: stdlib.ChompFunc, Doc: "The string without the newlines at its end."},
 		{Name: "endswith", Function: compare("suffix", strings.HasSuffix), Doc: "Whether a string ends with another."},
@@ -26,7 +26,7 @@ func text(folders Folders) []Func {
 		{Name: "strcontains", Function: compare("substr", strings.Contains), Doc: "Whether a string holds another."},
 		{Name: "strrev", Function: stdlib.ReverseFunc, Doc: "The string backwards."},
 		{Name: "substr", Function: stdlib.SubstrFunc, Doc: "The part of a string from an offset on, of a length; -1 goes to the end."},
-		{Name: "templatestring", Function: templateString(folders), Doc: "A string rendered as a template with the given variables."},
+		{Name: "templatestring", Function: templateString(o), Doc: "A string rendered as a template with the given variables."},
 		{Name: "title", Function: stdlib.TitleFunc, Doc: "The string with the first letter of each word in upper case."},
 		{Name: "trim", Function: stdlib.TrimFunc, Doc: "The string without any of a set of characters at its ends."},
 		{Name: "trimprefix", Function: stdlib.TrimPrefixFunc, Doc: "The string without a prefix, if it has it."},

@@ -1,0 +1,123 @@
+package budget
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// Source checks a file in HCL's native syntax, before it is parsed.
+func Source(src []byte, name string) hcl.Diagnostics {
+	return tooDeep(src, name, func() (hclsyntax.Tokens, hcl.Diagnostics) {
+		return hclsyntax.LexConfig(src, name, hcl.InitialPos)
+	})
+}
+
+// Expression checks a text that is parsed as an expression.
+func Expression(src []byte, name string) hcl.Diagnostics {
+	return tooDeep(src, name, func() (hclsyntax.Tokens, hcl.Diagnostics) {
+		return hclsyntax.LexExpression(src, name, hcl.InitialPos)
+	})
+}
+
+// Template checks a text that is parsed as a template.
+func Template(src []byte, name string) hcl.Diagnostics {
+	return tooDeep(src, name, func() (hclsyntax.Tokens, hcl.Diagnostics) {
+		return hclsyntax.LexTemplate(src, name, hcl.InitialPos)
+	})
+}
+
+// tooDeep counts how many levels of the parser's recursion, and of the walks over the
+// tree that it makes, the tokens of a text can need: one for each bracket, block, template
+// or directive that is open, and one for each operator, index or splat since the last
+// comma or line end at the same level, since a chain of them becomes a tree as deep as
+// it is long.
+func tooDeep(src []byte, name string, lex func() (hclsyntax.Tokens, hcl.Diagnostics)) hcl.Diagnostics {
+	if !mayNest(src) {
+		return nil
+	}
+	tokens, _ := lex() // the parser reports what is wrong with them
+	open := []level{{lines: true}}
+	depth, directives := 0, 0
+	for i, token := range tokens {
+		top := &open[len(open)-1]
+		switch token.Type {
+		case hclsyntax.TokenOBrack:
+			top.chain++ // an index applies to what is before it
+			depth += 2
+			open = append(open, level{})
+		case hclsyntax.TokenOBrace, hclsyntax.TokenOParen, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc:
+			depth++
+			open = append(open, level{lines: token.Type == hclsyntax.TokenOBrace})
+			if token.Type == hclsyntax.TokenTemplateControl && i+1 < len(tokens) {
+				switch string(tokens[i+1].Bytes) {
+				case "if", "for":
+					directives++
+				case "endif", "endfor":
+					directives = max(0, directives-1)
+				}
+			}
+		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenTemplateSeqEnd, hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc:
+			if len(open) > 1 {
+				depth -= top.chain + 1
+				open = open[:len(open)-1]
+			}
+		case hclsyntax.TokenComma, hclsyntax.TokenNewline:
+			if token.Type == hclsyntax.TokenComma || top.lines {
+				depth -= top.chain
+				top.chain = 0
+			}
+		case hclsyntax.TokenBang, hclsyntax.TokenMinus, hclsyntax.TokenPlus, hclsyntax.TokenStar, hclsyntax.TokenSlash, hclsyntax.TokenPercent,
+			hclsyntax.TokenAnd, hclsyntax.TokenOr, hclsyntax.TokenEqualOp, hclsyntax.TokenNotEqual, hclsyntax.TokenQuestion,
+			hclsyntax.TokenGreaterThan, hclsyntax.TokenGreaterThanEq, hclsyntax.TokenLessThan, hclsyntax.TokenLessThanEq:
+			top.chain++
+			depth++
+		case hclsyntax.TokenNumberLit:
+			if err := Numeric(string(token.Bytes)); err != nil {
+				return refused("Number too large", token.Range, "This number can't be used: %s.", err)
+			}
+		}
+		if depth+directives > MaxDepth {
+			return refused("Nested too deep", token.Range, "Here brackets, blocks, templates and chained operators are nested more than %d levels deep, and %d is the most. "+
+				"Give parts of it names, as local values, and refer to them.", MaxDepth, MaxDepth)
+		}
+	}
+	return nil
+}
+
+// level is a bracket, a block, a template or a directive that is open.
+type level struct {
+	chain int  // operators, indexes and splats since the last comma or line end in it
+	lines bool // a line end separates what is in it
+}
+
+func refused(summary string, at hcl.Range, format string, args ...any) hcl.Diagnostics {
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: &at}}
+}
+
+// mayNest reports whether a text has as many characters that open a level as it takes,
+// or so many digits in a row, or an exponent, that a number may be too large. Most texts
+// have not, and are then read only once.
+func mayNest(src []byte) bool {
+	levels, digits := 0, 0
+	for _, c := range src {
+		if c >= '0' && c <= '9' {
+			if digits++; digits > MaxExponent/4 {
+				return true
+			}
+			continue
+		}
+		if digits > 0 && (c == 'e' || c == 'E') {
+			return true
+		}
+		digits = 0
+		switch c {
+		case '{', '[', '(', '!', '-', '+', '*', '/', '%', '&', '|', '=', '<', '>', '?', '"':
+			if levels++; levels > MaxDepth {
+				return true
+			}
+		}
+	}
+	return false
+}

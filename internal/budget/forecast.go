@@ -1,0 +1,283 @@
+package budget
+
+import (
+	"regexp"
+	"regexp/syntax"
+	"strconv"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Call reports why a function must not be called with these arguments: what it would
+// make of them is too large, or would take too long. Arguments have the types that the
+// function takes. What isn't known yet is checked once it is.
+func (m *Meter) Call(name string, args []cty.Value) error {
+	bare := make([]cty.Value, len(args))
+	steps := 0
+	for i, arg := range args {
+		bare[i], _ = arg.Unmark()
+		switch {
+		case !known(bare[i]):
+		case bare[i].Type() == cty.String:
+			steps += len(bare[i].AsString()) / 64
+		case bare[i].CanIterateElements() && !bare[i].Type().IsObjectType():
+			steps += bare[i].LengthInt() / 8
+		}
+	}
+	if err := m.work(steps); err != nil {
+		return err
+	}
+	forecast := forecasts[name]
+	if forecast == nil {
+		return nil
+	}
+	return forecast(m, bare)
+}
+
+// forecasts has a row for each function whose result may be larger than its arguments,
+// or that takes longer than reading them does.
+var forecasts = map[string]func(m *Meter, args []cty.Value) error{
+	"chunklist":       lengths,
+	"coalescelist":    lengths,
+	"compact":         lengths,
+	"concat":          lengths,
+	"csvdecode":       ofText(func(s string) error { return elements(strings.Count(s, ",") + strings.Count(s, "\n")) }),
+	"distinct":        everything,
+	"flatten":         everything,
+	"format":          func(_ *Meter, args []cty.Value) error { return formatted(args, 1) },
+	"formatlist":      func(_ *Meter, args []cty.Value) error { return formatted(args, longest(args)) },
+	"indent":          indented,
+	"join":            joined,
+	"jsondecode":      ofText(func(s string) error { return JSON([]byte(s)) }),
+	"jsonencode":      everything,
+	"matchkeys":       matching,
+	"merge":           lengths,
+	"parseint":        ofText(digits),
+	"regex":           pattern,
+	"regexall":        pattern,
+	"replace":         replaced,
+	"setintersection": everything,
+	"setproduct":      product,
+	"setsubtract":     everything,
+	"setunion":        everything,
+	"split":           separated,
+	"tolist":          everything,
+	"tomap":           everything,
+	"toset":           everything,
+	"transpose":       everything,
+	"yamldecode":      ofText(func(s string) error { return YAML([]byte(s)) }),
+	"yamlencode":      everything,
+	"zipmap":          lengths,
+}
+
+func known(v cty.Value) bool { return v.IsKnown() && !v.IsNull() }
+
+func elements(n int) error {
+	if n > MaxValue {
+		return exceeded("the result would have %d elements, and a value may have %d", n, MaxValue)
+	}
+	return nil
+}
+
+func text(n float64) error {
+	if n > MaxText {
+		return exceeded("the result would be a text of %.0f MB, and one may have %d", n/(1<<20), MaxText>>20)
+	}
+	return nil
+}
+
+func digits(s string) error {
+	if len(s) > MaxDigits {
+		return exceeded("a number may have %d digits", MaxDigits)
+	}
+	return nil
+}
+
+func ofText(check func(string) error) func(*Meter, []cty.Value) error {
+	return func(_ *Meter, args []cty.Value) error {
+		if len(args) == 0 || !known(args[0]) || args[0].Type() != cty.String {
+			return nil
+		}
+		return check(args[0].AsString())
+	}
+}
+
+// everything is for functions that read all that is in their arguments.
+func everything(m *Meter, args []cty.Value) error {
+	all := Size{}
+	for _, arg := range args {
+		size, err := m.Visit(arg)
+		if err != nil {
+			return err
+		}
+		all = all.plus(size)
+	}
+	if err := elements(all.Elements); err != nil {
+		return err
+	}
+	return text(float64(all.Text))
+}
+
+func length(v cty.Value) int {
+	v, _ = v.Unmark()
+	if !known(v) || !v.CanIterateElements() || v.Type().IsObjectType() {
+		if v.Type().IsObjectType() {
+			return len(v.Type().AttributeTypes())
+		}
+		return 0
+	}
+	return v.LengthInt()
+}
+
+// lengths is for functions that put the elements of their arguments together.
+func lengths(_ *Meter, args []cty.Value) error {
+	n := 0
+	for _, arg := range args {
+		n += length(arg)
+	}
+	return elements(n)
+}
+
+func longest(args []cty.Value) int {
+	n := 1
+	for _, arg := range args {
+		n = max(n, length(arg))
+	}
+	return n
+}
+
+func product(_ *Meter, args []cty.Value) error {
+	n := 1.0
+	for _, arg := range args {
+		n *= float64(length(arg))
+	}
+	if n *= float64(len(args) + 1); n > MaxValue {
+		return exceeded("the result would have more than %d elements, and a value may have %d", MaxValue, MaxValue)
+	}
+	return nil
+}
+
+func matching(_ *Meter, args []cty.Value) error {
+	if n := float64(longest(args[:2])) * float64(length(args[2])); n > maxMatching/10 {
+		return exceeded("it would take %.0f comparisons, and %d is the most; use a for expression over a map", n, maxMatching/10)
+	}
+	return nil
+}
+
+// str is a text that is known, or "".
+func str(v cty.Value) string {
+	v, _ = v.Unmark()
+	if !known(v) || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}
+
+func indented(_ *Meter, args []cty.Value) error {
+	if !known(args[0]) {
+		return nil
+	}
+	n, _ := args[0].AsBigFloat().Float64()
+	return text(n*float64(strings.Count(str(args[1]), "\n")) + float64(len(str(args[1]))))
+}
+
+func separated(_ *Meter, args []cty.Value) error {
+	return elements(strings.Count(str(args[1]), str(args[0])) + 1)
+}
+
+func joined(m *Meter, args []cty.Value) error {
+	if err := everything(m, args); err != nil {
+		return err
+	}
+	n := 0.0
+	for _, list := range args[1:] {
+		n += float64(length(list)) * float64(len(str(args[0])))
+	}
+	return text(n)
+}
+
+var verb = regexp.MustCompile(`%[^%a-zA-Z]*[a-zA-Z]`)
+var number = regexp.MustCompile(`[0-9]+`)
+
+// formatted bounds the text that format makes: each verb shows one argument, in a field
+// as wide as it says.
+func formatted(args []cty.Value, times int) error {
+	if len(args) == 0 {
+		return nil
+	}
+	largest := 0
+	for _, arg := range args[1:] {
+		size, err := Measure(arg)
+		if err != nil {
+			return err
+		}
+		largest = max(largest, size.Text+8*size.Elements)
+	}
+	format := str(args[0])
+	n := float64(len(format))
+	for _, v := range verb.FindAllString(format, -1) {
+		n += float64(largest)
+		for _, width := range number.FindAllString(v, -1) {
+			if len(width) > 6 {
+				return exceeded("the field %s is too wide", shorten(v))
+			}
+			w, _ := strconv.Atoi(width)
+			n += float64(w)
+		}
+	}
+	return text(n * float64(times))
+}
+
+func shorten(s string) string {
+	if len(s) > 20 {
+		return s[:20] + "..."
+	}
+	return s
+}
+
+// pattern bounds a search: its time grows with the text times the pattern, and each
+// match of each group is an element.
+func pattern(_ *Meter, args []cty.Value) error { return search(str(args[0]), str(args[1])) }
+
+func search(expr, in string) error {
+	if len(expr) > 100_000 {
+		return exceeded("a regular expression may have 100,000 bytes")
+	}
+	parsed, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		return nil // the function says so
+	}
+	compiled, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return nil
+	}
+	if steps := float64(len(compiled.Inst)) * float64(len(in)); steps > maxMatching {
+		return exceeded("the search would take %.0f steps, and %d is the most; use a shorter text or a simpler pattern", steps, maxMatching)
+	}
+	matches := 0
+	if most := (len(in) + 1) * (parsed.MaxCap() + 2); most > MaxValue {
+		matches = len(regexp.MustCompile(expr).FindAllStringIndex(in, MaxValue/(parsed.MaxCap()+2)+1)) * (parsed.MaxCap() + 2)
+	}
+	return elements(matches)
+}
+
+func replaced(_ *Meter, args []cty.Value) error {
+	in, old, with := str(args[0]), str(args[1]), str(args[2])
+	if len(old) < 2 || !strings.HasPrefix(old, "/") || !strings.HasSuffix(old, "/") {
+		return text(float64(len(in)) + float64(strings.Count(in, old))*float64(len(with)))
+	}
+	expr := old[1 : len(old)-1]
+	if err := search(expr, in); err != nil {
+		return err
+	}
+	compiled, err := regexp.Compile(expr)
+	if err != nil {
+		return nil
+	}
+	matches := 0
+	if (float64(len(in))+1)*float64(len(with)) > MaxText {
+		matches = len(compiled.FindAllStringIndex(in, -1))
+	}
+	return text(float64(len(in))*float64(1+strings.Count(with, "$")) + float64(matches)*float64(len(with)))
+}

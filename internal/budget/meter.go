@@ -1,0 +1,84 @@
+package budget
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Meter counts what the evaluation of a configuration costs. A nil Meter counts nothing,
+// and still limits each single value.
+type Meter struct {
+	held, heldText, visited atomic.Int64 // of the present expression
+	kept, keptText          atomic.Int64 // of all expressions since Reset
+	begun                   atomic.Int64 // when the present expression began, in nanoseconds since the epoch
+	spent                   atomic.Int64 // nanoseconds in expressions since Reset
+}
+
+// Reset begins another evaluation of the configuration.
+func (m *Meter) Reset() {
+	m.kept.Store(0)
+	m.keptText.Store(0)
+	m.spent.Store(0)
+}
+
+func (m *Meter) begin() {
+	m.held.Store(0)
+	m.heldText.Store(0)
+	m.visited.Store(0)
+	m.begun.Store(time.Now().UnixNano())
+}
+
+// finish adds the value of an expression to those that are kept.
+func (m *Meter) finish(v cty.Value) error {
+	size, err := m.Visit(v)
+	if err != nil {
+		return err
+	}
+	spent := m.spent.Add(time.Now().UnixNano() - m.begun.Load())
+	switch kept, text := m.kept.Add(int64(size.Elements)), m.keptText.Add(int64(size.Text)); {
+	case kept > maxKept:
+		return exceeded("with it the values of the configuration have more than %d elements in all; use fewer copies of large lists and maps", maxKept)
+	case text > maxKeptText:
+		return exceeded("with it the values of the configuration hold more than %d MB of text in all; use fewer copies of large texts", maxKeptText>>20)
+	case spent > int64(maxAllTime):
+		return exceeded("with it the expressions of the configuration took longer than %s in all; use fewer or smaller lists", maxAllTime)
+	}
+	return nil
+}
+
+// Visit measures a value that an operation looks at.
+func (m *Meter) Visit(v cty.Value) (Size, error) {
+	size, err := Measure(v)
+	if err != nil || m == nil {
+		return size, err
+	}
+	return size, m.work(size.Elements + size.Text/64)
+}
+
+// work counts steps: a step is about the time that one element takes.
+func (m *Meter) work(steps int) error {
+	if m == nil {
+		return nil
+	}
+	visited := m.visited.Add(int64(steps) + 1)
+	if visited > maxVisited {
+		return exceeded("it takes more than %d steps; use fewer nested for expressions, or smaller lists", maxVisited)
+	}
+	if begun := m.begun.Load(); begun > 0 && time.Now().UnixNano()-begun > int64(maxTime) {
+		return exceeded("it takes longer than %s; use fewer nested for expressions, or smaller lists", maxTime)
+	}
+	return nil
+}
+
+// hold counts what is collected while an expression is evaluated.
+func (m *Meter) hold(size Size) error {
+	switch held, text := m.held.Add(int64(size.Elements)), m.heldText.Add(int64(size.Text)); {
+	case held > maxHeld:
+		return exceeded("it collects more than %d elements; use fewer nested for expressions, or smaller lists", maxHeld)
+	case text > maxHeldText:
+		return exceeded("it collects more than %d MB of text; use smaller texts", maxHeldText>>20)
+	}
+	return nil
+}

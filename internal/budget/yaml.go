@@ -1,0 +1,72 @@
+package budget
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// YAML reports why a YAML text must not be decoded: yaml.v3 limits the nesting of what
+// it parses, which the decoder of the function yamldecode does not, and its nodes tell
+// how large the document is once aliases are replaced by what they stand for.
+func YAML(text []byte) error {
+	separators := 0
+	for _, c := range []byte{'\n', ',', ':', '[', '{', '-', '?'} {
+		separators += bytes.Count(text, []byte{c})
+	}
+	if separators > MaxValue {
+		return exceeded("it has more than %d elements, and %d is the most; split it", MaxValue, MaxValue)
+	}
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return errors.New("on " + strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "on "))
+	}
+	w := yamlWalk{sizes: map[*yaml.Node]int{}}
+	_, err := w.size(&document, 0)
+	return err
+}
+
+type yamlWalk struct {
+	sizes map[*yaml.Node]int // of nodes with an anchor; -1 while it is measured
+}
+
+// size counts the elements below a node, as if each alias were what it stands for.
+func (w *yamlWalk) size(n *yaml.Node, depth int) (int, error) {
+	if depth > MaxDepth {
+		return 0, exceeded("it is nested more than %d levels deep at line %d, and %d is the most", MaxDepth, n.Line, MaxDepth)
+	}
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	switch known := w.sizes[n]; {
+	case known < 0:
+		return 0, fmt.Errorf("on line %d: an alias stands for something that holds it", n.Line)
+	case known > 0:
+		return known, nil
+	}
+	if n.Anchor != "" {
+		w.sizes[n] = -1
+	}
+	size := 1
+	if n.Kind == yaml.ScalarNode && (n.Tag == "!!int" || n.Tag == "!!float") {
+		if err := Numeric(n.Value); err != nil {
+			return 0, err
+		}
+	}
+	for _, inner := range n.Content {
+		more, err := w.size(inner, depth+1)
+		if err != nil {
+			return 0, err
+		}
+		if size += more; size > MaxValue {
+			return 0, exceeded("with its aliases replaced by what they stand for, it has more than %d elements, and %d is the most", MaxValue, MaxValue)
+		}
+	}
+	if n.Anchor != "" {
+		w.sizes[n] = size
+	}
+	return size, nil
+}

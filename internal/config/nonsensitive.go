@@ -1,0 +1,50 @@
+package config
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/oktaform/oktaform/internal/budget"
+)
+
+// Bared is a call of nonsensitive, which takes the mark from a value.
+type Bared struct {
+	Range hcl.Range
+	Text  string // the call as it is written
+}
+
+// Nonsensitive lists the calls of nonsensitive in all files of the configuration and of
+// its modules, in the order of the files. Templates can't call it.
+func (c *Config) Nonsensitive() []Bared {
+	slices.SortFunc(c.bared, func(a, b Bared) int {
+		return cmp.Or(cmp.Compare(a.Range.Filename, b.Range.Filename), cmp.Compare(a.Range.Start.Byte, b.Range.Start.Byte), cmp.Compare(a.Text, b.Text))
+	})
+	return slices.Clone(c.bared)
+}
+
+func (c *Config) bares(call *hclsyntax.FunctionCallExpr, src []byte) {
+	if call.Name != "nonsensitive" {
+		return
+	}
+	at := call.Range()
+	c.bared = append(c.bared, Bared{at, string(src[at.Start.Byte:min(at.End.Byte, len(src))])})
+}
+
+// findBared looks in the texts of a file in the JSON syntax, each of which may be a
+// template. Its places are those of the texts.
+func (c *Config) findBared(name string, src []byte) {
+	for text, at := range budget.Texts(src, name) {
+		if expr, diags := hclsyntax.ParseTemplate([]byte(text), name, hcl.InitialPos); !diags.HasErrors() {
+			_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
+				if call, ok := n.(*hclsyntax.FunctionCallExpr); ok && call.Name == "nonsensitive" {
+					r := call.Range()
+					c.bared = append(c.bared, Bared{at, text[r.Start.Byte:min(r.End.Byte, len(text))]})
+				}
+				return nil
+			})
+		}
+	}
+}
