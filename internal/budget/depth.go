@@ -9,23 +9,17 @@ import (
 
 // Source checks a file in HCL's native syntax, before it is parsed.
 func Source(src []byte, name string) hcl.Diagnostics {
-	return tooDeep(src, name, func() (hclsyntax.Tokens, hcl.Diagnostics) {
-		return hclsyntax.LexConfig(src, name, hcl.InitialPos)
-	})
+	return tooDeep(src, name, hclsyntax.LexConfig)
 }
 
 // Expression checks a text that is parsed as an expression.
 func Expression(src []byte, name string) hcl.Diagnostics {
-	return tooDeep(src, name, func() (hclsyntax.Tokens, hcl.Diagnostics) {
-		return hclsyntax.LexExpression(src, name, hcl.InitialPos)
-	})
+	return tooDeep(src, name, hclsyntax.LexExpression)
 }
 
 // Template checks a text that is parsed as a template.
 func Template(src []byte, name string) hcl.Diagnostics {
-	return tooDeep(src, name, func() (hclsyntax.Tokens, hcl.Diagnostics) {
-		return hclsyntax.LexTemplate(src, name, hcl.InitialPos)
-	})
+	return tooDeep(src, name, hclsyntax.LexTemplate)
 }
 
 // tooDeep counts how many levels of the parser's recursion, and of the walks over the
@@ -33,11 +27,23 @@ func Template(src []byte, name string) hcl.Diagnostics {
 // or directive that is open, and one for each operator, index or splat since the last
 // comma or line end at the same level, since a chain of them becomes a tree as deep as
 // it is long.
-func tooDeep(src []byte, name string, lex func() (hclsyntax.Tokens, hcl.Diagnostics)) hcl.Diagnostics {
+//
+// The tokens of a text take fifty times its memory, so its beginning is looked at first.
+func tooDeep(src []byte, name string, lex lexer) hcl.Diagnostics {
 	if !mayNest(src) {
 		return nil
 	}
-	tokens, _ := lex() // the parser reports what is wrong with them
+	for size := 1 << 14; ; size *= 8 {
+		tokens, _ := lex(src[:min(size, len(src))], name, hcl.InitialPos) // the parser reports what is wrong with them
+		if diags := depthOf(tokens); diags.HasErrors() || size >= len(src) {
+			return diags
+		}
+	}
+}
+
+type lexer func(src []byte, name string, start hcl.Pos) (hclsyntax.Tokens, hcl.Diagnostics)
+
+func depthOf(tokens hclsyntax.Tokens) hcl.Diagnostics {
 	open := []level{{lines: true}}
 	depth, directives := 0, 0
 	for i, token := range tokens {

@@ -153,7 +153,7 @@ func (e *metered) UnwrapExpression() hcl.Expression { return e.Expression }
 func (e *metered) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if e.as == wholeExpression || e.as == dynamicBlocks {
 		e.meter.begin()
-	} else if err := e.meter.work(1); err != nil {
+	} else if err := e.meter.work(stepCost); err != nil {
 		return cty.DynamicVal, e.tooMuch(err)
 	}
 	v, diags := e.Expression.Value(ctx)
@@ -183,7 +183,7 @@ func (e *metered) count(v cty.Value) error {
 		}
 		return e.meter.finish(v)
 	case alternative:
-		if err := Unifiable(v.Type()); err != nil {
+		if err := unifiable(v.Type()); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package budget
 import (
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,9 +40,10 @@ func (m *Meter) Call(name string, args []cty.Value) error {
 // or that takes longer than reading them does.
 var forecasts = map[string]func(m *Meter, args []cty.Value) error{
 	"chunklist":       lengths,
-	"coalescelist":    lengths,
+	"coalesce":        alternatives,
+	"coalescelist":    alternatives,
 	"compact":         lengths,
-	"concat":          lengths,
+	"concat":          concatenated,
 	"csvdecode":       ofText(func(s string) error { return elements(strings.Count(s, ",") + strings.Count(s, "\n")) }),
 	"distinct":        everything,
 	"flatten":         everything,
@@ -128,6 +130,25 @@ func length(v cty.Value) int {
 		return 0
 	}
 	return v.LengthInt()
+}
+
+// alternatives is for functions whose arguments get a common type.
+func alternatives(_ *Meter, args []cty.Value) error {
+	for _, arg := range args {
+		if err := unifiable(arg.Type()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func concatenated(m *Meter, args []cty.Value) error {
+	if slices.ContainsFunc(args, func(arg cty.Value) bool { return arg.Type().IsListType() }) {
+		if err := alternatives(m, args); err != nil {
+			return err
+		}
+	}
+	return lengths(m, args)
 }
 
 // lengths is for functions that put the elements of their arguments together.

@@ -38,6 +38,7 @@ const (
 	MaxDigits      = 1_000   // of a number as a text
 	MaxExponent    = 4_096   // of a number, in bits
 	MaxMixed       = 5_000   // elements of different types that are to get a common one
+	MaxSame        = 50_000  // elements of one type that are to get one in common with others
 	MaxInstances   = 500_000 // of repeated blocks, in all
 	MaxModules     = 10_000  // module blocks, each call of a folder counted
 	MaxBlocks      = 1_000_000
@@ -47,12 +48,14 @@ const (
 	// of one expression
 	maxHeld     = 10_000_000  // elements that for expressions collect
 	maxHeldText = 256 << 20   // bytes that templates and for expressions collect
-	maxVisited  = 60_000_000  // elements looked at
+	maxVisited  = 30_000_000  // elements looked at, and stepCost for each step of a for expression
 	maxTime     = time.Minute // since it began
+	stepCost    = 5
 
 	// of all expressions in one evaluation of the configuration
 	maxKept     = 16_000_000 // elements of their values
 	maxKeptText = 512 << 20
+	maxAllSteps = 300_000_000
 	maxAllTime  = 10 * time.Minute
 
 	dynamicCost = 20 // how many elements one block of a dynamic block counts for

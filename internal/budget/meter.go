@@ -13,7 +13,7 @@ type Meter struct {
 	held, heldText, visited atomic.Int64 // of the present expression
 	kept, keptText          atomic.Int64 // of all expressions since Reset
 	begun                   atomic.Int64 // when the present expression began, in nanoseconds since the epoch
-	spent                   atomic.Int64 // nanoseconds in expressions since Reset
+	spent, steps            atomic.Int64 // nanoseconds in expressions, and their steps, since Reset
 }
 
 // Reset begins another evaluation of the configuration.
@@ -21,6 +21,7 @@ func (m *Meter) Reset() {
 	m.kept.Store(0)
 	m.keptText.Store(0)
 	m.spent.Store(0)
+	m.steps.Store(0)
 }
 
 func (m *Meter) begin() {
@@ -42,6 +43,8 @@ func (m *Meter) finish(v cty.Value) error {
 		return exceeded("with it the values of the configuration have more than %d elements in all; use fewer copies of large lists and maps", maxKept)
 	case text > maxKeptText:
 		return exceeded("with it the values of the configuration hold more than %d MB of text in all; use fewer copies of large texts", maxKeptText>>20)
+	case m.steps.Add(m.visited.Load()) > maxAllSteps:
+		return exceeded("with it the expressions of the configuration take more than %d steps in all; use fewer or smaller lists", maxAllSteps)
 	case spent > int64(maxAllTime):
 		return exceeded("with it the expressions of the configuration took longer than %s in all; use fewer or smaller lists", maxAllTime)
 	}

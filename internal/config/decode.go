@@ -80,10 +80,7 @@ func converted(v cty.Value, want cty.Type) (cty.Value, error) {
 		!slices.ContainsFunc(t.TupleElementTypes(), func(elem cty.Type) bool { return !elem.Equals(want.ElementType()) }):
 		return cty.ListVal(schema.Elements(v)), nil
 	}
-	if err := budget.Convertible(v, want); err != nil {
-		return cty.NilVal, err
-	}
-	return convert.Convert(v, want)
+	return budget.Convert(v, want)
 }
 
 // decoder turns what hcldec decoded into the value of a kind, and collects

@@ -83,10 +83,7 @@ func (v *variable) convert(val cty.Value) (cty.Value, error) {
 	if v.defaults != nil && !val.IsNull() {
 		val = v.defaults.Apply(val)
 	}
-	if err := budget.Convertible(val, v.typ); err != nil {
-		return cty.NilVal, err
-	}
-	return convert.Convert(val, v.typ)
+	return budget.Convert(val, v.typ)
 }
 
 // accept checks what a module call gives to the variable.

@@ -1,12 +1,14 @@
 package functions
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 
+	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -73,13 +75,21 @@ func to(want cty.Type) function.Function {
 		Params: []function.Parameter{{Name: "v", Type: cty.DynamicPseudoType, AllowNull: true, AllowMarked: true, AllowDynamicType: true}},
 		Type: func(args []cty.Value) (cty.Type, error) {
 			got := args[0].Type()
-			if !got.Equals(want) && convert.GetConversionUnsafe(got, want) == nil {
+			concrete, err := budget.Concrete(got, want)
+			if err != nil {
+				return cty.NilType, function.NewArgError(0, err)
+			}
+			if !got.Equals(concrete) && convert.GetConversionUnsafe(got, concrete) == nil {
 				return cty.NilType, cannotConvert(got.FriendlyName(), want)
 			}
-			return want, nil
+			return concrete, nil
 		},
 		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
-			v, err := convert.Convert(args[0], t)
+			v, err := budget.Convert(args[0], t)
+			var limit *budget.Error
+			if errors.As(err, &limit) {
+				return cty.NilVal, function.NewArgError(0, err)
+			}
 			if err == nil {
 				return v, nil
 			}

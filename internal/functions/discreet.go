@@ -67,17 +67,19 @@ func (g *guarded) call(given []cty.Value) (cty.Value, error) {
 // reported first: which of the arguments is at fault must not tell of a secret value.
 func (g *guarded) convert(given []cty.Value) ([]cty.Value, error) {
 	for i, arg := range given {
-		if want := g.param(i).Type; !arg.Type().Equals(want) && convert.GetConversionUnsafe(arg.Type(), want) == nil {
+		want, err := budget.Concrete(arg.Type(), g.param(i).Type)
+		if err != nil {
+			return nil, function.NewArgError(i, err)
+		}
+		if !arg.Type().Equals(want) && convert.GetConversionUnsafe(arg.Type(), want) == nil {
 			return nil, function.NewArgErrorf(i, "%s", convert.MismatchMessage(arg.Type(), want))
 		}
 	}
 	args := make([]cty.Value, len(given))
 	for i, arg := range given {
 		want := g.param(i).Type
-		err := budget.Convertible(arg, want)
-		if err == nil {
-			args[i], err = convert.Convert(arg, want)
-		}
+		var err error
+		args[i], err = budget.Convert(arg, want)
 		if err != nil && g.marks.contains(arg) {
 			err = errHidden
 		}

@@ -20,8 +20,12 @@ func fileset(folders Folders) function.Function {
 		if err != nil {
 			return cty.NilVal, function.NewArgError(0, err)
 		}
-		g := glob{tree: root, dir: filepath.ToSlash(dir), found: map[string]bool{}}
-		for _, pattern := range alternatives(args[1].AsString()) {
+		g := glob{tree: root, dir: filepath.ToSlash(dir), found: map[string]bool{}, visited: map[string]bool{}}
+		patterns, ok := alternatives(args[1].AsString())
+		if !ok {
+			return cty.NilVal, function.NewArgErrorf(1, "the braces of the pattern stand for more than %d patterns", maxPatterns)
+		}
+		for _, pattern := range patterns {
 			pattern = path.Clean(pattern)
 			if !fs.ValidPath(pattern) {
 				return cty.NilVal, function.NewArgErrorf(1, "the pattern %s leads out of the folder; give the folder as the first argument", pattern)
@@ -47,12 +51,23 @@ type glob struct {
 	tree  *files.Root // refuses to follow links out of the configuration's folder
 	dir   string
 	found map[string]bool // paths from dir on
+	// visited are the folders with what is left of the pattern there: several ** lead to
+	// one of them in many ways.
+	visited map[string]bool
 }
+
+// maxPatterns is how many patterns one with braces may stand for.
+const maxPatterns = 1_000
 
 func (g *glob) match(at string, segments []string) error {
 	if segments[0] == "**" && len(segments) == 1 {
 		segments = []string{"**", "*"}
 	}
+	key := at + "\x00" + strings.Join(segments, "/")
+	if g.visited[key] {
+		return nil
+	}
+	g.visited[key] = true
 	entries, err := g.tree.List(filepath.FromSlash(path.Join(g.dir, at)))
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -100,11 +115,12 @@ func (g *glob) step(name string, entry fs.DirEntry, segments []string) error {
 	return nil
 }
 
-// alternatives gives the patterns that one with {a,b} stands for.
-func alternatives(pattern string) []string {
+// alternatives gives the patterns that one with {a,b} stands for; ok is false where there
+// are too many.
+func alternatives(pattern string) (list []string, ok bool) {
 	open := strings.Index(pattern, "{")
 	if open < 0 {
-		return []string{pattern}
+		return []string{pattern}, true
 	}
 	var parts []string
 	depth, from := 0, open+1
@@ -122,10 +138,13 @@ func alternatives(pattern string) []string {
 		}
 		var all []string
 		for _, part := range append(parts, pattern[from:i]) {
-			all = append(all, alternatives(pattern[:open]+part+pattern[i+1:])...)
+			more, ok := alternatives(pattern[:open] + part + pattern[i+1:])
+			if all = append(all, more...); !ok || len(all) > maxPatterns {
+				return nil, false
+			}
 		}
 		slices.Sort(all)
-		return slices.Compact(all)
+		return slices.Compact(all), true
 	}
-	return []string{pattern} // never closed: path.Match takes it literally
+	return []string{pattern}, true // never closed: path.Match takes it literally
 }

@@ -1,0 +1,167 @@
+package budget
+
+import (
+	"math/big"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+)
+
+// Convert is convert.Convert within limits.
+func Convert(v cty.Value, want cty.Type) (cty.Value, error) {
+	want, err := Concrete(v.Type(), want)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	if err := convertible(v, want); err != nil {
+		return cty.NilVal, err
+	}
+	return convert.Convert(v, want)
+}
+
+// maxTypes is how many different types the elements of a list may have that is to get a
+// common one.
+const maxTypes = 100
+
+// Concrete puts the common type of the elements into a type such as list(any), where
+// elements of a type have to become that. cty compares each element with each other one
+// to find it, even if all have the same type.
+func Concrete(from, want cty.Type) (cty.Type, error) {
+	if !want.IsCollectionType() || want.ElementType() != cty.DynamicPseudoType || !from.IsTupleType() && !from.IsObjectType() {
+		return want, nil
+	}
+	var types []cty.Type
+	add := func(t cty.Type) error {
+		for _, known := range types {
+			if known.Equals(t) {
+				return nil
+			}
+		}
+		if types = append(types, t); len(types) > maxTypes {
+			return exceeded("it has elements of more than %d different types, for which a common type would have to be found; give all of them the same attributes", maxTypes)
+		}
+		return nil
+	}
+	if from.IsTupleType() {
+		for _, t := range from.TupleElementTypes() {
+			if err := add(t); err != nil {
+				return want, err
+			}
+		}
+	} else {
+		for _, t := range from.AttributeTypes() {
+			if err := add(t); err != nil {
+				return want, err
+			}
+		}
+	}
+	common, _ := convert.UnifyUnsafe(types)
+	if common == cty.NilType || common.HasDynamicTypes() {
+		if n := max(len(types), lengthOf(from)); n > MaxMixed {
+			return want, exceeded("it has more than %d elements of different types; give all of them the same type", MaxMixed)
+		}
+		return want, nil // whoever converts it says what is wrong
+	}
+	switch {
+	case want.IsListType():
+		return cty.List(common), nil
+	case want.IsSetType():
+		return cty.Set(common), nil
+	}
+	return cty.Map(common), nil
+}
+
+func lengthOf(t cty.Type) int {
+	if t.IsTupleType() {
+		return t.Length()
+	}
+	return len(t.AttributeTypes())
+}
+
+// unifiable reports why a value must not be an alternative beside another one, with which
+// it gets a common type: that takes time with the square of the elements, and memory too
+// if they are of different types.
+func unifiable(t cty.Type) error {
+	n, mixed := 0, false
+	var first cty.Type
+	var count func(t cty.Type)
+	count = func(t cty.Type) {
+		switch {
+		case n > MaxSame:
+		case t.IsTupleType():
+			for _, elem := range t.TupleElementTypes() {
+				count(elem)
+			}
+		case t.IsObjectType():
+			for _, attr := range t.AttributeTypes() {
+				count(attr)
+			}
+		case n == 0:
+			n, first = 1, t
+		default:
+			n++
+			mixed = mixed || !t.Equals(first)
+		}
+	}
+	count(t)
+	if n > MaxSame || mixed && n > MaxMixed {
+		return exceeded("it has more than %d elements, or %d of different types, for which a type in common with the other value would have to be found; use a for expression with an if instead", MaxSame, MaxMixed)
+	}
+	return nil
+}
+
+// Numeric reports why a text must not be converted to a number: the conversion takes
+// time with the square of the digits, and a huge exponent makes a number that takes
+// gigabytes when it is written.
+func Numeric(text string) error {
+	if len(text) > MaxDigits {
+		return exceeded("it is a text of more than %d bytes, which is too long for a number", MaxDigits)
+	}
+	n, _, err := big.ParseFloat(text, 10, 512, big.ToNearestEven)
+	if err != nil {
+		return nil // whoever converts it says so
+	}
+	_, err = numberText(n)
+	return err
+}
+
+// convertible reports why a value must not be converted to a type.
+func convertible(v cty.Value, to cty.Type) error {
+	bare, _ := v.Unmark()
+	if !bare.IsKnown() || bare.IsNull() {
+		return nil
+	}
+	from := bare.Type()
+	switch {
+	case to == cty.Number && from == cty.String:
+		return Numeric(bare.AsString())
+	case from.IsPrimitiveType() || to == cty.DynamicPseudoType || from.Equals(to):
+		return nil
+	}
+	elem := func(string) cty.Type { return cty.DynamicPseudoType }
+	switch {
+	case to.IsCollectionType():
+		elem = func(string) cty.Type { return to.ElementType() }
+	case to.IsObjectType() && (from.IsObjectType() || from.IsMapType()):
+		elem = func(name string) cty.Type {
+			if to.HasAttribute(name) {
+				return to.AttributeType(name)
+			}
+			return cty.DynamicPseudoType
+		}
+	case to.IsTupleType() && from.IsTupleType() && from.Length() == to.Length():
+		types, i := to.TupleElementTypes(), -1
+		elem = func(string) cty.Type { i++; return types[i] }
+	}
+	for it := bare.ElementIterator(); it.Next(); {
+		key, inner := it.Element()
+		name := ""
+		if from.IsObjectType() || from.IsMapType() {
+			name = key.AsString()
+		}
+		if err := convertible(inner, elem(name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
