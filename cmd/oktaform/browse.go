@@ -27,17 +27,18 @@ const signInTime = 5 * time.Minute
 // signs in at a time.
 type signIn struct {
 	app       *app
-	noBrowser bool // the address is printed instead
+	org       string // the URL of the org that the person signs in to
+	noBrowser bool   // the address is printed instead
 	one       sync.Mutex
 }
 
 // browser lets a person sign in, where there is one: nil without a terminal, unless
 // the address is to be printed.
-func (a *app) browser(noBrowser bool) smoke.Browser {
+func (a *app) browser(org string, noBrowser bool) smoke.Browser {
 	if !a.env.terminal && !noBrowser {
 		return nil
 	}
-	return (&signIn{app: a, noBrowser: noBrowser}).browse
+	return (&signIn{app: a, org: org, noBrowser: noBrowser}).browse
 }
 
 // browse is a smoke.Browser.
@@ -47,6 +48,9 @@ func (b *signIn) browse(ctx context.Context, authorizationURL, redirectURI strin
 	request, err := url.Parse(authorizationURL)
 	if err != nil {
 		return nil, errors.New("the authorization address can't be read")
+	}
+	if !isOf(b.org, request) {
+		return nil, fmt.Errorf("the authorization address is not one of the org %s, so no browser is opened", b.org)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, signInTime, fmt.Errorf("%s are over", signInTime))
 	defer cancel()
@@ -72,6 +76,14 @@ func (b *signIn) browse(ctx context.Context, authorizationURL, redirectURI strin
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
+}
+
+// isOf reports whether an address is a page of an org: whatever opens addresses may do
+// more with others than show them.
+func isOf(org string, address *url.URL) bool {
+	u, err := url.Parse(org)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" &&
+		address.Scheme == u.Scheme && address.Host == u.Host && address.User == nil && address.Opaque == ""
 }
 
 // open opens the person's browser, or prints the address where there is none.

@@ -48,7 +48,7 @@ func freeURI(t *testing.T) string {
 func TestSignInPage(t *testing.T) {
 	uri := freeURI(t)
 	out := &watched{came: make(chan struct{}, 1)}
-	b := &signIn{app: &app{env: &environment{stderr: out}}, noBrowser: true}
+	b := &signIn{app: &app{env: &environment{stderr: out}}, org: "https://example.okta.com", noBrowser: true}
 	result := make(chan url.Values, 1)
 	go func() {
 		values, err := b.browse(context.Background(), "https://example.okta.com/oauth2/v1/authorize?state=s1", uri)
@@ -121,5 +121,38 @@ func TestWhereToComeBack(t *testing.T) {
 	_, _, err = listenAt("http://" + taken.Addr().String() + "/callback")
 	if err == nil || !strings.Contains(err.Error(), "declare another redirect URI too") {
 		t.Error(err)
+	}
+}
+
+// TestBrowserOpensTheOrgOnly: what opens addresses is given none but the org's.
+func TestBrowserOpensTheOrgOnly(t *testing.T) {
+	for _, test := range []struct {
+		org, address string
+		opens        bool
+	}{
+		{"https://example.okta.com", "https://example.okta.com/oauth2/v1/authorize?state=s", true},
+		{"http://127.0.0.1:8080", "http://127.0.0.1:8080/oauth2/v1/authorize", true},
+		{"https://example.okta.com", "https://example.okta.com.evil.example/oauth2/v1/authorize", false},
+		{"https://example.okta.com", "https://evil.example/oauth2/v1/authorize", false},
+		{"https://example.okta.com", "https://example.okta.com@evil.example/authorize", false},
+		{"https://example.okta.com", "https://evil@example.okta.com/authorize", false},
+		{"https://example.okta.com", "https://example.okta.com:8443/authorize", false},
+		{"https://example.okta.com", "http://example.okta.com/authorize", false},
+		{"https://example.okta.com", "file:///etc/passwd", false},
+		{"https://example.okta.com", "javascript:alert(1)", false},
+		{"https://example.okta.com", "--version", false},
+		{"https://example.okta.com", "https:example.okta.com/authorize", false},
+		{"file://example.okta.com", "file://example.okta.com/etc/passwd", false},
+		{"", "", false},
+	} {
+		address, err := url.Parse(test.address)
+		if opens := err == nil && isOf(test.org, address); opens != test.opens {
+			t.Errorf("%s of %s: opened %v", test.address, test.org, opens)
+		}
+	}
+	out := &watched{came: make(chan struct{}, 1)}
+	b := &signIn{app: &app{env: &environment{stderr: out}}, org: "https://example.okta.com", noBrowser: true}
+	if _, err := b.browse(context.Background(), "file:///etc/passwd", freeURI(t)); err == nil || out.written.Len() > 0 {
+		t.Errorf("%v: %s", err, out.written.String())
 	}
 }

@@ -165,7 +165,7 @@ func (s *session) showReport(report smoke.Report) {
 // runner runs smoke tests against the session's org.
 func (s *session) runner(ctx context.Context) *smoke.Runner {
 	_, _ = s.now(ctx) // where the org can't be reached, the tests say so
-	return &smoke.Runner{ReadFile: s.keyFile, URL: s.client.URL(), Client: s.client.HTTP(), Secret: s.client.ClientSecret, Policy: s.client.AccessPolicy, Clock: s.app.env.clock.LocalNow, OrgTime: s.client.OrgClock().Estimate, Browser: s.app.browser(s.noBrowser)}
+	return &smoke.Runner{ReadFile: s.keyFile, URL: s.client.URL(), Client: s.client.HTTP(), Secret: s.client.ClientSecret, Policy: s.client.AccessPolicy, Clock: s.app.env.clock.LocalNow, OrgTime: s.client.OrgClock().Estimate, Browser: s.app.browser(s.client.URL(), s.noBrowser)}
 }
 
 // writeReports writes the report to files: the JUnit file anew, the Markdown to
