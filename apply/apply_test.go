@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/apply"
@@ -94,6 +95,16 @@ group "alone" {
 // planned loads the configuration and plans it against the objects.
 func planned(t *testing.T, text string, objects ...schema.Object) (*config.Config, *plan.Plan) {
 	t.Helper()
+	c, p, diags := makePlan(t, text, plan.Options{}, objects...)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	return c, p
+}
+
+// makePlan loads the configuration and plans it with options against the objects.
+func makePlan(t *testing.T, text string, options plan.Options, objects ...schema.Object) (*config.Config, *plan.Plan, hcl.Diagnostics) {
+	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
@@ -103,11 +114,9 @@ func planned(t *testing.T, text string, objects ...schema.Object) (*config.Confi
 		t.Fatal(diags)
 	}
 	t.Cleanup(func() { _ = c.Close() })
-	p, diags := plan.Make(c, &schema.Snapshot{Objects: objects}, plan.Options{Owner: c.Owner, TrustKeys: true})
-	if diags.HasErrors() {
-		t.Fatal(diags)
-	}
-	return c, p
+	options.Owner = c.Owner
+	p, diags := plan.Make(c, &schema.Snapshot{Objects: objects}, options)
+	return c, p, diags
 }
 
 func TestOrderAndProgress(t *testing.T) {

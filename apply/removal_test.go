@@ -78,19 +78,29 @@ func TestMakeBeforeBreak(t *testing.T) {
 		fails     bool
 		updates   string // keys and roles of each, separated by /
 		withheld  string
+		trust     bool // needs --trust-keys: rights are gained, and no key stays
 	}{
-		{"a key for a key", bot("k1", "", read), bot("k2", "", read), false, "k1 k2 / TEST / k2", ""},
-		{"the new key doesn't work", bot("k1", "", read), bot("k2", "", read), true, "k1 k2 / TEST", `public_key "k1"`},
-		{"a role for a role", bot("k1", "USER_ADMIN", read), bot("k1", "READ_ONLY_ADMIN", read), false, "READ_ONLY_ADMIN USER_ADMIN k1 / TEST / READ_ONLY_ADMIN k1", ""},
-		{"a key that is only surplus doesn't wait", bot("k1 k9", "", read), bot("k1", "", read), true, "k1", ""},
-		{"a role that is only surplus doesn't wait", bot("k1", "READ_ONLY_ADMIN SUPER_ADMIN", read), bot("k1", "READ_ONLY_ADMIN", read), true, "READ_ONLY_ADMIN k1", ""},
-		{"more go than come", bot("k1 k9", "", read), bot("k2", "", read), true, "k2", ""},
-		{"an old key never gains a scope", bot("k1", "", read), bot("k2", "", manage), true, "k2", ""},
-		{"an old key never gains a role", bot("k1", "USER_ADMIN", read), bot("k2", "READ_ONLY_ADMIN", read), false, "READ_ONLY_ADMIN USER_ADMIN k2 / TEST / READ_ONLY_ADMIN k2", ""},
-		{"a scope never waits", bot("k1", "", manage), bot("k1", "", read), true, "k1", ""},
+		{"a key for a key", bot("k1", "", read), bot("k2", "", read), false, "k1 k2 / TEST / k2", "", false},
+		{"the new key doesn't work", bot("k1", "", read), bot("k2", "", read), true, "k1 k2 / TEST", `public_key "k1"`, false},
+		{"a role for a role", bot("k1", "USER_ADMIN", read), bot("k1", "READ_ONLY_ADMIN", read), false, "READ_ONLY_ADMIN USER_ADMIN k1 / TEST / READ_ONLY_ADMIN k1", "", false},
+		{"a key that is only surplus doesn't wait", bot("k1 k9", "", read), bot("k1", "", read), true, "k1", "", false},
+		{"a role that is only surplus doesn't wait", bot("k1", "READ_ONLY_ADMIN SUPER_ADMIN", read), bot("k1", "READ_ONLY_ADMIN", read), true, "READ_ONLY_ADMIN k1", "", false},
+		{"more go than come", bot("k1 k9", "", read), bot("k2", "", read), true, "k2", "", false},
+		{"an old key never gains a scope", bot("k1", "", read), bot("k2", "", manage), true, "k2", "", true},
+		{"an old key never gains a role", bot("k1", "USER_ADMIN", read), bot("k2", "READ_ONLY_ADMIN", read), false, "READ_ONLY_ADMIN USER_ADMIN k2 / TEST / READ_ONLY_ADMIN k2", "", true},
+		{"a scope never waits", bot("k1", "", manage), bot("k1", "", read), true, "k1", "", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			config, p := planned(t, c.want, stored(t, c.old))
+			config, p, diags := makePlan(t, c.want, plan.Options{}, stored(t, c.old))
+			if diags.HasErrors() != c.trust {
+				t.Fatalf("without --trust-keys: %v", diags)
+			}
+			if c.trust {
+				config, p, diags = makePlan(t, c.want, plan.Options{TrustKeys: true}, stored(t, c.old))
+			}
+			if diags.HasErrors() {
+				t.Fatal(diags)
+			}
 			org := &recorder{}
 			result, diags := apply.Run(t.Context(), p, config, org, apply.Options{Smoke: func(_ context.Context, tests []schema.SmokeTest) []string {
 				if len(tests) != 1 || tests[0].Name != "works" {

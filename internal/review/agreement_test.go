@@ -179,7 +179,7 @@ func (w *trial) apply(hcl string) {
 	c := loadDir(w.T, w.dir, config.Options{Now: time.Now()})
 	declared, _ := c.Evaluate(nil).All()
 	identity, _ := c.Evaluate(nil).Identity()
-	options := plan.Options{Owner: "team/iam", TrustKeys: true}
+	options := plan.Options{Owner: "team/iam"}
 	snapshot, err := w.client.Read(w.Context(), plan.Query(declared, identity, options))
 	if err != nil {
 		w.Fatal(err)
