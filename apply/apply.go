@@ -329,6 +329,10 @@ func (r *run) write(ctx context.Context, c *plan.Change, d schema.Desired, w *wr
 		left, err := r.replace(ctx, c, d, w)
 		return d, left, err
 	}
+	if c.TakesBack != nil {
+		left, err := r.takeBack(ctx, c, d, w)
+		return d, left, err
+	}
 	first, kept := overlap(c.Prior.Value, d)
 	object, err := r.org.Update(ctx, *c.Prior, first)
 	w.now = made(object)
@@ -352,6 +356,21 @@ func (r *run) replace(ctx context.Context, c *plan.Change, d schema.Desired, w *
 	object, err := r.org.Create(ctx, d)
 	w.now, w.made = made(object), true
 	return &removal{change: c, names: []string{oldHalf(c)}, old: &deposed}, err
+}
+
+// takeBack marks the new half of a replacement as deposed before the old one gets its
+// mark back, for the same reason. The new one goes when what referred to it refers to
+// the old one again.
+func (r *run) takeBack(ctx context.Context, c *plan.Change, d schema.Desired, w *write) (*removal, error) {
+	half := schema.Desired{Addr: c.Addr, Kind: c.Kind, Owner: c.TakesBack.Owner, Value: c.TakesBack.Value}
+	half.Owner.Deposed = true
+	deposed, err := r.org.Update(ctx, *c.TakesBack, half)
+	if err != nil {
+		return nil, err
+	}
+	object, err := r.org.Update(ctx, *c.Prior, d)
+	w.now = made(object)
+	return &removal{change: c, names: []string{fmt.Sprintf("the %s that replaced it (%s)", c.Kind.Name, deposed.ID)}, old: &deposed}, err
 }
 
 func oldHalf(c *plan.Change) string { return fmt.Sprintf("the old %s (%s)", c.Kind.Name, c.ID) }

@@ -93,6 +93,9 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 		c.After = c.Before
 	}
 	m.identityOf(&c)
+	if c.TakesBack = m.halves[d.Addr.String()]; c.TakesBack != nil {
+		c.Reason = fmt.Sprintf("its replacement is taken back: %s is deleted when this one is tested", c.TakesBack.ID)
+	}
 	c.LeftAlone = m.leftAlone(d)
 	if c.Action == Replace && (prior.Owner.Protect || d.Lifecycle.PreventDestroy) {
 		diags = append(diags, protected(d.Addr, prior, "replaced, because "+strings.Join(c.Replaces, ", ")+" can't be changed in place", subject(d, c.Replaces[0])))

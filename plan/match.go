@@ -18,8 +18,10 @@ import (
 //  1. An object whose mark names this owner (or the previous one) and the
 //     declared address, after all moves, is that object. Two of them are an
 //     error: somebody copied an object together with its mark, and we can't know
-//     which one is ours. (One that is marked as deposed is the old half of a
-//     replacement that was cut short, and is deleted.)
+//     which one is ours. One that is marked as deposed is the old half of a
+//     replacement that was cut short, and is deleted, unless the configuration
+//     declares it again: then the replacement is taken back, and what was made of
+//     it is deleted.
 //  2. The object that an adopt block names, if nobody owns it.
 //  3. A user has no mark: the one with the declared login is it.
 //  4. An object with a unique name whose marked address is no longer declared is
@@ -50,6 +52,7 @@ type matching struct {
 	byAddr   map[string]*schema.Object // matched objects
 	byID     map[string]declaredAs     // how a matched object is called in the configuration
 	adopted  map[string]string         // by what the objects that are to be adopted were found, by address
+	halves   map[string]*schema.Object // by address: the new half of a replacement that is taken back
 	replaced map[string]bool           // addresses of objects that get another id
 	called   map[string]cty.Value      // by id: the reference to an object, as this configuration makes it
 	names    map[string]string         // by id: what the org calls an object that something refers to
@@ -62,7 +65,7 @@ type declaredAs struct{ addr, name string }
 
 func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapshot, o Options) (*matching, hcl.Diagnostics) {
 	m := &matching{options: o, identity: identity, snapshot: s, byAddr: map[string]*schema.Object{}, byID: map[string]declaredAs{},
-		adopted: map[string]string{}, replaced: map[string]bool{}, holders: map[string]string{}, names: map[string]string{}, called: map[string]cty.Value{}}
+		adopted: map[string]string{}, halves: map[string]*schema.Object{}, replaced: map[string]bool{}, holders: map[string]string{}, names: map[string]string{}, called: map[string]cty.Value{}}
 	var diags hcl.Diagnostics
 	m.learnNames()
 	m.learnData()
@@ -106,8 +109,11 @@ func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapsh
 			}
 		default:
 			owned++
-			if m.removal(object) != nil {
+			if m.removal(object) != nil || object.Owner.Deposed && index.declared[m.address(object, index)] {
 				found++ // somebody knows about it
+			}
+			if m.halves[m.address(object, index)] == object {
+				continue
 			}
 			m.orphaned = append(m.orphaned, object)
 		}
@@ -151,21 +157,25 @@ func (m *matching) removal(object *schema.Object) *schema.Removal {
 // index finds the objects of a snapshot by mark and by label.
 type index struct {
 	byMark   map[string][]*schema.Object // kind and address after moves, of this owner
+	deposed  map[string][]*schema.Object // the same, of old halves
 	byLabel  map[string][]*schema.Object // kind and label
 	byClue   map[string][]*schema.Object // what tells an app although its mark is lost
 	declared map[string]bool             // addresses
 }
 
 func (m *matching) newIndex(declared []schema.Desired) index {
-	ix := index{byMark: map[string][]*schema.Object{}, byLabel: map[string][]*schema.Object{}, byClue: map[string][]*schema.Object{}, declared: map[string]bool{}}
+	ix := index{byMark: map[string][]*schema.Object{}, deposed: map[string][]*schema.Object{}, byLabel: map[string][]*schema.Object{}, byClue: map[string][]*schema.Object{}, declared: map[string]bool{}}
 	for _, d := range declared {
 		ix.declared[d.Addr.String()] = true
 	}
 	for i := range m.snapshot.Objects {
 		object := &m.snapshot.Objects[i]
-		if m.ours(object) && !object.Owner.Deposed && !odd(object) {
-			key := object.Kind + " " + m.address(object, ix)
-			ix.byMark[key] = append(ix.byMark[key], object)
+		if m.ours(object) && !odd(object) {
+			key, marks := object.Kind+" "+m.address(object, ix), ix.byMark
+			if object.Owner.Deposed {
+				marks = ix.deposed
+			}
+			marks[key] = append(marks[key], object)
 		}
 		kind := schema.KindNamed(object.Kind)
 		key := labelKey(kind, text(object.Value.GetAttr(kind.Label)))
@@ -202,7 +212,11 @@ func labelKey(kind *schema.Kind, label string) string {
 }
 
 func (m *matching) find(d schema.Desired, ix index) (*schema.Object, *hcl.Diagnostic) {
-	marked := ix.byMark[d.Kind.Name+" "+d.Addr.String()]
+	key := d.Kind.Name + " " + d.Addr.String()
+	marked := ix.byMark[key]
+	if old := m.takenBack(d, ix.deposed[key], marked); old != nil {
+		return old, nil
+	}
 	switch {
 	case len(marked) > 1 && m.options.Destroy:
 		return nil, nil // both are deleted
@@ -239,6 +253,30 @@ func (m *matching) find(d schema.Desired, ix index) (*schema.Object, *hcl.Diagno
 		}
 	}
 	return m.unowned(d, label, same, ix)
+}
+
+// takenBack returns the old half of a replacement that the configuration declares
+// again, so that neither needs to be made anew: its immutable attributes are the
+// declared ones, and the new half, where it was made, has others.
+func (m *matching) takenBack(d schema.Desired, deposed, marked []*schema.Object) *schema.Object {
+	fits := func(object *schema.Object) bool {
+		for _, a := range d.Kind.Attrs {
+			if want := text(d.Value.GetAttr(a.Name)); a.Immutable && want != "" && want != valueOf(object, a.Name) {
+				return false
+			}
+		}
+		return true
+	}
+	if m.options.Destroy || len(deposed) != 1 || len(marked) > 1 || !d.Value.IsKnown() || !fits(deposed[0]) {
+		return nil
+	}
+	if len(marked) == 1 {
+		if fits(marked[0]) {
+			return nil
+		}
+		m.halves[d.Addr.String()] = marked[0]
+	}
+	return deposed[0]
 }
 
 // released reports whether an object of ours belongs to no declared address:

@@ -43,7 +43,11 @@ func order(p *Plan, declared []schema.Desired) {
 		if c.Action == NoOp || len(deleted) == 0 {
 			continue
 		}
-		for _, id := range references(c.Kind, c.Before) {
+		refers := references(c.Kind, c.Before)
+		if c.TakesBack != nil {
+			refers = append(refers, references(c.Kind, c.TakesBack.Value)...)
+		}
+		for _, id := range refers {
 			if gone := deleted[id]; gone != nil && g.wait(gone, c) && c.keeps(id) && !p.Destroy {
 				gone.AfterTests = true
 			}

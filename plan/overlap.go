@@ -128,6 +128,9 @@ func (c *Change) keeps(id string) bool {
 	if c.Action == Replace || c.Action == Delete && c.Owner.Deposed {
 		return true
 	}
+	if c.TakesBack != nil && slices.Contains(references(c.Kind, c.TakesBack.Value), id) {
+		return true
+	}
 	for _, kept := range c.Overlap {
 		block := c.Kind.Block(kept.Name)
 		if block == nil {

@@ -67,6 +67,9 @@ type Change struct {
 	Displaces []schema.Addr
 	// Overlap is what stays of the old until what replaces it is tested.
 	Overlap []Retained
+	// TakesBack is the new half of a replacement whose old half is declared again,
+	// and is updated by this change; it goes when the old one is tested.
+	TakesBack *schema.Object
 	// AfterTests makes a change wait until the tests have passed and what they
 	// keep is removed: something of that still refers to what a Delete deletes.
 	AfterTests bool
@@ -124,6 +127,9 @@ func (p *Plan) Counts() Counts {
 
 // Count adds one change.
 func (n *Counts) Count(c Change) {
+	if c.TakesBack != nil {
+		n.Destroy++
+	}
 	switch c.Action {
 	case Create:
 		n.Add++
