@@ -11,7 +11,11 @@ import (
 
 // inputs are the flags that give values to a configuration, in the order of the
 // command line.
-type inputs struct{ list []config.Input }
+type inputs struct {
+	list []config.Input
+	// sources are files of the configuration as they are to become; no flag.
+	sources map[string][]byte
+}
 
 func (in *inputs) add(cmd *cobra.Command) {
 	cmd.Flags().Var(&inputFlag{in, config.Var}, "var", "set a `NAME=VALUE` of a variable; may be repeated")

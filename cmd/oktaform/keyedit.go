@@ -61,19 +61,27 @@ func (k *keyBlocks) named(kid string) *hclsyntax.Block {
 }
 
 // rotation is how far the rotation of a key has come. The comment in the old key's
-// block says it, so that any later run goes on from there.
+// block says it, so that any later run goes on from there. A step counts only when it
+// was announced: until then the comment says that it has begun.
 type rotation struct {
 	old, new string    // key ids
+	joining  bool      // the first step was not announced
+	retiring bool      // the second step was not announced
 	since    time.Time // that the old one is inactive; zero while it is active
 }
 
 var rotationComment = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`# rotation: replaced by ("(?:[^"\\]|\\.)*")(?:, inactive since (\S+))?`)
+	return regexp.MustCompile(`# rotation: (to be )?replaced by ("(?:[^"\\]|\\.)*")(, becoming inactive)?(?:, inactive since (\S+))?`)
 })
 
 func (r rotation) comment() string {
 	text := "# rotation: replaced by " + quoted(r.new)
-	if !r.since.IsZero() {
+	switch {
+	case r.joining:
+		text = "# rotation: to be replaced by " + quoted(r.new)
+	case r.retiring:
+		text += ", becoming inactive"
+	case !r.since.IsZero():
 		text += ", inactive since " + r.since.UTC().Format(time.RFC3339)
 	}
 	return text
@@ -86,13 +94,13 @@ func (k *keyBlocks) rotation() (rotation, bool) {
 		if m == nil {
 			continue
 		}
-		expr, diags := hclsyntax.ParseExpression(m[1], k.file, hcl.InitialPos)
+		expr, diags := hclsyntax.ParseExpression(m[2], k.file, hcl.InitialPos)
 		value, more := expr.Value(nil)
 		if diags.HasErrors() || more.HasErrors() {
 			continue
 		}
-		r := rotation{old: block.Labels[0], new: value.AsString()}
-		r.since, _ = time.Parse(time.RFC3339, string(m[2]))
+		r := rotation{old: block.Labels[0], new: value.AsString(), joining: len(m[1]) > 0, retiring: len(m[3]) > 0}
+		r.since, _ = time.Parse(time.RFC3339, string(m[4]))
 		return r, true
 	}
 	return rotation{}, false
@@ -146,6 +154,18 @@ func (k *keyBlocks) retire(r rotation) []byte {
 	}
 	out := join(k.src[:open+place[0]], line, k.src[open+place[1]:])
 	return join(out[:expr.Start.Byte], `"INACTIVE"`, out[expr.End.Byte:])
+}
+
+// announced notes that the step under way was announced.
+func (k *keyBlocks) announced(r rotation, now time.Time) []byte {
+	if r.retiring {
+		r.since = now
+	}
+	r.joining, r.retiring = false, false
+	old := k.named(r.old)
+	open := old.OpenBraceRange.End.Byte
+	place := rotationComment().FindIndex(k.src[open:old.CloseBraceRange.Start.Byte])
+	return join(k.src[:open+place[0]], r.comment(), k.src[open+place[1]:])
 }
 
 // remove takes the old key's block out, and one of the empty lines around it.

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/jwk"
@@ -80,15 +82,22 @@ func runKeyRotate(ctx context.Context, a *app, name, dir string, o *rotateOption
 		return err
 	}
 	r, underWay := blocks.rotation()
-	if pending && !underWay {
-		return fmt.Errorf("%s has changes that aren't applied: run apply first", app.Addr)
-	}
 	step, err := "", error(nil)
 	switch {
-	case pending:
-		step = "Going on where the last run stopped."
+	case !underWay && pending != nil:
+		return fmt.Errorf("%s has changes that aren't applied: run apply first", app.Addr)
 	case !underWay:
 		r, step, err = s.begin(dir, app, blocks, o)
+	case blocks.named(r.new) == nil:
+		err = fmt.Errorf("the comment in public_key %q says that %q replaces it, and %s declares no such key: correct the comment, or take it out", r.old, r.new, app.Addr)
+	case r.removes(pending):
+		step, err = s.goOn(ctx, app, blocks, &r, o)
+	case pending != nil:
+		step = "Going on where the last run stopped."
+	case r.joining:
+		step = fmt.Sprintf("Step 1 of 3 again, since it wasn't announced: the key %q joins %q.", r.new, r.old)
+	case r.retiring:
+		step = fmt.Sprintf("Step 2 of 3 again, since it wasn't announced: the key %q is inactive.", r.old)
 	default:
 		step, err = s.goOn(ctx, app, blocks, &r, o)
 	}
@@ -109,32 +118,59 @@ func runKeyRotate(ctx context.Context, a *app, name, dir string, o *rotateOption
 	if err := s.prove(ctx, app, r.new); err != nil {
 		return err
 	}
-	if blocks, err = findKeyBlocks(s.config.Files(), app.Addr); err != nil {
+	return s.announce(ctx, app.Addr, o)
+}
+
+// announce says what is to be done after a step, and then notes in the file that this
+// was said: a run that ends before is repeated.
+func (s *session) announce(ctx context.Context, app schema.Addr, o *rotateOptions) error {
+	blocks, err := findKeyBlocks(s.config.Files(), app)
+	if err != nil {
 		return err
 	}
-	a.print("\n" + next(blocks, o) + "\n")
+	r, underWay := blocks.rotation()
+	s.app.print("\n" + next(r, underWay, o) + "\n")
+	switch {
+	case !underWay:
+		return s.writeEdited(blocks.file, blocks.src)
+	case r.joining, r.retiring:
+		now, err := s.now(ctx)
+		if err != nil {
+			return err
+		}
+		return s.writeEdited(blocks.file, blocks.announced(r, now))
+	}
 	return nil
 }
 
-// rotates finds the app, and reports whether it has changes that aren't applied.
+// removes reports whether what isn't applied is only that the old key, which is to be
+// deleted next, is gone from the org already.
+func (r rotation) removes(pending *plan.Change) bool {
+	return pending != nil && !r.since.IsZero() && slices.Equal(pending.Kind.Changed(pending.Before, pending.After), []string{"public_key"}) &&
+		!slices.ContainsFunc(schema.Elements(pending.Before.GetAttr("public_key")), func(key cty.Value) bool {
+			return key.GetAttr("kid").RawEquals(cty.StringVal(r.old))
+		})
+}
+
+// rotates finds the app and its changes that aren't applied; nil without any.
 // Changes of anything else stand in the way: a rotation applies none of them.
-func (s *session) rotates(ctx context.Context, name string) (schema.TestApp, bool, error) {
+func (s *session) rotates(ctx context.Context, name string) (schema.TestApp, *plan.Change, error) {
 	p, err := s.plan(ctx, s.planOptions(planning{}, false))
 	if err != nil {
-		return schema.TestApp{}, false, err
+		return schema.TestApp{}, nil, err
 	}
 	app, err := chooseApp(s.config.Evaluate(known(p)).Apps(), name)
 	if err != nil {
-		return app, false, err
+		return app, nil, err
 	}
-	pending := false
+	var pending *plan.Change
 	for i := range p.Changes {
 		switch c := &p.Changes[i]; {
 		case c.Action == plan.NoOp:
 		case c.Addr == app.Addr && c.Action == plan.Update:
-			pending = true
+			pending = c
 		default:
-			return app, false, fmt.Errorf("there are changes that aren't applied, as of %s: run apply first, so that the rotation changes nothing else", c.Addr)
+			return app, nil, fmt.Errorf("there are changes that aren't applied, as of %s: run apply first, so that the rotation changes nothing else", c.Addr)
 		}
 	}
 	return app, pending, nil
@@ -154,7 +190,7 @@ func (s *session) begin(dir string, app schema.TestApp, blocks *keyBlocks, o *ro
 	if blocks.named(old) == nil {
 		return rotation{}, "", fmt.Errorf("%s has no public_key block %q in %s", app.Addr, view.Plain(old), blocks.file)
 	}
-	r := rotation{old: old, new: o.kid}
+	r := rotation{old: old, new: o.kid, joining: true}
 	if r.new == "" {
 		r.new = nextName(old, func(kid string) bool { return blocks.named(kid) != nil })
 	}
@@ -219,9 +255,6 @@ func (s *session) newKeyFile(file string, o *rotateOptions) error {
 // goOn does the second or third step. The step is empty where there is nothing to
 // do yet.
 func (s *session) goOn(ctx context.Context, app schema.TestApp, blocks *keyBlocks, r *rotation, o *rotateOptions) (string, error) {
-	if blocks.named(r.new) == nil {
-		return "", fmt.Errorf("the comment in public_key %q says that %q replaces it, and %s declares no such key: correct the comment, or take it out", r.old, r.new, app.Addr)
-	}
 	now, err := s.now(ctx)
 	if err != nil {
 		return "", err
@@ -234,10 +267,14 @@ func (s *session) goOn(ctx context.Context, app schema.TestApp, blocks *keyBlock
 		return "", err
 	}
 	if r.since.IsZero() {
-		r.since = now
+		r.retiring = true
 		return fmt.Sprintf("Step 2 of 3: the key %q becomes inactive.", r.old), s.writeEdited(blocks.file, blocks.retire(*r))
 	}
-	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file stays, and is of no use.", r.old), s.writeEdited(blocks.file, blocks.remove(*r))
+	// The file is edited when the key is deleted: until then it says how far the rotation
+	// has come, and no other apply deletes the key.
+	edited := blocks.remove(*r)
+	o.sources = map[string][]byte{blocks.file: edited}
+	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file stays, and is of no use.", r.old), checkEdit(blocks.file, edited)
 }
 
 // writeEdited replaces a file of the configuration, with its mode.
@@ -276,12 +313,11 @@ func (s *session) prove(ctx context.Context, app schema.TestApp, kid string) err
 }
 
 // next says what is to be done after a step, by how far the rotation has come.
-func next(blocks *keyBlocks, o *rotateOptions) string {
-	r, underWay := blocks.rotation()
+func next(r rotation, underWay bool, o *rotateOptions) string {
 	switch {
 	case !underWay:
 		return "The rotation is done."
-	case r.since.IsZero():
+	case r.since.IsZero() && !r.retiring:
 		return fmt.Sprintf("Now give the new private key to all that use %q. Then run this again: it makes the old key inactive.", r.old)
 	}
 	return fmt.Sprintf("What still uses %q fails now: set status = \"ACTIVE\" and apply to undo that. Else run this again after %s: it deletes the old key.", r.old, o.grace)

@@ -24,6 +24,8 @@ import (
 type Options struct {
 	Environ []string // NAME=value, as os.Environ gives them
 	Inputs  []Input  // --var and --var-file, in order
+	// Sources are read in place of files of the configuration, by their paths.
+	Sources map[string][]byte
 	// Generate makes a value for a sensitive string variable that has none; nil
 	// where that is an error. The embedded org's configuration needs no input.
 	Generate func(name string) (string, error)
@@ -161,7 +163,11 @@ func (c *Config) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 	if file := c.parser.Files()[name]; file != nil {
 		return file, nil
 	}
-	data, err := c.folders.source(dir, filepath.Base(name))
+	data, replaced := c.opts.Sources[name]
+	var err error
+	if !replaced {
+		data, err = c.folders.source(dir, filepath.Base(name))
+	}
 	if err != nil {
 		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration file can't be read", Detail: fmt.Sprintf("%s: %s.", files.Quoted(name), files.Cause(err))}}
 	}
