@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -150,8 +151,8 @@ func (c *appChecker) names() {
 	if declared := text(c.given("profile")); declared != "" {
 		_ = json.Unmarshal([]byte(declared), &profile) // the text was made from an object
 	}
-	for _, name := range markKeys {
-		if _, taken := profile[name]; taken {
+	for _, name := range slices.Sorted(maps.Keys(profile)) {
+		if isOurs(name) {
 			c.add("profile", "Name of the mark in profile", "%s is a part of the mark that says whose the app is, and is written with every update: leave it out.", name)
 		}
 	}

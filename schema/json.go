@@ -16,6 +16,7 @@ import (
 // are. Write-only values are left to the caller. The value must be known and
 // without marks.
 func (k *Kind) Encode(value Value, owner Owner, doc map[string]any) error {
+	rotation := getPath(doc, "profile."+ProfileRotation)
 	for path, constant := range k.Constants {
 		setPath(doc, path, constant)
 	}
@@ -41,6 +42,9 @@ func (k *Kind) Encode(value Value, owner Owner, doc map[string]any) error {
 			field = merged(getPath(doc, a.Path), field)
 		}
 		setPath(doc, a.Path, field)
+	}
+	if k.Mark == MarkProfile && rotation != nil && !owner.IsZero() {
+		setPath(doc, "profile."+ProfileRotation, rotation)
 	}
 	return k.encodeMark(owner, doc)
 }
@@ -194,13 +198,13 @@ func (k *Kind) Paths() []string {
 	return paths
 }
 
-// ownKeys are the keys of an app's profile that aren't the mark's; nil when
-// there is none.
+// ownKeys returns the keys of an app's profile that this program doesn't write by
+// itself; nil when there is none.
 func ownKeys(profile any) any {
 	all, _ := profile.(map[string]any)
 	keys := map[string]any{}
 	for name, v := range all {
-		if !slices.Contains(markKeys[:], name) {
+		if !isOurs(name) {
 			keys[name] = v
 		}
 	}

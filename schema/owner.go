@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -38,6 +39,9 @@ const (
 	ProfileAddr    = "oktaform_address"
 	ProfileProtect = "oktaform_protect"
 	ProfilePending = "oktaform_pending"
+	// ProfileRotation says how far the rotation of a client secret was announced. It is no part of
+	// the mark: whatever else is written leaves it alone.
+	ProfileRotation = "oktaform_rotation"
 )
 
 const deposedSuffix = "#deposed"
@@ -57,6 +61,9 @@ func CheckOwner(name string) error {
 
 // markKeys are those of the mark in the profile of an app.
 var markKeys = [...]string{ProfileOwner, ProfileAddr, ProfileProtect, ProfilePending}
+
+// isOurs reports whether a key of a profile is written by this program alone.
+func isOurs(key string) bool { return key == ProfileRotation || slices.Contains(markKeys[:], key) }
 
 // ToProfile writes the mark into the profile of an app, next to the keys of
 // others. A zero mark takes ours away.

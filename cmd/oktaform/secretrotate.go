@@ -34,33 +34,72 @@ func (s *session) rotateSecret(ctx context.Context, app schema.TestApp, o *rotat
 			inactive = append(inactive, secret)
 		}
 	}
-	hand := "oktaform credentials " + app.Addr.String()
-	switch {
-	case len(active) == 0:
+	if len(active) == 0 {
 		return fmt.Errorf("%s has no active client secret: activate one in the Admin Console first", app.Addr)
+	}
+	announced, err := s.client.SecretRotation(ctx, app.ID)
+	if err != nil {
+		return err
+	}
+	if announced.New != active[0].ID {
+		announced = org.SecretRotation{} // of an earlier rotation
+	}
+	nothing := func() error { return nil }
+	join := secretStep{
+		says:   "Step 1 of 3: a second client secret joins that of " + app.Addr.String() + ".",
+		then:   "Now give it to all that use the old one (oktaform credentials " + app.Addr.String() + "). Then run this again: it makes the old one inactive.",
+		proves: active[0],
+	}
+	retire := secretStep{
+		says:   "Step 2 of 3: the older client secret of " + app.Addr.String() + " becomes inactive.",
+		then:   "What still used it fails now: activate it in the Admin Console to undo that. Else run this again after " + o.grace.String() + ": it deletes the secret.",
+		proves: active[0],
+	}
+	remove := secretStep{
+		says:   "Step 3 of 3: the inactive client secret of " + app.Addr.String() + " is deleted.",
+		then:   "The rotation is done.",
+		proves: active[0],
+	}
+	const again = " Again, since the last run ended before it was announced."
+	switch {
+	case len(inactive) > 0 && announced.Old != inactive[0].ID:
+		retire.says += again
+		retire.do, retire.note = nothing, org.SecretRotation{New: active[0].ID, Old: inactive[0].ID}
+		return s.rotationStep(ctx, app, &retire, o)
 	case len(inactive) > 0:
-		if wait := inactive[0].Updated.Add(o.grace).Sub(now); wait > 0 {
-			s.app.print(fmt.Sprintf("Step 3 of 3 can come in %s: a secret of %s is inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), app.Addr, inactive[0].Updated.UTC().Format(time.RFC3339), o.grace))
+		since := announced.Since
+		if inactive[0].Updated.After(since) {
+			since = inactive[0].Updated
+		}
+		if wait := since.Add(o.grace).Sub(now); wait > 0 {
+			s.app.print(fmt.Sprintf("Step 3 of 3 can come in %s: a secret of %s is inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), app.Addr, since.UTC().Format(time.RFC3339), o.grace))
 			return nil
 		}
-		return s.secretStep(ctx, app, active[0], o, "Step 3 of 3: the inactive client secret of "+app.Addr.String()+" is deleted.",
-			func() error { return s.client.DeleteClientSecret(ctx, app.ID, inactive[0].ID) },
-			"The rotation is done.")
+		remove.do = func() error { return s.client.DeleteClientSecret(ctx, app.ID, inactive[0].ID) }
+		return s.rotationStep(ctx, app, &remove, o)
+	case len(active) == 2 && announced.New == "":
+		join.says += again
+		join.do, join.note = nothing, org.SecretRotation{New: active[0].ID}
+		return s.rotationStep(ctx, app, &join, o)
 	case len(active) == 2:
-		return s.secretStep(ctx, app, active[0], o, "Step 2 of 3: the older client secret of "+app.Addr.String()+" becomes inactive.",
-			func() error { return s.client.DeactivateClientSecret(ctx, app.ID, active[1].ID) },
-			"What still used it fails now: activate it in the Admin Console to undo that. Else run this again after "+o.grace.String()+": it deletes the secret.")
+		retire.do = func() error { return s.client.DeactivateClientSecret(ctx, app.ID, active[1].ID) }
+		retire.note = org.SecretRotation{New: active[0].ID, Old: active[1].ID}
+		return s.rotationStep(ctx, app, &retire, o)
+	case announced.New != "":
+		remove.says += again
+		remove.do = nothing
+		return s.rotationStep(ctx, app, &remove, o)
 	}
-	return s.secretStep(ctx, app, active[0], o, "Step 1 of 3: a second client secret joins that of "+app.Addr.String()+".",
-		func() error {
-			made, err := s.client.AddClientSecret(ctx, app.ID)
-			if err != nil {
-				return err
-			}
-			s.app.secrets = append(s.app.secrets, made.Value.Reveal())
-			return s.proveSecret(ctx, app, made)
-		},
-		"Now give it to all that use the old one ("+hand+"). Then run this again: it makes the old one inactive.")
+	join.do = func() error {
+		made, err := s.client.AddClientSecret(ctx, app.ID)
+		if err != nil {
+			return err
+		}
+		s.app.secrets = append(s.app.secrets, made.Value.Reveal())
+		join.note.New = made.ID
+		return s.proveSecret(ctx, app, made)
+	}
+	return s.rotationStep(ctx, app, &join, o)
 }
 
 // checkUndeclaredSecrets refuses an app whose configuration says which secrets it
@@ -75,22 +114,39 @@ func (s *session) checkUndeclaredSecrets(app schema.Addr, now time.Time) error {
 	return nil
 }
 
-// secretStep proves the secret that stays, has the step approved, and takes it.
-func (s *session) secretStep(ctx context.Context, app schema.TestApp, stays org.ClientSecret, o *rotateOptions, says string, step func() error, then string) error {
-	if err := s.proveSecret(ctx, app, stays); err != nil {
+// secretStep is one step of a rotation. It counts when it was announced: note says in the
+// org how far the rotation has come then.
+type secretStep struct {
+	says, then string
+	proves     org.ClientSecret // the secret that stays
+	do         func() error
+	note       org.SecretRotation
+}
+
+// rotationStep proves the secret that stays, has the step approved, takes it, and
+// announces it.
+func (s *session) rotationStep(ctx context.Context, app schema.TestApp, step *secretStep, o *rotateOptions) error {
+	if err := s.proveSecret(ctx, app, step.proves); err != nil {
 		return err
 	}
-	s.app.print(says + "\n")
+	s.app.print(step.says + "\n")
 	if !o.autoApprove {
 		if err := s.app.approve(&plan.Plan{}); err != nil {
 			return err
 		}
 	}
-	if err := step(); err != nil {
+	if err := step.do(); err != nil {
 		return err
 	}
-	s.app.print(then + "\n")
-	return nil
+	s.app.print(step.then + "\n")
+	if step.note.Old != "" {
+		now, err := s.now(ctx)
+		if err != nil {
+			return err
+		}
+		step.note.Since = now
+	}
+	return s.client.SetSecretRotation(ctx, app.ID, step.note)
 }
 
 // proveSecret shows that a secret works.
