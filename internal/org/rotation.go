@@ -57,6 +57,6 @@ func (c *Client) SetSecretRotation(ctx context.Context, appID string, r SecretRo
 		profile[schema.ProfileRotation] = r.String()
 	}
 	doc["profile"] = profile
-	_, err = c.ask(ctx, c.raw(http.MethodPut, appsPath+"/"+url.PathEscape(appID), replacement(doc)))
+	_, err = c.ask(ctx, c.raw(http.MethodPut, appsPath+"/"+url.PathEscape(appID), writable(doc)))
 	return err
 }
