@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/sandbox"
 )
@@ -129,19 +130,18 @@ func (d *document) console(text string) {
 // policy asks conftest what a policy says of the quickstart: nothing, as that
 // only reads and keeps its secrets in variables.
 func (d *document) policy(text string) {
-	if _, err := exec.LookPath("conftest"); err != nil {
-		d.Log("conftest isn't installed: the policy is not run")
-		return
-	}
-	file := filepath.Join(d.TempDir(), "policy.rego")
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		d.Fatal(err)
-	}
-	cmd := exec.Command("sh", "-c", "oktaform plan --format json examples/quickstart | conftest test --policy "+file+" -")
-	cmd.Dir, cmd.Env = d.dir, d.env
-	if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "0 tests") {
-		d.Errorf("%v\n%s", err, out)
-	}
+	d.Run("policy", func(t *testing.T) {
+		skip.WithoutTool(t, "conftest")
+		file := filepath.Join(t.TempDir(), "policy.rego")
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command("sh", "-c", "oktaform plan --format json examples/quickstart | conftest test --policy "+file+" -")
+		cmd.Dir, cmd.Env = d.dir, d.env
+		if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "0 tests") {
+			t.Errorf("%v\n%s", err, out)
+		}
+	})
 }
 
 // shownAs is a pattern for output as a document shows it.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/sandbox"
 )
 
@@ -53,8 +54,10 @@ func stories(ahead string, files ...string) testscript.Params {
 				return ahead != "0s" && ahead[0] != '-', nil
 			case "slow":
 				return ahead[0] == '-', nil
+			case "tools-required":
+				return skip.ToolsRequired(), nil
 			}
-			return false, errors.New("the conditions are fast and slow: the program's clock")
+			return false, errors.New("the conditions are fast and slow (the program's clock) and tools-required")
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)

@@ -26,15 +26,18 @@ func Test(t testing.TB, reason Reason) {
 	t.Skip(string(reason))
 }
 
-// WithoutTool skips the test where a program isn't installed. It fails instead where
-// OKTAFORM_TEST_TOOLS is "required", as .ci/run sets it.
+// ToolsRequired reports whether a missing program is a failure: OKTAFORM_TEST_TOOLS is
+// "required", as .ci/run sets it.
+func ToolsRequired() bool { return os.Getenv("OKTAFORM_TEST_TOOLS") == "required" }
+
+// WithoutTool skips the test where a program isn't installed and not required.
 func WithoutTool(t testing.TB, programs ...string) {
 	t.Helper()
 	for _, program := range programs {
 		if _, err := exec.LookPath(program); err == nil {
 			continue
 		}
-		if os.Getenv("OKTAFORM_TEST_TOOLS") == "required" {
+		if ToolsRequired() {
 			t.Fatalf("%s isn't installed, and OKTAFORM_TEST_TOOLS requires it", program)
 		}
 		t.Skipf("%s: %s", program, NoTool)

@@ -5,7 +5,9 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +24,8 @@ func TestEverySkipIsListed(t *testing.T) {
 			return err
 		case entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "node_modules"):
 			return fs.SkipDir
+		case strings.HasSuffix(path, ".txtar"):
+			return scriptSkips(t, path)
 		case !strings.HasSuffix(path, "_test.go"):
 			return nil
 		}
@@ -58,6 +62,23 @@ func TestEverySkipIsListed(t *testing.T) {
 			t.Errorf("no test uses %s: delete it", name)
 		}
 	}
+}
+
+// scriptSkip matches the commands of a story that end it.
+var scriptSkip = regexp.MustCompile(`(?m)^(\[.*\] )?(skip|stop)\b.*$`)
+
+// scriptSkips reports each skip of a story whose condition and reason aren't listed.
+func scriptSkips(t *testing.T, path string) error {
+	text, err := os.ReadFile(path)
+	for _, line := range scriptSkip.FindAllString(string(text), -1) {
+		line = strings.ReplaceAll(line, "''", "'")
+		noTool := strings.HasPrefix(line, "[!exec:") && strings.HasSuffix(line, string(NoTool)+"'")
+		noLinks := strings.HasPrefix(line, "[windows] ") && strings.HasSuffix(line, string(NoLinks)+"'")
+		if !noTool && !noLinks {
+			t.Errorf("%s: %s: the reason isn't listed", path, line)
+		}
+	}
+	return err
 }
 
 // typeOf returns the type of the parameter that name stands for in the functions
