@@ -103,7 +103,7 @@ func (a *app) fmtFile(trees files.Trees, name string, o *fmtOptions) (bool, erro
 	switch {
 	case o.check:
 	case stdin && !o.diff:
-		a.print(string(out))
+		a.data(string(out))
 	case !stdin && changed && o.write:
 		return true, trees.Replace(name, out, 0)
 	}

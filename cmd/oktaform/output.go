@@ -62,7 +62,11 @@ func runOutput(ctx context.Context, a *app, args []string, o *outputOptions) err
 	if err != nil {
 		return err
 	}
-	a.print(text)
+	if o.raw {
+		a.data(text)
+	} else {
+		a.print(text)
+	}
 	return nil
 }
 

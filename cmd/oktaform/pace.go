@@ -74,7 +74,7 @@ func (s *session) forecast(f schema.Forecast) {
 	}
 	s.app.note(view.Forecast(f))
 	if width := s.app.env.width; width > 0 {
-		s.app.bar.start(s.app.env.stderr, func() string { return view.Bar(s.client.Progress(), s.app.env.clock.LocalNow(), width) })
+		s.app.bar.start(s.app.raw.stderr, func() string { return view.Bar(s.client.Progress(), s.app.env.clock.LocalNow(), width) })
 	}
 }
 

@@ -10,13 +10,15 @@ import (
 
 	"github.com/oktaform/oktaform/internal/checkout"
 	"github.com/oktaform/oktaform/internal/files"
+	"github.com/oktaform/oktaform/internal/terminal"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
 // app holds what all commands share: the environment and the global flags.
 type app struct {
-	env     *environment
-	args    []string // the command line
+	env     *environment // its streams are guarded
+	raw     *environment // for what other programs read, and the bar
+	args    []string     // the command line
 	noColor bool
 	chdir   string
 	root    string
@@ -40,18 +42,29 @@ func (a *app) stream() *view.Stream {
 
 func (a *app) print(text string) { a.bar.around(func() { fmt.Fprint(a.env.stdout, text) }) }
 
+// data writes what another program reads, byte by byte as it is.
+func (a *app) data(text string) {
+	if a.env.terminalOut {
+		a.print(text)
+		return
+	}
+	a.bar.around(func() { fmt.Fprint(a.raw.stdout, text) })
+}
+
 // begin starts a stream of JSON lines.
 func (a *app) begin() { a.stream().Version(version()) }
 
 // run executes the program and returns its exit status.
 func run(ctx context.Context, args []string, env *environment) int {
-	a := &app{env: env, args: args}
+	guarded := *env
+	guarded.stdout, guarded.stderr = &terminal.Writer{W: env.stdout, Color: env.colorOut}, &terminal.Writer{W: env.stderr, Color: env.colorErr}
+	a := &app{env: &guarded, raw: env, args: args}
 	defer func() { _ = a.opened.Close() }()
 	root := newRoot(a)
 	root.SetArgs(twoDashes(args))
 	root.SetIn(env.stdin)
-	root.SetOut(env.stdout)
-	root.SetErr(env.stderr)
+	root.SetOut(guarded.stdout)
+	root.SetErr(guarded.stderr)
 	if err := root.ExecuteContext(ctx); err != nil {
 		return a.report(err)
 	}

@@ -40,7 +40,7 @@ func (k *sink) ready(a *app, secret bool) error {
 // write writes the text, whole or not at all.
 func (k *sink) write(a *app, trees files.Trees, text string, secret bool) error {
 	if k.file == "" {
-		a.print(text)
+		a.data(text)
 		return nil
 	}
 	mode := fs.FileMode(0o644)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/internal/terminal"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -21,7 +22,7 @@ func Curl(org, dir, path string, app schema.TestApp, read func(file string) ([]b
 			}
 		}
 	}
-	return "#!/bin/sh\n# Calls the API as " + app.Addr.String() + ". Needs curl and oktaform.\nset -eu\n" +
+	return "#!/bin/sh\n# Calls the API as " + terminal.Plain(app.Addr.String()) + ". Needs curl and oktaform.\nset -eu\n" +
 		"oktaform token " + shellQuote(app.Addr.String()) + " " + shellQuote(dir) + " --format header --path " + shellQuote(path) + " |\n" +
 		"  curl --silent --show-error --fail-with-body --header @- " + shellQuote(org+path) + "\n"
 }
@@ -41,7 +42,7 @@ func signedCurl(org, path string, app schema.TestApp, key schema.PrivateKey) str
 	claims := jsonText(map[string]string{"iss": app.ClientID, "sub": app.ClientID, "aud": org + "/oauth2/v1/token"})
 	claims = strings.TrimSuffix(claims, "}")
 	return `#!/bin/sh
-# Calls the API as ` + app.Addr.String() + `. Needs curl and openssl.
+# Calls the API as ` + terminal.Plain(app.Addr.String()) + `. Needs curl and openssl.
 set -eu
 org=` + shellQuote(org) + `
 key=` + shellQuote(key.File) + `

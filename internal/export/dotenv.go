@@ -3,10 +3,12 @@ package export
 import (
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/terminal"
 	"github.com/oktaform/oktaform/schema"
 )
 
-// variable is a line of a .env file. One without a value is written as a comment,
+// variable is a line of a .env file; that of a secret has a remark, and its value may
+// have several lines, as PEM has. One without a value is written as a comment,
 // for a person to fill in.
 type variable struct{ name, value, remark string }
 
@@ -60,7 +62,11 @@ func dotenv(list []variable) string {
 	var b strings.Builder
 	for _, v := range list {
 		if v.value == "" {
-			b.WriteString("# " + v.name + "= (" + v.remark + ")\n")
+			b.WriteString("# " + v.name + "= (" + terminal.Plain(v.remark) + ")\n")
+			continue
+		}
+		if v.remark == "" && terminal.Plain(v.value) != v.value {
+			b.WriteString("# " + v.name + "= (its value can't stand in one line: " + terminal.Plain(v.value) + ")\n")
 			continue
 		}
 		b.WriteString(v.name + "=" + dotenvQuote(v.value) + "\n")

@@ -112,7 +112,7 @@ func appFolder(app schema.TestApp) postmanItem {
 		folder.Description = "The pre-request script gets a token for each request. The key is the variable " + variablePrefix(app) + "private_jwk."
 		event := postmanEvent{Listen: "prerequest"}
 		event.Script.Type = "text/javascript"
-		script := strings.NewReplacer("@PREFIX@", variablePrefix(app), "@SCOPES@", strings.Join(app.Granted, " ")).Replace(signScript)
+		script := strings.NewReplacer("@PREFIX@", variablePrefix(app), "@SCOPES@", scriptText(strings.Join(app.Granted, " "))).Replace(signScript)
 		event.Script.Exec = strings.Split(strings.TrimSpace(script), "\n")
 		folder.Events = []postmanEvent{event}
 	} else {
@@ -127,6 +127,12 @@ func appFolder(app schema.TestApp) postmanItem {
 			Method: "GET", Header: []postmanValue{{Key: "Accept", Value: "application/json", Type: "text", Enabled: true}}, URL: "{{org}}" + path}})
 	}
 	return folder
+}
+
+// scriptText is a text between single quotes in the script.
+func scriptText(text string) string {
+	quoted, _ := json.Marshal(text) // texts always can be
+	return strings.ReplaceAll(string(quoted[1:len(quoted)-1]), "'", `\u0027`)
 }
 
 // postmanCallback is where Postman catches the authorization code.

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/oktaform/oktaform/internal/terminal"
 )
 
 // Error is the org's refusal of a call.
@@ -83,7 +85,7 @@ var challenge = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 // refusal makes an Error of an answer. Both Okta's error object and OAuth's are
 // understood.
 func refusal(req *http.Request, status int, h http.Header, body []byte) error {
-	e := &Error{Status: status, Method: req.Method, Path: req.URL.Path, RequestID: h.Get("X-Okta-Request-Id")}
+	e := &Error{Status: status, Method: req.Method, Path: req.URL.Path, RequestID: clip(h.Get("X-Okta-Request-Id"))}
 	var okta struct {
 		Code    string `json:"errorCode"`
 		Summary string `json:"errorSummary"`
@@ -124,8 +126,9 @@ func refusal(req *http.Request, status int, h http.Header, body []byte) error {
 	return e
 }
 
-// clip keeps a foreign text from filling the screen.
+// clip keeps a foreign text from filling the screen, and from ending a line on it.
 func clip(s string) string {
+	s = terminal.Plain(s)
 	const most = 500
 	if r := []rune(s); len(r) > most {
 		return string(r[:most]) + "…"

@@ -13,11 +13,22 @@ func Diagnostics(w io.Writer, diags hcl.Diagnostics, files map[string]*hcl.File,
 	for i, d := range diags {
 		clean := *d
 		clean.Summary, clean.Detail = Plain(d.Summary), Lines(d.Detail)
+		clean.Subject, clean.Context = named(d.Subject), named(d.Context)
 		safe[i] = &clean
 	}
 	sources := map[string]*hcl.File{}
 	for name, file := range files {
-		sources[name] = &hcl.File{Body: file.Body, Bytes: Source(file.Bytes), Nav: file.Nav}
+		sources[Plain(name)] = &hcl.File{Body: file.Body, Bytes: Source(file.Bytes), Nav: file.Nav}
 	}
 	return hcl.NewDiagnosticTextWriter(w, sources, uint(width), style.Color).WriteDiagnostics(safe)
+}
+
+// named is a range whose file has a name that can be shown.
+func named(at *hcl.Range) *hcl.Range {
+	if at == nil {
+		return nil
+	}
+	clean := *at
+	clean.Filename = Plain(at.Filename)
+	return &clean
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/smoke"
+	"github.com/oktaform/oktaform/internal/terminal"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -98,7 +99,7 @@ func TestHostileMarkdown(t *testing.T) {
 			t.Errorf("%q changes what the Markdown is made of:\n%v\n%v", evil, got, want)
 		}
 		for _, r := range source {
-			if r != '\n' && r != '\u200b' && !printable(r) {
+			if r != '\n' && r != '\u200b' && !terminal.Printable(r) {
 				t.Errorf("%q leaves %U in the Markdown", evil, r)
 			}
 		}
@@ -301,7 +302,7 @@ func TestHostileReviewText(t *testing.T) {
 		who := []review.Who{{Addr: schema.Addr{Kind: "service_app", Name: "bot", Key: evil}, Name: evil, Entry: review.Entry{Operation: o, Reach: review.Reach(evil), Via: evil, Source: evil}, Actor: review.Itself}}
 		for _, text := range []string{ReviewText(d, Style{}, 0, true), AccessText(d, Style{}, 0), WhoText(o, who, Style{})} {
 			for _, r := range text {
-				if r != '\n' && !printable(r) {
+				if r != '\n' && !terminal.Printable(r) {
 					t.Errorf("%q leaves %U in\n%s", evil, r, text)
 				}
 			}

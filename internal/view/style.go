@@ -1,11 +1,6 @@
 package view
 
-import (
-	"fmt"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
+import "github.com/oktaform/oktaform/internal/terminal"
 
 // Style writes the escape sequences of colours, or nothing.
 type Style struct{ Color bool }
@@ -38,50 +33,14 @@ func (s Style) symbol(symbol string) string {
 	return symbol
 }
 
-// Plain makes text from the org fit for a terminal: control characters and
-// those that turn the direction of writing are escaped, line breaks too.
-func Plain(text string) string {
-	if strings.IndexFunc(text, func(r rune) bool { return !printable(r) }) < 0 {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		if printable(r) {
-			b.WriteRune(r)
-		} else {
-			fmt.Fprintf(&b, "\\u%04x", r)
-		}
-	}
-	return b.String()
-}
+// Plain makes text from the org and from files fit for a terminal.
+func Plain(text string) string { return terminal.Plain(text) }
 
-// Source is Plain for the source of a file, in which every byte keeps its
-// place: what must not reach a terminal becomes question marks.
-func Source(text []byte) []byte {
-	out := make([]byte, 0, len(text))
-	for rest := text; len(rest) > 0; {
-		r, size := utf8.DecodeRune(rest)
-		switch {
-		case strings.ContainsRune("\n\r\t", r) || printable(r) && (r != utf8.RuneError || size > 1):
-			out = append(out, rest[:size]...)
-		default:
-			out = append(out, strings.Repeat("?", size)...)
-		}
-		rest = rest[size:]
-	}
-	return out
-}
-
-func printable(r rune) bool { return unicode.IsPrint(r) && !unicode.Is(unicode.Bidi_Control, r) }
+// Source is Plain for the source of a file, in which every byte keeps its place.
+func Source(text []byte) []byte { return terminal.Source(text) }
 
 // Lines is Plain for text of several lines.
-func Lines(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = Plain(line)
-	}
-	return strings.Join(lines, "\n")
-}
+func Lines(text string) string { return terminal.Lines(text) }
 
 // Success marks the word that says that all is well.
 func (s Style) Success(text string) string { return s.bold(s.green(text)) }
