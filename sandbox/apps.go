@@ -191,6 +191,7 @@ func (c *call) setAppStatus(status string) error {
 		if status == "ACTIVE" {
 			c.appHappened(a, eventAppActivate, eventClientActivate)
 		} else {
+			c.org.ephemeral.codes.drop(func(code *authCode) bool { return code.ClientID == a.clientID() })
 			c.appHappened(a, eventAppDeactivate, eventClientDeactivate)
 		}
 	}

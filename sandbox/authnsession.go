@@ -76,6 +76,25 @@ func (c *call) endSession() {
 	c.setCookie(sessionCookie, "", -1)
 }
 
+// endSignIns ends all that the user's sign-ins gave, for good: sessions, codes
+// and refresh tokens. Access tokens are refused while the user can't sign in.
+func (c *call) endSignIns(u *user) {
+	ofUser := func(in *session) bool { return in.UserID == u.ID }
+	c.org.ephemeral.sessionTokens.drop(ofUser)
+	c.org.ephemeral.sessions.drop(ofUser)
+	c.org.ephemeral.codes.drop(func(code *authCode) bool { return code.UserID == u.ID })
+	c.revokeRefreshTokens(func(token *refreshToken) bool { return token.UserID == u.ID })
+}
+
+// revokeRefreshTokens revokes the families of all tokens that match.
+func (c *call) revokeRefreshTokens(match func(*refreshToken) bool) {
+	for _, token := range c.org.refreshTokens.list() {
+		if match(token) {
+			c.revokeFamily(token.ID)
+		}
+	}
+}
+
 func (c *call) setCookie(name, value string, maxAge int) {
 	cookie := http.Cookie{Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true,
 		SameSite: http.SameSiteLaxMode, Secure: len(c.base) > 5 && c.base[:5] == "https"}

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"crypto/rsa"
+	"maps"
 	"time"
 )
 
@@ -92,6 +93,11 @@ func (e *expiring[T]) get(key string, now time.Time) (T, bool) {
 		return none, false
 	}
 	return row.value, true
+}
+
+// drop ends all values that match.
+func (e *expiring[T]) drop(match func(T) bool) {
+	maps.DeleteFunc(e.rows, func(_ string, row expiringRow[T]) bool { return match(row.value) })
 }
 
 // take returns the value while it is good, once.

@@ -60,7 +60,8 @@ func introspectAccess(token *accessToken) introspection {
 
 func (c *call) introspectRefresh(client *oauthClient, token *refreshToken) introspection {
 	if token.ClientID != client.id || !token.Expires.After(c.now) || c.org.revoked.get(token.ID) != nil ||
-		!token.Replaced.IsZero() && c.now.Sub(token.Replaced) > client.leeway() || !c.org.holderActive(token.ClientID, token.UserID) {
+		!token.Replaced.IsZero() && c.now.Sub(token.Replaced) > client.leeway() || !c.org.holderActive(token.ClientID, token.UserID) ||
+		!c.org.assigned(client, c.org.users.get(token.UserID)) {
 		return introspection{}
 	}
 	login := c.loginOf(token.UserID)

@@ -40,11 +40,20 @@ func redeemCode(t *tokenCall) error {
 		return errDPoPBinding
 	}
 	u := t.org.users.get(code.UserID)
-	if u == nil || !canSignIn(u) {
+	if u == nil || !t.stillGood(code, u) {
+		t.org.ephemeral.codes.take(key, t.now)
 		return errCode
 	}
 	code.Family = "oar" + randomText(17)
 	return t.issueUserTokens(u, &signIn{scopes: code.Scopes, nonce: code.Nonce, authTime: code.AuthTime}, code.Family)
+}
+
+// stillGood reports whether the user would get the code now: they may sign in,
+// have the app, and all of the code's scopes are still granted to it.
+func (t *tokenCall) stillGood(code *authCode, u *user) bool {
+	granted, wrong := t.client.grantedScopes(code.Scopes)
+	return canSignIn(u) && t.org.assigned(t.client, u) && wrong == nil && len(granted) == len(code.Scopes) &&
+		t.client.redirectsTo(code.RedirectURI)
 }
 
 // checkVerifier compares the code_verifier with the challenge of the

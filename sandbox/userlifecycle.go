@@ -36,6 +36,9 @@ func userStep(kind, to string, from ...string) func(*call) error {
 			return errUserStatus()
 		}
 		c.setUserStatus(u, to)
+		if to == "SUSPENDED" {
+			c.endSignIns(u)
+		}
 		c.happened(kind, userParty(u))
 		return c.json(http.StatusOK, map[string]any{})
 	}
@@ -95,7 +98,7 @@ func deactivateUser(c *call) error {
 	return c.json(http.StatusOK, map[string]any{})
 }
 
-// deprovision takes the user's apps, sessions and password away.
+// deprovision takes the user's apps, sign-ins, API tokens and password away.
 func (c *call) deprovision(u *user) {
 	for _, a := range c.org.apps.all() {
 		if a.userAssignment(u.ID) != nil {
@@ -103,6 +106,12 @@ func (c *call) deprovision(u *user) {
 			c.org.apps.put(a.ID, a)
 		}
 	}
+	for _, hash := range slices.Clone(c.org.apiTokens.order) {
+		if c.org.apiTokens.get(hash).UserID == u.ID {
+			c.org.apiTokens.remove(hash)
+		}
+	}
+	c.endSignIns(u)
 	u.Password = nil
 	c.setUserStatus(u, "DEPROVISIONED")
 	c.happened(eventUserDeactivate, userParty(u))
