@@ -60,7 +60,7 @@ func (s *Server) workControl(w http.ResponseWriter, c *call) {
 		c.finish(errMalformed())
 		return
 	}
-	c.finish(c.route.handle(c))
+	c.finish(c.recovered(c.route.handle))
 }
 
 // faultList is the body of /_sandbox/faults: faults in their text form.

@@ -58,9 +58,7 @@ func (c *call) asClient(form url.Values, handle clientHandler) error {
 	if err != nil {
 		return err
 	}
-	c.s.mu.Lock()
-	uri := found.keysURI(c.org)
-	c.s.mu.Unlock()
+	uri := c.keysURI(found)
 	var remote []clientKey
 	if uri != "" {
 		if remote, err = fetchKeys(c.r.Context(), uri); err != nil {
@@ -84,4 +82,12 @@ func (c *call) asClient(form url.Values, handle clientHandler) error {
 		return failed
 	}
 	return err
+}
+
+// keysURI is where the client's keys are to be fetched from, with Server.mu not
+// held before and after.
+func (c *call) keysURI(found *credentials) string {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	return found.keysURI(c.org)
 }

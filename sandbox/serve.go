@@ -2,7 +2,9 @@ package sandbox
 
 import (
 	"io"
+	"log"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"time"
 )
@@ -81,7 +83,7 @@ func (s *Server) work(w http.ResponseWriter, c *call, hit struck) {
 func (s *Server) run(c *call, hit struck) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err := s.authorize(c)
+	err := c.recovered(s.authorize)
 	if over := s.admit(c); over != nil {
 		err = over // with the limit used up, nothing else counts
 	}
@@ -95,7 +97,7 @@ func (s *Server) run(c *call, hit struck) {
 				t.remember()
 			}
 		}
-		err = c.route.handle(c)
+		err = c.recovered(c.route.handle)
 	}
 	c.finish(err)
 	if late := hit["invisible"].Duration; late > 0 {
@@ -106,16 +108,32 @@ func (s *Server) run(c *call, hit struck) {
 
 // runUnlocked handles a call that takes Server.mu itself.
 func (s *Server) runUnlocked(c *call) error {
+	if over := s.admitUnlocked(c); over != nil {
+		return over
+	}
+	return c.recovered(c.route.handle)
+}
+
+func (s *Server) admitUnlocked(c *call) error {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	over := s.admit(c)
 	if over != nil {
 		s.save(c)
 	}
-	s.mu.Unlock()
-	if over != nil {
-		return over
-	}
-	return c.route.handle(c)
+	return over
+}
+
+// recovered runs a part of the call. A panic in it is written to the log of the
+// process and becomes an error, which answers 500 E0000009.
+func (c *call) recovered(part func(*call) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			log.Printf("sandbox: %s %s: panic: %v\n%s", c.r.Method, c.r.URL.Path, p, debug.Stack())
+			err = errInternal()
+		}
+	}()
+	return part(c)
 }
 
 // save writes the call's effect to the data file; where that fails, the call

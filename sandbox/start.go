@@ -42,6 +42,10 @@ func Start(t TB, options Options) *Org {
 // one. It speaks HTTP/1.1, and HTTP/2 without TLS to clients that begin with
 // it. The caller ends it with Shutdown.
 func Listen(address string, options Options) (*Org, error) {
+	return listen(address, options, patience{header: 30 * time.Second, body: time.Minute, idle: 2 * time.Minute})
+}
+
+func listen(address string, options Options, wait patience) (*Org, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, err
@@ -60,7 +64,8 @@ func Listen(address string, options Options) (*Org, error) {
 		defer o.inFlight.Add(-1)
 		server.ServeHTTP(w, r)
 	}
-	o.http = &http.Server{Handler: http.HandlerFunc(counted), Protocols: &protocols, ReadHeaderTimeout: 30 * time.Second}
+	o.http = &http.Server{Handler: wait.bodies(counted), Protocols: &protocols,
+		ReadHeaderTimeout: wait.header, IdleTimeout: wait.idle, MaxHeaderBytes: maxHeader}
 	go func() { _ = o.http.Serve(listener) }() // ends with ErrServerClosed
 	return o, nil
 }
