@@ -3,6 +3,7 @@ package sandbox
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"time"
 )
 
@@ -29,11 +30,16 @@ func (s *Server) found() error {
 }
 
 // plant makes all of a new org but its signing key.
-func (s *Server) plant(seed []byte, now time.Time) error {
+func (s *Server) plant(seed []byte, now time.Time) (err error) {
 	from, err := s.newSeeding(seed, now)
 	if err != nil {
 		return err
 	}
+	defer func() { // of a seed that no rule thought of: its text comes from anywhere
+		if p := recover(); p != nil {
+			err = fmt.Errorf("seed: it can't be made into an org, which is an error of the sandbox: please report it with the seed: %v", p)
+		}
+	}()
 	from.foundInfo()
 	from.foundPolicies()
 	from.foundAdmin()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 	"time"
 )
@@ -20,20 +21,57 @@ type seeding struct {
 // newSeeding reads a seed; none is an empty one.
 func (s *Server) newSeeding(seed []byte, now time.Time) (*seeding, error) {
 	doc := &orgDoc{}
+	if len(seed) > maxSeed {
+		return nil, fmt.Errorf("seed: it has %d bytes, and at most %d are read", len(seed), maxSeed)
+	}
 	if len(bytes.TrimSpace(seed)) > 0 {
 		decoder := json.NewDecoder(bytes.NewReader(seed))
 		decoder.DisallowUnknownFields()
 		if err := decoder.Decode(doc); err != nil {
-			return nil, fmt.Errorf("seed: %w", err)
+			return nil, fmt.Errorf("seed: %s%w", seedPlace(seed), err)
 		}
 		if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 			return nil, errors.New("seed: there is more after the end of the JSON object")
 		}
 	}
+	if place := nullElement(reflect.ValueOf(doc)); place != "" {
+		return nil, fmt.Errorf("seed: %s is null: write an object there, or leave it out", place)
+	}
 	if doc.Org == nil {
 		doc.Org = &orgInfoDoc{}
 	}
 	return &seeding{call: &call{s: s, org: s.org, now: now}, doc: doc, now: now}, nil
+}
+
+// maxSeed is the size in bytes above which a seed is refused: that of a dump of
+// some 100,000 apps.
+const maxSeed = 512 << 20
+
+// seedPlace names the first object of a seed that doesn't decode, as
+// "users[3]: ", or "" where the seed as a whole is at fault. Errors of
+// encoding/json name members, but not which element of a list.
+func seedPlace(seed []byte) string {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(seed, &members) != nil {
+		return ""
+	}
+	kind := reflect.TypeFor[orgDoc]()
+	for i := range kind.NumField() {
+		field := kind.Field(i)
+		name := memberName(field)
+		var elements []json.RawMessage
+		if field.Type.Kind() != reflect.Slice || json.Unmarshal(members[name], &elements) != nil {
+			continue
+		}
+		for n, element := range elements {
+			decoder := json.NewDecoder(bytes.NewReader(element))
+			decoder.DisallowUnknownFields()
+			if decoder.Decode(reflect.New(field.Type.Elem()).Interface()) != nil {
+				return fmt.Sprintf("%s[%d]: ", name, n)
+			}
+		}
+	}
+	return ""
 }
 
 // seed makes the document's objects, in an order in which those that others

@@ -2,8 +2,10 @@ package sandbox
 
 import (
 	"encoding/json"
+	"fmt"
 	"iter"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 )
@@ -217,7 +219,13 @@ func (t *table[T]) load(r record) error {
 	} else {
 		row := new(T)
 		if err := json.Unmarshal(r.Value, row); err != nil {
-			return err
+			return fmt.Errorf("%s %s: %w", r.Kind, r.ID, err)
+		}
+		if string(r.Value) == "null" {
+			return fmt.Errorf("%s %s is null", r.Kind, r.ID)
+		}
+		if place := nullElement(reflect.ValueOf(row)); place != "" {
+			return fmt.Errorf("%s %s: %s is null", r.Kind, r.ID, place)
 		}
 		t.put(r.ID, row)
 	}
