@@ -62,7 +62,7 @@ func (m *clientMetadata) fillSettings(oauth map[string]any) {
 		"participate_slo":          false,
 	}
 	for key, value := range defaults {
-		if _, sent := oauth[key]; !sent {
+		if sent, found := oauth[key]; !found || sent == "" && value != nil { // "" is read as left out
 			oauth[key] = value
 		}
 	}

@@ -230,3 +230,24 @@ func TestLesserAdminsDoTheirWork(t *testing.T) {
 		}
 	}
 }
+
+// TestEmptyTextsKeepTheKindOfApp: a service app that is sent "" for its type is
+// one still, and so keeps its protection.
+func TestEmptyTextsKeepTheKindOfApp(t *testing.T) {
+	o := newTestOrg(t)
+	app := o.newServiceApp("okta.users.read")
+	document := o.admin("GET", "/api/v1/apps/"+app.id, nil).doc
+	client := object(document, "settings", "oauthClient")
+	for _, name := range []string{"application_type", "consent_method", "issuer_mode", "wildcard_redirect"} {
+		client[name] = ""
+	}
+	changed := object(o.admin("PUT", "/api/v1/apps/"+app.id, document).doc, "settings", "oauthClient")
+	for name, want := range map[string]string{"application_type": "service", "consent_method": "TRUSTED", "issuer_mode": "ORG_URL", "wildcard_redirect": "DISABLED"} {
+		if changed[name] != want {
+			t.Errorf("%s: %v", name, changed[name])
+		}
+	}
+	if held := o.server.org.held("app", app.id); len(held) != 1 || held[0] != heldGrants {
+		t.Errorf("%v", held)
+	}
+}
