@@ -34,6 +34,9 @@ func (rm removal) holds(id string) bool {
 	if object == nil {
 		object = rm.write.now
 	}
+	if object == nil { // its removal has failed somewhere: what it referred to, it may still refer to
+		object = rm.change.Prior
+	}
 	found := false
 	rm.change.Kind.EachRef(object.Value, func(ref cty.Value) {
 		other := ref.GetAttr("id")

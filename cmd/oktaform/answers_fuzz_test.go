@@ -5,8 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -72,7 +70,7 @@ func FuzzAnswers(f *testing.F) {
 			return again
 		}
 		g.mu.Unlock()
-		_ = os.RemoveAll(filepath.Join(s.folder, "after", "keys"))
+		s.reset()
 		// An answer that never ends takes its whole time, and a fuzzer waits for 10
 		// seconds at most.
 		status, out := s.process(g, clock, "after", 200*time.Millisecond, func(org.Process) bool { return true })

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -71,7 +70,7 @@ func TestRunsAtOnce(t *testing.T) {
 	s := newSweep(t)
 	s.program()
 	for _, wait := range []string{"0s", "2m"} {
-		_ = os.RemoveAll(filepath.Join(s.folder, "after", "keys"))
+		s.reset()
 		g := s.org(nil)
 		type end struct {
 			status int

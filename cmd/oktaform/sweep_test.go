@@ -2,8 +2,8 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -50,52 +49,106 @@ func sweepPoints(n, few, first int) []int {
 	return points
 }
 
-// sweep is an org in the state before the apply, a configuration, and the org
-// as it is to be afterwards.
+// sweep is an org in the state before the run, the folder of a configuration, and the org as it is to
+// be afterwards.
 type sweep struct {
-	t      *testing.T
-	folder string
-	seed   []byte
-	want   string
+	t        *testing.T
+	c        sweepCase
+	folder   string // the configuration is in its folder "after"
+	seed     []byte
+	prepared map[string]string // files of the configuration before the run: keys
+	want     string
 	// requests is how many an undisturbed run makes, and writes how many of them
 	// change something.
 	requests, writes int
 	dir              string // where the program is
+	password         string // of users that the configuration makes
 	processes        atomic.Int32
 }
 
+// newSweep is the sweep over updates.
 func newSweep(t *testing.T) *sweep {
 	t.Helper()
-	s := &sweep{t: t, folder: t.TempDir()}
-	s.write("before", beforeSweep)
-	s.write("after", afterSweep)
-	g := s.org(nil)
-	if status, out := s.inside(g, newFakeClock(), "before"); status != 0 {
-		t.Fatalf("exit status %d:\n%s", status, out)
+	return newSweepOf(t, updates)
+}
+
+func newSweepOf(t *testing.T, c sweepCase) *sweep {
+	t.Helper()
+	s := &sweep{t: t, c: c, folder: t.TempDir(), password: password()}
+	g := s.org(newFakeClock())
+	if c.logged {
+		s.seed = s.dumpAll(g)
+	} else if c.before != "" {
+		s.write("after", c.before)
+		if status, out := s.command(g, newFakeClock(), "apply", "--auto-approve", filepath.Join(s.folder, "after")); status != 0 {
+			t.Fatalf("exit status %d:\n%s", status, out)
+		}
 	}
-	var seed bytes.Buffer
-	if err := g.org.DumpWithSecrets(&seed); err != nil {
-		t.Fatal(err)
-	}
-	s.seed = seed.Bytes()
-	g = s.org(nil)
-	if status, out := s.inside(g, newFakeClock(), "after"); status != 0 {
+	s.prepared, s.seed = s.readFiles("keys"), s.dumpAll(g)
+	clock := newFakeClock()
+	g = s.org(clock)
+	s.reset()
+	if status, out := s.inside(g, clock, "after"); status != 0 {
 		t.Fatalf("exit status %d:\n%s", status, out)
 	}
 	s.want, s.requests, s.writes = s.dump(g), g.state().seen, g.state().writes
-	if s.writes < 30 {
-		t.Fatalf("the plan has %d writes only", s.writes)
+	if s.writes < c.writes {
+		t.Fatalf("the run has %d writes only", s.writes)
 	}
-	t.Logf("an undisturbed run makes %d requests, %d of them writes", s.requests, s.writes)
+	t.Logf("%s: an undisturbed run makes %d requests, %d of them writes", c.name, s.requests, s.writes)
 	return s
+}
+
+// dumpAll is the org, to make others from it.
+func (s *sweep) dumpAll(g *gate) []byte {
+	var seed bytes.Buffer
+	if err := g.org.DumpWithSecrets(&seed); err != nil {
+		s.t.Fatal(err)
+	}
+	return seed.Bytes()
 }
 
 // anew is the same sweep for another test, with a folder of its own.
 func (s *sweep) anew(t *testing.T) *sweep {
 	t.Helper()
-	other := &sweep{t: t, folder: t.TempDir(), seed: s.seed, want: s.want, requests: s.requests, writes: s.writes}
-	other.write("after", afterSweep)
+	other := &sweep{t: t, c: s.c, folder: t.TempDir(), seed: s.seed, prepared: s.prepared, want: s.want, requests: s.requests, writes: s.writes, password: s.password}
+	other.reset()
 	return other
+}
+
+// reset makes the folder of the configuration what it is before the run.
+func (s *sweep) reset() {
+	if err := os.RemoveAll(filepath.Join(s.folder, "after")); err != nil {
+		s.t.Fatal(err)
+	}
+	s.write("after", s.c.after)
+	if s.c.folder != "" {
+		if err := os.Remove(filepath.Join(s.folder, "after", "main.hcl")); err != nil {
+			s.t.Fatal(err)
+		}
+		if err := os.CopyFS(filepath.Join(s.folder, "after"), os.DirFS(s.c.folder)); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	for name, content := range s.prepared {
+		if err := os.WriteFile(filepath.Join(s.folder, "after", "keys", name), []byte(content), 0o600); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
+// readFiles reads the files of a folder in that of the configuration.
+func (s *sweep) readFiles(folder string) map[string]string {
+	files := map[string]string{}
+	paths, _ := filepath.Glob(filepath.Join(s.folder, "after", folder, "*"))
+	for _, path := range paths {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		files[filepath.Base(path)] = string(content)
+	}
+	return files
 }
 
 func (s *sweep) write(name, text string) {
@@ -126,6 +179,7 @@ type gateState struct {
 	// instead may answer a request in the org's place; may be nil.
 	instead func(w http.ResponseWriter, r *http.Request) bool
 	what    string // the request that it happened at
+	off     bool   // no request comes through: the process is cut off
 }
 
 // on lets something happen at a request.
@@ -133,6 +187,20 @@ func (g *gate) on(at int, act func(w http.ResponseWriter, r *http.Request)) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.at, g.act = at, act
+}
+
+// cut lets no request through any more: to the org, the process has died.
+func (g *gate) cut() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.off = true
+}
+
+// join lets requests through again.
+func (g *gate) join() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.off = false
 }
 
 // state is what the gate has seen so far.
@@ -152,8 +220,12 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if hit {
 		g.what = r.Method + " " + r.URL.Path
 	}
-	act, each, instead := g.act, g.each, g.instead
+	act, each, instead, off := g.act, g.each, g.instead, g.off
 	g.mu.Unlock()
+	if off {
+		breakOff(w)
+		return
+	}
 	if hit {
 		act(w, r)
 		return
@@ -178,7 +250,15 @@ func (s *sweep) org(clock *fakeClock) *gate {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return s.serve(server)
+	g := s.serve(server)
+	if s.c.logged && s.seed != nil {
+		s.write("before", s.c.before)
+		if status, out := s.command(g, cmp.Or(clock, newFakeClock()), "apply", "--auto-approve", filepath.Join(s.folder, "before")); status != 0 {
+			s.t.Fatalf("exit status %d:\n%s", status, out)
+		}
+		g.gateState = gateState{}
+	}
+	return g
 }
 
 // serve puts a gate before an org.
@@ -191,7 +271,7 @@ func (s *sweep) serve(server *sandbox.Server) *gate {
 }
 
 func (s *sweep) environ(g *gate) []string {
-	return []string{"OKTA_CLIENT_ORGURL=" + g.url, "OKTA_CLIENT_TOKEN=" + g.org.Token(), "HOME=" + s.folder}
+	return []string{"OKTA_CLIENT_ORGURL=" + g.url, "OKTA_CLIENT_TOKEN=" + g.org.Token(), "HOME=" + s.folder, "OKTAFORM_VAR_ada_password=" + s.password}
 }
 
 // fakeClock is a time that passes only when somebody waits.
@@ -228,87 +308,19 @@ func (s *sweep) inside(g *gate, clock *fakeClock, folder string, flags ...string
 func (s *sweep) process(g *gate, clock *fakeClock, folder string, attempt time.Duration, dead func(org.Process) bool, flags ...string) (int, string) {
 	var out bytes.Buffer
 	me := org.Process{Host: "sweep", PID: int(s.processes.Add(1))}
-	status := run(context.Background(), append(s.args(folder, 5*time.Second), flags...), &environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out,
+	status := run(context.Background(), append(s.args(folder), flags...), &environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out,
 		environ: s.environ(g), home: s.folder, clock: clock, attempt: attempt,
 		self: func() org.Process { return me }, dead: func(p org.Process) bool { return p.PID != me.PID && dead(p) }})
 	return status, out.String()
 }
 
-func (s *sweep) args(folder string, consistency time.Duration) []string {
-	return []string{"apply", "--auto-approve", "--no-smoke", "--trust-keys", "--max-deletes=9", "--parallelism=2", "--consistency=" + consistency.String(), filepath.Join(s.folder, folder)}
-}
-
-var (
-	sweepID   = regexp.MustCompile(`"(id|createdBy)": "[^"]*"`)
-	sweepTime = regexp.MustCompile(`"\d{4}-\d\d-\d\dT[^"]*"`)
-	sweepKey  = regexp.MustCompile(`"(n|x|y|e)": "[^"]*"`)
-	rawID     = regexp.MustCompile(`\b(0oa|00u|00g|cr0|iam|ire|00o)[0-9A-Za-z]{17}\b`)
-)
-
-// dump is what the org holds, without ids, times and key material, and in an
-// order that doesn't depend on who came first.
-func (s *sweep) dump(g *gate) string {
-	var text bytes.Buffer
-	if err := g.org.Dump(&text); err != nil {
-		s.t.Fatal(err)
+// args is the command line that the README gives.
+func (s *sweep) args(folder string) []string {
+	args := s.c.args
+	if args == nil {
+		args = []string{"apply", "--auto-approve"}
 	}
-	var doc map[string]any
-	if err := json.Unmarshal(text.Bytes(), &doc); err != nil {
-		s.t.Fatal(err)
-	}
-	names := map[string]string{}
-	for _, table := range []string{"apps", "users", "groups", "customRoles", "resourceSets"} {
-		list, _ := doc[table].([]any)
-		for _, entry := range list {
-			object := entry.(map[string]any)
-			names[object["id"].(string)] = table + " " + nameOf(object)
-		}
-	}
-	plain := rawID.ReplaceAllStringFunc(text.String(), func(id string) string {
-		if name, ok := names[id]; ok {
-			return name
-		}
-		return "ID"
-	})
-	plain = sweepTime.ReplaceAllString(plain, `"TIME"`)
-	plain = sweepKey.ReplaceAllString(plain, `"$1": "KEY"`)
-	plain = sweepID.ReplaceAllString(plain, `"$1": "ID"`)
-	var again any
-	if err := json.Unmarshal([]byte(plain), &again); err != nil {
-		s.t.Fatal(err)
-	}
-	out, _ := json.MarshalIndent(ordered(again), "", " ")
-	return string(out)
-}
-
-func nameOf(object map[string]any) string {
-	for _, path := range [][]string{{"document", "label"}, {"profile", "login"}, {"profile", "name"}, {"label"}} {
-		var at any = object
-		for _, name := range path {
-			m, _ := at.(map[string]any)
-			at = m[name]
-		}
-		if name, ok := at.(string); ok {
-			return name
-		}
-	}
-	return "?"
-}
-
-// ordered sorts all lists.
-func ordered(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		for name, elem := range v {
-			v[name] = ordered(elem)
-		}
-	case []any:
-		for i := range v {
-			v[i] = ordered(v[i])
-		}
-		slices.SortFunc(v, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
-	}
-	return v
+	return append(slices.Clone(args), filepath.Join(s.folder, folder))
 }
 
 // differ shows the first lines in which two dumps differ.
@@ -325,6 +337,10 @@ func differ(want, got string) string {
 // figures counts what a sweep found.
 type figures struct {
 	tried, alone, converged int // alone: without a second run
+}
+
+func (f *figures) add(other *figures) {
+	f.tried, f.alone, f.converged = f.tried+other.tried, f.alone+other.alone, f.converged+other.converged
 }
 
 func (f *figures) log(t *testing.T, name string) {
@@ -358,27 +374,63 @@ func breakOff(w http.ResponseWriter) {
 	}
 }
 
-// TestSweepFaults lets every request of an apply meet every fault.
-func TestSweepFaults(t *testing.T) {
+// interruptions are the ways in which a request of every case is interrupted; transients are further
+// ones, which a run is to survive by itself, for the case of updates.
+var (
+	interruptions = []string{"cut before", "cut after", "cut after, and invisible", "refused", "500", "reset-after", "503-after, invisible=3s"}
+	transients    = []string{"429=2s", "503", "502", "500-after", "503-after", "reset-before", "truncate", "timeout-before", "timeout-after", "invisible=3s", "reset-after, invisible=3s"}
+)
+
+// TestSweep interrupts every request of each case in every way, runs the same command again, and
+// compares.
+func TestSweep(t *testing.T) {
 	t.Parallel()
-	s := newSweep(t)
-	kinds := []string{"429=2s", "500", "503", "502", "500-after", "503-after", "reset-before", "reset-after", "truncate", "timeout-before", "timeout-after", "invisible=3s", "reset-after, invisible=3s", "503-after, invisible=3s"}
-	for i, kind := range kinds {
-		f := &figures{}
-		for _, at := range sweepPoints(s.requests, 1, i*37) {
-			clock := newFakeClock()
-			g := s.org(clock)
-			g.on(at, func(w http.ResponseWriter, r *http.Request) { s.fault(g, kind, w, r) })
-			_ = os.RemoveAll(filepath.Join(s.folder, "after", "keys"))
-			status, out := s.inside(g, clock, "after")
-			s.converge(f, fmt.Sprintf("%s at request %d (%s)", kind, at, g.state().what), status, out, func() (int, string) { return s.inside(g, clock, "after") }, g)
-		}
-		f.log(t, kind)
+	for n, c := range sweepCases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSweepOf(t, c)
+			kinds := interruptions
+			if c.name == updates.name {
+				kinds = slices.Concat(kinds, transients)
+			}
+			all := &figures{}
+			for i, kind := range kinds {
+				f := &figures{}
+				for _, at := range sweepPoints(s.requests, 1, n*17+i*37) {
+					clock := newFakeClock()
+					g := s.org(clock)
+					g.on(at, func(w http.ResponseWriter, r *http.Request) { s.fault(g, kind, w, r) })
+					s.reset()
+					status, out := s.inside(g, clock, "after")
+					g.join()
+					s.converge(f, fmt.Sprintf("%s at request %d (%s)", kind, at, g.state().what), status, out, func() (int, string) { return s.inside(g, clock, "after") }, g)
+				}
+				f.log(t, kind)
+				all.add(f)
+			}
+			t.Logf("| %s | %d | %d | %d | %d |", c.name, s.requests, all.tried, all.alone, all.converged)
+		})
 	}
 }
 
 func (s *sweep) fault(g *gate, kind string, w http.ResponseWriter, r *http.Request) {
 	switch kind {
+	case "cut before", "cut after", "cut after, and invisible":
+		g.cut()
+		if kind == "cut after, and invisible" {
+			_ = g.org.SetFaults(sandbox.Fault{Kind: "invisible", Duration: 3 * time.Second})
+		}
+		if kind != "cut before" {
+			g.org.ServeHTTP(httptest.NewRecorder(), r)
+		}
+		_ = g.org.SetFaults()
+		breakOff(w)
+		return
+	case "refused":
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, `{"errorCode":"E0000006","errorSummary":"You do not have permission to perform the requested action","errorLink":"E0000006","errorId":"oae1","errorCauses":[]}`)
+		return
 	case "timeout-after":
 		g.org.ServeHTTP(httptest.NewRecorder(), r)
 		fallthrough
@@ -407,11 +459,11 @@ func TestSweepKill(t *testing.T) {
 		skip.Test(t, skip.Short)
 	}
 	t.Parallel()
-	s := newSweep(t)
+	s := newSweepOf(t, sweepCases[1])
 	s.program()
 	for i, when := range []string{"before", "after", "after, and invisible"} {
 		f := &figures{}
-		for _, at := range sweepPoints(s.requests, 2, i*53) {
+		for _, at := range sweepPoints(s.requests, 1, i*13) {
 			g := s.org(nil)
 			process := make(chan *os.Process, 1)
 			g.on(at, func(w http.ResponseWriter, r *http.Request) {
@@ -425,7 +477,7 @@ func TestSweepKill(t *testing.T) {
 				_ = (<-process).Kill()
 				breakOff(w)
 			})
-			_ = os.RemoveAll(filepath.Join(s.folder, "after", "keys"))
+			s.reset()
 			status, out := s.outside(g, process)
 			if g.state().what != "" && status == 0 {
 				t.Errorf("killed at %d, and ended with 0:\n%s", at, out)
@@ -450,7 +502,7 @@ func (s *sweep) program() {
 
 // outside runs the program as a process of its own.
 func (s *sweep) outside(g *gate, started chan<- *os.Process, flags ...string) (int, string) {
-	cmd := exec.Command(filepath.Join(s.dir, "oktaform"), append(s.args("after", 1500*time.Millisecond), flags...)...)
+	cmd := exec.Command(filepath.Join(s.dir, "oktaform"), append(s.args("after"), flags...)...)
 	cmd.Env = append(s.environ(g), "PATH="+os.Getenv("PATH"))
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out

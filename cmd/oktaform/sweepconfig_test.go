@@ -129,7 +129,7 @@ service_app "rotated" {
     private_key_file = "keys/k2.pem"
     generate         = true
   }
-  admin_role "REPORT_ADMIN" {}
+  admin_role "READ_ONLY_ADMIN" {}
 }
 service_app "made" {
   label           = "Made"
@@ -180,5 +180,18 @@ resource_set "apps" {
   label       = "Apps"
   description = "Some apps"
   apps        = [web_app.wiki, service_app.made]
+}
+smoke_test "the rotated app gets a token" {
+  app    = service_app.rotated
+  scopes = ["okta.users.read"]
+}
+smoke_test "it can't ask for more" {
+  app          = service_app.rotated
+  scopes       = ["okta.users.manage"]
+  expect_error = "consent_required"
+}
+smoke_test "the made app gets a token" {
+  app    = service_app.made
+  scopes = ["okta.groups.read"]
 }
 `

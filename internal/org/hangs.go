@@ -21,6 +21,9 @@ func (c *Client) Users(ctx context.Context, kind, id string) ([]User, error) {
 	switch kind {
 	case "group":
 		docs, err := c.rawPages(ctx, "/api/v1/groups/"+url.PathEscape(id)+"/apps", "")
+		if notFound(err) {
+			return nil, nil // another run has deleted it
+		}
 		var out []User
 		for _, doc := range docs {
 			out = append(out, User{str(doc, "id"), fmt.Sprintf("the app %q (%s), which it is assigned to", str(doc, "label"), str(doc, "id"))})
@@ -31,7 +34,11 @@ func (c *Client) Users(ctx context.Context, kind, id string) ([]User, error) {
 		more, err := c.holding(ctx, id)
 		return append(out, more...), err
 	case "resource_set":
-		return c.bound(ctx, id, "")
+		users, err := c.bound(ctx, id, "")
+		if notFound(err) {
+			return nil, nil // another run has deleted it
+		}
+		return users, err
 	case "custom_role":
 		sets, err := c.listResourceSets(ctx)
 		var out []User
