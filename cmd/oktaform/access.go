@@ -63,10 +63,7 @@ func runAccess(ctx context.Context, a *app, args []string, o *accessOptions) err
 	if err != nil {
 		return err
 	}
-	r, diags := review.Assess(in, review.Options{})
-	if err := failed(diags, nil); err != nil {
-		return err
-	}
+	r := review.Assess(in, review.Options{})
 	if o.who != "" {
 		return a.showWho(r, operation)
 	}
@@ -112,7 +109,7 @@ func (a *app) accessInput(ctx context.Context, dir string, o *accessOptions) (re
 			return review.Input{}, err
 		}
 		defer func() { _ = c.Close() }()
-		return review.One(versionOf(c)), nil
+		return review.One(review.VersionOf(c)), nil
 	}
 	s, err := a.open(ctx, dir, o.inputs, o.target)
 	if err != nil {

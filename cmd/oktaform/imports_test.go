@@ -33,7 +33,7 @@ var mayImport = map[string]string{
 	"internal/org":          "schema internal/clock internal/jwk internal/dpop internal/catalog internal/terminal",
 	"internal/smoke":        "schema internal/jwk internal/dpop internal/catalog",
 	"internal/export":       "schema internal/jwk internal/catalog internal/terminal",
-	"internal/review":       "schema internal/catalog plan",
+	"internal/review":       "schema internal/catalog internal/config plan",
 	"internal/view":         "schema internal/config plan apply internal/smoke internal/review internal/catalog internal/terminal",
 	"sandbox":               "internal/catalog",
 	"internal/openapicheck": "internal/reference",

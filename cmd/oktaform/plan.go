@@ -133,11 +133,7 @@ func (a *app) showPlan(p *plan.Plan, document func() *plan.Document, c *config.C
 	case format == "markdown":
 		a.print(view.PlanMarkdown(p, view.MarkdownLimit))
 	case format == "html":
-		r, err := a.reviewOf(p, c, review.Options{Limit: review.DefaultLimit, Now: now})
-		if err != nil {
-			return err
-		}
-		text, err := view.PlanHTML(p, view.NewReview(r, "", ""))
+		text, err := view.PlanHTML(p, view.NewReview(a.reviewOf(p, c, review.Options{Limit: review.DefaultLimit, Now: now}), "", ""))
 		a.print(text)
 		return err
 	default:

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/checkout"
 	"github.com/oktaform/oktaform/internal/config"
@@ -26,6 +25,8 @@ type reviewOptions struct {
 	failOn     string
 	all        bool
 	limit      int
+	// approved says that the policy's owners approved the change.
+	approved bool
 }
 
 // reviewFormats are the values of review --format.
@@ -48,9 +49,13 @@ repository or a pull request contains can be started or fetched. --base-from-ci
 takes the revision from the event of the CI job, and --base-dir compares with a
 folder. Without any, the configuration is reviewed as it is.
 
+The change is judged by the rules of both versions, and only a waiver that both
+have counts. What a change does to rules, waivers, smoke tests and other
+safeguards is shown first.
+
 --plan reviews a saved plan: what the org has against what it will have, drift
-included. Only the file is read. With DIR, the rules and waivers of that
-configuration are applied.`,
+included. Only the file is read. With DIR, the rules of that configuration are
+applied; waivers count in a review with --base only.`,
 		Example: `  oktaform review --base main
   oktaform review --base origin/main... --fail-on high
   oktaform review --base-from-ci --fail-on high
@@ -68,6 +73,7 @@ configuration are applied.`,
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit with 6 on a finding of this `SEVERITY` or worse: "+strings.Join(review.SeverityNames(), ", "))
 	cmd.Flags().BoolVar(&o.all, "all", false, "show, and count for --fail-on, findings that were there before too")
 	cmd.Flags().IntVar(&o.limit, "max-deletions", review.DefaultLimit, "how many deletions, `N`, in one change are no finding")
+	cmd.Flags().BoolVar(&o.approved, "policy-approved", false, "the owners of rules, waivers and tests approved this change of them: it isn't counted for --fail-on, if it does nothing else")
 	return cmd
 }
 
@@ -114,7 +120,7 @@ func (a *app) review(dir string, o *reviewOptions) (r *review.Review, against st
 		return nil, "", err
 	}
 	defer func() { _ = after.Close() }()
-	in := review.One(versionOf(after))
+	in := review.One(review.VersionOf(after))
 	b, err := a.base(dir, o)
 	if err != nil {
 		return nil, "", err
@@ -123,8 +129,11 @@ func (a *app) review(dir string, o *reviewOptions) (r *review.Review, against st
 		defer b.close()
 		in, against = a.compared(in, after, b), b.name
 	}
-	r, err = a.assess(in, after, o)
-	return r, against, err
+	return a.assess(in, o), against, nil
+}
+
+func (a *app) assess(in review.Input, o *reviewOptions) *review.Review {
+	return review.Assess(in, review.Options{Now: a.env.clock.LocalNow(), Limit: o.limit, PolicyApproved: o.approved})
 }
 
 // compared adds the version to compare with.
@@ -141,9 +150,9 @@ func (a *app) compared(in review.Input, after *config.Config, b *base) review.In
 			in.Notes = append(in.Notes, b.notes...)
 			return in
 		}
-		before = versionOf(b.config)
+		before = review.VersionOf(b.config)
 	}
-	in = review.Two(before, versionOf(after))
+	in = review.Two(before, review.VersionOf(after))
 	in.Notes = append(in.Notes, b.notes...)
 	if b.temp != "" {
 		in.Relocate(b.folder, b.name)
@@ -169,17 +178,6 @@ func (a *app) broken(in review.Input, err error, dir, name string) review.Input 
 	return in
 }
 
-// assess reviews with the rules and waivers of the second version.
-func (a *app) assess(in review.Input, after *config.Config, o *reviewOptions) (*review.Review, error) {
-	options := review.Options{Now: a.env.clock.LocalNow(), Limit: o.limit}
-	policy(after, &options)
-	r, diags := review.Assess(in, options)
-	if err := failed(diags, after.Files()); err != nil {
-		return nil, err
-	}
-	return r, nil
-}
-
 // reviewPlan compares what the org had when a plan was saved with what it is to
 // have. The file alone says both.
 func (a *app) reviewPlan(args []string, o *reviewOptions) (*review.Review, error) {
@@ -194,7 +192,7 @@ func (a *app) reviewPlan(args []string, o *reviewOptions) (*review.Review, error
 		}
 		defer func() { _ = c.Close() }()
 	}
-	return a.reviewOf(saved.Plan, c, review.Options{Now: a.timeSince(saved), Limit: o.limit})
+	return a.reviewOf(saved.Plan, c, review.Options{Now: a.timeSince(saved), Limit: o.limit}), nil
 }
 
 // timeSince is this machine's time, but not before a plan was saved, by the org's clock:
@@ -207,19 +205,19 @@ func (a *app) timeSince(saved *plan.Saved) time.Time {
 	return now
 }
 
-// reviewOf reviews a plan, with the rules and waivers of its configuration where
-// that is known.
-func (a *app) reviewOf(p *plan.Plan, c *config.Config, options review.Options) (*review.Review, error) {
+// reviewOf reviews a plan, with the rules of its configuration where that is known.
+// Its waivers don't count, since there is no other version that has them too.
+func (a *app) reviewOf(p *plan.Plan, c *config.Config, options review.Options) *review.Review {
 	in := review.Planned(p)
-	var files map[string]*hcl.File
-	if c != nil {
-		files = c.Files()
-		policy(c, &options)
+	if c == nil {
+		in.Notes = append(in.Notes, "A plan holds no rules: those of the configuration are applied only when its folder is named. Waivers count in a review with --base only.")
 	} else {
-		in.Notes = append(in.Notes, "A plan holds neither rules nor waivers: those of the configuration are applied only when its folder is named.")
+		in.Is.Rules = review.RulesOf(c)
+		if _, waivers, _ := c.Policy(); len(waivers) > 0 {
+			in.Notes = append(in.Notes, "The waivers of this configuration aren't applied: they count in a review with --base only.")
+		}
 	}
-	r, diags := review.Assess(in, options)
-	return r, failed(diags, files)
+	return review.Assess(in, options)
 }
 
 // evaluated loads a configuration without any values from outside.
@@ -234,13 +232,6 @@ func (a *app) evaluated(dir string, where checkout.Options) (*config.Config, err
 		return nil, err
 	}
 	return c, nil
-}
-
-func versionOf(c *config.Config) review.Version {
-	eval := c.Evaluate(nil)
-	declared, _ := eval.All() // Validate has found what is wrong
-	identity, _ := eval.Identity()
-	return review.Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded()}
 }
 
 func (a *app) showReview(d *view.ReviewDocument, o *reviewOptions) error {
@@ -260,28 +251,4 @@ func (a *app) showReview(d *view.ReviewDocument, o *reviewOptions) error {
 	}
 	a.print(text)
 	return err
-}
-
-// policy takes over the rules and waivers of a configuration.
-func policy(c *config.Config, o *review.Options) {
-	rules, waivers, _ := c.Policy() // Validate has found what is wrong
-	for _, r := range rules {
-		o.Rules = append(o.Rules, ownRule{r})
-	}
-	for _, w := range waivers {
-		o.Waivers = append(o.Waivers, review.Waiver(w))
-	}
-}
-
-// ownRule is a rule of the configuration as a review asks it.
-type ownRule struct{ config.Rule }
-
-func (r ownRule) Name() string { return r.Rule.Name }
-
-func (r ownRule) Violations(values map[string]cty.Value) (list []review.Violation, diags hcl.Diagnostics) {
-	found, diags := r.Rule.Violations(values)
-	for _, v := range found {
-		list = append(list, review.Violation{Addr: v.Addr, Attribute: v.Attribute, Message: v.Message, Severity: v.Severity, Fix: v.Fix, Range: r.Range})
-	}
-	return list, diags
 }

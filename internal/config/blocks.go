@@ -44,6 +44,7 @@ func (c *Config) evalOrg() hcl.Diagnostics {
 	}
 	content, _ := n.body.Content(hcldec.ImpliedSchema(orgSpec))
 	diags = append(diags, c.evalNames(v, content)...)
+	c.OrgRange = n.rng
 	c.AuthoritativeAdmins = isTrue(v.GetAttr("authoritative_admins"))
 	c.Owner, c.URL = str(v.GetAttr("owner")), strings.TrimRight(str(v.GetAttr("url")), "/")
 	if a, ok := content.Attributes["url"]; ok {

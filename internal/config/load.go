@@ -48,6 +48,8 @@ type Config struct {
 	// AuthoritativeAdmins is org.authoritative_admins: whoever isn't declared
 	// holds no admin role.
 	AuthoritativeAdmins bool
+	// OrgRange is where the org block stands.
+	OrgRange hcl.Range
 	// URLRange is where org.url stands.
 	URLRange hcl.Range
 

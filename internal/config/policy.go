@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -99,8 +100,8 @@ func (c *Config) rule(block *hcl.Block) (Rule, hcl.Diagnostics) {
 	return r, diags
 }
 
-// Violations evaluates the rule: values holds planned and access. What isn't
-// known is no violation.
+// Violations evaluates the rule: values holds planned and access. Where it isn't
+// known whether the rule holds, that is a violation too.
 func (r *Rule) Violations(values map[string]cty.Value) (list []RuleViolation, diags hcl.Diagnostics) {
 	ctx := &hcl.EvalContext{Variables: values, Functions: r.c.funcs}
 	a := r.attrs["for_each"]
@@ -109,8 +110,11 @@ func (r *Rule) Violations(values map[string]cty.Value) (list []RuleViolation, di
 	}
 	all, diags := a.Expr.Value(ctx)
 	all, _ = all.UnmarkDeep()
-	if diags.HasErrors() || all.IsNull() || !all.IsKnown() {
+	switch {
+	case diags.HasErrors() || all.IsNull():
 		return nil, diags
+	case !all.IsKnown():
+		return []RuleViolation{{Message: "for_each of the rule isn't known, so nothing is judged by it", Severity: r.Severity()}}, diags
 	}
 	if !all.CanIterateElements() {
 		return nil, append(diags, policyError(a.Expr.Range(), "Not a collection", "for_each of a rule is a list, set or map, such as [for o in planned : o if o.kind == \"web_app\"]."))
@@ -141,8 +145,15 @@ func (r *Rule) violation(ctx *hcl.EvalContext, key, value cty.Value) ([]RuleViol
 	}
 	holds, diags := r.attrs["condition"].Expr.Value(ctx)
 	holds, _ = holds.Unmark()
-	if diags.HasErrors() || holds.IsNull() || !holds.IsKnown() {
+	switch {
+	case diags.HasErrors():
 		return nil, diags
+	case !holds.IsKnown():
+		v.Severity = r.Severity()
+		v.Message = "it isn't known whether the condition of the rule holds"
+		return []RuleViolation{v}, diags
+	case holds.IsNull():
+		return nil, append(diags, policyError(r.attrs["condition"].Expr.Range(), "Invalid condition", "The condition of a rule is null for %s; it must be true or false.", cmp.Or(v.Addr, "everything")))
 	}
 	if holds.Type() != cty.Bool {
 		return nil, append(diags, policyError(r.attrs["condition"].Expr.Range(), "Invalid condition", "The condition of a rule is true where all is well, and false where it isn't."))

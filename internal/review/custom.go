@@ -1,6 +1,8 @@
 package review
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
@@ -12,6 +14,12 @@ import (
 type Custom interface {
 	// Name is the label of its block.
 	Name() string
+	// Severity is that of its violations.
+	Severity() string
+	// Logic is what decides whether something violates it, by attribute.
+	Logic() map[string]string
+	// Place is where it stands.
+	Place() hcl.Range
 	// Violations evaluates the rule with these values: what it says about each
 	// object concerned.
 	Violations(values map[string]cty.Value) ([]Violation, hcl.Diagnostics)
@@ -24,33 +32,58 @@ type Violation struct {
 	Message   string
 	Severity  string
 	Fix       string
-	Range     hcl.Range // of the rule
 }
 
-// custom applies the project's own rules.
-func (x *examined) custom(rules []Custom) (findings []Finding, diags hcl.Diagnostics) {
-	if len(rules) == 0 {
-		return nil, nil
+// custom applies the project's own rules, those of both versions: of a violation
+// that both find, the stricter severity counts.
+func (x *examined) custom(was, is []Custom) (findings []Finding) {
+	if len(was)+len(is) == 0 {
+		return nil
 	}
 	values := x.values()
-	for _, r := range rules {
-		violations, more := r.Violations(values)
-		diags = append(diags, more...)
-		for _, v := range violations {
-			f := Finding{Rule: "rule." + r.Name(), Title: "Rule of this project", Severity: Medium, Attribute: v.Attribute, Message: v.Message,
-				Rationale: "A rule of this configuration.", Source: "rule \"" + r.Name() + "\"", Fix: v.Fix, Range: v.Range}
-			if s, err := ParseSeverity(v.Severity); err == nil {
-				f.Severity = s
+	at := map[string]int{}
+	for _, r := range slices.Concat(is, was) {
+		for _, f := range x.violations(r, values) {
+			first, found := at[f.key()]
+			if !found {
+				at[f.key()] = len(findings)
+				findings = append(findings, f)
+				continue
 			}
-			if o := x.byAddr[v.Addr]; o != nil {
-				f.Addr, f.Range = o.Addr, o.at(v.Attribute)
-			} else if addr, err := schema.ParseAddr(v.Addr); err == nil {
-				f.Addr = addr
-			}
+			findings[first].Severity = max(findings[first].Severity, f.Severity)
+		}
+	}
+	return findings
+}
+
+// violations evaluates one rule. One that can't be evaluated is a finding: it might
+// have found something.
+func (x *examined) violations(r Custom, values map[string]cty.Value) (findings []Finding) {
+	violations, diags := r.Violations(values)
+	finding := Finding{Rule: "rule." + r.Name(), Title: "Rule of this project", Severity: severityOf(r), Range: r.Place(),
+		Rationale: "A rule of this configuration.", Source: "rule \"" + r.Name() + "\""}
+	for _, d := range diags {
+		if d.Severity == hcl.DiagError {
+			f := finding
+			f.Severity, f.Message = max(f.Severity, High), "the rule can't be evaluated: "+d.Summary+": "+d.Detail
+			f.Fix = "Mend the rule, or what it looks at, so that it can tell."
 			findings = append(findings, f)
 		}
 	}
-	return findings, diags
+	for _, v := range violations {
+		f := finding
+		f.Attribute, f.Message, f.Fix = v.Attribute, v.Message, v.Fix
+		if s, err := ParseSeverity(v.Severity); err == nil {
+			f.Severity = max(f.Severity, s)
+		}
+		if o := x.byAddr[v.Addr]; o != nil {
+			f.Addr, f.Range = o.Addr, o.at(v.Attribute)
+		} else if addr, err := schema.ParseAddr(v.Addr); err == nil {
+			f.Addr = addr
+		}
+		findings = append(findings, f)
+	}
+	return findings
 }
 
 // values are what rules see: planned, a list of all objects with addr, kind,

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,23 +29,30 @@ type Input struct {
 	// Unexpanded are blocks of the second version of which it isn't known what
 	// instances they have, and where the first knew or had none.
 	Unexpanded []Object
+	// Was and Is are how the versions say that changes are judged.
+	Was, Is Judgement
 	// Warning is what the reader has to know before all else.
 	Warning string
 	// Notes say what the reader should know of how the versions were had.
 	Notes []string
+
+	moves    []schema.Move
+	formerly map[string]string // the address in the first version, of what has another in the second
+	vacated  map[string]bool   // addresses of the first version whose objects have others now
+	relocate func(hcl.Range) hcl.Range
 }
 
-// Version is one version of a configuration, evaluated.
-type Version struct {
-	Declared []schema.Desired
-	Identity schema.Identity
-	// Unexpanded are blocks of which it isn't known what instances they have.
-	Unexpanded []schema.Desired
+// place names a place of the first version.
+func (in *Input) place(r hcl.Range) string {
+	if in.relocate != nil {
+		r = in.relocate(r)
+	}
+	return r.Filename + ":" + itoa(r.Start.Line)
 }
 
 // One makes the input for a configuration as it is.
 func One(v Version) Input {
-	in := Input{}
+	in := Input{Is: v.Judgement}
 	for _, d := range v.Declared {
 		in.After = append(in.After, fromDesired(d))
 	}
@@ -67,7 +75,14 @@ func Two(before, after Version) Input {
 	for _, d := range before.Declared {
 		in.Before = append(in.Before, fromDesired(d))
 	}
-	readdress(in.Before, renames(in.Before, in.After, after.Identity.Moves))
+	in.Was, in.moves = before.Judgement, after.Identity.Moves
+	in.formerly, in.vacated = map[string]string{}, map[string]bool{}
+	to := renames(in.Before, in.After, after.Identity.Moves)
+	for old, addr := range to {
+		in.formerly[addr.String()], in.vacated[old] = old, true
+	}
+	readdress(in.Before, to)
+	in.Was.Tests = readdressTests(in.Was.Tests, to)
 	for i := range in.Before {
 		was := in.Before[i]
 		at := slices.IndexFunc(in.After, func(o Object) bool { return o.Addr == was.Addr })
@@ -87,8 +102,8 @@ func Two(before, after Version) Input {
 
 // renames says under which address the objects of the first version go on in
 // the second: as moved blocks say, or where one with the same label is there. A
-// block that only got another name stays the same object. One that names another
-// person is another object: the first version's gets an address of its own.
+// block that only got another name stays the same object. One that names somebody
+// else is another object: that of the first version gets an address of its own.
 func renames(before, after []Object, moves []schema.Move) map[string]schema.Addr {
 	to := map[string]schema.Addr{}
 	has := func(list []Object, addr schema.Addr) bool {
@@ -104,7 +119,7 @@ func renames(before, after []Object, moves []schema.Move) map[string]schema.Addr
 		}
 		if _, moved := to[old]; !moved && another(b, after) {
 			addr := b.Addr
-			addr.Key = strings.TrimSpace(addr.Key + " " + strconv.Quote(b.person))
+			addr.Key = strings.TrimSpace(addr.Key + " " + strconv.Quote(cmp.Or(b.person, b.name())))
 			to[old] = addr
 		}
 		if _, moved := to[old]; moved || has(after, b.Addr) || b.text(b.Kind.Label) == "" {
@@ -124,11 +139,32 @@ func renames(before, after []Object, moves []schema.Move) map[string]schema.Addr
 	return to
 }
 
-// another reports whether the second version has an object of that address for
-// another person.
+// another reports whether the second version has something else at that address:
+// a block for another person, or an app with another label that has none of the
+// keys and redirect URIs of the first.
 func another(b *Object, after []Object) bool {
 	at := slices.IndexFunc(after, func(o Object) bool { return o.Addr == b.Addr })
-	return at >= 0 && b.person != after[at].person
+	if at < 0 {
+		return false
+	}
+	a := &after[at]
+	if b.person != a.person {
+		return true
+	}
+	was, is := clients(b), clients(a)
+	return b.text(b.Kind.Label) != a.text(a.Kind.Label) && len(was) > 0 && len(without(was, is)) == len(was)
+}
+
+// clients are the keys and redirect URIs of an app: who can act as it.
+func clients(o *Object) (list []string) {
+	if !o.isApp() {
+		return nil
+	}
+	keys, _ := o.blocks("public_key")
+	for _, key := range keys {
+		list = append(list, words(key))
+	}
+	return append(list, o.list("redirect_uris").texts...)
 }
 
 // readdress gives objects their new addresses, also where others refer to them.
@@ -270,7 +306,7 @@ func Planned(p *plan.Plan) Input {
 // Relocate makes the places of the first version, which lies in a temporary
 // folder, ones that a reader knows: "main:access.hcl".
 func (in *Input) Relocate(folder, name string) {
-	relocate := func(r hcl.Range) hcl.Range {
+	in.relocate = func(r hcl.Range) hcl.Range {
 		if rest, found := strings.CutPrefix(r.Filename, folder); found && folder != "" {
 			r.Filename = name + ":" + strings.TrimLeft(rest, `/\`)
 		}
@@ -279,10 +315,10 @@ func (in *Input) Relocate(folder, name string) {
 	for _, list := range [][]Object{in.Before, in.After} {
 		for i := range list {
 			o := &list[i]
-			o.Range = relocate(o.Range)
+			o.Range = in.relocate(o.Range)
 			o.Places = slices.Clone(o.Places)
 			for i := range o.Places {
-				o.Places[i].Range = relocate(o.Places[i].Range)
+				o.Places[i].Range = in.relocate(o.Places[i].Range)
 			}
 		}
 	}

@@ -123,9 +123,10 @@ type Review struct {
 // Options say how to review.
 type Options struct {
 	// Now decides whether a waiver has expired.
-	Now     time.Time
-	Waivers []Waiver
-	Rules   []Custom
+	Now time.Time
+	// PolicyApproved says that the owners of the rules, waivers and tests approved
+	// their changes: those aren't counted if the change does nothing else.
+	PolicyApproved bool
 	// Limit is how many deletions are too many; zero is DefaultLimit.
 	Limit int
 }
@@ -134,37 +135,55 @@ type Options struct {
 const DefaultLimit = 5
 
 // Assess reviews.
-func Assess(in Input, o Options) (*Review, hcl.Diagnostics) {
+func Assess(in Input, o Options) *Review {
 	before, after := newWorld(in.Before), newWorld(in.After)
 	r := &Review{Compared: in.Compared, Warning: in.Warning, Notes: in.Notes, after: after}
 	r.Objects = objectChanges(&in, before, after)
 	r.principals(before, after)
 	now := &examined{world: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}
-	findings := now.all()
-	custom, diags := now.custom(o.Rules)
-	findings = append(findings, custom...)
+	findings := append(now.all(), now.custom(in.Was.Rules, in.Is.Rules)...)
 	var old map[string]bool
 	if in.Compared {
 		was := &examined{world: before, before: newWorld(nil), in: &Input{After: in.Before}, limit: now.limit, review: &Review{}}
-		old = keys(was.all())
-		custom, _ := was.custom(o.Rules)
-		for key := range keys(custom) {
-			old[key] = true
-		}
+		old = keys(append(was.all(), was.custom(in.Was.Rules, in.Is.Rules)...))
+	} else if n := len(in.Is.Waivers); n > 0 {
+		r.Notes = append(r.Notes, plural(n, "waiver")+" of this configuration not applied: a waiver counts where the version that is compared with has it too.")
 	}
 	fresh := slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return old[f.key()] })
 	findings = append(findings, now.gained(fresh)...)
-	findings = append(findings, waive(findings, o.Waivers, o.Now)...)
+	findings = append(findings, in.waive(findings, o.Now)...)
 	for _, f := range findings {
+		if in.relocate != nil {
+			f.Range = in.relocate(f.Range)
+		}
 		if old[f.key()] {
 			r.Standing = append(r.Standing, f)
 		} else {
 			r.Findings = append(r.Findings, f)
 		}
 	}
+	if o.PolicyApproved {
+		r.approvePolicy()
+	}
 	sortFindings(r.Findings)
 	sortFindings(r.Standing)
-	return r, diags
+	return r
+}
+
+// approvePolicy accepts the findings about what judges, if the change is about
+// nothing else.
+func (r *Review) approvePolicy() {
+	other := func(f Finding) bool { return !f.Policy && f.Waiver == nil }
+	changed := func(p Principal) bool { return p.Changed() }
+	if !r.Compared || len(r.Objects) > 0 || slices.ContainsFunc(r.Findings, other) || slices.ContainsFunc(r.Principals, changed) {
+		r.Notes = append(r.Notes, "The approval of the policy's owners isn't counted: it is for a change of rules, waivers or tests alone, and this one does more.")
+		return
+	}
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Waiver == nil {
+			f.Waiver = &Waiver{Rule: f.Rule, Owner: "the owners of these files", Reason: "--policy-approved"}
+		}
+	}
 }
 
 // Worst is the severity of the worst finding of the change that isn't waived.

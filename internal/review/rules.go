@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // Rule is one thing that a review looks for.
@@ -11,9 +13,11 @@ type Rule struct {
 	ID        string
 	Title     string
 	Severity  Severity // of its findings, where the rule doesn't say otherwise for one
+	Worst     Severity // that a finding of it can have; None: Severity
 	Rationale string
 	Source    string
 	Fix       string
+	Policy    bool // it is about what judges the change
 	// object examines one object of the second version, change the two versions
 	// as a whole. A rule has one of the three.
 	object func(*examined, *Object) []hit
@@ -26,8 +30,9 @@ type Rule struct {
 type hit struct {
 	o         *Object
 	attribute string
-	at        *hcl.Range // where that isn't the attribute
-	severity  Severity   // None: the rule's
+	at        *hcl.Range  // where that isn't the attribute
+	addr      schema.Addr // where there is no o
+	severity  Severity    // None: the rule's
 	message   string
 	// accounts tells which of the rights that its object gains the hit is about, so
 	// that no second finding reports them; nil: none.
@@ -48,7 +53,7 @@ func Rules() []Rule { return rules() }
 
 func rules() []Rule {
 	var all []Rule
-	for _, part := range [][]Rule{oauthRules(), keyRules(), secretRules(), rightRules(), changeRules(), gainRules()} {
+	for _, part := range [][]Rule{oauthRules(), keyRules(), secretRules(), rightRules(), changeRules(), gainRules(), policyRules()} {
 		all = append(all, part...)
 	}
 	return all
@@ -92,7 +97,7 @@ func (x *examined) gained(others []Finding) []Finding {
 }
 
 func (r *Rule) finding(h hit) Finding {
-	f := Finding{Rule: r.ID, Title: r.Title, Severity: r.Severity, Attribute: h.attribute, Message: h.message,
+	f := Finding{Policy: r.Policy, Addr: h.addr, Rule: r.ID, Title: r.Title, Severity: r.Severity, Attribute: h.attribute, Message: h.message,
 		Rationale: r.Rationale, Source: r.Source, Fix: r.Fix, accounts: h.accounts}
 	if h.severity != None {
 		f.Severity = h.severity

@@ -14,7 +14,7 @@ func changeRules() []Rule {
 		{ID: "G04", Title: "Redirect to a host that no app used before", Severity: Medium,
 			Rationale: "Codes go there: a mistyped host, or one whose name has lapsed, is somebody else's.",
 			Source:    "by analogy to Entra's unsafe redirect URI checks", Fix: "Make sure that the host is yours.", change: newHost},
-		{ID: "G23", Title: "Rights that no file declares", Severity: Medium,
+		{ID: "G23", Title: "Rights that no file declares", Severity: Medium, Worst: High,
 			Rationale: "They stay in the org, and no later plan shows or removes them.",
 			Source:    "DISA Okta IDaaS STIG V-279690", Fix: "Declare them, or let the configuration own the set (authoritative) and take them away; of a user that goes, take the roles away in a change before.", change: leftRights},
 		{ID: "G27", Title: "API token in use", Severity: Medium,
@@ -23,7 +23,7 @@ func changeRules() []Rule {
 		{ID: "G28", Title: "The app is replaced", Severity: High,
 			Rationale: "Its client id, secret and assignments go; whoever uses it has to be configured anew.",
 			Source:    "terraform-provider-okta issues 1461 and 109", Fix: "Keep the attribute, or plan the change with those who use the app.", change: replacedApps},
-		{ID: "G30", Title: "Something that others may use goes", Severity: Medium,
+		{ID: "G30", Title: "Something that others may use goes", Severity: Medium, Worst: High,
 			Rationale: "What signs in with it stops working.",
 			Source:    "octodns pull request 40; auth0-deploy-cli issue 201", Fix: "Make sure that nobody uses it any longer; deactivate it first.", change: deletions},
 	}
@@ -132,8 +132,11 @@ func deletions(x *examined) (hits []hit) {
 			hits = append(hits, hit{o: now, attribute: "status", message: fmt.Sprintf("the %s is deactivated", o.Kind.Title)})
 		}
 	}
-	if gone > x.limit {
+	switch {
+	case gone > x.limit:
 		hits = append(hits, hit{severity: High, message: fmt.Sprintf("%d objects are deleted in one change", gone)})
+	case gone > DefaultLimit:
+		hits = append(hits, hit{severity: Low, message: fmt.Sprintf("%d objects are deleted in one change, and --max-deletions allows %d instead of %d", gone, x.limit, DefaultLimit)})
 	}
 	return hits
 }

@@ -19,7 +19,7 @@ func gainRules() []Rule {
 		return func(x *examined, others []Finding) []hit { return x.gainsOf(levels, others) }
 	}
 	return []Rule{
-		{ID: "G31", Title: "Access is gained", Severity: Low, Rationale: rationale, Source: source,
+		{ID: "G31", Title: "Access is gained", Severity: Low, Worst: Medium, Rationale: rationale, Source: source,
 			Fix: "Make sure that the principal needs it.", gains: level(Low, Medium)},
 		{ID: "G32", Title: "Access that takes over or destroys is gained", Severity: High, Rationale: rationale + " It suffices to take over an account or an app, or to delete it.", Source: source,
 			Fix: "Assign the least role that does, within target groups, target apps or a resource set.", gains: level(High)},

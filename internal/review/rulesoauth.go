@@ -27,7 +27,7 @@ func oauthRules() []Rule {
 		{ID: "G07", Title: "PKCE isn't required", Severity: High,
 			Rationale: "Without PKCE a stolen or injected authorization code can be used. Public clients must use it; for confidential ones it is recommended.",
 			Source:    "RFC 9700, section 2.1.1", Fix: "Set pkce_required = true.", object: appRule(noPKCE)},
-		{ID: "G08", Title: "Client secret where a key would do", Severity: Low,
+		{ID: "G08", Title: "Client secret where a key would do", Severity: Low, Worst: High,
 			Rationale: "A secret is sent with each request and kept in two places; a private key never leaves the client. Okta's org authorization server takes no secret from a service app that asks for okta.* scopes.",
 			Source:    "RFC 9700, section 2.5; RFC 7523", Fix: "Set token_endpoint_auth_method to private_key_jwt, with a public_key block.", object: appRule(clientSecret)},
 		{ID: "G09", Title: "Tokens for changes aren't bound to a key", Severity: Medium,

@@ -17,7 +17,7 @@ func rightRules() []Rule {
 		{ID: "G17", Title: "Standard role on the whole org", Severity: Medium,
 			Rationale: "A role without targets reaches every app or group, also those made later.",
 			Source:    "Okta's role assignments API: targets", Fix: "Name target_apps or target_groups, or use a custom role within a resource set.", object: wideRole},
-		{ID: "G18", Title: "Scope that is nearly an administrator", Severity: Medium,
+		{ID: "G18", Title: "Scope that is nearly an administrator", Severity: Medium, Worst: High,
 			Rationale: "With a role that allows it, a service app with this scope can take over identities, apps or the way people sign in.",
 			Source:    "Panther: Okta Service App Acquired Dangerous Management Scope Token", Fix: "Ask for the .read scope, or keep the role within a resource set.", object: dangerousScope},
 		{ID: "G19", Title: "The app can widen its own rights", Severity: Critical,

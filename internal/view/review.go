@@ -16,7 +16,7 @@ import (
 // ReviewVersion is the version of the JSON form of a review, published as
 // docs/review.schema.json: the second number counts additions, the first what
 // breaks readers.
-const ReviewVersion = "1.1"
+const ReviewVersion = "1.2"
 
 // ReviewDocument is a review as every output shows it. Its JSON form is
 // published; its texts are as the configuration and the org have them, and each
@@ -108,6 +108,7 @@ type ReviewLine struct {
 // ReviewFinding is a finding of a rule.
 type ReviewFinding struct {
 	Rule      string        `json:"rule"`
+	Policy    bool          `json:"policy,omitempty"` // about what judges the change; these come first
 	Title     string        `json:"title"`
 	Severity  string        `json:"severity"`
 	Address   string        `json:"address,omitempty"`
@@ -131,7 +132,16 @@ type ReviewPlace struct {
 type ReviewWaiver struct {
 	Reason  string `json:"reason"`
 	Owner   string `json:"owner"`
-	Expires string `json:"expires"`
+	Expires string `json:"expires,omitempty"`
+}
+
+// sentence says until when and by whom.
+func (w *ReviewWaiver) sentence() string {
+	s := "waived "
+	if w.Expires != "" {
+		s += "until " + w.Expires + " "
+	}
+	return s + "by " + w.Owner + ": " + w.Reason
 }
 
 // NewReview makes the document of a review.
@@ -204,13 +214,16 @@ func families(l review.Line) (titles []string) {
 func findings(list []review.Finding) []ReviewFinding {
 	out := []ReviewFinding{}
 	for _, f := range list {
-		one := ReviewFinding{Rule: f.Rule, Title: f.Title, Severity: f.Severity.String(), Attribute: f.Attribute, Message: f.Message,
+		one := ReviewFinding{Policy: f.Policy, Rule: f.Rule, Title: f.Title, Severity: f.Severity.String(), Attribute: f.Attribute, Message: f.Message,
 			Rationale: f.Rationale, Source: f.Source, Fix: f.Fix, Place: place(f.Range)}
 		if f.Addr.Kind != "" {
 			one.Address = f.Addr.String()
 		}
 		if w := f.Waiver; w != nil {
-			one.Waiver = &ReviewWaiver{Reason: w.Reason, Owner: w.Owner, Expires: w.Expires.Format(time.DateOnly)}
+			one.Waiver = &ReviewWaiver{Reason: w.Reason, Owner: w.Owner}
+			if !w.Expires.IsZero() {
+				one.Waiver.Expires = w.Expires.Format(time.DateOnly)
+			}
 		}
 		out = append(out, one)
 	}
@@ -235,6 +248,17 @@ func orEmpty(list []string) []string {
 func (d *ReviewDocument) JSON() (string, error) {
 	text, err := json.MarshalIndent(d, "", "  ")
 	return string(text) + "\n", err
+}
+
+// PolicyTitle heads the findings about what judges the change.
+const PolicyTitle = "Changes of what judges this change"
+
+// policy are the findings about what judges the change, others the rest.
+func (d *ReviewDocument) policy() []ReviewFinding { return d.findingsOf(true) }
+func (d *ReviewDocument) others() []ReviewFinding { return d.findingsOf(false) }
+
+func (d *ReviewDocument) findingsOf(policy bool) []ReviewFinding {
+	return slices.DeleteFunc(slices.Clone(d.Findings), func(f ReviewFinding) bool { return f.Policy != policy })
 }
 
 // changed are the principals whose access changes.

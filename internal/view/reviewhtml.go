@@ -25,7 +25,7 @@ func ReviewHTML(d *ReviewDocument) (string, error) { return d.html("Access revie
 
 // html writes the page of a review, or that of a plan with its review.
 func (d *ReviewDocument) html(title string, plan *planPage) (string, error) {
-	page, err := template.New("review").Funcs(template.FuncMap{"plain": Plain}).Parse(reviewPage)
+	page, err := template.New("review").Funcs(template.FuncMap{"plain": Plain, "waived": (*ReviewWaiver).sentence}).Parse(reviewPage)
 	if err != nil {
 		return "", err
 	}
@@ -39,7 +39,7 @@ func (d *ReviewDocument) html(title string, plan *planPage) (string, error) {
 	}
 	var out bytes.Buffer
 	err = page.Execute(&out, map[string]any{
-		"Title": title, "Plan": plan, "Document": d, "Headline": d.headline(), "Policy": "default-src 'none'; style-src " + hash(reviewStyle) + "; script-src " + hash(reviewScript),
+		"Title": title, "Plan": plan, "Document": d, "Policies": d.policy(), "PolicyTitle": PolicyTitle, "Findings": d.others(), "Headline": d.headline(), "Policy": "default-src 'none'; style-src " + hash(reviewStyle) + "; script-src " + hash(reviewScript),
 		"Style": template.CSS(reviewStyle), "Script": template.JS(reviewScript), "Data": template.JS(data), //nolint:gosec // ours, and JSON
 	})
 	return out.String(), err

@@ -30,12 +30,13 @@ func ReviewMarkdown(d *ReviewDocument, limit int) string {
 	bad := func(f ReviewFinding) bool {
 		return f.Waiver == nil && slices.Contains([]string{"critical", "high"}, f.Severity)
 	}
+	m.section(PolicyTitle, markdownFindings(d.policy(), func(ReviewFinding) bool { return true }))
 	m.section("Deleted or replaced", d.gone())
-	m.section("Findings of high severity", markdownFindings(d.Findings, bad))
+	m.section("Findings of high severity", markdownFindings(d.others(), bad))
 	changed := d.changed()
 	m.principals(changed, d.Compared)
 	m.graph(changed)
-	m.fold("More findings", markdownFindings(d.Findings, func(f ReviewFinding) bool { return !bad(f) }))
+	m.fold("More findings", markdownFindings(d.others(), func(f ReviewFinding) bool { return !bad(f) }))
 	m.fold("What else changes", d.otherChanges())
 	m.fold("Findings that were there before", markdownFindings(d.Standing, func(ReviewFinding) bool { return true }))
 	var notes []string
@@ -172,7 +173,7 @@ func markdownFindings(list []ReviewFinding, which func(ReviewFinding) bool) (ite
 			item += " (" + MarkdownCode(where) + ")"
 		}
 		if f.Waiver != nil {
-			item += fmt.Sprintf("  \n  waived until %s by %s: %s\n", f.Waiver.Expires, MarkdownText(f.Waiver.Owner), MarkdownText(f.Waiver.Reason))
+			item += "  \n  " + MarkdownText(f.Waiver.sentence()) + "\n"
 		} else {
 			item += "  \n  " + MarkdownText(f.Rationale) + " _" + MarkdownText(f.Source) + "_"
 			if f.Fix != "" {

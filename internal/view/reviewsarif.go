@@ -119,11 +119,18 @@ func ReviewSARIF(d *ReviewDocument, version string) (string, error) {
 
 func sarifRuleOf(f *ReviewFinding) sarifRule {
 	rule := sarifRule{ID: f.Rule, ShortDescription: sarifText{f.Title}, FullDescription: sarifText{f.Rationale},
-		DefaultConfiguration: sarifLevel{sarifLevelOf(f.Severity)}, Properties: map[string]any{"tags": []string{"security"}, "security-severity": securityScore(f.Severity)}}
+		DefaultConfiguration: sarifLevel{sarifLevelOf(f.Severity)}, Properties: map[string]any{"tags": tagsOf(f), "security-severity": securityScore(f.Severity)}}
 	if f.Fix != "" {
 		rule.Help = &sarifText{f.Fix + "\nSource: " + f.Source}
 	}
 	return rule
+}
+
+func tagsOf(f *ReviewFinding) []string {
+	if f.Policy {
+		return []string{"security", "policy"}
+	}
+	return []string{"security"}
 }
 
 func sarifResultOf(f *ReviewFinding, rule int, baseline string) sarifResult {
@@ -148,7 +155,7 @@ func sarifResultOf(f *ReviewFinding, rule int, baseline string) sarifResult {
 		r.Locations = []sarifLocation{location}
 	}
 	if f.Waiver != nil {
-		r.Suppressions = []sarifSuppression{{"inSource", f.Waiver.Owner + " until " + f.Waiver.Expires + ": " + f.Waiver.Reason}}
+		r.Suppressions = []sarifSuppression{{"inSource", f.Waiver.sentence()}}
 	}
 	return r
 }

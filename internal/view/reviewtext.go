@@ -22,6 +22,7 @@ func ReviewText(d *ReviewDocument, style Style, width int, all bool) string {
 		t.line(0, "")
 		t.line(0, style.bold(Plain(d.Warning)))
 	}
+	t.findings(PolicyTitle, d.policy())
 	if d.Compared {
 		for _, p := range d.changed() {
 			t.changed(&p)
@@ -31,7 +32,7 @@ func ReviewText(d *ReviewDocument, style Style, width int, all bool) string {
 			t.access(&p)
 		}
 	}
-	t.findings("Findings", d.Findings)
+	t.findings("Findings", d.others())
 	switch {
 	case len(d.Standing) == 0:
 	case all:
@@ -159,7 +160,7 @@ func (t *reviewText) findings(title string, list []ReviewFinding) {
 		}
 		t.line(11, Plain(strings.TrimPrefix(where+": "+f.Message, ": ")))
 		if f.Waiver != nil {
-			t.line(11, t.style.dim("waived")+" until "+f.Waiver.Expires+" by "+Plain(f.Waiver.Owner)+": "+Plain(f.Waiver.Reason))
+			t.line(11, t.style.dim(Plain(f.Waiver.sentence())))
 		}
 		if i+1 < len(list) && sameRule(&f, &list[i+1]) {
 			continue

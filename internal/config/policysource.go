@@ -1,0 +1,137 @@
+package config
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+)
+
+// Severity is the severity that the rule gives its violations.
+func (r *Rule) Severity() string {
+	if a := r.attrs["severity"]; a != nil {
+		if v, diags := a.Expr.Value(nil); !diags.HasErrors() {
+			return str(v)
+		}
+	}
+	return "medium"
+}
+
+// Logic is what decides whether something violates the rule, by attribute: its
+// expressions without space and comments, with the content of the files that they
+// read by a constant name.
+func (r *Rule) Logic() map[string]string {
+	logic := map[string]string{}
+	for _, name := range []string{"for_each", "condition"} {
+		a := r.attrs[name]
+		if a == nil {
+			continue
+		}
+		source := r.c.source(a.Expr.Range())
+		expr, _ := a.Expr.(hclsyntax.Expression)
+		if text := ""; expr == nil && json.Unmarshal([]byte(source), &text) == nil { // of a JSON file
+			source = text
+			expr, _ = hclsyntax.ParseTemplate([]byte(text), "", hcl.InitialPos)
+		}
+		logic[name] = strings.Join(slices.Collect(tokens([]byte(source), expr == nil)), " ") + r.c.filesRead(expr)
+	}
+	return logic
+}
+
+// source is the text of a place.
+func (c *Config) source(at hcl.Range) string {
+	file := c.parser.Files()[at.Filename]
+	if file == nil || !at.CanSliceBytes(file.Bytes) {
+		return ""
+	}
+	return string(at.SliceBytes(file.Bytes))
+}
+
+// tokens lists the tokens of an expression, without comments and line ends.
+func tokens(source []byte, opaque bool) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		if opaque {
+			yield(string(source))
+			return
+		}
+		lexed, _ := hclsyntax.LexExpression(source, "", hcl.InitialPos)
+		for _, t := range lexed {
+			switch t.Type {
+			case hclsyntax.TokenComment, hclsyntax.TokenNewline, hclsyntax.TokenEOF:
+			default:
+				if !yield(string(t.Bytes)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// filesRead evaluates the calls in an expression of functions that read files.
+func (c *Config) filesRead(expr hclsyntax.Expression) (text string) {
+	if expr == nil {
+		return ""
+	}
+	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
+		call, ok := n.(*hclsyntax.FunctionCallExpr)
+		if !ok || !strings.HasPrefix(call.Name, "file") && call.Name != "templatefile" {
+			return nil
+		}
+		if v, diags := call.Value(&hcl.EvalContext{Functions: c.funcs}); !diags.HasErrors() {
+			if encoded, err := stdlib.JSONEncode(v); err == nil {
+				text += "\n" + call.Name + " " + str(encoded)
+			}
+		}
+		return nil
+	})
+	return text
+}
+
+// Revealed is a call of nonsensitive: what it is about may be shown.
+type Revealed struct {
+	Text  string // the call as it is written, without space
+	Range hcl.Range
+}
+
+// Revealed lists the calls of nonsensitive in all files, in their order.
+func (c *Config) Revealed() (list []Revealed) {
+	files := c.parser.Files()
+	var names []string
+	for name := range files {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		list = append(list, revealed(files[name].Bytes, name)...)
+	}
+	return list
+}
+
+func revealed(source []byte, name string) (list []Revealed) {
+	lexed, _ := hclsyntax.LexConfig(source, name, hcl.InitialPos)
+	if strings.HasSuffix(name, ".json") { // its templates stand in strings
+		lexed, _ = hclsyntax.LexExpression(source, name, hcl.InitialPos)
+	}
+	for i, t := range lexed {
+		if t.Type != hclsyntax.TokenIdent || string(t.Bytes) != "nonsensitive" || i+1 >= len(lexed) || lexed[i+1].Type != hclsyntax.TokenOParen {
+			continue
+		}
+		text, depth := "nonsensitive", 0
+		for _, inner := range lexed[i+1:] {
+			text += string(inner.Bytes)
+			if inner.Type == hclsyntax.TokenOParen {
+				depth++
+			}
+			if inner.Type == hclsyntax.TokenCParen {
+				if depth--; depth == 0 {
+					break
+				}
+			}
+		}
+		list = append(list, Revealed{text, t.Range})
+	}
+	return list
+}

@@ -1,0 +1,268 @@
+package review
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Judgement is what in a version of a configuration decides how changes of it are
+// judged and tested.
+type Judgement struct {
+	Rules   []Custom
+	Waivers []Waiver
+	Tests   []schema.SmokeTest
+	// Removals are the removed blocks.
+	Removals []schema.Removal
+	// Revealed are the calls of nonsensitive.
+	Revealed []Revealed
+	// AuthoritativeAdmins and URL are those of the org block, which stands at Org.
+	AuthoritativeAdmins bool
+	URL                 string
+	Org                 hcl.Range
+}
+
+// Revealed is a call of nonsensitive.
+type Revealed struct {
+	Text  string
+	Range hcl.Range
+}
+
+// policyRules report changes of what judges. They come first in every review.
+func policyRules() []Rule {
+	const source = "this project's rules and waivers"
+	const owners = "Let the owners of these files approve this as a change of its own."
+	rules := []Rule{
+		{ID: ruleNewWaiver, Title: "New waiver", Severity: Low, Rationale: "Once it is merged, it silences the finding in every later change. In this change it silences nothing.",
+			Source: source, Fix: owners, change: newWaivers},
+		{ID: ruleWiderWaiver, Title: "Waiver that covers more, or for longer", Severity: Low, Rationale: "Once it is merged, it silences more findings. In this change the narrower one counts.",
+			Source: source, Fix: owners, change: widerWaivers},
+		{ID: ruleRemoved, Title: "Rule of this project removed", Severity: Medium, Rationale: "Later changes aren't judged by it any longer. This one still is.",
+			Source: source, Fix: owners, change: removedRules},
+		{ID: ruleChanged, Title: "Rule of this project changed", Severity: Medium, Rationale: "Later changes are judged by the new one. This one is judged by both, with the stricter severity.",
+			Source: source, Fix: owners, change: changedRules},
+		{ID: "P03", Title: "What is authoritative changes", Severity: Medium, Worst: High, Rationale: "A set that isn't authoritative keeps what others add, and no plan shows it; one that becomes so loses it.",
+			Source: "this configuration", Fix: "Make sure that those who add to the set know of it.", change: authoritative},
+		{ID: "P07", Title: "Protection against deletion removed", Severity: High, Rationale: "Nothing refuses any longer to delete the object.",
+			Source: "this configuration", Fix: "Keep prevent_destroy, or let the owner of the object approve that it may go.", change: unprotected},
+		{ID: "P08", Title: "Changes of access ignored", Severity: Medium, Worst: High, Rationale: "What others change there stays, and no plan shows it as drift.",
+			Source: "this configuration", Fix: "Take the attribute out of ignore_changes.", change: ignored},
+		{ID: "P09", Title: "Sensitive value may be shown", Severity: High, Rationale: "nonsensitive takes the mark from a value: plans, outputs and logs show it.",
+			Source: "this configuration", Fix: "Keep the value sensitive.", change: revealed},
+		{ID: "P10", Title: "Object is let go", Severity: Medium, Rationale: "It stays in the org with its rights, and no later plan shows or removes it.",
+			Source: "this configuration", Fix: "Destroy the object, or take its rights away first.", change: letGo},
+		{ID: "P11", Title: "Assertion about the org changes", Severity: Medium, Rationale: "org.url refuses a credential for another org.",
+			Source: "this configuration", Fix: "Keep org.url.", change: orgURL},
+	}
+	rules = append(rules, smokeRules()...)
+	for i := range rules {
+		rules[i].Policy = true
+	}
+	return rules
+}
+
+// unwaivable reports rules that no waiver covers: those about waivers and rules.
+func unwaivable(id string) bool {
+	return strings.HasPrefix(id, "W") || id == ruleRemoved || id == ruleChanged
+}
+
+const (
+	ruleRemoved = "P01"
+	ruleChanged = "P02"
+)
+
+func authoritative(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	if was, is := x.in.Was.AuthoritativeAdmins, x.in.Is.AuthoritativeAdmins; was != is {
+		h := hit{severity: High, at: &x.in.Is.Org, message: "authoritative_admins is switched off: admins that nobody declares keep their roles"}
+		if is {
+			h.message = "authoritative_admins is switched on: admins that nobody declares lose their roles"
+		}
+		hits = append(hits, h)
+	}
+	x.pairs(func(was, is *Object) {
+		var before []string
+		if was != nil {
+			before = was.Additive
+		}
+		for _, name := range is.Additive {
+			if !slices.Contains(before, name) {
+				h := on(is, "authoritative", "%s isn't authoritative any longer: what others add to it stays", name)
+				if was == nil {
+					h[0].message = name + " isn't authoritative: what others add to it stays"
+				}
+				hits = append(hits, h...)
+			}
+		}
+		for _, name := range before {
+			if !slices.Contains(is.Additive, name) {
+				hits = append(hits, on(is, "authoritative", "%s becomes authoritative: what others added to it is taken away", name)...)
+			}
+		}
+	})
+	return hits
+}
+
+// pairs calls f with each declared object of the second version, and what it was;
+// nil where it is new.
+func (x *examined) pairs(f func(was, is *Object)) {
+	for i := range x.objects {
+		if is := &x.objects[i]; !is.Gone {
+			f(x.before.byAddr[is.Addr.String()], is)
+		}
+	}
+}
+
+func unprotected(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	for i := range x.before.objects {
+		was := &x.before.objects[i]
+		if !was.Lifecycle.PreventDestroy {
+			continue
+		}
+		switch is := x.byAddr[was.Addr.String()]; {
+		case is == nil || is.Gone:
+			hits = append(hits, hit{o: was, message: "is no longer declared, although prevent_destroy protected it"})
+		case !is.Lifecycle.PreventDestroy:
+			hits = append(hits, hit{o: is, message: "prevent_destroy protects it no longer"})
+		}
+	}
+	return hits
+}
+
+// accessAttributes are what decides who may do what, or get in.
+var accessAttributes = []string{
+	"okta_api_scopes", "admin_role", "public_key", "jwks_uri", "client_secret", "token_endpoint_auth_method", "grant_types", "redirect_uris",
+	"assigned_groups", "assigned_users", "implicit_assignment", "members", "permissions", "status", "dpop_bound_access_tokens", "pkce_required",
+	"network_connection", "access_policy", "consent_method", "groups", "users_of", "users", "apps", "all", "all_apps_of", "resources",
+}
+
+func ignored(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	x.pairs(func(was, is *Object) {
+		before := schema.Lifecycle{}
+		if was != nil {
+			before = was.Lifecycle
+		}
+		if is.Lifecycle.IgnoreAll && !before.IgnoreAll {
+			hits = append(hits, hit{o: is, severity: High, message: "ignore_changes = all: nothing that others change is shown"})
+		}
+		for _, name := range is.Lifecycle.Ignore {
+			if before.Ignores(name) {
+				continue
+			}
+			h := hit{o: is, severity: Low, message: "changes of " + name + " are ignored"}
+			if slices.Contains(accessAttributes, name) {
+				h.severity = High
+			}
+			hits = append(hits, h)
+		}
+		if is.OnDestroy == "keep" && was != nil && was.OnDestroy != "keep" {
+			hits = append(hits, on(is, "on_destroy", "on_destroy becomes keep: the object will stay in the org when it is no longer declared")...)
+		}
+	})
+	return hits
+}
+
+// revealed finds calls of nonsensitive that the first version has fewer of.
+func revealed(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	had := map[string]int{}
+	for _, r := range x.in.Was.Revealed {
+		had[r.Text]++
+	}
+	for i := range x.in.Is.Revealed {
+		r := &x.in.Is.Revealed[i]
+		if had[r.Text]--; had[r.Text] < 0 {
+			hits = append(hits, hit{at: &r.Range, message: r.Text + " is new"})
+		}
+	}
+	return hits
+}
+
+func letGo(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	for i := range x.in.Is.Removals {
+		r := &x.in.Is.Removals[i]
+		had := slices.ContainsFunc(x.in.Was.Removals, func(w schema.Removal) bool { return w.From == r.From && !w.Destroy })
+		if !r.Destroy && !had {
+			hits = append(hits, hit{at: &r.Range, message: r.From + " is removed with destroy = false: it stays in the org, without this configuration's mark"})
+		}
+	}
+	return hits
+}
+
+func orgURL(x *examined) []hit {
+	was, is := x.in.Was.URL, x.in.Is.URL
+	switch {
+	case !x.in.Compared || was == "" || was == is:
+		return nil
+	case is == "":
+		return []hit{{at: &x.in.Is.Org, message: "org.url, " + was + ", is removed, or isn't known any longer"}}
+	}
+	return []hit{{at: &x.in.Is.Org, message: "org.url was " + was + " and is " + is}}
+}
+
+// removedRules finds rules of the first version that the second lacks.
+func removedRules(x *examined) (hits []hit) {
+	for _, was := range x.in.Was.Rules {
+		if named(x.in.Is.Rules, was.Name()) == nil {
+			hits = append(hits, hit{at: &x.in.Is.Org, severity: severityOf(was), message: "the rule \"" + was.Name() + "\", which stood at " + x.in.place(was.Place()) + ", is removed"})
+		}
+	}
+	return hits
+}
+
+func changedRules(x *examined) (hits []hit) {
+	for _, was := range x.in.Was.Rules {
+		is := named(x.in.Is.Rules, was.Name())
+		if is == nil {
+			continue
+		}
+		before, after := was.Logic(), is.Logic()
+		var changed []string
+		for _, name := range []string{"for_each", "condition"} {
+			if before[name] != after[name] {
+				changed = append(changed, name)
+			}
+		}
+		if severityOf(is) < severityOf(was) {
+			changed = append(changed, "severity, from "+was.Severity()+" to "+is.Severity())
+		}
+		if len(changed) > 0 {
+			at := is.Place()
+			hits = append(hits, hit{at: &at, severity: severityOf(was), message: "the rule \"" + was.Name() + "\" has another " + enumerate(changed)})
+		}
+	}
+	return hits
+}
+
+func named(rules []Custom, name string) Custom {
+	for _, r := range rules {
+		if r.Name() == name {
+			return r
+		}
+	}
+	return nil
+}
+
+func severityOf(r Custom) Severity {
+	s, err := ParseSeverity(r.Severity())
+	if err != nil {
+		return Medium
+	}
+	return s
+}

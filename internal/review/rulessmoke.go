@@ -1,0 +1,248 @@
+package review
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// smokeRules report that less is tested than before.
+func smokeRules() []Rule {
+	const source = "this configuration's smoke tests"
+	return []Rule{
+		{ID: "P04", Title: "Smoke test removed", Severity: Medium, Worst: High, Rationale: "Nothing proves any longer what it proved: that something works, or that something is refused.",
+			Source: source, Fix: "Keep the test, or let the app's owner approve that it goes.", change: removedTests},
+		{ID: "P05", Title: "Smoke test weakened", Severity: Medium, Worst: High, Rationale: "The test passes where it failed before.",
+			Source: source, Fix: "Keep what the test expects, or say in the change why the org answers otherwise now.", change: weakenedTests},
+		{ID: "P06", Title: "App without any smoke test", Severity: High, Rationale: "The app was tested, and now no apply proves what it may do and what it may not.",
+			Source: source, Fix: "Keep one test of what the app may do, and one of what it may not.", change: untested},
+	}
+}
+
+// readdressTests gives the apps and users of tests their new addresses.
+func readdressTests(tests []schema.SmokeTest, to map[string]schema.Addr) []schema.SmokeTest {
+	tests = slices.Clone(tests)
+	for i := range tests {
+		t := &tests[i]
+		if addr, renamed := to[t.App.Addr.String()]; renamed {
+			t.App.Addr = addr
+		}
+		if t.SignIn == nil {
+			continue
+		}
+		if addr, renamed := to[t.SignIn.Addr.String()]; renamed {
+			in := *t.SignIn
+			in.Addr = addr
+			t.SignIn = &in
+		}
+	}
+	return tests
+}
+
+// lostTest is a test of the first version that the second hasn't as it was; is is
+// nil where it has none of that name either.
+type lostTest struct{ was, is *schema.SmokeTest }
+
+// lostTests leaves out tests of apps that are no longer declared, and those that
+// only got another name.
+func (x *examined) lostTests() (list []lostTest) {
+	if !x.in.Compared {
+		return nil
+	}
+	taken := map[int]bool{}
+	take := func(same func(is *schema.SmokeTest) bool) *schema.SmokeTest {
+		for j := range x.in.Is.Tests {
+			if !taken[j] && same(&x.in.Is.Tests[j]) {
+				taken[j] = true
+				return &x.in.Is.Tests[j]
+			}
+		}
+		return nil
+	}
+	var changed []*schema.SmokeTest
+	for i := range x.in.Was.Tests {
+		was := &x.in.Was.Tests[i]
+		if take(func(is *schema.SmokeTest) bool { return reflect.DeepEqual(proofOf(was), proofOf(is)) }) == nil {
+			changed = append(changed, was)
+		}
+	}
+	for _, was := range changed {
+		if o := x.byAddr[was.App.Addr.String()]; was.App.Addr.Kind != "" && (o == nil || o.Gone) {
+			continue
+		}
+		list = append(list, lostTest{was, take(func(is *schema.SmokeTest) bool { return is.Name == was.Name })})
+	}
+	return list
+}
+
+// proof is what a test shows, without its name and place, and without what follows
+// from the app.
+type proof struct {
+	App, Login                             string
+	Scopes, Refused                        []string
+	ExpectError, ExpectMessage, Generate   string
+	Grant, PKCE                            string
+	Refresh, RefreshToken, SignIn, Browser bool
+	Life                                   string
+	Token                                  *schema.TestToken
+	Requests                               []schema.TestRequest
+	// Client is how a test that expects a refusal presents its client.
+	Client string
+}
+
+func proofOf(t *schema.SmokeTest) proof {
+	p := proof{App: t.App.String(), Scopes: slices.Sorted(slices.Values(t.Scopes)), Refused: slices.Sorted(slices.Values(t.Refused)),
+		ExpectError: t.ExpectError, ExpectMessage: t.ExpectMessage, Generate: t.Generate, Grant: t.Grant, PKCE: t.PKCE,
+		Refresh: t.Refresh, RefreshToken: !t.RefreshToken.IsZero(), Life: t.AssertionLife.String()}
+	if in := t.SignIn; in != nil {
+		p.SignIn, p.Browser, p.Login = true, in.Browser, in.Login
+	}
+	if t.Token != nil {
+		token := *t.Token
+		token.Range = hcl.Range{}
+		p.Token = &token
+	}
+	for _, r := range t.Requests {
+		r.Range = hcl.Range{}
+		p.Requests = append(p.Requests, r)
+	}
+	if t.ExpectError != "" {
+		p.Client = fmt.Sprint(t.App.AuthMethod, t.App.DPoP, t.App.RedirectURI, len(t.App.Keys))
+	}
+	return p
+}
+
+// refuses reports whether a test shows that something is refused.
+func refuses(t *schema.SmokeTest) bool {
+	return t.ExpectError != "" || len(t.Refused) > 0 || t.Generate != "" || slices.ContainsFunc(t.Requests, refused)
+}
+
+// refused reports whether a request is to be refused.
+func refused(r schema.TestRequest) bool {
+	return r.ExpectError != "" || len(r.Status) > 0 && !slices.ContainsFunc(r.Status, func(s int) bool { return s < 400 })
+}
+
+func removedTests(x *examined) (hits []hit) {
+	for _, l := range x.lostTests() {
+		if l.is != nil {
+			continue
+		}
+		h := x.aboutTest(l.was, "the test \""+l.was.Name+"\", which stood at "+x.in.place(l.was.Range)+", is removed")
+		if refuses(l.was) {
+			h.severity, h.message = High, h.message+"; it showed that something is refused"
+		}
+		hits = append(hits, h)
+	}
+	return hits
+}
+
+// aboutTest is a hit on the app of a test, or on the org block where that isn't
+// declared.
+func (x *examined) aboutTest(t *schema.SmokeTest, message string) hit {
+	if o := x.byAddr[t.App.Addr.String()]; o != nil {
+		return hit{o: o, message: message}
+	}
+	return hit{at: &x.in.Is.Org, message: message}
+}
+
+func weakenedTests(x *examined) (hits []hit) {
+	for _, l := range x.lostTests() {
+		if l.is == nil {
+			continue
+		}
+		lost, severity := weaker(l.was, l.is)
+		if len(lost) == 0 {
+			continue
+		}
+		h := x.aboutTest(l.was, "the test \""+l.is.Name+"\" "+strings.Join(lost, ", and "))
+		h.severity, h.at = severity, &l.is.Range
+		hits = append(hits, h)
+	}
+	return hits
+}
+
+// weaker says what a test proves no longer. What it proves more is fine.
+func weaker(was, is *schema.SmokeTest) (lost []string, severity Severity) {
+	say := func(s Severity, format string, args ...any) {
+		lost, severity = append(lost, fmt.Sprintf(format, args...)), max(severity, s)
+	}
+	a, b := proofOf(was), proofOf(is)
+	changed := func(s Severity, name, before, after string) {
+		if before != after {
+			say(s, "has %s %q instead of %q", name, after, before)
+		}
+	}
+	changed(High, "the app", a.App, b.App)
+	changed(High, "expect_error", a.ExpectError, b.ExpectError)
+	if a.ExpectMessage != "" && !strings.Contains(b.ExpectMessage, a.ExpectMessage) {
+		changed(High, "expect_message", a.ExpectMessage, b.ExpectMessage)
+	}
+	if a.Generate != "" && b.Generate == "" {
+		say(High, "derives no tests any longer")
+	}
+	if gone := without(a.Refused, b.Refused); len(gone) > 0 {
+		say(High, "no longer shows that %s is refused", enumerate(gone))
+	}
+	negative := Medium
+	if refuses(was) {
+		negative = High
+	}
+	if gone := without(a.Scopes, b.Scopes); len(gone) > 0 {
+		say(negative, "no longer asks for %s", enumerate(gone))
+	} else if more := without(b.Scopes, a.Scopes); len(more) > 0 && negative == High {
+		say(negative, "also asks for %s", enumerate(more))
+	}
+	if b.Browser && !a.Browser {
+		say(negative, "needs a browser now, and is skipped where there is none")
+	}
+	if a.Token != nil && !reflect.DeepEqual(a.Token, b.Token) {
+		say(Medium, "asserts something else of the token")
+	}
+	if a.Client != b.Client && b.ExpectError != "" {
+		say(High, "presents its client otherwise")
+	}
+	for name, pair := range map[string][2]string{"grant_type": {a.Grant, b.Grant}, "pkce": {a.PKCE, b.PKCE}, "the user": {a.Login, b.Login},
+		"assertion_lifetime": {a.Life, b.Life}} {
+		changed(negative, name, pair[0], pair[1])
+	}
+	if a.Refresh && !b.Refresh || a.SignIn && !b.SignIn || a.RefreshToken && !b.RefreshToken {
+		say(negative, "gets its token in another way")
+	}
+	for _, r := range a.Requests {
+		if slices.ContainsFunc(b.Requests, func(o schema.TestRequest) bool { return reflect.DeepEqual(r, o) }) {
+			continue
+		}
+		s := Medium
+		if refused(r) {
+			s = High
+		}
+		say(s, "no longer expects of %s %s what it did", r.Method, r.Path)
+	}
+	slices.Sort(lost)
+	return lost, severity
+}
+
+func without(list, taken []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(taken, s) })
+}
+
+// untested finds apps that had a smoke test and have none.
+func untested(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	x.pairs(func(was, is *Object) {
+		has := func(tests []schema.SmokeTest) bool {
+			return slices.ContainsFunc(tests, func(t schema.SmokeTest) bool { return t.App.Addr == is.Addr })
+		}
+		if was != nil && is.isApp() && has(x.in.Was.Tests) && !has(x.in.Is.Tests) {
+			hits = append(hits, hit{o: is, message: "no smoke test is left of the app"})
+		}
+	})
+	return hits
+}

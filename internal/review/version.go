@@ -1,0 +1,58 @@
+package review
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Version is one version of a configuration, evaluated.
+type Version struct {
+	Declared []schema.Desired
+	Identity schema.Identity
+	// Unexpanded are blocks of which it isn't known what instances they have.
+	Unexpanded []schema.Desired
+	Judgement  Judgement
+}
+
+// VersionOf evaluates a configuration.
+func VersionOf(c *config.Config) Version {
+	eval := c.Evaluate(nil)
+	declared, _ := eval.All() // Validate has found what is wrong
+	identity, _ := eval.Identity()
+	tests, _ := eval.SmokeTests()
+	_, waivers, _ := c.Policy()
+	j := Judgement{Rules: RulesOf(c), Tests: tests, Removals: identity.Removals, AuthoritativeAdmins: c.AuthoritativeAdmins, URL: c.URL, Org: c.OrgRange}
+	for _, w := range waivers {
+		j.Waivers = append(j.Waivers, Waiver(w))
+	}
+	for _, r := range c.Revealed() {
+		j.Revealed = append(j.Revealed, Revealed(r))
+	}
+	return Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded(), Judgement: j}
+}
+
+// RulesOf are the project's own rules.
+func RulesOf(c *config.Config) (list []Custom) {
+	rules, _, _ := c.Policy() // Validate has found what is wrong
+	for _, r := range rules {
+		list = append(list, ownRule{&r})
+	}
+	return list
+}
+
+// ownRule is a rule of the configuration as a review asks it.
+type ownRule struct{ *config.Rule }
+
+func (r ownRule) Name() string     { return r.Rule.Name }
+func (r ownRule) Place() hcl.Range { return r.Range }
+
+func (r ownRule) Violations(values map[string]cty.Value) (list []Violation, diags hcl.Diagnostics) {
+	found, diags := r.Rule.Violations(values)
+	for _, v := range found {
+		list = append(list, Violation{Addr: v.Addr, Attribute: v.Attribute, Message: v.Message, Severity: v.Severity, Fix: v.Fix})
+	}
+	return list, diags
+}

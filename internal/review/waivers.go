@@ -1,0 +1,219 @@
+package review
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Waiver says in the configuration that a finding is known and accepted.
+type Waiver struct {
+	Rule    string // id of the rule
+	On      string // address of the object; "*" for all
+	Reason  string
+	Owner   string // who answers for it
+	Expires time.Time
+	Range   hcl.Range
+}
+
+// covers reports whether the waiver is about the finding: on the object, all
+// instances of its block, or all of its module.
+func (w *Waiver) covers(f *Finding) bool {
+	return w.Rule == f.Rule && !unwaivable(f.Rule) && within(w.On, f.Addr.String())
+}
+
+// within reports whether the address is one that on names.
+func within(on, addr string) bool {
+	return on == "*" || on == addr || addr != "*" && schema.Under(on, addr)
+}
+
+// expired reports a waiver whose last day is over.
+func (w *Waiver) expired(now time.Time) bool {
+	return !now.IsZero() && !w.Expires.IsZero() && !now.Before(w.Expires.AddDate(0, 0, 1))
+}
+
+// Rules about waivers themselves.
+const (
+	ruleExpired     = "W01"
+	ruleUnused      = "W02"
+	ruleNewWaiver   = "W03"
+	ruleWiderWaiver = "W04"
+)
+
+// agreed is what a waiver of each version allow together: reason and owner are
+// those of the first, which was approved, and the earlier last day counts.
+type agreed struct {
+	Waiver
+	was *Waiver
+}
+
+// agree pairs the waivers that both versions have.
+func (in *Input) agree() (list []agreed) {
+	if !in.Compared {
+		return nil
+	}
+	for i := range in.Was.Waivers {
+		was := &in.Was.Waivers[i]
+		for _, is := range in.Is.Waivers {
+			if was.Rule != is.Rule {
+				continue
+			}
+			both := agreed{Waiver: *was, was: was}
+			both.On, both.Range = is.On, is.Range
+			if is.Expires.Before(was.Expires) {
+				both.Expires = is.Expires
+			}
+			list = append(list, both)
+		}
+	}
+	return list
+}
+
+// covers reports whether both versions waive the finding on the object, which may
+// have had another address in the first.
+func (a *agreed) covers(in *Input, f *Finding) bool {
+	former, known := in.former(f.Addr.String())
+	return known && a.Waiver.covers(f) && within(a.was.On, former)
+}
+
+// former is the address in the first version of what has this one in the second.
+// For a new object it is its own, unless that was another one's.
+func (in *Input) former(addr string) (former string, known bool) {
+	if former, renamed := in.formerly[addr]; renamed {
+		return former, true
+	}
+	return addr, !in.vacated[addr]
+}
+
+// waive marks the findings that both versions waive, and finds what is wrong with
+// the waivers of the second.
+func (in *Input) waive(findings []Finding, now time.Time) []Finding {
+	for _, a := range in.agree() {
+		for j := range findings {
+			if f := &findings[j]; a.covers(in, f) && !a.expired(now) {
+				f.Waiver = &a.Waiver
+			}
+		}
+	}
+	var wrong []Finding
+	for i := range in.Is.Waivers {
+		w := &in.Is.Waivers[i]
+		covered := covered(w, findings)
+		addr, _ := schema.ParseAddr(w.On)
+		_, widened := in.likeBefore(w)
+		switch {
+		case w.expired(now) && len(covered) > 0:
+			wrong = append(wrong, Finding{Rule: ruleExpired, Title: "Expired waiver", Severity: max(worstFinding(covered), Medium), Addr: addr, Range: w.Range,
+				Message:   "the waiver of " + w.Rule + " on " + w.On + " by " + w.Owner + " expired on " + w.Expires.Format(time.DateOnly) + ": " + w.Reason,
+				Rationale: "A waiver is a decision for a time; after it somebody has to decide again.", Source: "this project's waivers",
+				Fix: "Mend what the finding says, or decide again: set a new date with a reason."})
+		case len(covered) == 0 && !(in.Compared && widened):
+			wrong = append(wrong, Finding{Rule: ruleUnused, Title: "Unused waiver", Severity: Low, Addr: addr, Range: w.Range,
+				Message:   "the waiver of " + w.Rule + " on " + w.On + " covers no finding",
+				Rationale: "A waiver without a finding would hide the next one.", Source: "this project's waivers", Fix: "Take the waiver out."})
+		}
+	}
+	return wrong
+}
+
+func covered(w *Waiver, findings []Finding) (list []Finding) {
+	for i := range findings {
+		if w.covers(&findings[i]) {
+			list = append(list, findings[i])
+		}
+	}
+	return list
+}
+
+func worstFinding(findings []Finding) (worst Severity) {
+	for _, f := range findings {
+		worst = max(worst, f.Severity)
+	}
+	return worst
+}
+
+// likeBefore finds the waiver of the first version that is most like this one, and
+// reports whether this one covers more or lasts longer than every such. nil: the
+// first version has none of the rule on such objects.
+func (in *Input) likeBefore(w *Waiver) (like *Waiver, wider bool) {
+	for i := range in.Was.Waivers {
+		was := &in.Was.Waivers[i]
+		on := in.readdressed(was.On)
+		if was.Rule != w.Rule || !within(on, w.On) && !within(w.On, on) {
+			continue
+		}
+		if within(on, w.On) && !was.Expires.Before(w.Expires) {
+			return was, false
+		}
+		like = was
+	}
+	return like, true
+}
+
+// readdressed is where the address of a waiver of the first version is now.
+func (in *Input) readdressed(on string) string {
+	for is, was := range in.formerly {
+		if was == on {
+			return is
+		}
+	}
+	for _, m := range in.moves {
+		if schema.Under(m.From, on) {
+			return m.To + strings.TrimPrefix(on, m.From)
+		}
+	}
+	return on
+}
+
+func newWaivers(x *examined) []hit   { return x.waiverChanges(false) }
+func widerWaivers(x *examined) []hit { return x.waiverChanges(true) }
+
+// waiverChanges finds the waivers that the change adds, or those that it makes
+// cover more. Their severity is that of the worst that they could silence.
+func (x *examined) waiverChanges(existing bool) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	for i := range x.in.Is.Waivers {
+		w := &x.in.Is.Waivers[i]
+		like, wider := x.in.likeBefore(w)
+		if !wider || (like != nil) != existing {
+			continue
+		}
+		severity := x.potential(w.Rule)
+		addr, _ := schema.ParseAddr(w.On)
+		h := hit{at: &w.Range, severity: severity, addr: addr,
+			message: "this waiver would silence " + w.Rule + " (up to " + severity.String() + ") on " + cmp.Or(map[string]string{"*": "every object"}[w.On], w.On) +
+				" until " + w.Expires.Format(time.DateOnly) + ", by " + w.Owner + ": " + w.Reason}
+		if like != nil {
+			h.message += "; before, it was on " + like.On + " until " + like.Expires.Format(time.DateOnly)
+		}
+		hits = append(hits, h)
+	}
+	return hits
+}
+
+// potential is the worst severity that a finding of the rule can have.
+func (x *examined) potential(id string) Severity {
+	worst := Low
+	for _, r := range Rules() {
+		if r.ID == id {
+			worst = max(worst, r.Severity, r.Worst)
+		}
+	}
+	if name, own := strings.CutPrefix(id, "rule."); own {
+		worst = Medium
+		for _, r := range slices.Concat(x.in.Was.Rules, x.in.Is.Rules) {
+			if r.Name() == name {
+				worst = High // a rule that can't be evaluated is a finding of this severity
+				worst = max(worst, severityOf(r))
+			}
+		}
+	}
+	return worst
+}
