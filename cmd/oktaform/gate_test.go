@@ -65,7 +65,7 @@ func gated(t *testing.T, dir, format, level string, compared bool) (text string,
 	var out, errs bytes.Buffer
 	args := []string{"review", "--format", format, "--fail-on", level}
 	if compared {
-		args = append(args, "--base", filepath.Join(dir, "before"))
+		args = append(args, "--base-dir", filepath.Join(dir, "before"))
 	}
 	status = run(t.Context(), append(args, filepath.Join(dir, "after")), &environment{stdout: &out, stderr: &errs, clock: clock.System{}})
 	if status != exitDone && status != exitGate {

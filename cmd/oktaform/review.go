@@ -212,8 +212,8 @@ func (a *app) reviewOf(p *plan.Plan, c *config.Config, options review.Options) *
 	if c == nil {
 		in.Notes = append(in.Notes, "A plan holds no rules: those of the configuration are applied only when its folder is named. Waivers count in a review with --base only.")
 	} else {
-		in.Is.Rules = review.RulesOf(c)
-		if _, waivers, _ := c.Policy(); len(waivers) > 0 {
+		in.Is.Rules, in.Is.Waivers = review.RulesOf(c), review.WaiversOf(c)
+		if len(in.Is.Waivers) > 0 {
 			in.Notes = append(in.Notes, "The waivers of this configuration aren't applied: they count in a review with --base only.")
 		}
 	}

@@ -29,13 +29,15 @@ type Input struct {
 	// Unexpanded are blocks of the second version of which it isn't known what
 	// instances they have, and where the first knew or had none.
 	Unexpanded []Object
-	// Was and Is are how the versions say that changes are judged.
+	// Was and Is are how the versions say that changes are judged. A plan does not
+	// say how it was before.
 	Was, Is Judgement
 	// Warning is what the reader has to know before all else.
 	Warning string
 	// Notes say what the reader should know of how the versions were had.
 	Notes []string
 
+	judged   bool // Was is known
 	moves    []schema.Move
 	formerly map[string]string // the address in the first version, of what has another in the second
 	vacated  map[string]bool   // addresses of the first version whose objects have others now
@@ -75,6 +77,7 @@ func Two(before, after Version) Input {
 	for _, d := range before.Declared {
 		in.Before = append(in.Before, fromDesired(d))
 	}
+	in.judged = true
 	in.Was, in.moves = before.Judgement, after.Identity.Moves
 	in.formerly, in.vacated = map[string]string{}, map[string]bool{}
 	to := renames(in.Before, in.After, after.Identity.Moves)

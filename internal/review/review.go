@@ -142,16 +142,17 @@ func Assess(in Input, o Options) *Review {
 	r.principals(before, after)
 	now := &examined{world: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}
 	findings := append(now.all(), now.custom(in.Was.Rules, in.Is.Rules)...)
-	var old map[string]bool
+	var were []Finding
 	if in.Compared {
 		was := &examined{world: before, before: newWorld(nil), in: &Input{After: in.Before}, limit: now.limit, review: &Review{}}
-		old = keys(append(was.all(), was.custom(in.Was.Rules, in.Is.Rules)...))
+		were = append(was.all(), was.custom(in.Was.Rules, in.Is.Rules)...)
 	} else if n := len(in.Is.Waivers); n > 0 {
 		r.Notes = append(r.Notes, plural(n, "waiver")+" of this configuration not applied: a waiver counts where the version that is compared with has it too.")
 	}
+	old := keys(were)
 	fresh := slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return old[f.key()] })
 	findings = append(findings, now.gained(fresh)...)
-	findings = append(findings, in.waive(findings, o.Now)...)
+	findings = append(findings, in.waive(findings, were, old, o.Now)...)
 	for _, f := range findings {
 		if in.relocate != nil {
 			f.Range = in.relocate(f.Range)

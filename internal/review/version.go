@@ -23,11 +23,7 @@ func VersionOf(c *config.Config) Version {
 	declared, _ := eval.All() // Validate has found what is wrong
 	identity, _ := eval.Identity()
 	tests, _ := eval.SmokeTests()
-	_, waivers, _ := c.Policy()
-	j := Judgement{Rules: RulesOf(c), Tests: tests, Removals: identity.Removals, AuthoritativeAdmins: c.AuthoritativeAdmins, URL: c.URL, Org: c.OrgRange}
-	for _, w := range waivers {
-		j.Waivers = append(j.Waivers, Waiver(w))
-	}
+	j := Judgement{Rules: RulesOf(c), Waivers: WaiversOf(c), Tests: tests, Removals: identity.Removals, AuthoritativeAdmins: c.AuthoritativeAdmins, URL: c.URL, Org: c.OrgRange}
 	for _, r := range c.Revealed() {
 		j.Revealed = append(j.Revealed, Revealed(r))
 	}
@@ -39,6 +35,15 @@ func RulesOf(c *config.Config) (list []Custom) {
 	rules, _, _ := c.Policy() // Validate has found what is wrong
 	for _, r := range rules {
 		list = append(list, ownRule{&r})
+	}
+	return list
+}
+
+// WaiversOf are the waivers of a configuration.
+func WaiversOf(c *config.Config) (list []Waiver) {
+	_, waivers, _ := c.Policy()
+	for _, w := range waivers {
+		list = append(list, Waiver(w))
 	}
 	return list
 }

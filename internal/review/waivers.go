@@ -54,9 +54,6 @@ type agreed struct {
 
 // agree pairs the waivers that both versions have.
 func (in *Input) agree() (list []agreed) {
-	if !in.Compared {
-		return nil
-	}
 	for i := range in.Was.Waivers {
 		was := &in.Was.Waivers[i]
 		for _, is := range in.Is.Waivers {
@@ -90,9 +87,10 @@ func (in *Input) former(addr string) (former string, known bool) {
 	return addr, !in.vacated[addr]
 }
 
-// waive marks the findings that both versions waive, and finds what is wrong with
-// the waivers of the second.
-func (in *Input) waive(findings []Finding, now time.Time) []Finding {
+// waive marks the findings that both versions waive, and returns what is wrong with
+// the waivers of the second. was are the findings of the first version; what was
+// wrong with its waivers is added to old.
+func (in *Input) waive(findings, was []Finding, old map[string]bool, now time.Time) []Finding {
 	for _, a := range in.agree() {
 		for j := range findings {
 			if f := &findings[j]; a.covers(in, f) && !a.expired(now) {
@@ -103,19 +101,22 @@ func (in *Input) waive(findings []Finding, now time.Time) []Finding {
 	var wrong []Finding
 	for i := range in.Is.Waivers {
 		w := &in.Is.Waivers[i]
-		covered := covered(w, findings)
+		found := covered(w, findings)
 		addr, _ := schema.ParseAddr(w.On)
-		_, widened := in.likeBefore(w)
+		like, widened := in.likeBefore(w)
 		switch {
-		case w.expired(now) && len(covered) > 0:
-			wrong = append(wrong, Finding{Rule: ruleExpired, Title: "Expired waiver", Severity: max(worstFinding(covered), Medium), Addr: addr, Range: w.Range,
+		case w.expired(now) && len(found) > 0:
+			wrong = append(wrong, Finding{Rule: ruleExpired, Title: "Expired waiver", Severity: max(worstFinding(found), Medium), Addr: addr, Range: w.Range,
 				Message:   "the waiver of " + w.Rule + " on " + w.On + " by " + w.Owner + " expired on " + w.Expires.Format(time.DateOnly) + ": " + w.Reason,
 				Rationale: "A waiver is a decision for a time; after it somebody has to decide again.", Source: "this project's waivers",
 				Fix: "Mend what the finding says, or decide again: set a new date with a reason."})
-		case len(covered) == 0 && !(in.Compared && widened):
+		case len(found) == 0 && !(in.judged && widened):
 			wrong = append(wrong, Finding{Rule: ruleUnused, Title: "Unused waiver", Severity: Low, Addr: addr, Range: w.Range,
 				Message:   "the waiver of " + w.Rule + " on " + w.On + " covers no finding",
 				Rationale: "A waiver without a finding would hide the next one.", Source: "this project's waivers", Fix: "Take the waiver out."})
+			if like != nil && len(covered(like, was)) == 0 {
+				old[wrong[len(wrong)-1].key()] = true
+			}
 		}
 	}
 	return wrong
@@ -176,7 +177,7 @@ func widerWaivers(x *examined) []hit { return x.waiverChanges(true) }
 // waiverChanges finds the waivers that the change adds, or those that it makes
 // cover more. Their severity is that of the worst that they could silence.
 func (x *examined) waiverChanges(existing bool) (hits []hit) {
-	if !x.in.Compared {
+	if !x.in.judged {
 		return nil
 	}
 	for i := range x.in.Is.Waivers {
