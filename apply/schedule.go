@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/plan"
 )
 
@@ -13,7 +14,7 @@ func (r *run) schedule(changes []*plan.Change) {
 	s := newSchedule(changes)
 	var wg sync.WaitGroup
 	for range max(r.options.Parallelism, 1) {
-		wg.Go(func() {
+		wg.Go(crash.Fatal(func() {
 			for c := s.next(); c != nil; c = s.next() {
 				if r.stopped() || r.blocked(c) {
 					s.done(c, false)
@@ -22,7 +23,7 @@ func (r *run) schedule(changes []*plan.Change) {
 				}
 				s.done(c, r.do(c))
 			}
-		})
+		}))
 	}
 	wg.Wait()
 	for _, c := range s.skipped {

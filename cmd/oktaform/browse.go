@@ -15,6 +15,7 @@ import (
 
 	"github.com/cli/browser"
 
+	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -61,7 +62,7 @@ func (b *signIn) browse(ctx context.Context, authorizationURL, redirectURI strin
 	came := make(chan url.Values, 1)
 	server := &http.Server{Handler: &callback{redirect, request.Query().Get("state"), came, sync.Once{}}, ReadHeaderTimeout: 10 * time.Second}
 	for _, listener := range listeners {
-		go func() { _ = server.Serve(listener) }()
+		crash.Go(func() { _ = server.Serve(listener) })
 	}
 	// The page is on its way to the browser when its parameters come.
 	defer func() {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/oktaform/oktaform/apply"
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
@@ -98,7 +99,7 @@ func (a *app) interruptible(parent context.Context) (ctx context.Context, stop <
 	stopped := make(chan struct{})
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
+	crash.Go(func() {
 		for n := 0; ; n++ {
 			select {
 			case <-signals:
@@ -112,7 +113,7 @@ func (a *app) interruptible(parent context.Context) (ctx context.Context, stop <
 			fmt.Fprintln(a.env.stderr, "Interrupted: the changes in flight are finished, nothing new is started. Interrupt again to stop at once.")
 			close(stopped)
 		}
-	}()
+	})
 	return ctx, stopped, func() {
 		signal.Stop(signals)
 		cancel()

@@ -12,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/internal/files"
 )
 
@@ -112,6 +113,9 @@ func (a *app) fmtFile(trees files.Trees, name string, o *fmtOptions) (bool, erro
 
 // format refuses what doesn't parse: formatting it could lose something.
 func format(name string, src []byte) ([]byte, error) {
+	if err := failed(budget.Source(src, name), map[string]*hcl.File{name: {Bytes: src}}); err != nil {
+		return nil, err
+	}
 	file, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
 	if err := failed(diags, map[string]*hcl.File{name: file}); err != nil {
 		return nil, err

@@ -26,12 +26,14 @@ var mayImport = map[string]string{
 	"internal/terminal":     "",
 	"internal/revision":     "",
 	"internal/ci":           "",
-	"internal/config":       "schema internal/jwk internal/functions internal/checkout internal/files",
-	"internal/functions":    "schema internal/files",
+	"internal/config":       "schema internal/jwk internal/functions internal/checkout internal/files internal/budget",
+	"internal/functions":    "schema internal/files internal/budget",
+	"internal/budget":       "",
+	"internal/crash":        "",
 	"plan":                  "schema internal/config",
-	"apply":                 "schema internal/config plan",
-	"internal/org":          "schema internal/clock internal/jwk internal/dpop internal/catalog internal/terminal",
-	"internal/smoke":        "schema internal/jwk internal/dpop internal/catalog",
+	"apply":                 "schema internal/crash internal/config plan",
+	"internal/org":          "schema internal/crash internal/clock internal/jwk internal/dpop internal/catalog internal/terminal",
+	"internal/smoke":        "schema internal/crash internal/jwk internal/dpop internal/catalog",
 	"internal/export":       "schema internal/jwk internal/catalog internal/terminal",
 	"internal/review":       "schema internal/catalog internal/config plan",
 	"internal/view":         "schema internal/config plan apply internal/smoke internal/review internal/catalog internal/terminal",
@@ -41,7 +43,7 @@ var mayImport = map[string]string{
 	"internal/skip":         "",
 	"internal/catalog/gen":  "",
 	"bench":                 "schema internal/config plan apply internal/org sandbox",
-	"cmd/oktaform":          "schema internal/checkout internal/files internal/revision internal/ci internal/config plan apply internal/clock internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox internal/terminal",
+	"cmd/oktaform":          "schema internal/budget internal/crash internal/checkout internal/files internal/revision internal/ci internal/config plan apply internal/clock internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox internal/terminal",
 }
 
 // sdk may be imported by internal/org alone: it takes a minute to compile.

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
@@ -148,7 +149,7 @@ func (b *bar) start(w io.Writer, line func() string) {
 	b.mu.Lock()
 	b.w, b.line, b.stop = w, line, stop
 	b.mu.Unlock()
-	go func() {
+	crash.Go(func() {
 		tick := time.NewTicker(250 * time.Millisecond)
 		defer tick.Stop()
 		for {
@@ -159,7 +160,7 @@ func (b *bar) start(w io.Writer, line func() string) {
 				b.around(func() {})
 			}
 		}
-	}()
+	})
 }
 
 func (b *bar) running() bool {

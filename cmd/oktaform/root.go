@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/checkout"
+	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/terminal"
 	"github.com/oktaform/oktaform/internal/view"
@@ -55,10 +56,15 @@ func (a *app) data(text string) {
 func (a *app) begin() { a.stream().Version(version()) }
 
 // run executes the program and returns its exit status.
-func run(ctx context.Context, args []string, env *environment) int {
+func run(ctx context.Context, args []string, env *environment) (status int) {
 	guarded := *env
 	guarded.stdout, guarded.stderr = &terminal.Writer{W: env.stdout, Color: env.colorOut}, &terminal.Writer{W: env.stderr, Color: env.colorErr}
 	a := &app{env: &guarded, raw: env, args: args}
+	defer func() {
+		if value := recover(); value != nil {
+			status = a.report(crash.Recovered(value))
+		}
+	}()
 	defer func() { _ = a.opened.Close() }()
 	root := newRoot(a)
 	root.SetArgs(twoDashes(args))

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -33,14 +34,14 @@ func run(ctx context.Context, jobs []job) error {
 	for _, queue := range queues {
 		var begun atomic.Int64
 		for range min(len(queue), abreast) {
-			work.Go(func() error {
+			work.Go(crash.Safe(func() error {
 				for i := begun.Add(1); i <= int64(len(queue)) && ctx.Err() == nil; i = begun.Add(1) {
 					if err := queue[i-1].run(ctx); err != nil {
 						return err
 					}
 				}
 				return ctx.Err()
-			})
+			}))
 		}
 	}
 	return work.Wait()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/clock"
+	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -148,13 +149,13 @@ func (l *limiter) wakeAt(b *bucket, d time.Duration) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	b.stop = stop
-	go func() {
+	crash.Go(func() {
 		_ = l.clock.Sleep(ctx, d)
 		stop()
 		l.mu.Lock()
 		b.stop = nil
 		l.pump()
-	}()
+	})
 }
 
 // answered gives back the ticket of a request, and takes note of its answer.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/schema"
 	"golang.org/x/sync/errgroup"
 )
@@ -27,12 +28,12 @@ func (c *Client) LookUp(ctx context.Context, lookups []schema.Lookup) ([]schema.
 	work.SetLimit(abreast)
 	found := make([]schema.Found, len(lookups))
 	for i, l := range lookups {
-		work.Go(func() (err error) {
+		work.Go(crash.Safe(func() (err error) {
 			if found[i], err = f.find(ctx, l); err != nil {
 				return fmt.Errorf("looking up %s: %w", l.Addr, err)
 			}
 			return nil
-		})
+		}))
 	}
 	return found, work.Wait()
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/schema"
 	"golang.org/x/sync/errgroup"
 )
@@ -108,32 +109,32 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 	parent := ctx
 	work, ctx := errgroup.WithContext(ctx)
 	if snapshot.OrgID == "" {
-		work.Go(func() error {
+		work.Go(crash.Safe(func() error {
 			who, err := c.Identity(ctx)
 			snapshot.OrgID, snapshot.Principal = who.OrgID, who.Principal
 			return err
-		})
+		}))
 	}
 	if asks(q, (*schema.Kind).IsApp) {
-		work.Go(func() (err error) {
+		work.Go(crash.Safe(func() (err error) {
 			apps, err = c.lookedAt(ctx)
 			return err
-		})
+		}))
 	}
 	if asks(q, func(k *schema.Kind) bool { return k.Name == "group" }) {
-		work.Go(func() (err error) {
+		work.Go(crash.Safe(func() (err error) {
 			groups, err = c.listGroups(ctx)
 			return err
-		})
+		}))
 	}
-	work.Go(func() (err error) {
+	work.Go(crash.Safe(func() (err error) {
 		roles, sets, err = c.listOwnRoles(ctx, q, snapshot)
 		return err
-	})
-	work.Go(func() (err error) {
+	}))
+	work.Go(crash.Safe(func() (err error) {
 		users, err = c.findUsers(ctx, q)
 		return err
-	})
+	}))
 	var lookups []job
 	for i, want := range q.Wants {
 		if want.Addr.Kind == "admin" && want.Name != "" {
@@ -143,7 +144,7 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 			}})
 		}
 	}
-	work.Go(func() error { return run(ctx, lookups) })
+	work.Go(crash.Safe(func() error { return run(ctx, lookups) }))
 	if err := work.Wait(); err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -25,15 +26,15 @@ import (
 func (c *Client) Identity(ctx context.Context) (Identity, error) {
 	who := Identity{Principal: c.principal}
 	work, inner := errgroup.WithContext(ctx)
-	work.Go(func() (err error) {
+	work.Go(crash.Safe(func() (err error) {
 		who.OrgID, err = c.orgID(inner)
 		return err
-	})
+	}))
 	if who.Principal == "" {
-		work.Go(func() error {
+		work.Go(crash.Safe(func() error {
 			who.Principal = c.ownUser(inner)
 			return nil
-		})
+		}))
 	}
 	return who, work.Wait()
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -50,10 +51,10 @@ func (r *Runner) Run(ctx context.Context, tests []schema.SmokeTest) Report {
 	slots := make(chan struct{}, org.Parallelism)
 	for i := range tests {
 		slots <- struct{}{}
-		all.Go(func() {
+		all.Go(crash.Fatal(func() {
 			report.Tests[i] = runTest(ctx, org, &tests[i])
 			<-slots
-		})
+		}))
 	}
 	all.Wait()
 	report.count()
