@@ -76,6 +76,9 @@ func TestImports(t *testing.T) {
 			if strings.HasPrefix(path, sdk) && name != "internal/org" {
 				t.Errorf("%s imports Okta's SDK, which belongs to internal/org", name)
 			}
+			if strings.HasPrefix(path, "github.com/go-git/") && name != "internal/revision" {
+				t.Errorf("%s imports go-git, which belongs to internal/revision", name)
+			}
 		}
 	}
 }
