@@ -37,7 +37,11 @@ func (s *sweep) dump(g *gate) string {
 			names[object["id"].(string)] = table + " " + nameOf(object)
 		}
 	}
-	plain := rawID.ReplaceAllStringFunc(text.String(), func(id string) string {
+	named, err := json.MarshalIndent(s.withNamedKeys(doc, s.keyFiles()), "", " ") // whose numbers may look like ids
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	plain := rawID.ReplaceAllStringFunc(string(named), func(id string) string {
 		if name, ok := names[id]; ok {
 			return name
 		}
@@ -49,7 +53,7 @@ func (s *sweep) dump(g *gate) string {
 	if err := json.Unmarshal([]byte(plain), &again); err != nil {
 		s.t.Fatal(err)
 	}
-	out, _ := json.MarshalIndent(s.comparable(again, s.keyFiles()), "", " ")
+	out, _ := json.MarshalIndent(withSortedSets(again), "", " ")
 	return string(out)
 }
 
@@ -87,31 +91,25 @@ func nameOf(object map[string]any) string {
 	return "?"
 }
 
-// comparable names keys by their files, and sorts the lists of what the org keeps as sets: all but
-// those in documents and profiles.
-func (s *sweep) comparable(v any, files map[string]string) any {
+// withSortedSets sorts the lists of what the org keeps as sets: all but those in documents and profiles.
+func withSortedSets(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
-		if v["kty"] != nil {
-			return s.namedKey(v, files)
-		}
 		for name, elem := range v {
-			if name == "document" || name == "profile" {
-				v[name] = s.withNamedKeys(elem, files)
-			} else {
-				v[name] = s.comparable(elem, files)
+			if name != "document" && name != "profile" {
+				v[name] = withSortedSets(elem)
 			}
 		}
 	case []any:
 		for i := range v {
-			v[i] = s.comparable(v[i], files)
+			v[i] = withSortedSets(v[i])
 		}
 		slices.SortFunc(v, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
 	}
 	return v
 }
 
-// withNamedKeys names the keys in a document, whose lists stay in their order.
+// withNamedKeys names the keys by their files.
 func (s *sweep) withNamedKeys(v any, files map[string]string) any {
 	switch v := v.(type) {
 	case map[string]any:
