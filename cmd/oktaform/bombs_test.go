@@ -10,13 +10,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/oktaform/oktaform/internal/skip"
 )
 
 // What a configuration may cost: each of these ends in an error, in a process with 4 GB
 // of memory and within ten seconds of its processor.
 func TestBombsEndInAnError(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes a minute")
+		skip.Test(t, skip.Short)
 	}
 	nested := func(open, inner, end string, n int) string {
 		return strings.Repeat(open, n) + inner + strings.Repeat(end, n)
