@@ -109,8 +109,8 @@ func (c *appChecker) add(attr, summary, format string, args ...any) {
 
 // given is the value of an attribute as declared; null where the kind lacks it.
 func (c *appChecker) given(name string) cty.Value {
-	if v := c.value.GetAttr(name); v != cty.NilVal {
-		return v
+	if c.value.Has(name) {
+		return c.value.GetAttr(name)
 	}
 	return cty.NullVal(cty.DynamicPseudoType)
 }

@@ -49,7 +49,7 @@ var dataKinds = sync.OnceValue(func() []*Kind {
 			text("type", "type", "IP, DYNAMIC or DYNAMIC_V2."),
 			text("usage", "usage", "POLICY or BLOCKLIST."),
 			text("status", "status", "ACTIVE or INACTIVE.")),
-	})
+	}, Kinds()...)
 })
 
 // DataKind returns what data "NAME" looks up, or nil.

@@ -60,7 +60,7 @@ func (d *draft) set(place int, v cty.Value) {
 
 func (d *draft) setAll(attrs Values) {
 	for name, v := range attrs {
-		if i, ok := d.kind.form.index[name]; ok {
+		if i, ok := d.kind.form.place(name); ok {
 			d.set(i, v)
 		}
 	}

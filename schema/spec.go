@@ -30,6 +30,8 @@ type form struct {
 	adjusted []*Attr
 	inert    uint64
 	refs     []*Attr // the attributes that are references, or lists of them
+	// ofAny are the names of the attributes and blocks of all kinds.
+	ofAny map[string]bool
 }
 
 func newForm(attrs []Attr, blocks []Block, label string) *form {
@@ -61,10 +63,20 @@ func newForm(attrs []Attr, blocks []Block, label string) *form {
 	return f
 }
 
-// formed gives each kind its form.
-func formed(kinds []*Kind) []*Kind {
+// formed gives each kind its form. Others are kinds that have theirs.
+func formed(kinds []*Kind, others ...*Kind) []*Kind {
+	ofAny := map[string]bool{}
+	for _, k := range slices.Concat(kinds, others) {
+		for i := range k.Attrs {
+			ofAny[k.Attrs[i].Name] = true
+		}
+		for i := range k.Blocks {
+			ofAny[k.Blocks[i].Type] = true
+		}
+	}
 	for _, k := range kinds {
 		k.form = newForm(k.Attrs, k.Blocks, "")
+		k.form.ofAny = ofAny
 		k.form.base = k.form.nulls
 		k.form.base, k.form.settled, k.form.inert = k.baseOf(), true, k.inert()
 		for i, v := range k.form.base {
@@ -74,6 +86,17 @@ func formed(kinds []*Kind) []*Kind {
 		}
 	}
 	return kinds
+}
+
+// place is where an attribute or list of blocks stands in values of the kind; false where
+// the kind doesn't have it. It panics if no kind does: a name that was misspelled, or is
+// no longer one, must not pass for an attribute that this kind happens not to have.
+func (f *form) place(name string) (int, bool) {
+	i, ok := f.index[name]
+	if !ok && !f.ofAny[name] {
+		panic("schema: no kind has an attribute or block " + name)
+	}
+	return i, ok
 }
 
 // inert are the places of what only Okta sets, and nothing else is made of.

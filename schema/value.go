@@ -34,8 +34,8 @@ func (v Values) GetAttr(name string) cty.Value { return v[name] }
 // attributes is what has attributes by name: an object or a nested block.
 type attributes interface{ GetAttr(name string) cty.Value }
 
-// New makes the value with these attributes and blocks. The others are null; what
-// the kind doesn't know is left out.
+// New makes the value with these attributes and blocks. The others are null; what the
+// kind doesn't have is left out. It panics for a name that no kind has.
 func (k *Kind) New(attrs Values) Value {
 	d := k.draft()
 	d.setAll(attrs)
@@ -86,17 +86,19 @@ func (v Value) IsNull() bool { return v.kind == nil }
 // IsKnown reports whether anything is known of the object, if only that there is none.
 func (v Value) IsKnown() bool { return v.kind == nil || v.known }
 
-// Has reports whether objects of the kind have that attribute or type of block.
+// Has reports whether objects of the kind have that attribute or type of block. It panics
+// if no kind has it.
 func (v Value) Has(name string) bool {
 	if v.kind == nil {
 		return false
 	}
-	_, ok := v.kind.form.index[name]
+	_, ok := v.kind.form.place(name)
 	return ok
 }
 
-// GetAttr is the value of an attribute, or the list of blocks of a type; cty.NilVal
-// where the kind has none of that name.
+// GetAttr is the value of an attribute, or the list of blocks of a type; cty.NilVal of no
+// object. It panics if the kind has none of that name, as cty's own GetAttr does: Has
+// asks.
 func (v Value) GetAttr(name string) cty.Value {
 	if v.kind == nil {
 		return cty.NilVal
@@ -105,7 +107,7 @@ func (v Value) GetAttr(name string) cty.Value {
 	i, ok := f.index[name]
 	switch {
 	case !ok:
-		return cty.NilVal
+		panic("schema: " + v.kind.Name + " has no attribute or block " + name)
 	case !v.known:
 		return cty.UnknownVal(f.nulls[i].Type())
 	}
@@ -151,7 +153,8 @@ func (v Value) Values() Values {
 	return attrs
 }
 
-// With is the value with other attributes and blocks.
+// With is the value with other attributes and blocks. It panics for a name that no kind
+// has.
 func (v Value) With(attrs Values) Value {
 	if len(attrs) == 0 || !v.known {
 		return v

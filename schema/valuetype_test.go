@@ -27,10 +27,10 @@ func TestValue(t *testing.T) {
 		}
 		name := rapid.SampledFrom(namesIn(value)).Draw(t, "attribute")
 		changed := cty.UnknownVal(value.GetAttr(name).Type())
-		other := value.With(schema.Values{name: changed, "unheard_of": cty.True})
+		other := value.With(schema.Values{name: changed})
 		attrs := object.AsValueMap()
 		attrs[name] = changed
-		if !other.Cty().RawEquals(cty.ObjectVal(attrs)) || !value.Cty().RawEquals(object) || other.RawEquals(value) || other.Has("unheard_of") {
+		if !other.Cty().RawEquals(cty.ObjectVal(attrs)) || !value.Cty().RawEquals(object) || other.RawEquals(value) {
 			t.Fatalf("%s changed: %#v", name, other)
 		}
 		marked := value.With(schema.Values{name: value.GetAttr(name).Mark(schema.Sensitive)})
@@ -78,5 +78,32 @@ func TestElements(t *testing.T) {
 	})
 	if len(schema.Elements(cty.NullVal(cty.List(cty.String))))+len(schema.Elements(cty.UnknownVal(cty.List(cty.String)))) > 0 {
 		t.Error("elements of nothing")
+	}
+}
+
+// TestNamesThatNoKindHas: no name of an attribute is read or written in silence that no
+// kind has, nor read of a kind that doesn't have it.
+func TestNamesThatNoKindHas(t *testing.T) {
+	group := schema.KindNamed("group").New(schema.Values{"name": cty.StringVal("g")})
+	for name, use := range map[string]func(){
+		"Has":                 func() { group.Has("orns") },
+		"With":                func() { group.With(schema.Values{"orns": cty.True}) },
+		"New":                 func() { schema.KindNamed("resource_set").New(schema.Values{"orns": cty.True}) },
+		"GetAttr":             func() { group.GetAttr("orns") },
+		"GetAttr of a kind":   func() { group.GetAttr("redirect_uris") },
+		"GetAttr of data":     func() { schema.DataKinds()[0].Unknown().GetAttr("redirect_uris") },
+		"Has of a data block": func() { schema.DataKinds()[0].Unknown().Has("orns") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("it is passed over")
+				}
+			}()
+			use()
+		})
+	}
+	if group.Has("redirect_uris") || schema.DataKinds()[0].Unknown().Has("redirect_uris") {
+		t.Error("a group has redirect URIs")
 	}
 }
