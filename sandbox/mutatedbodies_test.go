@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/oktaform/oktaform/internal/skip"
 )
 
 // bodyTemplates are good bodies of the routes that take one.
@@ -67,7 +69,7 @@ func mutated(value any, by any) []any {
 // took can be read, dumped, and opened again.
 func TestMutatedBodies(t *testing.T) {
 	if testing.Short() {
-		t.Skip("sends 100,000 requests")
+		skip.Test(t, skip.Short)
 	}
 	var bodies [][]byte
 	for _, template := range bodyTemplates {
