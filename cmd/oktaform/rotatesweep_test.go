@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/sandbox"
 )
 
@@ -40,7 +41,7 @@ web_app "portal" {
 // The next run must repeat that step with its announcement, and not do the next one.
 func TestRotationStepsCountWhenAnnounced(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts many processes")
+		skip.Test(t, skip.Short)
 	}
 	for _, c := range []struct {
 		app       string
