@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -92,6 +93,9 @@ func (k *keyBlocks) rotation() (rotation, bool) {
 	for _, block := range k.keys {
 		m := rotationComment().FindSubmatch(k.src[block.OpenBraceRange.Start.Byte:block.CloseBraceRange.End.Byte])
 		if m == nil {
+			continue
+		}
+		if budget.Expression(m[2], k.file).HasErrors() {
 			continue
 		}
 		expr, diags := hclsyntax.ParseExpression(m[2], k.file, hcl.InitialPos)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -78,6 +79,7 @@ func FuzzLoad(f *testing.F) {
 			write(".", "org {\n  owner = \"o\"\n}\nmodule \"m\" {\n  source = \"./m\"\n  count  = 2\n  v      = \"V${count.index}\"\n}\noutput \"o\" {\n  value = module.m[0]\n}\n")
 			write("m", "")
 		}
+		defer costsLittle(t)()
 		c, diags := config.Load(name, config.Options{})
 		defer func() { _ = c.Close() }()
 		failed := diags.HasErrors()
@@ -97,5 +99,53 @@ func FuzzLoad(f *testing.F) {
 				t.Errorf("%s: a value of type %#v", d.Addr, d.Value.Cty().Type())
 			}
 		}
+	})
+}
+
+// costsLittle fails the test if what happens until its result is called takes a gigabyte.
+func costsLittle(t *testing.T) func() {
+	var before runtime.MemStats
+	runtime.ReadMemStats(&before)
+	return func() {
+		var after runtime.MemStats
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; took > 1<<30 {
+			t.Errorf("took %d MB", took>>20)
+		}
+	}
+}
+
+// FuzzTfvars gives a configuration any bytes as its values of variables, in both
+// syntaxes: a value or diagnostics, and never a panic.
+func FuzzTfvars(f *testing.F) {
+	for _, text := range []string{"a = 1\n", "a = [for x in [1, 2] : x]\n", "b = \"${1}\"\n", "c = { x = null }\n"} {
+		f.Add([]byte(text), false)
+	}
+	for _, text := range []string{`{"a": 1}`, `{"b": ["x", null]}`, `{"c": {"x": 1e400}}`} {
+		f.Add([]byte(text), true)
+	}
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, data []byte, asJSON bool) {
+		name := filepath.Join(dir, fmt.Sprint(os.Getpid()))
+		file, other := filepath.Join(name, "oktaform.tfvars"), filepath.Join(name, "oktaform.tfvars.json")
+		if asJSON {
+			file, other = other, file
+		}
+		if err := os.MkdirAll(name, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		_ = os.Remove(other)
+		for file, text := range map[string][]byte{
+			file:                            data,
+			filepath.Join(name, "main.hcl"): []byte("org {\n  owner = \"o\"\n}\nvariable \"a\" {\n  default = 1\n}\nvariable \"b\" {\n  type    = list(string)\n  default = []\n}\nvariable \"c\" {\n  type    = object({ x = optional(number) })\n  default = {}\n}\noutput \"o\" {\n  value = jsonencode([var.a, var.b, var.c])\n}\n"),
+		} {
+			if err := os.WriteFile(file, text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		defer costsLittle(t)()
+		c, diags := config.Load(name, config.Options{})
+		defer func() { _ = c.Close() }()
+		_ = render(t, c, append(diags, c.Validate()...))
 	})
 }

@@ -116,13 +116,21 @@ func (c *Config) fromFile(file string, data []byte, vars map[string]*variable, v
 	parser := hclparse.NewParser()
 	var f *hcl.File
 	var diags hcl.Diagnostics
-	if strings.HasSuffix(file, ".json") {
-		f, diags = parser.ParseJSON(data, file)
-	} else {
-		f, diags = parser.ParseHCL(data, file)
+	switch json := strings.HasSuffix(file, ".json"); {
+	case json:
+		if diags = budget.JSONSource(data, file); !diags.HasErrors() {
+			f, diags = parser.ParseJSON(data, file)
+		}
+	default:
+		if diags = budget.Source(data, file); !diags.HasErrors() {
+			f, diags = parser.ParseHCL(data, file)
+		}
 	}
 	if diags.HasErrors() {
 		return diags
+	}
+	if tree, ok := f.Body.(*hclsyntax.Body); ok {
+		c.meter.Body(tree, nil)
 	}
 	attrs, diags := f.Body.JustAttributes()
 	for _, attr := range sortedAttributes(attrs) {
