@@ -239,6 +239,14 @@ func (r *run) do(c *plan.Change) bool {
 	r.mu.Unlock()
 	w := &write{change: c}
 	left, diags := r.change(schema.WithAddr(r.ctx, c.Addr.String()), c, w)
+	if w.now != nil && c.Action != plan.Forget {
+		r.mu.Lock()
+		r.result.objects[c.Addr.String()] = w.now
+		r.mu.Unlock()
+		if !diags.HasErrors() {
+			diags = append(diags, r.eval.Postconditions(c.Addr)...)
+		}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.diags = append(r.diags, diags...)

@@ -149,7 +149,7 @@ func (s *session) approved(ctx context.Context, o *applyOptions, before *plan.Pl
 		if before != nil {
 			a.print("\nAnother run has changed the org since this plan was made. The plan is now:\n\n")
 		}
-		a.print(view.Plan(p, a.style()) + view.Irreversible(p, a.style()))
+		a.print(view.Where(p, s.as(ctx), a.style()) + view.Plan(p, a.style()) + view.Irreversible(p, a.style()))
 	}
 	if p.Empty() {
 		return p, nil
@@ -168,7 +168,7 @@ func (s *session) approved(ctx context.Context, o *applyOptions, before *plan.Pl
 	if o.autoApprove {
 		return p, nil
 	}
-	return p, a.approve(p)
+	return p, a.approve(p, s.as(ctx))
 }
 
 // carryOut applies the plan, runs the smoke tests, shows the outputs, and undoes
@@ -188,12 +188,8 @@ func (s *session) carryOut(ctx context.Context, p *plan.Plan, o *applyOptions) (
 }
 
 // approve asks before anything is changed.
-func (a *app) approve(p *plan.Plan) error {
-	question := "Do you want to perform these actions?\n  oktaform will perform the actions described above."
-	if p.Destroy {
-		question = fmt.Sprintf("Do you really want to destroy all resources?\n  oktaform will destroy the %d objects shown above. There is no undo.", p.Counts().Destroy)
-	}
-	a.print("\n" + question + "\n  Only 'yes' will be accepted to approve.\n\n  Enter a value: ")
+func (a *app) approve(p *plan.Plan, as string) error {
+	a.print("\n" + view.Question(p, as) + "\n  Only 'yes' will be accepted to approve.\n\n  Enter a value: ")
 	answer, _ := bufio.NewReader(a.env.stdin).ReadString('\n')
 	if strings.TrimSpace(answer) == "yes" {
 		return nil

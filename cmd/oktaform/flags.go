@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,15 +17,17 @@ type inputs struct {
 	list []config.Input
 	// sources are files of the configuration as they are to become; no flag.
 	sources map[string][]byte
+	words   []string // the same, as they were given: --var NAME=VALUE
 }
 
 func (in *inputs) add(cmd *cobra.Command) {
-	cmd.Flags().Var(&inputFlag{in, config.Var}, "var", "set a `NAME=VALUE` of a variable; may be repeated")
-	cmd.Flags().Var(&inputFlag{in, config.VarFile}, "var-file", "read values of variables from `FILE`; may be repeated. Of --var and --var-file the last one wins")
+	cmd.Flags().Var(&inputFlag{"--var", in, config.Var}, "var", "set a `NAME=VALUE` of a variable; may be repeated")
+	cmd.Flags().Var(&inputFlag{"--var-file", in, config.VarFile}, "var-file", "read values of variables from `FILE`; may be repeated. Of --var and --var-file the last one wins")
 }
 
 // inputFlag is one of the flags; both add to one list.
 type inputFlag struct {
+	name string
 	in   *inputs
 	make func(string) config.Input
 }
@@ -36,6 +40,7 @@ func (f *inputFlag) Type() string { return "string" }
 // Set takes up one more.
 func (f *inputFlag) Set(text string) error {
 	f.in.list = append(f.in.list, f.make(text))
+	f.in.words = append(f.in.words, f.name, text)
 	return nil
 }
 
@@ -82,4 +87,38 @@ func (s *session) planOptions(p planning, destroy bool) plan.Options {
 	o.AuthoritativeAdmins = s.config.AuthoritativeAdmins
 	o.Command = commandLine(s.app.args...)
 	return o
+}
+
+// again is what has to stand after apply FILE, so that the plan is made in the same way: the
+// configuration's folder and the flags. untold names variables whose values are secret.
+func (o *planOptions) again(a *app, dir string) (words, untold []string) {
+	if dir != "." {
+		words = append(words, dir)
+	}
+	if a.chdir != "" {
+		words = append(words, "--chdir", a.chdir)
+	}
+	if o.org != "" {
+		words = append(words, "--org", o.org)
+	}
+	for i := 0; i < len(o.words); i += 2 {
+		name, value, _ := strings.Cut(o.words[i+1], "=")
+		if o.words[i] == "--var" && slices.ContainsFunc(a.secrets, func(s string) bool { return s != "" && strings.Contains(value, s) }) {
+			untold = append(untold, "--var "+name)
+			continue
+		}
+		words = append(words, o.words[i], o.words[i+1])
+	}
+	for _, flag := range []struct {
+		name string
+		on   bool
+	}{{"--adopt", o.adopt}, {"--take-over", o.takeOver}, {"--trust-keys", o.trustKeys}} {
+		if flag.on {
+			words = append(words, flag.name)
+		}
+	}
+	for _, t := range o.targets {
+		words = append(words, "--target", t)
+	}
+	return words, untold
 }

@@ -14,6 +14,9 @@ import (
 // destruction goes on without what isn't there any more.
 func (s *session) lookUp(destroy bool, find func([]schema.Lookup) ([]schema.Found, error)) (map[string]*schema.Object, error) {
 	data := map[string]*schema.Object{}
+	if destroy {
+		s.config.IgnoreConditions()
+	}
 	for {
 		eval := s.config.Evaluate(plan.KnownData(data))
 		lookups, diags := eval.Lookups()

@@ -96,11 +96,15 @@ func runPlan(ctx context.Context, a *app, dir string, o *planOptions) error {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}
+	if !a.json && o.format == "text" {
+		a.print(view.Where(p, s.as(ctx), a.style()))
+	}
 	if err := a.showPlan(p, document, s.config, o.format, s.stamp()); err != nil {
 		return err
 	}
 	if o.out != "" && !a.json && o.format == "text" {
-		a.print(view.Kept(p, o.out))
+		options, untold := o.again(a, dir)
+		a.print(view.Kept(p, o.out, options, untold))
 	}
 	if o.detailedExitCode && !p.Empty() {
 		return statusError(exitChanges)

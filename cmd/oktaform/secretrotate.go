@@ -131,7 +131,7 @@ func (s *session) rotationStep(ctx context.Context, app schema.TestApp, step *se
 	}
 	s.app.print(step.says + "\n")
 	if !o.autoApprove {
-		if err := s.app.approve(&plan.Plan{}); err != nil {
+		if err := s.app.approve(&plan.Plan{URL: s.client.URL(), Owner: s.config.Owner}, s.as(ctx)); err != nil {
 			return err
 		}
 	}

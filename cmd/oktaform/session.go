@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,6 +41,7 @@ type session struct {
 	trees  files.Trees // in which paths are looked for that a person names
 	trace  *os.File    // of the requests; nil without
 	lease  *org.Lease  // nil until it is taken
+	whom   string      // in whose name the org is used, for people; "" until it is asked for
 }
 
 // open loads the configuration and signs in to the org.
@@ -143,6 +145,19 @@ func (s *session) close() {
 // now is the org's time. It decides whatever has to do with a moment that the org has
 // given: this machine's clock may be wrong.
 func (s *session) now(ctx context.Context) (time.Time, error) { return s.client.OrgClock().Now(ctx) }
+
+// as says for people in whose name the org is used.
+func (s *session) as(ctx context.Context) string {
+	switch {
+	case s.whom != "":
+	case s.client == nil:
+	case s.local != nil:
+		s.whom = "super admin of the embedded org"
+	default:
+		s.whom = cmp.Or(s.client.Whom(ctx), "whoever the credential belongs to, which it may not tell")
+	}
+	return s.whom
+}
 
 // stamp is the time that a plan carries for people and policies: the org's, as far as it
 // is known.

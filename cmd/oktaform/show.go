@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 )
 
@@ -30,6 +31,9 @@ the configuration says.`,
 			saved, err := a.readPlan(args[0])
 			if err != nil {
 				return err
+			}
+			if !a.json && format == "text" {
+				a.print(view.Where(saved.Plan, "", a.style()))
 			}
 			return a.showPlan(saved.Plan, func() *plan.Document { return &saved.Document }, nil, format, time.Time{})
 		},

@@ -139,6 +139,7 @@ func (n *node) splitMeta() hcl.Diagnostics {
 	if !n.dynamic {
 		n.stands, n.misplaced = n.body.Content(n.kind.BodySchema())
 	}
+	diags = append(diags, n.declareConditions()...)
 	return append(diags, n.setMeta(n.meta)...)
 }
 

@@ -21,7 +21,7 @@ func Language() map[string]BlockForm {
 	rule := formOf(nil, ruleSchema, nil)
 	name := []string{"name"}
 	return map[string]BlockForm{
-		"meta_arguments": formOf(nil, metaArguments, map[string]BlockForm{"lifecycle": formOf(nil, lifecycleSchema, nil)}),
+		"meta_arguments": formOf(nil, metaArguments, map[string]BlockForm{"lifecycle": formOf(nil, lifecycleSchema, map[string]BlockForm{"precondition": rule, "postcondition": rule})}),
 		"org":            formOf(nil, hcldec.ImpliedSchema(orgSpec), nil),
 		"locals":         formOf(nil, &hcl.BodySchema{}, nil),
 		"variable":       formOf(name, variableSchema, map[string]BlockForm{"validation": rule}),

@@ -74,7 +74,7 @@ func (e *Evaluation) identified(ref cty.Value) (cty.Value, bool) {
 // to, and what only Okta sets.
 func (e *Evaluation) lasting(in *instance) bool {
 	d := in.desired
-	if in.node.broken || !d.Value.IsKnown() || len(in.node.metaVariables()) > 0 || !e.refersToSteady(in) {
+	if in.node.broken || len(in.node.rules)+len(in.node.postconditions) > 0 || !d.Value.IsKnown() || len(in.node.metaVariables()) > 0 || !e.refersToSteady(in) {
 		return false
 	}
 	if slices.ContainsFunc(d.Keys, func(k schema.PrivateKey) bool { return k.Generate && k.Absent }) {

@@ -71,6 +71,8 @@ type Config struct {
 	unaided  *Evaluation  // with nothing known of the org; nil until all is loaded
 	identity bool         // there are moved, removed or adopt blocks
 	policies []*hcl.Block // the rule and waiver blocks
+	// unconditional: conditions of objects aren't checked.
+	unconditional bool
 }
 
 // Load reads the configuration in dir. The Config is usable for showing

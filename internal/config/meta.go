@@ -22,7 +22,8 @@ var metaArguments = &hcl.BodySchema{
 	Blocks:     []hcl.BlockHeaderSchema{{Type: "lifecycle"}},
 }
 
-var lifecycleSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "prevent_destroy"}, {Name: "ignore_changes"}}}
+var lifecycleSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "prevent_destroy"}, {Name: "ignore_changes"}},
+	Blocks: []hcl.BlockHeaderSchema{{Type: "precondition"}, {Type: "postcondition"}}}
 
 // metaVariables lists the references in the meta-arguments. What ignore_changes
 // names are attributes, not references.
@@ -37,7 +38,34 @@ func (n *node) metaVariables() []hcl.Traversal {
 			list = append(list, a.Expr.Variables()...)
 		}
 	}
+	for _, r := range n.postconditions {
+		list = append(list, slices.DeleteFunc(r.variables(), isSelf)...)
+	}
 	return list
+}
+
+// isSelf reports a reference to the object whose postcondition it stands in.
+func isSelf(t hcl.Traversal) bool { return t.RootName() == "self" }
+
+// declareConditions takes the conditions out of the lifecycle block. Whatever else stands
+// there is refused where its arguments are.
+func (n *node) declareConditions() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, block := range n.meta.Blocks.OfType("lifecycle") {
+		content, _, _ := block.Body.PartialContent(lifecycleSchema) // dec.lifecycle reports
+		for _, b := range content.Blocks {
+			r, more := decodeRule(b)
+			diags = append(diags, more...)
+			switch {
+			case more.HasErrors():
+			case b.Type == "precondition":
+				n.rules = append(n.rules, r)
+			default:
+				n.postconditions = append(n.postconditions, r)
+			}
+		}
+	}
+	return diags
 }
 
 // metaArguments decodes what says how the object is treated, not what it is.
@@ -116,12 +144,18 @@ func (dec *decoder) lifecycle(k *schema.Kind, block *hcl.Block) schema.Lifecycle
 	for _, name := range []string{"create_before_destroy", "replace_triggered_by"} {
 		if a := others[name]; a != nil {
 			dec.error(a, "Unsupported lifecycle argument", "%s isn't needed: a replacement is always made before the old object goes, and only an attribute that Okta can't change causes one.", name)
-			delete(others, name)
 		}
 	}
+	given := &hcl.BodySchema{}
 	for _, name := range sortedNames(others) {
+		given.Attributes = append(given.Attributes, hcl.AttributeSchema{Name: name})
+		if name == "create_before_destroy" || name == "replace_triggered_by" {
+			continue
+		}
 		dec.error(others[name], "Unsupported argument", "lifecycle has no argument %q.%s", name, didYouMean(name, []string{"prevent_destroy", "ignore_changes"}))
 	}
+	_, diags = remain.Content(given) // the arguments are refused above; this is about blocks
+	dec.diags = append(dec.diags, diags...)
 	if a := content.Attributes["prevent_destroy"]; a != nil {
 		v, diags := a.Expr.Value(dec.ctx)
 		dec.diags = append(dec.diags, diags...)

@@ -89,13 +89,14 @@ type node struct {
 	misplaced hcl.Diagnostics
 	expr      hcl.Expression // of a local value; of a module's variable, the call's argument or nil
 	repeat
-	orders   []hcl.Traversal // depends_on
-	variable *variable
-	rules    []rule                    // of an output or a validation
-	called   *module                   // of a module block
-	args     map[string]*hcl.Attribute // of a module block: what it gives to the module's variables
-	uses     []*use
-	indexed  map[string]access // see accesses
+	orders         []hcl.Traversal // depends_on
+	variable       *variable
+	rules          []rule                    // of an output or a validation; preconditions of an object
+	postconditions []rule                    // of an object
+	called         *module                   // of a module block
+	args           map[string]*hcl.Attribute // of a module block: what it gives to the module's variables
+	uses           []*use
+	indexed        map[string]access // see accesses
 	// broken says that a reference names nothing, or goes in a circle: the node
 	// has no value, and nothing more is said about it.
 	broken bool

@@ -62,7 +62,11 @@ func (e *Evaluation) object(in *instance) (*schema.Desired, hcl.Diagnostics) {
 	if object := e.known(d.Addr); object != nil {
 		d.Keep(object.Value)
 	}
-	return d, append(asInFile(diags), dec.diags...)
+	diags = append(asInFile(diags), dec.diags...)
+	if !diags.HasErrors() {
+		diags = append(diags, e.conditions(in, d, ctx)...)
+	}
+	return d, diags
 }
 
 // places are where what stands in a body does.

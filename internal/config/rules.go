@@ -11,8 +11,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// rule is a condition that must hold: a validation of a variable, or a
-// precondition of an output.
+// rule is a condition that must hold: a validation of a variable, a precondition of an
+// output or object, or a postcondition of an object.
 type rule struct {
 	condition, message hcl.Expression
 	rng                hcl.Range
@@ -81,14 +81,58 @@ func (e *Evaluation) validation(in *instance) hcl.Diagnostics {
 	return append(diags, d)
 }
 
-// preconditions checks the rules of an output.
+// preconditions checks the rules of an output or object.
 func (e *Evaluation) preconditions(in *instance, ctx *hcl.EvalContext) hcl.Diagnostics {
+	summary := "Module output value precondition failed"
+	if in.node.class == classObject {
+		summary = "Resource precondition failed"
+	}
+	return checkRules(in.node.rules, ctx, summary)
+}
+
+// conditions checks those of an object's lifecycle block. Without an org, and where all is
+// destroyed, they don't count.
+func (e *Evaluation) conditions(in *instance, d *schema.Desired, ctx *hcl.EvalContext) hcl.Diagnostics {
+	if e.lenient || e.c.unconditional || in.node.broken {
+		return nil
+	}
+	return append(e.preconditions(in, ctx), e.postconditions(in, d, ctx)...)
+}
+
+// postconditions checks what must hold for an object as it is planned, or as it is.
+func (e *Evaluation) postconditions(in *instance, d *schema.Desired, ctx *hcl.EvalContext) hcl.Diagnostics {
+	if len(in.node.postconditions) == 0 || !d.Value.IsKnown() {
+		return nil
+	}
+	ctx = ctx.NewChild()
+	ctx.Variables = map[string]cty.Value{"self": e.referenced(d)}
+	return checkRules(in.node.postconditions, ctx, "Resource postcondition failed")
+}
+
+// Postconditions checks those of an object that has just been written, with what is known
+// of it now.
+func (e *Evaluation) Postconditions(addr schema.Addr) hcl.Diagnostics {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	in := e.at(addr)
+	if in == nil || len(in.node.postconditions) == 0 {
+		return nil
+	}
+	e.eval(in)
+	return e.postconditions(in, in.desired, e.context(in))
+}
+
+// IgnoreConditions leaves out the preconditions and postconditions of objects, for a run
+// that destroys them.
+func (c *Config) IgnoreConditions() { c.unconditional = true }
+
+func checkRules(rules []rule, ctx *hcl.EvalContext, summary string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, r := range in.node.rules {
+	for _, r := range rules {
 		message, failed, more := r.check(ctx)
 		diags = append(diags, more...)
 		if failed {
-			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Module output value precondition failed", Detail: message,
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: message,
 				Subject: r.condition.Range().Ptr(), Expression: r.condition, EvalContext: ctx})
 		}
 	}

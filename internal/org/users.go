@@ -126,6 +126,18 @@ func (c *Client) ownUser(ctx context.Context) string {
 	return str(doc, "id")
 }
 
+// Whom says for people in whose name the credential acts; "" where that can't be known.
+func (c *Client) Whom(ctx context.Context) string {
+	if c.principal != "" {
+		return "service app " + c.principal
+	}
+	doc, err := users{c: c}.get(ctx, "me")
+	if login := str(doc, "profile", "login"); err == nil && login != "" {
+		return "user " + login
+	}
+	return ""
+}
+
 func (u users) get(ctx context.Context, idOrLogin string) (map[string]any, error) {
 	return u.c.document(ctx, func(ctx context.Context) error {
 		_, _, err := u.c.sdk.UserAPI.GetUser(ctx, idOrLogin).Execute()

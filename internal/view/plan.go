@@ -40,6 +40,39 @@ func Plan(p *plan.Plan, style Style) string {
 	return legend(p, style) + b.String()
 }
 
+// Where is the line above a plan: which org and whose objects it is about, and in whose
+// name it is made; as is "" where that isn't known.
+func Where(p *plan.Plan, as string, style Style) string {
+	if p.URL == "" {
+		return ""
+	}
+	line := "Org " + style.bold(Plain(p.URL)) + ", owner " + style.bold(Plain(p.Owner))
+	if as != "" {
+		line += ", as " + Plain(as)
+	}
+	return line + ".\n\n"
+}
+
+// Question asks whether the plan is to be carried out.
+func Question(p *plan.Plan, as string) string {
+	in := ""
+	if p.URL != "" {
+		in = " in " + Plain(p.URL)
+	}
+	who := ""
+	if as != "" {
+		who = ", as " + Plain(as)
+	}
+	if p.Destroy {
+		objects := "all " + numbered(p.Counts().Destroy, "object")
+		if p.Counts().Destroy == 1 {
+			objects = "the one object"
+		}
+		return fmt.Sprintf("Destroy %s of %s%s?\n  oktaform will destroy the objects shown above%s. There is no undo.", objects, Plain(p.Owner), in, who)
+	}
+	return fmt.Sprintf("Do you want to perform these actions%s?\n  oktaform will perform the actions described above for the owner %s%s.", in, Plain(p.Owner), who)
+}
+
 // Summary is the line that counts a plan's actions.
 func Summary(p *plan.Plan, style Style) string {
 	n := p.Counts()

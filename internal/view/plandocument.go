@@ -15,12 +15,20 @@ func PlanDocument(d *plan.Document) (string, error) {
 }
 
 // Kept says where a plan was saved, and what comes next.
-func Kept(p *plan.Plan, path string) string {
+func Kept(p *plan.Plan, path string, options, untold []string) string {
 	command := "apply"
 	if p.Destroy {
 		command = "destroy"
 	}
-	return fmt.Sprintf("\nSaved the plan to: %s\n\nTo perform exactly these actions, run the following command:\n    oktaform %s %s\n", Plain(path), command, shellWord(path))
+	line := "oktaform " + command + " " + shellWord(path)
+	for _, word := range options {
+		line += " " + shellWord(word)
+	}
+	text := fmt.Sprintf("\nSaved the plan to: %s\n\nTo perform exactly these actions, run the following command:\n    %s\n", Plain(path), line)
+	if len(untold) > 0 {
+		text += "with the same values of what is not shown here: " + Plain(strings.Join(untold, ", ")) + "\n"
+	}
+	return text
 }
 
 // shellWord quotes what a shell would take apart.
