@@ -65,7 +65,7 @@ func runAccess(ctx context.Context, a *app, args []string, o *accessOptions) err
 	}
 	r := review.Assess(in, review.Options{})
 	if o.who != "" {
-		return a.showWho(r, operation)
+		return a.showWho(r, operation, o.declared)
 	}
 	if principal != "" {
 		if r.Principals = slices.DeleteFunc(r.Principals, func(p review.Principal) bool { return !schema.Under(principal, p.Addr.String()) }); len(r.Principals) == 0 {
@@ -124,12 +124,16 @@ func (a *app) accessInput(ctx context.Context, dir string, o *accessOptions) (re
 	return review.Input{After: in.Before, Notes: in.Notes}, nil
 }
 
-func (a *app) showWho(r *review.Review, o catalog.Operation) error {
+func (a *app) showWho(r *review.Review, o catalog.Operation, declared bool) error {
 	if a.json {
 		text, err := view.WhoJSON(o, r.WhoMay(o))
 		a.print(text)
 		return err
 	}
-	a.print(view.WhoText(o, r.WhoMay(o), a.style()))
+	unread := "Others were not read: super admins may do it without being declared."
+	if declared {
+		unread = "The org was not read: others in it may do it, such as its super admins."
+	}
+	a.print(view.WhoText(o, r.WhoMay(o), unread, a.style()))
 	return nil
 }

@@ -112,10 +112,13 @@ func (o *planOptions) again(a *app, dir string) (words, untold []string) {
 	for _, flag := range []struct {
 		name string
 		on   bool
-	}{{"--adopt", o.adopt}, {"--take-over", o.takeOver}, {"--trust-keys", o.trustKeys}} {
+	}{{"--adopt", o.adopt}, {"--take-over", o.takeOver}, {"--trust-keys", o.trustKeys.all}} {
 		if flag.on {
 			words = append(words, flag.name)
 		}
+	}
+	for _, addr := range o.trustKeys.addrs {
+		words = append(words, "--trust-keys="+addr)
 	}
 	for _, t := range o.targets {
 		words = append(words, "--target", t)

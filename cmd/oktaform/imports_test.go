@@ -25,7 +25,7 @@ var mayImport = map[string]string{
 	"internal/budget":       "",
 	"internal/files":        "",
 	"internal/terminal":     "",
-	"internal/revision":     "",
+	"internal/revision":     "internal/checkout internal/files",
 	"internal/ci":           "",
 	"internal/config":       "schema internal/jwk internal/functions internal/checkout internal/files internal/budget",
 	"internal/functions":    "schema internal/files internal/budget",

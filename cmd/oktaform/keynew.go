@@ -97,6 +97,9 @@ func keyFile(args []string, kid, format string) (string, error) {
 
 // writeNewKey writes a private key to a file that must not exist yet.
 func writeNewKey(trees files.Trees, file string, content []byte) error {
+	if err := trees.Ignore(file); err != nil {
+		return fmt.Errorf("keeping the private key file out of git: %w", err)
+	}
 	err := trees.Create(file, content, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s exists, and a key is never overwritten: name another file", files.Quoted(file))

@@ -5,9 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/oktaform/oktaform/internal/checkout"
+	"github.com/oktaform/oktaform/internal/revision"
+	"github.com/oktaform/oktaform/internal/view"
 	"maps"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -83,8 +87,36 @@ func (s *session) load(dir string, in inputs) error {
 	if err := failed(diags, c.Files()); err != nil {
 		return err
 	}
-	s.app.showDiagnostics(diags, c.Files())
+	s.app.showDiagnostics(append(diags, s.trackedKeys(dir)...), c.Files())
 	return nil
+}
+
+// trackedKeys warns of private key files that git tracks.
+func (s *session) trackedKeys(dir string) hcl.Diagnostics {
+	declared, _ := s.config.Evaluate(nil).All()
+	var names []string
+	at := map[string]*hcl.Range{}
+	for i := range declared {
+		for _, key := range declared[i].Keys {
+			if name, err := filepath.Rel(absolute(dir), key.File); err == nil && key.File != "" && filepath.IsLocal(name) {
+				names, at[filepath.ToSlash(name)] = append(names, filepath.ToSlash(name)), &declared[i].Range
+			}
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	around, err := checkout.Find(dir, s.app.checkouts())
+	if err != nil {
+		return nil // where the repository matters, loading has said so
+	}
+	var diags hcl.Diagnostics
+	for _, name := range revision.Tracked(around, names) {
+		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Private key in git",
+			Detail:  fmt.Sprintf("Git tracks the private key file %s: whoever gets the repository may act as the app. Take it out (git rm --cached %s), replace the key (oktaform key rotate), and see that nobody has it from the history.", view.Plain(name), view.ShellWord(name)),
+			Subject: at[name]})
+	}
+	return diags
 }
 
 func (s *session) connect(t target) error {

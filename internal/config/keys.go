@@ -175,7 +175,7 @@ func inlineJWK(v cty.Value) (jwk.Public, error) {
 
 // GenerateKey makes the private key file of a public_key block with generate =
 // true: mode 0600, below the configuration's folder, with its whole content or
-// not at all. A file that appeared meanwhile stays.
+// not at all, and named in the .gitignore beside it. A file that appeared meanwhile stays.
 func (c *Config) GenerateKey(key schema.PrivateKey) error {
 	name, err := filepath.Rel(c.abs, key.File)
 	if err != nil {
@@ -184,6 +184,9 @@ func (c *Config) GenerateKey(key schema.PrivateKey) error {
 	pem, err := jwk.NewPEM()
 	if err != nil {
 		return err
+	}
+	if err := c.folders.dir.Ignore(name); err != nil {
+		return fmt.Errorf("keeping the private key file out of git: %w", err)
 	}
 	if err := c.folders.dir.Create(name, pem, 0o600); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("private key file: %w", err)

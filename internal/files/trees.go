@@ -66,6 +66,14 @@ func (t Trees) Create(path string, data []byte, perm fs.FileMode) error {
 	return own(path, true, func(root *Root, name string) error { return root.Create(name, data, perm) })
 }
 
+// Ignore keeps a file out of git, as Root.Ignore does.
+func (t Trees) Ignore(path string) error {
+	if root, name, inside := t.Find(path); inside {
+		return inTree(root, path, name, root.Ignore(name))
+	}
+	return own(path, true, func(root *Root, name string) error { return root.Ignore(name) })
+}
+
 // Replace writes a file, whole or not at all. Mode 0 keeps the mode that it has.
 func (t Trees) Replace(path string, data []byte, perm fs.FileMode) error {
 	if root, name, inside := t.Find(path); inside {

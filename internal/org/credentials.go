@@ -84,11 +84,11 @@ func fromHome(asked, home string) (Credentials, error) {
 	case err != nil:
 		return Credentials{}, err
 	case !found.credential():
-		where := "for " + asked
+		where, first := "for "+asked, "set OKTA_CLIENT_TOKEN"
 		if asked == "" {
-			where = "and no org"
+			where, first = "and no org", "set OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN"
 		}
-		return Credentials{}, fmt.Errorf("no credential %s: set OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN, or OKTA_CLIENT_AUTHORIZATIONMODE=PrivateKey with OKTA_CLIENT_CLIENTID, OKTA_CLIENT_SCOPES and OKTA_CLIENT_PRIVATEKEY, or use --org sandbox", where)
+		return Credentials{}, fmt.Errorf("no credential %s: %s, or OKTA_CLIENT_AUTHORIZATIONMODE=PrivateKey with OKTA_CLIENT_CLIENTID, OKTA_CLIENT_SCOPES and OKTA_CLIENT_PRIVATEKEY, or use --org sandbox", where, first)
 	case found.URL == "":
 		return Credentials{}, fmt.Errorf("%s holds a credential, but no orgUrl that it is for: add it under okta.client", found.Source)
 	case asked != "" && asked != found.URL:

@@ -42,12 +42,12 @@ func AccessJSON(d *ReviewDocument) (string, error) {
 	return string(text) + "\n", err
 }
 
-// WhoText writes who may do an operation, and why.
-func WhoText(o catalog.Operation, list []review.Who, style Style) string {
+// WhoText writes who may do an operation, and why; unread says who wasn't looked at.
+func WhoText(o catalog.Operation, list []review.Who, unread string, style Style) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s needs %s.\n", style.bold(o.String()), strings.Join(o.Scopes, " and "))
 	if len(list) == 0 {
-		b.WriteString("Nobody here may do it.\n")
+		b.WriteString("Nobody that this configuration declares or owns may do it.\n")
 	}
 	for _, w := range list {
 		fmt.Fprintf(&b, "\n%s %s\n", style.bold(Plain(w.Addr.String())), Plain(strconv.Quote(w.Name)))
@@ -61,6 +61,7 @@ func WhoText(o catalog.Operation, list []review.Who, style Style) string {
 		}
 		fmt.Fprintf(&b, "  %s: %s\n", w.Confidence, Plain(w.Source))
 	}
+	b.WriteString(unread + "\n")
 	return b.String()
 }
 

@@ -20,9 +20,9 @@ func Kept(p *plan.Plan, path string, options, untold []string) string {
 	if p.Destroy {
 		command = "destroy"
 	}
-	line := "oktaform " + command + " " + shellWord(path)
+	line := "oktaform " + command + " " + ShellWord(path)
 	for _, word := range options {
-		line += " " + shellWord(word)
+		line += " " + ShellWord(word)
 	}
 	text := fmt.Sprintf("\nSaved the plan to: %s\n\nTo perform exactly these actions, run the following command:\n    %s\n", Plain(path), line)
 	if len(untold) > 0 {
@@ -31,8 +31,8 @@ func Kept(p *plan.Plan, path string, options, untold []string) string {
 	return text
 }
 
-// shellWord quotes what a shell would take apart.
-func shellWord(s string) string {
+// ShellWord quotes what a shell would take apart.
+func ShellWord(s string) string {
 	strange := func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./=+:,@", r))
 	}
