@@ -46,6 +46,10 @@ var localClock = map[string]string{
 	"cmd/oktaform/pace.go session.forecast":         "the same",
 	"cmd/oktaform/pace.go session.waiting":          "the same",
 
+	"internal/budget/meter.go Meter.begin":  "how long an evaluation has taken, of its budget",
+	"internal/budget/meter.go Meter.work":   "the same",
+	"internal/budget/meter.go Meter.finish": "the same",
+
 	// Stamps of what happened on this machine.
 	"internal/org/transport.go transport.report": "the journal, which is read beside this machine's other logs",
 	"internal/view/json.go Stream.line":          "the same",
