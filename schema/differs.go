@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -51,23 +53,26 @@ func Agrees(want, got cty.Value) bool {
 // sameElements compares references and nested blocks. They are sorted by what
 // may have been unknown, so their order says nothing.
 func sameElements(want, got []cty.Value) bool {
-	if len(want) != len(got) {
-		return false
-	}
-	want, got = slices.Clone(want), slices.Clone(got)
+	want, rest := slices.Clone(want), slices.Clone(got)
 	// What is known finds its own first, what isn't takes the rest.
-	slices.SortStableFunc(want, func(a, b cty.Value) int { return unknowns(a) - unknowns(b) })
+	slices.SortStableFunc(want, func(a, b cty.Value) int { return cmp.Compare(unknowns(a), unknowns(b)) })
 	for _, w := range want {
-		i := slices.IndexFunc(got, func(g cty.Value) bool { return Agrees(w, g) })
-		if i < 0 {
+		i := slices.IndexFunc(rest, func(g cty.Value) bool { return Agrees(w, g) })
+		switch {
+		case i >= 0:
+			rest = slices.Delete(rest, i, i+1)
+		case w.IsKnown() || len(got) == 0: // else it is another reference to one of got
 			return false
 		}
-		got = slices.Delete(got, i, i+1)
 	}
-	return true
+	return len(rest) == 0
 }
 
+// unknowns counts what isn't known in a value. Of one that is unknown as a whole, all is.
 func unknowns(v cty.Value) int {
+	if !v.IsKnown() {
+		return math.MaxInt
+	}
 	n := 0
 	_ = cty.Walk(v, func(_ cty.Path, v cty.Value) (bool, error) {
 		if !v.IsKnown() {

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/zclconf/go-cty/cty"
@@ -13,7 +14,12 @@ func TestAgreesWhateverTheIDTurnsOutToBe(t *testing.T) {
 		var list []cty.Value
 		for _, id := range ids {
 			ref := map[string]cty.Value{"id": cty.UnknownVal(cty.String), "addr": cty.StringVal("group." + id), "name": cty.NullVal(cty.String)}
-			if id != "?" {
+			switch id {
+			case "?":
+			case "unknown":
+				list = append(list, cty.UnknownVal(Ref))
+				continue
+			default:
 				ref["id"] = cty.StringVal(id)
 			}
 			list = append(list, cty.ObjectVal(ref))
@@ -31,6 +37,12 @@ func TestAgreesWhateverTheIDTurnsOutToBe(t *testing.T) {
 		{refs("b", "?"), refs("b"), false},
 		{refs("a", "b"), refs("a", "b"), true},
 		{refs("a"), refs("b"), false},
+		// Of an unknown reference, nothing tells whether it is one more.
+		{refs("a", "unknown"), refs("a"), true},
+		{refs("?", "unknown"), refs("a"), true},
+		{refs("?", "unknown"), refs("a", "b"), true},
+		{refs("a", "unknown"), refs("b"), false},
+		{refs("a", "unknown"), refs("a", "b", "c"), false},
 	} {
 		if got := Agrees(test.want, test.got); got != test.agrees {
 			t.Errorf("%#v and %#v: %v", test.want, test.got, got)
@@ -38,5 +50,33 @@ func TestAgreesWhateverTheIDTurnsOutToBe(t *testing.T) {
 	}
 	if !IsRef(refs("a").Type()) {
 		t.Error("not what a kind holds")
+	}
+}
+
+// References to one object are one element, whatever they call it; a block's address
+// is kept.
+func TestNormalHasEachObjectOnce(t *testing.T) {
+	ref := func(id, addr string) cty.Value {
+		return cty.ObjectVal(map[string]cty.Value{"id": cty.StringVal(id), "addr": cty.StringVal(addr), "name": cty.StringVal("Staff")})
+	}
+	for _, test := range []struct {
+		refs []cty.Value
+		want []string // addresses
+	}{
+		{[]cty.Value{ref("1", "data.group.a"), ref("1", "data.group.b")}, []string{"data.group.a"}},
+		{[]cty.Value{ref("1", "data.group.b"), ref("1", "data.group.a"), ref("2", "data.group.c")}, []string{"data.group.a", "data.group.c"}},
+		{[]cty.Value{ref("1", "data.group.a"), ref("2", "group.a"), ref("1", "group.b")}, []string{"group.a", "group.b"}},
+		{[]cty.Value{ref("1", ""), ref("1", "module.m.data.group.a"), ref("1", "group.b")}, []string{"group.b"}},
+		{[]cty.Value{ref("1", "group.a"), ref("2", "group.b")}, []string{"group.a", "group.b"}},
+	} {
+		k := KindNamed("web_app")
+		list := k.Object(Values{"assigned_groups": cty.ListVal(test.refs)}).GetAttr("assigned_groups")
+		var got []string
+		for _, v := range Elements(list) {
+			got = append(got, text(v.GetAttr("addr")))
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%#v: %q, want %q", test.refs, got, test.want)
+		}
 	}
 }

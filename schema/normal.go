@@ -195,12 +195,63 @@ func sorted(list cty.Value, key func(cty.Value) string) (ordered cty.Value, chan
 		return list, false
 	}
 	elems := Elements(bare)
-	if inOrder(elems, key) {
+	refs := bare.Type().ElementType().Equals(Ref)
+	if inOrder(elems, key) && !(refs && anyTwice(elems)) {
 		return list, false
 	}
 	slices.SortStableFunc(elems, func(a, b cty.Value) int { return strings.Compare(key(a), key(b)) })
 	elems = slices.CompactFunc(elems, RawEquals)
+	if refs {
+		elems = eachOnce(elems)
+	}
 	return cty.ListVal(elems).WithMarks(marks), true
+}
+
+// anyTwice reports whether two references have one id.
+func anyTwice(refs []cty.Value) bool {
+	seen := make(map[string]bool, len(refs))
+	for _, ref := range refs {
+		id := idOf(ref)
+		if id != "" && seen[id] {
+			return true
+		}
+		seen[id] = true
+	}
+	return false
+}
+
+// eachOnce keeps one reference to each object: an object can be referred to by its
+// block, by several data sources and by its id. A block's address wins.
+func eachOnce(refs []cty.Value) []cty.Value {
+	at := make(map[string]int, len(refs)) // by id
+	var out []cty.Value
+	for _, ref := range refs {
+		id := idOf(ref)
+		i, again := at[id]
+		switch {
+		case id == "" || !again:
+			at[id] = len(out)
+			out = append(out, ref)
+		case declared(ref) && !declared(out[i]):
+			out[i] = ref
+		}
+	}
+	slices.SortStableFunc(out, func(a, b cty.Value) int { return strings.Compare(elementKey(a), elementKey(b)) })
+	return out
+}
+
+// idOf is the id of a reference; "" where it isn't known.
+func idOf(ref cty.Value) string {
+	if bare, _ := ref.Unmark(); !bare.IsNull() && bare.IsKnown() {
+		return text(bare.GetAttr("id"))
+	}
+	return ""
+}
+
+// declared reports whether a reference names a block, and not a data source or an id.
+func declared(ref cty.Value) bool {
+	addr, err := ParseAddr(text(ref.GetAttr("addr")))
+	return err == nil && !addr.Data
 }
 
 // inOrder reports whether each element has a key of its own, after the one

@@ -155,6 +155,9 @@ func lastingBlocks(b *schema.Block, list cty.Value) bool {
 			if !a.Local && (a.Settable || !a.Computed) && !lastingAttr(a, block.GetAttr(a.Name)) {
 				return false
 			}
+			if slices.Contains(b.Key, a.Name) && lookedUp(block.GetAttr(a.Name)) {
+				return false // only its id tells whether two blocks are about one object
+			}
 		}
 	}
 	return true
@@ -176,6 +179,15 @@ func lastingAttr(a *schema.Attr, v cty.Value) bool {
 		}
 	}
 	return true
+}
+
+// lookedUp reports whether a value is a reference to a data source.
+func lookedUp(v cty.Value) bool {
+	if !v.Type().Equals(schema.Ref) || v.IsNull() || !v.IsKnown() {
+		return false
+	}
+	addr, err := schema.ParseAddr(str(v.GetAttr("addr")))
+	return err == nil && addr.Data
 }
 
 // named reports whether a reference says by itself what it refers to.

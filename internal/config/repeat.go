@@ -83,9 +83,10 @@ func forEachInstances(v cty.Value) ([]instanceKey, bool, string) {
 		return bad("the \"for_each\" argument must be a map, or set of strings, and you have provided a value of type %s. Use toset() to make a set of a list of strings.", t.FriendlyName())
 	case !t.IsMapType() && !t.IsObjectType() && !t.IsSetType():
 		return bad("the \"for_each\" argument must be a map, or set of strings, and you have provided a value of type %s.", t.FriendlyName())
-	case !v.IsKnown() || t.IsSetType() && t.ElementType() == cty.DynamicPseudoType:
+	case !v.IsKnown():
 		return nil, false, ""
-	case t.IsSetType() && t.ElementType() != cty.String && v.LengthInt() > 0:
+	// toset([null]) is a set of any type, and the loop below refuses its null.
+	case t.IsSetType() && t.ElementType() != cty.String && t.ElementType() != cty.DynamicPseudoType && v.LengthInt() > 0:
 		return bad("\"for_each\" supports maps and sets of strings, but you have provided a set containing type %s.", t.ElementType().FriendlyName())
 	case v.LengthInt() > maxOfBlock:
 		return bad("it would make %d instances, and %d is the most.", v.LengthInt(), maxOfBlock)

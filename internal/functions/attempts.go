@@ -22,11 +22,12 @@ func canFunc(marks *markCache) function.Function {
 		Params: []function.Parameter{{Name: "expression", Type: customdecode.ExpressionClosureType}},
 		Type:   function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			v, found, diags := marks.attempt(args[0])
+			a := marks.attempt(args[0])
+			found := a.marks
 			switch {
-			case diags.HasErrors():
+			case a.diags.HasErrors():
 				return cty.False.WithMarks(found), nil
-			case !v.IsWhollyKnown(): // it may turn out to be an error
+			case !succeeds(a.expr, a.value): // it may turn out to be an error
 				return cty.UnknownVal(cty.Bool).WithMarks(found), nil
 			}
 			return cty.True.WithMarks(found), nil
@@ -47,15 +48,15 @@ func tryFunc(marks *markCache) function.Function {
 			all := cty.ValueMarks{}
 			var failures strings.Builder
 			for _, arg := range args {
-				v, found, diags := marks.attempt(arg)
-				maps.Copy(all, found)
+				a := marks.attempt(arg)
+				maps.Copy(all, a.marks)
 				switch {
-				case diags.HasErrors():
-					explainFailure(&failures, diags, len(found) > 0)
-				case !v.IsWhollyKnown(): // another one may be the first that succeeds
+				case a.diags.HasErrors():
+					explainFailure(&failures, a.diags, len(a.marks) > 0)
+				case !succeeds(a.expr, a.value): // another one may be the first that succeeds
 					return cty.DynamicVal.WithMarks(all), nil
 				default:
-					return v.WithMarks(all), nil
+					return a.value.WithMarks(all), nil
 				}
 			}
 			return cty.NilVal, fmt.Errorf("no expression succeeded:\n%s\nAt least one expression must produce a successful result", failures.String())
@@ -78,13 +79,20 @@ func explainFailure(b *strings.Builder, diags hcl.Diagnostics, sensitive bool) {
 	}
 }
 
-// attempt evaluates an expression, and finds the marks of what it reads.
-func (c *markCache) attempt(arg cty.Value) (cty.Value, cty.ValueMarks, hcl.Diagnostics) {
+// attempted is an expression that was evaluated, with the marks of what it reads.
+type attempted struct {
+	expr  hcl.Expression
+	value cty.Value
+	marks cty.ValueMarks
+	diags hcl.Diagnostics
+}
+
+func (c *markCache) attempt(arg cty.Value) attempted {
 	closure := customdecode.ExpressionClosureFromVal(arg)
 	r := &reads{cache: c, ctx: closure.EvalContext, marks: cty.ValueMarks{}}
 	v, diags := closure.Expression.Value(r.listening(closure.Expression))
 	r.follow(closure.Expression)
-	return v, r.marks, diags
+	return attempted{expr: closure.Expression, value: v, marks: r.marks, diags: diags}
 }
 
 // reads collects the marks of what an expression reads.

@@ -346,6 +346,8 @@ func element(v cty.Value) string {
 	switch {
 	case v.ContainsMarked():
 		return "(sensitive value)"
+	case !v.IsKnown():
+		return "(known after apply)"
 	case v.Type().Equals(schema.Ref):
 		if addr := str(v, "addr"); addr != "" {
 			return addr
@@ -354,8 +356,6 @@ func element(v cty.Value) string {
 			return quote(str(v, "id"))
 		}
 		return fmt.Sprintf("%s (%s)", quote(str(v, "name")), Plain(str(v, "id")))
-	case !v.IsKnown():
-		return "(known after apply)"
 	case v.IsNull():
 		return "null"
 	case v.Type() == cty.String:
