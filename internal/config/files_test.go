@@ -176,8 +176,11 @@ func TestGenerateKey(t *testing.T) {
 	if again, _ := os.ReadFile(key.File); string(again) != string(first) {
 		t.Error("the key was replaced")
 	}
-	if left, _ := os.ReadDir(filepath.Dir(key.File)); len(left) != 1 {
-		t.Errorf("files left over: %v", left)
+	if left, _ := os.ReadDir(filepath.Dir(key.File)); len(left) != 2 {
+		t.Errorf("beside the key and its .gitignore: %v", left)
+	}
+	if ignored, err := os.ReadFile(filepath.Join(filepath.Dir(key.File), ".gitignore")); string(ignored) != "/k.pem\n" {
+		t.Errorf("the .gitignore beside the key holds %q (%v)", ignored, err)
 	}
 	for _, file := range []string{filepath.Join(c.Dir, "linked", "k.pem"), filepath.Join(c.Dir, "..", "k.pem"), filepath.Join(outside, "k.pem")} {
 		if err := c.GenerateKey(schema.PrivateKey{KID: "k", File: file}); err == nil {
