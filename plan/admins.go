@@ -71,6 +71,7 @@ func (m *matching) withdrawal(c Change) []Change {
 		return nil
 	case c.ID == m.snapshot.Principal:
 		m.notes = append(m.notes, fmt.Sprintf("%s: the roles of the %s stay, since oktaform runs in its name.", c.Addr, principal))
+		m.staying = append(m.staying, holder{c.Addr.String(), c.Kind, c.Before, c.Range})
 		return nil
 	}
 	c.Reason = fmt.Sprintf("the %s stays and loses these roles", principal)
@@ -108,6 +109,7 @@ func (m *matching) undeclaredAdmins(changes []Change) []Change {
 		principal := text(object.Value.GetAttr("principal"))
 		if why := m.stays(object, humans); why != "" {
 			m.notes = append(m.notes, fmt.Sprintf("org.authoritative_admins: the %s (%s) isn't declared and keeps the roles %s: %s.", principal, object.ID, strings.Join(roleTypes(object.Value), ", "), why))
+			m.staying = append(m.staying, holder{"the " + principal, c.Kind, c.Before, hcl.Range{}})
 			continue
 		}
 		c.Addr, c.Undeclared = undeclaredAddr(principal, object.ID, removals), true

@@ -55,7 +55,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	if prior == nil {
 		c.After = m.refs(d.Kind, c.After)
 		c.Generates = missingKeys(d)
-		return c, append(checkPins(d, c.After), m.checkPolicy(d, c.Before, c.After)...)
+		return c, slices.Concat(checkPins(d, c.After), unsureTargets(d, c.After), m.checkPolicy(d, c.Before, c.After))
 	}
 	c.ID, c.Prior, c.Action = prior.ID, prior, NoOp
 	c.Before = m.refs(d.Kind, d.Kind.Normal(prior.Value))
@@ -69,6 +69,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	c.After = d.Kind.WithUnmanaged(c.After, c.Before)
 	c.Before = withMarks(d.Kind, c.Before, c.After)
 	c.Generates = missingKeys(d)
+	diags = append(diags, unsureTargets(d, c.After)...)
 	for _, name := range d.Kind.Changed(c.Before, c.After) {
 		if c.Action == NoOp {
 			c.Action = Update
@@ -115,8 +116,11 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	if c.Action == Update || c.Action == Adopt {
 		c.Overlap = Overlap(d.Kind, c.Before.Unmarked(), c.After)
 	}
+	for _, role := range unlimited(d.Kind, c.Before, c.After) {
+		c.reason(fmt.Sprintf("the role %s loses its targets and will cover the whole org", role))
+	}
 	if d.Kind.Mark == schema.MarkNone && !d.Kind.Attached && text(c.Before.GetAttr("status")) == "DEPROVISIONED" {
-		c.Reason = "a deprovisioned user with this login will be reactivated"
+		c.reason("a deprovisioned user with this login will be reactivated")
 	}
 	return c, diags
 }

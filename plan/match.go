@@ -58,6 +58,7 @@ type matching struct {
 	names    map[string]string         // by id: what the org calls an object that something refers to
 	holders  map[string]string         // by id of a principal: the address that declares its roles
 	orphaned []*schema.Object          // owned, but no longer declared
+	staying  []holder                  // principals that keep their roles and aren't among the changes
 	notes    []string
 }
 

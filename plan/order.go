@@ -98,10 +98,7 @@ func (g *graph) names(p *Plan) {
 			continue
 		}
 		c.Displaces = append(c.Displaces, before.Addr)
-		if before.Reason != "" {
-			before.Reason += "; "
-		}
-		before.Reason += "makes way for " + c.Addr.String() + " under another name first"
+		before.reason("makes way for " + c.Addr.String() + " under another name first")
 	}
 }
 

@@ -76,6 +76,14 @@ type Change struct {
 	Range      hcl.Range
 }
 
+// reason adds a reason to those that the change has.
+func (c *Change) reason(why string) {
+	if c.Reason != "" {
+		why = c.Reason + "; " + why
+	}
+	c.Reason = why
+}
+
 // Output is the change of an output's value.
 type Output struct {
 	Name      string
@@ -249,6 +257,9 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	})
 	order(p, declared)
 	if diags = append(diags, p.target(o.Targets)...); diags.HasErrors() {
+		return nil, diags
+	}
+	if diags = append(diags, lastTargets(p.Changes, m.staying)...); diags.HasErrors() {
 		return nil, diags
 	}
 	return p, diags

@@ -100,6 +100,7 @@ func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics
 		}
 		if c.OnDestroy == "keep" {
 			m.notes = append(m.notes, fmt.Sprintf("%s stays, with its roles: on_destroy is keep.", d.Addr))
+			m.staying = append(m.staying, holder{d.Addr.String(), d.Kind, c.Before, d.Range})
 		}
 	}
 	return changes, diags

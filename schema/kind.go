@@ -93,6 +93,9 @@ type Attr struct {
 	Fixed     bool // can't be changed at all, not even by replacement
 	Unmanaged bool // left out means neither managed nor read
 	Unordered bool // a list that Okta treats as a set
+	// Narrows says that the list limits what a right covers, and that no list means no
+	// limit: one that is given must have elements.
+	Narrows bool
 	// JSON says that the value is any JSON, kept as its text: written as an
 	// expression in a configuration.
 	JSON bool

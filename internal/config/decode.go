@@ -119,7 +119,9 @@ func (dec *decoder) attrs(list []schema.Attr, raw map[string]cty.Value, content 
 			given = &hcl.Attribute{Name: a.Name, Range: header, NameRange: header}
 		}
 		before := len(dec.diags)
+		filled := a.Narrows && dec.narrows(a, v, given)
 		switch {
+		case dec.diags[before:].HasErrors():
 		case schema.IsRef(a.Type):
 			v = dec.refs(a, v, given)
 		case a.JSON:
@@ -131,6 +133,8 @@ func (dec *decoder) attrs(list []schema.Attr, raw map[string]cty.Value, content 
 		}
 		if dec.diags[before:].HasErrors() {
 			v = cty.UnknownVal(a.Type) // nothing more is said about it
+		} else if filled && !v.IsKnown() {
+			v = cty.UnknownVal(a.Type).RefineNotNull().Refine().CollectionLengthLowerBound(1).NewValue()
 		}
 		if a.Sensitive && !v.IsNull() {
 			v = v.Mark(schema.Sensitive)

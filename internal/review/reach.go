@@ -33,8 +33,11 @@ func (w *world) reach(r role, o catalog.Operation) (Reach, bool) {
 			return join(each("users of ", targets)), true // a new user is made in one of the groups
 		}
 	case catalog.Apps:
-		if targets := r.apps.names(); len(targets) > 0 {
-			return join(targets), !creates
+		if targets := r.appTargets(); len(targets) > 0 {
+			if creates { // an entry of the catalog stands for new apps, too
+				targets = each("all apps of ", r.catalogApps.texts)
+			}
+			return join(targets), len(targets) > 0
 		}
 	}
 	return "", true

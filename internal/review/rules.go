@@ -53,7 +53,7 @@ func Rules() []Rule { return rules() }
 
 func rules() []Rule {
 	var all []Rule
-	for _, part := range [][]Rule{oauthRules(), keyRules(), secretRules(), rightRules(), changeRules(), gainRules(), policyRules()} {
+	for _, part := range [][]Rule{oauthRules(), keyRules(), secretRules(), rightRules(), targetRules(), changeRules(), gainRules(), policyRules()} {
 		all = append(all, part...)
 	}
 	return all

@@ -61,11 +61,11 @@ func wideRole(_ *examined, o *Object) (hits []hit) {
 		case "ORG_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN":
 			hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), message: r.typ + " can't be limited: it reaches the whole org"})
 		case "APP_ADMIN":
-			if len(r.apps.refs) == 0 && !r.apps.unknown {
+			if r.unlimited() {
 				hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), message: "APP_ADMIN without target_apps reaches every app"})
 			}
 		case "USER_ADMIN":
-			if len(r.groups.refs) == 0 && !r.groups.unknown {
+			if r.unlimited() {
 				hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), message: "USER_ADMIN without target_groups reaches every user and group"})
 			}
 		}

@@ -46,12 +46,14 @@ func (w *world) find(r ref) *Object {
 
 // role is one admin_role block.
 type role struct {
-	typ        string
-	role       ref // of CUSTOM
-	set        ref // of CUSTOM
-	groups     list
-	apps       list
-	throughAny *Object // the group that gives it to a user
+	typ    string
+	role   ref // of CUSTOM
+	set    ref // of CUSTOM
+	groups list
+	apps   list
+	// catalogApps are entries of Okta's catalog, which stand for all apps of theirs.
+	catalogApps list
+	throughAny  *Object // the group that gives it to a user
 }
 
 // String names the role for people.
@@ -78,7 +80,7 @@ func rolesOf(o *Object) []role {
 
 func roleOf(b cty.Value) role {
 	return role{typ: text(b.GetAttr("type")), role: refOf(b.GetAttr("role")), set: refOf(b.GetAttr("resource_set")),
-		groups: listOf(b.GetAttr("target_groups")), apps: listOf(b.GetAttr("target_apps"))}
+		groups: listOf(b.GetAttr("target_groups")), apps: listOf(b.GetAttr("target_apps")), catalogApps: listOf(b.GetAttr("target_catalog_apps"))}
 }
 
 // allRoles are the object's own roles and, of a user, those of his groups.

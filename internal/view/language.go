@@ -88,6 +88,8 @@ func leftOut(a *schema.Attr) string {
 		return "required"
 	case a.Unmanaged:
 		return "not managed"
+	case a.Narrows:
+		return "no limit"
 	case a.DefaultFrom != "":
 		return "`" + a.DefaultFrom + "`"
 	case a.Default != cty.NilVal:

@@ -1,0 +1,71 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// targetRules are about what limits admin roles.
+func targetRules() []Rule {
+	return []Rule{
+		{ID: "G38", Title: "Admin role loses its targets", Severity: Critical,
+			Rationale: "A role without targets covers the whole org: what narrowed it is gone, and nobody has to say so.",
+			Source:    "Okta's role assignments API: targets", Fix: "Name the targets, or take the role away.", change: lostTargets},
+	}
+}
+
+// lostTargets finds roles that had targets and cover the whole org now, and roles that
+// stay in the org while all that they are limited to is deleted.
+func lostTargets(x *examined) (hits []hit) {
+	for i := range x.objects {
+		o := &x.objects[i]
+		was := x.before.byAddr[o.Addr.String()]
+		if was == nil {
+			continue
+		}
+		for _, old := range rolesOf(was) {
+			targets := old.targets()
+			if len(targets) == 0 {
+				continue
+			}
+			for _, r := range rolesOf(o) {
+				if r.String() == old.String() && r.unlimited() {
+					hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r),
+						message: fmt.Sprintf("%s was limited to %s, and covers the whole org now", r, strings.Join(targets, ", "))})
+				}
+			}
+			if o.Gone && x.allDeleted(old) {
+				hits = append(hits, hit{o: o, attribute: "admin_role",
+					message: fmt.Sprintf("%s stays in the org, and all that it is limited to is deleted: %s", old, strings.Join(targets, ", "))})
+			}
+		}
+	}
+	return hits
+}
+
+// targets names what limits the role.
+func (r role) targets() []string { return slices.Concat(r.groups.names(), r.appTargets()) }
+
+// unlimited reports whether the role surely has no targets.
+func (r role) unlimited() bool {
+	return len(r.targets()) == 0 && !r.groups.unknown && !r.apps.unknown && !r.catalogApps.unknown
+}
+
+// appTargets names the apps that the role is limited to.
+func (r role) appTargets() []string {
+	return append(r.apps.names(), each("all apps of ", r.catalogApps.texts)...)
+}
+
+// allDeleted reports whether everything that the role is limited to goes with the change.
+func (x *examined) allDeleted(r role) bool {
+	if len(r.catalogApps.texts) > 0 || r.groups.unknown || r.apps.unknown {
+		return false
+	}
+	for _, target := range slices.Concat(r.groups.refs, r.apps.refs) {
+		if now := x.find(target); now != nil || x.before.find(target) == nil {
+			return false
+		}
+	}
+	return true
+}
