@@ -190,7 +190,10 @@ func (s *session) carryOut(ctx context.Context, p *plan.Plan, o *applyOptions) (
 // approve asks before anything is changed.
 func (a *app) approve(p *plan.Plan, as string) error {
 	a.print("\n" + view.Question(p, as) + "\n  Only 'yes' will be accepted to approve.\n\n  Enter a value: ")
-	answer, _ := bufio.NewReader(a.env.stdin).ReadString('\n')
+	if a.answers == nil {
+		a.answers = bufio.NewReader(a.env.stdin)
+	}
+	answer, _ := a.answers.ReadString('\n')
 	if strings.TrimSpace(answer) == "yes" {
 		return nil
 	}

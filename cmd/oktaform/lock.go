@@ -45,9 +45,12 @@ func (s *session) lock(ctx context.Context, p *plan.Plan, o *applyOptions) (*pla
 		return nil, nil, fmt.Errorf("lease: %w", err)
 	}
 	s.lease = held
-	if fresh {
-		p, err = s.still(ctx, p, o)
-	} else if err = s.client.Wait(ctx); err == nil { // what the other run wrote may be invisible yet
+	if !fresh { // what the other run wrote may be invisible yet
+		err = s.client.Wait(ctx)
+	}
+	// The plan was made before the lease was held, and approved perhaps minutes later:
+	// another run may have begun and ended since.
+	if err == nil {
 		p, err = s.approved(ctx, o, p)
 	}
 	if err != nil {

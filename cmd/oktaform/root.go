@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"os"
@@ -27,7 +28,8 @@ type app struct {
 	secrets []string // texts that no message may quote
 	bar     bar
 	lines   lines
-	opened  files.Trees // until the program ends
+	opened  files.Trees   // until the program ends
+	answers *bufio.Reader // of a person, who may be asked more than once
 }
 
 func (a *app) style() view.Style    { return view.Style{Color: a.env.colorOut && !a.noColor} }

@@ -107,9 +107,8 @@ func (e *LostError) Error() string {
 	return fmt.Sprintf("this run lost the lease of %s: another run took it over, or somebody deleted the group %q. What is under way is finished, nothing new is started; run again", e.Owner, leaseName+e.Owner)
 }
 
-// Acquire takes the lease. fresh is false where another run has had it since the
-// plan was made, or left it behind: then the plan may be outdated, and what that
-// run wrote may still be invisible.
+// Acquire takes the lease. fresh is false where another run held it meanwhile, or left
+// it behind: then what that run wrote may still be invisible.
 func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh bool, err error) {
 	l = &Lease{c: c, name: leaseName + o.Owner, note: leaseNote{Process: o.Self, Holder: rand.Text()}}
 	begin := c.options.Clock.LocalNow()

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oktaform/oktaform/internal/org"
+)
+
+// answering runs something before it gives its answer, as a person who thinks about a
+// plan while others work.
+type answering struct {
+	before func()
+	answer io.Reader
+}
+
+func (a *answering) Read(p []byte) (int, error) {
+	if a.before != nil {
+		a.before()
+		a.before = nil
+	}
+	return a.answer.Read(p)
+}
+
+// TestPlanIsMadeUnderTheLease: another run with another configuration begins and ends while
+// the first waits for its approval. The first one must not leave what that changed.
+func TestPlanIsMadeUnderTheLease(t *testing.T) {
+	t.Parallel()
+	const mine = "org {\n  owner = \"team/lease\"\n}\ngroup \"a\" {\n  name = \"A\"\n  description = \"mine\"\n}\ngroup \"b\" {\n  name = \"B\"\n}\n"
+	for _, again := range []string{"yes\nyes\n", "yes\n"} {
+		s := &sweep{t: t, folder: t.TempDir()}
+		s.write("main", strings.Replace(mine, "group \"b\"", "group \"old\"", 1))
+		g := s.serve(newOrg(t, nil))
+		apply := func(folder string) {
+			t.Helper()
+			if status, out := s.command(g, newFakeClock(), "apply", "--auto-approve", s.folder+"/"+folder); status != 0 {
+				t.Fatalf("exit status %d:\n%s", status, out)
+			}
+		}
+		apply("main")
+		s.write("main", mine)
+		s.write("other", strings.Replace(mine, "mine", "theirs", 1))
+
+		var out strings.Builder
+		me := org.Process{Host: "here", PID: 9999}
+		clock := newFakeClock()
+		stdin := &answering{before: func() { apply("other") }, answer: strings.NewReader(again)}
+		status := run(context.Background(), []string{"apply", s.folder + "/main"}, &environment{stdin: stdin, stdout: &out, stderr: &out, environ: s.environ(g), home: s.folder,
+			clock: clock, attempt: time.Second, self: func() org.Process { return me }, dead: func(org.Process) bool { return false }})
+		if !strings.Contains(out.String(), "Another run has changed the org since this plan was made") {
+			t.Errorf("the plan wasn't made again:\n%s", out.String())
+		}
+		if again == "yes\n" {
+			if status == 0 {
+				t.Errorf("the other plan was carried out without approval:\n%s", out.String())
+			}
+			continue
+		}
+		if status != 0 {
+			t.Errorf("exit status %d:\n%s", status, out.String())
+		}
+		if status, out := s.command(g, newFakeClock(), "plan", "--detailed-exitcode", s.folder+"/main"); status != 0 {
+			t.Errorf("the org isn't as declared:\n%s", out)
+		}
+	}
+}
