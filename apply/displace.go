@@ -25,7 +25,7 @@ func (r *run) displace(ctx context.Context, c *plan.Change) error {
 		other := &r.plan.Changes[i]
 		label := other.Kind.Label
 		value := other.Prior.Value
-		value = value.With(schema.Values{label: cty.StringVal(aside(value.GetAttr(label).AsString(), other.ID))})
+		value = value.With(schema.Values{label: cty.StringVal(plan.Aside(value.GetAttr(label).AsString(), other.ID))})
 		object, err := r.org.Update(ctx, *other.Prior, schema.Desired{Addr: addr, Kind: other.Kind, Owner: other.Prior.Owner, Value: value})
 		if err != nil {
 			return fmt.Errorf("giving %s another name first: %w", addr, err)
@@ -38,14 +38,4 @@ func (r *run) displace(ctx context.Context, c *plan.Change) error {
 		other.Prior = &object // what it is compared with when its turn comes
 	}
 	return nil
-}
-
-// aside is a name that nothing else has: ids are unique. Okta takes at least 100
-// characters of every name.
-func aside(name, id string) string {
-	const most = 100
-	if runes := []rune(name); len(runes)+1+len(id) > most {
-		name = string(runes[:max(0, most-1-len(id))])
-	}
-	return name + "~" + id
 }

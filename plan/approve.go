@@ -14,7 +14,8 @@ import (
 
 // Approves reports, as diagnostics, why a plan that was made now isn't the one
 // that was saved and approved: what moved in the org, what the configuration says
-// otherwise now, and where the file was edited. Without any, they are equal.
+// otherwise now, and where the file was edited. Without any, they are equal, or the
+// plan made now is what remains of the saved one after a run that was broken off.
 func (s *Saved) Approves(now *Document) hcl.Diagnostics {
 	was := &s.Document
 	refuse := func(summary, format string, args ...any) hcl.Diagnostics {
@@ -46,7 +47,14 @@ func (s *Saved) Approves(now *Document) hcl.Diagnostics {
 	if text := outputsDiffer(was, now); text != "" && len(stale) == 0 {
 		other = append(other, text)
 	}
+	rest := len(stale)+len(other) > 0 && s.continues(now)
+	if rest && now.Applyable {
+		return nil
+	}
 	var diags hcl.Diagnostics
+	if rest {
+		return refuse("Saved plan is stale", "Everything that it shows is done. Since it was made, the org has changed:\n%s\nTo run the smoke tests again use smoke.", strings.Join(stale, "\n"))
+	}
 	if len(stale) > 0 {
 		diags = append(diags, refuse("Saved plan is stale", "Since it was made, the org has changed:\n%s\nMake a new plan, and have it approved.", strings.Join(stale, "\n"))...)
 	}

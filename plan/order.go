@@ -172,3 +172,13 @@ func (g *graph) reaches(from, to *Change, seen map[*Change]bool) bool {
 	seen[from] = true
 	return slices.ContainsFunc(g.waits[from], func(c *Change) bool { return g.reaches(c, to, seen) })
 }
+
+// Aside is a name that nothing else has: ids are unique. Okta takes at least 100
+// characters of every name.
+func Aside(name, id string) string {
+	const most = 100
+	if runes := []rune(name); len(runes)+1+len(id) > most {
+		name = string(runes[:max(0, most-1-len(id))])
+	}
+	return name + "~" + id
+}

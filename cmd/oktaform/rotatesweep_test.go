@@ -170,15 +170,7 @@ func (s *sweep) credentials(g *gate, app string) string {
 	if strings.HasPrefix(app, "web_app") {
 		label, path = "Portal", "secrets"
 	}
-	get := func(path string) []byte {
-		r := httptest.NewRequest("GET", g.url+path, nil)
-		r.Header.Set("Authorization", "SSWS "+g.org.Token())
-		w := httptest.NewRecorder()
-		g.org.ServeHTTP(w, r)
-		return w.Body.Bytes()
-	}
-	id := regexp.MustCompile(`"id":"(0oa\w+)"`).FindSubmatch(get("/api/v1/apps?q=" + label))
-	data := get("/api/v1/apps/" + string(id[1]) + "/credentials/" + path)
+	data := s.get(g, "/api/v1/apps/"+s.idOf(g, label)+"/credentials/"+path)
 	var list []map[string]any
 	if err := json.Unmarshal(data, &list); err != nil {
 		var set struct{ Keys, JWKS []map[string]any }
@@ -194,4 +186,22 @@ func (s *sweep) credentials(g *gate, app string) string {
 	}
 	slices.Sort(out)
 	return strings.Join(out, ", ")
+}
+
+// get reads something of the org.
+func (s *sweep) get(g *gate, path string) []byte {
+	r := httptest.NewRequest("GET", g.url+path, nil)
+	r.Header.Set("Authorization", "SSWS "+g.org.Token())
+	w := httptest.NewRecorder()
+	g.org.ServeHTTP(w, r)
+	return w.Body.Bytes()
+}
+
+// idOf is the id of an app whose label begins so.
+func (s *sweep) idOf(g *gate, label string) string {
+	m := regexp.MustCompile(`"id":"(0oa\w+)"`).FindSubmatch(s.get(g, "/api/v1/apps?q="+label))
+	if m == nil {
+		s.t.Fatalf("no app %q", label)
+	}
+	return string(m[1])
 }

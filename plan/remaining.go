@@ -1,0 +1,256 @@
+package plan
+
+import (
+	"reflect"
+	"slices"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// A run of a saved plan that was broken off has done a part of it. The plan that is made
+// then is approved where it is the rest: each of its changes leads to what the saved plan
+// shows, and starts from something between what that shows before and after. Whatever
+// else somebody changed meanwhile is neither, and makes the plan stale.
+
+// continues reports whether the plan made now is what remains of the saved one.
+func (s *Saved) continues(now *Document) bool {
+	was := map[string][]*ResourceChange{}
+	for i := range s.Document.ResourceChanges {
+		r := &s.Document.ResourceChanges[i]
+		was[r.Address] = append(was[r.Address], r)
+	}
+	seen := map[string]bool{}
+	for i := range now.ResourceChanges {
+		r := &now.ResourceChanges[i]
+		seen[r.Address] = true
+		if !slices.ContainsFunc(was[r.Address], func(w *ResourceChange) bool { return w.leaves(r) }) {
+			return false
+		}
+	}
+	for addr, list := range was {
+		for _, w := range list {
+			if !seen[addr] && w.Own.Action != "delete" && w.Own.Action != "forget" {
+				return false
+			}
+		}
+	}
+	for name, out := range s.Document.OutputChanges {
+		other, ok := now.OutputChanges[name]
+		if !ok || !within(plain(out.After), plain(out.AfterUnknown), plain(other.After)) {
+			return false
+		}
+	}
+	return len(now.OutputChanges) == len(s.Document.OutputChanges)
+}
+
+// leaves reports whether now is what remains to be done of an approved change.
+func (r *ResourceChange) leaves(now *ResourceChange) bool {
+	same := pair{r, now}
+	if r.Own.ID == now.Own.ID && same.moved() == "" && same.differs() == "" {
+		return true
+	}
+	if r.Type != now.Type || len(now.Own.LeftAlone) > 0 && !reflect.DeepEqual(r.Own.LeftAlone, now.Own.LeftAlone) {
+		return false
+	}
+	sameObject := r.Own.ID == now.Own.ID
+	switch r.Own.Action + " " + now.Own.Action {
+	case "delete delete":
+		return sameObject && r.Own.OnDestroy == now.Own.OnDestroy && r.unchanged(now)
+	case "replace delete":
+		return sameObject && now.Deposed != "" && r.unchanged(now)
+	case "create create", "replace create":
+		return r.sameEnd(now)
+	case "create update", "create no-op":
+		return r.marks(now) && r.sameEnd(now) && r.between(now, nil)
+	case "replace update", "replace no-op":
+		return !sameObject && now.Deposed == "" && r.marks(now) && r.sameEnd(now) && r.between(now, nil)
+	case "update update", "update no-op", "import import", "import update", "import no-op", "replace replace":
+		before, _ := plain(r.Change.Before).(map[string]any)
+		return sameObject && r.marks(now) && r.sameEnd(now) && r.between(now, before)
+	}
+	return false
+}
+
+// marks reports whether an object carries, or is to carry, the approved mark.
+func (r *ResourceChange) marks(now *ResourceChange) bool {
+	if r.Own.Owner == nil || now.Own.Owner == nil {
+		return r.Own.Owner == nil && now.Own.Owner == nil
+	}
+	return r.Own.Owner.Finished() == now.Own.Owner.Finished()
+}
+
+// sameEnd reports whether both changes lead to the same object, as far as the approved one
+// knew it. What it didn't declare, and the remaining one doesn't change, may be anything.
+func (r *ResourceChange) sameEnd(now *ResourceChange) bool {
+	kind := schema.KindNamed(r.Type)
+	was, _ := plain(r.Change.After).(map[string]any)
+	unknown, _ := plain(r.Change.AfterUnknown).(map[string]any)
+	after, _ := plain(now.Change.After).(map[string]any)
+	before, _ := plain(now.Change.Before).(map[string]any)
+	if kind == nil || was == nil || after == nil {
+		return false
+	}
+	for name, v := range after {
+		a := kind.Attr(name)
+		switch {
+		case within(was[name], unknown[name], v):
+		case v == nil && a != nil && a.Since != "": // a version that is reached already
+		case v == nil && a != nil && a.Unmanaged && r.Own.Action == "replace": // the old half's, not declared
+		case was[name] == nil && before != nil && reflect.DeepEqual(before[name], v):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// between reports whether an object is now as before, as after, or as a run leaves it that
+// was broken off on the way.
+func (r *ResourceChange) between(now *ResourceChange, before map[string]any) bool {
+	kind := schema.KindNamed(r.Type)
+	after, _ := plain(r.Change.After).(map[string]any)
+	unknown, _ := plain(r.Change.AfterUnknown).(map[string]any)
+	is, _ := plain(now.Change.Before).(map[string]any)
+	end, _ := plain(now.Change.After).(map[string]any)
+	for name, v := range is {
+		switch {
+		case name == "id", before != nil && reflect.DeepEqual(before[name], v), within(after[name], unknown[name], v):
+		case before == nil && after[name] == nil && reflect.DeepEqual(end[name], v):
+		case before != nil && name == kind.Label && v == aside(before[name], r.Own.ID):
+		case mixed(before[name], after[name], unknown[name], v):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// unchanged reports whether an object that is to be deleted is as it was, or on its way:
+// deactivated, or under the name that it got to make way.
+func (r *ResourceChange) unchanged(now *ResourceChange) bool {
+	kind := schema.KindNamed(r.Type)
+	was, _ := plain(r.Change.Before).(map[string]any)
+	is, _ := plain(now.Change.Before).(map[string]any)
+	for name, v := range is {
+		a := kind.Attr(name)
+		switch {
+		case reflect.DeepEqual(was[name], v):
+		case v == nil && a != nil && a.Unmanaged: // not read of what isn't declared
+		case name == "status" && (v == "INACTIVE" || v == "DEPROVISIONED"):
+		case name == kind.Label && v == aside(was[name], r.Own.ID):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// aside is the name that an object gets that makes way for another one.
+func aside(name any, id string) any {
+	text, _ := name.(string)
+	return Aside(text, id)
+}
+
+// within reports whether v is what was shown, except where that was unknown. Lists may be
+// in another order, which goes by ids that weren't known.
+func within(shown, unknown, v any) bool {
+	if unknown == true {
+		return true
+	}
+	switch shown := shown.(type) {
+	case map[string]any:
+		other, ok := v.(map[string]any)
+		masks, _ := unknown.(map[string]any)
+		if !ok {
+			return false
+		}
+		for name := range shown {
+			if _, there := other[name]; !there {
+				return false
+			}
+		}
+		for name, elem := range other { // what was unknown isn't among the values shown
+			if !within(shown[name], masks[name], elem) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		other, ok := v.([]any)
+		return ok && len(other) == len(shown) && matched(shown, unknown, other, within)
+	}
+	return reflect.DeepEqual(shown, v)
+}
+
+// matched reports whether each element of a list is one of those shown.
+func matched(shown []any, unknown any, list []any, is func(shown, unknown, v any) bool) bool {
+	masks, _ := unknown.([]any)
+	left := make([]bool, len(shown))
+	for _, v := range list {
+		i := -1
+		for j, s := range shown {
+			var mask any
+			if j < len(masks) {
+				mask = masks[j]
+			}
+			if !left[j] && is(s, mask, v) {
+				i = j
+				break
+			}
+		}
+		if i < 0 {
+			return false
+		}
+		left[i] = true
+	}
+	return true
+}
+
+// mixed reports whether a list holds nothing but what was there before or is to be there,
+// each element perhaps with some of its own parts.
+func mixed(before, after, unknown, v any) bool {
+	list, ok := v.([]any)
+	if !ok {
+		return false
+	}
+	old, _ := before.([]any)
+	want, _ := after.([]any)
+	masks, _ := unknown.([]any)
+	for len(masks) < len(want) {
+		masks = append(masks, nil)
+	}
+	shown := append(slices.Clone(want), old...)
+	return matched(shown, masks, list, func(s, mask, v any) bool { return within(s, mask, v) || partly(s, mask, old, v) })
+}
+
+// partly reports whether an element is one that was shown, though its lists may lack
+// something, or hold what such an element held before.
+func partly(shown, unknown any, old []any, v any) bool {
+	want, ok1 := shown.(map[string]any)
+	is, ok2 := v.(map[string]any)
+	if !ok1 || !ok2 {
+		return false
+	}
+	masks, _ := unknown.(map[string]any)
+	for name, part := range is {
+		if within(want[name], masks[name], part) {
+			continue
+		}
+		list, isList := part.([]any)
+		parts, _ := want[name].([]any)
+		partMasks, _ := masks[name].([]any)
+		for len(partMasks) < len(parts) {
+			partMasks = append(partMasks, nil)
+		}
+		for _, o := range old {
+			if object, ok := o.(map[string]any); ok {
+				more, _ := object[name].([]any)
+				parts = append(slices.Clone(parts), more...)
+			}
+		}
+		if !isList || !matched(parts, partMasks, list, within) {
+			return false
+		}
+	}
+	return true
+}
