@@ -49,6 +49,9 @@ func (r *ResourceChange) leaves(now *ResourceChange) bool {
 	if r.Own.ID == now.Own.ID && same.moved() == "" && same.differs() == "" {
 		return true
 	}
+	if !slices.Equal(r.Change.Actions, shownActions[r.Own.Action]) || !r.startsAt(now) {
+		return false
+	}
 	if r.Type != now.Type || len(now.Own.LeftAlone) > 0 && !reflect.DeepEqual(r.Own.LeftAlone, now.Own.LeftAlone) {
 		return false
 	}
@@ -69,6 +72,25 @@ func (r *ResourceChange) leaves(now *ResourceChange) bool {
 		return sameObject && r.marks(now) && r.sameEnd(now) && r.between(now, before)
 	}
 	return false
+}
+
+// shownActions are Terraform's words for each action: a file that was edited may hold others.
+var shownActions = map[string][]string{"no-op": {"no-op"}, "create": {"create"}, "update": {"update"}, "delete": {"delete"},
+	"replace": {"create", "delete"}, "forget": {"forget"}, "import": {"update"}}
+
+// startsAt reports whether an object carries the mark that it had, or one that a run
+// gives it on the way.
+func (r *ResourceChange) startsAt(now *ResourceChange) bool {
+	is := now.Own.PriorOwner
+	if is == nil || r.Own.PriorOwner != nil && *is == *r.Own.PriorOwner {
+		return is != nil || r.Own.PriorOwner == nil
+	}
+	if r.Own.Owner == nil {
+		return false
+	}
+	deposed := *r.Own.Owner
+	deposed.Deposed = true
+	return is.Finished() == r.Own.Owner.Finished() || r.Own.Action == "replace" && is.Finished() == deposed.Finished()
 }
 
 // marks reports whether an object carries, or is to carry, the approved mark.
