@@ -82,8 +82,13 @@ var shownActions = map[string][]string{"no-op": {"no-op"}, "create": {"create"},
 // gives it on the way.
 func (r *ResourceChange) startsAt(now *ResourceChange) bool {
 	is := now.Own.PriorOwner
-	if is == nil || r.Own.PriorOwner != nil && *is == *r.Own.PriorOwner {
-		return is != nil || r.Own.PriorOwner == nil
+	switch {
+	case now.Own.Action == "create": // it isn't there
+		return true
+	case is == nil || r.Own.PriorOwner == nil && r.Own.Owner == nil:
+		return is == nil && r.Own.PriorOwner == nil
+	case r.Own.PriorOwner != nil && *is == *r.Own.PriorOwner:
+		return true
 	}
 	if r.Own.Owner == nil {
 		return false
