@@ -234,7 +234,7 @@ func (w *world) asUsers(a *Access, o *Object) {
 	}
 	a.Entries = merge(a.Entries)
 	users, groups := o.list("assigned_users"), o.list("assigned_groups")
-	a.Open = users.null || groups.null || users.unknown || groups.unknown || isTrue(o.get("implicit_assignment"))
+	a.Open = users.null || groups.null || users.unknown || groups.unknown || isTrue(o.get("implicit_assignment")) || len(o.released) > 0
 	for _, r := range append(users.refs, groups.refs...) {
 		principal := w.find(r)
 		if principal == nil {

@@ -38,6 +38,7 @@ type Input struct {
 	Notes []string
 
 	judged   bool // Was is known
+	was, is  Origin
 	moves    []schema.Move
 	formerly map[string]string // the address in the first version, of what has another in the second
 	vacated  map[string]bool   // addresses of the first version whose objects have others now
@@ -54,7 +55,7 @@ func (in *Input) place(r hcl.Range) string {
 
 // One makes the input for a configuration as it is.
 func One(v Version) Input {
-	in := Input{Is: v.Judgement}
+	in := Input{Is: v.Judgement, is: v.Origin}
 	for _, d := range v.Declared {
 		in.After = append(in.After, fromDesired(d))
 	}
@@ -78,13 +79,16 @@ func Two(before, after Version) Input {
 		in.Before = append(in.Before, fromDesired(d))
 	}
 	in.judged = true
-	in.Was, in.moves = before.Judgement, after.Identity.Moves
+	in.Was, in.was, in.moves = before.Judgement, before.Origin, after.Identity.Moves
 	in.formerly, in.vacated = map[string]string{}, map[string]bool{}
+	targets := otherTargets(before.Origin.Lookups, after.Origin.Lookups)
+	readdressPersons(in.Before, targets)
 	to := renames(in.Before, in.After, after.Identity.Moves)
 	for old, addr := range to {
 		in.formerly[addr.String()], in.vacated[old] = old, true
 	}
 	readdress(in.Before, to)
+	readdress(in.Before, targets)
 	in.Was.Tests = readdressTests(in.Was.Tests, to)
 	for i := range in.Before {
 		was := in.Before[i]
@@ -192,6 +196,17 @@ func readdress(objects []Object, to map[string]schema.Addr) {
 	}
 }
 
+// readdressPersons makes admin blocks that name a data source be about whom it finds.
+func readdressPersons(objects []Object, to map[string]schema.Addr) {
+	for i := range objects {
+		for _, kind := range schema.PrincipalKinds() {
+			if addr, found := strings.CutPrefix(objects[i].person, schema.Principal(kind, "")); found && to[addr] != (schema.Addr{}) {
+				objects[i].person = schema.Principal(kind, to[addr].String())
+			}
+		}
+	}
+}
+
 // stays reports whether an object that is no longer declared stays in the org.
 func stays(d schema.Desired, id schema.Identity) bool {
 	for _, r := range id.Removals {
@@ -221,7 +236,12 @@ func rights(o *Object) map[string][]string {
 	return out
 }
 
-// keep adds to the additive sets of an object what they held before.
+// releasable are the sets that are no longer managed when they are left out: what
+// they held stays in the org.
+var releasable = []string{"members", "assigned_groups", "assigned_users"}
+
+// keep adds to the additive sets of an object what they held before, and to those
+// that it no longer manages.
 func keep(was Object, is *Object) {
 	if !is.Value.IsKnown() || !was.Value.IsKnown() {
 		return
@@ -244,6 +264,20 @@ func keep(was Object, is *Object) {
 		}
 		if len(all) > 0 {
 			attrs[name] = cty.ListVal(all)
+		}
+	}
+	for _, name := range releasable {
+		old := was.get(name)
+		if !is.get(name).IsNull() || old.IsNull() || !old.IsKnown() || old.LengthInt() == 0 {
+			continue
+		}
+		attrs[name] = old
+		is.released = append(is.released, name)
+		if is.Kept == nil {
+			is.Kept = map[string][]string{}
+		}
+		for _, v := range old.AsValueSlice() {
+			is.Kept[name] = append(is.Kept[name], words(v))
 		}
 	}
 	is.Value = is.Value.With(attrs)

@@ -137,13 +137,6 @@ func unprotected(x *examined) (hits []hit) {
 	return hits
 }
 
-// accessAttributes are what decides who may do what, or get in.
-var accessAttributes = []string{
-	"okta_api_scopes", "admin_role", "public_key", "jwks_uri", "client_secret", "token_endpoint_auth_method", "grant_types", "redirect_uris",
-	"assigned_groups", "assigned_users", "implicit_assignment", "members", "permissions", "status", "dpop_bound_access_tokens", "pkce_required",
-	"network_connection", "access_policy", "consent_method", "groups", "users_of", "users", "apps", "all", "all_apps_of", "resources",
-}
-
 func ignored(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
@@ -161,7 +154,7 @@ func ignored(x *examined) (hits []hit) {
 				continue
 			}
 			h := hit{o: is, severity: Low, message: "changes of " + name + " are ignored"}
-			if slices.Contains(accessAttributes, name) {
+			if !slices.Contains(harmless, name) {
 				h.severity = High
 			}
 			hits = append(hits, h)

@@ -2,6 +2,7 @@ package review
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -27,6 +28,8 @@ type Object struct {
 	// Gone says that no file declares the object any longer and that it stays
 	// in the org all the same.
 	Gone bool
+	// released names the sets that the first version managed and this one doesn't.
+	released []string
 	// person is who the object is, where no mark in the org says so: a user's
 	// login, or whom an admin block names.
 	person string
@@ -138,6 +141,9 @@ func (r ref) String() string {
 	}
 	return "(not known)"
 }
+
+// everyone reports whether it is the group of all users.
+func (r ref) everyone() bool { return strings.EqualFold(r.name, "Everyone") }
 
 func (o *Object) list(name string) list { return listOf(o.get(name)) }
 

@@ -29,7 +29,7 @@ func (w *world) reach(r role, o catalog.Operation) (Reach, bool) {
 			return join(targets), !creates
 		}
 	case catalog.Users:
-		if targets := r.groups.names(); len(targets) > 0 {
+		if targets := r.groups.names(); len(targets) > 0 && !slices.ContainsFunc(r.groups.refs, ref.everyone) {
 			return join(each("users of ", targets)), true // a new user is made in one of the groups
 		}
 	case catalog.Apps:
@@ -102,6 +102,7 @@ func (w *world) heldBy(set *Object) holding {
 	add(catalog.Users, "users", "")
 	add(catalog.Apps, "apps", "")
 	h.userGroups = set.list("users_of").names()
+	h.all[catalog.Users] = slices.ContainsFunc(set.list("users_of").refs, ref.everyone)
 	all := set.list("all")
 	for _, kind := range all.texts {
 		h.all[kind] = true

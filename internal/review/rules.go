@@ -53,7 +53,9 @@ func Rules() []Rule { return rules() }
 
 func rules() []Rule {
 	var all []Rule
-	for _, part := range [][]Rule{oauthRules(), keyRules(), secretRules(), rightRules(), targetRules(), changeRules(), gainRules(), policyRules()} {
+	for _, part := range [][]Rule{
+		oauthRules(), keyRules(), secretRules(), rightRules(), targetRules(), changeRules(), controlRules(), originRules(), gainRules(), guardRules(), policyRules(),
+	} {
 		all = append(all, part...)
 	}
 	return all

@@ -74,6 +74,8 @@ func leftRights(x *examined) (hits []hit) {
 			switch {
 			case o.Gone:
 				h.message = fmt.Sprintf("no longer declared, and keeps %s in the org: %s", plain(attribute), enumerate(left))
+			case slices.Contains(o.released, attribute):
+				h.message = fmt.Sprintf("%s is no longer managed: %s stays in the org, and no plan shows what others add", attribute, enumerate(left))
 			default:
 				h.message = fmt.Sprintf("%s is additive: %s stays in the org although it isn't declared", attribute, enumerate(left))
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/schema"
 )
 
 // gainRules report each administrative right that a principal gains. The id says
@@ -48,7 +49,7 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 		var gained []Entry
 		var worst Severity
 		for _, e := range gainedEntries(p) {
-			if level := e.risk(); slices.Contains(levels, level) && !reported(e, level) {
+			if level := riskTo(o, e); slices.Contains(levels, level) && !reported(e, level) {
 				gained, worst = append(gained, e), max(worst, level)
 			}
 		}
@@ -88,6 +89,15 @@ func gainedEntries(p *Principal) (gained []Entry) {
 		return cmp.Or(int(y.risk()-x.risk()), place(x.Operation)-place(y.Operation))
 	})
 	return gained
+}
+
+// riskTo is how bad it is that the principal has the right: what everybody in the org
+// may do, an attacker may do with any account.
+func riskTo(o *Object, e Entry) Severity {
+	if o.Kind.Attached && strings.EqualFold(o.name(), schema.Principal("group", "Everyone")) {
+		return max(e.risk(), High)
+	}
+	return e.risk()
 }
 
 func worstOf(entries []Entry) (worst Severity) {

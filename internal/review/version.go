@@ -15,6 +15,7 @@ type Version struct {
 	// Unexpanded are blocks of which it isn't known what instances they have.
 	Unexpanded []schema.Desired
 	Judgement  Judgement
+	Origin     Origin
 }
 
 // VersionOf evaluates a configuration.
@@ -27,7 +28,9 @@ func VersionOf(c *config.Config) Version {
 	for _, r := range c.Revealed() {
 		j.Revealed = append(j.Revealed, Revealed(r))
 	}
-	return Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded(), Judgement: j}
+	lookups, _ := eval.Lookups()
+	origin := Origin{Owner: c.Owner, PreviousOwner: c.PreviousOwner, Lookups: lookups, Adoptions: identity.Adoptions}
+	return Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded(), Judgement: j, Origin: origin}
 }
 
 // RulesOf are the project's own rules.

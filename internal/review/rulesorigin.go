@@ -1,0 +1,98 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Origin is what decides which objects of an org a version is about.
+type Origin struct {
+	Owner, PreviousOwner string
+	Lookups              []schema.Lookup
+	Adoptions            []schema.Adoption
+}
+
+// originRules report that a change is about other objects than its blocks show.
+func originRules() []Rule {
+	return []Rule{
+		{ID: "G40", Title: "A data source finds another object", Severity: Medium,
+			Rationale: "Whatever refers to it is about the other object from now on.",
+			Source:    "this configuration", Fix: "Make sure that the other object is meant wherever the data source is used.", change: otherLookups},
+		{ID: "G41", Title: "An object that exists is taken over", Severity: Medium,
+			Rationale: "It becomes what the block says, whoever uses it now, and keeps what the block leaves to the org.",
+			Source:    "this configuration", Fix: "Make sure that its owner agrees.", change: newAdoptions},
+		{ID: "G42", Title: "The owner of objects changes", Severity: High,
+			Rationale: "Objects with the mark of previous_owner are taken over, and those with the mark of the former owner are no longer this configuration's.",
+			Source:    "this configuration", Fix: "Let both owners approve it as a change of its own.", change: otherOwner},
+	}
+}
+
+func otherLookups(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	for i := range x.in.is.Lookups {
+		l := &x.in.is.Lookups[i]
+		if was := lookupAt(x.in.was.Lookups, l.Addr); was != nil && !sameLookup(was, l) {
+			hits = append(hits, hit{addr: l.Addr, at: &l.Range, message: fmt.Sprintf("%s looks up %s %q instead of %s %q", l.Addr, l.By, l.Value, was.By, was.Value)})
+		}
+	}
+	return hits
+}
+
+func lookupAt(lookups []schema.Lookup, addr schema.Addr) *schema.Lookup {
+	if at := slices.IndexFunc(lookups, func(l schema.Lookup) bool { return l.Addr == addr }); at >= 0 {
+		return &lookups[at]
+	}
+	return nil
+}
+
+func sameLookup(was, is *schema.Lookup) bool { return was.By == is.By && was.Value == is.Value }
+
+// otherTargets gives the data sources that find something else in the second
+// version, or whose object isn't known there, an address of their own in the first.
+func otherTargets(was, is []schema.Lookup) map[string]schema.Addr {
+	to := map[string]schema.Addr{}
+	for i := range was {
+		l := &was[i]
+		if now := lookupAt(is, l.Addr); now == nil || !sameLookup(l, now) {
+			addr := l.Addr
+			addr.Key = strings.TrimSpace(addr.Key + " " + l.By + " " + l.Value)
+			to[l.Addr.String()] = addr
+		}
+	}
+	return to
+}
+
+func newAdoptions(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	for i := range x.in.is.Adoptions {
+		a := &x.in.is.Adoptions[i]
+		had := slices.ContainsFunc(x.in.was.Adoptions, func(w schema.Adoption) bool { return w.To == a.To && w.ID == a.ID && w.Label == a.Label })
+		if !had {
+			h := hit{at: &a.Range, message: fmt.Sprintf("%s takes over the object %q", a.To, a.Name())}
+			h.addr, _ = schema.ParseAddr(a.To)
+			hits = append(hits, h)
+		}
+	}
+	return hits
+}
+
+func otherOwner(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	was, is := x.in.was, x.in.is
+	if was.Owner != is.Owner && was.Owner != "" {
+		hits = append(hits, hit{at: &x.in.Is.Org, message: fmt.Sprintf("org.owner was %s and is %s", was.Owner, orNone(is.Owner))})
+	}
+	if is.PreviousOwner != "" && is.PreviousOwner != was.PreviousOwner {
+		hits = append(hits, hit{at: &x.in.Is.Org, message: "objects of " + is.PreviousOwner + " under declared addresses are taken over"})
+	}
+	return hits
+}
