@@ -152,6 +152,9 @@ func (r *ResourceChange) values(k *schema.Kind) (before, after schema.Value, err
 	// Two sensitive values look alike; which of them differ is written apart.
 	attrs := schema.Values{}
 	for _, name := range r.Own.Changed {
+		if !k.Type().HasAttribute(name) {
+			return before, after, fmt.Errorf("%s has no attribute %q", k.Name, name)
+		}
 		if v := before.GetAttr(name); v.IsMarked() && after.GetAttr(name).IsMarked() {
 			attrs[name] = other(v.Type()).Mark(schema.Sensitive)
 		}
