@@ -1,15 +1,14 @@
 package config
 
 import (
-	"bytes"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/oktaform/oktaform/internal/functions"
+	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -30,42 +29,25 @@ func (c *Config) functions() map[string]function.Function {
 	return table
 }
 
-// guarded keeps a function that reads files from carrying secrets into outputs
-// and plans: the embedded org's own files aren't read, and what is in a file
-// with a private key is sensitive.
+// guarded keeps a function that reads files from carrying private keys into outputs and
+// plans: what is in a file with one is sensitive.
 func (c *Config) guarded(f function.Function) function.Function {
-	secret := func(args []cty.Value) (bool, error) {
+	secret := func(args []cty.Value) bool {
 		path, _ := args[0].Unmark()
 		if !path.IsKnown() || path.IsNull() || path.Type() != cty.String {
-			return false, nil
+			return false
 		}
-		name, err := c.folders.readable.Path(path.AsString())
-		if slices.Contains(strings.Split(name, "/"), ".oktaform") {
-			return false, function.NewArgErrorf(0, "%s belongs to the embedded org and holds its secrets", path.AsString())
-		}
-		if err != nil {
-			return false, nil // f says so
-		}
-		data, err := c.folders.readable.ReadFile(name)
-		return err == nil && bytes.Contains(data, []byte("PRIVATE KEY")), nil
+		data, err := c.folders.readable.ReadFile(path.AsString())
+		return err == nil && jwk.HoldsPrivate(data) // f reports the error
 	}
 	spec := &function.Spec{Params: f.Params(), VarParam: f.VarParam()}
 	for i := range spec.Params {
 		spec.Params[i].AllowMarked = true // f itself sees to the marks
 	}
-	spec.Type = func(args []cty.Value) (cty.Type, error) {
-		if _, err := secret(args); err != nil {
-			return cty.NilType, err
-		}
-		return f.ReturnTypeForValues(args)
-	}
+	spec.Type = f.ReturnTypeForValues
 	spec.Impl = func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		hide, err := secret(args)
-		if err != nil {
-			return cty.NilVal, err
-		}
 		v, err := f.Call(args)
-		if err == nil && hide {
+		if err == nil && secret(args) {
 			v = v.Mark(schema.Sensitive)
 		}
 		return v, err

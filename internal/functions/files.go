@@ -112,9 +112,6 @@ func (f Folders) Close() error { return files.Trees(f).Close() }
 // ReadFile gives the content of a file as the function file finds it.
 func (f Folders) ReadFile(path string) ([]byte, error) { return read(f, path) }
 
-// Path is the absolute path, with slashes, that a function takes path for.
-func (f Folders) Path(path string) (string, error) { return f.absolute(path) }
-
 // below gives a path as one from a folder on. Absolute ones are good too, as
 // long as they lead into one of them.
 func (f Folders) below(path string) (*files.Root, string, error) {
@@ -124,10 +121,36 @@ func (f Folders) below(path string) (*files.Root, string, error) {
 	}
 	for _, root := range f {
 		if name, inside := root.Rel(filepath.FromSlash(full)); inside {
-			return root, name, nil
+			return root, name, checkPrivate(root, path, name)
 		}
 	}
 	return nil, "", outside(path)
+}
+
+// private names folders with secrets that don't belong to the configuration, although
+// they may lie in its folder, and why functions don't read them.
+var private = map[string]string{
+	".oktaform": "belongs to the embedded org and holds its secrets",
+	".git":      "belongs to git, which may keep credentials there",
+}
+
+// checkPrivate refuses a file in a private folder, also one that a link leads to. File
+// systems that ignore case find the folder under other spellings too.
+func checkPrivate(root *files.Root, shown, name string) error {
+	names := []string{name}
+	if real, err := filepath.EvalSymlinks(filepath.Join(root.Path(), name)); err == nil {
+		if inside, ok := root.Rel(real); ok {
+			names = append(names, inside)
+		}
+	}
+	for _, name := range names {
+		for _, part := range strings.Split(filepath.ToSlash(name), "/") {
+			if reason := private[strings.ToLower(part)]; reason != "" {
+				return fmt.Errorf("%s %s", files.Quoted(shown), reason)
+			}
+		}
+	}
+	return nil
 }
 
 // absolute takes the configuration's folder for the current one: a plan must

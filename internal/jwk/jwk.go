@@ -17,6 +17,8 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"regexp"
+	"sync"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -189,6 +191,17 @@ func ParsePrivate(data []byte) (Private, error) {
 		return Private{}, errors.New("malformed private key")
 	}
 	return privateOf(key)
+}
+
+// privateMembers are those of a JWK that only a private or symmetric key has (RFC 7518,
+// sections 6.2.2, 6.3.2 and 6.4).
+var privateMembers = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(d|k)"\s*:`) })
+
+// HoldsPrivate reports whether a text holds a private key anywhere: PEM, a JWK or a set
+// of them.
+func HoldsPrivate(data []byte) bool {
+	return bytes.Contains(data, []byte("PRIVATE KEY")) ||
+		bytes.Contains(data, []byte(`"kty"`)) && privateMembers().Match(data)
 }
 
 func privateOf(key any) (Private, error) {
