@@ -3,6 +3,7 @@ package plan
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -16,6 +17,10 @@ import (
 // https://developer.hashicorp.com/terraform/internals/json-format
 const FormatVersion = "1.2"
 
+// TerraformVersion is the first version of Terraform whose plans have the form of a
+// Document. Programs such as Trivy and terraform-compliance know a plan by this key.
+const TerraformVersion = "1.8.0"
+
 // provider is what stands where Terraform names the provider of a resource.
 const provider = "okta"
 
@@ -24,6 +29,7 @@ const provider = "okta"
 // no sensitive value: null stands there, and a mark.
 type Document struct {
 	FormatVersion   string                    `json:"format_version"`
+	Terraform       string                    `json:"terraform_version"`
 	Timestamp       string                    `json:"timestamp"` // RFC 3339
 	Applyable       bool                      `json:"applyable"`
 	Complete        bool                      `json:"complete"`
@@ -125,7 +131,7 @@ var actionNames = map[Action]string{NoOp: "no-op", Create: "create", Update: "up
 
 // Document writes the plan down. o are the options that it was made with.
 func (p *Plan) Document(o Options, now time.Time) *Document {
-	d := &Document{FormatVersion: FormatVersion, Timestamp: now.UTC().Format(time.RFC3339), Applyable: !p.Empty(), Complete: p.Targets == nil,
+	d := &Document{FormatVersion: FormatVersion, Terraform: TerraformVersion, Timestamp: now.UTC().Format(time.RFC3339), Applyable: !p.Empty(), Complete: p.Targets == nil,
 		ResourceChanges: []ResourceChange{}, OutputChanges: map[string]ChangeDocument{},
 		Origin: Origin{Version: fileVersion, OrgID: p.OrgID, URL: p.URL, Owner: p.Owner, Credential: p.Credential, Destroy: p.Destroy, Flags: o.Flags(), Notes: append([]string{}, p.Notes...)}}
 	for i := range p.Changes {
@@ -191,6 +197,12 @@ func instanceKey(addr schema.Addr) (key any) {
 	return key
 }
 
+// ActionReason is actionReason for the stream of events, in which Terraform has shorter
+// words; "" where it has none.
+func (c *Change) ActionReason(p *Plan) string {
+	return strings.TrimPrefix(actionReason(c, p), "replace_because_")
+}
+
 // actionReason is Terraform's word for why, where it has one.
 func actionReason(c *Change, p *Plan) string {
 	switch {
@@ -198,6 +210,8 @@ func actionReason(c *Change, p *Plan) string {
 		return "replace_because_cannot_update"
 	case c.Action != Delete || p.Destroy:
 		return ""
+	case c.Addr.Module != "" && !slices.ContainsFunc(p.Changes, func(o Change) bool { return o.Action != Delete && o.Addr.Module == c.Addr.Module }):
+		return "delete_because_no_module"
 	case c.Addr.Key != "" && slices.ContainsFunc(p.Changes, func(o Change) bool {
 		return o.Action != Delete && o.Addr.Key != "" && o.Addr.Block() == c.Addr.Block()
 	}):
@@ -214,6 +228,9 @@ func actionReason(c *Change, p *Plan) string {
 func (c *Change) Document() ChangeDocument {
 	d := ChangeDocument{Actions: map[Action][]string{NoOp: {"no-op"}, Create: {"create"}, Update: {"update"},
 		Delete: {"delete"}, Replace: {"create", "delete"}, Adopt: {"update"}, Forget: {"forget"}}[c.Action]}
+	if c.OnlyMoved() {
+		d.Actions = []string{"no-op"} // only the mark in the org is written anew
+	}
 	before, after := c.discreet()
 	if c.Action == Forget {
 		after = schema.Value{} // here, as in Terraform, nothing is left of it
@@ -237,6 +254,16 @@ func (c *Change) Document() ChangeDocument {
 		d.ReplacePaths = append(d.ReplacePaths, []string{name})
 	}
 	return d
+}
+
+// OnlyMoved reports whether nothing about an object changes but the address in its mark.
+func (c *Change) OnlyMoved() bool {
+	if c.Action != Update || c.PrevAddr == (schema.Addr{}) || c.Prior == nil {
+		return false
+	}
+	mark := c.Prior.Owner
+	mark.Addr = c.Owner.Addr
+	return mark == c.Owner && c.Kind.Equal(c.Before, c.After)
 }
 
 // discreet is Before and After with marks on all that is sensitive. What the org
@@ -299,6 +326,14 @@ func marked(k *schema.Kind, v schema.Value, secret map[string]bool) schema.Value
 	return v.With(attrs)
 }
 
+// Action is "create" for an output that isn't known yet, else "no-op".
+func (out Output) Action() string {
+	if bare, _ := out.Value.UnmarkDeep(); !bare.IsWhollyKnown() {
+		return "create"
+	}
+	return "no-op"
+}
+
 // document is an output's change. What an output was before is kept nowhere: one
 // that is known counts as unchanged.
 func (out Output) document() ChangeDocument {
@@ -306,11 +341,11 @@ func (out Output) document() ChangeDocument {
 	if out.Sensitive {
 		v = v.Mark(schema.Sensitive)
 	}
-	d := ChangeDocument{Actions: []string{"no-op"}}
+	d := ChangeDocument{Actions: []string{out.Action()}}
 	d.After, d.AfterUnknown, d.AfterSensitive = split(v)
 	d.Before, d.BeforeSensitive = d.After, d.AfterSensitive
 	if bare, _ := v.UnmarkDeep(); !bare.IsWhollyKnown() {
-		d.Actions, d.Before, d.BeforeSensitive = []string{"create"}, nil, false
+		d.Before, d.BeforeSensitive = nil, false
 	}
 	return d
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -48,6 +47,7 @@ plan, are given again.`,
   oktaform apply --auto-approve --var-file prod.tfvars`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			o.noSmoke = o.noSmoke || o.destroy
 			dir, err := o.takePlan(a, args)
 			if err != nil {
 				return err
@@ -58,8 +58,10 @@ plan, are given again.`,
 	o.target.add(cmd)
 	o.target.addConsistency(cmd)
 	o.inputs.add(cmd)
+	o.addInput(cmd)
 	o.planning.add(cmd)
 	o.safety.add(cmd)
+	cmd.Flags().BoolVar(&o.destroy, "destroy", false, "do what oktaform destroy does")
 	cmd.Flags().BoolVar(&o.allowAdminRemoval, "allow-admin-removal", false, "take the admin roles of those away who aren't declared (org.authoritative_admins)")
 	cmd.Flags().BoolVar(&o.noSmoke, "no-smoke", false, "don't run the smoke tests")
 	cmd.Flags().BoolVar(&o.smokeAfter, "smoke-after", false, "run all smoke tests at the end, none before what was replaced is removed")
@@ -89,6 +91,7 @@ deactivated or deleted. Nothing else is touched.`,
 	o.target.add(cmd)
 	o.target.addConsistency(cmd)
 	o.inputs.add(cmd)
+	o.addInput(cmd)
 	o.safety.add(cmd)
 	return cmd
 }
@@ -96,6 +99,9 @@ deactivated or deleted. Nothing else is touched.`,
 func runApply(ctx context.Context, a *app, dir string, o *applyOptions) error {
 	if a.json && !o.autoApprove {
 		return errors.New("with --json nobody can be asked: add --auto-approve")
+	}
+	if o.noInput() && !o.autoApprove && o.saved == nil {
+		return errors.New("with --input=false nobody can be asked: add --auto-approve")
 	}
 	if o.lease != "on" && o.lease != "off" {
 		return fmt.Errorf("--lease is on or off, not %q", o.lease)
@@ -190,10 +196,7 @@ func (s *session) carryOut(ctx context.Context, p *plan.Plan, o *applyOptions) (
 // approve asks before anything is changed.
 func (a *app) approve(p *plan.Plan, as string) error {
 	a.print("\n" + view.Question(p, as) + "\n  Only 'yes' will be accepted to approve.\n\n  Enter a value: ")
-	if a.answers == nil {
-		a.answers = bufio.NewReader(a.env.stdin)
-	}
-	answer, _ := a.answers.ReadString('\n')
+	answer, _ := a.readLine()
 	if strings.TrimSpace(answer) == "yes" {
 		return nil
 	}

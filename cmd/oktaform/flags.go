@@ -18,7 +18,18 @@ type inputs struct {
 	// sources are files of the configuration as they are to become; no flag.
 	sources map[string][]byte
 	words   []string // the same, as they were given: --var NAME=VALUE
+	// terraform is nil for a command that takes none of these flags.
+	terraform *terraformFlags
 }
+
+// addInput adds the flags of Terraform's that a command that plans takes.
+func (in *inputs) addInput(cmd *cobra.Command) {
+	in.terraform = &terraformFlags{}
+	in.terraform.add(cmd)
+}
+
+// noInput reports whether the command line says that nobody is to be asked.
+func (in *inputs) noInput() bool { return in.terraform != nil && !in.terraform.input }
 
 func (in *inputs) add(cmd *cobra.Command) {
 	cmd.Flags().Var(&inputFlag{"--var", in, config.Var}, "var", "set a `NAME=VALUE` of a variable; may be repeated")

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/config"
@@ -23,10 +25,11 @@ func newOutput(a *app) *cobra.Command {
 		Use:   "output [DIR] [NAME]",
 		Short: "Show the values of the outputs",
 		Long: `Reads the org and shows the outputs, or the one that is named. A single argument
-is the configuration's folder; with --raw and --json it may be given with the
-name of an output after it.`,
+is the configuration's folder where there is a folder of that name, else the name of
+an output of the configuration in the current folder.`,
 		Example: `  oktaform output --org sandbox examples/quickstart
-  oktaform output --raw . client_id`,
+  oktaform output --raw client_id
+  oktaform output --json . client_id`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return runOutput(cmd.Context(), a, args, o) },
 	}
@@ -36,8 +39,25 @@ name of an output after it.`,
 	return cmd
 }
 
+// outputArgs are the folder and the name of an output; "" for all of them.
+func outputArgs(args []string) (dir, name string) {
+	switch {
+	case len(args) == 2:
+		return args[0], args[1]
+	case len(args) == 1 && hclsyntax.ValidIdentifier(args[0]) && !isFolder(args[0]):
+		return ".", args[0]
+	}
+	return folder(args), ""
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
 func runOutput(ctx context.Context, a *app, args []string, o *outputOptions) error {
-	s, err := a.open(ctx, folder(args), o.inputs, o.target)
+	dir, name := outputArgs(args)
+	s, err := a.open(ctx, dir, o.inputs, o.target)
 	if err != nil {
 		return err
 	}
@@ -51,12 +71,12 @@ func runOutput(ctx context.Context, a *app, args []string, o *outputOptions) err
 	if err := s.failed(diags); err != nil {
 		return err
 	}
-	if len(args) < 2 {
+	if name == "" {
 		return a.showOutputs(outputs, o.raw)
 	}
-	i := slices.IndexFunc(outputs, func(out config.Output) bool { return out.Name == args[1] })
+	i := slices.IndexFunc(outputs, func(out config.Output) bool { return out.Name == name })
 	if i < 0 {
-		return fmt.Errorf("the configuration declares no output %q", args[1])
+		return fmt.Errorf("the configuration declares no output %q", name)
 	}
 	text, err := view.OutputValue(outputs[i], a.json, o.raw)
 	if err != nil {
@@ -73,7 +93,7 @@ func runOutput(ctx context.Context, a *app, args []string, o *outputOptions) err
 func (a *app) showOutputs(outputs []config.Output, raw bool) error {
 	switch {
 	case raw:
-		return fmt.Errorf("--raw shows one output: name it after the folder")
+		return fmt.Errorf("--raw shows one output: name it")
 	case a.json:
 		text, err := view.OutputsJSON(outputs)
 		a.print(text)

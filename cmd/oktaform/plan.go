@@ -59,6 +59,7 @@ what.`,
 	}
 	o.target.add(cmd)
 	o.inputs.add(cmd)
+	o.addInput(cmd)
 	o.planning.add(cmd)
 	o.refreshing.add(cmd)
 	cmd.Flags().BoolVar(&o.destroy, "destroy", false, "plan what destroy would do")

@@ -29,7 +29,7 @@ type app struct {
 	bar     bar
 	lines   lines
 	opened  files.Trees   // until the program ends
-	answers *bufio.Reader // of a person, who may be asked more than once
+	answers *bufio.Reader // of stdin; nil until something is asked
 }
 
 func (a *app) style() view.Style    { return view.Style{Color: a.env.colorOut && !a.noColor} }
@@ -111,6 +111,9 @@ func newRoot(a *app) *cobra.Command {
 	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "write no colours")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "write JSON")
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.Version = version()
+	root.SetVersionTemplate(versionText())
+	root.SetFlagErrorFunc(explainFlag)
 	root.AddCommand(newPlan(a), newShow(a), newReview(a), newAccess(a), newApply(a), newDestroy(a), newValidate(a), newFmt(a), newSmoke(a), newOutput(a), newSandbox(a), newGraph(a), newSchema(a), newKey(a), newVersion(a))
 	root.AddCommand(newToken(a), newRequest(a), newInspect(a), newCredentials(a), newExport(a), newSnapshot(a))
 	root.SetHelpTemplate(root.HelpTemplate() + exitStatusHelp + "\n")

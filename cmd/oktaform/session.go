@@ -71,6 +71,7 @@ func (a *app) open(ctx context.Context, dir string, in inputs, t target) (*sessi
 
 func (s *session) load(dir string, in inputs) error {
 	opts := config.Options{Environ: s.app.env.environ, Inputs: in.list, Sources: in.sources, Checkout: s.app.checkouts()}
+	opts.Ask = s.app.asker(!in.noInput())
 	if s.local != nil {
 		opts.Generate = s.local.secret
 	}

@@ -34,6 +34,10 @@ func version() string {
 	return "dev"
 }
 
+func versionText() string {
+	return fmt.Sprintf("oktaform %s\non %s_%s\n", version(), runtime.GOOS, runtime.GOARCH)
+}
+
 func newVersion(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
@@ -43,7 +47,7 @@ func newVersion(a *app) *cobra.Command {
 			if a.json {
 				return view.JSON(a.env.stdout, map[string]string{"version": version(), "go": runtime.Version(), "platform": runtime.GOOS + "_" + runtime.GOARCH})
 			}
-			a.print(fmt.Sprintf("oktaform %s\non %s_%s\n", version(), runtime.GOOS, runtime.GOARCH))
+			a.print(versionText())
 			return nil
 		},
 	}

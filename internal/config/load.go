@@ -29,6 +29,9 @@ type Options struct {
 	// Generate makes a value for a sensitive string variable that has none; nil
 	// where that is an error. The embedded org's configuration needs no input.
 	Generate func(name string) (string, error)
+	// Ask asks a person for the value of a variable that has none; nil where that is an
+	// error.
+	Ask func(Question) (string, error)
 	// Incomplete makes variables without a value unknown instead of an error, and
 	// asks for no file that could be missing for a good reason: for validate.
 	Incomplete bool
@@ -86,6 +89,7 @@ func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
 			Detail: fmt.Sprintf("%s. Name the folder that holds the .hcl files.", err)}}
 	}
 	bodies, diags := c.parse(".")
+	diags = append(diags, c.unread()...)
 	if diags.HasErrors() {
 		return c, diags
 	}
@@ -143,6 +147,10 @@ func (c *Config) parse(dir string) ([]hcl.Body, hcl.Diagnostics) {
 		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration folder can't be read", Detail: fmt.Sprintf("%s: %s.", shown, fileError(err))}}
 	}
 	names := sourceFiles(entries)
+	if override := overrideFile(names); override != "" {
+		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Override file",
+			Detail: fmt.Sprintf("Terraform would merge %s into the other files; oktaform merges nothing. Change the blocks themselves, or make what differs a variable and set it with --var-file. If the file has blocks of its own, rename it.", filepath.Join(shown, override))}}
+	}
 	if len(names) == 0 {
 		hint := "Name the folder with the configuration as the command's argument."
 		if dir != "." {

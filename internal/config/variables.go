@@ -15,6 +15,7 @@ import (
 // variable is one decoded variable block.
 type variable struct {
 	name      string
+	text      string // the description
 	typ       cty.Type
 	defaults  *typeexpr.Defaults
 	def       cty.Value // cty.NilVal: none
@@ -48,6 +49,11 @@ func decodeVariable(n *node) (*variable, hcl.Diagnostics) {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid variable",
 				Detail: fmt.Sprintf("%s of a variable is true or false.", name), Subject: attr.Expr.Range().Ptr()})
 		}
+	}
+	if attr, ok := content.Attributes["description"]; ok {
+		val, more := attr.Expr.Value(nil)
+		diags = append(diags, more...)
+		v.text = str(val)
 	}
 	flag("sensitive", &v.sensitive)
 	flag("nullable", &v.nullable)
@@ -172,6 +178,9 @@ func (c *Config) valueOf(v *variable, values map[string]given) (cty.Value, *hcl.
 		return cty.NilVal, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No value for required variable",
 			Detail: fmt.Sprintf("A value for variable %q could not be made: %s.", v.name, err), Subject: &v.node.rng}
 	}
+	if c.opts.Ask != nil {
+		return c.asked(v)
+	}
 	if c.opts.Incomplete {
 		c.unset = true
 		return cty.UnknownVal(v.typ), nil
@@ -180,6 +189,32 @@ func (c *Config) valueOf(v *variable, values map[string]given) (cty.Value, *hcl.
 		Detail: fmt.Sprintf("The variable %q has no value and no default. Set OKTAFORM_VAR_%s in the environment, or use --var '%s=...' or --var-file FILE.",
 			v.name, v.name, v.name),
 		Subject: &v.node.rng}
+}
+
+// Question asks for the value of a variable.
+type Question struct {
+	Name, Description string
+	Sensitive         bool
+}
+
+// asked asks a person for the value of a variable.
+func (c *Config) asked(v *variable) (cty.Value, *hcl.Diagnostic) {
+	text, err := c.opts.Ask(Question{v.name, v.text, v.sensitive})
+	if err != nil {
+		return cty.NilVal, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No value for required variable",
+			Detail: fmt.Sprintf("The variable %q has no value and no default, and asking for it failed: %s.", v.name, err), Subject: &v.node.rng}
+	}
+	val, diag := v.parse(text, "the answer")
+	if diag != nil {
+		return cty.NilVal, diag
+	}
+	converted, err := v.convert(val)
+	if err != nil {
+		return cty.NilVal, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid value for input variable",
+			Detail:  fmt.Sprintf("The answer for variable %q doesn't fit its type %s: %s.", v.name, typeexpr.TypeString(v.typ), err),
+			Subject: &v.node.rng}
+	}
+	return converted, nil
 }
 
 // Secrets lists the texts in sensitive variables, so that messages of others,

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -78,7 +79,8 @@ type plannedChange struct {
 	Resource map[string]any `json:"resource"`
 	Previous map[string]any `json:"previous_resource,omitempty"`
 	Action   string         `json:"action"`
-	Reason   string         `json:"reason,omitempty"`
+	Reason   string         `json:"reason,omitempty"` // one of Terraform's words
+	Why      string         `json:"oktaform_reason,omitempty"`
 }
 
 // Plan writes a planned_change for each change, then the change_summary.
@@ -88,13 +90,17 @@ func (s *Stream) Plan(p *plan.Plan) {
 		if c.Action == plan.NoOp {
 			continue
 		}
-		change := plannedChange{ChangeDocument: c.Document(), Resource: resource(c.Addr), Action: actionNames[c.Action], Reason: c.Reason}
+		change := plannedChange{ChangeDocument: c.Document(), Resource: resource(c.Addr), Action: actionNames[c.Action], Reason: c.ActionReason(p), Why: c.Reason}
+		if c.OnlyMoved() {
+			change.Action = "move"
+		}
 		if c.PrevAddr != (schema.Addr{}) {
 			change.Previous = resource(c.PrevAddr)
 		}
-		s.line("info", "planned_change", fmt.Sprintf("%s: Plan to %s", c.Addr, actionNames[c.Action]), map[string]any{"change": change})
+		s.line("info", "planned_change", fmt.Sprintf("%s: Plan to %s", c.Addr, change.Action), map[string]any{"change": change})
 	}
 	s.summary(p.Counts(), "plan", Summary(p, Style{}))
+	s.plannedOutputs(p.Outputs)
 	for _, note := range p.Notes {
 		s.line("info", "log", note, nil)
 	}
@@ -124,7 +130,7 @@ func (s *Stream) Event(e apply.Event) {
 	if e.Step == apply.Completed || e.Step == apply.Failed {
 		hook["elapsed_seconds"] = int(e.Elapsed.Seconds())
 	}
-	s.line(level, "apply_"+string(e.Step), fmt.Sprintf("%s: %s", e.Change.Addr, e.Step), map[string]any{"hook": hook})
+	s.line(level, "apply_"+string(e.Step), strings.TrimSuffix(Progress(e, Style{}), "\n"), map[string]any{"hook": hook})
 }
 
 // Request writes one request that was to change the org, and what became of it.
@@ -159,6 +165,19 @@ func (s *Stream) Applied(r *apply.Result, destroyed bool) {
 		message = Stopped(r, false, Style{})
 	}
 	s.summary(r.Done, operation, message[:len(message)-1])
+}
+
+// plannedOutputs writes what becomes of the outputs. What one was before is kept nowhere:
+// one that is known counts as unchanged.
+func (s *Stream) plannedOutputs(outputs []plan.Output) {
+	if len(outputs) == 0 {
+		return
+	}
+	values := map[string]any{}
+	for _, o := range outputs {
+		values[o.Name] = map[string]any{"sensitive": o.Sensitive, "action": o.Action()}
+	}
+	s.line("info", "outputs", fmt.Sprintf("Outputs: %d", len(outputs)), map[string]any{"outputs": values})
 }
 
 // Outputs writes the outputs of an apply.
