@@ -45,7 +45,7 @@ func written(t failer, p *plan.Plan, o plan.Options) {
 	}
 	for i, r := range theirs.ResourceChanges {
 		a := r.Change.Actions
-		want := map[plan.Action]bool{plan.NoOp: a.NoOp(), plan.Create: a.Create(), plan.Update: a.Update(), plan.Delete: a.Delete(),
+		want := map[plan.Action]bool{plan.NoOp: a.NoOp(), plan.Create: a.Create(), plan.Update: a.Update() || a.NoOp() && p.Changes[i].OnlyMoved(), plan.Delete: a.Delete(),
 			plan.Replace: a.CreateBeforeDestroy(), plan.Adopt: a.Update() && r.Change.Importing != nil, plan.Forget: a.Forget()}
 		if !want[p.Changes[i].Action] {
 			t.Fatalf("%s: %q is %v", r.Address, p.Changes[i].Action, a)

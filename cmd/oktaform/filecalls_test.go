@@ -31,6 +31,7 @@ var fileCalls = map[string]string{
 	"cmd/oktaform/remembering.go os.MkdirAll":             "the cache in the home folder, with checks of its own; and the program itself",
 	"cmd/oktaform/remembering.go os.Open":                 "the cache in the home folder, with checks of its own; and the program itself",
 	"cmd/oktaform/remembering.go os.Remove":               "the cache in the home folder, with checks of its own; and the program itself",
+	"cmd/oktaform/output.go os.Stat":                      "whether an argument is a folder: nothing of it is read",
 	"cmd/oktaform/remembering.go os.Stat":                 "the cache in the home folder, with checks of its own; and the program itself",
 	"cmd/oktaform/sandboxdump.go os.Stat":                 "the data file that a person names: whether it exists",
 	"cmd/oktaform/saved.go os.Stat":                       "whether an argument is a folder: nothing of it is read",
