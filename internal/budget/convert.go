@@ -16,7 +16,48 @@ func Convert(v cty.Value, want cty.Type) (cty.Value, error) {
 	if err := convertible(v, want); err != nil {
 		return cty.NilVal, err
 	}
+	if all, ok := collection(v, want); ok {
+		return all, nil
+	}
 	return convert.Convert(v, want)
+}
+
+// collection converts the elements of a tuple or of an object one by one. cty compares the
+// type of each with that of each other one first, even if all are the same.
+func collection(v cty.Value, want cty.Type) (cty.Value, bool) {
+	bare, marks := v.Unmark()
+	from := v.Type()
+	if !known(bare) || !from.IsTupleType() && !from.IsObjectType() || !want.IsCollectionType() || want.IsMapType() != from.IsObjectType() ||
+		want.HasDynamicTypes() || length(bare) <= maxTypes {
+		return cty.NilVal, false
+	}
+	elem := want.ElementType()
+	if elem.IsObjectType() && len(elem.OptionalAttributes()) > 0 {
+		return cty.NilVal, false
+	}
+	if from.IsObjectType() {
+		all := bare.AsValueMap()
+		for name, v := range all {
+			converted, err := convert.Convert(v, elem)
+			if err != nil {
+				return cty.NilVal, false // which the conversion of the whole explains
+			}
+			all[name] = converted
+		}
+		return cty.MapVal(all).WithMarks(marks), true
+	}
+	all := bare.AsValueSlice()
+	for i, v := range all {
+		converted, err := convert.Convert(v, elem)
+		if err != nil {
+			return cty.NilVal, false
+		}
+		all[i] = converted
+	}
+	if want.IsSetType() {
+		return cty.SetVal(all).WithMarks(marks), true
+	}
+	return cty.ListVal(all).WithMarks(marks), true
 }
 
 // maxTypes is how many different types the elements of a list may have that is to get a

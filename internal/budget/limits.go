@@ -50,7 +50,7 @@ const (
 	maxHeldText = 256 << 20   // bytes that templates and for expressions collect
 	maxVisited  = 30_000_000  // elements looked at, and stepCost for each step of a for expression
 	maxTime     = time.Minute // since it began
-	stepCost    = 5
+	stepCost    = 10
 
 	// of all expressions in one evaluation of the configuration
 	maxKept     = 16_000_000 // elements of their values

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -19,7 +20,7 @@ func collections() []Func {
 		{Name: "compact", Function: stdlib.CompactFunc, Doc: "The list without null and empty strings."},
 		{Name: "concat", Function: stdlib.ConcatFunc, Doc: "Lists one after the other, as one."},
 		{Name: "contains", Function: stdlib.ContainsFunc, Doc: "Whether a list or set has a value among its elements."},
-		{Name: "distinct", Function: stdlib.DistinctFunc, Doc: "The list without the elements that came before."},
+		{Name: "distinct", Function: distinct, Doc: "The list without the elements that came before."},
 		{Name: "element", Function: stdlib.ElementFunc, Doc: "The element at an index, which starts over at the end of the list."},
 		{Name: "flatten", Function: stdlib.FlattenFunc, Doc: "The list with each list in it replaced by its elements."},
 		{Name: "index", Function: index, Doc: "Where in a list a value is first found."},
@@ -87,6 +88,27 @@ var coalesce = function.New(&function.Spec{
 			}
 		}
 		return cty.NilVal, errors.New("no non-null, non-empty-string arguments")
+	},
+})
+
+// distinct is the library's, which compares each element with all before it.
+var distinct = function.New(&function.Spec{
+	Params: stdlib.DistinctFunc.Params(),
+	Type:   typeOfArgument,
+	Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
+		list := args[0]
+		if !list.IsWhollyKnown() {
+			return stdlib.Distinct(list)
+		}
+		seen := map[int][]cty.Value{}
+		var kept []cty.Value
+		for _, v := range list.AsValueSlice() {
+			hash := v.Hash()
+			if !slices.ContainsFunc(seen[hash], v.RawEquals) {
+				seen[hash], kept = append(seen[hash], v), append(kept, v)
+			}
+		}
+		return listOf(t.ElementType(), kept), nil
 	},
 })
 
