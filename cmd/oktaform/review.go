@@ -225,7 +225,7 @@ func (a *app) evaluated(dir string, where checkout.Options) (*config.Config, err
 	if err := a.within(dir); err != nil {
 		return nil, err
 	}
-	c, diags := config.Load(dir, config.Options{Incomplete: true, Checkout: where})
+	c, diags := config.Load(dir, config.Options{Incomplete: true, Elsewhere: true, Checkout: where})
 	a.secrets = append(a.secrets, c.Secrets()...)
 	if err := failed(append(diags, c.Validate()...), c.Files()); err != nil {
 		_ = c.Close()

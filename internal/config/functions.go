@@ -16,7 +16,7 @@ import (
 // one run to the next are left out, since they make a plan that is never empty;
 // calling one says why, and what to use instead.
 func (c *Config) functions() map[string]function.Function {
-	table := functions.Table(functions.Options{Folders: c.folders.readable, Meter: &c.meter, Guard: c.guarded})
+	table := functions.Table(functions.Options{Folders: c.folders.readable, Elsewhere: c.opts.Elsewhere, Meter: &c.meter, Guard: c.guarded})
 	for name, reason := range functions.LeftOut() {
 		reason = strings.TrimSuffix(reason, ".") // HCL ends the sentence
 		refuse := func([]cty.Value) (cty.Type, error) { return cty.DynamicPseudoType, errors.New(reason) }

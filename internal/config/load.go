@@ -35,6 +35,9 @@ type Options struct {
 	// Incomplete makes variables without a value unknown instead of an error, and
 	// asks for no file that could be missing for a good reason: for validate.
 	Incomplete bool
+	// Elsewhere says that the configuration will be applied on another machine, so that
+	// what depends on this one, such as which files are missing, isn't known: for review.
+	Elsewhere bool
 	// Checkout says where the repository around the configuration may be.
 	Checkout checkout.Options
 	// Now is this machine's time, for warnings where there is no org; zero for none.

@@ -19,26 +19,52 @@ import (
 func fileFunctions(o Options) []Func {
 	folders := o.Folders
 	return []Func{
-		{Name: "abspath", Function: ofText("path", func(path string) (string, error) { return folders.absolute(path) }), Doc: "The absolute path of one that is relative to the configuration's folder."},
+		{Name: "abspath", Function: ofMachine(o, ofText("path", func(path string) (string, error) { return folders.absolute(path) })), Doc: "The absolute path of one that is relative to the configuration's folder."},
 		{Name: "basename", Function: ofText("path", func(path string) (string, error) { return filepath.Base(path), nil }), Doc: "The last part of a path."},
 		{Name: "dirname", Function: ofText("path", func(path string) (string, error) { return filepath.Dir(path), nil }), Doc: "The path without its last part."},
-		{Name: "file", Function: ofText("path", func(path string) (string, error) { return readText(folders, path) }), Doc: "The content of a text file."},
-		{Name: "filebase64", Function: ofText("path", func(path string) (string, error) {
+		{Name: "file", Function: ofFile(o, func(path string) (string, error) { return readText(folders, path) }), Doc: "The content of a text file."},
+		{Name: "filebase64", Function: ofFile(o, func(path string) (string, error) {
 			data, err := read(folders, path)
 			return base64.StdEncoding.EncodeToString(data), err
 		}), Doc: "The content of a file, in Base64."},
-		{Name: "fileexists", Function: fileexists(folders), Doc: "Whether there is a file at a path."},
-		{Name: "fileset", Function: fileset(folders), Doc: "The files below a path that match a pattern: * and ? within a name, ** any folders, {a,b} either."},
-		{Name: "pathexpand", Function: ofText("path", expand), Doc: "The path with a leading ~ replaced by the home folder."},
+		{Name: "fileexists", Function: fileexists(o), Doc: "Whether there is a file at a path."},
+		{Name: "fileset", Function: fileset(o), Doc: "The files below a path that match a pattern: * and ? within a name, ** any folders, {a,b} either."},
+		{Name: "pathexpand", Function: ofMachine(o, ofText("path", expand)), Doc: "The path with a leading ~ replaced by the home folder."},
 		{Name: "templatefile", Function: templateFile(o), Doc: "A file rendered as a template with the given variables."},
 	}
 }
 
-func fileexists(folders Folders) function.Function {
+// ofMachine makes a function of the machine's folders, whose result isn't known where it
+// is about another machine.
+func ofMachine(o Options, f function.Function) function.Function {
+	if !o.Elsewhere {
+		return f
+	}
+	return define(cty.String, func([]cty.Value) (cty.Value, error) { return cty.UnknownVal(cty.String), nil }, f.Params()...)
+}
+
+// ofFile makes a function of a file, whose result isn't known where the file is missing
+// and the result is about another machine.
+func ofFile(o Options, impl func(path string) (string, error)) function.Function {
+	return define(cty.String, func(args []cty.Value) (cty.Value, error) {
+		s, err := impl(args[0].AsString())
+		switch absent := absentError(""); {
+		case o.Elsewhere && errors.As(err, &absent):
+			return cty.UnknownVal(cty.String), nil
+		case err != nil:
+			return cty.NilVal, function.NewArgError(0, err)
+		}
+		return cty.StringVal(s), nil
+	}, param("path", cty.String))
+}
+
+func fileexists(o Options) function.Function {
 	return define(cty.Bool, func(args []cty.Value) (cty.Value, error) {
 		path := args[0].AsString()
-		info, err := stat(folders, path)
+		info, err := stat(o.Folders, path)
 		switch {
+		case errors.Is(err, fs.ErrNotExist) && o.Elsewhere:
+			return cty.UnknownVal(cty.Bool), nil
 		case errors.Is(err, fs.ErrNotExist):
 			return cty.False, nil
 		case err != nil:
@@ -71,7 +97,7 @@ func read(folders Folders, path string) ([]byte, error) {
 	}
 	data, err := root.Read(name, files.TextLimit)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("no file exists at %s; this function works only with files that are there before the plan is made, in the configuration's folder", path)
+		return nil, absentError(path)
 	}
 	return data, explain(path, err)
 }
@@ -83,6 +109,13 @@ func stat(folders Folders, path string) (fs.FileInfo, error) {
 	}
 	info, err := root.Stat(name)
 	return info, explain(path, err)
+}
+
+// absentError is that there is no file at a path.
+type absentError string
+
+func (path absentError) Error() string {
+	return fmt.Sprintf("no file exists at %s; this function works only with files that are there before the plan is made, in the configuration's folder", string(path))
 }
 
 // explain says the cause of a file's error without the name of the system call.

@@ -14,9 +14,9 @@ import (
 	"github.com/oktaform/oktaform/internal/files"
 )
 
-func fileset(folders Folders) function.Function {
+func fileset(o Options) function.Function {
 	return define(cty.Set(cty.String), func(args []cty.Value) (cty.Value, error) {
-		root, dir, err := folders.below(args[0].AsString())
+		root, dir, err := o.Folders.below(args[0].AsString())
 		if err != nil {
 			return cty.NilVal, function.NewArgError(0, err)
 		}
@@ -33,6 +33,9 @@ func fileset(folders Folders) function.Function {
 			if err := g.match(".", strings.Split(pattern, "/")); err != nil {
 				return cty.NilVal, function.NewArgErrorf(1, "failed to glob pattern %s: %s", pattern, err)
 			}
+		}
+		if len(g.found) == 0 && o.Elsewhere {
+			return cty.UnknownVal(cty.Set(cty.String)), nil
 		}
 		if len(g.found) == 0 {
 			return cty.SetValEmpty(cty.String), nil

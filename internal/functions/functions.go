@@ -30,6 +30,9 @@ type Func struct {
 type Options struct {
 	Folders Folders       // where the file functions read, and what they can't leave
 	Meter   *budget.Meter // counts what calls cost; nil: each call by itself
+	// Elsewhere says that the result is about another machine: which files are missing
+	// there, and where its folders lie, isn't known.
+	Elsewhere bool
 	// Guard wraps the functions that show what is in a file; may be nil.
 	Guard func(function.Function) function.Function
 }

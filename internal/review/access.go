@@ -128,7 +128,7 @@ func (w *world) roleEntries(r role, operations []catalog.Operation) (entries []E
 	if r.typ == "CUSTOM" {
 		custom := w.find(r.role)
 		if custom == nil {
-			return nil, fmt.Sprintf("what %s allows: it isn't declared here", r.role)
+			return nil, fmt.Sprintf("what %s allows: the role isn't declared here", r)
 		}
 		permissions := custom.list("permissions")
 		if holders = permissions.texts; permissions.unknown {
