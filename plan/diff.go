@@ -52,10 +52,11 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	c := Change{Addr: d.Addr, Kind: d.Kind, Owner: d.Owner, After: d.Value, Range: d.Range,
 		Action: Create}
 	prior := m.byAddr[d.Addr.String()]
+	m.departed(d)
 	if prior == nil {
 		c.After = m.refs(d.Kind, c.After)
 		c.Generates = missingKeys(d)
-		return c, slices.Concat(checkPins(d, c.After), unsureTargets(d, c.After), m.checkPolicy(d, c.Before, c.After))
+		return c, slices.Concat(checkPins(d, c.After), unsureTargets(d, c.After), m.checkPolicy(d, c.Before, c.After), m.checkTaken(d, c.Before, c.After), checkInactive(d, c.Before, c.After))
 	}
 	c.ID, c.Prior, c.Action = prior.ID, prior, NoOp
 	c.Before = m.refs(d.Kind, d.Kind.Normal(prior.Value))
@@ -103,6 +104,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	}
 	diags = append(diags, m.checkPolicy(d, c.Before, c.After)...)
 	diags = append(diags, m.checkTrust(d, &c)...)
+	diags = slices.Concat(diags, m.checkTaken(d, c.Before, c.After), checkInactive(d, c.Before, c.After))
 	if by := m.adopted[d.Addr.String()]; by != "" {
 		if len(c.Replaces) > 0 {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Object can't be adopted as declared",

@@ -65,6 +65,9 @@ func Overlap(k *schema.Kind, prior, want schema.Value) []Retained {
 			keyOf = block.KeyOf
 		}
 		old := replaced(keyOf, prior.GetAttr(name), want.GetAttr(name))
+		if block != nil && block.KeyMaterial { // Okta takes a key without a key id only alone
+			old = slices.DeleteFunc(old, func(key cty.Value) bool { return keyOf(key) == "" })
+		}
 		if len(old) == 0 {
 			continue
 		}

@@ -66,6 +66,9 @@ func checkKnownKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
 		kid, thumbprint := text(key.GetAttr("kid")), text(key.GetAttr("thumbprint"))
 		there = append(there, fmt.Sprintf("%s (thumbprint %s)", kid, thumbprint))
 		declared, ok := keyNamed(d.Value, kid)
+		if block := d.Kind.Block("public_key"); block.Unnamed(key, d.Value.GetAttr("public_key")) {
+			return nil
+		}
 		if !ok || text(declared.GetAttr("thumbprint")) != thumbprint {
 			continue
 		}

@@ -1,6 +1,10 @@
 package sandbox
 
-import "maps"
+import (
+	"html"
+	"maps"
+	"slices"
+)
 
 // appLinkID ends the path of every app's link; it is the same for all OIDC
 // apps of an org.
@@ -99,6 +103,9 @@ func (c *call) appView(a *app) map[string]any {
 		c.showKeys(a, doc)
 	}
 	doc["_links"] = c.appLinks(a)
+	if slices.Contains(c.s.settings.Features, EscapedLabels) {
+		doc["label"] = html.EscapeString(text(doc, "label"))
+	}
 	return c.withFeatures("app", a.ID, doc)
 }
 

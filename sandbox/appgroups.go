@@ -108,6 +108,9 @@ func assignAppGroup(c *call) error {
 	if object(a.Doc, "settings")["implicitAssignment"] == true {
 		return errInvalid("implicitAssignment", "Assignments can't be made while everyone may use the app.")
 	}
+	if a.Status == "INACTIVE" && a.groupAssignment(c.path("groupId")) == nil {
+		return errNotFound(a.ID, "AppInstance")
+	}
 	g := a.groupAssignment(c.path("groupId"))
 	kind := eventAppGroupUpdate
 	if g == nil {

@@ -142,6 +142,9 @@ func assignAppUser(c *call) error {
 	if u == nil {
 		return errNotFound(sent.ID, "User")
 	}
+	if a.Status == "INACTIVE" && a.userAssignment(u.ID) == nil {
+		return errNotFound(a.ID, "AppInstance")
+	}
 	if u.Status == "DEPROVISIONED" {
 		return &apiError{status: 403, code: "E0000117", summary: "You can't assign an app to an inactive user."}
 	}
@@ -228,6 +231,12 @@ func unassignAppUser(c *call) error {
 	}
 	if assigned.scope != "USER" {
 		return errInvalid("AppUser", "The user is assigned through a group: remove the user from the group.")
+	}
+	for _, g := range a.Groups {
+		if c.org.isMember(c.org.groups.get(g.GroupID), u) {
+			return &apiError{status: 403, code: "E0000046", summary: "Deactivate application for user forbidden.",
+				causes: []string{"The application cannot be unassigned from the user while their group memberships grant them access"}}
+		}
 	}
 	a.Users = slices.DeleteFunc(a.Users, func(d *userAssignment) bool { return d.UserID == u.ID })
 	c.org.apps.put(a.ID, a)

@@ -70,7 +70,7 @@ func (c *call) identifyAccessToken() error {
 	if err != nil {
 		return c.challenge(err)
 	}
-	scopes := c.neededScopes()
+	scopes := slices.Concat(c.neededScopes(), c.selfScopes(token))
 	if !slices.ContainsFunc(scopes, func(scope string) bool { return slices.Contains(token.Scopes, scope) }) {
 		return c.challenge(errInsufficientScope)
 	}
@@ -91,6 +91,24 @@ func (c *call) neededScopes() []string {
 		return []string{c.route.scope + ".read", manage}
 	}
 	return []string{manage}
+}
+
+// selfScopes are the scopes that do as well where the call is about the user who signed
+// in.
+func (c *call) selfScopes(token *accessToken) []string {
+	if c.route.scope != "okta.users" || token.UserID == "" {
+		return nil
+	}
+	name := c.path("userId")
+	if name != "me" {
+		if u := c.userNamed(name); u == nil || u.ID != token.UserID {
+			return nil
+		}
+	}
+	if c.reads() {
+		return []string{"okta.users.read.self", "okta.users.manage.self"}
+	}
+	return []string{"okta.users.manage.self"}
 }
 
 func (c *call) reads() bool { return c.r.Method == http.MethodGet || c.r.Method == http.MethodHead }

@@ -127,7 +127,7 @@ func createCustomRole(c *call) error {
 	r := &customRole{ID: newID("cr0"), Label: sent.Label, Description: sent.Description, Created: now, LastUpdated: now}
 	for _, label := range sent.Permissions {
 		if r.permission(label) == nil {
-			r.Permissions = append(r.Permissions, &permission{Label: label, Created: now, LastUpdated: now})
+			r.Permissions = append(r.Permissions, &permission{Label: assignedPermission(label), Created: now, LastUpdated: now})
 		}
 	}
 	c.org.customRoles.put(r.ID, r)
@@ -186,9 +186,21 @@ func errInUse() *apiError {
 	return &apiError{status: 403, code: "E0000107", summary: "The entity is not in the expected state for the requested transition."}
 }
 
+// flowPermissions begins the second names of the permissions okta.workflows.*: Okta lists
+// both, whichever was assigned.
+const flowPermissions = "okta.workflows.flows."
+
+// assignedPermission is the name under which a permission is kept.
+func assignedPermission(label string) string {
+	if verb, ok := strings.CutPrefix(label, flowPermissions); ok {
+		return "okta.workflows." + verb
+	}
+	return label
+}
+
 func (r *customRole) permission(label string) *permission {
 	for _, p := range r.Permissions {
-		if p.Label == label {
+		if p.Label == assignedPermission(label) {
 			return p
 		}
 	}
@@ -218,6 +230,11 @@ func listPermissions(c *call) error {
 	list := []any{}
 	for _, p := range r.Permissions {
 		list = append(list, c.permissionView(r, p))
+		if verb, ok := strings.CutPrefix(p.Label, "okta.workflows."); ok {
+			synonym := *p
+			synonym.Label = flowPermissions + verb
+			list = append(list, c.permissionView(r, &synonym))
+		}
 	}
 	return c.json(http.StatusOK, map[string]any{"permissions": list})
 }
@@ -263,7 +280,7 @@ func addPermission(c *call) error {
 		return errInvalid("permissionType", "permissionType: '"+label+"' is not a permission.")
 	}
 	if r.permission(label) == nil {
-		p := &permission{Label: label, Conditions: conditions, Created: c.second(), LastUpdated: c.second()}
+		p := &permission{Label: assignedPermission(label), Conditions: conditions, Created: c.second(), LastUpdated: c.second()}
 		r.Permissions = append([]*permission{p}, r.Permissions...)
 		r.LastUpdated = c.second()
 		c.org.customRoles.put(r.ID, r)

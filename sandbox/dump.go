@@ -38,7 +38,10 @@ func (o *org) doc(secrets bool) *orgDoc {
 		doc.Users = append(doc.Users, o.userDoc(u, secrets))
 	}
 	for _, g := range o.groups.all() {
-		one := &groupDoc{madeDoc{g.ID, g.Created, g.LastUpdated}, g.LastMembershipUpdated, g.Profile, nil, o.roleDocs(g.Roles)}
+		one := &groupDoc{madeDoc: madeDoc{g.ID, g.Created, g.LastUpdated}, LastMembershipUpdated: g.LastMembershipUpdated, Profile: g.Profile, Roles: o.roleDocs(g.Roles)}
+		if g.Type == appGroupType {
+			one.Type = g.Type
+		}
 		for _, id := range g.Members {
 			if u := o.users.get(id); u != nil {
 				one.Members = append(one.Members, u.login())

@@ -22,6 +22,7 @@ const (
 	GroupOwners     Feature = "group-owners"     // groups link to their owners
 	Realms          Feature = "realms"           // realmId of users
 	ResetFactors    Feature = "reset-factors"    // users link to the reset of their factors
+	EscapedLabels   Feature = "escaped-labels"   // labels of apps are answered HTML-escaped
 )
 
 // DefaultFeatures are those of an org whose settings name none: what most of
@@ -61,7 +62,7 @@ func featureFields() []featureField {
 // checkFeatures fails for a feature that there is not.
 func checkFeatures(list []Feature) error {
 	for _, f := range list {
-		if !slices.ContainsFunc(featureFields(), func(field featureField) bool { return field.feature == f }) {
+		if f != EscapedLabels && !slices.ContainsFunc(featureFields(), func(field featureField) bool { return field.feature == f }) {
 			return fmt.Errorf("there is no feature %q of an org", f)
 		}
 	}

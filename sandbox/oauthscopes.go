@@ -26,7 +26,7 @@ func checkServiceScopes(scopes []string) error {
 			return errOpenIDScope
 		case strings.HasPrefix(scope, "okta.") && strings.HasSuffix(scope, ".self"):
 			return errSelfScope
-		case !isAPIScope(scope):
+		case !isAPIScope(scope) || strings.HasPrefix(scope, "okta.myAccount."):
 			return errScope
 		}
 	}

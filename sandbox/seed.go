@@ -153,6 +153,10 @@ func (s *seeding) user(d *userDoc) error {
 	return nil
 }
 
+// appGroupType is the type of groups that were imported from an app: nobody changes them
+// in Okta.
+const appGroupType = "APP_GROUP"
+
 func (s *seeding) group(d *groupDoc) error {
 	d.fill("00g", s.now)
 	if d.LastMembershipUpdated.IsZero() {
@@ -166,8 +170,13 @@ func (s *seeding) group(d *groupDoc) error {
 		return errors.New("a group with this name or id is there already")
 	}
 	g := &group{ID: d.ID, Type: "OKTA_GROUP", Created: d.Created, LastUpdated: d.LastUpdated, LastMembershipUpdated: d.LastMembershipUpdated, Profile: d.Profile}
-	if name == everyoneName {
+	switch {
+	case name == everyoneName:
 		g.Type = "BUILT_IN"
+	case d.Type == appGroupType:
+		g.Type = d.Type
+	case d.Type != "" && d.Type != g.Type:
+		return fmt.Errorf("type is %q; it can be %s or %s", d.Type, g.Type, appGroupType)
 	}
 	for _, member := range d.Members {
 		u, err := s.userNamed(member)

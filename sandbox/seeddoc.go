@@ -76,6 +76,7 @@ type userDoc struct {
 }
 
 type groupDoc struct {
+	Type string `json:"type,omitempty"` // OKTA_GROUP when left out; APP_GROUP: imported from an app
 	madeDoc
 	LastMembershipUpdated time.Time      `json:"lastMembershipUpdated,omitzero"`
 	Profile               map[string]any `json:"profile"`

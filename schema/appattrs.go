@@ -25,7 +25,8 @@ func oauthApp(name, title, applicationType string) *Kind {
 			"signOnMode":                  "OPENID_CONNECT",
 			settings + "application_type": applicationType,
 		},
-		Attrs: concat(identityAttrs(), tokenAttrs(), uriAttrs(), networkAttrs(), consoleAttrs()),
+		Canonical: canonicalLabel,
+		Attrs:     concat(identityAttrs(), tokenAttrs(), uriAttrs(), networkAttrs(), consoleAttrs()),
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"slices"
 
 	"github.com/zclconf/go-cty/cty"
-
-	"github.com/oktaform/oktaform/internal/catalog"
 )
 
 // customRole is an admin role made of permissions (/api/v1/iam/roles).
@@ -16,7 +14,7 @@ func customRole() *Kind {
 		Attrs: []Attr{
 			{Name: "label", Type: cty.String, Path: "label", Required: true, Doc: "The role's name, unique in the org."},
 			{Name: "description", Type: cty.String, Path: "description", Doc: "What the role is for."},
-			{Name: "permissions", Type: cty.List(cty.String), Required: true, Unordered: true, Known: catalog.Permissions,
+			{Name: "permissions", Type: cty.List(cty.String), Required: true, Unordered: true, Known: permissions,
 				Doc: "The permissions, for example okta.users.read. Exactly these."},
 		},
 		Blocks: []Block{{
@@ -28,7 +26,8 @@ func customRole() *Kind {
 				{Name: "exclude", Type: cty.Map(cty.List(cty.String)), Doc: "What is taken out of it, in the same form."},
 			},
 		}},
-		Check: checkCustomRole,
+		Canonical: canonicalPermissions,
+		Check:     checkCustomRole,
 	}
 }
 

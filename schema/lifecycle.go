@@ -64,7 +64,7 @@ func (d *Desired) Keep(prior Value) {
 				attrs[b.Type] = before
 			}
 		case slices.Contains(d.Additive, b.Type):
-			attrs[b.Type] = d.union(b.Type, d.Value.GetAttr(b.Type), before, b.KeyOf)
+			attrs[b.Type] = d.union(b.Type, d.Value.GetAttr(b.Type), b.named(before, d.Value.GetAttr(b.Type)), b.KeyOf)
 		case b.Of != "" && slices.Contains(d.Additive, b.Of):
 			// What limits an element that stays has to stay with it.
 			attrs[b.Type] = union(d.Value.GetAttr(b.Type), d.limiting(b, before), b.KeyOf)

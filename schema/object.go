@@ -18,6 +18,9 @@ type Object struct {
 	// ClientID is that of the app whose admin roles the object is; "" where it is
 	// something else.
 	ClientID string
+	// Deprovisioned says that the user whose admin roles the object is has left: Okta
+	// assigns no roles to them.
+	Deprovisioned bool `json:",omitempty"`
 	// Origin is what the System Log tells of an app without rights that authenticates with a client
 	// secret and is declared with rights; nil for all other objects, and where nobody asked.
 	Origin *Origin `json:",omitempty"`
@@ -48,6 +51,9 @@ type Snapshot struct {
 	// Policies are the org's authentication policies, read where a declared app
 	// names one.
 	Policies []Named
+	// Taken are groups that can't be declared, imported from an app or built in, and
+	// have the name of a declared group that the org does not have.
+	Taken []Taken
 	// Unread says what could not be read although something of this owner may
 	// be there: a feature that the org lacks, or a right that we lack.
 	Unread []string
@@ -70,6 +76,9 @@ type Holders struct {
 // Named is something in the org that can't be declared, and that declared objects
 // name.
 type Named struct{ ID, Name string }
+
+// Taken is an object whose name nothing else in the org can have.
+type Taken struct{ ID, Name, Type string }
 
 // Query says what to read: only what a configuration declares or owns.
 type Query struct {
@@ -121,6 +130,9 @@ type Desired struct {
 	// LeftAlone is what additive sets hold in the org beyond what is declared;
 	// Value holds it too.
 	LeftAlone map[string][]cty.Value
+	// Departed names the deprovisioned users who are declared in a set, or with roles, and are left out
+	// of Value, by the set: Okta assigns nothing to them.
+	Departed map[string][]string
 	// Renew has the client secrets that an app has replaced by new ones, and undeclared assignments
 	// removed, before it gains its first right.
 	Renew bool

@@ -46,6 +46,7 @@ func (e *Evaluation) learned(in *instance) (_ *schema.Desired, _ hcl.Diagnostics
 	if object != nil {
 		d.Keep(object.Value)
 	}
+	e.leaveOut(&d, object)
 	return &d, in.base.diags, true
 }
 

@@ -59,9 +59,11 @@ func (e *Evaluation) object(in *instance) (*schema.Desired, hcl.Diagnostics) {
 	if !n.broken {
 		n.metaArguments(d, dec)
 	}
-	if object := e.known(d.Addr); object != nil {
+	object := e.known(d.Addr)
+	if object != nil {
 		d.Keep(object.Value)
 	}
+	e.leaveOut(d, object)
 	diags = append(asInFile(diags), dec.diags...)
 	if !diags.HasErrors() {
 		diags = append(diags, e.conditions(in, d, ctx)...)

@@ -16,6 +16,7 @@ import (
 //	principal  as schema.Principal names it
 //	roles      the path of its role assignments
 //	type       that its own assignments have
+//	status     of a user
 type admins struct {
 	c    *Client
 	kind *schema.Kind
@@ -33,7 +34,9 @@ func newAdmin(principal, id, path, assignmentType string) map[string]any {
 
 func userAdmin(doc map[string]any) map[string]any {
 	id := str(doc, "id")
-	return newAdmin(schema.Principal("user", str(doc, "profile", "login")), id, "/api/v1/users/"+url.PathEscape(id), "USER")
+	admin := newAdmin(schema.Principal("user", str(doc, "profile", "login")), id, "/api/v1/users/"+url.PathEscape(id), "USER")
+	admin["status"] = str(doc, "status")
+	return admin
 }
 
 func groupAdmin(doc map[string]any) map[string]any {

@@ -34,6 +34,10 @@ func (e *Error) advice() string {
 		return "Somebody else changed the org meanwhile: make a new plan."
 	case "E0000056", "E0000107", "E0000016", "E0000038":
 		return "The object isn't in the state that this takes: make a new plan in a minute."
+	case "E0000117":
+		return "The user is deprovisioned, and Okta assigns nothing to them: take them out of the configuration, or activate them, and make a new plan."
+	case "E0000046":
+		return "The user has access through a group as well: take them out of the group first, or leave them in assigned_users."
 	case "E0000047":
 		return "Something else uses up the org's rate limit: try again when it is quieter."
 	case "E0000091", "E0000093", "E0000192", "E0000193", "E0000194", "E0000211", "E0000227":

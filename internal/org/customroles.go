@@ -69,7 +69,7 @@ func (r customRoles) create(ctx context.Context, doc map[string]any, want schema
 func (r customRoles) update(ctx context.Context, now *remote, doc map[string]any, want schema.Value) error {
 	have, wanted := map[string]string{}, map[string]string{}
 	for _, p := range now.permissions {
-		have[p.name] = p.conditions
+		have[schema.Permission(p.name)] = p.conditions
 	}
 	for _, p := range wantedPermissions(want) {
 		wanted[p.name] = p.conditions
@@ -113,7 +113,7 @@ func (r customRoles) update(ctx context.Context, now *remote, doc map[string]any
 
 func (r customRoles) drop(ctx context.Context, now *remote, wanted map[string]string) error {
 	for _, p := range now.permissions {
-		if _, stays := wanted[p.name]; stays {
+		if _, stays := wanted[schema.Permission(p.name)]; stays {
 			continue
 		}
 		if _, err := r.c.ask(ctx, r.c.raw(http.MethodDelete, r.permission(now.id(), p.name), nil)); err != nil && !notFound(err) {

@@ -2,7 +2,10 @@ package org
 
 import (
 	"context"
+	"errors"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/okta/okta-sdk-golang/v5/okta"
 	"github.com/oktaform/oktaform/schema"
@@ -39,6 +42,42 @@ func (c *Client) listGroups(ctx context.Context) ([]*remote, error) {
 		}
 	}
 	return found, nil
+}
+
+// namesAtOnce is how many names one search for groups asks for.
+const namesAtOnce = 20
+
+// takenNames finds the groups that can't be declared and have the name of a declared group
+// that none of found has. Nothing is asked while the org has all that are declared. That
+// it can't be known is no failure: creating the group tells.
+func (c *Client) takenNames(ctx context.Context, q schema.Query, found []*remote) ([]schema.Taken, error) {
+	has := map[string]bool{}
+	for _, r := range found {
+		has[strings.ToLower(r.name())] = true
+	}
+	var filters []string
+	for _, want := range q.Wants {
+		if want.Addr.Kind == "group" && want.Name != "" && !has[strings.ToLower(want.Name)] {
+			filters = append(filters, "profile.name eq "+filterText(want.Name))
+		}
+	}
+	var taken []schema.Taken
+	for some := range slices.Chunk(filters, namesAtOnce) {
+		docs, err := c.rawPages(ctx, groupsPath, "search="+url.QueryEscape(strings.Join(some, " or ")))
+		var refused *Error
+		if errors.As(err, &refused) {
+			return taken, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, doc := range docs {
+			if str(doc, "type") != groupType {
+				taken = append(taken, schema.Taken{ID: str(doc, "id"), Name: str(doc, "profile", "name"), Type: str(doc, "type")})
+			}
+		}
+	}
+	return taken, nil
 }
 
 func (g groups) get(ctx context.Context, id string) (map[string]any, error) {

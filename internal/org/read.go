@@ -154,6 +154,10 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 			return nil, err
 		}
 	}
+	var err error
+	if snapshot.Taken, err = c.takenNames(parent, q, groups); err != nil {
+		return nil, err
+	}
 	wants := newWanted(q)
 	var found []*remote
 	seen := map[string]bool{}

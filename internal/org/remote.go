@@ -188,6 +188,7 @@ func (r *remote) objectAmong(others alike) (schema.Object, error) {
 	o := schema.Object{Kind: r.kind.Name, ID: r.id(), Owner: owner, Complete: r.complete, Value: value}
 	if r.kind.Attached {
 		o.ClientID = str(r.doc, "client_id")
+		o.Deprovisioned = str(r.doc, "status") == schema.Deprovisioned
 	}
 	return o, nil
 }

@@ -1,9 +1,18 @@
 package org
 
+import (
+	"strings"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
 // scrub takes the secrets out of a document as soon as it is read: Okta's
 // answers to create and replace hold the client secret in clear text.
 func scrub(doc map[string]any) {
 	delete(doc, "client_secret") // of a client secret by itself
+	if label := str(doc, "label"); strings.Contains(label, "&") && doc["signOnMode"] != nil {
+		doc["label"] = schema.Label(label)
+	}
 	if client := object(doc, "credentials", "oauthClient"); client != nil {
 		delete(client, "client_secret")
 	}

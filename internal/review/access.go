@@ -42,6 +42,9 @@ type Access struct {
 	// known here.
 	Admins []string
 	Open   bool
+	// OwnAccount are the granted scopes about the account of the user who signs in,
+	// and no other.
+	OwnAccount []string
 	// IdleScopes are granted, and no role makes use of them; IdleRoles are
 	// assigned, and no scope or resource makes use of them.
 	IdleScopes []string
@@ -91,11 +94,22 @@ func (w *world) compute(o *Object) *Access {
 	case o.isApp():
 		a.Actor = SignedIn
 		w.asUsers(a, o)
+		a.OwnAccount = ownAccount(a.Scopes)
 	default:
 		a.Actor = Admin
 		w.asRoles(a, w.allRoles(o), catalog.All())
 	}
 	return a
+}
+
+// ownAccount picks the scopes about the account of the user who signs in.
+func ownAccount(scopes []string) (own []string) {
+	for _, scope := range scopes {
+		if catalog.OwnAccount(scope) {
+			own = append(own, scope)
+		}
+	}
+	return own
 }
 
 // granted lists the operations for which the scopes suffice.
@@ -195,6 +209,7 @@ func own(scope string) []catalog.Operation {
 // idle names the scopes that no role makes usable and the roles that no scope
 // makes usable.
 func (w *world) idle(a *Access, o *Object) {
+	a.IdleScopes = ownAccount(a.Scopes)
 	if len(a.Unknown) > 0 {
 		return // what isn't known might use them
 	}

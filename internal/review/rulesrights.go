@@ -32,6 +32,9 @@ func rightRules() []Rule {
 		{ID: "G22", Title: "Role without effect", Severity: Medium,
 			Rationale: "It misleads whoever reads the configuration, and gives rights as soon as a scope is added.",
 			Source:    "Okta developer docs, issue 1872", Fix: "Grant a scope that it allows, or take the role out.", object: idleRole},
+		{ID: "G37", Title: "The app may use the own account of who signs in", Severity: Low, Worst: Medium,
+			Rationale: "No admin role is needed for it: whoever has the token of a user who signed in may read the profile, e-mail address, phone or authenticators by which that user is known, or with a .manage scope change them.",
+			Source:    "Okta guides: configure user-scoped account management; OAuth for Okta scopes", Fix: "Ask for the .read scope, or take it out.", object: ownAccounts},
 		{ID: "G24", Title: "Everybody may use the app", Severity: Medium,
 			Rationale: "Also guests, contractors and service users, and whoever joins later.",
 			Source:    "Okta help: Federation Broker Mode", Fix: "Assign the groups that need the app, and set implicit_assignment to false.", object: appRule(everybody)},
@@ -149,9 +152,24 @@ func bothScopes(o *Object) (hits []hit) {
 
 func idleScope(x *examined, o *Object) (hits []hit) {
 	for _, scope := range x.of(o).IdleScopes {
+		if catalog.OwnAccount(scope) {
+			hits = append(hits, hit{o: o, attribute: "okta_api_scopes", message: scope + " is about the account of the user who signs in, and nobody signs in to a service app: the token endpoint refuses it"})
+			continue
+		}
 		h := hit{o: o, attribute: "okta_api_scopes", message: fmt.Sprintf("%s: no role of the app allows any of its %d operations", scope, len(own(scope)))}
 		if reads := slices.ContainsFunc(x.of(o).Entries, func(e Entry) bool { return catalog.Granted(e.Operation, scope) }); reads {
 			h.severity, h.message = Medium, h.message+", though reading"
+		}
+		hits = append(hits, h)
+	}
+	return hits
+}
+
+func ownAccounts(x *examined, o *Object) (hits []hit) {
+	for _, scope := range x.of(o).OwnAccount {
+		h := hit{o: o, attribute: "okta_api_scopes", message: scope + ": the app may read the own account of whoever signs in"}
+		if strings.HasSuffix(strings.TrimSuffix(scope, ".self"), ".manage") {
+			h.severity, h.message = Medium, scope+": the app may change the own account of whoever signs in"
 		}
 		hits = append(hits, h)
 	}

@@ -75,6 +75,7 @@ type ReviewAccess struct {
 	Allows     []ReviewLine `json:"allows"`
 	Admins     []string     `json:"admins_who_sign_in,omitempty"`
 	Open       bool         `json:"others_may_sign_in,omitempty"`
+	OwnAccount []string     `json:"own_account,omitempty"`
 	IdleScopes []string     `json:"idle_scopes,omitempty"`
 	IdleRoles  []string     `json:"idle_roles,omitempty"`
 	Unknown    []string     `json:"unknown,omitempty"`
@@ -180,7 +181,7 @@ func reviewAccess(a *review.Access) *ReviewAccess {
 		return nil
 	}
 	out := &ReviewAccess{Actor: string(a.Actor), Scopes: orEmpty(a.Scopes), Roles: orEmpty(a.Roles), Allows: reviewLines(a.Summary()),
-		Admins: a.Admins, Open: a.Open, IdleScopes: a.IdleScopes, Unknown: a.Unknown}
+		Admins: a.Admins, Open: a.Open, OwnAccount: a.OwnAccount, IdleScopes: a.IdleScopes, Unknown: a.Unknown}
 	for i := range out.Allows {
 		line := &out.Allows[i]
 		line.Verb, line.Sentence = "may", strings.Replace(line.Sentence, "gains", "may", 1)

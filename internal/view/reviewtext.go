@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/mitchellh/go-wordwrap"
+
+	"github.com/oktaform/oktaform/internal/catalog"
 )
 
 // ReviewText writes a review for a terminal. all shows the findings that were
@@ -131,7 +133,14 @@ func remarks(a *ReviewAccess) (out []string) {
 	if a.Actor == "nobody" {
 		out = append(out, "is not active, so it may do nothing")
 	}
+	if len(a.OwnAccount) > 0 {
+		out = append(out, "acts on the own account of the user who signs in, whatever their rights: "+strings.Join(a.OwnAccount, ", "))
+	}
 	for _, s := range a.IdleScopes {
+		if catalog.OwnAccount(s) {
+			out = append(out, "nobody signs in to a service app, so the scope "+s+" can't be asked for")
+			continue
+		}
 		out = append(out, "no role makes the scope "+s+" usable")
 	}
 	for _, s := range a.IdleRoles {

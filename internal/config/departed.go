@@ -1,0 +1,53 @@
+package config
+
+import (
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// leaveOut takes out of an object what Okta refuses to deprovisioned users. object is
+// the one in the org; nil where there is none.
+func (e *Evaluation) leaveOut(d *schema.Desired, object *schema.Object) {
+	if !d.Value.IsKnown() {
+		return
+	}
+	var prior schema.Value
+	if object != nil {
+		prior = object.Value
+		switch {
+		case object.Deprovisioned:
+			d.LeaveOutRoles(prior, str(d.Value.GetAttr(d.Kind.Label)))
+		case e.staysDeprovisioned(d, object):
+			d.LeaveOutRoles(prior, "user "+str(d.Value.GetAttr(d.Kind.Label)))
+		}
+	}
+	d.LeaveOut(e.departed, prior)
+}
+
+// departed reports whether a reference is to a user who is deprovisioned, and stays so.
+func (e *Evaluation) departed(ref cty.Value) bool {
+	addr, err := schema.ParseAddr(str(ref.GetAttr("addr")))
+	if err != nil || addr.Kind != "user" {
+		return false
+	}
+	object := e.known(addr)
+	if object == nil || str(object.Value.GetAttr("status")) != schema.Deprovisioned {
+		return false
+	}
+	if addr.Data {
+		return true
+	}
+	in := e.at(addr)
+	if in == nil {
+		return false
+	}
+	e.eval(in)
+	return in.desired != nil && e.staysDeprovisioned(in.desired, object)
+}
+
+// staysDeprovisioned reports whether a declared user is deprovisioned and not reactivated,
+// since the status is left to the org.
+func (e *Evaluation) staysDeprovisioned(d *schema.Desired, object *schema.Object) bool {
+	return d.Kind.Name == "user" && d.Lifecycle.Ignores("status") && str(object.Value.GetAttr("status")) == schema.Deprovisioned
+}

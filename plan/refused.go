@@ -1,0 +1,84 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// What Okta refuses because of the state of an object is said before the first write.
+
+// checkTaken refuses a group whose name a group has that can't be declared.
+func (m *matching) checkTaken(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
+	name := text(after.GetAttr(d.Kind.Label))
+	if d.Kind.Name != "group" || !before.IsNull() && strings.EqualFold(text(before.GetAttr(d.Kind.Label)), name) {
+		return nil
+	}
+	i := slices.IndexFunc(m.snapshot.Taken, func(t schema.Taken) bool { return strings.EqualFold(t.Name, name) })
+	if i < 0 {
+		return nil
+	}
+	taken, of := m.snapshot.Taken[i], "built in"
+	if taken.Type == "APP_GROUP" {
+		of = "imported from an app (APP_GROUP)"
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Name is taken by a group that can't be declared",
+		Detail: fmt.Sprintf("%s is to be called %q, and the org has a group of that name (%s) that is %s. Group names are unique in an org, and such a group can be neither changed nor imported. Give %s another name, or look the group up: data \"group\" \"NAME\" { id = %q }.",
+			d.Addr, name, taken.ID, of, d.Addr, taken.ID),
+		Subject: subject(d, d.Kind.Label)}}
+}
+
+// checkInactive refuses new assignments to an app that is, or becomes, inactive: Okta
+// answers them as if there were no such app.
+func checkInactive(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
+	if !d.Kind.IsApp() || text(after.GetAttr("status")) != "INACTIVE" {
+		return nil
+	}
+	var diags hcl.Diagnostics
+	for _, name := range []string{"assigned_groups", "assigned_users"} {
+		var had []cty.Value
+		if !before.IsNull() {
+			had = listed(before, name)
+		}
+		var added []string
+		for _, ref := range listed(after, name) {
+			if !slices.ContainsFunc(had, func(v cty.Value) bool { return schema.RefKey(v) == schema.RefKey(ref) }) {
+				added = append(added, reference(ref))
+			}
+		}
+		if len(added) > 0 {
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Inactive app can't be assigned",
+				Detail: fmt.Sprintf("%s is INACTIVE, and %s would gain %s. Okta refuses new assignments to an inactive app. Make it ACTIVE, or take the new ones out until it is.",
+					d.Addr, name, strings.Join(added, ", ")),
+				Subject: subject(d, name)})
+		}
+	}
+	return diags
+}
+
+// reference is what people call the target of a reference.
+func reference(ref cty.Value) string {
+	if addr := text(ref.GetAttr("addr")); addr != "" {
+		return addr
+	}
+	return memberName(nil, ref)
+}
+
+// departed notes the users who are declared and have left.
+func (m *matching) departed(d schema.Desired) {
+	for _, set := range slices.Sorted(maps.Keys(d.Departed)) {
+		for _, who := range d.Departed[set] {
+			note := fmt.Sprintf("left out: %s in %s of %s is %s, and Okta assigns nothing to a deprovisioned user. The rest is applied. Take them out of the configuration, or activate them in Okta.",
+				who, set, d.Addr, schema.Deprovisioned)
+			if !slices.Contains(m.notes, note) {
+				m.notes = append(m.notes, note)
+			}
+		}
+	}
+}
