@@ -212,10 +212,18 @@ func (s *session) plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 	}
 	o.Now = func() (time.Time, error) { return s.now(ctx) }
 	p, err := s.make(r.found, o)
-	if err == nil {
-		p.Notes = append(s.notes, p.Notes...)
+	if err != nil {
+		return nil, err
 	}
-	return p, err
+	p.Notes = append(s.notes, p.Notes...)
+	diags, err := p.Unassigned(func(app, user string) (map[string]string, error) { return s.client.ThroughGroups(ctx, app, user) })
+	if err != nil {
+		return nil, err
+	}
+	if err := s.failed(diags); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // reading is what has to be known of the org to plan, and what was found.

@@ -1,0 +1,25 @@
+package org
+
+import "context"
+
+// ThroughGroups lists the groups through which a user has access to an app, besides an
+// assignment of their own: Okta takes none away while there are any.
+func (c *Client) ThroughGroups(ctx context.Context, app, user string) (groups map[string]string, err error) {
+	assigned, err := apps{c: c}.listGroups(ctx, app)
+	if err != nil || len(assigned) == 0 {
+		return nil, err
+	}
+	docs, err := c.rawPages(ctx, "/api/v1/users/"+user+"/groups", "")
+	if err != nil {
+		return nil, err
+	}
+	groups = map[string]string{}
+	for _, group := range assigned {
+		for _, doc := range docs {
+			if str(doc, "id") == group.id {
+				groups[group.id] = str(doc, "profile", "name")
+			}
+		}
+	}
+	return groups, nil
+}
