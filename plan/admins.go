@@ -63,8 +63,8 @@ func (m *matching) checkPrincipal(d schema.Desired, object *schema.Object) hcl.D
 }
 
 // withdrawal is the removal of a principal's roles; nothing where there are
-// none. Whoever runs the tool keeps them: without, nobody could go on.
-func (m *matching) withdrawal(c Change) []Change {
+// none. declared is the block that assigns them, if there is one. Whoever runs the tool keeps them: without, nobody could go on.
+func (m *matching) withdrawal(c Change, declared schema.Value) []Change {
 	principal := text(c.Before.GetAttr(c.Kind.Label))
 	switch {
 	case c.Before.GetAttr("admin_role").LengthInt() == 0:
@@ -75,6 +75,7 @@ func (m *matching) withdrawal(c Change) []Change {
 		return nil
 	}
 	c.Reason = fmt.Sprintf("the %s stays and loses these roles", principal)
+	c.LostRoles = m.lostRoles(&c, declared)
 	return []Change{c}
 }
 
@@ -204,7 +205,7 @@ func (m *matching) removedAdmins() []Change {
 			}
 			c := m.deletion(object)
 			c.Addr, c.Range = addr, r.Range
-			changes = append(changes, m.withdrawal(c)...)
+			changes = append(changes, m.withdrawal(c, schema.Value{})...)
 		}
 	}
 	return changes

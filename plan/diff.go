@@ -118,6 +118,10 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	if c.Action == Update || c.Action == Adopt {
 		c.Overlap = Overlap(d.Kind, c.Before.Unmarked(), c.After)
 	}
+	c.LostRoles = m.lostRoles(&c, schema.Value{})
+	if c.Action == Update && d.Kind.Mark == schema.MarkNone && !d.Kind.Attached {
+		c.reason("existing " + d.Kind.Title)
+	}
 	for _, role := range unlimited(d.Kind, c.Before, c.After) {
 		c.reason(fmt.Sprintf("the role %s loses its targets and will cover the whole org", role))
 	}

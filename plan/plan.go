@@ -60,6 +60,9 @@ type Change struct {
 	// Undeclared says that a Delete takes the admin roles of somebody away who
 	// isn't in the configuration at all.
 	Undeclared bool
+	// LostRoles names the admin roles that the change takes away, where the org doesn't show that this
+	// configuration assigned them.
+	LostRoles []string
 	// DependsOn lists the changes that must be done before, by their addresses.
 	DependsOn []schema.Addr
 	// Displaces lists the changes whose objects have to give up a name before
@@ -262,6 +265,7 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	if diags = append(diags, lastTargets(p.Changes, m.staying)...); diags.HasErrors() {
 		return nil, diags
 	}
+	p.noteAdminRemovals()
 	return p, diags
 }
 

@@ -24,6 +24,7 @@ func (m *matching) orphans() ([]Change, hcl.Diagnostics) {
 				c.Reason = "the old half of a replacement"
 			}
 		}
+		c.LostRoles = m.lostRoles(&c, schema.Value{})
 		changes = append(changes, c)
 	}
 	return changes, diags
@@ -76,6 +77,7 @@ func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics
 		if diag != nil {
 			diags = append(diags, diag)
 		}
+		c.LostRoles = m.lostRoles(&c, d.Value)
 		changes = append(changes, c)
 	}
 	for _, d := range declared {
@@ -86,11 +88,12 @@ func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics
 		c := m.deletion(object)
 		c.Addr, c.Range = d.Addr, d.Range
 		if d.Kind.Attached {
-			changes = append(changes, m.withdrawal(c)...)
+			changes = append(changes, m.withdrawal(c, d.Value)...)
 			continue
 		}
 		c.OnDestroy = text(d.Local["on_destroy"])
 		gone := text(object.Value.GetAttr("status")) == "DEPROVISIONED"
+		c.LostRoles = m.lostRoles(&c, d.Value)
 		if c.OnDestroy == "delete" || c.OnDestroy == "deactivate" && !gone {
 			if d.Lifecycle.PreventDestroy {
 				diags = append(diags, protected(d.Addr, object, c.OnDestroy+"d", &d.Range))

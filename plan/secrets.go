@@ -95,9 +95,14 @@ func (m *matching) trustCommand(addr schema.Addr) string {
 	if command == "" {
 		command = "oktaform apply"
 	}
-	flag := "--trust-keys=" + addr.String()
+	return command + " " + flagWith("--trust-keys", addr)
+}
+
+// flagWith is a flag with an address as its value, as it is typed into a shell.
+func flagWith(flag string, addr schema.Addr) string {
+	flag += "=" + addr.String()
 	if addr.Key != "" || addr.Module != "" {
-		flag = "'" + flag + "'"
+		return "'" + flag + "'"
 	}
-	return command + " " + flag
+	return flag
 }

@@ -116,7 +116,7 @@ func (a *app) accessInput(ctx context.Context, dir string, o *accessOptions) (re
 		return review.Input{}, err
 	}
 	defer s.close()
-	p, err := s.plan(ctx, (&planning{trustKeys: trustFlag{all: true}}).options(s.config.Owner, false))
+	p, err := s.plan(ctx, (&planning{trustKeys: addressFlag{all: true}}).options(s.config.Owner, false))
 	if err != nil {
 		return review.Input{}, err
 	}

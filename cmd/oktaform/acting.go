@@ -34,7 +34,7 @@ func (o *acting) add(cmd *cobra.Command) {
 
 // apps are the declared apps as they are in the org.
 func (s *session) apps(ctx context.Context) ([]schema.TestApp, error) {
-	p, err := s.plan(ctx, (&planning{trustKeys: trustFlag{all: true}}).options(s.config.Owner, false))
+	p, err := s.plan(ctx, (&planning{trustKeys: addressFlag{all: true}}).options(s.config.Owner, false))
 	if err != nil {
 		return nil, err
 	}

@@ -19,8 +19,6 @@ type applyOptions struct {
 	target
 	planning
 	safety
-	// allowAdminRemoval lets apply take roles away from those who aren't declared.
-	allowAdminRemoval bool
 
 	noSmoke    bool
 	smokeAfter bool
@@ -62,7 +60,6 @@ plan, are given again.`,
 	o.planning.add(cmd)
 	o.safety.add(cmd)
 	cmd.Flags().BoolVar(&o.destroy, "destroy", false, "do what oktaform destroy does")
-	cmd.Flags().BoolVar(&o.allowAdminRemoval, "allow-admin-removal", false, "take the admin roles of those away who aren't declared (org.authoritative_admins)")
 	cmd.Flags().BoolVar(&o.noSmoke, "no-smoke", false, "don't run the smoke tests")
 	cmd.Flags().BoolVar(&o.smokeAfter, "smoke-after", false, "run all smoke tests at the end, none before what was replaced is removed")
 	cmd.Flags().BoolVar(&o.rollback, "rollback-on-failure", false, "when a change or a smoke test fails, undo what this run did, where that is possible")
@@ -160,15 +157,15 @@ func (s *session) approved(ctx context.Context, o *applyOptions, before *plan.Pl
 	if p.Empty() {
 		return p, nil
 	}
-	if err := checkAdminRemoval(p, o.allowAdminRemoval); err != nil {
-		return nil, err
-	}
 	if before == nil {
 		if err := s.preflight(ctx, p, o); err != nil {
 			return nil, err
 		}
 	}
 	if err := s.guard(ctx, p, o); err != nil {
+		return nil, err
+	}
+	if err := s.checkAdminRemoval(p, o.allowAdminRemoval); err != nil {
 		return nil, err
 	}
 	if o.autoApprove {

@@ -76,13 +76,14 @@ func (t *target) addConsistency(cmd *cobra.Command) {
 type planning struct {
 	adopt     bool
 	takeOver  bool
-	trustKeys trustFlag
+	trustKeys addressFlag
 	targets   []string
 }
 
 func (p *planning) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&p.adopt, "adopt", false, "take over unowned objects whose label is declared")
 	cmd.Flags().BoolVar(&p.takeOver, "take-over", false, "go on although none of the owner's objects is declared here")
+	p.trustKeys = newTrustFlag()
 	cmd.Flags().Var(&p.trustKeys, "trust-keys", "let apps gain rights with keys and client secrets of which this configuration can't know who put them there: all, or with =`ADDRESS` that of one app; may be repeated")
 	cmd.Flags().Lookup("trust-keys").NoOptDefVal = trustAll
 	cmd.Flags().StringArrayVar(&p.targets, "target", nil, "only change the object, block or module at this `ADDRESS`, and what it depends on; may be repeated")

@@ -38,7 +38,7 @@ func runKeyList(ctx context.Context, a *app, dir string, o *keyListOptions) erro
 		return err
 	}
 	defer s.close()
-	p, err := s.plan(ctx, (&planning{trustKeys: trustFlag{all: true}}).options(s.config.Owner, false))
+	p, err := s.plan(ctx, (&planning{trustKeys: addressFlag{all: true}}).options(s.config.Owner, false))
 	if err != nil {
 		return err
 	}

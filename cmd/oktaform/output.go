@@ -62,7 +62,7 @@ func runOutput(ctx context.Context, a *app, args []string, o *outputOptions) err
 		return err
 	}
 	defer s.close()
-	opts := (&planning{trustKeys: trustFlag{all: true}}).options(s.config.Owner, false)
+	opts := (&planning{trustKeys: addressFlag{all: true}}).options(s.config.Owner, false)
 	p, err := s.plan(ctx, opts)
 	if err != nil {
 		return err

@@ -15,10 +15,16 @@ type safety struct {
 	deactivate  bool
 	lease       string
 	leaseWait   time.Duration
+	// allowAdminRemoval names those whose admin roles may be taken away, though others may have
+	// assigned these.
+	allowAdminRemoval addressFlag
 }
 
 func (o *safety) add(cmd *cobra.Command) {
 	f := cmd.Flags()
+	o.allowAdminRemoval = newAdminRemovalFlag()
+	f.Var(&o.allowAdminRemoval, "allow-admin-removal", "take admin roles away that somebody else may have assigned: with =`ADDRESS` from that user, admin block or imported object; without, from those who aren't declared (org.authoritative_admins). May be repeated")
+	f.Lookup("allow-admin-removal").NoOptDefVal = undeclaredAdmins
 	f.BoolVar(&o.autoApprove, "auto-approve", false, "don't ask")
 	f.StringVar(&o.journal, "journal", "", "add what is done, as JSON lines, to `FILE`")
 	f.BoolVar(&o.deactivate, "deactivate-only", false, "delete nothing: deactivate apps and users, and leave the rest")

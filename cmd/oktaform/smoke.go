@@ -84,7 +84,7 @@ func runSmoke(ctx context.Context, a *app, dir string, o *smokeOptions) error {
 	}
 	defer s.close()
 	s.noBrowser = o.noBrowser
-	p, err := s.plan(ctx, (&planning{trustKeys: trustFlag{all: true}}).options(s.config.Owner, false))
+	p, err := s.plan(ctx, (&planning{trustKeys: addressFlag{all: true}}).options(s.config.Owner, false))
 	if err != nil {
 		return err
 	}
