@@ -104,8 +104,10 @@ type Plan struct {
 	// Credential is the mode of the credential that the org was read with, as
 	// SSWS; "" where that isn't known.
 	Credential string
-	Owner      string
-	Destroy    bool
+	// As says in words in whose name the org was read; "" where that isn't known.
+	As      string
+	Owner   string
+	Destroy bool
 	// Changes holds every object concerned, no-ops included, in the order of
 	// their addresses.
 	Changes []Change

@@ -100,6 +100,9 @@ func runPlan(ctx context.Context, a *app, dir string, o *planOptions) error {
 	if !a.json && o.format == "text" {
 		a.print(view.Where(p, s.as(ctx), a.style()))
 	}
+	if o.format == "markdown" || o.format == "html" {
+		p.As = s.as(ctx)
+	}
 	if err := a.showPlan(p, document, s.config, o.format, s.stamp()); err != nil {
 		return err
 	}

@@ -16,8 +16,10 @@ func (e *Error) advice() string {
 	switch {
 	case e.Path == tokenPath:
 		return e.tokenAdvice()
+	case e.Scope != "" && e.asked:
+		return "OKTA_CLIENT_SCOPES names " + e.Scope + " already. So what lacks is its grant to the app that oktaform signs in as (it may have been revoked), or an admin role: " + e.role()
 	case e.Scope != "":
-		return "The access token lacks the scope " + e.Scope + ": grant it to the app that oktaform signs in as, and name it in OKTA_CLIENT_SCOPES."
+		return "The access token lacks the scope " + e.Scope + ": name it in OKTA_CLIENT_SCOPES, and grant it to the app that oktaform signs in as, unless that has it."
 	}
 	switch e.Code {
 	case "E0000001", "E0000002", "E0000003", "E0000028":

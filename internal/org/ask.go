@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -75,11 +76,20 @@ func (c *Client) askInto(ctx context.Context, room []byte, call func(context.Con
 	case n.err != nil:
 		return n, networkFailure(n.request, n.err)
 	case n.status >= http.StatusBadRequest:
-		return n, refusal(n.request, n.status, n.header, n.body)
+		return n, c.explain(refusal(n.request, n.status, n.header, n.body))
 	case n.status >= http.StatusMultipleChoices:
 		return n, redirected(n)
 	}
 	return n, nil
+}
+
+// explain adds to a refusal what the client knows of its own scopes.
+func (c *Client) explain(err error) error {
+	var e *Error
+	if errors.As(err, &e) && e.Scope != "" {
+		e.asked = slices.ContainsFunc(strings.Fields(e.Scope), func(scope string) bool { return slices.Contains(c.scopes, scope) })
+	}
+	return err
 }
 
 // redirected says where the answer leads; nobody follows it.

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -147,6 +148,39 @@ func TestRightsLacking(t *testing.T) {
 	_, err = client.Create(t.Context(), group("g"))
 	if !errors.As(err, &refused) || refused.Code != "E0000006" || !org.Denied(err) || !strings.Contains(err.Error(), "USER_ADMIN") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A scope that the token was asked for isn't proposed again: what lacks is its grant, or a role. Nor
+// does the lease ask for a scope where a role lacks.
+func TestAdviceKnowsTheScopes(t *testing.T) {
+	for _, test := range []struct{ needs, want, not string }{
+		{"okta.groups.manage", "OKTA_CLIENT_SCOPES names okta.groups.manage already", "lacks the scope"},
+		{"okta.users.manage", "lacks the scope okta.users.manage: name it in OKTA_CLIENT_SCOPES", "already"},
+		{"", "lacks an admin role", "scope"},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			if r.URL.Path == "/oauth2/v1/token" {
+				io.WriteString(w, `{"token_type":"Bearer","expires_in":3600,"access_token":"t"}`)
+				return
+			}
+			if test.needs != "" {
+				w.Header().Set("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+test.needs+`"`)
+			}
+			w.WriteHeader(http.StatusForbidden)
+			io.WriteString(w, `{"errorCode":"E0000006","errorSummary":"You do not have permission to perform the requested action"}`)
+		}))
+		defer server.Close()
+		key, _ := newKey(t, "k")
+		client, err := org.Connect(org.Credentials{URL: server.URL, Mode: org.PrivateKey, ClientID: "0oa1", PrivateKey: schema.NewSecret(key), Scopes: []string{"okta.groups.manage"}}, org.Options{Clock: &instant{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = client.Create(t.Context(), group("g"))
+		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), test.not) {
+			t.Errorf("%s: got %v", test.needs, err)
+		}
 	}
 }
 

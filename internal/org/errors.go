@@ -26,6 +26,8 @@ type Error struct {
 	Path      string
 	// Scope is the OAuth scope that the access token lacks (WWW-Authenticate).
 	Scope string
+	// asked says that OKTA_CLIENT_SCOPES names that scope already.
+	asked bool
 }
 
 // Error names the call, the refusal, its causes, and what to do.

@@ -176,7 +176,7 @@ func (l *Lease) claim(ctx context.Context) (done bool, refused, err error) {
 		l.looked = l.born
 		return true, nil, nil
 	case Denied(err):
-		return false, nil, fmt.Errorf("the lease that keeps two runs from writing at once is a group, which this credential may not create (%w). Give it the scope okta.groups.manage and a role for groups, or run with --lease=off where nothing else runs at the same time", err)
+		return false, nil, fmt.Errorf("the lease that keeps two runs from writing at once is a group, which this credential may not create: %w Where nothing else runs at the same time, --lease=off does without it", err)
 	case duplicate(err), uncertain(err):
 		return false, err, nil
 	}

@@ -86,3 +86,11 @@ func TestPlanMarkdown(t *testing.T) {
 		t.Errorf("the fence is no longer than one in the text:\n%.1000s", text)
 	}
 }
+
+// A plan in Markdown says where it applies and in whose name, as its text does.
+func TestPlanMarkdownNamesTheOrg(t *testing.T) {
+	text := view.PlanMarkdown(&plan.Plan{URL: "https://acme.okta.com", Owner: "team/a", As: "user ada@example.com"}, view.MarkdownLimit)
+	if want := "Org `https://acme.okta.com`, owner `team/a`, as `user ada@example.com`."; !strings.Contains(text, want) {
+		t.Errorf("%q isn't in\n%s", want, text)
+	}
+}

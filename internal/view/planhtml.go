@@ -13,8 +13,10 @@ func PlanHTML(p *plan.Plan, d *ReviewDocument) (string, error) { return d.html("
 // planPage is what the page of a plan shows of it.
 type planPage struct {
 	Headline string
+	Where    string       // the org, the owner and who acts
 	Changes  []planAction // those that destroy or replace first
 	Outputs  []diffLine
+	Notes    []string
 }
 
 type planAction struct {
@@ -31,7 +33,7 @@ type diffLine struct{ Class, Text string }
 const unfolded = 40
 
 func newPlanPage(p *plan.Plan) *planPage {
-	page := &planPage{Headline: Summary(p, Style{})}
+	page := &planPage{Headline: Summary(p, Style{}), Where: strings.TrimSpace(Where(p, p.As, Style{})), Notes: p.Notes}
 	if p.Empty() {
 		page.Headline = NoChanges
 	}

@@ -55,6 +55,13 @@ func TestPlanHTML(t *testing.T) {
 			t.Errorf("the page lacks %s", want)
 		}
 	}
+	page = planOf(t, &plan.Plan{URL: "https://acme.okta.com", Owner: "team/<b>", As: "user ada@example.com", Notes: []string{"a note"}})
+	for _, want := range []string{"Org https://acme.okta.com, owner team/&lt;b&gt;, as user ada@example.com.", `<p class="note">a note</p>`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	page = planOf(t, renamed(slices.Repeat([]string{"A"}, unfolded+1)...))
 	first := page[strings.Index(page, "<details"):]
 	if !strings.HasPrefix(first, `<details class="action" open>`+"\n"+`<summary><span class="badge high">destroy</span>`) {
 		t.Errorf("what is destroyed isn't first:\n%.300s", first)

@@ -16,6 +16,13 @@ func PlanMarkdown(p *plan.Plan, limit int) string {
 		m.b.Reset()
 		m.add("## No changes\n\n" + strings.TrimPrefix(NoChanges, "No changes. ") + "\n")
 	}
+	if p.URL != "" {
+		where := "Org " + MarkdownCode(p.URL) + ", owner " + MarkdownCode(p.Owner)
+		if p.As != "" {
+			where += ", as " + MarkdownCode(p.As)
+		}
+		m.add("\n" + where + ".\n")
+	}
 	others, gone := "Changes", destroyed(p)
 	if len(gone) > 0 {
 		others = "Other changes"
