@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -68,6 +69,18 @@ type TestApp struct {
 	// Granted and Roles are what is declared, from which tests are derived.
 	Granted []string
 	Roles   []TestRole
+	// Sensitive are those of the values above that are made from sensitive ones: they are
+	// used, and not shown.
+	Sensitive []string
+}
+
+// Shown is one of the app's values as files and reports may show it: empty if it is
+// sensitive.
+func (a TestApp) Shown(value string) string {
+	if slices.Contains(a.Sensitive, value) {
+		return ""
+	}
+	return value
 }
 
 // String is how reports name the app.

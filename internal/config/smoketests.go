@@ -227,7 +227,29 @@ func (e *Evaluation) testApp(d *schema.Desired) schema.TestApp {
 	if app.RedirectURIs = strs(d.Value.GetAttr("redirect_uris")); len(app.RedirectURIs) > 0 {
 		app.RedirectURI = app.RedirectURIs[0]
 	}
+	app.Sensitive = sensitiveTexts(d.Value.GetAttr("client_id"), d.Value.GetAttr("redirect_uris"))
 	return app
+}
+
+// sensitiveTexts returns the texts in the values that are marked as sensitive.
+func sensitiveTexts(values ...cty.Value) []string {
+	var texts []string
+	for _, v := range values {
+		bare, marks := v.Unmark()
+		switch {
+		case bare.IsNull() || !bare.IsKnown():
+		case bare.Type() == cty.String && len(marks) > 0:
+			texts = append(texts, bare.AsString())
+		case bare.Type() != cty.String && len(marks) > 0:
+			texts = append(texts, strs(bare)...)
+		case bare.Type() != cty.String:
+			for it := bare.ElementIterator(); it.Next(); {
+				_, element := it.Element()
+				texts = append(texts, sensitiveTexts(element)...)
+			}
+		}
+	}
+	return texts
 }
 
 // override takes over how the test presents the client.

@@ -27,13 +27,13 @@ func Dotenv(org string, app schema.TestApp, secret schema.Secret) string {
 func signInVariables(org string, app schema.TestApp, secret schema.Secret) []variable {
 	list := []variable{
 		{name: "OKTA_OAUTH2_ISSUER", value: org},
-		{name: "OKTA_OAUTH2_CLIENT_ID", value: app.ClientID},
+		shown(app, "OKTA_OAUTH2_CLIENT_ID", app.ClientID, "client_id"),
 	}
 	if strings.HasPrefix(app.AuthMethod, "client_secret_") {
 		list = append(list, variable{"OKTA_OAUTH2_CLIENT_SECRET", secret.Reveal(), "a secret: oktaform credentials " + app.Addr.String() + " fetches it"})
 	}
 	if app.RedirectURI != "" {
-		list = append(list, variable{name: "OKTA_OAUTH2_REDIRECT_URI", value: app.RedirectURI})
+		list = append(list, shown(app, "OKTA_OAUTH2_REDIRECT_URI", app.RedirectURI, "redirect_uris"))
 	}
 	return list
 }
@@ -44,7 +44,7 @@ func sdkVariables(org string, app schema.TestApp, pem schema.Secret) []variable 
 	list := []variable{
 		{name: "OKTA_CLIENT_ORGURL", value: org},
 		{name: "OKTA_CLIENT_AUTHORIZATIONMODE", value: "PrivateKey"},
-		{name: "OKTA_CLIENT_CLIENTID", value: app.ClientID},
+		shown(app, "OKTA_CLIENT_CLIENTID", app.ClientID, "client_id"),
 		{name: "OKTA_CLIENT_SCOPES", value: strings.Join(app.Granted, " ")},
 	}
 	remark := "a secret: no private key of " + app.Addr.String() + " is declared"
@@ -54,6 +54,15 @@ func sdkVariables(org string, app schema.TestApp, pem schema.Secret) []variable 
 		remark = "a secret: the content of " + key.File
 	}
 	return append(list, variable{"OKTA_CLIENT_PRIVATEKEY", pem.Reveal(), remark})
+}
+
+// shown is a variable with a declared value of the app, or with a remark in the place of
+// one that is sensitive.
+func shown(app schema.TestApp, name, value, attribute string) variable {
+	if app.Shown(value) == "" {
+		return variable{name: name, remark: attribute + " of " + app.Addr.String() + " is sensitive"}
+	}
+	return variable{name: name, value: value}
 }
 
 // dotenv writes the variables so that shells and the dotenv libraries read the

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	_ "embed" // the script that signs
 	"encoding/json"
 	"regexp"
@@ -89,7 +90,7 @@ type postmanRequest struct {
 // add adds the variables of an app.
 func (env *postmanEnvironment) add(app schema.TestApp, secrets Secrets) {
 	prefix := variablePrefix(app)
-	env.Values = append(env.Values, postmanValue{prefix + "client_id", app.ClientID, "default", true})
+	env.Values = append(env.Values, postmanValue{prefix + "client_id", app.Shown(app.ClientID), "default", true})
 	switch {
 	case app.AuthMethod == "private_key_jwt":
 		env.Values = append(env.Values, postmanValue{prefix + "private_jwk", secrets.PrivateJWK.Reveal(), "secret", true})
@@ -117,7 +118,7 @@ func appFolder(app schema.TestApp) postmanItem {
 		folder.Events = []postmanEvent{event}
 	} else {
 		folder.Auth = codeFlow(app)
-		folder.Description = "Open Authorization, and choose Get New Access Token: a browser signs you in. The redirect URI " + app.RedirectURI + " is the app's; declare Postman's own, https://oauth.pstmn.io/v1/callback, in redirect_uris to have Postman's browser come back by itself."
+		folder.Description = "Open Authorization, and choose Get New Access Token: a browser signs you in. The redirect URI " + cmp.Or(app.Shown(app.RedirectURI), "(sensitive)") + " is the app's; declare Postman's own, https://oauth.pstmn.io/v1/callback, in redirect_uris to have Postman's browser come back by itself."
 	}
 	if app.DPoP {
 		folder.Description += " The app demands DPoP, which Postman doesn't do: use `oktaform request` for it."
@@ -140,7 +141,7 @@ const postmanCallback = "https://oauth.pstmn.io/v1/callback"
 
 // codeFlow is authorization code with PKCE as Okta's guide sets it up.
 func codeFlow(app schema.TestApp) map[string]any {
-	redirect := app.RedirectURI
+	redirect := app.Shown(app.RedirectURI)
 	if slices.Contains(app.RedirectURIs, postmanCallback) {
 		redirect = postmanCallback
 	}

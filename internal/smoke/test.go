@@ -45,6 +45,7 @@ func newTest(org *Runner, declared *schema.SmokeTest) *test {
 	for _, secret := range t.Secrets {
 		t.secrets.add(secret.Reveal())
 	}
+	t.secrets.add(t.App.Sensitive...)
 	return t
 }
 
