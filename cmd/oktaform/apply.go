@@ -20,11 +20,12 @@ type applyOptions struct {
 	planning
 	safety
 
-	noSmoke    bool
-	smokeAfter bool
-	maxDeletes int
-	destroy    bool
-	saved      *plan.Saved // the approved plan of a file; nil without
+	noSmoke      bool
+	smokeAfter   bool
+	requireSmoke bool
+	maxDeletes   int
+	destroy      bool
+	saved        *plan.Saved // the approved plan of a file; nil without
 }
 
 func newApply(a *app) *cobra.Command {
@@ -61,6 +62,8 @@ plan, are given again.`,
 	o.safety.add(cmd)
 	cmd.Flags().BoolVar(&o.destroy, "destroy", false, "do what oktaform destroy does")
 	cmd.Flags().BoolVar(&o.noSmoke, "no-smoke", false, "don't run the smoke tests")
+	cmd.Flags().BoolVar(&o.requireSmoke, "require-smoke", false, requireSmokeHelp)
+	cmd.MarkFlagsMutuallyExclusive("no-smoke", "require-smoke")
 	cmd.Flags().BoolVar(&o.smokeAfter, "smoke-after", false, "run all smoke tests at the end, none before what was replaced is removed")
 	cmd.Flags().BoolVar(&o.rollback, "rollback-on-failure", false, "when a change or a smoke test fails, undo what this run did, where that is possible")
 	cmd.Flags().IntVar(&o.maxDeletes, "max-deletes", -1, "refuse to delete more than `N` objects (default: 30 % of the owned ones, where there are at least 3)")
@@ -179,7 +182,7 @@ func (s *session) approved(ctx context.Context, o *applyOptions, before *plan.Pl
 func (s *session) carryOut(ctx context.Context, p *plan.Plan, o *applyOptions) (*apply.Result, error) {
 	result, err := s.apply(ctx, p, o)
 	if err == nil && !o.destroy {
-		err = s.finish(ctx, p, result.Known, o.noSmoke)
+		err = s.finish(ctx, p, result.Known, o)
 	}
 	if err != nil && o.rollback && ctx.Err() == nil {
 		all := result.Rollback(ctx)

@@ -121,16 +121,16 @@ func (a *app) interruptible(parent context.Context) (ctx context.Context, stop <
 }
 
 // finish runs the smoke tests of what the plan was about, and shows the outputs.
-func (s *session) finish(ctx context.Context, p *plan.Plan, known config.Known, noSmoke bool) error {
+func (s *session) finish(ctx context.Context, p *plan.Plan, known config.Known, o *applyOptions) error {
 	eval := s.config.Evaluate(known)
 	var failure error
-	if !noSmoke {
+	if !o.noSmoke {
 		tests, diags := eval.SmokeTests()
 		if err := s.failed(diags); err != nil {
 			return err
 		}
 		tests = slices.DeleteFunc(tests, func(t schema.SmokeTest) bool { return !p.Targeted(t.App.Addr) })
-		failure = s.smoke(ctx, eval, tests, reporting{})
+		failure = s.smoke(ctx, eval, tests, reporting{require: o.requireSmoke})
 	}
 	outputs, diags := eval.Outputs()
 	if err := s.failed(diags); err != nil {

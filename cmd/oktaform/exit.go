@@ -20,6 +20,7 @@ const (
 	exitRefused     = 4 // the org refused our credentials or rights
 	exitUnreachable = 5
 	exitGate        = 6 // --fail-on and the like
+	exitUntested    = 7 // --require-smoke
 )
 
 const exitStatusHelp = `
@@ -30,7 +31,8 @@ Exit status:
   3  a smoke test failed (apply, smoke); fmt --check: a file isn't formatted
   4  the org refused the credentials or rights in use
   5  the org can't be reached
-  6  a gate refused`
+  6  a gate refused
+  7  --require-smoke: no smoke test was run, or all were skipped`
 
 // statusError ends the program with a status; its message, if any, has been
 // shown already.

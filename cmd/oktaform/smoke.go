@@ -31,8 +31,11 @@ type smokeOptions struct {
 type reporting struct {
 	junit, markdown string
 	minCoverage     float64
+	require         bool
 	coverage        bool // of the whole configuration: all tests run
 }
+
+const requireSmokeHelp = "exit with 7 when no smoke test is declared, or all are skipped"
 
 func newSmoke(a *app) *cobra.Command {
 	o := &smokeOptions{}
@@ -60,6 +63,7 @@ keys no test has exercised. Changes nothing in the org.`,
 	cmd.Flags().DurationVar(&o.timeout, "timeout", 10*time.Minute, "how long all the tests may take; 0 for any time")
 	cmd.Flags().StringVar(&o.junit, "junit", "", "write the report as JUnit XML to `FILE` too")
 	cmd.Flags().StringVar(&o.markdown, "markdown", "", "append the report as Markdown to `FILE` too, such as a job's summary")
+	cmd.Flags().BoolVar(&o.require, "require-smoke", false, requireSmokeHelp)
 	cmd.Flags().Float64Var(&o.minCoverage, "min-coverage", 0, "fail when less than this `PERCENT` of scopes, roles and keys was exercised")
 	return cmd
 }
@@ -133,10 +137,8 @@ func (o *smokeOptions) choose(tests []schema.SmokeTest) ([]schema.SmokeTest, err
 // smoke runs tests and shows the report.
 func (s *session) smoke(ctx context.Context, eval *config.Evaluation, tests []schema.SmokeTest, o reporting) error {
 	a := s.app
-	if len(tests) == 0 && !a.json && o == (reporting{}) {
-		return nil
-	}
 	report := s.runner(ctx).Run(ctx, comeBack(tests))
+	report.Required = o.require
 	if o.coverage {
 		report.Coverage = report.Cover(eval.Principals())
 	}
@@ -146,6 +148,10 @@ func (s *session) smoke(ctx context.Context, eval *config.Evaluation, tests []sc
 	}
 	if report.Failed > 0 {
 		return statusError(exitSmoke)
+	}
+	if o.require && report.Untested() {
+		fmt.Fprintf(a.env.stderr, "%s; --require-smoke asks for one that is run.\n", report.Summary())
+		return statusError(exitUntested)
 	}
 	if c := report.Coverage; o.minCoverage > 0 && c.Percent() < o.minCoverage {
 		used, total := c.Count("")

@@ -6,6 +6,7 @@ package smoke
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -20,6 +21,8 @@ type Report struct {
 	Passed  int      `json:"passed"`
 	Failed  int      `json:"failed"`
 	Skipped int      `json:"skipped"`
+	// Required says that it is a failure if no test was run.
+	Required bool `json:"required,omitempty"`
 	// Coverage is nil where nobody asked for it.
 	Coverage *Coverage `json:"coverage,omitempty"`
 }
@@ -90,6 +93,21 @@ type position struct {
 	Line   int `json:"line"`
 	Column int `json:"column"`
 	Byte   int `json:"byte"`
+}
+
+// Untested reports whether no test was run: none is declared, or all were skipped.
+func (r *Report) Untested() bool { return r.Passed+r.Failed == 0 }
+
+// Summary is the report in a line.
+func (r *Report) Summary() string {
+	if len(r.Tests) == 0 {
+		return "No smoke test is declared: nothing was tested"
+	}
+	text := fmt.Sprintf("%d passed, %d failed, %d skipped", r.Passed, r.Failed, r.Skipped)
+	if r.Untested() {
+		text += ": nothing was tested"
+	}
+	return text
 }
 
 func (r *Report) count() {

@@ -67,6 +67,11 @@ func JUnit(w io.Writer, r smoke.Report, now time.Time) error {
 		out.Suites[at].add(t)
 		total += t.Duration
 	}
+	if r.Untested() {
+		out.Suites = append(out.Suites, untested(&r))
+		out.Tests++
+		out.Failures += out.Suites[len(out.Suites)-1].Failures
+	}
 	for i := range out.Suites {
 		out.Suites[i].Time = junitTime(out.Suites[i].total)
 	}
@@ -81,6 +86,19 @@ func JUnit(w io.Writer, r smoke.Report, now time.Time) error {
 	}
 	_, err := io.WriteString(w, "\n")
 	return err
+}
+
+// untested is a suite of one case, which says that no test was run.
+func untested(r *smoke.Report) junitSuite {
+	s := junitSuite{Name: "oktaform smoke", Tests: 1}
+	c := junitCase{Name: "some smoke test is run", Classname: "oktaform smoke", Time: junitTime(0)}
+	if r.Required {
+		s.Failures, c.Failure = 1, &junitFailure{Message: r.Summary(), Type: "require-smoke"}
+	} else {
+		s.Skipped, c.Skipped = 1, &junitSkipped{r.Summary()}
+	}
+	s.Cases = []junitCase{c}
+	return s
 }
 
 func (s *junitSuite) add(t *smoke.Result) {

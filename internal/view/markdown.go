@@ -12,7 +12,7 @@ import (
 func Markdown(r smoke.Report) string {
 	var b strings.Builder
 	symbol := map[smoke.Outcome]string{smoke.Passed: "✅", smoke.Failed: "❌", smoke.Skipped: "⏭️"}
-	fmt.Fprintf(&b, "## Smoke tests: %d passed, %d failed, %d skipped\n\n", r.Passed, r.Failed, r.Skipped)
+	fmt.Fprintf(&b, "## Smoke tests: %s\n\n", r.Summary())
 	if len(r.Tests) > 0 {
 		b.WriteString("| | Test | App | Time | |\n| --- | --- | --- | --- | --- |\n")
 	}

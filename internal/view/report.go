@@ -13,7 +13,7 @@ import (
 // of its steps, and for what failed the cause and the fix.
 func Report(r smoke.Report, style Style) string {
 	if len(r.Tests) == 0 {
-		return ""
+		return "\n" + style.yellow(r.Summary()+".") + "\n"
 	}
 	var b strings.Builder
 	b.WriteString("\n" + style.bold("Smoke tests:") + "\n")
@@ -23,9 +23,12 @@ func Report(r smoke.Report, style Style) string {
 	if r.Coverage != nil {
 		coverage(&b, r.Coverage, style)
 	}
-	total := fmt.Sprintf("\n%d passed, %d failed, %d skipped.\n", r.Passed, r.Failed, r.Skipped)
-	if r.Failed > 0 {
+	total := "\n" + r.Summary() + ".\n"
+	switch {
+	case r.Failed > 0:
 		return b.String() + style.bold(style.red(total))
+	case r.Untested():
+		return b.String() + style.bold(style.yellow(total))
 	}
 	return b.String() + style.bold(style.green(total))
 }
@@ -121,9 +124,12 @@ func (s *Stream) Report(r smoke.Report) {
 			"used": used, "total": total, "percent": c.Percent(), "items": c.Items}})
 	}
 	status := "pass"
-	if r.Failed > 0 {
+	switch {
+	case r.Failed > 0 || r.Required && r.Untested():
 		status = "fail"
+	case r.Untested():
+		status = "skip"
 	}
-	s.line("info", "test_summary", fmt.Sprintf("%d passed, %d failed, %d skipped.", r.Passed, r.Failed, r.Skipped),
+	s.line("info", "test_summary", r.Summary()+".",
 		map[string]any{"test_summary": map[string]any{"status": status, "passed": r.Passed, "failed": r.Failed, "skipped": r.Skipped}})
 }
