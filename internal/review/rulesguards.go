@@ -29,8 +29,8 @@ var harmless = []string{
 // the rights themselves.
 var judgedElsewhere = []string{
 	"okta_api_scopes", "admin_role", "members", "permissions", "groups", "users_of", "users", "apps", "all", "all_apps_of", "resources",
-	"status", "redirect_uris", "jwks_uri", "public_key", "email", "password", "password_version", "login", "user", "group",
-	"assigned_groups", "assigned_users", "assigned_group", "wildcard_redirect", "response_types", "refresh_token_rotation_type", "refresh_token_leeway",
+	"status", "redirect_uris", "jwks_uri", "email", "password", "password_version", "login", "user", "group",
+	"assigned_groups", "assigned_users", "assigned_group", "wildcard_redirect",
 }
 
 // loosens tells for some attributes whether their change can weaken anything; of
@@ -54,7 +54,11 @@ var loosens = map[string]func(was, is *Object) bool{
 	"network_connection":               func(_, is *Object) bool { return is.text("network_connection") != "ZONE" },
 	"network_include":                  zoned,
 	"network_exclude":                  zoned,
-	"client_secret":                    unpinned,
+	"response_types":                   longer("response_types"),
+	"refresh_token_rotation_type":      staticNow,
+	"refresh_token_leeway":             grown("refresh_token_leeway"),
+	"public_key":                       keyRepurposed,
+	"client_secret":                    secretLoosened,
 	"assigned_user":                    otherName,
 	"condition":                        func(was, _ *Object) bool { before, _ := was.blocks("condition"); return len(before) > 0 },
 }
@@ -78,6 +82,49 @@ func set(name string) func(was, is *Object) bool {
 	return func(_, is *Object) bool {
 		return !is.get(name).IsNull() && (name != "client_id" || is.text(name) != "")
 	}
+}
+
+func grown(name string) func(was, is *Object) bool {
+	return func(was, is *Object) bool {
+		before, _ := number(was.get(name))
+		now, known := number(is.get(name))
+		return known && now > before || !is.get(name).IsKnown()
+	}
+}
+
+// staticNow reports whether refresh tokens were replaced at each use, and stay the
+// same now. Without the refresh_token grant there is no rotation.
+func staticNow(was, is *Object) bool {
+	const name = "refresh_token_rotation_type"
+	return !is.get(name).IsKnown() || was.text(name) == "ROTATE" && is.text(name) == "STATIC"
+}
+
+// keyRepurposed reports whether a key that stays is for something else than before.
+// Keys that come and go have rules of their own.
+func keyRepurposed(was, is *Object) bool {
+	before, _ := was.blocks("public_key")
+	after, _ := is.blocks("public_key")
+	return slices.ContainsFunc(after, func(key cty.Value) bool {
+		return slices.ContainsFunc(before, func(old cty.Value) bool {
+			return text(old.GetAttr("kid")) == text(key.GetAttr("kid")) &&
+				(text(old.GetAttr("use")) != text(key.GetAttr("use")) || text(old.GetAttr("alg")) != text(key.GetAttr("alg")))
+		})
+	})
+}
+
+// secretLoosened reports whether a client secret comes or is accepted again, or is
+// no longer pinned.
+func secretLoosened(was, is *Object) bool {
+	active := func(o *Object) (list []string) {
+		blocks, _ := o.blocks("client_secret")
+		for _, b := range blocks {
+			if text(b.GetAttr("status")) != "INACTIVE" {
+				list = append(list, text(b.GetAttr("since")))
+			}
+		}
+		return list
+	}
+	return unpinned(was, is) || len(without(active(is), active(was))) > 0
 }
 
 // zoned reports whether both versions limit the app to zones.
@@ -156,9 +203,13 @@ func changeOf(was, is *Object, name string) string {
 		return fmt.Sprintf("%s is %s instead of %s", name, orNone(is.text(name)), orNone(was.text(name)))
 	case now.Type() == cty.Bool:
 		return fmt.Sprintf("%s is %t now", name, isTrue(now))
+	case now.Type() == cty.Number:
+		before, _ := number(was.get(name))
+		after, _ := number(now)
+		return fmt.Sprintf("%s is %d instead of %d", name, after, before)
 	case now.Type().Equals(schema.Ref):
 		return fmt.Sprintf("%s is %s instead of %s", name, orNone(refOf(now).name), orNone(refOf(was.get(name)).name))
-	case len(is.list(name).texts)+len(was.list(name).texts) > 0:
+	case now.CanIterateElements() && len(is.list(name).texts)+len(was.list(name).texts) > 0:
 		return fmt.Sprintf("%s is %s instead of %s", name, orNone(enumerate(is.list(name).texts)), orNone(enumerate(was.list(name).texts)))
 	}
 	return name + " is another than before"
