@@ -153,8 +153,9 @@ func TestAssignments(t *testing.T) {
 	if got := o.admin("POST", app+"/users", doc{"id": user, "credentials": doc{"userName": "ada"}}); got.text("scope") != "USER" || got.at("credentials.userName") != "ada" {
 		t.Errorf("%s", got.body)
 	}
-	o.admin("DELETE", app+"/users/"+user, nil)
+	o.refuses(o.call("DELETE", app+"/users/"+user, nil), 403, "E0000046", "")
 	o.admin("DELETE", app+"/groups/"+group, nil)
+	o.admin("DELETE", app+"/users/"+user, nil)
 	o.refuses(o.call("GET", app+"/users/"+user, nil), 404, "E0000007", "")
 	o.admin("DELETE", "/api/v1/groups/"+second, nil)
 	if got := o.admin("GET", app+"/groups", nil).list(t); len(got) != 0 {
