@@ -269,13 +269,22 @@ func (a *author) grow(dir string, objects []*written, wanted func(*written, piec
 			}
 			before := w.pieces
 			w.pieces = append(slices.DeleteFunc(slices.Clone(before), clash), p)
-			if c, diags := a.load(dir, objects); diags.HasErrors() {
+			if w.assignsInactive() {
+				w.pieces = before
+			} else if c, diags := a.load(dir, objects); diags.HasErrors() {
 				w.pieces = before
 			} else {
 				_ = c.Close()
 			}
 		}
 	}
+}
+
+// assignsInactive reports whether the object is an inactive app with assignments, which
+// Okta refuses to make.
+func (w *written) assignsInactive() bool {
+	text := w.text()
+	return w.kind.IsApp() && strings.Contains(text, "status = \"INACTIVE\"") && strings.Contains(text, "  assigned_")
 }
 
 func (a *author) text(objects []*written) string {
