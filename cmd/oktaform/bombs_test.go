@@ -78,6 +78,7 @@ func TestBombsEndInAnError(t *testing.T) {
 		"a chain of modules":       {chain, "Modules nested too deep"},
 		"alternatives in fileset":  {output(`fileset(".", "` + strings.Repeat("{a,b}", 40) + `")`), "patterns"},
 		"different types":          {loops(`tolist(flatten([for a in local.r : [for b in range(20) : { "k${a}" = b }]]))`), "different types"},
+		"a heredoc of many lines":  {output("<<EOT\n" + strings.Repeat("x\n", 10_000_000) + "EOT"), "words, signs and lines"},
 		"50,000 brackets":          {output(nested("[", "", "]", 50_000)), "Nested too deep"},
 		"open brackets":            {output(strings.Repeat("[", 1_000_000)), "Nested too deep"},
 		"parentheses":              {output(nested("(", "1", ")", 500_000)), "Nested too deep"},

@@ -2,6 +2,7 @@ package budget
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -30,8 +31,8 @@ func Template(src []byte, name string) hcl.Diagnostics {
 //
 // The tokens of a text take fifty times its memory, so its beginning is looked at first.
 func tooDeep(src []byte, name string, lex lexer) hcl.Diagnostics {
-	if !mayNest(src) {
-		return nil
+	if diags := tooMany(src, name); diags.HasErrors() || !mayNest(src) {
+		return diags
 	}
 	for size := 1 << 14; ; size *= 8 {
 		tokens, _ := lex(src[:min(size, len(src))], name, hcl.InitialPos) // the parser reports what is wrong with them
@@ -39,6 +40,29 @@ func tooDeep(src []byte, name string, lex lexer) hcl.Diagnostics {
 			return diags
 		}
 	}
+}
+
+// tooMany forecasts the tokens of a text without making them: a word, a line end and any
+// other character that isn't white space may each be one. The parser holds all of them at
+// once, and the tree that it makes of them. The error has no place in the file, since
+// showing its lines would take longer than parsing it.
+func tooMany(src []byte, name string) hcl.Diagnostics {
+	if len(src) <= MaxTokens {
+		return nil
+	}
+	tokens, word := 0, false
+	for _, c := range src {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= utf8.RuneSelf
+		if letter && !word || !letter && c != ' ' && c != '\t' && c != '\r' {
+			tokens++
+		}
+		word = letter
+	}
+	if tokens <= MaxTokens {
+		return nil
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Too much in one file",
+		Detail: fmt.Sprintf("%s has about %d words, signs and lines that have to be read at once, and %d is the most. Divide it into several files, or put data into a JSON or CSV file that jsondecode or csvdecode reads.", name, tokens, MaxTokens)}}
 }
 
 type lexer func(src []byte, name string, start hcl.Pos) (hclsyntax.Tokens, hcl.Diagnostics)

@@ -32,7 +32,8 @@ import (
 // The limits. Elements are the members of lists, sets, maps and objects, with those
 // within them; text is the bytes of all strings, and of numbers as they are written.
 const (
-	MaxDepth       = 500 // brackets, blocks, templates and chained operators within each other
+	MaxDepth       = 500       // brackets, blocks, templates and chained operators within each other
+	MaxTokens      = 8_000_000 // of a text that is parsed at once
 	MaxValue       = 4_000_000
 	MaxText        = 64 << 20
 	MaxDigits      = 1_000   // of a number as a text
