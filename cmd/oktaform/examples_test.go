@@ -32,7 +32,7 @@ func TestExamples(t *testing.T) {
 			e := newExample(t, folder)
 			e.run(0, "validate", e.dir)
 			e.run(0, "fmt", "--check", "--recursive", e.dir)
-			e.run(0, "apply", "--auto-approve", e.dir)
+			e.run(0, append([]string{"apply", "--auto-approve"}, append(adminRemovals[filepath.Base(folder)], e.dir)...)...)
 			e.run(0, "plan", "--detailed-exitcode", e.dir)
 			e.changeByHand()
 			e.run(2, "plan", "--detailed-exitcode", e.dir)
@@ -45,6 +45,10 @@ func TestExamples(t *testing.T) {
 		})
 	}
 }
+
+// adminRemovals are the words that the first apply of an example takes, as its page in
+// docs says.
+var adminRemovals = map[string][]string{"brownfield-adoption": {"--allow-admin-removal=service_app.reports"}}
 
 type example struct {
 	*testing.T

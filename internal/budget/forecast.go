@@ -39,35 +39,45 @@ func (m *Meter) Call(name string, args []cty.Value) error {
 // forecasts has a row for each function whose result may be larger than its arguments,
 // or that takes longer than reading them does.
 var forecasts = map[string]func(m *Meter, args []cty.Value) error{
+	"alltrue":         searched,
+	"anytrue":         searched,
 	"chunklist":       lengths,
 	"coalesce":        alternatives,
 	"coalescelist":    alternatives,
 	"compact":         lengths,
 	"concat":          concatenated,
+	"contains":        searched,
 	"csvdecode":       ofText(func(s string) error { return elements(strings.Count(s, ",") + strings.Count(s, "\n")) }),
 	"distinct":        everything,
 	"flatten":         everything,
 	"format":          func(_ *Meter, args []cty.Value) error { return formatted(args, 1) },
 	"formatlist":      func(_ *Meter, args []cty.Value) error { return formatted(args, longest(args)) },
 	"indent":          indented,
+	"index":           searched,
 	"join":            joined,
 	"jsondecode":      ofText(func(s string) error { return JSON([]byte(s)) }),
 	"jsonencode":      everything,
 	"matchkeys":       matching,
+	"keys":            searched,
 	"merge":           lengths,
 	"parseint":        ofText(digits),
 	"regex":           pattern,
 	"regexall":        pattern,
 	"replace":         replaced,
+	"reverse":         searched,
 	"setintersection": everything,
 	"setproduct":      product,
 	"setsubtract":     everything,
 	"setunion":        everything,
+	"slice":           searched,
+	"sort":            sorted,
 	"split":           separated,
+	"sum":             searched,
 	"tolist":          everything,
 	"tomap":           everything,
 	"toset":           everything,
 	"transpose":       everything,
+	"values":          searched,
 	"yamldecode":      ofText(func(s string) error { return YAML([]byte(s)) }),
 	"yamlencode":      everything,
 	"zipmap":          lengths,
@@ -119,6 +129,21 @@ func everything(m *Meter, args []cty.Value) error {
 		return err
 	}
 	return text(float64(all.Text))
+}
+
+// searched is for functions that compare or copy each element of a list: one takes the
+// time of some ten steps.
+func searched(m *Meter, args []cty.Value) error { return m.work(10 * lengthOfAll(args)) }
+
+// sorted is for functions that compare elements more than once.
+func sorted(m *Meter, args []cty.Value) error { return m.work(30 * lengthOfAll(args)) }
+
+func lengthOfAll(args []cty.Value) int {
+	n := 0
+	for _, arg := range args {
+		n += length(arg)
+	}
+	return n
 }
 
 func length(v cty.Value) int {

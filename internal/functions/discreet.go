@@ -2,6 +2,7 @@ package functions
 
 import (
 	"errors"
+	"github.com/oktaform/oktaform/schema"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -76,16 +77,19 @@ func (g *guarded) convert(given []cty.Value) ([]cty.Value, error) {
 		}
 	}
 	args := make([]cty.Value, len(given))
+	var hidden error
 	for i, arg := range given {
 		want := g.param(i).Type
 		var err error
 		args[i], err = budget.Convert(arg, want)
 		if err != nil && g.marks.contains(arg) {
-			err = errHidden
-		}
-		if err != nil {
+			hidden, args[i] = function.NewArgError(i, errHidden), cty.UnknownVal(want).Mark(schema.Sensitive)
+		} else if err != nil {
 			return nil, function.NewArgError(i, err)
 		}
+	}
+	if hidden != nil {
+		return nil, g.discreetError(hidden, args)
 	}
 	return args, nil
 }
