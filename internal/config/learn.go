@@ -23,6 +23,15 @@ func (e *Evaluation) learned(in *instance) (_ *schema.Desired, _ hcl.Diagnostics
 	if e.base == nil || in.base == nil {
 		return nil, nil, false
 	}
+	d, diags, ok := e.filledIn(in)
+	if ok {
+		e.leaveOut(d, e.known(d.Addr)) // which may evaluate users, and so needs the lock itself
+	}
+	return d, diags, ok
+}
+
+// filledIn is learned, but for what Okta refuses to deprovisioned users.
+func (e *Evaluation) filledIn(in *instance) (_ *schema.Desired, _ hcl.Diagnostics, ok bool) {
 	e.base.mu.Lock()
 	defer e.base.mu.Unlock()
 	if !in.base.evaluated || in.base.diags.HasErrors() || !e.base.lasting(in.base) {
@@ -46,7 +55,6 @@ func (e *Evaluation) learned(in *instance) (_ *schema.Desired, _ hcl.Diagnostics
 	if object != nil {
 		d.Keep(object.Value)
 	}
-	e.leaveOut(&d, object)
 	return &d, in.base.diags, true
 }
 

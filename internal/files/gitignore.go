@@ -16,6 +16,13 @@ const maxIgnore = 1 << 20
 func (r *Root) Ignore(name string) error {
 	list := filepath.Join(filepath.Dir(name), ".gitignore")
 	line := "/" + escapePattern(filepath.Base(name))
+	folder, _, err := r.writable(name) // the folder first, so that an error of it names it
+	if err != nil {
+		return err
+	}
+	if err := folder.Close(); err != nil {
+		return err
+	}
 	text, err := r.Read(list, maxIgnore)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

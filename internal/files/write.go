@@ -141,6 +141,9 @@ func (r *Root) writable(name string) (folder *os.Root, base string, err error) {
 		return nil, "", r.failed(name, ErrOutside)
 	}
 	steps := strings.Split(name, string(filepath.Separator))
+	if slices.ContainsFunc(steps, isGit) {
+		return nil, "", r.failed(name, errInGit)
+	}
 	folder, err = r.root.OpenRoot(".")
 	for i, step := range steps[:len(steps)-1] {
 		if err != nil {
@@ -160,6 +163,12 @@ func (r *Root) writable(name string) (folder *os.Root, base string, err error) {
 	}
 	return folder, steps[len(steps)-1], nil
 }
+
+var errInGit = errors.New("it lies in git's own folder, where nothing is written: name another place")
+
+// isGit says whether git takes a name for its own folder, which on some file systems
+// differs in case.
+func isGit(name string) bool { return strings.EqualFold(name, ".git") }
 
 // stepInto opens a folder within another one, and makes it if it doesn't exist.
 func stepInto(folder *os.Root, name string) (*os.Root, error) {

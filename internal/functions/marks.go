@@ -30,16 +30,14 @@ func (g *guarded) keepMarks(v cty.Value, args []cty.Value) cty.Value {
 }
 
 // missingMarks are the marks that an unknown result lacks: a function that sees to marks
-// by itself isn't asked when one of its arguments is unknown.
+// by itself isn't asked when an argument is unknown or, somewhere in it, of unknown type.
 func missingMarks(args []cty.Value, all cty.ValueMarks) cty.ValueMarks {
 	missing := cty.ValueMarks{}
 	for _, arg := range args {
-		if !arg.IsKnown() {
+		if !arg.IsKnown() || arg.Type().HasDynamicTypes() {
 			return all
 		}
-		if arg.IsNull() {
-			maps.Copy(missing, arg.Marks())
-		}
+		maps.Copy(missing, arg.Marks())
 	}
 	return missing
 }
