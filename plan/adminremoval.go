@@ -35,13 +35,78 @@ func (m *matching) lostRoles(c *Change, declared schema.Value) []string {
 		}
 	}
 	var lost []string
+	unfinished := m.replacedBefore(c, after, block)
 	for _, role := range listed(c.Before, "admin_role") {
 		key := block.KeyOf(role)
-		if !slices.Contains(stays, key) {
+		if !slices.Contains(stays, key) && !slices.Contains(unfinished, key) {
 			lost = append(lost, memberName(block, role))
 		}
 	}
 	return append(lost, leavers(c)...)
+}
+
+// replacedBefore lists the roles whose exchange an earlier run began and did not finish: it assigned
+// what replaces them, which the plan keeps.
+func (m *matching) replacedBefore(c *Change, after schema.Value, block *schema.Block) []string {
+	var kept, goes []string
+	for _, role := range listed(after, "admin_role") {
+		kept = append(kept, block.KeyOf(role))
+	}
+	had := 0
+	for _, role := range listed(c.Before, "admin_role") {
+		if key := block.KeyOf(role); slices.Contains(kept, key) {
+			had++
+		} else if key != superAdmin {
+			goes = append(goes, key)
+		}
+	}
+	if had == 0 || len(goes) == 0 {
+		return nil
+	}
+	begun := m.exchanges()[c.Addr.String()]
+	goes = slices.DeleteFunc(goes, func(key string) bool { return !slices.Contains(begun, key) })
+	if len(goes) > had {
+		return nil
+	}
+	return goes
+}
+
+// unfinished asks for the exchanges of an unfinished run. Where they can't be read, none excuses a loss.
+func (m *matching) unfinished() map[string][]string {
+	if m.options.Exchanges == nil {
+		return nil
+	}
+	exchanges, err := m.options.Exchanges()
+	if err != nil {
+		return nil
+	}
+	return exchanges
+}
+
+// Exchanges lists the admin roles that the plan replaces by others where no mark will tell, by address:
+// the old ones, and of the new ones those whose ids are known.
+func (p *Plan) Exchanges() map[string][]string {
+	all := map[string][]string{}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.Kind.Mark != schema.MarkNone {
+			continue
+		}
+		for _, part := range c.Overlap {
+			if part.Name != "admin_role" {
+				continue
+			}
+			block := c.Kind.Block("admin_role")
+			keys := slices.Clone(part.keys)
+			for _, role := range lacking(block.KeyOf, c.After.GetAttr("admin_role"), c.Before.GetAttr("admin_role")) {
+				if role.IsWhollyKnown() {
+					keys = append(keys, block.KeyOf(role))
+				}
+			}
+			all[c.Addr.String()] = slices.DeleteFunc(keys, func(key string) bool { return key == superAdmin })
+		}
+	}
+	return all
 }
 
 // knows reports whether the mark of an object shows that this configuration manages it already.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -60,6 +61,8 @@ type matching struct {
 	orphaned []*schema.Object          // owned, but no longer declared
 	staying  []holder                  // principals that keep their roles and aren't among the changes
 	notes    []string
+	// exchanges is Options.Exchanges, asked once
+	exchanges func() map[string][]string
 }
 
 type declaredAs struct{ addr, name string }
@@ -67,6 +70,7 @@ type declaredAs struct{ addr, name string }
 func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapshot, o Options) (*matching, hcl.Diagnostics) {
 	m := &matching{options: o, identity: identity, snapshot: s, byAddr: map[string]*schema.Object{}, byID: map[string]declaredAs{},
 		adopted: map[string]string{}, halves: map[string]*schema.Object{}, replaced: map[string]bool{}, holders: map[string]string{}, names: map[string]string{}, called: map[string]cty.Value{}}
+	m.exchanges = sync.OnceValue(m.unfinished)
 	var diags hcl.Diagnostics
 	m.learnNames()
 	m.learnData()

@@ -189,6 +189,9 @@ type Options struct {
 	TakeOver bool // go on although nothing owned matches what is declared
 	// Now is the org's time; nil leaves out the checks that need it.
 	Now func() (time.Time, error)
+	// Exchanges are the admin roles that an unfinished run was exchanging, by address; asked
+	// where the plan takes roles away. nil: there is none.
+	Exchanges func() (map[string][]string, error)
 }
 
 // Query says what has to be read of the org to plan for the declared objects.

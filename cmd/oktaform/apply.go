@@ -125,7 +125,7 @@ func runApply(ctx context.Context, a *app, dir string, o *applyOptions) error {
 		return err
 	}
 	result, err := s.carryOut(ctx, p, o)
-	if after := errors.Join(release(result), a.lines.err); after != nil {
+	if after := errors.Join(release(result, err == nil), a.lines.err); after != nil {
 		a.showDiagnostics(diagnosticsOf(after))
 		err = cmp.Or(err, after)
 	}

@@ -18,8 +18,8 @@ const releaseTimeout = 30 * time.Second
 
 // lock makes sure that nobody else writes what the plan writes, and that the plan
 // is still right. It returns the plan to carry out, and what to do at the end.
-func (s *session) lock(ctx context.Context, p *plan.Plan, o *applyOptions) (*plan.Plan, func(*apply.Result) error, error) {
-	nothing := func(*apply.Result) error { return nil }
+func (s *session) lock(ctx context.Context, p *plan.Plan, o *applyOptions) (*plan.Plan, func(*apply.Result, bool) error, error) {
+	nothing := func(*apply.Result, bool) error { return nil }
 	if s.local != nil { // nobody else can reach it
 		return p, nothing, nil
 	}
@@ -53,11 +53,14 @@ func (s *session) lock(ctx context.Context, p *plan.Plan, o *applyOptions) (*pla
 	if err == nil {
 		p, err = s.approved(ctx, o, p)
 	}
+	if err == nil {
+		err = held.Announce(ctx, p.Exchanges())
+	}
 	if err != nil {
-		_ = s.release(ctx, nil)
+		_ = s.release(ctx, nil, false)
 		return nil, nil, err
 	}
-	return p, func(r *apply.Result) error { return s.release(ctx, r) }, nil
+	return p, func(r *apply.Result, finished bool) error { return s.release(ctx, r, finished) }, nil
 }
 
 // still makes the plan anew where something that it creates is there already.
@@ -82,7 +85,7 @@ func creates(p *plan.Plan) []schema.Desired {
 // release gives the lease back, once the next run can see what this one made.
 // Where the run was broken off, it isn't known whether its last requests have an
 // effect: the lease stays, and tells the next run to wait before it looks.
-func (s *session) release(ctx context.Context, r *apply.Result) error {
+func (s *session) release(ctx context.Context, r *apply.Result, finished bool) error {
 	if r != nil && r.Uncertain(org.Uncertain) {
 		fmt.Fprintln(s.app.env.stderr, "The run was broken off: its lease stays, so that the next run of this configuration waits before it looks what was done.")
 		return nil
@@ -94,7 +97,7 @@ func (s *session) release(ctx context.Context, r *apply.Result) error {
 			return fmt.Errorf("the lease stays, since the org can't be read: %w", err)
 		}
 	}
-	if err := s.lease.Release(ctx); err != nil {
+	if err := s.lease.Release(ctx, finished); err != nil {
 		return fmt.Errorf("the lease stays, and counts until it expires: %w", err)
 	}
 	return nil

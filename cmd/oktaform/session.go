@@ -211,6 +211,7 @@ func (s *session) plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 		return nil, err
 	}
 	o.Now = func() (time.Time, error) { return s.now(ctx) }
+	o.Exchanges = func() (map[string][]string, error) { return s.client.Exchanges(ctx, s.config.Owner) }
 	p, err := s.make(r.found, o)
 	if err != nil {
 		return nil, err

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -73,6 +75,9 @@ type leaseNote struct {
 	Process
 	Holder  string    `json:"holder"` // a random id
 	Expires time.Time `json:"expires"`
+	// Exchanges are what the run exchanges and no mark in the org tells: admin roles of users and of
+	// those whom admin blocks are about, by address. A lease that outlives its run tells the next one.
+	Exchanges map[string][]string `json:"exchanges,omitempty"`
 }
 
 func (n leaseNote) String() string {
@@ -142,6 +147,7 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 		}
 		fresh = false
 		if other.abandoned(c, o) {
+			l.note.Exchanges = other.note.Exchanges
 			if err := c.removeLease(ctx, other.id); err != nil && !notFound(err) {
 				return nil, false, err
 			}
@@ -246,7 +252,7 @@ func (l *Lease) Hold(ctx context.Context) error {
 		return err
 	}
 	if l.left() < leaseLife/2 {
-		if err := l.extend(ctx); err != nil {
+		if err := l.extend(ctx, leaseLife); err != nil {
 			return err
 		}
 	}
@@ -289,8 +295,9 @@ func (l *Lease) age(since time.Time) time.Duration {
 
 func (l *Lease) lost() error { return &LostError{Owner: strings.TrimPrefix(l.name, leaseName)} }
 
-func (l *Lease) extend(ctx context.Context) error {
-	l.note.Expires = l.c.clock.Estimate().Add(leaseLife).Truncate(time.Second)
+// extend makes the lease count for a time from now on.
+func (l *Lease) extend(ctx context.Context, life time.Duration) error {
+	l.note.Expires = l.c.clock.Estimate().Add(life).Truncate(time.Second)
 	group, err := l.group()
 	if err != nil {
 		return err
@@ -323,9 +330,56 @@ func (t *transport) writes(req *http.Request) *Lease {
 	return t.lease.Load()
 }
 
-// Release gives the lease back.
-func (l *Lease) Release(ctx context.Context) error {
+// maxDescription is the length that Okta takes for the description of a group.
+const maxDescription = 1024
+
+// Announce notes what the run is about to exchange, beside what an unfinished run did. What
+// doesn't fit isn't noted.
+func (l *Lease) Announce(ctx context.Context, exchanges map[string][]string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := maps.Clone(l.note.Exchanges)
+	for _, addr := range slices.Sorted(maps.Keys(exchanges)) {
+		note := l.note
+		note.Exchanges = maps.Clone(all)
+		if note.Exchanges == nil {
+			note.Exchanges = map[string][]string{}
+		}
+		for _, key := range exchanges[addr] {
+			if !slices.Contains(note.Exchanges[addr], key) {
+				note.Exchanges[addr] = append(slices.Clip(note.Exchanges[addr]), key)
+			}
+		}
+		if len(note.String()) <= maxDescription {
+			all = note.Exchanges
+		}
+	}
+	if len(exchanges) == 0 || maps.EqualFunc(all, l.note.Exchanges, slices.Equal) {
+		return nil
+	}
+	l.note.Exchanges = all
+	return l.extend(ctx, leaseLife)
+}
+
+// Exchanges are those of a run that ended before it had finished them, by address; nil where there
+// is none.
+func (c *Client) Exchanges(ctx context.Context, owner string) (map[string][]string, error) {
+	found, err := c.findLease(ctx, leaseName+owner)
+	if err != nil || found == nil {
+		return nil, err
+	}
+	return found.note.Exchanges, nil
+}
+
+// Release gives the lease back. What a run exchanges and has not finished stays noted: then the
+// lease only ends.
+func (l *Lease) Release(ctx context.Context, finished bool) error {
 	l.c.lease.Store(nil)
+	if !finished && len(l.note.Exchanges) > 0 {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return l.extend(ctx, -time.Second)
+	}
 	if err := l.c.removeLease(ctx, l.id); err != nil && !notFound(err) {
 		return err
 	}

@@ -74,7 +74,7 @@ func TestLeaseEndsMeanwhile(t *testing.T) {
 			if sent != c.sent {
 				t.Errorf("%d creates were sent", sent)
 			}
-			if err := lease.Release(t.Context()); err != nil {
+			if err := lease.Release(t.Context(), true); err != nil {
 				t.Error(err)
 			}
 		})
