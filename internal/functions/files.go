@@ -48,14 +48,21 @@ func ofMachine(o Options, f function.Function) function.Function {
 func ofFile(o Options, impl func(path string) (string, error)) function.Function {
 	return define(cty.String, func(args []cty.Value) (cty.Value, error) {
 		s, err := impl(args[0].AsString())
-		switch absent := absentError(""); {
-		case o.Elsewhere && errors.As(err, &absent):
+		switch {
+		case o.unknown(err):
 			return cty.UnknownVal(cty.String), nil
 		case err != nil:
 			return cty.NilVal, function.NewArgError(0, err)
 		}
 		return cty.StringVal(s), nil
 	}, param("path", cty.String))
+}
+
+// unknown reports whether an error says that a file is missing here that may be on the
+// machine that the result is about.
+func (o Options) unknown(err error) bool {
+	_, absent := errors.AsType[absentError](err)
+	return o.Elsewhere && absent
 }
 
 func fileexists(o Options) function.Function {

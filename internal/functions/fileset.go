@@ -34,7 +34,7 @@ func fileset(o Options) function.Function {
 				return cty.NilVal, function.NewArgErrorf(1, "failed to glob pattern %s: %s", pattern, err)
 			}
 		}
-		if len(g.found) == 0 && o.Elsewhere {
+		if o.Elsewhere && (len(g.found) == 0 || slices.ContainsFunc(patterns, matchesKeys)) {
 			return cty.UnknownVal(cty.Set(cty.String)), nil
 		}
 		if len(g.found) == 0 {
@@ -47,6 +47,17 @@ func fileset(o Options) function.Function {
 		return cty.SetVal(names), nil
 	}, param("path", cty.String), param("pattern", cty.String))
 }
+
+// matchesKeys reports whether a pattern may match what is made on the machine that applies
+// and git doesn't have: keys, plans, journals. It can't where the names that it matches
+// end in an extension that these never have.
+func matchesKeys(pattern string) bool {
+	extension := path.Ext(path.Base(pattern))
+	return !slices.Contains(written, strings.ToLower(extension))
+}
+
+// written are the extensions of files that people write.
+var written = []string{".cfg", ".conf", ".csv", ".hcl", ".htm", ".html", ".ini", ".json", ".md", ".tftpl", ".tmpl", ".toml", ".tpl", ".tsv", ".txt", ".xml", ".yaml", ".yml"}
 
 // glob looks for files, segment by segment of a pattern, so that it visits only
 // the folders that the pattern can lead to.

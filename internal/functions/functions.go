@@ -72,7 +72,6 @@ func Table(o Options) map[string]function.Function {
 func List(folders Folders) []Func { return list(Options{Folders: folders, Meter: new(budget.Meter)}) }
 
 func list(o Options) []Func {
-	folders := o.Folders
 	groups := []struct {
 		name string
 		rows []Func
@@ -83,7 +82,7 @@ func list(o Options) []Func {
 		{"Encoding", encodings()},
 		{"Filesystem", fileFunctions(o)},
 		{"Date and time", dates()},
-		{"Hash", hashes(folders)},
+		{"Hash", hashes(o)},
 		{"IP network", networks()},
 		{"Type conversion", conversions()},
 	}

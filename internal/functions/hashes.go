@@ -16,7 +16,7 @@ import (
 )
 
 // hashes has each digest twice: of a string, and of a file.
-func hashes(folders Folders) []Func {
+func hashes(o Options) []Func {
 	rows := []Func{{Name: "uuidv5", Function: uuidv5, Doc: "The UUID of a name in a namespace: dns, url, oid, x500 or a UUID (RFC 9562 section 5.5)."}}
 	toHex, toBase64 := hex.EncodeToString, base64.StdEncoding.EncodeToString
 	for _, d := range []struct {
@@ -43,8 +43,8 @@ func hashes(folders Folders) []Func {
 			},
 			Func{
 				Name: "file" + d.name, Doc: fmt.Sprintf("The "+d.as+".", "a file's content"),
-				Function: ofText("path", func(path string) (string, error) {
-					data, err := read(folders, path)
+				Function: ofFile(o, func(path string) (string, error) {
+					data, err := read(o.Folders, path)
 					return digest(data), err
 				}),
 			})

@@ -30,6 +30,9 @@ func templateString(o Options) function.Function {
 func template(caller, name string, o Options, find func(arg string) (source, name string, err error)) function.Function {
 	render := func(args []cty.Value) (cty.Value, error) {
 		source, name, err := find(args[0].AsString())
+		if o.unknown(err) {
+			return cty.DynamicVal, nil
+		}
 		if err != nil {
 			return cty.DynamicVal, function.NewArgError(0, err)
 		}
