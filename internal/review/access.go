@@ -89,8 +89,9 @@ func (w *world) compute(o *Object) *Access {
 		a.Actor = Nobody
 	case o.isService():
 		a.Actor = Itself
-		w.asRoles(a, w.allRoles(o), granted(a.Scopes))
-		w.idle(a, o)
+		operations := granted(a.Scopes)
+		w.asRoles(a, w.allRoles(o), operations)
+		w.idle(a, o, operations)
 	case o.isApp():
 		a.Actor = SignedIn
 		w.asUsers(a, o)
@@ -114,6 +115,9 @@ func ownAccount(scopes []string) (own []string) {
 
 // granted lists the operations for which the scopes suffice.
 func granted(scopes []string) []catalog.Operation {
+	if len(scopes) == 0 {
+		return nil
+	}
 	var list []catalog.Operation
 	for _, o := range catalog.All() {
 		if catalog.Granted(o, scopes...) {
@@ -202,13 +206,18 @@ func rank(c catalog.Confidence) int {
 
 // own lists the operations that the scope is listed for: of a .manage scope those
 // that change something, without the reads that it includes.
-func own(scope string) []catalog.Operation {
-	return slices.DeleteFunc(catalog.Operations(scope), func(o catalog.Operation) bool { return !slices.Contains(o.Scopes, scope) })
+func own(scope string) (list []catalog.Operation) {
+	for _, o := range catalog.All() {
+		if slices.Contains(o.Scopes, scope) && catalog.Granted(o, scope) {
+			list = append(list, o)
+		}
+	}
+	return list
 }
 
 // idle names the scopes that no role makes usable and the roles that no scope
-// makes usable.
-func (w *world) idle(a *Access, o *Object) {
+// makes usable. granted are the operations for which the scopes suffice.
+func (w *world) idle(a *Access, o *Object, granted []catalog.Operation) {
 	a.IdleScopes = ownAccount(a.Scopes)
 	if len(a.Unknown) > 0 {
 		return // what isn't known might use them
@@ -220,9 +229,11 @@ func (w *world) idle(a *Access, o *Object) {
 		}
 	}
 	for _, r := range rolesOf(o) {
-		entries, _ := w.roleEntries(r, granted(a.Scopes))
-		if len(entries) > 0 {
+		if slices.ContainsFunc(a.Entries, func(e Entry) bool { return e.Via == r.String() }) {
 			continue
+		}
+		if entries, _ := w.roleEntries(r, granted); len(entries) > 0 {
+			continue // another role says the same
 		}
 		why := "no granted scope is one that it could use"
 		if everything, _ := w.roleEntries(r, catalog.All()); len(everything) == 0 {

@@ -113,10 +113,10 @@ func (a *Access) Summary() []Line { return delta(nil, a) }
 // delta compares two accesses; either may be nil.
 func delta(before, after *Access) []Line {
 	was, is := byOperation(before), byOperation(after)
-	lines := map[string]*Line{}
+	lines := map[lineKey]*Line{}
 	add := func(verb Verb, e Entry, reach, from Reach) {
 		o := e.Operation
-		key := fmt.Sprint(verb, "\x00", o.Family(), "\x00", o.Reads(), "\x00", reach, "\x00", from)
+		key := lineKey{verb, o.Family(), !o.Reads(), reach, from}
 		l := lines[key]
 		if l == nil {
 			l = &Line{Verb: verb, Families: []string{o.Family()}, Write: !o.Reads(), Reach: reach, From: from}
@@ -146,12 +146,18 @@ func delta(before, after *Access) []Line {
 	return sorted(lines)
 }
 
-func sorted(lines map[string]*Line) []Line {
+// lineKey is what the operations of one line have in common.
+type lineKey struct {
+	verb        Verb
+	family      string
+	write       bool
+	reach, from Reach
+}
+
+func sorted(lines map[lineKey]*Line) []Line {
 	var out []Line
 	for _, l := range condense(lines) {
-		slices.SortFunc(l.Operations, func(x, y catalog.Operation) int {
-			return cmp.Or(int(Risk(y)-Risk(x)), place(x)-place(y), destroys(y)-destroys(x), strings.Count(x.Path, "/")-strings.Count(y.Path, "/"), catalog.Compare(x, y))
-		})
+		slices.SortFunc(l.Operations, compareOperations)
 		out = append(out, *l)
 	}
 	order := []Verb{Gains, Widens, Shifts, Narrows, Loses}
@@ -176,10 +182,10 @@ const many = 6
 
 // condense makes one line of many that differ only in their family: what an
 // administrator gains would fill pages.
-func condense(lines map[string]*Line) (out []*Line) {
-	like := map[string][]*Line{}
-	for _, l := range lines {
-		key := fmt.Sprint(l.Verb, "\x00", l.Write, "\x00", l.Reach, "\x00", l.From)
+func condense(lines map[lineKey]*Line) (out []*Line) {
+	like := map[lineKey][]*Line{}
+	for key, l := range lines {
+		key.family = ""
 		like[key] = append(like[key], l)
 	}
 	for _, same := range like {
@@ -209,13 +215,6 @@ func condense(lines map[string]*Line) (out []*Line) {
 	return out
 }
 
-func destroys(o catalog.Operation) int {
-	if o.Method == "DELETE" {
-		return 1
-	}
-	return 0
-}
-
 // allowed is an operation with all that it reaches.
 type allowed struct {
 	Entry
@@ -224,13 +223,13 @@ type allowed struct {
 }
 
 // byOperation joins the reaches of each operation.
-func byOperation(a *Access) map[string]allowed {
-	out := map[string]allowed{}
+func byOperation(a *Access) map[operationName]allowed {
 	if a == nil {
-		return out
+		return nil
 	}
+	out := make(map[operationName]allowed, len(a.Entries))
 	for _, e := range a.Entries {
-		name := e.Operation.String()
+		name := nameOf(e.Operation)
 		one, found := out[name]
 		if !found {
 			one = allowed{Entry: e}

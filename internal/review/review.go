@@ -23,6 +23,8 @@ type Principal struct {
 	// or loses reach.
 	SignIns []SignIn
 	Range   hcl.Range
+
+	gained []Entry // what Delta gains; where nothing is compared, all of After
 }
 
 // SignIn is an administrator who may sign in to an app now, or no longer.
@@ -223,8 +225,10 @@ func (r *Review) Through(app, user schema.Addr) []Entry {
 func (r *Review) principals(before, after *world) {
 	add := func(o *Object, was, is *Access) {
 		p := Principal{Addr: o.Addr, Kind: o.Kind.Title, Name: o.name(), Before: was, After: is, Range: o.Range}
+		lines := delta(was, is)
+		p.gained = gainedEntries(lines, is)
 		if r.Compared {
-			p.Delta, p.SignIns = delta(was, is), signIns(was, is)
+			p.Delta, p.SignIns = lines, signIns(was, is)
 		}
 		r.Principals = append(r.Principals, p)
 	}

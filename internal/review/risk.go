@@ -1,13 +1,58 @@
 package review
 
 import (
+	"cmp"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/oktaform/oktaform/internal/catalog"
 )
 
-// place is where the operation stands among the risks: the smaller, the worse.
-func place(o catalog.Operation) int {
+// operationName identifies an operation, as a key of maps.
+type operationName struct{ method, path string }
+
+func nameOf(o catalog.Operation) operationName { return operationName{o.Method, o.Path} }
+
+// ranking is what is asked about an operation again and again, for each principal
+// that may do it.
+type ranking struct {
+	risk  Severity
+	place int // among the risks
+	order int // among all operations, the worst first
+}
+
+// rankings are those of the catalog's operations.
+var rankings = sync.OnceValue(func() map[operationName]ranking {
+	all := slices.Clone(catalog.All())
+	slices.SortFunc(all, func(x, y catalog.Operation) int {
+		return cmp.Or(int(riskOf(y)-riskOf(x)), placeOf(x)-placeOf(y), destroys(y)-destroys(x), strings.Count(x.Path, "/")-strings.Count(y.Path, "/"), catalog.Compare(x, y))
+	})
+	ranked := make(map[operationName]ranking, len(all))
+	for i, o := range all {
+		ranked[nameOf(o)] = ranking{riskOf(o), placeOf(o), i}
+	}
+	return ranked
+})
+
+// rankingOf is the ranking of an operation; one that isn't in the catalog comes last.
+func rankingOf(o catalog.Operation) ranking {
+	if r, found := rankings()[nameOf(o)]; found {
+		return r
+	}
+	return ranking{riskOf(o), placeOf(o), len(rankings())}
+}
+
+// compareOperations orders operations, the worst first.
+func compareOperations(x, y catalog.Operation) int {
+	return cmp.Or(rankingOf(x).order-rankingOf(y).order, catalog.Compare(x, y))
+}
+
+// Risk is how bad it is to have the operation.
+func Risk(o catalog.Operation) Severity { return rankingOf(o).risk }
+
+// placeOf is where the operation stands among the risks: the smaller, the worse.
+func placeOf(o catalog.Operation) int {
 	at := 0
 	for _, r := range risks {
 		if i := slices.Index(r.operations, o.String()); i >= 0 {
@@ -44,8 +89,7 @@ var risks = []struct {
 	}},
 }
 
-// Risk is how bad it is to have the operation.
-func Risk(o catalog.Operation) Severity {
+func riskOf(o catalog.Operation) Severity {
 	for _, r := range risks {
 		if slices.Contains(r.operations, o.String()) || slices.ContainsFunc(o.Scopes, func(s string) bool { return slices.Contains(r.operations, s) }) {
 			return r.severity
@@ -55,6 +99,13 @@ func Risk(o catalog.Operation) Severity {
 		return Low
 	}
 	return Medium
+}
+
+func destroys(o catalog.Operation) int {
+	if o.Method == "DELETE" {
+		return 1
+	}
+	return 0
 }
 
 // risk of an entry: an operation that reaches only some objects is one step

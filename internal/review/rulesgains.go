@@ -35,6 +35,12 @@ func gainRules() []Rule {
 // gainsOf finds, for each principal, what it gains of these levels and no other
 // finding reports.
 func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
+	reports := map[schema.Addr][]Finding{}
+	for _, f := range others {
+		if f.accounts != nil {
+			reports[f.Addr] = append(reports[f.Addr], f)
+		}
+	}
 	for i := range x.review.Principals {
 		p := &x.review.Principals[i]
 		o := x.byAddr[p.Addr.String()]
@@ -42,13 +48,11 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 			continue
 		}
 		reported := func(e Entry, level Severity) bool {
-			return slices.ContainsFunc(others, func(f Finding) bool {
-				return f.accounts != nil && f.Addr == p.Addr && f.Severity >= level && f.accounts(e)
-			})
+			return slices.ContainsFunc(reports[p.Addr], func(f Finding) bool { return f.Severity >= level && f.accounts(e) })
 		}
 		var gained []Entry
 		var worst Severity
-		for _, e := range gainedEntries(p) {
+		for _, e := range p.gained {
 			if level := riskTo(o, e); slices.Contains(levels, level) && !reported(e, level) {
 				gained, worst = append(gained, e), max(worst, level)
 			}
@@ -69,24 +73,29 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 	return hits
 }
 
-// gainedEntries lists what the principal may do now and could not before, or only
-// on other objects. Where nothing is compared, that is all it may do.
-func gainedEntries(p *Principal) (gained []Entry) {
-	for _, l := range delta(p.Before, p.After) {
+// gainedEntries lists what a principal may do now and could not before, or only on
+// other objects, by the lines of its delta.
+func gainedEntries(lines []Line, after *Access) (gained []Entry) {
+	if after == nil {
+		return nil
+	}
+	entries := make(map[operationName][]Entry, len(after.Entries))
+	for _, e := range after.Entries {
+		entries[nameOf(e.Operation)] = append(entries[nameOf(e.Operation)], e)
+	}
+	for _, l := range lines {
 		if l.Verb != Gains && l.Verb != Widens && l.Verb != Shifts {
 			continue
 		}
 		for _, o := range l.Operations {
-			for _, e := range p.After.Entries {
-				if e.Operation.String() == o.String() {
-					e.Reach = l.Reach
-					gained = append(gained, e)
-				}
+			for _, e := range entries[nameOf(o)] {
+				e.Reach = l.Reach
+				gained = append(gained, e)
 			}
 		}
 	}
 	slices.SortStableFunc(gained, func(x, y Entry) int {
-		return cmp.Or(int(y.risk()-x.risk()), place(x.Operation)-place(y.Operation))
+		return cmp.Or(int(y.risk()-x.risk()), rankingOf(x.Operation).place-rankingOf(y.Operation).place)
 	})
 	return gained
 }

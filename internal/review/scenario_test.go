@@ -49,12 +49,12 @@ func scenarios(t *testing.T) (all []scenario) {
 }
 
 // load evaluates a configuration of one file, as a review does.
-func load(t *testing.T, hcl string) review.Version {
+func load(t testing.TB, hcl string) review.Version {
 	t.Helper()
 	return review.VersionOf(configure(t, hcl, config.Options{Incomplete: true}))
 }
 
-func configure(t *testing.T, hcl string, options config.Options) *config.Config {
+func configure(t testing.TB, hcl string, options config.Options) *config.Config {
 	t.Helper()
 	dir := t.TempDir()
 	if !strings.Contains(hcl, "org {") {
@@ -66,7 +66,7 @@ func configure(t *testing.T, hcl string, options config.Options) *config.Config 
 	return loadDir(t, dir, options)
 }
 
-func loadDir(t *testing.T, dir string, options config.Options) *config.Config {
+func loadDir(t testing.TB, dir string, options config.Options) *config.Config {
 	t.Helper()
 	c, diags := config.Load(dir, options)
 	t.Cleanup(func() { _ = c.Close() })
