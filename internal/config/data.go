@@ -46,6 +46,12 @@ func (c *Config) declareData(n *node) hcl.Diagnostics {
 // Lookups evaluates the data blocks that can be looked up now: those that aren't
 // known already, and whose arguments are.
 func (e *Evaluation) Lookups() ([]schema.Lookup, hcl.Diagnostics) {
+	all, diags := e.DataSources()
+	return slices.DeleteFunc(all, func(l schema.Lookup) bool { return l.Value == "" || e.known(l.Addr) != nil }), diags
+}
+
+// DataSources evaluates all data blocks. Those whose argument isn't known have no value.
+func (e *Evaluation) DataSources() ([]schema.Lookup, hcl.Diagnostics) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var list []schema.Lookup
@@ -56,7 +62,7 @@ func (e *Evaluation) Lookups() ([]schema.Lookup, hcl.Diagnostics) {
 		}
 		l, more := e.lookup(in)
 		diags = append(diags, more...)
-		if l.Value != "" && e.known(l.Addr) == nil {
+		if !more.HasErrors() {
 			list = append(list, l)
 		}
 	})

@@ -190,8 +190,8 @@ func (e *Evaluation) variable(in *instance) (cty.Value, hcl.Diagnostics) {
 	return v.marked(val), diags
 }
 
-// Unexpanded lists the blocks of objects whose for_each or count, or that of a
-// module that they are in, isn't known: nothing else tells that they are there.
+// Unexpanded lists the blocks of objects and data sources whose for_each or count, or
+// that of a module that they are in, isn't known: nothing else tells that they are there.
 func (e *Evaluation) Unexpanded() (list []schema.Desired) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -204,7 +204,7 @@ func (e *Evaluation) Unexpanded() (list []schema.Desired) {
 				instances = append(instances[:len(instances):len(instances)], x.imagined)
 			}
 			for _, in := range instances {
-				if n.class == classObject && open {
+				if (n.class == classObject || n.class == classData) && open {
 					list = append(list, schema.Desired{Addr: in.addr().Block(), Kind: n.kind, Range: n.rng})
 				}
 				if in.inner != nil {

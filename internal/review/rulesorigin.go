@@ -18,9 +18,9 @@ type Origin struct {
 // originRules report that a change is about other objects than its blocks show.
 func originRules() []Rule {
 	return []Rule{
-		{ID: "G40", Title: "A data source finds another object", Severity: Medium,
-			Rationale: "Whatever refers to it is about the other object from now on.",
-			Source:    "this configuration", Fix: "Make sure that the other object is meant wherever the data source is used.", change: otherLookups},
+		{ID: "G40", Title: "A data source finds another object", Severity: Medium, Worst: High,
+			Rationale: "Whatever refers to it is about the other object from now on. One that can't be told may be any, such as the group of all users.",
+			Source:    "this configuration", Fix: "Make sure that the other object is meant wherever the data source is used. Give a variable that it depends on a value in a file of the configuration.", change: otherLookups},
 		{ID: "G41", Title: "An object that exists is taken over", Severity: Medium,
 			Rationale: "It becomes what the block says, whoever uses it now, and keeps what the block leaves to the org.",
 			Source:    "this configuration", Fix: "Make sure that its owner agrees.", change: newAdoptions},
@@ -36,9 +36,24 @@ func otherLookups(x *examined) (hits []hit) {
 	}
 	for i := range x.in.is.Lookups {
 		l := &x.in.is.Lookups[i]
-		if was := lookupAt(x.in.was.Lookups, l.Addr); was != nil && !sameLookup(was, l) {
-			hits = append(hits, hit{addr: l.Addr, at: &l.Range, message: fmt.Sprintf("%s looks up %s %q instead of %s %q", l.Addr, l.By, l.Value, was.By, was.Value)})
+		h := hit{addr: l.Addr, at: &l.Range}
+		switch was := lookupAt(x.in.was.Lookups, l.Addr); {
+		case l.Value == "" && was != nil && was.Value == "":
+			h.message = fmt.Sprintf("what %s finds can't be told before and after the change, as its %s isn't known here: it may be another object", l.Addr, l.By)
+		case l.Value == "":
+			h.severity = High
+			h.message = fmt.Sprintf("what %s finds can't be told: its %s isn't known here", l.Addr, l.By)
+			if was != nil {
+				h.message += fmt.Sprintf(", and was %q", was.Value)
+			}
+		case was != nil && was.Value == "":
+			h.message = fmt.Sprintf("%s looks up %s %q, and what it looked up before isn't known here", l.Addr, l.By, l.Value)
+		case was != nil && !sameLookup(was, l):
+			h.message = fmt.Sprintf("%s looks up %s %q instead of %s %q", l.Addr, l.By, l.Value, was.By, was.Value)
+		default:
+			continue
 		}
+		hits = append(hits, h)
 	}
 	return hits
 }

@@ -28,7 +28,7 @@ func VersionOf(c *config.Config) Version {
 	for _, r := range c.Revealed() {
 		j.Revealed = append(j.Revealed, Revealed(r))
 	}
-	lookups, _ := eval.Lookups()
+	lookups, _ := eval.DataSources()
 	origin := Origin{Owner: c.Owner, PreviousOwner: c.PreviousOwner, Lookups: lookups, Adoptions: identity.Adoptions}
 	return Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded(), Judgement: j, Origin: origin}
 }
