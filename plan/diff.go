@@ -60,6 +60,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	}
 	c.ID, c.Prior, c.Action = prior.ID, prior, NoOp
 	c.Before = m.refs(d.Kind, d.Kind.Normal(prior.Value))
+	c.OpenMembers = d.Kind.Attr("members") != nil && d.Value.GetAttr("members").IsNull()
 	d.Value = m.refs(d.Kind, d.Value) // what it keeps of the org is known here by other names
 	diags := checkKeys(d, c.Before)
 	if c.Renews = m.renews(d, prior, c.Before); c.Renews {

@@ -57,6 +57,8 @@ type Change struct {
 	// LeftAlone names what additive sets hold beyond what is declared, by the set;
 	// After holds it too.
 	LeftAlone map[string][]string
+	// OpenMembers says that the configuration doesn't say who is in a group.
+	OpenMembers bool
 	// Undeclared says that a Delete takes the admin roles of somebody away who
 	// isn't in the configuration at all.
 	Undeclared bool

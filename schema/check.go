@@ -9,6 +9,21 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
+// Problems finds what is wrong with a declared object beyond types.
+func (k *Kind) Problems(v Value) []Problem {
+	var problems []Problem
+	if k.Mark == MarkDescription {
+		if _, owner := OwnerFromDescription(text(v.GetAttr("description"))); !owner.IsZero() {
+			problems = append(problems, Problem{Attr: "description", Summary: "Mark in the description",
+				Detail: fmt.Sprintf("What stands in brackets at the end is the mark by which %s of %s knows an object as its own. oktaform writes it; leave it out.", owner.Addr, owner.Owner)})
+		}
+	}
+	if k.Check != nil {
+		problems = append(problems, k.Check(v)...)
+	}
+	return problems
+}
+
 func checkRoles(v Value) []Problem {
 	var problems []Problem
 	seen := map[string]bool{}

@@ -46,8 +46,8 @@ const (
 
 const deposedSuffix = "#deposed"
 
-// Okta's limit on the description of a group, in characters.
-const maxDescription = 1024
+// MaxDescription is Okta's limit on the description of a group, in characters.
+const MaxDescription = 1024
 
 var ownerName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/@:-]{0,127}$`) })
 
@@ -114,8 +114,8 @@ func (o Owner) ToDescription(text string) (string, error) {
 	if text != "" {
 		mark = text + " " + mark
 	}
-	if n := len([]rune(mark)); n > maxDescription {
-		return "", fmt.Errorf("the description with the mark of its owner has %d characters; Okta allows %d", n, maxDescription)
+	if n := len([]rune(mark)); n > MaxDescription {
+		return "", fmt.Errorf("the description with the mark of its owner has %d characters; Okta allows %d", n, MaxDescription)
 	}
 	return mark, nil
 }

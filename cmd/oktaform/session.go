@@ -221,7 +221,11 @@ func (s *session) plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.failed(diags); err != nil {
+	promoted, err := p.FirstRoles(func(group string) ([]string, error) { return s.client.Members(ctx, group) })
+	if err != nil {
+		return nil, err
+	}
+	if err := s.failed(append(diags, promoted...)); err != nil {
 		return nil, err
 	}
 	return p, nil

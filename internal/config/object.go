@@ -49,11 +49,9 @@ func (e *Evaluation) object(in *instance) (*schema.Desired, hcl.Diagnostics) {
 			"%s is how plans and messages name a %s, so it can't be made from a sensitive value.", label, n.kind.Title)
 	}
 	d.Value = n.kind.New(attrs)
-	if n.kind.Check != nil {
-		for _, p := range n.kind.Check(d.Value.Unmarked()) {
-			p.Detail = withoutSecrets(p.Detail, d.Value.Cty())
-			dec.diags = append(dec.diags, problem(p, n, content))
-		}
+	for _, p := range n.kind.Problems(d.Value.Unmarked()) {
+		p.Detail = withoutSecrets(p.Detail, d.Value.Cty())
+		dec.diags = append(dec.diags, problem(p, n, content))
 	}
 	d.Value = n.kind.Normal(d.Value)
 	if !n.broken {

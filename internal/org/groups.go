@@ -147,6 +147,16 @@ func (g groups) listMembers(ctx context.Context, id string) ([]named, error) {
 	return out, err
 }
 
+// Members lists who is in a group, by their logins.
+func (c *Client) Members(ctx context.Context, group string) ([]string, error) {
+	members, err := groups{c: c}.listMembers(ctx, group)
+	var logins []string
+	for _, m := range members {
+		logins = append(logins, m.name)
+	}
+	return logins, err
+}
+
 func (g groups) addMember(ctx context.Context, id, user string) error {
 	_, err := g.c.ask(ctx, func(ctx context.Context) error {
 		_, err := g.c.sdk.GroupAPI.AssignUserToGroup(ctx, id, user).Execute()

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/okta/okta-sdk-golang/v5/okta"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // A lease keeps two runs of the same configuration from writing at once.
@@ -330,9 +332,6 @@ func (t *transport) writes(req *http.Request) *Lease {
 	return t.lease.Load()
 }
 
-// maxDescription is the length that Okta takes for the description of a group.
-const maxDescription = 1024
-
 // Announce notes what the run is about to exchange, beside what an unfinished run did. What
 // doesn't fit isn't noted.
 func (l *Lease) Announce(ctx context.Context, exchanges map[string][]string) error {
@@ -350,7 +349,7 @@ func (l *Lease) Announce(ctx context.Context, exchanges map[string][]string) err
 				note.Exchanges[addr] = append(slices.Clip(note.Exchanges[addr]), key)
 			}
 		}
-		if len(note.String()) <= maxDescription {
+		if len(note.String()) <= schema.MaxDescription {
 			all = note.Exchanges
 		}
 	}

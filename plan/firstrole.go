@@ -1,0 +1,50 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// FirstRoles refuses to give a group that exists its first admin role while somebody is in it whom
+// nothing declares. Until a group has a role, whoever may edit groups chooses its members, and may have
+// written our mark into its description; Okta protects it only from then on. members lists who is in a
+// group, by their logins.
+func (p *Plan) FirstRoles(members func(group string) ([]string, error)) (hcl.Diagnostics, error) {
+	var diags hcl.Diagnostics
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.Action != Update || !c.OpenMembers || holdsRoles(c.Before) || !holdsRoles(c.After) {
+			continue
+		}
+		in, err := members(c.ID)
+		if err != nil {
+			return nil, err
+		}
+		if len(in) == 0 {
+			continue
+		}
+		var roles []string
+		for _, role := range listed(c.After, "admin_role") {
+			roles = append(roles, memberName(c.Kind.Block("admin_role"), role))
+		}
+		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Members who aren't declared would become admins",
+			Detail: fmt.Sprintf("%s exists (%s), and in it are %s. With its first admin role they would gain %s, and until now whoever may edit groups could put somebody there. Declare its members. If others are to decide who is in it, say so: members = [] and authoritative = { members = false }.",
+				c.Addr, c.ID, some(in), strings.Join(roles, ", "))}
+		if c.Range.Filename != "" {
+			d.Subject = &c.Range
+		}
+		diags = append(diags, d)
+	}
+	return diags, nil
+}
+
+// some is the first few of many, and how many more there are.
+func some(names []string) string {
+	const most = 5
+	if len(names) > most+1 {
+		names = append(names[:most:most], fmt.Sprintf("%d more", len(names)-most))
+	}
+	return strings.Join(names, ", ")
+}
