@@ -173,7 +173,7 @@ func TestWorkflowsCallWhatExists(t *testing.T) {
 // TestShellCheck reads all shell text as ShellCheck does, where that is installed.
 func TestShellCheck(t *testing.T) {
 	skip.WithoutTool(t, "shellcheck")
-	for _, script := range []string{"../../ci/review", "../../ci/comment/comment"} {
+	for _, script := range []string{"../../ci/review", "../../ci/checkout.sh", "../../ci/comment/comment"} {
 		if out, err := exec.Command("shellcheck", script).CombinedOutput(); err != nil {
 			t.Errorf("%s\n%s", err, out)
 		}
