@@ -18,8 +18,11 @@ type base struct {
 	name   string // for messages and places
 	folder string // of the configuration; "" if the version has none
 	notes  []string
-	temp   string         // what the version was unpacked into
-	config *config.Config // nil before it is loaded
+	temp   string // what the version was unpacked into
+	// before and now are the folders to which the configuration's path leads in the
+	// version and in the checkout, links resolved.
+	before, now string
+	config      *config.Config // nil before it is loaded
 }
 
 // close deletes the files of a version that was unpacked.
@@ -165,14 +168,17 @@ func (a *app) unpacked(dir string, choose func(*revision.Repository) (revision.I
 	if b.temp, err = os.MkdirTemp("", "oktaform-base-"); err != nil {
 		return nil, err
 	}
-	found, absent, err := r.Export(id, c.Prefix, config.IsSourceFile, b.temp)
+	found, absent, err := r.Export(id, c.Named, config.IsSourceFile, b.temp)
 	if err != nil {
 		b.close()
 		return nil, fmt.Errorf("version %s: %w", b.name, err)
 	}
 	if found {
-		b.folder = filepath.Join(b.temp, filepath.FromSlash(c.Prefix))
-		err = os.MkdirAll(b.folder, 0o700) // git stores no empty folders
+		b.folder = filepath.Join(b.temp, filepath.FromSlash(c.Named))
+		if err = os.MkdirAll(b.folder, 0o700); err == nil { // git stores no empty folders
+			led, _ := checkout.Find(b.folder, checkout.Options{Root: b.temp})
+			b.before, b.now = led.Prefix, c.Prefix
+		}
 	} else {
 		b.notes = append(b.notes, fmt.Sprintf("%s has no folder %s, so all of it is new. If it was called otherwise there, check that revision out (git worktree add) and name its folder with --base-dir.", b.name, dir))
 	}

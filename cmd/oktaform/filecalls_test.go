@@ -43,6 +43,7 @@ var fileCalls = map[string]string{
 	"internal/checkout/checkout.go os.Lstat":              "finds the repository, which makes the root: it looks at .git only, and follows no link to it",
 	"internal/checkout/checkout.go os.Open":               "finds the repository, which makes the root: it looks at .git only, and follows no link to it",
 	"internal/checkout/checkout.go os.Stat":               "finds the repository, which makes the root: it looks at .git only, and follows no link to it",
+	"internal/checkout/checkout.go os.Readlink":           "names the path to the configuration as other versions have it: no file is read",
 	"internal/checkout/owner_unix.go os.Stat":             "finds the repository, which makes the root: it looks at .git only, and follows no link to it",
 	"internal/ci/event.go os.Open":                        "the event of a CI job, in the place that its environment names",
 	"internal/openapicheck/check.go os.ReadFile":          "for tests",

@@ -154,6 +154,7 @@ func (a *app) compared(in review.Input, after *config.Config, b *base) review.In
 	}
 	in = review.Two(before, review.VersionOf(after))
 	in.Notes = append(in.Notes, b.notes...)
+	in.Was.Folder, in.Is.Folder = b.before, b.now
 	if b.temp != "" {
 		in.Relocate(b.folder, b.name)
 	}

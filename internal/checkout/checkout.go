@@ -3,6 +3,7 @@
 package checkout
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,9 @@ type Checkout struct {
 	Root string
 	// Prefix is Dir from Root on, with slashes; "." if they are the same.
 	Prefix string
+	// Named is the path from Root on by which Dir was named, with slashes. Links in it
+	// are not resolved, so that it is that of the same folder in another version.
+	Named string
 	// GitDir holds what belongs to this checkout (HEAD), CommonDir what all
 	// checkouts of the repository share (objects, branches). Both are the same but
 	// for linked worktrees, and "" where there is no repository.
@@ -67,7 +71,7 @@ func Find(dir string, o Options) (Checkout, error) {
 		return c, err
 	}
 	if o.Root != "" {
-		return c.within(o.Root)
+		return c.within(dir, o.Root)
 	}
 	home := resolved(o.Home)
 	workspace := resolved(o.Workspace)
@@ -91,11 +95,11 @@ func Find(dir string, o Options) (Checkout, error) {
 			break
 		}
 	}
-	return c.relative()
+	return c.relative(dir)
 }
 
 // within makes a named folder the root.
-func (c Checkout) within(root string) (Checkout, error) {
+func (c Checkout) within(dir, root string) (Checkout, error) {
 	var err error
 	if c.Root, err = resolve(root); err != nil {
 		return c, fmt.Errorf("--root: %w", err)
@@ -104,13 +108,55 @@ func (c Checkout) within(root string) (Checkout, error) {
 		return c, fmt.Errorf("--root %s: the configuration's folder %s does not lie in it", root, c.Dir)
 	}
 	c.GitDir, c.CommonDir, _ = c.repositoryAt(c.Root)
-	return c.relative()
+	return c.relative(dir)
 }
 
-func (c Checkout) relative() (Checkout, error) {
+func (c Checkout) relative(dir string) (Checkout, error) {
 	prefix, err := filepath.Rel(c.Root, c.Dir)
+	if err != nil {
+		return c, err
+	}
 	c.Prefix = filepath.ToSlash(prefix)
-	return c, err
+	if c.Named = c.Prefix; c.Dir != c.Root {
+		c.Named = cmp.Or(named(c.Root, dir), c.Prefix)
+	}
+	return c, nil
+}
+
+// named returns the path of a folder from the root on, as it was named: links on the way
+// to the root are resolved, and those below it are not. It is "" where the names of the
+// file system aren't those of the path, as on Windows.
+func named(root, dir string) string {
+	path, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	at, rest := steps(path)
+	for at != root {
+		if len(rest) == 0 {
+			return ""
+		}
+		next := filepath.Join(at, rest[0])
+		rest = rest[1:]
+		target, err := os.Readlink(next)
+		if err != nil {
+			at = next // a folder
+			continue
+		}
+		if filepath.IsAbs(target) {
+			at, _ = steps(target)
+		}
+		_, more := steps(target)
+		rest = append(more, rest...)
+	}
+	return filepath.ToSlash(filepath.Join(rest...))
+}
+
+// steps takes a path apart: the root of its volume, and the names of what it leads through.
+func steps(path string) (volume string, names []string) {
+	volume = filepath.VolumeName(path)
+	rest := strings.Trim(filepath.ToSlash(path[len(volume):]), "/")
+	return volume + string(filepath.Separator), strings.Split(rest, "/")
 }
 
 func (c *Checkout) pass(top, why string) {

@@ -161,7 +161,33 @@ func TestFindThroughLink(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, err := Find(d.path("link"), Options{})
-	if err != nil || c.Root != d.path("repo") || c.Prefix != "a" {
+	if err != nil || c.Root != d.path("repo") || c.Prefix != "a" || c.Named != "a" {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+// TestNamed: what a folder is called in other versions, links or none.
+func TestNamed(t *testing.T) {
+	d := newDisk(t)
+	d.repository("repo")
+	d.folder("repo/envs/prod")
+	for name, target := range map[string]string{
+		"repo/link": "envs/prod", "repo/far": d.path("repo/envs/prod"), "repo/outer": "envs", "repo/twice": "outer/prod",
+		"home": "repo", "to-prod": "repo/envs/prod", "to-link": "repo/link", "back": "repo/envs/../link",
+	} {
+		if err := os.Symlink(target, d.path(name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for dir, want := range map[string]string{
+		"repo/envs/prod": "envs/prod", "repo/link": "link", "repo/far": "far", "repo/outer/prod": "outer/prod", "repo/twice": "twice",
+		"home/link": "link", "to-prod": "envs/prod", "to-link": "link", "back": "link",
+	} {
+		if c, err := Find(d.path(dir), Options{}); err != nil || c.Root != d.path("repo") || c.Prefix != "envs/prod" || c.Named != want {
+			t.Errorf("%s: %+v, %v", dir, c, err)
+		}
+	}
+	if c, err := Find(d.path("home"), Options{}); err != nil || c.Named != "." {
 		t.Errorf("%+v, %v", c, err)
 	}
 }

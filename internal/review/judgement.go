@@ -23,6 +23,9 @@ type Judgement struct {
 	AuthoritativeAdmins bool
 	URL                 string
 	Org                 hcl.Range
+	// Folder is where in the repository the configuration lies, links resolved; "" where
+	// the versions are folders of their own.
+	Folder string
 }
 
 // Revealed is a call of nonsensitive.
@@ -56,6 +59,8 @@ func policyRules() []Rule {
 			Source: "this configuration", Fix: "Destroy the object, or take its rights away first.", change: letGo},
 		{ID: "P11", Title: "Assertion about the org changes", Severity: Medium, Rationale: "org.url refuses a credential for another org.",
 			Source: "this configuration", Fix: "Keep org.url.", change: orgURL},
+		{ID: "P15", Title: "The configuration lies elsewhere", Severity: High, Rationale: "Rules of the repository and of CI that go by the path, such as CODEOWNERS, no longer cover its files.",
+			Source: "this repository", Fix: "Keep the folder itself there, or let the owners of both approve it.", change: otherFolder},
 	}
 	rules = append(rules, smokeRules()...)
 	for i := range rules {
@@ -207,6 +212,14 @@ func orgURL(x *examined) []hit {
 		return []hit{{at: &x.in.Is.Org, message: "org.url, " + was + ", is removed, or isn't known any longer"}}
 	}
 	return []hit{{at: &x.in.Is.Org, message: "org.url was " + was + " and is " + is}}
+}
+
+func otherFolder(x *examined) []hit {
+	was, is := x.in.Was.Folder, x.in.Is.Folder
+	if was == "" || was == is {
+		return nil
+	}
+	return []hit{{at: &x.in.Is.Org, message: "the configuration's path leads to the folder " + is + " by a link, and led to " + was + " before"}}
 }
 
 // removedRules finds rules of the first version that the second lacks.

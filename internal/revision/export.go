@@ -15,7 +15,7 @@ import (
 
 // Limits of what a version may unpack to.
 const (
-	largestBlob  = 16 << 20 // larger files are left out: nothing that is read has that size
+	largestBlob  = 16 << 20 // larger files are left out, and refused where they are a part of a configuration
 	largestTotal = 1 << 30
 	mostEntries  = 1 << 21
 	deepestTree  = 200
@@ -27,6 +27,7 @@ const (
 	modeFile       = "100644"
 	modeExecutable = "100755"
 	modeGroupWrite = "100664" // in repositories of the first years
+	modeLink       = "120000"
 	modeSubmodule  = "160000"
 )
 
@@ -38,7 +39,8 @@ type entry struct {
 
 // Export writes files of a commit below a folder, and nothing else: those below
 // prefix, and those of folders elsewhere that hold configurations (isSource tells
-// their files), which it may call. Links are left out. Exported says whether the
+// their files), which it may call. Links are links there too, with what they lead to
+// in the version; those to absolute paths are left out. Exported says whether the
 // commit has prefix; absent are the submodules whose commit is not here.
 func (r *Repository) Export(id ID, prefix string, isSource func(name string) bool, folder string) (exported bool, absent []string, err error) {
 	root, err := os.OpenRoot(folder)
@@ -46,13 +48,21 @@ func (r *Repository) Export(id ID, prefix string, isSource func(name string) boo
 		return false, nil, err
 	}
 	defer func() { _ = root.Close() }()
-	e := &export{root: root, prefix: prefix, isSource: isSource, trees: map[ID][]entry{}}
+	e := &export{root: root, prefix: prefix, isSource: isSource, trees: map[ID][]entry{}, written: map[string]bool{}, linked: map[string]bool{}}
 	c, err := r.commit(id)
 	if err != nil {
 		return false, nil, err
 	}
-	err = e.tree(r, c.tree, ".", false)
-	return e.found, e.absent, err
+	top := place{r, c.tree, "."}
+	if err = e.tree(r, c.tree, ".", false); err != nil {
+		return e.found, e.absent, err
+	}
+	if !e.found { // it may be a link, or lie below one
+		if e.found, err = e.follow([]place{top}, prefix); err != nil {
+			return e.found, e.absent, err
+		}
+	}
+	return e.found, e.absent, e.followAll(top)
 }
 
 type export struct {
@@ -61,20 +71,19 @@ type export struct {
 	isSource func(string) bool
 	found    bool
 	absent   []string
-	trees    map[ID][]entry // read before: a few can stand for millions of folders
+	trees    map[ID][]entry  // read before: a few can stand for millions of folders
+	written  map[string]bool // files, and folders with all that is in them
+	linked   map[string]bool // the paths of links
+	links    []linkAt
 	entries  int
 	total    int64
 }
 
 // tree writes what is wanted of a folder: all of it if an outer one is.
 func (e *export) tree(r *Repository, id ID, at string, whole bool) error {
-	entries, known := e.trees[id]
-	if !known {
-		var err error
-		if entries, err = r.tree(id, at); err != nil {
-			return err
-		}
-		e.trees[id] = entries
+	entries, err := e.list(r, id, at)
+	if err != nil {
+		return err
 	}
 	if e.entries += len(entries); e.entries > mostEntries || strings.Count(at, "/") > deepestTree {
 		return fmt.Errorf("the version to compare with has more than %d files, or folders nested more than %d deep", mostEntries, deepestTree)
@@ -87,8 +96,11 @@ func (e *export) tree(r *Repository, id ID, at string, whole bool) error {
 			whole = true
 		}
 	}
+	if e.written[at] {
+		return nil
+	}
+	e.written[at] = whole
 	for _, entry := range entries {
-		var err error
 		name := path.Join(at, entry.name)
 		switch entry.mode {
 		case modeFolder:
@@ -96,6 +108,10 @@ func (e *export) tree(r *Repository, id ID, at string, whole bool) error {
 		case modeFile, modeExecutable, modeGroupWrite:
 			if whole {
 				err = e.file(r, entry.id, name)
+			}
+		case modeLink:
+			if whole {
+				_, err = e.link(place{r, entry.id, name})
 			}
 		case modeSubmodule:
 			err = e.submodule(r, entry.id, name, whole)
@@ -105,6 +121,19 @@ func (e *export) tree(r *Repository, id ID, at string, whole bool) error {
 		}
 	}
 	return nil
+}
+
+// list reads a folder, once.
+func (e *export) list(r *Repository, id ID, at string) ([]entry, error) {
+	entries, known := e.trees[id]
+	if !known {
+		var err error
+		if entries, err = r.tree(id, at); err != nil {
+			return nil, err
+		}
+		e.trees[id] = entries
+	}
+	return entries, nil
 }
 
 // submodule writes what is wanted of one, from the superproject's own copy of it.
@@ -125,12 +154,21 @@ func (e *export) submodule(r *Repository, id ID, at string, whole bool) error {
 }
 
 func (e *export) file(r *Repository, id ID, name string) error {
+	if e.written[name] {
+		return nil
+	}
 	encoded, err := r.find(id)
 	if err != nil {
 		return r.missing(err, name)
 	}
 	size := encoded.Size()
-	if size > largestBlob || encoded.Type() != plumbing.BlobObject {
+	if encoded.Type() != plumbing.BlobObject {
+		return nil
+	}
+	if base := path.Base(name); size > largestBlob && (e.isSource(base) || strings.Contains(base, ".tfvars")) {
+		return fmt.Errorf("%s of the version to compare with has %d bytes, more than the %d that are compared", name, size, largestBlob)
+	}
+	if size > largestBlob {
 		return nil
 	}
 	if e.total += size; e.total > largestTotal {
@@ -148,6 +186,7 @@ func (e *export) file(r *Repository, id ID, name string) error {
 	if err != nil {
 		return err
 	}
+	e.written[name] = true
 	_, err = io.Copy(file, io.LimitReader(reader, largestBlob))
 	if err := errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("%s: %w", name, err)

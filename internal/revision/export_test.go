@@ -58,6 +58,50 @@ func TestExport(t *testing.T) {
 	}
 }
 
+// TestExportFollowsLinks: a version holds what its links lead to in it.
+func TestExportFollowsLinks(t *testing.T) {
+	r := newRepository(t)
+	r.write("access/main.hcl", "main")
+	r.write("values/prod", "values")
+	r.write("modules/team/text/mail", "mail")
+	r.write("not/wanted", "no")
+	for name, target := range map[string]string{
+		"access/oktaform.tfvars": "../values/current", "values/current": "prod", "access/team": "../modules/team", "folder": "access", "deep": ".",
+		"access/round": "circle", "access/circle": "round", "access/out": "../../../etc/passwd", "access/nothing": "../nothing", "access/itself": ".",
+	} {
+		r.link(name, target)
+	}
+	id := ParseID(r.commit("links"))
+	for _, prefix := range []string{"access", "folder", "deep/deep/folder"} {
+		folder := t.TempDir()
+		found, _, err := r.open().Export(id, prefix, isSource, folder)
+		if err != nil || !found {
+			t.Fatalf("%s: %v, %v", prefix, found, err)
+		}
+		for name, want := range map[string]string{prefix + "/main.hcl": "main", prefix + "/oktaform.tfvars": "values", prefix + "/team/text/mail": "mail", prefix + "/itself/main.hcl": "main"} {
+			if text, err := os.ReadFile(filepath.Join(folder, name)); err != nil || string(text) != want {
+				t.Errorf("%s: %q, %v", name, text, err)
+			}
+		}
+		if _, err := os.Stat(filepath.Join(folder, "not")); err == nil && prefix != "deep/deep/folder" {
+			t.Errorf("%s: a folder that nothing leads to is written", prefix)
+		}
+	}
+	for _, prefix := range []string{"access/round", "access/out", "access/nothing", "access/main.hcl"} {
+		if found, _, err := r.open().Export(id, prefix, isSource, t.TempDir()); err != nil || found {
+			t.Errorf("%s: %v, %v", prefix, found, err)
+		}
+	}
+	many := newRepository(t)
+	many.write("main.hcl", "main")
+	for i := range mostLinks + 1 {
+		many.link(fmt.Sprint("links/", i), "../main.hcl")
+	}
+	if _, _, err := many.open().Export(ParseID(many.commit("links")), "links", isSource, t.TempDir()); err == nil || !strings.Contains(err.Error(), "links") {
+		t.Errorf("many links: %v", err)
+	}
+}
+
 // TestExportIsBounded: what the author of a version may have made of it.
 func TestExportIsBounded(t *testing.T) {
 	r := newRepository(t)
@@ -96,6 +140,11 @@ func TestExportIsBounded(t *testing.T) {
 	list, _, err := r.exported(commit(tree("100644 blob "+big+"\tbig", "100644 blob "+blob+"\tmain.hcl")), ".")
 	if err != nil || !slices.Equal(list, []string{"main.hcl: x"}) {
 		t.Errorf("a large file: %q, %v", list, err)
+	}
+	for _, name := range []string{"big.hcl", "big.auto.tfvars"} {
+		if _, _, err := r.exported(commit(tree("100644 blob "+big+"\t"+name)), "."); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("a large %s: %v", name, err)
+		}
 	}
 
 	// Trees that git itself refuses to make.
@@ -201,6 +250,18 @@ func (r *repository) replace(name string, by func(string) error) {
 		r.Fatal(err)
 	}
 	if err := by(name); err != nil {
+		r.Fatal(err)
+	}
+}
+
+// link makes a link in the working tree.
+func (r *repository) link(name, target string) {
+	r.Helper()
+	name = filepath.Join(r.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		r.Fatal(err)
+	}
+	if err := os.Symlink(target, name); err != nil {
 		r.Fatal(err)
 	}
 }
