@@ -111,7 +111,10 @@ func networkAdvice(req *http.Request, err error) string {
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	var record tls.RecordHeaderError
+	var busy *busyError
 	switch {
+	case errors.As(err, &busy):
+		return "Nothing was done. Look in the admin console under Reports > Rate Limits for what uses up the limit, and run the same command again later; a lower --rate-limit-share or --parallelism leaves more to others."
 	case errors.As(err, &dns):
 		return "Check the org's URL (--org or OKTA_CLIENT_ORGURL) and the network."
 	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &record):

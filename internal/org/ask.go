@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -131,89 +130,6 @@ func (c *Client) document(ctx context.Context, call func(context.Context) error)
 	}
 	scrub(doc)
 	return doc, nil
-}
-
-// maxPages ends a list that has no end: 5,000 pages hold a million objects.
-const maxPages = 5000
-
-// pages makes the calls of a list until the org says that there is no more.
-// Only the cursor is taken from the link to the next page: links may name
-// another host, and credentials go to the org's own.
-func (c *Client) pages(ctx context.Context, call func(ctx context.Context, after string) error) ([]map[string]any, error) {
-	var all []map[string]any
-	err := c.eachPage(ctx, call, nil, func(page []map[string]any) bool {
-		all = append(all, page...)
-		return true
-	})
-	if err != nil {
-		return nil, err
-	}
-	return all, nil
-}
-
-// eachPage hands over one page of a list after the other, as long as more says
-// so. Of the documents it keeps the fields; nil stands for all.
-func (c *Client) eachPage(ctx context.Context, call func(ctx context.Context, after string) error, only fields, more func(page []map[string]any) bool) error {
-	return eachPageOf(ctx, c, call, func(n *note) ([]map[string]any, error) {
-		page, err := n.documents(only)
-		for _, doc := range page {
-			scrub(doc)
-		}
-		return page, err
-	}, more)
-}
-
-// eachPageOf hands over what decode makes of the pages of a list.
-func eachPageOf[T any](ctx context.Context, c *Client, call func(ctx context.Context, after string) error, decode func(*note) ([]T, error), more func(page []T) bool) error {
-	seen := map[string]bool{"": true}
-	room := c.bodies.take()
-	defer func() { c.bodies.give(room) }()
-	for after := ""; ; {
-		if len(seen) > maxPages {
-			return &networkError{call: "GET of a list", cause: fmt.Errorf("more than %d pages", maxPages),
-				hint: "Check that this URL is an Okta org, and that no proxy answers in its place."}
-		}
-		n, err := c.askInto(ctx, room, func(ctx context.Context) error { return call(ctx, after) })
-		if err != nil {
-			return err
-		}
-		page, err := decode(n)
-		if err != nil {
-			return err
-		}
-		room = n.body[:0]
-		next, continues := nextCursor(n.header)
-		if !more(page) || !continues {
-			return nil
-		}
-		if seen[next] {
-			return notOkta(n.request, n.status, n.header, "the list's pages go round in circles: a proxy may be joining Link headers")
-		}
-		seen[next], after = true, next
-	}
-}
-
-// nextCursor is the cursor in the Link header with the relation "next" (RFC
-// 8288). Okta sends a line for each relation; proxies join them with commas.
-func nextCursor(h http.Header) (cursor string, more bool) {
-	for _, line := range h.Values("Link") {
-		for {
-			_, rest, found := strings.Cut(line, "<")
-			if !found {
-				break
-			}
-			target, params, _ := strings.Cut(rest, ">")
-			own, _, _ := strings.Cut(params, "<")
-			line = params
-			if !strings.Contains(own, `rel="next"`) {
-				continue
-			}
-			if u, err := url.Parse(target); err == nil {
-				return u.Query().Get("after"), true
-			}
-		}
-	}
-	return "", false
 }
 
 // raw is a call that the SDK lacks, or whose document must reach the org just as

@@ -25,6 +25,9 @@ const defaultConsistency = 5 * time.Second
 // maxCreates is how often a create is sent whose outcome stays unknown.
 const maxCreates = 4
 
+// maxRemovals is how often an abandoned lease is removed before a lease is taken.
+const maxRemovals = 10
+
 // until repeats a look until it finds something, fails, or the consistency
 // bound has passed.
 func (c *Client) until(ctx context.Context, look func() (found bool, err error)) error {

@@ -74,6 +74,9 @@ func poll[E any](ctx context.Context, c *Client, filter, after string, since tim
 		if err != nil {
 			return nil, "", logRefused(ctx, err, next)
 		}
+		if len(page) > logPageSize {
+			return nil, "", &logGap{reason: fmt.Sprintf("the System Log has %d events on a page, and not %d at most", len(page), logPageSize)}
+		}
 		events = append(events, page...)
 		cursor, more := nextCursor(n.header)
 		if !more || cursor == "" {

@@ -120,7 +120,7 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 	l = &Lease{c: c, name: leaseName + o.Owner, note: leaseNote{Process: o.Self, Holder: rand.Text()}}
 	begin := c.options.Clock.LocalNow()
 	fresh = true
-	for vain := 0; ; {
+	for vain, removed := 0, 0; ; {
 		done, refused, err := l.claim(ctx)
 		if done {
 			c.lease.Store(l)
@@ -149,6 +149,9 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 		}
 		fresh = false
 		if other.abandoned(c, o) {
+			if removed++; removed > maxRemovals {
+				return nil, false, fmt.Errorf("the lease that keeps two runs from writing at once (the group %q) was removed %d times, as the runs that held it had ended, and is there again each time: look in the org for what makes it, and delete it there", l.name, maxRemovals)
+			}
 			l.note.Exchanges = other.note.Exchanges
 			if err := c.removeLease(ctx, other.id); err != nil && !notFound(err) {
 				return nil, false, err

@@ -41,6 +41,7 @@ type limiter struct {
 	inFlight int
 	crowd    int // requests at once after the org found them too many; 0: it didn't
 	calm     int // answers since
+	crowded  refusals
 }
 
 func newLimiter(machine clock.Machine, org *clock.Org, share float64, most int, waiting func(schema.Wait)) *limiter {
@@ -52,6 +53,7 @@ type ticket struct {
 	bucket *bucket
 	extra  bool // not counted among the requests at once
 	send   chan struct{}
+	err    error // why it isn't sent, once send is closed
 }
 
 // admit waits until a request in the bucket may be sent. The caller gives the
@@ -62,6 +64,11 @@ func (l *limiter) admit(ctx context.Context, name string, first, extra bool) (*t
 	t := &ticket{extra: extra, send: make(chan struct{})}
 	l.mu.Lock()
 	t.bucket = l.bucket(name)
+	now := l.clock.LocalNow()
+	if err := t.bucket.refusals.endless(now, name); err != nil && l.org.At(now).Before(t.bucket.paused) {
+		l.mu.Unlock()
+		return nil, err
+	}
 	if first {
 		t.bucket.queue = slices.Insert(t.bucket.queue, 0, t)
 	} else {
@@ -70,10 +77,14 @@ func (l *limiter) admit(ctx context.Context, name string, first, extra bool) (*t
 	l.pump()
 	select {
 	case <-t.send:
-		return t, nil
+		return t, t.err
 	case <-ctx.Done():
 	}
 	l.mu.Lock()
+	if t.err != nil {
+		l.mu.Unlock()
+		return nil, t.err
+	}
 	if i := slices.Index(t.bucket.queue, t); i >= 0 {
 		t.bucket.queue = slices.Delete(t.bucket.queue, i, i+1)
 	} else {
@@ -165,6 +176,7 @@ func (l *limiter) answered(t *ticket, h http.Header) {
 	limit, limited := readLimit(h)
 	l.leave(t)
 	t.bucket.answered(limit, limited, l.org.At(now))
+	t.bucket.refusals, l.crowded = refusals{}, refusals{}
 	if limited && t.bucket.name == planBucket && l.plan < 0 {
 		l.plan = planOf(limit.limit)
 	}
@@ -177,8 +189,9 @@ func (l *limiter) answered(t *ticket, h http.Header) {
 // refused gives back the ticket of a request that was answered with 429, and
 // holds the bucket back for pause, or until its window ends where the answer
 // tells that. It reports whether it did: where there were too many requests at
-// once, the bucket isn't at fault.
-func (l *limiter) refused(t *ticket, h http.Header, pause time.Duration) (held bool) {
+// once, the bucket isn't at fault. Where nothing else was answered for too long, it
+// fails, and so do all requests that wait in the bucket.
+func (l *limiter) refused(t *ticket, h http.Header, pause time.Duration) (held bool, err error) {
 	l.mu.Lock()
 	defer l.pump()
 	now := l.clock.LocalNow()
@@ -187,7 +200,8 @@ func (l *limiter) refused(t *ticket, h http.Header, pause time.Duration) (held b
 	if !limited && h.Get("X-Rate-Limit-Limit") == "0" {
 		t.bucket.inFlight--
 		l.crowd, l.calm = max(1, min(l.atOnce(), l.inFlight+1)/2), 0
-		return false
+		l.crowded.add(now)
+		return false, l.crowded.endless(now, "")
 	}
 	until := l.org.At(now).Add(pause)
 	if limited && limit.reset.After(l.org.At(now)) {
@@ -200,7 +214,11 @@ func (l *limiter) refused(t *ticket, h http.Header, pause time.Duration) (held b
 		until = latest
 	}
 	t.bucket.refused(until)
-	return true
+	t.bucket.refusals.add(now)
+	if err = t.bucket.refusals.endless(now, t.bucket.name); err != nil {
+		t.bucket.fail(err)
+	}
+	return true, err
 }
 
 // lost gives back the ticket of a request that got no answer, or one that isn't

@@ -133,7 +133,7 @@ func (c *Client) rawPages(ctx context.Context, path, query string) ([]map[string
 // rawPagesOf lists by raw calls what of the documents T names.
 func rawPagesOf[T any](ctx context.Context, c *Client, path, query string) ([]T, error) {
 	var all []T
-	err := eachPageOf(ctx, c, c.rawPage(path, query), decodeList[T], func(page []T) bool {
+	err := eachPageOf(ctx, c, c.rawPage(path, query), maxListBytes, decodeList[T], func(page []T) bool {
 		all = append(all, page...)
 		return true
 	})

@@ -28,8 +28,9 @@ import (
 // What is sent again:
 //
 //   - 429, whatever the method, since Okta did nothing: after the moment that it
-//     names, counted by its own clock. It should not come, since requests wait
-//     for their turn before they are sent (see limiter);
+//     names, counted by its own clock, and until it is clear that no other answer
+//     comes (see refusals). It should not come, since requests wait for their turn
+//     before they are sent (see limiter);
 //   - 409 E0000268 and 423, likewise: another change was under way;
 //   - 500, 502, 503, 504 and broken connections: only where doing it twice is the
 //     same as doing it once (GET, PUT, DELETE, and POSTs marked by repeatable).
@@ -43,8 +44,7 @@ const (
 	maxAnswer      = 64 << 20 // bytes; the largest page holds 200 apps
 	maxHeader      = 1 << 20  // bytes
 	longestWait    = 2 * time.Minute
-	// maxWaits is the number of tries after 429: some hours. Who waits sees why,
-	// and can interrupt.
+	// maxWaits is the number of tries after 429. Who waits sees why, and can interrupt.
 	maxWaits = 200
 
 	// Tries after a failure that may pass: 0.5, 1, 2, 4, 8 and 16 s later. An app
@@ -81,23 +81,34 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 	// Only failures that pass count up the pauses between tries.
-	for try, refusals := 0, 0; ; {
+	var refused refusals
+	for try := 0; ; {
 		if lease := t.writes(req); lease != nil {
 			if err := lease.Renew(leaseless(req.Context())); err != nil {
 				noteFrom(req.Context()).take(req, nil, nil, err)
 				return nil, err
 			}
 		}
-		resp, answer, held, err := t.attempt(req, body, try, refusals)
+		resp, answer, held, err := t.attempt(req, body, try, refused.number)
 		t.report(req, resp, err)
-		if held && refusals < maxWaits {
-			refusals++
-			continue
+		if err == nil && resp.StatusCode == http.StatusTooManyRequests {
+			now := t.clock.LocalNow()
+			refused.add(now)
+			err = unlucky(t.bucket(req), refused.number, now.Sub(refused.since))
+			if err == nil && !held { // too many at once: over in a few seconds
+				resp, answer, err = nil, nil, t.clock.Sleep(req.Context(), jitter(2*time.Second))
+			}
+			if err == nil {
+				continue
+			}
 		}
 		wait, again := t.again(req, resp, answer, err, try)
 		if !again {
 			noteFrom(req.Context()).take(req, resp, answer, err)
-			return resp, err
+			if err != nil {
+				return nil, err
+			}
+			return resp, nil
 		}
 		if err := t.clock.Sleep(req.Context(), wait); err != nil {
 			noteFrom(req.Context()).take(req, nil, nil, err)
@@ -154,7 +165,7 @@ func (t *transport) attempt(req *http.Request, body []byte, try, refusals int) (
 		t.limiter.lost(turn)
 	case resp.StatusCode == http.StatusTooManyRequests:
 		record.Status = resp.StatusCode
-		held = t.limiter.refused(turn, resp.Header, jitter(min(time.Second<<min(refusals, 6), longestWait)))
+		held, err = t.limiter.refused(turn, resp.Header, jitter(min(time.Second<<min(refusals, 6), longestWait)))
 	default:
 		record.Status = resp.StatusCode
 		if _, limited := readLimit(resp.Header); !limited && isTransient(resp.StatusCode) {
@@ -217,8 +228,6 @@ func (t *transport) again(req *http.Request, resp *http.Response, answer []byte,
 		default:
 			return 0, false
 		}
-	case resp.StatusCode == http.StatusTooManyRequests:
-		return jitter(2 * time.Second), try < maxWaits // too many at once: over in a few seconds
 	case resp.StatusCode == http.StatusLocked,
 		resp.StatusCode == http.StatusConflict && bytes.Contains(answer, []byte(`"E0000268"`)):
 	case isTransient(resp.StatusCode):

@@ -1,6 +1,8 @@
 package org_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -10,6 +12,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -32,6 +35,24 @@ func cut(w http.ResponseWriter) {
 	_, _ = io.WriteString(w, `[{"id":`)
 	panic(http.ErrAbortHandler)
 }
+
+// nextPage says that there is one more page, with a cursor of its own.
+func nextPage(w http.ResponseWriter, r *http.Request) {
+	after, _ := strconv.Atoi(r.URL.Query().Get("after"))
+	w.Header().Set("Link", fmt.Sprintf(`<http://%s%s?after=%d>; rel="next"`, r.Host, r.URL.Path, after+1))
+}
+
+// gzipBomb is 128 MB of spaces, compressed.
+var gzipBomb = sync.OnceValue(func() []byte {
+	var b bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	block := bytes.Repeat([]byte(" "), 1<<20)
+	for range 128 {
+		_, _ = z.Write(block)
+	}
+	_ = z.Close()
+	return b.Bytes()
+})
 
 // Requests that may be sent again are, others aren't.
 func TestRetries(t *testing.T) {
@@ -145,6 +166,31 @@ func TestHostileAnswers(t *testing.T) {
 			w.Header().Set("Link", `<http://`+r.Host+`/api/v1/groups?after=x>; rel="next"`)
 			answer(w, 200, `[]`)
 		}, "circles"},
+		"pages without end": {func(w http.ResponseWriter, r *http.Request) {
+			nextPage(w, r)
+			answer(w, 200, `[{"id":"00g1","profile":{"name":"other"}}]`)
+		}, "more than 5000 pages"},
+		"empty pages without end": {func(w http.ResponseWriter, r *http.Request) {
+			nextPage(w, r)
+			answer(w, 200, `[]`)
+		}, "goes on after 20 pages without an object"},
+		"pages of too many objects": {func(w http.ResponseWriter, r *http.Request) {
+			nextPage(w, r)
+			answer(w, 200, "["+strings.Repeat("{},", 200_000)+"{}]")
+		}, "more than 1000000 objects"},
+		"pages that grow": {func(w http.ResponseWriter, r *http.Request) {
+			nextPage(w, r)
+			answer(w, 200, `[{"id":"`+strings.Repeat("x", 33<<20)+`"}]`)
+		}, "larger than 256 MB"},
+		"compressed without end": {func(w http.ResponseWriter, r *http.Request) {
+			if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+				answer(w, 500, "")
+				return
+			}
+			w.Header().Set("Content-Encoding", "gzip")
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write(gzipBomb())
+		}, "larger than 64 MB"},
 		"an object for a list": {func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, `{"a":1}`) }, "expected"},
 		"cut for ever":         {func(w http.ResponseWriter, _ *http.Request) { cut(w) }, "before the answer was complete"},
 	} {
@@ -164,6 +210,52 @@ func TestHostileAnswers(t *testing.T) {
 				t.Error("the token is in the error")
 			}
 		})
+	}
+}
+
+// TestAnswersWithoutEnd: an answer that goes on for ever ends with the time of its attempts.
+func TestAnswersWithoutEnd(t *testing.T) {
+	for name, handle := range map[string]http.HandlerFunc{
+		"a byte at a time": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", "100000")
+			trickle(w, r)
+		},
+		"chunks": trickle,
+		"a compressed byte at a time": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			trickle(w, r)
+		},
+		"headers": func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				w.WriteHeader(http.StatusEarlyHints)
+				time.Sleep(time.Millisecond)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(handle)
+			t.Cleanup(server.Close)
+			client, err := org.Connect(
+				org.Credentials{URL: server.URL, Mode: org.SSWS, Token: schema.NewSecret("made-up-token"), Source: "the test"},
+				org.Options{Clock: &instant{}, Timeout: 200 * time.Millisecond},
+			)
+			if err != nil {
+				t.Fatal(err)
+			}
+			begun := time.Now()
+			_, err = client.Read(t.Context(), schema.Query{Wants: []schema.Want{{Addr: schema.Addr{Kind: "group", Name: "g"}, Name: "g"}}})
+			if err == nil || !org.Unreachable(err) || time.Since(begun) > 30*time.Second {
+				t.Errorf("after %s: %v", time.Since(begun), err)
+			}
+		})
+	}
+}
+
+func trickle(w http.ResponseWriter, r *http.Request) {
+	for r.Context().Err() == nil {
+		_, _ = io.WriteString(w, " ")
+		_ = http.NewResponseController(w).Flush()
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 

@@ -95,6 +95,8 @@ type bucket struct {
 	paused time.Time // by the org's clock: after a refusal
 	stop   func()    // ends the wait for the next window; nil: nothing waits for it
 	told   time.Time // the end of the wait that was last reported
+
+	refusals refusals
 }
 
 // next reports whether a request may be sent now (the org's time). If not, until
