@@ -2,6 +2,8 @@ package org_test
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -91,4 +93,26 @@ func (l live) takeOver(t *testing.T) {
 	}
 	id, _, _ := strings.Cut(after, `"`)
 	l.call(t, "DELETE", "/api/v1/groups/"+id, "")
+}
+
+// TestLeaseThatComesBack: an org that has the lease of a dead run again after each removal
+// is not asked for ever.
+func TestLeaseThatComesBack(t *testing.T) {
+	removed := 0
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.Method {
+		case http.MethodPost:
+			answer(w, 400, `{"errorCode":"E0000001","errorSummary":"Api validation failed: name","errorCauses":[{"errorSummary":"name: An object with this field already exists in the current organization"}]}`)
+		case http.MethodDelete:
+			removed++
+			answer(w, 204, "")
+		default:
+			answer(w, 200, fmt.Sprintf(`[{"id":"00g1","profile":{"name":"oktaform lease %s","description":%q}}]`, owner,
+				`Kept by oktaform while it changes the org: {"host":"here","pid":2,"holder":"other","expires":"2020-01-01T00:00:00Z"}`))
+		}
+	})
+	_, _, err := client.Acquire(t.Context(), org.LeaseOptions{Owner: owner, Self: org.Process{Host: "here", PID: 1}, Dead: func(org.Process) bool { return true }})
+	if err == nil || !strings.Contains(err.Error(), "is there again each time") || removed != 10 {
+		t.Errorf("%d removals, then %v", removed, err)
+	}
 }
