@@ -62,6 +62,8 @@ type Origin struct {
 	OrgID   string `json:"org_id"`
 	URL     string `json:"org_url"`
 	Owner   string `json:"owner"`
+	// As says in words in whose name the org was read.
+	As string `json:"as,omitempty"`
 	// Credential is the mode of the credential that the org was read with: SSWS, PrivateKey or Bearer.
 	Credential string   `json:"credential,omitempty"`
 	Destroy    bool     `json:"destroy"`
@@ -133,7 +135,7 @@ var actionNames = map[Action]string{NoOp: "no-op", Create: "create", Update: "up
 func (p *Plan) Document(o Options, now time.Time) *Document {
 	d := &Document{FormatVersion: FormatVersion, Terraform: TerraformVersion, Timestamp: now.UTC().Format(time.RFC3339), Applyable: !p.Empty(), Complete: p.Targets == nil,
 		ResourceChanges: []ResourceChange{}, OutputChanges: map[string]ChangeDocument{},
-		Origin: Origin{Version: fileVersion, OrgID: p.OrgID, URL: p.URL, Owner: p.Owner, Credential: p.Credential, Destroy: p.Destroy, Flags: o.Flags(), Notes: append([]string{}, p.Notes...)}}
+		Origin: Origin{Version: fileVersion, OrgID: p.OrgID, URL: p.URL, Owner: p.Owner, As: p.As, Credential: p.Credential, Destroy: p.Destroy, Flags: o.Flags(), Notes: append([]string{}, p.Notes...)}}
 	for i := range p.Changes {
 		d.ResourceChanges = append(d.ResourceChanges, p.Changes[i].resource(p))
 	}

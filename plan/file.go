@@ -52,7 +52,7 @@ func Parse(data []byte) (*Saved, error) {
 	case d.Origin.Version != fileVersion:
 		return nil, fmt.Errorf("its version is %d, and this program knows version %d", d.Origin.Version, fileVersion)
 	}
-	s.Plan = &Plan{OrgID: d.Origin.OrgID, URL: d.Origin.URL, Owner: d.Origin.Owner, Credential: d.Origin.Credential, Destroy: d.Origin.Destroy, Notes: d.Origin.Notes}
+	s.Plan = &Plan{OrgID: d.Origin.OrgID, URL: d.Origin.URL, Owner: d.Origin.Owner, As: d.Origin.As, Credential: d.Origin.Credential, Destroy: d.Origin.Destroy, Notes: d.Origin.Notes}
 	for i := range d.ResourceChanges {
 		c, err := d.ResourceChanges[i].change()
 		if err != nil {

@@ -36,6 +36,15 @@ func (a Addr) String() string {
 	return s + brackets(a.Key)
 }
 
+// ShellWord is the address as one word of a command line to propose.
+func (a Addr) ShellWord() string {
+	s := a.String()
+	if a.Key == "" && a.Module == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
 // brackets writes an instance key as it follows a name; none is "".
 func brackets(key string) string {
 	if key == "" {

@@ -38,7 +38,7 @@ from the org prove that what should work works, and that what shouldn't is
 refused. A key, role or app that takes the place of another one is added and
 tested before the old one goes.
 
-With a FILE of plan --out nothing is asked: the plan is made again, and carried
+With a saved plan nothing is asked: the plan is made again, and carried
 out only if it is the same as the saved one. Values of variables, and flags of the
 plan, are given again.`,
 		Example: `  oktaform apply --org sandbox examples/quickstart

@@ -200,7 +200,7 @@ func (k *keeper) secret(what string) string {
 	return ""
 }
 
-// command runs one, and looks through what it prints.
+// command runs one in the folder, and looks through what it prints.
 func (k *keeper) command(args []string) {
 	k.t.Helper()
 	call := slices.Clone(args)
@@ -217,19 +217,25 @@ func (k *keeper) command(args []string) {
 	if args[0] == "output" || args[0] == "smoke" {
 		call = slices.Insert(call[:len(call)-1], 1, k.home)
 	}
+	status, out := k.run(call)
+	k.t.Logf("%d %s", status, strings.Join(args, " "))
+	if !speaks(args) {
+		k.look(fmt.Sprintf("%s (status %d)", strings.Join(args, " "), status), out)
+	}
+	if strings.Contains(out, "unknown flag") || strings.Contains(out, "arg(s)") || strings.Contains(out, "a fault of its own") {
+		k.t.Errorf("%s:\n%s", strings.Join(call, " "), out)
+	}
+}
+
+// run runs a command line as it is, and returns its exit status and all that it prints.
+func (k *keeper) run(call []string) (status int, printed string) {
 	var out bytes.Buffer
 	me := org.Process{Host: "kept", PID: 1}
-	status := run(context.Background(), call, &environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out, home: k.home, clock: k.clock, attempt: 10 * time.Second,
+	status = run(context.Background(), call, &environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out, home: k.home, clock: k.clock, attempt: 10 * time.Second,
 		self: func() org.Process { return me }, dead: func(org.Process) bool { return true },
 		environ: []string{"OKTA_CLIENT_ORGURL=" + k.url, "OKTA_CLIENT_TOKEN=" + k.org.Token(), "HOME=" + k.home, "XDG_CACHE_HOME=" + filepath.Join(k.home, "cache"), "PATH=" + os.Getenv("PATH"),
 			"OKTAFORM_VAR_password=" + k.secret("password"), "OKTAFORM_VAR_secret=" + k.secret("a sensitive variable")}})
-	k.t.Logf("%d %s", status, strings.Join(args, " "))
-	if !speaks(args) {
-		k.look(fmt.Sprintf("%s (status %d)", strings.Join(args, " "), status), out.String())
-	}
-	if strings.Contains(out.String(), "unknown flag") || strings.Contains(out.String(), "arg(s)") {
-		k.t.Errorf("%s is no call:\n%s", strings.Join(call, " "), out.String())
-	}
+	return status, out.String()
 }
 
 // look searches a text for all secrets, also as parts of JSON and URLs.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/view"
 )
@@ -80,7 +81,9 @@ func diagnosticsOf(err error) (hcl.Diagnostics, map[string]*hcl.File) {
 		d.Summary, d.Detail = gate.summary, gate.detail
 		return hcl.Diagnostics{d}, nil
 	}
-	switch {
+	switch _, crashed := errors.AsType[*crash.Error](err); {
+	case crashed:
+		d.Summary, d.Detail, _ = strings.Cut(err.Error(), "\n\n")
 	case org.Denied(err):
 		d.Summary, d.Detail = "The org refused", err.Error()
 	case org.Unreachable(err):

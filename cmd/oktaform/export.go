@@ -212,7 +212,7 @@ func runExportCurl(ctx context.Context, a *app, args []string, o *exporting) err
 	}
 	defer s.close()
 	if app.Shown(app.ClientID) == "" && app.AuthMethod == "private_key_jwt" {
-		return fmt.Errorf("client_id of %s is sensitive, and the script would show it: use oktaform token or oktaform request", app.Addr)
+		return fmt.Errorf("client_id of %s is sensitive, and the script would show it: use oktaform token %[1]s, or oktaform request %[1]s GET PATH", app.Addr.ShellWord())
 	}
 	if dir, err = filepath.Abs(dir); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 )
 
@@ -99,6 +100,14 @@ func (s *session) planOptions(p planning, destroy bool) plan.Options {
 	o.AuthoritativeAdmins = s.config.AuthoritativeAdmins
 	o.Command = commandLine(s.app.args...)
 	return o
+}
+
+// folderWord is the configuration's folder as one more word of a command line to propose.
+func folderWord(dir string) string {
+	if dir == "." {
+		return ""
+	}
+	return " " + view.ShellWord(dir)
 }
 
 // again is what has to stand after apply FILE, so that the plan is made in the same way: the

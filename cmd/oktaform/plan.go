@@ -83,6 +83,9 @@ func runPlan(ctx context.Context, a *app, dir string, o *planOptions) error {
 		return err
 	}
 	defer s.close()
+	if o.out != "" || !a.json {
+		p.As = s.as(ctx)
+	}
 	document := sync.OnceValue(func() *plan.Document {
 		d := p.Document(s.planOptions(o.planning, o.destroy), s.stamp())
 		d.Describe(s.config)
@@ -98,10 +101,7 @@ func runPlan(ctx context.Context, a *app, dir string, o *planOptions) error {
 		}
 	}
 	if !a.json && o.format == "text" {
-		a.print(view.Where(p, s.as(ctx), a.style()))
-	}
-	if o.format == "markdown" || o.format == "html" {
-		p.As = s.as(ctx)
+		a.print(view.Where(p, p.As, a.style()))
 	}
 	if err := a.showPlan(p, document, s.config, o.format, s.stamp()); err != nil {
 		return err

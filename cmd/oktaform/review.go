@@ -67,7 +67,7 @@ applied; waivers count in a review with --base only.`,
 	cmd.Flags().StringVar(&o.base, "base", "", "compare with the git `REVISION`")
 	cmd.Flags().StringVar(&o.baseDir, "base-dir", "", "compare with the configuration in the folder `DIR`")
 	cmd.Flags().BoolVar(&o.baseFromCI, "base-from-ci", false, "compare with the version that the event of the CI job (GitHub, GitLab) names")
-	cmd.Flags().StringVar(&o.plan, "plan", "", "review the plan in `FILE`, of plan --out, instead of two configurations")
+	cmd.Flags().StringVar(&o.plan, "plan", "", "review the plan in `FILE`, a saved plan, instead of two configurations")
 	cmd.MarkFlagsMutuallyExclusive("base", "base-dir", "base-from-ci", "plan")
 	cmd.Flags().StringVar(&o.format, "format", "text", "the form of the output: "+strings.Join(reviewFormats, ", "))
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit with 6 on a finding of this `SEVERITY` or worse: "+strings.Join(review.SeverityNames(), ", "))

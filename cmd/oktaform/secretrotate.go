@@ -47,7 +47,7 @@ func (s *session) rotateSecret(ctx context.Context, app schema.TestApp, o *rotat
 	nothing := func() error { return nil }
 	join := secretStep{
 		says:   "Step 1 of 3: a second client secret joins that of " + app.Addr.String() + ".",
-		then:   "Now give it to all that use the old one (oktaform credentials " + app.Addr.String() + "). Then run this again: it makes the old one inactive.",
+		then:   "Now give it to all that use the old one (oktaform credentials " + app.Addr.ShellWord() + folderWord(s.config.Dir) + "). Then run this again: it makes the old one inactive.",
 		proves: active[0],
 	}
 	retire := secretStep{

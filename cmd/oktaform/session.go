@@ -96,11 +96,11 @@ func (s *session) load(dir string, in inputs) error {
 func (s *session) trackedKeys(dir string) hcl.Diagnostics {
 	declared, _ := s.config.Evaluate(nil).All()
 	var names []string
-	at := map[string]*hcl.Range{}
+	of := map[string]*schema.Desired{}
 	for i := range declared {
 		for _, key := range declared[i].Keys {
 			if name, err := filepath.Rel(absolute(dir), key.File); err == nil && key.File != "" && filepath.IsLocal(name) {
-				names, at[filepath.ToSlash(name)] = append(names, filepath.ToSlash(name)), &declared[i].Range
+				names, of[filepath.ToSlash(name)] = append(names, filepath.ToSlash(name)), &declared[i]
 			}
 		}
 	}
@@ -114,8 +114,8 @@ func (s *session) trackedKeys(dir string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, name := range revision.Tracked(around, names) {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Private key in git",
-			Detail:  fmt.Sprintf("Git tracks the private key file %s: whoever gets the repository may act as the app. Take it out (git rm --cached %s), replace the key (oktaform key rotate), and see that nobody has it from the history.", view.Plain(name), view.ShellWord(name)),
-			Subject: at[name]})
+			Detail:  fmt.Sprintf("Git tracks the private key file %s: whoever gets the repository may act as the app. Take it out (git rm --cached %s), replace the key (oktaform key rotate %s), and see that nobody has it from the history.", view.Plain(name), view.ShellWord(name), of[name].Addr.ShellWord()+folderWord(dir)),
+			Subject: &of[name].Range})
 	}
 	return diags
 }

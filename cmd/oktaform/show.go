@@ -14,7 +14,7 @@ func newShow(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show FILE",
 		Short: "Show a saved plan",
-		Long: `Shows what a file of plan --out says, without org, credential or configuration.
+		Long: `Shows what a saved plan says, without org, credential or configuration.
 --json writes the same document as --format json, in the form of Terraform's plan
 JSON. The file may be anybody's: only apply FILE finds out whether it still is what
 the configuration says.`,
@@ -33,7 +33,7 @@ the configuration says.`,
 				return err
 			}
 			if !a.json && format == "text" {
-				a.print(view.Where(saved.Plan, "", a.style()))
+				a.print(view.Where(saved.Plan, saved.Plan.As, a.style()))
 			}
 			return a.showPlan(saved.Plan, func() *plan.Document { return &saved.Document }, nil, format, time.Time{})
 		},

@@ -79,7 +79,7 @@ type refreshing struct {
 func (r *refreshing) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&r.refresh, "refresh", "true", "`true` reads the org; events reads again what the System Log says has changed since the last such plan; false takes what --snapshot holds, without the org")
 	cmd.Flags().Lookup("refresh").NoOptDefVal = "true"
-	cmd.Flags().StringVar(&r.snapshot, "snapshot", "", "with --refresh=false: plan from this `FILE` of oktaform snapshot")
+	cmd.Flags().StringVar(&r.snapshot, "snapshot", "", "with --refresh=false: plan from this `FILE`, a snapshot")
 }
 
 // offline reports whether the org isn't to be asked.

@@ -83,6 +83,7 @@ func cmdStatus(ts *testscript.TestScript, neg bool, args []string) {
 		got = exit.ExitCode()
 	}
 	storyOf(ts).searchOutput(ts)
+	checkProposals(ts)
 	if got != want {
 		ts.Fatalf("exit status %d, want %d\nstdout:\n%s\nstderr:\n%s", got, want, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
 	}

@@ -14,9 +14,9 @@ var otherFlags = map[string]string{
 	"replace":             "nothing is kept about objects between runs. To create one anew, take its block out, apply, and put it back",
 	"state":               "the org is the state, so there is no state file",
 	"state-out":           "the org is the state, so there is no state file",
-	"backup":              "the org is the state, so there is no state file to back up. oktaform snapshot keeps what the org has in a file",
+	"backup":              "the org is the state, so there is no state file to back up. oktaform snapshot --out FILE keeps what the org has",
 	"backend-config":      "there is no state, so there is no backend",
-	"generate-config-out": "write the block, and an adopt block beside it: the plan shows what taking the object over changes",
+	"generate-config-out": "write the block, and an adopt block beside it: the plan shows what importing the object changes",
 	"upgrade":             "there are no providers, and modules are local folders, so there is nothing to upgrade",
 	"exclude":             "name what is to change instead: --target ADDRESS",
 }

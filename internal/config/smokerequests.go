@@ -278,7 +278,7 @@ func (dec *smokeDecoder) sense(attrs map[string]cty.Value, content *hcl.BodyCont
 	case kind == "service_app" && in != nil:
 		dec.error(header, "Nobody signs in to a service app", "%s is a service app and gets tokens in its own name: leave sign_in out.", test.App.Addr)
 	case test.GrantType() == "authorization_code" && !begins && test.ExpectError == "":
-		dec.error(header, "Nobody signs in", "%s gets tokens on behalf of a user: add sign_in { user = user.NAME  password = var.NAME }.", test.App)
+		dec.error(header, "Nobody signs in", "%s gets tokens on behalf of a user: add\n\n  sign_in {\n    user     = user.NAME\n    password = var.NAME\n  }", test.App)
 	case test.Grant == "refresh_token" && attrs["refresh_token"].IsNull():
 		dec.error(at("grant_type"), "Nothing to refresh", "grant_type = \"refresh_token\" needs refresh_token. refresh = true redeems the one of a sign-in.")
 	case in != nil && !attrs["refresh_token"].IsNull():

@@ -30,7 +30,7 @@ func signInVariables(org string, app schema.TestApp, secret schema.Secret) []var
 		shown(app, "OKTA_OAUTH2_CLIENT_ID", app.ClientID, "client_id"),
 	}
 	if strings.HasPrefix(app.AuthMethod, "client_secret_") {
-		list = append(list, variable{"OKTA_OAUTH2_CLIENT_SECRET", secret.Reveal(), "a secret: oktaform credentials " + app.Addr.String() + " fetches it"})
+		list = append(list, variable{"OKTA_OAUTH2_CLIENT_SECRET", secret.Reveal(), "a secret: oktaform credentials " + app.Addr.ShellWord() + " fetches it"})
 	}
 	if app.RedirectURI != "" {
 		list = append(list, shown(app, "OKTA_OAUTH2_REDIRECT_URI", app.RedirectURI, "redirect_uris"))

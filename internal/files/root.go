@@ -63,7 +63,7 @@ func Open(dir string) (*Root, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Root{root: root, shown: dir, given: given, real: real, folders: map[string]*os.Root{}}, nil
+	return &Root{root: root, shown: dir, given: given, real: real}, nil
 }
 
 // Close closes the folder.
@@ -110,7 +110,7 @@ func (r *Root) Folder(name string) (*Root, error) {
 	if err != nil {
 		return nil, errors.Join(r.failed(name, err), root.Close())
 	}
-	return &Root{root: root, shown: filepath.Join(r.shown, name), given: path, real: real, folders: map[string]*os.Root{}}, nil
+	return &Root{root: root, shown: filepath.Join(r.shown, name), given: path, real: real}, nil
 }
 
 // Stat describes a file or folder.
@@ -146,10 +146,14 @@ func (r *Root) folder(dir string) (*os.Root, error) {
 		return folder, nil
 	}
 	folder, err := r.root.OpenRoot(dir)
-	if err == nil {
-		r.folders[dir] = folder
+	if err != nil {
+		return nil, err
 	}
-	return folder, err
+	if r.folders == nil {
+		r.folders = map[string]*os.Root{}
+	}
+	r.folders[dir] = folder
+	return folder, nil
 }
 
 func readBelow(root *os.Root, name string, limit int64) ([]byte, error) {

@@ -124,7 +124,7 @@ func (r *Root) MakeFolder(name string) (*Root, error) {
 		return nil, err
 	}
 	path := filepath.Join(r.real, name)
-	return &Root{root: folder, shown: filepath.Join(r.shown, name), given: path, real: path, folders: map[string]*os.Root{}}, nil
+	return &Root{root: folder, shown: filepath.Join(r.shown, name), given: path, real: path}, nil
 }
 
 // OSRoot is the folder as the standard library opens it.

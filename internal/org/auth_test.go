@@ -151,8 +151,8 @@ func TestRightsLacking(t *testing.T) {
 	}
 }
 
-// A scope that the token was asked for isn't proposed again: what lacks is its grant, or a role. Nor
-// does the lease ask for a scope where a role lacks.
+// A scope that the token was asked for isn't proposed again: what lacks is its grant, or a role. The
+// same holds for the group of the lease.
 func TestAdviceKnowsTheScopes(t *testing.T) {
 	for _, test := range []struct{ needs, want, not string }{
 		{"okta.groups.manage", "OKTA_CLIENT_SCOPES names okta.groups.manage already", "lacks the scope"},
@@ -180,6 +180,10 @@ func TestAdviceKnowsTheScopes(t *testing.T) {
 		_, err = client.Create(t.Context(), group("g"))
 		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), test.not) {
 			t.Errorf("%s: got %v", test.needs, err)
+		}
+		_, _, err = client.Acquire(t.Context(), org.LeaseOptions{Owner: owner, Self: org.Process{Host: "h", PID: 1}, Dead: func(org.Process) bool { return false }})
+		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), test.not) || !strings.Contains(err.Error(), "lease") {
+			t.Errorf("%s: the lease: got %v", test.needs, err)
 		}
 	}
 }

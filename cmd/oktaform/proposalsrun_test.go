@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// TestProposedCommandsRun runs each command that a message of ours names, with its
+// placeholders filled in, against an org that has what is declared.
+func TestProposedCommandsRun(t *testing.T) {
+	t.Parallel()
+	proposed := map[string]proposal{}
+	for _, m := range messages(t) {
+		list, _ := proposalsIn(m.text, m.at)
+		if strings.HasPrefix(m.text, "  oktaform ") {
+			continue // examples of a help text, about objects that they don't show
+		}
+		for _, p := range list {
+			proposed[p.String()] = p
+		}
+	}
+	k := newKeeper(t)
+	k.command([]string{"apply", "--auto-approve"})
+	k.command([]string{"snapshot", "--out", "org.snapshot"})
+	k.command([]string{"plan", "--out", "saved.plan"})
+	last := func(text string) bool { return proposed[text].args[0] == "destroy" }
+	texts := slices.SortedFunc(maps.Keys(proposed), func(a, b string) int {
+		if last(a) != last(b) {
+			return map[bool]int{true: 1, false: -1}[last(a)]
+		}
+		return strings.Compare(a, b)
+	})
+	for _, text := range texts {
+		p := proposed[text]
+		call := k.filledIn(p.args)
+		if status, out := k.run(call); status != 0 {
+			t.Errorf("%s: %s (run as %s) exits %d:\n%s", p.at, text, strings.Join(call, " "), status, out)
+		}
+	}
+}
+
+// filledIn is a proposed command line as somebody would type it who has the keeper's
+// configuration.
+func (k *keeper) filledIn(args []string) []string {
+	command, call, folder := args[0], slices.Clone(args), false
+	object := map[string]string{"credentials": "web_app.portal"}[command] // the app with a secret
+	if object == "" {
+		object = "service_app.bot"
+	}
+	for i, arg := range call {
+		switch {
+		case i == 0:
+		case arg == "FILE" && (call[i-1] == "--out" || command == "key"):
+			call[i] = filepath.Join(k.t.TempDir(), "written")
+		case arg == "FILE" && call[i-1] == "--snapshot":
+			call[i] = filepath.Join(k.home, "org.snapshot")
+		case arg == "FILE" && command == "destroy":
+			call[i] = filepath.Join(k.home, "destroy.plan")
+			k.command([]string{"plan", "--destroy", "--out", "destroy.plan"})
+		case arg == "FILE":
+			call[i] = filepath.Join(k.home, "saved.plan")
+		case arg == "DIR", arg == valueOf && call[i-1] == object:
+			call[i], folder = k.home, true
+		case command == "request" && arg == "PATH", call[i-1] == "--path":
+			call[i] = "/api/v1/users"
+		case arg == "APP" || strings.HasPrefix(arg, valueOf):
+			call[i] = object
+		}
+	}
+	if slices.Equal(args, []string{"key", "new"}) {
+		call = append(call, filepath.Join(k.t.TempDir(), "key.pem")) // the default is in the current folder
+	}
+	if command == "apply" || command == "destroy" || slices.Contains(args, "rotate") {
+		call = append(call, "--auto-approve")
+	}
+	if cmd, _, _ := newRoot(&app{env: system()}).Find(args); !folder && strings.Contains(cmd.Use, "[DIR]") {
+		call = append(call, k.home)
+	}
+	return call
+}
+
+// snippet matches the beginning of a block or object in a message.
+var snippet = regexp.MustCompile(`(?:example |such as )?((?:([a-z_]+) (?:"[^"]*" |VALUE )?)?\{[ \n])`)
+
+// hclIn are the blocks and objects that a message shows, each with its block's type.
+func hclIn(text string) (found [][2]string) {
+	for {
+		at := snippet.FindStringSubmatchIndex(text)
+		if at == nil {
+			return found
+		}
+		name, depth, end := "", 0, -1
+		if at[4] >= 0 {
+			name = text[at[4]:at[5]]
+		}
+		for i := at[2]; i < len(text) && end < 0; i++ {
+			switch text[i] {
+			case '{':
+				depth++
+			case '}':
+				if depth--; depth == 0 {
+					end = i + 1
+				}
+			}
+		}
+		if end < 0 {
+			return found
+		}
+		found, text = append(found, [2]string{name, text[at[2]:end]}), text[end:]
+	}
+}
+
+// besides is what stands in the files beside a block that a message shows.
+var besides = map[string]string{
+	"adopt":   "org {\n  owner = \"x\"\n}\ngroup \"staff\" {\n  name = \"Staff\"\n}\n",
+	"moved":   "org {\n  owner = \"x\"\n}\ngroup \"everybody\" {\n  name = \"Everybody\"\n}\n",
+	"removed": "org {\n  owner = \"x\"\n}\n",
+	"org":     "",
+}
+
+// TestMessagesShowValidHCL: what a message shows of the language parses, and blocks
+// of the top level are valid.
+func TestMessagesShowValidHCL(t *testing.T) {
+	t.Parallel()
+	shown := map[string]bool{}
+	for _, m := range messages(t) {
+		if !strings.Contains(m.at, "terraform") && !strings.Contains(m.at, "words.go") && !strings.Contains(m.at, "internal/config/") && !strings.Contains(m.at, "schema/") {
+			continue
+		}
+		for _, found := range hclIn(m.text) {
+			name, text := found[0], strings.NewReplacer("...", "", valueOf, "x").Replace(found[1])
+			text = strings.ReplaceAll(text, `{  }`, `{}`)
+			t.Logf("%s: %s", m.at, text)
+			var diags hcl.Diagnostics
+			_, diags = hclsyntax.ParseConfig([]byte(text+"\n"), "shown.hcl", hcl.InitialPos)
+			if name == "" {
+				_, diags = hclsyntax.ParseExpression([]byte(text), "shown.hcl", hcl.InitialPos)
+			}
+			if diags.HasErrors() {
+				t.Errorf("%s: %s\n%v", m.at, text, diags)
+				continue
+			}
+			config, ok := besides[name]
+			if !ok {
+				continue
+			}
+			shown[name] = true
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(config+text+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if status, out := offline("validate", dir); status != 0 {
+				t.Errorf("%s: %s\n%s", m.at, text, out)
+			}
+		}
+	}
+	for name := range besides {
+		if !shown[name] {
+			t.Errorf("no message shows a block %s: take it out of the list", name)
+		}
+	}
+}
+
+// offline runs a command that needs no org.
+func offline(call ...string) (status int, printed string) {
+	var out bytes.Buffer
+	status = run(context.Background(), call, &environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: newFakeClock()})
+	return status, out.String()
+}
