@@ -192,20 +192,9 @@ func (m *matching) newIndex(declared []schema.Desired) index {
 	return ix
 }
 
-// address is the one under which a marked object is declared now. A block
-// that gained or lost its count keeps its first instance.
+// address is the one under which a marked object is declared now.
 func (m *matching) address(object *schema.Object, ix index) string {
-	addr := m.identity.To(object.Owner.Addr)
-	if ix.declared[addr] {
-		return addr
-	}
-	if single, ok := strings.CutSuffix(addr, "[0]"); ok && ix.declared[single] {
-		return single
-	}
-	if first := addr + "[0]"; ix.declared[first] {
-		return first
-	}
-	return addr
+	return m.identity.Declared(object.Owner.Addr, ix.declared)
 }
 
 // labelKey folds the case where Okta does: logins and group names.

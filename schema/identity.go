@@ -138,3 +138,20 @@ func under(prefix, addr string) (rest string, ok bool) {
 	rest, ok = strings.CutPrefix(addr, prefix)
 	return rest, ok && (rest == "" || rest[0] == '[' || rest[0] == '.')
 }
+
+// Declared is the declared address of the object that is marked with addr: after all
+// moves, and of a block that gained or lost its count, its first instance. Where none is
+// declared, it is the address after all moves.
+func (id Identity) Declared(addr string, declared map[string]bool) string {
+	addr = id.To(addr)
+	if declared[addr] {
+		return addr
+	}
+	if single, ok := strings.CutSuffix(addr, "[0]"); ok && declared[single] {
+		return single
+	}
+	if first := addr + "[0]"; declared[first] {
+		return first
+	}
+	return addr
+}

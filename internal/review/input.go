@@ -1,9 +1,7 @@
 package review
 
 import (
-	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -83,17 +81,20 @@ func Two(before, after Version) Input {
 	in.formerly, in.vacated = map[string]string{}, map[string]bool{}
 	targets := otherTargets(before.Origin.Lookups, after.Origin.Lookups)
 	readdressPersons(in.Before, targets)
-	to := renames(in.Before, in.After, after.Identity.Moves)
+	to := successors(in.Before, in.After, before.Identity, after.Identity)
 	for old, addr := range to {
 		in.formerly[addr.String()], in.vacated[old] = old, true
 	}
 	readdress(in.Before, to)
 	readdress(in.Before, targets)
 	in.Was.Tests = readdressTests(in.Was.Tests, to)
+	places := map[schema.Addr]int{}
+	for i := range in.After {
+		places[in.After[i].Addr] = i
+	}
 	for i := range in.Before {
 		was := in.Before[i]
-		at := slices.IndexFunc(in.After, func(o Object) bool { return o.Addr == was.Addr })
-		if at >= 0 {
+		if at, found := places[was.Addr]; found {
 			in.Replaced[was.Addr.String()] = replaces(was, in.After[at])
 			keep(was, &in.After[at])
 			continue
@@ -105,73 +106,6 @@ func Two(before, after Version) Input {
 		}
 	}
 	return in
-}
-
-// renames says under which address the objects of the first version go on in
-// the second: as moved blocks say, or where one with the same label is there. A
-// block that only got another name stays the same object. One that names somebody
-// else is another object: that of the first version gets an address of its own.
-func renames(before, after []Object, moves []schema.Move) map[string]schema.Addr {
-	to := map[string]schema.Addr{}
-	has := func(list []Object, addr schema.Addr) bool {
-		return slices.ContainsFunc(list, func(o Object) bool { return o.Addr == addr })
-	}
-	for i := range before {
-		b := &before[i]
-		old := b.Addr.String()
-		for _, m := range moves {
-			if addr, err := schema.ParseAddr(m.To + strings.TrimPrefix(old, m.From)); err == nil && m.Covers(old) {
-				to[old] = addr
-			}
-		}
-		if _, moved := to[old]; !moved && another(b, after) {
-			addr := b.Addr
-			addr.Key = strings.TrimSpace(addr.Key + " " + strconv.Quote(cmp.Or(b.person, b.name())))
-			to[old] = addr
-		}
-		if _, moved := to[old]; moved || has(after, b.Addr) || b.text(b.Kind.Label) == "" {
-			continue
-		}
-		var same []schema.Addr
-		for j := range after {
-			a := &after[j]
-			if a.Kind.Name == b.Kind.Name && a.text(a.Kind.Label) == b.text(b.Kind.Label) && !has(before, a.Addr) {
-				same = append(same, a.Addr)
-			}
-		}
-		if len(same) == 1 {
-			to[old] = same[0]
-		}
-	}
-	return to
-}
-
-// another reports whether the second version has something else at that address:
-// a block for another person, or an app with another label that has none of the
-// keys and redirect URIs of the first.
-func another(b *Object, after []Object) bool {
-	at := slices.IndexFunc(after, func(o Object) bool { return o.Addr == b.Addr })
-	if at < 0 {
-		return false
-	}
-	a := &after[at]
-	if b.person != a.person {
-		return true
-	}
-	was, is := clients(b), clients(a)
-	return b.text(b.Kind.Label) != a.text(a.Kind.Label) && len(was) > 0 && len(without(was, is)) == len(was)
-}
-
-// clients are the keys and redirect URIs of an app: who can act as it.
-func clients(o *Object) (list []string) {
-	if !o.isApp() {
-		return nil
-	}
-	keys, _ := o.blocks("public_key")
-	for _, key := range keys {
-		list = append(list, words(key))
-	}
-	return append(list, o.list("redirect_uris").texts...)
 }
 
 // readdress gives objects their new addresses, also where others refer to them.

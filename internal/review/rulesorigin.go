@@ -86,14 +86,10 @@ func newAdoptions(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	for i := range x.in.is.Adoptions {
-		a := &x.in.is.Adoptions[i]
-		had := slices.ContainsFunc(x.in.was.Adoptions, func(w schema.Adoption) bool { return w.To == a.To && w.ID == a.ID && w.Label == a.Label })
-		if !had {
-			h := hit{at: &a.Range, message: fmt.Sprintf("%s takes over the object %q", a.To, a.Name())}
-			h.addr, _ = schema.ParseAddr(a.To)
-			hits = append(hits, h)
-		}
+	for _, a := range newAdoptionsOf(x.in.was.Adoptions, x.in.is.Adoptions) {
+		h := hit{at: &a.Range, message: fmt.Sprintf("%s takes over the object %q", a.To, a.Name())}
+		h.addr, _ = schema.ParseAddr(a.To)
+		hits = append(hits, h)
 	}
 	return hits
 }

@@ -1,0 +1,169 @@
+package review
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Which object of the first version is which of the second?
+//
+// A plan asks the same of the org and a configuration, and the answers must agree (see
+// plan/match.go): otherwise a review would compare an object with another one, and rights
+// would pass over unseen.
+//
+//  1. An object with a mark is the one whose address it has after all moves. A block that
+//     adopts an object is about that one, and none of the first version.
+//  2. One whose address is no longer declared is the block of another name with its label,
+//     if no object has that block by its mark.
+//  3. A user has no mark: the block with the same login is that user, and an admin block
+//     is about the principal that it names. No move changes that.
+//
+// What goes on in no block gets an address of its own if another object has its block, so
+// that the two are never compared.
+type lineage struct {
+	was, is  []Object
+	identity schema.Identity
+	declared map[string]bool     // addresses of the second version
+	at       map[string]*Object  // the second version by address
+	taken    map[*Object]bool    // objects of the second version that have a mark, or adopt one
+	heirs    map[*Object]*Object // what becomes of an object of the first version
+	origins  map[*Object]int     // of how many objects of the first version it is the heir
+}
+
+// successors says under which address the objects of the first version go on in the
+// second, as far as it is another one.
+func successors(before, after []Object, had, has schema.Identity) map[string]schema.Addr {
+	l := &lineage{was: before, is: after, identity: has, declared: map[string]bool{}, at: map[string]*Object{}, taken: map[*Object]bool{}, heirs: map[*Object]*Object{}, origins: map[*Object]int{}}
+	for i := range after {
+		addr := after[i].Addr.String()
+		l.declared[addr], l.at[addr] = true, &after[i]
+	}
+	for _, a := range newAdoptionsOf(had.Adoptions, has.Adoptions) {
+		if o := l.at[a.To]; o != nil {
+			l.taken[o] = true
+		}
+	}
+	l.byMark()
+	l.byPerson()
+	l.byLabel()
+	to := map[string]schema.Addr{}
+	for i := range before {
+		b := &before[i]
+		switch heir := l.heirs[b]; {
+		case heir != nil && l.origins[heir] == 1 && heir.Addr != b.Addr:
+			to[b.Addr.String()] = heir.Addr
+		case heir != nil && l.origins[heir] == 1:
+		case l.declared[b.Addr.String()]:
+			own := b.Addr
+			own.Key = strings.TrimSpace(own.Key + " " + strconv.Quote(cmp.Or(b.person, b.name())))
+			to[b.Addr.String()] = own
+		}
+	}
+	return to
+}
+
+func (l *lineage) add(b, heir *Object) {
+	l.heirs[b] = heir
+	l.origins[heir]++
+}
+
+func (l *lineage) byMark() {
+	adopting := maps.Clone(l.taken)
+	for i := range l.was {
+		b := &l.was[i]
+		if b.Kind.Mark == schema.MarkNone {
+			continue
+		}
+		heir := l.at[l.identity.Declared(b.Addr.String(), l.declared)]
+		if heir == nil || heir.Kind != b.Kind || adopting[heir] {
+			continue
+		}
+		l.taken[heir] = true
+		if !otherClient(b, heir) {
+			l.add(b, heir)
+		}
+	}
+}
+
+// byPerson finds the users and principals of admin blocks. Where nobody can tell who it
+// is, in either version, the same block is about the same one.
+func (l *lineage) byPerson() {
+	persons := map[string][]*Object{}
+	key := func(o *Object) string { return o.Kind.Name + " " + strings.ToLower(o.person) }
+	for i := range l.is {
+		if o := &l.is[i]; o.Kind.Mark == schema.MarkNone && o.person != "" {
+			persons[key(o)] = append(persons[key(o)], o)
+		}
+	}
+	for i := range l.was {
+		b := &l.was[i]
+		if b.Kind.Mark != schema.MarkNone {
+			continue
+		}
+		same := l.at[b.Addr.String()]
+		switch found := persons[key(b)]; {
+		case same != nil && strings.EqualFold(same.person, b.person):
+			l.add(b, same)
+		case len(found) == 1:
+			l.add(b, found[0])
+		}
+	}
+}
+
+// byLabel finds objects whose block was given another name.
+func (l *lineage) byLabel() {
+	key := func(o *Object) string {
+		label := o.text(o.Kind.Label)
+		if o.Kind.Unique {
+			label = strings.ToLower(label)
+		}
+		return o.Kind.Name + " " + label
+	}
+	labels, found := map[string][]*Object{}, map[*Object]*Object{}
+	for i := range l.is {
+		o := &l.is[i]
+		if o.Kind.Mark != schema.MarkNone && !l.taken[o] {
+			labels[key(o)] = append(labels[key(o)], o)
+		}
+	}
+	for i := range l.was {
+		b := &l.was[i]
+		if same := labels[key(b)]; l.heirs[b] == nil && b.text(b.Kind.Label) != "" && len(same) == 1 && l.at[b.Addr.String()] == nil {
+			found[b] = same[0]
+		}
+	}
+	for b, heir := range found {
+		l.add(b, heir)
+	}
+}
+
+// newAdoptionsOf are the adopt blocks of the second version that the first lacks.
+func newAdoptionsOf(was, is []schema.Adoption) []schema.Adoption {
+	return slices.DeleteFunc(slices.Clone(is), func(a schema.Adoption) bool {
+		return slices.ContainsFunc(was, func(w schema.Adoption) bool { return w.To == a.To && w.ID == a.ID && w.Label == a.Label })
+	})
+}
+
+// otherClient reports whether a block is another app than before, although the org's
+// object may be the same: it has another label and none of the keys and redirect URIs.
+func otherClient(b, a *Object) bool {
+	was, is := clients(b), clients(a)
+	return b.text(b.Kind.Label) != a.text(a.Kind.Label) && len(was) > 0 && len(without(was, is)) == len(was)
+}
+
+// clients are the keys and redirect URIs of an app: who can act as it.
+func clients(o *Object) (list []string) {
+	if !o.isApp() {
+		return nil
+	}
+	keys, _ := o.blocks("public_key")
+	for _, key := range keys {
+		list = append(list, words(key))
+	}
+	return append(list, o.list("redirect_uris").texts...)
+}
