@@ -18,7 +18,6 @@ import (
 // TestProposedCommandsRun runs each command that a message of ours names, with its
 // placeholders filled in, against an org that has what is declared.
 func TestProposedCommandsRun(t *testing.T) {
-	t.Parallel()
 	proposed := map[string]proposal{}
 	for _, m := range messages(t) {
 		list, _ := proposalsIn(m.text, m.at)
@@ -30,6 +29,7 @@ func TestProposedCommandsRun(t *testing.T) {
 		}
 	}
 	k := newKeeper(t)
+	t.Chdir(k.home) // where somebody types them who has the configuration's folder open
 	k.command([]string{"apply", "--auto-approve"})
 	k.command([]string{"snapshot", "--out", "org.snapshot"})
 	k.command([]string{"plan", "--out", "saved.plan"})
@@ -52,7 +52,7 @@ func TestProposedCommandsRun(t *testing.T) {
 // filledIn is a proposed command line as somebody would type it who has the keeper's
 // configuration.
 func (k *keeper) filledIn(args []string) []string {
-	command, call, folder := args[0], slices.Clone(args), false
+	command, call := args[0], slices.Clone(args)
 	object := map[string]string{"credentials": "web_app.portal"}[command] // the app with a secret
 	if object == "" {
 		object = "service_app.bot"
@@ -70,21 +70,15 @@ func (k *keeper) filledIn(args []string) []string {
 		case arg == "FILE":
 			call[i] = filepath.Join(k.home, "saved.plan")
 		case arg == "DIR", arg == valueOf && call[i-1] == object:
-			call[i], folder = k.home, true
+			call[i] = k.home
 		case command == "request" && arg == "PATH", call[i-1] == "--path":
 			call[i] = "/api/v1/users"
 		case arg == "APP" || strings.HasPrefix(arg, valueOf):
 			call[i] = object
 		}
 	}
-	if slices.Equal(args, []string{"key", "new"}) {
-		call = append(call, filepath.Join(k.t.TempDir(), "key.pem")) // the default is in the current folder
-	}
 	if command == "apply" || command == "destroy" || slices.Contains(args, "rotate") {
 		call = append(call, "--auto-approve")
-	}
-	if cmd, _, _ := newRoot(&app{env: system()}).Find(args); !folder && strings.Contains(cmd.Use, "[DIR]") {
-		call = append(call, k.home)
 	}
 	return call
 }
