@@ -10,13 +10,13 @@ import (
 // Held lists what the object declared at an address holds that protects it from lesser admins,
 // in the second version: types of admin roles, catalog.RoleOfGroup and
 // catalog.GrantedScopes.
-func (r *Review) Held(addr string) []string {
-	o := r.after.byAddr[addr]
+func (r *Review) Held(addr string) []string { return r.after.held(r.after.byAddr[addr]) }
+
+func (w *world) held(o *Object) (held []string) {
 	if o == nil {
 		return nil
 	}
-	var held []string
-	for _, role := range r.after.allRoles(o) {
+	for _, role := range w.allRoles(o) {
 		if role.throughAny != nil {
 			held = append(held, catalog.RoleOfGroup)
 		} else {

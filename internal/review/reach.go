@@ -124,15 +124,24 @@ func (h *holding) addORN(orn string) {
 		return
 	}
 	kind, rest := parts[4], parts[5:]
+	group, users := usersOf(parts)
 	switch {
 	case len(rest) == 0:
 		h.all[kind] = true
-	case kind == catalog.Groups && len(rest) == 2 && rest[1] == "contained_resources":
-		h.elements[catalog.Users] = append(h.elements[catalog.Users], "users of group "+rest[0])
-		h.userGroups = append(h.userGroups, "group "+rest[0])
+	case users:
+		h.elements[catalog.Users] = append(h.elements[catalog.Users], "users of group "+group)
+		h.userGroups = append(h.userGroups, "group "+group)
 	default:
 		h.elements[kind] = append(h.elements[kind], strings.Join(rest, ":"))
 	}
+}
+
+// usersOf is the id of the group whose users a resource name, in its parts, is about.
+func usersOf(parts []string) (id string, found bool) {
+	if len(parts) != 7 || parts[4] != catalog.Groups || parts[6] != "contained_resources" {
+		return "", false
+	}
+	return parts[5], true
 }
 
 func join(elements []string) Reach {

@@ -1,0 +1,157 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+)
+
+// newlyReached finds principals whose roles stay, and who may act upon more users all the
+// same: those who join a group that the role is limited to, and members of it who become
+// admins.
+func newlyReached(x *examined) (hits []hit) {
+	for i := range x.objects {
+		o := &x.objects[i]
+		was := x.before.byAddr[o.Addr.String()]
+		if was == nil || !isPrincipal(o) || !o.active() {
+			continue
+		}
+		for _, r := range rolesOf(o) {
+			roles := rolesOf(was)
+			at := slices.IndexFunc(roles, func(old role) bool { return old.String() == r.String() })
+			if at < 0 {
+				continue // the whole role is new
+			}
+			covered := x.before.groupsOfUsers(roles[at])
+			for _, g := range x.groupsOfUsers(r) {
+				if x.covers(covered, g) {
+					hits = append(hits, x.joined(o, r, g)...)
+				}
+			}
+		}
+	}
+	return hits
+}
+
+// covers reports whether a role covered the group before, too.
+func (x *examined) covers(before []ref, g *Object) bool {
+	return slices.ContainsFunc(before, func(r ref) bool { return r.addr == g.Addr.String() || r.id != "" && r.id == g.ID })
+}
+
+// groupsOfUsers lists the declared groups upon whose users a role may act.
+func (x *examined) groupsOfUsers(r role) (groups []*Object) {
+	for _, g := range x.world.groupsOfUsers(r) {
+		if o := x.find(g); o != nil && o.Kind.Name == "group" && !slices.Contains(groups, o) {
+			groups = append(groups, o)
+		}
+	}
+	return groups
+}
+
+// groupsOfUsers lists the groups upon whose users a role may act.
+func (w *world) groupsOfUsers(r role) []ref {
+	if r.typ != "CUSTOM" {
+		return r.groups.refs
+	}
+	set := w.find(r.set)
+	if set == nil {
+		return nil
+	}
+	groups := slices.Clone(set.list("users_of").refs)
+	for _, orn := range set.list("resources").texts {
+		if id, found := usersOf(strings.Split(orn, ":")); found {
+			groups = append(groups, ref{id: id})
+		}
+	}
+	return groups
+}
+
+// joined is the finding of the members that a group gains and upon whom a role lets its
+// principal act.
+func (x *examined) joined(o *Object, r role, g *Object) []hit {
+	was := x.before.byAddr[g.Addr.String()]
+	had, before := map[string]bool{}, list{}
+	if was != nil {
+		before = was.list("members")
+		for _, name := range before.names() {
+			had[name] = true
+		}
+	}
+	operations := x.uponUsers(o, r)
+	var names []string
+	var worst catalog.Operation
+	level := None
+	add := func(name string, held []string) bool {
+		operation, risk := worstUpon(operations, held, r.typ)
+		if risk == None {
+			return false
+		}
+		if names = append(names, name); risk > level {
+			worst, level = operation, risk
+		}
+		return true
+	}
+	members := g.list("members")
+	for _, m := range members.refs {
+		name, user := m.String(), x.find(m)
+		held := x.held(user)
+		switch {
+		case !had[name] && len(held) > 0:
+			add(name+", who is an admin", held)
+		case !had[name]:
+			add(name, nil)
+		case len(held) > len(x.before.held(x.before.find(m))):
+			add(name+", who becomes an admin", held)
+		}
+	}
+	if members.unknown && !before.unknown {
+		add("members who aren't known here", nil)
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	if more := len(names) - 3; more > 1 {
+		names = append(names[:3], plural(more, "other"))
+	}
+	place := g.at("members")
+	return []hit{{o: o, attribute: "admin_role", at: &place, severity: level,
+		message: fmt.Sprintf("%s covers the users of %s, and so %s: it may %s", r, g.Addr, enumerate(names), worst)}}
+}
+
+// uponUsers lists the operations on a user that a role allows its principal, the worst first.
+func (x *examined) uponUsers(o *Object, r role) (operations []catalog.Operation) {
+	all := catalog.All()
+	if o.isService() {
+		all = granted(o.list("okta_api_scopes").texts)
+	}
+	entries, _ := x.roleEntries(r, all)
+	for _, e := range entries {
+		if e.Operation.Object() == catalog.Users && e.Operation.Names() {
+			operations = append(operations, e.Operation)
+		}
+	}
+	slices.SortFunc(operations, compareOperations)
+	return operations
+}
+
+// worstUpon is the worst of the operations that Okta doesn't refuse an admin with that role
+// on a user who holds these roles, and how bad it is: worse than on others where the
+// user is an admin, in whose name the admin could act then.
+func worstUpon(operations []catalog.Operation, held []string, actor string) (catalog.Operation, Severity) {
+	for _, o := range operations {
+		protected := slices.ContainsFunc(held, func(one string) bool {
+			_, refused := catalog.Protects(one, o, actor)
+			return refused
+		})
+		switch {
+		case protected:
+		case len(held) > 0:
+			return o, Risk(o)
+		default:
+			return o, Entry{Operation: o, Reach: "one user"}.risk()
+		}
+	}
+	return catalog.Operation{}, None
+}
