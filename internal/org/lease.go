@@ -6,18 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/okta/okta-sdk-golang/v5/okta"
-
-	"github.com/oktaform/oktaform/schema"
 )
 
 // A lease keeps two runs of the same configuration from writing at once.
@@ -333,44 +329,6 @@ func (t *transport) writes(req *http.Request) *Lease {
 		return nil
 	}
 	return t.lease.Load()
-}
-
-// Announce notes what the run is about to exchange, beside what an unfinished run did. What
-// doesn't fit isn't noted.
-func (l *Lease) Announce(ctx context.Context, exchanges map[string][]string) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	all := maps.Clone(l.note.Exchanges)
-	for _, addr := range slices.Sorted(maps.Keys(exchanges)) {
-		note := l.note
-		note.Exchanges = maps.Clone(all)
-		if note.Exchanges == nil {
-			note.Exchanges = map[string][]string{}
-		}
-		for _, key := range exchanges[addr] {
-			if !slices.Contains(note.Exchanges[addr], key) {
-				note.Exchanges[addr] = append(slices.Clip(note.Exchanges[addr]), key)
-			}
-		}
-		if len(note.String()) <= schema.MaxDescription {
-			all = note.Exchanges
-		}
-	}
-	if len(exchanges) == 0 || maps.EqualFunc(all, l.note.Exchanges, slices.Equal) {
-		return nil
-	}
-	l.note.Exchanges = all
-	return l.extend(ctx, leaseLife)
-}
-
-// Exchanges are those of a run that ended before it had finished them, by address; nil where there
-// is none.
-func (c *Client) Exchanges(ctx context.Context, owner string) (map[string][]string, error) {
-	found, err := c.findLease(ctx, leaseName+owner)
-	if err != nil || found == nil {
-		return nil, err
-	}
-	return found.note.Exchanges, nil
 }
 
 // Release gives the lease back. What a run exchanges and has not finished stays noted: then the

@@ -1,0 +1,121 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// refs brings references to their one type. What is not a reference is an
+// error that shows how one is written.
+func (dec *decoder) refs(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.Value {
+	v, marks := v.Unmark()
+	if v.IsNull() {
+		if a.Required && given.Expr != nil {
+			dec.error(given, "Missing value", "%s must have a value; it is null here.", a.Name)
+		}
+		return cty.NullVal(a.Type)
+	}
+	if v.Type() == cty.DynamicPseudoType && !v.IsKnown() {
+		return cty.UnknownVal(a.Type)
+	}
+	if a.Type.Equals(schema.Ref) {
+		return dec.ref(a, v, given).WithMarks(marks)
+	}
+	if t := v.Type(); !t.IsTupleType() && !t.IsListType() && !t.IsSetType() {
+		dec.error(given, "Not a list", "%s is a list of references, for example [%s].", a.Name, example(a))
+		return cty.UnknownVal(a.Type)
+	}
+	if !v.IsKnown() {
+		return cty.UnknownVal(a.Type)
+	}
+	out := []cty.Value{}
+	for _, elem := range schema.Elements(v) {
+		out = append(out, dec.ref(a, elem, given))
+	}
+	if len(out) == 0 {
+		return cty.ListValEmpty(schema.Ref)
+	}
+	return cty.ListVal(out).WithMarks(marks)
+}
+
+func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.Value {
+	v, _ = v.Unmark()
+	if v.Type() == cty.DynamicPseudoType && !v.IsKnown() {
+		return cty.UnknownVal(schema.Ref)
+	}
+	if (a.OrID || a.Plain) && v.Type() == cty.String && !v.IsNull() {
+		return cty.ObjectVal(map[string]cty.Value{"id": v, "addr": cty.StringVal(""), "name": v})
+	}
+	if a.OrName && v.Type() == cty.String && !v.IsNull() {
+		return cty.ObjectVal(map[string]cty.Value{"id": cty.NullVal(cty.String), "addr": cty.StringVal(""), "name": v})
+	}
+	if v.IsNull() || !v.Type().IsObjectType() || !v.Type().HasAttribute("addr") || !v.Type().HasAttribute("id") {
+		dec.error(given, "Not a reference", "%s takes %s.", a.Name, takes(a))
+		return cty.UnknownVal(schema.Ref)
+	}
+	ref, err := dec.asRef(v)
+	if err != nil {
+		dec.error(given, "Not a reference", "%s: %s.", a.Name, err)
+		return cty.UnknownVal(schema.Ref)
+	}
+	if addr := str(ref.GetAttr("addr")); addr != "" {
+		parsed, err := schema.ParseAddr(addr)
+		if parsed.Data && !a.TakesData(parsed.Kind) {
+			dec.error(given, "Reference to the wrong kind", "%s takes references such as %s; %s is a %s.",
+				a.Name, example(a), parsed, parsed.Kind)
+		}
+		if kind := schema.KindNamed(parsed.Kind); err == nil && !parsed.Data && kind != nil && !slices.Contains(a.Refs, parsed.Kind) {
+			dec.error(given, "Reference to the wrong kind", "%s takes references such as %s; %s is a %s.",
+				a.Name, example(a), parsed, kind.Title)
+		}
+	}
+	return ref
+}
+
+// asRef brings an object with at least an id and an address to the type of references.
+// Converting would make a converter for all else that the object has.
+func (dec *decoder) asRef(v cty.Value) (cty.Value, error) {
+	addr := str(v.GetAttr("addr"))
+	made, again := dec.refsTo[addr]
+	attrs := map[string]cty.Value{}
+	for name, t := range schema.Ref.AttributeTypes() {
+		if !v.IsKnown() || !v.Type().HasAttribute(name) || v.GetAttr(name).Type() != t {
+			return convert.Convert(v, schema.Ref)
+		}
+		attrs[name] = v.GetAttr(name)
+		again = again && attrs[name].RawEquals(made.GetAttr(name))
+	}
+	if again {
+		return made, nil
+	}
+	ref := cty.ObjectVal(attrs)
+	if addr != "" && dec.refsTo != nil {
+		dec.refsTo[addr] = ref
+	}
+	return ref, nil
+}
+
+// takes says in words what may stand for a reference.
+func takes(a *schema.Attr) string {
+	declared, data := a.Example()
+	switch {
+	case a.Plain:
+		return "a name or an id as a text"
+	case a.OrName:
+		return fmt.Sprintf("the name of a %s as a text, or a data source such as %s", a.Refs[0], data)
+	case a.OrID:
+		return fmt.Sprintf("a reference such as %s or %s, or an id as a text", declared, data)
+	}
+	return fmt.Sprintf("references to declared objects or data sources, for example %s or %s, not names or ids", declared, data)
+}
+
+func example(a *schema.Attr) string {
+	declared, _ := a.Example()
+	return declared
+}
