@@ -37,6 +37,11 @@ type SmokeTest struct {
 	Requests []TestRequest
 	// Secrets stand in headers, bodies or assertions: no report shows them.
 	Secrets []Secret
+	// Presented are the attributes by which the test presents its client and its user
+	// otherwise than the app declares, and Unknown what isn't known of the rest, each with
+	// a fingerprint, to compare two versions. Only a configuration that is read without its
+	// values has them.
+	Presented, Unknown map[string]string
 }
 
 // GrantType is the OAuth grant type of the test.
@@ -133,6 +138,7 @@ type TestToken struct {
 	Lifetime *int     // seconds
 	Claims   map[string]any
 	Range    hcl.Range
+	Unknown  map[string]string
 }
 
 // TestRequest is one call of the API with the token of a smoke test.
@@ -147,12 +153,17 @@ type TestRequest struct {
 	JSON        []TestJSON
 	Probe       bool // derived: an org that lacks the operation proves nothing
 	Range       hcl.Range
+	// Unknown is as that of the test. Pattern is the path where that is unknown: {} stands
+	// for one segment that isn't known, and an asterisk for anything.
+	Unknown map[string]string
+	Pattern string
 }
 
 // TestJSON is what must hold of one place in the body of an answer.
 type TestJSON struct {
-	Path   JSONPath
-	Checks []TestCheck
+	Path    JSONPath
+	Checks  []TestCheck
+	Unknown map[string]string
 }
 
 // TestCheck is one attribute of a json block.

@@ -201,3 +201,17 @@ func (e *metered) tooMuch(err error) hcl.Diagnostics {
 	}
 	return refused("Expression too expensive", e.Range(), "%s", fmt.Sprintf("This can't be evaluated: %s.", limit.Detail))
 }
+
+// Bare is the expression within parentheses, and within what counts its values.
+func Bare(expr hcl.Expression) hcl.Expression {
+	for {
+		switch x := expr.(type) {
+		case *metered:
+			expr = x.Expression
+		case *hclsyntax.ParenthesesExpr:
+			expr = x.Expression
+		default:
+			return expr
+		}
+	}
+}

@@ -195,6 +195,16 @@ func (e *Evaluation) variable(in *instance) (cty.Value, hcl.Diagnostics) {
 func (e *Evaluation) Unexpanded() (list []schema.Desired) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.unexpanded(func(in *instance) {
+		if in.node.class == classObject || in.node.class == classData {
+			list = append(list, schema.Desired{Addr: in.addr().Block(), Kind: in.node.kind, Range: in.node.rng})
+		}
+	})
+	return list
+}
+
+// unexpanded calls f for each node in the place of instances that aren't known.
+func (e *Evaluation) unexpanded(f func(*instance)) {
 	var visit func(s *scope, unknown bool)
 	visit = func(s *scope, unknown bool) {
 		for _, n := range s.module.order {
@@ -204,8 +214,8 @@ func (e *Evaluation) Unexpanded() (list []schema.Desired) {
 				instances = append(instances[:len(instances):len(instances)], x.imagined)
 			}
 			for _, in := range instances {
-				if (n.class == classObject || n.class == classData) && open {
-					list = append(list, schema.Desired{Addr: in.addr().Block(), Kind: n.kind, Range: n.rng})
+				if open {
+					f(in)
 				}
 				if in.inner != nil {
 					visit(in.inner, open)
@@ -214,5 +224,4 @@ func (e *Evaluation) Unexpanded() (list []schema.Desired) {
 		}
 	}
 	visit(e.main, false)
-	return list
 }

@@ -32,6 +32,7 @@ func (dec *smokeDecoder) request(b *schema.Block, values map[string]cty.Value, r
 	if r.RetryFor > 0 && r.Method != "GET" {
 		dec.error(content.Attributes["retry_for"], "Repeated write", "retry_for repeats a GET until it is as expected; a %s may take effect each time.", r.Method)
 	}
+	r.Unknown, r.Pattern = dec.unknown(values, content), dec.pattern(values["path"], content.Attributes["path"])
 	if values["path"].IsMarked() {
 		dec.error(content.Attributes["path"], "Sensitive value in a path", "Reports and the org's log show the path of a request: it can't hold a sensitive value.")
 		r.Path = ""
@@ -42,6 +43,7 @@ func (dec *smokeDecoder) request(b *schema.Block, values map[string]cty.Value, r
 	}
 	nested := &b.Blocks[0] // json
 	if tuple, _ := raw.GetAttr(nested.Type).Unmark(); !tuple.IsKnown() {
+		r.Unknown = dec.hidden(r.Unknown, nested.Type)
 		return r // a dynamic block over something that isn't known
 	}
 	for j, declared := range content.Blocks.OfType(nested.Type) {
@@ -175,22 +177,24 @@ func (dec *smokeDecoder) json(b *schema.Block, values map[string]cty.Value, cont
 	if err != nil {
 		dec.error(content.Attributes["path"], "Invalid place", "%s.", err)
 	}
-	out.Path = path
+	out.Path, out.Unknown = path, dec.unknown(values, content)
+	given := false
 	for i := range b.Attrs {
 		name := b.Attrs[i].Name
-		given, ok := content.Attributes[name]
+		check, ok := content.Attributes[name]
 		v := values[name]
 		if name == "path" || !ok {
 			continue
 		}
+		given = true
 		dec.keepSecret(v)
 		v, _ = v.UnmarkDeep()
 		if !v.IsWhollyKnown() || v.IsNull() && b.Attrs[i].Type != cty.DynamicPseudoType {
 			continue
 		}
-		out.Checks = append(out.Checks, dec.jsonCheck(name, v, given))
+		out.Checks = append(out.Checks, dec.jsonCheck(name, v, check))
 	}
-	if len(out.Checks) == 0 && len(content.Attributes) < 2 {
+	if !given {
 		dec.error(&hcl.Attribute{Range: block.DefRange}, "Nothing to check", "A json block needs at least one of equals, not_equals, contains, matches, exists, type, length, min_length and max_length.")
 	}
 	return out

@@ -31,6 +31,22 @@ func (e *Evaluation) SmokeTests() ([]schema.SmokeTest, hcl.Diagnostics) {
 	return tests, diags
 }
 
+// UnexpandedTests evaluates, for one instance that isn't known, each smoke_test block of
+// which it isn't known what instances there are.
+func (e *Evaluation) UnexpandedTests() (tests []schema.SmokeTest) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.unexpanded(func(in *instance) {
+		if in.node.class != classSmoke || in.node.broken {
+			return
+		}
+		test, _ := e.smokeTest(in)
+		test.Unknown = map[string]string{"for_each": e.blockFingerprint(in)}
+		tests = append(tests, test)
+	})
+	return tests
+}
+
 // Principals lists the apps, users and groups with the access that is declared
 // for them, in the order of the files.
 func (e *Evaluation) Principals() []schema.TestPrincipal {
@@ -87,6 +103,7 @@ func addrs(list cty.Value) []schema.Addr {
 type smokeDecoder struct {
 	*decoder
 	e    *Evaluation
+	in   *instance
 	n    *node
 	test schema.SmokeTest
 }
@@ -94,7 +111,7 @@ type smokeDecoder struct {
 func (e *Evaluation) smokeTest(in *instance) (schema.SmokeTest, hcl.Diagnostics) {
 	n := in.node
 	block := schema.SmokeTestBlock()
-	dec := &smokeDecoder{decoder: &decoder{ctx: e.context(in)}, e: e, n: n, test: schema.SmokeTest{Name: in.scope.named(n.name), Range: n.rng}}
+	dec := &smokeDecoder{decoder: &decoder{ctx: e.context(in)}, e: e, in: in, n: n, test: schema.SmokeTest{Name: in.scope.named(n.name), Range: n.rng}}
 	if in.key != "" {
 		dec.test.Name += "[" + in.key + "]"
 	}
@@ -116,6 +133,7 @@ func (e *Evaluation) smokeTest(in *instance) (schema.SmokeTest, hcl.Diagnostics)
 	test.Generate, test.PKCE = str(attrs["generate"]), str(attrs["pkce"])
 	test.Refresh, test.RefreshToken = isTrue(attrs["refresh"]), secret(attrs["refresh_token"])
 	test.AssertionLife = dec.duration(attrs, "assertion_lifetime", content, time.Hour+10*time.Minute)
+	test.Unknown, test.Presented = dec.unknown(attrs, content), dec.presented(presenting, attrs, content)
 	dec.nested(block, raw, content)
 	if !dec.diags.HasErrors() {
 		dec.sense(attrs, content)
@@ -156,6 +174,7 @@ func (dec *smokeDecoder) nested(block *schema.Block, raw cty.Value, content *hcl
 	for i := range block.Blocks {
 		b := &block.Blocks[i]
 		if tuple, _ := raw.GetAttr(b.Type).Unmark(); !tuple.IsKnown() {
+			test.Unknown = dec.hidden(test.Unknown, b.Type)
 			continue // a dynamic block over something that isn't known
 		}
 		for j, declared := range content.Blocks.OfType(b.Type) {
@@ -172,8 +191,12 @@ func (dec *smokeDecoder) nested(block *schema.Block, raw cty.Value, content *hcl
 				dec.error(&hcl.Attribute{Range: declared.DefRange}, "Two "+b.Type+" blocks", "A smoke test has one %s block.", b.Type)
 			case b.Type == "sign_in":
 				test.SignIn = dec.signIn(values)
+				for name, print := range dec.presented([]string{"password", "browser"}, values, inner) {
+					test.Presented["sign_in."+name] = print
+				}
 			default:
 				test.Token = dec.token(values, inner, declared)
+				test.Token.Unknown = dec.unknown(values, inner)
 			}
 		}
 	}

@@ -87,7 +87,7 @@ func Two(before, after Version) Input {
 	}
 	readdress(in.Before, to)
 	readdress(in.Before, targets)
-	in.Was.Tests = readdressTests(in.Was.Tests, to)
+	in.Was.Tests, in.Was.Unexpanded = readdressTests(in.Was.Tests, to), readdressTests(in.Was.Unexpanded, to)
 	places := map[schema.Addr]int{}
 	for i := range in.After {
 		places[in.After[i].Addr] = i

@@ -15,6 +15,8 @@ type Judgement struct {
 	Rules   []Custom
 	Waivers []Waiver
 	Tests   []schema.SmokeTest
+	// Unexpanded are tests of which it isn't known what instances there are.
+	Unexpanded []schema.SmokeTest
 	// Removals are the removed blocks.
 	Removals []schema.Removal
 	// Revealed are the calls of nonsensitive.

@@ -143,6 +143,7 @@ func Assess(in Input, o Options) *Review {
 	r.Objects = objectChanges(&in, before, after)
 	r.principals(before, after)
 	now := &examined{world: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}
+	r.Notes = append(slices.Clip(r.Notes), now.testNotes()...)
 	findings := append(now.all(), now.custom(in.Was.Rules, in.Is.Rules)...)
 	var were []Finding
 	if in.Compared {

@@ -91,14 +91,16 @@ type proof struct {
 	Life                                   string
 	Token                                  *schema.TestToken
 	Requests                               []schema.TestRequest
-	// Client is how a test that expects a refusal presents its client.
-	Client string
+	// Client is how a test that expects a refusal presents its client, as far as that
+	// follows from the app.
+	Client             string
+	Presented, Unknown map[string]string
 }
 
 func proofOf(t *schema.SmokeTest) proof {
 	p := proof{App: t.App.String(), Scopes: slices.Sorted(slices.Values(t.Scopes)), Refused: slices.Sorted(slices.Values(t.Refused)),
 		ExpectError: t.ExpectError, ExpectMessage: t.ExpectMessage, Generate: t.Generate, Grant: t.Grant, PKCE: t.PKCE,
-		Refresh: t.Refresh, RefreshToken: !t.RefreshToken.IsZero(), Life: t.AssertionLife.String()}
+		Refresh: t.Refresh, RefreshToken: !t.RefreshToken.IsZero(), Life: t.AssertionLife.String(), Presented: t.Presented, Unknown: t.Unknown}
 	if in := t.SignIn; in != nil {
 		p.SignIn, p.Browser, p.Login = true, in.Browser, in.Login
 	}
@@ -206,6 +208,12 @@ func weaker(was, is *schema.SmokeTest) (lost []string, severity Severity) {
 	if a.Client != b.Client && b.ExpectError != "" {
 		say(High, "presents its client otherwise")
 	}
+	for _, name := range differing(a.Presented, b.Presented) {
+		say(negative, "has another %s", name)
+	}
+	for _, name := range differing(a.Unknown, b.Unknown) {
+		say(negative, "has another %s, which isn't known here", name)
+	}
 	for name, pair := range map[string][2]string{"grant_type": {a.Grant, b.Grant}, "pkce": {a.PKCE, b.PKCE}, "the user": {a.Login, b.Login},
 		"assertion_lifetime": {a.Life, b.Life}} {
 		changed(negative, name, pair[0], pair[1])
@@ -221,10 +229,25 @@ func weaker(was, is *schema.SmokeTest) (lost []string, severity Severity) {
 		if refused(r) {
 			s = High
 		}
-		say(s, "no longer expects of %s %s what it did", r.Method, r.Path)
+		say(s, "no longer expects of %s what it did", described(&r))
 	}
 	slices.Sort(lost)
 	return lost, severity
+}
+
+// differing are the names whose values differ, or that one of the two lacks.
+func differing(was, is map[string]string) (names []string) {
+	for name := range was {
+		if is[name] != was[name] {
+			names = append(names, name)
+		}
+	}
+	for name := range is {
+		if _, both := was[name]; !both {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func without(list, taken []string) []string {

@@ -24,7 +24,7 @@ func VersionOf(c *config.Config) Version {
 	declared, _ := eval.All() // Validate has found what is wrong
 	identity, _ := eval.Identity()
 	tests, _ := eval.SmokeTests()
-	j := Judgement{Rules: RulesOf(c), Waivers: WaiversOf(c), Tests: tests, Removals: identity.Removals, AuthoritativeAdmins: c.AuthoritativeAdmins, URL: c.URL, Org: c.OrgRange}
+	j := Judgement{Rules: RulesOf(c), Waivers: WaiversOf(c), Tests: tests, Unexpanded: eval.UnexpandedTests(), Removals: identity.Removals, AuthoritativeAdmins: c.AuthoritativeAdmins, URL: c.URL, Org: c.OrgRange}
 	for _, r := range c.Revealed() {
 		j.Revealed = append(j.Revealed, Revealed(r))
 	}

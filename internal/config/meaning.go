@@ -1,0 +1,153 @@
+package config
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// meaning makes fingerprints, by which two versions of a configuration are compared: of
+// a value that is known, and of what a value that isn't known is made from.
+type meaning struct {
+	e    *Evaluation
+	text strings.Builder
+	seen map[*node]bool
+}
+
+// fingerprint is the same in two versions if the value is, or if it isn't known and is
+// made in the same way from the same values.
+func (e *Evaluation) fingerprint(in *instance, v cty.Value, expr hcl.Expression) string {
+	m := &meaning{e: e, seen: map[*node]bool{}}
+	if !m.known(v) {
+		m.expression(in, expr)
+	}
+	return m.sum()
+}
+
+// blockFingerprint is the same in two versions if the block is, and all that it refers to.
+func (e *Evaluation) blockFingerprint(in *instance) string {
+	m := &meaning{e: e, seen: map[*node]bool{}}
+	m.block(in)
+	return m.sum()
+}
+
+// sum hides the values, which may be secrets.
+func (m *meaning) sum() string {
+	sum := sha256.Sum256([]byte(m.text.String()))
+	return hex.EncodeToString(sum[:])
+}
+
+func (m *meaning) write(format string, args ...any) { fmt.Fprintf(&m.text, format+"\n", args...) }
+
+// known writes the value, if all of it is known.
+func (m *meaning) known(v cty.Value) bool {
+	bare, _ := v.UnmarkDeep()
+	if !bare.IsWhollyKnown() {
+		return false
+	}
+	m.write("value %#v", bare)
+	return true
+}
+
+func (m *meaning) expression(in *instance, expr hcl.Expression) {
+	m.source(expr.Range())
+	for _, t := range expr.Variables() {
+		m.reference(in, t)
+	}
+}
+
+// source writes what stands there, without space and comments.
+func (m *meaning) source(at hcl.Range) {
+	text := []byte(m.e.c.source(at))
+	for token := range tokens(text, strings.HasSuffix(at.Filename, ".json")) {
+		m.text.WriteString(token + " ")
+	}
+	m.text.WriteByte('\n')
+}
+
+// block writes all of an instance's block.
+func (m *meaning) block(in *instance) {
+	if m.seen[in.node] {
+		return
+	}
+	m.seen[in.node] = true
+	n := in.node
+	if n.block == nil {
+		m.source(n.rng)
+	} else if tree, ok := n.block.Body.(*hclsyntax.Body); ok {
+		m.source(tree.SrcRange)
+	} else if file := m.e.c.parser.Files()[n.rng.Filename]; file != nil {
+		m.text.Write(file.Bytes)
+	}
+	for _, t := range append(n.repeatTraversals(), n.traversals()...) {
+		m.reference(in, t)
+	}
+}
+
+// reference writes what a reference evaluates to, or what that is made from.
+func (m *meaning) reference(in *instance, t hcl.Traversal) {
+	ctx := m.e.context(in)
+	if v, diags := t.TraverseAbs(ctx); !diags.HasErrors() && m.known(v) {
+		return
+	}
+	to, rest, diag := m.e.c.resolve(in.node.home(), t)
+	if diag != nil { // each, count, or the iterator of a dynamic block
+		if !m.seen[in.node] {
+			m.block(in)
+		}
+		return
+	}
+	s, _ := in.outer()
+	m.write("%s of %s", to.key, s.path)
+	switch to.class {
+	case classLocal, classVar:
+		m.argument(s, to)
+	case classModule:
+		m.outputs(m.e.expand(s, to), rest)
+	case classData:
+		m.block(&instance{node: to, scope: s})
+	case classObject:
+		// The object is compared by itself; which one it is counts.
+		for _, target := range m.e.expand(s, to).instances {
+			if v := m.e.objectValue(target); v.IsKnown() && v.Type().IsObjectType() && v.Type().HasAttribute("name") {
+				m.known(v.GetAttr("name"))
+			}
+		}
+	}
+}
+
+// argument writes the expression of a local value, or what a call gives to a variable.
+func (m *meaning) argument(s *scope, to *node) {
+	if to.expr == nil || m.seen[to] {
+		return // a variable without a value
+	}
+	m.seen[to] = true
+	m.expression(m.e.only(s, to), to.expr)
+}
+
+// outputs writes those of a module that a reference asks for.
+func (m *meaning) outputs(x *expansion, rest hcl.Traversal) {
+	named := map[string]bool{}
+	for _, step := range rest {
+		if attr, ok := step.(hcl.TraverseAttr); ok {
+			named["output."+attr.Name] = true
+		}
+	}
+	for _, call := range x.instances {
+		m.write("instance %s", call.key)
+		for _, n := range call.node.called.outputs() {
+			if !named[n.key] && len(named) > 0 {
+				continue
+			}
+			in := m.e.only(call.inner, n)
+			if !m.known(m.e.plainValue(in)) {
+				m.block(in)
+			}
+		}
+	}
+}
