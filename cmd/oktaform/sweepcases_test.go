@@ -1,6 +1,9 @@
 package main
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // sweepCase is a configuration that is applied, or destroyed, while its requests are interrupted.
 type sweepCase struct {
@@ -21,10 +24,10 @@ var sweepCases = []sweepCase{
 	updates,
 	{name: "quickstart", folder: "../../examples/quickstart", writes: 12},
 	{name: "every kind", after: afterSweep, writes: 40},
-	{name: "role swap", before: ofSweep(roleApp(`admin_role "READ_ONLY_ADMIN" {}`), oldRole), after: ofSweep(roleApp(`admin_role "CUSTOM" {
+	{name: "role swap", before: ofSweep(roleApp(`admin_role "READ_ONLY_ADMIN" {}`), customRole("old", "Old")), after: ofSweep(roleApp(`admin_role "CUSTOM" {
     role         = custom_role.reader
     resource_set = resource_set.desk
-  }`), newRole), writes: 6},
+  }`), customRole("reader", "Reader")), writes: 6},
 	{name: "scope swap", before: ofSweep(portal("", `okta_api_scopes = ["okta.users.read"]`)), after: ofSweep(portal("", `okta_api_scopes = ["okta.groups.read"]`)), writes: 2},
 	{name: "key swap", before: ofSweep(keyApp("k1")), after: ofSweep(keyApp("k2")), writes: 3},
 	{name: "rename", before: ofSweep(keyApp("k1"), oldNames), after: ofSweep(keyApp("k1"), newNames), writes: 3},
@@ -81,8 +84,10 @@ smoke_test "the bot gets a token" {
 }`
 }
 
-const oldRole = `custom_role "old" {
-  label       = "Old"
+// customRole is a role, and a user who holds it for the desk.
+func customRole(name, label string) string {
+	return fmt.Sprintf(`custom_role %q {
+  label       = %q
   permissions = ["okta.users.read"]
 }
 user "ada" {
@@ -90,7 +95,7 @@ user "ada" {
   first_name = "Ada"
   last_name  = "A"
   admin_role "CUSTOM" {
-    role         = custom_role.old
+    role         = custom_role.%s
     resource_set = resource_set.desk
   }
 }
@@ -100,28 +105,8 @@ group "staff" {
 resource_set "desk" {
   label  = "Desk"
   groups = [group.desk]
-}`
-
-const newRole = `custom_role "reader" {
-  label       = "Reader"
-  permissions = ["okta.users.read"]
+}`, name, label, name)
 }
-user "ada" {
-  login      = "ada@example.com"
-  first_name = "Ada"
-  last_name  = "A"
-  admin_role "CUSTOM" {
-    role         = custom_role.reader
-    resource_set = resource_set.desk
-  }
-}
-group "staff" {
-  name = "Staff"
-}
-resource_set "desk" {
-  label  = "Desk"
-  groups = [group.desk]
-}`
 
 func keyApp(kid string) string {
 	return `service_app "worker" {
