@@ -237,8 +237,8 @@ func (c *Change) Document() ChangeDocument {
 	if c.Action == Forget {
 		after = schema.Value{} // here, as in Terraform, nothing is left of it
 	}
-	d.Before, _, d.BeforeSensitive = whole(before.Cty())
-	d.After, d.AfterUnknown, d.AfterSensitive = whole(after.Cty())
+	d.Before, _, d.BeforeSensitive = whole(c.Kind.Opened(before.Cty()))
+	d.After, d.AfterUnknown, d.AfterSensitive = whole(c.Kind.Opened(after.Cty()))
 	if values, ok := d.Before.(map[string]any); ok {
 		values["id"] = c.ID
 	}

@@ -134,11 +134,11 @@ func (r *ResourceChange) values(k *schema.Kind) (before, after schema.Value, err
 	if d.BeforeSensitive == true || d.AfterSensitive == true || d.AfterUnknown == true {
 		return before, after, errors.New("an object isn't unknown or sensitive as a whole")
 	}
-	was, err := join(k.Type(), d.Before, nil, d.BeforeSensitive)
+	was, err := join(k.Type(), k.Closed(d.Before), nil, d.BeforeSensitive)
 	if err != nil {
 		return before, after, fmt.Errorf("before: %w", err)
 	}
-	will, err := join(k.Type(), d.After, d.AfterUnknown, d.AfterSensitive)
+	will, err := join(k.Type(), k.Closed(d.After), d.AfterUnknown, d.AfterSensitive)
 	if err != nil {
 		return before, after, fmt.Errorf("after: %w", err)
 	}

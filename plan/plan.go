@@ -128,7 +128,7 @@ func (p *Plan) Empty() bool {
 }
 
 // Counts are the numbers of a plan's summary. A replacement counts as an
-// addition and a destruction.
+// addition and a destruction, and one that only moves as nothing.
 type Counts struct{ Add, Change, Destroy, Import, Forget int }
 
 // Counts counts the actions of the plan.
@@ -149,7 +149,9 @@ func (n *Counts) Count(c Change) {
 	case Create:
 		n.Add++
 	case Update:
-		n.Change++
+		if !c.OnlyMoved() {
+			n.Change++
+		}
 	case Delete:
 		n.Destroy++
 	case Replace:

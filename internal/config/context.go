@@ -206,7 +206,7 @@ func (e *Evaluation) objectValue(in *instance) cty.Value {
 // referenced is an object as other blocks see it: its attributes, its address,
 // the name that people know it by, and its id once it exists.
 func (e *Evaluation) referenced(d *schema.Desired) cty.Value {
-	attrs := d.Value.Values()
+	attrs := d.Kind.Opened(d.Value.Cty()).AsValueMap()
 	// The object may have come into being since its own body was evaluated.
 	e.fillComputed(attrs, d)
 	id := cty.UnknownVal(cty.String).RefineNotNull()

@@ -30,10 +30,13 @@ type differ struct {
 // change writes one change as a block, with the attributes that differ.
 func (d *differ) change(c *plan.Change) {
 	symbol := string(c.Action)
-	if c.Action == plan.Adopt {
+	switch {
+	case c.Action == plan.Adopt:
 		symbol = "~"
+	case c.OnlyMoved():
+		symbol = ""
 	}
-	fmt.Fprintf(d.out, "%s%s %s %q {\n", strings.Repeat(" ", max(0, 3-len(symbol))), d.style.symbol(symbol), c.Addr.Kind, Plain(c.Addr.Name))
+	fmt.Fprintf(d.out, "%s%s %s %q {\n", strings.Repeat(" ", max(0, 3-max(1, len(symbol)))), d.symbol(symbol), c.Addr.Kind, Plain(c.Addr.Name))
 	var id []line
 	switch {
 	case c.Action == plan.Create:
@@ -225,6 +228,7 @@ func (d *differ) attr(a *schema.Attr, before, after cty.Value, indent int) (line
 		return line{"+", a.Name, "(sensitive value)"}, !before.Type().Equals(a.Type)
 	}
 	equal := plainEqual(before, after)
+	before, after = a.Opened(before), a.Opened(after)
 	switch {
 	case before.IsNull() && empty(after) || after.IsNull() && empty(before):
 		return l, false
@@ -238,6 +242,8 @@ func (d *differ) attr(a *schema.Attr, before, after cty.Value, indent int) (line
 		return l, false
 	case a.Sensitive || before.ContainsMarked() || after.ContainsMarked():
 		l.symbol, l.text = "~", "(sensitive value)"
+	case before.Type().IsObjectType() && after.Type().IsObjectType() && a.JSON:
+		l.symbol, l.text = "~", d.object(before, after, indent)
 	case before.Type().IsListType() && after.IsWhollyKnown() || before.Type().IsListType() && schema.IsRef(a.Type) && after.IsKnown():
 		l.symbol, l.text = "~", d.list(a, before, after, indent)
 	default:
@@ -265,6 +271,9 @@ func (d *differ) value(a *schema.Attr, v cty.Value, symbol string, indent int) s
 	}
 	if !v.IsKnown() {
 		return "(known after apply)"
+	}
+	if a.JSON {
+		return d.property(v, symbol, indent)
 	}
 	if v.Type().IsListType() {
 		if v.LengthInt() == 0 {

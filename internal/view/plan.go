@@ -92,11 +92,17 @@ func notes(b *strings.Builder, p *plan.Plan, style Style) {
 // legend explains the symbols that the plan uses.
 func legend(p *plan.Plan, style Style) string {
 	used := map[plan.Action]bool{}
-	for _, c := range p.Changes {
-		used[c.Action] = true
+	for i := range p.Changes {
+		if c := &p.Changes[i]; !c.OnlyMoved() {
+			used[c.Action] = true
+		}
 	}
 	var b strings.Builder
-	b.WriteString("oktaform used the selected org to generate the following execution plan. Resource actions are indicated with the following symbols:\n")
+	b.WriteString("oktaform used the selected org to generate the following execution plan.")
+	if delete(used, plan.NoOp); len(used) > 0 {
+		b.WriteString(" Resource actions are indicated with the following symbols:")
+	}
+	b.WriteString("\n")
 	for _, row := range []struct {
 		on           bool
 		symbol, text string
@@ -121,7 +127,7 @@ func header(c *plan.Change, style Style) string {
 		plan.Adopt: "will be imported", plan.Delete: deleted(c),
 		plan.Forget: "will no longer be managed by oktaform, but will not be destroyed",
 	}[c.Action]) + "\n"
-	if onlyMoved(c) {
+	if c.OnlyMoved() {
 		sentence = "  # " + style.bold(Plain(c.PrevAddr.String())+" has moved to "+Plain(c.Addr.String())) + "\n"
 		if !strings.Contains(c.Reason, ";") {
 			return sentence
@@ -144,11 +150,6 @@ func stay(n int) string {
 		return "stays"
 	}
 	return "stay"
-}
-
-// onlyMoved reports whether an object changes nothing but its address.
-func onlyMoved(c *plan.Change) bool {
-	return c.Action == plan.Update && c.PrevAddr != (schema.Addr{}) && c.Kind.Equal(c.Before, c.After) && c.Prior.Owner.Protect == c.Owner.Protect
 }
 
 func deleted(c *plan.Change) string {

@@ -60,7 +60,11 @@ func newPlanAction(c *plan.Change) planAction {
 	var b strings.Builder
 	b.WriteString(more)
 	(&differ{out: &b}).change(c)
-	return planAction{Verb: verbs[c.Action], Sentence: strings.TrimPrefix(about, "  # "), Goes: goes(c), Lines: diffLines(b.String())}
+	verb := verbs[c.Action]
+	if c.OnlyMoved() {
+		verb = "move"
+	}
+	return planAction{Verb: verb, Sentence: strings.TrimPrefix(about, "  # "), Goes: goes(c), Lines: diffLines(b.String())}
 }
 
 // verbs are the actions in one word each.
