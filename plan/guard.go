@@ -19,8 +19,8 @@ const (
 )
 
 // Deletes refuses a plan that deletes more than most objects; most below zero
-// means 30 % of the owned ones, where there are at least 3. Old halves of
-// replacements don't count.
+// means 30 % of the owned ones, where there are at least 3. The old half of a
+// replacement counts: its client id and its secrets are gone for good.
 func (p *Plan) Deletes(most int) hcl.Diagnostics {
 	owned, deleted := 0, []string(nil)
 	for i := range p.Changes {
@@ -29,8 +29,11 @@ func (p *Plan) Deletes(most int) hcl.Diagnostics {
 			continue
 		}
 		owned++
-		if c.Action == Delete && c.OnDestroy != "deactivate" {
+		switch {
+		case c.Action == Delete && c.OnDestroy != "deactivate":
 			deleted = append(deleted, fmt.Sprintf("  - %s (%s)", c.Addr, c.ID))
+		case c.Action == Replace:
+			deleted = append(deleted, fmt.Sprintf("  - %s (%s), replaced because of %s", c.Addr, c.ID, strings.Join(c.Replaces, ", ")))
 		}
 	}
 	limit := fmt.Sprintf("--max-deletes allows %d", most)
@@ -96,7 +99,7 @@ func loses(c *Change) string {
 		return "its ACTIVE status"
 	case c.Action == Delete || c.Action == Replace:
 		return "everything: it would be deleted"
-	case c.Kind.Attr("status") != nil && text(c.Before.GetAttr("status")) == "ACTIVE" && text(c.After.GetAttr("status")) != "ACTIVE":
+	case deactivates(c):
 		return "its ACTIVE status"
 	}
 	var lost []string
@@ -146,7 +149,8 @@ func refers(list cty.Value, id string) bool {
 
 // SuperAdmins are the ids of what a plan takes the role SUPER_ADMIN from.
 type SuperAdmins struct {
-	Users  []string // who lose their own assignment, or are deleted or deactivated
+	Gone   []string // users who are deleted or can't sign in any more
+	Users  []string // who lose their own assignment
 	Groups bool     // whether a group loses it
 	Left   []string // users who leave a group that has it
 }
@@ -158,8 +162,8 @@ func (p *Plan) LosesSuperAdmins() (s SuperAdmins, any bool) {
 		if c.Action == NoOp || c.Action == Forget || c.Prior == nil || !c.Before.Has("admin_role") {
 			continue
 		}
-		if c.Kind.Name == "user" && c.Action == Delete {
-			s.Users = append(s.Users, c.ID)
+		if c.Kind.Name == "user" && (c.Action == Delete || deactivates(c)) {
+			s.Gone = append(s.Gone, c.ID)
 			continue
 		}
 		if !slices.Contains(roleTypes(c.Before), "SUPER_ADMIN") {
@@ -179,7 +183,12 @@ func (p *Plan) LosesSuperAdmins() (s SuperAdmins, any bool) {
 			}
 		}
 	}
-	return s, s.Groups || len(s.Users)+len(s.Left) > 0
+	return s, s.Groups || len(s.Gone)+len(s.Users)+len(s.Left) > 0
+}
+
+// deactivates reports whether somebody who may sign in no longer may.
+func deactivates(c *Change) bool {
+	return c.Kind.Attr("status") != nil && text(c.Before.GetAttr("status")) == "ACTIVE" && text(c.After.GetAttr("status")) != "ACTIVE"
 }
 
 func roleTypes(v schema.Value) []string {

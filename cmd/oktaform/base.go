@@ -80,7 +80,7 @@ func baseCommit(r *revision.Repository, name string) (revision.ID, error) {
 	if err != nil {
 		return id, err
 	}
-	return r.MergeBase(id, head)
+	return r.Fork(id, head)
 }
 
 // eventCommit is the commit that a CI job's change is compared with. Nothing that the
@@ -117,7 +117,7 @@ func eventCommit(r *revision.Repository, event ci.Event) (revision.ID, error) {
 	} else if event.Base == "" {
 		return id, notFetched(fmt.Errorf("the branch %s is not here", event.Branch), event)
 	}
-	id, err = r.MergeBase(id, head)
+	id, err = r.Fork(id, head)
 	return id, notFetched(err, event)
 }
 

@@ -49,6 +49,9 @@ func (s *session) lastSuperAdmin(ctx context.Context, p *plan.Plan) (hcl.Diagnos
 		return nil, fmt.Errorf("who would still be super admin can't be found out: %w", err)
 	}
 	stays := func(a org.SuperAdmin) bool {
+		if slices.Contains(loses.Gone, a.ID) {
+			return false
+		}
 		own := a.Own && !slices.Contains(loses.Users, a.ID)
 		group := a.Group && !loses.Groups && !slices.Contains(loses.Left, a.ID)
 		return own || group

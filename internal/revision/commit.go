@@ -75,22 +75,22 @@ func (r *Repository) Contains(id, ancestor ID) (bool, error) {
 	return len(best) == 1 && best[0].id == ancestor, err
 }
 
-// MergeBase returns the last commit that two have in common; of several, the newest.
-func (r *Repository) MergeBase(a, b ID) (ID, error) {
-	best, err := r.bestCommon(a, b)
+// Fork returns the commit at which a branch left its base: the last one that their ends have in
+// common. Where there are several, as after merges in both directions, it is the base's end, since
+// each of them may lack what the base has taken away, and dates don't tell: whoever makes a commit
+// chooses its date.
+func (r *Repository) Fork(base, branch ID) (ID, error) {
+	best, err := r.bestCommon(base, branch)
 	if err != nil {
 		return ID{}, err
 	}
-	if len(best) == 0 {
-		return ID{}, fmt.Errorf("commits %s and %s have no history in common", a, b)
+	switch len(best) {
+	case 0:
+		return ID{}, fmt.Errorf("commits %s and %s have no history in common", base, branch)
+	case 1:
+		return best[0].id, nil
 	}
-	newest := best[0]
-	for _, c := range best {
-		if c.time > newest.time || c.time == newest.time && c.id.String() > newest.id.String() {
-			newest = c
-		}
-	}
-	return newest.id, nil
+	return base, nil
 }
 
 const (
