@@ -29,8 +29,12 @@ const (
 	DataLimit   = 1 << 30   // what oktaform itself wrote
 )
 
-// maxEntries is how many names a folder may hold.
-const maxEntries = 200_000
+// maxEntries is how many names a folder may hold, and maxDepth how many folders may lie
+// within each other where they are listed: each takes as many steps to reach as it is deep.
+const (
+	maxEntries = 200_000
+	maxDepth   = 200
+)
 
 // ErrOutside is the error of a path that leads out of a Root.
 var ErrOutside = errors.New("it lies outside, or is a link that leads outside, and only files below the folder are read or written")
@@ -223,6 +227,9 @@ func (r *Root) Check(name string, limit int64) error {
 func (r *Root) List(name string) ([]fs.DirEntry, error) {
 	if err := checkName(name); err != nil {
 		return nil, r.failed(name, err)
+	}
+	if strings.Count(filepath.ToSlash(name), "/") > maxDepth {
+		return nil, r.failed(name, fmt.Errorf("folders lie more than %d deep within each other here: move the folder, or what is in it, up", maxDepth))
 	}
 	if info, err := r.root.Stat(name); err != nil {
 		return nil, r.failed(name, err)

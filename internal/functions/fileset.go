@@ -2,6 +2,7 @@ package functions
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -20,7 +21,7 @@ func fileset(o Options) function.Function {
 		if err != nil {
 			return cty.NilVal, function.NewArgError(0, err)
 		}
-		g := glob{tree: root, dir: filepath.ToSlash(dir), found: map[string]bool{}, visited: map[string]bool{}}
+		g := glob{tree: root, dir: filepath.ToSlash(dir), found: map[string]bool{}, visited: map[string]bool{}, listed: map[string][]fs.DirEntry{}}
 		patterns, ok := alternatives(args[1].AsString())
 		if !ok {
 			return cty.NilVal, function.NewArgErrorf(1, "the braces of the pattern stand for more than %d patterns", maxPatterns)
@@ -30,7 +31,11 @@ func fileset(o Options) function.Function {
 			if !fs.ValidPath(pattern) {
 				return cty.NilVal, function.NewArgErrorf(1, "the pattern %s leads out of the folder; give the folder as the first argument", pattern)
 			}
-			if err := g.match(".", strings.Split(pattern, "/")); err != nil {
+			segments := slices.CompactFunc(strings.Split(pattern, "/"), func(a, b string) bool { return a == "**" && b == "**" })
+			if len(segments) > maxSegments {
+				return cty.NilVal, function.NewArgErrorf(1, "the pattern names more than %d folders within each other", maxSegments)
+			}
+			if err := g.match(".", segments); err != nil {
 				return cty.NilVal, function.NewArgErrorf(1, "failed to glob pattern %s: %s", pattern, err)
 			}
 		}
@@ -68,10 +73,28 @@ type glob struct {
 	// visited are the folders with what is left of the pattern there: several ** lead to
 	// one of them in many ways.
 	visited map[string]bool
+	listed  map[string][]fs.DirEntry
+	looked  int // names in the folders visited
 }
 
-// maxPatterns is how many patterns one with braces may stand for.
-const maxPatterns = 1_000
+// list lists a folder once.
+func (g *glob) list(at string) ([]fs.DirEntry, error) {
+	entries, known := g.listed[at]
+	if !known {
+		var err error
+		if entries, err = g.tree.List(filepath.FromSlash(path.Join(g.dir, at))); err != nil {
+			return nil, err
+		}
+		g.listed[at] = entries
+	}
+	return entries, nil
+}
+
+const (
+	maxPatterns = 1_000     // that one with braces may stand for
+	maxSegments = 400       // of a pattern: no folder lies as deep
+	maxLooked   = 1_000_000 // names that a call looks at
+)
 
 func (g *glob) match(at string, segments []string) error {
 	if segments[0] == "**" && len(segments) == 1 {
@@ -82,12 +105,15 @@ func (g *glob) match(at string, segments []string) error {
 		return nil
 	}
 	g.visited[key] = true
-	entries, err := g.tree.List(filepath.FromSlash(path.Join(g.dir, at)))
+	entries, err := g.list(at)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
 		return err
+	}
+	if g.looked += len(entries) + 1; g.looked > maxLooked {
+		return fmt.Errorf("the pattern leads to more than %d files and folders; name a folder farther down, or use fewer **", maxLooked)
 	}
 	if segments[0] == "**" { // no folder at all, or one more
 		if err := g.match(at, segments[1:]); err != nil {
