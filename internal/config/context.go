@@ -209,11 +209,18 @@ func (e *Evaluation) referenced(d *schema.Desired) cty.Value {
 	attrs := d.Kind.Opened(d.Value.Cty()).AsValueMap()
 	// The object may have come into being since its own body was evaluated.
 	e.fillComputed(attrs, d)
+	if e.c.opts.Elsewhere { // what is left to the org isn't what the block says
+		for name, v := range attrs {
+			if d.Lifecycle.Ignores(name) && v.IsKnown() {
+				attrs[name] = cty.UnknownVal(v.Type())
+			}
+		}
+	}
 	id := cty.UnknownVal(cty.String).RefineNotNull()
 	if object := e.known(d.Addr); object != nil && object.ID != "" {
 		id = cty.StringVal(object.ID)
 	}
-	attrs["name"] = d.Value.GetAttr(d.Kind.Label)
+	attrs["name"] = attrs[d.Kind.Label]
 	attrs["addr"] = cty.StringVal(d.Addr.String())
 	attrs["id"] = id
 	return cty.ObjectVal(attrs)

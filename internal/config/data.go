@@ -123,7 +123,8 @@ func (e *Evaluation) lookup(in *instance) (schema.Lookup, hcl.Diagnostics) {
 }
 
 // dataValue is what a data block evaluates to: what was found, or what isn't
-// known yet.
+// known yet. Where it is applied elsewhere, that includes what the block says: Okta finds
+// names in any case, and by other names as well, and the object tells its own.
 func (e *Evaluation) dataValue(in *instance) (cty.Value, hcl.Diagnostics) {
 	l, diags := e.lookup(in)
 	attrs := map[string]cty.Value{}
@@ -131,7 +132,7 @@ func (e *Evaluation) dataValue(in *instance) (cty.Value, hcl.Diagnostics) {
 		attrs[a.Name] = cty.UnknownVal(a.Type)
 	}
 	attrs["id"] = attrs["id"].RefineNotNull()
-	if l.Value != "" {
+	if l.Value != "" && !e.c.opts.Elsewhere {
 		attrs[l.By] = cty.StringVal(l.Value)
 	}
 	if found := e.known(l.Addr); found != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/schema"
 )
 
 // Entry is one operation that a principal may do.
@@ -39,9 +40,10 @@ type Access struct {
 	Entries []Entry
 	// Admins are the declared principals with admin roles that may sign in to an
 	// app which acts for users; Open says that others may too, of whom nothing is
-	// known here.
-	Admins []string
-	Open   bool
+	// known here. Strangers are those of them that the configuration names.
+	Admins    []string
+	Open      bool
+	Strangers []string
 	// OwnAccount are the granted scopes about the account of the user who signs in,
 	// and no other.
 	OwnAccount []string
@@ -83,6 +85,9 @@ func (w *world) compute(o *Object) *Access {
 	}
 	if _, known := o.blocks("admin_role"); !known {
 		a.Unknown = append(a.Unknown, "admin roles aren't known yet")
+	}
+	if o.Kind.Mark == schema.MarkNone && o.person == "" && !o.get(o.Kind.Label).IsKnown() && len(a.Roles) > 0 {
+		a.Unknown = append(a.Unknown, "who it is: "+o.Kind.Label+" isn't known here, and gets "+enumerate(a.Roles))
 	}
 	switch {
 	case !o.active():
@@ -261,22 +266,37 @@ func (w *world) asUsers(a *Access, o *Object) {
 	a.Entries = merge(a.Entries)
 	users, groups := o.list("assigned_users"), o.list("assigned_groups")
 	a.Open = users.null || groups.null || users.unknown || groups.unknown || isTrue(o.get("implicit_assignment")) || len(o.released) > 0
+	stranger := func(who string) { a.Open, a.Strangers = true, append(a.Strangers, who) }
 	for _, r := range append(users.refs, groups.refs...) {
-		principal := w.find(r)
-		if principal == nil {
-			a.Open = true
-			continue
-		}
-		if members := principal.list("members"); principal.Kind.Name == "group" {
-			a.Open = a.Open || members.null || members.unknown
+		w.mayUse(a, r, stranger)
+		for _, group := range w.principals(r) {
+			if group.Kind.Name != "group" {
+				continue
+			}
+			members := group.list("members")
+			if members.null || members.unknown {
+				stranger("members of " + group.Addr.String() + " that aren't declared")
+			}
 			for _, m := range members.refs {
-				a.Admins = append(a.Admins, w.admin(w.find(m))...)
+				w.mayUse(a, m, stranger)
 			}
 		}
-		a.Admins = append(a.Admins, w.admin(principal)...)
 	}
-	slices.Sort(a.Admins)
-	a.Admins = slices.Compact(a.Admins)
+	for _, list := range []*[]string{&a.Admins, &a.Strangers} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+}
+
+// mayUse adds somebody who may sign in to an app.
+func (w *world) mayUse(a *Access, r ref, stranger func(string)) {
+	principals := w.principals(r)
+	if len(principals) == 0 {
+		stranger(r.shown())
+	}
+	for _, o := range principals {
+		a.Admins = append(a.Admins, w.admin(o)...)
+	}
 }
 
 // admin names a principal with its roles, if it has any.

@@ -55,7 +55,7 @@ func (in *Input) place(r hcl.Range) string {
 func One(v Version) Input {
 	in := Input{Is: v.Judgement, is: v.Origin}
 	for _, d := range v.Declared {
-		in.After = append(in.After, fromDesired(d))
+		in.After = append(in.After, fromDesired(d, v.Origin.Lookups))
 	}
 	for _, d := range v.Unexpanded {
 		in.Unexpanded = append(in.Unexpanded, Object{Addr: d.Addr, Kind: d.Kind, Range: d.Range})
@@ -74,7 +74,7 @@ func Two(before, after Version) Input {
 		return slices.ContainsFunc(before.Unexpanded, func(d schema.Desired) bool { return d.Addr == o.Addr })
 	})
 	for _, d := range before.Declared {
-		in.Before = append(in.Before, fromDesired(d))
+		in.Before = append(in.Before, fromDesired(d, before.Origin.Lookups))
 	}
 	in.judged = true
 	in.Was, in.was, in.moves = before.Judgement, before.Origin, after.Identity.Moves

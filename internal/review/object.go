@@ -33,16 +33,21 @@ type Object struct {
 	// person is who the object is, where no mark in the org says so: a user's
 	// login, or whom an admin block names.
 	person string
+	// alias is the name of that person, where the block names a data source: in words
+	// that schema.Principal makes.
+	alias string
 	// Lifecycle and OnDestroy say how the object is treated.
 	Lifecycle schema.Lifecycle
 	OnDestroy string
 }
 
-func fromDesired(d schema.Desired) Object {
+// fromDesired makes an object of a version whose data sources these are.
+func fromDesired(d schema.Desired, lookups []schema.Lookup) Object {
 	o := Object{Addr: d.Addr, Kind: d.Kind, Value: discreet(d.Value, d.Kind), Range: d.Range, Places: d.Places, Additive: d.Additive, Lifecycle: d.Lifecycle}
 	if v, local := d.Local["on_destroy"]; local {
 		o.OnDestroy = text(v)
 	}
+	o.Value = nameLookups(o.Kind, o.Value, lookups)
 	if d.Kind.Mark != schema.MarkNone {
 		return o
 	}
@@ -50,7 +55,14 @@ func fromDesired(d schema.Desired) Object {
 	for _, kind := range schema.PrincipalKinds() {
 		if v, local := d.Local[kind]; local && v != cty.NilVal {
 			if v, _ = v.UnmarkDeep(); v.IsKnown() && !v.IsNull() {
-				o.person = schema.Principal(kind, refOf(v).String())
+				r := refOf(v)
+				o.person = schema.Principal(kind, r.String())
+				if l := lookupOf(lookups, r.addr); l != nil {
+					o.alias = schema.Principal(kind, l.Value)
+				}
+				if o.alias != "" && o.Value.IsKnown() && !o.get(d.Kind.Label).IsKnown() {
+					o.Value = o.Value.With(schema.Values{d.Kind.Label: cty.StringVal(o.alias)})
+				}
 			}
 		}
 	}

@@ -27,38 +27,57 @@ type Principal struct {
 	gained []Entry // what Delta gains; where nothing is compared, all of After
 }
 
-// SignIn is an administrator who may sign in to an app now, or no longer.
+// SignIn is somebody who may sign in to an app now, or no longer: an administrator, or
+// somebody of whose rights nothing is known here.
 type SignIn struct {
-	Verb  Verb // Gains or Loses
-	Admin string
+	Verb     Verb // Gains or Loses
+	Admin    string
+	Stranger bool
 }
 
 // Sentence is the sign-in for people.
 func (s SignIn) Sentence() string {
-	if s.Verb == Gains {
+	switch {
+	case s.Stranger:
+		return "may be used by " + s.Admin + ", of whose own rights nothing is known here: gains what its scopes allow of them"
+	case s.Verb == Gains:
 		return "gains what its scopes allow in the name of " + s.Admin + ", who may sign in now"
 	}
 	return "loses what its scopes allowed in the name of " + s.Admin + ", who may no longer sign in"
 }
 
-// signIns compares who of the administrators may sign in.
+// risk is how bad it is that they sign in to an app that may do this much. Strangers may
+// be administrators, and mostly aren't.
+func (s SignIn) risk(entries []Entry) Severity {
+	worst := worstOf(entries)
+	if s.Stranger && worst > Low {
+		return worst - 1
+	}
+	return worst
+}
+
+// signIns compares who of the administrators may sign in, and who else is new to an app
+// that acted for users before.
 func signIns(before, after *Access) (list []SignIn) {
-	admins := func(a *Access) []string {
+	some := func(a *Access) (admins, strangers []string) {
 		if a == nil || len(a.Entries) == 0 {
-			return nil
+			return nil, nil
 		}
-		return a.Admins
+		return a.Admins, a.Strangers
 	}
-	was, is := admins(before), admins(after)
-	for _, admin := range is {
-		if !slices.Contains(was, admin) {
-			list = append(list, SignIn{Gains, admin})
-		}
+	was, knew := some(before)
+	is, knows := some(after)
+	for _, admin := range without(is, was) {
+		list = append(list, SignIn{Verb: Gains, Admin: admin})
 	}
-	for _, admin := range was {
-		if !slices.Contains(is, admin) {
-			list = append(list, SignIn{Loses, admin})
-		}
+	for _, admin := range without(was, is) {
+		list = append(list, SignIn{Verb: Loses, Admin: admin})
+	}
+	if before == nil || len(before.Entries) == 0 {
+		return list // it gains all that its scopes allow
+	}
+	for _, stranger := range without(knows, knew) {
+		list = append(list, SignIn{Verb: Gains, Admin: stranger, Stranger: true})
 	}
 	return list
 }
@@ -75,9 +94,7 @@ func (p *Principal) Risk() (worst Severity) {
 	}
 	for _, s := range p.SignIns {
 		if s.Verb == Gains {
-			for _, e := range p.After.Entries {
-				worst = max(worst, e.risk())
-			}
+			worst = max(worst, s.risk(p.After.Entries))
 		}
 	}
 	return worst

@@ -61,7 +61,7 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 			hits = append(hits, x.gain(o, gained, worst))
 		}
 		for _, s := range p.SignIns {
-			if level := worstOf(p.After.Entries); s.Verb == Gains && slices.Contains(levels, level) {
+			if level := s.risk(p.After.Entries); s.Verb == Gains && slices.Contains(levels, level) {
 				hits = append(hits, hit{o: o, attribute: signInAttribute(o), severity: level, message: s.Sentence()})
 			}
 		}
@@ -206,16 +206,28 @@ func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits 
 	if o.Kind.Name != "group" || !slices.Contains(levels, level) {
 		return nil
 	}
-	var had []string
-	if before := x.before.byAddr[o.Addr.String()]; before != nil {
-		had = before.list("members").names()
-	}
-	for _, m := range o.list("members").refs {
-		if x.find(m) == nil && !slices.Contains(had, m.String()) {
-			hits = append(hits, hit{o: o, attribute: "members", severity: level, message: m.String() + " becomes a member and has the admin roles of the group: " + enumerate(p.After.Roles)})
+	for _, m := range x.joining(o) {
+		if x.find(m) == nil {
+			hits = append(hits, hit{o: o, attribute: "members", severity: level, message: m.shown() + " becomes a member and has the admin roles of the group: " + enumerate(p.After.Roles)})
 		}
 	}
 	return hits
+}
+
+// joining are the members that a group gains.
+func (x *examined) joining(g *Object) (list []ref) {
+	var had []string
+	if before := x.before.byAddr[g.Addr.String()]; before != nil {
+		for _, m := range before.list("members").refs {
+			had = append(had, x.before.who(m))
+		}
+	}
+	for _, m := range g.list("members").refs {
+		if !slices.Contains(had, x.who(m)) {
+			list = append(list, m)
+		}
+	}
+	return list
 }
 
 // signInAttribute is what lets people sign in to an app.

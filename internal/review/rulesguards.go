@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -208,7 +209,7 @@ func changeOf(was, is *Object, name string) string {
 		after, _ := number(now)
 		return fmt.Sprintf("%s is %d instead of %d", name, after, before)
 	case now.Type().Equals(schema.Ref):
-		return fmt.Sprintf("%s is %s instead of %s", name, orNone(refOf(now).name), orNone(refOf(was.get(name)).name))
+		return fmt.Sprintf("%s is %s instead of %s", name, orNone(cmp.Or(refOf(now).name, refOf(now).addr)), orNone(cmp.Or(refOf(was.get(name)).name, refOf(was.get(name)).addr)))
 	case now.CanIterateElements() && len(is.list(name).texts)+len(was.list(name).texts) > 0:
 		return fmt.Sprintf("%s is %s instead of %s", name, orNone(enumerate(is.list(name).texts)), orNone(enumerate(was.list(name).texts)))
 	}

@@ -51,7 +51,7 @@ func scenarios(t *testing.T) (all []scenario) {
 // load evaluates a configuration of one file, as a review does.
 func load(t testing.TB, hcl string) review.Version {
 	t.Helper()
-	return review.VersionOf(configure(t, hcl, config.Options{Incomplete: true}))
+	return review.VersionOf(configure(t, hcl, config.Options{Incomplete: true, Elsewhere: true}))
 }
 
 func configure(t testing.TB, hcl string, options config.Options) *config.Config {
@@ -78,7 +78,7 @@ func loadDir(t testing.TB, dir string, options config.Options) *config.Config {
 
 func assess(t *testing.T, before, after string) *review.Review {
 	t.Helper()
-	c := configure(t, before, config.Options{Incomplete: true})
+	c := configure(t, before, config.Options{Incomplete: true, Elsewhere: true})
 	in := review.Two(review.VersionOf(c), load(t, after))
 	in.Relocate(c.Dir, "before")
 	return review.Assess(in, review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})

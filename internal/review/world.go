@@ -9,12 +9,13 @@ type world struct {
 	objects []Object
 	byAddr  map[string]*Object
 	byID    map[string]*Object
+	called  map[string][]*Object // by how Okta finds them
 	groups  map[string][]*Object // groups with admin roles, by the address of each member
 	access  map[string]*Access   // by address, as far as it has been asked for
 }
 
 func newWorld(objects []Object) *world {
-	w := &world{objects: objects, byAddr: map[string]*Object{}, byID: map[string]*Object{}, groups: map[string][]*Object{}, access: map[string]*Access{}}
+	w := &world{objects: objects, byAddr: map[string]*Object{}, byID: map[string]*Object{}, called: map[string][]*Object{}, groups: map[string][]*Object{}, access: map[string]*Access{}}
 	for i := range objects {
 		o := &objects[i]
 		w.byAddr[o.Addr.String()] = o
@@ -23,25 +24,22 @@ func newWorld(objects []Object) *world {
 		}
 	}
 	for i := range objects {
+		for _, key := range objects[i].callings() {
+			w.called[key] = append(w.called[key], &objects[i])
+		}
+	}
+	for i := range objects {
 		g := &objects[i]
 		if g.Kind.Name != "group" || len(rolesOf(g)) == 0 {
 			continue
 		}
 		for _, member := range g.list("members").refs {
-			if u := w.find(member); u != nil {
+			for _, u := range w.principals(member) {
 				w.groups[u.Addr.String()] = append(w.groups[u.Addr.String()], g)
 			}
 		}
 	}
 	return w
-}
-
-// find resolves a reference; nil where the object isn't declared here.
-func (w *world) find(r ref) *Object {
-	if o := w.byAddr[r.addr]; o != nil {
-		return o
-	}
-	return w.byID[r.id]
 }
 
 // role is one admin_role block.

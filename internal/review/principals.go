@@ -1,0 +1,155 @@
+package review
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Who is meant by a reference? A declared object, by its address; or by the name or id
+// that a data source or an admin block gives, in any case, as Okta finds it. A name may so
+// be that of an object that is declared here as well, with rights of its own.
+
+// lookupOf is the data block at an address; nil for none whose argument is known.
+func lookupOf(lookups []schema.Lookup, addr string) *schema.Lookup {
+	if addr == "" {
+		return nil
+	}
+	if at := slices.IndexFunc(lookups, func(l schema.Lookup) bool { return l.Value != "" && l.Addr.String() == addr }); at >= 0 {
+		return &lookups[at]
+	}
+	return nil
+}
+
+// nameLookups gives references to data sources the name or id that is looked up. It says
+// whom they mean, and is never a value that the configuration has: the org's answer may be
+// spelled otherwise.
+func nameLookups(kind *schema.Kind, value schema.Value, lookups []schema.Lookup) schema.Value {
+	if len(lookups) == 0 {
+		return value
+	}
+	return kind.MapRefs(value, func(ref cty.Value) (cty.Value, bool) {
+		l := lookupOf(lookups, text(ref.GetAttr("addr")))
+		if l == nil {
+			return ref, false
+		}
+		attrs := ref.AsValueMap()
+		if l.By == "id" {
+			attrs["id"] = cty.StringVal(l.Value)
+		} else {
+			attrs["name"] = cty.StringVal(l.Value)
+		}
+		return cty.ObjectVal(attrs), true
+	})
+}
+
+// callings are how Okta finds an object, as keys: its kind and a name.
+func (o *Object) callings() (keys []string) {
+	kind := o.Kind.Name
+	if o.isApp() {
+		kind = "app"
+	}
+	names := []string{o.text(o.Kind.Label)}
+	switch {
+	case o.Kind.Attached:
+		return callings("", o.person, o.alias, o.text(o.Kind.Label))
+	case kind == "user":
+		short, _, _ := strings.Cut(names[0], "@")
+		names = append(names, o.text("email"), short)
+	}
+	return callings(kind, names...)
+}
+
+// callings are keys for these names of an object of a kind; "" where the names tell it.
+func callings(kind string, names ...string) (keys []string) {
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		if kind != "" {
+			name = schema.Principal(kind, name)
+		}
+		keys = append(keys, strings.ToLower(name))
+	}
+	return keys
+}
+
+// source is the kind of object that a reference to a data source means; "" for others.
+func (r ref) source() string {
+	addr, err := schema.ParseAddr(r.addr)
+	if at := strings.LastIndex(r.addr, "["); err != nil && at >= 0 { // of the first version, with words as its key
+		addr, err = schema.ParseAddr(r.addr[:at])
+	}
+	if err != nil || !addr.Data {
+		return ""
+	}
+	return addr.Kind
+}
+
+// callings are the names by which a reference to a data source means an object.
+func (r ref) callings() []string {
+	if kind := r.source(); kind != "" {
+		return callings(kind, r.name, r.id)
+	}
+	return nil
+}
+
+// shown is a reference for people, with the name that a data source looks up.
+func (r ref) shown() string {
+	for _, name := range []string{r.name, r.id} {
+		if r.source() != "" && name != "" {
+			return r.addr + " (" + name + ")"
+		}
+	}
+	return r.String()
+}
+
+// find resolves a reference; nil where the object isn't declared here.
+func (w *world) find(r ref) *Object {
+	if o := w.byAddr[r.addr]; o != nil {
+		return o
+	}
+	if o := w.byID[r.id]; o != nil {
+		return o
+	}
+	for _, key := range r.callings() {
+		for _, o := range w.called[key] {
+			if !o.Kind.Attached {
+				return o
+			}
+		}
+	}
+	return nil
+}
+
+// principals are all blocks about the user or group that a reference means: the object,
+// and the admin blocks with roles of it.
+func (w *world) principals(r ref) (list []*Object) {
+	keys := r.callings()
+	if o := w.find(r); o != nil {
+		list, keys = append(list, o), append(keys, o.callings()...)
+	}
+	for _, key := range keys {
+		for _, o := range w.called[key] {
+			if o.Kind.Attached && !slices.Contains(list, o) {
+				list = append(list, o)
+			}
+		}
+	}
+	return list
+}
+
+// who identifies what a reference means within a version: the same for two data sources
+// that look up one name.
+func (w *world) who(r ref) string {
+	if o := w.find(r); o != nil {
+		return o.Addr.String()
+	}
+	if keys := r.callings(); len(keys) > 0 {
+		return keys[0]
+	}
+	return r.String()
+}
