@@ -56,6 +56,10 @@ func KnownHolder(holder string) bool {
 	return known
 }
 
+// Blank reports whether the catalog knows a type of role or a permission, and no operation
+// that it allows.
+func Blank(holder string) bool { return KnownHolder(holder) && len(allowed()[holder]) == 0 }
+
 // PermittedBy lists the roles and permissions that allow the operation, sorted.
 func PermittedBy(o Operation) []string {
 	var holders []string

@@ -51,12 +51,18 @@ type Access struct {
 	// assigned, and no scope or resource makes use of them.
 	IdleScopes []string
 	IdleRoles  []Idle
+	// Blank are permissions of custom roles of which the catalog lists no operation:
+	// they are rights all the same.
+	Blank []Blank
 	// Unknown says in words what could not be judged.
 	Unknown []string
 }
 
 // Idle is a role without effect, and why.
 type Idle struct{ Role, Why string }
+
+// Blank is a permission, and the role that it comes with, in words.
+type Blank struct{ Permission, Via string }
 
 // of is the access of a principal, computed once.
 func (w *world) of(o *Object) *Access {
@@ -138,11 +144,25 @@ func (w *world) asRoles(a *Access, roles []role, operations []catalog.Operation)
 	for _, r := range roles {
 		given, unknown := w.roleEntries(r, operations)
 		entries = append(entries, given...)
+		a.Blank = append(a.Blank, w.blank(r)...)
 		if unknown != "" {
 			a.Unknown = append(a.Unknown, unknown)
 		}
 	}
 	a.Entries = merge(entries)
+}
+
+// blank lists the permissions of a custom role that the catalog knows without any
+// operation.
+func (w *world) blank(r role) (list []Blank) {
+	if custom := w.find(r.role); r.typ == "CUSTOM" && custom != nil {
+		for _, permission := range custom.list("permissions").texts {
+			if catalog.Blank(permission) {
+				list = append(list, Blank{permission, r.String()})
+			}
+		}
+	}
+	return list
 }
 
 // roleEntries is what one role allows of the operations.

@@ -12,6 +12,14 @@ import (
 // catalog.GrantedScopes.
 func (r *Review) Held(addr string) []string { return r.after.held(r.after.byAddr[addr]) }
 
+// heldBy lists what a user holds, by whatever block says so.
+func (w *world) heldBy(user ref) (held []string) {
+	for _, o := range w.principals(user) {
+		held = append(held, w.held(o)...)
+	}
+	return held
+}
+
 func (w *world) held(o *Object) (held []string) {
 	if o == nil {
 		return nil

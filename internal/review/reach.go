@@ -55,7 +55,7 @@ func (w *world) setReach(r role, o catalog.Operation) (Reach, bool) {
 	if set == nil {
 		return open + Reach(r.set.String()+" holds, which isn't declared here"), true
 	}
-	held := w.heldBy(set)
+	held := w.holdingOf(set)
 	creates := !o.Names() && !o.Reads()
 	elements, all := held.of(kind)
 	switch {
@@ -90,7 +90,7 @@ type holding struct {
 
 func (h holding) of(kind string) (elements []string, all bool) { return h.elements[kind], h.all[kind] }
 
-func (w *world) heldBy(set *Object) holding {
+func (w *world) holdingOf(set *Object) holding {
 	h := holding{elements: map[string][]string{}, all: map[string]bool{}}
 	add := func(kind, attr, words string) {
 		l := set.list(attr)

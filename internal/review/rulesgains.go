@@ -208,10 +208,18 @@ func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits 
 	}
 	for _, m := range x.joining(o) {
 		if x.find(m) == nil {
-			hits = append(hits, hit{o: o, attribute: "members", severity: level, message: m.shown() + " becomes a member and has the admin roles of the group: " + enumerate(p.After.Roles)})
+			hits = append(hits, hit{o: o, attribute: "members", severity: level, message: m.String() + " becomes a member and has the admin roles of the group: " + enumerate(p.After.Roles)})
 		}
 	}
 	return hits
+}
+
+// blankRisk is how bad a permission may be of which only the name is known.
+func blankRisk(permission string) Severity {
+	if strings.HasSuffix(permission, ".manage") {
+		return High
+	}
+	return Medium
 }
 
 // joining are the members that a group gains.
@@ -264,6 +272,12 @@ func unjudged(x *examined, _ []Finding) (hits []hit) {
 				attribute = "okta_api_scopes"
 			}
 			hits = append(hits, hit{o: o, attribute: attribute, message: why})
+		}
+		for _, b := range p.After.Blank {
+			if p.Before == nil || !slices.Contains(p.Before.Blank, b) {
+				hits = append(hits, hit{o: o, attribute: "admin_role", severity: blankRisk(b.Permission),
+					message: "gains " + b.Permission + ", by " + b.Via + ": the catalog lists no operation for it, so nobody can tell here what it allows"})
+			}
 		}
 	}
 	return hits

@@ -37,7 +37,7 @@ func newlyReached(x *examined) (hits []hit) {
 
 // covers reports whether a role covered the group before, too.
 func (x *examined) covers(before []ref, g *Object) bool {
-	return slices.ContainsFunc(before, func(r ref) bool { return r.addr == g.Addr.String() || r.id != "" && r.id == g.ID })
+	return slices.ContainsFunc(before, func(r ref) bool { return x.before.who(r) == g.Addr.String() || r.id != "" && r.id == g.ID })
 }
 
 // groupsOfUsers lists the declared groups upon whose users a role may act.
@@ -75,8 +75,8 @@ func (x *examined) joined(o *Object, r role, g *Object) []hit {
 	had, before := map[string]bool{}, list{}
 	if was != nil {
 		before = was.list("members")
-		for _, name := range before.names() {
-			had[name] = true
+		for _, m := range before.refs {
+			had[x.before.who(m)] = true
 		}
 	}
 	operations := x.uponUsers(o, r)
@@ -95,14 +95,13 @@ func (x *examined) joined(o *Object, r role, g *Object) []hit {
 	}
 	members := g.list("members")
 	for _, m := range members.refs {
-		name, user := m.String(), x.find(m)
-		held := x.held(user)
+		name, held, stayed := m.String(), x.heldBy(m), had[x.who(m)]
 		switch {
-		case !had[name] && len(held) > 0:
+		case !stayed && len(held) > 0:
 			add(name+", who is an admin", held)
-		case !had[name]:
+		case !stayed:
 			add(name, nil)
-		case len(held) > len(x.before.held(x.before.find(m))):
+		case len(held) > len(x.before.heldBy(m)):
 			add(name+", who becomes an admin", held)
 		}
 	}

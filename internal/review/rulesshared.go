@@ -1,0 +1,129 @@
+package review
+
+import (
+	"slices"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+)
+
+// sharedRules are about custom roles and resource sets as such: an org may assign them to
+// others than a configuration declares.
+func sharedRules() []Rule {
+	return []Rule{
+		{ID: "G45", Title: "A custom role or resource set grows", Severity: Low, Worst: Medium,
+			Rationale: "Whoever has the role in the org may do more: others than this configuration declares may have it, too.",
+			Source:    "Okta's roles API: custom roles and resource sets are assigned apart", Fix: "Look up who else has it, and make a role or set of its own for what only some need.", gains: grownShares},
+	}
+}
+
+// grownShares finds custom roles and resource sets that grow, and of which no principal
+// here gains anything: what one gains is reported there.
+func grownShares(x *examined, _ []Finding) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	x.pairs(func(was, is *Object) {
+		if was == nil {
+			return // nobody has it
+		}
+		switch is.Kind.Name {
+		case "custom_role":
+			if !x.gainsBy(func(r role) bool { return x.find(r.role) == is }) {
+				hits = append(hits, grownRole(was, is)...)
+			}
+		case "resource_set":
+			if !x.gainsBy(func(r role) bool { return x.find(r.set) == is }) {
+				hits = append(hits, x.grownSet(was, is)...)
+			}
+		}
+	})
+	return hits
+}
+
+// gainsBy reports whether a principal gains something by such a role.
+func (x *examined) gainsBy(such func(role) bool) bool {
+	for i := range x.review.Principals {
+		p := &x.review.Principals[i]
+		o := x.byAddr[p.Addr.String()]
+		if o == nil || p.After == nil {
+			continue
+		}
+		for _, r := range x.allRoles(o) {
+			if r.typ != "CUSTOM" || !such(r) {
+				continue
+			}
+			gained := func(e Entry) bool { return e.Via == r.String() }
+			blank := func(b Blank) bool {
+				return b.Via == r.String() && (p.Before == nil || !slices.Contains(p.Before.Blank, b))
+			}
+			if slices.ContainsFunc(p.gained, gained) || slices.ContainsFunc(p.After.Blank, blank) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func grownRole(was, is *Object) []hit {
+	before, after := was.list("permissions"), is.list("permissions")
+	more := without(after.texts, before.texts)
+	level := None
+	for _, permission := range more {
+		risk := Medium // of what the catalog doesn't know
+		if operations := permitted(permission); len(operations) > 0 {
+			risk = Low
+			for _, o := range operations {
+				risk = max(risk, min(Risk(o), Medium))
+			}
+		}
+		level = max(level, risk)
+	}
+	if after.unknown && !before.unknown {
+		more, level = append(more, "permissions that aren't known here"), Medium
+	}
+	if len(more) == 0 {
+		return nil
+	}
+	h := on(is, "permissions", "it gains %s, and so does whoever else in the org has the role", enumerate(more))
+	h[0].severity = level
+	return h
+}
+
+// permitted are the operations that a permission allows.
+func permitted(permission string) (list []catalog.Operation) {
+	for _, o := range catalog.All() {
+		if _, allowed := catalog.PermissionPermits(permission, o); allowed {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+func (x *examined) grownSet(was, is *Object) []hit {
+	before, after := x.before.holdingOf(was), x.holdingOf(is)
+	var more []string
+	level := Low
+	for kind, all := range after.all {
+		if all && !before.all[kind] {
+			more, level = append(more, "all "+kind), Medium
+		}
+	}
+	for kind, elements := range after.elements {
+		if !before.all[kind] {
+			more = append(more, without(elements, before.elements[kind])...)
+		}
+	}
+	if after.unknown && !before.unknown {
+		more, level = append(more, "what isn't known here"), Medium
+	}
+	if len(more) == 0 {
+		return nil
+	}
+	slices.Sort(more)
+	if rest := len(more) - 3; rest > 1 {
+		more = append(more[:3], plural(rest, "other"))
+	}
+	h := on(is, "", "it holds %s now, for whoever else in the org has a role on it", enumerate(more))
+	h[0].severity = level
+	return h
+}
