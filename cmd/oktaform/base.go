@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/oktaform/oktaform/internal/checkout"
 	"github.com/oktaform/oktaform/internal/ci"
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/revision"
 )
 
@@ -41,7 +43,7 @@ func (a *app) base(dir string, o *reviewOptions) (*base, error) {
 	case o.baseDir != "":
 		return &base{name: o.baseDir, folder: o.baseDir}, nil
 	case o.base != "":
-		return a.unpacked(dir, func(r *revision.Repository) (revision.ID, string, error) {
+		return a.unpacked(dir, &o.inputs, func(r *revision.Repository) (revision.ID, string, error) {
 			id, err := baseCommit(r, o.base)
 			if unknown := (*revision.UnknownError)(nil); errors.As(err, &unknown) {
 				return id, "", fmt.Errorf("--base %s is no git revision: %w. A folder is named with --base-dir", o.base, err)
@@ -56,7 +58,7 @@ func (a *app) base(dir string, o *reviewOptions) (*base, error) {
 		if err != nil {
 			return nil, fmt.Errorf("--base-from-ci: %w", err)
 		}
-		return a.unpacked(dir, func(r *revision.Repository) (revision.ID, string, error) {
+		return a.unpacked(dir, &o.inputs, func(r *revision.Repository) (revision.ID, string, error) {
 			id, err := eventCommit(r, event)
 			if err != nil {
 				err = fmt.Errorf("--base-from-ci: %s: %w", event.Name, err)
@@ -147,7 +149,7 @@ func notFetched(err error, event ci.Event) error {
 }
 
 // unpacked writes the version that choose picks into a folder of its own.
-func (a *app) unpacked(dir string, choose func(*revision.Repository) (revision.ID, string, error)) (*base, error) {
+func (a *app) unpacked(dir string, in *inputs, choose func(*revision.Repository) (revision.ID, string, error)) (*base, error) {
 	c, err := a.checkout(dir)
 	if err != nil {
 		return nil, err
@@ -168,7 +170,7 @@ func (a *app) unpacked(dir string, choose func(*revision.Repository) (revision.I
 	if b.temp, err = os.MkdirTemp("", "oktaform-base-"); err != nil {
 		return nil, err
 	}
-	found, absent, err := r.Export(id, c.Named, config.IsSourceFile, b.temp)
+	found, absent, err := r.Export(id, c.Named, in.isSourceFile, b.temp)
 	if err != nil {
 		b.close()
 		return nil, fmt.Errorf("version %s: %w", b.name, err)
@@ -194,4 +196,49 @@ func noRepository(dir string, c checkout.Checkout) error {
 		passed = " (not used: " + strings.Join(c.Passed, "; ") + ")"
 	}
 	return fmt.Errorf("%s lies in no git repository%s, so there is no version to compare with. Name its folder with --base-dir", dir, passed)
+}
+
+// inputsOf are the options with values for the version to compare with: a file of the
+// repository, or of the configuration's folder, is that version's own.
+func (a *app) inputsOf(b *base, dir string, in *inputs) (list []config.Input) {
+	var repository files.Trees
+	if c, err := a.checkout(dir); err == nil && len(in.words) > 0 {
+		if root, err := files.Open(c.Root); err == nil {
+			repository = append(repository, root)
+			a.opened = append(a.opened, root)
+		}
+	}
+	for i := 0; i+1 < len(in.words); i += 2 {
+		if in.words[i] != varFile {
+			list = append(list, config.Var(in.words[i+1]))
+			continue
+		}
+		name, own := in.words[i+1], ""
+		if b.temp != "" {
+			if _, below, inside := repository.Find(name); inside {
+				own = filepath.Join(b.temp, below)
+			}
+		} else if below, err := filepath.Rel(dir, name); err == nil && filepath.IsLocal(below) {
+			own = filepath.Join(b.folder, below)
+		}
+		if own == "" {
+			own = name
+		} else if _, err := os.Lstat(own); errors.Is(err, fs.ErrNotExist) {
+			b.notes = append(b.notes, fmt.Sprintf("%s has no file %s: its variables have their other values there.", b.name, name))
+			continue
+		}
+		list = append(list, config.VarFile(own))
+	}
+	return list
+}
+
+// isSourceFile reports whether a file of this name may be a part of a configuration, or
+// be named by an option.
+func (in *inputs) isSourceFile(name string) bool {
+	for i := 0; i+1 < len(in.words); i += 2 {
+		if in.words[i] == varFile && filepath.Base(in.words[i+1]) == name {
+			return true
+		}
+	}
+	return config.IsSourceFile(name)
 }

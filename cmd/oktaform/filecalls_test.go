@@ -22,6 +22,7 @@ var fileCalls = map[string]string{
 	"cmd/oktaform/base.go os.MkdirAll":                    "the temporary folder of a base, and the folder that a person names",
 	"cmd/oktaform/base.go os.MkdirTemp":                   "the temporary folder of a base, and the folder that a person names",
 	"cmd/oktaform/base.go os.RemoveAll":                   "the temporary folder of a base, and the folder that a person names",
+	"cmd/oktaform/base.go os.Lstat":                       "whether a base has a file; it is read through internal/files",
 	"cmd/oktaform/export.go os.Stat":                      "whether an argument is a folder: nothing of it is read",
 	"cmd/oktaform/inspect.go filepath.Glob":               "whether the current folder holds a configuration",
 	"cmd/oktaform/process.go os.ReadFile":                 "what the system says of this process",

@@ -34,8 +34,10 @@ func (in *inputs) noInput() bool { return in.terraform != nil && !in.terraform.i
 
 func (in *inputs) add(cmd *cobra.Command) {
 	cmd.Flags().Var(&inputFlag{"--var", in, config.Var}, "var", "set a `NAME=VALUE` of a variable; may be repeated")
-	cmd.Flags().Var(&inputFlag{"--var-file", in, config.VarFile}, "var-file", "read values of variables from `FILE`; may be repeated. Of --var and --var-file the last one wins")
+	cmd.Flags().Var(&inputFlag{varFile, in, config.VarFile}, "var-file", "read values of variables from `FILE`; may be repeated. Of --var and --var-file the last one wins")
 }
+
+const varFile = "--var-file"
 
 // inputFlag is one of the flags; both add to one list.
 type inputFlag struct {

@@ -27,6 +27,7 @@ type reviewOptions struct {
 	limit      int
 	// approved says that the policy's owners approved the change.
 	approved bool
+	inputs   inputs
 }
 
 // reviewFormats are the values of review --format.
@@ -41,7 +42,10 @@ func newReview(a *app) *cobra.Command {
 variables: which operations of Okta's APIs each app, user and group really may
 do before and after (scopes, admin roles, resource sets and targets together),
 and what a reviewer has to be told about the change. What isn't known stays
-unknown, and is said to be.
+unknown, and is said to be. Variables count with what the files give them; where
+access comes to depend on one, give --var and --var-file as apply gets them. The
+environment (OKTAFORM_VAR_...) is not read. A file of the repository is read in
+both versions.
 
 --base is a git revision, and never a folder; origin/main... is where the branch
 left origin/main, as for git diff. Git itself is not run: nothing that a
@@ -60,6 +64,7 @@ applied; waivers count in a review with --base only.`,
   oktaform review --base origin/main... --fail-on high
   oktaform review --base-from-ci --fail-on high
   oktaform review --base-dir ../before --format json after
+  oktaform review --base origin/main... --var-file prod.tfvars
   oktaform review --plan access.plan`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return runReview(a, args, o) },
@@ -69,6 +74,7 @@ applied; waivers count in a review with --base only.`,
 	cmd.Flags().BoolVar(&o.baseFromCI, "base-from-ci", false, "compare with the version that the event of the CI job (GitHub, GitLab) names")
 	cmd.Flags().StringVar(&o.plan, "plan", "", "review the plan in `FILE`, a saved plan, instead of two configurations")
 	cmd.MarkFlagsMutuallyExclusive("base", "base-dir", "base-from-ci", "plan")
+	o.inputs.add(cmd)
 	cmd.Flags().StringVar(&o.format, "format", "text", "the form of the output: "+strings.Join(reviewFormats, ", "))
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit with 6 on a finding of this `SEVERITY` or worse: "+strings.Join(review.SeverityNames(), ", "))
 	cmd.Flags().BoolVar(&o.all, "all", false, "show, and count for --fail-on, findings that were there before too")
@@ -115,7 +121,7 @@ func runReview(a *app, args []string, o *reviewOptions) error {
 // review evaluates both versions and compares them. It returns the name of the one
 // that is compared with, too.
 func (a *app) review(dir string, o *reviewOptions) (r *review.Review, against string, err error) {
-	after, err := a.evaluated(dir, a.checkouts())
+	after, err := a.evaluated(dir, a.checkouts(), o.inputs.list...)
 	if err != nil {
 		return nil, "", err
 	}
@@ -127,7 +133,7 @@ func (a *app) review(dir string, o *reviewOptions) (r *review.Review, against st
 	}
 	if b != nil {
 		defer b.close()
-		in, against = a.compared(in, after, b), b.name
+		in, against = a.compared(in, after, b, a.inputsOf(b, dir, &o.inputs)), b.name
 	}
 	return a.assess(in, o), against, nil
 }
@@ -137,7 +143,7 @@ func (a *app) assess(in review.Input, o *reviewOptions) *review.Review {
 }
 
 // compared adds the version to compare with.
-func (a *app) compared(in review.Input, after *config.Config, b *base) review.Input {
+func (a *app) compared(in review.Input, after *config.Config, b *base, values []config.Input) review.Input {
 	before := review.Version{}
 	if b.folder != "" {
 		where := a.checkouts()
@@ -145,7 +151,7 @@ func (a *app) compared(in review.Input, after *config.Config, b *base) review.In
 			where.Root = b.temp
 		}
 		var err error
-		if b.config, err = a.evaluated(b.folder, where); err != nil {
+		if b.config, err = a.evaluated(b.folder, where, values...); err != nil {
 			in = a.broken(in, err, b.folder, b.name)
 			in.Notes = append(in.Notes, b.notes...)
 			return in
@@ -188,7 +194,7 @@ func (a *app) reviewPlan(args []string, o *reviewOptions) (*review.Review, error
 	}
 	var c *config.Config
 	if len(args) > 0 {
-		if c, err = a.evaluated(args[0], a.checkouts()); err != nil {
+		if c, err = a.evaluated(args[0], a.checkouts(), o.inputs.list...); err != nil {
 			return nil, err
 		}
 		defer func() { _ = c.Close() }()
@@ -221,12 +227,12 @@ func (a *app) reviewOf(p *plan.Plan, c *config.Config, options review.Options) *
 	return review.Assess(in, options)
 }
 
-// evaluated loads a configuration without any values from outside.
-func (a *app) evaluated(dir string, where checkout.Options) (*config.Config, error) {
+// evaluated loads a configuration, with no other values from outside than these.
+func (a *app) evaluated(dir string, where checkout.Options, values ...config.Input) (*config.Config, error) {
 	if err := a.within(dir); err != nil {
 		return nil, err
 	}
-	c, diags := config.Load(dir, config.Options{Incomplete: true, Elsewhere: true, Checkout: where})
+	c, diags := config.Load(dir, config.Options{Incomplete: true, Elsewhere: true, Checkout: where, Inputs: values})
 	a.secrets = append(a.secrets, c.Secrets()...)
 	if err := failed(append(diags, c.Validate()...), c.Files()); err != nil {
 		_ = c.Close()

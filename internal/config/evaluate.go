@@ -29,6 +29,8 @@ type Evaluation struct {
 	// lenient takes for unknown what may be known by the time of a plan, and
 	// also looks into blocks that have no instances: for validate.
 	lenient bool
+	// openVariables are those of the configuration that are taken for unknown.
+	openVariables map[string]bool
 }
 
 // Evaluate begins an evaluation. A nil known means that nothing is known; what
@@ -173,6 +175,9 @@ func (e *Evaluation) eval(in *instance) {
 // of a module's from its call.
 func (e *Evaluation) variable(in *instance) (cty.Value, hcl.Diagnostics) {
 	v := in.node.variable
+	if in.scope.call == nil && e.openVariables[in.node.name] {
+		return v.marked(cty.UnknownVal(v.typ)), nil
+	}
 	if in.scope.call == nil {
 		return e.c.values[in.node.name], nil
 	}

@@ -60,6 +60,8 @@ func (v *variable) parse(text, source string) (cty.Value, *hcl.Diagnostic) {
 	return val, nil
 }
 
+const undeclared = "Value for undeclared variable"
+
 func (c *Config) fromEnvironment(vars map[string]*variable, values map[string]given) (diags hcl.Diagnostics) {
 	// TF_VAR_ first: our own name wins.
 	for _, prefix := range []string{"TF_VAR_", "OKTAFORM_VAR_"} {
@@ -136,7 +138,7 @@ func (c *Config) fromFile(file string, data []byte, vars map[string]*variable, v
 	for _, attr := range sortedAttributes(attrs) {
 		name := attr.Name
 		if vars[name] == nil {
-			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Value for undeclared variable",
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: undeclared,
 				Detail:  fmt.Sprintf("The configuration declares no variable %q.%s", name, didYouMean(name, slices.Sorted(maps.Keys(vars)))),
 				Subject: &attr.NameRange})
 			continue
@@ -163,6 +165,9 @@ func (c *Config) fromCommandLine(vars map[string]*variable, values map[string]gi
 			continue
 		}
 		if diag := fromOption(input.text, vars, values); diag != nil {
+			if c.opts.Elsewhere && diag.Summary == undeclared { // the other version may declare it
+				diag.Severity = hcl.DiagWarning
+			}
 			diags = append(diags, diag)
 		}
 	}
@@ -177,7 +182,7 @@ func fromOption(text string, vars map[string]*variable, values map[string]given)
 	}
 	v := vars[name]
 	if v == nil {
-		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Value for undeclared variable",
+		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: undeclared,
 			Detail: fmt.Sprintf("--var gives a value to %q, which the configuration doesn't declare.%s", name, didYouMean(name, slices.Sorted(maps.Keys(vars))))}
 	}
 	val, diag := v.parse(text, "the option --var")

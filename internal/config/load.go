@@ -69,6 +69,7 @@ type Config struct {
 	main     *module
 	values   map[string]cty.Value // of the configuration's variables
 	unset    bool                 // a variable has no value, and so is unknown
+	optioned map[string]bool      // variables that an option of the command line gives a value to
 	funcs    map[string]function.Function
 	meter    budget.Meter
 	modules  int          // calls of modules, each where it leads counted

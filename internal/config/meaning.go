@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -17,12 +16,16 @@ type meaning struct {
 	e    *Evaluation
 	text strings.Builder
 	seen map[*node]bool
+	// repeats are those whose for_each or count was written.
+	repeats map[*node]bool
+	// variables are those of the configuration that it comes to; nil: nobody asks.
+	variables map[string]bool
 }
 
 // fingerprint is the same in two versions if the value is, or if it isn't known and is
 // made in the same way from the same values.
 func (e *Evaluation) fingerprint(in *instance, v cty.Value, expr hcl.Expression) string {
-	m := &meaning{e: e, seen: map[*node]bool{}}
+	m := &meaning{e: e, seen: map[*node]bool{}, repeats: map[*node]bool{}}
 	if !m.known(v) {
 		m.expression(in, expr)
 	}
@@ -31,7 +34,7 @@ func (e *Evaluation) fingerprint(in *instance, v cty.Value, expr hcl.Expression)
 
 // blockFingerprint is the same in two versions if the block is, and all that it refers to.
 func (e *Evaluation) blockFingerprint(in *instance) string {
-	m := &meaning{e: e, seen: map[*node]bool{}}
+	m := &meaning{e: e, seen: map[*node]bool{}, repeats: map[*node]bool{}}
 	m.block(in)
 	return m.sum()
 }
@@ -79,7 +82,7 @@ func (m *meaning) block(in *instance) {
 	n := in.node
 	if n.block == nil {
 		m.source(n.rng)
-	} else if tree, ok := n.block.Body.(*hclsyntax.Body); ok {
+	} else if tree, ok := native(n.block.Body); ok {
 		m.source(tree.SrcRange)
 	} else if file := m.e.c.parser.Files()[n.rng.Filename]; file != nil {
 		m.text.Write(file.Bytes)
@@ -96,13 +99,23 @@ func (m *meaning) reference(in *instance, t hcl.Traversal) {
 		return
 	}
 	to, rest, diag := m.e.c.resolve(in.node.home(), t)
-	if diag != nil { // each, count, or the iterator of a dynamic block
-		if !m.seen[in.node] {
+	s, _ := in.outer()
+	switch root := t.RootName(); {
+	case root == "path":
+		return
+	case root == "each" || root == "count":
+		if by := in.node.repeater(); by.repeated() && !m.repeats[by] {
+			m.repeats[by] = true
+			_, expr := by.argument()
+			m.expression(&instance{node: by, scope: s}, expr)
+		}
+		return
+	case diag != nil: // the iterator of a dynamic block
+		if m.variables == nil {
 			m.block(in)
 		}
 		return
 	}
-	s, _ := in.outer()
 	m.write("%s of %s", to.key, s.path)
 	switch to.class {
 	case classLocal, classVar:
@@ -112,6 +125,7 @@ func (m *meaning) reference(in *instance, t hcl.Traversal) {
 	case classData:
 		m.block(&instance{node: to, scope: s})
 	case classObject:
+		m.attribute(s, to, rest)
 		// The object is compared by itself; which one it is counts.
 		for _, target := range m.e.expand(s, to).instances {
 			if v := m.e.objectValue(target); v.IsKnown() && v.Type().IsObjectType() && v.Type().HasAttribute("name") {
@@ -123,6 +137,9 @@ func (m *meaning) reference(in *instance, t hcl.Traversal) {
 
 // argument writes the expression of a local value, or what a call gives to a variable.
 func (m *meaning) argument(s *scope, to *node) {
+	if to.class == classVar && s.call == nil && m.variables != nil && m.e.openVariables[to.name] {
+		m.variables[to.name] = true
+	}
 	if to.expr == nil || m.seen[to] {
 		return // a variable without a value
 	}
@@ -149,5 +166,33 @@ func (m *meaning) outputs(x *expansion, rest hcl.Traversal) {
 				m.block(in)
 			}
 		}
+	}
+}
+
+// attribute writes the attribute of an object that a reference asks for.
+func (m *meaning) attribute(s *scope, to *node, rest hcl.Traversal) {
+	for _, step := range rest {
+		attr, ok := step.(hcl.TraverseAttr)
+		if !ok {
+			continue
+		}
+		for _, target := range m.e.expand(s, to).instances {
+			if m.seen[to] {
+				return
+			}
+			m.seen[to] = true
+			content, _ := to.content(m.e.context(target))
+			if a := content.Attributes[attr.Name]; a != nil {
+				m.expression(target, a.Expr)
+			}
+			for _, block := range content.Blocks.OfType(attr.Name) {
+				inner, _ := block.Body.JustAttributes()
+				for _, a := range sortedAttributes(inner) {
+					m.expression(target, a.Expr)
+				}
+			}
+			delete(m.seen, to)
+		}
+		return
 	}
 }

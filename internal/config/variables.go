@@ -134,7 +134,12 @@ func (c *Config) setVariables() hcl.Diagnostics {
 	values := map[string]given{}
 	diags = append(diags, c.fromEnvironment(vars, values)...)
 	diags = append(diags, c.fromFiles(vars, values)...)
-	diags = append(diags, c.fromCommandLine(vars, values)...)
+	options := map[string]given{}
+	diags = append(diags, c.fromCommandLine(vars, options)...)
+	c.optioned = map[string]bool{}
+	for name, value := range options {
+		values[name], c.optioned[name] = value, true
+	}
 	for _, n := range c.main.order {
 		if n.class != classVar || n.broken { // of a broken one nothing more is said
 			continue

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -41,6 +42,7 @@ type Input struct {
 	formerly map[string]string // the address in the first version, of what has another in the second
 	vacated  map[string]bool   // addresses of the first version whose objects have others now
 	relocate func(hcl.Range) hcl.Range
+	outside  []config.Outside // what depends on variables as nothing of the first version did
 }
 
 // place names a place of the first version.
@@ -88,6 +90,7 @@ func Two(before, after Version) Input {
 	readdress(in.Before, to)
 	readdress(in.Before, targets)
 	in.Was.Tests, in.Was.Unexpanded = readdressTests(in.Was.Tests, to), readdressTests(in.Was.Unexpanded, to)
+	in.outside = in.newOutside(before.Outside, after.Outside)
 	places := map[schema.Addr]int{}
 	for i := range in.After {
 		places[in.After[i].Addr] = i

@@ -54,7 +54,7 @@ func Rules() []Rule { return rules() }
 func rules() []Rule {
 	var all []Rule
 	for _, part := range [][]Rule{
-		oauthRules(), keyRules(), secretRules(), rightRules(), targetRules(), changeRules(), controlRules(), originRules(), gainRules(), sharedRules(), guardRules(), smokeWriteRules(), policyRules(),
+		oauthRules(), keyRules(), secretRules(), rightRules(), targetRules(), changeRules(), controlRules(), originRules(), gainRules(), sharedRules(), guardRules(), smokeWriteRules(), outsideRules(), policyRules(),
 	} {
 		all = append(all, part...)
 	}

@@ -16,6 +16,9 @@ type Version struct {
 	Unexpanded []schema.Desired
 	Judgement  Judgement
 	Origin     Origin
+	// Outside is what depends on variables that may have other values where the
+	// configuration is applied.
+	Outside []config.Outside
 }
 
 // VersionOf evaluates a configuration.
@@ -30,7 +33,7 @@ func VersionOf(c *config.Config) Version {
 	}
 	lookups, _ := eval.DataSources()
 	origin := Origin{Owner: c.Owner, PreviousOwner: c.PreviousOwner, Lookups: lookups, Adoptions: identity.Adoptions}
-	return Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded(), Judgement: j, Origin: origin}
+	return Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded(), Judgement: j, Origin: origin, Outside: c.Outside()}
 }
 
 // RulesOf are the project's own rules.

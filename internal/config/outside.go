@@ -1,0 +1,186 @@
+package config
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Outside is something in a configuration that depends on variables whose values may be
+// set otherwise where it is applied: by the environment, or by options.
+type Outside struct {
+	// Addr is that of an object; Test names a smoke test, if it is about one.
+	Addr schema.Addr
+	Test string
+	// Attribute is the attribute or type of blocks, or the meta-argument.
+	Attribute string
+	Variables []string
+	// Print is the same in two versions if the dependence is.
+	Print string
+	Range hcl.Range
+}
+
+// Outside lists all that depends on variables that have a value here, and not from an
+// option.
+func (c *Config) Outside() []Outside {
+	open := map[string]bool{}
+	for _, n := range c.main.order {
+		if n.class != classVar || c.optioned[n.name] {
+			continue
+		}
+		if bare, _ := c.values[n.name].UnmarkDeep(); bare != cty.NilVal && bare.IsWhollyKnown() {
+			open[n.name] = true
+		}
+	}
+	if len(open) == 0 || !c.parsed {
+		return nil
+	}
+	o := &outside{closed: c.Evaluate(nil), open: c.newEvaluation(nil)}
+	o.open.base, o.open.main.base, o.open.openVariables = nil, nil, open
+	o.closed.mu.Lock()
+	defer o.closed.mu.Unlock()
+	o.closed.walk(func(in *instance) {
+		twin := o.twin(in)
+		switch {
+		case in.imagined || in.node.broken || twin == nil:
+		case in.node.class == classObject:
+			o.object(in, twin)
+		case in.node.class == classSmoke:
+			o.test(in, twin)
+		case in.node.class == classOrg, in.node.class == classIdentity:
+			o.block(Outside{Attribute: in.node.block.Type}, in, twin)
+		}
+	})
+	o.open.unexpanded(o.repeated)
+	return o.list
+}
+
+// outside compares an evaluation with one in which the variables aren't known.
+type outside struct {
+	closed, open *Evaluation
+	list         []Outside
+}
+
+// add records a dependence, if there is one: m has been shown what it is made from.
+func (o *outside) add(what Outside, m *meaning) {
+	if len(m.variables) > 0 {
+		what.Variables, what.Print = slices.Sorted(maps.Keys(m.variables)), m.sum()
+		o.list = append(o.list, what)
+	}
+}
+
+func (o *outside) meaning() *meaning {
+	return &meaning{e: o.open, seen: map[*node]bool{}, repeats: map[*node]bool{}, variables: map[string]bool{}}
+}
+
+// twin is the same instance in the open evaluation; nil where it isn't known whether
+// there is one.
+func (o *outside) twin(in *instance) *instance {
+	s := o.open.main
+	for _, call := range calls(in.scope) {
+		x := o.open.expand(s, call.node)
+		if call = x.at(call.key); call == nil {
+			return nil
+		}
+		s = call.inner
+	}
+	return o.open.expand(s, in.node).at(in.key)
+}
+
+// calls are the module calls that lead to a scope, the outermost first.
+func calls(s *scope) (list []*instance) {
+	for ; s.call != nil; s = s.call.scope {
+		list = append([]*instance{s.call}, list...)
+	}
+	return list
+}
+
+// repeated records that it depends on variables which instances there are.
+func (o *outside) repeated(in *instance) {
+	what := Outside{Range: in.node.rng}
+	switch in.node.class {
+	case classObject:
+		what.Addr = in.addr().Block()
+	case classSmoke:
+		what.Test = in.scope.named(in.node.name)
+	default:
+		return
+	}
+	m := o.meaning()
+	for _, each := range append(calls(in.scope), in) {
+		if each.node.repeated() {
+			name, expr := each.node.argument()
+			what.Attribute = name
+			m.expression(&instance{node: each.node, scope: each.scope}, expr)
+		}
+	}
+	o.add(what, m)
+}
+
+func (o *outside) object(in, twin *instance) {
+	body, ok := native(in.node.block.Body)
+	if !ok {
+		o.block(Outside{Addr: in.addr()}, in, twin)
+		return
+	}
+	parts := map[string][]hcl.Expression{}
+	for name, a := range body.Attributes {
+		parts[name] = append(parts[name], a.Expr)
+	}
+	for _, block := range body.Blocks {
+		name := block.Type
+		if name == "dynamic" && len(block.Labels) > 0 {
+			name = block.Labels[0]
+		}
+		parts[name] = append(parts[name], expressions(block.Body)...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		if name == "for_each" || name == "count" || len(parts[name]) == 0 {
+			continue
+		}
+		m := o.meaning()
+		for _, expr := range parts[name] {
+			m.expression(twin, expr)
+		}
+		o.add(Outside{Addr: in.addr(), Attribute: name, Range: parts[name][0].Range()}, m)
+	}
+}
+
+func (o *outside) test(in, twin *instance) {
+	what := Outside{Test: in.scope.named(in.node.name), Range: in.node.rng}
+	body, ok := native(in.node.block.Body)
+	if !ok || in.node.dynamic {
+		o.block(what, in, twin)
+		return
+	}
+	for _, expr := range expressions(body) {
+		m := o.meaning()
+		m.expression(twin, expr)
+		o.add(what, m)
+	}
+}
+
+// block records that something anywhere in a block depends on variables.
+func (o *outside) block(what Outside, in, twin *instance) {
+	m := o.meaning()
+	m.block(twin)
+	what.Range = in.node.rng
+	o.add(what, m)
+}
+
+// expressions are those of all attributes in a body and its blocks.
+func expressions(body *hclsyntax.Body) (list []hcl.Expression) {
+	for _, a := range body.Attributes {
+		list = append(list, a.Expr)
+	}
+	slices.SortFunc(list, func(a, b hcl.Expression) int { return a.Range().Start.Byte - b.Range().Start.Byte })
+	for _, block := range body.Blocks {
+		list = append(list, expressions(block.Body)...)
+	}
+	return list
+}

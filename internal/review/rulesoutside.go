@@ -1,0 +1,81 @@
+package review
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/oktaform/oktaform/internal/config"
+)
+
+// outsideRules report what depends on values that a review doesn't have.
+func outsideRules() []Rule {
+	return []Rule{
+		{ID: "G51", Title: "Access depends on a value set outside", Severity: High,
+			Rationale: "The review takes the variable as the files give it. Where the configuration is applied, the environment or an option may give it another value, and so another access.",
+			Source:    "Terraform's order of precedence of variables", Fix: "Review with the values with which it is applied: --var-file, --var. Or write the value out.", change: outsides},
+	}
+}
+
+// newOutside finds what depends on variables in another way than before.
+func (in *Input) newOutside(before, after []config.Outside) (list []config.Outside) {
+	type dependence struct{ on, attribute, print string }
+	of := func(o config.Outside, addr string) dependence {
+		if o.Test != "" {
+			addr = "" // a test may get another name
+		}
+		return dependence{addr, o.Attribute, o.Print}
+	}
+	had := map[dependence]bool{}
+	for _, o := range before {
+		had[of(o, o.Addr.String())] = true
+	}
+	for _, o := range after {
+		former, known := in.former(o.Addr.String())
+		if !known || !had[of(o, former)] {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+func outsides(x *examined) (hits []hit) {
+	for i := range x.in.outside {
+		d := &x.in.outside[i]
+		message := " depends on " + variables(d.Variables)
+		o := x.byAddr[d.Addr.String()]
+		switch {
+		case d.Test != "":
+			hits = append(hits, hit{at: &d.Range, message: "what the test \"" + d.Test + "\" does" + message})
+		case d.Attribute == "for_each" || d.Attribute == "count":
+			hits = append(hits, hit{addr: d.Addr, at: &d.Range, message: d.Attribute + message + ": there may be other objects of this block"})
+		case o == nil && d.Addr.Kind != "":
+			continue
+		case o == nil:
+			hits = append(hits, hit{at: &d.Range, message: "the block " + d.Attribute + message})
+		case !slices.Contains(harmless, d.Attribute):
+			h := hit{o: o, attribute: d.Attribute, at: &d.Range, message: cmp.Or(d.Attribute, "the block") + message}
+			if !slices.Contains(decisive, d.Attribute) {
+				h.severity = x.stake(o)
+			}
+			hits = append(hits, h)
+		}
+	}
+	return hits
+}
+
+// decisive are the attributes that give rights, or say who has them or whether there are any.
+var decisive = []string{
+	"okta_api_scopes", "admin_role", "members", "permissions", "groups", "users_of", "users", "apps", "all", "all_apps_of", "resources",
+	"status", "login", "user", "group", "assigned_groups", "assigned_users", "authoritative", "on_destroy",
+}
+
+func variables(names []string) string {
+	texts := slices.Clone(names)
+	for i := range texts {
+		texts[i] = "var." + texts[i]
+	}
+	if len(texts) == 1 {
+		return "the variable " + texts[0]
+	}
+	return "the variables " + enumerate(texts)
+}
