@@ -9,6 +9,7 @@ import (
 	"github.com/oktaform/oktaform/internal/revision"
 	"github.com/oktaform/oktaform/internal/view"
 	"maps"
+	"slices"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -225,7 +226,11 @@ func (s *session) plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.failed(append(diags, promoted...)); err != nil {
+	signIns, err := p.AdminCredentials(func(user string) ([]string, []string, error) { return s.client.AdminRoles(ctx, user) })
+	if err != nil {
+		return nil, err
+	}
+	if err := s.failed(slices.Concat(diags, promoted, signIns)); err != nil {
 		return nil, err
 	}
 	return p, nil

@@ -100,6 +100,19 @@ func (c *Client) bound(ctx context.Context, set, role string) ([]User, error) {
 	return out, nil
 }
 
+// AdminRoles lists the types of the admin roles that a user holds: own, and through groups.
+func (c *Client) AdminRoles(ctx context.Context, user string) (own, group []string, err error) {
+	roles, err := c.rolesOf(ctx, user)
+	for _, role := range roles {
+		if str(role, "assignmentType") == "GROUP" {
+			group = append(group, str(role, "type"))
+		} else {
+			own = append(own, str(role, "type"))
+		}
+	}
+	return own, group, err
+}
+
 // SuperAdmin is an active user with the role SUPER_ADMIN.
 type SuperAdmin struct {
 	ID    string
