@@ -9,10 +9,10 @@ import (
 	"github.com/oktaform/oktaform/internal/revision"
 	"github.com/oktaform/oktaform/internal/view"
 	"maps"
-	"slices"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
