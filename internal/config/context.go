@@ -209,12 +209,8 @@ func (e *Evaluation) referenced(d *schema.Desired) cty.Value {
 	attrs := d.Kind.Opened(d.Value.Cty()).AsValueMap()
 	// The object may have come into being since its own body was evaluated.
 	e.fillComputed(attrs, d)
-	if e.c.opts.Elsewhere { // what is left to the org isn't what the block says
-		for name, v := range attrs {
-			if d.Lifecycle.Ignores(name) && v.IsKnown() {
-				attrs[name] = cty.UnknownVal(v.Type())
-			}
-		}
+	if e.c.opts.Elsewhere {
+		e.leaveToOrg(attrs, d)
 	}
 	id := cty.UnknownVal(cty.String).RefineNotNull()
 	if object := e.known(d.Addr); object != nil && object.ID != "" {

@@ -249,7 +249,7 @@ func (w *world) idle(a *Access, o *Object, granted []catalog.Operation) {
 	}
 	for _, scope := range a.Scopes {
 		used := func(e Entry) bool { return slices.Contains(e.Operation.Scopes, scope) }
-		if len(own(scope)) > 0 && strings.HasPrefix(scope, "okta.") && !slices.ContainsFunc(a.Entries, used) {
+		if len(own(scope)) > 0 && strings.Contains(scope, ".") && !slices.ContainsFunc(a.Entries, used) {
 			a.IdleScopes = append(a.IdleScopes, scope)
 		}
 	}

@@ -25,6 +25,7 @@ service_app "bot" {
 `
 	}
 	const ignored = "group \"x\" {\n  name = \"Desk\"\n  lifecycle {\n    ignore_changes = [name, description]\n  }\n}\n"
+	const people = "user \"ona\" {\n  login = \"ona@example.com\"\n  first_name = \"O\"\n  last_name = \"O\"\n}\n"
 	for name, row := range map[string]struct{ more, condition, want string }{
 		"the login of a user":        {"data \"user\" \"x\" {\n  login = \"ONA@example.com\"\n}\n", `data.user.x.login == "ONA@example.com"`, "high G34"},
 		"by any other name":          {"data \"user\" \"x\" {\n  login = \"ONA@example.com\"\n}\n", `data.user.x.name == "ONA@example.com"`, "high G34"},
@@ -39,6 +40,10 @@ service_app "bot" {
 		"the name of a zone":         {"data \"network_zone\" \"x\" {\n  name = \"office\"\n}\n", `data.network_zone.x.name == "office"`, "high G34"},
 		"an ignored name":            {ignored, `group.x.name == "Desk"`, "high G34"},
 		"an ignored label":           {ignored, `group.x.description == null`, "high G34"},
+		"an additive set":            {people + "group \"x\" {\n  name = \"Desk\"\n  members = [user.ona]\n  authoritative = { members = false }\n}\n", `length(group.x.members) == 1`, "high G34"},
+		"somebody may have left":     {people + "data \"user\" \"y\" {\n  login = \"y@example.com\"\n}\ngroup \"x\" {\n  name = \"Desk\"\n  members = [user.ona, data.user.y]\n}\n", `length(group.x.members) == 2`, "high G34"},
+		"an ignored status":          {strings.Replace(people, "}", "lifecycle {\n  ignore_changes = [status]\n}\n}", 1) + "group \"x\" {\n  name = \"Desk\"\n  members = [user.ona]\n}\n", `length(group.x.members) == 1`, "high G34"},
+		"whoever is declared":        {people + "group \"x\" {\n  name = \"Desk\"\n  members = [user.ona]\n}\n", `length(group.x.members) == 1`, "risk: none"},
 		"a declared name":            {"group \"x\" {\n  name = \"Desk\"\n}\n", `group.x.name == "Desk"`, "risk: none"},
 	} {
 		t.Run(name, func(t *testing.T) {

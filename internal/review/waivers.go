@@ -163,12 +163,7 @@ func (in *Input) readdressed(on string) string {
 			return is
 		}
 	}
-	for _, m := range in.moves {
-		if schema.Under(m.From, on) {
-			return m.To + strings.TrimPrefix(on, m.From)
-		}
-	}
-	return on
+	return schema.Identity{Moves: in.moves}.To(on)
 }
 
 func newWaivers(x *examined) []hit   { return x.waiverChanges(false) }

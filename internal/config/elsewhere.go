@@ -1,0 +1,63 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// leaveToOrg makes unknown what of an object depends on the org, in a configuration that is
+// applied elsewhere. There it is what the org has, so that a value which depends on it
+// could be another one than here.
+func (e *Evaluation) leaveToOrg(attrs map[string]cty.Value, d *schema.Desired) {
+	for name, v := range attrs {
+		of := ""
+		if b := d.Kind.Block(name); b != nil {
+			of = b.Of
+		}
+		switch {
+		case d.Lifecycle.Ignores(name):
+		case slices.Contains(d.Additive, name), of != "" && slices.Contains(d.Additive, of):
+		case name == "admin_role" && e.mayLeave(d):
+		case slices.ContainsFunc(referencesIn(v), e.mayHaveLeft), of != "" && slices.ContainsFunc(referencesIn(attrs[of]), e.mayHaveLeft):
+		default:
+			continue
+		}
+		_, marks := v.Unmark()
+		attrs[name] = cty.UnknownVal(v.Type()).WithMarks(marks)
+	}
+}
+
+// mayLeave reports whether the object may be, or be about, a user who is deprovisioned: what
+// Okta refuses to such is left out then.
+func (e *Evaluation) mayLeave(d *schema.Desired) bool {
+	return d.Kind.Attached || d.Kind.Name == "user" && d.Lifecycle.Ignores("status")
+}
+
+// mayHaveLeft reports it of a reference.
+func (e *Evaluation) mayHaveLeft(ref cty.Value) bool {
+	addr, err := schema.ParseAddr(str(ref.GetAttr("addr")))
+	if err != nil || addr.Kind != "user" {
+		return false
+	}
+	if addr.Data {
+		return true
+	}
+	in := e.at(addr)
+	if in == nil {
+		return false
+	}
+	e.eval(in)
+	return in.desired != nil && e.mayLeave(in.desired)
+}
+
+// referencesIn are the known elements of a list of references.
+func referencesIn(list cty.Value) []cty.Value {
+	list, _ = list.Unmark()
+	if list.IsNull() || !list.Type().Equals(cty.List(schema.Ref)) {
+		return nil
+	}
+	return slices.DeleteFunc(schema.Elements(list), func(ref cty.Value) bool { return ref.IsNull() || !ref.IsKnown() })
+}
