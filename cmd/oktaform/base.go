@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/checkout"
@@ -19,6 +20,7 @@ import (
 type base struct {
 	name   string // for messages and places
 	folder string // of the configuration; "" if the version has none
+	lost   error  // why it isn't known whether the version has one
 	notes  []string
 	temp   string // what the version was unpacked into
 	// before and now are the folders to which the configuration's path leads in the
@@ -171,23 +173,42 @@ func (a *app) unpacked(dir string, in *inputs, choose func(*revision.Repository)
 		return nil, err
 	}
 	found, absent, err := r.Export(id, c.Named, in.isSourceFile, b.temp)
-	if err != nil {
+	lost, isLost := errors.AsType[*revision.LostError](err)
+	switch {
+	case isLost:
+		b.lost, err = lost, nil
+	case err != nil:
 		b.close()
 		return nil, fmt.Errorf("version %s: %w", b.name, err)
-	}
-	if found {
+	case found:
 		b.folder = filepath.Join(b.temp, filepath.FromSlash(c.Named))
 		if err = os.MkdirAll(b.folder, 0o700); err == nil { // git stores no empty folders
 			led, _ := checkout.Find(b.folder, checkout.Options{Root: b.temp})
 			b.before, b.now = led.Prefix, c.Prefix
 		}
-	} else {
+		if isNew, err := holdsNoConfiguration(b.folder); err == nil && isNew {
+			b.folder = ""
+			b.notes = append(b.notes, fmt.Sprintf("The folder %s of %s holds no configuration, so all of it is new.", dir, b.name))
+		}
+	default:
 		b.notes = append(b.notes, fmt.Sprintf("%s has no folder %s, so all of it is new. If it was called otherwise there, check that revision out (git worktree add) and name its folder with --base-dir.", b.name, dir))
 	}
 	for _, module := range absent {
 		b.notes = append(b.notes, fmt.Sprintf("The submodule %s is not compared: %s has it at a commit that is not here (git submodule update --init).", module, b.name))
 	}
 	return b, err
+}
+
+// holdsNoConfiguration reports whether a folder has no entry that would be a part of a
+// configuration, be it a link that leads nowhere.
+func holdsNoConfiguration(dir string) (bool, error) {
+	root, err := files.Open(dir)
+	if err != nil {
+		return false, err
+	}
+	defer root.Close()
+	entries, err := root.List(".")
+	return err == nil && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return config.IsSourceFile(e.Name()) }), err
 }
 
 func noRepository(dir string, c checkout.Checkout) error {

@@ -145,6 +145,11 @@ func (a *app) assess(in review.Input, o *reviewOptions) *review.Review {
 // compared adds the version to compare with.
 func (a *app) compared(in review.Input, after *config.Config, b *base, values []config.Input) review.Input {
 	before := review.Version{}
+	if b.lost != nil {
+		in = a.broken(in, b.lost, b.folder, b.name)
+		in.Notes = append(in.Notes, b.notes...)
+		return in
+	}
 	if b.folder != "" {
 		where := a.checkouts()
 		if b.temp != "" {
@@ -181,7 +186,7 @@ func (a *app) broken(in review.Input, err error, dir, name string) review.Input 
 	}
 	note := fmt.Sprintf("The version to compare with, %s, isn't valid (%s), so nothing is compared: this is the whole configuration as it is, with all its findings. What is deleted can't be told.", name, why)
 	a.showDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Nothing to compare with", Detail: note}}, nil)
-	in.Warning = note
+	in.Incomparable, in.Warning = why, note
 	return in
 }
 

@@ -31,6 +31,9 @@ type Input struct {
 	// Was and Is are how the versions say that changes are judged. A plan does not
 	// say how it was before.
 	Was, Is Judgement
+	// Incomparable says why the first version can't be compared with, though there is
+	// one; "" if nothing is wrong with it.
+	Incomparable string
 	// Warning is what the reader has to know before all else.
 	Warning string
 	// Notes say what the reader should know of how the versions were had.

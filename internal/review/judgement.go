@@ -63,6 +63,8 @@ func policyRules() []Rule {
 			Source: "this configuration", Fix: "Keep org.url.", change: orgURL},
 		{ID: "P15", Title: "The configuration lies elsewhere", Severity: High, Rationale: "Rules of the repository and of CI that go by the path, such as CODEOWNERS, no longer cover its files.",
 			Source: "this repository", Fix: "Keep the folder itself there, or let the owners of both approve it.", change: otherFolder},
+		{ID: ruleNoBase, Title: "Nothing to compare with", Severity: Critical, Rationale: "What the change removes, such as a rule, a test or a safeguard, can't be seen.",
+			Source: "this repository", Fix: "Compare with the last version that is valid (--base REVISION, --base-dir DIR). A change that mends the version itself needs the word of its owners, past the gate.", change: noBase},
 	}
 	rules = append(rules, smokeRules()...)
 	for i := range rules {
@@ -73,12 +75,13 @@ func policyRules() []Rule {
 
 // unwaivable reports rules that no waiver covers: those about waivers and rules.
 func unwaivable(id string) bool {
-	return strings.HasPrefix(id, "W") || id == ruleRemoved || id == ruleChanged
+	return strings.HasPrefix(id, "W") || id == ruleRemoved || id == ruleChanged || id == ruleNoBase
 }
 
 const (
 	ruleRemoved = "P01"
 	ruleChanged = "P02"
+	ruleNoBase  = "P16"
 )
 
 func authoritative(x *examined) (hits []hit) {
@@ -222,6 +225,13 @@ func otherFolder(x *examined) []hit {
 		return nil
 	}
 	return []hit{{at: &x.in.Is.Org, message: "the configuration's path leads to the folder " + is + " by a link, and led to " + was + " before"}}
+}
+
+func noBase(x *examined) []hit {
+	if x.in.Incomparable == "" {
+		return nil
+	}
+	return []hit{{at: &x.in.Is.Org, message: "the version to compare with isn't valid: " + x.in.Incomparable}}
 }
 
 // removedRules finds rules of the first version that the second lacks.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -17,38 +18,55 @@ import (
 const (
 	largestBlob  = 16 << 20 // larger files are left out, and refused where they are a part of a configuration
 	largestTotal = 1 << 30
-	mostEntries  = 1 << 21
+	mostEntries  = 1 << 21 // of trees that are looked at, written or not
+	mostFiles    = 1 << 16 // that are written
+	mostFolders  = 1 << 16 // each with those above it
 	deepestTree  = 200
 )
 
-// Modes of the entries of trees.
+// mode is what an entry of a tree is: the type of its mode. The permissions beside it
+// don't count for git either, which checks out files of any.
+type mode uint32
+
 const (
-	modeFolder     = "40000"
-	modeFile       = "100644"
-	modeExecutable = "100755"
-	modeGroupWrite = "100664" // in repositories of the first years
-	modeLink       = "120000"
-	modeSubmodule  = "160000"
+	modeType      mode = 0o170000
+	modeFolder    mode = 0o040000
+	modeFile      mode = 0o100000
+	modeLink      mode = 0o120000
+	modeSubmodule mode = 0o160000
 )
 
 // entry is one of a tree.
 type entry struct {
-	mode, name string
-	id         ID
+	mode mode
+	name string
+	id   ID
+}
+
+// LostError says that it isn't known whether a version has a folder.
+type LostError struct {
+	Path string
+	Way  string // what on the way leads nowhere
+}
+
+func (e *LostError) Error() string {
+	return fmt.Sprintf("its folder %s can't be found: %s, leads to no folder of that version", e.Path, e.Way)
 }
 
 // Export writes files of a commit below a folder, and nothing else: those below
 // prefix, and those of folders elsewhere that hold configurations (isSource tells
 // their files), which it may call. Links are links there too, with what they lead to
-// in the version; those to absolute paths are left out. Exported says whether the
-// commit has prefix; absent are the submodules whose commit is not here.
+// in the version. Exported reports whether the commit has prefix; absent are the
+// submodules whose commit is not here. The error is a LostError if a link or a submodule
+// on the way to prefix leads nowhere.
 func (r *Repository) Export(id ID, prefix string, isSource func(name string) bool, folder string) (exported bool, absent []string, err error) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return false, nil, err
 	}
 	defer func() { _ = root.Close() }()
-	e := &export{root: root, prefix: prefix, isSource: isSource, trees: map[ID][]entry{}, written: map[string]bool{}, linked: map[string]bool{}}
+	e := &export{root: root, prefix: prefix, isSource: isSource, trees: map[ID][]entry{}, byName: map[ID]map[string]entry{}, written: map[string]bool{}, linked: map[string]bool{}, made: map[string]bool{}}
+	defer e.close()
 	c, err := r.commit(id)
 	if err != nil {
 		return false, nil, err
@@ -58,35 +76,50 @@ func (r *Repository) Export(id ID, prefix string, isSource func(name string) boo
 		return e.found, e.absent, err
 	}
 	if !e.found { // it may be a link, or lie below one
-		if e.found, err = e.follow([]place{top}, prefix); err != nil {
+		var lost string
+		if e.found, lost, err = e.follow([]place{top}, prefix); err != nil {
 			return e.found, e.absent, err
+		}
+		if !e.found && lost != "" {
+			return false, e.absent, &LostError{prefix, lost}
 		}
 	}
 	return e.found, e.absent, e.followAll(top)
 }
 
 type export struct {
-	root     *os.Root
-	prefix   string
-	isSource func(string) bool
-	found    bool
-	absent   []string
-	trees    map[ID][]entry  // read before: a few can stand for millions of folders
-	written  map[string]bool // files, and folders with all that is in them
-	linked   map[string]bool // the paths of links
-	links    []linkAt
-	entries  int
-	total    int64
+	root                    *os.Root
+	prefix                  string
+	isSource                func(string) bool
+	found                   bool
+	absent                  []string
+	trees                   map[ID][]entry // read before: a few can stand for millions of folders
+	open                    *os.Root       // a folder, called openName
+	openName                string
+	byName                  map[ID]map[string]entry // of folders that links lead through
+	written                 map[string]bool         // files, and folders with all that is in them
+	made                    map[string]bool         // folders
+	linked                  map[string]bool         // the paths of links, and whether they are followed
+	links                   []linkAt
+	following               []linkAt
+	entries, files, folders int
+	total                   int64
 }
 
 // tree writes what is wanted of a folder: all of it if an outer one is.
 func (e *export) tree(r *Repository, id ID, at string, whole bool) error {
+	if e.written[at] {
+		return nil
+	}
 	entries, err := e.list(r, id, at)
 	if err != nil {
 		return err
 	}
-	if e.entries += len(entries); e.entries > mostEntries || strings.Count(at, "/") > deepestTree {
-		return fmt.Errorf("the version to compare with has more than %d files, or folders nested more than %d deep", mostEntries, deepestTree)
+	if err := e.count(len(entries)); err != nil {
+		return err
+	}
+	if strings.Count(at, "/") > deepestTree {
+		return fmt.Errorf("the version to compare with has folders nested more than %d deep", deepestTree)
 	}
 	if at == e.prefix {
 		e.found, whole = true, true
@@ -96,29 +129,32 @@ func (e *export) tree(r *Repository, id ID, at string, whole bool) error {
 			whole = true
 		}
 	}
-	if e.written[at] {
-		return nil
-	}
 	e.written[at] = whole
 	for _, entry := range entries {
 		name := path.Join(at, entry.name)
 		switch entry.mode {
 		case modeFolder:
 			err = e.tree(r, entry.id, name, whole)
-		case modeFile, modeExecutable, modeGroupWrite:
+		case modeFile:
 			if whole {
 				err = e.file(r, entry.id, name)
 			}
 		case modeLink:
-			if whole {
-				_, err = e.link(place{r, entry.id, name})
-			}
+			_, err = e.link(place{r, entry.id, name}, whole) // a module may lie behind it
 		case modeSubmodule:
 			err = e.submodule(r, entry.id, name, whole)
 		}
 		if err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// count counts entries that are looked at.
+func (e *export) count(n int) error {
+	if e.entries += n; e.entries > mostEntries {
+		return fmt.Errorf("the version to compare with has more than %d files", mostEntries)
 	}
 	return nil
 }
@@ -179,10 +215,14 @@ func (e *export) file(r *Repository, id ID, name string) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	defer func() { _ = reader.Close() }()
-	if err := e.root.MkdirAll(path.Dir(name), 0o700); err != nil {
+	folder, err := e.folder(path.Dir(name))
+	if err != nil {
 		return err
 	}
-	file, err := e.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if e.files++; e.files > mostFiles {
+		return tooMany()
+	}
+	file, err := folder.OpenFile(path.Base(name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -192,6 +232,39 @@ func (e *export) file(r *Repository, id ID, name string) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
+}
+
+func tooMany() error {
+	return fmt.Errorf("the version to compare with has more than %d files, or more than %d folders in folders, that may belong to configurations", mostFiles, mostFolders)
+}
+
+// folder makes a folder, and opens it: files lie together.
+func (e *export) folder(name string) (*os.Root, error) {
+	if e.open != nil && e.openName == name {
+		return e.open, nil
+	}
+	if !e.made[name] {
+		e.made[name] = true
+		if e.folders += strings.Count(name, "/") + 1; e.folders > mostFolders {
+			return nil, tooMany()
+		}
+		if err := e.root.MkdirAll(name, 0o700); err != nil {
+			return nil, err
+		}
+	}
+	e.close()
+	var err error
+	e.open, err = e.root.OpenRoot(name)
+	e.openName = name
+	return e.open, err
+}
+
+// close closes the folder that is open.
+func (e *export) close() {
+	if e.open != nil {
+		_ = e.open.Close()
+		e.open = nil
+	}
 }
 
 // tree reads a folder.
@@ -205,14 +278,15 @@ func (r *Repository) tree(id ID, at string) (list []entry, err error) {
 	}
 	for len(content) > 0 {
 		about, rest, ok := bytes.Cut(content, []byte{0})
-		mode, name, found := strings.Cut(string(about), " ")
+		digits, name, found := strings.Cut(string(about), " ")
+		bits, err := strconv.ParseUint(digits, 8, 32)
 		var child ID
-		if !ok || !found || len(rest) < len(child) {
+		if !ok || !found || err != nil || len(rest) < len(child) {
 			return nil, fmt.Errorf("%s: git object %s is not a valid tree", at, id)
 		}
 		content = rest[copy(child[:], rest):]
 		if isFileName(name) {
-			list = append(list, entry{strings.TrimLeft(mode, "0"), name, child})
+			list = append(list, entry{mode(bits) & modeType, name, child})
 		}
 	}
 	return list, nil

@@ -1,6 +1,7 @@
 package revision
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -30,7 +31,7 @@ func TestExport(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := r.commit("all")
-	want := []string{"access/keys/key.pem: key", "access/main.hcl: main", "modules/team/main.hcl: team", "modules/team/text/mail: mail", "vendor/library/deep/file: deep", "vendor/library/main.hcl: library"}
+	want := []string{"access/keys/key.pem: key", "access/link.hcl -> /etc/passwd", "access/main.hcl: main", "modules/team/main.hcl: team", "modules/team/text/mail: mail", "vendor/library/deep/file: deep", "vendor/library/main.hcl: library"}
 	for _, packed := range []bool{false, true} {
 		if packed {
 			r.git("gc", "-q", "--prune=now")
@@ -87,14 +88,15 @@ func TestExportFollowsLinks(t *testing.T) {
 			t.Errorf("%s: a folder that nothing leads to is written", prefix)
 		}
 	}
-	for _, prefix := range []string{"access/round", "access/out", "access/nothing", "access/main.hcl"} {
-		if found, _, err := r.open().Export(id, prefix, isSource, t.TempDir()); err != nil || found {
+	for prefix, lost := range map[string]bool{"access/round": true, "access/out": true, "access/nothing": true, "access/nothing/below": true, "access/main.hcl": false, "access/none": false} {
+		found, _, err := r.open().Export(id, prefix, isSource, t.TempDir())
+		if _, isLost := errors.AsType[*LostError](err); found || isLost != lost || err != nil && !isLost {
 			t.Errorf("%s: %v, %v", prefix, found, err)
 		}
 	}
 	many := newRepository(t)
 	many.write("main.hcl", "main")
-	for i := range mostLinks + 1 {
+	for i := range mostFollowed + 1 {
 		many.link(fmt.Sprint("links/", i), "../main.hcl")
 	}
 	if _, _, err := many.open().Export(ParseID(many.commit("links")), "links", isSource, t.TempDir()); err == nil || !strings.Contains(err.Error(), "links") {
@@ -168,10 +170,47 @@ func TestExportIsBounded(t *testing.T) {
 			}
 		}
 	}
+	// Files and folders of permissions that git ignores.
+	permissions := r.gitAt("@0 +0000", "100600 a.hcl\x00"+raw(blob)+"100777 b.hcl\x00"+raw(blob)+"40755 c\x00"+raw(inner), "hash-object", "-w", "-t", "tree", "--literally", "--stdin")
+	if list, _, err := r.exported(commit(permissions), "."); err != nil || !slices.Equal(list, []string{"a.hcl: x", "b.hcl: x", "c/main.hcl: x"}) {
+		t.Errorf("other permissions: %q, %v", list, err)
+	}
 	// A link and a folder of one name.
 	both := r.gitAt("@0 +0000", "120000 a\x00"+raw(blob)+"40000 a\x00"+raw(inner), "hash-object", "-w", "-t", "tree", "--literally", "--stdin")
 	if list, _, err := r.exported(commit(both), "."); err != nil || !slices.Equal(list, []string{"a/main.hcl: x"}) {
 		t.Errorf("a link and a folder of one name: %q, %v", list, err)
+	}
+}
+
+// TestExportOfSharedTrees: few objects stand for 2^30 paths, wherever they lie.
+func TestExportOfSharedTrees(t *testing.T) {
+	r := newRepository(t)
+	commit := func(tree string) string { return r.git("commit-tree", "-m", "m", tree) }
+	tree := func(lines ...string) string {
+		return r.gitAt("@0 +0000", strings.Join(lines, "\n")+"\n", "mktree")
+	}
+	blob := r.gitAt("@0 +0000", "x", "hash-object", "-w", "--stdin")
+	// Two folders in each of two folders, thirty levels deep, in that of a configuration.
+	twice := tree("100644 blob " + blob + "\tm.hcl")
+	for range 30 {
+		twice = tree("040000 tree "+twice+"\ta", "040000 tree "+twice+"\tb")
+	}
+	whole := tree("040000 tree "+twice+"\ta", "100644 blob "+blob+"\tmain.hcl")
+	for _, wanted := range []string{".", "none"} {
+		start := time.Now()
+		if _, _, err := r.open().Export(ParseID(commit(whole)), wanted, isSource, t.TempDir()); err == nil || !strings.Contains(err.Error(), "more than") {
+			t.Errorf("two folders in each of two: %v", err)
+		}
+		if took := time.Since(start); took > time.Minute {
+			t.Errorf("two folders in each of two took %s", took)
+		}
+	}
+	nothing := r.gitAt("@0 +0000", "", "mktree")
+	for range 30 {
+		nothing = tree("040000 tree "+nothing+"\ta", "040000 tree "+nothing+"\tb")
+	}
+	if _, _, err := r.open().Export(ParseID(commit(nothing)), ".", isSource, t.TempDir()); err == nil || !strings.Contains(err.Error(), "more than") {
+		t.Errorf("folders with nothing in them: %v", err)
 	}
 }
 

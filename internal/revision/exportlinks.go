@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -17,8 +18,9 @@ import (
 
 // Limits of links.
 const (
-	longestLink = 4096
-	mostLinks   = 10_000
+	longestLink  = 4096
+	mostLinks    = 100_000
+	mostFollowed = 10_000
 )
 
 // place is an object of a version, and its path.
@@ -31,22 +33,27 @@ type place struct {
 // linkAt is a link that was written.
 type linkAt struct{ at, target string }
 
-// link reads a link and writes it. Its target is "" if it is left out.
-func (e *export) link(p place) (target string, err error) {
+// link reads a link and notes it to be written, wherever it leads: who reads the version
+// has to find that it is there. What a wanted one leads to is written as well.
+func (e *export) link(p place, wanted bool) (target string, err error) {
 	kind, content, err := p.r.object(p.id)
 	if err != nil {
 		return "", p.r.missing(err, p.at)
 	}
 	target = string(content)
-	if kind != plumbing.BlobObject || len(target) > longestLink || target == "" || strings.Contains(target, "\x00") || path.IsAbs(target) || filepath.IsAbs(target) {
-		return "", nil
+	if kind != plumbing.BlobObject || len(target) > longestLink || target == "" || strings.Contains(target, "\x00") {
+		return "", fmt.Errorf("%s of the version to compare with is a link that leads to no possible path", p.at)
 	}
-	if e.linked[p.at] {
-		return target, nil
+	followed, known := e.linked[p.at]
+	if !known {
+		e.links = append(e.links, linkAt{p.at, target})
 	}
-	e.linked[p.at] = true
-	if e.links = append(e.links, linkAt{p.at, target}); len(e.links) > mostLinks {
-		return "", fmt.Errorf("the version to compare with has more than %d links", mostLinks)
+	if wanted && !followed {
+		e.following = append(e.following, linkAt{p.at, target})
+	}
+	e.linked[p.at] = followed || wanted
+	if len(e.following) > mostFollowed || len(e.links) > mostLinks {
+		return "", fmt.Errorf("the version to compare with has more than %d links, or more than %d in folders of configurations", mostLinks, mostFollowed)
 	}
 	return target, nil
 }
@@ -54,30 +61,40 @@ func (e *export) link(p place) (target string, err error) {
 // followAll writes the links, and what they lead to. A link whose name a folder has, too,
 // is left out; git makes no such version.
 func (e *export) followAll(top place) error {
-	for i := 0; i < len(e.links); i++ {
-		l := e.links[i]
-		if _, err := e.follow([]place{top}, path.Dir(l.at)+"/"+l.target); err != nil {
+	for i := 0; i < len(e.following); i++ {
+		l := e.following[i]
+		if isAbsolute(l.target) {
+			continue
+		}
+		if _, _, err := e.follow([]place{top}, path.Dir(l.at)+"/"+l.target); err != nil {
 			return err
 		}
 	}
 	for _, l := range e.links {
-		if err := e.root.MkdirAll(path.Dir(l.at), 0o700); err != nil {
+		folder, err := e.folder(path.Dir(l.at))
+		if err != nil {
 			return err
 		}
-		if err := e.root.Symlink(l.target, l.at); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := folder.Symlink(l.target, path.Base(l.at)); err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
 	}
 	return nil
 }
 
+func isAbsolute(target string) bool { return path.IsAbs(target) || filepath.IsAbs(target) }
+
 // follow writes what a path leads to, from the last of these folders on, which lie in
-// each other, and says whether that is a folder. A path that leads nowhere, or out of the
-// version, writes nothing: who reads it finds the same.
-func (e *export) follow(folders []place, path string) (isFolder bool, err error) {
+// each other, and reports whether that is a folder. A path that leads nowhere, or out of
+// the version, writes nothing: who reads it finds the same. Then lost names the link or
+// submodule on the way because of which it isn't known whether anything was there.
+func (e *export) follow(folders []place, path string) (isFolder bool, lost string, err error) {
 	const most = 40 // as the kernel follows
 	rest := strings.Split(path, "/")
 	for links := 0; len(rest) > 0; {
+		if err := e.count(1); err != nil {
+			return false, "", err
+		}
 		name := rest[0]
 		rest = rest[1:]
 		in := folders[len(folders)-1]
@@ -86,58 +103,67 @@ func (e *export) follow(folders []place, path string) (isFolder bool, err error)
 			continue
 		case "..":
 			if len(folders) == 1 {
-				return false, nil
+				return false, lost, nil
 			}
 			folders = folders[:len(folders)-1]
 			continue
 		}
 		found, mode, err := e.child(in, name)
 		if err != nil {
-			return false, err
+			return false, "", err
 		}
 		switch mode {
 		case modeFolder:
 			folders = append(folders, found)
-		case modeFile, modeExecutable, modeGroupWrite:
+		case modeFile:
 			if len(rest) > 0 {
-				return false, nil
+				return false, lost, nil
 			}
-			return false, e.file(found.r, found.id, found.at)
+			return false, lost, e.file(found.r, found.id, found.at)
 		case modeLink:
-			target, err := e.link(found)
-			if links++; err != nil || target == "" || links > most {
-				return false, err
+			target, err := e.link(found, true)
+			if err != nil {
+				return false, "", err
+			}
+			lost = "the link " + found.at + ", to " + target
+			if links++; links > most || isAbsolute(target) {
+				return false, lost, nil
 			}
 			rest = append(strings.Split(target, "/"), rest...)
+		case modeSubmodule:
+			return false, "the submodule " + found.at, nil
 		default:
-			return false, nil
+			return false, lost, nil
 		}
 	}
 	at := folders[len(folders)-1]
-	return true, e.tree(at.r, at.id, at.at, true)
+	return true, "", e.tree(at.r, at.id, at.at, true)
 }
 
 // child finds what has a name in a folder: an object, and its mode. A submodule is the
 // folder that it stands for, if its commit is here.
-func (e *export) child(in place, name string) (place, string, error) {
-	entries, err := e.list(in.r, in.id, in.at)
-	if err != nil {
-		return place{}, "", err
+func (e *export) child(in place, name string) (place, mode, error) {
+	names, known := e.byName[in.id]
+	if !known {
+		entries, err := e.list(in.r, in.id, in.at)
+		if err != nil {
+			return place{}, 0, err
+		}
+		names = map[string]entry{}
+		for _, entry := range slices.Backward(entries) { // the first of a name counts
+			names[entry.name] = entry
+		}
+		e.byName[in.id] = names
 	}
-	for _, entry := range entries {
-		if entry.name != name {
-			continue
-		}
-		found := place{in.r, entry.id, path.Join(in.at, name)}
-		if entry.mode != modeSubmodule {
-			return found, entry.mode, nil
-		}
-		module, err := in.r.module(entry.id)
-		if err != nil || module == nil {
-			return place{}, "", err
-		}
-		c, err := module.commit(entry.id)
-		return place{module, c.tree, found.at}, modeFolder, err
+	entry := names[name]
+	found := place{in.r, entry.id, path.Join(in.at, name)}
+	if entry.mode != modeSubmodule {
+		return found, entry.mode, nil
 	}
-	return place{}, "", nil
+	module, err := in.r.module(entry.id)
+	if err != nil || module == nil {
+		return found, entry.mode, err
+	}
+	c, err := module.commit(entry.id)
+	return place{module, c.tree, found.at}, modeFolder, err
 }

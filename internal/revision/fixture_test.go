@@ -70,7 +70,8 @@ func (r *repository) open() *Repository {
 	return opened
 }
 
-// exported lists what a version unpacks to, as "name: content".
+// exported lists what a version unpacks to, as "name: content" and
+// "name -> target".
 func (r *repository) exported(id, prefix string) (list []string, absent []string, err error) {
 	r.Helper()
 	folder := r.TempDir()
@@ -79,8 +80,13 @@ func (r *repository) exported(id, prefix string) (list []string, absent []string
 		if err != nil || info.IsDir() {
 			return err
 		}
-		text, err := os.ReadFile(name)
 		rel, _ := filepath.Rel(folder, name)
+		if info.Mode()&os.ModeSymlink != 0 {
+			target, err := os.Readlink(name)
+			list = append(list, filepath.ToSlash(rel)+" -> "+target)
+			return err
+		}
+		text, err := os.ReadFile(name)
 		list = append(list, filepath.ToSlash(rel)+": "+string(text))
 		return err
 	})
