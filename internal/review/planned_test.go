@@ -58,8 +58,20 @@ func TestPlanned(t *testing.T) {
 	}
 }
 
-// onlyCheckouts are rules about where the configuration lies, which a scenario doesn't say.
-var onlyCheckouts = []string{"P15"}
+// onlyCheckouts are rules about where the versions lie and whether they can be read,
+// which a scenario doesn't say.
+var onlyCheckouts = []string{"P15", "P16"}
+
+// TestNothingToCompareWith: nothing approves a change that hides what it removes.
+func TestNothingToCompareWith(t *testing.T) {
+	in := review.One(load(t, ""))
+	in.Incomparable = "main.hcl:1: Unsupported argument"
+	r := review.Assess(in, review.Options{PolicyApproved: true})
+	const want = "P16 critical the version to compare with isn't valid: main.hcl:1: Unsupported argument"
+	if len(r.Findings) != 1 || r.Findings[0].Rule+" "+r.Findings[0].Severity.String()+" "+r.Findings[0].Message != want || r.Risk() != review.Critical {
+		t.Errorf("%+v, risk %s; want %s", r.Findings, r.Risk(), want)
+	}
+}
 
 func TestOtherFolder(t *testing.T) {
 	for _, test := range []struct{ was, is, want string }{
