@@ -35,6 +35,7 @@ var rightClasses = map[right]operationClass{
 
 	rightUsersManage:                  classUserProfile,
 	rightUsersPassword:                classUserPassword,
+	rightUsersSessions:                classUserPassword,
 	"users.lifecycle.reset_password":  classUserPassword,
 	"users.lifecycle.expire_password": classUserPassword,
 	"users.lifecycle.reset_factors":   classUserPassword,

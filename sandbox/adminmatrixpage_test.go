@@ -57,7 +57,7 @@ var pageTables = []struct {
 	says    string
 }{
 	{"Users", []operationClass{classUserPassword, classUserProfile, classUserActivate, classUserSuspend, classUserDeactivate},
-		"*credentials*: reset, expire or change the password, reset factors, unlock. *profile*: any attribute, login and email among them, and what else the same request sets (password, recovery question). *activate*: also reactivate. *suspend*: also unsuspend. *deactivate*: also delete."},
+		"*credentials*: reset, expire or change the password, reset factors, unlock, clear the sessions. *profile*: any attribute, login and email among them, and what else the same request sets (password, recovery question). *activate*: also reactivate. *suspend*: also unsuspend. *deactivate*: also delete."},
 	{"Groups", []operationClass{classGroupSettings, classGroupMembers, classGroupApps},
 		"*settings*: change name or description, delete. *members*: add, remove, or create a user in the group. *apps*: assign the group to an app, or take that back."},
 	{"Service apps", []operationClass{classAppSettings, classAppKeys, classAppAssignment},

@@ -79,9 +79,19 @@ func (c *call) endSession() {
 // endSignIns ends all that the user's sign-ins gave, for good: sessions, codes
 // and refresh tokens. Access tokens are refused while the user can't sign in.
 func (c *call) endSignIns(u *user) {
+	c.endSessions(u)
+	c.endTokens(u)
+}
+
+// endSessions ends the user's sign-ins in browsers, and those that wait for one.
+func (c *call) endSessions(u *user) {
 	ofUser := func(in *session) bool { return in.UserID == u.ID }
 	c.org.ephemeral.sessionTokens.drop(ofUser)
 	c.org.ephemeral.sessions.drop(ofUser)
+}
+
+// endTokens ends what would give the user's apps more tokens.
+func (c *call) endTokens(u *user) {
 	c.org.ephemeral.codes.drop(func(code *authCode) bool { return code.UserID == u.ID })
 	c.revokeRefreshTokens(func(token *refreshToken) bool { return token.UserID == u.ID })
 }

@@ -13,6 +13,7 @@ type ephemeral struct {
 	sessions      expiring[*session]  // by the value of the session cookie
 	codes         expiring[*authCode] // authorization codes
 	usedJTIs      expiring[struct{}]  // assertions and DPoP proofs
+	minted        expiring[mintedFor] // access tokens of the present second, by jti
 
 	privateKeys map[string]*rsa.PrivateKey // parsed signing keys by kid
 }
@@ -49,9 +50,14 @@ type refreshToken struct {
 	AuthTime time.Time
 }
 
-// revokedToken is an access token that was revoked before its expiry.
+// mintedFor is the user whom an access token was issued to.
+type mintedFor struct{ jti, userID string }
+
+// revokedToken is an access token that was revoked before its expiry. In a row of a user,
+// it stands for all that were issued to them before a second.
 type revokedToken struct {
-	Expires time.Time
+	Expires      time.Time
+	IssuedBefore time.Time
 }
 
 // sweepEvery is how often an expiring table drops what is over.

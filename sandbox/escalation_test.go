@@ -81,6 +81,8 @@ var escalations = []struct {
 	{"HELP_DESK_ADMIN USER_ADMIN ORG_ADMIN CUSTOM", "POST", "/api/v1/users/{super}/lifecycle/expire_password", nil},
 	{"HELP_DESK_ADMIN USER_ADMIN ORG_ADMIN CUSTOM", "POST", "/api/v1/users/{super}/lifecycle/reset_factors", nil},
 	{"HELP_DESK_ADMIN USER_ADMIN ORG_ADMIN CUSTOM", "POST", "/api/v1/users/{locked}/lifecycle/unlock", nil},
+	{"HELP_DESK_ADMIN USER_ADMIN ORG_ADMIN CUSTOM", "DELETE", "/api/v1/users/{super}/sessions?oauthTokens=true", nil},
+	{"HELP_DESK_ADMIN USER_ADMIN ORG_ADMIN CUSTOM", "DELETE", "/api/v1/users/{member}/sessions", nil},
 	{"HELP_DESK_ADMIN USER_ADMIN ORG_ADMIN CUSTOM", "POST", "/api/v1/users/{super}/credentials/change_password", doc{"newPassword": doc{"value": "x"}}},
 	{"USER_ADMIN ORG_ADMIN CUSTOM", "POST", "/api/v1/users/{super}", doc{"credentials": doc{"password": doc{"value": "Taken-over-1234"}}}},
 	{"USER_ADMIN ORG_ADMIN CUSTOM", "PUT", "/api/v1/users/{super}", doc{"profile": doc{"login": "super@example.com", "email": "mine@example.com", "firstName": "A", "lastName": "B"}}},

@@ -79,6 +79,7 @@ const (
 
 	eventSessionStart  = "user.session.start"
 	eventSessionEnd    = "user.session.end"
+	eventSessionClear  = "user.session.clear"
 	eventSSO           = "user.authentication.sso"
 	eventCode          = "app.oauth2.authorize.code"
 	eventImplicitToken = "app.oauth2.authorize.implicit.access_token"
@@ -188,6 +189,7 @@ var logTypes = []logType{
 	{eventZoneDelete, "Delete network zone", ""},
 	{eventSessionStart, "User login to Okta", "core.user_auth.login_success"},
 	{eventSessionEnd, "User logout from Okta", "core.user_auth.logout_success"},
+	{eventSessionClear, "Clear user session", ""},
 	{eventSSO, "User single sign on to app", ""},
 	{eventCode, "OIDC authorization code request", ""},
 	{eventImplicitToken, "OIDC access token request", ""},

@@ -27,6 +27,23 @@ func postRevoke(c *call, client *oauthClient, form url.Values) error {
 	return c.noContent(http.StatusOK)
 }
 
+// revokedOf is the row for all access tokens of a user.
+func revokedOf(userID string) string { return "user " + userID }
+
+// revokeAccessTokens revokes all access tokens of a user. Tokens tell the second in which
+// they were issued: those of the present one are revoked one by one, so that a new
+// sign-in in the same second is good.
+func (c *call) revokeAccessTokens(u *user) {
+	c.forgetRevoked()
+	expires := c.now.Add(accessTokenLife)
+	c.org.revoked.put(revokedOf(u.ID), &revokedToken{Expires: expires, IssuedBefore: c.second()})
+	for _, row := range c.org.ephemeral.minted.rows {
+		if row.value.userID == u.ID {
+			c.org.revoked.put(row.value.jti, &revokedToken{Expires: expires})
+		}
+	}
+}
+
 // forgetRevoked drops revocations of tokens that have expired by themselves.
 func (c *call) forgetRevoked() {
 	var over []string

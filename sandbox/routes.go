@@ -21,6 +21,7 @@ const (
 	rightUsersManage    right = "users.manage"
 	rightUsersLifecycle right = "users.lifecycle.manage"
 	rightUsersPassword  right = "users.credentials.manage"
+	rightUsersSessions  right = "users.sessions.clear"
 	rightRolesRead      right = "roles.read"
 	rightRolesManage    right = "roles.manage"
 	rightPoliciesRead   right = "policies.read"

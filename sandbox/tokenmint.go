@@ -59,6 +59,9 @@ func (c *call) mintAccess(token *accessToken) (string, error) {
 	if token.Family != "" {
 		payload.ID += "." + token.Family
 	}
+	if token.UserID != "" {
+		c.org.ephemeral.minted.put(payload.ID, mintedFor{payload.ID, token.UserID}, c.now, c.now.Add(time.Second))
+	}
 	if !token.AuthTime.IsZero() {
 		payload.AuthTime = token.AuthTime.Unix()
 	}
@@ -131,7 +134,9 @@ func (o *org) readAccess(raw string, now time.Time) (*accessToken, error) {
 
 // isRevoked reports the revocation of the token itself or of its family.
 func (o *org) isRevoked(token *accessToken) bool {
-	return o.revoked.get(token.ID) != nil || token.Family != "" && o.revoked.get(token.Family) != nil
+	all := o.revoked.get(revokedOf(token.UserID))
+	return o.revoked.get(token.ID) != nil || token.Family != "" && o.revoked.get(token.Family) != nil ||
+		all != nil && token.UserID != "" && token.IssuedAt.Before(all.IssuedBefore)
 }
 
 // holderActive reports whether the client and the user, if there is one, still

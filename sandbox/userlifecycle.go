@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// userLifecycleRoutes are /api/v1/users/{userId}/lifecycle and /credentials.
+// userLifecycleRoutes are /api/v1/users/{userId}/lifecycle, /credentials and /sessions.
 func userLifecycleRoutes() []route {
 	const base = "POST /api/v1/users/{userId}"
 	step := func(path string, r right, handle func(*call) error) route {
@@ -22,6 +22,7 @@ func userLifecycleRoutes() []route {
 		step("/lifecycle/reset_password", rightUsersLifecycle, resetPassword),
 		step("/lifecycle/reset_factors", rightUsersLifecycle, resetFactors),
 		step("/credentials/change_password", rightUsersPassword, changePassword),
+		{pattern: "DELETE /api/v1/users/{userId}/sessions", scope: "okta.users", right: rightUsersSessions, handle: clearSessions},
 	}
 }
 
@@ -168,6 +169,22 @@ func resetPassword(c *call) error {
 		return c.json(http.StatusOK, map[string]any{})
 	}
 	return c.json(http.StatusOK, map[string]any{"resetPasswordUrl": c.url("/reset_password/" + randomText(20))})
+}
+
+// clearSessions ends the user's sessions, and with oauthTokens=true what was issued in
+// them: codes, refresh tokens and access tokens.
+func clearSessions(c *call) error {
+	u, err := c.user()
+	if err != nil {
+		return err
+	}
+	c.endSessions(u)
+	if c.query().Get("oauthTokens") == "true" {
+		c.endTokens(u)
+		c.revokeAccessTokens(u)
+	}
+	c.happened(eventSessionClear, userParty(u))
+	return c.noContent(http.StatusNoContent)
 }
 
 func resetFactors(c *call) error {
