@@ -94,7 +94,7 @@ func (l *lineage) byMark() {
 // is, in either version, the same block is about the same one.
 func (l *lineage) byPerson() {
 	persons := map[string][]*Object{}
-	key := func(o *Object) string { return o.Kind.Name + " " + strings.ToLower(o.person) }
+	key := func(o *Object) string { return o.Kind.Name + " " + o.whom() }
 	for i := range l.is {
 		if o := &l.is[i]; o.Kind.Mark == schema.MarkNone && o.person != "" {
 			persons[key(o)] = append(persons[key(o)], o)
@@ -107,13 +107,16 @@ func (l *lineage) byPerson() {
 		}
 		same := l.at[b.Addr.String()]
 		switch found := persons[key(b)]; {
-		case same != nil && strings.EqualFold(same.person, b.person):
+		case same != nil && same.whom() == b.whom():
 			l.add(b, same)
 		case len(found) == 1:
 			l.add(b, found[0])
 		}
 	}
 }
+
+// whom names the user or principal, in one spelling; "" where nobody can tell.
+func (o *Object) whom() string { return strings.ToLower(cmp.Or(o.alias, o.person)) }
 
 // byLabel finds objects whose block was given another name.
 func (l *lineage) byLabel() {

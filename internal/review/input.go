@@ -59,8 +59,9 @@ func (in *Input) place(r hcl.Range) string {
 // One makes the input for a configuration as it is.
 func One(v Version) Input {
 	in := Input{Is: v.Judgement, is: v.Origin}
+	known := lookupsOf(v)
 	for _, d := range v.Declared {
-		in.After = append(in.After, fromDesired(d, v.Origin.Lookups))
+		in.After = append(in.After, fromDesired(d, known))
 	}
 	for _, d := range v.Unexpanded {
 		in.Unexpanded = append(in.Unexpanded, Object{Addr: d.Addr, Kind: d.Kind, Range: d.Range})
@@ -78,8 +79,9 @@ func Two(before, after Version) Input {
 	in.Unexpanded = slices.DeleteFunc(in.Unexpanded, func(o Object) bool {
 		return slices.ContainsFunc(before.Unexpanded, func(d schema.Desired) bool { return d.Addr == o.Addr })
 	})
+	known := lookupsOf(before)
 	for _, d := range before.Declared {
-		in.Before = append(in.Before, fromDesired(d, before.Origin.Lookups))
+		in.Before = append(in.Before, fromDesired(d, known))
 	}
 	in.judged = true
 	in.Was, in.was, in.moves = before.Judgement, before.Origin, after.Identity.Moves

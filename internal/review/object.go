@@ -41,30 +41,15 @@ type Object struct {
 	OnDestroy string
 }
 
-// fromDesired makes an object of a version whose data sources these are.
-func fromDesired(d schema.Desired, lookups []schema.Lookup) Object {
+// fromDesired makes an object of a version that has these data sources.
+func fromDesired(d schema.Desired, known lookups) Object {
 	o := Object{Addr: d.Addr, Kind: d.Kind, Value: discreet(d.Value, d.Kind), Range: d.Range, Places: d.Places, Additive: d.Additive, Lifecycle: d.Lifecycle}
 	if v, local := d.Local["on_destroy"]; local {
 		o.OnDestroy = text(v)
 	}
-	o.Value = nameLookups(o.Kind, o.Value, lookups)
-	if d.Kind.Mark != schema.MarkNone {
-		return o
-	}
-	o.person = o.text(o.Kind.Label)
-	for _, kind := range schema.PrincipalKinds() {
-		if v, local := d.Local[kind]; local && v != cty.NilVal {
-			if v, _ = v.UnmarkDeep(); v.IsKnown() && !v.IsNull() {
-				r := refOf(v)
-				o.person = schema.Principal(kind, r.String())
-				if l := lookupOf(lookups, r.addr); l != nil {
-					o.alias = schema.Principal(kind, l.Value)
-				}
-				if o.alias != "" && o.Value.IsKnown() && !o.get(d.Kind.Label).IsKnown() {
-					o.Value = o.Value.With(schema.Values{d.Kind.Label: cty.StringVal(o.alias)})
-				}
-			}
-		}
+	o.Value = known.name(o.Kind, o.Value)
+	if d.Kind.Mark == schema.MarkNone {
+		known.namePerson(&o, d.Local)
 	}
 	return o
 }

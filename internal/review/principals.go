@@ -13,26 +13,28 @@ import (
 // that a data source or an admin block gives, in any case, as Okta finds it. A name may so
 // be that of an object that is declared here as well, with rights of its own.
 
-// lookupOf is the data block at an address; nil for none whose argument is known.
-func lookupOf(lookups []schema.Lookup, addr string) *schema.Lookup {
-	if addr == "" {
-		return nil
+// lookups are the data blocks of a version whose arguments are known, by address.
+type lookups map[string]*schema.Lookup
+
+func lookupsOf(v Version) lookups {
+	known := lookups{}
+	for i := range v.Origin.Lookups {
+		if l := &v.Origin.Lookups[i]; l.Value != "" {
+			known[l.Addr.String()] = l
+		}
 	}
-	if at := slices.IndexFunc(lookups, func(l schema.Lookup) bool { return l.Value != "" && l.Addr.String() == addr }); at >= 0 {
-		return &lookups[at]
-	}
-	return nil
+	return known
 }
 
-// nameLookups gives references to data sources the name or id that is looked up. It says
+// name gives references to data sources the name or id that is looked up. It says
 // whom they mean, and is never a value that the configuration has: the org's answer may be
 // spelled otherwise.
-func nameLookups(kind *schema.Kind, value schema.Value, lookups []schema.Lookup) schema.Value {
-	if len(lookups) == 0 {
+func (known lookups) name(kind *schema.Kind, value schema.Value) schema.Value {
+	if len(known) == 0 {
 		return value
 	}
 	return kind.MapRefs(value, func(ref cty.Value) (cty.Value, bool) {
-		l := lookupOf(lookups, text(ref.GetAttr("addr")))
+		l := known[text(ref.GetAttr("addr"))]
 		if l == nil {
 			return ref, false
 		}
@@ -44,6 +46,30 @@ func nameLookups(kind *schema.Kind, value schema.Value, lookups []schema.Lookup)
 		}
 		return cty.ObjectVal(attrs), true
 	})
+}
+
+// namePerson notes whom an object without a mark is about.
+func (known lookups) namePerson(o *Object, local map[string]cty.Value) {
+	o.person = o.text(o.Kind.Label)
+	for _, kind := range schema.PrincipalKinds() {
+		v, found := local[kind]
+		if !found || v == cty.NilVal {
+			continue
+		}
+		if v, _ = v.UnmarkDeep(); !v.IsKnown() || v.IsNull() {
+			continue
+		}
+		r := refOf(v)
+		o.person = schema.Principal(kind, r.String())
+		l := known[r.addr]
+		if l == nil {
+			continue
+		}
+		o.alias = schema.Principal(kind, l.Value)
+		if o.Value.IsKnown() && !o.get(o.Kind.Label).IsKnown() {
+			o.Value = o.Value.With(schema.Values{o.Kind.Label: cty.StringVal(o.alias)})
+		}
+	}
 }
 
 // callings are how Okta finds an object, as keys: its kind and a name.
@@ -127,7 +153,16 @@ func (w *world) find(r ref) *Object {
 
 // principals are all blocks about the user or group that a reference means: the object,
 // and the admin blocks with roles of it.
-func (w *world) principals(r ref) (list []*Object) {
+func (w *world) principals(r ref) []*Object {
+	list, found := w.meant[r]
+	if !found {
+		list = w.lookUp(r)
+		w.meant[r] = list
+	}
+	return list
+}
+
+func (w *world) lookUp(r ref) (list []*Object) {
 	keys := r.callings()
 	if o := w.find(r); o != nil {
 		list, keys = append(list, o), append(keys, o.callings()...)
