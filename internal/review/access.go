@@ -85,8 +85,11 @@ func (w *world) compute(o *Object) *Access {
 		a.Unknown = append(a.Unknown, "okta_api_scopes holds values that aren't known yet")
 	}
 	for _, scope := range a.Scopes {
-		if !catalog.KnownScope(scope) {
+		switch {
+		case !catalog.KnownScope(scope):
 			a.Unknown = append(a.Unknown, fmt.Sprintf("what the scope %s allows: the catalog of this version doesn't know it", scope))
+		case strings.Contains(scope, ".") && !catalog.OwnAccount(scope) && len(catalog.Operations(scope)) == 0:
+			a.Unknown = append(a.Unknown, fmt.Sprintf("what the scope %s allows: the catalog lists no operation for it", scope))
 		}
 	}
 	if _, known := o.blocks("admin_role"); !known {
