@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -18,6 +19,7 @@ import (
 type need struct {
 	operation catalog.Operation
 	of        string
+	held      []string // what the object holds that may protect it, as catalog.Protects takes it
 }
 
 // ownOperations create, update and delete an object of a kind; what is the same
@@ -42,6 +44,12 @@ var setOperations = map[string]string{
 	"user.admin_role":     "POST /api/v1/users/{userId}/roles",
 	"admin.admin_role":    "POST /api/v1/users/{userId}/roles",
 }
+
+// credentialParts are what an app signs in with. Replacing the app with others takes what
+// changing its keys takes.
+var credentialParts = []string{"public_key", "client_secret", "jwks_uri"}
+
+const changeKeys = "POST /api/v1/apps/{appId}/credentials/jwks"
 
 // preflight refuses a plan that the credential in use has no right to carry out,
 // before anything is written. What can't be known about the credential is left to
@@ -69,8 +77,13 @@ func needed(c *plan.Change) (needs []need) {
 	if c.Kind.IsApp() {
 		kind = "app"
 	}
-	own := ownOperations[kind]
-	add := func(operation string) { needs = append(needs, needOf(operation, c.Addr.String())...) }
+	own, held := ownOperations[kind], holds(c)
+	add := func(operation string) {
+		for _, n := range needOf(operation, c.Addr.String()) {
+			n.held = held
+			needs = append(needs, n)
+		}
+	}
 	switch c.Action {
 	case plan.NoOp:
 		return nil
@@ -91,6 +104,9 @@ func needed(c *plan.Change) (needs []need) {
 		}
 	}
 	for _, name := range changed {
+		if !made && kind == "app" && slices.Contains(credentialParts, name) {
+			add(changeKeys)
+		}
 		if operation, apart := setOperations[kind+"."+name]; apart {
 			add(operation)
 		} else if !made {
@@ -98,6 +114,21 @@ func needed(c *plan.Change) (needs []need) {
 		}
 	}
 	return needs
+}
+
+// holds lists the rights of an object, as it is, that may protect it from lesser admins.
+func holds(c *plan.Change) (held []string) {
+	if c.Before.IsNull() || !c.Before.IsKnown() {
+		return nil
+	}
+	rights := schema.RightsOf(c.Before.Unmarked())
+	for _, role := range rights.Roles {
+		held = append(held, cmp.Or(role, "CUSTOM"))
+	}
+	if c.Kind.Name == "service_app" && len(rights.Scopes) > 0 {
+		held = append(held, catalog.GrantedScopes)
+	}
+	return held
 }
 
 // filled names the attributes and nested blocks that a new object has.
@@ -119,7 +150,7 @@ func needOf(operation, of string) []need {
 	if !known {
 		return nil
 	}
-	return []need{{o, of}}
+	return []need{{operation: o, of: of}}
 }
 
 // lacking says what of the needs the rights don't cover, a line for each.
@@ -138,18 +169,30 @@ func lacking(needs []need, rights org.Rights) (lines []string) {
 		return lines // nobody here knows what a custom role allows
 	}
 	for _, n := range needs {
-		if !slices.ContainsFunc(rights.Roles, func(role string) bool { _, ok := catalog.RolePermits(role, n.operation); return ok }) {
-			add(fmt.Sprintf("  - %s takes an admin role that allows %s: %s. The credential has %s", n.of, n.operation, allowing(n.operation), roles(rights.Roles)))
+		switch able := slices.DeleteFunc(slices.Clone(rights.Roles), func(role string) bool { _, ok := catalog.RolePermits(role, n.operation); return !ok }); {
+		case len(able) == 0:
+			add(fmt.Sprintf("  - %s takes an admin role that allows %s: %s. The credential has %s", n.of, n.operation, allowing(n.operation, nil), roles(rights.Roles)))
+		case !slices.ContainsFunc(able, func(role string) bool { return !n.protectedFrom(role) }):
+			add(fmt.Sprintf("  - %s holds %s, and so %s takes %s. The credential has %s", n.of, strings.Join(n.held, ", "), n.operation, allowing(n.operation, n.protectedFrom), roles(rights.Roles)))
 		}
 	}
 	return lines
 }
 
-// allowing names the standard roles that allow an operation, the least first.
-func allowing(o catalog.Operation) string {
+// protectedFrom reports whether the object is protected from admins with the role.
+func (n need) protectedFrom(role string) bool {
+	return slices.ContainsFunc(n.held, func(held string) bool {
+		_, protected := catalog.Protects(held, n.operation, role)
+		return protected
+	})
+}
+
+// allowing names the standard roles that allow an operation, the least first, but for those
+// that except names.
+func allowing(o catalog.Operation, except func(role string) bool) string {
 	var names []string
 	for _, role := range catalog.Roles() {
-		if _, ok := catalog.RolePermits(role.Type, o); ok {
+		if _, ok := catalog.RolePermits(role.Type, o); ok && (except == nil || !except(role.Type)) {
 			names = append(names, role.Type)
 		}
 	}

@@ -78,7 +78,7 @@ func (e *Error) role() string {
 	case e.Method == http.MethodGet && !in("/secrets/"):
 		return "READ_ONLY_ADMIN is the least that reads this."
 	case in("/api/v1/apps/"):
-		return "APP_ADMIN manages apps; the keys of an app that has grants take SUPER_ADMIN."
+		return "APP_ADMIN manages apps; the keys of an app that has admin roles or grants take SUPER_ADMIN."
 	case in("/api/v1/groups/"):
 		return "USER_ADMIN (Group Administrator) manages groups."
 	case in("/api/v1/users/"):
