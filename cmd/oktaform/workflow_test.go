@@ -137,7 +137,7 @@ func TestWorkflowsAreSafe(t *testing.T) {
 }
 
 // TestWorkflowsCallWhatExists: the commands and flags of oktaform in actions,
-// scripts and documented workflows.
+// scripts and documented workflows; what runs smoke tests there demands one.
 func TestWorkflowsCallWhatExists(t *testing.T) {
 	texts := map[string]string{}
 	for _, w := range workflows(t) {
@@ -149,13 +149,18 @@ func TestWorkflowsCallWhatExists(t *testing.T) {
 	}
 	// Its function review takes the flags of its calls.
 	texts["ci/review"] = regexp.MustCompile(`(?m)^review `).ReplaceAllString(string(script), "oktaform review ")
-	calls := 0
+	calls, tested := 0, 0
 	for where, text := range texts {
 		for _, m := range called.FindAllStringSubmatch(text, -1) {
 			cmd, _, err := newRoot(&app{env: &environment{}}).Find([]string{m[1]})
 			if err != nil || cmd.Name() != m[1] {
 				t.Errorf("%s: oktaform has no command %s", where, m[1])
 				continue
+			}
+			if m[1] == "apply" || m[1] == "smoke" {
+				if tested++; !strings.Contains(m[2], "--require-smoke") {
+					t.Errorf("%s: %s passes without any test: it lacks --require-smoke", where, m[1])
+				}
 			}
 			for _, f := range flags.FindAllStringSubmatch(m[2], -1) {
 				calls++
@@ -165,8 +170,8 @@ func TestWorkflowsCallWhatExists(t *testing.T) {
 			}
 		}
 	}
-	if calls < 10 {
-		t.Errorf("only %d flags were found", calls)
+	if calls < 10 || tested < 3 {
+		t.Errorf("only %d flags and %d commands that run smoke tests were found", calls, tested)
 	}
 }
 

@@ -143,6 +143,12 @@ func TestWorkflowSteps(t *testing.T) {
 		}
 	}
 	step := func(name string) string { return steps[".github/workflows/"+name] }
+	if status, out := j.sh(step("sandbox.yml Apply twice")); status != 7 || !strings.Contains(out, "No smoke test is declared") {
+		t.Errorf("a configuration without tests: %d %s", status, out)
+	}
+	if err := os.WriteFile(filepath.Join(j.dir, "okta", "tests.hcl"), []byte(probe), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	j.must(step("sandbox.yml Check"))
 	j.must(step("sandbox.yml Apply twice"))
 
@@ -151,7 +157,7 @@ func TestWorkflowSteps(t *testing.T) {
 	if got := read(t, filepath.Join(temp, "output")); got != "changes=true\n" {
 		t.Errorf("outputs: %s", got)
 	}
-	if got := read(t, filepath.Join(temp, "summary")); !strings.Contains(got, "## Plan: 2 to add") {
+	if got := read(t, filepath.Join(temp, "summary")); !strings.Contains(got, "## Plan: 3 to add") {
 		t.Errorf("summary: %s", got)
 	}
 	if status, out := j.sh(step("apply.yml Apply"), reader...); status != 4 {
@@ -175,6 +181,28 @@ func TestWorkflowSteps(t *testing.T) {
 		t.Errorf("drift: %d %s", status, out)
 	}
 }
+
+// probe is what a repository declares whose jobs test something.
+const probe = `service_app "probe" {
+  label           = "Probe"
+  okta_api_scopes = ["okta.users.read"]
+
+  public_key "probe" {
+    private_key_file = "keys/probe.pem"
+    generate         = true
+  }
+  admin_role "READ_ONLY_ADMIN" {}
+}
+
+smoke_test "probe" {
+  app    = service_app.probe
+  scopes = ["okta.users.read"]
+
+  request {
+    path = "/api/v1/users?limit=1"
+  }
+}
+`
 
 // planner makes the documented app that only reads, and returns the environment
 // that the documented workflows give for it.

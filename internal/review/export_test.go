@@ -12,31 +12,6 @@ import (
 // catalog.GrantedScopes.
 func (r *Review) Held(addr string) []string { return r.after.held(r.after.byAddr[addr]) }
 
-// heldBy lists what a user holds, by whatever block says so.
-func (w *world) heldBy(user ref) (held []string) {
-	for _, o := range w.principals(user) {
-		held = append(held, w.held(o)...)
-	}
-	return held
-}
-
-func (w *world) held(o *Object) (held []string) {
-	if o == nil {
-		return nil
-	}
-	for _, role := range w.allRoles(o) {
-		if role.throughAny != nil {
-			held = append(held, catalog.RoleOfGroup)
-		} else {
-			held = append(held, role.typ)
-		}
-	}
-	if o.isService() && len(o.list("okta_api_scopes").texts) > 0 {
-		held = append(held, catalog.GrantedScopes)
-	}
-	return held
-}
-
 // Protected reports whether Okta refuses the principal the operation on an
 // object that holds all of these, although its roles allow the operation and
 // reach the object.
