@@ -48,7 +48,13 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 			continue
 		}
 		if slices.Contains(policyBlocks, block.Type) {
-			c.policies = append(c.policies, block)
+			if block.Type == "waiver" {
+				c.waivers = append(c.waivers, block)
+				continue
+			}
+			n := &node{block: block, body: block.Body, rng: block.DefRange, class: classRule, name: block.Labels[0]}
+			n.key = fmt.Sprintf("rule %d", len(m.order)+1)
+			diags = append(diags, m.add(n)...)
 			continue
 		}
 		if slices.Contains(identityBlocks, block.Type) {

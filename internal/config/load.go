@@ -77,7 +77,7 @@ type Config struct {
 	bared    []Bared      // calls of nonsensitive
 	unaided  *Evaluation  // with nothing known of the org; nil until all is loaded
 	identity bool         // there are moved, removed or adopt blocks
-	policies []*hcl.Block // the rule and waiver blocks
+	waivers  []*hcl.Block // the waiver blocks
 	// unconditional: conditions of objects aren't checked.
 	unconditional bool
 }

@@ -22,10 +22,14 @@ type meaning struct {
 	variables map[string]bool
 }
 
+func (e *Evaluation) meaning() *meaning {
+	return &meaning{e: e, seen: map[*node]bool{}, repeats: map[*node]bool{}}
+}
+
 // fingerprint is the same in two versions if the value is, or if it isn't known and is
 // made in the same way from the same values.
 func (e *Evaluation) fingerprint(in *instance, v cty.Value, expr hcl.Expression) string {
-	m := &meaning{e: e, seen: map[*node]bool{}, repeats: map[*node]bool{}}
+	m := e.meaning()
 	if !m.known(v) {
 		m.expression(in, expr)
 	}
@@ -34,7 +38,7 @@ func (e *Evaluation) fingerprint(in *instance, v cty.Value, expr hcl.Expression)
 
 // blockFingerprint is the same in two versions if the block is, and all that it refers to.
 func (e *Evaluation) blockFingerprint(in *instance) string {
-	m := &meaning{e: e, seen: map[*node]bool{}, repeats: map[*node]bool{}}
+	m := e.meaning()
 	m.block(in)
 	return m.sum()
 }

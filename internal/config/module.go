@@ -117,6 +117,7 @@ const (
 
 	classValidation class = "validation" // of a variable
 	classIdentity   class = "identity"   // a moved, removed or adopt block
+	classRule       class = "rule"       // of the project's own
 )
 
 // home is the module whose names the node's expressions use. What a call gives

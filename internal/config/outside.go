@@ -75,7 +75,9 @@ func (o *outside) add(what Outside, m *meaning) {
 }
 
 func (o *outside) meaning() *meaning {
-	return &meaning{e: o.open, seen: map[*node]bool{}, repeats: map[*node]bool{}, variables: map[string]bool{}}
+	m := o.open.meaning()
+	m.variables = map[string]bool{}
+	return m
 }
 
 // twin is the same instance in the open evaluation; nil where it isn't known whether

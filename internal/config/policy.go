@@ -34,7 +34,9 @@ type Rule struct {
 
 	attrs hcl.Attributes
 	tests []ruleTest
-	c     *Config
+	e     *Evaluation
+	in    *instance
+	ctx   *hcl.EvalContext // with what it refers to
 }
 
 // ruleTest says which violations a rule finds in some objects.
@@ -56,35 +58,44 @@ type Waiver struct {
 	Range                   hcl.Range
 }
 
-// Policy reads the rule and waiver blocks.
+// Policy reads the rule and waiver blocks. A rule of a module that is called several times
+// is there as often.
 func (c *Config) Policy() (rules []Rule, waivers []Waiver, diags hcl.Diagnostics) {
+	for _, block := range c.waivers {
+		w, more := c.waiver(block)
+		waivers, diags = append(waivers, w), append(diags, more...)
+	}
+	e := c.Evaluate(nil)
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	seen := map[string]hcl.Range{}
-	for _, block := range c.policies {
-		if block.Type == "waiver" {
-			w, more := c.waiver(block)
-			waivers, diags = append(waivers, w), append(diags, more...)
-			continue
+	e.walk(func(in *instance) {
+		if in.node.class != classRule || in.node.broken {
+			return
 		}
-		r, more := c.rule(block)
+		r, more := e.rule(in)
 		diags = append(diags, more...)
-		if first, taken := seen[r.Name]; taken {
-			diags = append(diags, policyError(block.DefRange, "Duplicate rule", "The rule %q was already declared at %s.", r.Name, first))
+		first, taken := seen[r.Name]
+		if taken && first == r.Range {
+			r.Name += " in " + in.scope.path
+		} else if taken {
+			diags = append(diags, policyError(r.Range, "Duplicate rule", "The rule %q was already declared at %s.", r.Name, first))
 		}
-		seen[r.Name] = block.DefRange
+		seen[r.Name] = r.Range
 		if !more.HasErrors() {
 			rules = append(rules, r)
 		}
-	}
-	return rules, waivers, diags
+	})
+	return rules, waivers, distinct(diags)
 }
 
 func policyError(at hcl.Range, summary, format string, args ...any) *hcl.Diagnostic {
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: &at}
 }
 
-func (c *Config) rule(block *hcl.Block) (Rule, hcl.Diagnostics) {
-	content, diags := block.Body.Content(policyRuleSchema)
-	r := Rule{Name: block.Labels[0], Range: block.DefRange, attrs: content.Attributes, c: c}
+func (e *Evaluation) rule(in *instance) (Rule, hcl.Diagnostics) {
+	content, diags := in.node.block.Body.Content(policyRuleSchema)
+	r := Rule{Name: in.node.name, Range: in.node.rng, attrs: content.Attributes, e: e, in: in, ctx: e.context(in)}
 	if a := content.Attributes["severity"]; a != nil {
 		severity, more := a.Expr.Value(nil)
 		diags = append(diags, more...)
@@ -103,7 +114,8 @@ func (c *Config) rule(block *hcl.Block) (Rule, hcl.Diagnostics) {
 // Violations evaluates the rule: values holds planned and access. Where it isn't
 // known whether the rule holds, that is a violation too.
 func (r *Rule) Violations(values map[string]cty.Value) (list []RuleViolation, diags hcl.Diagnostics) {
-	ctx := &hcl.EvalContext{Variables: values, Functions: r.c.funcs}
+	ctx := r.ctx.NewChild()
+	ctx.Variables = values
 	a := r.attrs["for_each"]
 	if a == nil {
 		return r.violation(ctx, cty.NilVal, cty.NilVal)
@@ -191,7 +203,7 @@ func (r *Rule) test(t ruleTest) (diags hcl.Diagnostics) {
 	values := map[string]cty.Value{"planned": cty.EmptyTupleVal, "access": cty.EmptyTupleVal, "violations": cty.EmptyTupleVal}
 	for name := range values {
 		if a := t.attrs[name]; a != nil {
-			v, more := a.Expr.Value(&hcl.EvalContext{Functions: r.c.funcs})
+			v, more := a.Expr.Value(&hcl.EvalContext{Functions: r.e.c.funcs})
 			diags = append(diags, more...)
 			values[name] = v
 		}

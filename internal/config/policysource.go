@@ -20,25 +20,68 @@ func (r *Rule) Severity() string {
 	return "medium"
 }
 
+// ruleVariables are the references in a rule, but for what a review gives it.
+func (n *node) ruleVariables() (list []hcl.Traversal) {
+	content, _ := n.block.Body.Content(policyRuleSchema)
+	for _, a := range sortedAttributes(content.Attributes) {
+		list = append(list, policyReferences(a.Expr)...)
+	}
+	return list
+}
+
+// policyReferences are those of a rule's expression, but for what a review gives it.
+func policyReferences(expr hcl.Expression) []hcl.Traversal {
+	return slices.DeleteFunc(slices.Clone(expr.Variables()), func(t hcl.Traversal) bool {
+		return slices.Contains([]string{"planned", "access", "each"}, t.RootName())
+	})
+}
+
 // Logic is what decides whether something violates the rule, by attribute: its
-// expressions without space and comments, with the content of the files that they
-// read by a constant name.
+// expressions without space and comments, with what they refer to, and with the content
+// of the files that they read by a constant name.
 func (r *Rule) Logic() map[string]string {
+	r.e.mu.Lock()
+	defer r.e.mu.Unlock()
 	logic := map[string]string{}
 	for _, name := range []string{"for_each", "condition"} {
 		a := r.attrs[name]
 		if a == nil {
 			continue
 		}
-		source := r.c.source(a.Expr.Range())
+		source := r.e.c.source(a.Expr.Range())
 		expr, _ := a.Expr.(hclsyntax.Expression)
 		if text := ""; expr == nil && json.Unmarshal([]byte(source), &text) == nil { // of a JSON file
 			source = text
 			expr, _ = hclsyntax.ParseTemplate([]byte(text), "", hcl.InitialPos)
 		}
-		logic[name] = strings.Join(slices.Collect(tokens([]byte(source), expr == nil)), " ") + r.c.filesRead(expr)
+		logic[name] = strings.Join(slices.Collect(tokens([]byte(source), expr == nil)), " ") + r.e.c.filesRead(expr)
+		if list := policyReferences(a.Expr); len(list) > 0 {
+			m := r.e.meaning()
+			for _, t := range list {
+				m.reference(r.in, t)
+			}
+			logic[name] += "\n" + m.sum()
+		}
 	}
 	return logic
+}
+
+// Blind reports whether the rule refers to something whose value isn't known, so that it
+// can't judge anything.
+func (r *Rule) Blind() bool {
+	for _, name := range []string{"for_each", "condition"} {
+		a := r.attrs[name]
+		if a == nil {
+			continue
+		}
+		for _, t := range policyReferences(a.Expr) {
+			v, diags := t.TraverseAbs(r.ctx)
+			if bare, _ := v.UnmarkDeep(); diags.HasErrors() || !bare.IsWhollyKnown() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // source is the text of a place.

@@ -77,6 +77,8 @@ func (n *node) traversals() []hcl.Traversal {
 		list = hcldec.Variables(n.body, outputSpec)
 	case classIdentity:
 		list = n.identityVariables()
+	case classRule:
+		list = n.ruleVariables()
 	case classOrg:
 		list = hcldec.Variables(n.body, orgSpec)
 	}

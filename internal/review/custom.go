@@ -20,6 +20,9 @@ type Custom interface {
 	Logic() map[string]string
 	// Place is where it stands.
 	Place() hcl.Range
+	// Blind reports whether the rule can't judge anything, since it refers to something
+	// that isn't known.
+	Blind() bool
 	// Violations evaluates the rule with these values: what it says about each
 	// object concerned.
 	Violations(values map[string]cty.Value) ([]Violation, hcl.Diagnostics)
@@ -66,13 +69,15 @@ func (x *examined) violations(r Custom, values map[string]cty.Value) (findings [
 		if d.Severity == hcl.DiagError {
 			f := finding
 			f.Severity, f.Message = max(f.Severity, High), "the rule can't be evaluated: "+d.Summary+": "+d.Detail
+			f.blind = true
 			f.Fix = "Mend the rule, or what it looks at, so that it can tell."
 			findings = append(findings, f)
 		}
 	}
+	blind := r.Blind()
 	for _, v := range violations {
 		f := finding
-		f.Attribute, f.Message, f.Fix = v.Attribute, v.Message, v.Fix
+		f.Attribute, f.Message, f.Fix, f.blind = v.Attribute, v.Message, v.Fix, blind
 		if s, err := ParseSeverity(v.Severity); err == nil {
 			f.Severity = max(f.Severity, s)
 		}

@@ -28,6 +28,9 @@ type Finding struct {
 	// Waiver is the one that covers the finding, if any.
 	Waiver *Waiver
 
+	// blind marks what a rule says that couldn't judge: it says so of every change, since
+	// nothing was judged before either.
+	blind    bool
 	accounts func(Entry) bool // which of the gained rights of its object it reports
 }
 
@@ -39,7 +42,9 @@ func (f Finding) key() string {
 func keys(findings []Finding) map[string]bool {
 	all := map[string]bool{}
 	for _, f := range findings {
-		all[f.key()] = true
+		if !f.blind {
+			all[f.key()] = true
+		}
 	}
 	return all
 }
