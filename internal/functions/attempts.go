@@ -16,6 +16,11 @@ import (
 // can and try evaluate expressions by themselves, and whether that succeeds is part of
 // their result. So the result has the marks of all that the expression reads: a secret
 // could otherwise be asked for character by character.
+//
+// As in Terraform, a missing file is a failure like others. Where the result is about
+// another machine, it isn't known then (see Options.Elsewhere). A file that is refused
+// fails the whole expression: whether a path leads to a private folder or out of the
+// configuration's may differ between the machine that reviews and the one that applies.
 
 func canFunc(marks *markCache) function.Function {
 	return function.New(&function.Spec{
@@ -24,6 +29,9 @@ func canFunc(marks *markCache) function.Function {
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			a := marks.attempt(args[0])
 			found := a.marks
+			if refusal := refusalIn(a.diags); refusal != nil {
+				return cty.NilVal, refusal
+			}
 			switch {
 			case a.diags.HasErrors():
 				return cty.False.WithMarks(found), nil
@@ -50,6 +58,9 @@ func tryFunc(marks *markCache) function.Function {
 			for _, arg := range args {
 				a := marks.attempt(arg)
 				maps.Copy(all, a.marks)
+				if refusal := refusalIn(a.diags); refusal != nil {
+					return cty.NilVal, refusal
+				}
 				switch {
 				case a.diags.HasErrors():
 					explainFailure(&failures, a.diags, len(a.marks) > 0)

@@ -120,6 +120,9 @@ func (g *guarded) discreetError(err error, args []cty.Value) error {
 	if _, open := g.f.Call(hiddenArgs); open != nil && !isPanic(open) {
 		return open
 	}
+	if isRefused(err) {
+		return &refusedError{errHidden}
+	}
 	var of function.ArgError
 	if errors.As(err, &of) && of.Index < len(args) && args[of.Index].ContainsMarked() {
 		return function.NewArgError(of.Index, errHidden)

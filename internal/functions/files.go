@@ -51,6 +51,8 @@ func ofFile(o Options, impl func(path string) (string, error)) function.Function
 		switch {
 		case o.unknown(err):
 			return cty.UnknownVal(cty.String), nil
+		case isRefused(err):
+			return cty.NilVal, err
 		case err != nil:
 			return cty.NilVal, function.NewArgError(0, err)
 		}
@@ -74,6 +76,8 @@ func fileexists(o Options) function.Function {
 			return cty.UnknownVal(cty.Bool), nil
 		case errors.Is(err, fs.ErrNotExist):
 			return cty.False, nil
+		case isRefused(err):
+			return cty.NilVal, err
 		case err != nil:
 			return cty.NilVal, function.NewArgError(0, err)
 		case info.IsDir():
@@ -139,7 +143,7 @@ func explain(path string, err error) error {
 }
 
 func outside(path string) error {
-	return fmt.Errorf("%s is outside the configuration's folder, and only files in it can be read; copy the file there, or pass its content in with a variable", files.Quoted(path))
+	return refuse("%s is outside the configuration's folder, and only files in it can be read; copy the file there, or pass its content in with a variable", files.Quoted(path))
 }
 
 // Folders are where functions may read: in the configuration's folder, which is
@@ -186,7 +190,7 @@ func checkPrivate(root *files.Root, shown, name string) error {
 	for _, name := range names {
 		for _, part := range strings.Split(filepath.ToSlash(name), "/") {
 			if reason := private[strings.ToLower(part)]; reason != "" {
-				return fmt.Errorf("%s %s", files.Quoted(shown), reason)
+				return refuse("%s %s", files.Quoted(shown), reason)
 			}
 		}
 	}

@@ -18,6 +18,9 @@ import (
 func fileset(o Options) function.Function {
 	return define(cty.Set(cty.String), func(args []cty.Value) (cty.Value, error) {
 		root, dir, err := o.Folders.below(args[0].AsString())
+		if isRefused(err) {
+			return cty.NilVal, err
+		}
 		if err != nil {
 			return cty.NilVal, function.NewArgError(0, err)
 		}

@@ -33,6 +33,9 @@ func template(caller, name string, o Options, find func(arg string) (source, nam
 		if o.unknown(err) {
 			return cty.DynamicVal, nil
 		}
+		if isRefused(err) {
+			return cty.NilVal, err
+		}
 		if err != nil {
 			return cty.DynamicVal, function.NewArgError(0, err)
 		}
@@ -49,6 +52,9 @@ func template(caller, name string, o Options, find func(arg string) (source, nam
 		}
 		ctx.Functions = inTemplate(caller, o)
 		v, diags := o.Meter.Inner(expr).Value(ctx)
+		if refusal := refusalIn(diags); refusal != nil {
+			return cty.NilVal, refusal
+		}
 		if diags.HasErrors() {
 			return cty.DynamicVal, function.NewArgError(0, diags)
 		}
