@@ -290,6 +290,17 @@ func (w *world) asUsers(a *Access, o *Object) {
 	users, groups := o.list("assigned_users"), o.list("assigned_groups")
 	a.Open = users.null || groups.null || users.unknown || groups.unknown || isTrue(o.get("implicit_assignment")) || len(o.released) > 0
 	stranger := func(who string) { a.Open, a.Strangers = true, append(a.Strangers, who) }
+	unknown := func(who string) {
+		if a.Open = true; len(a.Entries) > 0 {
+			a.Unknown = append(a.Unknown, "who may use it: "+who+" aren't known here")
+		}
+	}
+	if users.unknown {
+		unknown("assigned_users")
+	}
+	if groups.unknown {
+		unknown("assigned_groups")
+	}
 	for _, r := range append(users.refs, groups.refs...) {
 		w.mayUse(a, r, stranger)
 		for _, group := range w.principals(r) {
@@ -297,8 +308,11 @@ func (w *world) asUsers(a *Access, o *Object) {
 				continue
 			}
 			members := group.list("members")
-			if members.null || members.unknown {
+			if members.null {
 				stranger("members of " + group.Addr.String() + " that aren't declared")
+			}
+			if members.unknown {
+				unknown("members of " + group.Addr.String())
 			}
 			for _, m := range members.refs {
 				w.mayUse(a, m, stranger)

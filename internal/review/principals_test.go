@@ -130,6 +130,9 @@ admin "oliver" {
 		"somebody joins the group":         {app(none, `[group.staff]`, staff(`members = []`)), app(none, `[group.staff]`, staff(`members = [data.user.x]`)+user(`login = "ceo@example.com"`)), "may be used by data.user.x (ceo@example.com)", ""},
 		"the same person by another name":  {app(none, none, user(`login = "ceo@example.com"`)), app(none, none, user(`login = "ceo@example.com"`)), "risk: none", "G31"},
 		"somebody without admin roles":     {app(none, none, ""), app(`[user.bob]`, none, ""), "risk: none", "G31"},
+		"users who aren't known":           {app(none, none, user(`login = "x@example.com"`)), app(`data.user.x.status == "ACTIVE" ? [] : [user.ada]`, none, user(`login = "x@example.com"`)), "high G34 web_app.portal (assigned_users): who may use it: assigned_users aren't known here", ""},
+		"groups that aren't known":         {app(none, none, user(`login = "x@example.com"`)), app(none, `data.user.x.status == "ACTIVE" ? [] : [group.desk]`, user(`login = "x@example.com"`)), "high G34 web_app.portal (assigned_users): who may use it: assigned_groups aren't known here", ""},
+		"members who aren't known":         {app(none, `[group.staff]`, staff(`members = []`)+user(`login = "x@example.com"`)), app(none, `[group.staff]`, staff(`members = data.user.x.status == "ACTIVE" ? [] : [user.bob]`)+user(`login = "x@example.com"`)), "high G34 web_app.portal (assigned_users): who may use it: members of group.staff aren't known here", ""},
 		"nobody new":                       {app(`[data.user.x]`, none, user(`login = "ceo@example.com"`)), app(`[data.user.x]`, none, user(`login = "ceo@example.com"`)), "risk: none", "G31"},
 		"somebody leaves":                  {app(`[data.user.x]`, none, user(`login = "ceo@example.com"`)), app(none, none, user(`login = "ceo@example.com"`)), "risk: none", "G31"},
 	} {

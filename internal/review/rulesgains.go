@@ -268,8 +268,11 @@ func unjudged(x *examined, _ []Finding) (hits []hit) {
 				continue
 			}
 			attribute := "admin_role"
-			if strings.Contains(why, "scope") {
+			switch {
+			case strings.Contains(why, "scope"):
 				attribute = "okta_api_scopes"
+			case strings.HasPrefix(why, "who may use it"):
+				attribute = signInAttribute(o)
 			}
 			hits = append(hits, hit{o: o, attribute: attribute, message: why})
 		}
