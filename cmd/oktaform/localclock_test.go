@@ -28,6 +28,8 @@ var localClock = map[string]string{
 	"internal/org/lease.go Lease.age":               "how long ago the lease was seen",
 	"internal/org/auth.go tokens.header":            "how long a token is kept, from its lifetime",
 	"internal/org/auth.go tokens.fetch":             "by how much the org's time, as an answer has told it, differs",
+	"internal/org/limiter.go limiter.admit":         "for how long nothing but refusals came",
+	"internal/org/transport.go transport.RoundTrip": "for how long a request was refused",
 	"internal/org/limiter.go limiter.pump":          "how long a request has to wait",
 	"internal/org/limiter.go limiter.answered":      "when an answer came, turned into the org's time",
 	"internal/org/limiter.go limiter.refused":       "the same",
