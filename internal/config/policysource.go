@@ -140,7 +140,12 @@ type Revealed struct {
 }
 
 // Revealed lists the calls of nonsensitive in all files, in their order.
-func (c *Config) Revealed() (list []Revealed) {
+func (c *Config) Revealed() []Revealed { return c.calls("nonsensitive") }
+
+// Concealed lists the calls of sensitive.
+func (c *Config) Concealed() []Revealed { return c.calls("sensitive") }
+
+func (c *Config) calls(function string) (list []Revealed) {
 	files := c.parser.Files()
 	var names []string
 	for name := range files {
@@ -148,21 +153,21 @@ func (c *Config) Revealed() (list []Revealed) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		list = append(list, revealed(files[name].Bytes, name)...)
+		list = append(list, callsIn(files[name].Bytes, name, function)...)
 	}
 	return list
 }
 
-func revealed(source []byte, name string) (list []Revealed) {
+func callsIn(source []byte, name, function string) (list []Revealed) {
 	lexed, _ := hclsyntax.LexConfig(source, name, hcl.InitialPos)
 	if strings.HasSuffix(name, ".json") { // its templates stand in strings
 		lexed, _ = hclsyntax.LexExpression(source, name, hcl.InitialPos)
 	}
 	for i, t := range lexed {
-		if t.Type != hclsyntax.TokenIdent || string(t.Bytes) != "nonsensitive" || i+1 >= len(lexed) || lexed[i+1].Type != hclsyntax.TokenOParen {
+		if t.Type != hclsyntax.TokenIdent || string(t.Bytes) != function || i+1 >= len(lexed) || lexed[i+1].Type != hclsyntax.TokenOParen {
 			continue
 		}
-		text, depth := "nonsensitive", 0
+		text, depth := function, 0
 		for _, inner := range lexed[i+1:] {
 			text += string(inner.Bytes)
 			if inner.Type == hclsyntax.TokenOParen {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -19,8 +20,10 @@ type Judgement struct {
 	Unexpanded []schema.SmokeTest
 	// Removals are the removed blocks.
 	Removals []schema.Removal
-	// Revealed are the calls of nonsensitive.
-	Revealed []Revealed
+	// Revealed are the calls of nonsensitive, Concealed those of sensitive.
+	Revealed, Concealed []Revealed
+	// Secrecy says which variables and outputs are sensitive.
+	Secrecy []config.Secrecy
 	// AuthoritativeAdmins and URL are those of the org block, which stands at Org.
 	AuthoritativeAdmins bool
 	URL                 string
@@ -55,7 +58,7 @@ func policyRules() []Rule {
 			Source: "this configuration", Fix: "Keep prevent_destroy, or let the owner of the object approve that it may go.", change: unprotected},
 		{ID: "P08", Title: "Changes of access ignored", Severity: Medium, Worst: High, Rationale: "What others change there stays, and no plan shows it as drift.",
 			Source: "this configuration", Fix: "Take the attribute out of ignore_changes.", change: ignored},
-		{ID: "P09", Title: "Sensitive value may be shown", Severity: High, Rationale: "nonsensitive takes the mark from a value: plans, outputs and logs show it.",
+		{ID: "P09", Title: "Sensitive value may be shown", Severity: High, Rationale: "Plans, outputs and logs show a value that isn't marked as sensitive, and whoever reads the org sees what stands there.",
 			Source: "this configuration", Fix: "Keep the value sensitive.", change: revealed},
 		{ID: "P10", Title: "Object is let go", Severity: Medium, Rationale: "It stays in the org with its rights, and no later plan shows or removes it.",
 			Source: "this configuration", Fix: "Destroy the object, or take its rights away first.", change: letGo},
@@ -191,6 +194,35 @@ func revealed(x *examined) (hits []hit) {
 			hits = append(hits, hit{at: &r.Range, message: r.Text + " is new"})
 		}
 	}
+	return append(hits, x.unmarked()...)
+}
+
+// unmarked finds what is no longer marked as sensitive, and sensitive values in
+// attributes that others read.
+func (x *examined) unmarked() (hits []hit) {
+	for _, was := range x.in.Was.Secrecy {
+		for i := range x.in.Is.Secrecy {
+			if is := &x.in.Is.Secrecy[i]; is.Name == was.Name && was.Sensitive && !is.Sensitive {
+				hits = append(hits, hit{at: &is.Range, message: is.Name + " isn't sensitive any longer"})
+			}
+		}
+	}
+	has := map[string]int{}
+	for _, r := range x.in.Is.Concealed {
+		has[r.Text]++
+	}
+	for _, r := range x.in.Was.Concealed {
+		if has[r.Text]--; has[r.Text] < 0 {
+			hits = append(hits, hit{at: &x.in.Is.Org, severity: Medium, message: "a call of sensitive, which stood at " + x.in.place(r.Range) + ", is gone or changed"})
+		}
+	}
+	x.pairs(func(was, is *Object) {
+		for _, name := range is.exposed {
+			if was == nil || !slices.Contains(was.exposed, name) {
+				hits = append(hits, on(is, name, "%s is made from a sensitive value: whoever reads the org sees it", name)...)
+			}
+		}
+	})
 	return hits
 }
 

@@ -30,6 +30,8 @@ type Object struct {
 	Gone bool
 	// released names the sets that the first version managed and this one doesn't.
 	released []string
+	// exposed names what is made from sensitive values, though whoever reads the org sees it.
+	exposed []string
 	// person is who the object is, where no mark in the org says so: a user's
 	// login, or whom an admin block names.
 	person string
@@ -47,11 +49,48 @@ func fromDesired(d schema.Desired, known lookups) Object {
 	if v, local := d.Local["on_destroy"]; local {
 		o.OnDestroy = text(v)
 	}
+	o.exposed = exposed(d)
 	o.Value = known.name(o.Kind, o.Value)
 	if d.Kind.Mark == schema.MarkNone {
 		known.namePerson(&o, d.Local)
 	}
 	return o
+}
+
+// exposed are the attributes and blocks that are made from sensitive values, though
+// everybody who reads the org sees them.
+func exposed(d schema.Desired) (names []string) {
+	if !d.Value.IsKnown() || d.Value.IsNull() || !d.Value.Marked() {
+		return nil
+	}
+	for i := range d.Kind.Attrs {
+		if a := &d.Kind.Attrs[i]; !a.Sensitive && d.Value.Has(a.Name) && schema.Marked(d.Value.GetAttr(a.Name)) {
+			names = append(names, a.Name)
+		}
+	}
+	for i := range d.Kind.Blocks {
+		b := &d.Kind.Blocks[i]
+		if !d.Value.Has(b.Type) {
+			continue
+		}
+		list := d.Value.GetAttr(b.Type)
+		if !schema.Marked(list) {
+			continue
+		}
+		list, _ = list.Unmark()
+		if list.IsNull() || !list.IsKnown() || slices.ContainsFunc(list.AsValueSlice(), func(block cty.Value) bool { return exposes(block, b) }) {
+			names = append(names, b.Type)
+		}
+	}
+	return names
+}
+
+// exposes reports whether a nested block holds a sensitive value where others read it.
+func exposes(block cty.Value, b *schema.Block) bool {
+	block, marks := block.Unmark()
+	return len(marks) > 0 || !block.IsKnown() || slices.ContainsFunc(b.Attrs, func(a schema.Attr) bool {
+		return !a.Sensitive && block.Type().HasAttribute(a.Name) && schema.Marked(block.GetAttr(a.Name))
+	})
 }
 
 // discreet makes a value fit to be judged and quoted: unknown where it is

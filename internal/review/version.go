@@ -31,6 +31,10 @@ func VersionOf(c *config.Config) Version {
 	for _, r := range c.Revealed() {
 		j.Revealed = append(j.Revealed, Revealed(r))
 	}
+	for _, r := range c.Concealed() {
+		j.Concealed = append(j.Concealed, Revealed(r))
+	}
+	j.Secrecy = c.Secrecy()
 	lookups, _ := eval.DataSources()
 	origin := Origin{Owner: c.Owner, PreviousOwner: c.PreviousOwner, Lookups: lookups, Adoptions: identity.Adoptions}
 	return Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded(), Judgement: j, Origin: origin, Outside: c.Outside()}
