@@ -23,6 +23,8 @@ type base struct {
 	lost   error  // why it isn't known whether the version has one
 	notes  []string
 	temp   string // what the version was unpacked into
+	// converted are files of the checkout that hold something else than git stores.
+	converted []string
 	// before and now are the folders to which the configuration's path leads in the
 	// version and in the checkout, links resolved.
 	before, now string
@@ -164,7 +166,7 @@ func (a *app) unpacked(dir string, in *inputs, choose func(*revision.Repository)
 		return nil, err
 	}
 	defer func() { _ = r.Close() }()
-	b := &base{}
+	b := &base{converted: revision.Converted(c, in.isSourceFile)}
 	var id revision.ID
 	if id, b.name, err = choose(r); err != nil {
 		return nil, err

@@ -169,6 +169,7 @@ func (a *app) compared(in review.Input, after *config.Config, b *base, values []
 	if b.temp != "" {
 		in.Relocate(b.folder, b.name)
 	}
+	in.Converted = b.converted
 	return in
 }
 

@@ -34,6 +34,9 @@ type Input struct {
 	// Incomparable says why the first version can't be compared with, though there is
 	// one; "" if nothing is wrong with it.
 	Incomparable string
+	// Converted are files that git changed when it checked them out, so that what is reviewed isn't
+	// what the commit holds.
+	Converted []string
 	// Warning is what the reader has to know before all else.
 	Warning string
 	// Notes say what the reader should know of how the versions were had.

@@ -66,6 +66,8 @@ func policyRules() []Rule {
 			Source: "this configuration", Fix: "Keep org.url.", change: orgURL},
 		{ID: "P15", Title: "The configuration lies elsewhere", Severity: High, Rationale: "Rules of the repository and of CI that go by the path, such as CODEOWNERS, no longer cover its files.",
 			Source: "this repository", Fix: "Keep the folder itself there, or let the owners of both approve it.", change: otherFolder},
+		{ID: ruleConverted, Title: "Files that git changes", Severity: Critical, Rationale: "The version to compare with is read as it is stored. A file that is another one when it is checked out can hold what no comparison shows.",
+			Source: "gitattributes(5): eol, ident, working-tree-encoding, filter", Fix: "Take the attribute away, or keep it from the configuration's files.", change: convertedFiles},
 		{ID: ruleNoBase, Title: "Nothing to compare with", Severity: Critical, Rationale: "What the change removes, such as a rule, a test or a safeguard, can't be seen.",
 			Source: "this repository", Fix: "Compare with the last version that is valid (--base REVISION, --base-dir DIR). A change that mends the version itself needs the word of its owners, past the gate.", change: noBase},
 	}
@@ -78,13 +80,14 @@ func policyRules() []Rule {
 
 // unwaivable reports rules that no waiver covers: those about waivers and rules.
 func unwaivable(id string) bool {
-	return strings.HasPrefix(id, "W") || id == ruleRemoved || id == ruleChanged || id == ruleNoBase
+	return strings.HasPrefix(id, "W") || id == ruleRemoved || id == ruleChanged || id == ruleNoBase || id == ruleConverted
 }
 
 const (
-	ruleRemoved = "P01"
-	ruleChanged = "P02"
-	ruleNoBase  = "P16"
+	ruleRemoved   = "P01"
+	ruleChanged   = "P02"
+	ruleNoBase    = "P16"
+	ruleConverted = "P17"
 )
 
 func authoritative(x *examined) (hits []hit) {
@@ -257,6 +260,13 @@ func otherFolder(x *examined) []hit {
 		return nil
 	}
 	return []hit{{at: &x.in.Is.Org, message: "the configuration's path leads to the folder " + is + " by a link, and led to " + was + " before"}}
+}
+
+func convertedFiles(x *examined) (hits []hit) {
+	for _, name := range x.in.Converted {
+		hits = append(hits, hit{at: &x.in.Is.Org, message: name + " holds something else than the commit: git changes it when it checks it out (.gitattributes)"})
+	}
+	return hits
 }
 
 func noBase(x *examined) []hit {

@@ -60,7 +60,7 @@ func TestPlanned(t *testing.T) {
 
 // onlyCheckouts are rules about where the versions lie and whether they can be read,
 // which a scenario doesn't say.
-var onlyCheckouts = []string{"P15", "P16"}
+var onlyCheckouts = []string{"P15", "P16", "P17"}
 
 // TestNothingToCompareWith: nothing approves a change that hides what it removes.
 func TestNothingToCompareWith(t *testing.T) {
@@ -68,6 +68,17 @@ func TestNothingToCompareWith(t *testing.T) {
 	in.Incomparable = "main.hcl:1: Unsupported argument"
 	r := review.Assess(in, review.Options{PolicyApproved: true})
 	const want = "P16 critical the version to compare with isn't valid: main.hcl:1: Unsupported argument"
+	if len(r.Findings) != 1 || r.Findings[0].Rule+" "+r.Findings[0].Severity.String()+" "+r.Findings[0].Message != want || r.Risk() != review.Critical {
+		t.Errorf("%+v, risk %s; want %s", r.Findings, r.Risk(), want)
+	}
+}
+
+// TestConvertedFiles: nothing approves a file that is another one when it is checked out.
+func TestConvertedFiles(t *testing.T) {
+	in := review.Two(load(t, ""), load(t, ""))
+	in.Converted = []string{"okta/role.txt"}
+	r := review.Assess(in, review.Options{PolicyApproved: true})
+	const want = "P17 critical okta/role.txt holds something else than the commit: git changes it when it checks it out (.gitattributes)"
 	if len(r.Findings) != 1 || r.Findings[0].Rule+" "+r.Findings[0].Severity.String()+" "+r.Findings[0].Message != want || r.Risk() != review.Critical {
 		t.Errorf("%+v, risk %s; want %s", r.Findings, r.Risk(), want)
 	}

@@ -194,7 +194,7 @@ func Assess(in Input, o Options) *Review {
 // approvePolicy accepts the findings about what judges, if the change is about
 // nothing else.
 func (r *Review) approvePolicy() {
-	other := func(f Finding) bool { return !f.Policy && f.Waiver == nil }
+	other := func(f Finding) bool { return (!f.Policy || f.Rule == ruleConverted) && f.Waiver == nil }
 	changed := func(p Principal) bool { return p.Changed() }
 	if !r.Compared || len(r.Objects) > 0 || slices.ContainsFunc(r.Findings, other) || slices.ContainsFunc(r.Principals, changed) {
 		r.Notes = append(r.Notes, "The approval of the policy's owners isn't counted: it is for a change of rules, waivers or tests alone, and this one does more.")
