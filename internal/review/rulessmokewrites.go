@@ -106,7 +106,8 @@ func (s sent) unknown(name string) bool {
 }
 
 // effect is how bad it is what the request can do, None if that is nothing, and which
-// operation that is, in words.
+// operation that is, in words. A test that doesn't expect a refusal of a write says that
+// the app may do it.
 func (s sent) effect(w *world) (worst Severity, operation string) {
 	r := s.request
 	reads := r.Method == http.MethodGet && !s.unknown("method")
@@ -115,8 +116,8 @@ func (s sent) effect(w *world) (worst Severity, operation string) {
 	}
 	operations := s.operations()
 	for _, o := range operations {
-		if level := Risk(o); level > worst && !(o.Reads() && level <= Low) && w.mayCall(s.test, o) {
-			worst, operation = level, ": it may call "+o.String()
+		if level := Risk(o); level > worst && !(o.Reads() && level <= Low) && (!refused(*r) && !o.Reads() || w.mayCall(s.test, o)) {
+			worst, operation = level, ": that calls "+o.String()
 		}
 	}
 	if !reads && (len(operations) == 0 || strings.Contains(r.Pattern, "*")) && worst < High {
