@@ -50,65 +50,6 @@ func (p *Plan) Deletes(most int) hcl.Diagnostics {
 			len(deleted), owned, p.Owner, limit, strings.Join(deleted, "\n"), len(deleted))}}
 }
 
-// Self refuses what would take away from the principal in use what it may do:
-// its object, its status, its keys, scopes and roles, and its place in a group with
-// roles.
-func (p *Plan) Self() hcl.Diagnostics {
-	if p.Principal == "" {
-		return nil
-	}
-	var diags hcl.Diagnostics
-	for i := range p.Changes {
-		c := &p.Changes[i]
-		what := ""
-		switch {
-		case c.Action == NoOp || c.Action == Forget || c.Prior == nil:
-		case p.isSelf(c):
-			what = loses(c)
-		case c.Kind.Attr("members") != nil && holdsRoles(c.Before) && refers(c.Before.GetAttr("members"), p.Principal):
-			if c.Action == Delete || !refers(c.After.GetAttr("members"), p.Principal) || len(less(c, "admin_role")) > 0 {
-				what = "admin roles that come through it"
-			}
-		}
-		if what == "" {
-			continue
-		}
-		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "oktaform would take rights from itself",
-			Detail: fmt.Sprintf("oktaform is signed in as %s, and %s would lose %s. Nothing was changed. Make this change while signed in as another principal (OKTA_CLIENT_TOKEN, or OKTA_CLIENT_CLIENTID with its key).",
-				p.Principal, c.Addr, what)}
-		if c.Range.Filename != "" {
-			d.Subject = &c.Range
-		}
-		diags = append(diags, d)
-	}
-	return diags
-}
-
-func (p *Plan) isSelf(c *Change) bool {
-	if c.ID == p.Principal || c.Kind.Attr("client_id") != nil && text(c.Before.GetAttr("client_id")) == p.Principal {
-		return true
-	}
-	// Roles of an app that isn't managed here are reached by its client id.
-	return c.Prior.ClientID != "" && c.Prior.ClientID == p.Principal
-}
-
-// loses says what a change takes from a principal.
-func loses(c *Change) string {
-	switch {
-	case c.Action == Delete && c.OnDestroy == "deactivate":
-		return "its ACTIVE status"
-	case c.Action == Delete || c.Action == Replace:
-		return "everything: it would be deleted"
-	case deactivates(c):
-		return "its ACTIVE status"
-	}
-	var lost []string
-	for _, name := range []string{"okta_api_scopes", "public_key", "admin_role"} {
-		lost = append(lost, less(c, name)...)
-	}
-	return strings.Join(lost, ", ")
-}
-
 // less names the elements of a list or blocks that the object won't have any
 // more.
 func less(c *Change, name string) []string {

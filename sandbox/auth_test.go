@@ -268,6 +268,73 @@ func TestKeysOfGrantedApps(t *testing.T) {
 	}
 }
 
+// TestWholeAppsKeepCredentials: what the routes of credentials refuse, a PUT of the whole
+// app doesn't do either, and its answer shows no secret to who may not read it.
+func TestWholeAppsKeepCredentials(t *testing.T) {
+	o := newTestOrg(t)
+	app := func(kind, grant, response string) string {
+		return o.admin("POST", "/api/v1/apps", doc{"name": "oidc_client", "label": kind, "signOnMode": "OPENID_CONNECT",
+			"credentials": doc{"oauthClient": doc{"token_endpoint_auth_method": "client_secret_basic"}},
+			"settings": doc{"oauthClient": doc{"application_type": kind, "grant_types": []any{grant}, "response_types": []any{response},
+				"redirect_uris": []any{"https://a.example.com/cb"}}}}).text("id")
+	}
+	apps := map[string]string{
+		"keys": o.newServiceApp().id, "role": o.newServiceApp().id,
+		"secret": app("service", "client_credentials", "token"), "web": app("web", "authorization_code", "code"),
+	}
+	for _, name := range []string{"keys", "secret", "web"} {
+		o.grant(apps[name], "okta.users.read")
+	}
+	o.admin("POST", "/oauth2/v1/clients/"+apps["role"]+"/roles", doc{"type": "SUPER_ADMIN"})
+	login := func(d doc) doc { return object(d, "credentials", "oauthClient") }
+	settings := func(d doc) doc { return object(d, "settings", "oauthClient") }
+	method := func(name string) func(doc) {
+		return func(d doc) { login(d)["token_endpoint_auth_method"] = name }
+	}
+	secret := func(d doc) { login(d)["client_secret"] = "a-secret-of-another" }
+	for _, role := range []string{"APP_ADMIN", "ORG_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN"} {
+		admin := o.newServiceApp(everyScope...)
+		o.admin("POST", "/oauth2/v1/clients/"+admin.id+"/roles", doc{"type": role})
+		token := admin.token("okta.apps.manage")
+		for _, test := range []struct {
+			app, what string
+			change    func(doc)
+			want      int
+		}{
+			{"secret", "another secret", secret, http.StatusForbidden},
+			{"secret", "another way", method("client_secret_post"), http.StatusForbidden},
+			{"secret", "a key", func(d doc) { settings(d)["jwks"] = doc{"keys": []any{newTestKey(t, "k").public(t)}} }, http.StatusForbidden},
+			{"secret", "keys elsewhere", func(d doc) { settings(d)["jwks_uri"] = "https://evil.example.com/keys" }, http.StatusForbidden},
+			{"keys", "a secret for a key", method("client_secret_basic"), http.StatusForbidden},
+			{"keys", "one's own for a key", func(d doc) { method("client_secret_basic")(d); secret(d) }, http.StatusForbidden},
+			{"role", "a secret for a key", method("client_secret_basic"), http.StatusForbidden},
+			{"keys", "no name of the way", func(d doc) { delete(login(d), "token_endpoint_auth_method"); secret(d) }, http.StatusForbidden},
+			{"secret", "a label", func(d doc) { d["label"] = "Renamed" }, http.StatusOK},
+			{"keys", "a label", func(d doc) { d["label"] = "Renamed too" }, http.StatusOK},
+			{"web", "another secret", func(d doc) { login(d)["client_secret"] = "a-secret-set-by-" + role }, http.StatusOK}, // as its own route allows
+		} {
+			path := "/api/v1/apps/" + apps[test.app]
+			secrets := func() string { return string(o.admin("GET", path+"/credentials/secrets", nil).body) }
+			before := secrets()
+			document := o.admin("GET", path, nil).doc
+			test.change(document)
+			got := o.operate("PUT", path, document, token)
+			if got.status != test.want {
+				t.Errorf("%s, %s of %s: %d %s", role, test.what, test.app, got.status, got.body)
+			}
+			if test.app == "web" {
+				continue
+			}
+			if strings.Contains(string(got.body), "client_secret\":") {
+				t.Errorf("%s, %s of %s: the answer shows the secret", role, test.what, test.app)
+			}
+			if secrets() != before {
+				t.Errorf("%s, %s of %s: the secrets have changed", role, test.what, test.app)
+			}
+		}
+	}
+}
+
 func TestRolesThroughGroups(t *testing.T) {
 	o := newSignInOrg(t, nil, "okta.users.read")
 	token := o.tokens("okta.users.read").text("access_token")

@@ -131,11 +131,30 @@ func (c *call) userID(name string) (id string, named bool) {
 	return "", true
 }
 
-// mayReplaceKeys reports whether the caller may give the app this document:
-// keys stay as they are for those who may not change them.
-func (c *call) mayReplaceKeys(a *app, doc map[string]any) bool {
-	before, after := a.oauth(), object(doc, "settings", "oauthClient")
-	return text(before, "jwks_uri") == text(after, "jwks_uri") && sameKeys(before, after) || c.allows(rightAppKeys, "app", a.ID)
+// sameCredentials reports whether an app proves who it is as before: by its way, its keys
+// and its secrets. All else is refused to who may not write credentials, by whatever
+// operation.
+func sameCredentials(before, after *app) bool {
+	secrets := func(a *app) (all []string) {
+		for _, s := range a.Secrets {
+			all = append(all, s.ID+" "+s.Secret+" "+s.Status)
+		}
+		return all
+	}
+	was, is := before.oauth(), after.oauth()
+	return before.authMethod() == after.authMethod() && text(was, "jwks_uri") == text(is, "jwks_uri") &&
+		sameKeys(was, is) && slices.Equal(secrets(before), secrets(after))
+}
+
+// copied is a copy of the app whose document and secrets can be replaced.
+func (a *app) copied() *app {
+	other := *a
+	other.Secrets = nil
+	for _, s := range a.Secrets {
+		secret := *s
+		other.Secrets = append(other.Secrets, &secret)
+	}
+	return &other
 }
 
 // sameKeys compares the key material of two settings, in any order, without

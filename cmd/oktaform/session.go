@@ -84,7 +84,7 @@ func (s *session) load(dir string, in inputs) error {
 	}
 	c, diags := config.Load(dir, opts)
 	s.config, s.trees = c, s.app.trees(dir)
-	s.app.secrets = c.Secrets()
+	s.app.secrets = append(s.app.secrets, c.Secrets()...)
 	diags = append(diags, c.Validate()...)
 	if err := failed(diags, c.Files()); err != nil {
 		return err
@@ -142,6 +142,7 @@ func (s *session) connect(t target) error {
 		return err
 	}
 	s.credential = credentials.Mode
+	s.app.secrets = append(s.app.secrets, credentials.Hidden()...)
 	s.client, err = org.Connect(credentials, options)
 	return err
 }
@@ -166,7 +167,12 @@ func sameOrigin(a, b string) bool {
 	return err1 == nil && err2 == nil && strings.EqualFold(ua.Scheme, ub.Scheme) && strings.EqualFold(ua.Host, ub.Host)
 }
 
+// close releases what the session holds. It is nil where opening it has failed, as on a
+// full disk.
 func (s *session) close() {
+	if s == nil {
+		return
+	}
 	s.endPace()
 	if s.config != nil {
 		_ = s.config.Close()

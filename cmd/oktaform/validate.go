@@ -29,7 +29,7 @@ func runValidate(a *app, dir string, in inputs) error {
 	}
 	c, diags := config.Load(dir, config.Options{Environ: a.env.environ, Inputs: in.list, Incomplete: true, Checkout: a.checkouts(), Now: a.env.clock.LocalNow()})
 	defer func() { _ = c.Close() }()
-	a.secrets = c.Secrets()
+	a.secrets = append(a.secrets, c.Secrets()...)
 	diags = a.discreet(append(diags, c.Validate()...))
 	if a.json {
 		if err := view.ValidateJSON(a.env.stdout, diags, c.Files()); err != nil {

@@ -21,6 +21,7 @@ type note struct {
 	body    []byte
 	err     error
 	room    []byte // for the body; may be nil
+	spoken  *spoken
 }
 
 type noteKey struct{}
@@ -45,7 +46,7 @@ func (n *note) take(req *http.Request, resp *http.Response, body []byte, err err
 	if n == nil {
 		return
 	}
-	*n = note{request: req, body: body, err: err, room: n.room}
+	*n = note{request: req, body: body, err: err, room: n.room, spoken: n.spoken}
 	if resp != nil {
 		n.status, n.header = resp.StatusCode, resp.Header
 	}
@@ -59,7 +60,7 @@ func (c *Client) ask(ctx context.Context, call func(context.Context) error) (*no
 
 // askInto is ask, with room for the answer.
 func (c *Client) askInto(ctx context.Context, room []byte, call func(context.Context) error) (*note, error) {
-	n := &note{room: room}
+	n := &note{room: room, spoken: &c.spoken}
 	err := call(withNote(ctx, n))
 	if n.request != nil {
 		counted(ctx, n.request.Method, n.request.URL.Path)
@@ -73,11 +74,11 @@ func (c *Client) askInto(ctx context.Context, room []byte, call func(context.Con
 	case errors.As(n.err, new(*LostError)):
 		return n, n.err
 	case n.err != nil:
-		return n, networkFailure(n.request, n.err)
+		return n, c.spoken.networkFailure(n.request, n.err)
 	case n.status >= http.StatusBadRequest:
-		return n, c.explain(refusal(n.request, n.status, n.header, n.body))
+		return n, c.explain(c.spoken.refusal(n.request, n.status, n.header, n.body))
 	case n.status >= http.StatusMultipleChoices:
-		return n, redirected(n)
+		return n, c.redirected(n)
 	}
 	return n, nil
 }
@@ -92,12 +93,12 @@ func (c *Client) explain(err error) error {
 }
 
 // redirected says where the answer leads; nobody follows it.
-func redirected(n *note) error {
+func (c *Client) redirected(n *note) error {
 	target := "elsewhere"
 	if u, err := n.request.URL.Parse(n.header.Get("Location")); err == nil {
 		target = u.Scheme + "://" + u.Host
 	}
-	return notOkta(n.request, n.status, n.header, "it redirects to "+clip(target)+", where nothing was sent")
+	return c.spoken.notOkta(n.request, n.status, n.header, "it redirects to "+c.spoken.clip(target)+", where nothing was sent")
 }
 
 // decode reads the answer. Numbers stay as they were written, since documents
@@ -112,7 +113,7 @@ func (n *note) decode(into any) error {
 }
 
 func (n *note) notExpected() error {
-	return notOkta(n.request, n.status, n.header, "the answer is not the JSON that was expected")
+	return n.spoken.notOkta(n.request, n.status, n.header, "the answer is not the JSON that was expected")
 }
 
 // document makes a call that answers with one object.
@@ -126,7 +127,7 @@ func (c *Client) document(ctx context.Context, call func(context.Context) error)
 		return nil, err
 	}
 	if len(doc) == 0 {
-		return nil, notOkta(n.request, n.status, n.header, "the answer is empty")
+		return nil, c.spoken.notOkta(n.request, n.status, n.header, "the answer is empty")
 	}
 	scrub(doc)
 	return doc, nil

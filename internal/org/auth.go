@@ -27,6 +27,7 @@ func (c *Client) authorization(cred Credentials) (authorization, error) {
 		if cred.Token.IsZero() {
 			return nil, fmt.Errorf("no token for %s in %s", c.url, cred.Source)
 		}
+		c.spoken.add(cred.Token.Reveal())
 		return fixed{schema.NewSecret(string(cred.Mode) + " " + cred.Token.Reveal())}, nil
 	case PrivateKey:
 		key, err := jwk.ParsePrivate([]byte(cred.PrivateKey.Reveal()))
@@ -44,7 +45,7 @@ func (c *Client) authorization(cred Credentials) (authorization, error) {
 		c.principal, c.scopes = cred.ClientID, cred.Scopes
 		return &tokens{
 			endpoint: c.url + tokenPath, clientID: cred.ClientID, scopes: cred.Scopes,
-			signer: signer, client: c.signIn, clock: c.options.Clock, now: c.clock.Estimate, proofs: c.proofs,
+			signer: signer, client: c.signIn, clock: c.options.Clock, now: c.clock.Estimate, proofs: c.proofs, spoken: &c.spoken,
 		}, nil
 	}
 	return nil, fmt.Errorf("unknown authorization mode %q; use SSWS, PrivateKey or Bearer", cred.Mode)
@@ -85,7 +86,8 @@ type tokens struct {
 	client   *http.Client
 	clock    clock.Machine
 	now      func() time.Time // the org's time
-	*proofs                   // where the app demands DPoP
+	spoken   *spoken
+	*proofs  // where the app demands DPoP
 
 	mu    sync.Mutex // held while a token is fetched, so that it is fetched once
 	value schema.Secret
@@ -154,6 +156,7 @@ func (t *tokens) request(ctx context.Context) (schema.Secret, time.Duration, err
 	if err != nil {
 		return none, 0, fmt.Errorf("signing the client assertion: %w", err)
 	}
+	t.spoken.add(assertion.Reveal())
 	form := url.Values{
 		"grant_type":            {"client_credentials"},
 		"scope":                 {strings.Join(t.scopes, " ")},
@@ -169,12 +172,12 @@ func (t *tokens) request(ctx context.Context) (schema.Secret, time.Duration, err
 	req.Header.Set("Accept", "application/json")
 	resp, err := t.client.Do(req)
 	if err != nil {
-		return none, 0, networkFailure(req, err)
+		return none, 0, t.spoken.networkFailure(req, err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return none, 0, networkFailure(req, err)
+		return none, 0, t.spoken.networkFailure(req, err)
 	}
 	var answer struct {
 		AccessToken string `json:"access_token"`
@@ -182,7 +185,7 @@ func (t *tokens) request(ctx context.Context) (schema.Secret, time.Duration, err
 		ExpiresIn   int64  `json:"expires_in"` // seconds
 	}
 	if resp.StatusCode != http.StatusOK {
-		return none, 0, refusal(req, resp.StatusCode, resp.Header, body)
+		return none, 0, t.spoken.refusal(req, resp.StatusCode, resp.Header, body)
 	}
 	err = json.Unmarshal(body, &answer)
 	scheme := "Bearer "
@@ -190,8 +193,9 @@ func (t *tokens) request(ctx context.Context) (schema.Secret, time.Duration, err
 		scheme = dpopScheme
 	}
 	if err != nil || answer.AccessToken == "" || !strings.EqualFold(answer.TokenType+" ", scheme) {
-		return none, 0, notOkta(req, resp.StatusCode, resp.Header, "the answer holds no bearer token")
+		return none, 0, t.spoken.notOkta(req, resp.StatusCode, resp.Header, "the answer holds no bearer token")
 	}
+	t.spoken.add(answer.AccessToken)
 	return schema.NewSecret(scheme + answer.AccessToken), time.Duration(min(max(answer.ExpiresIn, 0), longestLife)) * time.Second, nil
 }
 

@@ -60,6 +60,7 @@ type Client struct {
 	clock     *clock.Org
 	proofs    *proofs
 	bodies    bodies
+	spoken    spoken
 	lease     atomic.Pointer[Lease] // held by this run; nil for none
 
 	policies struct { // authentication policies, listed once

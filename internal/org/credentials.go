@@ -98,6 +98,16 @@ func fromHome(asked, home string) (Credentials, error) {
 	return found.complete()
 }
 
+// Hidden are the texts of a credential that no message may quote.
+func (c Credentials) Hidden() (all []string) {
+	for _, secret := range []schema.Secret{c.Token, c.PrivateKey} {
+		if text := secret.Reveal(); len(text) >= shortestSpoken {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
 // credential reports whether there is anything to sign in with.
 func (c Credentials) credential() bool {
 	return !c.Token.IsZero() || !c.PrivateKey.IsZero() || c.ClientID != ""

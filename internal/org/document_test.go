@@ -130,7 +130,7 @@ func TestErrorAdvice(t *testing.T) {
 			body = `{"errorCode":"` + test.code + `","errorSummary":"A summary.","errorCauses":[{"errorSummary":"a cause"}]}`
 		}
 		h := http.Header{"X-Okta-Request-Id": {"req-1"}, "Www-Authenticate": {test.header}}
-		err := fmt.Errorf("reading: %w", refusal(req, test.status, h, []byte(body)))
+		err := fmt.Errorf("reading: %w", (&spoken{}).refusal(req, test.status, h, []byte(body)))
 		message := err.Error()
 		if !strings.Contains(message, test.want) || !strings.Contains(message, "req-1") || !strings.Contains(message, test.method+" "+test.path) {
 			t.Errorf("%s %s %s: %s", test.method, test.path, test.code, message)

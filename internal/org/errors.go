@@ -10,8 +10,6 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-
-	"github.com/oktaform/oktaform/internal/terminal"
 )
 
 // Error is the org's refusal of a call.
@@ -86,8 +84,8 @@ var challenge = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 
 // refusal makes an Error of an answer. Both Okta's error object and OAuth's are
 // understood.
-func refusal(req *http.Request, status int, h http.Header, body []byte) error {
-	e := &Error{Status: status, Method: req.Method, Path: req.URL.Path, RequestID: clip(h.Get("X-Okta-Request-Id"))}
+func (s *spoken) refusal(req *http.Request, status int, h http.Header, body []byte) error {
+	e := &Error{Status: status, Method: req.Method, Path: req.URL.Path, RequestID: s.clip(h.Get("X-Okta-Request-Id"))}
 	var okta struct {
 		Code    string `json:"errorCode"`
 		Summary string `json:"errorSummary"`
@@ -98,27 +96,27 @@ func refusal(req *http.Request, status int, h http.Header, body []byte) error {
 		Description string `json:"error_description"`
 	}
 	parsed := json.Unmarshal(body, &okta) == nil
-	e.Code, e.Summary = clip(okta.Code), clip(okta.Summary)
+	e.Code, e.Summary = s.clip(okta.Code), s.clip(okta.Summary)
 	if okta.Code == "" {
-		e.Code, e.Summary = clip(okta.OAuth), clip(okta.Description)
+		e.Code, e.Summary = s.clip(okta.OAuth), s.clip(okta.Description)
 	}
 	for _, cause := range okta.Causes {
-		e.Causes = append(e.Causes, clip(cause.Summary))
+		e.Causes = append(e.Causes, s.clip(cause.Summary))
 	}
 	if !parsed && len(body) > 0 && status != http.StatusTooManyRequests && status < http.StatusInternalServerError {
-		return notOkta(req, status, h, "the answer is not Okta's")
+		return s.notOkta(req, status, h, "the answer is not Okta's")
 	}
 	var insufficient bool
 	var scope string
 	for _, m := range challenge().FindAllStringSubmatch(h.Get("WWW-Authenticate"), -1) {
 		switch m[1] {
 		case "scope":
-			scope = clip(m[2])
+			scope = s.clip(m[2])
 		case "error":
 			insufficient = m[2] == "insufficient_scope"
 		case "error_description":
 			if e.Summary == "" {
-				e.Summary = clip(m[2])
+				e.Summary = s.clip(m[2])
 			}
 		}
 	}
@@ -126,16 +124,6 @@ func refusal(req *http.Request, status int, h http.Header, body []byte) error {
 		e.Scope = scope
 	}
 	return e
-}
-
-// clip keeps a foreign text from filling the screen, and from ending a line on it.
-func clip(s string) string {
-	s = terminal.Plain(s)
-	const most = 500
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }
 
 // networkError is a call that got no answer from Okta.
@@ -151,7 +139,7 @@ func (e *networkError) Unwrap() error { return e.cause }
 
 // networkFailure says that the request got no answer. What ended because the
 // caller gave up, and a refusal of the token endpoint, stay what they are.
-func networkFailure(req *http.Request, err error) error {
+func (s *spoken) networkFailure(req *http.Request, err error) error {
 	var refused *Error
 	if errors.As(err, &refused) {
 		return refused
@@ -164,6 +152,7 @@ func networkFailure(req *http.Request, err error) error {
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err // the rest of it repeats the call
 	}
+	err = s.error(err)
 	call := req.Method + " " + req.URL.Scheme + "://" + req.URL.Host + req.URL.Path
 	if ended := context.Cause(req.Context()); ended != nil {
 		return fmt.Errorf("%s: %w", call, ended)
@@ -172,14 +161,14 @@ func networkFailure(req *http.Request, err error) error {
 }
 
 // notOkta says that what answered doesn't answer as Okta does.
-func notOkta(req *http.Request, status int, h http.Header, what string) error {
+func (s *spoken) notOkta(req *http.Request, status int, h http.Header, what string) error {
 	kind := h.Get("Content-Type")
 	if kind == "" {
 		kind = "no content type"
 	}
 	return &networkError{
 		call:  req.Method + " " + req.URL.Scheme + "://" + req.URL.Host + req.URL.Path,
-		cause: fmt.Errorf("status %d, %s: %s", status, clip(kind), what),
+		cause: fmt.Errorf("status %d, %s: %s", status, s.clip(kind), what),
 		hint:  "Check that this URL is an Okta org (--org or OKTA_CLIENT_ORGURL), and that no proxy or login page answers in its place.",
 	}
 }

@@ -47,7 +47,7 @@ func (l *listing) add(page *note, n int) error {
 	default:
 		return nil
 	}
-	return notOkta(page.request, page.status, page.header, why)
+	return page.spoken.notOkta(page.request, page.status, page.header, why)
 }
 
 // pages makes the calls of a list until the org says that there is no more.
@@ -105,7 +105,7 @@ func eachPageOf[T any](ctx context.Context, c *Client, call func(ctx context.Con
 			return nil
 		}
 		if read.cursors[next] {
-			return notOkta(n.request, n.status, n.header, "the list's pages go round in circles: a proxy may be joining Link headers")
+			return c.spoken.notOkta(n.request, n.status, n.header, "the list's pages go round in circles: a proxy may be joining Link headers")
 		}
 		read.cursors[next], after = true, next
 	}

@@ -1,0 +1,80 @@
+package org
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/oktaform/oktaform/internal/terminal"
+)
+
+// spoken are the secrets that this client itself sends: its API token, access tokens and
+// client assertions. An org, or a proxy, may repeat them in what it answers.
+type spoken struct {
+	mu      sync.Mutex
+	secrets []string
+}
+
+const (
+	// shortestSpoken keeps a text too short for a secret from blotting out words.
+	shortestSpoken = 12
+	// mostSpoken bounds what is remembered: the oldest tokens have expired.
+	mostSpoken = 100
+	hidden     = "(sensitive value)"
+)
+
+func (s *spoken) add(secret string) {
+	if len(secret) < shortestSpoken {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.secrets) >= mostSpoken {
+		s.secrets = slices.Delete(s.secrets, 1, 2) // the first one is the credential itself
+	}
+	s.secrets = append(s.secrets, secret)
+}
+
+// hide takes the secrets out of a text. Nothing was said where s is nil.
+func (s *spoken) hide(text string) string {
+	if s == nil {
+		return text
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, secret := range s.secrets {
+		text = strings.ReplaceAll(text, secret, hidden)
+	}
+	return text
+}
+
+// clip is the function, for a text that may quote a secret.
+func (s *spoken) clip(text string) string { return clip(s.hide(text)) }
+
+// clip keeps a foreign text from filling the screen, and from ending a line on it.
+func clip(s string) string {
+	s = terminal.Plain(s)
+	const most = 500
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+// discreet is an error whose text quotes none of the secrets.
+type discreet struct {
+	cause error
+	text  string
+}
+
+func (d *discreet) Error() string { return d.text }
+func (d *discreet) Unwrap() error { return d.cause }
+
+// error takes the secrets out of the text of an error, which may quote an answer.
+func (s *spoken) error(err error) error {
+	text := err.Error()
+	if clean := s.hide(text); clean != text {
+		return &discreet{err, clean}
+	}
+	return err
+}

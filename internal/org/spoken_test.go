@@ -1,0 +1,73 @@
+package org_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// TestErrorsQuoteNoCredential: an org, or a proxy, that repeats the request has no message
+// quote the credential in use, however it writes it and wherever.
+func TestErrorsQuoteNoCredential(t *testing.T) {
+	const token = "00uAToken_of-thisTest"
+	escaped := ""
+	for _, r := range token {
+		escaped += `\u00` + string("0123456789abcdef"[r>>4]) + string("0123456789abcdef"[r&15])
+	}
+	long := strings.Repeat("x", 490)
+	for name, answer := range map[string]func(http.ResponseWriter){
+		"summary": func(w http.ResponseWriter) {
+			w.WriteHeader(400)
+			_, _ = io.WriteString(w, `{"errorCode":"E0000001","errorSummary":"got SSWS `+token+`"}`)
+		},
+		"escaped": func(w http.ResponseWriter) {
+			w.WriteHeader(400)
+			_, _ = io.WriteString(w, `{"errorCode":"E0000001","errorSummary":"`+escaped+`"}`)
+		},
+		"where it is clipped": func(w http.ResponseWriter) {
+			w.WriteHeader(400)
+			_, _ = io.WriteString(w, `{"errorCode":"E0000001","errorSummary":"`+long+token+`"}`)
+		},
+		"code, causes": func(w http.ResponseWriter) {
+			w.WriteHeader(400)
+			_, _ = io.WriteString(w, `{"errorCode":"`+token+`","errorSummary":"x","errorCauses":[{"errorSummary":"`+token+`"}]}`)
+		},
+		"headers": func(w http.ResponseWriter) {
+			w.Header().Set("X-Okta-Request-Id", token)
+			w.Header().Set("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+token+`", error_description="`+token+`"`)
+			w.WriteHeader(403)
+			_, _ = io.WriteString(w, `{}`)
+		},
+		"type": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", token)
+			_, _ = io.WriteString(w, `no JSON`)
+		},
+		"redirect": func(w http.ResponseWriter) {
+			w.Header().Set("Location", "https://"+token+".example.com/")
+			w.WriteHeader(302)
+		},
+		"malformed": func(w http.ResponseWriter) {
+			connection, _, _ := w.(http.Hijacker).Hijack()
+			_, _ = io.WriteString(connection, "HTTP/1.1 200 OK\r\nSSWS "+token+"\r\n\r\n")
+			_ = connection.Close()
+		},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answer(w) }))
+		client, err := org.Connect(org.Credentials{URL: server.URL, Mode: org.SSWS, Token: schema.NewSecret(token)}, org.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = client.ClientSecrets(t.Context(), "0oa1")
+		server.Close()
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		} else if text := err.Error(); strings.Contains(text, token[:10]) {
+			t.Errorf("%s: %s", name, text)
+		}
+	}
+}

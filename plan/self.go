@@ -1,0 +1,232 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Self refuses what would take away from the principal in use what it may do:
+// its object, its status, its keys, scopes and roles, and its place in a group with
+// roles.
+func (p *Plan) Self() hcl.Diagnostics {
+	if p.Principal == "" {
+		return nil
+	}
+	var diags hcl.Diagnostics
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		what := ""
+		switch {
+		case c.Action == NoOp || c.Action == Forget || c.Prior == nil:
+		case p.isSelf(c):
+			what = loses(c)
+		case p.lends(c):
+			what = reachesLess(c)
+		case c.Kind.Attr("members") != nil && holdsRoles(c.Before) && refers(c.Before.GetAttr("members"), p.Principal):
+			if c.Action == Delete || !refers(c.After.GetAttr("members"), p.Principal) || len(less(c, "admin_role")) > 0 {
+				what = "admin roles that come through it"
+			}
+		}
+		if what == "" {
+			continue
+		}
+		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "oktaform would take rights from itself",
+			Detail: fmt.Sprintf("oktaform is signed in as %s, and %s would lose %s. Nothing was changed. Make this change while signed in as another principal (OKTA_CLIENT_TOKEN, or OKTA_CLIENT_CLIENTID with its key).",
+				p.Principal, c.Addr, what)}
+		if c.Range.Filename != "" {
+			d.Subject = &c.Range
+		}
+		diags = append(diags, d)
+	}
+	return diags
+}
+
+func (p *Plan) isSelf(c *Change) bool {
+	if c.ID == p.Principal || c.Kind.Attr("client_id") != nil && text(c.Before.GetAttr("client_id")) == p.Principal {
+		return true
+	}
+	// Roles of an app that isn't managed here are reached by its client id.
+	return c.Prior.ClientID != "" && c.Prior.ClientID == p.Principal
+}
+
+// lends reports whether a custom role or resource set is one by which the principal has
+// an admin role.
+func (p *Plan) lends(c *Change) bool {
+	if c.Kind.Name != "custom_role" && c.Kind.Name != "resource_set" {
+		return false
+	}
+	return slices.ContainsFunc(p.Changes, func(own Change) bool {
+		return own.Prior != nil && own.Kind.Block("admin_role") != nil && p.isSelf(&own) &&
+			slices.ContainsFunc(listed(own.Before, "admin_role"), func(role cty.Value) bool {
+				return targetName(role.GetAttr("role")) == c.ID || targetName(role.GetAttr("resource_set")) == c.ID
+			})
+	})
+}
+
+// reachesLess says what a change takes from those who have a custom role or resource set.
+func reachesLess(c *Change) string {
+	if c.Action == Delete || c.Action == Replace {
+		return "the admin role that needs it"
+	}
+	var lost []string
+	for _, attr := range c.Kind.Attrs {
+		if !attr.Type.IsListType() || attr.Computed {
+			continue
+		}
+		after, _ := c.After.GetAttr(attr.Name).UnmarkDeep()
+		is := schema.Elements(after)
+		for _, element := range listed(c.Before, attr.Name) {
+			name := targetName(element)
+			if !slices.ContainsFunc(is, func(other cty.Value) bool { return targetName(other) == name }) {
+				lost = append(lost, attr.Name+" "+name)
+			}
+		}
+	}
+	if c.Kind.Block("condition") != nil && !c.Before.GetAttr("condition").RawEquals(c.After.GetAttr("condition")) {
+		lost = append(lost, "permissions without another condition")
+	}
+	return strings.Join(lost, ", ")
+}
+
+// loses says what a change takes from a principal.
+func loses(c *Change) string {
+	switch {
+	case c.Action == Delete && c.OnDestroy == "deactivate":
+		return "its ACTIVE status"
+	case c.Action == Delete || c.Action == Replace:
+		return "everything: it would be deleted"
+	case deactivates(c):
+		return "its ACTIVE status"
+	}
+	var lost []string
+	for _, name := range []string{"okta_api_scopes", "public_key", "admin_role", "grant_types", "response_types"} {
+		if c.After.Has(name) && !c.After.GetAttr(name).IsKnown() {
+			lost = append(lost, name+", which isn't known yet")
+		}
+		lost = append(lost, less(c, name)...)
+	}
+	lost = append(lost, otherKeys(c)...)
+	lost = append(lost, narrowedRoles(c)...)
+	if signIn := otherSignIn(c); len(signIn) > 0 {
+		lost = append(lost, "its sign-in as it is, by another "+strings.Join(signIn, ", "))
+	}
+	return strings.Join(lost, ", ")
+}
+
+// signInAttributes are those that decide how, and from where, an app signs in. With
+// another one the next run may not be able to.
+var signInAttributes = []string{"client_id", "token_endpoint_auth_method", "jwks_uri", "dpop_bound_access_tokens",
+	"network_connection", "network_include", "network_exclude"}
+
+// otherSignIn names the attributes that change how a principal has to sign in. What only
+// takes a restriction away is none.
+func otherSignIn(c *Change) (changed []string) {
+	for _, name := range signInAttributes {
+		if !c.Before.Has(name) || !c.After.Has(name) {
+			continue
+		}
+		before, _ := c.Before.GetAttr(name).UnmarkDeep()
+		after, _ := c.After.GetAttr(name).UnmarkDeep()
+		if after.IsWhollyKnown() && (after.RawEquals(before) || loosens(c, name, after)) {
+			continue
+		}
+		changed = append(changed, name)
+	}
+	return changed
+}
+
+// loosens reports whether an attribute's new value lets a principal sign in at least as
+// before.
+func loosens(c *Change, name string, after cty.Value) bool {
+	switch name {
+	case "dpop_bound_access_tokens":
+		return after.IsNull() || after.False()
+	case "network_connection":
+		return text(after) != "ZONE"
+	case "network_include", "network_exclude":
+		return text(c.After.GetAttr("network_connection")) != "ZONE" || len(added(c, name)) == 0 && len(less(c, name)) == 0
+	}
+	return false
+}
+
+// added names the elements of a list that the object didn't have.
+func added(c *Change, name string) []string {
+	return less(&Change{Kind: c.Kind, Before: c.After, After: c.Before}, name)
+}
+
+// otherKeys names the keys that stay by their ids and no longer are what the principal
+// signs with. A key id says nothing of the key: the thumbprint does.
+func otherKeys(c *Change) (lost []string) {
+	for _, before := range listed(c.Before, "public_key") {
+		if !signs(before) {
+			continue
+		}
+		kid := text(before.GetAttr("kid"))
+		for _, after := range listed(c.After, "public_key") {
+			if text(after.GetAttr("kid")) != kid {
+				continue
+			}
+			was, is := text(before.GetAttr("thumbprint")), text(after.GetAttr("thumbprint"))
+			alg := text(after.GetAttr("alg"))
+			if is == "" || is != was || !signs(after) || alg != "" && alg != text(before.GetAttr("alg")) {
+				lost = append(lost, fmt.Sprintf("public_key %s (thumbprint %s)", kid, was))
+			}
+		}
+	}
+	return lost
+}
+
+// signs reports whether a client assertion that is signed with a key is accepted.
+func signs(key cty.Value) bool {
+	return text(key.GetAttr("status")) != "INACTIVE" && text(key.GetAttr("use")) != "enc"
+}
+
+// narrowedRoles names the admin roles that stay and reach less.
+func narrowedRoles(c *Change) (lost []string) {
+	block := c.Kind.Block("admin_role")
+	if block == nil {
+		return nil
+	}
+	for _, before := range listed(c.Before, "admin_role") {
+		for _, after := range listed(c.After, "admin_role") {
+			if block.KeyOf(before) == block.KeyOf(after) && narrower(before, after) {
+				lost = append(lost, "a part of admin_role "+block.KeyOf(before))
+			}
+		}
+	}
+	return lost
+}
+
+// narrower reports whether a role no longer reaches all that it did. Without targets it
+// reaches everything.
+func narrower(before, after cty.Value) bool {
+	targets := func(role cty.Value) (all []cty.Value) {
+		for _, name := range schema.TargetAttrs() {
+			list, _ := role.GetAttr(name).UnmarkDeep()
+			all = append(all, schema.Elements(list)...)
+		}
+		return all
+	}
+	is := targets(after)
+	if len(is) == 0 {
+		return false
+	}
+	was := targets(before)
+	return len(was) == 0 || slices.ContainsFunc(was, func(target cty.Value) bool {
+		return !slices.ContainsFunc(is, func(other cty.Value) bool { return targetName(other) == targetName(target) })
+	})
+}
+
+// targetName is the id of a target, or the name of a catalog's entry.
+func targetName(target cty.Value) string {
+	if target.IsKnown() && !target.IsNull() && target.Type().IsObjectType() {
+		return text(target.GetAttr("id"))
+	}
+	return text(target)
+}
