@@ -235,7 +235,7 @@ func (e *export) file(r *Repository, id ID, name string) error {
 }
 
 func tooMany() error {
-	return fmt.Errorf("the version to compare with has more than %d files, or more than %d folders in folders, that may belong to configurations", mostFiles, mostFolders)
+	return fmt.Errorf("the version to compare with has more than %d files, or more than %d folders (each counted with those above it), that may belong to configurations", mostFiles, mostFolders)
 }
 
 // folder makes a folder, and opens it: files lie together.
