@@ -1,6 +1,7 @@
 package org_test
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -68,6 +69,38 @@ func TestErrorsQuoteNoCredential(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		} else if text := err.Error(); strings.Contains(text, token[:10]) {
 			t.Errorf("%s: %s", name, text)
+		}
+	}
+}
+
+// TestErrorsQuoteNoToken: the same for the client assertion, and for the access token that
+// an org gave for it.
+func TestErrorsQuoteNoToken(t *testing.T) {
+	const access = "an-access-token-of-this-test"
+	refuse, assertion := false, ""
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		echo := map[string]string{"errorCode": "E0000001", "errorSummary": r.Header.Get("Authorization") + assertion}
+		if r.URL.Path == "/oauth2/v1/token" {
+			assertion = r.FormValue("client_assertion")
+			if !refuse {
+				_, _ = io.WriteString(w, `{"access_token":"`+access+`","token_type":"Bearer","expires_in":3600}`)
+				return
+			}
+			echo = map[string]string{"error": "invalid_client", "error_description": assertion}
+		}
+		w.WriteHeader(http.StatusBadRequest)
+		_ = json.NewEncoder(w).Encode(echo)
+	}))
+	defer server.Close()
+	key, _ := newKey(t, "k1")
+	for _, refuse = range []bool{true, false} {
+		client, err := org.Connect(org.Credentials{URL: server.URL, Mode: org.PrivateKey, ClientID: "0oa1", PrivateKey: schema.NewSecret(key), PrivateKeyID: "k1", Scopes: []string{"okta.apps.read"}}, org.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = client.ClientSecrets(t.Context(), "0oa1")
+		if err == nil || assertion == "" || strings.Contains(err.Error(), access) || strings.Contains(err.Error(), assertion[:40]) || !strings.Contains(err.Error(), "(sensitive value)") {
+			t.Errorf("refused %v: %v", refuse, err)
 		}
 	}
 }
