@@ -90,7 +90,9 @@ func readGitLab(get func(string) string) (Event, error) {
 		e.Name, e.Base, e.Head = "merge request", target, get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA")
 		e.Branch = get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
 	case base != "":
-		e.Name, e.Base, e.Head, e.Exact = "merge request", base, get("CI_COMMIT_SHA"), true
+		// It is one of the last commits in common, of which there may be several.
+		e.Name, e.Base, e.Head = "merge request", base, get("CI_COMMIT_SHA")
+		e.Branch = get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
 	case get("CI_COMMIT_BEFORE_SHA") != "":
 		e.push(get("CI_COMMIT_BEFORE_SHA"), get("CI_COMMIT_SHA"), get("CI_DEFAULT_BRANCH"))
 	}

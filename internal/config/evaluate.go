@@ -197,12 +197,15 @@ func (e *Evaluation) variable(in *instance) (cty.Value, hcl.Diagnostics) {
 
 // Unexpanded lists the blocks of objects and data sources whose for_each or count, or
 // that of a module that they are in, isn't known: nothing else tells that they are there.
-func (e *Evaluation) Unexpanded() (list []schema.Desired) {
+func (e *Evaluation) Unexpanded() (list []Unknown) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.unexpanded(func(in *instance) {
 		if in.node.class == classObject || in.node.class == classData {
-			list = append(list, schema.Desired{Addr: in.addr().Block(), Kind: in.node.kind, Range: in.node.rng})
+			m := e.meaning()
+			m.repeated(in)
+			m.block(in)
+			list = append(list, Unknown{Addr: in.addr().Block(), Kind: in.node.kind, Range: in.node.rng, Print: m.sum()})
 		}
 	})
 	return list

@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -18,6 +20,9 @@ type meaning struct {
 	seen map[*node]bool
 	// repeats are those whose for_each or count was written.
 	repeats map[*node]bool
+	// chooses says that an expression chose between values; with defaults, what the variables have here
+	// and what files hold is written, too.
+	chooses, defaults bool
 	// variables are those of the configuration that it comes to; nil: nobody asks.
 	variables map[string]bool
 }
@@ -63,8 +68,45 @@ func (m *meaning) known(v cty.Value) bool {
 
 func (m *meaning) expression(in *instance, expr hcl.Expression) {
 	m.source(expr.Range())
+	m.choices(in, expr)
 	for _, t := range expr.Variables() {
 		m.reference(in, t)
+	}
+}
+
+// choices looks for what chooses between values, and with defaults writes what files hold.
+func (m *meaning) choices(in *instance, expr hcl.Expression) {
+	tree, ok := expr.(hclsyntax.Expression)
+	if !ok {
+		m.chooses = true // JSON: a template may be in it
+		return
+	}
+	_ = hclsyntax.VisitAll(tree, func(n hclsyntax.Node) hcl.Diagnostics {
+		switch n := n.(type) {
+		case *hclsyntax.ConditionalExpr, *hclsyntax.IndexExpr, *hclsyntax.ForExpr, *hclsyntax.BinaryOpExpr:
+			m.chooses = true
+		case *hclsyntax.FunctionCallExpr:
+			m.chooses = m.chooses || !slices.Contains(joining, n.Name)
+			if m.defaults && (strings.HasPrefix(n.Name, "file") || n.Name == "templatefile") {
+				if v, diags := n.Value(m.e.context(in)); !diags.HasErrors() {
+					m.known(v)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// joining are functions whose result has all of their arguments in it.
+var joining = []string{"concat", "distinct", "flatten", "format", "join", "jsonencode", "merge", "setunion", "sort", "tolist", "tomap", "toset", "tostring"}
+
+// repeated writes the for_each and count that lead to an instance.
+func (m *meaning) repeated(in *instance) {
+	for _, each := range append(calls(in.scope), in) {
+		if each.node.repeated() {
+			_, expr := each.node.argument()
+			m.expression(&instance{node: each.node, scope: each.scope}, expr)
+		}
 	}
 }
 
@@ -143,6 +185,9 @@ func (m *meaning) reference(in *instance, t hcl.Traversal) {
 func (m *meaning) argument(s *scope, to *node) {
 	if to.class == classVar && s.call == nil && m.variables != nil && m.e.openVariables[to.name] {
 		m.variables[to.name] = true
+		if m.defaults {
+			m.known(m.e.c.values[to.name])
+		}
 	}
 	if to.expr == nil || m.seen[to] {
 		return // a variable without a value

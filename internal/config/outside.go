@@ -113,15 +113,43 @@ func (o *outside) repeated(in *instance) {
 	default:
 		return
 	}
-	m := o.meaning()
 	for _, each := range append(calls(in.scope), in) {
 		if each.node.repeated() {
-			name, expr := each.node.argument()
-			what.Attribute = name
-			m.expression(&instance{node: each.node, scope: each.scope}, expr)
+			what.Attribute, _ = each.node.argument()
 		}
 	}
-	o.add(what, m)
+	o.add(what, o.made(func(m *meaning) {
+		m.repeated(in)
+		if !o.shown(in) { // nothing of the block is compared
+			m.block(in)
+		}
+	}))
+}
+
+// shown reports whether the values that a review has make an instance of a block.
+func (o *outside) shown(in *instance) bool {
+	s := o.closed.main
+	for _, call := range calls(in.scope) {
+		x := o.closed.expand(s, call.node)
+		if len(x.instances) == 0 {
+			return false
+		}
+		s = x.instances[0].inner
+	}
+	return len(o.closed.expand(s, in.node).instances) > 0
+}
+
+// made is the meaning of what write writes. Where something in it chooses between values, those that
+// the variables have here count as well: another one may be chosen where it is applied.
+func (o *outside) made(write func(*meaning)) *meaning {
+	m := o.meaning()
+	write(m)
+	if m.chooses {
+		m = o.meaning()
+		m.defaults = true
+		write(m)
+	}
+	return m
 }
 
 func (o *outside) object(in, twin *instance) {
@@ -130,6 +158,22 @@ func (o *outside) object(in, twin *instance) {
 		o.block(Outside{Addr: in.addr()}, in, twin)
 		return
 	}
+	parts := partsOf(body)
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		if name == "for_each" || name == "count" || len(parts[name]) == 0 {
+			continue
+		}
+		m := o.made(func(m *meaning) {
+			for _, expr := range parts[name] {
+				m.expression(twin, expr)
+			}
+		})
+		o.add(Outside{Addr: in.addr(), Attribute: name, Range: parts[name][0].Range()}, m)
+	}
+}
+
+// partsOf are the expressions of a block's attributes and blocks, by name and type.
+func partsOf(body *hclsyntax.Body) map[string][]hcl.Expression {
 	parts := map[string][]hcl.Expression{}
 	for name, a := range body.Attributes {
 		parts[name] = append(parts[name], a.Expr)
@@ -141,16 +185,7 @@ func (o *outside) object(in, twin *instance) {
 		}
 		parts[name] = append(parts[name], expressions(block.Body)...)
 	}
-	for _, name := range slices.Sorted(maps.Keys(parts)) {
-		if name == "for_each" || name == "count" || len(parts[name]) == 0 {
-			continue
-		}
-		m := o.meaning()
-		for _, expr := range parts[name] {
-			m.expression(twin, expr)
-		}
-		o.add(Outside{Addr: in.addr(), Attribute: name, Range: parts[name][0].Range()}, m)
-	}
+	return parts
 }
 
 func (o *outside) test(in, twin *instance) {
@@ -161,18 +196,14 @@ func (o *outside) test(in, twin *instance) {
 		return
 	}
 	for _, expr := range expressions(body) {
-		m := o.meaning()
-		m.expression(twin, expr)
-		o.add(what, m)
+		o.add(what, o.made(func(m *meaning) { m.expression(twin, expr) }))
 	}
 }
 
 // block records that something anywhere in a block depends on variables.
 func (o *outside) block(what Outside, in, twin *instance) {
-	m := o.meaning()
-	m.block(twin)
 	what.Range = in.node.rng
-	o.add(what, m)
+	o.add(what, o.made(func(m *meaning) { m.block(twin) }))
 }
 
 // expressions are those of all attributes in a body and its blocks.

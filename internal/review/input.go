@@ -49,6 +49,7 @@ type Input struct {
 	vacated  map[string]bool   // addresses of the first version whose objects have others now
 	relocate func(hcl.Range) hcl.Range
 	outside  []config.Outside // what depends on variables as nothing of the first version did
+	unknown  []config.Unknown // what isn't known in either version, and is made otherwise than before
 }
 
 // place names a place of the first version.
@@ -79,8 +80,12 @@ func One(v Version) Input {
 func Two(before, after Version) Input {
 	in := One(after)
 	in.Compared, in.Replaced = true, map[string][]string{}
+	prints := map[schema.Addr]string{}
+	for _, u := range after.Unexpanded {
+		prints[u.Addr] = u.Print
+	}
 	in.Unexpanded = slices.DeleteFunc(in.Unexpanded, func(o Object) bool {
-		return slices.ContainsFunc(before.Unexpanded, func(d schema.Desired) bool { return d.Addr == o.Addr })
+		return slices.ContainsFunc(before.Unexpanded, func(u config.Unknown) bool { return u.Addr == o.Addr && u.Print == prints[o.Addr] })
 	})
 	known := lookupsOf(before)
 	for _, d := range before.Declared {
@@ -99,6 +104,7 @@ func Two(before, after Version) Input {
 	readdress(in.Before, targets)
 	in.Was.Tests, in.Was.Unexpanded = readdressTests(in.Was.Tests, to), readdressTests(in.Was.Unexpanded, to)
 	in.outside = in.newOutside(before.Outside, after.Outside)
+	in.unknown = in.otherUnknowns(before.Unknowns, after.Unknowns)
 	places := map[schema.Addr]int{}
 	for i := range in.After {
 		places[in.After[i].Addr] = i

@@ -263,6 +263,13 @@ func unjudged(x *examined, _ []Finding) (hits []hit) {
 		if members := o.list("members"); members.unknown && len(p.After.Roles) > 0 {
 			unknown = append(unknown, "some members aren't known yet, and the group has admin roles")
 		}
+		if o.list("okta_api_scopes").unknown && p.Before != nil {
+			for _, role := range p.After.Roles {
+				if !slices.Contains(p.Before.Roles, role) {
+					hits = append(hits, hit{o: o, attribute: "admin_role", message: "gains the admin role " + role + ", and the scopes that it uses it with aren't known"})
+				}
+			}
+		}
 		for _, why := range unknown {
 			if p.Before != nil && slices.Contains(p.Before.Unknown, why) {
 				continue

@@ -13,6 +13,9 @@ func outsideRules() []Rule {
 		{ID: "G51", Title: "Access depends on a value set outside", Severity: High,
 			Rationale: "The review takes the variable as the files give it. Where the configuration is applied, the environment or an option may give it another value, and so another access.",
 			Source:    "Terraform's order of precedence of variables", Fix: "Review with the values with which it is applied: --var-file, --var. Or write the value out.", change: outsides},
+		{ID: "G52", Title: "Unknown value is made otherwise", Severity: High,
+			Rationale: "A value that isn't known here may give any right, before and after; what it is made from has changed.",
+			Source:    "this review", Fix: "Review with the values with which it is applied: --var-file, --var. Or write the value out.", change: otherUnknowns},
 	}
 }
 
@@ -36,6 +39,35 @@ func (in *Input) newOutside(before, after []config.Outside) (list []config.Outsi
 		}
 	}
 	return list
+}
+
+// otherUnknowns finds what isn't known in either version and is made in another way in the second: it
+// may have become anything.
+func (in *Input) otherUnknowns(before, after []config.Unknown) (list []config.Unknown) {
+	type part struct{ addr, attribute string }
+	had := map[part]string{}
+	for _, u := range before {
+		had[part{u.Addr.String(), u.Attribute}] = u.Print
+	}
+	for _, u := range after {
+		former, known := in.former(u.Addr.String())
+		if print, found := had[part{former, u.Attribute}]; known && found && print != u.Print {
+			list = append(list, u)
+		}
+	}
+	return list
+}
+
+func otherUnknowns(x *examined) (hits []hit) {
+	for i := range x.in.unknown {
+		u := &x.in.unknown[i]
+		if slices.Contains(harmless, u.Attribute) && !slices.Contains(decisive, u.Attribute) {
+			continue
+		}
+		hits = append(hits, hit{addr: u.Addr, o: x.byAddr[u.Addr.String()], attribute: u.Attribute, at: &u.Range,
+			message: cmp.Or(u.Attribute, "the block") + " isn't known, and what it is made from has changed"})
+	}
+	return hits
 }
 
 func outsides(x *examined) (hits []hit) {

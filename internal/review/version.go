@@ -13,9 +13,11 @@ type Version struct {
 	Declared []schema.Desired
 	Identity schema.Identity
 	// Unexpanded are blocks of which it isn't known what instances they have.
-	Unexpanded []schema.Desired
-	Judgement  Judgement
-	Origin     Origin
+	Unexpanded []config.Unknown
+	// Unknowns are the attributes and blocks of objects whose values aren't known.
+	Unknowns  []config.Unknown
+	Judgement Judgement
+	Origin    Origin
 	// Outside is what depends on variables that may have other values where the
 	// configuration is applied.
 	Outside []config.Outside
@@ -37,7 +39,7 @@ func VersionOf(c *config.Config) Version {
 	j.Secrecy = c.Secrecy()
 	lookups, _ := eval.DataSources()
 	origin := Origin{Owner: c.Owner, PreviousOwner: c.PreviousOwner, Lookups: lookups, Adoptions: identity.Adoptions}
-	return Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded(), Judgement: j, Origin: origin, Outside: c.Outside()}
+	return Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded(), Unknowns: c.Unknowns(), Judgement: j, Origin: origin, Outside: c.Outside()}
 }
 
 // RulesOf are the project's own rules.

@@ -1,0 +1,156 @@
+package config
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Unknown is something of an object that isn't known where a configuration is only read.
+type Unknown struct {
+	Addr schema.Addr // of the object, or of its block where it isn't known which objects there are
+	Kind *schema.Kind
+	// Attribute is the attribute or type of blocks; "" where all of the block is meant.
+	Attribute string
+	// Print is the same in two versions if it is made in the same way from the same values.
+	Print string
+	Range hcl.Range
+}
+
+// Unknowns lists the attributes and blocks of objects whose values aren't known. What only Okta
+// chooses, such as ids, doesn't count.
+func (c *Config) Unknowns() (list []Unknown) {
+	e := c.Evaluate(nil)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.walk(func(in *instance) {
+		if in.node.class != classObject || in.node.broken || in.imagined {
+			return
+		}
+		e.eval(in)
+		if in.desired == nil {
+			return
+		}
+		says := declarable(in.node.kind)
+		what := Unknown{Addr: in.addr(), Kind: in.node.kind, Range: in.node.rng}
+		body, ok := native(in.node.block.Body)
+		if !ok || !in.desired.Value.IsKnown() {
+			if !ok && !slices.ContainsFunc(says, func(name string) bool { return obscure(in, name) }) {
+				return
+			}
+			what.Print = e.blockFingerprint(in)
+			list = append(list, what)
+			return
+		}
+		parts := partsOf(body)
+		for _, name := range slices.Sorted(maps.Keys(parts)) {
+			if len(parts[name]) == 0 || !slices.Contains(says, name) || !obscure(in, name) && !e.obscureLocals(in, body, name) {
+				continue
+			}
+			m := e.meaning()
+			for _, block := range body.Blocks {
+				if block.Type == name || block.Type == "dynamic" && len(block.Labels) > 0 && block.Labels[0] == name {
+					m.source(block.Range())
+				}
+			}
+			for _, expr := range parts[name] {
+				m.expression(in, expr)
+			}
+			what.Attribute, what.Range, what.Print = name, parts[name][0].Range(), m.sum()
+			list = append(list, what)
+		}
+	})
+	return list
+}
+
+// declarable names what a configuration may say of a kind.
+func declarable(k *schema.Kind) (names []string) {
+	for i := range k.Attrs {
+		if !k.Attrs[i].Computed {
+			names = append(names, k.Attrs[i].Name)
+		}
+	}
+	for i := range k.Blocks {
+		names = append(names, k.Blocks[i].Type)
+	}
+	return names
+}
+
+// obscure reports whether something that the configuration says of an object isn't known. An object
+// that is referred to is known by its address.
+func obscure(in *instance, name string) bool {
+	d := in.desired
+	v, local := d.Local[name]
+	if !local {
+		if !d.Value.Has(name) {
+			return false
+		}
+		v = d.Value.GetAttr(name)
+	}
+	b := d.Kind.Block(name)
+	if b == nil {
+		return hidden(v)
+	}
+	v, _ = v.Unmark()
+	if !v.IsKnown() {
+		return true
+	}
+	for _, block := range schema.Elements(v) {
+		for i := range b.Attrs {
+			if a := &b.Attrs[i]; (!a.Computed || a.Derive != nil) && block.Type().HasAttribute(a.Name) && hidden(block.GetAttr(a.Name)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// obscureLocals reports whether something isn't known that the blocks of a type say and the object
+// doesn't hold, such as the text of a key.
+func (e *Evaluation) obscureLocals(in *instance, body *hclsyntax.Body, name string) bool {
+	b := in.node.kind.Block(name)
+	if b == nil {
+		return false
+	}
+	for _, block := range body.Blocks {
+		if block.Type != name {
+			continue
+		}
+		for i := range b.Attrs {
+			given := block.Body.Attributes[b.Attrs[i].Name]
+			if given == nil || !b.Attrs[i].Local {
+				continue
+			}
+			if v, diags := given.Expr.Value(e.context(in)); !diags.HasErrors() && hidden(v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func hidden(v cty.Value) bool {
+	v, _ = v.Unmark()
+	switch t := v.Type(); {
+	case !v.IsKnown():
+		return true
+	case v.IsNull() || !t.IsObjectType() && !t.IsTupleType() && !t.IsCollectionType():
+		return false
+	case t.Equals(schema.Ref):
+		return !slices.ContainsFunc([]string{"addr", "id", "name"}, func(name string) bool {
+			part, _ := v.GetAttr(name).Unmark()
+			return part.IsKnown() && !part.IsNull() && part.AsString() != ""
+		})
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		if _, each := it.Element(); hidden(each) {
+			return true
+		}
+	}
+	return false
+}
