@@ -60,11 +60,13 @@ func (p *Plan) AdminCredentials(roles func(user string) (own, group []string, er
 	return diags, nil
 }
 
-// givesByGroup reports whether a declared group has a role and the user as a declared member.
+// givesByGroup reports whether a declared group has a role and the user as a declared member, or goes
+// itself.
 func (p *Plan) givesByGroup(user, role string) bool {
 	return slices.ContainsFunc(p.Changes, func(c Change) bool {
-		return c.Kind.Attr("members") != nil && c.Action != Delete && !c.OpenMembers && slices.Contains(roleTypes(c.After), role) &&
-			slices.ContainsFunc(c.declared("members"), func(ref cty.Value) bool { return text(ref.GetAttr("id")) == user })
+		return c.Kind.Attr("members") != nil && c.Action == Delete && slices.Contains(roleTypes(c.Before), role) ||
+			c.Kind.Attr("members") != nil && c.Action != Delete && !c.OpenMembers && slices.Contains(roleTypes(c.After), role) &&
+				slices.ContainsFunc(c.declared("members"), func(ref cty.Value) bool { return text(ref.GetAttr("id")) == user })
 	})
 }
 

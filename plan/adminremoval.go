@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -107,6 +109,54 @@ func (p *Plan) Exchanges() map[string][]string {
 		}
 	}
 	return all
+}
+
+// declaredOf is what a block says, without the roles that an additive set leaves alone.
+func declaredOf(d schema.Desired) schema.Value {
+	left := d.LeftAlone["admin_role"]
+	if len(left) == 0 {
+		return d.Value
+	}
+	block := d.Kind.Block("admin_role")
+	roles := d.Value.GetAttr("admin_role")
+	rest := slices.DeleteFunc(listed(d.Value, "admin_role"), func(role cty.Value) bool {
+		return slices.ContainsFunc(left, func(v cty.Value) bool { return block.KeyOf(v) == block.KeyOf(role) })
+	})
+	list := cty.ListValEmpty(roles.Type().ElementType())
+	if len(rest) > 0 {
+		list = cty.ListVal(rest)
+	}
+	return d.Value.With(schema.Values{"admin_role": list})
+}
+
+// LosesByGroup adds to the roles that users lose those that they hold through groups, where the plan
+// deletes, deactivates or suspends them and doesn't declare who is in the group. roles lists what a user
+// holds, own and through groups.
+func (p *Plan) LosesByGroup(roles func(user string) (own, group []string, err error)) error {
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		suspends := c.Action != Delete && deactivates(c)
+		if c.Kind.Name != "user" || c.Prior == nil || c.Action == NoOp || c.Action != Delete && !suspends {
+			continue
+		}
+		own, group, err := roles(c.ID)
+		if err != nil {
+			return err
+		}
+		if suspends {
+			for _, role := range own {
+				if !slices.ContainsFunc(c.declared("admin_role"), func(v cty.Value) bool { return text(v.GetAttr("type")) == role }) {
+					c.LostRoles = append(c.LostRoles, role)
+				}
+			}
+		}
+		for _, role := range group {
+			if !p.givesByGroup(c.ID, role) {
+				c.LostRoles = append(c.LostRoles, role+" through a group")
+			}
+		}
+	}
+	return nil
 }
 
 // knows reports whether the mark of an object shows that this configuration manages it already.

@@ -77,7 +77,7 @@ func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics
 		if diag != nil {
 			diags = append(diags, diag)
 		}
-		c.LostRoles = m.lostRoles(&c, d.Value)
+		c.LostRoles = m.lostRoles(&c, declaredOf(d))
 		changes = append(changes, c)
 	}
 	for _, d := range declared {
@@ -88,12 +88,12 @@ func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics
 		c := m.deletion(object)
 		c.Addr, c.Range = d.Addr, d.Range
 		if d.Kind.Attached {
-			changes = append(changes, m.withdrawal(c, d.Value)...)
+			changes = append(changes, m.withdrawal(c, declaredOf(d))...)
 			continue
 		}
 		c.OnDestroy = text(d.Local["on_destroy"])
 		gone := text(object.Value.GetAttr("status")) == "DEPROVISIONED"
-		c.LostRoles = m.lostRoles(&c, d.Value)
+		c.LostRoles = m.lostRoles(&c, declaredOf(d))
 		if c.OnDestroy == "delete" || c.OnDestroy == "deactivate" && !gone {
 			if d.Lifecycle.PreventDestroy {
 				diags = append(diags, protected(d.Addr, object, c.OnDestroy+"d", &d.Range))

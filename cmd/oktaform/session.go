@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -232,8 +233,18 @@ func (s *session) plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 	if err != nil {
 		return nil, err
 	}
-	signIns, err := p.AdminCredentials(func(user string) ([]string, []string, error) { return s.client.AdminRoles(ctx, user) })
+	roles := func(user string) (own, group []string, err error) { return s.client.AdminRoles(ctx, user) }
+	signIns, err := p.AdminCredentials(roles)
 	if err != nil {
+		return nil, err
+	}
+	admins := sync.OnceValues(func() ([]string, error) { return s.client.AdminUsers(ctx) })
+	if err := p.LosesByGroup(func(user string) (own, group []string, err error) {
+		if list, err := admins(); err == nil && !slices.Contains(list, user) {
+			return nil, nil, nil // most users are no admins
+		}
+		return roles(user)
+	}); err != nil {
 		return nil, err
 	}
 	if err := s.failed(slices.Concat(diags, promoted, signIns)); err != nil {

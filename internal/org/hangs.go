@@ -113,6 +113,15 @@ func (c *Client) AdminRoles(ctx context.Context, user string) (own, group []stri
 	return own, group, err
 }
 
+// AdminUsers lists the ids of the users who hold admin roles (GET /api/v1/iam/assignees/users).
+func (c *Client) AdminUsers(ctx context.Context) (ids []string, err error) {
+	docs, err := c.wrapped(ctx, iamPath+"/assignees/users", "value")
+	for _, doc := range docs {
+		ids = append(ids, str(doc, "id"))
+	}
+	return ids, err
+}
+
 // SuperAdmin is an active user with the role SUPER_ADMIN.
 type SuperAdmin struct {
 	ID    string
