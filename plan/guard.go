@@ -18,11 +18,11 @@ const (
 	fewObjects      = 3
 )
 
-// Deletes refuses a plan that deletes more than most objects; most below zero
-// means 30 % of the owned ones, where there are at least 3. The old half of a
-// replacement counts: its client id and its secrets are gone for good.
+// Deletes refuses a plan that deletes more than most objects, or replaces more; most below zero
+// means 30 % of the owned ones, where there are at least 3. A replacement deletes as well: the old
+// client id and its secrets are gone for good.
 func (p *Plan) Deletes(most int) hcl.Diagnostics {
-	owned, deleted := 0, []string(nil)
+	owned, deleted, replaced := 0, []string(nil), []string(nil)
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		if c.Prior == nil || c.Prior.Owner.Owner != p.Owner || c.Owner.Deposed {
@@ -33,21 +33,28 @@ func (p *Plan) Deletes(most int) hcl.Diagnostics {
 		case c.Action == Delete && c.OnDestroy != "deactivate":
 			deleted = append(deleted, fmt.Sprintf("  - %s (%s)", c.Addr, c.ID))
 		case c.Action == Replace:
-			deleted = append(deleted, fmt.Sprintf("  - %s (%s), replaced because of %s", c.Addr, c.ID, strings.Join(c.Replaces, ", ")))
+			replaced = append(replaced, fmt.Sprintf("  - %s (%s), replaced because of %s", c.Addr, c.ID, strings.Join(c.Replaces, ", ")))
 		}
 	}
+	worst := max(len(deleted), len(replaced))
 	limit := fmt.Sprintf("--max-deletes allows %d", most)
 	if most < 0 {
-		if owned < fewObjects || len(deleted)*100 <= maxDeletedShare*owned {
+		if owned < fewObjects || worst*100 <= maxDeletedShare*owned {
 			return nil
 		}
-		limit = fmt.Sprintf("no more than %d %% are deleted without being asked for", maxDeletedShare)
-	} else if len(deleted) <= most {
+		limit = fmt.Sprintf("no more than %d %% are deleted, or replaced, without being asked for", maxDeletedShare)
+	} else if worst <= most {
 		return nil
 	}
+	what := "deletes"
+	if len(replaced) > len(deleted) {
+		what, deleted = "replaces", append(replaced, deleted...)
+	} else {
+		deleted = append(deleted, replaced...)
+	}
 	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Plan deletes too many objects",
-		Detail: fmt.Sprintf("It deletes %d of the %d objects that %q owns, and %s:\n%s\nNothing was changed. If they are to go, run again with --max-deletes=%d.",
-			len(deleted), owned, p.Owner, limit, strings.Join(deleted, "\n"), len(deleted))}}
+		Detail: fmt.Sprintf("It %s %d of the %d objects that %q owns, and %s:\n%s\nNothing was changed. If they are to go, run again with --max-deletes=%d.",
+			what, worst, owned, p.Owner, limit, strings.Join(deleted, "\n"), worst)}}
 }
 
 // less names the elements of a list or blocks that the object won't have any
