@@ -52,9 +52,7 @@ func (p *Plan) AdminCredentials(roles func(user string) (own, group []string, er
 		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Somebody could sign in as an admin",
 			Detail: fmt.Sprintf("%s exists (%s) and holds admin roles that aren't declared here: %s. The plan would change %s. Declare the roles (admin_role blocks, or the group with its members), or leave out what would change.",
 				c.Addr, c.ID, held, strings.Join(changed, " and "))}
-		if c.Range.Filename != "" {
-			d.Subject = &c.Range
-		}
+		c.locate(d)
 		diags = append(diags, d)
 	}
 	return diags, nil

@@ -32,9 +32,7 @@ func (p *Plan) FirstRoles(members func(group string) ([]string, error)) (hcl.Dia
 		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Members who aren't declared would become admins",
 			Detail: fmt.Sprintf("%s exists (%s), and in it are %s. With its first admin role they would gain %s, and until now whoever may edit groups could put somebody there. Declare its members. If others are to decide who is in it, say so: members = [] and authoritative = { members = false }.",
 				c.Addr, c.ID, some(in), strings.Join(roles, ", "))}
-		if c.Range.Filename != "" {
-			d.Subject = &c.Range
-		}
+		c.locate(d)
 		diags = append(diags, d)
 	}
 	return diags, nil

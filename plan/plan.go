@@ -81,6 +81,13 @@ type Change struct {
 	Range      hcl.Range
 }
 
+// locate has a diagnostic show where the object is declared, if it is.
+func (c *Change) locate(d *hcl.Diagnostic) {
+	if c.Range.Filename != "" {
+		d.Subject = &c.Range
+	}
+}
+
 // reason adds a reason to those that the change has.
 func (c *Change) reason(why string) {
 	if c.Reason != "" {

@@ -39,9 +39,7 @@ func (p *Plan) Self() hcl.Diagnostics {
 		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "oktaform would take rights from itself",
 			Detail: fmt.Sprintf("oktaform is signed in as %s, and %s would lose %s. Nothing was changed. Make this change while signed in as another principal (OKTA_CLIENT_TOKEN, or OKTA_CLIENT_CLIENTID with its key).",
 				p.Principal, c.Addr, what)}
-		if c.Range.Filename != "" {
-			d.Subject = &c.Range
-		}
+		c.locate(d)
 		diags = append(diags, d)
 	}
 	return diags

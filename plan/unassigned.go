@@ -38,9 +38,7 @@ func (p *Plan) Unassigned(through func(app, user string) (map[string]string, err
 			d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Assignment can't be taken away",
 				Detail: fmt.Sprintf("%s would leave assigned_users of %s, and has access through %s as well. Okta takes no assignment of their own from somebody whose groups give access. Take them out of the group first, or leave them in assigned_users.",
 					memberName(nil, user), c.Addr, strings.Join(slices.Sorted(maps.Values(groups)), ", "))}
-			if c.Range.Filename != "" {
-				d.Subject = &c.Range
-			}
+			c.locate(d)
 			diags = append(diags, d)
 		}
 	}

@@ -38,12 +38,18 @@ func (e *Evaluation) departed(ref cty.Value) bool {
 	if addr.Data {
 		return true
 	}
+	d := e.declaredAt(addr)
+	return d != nil && e.staysDeprovisioned(d, object)
+}
+
+// declaredAt is what is declared at an address; nil where nothing is.
+func (e *Evaluation) declaredAt(addr schema.Addr) *schema.Desired {
 	in := e.at(addr)
 	if in == nil {
-		return false
+		return nil
 	}
 	e.eval(in)
-	return in.desired != nil && e.staysDeprovisioned(in.desired, object)
+	return in.desired
 }
 
 // staysDeprovisioned reports whether a declared user is deprovisioned and not reactivated,

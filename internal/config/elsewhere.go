@@ -45,12 +45,8 @@ func (e *Evaluation) mayHaveLeft(ref cty.Value) bool {
 	if addr.Data {
 		return true
 	}
-	in := e.at(addr)
-	if in == nil {
-		return false
-	}
-	e.eval(in)
-	return in.desired != nil && e.mayLeave(in.desired)
+	d := e.declaredAt(addr)
+	return d != nil && e.mayLeave(d)
 }
 
 // referencesIn are the known elements of a list of references.
