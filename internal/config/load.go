@@ -71,6 +71,7 @@ type Config struct {
 	unset    bool                 // a variable has no value, and so is unknown
 	optioned map[string]bool      // variables that an option of the command line gives a value to
 	funcs    map[string]function.Function
+	digests  map[[3]string]string // see filesDigest
 	meter    budget.Meter
 	modules  int          // calls of modules, each where it leads counted
 	blocks   int          // and the blocks in them

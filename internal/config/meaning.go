@@ -74,12 +74,15 @@ func (m *meaning) expression(in *instance, expr hcl.Expression) {
 	}
 }
 
-// choices looks for what chooses between values, and with defaults writes what files hold.
+// choices looks for what chooses between values, and writes what files hold, if they count.
 func (m *meaning) choices(in *instance, expr hcl.Expression) {
 	tree, ok := expr.(hclsyntax.Expression)
-	if !ok {
-		m.chooses = true // JSON: a template may be in it
-		return
+	if !ok { // JSON: a template may be in it
+		m.chooses = true
+		var diags hcl.Diagnostics
+		if tree, diags = nativeExpression(expr); diags.HasErrors() {
+			return
+		}
 	}
 	_ = hclsyntax.VisitAll(tree, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch n := n.(type) {
@@ -87,10 +90,8 @@ func (m *meaning) choices(in *instance, expr hcl.Expression) {
 			m.chooses = true
 		case *hclsyntax.FunctionCallExpr:
 			m.chooses = m.chooses || !slices.Contains(joining, n.Name)
-			if m.defaults && (strings.HasPrefix(n.Name, "file") || n.Name == "templatefile") {
-				if v, diags := n.Value(m.e.context(in)); !diags.HasErrors() {
-					m.known(v)
-				}
+			if readsFiles(n.Name) && (m.defaults || m.variables == nil) {
+				m.read(in, n)
 			}
 		}
 		return nil
@@ -130,8 +131,15 @@ func (m *meaning) block(in *instance) {
 		m.source(n.rng)
 	} else if tree, ok := native(n.block.Body); ok {
 		m.source(tree.SrcRange)
+		for _, expr := range expressions(tree) {
+			m.choices(in, expr)
+		}
 	} else if file := m.e.c.parser.Files()[n.rng.Filename]; file != nil {
 		m.text.Write(file.Bytes)
+		attrs, _ := n.block.Body.JustAttributes()
+		for _, a := range sortedAttributes(attrs) {
+			m.choices(in, a.Expr)
+		}
 	}
 	for _, t := range append(n.repeatTraversals(), n.traversals()...) {
 		m.reference(in, t)

@@ -80,18 +80,25 @@ func (o *outside) meaning() *meaning {
 	return m
 }
 
-// twin is the same instance in the open evaluation; nil where it isn't known whether
-// there is one.
+// twin is the same instance in the open evaluation, or the imagined one where it isn't known
+// which there are.
 func (o *outside) twin(in *instance) *instance {
 	s := o.open.main
 	for _, call := range calls(in.scope) {
-		x := o.open.expand(s, call.node)
-		if call = x.at(call.key); call == nil {
+		if call = o.open.expand(s, call.node).like(call); call == nil {
 			return nil
 		}
 		s = call.inner
 	}
-	return o.open.expand(s, in.node).at(in.key)
+	return o.open.expand(s, in.node).like(in)
+}
+
+// like is the instance with the key of another one, or the imagined one.
+func (x *expansion) like(in *instance) *instance {
+	if same := x.at(in.key); same != nil {
+		return same
+	}
+	return x.imagined
 }
 
 // calls are the module calls that lead to a scope, the outermost first.
@@ -121,6 +128,7 @@ func (o *outside) repeated(in *instance) {
 	o.add(what, o.made(func(m *meaning) {
 		m.repeated(in)
 		if !o.shown(in) { // nothing of the block is compared
+			m.chooses = true
 			m.block(in)
 		}
 	}))
@@ -144,7 +152,7 @@ func (o *outside) shown(in *instance) bool {
 func (o *outside) made(write func(*meaning)) *meaning {
 	m := o.meaning()
 	write(m)
-	if m.chooses {
+	if m.chooses && len(m.variables) > 0 {
 		m = o.meaning()
 		m.defaults = true
 		write(m)
