@@ -21,7 +21,7 @@ func (s *Server) found() error {
 	if err := s.plant(s.options.Seed, now); err != nil {
 		return err
 	}
-	key, err := newSigningKey(now)
+	key, err := newSigningKey(s.options.SigningKey, now)
 	if err != nil {
 		return err
 	}

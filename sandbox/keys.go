@@ -13,12 +13,17 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// newSigningKey makes an RS256 key pair for the org authorization server. Its
-// kid is the RFC 7638 thumbprint.
-func newSigningKey(now time.Time) (*signingKey, error) {
-	private, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return nil, err
+// NewSigningKey makes a key for Options.SigningKey.
+func NewSigningKey() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) }
+
+// newSigningKey returns the RS256 key pair of the org authorization server, a new one if
+// private is nil. Its kid is the RFC 7638 thumbprint.
+func newSigningKey(private *rsa.PrivateKey, now time.Time) (*signingKey, error) {
+	if private == nil {
+		var err error
+		if private, err = NewSigningKey(); err != nil {
+			return nil, err
+		}
 	}
 	der, err := x509.MarshalPKCS8PrivateKey(private)
 	if err != nil {

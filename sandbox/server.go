@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"crypto/rsa"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -25,6 +26,9 @@ type Options struct {
 	// AdminToken fixes the SSWS token of the org's super admin, for tests. It
 	// counts only when the org is made. Empty means a random one.
 	AdminToken string
+	// SigningKey signs the org's tokens, with RS256. It counts only when the org is made.
+	// Nil means a new one; tests that make many orgs save time by sharing one.
+	SigningKey *rsa.PrivateKey
 	// PublicClientAppAdmins is the org's setting that makes each new service
 	// app a super admin. Server.SetSettings changes it.
 	PublicClientAppAdmins bool

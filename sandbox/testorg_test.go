@@ -36,10 +36,13 @@ func newTestOrg(t *testing.T) *testOrg {
 	return openTestOrg(t, Options{})
 }
 
+// testSigningKey is that of all orgs of these tests.
+var testSigningKey, _ = NewSigningKey()
+
 func openTestOrg(t *testing.T, options Options) *testOrg {
 	t.Helper()
 	o := &testOrg{t: t, now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
-	options.Clock = o.clock
+	options.Clock, options.SigningKey = o.clock, testSigningKey
 	server, err := New(options)
 	if err != nil {
 		t.Fatal(err)

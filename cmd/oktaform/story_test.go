@@ -35,6 +35,9 @@ type story struct {
 	log      atomic.Pointer[toldLog] // nil: the org's own
 }
 
+// signingKey is that of all orgs of these tests.
+var signingKey, _ = sandbox.NewSigningKey()
+
 type storyKey struct{}
 
 func storyOf(ts *testscript.TestScript) *story { return ts.Value(storyKey{}).(*story) }
@@ -42,6 +45,7 @@ func storyOf(ts *testscript.TestScript) *story { return ts.Value(storyKey{}).(*s
 // serve starts an org and puts its URL, its token and a password for the
 // stories' users into the environment.
 func (s *story) serve(options sandbox.Options, setenv func(name, value string)) error {
+	options.SigningKey = signingKey
 	org, err := sandbox.New(options)
 	if err != nil {
 		return err

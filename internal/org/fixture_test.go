@@ -100,6 +100,9 @@ type live struct {
 	tape *tape
 }
 
+// signingKey is that of all orgs of these tests.
+var signingKey, _ = sandbox.NewSigningKey()
+
 func connect(t *testing.T, options sandbox.Options) live {
 	t.Helper()
 	return connectAt(t, &instant{}, options)
@@ -108,6 +111,7 @@ func connect(t *testing.T, options sandbox.Options) live {
 // connectAt gives the client a clock.
 func connectAt(t *testing.T, machine clock.Machine, options sandbox.Options) live {
 	t.Helper()
+	options.SigningKey = signingKey
 	server, err := sandbox.New(options)
 	if err != nil {
 		t.Fatal(err)

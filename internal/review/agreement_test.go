@@ -127,9 +127,12 @@ type subject struct {
 	held  []string // what protects it from lesser admins
 }
 
+// signingKey is that of all orgs of these tests.
+var signingKey, _ = sandbox.NewSigningKey()
+
 func newTrial(t *testing.T) *trial {
 	w := &trial{T: t, data: filepath.Join(t.TempDir(), "org.db"), dir: t.TempDir(), known: map[string]*schema.Object{}}
-	server, err := sandbox.New(sandbox.Options{DataFile: w.data})
+	server, err := sandbox.New(sandbox.Options{DataFile: w.data, SigningKey: signingKey})
 	if err != nil {
 		t.Fatal(err)
 	}
