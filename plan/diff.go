@@ -19,9 +19,13 @@ import (
 func (m *matching) changes(c Config) ([]Change, hcl.Diagnostics) {
 	replacements := map[string]Change{}
 	for {
-		changes := make([]Change, 0, len(m.byAddr))
+		declared, diags := c.Evaluate(m.known).All()
+		if diags.HasErrors() {
+			return nil, diags
+		}
+		changes := make([]Change, 0, len(declared))
 		var compared hcl.Diagnostics
-		diags := c.Evaluate(m.known).Each(func(d schema.Desired) {
+		for _, d := range declared {
 			// A replacement itself was compared while its object was known.
 			change, done := replacements[d.Addr.String()]
 			if !done && d.Value.IsKnown() {
@@ -33,9 +37,6 @@ func (m *matching) changes(c Config) ([]Change, hcl.Diagnostics) {
 				replacements[d.Addr.String()] = change
 			}
 			changes = append(changes, change)
-		})
-		if diags.HasErrors() {
-			return nil, diags
 		}
 		diags = append(diags, compared...)
 		if len(replacements) == len(m.replaced) || diags.HasErrors() {

@@ -177,8 +177,6 @@ func (n *Counts) Count(c Change) {
 // Config is what planning needs of a configuration.
 type Config interface {
 	Evaluate(config.Known) *config.Evaluation
-	// Forget lets go of what is evaluated with nothing known.
-	Forget()
 }
 
 // Options say how to plan.
@@ -263,7 +261,6 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 		p.Outputs, more = outputs(c.Evaluate(m.known))
 		more = append(more, refused...)
 	}
-	c.Forget()
 	if diags = append(diags, more...); diags.HasErrors() {
 		return nil, diags
 	}

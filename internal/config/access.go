@@ -56,7 +56,7 @@ func (n *node) accesses() map[string]access {
 	if n.expr != nil {
 		root, _ = n.expr.(hclsyntax.Node)
 	} else if n.block != nil {
-		root, _ = native(n.block.Body)
+		root, _ = n.block.Body.(*hclsyntax.Body)
 	}
 	if root == nil || root == (*hclsyntax.Body)(nil) {
 		return n.indexed // JSON

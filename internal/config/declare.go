@@ -82,7 +82,6 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 		switch {
 		case n.kind != nil:
 			n.class = classObject
-			late(block, c.parser.Files()[block.DefRange.Filename].Bytes, &c.meter)
 			more = n.splitMeta()
 		case block.Type == "org":
 			n.class = classOrg
@@ -139,27 +138,9 @@ func notInModule(block *hcl.Block, detail string) *hcl.Diagnostic {
 func (n *node) splitMeta() hcl.Diagnostics {
 	n.dynamic = hasDynamic(n.block.Body)
 	var diags hcl.Diagnostics
-	if n.meta, n.body = (&hcl.BodyContent{}), n.block.Body; mayHold(n.body, metaArguments) {
-		n.meta, n.body, diags = n.body.PartialContent(metaArguments)
-	}
-	if !n.dynamic {
-		n.stands, n.misplaced = n.body.Content(n.kind.BodySchema())
-	}
+	n.meta, n.body, diags = n.block.Body.PartialContent(metaArguments)
 	diags = append(diags, n.declareConditions()...)
 	return append(diags, n.setMeta(n.meta)...)
-}
-
-// mayHold reports whether anything that the schema names may stand in a body. Taking it
-// out makes lists of what does and what doesn't, for each of thousands of blocks.
-func mayHold(body hcl.Body, s *hcl.BodySchema) bool {
-	tree, ok := native(body)
-	if !ok {
-		return true
-	}
-	return slices.ContainsFunc(s.Attributes, func(a hcl.AttributeSchema) bool { return tree.Attributes[a.Name] != nil }) ||
-		slices.ContainsFunc(s.Blocks, func(h hcl.BlockHeaderSchema) bool {
-			return slices.ContainsFunc(tree.Blocks, func(b *hclsyntax.Block) bool { return b.Type == h.Type })
-		})
 }
 
 // splitRepeat takes for_each and count out of a smoke test's block.

@@ -48,14 +48,8 @@ func (n *node) evaluated(content *hcl.BodyContent, spec hcldec.ObjectSpec, ctx *
 			values[name] = cty.UnknownVal(want)
 			continue
 		}
-		var v cty.Value
-		if literal(a.Expr) {
-			v = literalValue(a.Expr)
-		} else {
-			var more hcl.Diagnostics
-			v, more = a.Expr.Value(ctx)
-			diags = append(diags, more...)
-		}
+		v, more := a.Expr.Value(ctx)
+		diags = append(diags, more...)
 		converted, err := converted(v, want)
 		if err != nil {
 			converted = cty.UnknownVal(want)
@@ -88,9 +82,6 @@ type decoder struct {
 	ctx   *hcl.EvalContext
 	now   time.Time
 	diags hcl.Diagnostics
-	// refsTo are references that were made before, by address: many objects refer to
-	// the same few. May be nil.
-	refsTo map[string]cty.Value
 }
 
 // attrs checks and converts the attributes of one body, of which raw holds those

@@ -59,7 +59,7 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 		dec.error(given, "Not a reference", "%s takes %s.", a.Name, takes(a))
 		return cty.UnknownVal(schema.Ref)
 	}
-	ref, err := dec.asRef(v)
+	ref, err := convert.Convert(v, schema.Ref)
 	if err != nil {
 		dec.error(given, "Not a reference", "%s: %s.", a.Name, err)
 		return cty.UnknownVal(schema.Ref)
@@ -76,29 +76,6 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 		}
 	}
 	return ref
-}
-
-// asRef brings an object with at least an id and an address to the type of references.
-// Converting would make a converter for all else that the object has.
-func (dec *decoder) asRef(v cty.Value) (cty.Value, error) {
-	addr := str(v.GetAttr("addr"))
-	made, again := dec.refsTo[addr]
-	attrs := map[string]cty.Value{}
-	for name, t := range schema.Ref.AttributeTypes() {
-		if !v.IsKnown() || !v.Type().HasAttribute(name) || v.GetAttr(name).Type() != t {
-			return convert.Convert(v, schema.Ref)
-		}
-		attrs[name] = v.GetAttr(name)
-		again = again && attrs[name].RawEquals(made.GetAttr(name))
-	}
-	if again {
-		return made, nil
-	}
-	ref := cty.ObjectVal(attrs)
-	if addr != "" && dec.refsTo != nil {
-		dec.refsTo[addr] = ref
-	}
-	return ref, nil
 }
 
 // takes says in words what may stand for a reference.

@@ -17,13 +17,10 @@ type Known func(schema.Addr) *schema.Object
 // evaluates has to ask for those that another one depends on first. It may be
 // used by several goroutines.
 type Evaluation struct {
-	c      *Config
-	known  Known
-	mu     *sync.Mutex
-	main   *scope
-	base   *Evaluation          // the one with nothing known; nil: that is this one
-	refsTo map[string]cty.Value // references that were made, by address
-	refs   map[string]cty.Value // with ids, by address; NilVal: there is none yet
+	c     *Config
+	known Known
+	mu    *sync.Mutex
+	main  *scope
 	// expanded counts the instances of repeated blocks.
 	expanded *int
 	// lenient takes for unknown what may be known by the time of a plan, and
@@ -33,8 +30,8 @@ type Evaluation struct {
 	openVariables map[string]bool
 }
 
-// Evaluate begins an evaluation. A nil known means that nothing is known; what
-// that comes to is always the same, so all who ask for it share one evaluation.
+// Evaluate begins an evaluation. A nil known means that nothing is known. All callers
+// with a nil known share one evaluation.
 func (c *Config) Evaluate(known Known) *Evaluation {
 	if known == nil && c.unaided != nil {
 		return c.unaided
@@ -42,25 +39,12 @@ func (c *Config) Evaluate(known Known) *Evaluation {
 	return c.newEvaluation(known)
 }
 
-// Forget lets go of what is evaluated with nothing known: of thousands of objects it
-// takes much room, and once the org is known nobody asks for it any more.
-func (c *Config) Forget() {
-	if c.unaided != nil {
-		c.unaided = nil
-		c.unaided = c.newEvaluation(nil)
-	}
-}
-
 func (c *Config) newEvaluation(known Known) *Evaluation {
 	c.meter.Reset()
 	if known == nil {
 		known = func(schema.Addr) *schema.Object { return nil }
 	}
-	e := &Evaluation{c: c, known: known, mu: new(sync.Mutex), main: newScope(c.main, "", nil), expanded: new(int), refs: map[string]cty.Value{}, refsTo: map[string]cty.Value{}}
-	if c.unaided != nil {
-		e.base, e.main.base = c.unaided, c.unaided.main
-	}
-	return e
+	return &Evaluation{c: c, known: known, mu: new(sync.Mutex), main: newScope(c.main, "", nil), expanded: new(int)}
 }
 
 // leniently is the same evaluation for validate.
@@ -72,30 +56,15 @@ func (e *Evaluation) leniently() *Evaluation {
 
 // All evaluates every declared object, in the order of the files.
 func (e *Evaluation) All() ([]schema.Desired, hcl.Diagnostics) {
-	all := make([]schema.Desired, 0, len(e.c.main.order))
-	diags := e.each(func(in *instance) { all = append(all, *in.desired) })
-	return all, diags
-}
-
-// Each calls f with every declared object, in the order of the files, and keeps none of
-// them, nor what they were made of: thousands of objects take much room. What refers to
-// one of them afterwards evaluates it again. f must not use the evaluation.
-func (e *Evaluation) Each(f func(schema.Desired)) hcl.Diagnostics {
-	return e.each(func(in *instance) {
-		f(*in.desired)
-		e.forget(in)
-	})
-}
-
-func (e *Evaluation) each(f func(*instance)) hcl.Diagnostics {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	all := make([]schema.Desired, 0, len(e.c.main.order))
 	var diags hcl.Diagnostics
 	e.walk(func(in *instance) {
 		e.eval(in)
 		diags = append(diags, in.diags...)
 		if in.node.class == classObject && !in.imagined {
-			f(in)
+			all = append(all, *in.desired)
 		}
 	})
 	expanding, notYet := expansionDiags(e.main)
@@ -103,7 +72,7 @@ func (e *Evaluation) each(f func(*instance)) hcl.Diagnostics {
 	if !diags.HasErrors() && !e.c.faulty && !(e.lenient && e.mayBecomeKnown()) { // else it may be for them that something is unknown
 		diags = append(diags, notYet...)
 	}
-	return diags
+	return all, diags
 }
 
 // expansionDiags is what is wrong with the for_each and count of what was
@@ -162,10 +131,7 @@ func (e *Evaluation) eval(in *instance) {
 	case classData:
 		in.value, in.diags = e.dataValue(in)
 	case classObject:
-		var ok bool
-		if in.desired, in.diags, ok = e.learned(in); !ok {
-			in.desired, in.diags = e.object(in)
-		}
+		in.desired, in.diags = e.object(in)
 	case classValidation:
 		in.diags = e.validation(in)
 	}

@@ -101,7 +101,6 @@ func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
 	for _, body := range bodies {
 		diags = append(diags, c.declare(body, c.main)...)
 	}
-	c.letGoOfFiles()
 	c.funcs = c.functions()
 	// What is wrong so far doesn't keep the rest from being checked: one run
 	// finds all that it can.
@@ -199,10 +198,12 @@ func (c *Config) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 			c.findBared(name, data)
 		}
 	} else {
-		file, diags = parseSource(data, name, pieceSize)
-		c.parser.AddFile(name, file)
-		if tree, ok := file.Body.(*hclsyntax.Body); ok {
-			c.meter.Body(tree, func(call *hclsyntax.FunctionCallExpr) { c.bares(call, data) })
+		if diags = budget.Source(data, name); diags.HasErrors() {
+			c.parser.AddFile(name, &hcl.File{Bytes: data, Body: hcl.EmptyBody()}) // whose lines a diagnostic shows
+			return nil, diags
+		}
+		if file, diags = c.parser.ParseHCL(data, name); file != nil {
+			c.meter.Body(file.Body.(*hclsyntax.Body), func(call *hclsyntax.FunctionCallExpr) { c.bares(call, data) })
 		}
 	}
 	return file, few(diags, name)
@@ -227,13 +228,7 @@ func (c *Config) Validate() hcl.Diagnostics {
 		return nil
 	}
 	eval := c.Evaluate(nil).leniently()
-	declared := make([]schema.Desired, 0, len(c.main.order))
-	diags := eval.each(func(in *instance) {
-		declared = append(declared, *in.desired)
-		if in.scope == eval.main && !in.node.repeated() { // the only instance of its block
-			in.node.letGo()
-		}
-	})
+	declared, diags := eval.All()
 	diags = append(diags, duplicateLabels(declared)...)
 	diags = append(diags, additiveSets(declared)...)
 	_, identity := eval.Identity()
@@ -243,7 +238,6 @@ func (c *Config) Validate() hcl.Diagnostics {
 	_, more := eval.SmokeTests()
 	diags = append(diags, more...)
 	_, more = eval.Outputs()
-	c.main.each((*node).letGo)
 	return distinct(append(diags, more...))
 }
 

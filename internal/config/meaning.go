@@ -129,7 +129,7 @@ func (m *meaning) block(in *instance) {
 	n := in.node
 	if n.block == nil {
 		m.source(n.rng)
-	} else if tree, ok := native(n.block.Body); ok {
+	} else if tree, ok := n.block.Body.(*hclsyntax.Body); ok {
 		m.source(tree.SrcRange)
 		for _, expr := range expressions(tree) {
 			m.choices(in, expr)

@@ -83,11 +83,7 @@ type node struct {
 	body    hcl.Body
 	meta    *hcl.BodyContent // of an object: its meta-arguments
 	dynamic bool             // body may hold dynamic blocks
-	// stands is what an object's body without dynamic blocks holds, and misplaced
-	// what is wrong with it.
-	stands    *hcl.BodyContent // nil once that isn't kept any more
-	misplaced hcl.Diagnostics
-	expr      hcl.Expression // of a local value; of a module's variable, the call's argument or nil
+	expr    hcl.Expression   // of a local value; of a module's variable, the call's argument or nil
 	repeat
 	orders         []hcl.Traversal // depends_on
 	variable       *variable
@@ -282,7 +278,7 @@ func sortedAttributes(attrs hcl.Attributes) []*hcl.Attribute {
 // hasDynamic reports whether a body may hold dynamic blocks. JSON doesn't tell
 // before it is asked for particular blocks.
 func hasDynamic(body hcl.Body) bool {
-	tree, ok := native(body)
+	tree, ok := body.(*hclsyntax.Body)
 	if !ok {
 		return true
 	}

@@ -1,11 +1,9 @@
 package config
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/ext/dynblock"
 	"github.com/hashicorp/hcl/v2/hcldec"
 	"github.com/zclconf/go-cty/cty"
 
@@ -34,7 +32,7 @@ func (e *Evaluation) object(in *instance) (*schema.Desired, hcl.Diagnostics) {
 	raw, more := n.evaluated(content, n.kind.Spec(), ctx)
 	diags = append(diags, more...)
 	// What could be decoded is checked even where something couldn't.
-	dec := &decoder{ctx: ctx, now: e.c.opts.Now, refsTo: e.refsTo}
+	dec := &decoder{ctx: ctx, now: e.c.opts.Now}
 	attrs := dec.attrs(n.kind.Attrs, raw, content, n.rng, d.Local)
 	d.Places = places(content)
 	for i := range n.kind.Blocks {
@@ -82,16 +80,9 @@ func places(content *hcl.BodyContent) schema.Places {
 	return list
 }
 
-// content is what stands in the object's block. Unless there are dynamic blocks,
-// it is the same for all instances.
+// content is the content of the object's block, with the blocks that its dynamic blocks make.
 func (n *node) content(ctx *hcl.EvalContext) (*hcl.BodyContent, hcl.Diagnostics) {
-	if n.dynamic {
-		return dynblock.Expand(n.body, ctx).Content(n.kind.BodySchema())
-	}
-	if n.stands == nil {
-		return n.body.Content(n.kind.BodySchema())
-	}
-	return n.stands, slices.Clone(n.misplaced)
+	return n.expanded(ctx).Content(n.kind.BodySchema())
 }
 
 // blocks evaluates the nested blocks of one type.

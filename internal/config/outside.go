@@ -41,7 +41,7 @@ func (c *Config) Outside() []Outside {
 		return nil
 	}
 	o := &outside{closed: c.Evaluate(nil), open: c.newEvaluation(nil)}
-	o.open.base, o.open.main.base, o.open.openVariables = nil, nil, open
+	o.open.openVariables = open
 	o.closed.mu.Lock()
 	defer o.closed.mu.Unlock()
 	o.closed.walk(func(in *instance) {
@@ -161,7 +161,7 @@ func (o *outside) made(write func(*meaning)) *meaning {
 }
 
 func (o *outside) object(in, twin *instance) {
-	body, ok := native(in.node.block.Body)
+	body, ok := in.node.block.Body.(*hclsyntax.Body)
 	if !ok {
 		o.block(Outside{Addr: in.addr()}, in, twin)
 		return
@@ -198,7 +198,7 @@ func partsOf(body *hclsyntax.Body) map[string][]hcl.Expression {
 
 func (o *outside) test(in, twin *instance) {
 	what := Outside{Test: in.scope.named(in.node.name), Range: in.node.rng}
-	body, ok := native(in.node.block.Body)
+	body, ok := in.node.block.Body.(*hclsyntax.Body)
 	if !ok || in.node.dynamic {
 		o.block(what, in, twin)
 		return

@@ -64,15 +64,14 @@ func (n *node) traversals() []hcl.Traversal {
 			list = n.expr.Variables()
 		}
 	case classObject:
-		list = append(n.blockVariables(n.kind.BodySchema(), n.kind.Blocks, n.kind.Spec()), n.metaVariables()...)
+		list = append(n.blockVariables(n.kind.Spec()), n.metaVariables()...)
 	case classData:
 		if n.kind == nil {
 			return nil
 		}
 		list = hcldec.Variables(n.body, n.kind.Spec())
 	case classSmoke:
-		b := schema.SmokeTestBlock()
-		list = n.blockVariables(b.BodySchema(), b.Blocks, b.Spec())
+		list = n.blockVariables(schema.SmokeTestBlock().Spec())
 	case classOutput:
 		list = hcldec.Variables(n.body, outputSpec)
 	case classIdentity:
@@ -88,34 +87,11 @@ func (n *node) traversals() []hcl.Traversal {
 	return inOrder(list)
 }
 
-func (n *node) blockVariables(body *hcl.BodySchema, blocks []schema.Block, spec hcldec.Spec) []hcl.Traversal {
+func (n *node) blockVariables(spec hcldec.Spec) []hcl.Traversal {
 	if n.dynamic {
 		return dynblock.VariablesHCLDec(n.body, spec)
 	}
-	content := n.stands
-	if content == nil {
-		content, _, _ = n.body.PartialContent(body)
-	}
-	return contentVariables(content, blocks)
-}
-
-// contentVariables is hcldec.Variables for what a schema was applied to already.
-func contentVariables(content *hcl.BodyContent, blocks []schema.Block) []hcl.Traversal {
-	var list []hcl.Traversal
-	for _, a := range content.Attributes {
-		if !literal(a.Expr) {
-			list = append(list, a.Expr.Variables()...)
-		}
-	}
-	for _, inner := range content.Blocks {
-		i := slices.IndexFunc(blocks, func(b schema.Block) bool { return b.Type == inner.Type })
-		if literals(inner.Body) {
-			continue
-		}
-		nested, _, _ := inner.Body.PartialContent(blocks[i].BodySchema())
-		list = append(list, contentVariables(nested, blocks[i].Blocks)...)
-	}
-	return list
+	return hcldec.Variables(n.body, spec)
 }
 
 // repeatTraversals lists the references in for_each or count.

@@ -19,7 +19,6 @@ type scope struct {
 	imagined   bool
 	expansions map[*node]*expansion
 	paths      cty.Value // what path is; NilVal: not asked for yet
-	base       *scope    // the same with nothing known of the org; nil: that is this one
 }
 
 // named is how something in the scope is called in messages.
@@ -50,15 +49,13 @@ type instance struct {
 	key      string               // as it stands in an address; "" for a single one
 	rep      map[string]cty.Value // each or count
 	imagined bool
-	inner    *scope    // of a module block
-	base     *instance // the same with nothing known of the org; nil: it isn't evaluated
+	inner    *scope // of a module block
 
 	evaluated bool
 	value     cty.Value       // of a variable, a local value, an output
 	desired   *schema.Desired // of an object
 	diags     hcl.Diagnostics
 	reference cty.Value     // what a reference to an object evaluates to; NilVal: not asked for yet
-	steady    *bool         // of an object; nil: not asked for yet
 	depends   []schema.Addr // what has to be there before
 	follows   bool          // depends is known
 }
@@ -147,14 +144,8 @@ func (e *Evaluation) mayBecomeKnown() bool { return e.c.unset || e.c.data }
 
 func (e *Evaluation) instance(s *scope, n *node, key instanceKey, imagined bool) *instance {
 	in := &instance{node: n, scope: s, key: key.key, rep: key.rep, imagined: imagined}
-	if s.base != nil && s.base.expansions[n] != nil {
-		in.base = s.base.expansions[n].at(key.key)
-	}
 	if n.called != nil {
 		in.inner = newScope(n.called, schema.ModulePath(s.path, n.name, key.key), in)
-		if in.base != nil {
-			in.inner.base = in.base.inner
-		}
 	}
 	return in
 }

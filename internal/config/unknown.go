@@ -38,7 +38,7 @@ func (c *Config) Unknowns() (list []Unknown) {
 		}
 		says := declarable(in.node.kind)
 		what := Unknown{Addr: in.addr(), Kind: in.node.kind, Range: in.node.rng}
-		body, ok := native(in.node.block.Body)
+		body, ok := in.node.block.Body.(*hclsyntax.Body)
 		if !ok || !in.desired.Value.IsKnown() {
 			if !ok && !slices.ContainsFunc(says, func(name string) bool { return obscure(in, name) }) {
 				return
