@@ -13,6 +13,7 @@ import (
 
 	"github.com/oktaform/oktaform/apply"
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/sandbox"
@@ -86,8 +87,8 @@ func simulate(t *testing.T, options sandbox.Options, phases int, f func(*testing
 	t.Helper()
 	s := &simulation{transport: &inside{}}
 	for range phases {
-		client, err := org.Connect(org.Credentials{URL: "http://127.0.0.1", Mode: org.SSWS, Token: schema.NewSecret(adminToken), Source: "the benchmark"},
-			org.Options{Transport: s.transport})
+		client, err := org.Connect(okta.Credentials{URL: "http://127.0.0.1", Mode: okta.SSWS, Token: schema.NewSecret(adminToken), Source: "the benchmark"},
+			okta.Options{Transport: s.transport})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/oktaform/oktaform/apply"
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/openapicheck"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/plan"
@@ -119,7 +120,7 @@ func (row attributeRow) run(t *testing.T) {
 	l.config, diags = config.Load(dir, config.Options{})
 	l.check(append(diags, l.config.Validate()...))
 	defer l.config.Close()
-	l.client, err = org.Connect(org.Credentials{URL: listener.URL, Mode: org.SSWS, Token: schema.NewSecret(server.Token()), Source: "the test"}, org.Options{})
+	l.client, err = org.Connect(okta.Credentials{URL: listener.URL, Mode: okta.SSWS, Token: schema.NewSecret(server.Token()), Source: "the test"}, okta.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

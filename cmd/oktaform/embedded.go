@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/oktaform/oktaform/internal/files"
-	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -73,8 +73,8 @@ func (e *embeddedOrg) start(trees files.Trees, dir string) error {
 	return nil
 }
 
-func (e *embeddedOrg) credentials() org.Credentials {
-	return org.Credentials{URL: e.URL, Mode: org.SSWS, Token: schema.NewSecret(e.Token()), Source: "the embedded org"}
+func (e *embeddedOrg) credentials() okta.Credentials {
+	return okta.Credentials{URL: e.URL, Mode: okta.SSWS, Token: schema.NewSecret(e.Token()), Source: "the embedded org"}
 }
 
 // secret is the value of a sensitive variable without one: made once, then kept

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/internal/crash"
-	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
@@ -84,9 +84,9 @@ func diagnosticsOf(err error) (hcl.Diagnostics, map[string]*hcl.File) {
 	switch _, crashed := errors.AsType[*crash.Error](err); {
 	case crashed:
 		d.Summary, d.Detail, _ = strings.Cut(err.Error(), "\n\n")
-	case org.Denied(err):
+	case okta.Denied(err):
 		d.Summary, d.Detail = "The org refused", err.Error()
-	case org.Unreachable(err):
+	case okta.Unreachable(err):
 		d.Summary, d.Detail = "The org can't be reached", err.Error()
 	}
 	return hcl.Diagnostics{d}, nil
@@ -96,10 +96,10 @@ func statusOf(err error) int {
 	if _, ok := errors.AsType[*gateError](err); ok {
 		return exitGate
 	}
-	if org.Denied(err) {
+	if okta.Denied(err) {
 		return exitRefused
 	}
-	if org.Unreachable(err) {
+	if okta.Unreachable(err) {
 		return exitUnreachable
 	}
 	if d, ok := errors.AsType[*diagnosticsError](err); ok {

@@ -32,7 +32,8 @@ var mayImport = map[string]string{
 	"internal/crash":        "",
 	"plan":                  "schema internal/config",
 	"apply":                 "schema internal/crash internal/config plan",
-	"internal/org":          "schema internal/crash internal/clock internal/jwk internal/dpop internal/catalog internal/terminal",
+	"internal/okta":         "schema internal/crash internal/clock internal/jwk internal/dpop internal/catalog internal/terminal",
+	"internal/org":          "schema internal/crash internal/clock internal/jwk internal/okta",
 	"internal/smoke":        "schema internal/crash internal/jwk internal/dpop internal/catalog",
 	"internal/export":       "schema internal/jwk internal/catalog internal/terminal",
 	"internal/review":       "schema internal/catalog internal/config plan",
@@ -42,11 +43,11 @@ var mayImport = map[string]string{
 	"internal/reference":    "",
 	"internal/skip":         "",
 	"internal/catalog/gen":  "",
-	"bench":                 "schema internal/config plan apply internal/org sandbox",
-	"cmd/oktaform":          "schema internal/budget internal/crash internal/checkout internal/files internal/revision internal/ci internal/config plan apply internal/clock internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox internal/terminal",
+	"bench":                 "schema internal/config plan apply internal/okta internal/org sandbox",
+	"cmd/oktaform":          "schema internal/budget internal/crash internal/checkout internal/files internal/revision internal/ci internal/config plan apply internal/clock internal/okta internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox internal/terminal",
 }
 
-// sdk may be imported by internal/org alone: it takes a minute to compile.
+// sdk may be imported by internal/okta alone: it takes a minute to compile.
 const sdk = "github.com/okta/okta-sdk-golang/"
 
 func TestImports(t *testing.T) {
@@ -73,8 +74,8 @@ func TestImports(t *testing.T) {
 			if ours, ok := strings.CutPrefix(path, module); ok && !slices.Contains(strings.Fields(allowed), ours) {
 				t.Errorf("%s imports %s, which the architecture doesn't allow", name, ours)
 			}
-			if strings.HasPrefix(path, sdk) && name != "internal/org" {
-				t.Errorf("%s imports Okta's SDK, which belongs to internal/org", name)
+			if strings.HasPrefix(path, sdk) && name != "internal/okta" {
+				t.Errorf("%s imports Okta's SDK, which belongs to internal/okta", name)
 			}
 			if strings.HasPrefix(path, "github.com/go-git/") && name != "internal/revision" {
 				t.Errorf("%s imports go-git, which belongs to internal/revision", name)

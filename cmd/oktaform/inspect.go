@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
@@ -85,11 +86,11 @@ func runInspect(ctx context.Context, a *app, args []string, o *inspectOptions) e
 // folder is named and there is no configuration in the current one.
 func (a *app) openToInspect(ctx context.Context, args []string, o *inspectOptions) (*session, []schema.TestApp, error) {
 	if files, _ := filepath.Glob("*.hcl"); len(args) == 0 && len(files) == 0 && o.org != sandboxOrg {
-		credentials, err := org.FindCredentials(o.org, a.env.get, a.env.home)
+		credentials, err := okta.FindCredentials(o.org, a.env.get, a.env.home)
 		if err != nil {
 			return nil, nil, err
 		}
-		client, err := org.Connect(credentials, org.Options{UserAgent: "oktaform/" + version(), Clock: a.env.clock})
+		client, err := org.Connect(credentials, okta.Options{UserAgent: "oktaform/" + version(), Clock: a.env.clock})
 		return &session{app: a, client: client}, nil, err
 	}
 	s, err := a.open(ctx, folder(args), o.inputs, o.target)

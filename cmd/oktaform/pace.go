@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/crash"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
@@ -28,7 +29,7 @@ type pace struct {
 
 func (p *pace) add(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&p.parallelism, "parallelism", 0, "at most `N` requests and changes at once (default: as many as the org's limits allow)")
-	cmd.Flags().IntVar(&p.share, "rate-limit-share", 100*org.DefaultShare, "use at most `PERCENT` of each of the org's rate limits")
+	cmd.Flags().IntVar(&p.share, "rate-limit-share", 100*okta.DefaultShare, "use at most `PERCENT` of each of the org's rate limits")
 	cmd.Flags().StringVar(&p.trace, "trace-http", "", "write one JSON line for each request to `FILE`; it holds no secrets")
 	cmd.Flags().BoolVar(&p.stats, "stats", false, "show the number of requests by rate-limit bucket at the end")
 }
@@ -41,8 +42,8 @@ const changesAtOnce = 16
 const longJob = 10 * time.Second
 
 // options turns the flags into the client's. close ends the trace.
-func (p *pace) options(s *session) (org.Options, error) {
-	options := org.Options{UserAgent: "oktaform/" + version(), Parallelism: p.parallelism, Share: float64(p.share) / 100}
+func (p *pace) options(s *session) (okta.Options, error) {
+	options := okta.Options{UserAgent: "oktaform/" + version(), Parallelism: p.parallelism, Share: float64(p.share) / 100}
 	if p.share < 1 || p.share > 100 {
 		return options, fmt.Errorf("--rate-limit-share: %d is not a number of percent from 1 to 100", p.share)
 	}
@@ -59,7 +60,7 @@ func (p *pace) options(s *session) (org.Options, error) {
 		}
 		s.trace, options.Trace = file, file
 	}
-	options.Watch = org.Watch{Forecast: s.forecast, Waiting: s.waiting}
+	options.Watch = okta.Watch{Forecast: s.forecast, Waiting: s.waiting}
 	return options, nil
 }
 

@@ -21,6 +21,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/files"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
@@ -36,7 +37,7 @@ type session struct {
 	// noBrowser prints the address where a person signs in, instead of opening a
 	// browser.
 	noBrowser  bool
-	credential org.Mode // that the org is read with; "" for the embedded org and without any
+	credential okta.Mode // that the org is read with; "" for the embedded org and without any
 	// offline: there is no client.
 	offline bool
 	// events: what an earlier run has read counts, as far as the System Log says that
@@ -135,7 +136,7 @@ func (s *session) connect(t target) error {
 		s.client = client
 		return err
 	}
-	credentials, err := org.FindCredentials(t.org, s.app.env.get, s.app.env.home)
+	credentials, err := okta.FindCredentials(t.org, s.app.env.get, s.app.env.home)
 	if err != nil {
 		return err
 	}

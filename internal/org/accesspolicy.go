@@ -2,7 +2,6 @@ package org
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"path"
 )
@@ -18,7 +17,7 @@ func (c *Client) AccessPolicy(ctx context.Context, appID string) (string, error)
 			} `json:"accessPolicy"`
 		} `json:"_links"`
 	}
-	if err := c.object(ctx, appsPath+"/"+url.PathEscape(appID), &app); err != nil || app.Links.AccessPolicy.Href == "" {
+	if err := c.Get(ctx, appsPath+"/"+url.PathEscape(appID), &app); err != nil || app.Links.AccessPolicy.Href == "" {
 		return "", err
 	}
 	// Of the link only the id: where requests go is not for the org to say.
@@ -29,15 +28,6 @@ func (c *Client) AccessPolicy(ctx context.Context, appID string) (string, error)
 	var policy struct {
 		Name string `json:"name"`
 	}
-	err = c.object(ctx, "/api/v1/policies/"+url.PathEscape(path.Base(link.Path)), &policy)
+	err = c.Get(ctx, "/api/v1/policies/"+url.PathEscape(path.Base(link.Path)), &policy)
 	return policy.Name, err
-}
-
-// object decodes one object of the API.
-func (c *Client) object(ctx context.Context, path string, into any) error {
-	n, err := c.ask(ctx, c.raw(http.MethodGet, path, nil))
-	if err != nil {
-		return err
-	}
-	return n.decode(into)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -33,15 +34,15 @@ func newAdmin(principal, id, path, assignmentType string) map[string]any {
 }
 
 func userAdmin(doc map[string]any) map[string]any {
-	id := str(doc, "id")
-	admin := newAdmin(schema.Principal("user", str(doc, "profile", "login")), id, "/api/v1/users/"+url.PathEscape(id), "USER")
-	admin["status"] = str(doc, "status")
+	id := okta.Text(doc, "id")
+	admin := newAdmin(schema.Principal("user", okta.Text(doc, "profile", "login")), id, "/api/v1/users/"+url.PathEscape(id), "USER")
+	admin["status"] = okta.Text(doc, "status")
 	return admin
 }
 
 func groupAdmin(doc map[string]any) map[string]any {
-	id := str(doc, "id")
-	return newAdmin(schema.Principal("group", str(doc, "profile", "name")), id, "/api/v1/groups/"+url.PathEscape(id), "GROUP")
+	id := okta.Text(doc, "id")
+	return newAdmin(schema.Principal("group", okta.Text(doc, "profile", "name")), id, "/api/v1/groups/"+url.PathEscape(id), "GROUP")
 }
 
 func appAdmin(id, label, client string) map[string]any {
@@ -60,7 +61,7 @@ func (a admins) get(ctx context.Context, id string) (map[string]any, error) {
 		return groupAdmin(doc), err
 	}
 	doc, err := apps{c: a.c}.get(ctx, id)
-	return appAdmin(str(doc, "id"), str(doc, "label"), str(doc, "credentials", "oauthClient", "client_id")), err
+	return appAdmin(okta.Text(doc, "id"), okta.Text(doc, "label"), okta.Text(doc, "credentials", "oauthClient", "client_id")), err
 }
 
 // findAdmins finds the principals that a declared admin block may mean: none
@@ -72,7 +73,7 @@ func (c *Client) findAdmins(ctx context.Context, want schema.Want) ([]*remote, e
 	switch {
 	case want.ID != "":
 		doc, err := admins{c: c}.get(ctx, want.ID)
-		if err != nil && !notFound(err) {
+		if err != nil && !okta.NotFound(err) {
 			return nil, err
 		}
 		if err == nil {
@@ -106,13 +107,13 @@ func (c *Client) findAdmins(ctx context.Context, want schema.Want) ([]*remote, e
 // groupsNamed finds the groups of any type with that name. The search lags
 // behind the org; q, which lists names that begin so, doesn't.
 func (c *Client) groupsNamed(ctx context.Context, name string) ([]map[string]any, error) {
-	for _, query := range []string{"search=" + url.QueryEscape("profile.name eq "+filterText(name)), "q=" + url.QueryEscape(name)} {
-		docs, err := c.rawPages(ctx, "/api/v1/groups", query)
+	for _, query := range []string{"search=" + url.QueryEscape("profile.name eq "+okta.FilterText(name)), "q=" + url.QueryEscape(name)} {
+		docs, err := c.List(ctx, "/api/v1/groups", query)
 		if err != nil {
 			return nil, err
 		}
 		docs = slices.DeleteFunc(docs, func(doc map[string]any) bool {
-			return !strings.EqualFold(str(doc, "profile", "name"), name)
+			return !strings.EqualFold(okta.Text(doc, "profile", "name"), name)
 		})
 		if len(docs) > 0 {
 			return docs, nil
@@ -146,7 +147,7 @@ func (a admins) remove(ctx context.Context, now *remote, _ string) error {
 }
 
 func (a admins) principal(r *remote) (string, string) {
-	return str(r.doc, "roles"), str(r.doc, "type")
+	return okta.Text(r.doc, "roles"), okta.Text(r.doc, "type")
 }
 
 func (a admins) memberships() []membership { return nil }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"sync"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -35,13 +36,13 @@ func (r *remote) canShareGroups() bool {
 
 // groupsOfApps returns the jobs that read the groups of the apps, beside those
 // of load.
-func (c *Client) groupsOfApps(ctx context.Context, apps []*remote, load schema.Load) ([]job, error) {
+func (c *Client) groupsOfApps(ctx context.Context, apps []*remote, load schema.Load) ([]okta.Job, error) {
 	groups, err := c.groupsToAsk(ctx, len(apps), load)
 	if err != nil {
 		return nil, err
 	}
 	if groups == nil {
-		var jobs []job
+		var jobs []okta.Job
 		for _, r := range apps {
 			jobs = append(jobs, c.groupsOfApp(r))
 		}
@@ -52,17 +53,17 @@ func (c *Client) groupsOfApps(ctx context.Context, apps []*remote, load schema.L
 		shared.apps[r.id()] = r
 		r.setMembers(assignedGroups, nil) // read, and none found so far
 	}
-	var jobs []job
+	var jobs []okta.Job
 	for _, group := range groups {
-		jobs = append(jobs, job{c.limiter.buckets.Of(http.MethodGet, groupsPath+"/ID/apps"), 1, func(ctx context.Context) error {
+		jobs = append(jobs, okta.Job{Bucket: c.Bucket(http.MethodGet, groupsPath+"/ID/apps"), N: 1, Run: func(ctx context.Context) error {
 			return shared.read(ctx, group)
 		}})
 	}
 	return jobs, nil
 }
 
-func (c *Client) groupsOfApp(r *remote) job {
-	return job{c.limiter.buckets.Of(http.MethodGet, appsPath+"/ID/groups"), 1, func(ctx context.Context) error {
+func (c *Client) groupsOfApp(r *remote) okta.Job {
+	return okta.Job{Bucket: c.Bucket(http.MethodGet, appsPath+"/ID/groups"), N: 1, Run: func(ctx context.Context) error {
 		list, err := apps{c, r.kind}.listGroups(ctx, r.id())
 		r.setMembers(assignedGroups, list)
 		return err
@@ -72,28 +73,28 @@ func (c *Client) groupsOfApp(r *remote) job {
 // groupsToAsk lists all groups of the org, unless it takes less time to ask n
 // apps for their groups, or there are groups that we may not see.
 func (c *Client) groupsToAsk(ctx context.Context, n int, load schema.Load) ([]named, error) {
-	budget := c.limiter.roomier(load, n, c.limiter.buckets.Of(http.MethodGet, appsPath), c.limiter.buckets.Of(http.MethodGet, groupsPath))
+	budget := c.Roomier(load, n, c.Bucket(http.MethodGet, appsPath), c.Bucket(http.MethodGet, groupsPath))
 	if budget < 2 {
 		return nil, nil
 	}
 	var groups []named
 	all := false
-	err := c.eachPage(ctx, func(ctx context.Context, after string) error {
+	err := c.EachPage(ctx, func(ctx context.Context, after string) error {
 		query := url.Values{"limit": {"200"}}
 		if after != "" {
 			query.Set("after", after)
 		}
-		return c.raw(http.MethodGet, groupsPath+"?"+query.Encode(), nil)(ctx)
-	}, fieldsAt("id", "type", "profile.name"), func(page []map[string]any) bool {
+		return c.Request(http.MethodGet, groupsPath+"?"+query.Encode(), nil)(ctx)
+	}, okta.FieldsAt("id", "type", "profile.name"), func(page []map[string]any) bool {
 		for _, doc := range page {
-			group := named{str(doc, "id"), str(doc, "profile", "name")}
-			all = all || group.name == everyone && str(doc, "type") == "BUILT_IN"
+			group := named{okta.Text(doc, "id"), okta.Text(doc, "profile", "name")}
+			all = all || group.name == everyone && okta.Text(doc, "type") == "BUILT_IN"
 			c.remember(group.id, group.name)
 			groups = append(groups, group)
 		}
 		return len(groups) <= budget
 	})
-	var refused *Error
+	var refused *okta.Error
 	if errors.As(err, &refused) {
 		return nil, nil // the apps may tell all the same
 	}
@@ -118,10 +119,10 @@ func (s *sharedGroups) read(ctx context.Context, group named) error {
 	type document struct {
 		ID string `json:"id"`
 	}
-	docs, err := rawPagesOf[document](ctx, s.c, groupsPath+"/"+url.PathEscape(group.id)+"/apps", "limit=200")
-	var refused *Error
+	docs, err := okta.ListOf[document](ctx, s.c.Client, groupsPath+"/"+url.PathEscape(group.id)+"/apps", "limit=200")
+	var refused *okta.Error
 	switch {
-	case notFound(err):
+	case okta.NotFound(err):
 		return nil // deleted meanwhile
 	case errors.As(err, &refused):
 		return s.askApps(ctx)
@@ -147,25 +148,11 @@ func (s *sharedGroups) askApps(ctx context.Context) error {
 		s.mu.Lock()
 		s.lost = true
 		s.mu.Unlock()
-		var jobs []job
+		var jobs []okta.Job
 		for _, r := range s.apps {
 			jobs = append(jobs, s.c.groupsOfApp(r))
 		}
-		s.err = run(ctx, jobs)
+		s.err = okta.RunJobs(ctx, jobs)
 	})
 	return s.err
-}
-
-// roomier is how many requests may be made in the bucket there, so that a job
-// with load in all takes less time than with n more in the bucket here; 0 where
-// here is as good.
-func (l *limiter) roomier(load schema.Load, n int, here, there string) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	minutes := func(bucket string, more int) float64 { return float64(load[bucket]+more) / float64(l.rate(bucket)) }
-	budget := int(minutes(here, n)*float64(l.rate(there))) - load[there] - 1
-	if l.rate(there) <= l.rate(here) {
-		budget = min(budget, n-1)
-	}
-	return max(budget, 0)
 }

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/okta/okta-sdk-golang/v5/okta"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -32,12 +32,12 @@ const (
 
 // listApps lists the OIDC apps of the org that are of a known kind, with these fields
 // of their documents, and what settle makes of each.
-func (c *Client) listApps(ctx context.Context, only fields, settle func(*remote)) ([]*remote, error) {
+func (c *Client) listApps(ctx context.Context, only okta.Fields, settle func(*remote)) ([]*remote, error) {
 	query := url.Values{"filter": {`name eq "` + appName + `"`}, "limit": {strconv.Itoa(pageSize)}}
 	var found []*remote
-	err := c.eachPage(ctx, c.rawPage(appsPath, query.Encode()), only, func(page []map[string]any) bool {
+	err := c.EachPage(ctx, c.ListPage(appsPath, query.Encode()), only, func(page []map[string]any) bool {
 		for _, doc := range page {
-			c.remember(str(doc, "id"), str(doc, "label"))
+			c.remember(okta.Text(doc, "id"), okta.Text(doc, "label"))
 			if kind := appKind(doc); kind != nil {
 				r := &remote{kind: kind, doc: doc}
 				settle(r)
@@ -55,11 +55,11 @@ func (c *Client) listApps(ctx context.Context, only fields, settle func(*remote)
 // lookedAt lists the OIDC apps with what a plan looks at. Of thousands of them whole
 // documents would take more room than everything else.
 func (c *Client) lookedAt(ctx context.Context) ([]*remote, error) {
-	only := fieldsAt("id", "name", "lastUpdated", "credentials.oauthClient.client_id", "settings.oauthClient.jwks", "_links.accessPolicy")
+	only := okta.FieldsAt("id", "name", "lastUpdated", "credentials.oauthClient.client_id", "settings.oauthClient.jwks", "_links.accessPolicy")
 	for _, kind := range schema.Kinds() {
 		if kind.IsApp() {
 			for _, path := range kind.Paths() {
-				only.add(path)
+				only.Add(path)
 			}
 		}
 	}
@@ -69,11 +69,11 @@ func (c *Client) lookedAt(ctx context.Context) ([]*remote, error) {
 // appKind is the kind of an app; nil for those that can't be declared, among
 // them Okta's own.
 func appKind(doc map[string]any) *schema.Kind {
-	if str(doc, "name") != appName || str(doc, "id") == "" || str(doc, "status") == "DELETED" {
+	if okta.Text(doc, "name") != appName || okta.Text(doc, "id") == "" || okta.Text(doc, "status") == "DELETED" {
 		return nil
 	}
 	for _, kind := range schema.Kinds() {
-		if kind.Constants[applicationType] == str(doc, "settings", "oauthClient", "application_type") {
+		if kind.Constants[applicationType] == okta.Text(doc, "settings", "oauthClient", "application_type") {
 			return kind
 		}
 	}
@@ -81,10 +81,7 @@ func appKind(doc map[string]any) *schema.Kind {
 }
 
 func (a apps) get(ctx context.Context, id string) (map[string]any, error) {
-	return a.c.document(ctx, func(ctx context.Context) error {
-		_, _, err := a.c.sdk.ApplicationAPI.GetApplication(ctx, id).Execute()
-		return err
-	})
+	return a.c.Document(ctx, a.c.GetApplication(id))
 }
 
 func (a apps) create(ctx context.Context, doc map[string]any, want schema.Value) (map[string]any, error) {
@@ -92,27 +89,24 @@ func (a apps) create(ctx context.Context, doc map[string]any, want schema.Value)
 	if text(want.GetAttr("status")) == "INACTIVE" {
 		path += "?activate=false"
 	}
-	return a.c.document(ctx, a.c.raw(http.MethodPost, path, writable(doc)))
+	return a.c.Document(ctx, a.c.Request(http.MethodPost, path, writable(doc)))
 }
 
 // update deactivates before anything else, and activates when the rest is right.
 func (a apps) update(ctx context.Context, now *remote, doc map[string]any, want schema.Value) error {
-	is, should := str(now.doc, "status"), text(want.GetAttr("status"))
+	is, should := okta.Text(now.doc, "status"), text(want.GetAttr("status"))
 	if should == "INACTIVE" && is != should {
 		if err := a.deactivate(ctx, now.id()); err != nil {
 			return err
 		}
 	}
 	if doc != nil {
-		if _, err := a.c.ask(ctx, a.c.raw(http.MethodPut, appsPath+"/"+url.PathEscape(now.id()), writable(doc))); err != nil {
+		if _, err := a.c.Call(ctx, a.c.Request(http.MethodPut, appsPath+"/"+url.PathEscape(now.id()), writable(doc))); err != nil {
 			return err
 		}
 	}
 	if should == "ACTIVE" && is != should {
-		_, err := a.c.ask(repeatable(ctx), func(ctx context.Context) error {
-			_, err := a.c.sdk.ApplicationAPI.ActivateApplication(ctx, now.id()).Execute()
-			return err
-		})
+		_, err := a.c.Call(ctx, a.c.ActivateApplication(now.id()))
 		return err
 	}
 	return nil
@@ -129,17 +123,14 @@ func writable(doc map[string]any) map[string]any {
 }
 
 func (a apps) deactivate(ctx context.Context, id string) error {
-	_, err := a.c.ask(repeatable(ctx), func(ctx context.Context) error {
-		_, err := a.c.sdk.ApplicationAPI.DeactivateApplication(ctx, id).Execute()
-		return err
-	})
+	_, err := a.c.Call(ctx, a.c.DeactivateApplication(id))
 	return err
 }
 
 // remove deactivates and deletes. The deletion may be refused with 500 while
 // Okta still works on the deactivation; transport waits for that.
 func (a apps) remove(ctx context.Context, now *remote, onDestroy string) error {
-	if str(now.doc, "status") != "INACTIVE" {
+	if okta.Text(now.doc, "status") != "INACTIVE" {
 		if err := a.deactivate(ctx, now.id()); err != nil {
 			return err
 		}
@@ -147,10 +138,7 @@ func (a apps) remove(ctx context.Context, now *remote, onDestroy string) error {
 	if onDestroy == "deactivate" {
 		return nil
 	}
-	_, err := a.c.ask(ctx, func(ctx context.Context) error {
-		_, err := a.c.sdk.ApplicationAPI.DeleteApplication(ctx, now.id()).Execute()
-		return err
-	})
+	_, err := a.c.Call(ctx, a.c.DeleteApplication(now.id()))
 	return err
 }
 
@@ -172,74 +160,45 @@ func (a apps) memberships() []membership {
 }
 
 func (a apps) listGroups(ctx context.Context, id string) ([]named, error) {
-	docs, err := a.c.pages(ctx, func(ctx context.Context, after string) error {
-		call := a.c.sdk.ApplicationGroupsAPI.ListApplicationGroupAssignments(ctx, id).Expand("group").Limit(pageSize)
-		if after != "" {
-			call = call.After(after)
-		}
-		_, _, err := call.Execute()
-		return err
-	})
+	docs, err := a.c.Pages(ctx, a.c.ListApplicationGroups(id))
 	var out []named
 	for _, doc := range docs {
-		a.c.remember(str(doc, "id"), str(doc, "_embedded", "group", "profile", "name"))
-		out = append(out, named{str(doc, "id"), a.c.nameOf(str(doc, "id"))})
+		a.c.remember(okta.Text(doc, "id"), okta.Text(doc, "_embedded", "group", "profile", "name"))
+		out = append(out, named{okta.Text(doc, "id"), a.c.nameOf(okta.Text(doc, "id"))})
 	}
 	return out, err
 }
 
 func (a apps) addGroup(ctx context.Context, id, group string) error {
-	_, err := a.c.ask(ctx, func(ctx context.Context) error {
-		_, _, err := a.c.sdk.ApplicationGroupsAPI.AssignGroupToApplication(ctx, id, group).
-			ApplicationGroupAssignment(okta.ApplicationGroupAssignment{}).Execute()
-		return err
-	})
+	_, err := a.c.Call(ctx, a.c.AssignGroupToApplication(id, group))
 	return err
 }
 
 func (a apps) removeGroup(ctx context.Context, id, group string) error {
-	_, err := a.c.ask(ctx, func(ctx context.Context) error {
-		_, err := a.c.sdk.ApplicationGroupsAPI.UnassignApplicationFromGroup(ctx, id, group).Execute()
-		return err
-	})
+	_, err := a.c.Call(ctx, a.c.UnassignGroupFromApplication(id, group))
 	return err
 }
 
 // listUsers lists the users who are assigned directly, not through a group.
 func (a apps) listUsers(ctx context.Context, id string) ([]named, error) {
-	docs, err := a.c.pages(ctx, func(ctx context.Context, after string) error {
-		call := a.c.sdk.ApplicationUsersAPI.ListApplicationUsers(ctx, id).Expand("user").Limit(pageSize)
-		if after != "" {
-			call = call.After(after)
-		}
-		_, _, err := call.Execute()
-		return err
-	})
+	docs, err := a.c.Pages(ctx, a.c.ListApplicationUsers(id))
 	var out []named
 	for _, doc := range docs {
-		if str(doc, "scope") != "USER" {
+		if okta.Text(doc, "scope") != "USER" {
 			continue
 		}
-		a.c.remember(str(doc, "id"), str(doc, "_embedded", "user", "profile", "login"))
-		out = append(out, named{str(doc, "id"), a.c.nameOf(str(doc, "id"))})
+		a.c.remember(okta.Text(doc, "id"), okta.Text(doc, "_embedded", "user", "profile", "login"))
+		out = append(out, named{okta.Text(doc, "id"), a.c.nameOf(okta.Text(doc, "id"))})
 	}
 	return out, err
 }
 
 func (a apps) addUser(ctx context.Context, id, user string) error {
-	request := okta.AppUserAssignRequest{Id: user}
-	request.SetScope("USER")
-	_, err := a.c.ask(repeatable(ctx), func(ctx context.Context) error {
-		_, _, err := a.c.sdk.ApplicationUsersAPI.AssignUserToApplication(ctx, id).AppUser(request).Execute()
-		return err
-	})
+	_, err := a.c.Call(ctx, a.c.AssignUserToApplication(id, user))
 	return err
 }
 
 func (a apps) removeUser(ctx context.Context, id, user string) error {
-	_, err := a.c.ask(ctx, func(ctx context.Context) error {
-		_, err := a.c.sdk.ApplicationUsersAPI.UnassignUserFromApplication(ctx, id, user).Execute()
-		return err
-	})
+	_, err := a.c.Call(ctx, a.c.UnassignUserFromApplication(id, user))
 	return err
 }

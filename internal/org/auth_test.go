@@ -18,6 +18,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
@@ -35,10 +36,10 @@ func ownApp(t *testing.T, l live, key cty.Value) string {
 	return o.Value.GetAttr("client_id").AsString()
 }
 
-func signIn(t *testing.T, l live, c org.Credentials) *org.Client {
+func signIn(t *testing.T, l live, c okta.Credentials) *org.Client {
 	t.Helper()
-	c.URL, c.Mode, c.Source = l.org.URL, org.PrivateKey, "the test"
-	client, err := org.Connect(c, org.Options{Clock: &instant{}})
+	c.URL, c.Mode, c.Source = l.org.URL, okta.PrivateKey, "the test"
+	client, err := org.Connect(c, okta.Options{Clock: &instant{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +79,7 @@ func TestPrivateKeySignIn(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			id := ownApp(t, l, test.block)
-			client := signIn(t, l, org.Credentials{
+			client := signIn(t, l, okta.Credentials{
 				ClientID: id, PrivateKey: schema.NewSecret(test.key), PrivateKeyID: test.kid,
 				Scopes: []string{"okta.apps.manage", "okta.groups.manage", "okta.roles.manage", "okta.appGrants.manage"},
 			})
@@ -118,10 +119,10 @@ func TestSignInRefused(t *testing.T) {
 		{"a scope that isn't granted", key, []string{"okta.users.read"}, "consent_required", "Grant the scopes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			client := signIn(t, l, org.Credentials{ClientID: id, PrivateKey: schema.NewSecret(test.key), PrivateKeyID: "k", Scopes: test.scopes})
+			client := signIn(t, l, okta.Credentials{ClientID: id, PrivateKey: schema.NewSecret(test.key), PrivateKeyID: "k", Scopes: test.scopes})
 			_, err := client.Read(t.Context(), schema.Query{Owner: owner})
-			var refused *org.Error
-			if !errors.As(err, &refused) || refused.Code != test.code || refused.Summary == "" || !org.Denied(err) || org.Unreachable(err) {
+			var refused *okta.Error
+			if !errors.As(err, &refused) || refused.Code != test.code || refused.Summary == "" || !okta.Denied(err) || okta.Unreachable(err) {
 				t.Fatalf("got %v", err)
 			}
 			if !strings.Contains(err.Error(), test.advice) {
@@ -136,17 +137,17 @@ func TestRightsLacking(t *testing.T) {
 	l := connect(t, sandbox.Options{})
 	key, block := newKey(t, "k")
 	id := ownApp(t, l, block)
-	client := signIn(t, l, org.Credentials{ClientID: id, PrivateKey: schema.NewSecret(key), Scopes: []string{"okta.apps.manage", "okta.groups.manage"}})
+	client := signIn(t, l, okta.Credentials{ClientID: id, PrivateKey: schema.NewSecret(key), Scopes: []string{"okta.apps.manage", "okta.groups.manage"}})
 	_, err := client.Read(t.Context(), schema.Query{Owner: owner})
-	var refused *org.Error
-	if !errors.As(err, &refused) || !strings.HasPrefix(refused.Scope, "okta.") || !org.Denied(err) || !strings.Contains(err.Error(), "lacks the scope "+refused.Scope) {
+	var refused *okta.Error
+	if !errors.As(err, &refused) || !strings.HasPrefix(refused.Scope, "okta.") || !okta.Denied(err) || !strings.Contains(err.Error(), "lacks the scope "+refused.Scope) {
 		t.Fatalf("got %v", err)
 	}
 	roles := strings.TrimSpace(l.call(t, "GET", "/oauth2/v1/clients/"+id+"/roles", ""))
 	assignment := strings.Split(strings.SplitAfter(roles, `"id":"`)[1], `"`)[0]
 	l.call(t, "DELETE", "/oauth2/v1/clients/"+id+"/roles/"+assignment, "")
 	_, err = client.Create(t.Context(), group("g"))
-	if !errors.As(err, &refused) || refused.Code != "E0000006" || !org.Denied(err) || !strings.Contains(err.Error(), "USER_ADMIN") {
+	if !errors.As(err, &refused) || refused.Code != "E0000006" || !okta.Denied(err) || !strings.Contains(err.Error(), "USER_ADMIN") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -173,7 +174,7 @@ func TestAdviceKnowsTheScopes(t *testing.T) {
 		}))
 		defer server.Close()
 		key, _ := newKey(t, "k")
-		client, err := org.Connect(org.Credentials{URL: server.URL, Mode: org.PrivateKey, ClientID: "0oa1", PrivateKey: schema.NewSecret(key), Scopes: []string{"okta.groups.manage"}}, org.Options{Clock: &instant{}})
+		client, err := org.Connect(okta.Credentials{URL: server.URL, Mode: okta.PrivateKey, ClientID: "0oa1", PrivateKey: schema.NewSecret(key), Scopes: []string{"okta.groups.manage"}}, okta.Options{Clock: &instant{}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -216,10 +217,10 @@ func TestTokenRenewed(t *testing.T) {
 	defer server.Close()
 	key, _ := newKey(t, "my-kid")
 	clock := &instant{}
-	client, err := org.Connect(org.Credentials{
-		URL: server.URL, Mode: org.PrivateKey, ClientID: "0oa1", Scopes: []string{"okta.apps.read"},
+	client, err := org.Connect(okta.Credentials{
+		URL: server.URL, Mode: okta.PrivateKey, ClientID: "0oa1", Scopes: []string{"okta.apps.read"},
 		PrivateKey: schema.NewSecret(key), PrivateKeyID: "my-kid",
-	}, org.Options{Clock: clock})
+	}, okta.Options{Clock: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -282,10 +283,10 @@ func TestTokenWhileAllSlotsWait(t *testing.T) {
 	l := connect(t, sandbox.Options{})
 	pemText, block := newKey(t, "k")
 	id := ownApp(t, l, block)
-	client, err := org.Connect(org.Credentials{
-		URL: l.org.URL, Mode: org.PrivateKey, ClientID: id, PrivateKey: schema.NewSecret(pemText), PrivateKeyID: "k",
+	client, err := org.Connect(okta.Credentials{
+		URL: l.org.URL, Mode: okta.PrivateKey, ClientID: id, PrivateKey: schema.NewSecret(pemText), PrivateKeyID: "k",
 		Scopes: []string{"okta.apps.manage", "okta.appGrants.manage", "okta.groups.manage", "okta.roles.manage"}, Source: "the test",
-	}, org.Options{Clock: &instant{}, Parallelism: 1})
+	}, okta.Options{Clock: &instant{}, Parallelism: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,13 +10,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/zclconf/go-cty/cty"
-	"pgregory.net/rapid"
-
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+	"pgregory.net/rapid"
 )
 
 // A read by events finds what a full read finds, whatever somebody has changed.
@@ -72,8 +72,8 @@ const quiet = "nothing changed"
 // client is that of a run of its own, which remembers nothing of others.
 func (w *watched) client() *org.Client {
 	client, err := org.Connect(
-		org.Credentials{URL: w.org.URL, Mode: org.SSWS, Token: schema.NewSecret(w.org.Token()), Source: "the test"},
-		org.Options{Clock: &instant{}, Transport: w.tape},
+		okta.Credentials{URL: w.org.URL, Mode: okta.SSWS, Token: schema.NewSecret(w.org.Token()), Source: "the test"},
+		okta.Options{Clock: &instant{}, Transport: w.tape},
 	)
 	if err != nil {
 		w.t.Fatal(err)

@@ -40,12 +40,12 @@ func (d clientSecretDoc) secret() ClientSecret {
 // ClientSecrets lists the secrets of an app, the newest first (GET
 // /api/v1/apps/{appId}/credentials/secrets).
 func (c *Client) ClientSecrets(ctx context.Context, appID string) ([]ClientSecret, error) {
-	n, err := c.ask(ctx, c.raw(http.MethodGet, secretsPath(appID), nil))
+	n, err := c.Call(ctx, c.Request(http.MethodGet, secretsPath(appID), nil))
 	if err != nil {
 		return nil, err
 	}
 	var docs []clientSecretDoc
-	if err := n.decode(&docs); err != nil {
+	if err := n.Decode(&docs); err != nil {
 		return nil, err
 	}
 	var list []ClientSecret
@@ -73,23 +73,23 @@ func (c *Client) ClientSecret(ctx context.Context, appID string) (schema.Secret,
 // AddClientSecret makes a second secret, which Okta chooses. An app has two at
 // most.
 func (c *Client) AddClientSecret(ctx context.Context, appID string) (ClientSecret, error) {
-	n, err := c.ask(ctx, c.raw(http.MethodPost, secretsPath(appID), map[string]any{}))
+	n, err := c.Call(ctx, c.Request(http.MethodPost, secretsPath(appID), map[string]any{}))
 	if err != nil {
 		return ClientSecret{}, err
 	}
 	var made clientSecretDoc
-	err = n.decode(&made)
+	err = n.Decode(&made)
 	return made.secret(), err
 }
 
 // DeactivateClientSecret makes a secret inactive. Okta keeps one active.
 func (c *Client) DeactivateClientSecret(ctx context.Context, appID, id string) error {
-	_, err := c.ask(ctx, c.raw(http.MethodPost, secretsPath(appID)+"/"+url.PathEscape(id)+"/lifecycle/deactivate", nil))
+	_, err := c.Call(ctx, c.Request(http.MethodPost, secretsPath(appID)+"/"+url.PathEscape(id)+"/lifecycle/deactivate", nil))
 	return err
 }
 
 // DeleteClientSecret deletes an inactive secret.
 func (c *Client) DeleteClientSecret(ctx context.Context, appID, id string) error {
-	_, err := c.ask(ctx, c.raw(http.MethodDelete, secretsPath(appID)+"/"+url.PathEscape(id), nil))
+	_, err := c.Call(ctx, c.Request(http.MethodDelete, secretsPath(appID)+"/"+url.PathEscape(id), nil))
 	return err
 }

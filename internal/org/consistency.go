@@ -2,13 +2,11 @@ package org
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -19,9 +17,6 @@ import (
 // consistency bound had passed. A create whose outcome is unknown is looked for
 // by its mark before it is sent again.
 
-// defaultConsistency is how long what was written may stay invisible.
-const defaultConsistency = 5 * time.Second
-
 // maxCreates is how often a create is sent whose outcome stays unknown.
 const maxCreates = 4
 
@@ -31,17 +26,17 @@ const maxRemovals = 10
 // until repeats a look until it finds something, fails, or the consistency
 // bound has passed.
 func (c *Client) until(ctx context.Context, look func() (found bool, err error)) error {
-	begin, pause := c.options.Clock.LocalNow(), 100*time.Millisecond
+	begin, pause := c.Machine().LocalNow(), 100*time.Millisecond
 	for {
 		found, err := look()
 		if err != nil || found {
 			return err
 		}
-		left := c.options.Consistency - c.options.Clock.LocalNow().Sub(begin)
+		left := c.Consistency() - c.Machine().LocalNow().Sub(begin)
 		if left <= 0 {
 			return nil
 		}
-		if err := c.options.Clock.Sleep(ctx, min(pause, left)); err != nil {
+		if err := c.Machine().Sleep(ctx, min(pause, left)); err != nil {
 			return err
 		}
 		pause = min(2*pause, time.Second)
@@ -52,7 +47,7 @@ func (c *Client) until(ctx context.Context, look func() (found bool, err error))
 func (c *Client) present(ctx context.Context, read func() error) error {
 	var missing error
 	err := c.until(ctx, func() (bool, error) {
-		if missing = read(); notFound(missing) {
+		if missing = read(); okta.NotFound(missing) {
 			return false, nil
 		}
 		return true, missing
@@ -61,15 +56,6 @@ func (c *Client) present(ctx context.Context, read func() error) error {
 		err = missing
 	}
 	return err
-}
-
-// uncertain reports whether it isn't known what became of a request.
-func uncertain(err error) bool {
-	var e *Error
-	if errors.As(err, &e) {
-		return isTransient(e.Status)
-	}
-	return Unreachable(err) && !errors.Is(err, context.Canceled)
 }
 
 // make sends the create. found is set where the object was found by its mark
@@ -84,7 +70,7 @@ func (c *Client) make(ctx context.Context, d schema.Desired, want schema.Value, 
 			}
 		}
 		made, err = c.resource(d.Kind).create(ctx, doc, want)
-		if err == nil || !uncertain(err) || ctx.Err() != nil {
+		if err == nil || !okta.OutcomeUnknown(err) || ctx.Err() != nil {
 			return made, nil, err
 		}
 		lookErr := c.until(ctx, func() (bool, error) {
@@ -205,19 +191,5 @@ func (c *Client) Settled(ctx context.Context, ids map[string][]string) error {
 
 // Wait waits for the consistency bound.
 func (c *Client) Wait(ctx context.Context) error {
-	return c.options.Clock.Sleep(ctx, c.options.Consistency)
-}
-
-// duplicate reports the refusal of a name that is taken.
-func duplicate(err error) bool {
-	var e *Error
-	if !errors.As(err, &e) || e.Status != http.StatusBadRequest && e.Status != http.StatusConflict {
-		return false
-	}
-	for _, cause := range append([]string{e.Summary}, e.Causes...) {
-		if strings.Contains(cause, "already exists") || strings.Contains(cause, "must be unique") || strings.Contains(cause, "already in use") {
-			return true
-		}
-	}
-	return false
+	return c.Machine().Sleep(ctx, c.Consistency())
 }

@@ -19,13 +19,13 @@ func (c *Client) Expect(changes []Intent) {
 	for _, change := range changes {
 		c.cost(change, load)
 	}
-	c.begin("Applying", len(changes), load)
+	c.Begin("Applying", len(changes), load)
 }
 
 // cost adds the requests of a change to load, as far as they can be known.
 func (c *Client) cost(change Intent, load schema.Load) {
 	base := basePath(change.Kind)
-	add := func(method, path string, n int) { load.Add(c.limiter.buckets.Of(method, path), n) }
+	add := func(method, path string, n int) { load.Add(c.Bucket(method, path), n) }
 	one := base + "/ID"
 	if change.Prior == nil {
 		add(http.MethodPost, base, 1)
@@ -48,7 +48,7 @@ func (c *Client) cost(change Intent, load schema.Load) {
 		add(http.MethodPut, one, 1)
 		add(http.MethodGet, one, 1)
 		for _, j := range c.jobs(&remote{kind: change.Kind, doc: map[string]any{"id": "ID"}}, asked{parts: change.Kind.Parts(change.After)}) {
-			load.Add(j.bucket, j.n)
+			load.Add(j.Bucket, j.N)
 		}
 	}
 	after := change.After.Unmarked()

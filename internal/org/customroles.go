@@ -6,14 +6,16 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
-
-	"github.com/oktaform/oktaform/schema"
 )
 
 // customRoles are the org's own admin roles (/api/v1/iam/roles). Permissions are
 // changed one by one: those that go, go first.
+const iamPath = "/api/v1/iam"
+
 type customRoles struct {
 	c    *Client
 	kind *schema.Kind
@@ -29,10 +31,10 @@ func (c *Client) listCustomRoles(ctx context.Context) ([]*remote, error) {
 
 // listIAM lists the objects of one kind under /api/v1/iam.
 func (c *Client) listIAM(ctx context.Context, kind, path, key string) ([]*remote, error) {
-	docs, err := c.wrapped(ctx, iamPath+path, key)
+	docs, err := c.WrappedList(ctx, iamPath+path, key)
 	var found []*remote
 	for _, doc := range docs {
-		c.remember(str(doc, "id"), str(doc, "label"))
+		c.remember(okta.Text(doc, "id"), okta.Text(doc, "label"))
 		found = append(found, &remote{kind: schema.KindNamed(kind), doc: doc})
 	}
 	return found, err
@@ -41,7 +43,7 @@ func (c *Client) listIAM(ctx context.Context, kind, path, key string) ([]*remote
 func (r customRoles) path(id string) string { return iamPath + "/roles/" + url.PathEscape(id) }
 
 func (r customRoles) get(ctx context.Context, id string) (map[string]any, error) {
-	return r.c.document(ctx, r.c.raw(http.MethodGet, r.path(id), nil))
+	return r.c.Document(ctx, r.c.Request(http.MethodGet, r.path(id), nil))
 }
 
 // create sends the permissions with the role; conditions can only be set after.
@@ -51,7 +53,7 @@ func (r customRoles) create(ctx context.Context, doc map[string]any, want schema
 		names = append(names, p.name)
 	}
 	body := map[string]any{"label": doc["label"], "description": doc["description"], "permissions": names}
-	made, err := r.c.document(ctx, r.c.raw(http.MethodPost, iamPath+"/roles", body))
+	made, err := r.c.Document(ctx, r.c.Request(http.MethodPost, iamPath+"/roles", body))
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +61,7 @@ func (r customRoles) create(ctx context.Context, doc map[string]any, want schema
 		if p.conditions == "" {
 			continue
 		}
-		if err := r.put(ctx, str(made, "id"), p); err != nil {
+		if err := r.put(ctx, okta.Text(made, "id"), p); err != nil {
 			return made, err
 		}
 	}
@@ -88,7 +90,7 @@ func (r customRoles) update(ctx context.Context, now *remote, doc map[string]any
 	}
 	if doc != nil {
 		body := map[string]any{"label": doc["label"], "description": doc["description"]}
-		if _, err := r.c.ask(ctx, r.c.raw(http.MethodPut, r.path(now.id()), body)); err != nil {
+		if _, err := r.c.Call(ctx, r.c.Request(http.MethodPut, r.path(now.id()), body)); err != nil {
 			return err
 		}
 	}
@@ -96,7 +98,7 @@ func (r customRoles) update(ctx context.Context, now *remote, doc map[string]any
 		conditions, has := have[p.name]
 		switch {
 		case !has:
-			if _, err := r.c.ask(repeatable(ctx), r.c.raw(http.MethodPost, r.permission(now.id(), p.name), p.body())); err != nil {
+			if _, err := r.c.Call(ctx, okta.Repeatable(r.c.Request(http.MethodPost, r.permission(now.id(), p.name), p.body()))); err != nil {
 				return err
 			}
 		case conditions != p.conditions:
@@ -116,7 +118,7 @@ func (r customRoles) drop(ctx context.Context, now *remote, wanted map[string]st
 		if _, stays := wanted[schema.Permission(p.name)]; stays {
 			continue
 		}
-		if _, err := r.c.ask(ctx, r.c.raw(http.MethodDelete, r.permission(now.id(), p.name), nil)); err != nil && !notFound(err) {
+		if _, err := r.c.Call(ctx, r.c.Request(http.MethodDelete, r.permission(now.id(), p.name), nil)); err != nil && !okta.NotFound(err) {
 			return err
 		}
 	}
@@ -128,7 +130,7 @@ func (r customRoles) permission(id, name string) string {
 }
 
 func (r customRoles) put(ctx context.Context, id string, p permission) error {
-	_, err := r.c.ask(ctx, r.c.raw(http.MethodPut, r.permission(id, p.name), p.body()))
+	_, err := r.c.Call(ctx, r.c.Request(http.MethodPut, r.permission(id, p.name), p.body()))
 	return err
 }
 
@@ -141,7 +143,7 @@ func (p permission) body() map[string]any {
 }
 
 func (r customRoles) remove(ctx context.Context, now *remote, _ string) error {
-	_, err := r.c.ask(ctx, r.c.raw(http.MethodDelete, r.path(now.id()), nil))
+	_, err := r.c.Call(ctx, r.c.Request(http.MethodDelete, r.path(now.id()), nil))
 	return err
 }
 
@@ -150,13 +152,13 @@ func (customRoles) memberships() []membership          { return nil }
 
 // details reads the permissions.
 func (r customRoles) details(ctx context.Context, now *remote) error {
-	docs, err := r.c.wrapped(ctx, r.path(now.id())+"/permissions", "permissions")
+	docs, err := r.c.WrappedList(ctx, r.path(now.id())+"/permissions", "permissions")
 	if err != nil {
 		return err
 	}
 	now.permissions = nil
 	for _, doc := range docs {
-		p := permission{name: str(doc, "label")}
+		p := permission{name: okta.Text(doc, "label")}
 		if conditions, ok := doc["conditions"].(map[string]any); ok && len(conditions) > 0 {
 			raw, err := json.Marshal(conditions)
 			if err != nil {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
@@ -50,7 +51,7 @@ func at(doc map[string]any, path ...string) any {
 	if len(path) == 0 {
 		return nil
 	}
-	return object(doc, path[:len(path)-1]...)[path[len(path)-1]]
+	return okta.Object(doc, path[:len(path)-1]...)[path[len(path)-1]]
 }
 
 func detail(a *schema.Attr, field any) cty.Value {
@@ -132,20 +133,20 @@ func (a apps) groupDetails(ctx context.Context, id string) ([]member, error) {
 // userDetails lists the users who are assigned to an app themselves, each with
 // what he is called there and his profile.
 func (a apps) userDetails(ctx context.Context, id string) ([]member, error) {
-	return a.detailsOf(ctx, appsPath+"/"+url.PathEscape(id)+"/users", func(doc map[string]any) bool { return str(doc, "scope") == "USER" })
+	return a.detailsOf(ctx, appsPath+"/"+url.PathEscape(id)+"/users", func(doc map[string]any) bool { return okta.Text(doc, "scope") == "USER" })
 }
 
 func (a apps) detailsOf(ctx context.Context, path string, counts func(map[string]any) bool) ([]member, error) {
-	docs, err := a.c.pages(ctx, func(ctx context.Context, after string) error {
+	docs, err := a.c.Pages(ctx, func(ctx context.Context, after string) error {
 		query := url.Values{"limit": {strconv.Itoa(pageSize)}}
 		if after != "" {
 			query.Set("after", after)
 		}
-		return a.c.raw(http.MethodGet, path+"?"+query.Encode(), nil)(ctx)
+		return a.c.Request(http.MethodGet, path+"?"+query.Encode(), nil)(ctx)
 	})
 	var out []member
 	for _, doc := range docs {
-		if id := str(doc, "id"); counts(doc) {
+		if id := okta.Text(doc, "id"); counts(doc) {
 			out = append(out, member{named{id, a.c.nameOf(id)}, doc})
 		}
 	}
@@ -162,7 +163,7 @@ func priority(v cty.Value) float64 {
 
 // profileOf is an assignment's profile with what is wanted of it.
 func profileOf(m member, want cty.Value) map[string]any {
-	profile := maps.Clone(object(m.doc, "profile"))
+	profile := maps.Clone(okta.Object(m.doc, "profile"))
 	if profile == nil {
 		profile = map[string]any{}
 	}
@@ -179,7 +180,7 @@ func (a apps) setGroup(ctx context.Context, id string, m member, want cty.Value)
 		n, _ := want.GetAttr("priority").AsBigFloat().Int64()
 		body["priority"] = n
 	}
-	_, err := a.c.ask(ctx, a.c.raw(http.MethodPut, appsPath+"/"+url.PathEscape(id)+"/groups/"+url.PathEscape(m.id), body))
+	_, err := a.c.Call(ctx, a.c.Request(http.MethodPut, appsPath+"/"+url.PathEscape(id)+"/groups/"+url.PathEscape(m.id), body))
 	return err
 }
 
@@ -195,6 +196,6 @@ func (a apps) setUser(ctx context.Context, id string, m member, want cty.Value) 
 	if name := text(want.GetAttr("user_name")); name != "" {
 		body["credentials"] = map[string]any{"userName": name}
 	}
-	_, err := a.c.ask(repeatable(ctx), a.c.raw(http.MethodPost, appsPath+"/"+url.PathEscape(id)+"/users/"+url.PathEscape(m.id), body))
+	_, err := a.c.Call(ctx, okta.Repeatable(a.c.Request(http.MethodPost, appsPath+"/"+url.PathEscape(id)+"/users/"+url.PathEscape(m.id), body)))
 	return err
 }

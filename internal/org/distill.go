@@ -1,6 +1,9 @@
 package org
 
-import "github.com/oktaform/oktaform/schema"
+import (
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
+)
 
 // Of thousands of apps that a plan looks at, whole documents would take more room than
 // everything else.
@@ -30,5 +33,5 @@ func (r *remote) said(attr string, path ...string) string {
 	if r.read != nil {
 		return text(r.read.value.GetAttr(attr))
 	}
-	return str(r.doc, path...)
+	return okta.Text(r.doc, path...)
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/clock"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
@@ -29,10 +30,10 @@ func toolWithDPoP(t *testing.T, l live, machine clock.Machine) (*org.Client, *ta
 		"admin_role":      roles(role{kind: "SUPER_ADMIN"}),
 	}))
 	sent := &tape{next: l.tape.next}
-	client, err := org.Connect(org.Credentials{
-		URL: l.org.URL, Mode: org.PrivateKey, ClientID: o.Value.GetAttr("client_id").AsString(), PrivateKey: schema.NewSecret(pemText), PrivateKeyID: "k",
+	client, err := org.Connect(okta.Credentials{
+		URL: l.org.URL, Mode: okta.PrivateKey, ClientID: o.Value.GetAttr("client_id").AsString(), PrivateKey: schema.NewSecret(pemText), PrivateKeyID: "k",
 		Scopes: []string{"okta.apps.manage", "okta.appGrants.manage", "okta.groups.manage", "okta.roles.manage"}, Source: "the test",
-	}, org.Options{Clock: machine, Transport: sent})
+	}, okta.Options{Clock: machine, Transport: sent})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,10 +113,10 @@ func TestNonces(t *testing.T) {
 		}))
 		defer server.Close()
 		pemText, _ := newKey(t, "k")
-		client, err := org.Connect(org.Credentials{
-			URL: server.URL, Mode: org.PrivateKey, ClientID: "0oa1", PrivateKey: schema.NewSecret(pemText), PrivateKeyID: "k",
+		client, err := org.Connect(okta.Credentials{
+			URL: server.URL, Mode: okta.PrivateKey, ClientID: "0oa1", PrivateKey: schema.NewSecret(pemText), PrivateKeyID: "k",
 			Scopes: []string{"okta.apps.read"}, Source: "the test",
-		}, org.Options{Clock: &instant{}})
+		}, okta.Options{Clock: &instant{}})
 		if err != nil {
 			t.Fatal(err)
 		}

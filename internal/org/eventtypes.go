@@ -1,6 +1,10 @@
 package org
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/okta"
+)
 
 // effect is what an event of the System Log means for what is read beside the
 // documents of objects. The documents themselves come with lists, in each run.
@@ -28,7 +32,7 @@ func (e effect) matters() bool { return len(e.of) > 0 || e.every }
 
 // mayConcern reports whether the principal may see more or less by what has become of a
 // target: it joined or left a group, or a group that it may be in has other rights.
-func (e effect) mayConcern(principal string, target eventTarget) bool {
+func (e effect) mayConcern(principal string, target okta.EventTarget) bool {
 	if e.rights {
 		return target.Type == "UserGroup" && strings.HasPrefix(principal, userPrefix)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/openapicheck"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/sandbox"
@@ -126,8 +127,8 @@ func connectAt(t *testing.T, machine clock.Machine, options sandbox.Options) liv
 	// Before the sandbox ends, which waits for connections that are open.
 	t.Cleanup(transport.next.CloseIdleConnections)
 	client, err := org.Connect(
-		org.Credentials{URL: o.URL, Mode: org.SSWS, Token: schema.NewSecret(o.Token()), Source: "the test"},
-		org.Options{Clock: machine, Transport: transport},
+		okta.Credentials{URL: o.URL, Mode: okta.SSWS, Token: schema.NewSecret(o.Token()), Source: "the test"},
+		okta.Options{Clock: machine, Transport: transport},
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -173,8 +174,8 @@ func serve(t *testing.T, h http.HandlerFunc) (*org.Client, *instant) {
 	t.Cleanup(server.Close)
 	clock := &instant{}
 	client, err := org.Connect(
-		org.Credentials{URL: server.URL, Mode: org.SSWS, Token: schema.NewSecret("made-up-token"), Source: "the test"},
-		org.Options{Clock: clock},
+		okta.Credentials{URL: server.URL, Mode: okta.SSWS, Token: schema.NewSecret("made-up-token"), Source: "the test"},
+		okta.Options{Clock: clock},
 	)
 	if err != nil {
 		t.Fatal(err)

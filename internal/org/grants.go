@@ -5,10 +5,9 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/okta/okta-sdk-golang/v5/okta"
-	"github.com/zclconf/go-cty/cty"
-
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // grant is a scope of the Okta API that an app has
@@ -25,10 +24,10 @@ func (c *Client) listGrants(ctx context.Context, appID string) ([]grant, error) 
 		UserID  string `json:"userId"`
 		Issuer  string `json:"issuer"`
 	}
-	docs, err := rawPagesOf[document](ctx, c, appsPath+"/"+url.PathEscape(appID)+"/grants", "")
+	docs, err := okta.ListOf[document](ctx, c.Client, appsPath+"/"+url.PathEscape(appID)+"/grants", "")
 	var out []grant
 	for _, doc := range docs {
-		if isAPIScope(doc.ScopeID) && (doc.Status == "" || doc.Status == "ACTIVE") && doc.UserID == "" && (doc.Issuer == c.url || isOrgIssuer(doc.Issuer)) {
+		if isAPIScope(doc.ScopeID) && (doc.Status == "" || doc.Status == "ACTIVE") && doc.UserID == "" && (doc.Issuer == c.URL() || isOrgIssuer(doc.Issuer)) {
 			out = append(out, grant{doc.ID, doc.ScopeID})
 		}
 	}
@@ -88,11 +87,8 @@ func (c *Client) revokeSurplus(ctx context.Context, now *remote, want schema.Val
 			kept = append(kept, g)
 			continue
 		}
-		_, err := c.ask(ctx, func(ctx context.Context) error {
-			_, err := c.sdk.ApplicationGrantsAPI.RevokeScopeConsentGrant(ctx, now.id(), g.id).Execute()
-			return err
-		})
-		if err != nil && !notFound(err) {
+		_, err := c.Call(ctx, c.RevokeGrant(now.id(), g.id))
+		if err != nil && !okta.NotFound(err) {
 			return err
 		}
 	}
@@ -116,16 +112,12 @@ func (c *Client) grantMissing(ctx context.Context, now *remote, want schema.Valu
 // granted already, so after a failure the list decides; where the scope isn't in
 // it, and it isn't known what became of the request, it is sent again.
 func (c *Client) grantScope(ctx context.Context, appID, scope string) (grant, error) {
-	request := okta.NewOAuth2ScopeConsentGrant(c.url, scope)
 	for try := 1; ; try++ {
-		doc, err := c.document(ctx, func(ctx context.Context) error {
-			_, _, err := c.sdk.ApplicationGrantsAPI.GrantConsentToScope(ctx, appID).OAuth2ScopeConsentGrant(*request).Execute()
-			return err
-		})
+		doc, err := c.Document(ctx, c.GrantScope(appID, scope))
 		if err == nil {
-			return grant{str(doc, "id"), str(doc, "scopeId")}, nil
+			return grant{okta.Text(doc, "id"), okta.Text(doc, "scopeId")}, nil
 		}
-		if Denied(err) || ctx.Err() != nil {
+		if okta.Denied(err) || ctx.Err() != nil {
 			return grant{}, err
 		}
 		var granted grant
@@ -138,7 +130,7 @@ func (c *Client) grantScope(ctx context.Context, appID, scope string) (grant, er
 			}
 			return granted.scope != "", err
 		}
-		if uncertain(err) {
+		if okta.OutcomeUnknown(err) {
 			if c.until(ctx, look) != nil {
 				return grant{}, err
 			}
@@ -148,7 +140,7 @@ func (c *Client) grantScope(ctx context.Context, appID, scope string) (grant, er
 		if granted.scope != "" {
 			return granted, nil
 		}
-		if !uncertain(err) || try == maxCreates {
+		if !okta.OutcomeUnknown(err) || try == maxCreates {
 			return grant{}, err
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/okta/okta-sdk-golang/v5/okta"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -22,22 +22,15 @@ type groups struct {
 const groupType = "OKTA_GROUP"
 
 func (c *Client) listGroups(ctx context.Context) ([]*remote, error) {
-	docs, err := c.pages(ctx, func(ctx context.Context, after string) error {
-		call := c.sdk.GroupAPI.ListGroups(ctx).Filter(`type eq "` + groupType + `"`).Limit(pageSize)
-		if after != "" {
-			call = call.After(after)
-		}
-		_, _, err := call.Execute()
-		return err
-	})
+	docs, err := c.Pages(ctx, c.ListGroups(`type eq "`+groupType+`"`))
 	if err != nil {
 		return nil, err
 	}
 	kind := schema.KindNamed("group")
 	var found []*remote
 	for _, doc := range docs {
-		c.remember(str(doc, "id"), str(doc, "profile", "name"))
-		if str(doc, "type") == groupType && str(doc, "id") != "" {
+		c.remember(okta.Text(doc, "id"), okta.Text(doc, "profile", "name"))
+		if okta.Text(doc, "type") == groupType && okta.Text(doc, "id") != "" {
 			found = append(found, &remote{kind: kind, doc: doc})
 		}
 	}
@@ -58,13 +51,13 @@ func (c *Client) takenNames(ctx context.Context, q schema.Query, found []*remote
 	var filters []string
 	for _, want := range q.Wants {
 		if want.Addr.Kind == "group" && want.Name != "" && !has[strings.ToLower(want.Name)] {
-			filters = append(filters, "profile.name eq "+filterText(want.Name))
+			filters = append(filters, "profile.name eq "+okta.FilterText(want.Name))
 		}
 	}
 	var taken []schema.Taken
 	for some := range slices.Chunk(filters, namesAtOnce) {
-		docs, err := c.rawPages(ctx, groupsPath, "search="+url.QueryEscape(strings.Join(some, " or ")))
-		var refused *Error
+		docs, err := c.List(ctx, groupsPath, "search="+url.QueryEscape(strings.Join(some, " or ")))
+		var refused *okta.Error
 		if errors.As(err, &refused) {
 			return taken, nil
 		}
@@ -72,8 +65,8 @@ func (c *Client) takenNames(ctx context.Context, q schema.Query, found []*remote
 			return nil, err
 		}
 		for _, doc := range docs {
-			if str(doc, "type") != groupType {
-				taken = append(taken, schema.Taken{ID: str(doc, "id"), Name: str(doc, "profile", "name"), Type: str(doc, "type")})
+			if okta.Text(doc, "type") != groupType {
+				taken = append(taken, schema.Taken{ID: okta.Text(doc, "id"), Name: okta.Text(doc, "profile", "name"), Type: okta.Text(doc, "type")})
 			}
 		}
 	}
@@ -81,21 +74,11 @@ func (c *Client) takenNames(ctx context.Context, q schema.Query, found []*remote
 }
 
 func (g groups) get(ctx context.Context, id string) (map[string]any, error) {
-	return g.c.document(ctx, func(ctx context.Context) error {
-		_, _, err := g.c.sdk.GroupAPI.GetGroup(ctx, id).Execute()
-		return err
-	})
+	return g.c.Document(ctx, g.c.GetGroup(id))
 }
 
 func (g groups) create(ctx context.Context, doc map[string]any, _ schema.Value) (map[string]any, error) {
-	group, err := into[okta.Group](map[string]any{"profile": doc["profile"]})
-	if err != nil {
-		return nil, err
-	}
-	return g.c.document(ctx, func(ctx context.Context) error {
-		_, _, err := g.c.sdk.GroupAPI.CreateGroup(ctx).Group(group).Execute()
-		return err
-	})
+	return g.c.Document(ctx, g.c.CreateGroup(doc["profile"]))
 }
 
 // update replaces the profile; what the org has added to it goes back with it.
@@ -103,22 +86,12 @@ func (g groups) update(ctx context.Context, now *remote, doc map[string]any, _ s
 	if doc == nil {
 		return nil
 	}
-	group, err := into[okta.Group](map[string]any{"profile": doc["profile"]})
-	if err != nil {
-		return err
-	}
-	_, err = g.c.ask(ctx, func(ctx context.Context) error {
-		_, _, err := g.c.sdk.GroupAPI.ReplaceGroup(ctx, now.id()).Group(group).Execute()
-		return err
-	})
+	_, err := g.c.Call(ctx, g.c.ReplaceGroup(now.id(), doc["profile"]))
 	return err
 }
 
 func (g groups) remove(ctx context.Context, now *remote, _ string) error {
-	_, err := g.c.ask(ctx, func(ctx context.Context) error {
-		_, err := g.c.sdk.GroupAPI.DeleteGroup(ctx, now.id()).Execute()
-		return err
-	})
+	_, err := g.c.Call(ctx, g.c.DeleteGroup(now.id()))
 	return err
 }
 
@@ -131,18 +104,11 @@ func (g groups) memberships() []membership {
 }
 
 func (g groups) listMembers(ctx context.Context, id string) ([]named, error) {
-	docs, err := g.c.pages(ctx, func(ctx context.Context, after string) error {
-		call := g.c.sdk.GroupAPI.ListGroupUsers(ctx, id).Limit(pageSize)
-		if after != "" {
-			call = call.After(after)
-		}
-		_, _, err := call.Execute()
-		return err
-	})
+	docs, err := g.c.Pages(ctx, g.c.ListGroupUsers(id))
 	var out []named
 	for _, doc := range docs {
-		g.c.remember(str(doc, "id"), str(doc, "profile", "login"))
-		out = append(out, named{str(doc, "id"), g.c.nameOf(str(doc, "id"))})
+		g.c.remember(okta.Text(doc, "id"), okta.Text(doc, "profile", "login"))
+		out = append(out, named{okta.Text(doc, "id"), g.c.nameOf(okta.Text(doc, "id"))})
 	}
 	return out, err
 }
@@ -158,17 +124,11 @@ func (c *Client) Members(ctx context.Context, group string) ([]string, error) {
 }
 
 func (g groups) addMember(ctx context.Context, id, user string) error {
-	_, err := g.c.ask(ctx, func(ctx context.Context) error {
-		_, err := g.c.sdk.GroupAPI.AssignUserToGroup(ctx, id, user).Execute()
-		return err
-	})
+	_, err := g.c.Call(ctx, g.c.AssignUserToGroup(id, user))
 	return err
 }
 
 func (g groups) removeMember(ctx context.Context, id, user string) error {
-	_, err := g.c.ask(ctx, func(ctx context.Context) error {
-		_, err := g.c.sdk.GroupAPI.UnassignUserFromGroup(ctx, id, user).Execute()
-		return err
-	})
+	_, err := g.c.Call(ctx, g.c.UnassignUserFromGroup(id, user))
 	return err
 }

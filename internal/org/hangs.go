@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"path"
 	"slices"
+
+	"github.com/oktaform/oktaform/internal/okta"
 )
 
 // User is something that hangs on an object: an app that a group is assigned to, a
@@ -20,13 +22,13 @@ type User struct {
 func (c *Client) Users(ctx context.Context, kind, id string) ([]User, error) {
 	switch kind {
 	case "group":
-		docs, err := c.rawPages(ctx, "/api/v1/groups/"+url.PathEscape(id)+"/apps", "")
-		if notFound(err) {
+		docs, err := c.List(ctx, "/api/v1/groups/"+url.PathEscape(id)+"/apps", "")
+		if okta.NotFound(err) {
 			return nil, nil // another run has deleted it
 		}
 		var out []User
 		for _, doc := range docs {
-			out = append(out, User{str(doc, "id"), fmt.Sprintf("the app %q (%s), which it is assigned to", str(doc, "label"), str(doc, "id"))})
+			out = append(out, User{okta.Text(doc, "id"), fmt.Sprintf("the app %q (%s), which it is assigned to", okta.Text(doc, "label"), okta.Text(doc, "id"))})
 		}
 		if err != nil {
 			return nil, err
@@ -35,7 +37,7 @@ func (c *Client) Users(ctx context.Context, kind, id string) ([]User, error) {
 		return append(out, more...), err
 	case "resource_set":
 		users, err := c.bound(ctx, id, "")
-		if notFound(err) {
+		if okta.NotFound(err) {
 			return nil, nil // another run has deleted it
 		}
 		return users, err
@@ -78,23 +80,23 @@ func (c *Client) holding(ctx context.Context, group string) ([]User, error) {
 // bound lists who has a role on a resource set; any role where it is "".
 func (c *Client) bound(ctx context.Context, set, role string) ([]User, error) {
 	bindings := resourceSets{c: c}.path(set) + "/bindings"
-	roles, err := c.wrapped(ctx, bindings, "roles")
+	roles, err := c.WrappedList(ctx, bindings, "roles")
 	if err != nil {
 		return nil, err
 	}
 	var out []User
 	for _, r := range roles {
-		if role != "" && str(r, "id") != role {
+		if role != "" && okta.Text(r, "id") != role {
 			continue
 		}
-		members, err := c.wrapped(ctx, bindings+"/"+url.PathEscape(str(r, "id"))+"/members", "members")
+		members, err := c.WrappedList(ctx, bindings+"/"+url.PathEscape(okta.Text(r, "id"))+"/members", "members")
 		if err != nil {
 			return nil, err
 		}
 		for _, m := range members {
-			href := str(m, "_links", "self", "href")
+			href := okta.Text(m, "_links", "self", "href")
 			id := path.Base(href)
-			out = append(out, User{id, fmt.Sprintf("%s, which has the role %s on it", c.nameOf(id), c.nameOf(str(r, "id")))})
+			out = append(out, User{id, fmt.Sprintf("%s, which has the role %s on it", c.nameOf(id), c.nameOf(okta.Text(r, "id")))})
 		}
 	}
 	return out, nil
@@ -104,10 +106,10 @@ func (c *Client) bound(ctx context.Context, set, role string) ([]User, error) {
 func (c *Client) AdminRoles(ctx context.Context, user string) (own, group []string, err error) {
 	roles, err := c.rolesOf(ctx, user)
 	for _, role := range roles {
-		if str(role, "assignmentType") == "GROUP" {
-			group = append(group, str(role, "type"))
+		if okta.Text(role, "assignmentType") == "GROUP" {
+			group = append(group, okta.Text(role, "type"))
 		} else {
-			own = append(own, str(role, "type"))
+			own = append(own, okta.Text(role, "type"))
 		}
 	}
 	return own, group, err
@@ -115,9 +117,9 @@ func (c *Client) AdminRoles(ctx context.Context, user string) (own, group []stri
 
 // AdminUsers lists the ids of the users who hold admin roles (GET /api/v1/iam/assignees/users).
 func (c *Client) AdminUsers(ctx context.Context) (ids []string, err error) {
-	docs, err := c.wrapped(ctx, iamPath+"/assignees/users", "value")
+	docs, err := c.WrappedList(ctx, iamPath+"/assignees/users", "value")
 	for _, doc := range docs {
-		ids = append(ids, str(doc, "id"))
+		ids = append(ids, okta.Text(doc, "id"))
 	}
 	return ids, err
 }
@@ -131,28 +133,28 @@ type SuperAdmin struct {
 
 // SuperAdmins lists the people who are super admins now.
 func (c *Client) SuperAdmins(ctx context.Context) ([]SuperAdmin, error) {
-	docs, err := c.wrapped(ctx, iamPath+"/assignees/users", "value")
+	docs, err := c.WrappedList(ctx, iamPath+"/assignees/users", "value")
 	if err != nil {
 		return nil, err
 	}
 	var out []SuperAdmin
 	for _, doc := range docs {
-		user, err := users{c: c}.get(ctx, str(doc, "id"))
-		if notFound(err) || err == nil && !slices.Contains([]string{"ACTIVE", "PASSWORD_EXPIRED", "RECOVERY", "LOCKED_OUT"}, str(user, "status")) {
+		user, err := users{c: c}.get(ctx, okta.Text(doc, "id"))
+		if okta.NotFound(err) || err == nil && !slices.Contains([]string{"ACTIVE", "PASSWORD_EXPIRED", "RECOVERY", "LOCKED_OUT"}, okta.Text(user, "status")) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		roles, err := c.rolesOf(ctx, str(doc, "id"))
+		roles, err := c.rolesOf(ctx, okta.Text(doc, "id"))
 		if err != nil {
 			return nil, err
 		}
-		admin := SuperAdmin{ID: str(doc, "id")}
+		admin := SuperAdmin{ID: okta.Text(doc, "id")}
 		for _, role := range roles {
-			if str(role, "type") == "SUPER_ADMIN" {
-				admin.Own = admin.Own || str(role, "assignmentType") != "GROUP"
-				admin.Group = admin.Group || str(role, "assignmentType") == "GROUP"
+			if okta.Text(role, "type") == "SUPER_ADMIN" {
+				admin.Own = admin.Own || okta.Text(role, "assignmentType") != "GROUP"
+				admin.Group = admin.Group || okta.Text(role, "assignmentType") == "GROUP"
 			}
 		}
 		if admin.Own || admin.Group {

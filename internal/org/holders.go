@@ -4,9 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 
-	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -18,13 +17,12 @@ import (
 // findHolders finds every principal that holds an admin role itself, and says
 // how.
 func (c *Client) findHolders(ctx context.Context, apps []*remote, self string, known *recall) (*schema.Holders, error) {
-	count := &tally{load: schema.Load{}, buckets: c.limiter.buckets}
-	ctx = context.WithValue(ctx, tallyKey{}, count)
+	ctx, tally := c.WithTally(ctx)
 	candidates, err := c.candidateHolders(ctx, apps)
 	if err != nil {
 		return nil, fmt.Errorf("finding the holders of admin roles: %w", err)
 	}
-	var jobs []job
+	var jobs []okta.Job
 	holders := &schema.Holders{}
 	for _, r := range candidates {
 		holders.Asked = append(holders.Asked, r.id())
@@ -32,10 +30,10 @@ func (c *Client) findHolders(ctx context.Context, apps []*remote, self string, k
 			jobs = append(jobs, c.jobs(r, asked{})...)
 		}
 	}
-	if err := run(ctx, jobs); err != nil {
+	if err := okta.RunJobs(ctx, jobs); err != nil {
 		return nil, fmt.Errorf("finding the holders of admin roles: %w", err)
 	}
-	holders.Load = count.load
+	holders.Load = tally.Load()
 	for _, r := range candidates {
 		object, err := r.object()
 		if err != nil {
@@ -45,10 +43,10 @@ func (c *Client) findHolders(ctx context.Context, apps []*remote, self string, k
 			continue
 		}
 		holders.Objects = append(holders.Objects, object)
-		if self != "" && (object.ID == self || str(r.doc, "client_id") == self) {
+		if self != "" && (object.ID == self || okta.Text(r.doc, "client_id") == self) {
 			holders.Self = object.ID
 		}
-		if str(r.doc, "status") == "ACTIVE" && strings.HasPrefix(object.ID, userPrefix) {
+		if okta.Text(r.doc, "status") == "ACTIVE" && strings.HasPrefix(object.ID, userPrefix) {
 			holders.ActiveUsers = append(holders.ActiveUsers, object.ID)
 		}
 	}
@@ -58,30 +56,30 @@ func (c *Client) findHolders(ctx context.Context, apps []*remote, self string, k
 // candidateHolders lists those who may hold a role.
 func (c *Client) candidateHolders(ctx context.Context, apps []*remote) ([]*remote, error) {
 	kind := schema.KindNamed("admin")
-	entries, err := c.wrapped(ctx, iamPath+"/assignees/users", "value")
+	entries, err := c.WrappedList(ctx, iamPath+"/assignees/users", "value")
 	if err != nil {
 		return nil, err
 	}
 	var found []*remote
 	for _, entry := range entries {
-		doc, err := users{c: c}.get(ctx, str(entry, "id"))
-		if notFound(err) {
+		doc, err := users{c: c}.get(ctx, okta.Text(entry, "id"))
+		if okta.NotFound(err) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
 		holder := userAdmin(doc)
-		holder["status"] = str(doc, "status")
+		holder["status"] = okta.Text(doc, "status")
 		found = append(found, &remote{kind: kind, doc: holder})
 	}
-	groups, err := c.rawPages(ctx, "/api/v1/groups", "expand=stats&limit=200")
+	groups, err := c.List(ctx, "/api/v1/groups", "expand=stats&limit=200")
 	if err != nil {
 		return nil, err
 	}
 	for _, doc := range groups {
-		stats := object(doc, "_embedded", "stats")
-		if admin, told := stats["hasAdminPrivilege"].(bool); str(doc, "type") == "BUILT_IN" || told && !admin {
+		stats := okta.Object(doc, "_embedded", "stats")
+		if admin, told := stats["hasAdminPrivilege"].(bool); okta.Text(doc, "type") == "BUILT_IN" || told && !admin {
 			continue
 		}
 		found = append(found, &remote{kind: kind, doc: groupAdmin(doc)})
@@ -92,24 +90,4 @@ func (c *Client) candidateHolders(ctx context.Context, apps []*remote) ([]*remot
 		}
 	}
 	return found, nil
-}
-
-// tally counts requests by their buckets.
-type tally struct {
-	mu      sync.Mutex
-	load    schema.Load
-	buckets *catalog.Buckets
-}
-
-type tallyKey struct{}
-
-// counted adds a request to the tally of its context, if there is one.
-func counted(ctx context.Context, method, path string) {
-	t, ok := ctx.Value(tallyKey{}).(*tally)
-	if !ok {
-		return
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.load.Add(t.buckets.Of(method, path), 1)
 }

@@ -5,55 +5,10 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
-
-	"github.com/oktaform/oktaform/internal/crash"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
-
-// job is a part of a read, all of whose requests fall in one bucket.
-type job struct {
-	bucket string
-	n      int // requests that it takes at least
-	run    func(context.Context) error
-}
-
-// abreast is how many jobs of one bucket are begun at once. The limiter lets
-// fewer requests through; jobs of one bucket never keep back those of another.
-const abreast = 64
-
-// run does jobs, those of different buckets beside each other, until one fails.
-func run(ctx context.Context, jobs []job) error {
-	queues := map[string][]job{}
-	for _, j := range jobs {
-		queues[j.bucket] = append(queues[j.bucket], j)
-	}
-	work, ctx := errgroup.WithContext(ctx)
-	for _, queue := range queues {
-		var begun atomic.Int64
-		for range min(len(queue), abreast) {
-			work.Go(crash.Safe(func() error {
-				for i := begun.Add(1); i <= int64(len(queue)) && ctx.Err() == nil; i = begun.Add(1) {
-					if err := queue[i-1].run(ctx); err != nil {
-						return err
-					}
-				}
-				return ctx.Err()
-			}))
-		}
-	}
-	return work.Wait()
-}
-
-func loadOf(jobs []job) schema.Load {
-	load := schema.Load{}
-	for _, j := range jobs {
-		load.Add(j.bucket, j.n)
-	}
-	return load
-}
 
 // asked is what is to be read of an object besides its document, its rights and
 // what its kind always has.
@@ -65,12 +20,12 @@ type asked struct {
 }
 
 // jobs read what is not a field of the object's document.
-func (c *Client) jobs(r *remote, ask asked) []job {
+func (c *Client) jobs(r *remote, ask asked) []okta.Job {
 	res, parts := c.resource(r.kind), ask.parts
 	guarded := r.kind.Block("client_secret") != nil && !slices.Contains(parts, "client_secret")
-	var jobs []job
+	var jobs []okta.Job
 	add := func(path string, n int, run func(context.Context) error) {
-		jobs = append(jobs, job{c.limiter.buckets.Of(http.MethodGet, path), n, func(ctx context.Context) error {
+		jobs = append(jobs, okta.Job{Bucket: c.Bucket(http.MethodGet, path), N: n, Run: func(ctx context.Context) error {
 			if err := run(ctx); err != nil {
 				return fmt.Errorf("reading %s: %w", r.title(), err)
 			}
@@ -129,11 +84,11 @@ func (c *Client) jobs(r *remote, ask asked) []job {
 }
 
 // policyJob reads by which policy an app signs people in, where that is asked.
-func (c *Client) policyJob(r *remote, ask asked) []job {
+func (c *Client) policyJob(r *remote, ask asked) []okta.Job {
 	if r.policyLink() == "" || !slices.Contains(ask.parts, "access_policy") {
 		return nil
 	}
-	return []job{{c.limiter.buckets.Of(http.MethodGet, policiesPath), 1, func(ctx context.Context) error {
+	return []okta.Job{{Bucket: c.Bucket(http.MethodGet, policiesPath), N: 1, Run: func(ctx context.Context) error {
 		if err := c.readPolicy(ctx, r); err != nil {
 			return fmt.Errorf("reading %s: %w", r.title(), err)
 		}

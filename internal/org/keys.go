@@ -6,25 +6,10 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
-
-// keysOf are the public keys in the document of an app.
-func keysOf(doc map[string]any) []map[string]any {
-	jwks := object(doc, "settings", "oauthClient", "jwks")
-	if jwks == nil {
-		return nil
-	}
-	list, _ := jwks["keys"].([]any)
-	var keys []map[string]any
-	for _, entry := range list {
-		if key, ok := entry.(map[string]any); ok {
-			keys = append(keys, key)
-		}
-	}
-	return keys
-}
 
 // thumbprints are those of an app's keys (RFC 7638).
 func thumbprints(r *remote) []string {
@@ -38,7 +23,7 @@ func thumbprints(r *remote) []string {
 		}
 		return out
 	}
-	for _, key := range keysOf(r.doc) {
+	for _, key := range okta.PublicKeys(r.doc) {
 		out = append(out, jwk.Thumbprint(canonical(key)))
 	}
 	return out
@@ -50,7 +35,7 @@ func thumbprints(r *remote) []string {
 func canonical(key map[string]any) string {
 	members := map[string]string{}
 	for _, name := range [...]string{"crv", "e", "kty", "n", "x", "y"} {
-		if s := str(key, name); s != "" {
+		if s := okta.Text(key, name); s != "" {
 			members[name] = s
 		}
 	}
@@ -85,11 +70,11 @@ func keyBlocks(block *schema.Block, keys []map[string]any) cty.Value {
 	for _, key := range keys {
 		members := canonical(key)
 		list = append(list, cty.ObjectVal(map[string]cty.Value{
-			"kid":        cty.StringVal(str(key, "kid")),
-			"status":     cty.StringVal(cmp.Or(str(key, "status"), "ACTIVE")),
-			"use":        cty.StringVal(cmp.Or(str(key, "use"), signatures)),
-			"alg":        optional(str(key, "alg")),
-			"kty":        cty.StringVal(str(key, "kty")),
+			"kid":        cty.StringVal(okta.Text(key, "kid")),
+			"status":     cty.StringVal(cmp.Or(okta.Text(key, "status"), "ACTIVE")),
+			"use":        cty.StringVal(cmp.Or(okta.Text(key, "use"), signatures)),
+			"alg":        optional(okta.Text(key, "alg")),
+			"kty":        cty.StringVal(okta.Text(key, "kty")),
 			"thumbprint": cty.StringVal(jwk.Thumbprint(members)),
 			"public_jwk": cty.StringVal(members),
 		}))
@@ -103,8 +88,8 @@ func keyBlocks(block *schema.Block, keys []map[string]any) cty.Value {
 // setKeys writes the wanted keys into the document of an app. A key that the org
 // has already keeps what Okta added to it.
 func setKeys(doc map[string]any, blocks cty.Value) error {
-	client := object(doc, "settings", "oauthClient")
-	have := keysOf(doc)
+	client := okta.Object(doc, "settings", "oauthClient")
+	have := okta.PublicKeys(doc)
 	keys := []any{}
 	for it := blocks.ElementIterator(); it.Next(); {
 		_, block := it.Element()
@@ -125,14 +110,14 @@ func setKeys(doc map[string]any, blocks cty.Value) error {
 func keyEntry(have []map[string]any, block cty.Value) (map[string]any, error) {
 	kid, members := text(block.GetAttr("kid")), text(block.GetAttr("public_jwk"))
 	key := map[string]any{}
-	i := slices.IndexFunc(have, func(key map[string]any) bool { return str(key, "kid") == kid && canonical(key) == members })
+	i := slices.IndexFunc(have, func(key map[string]any) bool { return okta.Text(key, "kid") == kid && canonical(key) == members })
 	if i >= 0 {
 		key = have[i]
 	} else if err := json.Unmarshal([]byte(members), &key); err != nil {
 		return nil, &unknownKeyError{kid}
 	}
 	key["kid"], key["status"] = kid, text(block.GetAttr("status"))
-	if use := text(block.GetAttr("use")); use != signatures || str(key, "use") != "" {
+	if use := text(block.GetAttr("use")); use != signatures || okta.Text(key, "use") != "" {
 		key["use"] = use
 	}
 	if alg := text(block.GetAttr("alg")); alg != "" {

@@ -6,14 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/okta/okta-sdk-golang/v5/okta"
+	"github.com/oktaform/oktaform/internal/okta"
 )
 
 // A lease keeps two runs of the same configuration from writing at once.
@@ -114,12 +113,12 @@ func (e *LostError) Error() string {
 // it behind: then what that run wrote may still be invisible.
 func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh bool, err error) {
 	l = &Lease{c: c, name: leaseName + o.Owner, note: leaseNote{Process: o.Self, Holder: rand.Text()}}
-	begin := c.options.Clock.LocalNow()
+	begin := c.Machine().LocalNow()
 	fresh = true
 	for vain, removed := 0, 0; ; {
 		done, refused, err := l.claim(ctx)
 		if done {
-			c.lease.Store(l)
+			c.hold(l)
 		}
 		if done || err != nil {
 			return l, fresh, err
@@ -133,8 +132,8 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 			return nil, false, err
 		}
 		if other != nil && other.note.Holder == l.note.Holder { // the answer got lost
-			l.id, l.born = other.id, c.options.Clock.LocalNow()
-			c.lease.Store(l)
+			l.id, l.born = other.id, c.Machine().LocalNow()
+			c.hold(l)
 			return l, fresh, nil
 		}
 		if other == nil {
@@ -149,49 +148,52 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 				return nil, false, fmt.Errorf("the lease that keeps two runs from writing at once (the group %q) was removed %d times, as the runs that held it had ended, and is there again each time: look in the org for what makes it, and delete it there", l.name, maxRemovals)
 			}
 			l.note.Exchanges = other.note.Exchanges
-			if err := c.removeLease(ctx, other.id); err != nil && !notFound(err) {
+			if err := c.removeLease(ctx, other.id); err != nil && !okta.NotFound(err) {
 				return nil, false, err
 			}
 			continue
 		}
-		waited := c.options.Clock.LocalNow().Sub(begin)
+		waited := c.Machine().LocalNow().Sub(begin)
 		if waited >= o.Wait || other.note.Holder == "" {
 			return nil, false, &HeldError{Owner: o.Owner, By: other.note.Process, Until: other.note.Expires}
 		}
-		if err := c.options.Clock.Sleep(ctx, leasePause); err != nil {
+		if err := c.Machine().Sleep(ctx, leasePause); err != nil {
 			return nil, false, err
 		}
 	}
 }
 
+// hold makes the lease the one that this run writes under; nil for none.
+func (c *Client) hold(l *Lease) {
+	c.lease.Store(l)
+	if l == nil {
+		c.SetWriteGuard(nil)
+		return
+	}
+	c.SetWriteGuard(l)
+}
+
 // claim creates the group. It is not done, but refused, where the name is taken,
 // and where it isn't known what became of the request.
 func (l *Lease) claim(ctx context.Context) (done bool, refused, err error) {
-	l.note.Expires = l.c.clock.Estimate().Add(leaseLife).Truncate(time.Second)
+	l.note.Expires = l.c.OrgClock().Estimate().Add(leaseLife).Truncate(time.Second)
 	l.until.Store(l.note.Expires.Unix())
-	group, err := l.group()
-	if err != nil {
-		return false, nil, err
-	}
-	doc, err := l.c.document(ctx, func(ctx context.Context) error {
-		_, _, err := l.c.sdk.GroupAPI.CreateGroup(ctx).Group(group).Execute()
-		return err
-	})
+	doc, err := l.c.Document(ctx, l.c.CreateGroup(l.profile()))
 	switch {
 	case err == nil:
-		l.id, l.born = str(doc, "id"), l.c.options.Clock.LocalNow()
+		l.id, l.born = okta.Text(doc, "id"), l.c.Machine().LocalNow()
 		l.looked = l.born
 		return true, nil, nil
-	case Denied(err):
+	case okta.Denied(err):
 		return false, nil, fmt.Errorf("the lease that keeps two runs from writing at once is a group, which this credential may not create: %w Where nothing else runs at the same time, --lease=off does without it", err)
-	case duplicate(err), uncertain(err):
+	case okta.NameTaken(err), okta.OutcomeUnknown(err):
 		return false, err, nil
 	}
 	return false, nil, err
 }
 
-func (l *Lease) group() (okta.Group, error) {
-	return into[okta.Group](map[string]any{"profile": map[string]any{"name": l.name, "description": l.note.String()}})
+func (l *Lease) profile() map[string]any {
+	return map[string]any{"name": l.name, "description": l.note.String()}
 }
 
 // leaseGroup is a lease as the org shows it. A group that isn't one has no
@@ -205,26 +207,23 @@ func (g *leaseGroup) abandoned(c *Client, o LeaseOptions) bool {
 	if g.note.Holder == "" {
 		return false
 	}
-	return c.clock.Known() && c.clock.Estimate().After(g.note.Expires) || g.note.Host == o.Self.Host && o.Dead(g.note.Process)
+	return c.OrgClock().Known() && c.OrgClock().Estimate().After(g.note.Expires) || g.note.Host == o.Self.Host && o.Dead(g.note.Process)
 }
 
 // findLease looks once for the group of that name; nil where there is none.
 func (c *Client) findLease(ctx context.Context, name string) (*leaseGroup, error) {
-	docs, err := c.rawPages(ctx, "/api/v1/groups", "q="+url.QueryEscape(name))
+	docs, err := c.List(ctx, "/api/v1/groups", "q="+url.QueryEscape(name))
 	for _, doc := range docs {
-		if strings.EqualFold(str(doc, "profile", "name"), name) {
-			note, _ := parseLease(str(doc, "profile", "description"))
-			return &leaseGroup{id: str(doc, "id"), note: note}, err
+		if strings.EqualFold(okta.Text(doc, "profile", "name"), name) {
+			note, _ := parseLease(okta.Text(doc, "profile", "description"))
+			return &leaseGroup{id: okta.Text(doc, "id"), note: note}, err
 		}
 	}
 	return nil, err
 }
 
 func (c *Client) removeLease(ctx context.Context, id string) error {
-	_, err := c.ask(ctx, func(ctx context.Context) error {
-		_, err := c.sdk.GroupAPI.DeleteGroup(ctx, id).Execute()
-		return err
-	})
+	_, err := c.Call(ctx, c.DeleteGroup(id))
 	return err
 }
 
@@ -242,12 +241,12 @@ func (l *Lease) Hold(ctx context.Context) error {
 		return err
 	}
 	err := look()
-	if notFound(err) && l.age(l.born) < l.c.options.Consistency {
+	if okta.NotFound(err) && l.age(l.born) < l.c.Consistency() {
 		err = l.c.present(ctx, look) // it may only be invisible yet
 	}
-	note, _ := parseLease(str(doc, "profile", "description"))
+	note, _ := parseLease(okta.Text(doc, "profile", "description"))
 	switch {
-	case notFound(err), err == nil && note.Holder != l.note.Holder:
+	case okta.NotFound(err), err == nil && note.Holder != l.note.Holder:
 		return l.lost()
 	case err != nil:
 		return err
@@ -257,7 +256,7 @@ func (l *Lease) Hold(ctx context.Context) error {
 			return err
 		}
 	}
-	l.looked = l.c.options.Clock.LocalNow()
+	l.looked = l.c.Machine().LocalNow()
 	return nil
 }
 
@@ -282,12 +281,14 @@ func (l *Lease) Expired() error {
 
 // left is how long the lease lasts unless it is extended. It waits for nothing:
 // requests that have their turn already ask for it.
-func (l *Lease) left() time.Duration { return time.Unix(l.until.Load(), 0).Sub(l.c.clock.Estimate()) }
+func (l *Lease) left() time.Duration {
+	return time.Unix(l.until.Load(), 0).Sub(l.c.OrgClock().Estimate())
+}
 
 // age is the time since a moment. A monotonic clock stands still while a machine
 // sleeps, so it isn't asked; one that was set back counts as very old.
 func (l *Lease) age(since time.Time) time.Duration {
-	age := l.c.options.Clock.LocalNow().Round(0).Sub(since.Round(0))
+	age := l.c.Machine().LocalNow().Round(0).Sub(since.Round(0))
 	if age < 0 {
 		return leaseLife
 	}
@@ -298,16 +299,9 @@ func (l *Lease) lost() error { return &LostError{Owner: strings.TrimPrefix(l.nam
 
 // extend makes the lease count for a time from now on.
 func (l *Lease) extend(ctx context.Context, life time.Duration) error {
-	l.note.Expires = l.c.clock.Estimate().Add(life).Truncate(time.Second)
-	group, err := l.group()
-	if err != nil {
-		return err
-	}
-	_, err = l.c.ask(leaseless(ctx), func(ctx context.Context) error {
-		_, _, err := l.c.sdk.GroupAPI.ReplaceGroup(ctx, l.id).Group(group).Execute()
-		return err
-	})
-	if notFound(err) {
+	l.note.Expires = l.c.OrgClock().Estimate().Add(life).Truncate(time.Second)
+	_, err := l.c.Call(okta.Unguarded(ctx), l.c.ReplaceGroup(l.id, l.profile()))
+	if okta.NotFound(err) {
 		return l.lost()
 	}
 	if err == nil {
@@ -316,31 +310,16 @@ func (l *Lease) extend(ctx context.Context, life time.Duration) error {
 	return err
 }
 
-type leaselessKey struct{}
-
-// leaseless marks what is asked for the sake of the lease itself.
-func leaseless(ctx context.Context) context.Context {
-	return context.WithValue(ctx, leaselessKey{}, true)
-}
-
-// writes is the lease that a request needs: none where it only reads.
-func (t *transport) writes(req *http.Request) *Lease {
-	if t.lease == nil || req.Method == http.MethodGet || req.Method == http.MethodHead || req.Context().Value(leaselessKey{}) != nil {
-		return nil
-	}
-	return t.lease.Load()
-}
-
 // Release gives the lease back. What a run exchanges and has not finished stays noted: then the
 // lease only ends.
 func (l *Lease) Release(ctx context.Context, finished bool) error {
-	l.c.lease.Store(nil)
+	l.c.hold(nil)
 	if !finished && len(l.note.Exchanges) > 0 {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		return l.extend(ctx, -time.Second)
 	}
-	if err := l.c.removeLease(ctx, l.id); err != nil && !notFound(err) {
+	if err := l.c.removeLease(ctx, l.id); err != nil && !okta.NotFound(err) {
 		return err
 	}
 	return nil
@@ -353,7 +332,7 @@ func (c *Client) ClearLease(ctx context.Context, o LeaseOptions) error {
 	if err != nil || other == nil || !other.abandoned(c, o) {
 		return err
 	}
-	if err := c.removeLease(ctx, other.id); err != nil && !notFound(err) {
+	if err := c.removeLease(ctx, other.id); err != nil && !okta.NotFound(err) {
 		return err
 	}
 	return nil
@@ -361,4 +340,4 @@ func (c *Client) ClearLease(ctx context.Context, o LeaseOptions) error {
 
 // Uncertain reports whether it isn't known what became of a request that ended
 // with this error.
-func Uncertain(err error) bool { return uncertain(err) || errors.Is(err, context.Canceled) }
+func Uncertain(err error) bool { return okta.OutcomeUnknown(err) || errors.Is(err, context.Canceled) }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/oktaform/oktaform/internal/crash"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 	"golang.org/x/sync/errgroup"
 )
@@ -18,14 +19,14 @@ import (
 func (c *Client) LookUp(ctx context.Context, lookups []schema.Lookup) ([]schema.Found, error) {
 	f := &finder{c: c, lists: map[string]func() ([]map[string]any, error){}}
 	for source, list := range map[string]func() ([]map[string]any, error){
-		"custom_role":  func() ([]map[string]any, error) { return c.wrapped(ctx, iamPath+"/roles", "roles") },
-		"resource_set": func() ([]map[string]any, error) { return c.wrapped(ctx, iamPath+"/resource-sets", "resource-sets") },
-		"network_zone": func() ([]map[string]any, error) { return c.rawPages(ctx, "/api/v1/zones", "limit=200") },
+		"custom_role":  func() ([]map[string]any, error) { return c.WrappedList(ctx, iamPath+"/roles", "roles") },
+		"resource_set": func() ([]map[string]any, error) { return c.WrappedList(ctx, iamPath+"/resource-sets", "resource-sets") },
+		"network_zone": func() ([]map[string]any, error) { return c.List(ctx, "/api/v1/zones", "limit=200") },
 	} {
 		f.lists[source] = sync.OnceValues(list)
 	}
 	work, ctx := errgroup.WithContext(ctx)
-	work.SetLimit(abreast)
+	work.SetLimit(okta.MaxJobsPerBucket)
 	found := make([]schema.Found, len(lookups))
 	for i, l := range lookups {
 		work.Go(crash.Safe(func() (err error) {
@@ -46,7 +47,7 @@ type finder struct {
 
 func (f *finder) find(ctx context.Context, l schema.Lookup) (schema.Found, error) {
 	docs, err := f.candidates(ctx, l)
-	if err != nil && !notFound(err) {
+	if err != nil && !okta.NotFound(err) {
 		return schema.Found{}, err
 	}
 	out := schema.Found{Lookup: l}
@@ -112,7 +113,7 @@ func (f *finder) candidates(ctx context.Context, l schema.Lookup) ([]map[string]
 	case l.By == "id":
 		return one(apps{c: f.c}.get(ctx, l.Value))
 	}
-	return f.c.rawPages(ctx, appsPath, "limit=200&q="+url.QueryEscape(l.Value))
+	return f.c.List(ctx, appsPath, "limit=200&q="+url.QueryEscape(l.Value))
 }
 
 // beginningLike lists the names that begin like one that isn't there, for a
@@ -120,7 +121,7 @@ func (f *finder) candidates(ctx context.Context, l schema.Lookup) ([]map[string]
 func (f *finder) beginningLike(ctx context.Context, l schema.Lookup) []string {
 	letters := []rune(l.Value)
 	query := "limit=100&q=" + url.QueryEscape(string(letters[:min(3, len(letters))]))
-	docs, err := f.c.rawPages(ctx, "/api/v1/"+l.Kind.Source()+"s", query)
+	docs, err := f.c.List(ctx, "/api/v1/"+l.Kind.Source()+"s", query)
 	if err != nil {
 		return nil
 	}

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/zclconf/go-cty/cty"
-
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // membership is one list of references that the org keeps beside an object: the
@@ -41,7 +41,7 @@ func (c *Client) setMembers(ctx context.Context, now *remote, want schema.Value)
 			have = append(have, member.id)
 		}
 		for _, id := range without(have, wanted) {
-			if err := m.remove(ctx, now.id(), id); err != nil && !notFound(err) {
+			if err := m.remove(ctx, now.id(), id); err != nil && !okta.NotFound(err) {
 				return err
 			}
 		}

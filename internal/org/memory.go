@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
-
-	"github.com/oktaform/oktaform/schema"
 )
 
 // Memory is what a read of the org leaves behind for the next one: what was read
@@ -26,7 +26,7 @@ type Memory struct {
 	Cursor    string    `json:"cursor"`
 	// Recent are the events of the last minutes before the last read, which may
 	// tell of more than that read saw.
-	Recent  []event      `json:"recent,omitempty"`
+	Recent  []okta.Event `json:"recent,omitempty"`
 	Objects []remembered `json:"objects"`
 
 	useless string // why nothing in it counts; "": it does
@@ -59,7 +59,7 @@ func datesOf(r *remote) dates {
 	if r.read != nil {
 		return r.read.changed
 	}
-	return dates{str(r.doc, "lastUpdated"), str(r.doc, "lastMembershipUpdated")}
+	return dates{okta.Text(r.doc, "lastUpdated"), okta.Text(r.doc, "lastMembershipUpdated")}
 }
 
 func (m *remembered) key() string { return memoryKey(m.Kind, m.ID, m.Holder) }
@@ -74,21 +74,21 @@ type Identity struct{ OrgID, Principal string }
 func (m *Memory) fits(next *Memory) error {
 	switch {
 	case m == nil:
-		return &logGap{reason: "nothing is kept of an earlier read"}
+		return &okta.LogGap{Reason: "nothing is kept of an earlier read"}
 	case m.useless != "":
-		return &logGap{reason: "nothing is known of an earlier read: " + m.useless}
+		return &okta.LogGap{Reason: "nothing is known of an earlier read: " + m.useless}
 	case m.Format != memoryFormat || m.Version != next.Version:
-		return &logGap{reason: fmt.Sprintf("what is kept is of oktaform %s, and this is %s", m.Version, next.Version)}
+		return &okta.LogGap{Reason: fmt.Sprintf("what is kept is of oktaform %s, and this is %s", m.Version, next.Version)}
 	case m.OrgID != next.OrgID:
-		return &logGap{reason: fmt.Sprintf("what is kept is of another org (%s), and this is %s", m.OrgID, next.OrgID)}
+		return &okta.LogGap{Reason: fmt.Sprintf("what is kept is of another org (%s), and this is %s", m.OrgID, next.OrgID)}
 	case m.Principal != next.Principal:
-		return &logGap{reason: fmt.Sprintf("what is kept was read by %s, and this is %s", m.Principal, next.Principal)}
+		return &okta.LogGap{Reason: fmt.Sprintf("what is kept was read by %s, and this is %s", m.Principal, next.Principal)}
 	case !slices.Equal(m.Scopes, next.Scopes):
-		return &logGap{reason: fmt.Sprintf("what is kept was read with other scopes (%s) than now (%s)", strings.Join(m.Scopes, " "), strings.Join(next.Scopes, " "))}
+		return &okta.LogGap{Reason: fmt.Sprintf("what is kept was read with other scopes (%s) than now (%s)", strings.Join(m.Scopes, " "), strings.Join(next.Scopes, " "))}
 	case m.Cursor == "":
-		return &logGap{reason: "what is kept names no place in the System Log"}
+		return &okta.LogGap{Reason: "what is kept names no place in the System Log"}
 	case next.Read.Sub(m.Read) > MemoryAge || m.Read.Sub(next.Read) > overlap:
-		return &logGap{reason: fmt.Sprintf("the last read of everything was at %s, which isn't within the last 24 hours", m.Read.UTC().Format(time.RFC3339))}
+		return &okta.LogGap{Reason: fmt.Sprintf("the last read of everything was at %s, which isn't within the last 24 hours", m.Read.UTC().Format(time.RFC3339))}
 	}
 	return nil
 }
@@ -172,7 +172,7 @@ func (r *recall) answers(now *remote, ask asked, holder bool) bool {
 // values are what is remembered of an object; nil where it has to be read.
 func (r *recall) values(now *remote, ask asked, holder bool) map[string]cty.Value {
 	m := r.objects[memoryKey(now.kind.Name, now.id(), holder)]
-	ids := []string{now.id(), clientID(now), str(now.doc, "client_id")}
+	ids := []string{now.id(), clientID(now), okta.Text(now.doc, "client_id")}
 	if m == nil || r.touched.has(slices.DeleteFunc(ids, func(id string) bool { return id == "" }), ask) {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
@@ -41,7 +42,7 @@ func FuzzMemory(f *testing.F) {
 type kept struct {
 	tb          testing.TB
 	server      *sandbox.Server
-	credentials org.Credentials
+	credentials okta.Credentials
 	query       schema.Query
 	file        []byte
 	objects     int
@@ -69,7 +70,7 @@ func rememberedOrg(f testing.TB) *kept {
 	listener := httptest.NewServer(server)
 	f.Cleanup(listener.Close)
 	k := &kept{tb: f, server: server, query: schema.Query{Owner: owner, Holders: true}, carry: &edited{},
-		credentials: org.Credentials{URL: listener.URL, Mode: org.SSWS, Token: schema.NewSecret(server.Token()), Source: "the test"}}
+		credentials: okta.Credentials{URL: listener.URL, Mode: okta.SSWS, Token: schema.NewSecret(server.Token()), Source: "the test"}}
 	k.send("POST", "/api/v1/groups", `{"profile":{"name":"By hand","description":"[oktaform `+owner+` group.hand]"}}`)
 	k.send("POST", "/api/v1/apps", `{"name":"oidc_client","label":"Portal","signOnMode":"OPENID_CONNECT","credentials":{"oauthClient":{"token_endpoint_auth_method":"client_secret_basic"}},"settings":{"oauthClient":{"application_type":"web","grant_types":["authorization_code"],"response_types":["code"],"redirect_uris":["https://f.example.com/cb"]}},"profile":{"oktaform_owner":"`+owner+`","oktaform_address":"web_app.portal"}}`)
 	found, next, _, err := k.read(nil)
@@ -105,7 +106,7 @@ func (k *kept) read(past *org.Memory) (*schema.Snapshot, *org.Memory, string, er
 }
 
 func (k *kept) readUntil(ctx context.Context, past *org.Memory) (*schema.Snapshot, *org.Memory, string, error) {
-	c, err := org.Connect(k.credentials, org.Options{Clock: &instant{}, Transport: k.carry})
+	c, err := org.Connect(k.credentials, okta.Options{Clock: &instant{}, Transport: k.carry})
 	if err != nil {
 		return nil, nil, "", err
 	}

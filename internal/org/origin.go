@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/clock"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -25,7 +26,7 @@ const (
 
 // deed is an event of the System Log, and the program that the actor used.
 type deed struct {
-	event
+	okta.Event
 	Client struct {
 		UserAgent struct {
 			Raw string `json:"rawUserAgent"`
@@ -76,7 +77,7 @@ func (c *Client) origin(ctx context.Context, r *remote, principal string) (*sche
 		return nil, err
 	}
 	secrets, err := c.ClientSecrets(ctx, r.id())
-	if Denied(err) {
+	if okta.Denied(err) {
 		return &schema.Origin{Doubt: "its client secrets can't be read"}, nil
 	}
 	if err != nil {
@@ -88,15 +89,15 @@ func (c *Client) origin(ctx context.Context, r *remote, principal string) (*sche
 		moments["the last change of secret "+s.ID] = s.Updated
 	}
 	made := moment(doc, "created")
-	deeds, _, err := poll[deed](ctx, c, originFilter(r.id(), str(doc, "credentials", "oauthClient", "client_id")), "", made.Add(-time.Minute))
-	var gap *logGap
+	deeds, _, err := okta.PollLog[deed](ctx, c.Client, originFilter(r.id(), okta.Text(doc, "credentials", "oauthClient", "client_id")), "", made.Add(-time.Minute))
+	var gap *okta.LogGap
 	if errors.As(err, &gap) {
-		return &schema.Origin{Doubt: gap.reason}, nil
+		return &schema.Origin{Doubt: gap.Reason}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	now, err := c.clock.Now(ctx)
+	now, err := c.OrgClock().Now(ctx)
 	if errors.Is(err, clock.ErrUntold) {
 		return &schema.Origin{Doubt: err.Error()}, nil
 	}
@@ -119,7 +120,7 @@ func judge(deeds []deed, principal string, made time.Time, moments map[string]ti
 		if !d.changes() {
 			continue
 		}
-		who := fmt.Sprintf("%s (%s at %s)", clip(d.Actor.ID), clip(d.Type), d.Published.UTC().Format(time.RFC3339))
+		who := fmt.Sprintf("%s (%s at %s)", okta.Clip(d.Actor.ID), okta.Clip(d.Type), d.Published.UTC().Format(time.RFC3339))
 		if others == "" && (d.Actor.ID != principal || !d.byRun()) {
 			others = who
 		}
@@ -137,7 +138,7 @@ func judge(deeds []deed, principal string, made time.Time, moments map[string]ti
 		o.Doubt = "it can't be known in whose name the credential in use acts"
 	case others != "":
 		o.Doubt = "the System Log shows that it was made or changed by somebody else, or with another program: " + others
-	case now.Sub(made) >= logAge:
+	case now.Sub(made) >= okta.LogAge:
 		o.Doubt = fmt.Sprintf("it was made at %s, and the System Log goes back 90 days", made.UTC().Format(time.RFC3339))
 	case !slices.ContainsFunc(deeds, deed.makes):
 		o.Doubt = "the System Log doesn't show who made it"
@@ -153,9 +154,9 @@ func judge(deeds []deed, principal string, made time.Time, moments map[string]ti
 
 // originFilter asks the log for all that is about an app, but for sign-ins.
 func originFilter(id, client string) string {
-	about := "target.id eq " + filterText(id)
+	about := "target.id eq " + okta.FilterText(id)
 	if client != "" && client != id {
-		about += " or target.id eq " + filterText(client)
+		about += " or target.id eq " + okta.FilterText(client)
 	}
 	var types []string
 	for _, prefix := range []string{"application.", "app.oauth2.client.", "app.oauth2.credentials.", "app.oauth2.admin.", "group.application_assignment."} {
@@ -166,6 +167,6 @@ func originFilter(id, client string) string {
 
 // moment is a time in a document; zero where there is none.
 func moment(doc map[string]any, name string) time.Time {
-	t, _ := time.Parse(time.RFC3339, str(doc, name))
+	t, _ := time.Parse(time.RFC3339, okta.Text(doc, name))
 	return t
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/oktaform/oktaform/internal/okta"
 )
 
 // TestOrigin: what the System Log has to show before a client secret counts as ours.
@@ -12,7 +14,7 @@ func TestOrigin(t *testing.T) {
 	made := time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
 	at := func(minutes int) time.Time { return made.Add(time.Duration(minutes) * time.Minute) }
 	entry := func(minutes int, typ, who, agent string) deed {
-		d := deed{event: event{Published: at(minutes), Type: typ}}
+		d := deed{Event: okta.Event{Published: at(minutes), Type: typ}}
 		d.Actor.ID, d.Client.UserAgent.Raw = who, agent
 		return d
 	}

@@ -5,9 +5,9 @@ import (
 	"context"
 	"slices"
 
-	"github.com/zclconf/go-cty/cty"
-
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // An app that authenticates with a client secret is marked as pending from the request that creates
@@ -54,7 +54,7 @@ func (c *Client) unaltered(ctx context.Context, now *remote, want schema.Value) 
 	var altered error
 	err := c.until(ctx, func() (bool, error) {
 		doc, err := c.resource(now.kind).get(ctx, now.id())
-		if notFound(err) {
+		if okta.NotFound(err) {
 			altered = err
 			return false, nil // fresh
 		}
@@ -71,7 +71,7 @@ func (c *Client) unaltered(ctx context.Context, now *remote, want schema.Value) 
 		})
 		secrets, err := c.listSecrets(ctx, now.id())
 		switch {
-		case Denied(err):
+		case okta.Denied(err):
 		case err != nil:
 			return false, err
 		case now.secrets == nil && len(secrets) != 1, now.secrets != nil && !sameSecrets(secrets, now.secrets):
@@ -108,7 +108,7 @@ func (c *Client) conclude(ctx context.Context, now *remote, d schema.Desired, wa
 		return made, err
 	}
 	d.Owner.Pending = false
-	doc, err := clone(now.doc)
+	doc, err := okta.Clone(now.doc)
 	if err != nil {
 		return made, err
 	}

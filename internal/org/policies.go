@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -20,19 +21,19 @@ func (c *Client) listPolicies(ctx context.Context) ([]schema.Named, error) {
 	if c.policies.list != nil {
 		return c.policies.list, nil
 	}
-	docs, err := c.pages(ctx, func(ctx context.Context, after string) error {
+	docs, err := c.Pages(ctx, func(ctx context.Context, after string) error {
 		query := url.Values{"type": {"ACCESS_POLICY"}}
 		if after != "" {
 			query.Set("after", after)
 		}
-		return c.raw(http.MethodGet, policiesPath+"?"+query.Encode(), nil)(ctx)
+		return c.Request(http.MethodGet, policiesPath+"?"+query.Encode(), nil)(ctx)
 	})
 	if err != nil {
 		return nil, err
 	}
 	list := []schema.Named{}
 	for _, doc := range docs {
-		list = append(list, schema.Named{ID: str(doc, "id"), Name: str(doc, "name")})
+		list = append(list, schema.Named{ID: okta.Text(doc, "id"), Name: okta.Text(doc, "name")})
 	}
 	c.policies.list = list
 	return list, nil
@@ -59,7 +60,7 @@ func (r *remote) policyLink() string {
 	if r.read != nil {
 		return r.read.policy
 	}
-	_, id, _ := strings.Cut(str(r.doc, "_links", "accessPolicy", "href"), "/api/v1/policies/")
+	_, id, _ := strings.Cut(okta.Text(r.doc, "_links", "accessPolicy", "href"), "/api/v1/policies/")
 	return id
 }
 
@@ -85,6 +86,6 @@ func (a apps) setPolicy(ctx context.Context, now *remote, want schema.Value) err
 	if now.policyLink() == list[i].ID {
 		return nil
 	}
-	_, err = a.c.ask(ctx, a.c.raw(http.MethodPut, appsPath+"/"+url.PathEscape(now.id())+"/policies/"+url.PathEscape(list[i].ID), nil))
+	_, err = a.c.Call(ctx, a.c.Request(http.MethodPut, appsPath+"/"+url.PathEscape(now.id())+"/policies/"+url.PathEscape(list[i].ID), nil))
 	return err
 }

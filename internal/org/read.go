@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/crash"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 	"golang.org/x/sync/errgroup"
 )
@@ -27,7 +28,7 @@ const maxReads = 3
 // org's: what is there is looked at anew.
 func (c *Client) read(ctx context.Context, q schema.Query, who *Identity, known *recall) (snapshot *schema.Snapshot, err error) {
 	for range maxReads {
-		if snapshot, err = c.readOnce(ctx, q, who, known); !notFound(err) {
+		if snapshot, err = c.readOnce(ctx, q, who, known); !okta.NotFound(err) {
 			break
 		}
 	}
@@ -35,7 +36,7 @@ func (c *Client) read(ctx context.Context, q schema.Query, who *Identity, known 
 }
 
 func (c *Client) readOnce(ctx context.Context, q schema.Query, who *Identity, known *recall) (*schema.Snapshot, error) {
-	snapshot := &schema.Snapshot{URL: c.url, Principal: c.principal}
+	snapshot := &schema.Snapshot{URL: c.URL(), Principal: c.Principal()}
 	if who != nil {
 		snapshot.OrgID, snapshot.Principal = who.OrgID, who.Principal
 	}
@@ -75,7 +76,7 @@ func (c *Client) readOnce(ctx context.Context, q schema.Query, who *Identity, kn
 // asked for, in the order and way that takes the least time.
 func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*remote, known *recall) error {
 	wants := newWanted(q)
-	var jobs []job
+	var jobs []okta.Job
 	var shared []*remote // apps whose groups may be read from the groups' side
 	for _, r := range found {
 		ask, complete := wants.details(r)
@@ -92,13 +93,13 @@ func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*remot
 		}
 		jobs = append(jobs, c.jobs(r, ask)...)
 	}
-	groups, err := c.groupsOfApps(ctx, shared, loadOf(jobs))
+	groups, err := c.groupsOfApps(ctx, shared, okta.LoadOf(jobs))
 	if err != nil {
 		return err
 	}
 	jobs = append(jobs, groups...)
-	c.begin("Reading", len(found), loadOf(jobs))
-	return run(ctx, jobs)
+	c.Begin("Reading", len(found), okta.LoadOf(jobs))
+	return okta.RunJobs(ctx, jobs)
 }
 
 // find lists the objects that the query is about, in a fixed order.
@@ -135,16 +136,16 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 		users, err = c.findUsers(ctx, q)
 		return err
 	}))
-	var lookups []job
+	var lookups []okta.Job
 	for i, want := range q.Wants {
 		if want.Addr.Kind == "admin" && want.Name != "" {
-			lookups = append(lookups, job{run: func(ctx context.Context) (err error) {
+			lookups = append(lookups, okta.Job{Run: func(ctx context.Context) (err error) {
 				principals[i], err = c.findAdmins(ctx, want)
 				return err
 			}})
 		}
 	}
-	work.Go(crash.Safe(func() error { return run(ctx, lookups) }))
+	work.Go(crash.Safe(func() error { return okta.RunJobs(ctx, lookups) }))
 	if err := work.Wait(); err != nil {
 		return nil, err
 	}
@@ -190,7 +191,7 @@ func (c *Client) listOwnRoles(ctx context.Context, q schema.Query, snapshot *sch
 	if err == nil {
 		sets, err = c.listResourceSets(ctx)
 	}
-	var refused *Error
+	var refused *okta.Error
 	if !declared && errors.As(err, &refused) && refused.Status < http.StatusInternalServerError && refused.Status != http.StatusUnauthorized {
 		snapshot.Unread = append(snapshot.Unread, "custom roles and resource sets: "+refused.Summary)
 		return nil, nil, nil
@@ -204,11 +205,4 @@ func asks(q schema.Query, is func(*schema.Kind) bool) bool {
 		kind := schema.KindNamed(w.Addr.Kind)
 		return kind != nil && is(kind)
 	})
-}
-
-// orgID asks who the org is. It takes no credentials, and so shows the limit of
-// the org itself (see planBucket).
-func (c *Client) orgID(ctx context.Context) (string, error) {
-	doc, err := c.document(ctx, c.rawBy(c.plain, "GET", "/.well-known/okta-organization", nil))
-	return str(doc, "id"), err
 }

@@ -8,10 +8,10 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/oktaform/oktaform/internal/crash"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
+	"golang.org/x/sync/errgroup"
 )
 
 // ReadChanged reads what Read does, and what it finds is the same. But what the
@@ -24,10 +24,10 @@ import (
 
 // Identity asks who we are, and of which org.
 func (c *Client) Identity(ctx context.Context) (Identity, error) {
-	who := Identity{Principal: c.principal}
+	who := Identity{Principal: c.Principal()}
 	work, inner := errgroup.WithContext(ctx)
 	work.Go(crash.Safe(func() (err error) {
-		who.OrgID, err = c.orgID(inner)
+		who.OrgID, err = c.OrgID(inner)
 		return err
 	}))
 	if who.Principal == "" {
@@ -42,9 +42,9 @@ func (c *Client) Identity(ctx context.Context) (Identity, error) {
 // ReadChanged returns what was found, what to remember for the next time (nil where
 // the log can't tell what changes from now on), and in a line how it was read.
 func (c *Client) ReadChanged(ctx context.Context, who Identity, q schema.Query, past *Memory, version string) (*schema.Snapshot, *Memory, string, error) {
-	next := &Memory{Format: memoryFormat, Version: version, OrgID: who.OrgID, Principal: who.Principal, Scopes: slices.Sorted(slices.Values(c.scopes)), Read: c.clock.Estimate().UTC()}
+	next := &Memory{Format: memoryFormat, Version: version, OrgID: who.OrgID, Principal: who.Principal, Scopes: slices.Sorted(slices.Values(c.Scopes())), Read: c.OrgClock().Estimate().UTC()}
 	known, err := c.since(ctx, past, next)
-	var gap *logGap
+	var gap *okta.LogGap
 	if err != nil && !errors.As(err, &gap) {
 		return nil, nil, "", err
 	}
@@ -57,7 +57,7 @@ func (c *Client) ReadChanged(ctx context.Context, who Identity, q schema.Query, 
 	}
 	how := "refresh=events: everything was read"
 	if gap != nil {
-		how += ": " + gap.reason + "."
+		how += ": " + gap.Reason + "."
 	} else {
 		next.Read = past.Read
 		how = fmt.Sprintf("refresh=events: %d of %d objects were read again, as the System Log and the lists tell; everything was read at %s.",
@@ -70,23 +70,23 @@ func (c *Client) ReadChanged(ctx context.Context, who Identity, q schema.Query, 
 }
 
 // since finds out what has changed since past was remembered, and sets from which
-// place on the log counts for next. An error that is a logGap means that everything
+// place on the log counts for next. An error that is a okta.LogGap means that everything
 // has to be read.
 func (c *Client) since(ctx context.Context, past, next *Memory) (*recall, error) {
 	gap := past.fits(next)
-	if !c.clock.Known() {
-		return nil, &logGap{reason: "the org's answers don't tell the time (Date), and so not from when on its System Log counts"}
+	if !c.OrgClock().Known() {
+		return nil, &okta.LogGap{Reason: "the org's answers don't tell the time (Date), and so not from when on its System Log counts"}
 	}
-	var events []event
+	var events []okta.Event
 	var cursor string
 	err := gap
 	if gap == nil {
-		if events, cursor, err = poll[event](ctx, c, eventFilter(), past.Cursor, time.Time{}); isGap(err) {
+		if events, cursor, err = okta.PollLog[okta.Event](ctx, c.Client, eventFilter(), past.Cursor, time.Time{}); isGap(err) {
 			gap = err
 		}
 	}
 	if gap != nil && !isSilent(gap) {
-		events, cursor, err = poll[event](ctx, c, eventFilter(), "", next.Read.Add(-overlap))
+		events, cursor, err = okta.PollLog[okta.Event](ctx, c.Client, eventFilter(), "", next.Read.Add(-overlap))
 	}
 	if err == nil {
 		err = c.seesItself(ctx, next.Principal, events)
@@ -112,19 +112,19 @@ func (c *Client) since(ctx context.Context, past, next *Memory) (*recall, error)
 		return nil, err
 	}
 	if touched.sight != "" && !c.seesAll(ctx, next.Principal) {
-		return nil, &logGap{reason: fmt.Sprintf("what %s, who reads, gets to see may have changed (%s)", next.Principal, touched.sight)}
+		return nil, &okta.LogGap{Reason: fmt.Sprintf("what %s, who reads, gets to see may have changed (%s)", next.Principal, touched.sight)}
 	}
 	return newRecall(c, past, touched), nil
 }
 
 func isGap(err error) bool {
-	var gap *logGap
+	var gap *okta.LogGap
 	return errors.As(err, &gap)
 }
 
 func isSilent(err error) bool {
-	var gap *logGap
-	return errors.As(err, &gap) && gap.silent
+	var gap *okta.LogGap
+	return errors.As(err, &gap) && gap.Silent
 }
 
 // keep takes down what was read.

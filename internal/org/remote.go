@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -73,7 +74,7 @@ func (r *remote) id() string {
 	if r.read != nil {
 		return r.read.id
 	}
-	return str(r.doc, "id")
+	return okta.Text(r.doc, "id")
 }
 
 // name is the label, name or login.
@@ -91,7 +92,7 @@ func (r *remote) fields() (schema.Value, schema.Owner, error) {
 		return schema.Value{}, owner, fmt.Errorf("%s: %w", r.title(), err)
 	}
 	if block := r.kind.Block("public_key"); block != nil {
-		value = value.With(schema.Values{block.Type: keyBlocks(block, keysOf(r.doc))})
+		value = value.With(schema.Values{block.Type: keyBlocks(block, okta.PublicKeys(r.doc))})
 	}
 	return value, owner, nil
 }
@@ -103,9 +104,9 @@ func (r *remote) owner() schema.Owner {
 	}
 	switch r.kind.Mark {
 	case schema.MarkProfile:
-		return schema.OwnerFromProfile(object(r.doc, "profile"))
+		return schema.OwnerFromProfile(okta.Object(r.doc, "profile"))
 	case schema.MarkDescription:
-		_, owner := schema.OwnerFromDescription(str(r.doc, strings.Split(r.kind.Attr("description").Path, ".")...))
+		_, owner := schema.OwnerFromDescription(okta.Text(r.doc, strings.Split(r.kind.Attr("description").Path, ".")...))
 		return owner
 	}
 	return schema.Owner{}
@@ -163,7 +164,7 @@ func (c *Client) fetch(ctx context.Context, kind *schema.Kind, id string, parts 
 		return nil, err
 	}
 	r := &remote{kind: kind, doc: doc}
-	return r, run(ctx, c.jobs(r, asked{parts: parts}))
+	return r, okta.RunJobs(ctx, c.jobs(r, asked{parts: parts}))
 }
 
 // object brings what was read to the vocabulary's form.
@@ -187,8 +188,8 @@ func (r *remote) objectAmong(others alike) (schema.Object, error) {
 	}
 	o := schema.Object{Kind: r.kind.Name, ID: r.id(), Owner: owner, Complete: r.complete, Value: value}
 	if r.kind.Attached {
-		o.ClientID = str(r.doc, "client_id")
-		o.Deprovisioned = str(r.doc, "status") == schema.Deprovisioned
+		o.ClientID = okta.Text(r.doc, "client_id")
+		o.Deprovisioned = okta.Text(r.doc, "status") == schema.Deprovisioned
 	}
 	return o, nil
 }

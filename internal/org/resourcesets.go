@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -37,7 +38,7 @@ func (c *Client) listResourceSets(ctx context.Context) ([]*remote, error) {
 func (s resourceSets) path(id string) string { return iamPath + "/resource-sets/" + url.PathEscape(id) }
 
 func (s resourceSets) get(ctx context.Context, id string) (map[string]any, error) {
-	return s.c.document(ctx, s.c.raw(http.MethodGet, s.path(id), nil))
+	return s.c.Document(ctx, s.c.Request(http.MethodGet, s.path(id), nil))
 }
 
 func (s resourceSets) create(ctx context.Context, doc map[string]any, want schema.Value) (map[string]any, error) {
@@ -50,7 +51,7 @@ func (s resourceSets) create(ctx context.Context, doc map[string]any, want schem
 		return nil, err
 	}
 	body := map[string]any{"label": doc["label"], "description": doc["description"], "resources": send}
-	return s.c.document(ctx, s.c.raw(http.MethodPost, iamPath+"/resource-sets", body))
+	return s.c.Document(ctx, s.c.Request(http.MethodPost, iamPath+"/resource-sets", body))
 }
 
 // update takes resources out of the set before it puts others in, unless none
@@ -71,7 +72,7 @@ func (s resourceSets) update(ctx context.Context, now *remote, doc map[string]an
 	}
 	if doc != nil {
 		body := map[string]any{"label": doc["label"], "description": doc["description"]}
-		if _, err := s.c.ask(ctx, s.c.raw(http.MethodPut, s.path(now.id()), body)); err != nil {
+		if _, err := s.c.Call(ctx, s.c.Request(http.MethodPut, s.path(now.id()), body)); err != nil {
 			return err
 		}
 	}
@@ -84,7 +85,7 @@ func (s resourceSets) update(ctx context.Context, now *remote, doc map[string]an
 			return err
 		}
 		body := map[string]any{"additions": send}
-		if _, err := s.c.ask(repeatable(ctx), s.c.raw(http.MethodPatch, s.path(now.id())+"/resources", body)); err != nil {
+		if _, err := s.c.Call(ctx, okta.Repeatable(s.c.Request(http.MethodPatch, s.path(now.id())+"/resources", body))); err != nil {
 			return err
 		}
 	}
@@ -99,7 +100,7 @@ func (s resourceSets) drop(ctx context.Context, now *remote, stays func(resource
 		if stays(r) {
 			continue
 		}
-		if _, err := s.c.ask(ctx, s.c.raw(http.MethodDelete, s.path(now.id())+"/resources/"+url.PathEscape(r.id), nil)); err != nil && !notFound(err) {
+		if _, err := s.c.Call(ctx, s.c.Request(http.MethodDelete, s.path(now.id())+"/resources/"+url.PathEscape(r.id), nil)); err != nil && !okta.NotFound(err) {
 			return err
 		}
 	}
@@ -107,7 +108,7 @@ func (s resourceSets) drop(ctx context.Context, now *remote, stays func(resource
 }
 
 func (s resourceSets) remove(ctx context.Context, now *remote, _ string) error {
-	_, err := s.c.ask(ctx, s.c.raw(http.MethodDelete, s.path(now.id()), nil))
+	_, err := s.c.Call(ctx, s.c.Request(http.MethodDelete, s.path(now.id()), nil))
 	return err
 }
 
@@ -116,13 +117,13 @@ func (resourceSets) memberships() []membership          { return nil }
 
 // details reads the resources.
 func (s resourceSets) details(ctx context.Context, now *remote) error {
-	docs, err := s.c.wrapped(ctx, s.path(now.id())+"/resources", "resources")
+	docs, err := s.c.WrappedList(ctx, s.path(now.id())+"/resources", "resources")
 	if err != nil {
 		return err
 	}
 	now.resources = nil
 	for _, doc := range docs {
-		now.resources = append(now.resources, resourceEntry{str(doc, "id"), str(doc, "orn")})
+		now.resources = append(now.resources, resourceEntry{okta.Text(doc, "id"), okta.Text(doc, "orn")})
 	}
 	return nil
 }
@@ -180,10 +181,10 @@ func (s resourceSets) names(ctx context.Context, resources []schema.Resource) ([
 	out := []string{}
 	for _, r := range resources {
 		if path := r.Path(); path != "" {
-			out = append(out, s.c.url+path)
+			out = append(out, s.c.URL()+path)
 			continue
 		}
-		id, err := s.c.orgID(ctx)
+		id, err := s.c.OrgID(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -194,7 +195,7 @@ func (s resourceSets) names(ctx context.Context, resources []schema.Resource) ([
 
 // partition is the first part of the names of the org's resources.
 func (c *Client) partition() string {
-	if u, err := url.Parse(c.url); err == nil && strings.HasSuffix(u.Hostname(), ".oktapreview.com") {
+	if u, err := url.Parse(c.URL()); err == nil && strings.HasSuffix(u.Hostname(), ".oktapreview.com") {
 		return "oktapreview"
 	}
 	return "okta"

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/oktaform/oktaform/internal/okta"
 )
 
 // Rights are what the credential in use may do, as far as that can be read.
@@ -18,7 +20,7 @@ type Rights struct {
 
 // Rights reads what the principal, as Snapshot.Principal names it, may do.
 func (c *Client) Rights(ctx context.Context, principal string) Rights {
-	r := Rights{Scopes: c.scopes}
+	r := Rights{Scopes: c.Scopes()}
 	if principal == "" {
 		return r
 	}
@@ -28,7 +30,7 @@ func (c *Client) Rights(ctx context.Context, principal string) Rights {
 	}
 	r.Roles = []string{}
 	for _, doc := range docs {
-		r.Roles = append(r.Roles, str(doc, "type"))
+		r.Roles = append(r.Roles, okta.Text(doc, "type"))
 	}
 	return r
 }
@@ -38,7 +40,7 @@ func (c *Client) Rights(ctx context.Context, principal string) Rights {
 func (c *Client) seesAll(ctx context.Context, principal string) bool {
 	docs, err := c.rolesOf(ctx, principal)
 	return err == nil && slices.ContainsFunc(docs, func(doc map[string]any) bool {
-		return str(doc, "type") == "SUPER_ADMIN" && str(doc, "assignmentType") != "GROUP" && str(doc, "status") != "INACTIVE"
+		return okta.Text(doc, "type") == "SUPER_ADMIN" && okta.Text(doc, "assignmentType") != "GROUP" && okta.Text(doc, "status") != "INACTIVE"
 	})
 }
 
@@ -48,5 +50,5 @@ func (c *Client) rolesOf(ctx context.Context, principal string) ([]map[string]an
 	if strings.HasPrefix(principal, userPrefix) {
 		at = "/api/v1/users/" + url.PathEscape(principal) + "/roles"
 	}
-	return c.rawPages(ctx, at, "")
+	return c.List(ctx, at, "")
 }

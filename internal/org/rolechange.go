@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -177,13 +178,13 @@ func (c *Client) assign(ctx context.Context, at principal, wanted assignment) (*
 // list decides.
 func (c *Client) assignOnce(ctx context.Context, at principal, wanted assignment) (assignment, error) {
 	for try := 1; ; try++ {
-		doc, err := c.document(ctx, c.raw(http.MethodPost, at.path, wanted.request()))
+		doc, err := c.Document(ctx, c.Request(http.MethodPost, at.path, wanted.request()))
 		if err == nil {
 			return c.assignment(doc), nil
 		}
-		var refused *Error
+		var refused *okta.Error
 		taken := errors.As(err, &refused) && refused.Status == http.StatusConflict
-		if !taken && !uncertain(err) || ctx.Err() != nil {
+		if !taken && !okta.OutcomeUnknown(err) || ctx.Err() != nil {
 			return assignment{}, err
 		}
 		var found assignment
@@ -194,7 +195,7 @@ func (c *Client) assignOnce(ctx context.Context, at principal, wanted assignment
 					found = r
 				}
 			}
-			if notFound(err) {
+			if okta.NotFound(err) {
 				err = nil // a fresh principal
 			}
 			return found.id != "", err
@@ -209,8 +210,8 @@ func (c *Client) assignOnce(ctx context.Context, at principal, wanted assignment
 }
 
 func (c *Client) unassign(ctx context.Context, path string, a assignment) error {
-	_, err := c.ask(ctx, c.raw(http.MethodDelete, path+"/"+url.PathEscape(a.id), nil))
-	if notFound(err) {
+	_, err := c.Call(ctx, c.Request(http.MethodDelete, path+"/"+url.PathEscape(a.id), nil))
+	if okta.NotFound(err) {
 		return nil
 	}
 	return err
@@ -236,8 +237,8 @@ func (c *Client) eachTarget(ctx context.Context, method, path string, a assignme
 		if err != nil {
 			return err
 		}
-		_, err = c.ask(ctx, c.raw(method, path+"/"+url.PathEscape(a.id)+end, nil))
-		if err != nil && (method != http.MethodDelete || !notFound(err)) { // a catalog entry has swallowed it
+		_, err = c.Call(ctx, c.Request(method, path+"/"+url.PathEscape(a.id)+end, nil))
+		if err != nil && (method != http.MethodDelete || !okta.NotFound(err)) { // a catalog entry has swallowed it
 			return err
 		}
 	}

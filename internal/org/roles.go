@@ -2,10 +2,10 @@ package org
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"slices"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -73,13 +73,13 @@ func newAssignment(id, roleType string) assignment {
 
 // listRoles lists the roles that a principal has itself, not through a group.
 func (c *Client) listRoles(ctx context.Context, path, assignmentType string) ([]assignment, error) {
-	docs, err := c.rawPages(ctx, path, "")
+	docs, err := c.List(ctx, path, "")
 	if err != nil {
 		return nil, err
 	}
 	var out []assignment
 	for _, doc := range docs {
-		if t := str(doc, "assignmentType"); t != "" && t != assignmentType {
+		if t := okta.Text(doc, "assignmentType"); t != "" && t != assignmentType {
 			continue
 		}
 		a := c.assignment(doc)
@@ -93,10 +93,10 @@ func (c *Client) listRoles(ctx context.Context, path, assignmentType string) ([]
 
 // assignment is a role as Okta's answer shows it, without its targets.
 func (c *Client) assignment(doc map[string]any) assignment {
-	a := newAssignment(str(doc, "id"), str(doc, "type"))
+	a := newAssignment(okta.Text(doc, "id"), okta.Text(doc, "type"))
 	if a.roleType == "CUSTOM" {
-		a.role, a.resourceSet = str(doc, "role"), str(doc, "resource-set")
-		c.remember(a.role, str(doc, "label"))
+		a.role, a.resourceSet = okta.Text(doc, "role"), okta.Text(doc, "resource-set")
+		c.remember(a.role, okta.Text(doc, "label"))
 		a.roleName, a.setName = c.nameOf(a.role), c.nameOf(a.resourceSet)
 	}
 	return a
@@ -106,60 +106,23 @@ func (c *Client) listTargets(ctx context.Context, path string, a assignment) ([]
 	if a.targetsPath == "" {
 		return nil, nil
 	}
-	docs, err := c.rawPages(ctx, path+"/"+url.PathEscape(a.id)+a.targetsPath, "limit=200")
+	docs, err := c.List(ctx, path+"/"+url.PathEscape(a.id)+a.targetsPath, "limit=200")
 	var out []target
 	for _, doc := range docs {
-		id := str(doc, "id")
+		id := okta.Text(doc, "id")
 		switch {
 		case a.targetsPath == "/targets/groups":
-			c.remember(id, str(doc, "profile", "name"))
+			c.remember(id, okta.Text(doc, "profile", "name"))
 			out = append(out, target{attr: "target_groups", named: named{id, c.nameOf(id)}})
 		case id == "":
-			out = append(out, target{attr: "target_catalog_apps", named: named{str(doc, "name"), str(doc, "displayName")}})
+			out = append(out, target{attr: "target_catalog_apps", named: named{okta.Text(doc, "name"), okta.Text(doc, "displayName")}})
 		default:
 			// The name of an instance is its label here.
-			c.remember(id, str(doc, "name"))
+			c.remember(id, okta.Text(doc, "name"))
 			out = append(out, target{attr: "target_apps", named: named{id, c.nameOf(id)}})
 		}
 	}
 	return out, err
-}
-
-// rawPages lists by raw calls.
-func (c *Client) rawPages(ctx context.Context, path, query string) ([]map[string]any, error) {
-	return c.pages(ctx, c.rawPage(path, query))
-}
-
-// rawPagesOf lists by raw calls what of the documents T names.
-func rawPagesOf[T any](ctx context.Context, c *Client, path, query string) ([]T, error) {
-	var all []T
-	err := eachPageOf(ctx, c, c.rawPage(path, query), maxListBytes, decodeList[T], func(page []T) bool {
-		all = append(all, page...)
-		return true
-	})
-	if err != nil {
-		return nil, err
-	}
-	return all, nil
-}
-
-// rawPage is the call for one page of a list.
-func (c *Client) rawPage(path, query string) func(ctx context.Context, after string) error {
-	return func(ctx context.Context, after string) error {
-		full := path
-		switch {
-		case after != "":
-			values, err := url.ParseQuery(query)
-			if err != nil {
-				return err
-			}
-			values.Set("after", after)
-			full += "?" + values.Encode()
-		case query != "":
-			full += "?" + query
-		}
-		return c.raw(http.MethodGet, full, nil)(ctx)
-	}
 }
 
 // roleBlocks brings the roles of a principal to admin_role blocks.
@@ -265,7 +228,7 @@ func (c *Client) targetPath(ctx context.Context, a assignment, t target) (string
 		if err != nil {
 			return "", err
 		}
-		t.app = str(doc, "name")
+		t.app = okta.Text(doc, "name")
 	}
 	return a.targetsPath + "/" + url.PathEscape(t.app) + "/" + url.PathEscape(t.id), nil
 }

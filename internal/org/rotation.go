@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -32,7 +33,7 @@ func (c *Client) SecretRotation(ctx context.Context, appID string) (r SecretRota
 	if err != nil {
 		return r, err
 	}
-	words := strings.Fields(str(doc, "profile", schema.ProfileRotation))
+	words := strings.Fields(okta.Text(doc, "profile", schema.ProfileRotation))
 	if len(words) > 0 {
 		r.New = words[0]
 	}
@@ -57,6 +58,6 @@ func (c *Client) SetSecretRotation(ctx context.Context, appID string, r SecretRo
 		profile[schema.ProfileRotation] = r.String()
 	}
 	doc["profile"] = profile
-	_, err = c.ask(ctx, c.raw(http.MethodPut, appsPath+"/"+url.PathEscape(appID), writable(doc)))
+	_, err = c.Call(ctx, c.Request(http.MethodPut, appsPath+"/"+url.PathEscape(appID), writable(doc)))
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -24,17 +25,17 @@ func (r *remote) usesSecret() bool {
 // listSecrets lists the secrets of an app. The answer holds them in clear text;
 // nothing of that is kept.
 func (c *Client) listSecrets(ctx context.Context, appID string) ([]secret, error) {
-	n, err := c.ask(ctx, c.raw(http.MethodGet, secretsPath(appID), nil))
+	n, err := c.Call(ctx, c.Request(http.MethodGet, secretsPath(appID), nil))
 	if err != nil {
 		return nil, err
 	}
 	var docs []map[string]any
-	if err := n.decode(&docs); err != nil {
+	if err := n.Decode(&docs); err != nil {
 		return nil, err
 	}
 	secrets := []secret{}
 	for _, doc := range docs {
-		secrets = append(secrets, secret{str(doc, "id"), str(doc, "status"), str(doc, "created"), str(doc, "secret_hash")})
+		secrets = append(secrets, secret{okta.Text(doc, "id"), okta.Text(doc, "status"), okta.Text(doc, "created"), okta.Text(doc, "secret_hash")})
 	}
 	return secrets, nil
 }
@@ -52,7 +53,7 @@ func (c *Client) readSecrets(ctx context.Context, r *remote) (err error) {
 		r.secrets = []secret{}
 		return nil
 	}
-	if r.secrets, err = c.listSecrets(ctx, r.id()); Denied(err) {
+	if r.secrets, err = c.listSecrets(ctx, r.id()); okta.Denied(err) {
 		r.unread = append(r.unread, "client secrets of "+r.title()+", for want of a right")
 		return nil
 	}
@@ -103,11 +104,11 @@ func (c *Client) convergeSecrets(ctx context.Context, now *remote, want schema.V
 			}
 			surplus = surplus[1:]
 		}
-		made, err := c.document(ctx, c.raw(http.MethodPost, secretsPath(now.id()), map[string]any{}))
+		made, err := c.Document(ctx, c.Request(http.MethodPost, secretsPath(now.id()), map[string]any{}))
 		if err != nil {
 			return err
 		}
-		kept = append(kept, wantedSecret{secret{id: str(made, "id"), status: str(made, "status")}, text(block.GetAttr("status"))})
+		kept = append(kept, wantedSecret{secret{id: okta.Text(made, "id"), status: okta.Text(made, "status")}, text(block.GetAttr("status"))})
 	}
 	for _, status := range []string{"ACTIVE", "INACTIVE"} { // one is always active
 		for _, s := range kept {
@@ -169,19 +170,19 @@ func sortSecrets(now *remote, want schema.Value, renew bool) (surplus []secret, 
 
 func (c *Client) setSecretStatus(ctx context.Context, appID string, s secret, status string) error {
 	action := map[string]string{"ACTIVE": "activate", "INACTIVE": "deactivate"}[status]
-	_, err := c.ask(repeatable(ctx), c.raw(http.MethodPost, secretsPath(appID)+"/"+url.PathEscape(s.id)+"/lifecycle/"+action, nil))
+	_, err := c.Call(ctx, okta.Repeatable(c.Request(http.MethodPost, secretsPath(appID)+"/"+url.PathEscape(s.id)+"/lifecycle/"+action, nil)))
 	return err
 }
 
 // dropSecret deletes a secret, which Okta does only once it is inactive.
 func (c *Client) dropSecret(ctx context.Context, appID string, s secret) error {
 	if s.status == "ACTIVE" {
-		if err := c.setSecretStatus(ctx, appID, s, "INACTIVE"); err != nil && !notFound(err) {
+		if err := c.setSecretStatus(ctx, appID, s, "INACTIVE"); err != nil && !okta.NotFound(err) {
 			return err
 		}
 	}
-	_, err := c.ask(ctx, c.raw(http.MethodDelete, secretsPath(appID)+"/"+url.PathEscape(s.id), nil))
-	if notFound(err) {
+	_, err := c.Call(ctx, c.Request(http.MethodDelete, secretsPath(appID)+"/"+url.PathEscape(s.id), nil))
+	if okta.NotFound(err) {
 		return nil
 	}
 	return err

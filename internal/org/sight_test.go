@@ -3,8 +3,12 @@ package org
 import (
 	"encoding/json"
 	"errors"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -30,12 +34,12 @@ func TestSight(t *testing.T) {
 		{`{"eventType":"user.account.privilege.grant","target":[{"type":"User","id":"` + user + `"}]}`, user, false, true},
 		{`{"eventType":"app.oauth2.token.grant","target":[{"type":"User","id":"` + user + `"}]}`, user, false, false},
 	} {
-		var e event
+		var e okta.Event
 		if err := json.Unmarshal([]byte(test.event), &e); err != nil {
 			t.Fatal(err)
 		}
-		touched, err := touch([]event{e}, test.principal)
-		var gap *logGap
+		touched, err := touch([]okta.Event{e}, test.principal)
+		var gap *okta.LogGap
 		if errors.As(err, &gap) != test.gap || !test.gap && (err != nil || (touched.sight != "") != test.sight) {
 			t.Errorf("%s by %s: %+v %v", test.event, test.principal, touched, err)
 		}
@@ -53,7 +57,7 @@ func TestSeesAll(t *testing.T) {
 		`[{"type":"SUPER_ADMIN","assignmentType":"USER","status":"INACTIVE"}]`:                                                                    false,
 		`{"errorCode":"E0000006"}`: false,
 	} {
-		c, err := Connect(Credentials{Mode: SSWS, URL: "https://example.okta.com", Token: schema.NewSecret("t")}, Options{Transport: &pagesOf{roles}})
+		c, err := Connect(okta.Credentials{Mode: okta.SSWS, URL: "https://example.okta.com", Token: schema.NewSecret("t")}, okta.Options{Transport: &pagesOf{roles}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,4 +65,13 @@ func TestSeesAll(t *testing.T) {
 			t.Errorf("%v with %s", got, roles)
 		}
 	}
+}
+
+// pagesOf answers each request with the next page.
+type pagesOf []string
+
+func (p *pagesOf) RoundTrip(req *http.Request) (*http.Response, error) {
+	page := (*p)[0]
+	*p = (*p)[1:]
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(page)), Request: req}, nil
 }

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -118,8 +119,8 @@ func TestRetries(t *testing.T) {
 func TestRetriesEnd(t *testing.T) {
 	client, clock := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 500, `{"errorCode":"E0000009"}`) })
 	_, err := client.ClientSecret(t.Context(), "0oa1")
-	var refused *org.Error
-	if !errors.As(err, &refused) || refused.Status != 500 || org.Denied(err) || org.Unreachable(err) {
+	var refused *okta.Error
+	if !errors.As(err, &refused) || refused.Status != 500 || okta.Denied(err) || okta.Unreachable(err) {
 		t.Errorf("got %v", err)
 	}
 	var total time.Duration
@@ -203,7 +204,7 @@ func TestHostileAnswers(t *testing.T) {
 				test.handle(w, r)
 			})
 			_, err := client.Read(t.Context(), schema.Query{Wants: []schema.Want{{Addr: schema.Addr{Kind: "group", Name: "g"}, Name: "g"}}})
-			if err == nil || !strings.Contains(err.Error(), test.want) || !org.Unreachable(err) {
+			if err == nil || !strings.Contains(err.Error(), test.want) || !okta.Unreachable(err) {
 				t.Errorf("got %v", err)
 			}
 			if err != nil && strings.Contains(err.Error(), "made-up-token") {
@@ -236,15 +237,15 @@ func TestAnswersWithoutEnd(t *testing.T) {
 			server := httptest.NewServer(handle)
 			t.Cleanup(server.Close)
 			client, err := org.Connect(
-				org.Credentials{URL: server.URL, Mode: org.SSWS, Token: schema.NewSecret("made-up-token"), Source: "the test"},
-				org.Options{Clock: &instant{}, Timeout: 200 * time.Millisecond},
+				okta.Credentials{URL: server.URL, Mode: okta.SSWS, Token: schema.NewSecret("made-up-token"), Source: "the test"},
+				okta.Options{Clock: &instant{}, Timeout: 200 * time.Millisecond},
 			)
 			if err != nil {
 				t.Fatal(err)
 			}
 			begun := time.Now()
 			_, err = client.Read(t.Context(), schema.Query{Wants: []schema.Want{{Addr: schema.Addr{Kind: "group", Name: "g"}, Name: "g"}}})
-			if err == nil || !org.Unreachable(err) || time.Since(begun) > 30*time.Second {
+			if err == nil || !okta.Unreachable(err) || time.Since(begun) > 30*time.Second {
 				t.Errorf("after %s: %v", time.Since(begun), err)
 			}
 		})
@@ -297,13 +298,13 @@ func TestUnreachable(t *testing.T) {
 	for name, url := range map[string]string{"refused": closed.URL, "TLS": untrusted.URL, "not TLS": strings.Replace(closed.URL, "http:", "https:", 1)} {
 		t.Run(name, func(t *testing.T) {
 			clock := &instant{}
-			client, err := org.Connect(org.Credentials{URL: url, Mode: org.SSWS, Token: schema.NewSecret("made-up-token")},
-				org.Options{Clock: clock, Transport: &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}}})
+			client, err := org.Connect(okta.Credentials{URL: url, Mode: okta.SSWS, Token: schema.NewSecret("made-up-token")},
+				okta.Options{Clock: clock, Transport: &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			_, err = client.Read(t.Context(), schema.Query{Owner: owner})
-			if !org.Unreachable(err) || org.Denied(err) || !strings.Contains(err.Error(), url) || len(clock.slept) > 0 {
+			if !okta.Unreachable(err) || okta.Denied(err) || !strings.Contains(err.Error(), url) || len(clock.slept) > 0 {
 				t.Errorf("waits %v, %v", clock.slept, err)
 			}
 		})
@@ -318,7 +319,7 @@ func TestCancelled(t *testing.T) {
 		answer(w, 500, "")
 	})
 	_, err := client.ClientSecret(ctx, "0oa1")
-	if !errors.Is(err, context.Canceled) || org.Unreachable(err) {
+	if !errors.Is(err, context.Canceled) || okta.Unreachable(err) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -335,7 +336,7 @@ func TestParallelism(t *testing.T) {
 		answer(w, 200, fmt.Sprintf(`{"id":"00u%s","status":"ACTIVE","profile":{"login":"%s"}}`, login, login))
 	}))
 	defer server.Close()
-	client, err := org.Connect(org.Credentials{URL: server.URL, Mode: org.SSWS, Token: schema.NewSecret("made-up-token")}, org.Options{Parallelism: 2})
+	client, err := org.Connect(okta.Credentials{URL: server.URL, Mode: okta.SSWS, Token: schema.NewSecret("made-up-token")}, okta.Options{Parallelism: 2})
 	if err != nil {
 		t.Fatal(err)
 	}

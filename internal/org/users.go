@@ -2,13 +2,12 @@ package org
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 	"time"
 
-	"github.com/okta/okta-sdk-golang/v5/okta"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -32,40 +31,40 @@ func (c *Client) findUsers(ctx context.Context, q schema.Query) ([]*remote, erro
 	}
 	found := make([]*remote, len(logins))
 	if len(logins) > loginsAtOnce {
-		var lists []job
+		var lists []okta.Job
 		for from := 0; from < len(logins); from += loginsAtOnce {
 			to := min(from+loginsAtOnce, len(logins))
-			lists = append(lists, job{run: func(ctx context.Context) error {
+			lists = append(lists, okta.Job{Run: func(ctx context.Context) error {
 				return c.listUsers(ctx, logins[from:to], found[from:to])
 			}})
 		}
-		if err := run(ctx, lists); err != nil {
+		if err := okta.RunJobs(ctx, lists); err != nil {
 			return nil, err
 		}
 	}
-	var single []job
+	var single []okta.Job
 	for i, login := range logins {
 		if found[i] == nil {
-			single = append(single, job{run: func(ctx context.Context) (err error) {
+			single = append(single, okta.Job{Run: func(ctx context.Context) (err error) {
 				found[i], err = c.findUser(ctx, login)
 				return err
 			}})
 		}
 	}
-	return found, run(ctx, single)
+	return found, okta.RunJobs(ctx, single)
 }
 
 // listUsers reads the users with the logins into found, by one list.
 func (c *Client) listUsers(ctx context.Context, logins []string, found []*remote) error {
 	var filter []string
 	for _, login := range logins {
-		filter = append(filter, "profile.login eq "+filterText(login))
+		filter = append(filter, "profile.login eq "+okta.FilterText(login))
 	}
-	docs, err := c.rawPages(ctx, "/api/v1/users", url.Values{"filter": {strings.Join(filter, " or ")}, "limit": {"200"}}.Encode())
+	docs, err := c.List(ctx, "/api/v1/users", url.Values{"filter": {strings.Join(filter, " or ")}, "limit": {"200"}}.Encode())
 	for _, doc := range docs {
 		for i, login := range logins {
-			if strings.EqualFold(str(doc, "profile", "login"), login) {
-				c.remember(str(doc, "id"), str(doc, "profile", "login"))
+			if strings.EqualFold(okta.Text(doc, "profile", "login"), login) {
+				c.remember(okta.Text(doc, "id"), okta.Text(doc, "profile", "login"))
 				found[i] = &remote{kind: schema.KindNamed("user"), doc: doc}
 			}
 		}
@@ -80,21 +79,14 @@ func (c *Client) findUser(ctx context.Context, login string) (*remote, error) {
 	var candidates []map[string]any
 	if strings.Contains(login, "/") {
 		// Okta doesn't take such a login as a part of the path, even escaped.
-		list, err := c.pages(ctx, func(ctx context.Context, after string) error {
-			call := c.sdk.UserAPI.ListUsers(ctx).Filter(`profile.login eq ` + filterText(login)).Limit(pageSize)
-			if after != "" {
-				call = call.After(after)
-			}
-			_, _, err := call.Execute()
-			return err
-		})
+		list, err := c.Pages(ctx, c.ListUsers(`profile.login eq `+okta.FilterText(login)))
 		if err != nil {
 			return nil, err
 		}
 		candidates = list
 	} else {
 		doc, err := users{c: c}.get(ctx, login)
-		if notFound(err) {
+		if okta.NotFound(err) {
 			return nil, nil
 		}
 		if err != nil {
@@ -103,17 +95,12 @@ func (c *Client) findUser(ctx context.Context, login string) (*remote, error) {
 		candidates = append(candidates, doc)
 	}
 	for _, doc := range candidates {
-		if strings.EqualFold(str(doc, "profile", "login"), login) {
-			c.remember(str(doc, "id"), str(doc, "profile", "login"))
+		if strings.EqualFold(okta.Text(doc, "profile", "login"), login) {
+			c.remember(okta.Text(doc, "id"), okta.Text(doc, "profile", "login"))
 			return &remote{kind: schema.KindNamed("user"), doc: doc}, nil
 		}
 	}
 	return nil, nil
-}
-
-// filterText quotes a string for a filter.
-func filterText(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
 // ownUser is the id of the user whose API token we carry; "" where that can't be
@@ -123,26 +110,23 @@ func (c *Client) ownUser(ctx context.Context) string {
 	if err != nil {
 		return ""
 	}
-	return str(doc, "id")
+	return okta.Text(doc, "id")
 }
 
 // Whom says for people in whose name the credential acts; "" where that can't be known.
 func (c *Client) Whom(ctx context.Context) string {
-	if c.principal != "" {
-		return "service app " + c.principal
+	if c.Principal() != "" {
+		return "service app " + c.Principal()
 	}
 	doc, err := users{c: c}.get(ctx, "me")
-	if login := str(doc, "profile", "login"); err == nil && login != "" {
+	if login := okta.Text(doc, "profile", "login"); err == nil && login != "" {
 		return "user " + login
 	}
 	return ""
 }
 
 func (u users) get(ctx context.Context, idOrLogin string) (map[string]any, error) {
-	return u.c.document(ctx, func(ctx context.Context) error {
-		_, _, err := u.c.sdk.UserAPI.GetUser(ctx, idOrLogin).Execute()
-		return err
-	})
+	return u.c.Document(ctx, u.c.GetUser(idOrLogin))
 }
 
 func (u users) create(ctx context.Context, doc map[string]any, want schema.Value) (map[string]any, error) {
@@ -150,35 +134,22 @@ func (u users) create(ctx context.Context, doc map[string]any, want schema.Value
 	if password := text(want.GetAttr("password")); password != "" {
 		request["credentials"] = withPassword(password)
 	}
-	body, err := into[okta.CreateUserRequest](request)
-	if err != nil {
-		return nil, errUserRequest
-	}
-	made, err := u.c.document(ctx, func(ctx context.Context) error {
-		_, _, err := u.c.sdk.UserAPI.CreateUser(ctx).Body(body).Activate(true).Execute()
-		return err
-	})
+	made, err := u.c.Document(ctx, u.c.CreateUser(request))
 	if err != nil || text(want.GetAttr("status")) != suspended {
 		return made, err
 	}
-	if err := u.suspend(ctx, str(made, "id")); err != nil {
+	if err := u.suspend(ctx, okta.Text(made, "id")); err != nil {
 		return made, err
 	}
-	return u.get(ctx, str(made, "id"))
+	return u.get(ctx, okta.Text(made, "id"))
 }
 
 const suspended = "SUSPENDED"
 
 func (u users) suspend(ctx context.Context, id string) error {
-	_, err := u.c.ask(ctx, func(ctx context.Context) error {
-		_, err := u.c.sdk.UserAPI.SuspendUser(ctx, id).Execute()
-		return err
-	})
+	_, err := u.c.Call(ctx, u.c.SuspendUser(id))
 	return err
 }
-
-// errUserRequest takes the place of an error that might quote the password.
-var errUserRequest = errors.New("the user's profile can't be written")
 
 func withPassword(password string) map[string]any {
 	return map[string]any{"password": map[string]any{"value": password}}
@@ -187,9 +158,8 @@ func withPassword(password string) map[string]any {
 // update brings the user back to life, if need be, then writes the profile and
 // the password, and suspends last, when both are as they should be.
 func (u users) update(ctx context.Context, now *remote, doc map[string]any, want schema.Value) error {
-	ctx = repeatable(ctx)
 	suspend, revived := text(want.GetAttr("status")) == suspended, false
-	if is := str(now.doc, "status") == suspended; is && suspend {
+	if is := okta.Text(now.doc, "status") == suspended; is && suspend {
 		suspend = false
 	} else {
 		var err error
@@ -200,7 +170,8 @@ func (u users) update(ctx context.Context, now *remote, doc map[string]any, want
 	if err := u.write(ctx, now, doc, want, revived); err != nil || !suspend {
 		return err
 	}
-	return u.suspend(ctx, now.id())
+	_, err := u.c.Call(ctx, okta.Repeatable(u.c.SuspendUser(now.id())))
+	return err
 }
 
 // write sends the declared fields alone: POST leaves the others as they are.
@@ -214,7 +185,7 @@ func (u users) write(ctx context.Context, now *remote, doc map[string]any, want 
 		request["profile"] = own["profile"]
 	}
 	if password := text(want.GetAttr("password")); password != "" {
-		outdated, err := passwordOutdated(text(want.GetAttr("password_version")), str(now.doc, "passwordChanged"))
+		outdated, err := passwordOutdated(text(want.GetAttr("password_version")), okta.Text(now.doc, "passwordChanged"))
 		if err != nil {
 			return err
 		}
@@ -225,32 +196,19 @@ func (u users) write(ctx context.Context, now *remote, doc map[string]any, want 
 	if len(request) == 0 {
 		return nil
 	}
-	body, err := into[okta.UpdateUserRequest](request)
-	if err != nil {
-		return errUserRequest
-	}
-	_, err = u.c.ask(ctx, func(ctx context.Context) error {
-		_, _, err := u.c.sdk.UserAPI.UpdateUser(ctx, now.id()).User(body).Execute()
-		return err
-	})
+	_, err := u.c.Call(ctx, u.c.UpdateUser(now.id(), request))
 	return err
 }
 
 // revive makes the user ACTIVE. It reports whether the user was reactivated,
 // which takes away the password.
 func (u users) revive(ctx context.Context, now *remote) (revived bool, err error) {
-	switch str(now.doc, "status") {
+	switch okta.Text(now.doc, "status") {
 	case "DEPROVISIONED", "STAGED":
-		_, err = u.c.ask(ctx, func(ctx context.Context) error {
-			_, _, err := u.c.sdk.UserAPI.ActivateUser(ctx, now.id()).SendEmail(false).Execute()
-			return err
-		})
+		_, err = u.c.Call(ctx, u.c.ActivateUser(now.id()))
 		return true, err
 	case "SUSPENDED":
-		_, err = u.c.ask(ctx, func(ctx context.Context) error {
-			_, err := u.c.sdk.UserAPI.UnsuspendUser(ctx, now.id()).Execute()
-			return err
-		})
+		_, err = u.c.Call(ctx, u.c.UnsuspendUser(now.id()))
 	}
 	return false, err
 }
@@ -278,20 +236,14 @@ func (u users) remove(ctx context.Context, now *remote, onDestroy string) error 
 	case "", "keep":
 		return nil
 	case "deactivate":
-		if str(now.doc, "status") == "DEPROVISIONED" {
+		if okta.Text(now.doc, "status") == "DEPROVISIONED" {
 			return nil
 		}
-		_, err := u.c.ask(repeatable(ctx), func(ctx context.Context) error {
-			_, err := u.c.sdk.UserAPI.DeactivateUser(ctx, now.id()).Execute()
-			return err
-		})
+		_, err := u.c.Call(ctx, u.c.DeactivateUser(now.id()))
 		return err
 	case "delete":
 		for range 3 {
-			_, err := u.c.ask(ctx, func(ctx context.Context) error {
-				_, err := u.c.sdk.UserAPI.DeleteUser(ctx, now.id()).Execute()
-				return err
-			})
+			_, err := u.c.Call(ctx, u.c.DeleteUser(now.id()))
 			if err != nil { // not found: done
 				return err
 			}

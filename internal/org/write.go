@@ -3,12 +3,12 @@ package org
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -63,7 +63,9 @@ func (c *Client) finish(ctx context.Context, found *remote, d schema.Desired, wa
 	if err != nil {
 		return made, err
 	}
-	err = c.present(ctx, func() error { return run(ctx, c.jobs(found, asked{d.Kind.Parts(want), schema.RightsOf(want)})) })
+	err = c.present(ctx, func() error {
+		return okta.RunJobs(ctx, c.jobs(found, asked{d.Kind.Parts(want), schema.RightsOf(want)}))
+	})
 	if err != nil {
 		return made, err
 	}
@@ -90,7 +92,7 @@ func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desir
 
 // bring changes an object that was read completely to what d describes.
 func (c *Client) bring(ctx context.Context, now *remote, d schema.Desired, want schema.Value) (schema.Object, error) {
-	doc, err := clone(now.doc)
+	doc, err := okta.Clone(now.doc)
 	if err != nil {
 		return schema.Object{}, err
 	}
@@ -182,13 +184,13 @@ func (c *Client) Delete(ctx context.Context, prior schema.Object, onDestroy stri
 		stale = checkOwner(prior, now)
 		return stale == nil, nil
 	})
-	if notFound(err) {
+	if okta.NotFound(err) {
 		return nil
 	}
 	if err = cmp.Or(err, stale); err != nil {
 		return err
 	}
-	if err := c.resource(kind).remove(ctx, now, onDestroy); err != nil && !notFound(err) {
+	if err := c.resource(kind).remove(ctx, now, onDestroy); err != nil && !okta.NotFound(err) {
 		return err
 	}
 	return nil
@@ -268,15 +270,4 @@ func sameDocument(now *remote, doc map[string]any) (bool, error) {
 		return false, err
 	}
 	return before.Value.RawEquals(after.Value) && before.Owner == after.Owner, nil
-}
-
-// clone copies a document, so that changing one leaves the other.
-func clone(doc map[string]any) (map[string]any, error) {
-	content, err := json.Marshal(doc)
-	if err != nil {
-		return nil, err
-	}
-	var out map[string]any
-	n := note{body: content}
-	return out, n.decode(&out)
 }

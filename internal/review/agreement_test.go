@@ -29,6 +29,7 @@ import (
 	"github.com/oktaform/oktaform/apply"
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/skip"
@@ -146,7 +147,7 @@ func newTrial(t *testing.T) *trial {
 		listener.Close()
 		_ = server.Close()
 	})
-	w.client, err = org.Connect(org.Credentials{URL: listener.URL, Mode: org.SSWS, Token: schema.NewSecret(server.Token()), Source: "the test"}, org.Options{Transport: transport})
+	w.client, err = org.Connect(okta.Credentials{URL: listener.URL, Mode: okta.SSWS, Token: schema.NewSecret(server.Token()), Source: "the test"}, okta.Options{Transport: transport})
 	if err != nil {
 		t.Fatal(err)
 	}

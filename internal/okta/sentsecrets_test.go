@@ -1,4 +1,4 @@
-package org_test
+package okta_test
 
 import (
 	"encoding/json"
@@ -8,7 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -59,11 +60,11 @@ func TestErrorsQuoteNoCredential(t *testing.T) {
 		},
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answer(w) }))
-		client, err := org.Connect(org.Credentials{URL: server.URL, Mode: org.SSWS, Token: schema.NewSecret(token)}, org.Options{})
+		client, err := okta.Connect(okta.Credentials{URL: server.URL, Mode: okta.SSWS, Token: schema.NewSecret(token)}, okta.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = client.ClientSecrets(t.Context(), "0oa1")
+		_, err = client.Document(t.Context(), client.Request(http.MethodGet, "/api/v1/apps/0oa1/credentials/secrets", nil))
 		server.Close()
 		if err == nil {
 			t.Errorf("%s: no error", name)
@@ -92,13 +93,16 @@ func TestErrorsQuoteNoToken(t *testing.T) {
 		_ = json.NewEncoder(w).Encode(echo)
 	}))
 	defer server.Close()
-	key, _ := newKey(t, "k1")
+	key, err := jwk.NewPEM()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, refuse = range []bool{true, false} {
-		client, err := org.Connect(org.Credentials{URL: server.URL, Mode: org.PrivateKey, ClientID: "0oa1", PrivateKey: schema.NewSecret(key), PrivateKeyID: "k1", Scopes: []string{"okta.apps.read"}}, org.Options{})
+		client, err := okta.Connect(okta.Credentials{URL: server.URL, Mode: okta.PrivateKey, ClientID: "0oa1", PrivateKey: schema.NewSecret(string(key)), PrivateKeyID: "k1", Scopes: []string{"okta.apps.read"}}, okta.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = client.ClientSecrets(t.Context(), "0oa1")
+		_, err = client.Document(t.Context(), client.Request(http.MethodGet, "/api/v1/apps/0oa1/credentials/secrets", nil))
 		if err == nil || assertion == "" || strings.Contains(err.Error(), access) || strings.Contains(err.Error(), assertion[:40]) || !strings.Contains(err.Error(), "(sensitive value)") {
 			t.Errorf("refused %v: %v", refuse, err)
 		}

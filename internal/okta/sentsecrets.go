@@ -1,4 +1,4 @@
-package org
+package okta
 
 import (
 	"slices"
@@ -8,35 +8,35 @@ import (
 	"github.com/oktaform/oktaform/internal/terminal"
 )
 
-// spoken are the secrets that this client itself sends: its API token, access tokens and
-// client assertions. An org, or a proxy, may repeat them in what it answers.
-type spoken struct {
+// sentSecrets are the secrets that this client itself sends: its API token, access tokens
+// and client assertions. An org, or a proxy, may repeat them in an answer.
+type sentSecrets struct {
 	mu      sync.Mutex
 	secrets []string
 }
 
 const (
-	// shortestSpoken keeps a text too short for a secret from blotting out words.
-	shortestSpoken = 12
-	// mostSpoken bounds what is remembered: the oldest tokens have expired.
-	mostSpoken = 100
+	// shortestSecret keeps a text too short for a secret from blotting out words.
+	shortestSecret = 12
+	// maxSecrets bounds what is remembered: the oldest tokens have expired.
+	maxSecrets = 100
 	hidden     = "(sensitive value)"
 )
 
-func (s *spoken) add(secret string) {
-	if len(secret) < shortestSpoken {
+func (s *sentSecrets) add(secret string) {
+	if len(secret) < shortestSecret {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.secrets) >= mostSpoken {
+	if len(s.secrets) >= maxSecrets {
 		s.secrets = slices.Delete(s.secrets, 1, 2) // the first one is the credential itself
 	}
 	s.secrets = append(s.secrets, secret)
 }
 
-// hide takes the secrets out of a text. Nothing was said where s is nil.
-func (s *spoken) hide(text string) string {
+// hide takes the secrets out of a text. A nil s hides nothing.
+func (s *sentSecrets) hide(text string) string {
 	if s == nil {
 		return text
 	}
@@ -48,11 +48,11 @@ func (s *spoken) hide(text string) string {
 	return text
 }
 
-// clip is the function, for a text that may quote a secret.
-func (s *spoken) clip(text string) string { return clip(s.hide(text)) }
+// clip is Clip for a text that may quote a secret.
+func (s *sentSecrets) clip(text string) string { return Clip(s.hide(text)) }
 
-// clip keeps a foreign text from filling the screen, and from ending a line on it.
-func clip(s string) string {
+// Clip keeps a foreign text from filling the screen, and from ending a line on it.
+func Clip(s string) string {
 	s = terminal.Plain(s)
 	const most = 500
 	if r := []rune(s); len(r) > most {
@@ -71,7 +71,7 @@ func (d *discreet) Error() string { return d.text }
 func (d *discreet) Unwrap() error { return d.cause }
 
 // error takes the secrets out of the text of an error, which may quote an answer.
-func (s *spoken) error(err error) error {
+func (s *sentSecrets) error(err error) error {
 	text := err.Error()
 	if clean := s.hide(text); clean != text {
 		return &discreet{err, clean}

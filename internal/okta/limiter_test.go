@@ -1,4 +1,4 @@
-package org_test
+package okta_test
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -69,11 +69,11 @@ const adminToken = "made-up-admin-token"
 // simulate runs f with a client of an org in this process, in simulated time:
 // one clock for the limits of the org and the waits of the client. The client is
 // made outside, since the SDK's begins a goroutine that never ends.
-func simulate(t *testing.T, options sandbox.Options, o org.Options, f func(*testing.T, *org.Client, *inside)) {
+func simulate(t *testing.T, options sandbox.Options, o okta.Options, f func(*testing.T, *okta.Client, *inside)) {
 	t.Helper()
 	transport := &inside{}
 	o.Transport = transport
-	client, err := org.Connect(org.Credentials{URL: "http://127.0.0.1", Mode: org.SSWS, Token: schema.NewSecret(adminToken), Source: "the test"}, o)
+	client, err := okta.Connect(okta.Credentials{URL: "http://127.0.0.1", Mode: okta.SSWS, Token: schema.NewSecret(adminToken), Source: "the test"}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func simulate(t *testing.T, options sandbox.Options, o org.Options, f func(*test
 }
 
 // get makes requests of the org's own sign-in, beside each other.
-func get(ctx context.Context, t *testing.T, client *org.Client, paths []string) {
+func get(ctx context.Context, t *testing.T, client *okta.Client, paths []string) {
 	var wg sync.WaitGroup
 	for _, path := range paths {
 		wg.Go(func() {
@@ -125,7 +125,7 @@ func TestLimiterAlone(t *testing.T) {
 		if seed%2 == 1 {
 			profile, limit = sandbox.RateLimitEnterprise, 100
 		}
-		o := org.Options{Share: []float64{0.1, 0.25, 0.5}[seed%3], Parallelism: draw.IntN(40)}
+		o := okta.Options{Share: []float64{0.1, 0.25, 0.5}[seed%3], Parallelism: draw.IntN(40)}
 		options := sandbox.Options{RateLimit: profile, ClockOffset: time.Duration(draw.IntN(6000)-3000) * 333 * time.Millisecond,
 			Faults: []sandbox.Fault{{Kind: "latency", Duration: time.Duration(1+draw.IntN(300)) * time.Millisecond}}}
 		var work []string
@@ -133,7 +133,7 @@ func TestLimiterAlone(t *testing.T) {
 			work = append(work, repeat(draw.IntN(80), path)...)
 		}
 		draw.Shuffle(len(work), func(i, j int) { work[i], work[j] = work[j], work[i] })
-		simulate(t, options, o, func(t *testing.T, client *org.Client, transport *inside) {
+		simulate(t, options, o, func(t *testing.T, client *okta.Client, transport *inside) {
 			get(t.Context(), t, client, work)
 			if n := transport.refusals(); n > 0 {
 				t.Errorf("seed %d: %d of %d requests refused", seed, n, len(work))
@@ -166,7 +166,7 @@ func TestLimiterPace(t *testing.T) {
 		{sandbox.RateLimitEnterprise, 1000, 19 * time.Minute},
 	} {
 		t.Run(fmt.Sprint(test.profile, test.n), func(t *testing.T) {
-			simulate(t, sandbox.Options{RateLimit: test.profile}, org.Options{}, func(t *testing.T, client *org.Client, transport *inside) {
+			simulate(t, sandbox.Options{RateLimit: test.profile}, okta.Options{}, func(t *testing.T, client *okta.Client, transport *inside) {
 				begin := time.Now()
 				get(t.Context(), t, client, repeat(test.n, "/api/v1/apps"))
 				took := time.Since(begin)
@@ -182,7 +182,7 @@ func TestLimiterPace(t *testing.T) {
 // more.
 func TestLimiterBesideOthers(t *testing.T) {
 	const path = "/.well-known/okta-organization" // without a sign-in all count as one: 600 a minute
-	simulate(t, sandbox.Options{RateLimit: sandbox.RateLimitEnterprise}, org.Options{}, func(t *testing.T, client *org.Client, transport *inside) {
+	simulate(t, sandbox.Options{RateLimit: sandbox.RateLimitEnterprise}, okta.Options{}, func(t *testing.T, client *okta.Client, transport *inside) {
 		ctx, cancel := context.WithCancel(t.Context())
 		other := &inside{org: transport.org}
 		done := make(chan struct{})
@@ -209,7 +209,7 @@ func TestLimiterBesideOthers(t *testing.T) {
 
 // Who gives up leaves the queue to the others.
 func TestLimiterCancelled(t *testing.T) {
-	simulate(t, sandbox.Options{RateLimit: sandbox.RateLimitFree}, org.Options{}, func(t *testing.T, client *org.Client, transport *inside) {
+	simulate(t, sandbox.Options{RateLimit: sandbox.RateLimitFree}, okta.Options{}, func(t *testing.T, client *okta.Client, transport *inside) {
 		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 		defer cancel()
 		var wg sync.WaitGroup
@@ -224,7 +224,7 @@ func TestLimiterCancelled(t *testing.T) {
 
 // Where the org finds too many requests at once, the client makes fewer.
 func TestLimiterCrowded(t *testing.T) {
-	simulate(t, sandbox.Options{}, org.Options{}, func(t *testing.T, client *org.Client, transport *inside) {
+	simulate(t, sandbox.Options{}, okta.Options{}, func(t *testing.T, client *okta.Client, transport *inside) {
 		var mu sync.Mutex
 		now := 0
 		transport.org = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -296,7 +296,7 @@ func TestLimiterBoundsEveryWait(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			simulate(t, sandbox.Options{}, org.Options{}, func(t *testing.T, client *org.Client, transport *inside) {
+			simulate(t, sandbox.Options{}, okta.Options{}, func(t *testing.T, client *okta.Client, transport *inside) {
 				var mu sync.Mutex
 				n := 0
 				transport.org = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -1,9 +1,10 @@
-package org
+package okta
 
 import (
-	"github.com/oktaform/oktaform/internal/clock"
 	"testing"
 	"time"
+
+	"github.com/oktaform/oktaform/internal/clock"
 )
 
 // What one bucket lets through, by what its answers show. Each step is a request

@@ -1,7 +1,8 @@
-package org_test
+package okta_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -9,15 +10,15 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 )
 
 // busy runs f with a client of an org that answers as told, in simulated time.
-func busy(t *testing.T, handle http.HandlerFunc, f func(*testing.T, *org.Client)) {
+func busy(t *testing.T, handle http.HandlerFunc, f func(*testing.T, *okta.Client)) {
 	t.Helper()
 	transport := &inside{org: handle}
-	client, err := org.Connect(org.Credentials{URL: "http://127.0.0.1", Mode: org.SSWS, Token: schema.NewSecret(adminToken), Source: "the test"}, org.Options{Transport: transport})
+	client, err := okta.Connect(okta.Credentials{URL: "http://127.0.0.1", Mode: okta.SSWS, Token: schema.NewSecret(adminToken), Source: "the test"}, okta.Options{Transport: transport})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +26,7 @@ func busy(t *testing.T, handle http.HandlerFunc, f func(*testing.T, *org.Client)
 }
 
 // ask makes n requests beside each other, and returns their errors.
-func ask(t *testing.T, client *org.Client, n int) (failed []error) {
+func ask(t *testing.T, client *okta.Client, n int) (failed []error) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	for range n {
@@ -77,12 +78,12 @@ func TestRefusalsEnd(t *testing.T) {
 				defer mu.Unlock()
 				w.Header().Set("Date", time.Now().UTC().Format(http.TimeFormat))
 				if mended {
-					answer(w, http.StatusOK, `[]`)
+					writeAnswer(w, http.StatusOK, `[]`)
 					return
 				}
 				headers(w.Header())
-				answer(w, http.StatusTooManyRequests, `{"errorCode":"E0000047"}`)
-			}, func(t *testing.T, client *org.Client) {
+				writeAnswer(w, http.StatusTooManyRequests, `{"errorCode":"E0000047"}`)
+			}, func(t *testing.T, client *okta.Client) {
 				begun := time.Now()
 				failed := ask(t, client, 200)
 				if waited := time.Since(begun); len(failed) != 200 || waited > 15*time.Minute || waited < 8*time.Minute {
@@ -128,12 +129,12 @@ func TestQueueOfABusyOrg(t *testing.T) {
 		w.Header().Set("X-Rate-Limit-Remaining", "0")
 		w.Header().Set("X-Rate-Limit-Reset", fmt.Sprint(now.Add(time.Minute).Unix()))
 		if now.Sub(passed) < 8*time.Minute {
-			answer(w, http.StatusTooManyRequests, `{"errorCode":"E0000047"}`)
+			writeAnswer(w, http.StatusTooManyRequests, `{"errorCode":"E0000047"}`)
 			return
 		}
 		passed = now
-		answer(w, http.StatusOK, `[]`)
-	}, func(t *testing.T, client *org.Client) {
+		writeAnswer(w, http.StatusOK, `[]`)
+	}, func(t *testing.T, client *okta.Client) {
 		begun := time.Now()
 		if failed := ask(t, client, 30); len(failed) > 0 {
 			t.Errorf("after %s: %v", time.Since(begun), failed[0])
@@ -147,13 +148,19 @@ func TestQueueOfABusyOrg(t *testing.T) {
 // TestRefusedRequestNamesTheNextStep: the error of a request says what to do.
 func TestRefusedRequestNamesTheNextStep(t *testing.T) {
 	busy(t, func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusTooManyRequests, `{"errorCode":"E0000047"}`)
-	}, func(t *testing.T, client *org.Client) {
-		_, err := client.Read(t.Context(), schema.Query{Wants: []schema.Want{{Addr: schema.Addr{Kind: "group", Name: "g"}, Name: "g"}}})
+		writeAnswer(w, http.StatusTooManyRequests, `{"errorCode":"E0000047"}`)
+	}, func(t *testing.T, client *okta.Client) {
+		_, err := client.List(t.Context(), "/api/v1/groups", "")
 		for _, want := range []string{"429", "in the rate-limit bucket ", "Rate Limits", "run the same command again later"} {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("want %q in %v", want, err)
 			}
 		}
 	})
+}
+
+func writeAnswer(w http.ResponseWriter, status int, body string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body)
 }

@@ -1,4 +1,4 @@
-package org
+package okta
 
 import (
 	"context"
@@ -11,12 +11,12 @@ import (
 	"syscall"
 )
 
-// advice says what to do about a refusal.
-func (e *Error) advice() string {
+// hint says what to do about a refusal.
+func (e *Error) hint() string {
 	switch {
 	case e.Path == tokenPath:
-		return e.tokenAdvice()
-	case e.Scope != "" && e.asked:
+		return e.tokenHint()
+	case e.Scope != "" && e.scopeRequested:
 		return "OKTA_CLIENT_SCOPES names " + e.Scope + " already. So what lacks is its grant to the app that oktaform signs in as (it may have been revoked), or an admin role: " + e.role()
 	case e.Scope != "":
 		return "The access token lacks the scope " + e.Scope + ": name it in OKTA_CLIENT_SCOPES, and grant it to the app that oktaform signs in as, unless that has it."
@@ -87,8 +87,8 @@ func (e *Error) role() string {
 	return "SUPER_ADMIN has it."
 }
 
-// tokenAdvice is about our own sign-in as a service app.
-func (e *Error) tokenAdvice() string {
+// tokenHint says what to do about a refusal of our own sign-in as a service app.
+func (e *Error) tokenHint() string {
 	switch e.Code {
 	case "invalid_client":
 		return "Check OKTA_CLIENT_CLIENTID, that the app is a service app with private_key_jwt, that the public half of the private key is among its keys and ACTIVE, that OKTA_CLIENT_PRIVATEKEYID is its kid, and this machine's clock."
@@ -105,8 +105,8 @@ func (e *Error) tokenAdvice() string {
 	return "Check the app that oktaform signs in as."
 }
 
-// networkAdvice says what to do about a request without an answer.
-func networkAdvice(req *http.Request, err error) string {
+// networkHint says what to do about a request without an answer.
+func networkHint(req *http.Request, err error) string {
 	var dns *net.DNSError
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError

@@ -1,4 +1,4 @@
-package org_test
+package okta_test
 
 import (
 	"os"
@@ -6,13 +6,18 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/internal/okta"
 )
 
 func TestFindCredentials(t *testing.T) {
-	pem, _ := newKey(t, "k")
+	key, err := jwk.NewPEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pem := string(key)
 	keyFile := filepath.Join(t.TempDir(), "key.pem")
-	if err := os.WriteFile(keyFile, []byte(pem), 0o600); err != nil {
+	if err := os.WriteFile(keyFile, key, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	const (
@@ -76,7 +81,7 @@ func TestFindCredentials(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			c, err := org.FindCredentials(test.flag, func(name string) string { return test.env[name] }, home)
+			c, err := okta.FindCredentials(test.flag, func(name string) string { return test.env[name] }, home)
 			if test.err != "" {
 				if err == nil || !strings.Contains(err.Error(), test.err) {
 					t.Fatalf("got %v, want an error with %q", err, test.err)
@@ -93,10 +98,10 @@ func TestFindCredentials(t *testing.T) {
 			if c.URL != test.url || string(c.Mode) != test.mode || secret != test.secret || c.Source == "" {
 				t.Errorf("got %s, %s, %s from %s", c.URL, c.Mode, secret, c.Source)
 			}
-			if c.Mode == org.PrivateKey && len(c.Scopes) != 2 {
+			if c.Mode == okta.PrivateKey && len(c.Scopes) != 2 {
 				t.Errorf("scopes %v", c.Scopes)
 			}
-			if _, err := org.Connect(c, org.Options{}); err != nil {
+			if _, err := okta.Connect(c, okta.Options{}); err != nil {
 				t.Errorf("connecting: %v", err)
 			}
 		})

@@ -1,4 +1,4 @@
-package org
+package okta
 
 import (
 	"context"
@@ -34,14 +34,14 @@ type limiter struct {
 	waiting func(schema.Wait)
 	telling sync.Mutex // held while waiting is called
 
-	mu       sync.Mutex
-	all      []*bucket
-	from     int // the bucket that is next in turn when a request at once is free
-	plan     int // of the org; -1 while unknown
-	inFlight int
-	crowd    int // requests at once after the org found them too many; 0: it didn't
-	calm     int // answers since
-	crowded  refusals
+	mu             sync.Mutex
+	all            []*bucket
+	from           int // the bucket that is next in turn when a request at once is free
+	plan           int // of the org; -1 while unknown
+	inFlight       int
+	concurrencyCap int // requests at once after the org found them too many; 0: it didn't
+	streak         int // answers since
+	crowdRefusals  refusals
 }
 
 func newLimiter(machine clock.Machine, org *clock.Org, share float64, most int, waiting func(schema.Wait)) *limiter {
@@ -176,12 +176,12 @@ func (l *limiter) answered(t *ticket, h http.Header) {
 	limit, limited := readLimit(h)
 	l.leave(t)
 	t.bucket.answered(limit, limited, l.org.At(now))
-	t.bucket.refusals, l.crowded = refusals{}, refusals{}
+	t.bucket.refusals, l.crowdRefusals = refusals{}, refusals{}
 	if limited && t.bucket.name == planBucket && l.plan < 0 {
 		l.plan = planOf(limit.limit)
 	}
-	if l.calm++; l.crowd > 0 && l.calm%20 == 0 {
-		l.crowd++
+	if l.streak++; l.concurrencyCap > 0 && l.streak%20 == 0 {
+		l.concurrencyCap++
 	}
 	l.pump()
 }
@@ -199,9 +199,9 @@ func (l *limiter) refused(t *ticket, h http.Header, pause time.Duration) (held b
 	limit, limited := readLimit(h)
 	if !limited && h.Get("X-Rate-Limit-Limit") == "0" {
 		t.bucket.inFlight--
-		l.crowd, l.calm = max(1, min(l.atOnce(), l.inFlight+1)/2), 0
-		l.crowded.add(now)
-		return false, l.crowded.endless(now, "")
+		l.concurrencyCap, l.streak = max(1, min(l.atOnce(), l.inFlight+1)/2), 0
+		l.crowdRefusals.add(now)
+		return false, l.crowdRefusals.endless(now, "")
 	}
 	until := l.org.At(now).Add(pause)
 	if limited && limit.reset.After(l.org.At(now)) {
@@ -283,8 +283,8 @@ func (l *limiter) atOnce() int {
 	if l.most > 0 {
 		n = min(n, l.most)
 	}
-	if l.crowd > 0 {
-		n = min(n, l.crowd)
+	if l.concurrencyCap > 0 {
+		n = min(n, l.concurrencyCap)
 	}
 	return n
 }

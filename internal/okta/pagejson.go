@@ -1,4 +1,4 @@
-package org
+package okta
 
 import (
 	"bytes"
@@ -14,30 +14,32 @@ import (
 // is mostly this: encoding/json takes three times as long, and whole documents take
 // twice as long, and three times the room, of what is looked at in them.
 
-// fields names fields of documents, and what of each; nil stands for all of it.
-type fields map[string]fields
+// Fields are the names of fields of documents, with the fields to keep of each; nil keeps
+// the whole field.
+type Fields map[string]Fields
 
-// fieldsAt are the fields at these paths, with dots; "" names none.
-func fieldsAt(paths ...string) fields {
-	all := fields{}
+// FieldsAt returns the fields at these paths, with dots; "" names none.
+func FieldsAt(paths ...string) Fields {
+	all := Fields{}
 	for _, path := range paths {
 		if path != "" {
-			all.add(path)
+			all.Add(path)
 		}
 	}
 	return all
 }
 
-func (f fields) add(path string) {
+// Add adds the field at a path.
+func (f Fields) Add(path string) {
 	name, rest, nested := strings.Cut(path, ".")
 	below, there := f[name]
 	switch {
 	case !nested, there && below == nil:
 		f[name] = nil
 	case !there:
-		f[name] = fieldsAt(rest)
+		f[name] = FieldsAt(rest)
 	default:
-		below.add(rest)
+		below.Add(rest)
 	}
 }
 
@@ -47,24 +49,24 @@ func laxly() jsonv2.Options {
 }
 
 // decodeList reads an answer that is a list, of whose elements T names what is kept.
-func decodeList[T any](n *note) ([]T, error) {
+func decodeList[T any](x *Exchange) ([]T, error) {
 	var list []T
-	if err := jsonv2.Unmarshal(n.body, &list, laxly()); err != nil {
-		return nil, n.notExpected()
+	if err := jsonv2.Unmarshal(x.body, &list, laxly()); err != nil {
+		return nil, x.notExpected()
 	}
 	return list, nil
 }
 
 // documents reads an answer that is a list of documents, and of these the fields.
 // Numbers stay as they were written, since documents are sent back.
-func (n *note) documents(only fields) ([]map[string]any, error) {
-	r := pageReader{jsontext.NewDecoder(bytes.NewBuffer(n.body), laxly()), map[string]string{}}
+func (x *Exchange) documents(only Fields) ([]map[string]any, error) {
+	r := pageReader{jsontext.NewDecoder(bytes.NewBuffer(x.body), laxly()), map[string]string{}}
 	list, err := r.list(only)
 	if err != nil {
-		return nil, n.notExpected()
+		return nil, x.notExpected()
 	}
 	if _, err := r.decoder.ReadToken(); err != io.EOF {
-		return nil, n.notExpected()
+		return nil, x.notExpected()
 	}
 	return list, nil
 }
@@ -75,7 +77,7 @@ type pageReader struct {
 	names   map[string]string // of fields: all documents of a page have the same
 }
 
-func (r *pageReader) list(only fields) (list []map[string]any, err error) {
+func (r *pageReader) list(only Fields) (list []map[string]any, err error) {
 	begin, err := r.decoder.ReadToken()
 	if err != nil || begin.Kind() == 'n' {
 		return nil, err
@@ -94,7 +96,7 @@ func (r *pageReader) list(only fields) (list []map[string]any, err error) {
 
 // value reads a value as encoding/json does with UseNumber, and of an object the
 // fields.
-func (r *pageReader) value(only fields) (any, error) {
+func (r *pageReader) value(only Fields) (any, error) {
 	token, err := r.decoder.ReadToken()
 	if err != nil {
 		return nil, err
@@ -132,7 +134,7 @@ func (r *pageReader) ended(err error) error {
 	return err
 }
 
-func (r *pageReader) field(doc map[string]any, only fields) error {
+func (r *pageReader) field(doc map[string]any, only Fields) error {
 	quoted, err := r.decoder.ReadValue()
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package org
+package okta
 
 import (
 	"context"
@@ -24,8 +24,8 @@ type Error struct {
 	Path      string
 	// Scope is the OAuth scope that the access token lacks (WWW-Authenticate).
 	Scope string
-	// asked says that OKTA_CLIENT_SCOPES names that scope already.
-	asked bool
+	// scopeRequested reports whether OKTA_CLIENT_SCOPES names that scope already.
+	scopeRequested bool
 }
 
 // Error names the call, the refusal, its causes, and what to do.
@@ -45,7 +45,7 @@ func (e *Error) Error() string {
 		b.WriteString(", request id " + e.RequestID)
 	}
 	b.WriteString(". ")
-	b.WriteString(e.advice())
+	b.WriteString(e.hint())
 	return b.String()
 }
 
@@ -75,7 +75,8 @@ func Unreachable(err error) bool {
 	return errors.As(err, &e)
 }
 
-func notFound(err error) bool {
+// NotFound reports whether the org has no object with the id of a call.
+func NotFound(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Status == http.StatusNotFound
 }
@@ -84,7 +85,7 @@ var challenge = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 
 // refusal makes an Error of an answer. Both Okta's error object and OAuth's are
 // understood.
-func (s *spoken) refusal(req *http.Request, status int, h http.Header, body []byte) error {
+func (s *sentSecrets) refusal(req *http.Request, status int, h http.Header, body []byte) error {
 	e := &Error{Status: status, Method: req.Method, Path: req.URL.Path, RequestID: s.clip(h.Get("X-Okta-Request-Id"))}
 	var okta struct {
 		Code    string `json:"errorCode"`
@@ -139,7 +140,7 @@ func (e *networkError) Unwrap() error { return e.cause }
 
 // networkFailure says that the request got no answer. What ended because the
 // caller gave up, and a refusal of the token endpoint, stay what they are.
-func (s *spoken) networkFailure(req *http.Request, err error) error {
+func (s *sentSecrets) networkFailure(req *http.Request, err error) error {
 	var refused *Error
 	if errors.As(err, &refused) {
 		return refused
@@ -157,11 +158,11 @@ func (s *spoken) networkFailure(req *http.Request, err error) error {
 	if ended := context.Cause(req.Context()); ended != nil {
 		return fmt.Errorf("%s: %w", call, ended)
 	}
-	return &networkError{call: call, cause: err, hint: networkAdvice(req, err)}
+	return &networkError{call: call, cause: err, hint: networkHint(req, err)}
 }
 
 // notOkta says that what answered doesn't answer as Okta does.
-func (s *spoken) notOkta(req *http.Request, status int, h http.Header, what string) error {
+func (s *sentSecrets) notOkta(req *http.Request, status int, h http.Header, what string) error {
 	kind := h.Get("Content-Type")
 	if kind == "" {
 		kind = "no content type"
@@ -171,4 +172,28 @@ func (s *spoken) notOkta(req *http.Request, status int, h http.Header, what stri
 		cause: fmt.Errorf("status %d, %s: %s", status, s.clip(kind), what),
 		hint:  "Check that this URL is an Okta org (--org or OKTA_CLIENT_ORGURL), and that no proxy or login page answers in its place.",
 	}
+}
+
+// OutcomeUnknown reports whether it is unknown if the org carried out a request that ended
+// with this error.
+func OutcomeUnknown(err error) bool {
+	var e *Error
+	if errors.As(err, &e) {
+		return isTransient(e.Status)
+	}
+	return Unreachable(err) && !errors.Is(err, context.Canceled)
+}
+
+// NameTaken reports whether the org refused a name that another object has.
+func NameTaken(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) || e.Status != http.StatusBadRequest && e.Status != http.StatusConflict {
+		return false
+	}
+	for _, cause := range append([]string{e.Summary}, e.Causes...) {
+		if strings.Contains(cause, "already exists") || strings.Contains(cause, "must be unique") || strings.Contains(cause, "already in use") {
+			return true
+		}
+	}
+	return false
 }

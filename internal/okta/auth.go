@@ -1,4 +1,4 @@
-package org
+package okta
 
 import (
 	"context"
@@ -27,7 +27,7 @@ func (c *Client) authorization(cred Credentials) (authorization, error) {
 		if cred.Token.IsZero() {
 			return nil, fmt.Errorf("no token for %s in %s", c.url, cred.Source)
 		}
-		c.spoken.add(cred.Token.Reveal())
+		c.secrets.add(cred.Token.Reveal())
 		return fixed{schema.NewSecret(string(cred.Mode) + " " + cred.Token.Reveal())}, nil
 	case PrivateKey:
 		key, err := jwk.ParsePrivate([]byte(cred.PrivateKey.Reveal()))
@@ -45,7 +45,7 @@ func (c *Client) authorization(cred Credentials) (authorization, error) {
 		c.principal, c.scopes = cred.ClientID, cred.Scopes
 		return &tokens{
 			endpoint: c.url + tokenPath, clientID: cred.ClientID, scopes: cred.Scopes,
-			signer: signer, client: c.signIn, clock: c.options.Clock, now: c.clock.Estimate, proofs: c.proofs, spoken: &c.spoken,
+			signer: signer, client: c.signIn, clock: c.options.Clock, now: c.clock.Estimate, proofs: c.proofs, secrets: &c.secrets,
 		}, nil
 	}
 	return nil, fmt.Errorf("unknown authorization mode %q; use SSWS, PrivateKey or Bearer", cred.Mode)
@@ -86,7 +86,7 @@ type tokens struct {
 	client   *http.Client
 	clock    clock.Machine
 	now      func() time.Time // the org's time
-	spoken   *spoken
+	secrets  *sentSecrets
 	*proofs  // where the app demands DPoP
 
 	mu    sync.Mutex // held while a token is fetched, so that it is fetched once
@@ -156,15 +156,15 @@ func (t *tokens) request(ctx context.Context) (schema.Secret, time.Duration, err
 	if err != nil {
 		return none, 0, fmt.Errorf("signing the client assertion: %w", err)
 	}
-	t.spoken.add(assertion.Reveal())
+	t.secrets.add(assertion.Reveal())
 	form := url.Values{
 		"grant_type":            {"client_credentials"},
 		"scope":                 {strings.Join(t.scopes, " ")},
 		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
 		"client_assertion":      {assertion.Reveal()},
 	}
-	// The note of the call that needs the token is about that call.
-	req, err := http.NewRequestWithContext(withNote(ctx, nil), http.MethodPost, t.endpoint, strings.NewReader(form.Encode()))
+	// The exchange of the call that needs the token is about that call.
+	req, err := http.NewRequestWithContext(withExchange(ctx, nil), http.MethodPost, t.endpoint, strings.NewReader(form.Encode()))
 	if err != nil {
 		return none, 0, err
 	}
@@ -172,12 +172,12 @@ func (t *tokens) request(ctx context.Context) (schema.Secret, time.Duration, err
 	req.Header.Set("Accept", "application/json")
 	resp, err := t.client.Do(req)
 	if err != nil {
-		return none, 0, t.spoken.networkFailure(req, err)
+		return none, 0, t.secrets.networkFailure(req, err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return none, 0, t.spoken.networkFailure(req, err)
+		return none, 0, t.secrets.networkFailure(req, err)
 	}
 	var answer struct {
 		AccessToken string `json:"access_token"`
@@ -185,7 +185,7 @@ func (t *tokens) request(ctx context.Context) (schema.Secret, time.Duration, err
 		ExpiresIn   int64  `json:"expires_in"` // seconds
 	}
 	if resp.StatusCode != http.StatusOK {
-		return none, 0, t.spoken.refusal(req, resp.StatusCode, resp.Header, body)
+		return none, 0, t.secrets.refusal(req, resp.StatusCode, resp.Header, body)
 	}
 	err = json.Unmarshal(body, &answer)
 	scheme := "Bearer "
@@ -193,9 +193,9 @@ func (t *tokens) request(ctx context.Context) (schema.Secret, time.Duration, err
 		scheme = dpopScheme
 	}
 	if err != nil || answer.AccessToken == "" || !strings.EqualFold(answer.TokenType+" ", scheme) {
-		return none, 0, t.spoken.notOkta(req, resp.StatusCode, resp.Header, "the answer holds no bearer token")
+		return none, 0, t.secrets.notOkta(req, resp.StatusCode, resp.Header, "the answer holds no bearer token")
 	}
-	t.spoken.add(answer.AccessToken)
+	t.secrets.add(answer.AccessToken)
 	return schema.NewSecret(scheme + answer.AccessToken), time.Duration(min(max(answer.ExpiresIn, 0), longestLife)) * time.Second, nil
 }
 

@@ -1,7 +1,6 @@
-package org
+package okta
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"testing"
@@ -29,15 +28,12 @@ func TestNoBody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, call := range []func(context.Context) error{
-		c.raw(http.MethodGet, "/api/v1/groups", nil),
-		func(ctx context.Context) error {
-			_, _, err := c.sdk.GroupAPI.ListGroups(ctx).Execute()
-			return err
-		},
-		c.raw(http.MethodPost, "/api/v1/apps", map[string]any{"label": "a"}),
+	for _, call := range []Call{
+		c.Request(http.MethodGet, "/api/v1/groups", nil),
+		c.GetGroup("00g1"),
+		c.Request(http.MethodPost, "/api/v1/apps", map[string]any{"label": "a"}),
 	} {
-		if _, err := c.ask(t.Context(), call); err != nil {
+		if _, err := c.Call(t.Context(), call); err != nil {
 			t.Fatal(err)
 		}
 	}

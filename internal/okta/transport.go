@@ -1,4 +1,4 @@
-package org
+package okta
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ import (
 // Every attempt has a deadline, and its answer is read to the end here, within a
 // limit of size. So a truncated or endless answer is an error of the attempt,
 // which can be retried, and nobody above meets a half-read body. It also lets
-// the answer be kept for ask, since the SDK keeps neither the cause of a failure
+// the answer be kept for Call, since the SDK keeps neither the cause of a failure
 // nor the fields that its models don't know.
 //
 // What is sent again:
@@ -63,10 +63,11 @@ type transport struct {
 	org       string // the host whose limits count
 	extra     bool   // whether its requests go beside those at once
 	userAgent string
-	timeout   time.Duration          // of an attempt
-	observe   func(schema.Request)   // may be nil
-	time      *clock.Org             // learns the org's time
-	lease     *atomic.Pointer[Lease] // what must be held while the org is changed; may be nil
+	timeout   time.Duration        // of an attempt
+	observe   func(schema.Request) // may be nil
+	time      *clock.Org           // learns the org's time
+	guarded   bool                 // whether guard is asked about its writes
+	guard     *atomic.Pointer[WriteGuard]
 }
 
 // RoundTrip sends a request until it is answered for good.
@@ -83,10 +84,10 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	// Only failures that pass count up the pauses between tries.
 	var refused refusals
 	for try := 0; ; {
-		if lease := t.writes(req); lease != nil {
-			if err := lease.Renew(leaseless(req.Context())); err != nil {
-				noteFrom(req.Context()).take(req, nil, nil, err)
-				return nil, err
+		if guard := t.guardOf(req); guard != nil {
+			if err := guard.Renew(Unguarded(req.Context())); err != nil {
+				exchangeFrom(req.Context()).record(req, nil, nil, &guardError{err})
+				return nil, &guardError{err}
 			}
 		}
 		resp, answer, held, err := t.attempt(req, body, try, refused.number)
@@ -104,14 +105,14 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		wait, again := t.again(req, resp, answer, err, try)
 		if !again {
-			noteFrom(req.Context()).take(req, resp, answer, err)
+			exchangeFrom(req.Context()).record(req, resp, answer, err)
 			if err != nil {
 				return nil, err
 			}
 			return resp, nil
 		}
 		if err := t.clock.Sleep(req.Context(), wait); err != nil {
-			noteFrom(req.Context()).take(req, nil, nil, err)
+			exchangeFrom(req.Context()).record(req, nil, nil, err)
 			return nil, err
 		}
 		try++
@@ -147,10 +148,10 @@ func (t *transport) attempt(req *http.Request, body []byte, try, refusals int) (
 	if err != nil {
 		return nil, nil, false, err
 	}
-	if lease := t.writes(req); lease != nil {
-		if err := lease.Expired(); err != nil {
+	if guard := t.guardOf(req); guard != nil {
+		if err := guard.Expired(); err != nil {
 			t.limiter.lost(turn)
-			return nil, nil, false, err
+			return nil, nil, false, &guardError{err}
 		}
 	}
 	sent := t.clock.LocalNow()
@@ -202,7 +203,7 @@ func (t *transport) send(req *http.Request, body []byte) (*http.Response, []byte
 	if err != nil {
 		return nil, nil, broken(err)
 	}
-	buf := bytes.NewBuffer(noteFrom(ctx).roomForBody())
+	buf := bytes.NewBuffer(exchangeFrom(ctx).bodyBuffer())
 	_, err = buf.ReadFrom(io.LimitReader(resp.Body, maxAnswer+1))
 	answer := buf.Bytes()
 	_ = resp.Body.Close()
@@ -285,10 +286,12 @@ func broken(err error) error {
 
 type repeatableKey struct{}
 
-// repeatable marks the POSTs made with the context as having the same effect
-// twice as once: lifecycle calls, changes to named values.
-func repeatable(ctx context.Context) context.Context {
-	return context.WithValue(ctx, repeatableKey{}, true)
+// Repeatable marks a call whose effect is the same twice as once, so that a POST may be
+// sent again: lifecycle calls, changes to named values.
+func Repeatable(call Call) Call {
+	return func(ctx context.Context) error {
+		return call(context.WithValue(ctx, repeatableKey{}, true))
+	}
 }
 
 func isRepeatable(req *http.Request) bool {

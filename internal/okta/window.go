@@ -1,4 +1,4 @@
-package org
+package okta
 
 import (
 	"net/http"

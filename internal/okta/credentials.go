@@ -1,4 +1,4 @@
-package org
+package okta
 
 import (
 	"errors"
@@ -101,7 +101,7 @@ func fromHome(asked, home string) (Credentials, error) {
 // Hidden are the texts of a credential that no message may quote.
 func (c Credentials) Hidden() (all []string) {
 	for _, secret := range []schema.Secret{c.Token, c.PrivateKey} {
-		if text := secret.Reveal(); len(text) >= shortestSpoken {
+		if text := secret.Reveal(); len(text) >= shortestSecret {
 			all = append(all, text)
 		}
 	}

@@ -1,4 +1,4 @@
-package org
+package okta
 
 import (
 	"bytes"
@@ -10,15 +10,14 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/oktaform/oktaform/schema"
+	"pgregory.net/rapid"
 )
 
-// answer is a note of an answer with that body.
-func answer(body []byte) *note {
+// answer is an exchange whose answer has that body.
+func answer(body []byte) *Exchange {
 	req, _ := http.NewRequest(http.MethodGet, "https://example.okta.com/api/v1/apps", nil)
-	return &note{request: req, status: http.StatusOK, header: http.Header{}, body: body}
+	return &Exchange{request: req, status: http.StatusOK, Header: http.Header{}, body: body}
 }
 
 // TestDocuments: a page is read as encoding/json reads it, whatever stands in it, and
@@ -42,7 +41,7 @@ func TestDocuments(t *testing.T) {
 		if (err == nil) != (wrong == nil) || err == nil && len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
 			t.Fatalf("%q\n%#v %v\nwant %#v %v", text, got, err, want, wrong)
 		}
-		some, err := answer([]byte(text)).documents(fieldsAt("a.b", "b", ""))
+		some, err := answer([]byte(text)).documents(FieldsAt("a.b", "b", ""))
 		if (err == nil) != (wrong == nil) {
 			t.Fatalf("%q with a few fields: %v", text, err)
 		}
@@ -74,9 +73,9 @@ func (p *pagesOf) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: header, Body: io.NopCloser(strings.NewReader(page)), Request: req}, nil
 }
 
-// TestRoomIsUsedAgain: the pages of a list come into the same room, one after the
+// TestBufferIsReused: the pages of a list are read into the same buffer, one after the
 // other, and what was made of the first ones stays as it was.
-func TestRoomIsUsedAgain(t *testing.T) {
+func TestBufferIsReused(t *testing.T) {
 	list := func() *pagesOf {
 		return &pagesOf{`[{"id":"00g1","name":"one"}]`, `[{"id":"00g2","name":"two"}]`, `[{"id":"00g3","name":"san"}]`}
 	}
@@ -85,7 +84,7 @@ func TestRoomIsUsedAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		docs, err := c.rawPages(t.Context(), "/api/v1/groups", "")
+		docs, err := c.List(t.Context(), "/api/v1/groups", "")
 		want := []map[string]any{{"id": "00g1", "name": "one"}, {"id": "00g2", "name": "two"}, {"id": "00g3", "name": "san"}}
 		if err != nil || !reflect.DeepEqual(docs, want) {
 			t.Errorf("%v %v", docs, err)
@@ -96,7 +95,7 @@ func TestRoomIsUsedAgain(t *testing.T) {
 		ID   string `json:"id"`
 		Name string `json:"name"`
 	}
-	typed, err := rawPagesOf[named](t.Context(), c, "/api/v1/groups", "")
+	typed, err := ListOf[named](t.Context(), c, "/api/v1/groups", "")
 	if want := []named{{"00g1", "one"}, {"00g2", "two"}, {"00g3", "san"}}; err != nil || !reflect.DeepEqual(typed, want) {
 		t.Errorf("%v %v", typed, err)
 	}
@@ -113,8 +112,8 @@ func only(doc map[string]any, names ...string) map[string]any {
 }
 
 func TestFieldsAt(t *testing.T) {
-	got := fieldsAt("id", "a.b.c", "a.b.d", "x.y", "x", "x.z", "")
-	want := fields{"id": nil, "a": {"b": {"c": nil, "d": nil}}, "x": nil}
+	got := FieldsAt("id", "a.b.c", "a.b.d", "x.y", "x", "x.z", "")
+	want := Fields{"id": nil, "a": {"b": {"c": nil, "d": nil}}, "x": nil}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%v", got)
 	}

@@ -1,4 +1,4 @@
-package org
+package okta
 
 import (
 	"time"
@@ -65,13 +65,28 @@ type Watch struct {
 	Waiting  func(schema.Wait)     // once for each time that a bucket holds requests back
 }
 
-// begin tells of a job that is about to be done.
-func (c *Client) begin(job string, objects int, load schema.Load) {
+// Begin reports a job that is about to be done.
+func (c *Client) Begin(job string, objects int, load schema.Load) {
 	forecast := c.limiter.forecast(job, objects, load)
 	c.meter.begin(forecast)
 	if c.options.Watch.Forecast != nil {
 		c.options.Watch.Forecast(forecast)
 	}
+}
+
+// Roomier returns how many requests may be made in the bucket there, so that a job
+// with load in all takes less time than with n more in the bucket here; 0 where
+// here is as good.
+func (c *Client) Roomier(load schema.Load, n int, here, there string) int {
+	l := c.limiter
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	minutes := func(bucket string, more int) float64 { return float64(load[bucket]+more) / float64(l.rate(bucket)) }
+	budget := int(minutes(here, n)*float64(l.rate(there))) - load[there] - 1
+	if l.rate(there) <= l.rate(here) {
+		budget = min(budget, n-1)
+	}
+	return max(budget, 0)
 }
 
 // Progress tells how far the present job is.

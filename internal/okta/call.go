@@ -1,0 +1,191 @@
+package okta
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Call makes one request, through the SDK or beside it.
+type Call func(context.Context) error
+
+// Exchange is the last request of a call and its answer, as the transport saw them. The
+// SDK turns the cause of a failure into text and drops fields that its models lack, so
+// Call reads the exchange instead.
+type Exchange struct {
+	Header  http.Header
+	request *http.Request
+	status  int
+	body    []byte
+	err     error
+	buffer  []byte // for the body; may be nil
+	secrets *sentSecrets
+}
+
+type exchangeKey struct{}
+
+func withExchange(ctx context.Context, x *Exchange) context.Context {
+	return context.WithValue(ctx, exchangeKey{}, x)
+}
+
+func exchangeFrom(ctx context.Context) *Exchange {
+	x, _ := ctx.Value(exchangeKey{}).(*Exchange)
+	return x
+}
+
+func (x *Exchange) bodyBuffer() []byte {
+	if x == nil {
+		return nil
+	}
+	return x.buffer
+}
+
+func (x *Exchange) record(req *http.Request, resp *http.Response, body []byte, err error) {
+	if x == nil {
+		return
+	}
+	*x = Exchange{request: req, body: body, err: err, buffer: x.buffer, secrets: x.secrets}
+	if resp != nil {
+		x.status, x.Header = resp.StatusCode, resp.Header
+	}
+}
+
+// Call makes one call and returns the org's answer as it was sent. An answer that the SDK
+// cannot decode is no error here.
+func (c *Client) Call(ctx context.Context, call Call) (*Exchange, error) {
+	return c.callInto(ctx, nil, call)
+}
+
+// callInto is Call with a buffer for the answer.
+func (c *Client) callInto(ctx context.Context, buffer []byte, call Call) (*Exchange, error) {
+	x := &Exchange{buffer: buffer, secrets: &c.secrets}
+	err := call(withExchange(ctx, x))
+	if x.request != nil {
+		tallyRequest(ctx, x.request.Method, x.request.URL.Path)
+	}
+	var refused *guardError
+	switch {
+	case x.request == nil:
+		if err == nil {
+			err = errors.New("nothing was sent")
+		}
+		return x, err
+	case errors.As(x.err, &refused):
+		return x, refused.error
+	case x.err != nil:
+		return x, c.secrets.networkFailure(x.request, x.err)
+	case x.status >= http.StatusBadRequest:
+		return x, c.explain(c.secrets.refusal(x.request, x.status, x.Header, x.body))
+	case x.status >= http.StatusMultipleChoices:
+		return x, c.redirected(x)
+	}
+	return x, nil
+}
+
+// explain adds to a refusal what the client knows of its own scopes.
+func (c *Client) explain(err error) error {
+	var e *Error
+	if errors.As(err, &e) && e.Scope != "" {
+		e.scopeRequested = slices.ContainsFunc(strings.Fields(e.Scope), func(scope string) bool { return slices.Contains(c.scopes, scope) })
+	}
+	return err
+}
+
+// redirected names the target of a redirect, which is not followed.
+func (c *Client) redirected(x *Exchange) error {
+	target := "elsewhere"
+	if u, err := x.request.URL.Parse(x.Header.Get("Location")); err == nil {
+		target = u.Scheme + "://" + u.Host
+	}
+	return x.notOkta("it redirects to " + c.secrets.clip(target) + ", where nothing was sent")
+}
+
+func (x *Exchange) notOkta(what string) error {
+	return x.secrets.notOkta(x.request, x.status, x.Header, what)
+}
+
+// Decode decodes the answer. Numbers keep their spelling, since documents are sent back.
+func (x *Exchange) Decode(into any) error {
+	if err := decodeJSON(x.body, into); err != nil {
+		return x.notExpected()
+	}
+	return nil
+}
+
+func (x *Exchange) notExpected() error {
+	return x.notOkta("the answer is not the JSON that was expected")
+}
+
+func decodeJSON(text []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	return decoder.Decode(into)
+}
+
+// Document makes a call that answers with one object.
+func (c *Client) Document(ctx context.Context, call Call) (map[string]any, error) {
+	x, err := c.Call(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	var doc map[string]any
+	if err := x.Decode(&doc); err != nil {
+		return nil, err
+	}
+	if len(doc) == 0 {
+		return nil, x.notOkta("the answer is empty")
+	}
+	scrub(doc)
+	return doc, nil
+}
+
+// Do makes a call whose answer is of no interest.
+func (c *Client) Do(ctx context.Context, call Call) error {
+	_, err := c.Call(ctx, call)
+	return err
+}
+
+// Get decodes the answer to a GET request.
+func (c *Client) Get(ctx context.Context, path string, into any) error {
+	x, err := c.Call(ctx, c.Request(http.MethodGet, path, nil))
+	if err != nil {
+		return err
+	}
+	return x.Decode(into)
+}
+
+// Request is a call that the SDK lacks, or whose document must reach the org unchanged,
+// over the same transport. path begins with a slash and is escaped.
+func (c *Client) Request(method, path string, body any) Call {
+	return c.requestBy(c.api, method, path, body)
+}
+
+func (c *Client) requestBy(client *http.Client, method, path string, body any) Call {
+	return func(ctx context.Context) error {
+		var content []byte
+		if body != nil {
+			var err error
+			if content, err = json.Marshal(body); err != nil {
+				return fmt.Errorf("%s %s: %w", method, path, err)
+			}
+		}
+		req, err := http.NewRequestWithContext(ctx, method, c.url+path, bytes.NewReader(content))
+		if err != nil {
+			return err
+		}
+		req.Header.Set("Accept", "application/json")
+		if body != nil {
+			req.Header.Set("Content-Type", "application/json")
+		}
+		resp, err := client.Transport.RoundTrip(req) // there are neither redirects to follow nor cookies
+		if err != nil {
+			return err
+		}
+		return resp.Body.Close()
+	}
+}

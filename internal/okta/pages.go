@@ -1,0 +1,209 @@
+package okta
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// How lists are read, page by page.
+
+// A list that has no end is ended here, and one that would fill the memory.
+const (
+	maxPages      = 5000 // they hold a million objects
+	maxEmptyPages = 20   // one after the other
+	maxListed     = maxPages * pageSize
+	maxListBytes  = 1 << 30
+	maxWholeBytes = 256 << 20 // where whole documents are kept
+)
+
+// listing is what has come of a list.
+type listing struct {
+	cursors        map[string]bool
+	pages, objects int
+	empty          int // pages without an object, since the last with one
+	bytes, largest int64
+}
+
+// add takes note of a page with n objects. It fails where the list is longer than any of
+// an org.
+func (l *listing) add(page *Exchange, n int) error {
+	l.pages, l.objects, l.bytes = l.pages+1, l.objects+n, l.bytes+int64(len(page.body))
+	if l.empty++; n > 0 {
+		l.empty = 0
+	}
+	var why string
+	switch {
+	case l.pages > maxPages:
+		why = fmt.Sprintf("the list has more than %d pages", maxPages)
+	case l.empty > maxEmptyPages:
+		why = fmt.Sprintf("the list goes on after %d pages without an object", maxEmptyPages)
+	case l.objects > maxListed:
+		why = fmt.Sprintf("the list has more than %d objects", maxListed)
+	case l.bytes > l.largest:
+		why = fmt.Sprintf("the list is larger than %d MB", l.largest>>20)
+	default:
+		return nil
+	}
+	return page.notOkta(why)
+}
+
+// PageCall makes the request for one page of a list: the first one, or the one after a
+// cursor.
+type PageCall func(ctx context.Context, after string) error
+
+// Pages makes the calls of a list until the org says that there is no more.
+// Only the cursor is taken from the link to the next page: links may name
+// another host, and credentials go to the org's own.
+func (c *Client) Pages(ctx context.Context, call PageCall) ([]map[string]any, error) {
+	var all []map[string]any
+	err := c.EachPage(ctx, call, nil, func(page []map[string]any) bool {
+		all = append(all, page...)
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// EachPage passes one page of a list after the other to more, as long as that returns true.
+// It keeps only the given fields of the documents; nil keeps all.
+func (c *Client) EachPage(ctx context.Context, call PageCall, only Fields, more func(page []map[string]any) bool) error {
+	largest := int64(maxListBytes)
+	if only == nil {
+		largest = maxWholeBytes
+	}
+	return eachPageOf(ctx, c, call, largest, func(x *Exchange) ([]map[string]any, error) {
+		page, err := x.documents(only)
+		for _, doc := range page {
+			scrub(doc)
+		}
+		return page, err
+	}, more)
+}
+
+// eachPageOf passes the decoded pages of a list to more. The list may have that many bytes
+// in all.
+func eachPageOf[T any](ctx context.Context, c *Client, call PageCall, largest int64, decode func(*Exchange) ([]T, error), more func(page []T) bool) error {
+	read := listing{cursors: map[string]bool{"": true}, largest: largest}
+	buffer := c.buffers.take()
+	defer func() { c.buffers.give(buffer) }()
+	for after := ""; ; {
+		x, err := c.callInto(ctx, buffer, func(ctx context.Context) error { return call(ctx, after) })
+		if err != nil {
+			return err
+		}
+		page, err := decode(x)
+		if err == nil {
+			err = read.add(x, len(page))
+		}
+		if err != nil {
+			return err
+		}
+		buffer = x.body[:0]
+		next, continues := nextCursor(x.Header)
+		if !more(page) || !continues {
+			return nil
+		}
+		if read.cursors[next] {
+			return x.notOkta("the list's pages go round in circles: a proxy may be joining Link headers")
+		}
+		read.cursors[next], after = true, next
+	}
+}
+
+// nextCursor is the cursor in the Link header with the relation "next" (RFC
+// 8288). Okta sends a line for each relation; proxies join them with commas.
+func nextCursor(h http.Header) (cursor string, more bool) {
+	for _, line := range h.Values("Link") {
+		for {
+			_, rest, found := strings.Cut(line, "<")
+			if !found {
+				break
+			}
+			target, params, _ := strings.Cut(rest, ">")
+			own, _, _ := strings.Cut(params, "<")
+			line = params
+			if !strings.Contains(own, `rel="next"`) {
+				continue
+			}
+			if u, err := url.Parse(target); err == nil {
+				return u.Query().Get("after"), true
+			}
+		}
+	}
+	return "", false
+}
+
+// ListPage is the call for one page of the list at a path, with that query.
+func (c *Client) ListPage(path, query string) PageCall {
+	return func(ctx context.Context, after string) error {
+		full := path
+		switch {
+		case after != "":
+			values, err := url.ParseQuery(query)
+			if err != nil {
+				return err
+			}
+			values.Set("after", after)
+			full += "?" + values.Encode()
+		case query != "":
+			full += "?" + query
+		}
+		return c.Request(http.MethodGet, full, nil)(ctx)
+	}
+}
+
+// List reads all pages of the list at a path.
+func (c *Client) List(ctx context.Context, path, query string) ([]map[string]any, error) {
+	return c.Pages(ctx, c.ListPage(path, query))
+}
+
+// ListOf reads all pages of the list at a path, and of the documents what T names.
+func ListOf[T any](ctx context.Context, c *Client, path, query string) ([]T, error) {
+	var all []T
+	err := eachPageOf(ctx, c, c.ListPage(path, query), maxListBytes, decodeList[T], func(page []T) bool {
+		all = append(all, page...)
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// WrappedList reads a list of /api/v1/iam/*: an object that holds the list under a key, and
+// the link to the next page in the body. The SDK cannot page through some of these lists, so
+// none is read by it. Only the cursor is taken from the link, which names the org's admin
+// host.
+func (c *Client) WrappedList(ctx context.Context, path, key string) ([]map[string]any, error) {
+	var all []map[string]any
+	seen := map[string]bool{}
+	for after := ""; !seen[after]; {
+		seen[after] = true
+		full := path
+		if after != "" {
+			full += "?after=" + url.QueryEscape(after)
+		}
+		var page map[string]any
+		if err := c.Get(ctx, full, &page); err != nil {
+			return nil, err
+		}
+		list, _ := page[key].([]any)
+		for _, entry := range list {
+			if doc, ok := entry.(map[string]any); ok {
+				all = append(all, doc)
+			}
+		}
+		next, err := url.Parse(Text(page, "_links", "next", "href"))
+		if err != nil || next.Query().Get("after") == "" {
+			return all, nil
+		}
+		after = next.Query().Get("after")
+	}
+	return nil, &networkError{call: "GET " + c.url + path, cause: errors.New("the list's pages go round in circles"), hint: "Check that no proxy answers in the org's place."}
+}

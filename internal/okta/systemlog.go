@@ -1,0 +1,121 @@
+package okta
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The System Log (GET /api/v1/logs) tells what has changed. It is polled: a request
+// without an end follows the log in the order in which events were committed, and
+// the link to its next page goes on, later, precisely where it ended.
+
+const (
+	logsPath    = "/api/v1/logs"
+	logPageSize = 1000
+	// maxLogPages: to read more of the log than this, the whole org is read as fast.
+	maxLogPages = 20
+	maxEvents   = maxLogPages * logPageSize
+	// LogAge is how old the oldest event is that the log shows.
+	LogAge = 90 * 24 * time.Hour
+)
+
+// Event is an event of the log: the fields that are read of it.
+type Event struct {
+	Published time.Time `json:"published"`
+	Type      string    `json:"eventType"`
+	Actor     struct {
+		ID string `json:"id"`
+	} `json:"actor"`
+	Target []EventTarget `json:"target"`
+}
+
+// EventTarget is an object that an event is about.
+type EventTarget struct {
+	ID   string `json:"id"`
+	Type string `json:"type"`
+}
+
+// LogGap says why the log does not tell what has changed.
+type LogGap struct {
+	Reason string
+	Silent bool // nor will it tell what changes from now on
+}
+
+func (g *LogGap) Error() string { return g.Reason }
+
+// PollLog reads the events that match a filter, from a cursor or from a time to the end of
+// the log, and returns the cursor to go on from. The end is a page without events: that a
+// page is not full does not make it the last one.
+func PollLog[E any](ctx context.Context, c *Client, filter, after string, since time.Time) (events []E, next string, err error) {
+	query := url.Values{"filter": {filter}, "limit": {strconv.Itoa(logPageSize)}}
+	if after == "" {
+		query.Set("since", since.UTC().Format("2006-01-02T15:04:05.000Z"))
+	}
+	next = after
+	for range maxLogPages + 1 {
+		if next != "" {
+			query.Del("since")
+			query.Set("after", next)
+		}
+		var page []E
+		x, err := c.Call(ctx, c.Request(http.MethodGet, logsPath+"?"+query.Encode(), nil))
+		if err == nil {
+			err = x.Decode(&page)
+		}
+		if err != nil {
+			return nil, "", logRefused(ctx, err, next)
+		}
+		if len(page) > logPageSize {
+			return nil, "", &LogGap{Reason: fmt.Sprintf("the System Log has %d events on a page, and not %d at most", len(page), logPageSize)}
+		}
+		events = append(events, page...)
+		cursor, more := nextCursor(x.Header)
+		if !more || cursor == "" {
+			return nil, "", &LogGap{Reason: "the System Log gave no place to go on from"}
+		}
+		if next = cursor; len(page) == 0 {
+			return events, next, nil
+		}
+	}
+	if len(events) > maxEvents {
+		return nil, "", &LogGap{Reason: fmt.Sprintf("the System Log holds more than %d events since then", maxEvents)}
+	}
+	return nil, "", &LogGap{Reason: fmt.Sprintf("the System Log doesn't come to an end: %d pages hold %d events", maxLogPages+1, len(events))}
+}
+
+// logRefused says why the log can't be read. What it tells can be found out
+// without it.
+func logRefused(ctx context.Context, err error, after string) error {
+	var refused *Error
+	switch {
+	case ctx.Err() != nil:
+		return err
+	case !errors.As(err, &refused):
+		return &LogGap{"the System Log can't be read: " + err.Error(), true}
+	case Denied(err):
+		return &LogGap{"the credential in use may not read the System Log (okta.logs.read)", true}
+	case refused.Status == http.StatusBadRequest && after != "":
+		return &LogGap{Reason: "the System Log no longer knows the place where the last run stopped"}
+	}
+	return &LogGap{fmt.Sprintf("the System Log doesn't answer the question: status %d, %s", refused.Status, strings.TrimSuffix(refused.Summary, ".")), true}
+}
+
+// ShowsOwn reports whether the log shows an event of which the principal is the actor. An
+// org does not refuse to show its log to somebody with narrow rights; it leaves events out.
+func (c *Client) ShowsOwn(ctx context.Context, principal string) (bool, error) {
+	now := c.clock.Estimate().UTC()
+	query := url.Values{"filter": {"actor.id eq " + FilterText(principal)}, "limit": {"1"},
+		"since": {now.Add(-LogAge).Format(time.RFC3339)}, "until": {now.Add(time.Minute).Format(time.RFC3339)}}
+	var page []Event
+	if err := c.Get(ctx, logsPath+"?"+query.Encode(), &page); err != nil {
+		return false, logRefused(ctx, err, "")
+	}
+	return slices.ContainsFunc(page, func(e Event) bool { return e.Actor.ID == principal }), nil
+}
