@@ -48,7 +48,7 @@ var fileCalls = map[string]string{
 	"internal/checkout/owner_unix.go os.Stat":             "finds the repository, which makes the root: it looks at .git only, and follows no link to it",
 	"internal/ci/event.go os.Open":                        "the event of a CI job, in the place that its environment names",
 	"internal/openapicheck/check.go os.ReadFile":          "for tests",
-	"internal/org/sources.go os.ReadFile":                 "the environment of the person names it, or it lies in the home folder",
+	"internal/okta/credentialsources.go os.ReadFile":      "the environment of the person names it, or it lies in the home folder",
 	"internal/revision/export.go os.OpenRoot":             "reads the objects of a repository that was found, and unpacks them into a temporary folder",
 	"internal/revision/folder.go os.OpenRoot":             "reads the objects of a repository that was found, and unpacks them into a temporary folder",
 	"internal/functions/files.go filepath.EvalSymlinks":   "finds where a link in the configuration's folder leads, to refuse .git and .oktaform; what is read goes through the root",
