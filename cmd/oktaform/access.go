@@ -11,19 +11,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
 )
 
 type accessOptions struct {
-	inputs
-	target
+	cli.Inputs
+	cli.Target
 	declared bool
 	who      string
 }
 
-func newAccess(a *app) *cobra.Command {
+func newAccess(a *cli.App) *cobra.Command {
 	o := &accessOptions{}
 	cmd := &cobra.Command{
 		Use:   "access [PRINCIPAL] [DIR]",
@@ -39,14 +40,14 @@ allow. As the org has it now, or with --config as the files say, without an org.
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return runAccess(cmd.Context(), a, args, o) },
 	}
-	o.target.add(cmd)
-	o.inputs.add(cmd)
+	o.Target.Add(cmd)
+	o.Inputs.Add(cmd)
 	cmd.Flags().BoolVar(&o.declared, "config", false, "show what the configuration declares, without an org")
 	cmd.Flags().StringVar(&o.who, "who", "", "show who may do the `OPERATION`, such as 'GET /api/v1/users'")
 	return cmd
 }
 
-func runAccess(ctx context.Context, a *app, args []string, o *accessOptions) error {
+func runAccess(ctx context.Context, a *cli.App, args []string, o *accessOptions) error {
 	principal, dir, err := accessArguments(args)
 	if err != nil {
 		return err
@@ -59,13 +60,13 @@ func runAccess(ctx context.Context, a *app, args []string, o *accessOptions) err
 			return fmt.Errorf("--who %q is no operation of the catalog: a method and a path, such as 'DELETE /api/v1/users/{id}'", o.who)
 		}
 	}
-	in, err := a.accessInput(ctx, dir, o)
+	in, err := accessInput(ctx, a, dir, o)
 	if err != nil {
 		return err
 	}
 	r := review.Assess(in, review.Options{})
 	if o.who != "" {
-		return a.showWho(r, operation, o.declared)
+		return showWho(a, r, operation, o.declared)
 	}
 	if principal != "" {
 		if r.Principals = slices.DeleteFunc(r.Principals, func(p review.Principal) bool { return !schema.Under(principal, p.Addr.String()) }); len(r.Principals) == 0 {
@@ -73,12 +74,12 @@ func runAccess(ctx context.Context, a *app, args []string, o *accessOptions) err
 		}
 	}
 	d := view.NewReview(r, dir, "")
-	if a.json {
+	if a.JSON {
 		text, err := view.AccessJSON(d)
-		a.print(text)
+		a.Print(text)
 		return err
 	}
-	a.print(view.AccessText(d, a.style(), a.env.width))
+	a.Print(view.AccessText(d, a.Style(), a.Env.Width))
 	return nil
 }
 
@@ -102,21 +103,21 @@ func accessArguments(args []string) (principal, dir string, err error) {
 }
 
 // accessInput is the version to look at: the org's, or the configuration's.
-func (a *app) accessInput(ctx context.Context, dir string, o *accessOptions) (review.Input, error) {
+func accessInput(ctx context.Context, a *cli.App, dir string, o *accessOptions) (review.Input, error) {
 	if o.declared {
-		c, err := a.evaluated(dir, a.checkouts())
+		c, err := evaluated(a, dir, a.Checkouts())
 		if err != nil {
 			return review.Input{}, err
 		}
 		defer func() { _ = c.Close() }()
 		return review.One(review.VersionOf(c)), nil
 	}
-	s, err := a.open(ctx, dir, o.inputs, o.target)
+	s, err := a.Open(ctx, dir, o.Inputs, o.Target)
 	if err != nil {
 		return review.Input{}, err
 	}
-	defer s.close()
-	p, err := s.plan(ctx, (&planning{trustKeys: addressFlag{all: true}}).options(s.config.Owner, false))
+	defer s.Close()
+	p, err := s.Plan(ctx, (&cli.PlanFlags{TrustKeys: cli.AddressFlag{All: true}}).Options(s.Config.Owner, false))
 	if err != nil {
 		return review.Input{}, err
 	}
@@ -124,16 +125,16 @@ func (a *app) accessInput(ctx context.Context, dir string, o *accessOptions) (re
 	return review.Input{After: in.Before, Notes: in.Notes}, nil
 }
 
-func (a *app) showWho(r *review.Review, o catalog.Operation, declared bool) error {
-	if a.json {
+func showWho(a *cli.App, r *review.Review, o catalog.Operation, declared bool) error {
+	if a.JSON {
 		text, err := view.WhoJSON(o, r.WhoMay(o))
-		a.print(text)
+		a.Print(text)
 		return err
 	}
 	unread := "Others were not read: super admins may do it without being declared."
 	if declared {
 		unread = "The org was not read: others in it may do it, such as its super admins."
 	}
-	a.print(view.WhoText(o, r.WhoMay(o), unread, a.style()))
+	a.Print(view.WhoText(o, r.WhoMay(o), unread, a.Style()))
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/org"
 )
 
@@ -74,7 +75,7 @@ func FuzzAnswers(f *testing.F) {
 		// An answer that never ends takes its whole time, and a fuzzer waits for 10
 		// seconds at most.
 		status, out := s.process(g, clock, "after", 200*time.Millisecond, func(org.Process) bool { return true })
-		if status < 0 || status > exitGate {
+		if status < 0 || status > cli.ExitGate {
 			t.Errorf("exit status %d\n%s", status, out)
 		}
 		if status != 0 && !strings.Contains(out, "Error") {

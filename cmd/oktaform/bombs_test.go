@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/skip"
 )
 
@@ -131,7 +132,7 @@ func TestBombsEndInAnError(t *testing.T) {
 			out, err := cmd.CombinedOutput()
 			exit, ok := errors.AsType[*exec.ExitError](err)
 			used := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-			if !ok || exit.ExitCode() != exitError || strings.Contains(string(out), "goroutine ") || !strings.Contains(strings.Join(strings.Fields(string(out)), " "), test.want) {
+			if !ok || exit.ExitCode() != cli.ExitError || strings.Contains(string(out), "goroutine ") || !strings.Contains(strings.Join(strings.Fields(string(out)), " "), test.want) {
 				t.Errorf("%v after %s:\n%.2000s", err, used, out)
 			}
 			if used > 10*time.Second {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/sandbox"
@@ -55,7 +56,7 @@ type document struct {
 
 func newDocument(t *testing.T) *document {
 	d := &document{T: t, dir: t.TempDir(), env: os.Environ()}
-	s := &story{tb: t, work: d.dir, password: password()}
+	s := &story{tb: t, work: d.dir, password: cli.Password()}
 	t.Cleanup(s.stop)
 	setenv := func(name, value string) { d.env = append(d.env, name+"="+value) }
 	if err := s.serve(sandbox.Options{}, setenv); err != nil {

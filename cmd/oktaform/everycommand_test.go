@@ -19,6 +19,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/sandbox"
 )
@@ -93,7 +94,7 @@ func TestEveryCommandIsTried(t *testing.T) {
 			}
 		}
 	}
-	walk(newRoot(&app{env: system()}), nil)
+	walk(newRoot(&cli.App{Env: cli.System()}), nil)
 }
 
 // keeper is an org and a folder, and all secrets that ever passed between the
@@ -231,9 +232,9 @@ func (k *keeper) command(args []string) {
 func (k *keeper) run(call []string) (status int, printed string) {
 	var out bytes.Buffer
 	me := org.Process{Host: "kept", PID: 1}
-	status = run(context.Background(), call, &environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out, home: k.home, clock: k.clock, attempt: 10 * time.Second,
-		self: func() org.Process { return me }, dead: func(org.Process) bool { return true },
-		environ: []string{"OKTA_CLIENT_ORGURL=" + k.url, "OKTA_CLIENT_TOKEN=" + k.org.Token(), "HOME=" + k.home, "XDG_CACHE_HOME=" + filepath.Join(k.home, "cache"), "PATH=" + os.Getenv("PATH"),
+	status = run(context.Background(), call, &cli.Environment{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Home: k.home, Clock: k.clock, Attempt: 10 * time.Second,
+		Self: func() org.Process { return me }, Dead: func(org.Process) bool { return true },
+		Environ: []string{"OKTA_CLIENT_ORGURL=" + k.url, "OKTA_CLIENT_TOKEN=" + k.org.Token(), "HOME=" + k.home, "XDG_CACHE_HOME=" + filepath.Join(k.home, "cache"), "PATH=" + os.Getenv("PATH"),
 			"OKTAFORM_VAR_password=" + k.secret("password"), "OKTAFORM_VAR_secret=" + k.secret("a sensitive variable")}})
 	return status, out.String()
 }

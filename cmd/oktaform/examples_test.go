@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/sandbox"
 )
 
@@ -64,7 +65,7 @@ var secretVariable = regexp.MustCompile(`(?ms)^variable "(\w+)" \{[^}]*sensitive
 func newExample(t *testing.T, folder string) *example {
 	e := &example{T: t, dir: filepath.Join(t.TempDir(), filepath.Base(folder)), env: os.Environ()}
 	copyCommitted(t, folder, e.dir)
-	e.story = &story{tb: t, work: e.dir, password: password()}
+	e.story = &story{tb: t, work: e.dir, password: cli.Password()}
 	t.Cleanup(e.stop)
 	seed, _ := os.ReadFile(filepath.Join(e.dir, "seed.json"))
 	setenv := func(name, value string) { e.env = append(e.env, name+"="+value) }

@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/export"
-	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
@@ -20,15 +20,15 @@ import (
 
 // exporting are the flags of the exports.
 type exporting struct {
-	inputs
-	target
-	sink
+	cli.Inputs
+	cli.Target
+	cli.OutputFile
 	withSecrets bool
 	path        string
 	folder      string
 }
 
-func newExport(a *app) *cobra.Command {
+func newExport(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export COMMAND",
 		Short: "Write an app's settings for SDKs, curl or Postman",
@@ -42,11 +42,11 @@ unless --with-secrets asks for it; then they go to a file with mode 0600.`,
 }
 
 func (o *exporting) add(cmd *cobra.Command) {
-	o.target.add(cmd)
-	o.inputs.add(cmd)
+	o.Target.Add(cmd)
+	o.Inputs.Add(cmd)
 }
 
-func newExportDotenv(a *app) *cobra.Command {
+func newExportDotenv(a *cli.App) *cobra.Command {
 	o := &exporting{}
 	cmd := &cobra.Command{
 		Use:   "dotenv [APP] [DIR]",
@@ -57,12 +57,12 @@ func newExportDotenv(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return runExportDotenv(cmd.Context(), a, args, o) },
 	}
 	o.add(cmd)
-	o.sink.add(cmd)
+	o.OutputFile.Add(cmd)
 	cmd.Flags().BoolVar(&o.withSecrets, "with-secrets", false, "write the private key or the client secret too")
 	return cmd
 }
 
-func newExportCurl(a *app) *cobra.Command {
+func newExportCurl(a *cli.App) *cobra.Command {
 	o := &exporting{}
 	cmd := &cobra.Command{
 		Use:   "curl [APP] [DIR]",
@@ -75,12 +75,12 @@ oktaform gets the token. It holds no secret.`,
 		RunE:    func(cmd *cobra.Command, args []string) error { return runExportCurl(cmd.Context(), a, args, o) },
 	}
 	o.add(cmd)
-	o.sink.add(cmd)
+	o.OutputFile.Add(cmd)
 	cmd.Flags().StringVar(&o.path, "path", "/api/v1/users?limit=1", "the `PATH` that is called")
 	return cmd
 }
 
-func newExportPostman(a *app) *cobra.Command {
+func newExportPostman(a *cli.App) *cobra.Command {
 	o := &exporting{}
 	cmd := &cobra.Command{
 		Use:   "postman [APP] [DIR]",
@@ -97,14 +97,14 @@ in Okta's guide. Secrets stand in the environment alone, and only with
 	}
 	o.add(cmd)
 	cmd.Flags().StringVar(&o.folder, "out", ".", "write the files to this `FOLDER`")
-	cmd.Flags().BoolVar(&o.force, "force", false, "replace the files if they exist")
+	cmd.Flags().BoolVar(&o.Force, "force", false, "replace the files if they exist")
 	cmd.Flags().BoolVar(&o.withSecrets, "with-secrets", false, "write private keys and client secrets too")
 	return cmd
 }
 
 // openApps opens the configuration that the arguments name, and chooses the app,
 // or all of them.
-func (a *app) openApps(ctx context.Context, args []string, o *exporting) (*session, []schema.TestApp, string, error) {
+func openApps(ctx context.Context, a *cli.App, args []string, o *exporting) (*cli.Session, []schema.TestApp, string, error) {
 	name, dir := "", "."
 	switch info, err := os.Stat(firstOf(args)); {
 	case len(args) == 2:
@@ -114,14 +114,14 @@ func (a *app) openApps(ctx context.Context, args []string, o *exporting) (*sessi
 	case len(args) == 1:
 		name = args[0]
 	}
-	s, err := a.open(ctx, dir, o.inputs, o.target)
+	s, err := a.Open(ctx, dir, o.Inputs, o.Target)
 	if err != nil {
 		return nil, nil, "", err
 	}
-	apps, err := s.apps(ctx)
+	apps, err := s.Apps(ctx)
 	if err == nil && name != "" {
 		var app schema.TestApp
-		app, err = chooseApp(apps, name)
+		app, err = cli.ChooseApp(apps, name)
 		apps = []schema.TestApp{app}
 	}
 	for _, app := range apps {
@@ -130,7 +130,7 @@ func (a *app) openApps(ctx context.Context, args []string, o *exporting) (*sessi
 		}
 	}
 	if err != nil {
-		s.close()
+		s.Close()
 		return nil, nil, "", err
 	}
 	return s, apps, dir, nil
@@ -159,137 +159,113 @@ func theApp(apps []schema.TestApp) (schema.TestApp, error) {
 }
 
 // openApp is openApps for one app.
-func (a *app) openApp(ctx context.Context, args []string, o *exporting) (*session, schema.TestApp, string, error) {
-	s, apps, dir, err := a.openApps(ctx, args, o)
+func openApp(ctx context.Context, a *cli.App, args []string, o *exporting) (*cli.Session, schema.TestApp, string, error) {
+	s, apps, dir, err := openApps(ctx, a, args, o)
 	if err != nil {
 		return nil, schema.TestApp{}, "", err
 	}
 	app, err := theApp(apps)
 	if err != nil {
-		s.close()
+		s.Close()
 	}
 	return s, app, dir, err
 }
 
-func runExportDotenv(ctx context.Context, a *app, args []string, o *exporting) error {
-	if err := o.ready(a, o.withSecrets); err != nil {
+func runExportDotenv(ctx context.Context, a *cli.App, args []string, o *exporting) error {
+	if err := o.Ready(a, o.withSecrets); err != nil {
 		return err
 	}
-	s, app, _, err := a.openApp(ctx, args, o)
+	s, app, _, err := openApp(ctx, a, args, o)
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer s.Close()
 	secret := schema.Secret{}
 	switch {
 	case !o.withSecrets:
 	case app.AuthMethod == "private_key_jwt":
 		var key jwk.Private
-		if app, key, err = s.localKey(app); err == nil {
+		if app, key, err = s.LocalKey(app); err == nil {
 			var pem []byte
 			pem, err = key.PEM()
 			secret = schema.NewSecret(string(pem))
 		}
 	case app.AuthMethod != "none":
-		secret, err = s.clientSecret(ctx, app)
+		secret, err = s.ClientSecret(ctx, app)
 	}
 	if err != nil {
 		return err
 	}
-	return o.write(a, s.trees, export.Dotenv(s.client.URL(), app, secret), o.withSecrets)
+	return o.Write(a, s.Trees, export.Dotenv(s.Client.URL(), app, secret), o.withSecrets)
 }
 
-func runExportCurl(ctx context.Context, a *app, args []string, o *exporting) error {
+func runExportCurl(ctx context.Context, a *cli.App, args []string, o *exporting) error {
 	if err := checkPath(o.path); err != nil {
 		return err
 	}
-	if err := o.ready(a, false); err != nil {
+	if err := o.Ready(a, false); err != nil {
 		return err
 	}
-	s, app, dir, err := a.openApp(ctx, args, o)
+	s, app, dir, err := openApp(ctx, a, args, o)
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer s.Close()
 	if app.Shown(app.ClientID) == "" && app.AuthMethod == "private_key_jwt" {
 		return fmt.Errorf("client_id of %s is sensitive, and the script would show it: use oktaform token %[1]s, or oktaform request %[1]s GET PATH", app.Addr.ShellWord())
 	}
 	if dir, err = filepath.Abs(dir); err != nil {
 		return err
 	}
-	return o.write(a, s.trees, export.Curl(s.client.URL(), dir, o.path, app, s.keyFile), false)
+	return o.Write(a, s.Trees, export.Curl(s.Client.URL(), dir, o.path, app, s.KeyFile), false)
 }
 
-func runExportPostman(ctx context.Context, a *app, args []string, o *exporting) error {
-	collection := sink{file: filepath.Join(o.folder, "oktaform.postman_collection.json"), force: o.force}
-	environment := sink{file: filepath.Join(o.folder, "oktaform.postman_environment.json"), force: o.force}
-	if err := cmp.Or(collection.ready(a, false), environment.ready(a, o.withSecrets)); err != nil {
+func runExportPostman(ctx context.Context, a *cli.App, args []string, o *exporting) error {
+	collection := cli.OutputFile{File: filepath.Join(o.folder, "oktaform.postman_collection.json"), Force: o.Force}
+	environment := cli.OutputFile{File: filepath.Join(o.folder, "oktaform.postman_environment.json"), Force: o.Force}
+	if err := cmp.Or(collection.Ready(a, false), environment.Ready(a, o.withSecrets)); err != nil {
 		return err
 	}
-	s, apps, _, err := a.openApps(ctx, args, o)
+	s, apps, _, err := openApps(ctx, a, args, o)
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer s.Close()
 	secrets := map[string]export.Secrets{}
 	for _, app := range apps {
 		if !o.withSecrets {
 			break
 		}
-		if secrets[app.Addr.String()], err = s.postmanSecrets(ctx, app); err != nil {
+		if secrets[app.Addr.String()], err = postmanSecrets(ctx, s, app); err != nil {
 			return err
 		}
 	}
-	env, all, err := export.Postman(s.client.URL(), s.config.Owner, apps, secrets)
+	env, all, err := export.Postman(s.Client.URL(), s.Config.Owner, apps, secrets)
 	if err != nil {
 		return err
 	}
-	if err := s.trees.MakeFolder(o.folder); err != nil {
+	if err := s.Trees.MakeFolder(o.folder); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
-	if err := cmp.Or(collection.write(a, s.trees, string(all), false), environment.write(a, s.trees, string(env), true)); err != nil {
+	if err := cmp.Or(collection.Write(a, s.Trees, string(all), false), environment.Write(a, s.Trees, string(env), true)); err != nil {
 		return err
 	}
-	a.print(fmt.Sprintf("Wrote %s\nand   %s\n", view.Plain(collection.file), view.Plain(environment.file)))
+	a.Print(fmt.Sprintf("Wrote %s\nand   %s\n", view.Plain(collection.File), view.Plain(environment.File)))
 	return nil
 }
 
-func (s *session) postmanSecrets(ctx context.Context, app schema.TestApp) (export.Secrets, error) {
+func postmanSecrets(ctx context.Context, s *cli.Session, app schema.TestApp) (export.Secrets, error) {
 	switch {
 	case app.AuthMethod == "private_key_jwt":
-		app, key, err := s.localKey(app)
+		app, key, err := s.LocalKey(app)
 		if err != nil {
 			return export.Secrets{}, err
 		}
 		text, err := key.JWK(app.Keys[0].KID)
 		return export.Secrets{PrivateJWK: schema.NewSecret(string(text))}, err
 	case app.AuthMethod != "none":
-		secret, err := s.clientSecret(ctx, app)
+		secret, err := s.ClientSecret(ctx, app)
 		return export.Secrets{ClientSecret: secret}, err
 	}
 	return export.Secrets{}, nil
-}
-
-// keyFile reads a private key file.
-func (s *session) keyFile(file string) ([]byte, error) { return s.trees.Read(file, files.KeyLimit) }
-
-// localKey reads the app's first private key that is on this machine, and leaves
-// it as the only one of the app.
-func (s *session) localKey(app schema.TestApp) (schema.TestApp, jwk.Private, error) {
-	for _, key := range app.Keys {
-		data := []byte(key.Text.Reveal())
-		if key.File != "" {
-			data, _ = s.keyFile(key.File) // one that isn't here is passed over
-		}
-		if len(data) == 0 {
-			continue
-		}
-		private, err := jwk.ParsePrivate(data)
-		if err != nil {
-			return app, private, fmt.Errorf("the private key %q of %s can't be used: %w", key.KID, app.Addr, err)
-		}
-		app.Keys = []schema.PrivateKey{key}
-		return app, private, nil
-	}
-	return app, jwk.Private{}, fmt.Errorf("no private key of %s is on this machine", app.Addr)
 }

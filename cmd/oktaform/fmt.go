@@ -13,12 +13,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/budget"
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/files"
 )
 
 type fmtOptions struct{ check, diff, list, write, recursive bool }
 
-func newFmt(a *app) *cobra.Command {
+func newFmt(a *cli.App) *cobra.Command {
 	o := &fmtOptions{}
 	cmd := &cobra.Command{
 		Use:   "fmt [DIR | FILE | -]...",
@@ -40,7 +41,7 @@ changed. With - it formats stdin to stdout.`,
 
 // runFmt goes on after a file that doesn't parse: the others are formatted all
 // the same.
-func runFmt(a *app, targets []string, o *fmtOptions) error {
+func runFmt(a *cli.App, targets []string, o *fmtOptions) error {
 	if len(targets) == 0 {
 		targets = []string{"."}
 	}
@@ -51,15 +52,15 @@ func runFmt(a *app, targets []string, o *fmtOptions) error {
 		names, trees := []string{target}, files.Trees(nil)
 		if target != "-" {
 			var err error
-			if names, trees, err = a.formattable(target, o.recursive); err != nil {
+			if names, trees, err = formattable(a, target, o.recursive); err != nil {
 				return err
 			}
 		}
 		for _, name := range names {
-			changed, err := a.fmtFile(trees, name, o)
-			if invalid, ok := err.(*diagnosticsError); ok {
-				diags = append(diags, invalid.diags...)
-				for name, file := range invalid.files {
+			changed, err := fmtFile(a, trees, name, o)
+			if invalid, ok := err.(*cli.DiagnosticsError); ok {
+				diags = append(diags, invalid.Diags...)
+				for name, file := range invalid.Files {
 					sources[name] = file
 				}
 			} else if err != nil {
@@ -68,22 +69,22 @@ func runFmt(a *app, targets []string, o *fmtOptions) error {
 			different = different || changed
 		}
 	}
-	if err := failed(diags, sources); err != nil {
+	if err := cli.Failed(diags, sources); err != nil {
 		return err
 	}
 	if different && o.check {
-		return statusError(exitSmoke) // 3, as Terraform's fmt gives
+		return cli.StatusError(cli.ExitSmoke) // 3, as Terraform's fmt gives
 	}
 	return nil
 }
 
-func (a *app) fmtFile(trees files.Trees, name string, o *fmtOptions) (bool, error) {
+func fmtFile(a *cli.App, trees files.Trees, name string, o *fmtOptions) (bool, error) {
 	stdin := name == "-"
 	var src []byte
 	var err error
 	if stdin {
 		name = "<stdin>"
-		src, err = files.Copy(a.env.stdin, files.SourceLimit)
+		src, err = files.Copy(a.Env.Stdin, files.SourceLimit)
 	} else {
 		src, err = trees.Read(name, files.SourceLimit)
 	}
@@ -96,15 +97,15 @@ func (a *app) fmtFile(trees files.Trees, name string, o *fmtOptions) (bool, erro
 	}
 	changed := !bytes.Equal(src, out)
 	if changed && o.list && !stdin {
-		a.print(name + "\n")
+		a.Print(name + "\n")
 	}
 	if changed && o.diff {
-		a.print(string(diff.Diff("old/"+name, src, "new/"+name, out)))
+		a.Print(string(diff.Diff("old/"+name, src, "new/"+name, out)))
 	}
 	switch {
 	case o.check:
 	case stdin && !o.diff:
-		a.data(string(out))
+		a.Data(string(out))
 	case !stdin && changed && o.write:
 		return true, trees.Replace(name, out, 0)
 	}
@@ -113,15 +114,15 @@ func (a *app) fmtFile(trees files.Trees, name string, o *fmtOptions) (bool, erro
 
 // format refuses what doesn't parse: formatting it could lose something.
 func format(name string, src []byte) ([]byte, error) {
-	if err := failed(budget.Source(src, name), map[string]*hcl.File{name: {Bytes: src}}); err != nil {
+	if err := cli.Failed(budget.Source(src, name), map[string]*hcl.File{name: {Bytes: src}}); err != nil {
 		return nil, err
 	}
 	file, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
-	if err := failed(diags, map[string]*hcl.File{name: file}); err != nil {
+	if err := cli.Failed(diags, map[string]*hcl.File{name: file}); err != nil {
 		return nil, err
 	}
 	written, diags := hclwrite.ParseConfig(src, name, hcl.InitialPos)
-	if err := failed(diags, nil); err != nil {
+	if err := cli.Failed(diags, nil); err != nil {
 		return nil, err
 	}
 	unwrapBody(written.Body())
@@ -168,18 +169,18 @@ func unwrap(tokens hclwrite.Tokens) (hclwrite.Tokens, bool) {
 
 // formattable lists the files to format: those that are named, and in folders
 // those that belong to configurations. They lie in trees.
-func (a *app) formattable(target string, recursive bool) (names []string, trees files.Trees, err error) {
+func formattable(a *cli.App, target string, recursive bool) (names []string, trees files.Trees, err error) {
 	dir := target
 	if hasFormat(target) {
 		dir = filepath.Dir(target)
 	}
-	trees = a.trees(dir)
+	trees = a.Trees(dir)
 	info, err := trees.Stat(target)
 	if err != nil {
 		return nil, nil, fmt.Errorf("fmt: %w", err)
 	}
 	if info.IsDir() {
-		names, err = formattableIn(a.trees(target), target, recursive)
+		names, err = formattableIn(a.Trees(target), target, recursive)
 		return names, trees, err
 	}
 	if !hasFormat(target) {

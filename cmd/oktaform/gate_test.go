@@ -12,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/internal/review"
 )
@@ -67,8 +68,8 @@ func gated(t *testing.T, dir, format, level string, compared bool) (text string,
 	if compared {
 		args = append(args, "--base-dir", filepath.Join(dir, "before"))
 	}
-	status = run(t.Context(), append(args, filepath.Join(dir, "after")), &environment{stdout: &out, stderr: &errs, clock: clock.System{}})
-	if status != exitDone && status != exitGate {
+	status = run(t.Context(), append(args, filepath.Join(dir, "after")), &cli.Environment{Stdout: &out, Stderr: &errs, Clock: clock.System{}})
+	if status != cli.ExitDone && status != cli.ExitGate {
 		t.Fatalf("%v: %d %s", args, status, errs.String())
 	}
 	return out.String(), status
@@ -80,18 +81,18 @@ func gateAgrees(t *testing.T, dir, format string, compared bool) (risk string) {
 	reviewed := func(level string) (string, int) { return gated(t, dir, format, level, compared) }
 	text, status := reviewed("low")
 	risk = shownRisk(t, format, text)
-	if failed := status == exitGate; failed != (risk != "none") {
+	if failed := status == cli.ExitGate; failed != (risk != "none") {
 		t.Errorf("%s, compared %v: the risk is %s, and --fail-on low exits with %d", format, compared, risk, status)
 	}
 	levels := review.SeverityNames()
 	at := slices.Index(levels, risk)
 	if at >= 0 {
-		if _, status := reviewed(risk); status != exitGate {
+		if _, status := reviewed(risk); status != cli.ExitGate {
 			t.Errorf("%s: the risk is %s, and --fail-on %s exits with %d", format, risk, risk, status)
 		}
 	}
 	if at+1 < len(levels) {
-		if _, status := reviewed(levels[at+1]); status != exitDone {
+		if _, status := reviewed(levels[at+1]); status != cli.ExitDone {
 			t.Errorf("%s: the risk is %s, and --fail-on %s exits with %d", format, risk, levels[at+1], status)
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/oktaform/oktaform/internal/cli"
 )
 
 // A panic in a goroutine ends the program with status 2, so each starts through
@@ -65,8 +67,8 @@ func isGuarded(arg ast.Expr) bool {
 // A panic of a command is an error that asks for a report, with status 1.
 func TestPanicIsAnError(t *testing.T) {
 	var errs bytes.Buffer
-	status := run(context.Background(), []string{"version"}, &environment{stdin: strings.NewReader(""), stdout: panicWriter{}, stderr: &errs})
-	if status != exitError || !strings.Contains(errs.String(), "failed by a fault of its own") || strings.Contains(errs.String(), "s3cret") {
+	status := run(context.Background(), []string{"version"}, &cli.Environment{Stdin: strings.NewReader(""), Stdout: panicWriter{}, Stderr: &errs})
+	if status != cli.ExitError || !strings.Contains(errs.String(), "failed by a fault of its own") || strings.Contains(errs.String(), "s3cret") {
 		t.Errorf("status %d\n%s", status, errs.String())
 	}
 }

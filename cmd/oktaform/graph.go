@@ -5,11 +5,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
-func newGraph(a *app) *cobra.Command {
+func newGraph(a *cli.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "graph [DIR]",
@@ -19,25 +20,26 @@ language of Graphviz (dot) or of Mermaid. Reads the files only.`,
 		Example: `  oktaform graph examples/quickstart | dot -Tsvg > graph.svg
   oktaform graph --format mermaid`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return runGraph(a, folder(args), format) },
+		RunE: func(_ *cobra.Command, args []string) error { return runGraph(a, cli.Folder(args), format) },
 	}
 	cmd.Flags().StringVar(&format, "format", "dot", "dot or mermaid")
+	cli.CompleteFormat(cmd, "dot", "mermaid")
 	return cmd
 }
 
-func runGraph(a *app, dir, format string) error {
+func runGraph(a *cli.App, dir, format string) error {
 	draw := map[string]func(config.Graph) string{"dot": view.DOT, "mermaid": view.Mermaid}[format]
 	if draw == nil {
 		return fmt.Errorf("--format is dot or mermaid, not %q", format)
 	}
-	if err := a.within(dir); err != nil {
+	if err := a.Within(dir); err != nil {
 		return err
 	}
-	c, diags := config.Load(dir, config.Options{Environ: a.env.environ, Incomplete: true, Checkout: a.checkouts()})
+	c, diags := config.Load(dir, config.Options{Environ: a.Env.Environ, Incomplete: true, Checkout: a.Checkouts()})
 	defer func() { _ = c.Close() }()
-	if err := failed(diags, c.Files()); err != nil {
+	if err := cli.Failed(diags, c.Files()); err != nil {
 		return err
 	}
-	a.print(draw(c.Graph()))
+	a.Print(draw(c.Graph()))
 	return nil
 }

@@ -44,7 +44,9 @@ var mayImport = map[string]string{
 	"internal/skip":         "",
 	"internal/catalog/gen":  "",
 	"bench":                 "schema internal/config plan apply internal/okta internal/org sandbox",
-	"cmd/oktaform":          "schema internal/budget internal/crash internal/checkout internal/files internal/revision internal/ci internal/config plan apply internal/clock internal/okta internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox internal/terminal",
+	"internal/browser":      "schema internal/crash internal/smoke",
+	"internal/cli":          "schema internal/catalog internal/crash internal/checkout internal/files internal/revision internal/ci internal/config plan apply internal/clock internal/okta internal/org internal/smoke internal/browser internal/jwk internal/view sandbox internal/terminal",
+	"cmd/oktaform":          "schema internal/budget internal/crash internal/checkout internal/cli internal/files internal/config plan internal/okta internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox",
 }
 
 // sdk may be imported by internal/okta alone: it takes a minute to compile.

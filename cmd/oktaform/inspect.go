@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/view"
@@ -16,11 +17,11 @@ import (
 )
 
 type inspectOptions struct {
-	inputs
-	target
+	cli.Inputs
+	cli.Target
 }
 
-func newInspect(a *app) *cobra.Command {
+func newInspect(a *cli.App) *cobra.Command {
 	o := &inspectOptions{}
 	cmd := &cobra.Command{
 		Use:   "inspect TOKEN|- [DIR]",
@@ -38,68 +39,68 @@ configuration in the folder the org itself isn't asked.`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error { return runInspect(cmd.Context(), a, args, o) },
 	}
-	o.target.add(cmd)
-	o.inputs.add(cmd)
+	o.Target.Add(cmd)
+	o.Inputs.Add(cmd)
 	return cmd
 }
 
 // maxToken bounds what is read for a token.
 const maxToken = 1 << 20
 
-func runInspect(ctx context.Context, a *app, args []string, o *inspectOptions) error {
+func runInspect(ctx context.Context, a *cli.App, args []string, o *inspectOptions) error {
 	token := args[0]
 	if token == "-" {
-		data, err := io.ReadAll(io.LimitReader(a.env.stdin, maxToken))
+		data, err := io.ReadAll(io.LimitReader(a.Env.Stdin, maxToken))
 		if err != nil {
 			return fmt.Errorf("standard input: %w", err)
 		}
 		token = string(data)
 	}
-	s, apps, err := a.openToInspect(ctx, args[1:], o)
+	s, apps, err := openToInspect(ctx, a, args[1:], o)
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer s.Close()
 	if token = strings.TrimSpace(token); token != "" {
-		a.secrets = append(a.secrets, token)
+		a.Secrets = append(a.Secrets, token)
 	}
-	inspection, err := s.runner(ctx).Inspect(ctx, token, apps)
+	inspection, err := s.Runner(ctx).Inspect(ctx, token, apps)
 	if err != nil {
 		return err
 	}
-	if a.json {
+	if a.JSON {
 		text, err := view.InspectionJSON(inspection)
 		if err != nil {
 			return err
 		}
-		a.print(text)
+		a.Print(text)
 	} else {
-		a.print(view.Inspection(inspection, a.style()))
+		a.Print(view.Inspection(inspection, a.Style()))
 	}
 	if len(inspection.Problems) > 0 {
-		return statusError(exitError)
+		return cli.StatusError(cli.ExitError)
 	}
 	return nil
 }
 
 // openToInspect opens the configuration with its apps; or the org alone where no
 // folder is named and there is no configuration in the current one.
-func (a *app) openToInspect(ctx context.Context, args []string, o *inspectOptions) (*session, []schema.TestApp, error) {
-	if files, _ := filepath.Glob("*.hcl"); len(args) == 0 && len(files) == 0 && o.org != sandboxOrg {
-		credentials, err := okta.FindCredentials(o.org, a.env.get, a.env.home)
+func openToInspect(ctx context.Context, a *cli.App, args []string, o *inspectOptions) (*cli.Session, []schema.TestApp, error) {
+	if files, _ := filepath.Glob("*.hcl"); len(args) == 0 && len(files) == 0 && o.Org != cli.SandboxOrg {
+		credentials, err := okta.FindCredentials(o.Org, a.Env.Get, a.Env.Home)
 		if err != nil {
 			return nil, nil, err
 		}
-		client, err := org.Connect(credentials, okta.Options{UserAgent: "oktaform/" + version(), Clock: a.env.clock})
-		return &session{app: a, client: client}, nil, err
+		client, err := org.Connect(credentials, okta.Options{UserAgent: "oktaform/" + cli.Version(), Clock: a.Env.Clock})
+		return &cli.Session{App: a, Client: client}, nil, err
 	}
-	s, err := a.open(ctx, folder(args), o.inputs, o.target)
+	s, err := a.Open(ctx, cli.Folder(args), o.Inputs, o.Target)
 	if err != nil {
 		return nil, nil, err
 	}
-	apps, err := s.apps(ctx)
+	apps, err := s.Apps(ctx)
 	if err != nil {
-		s.close()
+		s.Close()
 		return nil, nil, err
 	}
 	return s, apps, nil

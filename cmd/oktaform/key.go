@@ -2,9 +2,11 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/cli"
 )
 
-func newKey(a *app) *cobra.Command {
+func newKey(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "key COMMAND",
 		Short: "Make, list and rotate the keys of apps",

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
@@ -13,11 +14,11 @@ import (
 )
 
 type keyListOptions struct {
-	inputs
-	target
+	cli.Inputs
+	cli.Target
 }
 
-func newKeyList(a *app) *cobra.Command {
+func newKeyList(a *cli.App) *cobra.Command {
 	o := &keyListOptions{}
 	cmd := &cobra.Command{
 		Use:   "list [DIR]",
@@ -25,35 +26,37 @@ func newKeyList(a *app) *cobra.Command {
 		Long: `Lists the keys of the declared apps: as the org has them, as they are declared,
 and whether the private half is on this machine.`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return runKeyList(cmd.Context(), a, folder(args), o) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runKeyList(cmd.Context(), a, cli.Folder(args), o)
+		},
 	}
-	o.target.add(cmd)
-	o.inputs.add(cmd)
+	o.Target.Add(cmd)
+	o.Inputs.Add(cmd)
 	return cmd
 }
 
-func runKeyList(ctx context.Context, a *app, dir string, o *keyListOptions) error {
-	s, err := a.open(ctx, dir, o.inputs, o.target)
+func runKeyList(ctx context.Context, a *cli.App, dir string, o *keyListOptions) error {
+	s, err := a.Open(ctx, dir, o.Inputs, o.Target)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	p, err := s.plan(ctx, (&planning{trustKeys: addressFlag{all: true}}).options(s.config.Owner, false))
+	defer s.Close()
+	p, err := s.Plan(ctx, (&cli.PlanFlags{TrustKeys: cli.AddressFlag{All: true}}).Options(s.Config.Owner, false))
 	if err != nil {
 		return err
 	}
-	keys := s.listedKeys(p, s.config.Evaluate(known(p)))
-	if !a.json {
-		a.print(view.Keys(keys, a.style()))
+	keys := listedKeys(s, p, s.Config.Evaluate(cli.Known(p)))
+	if !a.JSON {
+		a.Print(view.Keys(keys, a.Style()))
 		return nil
 	}
 	text, err := view.KeysJSON(keys)
-	a.print(text)
+	a.Print(text)
 	return err
 }
 
 // listedKeys are the keys of the planned apps, those of the org first.
-func (s *session) listedKeys(p *plan.Plan, eval *config.Evaluation) []view.ListedKey {
+func listedKeys(s *cli.Session, p *plan.Plan, eval *config.Evaluation) []view.ListedKey {
 	files := map[string]string{}
 	for _, app := range eval.Apps() {
 		for _, key := range app.Keys {
@@ -74,7 +77,7 @@ func (s *session) listedKeys(p *plan.Plan, eval *config.Evaluation) []view.Liste
 					at[kid] = len(list)
 					row := view.ListedKey{App: c.Addr.String(), KID: kid, Kty: attrText(key.GetAttr("kty")), Thumbprint: attrText(key.GetAttr("thumbprint")), Status: attrText(key.GetAttr("status"))}
 					if file := files[row.App+" "+kid]; file != "" {
-						_, err := s.trees.Stat(file)
+						_, err := s.Trees.Stat(file)
 						row.File, row.Here = file, err == nil
 					}
 					list = append(list, row)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/internal/view"
@@ -20,7 +21,7 @@ type keyNewOptions struct {
 	format    string
 }
 
-func newKeyNew(a *app) *cobra.Command {
+func newKeyNew(a *cli.App) *cobra.Command {
 	o := &keyNewOptions{}
 	cmd := &cobra.Command{
 		Use:   "new [FILE]",
@@ -38,11 +39,11 @@ another; FILE is keys/KID.pem unless it is named.`,
 	cmd.Flags().StringVar(&o.kid, "kid", "", "the key `ID` (default: the thumbprint)")
 	cmd.Flags().StringVar(&o.format, "format", "pem", "the form of the private key file: pem (PKCS#8) or jwk")
 	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(jwk.Algorithms(), cobra.ShellCompDirectiveNoFileComp))
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"pem", "jwk"}, cobra.ShellCompDirectiveNoFileComp))
+	cli.CompleteFormat(cmd, "pem", "jwk")
 	return cmd
 }
 
-func runKeyNew(a *app, args []string, o *keyNewOptions) error {
+func runKeyNew(a *cli.App, args []string, o *keyNewOptions) error {
 	if o.format != "pem" && o.format != "jwk" {
 		return fmt.Errorf("--format is pem or jwk, not %q", o.format)
 	}
@@ -71,15 +72,15 @@ func runKeyNew(a *app, args []string, o *keyNewOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := writeNewKey(a.trees("."), made.File, content); err != nil {
+	if err := writeNewKey(a.Trees("."), made.File, content); err != nil {
 		return err
 	}
-	if !a.json {
-		a.print(view.KeyMade(made, a.style()))
+	if !a.JSON {
+		a.Print(view.KeyMade(made, a.Style()))
 		return nil
 	}
 	text, err := view.KeyMadeJSON(made)
-	a.print(text)
+	a.Print(text)
 	return err
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/internal/smoke"
@@ -22,13 +23,13 @@ import (
 )
 
 type rotateOptions struct {
-	applyOptions
+	cli.ApplyOptions
 	key, kid, algorithm string
 	grace               time.Duration
 }
 
-func newKeyRotate(a *app) *cobra.Command {
-	o := &rotateOptions{applyOptions: applyOptions{maxDeletes: -1}}
+func newKeyRotate(a *cli.App) *cobra.Command {
+	o := &rotateOptions{ApplyOptions: cli.ApplyOptions{MaxDeletes: -1}}
 	cmd := &cobra.Command{
 		Use:   "rotate APP [DIR]",
 		Short: "Replace an app's key or client secret, step by step",
@@ -50,13 +51,13 @@ and no file is edited: oktaform credentials APP hands on the newest one.`,
   oktaform key rotate service_app.reporter --auto-approve --grace 72h`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runKeyRotate(cmd.Context(), a, args[0], folder(args[1:]), o)
+			return runKeyRotate(cmd.Context(), a, args[0], cli.Folder(args[1:]), o)
 		},
 	}
-	o.target.add(cmd)
-	o.target.addConsistency(cmd)
-	o.inputs.add(cmd)
-	o.safety.add(cmd)
+	o.Target.Add(cmd)
+	o.Target.AddConsistency(cmd)
+	o.Inputs.Add(cmd)
+	o.SafetyFlags.Add(cmd)
 	cmd.Flags().StringVar(&o.key, "key", "", "the `KID` of the key to replace, where the app has several")
 	cmd.Flags().StringVar(&o.kid, "kid", "", "the `KID` of the new key (default: the old one's, counted up)")
 	cmd.Flags().StringVar(&o.algorithm, "type", "", "the `KIND` of the new key: "+strings.Join(jwk.Algorithms(), ", ")+" (default: RSA-2048)")
@@ -64,20 +65,20 @@ and no file is edited: oktaform credentials APP hands on the newest one.`,
 	return cmd
 }
 
-func runKeyRotate(ctx context.Context, a *app, name, dir string, o *rotateOptions) error {
-	s, err := a.open(ctx, dir, o.inputs, o.target)
+func runKeyRotate(ctx context.Context, a *cli.App, name, dir string, o *rotateOptions) error {
+	s, err := a.Open(ctx, dir, o.Inputs, o.Target)
 	if err != nil {
 		return err
 	}
-	defer func() { s.close() }()
-	app, pending, err := s.rotates(ctx, name)
+	defer func() { s.Close() }()
+	app, pending, err := rotatedApp(ctx, s, name)
 	if err != nil {
 		return err
 	}
 	if strings.HasPrefix(app.AuthMethod, "client_secret_") {
-		return s.rotateSecret(ctx, app, o)
+		return rotateSecret(ctx, s, app, o)
 	}
-	blocks, err := findKeyBlocks(s.config.Files(), app.Addr)
+	blocks, err := findKeyBlocks(s.Config.Files(), app.Addr)
 	if err != nil {
 		return err
 	}
@@ -87,11 +88,11 @@ func runKeyRotate(ctx context.Context, a *app, name, dir string, o *rotateOption
 	case !underWay && pending != nil:
 		return fmt.Errorf("%s has changes that aren't applied: run apply first", app.Addr)
 	case !underWay:
-		r, step, err = s.begin(dir, app, blocks, o)
+		r, step, err = beginRotation(s, dir, app, blocks, o)
 	case blocks.named(r.new) == nil:
 		err = fmt.Errorf("the comment in public_key %q says that %q replaces it, and %s declares no such key: correct the comment, or take it out", r.old, r.new, app.Addr)
 	case r.removes(pending):
-		step, err = s.goOn(ctx, app, blocks, &r, o)
+		step, err = continueRotation(ctx, s, app, blocks, &r, o)
 	case pending != nil:
 		step = "Going on where the last run stopped."
 	case r.joining:
@@ -99,46 +100,46 @@ func runKeyRotate(ctx context.Context, a *app, name, dir string, o *rotateOption
 	case r.retiring:
 		step = fmt.Sprintf("Step 2 of 3 again, since it wasn't announced: the key %q is inactive.", r.old)
 	default:
-		step, err = s.goOn(ctx, app, blocks, &r, o)
+		step, err = continueRotation(ctx, s, app, blocks, &r, o)
 	}
 	if err != nil || step == "" {
 		return err
 	}
-	a.print(step + "\n\n")
-	s.close()
-	if err := runApply(ctx, a, dir, &o.applyOptions); err != nil {
+	a.Print(step + "\n\n")
+	s.Close()
+	if err := runApply(ctx, a, dir, &o.ApplyOptions); err != nil {
 		return err
 	}
-	if s, err = a.open(ctx, dir, o.inputs, o.target); err != nil {
+	if s, err = a.Open(ctx, dir, o.Inputs, o.Target); err != nil {
 		return err
 	}
-	if app, _, err = s.rotates(ctx, app.Addr.String()); err != nil {
+	if app, _, err = rotatedApp(ctx, s, app.Addr.String()); err != nil {
 		return err
 	}
-	if err := s.prove(ctx, app, r.new); err != nil {
+	if err := proveKey(ctx, s, app, r.new); err != nil {
 		return err
 	}
-	return s.announce(ctx, app.Addr, o)
+	return announceStep(ctx, s, app.Addr, o)
 }
 
-// announce says what is to be done after a step, and then notes in the file that this
+// announceStep says what is to be done after a step, and then notes in the file that this
 // was said: a run that ends before is repeated.
-func (s *session) announce(ctx context.Context, app schema.Addr, o *rotateOptions) error {
-	blocks, err := findKeyBlocks(s.config.Files(), app)
+func announceStep(ctx context.Context, s *cli.Session, app schema.Addr, o *rotateOptions) error {
+	blocks, err := findKeyBlocks(s.Config.Files(), app)
 	if err != nil {
 		return err
 	}
 	r, underWay := blocks.rotation()
-	s.app.print("\n" + next(r, underWay, o) + "\n")
+	s.App.Print("\n" + next(r, underWay, o) + "\n")
 	switch {
 	case !underWay:
-		return s.writeEdited(blocks.file, blocks.src)
+		return writeEdited(s, blocks.file, blocks.src)
 	case r.joining, r.retiring:
-		now, err := s.now(ctx)
+		now, err := s.Now(ctx)
 		if err != nil {
 			return err
 		}
-		return s.writeEdited(blocks.file, blocks.announced(r, now))
+		return writeEdited(s, blocks.file, blocks.announced(r, now))
 	}
 	return nil
 }
@@ -152,14 +153,14 @@ func (r rotation) removes(pending *plan.Change) bool {
 		})
 }
 
-// rotates finds the app and its changes that aren't applied; nil without any.
+// rotatedApp finds the app and its changes that aren't applied; nil without any.
 // Changes of anything else stand in the way: a rotation applies none of them.
-func (s *session) rotates(ctx context.Context, name string) (schema.TestApp, *plan.Change, error) {
-	p, err := s.plan(ctx, s.planOptions(planning{}, false))
+func rotatedApp(ctx context.Context, s *cli.Session, name string) (schema.TestApp, *plan.Change, error) {
+	p, err := s.Plan(ctx, s.PlanOptions(cli.PlanFlags{}, false))
 	if err != nil {
 		return schema.TestApp{}, nil, err
 	}
-	app, err := chooseApp(s.config.Evaluate(known(p)).Apps(), name)
+	app, err := cli.ChooseApp(s.Config.Evaluate(cli.Known(p)).Apps(), name)
 	if err != nil {
 		return app, nil, err
 	}
@@ -176,8 +177,8 @@ func (s *session) rotates(ctx context.Context, name string) (schema.TestApp, *pl
 	return app, pending, nil
 }
 
-// begin makes the new key, and declares it.
-func (s *session) begin(dir string, app schema.TestApp, blocks *keyBlocks, o *rotateOptions) (rotation, string, error) {
+// beginRotation makes the new key, and declares it.
+func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *keyBlocks, o *rotateOptions) (rotation, string, error) {
 	old := o.key
 	switch {
 	case old == "" && len(app.Keys) == 1:
@@ -200,7 +201,7 @@ func (s *session) begin(dir string, app schema.TestApp, blocks *keyBlocks, o *ro
 	folder := "keys"
 	for _, key := range app.Keys {
 		if key.KID == old && key.File != "" {
-			if rel, err := filepath.Rel(absolute(dir), filepath.Dir(key.File)); err == nil {
+			if rel, err := filepath.Rel(cli.Absolute(dir), filepath.Dir(key.File)); err == nil {
 				folder = rel
 			}
 		}
@@ -209,25 +210,17 @@ func (s *session) begin(dir string, app schema.TestApp, blocks *keyBlocks, o *ro
 		return r, "", fmt.Errorf("the key id %q can't be the name of a file: name another with --kid", view.Plain(r.new))
 	}
 	file := filepath.Join(folder, r.new+".pem")
-	if err := s.newKeyFile(filepath.Join(dir, file), o); err != nil {
+	if err := newKeyFile(s, filepath.Join(dir, file), o); err != nil {
 		return r, "", err
 	}
 	return r, fmt.Sprintf("Step 1 of 3: the key %q joins %q. Its private key is in %s.", r.new, old, view.Plain(filepath.Join(dir, file))),
-		s.writeEdited(blocks.file, blocks.add(r, filepath.ToSlash(file)))
-}
-
-func absolute(dir string) string {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return dir
-	}
-	return abs
+		writeEdited(s, blocks.file, blocks.add(r, filepath.ToSlash(file)))
 }
 
 // newKeyFile makes the private key. One that is there already is from a run that
 // was interrupted before it was declared.
-func (s *session) newKeyFile(file string, o *rotateOptions) error {
-	data, err := s.trees.Read(file, files.KeyLimit)
+func newKeyFile(s *cli.Session, file string, o *rotateOptions) error {
+	data, err := s.Trees.Read(file, files.KeyLimit)
 	if err == nil {
 		if _, err := jwk.ParsePrivate(data); err != nil {
 			return fmt.Errorf("%s exists, and is no private key: name another key id with --kid", file)
@@ -249,45 +242,45 @@ func (s *session) newKeyFile(file string, o *rotateOptions) error {
 	if err != nil {
 		return err
 	}
-	return writeNewKey(s.trees, file, pem)
+	return writeNewKey(s.Trees, file, pem)
 }
 
-// goOn does the second or third step. The step is empty where there is nothing to
+// continueRotation does the second or third step. The step is empty where there is nothing to
 // do yet.
-func (s *session) goOn(ctx context.Context, app schema.TestApp, blocks *keyBlocks, r *rotation, o *rotateOptions) (string, error) {
-	now, err := s.now(ctx)
+func continueRotation(ctx context.Context, s *cli.Session, app schema.TestApp, blocks *keyBlocks, r *rotation, o *rotateOptions) (string, error) {
+	now, err := s.Now(ctx)
 	if err != nil {
 		return "", err
 	}
 	if wait := r.since.Add(o.grace).Sub(now); !r.since.IsZero() && wait > 0 {
-		s.app.print(fmt.Sprintf("Step 3 of 3 can come in %s: the key %q is inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), r.old, r.since.UTC().Format(time.RFC3339), o.grace))
+		s.App.Print(fmt.Sprintf("Step 3 of 3 can come in %s: the key %q is inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), r.old, r.since.UTC().Format(time.RFC3339), o.grace))
 		return "", nil
 	}
-	if err := s.prove(ctx, app, r.new); err != nil {
+	if err := proveKey(ctx, s, app, r.new); err != nil {
 		return "", err
 	}
 	if r.since.IsZero() {
 		r.retiring = true
-		return fmt.Sprintf("Step 2 of 3: the key %q becomes inactive.", r.old), s.writeEdited(blocks.file, blocks.retire(*r))
+		return fmt.Sprintf("Step 2 of 3: the key %q becomes inactive.", r.old), writeEdited(s, blocks.file, blocks.retire(*r))
 	}
 	// The file is edited when the key is deleted: until then it says how far the rotation
 	// has come, and no other apply deletes the key.
 	edited := blocks.remove(*r)
-	o.sources = map[string][]byte{blocks.file: edited}
+	o.Sources = map[string][]byte{blocks.file: edited}
 	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file stays, and is of no use.", r.old), checkEdit(blocks.file, edited)
 }
 
 // writeEdited replaces a file of the configuration, with its mode.
-func (s *session) writeEdited(file string, src []byte) error {
+func writeEdited(s *cli.Session, file string, src []byte) error {
 	if err := checkEdit(file, src); err != nil {
 		return err
 	}
-	return s.trees.Replace(file, src, 0)
+	return s.Trees.Replace(file, src, 0)
 }
 
-// prove shows that one key works: with a token where the app gets tokens in its own
+// proveKey shows that one key works: with a token where the app gets tokens in its own
 // name, else by having the org authenticate the app.
-func (s *session) prove(ctx context.Context, app schema.TestApp, kid string) error {
+func proveKey(ctx context.Context, s *cli.Session, app schema.TestApp, kid string) error {
 	var keys []schema.PrivateKey
 	for _, key := range app.Keys {
 		if key.KID == kid {
@@ -299,16 +292,16 @@ func (s *session) prove(ctx context.Context, app schema.TestApp, kid string) err
 	}
 	app.Keys = keys
 	if app.Addr.Kind == "service_app" && len(app.Granted) > 0 {
-		if _, err := s.tokenOf(ctx, app, &acting{scopes: app.Granted[:1]}); err != nil {
+		if _, err := s.TokenOf(ctx, app, &cli.ActingAs{Scopes: app.Granted[:1]}); err != nil {
 			return err
 		}
-		s.app.print(fmt.Sprintf("Proven: the org gives %s a token for the key %q.\n", app.Addr, kid))
+		s.App.Print(fmt.Sprintf("Proven: the org gives %s a token for the key %q.\n", app.Addr, kid))
 		return nil
 	}
-	if result := s.runner(ctx).Authenticate(ctx, app); result.Outcome != smoke.Passed {
-		return noToken(app, result)
+	if result := s.Runner(ctx).Authenticate(ctx, app); result.Outcome != smoke.Passed {
+		return cli.NoToken(app, result)
 	}
-	s.app.print(fmt.Sprintf("Proven: the org authenticates %s by the key %q.\n", app.Addr, kid))
+	s.App.Print(fmt.Sprintf("Proven: the org authenticates %s by the key %q.\n", app.Addr, kid))
 	return nil
 }
 

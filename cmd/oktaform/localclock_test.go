@@ -14,7 +14,7 @@ import (
 )
 
 // localClock lists every function that reads this machine's clock, which may be wrong,
-// and why it may. Everything else asks session.now, or clock.Org: what is compared with
+// and why it may. Everything else asks Session.Now, or clock.Org: what is compared with
 // a time of the org's goes by the org's time.
 var localClock = map[string]string{
 	"internal/clock/clock.go System.LocalNow": "the clock itself",
@@ -45,26 +45,26 @@ var localClock = map[string]string{
 	"internal/smoke/token.go test.clockWarning":      "says that this machine's clock is off",
 	"apply/apply.go run.now":                         "how long a change took",
 	"internal/view/pace.go Stream.Waiting":           "how long requests are still held back, of a moment of this clock",
-	"cmd/oktaform/pace.go session.forecast":          "the same",
-	"cmd/oktaform/pace.go session.waiting":           "the same",
+	"internal/cli/requests.go Session.forecast":      "the same",
+	"internal/cli/requests.go Session.waiting":       "the same",
 
 	"internal/budget/meter.go Meter.begin":  "how long an evaluation has taken, of its budget",
 	"internal/budget/meter.go Meter.work":   "the same",
 	"internal/budget/meter.go Meter.finish": "the same",
 
 	// Stamps of what happened on this machine.
-	"internal/okta/transport.go transport.report": "the journal, which is read beside this machine's other logs",
-	"internal/view/json.go Stream.line":           "the same",
-	"cmd/oktaform/root.go app.stream":             "the same",
-	"cmd/oktaform/carryout.go session.apply":      "the same",
-	"cmd/oktaform/smoke.go session.runner":        "durations of the report",
-	"cmd/oktaform/smoke.go session.writeReports":  "when the tests ran, in their report",
+	"internal/okta/transport.go transport.report":      "the journal, which is read beside this machine's other logs",
+	"internal/view/json.go Stream.line":                "the same",
+	"internal/cli/app.go App.Stream":                   "the same",
+	"internal/cli/carryout.go Session.apply":           "the same",
+	"internal/cli/smokereport.go Session.Runner":       "durations of the report",
+	"internal/cli/smokereport.go Session.writeReports": "when the tests ran, in their report",
 
 	// There is no org.
 	"cmd/oktaform/validate.go runValidate":  "a warning, which a plan decides",
-	"cmd/oktaform/review.go app.assess":     "which waivers have expired (docs/review.md says so)",
-	"cmd/oktaform/review.go app.timeSince":  "the same, but not before the plan was made by the org's time",
-	"cmd/oktaform/session.go session.stamp": "when a plan from a snapshot was made",
+	"cmd/oktaform/review.go assess":         "which waivers have expired (docs/review.md says so)",
+	"cmd/oktaform/review.go timeSince":      "the same, but not before the plan was made by the org's time",
+	"internal/cli/session.go Session.Stamp": "when a plan from a snapshot was made",
 	"internal/catalog/gen/main.go main":     "the date of generated tables",
 }
 
@@ -102,7 +102,7 @@ func TestLocalClockIsRare(t *testing.T) {
 	}
 	for _, use := range slices.Sorted(maps.Keys(found)) {
 		if localClock[use] == "" {
-			t.Errorf("%s reads this machine's clock, which may be wrong: ask for the org's time (session.now), or say here why this one will do", use)
+			t.Errorf("%s reads this machine's clock, which may be wrong: ask for the org's time (Session.Now), or say here why this one will do", use)
 		}
 	}
 	for _, use := range slices.Sorted(maps.Keys(localClock)) {

@@ -9,17 +9,18 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
 type outputOptions struct {
-	inputs
-	target
+	cli.Inputs
+	cli.Target
 	raw bool
 }
 
-func newOutput(a *app) *cobra.Command {
+func newOutput(a *cli.App) *cobra.Command {
 	o := &outputOptions{}
 	cmd := &cobra.Command{
 		Use:   "output [DIR] [NAME]",
@@ -33,8 +34,8 @@ an output of the configuration in the current folder.`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return runOutput(cmd.Context(), a, args, o) },
 	}
-	o.target.add(cmd)
-	o.inputs.add(cmd)
+	o.Target.Add(cmd)
+	o.Inputs.Add(cmd)
 	cmd.Flags().BoolVar(&o.raw, "raw", false, "write the one output's text as it is")
 	return cmd
 }
@@ -47,7 +48,7 @@ func outputArgs(args []string) (dir, name string) {
 	case len(args) == 1 && hclsyntax.ValidIdentifier(args[0]) && !isFolder(args[0]):
 		return ".", args[0]
 	}
-	return folder(args), ""
+	return cli.Folder(args), ""
 }
 
 func isFolder(name string) bool {
@@ -55,55 +56,55 @@ func isFolder(name string) bool {
 	return err == nil && info.IsDir()
 }
 
-func runOutput(ctx context.Context, a *app, args []string, o *outputOptions) error {
+func runOutput(ctx context.Context, a *cli.App, args []string, o *outputOptions) error {
 	dir, name := outputArgs(args)
-	s, err := a.open(ctx, dir, o.inputs, o.target)
+	s, err := a.Open(ctx, dir, o.Inputs, o.Target)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	opts := (&planning{trustKeys: addressFlag{all: true}}).options(s.config.Owner, false)
-	p, err := s.plan(ctx, opts)
+	defer s.Close()
+	opts := (&cli.PlanFlags{TrustKeys: cli.AddressFlag{All: true}}).Options(s.Config.Owner, false)
+	p, err := s.Plan(ctx, opts)
 	if err != nil {
 		return err
 	}
-	outputs, diags := s.config.Evaluate(known(p)).Outputs()
-	if err := s.failed(diags); err != nil {
+	outputs, diags := s.Config.Evaluate(cli.Known(p)).Outputs()
+	if err := s.Failed(diags); err != nil {
 		return err
 	}
 	if name == "" {
-		return a.showOutputs(outputs, o.raw)
+		return showOutputs(a, outputs, o.raw)
 	}
 	i := slices.IndexFunc(outputs, func(out config.Output) bool { return out.Name == name })
 	if i < 0 {
 		return fmt.Errorf("the configuration declares no output %q", name)
 	}
-	text, err := view.OutputValue(outputs[i], a.json, o.raw)
+	text, err := view.OutputValue(outputs[i], a.JSON, o.raw)
 	if err != nil {
 		return err
 	}
 	if o.raw {
-		a.data(text)
+		a.Data(text)
 	} else {
-		a.print(text)
+		a.Print(text)
 	}
 	return nil
 }
 
-func (a *app) showOutputs(outputs []config.Output, raw bool) error {
+func showOutputs(a *cli.App, outputs []config.Output, raw bool) error {
 	switch {
 	case raw:
 		return fmt.Errorf("--raw shows one output: name it")
-	case a.json:
+	case a.JSON:
 		text, err := view.OutputsJSON(outputs)
-		a.print(text)
+		a.Print(text)
 		return err
 	case len(outputs) == 0:
-		a.print("The configuration declares no outputs.\n")
+		a.Print("The configuration declares no outputs.\n")
 		return nil
 	}
 	for _, out := range outputs {
-		a.print(fmt.Sprintf("%s = %s\n", out.Name, view.OutputText(out)))
+		a.Print(fmt.Sprintf("%s = %s\n", out.Name, view.OutputText(out)))
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/sandbox"
 )
@@ -50,9 +51,9 @@ func TestLongJobs(t *testing.T) {
 			g := s.serve(server)
 			var out, errs bytes.Buffer
 			me := org.Process{Host: "pace", PID: 1}
-			status := run(context.Background(), append([]string{"apply", "--auto-approve", filepath.Join(s.folder, "p")}, c.flags...), &environment{
-				stdin: strings.NewReader(""), stdout: &out, stderr: &errs, environ: s.environ(g), home: s.folder, clock: clock, width: c.width,
-				self: func() org.Process { return me }, dead: func(org.Process) bool { return false }})
+			status := run(context.Background(), append([]string{"apply", "--auto-approve", filepath.Join(s.folder, "p")}, c.flags...), &cli.Environment{
+				Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Environ: s.environ(g), Home: s.folder, Clock: clock, Width: c.width,
+				Self: func() org.Process { return me }, Dead: func(org.Process) bool { return false }})
 			text := errs.String()
 			if len(c.flags) > 0 {
 				text = out.String()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/view"
@@ -18,10 +19,10 @@ import (
 )
 
 type planOptions struct {
-	inputs
-	target
-	planning
-	refreshing
+	cli.Inputs
+	cli.Target
+	cli.PlanFlags
+	cli.Refresh
 	destroy          bool
 	detailedExitCode bool
 	out              string
@@ -31,7 +32,7 @@ type planOptions struct {
 // planFormats are the values of plan --format and show --format.
 var planFormats = []string{"text", "markdown", "json", "html"}
 
-func newPlan(a *app) *cobra.Command {
+func newPlan(a *cli.App) *cobra.Command {
 	o := &planOptions{}
 	cmd := &cobra.Command{
 		Use:   "plan [DIR]",
@@ -55,13 +56,13 @@ what.`,
   oktaform plan --out access.plan
   oktaform plan --detailed-exitcode --var-file prod.tfvars`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return runPlan(cmd.Context(), a, folder(args), o) },
+		RunE: func(cmd *cobra.Command, args []string) error { return runPlan(cmd.Context(), a, cli.Folder(args), o) },
 	}
-	o.target.add(cmd)
-	o.inputs.add(cmd)
-	o.addInput(cmd)
-	o.planning.add(cmd)
-	o.refreshing.add(cmd)
+	o.Target.Add(cmd)
+	o.Inputs.Add(cmd)
+	o.AddInput(cmd)
+	o.PlanFlags.Add(cmd)
+	o.Refresh.Add(cmd)
 	cmd.Flags().BoolVar(&o.destroy, "destroy", false, "plan what destroy would do")
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit with 2 when there are changes")
 	cmd.Flags().StringVar(&o.out, "out", "", "keep the plan in `FILE`, for apply FILE and show FILE")
@@ -71,56 +72,57 @@ what.`,
 
 func addPlanFormat(cmd *cobra.Command, format *string) {
 	cmd.Flags().StringVar(format, "format", "text", "the form of the output: "+strings.Join(planFormats, ", "))
+	cli.CompleteFormat(cmd, planFormats...)
 }
 
-func runPlan(ctx context.Context, a *app, dir string, o *planOptions) error {
-	if err := a.checkPlanFormat(o.format); err != nil {
+func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error {
+	if err := checkPlanFormat(a, o.format); err != nil {
 		return err
 	}
-	a.begin()
-	s, p, err := a.planned(ctx, dir, o)
+	a.Begin()
+	s, p, err := openPlanned(ctx, a, dir, o)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	if o.out != "" || !a.json {
-		p.As = s.as(ctx)
+	defer s.Close()
+	if o.out != "" || !a.JSON {
+		p.As = s.Principal(ctx)
 	}
 	document := sync.OnceValue(func() *plan.Document {
-		d := p.Document(s.planOptions(o.planning, o.destroy), s.stamp())
-		d.Describe(s.config)
+		d := p.Document(s.PlanOptions(o.PlanFlags, o.destroy), s.Stamp())
+		d.Describe(s.Config)
 		return d
 	})
 	if o.out != "" {
 		data, err := document().Encode()
 		if err == nil {
-			err = s.trees.Replace(o.out, data, 0o600)
+			err = s.Trees.Replace(o.out, data, 0o600)
 		}
 		if err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}
-	if !a.json && o.format == "text" {
-		a.print(view.Where(p, p.As, a.style()))
+	if !a.JSON && o.format == "text" {
+		a.Print(view.Where(p, p.As, a.Style()))
 	}
-	if err := a.showPlan(p, document, s.config, o.format, s.stamp()); err != nil {
+	if err := showPlan(a, p, document, s.Config, o.format, s.Stamp()); err != nil {
 		return err
 	}
-	if o.out != "" && !a.json && o.format == "text" {
+	if o.out != "" && !a.JSON && o.format == "text" {
 		options, untold := o.again(a, dir)
-		a.print(view.Kept(p, o.out, options, untold))
+		a.Print(view.Kept(p, o.out, options, untold))
 	}
 	if o.detailedExitCode && !p.Empty() {
-		return statusError(exitChanges)
+		return cli.StatusError(cli.ExitChanges)
 	}
 	return nil
 }
 
-func (a *app) checkPlanFormat(format string) error {
+func checkPlanFormat(a *cli.App, format string) error {
 	switch {
 	case !slices.Contains(planFormats, format):
 		return fmt.Errorf("%q is no format of a plan; use one of %s", format, strings.Join(planFormats, ", "))
-	case a.json && format != "text":
+	case a.JSON && format != "text":
 		return errors.New("--json writes lines for programs that follow a run, and --format another form: use one of them")
 	}
 	return nil
@@ -130,29 +132,29 @@ func (a *app) checkPlanFormat(format string) error {
 // is written as lines of JSON. document makes the whole plan as JSON, which takes as
 // long as planning, so it is called only where that is asked for. c is the plan's
 // configuration, where that is known; now decides which of its waivers have expired.
-func (a *app) showPlan(p *plan.Plan, document func() *plan.Document, c *config.Config, format string, now time.Time) error {
+func showPlan(a *cli.App, p *plan.Plan, document func() *plan.Document, c *config.Config, format string, now time.Time) error {
 	switch {
-	case a.json:
-		a.stream().Plan(p)
+	case a.JSON:
+		a.Stream().Plan(p)
 	case format == "json":
 		text, err := view.PlanDocument(document())
-		a.print(text)
+		a.Print(text)
 		return err
 	case format == "markdown":
-		a.print(view.PlanMarkdown(p, view.MarkdownLimit))
+		a.Print(view.PlanMarkdown(p, view.MarkdownLimit))
 	case format == "html":
-		text, err := view.PlanHTML(p, view.NewReview(a.reviewOf(p, c, review.Options{Limit: review.DefaultLimit, Now: now}), "", ""))
-		a.print(text)
+		text, err := view.PlanHTML(p, view.NewReview(reviewOf(a, p, c, review.Options{Limit: review.DefaultLimit, Now: now}), "", ""))
+		a.Print(text)
 		return err
 	default:
-		a.print(view.Plan(p, a.style()))
+		a.Print(view.Plan(p, a.Style()))
 	}
 	return nil
 }
 
-// planned makes the plan, and leaves the session open.
-func (a *app) planned(ctx context.Context, dir string, o *planOptions) (s *session, p *plan.Plan, err error) {
-	offline, err := o.offline()
+// openPlanned makes the plan, and leaves the session open.
+func openPlanned(ctx context.Context, a *cli.App, dir string, o *planOptions) (s *cli.Session, p *plan.Plan, err error) {
+	offline, err := o.Offline()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -160,22 +162,59 @@ func (a *app) planned(ctx context.Context, dir string, o *planOptions) (s *sessi
 		return nil, nil, errors.New("a plan to apply is made with the org: leave --out out, or --refresh=false")
 	}
 	if offline {
-		s, err = a.openOffline(dir, o.inputs)
+		s, err = a.OpenOffline(dir, o.Inputs)
 	} else {
-		s, err = a.open(ctx, dir, o.inputs, o.target)
+		s, err = a.Open(ctx, dir, o.Inputs, o.Target)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	options := s.planOptions(o.planning, o.destroy)
-	s.events = o.refresh == "events"
+	options := s.PlanOptions(o.PlanFlags, o.destroy)
+	s.Events = o.From == "events"
 	if offline {
-		p, err = s.planFrom(o.snapshot, o.org, options)
+		p, err = s.PlanFrom(o.Snapshot, o.Org, options)
 	} else {
-		p, err = s.plan(ctx, options)
+		p, err = s.Plan(ctx, options)
 	}
 	if err != nil {
-		s.close()
+		s.Close()
 	}
 	return s, p, err
+}
+
+// again is what has to stand after apply FILE, so that the plan is made in the same way: the
+// configuration's folder and the flags. untold names variables whose values are secret.
+func (o *planOptions) again(a *cli.App, dir string) (words, untold []string) {
+	if dir != "." {
+		words = append(words, dir)
+	}
+	if a.Chdir != "" {
+		words = append(words, "--chdir", a.Chdir)
+	}
+	if o.Org != "" {
+		words = append(words, "--org", o.Org)
+	}
+	for i := 0; i < len(o.Args); i += 2 {
+		name, value, _ := strings.Cut(o.Args[i+1], "=")
+		if o.Args[i] == "--var" && slices.ContainsFunc(a.Secrets, func(s string) bool { return s != "" && strings.Contains(value, s) }) {
+			untold = append(untold, "--var "+name)
+			continue
+		}
+		words = append(words, o.Args[i], o.Args[i+1])
+	}
+	for _, flag := range []struct {
+		name string
+		on   bool
+	}{{"--adopt", o.Adopt}, {"--take-over", o.TakeOver}, {"--trust-keys", o.TrustKeys.All}} {
+		if flag.on {
+			words = append(words, flag.name)
+		}
+	}
+	for _, addr := range o.TrustKeys.Addrs {
+		words = append(words, "--trust-keys="+addr)
+	}
+	for _, t := range o.Targets {
+		words = append(words, "--target", t)
+	}
+	return words, untold
 }

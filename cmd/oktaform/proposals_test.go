@@ -16,6 +16,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/oktaform/oktaform/internal/cli"
 )
 
 // proposal is a command line of oktaform's that a text tells its reader to run.
@@ -118,7 +120,7 @@ var (
 func proposalsIn(text, at string) (list []proposal, others []string) {
 	text = strings.ReplaceAll(unnamed.ReplaceAllString(text, "${1}oktaform $2"), "oktaform oktaform ", "oktaform ")
 	for _, m := range calls.FindAllStringSubmatch(text, -1) {
-		cmd, p := newRoot(&app{env: system()}), proposal{at: at}
+		cmd, p := newRoot(&cli.App{Env: cli.System()}), proposal{at: at}
 		for i, part := range word.FindAllString(m[1], -1) {
 			bare := strings.TrimRight(strings.Trim(part, "`()[]"), ".,:;)`?!\"]")
 			sub := child(cmd, bare)
@@ -163,7 +165,7 @@ func takesValue(cmd *cobra.Command, words []string) bool {
 
 // parses says what is wrong with a proposed command line; nil where the program takes it.
 func (p proposal) parses() error {
-	root := newRoot(&app{env: system()})
+	root := newRoot(&cli.App{Env: cli.System()})
 	cmd, rest, err := root.Find(p.args)
 	if err != nil {
 		return err
@@ -204,7 +206,7 @@ var foreign = []string{
 func TestMessagesProposeWhatParses(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
-	flags := everyFlag(newRoot(&app{env: system()}))
+	flags := everyFlag(newRoot(&cli.App{Env: cli.System()}))
 	for _, m := range messages(t) {
 		proposed, others := proposalsIn(m.text, m.at)
 		for _, p := range proposed {

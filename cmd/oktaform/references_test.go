@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
@@ -228,8 +229,8 @@ func (s *sweep) call(g *gate, method, path, body string) {
 func (s *sweep) command(g *gate, clock *fakeClock, args ...string) (int, string) {
 	var out bytes.Buffer
 	me := org.Process{Host: "here", PID: int(s.processes.Add(1))}
-	status := run(context.Background(), args, &environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out, environ: s.environ(g), home: s.folder,
-		clock: clock, attempt: time.Second,
-		self: func() org.Process { return me }, dead: func(p org.Process) bool { return p.PID != me.PID }})
+	status := run(context.Background(), args, &cli.Environment{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Environ: s.environ(g), Home: s.folder,
+		Clock: clock, Attempt: time.Second,
+		Self: func() org.Process { return me }, Dead: func(p org.Process) bool { return p.PID != me.PID }})
 	return status, out.String()
 }

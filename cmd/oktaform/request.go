@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/view"
@@ -20,13 +21,13 @@ import (
 )
 
 type requestOptions struct {
-	acting
+	cli.ActingAs
 	data, dataFile string
 	headers        []string
 	include        bool
 }
 
-func newRequest(a *app) *cobra.Command {
+func newRequest(a *cli.App) *cobra.Command {
 	o := &requestOptions{}
 	cmd := &cobra.Command{
 		Use:   "request APP METHOD PATH [DIR]",
@@ -42,7 +43,7 @@ with the exit status 4.`,
 		Args: cobra.RangeArgs(3, 4),
 		RunE: func(cmd *cobra.Command, args []string) error { return runRequest(cmd.Context(), a, args, o) },
 	}
-	o.acting.add(cmd)
+	o.ActingAs.Add(cmd)
 	cmd.Flags().StringVar(&o.data, "data", "", "send this `BODY`")
 	cmd.Flags().StringVar(&o.dataFile, "data-file", "", "send the body in `FILE`, or - for standard input")
 	cmd.Flags().StringArrayVar(&o.headers, "header", nil, "send this header, `NAME: VALUE`; may be repeated")
@@ -51,17 +52,17 @@ with the exit status 4.`,
 	return cmd
 }
 
-func runRequest(ctx context.Context, a *app, args []string, o *requestOptions) error {
+func runRequest(ctx context.Context, a *cli.App, args []string, o *requestOptions) error {
 	request, err := o.request(a, strings.ToUpper(args[1]), args[2])
 	if err != nil {
 		return err
 	}
-	s, err := a.open(ctx, folder(args[3:]), o.inputs, o.target)
+	s, err := a.Open(ctx, cli.Folder(args[3:]), o.Inputs, o.Target)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	token, err := s.token(ctx, args[0], &o.acting)
+	defer s.Close()
+	token, err := s.Token(ctx, args[0], &o.ActingAs)
 	if err != nil {
 		return err
 	}
@@ -70,11 +71,11 @@ func runRequest(ctx context.Context, a *app, args []string, o *requestOptions) e
 		return fmt.Errorf("%s %s: %w", request.Method, view.Plain(request.Path), err)
 	}
 	if o.include {
-		a.print(view.Plain(fmt.Sprintf("%d %s", answer.Status, http.StatusText(answer.Status))) + "\n" + shownHeaders(answer.Header) + "\n")
+		a.Print(view.Plain(fmt.Sprintf("%d %s", answer.Status, http.StatusText(answer.Status))) + "\n" + shownHeaders(answer.Header) + "\n")
 	}
-	a.print(shownAnswer(answer.Body))
+	a.Print(shownAnswer(answer.Body))
 	if answer.Status >= 400 {
-		return a.refusal(request, answer)
+		return explainRefusal(a, request, answer)
 	}
 	return nil
 }
@@ -89,7 +90,7 @@ func checkPath(path string) error {
 
 // request is what is to be sent. What is wrong with it is found before a token
 // is asked for.
-func (o *requestOptions) request(a *app, method, path string) (schema.TestRequest, error) {
+func (o *requestOptions) request(a *cli.App, method, path string) (schema.TestRequest, error) {
 	r := schema.TestRequest{Method: method, Path: path, Body: o.data, Headers: map[string]string{}}
 	if err := checkPath(path); err != nil {
 		return r, err
@@ -110,9 +111,9 @@ func (o *requestOptions) request(a *app, method, path string) (schema.TestReques
 	var data []byte
 	var err error
 	if o.dataFile == "-" {
-		data, err = files.Copy(a.env.stdin, files.TextLimit)
+		data, err = files.Copy(a.Env.Stdin, files.TextLimit)
 	} else {
-		data, err = a.trees("").Read(o.dataFile, files.TextLimit)
+		data, err = a.Trees("").Read(o.dataFile, files.TextLimit)
 	}
 	if err != nil {
 		return r, fmt.Errorf("--data-file: %w", err)
@@ -121,8 +122,8 @@ func (o *requestOptions) request(a *app, method, path string) (schema.TestReques
 	return r, nil
 }
 
-// refusal explains an answer of 400 or more, and picks the exit status.
-func (a *app) refusal(request schema.TestRequest, answer *smoke.Answer) error {
+// explainRefusal explains an answer of 400 or more, and picks the exit status.
+func explainRefusal(a *cli.App, request schema.TestRequest, answer *smoke.Answer) error {
 	d := &hcl.Diagnostic{Severity: hcl.DiagError,
 		Summary: fmt.Sprintf("%s %s: %d %s", request.Method, view.Plain(request.Path), answer.Status, http.StatusText(answer.Status))}
 	if e := answer.Explanation; e != nil {
@@ -131,11 +132,11 @@ func (a *app) refusal(request schema.TestRequest, answer *smoke.Answer) error {
 	if answer.RequestID != "" {
 		d.Detail = strings.TrimSpace(d.Detail + "\nOkta's request id: " + view.Plain(answer.RequestID))
 	}
-	a.showDiagnostics(hcl.Diagnostics{d}, nil)
+	a.ShowDiagnostics(hcl.Diagnostics{d}, nil)
 	if answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden {
-		return statusError(exitRefused)
+		return cli.StatusError(cli.ExitRefused)
 	}
-	return statusError(exitError)
+	return cli.StatusError(cli.ExitError)
 }
 
 func shownHeaders(header http.Header) string {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/checkout"
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/view"
@@ -17,23 +18,21 @@ import (
 )
 
 type reviewOptions struct {
-	base       string
-	baseDir    string
-	baseFromCI bool
-	plan       string
-	format     string
-	failOn     string
-	all        bool
-	limit      int
+	cli.BaseFlags
+	plan   string
+	format string
+	failOn string
+	all    bool
+	limit  int
 	// approved says that the policy's owners approved the change.
 	approved bool
-	inputs   inputs
+	inputs   cli.Inputs
 }
 
 // reviewFormats are the values of review --format.
 var reviewFormats = []string{"text", "markdown", "json", "sarif", "html"}
 
-func newReview(a *app) *cobra.Command {
+func newReview(a *cli.App) *cobra.Command {
 	o := &reviewOptions{}
 	cmd := &cobra.Command{
 		Use:   "review [DIR]",
@@ -69,12 +68,10 @@ applied; waivers count in a review with --base only.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return runReview(a, args, o) },
 	}
-	cmd.Flags().StringVar(&o.base, "base", "", "compare with the git `REVISION`")
-	cmd.Flags().StringVar(&o.baseDir, "base-dir", "", "compare with the configuration in the folder `DIR`")
-	cmd.Flags().BoolVar(&o.baseFromCI, "base-from-ci", false, "compare with the version that the event of the CI job (GitHub, GitLab) names")
+	o.BaseFlags.Add(cmd)
 	cmd.Flags().StringVar(&o.plan, "plan", "", "review the plan in `FILE`, a saved plan, instead of two configurations")
 	cmd.MarkFlagsMutuallyExclusive("base", "base-dir", "base-from-ci", "plan")
-	o.inputs.add(cmd)
+	o.inputs.Add(cmd)
 	cmd.Flags().StringVar(&o.format, "format", "text", "the form of the output: "+strings.Join(reviewFormats, ", "))
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit with 6 on a finding of this `SEVERITY` or worse: "+strings.Join(review.SeverityNames(), ", "))
 	cmd.Flags().BoolVar(&o.all, "all", false, "show, and count for --fail-on, findings that were there before too")
@@ -83,8 +80,8 @@ applied; waivers count in a review with --base only.`,
 	return cmd
 }
 
-func runReview(a *app, args []string, o *reviewOptions) error {
-	if a.json {
+func runReview(a *cli.App, args []string, o *reviewOptions) error {
+	if a.JSON {
 		o.format = "json"
 	}
 	if !slices.Contains(reviewFormats, o.format) {
@@ -101,82 +98,82 @@ func runReview(a *app, args []string, o *reviewOptions) error {
 	var err error
 	against := o.plan
 	if o.plan != "" {
-		r, err = a.reviewPlan(args, o)
+		r, err = reviewPlan(a, args, o)
 	} else {
-		r, against, err = a.review(folder(args), o)
+		r, against, err = reviewFolder(a, cli.Folder(args), o)
 	}
 	if err != nil {
 		return err
 	}
 	r.CountStanding = o.all
-	if err := a.showReview(view.NewReview(r, folder(args), against), o); err != nil {
+	if err := showReview(a, view.NewReview(r, cli.Folder(args), against), o); err != nil {
 		return err
 	}
 	if gate != review.None && r.Risk() >= gate {
-		return statusError(exitGate)
+		return cli.StatusError(cli.ExitGate)
 	}
 	return nil
 }
 
-// review evaluates both versions and compares them. It returns the name of the one
+// reviewFolder evaluates both versions and compares them. It returns the name of the one
 // that is compared with, too.
-func (a *app) review(dir string, o *reviewOptions) (r *review.Review, against string, err error) {
-	after, err := a.evaluated(dir, a.checkouts(), o.inputs.list...)
+func reviewFolder(a *cli.App, dir string, o *reviewOptions) (r *review.Review, against string, err error) {
+	after, err := evaluated(a, dir, a.Checkouts(), o.inputs.List...)
 	if err != nil {
 		return nil, "", err
 	}
 	defer func() { _ = after.Close() }()
 	in := review.One(review.VersionOf(after))
-	b, err := a.base(dir, o)
+	b, err := a.Base(dir, &o.BaseFlags, &o.inputs)
 	if err != nil {
 		return nil, "", err
 	}
 	if b != nil {
-		defer b.close()
-		in, against = a.compared(in, after, b, a.inputsOf(b, dir, &o.inputs)), b.name
+		defer b.Close()
+		in, against = comparedWith(a, in, after, b, a.InputsOf(b, dir, &o.inputs)), b.Name
 	}
-	return a.assess(in, o), against, nil
+	return assess(a, in, o), against, nil
 }
 
-func (a *app) assess(in review.Input, o *reviewOptions) *review.Review {
-	return review.Assess(in, review.Options{Now: a.env.clock.LocalNow(), Limit: o.limit, PolicyApproved: o.approved})
+func assess(a *cli.App, in review.Input, o *reviewOptions) *review.Review {
+	return review.Assess(in, review.Options{Now: a.Env.Clock.LocalNow(), Limit: o.limit, PolicyApproved: o.approved})
 }
 
-// compared adds the version to compare with.
-func (a *app) compared(in review.Input, after *config.Config, b *base, values []config.Input) review.Input {
+// comparedWith adds the version to compare with.
+func comparedWith(a *cli.App, in review.Input, after *config.Config, b *cli.Base, values []config.Input) review.Input {
 	before := review.Version{}
-	if b.lost != nil {
-		in = a.broken(in, b.lost, b.folder, b.name)
-		in.Notes = append(in.Notes, b.notes...)
+	if b.Lost != nil {
+		in = notComparable(a, in, b.Lost, b.Folder, b.Name)
+		in.Notes = append(in.Notes, b.Notes...)
 		return in
 	}
-	if b.folder != "" {
-		where := a.checkouts()
-		if b.temp != "" {
-			where.Root = b.temp
+	if b.Folder != "" {
+		where := a.Checkouts()
+		if b.Temp != "" {
+			where.Root = b.Temp
 		}
 		var err error
-		if b.config, err = a.evaluated(b.folder, where, values...); err != nil {
-			in = a.broken(in, err, b.folder, b.name)
-			in.Notes = append(in.Notes, b.notes...)
+		if b.Config, err = evaluated(a, b.Folder, where, values...); err != nil {
+			in = notComparable(a, in, err, b.Folder, b.Name)
+			in.Notes = append(in.Notes, b.Notes...)
 			return in
 		}
-		before = review.VersionOf(b.config)
+		before = review.VersionOf(b.Config)
 	}
 	in = review.Two(before, review.VersionOf(after))
-	in.Notes = append(in.Notes, b.notes...)
-	in.Was.Folder, in.Is.Folder = b.before, b.now
-	if b.temp != "" {
-		in.Relocate(b.folder, b.name)
+	in.Notes = append(in.Notes, b.Notes...)
+	in.Was.Folder, in.Is.Folder = b.Before, b.Now
+	if b.Temp != "" {
+		in.Relocate(b.Folder, b.Name)
 	}
-	in.Converted = b.converted
+	in.Converted = b.Converted
 	return in
 }
 
-// broken says that a version can't be compared with, because it isn't valid. A
+// notComparable says that a version can't be compared with, because it isn't valid. A
 // reviewer is still to see the other one.
-func (a *app) broken(in review.Input, err error, dir, name string) review.Input {
-	diags, _ := diagnosticsOf(err)
+func notComparable(a *cli.App, in review.Input, err error, dir, name string) review.Input {
+	diags, _ := cli.DiagnosticsOf(err)
 	why := diags[0].Summary
 	if at := diags[0].Subject; at != nil {
 		file, below := strings.CutPrefix(at.Filename, dir)
@@ -186,32 +183,32 @@ func (a *app) broken(in review.Input, err error, dir, name string) review.Input 
 		why = fmt.Sprintf("%s:%d: %s", file, at.Start.Line, why)
 	}
 	note := fmt.Sprintf("The version to compare with, %s, isn't valid (%s), so nothing is compared: this is the whole configuration as it is, with all its findings. What is deleted can't be told.", name, why)
-	a.showDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Nothing to compare with", Detail: note}}, nil)
+	a.ShowDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Nothing to compare with", Detail: note}}, nil)
 	in.Incomparable, in.Warning = why, note
 	return in
 }
 
 // reviewPlan compares what the org had when a plan was saved with what it is to
 // have. The file alone says both.
-func (a *app) reviewPlan(args []string, o *reviewOptions) (*review.Review, error) {
-	saved, err := a.readPlan(o.plan)
+func reviewPlan(a *cli.App, args []string, o *reviewOptions) (*review.Review, error) {
+	saved, err := a.ReadPlan(o.plan)
 	if err != nil {
 		return nil, err
 	}
 	var c *config.Config
 	if len(args) > 0 {
-		if c, err = a.evaluated(args[0], a.checkouts(), o.inputs.list...); err != nil {
+		if c, err = evaluated(a, args[0], a.Checkouts(), o.inputs.List...); err != nil {
 			return nil, err
 		}
 		defer func() { _ = c.Close() }()
 	}
-	return a.reviewOf(saved.Plan, c, review.Options{Now: a.timeSince(saved), Limit: o.limit}), nil
+	return reviewOf(a, saved.Plan, c, review.Options{Now: timeSince(a, saved), Limit: o.limit}), nil
 }
 
 // timeSince is this machine's time, but not before a plan was saved, by the org's clock:
 // a machine that is slow doesn't prolong waivers by more than the plan is old.
-func (a *app) timeSince(saved *plan.Saved) time.Time {
-	now := a.env.clock.LocalNow()
+func timeSince(a *cli.App, saved *plan.Saved) time.Time {
+	now := a.Env.Clock.LocalNow()
 	if made, err := time.Parse(time.RFC3339, saved.Document.Timestamp); err == nil && made.After(now) {
 		return made
 	}
@@ -220,7 +217,7 @@ func (a *app) timeSince(saved *plan.Saved) time.Time {
 
 // reviewOf reviews a plan, with the rules of its configuration where that is known.
 // Its waivers don't count, since there is no other version that has them too.
-func (a *app) reviewOf(p *plan.Plan, c *config.Config, options review.Options) *review.Review {
+func reviewOf(a *cli.App, p *plan.Plan, c *config.Config, options review.Options) *review.Review {
 	in := review.Planned(p)
 	if c == nil {
 		in.Notes = append(in.Notes, "A plan holds no rules: those of the configuration are applied only when its folder is named. Waivers count in a review with --base only.")
@@ -234,20 +231,20 @@ func (a *app) reviewOf(p *plan.Plan, c *config.Config, options review.Options) *
 }
 
 // evaluated loads a configuration, with no other values from outside than these.
-func (a *app) evaluated(dir string, where checkout.Options, values ...config.Input) (*config.Config, error) {
-	if err := a.within(dir); err != nil {
+func evaluated(a *cli.App, dir string, where checkout.Options, values ...config.Input) (*config.Config, error) {
+	if err := a.Within(dir); err != nil {
 		return nil, err
 	}
 	c, diags := config.Load(dir, config.Options{Incomplete: true, Elsewhere: true, Checkout: where, Inputs: values})
-	a.secrets = append(a.secrets, c.Secrets()...)
-	if err := failed(append(diags, c.Validate()...), c.Files()); err != nil {
+	a.Secrets = append(a.Secrets, c.Secrets()...)
+	if err := cli.Failed(append(diags, c.Validate()...), c.Files()); err != nil {
 		_ = c.Close()
 		return nil, err
 	}
 	return c, nil
 }
 
-func (a *app) showReview(d *view.ReviewDocument, o *reviewOptions) error {
+func showReview(a *cli.App, d *view.ReviewDocument, o *reviewOptions) error {
 	var text string
 	var err error
 	switch o.format {
@@ -256,12 +253,12 @@ func (a *app) showReview(d *view.ReviewDocument, o *reviewOptions) error {
 	case "markdown":
 		text = view.ReviewMarkdown(d, view.MarkdownLimit)
 	case "sarif":
-		text, err = view.ReviewSARIF(d, version())
+		text, err = view.ReviewSARIF(d, cli.Version())
 	case "html":
 		text, err = view.ReviewHTML(d)
 	default:
-		text = view.ReviewText(d, a.style(), a.env.width, o.all)
+		text = view.ReviewText(d, a.Style(), a.Env.Width, o.all)
 	}
-	a.print(text)
+	a.Print(text)
 	return err
 }

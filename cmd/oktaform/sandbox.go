@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/sandbox"
@@ -31,7 +32,7 @@ type sandboxOptions struct {
 	clockOffset time.Duration
 }
 
-func newSandbox(a *app) *cobra.Command {
+func newSandbox(a *cli.App) *cobra.Command {
 	o := &sandboxOptions{}
 	cmd := &cobra.Command{
 		Use:   "sandbox",
@@ -83,7 +84,7 @@ func faultHelp() string {
 }
 
 // options turns the flags into those of the org.
-func (o *sandboxOptions) options(a *app) (sandbox.Options, error) {
+func (o *sandboxOptions) options(a *cli.App) (sandbox.Options, error) {
 	options := sandbox.Options{DataFile: o.data, PublicClientAppAdmins: o.superApps, ClockOffset: o.clockOffset}
 	var err error
 	for _, name := range o.features {
@@ -108,13 +109,13 @@ func (o *sandboxOptions) options(a *app) (sandbox.Options, error) {
 	if o.seed == "" {
 		return options, nil
 	}
-	if options.Seed, err = a.trees("").Read(o.seed, files.DataLimit); err != nil {
+	if options.Seed, err = a.Trees("").Read(o.seed, files.DataLimit); err != nil {
 		return options, fmt.Errorf("--seed: %w", err)
 	}
 	return options, nil
 }
 
-func runSandbox(ctx context.Context, a *app, o *sandboxOptions) error {
+func runSandbox(ctx context.Context, a *cli.App, o *sandboxOptions) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	options, err := o.options(a)
@@ -128,29 +129,29 @@ func runSandbox(ctx context.Context, a *app, o *sandboxOptions) error {
 		}
 		return fmt.Errorf("the embedded org can't be served on %s: %w", o.listen, err)
 	}
-	if err := a.announce(org.URL, org.Token(), o.readyFile); err != nil {
+	if err := announceOrg(a, org.URL, org.Token(), o.readyFile); err != nil {
 		return errors.Join(err, org.Shutdown())
 	}
 	<-ctx.Done()
 	return org.Shutdown()
 }
 
-// announce tells where the org is, after it listens.
-func (a *app) announce(url, token, readyFile string) error {
+// announceOrg tells where the org is, after it listens.
+func announceOrg(a *cli.App, url, token, readyFile string) error {
 	ready := map[string]string{"url": url, "token": token}
 	if readyFile != "" {
 		data, err := json.MarshalIndent(ready, "", "  ")
 		if err != nil {
 			return err
 		}
-		if err := a.trees("").Replace(readyFile, append(data, '\n'), 0o600); err != nil {
+		if err := a.Trees("").Replace(readyFile, append(data, '\n'), 0o600); err != nil {
 			return fmt.Errorf("ready file: %w", err)
 		}
 	}
-	if a.json {
-		return view.JSON(a.env.stdout, ready)
+	if a.JSON {
+		return view.JSON(a.Env.Stdout, ready)
 	}
-	a.print(fmt.Sprintf("Embedded Okta org:\n  OKTA_CLIENT_ORGURL=%s\n  OKTA_CLIENT_TOKEN=%s\n", url, token))
+	a.Print(fmt.Sprintf("Embedded Okta org:\n  OKTA_CLIENT_ORGURL=%s\n  OKTA_CLIENT_TOKEN=%s\n", url, token))
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/sandbox"
 )
 
@@ -15,7 +16,7 @@ type sandboxDumpOptions struct {
 	secrets bool
 }
 
-func newSandboxDump(a *app) *cobra.Command {
+func newSandboxDump(a *cli.App) *cobra.Command {
 	o := &sandboxDumpOptions{}
 	cmd := &cobra.Command{
 		Use:   "dump",
@@ -33,7 +34,7 @@ groups with their members, custom roles and resource sets.`,
 	return cmd
 }
 
-func runSandboxDump(a *app, o *sandboxDumpOptions) error {
+func runSandboxDump(a *cli.App, o *sandboxDumpOptions) error {
 	if o.data == "" {
 		return errors.New("--data is missing: name the file that the org was served with")
 	}
@@ -48,5 +49,5 @@ func runSandboxDump(a *app, o *sandboxDumpOptions) error {
 	if o.secrets {
 		write = server.DumpWithSecrets
 	}
-	return errors.Join(write(a.env.stdout), server.Close())
+	return errors.Join(write(a.Env.Stdout), server.Close())
 }

@@ -5,11 +5,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
-func newSchema(a *app) *cobra.Command {
+func newSchema(a *cli.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "schema",
@@ -21,17 +22,18 @@ its attributes with their types and defaults, and its nested blocks.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			switch {
-			case a.json || format == "json":
+			case a.JSON || format == "json":
 				doc := view.SchemaJSON()
 				doc["language"] = config.Language()
-				return view.JSON(a.env.stdout, doc)
+				return view.JSON(a.Env.Stdout, doc)
 			case format == "markdown":
-				a.print(view.Language())
+				a.Print(view.Language())
 				return nil
 			}
 			return fmt.Errorf("--format is markdown or json, not %q", format)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "markdown", "markdown or json")
+	cli.CompleteFormat(cmd, "markdown", "json")
 	return cmd
 }

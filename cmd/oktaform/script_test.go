@@ -7,6 +7,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/sandbox"
 )
@@ -64,7 +65,7 @@ func stories(ahead string, files ...string) testscript.Params {
 			if err := setClock(env, ahead); err != nil {
 				return err
 			}
-			s := &story{tb: env.T().(testing.TB), work: env.WorkDir, password: password()}
+			s := &story{tb: env.T().(testing.TB), work: env.WorkDir, password: cli.Password()}
 			env.Values[storyKey{}] = s
 			env.Defer(s.end)
 			return s.serve(sandbox.Options{}, env.Setenv)

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/oktaform/oktaform/internal/cli"
 )
 
 // tokenLike matches access tokens, ID tokens and client assertions.
@@ -72,7 +74,7 @@ func (s *story) searchFiles() {
 			return err
 		}
 		if d.IsDir() {
-			if d.Name() == dataFolder || d.Name() == "keys" || d.Name() == "secret" || d.Name() == ".okta" {
+			if d.Name() == cli.DataFolder || d.Name() == "keys" || d.Name() == "secret" || d.Name() == ".okta" {
 				return fs.SkipDir
 			}
 			return nil

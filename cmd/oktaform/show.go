@@ -5,11 +5,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 )
 
-func newShow(a *app) *cobra.Command {
+func newShow(a *cli.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "show FILE",
@@ -22,20 +23,20 @@ the configuration says.`,
   oktaform show --json access.plan | conftest test -`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if a.json {
-				a.json, format = false, "json"
+			if a.JSON {
+				a.JSON, format = false, "json"
 			}
-			if err := a.checkPlanFormat(format); err != nil {
+			if err := checkPlanFormat(a, format); err != nil {
 				return err
 			}
-			saved, err := a.readPlan(args[0])
+			saved, err := a.ReadPlan(args[0])
 			if err != nil {
 				return err
 			}
-			if !a.json && format == "text" {
-				a.print(view.Where(saved.Plan, saved.Plan.As, a.style()))
+			if !a.JSON && format == "text" {
+				a.Print(view.Where(saved.Plan, saved.Plan.As, a.Style()))
 			}
-			return a.showPlan(saved.Plan, func() *plan.Document { return &saved.Document }, nil, format, time.Time{})
+			return showPlan(a, saved.Plan, func() *plan.Document { return &saved.Document }, nil, format, time.Time{})
 		},
 	}
 	addPlanFormat(cmd, &format)

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/sandbox"
@@ -74,7 +75,7 @@ func newSweep(t *testing.T) *sweep {
 
 func newSweepOf(t *testing.T, c sweepCase) *sweep {
 	t.Helper()
-	s := &sweep{t: t, c: c, folder: t.TempDir(), password: password()}
+	s := &sweep{t: t, c: c, folder: t.TempDir(), password: cli.Password()}
 	g := s.org(newFakeClock())
 	if c.logged {
 		s.seed = s.dumpAll(g)
@@ -308,9 +309,9 @@ func (s *sweep) inside(g *gate, clock *fakeClock, folder string, flags ...string
 func (s *sweep) process(g *gate, clock *fakeClock, folder string, attempt time.Duration, dead func(org.Process) bool, flags ...string) (int, string) {
 	var out bytes.Buffer
 	me := org.Process{Host: "sweep", PID: int(s.processes.Add(1))}
-	status := run(context.Background(), append(s.args(folder), flags...), &environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out,
-		environ: s.environ(g), home: s.folder, clock: clock, attempt: attempt,
-		self: func() org.Process { return me }, dead: func(p org.Process) bool { return p.PID != me.PID && dead(p) }})
+	status := run(context.Background(), append(s.args(folder), flags...), &cli.Environment{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
+		Environ: s.environ(g), Home: s.folder, Clock: clock, Attempt: attempt,
+		Self: func() org.Process { return me }, Dead: func(p org.Process) bool { return p.PID != me.PID && dead(p) }})
 	return status, out.String()
 }
 

@@ -10,17 +10,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/smoke"
 )
 
 type tokenOptions struct {
-	acting
+	cli.ActingAs
 	format, method, path string
 }
 
 var tokenFormats = []string{"raw", "json", "header", "curl"}
 
-func newToken(a *app) *cobra.Command {
+func newToken(a *cli.App) *cobra.Command {
 	o := &tokenOptions{}
 	cmd := &cobra.Command{
 		Use:   "token APP [DIR]",
@@ -35,35 +36,35 @@ header or curl comes a proof for one call of --method and --path.`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error { return runToken(cmd.Context(), a, args, o) },
 	}
-	o.acting.add(cmd)
+	o.ActingAs.Add(cmd)
 	cmd.Flags().StringVar(&o.format, "format", "raw", "what to print: raw, json (the token endpoint's answer), header or curl")
 	cmd.Flags().StringVar(&o.method, "method", http.MethodGet, "the `METHOD` of the call, for --format header and curl")
 	cmd.Flags().StringVar(&o.path, "path", "/api/v1/users?limit=1", "the `PATH` of the call, for --format header and curl")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(tokenFormats, cobra.ShellCompDirectiveNoFileComp))
+	cli.CompleteFormat(cmd, tokenFormats...)
 	return cmd
 }
 
-func runToken(ctx context.Context, a *app, args []string, o *tokenOptions) error {
-	if a.json {
+func runToken(ctx context.Context, a *cli.App, args []string, o *tokenOptions) error {
+	if a.JSON {
 		o.format = "json"
 	}
 	if !slices.Contains(tokenFormats, o.format) {
 		return fmt.Errorf("--format is %s, not %q", strings.Join(tokenFormats, ", "), o.format)
 	}
-	s, err := a.open(ctx, folder(args[1:]), o.inputs, o.target)
+	s, err := a.Open(ctx, cli.Folder(args[1:]), o.Inputs, o.Target)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	token, err := s.token(ctx, args[0], &o.acting)
+	defer s.Close()
+	token, err := s.Token(ctx, args[0], &o.ActingAs)
 	if err != nil {
 		return err
 	}
-	text, err := o.text(token, s.client.URL())
+	text, err := o.text(token, s.Client.URL())
 	if err != nil {
 		return err
 	}
-	a.print(text + "\n")
+	a.Print(text + "\n")
 	return nil
 }
 
@@ -88,11 +89,11 @@ func (o *tokenOptions) text(token *smoke.Token, org string) (string, error) {
 	if o.format == "header" {
 		return strings.Join(lines, "\n"), nil
 	}
-	command := "curl --request " + shellQuote(o.method)
+	command := "curl --request " + cli.ShellQuote(o.method)
 	for _, line := range lines {
-		command += " --header " + shellQuote(line)
+		command += " --header " + cli.ShellQuote(line)
 	}
-	return command + " " + shellQuote(org+o.path), nil
+	return command + " " + cli.ShellQuote(org+o.path), nil
 }
 
 // tokenJSON is the token response (RFC 6749 section 5.1).
@@ -107,6 +108,3 @@ func tokenJSON(token *smoke.Token) (string, error) {
 	}{token.Type, int(token.Lifetime.Seconds()), token.Access.Reveal(), strings.Join(token.Scopes, " "), token.ID.Reveal(), token.Refresh.Reveal()}, "", "  ")
 	return string(data), err
 }
-
-// shellQuote makes a text one word of a POSIX shell.
-func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

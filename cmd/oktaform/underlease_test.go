@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/org"
 )
 
@@ -48,8 +49,8 @@ func TestPlanIsMadeUnderTheLease(t *testing.T) {
 		me := org.Process{Host: "here", PID: 9999}
 		clock := newFakeClock()
 		stdin := &answering{before: func() { apply("other") }, answer: strings.NewReader(again)}
-		status := run(context.Background(), []string{"apply", s.folder + "/main"}, &environment{stdin: stdin, stdout: &out, stderr: &out, environ: s.environ(g), home: s.folder,
-			clock: clock, attempt: time.Second, self: func() org.Process { return me }, dead: func(org.Process) bool { return false }})
+		status := run(context.Background(), []string{"apply", s.folder + "/main"}, &cli.Environment{Stdin: stdin, Stdout: &out, Stderr: &out, Environ: s.environ(g), Home: s.folder,
+			Clock: clock, Attempt: time.Second, Self: func() org.Process { return me }, Dead: func(org.Process) bool { return false }})
 		if !strings.Contains(out.String(), "Another run has changed the org since this plan was made") {
 			t.Errorf("the plan wasn't made again:\n%s", out.String())
 		}

@@ -3,12 +3,13 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
-func newValidate(a *app) *cobra.Command {
-	var in inputs
+func newValidate(a *cli.App) *cobra.Command {
+	var in cli.Inputs
 	cmd := &cobra.Command{
 		Use:   "validate [DIR]",
 		Short: "Check the configuration without an org",
@@ -17,33 +18,33 @@ without a value are taken as unknown, and files that generate would make may be
 missing. Nothing is sent anywhere.`,
 		Example: `  oktaform validate examples/quickstart`,
 		Args:    cobra.MaximumNArgs(1),
-		RunE:    func(_ *cobra.Command, args []string) error { return runValidate(a, folder(args), in) },
+		RunE:    func(_ *cobra.Command, args []string) error { return runValidate(a, cli.Folder(args), in) },
 	}
-	in.add(cmd)
+	in.Add(cmd)
 	return cmd
 }
 
-func runValidate(a *app, dir string, in inputs) error {
-	if err := a.within(dir); err != nil {
+func runValidate(a *cli.App, dir string, in cli.Inputs) error {
+	if err := a.Within(dir); err != nil {
 		return err
 	}
-	c, diags := config.Load(dir, config.Options{Environ: a.env.environ, Inputs: in.list, Incomplete: true, Checkout: a.checkouts(), Now: a.env.clock.LocalNow()})
+	c, diags := config.Load(dir, config.Options{Environ: a.Env.Environ, Inputs: in.List, Incomplete: true, Checkout: a.Checkouts(), Now: a.Env.Clock.LocalNow()})
 	defer func() { _ = c.Close() }()
-	a.secrets = append(a.secrets, c.Secrets()...)
-	diags = a.discreet(append(diags, c.Validate()...))
-	if a.json {
-		if err := view.ValidateJSON(a.env.stdout, diags, c.Files()); err != nil {
+	a.Secrets = append(a.Secrets, c.Secrets()...)
+	diags = a.Discreet(append(diags, c.Validate()...))
+	if a.JSON {
+		if err := view.ValidateJSON(a.Env.Stdout, diags, c.Files()); err != nil {
 			return err
 		}
 		if diags.HasErrors() {
-			return statusError(exitError)
+			return cli.StatusError(cli.ExitError)
 		}
 		return nil
 	}
-	if err := failed(diags, c.Files()); err != nil {
+	if err := cli.Failed(diags, c.Files()); err != nil {
 		return err
 	}
-	a.showDiagnostics(diags, c.Files())
-	a.print(a.style().Success("Success!") + " The configuration is valid.\n")
+	a.ShowDiagnostics(diags, c.Files())
+	a.Print(a.Style().Success("Success!") + " The configuration is valid.\n")
 	return nil
 }

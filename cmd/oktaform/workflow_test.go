@@ -11,6 +11,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/skip"
 )
 
@@ -152,7 +153,7 @@ func TestWorkflowsCallWhatExists(t *testing.T) {
 	calls, tested := 0, 0
 	for where, text := range texts {
 		for _, m := range called.FindAllStringSubmatch(text, -1) {
-			cmd, _, err := newRoot(&app{env: &environment{}}).Find([]string{m[1]})
+			cmd, _, err := newRoot(&cli.App{Env: &cli.Environment{}}).Find([]string{m[1]})
 			if err != nil || cmd.Name() != m[1] {
 				t.Errorf("%s: oktaform has no command %s", where, m[1])
 				continue

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/sandbox"
 )
@@ -129,7 +130,7 @@ func TestAction(t *testing.T) {
 // only reads, the apply of that plan, and drift.
 func TestWorkflowSteps(t *testing.T) {
 	j, temp := newJob(t), t.TempDir()
-	s := &story{tb: t, work: j.dir, password: password()}
+	s := &story{tb: t, work: j.dir, password: cli.Password()}
 	t.Cleanup(s.stop)
 	if err := s.serve(sandbox.Options{}, func(name, value string) { j.env = append(j.env, name+"="+value) }); err != nil {
 		t.Fatal(err)

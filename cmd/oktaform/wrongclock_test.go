@@ -8,6 +8,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/clock"
 )
 
@@ -26,8 +27,8 @@ func program() {
 	if err != nil {
 		panic(err)
 	}
-	env := system()
-	env.clock = wrongClock{d}
+	env := cli.System()
+	env.Clock = wrongClock{d}
 	os.Exit(run(context.Background(), os.Args[1:], env))
 }
 

@@ -1,8 +1,0 @@
-//go:build !unix
-
-package main
-
-import "os"
-
-// ownedByUs is unknown where files have no owner by a number.
-func ownedByUs(os.FileInfo) bool { return true }

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/smoke"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// rotateSecret does the next step of replacing a client secret. What the org holds
+// says how far that has come: one active secret, two, or one that is inactive.
+func rotateSecret(ctx context.Context, s *cli.Session, app schema.TestApp, o *rotateOptions) error {
+	now, err := s.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if err := checkUndeclaredSecrets(s, app.Addr, now); err != nil {
+		return err
+	}
+	secrets, err := s.Client.ClientSecrets(ctx, app.ID)
+	if err != nil {
+		return err
+	}
+	var active, inactive []org.ClientSecret
+	for _, secret := range secrets { // the newest first
+		s.App.Secrets = append(s.App.Secrets, secret.Value.Reveal())
+		if secret.Active {
+			active = append(active, secret)
+		} else {
+			inactive = append(inactive, secret)
+		}
+	}
+	if len(active) == 0 {
+		return fmt.Errorf("%s has no active client secret: activate one in the Admin Console first", app.Addr)
+	}
+	announced, err := s.Client.SecretRotation(ctx, app.ID)
+	if err != nil {
+		return err
+	}
+	if announced.New != active[0].ID {
+		announced = org.SecretRotation{} // of an earlier rotation
+	}
+	nothing := func() error { return nil }
+	join := secretStep{
+		says:   "Step 1 of 3: a second client secret joins that of " + app.Addr.String() + ".",
+		then:   "Now give it to all that use the old one (oktaform credentials " + app.Addr.ShellWord() + cli.FolderWord(s.Config.Dir) + "). Then run this again: it makes the old one inactive.",
+		proves: active[0],
+	}
+	retire := secretStep{
+		says:   "Step 2 of 3: the older client secret of " + app.Addr.String() + " becomes inactive.",
+		then:   "What still used it fails now: activate it in the Admin Console to undo that. Else run this again after " + o.grace.String() + ": it deletes the secret.",
+		proves: active[0],
+	}
+	remove := secretStep{
+		says:   "Step 3 of 3: the inactive client secret of " + app.Addr.String() + " is deleted.",
+		then:   "The rotation is done.",
+		proves: active[0],
+	}
+	const again = " Again, since the last run ended before it was announced."
+	switch {
+	case len(inactive) > 0 && announced.Old != inactive[0].ID:
+		retire.says += again
+		retire.do, retire.note = nothing, org.SecretRotation{New: active[0].ID, Old: inactive[0].ID}
+		return rotationStep(ctx, s, app, &retire, o)
+	case len(inactive) > 0:
+		since := announced.Since
+		if inactive[0].Updated.After(since) {
+			since = inactive[0].Updated
+		}
+		if wait := since.Add(o.grace).Sub(now); wait > 0 {
+			s.App.Print(fmt.Sprintf("Step 3 of 3 can come in %s: a secret of %s is inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), app.Addr, since.UTC().Format(time.RFC3339), o.grace))
+			return nil
+		}
+		remove.do = func() error { return s.Client.DeleteClientSecret(ctx, app.ID, inactive[0].ID) }
+		return rotationStep(ctx, s, app, &remove, o)
+	case len(active) == 2 && announced.New == "":
+		join.says += again
+		join.do, join.note = nothing, org.SecretRotation{New: active[0].ID}
+		return rotationStep(ctx, s, app, &join, o)
+	case len(active) == 2:
+		retire.do = func() error { return s.Client.DeactivateClientSecret(ctx, app.ID, active[1].ID) }
+		retire.note = org.SecretRotation{New: active[0].ID, Old: active[1].ID}
+		return rotationStep(ctx, s, app, &retire, o)
+	case announced.New != "":
+		remove.says += again
+		remove.do = nothing
+		return rotationStep(ctx, s, app, &remove, o)
+	}
+	join.do = func() error {
+		made, err := s.Client.AddClientSecret(ctx, app.ID)
+		if err != nil {
+			return err
+		}
+		s.App.Secrets = append(s.App.Secrets, made.Value.Reveal())
+		join.note.New = made.ID
+		return proveSecret(ctx, s, app, made)
+	}
+	return rotationStep(ctx, s, app, &join, o)
+}
+
+// checkUndeclaredSecrets refuses an app whose configuration says which secrets it
+// has: the next apply would take a second one away again.
+func checkUndeclaredSecrets(s *cli.Session, app schema.Addr, now time.Time) error {
+	declared, _ := s.Config.Evaluate(nil).All()
+	for _, d := range declared {
+		if d.Addr == app && !d.Value.GetAttr("client_secret").IsNull() {
+			return fmt.Errorf("%s declares client_secret blocks, and the next apply would take away a secret that isn't one of them. Rotate it by its blocks: add client_secret %q {}, apply, set status = \"INACTIVE\" in the old one, apply, and take that out", app, now.UTC().Format(time.RFC3339))
+		}
+	}
+	return nil
+}
+
+// secretStep is one step of a rotation. It counts when it was announced: note says in the
+// org how far the rotation has come then.
+type secretStep struct {
+	says, then string
+	proves     org.ClientSecret // the secret that stays
+	do         func() error
+	note       org.SecretRotation
+}
+
+// rotationStep proves the secret that stays, has the step approved, takes it, and
+// announces it.
+func rotationStep(ctx context.Context, s *cli.Session, app schema.TestApp, step *secretStep, o *rotateOptions) error {
+	if err := proveSecret(ctx, s, app, step.proves); err != nil {
+		return err
+	}
+	s.App.Print(step.says + "\n")
+	if !o.AutoApprove {
+		if err := s.App.Approve(&plan.Plan{URL: s.Client.URL(), Owner: s.Config.Owner}, s.Principal(ctx)); err != nil {
+			return err
+		}
+	}
+	if err := step.do(); err != nil {
+		return err
+	}
+	s.App.Print(step.then + "\n")
+	if step.note.Old != "" {
+		now, err := s.Now(ctx)
+		if err != nil {
+			return err
+		}
+		step.note.Since = now
+	}
+	return s.Client.SetSecretRotation(ctx, app.ID, step.note)
+}
+
+// proveSecret shows that a secret works.
+func proveSecret(ctx context.Context, s *cli.Session, app schema.TestApp, secret org.ClientSecret) error {
+	app.Secret = secret.Value
+	if result := s.Runner(ctx).Authenticate(ctx, app); result.Outcome != smoke.Passed {
+		return cli.NoToken(app, result)
+	}
+	s.App.Print(fmt.Sprintf("Proven: the org authenticates %s by its secret of %s.\n", app.Addr, secret.Created.UTC().Format(time.RFC3339)))
+	return nil
+}

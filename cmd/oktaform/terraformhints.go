@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/cli"
+)
+
+// otherWords are commands that people know from Terraform and that don't exist
+// here, each with what to do instead.
+var otherWords = map[string]string{
+	"init":         "There is nothing to initialise: modules are local folders, there are no providers and no state. Write an .hcl file (examples/quickstart is one) and run oktaform plan.",
+	"get":          "Modules are local folders, so there is nothing to download.",
+	"refresh":      "Every plan reads the org as it is; there is no state that could be out of date. Run oktaform plan to see what differs.",
+	"import":       "Write the object's own block, and beside it\n\n  adopt {\n    to    = group.staff\n    label = \"Staff\"\n  }\n\nwhere id = \"00g...\" in place of label names the object by its id. The plan shows what importing it changes. oktaform plan --adopt imports every object that has the name of a declared one.",
+	"taint":        "Nothing is kept about objects between runs. To make one anew, take its block out, apply, and put it back.",
+	"untaint":      "Nothing is kept about objects between runs, so nothing is tainted.",
+	"state":        "The org is the state. In place of state list and state show, oktaform plan shows what differs, and oktaform snapshot --out FILE keeps what the org has. In place of state mv write\n\n  moved {\n    from = group.staff\n    to   = group.everybody\n  }\n\nand in place of state rm take the object's block out and write\n\n  removed {\n    from = group.staff\n    lifecycle {\n      destroy = false\n    }\n  }",
+	"workspace":    "Use one folder for several environments with a .tfvars file for each, and let org.owner and name_suffix depend on a variable: see examples/multi-environment.",
+	"env":          "Use one folder for several environments with a .tfvars file for each: see examples/multi-environment.",
+	"console":      "Write the expression into an output block and run oktaform output.",
+	"providers":    "There are no providers: Okta is the only one, and oktaform schema shows its objects.",
+	"force-unlock": "There is no state to lock. A run that changes the org takes a lease there, which ends by itself within minutes of a broken run: oktaform apply --lease-timeout 15m waits for it.",
+	"login":        "Set OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN, or use ~/.okta/okta.yaml: what Okta's SDKs read.",
+	"logout":       "Credentials come from the environment or ~/.okta/okta.yaml, and aren't kept here.",
+	"test":         "Run oktaform smoke: smoke_test blocks are tests with real tokens.",
+	"metadata":     "oktaform schema --json describes the objects, and docs/functions.md the functions.",
+}
+
+// explainOtherWords adds them as hidden commands, except those that exist.
+func explainOtherWords(root *cobra.Command) {
+	exists := func(name string) bool {
+		return slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == name })
+	}
+	for name, instead := range otherWords {
+		if exists(name) {
+			continue
+		}
+		root.AddCommand(&cobra.Command{
+			Use: name, Hidden: true, DisableFlagParsing: true,
+			RunE: func(*cobra.Command, []string) error {
+				return &cli.DiagnosticsError{Diags: hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "oktaform has no command " + name, Detail: instead}}}
+			},
+		})
+	}
+}
+
+// otherFlags are flags that people know from Terraform and that don't exist here, each
+// with what to use instead.
+var otherFlags = map[string]string{
+	"refresh-only":        "every plan reads the org as it is, and there is no state to bring up to date. Run oktaform plan to see what differs",
+	"replace":             "nothing is kept about objects between runs. To create one anew, take its block out, apply, and put it back",
+	"state":               "the org is the state, so there is no state file",
+	"state-out":           "the org is the state, so there is no state file",
+	"backup":              "the org is the state, so there is no state file to back up. oktaform snapshot --out FILE keeps what the org has",
+	"backend-config":      "there is no state, so there is no backend",
+	"generate-config-out": "write the block, and an adopt block beside it: the plan shows what importing the object changes",
+	"upgrade":             "there are no providers, and modules are local folders, so there is nothing to upgrade",
+	"exclude":             "name what is to change instead: --target ADDRESS",
+}
+
+var unknownFlag = regexp.MustCompile(`^unknown flag: --([a-z-]+)`)
+
+// explainFlag says what to use instead of a flag of Terraform's.
+func explainFlag(cmd *cobra.Command, err error) error {
+	if m := unknownFlag.FindStringSubmatch(err.Error()); m != nil {
+		if instead, ok := otherFlags[m[1]]; ok {
+			return fmt.Errorf("oktaform %s has no flag --%s: %s", cmd.Name(), m[1], instead)
+		}
+	}
+	return err
+}

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+
+	"github.com/oktaform/oktaform/internal/checkout"
+	"github.com/oktaform/oktaform/internal/files"
+	"github.com/oktaform/oktaform/internal/terminal"
+	"github.com/oktaform/oktaform/internal/view"
+)
+
+// App is one run of the program: the environment and the global flags.
+type App struct {
+	Env     *Environment // its streams make text fit for terminals
+	raw     *Environment // for what other programs read, and the bar
+	args    []string     // the command line
+	NoColor bool         // --no-color
+	Chdir   string       // --chdir
+	Root    string       // --root
+	JSON    bool         // --json
+	Secrets []string     // texts that no message may quote
+	bar     bar
+	Journal journalLines
+	opened  files.Trees   // until the program ends
+	answers *bufio.Reader // of stdin; nil until something is asked
+}
+
+// New returns the program for one command line. What its streams carry is made fit
+// for terminals.
+func New(env *Environment, args []string) *App {
+	guarded := *env
+	guarded.Stdout, guarded.Stderr = &terminal.Writer{W: env.Stdout, Color: env.colorOut}, &terminal.Writer{W: env.Stderr, Color: env.colorErr}
+	return &App{Env: &guarded, raw: env, args: args}
+}
+
+// Close releases the folders that were opened.
+func (a *App) Close() { _ = a.opened.Close() }
+
+// Style returns how standard output is written.
+func (a *App) Style() view.Style { return view.Style{Color: a.Env.colorOut && !a.NoColor} }
+
+// errStyle returns how standard error is written.
+func (a *App) errStyle() view.Style { return view.Style{Color: a.Env.colorErr && !a.NoColor} }
+
+// Stream writes JSON lines: to stdout with --json, and to the journal.
+func (a *App) Stream() *view.Stream {
+	if a.JSON {
+		a.Journal.out = a.Env.Stdout
+	}
+	return &view.Stream{W: &a.Journal, Clock: a.Env.Clock.LocalNow}
+}
+
+// Print writes to standard output, above a bar.
+func (a *App) Print(text string) { a.bar.around(func() { fmt.Fprint(a.Env.Stdout, text) }) }
+
+// Data writes what another program reads, byte by byte as it is.
+func (a *App) Data(text string) {
+	if a.Env.terminalOut {
+		a.Print(text)
+		return
+	}
+	a.bar.around(func() { fmt.Fprint(a.raw.Stdout, text) })
+}
+
+// Begin starts a stream of JSON lines.
+func (a *App) Begin() { a.Stream().Version(Version()) }
+
+// checkout finds the repository around a configuration's folder, and so which files
+// may be read.
+func (a *App) checkout(dir string) (checkout.Checkout, error) {
+	return checkout.Find(dir, a.Checkouts())
+}
+
+// Checkouts says where the repository of a configuration may be.
+func (a *App) Checkouts() checkout.Options {
+	o := checkout.FromEnvironment(a.Env.Home, a.Env.Get)
+	o.Root = a.Root
+	return o
+}
+
+// Folder is the configuration's folder: the argument, or the current one.
+func Folder(args []string) string {
+	if len(args) == 0 {
+		return "."
+	}
+	return args[0]
+}

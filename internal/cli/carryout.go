@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+
+	"github.com/oktaform/oktaform/apply"
+	"github.com/oktaform/oktaform/internal/browser"
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/crash"
+	"github.com/oktaform/oktaform/internal/smoke"
+	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// apply carries out the plan. The first interrupt lets the changes in flight end,
+// and starts nothing new; the second ends the program's requests at once.
+func (s *Session) apply(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*apply.Result, error) {
+	a := s.App
+	ctx, stop, done := a.interruptible(ctx)
+	defer done()
+	if !p.Empty() && !a.JSON {
+		a.Print("\n")
+	}
+	options := apply.Options{
+		Parallelism: cmp.Or(o.parallelism, changesAtOnce), Clock: a.Env.Clock.LocalNow, Stop: stop,
+		Events: func(e apply.Event) {
+			a.Stream().Event(e)
+			if !a.JSON {
+				a.Print(view.Progress(e, a.Style()))
+			}
+		},
+	}
+	if s.lease != nil {
+		options.Hold = s.lease.Hold
+	}
+	if !o.NoSmoke && !o.SmokeAfter {
+		options.Smoke = func(ctx context.Context, tests []schema.SmokeTest) []string {
+			if !a.JSON {
+				a.Print("\nWhat is new is tested before what it replaces is removed.\n")
+			}
+			report := s.Runner(ctx).Run(ctx, browser.WithRedirects(tests))
+			s.showReport(report)
+			return failedTests(report)
+		}
+	}
+	s.expect(p)
+	result, diags := apply.Run(ctx, p, s.Config, s.Client, options)
+	s.endJob()
+	incomplete := diags.HasErrors() || result.NotDone > 0 || len(result.Withheld) > 0
+	a.Stream().Applied(result, p.Destroy)
+	switch {
+	case a.JSON:
+	case incomplete:
+		a.Print("\n" + view.Stopped(result, o.Rollback, a.Style()))
+	default:
+		a.Print("\n" + view.Applied(result, p.Destroy, a.Style()))
+	}
+	switch {
+	case diags.HasErrors():
+		return result, s.Failed(diags)
+	case tested(result):
+		return result, StatusError(ExitSmoke)
+	case incomplete:
+		return result, StatusError(ExitError)
+	}
+	return result, nil
+}
+
+// tested reports whether a smoke test kept something from being removed.
+func tested(result *apply.Result) bool {
+	for _, w := range result.Withheld {
+		if len(w.Tests) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func failedTests(report smoke.Report) []string {
+	var failed []string
+	for _, t := range report.Tests {
+		if t.Outcome == smoke.Failed {
+			failed = append(failed, t.Name)
+		}
+	}
+	return failed
+}
+
+// interruptible is a context that the second interrupt ends, and a channel that
+// the first one closes.
+func (a *App) interruptible(parent context.Context) (ctx context.Context, stop <-chan struct{}, done func()) {
+	ctx, cancel := context.WithCancel(parent)
+	stopped := make(chan struct{})
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	crash.Go(func() {
+		for n := 0; ; n++ {
+			select {
+			case <-signals:
+			case <-ctx.Done():
+				return
+			}
+			if n > 0 {
+				cancel()
+				return
+			}
+			fmt.Fprintln(a.Env.Stderr, "Interrupted: the changes in flight are finished, nothing new is started. Interrupt again to stop at once.")
+			close(stopped)
+		}
+	})
+	return ctx, stopped, func() {
+		signal.Stop(signals)
+		cancel()
+	}
+}
+
+// finish runs the smoke tests of what the plan was about, and shows the outputs.
+func (s *Session) finish(ctx context.Context, p *plan.Plan, known config.Known, o *ApplyOptions) error {
+	eval := s.Config.Evaluate(known)
+	var failure error
+	if !o.NoSmoke {
+		tests, diags := eval.SmokeTests()
+		if err := s.Failed(diags); err != nil {
+			return err
+		}
+		tests = slices.DeleteFunc(tests, func(t schema.SmokeTest) bool { return !p.Targeted(t.App.Addr) })
+		failure = s.Smoke(ctx, eval, tests, SmokeReport{Require: o.RequireSmoke})
+	}
+	outputs, diags := eval.Outputs()
+	if err := s.Failed(diags); err != nil {
+		return err
+	}
+	s.App.Stream().Outputs(outputs)
+	if !s.App.JSON {
+		s.App.Print(view.Outputs(outputs, s.App.Style()))
+	}
+	return failure
+}

@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/oktaform/oktaform/internal/clock"
+	"github.com/oktaform/oktaform/internal/org"
+)
+
+// Environment is everything that the program takes from outside, so that the
+// commands depend on nothing else.
+type Environment struct {
+	Stdin   io.Reader
+	Stdout  io.Writer
+	Stderr  io.Writer
+	Environ []string
+	Home    string
+	// clock is this machine's, which may be wrong: Session.Now is the org's time.
+	Clock clock.Machine
+	// attempt is how long one attempt of a request may take; zero means a minute.
+	Attempt time.Duration
+	// self is this process, and dead tells whether another one of this machine has
+	// ended.
+	Self func() org.Process
+	Dead func(org.Process) bool
+	// terminal reports whether questions can be asked.
+	terminal bool
+	// terminalOut reports whether stdout is one.
+	terminalOut bool
+	// width of stderr in columns; 0 when it is no terminal.
+	Width int
+	// color of the two streams.
+	colorOut, colorErr bool
+}
+
+// System returns the environment of this process.
+func System() *Environment {
+	home, _ := os.UserHomeDir()
+	env := &Environment{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), Home: home, Clock: clock.System{}, Self: self, Dead: dead,
+		terminal: term.IsTerminal(int(os.Stdin.Fd()))}
+	env.terminalOut = term.IsTerminal(int(os.Stdout.Fd()))
+	env.colorOut = env.wantsColor(env.terminalOut)
+	env.colorErr = env.wantsColor(term.IsTerminal(int(os.Stderr.Fd())))
+	if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil {
+		env.Width = width
+	}
+	return env
+}
+
+// wantsColor follows no-color.org and bixense.com/clicolors.
+func (e *Environment) wantsColor(terminal bool) bool {
+	if force := e.Get("CLICOLOR_FORCE"); force != "" && force != "0" {
+		return true
+	}
+	return terminal && e.Get("NO_COLOR") == "" && e.Get("TERM") != "dumb"
+}
+
+// Get is the value of an environment variable, or "". The last one counts, as
+// for child processes.
+func (e *Environment) Get(name string) string {
+	value := ""
+	for _, entry := range e.Environ {
+		if len(entry) > len(name) && entry[len(name)] == '=' && entry[:len(name)] == name {
+			value = entry[len(name)+1:]
+		}
+	}
+	return value
+}

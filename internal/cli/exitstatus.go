@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/internal/crash"
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/view"
+)
+
+// Exit statuses. The help of each command ends with those that it can give.
+const (
+	ExitDone        = 0
+	ExitError       = 1
+	ExitChanges     = 2 // plan --detailed-exitcode
+	ExitSmoke       = 3 // a smoke test failed; fmt --check found an unformatted file
+	ExitRefused     = 4 // the org refused our credentials or rights
+	exitUnreachable = 5
+	ExitGate        = 6 // --fail-on and the like
+	exitUntested    = 7 // --require-smoke
+)
+
+// ExitStatusHelp ends the help of every command.
+const ExitStatusHelp = `
+Exit status:
+  0  done
+  1  error
+  2  plan --detailed-exitcode: there are changes
+  3  a smoke test failed (apply, smoke); fmt --check: a file isn't formatted
+  4  the org refused the credentials or rights in use
+  5  the org can't be reached
+  6  a gate refused
+  7  --require-smoke: no smoke test was run, or all were skipped`
+
+// StatusError ends the program with a status; its message, if any, has been
+// shown already.
+type StatusError int
+
+func (e StatusError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// DiagnosticsError carries diagnostics and the sources for their snippets.
+type DiagnosticsError struct {
+	Diags hcl.Diagnostics
+	Files map[string]*hcl.File
+}
+
+func (e *DiagnosticsError) Error() string { return e.Diags.Error() }
+
+// gateError says why a gate refused to go on, though it could have.
+type gateError struct{ summary, detail string }
+
+func (e *gateError) Error() string { return e.summary + ": " + e.detail }
+
+// Failed makes an error of diagnostics that hold one.
+func Failed(diags hcl.Diagnostics, files map[string]*hcl.File) error {
+	if !diags.HasErrors() {
+		return nil
+	}
+	return &DiagnosticsError{diags, files}
+}
+
+// Report shows an error and picks the exit status.
+func (a *App) Report(err error) int {
+	if status, ok := errors.AsType[StatusError](err); ok {
+		return int(status)
+	}
+	diags, files := DiagnosticsOf(err)
+	a.ShowDiagnostics(diags, files)
+	return statusOf(err)
+}
+
+// DiagnosticsOf returns an error as diagnostics, and the sources that they point into.
+func DiagnosticsOf(err error) (hcl.Diagnostics, map[string]*hcl.File) {
+	if d, ok := errors.AsType[*DiagnosticsError](err); ok {
+		return d.Diags, d.Files
+	}
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: err.Error()}
+	if gate, ok := errors.AsType[*gateError](err); ok {
+		d.Summary, d.Detail = gate.summary, gate.detail
+		return hcl.Diagnostics{d}, nil
+	}
+	switch _, crashed := errors.AsType[*crash.Error](err); {
+	case crashed:
+		d.Summary, d.Detail, _ = strings.Cut(err.Error(), "\n\n")
+	case okta.Denied(err):
+		d.Summary, d.Detail = "The org refused", err.Error()
+	case okta.Unreachable(err):
+		d.Summary, d.Detail = "The org can't be reached", err.Error()
+	}
+	return hcl.Diagnostics{d}, nil
+}
+
+func statusOf(err error) int {
+	if _, ok := errors.AsType[*gateError](err); ok {
+		return ExitGate
+	}
+	if okta.Denied(err) {
+		return ExitRefused
+	}
+	if okta.Unreachable(err) {
+		return exitUnreachable
+	}
+	if d, ok := errors.AsType[*DiagnosticsError](err); ok {
+		for _, diag := range d.Diags {
+			if cause, ok := diag.Extra.(error); ok && statusOf(cause) != ExitError {
+				return statusOf(cause)
+			}
+		}
+	}
+	return ExitError
+}
+
+// Discreet takes sensitive values out of messages: those of the language and of
+// the org don't know what they quote.
+func (a *App) Discreet(diags hcl.Diagnostics) hcl.Diagnostics {
+	out := make(hcl.Diagnostics, len(diags))
+	for i, d := range diags {
+		clean := *d
+		for _, secret := range a.Secrets {
+			clean.Summary = strings.ReplaceAll(clean.Summary, secret, "(sensitive value)")
+			clean.Detail = strings.ReplaceAll(clean.Detail, secret, "(sensitive value)")
+		}
+		out[i] = &clean
+	}
+	return out
+}
+
+// ShowDiagnostics writes diagnostics to standard error, or as JSON lines with --json.
+func (a *App) ShowDiagnostics(diags hcl.Diagnostics, files map[string]*hcl.File) {
+	if len(diags) == 0 {
+		return
+	}
+	diags = a.Discreet(diags)
+	if a.JSON {
+		for _, d := range diags {
+			a.Stream().Diagnostic(d)
+		}
+		return
+	}
+	_ = view.Diagnostics(a.Env.Stderr, diags, files, a.errStyle(), a.Env.Width)
+}

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/files"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Refresh are the flags that say where a plan's knowledge of the org is from.
+type Refresh struct {
+	From     string
+	Snapshot string
+}
+
+// Add adds the flags to a command.
+func (r *Refresh) Add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&r.From, "refresh", "true", "`true` reads the org; events reads again what the System Log says has changed since the last such plan; false takes what --snapshot holds, without the org")
+	cmd.Flags().Lookup("refresh").NoOptDefVal = "true"
+	cmd.Flags().StringVar(&r.Snapshot, "snapshot", "", "with --refresh=false: plan from this `FILE`, a snapshot")
+}
+
+// Offline reports whether the org isn't to be asked.
+func (r *Refresh) Offline() (bool, error) {
+	switch {
+	case r.From != "true" && r.From != "false" && r.From != "events":
+		return false, fmt.Errorf("--refresh is true, false or events, not %q", r.From)
+	case r.From != "false" && r.Snapshot != "":
+		return false, errors.New("--snapshot is for plans without the org: add --refresh=false")
+	case r.From == "false" && r.Snapshot == "":
+		return false, errors.New("there is no state to plan from without the org: add --snapshot FILE, with a file of oktaform snapshot --out FILE")
+	}
+	return r.From == "false", nil
+}
+
+// OpenOffline loads a configuration without an org. Secrets have no part in a
+// plan, so those that nobody gave are made up.
+func (a *App) OpenOffline(dir string, in Inputs) (*Session, error) {
+	s := &Session{App: a, offline: true}
+	if err := s.load(dir, in); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// PlanFrom plans with what a file holds of the org.
+func (s *Session) PlanFrom(file, org string, o plan.Options) (*plan.Plan, error) {
+	failed := func(err error) error { return fmt.Errorf("--snapshot %s: %w", file, err) }
+	text, err := s.Trees.Read(file, files.DataLimit)
+	if err != nil {
+		return nil, failed(err)
+	}
+	kept, err := plan.ReadKept(text, Version())
+	if err != nil {
+		return nil, failed(err)
+	}
+	if err := s.checkURL(kept.Found.URL, snapshotOfAnother); err != nil {
+		return nil, err
+	}
+	if org != "" && org != SandboxOrg && !sameOrigin(org, kept.Found.URL) {
+		return nil, failed(fmt.Errorf("it is of %s, and --org is %s", kept.Found.URL, org))
+	}
+	data, err := s.lookUp(o.Destroy, func(lookups []schema.Lookup) ([]schema.Found, error) {
+		found, diags := kept.LookUp(lookups)
+		return found, s.Failed(diags)
+	})
+	if err != nil {
+		return nil, err
+	}
+	q := s.query(data, o)
+	if err := kept.Fits(q); err != nil {
+		return nil, failed(err)
+	}
+	kept.Found.Data = data
+	p, err := s.make(kept.Found, o)
+	if err != nil {
+		return nil, err
+	}
+	p.Notes = append(kept.Notes(q), p.Notes...)
+	return p, nil
+}
+
+const snapshotOfAnother = "org.url is %s, and the snapshot is of %s. Use a snapshot of the org that the configuration is for: oktaform snapshot --out FILE."
+
+// madeUp is a value for a secret that has no part in what is shown or sent.
+func madeUp(string) (string, error) { return Password(), nil }

@@ -1,0 +1,208 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// need is one operation of Okta's API that a plan takes, and for what.
+type need struct {
+	operation catalog.Operation
+	of        string
+	held      []string // what the object holds that may protect it, as catalog.Protects takes it
+}
+
+// ownOperations create, update and delete an object of a kind; what is the same
+// for all apps stands under "app".
+var ownOperations = map[string][3]string{
+	"app":          {"POST /api/v1/apps", "PUT /api/v1/apps/{appId}", "DELETE /api/v1/apps/{appId}"},
+	"group":        {"POST /api/v1/groups", "PUT /api/v1/groups/{groupId}", "DELETE /api/v1/groups/{groupId}"},
+	"user":         {"POST /api/v1/users", "POST /api/v1/users/{id}", "DELETE /api/v1/users/{id}"},
+	"custom_role":  {"POST /api/v1/iam/roles", "PUT /api/v1/iam/roles/{roleIdOrLabel}", "DELETE /api/v1/iam/roles/{roleIdOrLabel}"},
+	"resource_set": {"POST /api/v1/iam/resource-sets", "PUT /api/v1/iam/resource-sets/{resourceSetIdOrLabel}", "DELETE /api/v1/iam/resource-sets/{resourceSetIdOrLabel}"},
+}
+
+// setOperations change what isn't part of the object itself, by kind and
+// attribute or nested block.
+var setOperations = map[string]string{
+	"app.okta_api_scopes": "POST /api/v1/apps/{appId}/grants",
+	"app.admin_role":      "POST /oauth2/v1/clients/{clientId}/roles",
+	"app.assigned_groups": "PUT /api/v1/apps/{appId}/groups/{groupId}",
+	"app.assigned_users":  "POST /api/v1/apps/{appId}/users",
+	"group.members":       "PUT /api/v1/groups/{groupId}/users/{userId}",
+	"group.admin_role":    "POST /api/v1/groups/{groupId}/roles",
+	"user.admin_role":     "POST /api/v1/users/{userId}/roles",
+	"admin.admin_role":    "POST /api/v1/users/{userId}/roles",
+}
+
+// credentialParts are what an app signs in with. Replacing the app with others takes what
+// changing its keys takes.
+var credentialParts = []string{"public_key", "client_secret", "jwks_uri"}
+
+const changeKeys = "POST /api/v1/apps/{appId}/credentials/jwks"
+
+// preflight refuses a plan that the credential in use has no right to carry out,
+// before anything is written. What can't be known about the credential is left to
+// the org.
+func (s *Session) preflight(ctx context.Context, p *plan.Plan, o *ApplyOptions) error {
+	var needs []need
+	for i := range p.Changes {
+		needs = append(needs, needed(&p.Changes[i])...)
+	}
+	if o.Lease != "off" && s.local == nil {
+		needs = append(needs, needOf("POST /api/v1/groups", "the lease (--lease=off goes without)")...)
+	}
+	lacks := lacking(needs, s.Client.Rights(ctx, p.Principal))
+	if len(lacks) == 0 {
+		return nil
+	}
+	s.App.ShowDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "The credential lacks rights that this plan needs",
+		Detail: strings.Join(lacks, "\n") + "\nNothing was changed. Use a credential that has them; only a super admin may grant scopes and assign roles (docs/credentials.md)."}}, nil)
+	return StatusError(ExitRefused)
+}
+
+// needed lists the operations that a change takes.
+func needed(c *plan.Change) (needs []need) {
+	kind := c.Kind.Name
+	if c.Kind.IsApp() {
+		kind = "app"
+	}
+	own, held := ownOperations[kind], holds(c)
+	add := func(operation string) {
+		for _, n := range needOf(operation, c.Addr.String()) {
+			n.held = held
+			needs = append(needs, n)
+		}
+	}
+	switch c.Action {
+	case plan.NoOp:
+		return nil
+	case plan.Delete:
+		add(own[2])
+		return needs
+	case plan.Create, plan.Replace:
+		add(own[0])
+	}
+	made := c.Action == plan.Create || c.Action == plan.Replace
+	var changed []string
+	if made {
+		changed = filled(c)
+	} else {
+		changed = c.Kind.Changed(c.Before, c.After)
+		if c.Kind.Mark != schema.MarkNone && c.Prior.Owner != c.Owner {
+			add(own[1])
+		}
+	}
+	for _, name := range changed {
+		if !made && kind == "app" && slices.Contains(credentialParts, name) {
+			add(changeKeys)
+		}
+		if operation, apart := setOperations[kind+"."+name]; apart {
+			add(operation)
+		} else if !made {
+			add(own[1])
+		}
+	}
+	return needs
+}
+
+// holds lists the rights of an object, as it is, that may protect it from lesser admins.
+func holds(c *plan.Change) (held []string) {
+	if c.Before.IsNull() || !c.Before.IsKnown() {
+		return nil
+	}
+	rights := schema.RightsOf(c.Before.Unmarked())
+	for _, role := range rights.Roles {
+		held = append(held, cmp.Or(role, "CUSTOM"))
+	}
+	if c.Kind.Name == "service_app" && len(rights.Scopes) > 0 {
+		held = append(held, catalog.GrantedScopes)
+	}
+	return held
+}
+
+// filled names the attributes and nested blocks that a new object has.
+func filled(c *plan.Change) (names []string) {
+	for name := range c.Kind.Type().AttributeTypes() {
+		v, _ := c.After.GetAttr(name).Unmark()
+		if v.IsNull() || v.IsKnown() && v.Type().IsListType() && v.LengthInt() == 0 {
+			continue
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func needOf(operation, of string) []need {
+	method, path, _ := strings.Cut(operation, " ")
+	o, known := catalog.Find(method, path)
+	if !known {
+		return nil
+	}
+	return []need{{operation: o, of: of}}
+}
+
+// lacking says what of the needs the rights don't cover, a line for each.
+func lacking(needs []need, rights org.Rights) (lines []string) {
+	add := func(line string) {
+		if !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	for _, n := range needs {
+		if rights.Scopes != nil && !catalog.Granted(n.operation, rights.Scopes...) {
+			add(fmt.Sprintf("  - %s takes the scope %s (%s)", n.of, strings.Join(n.operation.Scopes, " and "), n.operation))
+		}
+	}
+	if rights.Roles == nil || slices.ContainsFunc(rights.Roles, func(role string) bool { return !catalog.KnownHolder(role) }) {
+		return lines // nobody here knows what a custom role allows
+	}
+	for _, n := range needs {
+		switch able := slices.DeleteFunc(slices.Clone(rights.Roles), func(role string) bool { _, ok := catalog.RolePermits(role, n.operation); return !ok }); {
+		case len(able) == 0:
+			add(fmt.Sprintf("  - %s takes an admin role that allows %s: %s. The credential has %s", n.of, n.operation, allowing(n.operation, nil), roles(rights.Roles)))
+		case !slices.ContainsFunc(able, func(role string) bool { return !n.protectedFrom(role) }):
+			add(fmt.Sprintf("  - %s holds %s, and so %s takes %s. The credential has %s", n.of, strings.Join(n.held, ", "), n.operation, allowing(n.operation, n.protectedFrom), roles(rights.Roles)))
+		}
+	}
+	return lines
+}
+
+// protectedFrom reports whether the object is protected from admins with the role.
+func (n need) protectedFrom(role string) bool {
+	return slices.ContainsFunc(n.held, func(held string) bool {
+		_, protected := catalog.Protects(held, n.operation, role)
+		return protected
+	})
+}
+
+// allowing names the standard roles that allow an operation, the least first, but for those
+// that except names.
+func allowing(o catalog.Operation, except func(role string) bool) string {
+	var names []string
+	for _, role := range catalog.Roles() {
+		if _, ok := catalog.RolePermits(role.Type, o); ok && (except == nil || !except(role.Type)) {
+			names = append(names, role.Type)
+		}
+	}
+	slices.Reverse(names)
+	return strings.Join(names, " or ")
+}
+
+func roles(types []string) string {
+	if len(types) == 0 {
+		return "no role"
+	}
+	return strings.Join(types, ", ")
+}

@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/view"
+)
+
+// asker is how the values of variables are asked for; nil where nobody can be asked: with
+// --input=false, with --json, in CI, and without a terminal.
+func (a *App) asker(input bool) func(config.Question) (string, error) {
+	ci := a.Env.Get("CI")
+	if !input || a.JSON || !a.Env.terminal || ci != "" && ci != "false" && ci != "0" {
+		return nil
+	}
+	return a.ask
+}
+
+// ask asks for one value. The question goes to stderr: stdout may be read by a program.
+func (a *App) ask(q config.Question) (string, error) {
+	text := "\nvar." + view.Plain(q.Name) + "\n"
+	if q.Description != "" {
+		text += "  " + view.Plain(q.Description) + "\n"
+	}
+	fmt.Fprint(a.Env.Stderr, text+"\n  Enter a value: ")
+	if file, ok := a.Env.Stdin.(*os.File); ok && q.Sensitive {
+		value, err := term.ReadPassword(int(file.Fd()))
+		fmt.Fprintln(a.Env.Stderr)
+		return string(value), err
+	}
+	line, err := a.readLine()
+	if line == "" && errors.Is(err, io.EOF) {
+		return "", errors.New("nobody answered")
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+// readLine reads a line of stdin. All that is asked shares one reader, which may have
+// read ahead.
+func (a *App) readLine() (string, error) {
+	if a.answers == nil {
+		a.answers = bufio.NewReader(a.Env.Stdin)
+	}
+	return a.answers.ReadString('\n')
+}

@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/oktaform/oktaform/internal/files"
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// readChanged reads the org with what an earlier run has read of it, as far as the
+// System Log says that nothing has changed, and keeps what was read. A file that
+// can't be read or written costs time, not the plan.
+func (s *Session) readChanged(ctx context.Context, q schema.Query) (*schema.Snapshot, error) {
+	who, err := s.Client.Identity(ctx)
+	if err != nil {
+		return nil, err
+	}
+	file := s.App.Env.memoryFile(who.OrgID, q.Owner)
+	found, next, how, err := s.Client.ReadChanged(ctx, who, q, recalled(file), build())
+	if err != nil {
+		return nil, err
+	}
+	s.notes = append(s.notes, how)
+	if next == nil {
+		return found, nil
+	}
+	data, err := next.Encode()
+	if err == nil {
+		err = writeMemory(file, data)
+	}
+	if err != nil {
+		s.notes = append(s.notes, "refresh=events: nothing is kept for the next plan: "+err.Error())
+	}
+	return found, nil
+}
+
+// recalled is what a file holds; nil where there is none. A file that somebody else
+// may have written could hide from us what he has done.
+func recalled(file string) *org.Memory {
+	data, err := readPrivate(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return org.NoMemory(err.Error())
+	}
+	return org.DecodeMemory(data)
+}
+
+// readPrivate reads a file that is nobody's but ours.
+func readPrivate(file string) ([]byte, error) {
+	named, err := os.Lstat(file)
+	if err != nil {
+		return nil, err
+	}
+	if !named.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a plain file", file)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	opened, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case !os.SameFile(named, opened):
+		return nil, fmt.Errorf("%s was replaced while it was read", file)
+	case runtime.GOOS != "windows" && opened.Mode().Perm()&0o077 != 0:
+		return nil, fmt.Errorf("%s is open to others (mode %#o)", file, opened.Mode().Perm())
+	case !ownedByUs(opened):
+		return nil, fmt.Errorf("%s belongs to somebody else", file)
+	}
+	return io.ReadAll(f)
+}
+
+func writeMemory(file string, data []byte) error {
+	if file == "" {
+		return errors.New("there is no folder for caches: set XDG_CACHE_HOME or HOME")
+	}
+	folder := filepath.Dir(file)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	if err := (files.Trees{}).Replace(file, data, 0o600); err != nil {
+		return err
+	}
+	dropOutdated(folder, file)
+	return nil
+}
+
+// dropOutdated deletes what is of no use any more, of whatever org: it tells who has
+// which role. Also what runs have left that were killed while they wrote. How old a file
+// is, is seen by the one that was just written: both times are the file system's.
+func dropOutdated(folder, fresh string) {
+	now, err := os.Lstat(fresh)
+	if err != nil {
+		return
+	}
+	for _, pattern := range []string{"read-*.json", ".read-*.tmp", ".new-*"} {
+		files, _ := filepath.Glob(filepath.Join(folder, pattern))
+		for _, file := range files {
+			if info, err := os.Lstat(file); err == nil && now.ModTime().Sub(info.ModTime()) > org.MemoryAge {
+				_ = os.Remove(file)
+			}
+		}
+	}
+}
+
+// build tells this program from all others. Versions that aren't released may share
+// a name, so their files tell.
+func build() string {
+	path, err := os.Executable()
+	if released != "" || err != nil {
+		return Version()
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return Version()
+	}
+	return Version() + " built " + info.ModTime().UTC().Format(time.RFC3339Nano)
+}
+
+// memoryFile is where is kept what was read of an org for an owner; "" where there
+// is no place.
+func (e *Environment) memoryFile(orgID, owner string) string {
+	folder := e.Get("XDG_CACHE_HOME")
+	switch {
+	case filepath.IsAbs(folder):
+	case e.Home == "":
+		return ""
+	case runtime.GOOS == "darwin":
+		folder = filepath.Join(e.Home, "Library", "Caches")
+	case runtime.GOOS == "windows" && e.Get("LocalAppData") != "":
+		folder = e.Get("LocalAppData")
+	default:
+		folder = filepath.Join(e.Home, ".cache")
+	}
+	sum := sha256.Sum256([]byte(orgID + "\x00" + owner))
+	return filepath.Join(folder, "oktaform", "read-"+hex.EncodeToString(sum[:12])+".json")
+}

@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Requests are the flags that say how fast to speak to an org, and what to tell of
+// it.
+type Requests struct {
+	parallelism int
+	share       int // percent
+	trace       string
+	stats       bool
+}
+
+func (p *Requests) add(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&p.parallelism, "parallelism", 0, "at most `N` requests and changes at once (default: as many as the org's limits allow)")
+	cmd.Flags().IntVar(&p.share, "rate-limit-share", 100*okta.DefaultShare, "use at most `PERCENT` of each of the org's rate limits")
+	cmd.Flags().StringVar(&p.trace, "trace-http", "", "write one JSON line for each request to `FILE`; it holds no secrets")
+	cmd.Flags().BoolVar(&p.stats, "stats", false, "show the number of requests by rate-limit bucket at the end")
+}
+
+// changesAtOnce is how many objects are changed beside each other where nobody
+// says otherwise. The org's limits let fewer requests through.
+const changesAtOnce = 16
+
+// longJob is the time from which on a job is announced and shown as it goes on.
+const longJob = 10 * time.Second
+
+// options turns the flags into the client's. close ends the trace.
+func (p *Requests) options(s *Session) (okta.Options, error) {
+	options := okta.Options{UserAgent: "oktaform/" + Version(), Parallelism: p.parallelism, Share: float64(p.share) / 100}
+	if p.share < 1 || p.share > 100 {
+		return options, fmt.Errorf("--rate-limit-share: %d is not a number of percent from 1 to 100", p.share)
+	}
+	if p.parallelism < 0 {
+		return options, fmt.Errorf("--parallelism: %d is negative", p.parallelism)
+	}
+	if p.trace != "" {
+		file, err := s.Trees.Overwrite(p.trace, 0o600)
+		if err == nil {
+			err = file.Chmod(0o600) // it may have been there
+		}
+		if err != nil {
+			return options, fmt.Errorf("--trace-http: %w", err)
+		}
+		s.trace, options.Trace = file, file
+	}
+	options.Watch = okta.Watch{Forecast: s.forecast, Waiting: s.waiting}
+	return options, nil
+}
+
+// forecast announces a job that will take long.
+func (s *Session) forecast(f schema.Forecast) {
+	s.endJob()
+	if f.Time < longJob {
+		return
+	}
+	if s.App.JSON {
+		s.App.Stream().Forecast(f)
+		return
+	}
+	s.App.note(view.Forecast(f))
+	if width := s.App.Env.Width; width > 0 {
+		s.App.bar.start(s.App.raw.Stderr, func() string { return view.Bar(s.Client.Progress(), s.App.Env.Clock.LocalNow(), width) })
+	}
+}
+
+// waiting tells that requests are held back, where no bar shows it.
+func (s *Session) waiting(w schema.Wait) {
+	now := s.App.Env.Clock.LocalNow()
+	switch {
+	case w.Until.Sub(now) < 2*time.Second || s.App.bar.running():
+	case s.App.JSON:
+		s.App.Stream().Waiting(s.Client.Progress(), w)
+	default:
+		s.App.note(view.Pace(s.Client.Progress(), w, now))
+	}
+}
+
+// endJob takes the bar away.
+func (s *Session) endJob() { s.App.bar.end() }
+
+// expect announces the changes of a plan.
+func (s *Session) expect(p *plan.Plan) {
+	var changes []org.Intent
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Action != plan.NoOp {
+			changes = append(changes, org.Intent{Kind: c.Kind, Prior: c.Prior, After: c.After})
+		}
+	}
+	s.Client.Expect(changes)
+}
+
+// endPace shows the totals, if asked for, and ends the trace.
+func (s *Session) endPace() {
+	s.endJob()
+	if s.Client == nil {
+		return
+	}
+	if s.pace.stats {
+		s.stats()
+	}
+	if s.trace == nil {
+		return
+	}
+	if err := errors.Join(s.Client.TraceError(), s.trace.Close()); err != nil {
+		s.App.ShowDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "The trace is not complete", Detail: "--trace-http: " + err.Error()}}, nil)
+	}
+}
+
+// stats shows the totals of the requests.
+func (s *Session) stats() {
+	if s.App.JSON {
+		s.App.Stream().Stats(s.Client.Stats())
+	} else {
+		s.App.note(view.Stats(s.Client.Stats(), s.App.errStyle()))
+	}
+}

@@ -1,0 +1,35 @@
+package cli
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// SafetyFlags are the flags that say how careful a run is that changes the org.
+type SafetyFlags struct {
+	AutoApprove bool
+	Journal     string
+	Rollback    bool
+	force       bool
+	deactivate  bool
+	Lease       string
+	leaseWait   time.Duration
+	// allowAdminRemoval names those whose admin roles may be taken away, though others may have
+	// assigned these.
+	allowAdminRemoval AddressFlag
+}
+
+// Add adds the flags to a command.
+func (o *SafetyFlags) Add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	o.allowAdminRemoval = newAdminRemovalFlag()
+	f.Var(&o.allowAdminRemoval, "allow-admin-removal", "take admin roles away that somebody else may have assigned: with =`ADDRESS` from that user, admin block or imported object; without, from those who aren't declared (org.authoritative_admins). May be repeated")
+	f.Lookup("allow-admin-removal").NoOptDefVal = undeclaredAdmins
+	f.BoolVar(&o.AutoApprove, "auto-approve", false, "don't ask")
+	f.StringVar(&o.Journal, "journal", "", "add what is done, as JSON lines, to `FILE`")
+	f.BoolVar(&o.deactivate, "deactivate-only", false, "delete nothing: deactivate apps and users, and leave the rest")
+	f.BoolVar(&o.force, "force", false, "delete groups, custom roles and resource sets although others use them")
+	f.StringVar(&o.Lease, "lease", "on", "on: keep other runs of this configuration from writing; off where something else does")
+	f.DurationVar(&o.leaseWait, "lease-timeout", 0, "how long to wait while another run holds the lease, `DURATION`")
+}

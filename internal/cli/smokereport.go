@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/browser"
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/smoke"
+	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// SmokeReport says where the report of a run of smoke tests goes, and what it has
+// to reach.
+type SmokeReport struct {
+	JUnit, Markdown string
+	MinCoverage     float64
+	Require         bool
+	Coverage        bool // of the whole configuration: all tests run
+}
+
+// RequireSmokeHelp is the help of --require-smoke.
+const RequireSmokeHelp = "exit with 7 when no smoke test is declared, or all are skipped"
+
+// Smoke runs tests and shows the report.
+func (s *Session) Smoke(ctx context.Context, eval *config.Evaluation, tests []schema.SmokeTest, o SmokeReport) error {
+	a := s.App
+	report := s.Runner(ctx).Run(ctx, browser.WithRedirects(tests))
+	report.Required = o.Require
+	if o.Coverage {
+		report.Coverage = report.Cover(eval.Principals())
+	}
+	s.showReport(report)
+	if err := s.writeReports(report, o); err != nil {
+		return err
+	}
+	if report.Failed > 0 {
+		return StatusError(ExitSmoke)
+	}
+	if o.Require && report.Untested() {
+		fmt.Fprintf(a.Env.Stderr, "%s; --require-smoke asks for one that is run.\n", report.Summary())
+		return StatusError(exitUntested)
+	}
+	if c := report.Coverage; o.MinCoverage > 0 && c.Percent() < o.MinCoverage {
+		used, total := c.Count("")
+		fmt.Fprintf(a.Env.Stderr, "The smoke tests exercise %d of %d scopes, roles and keys, %.0f %%; --min-coverage asks for %g %%.\n", used, total, c.Percent(), o.MinCoverage)
+		return StatusError(ExitGate)
+	}
+	return nil
+}
+
+func (s *Session) showReport(report smoke.Report) {
+	s.App.Stream().Report(report)
+	if !s.App.JSON {
+		s.App.Print(view.Report(report, s.App.Style()))
+	}
+}
+
+// Runner runs smoke tests against the session's org.
+func (s *Session) Runner(ctx context.Context) *smoke.Runner {
+	_, _ = s.Now(ctx) // where the org can't be reached, the tests say so
+	return &smoke.Runner{ReadFile: s.KeyFile, URL: s.Client.URL(), Client: s.Client.HTTP(), Secret: s.Client.ClientSecret, Policy: s.Client.AccessPolicy, Clock: s.App.Env.Clock.LocalNow, OrgTime: s.Client.OrgClock().Estimate, Browser: s.browser()}
+}
+
+// writeReports writes the report to files: the JUnit file anew, the Markdown to
+// the end of its file, as the summary of a job is made.
+func (s *Session) writeReports(report smoke.Report, o SmokeReport) error {
+	if o.JUnit != "" {
+		var text strings.Builder
+		if err := view.JUnit(&text, report, s.App.Env.Clock.LocalNow()); err != nil {
+			return fmt.Errorf("--junit: %w", err)
+		}
+		if err := s.Trees.Replace(o.JUnit, []byte(text.String()), 0o644); err != nil {
+			return fmt.Errorf("--junit: %w", err)
+		}
+	}
+	if o.Markdown == "" {
+		return nil
+	}
+	file, err := s.Trees.Append(o.Markdown, 0o644)
+	if err != nil {
+		return fmt.Errorf("--markdown: %w", err)
+	}
+	_, err = file.WriteString(view.Markdown(report))
+	if closeErr := file.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return fmt.Errorf("--markdown: %w", err)
+	}
+	return nil
+}
+
+// browser lets a person sign in, where there is one: nil without a terminal, unless
+// the address is to be printed.
+func (s *Session) browser() smoke.Browser {
+	if !s.App.Env.terminal && !s.NoBrowser {
+		return nil
+	}
+	return browser.SignIn(s.Client.URL(), s.App.Env.Stderr, s.NoBrowser)
+}

@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/oktaform/oktaform/internal/files"
+)
+
+// Trees are the folders with other people's files into which a path can lead that a
+// person names: the repository around the current folder, and that around the
+// configuration's, or the configuration's folder where there is none. dir is "" for
+// commands without a configuration.
+func (a *App) Trees(dir string) files.Trees {
+	var trees files.Trees
+	add := func(dir string, alone bool) {
+		found, err := a.checkout(dir)
+		if err != nil || !alone && found.GitDir == "" && found.Root == found.Dir {
+			return // the command itself says what is wrong with its folder
+		}
+		if root, err := files.Open(found.Root); err == nil {
+			trees = append(trees, root)
+		}
+	}
+	add(".", false)
+	if dir != "" {
+		add(dir, true)
+	}
+	a.opened = append(a.opened, trees...)
+	return trees
+}
+
+// Within refuses a configuration's folder that lies in the current repository by its
+// name, and elsewhere by a link.
+func (a *App) Within(dir string) error {
+	root, name, inside := a.Trees("").Find(dir)
+	if !inside {
+		return nil
+	}
+	if _, err := root.Stat(name); errors.Is(err, files.ErrOutside) {
+		return fmt.Errorf("the folder %s: %w", files.Quoted(dir), files.ErrOutside)
+	}
+	return nil
+}
+
+// Absolute is the absolute path of a folder, or dir where there is none.
+func Absolute(dir string) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return dir
+	}
+	return abs
+}
