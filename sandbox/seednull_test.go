@@ -96,7 +96,7 @@ func FuzzSeed(f *testing.F) {
 "apps":[{"document":{"label":"W","signOnMode":"OPENID_CONNECT","settings":{"oauthClient":{"application_type":"web","grant_types":["authorization_code"],"response_types":["code"],"redirect_uris":["https://a.example/"],"jwks":{"keys":[{"kty":"EC"}]}}}},"grants":["okta.users.read"],"groups":["g"],"secrets":[{"secret":"x"}],"idToken":{}}],
 "customRoles":[{"label":"r","permissions":["okta.users.read"]}],"resourceSets":[{"label":"s","resources":["/api/v1/users"]}],"zones":[{"document":{"name":"z","type":"IP"}}],"policies":[{"name":"p"}],"superAdmin":"a@b.example","org":{"id":"00o1"}}`))
 	f.Fuzz(func(t *testing.T, seed []byte) {
-		s, err := New(Options{Seed: seed})
+		s, err := New(Options{Seed: seed, SigningKey: testSigningKey})
 		if err != nil {
 			if strings.Contains(err.Error(), "please report") {
 				t.Fatal(err)
@@ -104,7 +104,7 @@ func FuzzSeed(f *testing.F) {
 			return
 		}
 		first := dumped(t, s, true)
-		again, err := New(Options{Seed: []byte(first)})
+		again, err := New(Options{Seed: []byte(first), SigningKey: testSigningKey})
 		if err != nil {
 			t.Fatalf("the dump is no seed: %v", err)
 		}
