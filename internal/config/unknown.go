@@ -29,6 +29,9 @@ func (c *Config) Unknowns() (list []Unknown) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.walk(func(in *instance) {
+		if in.node.class == classOrg {
+			list = append(list, e.unknownsOfOrg(in)...)
+		}
 		if in.node.class != classObject || in.node.broken || in.imagined {
 			return
 		}
@@ -65,6 +68,20 @@ func (c *Config) Unknowns() (list []Unknown) {
 			list = append(list, what)
 		}
 	})
+	return list
+}
+
+// unknownsOfOrg are the attributes of the org block whose values aren't known.
+func (e *Evaluation) unknownsOfOrg(in *instance) (list []Unknown) {
+	body, ok := native(in.node.block.Body)
+	if !ok {
+		return nil
+	}
+	for _, expr := range expressions(body) {
+		if v, diags := expr.Value(e.context(in)); !diags.HasErrors() && hidden(v) {
+			list = append(list, Unknown{Attribute: "org", Print: e.fingerprint(in, v, expr), Range: expr.Range()})
+		}
+	}
 	return list
 }
 

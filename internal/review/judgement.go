@@ -24,6 +24,8 @@ type Judgement struct {
 	Revealed, Concealed []Revealed
 	// Secrecy says which variables and outputs are sensitive.
 	Secrecy []config.Secrecy
+	// Conditions are validations, preconditions and postconditions.
+	Conditions []config.Condition
 	// AuthoritativeAdmins and URL are those of the org block, which stands at Org.
 	AuthoritativeAdmins bool
 	URL                 string
@@ -71,6 +73,7 @@ func policyRules() []Rule {
 		{ID: ruleNoBase, Title: "Nothing to compare with", Severity: Critical, Rationale: "What the change removes, such as a rule, a test or a safeguard, can't be seen.",
 			Source: "this repository", Fix: "Compare with the last version that is valid (--base REVISION, --base-dir DIR). A change that mends the version itself needs the word of its owners, past the gate.", change: noBase},
 	}
+	rules = append(rules, conditionRules()...)
 	rules = append(rules, smokeRules()...)
 	for i := range rules {
 		rules[i].Policy = true

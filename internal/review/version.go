@@ -36,7 +36,7 @@ func VersionOf(c *config.Config) Version {
 	for _, r := range c.Concealed() {
 		j.Concealed = append(j.Concealed, Revealed(r))
 	}
-	j.Secrecy = c.Secrecy()
+	j.Secrecy, j.Conditions = c.Secrecy(), c.Conditions()
 	lookups, _ := eval.DataSources()
 	origin := Origin{Owner: c.Owner, PreviousOwner: c.PreviousOwner, Lookups: lookups, Adoptions: identity.Adoptions}
 	return Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded(), Unknowns: c.Unknowns(), Judgement: j, Origin: origin, Outside: c.Outside()}

@@ -1,0 +1,74 @@
+package review
+
+import (
+	"slices"
+
+	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// conditionRules report conditions that values no longer have to meet.
+func conditionRules() []Rule {
+	return []Rule{
+		{ID: "P18", Title: "Condition removed or changed", Severity: Medium, Rationale: "A validation, precondition or postcondition refuses values and states that must not be. A later change, or a value that is set where the configuration is applied, isn't refused any longer.",
+			Source: "this configuration", Fix: "Keep the condition, or let its owners approve that it goes.", change: weakenedConditions},
+	}
+}
+
+func weakenedConditions(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	blocks := x.in.successorBlocks()
+	for _, was := range x.in.Was.Conditions {
+		if was.Addr.Kind == "" {
+			hits = append(hits, x.weakened(was, was.Of)...)
+			continue
+		}
+		for _, block := range blocks[was.Addr.String()] { // none: the object goes with its conditions
+			hits = append(hits, x.weakened(was, block)...)
+		}
+	}
+	return hits
+}
+
+// weakened reports a condition of the first version that what has a name in the second one lacks.
+func (x *examined) weakened(was config.Condition, name string) []hit {
+	same := func(c config.Condition) bool {
+		of := c.Of
+		if c.Addr.Kind != "" {
+			of = c.Addr.String()
+		}
+		return of == name && c.Type == was.Type
+	}
+	if slices.ContainsFunc(x.in.Is.Conditions, func(c config.Condition) bool { return same(c) && c.Print == was.Print }) {
+		return nil
+	}
+	h := hit{at: &x.in.Is.Org, message: "the " + was.Type + " of " + name + ", which stood at " + x.in.place(was.Range) + ", is removed or changed"}
+	if at := slices.IndexFunc(x.in.Is.Conditions, same); at >= 0 {
+		h.at = &x.in.Is.Conditions[at].Range
+	}
+	if addr, err := schema.ParseAddr(name); err == nil && was.Addr.Kind != "" {
+		h.addr = addr
+	}
+	return []hit{h}
+}
+
+// successorBlocks are the blocks of the second version whose objects each block of the first one had.
+func (in *Input) successorBlocks() map[string][]string {
+	blocks := map[string][]string{}
+	for i := range in.After {
+		o := &in.After[i]
+		former, known := in.former(o.Addr.String())
+		if o.Gone || !known {
+			continue
+		}
+		if addr, err := schema.ParseAddr(former); err == nil {
+			from, to := addr.Block().String(), o.Addr.Block().String()
+			if !slices.Contains(blocks[from], to) {
+				blocks[from] = append(blocks[from], to)
+			}
+		}
+	}
+	return blocks
+}
