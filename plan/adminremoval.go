@@ -19,7 +19,8 @@ import (
 // known. A role that another one replaces in the same change isn't lost, unless it is SUPER_ADMIN,
 // which nothing replaces.
 func (m *matching) lostRoles(c *Change, declared schema.Value) []string {
-	if c.Prior == nil || c.Action == Forget || m.knows(c) || !c.Before.Has("admin_role") {
+	known := m.knows(c)
+	if c.Prior == nil || c.Action == Forget || known && !c.Prior.Owner.Additive || !c.Before.Has("admin_role") {
 		return nil
 	}
 	after := c.After
@@ -43,6 +44,9 @@ func (m *matching) lostRoles(c *Change, declared schema.Value) []string {
 		if !slices.Contains(stays, key) && !slices.Contains(unfinished, key) {
 			lost = append(lost, memberName(block, role))
 		}
+	}
+	if known {
+		return lost
 	}
 	return append(lost, leavers(c)...)
 }

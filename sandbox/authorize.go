@@ -97,7 +97,10 @@ func matchesSubdomain(pattern, uri string) bool {
 	if !isPattern || !strings.HasPrefix(uri, before) || !strings.HasSuffix(uri, after) || len(uri) <= len(before)+len(after) {
 		return false
 	}
-	return !strings.ContainsAny(uri[len(before):len(uri)-len(after)], "./:@?#\\")
+	// What a browser reads as something else than a label, such as %2e or a tab, is none.
+	return strings.IndexFunc(uri[len(before):len(uri)-len(after)], func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-'
+	}) < 0
 }
 
 func (q *authorizeRequest) wants(responseType string) bool {

@@ -220,7 +220,7 @@ func absoluteURI(uri string) bool {
 // oneStar is a wildcard in the lowest-level domain, with at least one domain
 // between it and the top-level one.
 var oneStar = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^https://[A-Za-z0-9-]*\*[A-Za-z0-9-]*(\.[A-Za-z0-9-]+){2,}(:[0-9]+)?([/?][^*#]*)?$`)
+	return regexp.MustCompile(`^https://[A-Za-z0-9-]*\*[A-Za-z0-9-]*(\.[A-Za-z0-9-]+){2,}(:[0-9]+)?([/?][^*#\x00-\x20\x7f]*)?$`)
 })
 
 func (c *appChecker) wildcard(attr, uri string, allowed bool) {

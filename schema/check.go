@@ -77,11 +77,18 @@ func coveredApp(role cty.Value) string {
 	return ""
 }
 
+// LeasePrefix begins the names of the groups that keep two runs of an owner apart.
+const LeasePrefix = "oktaform lease "
+
 func checkGroup(v Value) []Problem {
 	problems := checkRoles(v)
 	if name := v.GetAttr("name"); name.IsKnown() {
 		if n := len([]rune(text(name))); n < 1 || n > 255 {
 			problems = append(problems, Problem{Attr: "name", Summary: "Invalid group name", Detail: "The name of a group has 1 to 255 characters."})
+		}
+		if strings.HasPrefix(strings.ToLower(text(name)), LeasePrefix) {
+			problems = append(problems, Problem{Attr: "name", Summary: "Name of a lease",
+				Detail: fmt.Sprintf("A group whose name begins with %q keeps the runs of an owner apart: one of that name would hold them up. Choose another name.", LeasePrefix)})
 		}
 	}
 	return problems

@@ -16,7 +16,10 @@ type Owner struct {
 	Owner   string `json:"owner"`             // org.owner of the configuration, for example "team/iam"
 	Addr    string `json:"addr"`              // the address in it; kept as text, since a mark may be older than the kinds known here
 	Protect bool   `json:"protect,omitempty"` // prevent_destroy held when the mark was written
-	Deposed bool   `json:"deposed,omitempty"` // the old half of a replacement, waiting to be deleted
+	// Additive says that the configuration left roles alone that it doesn't declare, so that nothing
+	// tells which of the object's roles it assigned.
+	Additive bool `json:"additive,omitempty"`
+	Deposed  bool `json:"deposed,omitempty"` // the old half of a replacement, waiting to be deleted
 	// Pending says of an app that the run that creates it, or replaces its client secrets, has not
 	// finished. The last write of that run clears it. Whoever may edit apps can forge it: it may cause
 	// credentials to be replaced, and never makes one trusted.
@@ -35,10 +38,11 @@ func (o Owner) Finished() Owner {
 
 // Names of the keys in an app's profile.
 const (
-	ProfileOwner   = "oktaform_owner"
-	ProfileAddr    = "oktaform_address"
-	ProfileProtect = "oktaform_protect"
-	ProfilePending = "oktaform_pending"
+	ProfileOwner    = "oktaform_owner"
+	ProfileAddr     = "oktaform_address"
+	ProfileProtect  = "oktaform_protect"
+	ProfileAdditive = "oktaform_additive"
+	ProfilePending  = "oktaform_pending"
 	// ProfileRotation says how far the rotation of a client secret was announced. It is no part of
 	// the mark: whatever else is written leaves it alone.
 	ProfileRotation = "oktaform_rotation"
@@ -60,7 +64,7 @@ func CheckOwner(name string) error {
 }
 
 // markKeys are those of the mark in the profile of an app.
-var markKeys = [...]string{ProfileOwner, ProfileAddr, ProfileProtect, ProfilePending}
+var markKeys = [...]string{ProfileOwner, ProfileAddr, ProfileProtect, ProfileAdditive, ProfilePending}
 
 // isOurs reports whether a key of a profile is written by this program alone.
 func isOurs(key string) bool { return key == ProfileRotation || slices.Contains(markKeys[:], key) }
@@ -79,6 +83,9 @@ func (o Owner) ToProfile(profile map[string]any) {
 	if o.Protect {
 		profile[ProfileProtect] = "true"
 	}
+	if o.Additive {
+		profile[ProfileAdditive] = "true"
+	}
 	if o.Pending {
 		profile[ProfilePending] = "true"
 	}
@@ -92,13 +99,14 @@ func OwnerFromProfile(profile map[string]any) Owner {
 		return Owner{}
 	}
 	addr, deposed := strings.CutSuffix(addr, deposedSuffix)
-	return Owner{Owner: owner, Addr: addr, Deposed: deposed, Protect: profile[ProfileProtect] == "true", Pending: profile[ProfilePending] == "true"}
+	return Owner{Owner: owner, Addr: addr, Deposed: deposed, Protect: profile[ProfileProtect] == "true",
+		Additive: profile[ProfileAdditive] == "true", Pending: profile[ProfilePending] == "true"}
 }
 
 // The mark at the end of a description. Owner and address are escaped so that
 // neither can hold a space or a bracket.
 var descriptionMark = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?s)^(.*?) ?\[oktaform ([^ \[\]]+) ([^ \[\]]+)( protect)?\]$`)
+	return regexp.MustCompile(`(?s)^(.*?) ?\[oktaform ([^ \[\]]+) ([^ \[\]]+)( protect)?( additive)?\]$`)
 })
 
 // ToDescription joins a description and the mark: "Text [oktaform team/iam group.testers]".
@@ -109,6 +117,9 @@ func (o Owner) ToDescription(text string) (string, error) {
 	mark := "[oktaform " + escapeMark(o.Owner) + " " + escapeMark(o.addrText())
 	if o.Protect {
 		mark += " protect"
+	}
+	if o.Additive {
+		mark += " additive"
 	}
 	mark += "]"
 	if text != "" {
@@ -133,7 +144,7 @@ func OwnerFromDescription(description string) (text string, owner Owner) {
 		return description, Owner{}
 	}
 	addr, deposed := strings.CutSuffix(addr, deposedSuffix)
-	return m[1], Owner{Owner: name, Addr: addr, Deposed: deposed, Protect: m[4] != ""}
+	return m[1], Owner{Owner: name, Addr: addr, Deposed: deposed, Protect: m[4] != "", Additive: m[5] != ""}
 }
 
 func (o Owner) addrText() string {

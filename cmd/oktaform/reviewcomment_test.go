@@ -220,3 +220,35 @@ func TestGitLabJob(t *testing.T) {
 	}
 	t.Fatal("docs/ci.md shows no .gitlab-ci.yml")
 }
+
+// TestHostileForge: what a forge, or a proxy before it, answers reaches the job's log as plain text, and
+// its pages end.
+func TestHostileForge(t *testing.T) {
+	for name, row := range map[string]struct {
+		answer func(w http.ResponseWriter, r *http.Request)
+		want   string
+	}{
+		"control characters and commands": {func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusBadRequest)
+			_ = json.NewEncoder(w).Encode(map[string]string{"message": "no\x1b[31m\n::error::forged\r##[command]x\u009b2J" + strings.Repeat("y", 5000)})
+		}, "400 no [31m : :error: :forged ## [command]x"},
+		"pages without end": {func(w http.ResponseWriter, _ *http.Request) {
+			_ = json.NewEncoder(w).Encode(slices.Repeat([]comment{{ID: 1, Body: "talk"}}, 100))
+		}, "its pages don't come to an end"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := newJob(t)
+			server := httptest.NewServer(http.HandlerFunc(row.answer))
+			defer server.Close()
+			j.commit("2-asked")
+			if status, out := j.sh(script(t, "ci/review"), "FAIL_ON=high"); status != 6 {
+				t.Fatalf("status %d: %s", status, out)
+			}
+			status, out := j.sh(script(t, "ci/comment/comment"), "TOKEN=forge-token", "FORGE=github", "NUMBER=7", "AUTHOR="+bot.Login,
+				"GITHUB_API_URL="+server.URL, "GITHUB_REPOSITORY=acme/okta")
+			if status != 1 || !strings.Contains(out, row.want) || strings.ContainsAny(out, "\x1b\r\u009b") || strings.Contains(out, "::") || len(out) > 1000 {
+				t.Errorf("status %d: %q", status, out)
+			}
+		})
+	}
+}

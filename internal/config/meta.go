@@ -84,7 +84,7 @@ func (n *node) metaArguments(d *schema.Desired, dec *decoder) {
 	if n.kind.Mark == schema.MarkNone {
 		return
 	}
-	d.Owner.Protect = d.Lifecycle.PreventDestroy
+	d.Owner.Protect, d.Owner.Additive = d.Lifecycle.PreventDestroy, slices.Contains(d.Additive, "admin_role")
 	if n.kind.Mark == schema.MarkDescription && d.Value.IsKnown() {
 		if _, err := d.Owner.ToDescription(str(d.Value.GetAttr("description"))); err != nil {
 			at := d.Range

@@ -73,7 +73,7 @@ func (c *Config) Unknowns() (list []Unknown) {
 
 // unknownsOfOrg are the attributes of the org block whose values aren't known.
 func (e *Evaluation) unknownsOfOrg(in *instance) (list []Unknown) {
-	body, ok := native(in.node.block.Body)
+	body, ok := in.node.block.Body.(*hclsyntax.Body)
 	if !ok {
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
 )
 
 // A lease keeps two runs of the same configuration from writing at once.
@@ -30,10 +31,13 @@ import (
 // says so.
 
 const (
-	leaseName = "oktaform lease "
+	leaseName = schema.LeasePrefix
 	leaseMark = "Kept by oktaform while it changes the org: "
 	// leaseLife is how long a lease counts without being extended.
 	leaseLife = 10 * time.Minute
+	// leaseSlack is how much later than a life after its last change a lease may end: it is dated
+	// by an estimate of the org's clock.
+	leaseSlack = time.Minute
 	// leasePause is the time between two looks at a lease that another run holds.
 	leasePause = 2 * time.Second
 	// leaseTrust is how long one look at a lease counts.
@@ -92,11 +96,17 @@ type HeldError struct {
 	Owner string
 	By    Process
 	Until time.Time // by the org's clock; zero where the group isn't a lease
+	Group string    // the id of the group
+	Maker string    // who made it, if the System Log tells
 }
 
 func (e *HeldError) Error() string {
 	if e.Until.IsZero() {
-		return fmt.Sprintf("the org has a group %q that oktaform didn't make. Give it another name, or run with --lease=off", leaseName+e.Owner)
+		maker := e.Maker
+		if maker == "" {
+			maker = "somebody whom the System Log doesn't name"
+		}
+		return fmt.Sprintf("the org has a group %q (%s) that is no lease of oktaform's. It was made by %s. Delete it (oktaform request APP DELETE /api/v1/groups/%s), give it another name, or run with --lease=off", leaseName+e.Owner, e.Group, maker, e.Group)
 	}
 	return fmt.Sprintf("another run of %s is changing the org: process %d on %s, whose lease ends at %s unless it is extended. Nothing was changed. Wait for it with --lease-timeout, or run again later",
 		e.Owner, e.By.PID, e.By.Host, e.Until.UTC().Format(time.RFC3339))
@@ -155,7 +165,11 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 		}
 		waited := c.Machine().LocalNow().Sub(begin)
 		if waited >= o.Wait || other.note.Holder == "" {
-			return nil, false, &HeldError{Owner: o.Owner, By: other.note.Process, Until: other.note.Expires}
+			held := &HeldError{Owner: o.Owner, By: other.note.Process, Until: other.note.Expires, Group: other.id}
+			if other.note.Holder == "" {
+				held.Until, held.Maker = time.Time{}, c.makerOf(ctx, other.id)
+			}
+			return nil, false, held
 		}
 		if err := c.Machine().Sleep(ctx, leasePause); err != nil {
 			return nil, false, err
@@ -216,10 +230,34 @@ func (c *Client) findLease(ctx context.Context, name string) (*leaseGroup, error
 	for _, doc := range docs {
 		if strings.EqualFold(okta.Text(doc, "profile", "name"), name) {
 			note, _ := parseLease(okta.Text(doc, "profile", "description"))
+			// Whoever may edit groups writes any time there.
+			if changed := moment(doc, "lastUpdated"); !changed.IsZero() && note.Expires.After(changed.Add(leaseLife+leaseSlack)) {
+				note.Expires = changed.Add(leaseLife + leaseSlack)
+			}
 			return &leaseGroup{id: okta.Text(doc, "id"), note: note}, err
 		}
 	}
 	return nil, err
+}
+
+// makerOf names who made a group, as the System Log tells it; "" where it doesn't.
+func (c *Client) makerOf(ctx context.Context, group string) string {
+	const day = 24 * time.Hour
+	query := url.Values{"filter": {`eventType eq "group.lifecycle.create" and target.id eq ` + okta.FilterText(group)}, "limit": {"1"},
+		"since": {c.OrgClock().Estimate().UTC().Add(-90 * day).Format(time.RFC3339)}} // the log goes back no further
+	var page []struct {
+		Actor struct {
+			ID          string `json:"id"`
+			AlternateID string `json:"alternateId"`
+		} `json:"actor"`
+	}
+	if err := c.Get(ctx, "/api/v1/logs?"+query.Encode(), &page); err != nil || len(page) == 0 {
+		return ""
+	}
+	if name := page[0].Actor.AlternateID; name != "" {
+		return fmt.Sprintf("%q (%s)", name, page[0].Actor.ID)
+	}
+	return page[0].Actor.ID
 }
 
 func (c *Client) removeLease(ctx context.Context, id string) error {

@@ -116,3 +116,31 @@ func TestLeaseThatComesBack(t *testing.T) {
 		t.Errorf("%d removals, then %v", removed, err)
 	}
 }
+
+// TestForgedLeases: whoever may edit groups can write a lease, and holds an owner up for minutes only; a
+// group that is no lease is named, with who made it.
+func TestForgedLeases(t *testing.T) {
+	want := org.LeaseOptions{Owner: owner, Self: org.Process{Host: "here", PID: 1}, Dead: func(org.Process) bool { return false }}
+	plant := func(l live, description string) {
+		l.call(t, "POST", "/api/v1/groups", fmt.Sprintf(`{"profile":{"name":"oktaform lease %s","description":%q}}`, owner, description))
+	}
+	clock := &instant{}
+	l := connectAt(t, clock, sandbox.Options{Clock: clock.Now})
+	plant(l, `Kept by oktaform while it changes the org: {"host":"elsewhere","pid":7,"holder":"mallory","expires":"9999-01-01T00:00:00Z"}`)
+	var held *org.HeldError
+	if _, _, err := l.Acquire(t.Context(), want); !errors.As(err, &held) || held.Until.Sub(clock.Now()) > 12*time.Minute {
+		t.Errorf("a lease until 9999: %v", err)
+	}
+	_ = clock.Sleep(t.Context(), 12*time.Minute)
+	if _, _, err := l.Acquire(t.Context(), want); err != nil {
+		t.Errorf("12 minutes later: %v", err)
+	}
+
+	clock = &instant{}
+	l = connectAt(t, clock, sandbox.Options{Clock: clock.Now})
+	plant(l, "for fun")
+	_, _, err := l.Acquire(t.Context(), want)
+	if !errors.As(err, &held) || held.Maker == "" || !strings.Contains(err.Error(), held.Maker) || !strings.Contains(err.Error(), "oktaform request APP DELETE /api/v1/groups/"+held.Group) {
+		t.Errorf("a group of that name: %v", err)
+	}
+}

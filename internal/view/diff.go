@@ -72,6 +72,9 @@ func (d *differ) mark(c *plan.Change) (lines []line) {
 		if was.Protect != c.Owner.Protect {
 			lines = append(lines, line{"~", "prevent_destroy", fmt.Sprint(was.Protect) + d.style.yellow(" -> ") + fmt.Sprint(c.Owner.Protect)})
 		}
+		if was.Additive != c.Owner.Additive && was.Owner == c.Owner.Owner {
+			lines = append(lines, line{"~", "authoritative.admin_role", fmt.Sprint(!was.Additive) + d.style.yellow(" -> ") + fmt.Sprint(!c.Owner.Additive)})
+		}
 	}
 	return lines
 }
