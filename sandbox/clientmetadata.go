@@ -209,7 +209,9 @@ func (m *clientMetadata) checkURIs(bad *violations) {
 
 // oneStar is a wildcard as Okta's document of the API allows it: one star in the
 // lowest-level domain of an https URI, with a domain between it and the top level.
-var oneStar = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^https://[A-Za-z0-9-]*\*[A-Za-z0-9-]*(\.[A-Za-z0-9-]+){2,}(:[0-9]+)?([/?][^*#\x00-\x20\x7f]*)?$`) })
+var oneStar = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^https://[A-Za-z0-9-]*\*[A-Za-z0-9-]*(\.[A-Za-z0-9-]+){2,}(:[0-9]+)?([/?][^*#\x00-\x20\x7f]*)?$`)
+})
 
 // validRedirect accepts an absolute URI without a fragment; a star only where
 // wildcards are allowed.
