@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/oktaform/oktaform/sandbox/internal/oauth"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
 func TestAssertionClaims(t *testing.T) {
@@ -19,7 +22,7 @@ func TestAssertionClaims(t *testing.T) {
 	now := o.clock()
 	for name, test := range map[string]struct {
 		changes doc
-		want    *oauthError // nil: a token
+		want    *oauth.Error // nil: a token
 	}{
 		"good":                         {doc{}, nil},
 		"without iat":                  {doc{"iat": nil}, nil},
@@ -27,21 +30,21 @@ func TestAssertionClaims(t *testing.T) {
 		"audience is the issuer":       {doc{"aud": o.url}, nil},
 		"audience in an array":         {doc{"aud": []string{"x", o.url + "/oauth2/v1/token"}}, nil},
 		"one hour and a second ahead":  {doc{"exp": now.Add(3601 * time.Second).Unix()}, nil},
-		"unknown issuer":               {doc{"iss": "0oa1", "sub": "0oa1"}, errAssertionIssuer},
-		"without issuer":               {doc{"iss": nil}, errAssertionIssuer},
-		"other subject":                {doc{"sub": "0oa1"}, errAssertionSubject},
-		"without subject":              {doc{"sub": nil}, errAssertionSubject},
-		"other audience":               {doc{"aud": "https://other.example/oauth2/v1/token"}, errAssertionAudience},
-		"audience is another endpoint": {doc{"aud": o.url + "/oauth2/v1/introspect"}, errAssertionAudience},
-		"audience with a slash":        {doc{"aud": o.url + "/oauth2/v1/token/"}, errAssertionAudience},
-		"without audience":             {doc{"aud": nil}, errAssertionAudience},
-		"without exp":                  {doc{"exp": nil}, errAssertionNoExpiry},
-		"exp is text":                  {doc{"exp": "4000000000"}, errAssertionNoExpiry},
-		"expired":                      {doc{"exp": now.Unix()}, errAssertionExpired},
-		"too far ahead":                {doc{"exp": now.Add(3602 * time.Second).Unix()}, errAssertionTooFar},
-		"exp beyond all numbers":       {doc{"exp": 1e300}, errAssertionTooFar},
-		"issued in the future":         {doc{"iat": now.Add(2 * time.Second).Unix()}, errAssertionFuture},
-		"iat is text":                  {doc{"iat": "now"}, errAssertionFuture},
+		"unknown issuer":               {doc{"iss": "0oa1", "sub": "0oa1"}, oauth.ErrAssertionIssuer},
+		"without issuer":               {doc{"iss": nil}, oauth.ErrAssertionIssuer},
+		"other subject":                {doc{"sub": "0oa1"}, oauth.ErrAssertionSubject},
+		"without subject":              {doc{"sub": nil}, oauth.ErrAssertionSubject},
+		"other audience":               {doc{"aud": "https://other.example/oauth2/v1/token"}, oauth.ErrAssertionAudience},
+		"audience is another endpoint": {doc{"aud": o.url + "/oauth2/v1/introspect"}, oauth.ErrAssertionAudience},
+		"audience with a slash":        {doc{"aud": o.url + "/oauth2/v1/token/"}, oauth.ErrAssertionAudience},
+		"without audience":             {doc{"aud": nil}, oauth.ErrAssertionAudience},
+		"without exp":                  {doc{"exp": nil}, oauth.ErrAssertionNoExpiry},
+		"exp is text":                  {doc{"exp": "4000000000"}, oauth.ErrAssertionNoExpiry},
+		"expired":                      {doc{"exp": now.Unix()}, oauth.ErrAssertionExpired},
+		"too far ahead":                {doc{"exp": now.Add(3602 * time.Second).Unix()}, oauth.ErrAssertionTooFar},
+		"exp beyond all numbers":       {doc{"exp": 1e300}, oauth.ErrAssertionTooFar},
+		"issued in the future":         {doc{"iat": now.Add(2 * time.Second).Unix()}, oauth.ErrAssertionFuture},
+		"iat is text":                  {doc{"iat": "now"}, oauth.ErrAssertionFuture},
 	} {
 		t.Run(name, func(t *testing.T) {
 			app.changes = test.changes
@@ -62,7 +65,7 @@ func TestFastClock(t *testing.T) {
 	app := o.newServiceApp("okta.users.read")
 	fast := o.clock().Add(2 * time.Second)
 	app.changes = doc{"iat": fast.Unix(), "exp": fast.Add(time.Hour).Unix()}
-	o.want(o.post("/oauth2/v1/token", app.form("okta.users.read")), errAssertionTooFar)
+	o.want(o.post("/oauth2/v1/token", app.form("okta.users.read")), oauth.ErrAssertionTooFar)
 	o.advance(time.Second)
 	got := o.post("/oauth2/v1/token", app.form("okta.users.read"))
 	if got.status != http.StatusOK {
@@ -74,9 +77,9 @@ func TestAssertionIsUsedOnce(t *testing.T) {
 	o := newTestOrg(t)
 	app := o.newServiceApp("okta.users.read")
 	form := app.form("okta.users.manage")
-	o.want(o.post("/oauth2/v1/token", form), errNoGrantedScope)
+	o.want(o.post("/oauth2/v1/token", form), oauth.ErrNoGrantedScope)
 	form.Set("scope", "okta.users.read")
-	o.want(o.post("/oauth2/v1/token", form), errAssertionUsed)
+	o.want(o.post("/oauth2/v1/token", form), oauth.ErrAssertionUsed)
 }
 
 func TestAssertionSignature(t *testing.T) {
@@ -96,17 +99,17 @@ func TestAssertionSignature(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		assertion string
-		want      *oauthError
+		want      *oauth.Error
 	}{
-		"another key of that kid": {other.sign(t, app.claims(), nil), errAssertionSignature},
-		"another kind of key":     {with(jose.RS256, "key-1", rsaKey), errAssertionSignature},
-		"unknown kid":             {with(jose.ES256, "key-2", app.key.private), errAssertionKid},
-		"not a JWT":               {"x", errAssertionParse},
-		"two parts":               {"e30.e30", errAssertionParse},
-		"payload is no object":    {"eyJhbGciOiJFUzI1NiJ9.W10.AAAA", errAssertionParse},
-		"unsigned":                {"eyJhbGciOiJub25lIn0." + strings.Split(app.assertion(), ".")[1] + ".", errAssertionAlgorithm},
-		"PS256":                   {with(jose.PS256, "key-1", rsaKey), errAssertionAlgorithm},
-		"shared secret":           {with(jose.HS256, "key-1", []byte(randomBytes64(32))), errClient},
+		"another key of that kid": {other.sign(t, app.claims(), nil), oauth.ErrAssertionSignature},
+		"another kind of key":     {with(jose.RS256, "key-1", rsaKey), oauth.ErrAssertionSignature},
+		"unknown kid":             {with(jose.ES256, "key-2", app.key.private), oauth.ErrAssertionKid},
+		"not a JWT":               {"x", oauth.ErrAssertionParse},
+		"two parts":               {"e30.e30", oauth.ErrAssertionParse},
+		"payload is no object":    {"eyJhbGciOiJFUzI1NiJ9.W10.AAAA", oauth.ErrAssertionParse},
+		"unsigned":                {"eyJhbGciOiJub25lIn0." + strings.Split(app.assertion(), ".")[1] + ".", oauth.ErrAssertionAlgorithm},
+		"PS256":                   {with(jose.PS256, "key-1", rsaKey), oauth.ErrAssertionAlgorithm},
+		"shared secret":           {with(jose.HS256, "key-1", []byte(state.RandomBase64(32))), oauth.ErrClient},
 	} {
 		t.Run(name, func(t *testing.T) {
 			form := app.form("okta.users.read")
@@ -115,7 +118,7 @@ func TestAssertionSignature(t *testing.T) {
 		})
 	}
 	if got := o.post("/oauth2/v1/token", url.Values{"grant_type": {"client_credentials"}, "scope": {"okta.users.read"},
-		"client_assertion_type": {assertionType}, "client_assertion": {with(jose.ES256, "", app.key.private)}}); got.status != http.StatusOK {
+		"client_assertion_type": {oauth.AssertionType}, "client_assertion": {with(jose.ES256, "", app.key.private)}}); got.status != http.StatusOK {
 		t.Errorf("one key and no kid: %d %s", got.status, got.body)
 	}
 }
@@ -126,7 +129,7 @@ func TestAssertionKeySets(t *testing.T) {
 	second := newTestKey(t, "key-2")
 	keys := "/api/v1/apps/" + app.id + "/credentials/jwks"
 	added := o.admin("POST", keys, second.public(t))
-	try := func(key *testKey, kid string, want *oauthError) {
+	try := func(key *testKey, kid string, want *oauth.Error) {
 		t.Helper()
 		form := app.form("okta.users.read")
 		form.Set("client_assertion", (&testKey{kid, key.private}).sign(t, app.claims(), nil))
@@ -138,9 +141,9 @@ func TestAssertionKeySets(t *testing.T) {
 		}
 	}
 	try(second, "key-2", nil)
-	try(second, "", errAssertionKid) // two keys, so a kid is needed
+	try(second, "", oauth.ErrAssertionKid) // two keys, so a kid is needed
 	o.admin("POST", keys+"/"+added.text("id")+"/lifecycle/deactivate", nil)
-	try(second, "key-2", errAssertionKid)
+	try(second, "key-2", oauth.ErrAssertionKid)
 	try(app.key, "", nil) // one active key again
 }
 
@@ -161,11 +164,11 @@ func TestClientsOwnKeySet(t *testing.T) {
 	o.grant(app.id, "okta.users.read")
 	app.token("okta.users.read")
 	body = `{"keys":[]}`
-	o.want(o.post("/oauth2/v1/token", app.form("okta.users.read")), errJWKSURINoKey)
+	o.want(o.post("/oauth2/v1/token", app.form("okta.users.read")), oauth.ErrJWKSURINoKey)
 	body = `{"keys":[` + keyJSON(t, key) + `,` + keyJSON(t, key) + `]}`
-	o.want(o.post("/oauth2/v1/token", app.form("okta.users.read")), errJWKSURIKids)
+	o.want(o.post("/oauth2/v1/token", app.form("okta.users.read")), oauth.ErrJWKSURIKids)
 	status = http.StatusInternalServerError
-	o.want(o.post("/oauth2/v1/token", app.form("okta.users.read")), errJWKSURI)
+	o.want(o.post("/oauth2/v1/token", app.form("okta.users.read")), oauth.ErrJWKSURI)
 }
 
 func keyJSON(t *testing.T, key *testKey) string {
@@ -181,36 +184,36 @@ func keyJSON(t *testing.T, key *testKey) string {
 func TestUnreadableKeys(t *testing.T) {
 	key := newTestKey(t, "k")
 	public := key.public(t)
-	use := func(use string) clientKey {
+	use := func(use string) oauth.ClientKey {
 		changed := doc{}
 		for name, value := range public {
 			changed[name] = value
 		}
 		changed["use"] = use
-		return clientKey{kid: "k", use: use, active: true, key: key.private.Public()}
+		return oauth.ClientKey{Kid: "k", Use: use, Active: true, Key: key.private.Public()}
 	}
-	a, err := parseAssertion(key.sign(t, doc{"iss": "x"}, nil))
+	a, err := oauth.ParseAssertion(key.sign(t, doc{"iss": "x"}, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct {
-		keys []clientKey
+		keys []oauth.ClientKey
 		want error
 	}{
-		"none":           {nil, errAssertionNoKeys},
-		"for encryption": {[]clientKey{use("enc")}, errAssertionSigningKey},
-		"unreadable":     {[]clientKey{{kid: "k", active: true}}, errAssertionJWKS},
-		"good":           {[]clientKey{use("")}, nil},
+		"none":           {nil, oauth.ErrAssertionNoKeys},
+		"for encryption": {[]oauth.ClientKey{use("enc")}, oauth.ErrAssertionSigningKey},
+		"unreadable":     {[]oauth.ClientKey{{Kid: "k", Active: true}}, oauth.ErrAssertionJWKS},
+		"good":           {[]oauth.ClientKey{use("")}, nil},
 	} {
-		if got := a.checkKey(test.keys); got != test.want {
+		if got := a.CheckKey(test.keys); got != test.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	if got, _ := a.checkKey([]clientKey{use("other")}).(*oauthError); got == nil || got.description != errAssertionKeyUse.with("sig").description {
+	if got, _ := a.CheckKey([]oauth.ClientKey{use("other")}).(*oauth.Error); got == nil || got.Description != oauth.ErrAssertionKeyUse.With("sig").Description {
 		t.Errorf("unknown use: %v", got)
 	}
-	withoutCurve := parseClientKey([]byte(strings.Replace(keyJSON(t, key), `"crv":"P-256",`, "", 1)))
-	if withoutCurve.key == nil {
+	withoutCurve := oauth.ParseClientKey([]byte(strings.Replace(keyJSON(t, key), `"crv":"P-256",`, "", 1)))
+	if withoutCurve.Key == nil {
 		t.Error("a key without crv can't be read")
 	}
 }

@@ -6,6 +6,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/oktaform/oktaform/sandbox/internal/access"
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/oauth"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
 // TestBadTokens are the answers to calls without good credentials.
@@ -25,12 +31,12 @@ func TestBadTokens(t *testing.T) {
 		"unknown SSWS":      {"SSWS 00x", 401, "E0000011", ""},
 		"empty SSWS":        {"SSWS ", 401, "E0000011", ""},
 		"another scheme":    {"Basic x", 401, "E0000011", ""},
-		"not a JWT":         {"Bearer x", 401, "E0000011", errAccessToken.description},
-		"no token":          {"Bearer ", 401, "E0000011", errAccessTokenMissing.description},
-		"of another org":    {"Bearer " + foreign.newServiceApp("okta.groups.read").token("okta.groups.read"), 401, "E0000011", errAccessToken.description},
-		"an ID token":       {"Bearer " + idToken, 401, "E0000011", errAccessTokenAudience.description},
+		"not a JWT":         {"Bearer x", 401, "E0000011", oauth.ErrAccessToken.Description},
+		"no token":          {"Bearer ", 401, "E0000011", oauth.ErrAccessTokenMissing.Description},
+		"of another org":    {"Bearer " + foreign.newServiceApp("okta.groups.read").token("okta.groups.read"), 401, "E0000011", oauth.ErrAccessToken.Description},
+		"an ID token":       {"Bearer " + idToken, 401, "E0000011", oauth.ErrAccessTokenAudience.Description},
 		"without a role":    {"Bearer " + good, 403, "E0000006", ""},
-		"without the scope": {"Bearer " + o.tokens("okta.users.read").text("access_token"), 403, "", errInsufficientScope.description},
+		"without the scope": {"Bearer " + o.tokens("okta.users.read").text("access_token"), 403, "", oauth.ErrInsufficientScope.Description},
 	} {
 		t.Run(name, func(t *testing.T) {
 			header := []string{"Authorization", test.authorization}
@@ -46,7 +52,7 @@ func TestBadTokens(t *testing.T) {
 			want := ""
 			if test.description != "" {
 				code := map[int]string{401: "invalid_token", 403: "insufficient_scope"}[test.status]
-				if test.description == errAccessTokenMissing.description {
+				if test.description == oauth.ErrAccessTokenMissing.Description {
 					code = "invalid_request"
 				}
 				want = `Bearer authorization_uri="` + realm + `/oauth2/v1/authorize", realm="` + realm + `", scope="okta.groups.read", error="` +
@@ -74,12 +80,12 @@ func TestTokensEnd(t *testing.T) {
 	o.advance(time.Hour - time.Second)
 	check(200, "")
 	o.advance(time.Second)
-	check(401, errAccessTokenExpired.description)
+	check(401, oauth.ErrAccessTokenExpired.Description)
 	token = app.token("okta.users.read")
 	o.admin("POST", "/api/v1/apps/"+app.id+"/lifecycle/deactivate", nil)
-	check(401, errAccessTokenRevoked.description)
+	check(401, oauth.ErrAccessTokenRevoked.Description)
 	o.admin("DELETE", "/api/v1/apps/"+app.id, nil)
-	check(401, errAccessTokenRevoked.description)
+	check(401, oauth.ErrAccessTokenRevoked.Description)
 }
 
 // everyScope is granted to the principals of the tests on roles, so that only
@@ -224,8 +230,8 @@ func TestTargets(t *testing.T) {
 // TestCatalogTarget lets an app admin of all OIDC apps make new ones.
 func TestCatalogTarget(t *testing.T) {
 	o := newTestOrg(t)
-	assignment := &roleAssignment{Type: "APP_ADMIN", TargetApps: []appTarget{{Name: oidcClientName}}}
-	if !o.server.org.covers(assignment, rightAppsCreate, "app", "") || !o.server.org.covers(assignment, rightAppsManage, "app", o.newWebApp(nil).id) {
+	assignment := &state.RoleAssignment{Type: "APP_ADMIN", TargetApps: []state.AppTarget{{Name: state.OidcClientName}}}
+	if !access.Covers(o.server.org, assignment, access.AppsCreate, "app", "") || !access.Covers(o.server.org, assignment, access.AppsManage, "app", o.newWebApp(nil).id) {
 		t.Error("refused")
 	}
 }
@@ -249,7 +255,7 @@ func TestKeysOfGrantedApps(t *testing.T) {
 	}
 	other := newTestKey(t, "other").public(t)
 	addKey := func(document doc) {
-		jwks := object(document, "settings", "oauthClient", "jwks")
+		jwks := jsondoc.Object(document, "settings", "oauthClient", "jwks")
 		jwks["keys"] = append(jwks["keys"].([]any), other)
 	}
 	rename := func(document doc) { document["label"] = "renamed" }
@@ -286,8 +292,8 @@ func TestWholeAppsKeepCredentials(t *testing.T) {
 		o.grant(apps[name], "okta.users.read")
 	}
 	o.admin("POST", "/oauth2/v1/clients/"+apps["role"]+"/roles", doc{"type": "SUPER_ADMIN"})
-	login := func(d doc) doc { return object(d, "credentials", "oauthClient") }
-	settings := func(d doc) doc { return object(d, "settings", "oauthClient") }
+	login := func(d doc) doc { return jsondoc.Object(d, "credentials", "oauthClient") }
+	settings := func(d doc) doc { return jsondoc.Object(d, "settings", "oauthClient") }
 	method := func(name string) func(doc) {
 		return func(d doc) { login(d)["token_endpoint_auth_method"] = name }
 	}
@@ -358,41 +364,41 @@ func TestResourceSets(t *testing.T) {
 	group := o.admin("POST", "/api/v1/groups", doc{"profile": doc{"name": "g"}}).text("id")
 	o.admin("PUT", "/api/v1/groups/"+group+"/users/"+inside, nil)
 	appID := o.newWebApp(nil).id
-	role := &customRole{ID: "cr0", Permissions: []*permission{{Label: "okta.users.read"}, {Label: "okta.apps.manage"}, {Label: "okta.groups.members.manage"}}}
-	org.customRoles.put(role.ID, role)
-	directory, idp := "orn:okta:directory:"+org.self().ID+":", "orn:okta:idp:"+org.self().ID+":"
+	role := &state.CustomRole{ID: "cr0", Permissions: []*state.Permission{{Label: "okta.users.read"}, {Label: "okta.apps.manage"}, {Label: "okta.groups.members.manage"}}}
+	org.CustomRoles.Put(role.ID, role)
+	directory, idp := "orn:okta:directory:"+org.Self().ID+":", "orn:okta:idp:"+org.Self().ID+":"
 	for _, test := range []struct {
 		orn        string
 		conditions map[string]any
-		right      right
+		right      web.Right
 		kind, id   string
 		want       bool
 	}{
-		{directory + "users", nil, rightUsersRead, "user", inside, true},
-		{directory + "users", nil, rightUsersManage, "user", inside, false},
-		{directory + "users", nil, rightGroupsRead, "group", group, false},
-		{directory + "users:" + inside, nil, rightUsersRead, "user", inside, true},
-		{directory + "users:" + inside, nil, rightUsersRead, "user", outside, false},
-		{directory + "users", map[string]any{"Exclude": map[string]any{"okta:ORN": []any{directory + "users:" + outside}}}, rightUsersRead, "user", outside, false},
-		{directory + "users", map[string]any{"Exclude": map[string]any{"okta:ORN": []any{directory + "users:" + outside}}}, rightUsersRead, "user", inside, true},
-		{directory + "groups:" + group + ":contained_resources", nil, rightUsersRead, "user", inside, true},
-		{directory + "groups:" + group + ":contained_resources", nil, rightUsersRead, "user", outside, false},
-		{directory + "groups:" + group, nil, rightUsersRead, "user", inside, false},
-		{directory + "groups:" + group, nil, rightGroupsMembers, "group", group, true},
-		{directory + "groups", nil, rightGroupsMembers, "group", group, true},
-		{directory + "groups", nil, rightGroupsManage, "group", group, false},
-		{idp + "apps", nil, rightAppsManage, "app", appID, true},
-		{idp + "apps", nil, rightAppsCreate, "app", "", true},
-		{idp + "apps:oidc_client", nil, rightAppsManage, "app", appID, true},
-		{idp + "apps:other", nil, rightAppsManage, "app", appID, false},
-		{idp + "apps:oidc_client:" + appID, nil, rightAppsManage, "app", appID, true},
-		{idp + "apps:oidc_client:" + appID, nil, rightAppsCreate, "app", "", false},
-		{idp + "apps:oidc_client:0oa1", nil, rightAppsManage, "app", appID, false},
-		{"garbage", nil, rightAppsManage, "app", appID, false},
+		{directory + "users", nil, access.UsersRead, "user", inside, true},
+		{directory + "users", nil, access.UsersManage, "user", inside, false},
+		{directory + "users", nil, access.GroupsRead, "group", group, false},
+		{directory + "users:" + inside, nil, access.UsersRead, "user", inside, true},
+		{directory + "users:" + inside, nil, access.UsersRead, "user", outside, false},
+		{directory + "users", map[string]any{"Exclude": map[string]any{"okta:ORN": []any{directory + "users:" + outside}}}, access.UsersRead, "user", outside, false},
+		{directory + "users", map[string]any{"Exclude": map[string]any{"okta:ORN": []any{directory + "users:" + outside}}}, access.UsersRead, "user", inside, true},
+		{directory + "groups:" + group + ":contained_resources", nil, access.UsersRead, "user", inside, true},
+		{directory + "groups:" + group + ":contained_resources", nil, access.UsersRead, "user", outside, false},
+		{directory + "groups:" + group, nil, access.UsersRead, "user", inside, false},
+		{directory + "groups:" + group, nil, access.GroupsMembers, "group", group, true},
+		{directory + "groups", nil, access.GroupsMembers, "group", group, true},
+		{directory + "groups", nil, access.GroupsManage, "group", group, false},
+		{idp + "apps", nil, access.AppsManage, "app", appID, true},
+		{idp + "apps", nil, access.AppsCreate, "app", "", true},
+		{idp + "apps:oidc_client", nil, access.AppsManage, "app", appID, true},
+		{idp + "apps:other", nil, access.AppsManage, "app", appID, false},
+		{idp + "apps:oidc_client:" + appID, nil, access.AppsManage, "app", appID, true},
+		{idp + "apps:oidc_client:" + appID, nil, access.AppsCreate, "app", "", false},
+		{idp + "apps:oidc_client:0oa1", nil, access.AppsManage, "app", appID, false},
+		{"garbage", nil, access.AppsManage, "app", appID, false},
 	} {
-		org.resourceSets.put("iam", &resourceSet{ID: "iam", Resources: []*resource{{ORN: test.orn, Conditions: test.conditions}}})
-		assignment := &roleAssignment{Type: "CUSTOM", Role: "cr0", ResourceSet: "iam"}
-		if got := org.gives(assignment, test.right) && org.covers(assignment, test.right, test.kind, test.id); got != test.want {
+		org.ResourceSets.Put("iam", &state.ResourceSet{ID: "iam", Resources: []*state.Resource{{ORN: test.orn, Conditions: test.conditions}}})
+		assignment := &state.RoleAssignment{Type: "CUSTOM", Role: "cr0", ResourceSet: "iam"}
+		if got := access.Gives(org, assignment, test.right) && access.Covers(org, assignment, test.right, test.kind, test.id); got != test.want {
 			t.Errorf("%s on %s, %s %s: %v", test.right, test.orn, test.kind, test.id, got)
 		}
 	}
@@ -402,27 +408,27 @@ func TestResourceSets(t *testing.T) {
 // every right is one that a call can need.
 func TestRightsTable(t *testing.T) {
 	families := []string{"users.", "groups.", "apps.", "appGrants.", "roles.", "policies.", "logs.", "schemas.", "zones."}
-	for _, row := range roleRights {
-		if row.source == "" || row.confidence != "documented" && row.confidence != "inferred" && row.confidence != "disputed" {
-			t.Errorf("%s: %q %q", row.role, row.source, row.confidence)
+	for _, row := range access.RoleRights {
+		if row.Source == "" || row.Confidence != "documented" && row.Confidence != "inferred" && row.Confidence != "disputed" {
+			t.Errorf("%s: %q %q", row.Role, row.Source, row.Confidence)
 		}
-		for _, given := range strings.Fields(row.rights) {
+		for _, given := range strings.Fields(row.Rights) {
 			known := given == "*"
 			for _, family := range families {
 				known = known || strings.HasPrefix(given, family)
 			}
 			if !known {
-				t.Errorf("%s: unknown right %s", row.role, given)
+				t.Errorf("%s: unknown right %s", row.Role, given)
 			}
 		}
 	}
-	for _, role := range standardRoles() {
+	for _, role := range access.StandardRoles() {
 		found := false
-		for _, row := range roleRights {
-			found = found || row.role == role.id
+		for _, row := range access.RoleRights {
+			found = found || row.Role == role.ID
 		}
 		if !found {
-			t.Errorf("%s is not in the table", role.id)
+			t.Errorf("%s is not in the table", role.ID)
 		}
 	}
 }
@@ -435,14 +441,14 @@ func TestTokensForOthers(t *testing.T) {
 	good := doc{"jti": "AT.x", "iss": o.url, "aud": o.url, "sub": app.id, "cid": app.id, "scp": []string{"okta.users.read"}, "exp": o.clock().Unix() + 60}
 	for name, test := range map[string]struct {
 		changes doc
-		want    *oauthError
+		want    *oauth.Error
 	}{
 		"good":                        {nil, nil},
-		"other audience":              {doc{"aud": "https://api.example"}, errAccessTokenAudience},
-		"custom authorization server": {doc{"iss": o.url + "/oauth2/default"}, errAccessTokenIssuer},
-		"not an access token":         {doc{"jti": "ID.x"}, errAccessTokenAudience},
-		"without exp":                 {doc{"exp": "x"}, errAccessTokenExpired},
-		"unknown client":              {doc{"cid": "0oa1"}, errAccessTokenRevoked},
+		"other audience":              {doc{"aud": "https://api.example"}, oauth.ErrAccessTokenAudience},
+		"custom authorization server": {doc{"iss": o.url + "/oauth2/default"}, oauth.ErrAccessTokenIssuer},
+		"not an access token":         {doc{"jti": "ID.x"}, oauth.ErrAccessTokenAudience},
+		"without exp":                 {doc{"exp": "x"}, oauth.ErrAccessTokenExpired},
+		"unknown client":              {doc{"cid": "0oa1"}, oauth.ErrAccessTokenRevoked},
 	} {
 		payload := doc{}
 		for name, value := range good {
@@ -452,11 +458,11 @@ func TestTokensForOthers(t *testing.T) {
 			payload[name] = value
 		}
 		raw, _ := json.Marshal(payload)
-		token, err := o.server.org.sign(raw)
+		token, err := oauth.Sign(o.server.org, raw)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = o.server.org.readAccess(token, o.clock())
+		_, err = oauth.ReadAccess(o.server.org, token, o.clock())
 		if test.want == nil && err != nil || test.want != nil && err != test.want {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -6,6 +6,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/oauth"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
 // TestAuthorizeErrorPages are errors before the redirect URI is trusted: the
@@ -15,16 +19,16 @@ func TestAuthorizeErrorPages(t *testing.T) {
 	service := o.newServiceApp()
 	for name, test := range map[string]struct {
 		change func(url.Values)
-		want   *oauthError
+		want   *oauth.Error
 	}{
-		"unknown client":      {func(p url.Values) { p.Set("client_id", "0oa1") }, errClientID},
-		"no client":           {func(p url.Values) { p.Del("client_id") }, errClientID},
-		"no redirect URI":     {func(p url.Values) { p.Del("redirect_uri") }, errRedirectURI},
-		"other redirect URI":  {func(p url.Values) { p.Set("redirect_uri", testCallback+"?x=1") }, errRedirectURI},
-		"other case":          {func(p url.Values) { p.Set("redirect_uri", strings.ToUpper(testCallback)) }, errRedirectURI},
-		"other port":          {func(p url.Values) { p.Set("redirect_uri", "http://127.0.0.1:8485/callback") }, errRedirectURI},
-		"repeated parameter":  {func(p url.Values) { p.Add("redirect_uri", "https://evil.example") }, errDuplicateParams},
-		"service application": {func(p url.Values) { p.Set("client_id", service.id) }, errServiceClient.with("authorize")},
+		"unknown client":      {func(p url.Values) { p.Set("client_id", "0oa1") }, oauth.ErrClientID},
+		"no client":           {func(p url.Values) { p.Del("client_id") }, oauth.ErrClientID},
+		"no redirect URI":     {func(p url.Values) { p.Del("redirect_uri") }, oauth.ErrRedirectURI},
+		"other redirect URI":  {func(p url.Values) { p.Set("redirect_uri", testCallback+"?x=1") }, oauth.ErrRedirectURI},
+		"other case":          {func(p url.Values) { p.Set("redirect_uri", strings.ToUpper(testCallback)) }, oauth.ErrRedirectURI},
+		"other port":          {func(p url.Values) { p.Set("redirect_uri", "http://127.0.0.1:8485/callback") }, oauth.ErrRedirectURI},
+		"repeated parameter":  {func(p url.Values) { p.Add("redirect_uri", "https://evil.example") }, oauth.ErrDuplicateParams},
+		"service application": {func(p url.Values) { p.Set("client_id", service.id) }, oauth.ErrServiceClient.With("authorize")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			params := o.app.authorizeParams("openid")
@@ -34,7 +38,7 @@ func TestAuthorizeErrorPages(t *testing.T) {
 			if got.status != http.StatusBadRequest || got.header.Get("Location") != "" || !strings.HasPrefix(got.header.Get("Content-Type"), "text/html") {
 				t.Errorf("%d %v", got.status, got.header)
 			}
-			if !strings.Contains(page, test.want.code) || !strings.Contains(page, test.want.description) {
+			if !strings.Contains(page, test.want.Code) || !strings.Contains(page, test.want.Description) {
 				t.Errorf("page: %s", page)
 			}
 		})
@@ -45,37 +49,37 @@ func TestAuthorizeErrors(t *testing.T) {
 	o := newSignInOrg(t, nil, "okta.users.read")
 	for name, test := range map[string]struct {
 		change func(url.Values)
-		want   *oauthError
+		want   *oauth.Error
 	}{
-		"no state":                 {func(p url.Values) { p.Del("state") }, errState},
-		"no response type":         {func(p url.Values) { p.Del("response_type") }, errResponseType.with("code")},
-		"response type not set":    {func(p url.Values) { p.Set("response_type", "code id_token") }, errResponseType.with("code")},
-		"unknown response type":    {func(p url.Values) { p.Set("response_type", "x") }, errResponseType.with("code")},
-		"unknown response mode":    {func(p url.Values) { p.Set("response_mode", "x") }, errResponseMode},
-		"message mode with code":   {func(p url.Values) { p.Set("response_mode", "okta_post_message") }, errResponseModeMessage},
-		"no scope":                 {func(p url.Values) { p.Del("scope") }, errNoScopes},
-		"unknown scope":            {func(p url.Values) { p.Set("scope", "openid x") }, errScope},
-		"profile without openid":   {func(p url.Values) { p.Set("scope", "profile") }, errOpenIDRequired},
-		"API scope not granted":    {func(p url.Values) { p.Set("scope", "openid okta.users.manage") }, errNoGrantedScope},
-		"no challenge":             {func(p url.Values) { p.Del("code_challenge"); p.Del("code_challenge_method") }, errChallengeMissing},
-		"method without challenge": {func(p url.Values) { p.Del("code_challenge") }, errChallengeMissing},
-		"plain":                    {func(p url.Values) { p.Set("code_challenge_method", "plain") }, errChallengeMethod.with("S256")},
-		"plain by default":         {func(p url.Values) { p.Del("code_challenge_method") }, errChallengeMethod.with("S256")},
-		"illegal challenge":        {func(p url.Values) { p.Set("code_challenge", strings.Repeat("+", 43)) }, errChallenge},
-		"short challenge":          {func(p url.Values) { p.Set("code_challenge", "x") }, errChallenge},
-		"unknown prompt":           {func(p url.Values) { p.Set("prompt", "x") }, errPrompt.with(prompts...)},
-		"bad max_age":              {func(p url.Values) { p.Set("max_age", "-1") }, errMaxAge},
-		"max_age 0 and no prompt":  {func(p url.Values) { p.Set("max_age", "0"); p.Set("prompt", "none") }, errPromptZeroAge},
-		"request object":           {func(p url.Values) { p.Set("request", "x") }, errRequestObject},
-		"identity provider":        {func(p url.Values) { p.Set("idp", "x") }, errIdP},
-		"nobody is signed in":      {func(p url.Values) { p.Set("prompt", "none") }, errLoginRequired},
-		"bad session token":        {func(p url.Values) { p.Set("prompt", "none"); p.Set("sessionToken", "x") }, errLoginRequired},
+		"no state":                 {func(p url.Values) { p.Del("state") }, oauth.ErrState},
+		"no response type":         {func(p url.Values) { p.Del("response_type") }, oauth.ErrResponseType.With("code")},
+		"response type not set":    {func(p url.Values) { p.Set("response_type", "code id_token") }, oauth.ErrResponseType.With("code")},
+		"unknown response type":    {func(p url.Values) { p.Set("response_type", "x") }, oauth.ErrResponseType.With("code")},
+		"unknown response mode":    {func(p url.Values) { p.Set("response_mode", "x") }, oauth.ErrResponseMode},
+		"message mode with code":   {func(p url.Values) { p.Set("response_mode", "okta_post_message") }, oauth.ErrResponseModeMessage},
+		"no scope":                 {func(p url.Values) { p.Del("scope") }, oauth.ErrNoScopes},
+		"unknown scope":            {func(p url.Values) { p.Set("scope", "openid x") }, oauth.ErrScope},
+		"profile without openid":   {func(p url.Values) { p.Set("scope", "profile") }, oauth.ErrOpenIDRequired},
+		"API scope not granted":    {func(p url.Values) { p.Set("scope", "openid okta.users.manage") }, oauth.ErrNoGrantedScope},
+		"no challenge":             {func(p url.Values) { p.Del("code_challenge"); p.Del("code_challenge_method") }, oauth.ErrChallengeMissing},
+		"method without challenge": {func(p url.Values) { p.Del("code_challenge") }, oauth.ErrChallengeMissing},
+		"plain":                    {func(p url.Values) { p.Set("code_challenge_method", "plain") }, oauth.ErrChallengeMethod.With("S256")},
+		"plain by default":         {func(p url.Values) { p.Del("code_challenge_method") }, oauth.ErrChallengeMethod.With("S256")},
+		"illegal challenge":        {func(p url.Values) { p.Set("code_challenge", strings.Repeat("+", 43)) }, oauth.ErrChallenge},
+		"short challenge":          {func(p url.Values) { p.Set("code_challenge", "x") }, oauth.ErrChallenge},
+		"unknown prompt":           {func(p url.Values) { p.Set("prompt", "x") }, oauth.ErrPrompt.With(oauth.Prompts...)},
+		"bad max_age":              {func(p url.Values) { p.Set("max_age", "-1") }, oauth.ErrMaxAge},
+		"max_age 0 and no prompt":  {func(p url.Values) { p.Set("max_age", "0"); p.Set("prompt", "none") }, oauth.ErrPromptZeroAge},
+		"request object":           {func(p url.Values) { p.Set("request", "x") }, oauth.ErrRequestObject},
+		"identity provider":        {func(p url.Values) { p.Set("idp", "x") }, oauth.ErrIdP},
+		"nobody is signed in":      {func(p url.Values) { p.Set("prompt", "none") }, oauth.ErrLoginRequired},
+		"bad session token":        {func(p url.Values) { p.Set("prompt", "none"); p.Set("sessionToken", "x") }, oauth.ErrLoginRequired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			params := o.app.authorizeParams("openid")
 			test.change(params)
 			back := o.returned(o.send("GET", "/oauth2/v1/authorize?"+params.Encode(), ""))
-			if back.Get("error") != test.want.code || back.Get("error_description") != test.want.description || back.Get("state") != params.Get("state") {
+			if back.Get("error") != test.want.Code || back.Get("error_description") != test.want.Description || back.Get("state") != params.Get("state") {
 				t.Errorf("got %v, want %s", back, test.want)
 			}
 		})
@@ -96,7 +100,7 @@ func TestAuthorizeWantsAnAssignment(t *testing.T) {
 		}
 		return back.Get("error_description")
 	}
-	if got := result(); got != errNotAssigned.description {
+	if got := result(); got != oauth.ErrNotAssigned.Description {
 		t.Errorf("not assigned: %q", got)
 	}
 	users := "/api/v1/apps/" + o.app.id + "/users"
@@ -106,7 +110,7 @@ func TestAuthorizeWantsAnAssignment(t *testing.T) {
 	}
 	o.admin("DELETE", users+"/"+o.userID, nil)
 	everyone := ""
-	for _, g := range o.server.org.groups.all() {
+	for _, g := range o.server.org.Groups.All() {
 		everyone = g.ID
 		break
 	}
@@ -135,7 +139,7 @@ func TestSessionTokenIsUsedOnceAndSoon(t *testing.T) {
 		t.Error("a second use")
 	}
 	params.Set("sessionToken", o.sessionToken(testLogin, o.password))
-	o.advance(sessionTokenLife)
+	o.advance(oauth.SessionTokenLife)
 	if visit().Get("error") != "login_required" {
 		t.Error("too late")
 	}
@@ -143,7 +147,7 @@ func TestSessionTokenIsUsedOnceAndSoon(t *testing.T) {
 
 func TestResponseModes(t *testing.T) {
 	o := newSignInOrg(t, func(request doc) {
-		settings := object(request, "settings", "oauthClient")
+		settings := jsondoc.Object(request, "settings", "oauthClient")
 		settings["grant_types"] = []string{"authorization_code", "implicit"}
 		settings["response_types"] = []string{"code", "token", "id_token"}
 	})
@@ -165,10 +169,10 @@ func TestResponseModes(t *testing.T) {
 	}
 	hybrid := o.returned(visit("code id_token token", ""))
 	claims := o.verify(hybrid.Get("id_token"))
-	if claims["nonce"] != "nonce-1" || claims["c_hash"] != halfHash(hybrid.Get("code")) || claims["at_hash"] != halfHash(hybrid.Get("access_token")) {
+	if claims["nonce"] != "nonce-1" || claims["c_hash"] != oauth.HalfHash(hybrid.Get("code")) || claims["at_hash"] != oauth.HalfHash(hybrid.Get("access_token")) {
 		t.Errorf("hybrid: %v", claims)
 	}
-	if got := o.returned(visit("id_token", "query")); got.Get("error_description") != errResponseModeQuery.description {
+	if got := o.returned(visit("id_token", "query")); got.Get("error_description") != oauth.ErrResponseModeQuery.Description {
 		t.Errorf("query with tokens: %v", got)
 	}
 	if got := visit("id_token", "okta_post_message"); got.status != http.StatusOK || !strings.Contains(string(got.body), "postMessage") {
@@ -177,7 +181,7 @@ func TestResponseModes(t *testing.T) {
 	params := o.app.authorizeParams("openid")
 	params.Set("response_type", "id_token")
 	params.Del("nonce")
-	if got := o.returned(o.send("GET", "/oauth2/v1/authorize?"+params.Encode(), "")); got.Get("error_description") != errNonce.description {
+	if got := o.returned(o.send("GET", "/oauth2/v1/authorize?"+params.Encode(), "")); got.Get("error_description") != oauth.ErrNonce.Description {
 		t.Errorf("no nonce: %v", got)
 	}
 }
@@ -197,7 +201,7 @@ func TestWildcardRedirects(t *testing.T) {
 		"https://evil.example#.example.com/callback":  false,
 		`https://evil.example\.example.com/callback`:  false,
 	} {
-		if got := matchesSubdomain("https://*.example.com/callback", uri); got != want {
+		if got := oauth.MatchesSubdomain("https://*.example.com/callback", uri); got != want {
 			t.Errorf("%s: %v", uri, got)
 		}
 	}
@@ -206,7 +210,7 @@ func TestWildcardRedirects(t *testing.T) {
 func TestSecondFactor(t *testing.T) {
 	o := newSignInOrg(t, nil)
 	earlier := o.sessionToken(testLogin, o.password)
-	asks := o.server.org.policies.find(func(p *policy) bool { return p.MFA })
+	asks := o.server.org.Policies.Find(func(p *state.Policy) bool { return p.MFA })
 	o.admin("PUT", "/api/v1/apps/"+o.app.id+"/policies/"+asks.ID, nil)
 	body := `{"username":"` + testLogin + `","password":"` + o.password + `"}`
 	got := o.send("POST", "/api/v1/authn", body, "Content-Type", "application/json")
@@ -216,7 +220,7 @@ func TestSecondFactor(t *testing.T) {
 	params := o.app.authorizeParams("openid")
 	params.Set("prompt", "none")
 	params.Set("sessionToken", earlier)
-	if back := o.returned(o.send("GET", "/oauth2/v1/authorize?"+params.Encode(), "")); back.Get("error_description") != errSignOnRequired.description {
+	if back := o.returned(o.send("GET", "/oauth2/v1/authorize?"+params.Encode(), "")); back.Get("error_description") != oauth.ErrSignOnRequired.Description {
 		t.Errorf("authorize: %v", back)
 	}
 }
@@ -228,7 +232,7 @@ func TestPrimaryAuthentication(t *testing.T) {
 	}
 	got := try(`{"username":"ADA@example.com","password":"` + o.password + `"}`)
 	if got.status != http.StatusOK || got.text("status") != "SUCCESS" || got.text("sessionToken") == "" ||
-		got.text("expiresAt") != timestamp(o.clock().Add(5*time.Minute)) || text(object(got.doc, "_embedded", "user"), "id") != o.userID {
+		got.text("expiresAt") != state.Timestamp(o.clock().Add(5*time.Minute)) || jsondoc.Text(jsondoc.Object(got.doc, "_embedded", "user"), "id") != o.userID {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 	for name, body := range map[string]string{"wrong password": `{"username":"ada@example.com","password":"x"}`,

@@ -6,61 +6,64 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
 // controlRoutes are the sandbox's own endpoints, which Okta doesn't have. They
 // take the org's admin token only, know no rate limit and suffer no fault.
-func controlRoutes() []route {
-	return []route{
-		{pattern: "GET /_sandbox/faults", handle: getFaults},
-		{pattern: "PUT /_sandbox/faults", handle: putFaults},
-		{pattern: "DELETE /_sandbox/faults", handle: deleteFaults},
-		{pattern: "GET /_sandbox/clock", handle: getClock},
-		{pattern: "PUT /_sandbox/clock", handle: putClock},
-		{pattern: "GET /_sandbox/settings", handle: getSettings},
-		{pattern: "PUT /_sandbox/settings", handle: putSettings},
-		{pattern: "GET /_sandbox/org", handle: getDump},
+func (s *Server) controlRoutes() []web.Route {
+	return []web.Route{
+		{Pattern: "GET /_sandbox/faults", Handle: s.getFaults},
+		{Pattern: "PUT /_sandbox/faults", Handle: s.putFaults},
+		{Pattern: "DELETE /_sandbox/faults", Handle: s.deleteFaults},
+		{Pattern: "GET /_sandbox/clock", Handle: s.getClock},
+		{Pattern: "PUT /_sandbox/clock", Handle: s.putClock},
+		{Pattern: "GET /_sandbox/settings", Handle: s.getSettings},
+		{Pattern: "PUT /_sandbox/settings", Handle: s.putSettings},
+		{Pattern: "GET /_sandbox/org", Handle: s.getDump},
 	}
 }
 
 // control answers a request to one of controlRoutes.
 func (s *Server) control(w http.ResponseWriter, r *http.Request) {
-	handle := func(*call) error { return errNoPath() }
-	for _, rt := range controlRoutes() {
-		method, path, _ := strings.Cut(rt.pattern, " ")
+	handle := func(*web.Call) error { return web.NoPath() }
+	for _, rt := range s.controlRoutes() {
+		method, path, _ := strings.Cut(rt.Pattern, " ")
 		if path != r.URL.Path {
 			continue
 		}
 		if method == r.Method {
-			handle = rt.handle
+			handle = rt.Handle
 			break
 		}
-		handle = func(*call) error { return errMethod() }
+		handle = func(*web.Call) error { return web.MethodNotAllowed() }
 	}
-	c := s.newCall(r, &route{handle: func(c *call) error {
+	c := s.newCall(r, &web.Route{Handle: func(c *web.Call) error {
 		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		if !strings.EqualFold(scheme, "SSWS") || subtle.ConstantTimeCompare([]byte(strings.TrimSpace(token)), []byte(s.Token())) != 1 {
-			return errInvalidToken()
+			return web.InvalidToken()
 		}
 		return handle(c)
-	}, ownLock: true})
+	}, OwnLock: true})
 	for _, name := range []string{"X-Rate-Limit-Limit", "X-Rate-Limit-Remaining", "X-Rate-Limit-Reset"} {
-		c.header.Del(name)
+		c.Header.Del(name)
 	}
 	s.workControl(w, c)
-	c.send(w)
+	c.Send(w)
 }
 
-func (s *Server) workControl(w http.ResponseWriter, c *call) {
-	decoder := json.NewDecoder(http.MaxBytesReader(w, c.r.Body, maxBody))
+func (s *Server) workControl(w http.ResponseWriter, c *web.Call) {
+	decoder := json.NewDecoder(http.MaxBytesReader(w, c.Request.Body, maxBody))
 	var body json.RawMessage
 	if err := decoder.Decode(&body); err == nil {
-		c.body = body
-	} else if c.r.Method == http.MethodPut {
-		c.finish(errMalformed())
+		c.Body = body
+	} else if c.Request.Method == http.MethodPut {
+		c.Finish(web.Malformed())
 		return
 	}
-	c.finish(c.recovered(c.route.handle))
+	c.Finish(c.Recovered(c.Route.Handle))
 }
 
 // faultList is the body of /_sandbox/faults: faults in their text form.
@@ -68,88 +71,88 @@ type faultList struct {
 	Faults []string `json:"faults"`
 }
 
-func getFaults(c *call) error {
+func (s *Server) getFaults(c *web.Call) error {
 	list := faultList{Faults: []string{}}
-	for _, f := range c.s.Faults() {
+	for _, f := range s.Faults() {
 		list.Faults = append(list.Faults, f.String())
 	}
-	return c.json(http.StatusOK, list)
+	return c.JSON(http.StatusOK, list)
 }
 
 // putFaults replaces all faults; counting begins anew.
-func putFaults(c *call) error {
+func (s *Server) putFaults(c *web.Call) error {
 	var sent faultList
-	if err := c.decode(&sent); err != nil {
+	if err := c.Decode(&sent); err != nil {
 		return err
 	}
 	var list []Fault
 	for _, text := range sent.Faults {
 		f, err := ParseFault(text)
 		if err != nil {
-			return errInvalid("faults", err.Error())
+			return web.Invalid("faults", err.Error())
 		}
 		list = append(list, f)
 	}
-	if err := c.s.SetFaults(list...); err != nil {
-		return errInvalid("faults", err.Error())
+	if err := s.SetFaults(list...); err != nil {
+		return web.Invalid("faults", err.Error())
 	}
-	return getFaults(c)
+	return s.getFaults(c)
 }
 
-func deleteFaults(c *call) error {
-	_ = c.s.SetFaults()
-	return c.noContent(http.StatusNoContent)
+func (s *Server) deleteFaults(c *web.Call) error {
+	_ = s.SetFaults()
+	return c.NoContent(http.StatusNoContent)
 }
 
-func getClock(c *call) error {
-	return c.json(http.StatusOK, map[string]any{"now": timestamp(c.s.now()), "offset": c.s.ClockOffset().String()})
+func (s *Server) getClock(c *web.Call) error {
+	return c.JSON(http.StatusOK, map[string]any{"now": state.Timestamp(s.now()), "offset": s.ClockOffset().String()})
 }
 
 // putClock sets the offset, or moves the clock by a duration from where it is.
-func putClock(c *call) error {
+func (s *Server) putClock(c *web.Call) error {
 	var sent struct {
 		Offset  string `json:"offset"`
 		Advance string `json:"advance"`
 	}
-	if err := c.decode(&sent); err != nil {
+	if err := c.Decode(&sent); err != nil {
 		return err
 	}
 	text, from := sent.Offset, time.Duration(0)
 	if text == "" {
-		text, from = sent.Advance, c.s.ClockOffset()
+		text, from = sent.Advance, s.ClockOffset()
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || sent.Offset != "" && sent.Advance != "" {
-		return errInvalid("clock", `clock: Send one of {"offset": "-90s"} and {"advance": "1m"}.`)
+		return web.Invalid("clock", `clock: Send one of {"offset": "-90s"} and {"advance": "1m"}.`)
 	}
-	c.s.SetClockOffset(from + d)
-	return getClock(c)
+	s.SetClockOffset(from + d)
+	return s.getClock(c)
 }
 
-func getSettings(c *call) error { return c.json(http.StatusOK, c.s.Settings()) }
+func (s *Server) getSettings(c *web.Call) error { return c.JSON(http.StatusOK, s.Settings()) }
 
 // putSettings changes what is sent and leaves the rest.
-func putSettings(c *call) error {
-	settings := c.s.Settings()
-	if err := c.decode(&settings); err != nil {
+func (s *Server) putSettings(c *web.Call) error {
+	settings := s.Settings()
+	if err := c.Decode(&settings); err != nil {
 		return err
 	}
-	if err := c.s.SetSettings(settings); err != nil {
-		return errInvalid("rateLimit", err.Error())
+	if err := s.SetSettings(settings); err != nil {
+		return web.Invalid("rateLimit", err.Error())
 	}
-	return getSettings(c)
+	return s.getSettings(c)
 }
 
 // getDump is the org as Server.Dump writes it, with its secrets when
 // ?secrets=true.
-func getDump(c *call) error {
+func (s *Server) getDump(c *web.Call) error {
 	var text strings.Builder
-	dump := c.s.Dump
-	if c.query().Get("secrets") == "true" {
-		dump = c.s.DumpWithSecrets
+	dump := s.Dump
+	if c.Query().Get("secrets") == "true" {
+		dump = s.DumpWithSecrets
 	}
 	if err := dump(&text); err != nil {
 		return err
 	}
-	return c.raw(http.StatusOK, "application/json", []byte(text.String()))
+	return c.Raw(http.StatusOK, "application/json", []byte(text.String()))
 }

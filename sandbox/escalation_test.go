@@ -4,6 +4,10 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/oktaform/oktaform/sandbox/internal/access"
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
 // escalationOrg has people and apps that hold roles, and who would like to.
@@ -45,7 +49,7 @@ func newEscalationOrg(t *testing.T) *escalationOrg {
 	for _, name := range []string{"locked", "gone"} {
 		person(name, "SUPER_ADMIN")
 	}
-	o.server.org.users.get(o.ids["locked"]).Status = "LOCKED_OUT"
+	o.server.org.Users.Get(o.ids["locked"]).Status = "LOCKED_OUT"
 	o.admin("POST", "/api/v1/users/"+o.ids["gone"]+"/lifecycle/deactivate", nil)
 	return o
 }
@@ -163,7 +167,7 @@ func (o *escalationOrg) attacker(role string) map[string]string {
 	o.admin("POST", "/oauth2/v1/clients/"+app.id+"/roles", assign)
 	o.admin("POST", "/api/v1/users/"+id+"/roles", assign)
 	token := "00attacker" + role
-	o.server.org.apiTokens.put(tokenHash(token), &apiToken{ID: newID("00T"), UserID: id})
+	o.server.org.APITokens.Put(state.TokenHash(token), &state.APIToken{ID: state.NewID("00T"), UserID: id})
 	explorer := o.newWebApp(nil, everyScope...)
 	o.admin("POST", "/api/v1/apps/"+explorer.id+"/users", doc{"id": id, "scope": "USER"})
 	signedIn := o.signIn(explorer, login, password, strings.Join(everyScope, " "))
@@ -187,11 +191,11 @@ func (o *escalationOrg) body(body doc) string {
 		body = key
 	case body["keys of"] != nil:
 		body = o.admin("GET", "/api/v1/apps/"+o.ids["app"], nil).doc
-		object(body, "settings", "oauthClient")["jwks"] = doc{"keys": []doc{key}}
+		jsondoc.Object(body, "settings", "oauthClient")["jwks"] = doc{"keys": []doc{key}}
 	case body["jwks_uri of"] != nil:
 		body = o.admin("GET", "/api/v1/apps/"+o.ids["app"], nil).doc
-		delete(object(body, "settings", "oauthClient"), "jwks")
-		object(body, "settings", "oauthClient")["jwks_uri"] = "https://mine.example/keys"
+		delete(jsondoc.Object(body, "settings", "oauthClient"), "jwks")
+		jsondoc.Object(body, "settings", "oauthClient")["jwks_uri"] = "https://mine.example/keys"
 	case body["scopeId"] != nil:
 		body = doc{"issuer": o.url, "scopeId": body["scopeId"]}
 	}
@@ -239,17 +243,17 @@ func TestEmptyTextsKeepTheKindOfApp(t *testing.T) {
 	o := newTestOrg(t)
 	app := o.newServiceApp("okta.users.read")
 	document := o.admin("GET", "/api/v1/apps/"+app.id, nil).doc
-	client := object(document, "settings", "oauthClient")
+	client := jsondoc.Object(document, "settings", "oauthClient")
 	for _, name := range []string{"application_type", "consent_method", "issuer_mode", "wildcard_redirect"} {
 		client[name] = ""
 	}
-	changed := object(o.admin("PUT", "/api/v1/apps/"+app.id, document).doc, "settings", "oauthClient")
+	changed := jsondoc.Object(o.admin("PUT", "/api/v1/apps/"+app.id, document).doc, "settings", "oauthClient")
 	for name, want := range map[string]string{"application_type": "service", "consent_method": "TRUSTED", "issuer_mode": "ORG_URL", "wildcard_redirect": "DISABLED"} {
 		if changed[name] != want {
 			t.Errorf("%s: %v", name, changed[name])
 		}
 	}
-	if held := o.server.org.held("app", app.id); len(held) != 1 || held[0] != heldGrants {
+	if held := access.Held(o.server.org, "app", app.id); len(held) != 1 || held[0] != access.HeldGrants {
 		t.Errorf("%v", held)
 	}
 }

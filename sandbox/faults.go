@@ -2,12 +2,18 @@ package sandbox
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
 	"net/http"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
 // faults are those that are set, each with its count of matching requests.
@@ -49,15 +55,15 @@ func (s *Server) Faults() []Fault {
 	return list
 }
 
-// struck are the faults that one request has to bear, by kind.
-type struck map[string]Fault
+// activeFaults are the faults that one request has to bear, by kind.
+type activeFaults map[string]Fault
 
-// strike counts the request and returns its faults; nil when it has none. Of
+// apply counts the request and returns its faults; nil when it has none. Of
 // several of a kind the first counts.
-func (fs *faults) strike(method, path string) struck {
+func (fs *faults) apply(method, path string) activeFaults {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
-	var hit struck
+	var hit activeFaults
 	for _, f := range fs.list {
 		if !f.matches(method, path) {
 			continue
@@ -67,7 +73,7 @@ func (fs *faults) strike(method, path string) struck {
 			continue
 		}
 		if hit == nil {
-			hit = struck{}
+			hit = activeFaults{}
 		}
 		if _, known := hit[f.Kind]; !known {
 			hit[f.Kind] = f.Fault
@@ -76,24 +82,24 @@ func (fs *faults) strike(method, path string) struck {
 	return hit
 }
 
-func (hit struck) has(kind string) bool {
+func (hit activeFaults) has(kind string) bool {
 	_, struck := hit[kind]
 	return struck
 }
 
-// insteadOfWork answers the call by a fault, without any effect. It reports
+// failInstead answers the call by a fault, without any effect. It reports
 // whether there was one.
-func (hit struck) insteadOfWork(c *call) bool {
+func (s *Server) failInstead(c *web.Call, hit activeFaults) bool {
 	if f, over := hit["429"]; over {
-		c.limitHeaders(max(bucketOf(c.s.limits.rules, c.r.Method, c.r.URL.Path).free, 1), 0, c.now.Add(f.Duration))
-		errTooMany().respond(c)
+		limitHeaders(c, max(bucketOf(s.limits.rules, c.Request.Method, c.Request.URL.Path).free, 1), 0, c.Now.Add(f.Duration))
+		errTooMany().Respond(c)
 		return true
 	}
 	return hit.status(c, "")
 }
 
 // status answers with the first 5xx fault whose name has this ending.
-func (hit struck) status(c *call, ending string) bool {
+func (hit activeFaults) status(c *web.Call, ending string) bool {
 	for _, status := range []int{500, 502, 503, 504} {
 		if hit.has(strconv.Itoa(status) + ending) {
 			failed(c, status)
@@ -105,48 +111,48 @@ func (hit struck) status(c *call, ending string) bool {
 
 // failed is how a server error looks: 500 and 503 come from the org, 502 and
 // 504 from a gateway before it, which speaks HTML.
-func failed(c *call, status int) {
+func failed(c *web.Call, status int) {
 	for _, name := range []string{"Link", "Location", "Set-Cookie"} {
-		c.header.Del(name)
+		c.Header.Del(name)
 	}
 	switch status {
 	case http.StatusInternalServerError:
-		errInternal().respond(c)
+		web.Internal().Respond(c)
 	case http.StatusServiceUnavailable:
-		(&apiError{status: status, code: "E0000010", summary: "Service is in read only mode"}).respond(c)
+		(&web.APIError{Status: status, Code: "E0000010", Summary: "Service is in read only mode"}).Respond(c)
 	default:
 		title := strconv.Itoa(status) + " " + http.StatusText(status)
-		_ = c.raw(status, "text/html", []byte("<html><head><title>"+title+"</title></head><body><center><h1>"+title+"</h1></center></body></html>"))
+		_ = c.Raw(status, "text/html", []byte("<html><head><title>"+title+"</title></head><body><center><h1>"+title+"</h1></center></body></html>"))
 	}
 }
 
 // deliver sends the answer as the faults leave it.
-func (hit struck) deliver(c *call, w http.ResponseWriter) {
+func (s *Server) deliver(c *web.Call, w http.ResponseWriter, hit activeFaults) {
 	switch {
 	case hit.has("reset-after"):
 		reset(w)
 	case hit.has("truncate"):
-		w.Header().Set("Content-Length", strconv.Itoa(len(c.answer)))
-		c.sendHeader(w)
-		_, _ = w.Write(c.answer[:len(c.answer)/2])
+		w.Header().Set("Content-Length", strconv.Itoa(len(c.Answer)))
+		c.SendHeader(w)
+		_, _ = w.Write(c.Answer[:len(c.Answer)/2])
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler) // net/http's way to break off an answer
 	case hit.has("slow"):
-		c.sendHeader(w)
-		c.sendSlowly(w, hit["slow"].Duration)
+		c.SendHeader(w)
+		s.sendSlowly(c, w, hit["slow"].Duration)
 	default:
-		c.send(w)
+		c.Send(w)
 	}
 }
 
 // slowPieces is how many pieces a slow body comes in.
 const slowPieces = 8
 
-func (c *call) sendSlowly(w http.ResponseWriter, pause time.Duration) {
+func (s *Server) sendSlowly(c *web.Call, w http.ResponseWriter, pause time.Duration) {
 	control := http.NewResponseController(w)
 	for i := range slowPieces {
-		c.s.sleep(c.r.Context(), pause)
-		_, _ = w.Write(c.answer[len(c.answer)*i/slowPieces : len(c.answer)*(i+1)/slowPieces])
+		s.sleep(c.Request.Context(), pause)
+		_, _ = w.Write(c.Answer[len(c.Answer)*i/slowPieces : len(c.Answer)*(i+1)/slowPieces])
 		_ = control.Flush()
 	}
 }
@@ -183,32 +189,190 @@ func (s *Server) sleep(ctx context.Context, d time.Duration) {
 
 // hideNew lets reads not see, for the duration, what the call has made or changed. The
 // caller holds Server.mu.
-func (c *call) hideNew(d time.Duration) {
-	for _, t := range c.org.consistent() {
-		t.veilNew(c.now.Add(d))
+func (s *Server) hideNew(c *web.Call, d time.Duration) {
+	for _, t := range c.Org.Delayed() {
+		t.HideNew(c.Now.Add(d))
 	}
-}
-
-// readsFrom is the time of which reads of the org see the state; zero for a
-// write, which sees all.
-func (o *org) readsFrom(now time.Time) {
-	for _, t := range o.consistent() {
-		t.readAt(now)
-	}
-}
-
-// veiled is a table whose new rows may be hidden from reads.
-type veiled interface {
-	remember()
-	veilNew(until time.Time)
-	readAt(now time.Time)
-}
-
-// consistent lists the tables of objects that appear, and change, late under the
-// fault "invisible".
-func (o *org) consistent() []veiled {
-	return []veiled{o.apps, o.groups, o.users, o.customRoles, o.resourceSets}
 }
 
 // isAdminPath reports a path of the sandbox's own endpoints.
 func isAdminPath(path string) bool { return strings.HasPrefix(path, "/_sandbox/") }
+
+// Fault is something that goes wrong on purpose, for tests of clients. Its
+// text form, which ParseFault reads and String writes, is
+//
+//	KIND[=DURATION] [METHOD] [PATH] [REQUESTS]
+//
+// as "latency=50ms", "503 GET /api/v1/apps/*", "reset-after POST /api/v1/apps 1".
+type Fault struct {
+	// Kind is one of the kinds in FaultKinds.
+	Kind string
+	// Duration belongs to the kind; zero for those that have none.
+	Duration time.Duration
+	// Method limits the fault to an HTTP method. Empty means all.
+	Method string
+	// Path limits it to a path: * in a segment stands for any part of it, **
+	// as the last segment for any rest, even none. Empty means all.
+	Path string
+	// First is the matching request that it begins with, counted from 1, since
+	// it was set. 0 means 1.
+	First int
+	// Count is how many matching requests it is for. 0 means no end. In the
+	// text form, REQUESTS is "3" for the third alone, "3x2" for two from the
+	// third, "3+" for all from the third.
+	Count int
+}
+
+// FaultKind describes one kind of fault.
+type FaultKind struct {
+	Name     string
+	Duration time.Duration // when none is given; negative for kinds that must have one, zero for those without
+	Doc      string
+}
+
+// FaultKinds lists the kinds of faults.
+func FaultKinds() []FaultKind {
+	kinds := []FaultKind{
+		{"latency", -1, "waits before it works on the request"},
+		{"429", time.Second, "refuses the request as over the rate limit; X-Rate-Limit-Reset is the duration away"},
+		{"reset-before", 0, "resets the connection and does nothing"},
+		{"reset-after", 0, "does what was asked, then resets the connection instead of answering"},
+		{"slow", -1, "sends the body in eight pieces, each after the duration"},
+		{"truncate", 0, "breaks the connection off after half of the body"},
+		{"invisible", -1, "what the request makes can't be read, found or listed for the duration, and what it changes reads as before; writes see all"},
+	}
+	for _, status := range []string{"500", "502", "503", "504"} {
+		kinds = append(kinds,
+			FaultKind{status, 0, "answers " + status + " and does nothing"},
+			FaultKind{status + "-after", 0, "does what was asked, then answers " + status})
+	}
+	return kinds
+}
+
+// ParseFault reads the text form of a fault. The error says what is wrong and
+// what would be right.
+func ParseFault(text string) (Fault, error) {
+	fail := func(format string, args ...any) (Fault, error) {
+		return Fault{}, fmt.Errorf("fault %q: "+format, append([]any{text}, args...)...)
+	}
+	words := strings.Fields(text)
+	if len(words) == 0 {
+		return fail("it is empty; write KIND[=DURATION] [METHOD] [PATH] [REQUESTS]")
+	}
+	kind, duration, given := strings.Cut(words[0], "=")
+	f := Fault{Kind: kind}
+	if given {
+		d, err := time.ParseDuration(duration)
+		if err != nil {
+			return fail("%q is no duration; write it as 50ms or 2s", duration)
+		}
+		f.Duration = d
+	}
+	words = words[1:]
+	if len(words) > 0 && strings.Trim(words[0], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+		f.Method, words = words[0], words[1:]
+	}
+	if len(words) > 0 && strings.HasPrefix(words[0], "/") {
+		f.Path, words = words[0], words[1:]
+	}
+	if len(words) > 0 {
+		var err error
+		if f.First, f.Count, err = parseRequests(words[0]); err != nil {
+			return fail("%w", err)
+		}
+		words = words[1:]
+	}
+	if len(words) > 0 {
+		return fail("%q is one word too many; write KIND[=DURATION] [METHOD] [PATH] [REQUESTS]", words[0])
+	}
+	f, err := f.checked()
+	if err != nil {
+		return fail("%w", err)
+	}
+	return f, nil
+}
+
+// parseRequests reads "3", "3x2" and "3+".
+func parseRequests(text string) (first, count int, err error) {
+	wrong := fmt.Errorf("%q doesn't say which requests; write 3 for the third, 3x2 for two from the third, 3+ for all from the third", text)
+	count = 1
+	number, times, several := strings.Cut(text, "x")
+	if several {
+		if count, err = strconv.Atoi(times); err != nil || count < 1 {
+			return 0, 0, wrong
+		}
+	} else if rest, endless := strings.CutSuffix(text, "+"); endless {
+		number, count = rest, 0
+	}
+	if first, err = strconv.Atoi(number); err != nil || first < 1 {
+		return 0, 0, wrong
+	}
+	return first, count, nil
+}
+
+// checked fills defaults and finds what is wrong with a fault.
+func (f Fault) checked() (Fault, error) {
+	kinds := FaultKinds()
+	i := slices.IndexFunc(kinds, func(k FaultKind) bool { return k.Name == f.Kind })
+	if i < 0 {
+		var names []string
+		for _, k := range kinds {
+			names = append(names, k.Name)
+		}
+		return f, fmt.Errorf("there is no kind %q; the kinds are %s", f.Kind, strings.Join(names, ", "))
+	}
+	switch kind := kinds[i]; {
+	case f.Duration < 0:
+		return f, errors.New("a duration can't be negative")
+	case kind.Duration < 0 && f.Duration == 0:
+		return f, fmt.Errorf("%s needs a duration, as %s=50ms", f.Kind, f.Kind)
+	case kind.Duration == 0 && f.Duration != 0:
+		return f, fmt.Errorf("%s takes no duration", f.Kind)
+	case f.Duration == 0:
+		f.Duration = max(kind.Duration, 0)
+	}
+	if f.First < 0 || f.Count < 0 {
+		return f, errors.New("requests are counted from 1")
+	}
+	if f.Path != "" && !strings.HasPrefix(f.Path, "/") {
+		return f, fmt.Errorf("the path %q doesn't begin with a slash", f.Path)
+	}
+	if _, err := path.Match(f.Path, ""); err != nil {
+		return f, fmt.Errorf("the path %q is no valid pattern", f.Path)
+	}
+	f.First = max(f.First, 1)
+	return f, nil
+}
+
+// String is the text form of the fault.
+func (f Fault) String() string {
+	words := []string{f.Kind}
+	if f.Duration != 0 {
+		words[0] += "=" + f.Duration.String()
+	}
+	for _, word := range []string{f.Method, f.Path} {
+		if word != "" {
+			words = append(words, word)
+		}
+	}
+	first := strconv.Itoa(max(f.First, 1))
+	switch {
+	case f.Count == 1:
+		words = append(words, first)
+	case f.Count > 1:
+		words = append(words, first+"x"+strconv.Itoa(f.Count))
+	case f.First > 1:
+		words = append(words, first+"+")
+	}
+	return strings.Join(words, " ")
+}
+
+// matches reports whether the fault is for requests like this.
+func (f Fault) matches(method, target string) bool {
+	return (f.Method == "" || f.Method == method) && (f.Path == "" || matchesPath(f.Path, target, matchesGlob))
+}
+
+func matchesGlob(pattern, segment string) bool {
+	ok, err := path.Match(pattern, segment)
+	return ok && err == nil
+}

@@ -4,6 +4,10 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
 // TestFeatures: a feature that the org lacks isn't in its answers, and what is
@@ -13,7 +17,7 @@ func TestFeatures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	everyone := s.org.groups.get(s.org.self().Everyone)
+	everyone := s.org.Groups.Get(s.org.Self().Everyone)
 	for _, test := range []struct {
 		features []Feature
 		owners   bool
@@ -21,14 +25,14 @@ func TestFeatures(t *testing.T) {
 		if err := s.SetSettings(Settings{Features: test.features}); err != nil {
 			t.Fatal(err)
 		}
-		c := s.newCall(httptest.NewRequest("GET", "http://org/", nil), &route{})
-		_, owners := c.groupView(everyone)["_links"].(map[string]any)["owners"]
+		c := s.newCall(httptest.NewRequest("GET", "http://org/", nil), &web.Route{})
+		_, owners := mgmt.GroupView(c, everyone)["_links"].(map[string]any)["owners"]
 		if owners != test.owners {
 			t.Errorf("%v: owners %v", test.features, owners)
 		}
 	}
 	stored := map[string]any{"settings": map[string]any{"emOptInStatus": "NONE", "app": 1}}
-	if shown := withoutField(stored, []string{"settings", "emOptInStatus"}); len(object(shown, "settings")) != 1 || len(object(stored, "settings")) != 2 {
+	if shown := jsondoc.Without(stored, []string{"settings", "emOptInStatus"}); len(jsondoc.Object(shown, "settings")) != 1 || len(jsondoc.Object(stored, "settings")) != 2 {
 		t.Errorf("%v of %v", shown, stored)
 	}
 	if err := s.SetSettings(Settings{Features: []Feature{"teleport"}}); err == nil || !strings.Contains(err.Error(), "teleport") {

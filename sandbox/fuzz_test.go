@@ -6,6 +6,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/oktaform/oktaform/sandbox/internal/oauth"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
 // surfaceOrg is an org with one of everything, and a caller of each kind.
@@ -26,25 +30,25 @@ func surfaceOrg(f *testing.F) (s *Server, callers []string, names []string) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	service := s.org.apps.find(func(a *app) bool { return a.isService() })
-	c := &call{s: s, org: s.org, base: "http://example.com", now: s.now()}
-	token := &accessToken{Client: service.clientID(), Subject: service.clientID()}
+	service := s.org.Apps.Find(func(a *state.App) bool { return a.IsService() })
+	c := &web.Call{Org: s.org, Base: "http://example.com", Now: s.now()}
+	token := &oauth.AccessToken{Client: service.ClientID(), Subject: service.ClientID()}
 	for _, rt := range routes() {
-		if rt.scope != "" {
-			token.Scopes = append(token.Scopes, rt.scope+".manage", rt.scope+".read")
+		if rt.Scope != "" {
+			token.Scopes = append(token.Scopes, rt.Scope+".manage", rt.Scope+".read")
 		}
 	}
-	signed, err := c.mintAccess(token)
+	signed, err := oauth.MintAccess(c, token)
 	if err != nil {
 		f.Fatal(err)
 	}
-	for id := range s.org.users.all() {
+	for id := range s.org.Users.All() {
 		names = append(names, id)
 	}
-	for id := range s.org.groups.all() {
+	for id := range s.org.Groups.All() {
 		names = append(names, id)
 	}
-	for id := range s.org.apps.all() {
+	for id := range s.org.Apps.All() {
 		names = append(names, id)
 	}
 	names = append(names, "me", "r", "s", "oidc_client", service.Roles[1].ID, "%2e%2e", "okta.users.read")
@@ -55,7 +59,7 @@ func surfaceOrg(f *testing.F) (s *Server, callers []string, names []string) {
 // than an error to who has no credentials for the Management API.
 func FuzzSurface(f *testing.F) {
 	s, callers, names := surfaceOrg(f)
-	all := append(routes(), controlRoutes()...)
+	all := append(routes(), s.controlRoutes()...)
 	methods := []string{"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"}
 	bodies := []string{``, `null`, `{}`, `[]`, `"x"`, `{"profile":{"name":"n","login":"a@b.c"},"label":"l","signOnMode":"OPENID_CONNECT"}`,
 		`{"type":"CUSTOM","role":"r","resource-set":"s","issuer":"http://example.com","scopeId":"okta.apps.read","id":"x"}`,
@@ -71,7 +75,7 @@ func FuzzSurface(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, which int, method, name, caller byte, query, body, tail string) {
 		rt := all[((which%len(all))+len(all))%len(all)]
-		verb, pattern, _ := strings.Cut(rt.pattern, " ")
+		verb, pattern, _ := strings.Cut(rt.Pattern, " ")
 		if method != 0 {
 			verb = methods[int(method)%len(methods)]
 		}
@@ -101,7 +105,7 @@ func FuzzSurface(f *testing.F) {
 		switch {
 		case recorder.Code >= http.StatusInternalServerError:
 			t.Errorf("%s %s?%s %q: %d %s", verb, path, query, body, recorder.Code, recorder.Body)
-		case recorder.Code < 300 && rt.scope != "" && method == 0 && tail == "" && credentials != callers[1] && credentials != callers[2]:
+		case recorder.Code < 300 && rt.Scope != "" && method == 0 && tail == "" && credentials != callers[1] && credentials != callers[2]:
 			t.Errorf("%s %s takes %q: %s", verb, path, credentials, recorder.Body)
 		}
 	})

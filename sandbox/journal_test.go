@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
 func TestOrgSurvivesRestarts(t *testing.T) {
@@ -78,16 +80,16 @@ func TestJournalMayEndAnywhere(t *testing.T) {
 		t.Fatal("a request doesn't append exactly one line")
 	}
 	for end := len(whole); end <= len(full); end++ {
-		state := newOrg()
-		if err := readJournal(bytes.NewReader(full[:end]), state); err != nil {
+		restored := state.NewOrg()
+		if err := state.ReadJournal(bytes.NewReader(full[:end]), restored); err != nil {
 			t.Fatalf("cut at byte %d of the last line: %v", end-len(whole), err)
 		}
 		want := 2 // Everyone and "whole"
 		if end == len(full) {
 			want = 3
 		}
-		if state.groups.len() != want {
-			t.Fatalf("cut at byte %d of the last line: %d groups, want %d", end-len(whole), state.groups.len(), want)
+		if restored.Groups.Len() != want {
+			t.Fatalf("cut at byte %d of the last line: %d groups, want %d", end-len(whole), restored.Groups.Len(), want)
 		}
 	}
 	cut := filepath.Join(dir, "cut.jsonl")
@@ -101,9 +103,9 @@ func TestJournalMayEndAnywhere(t *testing.T) {
 func TestFilesThatAreNoOrg(t *testing.T) {
 	for name, content := range map[string]string{
 		"other":     "hello\n",
-		"broken":    journalHeader + "\n{]\n",
-		"unknown":   journalHeader + `` + "\n" + `[{"kind":"zebra","id":"1"}]` + "\n",
-		"wrongtype": journalHeader + "\n" + `[{"kind":"app","id":"1","value":7}]` + "\n",
+		"broken":    state.JournalHeader + "\n{]\n",
+		"unknown":   state.JournalHeader + `` + "\n" + `[{"kind":"zebra","id":"1"}]` + "\n",
+		"wrongtype": state.JournalHeader + "\n" + `[{"kind":"app","id":"1","value":7}]` + "\n",
 	} {
 		path := filepath.Join(t.TempDir(), name)
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {

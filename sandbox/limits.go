@@ -5,6 +5,10 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/syslog"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
 // RateLimit is a profile of rate limits: requests a minute by bucket, and
@@ -109,19 +113,19 @@ func (l *limits) window(key windowKey, limit int, now time.Time) *window {
 // admit counts the call in its bucket, sets the X-Rate-Limit headers, and
 // refuses it when the org, its principal or its client has no requests left.
 // The caller holds Server.mu.
-func (s *Server) admit(c *call) error {
+func (s *Server) admit(c *web.Call) error {
 	l := &s.limits
-	b := bucketOf(l.rules, c.r.Method, c.r.URL.Path)
+	b := bucketOf(l.rules, c.Request.Method, c.Request.URL.Path)
 	limit := b.limit(l.profile)
 	if limit == 0 {
 		return nil // newCall has set roomy headers
 	}
-	windows := []*window{l.window(windowKey{b.name, ""}, limit, c.now)}
-	if who := c.limitedAs(); who != "" {
-		windows = append(windows, l.window(windowKey{b.name, who}, limit*principalShare/100, c.now))
+	windows := []*window{l.window(windowKey{b.name, ""}, limit, c.Now)}
+	if who := limitedAs(c); who != "" {
+		windows = append(windows, l.window(windowKey{b.name, who}, limit*principalShare/100, c.Now))
 	}
-	if client := c.authorizingClient(); client != "" {
-		windows = append(windows, l.window(windowKey{b.name, client}, authorizePerClient, c.now))
+	if client := authorizingClient(c.Request); client != "" {
+		windows = append(windows, l.window(windowKey{b.name, client}, authorizePerClient, c.Now))
 	}
 	tightest := windows[0]
 	for _, w := range windows {
@@ -130,35 +134,33 @@ func (s *Server) admit(c *call) error {
 		}
 	}
 	if tightest.remaining() <= 0 {
-		c.limitHeaders(tightest.limit, 0, tightest.ends)
+		limitHeaders(c, tightest.limit, 0, tightest.ends)
 		if !tightest.reported {
 			tightest.reported = true
-			c.event(eventRateLimit, outcome{"DENY", "rate limit"}, logParty{ID: b.name, Type: "Bucket", Name: b.name})
+			syslog.EmitOutcome(c, syslog.EventRateLimit, state.Outcome{Result: "DENY", Reason: "rate limit"}, state.LogEntity{ID: b.name, Type: "Bucket", Name: b.name})
 		}
 		return errTooMany()
 	}
 	for _, w := range windows {
 		w.used++
 	}
-	c.limitHeaders(tightest.limit, tightest.remaining(), tightest.ends)
+	limitHeaders(c, tightest.limit, tightest.remaining(), tightest.ends)
 	return nil
 }
 
 // limitedAs names whose share of the bucket the call takes: an API token's or
 // an OAuth app's.
-func (c *call) limitedAs() string {
+func limitedAs(c *web.Call) string {
 	switch {
-	case c.principal == nil:
+	case c.Principal == nil:
 		return ""
-	case c.principal.clientID != "":
-		return c.principal.clientID
+	case c.Principal.ClientID != "":
+		return c.Principal.ClientID
 	}
-	return c.principal.tokenID
+	return c.Principal.TokenID
 }
 
 // authorizingClient is the client_id of an authorization request.
-func (c *call) authorizingClient() string { return authorizingClient(c.r) }
-
 func authorizingClient(r *http.Request) string {
 	if r.URL.Path != "/oauth2/v1/authorize" {
 		return ""
@@ -168,10 +170,10 @@ func authorizingClient(r *http.Request) string {
 
 // limitHeaders sets what the caller may still do. Reset is in whole seconds,
 // rounded up, so that who waits until then finds the window ended.
-func (c *call) limitHeaders(limit, remaining int, reset time.Time) {
-	c.header.Set("X-Rate-Limit-Limit", strconv.Itoa(limit))
-	c.header.Set("X-Rate-Limit-Remaining", strconv.Itoa(remaining))
-	c.header.Set("X-Rate-Limit-Reset", strconv.FormatInt(reset.Add(time.Second-1).Unix(), 10))
+func limitHeaders(c *web.Call, limit, remaining int, reset time.Time) {
+	c.Header.Set("X-Rate-Limit-Limit", strconv.Itoa(limit))
+	c.Header.Set("X-Rate-Limit-Remaining", strconv.Itoa(remaining))
+	c.Header.Set("X-Rate-Limit-Reset", strconv.FormatInt(reset.Add(time.Second-1).Unix(), 10))
 }
 
 // enter counts a request as under way until leave is called, and reports
@@ -204,15 +206,15 @@ func (s *Server) enter(r *http.Request) (leave func(), crowded bool) {
 
 // refuseCrowded answers a request too many at once. The headers don't show a
 // bucket then, but zeros and the present time.
-func (s *Server) refuseCrowded(c *call) {
+func (s *Server) refuseCrowded(c *web.Call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.limitHeaders(0, 0, c.now)
-	c.event(eventConcurrency, outcome{"DENY", "concurrency limit"})
-	errTooMany().respond(c)
+	limitHeaders(c, 0, 0, c.Now)
+	syslog.EmitOutcome(c, syslog.EventConcurrency, state.Outcome{Result: "DENY", Reason: "concurrency limit"})
+	errTooMany().Respond(c)
 	s.save(c)
 }
 
-func errTooMany() *apiError {
-	return &apiError{status: http.StatusTooManyRequests, code: "E0000047", summary: "API call exceeded rate limit due to too many requests."}
+func errTooMany() *web.APIError {
+	return &web.APIError{Status: http.StatusTooManyRequests, Code: "E0000047", Summary: "API call exceeded rate limit due to too many requests."}
 }

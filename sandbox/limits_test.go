@@ -189,9 +189,9 @@ func TestBucketsOfTheProvidersTable(t *testing.T) {
 
 func TestEveryRouteHasABucket(t *testing.T) {
 	for _, rt := range routes() {
-		method, path, _ := strings.Cut(rt.pattern, " ")
+		method, path, _ := strings.Cut(rt.Pattern, " ")
 		if b := bucketOf(bucketRules(), method, fillPattern(path, "x")); b.limit(RateLimitFree) <= 0 || b.limit(RateLimitEnterprise) < b.limit(RateLimitFree) {
-			t.Errorf("%s: %+v", rt.pattern, b)
+			t.Errorf("%s: %+v", rt.Pattern, b)
 		}
 	}
 }

@@ -11,6 +11,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/oktaform/oktaform/internal/reference"
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/oauth"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/syslog"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
 // nextOf is the path and query of the next link, or "".
@@ -58,44 +63,44 @@ func TestEventsOfOperations(t *testing.T) {
 		}
 	}
 	app := o.admin("POST", "/api/v1/apps", serviceAppDoc(t, "k")).text("id")
-	wrote(eventAppCreate, eventClientCreate)
+	wrote(syslog.EventAppCreate, syslog.EventClientCreate)
 	grant := o.admin("POST", "/api/v1/apps/"+app+"/grants", doc{"issuer": o.url, "scopeId": "okta.users.read"}).text("id")
-	wrote(eventConsentGrant)
+	wrote(syslog.EventConsentGrant)
 	o.admin("POST", "/api/v1/apps/"+app+"/grants", doc{"issuer": o.url, "scopeId": "okta.users.read"})
 	wrote() // it was there
 	o.admin("DELETE", "/api/v1/apps/"+app+"/grants/"+grant, nil)
-	wrote(eventConsentRevoke)
+	wrote(syslog.EventConsentRevoke)
 	key := o.admin("POST", "/api/v1/apps/"+app+"/credentials/jwks", newTestKey(t, "k2").public(t)).text("id")
-	wrote(eventCredentialCreate)
+	wrote(syslog.EventCredentialCreate)
 	o.admin("POST", "/api/v1/apps/"+app+"/credentials/jwks/"+key+"/lifecycle/deactivate", nil)
-	wrote(eventCredentialDeactivate)
+	wrote(syslog.EventCredentialDeactivate)
 	o.admin("DELETE", "/api/v1/apps/"+app+"/credentials/jwks/"+key, nil)
-	wrote(eventCredentialDelete)
+	wrote(syslog.EventCredentialDelete)
 	role := o.admin("POST", "/oauth2/v1/clients/"+app+"/roles", doc{"type": "APP_ADMIN"}).text("id")
 	o.admin("PUT", "/oauth2/v1/clients/"+app+"/roles/"+role+"/targets/catalog/apps/oidc_client", nil)
 	o.admin("DELETE", "/oauth2/v1/clients/"+app+"/roles/"+role, nil)
-	wrote(eventClientRoleGrant, eventClientRoleGrant, eventClientRoleRevoke)
+	wrote(syslog.EventClientRoleGrant, syslog.EventClientRoleGrant, syslog.EventClientRoleRevoke)
 	group := o.admin("POST", "/api/v1/groups", doc{"profile": doc{"name": "testers"}}).text("id")
 	user := o.admin("POST", "/api/v1/users", person("ada@example.com")).text("id")
 	o.admin("PUT", "/api/v1/groups/"+group+"/users/"+user, nil)
 	o.admin("DELETE", "/api/v1/groups/"+group+"/users/"+user, nil)
-	wrote(eventGroupCreate, eventUserCreate, eventUserActivate, eventMemberAdd, eventMemberGone)
+	wrote(syslog.EventGroupCreate, syslog.EventUserCreate, syslog.EventUserActivate, syslog.EventMemberAdd, syslog.EventMemberGone)
 	web := o.admin("POST", "/api/v1/apps", webAppDoc(nil)).text("id")
 	o.admin("PUT", "/api/v1/apps/"+web+"/groups/"+group, doc{})
 	o.admin("PUT", "/api/v1/apps/"+web+"/groups/"+group, doc{"priority": 3})
 	o.admin("DELETE", "/api/v1/apps/"+web+"/groups/"+group, nil)
 	o.admin("GET", "/api/v1/apps/"+web+"/credentials/secrets", nil)
-	wrote(eventAppCreate, eventClientCreate, eventAppGroupAdd, eventAppGroupUpdate, eventAppGroupRemove, eventSecretRead)
+	wrote(syslog.EventAppCreate, syslog.EventClientCreate, syslog.EventAppGroupAdd, syslog.EventAppGroupUpdate, syslog.EventAppGroupRemove, syslog.EventSecretRead)
 	custom := o.admin("POST", "/api/v1/iam/roles", doc{"label": "r", "description": "d", "permissions": []string{"okta.users.read"}}).text("id")
 	set := o.admin("POST", "/api/v1/iam/resource-sets", doc{"label": "s", "description": "d", "resources": []string{o.url + "/api/v1/users"}}).text("id")
 	given := o.admin("POST", "/api/v1/users/"+user+"/roles", doc{"type": "CUSTOM", "role": custom, "resource-set": set}).text("id")
 	o.admin("DELETE", "/api/v1/users/"+user+"/roles/"+given, nil)
-	wrote(eventRoleCreate, eventSetCreate, eventUserRoleGrant, eventBindingAdd, eventUserRoleRevoke, eventBindingDelete)
+	wrote(syslog.EventRoleCreate, syslog.EventSetCreate, syslog.EventUserRoleGrant, syslog.EventBindingAdd, syslog.EventUserRoleRevoke, syslog.EventBindingDelete)
 	o.call("POST", "/api/v1/groups", doc{"profile": doc{"name": "testers"}})
 	wrote() // refused
 	o.admin("POST", "/api/v1/apps/"+web+"/lifecycle/deactivate", nil)
 	o.admin("DELETE", "/api/v1/apps/"+web, nil)
-	wrote(eventAppDeactivate, eventClientDeactivate, eventAppDelete, eventClientDelete)
+	wrote(syslog.EventAppDeactivate, syslog.EventClientDeactivate, syslog.EventAppDelete, syslog.EventClientDelete)
 }
 
 // TestEventsOfSignIn: sign-ins and tokens, good and refused, with who acted.
@@ -109,15 +114,15 @@ func TestEventsOfSignIn(t *testing.T) {
 	secret := o.signIn(web, "ada@example.com", password, "openid offline_access")
 	o.send("POST", "/api/v1/authn", `{"username":"ada@example.com","password":"wrong"}`, "Content-Type", "application/json")
 	service.token("okta.users.read")
-	o.want(o.post("/oauth2/v1/token", service.form("okta.groups.read")), errNoGrantedScope)
+	o.want(o.post("/oauth2/v1/token", service.form("okta.groups.read")), oauth.ErrNoGrantedScope)
 	form := service.form("okta.users.read")
 	form.Set("client_assertion", newTestKey(t, "key-1").sign(t, service.claims(), nil))
 	o.post("/oauth2/v1/token", form)
 
 	got := o.admin("GET", cursor, nil)
 	events := got.list(t)
-	want := []string{eventSessionStart, eventSSO, eventCode, eventAccessToken, eventIDToken, eventRefreshToken,
-		eventSessionStart, eventAccessToken, eventToken, eventBadClient}
+	want := []string{syslog.EventSessionStart, syslog.EventSSO, syslog.EventCode, syslog.EventAccessToken, syslog.EventIDToken, syslog.EventRefreshToken,
+		syslog.EventSessionStart, syslog.EventAccessToken, syslog.EventToken, syslog.EventBadClient}
 	if types := typesOf(events); !slices.Equal(types, want) {
 		t.Fatalf("got  %v\nwant %v", types, want)
 	}
@@ -133,7 +138,7 @@ func TestEventsOfSignIn(t *testing.T) {
 	check(6, "outcome.result", "FAILURE")
 	check(6, "outcome.reason", "INVALID_CREDENTIALS")
 	check(7, "actor.id", service.id)
-	check(8, "outcome.reason", errNoGrantedScope.code)
+	check(8, "outcome.reason", oauth.ErrNoGrantedScope.Code)
 	for _, value := range []string{password, secret.text("access_token"), secret.text("refresh_token"), web.secret, o.server.Token()} {
 		if strings.Contains(string(got.body), value) {
 			t.Error("the log holds a secret")
@@ -149,7 +154,7 @@ func TestLogQueries(t *testing.T) {
 		o.admin("POST", "/api/v1/groups", doc{"profile": doc{"name": name}})
 	}
 	at := func(minutes int) string {
-		return url.QueryEscape(timestamp(start.Add(time.Duration(minutes) * time.Minute)))
+		return url.QueryEscape(state.Timestamp(start.Add(time.Duration(minutes) * time.Minute)))
 	}
 	names := func(path string) string {
 		t.Helper()
@@ -157,7 +162,7 @@ func TestLogQueries(t *testing.T) {
 		for next := path; next != ""; {
 			got := o.admin("GET", next, nil)
 			for _, e := range got.list(t) {
-				all = append(all, text(e["target"].([]any)[0].(doc), "displayName"))
+				all = append(all, jsondoc.Text(e["target"].([]any)[0].(doc), "displayName"))
 			}
 			next = o.nextOf(got)
 			if len(got.list(t)) == 0 {
@@ -227,8 +232,8 @@ func TestLogNeedsScopeAndRole(t *testing.T) {
 // once, in the order of commitment, whatever comes between.
 func TestPollingMissesNothing(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		l := &systemLog{}
-		c := &call{org: &org{log: l}, now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
+		l := &state.Log{}
+		c := &web.Call{Org: &state.Org{Log: l}, Now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
 		query := url.Values{"limit": {rapid.SampledFrom([]string{"1", "2", "7"}).Draw(rt, "limit")}}
 		if rapid.Bool().Draw(rt, "filter") {
 			query.Set("filter", `eventType eq "a"`)
@@ -236,32 +241,32 @@ func TestPollingMissesNothing(t *testing.T) {
 		var wrote, read []int64
 		for range rapid.IntRange(1, 20).Draw(rt, "steps") {
 			for range rapid.IntRange(0, 5).Draw(rt, "events") {
-				e := &logEvent{Type: rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "type"), Published: c.now.Add(-time.Duration(rapid.IntRange(0, 3).Draw(rt, "late")) * time.Second)}
-				l.add(e)
+				e := &state.Event{Type: rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "type"), Published: c.Now.Add(-time.Duration(rapid.IntRange(0, 3).Draw(rt, "late")) * time.Second)}
+				l.Add(e)
 				if e.Type == "a" || !query.Has("filter") {
 					wrote = append(wrote, e.Seq)
 				}
 			}
-			q, err := c.logQuery(query)
+			q, err := syslog.ParseQuery(c, query)
 			if err != nil {
 				rt.Fatal(err)
 			}
-			events, _ := q.page(c)
+			events, _ := q.Events(c)
 			for _, e := range events {
 				read = append(read, e.Seq)
 			}
-			query = q.next(query, events, l.last)
+			query = q.Next(query, events, l.Last)
 		}
 		if !slices.Equal(read, wrote[:len(read)]) {
 			rt.Fatalf("read %v of %v", read, wrote)
 		}
 		for range len(wrote) {
-			q, _ := c.logQuery(query)
-			events, _ := q.page(c)
+			q, _ := syslog.ParseQuery(c, query)
+			events, _ := q.Events(c)
 			for _, e := range events {
 				read = append(read, e.Seq)
 			}
-			query = q.next(query, events, l.last)
+			query = q.Next(query, events, l.Last)
 		}
 		if !slices.Equal(read, wrote) {
 			rt.Fatalf("read %v of %v", read, wrote)
@@ -270,14 +275,14 @@ func TestPollingMissesNothing(t *testing.T) {
 }
 
 func TestLogIsBounded(t *testing.T) {
-	l := &systemLog{}
-	for range 3 * logInMemory {
-		l.add(&logEvent{})
+	l := &state.Log{}
+	for range 3 * state.LogInMemory {
+		l.Add(&state.Event{})
 	}
-	if n := len(l.events); n < logInMemory || n > logInMemory+logInMemory/10 {
+	if n := len(l.Events); n < state.LogInMemory || n > state.LogInMemory+state.LogInMemory/10 {
 		t.Errorf("%d events are kept", n)
 	}
-	if records, _ := l.dump(); len(records) != logInFile || l.events[len(l.events)-1].Seq != 3*logInMemory {
+	if records, _ := l.Dump(); len(records) != state.LogInFile || l.Events[len(l.Events)-1].Seq != 3*state.LogInMemory {
 		t.Errorf("%d in the file", len(records))
 	}
 }
@@ -285,19 +290,19 @@ func TestLogIsBounded(t *testing.T) {
 // TestLogRefusesPlacesItDoesNotKnow: whoever goes on from a place that is forgotten,
 // or that the org never came to, would miss events.
 func TestLogRefusesPlacesItDoesNotKnow(t *testing.T) {
-	l := &systemLog{}
-	for range 2 * logInMemory {
-		l.add(&logEvent{})
+	l := &state.Log{}
+	for range 2 * state.LogInMemory {
+		l.Add(&state.Event{})
 	}
-	first := l.events[0].Seq
-	for seq, want := range map[int64]bool{-1: true, 0: false, first - 2: false, first - 1: true, first: true, l.last: true, l.last + 1: false} {
-		if got := l.knows(seq); got != want {
-			t.Errorf("%d of %d to %d: %t", seq, first, l.last, got)
+	first := l.Events[0].Seq
+	for seq, want := range map[int64]bool{-1: true, 0: false, first - 2: false, first - 1: true, first: true, l.Last: true, l.Last + 1: false} {
+		if got := l.Knows(seq); got != want {
+			t.Errorf("%d of %d to %d: %t", seq, first, l.Last, got)
 		}
 	}
 	o := newTestOrg(t)
 	_, next := o.events("/api/v1/logs")
-	after := url.QueryEscape(logCursor(o.server.org.log.last+1, time.Now()))
+	after := url.QueryEscape(syslog.Cursor(o.server.org.Log.Last+1, time.Now()))
 	o.refuses(o.call("GET", "/api/v1/logs?after="+after, nil), 400, "E0000029", "")
 	o.admin("GET", next, nil)
 }
@@ -326,9 +331,9 @@ func TestEventTypesAreOktas(t *testing.T) {
 		name, _, _ := strings.Cut(line, "\t")
 		known[name] = true
 	}
-	for _, kind := range logTypes {
-		if !known[kind.name] || kind.message == "" {
-			t.Errorf("%s %q", kind.name, kind.message)
+	for _, kind := range syslog.Types {
+		if !known[kind.Name] || kind.Message == "" {
+			t.Errorf("%s %q", kind.Name, kind.Message)
 		}
 	}
 }

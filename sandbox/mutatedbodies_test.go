@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/oktaform/oktaform/internal/skip"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
 // bodyTemplates are good bodies of the routes that take one.
@@ -84,8 +85,8 @@ func TestMutatedBodies(t *testing.T) {
 			}
 		}
 	}
-	all := slices.DeleteFunc(append(routes(), controlRoutes()...), func(rt route) bool {
-		return !strings.HasPrefix(rt.pattern, "P") || strings.HasPrefix(rt.pattern, "PUT /_sandbox/clock")
+	all := slices.DeleteFunc(append(routes(), (&Server{}).controlRoutes()...), func(rt web.Route) bool {
+		return !strings.HasPrefix(rt.Pattern, "P") || strings.HasPrefix(rt.Pattern, "PUT /_sandbox/clock")
 	})
 	requests := 0
 	for _, rt := range all {
@@ -102,7 +103,7 @@ func TestMutatedBodies(t *testing.T) {
 			}
 			return recorder
 		}
-		method, pattern, _ := strings.Cut(rt.pattern, " ")
+		method, pattern, _ := strings.Cut(rt.Pattern, " ")
 		path := pattern
 		for name, id := range names {
 			path = strings.ReplaceAll(path, "{"+name+"}", id)
@@ -121,7 +122,7 @@ func TestMutatedBodies(t *testing.T) {
 			send("GET", list, nil)
 		}
 		if _, err := New(Options{Seed: []byte(dumped(t, s, true))}); err != nil {
-			t.Errorf("%s: what it took is no seed: %v", rt.pattern, err)
+			t.Errorf("%s: what it took is no seed: %v", rt.Pattern, err)
 		}
 	}
 	t.Logf("%d requests to %d routes", requests, len(all))
@@ -143,5 +144,5 @@ func mutableOrg(t *testing.T) (s *Server, credentials string, names map[string]s
 		t.Fatal(err)
 	}
 	return s, "SSWS " + s.Token(), map[string]string{"userId": "00u0", "groupId": "00g0", "appId": "0oa0", "clientId": "0oa0", "secretId": "ocs0", "keyId": "pks0",
-		"grantId": "oag0", "roleAssignmentId": "irb0", "roleIdOrLabel": "cr00", "resourceSetIdOrLabel": "iam0", "policyId": s.org.defaultPolicy(), "permissionType": "okta.users.read"}
+		"grantId": "oag0", "roleAssignmentId": "irb0", "roleIdOrLabel": "cr00", "resourceSetIdOrLabel": "iam0", "policyId": s.org.DefaultPolicy(), "permissionType": "okta.users.read"}
 }

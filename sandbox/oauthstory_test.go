@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/oktaform/oktaform/sandbox/internal/oauth"
 )
 
 func TestServiceAppStory(t *testing.T) {
@@ -40,7 +42,7 @@ func TestServiceAppStory(t *testing.T) {
 		!strings.Contains(header, `scope="okta.groups.read", error="insufficient_scope"`) || !strings.Contains(header, `resource="/api/v1/groups"`) {
 		t.Errorf("groups: %d %q %s", groups.status, header, groups.body)
 	}
-	o.want(o.post("/oauth2/v1/token", app.form("okta.users.manage")), errNoGrantedScope)
+	o.want(o.post("/oauth2/v1/token", app.form("okta.users.manage")), oauth.ErrNoGrantedScope)
 }
 
 func TestWebAppStory(t *testing.T) {

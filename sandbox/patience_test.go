@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
 // TestSlowClients: who sends half a request, or byte by byte, or nothing, is let
@@ -94,7 +96,7 @@ func TestSlowClients(t *testing.T) {
 func TestPanicAnswers500(t *testing.T) {
 	o := newTestOrg(t)
 	id, _ := o.newUser(testLogin)
-	o.server.org.users.get(id).Roles = []*roleAssignment{nil} // nothing that the API can make
+	o.server.org.Users.Get(id).Roles = []*state.RoleAssignment{nil} // nothing that the API can make
 	got := o.send("GET", "/api/v1/users/"+id+"/roles", "", "Authorization", "SSWS "+o.server.Token())
 	if got.status != http.StatusInternalServerError || got.text("errorCode") != "E0000009" {
 		t.Errorf("%d %s", got.status, got.body)

@@ -20,6 +20,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/openapicheck"
 	"github.com/oktaform/oktaform/internal/reference"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt"
 )
 
 // exchange is one recorded request with its answer (go-vcr's format).
@@ -146,12 +147,12 @@ type replay struct {
 // featuresOf are the features that the recorded org had: it shows their fields.
 func featuresOf(exchanges []exchange) []Feature {
 	features := []Feature{}
-	for _, field := range featureFields() {
-		name := field.path[strings.LastIndex(field.path, ".")+1:]
-		if !slices.Contains(features, field.feature) && slices.ContainsFunc(exchanges, func(x exchange) bool {
+	for _, field := range mgmt.FeatureFields() {
+		name := field.Path[strings.LastIndex(field.Path, ".")+1:]
+		if !slices.Contains(features, field.Feature) && slices.ContainsFunc(exchanges, func(x exchange) bool {
 			return strings.Contains(x.Response.Body, `"`+name+`":`)
 		}) {
-			features = append(features, field.feature)
+			features = append(features, field.Feature)
 		}
 	}
 	return features
@@ -178,7 +179,7 @@ func (r *replay) translate(text string) string {
 			return own
 		}
 		if strings.HasPrefix(id, "00T") {
-			for _, token := range r.server.org.apiTokens.all() {
+			for _, token := range r.server.org.APITokens.All() {
 				return token.ID
 			}
 		}

@@ -3,16 +3,18 @@ package sandbox
 import (
 	"encoding/base32"
 	"testing"
+
+	"github.com/oktaform/oktaform/sandbox/internal/access"
 )
 
 func TestAssignmentIDsAreBase32OfTheType(t *testing.T) {
-	for _, role := range standardRoles() {
+	for _, role := range access.StandardRoles() {
 		want := ""
-		if role.target != "" {
-			want = base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString([]byte(role.id))
+		if role.Target != "" {
+			want = base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString([]byte(role.ID))
 		}
-		if role.assignment != want {
-			t.Errorf("%s has %q, want %q", role.id, role.assignment, want)
+		if role.Assignment != want {
+			t.Errorf("%s has %q, want %q", role.ID, role.Assignment, want)
 		}
 	}
 }

@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
 func dumped(t interface{ Fatal(...any) }, s *Server, secrets bool) string {
@@ -44,7 +47,7 @@ const handSeed = `{
 func TestSeedByHand(t *testing.T) {
 	key := newTestKey(t, "key-1")
 	public, _ := json.Marshal(key.public(t))
-	password := "Aa1!" + randomBytes64(12)
+	password := "Aa1!" + state.RandomBase64(12)
 	o := openTestOrg(t, Options{Seed: fmt.Appendf(nil, handSeed, password, public)})
 
 	service := &serviceApp{o: o, id: "my-service", key: key}
@@ -52,7 +55,7 @@ func TestSeedByHand(t *testing.T) {
 		t.Errorf("the service reads users: %d %s", got.status, got.body)
 	}
 	secrets := o.admin("GET", "/api/v1/apps/0oaweb00000000000001/credentials/secrets", nil).list(t)
-	web := &webApp{id: "0oaweb00000000000001", secret: secrets[0]["client_secret"].(string), verifier: randomBytes64(40)}
+	web := &webApp{id: "0oaweb00000000000001", secret: secrets[0]["client_secret"].(string), verifier: state.RandomBase64(40)}
 	if got := o.signIn(web, "ada@example.com", password, "openid okta.users.read"); got.status != 200 {
 		t.Errorf("sign-in: %d %s", got.status, got.body)
 	} else if users := o.get("/api/v1/users", got.text("access_token")).list(t); len(users) != 1 {
@@ -130,7 +133,7 @@ func TestDumpSeedsAnEqualOrg(t *testing.T) {
 // its signing key.
 func (o *testOrg) comparable(path string) string {
 	o.t.Helper()
-	return strings.NewReplacer(o.url, "", o.server.org.currentKey().ID, "").Replace(string(o.admin("GET", path, nil).body))
+	return strings.NewReplacer(o.url, "", o.server.org.CurrentKey().ID, "").Replace(string(o.admin("GET", path, nil).body))
 }
 
 // TestDumpsAreStable does it for orgs of any members and roles.
@@ -155,15 +158,15 @@ func TestDumpsAreStable(t *testing.T) {
 		}
 		seed["users"], seed["groups"] = users, groups
 		text, _ := json.Marshal(seed)
-		planted := func(seed []byte) *Server { // an org without the signing key, which takes long to make
-			s := &Server{org: newOrg()}
-			if err := s.plant(seed, time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)); err != nil {
+		bootstrapped := func(seed []byte) *Server { // an org without the signing key, which takes long to make
+			s := &Server{org: state.NewOrg()}
+			if err := mgmt.SeedOrg(s.org, seed, "", time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)); err != nil {
 				rt.Fatal(err)
 			}
 			return s
 		}
-		dump := dumped(rt, planted(text), true)
-		if again := dumped(rt, planted([]byte(dump)), true); again != dump {
+		dump := dumped(rt, bootstrapped(text), true)
+		if again := dumped(rt, bootstrapped([]byte(dump)), true); again != dump {
 			rt.Fatalf("%s\nbecomes\n%s", dump, again)
 		}
 	})
@@ -199,7 +202,7 @@ func TestWrongSeeds(t *testing.T) {
 			t.Errorf("%s: the file is no good afterwards: %v", seed, err)
 			continue
 		}
-		if n := s.org.users.len(); n != 1 {
+		if n := s.org.Users.Len(); n != 1 {
 			t.Errorf("%s: %d users are in the file", seed, n)
 		}
 		_ = s.Close()

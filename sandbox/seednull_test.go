@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
 // badSeeds don't become an org, and say where they are wrong.
@@ -50,7 +53,7 @@ func TestBadSeeds(t *testing.T) {
 			t.Errorf("%.80s: %.200v", test.seed, err)
 		}
 	}
-	if _, err := New(Options{Seed: make([]byte, maxSeed+1)}); err == nil || !strings.Contains(err.Error(), "at most") {
+	if _, err := New(Options{Seed: make([]byte, mgmt.MaxSeed+1)}); err == nil || !strings.Contains(err.Error(), "at most") {
 		t.Errorf("too large: %v", err)
 	}
 }
@@ -71,7 +74,7 @@ func TestBadDataFiles(t *testing.T) {
 		{`[{"kind":"log","id":"x","value":null}]`, "line 2: "},
 	} {
 		file := filepath.Join(t.TempDir(), "org.db")
-		if err := os.WriteFile(file, []byte(journalHeader+"\n"+test.line+"\n"), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(state.JournalHeader+"\n"+test.line+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		s, err := New(Options{DataFile: file})

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/rsa"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
 // Options configure a Server. The zero value is an org in memory.
@@ -52,6 +56,9 @@ type Options struct {
 	Sleep func(context.Context, time.Duration)
 }
 
+// NewSigningKey makes a key for Options.SigningKey.
+func NewSigningKey() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) }
+
 // Server is an Okta org as an http.Handler. All methods are safe for use by
 // several goroutines at once.
 type Server struct {
@@ -63,8 +70,8 @@ type Server struct {
 	mu       sync.Mutex // guards all below
 	settings Settings
 	limits   limits
-	org      *org
-	journal  *journal // nil without a data file
+	org      *state.Org
+	journal  *state.Journal // nil without a data file
 }
 
 // Settings are what can be changed of a running org, besides its faults and
@@ -82,7 +89,7 @@ func New(options Options) (*Server, error) {
 	if options.Clock == nil {
 		options.Clock = time.Now
 	}
-	s := &Server{options: options, org: newOrg(), mux: http.NewServeMux(), limits: newLimits("")}
+	s := &Server{options: options, org: state.NewOrg(), mux: http.NewServeMux(), limits: newLimits("")}
 	s.SetClockOffset(options.ClockOffset)
 	if err := s.SetFaults(options.Faults...); err != nil {
 		return nil, err
@@ -95,7 +102,7 @@ func New(options Options) (*Server, error) {
 		if err != nil {
 			return nil, fmt.Errorf("sandbox data file: %w", err)
 		}
-		j, err := openJournal(folder, name, s.org)
+		j, err := state.OpenJournal(folder, name, s.org)
 		if folder != options.DataFolder {
 			_ = folder.Close()
 		}
@@ -104,14 +111,26 @@ func New(options Options) (*Server, error) {
 		}
 		s.journal = j
 	}
-	if err := s.found(); err != nil {
+	if err := s.bootstrap(); err != nil {
 		_ = s.Close()
 		return nil, err
 	}
 	for _, rt := range routes() {
-		s.mux.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, &rt) })
+		s.mux.HandleFunc(rt.Pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, &rt) })
 	}
 	return s, nil
+}
+
+// bootstrap fills a new org. An org that exists stays as it is.
+func (s *Server) bootstrap() error {
+	if s.org.Self() != nil {
+		return nil
+	}
+	now := s.now().UTC().Truncate(time.Second)
+	if err := mgmt.Bootstrap(s.org, s.options.Seed, s.options.AdminToken, s.options.SigningKey, now); err != nil {
+		return err
+	}
+	return s.commit()
 }
 
 // data is the open folder of the data file, and its name there.
@@ -138,14 +157,14 @@ func (s *Server) Close() error {
 	}
 	j := s.journal
 	s.journal = nil
-	return j.close()
+	return j.Close()
 }
 
 // Token returns the SSWS token of the org's super admin.
 func (s *Server) Token() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.org.self().AdminToken
+	return s.org.Self().AdminToken
 }
 
 // Settings returns the org's settings.
@@ -167,7 +186,7 @@ func (s *Server) SetSettings(settings Settings) error {
 	if settings.Features == nil {
 		settings.Features = DefaultFeatures()
 	}
-	if err := checkFeatures(settings.Features); err != nil {
+	if err := mgmt.CheckFeatures(settings.Features); err != nil {
 		return err
 	}
 	s.mu.Lock()

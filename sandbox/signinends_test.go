@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/oktaform/oktaform/sandbox/internal/oauth"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
 // signInEnds are changes after which neither an authorization code nor a refresh
@@ -33,7 +36,7 @@ var signInEnds = []struct {
 
 // revokeGrants takes all scopes of the app back.
 func (o *signInOrg) revokeGrants() {
-	for _, g := range o.server.org.apps.get(o.app.id).Grants {
+	for _, g := range o.server.org.Apps.Get(o.app.id).Grants {
 		o.admin("DELETE", "/api/v1/apps/"+o.app.id+"/grants/"+g.ID, nil)
 	}
 }
@@ -51,9 +54,9 @@ func TestCodesEnd(t *testing.T) {
 					t.Errorf("%d %s", got.status, got.body)
 				}
 				if strings.HasPrefix(test.name, "the user is unassigned") {
-					o.want(got, errCode)
+					o.want(got, oauth.ErrCode)
 					o.admin("POST", "/api/v1/apps/"+o.app.id+"/users", doc{"id": o.userID})
-					o.want(o.post("/oauth2/v1/token", o.app.codeForm(code)), errCode) // it was used up
+					o.want(o.post("/oauth2/v1/token", o.app.codeForm(code)), oauth.ErrCode) // it was used up
 				}
 			})
 		}
@@ -75,7 +78,7 @@ func TestCodesEndThroughGroups(t *testing.T) {
 			o.admin("PUT", "/api/v1/apps/"+o.app.id+"/groups/"+group, doc{})
 			code := o.code("openid")
 			end(o, group)
-			o.want(o.post("/oauth2/v1/token", o.app.codeForm(code)), errCode)
+			o.want(o.post("/oauth2/v1/token", o.app.codeForm(code)), oauth.ErrCode)
 		})
 	}
 }
@@ -150,13 +153,13 @@ func TestAPITokensEnd(t *testing.T) {
 	o := newTestOrg(t)
 	id, _ := o.newUser(testLogin)
 	o.admin("POST", "/api/v1/users/"+id+"/roles", doc{"type": "READ_ONLY_ADMIN"})
-	o.server.org.apiTokens.put(tokenHash("00mine"), &apiToken{ID: newID("00T"), UserID: id})
+	o.server.org.APITokens.Put(state.TokenHash("00mine"), &state.APIToken{ID: state.NewID("00T"), UserID: id})
 	get := func() int { return o.send("GET", "/api/v1/users", "", "Authorization", "SSWS 00mine").status }
 	if got := get(); got != http.StatusOK {
 		t.Fatal(got)
 	}
 	o.admin("POST", "/api/v1/users/"+id+"/lifecycle/deactivate", nil)
-	o.server.org.users.get(id).Status = "ACTIVE"
+	o.server.org.Users.Get(id).Status = "ACTIVE"
 	if got := get(); got != http.StatusUnauthorized {
 		t.Errorf("%d", got)
 	}

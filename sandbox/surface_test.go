@@ -38,7 +38,7 @@ func FuzzManagementAPI(f *testing.F) {
 		f.Fatal(err)
 	}
 	for i, rt := range routes() {
-		if rt.scope != "" {
+		if rt.Scope != "" {
 			f.Add(i, "x", "limit=1&after=x&q=a&filter=id+eq+%22x%22", `{"type":"CUSTOM","profile":{"name":"n"}}`)
 			f.Add(i, "me", "search=id+pr", `{"label":"l","signOnMode":"OPENID_CONNECT","settings":{"oauthClient":{"grant_types":["implicit"]}}}`)
 			f.Add(i, "oidc_client", "", `null`)
@@ -47,17 +47,17 @@ func FuzzManagementAPI(f *testing.F) {
 	all := routes()
 	f.Fuzz(func(t *testing.T, which int, name, query, body string) {
 		rt := all[((which%len(all))+len(all))%len(all)]
-		if rt.scope == "" {
+		if rt.Scope == "" {
 			return
 		}
-		method, pattern, _ := strings.Cut(rt.pattern, " ")
+		method, pattern, _ := strings.Cut(rt.Pattern, " ")
 		request := httptest.NewRequest(method, "/", strings.NewReader(body))
 		request.URL.Path, request.URL.RawQuery = fillPattern(pattern, name), query
 		request.Header.Set("Authorization", "SSWS "+server.Token())
 		recorder := httptest.NewRecorder()
 		server.ServeHTTP(recorder, request)
 		if recorder.Code >= 500 {
-			t.Errorf("%s: %d %s", rt.pattern, recorder.Code, recorder.Body)
+			t.Errorf("%s: %d %s", rt.Pattern, recorder.Code, recorder.Body)
 		}
 	})
 }

@@ -19,6 +19,9 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/oktaform/oktaform/internal/openapicheck"
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/oauth"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
 // testOrg is an org on a real port, with a clock that tests move.
@@ -139,10 +142,10 @@ func (o *testOrg) post(path string, form url.Values, header ...string) *answer {
 }
 
 // want checks status, error and description of an OAuth answer.
-func (o *testOrg) want(got *answer, expected *oauthError) {
+func (o *testOrg) want(got *answer, expected *oauth.Error) {
 	o.t.Helper()
-	if got.status != expected.status || got.text("error") != expected.code || got.text("error_description") != expected.description {
-		o.t.Errorf("got %d %s\nwant %d %s", got.status, got.body, expected.status, expected.code+" "+expected.description)
+	if got.status != expected.Status || got.text("error") != expected.Code || got.text("error_description") != expected.Description {
+		o.t.Errorf("got %d %s\nwant %d %s", got.status, got.body, expected.Status, expected.Code+" "+expected.Description)
 	}
 }
 
@@ -241,7 +244,7 @@ func (o *testOrg) grant(appID string, scopes ...string) {
 func (a *serviceApp) claims() doc {
 	now := a.o.clock()
 	all := doc{"iss": a.id, "sub": a.id, "aud": a.o.url + "/oauth2/v1/token", "iat": now.Unix(),
-		"exp": now.Add(time.Hour).Unix(), "jti": randomBytes64(16)}
+		"exp": now.Add(time.Hour).Unix(), "jti": state.RandomBase64(16)}
 	for name, value := range a.changes {
 		all[name] = value
 		if value == nil {
@@ -255,7 +258,7 @@ func (a *serviceApp) assertion() string { return a.key.sign(a.o.t, a.claims(), n
 
 func (a *serviceApp) form(scope string) url.Values {
 	return url.Values{"grant_type": {"client_credentials"}, "scope": {scope},
-		"client_assertion_type": {assertionType}, "client_assertion": {a.assertion()}}
+		"client_assertion_type": {oauth.AssertionType}, "client_assertion": {a.assertion()}}
 }
 
 func (a *serviceApp) token(scope string) string {
@@ -285,10 +288,10 @@ func (o *testOrg) newWebApp(change func(doc), scopes ...string) *webApp {
 	}
 	created := o.admin("POST", "/api/v1/apps", request)
 	secret := ""
-	if oauth := object(created.doc, "credentials", "oauthClient"); oauth != nil {
-		secret = text(oauth, "client_secret")
+	if oauth := jsondoc.Object(created.doc, "credentials", "oauthClient"); oauth != nil {
+		secret = jsondoc.Text(oauth, "client_secret")
 	}
-	app := &webApp{id: created.text("id"), secret: secret, verifier: randomBytes64(40)}
+	app := &webApp{id: created.text("id"), secret: secret, verifier: state.RandomBase64(40)}
 	o.grant(app.id, scopes...)
 	return app
 }
@@ -296,7 +299,7 @@ func (o *testOrg) newWebApp(change func(doc), scopes ...string) *webApp {
 // newUser makes an active user whose password is random, and returns both.
 func (o *testOrg) newUser(login string) (id, password string) {
 	o.t.Helper()
-	password = "Aa1!" + randomBytes64(12)
+	password = "Aa1!" + state.RandomBase64(12)
 	created := o.admin("POST", "/api/v1/users", doc{
 		"profile":     doc{"firstName": "Ada", "lastName": "Admin", "login": login, "email": login},
 		"credentials": doc{"password": doc{"value": password}}})

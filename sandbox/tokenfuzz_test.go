@@ -6,6 +6,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/oktaform/oktaform/sandbox/internal/oauth"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
 // FuzzTokenEndpoint sends any form: it must never panic, answer 500, or give
@@ -16,7 +19,7 @@ func FuzzTokenEndpoint(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add("grant_type=client_credentials&scope=okta.users.read", "")
-	f.Add("grant_type=client_credentials&client_assertion_type="+url.QueryEscape(assertionType)+"&client_assertion=eyJhbGciOiJSUzI1NiJ9.e30.AA", "")
+	f.Add("grant_type=client_credentials&client_assertion_type="+url.QueryEscape(oauth.AssertionType)+"&client_assertion=eyJhbGciOiJSUzI1NiJ9.e30.AA", "")
 	f.Add("grant_type=authorization_code&code=x&client_id=0oa1&client_secret=x&code_verifier=x", "Basic MG9hMTp4")
 	f.Add("grant_type=refresh_token&refresh_token=x&client_id=%00", "Bearer x")
 	f.Add("a=b&a=c&%zz", "DPoP x")
@@ -41,10 +44,10 @@ func FuzzAuthorize(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	app := &app{ID: newID("0oa"), Status: "ACTIVE", Doc: map[string]any{"name": oidcClientName,
+	app := &state.App{ID: state.NewID("0oa"), Status: "ACTIVE", Doc: map[string]any{"name": state.OidcClientName,
 		"settings": map[string]any{"oauthClient": map[string]any{"application_type": "web", "grant_types": []any{"authorization_code"},
 			"response_types": []any{"code"}, "redirect_uris": []any{testCallback}}}}}
-	server.org.apps.put(app.ID, app)
+	server.org.Apps.Put(app.ID, app)
 	f.Add("response_type=code&state=x&scope=openid")
 	f.Add("response_mode=form_post&max_age=99999999999&prompt=none&code_challenge=%00")
 	f.Fuzz(func(t *testing.T, query string) {

@@ -10,6 +10,10 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/oauth"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
 // signInOrg is an org with a user who may use a web app.
@@ -53,40 +57,40 @@ func TestTokenRequestErrors(t *testing.T) {
 	app := o.newServiceApp("okta.users.read")
 	for name, test := range map[string]struct {
 		change func(url.Values)
-		want   *oauthError
+		want   *oauth.Error
 	}{
-		"no grant type":        {func(f url.Values) { f.Del("grant_type") }, errNoGrantType.with("authorization_code", "refresh_token", "client_credentials")},
-		"unknown grant type":   {func(f url.Values) { f.Set("grant_type", "x") }, errGrantType.with("client_credentials")},
-		"grant not configured": {func(f url.Values) { f.Set("grant_type", "authorization_code") }, errUnauthorized.with("client_credentials")},
-		"no scope":             {func(f url.Values) { f.Del("scope") }, errNoScopes},
-		"blank scope":          {func(f url.Values) { f.Set("scope", " ") }, errNoScopes},
-		"unknown scope":        {func(f url.Values) { f.Set("scope", "okta.users.read okta.user.read") }, errScope},
-		"scopes have cases":    {func(f url.Values) { f.Set("scope", "okta.Users.read") }, errScope},
-		"openid":               {func(f url.Values) { f.Set("scope", "openid okta.users.read") }, errOpenIDScope},
-		"self scope":           {func(f url.Values) { f.Set("scope", "okta.users.read.self") }, errSelfScope},
-		"not granted":          {func(f url.Values) { f.Set("scope", "okta.users.manage okta.groups.read") }, errNoGrantedScope},
-		"repeated parameter":   {func(f url.Values) { f.Add("scope", "okta.users.read") }, errDuplicateParams},
-		"other assertion type": {func(f url.Values) { f.Set("client_assertion_type", "x") }, errAssertionType},
-		"no assertion":         {func(f url.Values) { f.Del("client_assertion") }, errNoClientCredentials},
-		"no credentials":       {func(f url.Values) { f.Del("client_assertion"); f.Del("client_assertion_type") }, errNoClientCredentials},
-		"two ways":             {func(f url.Values) { f.Set("client_secret", "x") }, errManyCredentials},
-		"another client_id":    {func(f url.Values) { f.Set("client_id", "0oa1") }, errAssertionIssuer},
+		"no grant type":        {func(f url.Values) { f.Del("grant_type") }, oauth.ErrNoGrantType.With("authorization_code", "refresh_token", "client_credentials")},
+		"unknown grant type":   {func(f url.Values) { f.Set("grant_type", "x") }, oauth.ErrGrantType.With("client_credentials")},
+		"grant not configured": {func(f url.Values) { f.Set("grant_type", "authorization_code") }, oauth.ErrUnauthorized.With("client_credentials")},
+		"no scope":             {func(f url.Values) { f.Del("scope") }, oauth.ErrNoScopes},
+		"blank scope":          {func(f url.Values) { f.Set("scope", " ") }, oauth.ErrNoScopes},
+		"unknown scope":        {func(f url.Values) { f.Set("scope", "okta.users.read okta.user.read") }, oauth.ErrScope},
+		"scopes have cases":    {func(f url.Values) { f.Set("scope", "okta.Users.read") }, oauth.ErrScope},
+		"openid":               {func(f url.Values) { f.Set("scope", "openid okta.users.read") }, oauth.ErrOpenIDScope},
+		"self scope":           {func(f url.Values) { f.Set("scope", "okta.users.read.self") }, oauth.ErrSelfScope},
+		"not granted":          {func(f url.Values) { f.Set("scope", "okta.users.manage okta.groups.read") }, oauth.ErrNoGrantedScope},
+		"repeated parameter":   {func(f url.Values) { f.Add("scope", "okta.users.read") }, oauth.ErrDuplicateParams},
+		"other assertion type": {func(f url.Values) { f.Set("client_assertion_type", "x") }, oauth.ErrAssertionType},
+		"no assertion":         {func(f url.Values) { f.Del("client_assertion") }, oauth.ErrNoClientCredentials},
+		"no credentials":       {func(f url.Values) { f.Del("client_assertion"); f.Del("client_assertion_type") }, oauth.ErrNoClientCredentials},
+		"two ways":             {func(f url.Values) { f.Set("client_secret", "x") }, oauth.ErrManyCredentials},
+		"another client_id":    {func(f url.Values) { f.Set("client_id", "0oa1") }, oauth.ErrAssertionIssuer},
 		"only a client_id": {func(f url.Values) {
 			f.Del("client_assertion")
 			f.Del("client_assertion_type")
 			f.Set("client_id", app.id)
-		}, errNoClientCredentials},
+		}, oauth.ErrNoClientCredentials},
 		"unknown client_id": {func(f url.Values) {
 			f.Del("client_assertion")
 			f.Del("client_assertion_type")
 			f.Set("client_id", "0oa1")
-		}, errClientID},
+		}, oauth.ErrClientID},
 		"a secret for a key app": {func(f url.Values) {
 			f.Del("client_assertion")
 			f.Del("client_assertion_type")
 			f.Set("client_id", app.id)
 			f.Set("client_secret", "x")
-		}, errClient},
+		}, oauth.ErrClient},
 	} {
 		t.Run(name, func(t *testing.T) {
 			form := app.form("okta.users.read")
@@ -94,14 +98,14 @@ func TestTokenRequestErrors(t *testing.T) {
 			o.want(o.post("/oauth2/v1/token", form), test.want)
 		})
 	}
-	o.want(o.post("/oauth2/v1/token?client_secret=x", app.form("okta.users.read")), errCredentialsInQuery)
-	o.want(o.post("/oauth2/v1/token", app.form("okta.users.read"), "Authorization", "Bearer x"), errBasicCredentials)
-	o.want(o.post("/oauth2/v1/token", app.form("okta.users.read"), "Authorization", "Basic x"), errBasicCredentials)
+	o.want(o.post("/oauth2/v1/token?client_secret=x", app.form("okta.users.read")), oauth.ErrCredentialsInQuery)
+	o.want(o.post("/oauth2/v1/token", app.form("okta.users.read"), "Authorization", "Bearer x"), oauth.ErrBasicCredentials)
+	o.want(o.post("/oauth2/v1/token", app.form("okta.users.read"), "Authorization", "Basic x"), oauth.ErrBasicCredentials)
 	if got := o.send("POST", "/oauth2/v1/token", `{"grant_type":"client_credentials"}`, "Content-Type", "application/json"); got.status != 400 || got.text("errorCode") != "E0000021" {
 		t.Errorf("JSON: %d %s", got.status, got.body)
 	}
 	o.admin("POST", "/api/v1/apps/"+app.id+"/lifecycle/deactivate", nil)
-	o.want(o.post("/oauth2/v1/token", app.form("okta.users.read")), errClient)
+	o.want(o.post("/oauth2/v1/token", app.form("okta.users.read")), oauth.ErrClient)
 }
 
 func TestScopesInQuery(t *testing.T) {
@@ -124,8 +128,8 @@ func TestClientCredentialsNeedsAServiceApp(t *testing.T) {
 		request["settings"] = doc{"oauthClient": doc{"application_type": "service", "grant_types": []string{"client_credentials"}, "response_types": []string{"token"}}}
 	}, "okta.users.read")
 	form := url.Values{"grant_type": {"client_credentials"}, "scope": {"okta.users.read"}}
-	o.want(o.post("/oauth2/v1/token", form, "Authorization", basic(secretive.id, secretive.secret)), errClientCredsMethod)
-	o.want(o.post("/oauth2/v1/token", form, "Authorization", basic(secretive.id, "wrong")), errClientSecret)
+	o.want(o.post("/oauth2/v1/token", form, "Authorization", basic(secretive.id, secretive.secret)), oauth.ErrClientCredsMethod)
+	o.want(o.post("/oauth2/v1/token", form, "Authorization", basic(secretive.id, "wrong")), oauth.ErrClientSecret)
 
 	key := newTestKey(t, "k")
 	web := o.newWebApp(func(request doc) {
@@ -133,7 +137,7 @@ func TestClientCredentialsNeedsAServiceApp(t *testing.T) {
 		request["settings"] = doc{"oauthClient": doc{"application_type": "web", "grant_types": []string{"authorization_code", "client_credentials"},
 			"response_types": []string{"code", "token"}, "redirect_uris": []string{testCallback}, "jwks": doc{"keys": []doc{key.public(t)}}}}
 	}, "okta.users.read")
-	o.want(o.post("/oauth2/v1/token", (&serviceApp{o: o, id: web.id, key: key}).form("okta.users.read")), errClientCredsAppType)
+	o.want(o.post("/oauth2/v1/token", (&serviceApp{o: o, id: web.id, key: key}).form("okta.users.read")), oauth.ErrClientCredsAppType)
 }
 
 func basic(id, secret string) string {
@@ -145,17 +149,17 @@ func TestAuthorizationCode(t *testing.T) {
 	other := o.newWebApp(nil)
 	for name, test := range map[string]struct {
 		change func(url.Values)
-		want   *oauthError
+		want   *oauth.Error
 	}{
-		"no code":               {func(f url.Values) { f.Del("code") }, errMissingParameter.with("code")},
-		"unknown code":          {func(f url.Values) { f.Set("code", "x") }, errCode},
-		"other redirect URI":    {func(f url.Values) { f.Set("redirect_uri", testCallback+"/") }, errOtherRedirectURI},
-		"no redirect URI":       {func(f url.Values) { f.Del("redirect_uri") }, errOtherRedirectURI},
-		"no verifier":           {func(f url.Values) { f.Del("code_verifier") }, errPKCENoVerifier},
-		"wrong verifier":        {func(f url.Values) { f.Set("code_verifier", strings.Repeat("x", 43)) }, errPKCE},
-		"challenge as verifier": {func(f url.Values) { f.Set("code_verifier", challenge(o.app.verifier)) }, errPKCE},
-		"another client":        {func(f url.Values) { f.Set("client_id", other.id); f.Set("client_secret", other.secret) }, errOtherClient},
-		"wrong secret":          {func(f url.Values) { f.Set("client_secret", "x") }, errClientSecret},
+		"no code":               {func(f url.Values) { f.Del("code") }, oauth.ErrMissingParameter.With("code")},
+		"unknown code":          {func(f url.Values) { f.Set("code", "x") }, oauth.ErrCode},
+		"other redirect URI":    {func(f url.Values) { f.Set("redirect_uri", testCallback+"/") }, oauth.ErrOtherRedirectURI},
+		"no redirect URI":       {func(f url.Values) { f.Del("redirect_uri") }, oauth.ErrOtherRedirectURI},
+		"no verifier":           {func(f url.Values) { f.Del("code_verifier") }, oauth.ErrPKCENoVerifier},
+		"wrong verifier":        {func(f url.Values) { f.Set("code_verifier", strings.Repeat("x", 43)) }, oauth.ErrPKCE},
+		"challenge as verifier": {func(f url.Values) { f.Set("code_verifier", challenge(o.app.verifier)) }, oauth.ErrPKCE},
+		"another client":        {func(f url.Values) { f.Set("client_id", other.id); f.Set("client_secret", other.secret) }, oauth.ErrOtherClient},
+		"wrong secret":          {func(f url.Values) { f.Set("client_secret", "x") }, oauth.ErrClientSecret},
 	} {
 		t.Run(name, func(t *testing.T) {
 			form := o.app.codeForm(o.code("openid"))
@@ -173,25 +177,25 @@ func TestAuthorizationCode(t *testing.T) {
 	t.Run("too late", func(t *testing.T) {
 		form := o.app.codeForm(o.code("openid"))
 		o.advance(301 * time.Second)
-		o.want(o.post("/oauth2/v1/token", form), errCode)
+		o.want(o.post("/oauth2/v1/token", form), oauth.ErrCode)
 	})
 	t.Run("a second use takes the first one's token back", func(t *testing.T) {
 		form := o.app.codeForm(o.code("openid"))
 		first := o.post("/oauth2/v1/token", form)
-		o.want(o.post("/oauth2/v1/token", form), errCode)
+		o.want(o.post("/oauth2/v1/token", form), oauth.ErrCode)
 		if info := o.get("/oauth2/v1/userinfo", first.text("access_token")); info.status != http.StatusUnauthorized {
 			t.Errorf("userinfo: %d", info.status)
 		}
 	})
 	t.Run("without a challenge", func(t *testing.T) {
-		plain := o.newWebApp(func(request doc) { object(request, "credentials", "oauthClient")["pkce_required"] = false })
+		plain := o.newWebApp(func(request doc) { jsondoc.Object(request, "credentials", "oauthClient")["pkce_required"] = false })
 		o.admin("POST", "/api/v1/apps/"+plain.id+"/users", doc{"id": o.userID})
 		params := plain.authorizeParams("openid")
 		params.Del("code_challenge")
 		params.Del("code_challenge_method")
 		params.Set("sessionToken", o.sessionToken(testLogin, o.password))
 		form := plain.codeForm(o.returned(o.send("POST", "/oauth2/v1/authorize", params.Encode(), "Content-Type", "application/x-www-form-urlencoded")).Get("code"))
-		o.want(o.post("/oauth2/v1/token", form), errPKCENoChallenge)
+		o.want(o.post("/oauth2/v1/token", form), oauth.ErrPKCENoChallenge)
 		form.Del("code_verifier")
 		if got := o.post("/oauth2/v1/token", form); got.status != http.StatusOK {
 			t.Errorf("%d %s", got.status, got.body)
@@ -201,7 +205,7 @@ func TestAuthorizationCode(t *testing.T) {
 
 func TestClientSecretJWT(t *testing.T) {
 	o := newSignInOrg(t, func(request doc) {
-		object(request, "credentials", "oauthClient")["token_endpoint_auth_method"] = "client_secret_jwt"
+		jsondoc.Object(request, "credentials", "oauthClient")["token_endpoint_auth_method"] = "client_secret_jwt"
 	})
 	signed := func(secret string) url.Values {
 		signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: []byte(secret)}, nil)
@@ -210,21 +214,21 @@ func TestClientSecretJWT(t *testing.T) {
 		}
 		form := o.app.codeForm(o.code("openid"))
 		form.Del("client_secret")
-		form.Set("client_assertion_type", assertionType)
+		form.Set("client_assertion_type", oauth.AssertionType)
 		form.Set("client_assertion", signWith(t, signer, (&serviceApp{o: o.testOrg, id: o.app.id}).claims()))
 		return form
 	}
 	if got := o.post("/oauth2/v1/token", signed(o.app.secret)); got.status != http.StatusOK {
 		t.Errorf("%d %s", got.status, got.body)
 	}
-	o.want(o.post("/oauth2/v1/token", signed(randomBytes64(48))), errAssertionSignature)
-	o.want(o.post("/oauth2/v1/token", o.app.codeForm(o.code("openid"))), errClient)
+	o.want(o.post("/oauth2/v1/token", signed(state.RandomBase64(48))), oauth.ErrAssertionSignature)
+	o.want(o.post("/oauth2/v1/token", o.app.codeForm(o.code("openid"))), oauth.ErrClient)
 }
 
 func TestPublicClient(t *testing.T) {
 	o := newSignInOrg(t, func(request doc) {
 		request["credentials"] = doc{"oauthClient": doc{"token_endpoint_auth_method": "none", "pkce_required": true}}
-		object(request, "settings", "oauthClient")["application_type"] = "native"
+		jsondoc.Object(request, "settings", "oauthClient")["application_type"] = "native"
 	})
 	form := o.app.codeForm(o.code("openid"))
 	form.Del("client_secret")
@@ -232,7 +236,7 @@ func TestPublicClient(t *testing.T) {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 	form.Set("client_secret", "x")
-	o.want(o.post("/oauth2/v1/token", form), errClient)
+	o.want(o.post("/oauth2/v1/token", form), oauth.ErrClient)
 }
 
 func refreshForm(o *signInOrg, token string) url.Values {
@@ -241,7 +245,7 @@ func refreshForm(o *signInOrg, token string) url.Values {
 
 func TestRefreshToken(t *testing.T) {
 	o := newSignInOrg(t, func(request doc) {
-		object(request, "settings", "oauthClient")["refresh_token"] = doc{"rotation_type": "ROTATE", "leeway": 10}
+		jsondoc.Object(request, "settings", "oauthClient")["refresh_token"] = doc{"rotation_type": "ROTATE", "leeway": 10}
 	}, "okta.users.read")
 	scope := "openid offline_access okta.users.read"
 	first := o.tokens(scope)
@@ -260,15 +264,15 @@ func TestRefreshToken(t *testing.T) {
 		t.Errorf("narrowed: %d %s", got.status, got.body)
 	}
 	narrow.Set("scope", "okta.users.read okta.users.manage email")
-	o.want(o.post("/oauth2/v1/token", narrow), errRefreshScopes.with("okta.users.manage", "email"))
+	o.want(o.post("/oauth2/v1/token", narrow), oauth.ErrRefreshScopes.With("okta.users.manage", "email"))
 	o.advance(time.Second)
-	o.want(o.post("/oauth2/v1/token", form), errRefreshToken)
+	o.want(o.post("/oauth2/v1/token", form), oauth.ErrRefreshToken)
 	// Someone used a token that was given up: the family is over.
-	o.want(o.post("/oauth2/v1/token", refreshForm(o, second.text("refresh_token"))), errRefreshToken)
-	o.want(o.post("/oauth2/v1/token", refreshForm(o, "x")), errRefreshToken)
+	o.want(o.post("/oauth2/v1/token", refreshForm(o, second.text("refresh_token"))), oauth.ErrRefreshToken)
+	o.want(o.post("/oauth2/v1/token", refreshForm(o, "x")), oauth.ErrRefreshToken)
 	other := &signInOrg{testOrg: o.testOrg, app: o.newWebApp(nil)}
 	o.admin("POST", "/api/v1/apps/"+other.app.id+"/users", doc{"id": o.userID})
-	o.want(o.post("/oauth2/v1/token", refreshForm(other, o.tokens(scope).text("refresh_token"))), errRefreshToken)
+	o.want(o.post("/oauth2/v1/token", refreshForm(other, o.tokens(scope).text("refresh_token"))), oauth.ErrRefreshToken)
 }
 
 func TestStaticRefreshToken(t *testing.T) {
@@ -281,7 +285,7 @@ func TestStaticRefreshToken(t *testing.T) {
 		}
 	}
 	o.admin("DELETE", "/api/v1/apps/"+o.app.id+"/users/"+o.userID, nil)
-	o.want(o.post("/oauth2/v1/token", refreshForm(o, refresh)), errRefreshToken)
+	o.want(o.post("/oauth2/v1/token", refreshForm(o, refresh)), oauth.ErrRefreshToken)
 }
 
 func TestIntrospectAndRevoke(t *testing.T) {
@@ -308,9 +312,9 @@ func TestIntrospectAndRevoke(t *testing.T) {
 	active(tokens.text("refresh_token"), true)
 	active(tokens.text("id_token"), true)
 	active("x", false)
-	o.want(o.post("/oauth2/v1/introspect", credentials("")), errNoToken)
-	o.want(o.post("/oauth2/v1/revoke", credentials("")), errNoToken)
-	o.want(o.post("/oauth2/v1/introspect", url.Values{"token": {"x"}}), errNoClientCredentials)
+	o.want(o.post("/oauth2/v1/introspect", credentials("")), oauth.ErrNoToken)
+	o.want(o.post("/oauth2/v1/revoke", credentials("")), oauth.ErrNoToken)
+	o.want(o.post("/oauth2/v1/introspect", url.Values{"token": {"x"}}), oauth.ErrNoClientCredentials)
 
 	stranger := o.newWebApp(nil)
 	o.post("/oauth2/v1/revoke", url.Values{"client_id": {stranger.id}, "client_secret": {stranger.secret}, "token": {tokens.text("access_token")}})

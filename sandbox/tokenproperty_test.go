@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/oktaform/oktaform/sandbox/internal/oauth"
 )
 
 // flipBit changes one bit of one byte.
@@ -23,7 +25,7 @@ func TestFlippedBits(t *testing.T) {
 	o.admin("POST", "/oauth2/v1/clients/"+plain.id+"/roles", doc{"type": "READ_ONLY_ADMIN"})
 	token := plain.token("okta.users.read")
 	app, key := o.dpopApp(t), newTestKey(t, "")
-	nonce := o.server.org.nonce(o.clock())
+	nonce := oauth.Nonce(o.server.org, o.clock())
 	form := app.form("okta.users.read")
 	assertion := form.Get("client_assertion")
 	proof := o.proofFor(key, "POST", "/oauth2/v1/token", doc{"nonce": nonce}, nil)
@@ -46,7 +48,7 @@ func TestFlippedBits(t *testing.T) {
 		if got := o.get("/api/v1/users?limit=1", changed); got.status != http.StatusUnauthorized {
 			rt.Fatalf("access token: %d", got.status)
 		}
-		if _, err := o.server.org.readAccess(changed, o.clock()); err == nil {
+		if _, err := oauth.ReadAccess(o.server.org, changed, o.clock()); err == nil {
 			rt.Fatal("access token: read")
 		}
 	})
@@ -76,16 +78,16 @@ func TestEveryBit(t *testing.T) {
 	o := newTestOrg(t)
 	token := o.newServiceApp("okta.users.read").token("okta.users.read")
 	org, now := o.server.org, o.clock()
-	if _, err := org.readAccess(token, now); err != nil {
+	if _, err := oauth.ReadAccess(org, token, now); err != nil {
 		t.Fatal(err)
 	}
 	for place := range len(token) * 8 {
-		if _, err := org.readAccess(flipBit(token, place), now); err == nil {
+		if _, err := oauth.ReadAccess(org, flipBit(token, place), now); err == nil {
 			t.Errorf("bit %d of %d doesn't count", place, len(token)*8)
 		}
 	}
 	for _, changed := range []string{token + "\n", token + "=", "\r" + token, strings.Replace(token, ".", ".\n", 1)} {
-		if _, err := org.readAccess(changed, now); err == nil {
+		if _, err := oauth.ReadAccess(org, changed, now); err == nil {
 			t.Errorf("taken: %q", changed[len(changed)-5:])
 		}
 	}

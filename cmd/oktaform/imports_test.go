@@ -38,7 +38,6 @@ var mayImport = map[string]string{
 	"internal/export":       "schema internal/jwk internal/catalog internal/terminal",
 	"internal/review":       "schema internal/catalog internal/config plan",
 	"internal/view":         "schema internal/config plan apply internal/smoke internal/review internal/catalog internal/terminal",
-	"sandbox":               "internal/catalog",
 	"internal/openapicheck": "internal/reference",
 	"internal/reference":    "",
 	"internal/skip":         "",
@@ -47,6 +46,16 @@ var mayImport = map[string]string{
 	"internal/browser":      "schema internal/crash internal/smoke",
 	"internal/cli":          "schema internal/catalog internal/crash internal/checkout internal/files internal/revision internal/ci internal/config plan apply internal/clock internal/okta internal/org internal/smoke internal/browser internal/jwk internal/view sandbox internal/terminal",
 	"cmd/oktaform":          "schema internal/budget internal/crash internal/checkout internal/cli internal/files internal/config plan internal/okta internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox",
+
+	"sandbox":                  "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog sandbox/internal/oauth sandbox/internal/access sandbox/internal/mgmt",
+	"sandbox/internal/jsondoc": "",
+	"sandbox/internal/filter":  "",
+	"sandbox/internal/state":   "sandbox/internal/jsondoc",
+	"sandbox/internal/web":     "sandbox/internal/jsondoc sandbox/internal/filter sandbox/internal/state",
+	"sandbox/internal/syslog":  "sandbox/internal/filter sandbox/internal/state sandbox/internal/web",
+	"sandbox/internal/oauth":   "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog",
+	"sandbox/internal/access":  "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/oauth",
+	"sandbox/internal/mgmt":    "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog sandbox/internal/oauth sandbox/internal/access",
 }
 
 // sdk may be imported by internal/okta alone: it takes a minute to compile.

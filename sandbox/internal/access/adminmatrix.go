@@ -1,0 +1,236 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+// OperationClass groups the operations that admin roles may do on some objects
+// and not on others, depending on the roles that the object itself holds.
+type OperationClass string
+
+const (
+	ClassRead           OperationClass = "" // reading, and creating: no object that holds roles is changed
+	classUserPassword   OperationClass = "user.credentials"
+	classUserProfile    OperationClass = "user.profile"
+	classUserActivate   OperationClass = "user.activate"
+	classUserSuspend    OperationClass = "user.suspend"
+	classUserDeactivate OperationClass = "user.deactivate"
+	classGroupSettings  OperationClass = "group.settings"
+	ClassGroupMembers   OperationClass = "group.members"
+	ClassGroupApps      OperationClass = "group.apps"
+	classAppSettings    OperationClass = "app.settings"
+	ClassAppCredentials OperationClass = "app.credentials"
+	classAppAssignment  OperationClass = "app.assignment"
+	classAppGrants      OperationClass = "app.grants"
+	classRoles          OperationClass = "roles"
+)
+
+// RightClasses tells the class of an operation by the right that it needs.
+// TestEveryRouteHasAClass fails for a right of an object that is not listed.
+var RightClasses = map[web.Right]OperationClass{
+	AppsRead: ClassRead, AppCredentialsRead: ClassRead, GrantsRead: ClassRead,
+	GroupsRead: ClassRead, UsersRead: ClassRead, RolesRead: ClassRead,
+	AppsCreate: ClassRead, GroupsCreate: ClassRead, UsersCreate: ClassRead,
+
+	UsersManage:                       classUserProfile,
+	UsersPassword:                     classUserPassword,
+	UsersSessions:                     classUserPassword,
+	"users.lifecycle.reset_password":  classUserPassword,
+	"users.lifecycle.expire_password": classUserPassword,
+	"users.lifecycle.reset_factors":   classUserPassword,
+	"users.lifecycle.unlock":          classUserPassword,
+	"users.lifecycle.activate":        classUserActivate,
+	"users.lifecycle.reactivate":      classUserActivate,
+	"users.lifecycle.suspend":         classUserSuspend,
+	"users.lifecycle.unsuspend":       classUserSuspend,
+	"users.lifecycle.deactivate":      classUserDeactivate,
+	"users.lifecycle.delete":          classUserDeactivate,
+
+	GroupsManage:  classGroupSettings,
+	GroupsMembers: ClassGroupMembers,
+
+	AppsManage:   classAppSettings,
+	AppKeys:      ClassAppCredentials,
+	AppsAssign:   classAppAssignment,
+	GrantsManage: classAppGrants,
+	RolesManage:  classRoles,
+}
+
+// Besides the types of roles, an object may hold these.
+const (
+	HeldThroughGroup = "THROUGH_GROUP" // a user: a role of one of their groups
+	HeldGrants       = "GRANTS"        // a service app: scopes of Okta's APIs
+)
+
+// matrixRow is a part of the admin matrix: whether an actor with the role may do
+// operations of the classes on an object that holds one of the targets.
+type matrixRow struct {
+	actor      string // type of a role
+	classes    string // separated by spaces; "*" for all
+	targets    string // what the object holds, separated by spaces; "*" for anything
+	may        bool
+	source     string
+	confidence string // "documented", "inferred" or "disputed"
+}
+
+const (
+	helpComparison = "Okta help: Standard administrator roles and permissions; its footnote names what can be done to super admins"
+	helpGroupAdmin = "Okta help: Group administrators: only super admins manage groups with admin roles, and nobody else changes their members"
+	helpMembership = "Okta help: Group membership administrators can't manage groups with admin privileges"
+	guideKeys      = "Okta guides: once scopes are granted, only a super admin changes the keys of a service app"
+	footnote       = "Okta help's footnote lets org and group admins suspend and activate super admins; refused, since activation gives a link that sets the password and suspension locks out who could undo it"
+	noStronger     = "the object's role may change nothing that the actor's may not"
+	stronger       = "the object's role may change what the actor's may not"
+	ownProduct     = "what the object's role may do is not known from its type"
+	likeGroupAdmin = "as for group administrators, of whom Okta help says so"
+	appsOfOrgAdmin = "Okta help says both that org admins manage apps and that they don't"
+	settingsOnly   = "settings and assignments of a service app give nobody the app's roles"
+	assignsToAll   = "an application administrator assigns apps to all groups; the group itself doesn't change"
+	customRoles    = "Okta's roles API says of custom roles only that they can't give or take SUPER_ADMIN"
+	keysAreRoles   = "who has the key of a service app has its roles"
+)
+
+const (
+	allUserClasses   = "user.credentials user.profile user.activate user.suspend user.deactivate"
+	readingRoles     = "READ_ONLY_ADMIN REPORT_ADMIN MOBILE_ADMIN"
+	unknownRoles     = "ACCESS_CERTIFICATIONS_ADMIN ACCESS_REQUESTS_ADMIN WORKFLOWS_ADMIN CUSTOM"
+	superAdminClass  = "user.credentials user.profile user.deactivate"
+	footnoteClasses  = "user.activate user.suspend"
+	groupOwnClasses  = "group.settings group.members"
+	otherAppClasses  = "app.settings app.assignment"
+	everyStandardApp = "ORG_ADMIN APP_ADMIN API_ACCESS_MANAGEMENT_ADMIN"
+)
+
+// adminMatrix is the whole matrix; it is never written to. A cell is stated by
+// the first row that has it. Cells of operations for which the actor has no
+// right at all are left out: RoleRights decides before the matrix does.
+var adminMatrix = []matrixRow{
+	{"SUPER_ADMIN", "*", "*", true, helpSuper, "documented"},
+
+	{"ORG_ADMIN", superAdminClass, "SUPER_ADMIN", false, helpComparison, "documented"},
+	{"ORG_ADMIN", footnoteClasses, "SUPER_ADMIN", false, footnote, "disputed"},
+	{"ORG_ADMIN", allUserClasses, HeldThroughGroup, false, likeGroupAdmin, "inferred"},
+	{"ORG_ADMIN", allUserClasses, "API_ACCESS_MANAGEMENT_ADMIN", false, stronger, "inferred"},
+	{"ORG_ADMIN", allUserClasses, unknownRoles, false, ownProduct, "inferred"},
+	{"ORG_ADMIN", allUserClasses, "APP_ADMIN", true, appsOfOrgAdmin, "disputed"},
+	{"ORG_ADMIN", allUserClasses, "ORG_ADMIN USER_ADMIN GROUP_MEMBERSHIP_ADMIN HELP_DESK_ADMIN " + readingRoles, true, noStronger, "inferred"},
+
+	{"USER_ADMIN", superAdminClass, "SUPER_ADMIN", false, helpComparison, "documented"},
+	{"USER_ADMIN", footnoteClasses, "SUPER_ADMIN", false, footnote, "disputed"},
+	{"USER_ADMIN", allUserClasses, HeldThroughGroup, false, helpGroupAdmin, "documented"},
+	{"USER_ADMIN", allUserClasses, everyStandardApp, false, stronger, "inferred"},
+	{"USER_ADMIN", allUserClasses, unknownRoles, false, ownProduct, "inferred"},
+	{"USER_ADMIN", allUserClasses, "USER_ADMIN GROUP_MEMBERSHIP_ADMIN HELP_DESK_ADMIN " + readingRoles, true, noStronger, "inferred"},
+
+	{"HELP_DESK_ADMIN", "user.credentials", "SUPER_ADMIN", false, helpComparison, "documented"},
+	{"HELP_DESK_ADMIN", "user.credentials", HeldThroughGroup, false, likeGroupAdmin, "inferred"},
+	{"HELP_DESK_ADMIN", "user.credentials", "USER_ADMIN GROUP_MEMBERSHIP_ADMIN " + everyStandardApp, false, stronger, "inferred"},
+	{"HELP_DESK_ADMIN", "user.credentials", unknownRoles, false, ownProduct, "inferred"},
+	{"HELP_DESK_ADMIN", "user.credentials", "HELP_DESK_ADMIN " + readingRoles, true, noStronger, "inferred"},
+
+	{"ORG_ADMIN", groupOwnClasses, "*", false, helpGroupAdmin, "documented"},
+	{"USER_ADMIN", groupOwnClasses, "*", false, helpGroupAdmin, "documented"},
+	{"GROUP_MEMBERSHIP_ADMIN", "group.members", "*", false, helpMembership, "documented"},
+	{"ORG_ADMIN", "group.apps", "*", false, likeGroupAdmin, "inferred"},
+	{"APP_ADMIN", "group.apps", "*", true, assignsToAll, "inferred"},
+
+	{"ORG_ADMIN", "app.credentials", HeldGrants, false, guideKeys, "documented"},
+	{"APP_ADMIN", "app.credentials", HeldGrants, false, guideKeys, "documented"},
+	{"API_ACCESS_MANAGEMENT_ADMIN", "app.credentials", HeldGrants, false, guideKeys, "documented"},
+	{"ORG_ADMIN", "app.credentials", "*", false, keysAreRoles, "inferred"},
+	{"APP_ADMIN", "app.credentials", "*", false, keysAreRoles, "inferred"},
+	{"API_ACCESS_MANAGEMENT_ADMIN", "app.credentials", "*", false, keysAreRoles, "inferred"},
+	{"ORG_ADMIN", otherAppClasses, "*", true, settingsOnly, "inferred"},
+	{"APP_ADMIN", otherAppClasses, "*", true, settingsOnly, "inferred"},
+	{"API_ACCESS_MANAGEMENT_ADMIN", "app.settings", "*", true, settingsOnly, "inferred"},
+
+	{"CUSTOM", "app.credentials", HeldGrants, false, guideKeys, "documented"},
+	{"CUSTOM", "app.credentials", "*", false, keysAreRoles, "inferred"},
+	{"CUSTOM", otherAppClasses, "*", true, settingsOnly, "inferred"},
+	{"CUSTOM", allUserClasses + " " + groupOwnClasses + " group.apps", "*", false, customRoles, "inferred"},
+}
+
+// matrixCell returns the row that decides about one cell; false where none
+// does, which refuses.
+func matrixCell(actor string, class OperationClass, target string) (matrixRow, bool) {
+	has := func(list, one string) bool { return list == "*" || slices.Contains(strings.Fields(list), one) }
+	for _, row := range adminMatrix {
+		if row.actor == actor && has(row.classes, string(class)) && has(row.targets, target) {
+			return row, true
+		}
+	}
+	return matrixRow{}, false
+}
+
+// MayManage reports whether an actor with the role may do an operation of the
+// class on an object that holds all of these.
+func MayManage(actor string, class OperationClass, held []string) bool {
+	return !slices.ContainsFunc(held, func(target string) bool {
+		row, _ := matrixCell(actor, class, target)
+		return !row.may
+	})
+}
+
+// Held lists what an object holds that decides who may change it.
+func Held(o *state.Org, kind, id string) []string {
+	var list []string
+	add := func(roles []*state.RoleAssignment) {
+		for _, r := range roles {
+			list = append(list, r.Type)
+		}
+	}
+	switch kind {
+	case "user":
+		u := o.Users.Get(id)
+		if u == nil {
+			return nil
+		}
+		add(u.Roles)
+		if len(o.UserRoles(u)) > len(u.Roles) {
+			list = append(list, HeldThroughGroup)
+		}
+	case "group":
+		if g := o.Groups.Get(id); g != nil {
+			add(g.Roles)
+		}
+	case "app":
+		a := o.Apps.Get(id)
+		if a == nil {
+			return nil
+		}
+		add(a.Roles)
+		if a.IsService() && len(a.Grants) > 0 {
+			list = append(list, HeldGrants)
+		}
+	}
+	return list
+}
+
+// Actors are the roles that may change anything, in the order of the page.
+var Actors = []string{"ORG_ADMIN", "APP_ADMIN", "USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN", "CUSTOM"}
+
+// Targets are what objects of a class can hold.
+func Targets(class OperationClass) []string {
+	var all []string
+	for _, role := range StandardRoles() {
+		all = append(all, role.ID)
+	}
+	all = append(all, "CUSTOM")
+	switch family, _, _ := strings.Cut(string(class), "."); family {
+	case "user":
+		all = append(all, HeldThroughGroup)
+	case "app":
+		all = append(all, HeldGrants)
+	}
+	return all
+}
+
+// Classes are the classes of operations that change an object.
+func Classes() []OperationClass {
+	return []OperationClass{classUserPassword, classUserProfile, classUserActivate, classUserSuspend, classUserDeactivate,
+		classGroupSettings, ClassGroupMembers, ClassGroupApps, classAppSettings, ClassAppCredentials, classAppAssignment, classAppGrants, classRoles}
+}

@@ -1,0 +1,160 @@
+package mgmt
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+// fillApp checks the document of a POST or PUT and makes it the app's: with
+// Okta's defaults for what it leaves out, and with every unknown field. A PUT
+// replaces all but what is fixed at creation, the client secret among it. The
+// app is left as it was when the document is refused.
+func fillApp(c *web.Call, a *state.App, sent map[string]any) error {
+	doc := maps.Clone(sent)
+	for _, derived := range []string{"id", "orn", "status", "created", "lastUpdated", "_links", "_embedded"} {
+		delete(doc, derived)
+	}
+	var bad web.Violations
+	bad.Label(doc)
+	mode, sentMode := doc["signOnMode"].(string)
+	switch {
+	case !sentMode:
+		bad.Add("signOnMode", "The field cannot be left blank")
+	case mode != "OPENID_CONNECT" && mode != "BROWSER_PLUGIN":
+		bad.Add("signOnMode", "The sign-on mode '"+mode+"' is not supported by this org.")
+	case a.Doc != nil && mode != jsondoc.Text(a.Doc, "signOnMode"):
+		bad.Add("signOnMode", "The field cannot be changed")
+	}
+	if profile, sent := doc["profile"]; sent && profile != nil {
+		if _, isObject := profile.(map[string]any); !isObject {
+			return web.Malformed()
+		}
+	}
+	if doc["profile"] == nil {
+		delete(doc, "profile")
+	}
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	fillTop(doc)
+	if mode != "OPENID_CONNECT" {
+		fillSWA(doc)
+		a.Doc = doc
+		return nil
+	}
+	if name := jsondoc.Text(doc, "name"); name != "" && name != "oidc_client" {
+		return web.Invalid("name", "name: The name of an OpenID Connect client is oidc_client.")
+	}
+	doc["name"] = "oidc_client"
+	fillVisibility(doc, "oidc_client_link")
+	return fillClient(c, a, doc)
+}
+
+// fillTop gives the members that all apps have their defaults.
+func fillTop(doc map[string]any) {
+	doc["accessibility"] = jsondoc.Filled(jsondoc.Object(doc, "accessibility"), map[string]any{
+		"selfService": false, "errorRedirectUrl": nil, "loginRedirectUrl": nil})
+	doc["features"] = []any{}
+	doc["universalLogout"] = map[string]any{"status": "DISABLED", "supportType": "FULL",
+		"identityStack": "NOT_SHARED", "protocol": "GLOBAL_TOKEN_REVOCATION"}
+	settings := jsondoc.Filled(jsondoc.Object(doc, "settings"), map[string]any{
+		"app": map[string]any{}, "manualProvisioning": false, "implicitAssignment": false, "emOptInStatus": "NONE",
+		"notifications": map[string]any{"vpn": map[string]any{
+			"network": map[string]any{"connection": "DISABLED"}, "message": nil, "helpUrl": nil}},
+	})
+	settings["notes"] = jsondoc.Filled(jsondoc.Object(settings, "notes"), map[string]any{"admin": nil, "enduser": nil})
+	doc["settings"] = settings
+	credentials := jsondoc.Filled(jsondoc.Object(doc, "credentials"), nil)
+	credentials["userNameTemplate"] = jsondoc.Filled(jsondoc.Object(credentials, "userNameTemplate"),
+		map[string]any{"template": "${source.login}", "type": "BUILT_IN"})
+	delete(credentials, "signing")
+	doc["credentials"] = credentials
+}
+
+// fillSWA does the parts of an app with password sign-in. Such apps are here
+// only for role targets and lists to have something besides OAuth clients.
+func fillSWA(doc map[string]any) {
+	if jsondoc.Text(doc, "name") == "" {
+		doc["name"] = "template_swa"
+	}
+	fillVisibility(doc, "login")
+	credentials := jsondoc.Object(doc, "credentials")
+	delete(credentials, "userName")
+	if _, sent := credentials["password"]; sent {
+		credentials["password"] = map[string]any{} // Okta shows that there is one, and no more
+	}
+	doc["credentials"] = jsondoc.Filled(credentials, map[string]any{
+		"scheme": "EDIT_USERNAME_AND_PASSWORD", "revealPassword": false, "signing": map[string]any{}})
+	settings := jsondoc.Object(doc, "settings")
+	settings["app"] = jsondoc.Filled(jsondoc.Object(settings, "app"), map[string]any{"loginUrlRegex": nil, "redirectUrl": nil, "checkbox": nil})
+}
+
+// fillVisibility shows the app to its users under one link of this name.
+func fillVisibility(doc map[string]any, link string) {
+	visibility := jsondoc.Filled(jsondoc.Object(doc, "visibility"), map[string]any{"autoLaunch": false, "autoSubmitToolbar": false})
+	visibility["hide"] = jsondoc.Filled(jsondoc.Object(visibility, "hide"), map[string]any{"iOS": false, "web": false})
+	visibility["appLinks"] = jsondoc.Filled(jsondoc.Object(visibility, "appLinks"), map[string]any{link: true})
+	doc["visibility"] = visibility
+}
+
+// fillClient does the parts that make an app an OAuth client.
+func fillClient(c *web.Call, a *state.App, doc map[string]any) error {
+	settings, credentials := jsondoc.Object(doc, "settings"), jsondoc.Object(doc, "credentials")
+	oauth := jsondoc.WithoutNulls(jsondoc.Object(settings, "oauthClient"))
+	login := jsondoc.WithoutNulls(jsondoc.Object(credentials, "oauthClient"))
+	client, err := decodeClient(oauth, login)
+	if err != nil {
+		return err
+	}
+	client.previous = a
+	if client.ApplicationType == "" && a.Doc != nil {
+		client.ApplicationType = jsondoc.Text(a.OAuth(), "application_type")
+	}
+	client.defaults()
+	bad := client.check()
+	checkClientID(c, a, client, &bad)
+	keys, err := fillKeys(client.Jwks.Keys, a, c.Second())
+	if err != nil {
+		return err
+	}
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	client.fillSettings(oauth)
+	settings["oauthClient"] = oauth
+	clientID := client.ClientID
+	if a.Doc != nil {
+		clientID = a.ClientID()
+	} else if clientID == "" {
+		clientID = a.ID
+	}
+	delete(login, "client_secret")
+	login["client_id"] = clientID
+	login["token_endpoint_auth_method"] = client.AuthMethod
+	login["pkce_required"] = *client.PKCERequired
+	if _, sent := login["autoKeyRotation"]; !sent {
+		login["autoKeyRotation"] = true
+	}
+	credentials["oauthClient"] = login
+	a.Doc = doc
+	a.SetKeys(keys)
+	fillSecret(a, client.ClientSecret, c.Second())
+	return nil
+}
+
+// checkClientID lets a caller choose the client_id when the app is made.
+func checkClientID(c *web.Call, a *state.App, client *clientMetadata, bad *web.Violations) {
+	id := client.ClientID
+	if id == "" || a.Doc != nil {
+		return
+	}
+	if len(id) < 6 || len(id) > 100 || id == "ALL_CLIENTS" || strings.Trim(id, state.IDAlphabet+`$-_.+!*'(),`) != "" {
+		bad.Add("client_id", "'client_id' must be 6 to 100 characters of letters, digits and $-_.+!*'(),")
+	} else if c.Org.AppByClientID(id) != nil {
+		bad.Add("client_id", "An object with this field already exists in the current organization")
+	}
+}

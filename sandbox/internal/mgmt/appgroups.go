@@ -1,0 +1,197 @@
+package mgmt
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/sandbox/internal/access"
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/syslog"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+// AppGroupRoutes are the group assignments of an app,
+// /api/v1/apps/{appId}/groups.
+func AppGroupRoutes() []web.Route {
+	const base = "/api/v1/apps/{appId}/groups"
+	return []web.Route{
+		{Pattern: "GET " + base, Scope: "okta.apps", Right: access.AppsRead, Handle: listAppGroups},
+		{Pattern: "GET " + base + "/{groupId}", Scope: "okta.apps", Right: access.AppsRead, Handle: getAppGroup},
+		{Pattern: "PUT " + base + "/{groupId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: assignAppGroup},
+		{Pattern: "PATCH " + base + "/{groupId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: patchAppGroup},
+		{Pattern: "DELETE " + base + "/{groupId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: unassignAppGroup},
+	}
+}
+
+func appGroupView(c *web.Call, a *state.App, g *state.GroupAssignment) map[string]any {
+	self := c.URL("/api/v1/apps/" + a.ID)
+	doc := map[string]any{
+		"id": g.GroupID, "lastUpdated": state.Timestamp(g.LastUpdated), "priority": g.Priority, "profile": g.Profile,
+		"_links": map[string]any{
+			"app":   map[string]any{"href": self},
+			"self":  map[string]any{"href": self + "/groups/" + g.GroupID},
+			"group": map[string]any{"href": c.URL("/api/v1/groups/" + g.GroupID)},
+		},
+	}
+	if of := c.Org.Groups.Get(g.GroupID); of != nil && c.Query().Get("expand") == "group" { // it may not be visible yet
+		doc["_embedded"] = map[string]any{"group": GroupView(c, of)}
+	}
+	return doc
+}
+
+func listAppGroups(c *web.Call) error {
+	a, err := pathApp(c)
+	if err != nil {
+		return err
+	}
+	q := strings.ToLower(c.Query().Get("q"))
+	var found []*state.GroupAssignment
+	for _, g := range a.Groups {
+		if strings.HasPrefix(strings.ToLower(c.Org.Groups.Get(g.GroupID).Name()), q) {
+			found = append(found, g)
+		}
+	}
+	found, err = web.Page(c, found, func(g *state.GroupAssignment) string { return g.GroupID }, web.PageSize{Fallback: 20, Max: 200, Echo: true})
+	if err != nil {
+		return err
+	}
+	list := []any{}
+	for _, g := range found {
+		list = append(list, appGroupView(c, a, g))
+	}
+	return c.JSON(http.StatusOK, list)
+}
+
+// pathAppGroup returns the app and the assignment that the path names.
+func pathAppGroup(c *web.Call) (*state.App, *state.GroupAssignment, error) {
+	a, err := pathApp(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	g := a.GroupAssignment(c.Path("groupId"))
+	if g == nil {
+		return nil, nil, web.NotFound(c.Path("groupId"), "ApplicationGroupAssignment")
+	}
+	return a, g, nil
+}
+
+func getAppGroup(c *web.Call) error {
+	a, g, err := pathAppGroup(c)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, appGroupView(c, a, g))
+}
+
+// assignAppGroup makes or updates an assignment. Without a priority a new one
+// comes last; with one that is taken, those from there on move down.
+func assignAppGroup(c *web.Call) error {
+	a, err := pathApp(c)
+	if err != nil {
+		return err
+	}
+	if _, err := pathGroup(c); err != nil {
+		return err
+	}
+	var sent struct {
+		Priority *int           `json:"priority"`
+		Profile  map[string]any `json:"profile"`
+	}
+	if err := c.Decode(&sent); err != nil {
+		return err
+	}
+	if jsondoc.Object(a.Doc, "settings")["implicitAssignment"] == true {
+		return web.Invalid("implicitAssignment", "Assignments can't be made while everyone may use the app.")
+	}
+	if a.Status == "INACTIVE" && a.GroupAssignment(c.Path("groupId")) == nil {
+		return web.NotFound(a.ID, "AppInstance")
+	}
+	g := a.GroupAssignment(c.Path("groupId"))
+	kind := syslog.EventAppGroupUpdate
+	if g == nil {
+		kind = syslog.EventAppGroupAdd
+		g = &state.GroupAssignment{GroupID: c.Path("groupId"), Priority: nextPriority(a), Profile: map[string]any{}}
+		a.Groups = append(a.Groups, g)
+	}
+	if sent.Profile != nil {
+		g.Profile = sent.Profile
+	}
+	if sent.Priority != nil {
+		setPriority(a, g, *sent.Priority)
+	}
+	g.LastUpdated = c.Second()
+	c.Org.Apps.Put(a.ID, a)
+	emitAppGroup(c, kind, a, g)
+	return c.JSON(http.StatusOK, appGroupView(c, a, g))
+}
+
+func nextPriority(a *state.App) int {
+	next := 0
+	for _, g := range a.Groups {
+		next = max(next, g.Priority+1)
+	}
+	return next
+}
+
+func setPriority(a *state.App, g *state.GroupAssignment, priority int) {
+	taken := slices.ContainsFunc(a.Groups, func(o *state.GroupAssignment) bool { return o != g && o.Priority == priority })
+	if taken {
+		for _, other := range a.Groups {
+			if other != g && other.Priority >= priority {
+				other.Priority++
+			}
+		}
+	}
+	g.Priority = priority
+	slices.SortStableFunc(a.Groups, func(x, y *state.GroupAssignment) int { return x.Priority - y.Priority })
+}
+
+// patchAppGroup takes the JSON Patch operations (RFC 6902) add, replace and
+// remove on priority and on the members of profile.
+func patchAppGroup(c *web.Call) error {
+	a, g, err := pathAppGroup(c)
+	if err != nil {
+		return err
+	}
+	var operations []struct {
+		Op    string `json:"op"`
+		Path  string `json:"path"`
+		Value any    `json:"value"`
+	}
+	if err := c.Decode(&operations); err != nil {
+		return err
+	}
+	for _, o := range operations {
+		member, inProfile := strings.CutPrefix(o.Path, "/profile/")
+		priority, isNumber := o.Value.(float64)
+		switch {
+		case o.Op != "add" && o.Op != "replace" && o.Op != "remove":
+			return web.Invalid("op", "op: The operation must be add, replace or remove.")
+		case inProfile && o.Op == "remove":
+			delete(g.Profile, member)
+		case inProfile:
+			g.Profile[member] = o.Value
+		case o.Path == "/priority" && o.Op != "remove" && isNumber:
+			setPriority(a, g, int(priority))
+		default:
+			return web.Invalid("path", "path: The path must be /priority or below /profile.")
+		}
+	}
+	g.LastUpdated = c.Second()
+	c.Org.Apps.Put(a.ID, a)
+	emitAppGroup(c, syslog.EventAppGroupUpdate, a, g)
+	return c.JSON(http.StatusOK, appGroupView(c, a, g))
+}
+
+func unassignAppGroup(c *web.Call) error {
+	a, g, err := pathAppGroup(c)
+	if err != nil {
+		return err
+	}
+	a.Groups = slices.DeleteFunc(a.Groups, func(o *state.GroupAssignment) bool { return o == g })
+	c.Org.Apps.Put(a.ID, a)
+	emitAppGroup(c, syslog.EventAppGroupRemove, a, g)
+	return c.NoContent(http.StatusNoContent)
+}

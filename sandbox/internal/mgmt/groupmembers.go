@@ -1,0 +1,80 @@
+package mgmt
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/syslog"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+func listMembers(c *web.Call) error {
+	g, err := pathGroup(c)
+	if err != nil {
+		return err
+	}
+	found, err := web.Page(c, c.Org.Members(g), func(u *state.User) string { return u.ID }, web.PageSize{Fallback: 1000, Max: 1000, Echo: true})
+	if err != nil {
+		return err
+	}
+	list := []any{}
+	for _, u := range found {
+		list = append(list, userListView(c, u))
+	}
+	return c.JSON(http.StatusOK, list)
+}
+
+// pathMember returns the group and user of the path, the group one whose members
+// are set by hand.
+func pathMember(c *web.Call) (*state.Group, *state.User, error) {
+	g, err := pathOwnGroup(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	u, err := pathUser(c)
+	return g, u, err
+}
+
+func addMember(c *web.Call) error {
+	g, u, err := pathMember(c)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(g.Members, u.ID) {
+		g.Members, g.LastMembershipUpdated = append(g.Members, u.ID), c.Second()
+		c.Org.Groups.Put(g.ID, g)
+		syslog.Emit(c, syslog.EventMemberAdd, syslog.UserEntity(u), syslog.GroupEntity(g))
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func removeMember(c *web.Call) error {
+	g, u, err := pathMember(c)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(g.Members, u.ID) {
+		g.Members = slices.DeleteFunc(g.Members, func(id string) bool { return id == u.ID })
+		g.LastMembershipUpdated = c.Second()
+		c.Org.Groups.Put(g.ID, g)
+		syslog.Emit(c, syslog.EventMemberGone, syslog.UserEntity(u), syslog.GroupEntity(g))
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func listGroupApps(c *web.Call) error {
+	g, err := pathGroup(c)
+	if err != nil {
+		return err
+	}
+	found, err := web.Page(c, c.Org.AppsOf(g), func(a *state.App) string { return a.ID }, web.PageSize{Fallback: 20, Max: 200, Echo: true})
+	if err != nil {
+		return err
+	}
+	list := []any{}
+	for _, a := range found {
+		list = append(list, appView(c, a))
+	}
+	return c.JSON(http.StatusOK, list)
+}

@@ -1,0 +1,232 @@
+package mgmt
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/oktaform/oktaform/sandbox/internal/access"
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/syslog"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+// userBody is the body of a POST or PUT of a user.
+type userBody struct {
+	Profile     map[string]any `json:"profile"`
+	Credentials *struct {
+		Password *struct {
+			Value string `json:"value"`
+		} `json:"password"`
+		RecoveryQuestion *struct {
+			Question string `json:"question"`
+			Answer   string `json:"answer"`
+		} `json:"recovery_question"`
+	} `json:"credentials"`
+	GroupIDs []string `json:"groupIds"`
+}
+
+func (b *userBody) password() string {
+	if b.Credentials == nil || b.Credentials.Password == nil {
+		return ""
+	}
+	return b.Credentials.Password.Value
+}
+
+func createUser(c *web.Call) error {
+	var sent userBody
+	if err := c.Decode(&sent); err != nil {
+		return err
+	}
+	u := &state.User{ID: state.NewID("00u"), Status: "STAGED", Created: c.Second(), LastUpdated: c.Second()}
+	if err := fillUser(c, u, sent, map[string]any{}, "newUser"); err != nil {
+		return err
+	}
+	groups, err := groupsToJoin(c, sent.GroupIDs)
+	if err != nil {
+		return err
+	}
+	query := c.Query()
+	if query.Get("activate") != "false" {
+		startUser(c, u)
+		if query.Get("nextLogin") == "changePassword" && u.Password != nil {
+			u.Status = "PASSWORD_EXPIRED"
+		}
+	}
+	c.Org.Users.Put(u.ID, u)
+	syslog.Emit(c, syslog.EventUserCreate, syslog.UserEntity(u))
+	if !u.Activated.IsZero() {
+		syslog.Emit(c, syslog.EventUserActivate, syslog.UserEntity(u))
+	}
+	for _, g := range groups {
+		g.Members, g.LastMembershipUpdated = append(g.Members, u.ID), c.Second()
+		c.Org.Groups.Put(g.ID, g)
+		syslog.Emit(c, syslog.EventMemberAdd, syslog.UserEntity(u), syslog.GroupEntity(g))
+	}
+	return c.JSON(http.StatusOK, userView(c, u))
+}
+
+// startUser activates: a user with a password is ACTIVE, one without has yet
+// to choose it and is PROVISIONED.
+func startUser(c *web.Call, u *state.User) {
+	now := c.Second()
+	u.Status, u.Activated, u.StatusChanged, u.LastUpdated = "PROVISIONED", now, now, now
+	if u.Password != nil {
+		u.Status = "ACTIVE"
+	}
+}
+
+func groupsToJoin(c *web.Call, ids []string) ([]*state.Group, error) {
+	if len(ids) > 20 {
+		return nil, &web.APIError{Status: 400, Code: "E0000093", Summary: "Target count limit exceeded"}
+	}
+	var groups []*state.Group
+	for _, id := range ids {
+		g := c.Org.Groups.Get(id)
+		if g == nil || g.Type != "OKTA_GROUP" {
+			return nil, web.NotFound(id, "UserGroup")
+		}
+		if !mayCreateIn(c, g) {
+			return nil, web.Forbidden()
+		}
+		groups = append(groups, g)
+	}
+	return groups, nil
+}
+
+// mayCreateIn reports whether the caller may make a user who is a member of the
+// group: who manages its members, or creates users in it by a custom role.
+func mayCreateIn(c *web.Call, g *state.Group) bool {
+	held := access.Held(c.Org, "group", g.ID)
+	return slices.ContainsFunc(c.Principal.Roles, func(a *state.RoleAssignment) bool {
+		reaches := access.Gives(c.Org, a, access.GroupsMembers) && access.Covers(c.Org, a, access.GroupsMembers, "group", g.ID) ||
+			a.Type == "CUSTOM" && access.Gives(c.Org, a, access.UsersCreate) && access.CreatesUsersIn(c.Org, a, g)
+		return reaches && access.MayManage(a.Type, access.ClassGroupMembers, held)
+	})
+}
+
+// updateUser changes the attributes that are sent and leaves the others.
+func updateUser(c *web.Call) error {
+	u, err := pathUser(c)
+	if err != nil {
+		return err
+	}
+	return changeUser(c, u, maps.Clone(u.Profile))
+}
+
+// replaceUser makes the sent profile the whole profile.
+func replaceUser(c *web.Call) error {
+	u, err := pathUser(c)
+	if err != nil {
+		return err
+	}
+	return changeUser(c, u, map[string]any{})
+}
+
+func changeUser(c *web.Call, u *state.User, profile map[string]any) error {
+	var sent userBody
+	if err := c.Decode(&sent); err != nil {
+		return err
+	}
+	if u.Status == "DEPROVISIONED" {
+		return errUserStatus()
+	}
+	if err := fillUser(c, u, sent, profile, "user"); err != nil {
+		return err
+	}
+	u.LastUpdated = c.Second()
+	c.Org.Users.Put(u.ID, u)
+	syslog.Emit(c, syslog.EventUserProfile, syslog.UserEntity(u))
+	if sent.password() != "" {
+		syslog.Emit(c, syslog.EventUserPassword, syslog.UserEntity(u))
+	}
+	return c.JSON(http.StatusOK, userView(c, u))
+}
+
+// fillUser lays the sent profile over the given one, checks the result and
+// makes it the user's, with the password if one is sent.
+func fillUser(c *web.Call, u *state.User, sent userBody, profile map[string]any, summary string) error {
+	var unknown []string
+	for _, attribute := range slices.Sorted(maps.Keys(sent.Profile)) {
+		if !knownAttribute(c.Org, attribute) {
+			unknown = append(unknown, "Property name '"+attribute+"' is not defined in profile")
+		}
+	}
+	if len(unknown) > 0 {
+		return web.Invalid(summary, unknown...)
+	}
+	maps.Copy(profile, sent.Profile)
+	var bad web.Violations
+	checkProfile(c, u, profile, &bad)
+	if password := sent.password(); password != "" {
+		checkPassword(password, jsondoc.Text(profile, "login"), &bad)
+	}
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	if password := sent.password(); password != "" {
+		if err := setPassword(c, u, password); err != nil {
+			return err
+		}
+	}
+	if sent.Credentials != nil && sent.Credentials.RecoveryQuestion != nil {
+		u.Recovery = sent.Credentials.RecoveryQuestion.Question
+	}
+	u.Profile = profile
+	return nil
+}
+
+func checkProfile(c *web.Call, u *state.User, profile map[string]any, bad *web.Violations) {
+	for _, attribute := range requiredAttributes() {
+		value, isText := profile[attribute].(string)
+		if !isText || value == "" {
+			bad.Add(attribute, "The field cannot be left blank")
+		} else if (attribute == "login" || attribute == "email") && !looksLikeEmail(value) {
+			if attribute == "login" {
+				bad.Add(attribute, "Username must be in the form of an email address")
+			} else {
+				bad.Add(attribute, "Does not match required pattern")
+			}
+		}
+	}
+	login := jsondoc.Text(profile, "login")
+	other := c.Org.Users.Find(func(o *state.User) bool { return o.ID != u.ID && strings.EqualFold(o.Login(), login) })
+	if other != nil {
+		bad.Add("login", "An object with this field already exists in the current organization")
+	}
+}
+
+func looksLikeEmail(s string) bool {
+	local, domain, found := strings.Cut(s, "@")
+	return found && local != "" && strings.Contains(domain, ".") && !strings.ContainsAny(s, " <>") && !strings.Contains(domain, "@")
+}
+
+// checkPassword applies Okta's default password policy.
+func checkPassword(password, login string, bad *web.Violations) {
+	has := func(kind func(rune) bool) bool { return strings.ContainsFunc(password, kind) }
+	contained := false
+	for _, part := range strings.FieldsFunc(login, func(r rune) bool { return strings.ContainsRune(",.-_#@", r) }) {
+		contained = contained || len(part) > 3 && strings.Contains(strings.ToLower(password), strings.ToLower(part))
+	}
+	if len(password) < 8 || !has(unicode.IsLower) || !has(unicode.IsUpper) || !has(unicode.IsDigit) || contained {
+		bad.Add("password", "Password requirements were not met. Password requirements: at least 8 characters, a lowercase letter, an uppercase letter, a number, no parts of your username.")
+	}
+}
+
+// setPassword keeps the password and lets a user in who had only been waiting
+// for one.
+func setPassword(c *web.Call, u *state.User, password string) error {
+	hash, err := state.NewPasswordHash(password)
+	if err != nil {
+		return err
+	}
+	u.Password, u.PasswordChanged = hash, c.Second()
+	switch u.Status {
+	case "PROVISIONED", "RECOVERY", "PASSWORD_EXPIRED":
+		u.Status, u.StatusChanged = "ACTIVE", c.Second()
+	}
+	return nil
+}

@@ -1,0 +1,238 @@
+package mgmt
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/oktaform/oktaform/sandbox/internal/access"
+	"github.com/oktaform/oktaform/sandbox/internal/oauth"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/syslog"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+// UserLifecycleRoutes are /api/v1/users/{userId}/lifecycle, /credentials and /sessions.
+func UserLifecycleRoutes() []web.Route {
+	const base = "POST /api/v1/users/{userId}"
+	step := func(path string, r web.Right, handle func(*web.Call) error) web.Route {
+		return web.Route{Pattern: base + path, Scope: "okta.users", Right: r, Handle: handle}
+	}
+	return []web.Route{
+		step("/lifecycle/activate", access.UsersLifecycle, activateUser),
+		step("/lifecycle/reactivate", access.UsersLifecycle, reactivateUser),
+		step("/lifecycle/deactivate", access.UsersLifecycle, deactivateUser),
+		step("/lifecycle/suspend", access.UsersLifecycle, userStep(syslog.EventUserSuspend, "SUSPENDED", "ACTIVE", "PROVISIONED")),
+		step("/lifecycle/unsuspend", access.UsersLifecycle, userStep(syslog.EventUserUnsuspend, "ACTIVE", "SUSPENDED")),
+		step("/lifecycle/unlock", access.UsersLifecycle, userStep(syslog.EventUserUnlock, "ACTIVE", "LOCKED_OUT")),
+		step("/lifecycle/expire_password", access.UsersLifecycle, expirePassword),
+		step("/lifecycle/reset_password", access.UsersLifecycle, resetPassword),
+		step("/lifecycle/reset_factors", access.UsersLifecycle, resetFactors),
+		step("/credentials/change_password", access.UsersPassword, changePassword),
+		{Pattern: "DELETE /api/v1/users/{userId}/sessions", Scope: "okta.users", Right: access.UsersSessions, Handle: clearSessions},
+	}
+}
+
+// userStep is a transition into a status from one of some others.
+func userStep(kind, to string, from ...string) func(*web.Call) error {
+	return func(c *web.Call) error {
+		u, err := pathUser(c)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(from, u.Status) {
+			return errUserStatus()
+		}
+		setUserStatus(c, u, to)
+		if to == "SUSPENDED" {
+			oauth.EndSignIns(c, u)
+		}
+		syslog.Emit(c, kind, syslog.UserEntity(u))
+		return c.JSON(http.StatusOK, map[string]any{})
+	}
+}
+
+func setUserStatus(c *web.Call, u *state.User, status string) {
+	u.Status, u.StatusChanged, u.LastUpdated = status, c.Second(), c.Second()
+	c.Org.Users.Put(u.ID, u)
+}
+
+// activateUser starts a user who is staged or was deactivated.
+func activateUser(c *web.Call) error {
+	u, err := pathUser(c)
+	if err != nil {
+		return err
+	}
+	if u.Status != "STAGED" && u.Status != "DEPROVISIONED" {
+		return errAlreadyActive()
+	}
+	startUser(c, u)
+	c.Org.Users.Put(u.ID, u)
+	syslog.Emit(c, syslog.EventUserActivate, syslog.UserEntity(u))
+	return activation(c)
+}
+
+func reactivateUser(c *web.Call) error {
+	u, err := pathUser(c)
+	if err != nil {
+		return err
+	}
+	if u.Status != "PROVISIONED" && u.Status != "RECOVERY" {
+		return errUserStatus()
+	}
+	syslog.Emit(c, syslog.EventUserReactivate, syslog.UserEntity(u))
+	return activation(c)
+}
+
+// activation answers with the link that a mail would hold, when the caller
+// wants no mail sent.
+func activation(c *web.Call) error {
+	if c.Query().Get("sendEmail") != "false" {
+		return c.JSON(http.StatusOK, map[string]any{})
+	}
+	token := state.RandomText(20)
+	return c.JSON(http.StatusOK, map[string]any{"activationUrl": c.URL("/welcome/" + token), "activationToken": token})
+}
+
+func deactivateUser(c *web.Call) error {
+	u, err := pathUser(c)
+	if err != nil {
+		return err
+	}
+	if u.Status == "DEPROVISIONED" {
+		return errUserStatus()
+	}
+	deprovision(c, u)
+	return c.JSON(http.StatusOK, map[string]any{})
+}
+
+// deprovision takes the user's apps, sign-ins, API tokens and password away.
+func deprovision(c *web.Call, u *state.User) {
+	for _, a := range c.Org.Apps.All() {
+		if a.UserAssignment(u.ID) != nil {
+			a.Users = slices.DeleteFunc(a.Users, func(d *state.UserAssignment) bool { return d.UserID == u.ID })
+			c.Org.Apps.Put(a.ID, a)
+		}
+	}
+	for _, hash := range slices.Clone(c.Org.APITokens.Order) {
+		if c.Org.APITokens.Get(hash).UserID == u.ID {
+			c.Org.APITokens.Remove(hash)
+		}
+	}
+	oauth.EndSignIns(c, u)
+	u.Password = nil
+	setUserStatus(c, u, "DEPROVISIONED")
+	syslog.Emit(c, syslog.EventUserDeactivate, syslog.UserEntity(u))
+}
+
+// deleteUser deactivates a live user; a second call deletes.
+func deleteUser(c *web.Call) error {
+	u, err := pathUser(c)
+	if err != nil {
+		return err
+	}
+	if u.Status != "DEPROVISIONED" {
+		deprovision(c, u)
+		return c.NoContent(http.StatusNoContent)
+	}
+	syslog.Emit(c, syslog.EventUserDeleting, syslog.UserEntity(u))
+	for _, g := range c.Org.Groups.All() {
+		if slices.Contains(g.Members, u.ID) {
+			g.Members, g.LastMembershipUpdated = slices.DeleteFunc(g.Members, func(id string) bool { return id == u.ID }), c.Second()
+			c.Org.Groups.Put(g.ID, g)
+		}
+	}
+	c.Org.Users.Remove(u.ID)
+	syslog.Emit(c, syslog.EventUserDeleted, syslog.UserEntity(u))
+	return c.NoContent(http.StatusNoContent)
+}
+
+func expirePassword(c *web.Call) error {
+	u, err := pathUser(c)
+	if err != nil {
+		return err
+	}
+	if u.Status != "ACTIVE" || u.Password == nil {
+		return errUserStatus()
+	}
+	setUserStatus(c, u, "PASSWORD_EXPIRED")
+	syslog.Emit(c, syslog.EventUserPasswordExpire, syslog.UserEntity(u))
+	return c.JSON(http.StatusOK, userView(c, u))
+}
+
+func resetPassword(c *web.Call) error {
+	u, err := pathUser(c)
+	if err != nil {
+		return err
+	}
+	if u.Status == "STAGED" || u.Status == "DEPROVISIONED" || u.Status == "SUSPENDED" {
+		return errUserStatus()
+	}
+	if u.Status == "ACTIVE" {
+		setUserStatus(c, u, "RECOVERY")
+	}
+	syslog.Emit(c, syslog.EventUserPasswordReset, syslog.UserEntity(u))
+	if c.Query().Get("sendEmail") != "false" {
+		return c.JSON(http.StatusOK, map[string]any{})
+	}
+	return c.JSON(http.StatusOK, map[string]any{"resetPasswordUrl": c.URL("/reset_password/" + state.RandomText(20))})
+}
+
+// clearSessions ends the user's sessions, and with oauthTokens=true what was issued in
+// them: codes, refresh tokens and access tokens.
+func clearSessions(c *web.Call) error {
+	u, err := pathUser(c)
+	if err != nil {
+		return err
+	}
+	oauth.EndSessions(c, u)
+	if c.Query().Get("oauthTokens") == "true" {
+		oauth.EndTokens(c, u)
+		oauth.RevokeAccessTokens(c, u)
+	}
+	syslog.Emit(c, syslog.EventSessionClear, syslog.UserEntity(u))
+	return c.NoContent(http.StatusNoContent)
+}
+
+func resetFactors(c *web.Call) error {
+	if _, err := pathUser(c); err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, map[string]any{})
+}
+
+// changePassword needs the old password.
+func changePassword(c *web.Call) error {
+	u, err := pathUser(c)
+	if err != nil {
+		return err
+	}
+	var sent struct {
+		Old struct {
+			Value string `json:"value"`
+		} `json:"oldPassword"`
+		New struct {
+			Value string `json:"value"`
+		} `json:"newPassword"`
+	}
+	if err := c.Decode(&sent); err != nil {
+		return err
+	}
+	if u.Status != "ACTIVE" && u.Status != "PASSWORD_EXPIRED" && u.Status != "RECOVERY" && u.Status != "STAGED" {
+		return errUserStatus()
+	}
+	if !u.Password.Matches(sent.Old.Value) {
+		return &web.APIError{Status: 403, Code: "E0000014", Summary: "Update of credentials failed",
+			Causes: []string{"oldPassword: Old Password is not correct"}}
+	}
+	var bad web.Violations
+	checkPassword(sent.New.Value, u.Login(), &bad)
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	if err := setPassword(c, u, sent.New.Value); err != nil {
+		return err
+	}
+	c.Org.Users.Put(u.ID, u)
+	syslog.Emit(c, syslog.EventUserPassword, syslog.UserEntity(u))
+	return c.JSON(http.StatusOK, userView(c, u)["credentials"])
+}

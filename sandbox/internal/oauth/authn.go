@@ -1,0 +1,89 @@
+package oauth
+
+import (
+	"net/http"
+
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+// postAuthn is POST /api/v1/authn, primary authentication with a password.
+func postAuthn(c *web.Call) error {
+	var request struct {
+		Username string `json:"username"`
+		Password string `json:"password"`
+	}
+	if err := c.Decode(&request); err != nil {
+		return err
+	}
+	if request.Username == "" {
+		return web.Invalid("authRequest", "The 'username' and 'password' attributes are required in this context.")
+	}
+	u, step := signInStep(c, request.Username, request.Password)
+	emitSignIn(c, u, step)
+	if u == nil {
+		return authenticationFailed()
+	}
+	noStore(c)
+	answer := map[string]any{
+		"expiresAt": state.Timestamp(c.Now.Add(SessionTokenLife)),
+		"status":    step,
+		"_embedded": map[string]any{"user": map[string]any{"id": u.ID, "passwordChanged": state.TimestampOrNull(u.PasswordChanged), "profile": authnProfile(u)}},
+	}
+	if step == "SUCCESS" {
+		answer["sessionToken"] = newSessionToken(c, u)
+	} else { // the org has no further steps to go on with
+		answer["stateToken"] = "00" + state.RandomText(40)
+	}
+	return c.JSON(http.StatusOK, answer)
+}
+
+// signInStep checks the password and says what comes next: SUCCESS,
+// PASSWORD_EXPIRED, MFA_REQUIRED or LOCKED_OUT. Unknown users, wrong passwords
+// and users who can't sign in all give nil, so that nobody learns who exists.
+func signInStep(c *web.Call, login, password string) (*state.User, string) {
+	u := c.Org.UserByLogin(login)
+	if u == nil || !u.Password.Matches(password) {
+		return nil, ""
+	}
+	switch u.Status {
+	case "ACTIVE":
+		if needsSecondFactor(c.Org, u) {
+			return u, "MFA_REQUIRED"
+		}
+		return u, "SUCCESS"
+	case "PASSWORD_EXPIRED":
+		return u, "PASSWORD_EXPIRED"
+	case "LOCKED_OUT":
+		return u, "LOCKED_OUT"
+	}
+	return nil, ""
+}
+
+// needsSecondFactor reports whether an app that the user has asks for more
+// than a password.
+func needsSecondFactor(o *state.Org, u *state.User) bool {
+	return o.Apps.Find(func(a *state.App) bool { return asksSecondFactor(o, a) && o.AssignmentOf(a, u) != nil }) != nil
+}
+
+// asksSecondFactor reports the access policy of the app.
+func asksSecondFactor(o *state.Org, a *state.App) bool {
+	p := o.Policies.Get(a.Policy)
+	return p != nil && p.MFA
+}
+
+func authnProfile(u *state.User) map[string]any {
+	profile := map[string]any{"login": jsondoc.Text(u.Profile, "login"), "firstName": jsondoc.Text(u.Profile, "firstName"), "lastName": jsondoc.Text(u.Profile, "lastName"),
+		"locale": "en", "timeZone": "America/Los_Angeles"}
+	for _, name := range []string{"locale", "timeZone"} {
+		if value := jsondoc.Text(u.Profile, name); value != "" {
+			profile[name] = value
+		}
+	}
+	return profile
+}
+
+func authenticationFailed() *web.APIError {
+	return &web.APIError{Status: 401, Code: "E0000004", Summary: "Authentication failed"}
+}

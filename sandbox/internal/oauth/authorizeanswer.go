@@ -1,0 +1,137 @@
+package oauth
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/syslog"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+// completeAuthorize gives the client of a signed-in user its code or tokens.
+func completeAuthorize(c *web.Call, q *authorizeRequest, in *state.Session) error {
+	u := c.Org.Users.Get(in.UserID)
+	c.Acting = syslog.UserEntity(u)
+	if !assigned(c.Org, q.client, u) {
+		return redirectError(c, q, ErrNotAssigned)
+	}
+	// The sign-in page counts as consent too; without a page there is none.
+	if asked := q.needConsent(); q.prompt == "none" && len(asked) > 0 {
+		return redirectError(c, q, errConsent.With(asked...))
+	}
+	answer := url.Values{"state": {q.state}}
+	var code string
+	if q.wants("code") {
+		code = newCode(c, q, in)
+		answer.Set("code", code)
+	}
+	if err := frontTokens(c, q, u, in, code, answer); err != nil {
+		return err
+	}
+	emitAuthorize(c, q, u)
+	return returnToClient(c, q, answer)
+}
+
+// needConsent lists the scopes that the user has to agree to: those about the
+// user. An admin has agreed to those of Okta's APIs by granting them.
+func (q *authorizeRequest) needConsent() []string {
+	if q.client.ConsentMethod != "REQUIRED" {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(q.scopes), func(scope string) bool { return scope == "openid" || !isOpenIDScope(scope) })
+}
+
+func newCode(c *web.Call, q *authorizeRequest, in *state.Session) string {
+	value := state.RandomBase64(32)
+	c.Org.Ephemeral.Codes.Put(state.TokenHash(value), &state.AuthCode{
+		ClientID: q.client.id, UserID: in.UserID, RedirectURI: q.redirectURI, Scopes: q.scopes,
+		Nonce: q.params.Get("nonce"), CodeChallenge: q.params.Get("code_challenge"), JKT: q.params.Get("dpop_jkt"),
+		AuthTime: in.AuthTime,
+	}, c.Now, c.Now.Add(codeLife))
+	return value
+}
+
+// frontTokens adds what the implicit and hybrid flows return at once.
+func frontTokens(c *web.Call, q *authorizeRequest, u *state.User, in *state.Session, code string, answer url.Values) error {
+	said := &signIn{scopes: q.scopes, nonce: q.params.Get("nonce"), authTime: in.AuthTime}
+	access := ""
+	if q.wants("token") {
+		var err error
+		access, err = MintAccess(c, &AccessToken{Client: q.client.id, Subject: jsondoc.Text(u.Profile, "login"), UserID: u.ID, Scopes: q.scopes, AuthTime: in.AuthTime})
+		if err != nil {
+			return err
+		}
+		answer.Set("access_token", access)
+		answer.Set("token_type", "Bearer")
+		answer.Set("expires_in", strconv.Itoa(int(accessTokenLife.Seconds())))
+		answer.Set("scope", strings.Join(q.scopes, " "))
+	}
+	if q.wants("id_token") {
+		token, err := mintID(c, q.client, u, said, access, code)
+		if err != nil {
+			return err
+		}
+		answer.Set("id_token", token)
+	}
+	return nil
+}
+
+// redirectError tells a trusted client what went wrong.
+func redirectError(c *web.Call, q *authorizeRequest, wrong *Error) error {
+	if q.checkResponseMode() != nil {
+		q.mode = q.defaultMode()
+	}
+	syslog.EmitOutcome(c, syslog.EventAuthorize, state.Outcome{Result: "FAILURE", Reason: wrong.Code}, syslog.ClientEntity(q.client.app))
+	answer := url.Values{"error": {wrong.Code}, "error_description": {wrong.Description}}
+	if q.state != "" {
+		answer.Set("state", q.state)
+	}
+	return returnToClient(c, q, answer)
+}
+
+// returnToClient sends the browser back with the answer in the response mode.
+func returnToClient(c *web.Call, q *authorizeRequest, answer url.Values) error {
+	noStore(c)
+	c.Header.Set("Referrer-Policy", "no-referrer")
+	switch q.mode {
+	case "form_post":
+		return htmlPage(c, http.StatusOK, formPostPage(), map[string]any{"Action": q.redirectURI, "Fields": answer})
+	case "okta_post_message":
+		return htmlPage(c, http.StatusOK, postMessagePage(), map[string]any{"Target": originOf(q.redirectURI), "Answer": flat(answer)})
+	case "fragment":
+		return c.Redirect(strings.SplitN(q.redirectURI, "#", 2)[0] + "#" + answer.Encode())
+	}
+	separator := "?"
+	if strings.Contains(q.redirectURI, "?") {
+		separator = "&"
+	}
+	return c.Redirect(q.redirectURI + separator + answer.Encode())
+}
+
+func originOf(uri string) string {
+	u, err := url.Parse(uri)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+func flat(values url.Values) map[string]string {
+	all := map[string]string{}
+	for name := range values {
+		all[name] = values.Get(name)
+	}
+	return all
+}
+
+// errorPage is for a person: the client can't be told, as it isn't known who
+// it is.
+func errorPage(c *web.Call, wrong *Error) error {
+	return htmlPage(c, http.StatusBadRequest, errorPageTemplate(), map[string]any{
+		"Status": http.StatusBadRequest, "Code": wrong.Code, "Description": wrong.Description})
+}

@@ -1,0 +1,121 @@
+package oauth
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+)
+
+// client is an app as the authorization server sees it.
+type client struct {
+	app *state.App
+	id  string // client_id
+
+	authMethod   string // token_endpoint_auth_method
+	pkceRequired bool
+
+	clientSettings
+	implicitAssignment bool
+}
+
+// clientSettings are the members of settings.client that the
+// authorization server acts on.
+type clientSettings struct {
+	ApplicationType        string   `json:"application_type"`
+	GrantTypes             []string `json:"grant_types"`
+	ResponseTypes          []string `json:"response_types"`
+	RedirectURIs           []string `json:"redirect_uris"`
+	PostLogoutRedirectURIs []string `json:"post_logout_redirect_uris"`
+	WildcardRedirect       string   `json:"wildcard_redirect"`
+	DPoPBound              bool     `json:"dpop_bound_access_tokens"`
+	JWKSURI                string   `json:"jwks_uri"`
+	ConsentMethod          string   `json:"consent_method"`
+	Network                struct {
+		Connection string   `json:"connection"`
+		Include    []string `json:"include"`
+	} `json:"network"`
+	JWKS struct {
+		Keys []json.RawMessage `json:"keys"`
+	} `json:"jwks"`
+	RefreshToken struct {
+		RotationType string `json:"rotation_type"`
+		Leeway       *int   `json:"leeway"`
+	} `json:"refresh_token"`
+}
+
+// clientOf reads an app's document.
+func clientOf(a *state.App) (*client, error) {
+	raw, err := json.Marshal(a.Doc)
+	if err != nil {
+		return nil, err
+	}
+	var doc struct {
+		Credentials struct {
+			OAuthClient struct {
+				ClientID     string `json:"client_id"`
+				AuthMethod   string `json:"token_endpoint_auth_method"`
+				PKCERequired bool   `json:"pkce_required"`
+			} `json:"oauthClient"`
+		} `json:"credentials"`
+		Settings struct {
+			ImplicitAssignment bool           `json:"implicitAssignment"`
+			OAuthClient        clientSettings `json:"oauthClient"`
+		} `json:"settings"`
+	}
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		return nil, err
+	}
+	credentials := doc.Credentials.OAuthClient
+	client := &client{
+		app: a, id: credentials.ClientID, authMethod: credentials.AuthMethod, pkceRequired: credentials.PKCERequired,
+		clientSettings: doc.Settings.OAuthClient, implicitAssignment: doc.Settings.ImplicitAssignment,
+	}
+	if client.id == "" {
+		client.id = a.ID
+	}
+	if client.authMethod == "" {
+		client.authMethod = "client_secret_basic"
+	}
+	return client, nil
+}
+
+// clientNamed returns the client with this client_id, or nil.
+func clientNamed(o *state.Org, clientID string) *client {
+	found := o.AppByClientID(clientID)
+	if found == nil {
+		return nil
+	}
+	client, err := clientOf(found)
+	if err != nil {
+		return nil
+	}
+	return client
+}
+
+func (client *client) allowsGrant(grantType string) bool {
+	return slices.Contains(client.GrantTypes, grantType)
+}
+
+// grants reports whether an admin has granted the scope to the app.
+func (client *client) grants(scope string) bool {
+	return slices.ContainsFunc(client.app.Grants, func(g *state.Grant) bool {
+		return g.ScopeID == scope && g.Status != "REVOKED"
+	})
+}
+
+// admitsAddress reports whether the caller's address may use the client. The org
+// has no network zones that an address could be in, so a client for certain
+// zones admits none; one that only excludes zones admits all.
+func (client *client) admitsAddress() bool {
+	return client.Network.Connection != "ZONE" || len(client.Network.Include) == 0
+}
+
+// assigned reports whether the user may sign in to the app: assigned to it,
+// in a group that is, or through implicit assignment.
+func assigned(o *state.Org, client *client, u *state.User) bool {
+	return client.implicitAssignment || o.AssignmentOf(client.app, u) != nil
+}
+
+// keys are the public keys registered in the app's settings.
+func (client *client) keys() []ClientKey { return parseClientKeys(client.JWKS.Keys) }

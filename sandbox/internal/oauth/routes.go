@@ -1,0 +1,101 @@
+// Package oauth is the org authorization server and the sign-in: authorize, token,
+// introspect, revoke, discovery, client authentication, and DPoP.
+package oauth
+
+import (
+	"net/url"
+
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/syslog"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+// OAuthRoutes are the endpoints of the org authorization server and of the
+// sign-in. They authenticate their callers themselves.
+func OAuthRoutes() []web.Route {
+	return []web.Route{
+		{Pattern: "GET /.well-known/openid-configuration", Handle: getOpenIDConfiguration},
+		{Pattern: "GET /.well-known/oauth-authorization-server", Handle: getAuthorizationServerMetadata},
+		{Pattern: "GET /oauth2/v1/keys", Handle: getKeys},
+		{Pattern: "POST /api/v1/authn", Handle: postAuthn},
+		{Pattern: "GET /oauth2/v1/authorize", Handle: getAuthorize},
+		{Pattern: "POST /oauth2/v1/authorize", Handle: postAuthorize},
+		{Pattern: "POST /signin", Handle: postSignIn},
+		{Pattern: "POST /oauth2/v1/token", OwnLock: true, Handle: forToken(postToken)},
+		{Pattern: "POST /oauth2/v1/introspect", OwnLock: true, Handle: forClient(postIntrospect)},
+		{Pattern: "POST /oauth2/v1/revoke", OwnLock: true, Handle: forClient(postRevoke)},
+		{Pattern: "GET /oauth2/v1/userinfo", Handle: getUserInfo},
+		{Pattern: "POST /oauth2/v1/userinfo", Handle: getUserInfo},
+		{Pattern: "GET /oauth2/v1/logout", Handle: getLogout},
+		{Pattern: "POST /oauth2/v1/logout", Handle: getLogout},
+	}
+}
+
+// clientHandler answers an OAuth endpoint for an authenticated client.
+type clientHandler func(c *web.Call, client *client, form url.Values) error
+
+// forToken checks the grant type before the client: what the server doesn't
+// have, it has for no client.
+func forToken(handle clientHandler) func(*web.Call) error {
+	return func(c *web.Call) error {
+		form, err := form(c)
+		if err != nil {
+			return err
+		}
+		if !form.Has("grant_type") {
+			return ErrNoGrantType.With(tokenGrantNames()...)
+		}
+		return asClient(c, form, handle)
+	}
+}
+
+func forClient(handle clientHandler) func(*web.Call) error {
+	return func(c *web.Call) error {
+		form, err := form(c)
+		if err != nil {
+			return err
+		}
+		return asClient(c, form, handle)
+	}
+}
+
+// asClient authenticates the client and runs the handler, with Server.mu held
+// for all but the fetch of the client's jwks_uri.
+func asClient(c *web.Call, form url.Values, handle clientHandler) error {
+	found, err := readCredentials(c, form)
+	if err != nil {
+		return err
+	}
+	uri := keysURI(c, found)
+	var remote []ClientKey
+	if uri != "" {
+		if remote, err = fetchKeys(c.Request.Context(), uri); err != nil {
+			return err
+		}
+	}
+	c.Lock.Lock()
+	defer c.Lock.Unlock()
+	client, err := authenticate(c, found, remote)
+	if err == nil && !client.admitsAddress() {
+		err = errNetworkZone
+	}
+	if err == nil {
+		c.Acting = syslog.ClientEntity(client.app)
+		err = handle(c, client, form)
+	} else if client := clientNamed(c.Org, found.clientID); client != nil {
+		c.Acting = syslog.ClientEntity(client.app)
+		syslog.EmitOutcome(c, syslog.EventBadClient, state.Outcome{Result: "FAILURE", Reason: reasonOf(err)}, c.Acting)
+	}
+	if failed := c.Commit(); failed != nil {
+		return failed
+	}
+	return err
+}
+
+// keysURI is where the client's keys are to be fetched from, with Server.mu not
+// held before and after.
+func keysURI(c *web.Call, found *credentials) string {
+	c.Lock.Lock()
+	defer c.Lock.Unlock()
+	return found.keysURI(c.Org)
+}

@@ -1,0 +1,147 @@
+package oauth
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/syslog"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+const (
+	// sessionCookie is Okta's name of the session cookie.
+	sessionCookie = "sid"
+	// SessionTokenLife is how long the token of /api/v1/authn is good.
+	SessionTokenLife = 5 * time.Minute
+	// sessionLife is how long a browser's session lasts.
+	sessionLife = 2 * time.Hour
+)
+
+// canSignIn reports whether the user's status lets him sign in.
+func canSignIn(u *state.User) bool {
+	switch u.Status {
+	case "ACTIVE", "PASSWORD_EXPIRED", "RECOVERY":
+		return true
+	}
+	return false
+}
+
+// newSessionToken makes the one-time token that starts a session.
+func newSessionToken(c *web.Call, u *state.User) string {
+	value := "20111" + state.RandomText(31)
+	c.Org.Ephemeral.SessionTokens.Put(state.TokenHash(value), &state.Session{UserID: u.ID, AuthTime: c.Now}, c.Now, c.Now.Add(SessionTokenLife))
+	return value
+}
+
+// takeSessionToken uses up a session token; nil when it isn't good.
+func takeSessionToken(c *web.Call, value string) *state.Session {
+	in, good := c.Org.Ephemeral.SessionTokens.Take(state.TokenHash(value), c.Now)
+	if !good || !signedIn(c, in) {
+		return nil
+	}
+	return in
+}
+
+// startSession gives the browser a session.
+func startSession(c *web.Call, in *state.Session) {
+	value := state.RandomBase64(24)
+	c.Org.Ephemeral.Sessions.Put(state.TokenHash(value), in, c.Now, c.Now.Add(sessionLife))
+	setCookie(c, sessionCookie, value, 0)
+}
+
+// browserSession is the session of the request's cookie, or nil.
+func browserSession(c *web.Call) *state.Session {
+	cookie, err := c.Request.Cookie(sessionCookie)
+	if err != nil {
+		return nil
+	}
+	in, good := c.Org.Ephemeral.Sessions.Get(state.TokenHash(cookie.Value), c.Now)
+	if !good || !signedIn(c, in) {
+		return nil
+	}
+	return in
+}
+
+func signedIn(c *web.Call, in *state.Session) bool {
+	u := c.Org.Users.Get(in.UserID)
+	return u != nil && canSignIn(u)
+}
+
+// endSession forgets the browser's session.
+func endSession(c *web.Call) {
+	if cookie, err := c.Request.Cookie(sessionCookie); err == nil {
+		ended, _ := c.Org.Ephemeral.Sessions.Take(state.TokenHash(cookie.Value), c.Now)
+		if ended != nil && signedIn(c, ended) {
+			c.Acting = syslog.UserEntity(c.Org.Users.Get(ended.UserID))
+			syslog.Emit(c, syslog.EventSessionEnd, c.Acting)
+		}
+	}
+	setCookie(c, sessionCookie, "", -1)
+}
+
+// EndSignIns ends all that the user's sign-ins gave, for good: sessions, codes
+// and refresh tokens. Access tokens are refused while the user can't sign in.
+func EndSignIns(c *web.Call, u *state.User) {
+	EndSessions(c, u)
+	EndTokens(c, u)
+}
+
+// EndSessions ends the user's sign-ins in browsers, and those that wait for one.
+func EndSessions(c *web.Call, u *state.User) {
+	ofUser := func(in *state.Session) bool { return in.UserID == u.ID }
+	c.Org.Ephemeral.SessionTokens.Drop(ofUser)
+	c.Org.Ephemeral.Sessions.Drop(ofUser)
+}
+
+// EndTokens ends what would give the user's apps more tokens.
+func EndTokens(c *web.Call, u *state.User) {
+	c.Org.Ephemeral.Codes.Drop(func(code *state.AuthCode) bool { return code.UserID == u.ID })
+	revokeRefreshTokens(c, func(token *state.RefreshToken) bool { return token.UserID == u.ID })
+}
+
+// revokeRefreshTokens revokes the families of all tokens that match.
+func revokeRefreshTokens(c *web.Call, match func(*state.RefreshToken) bool) {
+	for _, token := range c.Org.RefreshTokens.List() {
+		if match(token) {
+			revokeFamily(c, token.ID)
+		}
+	}
+}
+
+func setCookie(c *web.Call, name, value string, maxAge int) {
+	cookie := http.Cookie{Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true,
+		SameSite: http.SameSiteLaxMode, Secure: len(c.Base) > 5 && c.Base[:5] == "https"}
+	c.Header.Add("Set-Cookie", cookie.String())
+}
+
+// currentSignIn finds the user's sign-in for this request: a one-time session
+// token, or the browser's session. It is nil when the user must sign in.
+func currentSignIn(c *web.Call, q *authorizeRequest) (*state.Session, *Error) {
+	in, fresh := takeSessionToken(c, q.params.Get("sessionToken")), true
+	if in != nil {
+		startSession(c, in)
+	} else {
+		in, fresh = browserSession(c), false
+	}
+	if in != nil && satisfies(c, q, in, fresh) {
+		return in, nil
+	}
+	switch {
+	case q.prompt != "none":
+		return nil, nil
+	case in != nil:
+		return nil, ErrSignOnRequired
+	}
+	return nil, ErrLoginRequired
+}
+
+// satisfies reports whether a sign-in is good enough for the request: recent
+// enough, and made with the factors that the app's policy asks for. Sign-ins
+// have no more than a password here.
+func satisfies(c *web.Call, q *authorizeRequest, in *state.Session, fresh bool) bool {
+	if asksSecondFactor(c.Org, q.client.app) {
+		return false
+	}
+	return fresh || q.prompt != "login" && (q.maxAge < 0 || c.Now.Sub(in.AuthTime) <= q.maxAge)
+}

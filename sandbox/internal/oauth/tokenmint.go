@@ -1,0 +1,223 @@
+package oauth
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+// AccessToken is what an access token of the org says.
+type AccessToken struct {
+	ID       string // jti
+	Issuer   string
+	Client   string   // cid
+	Subject  string   // the client id, or the user's login
+	UserID   string   // empty for a service app
+	Scopes   []string // scp
+	AuthTime time.Time
+	JKT      string // thumbprint of the DPoP key; empty for a bearer token
+	IssuedAt time.Time
+	Expires  time.Time
+	Family   string // of the refresh token issued with it; empty without one
+}
+
+// accessClaims is the payload of an access token in Okta's order.
+type accessClaims struct {
+	Version      int           `json:"ver"`
+	ID           string        `json:"jti"`
+	Issuer       string        `json:"iss"`
+	Audience     string        `json:"aud"`
+	Subject      string        `json:"sub"`
+	IssuedAt     int64         `json:"iat"`
+	Expires      int64         `json:"exp"`
+	Client       string        `json:"cid"`
+	UserID       string        `json:"uid,omitempty"`
+	Scopes       []string      `json:"scp"`
+	AuthTime     int64         `json:"auth_time,omitempty"`
+	Confirmation *confirmation `json:"cnf,omitempty"`
+}
+
+// confirmation binds a token to a DPoP key (RFC 9449 section 6.1).
+type confirmation struct {
+	JKT string `json:"jkt"`
+}
+
+// MintAccess signs an access token. Issuer and audience are the org as this
+// caller sees it. A family goes into the jti, so that its revocation reaches
+// the token.
+func MintAccess(c *web.Call, token *AccessToken) (string, error) {
+	payload := accessClaims{
+		Version: 1, ID: "AT." + state.RandomBase64(32), Issuer: c.Base, Audience: c.Base,
+		Subject: token.Subject, IssuedAt: c.Now.Unix(), Expires: c.Now.Add(accessTokenLife).Unix(),
+		Client: token.Client, UserID: token.UserID, Scopes: token.Scopes,
+	}
+	if token.Family != "" {
+		payload.ID += "." + token.Family
+	}
+	if token.UserID != "" {
+		c.Org.Ephemeral.Minted.Put(payload.ID, state.MintedFor{JTI: payload.ID, UserID: token.UserID}, c.Now, c.Now.Add(time.Second))
+	}
+	if !token.AuthTime.IsZero() {
+		payload.AuthTime = token.AuthTime.Unix()
+	}
+	if token.JKT != "" {
+		payload.Confirmation = &confirmation{token.JKT}
+	}
+	return signClaims(c, payload)
+}
+
+func signClaims(c *web.Call, payload any) (string, error) {
+	raw, err := json.Marshal(payload)
+	if err != nil {
+		return "", err
+	}
+	return Sign(c.Org, raw)
+}
+
+// readSigned verifies the signature of a JWT that this org made, whatever it
+// is for, and returns its claims.
+func readSigned(o *state.Org, raw string) (claims, bool) {
+	jws, err := parseJWS(raw, []jose.SignatureAlgorithm{jose.RS256})
+	if err != nil {
+		return nil, false
+	}
+	key := publicKey(o, jws.Signatures[0].Header.KeyID)
+	if key == nil {
+		return nil, false
+	}
+	payload, err := jws.Verify(key)
+	if err != nil {
+		return nil, false
+	}
+	read, err := parseClaims(payload)
+	return read, err == nil
+}
+
+// ReadAccess verifies an access token: made by this org, for this org, not
+// expired, not revoked. The org is known by its key and not by its host, which
+// may be another one than at the time of issue.
+func ReadAccess(o *state.Org, raw string, now time.Time) (*AccessToken, error) {
+	read, ok := readSigned(o, raw)
+	if !ok {
+		return nil, ErrAccessToken
+	}
+	issuer, audience := read.text("iss"), read.text("aud")
+	if !strings.Contains(issuer, "://") || strings.Count(issuer, "/") != 2 {
+		return nil, ErrAccessTokenIssuer
+	}
+	if audience != issuer || !strings.HasPrefix(read.text("jti"), "AT.") {
+		return nil, ErrAccessTokenAudience // as an ID token, which is for the client
+	}
+	token := &AccessToken{
+		ID: read.text("jti"), Issuer: issuer, Client: read.text("cid"), Subject: read.text("sub"), UserID: read.text("uid"),
+		Scopes: read.list("scp"), IssuedAt: read.time("iat"), Expires: read.time("exp"), AuthTime: read.time("auth_time"),
+	}
+	if cnf, bound := read["cnf"].(map[string]any); bound {
+		token.JKT = claims(cnf).text("jkt")
+	}
+	if parts := strings.Split(token.ID, "."); len(parts) == 3 {
+		token.Family = parts[2]
+	}
+	if !token.Expires.After(now) {
+		return nil, ErrAccessTokenExpired
+	}
+	if isRevoked(o, token) || !holderActive(o, token.Client, token.UserID) {
+		return nil, ErrAccessTokenRevoked
+	}
+	return token, nil
+}
+
+// isRevoked reports the revocation of the token itself or of its family.
+func isRevoked(o *state.Org, token *AccessToken) bool {
+	all := o.Revoked.Get(revokedOf(token.UserID))
+	return o.Revoked.Get(token.ID) != nil || token.Family != "" && o.Revoked.Get(token.Family) != nil ||
+		all != nil && token.UserID != "" && token.IssuedAt.Before(all.IssuedBefore)
+}
+
+// holderActive reports whether the client and the user, if there is one, still
+// exist and are active: tokens die with them.
+func holderActive(o *state.Org, clientID, userID string) bool {
+	a := o.AppByClientID(clientID)
+	if a == nil || a.Status != "ACTIVE" {
+		return false
+	}
+	if userID == "" {
+		return true
+	}
+	u := o.Users.Get(userID)
+	return u != nil && canSignIn(u)
+}
+
+// time returns a claim in seconds since the epoch as a time.
+func (c claims) time(name string) time.Time {
+	seconds, ok := c.seconds(name)
+	if !ok || math.Abs(seconds) > math.MaxInt32*10.0 {
+		return time.Time{}
+	}
+	return time.Unix(int64(seconds), 0).UTC()
+}
+
+// idClaims is the payload of an ID token (OpenID Connect Core section 2).
+type idClaims struct {
+	Subject   string   `json:"sub"`
+	Name      string   `json:"name,omitempty"`
+	Email     string   `json:"email,omitempty"`
+	Version   int      `json:"ver"`
+	Issuer    string   `json:"iss"`
+	Audience  string   `json:"aud"`
+	IssuedAt  int64    `json:"iat"`
+	Expires   int64    `json:"exp"`
+	ID        string   `json:"jti"`
+	Methods   []string `json:"amr"`
+	IdP       string   `json:"idp"`
+	Nonce     string   `json:"nonce,omitempty"`
+	Username  string   `json:"preferred_username,omitempty"`
+	AuthTime  int64    `json:"auth_time"`
+	TokenHash string   `json:"at_hash,omitempty"`
+	CodeHash  string   `json:"c_hash,omitempty"`
+}
+
+// mintID signs an ID token for the user's sign-in.
+func mintID(c *web.Call, client *client, u *state.User, in *signIn, accessToken, code string) (string, error) {
+	payload := idClaims{
+		Subject: u.ID, Version: 1, Issuer: c.Base, Audience: client.id, IssuedAt: c.Now.Unix(),
+		Expires: c.Now.Add(idTokenLife).Unix(), ID: "ID." + state.RandomBase64(32), Methods: []string{"pwd"},
+		IdP: c.Org.Self().ID, Nonce: in.nonce, AuthTime: in.authTime.Unix(),
+		TokenHash: HalfHash(accessToken), CodeHash: HalfHash(code),
+	}
+	for _, scope := range in.scopes {
+		switch scope {
+		case "profile":
+			payload.Name, payload.Username = u.DisplayName(), jsondoc.Text(u.Profile, "login")
+		case "email":
+			payload.Email = jsondoc.Text(u.Profile, "email")
+		}
+	}
+	return signClaims(c, payload)
+}
+
+// signIn is what tokens say about a user's sign-in.
+type signIn struct {
+	scopes   []string
+	nonce    string
+	authTime time.Time
+}
+
+// HalfHash is at_hash and c_hash for RS256 (OpenID Connect Core section
+// 3.1.3.6).
+func HalfHash(value string) string {
+	if value == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(value))
+	return base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])
+}

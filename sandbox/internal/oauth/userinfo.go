@@ -1,0 +1,80 @@
+package oauth
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+// getUserInfo is /oauth2/v1/userinfo (OpenID Connect Core section 5.3). Its
+// errors are in WWW-Authenticate alone.
+func getUserInfo(c *web.Call) error {
+	token, err := Bearer(c)
+	if err == nil && !slices.Contains(token.Scopes, "openid") {
+		err = ErrInsufficientScope
+	}
+	if err != nil {
+		return userInfoError(err)
+	}
+	u := c.Org.Users.Get(token.UserID)
+	if u == nil {
+		return userInfoError(ErrAccessToken)
+	}
+	info := map[string]any{"sub": u.ID}
+	for _, scope := range token.Scopes {
+		addClaims(c, info, scope, u)
+	}
+	noStore(c)
+	return c.JSON(http.StatusOK, info)
+}
+
+// addClaims adds what a scope tells about the user (OpenID Connect Core
+// section 5.4); what his profile lacks is left out.
+func addClaims(c *web.Call, info map[string]any, scope string, u *state.User) {
+	add := func(claim, attribute string) {
+		if value := jsondoc.Text(u.Profile, attribute); value != "" {
+			info[claim] = value
+		}
+	}
+	switch scope {
+	case "profile":
+		info["name"] = u.DisplayName()
+		info["preferred_username"] = jsondoc.Text(u.Profile, "login")
+		info["locale"], info["zoneinfo"] = "en_US", "America/Los_Angeles"
+		info["updated_at"] = u.LastUpdated.Unix()
+		add("given_name", "firstName")
+		add("family_name", "lastName")
+		add("middle_name", "middleName")
+		add("nickname", "nickName")
+		add("locale", "locale")
+		add("zoneinfo", "timezone")
+	case "email":
+		add("email", "email")
+		info["email_verified"] = true
+	case "phone":
+		add("phone_number", "primaryPhone")
+	case "groups":
+		info["groups"] = groupNames(c, u)
+	}
+}
+
+func groupNames(c *web.Call, u *state.User) []string {
+	names := []string{}
+	for _, g := range c.Org.GroupsOf(u) {
+		names = append(names, jsondoc.Text(g.Profile, "name"))
+	}
+	return names
+}
+
+// userInfoError puts an error of the access token into WWW-Authenticate.
+func userInfoError(err error) error {
+	wrong, known := err.(*Error)
+	if !known {
+		return err
+	}
+	return &web.APIError{Status: wrong.Status, Empty: true, Header: http.Header{"Www-Authenticate": {
+		`Bearer error="` + wrong.Code + `", error_description="` + wrong.Description + `"`}}}
+}

@@ -1,0 +1,151 @@
+package state
+
+import (
+	"time"
+
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+)
+
+func (a *App) Name() string { return jsondoc.Text(a.Doc, "name") }
+
+func (a *App) Label() string { return jsondoc.Text(a.Doc, "label") }
+
+// OAuth returns settings.client; nil for an app that is no OAuth client.
+func (a *App) OAuth() map[string]any { return jsondoc.Object(a.Doc, "settings", "oauthClient") }
+
+// OAuthCredentials returns credentials.client.
+func (a *App) OAuthCredentials() map[string]any {
+	return jsondoc.Object(a.Doc, "credentials", "oauthClient")
+}
+
+// ClientID is the OAuth client_id: the app id unless its creator chose one.
+func (a *App) ClientID() string { return jsondoc.Text(a.OAuthCredentials(), "client_id") }
+
+// AuthMethod is the client's token_endpoint_auth_method.
+func (a *App) AuthMethod() string {
+	return jsondoc.Text(a.OAuthCredentials(), "token_endpoint_auth_method")
+}
+
+func (a *App) IsService() bool { return jsondoc.Text(a.OAuth(), "application_type") == "service" }
+
+// Keys are the client's JSON Web Keys as the app stores them.
+func (a *App) Keys() []map[string]any {
+	var keys []map[string]any
+	list, _ := jsondoc.Object(a.OAuth(), "jwks")["keys"].([]any)
+	for _, k := range list {
+		if key, isObject := k.(map[string]any); isObject {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// SetKeys replaces the client's keys; none removes jwks.
+func (a *App) SetKeys(keys []map[string]any) {
+	if len(keys) == 0 {
+		delete(a.OAuth(), "jwks")
+		return
+	}
+	list := []any{}
+	for _, key := range keys {
+		list = append(list, key)
+	}
+	a.OAuth()["jwks"] = map[string]any{"keys": list}
+}
+
+// AppByClientID returns the app with this OAuth client_id, or nil.
+func (o *Org) AppByClientID(clientID string) *App {
+	if a := o.Apps.Get(clientID); a != nil && a.ClientID() == clientID {
+		return a
+	}
+	return o.Apps.Find(func(a *App) bool { return a.OAuth() != nil && a.ClientID() == clientID })
+}
+
+func (o *Org) AppORN(a *App) string {
+	return o.ORN("idp") + ":apps:" + a.Name() + ":" + a.ID
+}
+
+func (a *App) GroupAssignment(groupID string) *GroupAssignment {
+	for _, g := range a.Groups {
+		if g.GroupID == groupID {
+			return g
+		}
+	}
+	return nil
+}
+
+func (a *App) UserAssignment(userID string) *UserAssignment {
+	for _, d := range a.Users {
+		if d.UserID == userID {
+			return d
+		}
+	}
+	return nil
+}
+
+// AppsOf returns the apps that the group is assigned to.
+func (o *Org) AppsOf(g *Group) []*App {
+	var apps []*App
+	for _, a := range o.Apps.All() {
+		if a.GroupAssignment(g.ID) != nil {
+			apps = append(apps, a)
+		}
+	}
+	return apps
+}
+
+// App is an OIDC client application. Doc is its document as the API shows it,
+// less what is derived on each answer (id, orn, status, timestamps, _links,
+// the client's keys and the client secret), with every unknown field kept.
+type App struct {
+	ID          string
+	Created     time.Time
+	LastUpdated time.Time
+	Status      string // ACTIVE or INACTIVE
+	Doc         map[string]any
+	Secrets     []*ClientSecret
+	Grants      []*Grant
+	Groups      []*GroupAssignment // in order of priority
+	Users       []*UserAssignment  // direct assignments
+	Roles       []*RoleAssignment
+	Policy      string         // id of the access policy; empty for service apps
+	IDToken     map[string]any // settings of the ID token's groups claim
+}
+
+// ClientSecret is one of at most two secrets of a client.
+type ClientSecret struct {
+	ID          string
+	Secret      string
+	Status      string // ACTIVE or INACTIVE
+	Created     time.Time
+	LastUpdated time.Time
+}
+
+// Grant is an admin's consent that the app may ask for a scope of the org
+// authorization server. It has no issuer: the org has only one.
+type Grant struct {
+	ID          string
+	ScopeID     string // name of the scope
+	Status      string // ACTIVE
+	Created     time.Time
+	LastUpdated time.Time
+	CreatedBy   string // id of a user or client
+	CreatorType string // User or Client
+}
+
+// GroupAssignment gives the members of a group the use of an app.
+type GroupAssignment struct {
+	GroupID     string
+	Priority    int
+	LastUpdated time.Time
+	Profile     map[string]any
+}
+
+// UserAssignment gives one user the use of an app.
+type UserAssignment struct {
+	UserID      string
+	UserName    string
+	Created     time.Time
+	LastUpdated time.Time
+	Profile     map[string]any
+}

@@ -1,0 +1,60 @@
+package state
+
+import (
+	"slices"
+	"time"
+
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+)
+
+// IsMember reports membership; all users are members of Everyone.
+func (o *Org) IsMember(g *Group, u *User) bool {
+	return g != nil && (g.ID == o.Self().Everyone || slices.Contains(g.Members, u.ID))
+}
+
+// Members returns the users of a group in the order of their creation.
+func (o *Org) Members(g *Group) []*User {
+	var members []*User
+	for _, u := range o.Users.All() {
+		if o.IsMember(g, u) {
+			members = append(members, u)
+		}
+	}
+	return members
+}
+
+// GroupsOf returns the groups of a user, Everyone among them.
+func (o *Org) GroupsOf(u *User) []*Group {
+	var groups []*Group
+	for _, g := range o.Groups.All() {
+		if o.IsMember(g, u) {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
+func (g *Group) Name() string {
+	if g == nil {
+		return ""
+	}
+	return jsondoc.Text(g.Profile, "name")
+}
+
+// InGroup reports membership by ids.
+func (o *Org) InGroup(groupID, userID string) bool {
+	g, u := o.Groups.Get(groupID), o.Users.Get(userID)
+	return g != nil && u != nil && o.IsMember(g, u)
+}
+
+// Group is an Okta group, or the built-in group Everyone.
+type Group struct {
+	ID                    string
+	Type                  string // OKTA_GROUP or BUILT_IN
+	Created               time.Time
+	LastUpdated           time.Time
+	LastMembershipUpdated time.Time
+	Profile               map[string]any // name, description
+	Members               []string       // user ids; of Everyone left empty: all users are members
+	Roles                 []*RoleAssignment
+}

@@ -1,0 +1,197 @@
+package state
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// JournalHeader is the first line of every data file.
+const JournalHeader = `{"format":"oktaform-sandbox","version":1}`
+
+// Journal is the data file: a header line, then one line for each request
+// that changed something, holding the records of all objects it changed. A
+// line is written with one system call before the request is answered, so a
+// process killed at any moment leaves whole lines and at most one torn line at
+// the end, which belongs to a request that nobody got an answer to.
+type Journal struct {
+	file *os.File
+	size int64 // of the whole lines
+}
+
+// OpenJournal loads the file into the org, locks it, and rewrites it without
+// what later lines made obsolete. A missing or empty file is a new org.
+func OpenJournal(folder *os.Root, path string, o *Org) (*Journal, error) {
+	old, err := openLocked(folder, path)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox data file: %w", err)
+	}
+	if err := ReadJournal(old, o); err != nil {
+		_ = old.Close()
+		return nil, fmt.Errorf("sandbox data file %s: %w", path, err)
+	}
+	j, err := compact(folder, path, o)
+	_ = old.Close() // only now: the new file is locked before the old one is free
+	if err != nil {
+		return nil, fmt.Errorf("sandbox data file: %w", err)
+	}
+	return j, nil
+}
+
+// openLocked opens the file, made if missing, and takes its lock. The file
+// found at path is a new one when another process compacted it meanwhile; the
+// lock counts only on the one that path names.
+func openLocked(folder *os.Root, path string) (*os.File, error) {
+	for {
+		file, err := folder.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		if err := lockFile(file); err != nil {
+			_ = file.Close()
+			return nil, fmt.Errorf("%s is in use by another process: %w", path, err)
+		}
+		held, err1 := file.Stat()
+		named, err2 := folder.Lstat(path)
+		if err2 == nil && !named.Mode().IsRegular() {
+			_ = file.Close()
+			return nil, fmt.Errorf("%s is no regular file", path)
+		}
+		if err1 == nil && err2 == nil && os.SameFile(held, named) {
+			return file, nil
+		}
+		_ = file.Close()
+	}
+}
+
+// ReadJournal applies all whole lines.
+func ReadJournal(r io.Reader, o *Org) error {
+	tables := map[string]Storable{}
+	for _, t := range o.Tables() {
+		tables[t.name()] = t
+	}
+	reader := bufio.NewReaderSize(r, 1<<16)
+	for number := 1; ; number++ {
+		line, err := reader.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return nil // what has no line end was never finished
+		}
+		if err != nil {
+			return err
+		}
+		line = bytes.TrimSuffix(line, []byte("\n"))
+		if number == 1 {
+			if string(line) != JournalHeader {
+				return errors.New("not a sandbox data file of this version")
+			}
+			continue
+		}
+		if err := applyLine(line, tables); err != nil {
+			return fmt.Errorf("line %d: %w", number, err)
+		}
+	}
+}
+
+func applyLine(line []byte, tables map[string]Storable) error {
+	var records []Record
+	if err := json.Unmarshal(line, &records); err != nil {
+		return err
+	}
+	for _, r := range records {
+		t, known := tables[r.Kind]
+		if !known {
+			return fmt.Errorf("unknown kind of record %q", r.Kind)
+		}
+		if err := t.load(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compact writes the org as it is to a temporary file and puts it in the
+// place of the data file.
+func compact(folder *os.Root, path string, o *Org) (*Journal, error) {
+	tmp := path + "." + rand.Text()[:8] + ".tmp"
+	file, err := folder.OpenFile(tmp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	j, err := writeCompact(file, o)
+	if err == nil {
+		err = folder.Rename(tmp, path)
+	}
+	if err != nil {
+		_ = file.Close()
+		_ = folder.Remove(tmp)
+		return nil, err
+	}
+	return j, nil
+}
+
+func writeCompact(file *os.File, o *Org) (*Journal, error) {
+	if err := lockFile(file); err != nil {
+		return nil, err
+	}
+	j := &Journal{file: file}
+	if err := j.writeLine([]byte(JournalHeader)); err != nil {
+		return nil, err
+	}
+	for _, t := range o.Tables() {
+		records, err := t.Dump()
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range records {
+			if err := j.writeRecords([]Record{r}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := file.Sync(); err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+// Append writes what changed since the last time as one line.
+func (j *Journal) Append(o *Org) error {
+	var records []Record
+	for _, t := range o.Tables() {
+		changed, err := t.changes()
+		if err != nil {
+			return err
+		}
+		records = append(records, changed...)
+	}
+	if len(records) == 0 {
+		return nil
+	}
+	return j.writeRecords(records)
+}
+
+func (j *Journal) writeRecords(records []Record) error {
+	line, err := json.Marshal(records)
+	if err != nil {
+		return err
+	}
+	return j.writeLine(line)
+}
+
+// writeLine appends one line; a failed write leaves none of it.
+func (j *Journal) writeLine(line []byte) error {
+	n, err := j.file.WriteAt(append(line, '\n'), j.size)
+	if err != nil {
+		_ = j.file.Truncate(j.size)
+		return err
+	}
+	j.size += int64(n)
+	return nil
+}
+
+func (j *Journal) Close() error { return j.file.Close() }

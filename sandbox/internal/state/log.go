@@ -1,0 +1,112 @@
+package state
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+)
+
+const (
+	// LogInMemory is how many events the System Log keeps: the last ones.
+	LogInMemory = 100_000
+	// LogInFile is how many of them a rewritten data file keeps.
+	LogInFile = 10_000
+)
+
+// Log is the org's System Log: events in the order in which they were
+// committed.
+type Log struct {
+	Events []*Event
+	Last   int64 // Seq of the newest event ever
+	filed  int64 // Seq of the newest event in the data file
+}
+
+// Event is one event. It holds no URL of the org and no secret: of the
+// request only its path.
+type Event struct {
+	Seq       int64
+	UUID      string
+	Published time.Time
+	Type      string
+	Outcome   Outcome
+	Actor     LogEntity
+	Targets   []LogEntity `json:",omitempty"`
+	TokenID   string      `json:",omitempty"` // of the API token, or jti of the access token
+	RequestID string
+	Path      string
+	Agent     string `json:",omitempty"`
+	IP        string `json:",omitempty"`
+}
+
+// Outcome is how it ended: SUCCESS, FAILURE or DENY, and why.
+type Outcome struct {
+	Result string
+	Reason string `json:",omitempty"`
+}
+
+// LogEntity is an actor or a target of an event.
+type LogEntity struct {
+	ID        string
+	Type      string // User, PublicClientApp, AppInstance, UserGroup, ROLE, ...
+	Alternate string // login or label
+	Name      string
+}
+
+// Add appends the event and forgets the oldest when there are too many.
+func (l *Log) Add(e *Event) {
+	l.Last++
+	e.Seq = l.Last
+	l.keep(e)
+}
+
+// Knows reports whether the log can be followed from a place in it: not where it has
+// forgotten what came next, or where the org was put back to an earlier state.
+func (l *Log) Knows(seq int64) bool {
+	return seq < 0 || seq <= l.Last && (len(l.Events) == 0 || seq+1 >= l.Events[0].Seq)
+}
+
+func (l *Log) keep(e *Event) {
+	if len(l.Events) >= LogInMemory+LogInMemory/10 { // in bulk, so that it costs little
+		l.Events = append([]*Event(nil), l.Events[len(l.Events)-LogInMemory+1:]...)
+	}
+	l.Events = append(l.Events, e)
+}
+
+func (l *Log) name() string { return "logEvent" }
+
+func (l *Log) changes() ([]Record, error) {
+	first := len(l.Events)
+	for first > 0 && l.Events[first-1].Seq > l.filed {
+		first--
+	}
+	return logRecords(l.Events[first:])
+}
+
+func (l *Log) Saved() { l.filed = l.Last }
+
+func (l *Log) Dump() ([]Record, error) {
+	return logRecords(l.Events[max(0, len(l.Events)-LogInFile):])
+}
+
+func logRecords(events []*Event) ([]Record, error) {
+	records := make([]Record, 0, len(events))
+	for _, e := range events {
+		value, err := json.Marshal(e)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, Record{Kind: "logEvent", ID: strconv.FormatInt(e.Seq, 10), Value: value})
+	}
+	return records, nil
+}
+
+func (l *Log) load(r Record) error {
+	e := &Event{}
+	if err := json.Unmarshal(r.Value, e); err != nil {
+		return err
+	}
+	l.Last = max(l.Last, e.Seq)
+	l.keep(e)
+	l.Saved()
+	return nil
+}

@@ -1,0 +1,97 @@
+// Package state holds one Okta org: its objects in tables, its System Log, what
+// only lives as long as the process, and the data file that keeps the rest.
+package state
+
+import "time"
+
+// Org is the whole state of one Okta org. Every field that is a table is kept
+// in the data file; the ephemeral part lives as long as the process.
+//
+// Nothing in it holds a URL of the org: issuers, audiences and links are
+// derived from the Host of each request.
+type Org struct {
+	Info         *Table[Info] // one row, see org.self
+	Apps         *Table[App]
+	Groups       *Table[Group]
+	Users        *Table[User]
+	APITokens    *Table[APIToken] // by SHA-256 of the token, hexadecimal
+	SigningKeys  *Table[SigningKey]
+	Policies     *Table[Policy]
+	CustomRoles  *Table[CustomRole]
+	ResourceSets *Table[ResourceSet]
+	Zones        *Table[Zone]
+
+	RefreshTokens *Table[RefreshToken] // by SHA-256 of the token, hexadecimal
+	Revoked       *Table[RevokedToken] // by jti of an access token
+
+	Log *Log
+
+	Ephemeral ephemeral
+}
+
+// NewOrg returns an org without any object.
+func NewOrg() *Org {
+	return &Org{
+		Info:          newTable[Info]("org"),
+		Apps:          newTable[App]("app"),
+		Groups:        newTable[Group]("group"),
+		Users:         newTable[User]("user"),
+		APITokens:     newTable[APIToken]("apiToken"),
+		SigningKeys:   newTable[SigningKey]("signingKey"),
+		Policies:      newTable[Policy]("policy"),
+		CustomRoles:   newTable[CustomRole]("customRole"),
+		ResourceSets:  newTable[ResourceSet]("resourceSet"),
+		Zones:         newTable[Zone]("zone"),
+		RefreshTokens: newTable[RefreshToken]("refreshToken"),
+		Revoked:       newTable[RevokedToken]("revokedToken"),
+		Log:           &Log{},
+	}
+}
+
+// Tables lists what the journal keeps.
+func (o *Org) Tables() []Storable {
+	return []Storable{o.Info, o.Apps, o.Groups, o.Users, o.APITokens, o.SigningKeys, o.Policies,
+		o.CustomRoles, o.ResourceSets, o.Zones, o.RefreshTokens, o.Revoked, o.Log}
+}
+
+// Self is the org's own record.
+func (o *Org) Self() *Info { return o.Info.Get("org") }
+
+// Info is what the org knows about itself.
+type Info struct {
+	ID         string
+	Created    time.Time
+	Everyone   string // id of the group Everyone
+	UserType   string // id of the default user type
+	UserSchema string // id of its schema
+	// UserAttributes are the custom attributes of that schema, by name, each a
+	// JSON Schema.
+	UserAttributes map[string]any
+	Cell           string
+	SuperAdmin     string // id of the user who owns the first API token
+	AdminToken     string // that token in clear text: Server.Token returns it
+}
+
+// ORN starts every resource name of the org; service is idp or directory.
+func (o *Org) ORN(service string) string { return "orn:okta:" + service + ":" + o.Self().ID }
+
+// ReadAt is the time of which reads of the org see the state; zero for a
+// write, which sees all.
+func (o *Org) ReadAt(now time.Time) {
+	for _, t := range o.Delayed() {
+		t.readAt(now)
+	}
+}
+
+// Delayed is a table whose new rows may be hidden from reads.
+type Delayed interface {
+	Remember()
+	HideNew(until time.Time)
+	readAt(now time.Time)
+}
+
+// Delayed lists the tables of objects that appear, and change, late under the
+// fault "invisible".
+func (o *Org) Delayed() []Delayed {
+	return []Delayed{o.Apps, o.Groups, o.Users, o.CustomRoles, o.ResourceSets}
+}

@@ -1,0 +1,37 @@
+package state
+
+import (
+	"crypto/pbkdf2"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+)
+
+// passwordRounds is modest: the org is a test org, and tests sign in often.
+const passwordRounds = 2000
+
+// PasswordHash is a password as the data file keeps it (PBKDF2, SHA-256).
+type PasswordHash struct {
+	Salt   []byte
+	Hash   []byte
+	Rounds int
+}
+
+func NewPasswordHash(password string) (*PasswordHash, error) {
+	salt := make([]byte, 16)
+	_, _ = rand.Read(salt) // never fails, see crypto/rand
+	hash, err := pbkdf2.Key(sha256.New, password, salt, passwordRounds, sha256.Size)
+	if err != nil {
+		return nil, err
+	}
+	return &PasswordHash{Salt: salt, Hash: hash, Rounds: passwordRounds}, nil
+}
+
+// Matches reports whether this is the password. A nil hash matches nothing.
+func (p *PasswordHash) Matches(password string) bool {
+	if p == nil {
+		return false
+	}
+	hash, err := pbkdf2.Key(sha256.New, password, p.Salt, p.Rounds, len(p.Hash))
+	return err == nil && subtle.ConstantTimeCompare(hash, p.Hash) == 1
+}

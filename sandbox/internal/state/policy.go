@@ -1,0 +1,25 @@
+package state
+
+import "time"
+
+// Policy is an ACCESS_POLICY: how users sign in to the apps it is set for.
+type Policy struct {
+	ID          string
+	Name        string
+	Description string
+	Type        string // ACCESS_POLICY
+	System      bool   // the default one
+	MFA         bool   // asks for a second factor
+	Created     time.Time
+}
+
+// PolicyOf returns the id of the org's default policy of a type.
+func (o *Org) PolicyOf(kind string) string {
+	p := o.Policies.Find(func(p *Policy) bool { return p.Type == kind && p.System })
+	if p == nil {
+		return ""
+	}
+	return p.ID
+}
+
+func (o *Org) DefaultPolicy() string { return o.PolicyOf("ACCESS_POLICY") }

@@ -1,0 +1,236 @@
+package state
+
+import (
+	"encoding/json"
+	"fmt"
+	"iter"
+	"maps"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+)
+
+// Table holds the objects of one kind by id, in the order of their creation,
+// and remembers which of them changed since the journal was last written.
+type Table[T any] struct {
+	kind  string
+	rows  map[string]*T
+	Order []string
+	dirty []string        // ids, in the order of the first change
+	known map[string]bool // the same ids
+
+	fresh     []string             // ids of rows added since the last call of saved
+	hideUntil map[string]time.Time // rows that reads don't see before a time
+	stale     map[string]staleRow[T]
+	read      time.Time // time of the read under way; zero: all rows are seen, as they are
+
+	before map[string]json.RawMessage // rows as they were when remember was called
+}
+
+// staleRow is an object as it was before a change that reads don't see yet.
+type staleRow[T any] struct {
+	row   *T
+	until time.Time
+}
+
+func newTable[T any](kind string) *Table[T] {
+	return &Table[T]{kind: kind, rows: map[string]*T{}, known: map[string]bool{}}
+}
+
+// Get returns the object with this id, or nil.
+func (t *Table[T]) Get(id string) *T {
+	if t.hides(id) {
+		return nil
+	}
+	return t.seen(id)
+}
+
+// seen is the row as the read under way sees it.
+func (t *Table[T]) seen(id string) *T {
+	if old, isStale := t.stale[id]; isStale && t.rows[id] != nil && !t.read.IsZero() && old.until.After(t.read) {
+		return old.row
+	}
+	return t.rows[id]
+}
+
+// Remember keeps the rows as they are, for a call of veilNew.
+func (t *Table[T]) Remember() {
+	t.before = map[string]json.RawMessage{}
+	for id, row := range t.rows {
+		if value, err := json.Marshal(row); err == nil {
+			t.before[id] = value
+		}
+	}
+}
+
+// hides reports a row that the read under way doesn't see yet.
+func (t *Table[T]) hides(id string) bool {
+	return len(t.hideUntil) > 0 && !t.read.IsZero() && t.hideUntil[id].After(t.read)
+}
+
+// HideNew hides from reads the rows added since the last call of saved, and what
+// changed of others since the call of remember.
+func (t *Table[T]) HideNew(until time.Time) {
+	for _, id := range t.dirty {
+		old, row := t.before[id], new(T)
+		if old == nil || t.rows[id] == nil || json.Unmarshal(old, row) != nil {
+			continue
+		}
+		if t.stale == nil {
+			t.stale = map[string]staleRow[T]{}
+		}
+		if earlier, known := t.stale[id]; known {
+			row = earlier.row // reads never go back and forth
+		}
+		t.stale[id] = staleRow[T]{row, until}
+	}
+	t.before = nil
+	for _, id := range t.fresh {
+		if t.hideUntil == nil {
+			t.hideUntil = map[string]time.Time{}
+		}
+		t.hideUntil[id] = until
+	}
+}
+
+// readAt begins a read of the state of this time; zero ends it. Rows that have
+// appeared meanwhile are forgotten.
+func (t *Table[T]) readAt(now time.Time) {
+	t.read = now
+	if !now.IsZero() {
+		maps.DeleteFunc(t.hideUntil, func(_ string, until time.Time) bool { return !until.After(now) })
+		maps.DeleteFunc(t.stale, func(_ string, old staleRow[T]) bool { return !old.until.After(now) })
+	}
+}
+
+// Put adds the object, or says that it changed. Whoever changes a row calls
+// put before the request ends.
+func (t *Table[T]) Put(id string, row *T) {
+	if _, known := t.rows[id]; !known {
+		t.Order = append(t.Order, id)
+		t.fresh = append(t.fresh, id)
+	}
+	t.rows[id] = row
+	t.touch(id)
+}
+
+// Remove deletes the object with this id, if there is one.
+func (t *Table[T]) Remove(id string) {
+	if _, known := t.rows[id]; !known {
+		return
+	}
+	delete(t.rows, id)
+	t.Order = slices.DeleteFunc(t.Order, func(o string) bool { return o == id })
+	t.touch(id)
+}
+
+func (t *Table[T]) touch(id string) {
+	if !t.known[id] {
+		t.known[id] = true
+		t.dirty = append(t.dirty, id)
+	}
+}
+
+// All yields the objects in the order of their creation.
+func (t *Table[T]) All() iter.Seq2[string, *T] {
+	return func(yield func(string, *T) bool) {
+		for _, id := range t.Order {
+			if t.hides(id) {
+				continue
+			}
+			if !yield(id, t.seen(id)) {
+				return
+			}
+		}
+	}
+}
+
+// List is all of them.
+func (t *Table[T]) List() []*T {
+	rows := make([]*T, 0, len(t.Order))
+	for _, row := range t.All() {
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// Find returns the first object that matches, or nil.
+func (t *Table[T]) Find(match func(*T) bool) *T {
+	for _, row := range t.All() {
+		if match(row) {
+			return row
+		}
+	}
+	return nil
+}
+
+func (t *Table[T]) Len() int { return len(t.Order) }
+
+// Storable is what the journal needs of a table.
+type Storable interface {
+	name() string
+	changes() ([]Record, error)
+	Saved()
+	Dump() ([]Record, error)
+	load(Record) error
+}
+
+// Record is one object in the journal; without a value it is a deletion.
+type Record struct {
+	Kind  string          `json:"kind"`
+	ID    string          `json:"id"`
+	Value json.RawMessage `json:"value,omitempty"`
+}
+
+func (t *Table[T]) name() string { return t.kind }
+
+// changes returns the records of what changed since the last call of saved.
+func (t *Table[T]) changes() ([]Record, error) { return t.records(t.dirty) }
+
+// Saved forgets the changes: they are in the data file, or there is none.
+func (t *Table[T]) Saved() {
+	t.dirty, t.fresh = t.dirty[:0], t.fresh[:0]
+	clear(t.known)
+}
+
+// Dump returns the records of all objects.
+func (t *Table[T]) Dump() ([]Record, error) { return t.records(t.Order) }
+
+func (t *Table[T]) records(ids []string) ([]Record, error) {
+	records := make([]Record, 0, len(ids))
+	for _, id := range ids {
+		r := Record{Kind: t.kind, ID: id}
+		if row, exists := t.rows[id]; exists {
+			value, err := json.Marshal(row)
+			if err != nil {
+				return nil, err
+			}
+			r.Value = value
+		}
+		records = append(records, r)
+	}
+	return records, nil
+}
+
+// load applies a record of the journal.
+func (t *Table[T]) load(r Record) error {
+	if r.Value == nil {
+		t.Remove(r.ID)
+	} else {
+		row := new(T)
+		if err := json.Unmarshal(r.Value, row); err != nil {
+			return fmt.Errorf("%s %s: %w", r.Kind, r.ID, err)
+		}
+		if string(r.Value) == "null" {
+			return fmt.Errorf("%s %s is null", r.Kind, r.ID)
+		}
+		if place := jsondoc.NullElement(reflect.ValueOf(row)); place != "" {
+			return fmt.Errorf("%s %s: %s is null", r.Kind, r.ID, place)
+		}
+		t.Put(r.ID, row)
+	}
+	t.Saved()
+	return nil
+}

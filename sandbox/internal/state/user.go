@@ -1,0 +1,69 @@
+package state
+
+import (
+	"strings"
+	"time"
+
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+)
+
+func (u *User) DisplayName() string {
+	return strings.TrimSpace(jsondoc.Text(u.Profile, "firstName") + " " + jsondoc.Text(u.Profile, "lastName"))
+}
+
+// User is a person. A zero time means that the event never happened.
+type User struct {
+	ID              string
+	Status          string // STAGED, PROVISIONED, ACTIVE, RECOVERY, PASSWORD_EXPIRED, LOCKED_OUT, SUSPENDED, DEPROVISIONED
+	Created         time.Time
+	Activated       time.Time
+	StatusChanged   time.Time
+	LastLogin       time.Time
+	LastUpdated     time.Time
+	PasswordChanged time.Time
+	Profile         map[string]any
+	Password        *PasswordHash // nil: no password
+	Recovery        string        // recovery question; its answer is not kept
+	Roles           []*RoleAssignment
+}
+
+// APIToken is an SSWS token with all rights of its owner.
+type APIToken struct {
+	ID      string
+	Name    string
+	UserID  string
+	Created time.Time
+}
+
+func (u *User) Login() string { return jsondoc.Text(u.Profile, "login") }
+
+// StartsWith is the match of ?q=: on first name, last name and email.
+func (u *User) StartsWith(q string) bool {
+	for _, attribute := range []string{"firstName", "lastName", "email"} {
+		if strings.HasPrefix(strings.ToLower(jsondoc.Text(u.Profile, attribute)), q) {
+			return true
+		}
+	}
+	return false
+}
+
+// UserByLogin returns the user with this login, without regard to case. A
+// login's part before the @ will do where only one user has it.
+func (o *Org) UserByLogin(login string) *User {
+	if login == "" {
+		return nil
+	}
+	var short []*User
+	for _, u := range o.Users.All() {
+		if strings.EqualFold(u.Login(), login) {
+			return u
+		}
+		if before, _, _ := strings.Cut(u.Login(), "@"); strings.EqualFold(before, login) {
+			short = append(short, u)
+		}
+	}
+	if len(short) == 1 {
+		return short[0]
+	}
+	return nil
+}

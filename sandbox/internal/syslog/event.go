@@ -1,0 +1,75 @@
+// Package syslog writes and queries the events of the System Log.
+package syslog
+
+import (
+	"net"
+	"time"
+
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+// Succeeded is the outcome of most events.
+func Succeeded() state.Outcome { return state.Outcome{Result: "SUCCESS"} }
+
+// EmitOutcome writes an event of the call to the System Log. It is committed with
+// the call's effect; the caller holds Server.mu.
+func EmitOutcome(c *web.Call, kind string, how state.Outcome, targets ...state.LogEntity) {
+	e := &state.Event{
+		UUID: newUUID(), Published: c.Now.UTC().Truncate(time.Millisecond), Type: kind, Outcome: how, Actor: actorOf(c), Targets: targets,
+		RequestID: c.ID, Path: c.Request.URL.Path, Agent: c.Request.UserAgent(),
+	}
+	if c.Principal != nil {
+		e.TokenID = c.Principal.TokenID
+	}
+	if host, _, err := net.SplitHostPort(c.Request.RemoteAddr); err == nil {
+		e.IP = host
+	}
+	c.Org.Log.Add(e)
+}
+
+// Emit writes an event of something that succeeded.
+func Emit(c *web.Call, kind string, targets ...state.LogEntity) {
+	EmitOutcome(c, kind, Succeeded(), targets...)
+}
+
+// actorOf is who did it: the caller of the Management API, or whom the
+// handler has found to act.
+func actorOf(c *web.Call) state.LogEntity {
+	switch {
+	case c.Acting.ID != "":
+		return c.Acting
+	case c.Principal == nil:
+	case c.Principal.UserID != "":
+		if u := c.Org.Users.Get(c.Principal.UserID); u != nil {
+			return UserEntity(u)
+		}
+	default:
+		if a := c.Org.AppByClientID(c.Principal.ClientID); a != nil {
+			return ClientEntity(a)
+		}
+	}
+	return state.LogEntity{ID: "unknown", Type: "SystemPrincipal", Alternate: "system@okta.com", Name: "Okta System"}
+}
+
+func UserEntity(u *state.User) state.LogEntity {
+	return state.LogEntity{ID: u.ID, Type: "User", Alternate: u.Login(), Name: u.DisplayName()}
+}
+
+func ClientEntity(a *state.App) state.LogEntity {
+	return state.LogEntity{ID: a.ClientID(), Type: "PublicClientApp", Alternate: a.Label(), Name: a.Label()}
+}
+
+func AppEntity(a *state.App) state.LogEntity {
+	display := state.CatalogEntry(a.Name()).DisplayName
+	if display == "" {
+		display = a.Label()
+	}
+	return state.LogEntity{ID: a.ID, Type: "AppInstance", Alternate: a.Label(), Name: display}
+}
+
+func GroupEntity(g *state.Group) state.LogEntity {
+	return state.LogEntity{ID: g.ID, Type: "UserGroup", Alternate: "unknown", Name: g.Name()}
+}
+
+// The System Log is stored as a table of its events.
