@@ -19,7 +19,11 @@ func TestBadTokens(t *testing.T) {
 	o := newSignInOrg(t, nil, "okta.users.read")
 	service := o.newServiceApp("okta.groups.read")
 	good := service.token("okta.groups.read")
-	foreign := newTestOrg(t)
+	own, err := NewSigningKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign := openTestOrg(t, Options{SigningKey: own})
 	idToken := o.tokens("openid").text("id_token")
 	for name, test := range map[string]struct {
 		authorization string

@@ -45,7 +45,10 @@ var testSigningKey, _ = NewSigningKey()
 func openTestOrg(t *testing.T, options Options) *testOrg {
 	t.Helper()
 	o := &testOrg{t: t, now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
-	options.Clock, options.SigningKey = o.clock, testSigningKey
+	options.Clock = o.clock
+	if options.SigningKey == nil {
+		options.SigningKey = testSigningKey
+	}
 	server, err := New(options)
 	if err != nil {
 		t.Fatal(err)
