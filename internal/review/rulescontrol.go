@@ -123,6 +123,9 @@ func (w *world) redirectHosts() map[string]bool {
 	return hosts
 }
 
+// newCredentials: a new block may be about a user who exists, and whose roles no file shows: without an
+// org nobody can tell that it isn't a super admin, so it counts as High. Of a user who was declared
+// before, the declared rights count, at least Medium.
 func newCredentials(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
@@ -134,10 +137,10 @@ func newCredentials(x *examined) (hits []hit) {
 		version, email := is.get("password_version"), is.get("email")
 		if was == nil {
 			if !version.IsNull() {
-				hits = append(hits, hit{o: is, attribute: "password_version", severity: Low, message: "if there is a user with this login already, the password is set anew"})
+				hits = append(hits, hit{o: is, attribute: "password_version", severity: High, message: "if there is a user with this login already, the password is set anew"})
 			}
-			if isKnown(email) && isKnown(is.get("login")) && !strings.EqualFold(is.text("email"), is.text("login")) {
-				hits = append(hits, hit{o: is, attribute: "email", severity: Low, message: "if there is a user with this login already, resets of the password go to " + is.text("email")})
+			if !email.IsNull() && (!isKnown(email) || !isKnown(is.get("login")) || !strings.EqualFold(is.text("email"), is.text("login"))) {
+				hits = append(hits, hit{o: is, attribute: "email", severity: High, message: "if there is a user with this login already, resets of the password go to " + cmp.Or(is.text("email"), "an address that isn't known")})
 			}
 			return
 		}
