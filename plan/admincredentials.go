@@ -13,10 +13,10 @@ import (
 // password, and where a new one is sent. (The login can't be changed.)
 var credentials = map[string]string{"password_changed": "the password", "email": "the e-mail address"}
 
-// AdminCredentials refuses to set the password or the addresses of somebody who exists and holds admin
+// adminCredentials refuses to set the password or the addresses of somebody who exists and holds admin
 // roles that nothing here declares: users carry no mark, so the block may be about anybody, and whoever
 // wrote it could sign in as an admin. roles lists what a user holds, own and through groups.
-func (p *Plan) AdminCredentials(roles func(user string) (own, group []string, err error)) (hcl.Diagnostics, error) {
+func (p *Plan) adminCredentials(roles func(user string) (own, group []string, err error)) (hcl.Diagnostics, error) {
 	var diags hcl.Diagnostics
 	for i := range p.Changes {
 		c := &p.Changes[i]

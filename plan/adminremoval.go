@@ -133,10 +133,10 @@ func declaredOf(d schema.Desired) schema.Value {
 	return d.Value.With(schema.Values{"admin_role": list})
 }
 
-// LosesByGroup adds to the roles that users lose those that they hold through groups, where the plan
+// losesByGroup adds to the roles that users lose those that they hold through groups, where the plan
 // deletes, deactivates or suspends them and doesn't declare who is in the group. roles lists what a user
 // holds, own and through groups.
-func (p *Plan) LosesByGroup(roles func(user string) (own, group []string, err error)) error {
+func (p *Plan) losesByGroup(roles func(user string) (own, group []string, err error)) error {
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		suspends := c.Action != Delete && deactivates(c)
@@ -184,7 +184,7 @@ func leavers(c *Change) []string {
 
 // noteAdminRemovals says of each change which word it takes.
 func (p *Plan) noteAdminRemovals() {
-	declared, _ := p.AdminRemovals(true, nil)
+	declared, _ := p.adminRemovals(true, nil)
 	for _, c := range declared {
 		p.Notes = append(p.Notes, fmt.Sprintf("%s loses admin roles that somebody else may have assigned: %s. This takes %s.",
 			c.Addr, strings.Join(c.LostRoles, ", "), flagWith("--allow-admin-removal", c.Addr)))
@@ -192,9 +192,9 @@ func (p *Plan) noteAdminRemovals() {
 	slices.Sort(p.Notes)
 }
 
-// AdminRemovals returns the changes that take admin roles away and that the addresses don't allow:
+// adminRemovals returns the changes that take admin roles away and that the addresses don't allow:
 // from those who are declared, and from those who aren't (org.authoritative_admins).
-func (p *Plan) AdminRemovals(undeclaredAllowed bool, allowed []string) (declared, undeclared []*Change) {
+func (p *Plan) adminRemovals(undeclaredAllowed bool, allowed []string) (declared, undeclared []*Change) {
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		switch {

@@ -7,11 +7,11 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// FirstRoles refuses to give a group that exists its first admin role while somebody is in it whom
+// firstRoles refuses to give a group that exists its first admin role while somebody is in it whom
 // nothing declares. Until a group has a role, whoever may edit groups chooses its members, and may have
 // written our mark into its description; Okta protects it only from then on. members lists who is in a
 // group, by their logins.
-func (p *Plan) FirstRoles(members func(group string) ([]string, error)) (hcl.Diagnostics, error) {
+func (p *Plan) firstRoles(members func(group string) ([]string, error)) (hcl.Diagnostics, error) {
 	var diags hcl.Diagnostics
 	for i := range p.Changes {
 		c := &p.Changes[i]

@@ -18,10 +18,10 @@ const (
 	fewObjects      = 3
 )
 
-// Deletes refuses a plan that deletes more than most objects, or replaces more; most below zero
+// deletes refuses a plan that deletes more than most objects, or replaces more; most below zero
 // means 30 % of the owned ones, where there are at least 3. A replacement deletes as well: the old
 // client id and its secrets are gone for good.
-func (p *Plan) Deletes(most int) hcl.Diagnostics {
+func (p *Plan) deletes(most int) hcl.Diagnostics {
 	owned, deleted, replaced := 0, []string(nil), []string(nil)
 	for i := range p.Changes {
 		c := &p.Changes[i]
@@ -95,23 +95,23 @@ func refers(list cty.Value, id string) bool {
 	})
 }
 
-// SuperAdmins are the ids of what a plan takes the role SUPER_ADMIN from.
-type SuperAdmins struct {
-	Gone   []string // users who are deleted or can't sign in any more
-	Users  []string // who lose their own assignment
-	Groups bool     // whether a group loses it
-	Left   []string // users who leave a group that has it
+// lostSuperAdmins are the ids of what a plan takes the role SUPER_ADMIN from.
+type lostSuperAdmins struct {
+	gone   []string // users who are deleted or can't sign in any more
+	users  []string // who lose their own assignment
+	groups bool     // whether a group loses it
+	left   []string // users who leave a group that has it
 }
 
-// LosesSuperAdmins says from whom the plan takes the role SUPER_ADMIN.
-func (p *Plan) LosesSuperAdmins() (s SuperAdmins, any bool) {
+// losesSuperAdmins says from whom the plan takes the role SUPER_ADMIN.
+func (p *Plan) losesSuperAdmins() (s lostSuperAdmins, any bool) {
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		if c.Action == NoOp || c.Action == Forget || c.Prior == nil || !c.Before.Has("admin_role") {
 			continue
 		}
 		if c.Kind.Name == "user" && (c.Action == Delete || deactivates(c)) {
-			s.Gone = append(s.Gone, c.ID)
+			s.gone = append(s.gone, c.ID)
 			continue
 		}
 		if !slices.Contains(roleTypes(c.Before), "SUPER_ADMIN") {
@@ -120,18 +120,18 @@ func (p *Plan) LosesSuperAdmins() (s SuperAdmins, any bool) {
 		gone := c.Action == Delete || !slices.Contains(roleTypes(c.After), "SUPER_ADMIN")
 		switch {
 		case gone && strings.HasPrefix(c.ID, "00g"):
-			s.Groups = true
+			s.groups = true
 		case gone && strings.HasPrefix(c.ID, "00u"):
-			s.Users = append(s.Users, c.ID)
+			s.users = append(s.users, c.ID)
 		case c.Kind.Attr("members") != nil && !gone:
 			for _, ref := range listed(c.Before, "members") {
 				if id := text(ref.GetAttr("id")); id != "" && !refers(c.After.GetAttr("members"), id) {
-					s.Left = append(s.Left, id)
+					s.left = append(s.left, id)
 				}
 			}
 		}
 	}
-	return s, s.Groups || len(s.Gone)+len(s.Users)+len(s.Left) > 0
+	return s, s.groups || len(s.gone)+len(s.users)+len(s.left) > 0
 }
 
 // deactivates reports whether somebody who may sign in no longer may.

@@ -42,7 +42,7 @@ func TestDeletes(t *testing.T) {
 		add(c.deactivated, own, Delete, "deactivate")
 		add(c.deposed, schema.Owner{Owner: "team/iam", Deposed: true}, Delete, "delete")
 		add(c.foreign, schema.Owner{Owner: "team/other"}, Delete, "delete")
-		if refused := p.Deletes(c.most).HasErrors(); refused != c.refused {
+		if refused := p.deletes(c.most).HasErrors(); refused != c.refused {
 			t.Errorf("%s: refused %v", c.what, refused)
 		}
 	}

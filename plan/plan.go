@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -127,6 +128,18 @@ type Plan struct {
 	Targets map[schema.Addr]bool
 	// Notes tell what the plan leaves alone and a person might wonder about.
 	Notes []string
+}
+
+// Known tells what the reading of the org found that the plan is of.
+func (p *Plan) Known() config.Known {
+	objects := map[string]*schema.Object{}
+	maps.Copy(objects, p.Data)
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Prior != nil && c.Action != Delete {
+			objects[c.Addr.String()] = c.Prior
+		}
+	}
+	return func(addr schema.Addr) *schema.Object { return objects[addr.String()] }
 }
 
 // Empty reports whether nothing would change.

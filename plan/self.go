@@ -11,10 +11,10 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Self refuses what would take away from the principal in use what it may do:
+// selfLockout refuses what would take away from the principal in use what it may do:
 // its object, its status, its keys, scopes and roles, and its place in a group with
 // roles.
-func (p *Plan) Self() hcl.Diagnostics {
+func (p *Plan) selfLockout() hcl.Diagnostics {
 	if p.Principal == "" {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/export"
+	"github.com/oktaform/oktaform/internal/session"
 )
 
 type credentialsOptions struct {
@@ -62,7 +63,7 @@ func runCredentials(ctx context.Context, a *cli.App, args []string, o *credentia
 	if err != nil {
 		return err
 	}
-	app, err := cli.ChooseApp(apps, args[0])
+	app, err := session.ChooseApp(apps, args[0])
 	if err != nil {
 		return err
 	}

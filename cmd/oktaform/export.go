@@ -14,6 +14,7 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/export"
 	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -121,7 +122,7 @@ func openApps(ctx context.Context, a *cli.App, args []string, o *exporting) (*cl
 	apps, err := s.Apps(ctx)
 	if err == nil && name != "" {
 		var app schema.TestApp
-		app, err = cli.ChooseApp(apps, name)
+		app, err = session.ChooseApp(apps, name)
 		apps = []schema.TestApp{app}
 	}
 	for _, app := range apps {

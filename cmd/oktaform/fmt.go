@@ -15,6 +15,7 @@ import (
 	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/files"
+	"github.com/oktaform/oktaform/internal/session"
 )
 
 type fmtOptions struct{ check, diff, list, write, recursive bool }
@@ -58,8 +59,8 @@ func runFmt(a *cli.App, targets []string, o *fmtOptions) error {
 		}
 		for _, name := range names {
 			changed, err := fmtFile(a, trees, name, o)
-			if invalid, ok := err.(*cli.DiagnosticsError); ok {
-				diags = append(diags, invalid.Diags...)
+			if invalid, ok := err.(*session.Error); ok {
+				diags = append(diags, invalid.Diagnostics...)
 				for name, file := range invalid.Files {
 					sources[name] = file
 				}
@@ -69,7 +70,7 @@ func runFmt(a *cli.App, targets []string, o *fmtOptions) error {
 			different = different || changed
 		}
 	}
-	if err := cli.Failed(diags, sources); err != nil {
+	if err := session.Failed(diags, sources); err != nil {
 		return err
 	}
 	if different && o.check {
@@ -114,15 +115,15 @@ func fmtFile(a *cli.App, trees files.Trees, name string, o *fmtOptions) (bool, e
 
 // format refuses what doesn't parse: formatting it could lose something.
 func format(name string, src []byte) ([]byte, error) {
-	if err := cli.Failed(budget.Source(src, name), map[string]*hcl.File{name: {Bytes: src}}); err != nil {
+	if err := session.Failed(budget.Source(src, name), map[string]*hcl.File{name: {Bytes: src}}); err != nil {
 		return nil, err
 	}
 	file, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
-	if err := cli.Failed(diags, map[string]*hcl.File{name: file}); err != nil {
+	if err := session.Failed(diags, map[string]*hcl.File{name: file}); err != nil {
 		return nil, err
 	}
 	written, diags := hclwrite.ParseConfig(src, name, hcl.InitialPos)
-	if err := cli.Failed(diags, nil); err != nil {
+	if err := session.Failed(diags, nil); err != nil {
 		return nil, err
 	}
 	unwrapBody(written.Body())

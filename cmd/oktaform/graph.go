@@ -7,6 +7,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
@@ -37,7 +38,7 @@ func runGraph(a *cli.App, dir, format string) error {
 	}
 	c, diags := config.Load(dir, config.Options{Environ: a.Env.Environ, Incomplete: true, Checkout: a.Checkouts()})
 	defer func() { _ = c.Close() }()
-	if err := cli.Failed(diags, c.Files()); err != nil {
+	if err := session.Failed(diags, c.Files()); err != nil {
 		return err
 	}
 	a.Print(draw(c.Graph()))

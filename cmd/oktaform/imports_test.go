@@ -44,8 +44,9 @@ var mayImport = map[string]string{
 	"internal/catalog/gen":  "",
 	"bench":                 "schema internal/config plan apply internal/okta internal/org sandbox",
 	"internal/browser":      "schema internal/crash internal/smoke",
-	"internal/cli":          "schema internal/catalog internal/crash internal/checkout internal/files internal/revision internal/ci internal/config plan apply internal/clock internal/okta internal/org internal/smoke internal/browser internal/jwk internal/view sandbox internal/terminal",
-	"cmd/oktaform":          "schema internal/budget internal/crash internal/checkout internal/cli internal/files internal/config plan internal/okta internal/org internal/smoke internal/jwk internal/view internal/review internal/export internal/catalog sandbox",
+	"internal/session":      "schema internal/browser internal/catalog internal/checkout internal/clock internal/config internal/files internal/jwk internal/okta internal/org internal/smoke internal/terminal plan apply",
+	"internal/cli":          "schema internal/browser internal/checkout internal/ci internal/clock internal/config internal/crash internal/files internal/okta internal/org internal/revision internal/session internal/smoke internal/terminal internal/view plan apply sandbox",
+	"cmd/oktaform":          "schema internal/budget internal/catalog internal/checkout internal/cli internal/config internal/crash internal/export internal/files internal/jwk internal/org internal/review internal/session internal/smoke internal/view plan sandbox",
 
 	"sandbox":                  "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog sandbox/internal/oauth sandbox/internal/access sandbox/internal/mgmt",
 	"sandbox/internal/jsondoc": "",

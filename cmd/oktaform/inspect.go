@@ -10,8 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
-	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -87,12 +85,8 @@ func runInspect(ctx context.Context, a *cli.App, args []string, o *inspectOption
 // folder is named and there is no configuration in the current one.
 func openToInspect(ctx context.Context, a *cli.App, args []string, o *inspectOptions) (*cli.Session, []schema.TestApp, error) {
 	if files, _ := filepath.Glob("*.hcl"); len(args) == 0 && len(files) == 0 && o.Org != cli.SandboxOrg {
-		credentials, err := okta.FindCredentials(o.Org, a.Env.Get, a.Env.Home)
-		if err != nil {
-			return nil, nil, err
-		}
-		client, err := org.Connect(credentials, okta.Options{UserAgent: "oktaform/" + cli.Version(), Clock: a.Env.Clock})
-		return &cli.Session{App: a, Client: client}, nil, err
+		s, err := a.OpenOrg(o.Target)
+		return s, nil, err
 	}
 	s, err := a.Open(ctx, cli.Folder(args), o.Inputs, o.Target)
 	if err != nil {

@@ -45,7 +45,7 @@ func runKeyList(ctx context.Context, a *cli.App, dir string, o *keyListOptions) 
 	if err != nil {
 		return err
 	}
-	keys := listedKeys(s, p, s.Config.Evaluate(cli.Known(p)))
+	keys := listedKeys(s, p, s.Config.Evaluate(p.Known()))
 	if !a.JSON {
 		a.Print(view.Keys(keys, a.Style()))
 		return nil

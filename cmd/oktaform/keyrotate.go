@@ -16,6 +16,7 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
@@ -160,7 +161,7 @@ func rotatedApp(ctx context.Context, s *cli.Session, name string) (schema.TestAp
 	if err != nil {
 		return schema.TestApp{}, nil, err
 	}
-	app, err := cli.ChooseApp(s.Config.Evaluate(cli.Known(p)).Apps(), name)
+	app, err := session.ChooseApp(s.Config.Evaluate(p.Known()).Apps(), name)
 	if err != nil {
 		return app, nil, err
 	}
@@ -292,14 +293,14 @@ func proveKey(ctx context.Context, s *cli.Session, app schema.TestApp, kid strin
 	}
 	app.Keys = keys
 	if app.Addr.Kind == "service_app" && len(app.Granted) > 0 {
-		if _, err := s.TokenOf(ctx, app, &cli.ActingAs{Scopes: app.Granted[:1]}); err != nil {
+		if _, err := s.Session.Token(ctx, app, app.Granted[0]); err != nil {
 			return err
 		}
 		s.App.Print(fmt.Sprintf("Proven: the org gives %s a token for the key %q.\n", app.Addr, kid))
 		return nil
 	}
 	if result := s.Runner(ctx).Authenticate(ctx, app); result.Outcome != smoke.Passed {
-		return cli.NoToken(app, result)
+		return session.NoToken(app, result)
 	}
 	s.App.Print(fmt.Sprintf("Proven: the org authenticates %s by the key %q.\n", app.Addr, kid))
 	return nil

@@ -56,16 +56,16 @@ var localClock = map[string]string{
 	"internal/okta/transport.go transport.report":      "the journal, which is read beside this machine's other logs",
 	"internal/view/json.go Stream.line":                "the same",
 	"internal/cli/app.go App.Stream":                   "the same",
-	"internal/cli/carryout.go Session.apply":           "the same",
-	"internal/cli/smokereport.go Session.Runner":       "durations of the report",
+	"internal/session/apply.go Session.Apply":          "the same",
+	"internal/session/smoke.go Session.Runner":         "durations of the report",
 	"internal/cli/smokereport.go Session.writeReports": "when the tests ran, in their report",
 
 	// There is no org.
-	"cmd/oktaform/validate.go runValidate":  "a warning, which a plan decides",
-	"cmd/oktaform/review.go assess":         "which waivers have expired (docs/review.md says so)",
-	"cmd/oktaform/review.go timeSince":      "the same, but not before the plan was made by the org's time",
-	"internal/cli/session.go Session.Stamp": "when a plan from a snapshot was made",
-	"internal/catalog/gen/main.go main":     "the date of generated tables",
+	"cmd/oktaform/validate.go runValidate":      "a warning, which a plan decides",
+	"cmd/oktaform/review.go assess":             "which waivers have expired (docs/review.md says so)",
+	"cmd/oktaform/review.go timeSince":          "the same, but not before the plan was made by the org's time",
+	"internal/session/session.go Session.Stamp": "when a plan from a snapshot was made",
+	"internal/catalog/gen/main.go main":         "the date of generated tables",
 }
 
 // TestLocalClockIsRare holds every use of this machine's clock against the list. The

@@ -68,7 +68,7 @@ func runOutput(ctx context.Context, a *cli.App, args []string, o *outputOptions)
 	if err != nil {
 		return err
 	}
-	outputs, diags := s.Config.Evaluate(cli.Known(p)).Outputs()
+	outputs, diags := s.Config.Evaluate(p.Known()).Outputs()
 	if err := s.Failed(diags); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 )
@@ -237,7 +238,7 @@ func evaluated(a *cli.App, dir string, where checkout.Options, values ...config.
 	}
 	c, diags := config.Load(dir, config.Options{Incomplete: true, Elsewhere: true, Checkout: where, Inputs: values})
 	a.Secrets = append(a.Secrets, c.Secrets()...)
-	if err := cli.Failed(append(diags, c.Validate()...), c.Files()); err != nil {
+	if err := session.Failed(append(diags, c.Validate()...), c.Files()); err != nil {
 		_ = c.Close()
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
@@ -154,7 +155,7 @@ func rotationStep(ctx context.Context, s *cli.Session, app schema.TestApp, step 
 func proveSecret(ctx context.Context, s *cli.Session, app schema.TestApp, secret org.ClientSecret) error {
 	app.Secret = secret.Value
 	if result := s.Runner(ctx).Authenticate(ctx, app); result.Outcome != smoke.Passed {
-		return cli.NoToken(app, result)
+		return session.NoToken(app, result)
 	}
 	s.App.Print(fmt.Sprintf("Proven: the org authenticates %s by its secret of %s.\n", app.Addr, secret.Created.UTC().Format(time.RFC3339)))
 	return nil

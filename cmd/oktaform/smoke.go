@@ -74,12 +74,12 @@ func runSmoke(ctx context.Context, a *cli.App, dir string, o *smokeOptions) erro
 		return err
 	}
 	defer s.Close()
-	s.NoBrowser = o.noBrowser
+	s.UseBrowser(o.noBrowser)
 	p, err := s.Plan(ctx, (&cli.PlanFlags{TrustKeys: cli.AddressFlag{All: true}}).Options(s.Config.Owner, false))
 	if err != nil {
 		return err
 	}
-	eval := s.Config.Evaluate(cli.Known(p))
+	eval := s.Config.Evaluate(p.Known())
 	tests, diags := eval.SmokeTests()
 	if err := s.Failed(diags); err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
-	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/session"
 )
 
 // otherWords are commands that people know from Terraform and that don't exist
@@ -44,7 +44,7 @@ func explainOtherWords(root *cobra.Command) {
 		root.AddCommand(&cobra.Command{
 			Use: name, Hidden: true, DisableFlagParsing: true,
 			RunE: func(*cobra.Command, []string) error {
-				return &cli.DiagnosticsError{Diags: hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "oktaform has no command " + name, Detail: instead}}}
+				return &session.Error{Diagnostics: hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "oktaform has no command " + name, Detail: instead}}}
 			},
 		})
 	}

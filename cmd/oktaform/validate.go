@@ -5,6 +5,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
@@ -41,7 +42,7 @@ func runValidate(a *cli.App, dir string, in cli.Inputs) error {
 		}
 		return nil
 	}
-	if err := cli.Failed(diags, c.Files()); err != nil {
+	if err := session.Failed(diags, c.Files()); err != nil {
 		return err
 	}
 	a.ShowDiagnostics(diags, c.Files())

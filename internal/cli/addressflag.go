@@ -51,3 +51,9 @@ func (f *AddressFlag) Set(text string) error {
 	}
 	return nil
 }
+
+const undeclaredAdmins = "undeclared"
+
+func newAdminRemovalFlag() AddressFlag {
+	return AddressFlag{word: undeclaredAdmins, example: "user.ada"}
+}

@@ -3,9 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/oktaform/oktaform/apply"
+	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 )
@@ -53,21 +55,32 @@ func (s *Session) Approved(ctx context.Context, o *ApplyOptions, before *plan.Pl
 	if p.Empty() {
 		return p, nil
 	}
-	if before == nil {
-		if err := s.preflight(ctx, p, o); err != nil {
-			return nil, err
-		}
-	}
-	if err := s.guard(ctx, p, o); err != nil {
-		return nil, err
-	}
-	if err := s.checkAdminRemoval(p, o.allowAdminRemoval); err != nil {
+	if err := s.Admit(ctx, p, s.limits(o), before == nil, s.leaseOptions(o)); err != nil {
 		return nil, err
 	}
 	if o.AutoApprove {
 		return p, nil
 	}
 	return p, a.Approve(p, s.Principal(ctx))
+}
+
+// limits are what the flags say that a plan may do.
+func (s *Session) limits(o *ApplyOptions) plan.Limits {
+	args := s.App.args
+	return plan.Limits{MaxDeletes: o.MaxDeletes, Force: o.force,
+		RemoveAdmins: o.allowAdminRemoval.Addrs, RemoveUndeclaredAdmins: o.allowAdminRemoval.All,
+		Command: func(more ...string) string { return commandLine(slices.Concat(args, more)...) }}
+}
+
+func (s *Session) leaseOptions(o *ApplyOptions) session.LeaseOptions {
+	return session.LeaseOptions{Off: o.Lease == "off", Wait: o.leaseWait, Self: s.App.Env.Self(), Dead: s.App.Env.Dead}
+}
+
+// Lock takes the lease, and has the plan approved again where it is another one by then.
+func (s *Session) Lock(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*plan.Plan, session.Release, error) {
+	return s.Session.Lock(ctx, p, s.leaseOptions(o), func(ctx context.Context, before *plan.Plan) (*plan.Plan, error) {
+		return s.Approved(ctx, o, before)
+	})
 }
 
 // CarryOut applies the plan, runs the smoke tests, shows the outputs, and undoes

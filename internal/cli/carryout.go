@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -10,10 +9,9 @@ import (
 	"syscall"
 
 	"github.com/oktaform/oktaform/apply"
-	"github.com/oktaform/oktaform/internal/browser"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/crash"
-	"github.com/oktaform/oktaform/internal/smoke"
+	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
@@ -29,7 +27,7 @@ func (s *Session) apply(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*ap
 		a.Print("\n")
 	}
 	options := apply.Options{
-		Parallelism: cmp.Or(o.parallelism, changesAtOnce), Clock: a.Env.Clock.LocalNow, Stop: stop,
+		Parallelism: o.parallelism, Stop: stop,
 		Events: func(e apply.Event) {
 			a.Stream().Event(e)
 			if !a.JSON {
@@ -37,21 +35,17 @@ func (s *Session) apply(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*ap
 			}
 		},
 	}
-	if s.lease != nil {
-		options.Hold = s.lease.Hold
-	}
 	if !o.NoSmoke && !o.SmokeAfter {
 		options.Smoke = func(ctx context.Context, tests []schema.SmokeTest) []string {
 			if !a.JSON {
 				a.Print("\nWhat is new is tested before what it replaces is removed.\n")
 			}
-			report := s.Runner(ctx).Run(ctx, browser.WithRedirects(tests))
+			report := s.RunTests(ctx, tests)
 			s.showReport(report)
-			return failedTests(report)
+			return session.FailedTests(report)
 		}
 	}
-	s.expect(p)
-	result, diags := apply.Run(ctx, p, s.Config, s.Client, options)
+	result, diags := s.Session.Apply(ctx, p, options)
 	s.endJob()
 	incomplete := diags.HasErrors() || result.NotDone > 0 || len(result.Withheld) > 0
 	a.Stream().Applied(result, p.Destroy)
@@ -81,16 +75,6 @@ func tested(result *apply.Result) bool {
 		}
 	}
 	return false
-}
-
-func failedTests(report smoke.Report) []string {
-	var failed []string
-	for _, t := range report.Tests {
-		if t.Outcome == smoke.Failed {
-			failed = append(failed, t.Name)
-		}
-	}
-	return failed
 }
 
 // interruptible is a context that the second interrupt ends, and a channel that

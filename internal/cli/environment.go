@@ -9,6 +9,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/session"
 )
 
 // Environment is everything that the program takes from outside, so that the
@@ -40,7 +41,7 @@ type Environment struct {
 // System returns the environment of this process.
 func System() *Environment {
 	home, _ := os.UserHomeDir()
-	env := &Environment{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), Home: home, Clock: clock.System{}, Self: self, Dead: dead,
+	env := &Environment{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), Home: home, Clock: clock.System{}, Self: session.Self, Dead: session.Dead,
 		terminal: term.IsTerminal(int(os.Stdin.Fd()))}
 	env.terminalOut = term.IsTerminal(int(os.Stdout.Fd()))
 	env.colorOut = env.wantsColor(env.terminalOut)

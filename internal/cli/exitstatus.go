@@ -9,6 +9,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
@@ -42,27 +43,6 @@ type StatusError int
 
 func (e StatusError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
-// DiagnosticsError carries diagnostics and the sources for their snippets.
-type DiagnosticsError struct {
-	Diags hcl.Diagnostics
-	Files map[string]*hcl.File
-}
-
-func (e *DiagnosticsError) Error() string { return e.Diags.Error() }
-
-// gateError says why a gate refused to go on, though it could have.
-type gateError struct{ summary, detail string }
-
-func (e *gateError) Error() string { return e.summary + ": " + e.detail }
-
-// Failed makes an error of diagnostics that hold one.
-func Failed(diags hcl.Diagnostics, files map[string]*hcl.File) error {
-	if !diags.HasErrors() {
-		return nil
-	}
-	return &DiagnosticsError{diags, files}
-}
-
 // Report shows an error and picks the exit status.
 func (a *App) Report(err error) int {
 	if status, ok := errors.AsType[StatusError](err); ok {
@@ -75,14 +55,10 @@ func (a *App) Report(err error) int {
 
 // DiagnosticsOf returns an error as diagnostics, and the sources that they point into.
 func DiagnosticsOf(err error) (hcl.Diagnostics, map[string]*hcl.File) {
-	if d, ok := errors.AsType[*DiagnosticsError](err); ok {
-		return d.Diags, d.Files
+	if d, ok := errors.AsType[*session.Error](err); ok {
+		return d.Diagnostics, d.Files
 	}
 	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: err.Error()}
-	if gate, ok := errors.AsType[*gateError](err); ok {
-		d.Summary, d.Detail = gate.summary, gate.detail
-		return hcl.Diagnostics{d}, nil
-	}
 	switch _, crashed := errors.AsType[*crash.Error](err); {
 	case crashed:
 		d.Summary, d.Detail, _ = strings.Cut(err.Error(), "\n\n")
@@ -95,17 +71,20 @@ func DiagnosticsOf(err error) (hcl.Diagnostics, map[string]*hcl.File) {
 }
 
 func statusOf(err error) int {
-	if _, ok := errors.AsType[*gateError](err); ok {
-		return ExitGate
-	}
 	if okta.Denied(err) {
 		return ExitRefused
 	}
 	if okta.Unreachable(err) {
 		return exitUnreachable
 	}
-	if d, ok := errors.AsType[*DiagnosticsError](err); ok {
-		for _, diag := range d.Diags {
+	if d, ok := errors.AsType[*session.Error](err); ok {
+		switch d.Reason {
+		case session.Guarded:
+			return ExitGate
+		case session.LacksRights:
+			return ExitRefused
+		}
+		for _, diag := range d.Diagnostics {
 			if cause, ok := diag.Extra.(error); ok && statusOf(cause) != ExitError {
 				return statusOf(cause)
 			}

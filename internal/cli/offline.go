@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/files"
+	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/plan"
-	"github.com/oktaform/oktaform/schema"
 )
 
 // Refresh are the flags that say where a plan's knowledge of the org is from.
@@ -40,7 +40,8 @@ func (r *Refresh) Offline() (bool, error) {
 // OpenOffline loads a configuration without an org. Secrets have no part in a
 // plan, so those that nobody gave are made up.
 func (a *App) OpenOffline(dir string, in Inputs) (*Session, error) {
-	s := &Session{App: a, offline: true}
+	s := a.newSession()
+	s.offline = true
 	if err := s.load(dir, in); err != nil {
 		s.Close()
 		return nil, err
@@ -59,30 +60,17 @@ func (s *Session) PlanFrom(file, org string, o plan.Options) (*plan.Plan, error)
 	if err != nil {
 		return nil, failed(err)
 	}
-	if err := s.checkURL(kept.Found.URL, snapshotOfAnother); err != nil {
+	if err := s.CheckURL(kept.Found.URL, snapshotOfAnother); err != nil {
 		return nil, err
 	}
-	if org != "" && org != SandboxOrg && !sameOrigin(org, kept.Found.URL) {
+	if org != "" && org != SandboxOrg && !session.SameOrigin(org, kept.Found.URL) {
 		return nil, failed(fmt.Errorf("it is of %s, and --org is %s", kept.Found.URL, org))
 	}
-	data, err := s.lookUp(o.Destroy, func(lookups []schema.Lookup) ([]schema.Found, error) {
-		found, diags := kept.LookUp(lookups)
-		return found, s.Failed(diags)
-	})
-	if err != nil {
-		return nil, err
-	}
-	q := s.query(data, o)
-	if err := kept.Fits(q); err != nil {
+	p, err := s.Session.PlanFrom(kept, o)
+	if _, shown := errors.AsType[*session.Error](err); err != nil && !shown {
 		return nil, failed(err)
 	}
-	kept.Found.Data = data
-	p, err := s.make(kept.Found, o)
-	if err != nil {
-		return nil, err
-	}
-	p.Notes = append(kept.Notes(q), p.Notes...)
-	return p, nil
+	return p, err
 }
 
 const snapshotOfAnother = "org.url is %s, and the snapshot is of %s. Use a snapshot of the org that the configuration is for: oktaform snapshot --out FILE."

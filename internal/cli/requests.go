@@ -9,9 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/view"
-	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -30,10 +28,6 @@ func (p *Requests) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&p.trace, "trace-http", "", "write one JSON line for each request to `FILE`; it holds no secrets")
 	cmd.Flags().BoolVar(&p.stats, "stats", false, "show the number of requests by rate-limit bucket at the end")
 }
-
-// changesAtOnce is how many objects are changed beside each other where nobody
-// says otherwise. The org's limits let fewer requests through.
-const changesAtOnce = 16
 
 // longJob is the time from which on a job is announced and shown as it goes on.
 const longJob = 10 * time.Second
@@ -92,24 +86,13 @@ func (s *Session) waiting(w schema.Wait) {
 // endJob takes the bar away.
 func (s *Session) endJob() { s.App.bar.end() }
 
-// expect announces the changes of a plan.
-func (s *Session) expect(p *plan.Plan) {
-	var changes []org.Intent
-	for i := range p.Changes {
-		if c := &p.Changes[i]; c.Action != plan.NoOp {
-			changes = append(changes, org.Intent{Kind: c.Kind, Prior: c.Prior, After: c.After})
-		}
-	}
-	s.Client.Expect(changes)
-}
-
 // endPace shows the totals, if asked for, and ends the trace.
 func (s *Session) endPace() {
 	s.endJob()
 	if s.Client == nil {
 		return
 	}
-	if s.pace.stats {
+	if s.requests.stats {
 		s.stats()
 	}
 	if s.trace == nil {

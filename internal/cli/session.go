@@ -5,23 +5,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
-	"sync"
-	"time"
 
+	"github.com/oktaform/oktaform/internal/browser"
 	"github.com/oktaform/oktaform/internal/checkout"
 	"github.com/oktaform/oktaform/internal/revision"
+	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/internal/config"
-	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/plan"
@@ -31,36 +27,39 @@ import (
 // Session is one run of a command: a loaded configuration and the org that it
 // is for.
 type Session struct {
-	App    *App
-	Config *config.Config
-	Client *org.Client
-	local  *embeddedOrg // nil for a real org
-	// noBrowser prints the address where a person signs in, instead of opening a
-	// browser.
-	NoBrowser  bool
-	credential okta.Mode // that the org is read with; "" for the embedded org and without any
-	// offline: there is no client.
-	offline bool
-	// events: what an earlier run has read counts, as far as the System Log says that
+	*session.Session
+	App     *App
+	local   *embeddedOrg // nil for a real org
+	offline bool         // there is no client
+	// Events: what an earlier run has read counts, as far as the System Log says that
 	// it is still so. notes tell how the org was read.
-	Events bool
-	notes  []string
-	pace   Requests
-	Trees  files.Trees // in which paths are looked for that a person names
-	trace  *os.File    // of the requests; nil without
-	lease  *org.Lease  // nil until it is taken
-	whom   string      // in whose name the org is used, for people; "" until it is asked for
+	Events   bool
+	notes    []string
+	requests Requests
+	trace    *os.File // of the requests; nil without
+	whom     string   // in whose name the org is used, for people; "" until it is asked for
+}
+
+func (a *App) newSession() *Session {
+	s := &Session{App: a, Session: &session.Session{
+		Clock:  a.Env.Clock,
+		Hide:   func(secret string) { a.Secrets = append(a.Secrets, secret) },
+		Notice: func(text string) { fmt.Fprintln(a.Env.Stderr, text) },
+	}}
+	s.Warn = func(diags hcl.Diagnostics) { a.ShowDiagnostics(diags, s.Config.Files()) }
+	s.ReadOrg = s.readOrg
+	return s
 }
 
 // Open loads the configuration and signs in to the org.
 func (a *App) Open(ctx context.Context, dir string, in Inputs, t Target) (*Session, error) {
-	s := &Session{App: a}
+	s := a.newSession()
 	if t.Org == SandboxOrg {
 		local, err := a.startEmbedded(dir)
 		if err != nil {
 			return nil, err
 		}
-		s.local = local
+		s.local, s.Alone = local, true
 	}
 	if err := s.load(dir, in); err != nil {
 		s.Close()
@@ -71,6 +70,17 @@ func (a *App) Open(ctx context.Context, dir string, in Inputs, t Target) (*Sessi
 		return nil, err
 	}
 	return s, nil
+}
+
+// OpenOrg signs in to an org without a configuration.
+func (a *App) OpenOrg(t Target) (*Session, error) {
+	credentials, err := okta.FindCredentials(t.Org, a.Env.Get, a.Env.Home)
+	if err != nil {
+		return nil, err
+	}
+	s := a.newSession()
+	s.Client, err = org.Connect(credentials, okta.Options{UserAgent: "oktaform/" + Version(), Clock: a.Env.Clock})
+	return s, err
 }
 
 func (s *Session) load(dir string, in Inputs) error {
@@ -85,14 +95,12 @@ func (s *Session) load(dir string, in Inputs) error {
 	if err := s.App.Within(dir); err != nil {
 		return err
 	}
-	c, diags := config.Load(dir, opts)
-	s.Config, s.Trees = c, s.App.Trees(dir)
-	s.App.Secrets = append(s.App.Secrets, c.Secrets()...)
-	diags = append(diags, c.Validate()...)
-	if err := Failed(diags, c.Files()); err != nil {
+	diags := s.Load(dir, opts)
+	s.Trees = s.App.Trees(dir)
+	if err := s.Failed(diags); err != nil {
 		return err
 	}
-	s.App.ShowDiagnostics(append(diags, s.trackedKeys(dir)...), c.Files())
+	s.App.ShowDiagnostics(append(diags, s.trackedKeys(dir)...), s.Config.Files())
 	return nil
 }
 
@@ -125,49 +133,34 @@ func (s *Session) trackedKeys(dir string) hcl.Diagnostics {
 }
 
 func (s *Session) connect(t Target) error {
-	s.pace = t.Requests
+	s.requests = t.Requests
 	options, err := t.Requests.options(s)
 	if err != nil {
 		return err
 	}
 	options.Clock, options.Timeout = s.App.Env.Clock, s.App.Env.Attempt
 	options.Consistency, options.Observe = t.consistency, s.App.Stream().Request
+	s.UseBrowser(false)
 	if s.local != nil {
-		client, err := org.Connect(s.local.credentials(), options)
-		s.Client = client
+		s.Client, err = org.Connect(s.local.credentials(), options)
 		return err
 	}
 	credentials, err := okta.FindCredentials(t.Org, s.App.Env.Get, s.App.Env.Home)
 	if err != nil {
 		return err
 	}
-	if err := s.checkURL(credentials.URL, credentialOfAnother); err != nil {
-		return err
-	}
-	s.credential = credentials.Mode
-	s.App.Secrets = append(s.App.Secrets, credentials.Hidden()...)
-	s.Client, err = org.Connect(credentials, options)
-	return err
+	return s.Connect(credentials, options)
 }
 
-const credentialOfAnother = "org.url is %s, and the credential in use is for %s. Nothing was sent. Use the credential of that org (OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN), or correct org.url; it never chooses where a credential goes."
-
-// checkURL holds org.url against the org that is used; detail says what to do
-// where they differ. The configuration can't choose where a credential goes: whoever may change it
-// could send the credential to a host of his own.
-func (s *Session) checkURL(used, detail string) error {
-	if s.Config.URL == "" || sameOrigin(s.Config.URL, used) {
-		return nil
+// UseBrowser lets a person sign in, where there is one: not without a terminal, unless
+// the address is to be printed in place of opening a browser.
+func (s *Session) UseBrowser(printed bool) {
+	s.Browser = nil
+	if s.App.Env.terminal || printed {
+		s.Browser = func(ctx context.Context, authorizationURL, redirectURI string) (url.Values, error) {
+			return browser.SignIn(s.Client.URL(), s.App.Env.Stderr, printed)(ctx, authorizationURL, redirectURI)
+		}
 	}
-	return Failed(hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "The configuration is for another org",
-		Detail:  fmt.Sprintf(detail, s.Config.URL, used),
-		Subject: &s.Config.URLRange}}, s.Config.Files())
-}
-
-func sameOrigin(a, b string) bool {
-	ua, err1 := url.Parse(a)
-	ub, err2 := url.Parse(b)
-	return err1 == nil && err2 == nil && strings.EqualFold(ua.Scheme, ub.Scheme) && strings.EqualFold(ua.Host, ub.Host)
 }
 
 // Close releases what the session holds. It is nil where opening it has failed, as on a
@@ -177,17 +170,11 @@ func (s *Session) Close() {
 		return
 	}
 	s.endPace()
-	if s.Config != nil {
-		_ = s.Config.Close()
-	}
+	_ = s.Session.Close()
 	if s.local != nil {
 		_ = errors.Join(s.local.Shutdown(), s.local.folder.Close())
 	}
 }
-
-// Now is the org's time. It decides whatever has to do with a moment that the org has
-// given: this machine's clock may be wrong.
-func (s *Session) Now(ctx context.Context) (time.Time, error) { return s.Client.OrgClock().Now(ctx) }
 
 // Principal says for people in whose name the org is used.
 func (s *Session) Principal(ctx context.Context) string {
@@ -202,117 +189,20 @@ func (s *Session) Principal(ctx context.Context) string {
 	return s.whom
 }
 
-// Stamp is the time that a plan carries for people and policies: the org's, as far as it
-// is known.
-func (s *Session) Stamp() time.Time {
-	if s.Client == nil {
-		return s.App.Env.Clock.LocalNow()
-	}
-	return s.Client.OrgClock().Estimate()
-}
-
-// Failed adds the configuration's sources to diagnostics.
-func (s *Session) Failed(diags hcl.Diagnostics) error { return Failed(diags, s.Config.Files()) }
-
-// Plan reads the org and plans.
+// Plan reads the org, plans, and checks the plan.
 func (s *Session) Plan(ctx context.Context, o plan.Options) (*plan.Plan, error) {
-	r, err := s.Read(ctx, o)
-	if err != nil {
-		return nil, err
+	p, err := s.Session.Plan(ctx, o)
+	if err == nil {
+		p.Notes = append(s.notes, p.Notes...)
 	}
-	o.Now = func() (time.Time, error) { return s.Now(ctx) }
-	o.Exchanges = func() (map[string][]string, error) { return s.Client.Exchanges(ctx, s.Config.Owner) }
-	p, err := s.make(r.Found, o)
-	if err != nil {
-		return nil, err
-	}
-	p.Notes = append(s.notes, p.Notes...)
-	diags, err := p.Unassigned(func(app, user string) (map[string]string, error) { return s.Client.ThroughGroups(ctx, app, user) })
-	if err != nil {
-		return nil, err
-	}
-	promoted, err := p.FirstRoles(func(group string) ([]string, error) { return s.Client.Members(ctx, group) })
-	if err != nil {
-		return nil, err
-	}
-	roles := func(user string) (own, group []string, err error) { return s.Client.AdminRoles(ctx, user) }
-	signIns, err := p.AdminCredentials(roles)
-	if err != nil {
-		return nil, err
-	}
-	admins := sync.OnceValues(func() ([]string, error) { return s.Client.AdminUsers(ctx) })
-	if err := p.LosesByGroup(func(user string) (own, group []string, err error) {
-		if list, err := admins(); err == nil && !slices.Contains(list, user) {
-			return nil, nil, nil // most users are no admins
-		}
-		return roles(user)
-	}); err != nil {
-		return nil, err
-	}
-	if err := s.Failed(slices.Concat(diags, promoted, signIns)); err != nil {
-		return nil, err
-	}
-	return p, nil
+	return p, err
 }
 
-// reading is what has to be known of the org to plan, and what was found.
-type reading struct {
-	Lookups []schema.Lookup // of data blocks
-	Query   schema.Query
-	Found   *schema.Snapshot
-}
-
-// Read reads what has to be known of the org to plan.
-func (s *Session) Read(ctx context.Context, o plan.Options) (*reading, error) {
-	r := &reading{}
-	data, err := s.lookUp(o.Destroy, func(lookups []schema.Lookup) ([]schema.Found, error) {
-		r.Lookups = append(r.Lookups, lookups...)
-		return s.Client.LookUp(ctx, lookups)
-	})
-	if err != nil {
-		return nil, err
-	}
-	r.Query = s.query(data, o)
+// readOrg reads the org, with what an earlier run has read where that was asked for.
+func (s *Session) readOrg(ctx context.Context, q schema.Query) (*schema.Snapshot, error) {
+	defer s.endJob()
 	if s.Events {
-		r.Found, err = s.readChanged(ctx, r.Query)
-	} else {
-		r.Found, err = s.Client.Read(ctx, r.Query)
+		return s.readChanged(ctx, q)
 	}
-	s.endJob()
-	if err != nil {
-		return nil, err
-	}
-	r.Found.Data = data
-	return r, nil
-}
-
-// query is what has to be known of the org to plan, besides data.
-func (s *Session) query(data map[string]*schema.Object, o plan.Options) schema.Query {
-	eval := s.Config.Evaluate(plan.KnownData(data))
-	declared, _ := eval.All()
-	identity, _ := eval.Identity()
-	return plan.Query(declared, identity, o)
-}
-
-// make plans with what was read.
-func (s *Session) make(snapshot *schema.Snapshot, o plan.Options) (*plan.Plan, error) {
-	p, diags := plan.Make(s.Config, snapshot, o)
-	if err := s.Failed(diags); err != nil {
-		return nil, err
-	}
-	s.App.ShowDiagnostics(diags, s.Config.Files())
-	p.Credential = string(s.credential)
-	return p, nil
-}
-
-// Known tells what a plan's reading of the org found.
-func Known(p *plan.Plan) config.Known {
-	objects := map[string]*schema.Object{}
-	maps.Copy(objects, p.Data)
-	for i := range p.Changes {
-		if c := &p.Changes[i]; c.Prior != nil && c.Action != plan.Delete {
-			objects[c.Addr.String()] = c.Prior
-		}
-	}
-	return func(addr schema.Addr) *schema.Object { return objects[addr.String()] }
+	return s.Client.Read(ctx, q)
 }

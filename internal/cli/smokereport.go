@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/oktaform/oktaform/internal/browser"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/view"
@@ -27,7 +26,7 @@ const RequireSmokeHelp = "exit with 7 when no smoke test is declared, or all are
 // Smoke runs tests and shows the report.
 func (s *Session) Smoke(ctx context.Context, eval *config.Evaluation, tests []schema.SmokeTest, o SmokeReport) error {
 	a := s.App
-	report := s.Runner(ctx).Run(ctx, browser.WithRedirects(tests))
+	report := s.RunTests(ctx, tests)
 	report.Required = o.Require
 	if o.Coverage {
 		report.Coverage = report.Cover(eval.Principals())
@@ -58,12 +57,6 @@ func (s *Session) showReport(report smoke.Report) {
 	}
 }
 
-// Runner runs smoke tests against the session's org.
-func (s *Session) Runner(ctx context.Context) *smoke.Runner {
-	_, _ = s.Now(ctx) // where the org can't be reached, the tests say so
-	return &smoke.Runner{ReadFile: s.KeyFile, URL: s.Client.URL(), Client: s.Client.HTTP(), Secret: s.Client.ClientSecret, Policy: s.Client.AccessPolicy, Clock: s.App.Env.Clock.LocalNow, OrgTime: s.Client.OrgClock().Estimate, Browser: s.browser()}
-}
-
 // writeReports writes the report to files: the JUnit file anew, the Markdown to
 // the end of its file, as the summary of a job is made.
 func (s *Session) writeReports(report smoke.Report, o SmokeReport) error {
@@ -91,13 +84,4 @@ func (s *Session) writeReports(report smoke.Report, o SmokeReport) error {
 		return fmt.Errorf("--markdown: %w", err)
 	}
 	return nil
-}
-
-// browser lets a person sign in, where there is one: nil without a terminal, unless
-// the address is to be printed.
-func (s *Session) browser() smoke.Browser {
-	if !s.App.Env.terminal && !s.NoBrowser {
-		return nil
-	}
-	return browser.SignIn(s.Client.URL(), s.App.Env.Stderr, s.NoBrowser)
 }

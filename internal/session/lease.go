@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"context"
@@ -16,28 +16,44 @@ import (
 // whose creation has used up a minute's requests, the lists have to wait.
 const releaseTimeout = 30 * time.Second
 
+// LeaseOptions say how other runs of the configuration are kept from writing.
+type LeaseOptions struct {
+	Off  bool                   // something else keeps them
+	Wait time.Duration          // how long to wait while another run holds the lease
+	Self org.Process            // who holds it
+	Dead func(org.Process) bool // whether a process of this machine has ended; may be nil
+}
+
+// Release gives the lease back. finished says that the run went to its end.
+type Release func(r *apply.Result, finished bool) error
+
 // Lock makes sure that nobody else writes what the plan writes, and that the plan
-// is still right. It returns the plan to carry out, and what to do at the end.
-func (s *Session) Lock(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*plan.Plan, func(*apply.Result, bool) error, error) {
+// is still right: again makes it again, and has it approved where it is another one. It
+// returns the plan to carry out, and what to do at the end.
+func (s *Session) Lock(ctx context.Context, p *plan.Plan, o LeaseOptions, again func(context.Context, *plan.Plan) (*plan.Plan, error)) (*plan.Plan, Release, error) {
 	nothing := func(*apply.Result, bool) error { return nil }
-	if s.local != nil { // nobody else can reach it
+	if s.Alone {
 		return p, nothing, nil
 	}
-	lease := org.LeaseOptions{Owner: s.Config.Owner, Self: s.App.Env.Self(), Dead: s.App.Env.Dead, Wait: o.leaseWait}
+	lease := org.LeaseOptions{Owner: s.Config.Owner, Self: o.Self, Dead: o.Dead, Wait: o.Wait}
 	switch {
-	case p.Empty() && o.Lease == "on":
+	case p.Empty() && !o.Off:
 		// It is no failure of this run that another one left a lease behind.
 		_ = s.Client.ClearLease(ctx, lease)
 		return p, nothing, nil
 	case p.Empty():
 		return p, nothing, nil
-	case o.Lease == "off":
+	case o.Off:
 		if len(creates(p)) > 0 {
 			if err := s.Client.Wait(ctx); err != nil {
 				return nil, nil, err
 			}
 		}
-		p, err := s.still(ctx, p, o)
+		// The plan is made again where something that it creates is there already.
+		there, err := s.Client.Appeared(ctx, creates(p))
+		if err == nil && len(there) > 0 {
+			p, err = again(ctx, p)
+		}
 		return p, nothing, err
 	}
 	held, fresh, err := s.Client.Acquire(ctx, lease)
@@ -51,7 +67,7 @@ func (s *Session) Lock(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*pla
 	// The plan was made before the lease was held, and approved perhaps minutes later:
 	// another run may have begun and ended since.
 	if err == nil {
-		p, err = s.Approved(ctx, o, p)
+		p, err = again(ctx, p)
 	}
 	if err == nil {
 		err = held.Announce(ctx, p.Exchanges())
@@ -61,15 +77,6 @@ func (s *Session) Lock(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*pla
 		return nil, nil, err
 	}
 	return p, func(r *apply.Result, finished bool) error { return s.release(ctx, r, finished) }, nil
-}
-
-// still makes the plan anew where something that it creates is there already.
-func (s *Session) still(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*plan.Plan, error) {
-	there, err := s.Client.Appeared(ctx, creates(p))
-	if err != nil || len(there) == 0 {
-		return p, err
-	}
-	return s.Approved(ctx, o, p)
 }
 
 func creates(p *plan.Plan) []schema.Desired {
@@ -87,7 +94,9 @@ func creates(p *plan.Plan) []schema.Desired {
 // effect: the lease stays, and tells the next run to wait before it looks.
 func (s *Session) release(ctx context.Context, r *apply.Result, finished bool) error {
 	if r != nil && r.Uncertain(org.Uncertain) {
-		fmt.Fprintln(s.App.Env.Stderr, "The run was broken off: its lease stays, so that the next run of this configuration waits before it looks what was done.")
+		if s.Notice != nil {
+			s.Notice("The run was broken off: its lease stays, so that the next run of this configuration waits before it looks what was done.")
+		}
 		return nil
 	}
 	ctx, stop := outliving(ctx, releaseTimeout)

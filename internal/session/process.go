@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"crypto/sha256"
@@ -12,9 +12,9 @@ import (
 	"github.com/oktaform/oktaform/internal/org"
 )
 
-// self is this process, told apart from others with the same number: on other
+// Self is this process, told apart from others with the same number: on other
 // machines, in other containers, and after a restart.
-func self() org.Process {
+func Self() org.Process {
 	host, _ := os.Hostname()
 	// Containers may share a host's name, and a machine that was restarted its
 	// process numbers.
@@ -24,8 +24,8 @@ func self() org.Process {
 	return org.Process{Host: host + "/" + base64.RawURLEncoding.EncodeToString(sum[:6]), PID: os.Getpid(), Start: startOf(os.Getpid())}
 }
 
-// dead reports whether a process of this machine has ended.
-func dead(p org.Process) bool {
+// Dead reports whether a process of this machine has ended.
+func Dead(p org.Process) bool {
 	process, err := os.FindProcess(p.PID)
 	if err != nil {
 		return true

@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"context"
@@ -19,7 +19,7 @@ func (s *Session) ClientSecret(ctx context.Context, app schema.TestApp) (schema.
 		return schema.Secret{}, fmt.Errorf("%s isn't in the org yet: run apply, which makes it", app.Addr)
 	}
 	secret, err := s.Client.ClientSecret(ctx, app.ID)
-	s.App.Secrets = append(s.App.Secrets, secret.Reveal())
+	s.hide(secret.Reveal())
 	return secret, err
 }
 

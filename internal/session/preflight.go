@@ -1,4 +1,4 @@
-package cli
+package session
 
 import (
 	"cmp"
@@ -51,24 +51,41 @@ var credentialParts = []string{"public_key", "client_secret", "jwks_uri"}
 
 const changeKeys = "POST /api/v1/apps/{appId}/credentials/jwks"
 
+// Admit refuses a plan that must not be applied as it is. Nothing is written before a plan
+// was admitted. A plan that is made again under the lease needs no second look at rights.
+func (s *Session) Admit(ctx context.Context, p *plan.Plan, l plan.Limits, rights bool, o LeaseOptions) error {
+	if rights {
+		if err := s.preflight(ctx, p, o); err != nil {
+			return err
+		}
+	}
+	diags, err := p.Guard(ctx, directory{s.Client}, l)
+	if err != nil {
+		return err
+	}
+	if diags.HasErrors() {
+		return &Error{Diagnostics: diags, Files: s.Config.Files(), Reason: Guarded}
+	}
+	return nil
+}
+
 // preflight refuses a plan that the credential in use has no right to carry out,
 // before anything is written. What can't be known about the credential is left to
 // the org.
-func (s *Session) preflight(ctx context.Context, p *plan.Plan, o *ApplyOptions) error {
+func (s *Session) preflight(ctx context.Context, p *plan.Plan, o LeaseOptions) error {
 	var needs []need
 	for i := range p.Changes {
 		needs = append(needs, needed(&p.Changes[i])...)
 	}
-	if o.Lease != "off" && s.local == nil {
+	if !o.Off && !s.Alone {
 		needs = append(needs, needOf("POST /api/v1/groups", "the lease (--lease=off goes without)")...)
 	}
 	lacks := lacking(needs, s.Client.Rights(ctx, p.Principal))
 	if len(lacks) == 0 {
 		return nil
 	}
-	s.App.ShowDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "The credential lacks rights that this plan needs",
-		Detail: strings.Join(lacks, "\n") + "\nNothing was changed. Use a credential that has them; only a super admin may grant scopes and assign roles (docs/credentials.md)."}}, nil)
-	return StatusError(ExitRefused)
+	return &Error{Reason: LacksRights, Diagnostics: hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "The credential lacks rights that this plan needs",
+		Detail: strings.Join(lacks, "\n") + "\nNothing was changed. Use a credential that has them; only a super admin may grant scopes and assign roles (docs/credentials.md)."}}}
 }
 
 // needed lists the operations that a change takes.

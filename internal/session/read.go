@@ -1,0 +1,165 @@
+package session
+
+import (
+	"context"
+	"maps"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Reading is what has to be known of the org to plan, and what was found.
+type Reading struct {
+	Lookups []schema.Lookup // of data blocks
+	Query   schema.Query
+	Found   *schema.Snapshot
+}
+
+// Read reads what has to be known of the org to plan.
+func (s *Session) Read(ctx context.Context, o plan.Options) (*Reading, error) {
+	r := &Reading{}
+	data, err := s.lookUp(o.Destroy, func(lookups []schema.Lookup) ([]schema.Found, error) {
+		r.Lookups = append(r.Lookups, lookups...)
+		return s.Client.LookUp(ctx, lookups)
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.Query = s.query(data, o)
+	read := s.Client.Read
+	if s.ReadOrg != nil {
+		read = s.ReadOrg
+	}
+	if r.Found, err = read(ctx, r.Query); err != nil {
+		return nil, err
+	}
+	r.Found.Data = data
+	return r, nil
+}
+
+// Plan reads the org, plans, and checks the plan.
+func (s *Session) Plan(ctx context.Context, o plan.Options) (*plan.Plan, error) {
+	r, err := s.Read(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	o.Now = func() (time.Time, error) { return s.Now(ctx) }
+	o.Exchanges = func() (map[string][]string, error) { return s.Client.Exchanges(ctx, s.Config.Owner) }
+	p, err := s.make(r.Found, o)
+	if err != nil {
+		return nil, err
+	}
+	diags, err := p.Check(ctx, directory{s.Client})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Failed(diags); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// PlanFrom plans with what a file holds of the org. Nothing is asked of the org, so the
+// plan can be shown only.
+func (s *Session) PlanFrom(kept *plan.Kept, o plan.Options) (*plan.Plan, error) {
+	data, err := s.lookUp(o.Destroy, func(lookups []schema.Lookup) ([]schema.Found, error) {
+		found, diags := kept.LookUp(lookups)
+		return found, s.Failed(diags)
+	})
+	if err != nil {
+		return nil, err
+	}
+	q := s.query(data, o)
+	if err := kept.Fits(q); err != nil {
+		return nil, err
+	}
+	kept.Found.Data = data
+	p, err := s.make(kept.Found, o)
+	if err != nil {
+		return nil, err
+	}
+	p.Notes = append(kept.Notes(q), p.Notes...)
+	return p, nil
+}
+
+// query is what has to be known of the org to plan, besides data.
+func (s *Session) query(data map[string]*schema.Object, o plan.Options) schema.Query {
+	eval := s.Config.Evaluate(plan.KnownData(data))
+	declared, _ := eval.All()
+	identity, _ := eval.Identity()
+	return plan.Query(declared, identity, o)
+}
+
+// make plans with what was read.
+func (s *Session) make(snapshot *schema.Snapshot, o plan.Options) (*plan.Plan, error) {
+	p, diags := plan.Make(s.Config, snapshot, o)
+	if err := s.Failed(diags); err != nil {
+		return nil, err
+	}
+	s.warn(diags)
+	p.Credential = string(s.Credential)
+	return p, nil
+}
+
+// lookUp finds what the configuration's data blocks name, with find. One may name another
+// one's result, so it goes on as long as there is something new to find. A
+// destruction goes on without what isn't there any more.
+func (s *Session) lookUp(destroy bool, find func([]schema.Lookup) ([]schema.Found, error)) (map[string]*schema.Object, error) {
+	data := map[string]*schema.Object{}
+	if destroy {
+		s.Config.IgnoreConditions()
+	}
+	for {
+		eval := s.Config.Evaluate(plan.KnownData(data))
+		lookups, diags := eval.Lookups()
+		if err := s.Failed(diags); err != nil {
+			return nil, err
+		}
+		if len(lookups) == 0 {
+			return data, s.unfound(eval.Unfound(), destroy)
+		}
+		results, err := find(lookups)
+		if err != nil {
+			return nil, err
+		}
+		found, diags := plan.Found(results)
+		maps.Copy(data, found)
+		if diags.HasErrors() {
+			return data, s.unfound(diags, destroy)
+		}
+	}
+}
+
+func (s *Session) unfound(diags hcl.Diagnostics, destroy bool) error {
+	if destroy {
+		return nil
+	}
+	return s.Failed(diags)
+}
+
+// directory is a client that answers the checks of a plan.
+type directory struct{ *org.Client }
+
+// SuperAdmins lists the people who are super admins now.
+func (d directory) SuperAdmins(ctx context.Context) ([]plan.SuperAdmin, error) {
+	found, err := d.Client.SuperAdmins(ctx)
+	var list []plan.SuperAdmin
+	for _, admin := range found {
+		list = append(list, plan.SuperAdmin(admin))
+	}
+	return list, err
+}
+
+// Dependents lists what refers to an object.
+func (d directory) Dependents(ctx context.Context, kind, id string) ([]plan.Dependent, error) {
+	found, err := d.Client.Users(ctx, kind, id)
+	var list []plan.Dependent
+	for _, user := range found {
+		list = append(list, plan.Dependent(user))
+	}
+	return list, err
+}

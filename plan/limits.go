@@ -1,0 +1,156 @@
+package plan
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Limits say how far a plan may go without being asked for by name.
+type Limits struct {
+	// MaxDeletes is how many objects may be deleted, or replaced; below zero 30 % of the
+	// owned ones, where there are at least 3.
+	MaxDeletes int
+	// Force deletes groups, custom roles and resource sets although others use them.
+	Force bool
+	// RemoveAdmins takes admin roles away that somebody else may have assigned: from the
+	// objects at these addresses.
+	RemoveAdmins []string
+	// RemoveUndeclaredAdmins does so for those who aren't declared
+	// (org.authoritative_admins).
+	RemoveUndeclaredAdmins bool
+	// Command returns the command line that asked for the plan, with more arguments. Nil
+	// where there is none: messages then name the flags alone.
+	Command func(more ...string) string
+}
+
+// Guard refuses plans that a slip may have made: too many deletions, rights taken from
+// oktaform itself, the last super admin, what others use, and admin roles that somebody
+// else may have assigned. Every plan goes through it before it is applied.
+func (p *Plan) Guard(ctx context.Context, org Directory, l Limits) (hcl.Diagnostics, error) {
+	diags := p.selfLockout()
+	if !p.Destroy {
+		diags = append(diags, p.deletes(l.MaxDeletes)...)
+	}
+	more, err := p.lastSuperAdmin(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	diags = append(diags, more...)
+	if !l.Force {
+		if more, err = p.inUse(ctx, org); err != nil {
+			return nil, err
+		}
+		diags = append(diags, more...)
+	}
+	if !diags.HasErrors() {
+		diags = append(diags, p.takesAdminRoles(l)...)
+	}
+	return diags, nil
+}
+
+// lastSuperAdmin refuses to leave the org without a person who may do everything.
+func (p *Plan) lastSuperAdmin(ctx context.Context, org Directory) (hcl.Diagnostics, error) {
+	loses, any := p.losesSuperAdmins()
+	if !any {
+		return nil, nil
+	}
+	admins, err := org.SuperAdmins(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("who would still be super admin can't be found out: %w", err)
+	}
+	stays := func(a SuperAdmin) bool {
+		if slices.Contains(loses.gone, a.ID) {
+			return false
+		}
+		own := a.Own && !slices.Contains(loses.users, a.ID)
+		group := a.Group && !loses.groups && !slices.Contains(loses.left, a.ID)
+		return own || group
+	}
+	if len(admins) == 0 || slices.ContainsFunc(admins, stays) {
+		return nil, nil
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "The last super admin would go",
+		Detail: "No active user would be super admin after this plan, and nobody could undo it. Nothing was changed. Make somebody else a super admin first."}}, nil
+}
+
+// inUse refuses to delete an object that has dependents.
+func (p *Plan) inUse(ctx context.Context, org Directory) (hcl.Diagnostics, error) {
+	ours := map[string]bool{}
+	for _, c := range p.Changes {
+		if ours[c.ID] = true; c.Kind.Attr("client_id") != nil && !c.Before.IsNull() {
+			if client := c.Before.GetAttr("client_id"); client.IsKnown() && !client.IsNull() && !client.IsMarked() {
+				ours[client.AsString()] = true
+			}
+		}
+	}
+	var diags hcl.Diagnostics
+	for _, c := range p.Changes {
+		if c.Action != Delete {
+			continue
+		}
+		dependents, err := org.Dependents(ctx, c.Kind.Name, c.ID)
+		if err != nil {
+			return nil, fmt.Errorf("what uses %s can't be found out (--force deletes it all the same): %w", c.Addr, err)
+		}
+		dependents = slices.DeleteFunc(dependents, func(d Dependent) bool { return ours[d.ID] })
+		if len(dependents) == 0 {
+			continue
+		}
+		var lines []string
+		for _, d := range dependents {
+			lines = append(lines, "  - "+d.What)
+		}
+		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Others use what would be deleted",
+			Detail: fmt.Sprintf("%s (%s) would be deleted, and this configuration doesn't manage all that hangs on it:\n%s\nNothing was changed. Take it away there first, or run again with --force.",
+				c.Addr, c.ID, strings.Join(lines, "\n"))})
+	}
+	return diags, nil
+}
+
+// allowAdminRemoval is the flag by which a person allows that admin roles are taken away.
+const allowAdminRemoval = "--allow-admin-removal"
+
+// takesAdminRoles refuses to take admin roles away from those who may have had them before
+// this configuration named them, or aren't named in it at all, unless that was allowed.
+func (p *Plan) takesAdminRoles(l Limits) hcl.Diagnostics {
+	declared, undeclared := p.adminRemovals(l.RemoveUndeclaredAdmins, l.RemoveAdmins)
+	if len(declared)+len(undeclared) == 0 {
+		return nil
+	}
+	var detail strings.Builder
+	var flags []string
+	if len(undeclared) > 0 {
+		detail.WriteString("org.authoritative_admins is true, and these hold admin roles without being declared:\n")
+		for _, c := range undeclared {
+			fmt.Fprintf(&detail, "  - the %s (%s)\n", c.Before.GetAttr("principal").AsString(), c.ID)
+		}
+		detail.WriteString("Declare them (admin blocks), or take the roles away with " + allowAdminRemoval + ".\n")
+		flags = append(flags, allowAdminRemoval)
+	}
+	if len(declared) > 0 {
+		detail.WriteString("These exist in the org, and somebody else may have assigned the admin roles that they would lose:\n")
+		for _, c := range declared {
+			fmt.Fprintf(&detail, "  - %s (existing %s, %s): %s\n", c.Addr, c.existing(), c.ID, strings.Join(c.LostRoles, ", "))
+			flags = append(flags, allowAdminRemoval+"="+c.Addr.String())
+		}
+		detail.WriteString("Declare the roles that are to stay (admin_role blocks).\n")
+	}
+	if l.Command != nil {
+		fmt.Fprintf(&detail, "Nothing was changed. If all these roles are to go, run:\n  %s", l.Command(flags...))
+	} else {
+		fmt.Fprintf(&detail, "Nothing was changed. If all these roles are to go, allow it: %s", strings.Join(flags, " "))
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Admins would lose their roles", Detail: detail.String()}}
+}
+
+// existing is what people call the object of a change.
+func (c *Change) existing() string {
+	if c.Kind.Attached {
+		return c.Before.GetAttr("principal").AsString()
+	}
+	return c.Kind.Title
+}
