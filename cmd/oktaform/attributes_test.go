@@ -39,13 +39,17 @@ type attributeRow struct {
 // TestAttributes runs the rows, and asks for one for every attribute of every
 // kind.
 func TestAttributes(t *testing.T) {
+	t.Parallel()
 	rows := attributeRows()
 	for _, row := range rows {
 		first := row.attrs()[0]
 		if len(row.attrs()) > 1 {
 			first += " and others"
 		}
-		t.Run(first, func(t *testing.T) { row.run(t) })
+		t.Run(first, func(t *testing.T) {
+			t.Parallel()
+			row.run(t)
+		})
 	}
 	for _, k := range schema.Kinds() {
 		for _, attr := range attributesOf(k) {
@@ -101,7 +105,7 @@ type lifeOf struct {
 }
 
 func (row attributeRow) run(t *testing.T) {
-	server, err := sandbox.New(sandbox.Options{})
+	server, err := sandbox.New(sandbox.Options{SigningKey: signingKey})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -109,6 +109,7 @@ func TestBombsEndInAnError(t *testing.T) {
 		"loops in a default value": {"variable \"a\" {\n  default = " + strings.Repeat("[for a in [1, 2, 3, 4, 5, 6, 7, 8, 9] : ", 16) + "a" + strings.Repeat("]", 16) + "\n}\n", "use fewer nested for expressions"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			files, ok := test.files.(map[string]string)
 			if !ok {
 				files = map[string]string{"main.hcl": test.files.(string)}

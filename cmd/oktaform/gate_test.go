@@ -21,12 +21,14 @@ import (
 // shows, and not one level above it. Text is compared with one other format each,
 // in turn.
 func TestGateGoesByTheShownRisk(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("../../internal/review/testdata/scenarios/*.txtar")
 	if err != nil || len(files) < 60 {
 		t.Fatalf("%d scenarios, %v", len(files), err)
 	}
 	for i, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			archive, err := txtar.ParseFile(file)
 			if err != nil {

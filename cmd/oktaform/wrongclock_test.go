@@ -64,6 +64,7 @@ var timedStories = []string{
 // TestStoriesWithWrongClock runs stories on a machine whose clock is wrong. What they
 // assert is the same.
 func TestStoriesWithWrongClock(t *testing.T) {
+	t.Parallel()
 	for i, name := range timedStories {
 		clocks := wrongClocks[i%len(wrongClocks) : i%len(wrongClocks)+1]
 		if i == 0 || os.Getenv("EVERY_CLOCK") != "" {
@@ -71,6 +72,7 @@ func TestStoriesWithWrongClock(t *testing.T) {
 		}
 		for _, ahead := range clocks {
 			t.Run(name+" "+ahead, func(t *testing.T) {
+				t.Parallel()
 				p := stories(ahead, "testdata/script/"+name+".txtar")
 				p.UpdateScripts = false
 				testscript.Run(t, p)
