@@ -326,8 +326,8 @@ func doing(a plan.Action) string {
 		return "creating"
 	case plan.Replace:
 		return "replacing"
-	case plan.Adopt:
-		return "adopting"
+	case plan.Import:
+		return "importing"
 	}
 	return "updating"
 }

@@ -165,7 +165,7 @@ func (p *Plan) losesByGroup(roles func(user string) (own, group []string, err er
 
 // knows reports whether the mark of an object shows that this configuration manages it already.
 func (m *matching) knows(c *Change) bool {
-	return c.Kind.Mark != schema.MarkNone && c.Action != Adopt && c.Prior.Owner.Owner == m.options.Owner
+	return c.Kind.Mark != schema.MarkNone && c.Action != Import && c.Prior.Owner.Owner == m.options.Owner
 }
 
 // leavers names the members who leave a group that has admin roles, and so lose these.

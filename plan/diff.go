@@ -107,17 +107,17 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	diags = append(diags, m.checkPolicy(d, c.Before, c.After)...)
 	diags = append(diags, m.checkTrust(d, &c)...)
 	diags = slices.Concat(diags, m.checkTaken(d, c.Before, c.After), checkInactive(d, c.Before, c.After))
-	if by := m.adopted[d.Addr.String()]; by != "" {
+	if by := m.imported[d.Addr.String()]; by != "" {
 		if len(c.Replaces) > 0 {
-			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Object can't be adopted as declared",
-				Detail: fmt.Sprintf("%s of the existing %s (%s) differs from what %s declares, and can't be changed. Declare it as it is, or leave it out: adopting never deletes anything.",
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Object can't be imported as declared",
+				Detail: fmt.Sprintf("%s of the existing %s (%s) differs from what %s declares, and can't be changed. Declare it as it is, or leave it out: importing never deletes anything.",
 					strings.Join(c.Replaces, ", "), d.Kind.Title, c.ID, d.Addr),
 				Subject: subject(d, c.Replaces[0])})
 		}
-		c.Action = Adopt
+		c.Action = Import
 		c.Reason = fmt.Sprintf("matched by %s; no configuration owns it yet", by)
 	}
-	if c.Action == Update || c.Action == Adopt {
+	if c.Action == Update || c.Action == Import {
 		c.Overlap = Overlap(d.Kind, c.Before.Unmarked(), c.After)
 	}
 	c.LostRoles = m.lostRoles(&c, schema.Value{})

@@ -67,7 +67,7 @@ type Origin struct {
 	// Credential is the mode of the credential that the org was read with: SSWS, PrivateKey or Bearer.
 	Credential string   `json:"credential,omitempty"`
 	Destroy    bool     `json:"destroy"`
-	Flags      []string `json:"flags"` // that loosened what planning refuses: adopt, take-over, trust-keys
+	Flags      []string `json:"flags"` // that loosened what planning refuses: import, take-over, trust-keys
 	Notes      []string `json:"notes"`
 }
 
@@ -129,7 +129,7 @@ type GeneratedKey struct {
 }
 
 var actionNames = map[Action]string{NoOp: "no-op", Create: "create", Update: "update", Delete: "delete",
-	Replace: "replace", Adopt: "import", Forget: "forget"}
+	Replace: "replace", Import: "import", Forget: "forget"}
 
 // Document writes the plan down. o are the options that it was made with.
 func (p *Plan) Document(o Options, now time.Time) *Document {
@@ -150,7 +150,7 @@ func (p *Plan) Document(o Options, now time.Time) *Document {
 // about, as the command line does.
 func (o Options) Flags() []string {
 	flags := []string{}
-	for name, on := range map[string]bool{"adopt": o.Adopt, "take-over": o.TakeOver, "trust-keys": o.TrustKeys} {
+	for name, on := range map[string]bool{"import": o.Import, "take-over": o.TakeOver, "trust-keys": o.TrustKeys} {
 		if on {
 			flags = append(flags, name)
 		}
@@ -229,7 +229,7 @@ func actionReason(c *Change, p *Plan) string {
 // is an attribute in it.
 func (c *Change) Document() ChangeDocument {
 	d := ChangeDocument{Actions: map[Action][]string{NoOp: {"no-op"}, Create: {"create"}, Update: {"update"},
-		Delete: {"delete"}, Replace: {"create", "delete"}, Adopt: {"update"}, Forget: {"forget"}}[c.Action]}
+		Delete: {"delete"}, Replace: {"create", "delete"}, Import: {"update"}, Forget: {"forget"}}[c.Action]}
 	if c.OnlyMoved() {
 		d.Actions = []string{"no-op"} // only the mark in the org is written anew
 	}
@@ -249,7 +249,7 @@ func (c *Change) Document() ChangeDocument {
 			values["id"] = c.ID
 		}
 	}
-	if c.Action == Adopt {
+	if c.Action == Import {
 		d.Importing = &Importing{c.ID}
 	}
 	for _, name := range c.Replaces {

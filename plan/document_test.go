@@ -46,7 +46,7 @@ func written(t failer, p *plan.Plan, o plan.Options) {
 	for i, r := range theirs.ResourceChanges {
 		a := r.Change.Actions
 		want := map[plan.Action]bool{plan.NoOp: a.NoOp(), plan.Create: a.Create(), plan.Update: a.Update() || a.NoOp() && p.Changes[i].OnlyMoved(), plan.Delete: a.Delete(),
-			plan.Replace: a.CreateBeforeDestroy(), plan.Adopt: a.Update() && r.Change.Importing != nil, plan.Forget: a.Forget()}
+			plan.Replace: a.CreateBeforeDestroy(), plan.Import: a.Update() && r.Change.Importing != nil, plan.Forget: a.Forget()}
 		if !want[p.Changes[i].Action] {
 			t.Fatalf("%s: %q is %v", r.Address, p.Changes[i].Action, a)
 		}
@@ -144,7 +144,7 @@ func TestApproves(t *testing.T) {
 		{name: "the mark", now: func(s *schema.Snapshot, _ *plan.Options) { s.Objects[0].Owner.Protect = true }, want: "stale"},
 		{name: "gone", now: func(s *schema.Snapshot, _ *plan.Options) { s.Objects = nil }, want: "isn't there any more"},
 		{name: "flags", now: func(_ *schema.Snapshot, o *plan.Options) { o.TrustKeys = true }, want: "--trust-keys"},
-		{name: "forged flags", forge: func(d *plan.Document) { d.Origin.Flags = []string{"adopt"} }, want: "--adopt"},
+		{name: "forged flags", forge: func(d *plan.Document) { d.Origin.Flags = []string{"import"} }, want: "--import"},
 		{name: "forged destroy", forge: func(d *plan.Document) { d.Origin.Destroy = true }, want: "destroy FILE"},
 		{name: "forged value", forge: func(d *plan.Document) { d.ResourceChanges[1].Change.After.(map[string]any)["name"] = "Admins" }, want: "after.name"},
 		{name: "forged action", forge: func(d *plan.Document) { d.ResourceChanges[0].Own.Action = "no-op" }, want: "no-op in the saved plan, update now"},

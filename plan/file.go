@@ -92,7 +92,7 @@ func (r *ResourceChange) change() (Change, error) {
 	if c.Action == Forget {
 		c.After = c.Before
 	}
-	if c.Action == Update || c.Action == Adopt {
+	if c.Action == Update || c.Action == Import {
 		c.Overlap = Overlap(c.Kind, c.Before.Unmarked(), c.After)
 	}
 	if err := c.consistent(); err != nil {

@@ -138,7 +138,7 @@ func (k *Kept) Fits(q schema.Query) error {
 		return errors.New("it doesn't tell who else holds admin roles, which authoritative_admins asks for: make it anew with oktaform snapshot --out FILE")
 	}
 	if q.Unowned && !k.Asked.Unowned {
-		return errors.New("it doesn't tell enough of objects that nobody owns for --adopt: leave --adopt out, or plan with the org")
+		return errors.New("it doesn't tell enough of objects that nobody owns for --import: leave --import out, or plan with the org")
 	}
 	return nil
 }
@@ -190,10 +190,10 @@ func (k *Kept) answers(w schema.Want) bool {
 		if a.Addr.Kind != w.Addr.Kind || !subset(w.Parts, a.Parts) {
 			return false
 		}
-		if owned && w.Adopts == "" {
+		if owned && w.Imports == "" {
 			return isCalled(w, a.Addr.String())
 		}
-		return a.Name == w.Name && a.ID == w.ID && a.Adopts == w.Adopts && subset(w.Clues, a.Clues)
+		return a.Name == w.Name && a.ID == w.ID && a.Imports == w.Imports && subset(w.Clues, a.Clues)
 	})
 }
 

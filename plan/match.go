@@ -23,12 +23,12 @@ import (
 //     replacement that was cut short, and is deleted, unless the configuration
 //     declares it again: then the replacement is taken back, and what was made of
 //     it is deleted.
-//  2. The object that an adopt block names, if nobody owns it.
+//  2. The object that an import block names, if nobody owns it.
 //  3. A user has no mark: the one with the declared login is it.
 //  4. An object with a unique name whose marked address is no longer declared is
 //     the block of another name that declares this name now.
 //  5. An object of the same kind without any mark may be ours though: it has the
-//     declared label, client id or key (adopt.go). It is adopted if that was asked
+//     declared label, client id or key (import.go). It is imported if that was asked
 //     for, else it is an error that says how: making a second one beside it, or
 //     changing the first, would both be guesses.
 //  6. An object of the same kind and label with another owner is never touched.
@@ -52,7 +52,7 @@ type matching struct {
 	snapshot *schema.Snapshot
 	byAddr   map[string]*schema.Object // matched objects
 	byID     map[string]declaredAs     // how a matched object is called in the configuration
-	adopted  map[string]string         // by what the objects that are to be adopted were found, by address
+	imported map[string]string         // by what the objects that are to be imported were found, by address
 	halves   map[string]*schema.Object // by address: the new half of a replacement that is taken back
 	replaced map[string]bool           // addresses of objects that get another id
 	called   map[string]cty.Value      // by id: the reference to an object, as this configuration makes it
@@ -69,7 +69,7 @@ type declaredAs struct{ addr, name string }
 
 func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapshot, o Options) (*matching, hcl.Diagnostics) {
 	m := &matching{options: o, identity: identity, snapshot: s, byAddr: map[string]*schema.Object{}, byID: map[string]declaredAs{},
-		adopted: map[string]string{}, halves: map[string]*schema.Object{}, replaced: map[string]bool{}, holders: map[string]string{}, names: map[string]string{}, called: map[string]cty.Value{}}
+		imported: map[string]string{}, halves: map[string]*schema.Object{}, replaced: map[string]bool{}, holders: map[string]string{}, names: map[string]string{}, called: map[string]cty.Value{}}
 	m.exchanges = sync.OnceValue(m.unfinished)
 	var diags hcl.Diagnostics
 	m.learnNames()
@@ -219,10 +219,10 @@ func (m *matching) find(d schema.Desired, ix index) (*schema.Object, *hcl.Diagno
 	case len(marked) == 1 && m.options.Destroy:
 		return marked[0], nil
 	case len(marked) == 1:
-		return marked[0], m.checkAdopted(d, marked[0])
+		return marked[0], m.checkImported(d, marked[0])
 	}
-	if a := m.identity.Adoption(d.Addr.String()); a != nil && !m.options.Destroy {
-		return m.adopt(d, a)
+	if a := m.identity.Import(d.Addr.String()); a != nil && !m.options.Destroy {
+		return m.importNamed(d, a)
 	}
 	label := text(d.Value.GetAttr(d.Kind.Label))
 	var same []*schema.Object
@@ -295,13 +295,13 @@ func (m *matching) unowned(d schema.Desired, label string, same []*schema.Object
 	switch {
 	case lost != nil && !m.unmarked(lost):
 		return nil, ownedByAnother(d, by, lost)
-	case lost != nil && m.options.Adopt:
-		m.adopted[d.Addr.String()] = by
+	case lost != nil && m.options.Import:
+		m.imported[d.Addr.String()] = by
 		return lost, nil
 	case lost != nil:
 		return nil, markLost(d, by, lost)
-	case len(unmarked) == 1 && m.options.Adopt:
-		m.adopted[d.Addr.String()] = d.Kind.Label
+	case len(unmarked) == 1 && m.options.Import:
+		m.imported[d.Addr.String()] = d.Kind.Label
 		return unmarked[0], nil
 	case len(unmarked) > 0:
 		return nil, notOwned(d, label, unmarked)

@@ -39,10 +39,10 @@ func matchedTwice(d schema.Desired, other schema.Addr, object *schema.Object) *h
 }
 
 func notOwned(d schema.Desired, label string, objects []*schema.Object) *hcl.Diagnostic {
-	how := fmt.Sprintf("To manage the existing one as %s from now on, run again with --adopt: the plan then shows what that changes. To make a new one beside it, give %s another %s.",
+	how := fmt.Sprintf("To manage the existing one as %s from now on, run again with --import: the plan then shows what that changes. To make a new one beside it, give %s another %s.",
 		d.Addr, d.Addr, d.Kind.Label)
 	if len(objects) > 1 {
-		how = fmt.Sprintf("More than one can't be adopted by %s: name the right one with an adopt block (to = %s, id = ...), or give %s another %s.", d.Kind.Label, d.Addr, d.Addr, d.Kind.Label)
+		how = fmt.Sprintf("More than one can't be imported by %s: name the right one with an import block (to = %s, id = ...), or give %s another %s.", d.Kind.Label, d.Addr, d.Addr, d.Kind.Label)
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Object exists and isn't owned by this configuration",
 		Detail: fmt.Sprintf("%s declares a %s with the %s %q, and the org already has one that no configuration owns: %s. %s",
@@ -86,12 +86,12 @@ func (m *matching) oddMarks(ix index, matched map[*schema.Object]schema.Addr) hc
 	var diags hcl.Diagnostics
 	for i := range m.snapshot.Objects {
 		object := &m.snapshot.Objects[i]
-		if _, adopted := matched[object]; adopted || !m.ours(object) || !odd(object) {
+		if _, imported := matched[object]; imported || !m.ours(object) || !odd(object) {
 			continue
 		}
 		kind := schema.KindNamed(object.Kind)
 		d := &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Mark doesn't fit its object",
-			Detail: fmt.Sprintf("The %s %q (%s) is marked as %q of owner %q, which isn't the address of a %s. oktaform didn't write this mark, or somebody changed the object since, so it is left alone and never deleted. Remove the mark (%s), or take the object over with an adopt block (to = %s.NAME, id = %q).",
+			Detail: fmt.Sprintf("The %s %q (%s) is marked as %q of owner %q, which isn't the address of a %s. oktaform didn't write this mark, or somebody changed the object since, so it is left alone and never deleted. Remove the mark (%s), or take the object over with an import block (to = %s.NAME, id = %q).",
 				kind.Title, text(object.Value.GetAttr(kind.Label)), object.ID, object.Owner.Addr, object.Owner.Owner, kind.Title, markPlace(kind), kind.Name, object.ID)}
 		if ix.declared[m.identity.To(object.Owner.Addr)] && !m.options.Destroy {
 			d.Severity = hcl.DiagError

@@ -26,7 +26,7 @@ const (
 	Delete  Action = "-"
 	Replace Action = "+/-" // the replacement is made before the old object goes
 	Forget  Action = "."   // our mark is taken away, and the object stays
-	Adopt   Action = "<"   // an unowned object is marked as ours, and brought to what is declared
+	Import  Action = "<"   // an unowned object is marked as ours, and brought to what is declared
 )
 
 // Change is what happens to one object.
@@ -179,7 +179,7 @@ func (n *Counts) Count(c Change) {
 		n.Destroy++
 	case Forget:
 		n.Forget++
-	case Adopt:
+	case Import:
 		n.Import++
 		if !c.Kind.Equal(c.Before, c.After) {
 			n.Change++
@@ -196,7 +196,7 @@ type Config interface {
 type Options struct {
 	Owner   string
 	Destroy bool // plan the deletion of everything that is owned
-	Adopt   bool // adopt unowned objects with a declared label
+	Import  bool // import unowned objects with a declared label
 	// TrustKeys lets apps gain rights although their keys or secrets are not known here, Trusted those
 	// with these addresses.
 	TrustKeys bool
@@ -218,13 +218,13 @@ type Options struct {
 
 // Query says what has to be read of the org to plan for the declared objects.
 func Query(declared []schema.Desired, identity schema.Identity, o Options) schema.Query {
-	q := schema.Query{Owner: o.Owner, PreviousOwner: identity.PreviousOwner, Holders: o.AuthoritativeAdmins && !o.Destroy, Unowned: o.Adopt,
+	q := schema.Query{Owner: o.Owner, PreviousOwner: identity.PreviousOwner, Holders: o.AuthoritativeAdmins && !o.Destroy, Unowned: o.Import,
 		Wants: identity.Wants()}
 	q.Wants = slices.Grow(q.Wants, len(declared))
 	for _, d := range declared {
 		w := schema.Want{Addr: d.Addr, Was: identity.From(d.Addr.String())}
-		if a := identity.Adoption(d.Addr.String()); a != nil {
-			w.Adopts = a.Name()
+		if a := identity.Import(d.Addr.String()); a != nil {
+			w.Imports = a.Name()
 		}
 		if d.Value.IsKnown() {
 			w.Clues = clues(d.Kind, d.Value)

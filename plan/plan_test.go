@@ -47,7 +47,7 @@ func TestPlans(t *testing.T) {
 			}
 			options := plan.Options{Owner: c.Owner}
 			options.Destroy = strings.Contains(string(archive.Comment), "[destroy]")
-			options.Adopt = strings.Contains(string(archive.Comment), "[adopt]")
+			options.Import = strings.Contains(string(archive.Comment), "[import]")
 			options.TakeOver = strings.Contains(string(archive.Comment), "[take over]")
 			p, diags := plan.Make(c, s, options)
 			got := short(p, diags)

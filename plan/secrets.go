@@ -16,7 +16,7 @@ import (
 // depend on them. The mark may be forged, so where the System Log shows that somebody
 // has touched the app otherwise, a person is asked instead (checkSecrets).
 func (m *matching) renews(d schema.Desired, prior *schema.Object, before schema.Value) bool {
-	return d.Kind.IsApp() && prior.Owner.Pending && m.ours(prior) && m.adopted[d.Addr.String()] == "" &&
+	return d.Kind.IsApp() && prior.Owner.Pending && m.ours(prior) && m.imported[d.Addr.String()] == "" &&
 		schema.SecretBased(before) && schema.SecretBased(d.Value) && !before.GetAttr("client_secret").IsNull() &&
 		!schema.HasRights(before) && schema.HasRights(d.Value) && (prior.Origin == nil || prior.Origin.Touched == "")
 }
@@ -72,7 +72,7 @@ func staying(d schema.Desired, c *Change) []string {
 func (m *matching) doubt(d schema.Desired, c *Change) string {
 	origin := c.Prior.Origin
 	switch {
-	case m.adopted[d.Addr.String()] != "":
+	case m.imported[d.Addr.String()] != "":
 		return "this configuration takes the app over, and did not make it"
 	case origin == nil:
 		return "the System Log was not read"

@@ -19,7 +19,7 @@ func (p *Plan) Unassigned(through func(app, user string) (map[string]string, err
 	var diags hcl.Diagnostics
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		if c.Action != Update && c.Action != Adopt || !c.Kind.IsApp() {
+		if c.Action != Update && c.Action != Import || !c.Kind.IsApp() {
 			continue
 		}
 		for _, user := range goes(c, "assigned_users") {

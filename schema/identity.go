@@ -8,12 +8,12 @@ import (
 )
 
 // Identity is what a configuration says about which object is which: moved,
-// removed and adopt blocks, and under which name it owned its objects before.
+// removed and import blocks, and under which name it owned its objects before.
 type Identity struct {
 	PreviousOwner string
 	Moves         []Move
 	Removals      []Removal
-	Adoptions     []Adoption
+	Imports       []Import
 }
 
 // Move says that what is marked with one address has another now. The
@@ -49,8 +49,8 @@ func (id Identity) Wants() []Want {
 	return wants
 }
 
-// Adoption names an existing object that is to be managed as To.
-type Adoption struct {
+// Import names an existing object that is to be managed as To.
+type Import struct {
 	To    string
 	ID    string // id, client id, name or login
 	Label string // or the label alone
@@ -58,7 +58,7 @@ type Adoption struct {
 }
 
 // Name is what the block calls the object.
-func (a Adoption) Name() string {
+func (a Import) Name() string {
 	if a.ID != "" {
 		return a.ID
 	}
@@ -110,11 +110,11 @@ func (id Identity) Removal(addr string) *Removal {
 	return nil
 }
 
-// Adoption returns the adopt block for an address, or nil.
-func (id Identity) Adoption(addr string) *Adoption {
-	for i := range id.Adoptions {
-		if id.Adoptions[i].To == addr {
-			return &id.Adoptions[i]
+// Import returns the import block for an address, or nil.
+func (id Identity) Import(addr string) *Import {
+	for i := range id.Imports {
+		if id.Imports[i].To == addr {
+			return &id.Imports[i]
 		}
 	}
 	return nil

@@ -86,7 +86,7 @@ type Query struct {
 	// PreviousOwner is a name under which the configuration owned objects before.
 	PreviousOwner string
 	// Unowned asks for the grants, roles and members of unmarked objects with a
-	// declared label too: they may be adopted.
+	// declared label too: they may be imported.
 	Unowned bool
 	Holders bool // find all who hold admin roles
 	Wants   []Want
@@ -98,9 +98,9 @@ type Want struct {
 	ID   string // of the object that an attached kind is about, where it is known
 	// Was lists addresses that the object may be marked with from before it moved.
 	Was []string
-	// Adopts is the id, client id or name of an existing object that is to be this
+	// Imports is the id, client id or name of an existing object that is to be this
 	// one; "" where there is none.
-	Adopts string
+	Imports string
 	// Clues tell an app whose mark is lost: "client_id ID", "public_key THUMBPRINT".
 	Clues []string
 	Name  string // the value of the kind's Label attribute; "" while it is unknown

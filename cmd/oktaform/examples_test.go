@@ -49,7 +49,7 @@ func TestExamples(t *testing.T) {
 
 // adminRemovals are the words that the first apply of an example takes, as its page in
 // docs says.
-var adminRemovals = map[string][]string{"brownfield-adoption": {"--allow-admin-removal=service_app.reports"}}
+var adminRemovals = map[string][]string{"brownfield-import": {"--allow-admin-removal=service_app.reports"}}
 
 type example struct {
 	*testing.T

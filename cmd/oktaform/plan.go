@@ -205,7 +205,7 @@ func (o *planOptions) again(a *cli.App, dir string) (words, untold []string) {
 	for _, flag := range []struct {
 		name string
 		on   bool
-	}{{"--adopt", o.Adopt}, {"--take-over", o.TakeOver}, {"--trust-keys", o.TrustKeys.All}} {
+	}{{"--import", o.Import}, {"--take-over", o.TakeOver}, {"--trust-keys", o.TrustKeys.All}} {
 		if flag.on {
 			words = append(words, flag.name)
 		}

@@ -118,7 +118,7 @@ func hclIn(text string) (found [][2]string) {
 
 // besides is what stands in the files beside a block that a message shows.
 var besides = map[string]string{
-	"adopt":   "org {\n  owner = \"x\"\n}\ngroup \"staff\" {\n  name = \"Staff\"\n}\n",
+	"import":  "org {\n  owner = \"x\"\n}\ngroup \"staff\" {\n  name = \"Staff\"\n}\n",
 	"moved":   "org {\n  owner = \"x\"\n}\ngroup \"everybody\" {\n  name = \"Everybody\"\n}\n",
 	"removed": "org {\n  owner = \"x\"\n}\n",
 	"org":     "",

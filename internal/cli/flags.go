@@ -78,7 +78,7 @@ func (t *Target) AddConsistency(cmd *cobra.Command) {
 
 // PlanFlags are the flags that shape a plan.
 type PlanFlags struct {
-	Adopt     bool
+	Import    bool
 	TakeOver  bool
 	TrustKeys AddressFlag
 	Targets   []string
@@ -86,7 +86,7 @@ type PlanFlags struct {
 
 // Add adds the flags to a command.
 func (p *PlanFlags) Add(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&p.Adopt, "adopt", false, "take over unowned objects whose label is declared")
+	cmd.Flags().BoolVar(&p.Import, "import", false, "take over unowned objects whose label is declared")
 	cmd.Flags().BoolVar(&p.TakeOver, "take-over", false, "go on although none of the owner's objects is declared here")
 	p.TrustKeys = newTrustFlag()
 	cmd.Flags().Var(&p.TrustKeys, "trust-keys", "let apps gain rights with keys and client secrets of which this configuration can't know who put them there: all, or with =`ADDRESS` that of one app; may be repeated")
@@ -96,7 +96,7 @@ func (p *PlanFlags) Add(cmd *cobra.Command) {
 
 // Options returns the options of a plan that the flags ask for.
 func (p *PlanFlags) Options(owner string, destroy bool) plan.Options {
-	return plan.Options{Owner: owner, Destroy: destroy, Adopt: p.Adopt, TakeOver: p.TakeOver, TrustKeys: p.TrustKeys.All, Trusted: p.TrustKeys.Addrs, Targets: p.Targets}
+	return plan.Options{Owner: owner, Destroy: destroy, Import: p.Import, TakeOver: p.TakeOver, TrustKeys: p.TrustKeys.All, Trusted: p.TrustKeys.Addrs, Targets: p.Targets}
 }
 
 // PlanOptions are the options of a plan that may change the org.

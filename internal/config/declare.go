@@ -20,7 +20,7 @@ func topLevel() *hcl.BodySchema {
 		{Type: "module", LabelNames: []string{"name"}},
 		{Type: "smoke_test", LabelNames: []string{"name"}},
 		{Type: "data", LabelNames: []string{"type", "name"}},
-		{Type: "moved"}, {Type: "removed"}, {Type: "adopt"},
+		{Type: "moved"}, {Type: "removed"}, {Type: "import"},
 		{Type: "rule", LabelNames: []string{"name"}}, {Type: "waiver"},
 	}}
 	for _, k := range schema.Kinds() {

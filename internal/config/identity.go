@@ -11,14 +11,14 @@ import (
 )
 
 // identityBlocks say which object is which.
-var identityBlocks = []string{"moved", "removed", "adopt"}
+var identityBlocks = []string{"moved", "removed", "import"}
 
 var (
 	movedSchema   = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "from", Required: true}, {Name: "to", Required: true}}}
 	removedSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "from", Required: true}, {Name: "destroy"}, {Name: "user"}, {Name: "group"}},
 		Blocks: []hcl.BlockHeaderSchema{{Type: "lifecycle"}}}
 	destroySchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "destroy"}}}
-	adoptSchema   = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "to", Required: true}, {Name: "id"}, {Name: "label"}}}
+	importSchema  = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "to", Required: true}, {Name: "id"}, {Name: "label"}}}
 )
 
 // declareIdentity makes a node of a block that says which object is which. Nothing
@@ -26,7 +26,7 @@ var (
 func declareIdentity(block *hcl.Block, m *module) hcl.Diagnostics {
 	n := &node{class: classIdentity, module: m, block: block, body: block.Body, rng: block.DefRange}
 	m.order = append(m.order, n)
-	if block.Type != "adopt" {
+	if block.Type != "import" {
 		return nil
 	}
 	content, rest, diags := block.Body.PartialContent(&hcl.BodySchema{Attributes: repeatArguments[:1]})
@@ -39,8 +39,8 @@ func declareIdentity(block *hcl.Block, m *module) hcl.Diagnostics {
 func (n *node) identityVariables() []hcl.Traversal {
 	var list []hcl.Traversal
 	switch n.block.Type {
-	case "adopt":
-		content, _, _ := n.body.PartialContent(adoptSchema)
+	case "import":
+		content, _, _ := n.body.PartialContent(importSchema)
 		for name, a := range content.Attributes {
 			if name == "to" {
 				list = append(list, keyVariables(a.Expr)...)
@@ -59,7 +59,7 @@ func (n *node) identityVariables() []hcl.Traversal {
 	return list
 }
 
-// Identity evaluates the moved, removed and adopt blocks. What one in a module
+// Identity evaluates the moved, removed and import blocks. What one in a module
 // says counts for each instance of the module.
 func (e *Evaluation) Identity() (schema.Identity, hcl.Diagnostics) {
 	id := schema.Identity{PreviousOwner: e.c.PreviousOwner}
@@ -83,14 +83,14 @@ func (e *Evaluation) Identity() (schema.Identity, hcl.Diagnostics) {
 			if removal, ok := r.removed(in); ok {
 				id.Removals = append(id.Removals, removal)
 			}
-		case "adopt":
-			if a, ok := r.adopt(in); ok {
-				id.Adoptions = append(id.Adoptions, a)
+		case "import":
+			if a, ok := r.readImport(in); ok {
+				id.Imports = append(id.Imports, a)
 			}
 		}
 	})
 	r.checkMoves(id.Moves)
-	r.checkAdoptions(id.Adoptions)
+	r.checkImports(id.Imports)
 	return id, distinct(r.diags)
 }
 
@@ -199,29 +199,29 @@ func (r *identityReader) removed(in *instance) (schema.Removal, bool) {
 	return removal, !in.imagined
 }
 
-func (r *identityReader) adopt(in *instance) (schema.Adoption, bool) {
+func (r *identityReader) readImport(in *instance) (schema.Import, bool) {
 	block := in.node.block
-	content, ok := r.content(in.node.body, adoptSchema)
+	content, ok := r.content(in.node.body, importSchema)
 	if !ok {
-		return schema.Adoption{}, false
+		return schema.Import{}, false
 	}
 	ctx := r.eval.context(in)
 	to, ok := r.target(in, content.Attributes["to"], ctx)
 	if !ok {
-		return schema.Adoption{}, false
+		return schema.Import{}, false
 	}
-	a := schema.Adoption{To: to.text, Range: block.DefRange}
+	a := schema.Import{To: to.text, Range: block.DefRange}
 	if !in.imagined && !slices.ContainsFunc(r.declared, func(d schema.Desired) bool { return d.Addr.String() == to.text }) {
 		var addrs []string
 		for _, d := range r.declared {
 			addrs = append(addrs, d.Addr.String())
 		}
-		r.error(content.Attributes["to"].Range, "Configuration for adoption target does not exist", "%s isn't declared: an object is adopted into a block that says what it shall be.%s", to.text, didYouMean(to.text, addrs))
+		r.error(content.Attributes["to"].Range, "Configuration for import target does not exist", "%s isn't declared: an object is imported into a block that says what it shall be.%s", to.text, didYouMean(to.text, addrs))
 		return a, false
 	}
 	id, label := content.Attributes["id"], content.Attributes["label"]
 	if (id == nil) == (label == nil) {
-		r.error(block.DefRange, "Adoption of what?", "adopt names the existing object either with id (its id, client id, group name or login) or with label.")
+		r.error(block.DefRange, "Import of what?", "import names the existing object either with id (its id, client id, group name or login) or with label.")
 		return a, false
 	}
 	if id != nil {
@@ -275,14 +275,14 @@ func (r *identityReader) checkMoves(moves []schema.Move) {
 	}
 }
 
-func (r *identityReader) checkAdoptions(adoptions []schema.Adoption) {
-	for i, a := range adoptions {
-		for _, other := range adoptions[:i] {
+func (r *identityReader) checkImports(imports []schema.Import) {
+	for i, a := range imports {
+		for _, other := range imports[:i] {
 			switch {
 			case other.To == a.To:
-				r.error(a.Range, "Duplicate adoption", "The adoption of an object as %s is declared already at %s.", a.To, other.Range)
+				r.error(a.Range, "Duplicate import", "The import of an object as %s is declared already at %s.", a.To, other.Range)
 			case other.ID != "" && other.ID == a.ID:
-				r.error(a.Range, "Duplicate adoption", "%s is adopted as %s already, at %s.", a.ID, other.To, other.Range)
+				r.error(a.Range, "Duplicate import", "%s is imported as %s already, at %s.", a.ID, other.To, other.Range)
 			}
 		}
 	}

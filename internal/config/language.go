@@ -29,7 +29,7 @@ func Language() map[string]BlockForm {
 		"module":         formOf(name, &hcl.BodySchema{Attributes: moduleMeta.Attributes[:len(repeatArguments)+1]}, nil),
 		"moved":          formOf(nil, movedSchema, nil),
 		"removed":        formOf(nil, removedSchema, map[string]BlockForm{"lifecycle": formOf(nil, destroySchema, nil)}),
-		"adopt":          formOf(nil, both(adoptSchema, &hcl.BodySchema{Attributes: repeatArguments[:1]}), nil),
+		"import":         formOf(nil, both(importSchema, &hcl.BodySchema{Attributes: repeatArguments[:1]}), nil),
 		"rule":           formOf(name, policyRuleSchema, map[string]BlockForm{"test": formOf(name, policyTestSchema, nil)}),
 		"waiver":         formOf(nil, waiverSchema, nil),
 		"dynamic": {Labels: []string{"type"}, Required: []string{"for_each"}, Optional: []string{"iterator", "labels"},

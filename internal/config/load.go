@@ -77,7 +77,7 @@ type Config struct {
 	blocks   int          // and the blocks in them
 	bared    []Bared      // calls of nonsensitive
 	unaided  *Evaluation  // with nothing known of the org; nil until all is loaded
-	identity bool         // there are moved, removed or adopt blocks
+	identity bool         // there are moved, removed or import blocks
 	waivers  []*hcl.Block // the waiver blocks
 	// unconditional: conditions of objects aren't checked.
 	unconditional bool

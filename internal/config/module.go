@@ -112,7 +112,7 @@ const (
 	classSmoke  class = "smoke_test"
 
 	classValidation class = "validation" // of a variable
-	classIdentity   class = "identity"   // a moved, removed or adopt block
+	classIdentity   class = "identity"   // a moved, removed or import block
 	classRule       class = "rule"       // of the project's own
 )
 

@@ -198,7 +198,7 @@ func (l *linker) repetition(t hcl.Traversal, repeating bool) *hcl.Diagnostic {
 	}
 	if set := r.forEach != nil && root == "each" || r.count != nil && root == "count"; !set || repeating {
 		if root == "each" {
-			return bad(`Reference to "each" in context without for_each`, `The "each" object can be used only in blocks of objects, modules, smoke tests and adopt, and only when their "for_each" argument is set.`)
+			return bad(`Reference to "each" in context without for_each`, `The "each" object can be used only in blocks of objects, modules, smoke tests and import, and only when their "for_each" argument is set.`)
 		}
 		return bad(`Reference to "count" in non-counted context`, `The "count" object can be used only in blocks of objects, modules and smoke tests, and only when their "count" argument is set.`)
 	}

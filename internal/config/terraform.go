@@ -12,10 +12,11 @@ import (
 
 // What people write who know Terraform, and what to write here.
 
+// terraformBlocks are blocks of Terraform's, and the old name of one of ours.
 var terraformBlocks = map[string]string{
 	"provider":  "There are no providers here: Okta is the only one. Which org a run is for is said by its credential (OKTA_CLIENT_ORGURL, OKTA_CLIENT_TOKEN); org { owner = \"team/iam\" } says who owns what is declared.",
 	"terraform": "There is nothing to set up: no state, no backend, no providers. Leave the block out; org { owner = \"team/iam\" } says who owns what is declared.",
-	"import":    "To import what exists, write the object's own block, and beside it\n\n  adopt {\n    to    = group.staff\n    label = \"Staff\"\n  }\n\nwhere id = \"00g...\" in place of label names the object by its id. The plan shows what importing it changes.",
+	"adopt":     "This block is called import now, with the same arguments:\n\n  import {\n    to    = group.staff\n    label = \"Staff\"\n  }",
 	"check":     "To test what was made, write a smoke_test: it gets a real token and calls the API with it. To test inputs and outputs, use validation in a variable and precondition in an output.",
 	"ephemeral": "Nothing is kept between runs, so values need not be ephemeral: declare a variable with sensitive = true, and give it by the environment (OKTAFORM_VAR_name).",
 }

@@ -20,7 +20,7 @@ type wanted struct {
 func newWanted(q schema.Query) *wanted {
 	w := &wanted{Query: q, byText: map[string][]int{}}
 	for i, want := range q.Wants {
-		texts := append([]string{want.Name, want.Addr.String(), want.Adopts}, want.Was...)
+		texts := append([]string{want.Name, want.Addr.String(), want.Imports}, want.Was...)
 		for _, text := range append(texts, want.Clues...) {
 			if key := strings.ToLower(text); text != "" {
 				w.byText[key] = append(w.byText[key], i)
@@ -56,7 +56,7 @@ func (w *wanted) candidates(r *remote) []schema.Want {
 // matters reports whether the object is owned, or may be a declared one.
 func (w *wanted) matters(r *remote) bool {
 	return r.kind.Mark == schema.MarkNone || owns(w.Query, r) || slices.ContainsFunc(w.candidates(r), func(w schema.Want) bool {
-		return isNamed(w, r) || isAdopted(w, r) || hasClue(w, r)
+		return isNamed(w, r) || isImported(w, r) || hasClue(w, r)
 	})
 }
 
@@ -69,13 +69,13 @@ func isNamed(w schema.Want, r *remote) bool {
 	return w.Addr.Kind == r.kind.Name && w.Name != "" && isCalled(w.Name, r)
 }
 
-// isAdopted reports whether an adoption may mean the object, whatever its kind:
+// isImported reports whether an import may mean the object, whatever its kind:
 // that it is of another one should be said, not hidden.
-func isAdopted(w schema.Want, r *remote) bool {
-	if w.Adopts == "" {
+func isImported(w schema.Want, r *remote) bool {
+	if w.Imports == "" {
 		return false
 	}
-	return w.Adopts == r.id() || w.Adopts == clientID(r) || w.Addr.Kind == r.kind.Name && isCalled(w.Adopts, r)
+	return w.Imports == r.id() || w.Imports == clientID(r) || w.Addr.Kind == r.kind.Name && isCalled(w.Imports, r)
 }
 
 // isCalled compares a name. What must be unique in an org is so whatever the
@@ -110,13 +110,13 @@ func (w *wanted) details(r *remote) (ask asked, complete bool) {
 	complete = r.kind.Mark == schema.MarkNone || own || w.Unowned && r.owner().IsZero()
 	for _, w := range w.candidates(r) {
 		marked := own && (w.Addr.String() == r.owner().Addr || slices.Contains(w.Was, r.owner().Addr))
-		adopted := isAdopted(w, r)
-		if isNamed(w, r) || marked || adopted || hasClue(w, r) {
+		imported := isImported(w, r)
+		if isNamed(w, r) || marked || imported || hasClue(w, r) {
 			ask.parts = append(ask.parts, w.Parts...)
 			ask.rights.Scopes = append(ask.rights.Scopes, w.Rights.Scopes...)
 			ask.rights.Roles = append(ask.rights.Roles, w.Rights.Roles...)
 		}
-		complete = complete || adopted
+		complete = complete || imported
 	}
 	return ask, complete
 }

@@ -17,7 +17,7 @@ import (
 // would pass over unseen.
 //
 //  1. An object with a mark is the one whose address it has after all moves. A block that
-//     adopts an object is about that one, and none of the first version.
+//     imports an object is about that one, and none of the first version.
 //  2. One whose address is no longer declared is the block of another name with its label,
 //     if no object has that block by its mark.
 //  3. A user has no mark: the block with the same login is that user, and an admin block
@@ -30,7 +30,7 @@ type lineage struct {
 	identity schema.Identity
 	declared map[string]bool     // addresses of the second version
 	at       map[string]*Object  // the second version by address
-	taken    map[*Object]bool    // objects of the second version that have a mark, or adopt one
+	taken    map[*Object]bool    // objects of the second version that have a mark, or import one
 	heirs    map[*Object]*Object // what becomes of an object of the first version
 	origins  map[*Object]int     // of how many objects of the first version it is the heir
 }
@@ -43,7 +43,7 @@ func successors(before, after []Object, had, has schema.Identity) map[string]sch
 		addr := after[i].Addr.String()
 		l.declared[addr], l.at[addr] = true, &after[i]
 	}
-	for _, a := range newAdoptionsOf(had.Adoptions, has.Adoptions) {
+	for _, a := range newImportsOf(had.Imports, has.Imports) {
 		if o := l.at[a.To]; o != nil {
 			l.taken[o] = true
 		}
@@ -73,14 +73,14 @@ func (l *lineage) add(b, heir *Object) {
 }
 
 func (l *lineage) byMark() {
-	adopting := maps.Clone(l.taken)
+	importing := maps.Clone(l.taken)
 	for i := range l.was {
 		b := &l.was[i]
 		if b.Kind.Mark == schema.MarkNone {
 			continue
 		}
 		heir := l.at[l.identity.Declared(b.Addr.String(), l.declared)]
-		if heir == nil || heir.Kind != b.Kind || adopting[heir] {
+		if heir == nil || heir.Kind != b.Kind || importing[heir] {
 			continue
 		}
 		l.taken[heir] = true
@@ -145,10 +145,10 @@ func (l *lineage) byLabel() {
 	}
 }
 
-// newAdoptionsOf are the adopt blocks of the second version that the first lacks.
-func newAdoptionsOf(was, is []schema.Adoption) []schema.Adoption {
-	return slices.DeleteFunc(slices.Clone(is), func(a schema.Adoption) bool {
-		return slices.ContainsFunc(was, func(w schema.Adoption) bool { return w.To == a.To && w.ID == a.ID && w.Label == a.Label })
+// newImportsOf are the import blocks of the second version that the first lacks.
+func newImportsOf(was, is []schema.Import) []schema.Import {
+	return slices.DeleteFunc(slices.Clone(is), func(a schema.Import) bool {
+		return slices.ContainsFunc(was, func(w schema.Import) bool { return w.To == a.To && w.ID == a.ID && w.Label == a.Label })
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 type Origin struct {
 	Owner, PreviousOwner string
 	Lookups              []schema.Lookup
-	Adoptions            []schema.Adoption
+	Imports              []schema.Import
 }
 
 // originRules report that a change is about other objects than its blocks show.
@@ -23,7 +23,7 @@ func originRules() []Rule {
 			Source:    "this configuration", Fix: "Make sure that the other object is meant wherever the data source is used. Give a variable that it depends on a value in a file of the configuration.", change: otherLookups},
 		{ID: "G41", Title: "An object that exists is taken over", Severity: Medium,
 			Rationale: "It becomes what the block says, whoever uses it now, and keeps what the block leaves to the org.",
-			Source:    "this configuration", Fix: "Make sure that its owner agrees.", change: newAdoptions},
+			Source:    "this configuration", Fix: "Make sure that its owner agrees.", change: newImports},
 		{ID: "G42", Title: "The owner of objects changes", Severity: High,
 			Rationale: "Objects with the mark of previous_owner are taken over, and those with the mark of the former owner are no longer this configuration's.",
 			Source:    "this configuration", Fix: "Let both owners approve it as a change of its own.", change: otherOwner},
@@ -82,11 +82,11 @@ func otherTargets(was, is []schema.Lookup) map[string]schema.Addr {
 	return to
 }
 
-func newAdoptions(x *examined) (hits []hit) {
+func newImports(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	for _, a := range newAdoptionsOf(x.in.was.Adoptions, x.in.is.Adoptions) {
+	for _, a := range newImportsOf(x.in.was.Imports, x.in.is.Imports) {
 		h := hit{at: &a.Range, message: fmt.Sprintf("%s takes over the object %q", a.To, a.Name())}
 		h.addr, _ = schema.ParseAddr(a.To)
 		hits = append(hits, h)

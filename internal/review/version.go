@@ -38,7 +38,7 @@ func VersionOf(c *config.Config) Version {
 	}
 	j.Secrecy, j.Conditions = c.Secrecy(), c.Conditions()
 	lookups, _ := eval.DataSources()
-	origin := Origin{Owner: c.Owner, PreviousOwner: c.PreviousOwner, Lookups: lookups, Adoptions: identity.Adoptions}
+	origin := Origin{Owner: c.Owner, PreviousOwner: c.PreviousOwner, Lookups: lookups, Imports: identity.Imports}
 	return Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded(), Unknowns: c.Unknowns(), Judgement: j, Origin: origin, Outside: c.Outside()}
 }
 

@@ -31,7 +31,7 @@ type differ struct {
 func (d *differ) change(c *plan.Change) {
 	symbol := string(c.Action)
 	switch {
-	case c.Action == plan.Adopt:
+	case c.Action == plan.Import:
 		symbol = "~"
 	case c.OnlyMoved():
 		symbol = ""

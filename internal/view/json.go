@@ -71,7 +71,7 @@ func resource(addr schema.Addr) map[string]any {
 }
 
 var actionNames = map[plan.Action]string{plan.NoOp: "noop", plan.Create: "create", plan.Update: "update",
-	plan.Delete: "delete", plan.Replace: "replace", plan.Adopt: "import", plan.Forget: "forget"}
+	plan.Delete: "delete", plan.Replace: "replace", plan.Import: "import", plan.Forget: "forget"}
 
 // plannedChange is a change in the stream: what Terraform's has, and the values.
 type plannedChange struct {

@@ -108,7 +108,7 @@ func legend(p *plan.Plan, style Style) string {
 		symbol, text string
 	}{
 		{used[plan.Create], "+", "create"},
-		{used[plan.Update] || used[plan.Adopt], "~", "update in-place"},
+		{used[plan.Update] || used[plan.Import], "~", "update in-place"},
 		{used[plan.Delete], "-", "destroy"},
 		{used[plan.Replace], "+/-", "create replacement and then destroy"},
 		{used[plan.Forget], ".", "forget: the object stays, without a mark"},
@@ -124,7 +124,7 @@ func legend(p *plan.Plan, style Style) string {
 func header(c *plan.Change, style Style) string {
 	sentence := "  # " + style.bold(Plain(c.Addr.String())+" "+map[plan.Action]string{
 		plan.Create: "will be created", plan.Update: "will be updated in-place", plan.Replace: "must be replaced",
-		plan.Adopt: "will be imported", plan.Delete: deleted(c),
+		plan.Import: "will be imported", plan.Delete: deleted(c),
 		plan.Forget: "will no longer be managed by oktaform, but will not be destroyed",
 	}[c.Action]) + "\n"
 	if c.OnlyMoved() {

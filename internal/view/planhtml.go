@@ -69,7 +69,7 @@ func newPlanAction(c *plan.Change) planAction {
 
 // verbs are the actions in one word each.
 var verbs = map[plan.Action]string{plan.Create: "create", plan.Update: "update", plan.Delete: "destroy", plan.Replace: "replace",
-	plan.Adopt: "import", plan.Forget: "forget"}
+	plan.Import: "import", plan.Forget: "forget"}
 
 func diffLines(text string) (lines []diffLine) {
 	classes := map[byte]string{'+': "added", '-': "removed", '!': "changed"}

@@ -13,7 +13,7 @@ import (
 func Progress(e apply.Event, style Style) string {
 	addr := Plain(e.Change.Addr.String())
 	verb := map[plan.Action][2]string{
-		plan.Create: {"Creating...", "Creation"}, plan.Update: {"Modifying...", "Modifications"}, plan.Adopt: {"Importing...", "Import"},
+		plan.Create: {"Creating...", "Creation"}, plan.Update: {"Modifying...", "Modifications"}, plan.Import: {"Importing...", "Import"},
 		plan.Replace: {"Replacing...", "Replacement"}, plan.Delete: {"Destroying...", "Destruction"},
 		plan.Forget: {"Forgetting...", "Forgetting"},
 	}[e.Change.Action]

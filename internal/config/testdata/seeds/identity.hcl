@@ -37,12 +37,12 @@ removed {
   from = admin.ada
   user = "ada@example.com"
 }
-adopt {
+import {
   for_each = local.old
   to       = group.g[each.key]
   id       = each.value
 }
-adopt {
+import {
   for_each = { "0" = 0, "1" = 1 }
   to       = module.m[each.value].group.g
   label    = "L ${each.key}"

@@ -9,8 +9,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// adopt finds the object that an adopt block names.
-func (m *matching) adopt(d schema.Desired, a *schema.Adoption) (*schema.Object, *hcl.Diagnostic) {
+// importNamed finds the object that an import block names.
+func (m *matching) importNamed(d schema.Desired, a *schema.Import) (*schema.Object, *hcl.Diagnostic) {
 	fail := func(summary, format string, args ...any) (*schema.Object, *hcl.Diagnostic) {
 		return nil, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: &a.Range}
 	}
@@ -20,9 +20,9 @@ func (m *matching) adopt(d schema.Desired, a *schema.Adoption) (*schema.Object, 
 		kind := schema.KindNamed(others[0].Kind)
 		return fail("Object of another kind", "%s is to become %s, but it is a %s: declare it as a %s.", a.Name(), a.To, kind.Title, kind.Name)
 	case len(named) == 0:
-		return fail("Cannot adopt non-existent object", "While attempting to adopt an existing object as %s, no %s was found in the org that is called %q. Only an object that exists can be adopted: check the id and the org, or take the adopt block out to make a new one.", a.To, d.Kind.Title, a.Name())
+		return fail("Cannot import non-existent object", "While attempting to import an existing object as %s, no %s was found in the org that is called %q. Only an object that exists can be imported: check the id and the org, or take the import block out to make a new one.", a.To, d.Kind.Title, a.Name())
 	case len(named) > 1:
-		return fail("Adoption of which object?", "The org has more than one %s called %q: %s. Name the right one with its id.", d.Kind.Title, a.Name(), ids(named))
+		return fail("Import of which object?", "The org has more than one %s called %q: %s. Name the right one with its id.", d.Kind.Title, a.Name(), ids(named))
 	}
 	object := named[0]
 	owner := object.Owner
@@ -33,7 +33,7 @@ func (m *matching) adopt(d schema.Desired, a *schema.Adoption) (*schema.Object, 
 		}
 		return object, nil
 	case m.unmarked(object):
-		m.adopted[d.Addr.String()] = "the adopt block"
+		m.imported[d.Addr.String()] = "the import block"
 		return object, nil
 	case m.ours(object):
 		return fail("Object is managed already", "%s (%s) is managed by this configuration as %s. To give it another address use a moved block (from = %s, to = %s).", a.Name(), object.ID, owner.Addr, owner.Addr, a.To)
@@ -41,10 +41,10 @@ func (m *matching) adopt(d schema.Desired, a *schema.Adoption) (*schema.Object, 
 	return fail("Object is owned by another configuration", "%s (%s) belongs to owner %q as %s, so it can't become %s. Its owner has to let it go first, with a removed block (from = %s, destroy = false).", a.Name(), object.ID, owner.Owner, owner.Addr, a.To, owner.Addr)
 }
 
-// checkAdopted refuses an adopt block that names another object than the one
-// that was adopted already.
-func (m *matching) checkAdopted(d schema.Desired, object *schema.Object) *hcl.Diagnostic {
-	a := m.identity.Adoption(d.Addr.String())
+// checkImported refuses an import block that names another object than the one
+// that was imported already.
+func (m *matching) checkImported(d schema.Desired, object *schema.Object) *hcl.Diagnostic {
+	a := m.identity.Import(d.Addr.String())
 	if a == nil {
 		return nil
 	}
@@ -53,14 +53,14 @@ func (m *matching) checkAdopted(d schema.Desired, object *schema.Object) *hcl.Di
 		return nil
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Address is taken already",
-		Detail: fmt.Sprintf("%s is to be adopted as %s, which is %s already. Adopt it under another address, or take the adopt block out.",
+		Detail: fmt.Sprintf("%s is to be imported as %s, which is %s already. Import it under another address, or take the import block out.",
 			named[0].ID, a.To, object.ID),
 		Subject: &a.Range}
 }
 
-// named lists the objects that an adoption may mean: of the kind, and of other
+// named lists the objects that an import may mean: of the kind, and of other
 // kinds.
-func (m *matching) named(kind *schema.Kind, a *schema.Adoption) (of, others []*schema.Object) {
+func (m *matching) named(kind *schema.Kind, a *schema.Import) (of, others []*schema.Object) {
 	for i := range m.snapshot.Objects {
 		object := &m.snapshot.Objects[i]
 		k := schema.KindNamed(object.Kind)
@@ -122,8 +122,8 @@ func (m *matching) lostMark(d schema.Desired, ix index) (object *schema.Object, 
 }
 
 func markLost(d schema.Desired, by string, object *schema.Object) *hcl.Diagnostic {
-	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Mark lost: adopt",
-		Detail: fmt.Sprintf("The org's %s %q (%s) has the %s that %s declares, and carries no mark of an owner. Another tool has probably written its profile anew, and the mark went with it; a second %s beside it would be wrong. To take it back run again with --adopt, or add an adopt block (to = %s, id = %q): the plan then shows what that changes.",
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Mark lost: import",
+		Detail: fmt.Sprintf("The org's %s %q (%s) has the %s that %s declares, and carries no mark of an owner. Another tool has probably written its profile anew, and the mark went with it; a second %s beside it would be wrong. To take it back run again with --import, or add an import block (to = %s, id = %q): the plan then shows what that changes.",
 			d.Kind.Title, text(object.Value.GetAttr(d.Kind.Label)), object.ID, strings.ReplaceAll(by, "_", " "), d.Addr, d.Kind.Title, d.Addr, object.ID),
 		Subject: subject(d, by)}
 }

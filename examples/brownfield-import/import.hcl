@@ -2,7 +2,7 @@
 # made anew, and brought to what is declared. seed.json is such an org.
 
 org {
-  owner = "examples/brownfield-adoption"
+  owner = "examples/brownfield-import"
 }
 
 # The group stays as it is. Who belongs to it isn't declared, and so not managed.
@@ -12,7 +12,7 @@ group "support" {
   description = "Support engineers"
 }
 
-adopt {
+import {
   to = group.support
   id = "00gsupport0000000001"
 }
@@ -27,7 +27,7 @@ web_app "portal" {
   assigned_groups = [group.support]
 }
 
-adopt {
+import {
   to    = web_app.portal
   label = "Support portal"
 }
@@ -44,7 +44,7 @@ service_app "reports" {
   admin_role "READ_ONLY_ADMIN" {}
 }
 
-adopt {
+import {
   to = service_app.reports
   id = "0oareport00000000001"
 }
