@@ -23,12 +23,14 @@ var block = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
 // anything. Policies are asked about a plan of the examples where conftest is
 // installed.
 func TestDocumentation(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("../../docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range append(files, "../../README.md", "../../ARCHITECTURE.md") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
 			text, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
