@@ -235,7 +235,7 @@ func TestTargets(t *testing.T) {
 func TestCatalogTarget(t *testing.T) {
 	o := newTestOrg(t)
 	assignment := &state.RoleAssignment{Type: "APP_ADMIN", TargetApps: []state.AppTarget{{Name: state.OidcClientName}}}
-	if !access.Covers(o.server.org, assignment, access.AppsCreate, "app", "") || !access.Covers(o.server.org, assignment, access.AppsManage, "app", o.newWebApp(nil).id) {
+	if !access.Covers(o.server.org, assignment, access.AppsCreate, access.App, "") || !access.Covers(o.server.org, assignment, access.AppsManage, access.App, o.newWebApp(nil).id) {
 		t.Error("refused")
 	}
 }
@@ -375,35 +375,36 @@ func TestResourceSets(t *testing.T) {
 		orn        string
 		conditions map[string]any
 		right      web.Right
-		kind, id   string
+		of         *access.Object
+		id         string
 		want       bool
 	}{
-		{directory + "users", nil, access.UsersRead, "user", inside, true},
-		{directory + "users", nil, access.UsersManage, "user", inside, false},
-		{directory + "users", nil, access.GroupsRead, "group", group, false},
-		{directory + "users:" + inside, nil, access.UsersRead, "user", inside, true},
-		{directory + "users:" + inside, nil, access.UsersRead, "user", outside, false},
-		{directory + "users", map[string]any{"Exclude": map[string]any{"okta:ORN": []any{directory + "users:" + outside}}}, access.UsersRead, "user", outside, false},
-		{directory + "users", map[string]any{"Exclude": map[string]any{"okta:ORN": []any{directory + "users:" + outside}}}, access.UsersRead, "user", inside, true},
-		{directory + "groups:" + group + ":contained_resources", nil, access.UsersRead, "user", inside, true},
-		{directory + "groups:" + group + ":contained_resources", nil, access.UsersRead, "user", outside, false},
-		{directory + "groups:" + group, nil, access.UsersRead, "user", inside, false},
-		{directory + "groups:" + group, nil, access.GroupsMembers, "group", group, true},
-		{directory + "groups", nil, access.GroupsMembers, "group", group, true},
-		{directory + "groups", nil, access.GroupsManage, "group", group, false},
-		{idp + "apps", nil, access.AppsManage, "app", appID, true},
-		{idp + "apps", nil, access.AppsCreate, "app", "", true},
-		{idp + "apps:oidc_client", nil, access.AppsManage, "app", appID, true},
-		{idp + "apps:other", nil, access.AppsManage, "app", appID, false},
-		{idp + "apps:oidc_client:" + appID, nil, access.AppsManage, "app", appID, true},
-		{idp + "apps:oidc_client:" + appID, nil, access.AppsCreate, "app", "", false},
-		{idp + "apps:oidc_client:0oa1", nil, access.AppsManage, "app", appID, false},
-		{"garbage", nil, access.AppsManage, "app", appID, false},
+		{directory + "users", nil, access.UsersRead, access.User, inside, true},
+		{directory + "users", nil, access.UsersManage, access.User, inside, false},
+		{directory + "users", nil, access.GroupsRead, access.Group, group, false},
+		{directory + "users:" + inside, nil, access.UsersRead, access.User, inside, true},
+		{directory + "users:" + inside, nil, access.UsersRead, access.User, outside, false},
+		{directory + "users", map[string]any{"Exclude": map[string]any{"okta:ORN": []any{directory + "users:" + outside}}}, access.UsersRead, access.User, outside, false},
+		{directory + "users", map[string]any{"Exclude": map[string]any{"okta:ORN": []any{directory + "users:" + outside}}}, access.UsersRead, access.User, inside, true},
+		{directory + "groups:" + group + ":contained_resources", nil, access.UsersRead, access.User, inside, true},
+		{directory + "groups:" + group + ":contained_resources", nil, access.UsersRead, access.User, outside, false},
+		{directory + "groups:" + group, nil, access.UsersRead, access.User, inside, false},
+		{directory + "groups:" + group, nil, access.GroupsMembers, access.Group, group, true},
+		{directory + "groups", nil, access.GroupsMembers, access.Group, group, true},
+		{directory + "groups", nil, access.GroupsManage, access.Group, group, false},
+		{idp + "apps", nil, access.AppsManage, access.App, appID, true},
+		{idp + "apps", nil, access.AppsCreate, access.App, "", true},
+		{idp + "apps:oidc_client", nil, access.AppsManage, access.App, appID, true},
+		{idp + "apps:other", nil, access.AppsManage, access.App, appID, false},
+		{idp + "apps:oidc_client:" + appID, nil, access.AppsManage, access.App, appID, true},
+		{idp + "apps:oidc_client:" + appID, nil, access.AppsCreate, access.App, "", false},
+		{idp + "apps:oidc_client:0oa1", nil, access.AppsManage, access.App, appID, false},
+		{"garbage", nil, access.AppsManage, access.App, appID, false},
 	} {
 		org.ResourceSets.Put("iam", &state.ResourceSet{ID: "iam", Resources: []*state.Resource{{ORN: test.orn, Conditions: test.conditions}}})
 		assignment := &state.RoleAssignment{Type: "CUSTOM", Role: "cr0", ResourceSet: "iam"}
-		if got := access.Gives(org, assignment, test.right) && access.Covers(org, assignment, test.right, test.kind, test.id); got != test.want {
-			t.Errorf("%s on %s, %s %s: %v", test.right, test.orn, test.kind, test.id, got)
+		if got := access.Gives(org, assignment, test.right) && access.Covers(org, assignment, test.right, test.of, test.id); got != test.want {
+			t.Errorf("%s on %s, %s: %v", test.right, test.orn, test.id, got)
 		}
 	}
 }

@@ -253,7 +253,7 @@ func TestEmptyTextsKeepTheKindOfApp(t *testing.T) {
 			t.Errorf("%s: %v", name, changed[name])
 		}
 	}
-	if held := access.Held(o.server.org, "app", app.id); len(held) != 1 || held[0] != access.HeldGrants {
+	if held := access.App.Held(o.server.org, app.id); len(held) != 1 || held[0] != access.HeldGrants {
 		t.Errorf("%v", held)
 	}
 }

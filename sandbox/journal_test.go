@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
@@ -80,7 +81,7 @@ func TestJournalMayEndAnywhere(t *testing.T) {
 		t.Fatal("a request doesn't append exactly one line")
 	}
 	for end := len(whole); end <= len(full); end++ {
-		restored := state.NewOrg()
+		restored := mgmt.NewOrg()
 		if err := state.ReadJournal(bytes.NewReader(full[:end]), restored); err != nil {
 			t.Fatalf("cut at byte %d of the last line: %v", end-len(whole), err)
 		}

@@ -159,7 +159,7 @@ func TestDumpsAreStable(t *testing.T) {
 		seed["users"], seed["groups"] = users, groups
 		text, _ := json.Marshal(seed)
 		bootstrapped := func(seed []byte) *Server { // an org without the signing key, which takes long to make
-			s := &Server{org: state.NewOrg()}
+			s := &Server{org: mgmt.NewOrg()}
 			if err := mgmt.SeedOrg(s.org, seed, "", time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)); err != nil {
 				rt.Fatal(err)
 			}

@@ -89,7 +89,7 @@ func New(options Options) (*Server, error) {
 	if options.Clock == nil {
 		options.Clock = time.Now
 	}
-	s := &Server{options: options, org: state.NewOrg(), mux: http.NewServeMux(), limits: newLimits("")}
+	s := &Server{options: options, org: mgmt.NewOrg(), mux: http.NewServeMux(), limits: newLimits("")}
 	s.SetClockOffset(options.ClockOffset)
 	if err := s.SetFaults(options.Faults...); err != nil {
 		return nil, err

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
@@ -20,10 +19,10 @@ const (
 	classUserSuspend    OperationClass = "user.suspend"
 	classUserDeactivate OperationClass = "user.deactivate"
 	classGroupSettings  OperationClass = "group.settings"
-	ClassGroupMembers   OperationClass = "group.members"
+	classGroupMembers   OperationClass = "group.members"
 	ClassGroupApps      OperationClass = "group.apps"
 	classAppSettings    OperationClass = "app.settings"
-	ClassAppCredentials OperationClass = "app.credentials"
+	classAppCredentials OperationClass = "app.credentials"
 	classAppAssignment  OperationClass = "app.assignment"
 	classAppGrants      OperationClass = "app.grants"
 	classRoles          OperationClass = "roles"
@@ -36,28 +35,28 @@ var RightClasses = map[web.Right]OperationClass{
 	GroupsRead: ClassRead, UsersRead: ClassRead, RolesRead: ClassRead,
 	AppsCreate: ClassRead, GroupsCreate: ClassRead, UsersCreate: ClassRead,
 
-	UsersManage:                       classUserProfile,
-	UsersPassword:                     classUserPassword,
-	UsersSessions:                     classUserPassword,
-	"users.lifecycle.reset_password":  classUserPassword,
-	"users.lifecycle.expire_password": classUserPassword,
-	"users.lifecycle.reset_factors":   classUserPassword,
-	"users.lifecycle.unlock":          classUserPassword,
-	"users.lifecycle.activate":        classUserActivate,
-	"users.lifecycle.reactivate":      classUserActivate,
-	"users.lifecycle.suspend":         classUserSuspend,
-	"users.lifecycle.unsuspend":       classUserSuspend,
-	"users.lifecycle.deactivate":      classUserDeactivate,
-	"users.lifecycle.delete":          classUserDeactivate,
+	UsersManage:         classUserProfile,
+	UsersPassword:       classUserPassword,
+	UsersSessions:       classUserPassword,
+	UsersResetPassword:  classUserPassword,
+	UsersExpirePassword: classUserPassword,
+	UsersResetFactors:   classUserPassword,
+	UsersUnlock:         classUserPassword,
+	UsersActivate:       classUserActivate,
+	UsersReactivate:     classUserActivate,
+	UsersSuspend:        classUserSuspend,
+	UsersUnsuspend:      classUserSuspend,
+	UsersDeactivate:     classUserDeactivate,
+	UsersDelete:         classUserDeactivate,
 
 	GroupsManage:  classGroupSettings,
-	GroupsMembers: ClassGroupMembers,
+	GroupsMembers: classGroupMembers,
 
-	AppsManage:   classAppSettings,
-	AppKeys:      ClassAppCredentials,
-	AppsAssign:   classAppAssignment,
-	GrantsManage: classAppGrants,
-	RolesManage:  classRoles,
+	AppsManage:     classAppSettings,
+	AppCredentials: classAppCredentials,
+	AppsAssign:     classAppAssignment,
+	GrantsManage:   classAppGrants,
+	RolesManage:    classRoles,
 }
 
 // Besides the types of roles, an object may hold these.
@@ -175,41 +174,6 @@ func MayManage(actor string, class OperationClass, held []string) bool {
 	})
 }
 
-// Held lists what an object holds that decides who may change it.
-func Held(o *state.Org, kind, id string) []string {
-	var list []string
-	add := func(roles []*state.RoleAssignment) {
-		for _, r := range roles {
-			list = append(list, r.Type)
-		}
-	}
-	switch kind {
-	case "user":
-		u := o.Users.Get(id)
-		if u == nil {
-			return nil
-		}
-		add(u.Roles)
-		if len(o.UserRoles(u)) > len(u.Roles) {
-			list = append(list, HeldThroughGroup)
-		}
-	case "group":
-		if g := o.Groups.Get(id); g != nil {
-			add(g.Roles)
-		}
-	case "app":
-		a := o.Apps.Get(id)
-		if a == nil {
-			return nil
-		}
-		add(a.Roles)
-		if a.IsService() && len(a.Grants) > 0 {
-			list = append(list, HeldGrants)
-		}
-	}
-	return list
-}
-
 // Actors are the roles that may change anything, in the order of the page.
 var Actors = []string{"ORG_ADMIN", "APP_ADMIN", "USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN", "CUSTOM"}
 
@@ -232,5 +196,5 @@ func Targets(class OperationClass) []string {
 // Classes are the classes of operations that change an object.
 func Classes() []OperationClass {
 	return []OperationClass{classUserPassword, classUserProfile, classUserActivate, classUserSuspend, classUserDeactivate,
-		classGroupSettings, ClassGroupMembers, ClassGroupApps, classAppSettings, ClassAppCredentials, classAppAssignment, classAppGrants, classRoles}
+		classGroupSettings, classGroupMembers, ClassGroupApps, classAppSettings, classAppCredentials, classAppAssignment, classAppGrants, classRoles}
 }

@@ -58,9 +58,9 @@ var pageTables = []struct {
 }{
 	{"Users", []OperationClass{classUserPassword, classUserProfile, classUserActivate, classUserSuspend, classUserDeactivate},
 		"*credentials*: reset, expire or change the password, reset factors, unlock, clear the sessions. *profile*: any attribute, login and email among them, and what else the same request sets (password, recovery question). *activate*: also reactivate. *suspend*: also unsuspend. *deactivate*: also delete."},
-	{"Groups", []OperationClass{classGroupSettings, ClassGroupMembers, ClassGroupApps},
+	{"Groups", []OperationClass{classGroupSettings, classGroupMembers, ClassGroupApps},
 		"*settings*: change name or description, delete. *members*: add, remove, or create a user in the group. *apps*: assign the group to an app, or take that back."},
-	{"Service apps", []OperationClass{classAppSettings, ClassAppCredentials, classAppAssignment},
+	{"Service apps", []OperationClass{classAppSettings, classAppCredentials, classAppAssignment},
 		"*settings*: everything but keys, also activate, deactivate and delete. *credentials*: add, replace, activate, deactivate or delete keys and secrets, also by replacing the app. *assignment*: assign users and groups."},
 }
 

@@ -19,21 +19,13 @@ func Gives(o *state.Org, a *state.RoleAssignment, needed web.Right) bool {
 }
 
 // Covers reports whether the assignment reaches the object: its targets, or
-// the resource set of a custom role.
-func Covers(o *state.Org, a *state.RoleAssignment, needed web.Right, kind, id string) bool {
-	switch {
-	case a.Type == "CUSTOM":
-		set := o.ResourceSets.Get(a.ResourceSet)
-		return kind == "" || set != nil && slices.ContainsFunc(set.Resources, func(r *state.Resource) bool { return contains(o, r, needed, kind, id) })
-	case kind == "app" && len(a.TargetApps) > 0:
-		return targetsApp(o, a, id)
-	case kind == "group" && len(a.TargetGroups) > 0:
-		return slices.Contains(a.TargetGroups, id)
-	case kind == "user" && len(a.TargetGroups) > 0:
-		// A new user is made in the groups that the admin manages.
-		return id == "" || slices.ContainsFunc(a.TargetGroups, func(groupID string) bool { return o.InGroup(groupID, id) })
+// the resource set of a custom role. Nil stands for the org as a whole.
+func Covers(o *state.Org, a *state.RoleAssignment, needed web.Right, of *Object, id string) bool {
+	if a.Type != "CUSTOM" {
+		return of == nil || of.targeted(o, a, id)
 	}
-	return true
+	set := o.ResourceSets.Get(a.ResourceSet)
+	return of == nil || set != nil && slices.ContainsFunc(set.Resources, func(r *state.Resource) bool { return contains(o, r, needed, of, id) })
 }
 
 // targetsApp reports an app among the targets; a target without an instance
@@ -50,51 +42,30 @@ func targetsApp(o *state.Org, a *state.RoleAssignment, id string) bool {
 
 // contains reports whether a resource of a resource set includes the object,
 // and doesn't exclude it by its conditions.
-func contains(o *state.Org, r *state.Resource, needed web.Right, kind, id string) bool {
+func contains(o *state.Org, r *state.Resource, needed web.Right, of *Object, id string) bool {
 	if needed == UsersCreate && strings.Contains(r.ORN, ":groups") {
 		return true // okta.users.create is given on groups
 	}
-	if !ornIncludes(o, r.ORN, kind, id) {
+	if !ornIncludes(o, r.ORN, of, id) {
 		return false
 	}
 	exclude := jsondoc.Object(r.Conditions, "Exclude")
-	return !slices.ContainsFunc(jsondoc.Texts(exclude, "okta:ORN"), func(orn string) bool { return ornIncludes(o, orn, kind, id) })
+	return !slices.ContainsFunc(jsondoc.Texts(exclude, "okta:ORN"), func(orn string) bool { return ornIncludes(o, orn, of, id) })
 }
 
-// CreatesUsersIn reports whether the resource set of a custom role holds the
+// createsUsersIn reports whether the resource set of a custom role holds the
 // group, or its users: okta.users.create is given on groups.
-func CreatesUsersIn(o *state.Org, a *state.RoleAssignment, g *state.Group) bool {
+func createsUsersIn(o *state.Org, a *state.RoleAssignment, g *state.Group) bool {
 	set := o.ResourceSets.Get(a.ResourceSet)
 	return set != nil && slices.ContainsFunc(set.Resources, func(r *state.Resource) bool {
-		return contains(o, r, GroupsMembers, "group", g.ID) || strings.Contains(r.ORN, ":groups:"+g.ID+":")
+		return contains(o, r, GroupsMembers, Group, g.ID) || strings.Contains(r.ORN, ":groups:"+g.ID+":")
 	})
 }
 
 // ornIncludes reports whether an ORN such as
 // "orn:okta:directory:{orgId}:groups:{id}:contained_resources" stands for the
 // object or for a set that holds it.
-func ornIncludes(o *state.Org, orn, kind, id string) bool {
+func ornIncludes(o *state.Org, orn string, of *Object, id string) bool {
 	parts := strings.Split(orn, ":")
-	if len(parts) < 5 || parts[0] != "orn" {
-		return false
-	}
-	of := parts[4:]
-	switch kind {
-	case "user":
-		if of[0] == "groups" && len(of) == 3 && of[2] == "contained_resources" {
-			return id != "" && o.InGroup(of[1], id)
-		}
-		return of[0] == "users" && (len(of) == 1 || of[1] == id)
-	case "group":
-		return of[0] == "groups" && (len(of) == 1 || len(of) == 2 && of[1] == id)
-	case "policy":
-		return of[0] == "policies" && (len(of) == 1 || of[1] == id)
-	case "app":
-		if of[0] != "apps" {
-			return false
-		}
-		a := o.Apps.Get(id)
-		return len(of) == 1 || len(of) == 2 && (a == nil && of[1] == state.OidcClientName || a != nil && of[1] == a.Name()) || len(of) == 3 && of[2] == id && id != ""
-	}
-	return false
+	return len(parts) >= 5 && parts[0] == "orn" && of.included(o, parts[4:], id)
 }

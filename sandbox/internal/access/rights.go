@@ -2,42 +2,72 @@ package access
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// Rights that routes don't name: the operation decides between them and the
-// broader ones of the route.
+// The rights that routes need. What a right begins with tells which kind of object it is
+// about, if any: see objects.
 const (
+	AppsRead           web.Right = "apps.read"
 	AppsCreate         web.Right = "apps.create"
-	GroupsCreate       web.Right = "groups.create"
-	UsersCreate        web.Right = "users.create"
+	AppsManage         web.Right = "apps.manage"
+	AppsAssign         web.Right = "apps.assignment.manage"
 	AppCredentialsRead web.Right = "apps.credentials.read"
+	AppCredentials     web.Right = "apps.credentials.manage"
+	GrantsRead         web.Right = "appGrants.read"
+	GrantsManage       web.Right = "appGrants.manage"
+
+	GroupsRead    web.Right = "groups.read"
+	GroupsCreate  web.Right = "groups.create"
+	GroupsManage  web.Right = "groups.manage"
+	GroupsMembers web.Right = "groups.members.manage"
+
+	UsersRead           web.Right = "users.read"
+	UsersCreate         web.Right = "users.create"
+	UsersManage         web.Right = "users.manage"
+	UsersPassword       web.Right = "users.credentials.manage"
+	UsersSessions       web.Right = "users.sessions.clear"
+	UsersActivate       web.Right = "users.lifecycle.activate"
+	UsersReactivate     web.Right = "users.lifecycle.reactivate"
+	UsersDeactivate     web.Right = "users.lifecycle.deactivate"
+	UsersDelete         web.Right = "users.lifecycle.delete"
+	UsersSuspend        web.Right = "users.lifecycle.suspend"
+	UsersUnsuspend      web.Right = "users.lifecycle.unsuspend"
+	UsersUnlock         web.Right = "users.lifecycle.unlock"
+	UsersExpirePassword web.Right = "users.lifecycle.expire_password"
+	UsersResetPassword  web.Right = "users.lifecycle.reset_password"
+	UsersResetFactors   web.Right = "users.lifecycle.reset_factors"
+
+	RolesRead     web.Right = "roles.read"
+	RolesManage   web.Right = "roles.manage"
+	PoliciesRead  web.Right = "policies.read"
+	LogsRead      web.Right = "logs.read"
+	SchemasRead   web.Right = "schemas.read"
+	SchemasManage web.Right = "schemas.manage"
+	ZonesRead     web.Right = "zones.read"
+	ZonesManage   web.Right = "zones.manage"
 )
 
 // MayCall reports whether the principal's admin roles allow the call. A read
 // of a list needs a role that could show something in it; the handler filters.
 func MayCall(c *web.Call) bool {
-	needed := NeededRight(c)
-	if needed == None {
-		return true
-	}
-	kind := objectKind(needed)
-	id, named := objectID(c, kind)
-	switch {
-	case kind == "":
+	needed := c.Route.Right
+	of := objectOf(needed)
+	if of == nil {
 		return has(c, needed)
+	}
+	id, named := of.named(c)
+	switch {
 	case !named && c.Reads():
 		return has(c, needed)
 	case !named:
-		return Allows(c, needed, kind, "")
+		return Allows(c, needed, of, "")
+	case needed == UsersRead && id != "" && id == c.Principal.UserID:
+		return true // everybody may read themselves
 	}
-	if kind == "user" && needed == UsersRead && id != "" && id == c.Principal.UserID {
-		return true // everybody may read himself
-	}
-	return Allows(c, needed, kind, id) && mayAssignGroup(c, needed)
+	return Allows(c, needed, of, id) && mayAssignGroup(c, needed)
 }
 
 // mayAssignGroup reports whether the caller may assign the group of the path to
@@ -47,105 +77,35 @@ func mayAssignGroup(c *web.Call, needed web.Right) bool {
 	if needed != AppsAssign || group == "" {
 		return true
 	}
-	held := Held(c.Org, "group", group)
+	held := Group.held(c.Org, group)
 	return slices.ContainsFunc(c.Principal.Roles, func(a *state.RoleAssignment) bool {
 		return Gives(c.Org, a, needed) && MayManage(a.Type, ClassGroupApps, held)
 	})
 }
 
-// NeededRight is the route's right, narrowed to the operation.
-func NeededRight(c *web.Call) web.Right {
-	_, named := objectID(c, objectKind(c.Route.Right))
-	creates := c.Request.Method == "POST" && !named
-	switch c.Route.Right {
-	case AppsManage:
-		if creates {
-			return AppsCreate
-		}
-	case GroupsManage:
-		if creates {
-			return GroupsCreate
-		}
-	case UsersManage:
-		if creates {
-			return UsersCreate
-		}
-	case AppKeys:
-		if c.Reads() {
-			return AppCredentialsRead
-		}
-	case UsersLifecycle:
-		if c.Request.Method == "DELETE" {
-			return "users.lifecycle.delete"
-		}
-		path := c.Request.URL.Path
-		return web.Right("users.lifecycle." + path[strings.LastIndexByte(path, '/')+1:])
-	}
-	return c.Route.Right
-}
-
-// objectKind is the kind of object that a right is about, or "" for the org.
-func objectKind(r web.Right) string {
-	switch family, _, _ := strings.Cut(string(r), "."); family {
-	case "apps", "appGrants":
-		return "app"
-	case "groups":
-		return "group"
-	case "users":
-		return "user"
-	case "policies":
-		return "policy"
-	}
-	return ""
-}
-
-// objectID is the id of the object that the path names, if it names one. A
-// name that no object has gives "".
-func objectID(c *web.Call, kind string) (id string, named bool) {
-	switch kind {
-	case "app":
-		if id := c.Path("appId"); id != "" {
-			return id, true
-		}
-		if clientID := c.Path("clientId"); clientID != "" {
-			if a := c.Org.AppByClientID(clientID); a != nil {
-				return a.ID, true
-			}
-			return "", true
-		}
-	case "group":
-		return c.Path("groupId"), c.Path("groupId") != ""
-	case "user":
-		return userID(c, c.Path("userId"))
-	case "policy":
-		return c.Path("policyId"), c.Path("policyId") != ""
-	}
-	return "", false
-}
-
-// userID resolves "me", an id or a login.
-func userID(c *web.Call, name string) (id string, named bool) {
-	if name == "" {
-		return "", false
-	}
-	if u := UserNamed(c, name); u != nil {
-		return u.ID, true
-	}
-	return "", true
-}
-
 // Allows reports whether the caller's roles allow the right on one object;
-// list handlers filter with it. kind is "app", "group", "user" or "policy"; an empty id
-// stands for an object that is yet to be made. One of the roles must give the
-// right, reach the object, and be one that may change an object with its roles.
-func Allows(c *web.Call, needed web.Right, kind, id string) bool {
+// list handlers filter with it. An empty id stands for an object that is yet to be made.
+// One of the roles must give the right, reach the object, and be one that may change an
+// object with its roles.
+func Allows(c *web.Call, needed web.Right, of *Object, id string) bool {
 	class := RightClasses[needed]
 	var held []string
-	if class != ClassRead && (kind != "user" || id != c.Principal.UserID) { // who changes themselves gains nothing
-		held = Held(c.Org, kind, id)
+	if class != ClassRead && (of != User || id != c.Principal.UserID) { // who changes themselves gains nothing
+		held = of.held(c.Org, id)
 	}
 	return slices.ContainsFunc(c.Principal.Roles, func(a *state.RoleAssignment) bool {
-		return Gives(c.Org, a, needed) && Covers(c.Org, a, needed, kind, id) && MayManage(a.Type, class, held)
+		return Gives(c.Org, a, needed) && Covers(c.Org, a, needed, of, id) && MayManage(a.Type, class, held)
+	})
+}
+
+// MayJoin reports whether the caller may make a user who is a member of the group: who
+// manages its members, or creates users in it by a custom role.
+func MayJoin(c *web.Call, g *state.Group) bool {
+	held := Group.held(c.Org, g.ID)
+	return slices.ContainsFunc(c.Principal.Roles, func(a *state.RoleAssignment) bool {
+		reaches := Gives(c.Org, a, GroupsMembers) && Covers(c.Org, a, GroupsMembers, Group, g.ID) ||
+			a.Type == "CUSTOM" && Gives(c.Org, a, UsersCreate) && createsUsersIn(c.Org, a, g)
+		return reaches && MayManage(a.Type, classGroupMembers, held)
 	})
 }
 
@@ -153,32 +113,3 @@ func Allows(c *web.Call, needed web.Right, kind, id string) bool {
 func has(c *web.Call, needed web.Right) bool {
 	return slices.ContainsFunc(c.Principal.Roles, func(a *state.RoleAssignment) bool { return Gives(c.Org, a, needed) })
 }
-
-// The rights that routes need. Rights with an object (an app, a group, a
-// user) are checked against the object named in the path by appId, clientId,
-// groupId or userId.
-const (
-	None           web.Right = "" // no role needed
-	AppsRead       web.Right = "apps.read"
-	AppsManage     web.Right = "apps.manage"
-	AppsAssign     web.Right = "apps.assignment.manage"
-	AppKeys        web.Right = "apps.credentials.manage"
-	GrantsRead     web.Right = "appGrants.read"
-	GrantsManage   web.Right = "appGrants.manage"
-	GroupsRead     web.Right = "groups.read"
-	GroupsManage   web.Right = "groups.manage"
-	GroupsMembers  web.Right = "groups.members.manage"
-	UsersRead      web.Right = "users.read"
-	UsersManage    web.Right = "users.manage"
-	UsersLifecycle web.Right = "users.lifecycle.manage"
-	UsersPassword  web.Right = "users.credentials.manage"
-	UsersSessions  web.Right = "users.sessions.clear"
-	RolesRead      web.Right = "roles.read"
-	RolesManage    web.Right = "roles.manage"
-	PoliciesRead   web.Right = "policies.read"
-	LogsRead       web.Right = "logs.read"
-	SchemasRead    web.Right = "schemas.read"
-	SchemasManage  web.Right = "schemas.manage"
-	ZonesRead      web.Right = "zones.read"
-	ZonesManage    web.Right = "zones.manage"
-)

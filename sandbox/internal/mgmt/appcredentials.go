@@ -1,11 +1,29 @@
 package mgmt
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/syslog"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
+
+// The events of the credentials of clients.
+var (
+	eventSecretRead           = syslog.Type{Name: "app.oauth2.client.read_client_secret", Message: "Read client secret"}
+	eventCredentialCreate     = syslog.Type{Name: "app.oauth2.credentials.lifecycle.create", Message: "Create OAuth client credential"}
+	eventCredentialActivate   = syslog.Type{Name: "app.oauth2.credentials.lifecycle.activate", Message: "Activate OAuth client credential"}
+	eventCredentialDeactivate = syslog.Type{Name: "app.oauth2.credentials.lifecycle.deactivate", Message: "Deactivate OAuth client credential"}
+	eventCredentialDelete     = syslog.Type{Name: "app.oauth2.credentials.lifecycle.delete", Message: "Delete OAuth client credential"}
+)
+
+// credentialEvents are the events of keys and of secrets.
+func credentialEvents() []syslog.Type {
+	return []syslog.Type{eventSecretRead, eventCredentialCreate, eventCredentialActivate, eventCredentialDeactivate, eventCredentialDelete}
+}
 
 // sameCredentials reports whether an app proves who it is as before: by its way, its keys
 // and its secrets. All else is refused to who may not write credentials, by whatever
@@ -54,4 +72,50 @@ func sameKeys(before, after map[string]any) bool {
 		return all
 	}
 	return slices.Equal(material(before), material(after))
+}
+
+// credentialStatus is the status of each of the client's keys and secrets, by
+// its id.
+func credentialStatus(a *state.App) map[string]string {
+	all := map[string]string{}
+	for _, key := range a.Keys() {
+		all[jsondoc.Text(key, "id")] = jsondoc.Text(key, "status")
+	}
+	for _, secret := range a.Secrets {
+		all[secret.ID] = secret.Status
+	}
+	return all
+}
+
+// emitCredentials writes what has changed of the client's credentials.
+func emitCredentials(c *web.Call, a *state.App, before map[string]string) {
+	after := credentialStatus(a)
+	for _, id := range slices.Sorted(maps.Keys(after)) {
+		old, known := before[id]
+		switch {
+		case !known:
+			syslog.Emit(c, eventCredentialCreate, syslog.ClientEntity(a), credentialEntity(id))
+		case old == after[id]:
+		case after[id] == "ACTIVE":
+			syslog.Emit(c, eventCredentialActivate, syslog.ClientEntity(a), credentialEntity(id))
+		default:
+			syslog.Emit(c, eventCredentialDeactivate, syslog.ClientEntity(a), credentialEntity(id))
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(before)) {
+		if _, kept := after[id]; !kept {
+			syslog.Emit(c, eventCredentialDelete, syslog.ClientEntity(a), credentialEntity(id))
+		}
+	}
+}
+
+func credentialEntity(id string) state.LogEntity {
+	if strings.HasPrefix(id, "ocs") {
+		return secretEntity(id)
+	}
+	return state.LogEntity{ID: id, Type: "JsonWebKey", Alternate: "unknown", Name: "JSON Web Key"}
+}
+
+func secretEntity(id string) state.LogEntity {
+	return state.LogEntity{ID: id, Type: "OAuth2ClientSecret", Alternate: "unknown", Name: "Client Secret"}
 }

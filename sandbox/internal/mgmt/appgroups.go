@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
@@ -12,18 +13,30 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// AppGroupRoutes are the group assignments of an app,
+// appGroupKind are the group assignments of an app,
 // /api/v1/apps/{appId}/groups.
-func AppGroupRoutes() []web.Route {
+func appGroupKind() Kind {
 	const base = "/api/v1/apps/{appId}/groups"
-	return []web.Route{
-		{Pattern: "GET " + base, Scope: "okta.apps", Right: access.AppsRead, Handle: listAppGroups},
-		{Pattern: "GET " + base + "/{groupId}", Scope: "okta.apps", Right: access.AppsRead, Handle: getAppGroup},
-		{Pattern: "PUT " + base + "/{groupId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: assignAppGroup},
-		{Pattern: "PATCH " + base + "/{groupId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: patchAppGroup},
-		{Pattern: "DELETE " + base + "/{groupId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: unassignAppGroup},
+	return Kind{
+		Name:   "appGroup",
+		PartOf: []string{"app"},
+		Routes: []web.Route{
+			{Pattern: "GET " + base, Scope: "okta.apps", Right: access.AppsRead, Handle: listAppGroups},
+			{Pattern: "GET " + base + "/{groupId}", Scope: "okta.apps", Right: access.AppsRead, Handle: getAppGroup},
+			{Pattern: "PUT " + base + "/{groupId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: assignAppGroup},
+			{Pattern: "PATCH " + base + "/{groupId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: patchAppGroup},
+			{Pattern: "DELETE " + base + "/{groupId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: unassignAppGroup},
+		},
+		Events: []syslog.Type{eventAppGroupAdd, eventAppGroupUpdate, eventAppGroupRemove},
 	}
 }
+
+// The events of the group assignments of apps.
+var (
+	eventAppGroupAdd    = syslog.Type{Name: "group.application_assignment.add", Message: "Add group assignment to application"}
+	eventAppGroupUpdate = syslog.Type{Name: "group.application_assignment.update", Message: "Update group assignment to application"}
+	eventAppGroupRemove = syslog.Type{Name: "group.application_assignment.remove", Message: "Remove group assignment from application"}
+)
 
 func appGroupView(c *web.Call, a *state.App, g *state.GroupAssignment) map[string]any {
 	self := c.URL("/api/v1/apps/" + a.ID)
@@ -109,9 +122,9 @@ func assignAppGroup(c *web.Call) error {
 		return web.NotFound(a.ID, "AppInstance")
 	}
 	g := a.GroupAssignment(c.Path("groupId"))
-	kind := syslog.EventAppGroupUpdate
+	kind := eventAppGroupUpdate
 	if g == nil {
-		kind = syslog.EventAppGroupAdd
+		kind = eventAppGroupAdd
 		g = &state.GroupAssignment{GroupID: c.Path("groupId"), Priority: nextPriority(a), Profile: map[string]any{}}
 		a.Groups = append(a.Groups, g)
 	}
@@ -181,7 +194,7 @@ func patchAppGroup(c *web.Call) error {
 	}
 	g.LastUpdated = c.Second()
 	c.Org.Apps.Put(a.ID, a)
-	emitAppGroup(c, syslog.EventAppGroupUpdate, a, g)
+	emitAppGroup(c, eventAppGroupUpdate, a, g)
 	return c.JSON(http.StatusOK, appGroupView(c, a, g))
 }
 
@@ -192,6 +205,27 @@ func unassignAppGroup(c *web.Call) error {
 	}
 	a.Groups = slices.DeleteFunc(a.Groups, func(o *state.GroupAssignment) bool { return o == g })
 	c.Org.Apps.Put(a.ID, a)
-	emitAppGroup(c, syslog.EventAppGroupRemove, a, g)
+	emitAppGroup(c, eventAppGroupRemove, a, g)
 	return c.NoContent(http.StatusNoContent)
+}
+
+// appGroupDoc assigns a group. It may be written as the group alone.
+type appGroupDoc struct {
+	Group       string         `json:"group"`
+	Priority    *int           `json:"priority,omitempty"`
+	LastUpdated time.Time      `json:"lastUpdated,omitzero"`
+	Profile     map[string]any `json:"profile,omitempty"`
+}
+
+func (d *appGroupDoc) UnmarshalJSON(data []byte) error {
+	type plain appGroupDoc
+	return textOr(data, &d.Group, (*plain)(d))
+}
+
+func emitAppGroup(c *web.Call, kind syslog.Type, a *state.App, g *state.GroupAssignment) {
+	targets := []state.LogEntity{syslog.AppEntity(a)}
+	if of := c.Org.Groups.Get(g.GroupID); of != nil {
+		targets = append(targets, syslog.GroupEntity(of))
+	}
+	syslog.Emit(c, kind, targets...)
 }

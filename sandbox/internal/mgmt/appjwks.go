@@ -10,17 +10,22 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// AppKeyRoutes are the operations on the JSON Web Keys of a client,
+// appKeyKind are the operations on the JSON Web Keys of a client,
 // /api/v1/apps/{appId}/credentials/jwks.
-func AppKeyRoutes() []web.Route {
+func appKeyKind() Kind {
 	const base = "/api/v1/apps/{appId}/credentials/jwks"
-	return []web.Route{
-		{Pattern: "GET " + base, Scope: "okta.apps", Right: access.AppsRead, Handle: listKeys},
-		{Pattern: "POST " + base, Scope: "okta.apps", Right: access.AppKeys, Handle: addKey},
-		{Pattern: "GET " + base + "/{keyId}", Scope: "okta.apps", Right: access.AppsRead, Handle: getKey},
-		{Pattern: "DELETE " + base + "/{keyId}", Scope: "okta.apps", Right: access.AppKeys, Handle: deleteKey},
-		{Pattern: "POST " + base + "/{keyId}/lifecycle/activate", Scope: "okta.apps", Right: access.AppKeys, Handle: activateKey},
-		{Pattern: "POST " + base + "/{keyId}/lifecycle/deactivate", Scope: "okta.apps", Right: access.AppKeys, Handle: deactivateKey},
+	return Kind{
+		Name:   "appKey",
+		PartOf: []string{"app"},
+		Routes: []web.Route{
+			{Pattern: "GET " + base, Scope: "okta.apps", Right: access.AppsRead, Handle: listKeys},
+			{Pattern: "POST " + base, Scope: "okta.apps", Right: access.AppCredentials, Handle: addKey},
+			{Pattern: "GET " + base + "/{keyId}", Scope: "okta.apps", Right: access.AppsRead, Handle: getKey},
+			{Pattern: "DELETE " + base + "/{keyId}", Scope: "okta.apps", Right: access.AppCredentials, Handle: deleteKey},
+			{Pattern: "POST " + base + "/{keyId}/lifecycle/activate", Scope: "okta.apps", Right: access.AppCredentials, Handle: activateKey},
+			{Pattern: "POST " + base + "/{keyId}/lifecycle/deactivate", Scope: "okta.apps", Right: access.AppCredentials, Handle: deactivateKey},
+		},
+		Events: credentialEvents(),
 	}
 }
 

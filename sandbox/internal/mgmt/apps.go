@@ -11,19 +11,6 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// AppRoutes are the operations on apps themselves, /api/v1/apps.
-func AppRoutes() []web.Route {
-	return []web.Route{
-		{Pattern: "GET /api/v1/apps", Scope: "okta.apps", Right: access.AppsRead, Handle: listApps},
-		{Pattern: "POST /api/v1/apps", Scope: "okta.apps", Right: access.AppsManage, Handle: createApp},
-		{Pattern: "GET /api/v1/apps/{appId}", Scope: "okta.apps", Right: access.AppsRead, Handle: getApp},
-		{Pattern: "PUT /api/v1/apps/{appId}", Scope: "okta.apps", Right: access.AppsManage, Handle: replaceApp},
-		{Pattern: "DELETE /api/v1/apps/{appId}", Scope: "okta.apps", Right: access.AppsManage, Handle: deleteApp},
-		{Pattern: "POST /api/v1/apps/{appId}/lifecycle/activate", Scope: "okta.apps", Right: access.AppsManage, Handle: activateApp},
-		{Pattern: "POST /api/v1/apps/{appId}/lifecycle/deactivate", Scope: "okta.apps", Right: access.AppsManage, Handle: deactivateApp},
-	}
-}
-
 // pathApp returns the app that the path names.
 func pathApp(c *web.Call) (*state.App, error) {
 	id := c.Path("appId")
@@ -52,7 +39,7 @@ func listApps(c *web.Call) error {
 		return q == "" || strings.HasPrefix(strings.ToLower(a.Label()), q) || strings.HasPrefix(a.Name(), q)
 	}
 	found, err := web.PageWhere(c, c.Org.Apps.List(), func(a *state.App) bool {
-		return named(a) && access.Allows(c, access.AppsRead, "app", a.ID) && (filter == "" || matches(appFilterDoc(c, a)))
+		return named(a) && access.Allows(c, access.AppsRead, access.App, a.ID) && (filter == "" || matches(appFilterDoc(c, a)))
 	}, func(a *state.App) string { return a.ID }, web.PageSize{Fallback: 20, Max: 200})
 	if err != nil {
 		return err
@@ -130,9 +117,9 @@ func createApp(c *web.Call) error {
 		a.Roles = append(a.Roles, newStandardAssignment("SUPER_ADMIN", "ra1", c.Second()))
 	}
 	c.Org.Apps.Put(a.ID, a)
-	emitApp(c, a, syslog.EventAppCreate, syslog.EventClientCreate)
+	emitApp(c, a, eventAppCreate, eventClientCreate)
 	for _, r := range a.Roles {
-		syslog.Emit(c, syslog.EventClientRoleGrant, syslog.ClientEntity(a), roleEntity(r))
+		syslog.Emit(c, eventClientRoleGrant, syslog.ClientEntity(a), roleEntity(r))
 	}
 	return c.JSON(http.StatusOK, appViewWithSecret(c, a))
 }
@@ -159,15 +146,15 @@ func replaceApp(c *web.Call) error {
 	if err := fillApp(c, replaced, doc); err != nil {
 		return err
 	}
-	if !sameCredentials(a, replaced) && !access.Allows(c, access.AppKeys, "app", a.ID) {
+	if !sameCredentials(a, replaced) && !access.Allows(c, access.AppCredentials, access.App, a.ID) {
 		return web.Forbidden()
 	}
 	*a = *replaced
 	a.LastUpdated = c.Second()
 	c.Org.Apps.Put(a.ID, a)
-	emitApp(c, a, syslog.EventAppUpdate, syslog.EventClientUpdate)
+	emitApp(c, a, eventAppUpdate, eventClientUpdate)
 	emitCredentials(c, a, before)
-	if !access.Allows(c, access.AppKeys, "app", a.ID) {
+	if !access.Allows(c, access.AppCredentials, access.App, a.ID) {
 		return c.JSON(http.StatusOK, appView(c, a)) // who may not read secrets isn't shown one
 	}
 	return c.JSON(http.StatusOK, appViewWithSecret(c, a))
@@ -182,7 +169,7 @@ func deleteApp(c *web.Call) error {
 		return &web.APIError{Status: 403, Code: "E0000056", Summary: "Delete application forbidden."}
 	}
 	c.Org.Apps.Remove(a.ID)
-	emitApp(c, a, syslog.EventAppDelete, syslog.EventClientDelete)
+	emitApp(c, a, eventAppDelete, eventClientDelete)
 	return c.NoContent(http.StatusNoContent)
 }
 
@@ -200,10 +187,10 @@ func setAppStatus(c *web.Call, status string) error {
 		a.Status, a.LastUpdated = status, c.Second()
 		c.Org.Apps.Put(a.ID, a)
 		if status == "ACTIVE" {
-			emitApp(c, a, syslog.EventAppActivate, syslog.EventClientActivate)
+			emitApp(c, a, eventAppActivate, eventClientActivate)
 		} else {
 			c.Org.Ephemeral.Codes.Drop(func(code *state.AuthCode) bool { return code.ClientID == a.ClientID() })
-			emitApp(c, a, syslog.EventAppDeactivate, syslog.EventClientDeactivate)
+			emitApp(c, a, eventAppDeactivate, eventClientDeactivate)
 		}
 	}
 	return c.JSON(http.StatusOK, map[string]any{})

@@ -14,17 +14,22 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// AppSecretRoutes are the operations on the secrets of a client,
+// appSecretKind are the operations on the secrets of a client,
 // /api/v1/apps/{appId}/credentials/secrets.
-func AppSecretRoutes() []web.Route {
+func appSecretKind() Kind {
 	const base = "/api/v1/apps/{appId}/credentials/secrets"
-	return []web.Route{
-		{Pattern: "GET " + base, Scope: "okta.apps", Right: access.AppKeys, Handle: listSecrets},
-		{Pattern: "POST " + base, Scope: "okta.apps", Right: access.AppKeys, Handle: addSecret},
-		{Pattern: "GET " + base + "/{secretId}", Scope: "okta.apps", Right: access.AppKeys, Handle: getSecret},
-		{Pattern: "DELETE " + base + "/{secretId}", Scope: "okta.apps", Right: access.AppKeys, Handle: deleteSecret},
-		{Pattern: "POST " + base + "/{secretId}/lifecycle/activate", Scope: "okta.apps", Right: access.AppKeys, Handle: activateSecret},
-		{Pattern: "POST " + base + "/{secretId}/lifecycle/deactivate", Scope: "okta.apps", Right: access.AppKeys, Handle: deactivateSecret},
+	return Kind{
+		Name:   "appSecret",
+		PartOf: []string{"app"},
+		Routes: []web.Route{
+			{Pattern: "GET " + base, Scope: "okta.apps", Right: access.AppCredentialsRead, Handle: listSecrets},
+			{Pattern: "POST " + base, Scope: "okta.apps", Right: access.AppCredentials, Handle: addSecret},
+			{Pattern: "GET " + base + "/{secretId}", Scope: "okta.apps", Right: access.AppCredentialsRead, Handle: getSecret},
+			{Pattern: "DELETE " + base + "/{secretId}", Scope: "okta.apps", Right: access.AppCredentials, Handle: deleteSecret},
+			{Pattern: "POST " + base + "/{secretId}/lifecycle/activate", Scope: "okta.apps", Right: access.AppCredentials, Handle: activateSecret},
+			{Pattern: "POST " + base + "/{secretId}/lifecycle/deactivate", Scope: "okta.apps", Right: access.AppCredentials, Handle: deactivateSecret},
+		},
+		Events: credentialEvents(),
 	}
 }
 
@@ -125,7 +130,7 @@ func listSecrets(c *web.Call) error {
 	list := []any{}
 	for _, secret := range a.Secrets {
 		list = append(list, secretView(c, a, secret))
-		syslog.Emit(c, syslog.EventSecretRead, syslog.ClientEntity(a), secretEntity(secret.ID))
+		syslog.Emit(c, eventSecretRead, syslog.ClientEntity(a), secretEntity(secret.ID))
 	}
 	return c.JSON(http.StatusOK, list)
 }
@@ -170,7 +175,7 @@ func getSecret(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	syslog.Emit(c, syslog.EventSecretRead, syslog.ClientEntity(a), secretEntity(secret.ID))
+	syslog.Emit(c, eventSecretRead, syslog.ClientEntity(a), secretEntity(secret.ID))
 	return c.JSON(http.StatusOK, secretView(c, a, secret))
 }
 
@@ -207,4 +212,17 @@ func setSecretStatus(c *web.Call, status string) error {
 	c.Org.Apps.Put(a.ID, a)
 	emitCredentials(c, a, before)
 	return c.JSON(http.StatusOK, secretView(c, a, secret))
+}
+
+type secretDoc struct {
+	madeDoc
+	Status string `json:"status,omitempty"`
+	Secret string `json:"secret,omitempty"`
+}
+
+func (s *seeding) secret(d *secretDoc) *state.ClientSecret {
+	d.fill("ocs", s.now)
+	fallback(&d.Status, "ACTIVE")
+	fallback(&d.Secret, state.RandomBase64(48))
+	return &state.ClientSecret{ID: d.ID, Secret: d.Secret, Status: d.Status, Created: d.Created, LastUpdated: d.LastUpdated}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
@@ -13,17 +14,29 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// AppUserRoutes are the users of an app, /api/v1/apps/{appId}/users.
-func AppUserRoutes() []web.Route {
+// appUserKind are the users of an app, /api/v1/apps/{appId}/users.
+func appUserKind() Kind {
 	const base = "/api/v1/apps/{appId}/users"
-	return []web.Route{
-		{Pattern: "GET " + base, Scope: "okta.apps", Right: access.AppsRead, Handle: listAppUsers},
-		{Pattern: "POST " + base, Scope: "okta.apps", Right: access.AppsAssign, Handle: assignAppUser},
-		{Pattern: "GET " + base + "/{userId}", Scope: "okta.apps", Right: access.AppsRead, Handle: getAppUser},
-		{Pattern: "POST " + base + "/{userId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: updateAppUser},
-		{Pattern: "DELETE " + base + "/{userId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: unassignAppUser},
+	return Kind{
+		Name:   "appUser",
+		PartOf: []string{"app"},
+		Routes: []web.Route{
+			{Pattern: "GET " + base, Scope: "okta.apps", Right: access.AppsRead, Handle: listAppUsers},
+			{Pattern: "POST " + base, Scope: "okta.apps", Right: access.AppsAssign, Handle: assignAppUser},
+			{Pattern: "GET " + base + "/{userId}", Scope: "okta.apps", Right: access.AppsRead, Handle: getAppUser},
+			{Pattern: "POST " + base + "/{userId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: updateAppUser},
+			{Pattern: "DELETE " + base + "/{userId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: unassignAppUser},
+		},
+		Events: []syslog.Type{eventAppUserAdd, eventAppUserUpdate, eventAppUserRemove},
 	}
 }
+
+// The events of the users of apps.
+var (
+	eventAppUserAdd    = syslog.Type{Name: "application.user_membership.add", Message: "Add user to application membership", Legacy: "app.generic.provision.assign_user_to_app"}
+	eventAppUserUpdate = syslog.Type{Name: "application.user_membership.update", Message: "Update user's application membership"}
+	eventAppUserRemove = syslog.Type{Name: "application.user_membership.remove", Message: "Remove user's application membership", Legacy: "app.generic.provision.deactivate_user_from_app"}
+)
 
 func appUserView(c *web.Call, a *state.App, u *state.User, assigned *state.AppUser) map[string]any {
 	links := map[string]any{
@@ -127,9 +140,9 @@ func assignAppUser(c *web.Call) error {
 	if jsondoc.Object(a.Doc, "settings")["implicitAssignment"] == true {
 		return web.Invalid("implicitAssignment", "Assignments can't be made while everyone may use the app.")
 	}
-	direct, kind := a.UserAssignment(u.ID), syslog.EventAppUserUpdate
+	direct, kind := a.UserAssignment(u.ID), eventAppUserUpdate
 	if direct == nil {
-		direct, kind = &state.UserAssignment{UserID: u.ID, UserName: u.Login(), Created: c.Second(), Profile: map[string]any{}}, syslog.EventAppUserAdd
+		direct, kind = &state.UserAssignment{UserID: u.ID, UserName: u.Login(), Created: c.Second(), Profile: map[string]any{}}, eventAppUserAdd
 		a.Users = append(a.Users, direct)
 	}
 	syslog.Emit(c, kind, syslog.UserEntity(u), syslog.AppEntity(a))
@@ -187,7 +200,7 @@ func updateAppUser(c *web.Call) error {
 		direct = &state.UserAssignment{UserID: u.ID, UserName: assigned.UserName, Created: assigned.Created}
 		a.Users = append(a.Users, direct)
 	}
-	syslog.Emit(c, syslog.EventAppUserUpdate, syslog.UserEntity(u), syslog.AppEntity(a))
+	syslog.Emit(c, eventAppUserUpdate, syslog.UserEntity(u), syslog.AppEntity(a))
 	return saveAppUser(c, a, u, direct, sent)
 }
 
@@ -207,6 +220,20 @@ func unassignAppUser(c *web.Call) error {
 	}
 	a.Users = slices.DeleteFunc(a.Users, func(d *state.UserAssignment) bool { return d.UserID == u.ID })
 	c.Org.Apps.Put(a.ID, a)
-	syslog.Emit(c, syslog.EventAppUserRemove, syslog.UserEntity(u), syslog.AppEntity(a))
+	syslog.Emit(c, eventAppUserRemove, syslog.UserEntity(u), syslog.AppEntity(a))
 	return c.NoContent(http.StatusNoContent)
+}
+
+// appMemberDoc assigns a user. It may be written as the user alone.
+type appMemberDoc struct {
+	User        string         `json:"user"`
+	UserName    string         `json:"userName,omitempty"`
+	Created     time.Time      `json:"created,omitzero"`
+	LastUpdated time.Time      `json:"lastUpdated,omitzero"`
+	Profile     map[string]any `json:"profile,omitempty"`
+}
+
+func (d *appMemberDoc) UnmarshalJSON(data []byte) error {
+	type plain appMemberDoc
+	return textOr(data, &d.User, (*plain)(d))
 }

@@ -32,7 +32,7 @@ func appView(c *web.Call, a *state.App) map[string]any {
 	if slices.Contains(c.Features, state.EscapedLabels) {
 		doc["label"] = html.EscapeString(jsondoc.Text(doc, "label"))
 	}
-	return withFeatures(c, "app", a.ID, doc)
+	return withFeatures(c, appFeatures(), a.ID, doc)
 }
 
 // showKeys takes the timestamps off the keys: the app's document shows none.

@@ -1,65 +1,42 @@
 package mgmt
 
 import (
-	"iter"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/syslog"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// A binding is a custom role on a resource set. It has no record of its own:
-// it exists as long as somebody holds the role on the set, and its members are
+// bindingKind are bindings. A binding is a custom role on a resource set. It has no record
+// of its own: it exists as long as somebody has the role on the set, and its members are
 // those role assignments.
-
-// heldRole is a role assignment with its holder.
-type heldRole struct {
-	holder *assignee
-	role   *state.RoleAssignment
-}
-
-// assignments yields every role assignment of the org. Removing the one that
-// was yielded is allowed.
-func assignments(o *state.Org) iter.Seq[heldRole] {
-	return func(yield func(heldRole) bool) {
-		for _, holder := range admins(o) {
-			for _, role := range slices.Clone(*holder.roles) {
-				if !yield(heldRole{holder, role}) {
-					return
-				}
-			}
-		}
+func bindingKind() Kind {
+	const base = "/api/v1/iam/resource-sets"
+	return Kind{
+		Name:   "binding",
+		PartOf: []string{"app", "user", "group"},
+		Routes: []web.Route{
+			readRoles(base+"/{resourceSet}/bindings", listBindings),
+			manageRoles("POST", base+"/{resourceSet}/bindings", createBinding),
+			readRoles(base+"/{resourceSet}/bindings/{role}", getBinding),
+			manageRoles("DELETE", base+"/{resourceSet}/bindings/{role}", deleteBinding),
+			readRoles(base+"/{resourceSet}/bindings/{role}/members", listBindingMembers),
+			manageRoles("PATCH", base+"/{resourceSet}/bindings/{role}/members", addBindingMembers),
+			readRoles(base+"/{resourceSet}/bindings/{role}/members/{memberId}", getBindingMember),
+			manageRoles("DELETE", base+"/{resourceSet}/bindings/{role}/members/{memberId}", removeBindingMember),
+		},
+		Events: []syslog.Type{eventBindingAdd, eventBindingDelete},
 	}
 }
 
-// admins are all principals that have roles.
-func admins(o *state.Org) []*assignee {
-	var all []*assignee
-	add := func(p *assignee) {
-		if len(*p.roles) > 0 {
-			all = append(all, p)
-		}
-	}
-	for _, a := range o.Apps.All() {
-		add(clientAssignee(o, a))
-	}
-	for _, u := range o.Users.All() {
-		add(userAssignee(o, u))
-	}
-	for _, g := range o.Groups.All() {
-		add(groupAssignee(o, g))
-	}
-	return all
-}
-
-// drop removes an assignment from its holder.
-func drop(c *web.Call, held heldRole) {
-	*held.holder.roles = slices.DeleteFunc(*held.holder.roles, func(r *state.RoleAssignment) bool { return r == held.role })
-	held.holder.save()
-	emitRole(c, held.holder, held.role, false)
-}
+// The events of bindings.
+var (
+	eventBindingAdd    = syslog.Type{Name: "iam.resourceset.bindings.add", Message: "Add bindings to resource set"}
+	eventBindingDelete = syslog.Type{Name: "iam.resourceset.bindings.delete", Message: "Remove bindings from resource set"}
+)
 
 // bound returns the members of a binding.
 func bound(o *state.Org, role, set string) []heldRole {

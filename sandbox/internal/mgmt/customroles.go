@@ -1,40 +1,57 @@
 package mgmt
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
-	"github.com/oktaform/oktaform/sandbox/internal/access"
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/syslog"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// CustomRoleRoutes are the custom roles and their permissions,
-// /api/v1/iam/roles.
-func CustomRoleRoutes() []web.Route {
+// customRoleKind are custom roles with their permissions.
+func customRoleKind() Kind {
 	const base = "/api/v1/iam/roles"
-	read := func(path string, handle func(*web.Call) error) web.Route {
-		return web.Route{Pattern: "GET " + base + path, Scope: "okta.roles", Right: access.RolesRead, Handle: handle}
-	}
-	write := func(method, path string, handle func(*web.Call) error) web.Route {
-		return web.Route{Pattern: method + " " + base + path, Scope: "okta.roles", Right: access.RolesManage, Handle: handle}
-	}
-	return []web.Route{
-		read("", listCustomRoles),
-		write("POST", "", createCustomRole),
-		read("/{role}", getCustomRole),
-		write("PUT", "/{role}", replaceCustomRole),
-		write("DELETE", "/{role}", deleteCustomRole),
-		read("/{role}/permissions", listPermissions),
-		read("/{role}/permissions/{permission}", getPermission),
-		write("POST", "/{role}/permissions/{permission}", addPermission),
-		write("PUT", "/{role}/permissions/{permission}", replacePermission),
-		write("DELETE", "/{role}/permissions/{permission}", deletePermission),
+	return Kind{
+		Name:  "customRole",
+		Table: func(o *state.Org) state.Storable { return o.CustomRoles },
+		Routes: []web.Route{
+			readRoles(base, listCustomRoles),
+			manageRoles("POST", base, createCustomRole),
+			readRoles(base+"/{role}", getCustomRole),
+			manageRoles("PUT", base+"/{role}", replaceCustomRole),
+			manageRoles("DELETE", base+"/{role}", deleteCustomRole),
+			readRoles(base+"/{role}/permissions", listPermissions),
+			readRoles(base+"/{role}/permissions/{permission}", getPermission),
+			manageRoles("POST", base+"/{role}/permissions/{permission}", addPermission),
+			manageRoles("PUT", base+"/{role}/permissions/{permission}", replacePermission),
+			manageRoles("DELETE", base+"/{role}/permissions/{permission}", deletePermission),
+		},
+		Section: listOf[customDoc]{
+			member: "customRoles", name: func(d *customDoc) string { return d.Label },
+			seed: seedCustomRole, dump: dumpCustomRoles,
+		},
+		Events: []syslog.Type{
+			eventRoleCreate, eventRoleUpdate, eventRoleDelete, eventPermissionAdd,
+			eventPermissionDelete, eventConditionsAdd, eventConditionsDelete,
+		},
 	}
 }
+
+// The events of custom roles.
+var (
+	eventRoleCreate       = syslog.Type{Name: "iam.role.create", Message: "Create custom role"}
+	eventRoleUpdate       = syslog.Type{Name: "iam.role.update", Message: "Update custom role"}
+	eventRoleDelete       = syslog.Type{Name: "iam.role.delete", Message: "Delete custom role"}
+	eventPermissionAdd    = syslog.Type{Name: "iam.role.permissions.add", Message: "Add permissions to custom role"}
+	eventPermissionDelete = syslog.Type{Name: "iam.role.permissions.delete", Message: "Remove permissions from custom role"}
+	eventConditionsAdd    = syslog.Type{Name: "iam.role.permission.conditions.add", Message: "Add conditions to a permission of a custom role"}
+	eventConditionsDelete = syslog.Type{Name: "iam.role.permission.conditions.delete", Message: "Remove conditions from a permission of a custom role"}
+)
 
 func pathCustomRole(c *web.Call) (*state.CustomRole, error) {
 	name := c.Path("role")
@@ -129,7 +146,7 @@ func createCustomRole(c *web.Call) error {
 		}
 	}
 	c.Org.CustomRoles.Put(r.ID, r)
-	syslog.Emit(c, syslog.EventRoleCreate, customRoleEntity(r))
+	syslog.Emit(c, eventRoleCreate, customRoleEntity(r))
 	return answerCustomRole(c, r)
 }
 
@@ -160,7 +177,7 @@ func replaceCustomRole(c *web.Call) error {
 	}
 	r.Label, r.Description, r.LastUpdated = sent.Label, sent.Description, c.Second()
 	c.Org.CustomRoles.Put(r.ID, r)
-	syslog.Emit(c, syslog.EventRoleUpdate, customRoleEntity(r))
+	syslog.Emit(c, eventRoleUpdate, customRoleEntity(r))
 	return answerCustomRole(c, r)
 }
 
@@ -176,7 +193,7 @@ func deleteCustomRole(c *web.Call) error {
 		}
 	}
 	c.Org.CustomRoles.Remove(r.ID)
-	syslog.Emit(c, syslog.EventRoleDelete, customRoleEntity(r))
+	syslog.Emit(c, eventRoleDelete, customRoleEntity(r))
 	return c.NoContent(http.StatusNoContent)
 }
 
@@ -282,9 +299,9 @@ func addPermission(c *web.Call) error {
 		r.Permissions = append([]*state.Permission{p}, r.Permissions...)
 		r.LastUpdated = c.Second()
 		c.Org.CustomRoles.Put(r.ID, r)
-		syslog.Emit(c, syslog.EventPermissionAdd, customRoleEntity(r), permissionEntity(p))
+		syslog.Emit(c, eventPermissionAdd, customRoleEntity(r), permissionEntity(p))
 		if conditions != nil {
-			syslog.Emit(c, syslog.EventConditionsAdd, customRoleEntity(r), permissionEntity(p))
+			syslog.Emit(c, eventConditionsAdd, customRoleEntity(r), permissionEntity(p))
 		}
 	}
 	return c.NoContent(http.StatusNoContent)
@@ -301,9 +318,9 @@ func replacePermission(c *web.Call) error {
 	}
 	p.Conditions, p.LastUpdated = conditions, c.Second()
 	c.Org.CustomRoles.Put(r.ID, r)
-	kind := syslog.EventConditionsAdd
+	kind := eventConditionsAdd
 	if conditions == nil {
-		kind = syslog.EventConditionsDelete
+		kind = eventConditionsDelete
 	}
 	syslog.Emit(c, kind, customRoleEntity(r), permissionEntity(p))
 	return c.JSON(http.StatusOK, permissionView(c, r, p))
@@ -319,6 +336,63 @@ func deletePermission(c *web.Call) error {
 	}
 	r.Permissions = slices.DeleteFunc(r.Permissions, func(o *state.Permission) bool { return o == p })
 	c.Org.CustomRoles.Put(r.ID, r)
-	syslog.Emit(c, syslog.EventPermissionDelete, customRoleEntity(r), permissionEntity(p))
+	syslog.Emit(c, eventPermissionDelete, customRoleEntity(r), permissionEntity(p))
 	return c.NoContent(http.StatusNoContent)
+}
+
+type customDoc struct {
+	madeDoc
+	Label       string           `json:"label"`
+	Description string           `json:"description,omitempty"`
+	Permissions []*permissionDoc `json:"permissions"`
+}
+
+// permissionDoc is a permission. It may be written as its name alone.
+type permissionDoc struct {
+	Label       string         `json:"label"`
+	Conditions  map[string]any `json:"conditions,omitempty"`
+	Created     time.Time      `json:"created,omitzero"`
+	LastUpdated time.Time      `json:"lastUpdated,omitzero"`
+}
+
+func (d *permissionDoc) UnmarshalJSON(data []byte) error {
+	type plain permissionDoc
+	return textOr(data, &d.Label, (*plain)(d))
+}
+
+func seedCustomRole(s *seeding, d *customDoc) error {
+	d.fill("cr0", s.now)
+	if d.Label == "" || len(d.Permissions) == 0 {
+		return errors.New("label and permissions are needed")
+	}
+	if s.Org.CustomRoleNamed(d.Label) != nil {
+		return errors.New("a custom role with this label is there already")
+	}
+	r := &state.CustomRole{ID: d.ID, Label: d.Label, Description: d.Description, Created: d.Created, LastUpdated: d.LastUpdated}
+	for _, p := range d.Permissions {
+		made := madeDoc{Created: p.Created, LastUpdated: p.LastUpdated}
+		made.fill("", d.Created)
+		r.Permissions = append(r.Permissions, &state.Permission{Label: p.Label, Conditions: p.Conditions, Created: made.Created, LastUpdated: made.LastUpdated})
+	}
+	s.Org.CustomRoles.Put(r.ID, r)
+	return nil
+}
+
+func dumpCustomRoles(o *state.Org, _ bool) (docs []*customDoc) {
+	for _, r := range o.CustomRoles.All() {
+		d := &customDoc{madeDoc{r.ID, r.Created, r.LastUpdated}, r.Label, r.Description, nil}
+		for _, p := range r.Permissions {
+			d.Permissions = append(d.Permissions, &permissionDoc{p.Label, p.Conditions, p.Created, p.LastUpdated})
+		}
+		docs = append(docs, d)
+	}
+	return docs
+}
+
+func customRoleEntity(r *state.CustomRole) state.LogEntity {
+	return state.LogEntity{ID: r.ID, Type: "CUSTOM_ROLE", Alternate: "unknown", Name: r.Label}
+}
+
+func permissionEntity(p *state.Permission) state.LogEntity {
+	return state.LogEntity{ID: p.Label, Type: "PERMISSION", Alternate: "unknown", Name: p.Label}
 }

@@ -10,50 +10,37 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// featureField is a field that shows a feature.
-type featureField struct {
+// FeatureField is a field that shows a feature.
+type FeatureField struct {
 	Feature state.Feature
-	object  string // app, group, user, or user's links, which lists don't show
 	Path    string
-	// value is the field where the object doesn't hold it by itself; nil: it does.
+	// value returns the field where the object doesn't hold it by itself. Nil: it does.
 	value func(c *web.Call, id string) any
 }
 
-func FeatureFields() []featureField {
-	return []featureField{
-		{state.IdentityEngine, "app", "_links.accessPolicy", nil},
-		{state.IdentityEngine, "app", "_links.policies", nil},
-		{state.IdentityEngine, "app", "_links.profileEnrollment", nil},
-		{state.UniversalLogout, "app", "universalLogout", nil},
-		{state.SingleLogout, "app", "settings.oauthClient.participate_slo", nil},
-		{state.EmailOptIn, "app", "settings.emOptInStatus", nil},
-		{state.UserConsent, "app", "settings.oauthClient.consent_method", nil},
-		{state.GroupOwners, "group", "_links.owners", func(c *web.Call, id string) any {
-			return map[string]any{"href": c.URL("/api/v1/groups/" + id + "/owners")}
-		}},
-		{state.Realms, "user", "realmId", func(c *web.Call, _ string) any { return "guo" + strings.TrimPrefix(c.Org.Self().ID, "00o") }},
-		{state.ResetFactors, "user's links", "_links.resetFactors", func(c *web.Call, id string) any {
-			return map[string]any{"href": c.URL("/api/v1/users/" + id + "/lifecycle/reset_factors"), "method": "POST"}
-		}},
+// FeatureFields are the fields of all kinds.
+func FeatureFields() []FeatureField {
+	var all []FeatureField
+	for _, k := range Kinds() {
+		all = append(all, k.Features...)
 	}
+	return all
 }
 
-// CheckFeatures fails for a feature that there is not.
+// CheckFeatures fails for a feature that no org has.
 func CheckFeatures(list []state.Feature) error {
+	fields := FeatureFields()
 	for _, f := range list {
-		if f != state.EscapedLabels && !slices.ContainsFunc(FeatureFields(), func(field featureField) bool { return field.Feature == f }) {
+		if f != state.EscapedLabels && !slices.ContainsFunc(fields, func(field FeatureField) bool { return field.Feature == f }) {
 			return fmt.Errorf("there is no feature %q of an org", f)
 		}
 	}
 	return nil
 }
 
-// withFeatures shows an object as an org with the settings' features does.
-func withFeatures(c *web.Call, object, id string, doc map[string]any) map[string]any {
-	for _, field := range FeatureFields() {
-		if field.object != object {
-			continue
-		}
+// withFeatures shows an object with these fields as an org with the call's features does.
+func withFeatures(c *web.Call, fields []FeatureField, id string, doc map[string]any) map[string]any {
+	for _, field := range fields {
 		has := slices.Contains(c.Features, field.Feature)
 		switch {
 		case !has:

@@ -11,16 +11,27 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// GrantRoutes are the scope grants of an app, /api/v1/apps/{appId}/grants.
-func GrantRoutes() []web.Route {
+// grantKind are the scope grants of an app, /api/v1/apps/{appId}/grants.
+func grantKind() Kind {
 	const base = "/api/v1/apps/{appId}/grants"
-	return []web.Route{
-		{Pattern: "GET " + base, Scope: "okta.appGrants", Right: access.GrantsRead, Handle: listGrants},
-		{Pattern: "POST " + base, Scope: "okta.appGrants", Right: access.GrantsManage, Handle: createGrant},
-		{Pattern: "GET " + base + "/{grantId}", Scope: "okta.appGrants", Right: access.GrantsRead, Handle: getGrant},
-		{Pattern: "DELETE " + base + "/{grantId}", Scope: "okta.appGrants", Right: access.GrantsManage, Handle: deleteGrant},
+	return Kind{
+		Name:   "grant",
+		PartOf: []string{"app"},
+		Routes: []web.Route{
+			{Pattern: "GET " + base, Scope: "okta.appGrants", Right: access.GrantsRead, Handle: listGrants},
+			{Pattern: "POST " + base, Scope: "okta.appGrants", Right: access.GrantsManage, Handle: createGrant},
+			{Pattern: "GET " + base + "/{grantId}", Scope: "okta.appGrants", Right: access.GrantsRead, Handle: getGrant},
+			{Pattern: "DELETE " + base + "/{grantId}", Scope: "okta.appGrants", Right: access.GrantsManage, Handle: deleteGrant},
+		},
+		Events: []syslog.Type{eventConsentGrant, eventConsentRevoke},
 	}
 }
+
+// The events of scope grants.
+var (
+	eventConsentGrant  = syslog.Type{Name: "app.oauth2.admin.consent.grant", Message: "Admin grants consent to OAuth scope"}
+	eventConsentRevoke = syslog.Type{Name: "app.oauth2.admin.consent.revoke", Message: "Admin revokes consent to OAuth scope"}
+)
 
 func listGrants(c *web.Call) error {
 	a, err := pathApp(c)
@@ -74,7 +85,7 @@ func createGrant(c *web.Call) error {
 	g.CreatedBy, g.CreatorType = actor(c)
 	a.Grants = append(a.Grants, g)
 	c.Org.Apps.Put(a.ID, a)
-	syslog.Emit(c, syslog.EventConsentGrant, syslog.ClientEntity(a), scopeEntity(g))
+	syslog.Emit(c, eventConsentGrant, syslog.ClientEntity(a), scopeEntity(g))
 	return c.JSON(http.StatusCreated, grantView(c, a, g))
 }
 
@@ -115,7 +126,7 @@ func deleteGrant(c *web.Call) error {
 	}
 	a.Grants = slices.DeleteFunc(a.Grants, func(other *state.Grant) bool { return other == g })
 	c.Org.Apps.Put(a.ID, a)
-	syslog.Emit(c, syslog.EventConsentRevoke, syslog.ClientEntity(a), scopeEntity(g))
+	syslog.Emit(c, eventConsentRevoke, syslog.ClientEntity(a), scopeEntity(g))
 	return c.NoContent(http.StatusNoContent)
 }
 
@@ -135,4 +146,24 @@ func grantView(c *web.Call, a *state.App, g *state.Grant) map[string]any {
 		doc["_embedded"] = map[string]any{"scope": map[string]any{"id": g.ScopeID}}
 	}
 	return doc
+}
+
+// grantDoc is a scope grant. It may be written as the scope alone.
+type grantDoc struct {
+	madeDoc
+	Scope       string `json:"scope"`
+	CreatedBy   string `json:"createdBy,omitempty"`
+	CreatorType string `json:"creatorType,omitempty"`
+}
+
+func (d *grantDoc) UnmarshalJSON(data []byte) error {
+	type plain grantDoc
+	return textOr(data, &d.Scope, (*plain)(d))
+}
+
+// adminID is the creator of what the seed names no creator of.
+func (s *seeding) adminID() string { return s.Org.Self().SuperAdmin }
+
+func scopeEntity(g *state.Grant) state.LogEntity {
+	return state.LogEntity{ID: g.ID, Type: "OAuth2Scope", Alternate: "unknown", Name: g.ScopeID}
 }

@@ -44,7 +44,7 @@ func addMember(c *web.Call) error {
 	if !slices.Contains(g.Members, u.ID) {
 		g.Members, g.LastMembershipUpdated = append(g.Members, u.ID), c.Second()
 		c.Org.Groups.Put(g.ID, g)
-		syslog.Emit(c, syslog.EventMemberAdd, syslog.UserEntity(u), syslog.GroupEntity(g))
+		syslog.Emit(c, eventMemberAdd, syslog.UserEntity(u), syslog.GroupEntity(g))
 	}
 	return c.NoContent(http.StatusNoContent)
 }
@@ -58,7 +58,7 @@ func removeMember(c *web.Call) error {
 		g.Members = slices.DeleteFunc(g.Members, func(id string) bool { return id == u.ID })
 		g.LastMembershipUpdated = c.Second()
 		c.Org.Groups.Put(g.ID, g)
-		syslog.Emit(c, syslog.EventMemberGone, syslog.UserEntity(u), syslog.GroupEntity(g))
+		syslog.Emit(c, eventMemberGone, syslog.UserEntity(u), syslog.GroupEntity(g))
 	}
 	return c.NoContent(http.StatusNoContent)
 }

@@ -14,21 +14,6 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// GroupRoutes are the operations on groups, /api/v1/groups.
-func GroupRoutes() []web.Route {
-	return []web.Route{
-		{Pattern: "GET /api/v1/groups", Scope: "okta.groups", Right: access.GroupsRead, Handle: listGroups},
-		{Pattern: "POST /api/v1/groups", Scope: "okta.groups", Right: access.GroupsManage, Handle: createGroup},
-		{Pattern: "GET /api/v1/groups/{groupId}", Scope: "okta.groups", Right: access.GroupsRead, Handle: getGroup},
-		{Pattern: "PUT /api/v1/groups/{groupId}", Scope: "okta.groups", Right: access.GroupsManage, Handle: replaceGroup},
-		{Pattern: "DELETE /api/v1/groups/{groupId}", Scope: "okta.groups", Right: access.GroupsManage, Handle: deleteGroup},
-		{Pattern: "GET /api/v1/groups/{groupId}/users", Scope: "okta.groups", Right: access.GroupsRead, Handle: listMembers},
-		{Pattern: "PUT /api/v1/groups/{groupId}/users/{userId}", Scope: "okta.groups", Right: access.GroupsMembers, Handle: addMember},
-		{Pattern: "DELETE /api/v1/groups/{groupId}/users/{userId}", Scope: "okta.groups", Right: access.GroupsMembers, Handle: removeMember},
-		{Pattern: "GET /api/v1/groups/{groupId}/apps", Scope: "okta.groups", Right: access.GroupsRead, Handle: listGroupApps},
-	}
-}
-
 // pathGroup returns the group that the path names.
 func pathGroup(c *web.Call) (*state.Group, error) {
 	id := c.Path("groupId")
@@ -54,7 +39,7 @@ func GroupView(c *web.Call, g *state.Group) map[string]any {
 			"apps":  map[string]any{"href": self + "/apps"},
 		},
 	}
-	return withFeatures(c, "group", g.ID, doc)
+	return withFeatures(c, groupFeatures(), g.ID, doc)
 }
 
 // groupStats is what ?expand=stats embeds.
@@ -90,7 +75,7 @@ func groupLists() web.Listing[state.Group] {
 func listGroups(c *web.Call) error {
 	var visible []*state.Group
 	for _, g := range c.Org.Groups.All() {
-		if access.Allows(c, access.GroupsRead, "group", g.ID) {
+		if access.Allows(c, access.GroupsRead, access.Group, g.ID) {
 			visible = append(visible, g)
 		}
 	}
@@ -143,7 +128,7 @@ func createGroup(c *web.Call) error {
 	now := c.Second()
 	g := &state.Group{ID: state.NewID("00g"), Type: "OKTA_GROUP", Created: now, LastUpdated: now, LastMembershipUpdated: now, Profile: profile}
 	c.Org.Groups.Put(g.ID, g)
-	syslog.Emit(c, syslog.EventGroupCreate, syslog.GroupEntity(g))
+	syslog.Emit(c, eventGroupCreate, syslog.GroupEntity(g))
 	return c.JSON(http.StatusOK, GroupView(c, g))
 }
 
@@ -182,7 +167,7 @@ func replaceGroup(c *web.Call) error {
 	}
 	g.Profile, g.LastUpdated = profile, c.Second()
 	c.Org.Groups.Put(g.ID, g)
-	syslog.Emit(c, syslog.EventGroupUpdate, syslog.GroupEntity(g))
+	syslog.Emit(c, eventGroupUpdate, syslog.GroupEntity(g))
 	return c.JSON(http.StatusOK, GroupView(c, g))
 }
 
@@ -199,6 +184,6 @@ func deleteGroup(c *web.Call) error {
 		c.Org.Apps.Put(a.ID, a)
 	}
 	c.Org.Groups.Remove(g.ID)
-	syslog.Emit(c, syslog.EventGroupDelete, syslog.GroupEntity(g))
+	syslog.Emit(c, eventGroupDelete, syslog.GroupEntity(g))
 	return c.NoContent(http.StatusNoContent)
 }

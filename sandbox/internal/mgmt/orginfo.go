@@ -1,23 +1,24 @@
 package mgmt
 
 import (
-	"maps"
 	"net/http"
 	"time"
 
-	"github.com/oktaform/oktaform/sandbox/internal/access"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// OrgRoutes are what the org says of itself, and small read-only parts.
-func OrgRoutes() []web.Route {
-	return []web.Route{
-		{Pattern: "GET /.well-known/okta-organization", Handle: getOrganization},
-		{Pattern: "GET /api/v1/iam/assignees/users", Scope: "okta.roles", Right: access.RolesRead, Handle: listAssignees},
-		{Pattern: "GET /api/v1/api-tokens/{apiTokenId}", Scope: "okta.apiTokens", Right: access.RolesRead, Handle: getAPIToken},
-		{Pattern: "GET /api/v1/internal/apps/{appId}/settings/oauth/idToken", Scope: "okta.apps", Right: access.AppsRead, Handle: getIDTokenSettings},
-		{Pattern: "POST /api/v1/internal/apps/{appId}/settings/oauth/idToken", Scope: "okta.apps", Right: access.AppsManage, Handle: setIDTokenSettings},
+// orgKind is the org itself.
+func orgKind() Kind {
+	return Kind{
+		Name:  "org",
+		Table: func(o *state.Org) state.Storable { return o.Info },
+		Routes: []web.Route{
+			{Pattern: "GET /.well-known/okta-organization", Handle: getOrganization},
+			readRoles("/api/v1/iam/assignees/users", listAssignees),
+		},
+		Unseeded:  "seeds and dumps have it as the member org",
+		Eventless: "no operation changes it",
 	}
 }
 
@@ -61,50 +62,26 @@ func listAssignees(c *web.Call) error {
 	return c.JSON(http.StatusOK, doc)
 }
 
-func getAPIToken(c *web.Call) error {
-	id := c.Path("apiTokenId")
-	token := c.Org.APITokens.Find(func(t *state.APIToken) bool { return t.ID == id })
-	if token == nil {
-		return web.NotFound(id, "ApiToken")
-	}
-	link := func(path string, methods ...string) map[string]any {
-		return map[string]any{"href": c.URL(path), "hints": map[string]any{"allow": methods}}
-	}
-	return c.JSON(http.StatusOK, map[string]any{
-		"id": token.ID, "name": token.Name, "userId": token.UserID, "clientName": "Okta API", "tokenWindow": "P30D",
-		"network":   map[string]any{"connection": "ANYWHERE"},
-		"expiresAt": state.Timestamp(c.Now.Add(30 * 24 * time.Hour)), "created": state.Timestamp(token.Created), "lastUpdated": state.Timestamp(token.Created),
-		"_links": map[string]any{"self": link("/api/v1/api-tokens/"+token.ID, "GET", "DELETE"), "user": link("/api/v1/users/"+token.UserID, "GET")},
-	})
+type orgInfoDoc struct {
+	ID             string         `json:"id,omitempty"`
+	Created        time.Time      `json:"created,omitzero"`
+	Cell           string         `json:"cell,omitempty"`
+	UserType       string         `json:"userType,omitempty"`
+	UserSchema     string         `json:"userSchema,omitempty"`
+	UserAttributes map[string]any `json:"userAttributes,omitempty"`
 }
 
-// getIDTokenSettings answers a private call of Okta's own console, about the
-// ID token's groups claim: other provisioning tools make it.
-func getIDTokenSettings(c *web.Call) error {
-	a, err := pathClient(c)
-	if err != nil {
-		return err
+func (s *seeding) seedInfo() {
+	d := *s.doc.info()
+	for _, member := range []struct {
+		value    *string
+		fallback string
+	}{{&d.ID, state.NewID("00o")}, {&d.Cell, "op1"}, {&d.UserType, state.NewID("oty")}, {&d.UserSchema, state.NewID("osc")}} {
+		fallback(member.value, member.fallback)
 	}
-	doc := map[string]any{"issuer": c.Base, "orgUrl": nil, "customUrl": nil, "audience": a.ClientID(), "issuerMode": "ORG_URL"}
-	maps.Copy(doc, a.IDToken)
-	return c.JSON(http.StatusOK, doc)
-}
-
-func setIDTokenSettings(c *web.Call) error {
-	a, err := pathClient(c)
-	if err != nil {
-		return err
+	if d.Created.IsZero() {
+		d.Created = s.now
 	}
-	sent, err := c.Object()
-	if err != nil {
-		return err
-	}
-	for _, derived := range []string{"issuer", "orgUrl", "customUrl", "audience"} {
-		delete(sent, derived)
-	}
-	a.IDToken = sent
-	c.Org.Apps.Put(a.ID, a)
-	doc := map[string]any{"issuer": nil, "orgUrl": nil, "customUrl": nil, "audience": nil}
-	maps.Copy(doc, sent)
-	return c.JSON(http.StatusOK, doc)
+	s.Org.Info.Put("org", &state.Info{ID: d.ID, Created: d.Created, Cell: d.Cell, UserType: d.UserType, UserSchema: d.UserSchema,
+		UserAttributes: d.UserAttributes})
 }

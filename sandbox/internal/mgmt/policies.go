@@ -1,8 +1,9 @@
 package mgmt
 
 import (
+	"cmp"
 	"net/http"
-	"time"
+	"slices"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
@@ -10,29 +11,28 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-func PolicyRoutes() []web.Route {
-	return []web.Route{
-		{Pattern: "GET /api/v1/policies", Scope: "okta.policies", Right: access.PoliciesRead, Handle: listPolicies},
-		{Pattern: "GET /api/v1/policies/{policyId}", Scope: "okta.policies", Right: access.PoliciesRead, Handle: getPolicy},
-		{Pattern: "PUT /api/v1/apps/{appId}/policies/{policyId}", Scope: "okta.apps", Right: access.AppsManage, Handle: setAppPolicy},
+// policyKind are access policies and profile enrollment policies.
+func policyKind() Kind {
+	return Kind{
+		Name:  "policy",
+		Table: func(o *state.Org) state.Storable { return o.Policies },
+		Routes: []web.Route{
+			{Pattern: "GET /api/v1/policies", Scope: "okta.policies", Right: access.PoliciesRead, Handle: listPolicies},
+			{Pattern: "GET /api/v1/policies/{policyId}", Scope: "okta.policies", Right: access.PoliciesRead, Handle: getPolicy},
+			{Pattern: "PUT /api/v1/apps/{appId}/policies/{policyId}", Scope: "okta.apps", Right: access.AppsManage, Handle: setAppPolicy},
+		},
+		Section: listOf[policyDoc]{
+			member: "policies", name: func(d *policyDoc) string { return d.Name },
+			complete: completePolicies, seed: seedPolicy, dump: dumpPolicies,
+		},
+		Events: []syslog.Type{eventAppPolicy},
 	}
 }
 
-// bootstrapPolicies are the policies that a new org has. The default access
-// policy asks for a password alone, so that an app can be used as soon as it
-// is made; one with a second factor is there to be set.
-func bootstrapPolicies(now time.Time) []*state.Policy {
-	policies := []*state.Policy{
-		{Name: "Password", Description: "Require a password to access.", Type: "ACCESS_POLICY", System: true},
-		{Name: "Password only", Description: "Require a password to access.", Type: "ACCESS_POLICY"},
-		{Name: "Any two factors", Description: "Require two factors to access.", Type: "ACCESS_POLICY", MFA: true},
-		{Name: "Default Policy", Description: "Profile enrollment of new users.", Type: "PROFILE_ENROLLMENT", System: true},
-	}
-	for _, p := range policies {
-		p.ID, p.Created = state.NewID("rst"), now
-	}
-	return policies
-}
+// The events of policies.
+var (
+	eventAppPolicy = syslog.Type{Name: "application.policy.sign_on.update", Message: "Update app sign on policy"}
+)
 
 func listPolicies(c *web.Call) error {
 	kind := c.Query().Get("type")
@@ -41,7 +41,7 @@ func listPolicies(c *web.Call) error {
 	}
 	list := []any{}
 	for _, p := range c.Org.Policies.All() {
-		if p.Type == kind && access.Allows(c, access.PoliciesRead, "policy", p.ID) {
+		if p.Type == kind && access.Allows(c, access.PoliciesRead, access.Policy, p.ID) {
 			list = append(list, policyView(c, p))
 		}
 	}
@@ -86,6 +86,48 @@ func setAppPolicy(c *web.Call) error {
 	}
 	a.Policy = p.ID
 	c.Org.Apps.Put(a.ID, a)
-	syslog.Emit(c, syslog.EventAppPolicy, syslog.AppEntity(a), state.LogEntity{ID: p.ID, Type: "PolicyEntity", Alternate: "unknown", Name: p.Name})
+	syslog.Emit(c, eventAppPolicy, syslog.AppEntity(a), state.LogEntity{ID: p.ID, Type: "PolicyEntity", Alternate: "unknown", Name: p.Name})
 	return c.NoContent(http.StatusNoContent)
+}
+
+type policyDoc struct {
+	madeDoc
+	Name        string `json:"name"`
+	Description string `json:"description,omitempty"`
+	Type        string `json:"type,omitempty"` // ACCESS_POLICY when left out
+	System      bool   `json:"system,omitempty"`
+	MFA         bool   `json:"mfa,omitempty"`
+}
+
+// completePolicies adds the policies that every org has. The default access
+// policy asks for a password alone, so that an app can be used as soon as it
+// is made; one with a second factor is there to be set.
+func completePolicies(_ *seeding, docs *[]*policyDoc) {
+	for _, p := range []*policyDoc{
+		{Name: "Password", Description: "Require a password to access.", Type: accessPolicy, System: true},
+		{Name: "Password only", Description: "Require a password to access.", Type: accessPolicy},
+		{Name: "Any two factors", Description: "Require two factors to access.", Type: accessPolicy, MFA: true},
+		{Name: "Default Policy", Description: "Profile enrollment of new users.", Type: "PROFILE_ENROLLMENT", System: true},
+	} {
+		if !slices.ContainsFunc(*docs, func(d *policyDoc) bool { return cmp.Or(d.Type, accessPolicy) == p.Type && d.Name == p.Name }) {
+			*docs = append(*docs, p)
+		}
+	}
+}
+
+// accessPolicy is the type of policies that apps have.
+const accessPolicy = "ACCESS_POLICY"
+
+func seedPolicy(s *seeding, d *policyDoc) error {
+	d.fill("rst", s.now)
+	fallback(&d.Type, accessPolicy)
+	s.Org.Policies.Put(d.ID, &state.Policy{ID: d.ID, Name: d.Name, Description: d.Description, Type: d.Type, System: d.System, MFA: d.MFA, Created: d.Created})
+	return nil
+}
+
+func dumpPolicies(o *state.Org, _ bool) (docs []*policyDoc) {
+	for _, p := range o.Policies.All() {
+		docs = append(docs, &policyDoc{madeDoc{p.ID, p.Created, p.Created}, p.Name, p.Description, p.Type, p.System, p.MFA})
+	}
+	return docs
 }

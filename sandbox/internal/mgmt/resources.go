@@ -122,7 +122,7 @@ func addResource(c *web.Call) error {
 	r := s.Resources[slices.IndexFunc(s.Resources, func(r *state.Resource) bool { return r.ORN == orn })]
 	r.Conditions, r.LastUpdated = sent.Conditions, c.Second()
 	c.Org.ResourceSets.Put(s.ID, s)
-	syslog.Emit(c, syslog.EventSetResourceAdd, resourceSetEntity(s), resourceEntity(r))
+	syslog.Emit(c, eventSetResourceAdd, resourceSetEntity(s), resourceEntity(r))
 	return c.JSON(http.StatusOK, resourceView(c, s, r))
 }
 
@@ -142,7 +142,7 @@ func addResources(c *web.Call) error {
 	}
 	s.LastUpdated = c.Second()
 	c.Org.ResourceSets.Put(s.ID, s)
-	syslog.Emit(c, syslog.EventSetResourceAdd, resourceSetEntity(s))
+	syslog.Emit(c, eventSetResourceAdd, resourceSetEntity(s))
 	return c.JSON(http.StatusOK, resourceSetView(c, s))
 }
 
@@ -180,7 +180,7 @@ func replaceResource(c *web.Call) error {
 	}
 	r.Conditions, r.LastUpdated = conditions, c.Second()
 	c.Org.ResourceSets.Put(s.ID, s)
-	syslog.Emit(c, syslog.EventSetResourceUpdate, resourceSetEntity(s), resourceEntity(r))
+	syslog.Emit(c, eventSetResourceUpdate, resourceSetEntity(s), resourceEntity(r))
 	return c.JSON(http.StatusOK, resourceView(c, s, r))
 }
 
@@ -191,6 +191,47 @@ func deleteResource(c *web.Call) error {
 	}
 	s.Resources = slices.DeleteFunc(s.Resources, func(o *state.Resource) bool { return o == r })
 	c.Org.ResourceSets.Put(s.ID, s)
-	syslog.Emit(c, syslog.EventSetResourceDelete, resourceSetEntity(s), resourceEntity(r))
+	syslog.Emit(c, eventSetResourceDelete, resourceSetEntity(s), resourceEntity(r))
 	return c.NoContent(http.StatusNoContent)
+}
+
+// resourceDoc is a resource by its path in the API, as
+// "/api/v1/groups/{id}/users", or by its ORN. It may be written as that alone.
+type resourceDoc struct {
+	madeDoc
+	Resource   string         `json:"resource"`
+	Conditions map[string]any `json:"conditions,omitempty"`
+}
+
+func (d *resourceDoc) UnmarshalJSON(data []byte) error {
+	type plain resourceDoc
+	return textOr(data, &d.Resource, (*plain)(d))
+}
+
+// resourcePath puts ids in the place of names in a path such as
+// "/api/v1/groups/testers/users".
+func (s *seeding) resourcePath(path string) string {
+	parts := strings.Split(path, "/")
+	if len(parts) < 5 || !strings.HasPrefix(path, "/api/v1/") {
+		return path
+	}
+	switch parts[3] {
+	case "groups":
+		if g := s.groupNamed(parts[4]); g != nil {
+			parts[4] = g.ID
+		}
+	case "users":
+		if u, err := s.userNamed(parts[4]); err == nil {
+			parts[4] = u.ID
+		}
+	case "apps":
+		if a := s.appNamed(parts[4]); a != nil {
+			parts[4] = a.ID
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+func resourceEntity(r *state.Resource) state.LogEntity {
+	return state.LogEntity{ID: r.ID, Type: "RESOURCE", Alternate: "unknown", Name: r.ORN}
 }

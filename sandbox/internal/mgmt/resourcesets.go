@@ -1,50 +1,57 @@
 package mgmt
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 
-	"github.com/oktaform/oktaform/sandbox/internal/access"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/syslog"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// maxResources is how many resources a set may have.
-const maxResources = 1000
-
-// ResourceSetRoutes are the resource sets and their resources,
-// /api/v1/iam/resource-sets.
-func ResourceSetRoutes() []web.Route {
+// resourceSetKind are resource sets with their resources.
+func resourceSetKind() Kind {
 	const base = "/api/v1/iam/resource-sets"
-	read := func(path string, handle func(*web.Call) error) web.Route {
-		return web.Route{Pattern: "GET " + base + path, Scope: "okta.roles", Right: access.RolesRead, Handle: handle}
-	}
-	write := func(method, path string, handle func(*web.Call) error) web.Route {
-		return web.Route{Pattern: method + " " + base + path, Scope: "okta.roles", Right: access.RolesManage, Handle: handle}
-	}
-	return []web.Route{
-		read("", listResourceSets),
-		write("POST", "", createResourceSet),
-		read("/{resourceSet}", getResourceSet),
-		write("PUT", "/{resourceSet}", replaceResourceSet),
-		write("DELETE", "/{resourceSet}", deleteResourceSet),
-		read("/{resourceSet}/resources", listResources),
-		write("POST", "/{resourceSet}/resources", addResource),
-		write("PATCH", "/{resourceSet}/resources", addResources),
-		read("/{resourceSet}/resources/{resourceId}", getResource),
-		write("PUT", "/{resourceSet}/resources/{resourceId}", replaceResource),
-		write("DELETE", "/{resourceSet}/resources/{resourceId}", deleteResource),
-		read("/{resourceSet}/bindings", listBindings),
-		write("POST", "/{resourceSet}/bindings", createBinding),
-		read("/{resourceSet}/bindings/{role}", getBinding),
-		write("DELETE", "/{resourceSet}/bindings/{role}", deleteBinding),
-		read("/{resourceSet}/bindings/{role}/members", listBindingMembers),
-		write("PATCH", "/{resourceSet}/bindings/{role}/members", addBindingMembers),
-		read("/{resourceSet}/bindings/{role}/members/{memberId}", getBindingMember),
-		write("DELETE", "/{resourceSet}/bindings/{role}/members/{memberId}", removeBindingMember),
+	return Kind{
+		Name:  "resourceSet",
+		Table: func(o *state.Org) state.Storable { return o.ResourceSets },
+		Routes: []web.Route{
+			readRoles(base, listResourceSets),
+			manageRoles("POST", base, createResourceSet),
+			readRoles(base+"/{resourceSet}", getResourceSet),
+			manageRoles("PUT", base+"/{resourceSet}", replaceResourceSet),
+			manageRoles("DELETE", base+"/{resourceSet}", deleteResourceSet),
+			readRoles(base+"/{resourceSet}/resources", listResources),
+			manageRoles("POST", base+"/{resourceSet}/resources", addResource),
+			manageRoles("PATCH", base+"/{resourceSet}/resources", addResources),
+			readRoles(base+"/{resourceSet}/resources/{resourceId}", getResource),
+			manageRoles("PUT", base+"/{resourceSet}/resources/{resourceId}", replaceResource),
+			manageRoles("DELETE", base+"/{resourceSet}/resources/{resourceId}", deleteResource),
+		},
+		Section: listOf[resourcesDoc]{
+			member: "resourceSets", name: func(d *resourcesDoc) string { return d.Label },
+			seed: seedResourceSet, dump: dumpResourceSets,
+		},
+		Events: []syslog.Type{
+			eventSetCreate, eventSetUpdate, eventSetDelete,
+			eventSetResourceAdd, eventSetResourceUpdate, eventSetResourceDelete,
+		},
 	}
 }
+
+// The events of resource sets.
+var (
+	eventSetCreate         = syslog.Type{Name: "iam.resourceset.create", Message: "Create resource set"}
+	eventSetUpdate         = syslog.Type{Name: "iam.resourceset.update", Message: "Update resource set"}
+	eventSetDelete         = syslog.Type{Name: "iam.resourceset.delete", Message: "Delete resource set"}
+	eventSetResourceAdd    = syslog.Type{Name: "iam.resourceset.resources.add", Message: "Add resources to resource set"}
+	eventSetResourceUpdate = syslog.Type{Name: "iam.resourceset.resources.update", Message: "Update resources of resource set"}
+	eventSetResourceDelete = syslog.Type{Name: "iam.resourceset.resources.delete", Message: "Remove resources from resource set"}
+)
+
+// maxResources is how many resources a set may have.
+const maxResources = 1000
 
 func pathResourceSet(c *web.Call) (*state.ResourceSet, error) {
 	name := c.Path("resourceSet")
@@ -109,7 +116,7 @@ func createResourceSet(c *web.Call) error {
 		return err
 	}
 	c.Org.ResourceSets.Put(s.ID, s)
-	syslog.Emit(c, syslog.EventSetCreate, resourceSetEntity(s))
+	syslog.Emit(c, eventSetCreate, resourceSetEntity(s))
 	return c.JSON(http.StatusOK, resourceSetView(c, s))
 }
 
@@ -139,7 +146,7 @@ func replaceResourceSet(c *web.Call) error {
 	}
 	s.Label, s.Description, s.LastUpdated = sent.Label, sent.Description, c.Second()
 	c.Org.ResourceSets.Put(s.ID, s)
-	syslog.Emit(c, syslog.EventSetUpdate, resourceSetEntity(s))
+	syslog.Emit(c, eventSetUpdate, resourceSetEntity(s))
 	return c.JSON(http.StatusOK, resourceSetView(c, s))
 }
 
@@ -155,7 +162,7 @@ func deleteResourceSet(c *web.Call) error {
 		}
 	}
 	c.Org.ResourceSets.Remove(s.ID)
-	syslog.Emit(c, syslog.EventSetDelete, resourceSetEntity(s))
+	syslog.Emit(c, eventSetDelete, resourceSetEntity(s))
 	return c.NoContent(http.StatusNoContent)
 }
 
@@ -179,4 +186,47 @@ func addTo(c *web.Call, s *state.ResourceSet, names []string) error {
 		return web.Invalid("resources", "resources: A resource set can have at most 1000 resources.")
 	}
 	return nil
+}
+
+type resourcesDoc struct {
+	madeDoc
+	Label       string         `json:"label"`
+	Description string         `json:"description,omitempty"`
+	Resources   []*resourceDoc `json:"resources"`
+}
+
+func seedResourceSet(s *seeding, d *resourcesDoc) error {
+	d.fill("iam", s.now)
+	if d.Label == "" {
+		return errors.New("label is needed")
+	}
+	if s.Org.ResourceSetNamed(d.Label) != nil {
+		return errors.New("a resource set with this label is there already")
+	}
+	set := &state.ResourceSet{ID: d.ID, Label: d.Label, Description: d.Description, Created: d.Created, LastUpdated: d.LastUpdated}
+	for _, r := range d.Resources {
+		r.fill("ire", d.Created)
+		orn, err := resourceName(s.Call, s.resourcePath(r.Resource))
+		if err != nil {
+			return causes(err)
+		}
+		set.Resources = append(set.Resources, &state.Resource{ID: r.ID, ORN: orn, Conditions: r.Conditions, Created: r.Created, LastUpdated: r.LastUpdated})
+	}
+	s.Org.ResourceSets.Put(set.ID, set)
+	return nil
+}
+
+func dumpResourceSets(o *state.Org, _ bool) (docs []*resourcesDoc) {
+	for _, s := range o.ResourceSets.All() {
+		d := &resourcesDoc{madeDoc{s.ID, s.Created, s.LastUpdated}, s.Label, s.Description, nil}
+		for _, r := range s.Resources {
+			d.Resources = append(d.Resources, &resourceDoc{madeDoc{r.ID, r.Created, r.LastUpdated}, r.ORN, r.Conditions})
+		}
+		docs = append(docs, d)
+	}
+	return docs
+}
+
+func resourceSetEntity(s *state.ResourceSet) state.LogEntity {
+	return state.LogEntity{ID: s.ID, Type: "RESOURCE_SET", Alternate: "unknown", Name: s.Label}
 }

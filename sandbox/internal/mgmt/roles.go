@@ -1,6 +1,8 @@
 package mgmt
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -11,84 +13,48 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// RoleRoutes are the role assignments of clients, users and groups.
-func RoleRoutes() []web.Route {
-	var all []web.Route
+// roleKind are the role assignments of clients, users and groups.
+func roleKind() Kind {
+	var routes []web.Route
 	for _, base := range []string{"/oauth2/v1/clients/{clientId}", "/api/v1/users/{userId}", "/api/v1/groups/{groupId}"} {
-		all = append(all,
-			web.Route{Pattern: "GET " + base + "/roles", Scope: "okta.roles", Right: access.RolesRead, Handle: listRoles},
-			web.Route{Pattern: "POST " + base + "/roles", Scope: "okta.roles", Right: access.RolesManage, Handle: assignRole},
-			web.Route{Pattern: "GET " + base + "/roles/{roleAssignmentId}", Scope: "okta.roles", Right: access.RolesRead, Handle: getRole},
-			web.Route{Pattern: "DELETE " + base + "/roles/{roleAssignmentId}", Scope: "okta.roles", Right: access.RolesManage, Handle: unassignRole},
+		routes = append(routes,
+			readRoles(base+"/roles", listRoles),
+			manageRoles("POST", base+"/roles", assignRole),
+			readRoles(base+"/roles/{roleAssignmentId}", getRole),
+			manageRoles("DELETE", base+"/roles/{roleAssignmentId}", unassignRole),
 		)
-		all = append(all, roleTargetRoutes(base+"/roles/{roleAssignmentId}/targets")...)
+		routes = append(routes, roleTargetRoutes(base+"/roles/{roleAssignmentId}/targets")...)
 	}
-	return all
-}
-
-// assignee is whoever holds roles: a client, a user or a group.
-type assignee struct {
-	kind   string // CLIENT, USER or GROUP, as in assignmentType
-	path   string // of its URL
-	roles  *[]*state.RoleAssignment
-	save   func()          // says that roles changed
-	entity state.LogEntity // in the System Log
-}
-
-// pathAssignee returns the principal that the path names.
-func pathAssignee(c *web.Call) (*assignee, error) {
-	if id := c.Path("clientId"); id != "" {
-		a := c.Org.AppByClientID(id)
-		if a == nil {
-			return nil, web.NotFound(id, "OAuth2AppInstance")
-		}
-		return clientAssignee(c.Org, a), nil
+	return Kind{
+		Name:   "role",
+		PartOf: []string{"app", "user", "group"},
+		Routes: routes,
+		Events: []syslog.Type{
+			eventClientRoleGrant, eventClientRoleRevoke,
+			eventUserRoleGrant, eventUserRoleRevoke,
+			eventGroupRoleGrant, eventGroupRoleRevoke,
+		},
 	}
-	if c.Path("userId") != "" {
-		u, err := pathUser(c)
-		if err != nil {
-			return nil, err
-		}
-		return userAssignee(c.Org, u), nil
-	}
-	g, err := pathGroup(c)
-	if err != nil {
-		return nil, err
-	}
-	return groupAssignee(c.Org, g), nil
 }
 
-func clientAssignee(o *state.Org, a *state.App) *assignee {
-	return &assignee{"CLIENT", "/oauth2/v1/clients/" + a.ClientID(), &a.Roles, func() { o.Apps.Put(a.ID, a) }, syslog.ClientEntity(a)}
+// readRoles and manageRoles are operations on roles, custom ones too.
+func readRoles(path string, handle func(*web.Call) error) web.Route {
+	return web.Route{Pattern: "GET " + path, Scope: "okta.roles", Right: access.RolesRead, Handle: handle}
 }
 
-func userAssignee(o *state.Org, u *state.User) *assignee {
-	return &assignee{"USER", "/api/v1/users/" + u.ID, &u.Roles, func() { o.Users.Put(u.ID, u) }, syslog.UserEntity(u)}
+func manageRoles(method, path string, handle func(*web.Call) error) web.Route {
+	return web.Route{Pattern: method + " " + path, Scope: "okta.roles", Right: access.RolesManage, Handle: handle}
 }
 
-func groupAssignee(o *state.Org, g *state.Group) *assignee {
-	return &assignee{"GROUP", "/api/v1/groups/" + g.ID, &g.Roles, func() { o.Groups.Put(g.ID, g) }, syslog.GroupEntity(g)}
-}
-
-// idPrefix begins the ids of standard role assignments without targets.
-func (p *assignee) idPrefix() string {
-	switch p.kind {
-	case "USER":
-		return "ra1"
-	case "GROUP":
-		return "gra"
-	}
-	return "ca0"
-}
-
-func (p *assignee) find(id string) *state.RoleAssignment {
-	for _, r := range *p.roles {
-		if r.ID == id {
-			return r
-		}
-	}
-	return nil
-}
+// The events of role assignments.
+var (
+	eventClientRoleGrant  = syslog.Type{Name: "app.oauth2.client.privilege.grant", Message: "Grant OAuth client privilege"}
+	eventClientRoleRevoke = syslog.Type{Name: "app.oauth2.client.privilege.revoke", Message: "Revoke OAuth client privilege"}
+	eventUserRoleGrant    = syslog.Type{Name: "user.account.privilege.grant", Message: "Grant user privilege", Legacy: "core.user.admin_privilege.granted"}
+	eventUserRoleRevoke   = syslog.Type{Name: "user.account.privilege.revoke", Message: "Revoke user privilege", Legacy: "core.user.admin_privilege.revoked"}
+	eventGroupRoleGrant   = syslog.Type{Name: "group.privilege.grant", Message: "Grant group privilege"}
+	eventGroupRoleRevoke  = syslog.Type{Name: "group.privilege.revoke", Message: "Revoke group privilege"}
+)
 
 // newStandardAssignment makes the assignment of a standard role.
 func newStandardAssignment(kind, prefix string, now time.Time) *state.RoleAssignment {
@@ -109,7 +75,7 @@ func roleView(c *web.Call, p *assignee, r *state.RoleAssignment) map[string]any 
 	links := map[string]any{"assignee": map[string]any{"href": c.URL(p.path)}}
 	doc := map[string]any{
 		"id": r.ID, "label": r.Label, "type": r.Type, "status": "ACTIVE", "created": state.Timestamp(r.Created),
-		"lastUpdated": state.Timestamp(r.LastUpdated), "assignmentType": p.kind, "_links": links,
+		"lastUpdated": state.Timestamp(r.LastUpdated), "assignmentType": p.assignmentType, "_links": links,
 	}
 	if role := c.Org.CustomRoles.Get(r.Role); role != nil {
 		doc["label"] = role.Label // it may have changed since the assignment
@@ -141,16 +107,8 @@ func listRoles(c *web.Call) error {
 	for _, r := range *p.roles {
 		list = append(list, roleView(c, p, r))
 	}
-	if p.kind == "USER" {
-		u, err := pathUser(c)
-		if err != nil {
-			return err
-		}
-		for _, g := range c.Org.GroupsOf(u) {
-			for _, r := range g.Roles {
-				list = append(list, roleView(c, groupAssignee(c.Org, g), r))
-			}
-		}
+	for _, r := range p.inherited() {
+		list = append(list, roleView(c, r.holder, r.role))
 	}
 	return c.JSON(http.StatusOK, list)
 }
@@ -170,7 +128,7 @@ func assignRole(c *web.Call) error {
 	if err := c.Decode(&sent); err != nil {
 		return err
 	}
-	if err := mayHoldRoles(c, p); err != nil {
+	if err := p.refusal(); err != nil {
 		return err
 	}
 	if sent.Type == "CUSTOM" {
@@ -190,30 +148,11 @@ func assignRole(c *web.Call) error {
 		}
 		return &web.APIError{Status: 409, Code: "E0000090", Summary: "The role specified is already assigned to the user."}
 	}
-	r := newStandardAssignment(sent.Type, p.idPrefix(), c.Second())
+	r := newStandardAssignment(sent.Type, p.idPrefix, c.Second())
 	*p.roles = append(*p.roles, r)
 	p.save()
 	emitRole(c, p, r, true)
 	return c.JSON(http.StatusCreated, roleView(c, p, r))
-}
-
-// mayHoldRoles refuses clients other than service apps, and built-in groups.
-func mayHoldRoles(c *web.Call, p *assignee) error {
-	switch p.kind {
-	case "CLIENT":
-		if !c.Org.AppByClientID(c.Path("clientId")).IsService() {
-			return &web.APIError{Status: 400, Code: "E0000227", Summary: "Roles can only be granted to service application type"}
-		}
-	case "GROUP":
-		if g, err := pathGroup(c); err == nil && g.Type == "BUILT_IN" {
-			return &web.APIError{Status: 400, Code: "E0000211", Summary: "Roles cannot be granted to built-in groups: " + g.Name()}
-		}
-	case "USER":
-		if u, err := pathUser(c); err == nil && u.Status == "DEPROVISIONED" {
-			return errUserStatus()
-		}
-	}
-	return nil
 }
 
 // assignedRole returns the principal and the assignment of the path.
@@ -244,4 +183,107 @@ func unassignRole(c *web.Call) error {
 	}
 	drop(c, heldRole{p, r})
 	return c.NoContent(http.StatusNoContent)
+}
+
+// roleDoc is a role assignment. It may be written as the role's type alone.
+type roleDoc struct {
+	madeDoc
+	Type         string   `json:"type"`
+	Role         string   `json:"role,omitempty"`         // of CUSTOM: the custom role
+	ResourceSet  string   `json:"resourceSet,omitempty"`  // of CUSTOM
+	TargetGroups []string `json:"targetGroups,omitempty"` // none: all
+	TargetApps   []string `json:"targetApps,omitempty"`   // apps, or names in the catalog as oidc_client; none: all
+}
+
+func (d *roleDoc) UnmarshalJSON(data []byte) error {
+	type plain roleDoc
+	return textOr(data, &d.Type, (*plain)(d))
+}
+
+func (s *seeding) roles(p *assignee, docs []*roleDoc) error {
+	for _, d := range docs {
+		r, err := s.role(p, d)
+		if err != nil {
+			return fmt.Errorf("role %s: %w", d.Type, err)
+		}
+		*p.roles = append(*p.roles, r)
+	}
+	p.save()
+	return nil
+}
+
+func (s *seeding) role(p *assignee, d *roleDoc) (*state.RoleAssignment, error) {
+	r := &state.RoleAssignment{Type: d.Type}
+	switch {
+	case d.Type == "CUSTOM":
+		role, set := s.Org.CustomRoleNamed(d.Role), s.Org.ResourceSetNamed(d.ResourceSet)
+		if role == nil || set == nil {
+			return nil, fmt.Errorf("there is no custom role %q or no resource set %q in the seed", d.Role, d.ResourceSet)
+		}
+		r.ID, r.Label, r.Role, r.ResourceSet = state.NewID("irb"), role.Label, role.ID, set.ID
+	case access.StandardRole(d.Type).ID == "":
+		return nil, errors.New("there is no such role")
+	default:
+		r = newStandardAssignment(d.Type, p.idPrefix, s.now)
+	}
+	if d.ID == "" {
+		d.ID = r.ID
+	}
+	d.fill("", s.now)
+	r.ID, r.Created, r.LastUpdated = d.ID, d.Created, d.LastUpdated
+	for _, name := range d.TargetGroups {
+		id := name // of a group that is gone
+		if g := s.groupNamed(name); g != nil {
+			id = g.ID
+		}
+		r.TargetGroups = append(r.TargetGroups, id)
+	}
+	for _, name := range d.TargetApps {
+		target := state.AppTarget{Name: state.OidcClientName, ID: name}
+		if a := s.appNamed(name); a != nil {
+			target = state.AppTarget{Name: a.Name(), ID: a.ID}
+		} else if state.CatalogEntry(name).Name != "" {
+			target = state.AppTarget{Name: name}
+		}
+		r.TargetApps = append(r.TargetApps, target)
+	}
+	return r, nil
+}
+
+// dumpRoles names roles and sets by label, groups by name, apps by id: labels
+// of apps need not be unique. What is gone keeps its id.
+func dumpRoles(o *state.Org, roles []*state.RoleAssignment) []*roleDoc {
+	var docs []*roleDoc
+	for _, r := range roles {
+		doc := &roleDoc{madeDoc: madeDoc{r.ID, r.Created, r.LastUpdated}, Type: r.Type}
+		if r.Type == "CUSTOM" {
+			doc.Role, doc.ResourceSet = r.Role, r.ResourceSet
+			if role := o.CustomRoles.Get(r.Role); role != nil {
+				doc.Role = role.Label
+			}
+			if set := o.ResourceSets.Get(r.ResourceSet); set != nil {
+				doc.ResourceSet = set.Label
+			}
+		}
+		for _, id := range r.TargetGroups {
+			doc.TargetGroups = append(doc.TargetGroups, groupName(o, id))
+		}
+		for _, target := range r.TargetApps {
+			name := target.ID
+			if name == "" {
+				name = target.Name
+			}
+			doc.TargetApps = append(doc.TargetApps, name)
+		}
+		docs = append(docs, doc)
+	}
+	return docs
+}
+
+// groupName is the group's name, or its id when it is gone.
+func groupName(o *state.Org, id string) string {
+	if g := o.Groups.Get(id); g != nil {
+		return g.Name()
+	}
+	return id
 }

@@ -10,26 +10,19 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// roleTargetRoutes narrow standard roles to groups or apps.
+// roleTargetRoutes narrow standard roles to groups or apps. The ids of targets have names
+// of their own in the paths: groupId may be that of the admin.
 func roleTargetRoutes(base string) []web.Route {
-	read := func(path string, handle func(*web.Call) error) web.Route {
-		return web.Route{Pattern: "GET " + base + path, Scope: "okta.roles", Right: access.RolesRead, Handle: handle}
-	}
-	write := func(method, path string, handle func(*web.Call) error) web.Route {
-		return web.Route{Pattern: method + " " + base + path, Scope: "okta.roles", Right: access.RolesManage, Handle: handle}
-	}
-	// The ids of targets have names of their own in the paths: groupId may be
-	// that of the principal.
 	return []web.Route{
-		read("/groups", listGroupTargets),
-		write("PUT", "/groups/{targetGroupId}", addGroupTarget),
-		write("DELETE", "/groups/{targetGroupId}", removeGroupTarget),
-		read("/catalog/apps", listAppTargets),
-		write("PUT", "/catalog/apps", clearAppTargets),
-		write("PUT", "/catalog/apps/{appName}", addAppTarget),
-		write("DELETE", "/catalog/apps/{appName}", removeAppTarget),
-		write("PUT", "/catalog/apps/{appName}/{targetAppId}", addAppTarget),
-		write("DELETE", "/catalog/apps/{appName}/{targetAppId}", removeAppTarget),
+		readRoles(base+"/groups", listGroupTargets),
+		manageRoles("PUT", base+"/groups/{targetGroupId}", addGroupTarget),
+		manageRoles("DELETE", base+"/groups/{targetGroupId}", removeGroupTarget),
+		readRoles(base+"/catalog/apps", listAppTargets),
+		manageRoles("PUT", base+"/catalog/apps", clearAppTargets),
+		manageRoles("PUT", base+"/catalog/apps/{appName}", addAppTarget),
+		manageRoles("DELETE", base+"/catalog/apps/{appName}", removeAppTarget),
+		manageRoles("PUT", base+"/catalog/apps/{appName}/{targetAppId}", addAppTarget),
+		manageRoles("DELETE", base+"/catalog/apps/{appName}/{targetAppId}", removeAppTarget),
 	}
 }
 
@@ -206,7 +199,7 @@ func clearAppTargets(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	if p.kind != "USER" {
+	if !p.clearsTargets {
 		return web.MethodNotAllowed()
 	}
 	r.TargetApps = nil

@@ -57,14 +57,14 @@ func createUser(c *web.Call) error {
 		}
 	}
 	c.Org.Users.Put(u.ID, u)
-	syslog.Emit(c, syslog.EventUserCreate, syslog.UserEntity(u))
+	syslog.Emit(c, eventUserCreate, syslog.UserEntity(u))
 	if !u.Activated.IsZero() {
-		syslog.Emit(c, syslog.EventUserActivate, syslog.UserEntity(u))
+		syslog.Emit(c, eventUserActivate, syslog.UserEntity(u))
 	}
 	for _, g := range groups {
 		g.Members, g.LastMembershipUpdated = append(g.Members, u.ID), c.Second()
 		c.Org.Groups.Put(g.ID, g)
-		syslog.Emit(c, syslog.EventMemberAdd, syslog.UserEntity(u), syslog.GroupEntity(g))
+		syslog.Emit(c, eventMemberAdd, syslog.UserEntity(u), syslog.GroupEntity(g))
 	}
 	return c.JSON(http.StatusOK, userView(c, u))
 }
@@ -89,23 +89,12 @@ func groupsToJoin(c *web.Call, ids []string) ([]*state.Group, error) {
 		if g == nil || g.Type != "OKTA_GROUP" {
 			return nil, web.NotFound(id, "UserGroup")
 		}
-		if !mayCreateIn(c, g) {
+		if !access.MayJoin(c, g) {
 			return nil, web.Forbidden()
 		}
 		groups = append(groups, g)
 	}
 	return groups, nil
-}
-
-// mayCreateIn reports whether the caller may make a user who is a member of the
-// group: who manages its members, or creates users in it by a custom role.
-func mayCreateIn(c *web.Call, g *state.Group) bool {
-	held := access.Held(c.Org, "group", g.ID)
-	return slices.ContainsFunc(c.Principal.Roles, func(a *state.RoleAssignment) bool {
-		reaches := access.Gives(c.Org, a, access.GroupsMembers) && access.Covers(c.Org, a, access.GroupsMembers, "group", g.ID) ||
-			a.Type == "CUSTOM" && access.Gives(c.Org, a, access.UsersCreate) && access.CreatesUsersIn(c.Org, a, g)
-		return reaches && access.MayManage(a.Type, access.ClassGroupMembers, held)
-	})
 }
 
 // updateUser changes the attributes that are sent and leaves the others.
@@ -139,9 +128,9 @@ func changeUser(c *web.Call, u *state.User, profile map[string]any) error {
 	}
 	u.LastUpdated = c.Second()
 	c.Org.Users.Put(u.ID, u)
-	syslog.Emit(c, syslog.EventUserProfile, syslog.UserEntity(u))
+	syslog.Emit(c, eventUserProfile, syslog.UserEntity(u))
 	if sent.password() != "" {
-		syslog.Emit(c, syslog.EventUserPassword, syslog.UserEntity(u))
+		syslog.Emit(c, eventUserPassword, syslog.UserEntity(u))
 	}
 	return c.JSON(http.StatusOK, userView(c, u))
 }

@@ -11,29 +11,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// UserLifecycleRoutes are /api/v1/users/{userId}/lifecycle, /credentials and /sessions.
-func UserLifecycleRoutes() []web.Route {
-	const base = "POST /api/v1/users/{userId}"
-	step := func(path string, r web.Right, handle func(*web.Call) error) web.Route {
-		return web.Route{Pattern: base + path, Scope: "okta.users", Right: r, Handle: handle}
-	}
-	return []web.Route{
-		step("/lifecycle/activate", access.UsersLifecycle, activateUser),
-		step("/lifecycle/reactivate", access.UsersLifecycle, reactivateUser),
-		step("/lifecycle/deactivate", access.UsersLifecycle, deactivateUser),
-		step("/lifecycle/suspend", access.UsersLifecycle, userStep(syslog.EventUserSuspend, "SUSPENDED", "ACTIVE", "PROVISIONED")),
-		step("/lifecycle/unsuspend", access.UsersLifecycle, userStep(syslog.EventUserUnsuspend, "ACTIVE", "SUSPENDED")),
-		step("/lifecycle/unlock", access.UsersLifecycle, userStep(syslog.EventUserUnlock, "ACTIVE", "LOCKED_OUT")),
-		step("/lifecycle/expire_password", access.UsersLifecycle, expirePassword),
-		step("/lifecycle/reset_password", access.UsersLifecycle, resetPassword),
-		step("/lifecycle/reset_factors", access.UsersLifecycle, resetFactors),
-		step("/credentials/change_password", access.UsersPassword, changePassword),
-		{Pattern: "DELETE /api/v1/users/{userId}/sessions", Scope: "okta.users", Right: access.UsersSessions, Handle: clearSessions},
-	}
-}
-
 // userStep is a transition into a status from one of some others.
-func userStep(kind, to string, from ...string) func(*web.Call) error {
+func userStep(kind syslog.Type, to string, from ...string) func(*web.Call) error {
 	return func(c *web.Call) error {
 		u, err := pathUser(c)
 		if err != nil {
@@ -67,7 +46,7 @@ func activateUser(c *web.Call) error {
 	}
 	startUser(c, u)
 	c.Org.Users.Put(u.ID, u)
-	syslog.Emit(c, syslog.EventUserActivate, syslog.UserEntity(u))
+	syslog.Emit(c, eventUserActivate, syslog.UserEntity(u))
 	return activation(c)
 }
 
@@ -79,7 +58,7 @@ func reactivateUser(c *web.Call) error {
 	if u.Status != "PROVISIONED" && u.Status != "RECOVERY" {
 		return errUserStatus()
 	}
-	syslog.Emit(c, syslog.EventUserReactivate, syslog.UserEntity(u))
+	syslog.Emit(c, eventUserReactivate, syslog.UserEntity(u))
 	return activation(c)
 }
 
@@ -121,7 +100,7 @@ func deprovision(c *web.Call, u *state.User) {
 	oauth.EndSignIns(c, u)
 	u.Password = nil
 	setUserStatus(c, u, "DEPROVISIONED")
-	syslog.Emit(c, syslog.EventUserDeactivate, syslog.UserEntity(u))
+	syslog.Emit(c, eventUserDeactivate, syslog.UserEntity(u))
 }
 
 // deleteUser deactivates a live user; a second call deletes.
@@ -134,7 +113,7 @@ func deleteUser(c *web.Call) error {
 		deprovision(c, u)
 		return c.NoContent(http.StatusNoContent)
 	}
-	syslog.Emit(c, syslog.EventUserDeleting, syslog.UserEntity(u))
+	syslog.Emit(c, eventUserDeleting, syslog.UserEntity(u))
 	for _, g := range c.Org.Groups.All() {
 		if slices.Contains(g.Members, u.ID) {
 			g.Members, g.LastMembershipUpdated = slices.DeleteFunc(g.Members, func(id string) bool { return id == u.ID }), c.Second()
@@ -142,7 +121,7 @@ func deleteUser(c *web.Call) error {
 		}
 	}
 	c.Org.Users.Remove(u.ID)
-	syslog.Emit(c, syslog.EventUserDeleted, syslog.UserEntity(u))
+	syslog.Emit(c, eventUserDeleted, syslog.UserEntity(u))
 	return c.NoContent(http.StatusNoContent)
 }
 
@@ -155,7 +134,7 @@ func expirePassword(c *web.Call) error {
 		return errUserStatus()
 	}
 	setUserStatus(c, u, "PASSWORD_EXPIRED")
-	syslog.Emit(c, syslog.EventUserPasswordExpire, syslog.UserEntity(u))
+	syslog.Emit(c, eventUserPasswordExpire, syslog.UserEntity(u))
 	return c.JSON(http.StatusOK, userView(c, u))
 }
 
@@ -170,7 +149,7 @@ func resetPassword(c *web.Call) error {
 	if u.Status == "ACTIVE" {
 		setUserStatus(c, u, "RECOVERY")
 	}
-	syslog.Emit(c, syslog.EventUserPasswordReset, syslog.UserEntity(u))
+	syslog.Emit(c, eventUserPasswordReset, syslog.UserEntity(u))
 	if c.Query().Get("sendEmail") != "false" {
 		return c.JSON(http.StatusOK, map[string]any{})
 	}
@@ -189,7 +168,7 @@ func clearSessions(c *web.Call) error {
 		oauth.EndTokens(c, u)
 		oauth.RevokeAccessTokens(c, u)
 	}
-	syslog.Emit(c, syslog.EventSessionClear, syslog.UserEntity(u))
+	syslog.Emit(c, eventSessionClear, syslog.UserEntity(u))
 	return c.NoContent(http.StatusNoContent)
 }
 
@@ -233,6 +212,27 @@ func changePassword(c *web.Call) error {
 		return err
 	}
 	c.Org.Users.Put(u.ID, u)
-	syslog.Emit(c, syslog.EventUserPassword, syslog.UserEntity(u))
+	syslog.Emit(c, eventUserPassword, syslog.UserEntity(u))
 	return c.JSON(http.StatusOK, userView(c, u)["credentials"])
+}
+
+// userLifecycleRoutes are /api/v1/users/{userId}/lifecycle, /credentials and /sessions.
+func userLifecycleRoutes() []web.Route {
+	const base = "POST /api/v1/users/{userId}"
+	step := func(path string, r web.Right, handle func(*web.Call) error) web.Route {
+		return web.Route{Pattern: base + path, Scope: "okta.users", Right: r, Handle: handle}
+	}
+	return []web.Route{
+		step("/lifecycle/activate", access.UsersActivate, activateUser),
+		step("/lifecycle/reactivate", access.UsersReactivate, reactivateUser),
+		step("/lifecycle/deactivate", access.UsersDeactivate, deactivateUser),
+		step("/lifecycle/suspend", access.UsersSuspend, userStep(eventUserSuspend, "SUSPENDED", "ACTIVE", "PROVISIONED")),
+		step("/lifecycle/unsuspend", access.UsersUnsuspend, userStep(eventUserUnsuspend, "ACTIVE", "SUSPENDED")),
+		step("/lifecycle/unlock", access.UsersUnlock, userStep(eventUserUnlock, "ACTIVE", "LOCKED_OUT")),
+		step("/lifecycle/expire_password", access.UsersExpirePassword, expirePassword),
+		step("/lifecycle/reset_password", access.UsersResetPassword, resetPassword),
+		step("/lifecycle/reset_factors", access.UsersResetFactors, resetFactors),
+		step("/credentials/change_password", access.UsersPassword, changePassword),
+		{Pattern: "DELETE /api/v1/users/{userId}/sessions", Scope: "okta.users", Right: access.UsersSessions, Handle: clearSessions},
+	}
 }

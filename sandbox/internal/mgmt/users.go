@@ -11,19 +11,6 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// UserRoutes are the operations on users, /api/v1/users.
-func UserRoutes() []web.Route {
-	return []web.Route{
-		{Pattern: "GET /api/v1/users", Scope: "okta.users", Right: access.UsersRead, Handle: listUsers},
-		{Pattern: "POST /api/v1/users", Scope: "okta.users", Right: access.UsersManage, Handle: createUser},
-		{Pattern: "GET /api/v1/users/{userId}", Scope: "okta.users", Right: access.UsersRead, Handle: getUser},
-		{Pattern: "POST /api/v1/users/{userId}", Scope: "okta.users", Right: access.UsersManage, Handle: updateUser},
-		{Pattern: "PUT /api/v1/users/{userId}", Scope: "okta.users", Right: access.UsersManage, Handle: replaceUser},
-		{Pattern: "DELETE /api/v1/users/{userId}", Scope: "okta.users", Right: access.UsersLifecycle, Handle: deleteUser},
-		{Pattern: "GET /api/v1/users/{userId}/groups", Scope: "okta.users", Right: access.UsersRead, Handle: listUserGroups},
-	}
-}
-
 // pathUser returns the user that the path names by id, by login, or as "me".
 func pathUser(c *web.Call) (*state.User, error) {
 	name := c.Path("userId")
@@ -37,7 +24,7 @@ func pathUser(c *web.Call) (*state.User, error) {
 func userView(c *web.Call, u *state.User) map[string]any {
 	doc := userListView(c, u)
 	doc["_links"] = userLinks(c, u)
-	return withFeatures(c, "user's links", u.ID, doc)
+	return withFeatures(c, userLinkFeatures(), u.ID, doc)
 }
 
 // userListView is the user as lists show it, with self as its only link.
@@ -55,7 +42,7 @@ func userListView(c *web.Call, u *state.User) map[string]any {
 	if u.Recovery != "" {
 		credentials["recovery_question"] = map[string]any{"question": u.Recovery}
 	}
-	return withFeatures(c, "user", u.ID, map[string]any{
+	return withFeatures(c, userFeatures(), u.ID, map[string]any{
 		"id": u.ID, "status": u.Status, "created": state.Timestamp(u.Created), "activated": state.TimestampOrNull(u.Activated),
 		"statusChanged": state.TimestampOrNull(u.StatusChanged), "lastLogin": state.TimestampOrNull(u.LastLogin),
 		"lastUpdated": state.Timestamp(u.LastUpdated), "passwordChanged": state.TimestampOrNull(u.PasswordChanged),
@@ -125,7 +112,7 @@ func userLists() web.Listing[state.User] {
 func listUsers(c *web.Call) error {
 	var visible []*state.User
 	for _, u := range c.Org.Users.All() {
-		if access.Allows(c, access.UsersRead, "user", u.ID) {
+		if access.Allows(c, access.UsersRead, access.User, u.ID) {
 			visible = append(visible, u)
 		}
 	}

@@ -10,13 +10,18 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// UserSchemaRoutes are the default user schema: its custom attributes decide
-// which profile attributes a user may have.
-func UserSchemaRoutes() []web.Route {
+// userSchemaKind is the default user schema: its custom attributes decide which profile
+// attributes a user may have.
+func userSchemaKind() Kind {
 	const path = " /api/v1/meta/schemas/user/{schemaId}"
-	return []web.Route{
-		{Pattern: "GET" + path, Scope: "okta.schemas", Right: access.SchemasRead, Handle: getUserSchema},
-		{Pattern: "POST" + path, Scope: "okta.schemas", Right: access.SchemasManage, Handle: updateUserSchema},
+	return Kind{
+		Name:   "userSchema",
+		PartOf: []string{"org"},
+		Routes: []web.Route{
+			{Pattern: "GET" + path, Scope: "okta.schemas", Right: access.SchemasRead, Handle: getUserSchema},
+			{Pattern: "POST" + path, Scope: "okta.schemas", Right: access.SchemasManage, Handle: updateUserSchema},
+		},
+		Eventless: "the sandbox logs none of its changes",
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
@@ -12,14 +13,44 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-func ZoneRoutes() []web.Route {
-	return []web.Route{
-		{Pattern: "GET /api/v1/zones", Scope: "okta.networkZones", Right: access.ZonesRead, Handle: listZones},
-		{Pattern: "POST /api/v1/zones", Scope: "okta.networkZones", Right: access.ZonesManage, Handle: createZone},
-		{Pattern: "GET /api/v1/zones/{zoneId}", Scope: "okta.networkZones", Right: access.ZonesRead, Handle: getZone},
-		{Pattern: "DELETE /api/v1/zones/{zoneId}", Scope: "okta.networkZones", Right: access.ZonesManage, Handle: deleteZone},
+// zoneKind are network zones.
+func zoneKind() Kind {
+	return Kind{
+		Name:  "zone",
+		Table: func(o *state.Org) state.Storable { return zones(o) },
+		Routes: []web.Route{
+			{Pattern: "GET /api/v1/zones", Scope: "okta.networkZones", Right: access.ZonesRead, Handle: listZones},
+			{Pattern: "POST /api/v1/zones", Scope: "okta.networkZones", Right: access.ZonesManage, Handle: createZone},
+			{Pattern: "GET /api/v1/zones/{zoneId}", Scope: "okta.networkZones", Right: access.ZonesRead, Handle: getZone},
+			{Pattern: "DELETE /api/v1/zones/{zoneId}", Scope: "okta.networkZones", Right: access.ZonesManage, Handle: deleteZone},
+		},
+		Section: listOf[zoneDoc]{
+			member: "zones", name: func(d *zoneDoc) string { return jsondoc.Text(d.Document, "name") },
+			seed: seedZone, dump: dumpZones,
+		},
+		Events: []syslog.Type{eventZoneCreate, eventZoneDelete},
 	}
 }
+
+// zone is a network zone. Doc is its document as the API shows it, less what is
+// derived on each answer (id, timestamps, _links).
+type zone struct {
+	ID          string
+	Created     time.Time
+	LastUpdated time.Time
+	Doc         map[string]any
+}
+
+// zones is the table of network zones.
+func zones(o *state.Org) *state.Table[zone] { return state.TableOf[zone](o, "zone") }
+
+func (z *zone) name() string { return jsondoc.Text(z.Doc, "name") }
+
+// The events of network zones.
+var (
+	eventZoneCreate = syslog.Type{Name: "zone.create", Message: "Create network zone"}
+	eventZoneDelete = syslog.Type{Name: "zone.delete", Message: "Delete network zone"}
+)
 
 // needs is what a zone of each type has to have at least one of (OpenAPI:
 // createNetworkZone).
@@ -30,7 +61,7 @@ var zoneNeeds = map[string][]string{
 }
 
 // fillZone takes up the document of a new zone, with its defaults.
-func fillZone(o *state.Org, z *state.Zone, doc map[string]any) error {
+func fillZone(o *state.Org, z *zone, doc map[string]any) error {
 	z.Doc = map[string]any{"status": "ACTIVE", "usage": "POLICY", "system": false}
 	for name, value := range doc {
 		if !slices.Contains([]string{"id", "created", "lastUpdated", "_links"}, name) {
@@ -39,23 +70,23 @@ func fillZone(o *state.Org, z *state.Zone, doc map[string]any) error {
 	}
 	needs, known := zoneNeeds[jsondoc.Text(z.Doc, "type")]
 	switch {
-	case z.Name() == "":
+	case z.name() == "":
 		return web.Invalid("name", "name: The field cannot be left blank")
 	case !known:
 		return web.Invalid("type", "type: The type is not one of IP, DYNAMIC, DYNAMIC_V2")
 	case !slices.ContainsFunc(needs, func(name string) bool { return z.Doc[name] != nil }) && z.Doc["system"] != true:
 		return web.Invalid(needs[0], needs[0]+": A zone of this type needs at least one of them.")
-	case zoneNamed(o, z.Name()) != nil:
+	case zoneNamed(o, z.name()) != nil:
 		return web.Invalid("name", "name: An object with this field already exists in the current organization")
 	}
 	return nil
 }
 
-func zoneNamed(o *state.Org, name string) *state.Zone {
-	return o.Zones.Find(func(z *state.Zone) bool { return z.Name() == name })
+func zoneNamed(o *state.Org, name string) *zone {
+	return zones(o).Find(func(z *zone) bool { return z.name() == name })
 }
 
-func zoneView(c *web.Call, z *state.Zone) map[string]any {
+func zoneView(c *web.Call, z *zone) map[string]any {
 	doc := maps.Clone(z.Doc)
 	self := c.URL("/api/v1/zones/" + z.ID)
 	doc["id"], doc["created"], doc["lastUpdated"] = z.ID, state.Timestamp(z.Created), state.Timestamp(z.LastUpdated)
@@ -68,7 +99,7 @@ func zoneView(c *web.Call, z *state.Zone) map[string]any {
 
 // listZones filters by id, usage and system.
 func listZones(c *web.Call) error {
-	var all []*state.Zone
+	var all []*zone
 	matches := func(map[string]any) bool { return true }
 	if filter := c.Query().Get("filter"); filter != "" {
 		var err error
@@ -76,12 +107,12 @@ func listZones(c *web.Call) error {
 			return err
 		}
 	}
-	for _, z := range c.Org.Zones.All() {
+	for _, z := range zones(c.Org).All() {
 		if matches(zoneView(c, z)) {
 			all = append(all, z)
 		}
 	}
-	found, err := web.Page(c, all, func(z *state.Zone) string { return z.ID }, web.PageSize{Fallback: 200, Max: 200})
+	found, err := web.Page(c, all, func(z *zone) string { return z.ID }, web.PageSize{Fallback: 200, Max: 200})
 	if err != nil {
 		return err
 	}
@@ -97,17 +128,17 @@ func createZone(c *web.Call) error {
 	if err := c.Decode(&doc); err != nil {
 		return err
 	}
-	z := &state.Zone{ID: state.NewID("nzo"), Created: c.Second(), LastUpdated: c.Second()}
+	z := &zone{ID: state.NewID("nzo"), Created: c.Second(), LastUpdated: c.Second()}
 	if err := fillZone(c.Org, z, doc); err != nil {
 		return err
 	}
-	c.Org.Zones.Put(z.ID, z)
-	syslog.Emit(c, syslog.EventZoneCreate, zoneEntity(z))
+	zones(c.Org).Put(z.ID, z)
+	syslog.Emit(c, eventZoneCreate, zoneEntity(z))
 	return c.JSON(http.StatusOK, zoneView(c, z))
 }
 
-func pathZone(c *web.Call) (*state.Zone, error) {
-	if z := c.Org.Zones.Get(c.Path("zoneId")); z != nil {
+func pathZone(c *web.Call) (*zone, error) {
+	if z := zones(c.Org).Get(c.Path("zoneId")); z != nil {
 		return z, nil
 	}
 	return nil, web.NotFound(c.Path("zoneId"), "NetworkZone")
@@ -126,7 +157,34 @@ func deleteZone(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	c.Org.Zones.Remove(z.ID)
-	syslog.Emit(c, syslog.EventZoneDelete, zoneEntity(z))
+	zones(c.Org).Remove(z.ID)
+	syslog.Emit(c, eventZoneDelete, zoneEntity(z))
 	return c.NoContent(http.StatusNoContent)
+}
+
+// zoneDoc is a network zone.
+type zoneDoc struct {
+	madeDoc
+	Document map[string]any `json:"document"` // as in the body of POST /api/v1/zones
+}
+
+func seedZone(s *seeding, d *zoneDoc) error {
+	d.fill("nzo", s.now)
+	z := &zone{ID: d.ID, Created: d.Created, LastUpdated: d.LastUpdated}
+	if err := fillZone(s.Org, z, d.Document); err != nil {
+		return causes(err)
+	}
+	zones(s.Org).Put(z.ID, z)
+	return nil
+}
+
+func dumpZones(o *state.Org, _ bool) (docs []*zoneDoc) {
+	for _, z := range zones(o).All() {
+		docs = append(docs, &zoneDoc{madeDoc{z.ID, z.Created, z.LastUpdated}, z.Doc})
+	}
+	return docs
+}
+
+func zoneEntity(z *zone) state.LogEntity {
+	return state.LogEntity{ID: z.ID, Type: "NetworkZone", Alternate: "unknown", Name: z.name()}
 }

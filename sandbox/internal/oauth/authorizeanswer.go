@@ -86,7 +86,7 @@ func redirectError(c *web.Call, q *authorizeRequest, wrong *Error) error {
 	if q.checkResponseMode() != nil {
 		q.mode = q.defaultMode()
 	}
-	syslog.EmitOutcome(c, syslog.EventAuthorize, state.Outcome{Result: "FAILURE", Reason: wrong.Code}, syslog.ClientEntity(q.client.app))
+	syslog.EmitOutcome(c, eventAuthorize, state.Outcome{Result: "FAILURE", Reason: wrong.Code}, syslog.ClientEntity(q.client.app))
 	answer := url.Values{"error": {wrong.Code}, "error_description": {wrong.Description}}
 	if q.state != "" {
 		answer.Set("state", q.state)

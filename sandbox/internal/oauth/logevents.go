@@ -6,25 +6,56 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
+// The events of the authorization server and of sign-ins.
+var (
+	eventSessionStart  = syslog.Type{Name: "user.session.start", Message: "User login to Okta", Legacy: "core.user_auth.login_success"}
+	eventSessionEnd    = syslog.Type{Name: "user.session.end", Message: "User logout from Okta", Legacy: "core.user_auth.logout_success"}
+	eventSSO           = syslog.Type{Name: "user.authentication.sso", Message: "User single sign on to app"}
+	eventCode          = syslog.Type{Name: "app.oauth2.authorize.code", Message: "OIDC authorization code request"}
+	eventImplicitToken = syslog.Type{Name: "app.oauth2.authorize.implicit.access_token", Message: "OIDC access token request"}
+	eventImplicitID    = syslog.Type{Name: "app.oauth2.authorize.implicit.id_token", Message: "OIDC id token request"}
+	eventAuthorize     = syslog.Type{Name: "app.oauth2.authorize", Message: "OAuth authorization request"}
+	eventToken         = syslog.Type{Name: "app.oauth2.token.grant", Message: "OAuth token request"}
+	eventAccessToken   = syslog.Type{Name: "app.oauth2.token.grant.access_token", Message: "OIDC access token is granted"}
+	eventIDToken       = syslog.Type{Name: "app.oauth2.token.grant.id_token", Message: "OIDC id token is granted"}
+	eventRefreshToken  = syslog.Type{Name: "app.oauth2.token.grant.refresh_token", Message: "OAuth refresh token is granted"}
+	eventTokenRevoke   = syslog.Type{Name: "app.oauth2.token.revoke", Message: "OAuth token revocation request"}
+	eventTokenReuse    = syslog.Type{Name: "app.oauth2.token.detect_reuse", Message: "One-time refresh token reused"}
+	eventBadClient     = syslog.Type{Name: "app.oauth2.invalid_client_credentials", Message: "Invalid OAuth client credentials presented"}
+)
+
+// EventTypes lists the events of the authorization server and of sign-ins.
+func EventTypes() []syslog.Type {
+	return []syslog.Type{
+		eventSessionStart, eventSessionEnd, eventSSO, eventCode,
+		eventImplicitToken, eventImplicitID, eventAuthorize, eventToken,
+		eventAccessToken, eventIDToken, eventRefreshToken, eventTokenRevoke,
+		eventTokenReuse, eventBadClient,
+	}
+}
+
 // emitSignIn writes a sign-in by password, good or bad. Nobody is the
 // actor of one with an unknown login.
 func emitSignIn(c *web.Call, u *state.User, step string) {
 	how := syslog.Succeeded()
 	switch {
 	case u == nil:
-		syslog.EmitOutcome(c, syslog.EventSessionStart, state.Outcome{Result: "FAILURE", Reason: "INVALID_CREDENTIALS"})
+		syslog.EmitOutcome(c, eventSessionStart, state.Outcome{Result: "FAILURE", Reason: "INVALID_CREDENTIALS"})
 		return
 	case step != "SUCCESS":
 		how = state.Outcome{Result: "FAILURE", Reason: step}
 	}
 	c.Acting = syslog.UserEntity(u)
-	syslog.EmitOutcome(c, syslog.EventSessionStart, how, c.Acting)
+	syslog.EmitOutcome(c, eventSessionStart, how, c.Acting)
 }
 
 // emitAuthorize writes what an authorization request has given.
 func emitAuthorize(c *web.Call, q *authorizeRequest, u *state.User) {
-	syslog.Emit(c, syslog.EventSSO, syslog.AppEntity(q.client.app), syslog.UserEntity(u))
-	for _, one := range []struct{ wanted, kind string }{{"code", syslog.EventCode}, {"token", syslog.EventImplicitToken}, {"id_token", syslog.EventImplicitID}} {
+	syslog.Emit(c, eventSSO, syslog.AppEntity(q.client.app), syslog.UserEntity(u))
+	for _, one := range []struct {
+		wanted string
+		kind   syslog.Type
+	}{{"code", eventCode}, {"token", eventImplicitToken}, {"id_token", eventImplicitID}} {
 		if q.wants(one.wanted) {
 			syslog.Emit(c, one.kind, syslog.ClientEntity(q.client.app), syslog.UserEntity(u))
 		}
@@ -34,12 +65,12 @@ func emitAuthorize(c *web.Call, q *authorizeRequest, u *state.User) {
 // emitTokens writes which tokens a client was given.
 func (t *tokenCall) emitTokens(a *tokenAnswer) {
 	client := syslog.ClientEntity(t.client.app)
-	syslog.Emit(t.Call, syslog.EventAccessToken, client, state.LogEntity{ID: "unknown", Type: "access_token", Alternate: "unknown", Name: "Access Token"})
+	syslog.Emit(t.Call, eventAccessToken, client, state.LogEntity{ID: "unknown", Type: "access_token", Alternate: "unknown", Name: "Access Token"})
 	if a.IDToken != "" {
-		syslog.Emit(t.Call, syslog.EventIDToken, client, state.LogEntity{ID: "unknown", Type: "id_token", Alternate: "unknown", Name: "ID Token"})
+		syslog.Emit(t.Call, eventIDToken, client, state.LogEntity{ID: "unknown", Type: "id_token", Alternate: "unknown", Name: "ID Token"})
 	}
 	if a.RefreshToken != "" {
-		syslog.Emit(t.Call, syslog.EventRefreshToken, client, state.LogEntity{ID: "unknown", Type: "refresh_token", Alternate: "unknown", Name: "Refresh Token"})
+		syslog.Emit(t.Call, eventRefreshToken, client, state.LogEntity{ID: "unknown", Type: "refresh_token", Alternate: "unknown", Name: "Refresh Token"})
 	}
 }
 

@@ -20,12 +20,12 @@ func postRevoke(c *web.Call, client *client, form url.Values) error {
 	if refresh := c.Org.RefreshTokens.Get(state.TokenHash(raw)); refresh != nil {
 		if refresh.ClientID == client.id {
 			revokeFamily(c, refresh.ID)
-			syslog.Emit(c, syslog.EventTokenRevoke, syslog.ClientEntity(client.app), state.LogEntity{ID: refresh.ID, Type: "refresh_token", Alternate: "unknown", Name: "Refresh Token"})
+			syslog.Emit(c, eventTokenRevoke, syslog.ClientEntity(client.app), state.LogEntity{ID: refresh.ID, Type: "refresh_token", Alternate: "unknown", Name: "Refresh Token"})
 		}
 	} else if token, err := ReadAccess(c.Org, raw, c.Now); err == nil && token.Client == client.id {
 		forgetRevoked(c)
 		c.Org.Revoked.Put(token.ID, &state.RevokedToken{Expires: token.Expires})
-		syslog.Emit(c, syslog.EventTokenRevoke, syslog.ClientEntity(client.app), state.LogEntity{ID: token.ID, Type: "access_token", Alternate: "unknown", Name: "Access Token"})
+		syslog.Emit(c, eventTokenRevoke, syslog.ClientEntity(client.app), state.LogEntity{ID: token.ID, Type: "access_token", Alternate: "unknown", Name: "Access Token"})
 	}
 	noStore(c)
 	return c.NoContent(http.StatusOK)

@@ -10,9 +10,9 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// OAuthRoutes are the endpoints of the org authorization server and of the
+// Routes are the endpoints of the org authorization server and of the
 // sign-in. They authenticate their callers themselves.
-func OAuthRoutes() []web.Route {
+func Routes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /.well-known/openid-configuration", Handle: getOpenIDConfiguration},
 		{Pattern: "GET /.well-known/oauth-authorization-server", Handle: getAuthorizationServerMetadata},
@@ -84,7 +84,7 @@ func asClient(c *web.Call, form url.Values, handle clientHandler) error {
 		err = handle(c, client, form)
 	} else if client := clientNamed(c.Org, found.clientID); client != nil {
 		c.Acting = syslog.ClientEntity(client.app)
-		syslog.EmitOutcome(c, syslog.EventBadClient, state.Outcome{Result: "FAILURE", Reason: reasonOf(err)}, c.Acting)
+		syslog.EmitOutcome(c, eventBadClient, state.Outcome{Result: "FAILURE", Reason: reasonOf(err)}, c.Acting)
 	}
 	if failed := c.Commit(); failed != nil {
 		return failed

@@ -74,7 +74,7 @@ func endSession(c *web.Call) {
 		ended, _ := c.Org.Ephemeral.Sessions.Take(state.TokenHash(cookie.Value), c.Now)
 		if ended != nil && signedIn(c, ended) {
 			c.Acting = syslog.UserEntity(c.Org.Users.Get(ended.UserID))
-			syslog.Emit(c, syslog.EventSessionEnd, c.Acting)
+			syslog.Emit(c, eventSessionEnd, c.Acting)
 		}
 	}
 	setCookie(c, sessionCookie, "", -1)

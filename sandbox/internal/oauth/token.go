@@ -64,7 +64,7 @@ func postToken(c *web.Call, client *client, form url.Values) error {
 	}
 	err = grants[i].redeem(&tokenCall{Call: c, form: form, client: client, jkt: jkt})
 	if err != nil {
-		syslog.EmitOutcome(c, syslog.EventToken, state.Outcome{Result: "FAILURE", Reason: reasonOf(err)}, syslog.ClientEntity(client.app))
+		syslog.EmitOutcome(c, eventToken, state.Outcome{Result: "FAILURE", Reason: reasonOf(err)}, syslog.ClientEntity(client.app))
 	}
 	return err
 }

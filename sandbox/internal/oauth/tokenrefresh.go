@@ -37,7 +37,7 @@ func redeemRefreshToken(t *tokenCall) error {
 		return ErrDPoPRefresh
 	}
 	if !old.Replaced.IsZero() && t.Now.Sub(old.Replaced) > t.client.leeway() {
-		syslog.EmitOutcome(t.Call, syslog.EventTokenReuse, state.Outcome{Result: "FAILURE", Reason: "refresh token was used before"}, syslog.ClientEntity(t.client.app), syslog.UserEntity(u))
+		syslog.EmitOutcome(t.Call, eventTokenReuse, state.Outcome{Result: "FAILURE", Reason: "refresh token was used before"}, syslog.ClientEntity(t.client.app), syslog.UserEntity(u))
 		revokeFamily(t.Call, old.ID) // somebody uses a token that was given up
 		return ErrRefreshToken
 	}

@@ -73,7 +73,7 @@ func openLocked(folder *os.Root, path string) (*os.File, error) {
 func ReadJournal(r io.Reader, o *Org) error {
 	tables := map[string]Storable{}
 	for _, t := range o.Tables() {
-		tables[t.name()] = t
+		tables[t.Name()] = t
 	}
 	reader := bufio.NewReaderSize(r, 1<<16)
 	for number := 1; ; number++ {

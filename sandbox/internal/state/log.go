@@ -7,10 +7,10 @@ import (
 )
 
 const (
-	// LogInMemory is how many events the System Log keeps: the last ones.
-	LogInMemory = 100_000
-	// LogInFile is how many of them a rewritten data file keeps.
-	LogInFile = 10_000
+	// logInMemory is how many events the System Log keeps: the last ones.
+	logInMemory = 100_000
+	// logInFile is how many of them a rewritten data file keeps.
+	logInFile = 10_000
 )
 
 // Log is the org's System Log: events in the order in which they were
@@ -66,13 +66,13 @@ func (l *Log) Knows(seq int64) bool {
 }
 
 func (l *Log) keep(e *Event) {
-	if len(l.Events) >= LogInMemory+LogInMemory/10 { // in bulk, so that it costs little
-		l.Events = append([]*Event(nil), l.Events[len(l.Events)-LogInMemory+1:]...)
+	if len(l.Events) >= logInMemory+logInMemory/10 { // in bulk, so that it costs little
+		l.Events = append([]*Event(nil), l.Events[len(l.Events)-logInMemory+1:]...)
 	}
 	l.Events = append(l.Events, e)
 }
 
-func (l *Log) name() string { return "logEvent" }
+func (l *Log) Name() string { return "logEvent" }
 
 func (l *Log) changes() ([]Record, error) {
 	first := len(l.Events)
@@ -85,7 +85,7 @@ func (l *Log) changes() ([]Record, error) {
 func (l *Log) Saved() { l.filed = l.Last }
 
 func (l *Log) Dump() ([]Record, error) {
-	return logRecords(l.Events[max(0, len(l.Events)-LogInFile):])
+	return logRecords(l.Events[max(0, len(l.Events)-logInFile):])
 }
 
 func logRecords(events []*Event) ([]Record, error) {

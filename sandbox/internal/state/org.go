@@ -19,12 +19,13 @@ type Org struct {
 	Policies     *Table[Policy]
 	CustomRoles  *Table[CustomRole]
 	ResourceSets *Table[ResourceSet]
-	Zones        *Table[Zone]
 
 	RefreshTokens *Table[RefreshToken] // by SHA-256 of the token, hexadecimal
 	Revoked       *Table[RevokedToken] // by jti of an access token
 
 	Log *Log
+
+	more []Storable // see TableOf
 
 	Ephemeral ephemeral
 }
@@ -41,7 +42,6 @@ func NewOrg() *Org {
 		Policies:      newTable[Policy]("policy"),
 		CustomRoles:   newTable[CustomRole]("customRole"),
 		ResourceSets:  newTable[ResourceSet]("resourceSet"),
-		Zones:         newTable[Zone]("zone"),
 		RefreshTokens: newTable[RefreshToken]("refreshToken"),
 		Revoked:       newTable[RevokedToken]("revokedToken"),
 		Log:           &Log{},
@@ -50,8 +50,22 @@ func NewOrg() *Org {
 
 // Tables lists what the journal keeps.
 func (o *Org) Tables() []Storable {
-	return []Storable{o.Info, o.Apps, o.Groups, o.Users, o.APITokens, o.SigningKeys, o.Policies,
-		o.CustomRoles, o.ResourceSets, o.Zones, o.RefreshTokens, o.Revoked, o.Log}
+	tables := []Storable{o.Info, o.Apps, o.Groups, o.Users, o.APITokens, o.SigningKeys, o.Policies, o.CustomRoles, o.ResourceSets}
+	tables = append(tables, o.more...)
+	return append(tables, o.RefreshTokens, o.Revoked, o.Log)
+}
+
+// TableOf returns the org's table of a kind that has no field in Org, since no other room
+// knows the kind. It makes the table when it is first asked for.
+func TableOf[T any](o *Org, kind string) *Table[T] {
+	for _, t := range o.more {
+		if table, found := t.(*Table[T]); found && table.kind == kind {
+			return table
+		}
+	}
+	table := newTable[T](kind)
+	o.more = append(o.more, table)
+	return table
 }
 
 // Self is the org's own record.

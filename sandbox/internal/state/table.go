@@ -170,7 +170,7 @@ func (t *Table[T]) Len() int { return len(t.Order) }
 
 // Storable is what the journal needs of a table.
 type Storable interface {
-	name() string
+	Name() string
 	changes() ([]Record, error)
 	Saved()
 	Dump() ([]Record, error)
@@ -184,7 +184,7 @@ type Record struct {
 	Value json.RawMessage `json:"value,omitempty"`
 }
 
-func (t *Table[T]) name() string { return t.kind }
+func (t *Table[T]) Name() string { return t.kind }
 
 // changes returns the records of what changed since the last call of saved.
 func (t *Table[T]) changes() ([]Record, error) { return t.records(t.dirty) }

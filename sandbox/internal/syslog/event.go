@@ -14,9 +14,9 @@ func Succeeded() state.Outcome { return state.Outcome{Result: "SUCCESS"} }
 
 // EmitOutcome writes an event of the call to the System Log. It is committed with
 // the call's effect; the caller holds Server.mu.
-func EmitOutcome(c *web.Call, kind string, how state.Outcome, targets ...state.LogEntity) {
+func EmitOutcome(c *web.Call, kind Type, how state.Outcome, targets ...state.LogEntity) {
 	e := &state.Event{
-		UUID: newUUID(), Published: c.Now.UTC().Truncate(time.Millisecond), Type: kind, Outcome: how, Actor: actorOf(c), Targets: targets,
+		UUID: newUUID(), Published: c.Now.UTC().Truncate(time.Millisecond), Type: kind.Name, Outcome: how, Actor: actorOf(c), Targets: targets,
 		RequestID: c.ID, Path: c.Request.URL.Path, Agent: c.Request.UserAgent(),
 	}
 	if c.Principal != nil {
@@ -29,7 +29,7 @@ func EmitOutcome(c *web.Call, kind string, how state.Outcome, targets ...state.L
 }
 
 // Emit writes an event of something that succeeded.
-func Emit(c *web.Call, kind string, targets ...state.LogEntity) {
+func Emit(c *web.Call, kind Type, targets ...state.LogEntity) {
 	EmitOutcome(c, kind, Succeeded(), targets...)
 }
 

@@ -25,9 +25,9 @@ const (
 	maxKeywords, maxKeyword = 10, 40
 )
 
-// logQuery is a request to the System Log. A polling one follows the log as
+// eventQuery is a request to the System Log. A polling one follows the log as
 // it is written, for ever; a bounded one pages through a span of time.
-type logQuery struct {
+type eventQuery struct {
 	since, until time.Time
 	after        int64 // Seq of the last event that was read; negative: none
 	descending   bool
@@ -35,31 +35,32 @@ type logQuery struct {
 	limit        int
 	matches      filter.Condition
 	keywords     []string
+	types        Types
 }
 
 // List is GET /api/v1/logs.
-func List(c *web.Call) error {
-	q, err := ParseQuery(c, c.Query())
+func List(c *web.Call, types Types) error {
+	q, err := parseQuery(c, c.Query(), types)
 	if err != nil {
 		return err
 	}
 	if q.polling && !c.Org.Log.Knows(q.after) {
 		return web.InvalidPaging()
 	}
-	events, more := q.Events(c)
+	events, more := q.events(c)
 	c.Link("self", c.Query())
 	if q.polling || more {
-		c.Link("next", q.Next(c.Query(), events, c.Org.Log.Last))
+		c.Link("next", q.next(c.Query(), events, c.Org.Log.Last))
 	}
 	list := []any{}
 	for _, e := range events {
-		list = append(list, eventView(e))
+		list = append(list, types.view(e))
 	}
 	return c.JSON(http.StatusOK, list)
 }
 
-func ParseQuery(c *web.Call, query url.Values) (*logQuery, error) {
-	q := &logQuery{after: -1, limit: defaultLimit, keywords: strings.Fields(strings.ToLower(query.Get("q")))}
+func parseQuery(c *web.Call, query url.Values, types Types) (*eventQuery, error) {
+	q := &eventQuery{types: types, after: -1, limit: defaultLimit, keywords: strings.Fields(strings.ToLower(query.Get("q")))}
 	if err := q.readOrder(query); err != nil {
 		return nil, err
 	}
@@ -85,7 +86,7 @@ func ParseQuery(c *web.Call, query url.Values) (*logQuery, error) {
 	return q, nil
 }
 
-func (q *logQuery) readOrder(query url.Values) error {
+func (q *eventQuery) readOrder(query url.Values) error {
 	switch strings.ToUpper(query.Get("sortOrder")) {
 	case "", "ASCENDING":
 	case "DESCENDING":
@@ -99,7 +100,7 @@ func (q *logQuery) readOrder(query url.Values) error {
 
 // readSpan reads since, until and after. A cursor carries the since of the
 // request it began with: "{last event}_{since in Unix milliseconds}".
-func (q *logQuery) readSpan(query url.Values, now time.Time) error {
+func (q *eventQuery) readSpan(query url.Values, now time.Time) error {
 	var err error
 	q.until = now
 	if text := query.Get("until"); text != "" {
@@ -118,7 +119,7 @@ func (q *logQuery) readSpan(query url.Values, now time.Time) error {
 		}
 	case after != "":
 		var milliseconds int64
-		if n, err := fmt.Sscanf(after, "%d_%d", &q.after, &milliseconds); err != nil || n != 2 || after != Cursor(q.after, time.UnixMilli(milliseconds)) {
+		if n, err := fmt.Sscanf(after, "%d_%d", &q.after, &milliseconds); err != nil || n != 2 || after != cursor(q.after, time.UnixMilli(milliseconds)) {
 			return web.InvalidPaging()
 		}
 		q.since = time.UnixMilli(milliseconds)
@@ -141,12 +142,12 @@ func parseTime(name, text string) (time.Time, error) {
 	return time.Time{}, web.Invalid(name, name+": The field must be an ISO 8601 timestamp")
 }
 
-func Cursor(seq int64, since time.Time) string {
+func cursor(seq int64, since time.Time) string {
 	return fmt.Sprintf("%d_%d", seq, since.UnixMilli())
 }
 
-// Events returns the events of the caller's page, and whether there are more.
-func (q *logQuery) Events(c *web.Call) (events []*state.Event, more bool) {
+// events returns the events of the caller's page, and whether there are more.
+func (q *eventQuery) events(c *web.Call) (events []*state.Event, more bool) {
 	for _, e := range q.span(c.Org.Log.Events) {
 		if !q.wants(e) {
 			continue
@@ -161,7 +162,7 @@ func (q *logQuery) Events(c *web.Call) (events []*state.Event, more bool) {
 
 // span returns the events of the request's time and after its cursor, in its
 // order: polling as they were committed, bounded by the time of publication.
-func (q *logQuery) span(all []*state.Event) []*state.Event {
+func (q *eventQuery) span(all []*state.Event) []*state.Event {
 	if q.polling {
 		first, _ := slices.BinarySearchFunc(all, q.after+1, func(e *state.Event, seq int64) int { return int(e.Seq - seq) })
 		return all[first:]
@@ -184,20 +185,20 @@ func (q *logQuery) span(all []*state.Event) []*state.Event {
 	return sorted[i+1:] // from the start when the event is forgotten by now
 }
 
-func (q *logQuery) wants(e *state.Event) bool {
+func (q *eventQuery) wants(e *state.Event) bool {
 	if e.Published.Before(q.since) || !q.polling && e.Published.After(q.until) {
 		return false
 	}
 	if q.matches == nil && len(q.keywords) == 0 {
 		return true
 	}
-	view := eventView(e)
+	view := q.types.view(e)
 	return (q.matches == nil || q.matches(view)) && q.hasKeywords(view)
 }
 
 // hasKeywords reports whether each keyword is a value of the event, or a word
 // of one.
-func (q *logQuery) hasKeywords(view map[string]any) bool {
+func (q *eventQuery) hasKeywords(view map[string]any) bool {
 	if len(q.keywords) == 0 {
 		return true
 	}
@@ -225,9 +226,9 @@ func collectWords(value any, words map[string]bool) {
 	}
 }
 
-// Next is the query of the page after this one. A polling request goes on
+// next is the query of the page after this one. A polling request goes on
 // after the last event it has seen, shown or not.
-func (q *logQuery) Next(query url.Values, events []*state.Event, newest int64) url.Values {
+func (q *eventQuery) next(query url.Values, events []*state.Event, newest int64) url.Values {
 	last := q.after
 	switch {
 	case len(events) > 0 && (!q.polling || len(events) == q.limit):
@@ -236,7 +237,7 @@ func (q *logQuery) Next(query url.Values, events []*state.Event, newest int64) u
 		last = newest
 	}
 	query.Del("since")
-	query.Set("after", Cursor(last, q.since))
+	query.Set("after", cursor(last, q.since))
 	if !q.polling {
 		query.Set("until", state.Timestamp(q.until))
 	}

@@ -8,9 +8,27 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
-// eventView is the event as the API shows it.
-func eventView(e *state.Event) map[string]any {
-	kind := typeOf(e.Type)
+// Types are the types of events of an org, by name.
+type Types map[string]Type
+
+// TypesOf returns the types of the lists.
+func TypesOf(lists ...[]Type) Types {
+	types := Types{}
+	for _, list := range lists {
+		for _, t := range list {
+			types[t.Name] = t
+		}
+	}
+	return types
+}
+
+// view returns the event as the API shows it. A type that is not listed is that of an
+// older data file.
+func (types Types) view(e *state.Event) map[string]any {
+	kind, known := types[e.Type]
+	if !known {
+		kind = Type{Name: e.Type, Message: e.Type}
+	}
 	targets := []any{}
 	for _, t := range e.Targets {
 		target := entityView(t)

@@ -1,0 +1,193 @@
+package mgmt
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/syslog"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+// assignee is whoever may have admin roles: a client, a user or a group.
+type assignee struct {
+	assignmentType string // CLIENT, USER or GROUP
+	path           string // of its URL
+	idPrefix       string // of standard role assignments without targets
+	roles          *[]*state.RoleAssignment
+	save           func()            // records that roles changed
+	refusal        func() error      // why it may be given no role, or nil
+	inherited      func() []heldRole // roles that it has through others
+	clearsTargets  bool              // all targets of a role can be removed at once
+	entity         state.LogEntity   // in the System Log
+	granted        syslog.Type
+	revoked        syslog.Type
+}
+
+func clientAssignee(o *state.Org, a *state.App) *assignee {
+	return &assignee{
+		assignmentType: "CLIENT", path: "/oauth2/v1/clients/" + a.ClientID(), idPrefix: "ca0",
+		roles: &a.Roles, save: func() { o.Apps.Put(a.ID, a) },
+		refusal: func() error {
+			if !a.IsService() {
+				return &web.APIError{Status: 400, Code: "E0000227", Summary: "Roles can only be granted to service application type"}
+			}
+			return nil
+		},
+		inherited: func() []heldRole { return nil },
+		entity:    syslog.ClientEntity(a), granted: eventClientRoleGrant, revoked: eventClientRoleRevoke,
+	}
+}
+
+func userAssignee(o *state.Org, u *state.User) *assignee {
+	return &assignee{
+		assignmentType: "USER", path: "/api/v1/users/" + u.ID, idPrefix: "ra1",
+		roles: &u.Roles, save: func() { o.Users.Put(u.ID, u) },
+		refusal: func() error {
+			if u.Status == "DEPROVISIONED" {
+				return errUserStatus()
+			}
+			return nil
+		},
+		inherited: func() []heldRole {
+			var all []heldRole
+			for _, g := range o.GroupsOf(u) {
+				for _, r := range g.Roles {
+					all = append(all, heldRole{groupAssignee(o, g), r})
+				}
+			}
+			return all
+		},
+		clearsTargets: true,
+		entity:        syslog.UserEntity(u), granted: eventUserRoleGrant, revoked: eventUserRoleRevoke,
+	}
+}
+
+func groupAssignee(o *state.Org, g *state.Group) *assignee {
+	return &assignee{
+		assignmentType: "GROUP", path: "/api/v1/groups/" + g.ID, idPrefix: "gra",
+		roles: &g.Roles, save: func() { o.Groups.Put(g.ID, g) },
+		refusal: func() error {
+			if g.Type == "BUILT_IN" {
+				return &web.APIError{Status: 400, Code: "E0000211", Summary: "Roles cannot be granted to built-in groups: " + g.Name()}
+			}
+			return nil
+		},
+		inherited: func() []heldRole { return nil },
+		entity:    syslog.GroupEntity(g), granted: eventGroupRoleGrant, revoked: eventGroupRoleRevoke,
+	}
+}
+
+// pathAssignee returns the assignee that the path names.
+func pathAssignee(c *web.Call) (*assignee, error) {
+	for _, named := range []struct {
+		parameter string
+		find      func(*web.Call) (*assignee, error)
+	}{{"clientId", pathClientAssignee}, {"userId", pathUserAssignee}, {"groupId", pathGroupAssignee}} {
+		if c.Path(named.parameter) != "" {
+			return named.find(c)
+		}
+	}
+	return nil, web.NoPath()
+}
+
+func pathClientAssignee(c *web.Call) (*assignee, error) {
+	id := c.Path("clientId")
+	a := c.Org.AppByClientID(id)
+	if a == nil {
+		return nil, web.NotFound(id, "OAuth2AppInstance")
+	}
+	return clientAssignee(c.Org, a), nil
+}
+
+func pathUserAssignee(c *web.Call) (*assignee, error) {
+	u, err := pathUser(c)
+	if err != nil {
+		return nil, err
+	}
+	return userAssignee(c.Org, u), nil
+}
+
+func pathGroupAssignee(c *web.Call) (*assignee, error) {
+	g, err := pathGroup(c)
+	if err != nil {
+		return nil, err
+	}
+	return groupAssignee(c.Org, g), nil
+}
+
+func (p *assignee) find(id string) *state.RoleAssignment {
+	for _, r := range *p.roles {
+		if r.ID == id {
+			return r
+		}
+	}
+	return nil
+}
+
+// heldRole is a role assignment with its holder.
+type heldRole struct {
+	holder *assignee
+	role   *state.RoleAssignment
+}
+
+// assignments yields every role assignment of the org. Removing the one that
+// was yielded is allowed.
+func assignments(o *state.Org) iter.Seq[heldRole] {
+	return func(yield func(heldRole) bool) {
+		for _, holder := range admins(o) {
+			for _, role := range slices.Clone(*holder.roles) {
+				if !yield(heldRole{holder, role}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// admins are all principals that have roles.
+func admins(o *state.Org) []*assignee {
+	var all []*assignee
+	add := func(p *assignee) {
+		if len(*p.roles) > 0 {
+			all = append(all, p)
+		}
+	}
+	for _, a := range o.Apps.All() {
+		add(clientAssignee(o, a))
+	}
+	for _, u := range o.Users.All() {
+		add(userAssignee(o, u))
+	}
+	for _, g := range o.Groups.All() {
+		add(groupAssignee(o, g))
+	}
+	return all
+}
+
+// drop removes an assignment from its holder.
+func drop(c *web.Call, held heldRole) {
+	*held.holder.roles = slices.DeleteFunc(*held.holder.roles, func(r *state.RoleAssignment) bool { return r == held.role })
+	held.holder.save()
+	emitRole(c, held.holder, held.role, false)
+}
+
+// emitRole writes that a principal was given a role or lost it; of a
+// custom role also what became of the binding.
+func emitRole(c *web.Call, p *assignee, r *state.RoleAssignment, granted bool) {
+	kind, binding := p.granted, eventBindingAdd
+	if !granted {
+		kind, binding = p.revoked, eventBindingDelete
+	}
+	syslog.Emit(c, kind, p.entity, roleEntity(r))
+	if set := c.Org.ResourceSets.Get(r.ResourceSet); set != nil {
+		syslog.Emit(c, binding, resourceSetEntity(set), roleEntity(r), p.entity)
+	}
+}
+
+func roleEntity(r *state.RoleAssignment) state.LogEntity {
+	if r.Type == "CUSTOM" {
+		return state.LogEntity{ID: r.Role, Type: "CUSTOM_ROLE", Alternate: "unknown", Name: r.Label}
+	}
+	return state.LogEntity{ID: r.ID, Type: "ROLE", Alternate: r.Type, Name: r.Label}
+}
