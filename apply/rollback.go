@@ -108,7 +108,7 @@ func restored(k *schema.Kind, prior, now schema.Value) (schema.Value, []string) 
 		switch {
 		case a.WriteOnly || a.Since != "":
 			attrs[a.Name] = cty.NullVal(a.Type)
-		case was.RawEquals(is):
+		case schema.Equal(was, is):
 			attrs[a.Name] = was
 		case a.Type.IsListType():
 			var lost bool
@@ -138,9 +138,9 @@ func common(was, is cty.Value) (cty.Value, bool) {
 		return is, !was.IsNull() && was.LengthInt() > 0
 	}
 	var both []cty.Value
-	there := schema.Elements(schema.OnlyIDs(is))
+	there := schema.Elements(is)
 	for _, v := range schema.Elements(was) {
-		if slices.ContainsFunc(there, schema.OnlyIDs(v).RawEquals) {
+		if slices.ContainsFunc(there, func(other cty.Value) bool { return schema.Equal(v, other) }) {
 			both = append(both, v)
 		}
 	}

@@ -23,7 +23,7 @@ func inconsistent(c *plan.Change, d schema.Desired) []string {
 		if b := c.Kind.Block(name); b != nil && b.Guards {
 			p, n = n, p // which of the org's it is, only the org can say
 		}
-		if !schema.Agrees(schema.OnlyIDs(p), schema.OnlyIDs(n)) {
+		if !schema.Agrees(p, n) {
 			names = append(names, name)
 		}
 	}

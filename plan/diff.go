@@ -93,9 +93,6 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	if c.Action == NoOp && prior.Owner != d.Owner {
 		c.Action = Update
 	}
-	if c.Action == NoOp && c.After.RawEquals(c.Before) {
-		c.After = c.Before
-	}
 	m.identityOf(&c)
 	if c.TakesBack = m.halves[d.Addr.String()]; c.TakesBack != nil {
 		c.Reason = fmt.Sprintf("its replacement is taken back: %s is deleted when this one is tested", c.TakesBack.ID)
@@ -225,7 +222,7 @@ func afterUpdate(d schema.Desired, before schema.Value) schema.Value {
 func withMarks(k *schema.Kind, before, after schema.Value) schema.Value {
 	attrs := schema.Values{}
 	for i := range k.Attrs {
-		if a := &k.Attrs[i]; !a.Local && schema.Marked(after.GetAttr(a.Name)) {
+		if a := &k.Attrs[i]; !a.Local && after.GetAttr(a.Name).ContainsMarked() {
 			attrs[a.Name] = before.GetAttr(a.Name).Mark(schema.Sensitive)
 		}
 	}

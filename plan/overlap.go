@@ -115,9 +115,9 @@ func widens(prior, want schema.Value) bool {
 		if !want.Has(name) {
 			continue
 		}
-		had := schema.Elements(schema.OnlyIDs(prior.GetAttr(name)))
-		for _, v := range schema.Elements(schema.OnlyIDs(want.GetAttr(name))) {
-			if !slices.ContainsFunc(had, v.RawEquals) {
+		had := schema.Elements(prior.GetAttr(name))
+		for _, v := range schema.Elements(want.GetAttr(name)) {
+			if !slices.ContainsFunc(had, func(other cty.Value) bool { return schema.Equal(v, other) }) {
 				return true
 			}
 		}

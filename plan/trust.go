@@ -116,10 +116,10 @@ func checkPins(d schema.Desired, after schema.Value) hcl.Diagnostics {
 func gains(before, after schema.Value) bool {
 	for _, name := range []string{"okta_api_scopes", "admin_role"} {
 		had, has := listed(before, name), listed(after, name)
-		if slices.EqualFunc(had, has, schema.RawEquals) {
-			continue // as in most plans of most apps
+		missing := func(v cty.Value) bool {
+			return !slices.ContainsFunc(had, func(other cty.Value) bool { return schema.Equal(v, other) })
 		}
-		if slices.ContainsFunc(has, func(v cty.Value) bool { return !slices.ContainsFunc(had, v.RawEquals) }) {
+		if slices.ContainsFunc(has, missing) {
 			return true
 		}
 	}

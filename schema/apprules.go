@@ -129,13 +129,13 @@ func (c *appChecker) text(name string) string { return text(c.effective(name)) }
 // has reports whether a list holds the element, or may: it is not known yet.
 func (c *appChecker) has(list, element string) bool {
 	v := c.effective(list)
-	return holds(v, element) || !WhollyKnown(v)
+	return holds(v, element) || !v.IsWhollyKnown()
 }
 
 // known reports whether all of the attributes are known, so that a rule between
 // them can be judged.
 func (c *appChecker) known(names ...string) bool {
-	return !slices.ContainsFunc(names, func(name string) bool { return !WhollyKnown(c.given(name)) })
+	return !slices.ContainsFunc(names, func(name string) bool { return !c.given(name).IsWhollyKnown() })
 }
 
 var clientID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9$\-_.+!*'(),]{6,100}$`) })
@@ -234,7 +234,7 @@ func (c *appChecker) wildcard(attr, uri string, allowed bool) {
 
 func (c *appChecker) grants() {
 	declared := c.effective("grant_types")
-	if !WhollyKnown(declared) {
+	if !declared.IsWhollyKnown() {
 		return
 	}
 	for _, grant := range texts(declared) {

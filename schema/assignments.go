@@ -36,25 +36,27 @@ func assignedUser() Block {
 	}
 }
 
-// addTargets makes the targets of blocks elements of the set that they are of.
-func (k *Kind) addTargets(d *draft) {
+// withTargets returns the sets with the targets of the blocks that are of them.
+func (k *Kind) withTargets(value Value) (sets Values) {
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
 		if b.Of == "" || !b.Attr(b.Key[0]).Type.Equals(Ref) {
 			continue
 		}
-		of := k.Attr(b.Of)
-		if !d.at(b.place).IsKnown() { // dynamic blocks over what isn't known yet
-			d.set(of.place, cty.UnknownVal(of.Type))
-			continue
-		}
-		for _, block := range Elements(d.at(b.place)) {
-			if list := d.at(of.place); list.IsNull() || list.IsKnown() {
-				list, _ = sorted(union(list, []cty.Value{block.GetAttr(b.Key[0])}, memberKey), elementKey)
-				d.set(of.place, list)
+		blocks, list := value.GetAttr(b.Type), value.GetAttr(b.Of)
+		switch {
+		case !blocks.IsKnown(): // dynamic blocks over what isn't known yet
+			sets = set(sets, b.Of, cty.UnknownVal(list.Type()))
+		case length(blocks) > 0 && (list.IsNull() || list.IsKnown()):
+			var targets []cty.Value
+			for _, block := range Elements(blocks) {
+				targets = append(targets, block.GetAttr(b.Key[0]))
 			}
+			list, _ = sorted(union(list, targets, memberKey), elementKey)
+			sets = set(sets, b.Of, list)
 		}
 	}
+	return sets
 }
 
 // settleDetails leaves of before's blocks only those that after has too, and of

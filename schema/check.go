@@ -127,8 +127,8 @@ func ParseMoment(s string) (time.Time, error) {
 
 func texts(list cty.Value) []string {
 	var out []string
-	for i := range length(list) {
-		if s := text(element(list, i)); s != "" {
+	for _, elem := range Elements(list) {
+		if s := text(elem); s != "" {
 			out = append(out, s)
 		}
 	}
@@ -137,10 +137,5 @@ func texts(list cty.Value) []string {
 
 // holds reports whether the text is an element of a list.
 func holds(list cty.Value, s string) bool {
-	for i := range length(list) {
-		if text(element(list, i)) == s {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(Elements(list), func(elem cty.Value) bool { return text(elem) == s })
 }

@@ -28,7 +28,7 @@ var dataKinds = sync.OnceValue(func() []*Kind {
 		return &Kind{Name: dataPrefix + name, Title: title, Label: label, Doc: "Looks up a " + title + " that this configuration doesn't own.",
 			Attrs: append([]Attr{key, id}, more...)}
 	}
-	return formed([]*Kind{
+	return compiled([]*Kind{
 		source("group", "group", "name", "profile.name", "The group's name, for example Everyone.",
 			text("description", "profile.description", "What the group is for."),
 			text("type", "type", "OKTA_GROUP, APP_GROUP (imported from an app) or BUILT_IN.")),

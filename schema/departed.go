@@ -56,7 +56,7 @@ func (d *Desired) LeaveOutRoles(prior Value, principal string) {
 	b := d.Kind.Block("admin_role")
 	list := d.Value.GetAttr(b.Type)
 	kept := b.asBefore(list, prior, func(cty.Value) bool { return true })
-	if RawEquals(kept, list) {
+	if kept.RawEquals(list) {
 		return
 	}
 	d.depart(b.Type, cty.StringVal(principal))

@@ -6,6 +6,10 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
+// There is one notion of equality. Objects are compared in normal form (Normal), after
+// Align has given both sides the same names; then Equal compares their parts. Agrees does
+// the same where the wanted side isn't wholly known.
+
 // Changed names the attributes and types of nested blocks that differ between
 // two normal values of the kind. Write-only attributes never differ by
 // themselves, nor do those that only Okta sets, as long as they are known.
@@ -16,13 +20,13 @@ func (k *Kind) Changed(before, after Value) []string {
 		if a.Local || a.WriteOnly || a.Since != "" {
 			continue
 		}
-		if (before.differs(a.place) || after.differs(a.place)) && !same(before.at(a.place), after.at(a.place)) {
+		if !Equal(before.GetAttr(a.Name), after.GetAttr(a.Name)) {
 			names = append(names, a.Name)
 		}
 	}
 	for i := range k.Blocks {
-		if place := k.Blocks[i].place; !same(before.at(place), after.at(place)) {
-			names = append(names, k.Blocks[i].Type)
+		if name := k.Blocks[i].Type; !Equal(before.GetAttr(name), after.GetAttr(name)) {
+			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
@@ -30,86 +34,102 @@ func (k *Kind) Changed(before, after Value) []string {
 }
 
 // Equal reports whether nothing has Changed.
-func (k *Kind) Equal(before, after Value) bool { return len(k.Changed(before, after)) == 0 }
-
-// same reports whether two values are equal, whatever their marks. An unknown
-// value is a change.
-func same(a, b cty.Value) bool {
-	if a.IsNull() || b.IsNull() { // the types are the same
-		return a.IsNull() && b.IsNull()
+func (k *Kind) Equal(before, after Value) bool {
+	if before.IsNull() || after.IsNull() {
+		return before.IsNull() && after.IsNull()
 	}
-	return RawEquals(a, b) || RawEquals(unmarked(a), unmarked(b))
+	return len(k.Changed(before, after)) == 0
 }
 
-// RawEquals is cty's for two values of one type. That makes two numbers for each
-// element of a list, and looks for much in a text.
-func RawEquals(a, b cty.Value) bool {
-	switch {
-	case a.IsMarked() || b.IsMarked() || !a.IsKnown() || !b.IsKnown():
-		return a.RawEquals(b)
-	case a.IsNull() || b.IsNull():
-		return a.IsNull() && b.IsNull()
-	case a.Type() == cty.String && b.Type() == cty.String:
-		return a.AsString() == b.AsString()
-	case a.Type().IsListType() && b.Type().IsListType():
-		n := a.LengthInt()
-		equal := n == b.LengthInt()
-		for i := 0; equal && i < n; i++ {
-			equal = RawEquals(element(a, i), element(b, i))
-		}
-		return equal
-	case a.Type().IsObjectType() && b.Type().IsObjectType():
-		names := a.Type().AttributeTypes()
-		if len(names) != len(b.Type().AttributeTypes()) {
-			return false
-		}
-		for name := range names {
-			if !b.Type().HasAttribute(name) || !RawEquals(a.GetAttr(name), b.GetAttr(name)) {
+// Equal reports whether two values of one type are equal, whatever their marks.
+// References are equal if their ids are. An unknown value equals only one of which the
+// same is known, such as a prefix.
+func Equal(a, b cty.Value) bool { return comparison{}.equal(unmarked(a), unmarked(b)) }
+
+// Agrees reports whether got equals want wherever want is known.
+func Agrees(want, got cty.Value) bool {
+	return comparison{unknownAgrees: true}.equal(unmarked(want), unmarked(got))
+}
+
+func unmarked(v cty.Value) cty.Value {
+	v, _ = v.UnmarkDeep()
+	return v
+}
+
+// comparison compares values without marks.
+type comparison struct {
+	unknownAgrees bool // what is unknown in the first value agrees with anything
+}
+
+func (c comparison) equal(want, got cty.Value) bool {
+	switch t := want.Type(); {
+	case !want.IsKnown():
+		return c.unknownAgrees || want.RawEquals(got)
+	case want.IsNull() || got.IsNull() || !got.IsKnown():
+		return want.IsNull() && got.IsNull()
+	case t.Equals(Ref):
+		return c.refs(want, got)
+	case t.IsObjectType():
+		for name := range t.AttributeTypes() {
+			if !c.equal(want.GetAttr(name), got.GetAttr(name)) {
 				return false
 			}
 		}
 		return true
-	}
-	return a.RawEquals(b)
-}
-
-func unmarked(v cty.Value) cty.Value {
-	if Marked(v) {
-		v, _ = v.UnmarkDeep()
-	}
-	return v
-}
-
-// Marked reports whether there is a mark anywhere in a value. ContainsMarked does
-// the same, with a path made for each part: too much for each attribute of
-// thousands of objects.
-func Marked(v cty.Value) bool {
-	switch t := v.Type(); {
-	case v.IsMarked():
-		return true
-	case v.IsNull() || !v.IsKnown() || t.IsPrimitiveType():
-		return false
-	case t.IsObjectType():
-		for name := range t.AttributeTypes() {
-			if Marked(v.GetAttr(name)) {
-				return true
-			}
-		}
-		return false
+	case t.IsListType() && t.ElementType().IsObjectType():
+		return c.sets(want.AsValueSlice(), got.AsValueSlice())
 	case t.IsListType():
-		for i := range v.LengthInt() {
-			if Marked(element(v, i)) {
-				return true
-			}
-		}
-		return false
-	case !v.CanIterateElements():
+		return slices.EqualFunc(want.AsValueSlice(), got.AsValueSlice(), c.equal)
+	}
+	return want.RawEquals(got)
+}
+
+// refs compares references. The names under which a run knows an object don't matter once
+// its id is known.
+func (c comparison) refs(want, got cty.Value) bool {
+	a, b := want.GetAttr("id"), got.GetAttr("id")
+	switch {
+	case !a.IsKnown() && c.unknownAgrees:
+		return true
+	case !a.IsKnown() && !b.IsKnown(), a.IsNull() && b.IsNull():
+		return c.equal(want.GetAttr("addr"), got.GetAttr("addr")) && c.equal(want.GetAttr("name"), got.GetAttr("name"))
+	}
+	return c.equal(a, b)
+}
+
+// sets compares references and nested blocks. They are sorted by what may have been
+// unknown, so their order says nothing.
+func (c comparison) sets(want, got []cty.Value) bool {
+	if !c.unknownAgrees && len(want) != len(got) {
 		return false
 	}
-	for it := v.ElementIterator(); it.Next(); {
-		if _, elem := it.Element(); Marked(elem) {
-			return true
+	// What is wholly known finds its own first, and what isn't takes the rest.
+	want, rest := slices.Clone(want), slices.Clone(got)
+	slices.SortStableFunc(want, func(a, b cty.Value) int { return unknowns(a) - unknowns(b) })
+	for _, w := range want {
+		i := slices.IndexFunc(rest, func(g cty.Value) bool { return c.equal(w, g) })
+		switch {
+		case i >= 0:
+			rest = slices.Delete(rest, i, i+1)
+		case w.IsKnown() || !c.unknownAgrees || len(got) == 0: // else it is another reference to one of got
+			return false
 		}
 	}
-	return false
+	return len(rest) == 0
+}
+
+// unknowns counts what isn't known in a value, and more than can be of one that is unknown
+// as a whole.
+func unknowns(v cty.Value) int {
+	if !v.IsKnown() {
+		return 1 << 30
+	}
+	n := 0
+	_ = cty.Walk(v, func(_ cty.Path, v cty.Value) (bool, error) {
+		if !v.IsKnown() {
+			n++
+		}
+		return true, nil
+	})
+	return n
 }

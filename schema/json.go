@@ -75,12 +75,6 @@ func merged(into, field any) any {
 }
 
 func (a *Attr) decode(field any) (cty.Value, error) {
-	if v, ok := plainValue(field, a.Type); ok && !a.JSON {
-		if same, ok := a.Same[text(v)]; ok {
-			v = cty.StringVal(same)
-		}
-		return v, nil
-	}
 	raw, err := json.Marshal(field)
 	if err != nil {
 		return cty.NilVal, err
@@ -93,34 +87,6 @@ func (a *Attr) decode(field any) (cty.Value, error) {
 		v = cty.StringVal(same)
 	}
 	return v, err
-}
-
-// plainValue is the value of a field that is a text, a truth value or a list of such,
-// as nearly all are. Others go the long way, by JSON.
-func plainValue(field any, t cty.Type) (cty.Value, bool) {
-	switch field := field.(type) {
-	case string:
-		return cty.StringVal(field), t == cty.String
-	case bool:
-		return cty.BoolVal(field), t == cty.Bool
-	case []any:
-		if !t.IsListType() {
-			return cty.NilVal, false
-		}
-		if len(field) == 0 {
-			return cty.ListValEmpty(t.ElementType()), true
-		}
-		elems := make([]cty.Value, len(field))
-		for i, elem := range field {
-			v, ok := plainValue(elem, t.ElementType())
-			if !ok {
-				return cty.NilVal, false
-			}
-			elems[i] = v
-		}
-		return cty.ListVal(elems), true
-	}
-	return cty.NilVal, false
 }
 
 func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {
@@ -152,7 +118,7 @@ func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {
 // null; Normal fills in the defaults.
 func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
 	var owner Owner
-	d := k.draft()
+	attrs := Values{}
 	for i := range k.Attrs {
 		a := &k.Attrs[i]
 		if a.Local || a.Path == "" {
@@ -169,7 +135,7 @@ func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
 		if err != nil {
 			return Value{}, Owner{}, fmt.Errorf("field %s: %w", a.Path, err)
 		}
-		d.set(a.place, v)
+		attrs[a.Name] = v
 	}
 	switch k.Mark {
 	case MarkProfile:
@@ -179,12 +145,12 @@ func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
 		description, _ := getPath(doc, k.Attr("description").Path).(string)
 		text, o := OwnerFromDescription(description)
 		owner = o
-		d.set(k.Attr("description").place, cty.NullVal(cty.String))
+		attrs["description"] = cty.NullVal(cty.String)
 		if text != "" {
-			d.set(k.Attr("description").place, cty.StringVal(text))
+			attrs["description"] = cty.StringVal(text)
 		}
 	}
-	return d.value(), owner, nil
+	return k.New(attrs), owner, nil
 }
 
 // Paths are the places in Okta's JSON that the kind knows of, with dots.

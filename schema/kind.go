@@ -27,7 +27,7 @@ type Kind struct {
 	// ways are brought to one of them, before values are compared.
 	Canonical func(Value) Values
 	Doc       string
-	form      *form // made once, since every object needs it
+	compiled  *compiledKind
 }
 
 // Mark says where an object of a kind carries the mark of its owner.
@@ -60,12 +60,11 @@ type Block struct {
 	// Of names the set of the kind whose elements these blocks say more about, by
 	// their keys: a condition belongs to one of the permissions. Where the key is a
 	// reference, the block makes its target an element.
-	Of     string
-	Attrs  []Attr
-	Blocks []Block
-	Doc    string
-	form   *form
-	place  int // of the list of them among the names of the form
+	Of       string
+	Attrs    []Attr
+	Blocks   []Block
+	Doc      string
+	compiled *compiledKind
 }
 
 // Attr describes one attribute of a kind or of a nested block.
@@ -128,7 +127,6 @@ type Attr struct {
 	// know an object that isn't declared here.
 	OrName bool
 	Doc    string
-	place  int // among the names of the form
 }
 
 // Problem is something wrong in the value of a declared object that only the
@@ -183,7 +181,7 @@ func findAttr(attrs []Attr, name string) *Attr {
 func Kinds() []*Kind { return kinds() }
 
 var kinds = sync.OnceValue(func() []*Kind {
-	return formed([]*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), admin(), customRole(), resourceSet()})
+	return compiled([]*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), admin(), customRole(), resourceSet()})
 })
 
 // KindNamed returns the kind of that name, or nil.

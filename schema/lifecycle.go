@@ -128,6 +128,7 @@ func union(declared cty.Value, more []cty.Value, key func(cty.Value) string) cty
 	for _, v := range more {
 		if !has[key(v)] {
 			all = append(all, v)
+			has[key(v)] = true
 		}
 	}
 	if len(all) == 0 {

@@ -10,34 +10,32 @@ import (
 
 // Normal brings a value of the kind to the one form in which two values are
 // compared: defaults filled in, what Okta treats as a set sorted and without
-// duplicates, nested blocks sorted by their keys. One that has it is returned as
-// it is, since of thousands of objects each copy takes room.
+// duplicates, nested blocks sorted by their keys.
 func (k *Kind) Normal(value Value) Value {
-	if value.IsNull() || !value.IsKnown() || value.normal {
+	if value.IsNull() || !value.IsKnown() {
 		return value
 	}
 	if k.Canonical != nil {
 		value = value.With(k.Canonical(value))
 	}
-	d := value.draft()
-	var of attributes = value
-	for _, a := range k.form.adjusted {
-		if value.differs(a.place) || !k.form.settled || a.DefaultFrom != "" || a.Needs[0] != "" { // the rest of the base is normal
-			if v, other := normalAttr(a, k.Attrs, d.at(a.place), of); other {
-				d.set(a.place, v)
-			}
+	var attrs Values
+	for i := range k.Attrs {
+		a := &k.Attrs[i]
+		if !a.adjusts() {
+			continue
+		}
+		if v, other := normalAttr(a, k.Attrs, value.GetAttr(a.Name), value); other {
+			attrs = set(attrs, a.Name, v)
 		}
 	}
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
-		if list, other := normalBlocks(b, d.at(b.place)); other {
-			d.set(b.place, list)
+		if list, other := normalBlocks(b, value.GetAttr(b.Type)); other {
+			attrs = set(attrs, b.Type, list)
 		}
 	}
-	k.addTargets(d)
-	value = d.value()
-	value.normal = k.form.settled
-	return value
+	value = value.With(attrs)
+	return value.With(k.withTargets(value))
 }
 
 // Object makes the normal value that has these attributes and blocks.
@@ -86,7 +84,7 @@ func normalAttr(a *Attr, all []Attr, v cty.Value, of attributes) (_ cty.Value, c
 
 // adjusts reports whether Normal may change the attribute.
 func (a *Attr) adjusts() bool {
-	return a.emptyIsNull() || a.Default != cty.NilVal || a.DefaultFrom != "" || a.Unordered
+	return !a.Local && (a.emptyIsNull() || a.Default != cty.NilVal || a.DefaultFrom != "" || a.Unordered)
 }
 
 // emptyIsNull reports whether an empty text is the same as none: Okta doesn't
@@ -125,7 +123,11 @@ func normalBlocks(b *Block, list cty.Value) (normal cty.Value, changed bool) {
 	blocks := Elements(list)
 	for i, v := range blocks {
 		var attrs Values
-		for _, a := range b.form.adjusted {
+		for j := range b.Attrs {
+			a := &b.Attrs[j]
+			if !a.adjusts() {
+				continue
+			}
 			if v, other := normalAttr(a, b.Attrs, v.GetAttr(a.Name), v); other {
 				attrs = set(attrs, a.Name, v)
 			}
@@ -200,7 +202,7 @@ func sorted(list cty.Value, key func(cty.Value) string) (ordered cty.Value, chan
 		return list, false
 	}
 	slices.SortStableFunc(elems, func(a, b cty.Value) int { return strings.Compare(key(a), key(b)) })
-	elems = slices.CompactFunc(elems, RawEquals)
+	elems = slices.CompactFunc(elems, cty.Value.RawEquals)
 	if refs {
 		elems = eachOnce(elems)
 	}

@@ -3,7 +3,7 @@ package schema
 import "github.com/zclconf/go-cty/cty"
 
 // refs.go goes through the references in the value of an object by the table of its
-// kind, which tells where they are: a tenth of the work of a walk.
+// kind, which tells where they are.
 
 // EachRef calls f with every reference in a value that is known and not null.
 func (k *Kind) EachRef(value Value, f func(ref cty.Value)) {
@@ -20,17 +20,14 @@ func (k *Kind) MapRefs(value Value, f func(ref cty.Value) (cty.Value, bool)) Val
 	if value.IsNull() || !value.IsKnown() {
 		return value
 	}
-	changed := mapRefs(k.form.refs, value, f)
+	changed := mapRefs(k.Attrs, value, f)
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
-		if len(b.form.refs) == 0 {
-			continue
-		}
 		list, other := mapElements(value.GetAttr(b.Type), func(block cty.Value) (cty.Value, bool) {
 			if block.IsNull() || !block.IsKnown() {
 				return block, false
 			}
-			attrs := mapRefs(b.form.refs, block, f)
+			attrs := mapRefs(b.Attrs, block, f)
 			return rebuilt(block, attrs), len(attrs) > 0
 		})
 		if other {
@@ -41,8 +38,12 @@ func (k *Kind) MapRefs(value Value, f func(ref cty.Value) (cty.Value, bool)) Val
 }
 
 // mapRefs returns the attributes that are changed.
-func mapRefs(refs []*Attr, value attributes, f func(ref cty.Value) (cty.Value, bool)) (changed Values) {
-	for _, a := range refs {
+func mapRefs(attrs []Attr, value attributes, f func(ref cty.Value) (cty.Value, bool)) (changed Values) {
+	for i := range attrs {
+		a := &attrs[i]
+		if a.Local || !IsRef(a.Type) {
+			continue
+		}
 		v, other := value.GetAttr(a.Name), false
 		if a.Type.IsListType() {
 			v, other = mapElements(v, func(ref cty.Value) (cty.Value, bool) { return mapRef(ref, f) })

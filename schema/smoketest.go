@@ -24,7 +24,7 @@ var smokeTestBlock = sync.OnceValue(func() *Block {
 		Attrs:  smokeTestAttrs(),
 		Blocks: []Block{signInBlock(), tokenBlock(), requestBlock()},
 	}
-	b.form = newForm(b.Attrs, b.Blocks, b.Label)
+	b.compiled = compile(b.Attrs, b.Blocks, b.Label)
 	return b
 })
 

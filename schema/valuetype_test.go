@@ -47,38 +47,12 @@ func TestValue(t *testing.T) {
 	}
 }
 
-// A value has a bit for each attribute and type of block of its kind.
-func TestKindsHaveRoom(t *testing.T) {
-	for _, k := range append(schema.DataKinds(), schema.Kinds()...) {
-		if n := len(k.Type().AttributeTypes()); n > 64 {
-			t.Errorf("%s has %d attributes and types of block, and schema.Value room for 64", k.Name, n)
-		}
-	}
-}
-
 func namesIn(v schema.Value) []string {
 	var names []string
 	for name := range v.All() {
 		names = append(names, name)
 	}
 	return names
-}
-
-func TestElements(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var elems []cty.Value
-		for _, s := range rapid.SliceOfN(rapid.String(), 1, 300).Draw(t, "texts") {
-			elems = append(elems, cty.StringVal(s))
-		}
-		for _, v := range []cty.Value{cty.ListVal(elems), cty.TupleVal(elems), cty.SetVal(elems), cty.ListValEmpty(cty.String), cty.EmptyTupleVal} {
-			if got, want := schema.Elements(v), v.AsValueSlice(); !cty.TupleVal(got).RawEquals(cty.TupleVal(want)) {
-				t.Fatalf("%#v of %#v", got, v)
-			}
-		}
-	})
-	if len(schema.Elements(cty.NullVal(cty.List(cty.String))))+len(schema.Elements(cty.UnknownVal(cty.List(cty.String)))) > 0 {
-		t.Error("elements of nothing")
-	}
 }
 
 // TestNamesThatNoKindHas: no name of an attribute is read or written in silence that no

@@ -229,7 +229,7 @@ func changedParts(b *schema.Block, name string, before, after schema.Value) []st
 	var out []string
 	for key, h := range have {
 		for attr := range b.ValueType().AttributeTypes() {
-			if a := b.Attr(attr); !a.Hidden && !schema.OnlyIDs(h.GetAttr(attr)).RawEquals(schema.OnlyIDs(want[key].GetAttr(attr))) {
+			if a := b.Attr(attr); !a.Hidden && !schema.Equal(h.GetAttr(attr), want[key].GetAttr(attr)) {
 				out = append(out, name+"."+attr)
 			}
 		}

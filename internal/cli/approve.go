@@ -42,7 +42,7 @@ func (s *Session) Approved(ctx context.Context, o *ApplyOptions, before *plan.Pl
 	if err := s.holds(o.Saved, p, options); err != nil {
 		return nil, err
 	}
-	if before != nil && plan.Same(before, p) {
+	if before != nil && plan.Equal(before, p) {
 		return p, nil
 	}
 	a.Stream().Plan(p)

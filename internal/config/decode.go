@@ -151,10 +151,7 @@ func leftOut(a *schema.Attr) cty.Value {
 
 // check applies Required and OneOf to a value that already has its type.
 func (dec *decoder) check(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
-	var marks cty.ValueMarks
-	if schema.Marked(v) {
-		v, marks = v.UnmarkDeep()
-	}
+	v, marks := v.UnmarkDeep()
 	if len(marks) > 0 && (len(a.OneOf) > 0 || a.Known != nil) {
 		dec.error(given, "Sensitive value for "+a.Name, "%s takes one of a list of names, which plans and messages show, so it can't be made from a sensitive value.", a.Name)
 		return

@@ -64,7 +64,7 @@ func exposed(d schema.Desired) (names []string) {
 		return nil
 	}
 	for i := range d.Kind.Attrs {
-		if a := &d.Kind.Attrs[i]; !a.Sensitive && d.Value.Has(a.Name) && schema.Marked(d.Value.GetAttr(a.Name)) {
+		if a := &d.Kind.Attrs[i]; !a.Sensitive && d.Value.Has(a.Name) && d.Value.GetAttr(a.Name).ContainsMarked() {
 			names = append(names, a.Name)
 		}
 	}
@@ -74,7 +74,7 @@ func exposed(d schema.Desired) (names []string) {
 			continue
 		}
 		list := d.Value.GetAttr(b.Type)
-		if !schema.Marked(list) {
+		if !list.ContainsMarked() {
 			continue
 		}
 		list, _ = list.Unmark()
@@ -89,7 +89,7 @@ func exposed(d schema.Desired) (names []string) {
 func exposes(block cty.Value, b *schema.Block) bool {
 	block, marks := block.Unmark()
 	return len(marks) > 0 || !block.IsKnown() || slices.ContainsFunc(b.Attrs, func(a schema.Attr) bool {
-		return !a.Sensitive && block.Type().HasAttribute(a.Name) && schema.Marked(block.GetAttr(a.Name))
+		return !a.Sensitive && block.Type().HasAttribute(a.Name) && block.GetAttr(a.Name).ContainsMarked()
 	})
 }
 
@@ -100,7 +100,7 @@ func discreet(v schema.Value, kind *schema.Kind) schema.Value {
 		return kind.Unknown()
 	}
 	return v.Map(func(_ string, held cty.Value) cty.Value {
-		if !schema.Marked(held) {
+		if !held.ContainsMarked() {
 			return held
 		}
 		out, err := cty.Transform(held, func(_ cty.Path, v cty.Value) (cty.Value, error) {

@@ -1,0 +1,125 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hcldec"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// compiledKind is what follows from the attributes and blocks of a kind or block.
+type compiledKind struct {
+	typ    cty.Type
+	spec   hcldec.ObjectSpec
+	schema *hcl.BodySchema
+	// names are those of the attributes that live in the org and of the types of blocks,
+	// index is the position of each, and nulls are the null values of their types.
+	names []string
+	index map[string]int
+	nulls []cty.Value
+	// ofAny are the names of the attributes and blocks of all kinds.
+	ofAny map[string]bool
+}
+
+func compile(attrs []Attr, blocks []Block, label string) *compiledKind {
+	c := &compiledKind{index: map[string]int{}, spec: bodySpec(attrs, blocks, label)}
+	types := map[string]cty.Type{}
+	add := func(name string, t cty.Type) {
+		c.index[name], types[name] = len(c.names), t
+		c.names, c.nulls = append(c.names, name), append(c.nulls, cty.NullVal(t))
+	}
+	for i := range attrs {
+		if a := &attrs[i]; !a.Local {
+			add(a.Name, a.Type)
+		}
+	}
+	for i := range blocks {
+		blocks[i].compiled = compile(blocks[i].Attrs, blocks[i].Blocks, blocks[i].Label)
+		add(blocks[i].Type, cty.List(blocks[i].ValueType()))
+	}
+	c.typ, c.schema = cty.Object(types), hcldec.ImpliedSchema(c.spec)
+	slices.SortFunc(c.schema.Attributes, func(a, b hcl.AttributeSchema) int { return strings.Compare(a.Name, b.Name) })
+	return c
+}
+
+// compiled compiles each of the kinds. Others are kinds that are compiled already.
+func compiled(kinds []*Kind, others ...*Kind) []*Kind {
+	ofAny := map[string]bool{}
+	for _, k := range slices.Concat(kinds, others) {
+		for i := range k.Attrs {
+			ofAny[k.Attrs[i].Name] = true
+		}
+		for i := range k.Blocks {
+			ofAny[k.Blocks[i].Type] = true
+		}
+	}
+	for _, k := range kinds {
+		k.compiled = compile(k.Attrs, k.Blocks, "")
+		k.compiled.ofAny = ofAny
+	}
+	return kinds
+}
+
+// place is where an attribute or list of blocks stands in values of the kind; false where
+// the kind doesn't have it. It panics if no kind does: a name that was misspelled, or is
+// no longer one, must not pass for an attribute that this kind happens not to have.
+func (c *compiledKind) place(name string) (int, bool) {
+	i, ok := c.index[name]
+	if !ok && !c.ofAny[name] {
+		panic("schema: no kind has an attribute or block " + name)
+	}
+	return i, ok
+}
+
+// Type is the type of Cty's values: one attribute for each attribute of the kind that
+// lives in the org, and a list for each type of nested block.
+func (k *Kind) Type() cty.Type { return k.compiled.typ }
+
+// ValueType is the type of one nested block in the value of an object.
+func (b *Block) ValueType() cty.Type { return b.compiled.typ }
+
+// BodySchema describes the block's body to HCL.
+func (k *Kind) BodySchema() *hcl.BodySchema { return k.compiled.schema }
+
+// BodySchema describes the block's body to HCL.
+func (b *Block) BodySchema() *hcl.BodySchema { return b.compiled.schema }
+
+// Spec is the decoder of a block's body. Nested blocks come as tuples: two
+// with the same label may differ in the types of what they hold, which a list
+// or set would refuse.
+func (k *Kind) Spec() hcldec.ObjectSpec { return k.compiled.spec }
+
+// Spec is the decoder of the block's body, without its label.
+func (b *Block) Spec() hcldec.ObjectSpec { return b.compiled.spec }
+
+func bodySpec(attrs []Attr, blocks []Block, label string) hcldec.ObjectSpec {
+	spec := attrSpecs(attrs, label)
+	for i := range blocks {
+		b := &blocks[i]
+		nested := bodySpec(b.Attrs, b.Blocks, b.Label)
+		if b.Label != "" {
+			nested[b.Label] = &hcldec.BlockLabelSpec{Index: 0, Name: b.Label}
+		}
+		spec[b.Type] = &hcldec.BlockTupleSpec{TypeName: b.Type, Nested: nested}
+	}
+	return spec
+}
+
+func attrSpecs(attrs []Attr, label string) hcldec.ObjectSpec {
+	spec := hcldec.ObjectSpec{}
+	for _, a := range attrs {
+		if a.Computed && !a.Settable || a.Name == label {
+			continue
+		}
+		t := a.Type
+		if a.JSON || IsRef(t) {
+			// References are checked, and brought to the type Ref, with better
+			// messages than a conversion could give.
+			t = cty.DynamicPseudoType
+		}
+		spec[a.Name] = &hcldec.AttrSpec{Name: a.Name, Type: t, Required: a.Required}
+	}
+	return spec
+}
