@@ -20,7 +20,7 @@ func (p *Plan) adminCredentials(roles func(user string) (own, group []string, er
 	var diags hcl.Diagnostics
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		if c.Kind.Name != "user" || c.Action != Update && c.Action != Import {
+		if !c.Kind.Person || c.Action != Update && c.Action != Import {
 			continue
 		}
 		var changed []string

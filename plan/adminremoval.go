@@ -95,7 +95,7 @@ func (p *Plan) Exchanges() map[string][]string {
 	all := map[string][]string{}
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		if c.Kind.Mark != schema.MarkNone {
+		if c.Kind.Owned() {
 			continue
 		}
 		for _, part := range c.Overlap {
@@ -140,7 +140,7 @@ func (p *Plan) losesByGroup(roles func(user string) (own, group []string, err er
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		suspends := c.Action != Delete && deactivates(c)
-		if c.Kind.Name != "user" || c.Prior == nil || c.Action == NoOp || c.Action != Delete && !suspends {
+		if !c.Kind.Person || c.Prior == nil || c.Action == NoOp || c.Action != Delete && !suspends {
 			continue
 		}
 		own, group, err := roles(c.ID)
@@ -165,7 +165,7 @@ func (p *Plan) losesByGroup(roles func(user string) (own, group []string, err er
 
 // knows reports whether the mark of an object shows that this configuration manages it already.
 func (m *matching) knows(c *Change) bool {
-	return c.Kind.Mark != schema.MarkNone && c.Action != Import && c.Prior.Owner.Owner == m.options.Owner
+	return c.Kind.Owned() && c.Action != Import && c.Prior.Owner.Owner == m.options.Owner
 }
 
 // leavers names the members who leave a group that has admin roles, and so lose these.

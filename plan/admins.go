@@ -113,7 +113,7 @@ func (m *matching) undeclaredAdmins(changes []Change) []Change {
 			m.staying = append(m.staying, holder{"the " + principal, c.Kind, c.Before, hcl.Range{}})
 			continue
 		}
-		c.Addr, c.Undeclared = undeclaredAddr(principal, object.ID, removals), true
+		c.Addr, c.Undeclared = undeclaredAddr(c.Kind, principal, object.ID, removals), true
 		c.Reason = fmt.Sprintf("the %s isn't declared, and org.authoritative_admins is true: it stays and loses these roles", principal)
 		removals = append(removals, c)
 	}
@@ -122,8 +122,8 @@ func (m *matching) undeclaredAdmins(changes []Change) []Change {
 
 // undeclaredAddr is how the removal of somebody's roles is called in a plan:
 // admin.undeclared["user eve@example.com"].
-func undeclaredAddr(principal, id string, others []Change) schema.Addr {
-	addr := schema.Addr{Kind: "admin", Name: "undeclared", Key: schema.InstanceKey(cty.StringVal(principal))}
+func undeclaredAddr(kind *schema.Kind, principal, id string, others []Change) schema.Addr {
+	addr := schema.Addr{Kind: kind.Name, Name: "undeclared", Key: schema.InstanceKey(cty.StringVal(principal))}
 	if slices.ContainsFunc(others, func(c Change) bool { return c.Addr == addr }) {
 		addr.Key = schema.InstanceKey(cty.StringVal(principal + " " + id))
 	}
@@ -134,13 +134,13 @@ func undeclaredAddr(principal, id string, others []Change) schema.Addr {
 // speaks for it.
 func (m *matching) stays(object *schema.Object, humans bool) string {
 	self := m.snapshot.Holders.Self
-	kind, _, _ := strings.Cut(text(object.Value.GetAttr("principal")), " ")
+	kind := schema.PrincipalKind(text(object.Value.GetAttr("principal")))
 	switch {
 	case object.ID == self:
 		return "oktaform runs in its name"
-	case self == "" && kind == "group":
+	case self == "" && kind != nil && kind.Attr("members") != nil:
 		return "the rights with which oktaform runs may come from it"
-	case !humans && kind == "user" && holds(object.Value, superAdmin):
+	case !humans && kind != nil && kind.Person && holds(object.Value, superAdmin):
 		return "no other person is a super admin. Declare one first"
 	}
 	return ""
@@ -159,8 +159,11 @@ func (m *matching) superAdminsLeft(changes []Change) bool {
 		}
 	}
 	return slices.ContainsFunc(changes, func(c Change) bool {
-		isUser := c.Kind.Name == "user" || c.Kind.Attached && strings.HasPrefix(text(c.After.GetAttr("principal")), "user ")
-		return c.Action != Delete && isUser && holds(c.After, superAdmin)
+		principal := c.Kind
+		if c.Kind.Attached {
+			principal = schema.PrincipalKind(text(c.After.GetAttr(c.Kind.Label)))
+		}
+		return c.Action != Delete && principal != nil && principal.Person && holds(c.After, superAdmin)
 	})
 }
 

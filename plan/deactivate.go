@@ -2,8 +2,6 @@ package plan
 
 import (
 	"fmt"
-
-	"github.com/oktaform/oktaform/schema"
 )
 
 // OnlyDeactivate turns deletions into deactivations: of apps and users that are
@@ -15,7 +13,7 @@ func (p *Plan) OnlyDeactivate() {
 			c.OnDestroy = "deactivate"
 			continue
 		}
-		if c.Action != Delete || c.Kind.Mark == schema.MarkNone && c.Kind.Attr("status") == nil {
+		if c.Action != Delete || c.Kind.Attached {
 			continue // roles of a principal that isn't managed here are no object
 		}
 		status := ""

@@ -118,13 +118,13 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 		c.Overlap = Overlap(d.Kind, c.Before.Unmarked(), c.After)
 	}
 	c.LostRoles = m.lostRoles(&c, schema.Value{})
-	if c.Action == Update && d.Kind.Mark == schema.MarkNone && !d.Kind.Attached {
+	if c.Action == Update && !d.Kind.Owned() && !d.Kind.Attached {
 		c.reason("existing " + d.Kind.Title)
 	}
 	for _, role := range unlimited(d.Kind, c.Before, c.After) {
 		c.reason(fmt.Sprintf("the role %s loses its targets and will cover the whole org", role))
 	}
-	if d.Kind.Mark == schema.MarkNone && !d.Kind.Attached && text(c.Before.GetAttr("status")) == "DEPROVISIONED" {
+	if d.Kind.Person && text(c.Before.GetAttr("status")) == schema.Deprovisioned {
 		c.reason("a deprovisioned user with this login will be reactivated")
 	}
 	return c, diags
@@ -134,7 +134,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 // came to be this one.
 func (m *matching) identityOf(c *Change) {
 	was := c.Prior.Owner
-	if was.IsZero() || c.Kind.Mark == schema.MarkNone {
+	if was.IsZero() || !c.Kind.Owned() {
 		return
 	}
 	var reasons []string

@@ -110,7 +110,7 @@ func (p *Plan) losesSuperAdmins() (s lostSuperAdmins, any bool) {
 		if c.Action == NoOp || c.Action == Forget || c.Prior == nil || !c.Before.Has("admin_role") {
 			continue
 		}
-		if c.Kind.Name == "user" && (c.Action == Delete || deactivates(c)) {
+		if c.Kind.Person && (c.Action == Delete || deactivates(c)) {
 			s.gone = append(s.gone, c.ID)
 			continue
 		}

@@ -27,7 +27,7 @@ func (m *matching) importNamed(d schema.Desired, a *schema.Import) (*schema.Obje
 	object := named[0]
 	owner := object.Owner
 	switch {
-	case d.Kind.Mark == schema.MarkNone:
+	case !d.Kind.Owned():
 		if labelKey(d.Kind, text(object.Value.GetAttr(d.Kind.Label))) != labelKey(d.Kind, text(d.Value.GetAttr(d.Kind.Label))) {
 			return fail("Object is another one", "%s is a %s with the %s %q, and %s declares another one. A %s is matched by its %s.", a.Name(), d.Kind.Title, d.Kind.Label, text(object.Value.GetAttr(d.Kind.Label)), a.To, d.Kind.Title, d.Kind.Label)
 		}

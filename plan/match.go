@@ -230,7 +230,7 @@ func (m *matching) find(d schema.Desired, ix index) (*schema.Object, *hcl.Diagno
 		same = ix.byLabel[labelKey(d.Kind, label)]
 	}
 	switch {
-	case d.Kind.Mark != schema.MarkNone:
+	case d.Kind.Owned():
 	case len(same) == 0:
 		return nil, m.noPrincipal(d, label)
 	case d.Kind.Attached && len(same) > 1:

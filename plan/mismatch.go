@@ -27,7 +27,7 @@ func duplicateMark(d schema.Desired, objects []*schema.Object) *hcl.Diagnostic {
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Two objects with one mark",
 		Detail: fmt.Sprintf("The org holds %d objects that are marked as %s of owner %q: %s. One was probably copied from the other together with its mark. Remove the mark from the one that isn't yours (%s), or delete it.",
-			len(objects), d.Addr, d.Owner.Owner, ids(objects), markPlace(d.Kind)),
+			len(objects), d.Addr, d.Owner.Owner, ids(objects), d.Kind.MarkPlace()),
 		Subject: &d.Range}
 }
 
@@ -92,7 +92,7 @@ func (m *matching) oddMarks(ix index, matched map[*schema.Object]schema.Addr) hc
 		kind := schema.KindNamed(object.Kind)
 		d := &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Mark doesn't fit its object",
 			Detail: fmt.Sprintf("The %s %q (%s) is marked as %q of owner %q, which isn't the address of a %s. oktaform didn't write this mark, or somebody changed the object since, so it is left alone and never deleted. Remove the mark (%s), or take the object over with an import block (to = %s.NAME, id = %q).",
-				kind.Title, text(object.Value.GetAttr(kind.Label)), object.ID, object.Owner.Addr, object.Owner.Owner, kind.Title, markPlace(kind), kind.Name, object.ID)}
+				kind.Title, text(object.Value.GetAttr(kind.Label)), object.ID, object.Owner.Addr, object.Owner.Owner, kind.Title, kind.MarkPlace(), kind.Name, object.ID)}
 		if ix.declared[m.identity.To(object.Owner.Addr)] && !m.options.Destroy {
 			d.Severity = hcl.DiagError
 		}
@@ -116,13 +116,6 @@ func ids(objects []*schema.Object) string {
 	}
 	slices.Sort(out)
 	return strings.Join(out, ", ")
-}
-
-func markPlace(k *schema.Kind) string {
-	if k.Mark == schema.MarkProfile {
-		return "the keys oktaform_owner and oktaform_address in its profile"
-	}
-	return "the text in brackets at the end of its description"
 }
 
 func subject(d schema.Desired, attr string) *hcl.Range {

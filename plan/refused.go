@@ -17,7 +17,7 @@ import (
 // checkTaken refuses a group whose name a group has that can't be declared.
 func (m *matching) checkTaken(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
 	name := text(after.GetAttr(d.Kind.Label))
-	if d.Kind.Name != "group" || !before.IsNull() && strings.EqualFold(text(before.GetAttr(d.Kind.Label)), name) {
+	if !d.Kind.SharesNames || !before.IsNull() && strings.EqualFold(text(before.GetAttr(d.Kind.Label)), name) {
 		return nil
 	}
 	i := slices.IndexFunc(m.snapshot.Taken, func(t schema.Taken) bool { return strings.EqualFold(t.Name, name) })

@@ -82,7 +82,7 @@ func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics
 	}
 	for _, d := range declared {
 		object := m.byAddr[d.Addr.String()]
-		if d.Kind.Mark != schema.MarkNone || object == nil {
+		if d.Kind.Owned() || object == nil {
 			continue
 		}
 		c := m.deletion(object)
@@ -92,7 +92,7 @@ func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics
 			continue
 		}
 		c.OnDestroy = text(d.Local["on_destroy"])
-		gone := text(object.Value.GetAttr("status")) == "DEPROVISIONED"
+		gone := text(object.Value.GetAttr("status")) == schema.Deprovisioned
 		c.LostRoles = m.lostRoles(&c, declaredOf(d))
 		if c.OnDestroy == "delete" || c.OnDestroy == "deactivate" && !gone {
 			if d.Lifecycle.PreventDestroy {

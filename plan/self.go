@@ -56,7 +56,7 @@ func (p *Plan) isSelf(c *Change) bool {
 // lends reports whether a custom role or resource set is one by which the principal has
 // an admin role.
 func (p *Plan) lends(c *Change) bool {
-	if c.Kind.Name != "custom_role" && c.Kind.Name != "resource_set" {
+	if !c.Kind.LendsRights {
 		return false
 	}
 	return slices.ContainsFunc(p.Changes, func(own Change) bool {

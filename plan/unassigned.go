@@ -59,7 +59,7 @@ func goes(c *Change, name string) []cty.Value {
 // leaves reports whether the plan takes the user out of the group.
 func (p *Plan) leaves(group, user string) bool {
 	return slices.ContainsFunc(p.Changes, func(c Change) bool {
-		return c.ID == group && c.Kind.Name == "group" && c.Action == Update &&
+		return c.ID == group && c.Action == Update &&
 			slices.ContainsFunc(goes(&c, "members"), func(ref cty.Value) bool { return text(ref.GetAttr("id")) == user })
 	})
 }

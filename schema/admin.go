@@ -1,20 +1,24 @@
 package schema
 
 import (
+	"strings"
+
 	"github.com/zclconf/go-cty/cty"
 )
+
+const kindAdmin = "admin"
 
 // admin is the admin roles of a user or group that isn't managed here. The
 // principal is neither made nor deleted nor marked: the block says what roles
 // it has.
 func admin() *Kind {
 	return &Kind{
-		Name: "admin", Title: "admin", Label: "principal", Unique: true, Mark: MarkNone, Attached: true,
+		Name: kindAdmin, Title: "admin", Label: "principal", Unique: true, Mark: MarkNone, Attached: true,
 		Doc: "The admin roles of a user or group that isn't managed here: exactly the declared ones. A user, group or service_app that is declared here has its admin_role blocks inside.",
 		Attrs: []Attr{
-			{Name: "user", Type: Ref, Local: true, Refs: []string{"user"}, OrName: true,
+			{Name: kindUser, Type: Ref, Local: true, Refs: []string{kindUser}, OrName: true,
 				Doc: "The user: the login, or a data source. Either user or group."},
-			{Name: "group", Type: Ref, Local: true, Refs: []string{"group"}, OrName: true,
+			{Name: kindGroup, Type: Ref, Local: true, Refs: []string{kindGroup}, OrName: true,
 				Doc: "The group: its name, or a data source. Either user or group."},
 			{Name: "principal", Type: cty.String, Path: "principal", Computed: true, Hidden: true, Derive: principalOf,
 				Doc: "Whose roles these are, in words: user ada@example.com."},
@@ -25,10 +29,16 @@ func admin() *Kind {
 }
 
 // PrincipalKinds are the kinds of object that an admin block may name.
-func PrincipalKinds() []string { return []string{"user", "group"} }
+func PrincipalKinds() []string { return []string{kindUser, kindGroup} }
 
 // Principal is how an admin's principal is called: the kind and the name.
 func Principal(kind, name string) string { return kind + " " + name }
+
+// PrincipalKind returns the kind of a principal, as Principal names it, or nil.
+func PrincipalKind(principal string) *Kind {
+	kind, _, _ := strings.Cut(principal, " ")
+	return KindNamed(kind)
+}
 
 // principalOf names the one principal that is declared; null where there is none
 // or more than one.

@@ -19,7 +19,7 @@ const (
 // oauthApp is what all OAuth client apps share (POST /api/v1/apps).
 func oauthApp(name, title, applicationType string) *Kind {
 	return &Kind{
-		Name: name, Title: title, Label: "label", Mark: MarkProfile,
+		Name: name, Title: title, Label: "label", Mark: MarkProfile, OAuthClient: true,
 		Constants: map[string]any{
 			"name":                        "oidc_client",
 			"signOnMode":                  "OPENID_CONNECT",
@@ -195,9 +195,9 @@ func refreshLeeway(def int64) Attr {
 // signInAttrs are those of apps that people sign in to.
 func signInAttrs() []Attr {
 	return []Attr{
-		{Name: "assigned_groups", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{"group"},
+		{Name: "assigned_groups", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{kindGroup},
 			Doc: "Groups whose members may use the app. Left out: not managed and not read. Present, also as []: exactly these."},
-		{Name: "assigned_users", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{"user"},
+		{Name: "assigned_users", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{kindUser},
 			Doc: "Users who may use the app by themselves, not through a group. Left out: not managed and not read. Present, also as []: exactly these."},
 		{Name: "access_policy", Type: Ref, Unmanaged: true, Plain: true,
 			Doc: "The authentication policy for sign-ins to the app, by its name or id (Identity Engine). Left out: not managed."},
@@ -235,3 +235,6 @@ func access(a Attr) Attr {
 	a.Access = true
 	return a
 }
+
+// appKinds names the kinds of OAuth client apps.
+func appKinds() []string { return []string{kindWebApp, kindServiceApp, kindBrowserApp, kindNativeApp} }

@@ -64,8 +64,8 @@ func (k *Kind) WithSecret(app Value) Value {
 // (client_credentials takes private_key_jwt), and with the authorization code flow a secret is worth
 // nothing without a person who signs in at a declared redirect URI.
 func SecretSuffices(app Value) string {
-	if app.kind.Name == "native_app" {
-		return "the redirect URIs of a native app may lead to other programs, so its secret must be known"
+	if app.kind.OpenRedirects {
+		return "the redirect URIs of a " + app.kind.Title + " may lead to other programs, so its secret must be known"
 	}
 	for _, grant := range Elements(app.GetAttr("grant_types")) {
 		switch name := text(grant); name {

@@ -15,7 +15,7 @@ func assignedGroup() Block {
 		Type: "assigned_group", Key: []string{"group"}, Of: "assigned_groups", Unmanaged: true,
 		Doc: "A group whose members may use the app, with what the app is told of them. Groups with nothing to tell are listed in assigned_groups; the blocks add to that list.",
 		Attrs: []Attr{
-			{Name: "group", Type: Ref, Required: true, Refs: []string{"group"}, Doc: "The group."},
+			{Name: "group", Type: Ref, Required: true, Refs: []string{kindGroup}, Doc: "The group."},
 			{Name: "priority", Type: cty.Number, Unmanaged: true, Doc: "Whose profile counts for members of several groups: that of the lowest number, from 0 on. Left out: not managed."},
 			{Name: "profile", Type: cty.String, JSON: true, Unmanaged: true, Doc: "The app's profile for members of the group. What it doesn't name isn't managed."},
 		},
@@ -29,7 +29,7 @@ func assignedUser() Block {
 		Type: "assigned_user", Key: []string{"user"}, Of: "assigned_users", Unmanaged: true,
 		Doc: "A user who may use the app by himself, with what the app is told of him. Users with nothing to tell are listed in assigned_users; the blocks add to that list.",
 		Attrs: []Attr{
-			{Name: "user", Type: Ref, Required: true, Refs: []string{"user"}, Doc: "The user."},
+			{Name: "user", Type: Ref, Required: true, Refs: []string{kindUser}, Doc: "The user."},
 			{Name: "user_name", Type: cty.String, Unmanaged: true, Doc: "How the user is called in the app. Left out: not managed."},
 			{Name: "profile", Type: cty.String, JSON: true, Unmanaged: true, Doc: "The user's profile in the app. What it doesn't name isn't managed."},
 		},

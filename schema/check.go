@@ -12,9 +12,9 @@ import (
 // Problems finds what is wrong with a declared object beyond types.
 func (k *Kind) Problems(v Value) []Problem {
 	var problems []Problem
-	if k.Mark == MarkDescription {
-		if _, owner := OwnerFromDescription(text(v.GetAttr("description"))); !owner.IsZero() {
-			problems = append(problems, Problem{Attr: "description", Summary: "Mark in the description",
+	if a := k.MarkedAttr(); a != nil {
+		if _, owner := OwnerFromText(text(v.GetAttr(a.Name))); !owner.IsZero() {
+			problems = append(problems, Problem{Attr: a.Name, Summary: "Mark in the " + a.Name,
 				Detail: fmt.Sprintf("What stands in brackets at the end is the mark by which %s of %s knows an object as its own. oktaform writes it; leave it out.", owner.Addr, owner.Owner)})
 		}
 	}

@@ -8,6 +8,9 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
+// sourceApp is the data block that finds apps of any kind.
+const sourceApp = "app"
+
 // dataPrefix begins the names of what is only looked up.
 const dataPrefix = "data."
 
@@ -25,25 +28,25 @@ var dataKinds = sync.OnceValue(func() []*Kind {
 		key.Settable = true
 		id := text("id", "id", "The id. Either this or "+label+".")
 		id.Settable = true
-		return &Kind{Name: dataPrefix + name, Title: title, Label: label, Doc: "Looks up a " + title + " that this configuration doesn't own.",
+		return &Kind{Name: dataPrefix + name, Title: title, Label: label, Mark: MarkNone, Doc: "Looks up a " + title + " that this configuration doesn't own.",
 			Attrs: append([]Attr{key, id}, more...)}
 	}
 	return compiled([]*Kind{
-		source("group", "group", "name", "profile.name", "The group's name, for example Everyone.",
+		source(kindGroup, "group", "name", "profile.name", "The group's name, for example Everyone.",
 			text("description", "profile.description", "What the group is for."),
 			text("type", "type", "OKTA_GROUP, APP_GROUP (imported from an app) or BUILT_IN.")),
-		source("user", "user", "login", "profile.login", "The user's login.",
+		source(kindUser, "user", "login", "profile.login", "The user's login.",
 			text("email", "profile.email", "The e-mail address."),
 			text("first_name", "profile.firstName", "The given name."),
 			text("last_name", "profile.lastName", "The family name."),
 			text("status", "status", "ACTIVE, SUSPENDED, DEPROVISIONED and so on.")),
-		source("app", "app", "label", "label", "The app's label, which only one app may have then.",
+		source(sourceApp, "app", "label", "label", "The app's label, which only one app may have then.",
 			text("client_id", "credentials.oauthClient.client_id", "The OAuth client id; null for apps that are no OAuth clients."),
 			text("catalog_name", "name", "The entry of Okta's catalog that the app is made from: oidc_client, salesforce and so on."),
 			text("status", "status", "ACTIVE or INACTIVE.")),
-		source("custom_role", "custom role", "label", "label", "The role's name.",
+		source(kindCustomRole, "custom role", "label", "label", "The role's name.",
 			text("description", "description", "What the role is for.")),
-		source("resource_set", "resource set", "label", "label", "The set's name.",
+		source(kindResourceSet, "resource set", "label", "label", "The set's name.",
 			text("description", "description", "What the set is for.")),
 		source("network_zone", "network zone", "name", "name", "The zone's name.",
 			text("type", "type", "IP, DYNAMIC or DYNAMIC_V2."),
@@ -91,7 +94,7 @@ func (a *Attr) Example() (declared, data string) {
 func sourceOf(kind string) string {
 	for _, app := range appKinds() {
 		if kind == app {
-			return "app"
+			return sourceApp
 		}
 	}
 	return kind

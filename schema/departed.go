@@ -9,6 +9,12 @@ import (
 // Deprovisioned is the status of a user who has left.
 const Deprovisioned = "DEPROVISIONED"
 
+// IsPerson reports whether objects of the kind of that name are people.
+func IsPerson(kind string) bool {
+	k := KindNamed(kind)
+	return k != nil && k.Person
+}
+
 // LeaveOut takes the users to whom Okta assigns nothing out of the sets of members and
 // assignments. What the org has of them stays as it is: prior is the object in the org,
 // or the zero Value.
@@ -16,7 +22,7 @@ func (d *Desired) LeaveOut(departed func(ref cty.Value) bool, prior Value) {
 	attrs := Values{}
 	for i := range d.Kind.Attrs {
 		a := &d.Kind.Attrs[i]
-		if !a.Unmanaged || !a.Type.Equals(cty.List(Ref)) || !slices.Contains(a.Refs, "user") {
+		if !a.Unmanaged || !a.Type.Equals(cty.List(Ref)) || !slices.ContainsFunc(a.Refs, IsPerson) {
 			continue
 		}
 		list, marks := d.Value.GetAttr(a.Name).Unmark()

@@ -2,15 +2,18 @@ package schema
 
 import "github.com/zclconf/go-cty/cty"
 
+const kindGroup = "group"
+
 // group is a group of users made in Okta (type OKTA_GROUP).
 func group() *Kind {
 	return &Kind{
-		Name: "group", Title: "group", Label: "name", Unique: true, Mark: MarkDescription,
-		Doc: "A group of users.",
+		Name: kindGroup, Title: "group", Label: "name", Unique: true, Mark: MarkDescription, MarkLimit: MaxDescription, SharesNames: true,
+		Terraform: []string{"okta_group"},
+		Doc:       "A group of users.",
 		Attrs: []Attr{
 			{Name: "name", Type: cty.String, Path: "profile.name", Required: true, Doc: "The group's name, unique in the org, at most 255 characters."},
 			{Name: "description", Type: cty.String, Path: "profile.description", Doc: "What the group is for. Together with the mark of the owner at most 1024 characters."},
-			{Name: "members", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{"user"},
+			{Name: "members", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{kindUser},
 				Doc: "The group's members. Left out: not managed and not read. Present, also as []: exactly these."},
 		},
 		Blocks: []Block{adminRole()},

@@ -101,14 +101,14 @@ func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {
 		if len(profile) == 0 {
 			delete(doc, "profile")
 		}
-	case MarkDescription:
-		path := k.Attr("description").Path
+	case MarkDescription, MarkName:
+		path := k.MarkedAttr().Path
 		text, _ := getPath(doc, path).(string)
-		description, err := owner.ToDescription(text)
+		marked, err := k.MarkedText(text, owner)
 		if err != nil {
 			return err
 		}
-		setPath(doc, path, description)
+		setPath(doc, path, marked)
 	}
 	return nil
 }
@@ -117,7 +117,6 @@ func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {
 // absent there, and everything that is not a field of the document itself, is
 // null; Normal fills in the defaults.
 func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
-	var owner Owner
 	attrs := Values{}
 	for i := range k.Attrs {
 		a := &k.Attrs[i]
@@ -137,20 +136,13 @@ func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
 		}
 		attrs[a.Name] = v
 	}
-	switch k.Mark {
-	case MarkProfile:
-		profile, _ := doc["profile"].(map[string]any)
-		owner = OwnerFromProfile(profile)
-	case MarkDescription:
-		description, _ := getPath(doc, k.Attr("description").Path).(string)
-		text, o := OwnerFromDescription(description)
-		owner = o
-		attrs["description"] = cty.NullVal(cty.String)
-		if text != "" {
-			attrs["description"] = cty.StringVal(text)
+	if a := k.MarkedAttr(); a != nil {
+		attrs[a.Name] = cty.NullVal(cty.String)
+		if text, _ := k.splitMark(doc); text != "" {
+			attrs[a.Name] = cty.StringVal(text)
 		}
 	}
-	return k.New(attrs), owner, nil
+	return k.New(attrs), k.OwnerIn(doc), nil
 }
 
 // Paths are the places in Okta's JSON that the kind knows of, with dots.

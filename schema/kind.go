@@ -13,7 +13,23 @@ type Kind struct {
 	Title  string // the words for it in a sentence: "service app"
 	Label  string // the attribute by which people know an object: label, name, login
 	Unique bool   // whether Okta refuses a second object with the same label
-	Mark   Mark   // where the mark of ownership lives
+	Mark   Mark   // how objects carry the mark of their owner
+	// MarkLimit is how many characters the text that ends with the mark may have.
+	MarkLimit int
+	// OAuthClient says that objects of the kind are OAuth client apps, and Machine that
+	// these get tokens in their own name: nobody signs in to them.
+	OAuthClient, Machine bool
+	// OpenRedirects says that the redirect URIs of an app may lead to other programs.
+	OpenRedirects bool
+	// Person says that objects of the kind are people, who sign in with their label and can
+	// be deprovisioned.
+	Person bool
+	// SharesNames says that objects that can't be declared may have the name of one that is.
+	SharesNames bool
+	// LendsRights says that admin roles are made of objects of the kind.
+	LendsRights bool
+	// Terraform names the resources of the provider okta/okta that declare the same.
+	Terraform []string
 	// Attached says that an object of the kind is something about another object,
 	// which has to exist: it is found, never made, and its id is the other's.
 	Attached  bool
@@ -29,15 +45,6 @@ type Kind struct {
 	Doc       string
 	compiled  *compiledKind
 }
-
-// Mark says where an object of a kind carries the mark of its owner.
-type Mark int
-
-const (
-	MarkNone        Mark = iota // can't be marked: matched by label, touched only while declared
-	MarkProfile                 // flat keys in the free-form profile of an OAuth client app
-	MarkDescription             // at the end of the description
-)
 
 // Block describes a nested block, for example public_key in service_app. The
 // value of a kind holds all blocks of one type as a list of objects, sorted by
@@ -165,7 +172,7 @@ func (k *Kind) Block(typ string) *Block {
 }
 
 // IsApp reports whether objects of the kind are OAuth client apps.
-func (k *Kind) IsApp() bool { return k.Mark == MarkProfile }
+func (k *Kind) IsApp() bool { return k.OAuthClient }
 
 func findAttr(attrs []Attr, name string) *Attr {
 	for i := range attrs {

@@ -103,16 +103,16 @@ func OwnerFromProfile(profile map[string]any) Owner {
 		Additive: profile[ProfileAdditive] == "true", Pending: profile[ProfilePending] == "true"}
 }
 
-// The mark at the end of a description. Owner and address are escaped so that
-// neither can hold a space or a bracket.
-var descriptionMark = sync.OnceValue(func() *regexp.Regexp {
+// The mark at the end of a text. Owner and address are escaped so that neither can hold a
+// space or a bracket.
+var textMark = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?s)^(.*?) ?\[oktaform ([^ \[\]]+) ([^ \[\]]+)( protect)?( additive)?\]$`)
 })
 
-// ToDescription joins a description and the mark: "Text [oktaform team/iam group.testers]".
-func (o Owner) ToDescription(text string) (string, error) {
+// ToText joins a text and the mark: "Text [oktaform team/iam group.testers]".
+func (o Owner) ToText(text string) string {
 	if o.IsZero() {
-		return text, nil
+		return text
 	}
 	mark := "[oktaform " + escapeMark(o.Owner) + " " + escapeMark(o.addrText())
 	if o.Protect {
@@ -125,23 +125,19 @@ func (o Owner) ToDescription(text string) (string, error) {
 	if text != "" {
 		mark = text + " " + mark
 	}
-	if n := len([]rune(mark)); n > MaxDescription {
-		return "", fmt.Errorf("the description with the mark of its owner has %d characters; Okta allows %d", n, MaxDescription)
-	}
-	return mark, nil
+	return mark
 }
 
-// OwnerFromDescription splits a description into the text of people and the
-// mark.
-func OwnerFromDescription(description string) (text string, owner Owner) {
-	m := descriptionMark().FindStringSubmatch(description)
+// OwnerFromText splits a text into what people wrote and the mark.
+func OwnerFromText(marked string) (text string, owner Owner) {
+	m := textMark().FindStringSubmatch(marked)
 	if m == nil {
-		return description, Owner{}
+		return marked, Owner{}
 	}
 	name, err1 := url.PathUnescape(m[2])
 	addr, err2 := url.PathUnescape(m[3])
 	if err1 != nil || err2 != nil {
-		return description, Owner{}
+		return marked, Owner{}
 	}
 	addr, deposed := strings.CutSuffix(addr, deposedSuffix)
 	return m[1], Owner{Owner: name, Addr: addr, Deposed: deposed, Protect: m[4] != "", Additive: m[5] != ""}

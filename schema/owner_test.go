@@ -14,11 +14,11 @@ import (
 func TestOwnerInDescription(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		owner, text := owners().Draw(t, "owner"), texts.Draw(t, "text")
-		description, err := owner.ToDescription(text)
+		description, err := schema.KindNamed("group").MarkedText(text, owner)
 		if err != nil {
 			t.Skip("too long")
 		}
-		if gotText, got := schema.OwnerFromDescription(description); gotText != text || got != owner {
+		if gotText, got := schema.OwnerFromText(description); gotText != text || got != owner {
 			t.Fatalf("%q reads as %q, %+v", description, gotText, got)
 		}
 	})
@@ -28,8 +28,8 @@ func TestOwnerInDescription(t *testing.T) {
 func TestMarkIsEscaped(t *testing.T) {
 	for _, key := range []string{"a%20b", "a b", "a]b[c", "%5B", "a+b", "100%"} {
 		want := schema.Owner{Owner: "team/iam", Addr: schema.Addr{Kind: "group", Name: "g", Key: `"` + key + `"`}.String()}
-		description, _ := want.ToDescription("text")
-		if _, got := schema.OwnerFromDescription(description); got != want {
+		description, _ := schema.KindNamed("group").MarkedText("text", want)
+		if _, got := schema.OwnerFromText(description); got != want {
 			t.Errorf("%q reads as %+v", description, got)
 		}
 	}
@@ -56,7 +56,7 @@ func TestTextsWithoutMark(t *testing.T) {
 		"[oktaform team/iam group.g protected]", "(oktaform team/iam group.g)", "[oktaform  group.g]", "[Oktaform team/iam group.g]",
 		"[oktaform team/iam group.g]\n", "[oktaform team/iam %zz]", "[oktaform a b c d]", "[oktaform [a b]",
 	} {
-		if got, owner := schema.OwnerFromDescription(text); got != text || !owner.IsZero() {
+		if got, owner := schema.OwnerFromText(text); got != text || !owner.IsZero() {
 			t.Errorf("%q is taken for a mark: %q, %+v", text, got, owner)
 		}
 	}
@@ -71,12 +71,12 @@ func TestTextsWithoutMark(t *testing.T) {
 
 func TestDescriptionLimit(t *testing.T) {
 	owner := schema.Owner{Owner: "team/iam", Addr: "group.g"}
-	mark, _ := owner.ToDescription("")
+	mark, _ := schema.KindNamed("group").MarkedText("", owner)
 	room := 1024 - len(mark) - 1
-	if got, err := owner.ToDescription(strings.Repeat("ä", room)); err != nil || len([]rune(got)) != 1024 {
+	if got, err := schema.KindNamed("group").MarkedText(strings.Repeat("ä", room), owner); err != nil || len([]rune(got)) != 1024 {
 		t.Errorf("%d characters must fit: %v", room, err)
 	}
-	if _, err := owner.ToDescription(strings.Repeat("ä", room+1)); err == nil || !strings.Contains(err.Error(), "1025") {
+	if _, err := schema.KindNamed("group").MarkedText(strings.Repeat("ä", room+1), owner); err == nil || !strings.Contains(err.Error(), "1025") {
 		t.Error("one more must not:", err)
 	}
 }

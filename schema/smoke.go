@@ -46,13 +46,13 @@ type SmokeTest struct {
 
 // GrantType is the OAuth grant type of the test.
 func (t *SmokeTest) GrantType() string {
-	kind := t.App.Addr.Kind
+	app := KindNamed(t.App.Addr.Kind)
 	switch {
 	case t.Grant != "":
 		return t.Grant
 	case !t.RefreshToken.IsZero():
 		return "refresh_token"
-	case t.SignIn != nil, kind != "" && kind != "service_app":
+	case t.SignIn != nil, app != nil && !app.Machine:
 		return "authorization_code"
 	}
 	return "client_credentials"

@@ -55,7 +55,7 @@ func smokeTestAttrs() []Attr {
 func signInBlock() Block {
 	return Block{Type: "sign_in", Doc: "The user who signs in (authorization code flow). Left out: client credentials.",
 		Attrs: []Attr{
-			{Name: "user", Type: Ref, Refs: []string{"user"}, OrID: true, Doc: "The user, or a login. With browser it may be left out."},
+			{Name: "user", Type: Ref, Refs: []string{kindUser}, OrID: true, Doc: "The user, or a login. With browser it may be left out."},
 			{Name: "password", Type: cty.String, Sensitive: true, Doc: "The user's password. With browser it is left out."},
 			{Name: "browser", Type: cty.Bool, Default: cty.False, Doc: "Whether a person signs in with a browser. Where there is none, the test is skipped."},
 		}}

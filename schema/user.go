@@ -2,12 +2,15 @@ package schema
 
 import "github.com/zclconf/go-cty/cty"
 
+const kindUser = "user"
+
 // user is a person or test user. Users carry no mark: they are matched by
 // login and touched only while declared.
 func user() *Kind {
 	return &Kind{
-		Name: "user", Title: "user", Label: "login", Unique: true, Mark: MarkNone,
-		Doc: "A user, matched by login and touched only while declared. A deprovisioned user with that login is reactivated.",
+		Name: kindUser, Title: "user", Label: "login", Unique: true, Mark: MarkNone, Person: true,
+		Terraform: []string{"okta_user"},
+		Doc:       "A user, matched by login and touched only while declared. A deprovisioned user with that login is reactivated.",
 		Attrs: []Attr{
 			{Name: "login", Type: cty.String, Path: "profile.login", Required: true, Fixed: true, Doc: "The name to sign in with, in the form of an e-mail address. It can't be changed."},
 			{Name: "email", Type: cty.String, Path: "profile.email", DefaultFrom: "login", Doc: "The e-mail address. Left out: the login."},

@@ -28,7 +28,7 @@ func (e *Evaluation) leaveOut(d *schema.Desired, object *schema.Object) {
 // departed reports whether a reference is to a user who is deprovisioned, and stays so.
 func (e *Evaluation) departed(ref cty.Value) bool {
 	addr, err := schema.ParseAddr(str(ref.GetAttr("addr")))
-	if err != nil || addr.Kind != "user" {
+	if err != nil || !schema.IsPerson(addr.Kind) {
 		return false
 	}
 	object := e.known(addr)
@@ -55,5 +55,5 @@ func (e *Evaluation) declaredAt(addr schema.Addr) *schema.Desired {
 // staysDeprovisioned reports whether a declared user is deprovisioned and not reactivated,
 // since the status is left to the org.
 func (e *Evaluation) staysDeprovisioned(d *schema.Desired, object *schema.Object) bool {
-	return d.Kind.Name == "user" && d.Lifecycle.Ignores("status") && str(object.Value.GetAttr("status")) == schema.Deprovisioned
+	return d.Kind.Person && d.Lifecycle.Ignores("status") && str(object.Value.GetAttr("status")) == schema.Deprovisioned
 }

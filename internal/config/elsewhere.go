@@ -33,13 +33,13 @@ func (e *Evaluation) leaveToOrg(attrs map[string]cty.Value, d *schema.Desired) {
 // mayLeave reports whether the object may be, or be about, a user who is deprovisioned: what
 // Okta refuses to such is left out then.
 func (e *Evaluation) mayLeave(d *schema.Desired) bool {
-	return d.Kind.Attached || d.Kind.Name == "user" && d.Lifecycle.Ignores("status")
+	return d.Kind.Attached || d.Kind.Person && d.Lifecycle.Ignores("status")
 }
 
 // mayHaveLeft reports it of a reference.
 func (e *Evaluation) mayHaveLeft(ref cty.Value) bool {
 	addr, err := schema.ParseAddr(str(ref.GetAttr("addr")))
-	if err != nil || addr.Kind != "user" {
+	if err != nil || !schema.IsPerson(addr.Kind) {
 		return false
 	}
 	if addr.Data {

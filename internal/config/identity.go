@@ -15,7 +15,7 @@ var identityBlocks = []string{"moved", "removed", "import"}
 
 var (
 	movedSchema   = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "from", Required: true}, {Name: "to", Required: true}}}
-	removedSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "from", Required: true}, {Name: "destroy"}, {Name: "user"}, {Name: "group"}},
+	removedSchema = &hcl.BodySchema{Attributes: append(principalAttributes(), hcl.AttributeSchema{Name: "from", Required: true}, hcl.AttributeSchema{Name: "destroy"}),
 		Blocks: []hcl.BlockHeaderSchema{{Type: "lifecycle"}}}
 	destroySchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "destroy"}}}
 	importSchema  = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "to", Required: true}, {Name: "id"}, {Name: "label"}}}
@@ -184,7 +184,7 @@ func (r *identityReader) removed(in *instance) (schema.Removal, bool) {
 		}
 		removal.Destroy = v.True()
 	}
-	if k := schema.KindNamed(from.kind); k != nil && k.Mark == schema.MarkNone && !k.Attached {
+	if k := schema.KindNamed(from.kind); k != nil && !k.Owned() && !k.Attached {
 		r.diags = append(r.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Nothing to remove",
 			Detail:  fmt.Sprintf("A %s carries no mark in the org and is touched only while it is declared, so this block does nothing: %s stays as it is.", k.Title, from.text),
 			Subject: &block.DefRange})
@@ -230,6 +230,15 @@ func (r *identityReader) readImport(in *instance) (schema.Import, bool) {
 		a.Label, ok = r.text(in, label, ctx)
 	}
 	return a, ok && !in.imagined
+}
+
+// principalAttributes are the attributes that name the principal of an admin block, one for
+// each kind of principal.
+func principalAttributes() (list []hcl.AttributeSchema) {
+	for _, kind := range schema.PrincipalKinds() {
+		list = append(list, hcl.AttributeSchema{Name: kind})
+	}
+	return list
 }
 
 // text evaluates an attribute that must be known before anything is read.

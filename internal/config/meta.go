@@ -81,17 +81,17 @@ func (n *node) metaArguments(d *schema.Desired, dec *decoder) {
 		}
 		d.Lifecycle = dec.lifecycle(n.kind, block)
 	}
-	if n.kind.Mark == schema.MarkNone {
+	if !n.kind.Owned() {
 		return
 	}
 	d.Owner.Protect, d.Owner.Additive = d.Lifecycle.PreventDestroy, slices.Contains(d.Additive, "admin_role")
-	if n.kind.Mark == schema.MarkDescription && d.Value.IsKnown() {
-		if _, err := d.Owner.ToDescription(str(d.Value.GetAttr("description"))); err != nil {
+	if a := n.kind.MarkedAttr(); a != nil && d.Value.IsKnown() {
+		if _, err := n.kind.MarkedText(str(d.Value.GetAttr(a.Name)), d.Owner); err != nil {
 			at := d.Range
-			if r, ok := d.Places.At("description"); ok {
+			if r, ok := d.Places.At(a.Name); ok {
 				at = r
 			}
-			dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Description too long", Detail: err.Error() + ".", Subject: &at})
+			dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: strings.ToUpper(a.Name[:1]) + a.Name[1:] + " too long", Detail: err.Error() + ".", Subject: &at})
 		}
 	}
 }

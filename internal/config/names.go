@@ -62,7 +62,7 @@ func (c *Config) addSuffix(k *schema.Kind, attrs map[string]cty.Value) {
 	}
 	label, marks := attrs[k.Label].Unmark()
 	if text := str(label); text != "" {
-		attrs[k.Label] = cty.StringVal(withSuffix(text, c.NameSuffix, k.Mark == schema.MarkNone)).WithMarks(marks)
+		attrs[k.Label] = cty.StringVal(withSuffix(text, c.NameSuffix, k.Person)).WithMarks(marks)
 	}
 }
 

@@ -18,7 +18,7 @@ func (e *Evaluation) object(in *instance) (*schema.Desired, hcl.Diagnostics) {
 		Addr: in.addr(), Kind: n.kind, DependsOn: e.dependsOn(in), Range: n.rng,
 		Local: map[string]cty.Value{}, Value: n.kind.Unknown(),
 	}
-	if n.kind.Mark != schema.MarkNone {
+	if n.kind.Owned() {
 		d.Owner = schema.Owner{Owner: e.c.Owner, Addr: d.Addr.String()}
 	}
 	ctx := &hcl.EvalContext{Functions: e.c.funcs}

@@ -275,12 +275,12 @@ func (dec *smokeDecoder) sense(attrs map[string]cty.Value, content *hcl.BodyCont
 		}
 		return header
 	}
-	kind := test.App.Addr.Kind
+	kind := schema.KindNamed(test.App.Addr.Kind)
 	in := test.SignIn
 	begins := in != nil || !attrs["refresh_token"].IsNull()
 	switch {
-	case kind == "service_app" && in != nil:
-		dec.error(header, "Nobody signs in to a service app", "%s is a service app and gets tokens in its own name: leave sign_in out.", test.App.Addr)
+	case kind != nil && kind.Machine && in != nil:
+		dec.error(header, "Nobody signs in to a "+kind.Title, "%s is a "+kind.Title+" and gets tokens in its own name: leave sign_in out.", test.App.Addr)
 	case test.GrantType() == "authorization_code" && !begins && test.ExpectError == "":
 		dec.error(header, "Nobody signs in", "%s gets tokens on behalf of a user: add\n\n  sign_in {\n    user     = user.NAME\n    password = var.NAME\n  }", test.App)
 	case test.Grant == "refresh_token" && attrs["refresh_token"].IsNull():
@@ -297,7 +297,7 @@ func (dec *smokeDecoder) sense(attrs map[string]cty.Value, content *hcl.BodyCont
 		dec.error(at("expect_message"), "No error expected", "expect_message goes with expect_error.")
 	case test.Generate != "" && (len(test.Scopes) > 0 || test.ExpectError != "" || len(test.Requests) > 0):
 		dec.error(at("generate"), "Two kinds of test", "generate derives scopes and requests from what is declared: give them in a smoke_test of its own.")
-	case test.Generate != "" && kind == "":
+	case test.Generate != "" && kind == nil:
 		dec.error(at("generate"), "Nothing to derive from", "generate needs an app that is declared here.")
 	case test.Generate == "" && len(test.Scopes)+len(test.Refused) == 0 && attrs["scopes"].IsNull():
 		dec.error(header, "Nothing to ask for", "A smoke test needs scopes, refused_scopes or generate.")

@@ -3,11 +3,13 @@ package config
 import (
 	"fmt"
 	"regexp"
-	"strings"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // What people write who know Terraform, and what to write here.
@@ -21,8 +23,8 @@ var terraformBlocks = map[string]string{
 	"ephemeral": "Nothing is kept between runs, so values need not be ephemeral: declare a variable with sensitive = true, and give it by the environment (OKTAFORM_VAR_name).",
 }
 
-// terraformResources are resources of the provider okta/okta by the kinds that
-// declare the same.
+// terraformResources are resources of the provider okta/okta, and what declares the same
+// where that isn't one kind.
 var terraformResources = map[string]string{
 	"okta_app_oauth":                          "web_app, service_app, browser_app or native_app, depending on its type",
 	"okta_app_oauth_api_scope":                "okta_api_scopes in the app's block",
@@ -32,16 +34,22 @@ var terraformResources = map[string]string{
 	"okta_app_group_assignment":               "assigned_groups in the app's block",
 	"okta_app_group_assignments":              "assigned_groups in the app's block",
 	"okta_app_user":                           "assigned_users in the app's block",
-	"okta_group":                              "group",
 	"okta_group_memberships":                  "members in group",
 	"okta_user_group_memberships":             "members in group",
 	"okta_group_role":                         "admin_role blocks in group",
-	"okta_user":                               "user",
 	"okta_user_admin_roles":                   "admin_role blocks in user, or admin for a user that isn't declared here",
-	"okta_admin_role_custom":                  "custom_role",
 	"okta_admin_role_custom_assignments":      "an admin_role \"CUSTOM\" block in user, group, service_app or admin",
-	"okta_resource_set":                       "resource_set",
 	"okta_admin_role_targets":                 "target_groups and target_apps in admin_role",
+}
+
+// insteadOf says what declares the same as a resource of Terraform, or "".
+func insteadOf(resource string) string {
+	for _, k := range schema.Kinds() {
+		if slices.Contains(k.Terraform, resource) {
+			return k.Name
+		}
+	}
+	return terraformResources[resource]
 }
 
 var quotedName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(\w+)"`) })
@@ -74,8 +82,8 @@ func insteadOfResource(body hcl.Body, at *hcl.Range) string {
 			if block.TypeRange != *at || len(block.Labels) == 0 {
 				continue
 			}
-			if kind, ok := terraformResources[block.Labels[0]]; ok {
-				return fmt.Sprintf("There is no word resource here: what Terraform's %s declares is declared by %s.", block.Labels[0], kind)
+			if instead := insteadOf(block.Labels[0]); instead != "" {
+				return fmt.Sprintf("There is no word resource here: what Terraform's %s declares is declared by %s.", block.Labels[0], instead)
 			}
 			if len(block.Labels) > 1 {
 				name = block.Labels[1]
@@ -98,8 +106,8 @@ func terraformReference(root string) string {
 	case "provider":
 		return terraformBlocks["provider"]
 	}
-	if kind, ok := terraformResources[root]; ok && strings.HasPrefix(root, "okta_") {
-		return fmt.Sprintf("What Terraform's %s declares is declared here by %s.", root, kind)
+	if instead := insteadOf(root); instead != "" {
+		return fmt.Sprintf("What Terraform's %s declares is declared here by %s.", root, instead)
 	}
 	return ""
 }

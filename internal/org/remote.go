@@ -102,14 +102,7 @@ func (r *remote) owner() schema.Owner {
 	if r.read != nil {
 		return r.read.owner
 	}
-	switch r.kind.Mark {
-	case schema.MarkProfile:
-		return schema.OwnerFromProfile(okta.Object(r.doc, "profile"))
-	case schema.MarkDescription:
-		_, owner := schema.OwnerFromDescription(okta.Text(r.doc, strings.Split(r.kind.Attr("description").Path, ".")...))
-		return owner
-	}
-	return schema.Owner{}
+	return r.kind.OwnerIn(r.doc)
 }
 
 // title names the object in messages.

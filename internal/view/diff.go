@@ -59,7 +59,7 @@ func (d *differ) change(c *plan.Change) {
 // mark writes how the mark of the object changes.
 func (d *differ) mark(c *plan.Change) (lines []line) {
 	switch {
-	case c.Kind.Mark == schema.MarkNone || c.Action == plan.Delete:
+	case !c.Kind.Owned() || c.Action == plan.Delete:
 	case c.Prior == nil:
 		if c.Owner.Protect {
 			lines = append(lines, line{"+", "prevent_destroy", "true"})

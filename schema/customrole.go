@@ -1,0 +1,54 @@
+package schema
+
+import (
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+const kindCustomRole = "custom_role"
+
+// customRole is an admin role made of permissions (/api/v1/iam/roles).
+func customRole() *Kind {
+	return &Kind{
+		Name: kindCustomRole, Title: "custom role", Label: "label", Unique: true, Mark: MarkDescription, MarkLimit: MaxDescription, LendsRights: true,
+		Terraform: []string{"okta_admin_role_custom"},
+		Doc:       "An admin role of your own, made of permissions. It is assigned with admin_role \"CUSTOM\", within a resource set.",
+		Attrs: []Attr{
+			{Name: "label", Type: cty.String, Path: "label", Required: true, Doc: "The role's name, unique in the org."},
+			{Name: "description", Type: cty.String, Path: "description", Doc: "What the role is for."},
+			{Name: "permissions", Type: cty.List(cty.String), Required: true, Unordered: true, Known: permissions,
+				Doc: "The permissions, for example okta.users.read. Exactly these."},
+		},
+		Blocks: []Block{{
+			Type: "condition", Label: "permission", Key: []string{"permission"}, Of: "permissions",
+			Doc: "Limits one of the permissions to some attributes of users.",
+			Attrs: []Attr{
+				{Name: "permission", Type: cty.String, Required: true, Doc: "The permission."},
+				{Name: "include", Type: cty.Map(cty.List(cty.String)), Doc: "What it is limited to, for example { \"okta:ResourceAttribute/User/Profile\" = [\"city\"] }."},
+				{Name: "exclude", Type: cty.Map(cty.List(cty.String)), Doc: "What is taken out of it, in the same form."},
+			},
+		}},
+		Canonical: canonicalPermissions,
+		Check:     checkCustomRole,
+	}
+}
+
+func checkCustomRole(v Value) []Problem {
+	var problems []Problem
+	permissions := v.GetAttr("permissions")
+	if permissions.IsKnown() && !permissions.IsNull() && permissions.LengthInt() == 0 {
+		problems = append(problems, Problem{Attr: "permissions", Summary: "Role without permissions", Detail: "A custom role has at least one permission."})
+	}
+	for i, condition := range Elements(v.GetAttr("condition")) {
+		name := text(condition.GetAttr("permission"))
+		if permissions.IsWhollyKnown() && !slices.Contains(texts(permissions), name) {
+			problems = append(problems, Problem{Block: "condition", Index: i, Summary: "Condition on a permission that the role hasn't",
+				Detail: "The label of a condition is one of the role's permissions; " + name + " isn't."})
+		}
+		if include, exclude := condition.GetAttr("include"), condition.GetAttr("exclude"); include.IsNull() == exclude.IsNull() {
+			problems = append(problems, Problem{Block: "condition", Index: i, Summary: "Condition without effect", Detail: "A condition has either include or exclude."})
+		}
+	}
+	return problems
+}

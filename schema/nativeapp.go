@@ -1,0 +1,19 @@
+package schema
+
+import "slices"
+
+const kindNativeApp = "native_app"
+
+// nativeApp is an application on a desktop or phone: a public client, or one
+// with a key pair of its own on each device.
+func nativeApp() *Kind {
+	k := oauthApp(kindNativeApp, "native app", "native")
+	k.OpenRedirects = true
+	k.Doc = "An application on a desktop or phone: a public client with the authorization code flow and PKCE."
+	k.Attrs = slices.Concat(k.Attrs, []Attr{redirectURIs(true), grantTypes("authorization_code"), responseTypes("code"),
+		authMethod("none", methods()...), pkceRequired(true), refreshRotation("STATIC"), refreshLeeway(0)},
+		signInAttrs())
+	k.Blocks = []Block{publicKey(), clientSecret(), assignedGroup(), assignedUser()}
+	k.Check = checkApp(k)
+	return k
+}

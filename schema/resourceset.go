@@ -1,0 +1,48 @@
+package schema
+
+import "github.com/zclconf/go-cty/cty"
+
+const kindResourceSet = "resource_set"
+
+// resourceSet is what an assignment of a custom role is limited to
+// (/api/v1/iam/resource-sets).
+func resourceSet() *Kind {
+	refs := func(name, kinds, doc string, more ...string) Attr {
+		return Attr{Name: name, Type: cty.List(Ref), Default: cty.ListValEmpty(Ref), Unordered: true, Refs: append([]string{kinds}, more...), Doc: doc}
+	}
+	return &Kind{
+		Name: kindResourceSet, Title: "resource set", Label: "label", Unique: true, Mark: MarkDescription, MarkLimit: MaxDescription, LendsRights: true,
+		Terraform: []string{"okta_resource_set"},
+		Doc:       "What the assignment of a custom role is limited to. A permission on users needs users here, or users_of: a group alone gives nothing on its members.",
+		Attrs: []Attr{
+			{Name: "label", Type: cty.String, Path: "label", Required: true, Doc: "The set's name, unique in the org."},
+			{Name: "description", Type: cty.String, Path: "description", Doc: "What the set is for."},
+			refs("groups", kindGroup, "These groups."),
+			refs("users_of", kindGroup, "The users of these groups."),
+			refs("users", kindUser, "These users."),
+			refs("apps", kindWebApp, "These apps.", appKinds()[1:]...),
+			{Name: "all", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true, OneOf: allTypes(),
+				Doc: "Everything of a type, also what is made later."},
+			{Name: "all_apps_of", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true,
+				Doc: "All apps made from these entries of Okta's catalog, for example salesforce, or oidc_client for OIDC apps; also what is made later."},
+			{Name: "resources", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true,
+				Doc: "Resources by Okta resource name (orn:okta:...), URL or path (/api/v1/authorizationServers/aus...), for what can't be written otherwise."},
+		},
+		Canonical: canonicalResources,
+		Check:     checkResourceSet,
+	}
+}
+
+func checkResourceSet(v Value) []Problem {
+	for _, text := range texts(v.GetAttr("resources")) {
+		if _, err := ParseResource(text); err != nil {
+			return []Problem{{Attr: "resources", Summary: "Not a resource", Detail: err.Error() + "."}}
+		}
+	}
+	for _, name := range ResourceAttrs() {
+		if list := v.GetAttr(name); !list.IsKnown() || !list.IsNull() && list.LengthInt() > 0 {
+			return nil
+		}
+	}
+	return []Problem{{Summary: "Empty resource set", Detail: "A resource set holds at least one resource: groups, users_of, users, apps, all, all_apps_of or resources."}}
+}

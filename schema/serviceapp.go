@@ -1,0 +1,15 @@
+package schema
+
+const kindServiceApp = "service_app"
+
+// serviceApp is a machine client: client credentials with a private key.
+func serviceApp() *Kind {
+	k := oauthApp(kindServiceApp, "service app", "service")
+	k.Machine = true
+	k.Doc = "A machine client: it signs a client assertion with its private key and acts in its own name, within the Okta API scopes granted to it and the admin roles assigned to it."
+	k.Attrs = append(k.Attrs, redirectURIs(false), grantTypes("client_credentials"), responseTypes("token"),
+		authMethod("private_key_jwt", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"), pkceRequired(false))
+	k.Blocks = []Block{publicKey(), clientSecret(), adminRole()}
+	k.Check = checkApp(k)
+	return k
+}
