@@ -77,9 +77,13 @@ func (r *remote) id() string {
 	return okta.Text(r.doc, "id")
 }
 
-// name is the label, name or login.
+// name is the label, name or login, without a mark.
 func (r *remote) name() string {
-	return r.said(r.kind.Label, strings.Split(r.kind.Attr(r.kind.Label).Path, ".")...)
+	name := r.said(r.kind.Label, strings.Split(r.kind.Attr(r.kind.Label).Path, ".")...)
+	if r.kind.MarkedAttr() == r.kind.Attr(r.kind.Label) {
+		name, _ = schema.OwnerFromText(name)
+	}
+	return name
 }
 
 // fields are what the document says, without what the org keeps beside it.
