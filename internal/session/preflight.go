@@ -116,7 +116,7 @@ func needed(c *plan.Change) (needs []need) {
 		changed = filled(c)
 	} else {
 		changed = c.Kind.Changed(c.Before, c.After)
-		if c.Kind.Mark != schema.MarkNone && c.Prior.Owner != c.Owner {
+		if c.Kind.Owned() && c.Prior.Owner != c.Owner {
 			add(own[1])
 		}
 	}
@@ -142,7 +142,7 @@ func holds(c *plan.Change) (held []string) {
 	for _, role := range rights.Roles {
 		held = append(held, cmp.Or(role, "CUSTOM"))
 	}
-	if c.Kind.Name == "service_app" && len(rights.Scopes) > 0 {
+	if c.Kind.Machine && len(rights.Scopes) > 0 {
 		held = append(held, catalog.GrantedScopes)
 	}
 	return held
