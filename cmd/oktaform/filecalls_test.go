@@ -51,6 +51,7 @@ var fileCalls = map[string]string{
 	"internal/okta/credentialsources.go os.ReadFile":      "the environment of the person names it, or it lies in the home folder",
 	"internal/revision/export.go os.OpenRoot":             "reads the objects of a repository that was found, and unpacks them into a temporary folder",
 	"internal/revision/folder.go os.OpenRoot":             "reads the objects of a repository that was found, and unpacks them into a temporary folder",
+	"internal/functions/digest.go filepath.EvalSymlinks":  "finds where a link leads, so that a file is counted once; what is read goes through the root",
 	"internal/functions/files.go filepath.EvalSymlinks":   "finds where a link in the configuration's folder leads, to refuse .git and .oktaform; what is read goes through the root",
 	"sandbox/server.go filepath.EvalSymlinks":             "the folder of the data file, which the caller opens or names",
 	"sandbox/server.go os.Lstat":                          "the folder of the data file, which the caller opens or names",

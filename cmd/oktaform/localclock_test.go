@@ -60,6 +60,8 @@ var localClock = map[string]string{
 	"internal/session/smoke.go Session.Runner":         "durations of the report",
 	"internal/cli/smokereport.go Session.writeReports": "when the tests ran, in their report",
 
+	"examples/test-org/report.go token": "an example's own assertion",
+
 	// There is no org.
 	"cmd/oktaform/validate.go runValidate":      "a warning, which a plan decides",
 	"cmd/oktaform/review.go assess":             "which waivers have expired (docs/review.md says so)",
