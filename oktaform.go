@@ -209,7 +209,7 @@ func (s *Session) Apply(ctx context.Context, p *plan.Plan, o ApplyOptions) (*app
 	}
 	p, release, err := s.s.Lock(ctx, p, s.lease, func(ctx context.Context, before *plan.Plan) (*plan.Plan, error) {
 		p, err := s.s.Plan(ctx, options)
-		if err == nil && !plan.Same(before, p) {
+		if err == nil && !plan.Equal(before, p) {
 			err = ErrChanged
 		}
 		return p, err
