@@ -151,7 +151,7 @@ func (e *metered) UnwrapExpression() hcl.Expression { return e.Expression }
 
 // Value evaluates the expression, and counts.
 func (e *metered) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	if e.as == wholeExpression || e.as == dynamicBlocks {
+	if e.isRoot() {
 		e.meter.begin()
 	} else if err := e.meter.work(stepCost); err != nil {
 		return cty.DynamicVal, e.tooMuch(err)
@@ -160,11 +160,18 @@ func (e *metered) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return v, diags
 	}
-	if err := e.count(v); err != nil {
+	err := e.count(v)
+	if err == nil && e.isRoot() {
+		err = e.meter.failed()
+	}
+	if err != nil {
 		return cty.DynamicVal, append(diags, e.tooMuch(err)...)
 	}
 	return v, diags
 }
+
+// isRoot reports whether the expression has an allowance of its own.
+func (e *metered) isRoot() bool { return e.as == wholeExpression || e.as == dynamicBlocks }
 
 func (e *metered) count(v cty.Value) error {
 	bare, _ := v.Unmark()
@@ -196,6 +203,7 @@ func (e *metered) count(v cty.Value) error {
 
 func (e *metered) tooMuch(err error) hcl.Diagnostics {
 	var limit *Error
+	e.meter.Fail(err)
 	if !errors.As(err, &limit) {
 		return refused("Expression failed", e.Range(), "%s.", err)
 	}

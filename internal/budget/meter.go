@@ -1,6 +1,7 @@
 package budget
 
 import (
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -10,10 +11,11 @@ import (
 // Meter counts what the evaluation of a configuration costs. A nil Meter counts nothing,
 // and still limits each single value.
 type Meter struct {
-	held, heldText, visited atomic.Int64 // of the present expression
-	kept, keptText          atomic.Int64 // of all expressions since Reset
-	begun                   atomic.Int64 // when the present expression began, in nanoseconds since the epoch
-	spent, steps            atomic.Int64 // nanoseconds in expressions, and their steps, since Reset
+	held, heldText, visited atomic.Int64          // of the present expression
+	kept, keptText          atomic.Int64          // of all expressions since Reset
+	begun                   atomic.Int64          // when the present expression began, in nanoseconds since the epoch
+	spent, steps            atomic.Int64          // nanoseconds in expressions, and their steps, since Reset
+	failure                 atomic.Pointer[Error] // the first limit that the present expression exceeded
 }
 
 // Reset begins another evaluation of the configuration.
@@ -28,7 +30,26 @@ func (m *Meter) begin() {
 	m.held.Store(0)
 	m.heldText.Store(0)
 	m.visited.Store(0)
+	m.failure.Store(nil)
 	m.begun.Store(time.Now().UnixNano())
+}
+
+// Fail makes the present expression fail if err says that a limit is exceeded. Whatever else
+// becomes of err, as in an argument of try or in the other branch of a conditional: a value that
+// depends on a limit could differ between two machines.
+func (m *Meter) Fail(err error) {
+	var limit *Error
+	if m != nil && errors.As(err, &limit) {
+		m.failure.CompareAndSwap(nil, limit)
+	}
+}
+
+// failed is the first limit that the present expression exceeded; nil if there is none.
+func (m *Meter) failed() error {
+	if limit := m.failure.Load(); limit != nil {
+		return limit
+	}
+	return nil
 }
 
 // finish adds the value of an expression to those that are kept.

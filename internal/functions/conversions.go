@@ -77,7 +77,7 @@ func to(want cty.Type) function.Function {
 			got := args[0].Type()
 			concrete, err := budget.Concrete(got, want)
 			if err != nil {
-				return cty.NilType, function.NewArgError(0, err)
+				return cty.NilType, argError(0, err)
 			}
 			if !got.Equals(concrete) && convert.GetConversionUnsafe(got, concrete) == nil {
 				return cty.NilType, cannotConvert(got.FriendlyName(), want)
@@ -86,9 +86,8 @@ func to(want cty.Type) function.Function {
 		},
 		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
 			v, err := budget.Convert(args[0], t)
-			var limit *budget.Error
-			if errors.As(err, &limit) {
-				return cty.NilVal, function.NewArgError(0, err)
+			if errors.As(err, new(*budget.Error)) {
+				return cty.NilVal, err
 			}
 			if err == nil {
 				return v, nil

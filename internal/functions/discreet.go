@@ -47,10 +47,11 @@ func asItComes(p function.Parameter) function.Parameter {
 func (g *guarded) call(given []cty.Value) (cty.Value, error) {
 	args, err := g.convert(given)
 	if err != nil {
+		g.meter.Fail(err)
 		return cty.NilVal, err
 	}
 	if err := g.meter.Call(g.name, args); err != nil {
-		return cty.NilVal, g.discreetError(err, args)
+		return cty.NilVal, g.failure(err, args)
 	}
 	v, err := g.f.Call(args)
 	if isPanic(err) && !cty.TupleVal(args).IsWhollyKnown() {
@@ -59,7 +60,7 @@ func (g *guarded) call(given []cty.Value) (cty.Value, error) {
 		v, err = cty.DynamicVal, nil
 	}
 	if err != nil {
-		return cty.NilVal, g.discreetError(err, args)
+		return cty.NilVal, g.failure(err, args)
 	}
 	return g.keepMarks(v, args), nil
 }
@@ -70,7 +71,7 @@ func (g *guarded) convert(given []cty.Value) ([]cty.Value, error) {
 	for i, arg := range given {
 		want, err := budget.Concrete(arg.Type(), g.param(i).Type)
 		if err != nil {
-			return nil, function.NewArgError(i, err)
+			return nil, argError(i, err)
 		}
 		if !arg.Type().Equals(want) && convert.GetConversionUnsafe(arg.Type(), want) == nil {
 			return nil, function.NewArgErrorf(i, "%s", convert.MismatchMessage(arg.Type(), want))
@@ -82,10 +83,11 @@ func (g *guarded) convert(given []cty.Value) ([]cty.Value, error) {
 		want := g.param(i).Type
 		var err error
 		args[i], err = budget.Convert(arg, want)
+		g.meter.Fail(err)
 		if err != nil && g.marks.contains(arg) {
 			hidden, args[i] = function.NewArgError(i, errHidden), cty.UnknownVal(want).Mark(schema.Sensitive)
 		} else if err != nil {
-			return nil, function.NewArgError(i, err)
+			return nil, argError(i, err)
 		}
 	}
 	if hidden != nil {
@@ -101,6 +103,16 @@ func (g *guarded) param(i int) function.Parameter {
 		return params[i]
 	}
 	return *g.f.VarParam()
+}
+
+// failure is the error of a call as it may be shown. An exceeded limit counts also where it may not be.
+func (g *guarded) failure(err error, args []cty.Value) error {
+	shown := g.discreetError(err, args)
+	if limit := new(*budget.Error); errors.As(err, limit) && !errors.As(shown, limit) {
+		g.meter.Fail(&budget.Error{Detail: "a function exceeds a limit; its arguments are sensitive, so they aren't shown"})
+	}
+	g.meter.Fail(shown)
+	return shown
 }
 
 // discreetError is err where nothing sensitive can be in it. To find out, the
@@ -128,6 +140,15 @@ func (g *guarded) discreetError(err error, args []cty.Value) error {
 		return function.NewArgError(of.Index, errHidden)
 	}
 	return errHidden
+}
+
+// argError says which argument an error is about, unless that is an exceeded limit, which the error of
+// an argument would hide from [budget.Meter.Fail].
+func argError(i int, err error) error {
+	if errors.As(err, new(*budget.Error)) {
+		return err
+	}
+	return function.NewArgError(i, err)
 }
 
 // isPanic says whether an error is what cty makes of a function's panic: its

@@ -40,6 +40,7 @@ func template(caller, name string, o Options, find func(arg string) (source, nam
 			return cty.DynamicVal, function.NewArgError(0, err)
 		}
 		if diags := budget.Template([]byte(source), name); diags.HasErrors() {
+			o.Meter.Fail(&budget.Error{Detail: diags.Error()})
 			return cty.DynamicVal, function.NewArgError(0, diags)
 		}
 		expr, diags := hclsyntax.ParseTemplate([]byte(source), name, hcl.InitialPos)
