@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -60,11 +61,19 @@ func successors(before, after []Object, had, has schema.Identity) map[string]sch
 		case heir != nil && l.origins[heir] == 1:
 		case l.declared[b.Addr.String()]:
 			own := b.Addr
-			own.Key = strings.TrimSpace(own.Key + " " + strconv.Quote(cmp.Or(b.person, b.name())))
+			own.Key = strings.TrimSpace(own.Key + " " + strconv.Quote(b.formerName()))
 			to[b.Addr.String()] = own
 		}
 	}
 	return to
+}
+
+// formerName tells an object of the first version from the one that has its block now.
+func (o *Object) formerName() string {
+	if o.person == "" && o.Kind.Mark == schema.MarkNone {
+		return "(not known)"
+	}
+	return cmp.Or(o.person, o.name())
 }
 
 func (l *lineage) add(b, heir *Object) {
@@ -91,7 +100,7 @@ func (l *lineage) byMark() {
 }
 
 // byPerson finds the users and principals of admin blocks. Where nobody can tell who it
-// is, in either version, the same block is about the same one.
+// is, in either version, the same block is about the same one if it says so in the same way.
 func (l *lineage) byPerson() {
 	persons := map[string][]*Object{}
 	key := func(o *Object) string { return o.Kind.Name + " " + o.whom() }
@@ -115,8 +124,32 @@ func (l *lineage) byPerson() {
 	}
 }
 
-// whom names the user or principal, in one spelling; "" where nobody can tell.
-func (o *Object) whom() string { return strings.ToLower(cmp.Or(o.alias, o.person)) }
+// whom names the user or principal, in one spelling. Where nobody can tell who it is, it stands for
+// how the block says so.
+func (o *Object) whom() string {
+	if name := cmp.Or(o.alias, o.person); name != "" {
+		return strings.ToLower(name)
+	}
+	return o.impersonal
+}
+
+// markUnknownPersons notes how the blocks say who they are about where that isn't known.
+func markUnknownPersons(objects []Object, unknowns []config.Unknown) {
+	prints := map[string]string{}
+	for _, u := range unknowns {
+		if u.Kind == nil || u.Kind.Mark != schema.MarkNone {
+			continue
+		}
+		if u.Attribute == "" || u.Attribute == u.Kind.Label || slices.Contains(schema.PrincipalKinds(), u.Attribute) {
+			prints[u.Addr.String()] = u.Attribute + " " + u.Print
+		}
+	}
+	for i := range objects {
+		if o := &objects[i]; o.Kind.Mark == schema.MarkNone && o.person == "" {
+			o.impersonal = prints[o.Addr.String()]
+		}
+	}
+}
 
 // byLabel finds objects whose block was given another name.
 func (l *lineage) byLabel() {

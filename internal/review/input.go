@@ -67,6 +67,7 @@ func One(v Version) Input {
 	for _, d := range v.Declared {
 		in.After = append(in.After, fromDesired(d, known))
 	}
+	markUnknownPersons(in.After, v.Unknowns)
 	for _, d := range v.Unexpanded {
 		in.Unexpanded = append(in.Unexpanded, Object{Addr: d.Addr, Kind: d.Kind, Range: d.Range})
 	}
@@ -91,12 +92,16 @@ func Two(before, after Version) Input {
 	for _, d := range before.Declared {
 		in.Before = append(in.Before, fromDesired(d, known))
 	}
+	markUnknownPersons(in.Before, before.Unknowns)
 	in.judged = true
 	in.Was, in.was, in.moves = before.Judgement, before.Origin, after.Identity.Moves
 	in.formerly, in.vacated = map[string]string{}, map[string]bool{}
 	targets := otherTargets(before.Origin.Lookups, after.Origin.Lookups)
 	readdressPersons(in.Before, targets)
 	to := successors(in.Before, in.After, before.Identity, after.Identity)
+	if readdressPersons(in.Before, to) { // an admin block is about a user who is another one now
+		to = successors(in.Before, in.After, before.Identity, after.Identity)
+	}
 	for old, addr := range to {
 		in.formerly[addr.String()], in.vacated[old] = old, true
 	}
@@ -147,15 +152,17 @@ func readdress(objects []Object, to map[string]schema.Addr) {
 	}
 }
 
-// readdressPersons makes admin blocks that name a data source be about whom it finds.
-func readdressPersons(objects []Object, to map[string]schema.Addr) {
+// readdressPersons makes admin blocks be about whom the data source or object that they name is now,
+// and reports whether there are any.
+func readdressPersons(objects []Object, to map[string]schema.Addr) (found bool) {
 	for i := range objects {
 		for _, kind := range schema.PrincipalKinds() {
-			if addr, found := strings.CutPrefix(objects[i].person, schema.Principal(kind, "")); found && to[addr] != (schema.Addr{}) {
-				objects[i].person = schema.Principal(kind, to[addr].String())
+			if addr, named := strings.CutPrefix(objects[i].person, schema.Principal(kind, "")); named && to[addr] != (schema.Addr{}) {
+				objects[i].person, found = schema.Principal(kind, to[addr].String()), true
 			}
 		}
 	}
+	return found
 }
 
 // stays reports whether an object that is no longer declared stays in the org.

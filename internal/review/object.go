@@ -38,6 +38,9 @@ type Object struct {
 	// alias is the name of that person, where the block names a data source: in words
 	// that schema.Principal makes.
 	alias string
+	// impersonal stands for a person who isn't known: it is the same in two versions if the block
+	// says in the same way who it is.
+	impersonal string
 	// Lifecycle and OnDestroy say how the object is treated.
 	Lifecycle schema.Lifecycle
 	OnDestroy string

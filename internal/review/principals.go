@@ -60,6 +60,9 @@ func (known lookups) namePerson(o *Object, local map[string]cty.Value) {
 			continue
 		}
 		r := refOf(v)
+		if r == (ref{}) {
+			continue
+		}
 		o.person = schema.Principal(kind, r.String())
 		l := known[r.addr]
 		if l == nil {

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -65,7 +66,9 @@ func lookupAt(lookups []schema.Lookup, addr schema.Addr) *schema.Lookup {
 	return nil
 }
 
-func sameLookup(was, is *schema.Lookup) bool { return was.By == is.By && was.Value == is.Value }
+func sameLookup(was, is *schema.Lookup) bool {
+	return was.By == is.By && was.Value == is.Value && was.Print == is.Print
+}
 
 // otherTargets gives the data sources that find something else in the second
 // version, or whose object isn't known there, an address of their own in the first.
@@ -75,7 +78,7 @@ func otherTargets(was, is []schema.Lookup) map[string]schema.Addr {
 		l := &was[i]
 		if now := lookupAt(is, l.Addr); now == nil || !sameLookup(l, now) {
 			addr := l.Addr
-			addr.Key = strings.TrimSpace(addr.Key + " " + l.By + " " + l.Value)
+			addr.Key = strings.TrimSpace(addr.Key + " " + l.By + " " + cmp.Or(l.Value, "(not known)"))
 			to[l.Addr.String()] = addr
 		}
 	}
