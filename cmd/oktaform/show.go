@@ -22,23 +22,25 @@ the configuration says.`,
 		Example: `  oktaform show access.plan
   oktaform show --json access.plan | conftest test -`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if a.JSON {
-				a.JSON, format = false, "json"
-			}
-			if err := checkPlanFormat(a, format); err != nil {
-				return err
-			}
-			saved, err := a.ReadPlan(args[0])
-			if err != nil {
-				return err
-			}
-			if !a.JSON && format == "text" {
-				a.Print(view.Where(saved.Plan, saved.Plan.As, a.Style()))
-			}
-			return showPlan(a, saved.Plan, func() *plan.Document { return &saved.Document }, nil, format, time.Time{})
-		},
+		RunE: func(_ *cobra.Command, args []string) error { return runShow(a, args[0], format) },
 	}
 	addPlanFormat(cmd, &format)
 	return cmd
+}
+
+func runShow(a *cli.App, file, format string) error {
+	if a.JSON {
+		a.JSON, format = false, "json"
+	}
+	if err := checkPlanFormat(a, format); err != nil {
+		return err
+	}
+	saved, err := a.ReadPlan(file)
+	if err != nil {
+		return err
+	}
+	if !a.JSON && format == "text" {
+		a.Print(view.Where(saved.Plan, saved.Plan.As, a.Style()))
+	}
+	return showPlan(a, saved.Plan, func() *plan.Document { return &saved.Document }, nil, format, time.Time{})
 }

@@ -19,12 +19,14 @@ func newVersion(a *cli.App) *cobra.Command {
 		Use:   "version",
 		Short: "Show the version",
 		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			if a.JSON {
-				return view.JSON(a.Env.Stdout, map[string]string{"version": cli.Version(), "go": runtime.Version(), "platform": runtime.GOOS + "_" + runtime.GOARCH})
-			}
-			a.Print(versionText())
-			return nil
-		},
+		RunE:  func(*cobra.Command, []string) error { return runVersion(a) },
 	}
+}
+
+func runVersion(a *cli.App) error {
+	if a.JSON {
+		return view.JSON(a.Env.Stdout, map[string]string{"version": cli.Version(), "go": runtime.Version(), "platform": runtime.GOOS + "_" + runtime.GOARCH})
+	}
+	a.Print(versionText())
+	return nil
 }
