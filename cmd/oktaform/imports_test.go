@@ -45,9 +45,10 @@ var mayImport = map[string]string{
 	"bench":                        "schema internal/config plan apply internal/okta internal/org sandbox",
 	"internal/browser":             "schema internal/crash internal/smoke",
 	"github.com/oktaform/oktaform": "schema internal/checkout internal/clock internal/config internal/okta internal/session internal/smoke plan apply",
+	"internal/keyblocks":           "schema internal/budget",
 	"internal/session":             "schema internal/browser internal/catalog internal/checkout internal/clock internal/config internal/files internal/jwk internal/okta internal/org internal/smoke internal/terminal plan apply",
 	"internal/cli":                 "schema internal/browser internal/checkout internal/ci internal/clock internal/config internal/crash internal/files internal/okta internal/org internal/revision internal/session internal/smoke internal/terminal internal/view plan apply sandbox",
-	"cmd/oktaform":                 "schema internal/budget internal/catalog internal/checkout internal/cli internal/config internal/crash internal/export internal/files internal/jwk internal/org internal/review internal/session internal/smoke internal/view plan sandbox",
+	"cmd/oktaform":                 "schema internal/budget internal/catalog internal/checkout internal/cli internal/config internal/crash internal/export internal/files internal/jwk internal/keyblocks internal/org internal/review internal/session internal/smoke internal/view plan sandbox",
 
 	"sandbox":                  "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog sandbox/internal/oauth sandbox/internal/access sandbox/internal/mgmt",
 	"sandbox/internal/jsondoc": "",

@@ -16,6 +16,7 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/internal/keyblocks"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/view"
@@ -79,27 +80,27 @@ func runKeyRotate(ctx context.Context, a *cli.App, name, dir string, o *rotateOp
 	if strings.HasPrefix(app.AuthMethod, "client_secret_") {
 		return rotateSecret(ctx, s, app, o)
 	}
-	blocks, err := findKeyBlocks(s.Config.Files(), app.Addr)
+	blocks, err := keyblocks.Find(s.Config.Files(), app.Addr)
 	if err != nil {
 		return err
 	}
-	r, underWay := blocks.rotation()
+	r, underWay := blocks.Rotation()
 	step, err := "", error(nil)
 	switch {
 	case !underWay && pending != nil:
 		return fmt.Errorf("%s has changes that aren't applied: run apply first", app.Addr)
 	case !underWay:
 		r, step, err = beginRotation(s, dir, app, blocks, o)
-	case blocks.named(r.new) == nil:
-		err = fmt.Errorf("the comment in public_key %q says that %q replaces it, and %s declares no such key: correct the comment, or take it out", r.old, r.new, app.Addr)
-	case r.removes(pending):
+	case blocks.Named(r.New) == nil:
+		err = fmt.Errorf("the comment in public_key %q says that %q replaces it, and %s declares no such key: correct the comment, or take it out", r.Old, r.New, app.Addr)
+	case awaitsDeletion(r, pending):
 		step, err = continueRotation(ctx, s, app, blocks, &r, o)
 	case pending != nil:
 		step = "Going on where the last run stopped."
-	case r.joining:
-		step = fmt.Sprintf("Step 1 of 3 again, since it wasn't announced: the key %q joins %q.", r.new, r.old)
-	case r.retiring:
-		step = fmt.Sprintf("Step 2 of 3 again, since it wasn't announced: the key %q is inactive.", r.old)
+	case r.Joining:
+		step = fmt.Sprintf("Step 1 of 3 again, since it wasn't announced: the key %q joins %q.", r.New, r.Old)
+	case r.Retiring:
+		step = fmt.Sprintf("Step 2 of 3 again, since it wasn't announced: the key %q is inactive.", r.Old)
 	default:
 		step, err = continueRotation(ctx, s, app, blocks, &r, o)
 	}
@@ -117,7 +118,7 @@ func runKeyRotate(ctx context.Context, a *cli.App, name, dir string, o *rotateOp
 	if app, _, err = rotatedApp(ctx, s, app.Addr.String()); err != nil {
 		return err
 	}
-	if err := proveKey(ctx, s, app, r.new); err != nil {
+	if err := proveKey(ctx, s, app, r.New); err != nil {
 		return err
 	}
 	return announceStep(ctx, s, app.Addr, o)
@@ -126,31 +127,31 @@ func runKeyRotate(ctx context.Context, a *cli.App, name, dir string, o *rotateOp
 // announceStep says what is to be done after a step, and then notes in the file that this
 // was said: a run that ends before is repeated.
 func announceStep(ctx context.Context, s *cli.Session, app schema.Addr, o *rotateOptions) error {
-	blocks, err := findKeyBlocks(s.Config.Files(), app)
+	blocks, err := keyblocks.Find(s.Config.Files(), app)
 	if err != nil {
 		return err
 	}
-	r, underWay := blocks.rotation()
+	r, underWay := blocks.Rotation()
 	s.App.Print("\n" + next(r, underWay, o) + "\n")
 	switch {
 	case !underWay:
-		return writeEdited(s, blocks.file, blocks.src)
-	case r.joining, r.retiring:
+		return writeEdited(s, blocks.File, blocks.Src)
+	case r.Joining, r.Retiring:
 		now, err := s.Now(ctx)
 		if err != nil {
 			return err
 		}
-		return writeEdited(s, blocks.file, blocks.announced(r, now))
+		return writeEdited(s, blocks.File, blocks.Announced(r, now))
 	}
 	return nil
 }
 
-// removes reports whether what isn't applied is only that the old key, which is to be
+// awaitsDeletion reports whether what isn't applied is only that the old key, which is to be
 // deleted next, is gone from the org already.
-func (r rotation) removes(pending *plan.Change) bool {
-	return pending != nil && !r.since.IsZero() && slices.Equal(pending.Kind.Changed(pending.Before, pending.After), []string{"public_key"}) &&
+func awaitsDeletion(r keyblocks.Rotation, pending *plan.Change) bool {
+	return pending != nil && !r.Since.IsZero() && slices.Equal(pending.Kind.Changed(pending.Before, pending.After), []string{"public_key"}) &&
 		!slices.ContainsFunc(schema.Elements(pending.Before.GetAttr("public_key")), func(key cty.Value) bool {
-			return key.GetAttr("kid").RawEquals(cty.StringVal(r.old))
+			return key.GetAttr("kid").RawEquals(cty.StringVal(r.Old))
 		})
 }
 
@@ -179,25 +180,25 @@ func rotatedApp(ctx context.Context, s *cli.Session, name string) (schema.TestAp
 }
 
 // beginRotation makes the new key, and declares it.
-func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *keyBlocks, o *rotateOptions) (rotation, string, error) {
+func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *keyblocks.Blocks, o *rotateOptions) (keyblocks.Rotation, string, error) {
 	old := o.key
 	switch {
 	case old == "" && len(app.Keys) == 1:
 		old = app.Keys[0].KID
-	case old == "" && len(blocks.keys) == 1:
-		old = blocks.keys[0].Labels[0]
+	case old == "" && len(blocks.Keys) == 1:
+		old = blocks.Keys[0].Labels[0]
 	case old == "":
-		return rotation{}, "", fmt.Errorf("%s has %d keys: name the one to replace with --key", app.Addr, len(blocks.keys))
+		return keyblocks.Rotation{}, "", fmt.Errorf("%s has %d keys: name the one to replace with --key", app.Addr, len(blocks.Keys))
 	}
-	if blocks.named(old) == nil {
-		return rotation{}, "", fmt.Errorf("%s has no public_key block %q in %s", app.Addr, view.Plain(old), blocks.file)
+	if blocks.Named(old) == nil {
+		return keyblocks.Rotation{}, "", fmt.Errorf("%s has no public_key block %q in %s", app.Addr, view.Plain(old), blocks.File)
 	}
-	r := rotation{old: old, new: o.kid, joining: true}
-	if r.new == "" {
-		r.new = nextName(old, func(kid string) bool { return blocks.named(kid) != nil })
+	r := keyblocks.Rotation{Old: old, New: o.kid, Joining: true}
+	if r.New == "" {
+		r.New = keyblocks.NextName(old, func(kid string) bool { return blocks.Named(kid) != nil })
 	}
-	if blocks.named(r.new) != nil {
-		return r, "", fmt.Errorf("%s has a key %q already: name another with --kid", app.Addr, view.Plain(r.new))
+	if blocks.Named(r.New) != nil {
+		return r, "", fmt.Errorf("%s has a key %q already: name another with --kid", app.Addr, view.Plain(r.New))
 	}
 	folder := "keys"
 	for _, key := range app.Keys {
@@ -207,15 +208,15 @@ func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *keyBl
 			}
 		}
 	}
-	if filepath.Base(r.new) != r.new || strings.HasPrefix(r.new, ".") {
-		return r, "", fmt.Errorf("the key id %q can't be the name of a file: name another with --kid", view.Plain(r.new))
+	if filepath.Base(r.New) != r.New || strings.HasPrefix(r.New, ".") {
+		return r, "", fmt.Errorf("the key id %q can't be the name of a file: name another with --kid", view.Plain(r.New))
 	}
-	file := filepath.Join(folder, r.new+".pem")
+	file := filepath.Join(folder, r.New+".pem")
 	if err := newKeyFile(s, filepath.Join(dir, file), o); err != nil {
 		return r, "", err
 	}
-	return r, fmt.Sprintf("Step 1 of 3: the key %q joins %q. Its private key is in %s.", r.new, old, view.Plain(filepath.Join(dir, file))),
-		writeEdited(s, blocks.file, blocks.add(r, filepath.ToSlash(file)))
+	return r, fmt.Sprintf("Step 1 of 3: the key %q joins %q. Its private key is in %s.", r.New, old, view.Plain(filepath.Join(dir, file))),
+		writeEdited(s, blocks.File, blocks.Add(r, filepath.ToSlash(file)))
 }
 
 // newKeyFile makes the private key. One that is there already is from a run that
@@ -248,32 +249,32 @@ func newKeyFile(s *cli.Session, file string, o *rotateOptions) error {
 
 // continueRotation does the second or third step. The step is empty where there is nothing to
 // do yet.
-func continueRotation(ctx context.Context, s *cli.Session, app schema.TestApp, blocks *keyBlocks, r *rotation, o *rotateOptions) (string, error) {
+func continueRotation(ctx context.Context, s *cli.Session, app schema.TestApp, blocks *keyblocks.Blocks, r *keyblocks.Rotation, o *rotateOptions) (string, error) {
 	now, err := s.Now(ctx)
 	if err != nil {
 		return "", err
 	}
-	if wait := r.since.Add(o.grace).Sub(now); !r.since.IsZero() && wait > 0 {
-		s.App.Print(fmt.Sprintf("Step 3 of 3 can come in %s: the key %q is inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), r.old, r.since.UTC().Format(time.RFC3339), o.grace))
+	if wait := r.Since.Add(o.grace).Sub(now); !r.Since.IsZero() && wait > 0 {
+		s.App.Print(fmt.Sprintf("Step 3 of 3 can come in %s: the key %q is inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), r.Old, r.Since.UTC().Format(time.RFC3339), o.grace))
 		return "", nil
 	}
-	if err := proveKey(ctx, s, app, r.new); err != nil {
+	if err := proveKey(ctx, s, app, r.New); err != nil {
 		return "", err
 	}
-	if r.since.IsZero() {
-		r.retiring = true
-		return fmt.Sprintf("Step 2 of 3: the key %q becomes inactive.", r.old), writeEdited(s, blocks.file, blocks.retire(*r))
+	if r.Since.IsZero() {
+		r.Retiring = true
+		return fmt.Sprintf("Step 2 of 3: the key %q becomes inactive.", r.Old), writeEdited(s, blocks.File, blocks.Retire(*r))
 	}
 	// The file is edited when the key is deleted: until then it says how far the rotation
 	// has come, and no other apply deletes the key.
-	edited := blocks.remove(*r)
-	o.Sources = map[string][]byte{blocks.file: edited}
-	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file stays, and is of no use.", r.old), checkEdit(blocks.file, edited)
+	edited := blocks.Remove(*r)
+	o.Sources = map[string][]byte{blocks.File: edited}
+	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file stays, and is of no use.", r.Old), keyblocks.Check(blocks.File, edited)
 }
 
 // writeEdited replaces a file of the configuration, with its mode.
 func writeEdited(s *cli.Session, file string, src []byte) error {
-	if err := checkEdit(file, src); err != nil {
+	if err := keyblocks.Check(file, src); err != nil {
 		return err
 	}
 	return s.Trees.Replace(file, src, 0)
@@ -307,12 +308,12 @@ func proveKey(ctx context.Context, s *cli.Session, app schema.TestApp, kid strin
 }
 
 // next says what is to be done after a step, by how far the rotation has come.
-func next(r rotation, underWay bool, o *rotateOptions) string {
+func next(r keyblocks.Rotation, underWay bool, o *rotateOptions) string {
 	switch {
 	case !underWay:
 		return "The rotation is done."
-	case r.since.IsZero() && !r.retiring:
-		return fmt.Sprintf("Now give the new private key to all that use %q. Then run this again: it makes the old key inactive.", r.old)
+	case r.Since.IsZero() && !r.Retiring:
+		return fmt.Sprintf("Now give the new private key to all that use %q. Then run this again: it makes the old key inactive.", r.Old)
 	}
-	return fmt.Sprintf("What still uses %q fails now: set status = \"ACTIVE\" and apply to undo that. Else run this again after %s: it deletes the old key.", r.old, o.grace)
+	return fmt.Sprintf("What still uses %q fails now: set status = \"ACTIVE\" and apply to undo that. Else run this again after %s: it deletes the old key.", r.Old, o.grace)
 }

@@ -1,4 +1,7 @@
-package main
+// Package keyblocks edits the public_key blocks of an app in an .hcl file, for the rotation of
+// keys. All other bytes of the file stay as they are, and a comment says how far a rotation
+// has come.
+package keyblocks
 
 import (
 	"bytes"
@@ -20,16 +23,16 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// keyBlocks are the public_key blocks of one app in one file, which are edited in
+// Blocks are the public_key blocks of one app in one file, which are edited in
 // place: all other bytes of the file stay as they are.
-type keyBlocks struct {
-	file string
-	src  []byte
-	keys []*hclsyntax.Block
+type Blocks struct {
+	File string
+	Src  []byte
+	Keys []*hclsyntax.Block
 }
 
-// findKeyBlocks finds the block of an app in the configuration's files.
-func findKeyBlocks(files map[string]*hcl.File, app schema.Addr) (*keyBlocks, error) {
+// Find finds the block of an app in the configuration's files.
+func Find(files map[string]*hcl.File, app schema.Addr) (*Blocks, error) {
 	if app.Module != "" || app.Key != "" {
 		return nil, fmt.Errorf("%s is one of several instances of a block, or in a module: its keys can't be rotated by editing one public_key block. Add the new key by hand (oktaform key new), apply, set status = \"INACTIVE\" in the old one, apply, and remove it", app)
 	}
@@ -40,10 +43,10 @@ func findKeyBlocks(files map[string]*hcl.File, app schema.Addr) (*keyBlocks, err
 		parsed, _ := hclsyntax.ParseConfig(file.Bytes, name, hcl.InitialPos)
 		for _, block := range parsed.Body.(*hclsyntax.Body).Blocks {
 			if block.Type == app.Kind && slices.Equal(block.Labels, []string{app.Name}) {
-				k := &keyBlocks{file: name, src: file.Bytes}
+				k := &Blocks{File: name, Src: file.Bytes}
 				for _, inner := range block.Body.Blocks {
 					if inner.Type == "public_key" && len(inner.Labels) == 1 {
-						k.keys = append(k.keys, inner)
+						k.Keys = append(k.Keys, inner)
 					}
 				}
 				return k, nil
@@ -53,69 +56,70 @@ func findKeyBlocks(files map[string]*hcl.File, app schema.Addr) (*keyBlocks, err
 	return nil, fmt.Errorf("no .hcl file holds the block of %s", app)
 }
 
-func (k *keyBlocks) named(kid string) *hclsyntax.Block {
-	i := slices.IndexFunc(k.keys, func(b *hclsyntax.Block) bool { return b.Labels[0] == kid })
+// Named returns the block of a key, or nil.
+func (k *Blocks) Named(kid string) *hclsyntax.Block {
+	i := slices.IndexFunc(k.Keys, func(b *hclsyntax.Block) bool { return b.Labels[0] == kid })
 	if i < 0 {
 		return nil
 	}
-	return k.keys[i]
+	return k.Keys[i]
 }
 
-// rotation is how far the rotation of a key has come. The comment in the old key's
+// Rotation is how far the rotation of a key has come. The comment in the old key's
 // block says it, so that any later run goes on from there. A step counts only when it
 // was announced: until then the comment says that it has begun.
-type rotation struct {
-	old, new string    // key ids
-	joining  bool      // the first step was not announced
-	retiring bool      // the second step was not announced
-	since    time.Time // that the old one is inactive; zero while it is active
+type Rotation struct {
+	Old, New string    // key ids
+	Joining  bool      // the first step was not announced
+	Retiring bool      // the second step was not announced
+	Since    time.Time // that the old one is inactive; zero while it is active
 }
 
 var rotationComment = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`# rotation: (to be )?replaced by ("(?:[^"\\]|\\.)*")(, becoming inactive)?(?:, inactive since (\S+))?`)
 })
 
-func (r rotation) comment() string {
-	text := "# rotation: replaced by " + quoted(r.new)
+func (r Rotation) comment() string {
+	text := "# rotation: replaced by " + quoted(r.New)
 	switch {
-	case r.joining:
-		text = "# rotation: to be replaced by " + quoted(r.new)
-	case r.retiring:
+	case r.Joining:
+		text = "# rotation: to be replaced by " + quoted(r.New)
+	case r.Retiring:
 		text += ", becoming inactive"
-	case !r.since.IsZero():
-		text += ", inactive since " + r.since.UTC().Format(time.RFC3339)
+	case !r.Since.IsZero():
+		text += ", inactive since " + r.Since.UTC().Format(time.RFC3339)
 	}
 	return text
 }
 
-// rotation is the one that is under way, if any.
-func (k *keyBlocks) rotation() (rotation, bool) {
-	for _, block := range k.keys {
-		m := rotationComment().FindSubmatch(k.src[block.OpenBraceRange.Start.Byte:block.CloseBraceRange.End.Byte])
+// Rotation is the one that is under way, if any.
+func (k *Blocks) Rotation() (Rotation, bool) {
+	for _, block := range k.Keys {
+		m := rotationComment().FindSubmatch(k.Src[block.OpenBraceRange.Start.Byte:block.CloseBraceRange.End.Byte])
 		if m == nil {
 			continue
 		}
-		if budget.Expression(m[2], k.file).HasErrors() {
+		if budget.Expression(m[2], k.File).HasErrors() {
 			continue
 		}
-		expr, diags := hclsyntax.ParseExpression(m[2], k.file, hcl.InitialPos)
+		expr, diags := hclsyntax.ParseExpression(m[2], k.File, hcl.InitialPos)
 		value, more := expr.Value(nil)
 		if diags.HasErrors() || more.HasErrors() {
 			continue
 		}
-		r := rotation{old: block.Labels[0], new: value.AsString(), joining: len(m[1]) > 0, retiring: len(m[3]) > 0}
-		r.since, _ = time.Parse(time.RFC3339, string(m[4]))
+		r := Rotation{Old: block.Labels[0], New: value.AsString(), Joining: len(m[1]) > 0, Retiring: len(m[3]) > 0}
+		r.Since, _ = time.Parse(time.RFC3339, string(m[4]))
 		return r, true
 	}
-	return rotation{}, false
+	return Rotation{}, false
 }
 
-// add puts the block of the new key before the old one's, so that it is the one
+// Add puts the block of the new key before the old one's, so that it is the one
 // that is used, and notes in the old one what replaces it.
-func (k *keyBlocks) add(r rotation, file string) []byte {
-	old := k.named(r.old)
+func (k *Blocks) Add(r Rotation, file string) []byte {
+	old := k.Named(r.Old)
 	made := hclwrite.NewEmptyFile()
-	made.Body().AppendNewBlock("public_key", []string{r.new}).Body().SetAttributeValue("private_key_file", cty.StringVal(file))
+	made.Body().AppendNewBlock("public_key", []string{r.New}).Body().SetAttributeValue("private_key_file", cty.StringVal(file))
 	indent := k.indent(old)
 	var block strings.Builder
 	for line := range strings.Lines(string(hclwrite.Format(made.Bytes()))) {
@@ -124,71 +128,71 @@ func (k *keyBlocks) add(r rotation, file string) []byte {
 	at := k.lineStart(old.TypeRange.Start.Byte)
 	for at > 0 { // comments above the old block are the old block's
 		above := k.lineStart(at - 1)
-		if line := bytes.TrimSpace(k.src[above:at]); !bytes.HasPrefix(line, []byte("#")) && !bytes.HasPrefix(line, []byte("//")) {
+		if line := bytes.TrimSpace(k.Src[above:at]); !bytes.HasPrefix(line, []byte("#")) && !bytes.HasPrefix(line, []byte("//")) {
 			break
 		}
 		at = above
 	}
 	open, end := old.OpenBraceRange.End.Byte, old.CloseBraceRange.Start.Byte
 	note := "\n" + indent + "  " + r.comment()
-	if body := k.src[open:end]; !bytes.Contains(body, []byte("\n")) { // all on one line
+	if body := k.Src[open:end]; !bytes.Contains(body, []byte("\n")) { // all on one line
 		note += "\n" + indent + "  " + string(bytes.TrimSpace(body)) + "\n" + indent
-		return join(k.src[:at], block.String()+"\n", k.src[at:open], note, k.src[end:])
+		return join(k.Src[:at], block.String()+"\n", k.Src[at:open], note, k.Src[end:])
 	}
-	return join(k.src[:at], block.String()+"\n", k.src[at:open], note, k.src[open:])
+	return join(k.Src[:at], block.String()+"\n", k.Src[at:open], note, k.Src[open:])
 }
 
-// retire makes the old key inactive.
-func (k *keyBlocks) retire(r rotation) []byte {
-	old := k.named(r.old)
+// Retire makes the old key inactive.
+func (k *Blocks) Retire(r Rotation) []byte {
+	old := k.Named(r.Old)
 	open, end := old.OpenBraceRange.End.Byte, old.CloseBraceRange.Start.Byte
-	body := k.src[open:end]
+	body := k.Src[open:end]
 	place := rotationComment().FindIndex(body)
 	line := r.comment()
 	status, declared := old.Body.Attributes["status"]
 	if !declared {
 		line += "\n" + k.indent(old) + `  status = "INACTIVE"`
-		return join(k.src[:open+place[0]], line, k.src[open+place[1]:])
+		return join(k.Src[:open+place[0]], line, k.Src[open+place[1]:])
 	}
 	// The later place first, so that the earlier one stays where it is.
 	expr := status.Expr.Range()
 	if expr.Start.Byte > open+place[0] {
-		out := join(k.src[:expr.Start.Byte], `"INACTIVE"`, k.src[expr.End.Byte:])
+		out := join(k.Src[:expr.Start.Byte], `"INACTIVE"`, k.Src[expr.End.Byte:])
 		return join(out[:open+place[0]], line, out[open+place[1]:])
 	}
-	out := join(k.src[:open+place[0]], line, k.src[open+place[1]:])
+	out := join(k.Src[:open+place[0]], line, k.Src[open+place[1]:])
 	return join(out[:expr.Start.Byte], `"INACTIVE"`, out[expr.End.Byte:])
 }
 
-// announced notes that the step under way was announced.
-func (k *keyBlocks) announced(r rotation, now time.Time) []byte {
-	if r.retiring {
-		r.since = now
+// Announced notes that the step under way was announced.
+func (k *Blocks) Announced(r Rotation, now time.Time) []byte {
+	if r.Retiring {
+		r.Since = now
 	}
-	r.joining, r.retiring = false, false
-	old := k.named(r.old)
+	r.Joining, r.Retiring = false, false
+	old := k.Named(r.Old)
 	open := old.OpenBraceRange.End.Byte
-	place := rotationComment().FindIndex(k.src[open:old.CloseBraceRange.Start.Byte])
-	return join(k.src[:open+place[0]], r.comment(), k.src[open+place[1]:])
+	place := rotationComment().FindIndex(k.Src[open:old.CloseBraceRange.Start.Byte])
+	return join(k.Src[:open+place[0]], r.comment(), k.Src[open+place[1]:])
 }
 
-// remove takes the old key's block out, and one of the empty lines around it.
-func (k *keyBlocks) remove(r rotation) []byte {
-	old := k.named(r.old)
+// Remove takes the old key's block out, and one of the empty lines around it.
+func (k *Blocks) Remove(r Rotation) []byte {
+	old := k.Named(r.Old)
 	from, to := k.lineStart(old.TypeRange.Start.Byte), old.CloseBraceRange.End.Byte
 	for range 2 {
-		if to < len(k.src) && k.src[to] == '\n' {
+		if to < len(k.Src) && k.Src[to] == '\n' {
 			to++
 		}
 	}
-	return join(k.src[:from], "", k.src[to:])
+	return join(k.Src[:from], "", k.Src[to:])
 }
 
-func (k *keyBlocks) lineStart(at int) int { return bytes.LastIndexByte(k.src[:at], '\n') + 1 }
+func (k *Blocks) lineStart(at int) int { return bytes.LastIndexByte(k.Src[:at], '\n') + 1 }
 
-func (k *keyBlocks) indent(block *hclsyntax.Block) string {
+func (k *Blocks) indent(block *hclsyntax.Block) string {
 	start := block.TypeRange.Start.Byte
-	return string(k.src[k.lineStart(start):start])
+	return string(k.Src[k.lineStart(start):start])
 }
 
 // join makes one text of bytes and strings.
@@ -207,8 +211,8 @@ func join(parts ...any) []byte {
 
 func quoted(text string) string { return string(hclwrite.TokensForValue(cty.StringVal(text)).Bytes()) }
 
-// checkEdit refuses an edit that would break the file.
-func checkEdit(name string, src []byte) error {
+// Check refuses an edit that would break the file.
+func Check(name string, src []byte) error {
 	if _, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos); diags.HasErrors() {
 		return errors.New(name + " can't be edited safely: write each public_key block on lines of its own, and run again")
 	}
@@ -217,8 +221,8 @@ func checkEdit(name string, src []byte) error {
 
 var numbered = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.*?)(\d+)$`) })
 
-// nextName counts a name up: reporter-1 gives reporter-2, bot gives bot-2.
-func nextName(name string, taken func(string) bool) string {
+// NextName counts a name up: reporter-1 gives reporter-2, bot gives bot-2.
+func NextName(name string, taken func(string) bool) string {
 	base, n := name+"-", 1
 	if m := numbered().FindStringSubmatch(name); m != nil && len(m[2]) < 9 {
 		base = m[1]

@@ -1,4 +1,4 @@
-package main
+package keyblocks
 
 import (
 	"testing"
@@ -29,12 +29,12 @@ func TestKeyEdits(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			blocks := func(src string) *keyBlocks {
+			blocks := func(src string) *Blocks {
 				file, diags := hclsyntax.ParseConfig([]byte(src), "main.hcl", hcl.InitialPos)
 				if diags.HasErrors() {
 					t.Fatalf("%v\n%s", diags, src)
 				}
-				k, err := findKeyBlocks(map[string]*hcl.File{"main.hcl": file}, schema.Addr{Kind: "service_app", Name: "bot"})
+				k, err := Find(map[string]*hcl.File{"main.hcl": file}, schema.Addr{Kind: "service_app", Name: "bot"})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -46,18 +46,18 @@ func TestKeyEdits(t *testing.T) {
 					t.Errorf("got\n%s\nwant\n%s", got, want)
 				}
 			}
-			r := rotation{old: "k", new: "k-2"}
-			is(blocks(step.before).add(r, "keys/k-2.pem"), step.begun)
-			if got, ok := blocks(step.begun).rotation(); !ok || got != r {
+			r := Rotation{Old: "k", New: "k-2"}
+			is(blocks(step.before).Add(r, "keys/k-2.pem"), step.begun)
+			if got, ok := blocks(step.begun).Rotation(); !ok || got != r {
 				t.Errorf("read back as %+v, %v", got, ok)
 			}
-			r.since = since
-			is(blocks(step.begun).retire(r), step.retired)
-			if got, ok := blocks(step.retired).rotation(); !ok || !got.since.Equal(since) {
+			r.Since = since
+			is(blocks(step.begun).Retire(r), step.retired)
+			if got, ok := blocks(step.retired).Rotation(); !ok || !got.Since.Equal(since) {
 				t.Errorf("read back as %+v, %v", got, ok)
 			}
-			is(blocks(step.retired).remove(r), step.removed)
-			if _, ok := blocks(step.removed).rotation(); ok {
+			is(blocks(step.retired).Remove(r), step.removed)
+			if _, ok := blocks(step.removed).Rotation(); ok {
 				t.Error("still under way")
 			}
 		})
@@ -66,7 +66,7 @@ func TestKeyEdits(t *testing.T) {
 
 func TestNextName(t *testing.T) {
 	for name, want := range map[string]string{"reporter-1": "reporter-2", "bot": "bot-2", "k09": "k10", "a-2": "a-4"} {
-		if got := nextName(name, func(kid string) bool { return kid == "a-3" }); got != want {
+		if got := NextName(name, func(kid string) bool { return kid == "a-3" }); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
 	}
