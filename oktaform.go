@@ -176,6 +176,9 @@ type ApplyOptions struct {
 	// AllowAdminRemoval are addresses of users and admin blocks whose admin roles may be
 	// taken away though others may have assigned them.
 	AllowAdminRemoval []string
+	// AllowUndeclaredAdminRemoval does so for those who aren't declared
+	// (org.authoritative_admins).
+	AllowUndeclaredAdminRemoval bool
 	// NoSmoke leaves out the smoke tests between what is new and the removal of what it
 	// replaces.
 	NoSmoke bool
@@ -191,7 +194,7 @@ func (o *ApplyOptions) limits() plan.Limits {
 	case most < 0:
 		most = 0
 	}
-	return plan.Limits{MaxDeletes: most, Force: o.Force, RemoveAdmins: o.AllowAdminRemoval}
+	return plan.Limits{MaxDeletes: most, Force: o.Force, RemoveAdmins: o.AllowAdminRemoval, RemoveUndeclaredAdmins: o.AllowUndeclaredAdminRemoval}
 }
 
 // Apply carries out a plan of this session, unless the org has changed since. The result is
@@ -218,7 +221,7 @@ func (s *Session) Apply(ctx context.Context, p *plan.Plan, o ApplyOptions) (*app
 		return nil, err
 	}
 	run := apply.Options{Events: o.Events}
-	if !o.NoSmoke {
+	if !o.NoSmoke && !p.Destroy {
 		run.Smoke = func(ctx context.Context, tests []schema.SmokeTest) []string {
 			return session.FailedTests(s.s.RunTests(ctx, tests))
 		}

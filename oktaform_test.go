@@ -145,3 +145,22 @@ func TestClientCallsItsOrgOnly(t *testing.T) {
 		t.Errorf("%s", answer.Status)
 	}
 }
+
+// What a configuration owns can be deleted at the end of a test run.
+func TestDestroy(t *testing.T) {
+	t.Parallel()
+	m := newTeam(t)
+	m.apply(groups("a", "b"))
+	s := m.open(groups("a", "b"))
+	p, err := s.Plan(t.Context(), oktaform.PlanOptions{Destroy: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := s.Apply(t.Context(), p, oktaform.ApplyOptions{})
+	if err != nil || done.Done != (plan.Counts{Destroy: 2}) {
+		t.Errorf("%+v, %v", done, err)
+	}
+	if again := m.plan(s).Counts(); again != (plan.Counts{Add: 2}) {
+		t.Errorf("%+v", again)
+	}
+}
