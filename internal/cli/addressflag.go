@@ -8,8 +8,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// AddressFlag is a flag that loosens a guard: for all that a word means, or with an address for that
-// object; it may be repeated.
+// AddressFlag is a flag that loosens a guard: for all that a word means, or with an address
+// for that object; it may be repeated.
 type AddressFlag struct {
 	All     bool
 	Addrs   []string

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 
@@ -140,26 +139,29 @@ func (s *Session) connect(t Target) error {
 	}
 	options.Clock, options.Timeout = s.App.Env.Clock, s.App.Env.Attempt
 	options.Consistency, options.Observe = t.consistency, s.App.Stream().Request
-	s.UseBrowser(false)
 	if s.local != nil {
-		s.Client, err = org.Connect(s.local.credentials(), options)
+		if s.Client, err = org.Connect(s.local.credentials(), options); err == nil {
+			s.UseBrowser(false)
+		}
 		return err
 	}
 	credentials, err := okta.FindCredentials(t.Org, s.App.Env.Get, s.App.Env.Home)
 	if err != nil {
 		return err
 	}
-	return s.Connect(credentials, options)
+	if err = s.Connect(credentials, options); err == nil {
+		s.UseBrowser(false)
+	}
+	return err
 }
 
 // UseBrowser lets a person sign in, where there is one: not without a terminal, unless
-// the address is to be printed in place of opening a browser.
+// the address is to be printed in place of opening a browser. All tests share it, since
+// one person signs in at a time.
 func (s *Session) UseBrowser(printed bool) {
 	s.Browser = nil
 	if s.App.Env.terminal || printed {
-		s.Browser = func(ctx context.Context, authorizationURL, redirectURI string) (url.Values, error) {
-			return browser.SignIn(s.Client.URL(), s.App.Env.Stderr, printed)(ctx, authorizationURL, redirectURI)
-		}
+		s.Browser = browser.SignIn(s.Client.URL(), s.App.Env.Stderr, printed)
 	}
 }
 
