@@ -106,7 +106,7 @@ func restored(k *schema.Kind, prior, now schema.Value) (schema.Value, []string) 
 		}
 		was, is := prior.GetAttr(a.Name), now.GetAttr(a.Name)
 		switch {
-		case a.WriteOnly || a.Since != "":
+		case a.WriteOnly || a.VersionOf != "":
 			attrs[a.Name] = cty.NullVal(a.Type)
 		case schema.Equal(was, is):
 			attrs[a.Name] = was

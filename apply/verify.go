@@ -12,15 +12,15 @@ import (
 // and that evaluate to another one now that more is known.
 func inconsistent(c *plan.Change, d schema.Desired) []string {
 	planned, now := c.After.Unmarked(), d.Value.Unmarked()
-	_, now = c.Kind.Settle(planned, now)
+	_, now = c.Kind.Align(planned, now)
 	now = c.Kind.WithUnmanaged(now, planned)
 	var names []string
 	for _, name := range attributes(c.Kind) {
 		p, n := planned.GetAttr(name), now.GetAttr(name)
-		if a := c.Kind.Attr(name); a != nil && (a.Since != "" || a.Computed) {
+		if a := c.Kind.Attr(name); a != nil && (a.VersionOf != "" || a.Computed) {
 			continue
 		}
-		if b := c.Kind.Block(name); b != nil && b.Guards {
+		if b := c.Kind.Block(name); b != nil && b.SecuritySensitive {
 			p, n = n, p // which of the org's it is, only the org can say
 		}
 		if !schema.Agrees(p, n) {

@@ -14,7 +14,7 @@ import (
 // attachedTo is the id of the object that an attached kind is about, where a
 // data source has told it.
 func attachedTo(d schema.Desired) string {
-	if !d.Kind.Attached {
+	if !d.Kind.OnExisting {
 		return ""
 	}
 	for _, kind := range schema.PrincipalKinds() {
@@ -30,7 +30,7 @@ func attachedTo(d schema.Desired) string {
 // noPrincipal says that what an attached kind is about doesn't exist; nil for
 // kinds whose objects are made.
 func (m *matching) noPrincipal(d schema.Desired, principal string) *hcl.Diagnostic {
-	if !d.Kind.Attached || m.options.Destroy || principal == "" {
+	if !d.Kind.OnExisting || m.options.Destroy || principal == "" {
 		return nil
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No such principal",
@@ -160,7 +160,7 @@ func (m *matching) superAdminsLeft(changes []Change) bool {
 	}
 	return slices.ContainsFunc(changes, func(c Change) bool {
 		principal := c.Kind
-		if c.Kind.Attached {
+		if c.Kind.OnExisting {
 			principal = schema.PrincipalKind(text(c.After.GetAttr(c.Kind.Label)))
 		}
 		return c.Action != Delete && principal != nil && principal.Person && holds(c.After, superAdmin)

@@ -13,7 +13,7 @@ func (p *Plan) OnlyDeactivate() {
 			c.OnDestroy = "deactivate"
 			continue
 		}
-		if c.Action != Delete || c.Kind.Attached {
+		if c.Action != Delete || c.Kind.OnExisting {
 			continue // roles of a principal that isn't managed here are no object
 		}
 		status := ""

@@ -67,7 +67,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	if c.Renews = m.renews(d, prior, c.Before); c.Renews {
 		c.Before, c.After = renewed(d, c.Before)
 	} else {
-		c.Before, c.After = d.Kind.Settle(c.Before, afterUpdate(d, c.Before))
+		c.Before, c.After = d.Kind.Align(c.Before, afterUpdate(d, c.Before))
 	}
 	c.After = d.Kind.WithUnmanaged(c.After, c.Before)
 	c.Before = withMarks(d.Kind, c.Before, c.After)
@@ -118,7 +118,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 		c.Overlap = Overlap(d.Kind, c.Before.Unmarked(), c.After)
 	}
 	c.LostRoles = m.lostRoles(&c, schema.Value{})
-	if c.Action == Update && !d.Kind.Owned() && !d.Kind.Attached {
+	if c.Action == Update && !d.Kind.Owned() && !d.Kind.OnExisting {
 		c.reason("existing " + d.Kind.Title)
 	}
 	for _, role := range unlimited(d.Kind, c.Before, c.After) {
@@ -202,11 +202,11 @@ func afterUpdate(d schema.Desired, before schema.Value) schema.Value {
 	attrs := schema.Values{}
 	for i := range d.Kind.Attrs {
 		a := &d.Kind.Attrs[i]
-		if a.Local || a.Since == "" {
+		if a.Local || a.VersionOf == "" {
 			continue
 		}
-		if version := d.Value.GetAttr(a.Name); !fulfilled(version, before.GetAttr(a.Since)) {
-			attrs[a.Since] = cty.UnknownVal(cty.String)
+		if version := d.Value.GetAttr(a.Name); !fulfilled(version, before.GetAttr(a.VersionOf)) {
+			attrs[a.VersionOf] = cty.UnknownVal(cty.String)
 		} else if !version.IsNull() {
 			attrs[a.Name] = cty.NullVal(a.Type)
 		}

@@ -149,7 +149,7 @@ func (p *Plan) takesAdminRoles(l Limits) hcl.Diagnostics {
 
 // existing is what people call the object of a change.
 func (c *Change) existing() string {
-	if c.Kind.Attached {
+	if c.Kind.OnExisting {
 		return c.Before.GetAttr("principal").AsString()
 	}
 	return c.Kind.Title

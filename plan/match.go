@@ -91,7 +91,7 @@ func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapsh
 		}
 		matched[object] = d.Addr
 		m.byAddr[d.Addr.String()] = object
-		if d.Kind.Attached {
+		if d.Kind.OnExisting {
 			continue // the object is called something else by itself
 		}
 		m.byID[object.ID] = declaredAs{addr: d.Addr.String(), name: nameOf(d, object)}
@@ -233,7 +233,7 @@ func (m *matching) find(d schema.Desired, ix index) (*schema.Object, *hcl.Diagno
 	case d.Kind.Owned():
 	case len(same) == 0:
 		return nil, m.noPrincipal(d, label)
-	case d.Kind.Attached && len(same) > 1:
+	case d.Kind.OnExisting && len(same) > 1:
 		return nil, ambiguousPrincipal(d, label, same)
 	default:
 		return same[0], nil

@@ -119,7 +119,7 @@ func ids(objects []*schema.Object) string {
 }
 
 func subject(d schema.Desired, attr string) *hcl.Range {
-	if r, ok := d.Places.At(attr); ok {
+	if r, ok := d.Positions.At(attr); ok {
 		return &r
 	}
 	return &d.Range

@@ -47,7 +47,7 @@ func momentsOf(d *schema.Desired) (list []moment) {
 		return nil
 	}
 	for i := range d.Kind.Attrs {
-		if a := &d.Kind.Attrs[i]; a.Since != "" && text(d.Value.GetAttr(a.Name)) != "" {
+		if a := &d.Kind.Attrs[i]; a.VersionOf != "" && text(d.Value.GetAttr(a.Name)) != "" {
 			list = append(list, moment{a.Name, text(d.Value.GetAttr(a.Name)), subject(*d, a.Name)})
 		}
 	}
@@ -55,7 +55,7 @@ func momentsOf(d *schema.Desired) (list []moment) {
 		b := &d.Kind.Blocks[i]
 		for j := range b.Attrs {
 			a := &b.Attrs[j]
-			if a.Since == "" {
+			if a.VersionOf == "" {
 				continue
 			}
 			for _, block := range listed(d.Value, b.Type) {

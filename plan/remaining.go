@@ -121,7 +121,7 @@ func (r *ResourceChange) sameEnd(now *ResourceChange) bool {
 		a := kind.Attr(name)
 		switch {
 		case within(was[name], unknown[name], v):
-		case v == nil && a != nil && a.Since != "": // a version that is reached already
+		case v == nil && a != nil && a.VersionOf != "": // a version that is reached already
 		case v == nil && a != nil && a.Unmanaged && r.Own.Action == "replace": // the old half's, not declared
 		case was[name] == nil && before != nil && reflect.DeepEqual(before[name], v):
 		default:

@@ -87,7 +87,7 @@ func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics
 		}
 		c := m.deletion(object)
 		c.Addr, c.Range = d.Addr, d.Range
-		if d.Kind.Attached {
+		if d.Kind.OnExisting {
 			changes = append(changes, m.withdrawal(c, declaredOf(d))...)
 			continue
 		}

@@ -104,7 +104,7 @@ func lastTargets(changes []Change, staying []holder) hcl.Diagnostics {
 	gone := map[string]string{} // addresses by id
 	for i := range changes {
 		c := &changes[i]
-		if (c.Action == Delete || c.Action == Replace) && c.OnDestroy != "deactivate" && !c.Kind.Attached {
+		if (c.Action == Delete || c.Action == Replace) && c.OnDestroy != "deactivate" && !c.Kind.OnExisting {
 			gone[c.ID] = c.Addr.String()
 		}
 	}

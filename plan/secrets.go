@@ -24,8 +24,8 @@ func (m *matching) renews(d schema.Desired, prior *schema.Object, before schema.
 // renewed is an app before and after its client secrets are replaced.
 func renewed(d schema.Desired, before schema.Value) (schema.Value, schema.Value) {
 	pinned := before.With(schema.Values{"client_secret": d.Kind.Pinned(before.GetAttr("client_secret"), d.Value)})
-	_, after := d.Kind.Settle(pinned, d.Kind.WithSecret(afterUpdate(d, before)))
-	before, _ = d.Kind.Settle(before, after)
+	_, after := d.Kind.Align(pinned, d.Kind.WithSecret(afterUpdate(d, before)))
+	before, _ = d.Kind.Align(before, after)
 	return before, after
 }
 

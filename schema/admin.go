@@ -13,7 +13,7 @@ const kindAdmin = "admin"
 // it has.
 func admin() *Kind {
 	return &Kind{
-		Name: kindAdmin, Title: "admin", Label: "principal", Unique: true, Mark: MarkNone, Attached: true,
+		Name: kindAdmin, Title: "admin", Label: "principal", Unique: true, Mark: MarkNone, OnExisting: true,
 		Doc: "The admin roles of a user or group that isn't managed here: exactly the declared ones. A user, group or service_app that is declared here has its admin_role blocks inside.",
 		Attrs: []Attr{
 			{Name: kindUser, Type: Ref, Local: true, Refs: []string{kindUser}, OrName: true,

@@ -69,7 +69,7 @@ func tokenAttrs() []Attr {
 		{Name: "id_token_encrypted_response_alg", Type: cty.String, Path: settings + "id_token_encrypted_response_alg",
 			OneOf: []string{"RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"},
 			Doc:   "The algorithm with which ID tokens are encrypted. Needs a public_key with use = \"enc\", or a jwks_uri."},
-		{Name: "subject_type", Type: cty.String, Path: settings + "subject_type", Default: cty.StringVal("public"), Sparse: true, OneOf: []string{"public", "pairwise"},
+		{Name: "subject_type", Type: cty.String, Path: settings + "subject_type", Default: cty.StringVal("public"), OmitDefault: true, OneOf: []string{"public", "pairwise"},
 			Doc: "Whether all apps see the same subject for a user, or each its own (OpenID Connect Core, section 8)."},
 		{Name: "sector_identifier_uri", Type: cty.String, Path: settings + "sector_identifier_uri",
 			Doc: "With subject_type pairwise: apps with one sector identifier see the same subject."},
@@ -86,7 +86,7 @@ func uriAttrs() []Attr {
 		return Attr{Name: name, Type: cty.String, Path: settings + name, Doc: doc}
 	}
 	return []Attr{
-		{Name: "post_logout_redirect_uris", Type: cty.List(cty.String), Path: settings + "post_logout_redirect_uris", Default: cty.ListValEmpty(cty.String), Sparse: true,
+		{Name: "post_logout_redirect_uris", Type: cty.List(cty.String), Path: settings + "post_logout_redirect_uris", Default: cty.ListValEmpty(cty.String), OmitDefault: true,
 			Doc: "Where the browser may be sent after signing out. The order is kept."},
 		{Name: "wildcard_redirect", Access: true, Type: cty.String, Path: settings + "wildcard_redirect", Default: cty.StringVal("DISABLED"), OneOf: []string{"DISABLED", "SUBDOMAIN"},
 			Doc: "Whether redirect URIs may hold one * in their lowest-level domain, such as https://*.example.com/callback."},
@@ -106,11 +106,11 @@ func uriAttrs() []Attr {
 // networkAttrs say from where the app may ask for tokens.
 func networkAttrs() []Attr {
 	return []Attr{
-		{Name: "network_connection", Type: cty.String, Path: settings + "network.connection", Default: cty.StringVal("ANYWHERE"), Sparse: true, OneOf: []string{"ANYWHERE", "ZONE"},
+		{Name: "network_connection", Type: cty.String, Path: settings + "network.connection", Default: cty.StringVal("ANYWHERE"), OmitDefault: true, OneOf: []string{"ANYWHERE", "ZONE"},
 			Doc: "From where the app may ask for tokens: ANYWHERE, or ZONE with network_include and network_exclude."},
-		{Name: "network_include", Type: cty.List(cty.String), Path: settings + "network.include", Default: cty.ListValEmpty(cty.String), Sparse: true, Unordered: true,
+		{Name: "network_include", Type: cty.List(cty.String), Path: settings + "network.include", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true,
 			Doc: "With ZONE: the ids of the network zones from which it may, or ALL_ZONES."},
-		{Name: "network_exclude", Type: cty.List(cty.String), Path: settings + "network.exclude", Default: cty.ListValEmpty(cty.String), Sparse: true, Unordered: true,
+		{Name: "network_exclude", Type: cty.List(cty.String), Path: settings + "network.exclude", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true,
 			Doc: "With ZONE: the ids of the network zones from which it may not, or ALL_ZONES."},
 	}
 }
@@ -199,7 +199,7 @@ func signInAttrs() []Attr {
 			Doc: "Groups whose members may use the app. Left out: not managed and not read. Present, also as []: exactly these."},
 		{Name: "assigned_users", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{kindUser},
 			Doc: "Users who may use the app by themselves, not through a group. Left out: not managed and not read. Present, also as []: exactly these."},
-		{Name: "access_policy", Type: Ref, Unmanaged: true, Plain: true,
+		{Name: "access_policy", Type: Ref, Unmanaged: true, NameOrID: true,
 			Doc: "The authentication policy for sign-ins to the app, by its name or id (Identity Engine). Left out: not managed."},
 	}
 }
@@ -208,11 +208,11 @@ func signInAttrs() []Attr {
 // orgs with that feature.
 func logoutAttrs() []Attr {
 	return []Attr{
-		{Name: "participate_slo", Type: cty.Bool, Path: settings + "participate_slo", Default: cty.False, Sparse: true,
+		{Name: "participate_slo", Type: cty.Bool, Path: settings + "participate_slo", Default: cty.False, OmitDefault: true,
 			Doc: "Whether the app takes part in single logout. Needs frontchannel_logout_uri."},
 		{Name: "frontchannel_logout_uri", Type: cty.String, Path: settings + "frontchannel_logout_uri",
 			Doc: "Where Okta tells the app of a logout."},
-		{Name: "frontchannel_logout_session_required", Type: cty.Bool, Path: settings + "frontchannel_logout_session_required", Default: cty.False, Sparse: true,
+		{Name: "frontchannel_logout_session_required", Type: cty.Bool, Path: settings + "frontchannel_logout_session_required", Default: cty.False, OmitDefault: true,
 			Doc: "Whether that message names the session."},
 	}
 }

@@ -19,10 +19,10 @@ import (
 // clientSecret is one of the at most two secrets of an app.
 func clientSecret() Block {
 	return Block{
-		Type: "client_secret", Label: "since", Key: []string{"since", "id"}, Unmanaged: true, Guards: true,
+		Type: "client_secret", Label: "since", Key: []string{"since", "id"}, Unmanaged: true, SecuritySensitive: true,
 		Doc: "A client secret that Okta made at the time in the label or later: a date such as 2026-11-24, or a moment such as 2026-11-24T08:00:00Z. Okta makes it; it is never shown here. Two blocks are two secrets that both work. Left out: not managed; but before the app gains a scope or role, all but one secret go.",
 		Attrs: []Attr{
-			{Name: "since", Type: cty.String, Required: true, Since: "created", Doc: "The secret isn't older than this."},
+			{Name: "since", Type: cty.String, Required: true, VersionOf: "created", Doc: "The secret isn't older than this."},
 			{Name: "status", Type: cty.String, Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"}, Doc: "An INACTIVE secret is refused: a step before the block is taken out."},
 			{Name: "secret_hash", Type: cty.String, Computed: true, Settable: true, Doc: "Okta's hash of the secret. Set it to pin the block to one secret: another in its place is drift then."},
 			{Name: "id", Type: cty.String, Computed: true, Doc: "The secret's id."},
@@ -110,7 +110,7 @@ func (c *appChecker) secrets() {
 	}
 }
 
-// settleSecrets says which of an app's secrets in the org fulfils which
+// alignSecrets says which of an app's secrets in the org fulfils which
 // client_secret block. In before, each secret gets the label of its block; in
 // after, each block gets what is known of its secret, and unknown values where the
 // secret has to be made. Secrets of before that no block of after stands for are
@@ -119,7 +119,7 @@ func (c *appChecker) secrets() {
 // Blocks choose in turn, those first that are pinned by their hash, then the
 // latest one; each takes the oldest secret that is new enough. So a secret that
 // somebody adds later never takes the place of one that is there.
-func settleSecrets(b *Block, before, after cty.Value, used bool) (cty.Value, cty.Value) {
+func alignSecrets(b *Block, before, after cty.Value, used bool) (cty.Value, cty.Value) {
 	if before.IsNull() || !after.IsNull() && !after.IsKnown() {
 		return before, after
 	}

@@ -59,9 +59,9 @@ func (k *Kind) withTargets(value Value) (sets Values) {
 	return sets
 }
 
-// settleDetails leaves of before's blocks only those that after has too, and of
+// alignDetails leaves of before's blocks only those that after has too, and of
 // their profiles what after's name: the rest is the org's.
-func settleDetails(b *Block, before, after cty.Value) cty.Value {
+func alignDetails(b *Block, before, after cty.Value) cty.Value {
 	if before.IsNull() || after.IsNull() || !after.IsKnown() {
 		return before
 	}
@@ -95,8 +95,8 @@ func named(have, want cty.Value) cty.Value {
 	return cty.StringVal(string(kept))
 }
 
-// settlePlain takes before's spelling for after's name or id of the same object.
-func settlePlain(before, after cty.Value) cty.Value {
+// alignNames takes before's spelling for after's name or id of the same object.
+func alignNames(before, after cty.Value) cty.Value {
 	if before.IsNull() || !before.IsKnown() || after.IsNull() || !after.IsKnown() {
 		return after
 	}

@@ -17,7 +17,7 @@ func (k *Kind) Changed(before, after Value) []string {
 	var names []string
 	for i := range k.Attrs {
 		a := &k.Attrs[i]
-		if a.Local || a.WriteOnly || a.Since != "" {
+		if a.Local || a.WriteOnly || a.VersionOf != "" {
 			continue
 		}
 		if !Equal(before.GetAttr(a.Name), after.GetAttr(a.Name)) {

@@ -139,7 +139,7 @@ func blocks(t *rapid.T, b *schema.Block) cty.Value {
 // eachKind draws a kind and a value of it.
 func eachKind(t *rapid.T, all bool) (*schema.Kind, schema.Value) {
 	kinds := slices.DeleteFunc(slices.Clone(schema.Kinds()), func(k *schema.Kind) bool {
-		return !all && k.Attached // Okta has no document of it
+		return !all && k.OnExisting // Okta has no document of it
 	})
 	k := rapid.SampledFrom(kinds).Draw(t, "kind")
 	return k, values(k, all).Draw(t, "value")

@@ -31,7 +31,7 @@ func (k *Kind) Encode(value Value, owner Owner, doc map[string]any) error {
 		case v.IsNull():
 			deletePath(doc, a.Path)
 			continue
-		case a.Sparse && getPath(doc, a.Path) == nil && a.Default != cty.NilVal && v.RawEquals(a.Default):
+		case a.OmitDefault && getPath(doc, a.Path) == nil && a.Default != cty.NilVal && v.RawEquals(a.Default):
 			continue
 		}
 		field, err := a.encode(v)
@@ -83,7 +83,7 @@ func (a *Attr) decode(field any) (cty.Value, error) {
 		return cty.StringVal(string(raw)), nil
 	}
 	v, err := ctyjson.Unmarshal(raw, a.Type)
-	if same, ok := a.Same[text(v)]; ok {
+	if same, ok := a.Aliases[text(v)]; ok {
 		v = cty.StringVal(same)
 	}
 	return v, err

@@ -30,12 +30,12 @@ type Kind struct {
 	LendsRights bool
 	// Terraform names the resources of the provider okta/okta that declare the same.
 	Terraform []string
-	// Attached says that an object of the kind is something about another object,
+	// OnExisting says that an object of the kind is something about another object,
 	// which has to exist: it is found, never made, and its id is the other's.
-	Attached  bool
-	Constants map[string]any // places in Okta's JSON that are the same for every object of the kind
-	Attrs     []Attr
-	Blocks    []Block
+	OnExisting bool
+	Constants  map[string]any // places in Okta's JSON that are the same for every object of the kind
+	Attrs      []Attr
+	Blocks     []Block
 	// Check finds what is wrong with the declared attributes and blocks beyond types
 	// and OneOf. It sees unknown values where only the org knows, and no marks.
 	Check func(Value) []Problem
@@ -57,13 +57,13 @@ type Block struct {
 	// thumbprint and public_jwk come from the file or JWK that it names.
 	KeyMaterial bool
 	// Unmanaged says that leaving all blocks of the type out means that they are
-	// left to the org. They are read where they are declared, and where Guards
+	// left to the org. They are read where they are declared, and where SecuritySensitive
 	// asks for it.
 	Unmanaged bool
-	// Guards says that whoever has what the blocks stand for can act in the
+	// SecuritySensitive says that whoever has what the blocks stand for can act in the
 	// object's name, so that they are read of each object that is to gain rights,
 	// and what isn't declared of them goes before.
-	Guards bool
+	SecuritySensitive bool
 	// Of names the set of the kind whose elements these blocks say more about, by
 	// their keys: a condition belongs to one of the permissions. Where the key is a
 	// reference, the block makes its target an element.
@@ -89,10 +89,10 @@ type Attr struct {
 	Settable    bool // a computed attribute that a configuration may set after all
 	Sensitive   bool
 	WriteOnly   bool // sent to the org, never read back, so never compared
-	// Since makes a write-only value comparable after all: the attribute holds a
+	// VersionOf makes a write-only value comparable after all: the attribute holds a
 	// moment, and is fulfilled when the computed attribute named here isn't
 	// earlier.
-	Since string
+	VersionOf string
 	// Derive makes a computed attribute from the local ones.
 	Derive    func(local map[string]cty.Value) cty.Value
 	Immutable bool // can't be changed in place: a change means replacement
@@ -108,9 +108,9 @@ type Attr struct {
 	// Merged says that of a JSON object only the names count that are declared: the
 	// others are left to the org, and one with the value null is taken out.
 	Merged bool
-	// Sparse says that Okta leaves the field out while it has its default, and
+	// OmitDefault says that Okta leaves the field out while it has its default, and
 	// that it is sent only when it has another value or is there already.
-	Sparse bool
+	OmitDefault bool
 	// Needs names a list attribute and an element that it must hold for the
 	// default to count: without the refresh_token grant there is no leeway.
 	Needs  [2]string
@@ -120,16 +120,16 @@ type Attr struct {
 	OneOf  []string
 	// Known lists the values that are known; others are accepted with a warning.
 	Known func() []string
-	// Same maps values of the org to the one that stands for them here.
-	Same map[string]string
-	Refs []string // kinds that a reference may point to
+	// Aliases maps values of the org to the one that stands for them here.
+	Aliases map[string]string
+	Refs    []string // kinds that a reference may point to
 	// OrID says that instead of a reference the id of an object may stand that
 	// isn't declared here.
 	OrID bool
-	// Plain says that only texts may stand for a reference: the name or id of what
+	// NameOrID says that only texts may stand for a reference: the name or id of what
 	// can't be declared, such as an authentication policy. Both spellings of one
 	// object are the same.
-	Plain bool
+	NameOrID bool
 	// OrName says that instead of a reference the name may stand by which people
 	// know an object that isn't declared here.
 	OrName bool

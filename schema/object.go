@@ -139,7 +139,7 @@ type Desired struct {
 	// DependsOn are the objects that its body refers to.
 	DependsOn []Addr
 	Range     hcl.Range // of the block's header
-	Places    Places    // of what stands in it
+	Positions Positions // of what stands in it
 }
 
 // PrivateKey is the file with the private half of a public_key block.

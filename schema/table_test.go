@@ -96,12 +96,12 @@ func checkAttrs(t *testing.T, at string, attrs []schema.Attr, find func(string) 
 		if a.Required && (a.Default != cty.NilVal || a.Computed || a.DefaultFrom != "" || a.Unmanaged) {
 			bad("required, and yet can be left out")
 		}
-		for _, other := range []string{a.DefaultFrom, a.Since} {
+		for _, other := range []string{a.DefaultFrom, a.VersionOf} {
 			if other != "" && find(other) == nil {
 				bad("refers to %q, which isn't there", other)
 			}
 		}
-		if schema.IsRef(a.Type) != (len(a.Refs) > 0 || a.Plain) {
+		if schema.IsRef(a.Type) != (len(a.Refs) > 0 || a.NameOrID) {
 			bad("references and Refs go together")
 		}
 		for _, kind := range a.Refs {

@@ -100,7 +100,7 @@ func (r *identityReader) target(in *instance, a *hcl.Attribute, ctx *hcl.EvalCon
 		key, diags := s.key.Value(ctx)
 		r.diags = append(r.diags, diags...)
 		switch key, marks := key.Unmark(); {
-		case diags.HasErrors() || !key.IsKnown() && (in.imagined || r.eval.c.opts.Incomplete):
+		case diags.HasErrors() || !key.IsKnown() && (in.placeholder || r.eval.c.opts.Incomplete):
 			return target{}, false
 		case len(marks) > 0 || key.IsNull() || !key.IsKnown() || key.Type() != cty.String && key.Type() != cty.Number:
 			return bad("The instance key in %s is a text or a number that is known before the org is read, and not sensitive.", a.Name)

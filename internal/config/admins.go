@@ -15,13 +15,13 @@ import (
 func twoBlocks(declared []schema.Desired) hcl.Diagnostics {
 	blocks := map[string]schema.Addr{} // by the principal's name
 	for _, d := range declared {
-		if !d.Kind.Attached && d.Value.IsKnown() && d.Kind.Block("admin_role") != nil {
+		if !d.Kind.OnExisting && d.Value.IsKnown() && d.Kind.Block("admin_role") != nil {
 			blocks[principalKey(d.Kind.Name, str(d.Value.GetAttr(d.Kind.Label)))] = d.Addr
 		}
 	}
 	var diags hcl.Diagnostics
 	for _, d := range declared {
-		if !d.Kind.Attached || !d.Value.IsKnown() {
+		if !d.Kind.OnExisting || !d.Value.IsKnown() {
 			continue
 		}
 		kind, name, _ := strings.Cut(str(d.Value.GetAttr(d.Kind.Label)), " ")
@@ -43,7 +43,7 @@ func principalKey(kind, name string) string {
 // blocks of other kinds need no such thing.
 func (r *identityReader) removedPrincipal(in *instance, from target, content *hcl.BodyContent) (string, bool) {
 	kind := schema.KindNamed(from.kind)
-	attached := kind != nil && kind.Attached
+	attached := kind != nil && kind.OnExisting
 	var principals []string
 	for _, name := range schema.PrincipalKinds() {
 		a, given := content.Attributes[name]

@@ -13,7 +13,7 @@ func (e *Evaluation) Apps() []schema.TestApp {
 	defer e.mu.Unlock()
 	var list []schema.TestApp
 	e.walk(func(in *instance) {
-		if in.node.class != classObject || in.node.broken || in.imagined {
+		if in.node.class != classObject || in.node.broken || in.placeholder {
 			return
 		}
 		e.eval(in)

@@ -57,7 +57,7 @@ func (e *Evaluation) DataSources() ([]schema.Lookup, hcl.Diagnostics) {
 	var list []schema.Lookup
 	var diags hcl.Diagnostics
 	e.walk(func(in *instance) {
-		if in.node.class != classData || in.imagined || in.node.broken {
+		if in.node.class != classData || in.placeholder || in.node.broken {
 			return
 		}
 		l, more := e.lookup(in)
@@ -76,7 +76,7 @@ func (e *Evaluation) Unfound() hcl.Diagnostics {
 	defer e.mu.Unlock()
 	var diags hcl.Diagnostics
 	e.walk(func(in *instance) {
-		if in.node.class != classData || in.imagined || in.node.broken {
+		if in.node.class != classData || in.placeholder || in.node.broken {
 			return
 		}
 		if l, more := e.lookup(in); l.Value == "" && !more.HasErrors() {

@@ -184,7 +184,7 @@ func (dec *decoder) check(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 // moment warns of one that is yet to come by this machine's clock, which may be wrong:
 // a plan refuses those that are yet to come by the org's.
 func (dec *decoder) moment(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
-	if a.Since == "" {
+	if a.VersionOf == "" {
 		return
 	}
 	t, err := schema.ParseMoment(str(v))

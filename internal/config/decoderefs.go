@@ -49,7 +49,7 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 	if v.Type() == cty.DynamicPseudoType && !v.IsKnown() {
 		return cty.UnknownVal(schema.Ref)
 	}
-	if (a.OrID || a.Plain) && v.Type() == cty.String && !v.IsNull() {
+	if (a.OrID || a.NameOrID) && v.Type() == cty.String && !v.IsNull() {
 		return cty.ObjectVal(map[string]cty.Value{"id": v, "addr": cty.StringVal(""), "name": v})
 	}
 	if a.OrName && v.Type() == cty.String && !v.IsNull() {
@@ -82,7 +82,7 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 func takes(a *schema.Attr) string {
 	declared, data := a.Example()
 	switch {
-	case a.Plain:
+	case a.NameOrID:
 		return "a name or an id as a text"
 	case a.OrName:
 		return fmt.Sprintf("the name of a %s as a text, or a data source such as %s", a.Refs[0], data)

@@ -74,7 +74,7 @@ func (e *Evaluation) moduleDepends(call *instance, u *use, add func([]schema.Add
 		return
 	}
 	e.walkScope(call.inner, func(in *instance) {
-		if in.node.class == classObject && !in.imagined {
+		if in.node.class == classObject && !in.placeholder {
 			add([]schema.Addr{in.addr()})
 		}
 	})

@@ -33,7 +33,7 @@ func (e *Evaluation) leaveToOrg(attrs map[string]cty.Value, d *schema.Desired) {
 // mayLeave reports whether the object may be, or be about, a user who is deprovisioned: what
 // Okta refuses to such is left out then.
 func (e *Evaluation) mayLeave(d *schema.Desired) bool {
-	return d.Kind.Attached || d.Kind.Person && d.Lifecycle.Ignores("status")
+	return d.Kind.OnExisting || d.Kind.Person && d.Lifecycle.Ignores("status")
 }
 
 // mayHaveLeft reports it of a reference.

@@ -63,7 +63,7 @@ func (e *Evaluation) All() ([]schema.Desired, hcl.Diagnostics) {
 	e.walk(func(in *instance) {
 		e.eval(in)
 		diags = append(diags, in.diags...)
-		if in.node.class == classObject && !in.imagined {
+		if in.node.class == classObject && !in.placeholder {
 			all = append(all, *in.desired)
 		}
 	})
@@ -184,8 +184,8 @@ func (e *Evaluation) unexpanded(f func(*instance)) {
 		for _, n := range s.module.order {
 			x := e.expand(s, n)
 			instances, open := x.instances, unknown || n.repeated() && x.unknown
-			if x.imagined != nil && open {
-				instances = append(instances[:len(instances):len(instances)], x.imagined)
+			if x.placeholder != nil && open {
+				instances = append(instances[:len(instances):len(instances)], x.placeholder)
 			}
 			for _, in := range instances {
 				if open {

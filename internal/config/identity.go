@@ -148,7 +148,7 @@ func (r *identityReader) moved(in *instance) (schema.Move, bool) {
 			return m, false
 		}
 	}
-	return m, !in.imagined
+	return m, !in.placeholder
 }
 
 func (r *identityReader) removed(in *instance) (schema.Removal, bool) {
@@ -184,7 +184,7 @@ func (r *identityReader) removed(in *instance) (schema.Removal, bool) {
 		}
 		removal.Destroy = v.True()
 	}
-	if k := schema.KindNamed(from.kind); k != nil && !k.Owned() && !k.Attached {
+	if k := schema.KindNamed(from.kind); k != nil && !k.Owned() && !k.OnExisting {
 		r.diags = append(r.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Nothing to remove",
 			Detail:  fmt.Sprintf("A %s carries no mark in the org and is touched only while it is declared, so this block does nothing: %s stays as it is.", k.Title, from.text),
 			Subject: &block.DefRange})
@@ -196,7 +196,7 @@ func (r *identityReader) removed(in *instance) (schema.Removal, bool) {
 		r.error(block.DefRange, "Removed object still exists", "This statement declares that %s was removed, but it is still declared at %s. Take that block out, or this one.", d.Addr, d.Range)
 		return removal, false
 	}
-	return removal, !in.imagined
+	return removal, !in.placeholder
 }
 
 func (r *identityReader) readImport(in *instance) (schema.Import, bool) {
@@ -211,7 +211,7 @@ func (r *identityReader) readImport(in *instance) (schema.Import, bool) {
 		return schema.Import{}, false
 	}
 	a := schema.Import{To: to.text, Range: block.DefRange}
-	if !in.imagined && !slices.ContainsFunc(r.declared, func(d schema.Desired) bool { return d.Addr.String() == to.text }) {
+	if !in.placeholder && !slices.ContainsFunc(r.declared, func(d schema.Desired) bool { return d.Addr.String() == to.text }) {
 		var addrs []string
 		for _, d := range r.declared {
 			addrs = append(addrs, d.Addr.String())
@@ -229,7 +229,7 @@ func (r *identityReader) readImport(in *instance) (schema.Import, bool) {
 	} else {
 		a.Label, ok = r.text(in, label, ctx)
 	}
-	return a, ok && !in.imagined
+	return a, ok && !in.placeholder
 }
 
 // principalAttributes are the attributes that name the principal of an admin block, one for
@@ -249,7 +249,7 @@ func (r *identityReader) text(in *instance, a *hcl.Attribute, ctx *hcl.EvalConte
 	switch {
 	case diags.HasErrors():
 		return "", false
-	case !v.IsKnown() && (in.imagined || r.eval.c.opts.Incomplete):
+	case !v.IsKnown() && (in.placeholder || r.eval.c.opts.Incomplete):
 		return "", true
 	case len(marks) > 0 || v.IsNull() || !v.IsKnown() || v.Type() != cty.String || v.AsString() == "":
 		r.error(a.Expr.Range(), "Invalid value for "+a.Name, "%s names an existing object, so it is a text that is known before the org is read, not empty and not sensitive.", a.Name)

@@ -270,7 +270,7 @@ func duplicateLabels(declared []schema.Desired) hcl.Diagnostics {
 		first, ok := seen[key]
 		if ok && label != "" {
 			subject := d.Range
-			if r, ok := d.Places.At(d.Kind.Label); ok {
+			if r, ok := d.Positions.At(d.Kind.Label); ok {
 				subject = r
 			}
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Duplicate " + d.Kind.Label,

@@ -72,7 +72,7 @@ func (n *node) declareConditions() hcl.Diagnostics {
 func (n *node) metaArguments(d *schema.Desired, dec *decoder) {
 	if a := n.meta.Attributes["authoritative"]; a != nil {
 		d.Additive = dec.authoritative(n.kind, a)
-		d.Places = append(d.Places, schema.Place{Name: a.Name, Range: a.Range})
+		d.Positions = append(d.Positions, schema.Position{Name: a.Name, Range: a.Range})
 	}
 	for i, block := range n.meta.Blocks.OfType("lifecycle") {
 		if i > 0 {
@@ -88,7 +88,7 @@ func (n *node) metaArguments(d *schema.Desired, dec *decoder) {
 	if a := n.kind.MarkedAttr(); a != nil && d.Value.IsKnown() {
 		if _, err := n.kind.MarkedText(str(d.Value.GetAttr(a.Name)), d.Owner); err != nil {
 			at := d.Range
-			if r, ok := d.Places.At(a.Name); ok {
+			if r, ok := d.Positions.At(a.Name); ok {
 				at = r
 			}
 			dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: strings.ToUpper(a.Name[:1]) + a.Name[1:] + " too long", Detail: err.Error() + ".", Subject: &at})
@@ -232,7 +232,7 @@ func additiveSets(declared []schema.Desired) hcl.Diagnostics {
 		if len(d.Additive) == 0 {
 			continue
 		}
-		subject, _ := d.Places.At("authoritative")
+		subject, _ := d.Positions.At("authoritative")
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Additive set",
 			Detail: fmt.Sprintf("%s isn't authoritative about %s: what others add there stays, and what is taken out of the file stays too. An additive set never revokes.",
 				d.Addr, strings.Join(d.Additive, ", ")),

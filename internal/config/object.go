@@ -34,7 +34,7 @@ func (e *Evaluation) object(in *instance) (*schema.Desired, hcl.Diagnostics) {
 	// What could be decoded is checked even where something couldn't.
 	dec := &decoder{ctx: ctx, now: e.c.opts.Now}
 	attrs := dec.attrs(n.kind.Attrs, raw, content, n.rng, d.Local)
-	d.Places = places(content)
+	d.Positions = positions(content)
 	for i := range n.kind.Blocks {
 		b := &n.kind.Blocks[i]
 		attrs[b.Type], more = e.blocks(n, b, content, dec, d)
@@ -67,15 +67,15 @@ func (e *Evaluation) object(in *instance) (*schema.Desired, hcl.Diagnostics) {
 	return d, diags
 }
 
-// places are where what stands in a body does.
-func places(content *hcl.BodyContent) schema.Places {
-	list := make(schema.Places, 0, len(content.Attributes)+2*len(content.Blocks))
+// positions are where what stands in a body does.
+func positions(content *hcl.BodyContent) schema.Positions {
+	list := make(schema.Positions, 0, len(content.Attributes)+2*len(content.Blocks))
 	for name, a := range content.Attributes {
-		list = append(list, schema.Place{Name: name, Range: a.Range})
+		list = append(list, schema.Position{Name: name, Range: a.Range})
 	}
 	for _, b := range content.Blocks {
-		list = append(list, schema.Place{Name: b.Type, Range: b.DefRange},
-			schema.Place{Name: b.Type + "." + strings.Join(b.Labels, "."), Range: b.DefRange})
+		list = append(list, schema.Position{Name: b.Type, Range: b.DefRange},
+			schema.Position{Name: b.Type + "." + strings.Join(b.Labels, "."), Range: b.DefRange})
 	}
 	return list
 }

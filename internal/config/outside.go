@@ -47,7 +47,7 @@ func (c *Config) Outside() []Outside {
 	o.closed.walk(func(in *instance) {
 		twin := o.twin(in)
 		switch {
-		case in.imagined || in.node.broken || twin == nil:
+		case in.placeholder || in.node.broken || twin == nil:
 		case in.node.class == classObject:
 			o.object(in, twin)
 		case in.node.class == classSmoke:
@@ -80,7 +80,7 @@ func (o *outside) meaning() *meaning {
 	return m
 }
 
-// twin is the same instance in the open evaluation, or the imagined one where it isn't known
+// twin is the same instance in the open evaluation, or the placeholder where it isn't known
 // which there are.
 func (o *outside) twin(in *instance) *instance {
 	s := o.open.main
@@ -93,12 +93,12 @@ func (o *outside) twin(in *instance) *instance {
 	return o.open.expand(s, in.node).like(in)
 }
 
-// like is the instance with the key of another one, or the imagined one.
+// like is the instance with the key of another one, or the placeholder.
 func (x *expansion) like(in *instance) *instance {
 	if same := x.at(in.key); same != nil {
 		return same
 	}
-	return x.imagined
+	return x.placeholder
 }
 
 // calls are the module calls that lead to a scope, the outermost first.

@@ -15,10 +15,10 @@ type scope struct {
 	module *module
 	path   string    // the calls that lead here, with their instance keys
 	call   *instance // of the module block; nil for the configuration itself
-	// imagined says that it stands for instances that aren't known, or for none.
-	imagined   bool
-	expansions map[*node]*expansion
-	paths      cty.Value // what path is; NilVal: not asked for yet
+	// placeholder says that it stands for instances that aren't known, or for none.
+	placeholder bool
+	expansions  map[*node]*expansion
+	paths       cty.Value // what path is; NilVal: not asked for yet
 }
 
 // named is how something in the scope is called in messages.
@@ -36,20 +36,20 @@ type expansion struct {
 	// unknown says that it can't be told yet which instances there are.
 	unknown bool
 	notYet  *hcl.Diagnostic // says so, where it is an error
-	// imagined stands for the instances when there are none, or none are known.
-	imagined *instance
-	diags    hcl.Diagnostics
-	value    cty.Value // what a reference to the whole block evaluates to; NilVal: not asked for yet
+	// placeholder stands for the instances when there are none, or none are known.
+	placeholder *instance
+	diags       hcl.Diagnostics
+	value       cty.Value // what a reference to the whole block evaluates to; NilVal: not asked for yet
 }
 
 // instance is one instance of a node in a scope, with what it evaluates to.
 type instance struct {
-	node     *node
-	scope    *scope
-	key      string               // as it stands in an address; "" for a single one
-	rep      map[string]cty.Value // each or count
-	imagined bool
-	inner    *scope // of a module block
+	node        *node
+	scope       *scope
+	key         string               // as it stands in an address; "" for a single one
+	rep         map[string]cty.Value // each or count
+	placeholder bool
+	inner       *scope // of a module block
 
 	evaluated bool
 	value     cty.Value       // of a variable, a local value, an output
@@ -84,18 +84,18 @@ func (e *Evaluation) expand(s *scope, n *node) *expansion {
 	x := &expansion{}
 	s.expansions[n] = x
 	if !n.repeated() {
-		x.instances = []*instance{e.instance(s, n, instanceKey{}, s.imagined)}
+		x.instances = []*instance{e.instance(s, n, instanceKey{}, s.placeholder)}
 		return x
 	}
 	keys, known := e.keys(s, n, x)
 	x.unknown, x.byKey = !known, map[string]*instance{}
 	for _, key := range keys {
-		in := e.instance(s, n, key, s.imagined)
+		in := e.instance(s, n, key, s.placeholder)
 		x.instances = append(x.instances, in)
 		x.byKey[key.key] = in
 	}
 	if len(x.instances) == 0 && (!n.broken || n.class == classObject) {
-		x.imagined = e.instance(s, n, n.unknownInstance(), true)
+		x.placeholder = e.instance(s, n, n.unknownInstance(), true)
 	}
 	return x
 }
@@ -131,7 +131,7 @@ func (e *Evaluation) keys(s *scope, n *node, x *expansion) (keys []instanceKey, 
 		x.diags = append(x.diags, n.problem(problem, ctx))
 		return nil, false
 	}
-	if !known && !s.imagined {
+	if !known && !s.placeholder {
 		x.notYet = n.problem(n.notYet(), ctx)
 	}
 	return keys, known
@@ -142,8 +142,8 @@ func (e *Evaluation) keys(s *scope, n *node, x *expansion) (keys []instanceKey, 
 // leaves so, or what a data source finds.
 func (e *Evaluation) mayBecomeKnown() bool { return e.c.unset || e.c.data }
 
-func (e *Evaluation) instance(s *scope, n *node, key instanceKey, imagined bool) *instance {
-	in := &instance{node: n, scope: s, key: key.key, rep: key.rep, imagined: imagined}
+func (e *Evaluation) instance(s *scope, n *node, key instanceKey, placeholder bool) *instance {
+	in := &instance{node: n, scope: s, key: key.key, rep: key.rep, placeholder: placeholder}
 	if n.called != nil {
 		in.inner = newScope(n.called, schema.ModulePath(s.path, n.name, key.key), in)
 	}
@@ -152,7 +152,7 @@ func (e *Evaluation) instance(s *scope, n *node, key instanceKey, imagined bool)
 
 func newScope(m *module, path string, call *instance) *scope {
 	s := &scope{module: m, path: path, call: call, expansions: map[*node]*expansion{}}
-	s.imagined = call != nil && call.imagined
+	s.placeholder = call != nil && call.placeholder
 	return s
 }
 
@@ -175,8 +175,8 @@ func (e *Evaluation) walkScope(s *scope, f func(*instance)) {
 		for _, in := range x.instances {
 			visit(in)
 		}
-		if x.imagined != nil && e.lenient {
-			visit(x.imagined)
+		if x.placeholder != nil && e.lenient {
+			visit(x.placeholder)
 		}
 	}
 }

@@ -24,7 +24,7 @@ func (e *Evaluation) SmokeTests() ([]schema.SmokeTest, hcl.Diagnostics) {
 		}
 		test, more := e.smokeTest(in)
 		diags = append(diags, more...)
-		if !in.imagined {
+		if !in.placeholder {
 			tests = append(tests, test)
 		}
 	})
@@ -54,7 +54,7 @@ func (e *Evaluation) Principals() []schema.TestPrincipal {
 	defer e.mu.Unlock()
 	var list []schema.TestPrincipal
 	e.walk(func(in *instance) {
-		if in.node.class != classObject || in.node.broken || in.imagined {
+		if in.node.class != classObject || in.node.broken || in.placeholder {
 			return
 		}
 		e.eval(in)

@@ -32,7 +32,7 @@ func (c *Config) Unknowns() (list []Unknown) {
 		if in.node.class == classOrg {
 			list = append(list, e.unknownsOfOrg(in)...)
 		}
-		if in.node.class != classObject || in.node.broken || in.imagined {
+		if in.node.class != classObject || in.node.broken || in.placeholder {
 			return
 		}
 		e.eval(in)

@@ -71,7 +71,7 @@ func (w *written) text() string {
 func (a *author) base() []*written {
 	var out []*written
 	for _, k := range schema.Kinds() {
-		if k.Attached {
+		if k.OnExisting {
 			continue
 		}
 		w := &written{kind: k, name: "x"}
@@ -321,12 +321,12 @@ func everything() map[string]bool {
 	all := map[string]bool{}
 	for _, k := range schema.Kinds() {
 		for _, attr := range k.Attrs {
-			if !k.Attached && !attr.Required && !(attr.Computed && !attr.Settable) {
+			if !k.OnExisting && !attr.Required && !(attr.Computed && !attr.Settable) {
 				all[k.Name+" "+attr.Name] = true
 			}
 		}
 		for _, b := range k.Blocks {
-			if !k.Attached {
+			if !k.OnExisting {
 				all[k.Name+" "+b.Type] = true
 			}
 		}

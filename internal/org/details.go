@@ -80,7 +80,7 @@ func (c *Client) setDetails(ctx context.Context, now *remote, m membership, want
 		return err
 	}
 	members := now.details[block.Type]
-	have, _ := now.kind.Settle(want.With(schema.Values{block.Type: detailBlocks(block, members)}), want)
+	have, _ := now.kind.Align(want.With(schema.Values{block.Type: detailBlocks(block, members)}), want)
 	settled := have.GetAttr(block.Type).AsValueSlice()
 	wanted := now.kind.WithUnmanaged(want, have).GetAttr(block.Type).AsValueSlice()
 	// From the lowest priority on: setting one moves those behind it.

@@ -285,7 +285,7 @@ func matches(t *testing.T, o schema.Object, d schema.Desired) {
 	want := d.Kind.WithUnmanaged(d.Kind.Normal(d.Value), o.Value)
 	for name, v := range want.All() {
 		a := d.Kind.Attr(name)
-		if a != nil && (a.Computed || a.WriteOnly || a.Since != "") {
+		if a != nil && (a.Computed || a.WriteOnly || a.VersionOf != "") {
 			continue
 		}
 		if got := o.Value.GetAttr(name); !plain(got).RawEquals(plain(v)) {

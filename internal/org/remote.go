@@ -184,7 +184,7 @@ func (r *remote) objectAmong(others alike) (schema.Object, error) {
 		value = unread(r.kind, value)
 	}
 	o := schema.Object{Kind: r.kind.Name, ID: r.id(), Owner: owner, Complete: r.complete, Value: value}
-	if r.kind.Attached {
+	if r.kind.OnExisting {
 		o.ClientID = okta.Text(r.doc, "client_id")
 		o.Deprovisioned = okta.Text(r.doc, "status") == schema.Deprovisioned
 	}

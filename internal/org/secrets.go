@@ -146,7 +146,7 @@ func sortSecrets(now *remote, want schema.Value, renew bool) (surplus []secret, 
 		there, want = now.kind.Pinned(there, want), now.kind.WithSecret(want)
 	}
 	have := want.With(schema.Values{"client_secret": there})
-	_, after := now.kind.Settle(have, want)
+	_, after := now.kind.Align(have, want)
 	status := map[string]string{}
 	for it := after.GetAttr("client_secret").ElementIterator(); it.Next(); {
 		_, block := it.Element()

@@ -172,7 +172,7 @@ func stays(d schema.Desired, id schema.Identity) bool {
 			return true
 		}
 	}
-	if d.Kind.Attached {
+	if d.Kind.OnExisting {
 		return true // admin blocks: nothing in the org says that they were there
 	}
 	onDestroy, local := d.Local["on_destroy"]

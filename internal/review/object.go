@@ -19,7 +19,7 @@ type Object struct {
 	// quote it.
 	Value  schema.Value
 	Range  hcl.Range // of the block
-	Places schema.Places
+	Places schema.Positions
 	// Additive names the sets that may hold more in the org than is declared.
 	Additive []string
 	// Kept are rights that stay in the org although no file declares them any
@@ -48,7 +48,7 @@ type Object struct {
 
 // fromDesired makes an object of a version that has these data sources.
 func fromDesired(d schema.Desired, known lookups) Object {
-	o := Object{Addr: d.Addr, Kind: d.Kind, Value: discreet(d.Value, d.Kind), Range: d.Range, Places: d.Places, Additive: d.Additive, Lifecycle: d.Lifecycle}
+	o := Object{Addr: d.Addr, Kind: d.Kind, Value: discreet(d.Value, d.Kind), Range: d.Range, Places: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle}
 	if v, local := d.Local["on_destroy"]; local {
 		o.OnDestroy = text(v)
 	}

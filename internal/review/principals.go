@@ -83,7 +83,7 @@ func (o *Object) callings() (keys []string) {
 	}
 	names := []string{o.text(o.Kind.Label)}
 	switch {
-	case o.Kind.Attached:
+	case o.Kind.OnExisting:
 		return callings("", o.person, o.alias, o.text(o.Kind.Label))
 	case kind == "user":
 		short, _, _ := strings.Cut(names[0], "@")
@@ -146,7 +146,7 @@ func (w *world) find(r ref) *Object {
 	}
 	for _, key := range r.callings() {
 		for _, o := range w.called[key] {
-			if !o.Kind.Attached {
+			if !o.Kind.OnExisting {
 				return o
 			}
 		}
@@ -172,7 +172,7 @@ func (w *world) lookUp(r ref) (list []*Object) {
 	}
 	for _, key := range keys {
 		for _, o := range w.called[key] {
-			if o.Kind.Attached && !slices.Contains(list, o) {
+			if o.Kind.OnExisting && !slices.Contains(list, o) {
 				list = append(list, o)
 			}
 		}

@@ -103,7 +103,7 @@ func gainedEntries(lines []Line, after *Access) (gained []Entry) {
 // riskTo is how bad it is that the principal has the right: what everybody in the org
 // may do, an attacker may do with any account.
 func riskTo(o *Object, e Entry) Severity {
-	if o.Kind.Attached && strings.EqualFold(o.name(), schema.Principal("group", "Everyone")) {
+	if o.Kind.OnExisting && strings.EqualFold(o.name(), schema.Principal("group", "Everyone")) {
 		return max(e.risk(), High)
 	}
 	return e.risk()

@@ -33,7 +33,7 @@ func TestPreflightKnowsEveryOperation(t *testing.T) {
 		if k.IsApp() {
 			name = "app"
 		}
-		if _, ok := ownOperations[name]; !ok && !k.Attached {
+		if _, ok := ownOperations[name]; !ok && !k.OnExisting {
 			t.Errorf("no operations for %s", k.Name)
 		}
 		for _, set := range []string{"okta_api_scopes", "admin_role", "members", "assigned_groups", "assigned_users"} {

@@ -60,7 +60,7 @@ func attrTable(b *strings.Builder, attrs []schema.Attr, label string) {
 // TypeName is the type of an attribute in words.
 func TypeName(a *schema.Attr) string {
 	switch {
-	case a.Plain:
+	case a.NameOrID:
 		return "name or id"
 	case a.Type.Equals(schema.Ref):
 		name := "reference to " + strings.Join(a.Refs, " or ")

@@ -2,19 +2,19 @@ package schema
 
 import "github.com/hashicorp/hcl/v2"
 
-// Places tell where the attributes of an object stand, and its nested blocks:
+// Positions say where the attributes of an object stand, and its nested blocks:
 // "admin_role" is the first of them, "admin_role.APP_ADMIN" that with this label. Of
 // several with one name the first counts.
-type Places []Place
+type Positions []Position
 
-// Place is where one of them stands.
-type Place struct {
+// Position is where one of them stands.
+type Position struct {
 	Name  string
 	Range hcl.Range
 }
 
-// At is the place of that name.
-func (p Places) At(name string) (at hcl.Range, found bool) {
+// At returns the position of that name.
+func (p Positions) At(name string) (at hcl.Range, found bool) {
 	for i := range p {
 		if p[i].Name == name {
 			return p[i].Range, true

@@ -57,7 +57,7 @@ func (c *Config) orgScope() cty.Value {
 // addSuffix appends the suffix to a name that must be unique in the org; in a
 // login it stands before the @.
 func (c *Config) addSuffix(k *schema.Kind, attrs map[string]cty.Value) {
-	if c.NameSuffix == "" || !k.Unique || k.Attached {
+	if c.NameSuffix == "" || !k.Unique || k.OnExisting {
 		return
 	}
 	label, marks := attrs[k.Label].Unmark()

@@ -10,11 +10,11 @@ import (
 // it was read isn't what was sent: wherever that was known, and what can be
 // read back.
 func (k *Kind) Differs(sent, got Value) []string {
-	got, sent = k.Settle(k.Normal(got), k.Normal(sent.Unmarked()))
+	got, sent = k.Align(k.Normal(got), k.Normal(sent.Unmarked()))
 	sent, got = k.WithUnmanaged(k.Normal(sent), got), k.Normal(got)
 	var names []string
 	for name := range sent.All() {
-		if a := k.Attr(name); a != nil && (a.WriteOnly || a.Since != "" || a.Computed && a.Default == cty.NilVal) {
+		if a := k.Attr(name); a != nil && (a.WriteOnly || a.VersionOf != "" || a.Computed && a.Default == cty.NilVal) {
 			continue
 		}
 		if !Agrees(sent.GetAttr(name), got.GetAttr(name)) {

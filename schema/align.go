@@ -6,20 +6,20 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Settle brings what the org has (before) and what is wanted (after) to one way of
+// Align brings what the org has (before) and what is wanted (after) to one way of
 // telling things apart, where the org has another one than the configuration: the
 // secrets of an app have no names, a policy has a name and an id, and of profiles and
 // the details of an assignment only what is declared counts. Both are normal values
 // of the kind, as are the results; null or unknown ones stay as they are.
-func (k *Kind) Settle(before, after Value) (Value, Value) {
+func (k *Kind) Align(before, after Value) (Value, Value) {
 	if before.IsNull() || after.IsNull() || !after.IsKnown() || !before.IsKnown() {
 		return before, after
 	}
 	var have, want Values // what changes
 	for i := range k.Attrs {
 		switch a := &k.Attrs[i]; {
-		case a.Plain:
-			want = set(want, a.Name, settlePlain(before.GetAttr(a.Name), after.GetAttr(a.Name)))
+		case a.NameOrID:
+			want = set(want, a.Name, alignNames(before.GetAttr(a.Name), after.GetAttr(a.Name)))
 		case a.Merged && !after.GetAttr(a.Name).IsNull():
 			have = set(have, a.Name, named(before.GetAttr(a.Name), after.GetAttr(a.Name)))
 		}
@@ -29,11 +29,11 @@ func (k *Kind) Settle(before, after Value) (Value, Value) {
 		is := before.GetAttr(b.Type)
 		switch should := after.GetAttr(b.Type); {
 		case is.IsNull():
-		case b.Guards:
-			is, should = settleSecrets(b, is, should, SecretBased(after))
+		case b.SecuritySensitive:
+			is, should = alignSecrets(b, is, should, SecretBased(after))
 			have, want = set(have, b.Type, is), set(want, b.Type, should)
 		case b.Of != "" && b.Unmanaged:
-			have = set(have, b.Type, settleDetails(b, is, should))
+			have = set(have, b.Type, alignDetails(b, is, should))
 		}
 	}
 	return k.with(before, have), k.with(after, want)
