@@ -105,13 +105,16 @@ func TestFoldersAreExplained(t *testing.T) {
 }
 
 // mostFiles is how many program files a folder may hold before it needs rooms of its own.
-const mostFiles = 36
+const mostFiles = 33
 
 // crowded are the folders that hold more, each with the reason.
 var crowded = map[string]string{
-	"internal/config": "one language: a file for each of its parts",
-	"internal/org":    "a file for each kind of object, and each endpoint",
-	"schema":          "a file for each kind of object",
+	"internal/config":       "one language: a file for each of its parts",
+	"internal/org":          "a file for each kind of object, and each endpoint",
+	"internal/review":       "a file for each kind of object, and each group of rules",
+	"plan":                  "a file for each decision about a change",
+	"sandbox/internal/mgmt": "a file for each kind of object",
+	"schema":                "a file for each kind of object",
 }
 
 // TestFoldersAreOfASize counts the program files of each folder, generated tables aside.
