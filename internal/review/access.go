@@ -101,12 +101,12 @@ func (w *world) compute(o *Object) *Access {
 	switch {
 	case !o.active():
 		a.Actor = Nobody
-	case o.isService():
+	case o.kind.acts == Itself:
 		a.Actor = Itself
 		operations := granted(a.Scopes)
 		w.asRoles(a, w.allRoles(o), operations)
 		w.idle(a, o, operations)
-	case o.isApp():
+	case o.kind.acts == SignedIn:
 		a.Actor = SignedIn
 		w.asUsers(a, o)
 		a.OwnAccount = ownAccount(a.Scopes)
@@ -304,7 +304,7 @@ func (w *world) asUsers(a *Access, o *Object) {
 	for _, r := range append(users.refs, groups.refs...) {
 		w.mayUse(a, r, stranger)
 		for _, group := range w.principals(r) {
-			if group.Kind.Name != "group" {
+			if !group.kind.has(attrMembers) {
 				continue
 			}
 			members := group.list("members")

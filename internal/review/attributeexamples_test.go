@@ -1,36 +1,5 @@
 package review_test
 
-// immaterial says of attributes why their change can't matter for access, by
-// "KIND ATTRIBUTE" or "KIND BLOCK.ATTRIBUTE"; "app" stands for all kinds of app.
-var immaterial = map[string]string{
-	"app label":                       "a name that people see; the app is known by its client id",
-	"app profile":                     "properties of the owner's own, which nothing in the org goes by",
-	"app client_uri":                  "a link that people see",
-	"app logo_uri":                    "a picture that people see",
-	"app tos_uri":                     "a link that people see",
-	"app policy_uri":                  "a link that people see",
-	"app notes_admin":                 "a note for people",
-	"app notes_enduser":               "a note for people",
-	"app hide_ios":                    "hides a tile; who is assigned stays the same",
-	"app hide_web":                    "hides a tile; who is assigned stays the same",
-	"app auto_launch":                 "opens the app for people who may use it already",
-	"app auto_submit_toolbar":         "fills in a form for people who may use the app already",
-	"app public_key.private_key_file": "where this machine keeps the private half; what the org gets is the public key",
-	"app public_key.generate":         "whether this machine makes a file; what the org gets is the public key",
-	"app assigned_group.priority":     "which group's profile the app is told; who may use it stays the same",
-	"app assigned_group.profile":      "what the app is told of people who may use it already",
-	"app assigned_user.profile":       "what the app is told of somebody who may use it already",
-	"group name":                      "a name that people see; the group keeps its id, members and roles",
-	"group description":               "a text that people see",
-	"user first_name":                 "a name that people see; who signs in is known by the login",
-	"user last_name":                  "a name that people see; who signs in is known by the login",
-	"user password":                   "sent when the user is made; another one takes a later password_version, which is reviewed",
-	"custom_role label":               "a name that people see; the role keeps its id and permissions",
-	"custom_role description":         "a text that people see",
-	"resource_set label":              "a name that people see; the set keeps its id and resources",
-	"resource_set description":        "a text that people see",
-}
-
 // body is what stands in a block: expressions by the names of attributes. "" takes
 // an attribute away.
 type body map[string]string

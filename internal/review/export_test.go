@@ -28,3 +28,9 @@ func (r *Review) Protected(by schema.Addr, o catalog.Operation, held []string) b
 		})
 	})
 }
+
+// Immaterial says why a change of an attribute of a kind alone cannot matter for access; "" if it
+// can. The name of a nested block's attribute is "BLOCK.ATTRIBUTE".
+func Immaterial(k *schema.Kind, name string) string {
+	return kindOf(k).attribute(name).immaterial
+}

@@ -197,9 +197,8 @@ func clients(o *Object) (list []string) {
 	if !o.isApp() {
 		return nil
 	}
-	keys, _ := o.blocks("public_key")
-	for _, key := range keys {
-		list = append(list, words(key))
+	for _, k := range keysOf(o) {
+		list = append(list, k.kid)
 	}
-	return append(list, o.list("redirect_uris").texts...)
+	return append(list, o.list(attrRedirectURIs).texts...)
 }

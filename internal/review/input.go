@@ -123,7 +123,7 @@ func Two(before, after Version) Input {
 		}
 		if stays(before.Declared[i], after.Identity) {
 			was.Gone = true
-			was.Kept = rights(&was)
+			was.Kept = rightsOf(&was)
 			in.After = append(in.After, was)
 		}
 	}
@@ -179,24 +179,31 @@ func stays(d schema.Desired, id schema.Identity) bool {
 	return local && text(onDestroy) == "keep"
 }
 
-// rights are what an object gives, in words, by the attribute or block.
-func rights(o *Object) map[string][]string {
+// rightsOf are what an object gives, in words, by the attribute or block.
+func rightsOf(o *Object) map[string][]string {
 	out := map[string][]string{}
-	if scopes := o.list("okta_api_scopes").texts; len(scopes) > 0 {
-		out["okta_api_scopes"] = scopes
-	}
-	for _, r := range rolesOf(o) {
-		out["admin_role"] = append(out["admin_role"], r.String())
-	}
-	if members := o.list("members").names(); len(members) > 0 {
-		out["members"] = members
+	for _, a := range o.kind.attributes {
+		if !a.held {
+			continue
+		}
+		if held := o.elements(&a); len(held) > 0 {
+			out[a.name] = held
+		}
 	}
 	return out
 }
 
-// releasable are the sets that are no longer managed when they are left out: what
-// they held stays in the org.
-var releasable = []string{"members", "assigned_groups", "assigned_users"}
+// elements are the known elements of a list, in words.
+func (o *Object) elements(a *attribute) (list []string) {
+	if v := o.get(a.name); !v.IsNull() && v.IsKnown() && v.CanIterateElements() {
+		for _, e := range v.AsValueSlice() {
+			if e.IsKnown() {
+				list = append(list, a.inWords(e))
+			}
+		}
+	}
+	return list
+}
 
 // keep adds to the additive sets of an object what they held before, and to those
 // that it no longer manages.
@@ -206,26 +213,30 @@ func keep(was Object, is *Object) {
 	}
 	attrs := schema.Values{}
 	for _, name := range is.Additive {
+		a := is.kind.attribute(name)
 		old, now := was.get(name), is.get(name)
 		if now.IsNull() || !now.IsKnown() || old.IsNull() || !old.IsKnown() {
 			continue
 		}
 		all := now.AsValueSlice()
 		for _, v := range old.AsValueSlice() {
-			if !slices.ContainsFunc(all, func(have cty.Value) bool { return words(have) == words(v) }) {
+			if !slices.ContainsFunc(all, func(have cty.Value) bool { return a.inWords(have) == a.inWords(v) }) {
 				all = append(all, v)
 				if is.Kept == nil {
 					is.Kept = map[string][]string{}
 				}
-				is.Kept[name] = append(is.Kept[name], words(v))
+				is.Kept[name] = append(is.Kept[name], a.inWords(v))
 			}
 		}
 		if len(all) > 0 {
 			attrs[name] = cty.ListVal(all)
 		}
 	}
-	for _, name := range releasable {
-		old := was.get(name)
+	for _, a := range is.kind.attributes {
+		if !a.released {
+			continue
+		}
+		name, old := a.name, was.get(a.name)
 		if !is.get(name).IsNull() || old.IsNull() || !old.IsKnown() || old.LengthInt() == 0 {
 			continue
 		}
@@ -235,23 +246,10 @@ func keep(was Object, is *Object) {
 			is.Kept = map[string][]string{}
 		}
 		for _, v := range old.AsValueSlice() {
-			is.Kept[name] = append(is.Kept[name], words(v))
+			is.Kept[name] = append(is.Kept[name], a.inWords(v))
 		}
 	}
 	is.Value = is.Value.With(attrs)
-}
-
-// words names an element of a set for people.
-func words(v cty.Value) string {
-	switch {
-	case v.Type().Equals(schema.Ref):
-		return refOf(v).String()
-	case v.Type().IsObjectType() && v.Type().HasAttribute("resource_set"):
-		return roleOf(v).String()
-	case v.Type().IsObjectType() && v.Type().HasAttribute("kid"):
-		return text(v.GetAttr("kid"))
-	}
-	return text(v)
 }
 
 // replaces names the attributes that differ and can't be changed in place.
@@ -273,13 +271,13 @@ func Planned(p *plan.Plan) Input {
 	in := Input{Compared: true, Replaced: map[string][]string{}, Credential: p.Credential}
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		one := Object{Addr: c.Addr, Kind: c.Kind, ID: c.ID, Range: c.Range}
+		one := Object{Addr: c.Addr, Kind: c.Kind, kind: kindOf(c.Kind), ID: c.ID, Range: c.Range}
 		if !c.Before.IsNull() {
 			was := one
 			was.Value = discreet(c.Before, c.Kind)
 			in.Before = append(in.Before, was)
 			if c.Action == plan.Forget {
-				was.Gone, was.Kept = true, rights(&was)
+				was.Gone, was.Kept = true, rightsOf(&was)
 				in.After = append(in.After, was)
 				continue
 			}

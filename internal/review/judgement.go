@@ -111,7 +111,7 @@ func authoritative(x *examined) (hits []hit) {
 		}
 		for _, name := range is.Additive {
 			if !slices.Contains(before, name) {
-				h := on(is, "authoritative", "%s isn't authoritative any longer: what others add to it stays", name)
+				h := on(is, argAuthoritative, "%s isn't authoritative any longer: what others add to it stays", name)
 				if was == nil {
 					h[0].message = name + " isn't authoritative: what others add to it stays"
 				}
@@ -120,7 +120,7 @@ func authoritative(x *examined) (hits []hit) {
 		}
 		for _, name := range before {
 			if !slices.Contains(is.Additive, name) {
-				hits = append(hits, on(is, "authoritative", "%s becomes authoritative: what others added to it is taken away", name)...)
+				hits = append(hits, on(is, argAuthoritative, "%s becomes authoritative: what others added to it is taken away", name)...)
 			}
 		}
 	})
@@ -173,13 +173,13 @@ func ignored(x *examined) (hits []hit) {
 				continue
 			}
 			h := hit{o: is, severity: Low, message: "changes of " + name + " are ignored"}
-			if !slices.Contains(harmless, name) {
+			if is.kind.attribute(name).meaning != meansNothing {
 				h.severity = High
 			}
 			hits = append(hits, h)
 		}
 		if is.OnDestroy == "keep" && was != nil && was.OnDestroy != "keep" {
-			hits = append(hits, on(is, "on_destroy", "on_destroy becomes keep: the object will stay in the org when it is no longer declared")...)
+			hits = append(hits, on(is, attrOnDestroy, "on_destroy becomes keep: the object will stay in the org when it is no longer declared")...)
 		}
 	})
 	return hits

@@ -2,7 +2,6 @@ package review
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -14,6 +13,7 @@ import (
 type Object struct {
 	Addr schema.Addr
 	Kind *schema.Kind
+	kind *kind
 	ID   string // in the org; empty where that isn't known
 	// Value has no marks: what is sensitive is unknown here, so that nothing can
 	// quote it.
@@ -48,7 +48,7 @@ type Object struct {
 
 // fromDesired makes an object of a version that has these data sources.
 func fromDesired(d schema.Desired, known lookups) Object {
-	o := Object{Addr: d.Addr, Kind: d.Kind, Value: discreet(d.Value, d.Kind), Range: d.Range, Places: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle}
+	o := Object{Addr: d.Addr, Kind: d.Kind, kind: kindOf(d.Kind), Value: discreet(d.Value, d.Kind), Range: d.Range, Places: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle}
 	if v, local := d.Local["on_destroy"]; local {
 		o.OnDestroy = text(v)
 	}
@@ -147,14 +147,6 @@ func (o *Object) at(name string) hcl.Range {
 	return o.Range
 }
 
-func (o *Object) isApp() bool     { return o.Kind.IsApp() }
-func (o *Object) isService() bool { return o.Kind.Name == "service_app" }
-
-// isPublic reports a client that can keep no secret (RFC 6749, section 2.1).
-func (o *Object) isPublic() bool {
-	return o.isApp() && !o.isService() && o.text("token_endpoint_auth_method") == "none"
-}
-
 func (o *Object) active() bool {
 	status := o.text("status")
 	return status == "" || status == "ACTIVE"
@@ -180,9 +172,6 @@ func (r ref) String() string {
 	}
 	return "(not known)"
 }
-
-// everyone reports whether it is the group of all users.
-func (r ref) everyone() bool { return strings.EqualFold(r.name, "Everyone") }
 
 func (o *Object) list(name string) list { return listOf(o.get(name)) }
 

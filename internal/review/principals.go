@@ -76,20 +76,8 @@ func (known lookups) namePerson(o *Object, local map[string]cty.Value) {
 }
 
 // callings are how Okta finds an object, as keys: its kind and a name.
-func (o *Object) callings() (keys []string) {
-	kind := o.Kind.Name
-	if o.isApp() {
-		kind = "app"
-	}
-	names := []string{o.text(o.Kind.Label)}
-	switch {
-	case o.Kind.OnExisting:
-		return callings("", o.person, o.alias, o.text(o.Kind.Label))
-	case kind == "user":
-		short, _, _ := strings.Cut(names[0], "@")
-		names = append(names, o.text("email"), short)
-	}
-	return callings(kind, names...)
+func (o *Object) callings() []string {
+	return callings(o.kind.source, o.kind.names(o)...)
 }
 
 // callings are keys for these names of an object of a kind; "" where the names tell it.

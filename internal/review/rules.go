@@ -48,7 +48,7 @@ type examined struct {
 	review *Review
 }
 
-// Rules lists all rules, in the order of their ids.
+// Rules lists all rules.
 func Rules() []Rule { return rules() }
 
 func rules() []Rule {
@@ -57,6 +57,9 @@ func rules() []Rule {
 		oauthRules(), keyRules(), secretRules(), rightRules(), targetRules(), changeRules(), controlRules(), originRules(), gainRules(), sharedRules(), guardRules(), smokeWriteRules(), outsideRules(), policyRules(),
 	} {
 		all = append(all, part...)
+	}
+	for _, k := range kinds {
+		all = append(all, k.rules...)
 	}
 	return all
 }

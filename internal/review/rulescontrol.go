@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/zclconf/go-cty/cty"
 )
 
 // controlRules report who gets hold of a principal: its rights stay the same, and
@@ -17,9 +15,6 @@ func controlRules() []Rule {
 		{ID: "G37", Title: "Somebody else can act as the app", Severity: Medium, Worst: High,
 			Rationale: "Whoever has the new key, or receives what is sent to the new address, can do all that the app may do.",
 			Source:    "RFC 7523, section 3; RFC 9700, section 4.1", Fix: "Make sure whose key or address it is. For a planned rotation, let the owners add a waiver first.", change: newClients},
-		{ID: "G43", Title: "Somebody else can sign in as the user", Severity: Medium, Worst: High,
-			Rationale: "Whoever knows the new password, or reads the new mailbox, can do all that the user may do: Okta sends resets of the password there.",
-			Source:    "Okta's users API (by inference)", Fix: "Make sure that the user asked for it.", change: newCredentials},
 	}
 }
 
@@ -53,13 +48,13 @@ func newClients(x *examined) (hits []hit) {
 			}
 		}
 		for _, k := range has {
-			old := slices.IndexFunc(had, func(o signingKey) bool { return o.kid == k.kid })
+			old := slices.IndexFunc(had, func(o key) bool { return o.kid == k.kid })
 			switch {
-			case slices.ContainsFunc(had, func(o signingKey) bool { return o.print != "" && o.print == k.print }):
+			case slices.ContainsFunc(had, func(o key) bool { return o.thumbprint != "" && o.thumbprint == k.thumbprint }):
 			case old < 0:
-				add(stake, "public_key."+k.kid, "the key %s is new", k.kid)
-			case had[old].print != k.print:
-				add(stake, "public_key."+k.kid, "%s is another key than before, under the same key id", k.kid)
+				add(stake, attrOfKey(k.kid), "the key %s is new", k.kid)
+			case had[old].thumbprint != k.thumbprint:
+				add(stake, attrOfKey(k.kid), "%s is another key than before, under the same key id", k.kid)
 			}
 		}
 		if uri := is.text("jwks_uri"); uri != "" && uri != was.text("jwks_uri") {
@@ -86,16 +81,9 @@ func newClients(x *examined) (hits []hit) {
 	return hits
 }
 
-// signingKey is a key with which the app can sign: print is "" where it isn't known.
-type signingKey struct{ kid, print string }
-
-func signingKeys(o *Object) (list []signingKey) {
-	for _, key := range keysOf(o) {
-		if text(key.GetAttr("status")) != "INACTIVE" && text(key.GetAttr("use")) != "enc" {
-			list = append(list, signingKey{text(key.GetAttr("kid")), text(key.GetAttr("thumbprint"))})
-		}
-	}
-	return list
+// signingKeys lists the keys with which the app can sign.
+func signingKeys(o *Object) []key {
+	return slices.DeleteFunc(keysOf(o), func(k key) bool { return !k.active() || k.use == "enc" })
 }
 
 // origin is the scheme, host and port of a URI, and all of one without a host but
@@ -122,37 +110,3 @@ func (w *world) redirectHosts() map[string]bool {
 	}
 	return hosts
 }
-
-// newCredentials: a new block may be about a user who exists, and whose roles no file shows: without an
-// org nobody can tell that it isn't a super admin, so it counts as High. Of a user who was declared
-// before, the declared rights count, at least Medium.
-func newCredentials(x *examined) (hits []hit) {
-	if !x.in.Compared {
-		return nil
-	}
-	x.pairs(func(was, is *Object) {
-		if is.Kind.Name != "user" {
-			return
-		}
-		version, email := is.get("password_version"), is.get("email")
-		if was == nil {
-			if !version.IsNull() {
-				hits = append(hits, hit{o: is, attribute: "password_version", severity: High, message: "if there is a user with this login already, the password is set anew"})
-			}
-			if !email.IsNull() && (!isKnown(email) || !isKnown(is.get("login")) || !strings.EqualFold(is.text("email"), is.text("login"))) {
-				hits = append(hits, hit{o: is, attribute: "email", severity: High, message: "if there is a user with this login already, resets of the password go to " + cmp.Or(is.text("email"), "an address that isn't known")})
-			}
-			return
-		}
-		severity := max(x.stake(is), Medium)
-		if !version.IsNull() && !version.RawEquals(was.get("password_version")) {
-			hits = append(hits, hit{o: is, attribute: "password_version", severity: severity, message: "the password is set anew"})
-		}
-		if !email.RawEquals(was.get("email")) {
-			hits = append(hits, hit{o: is, attribute: "email", severity: severity, message: "resets of the password go to " + cmp.Or(is.text("email"), "an address that isn't known")})
-		}
-	})
-	return hits
-}
-
-func isKnown(v cty.Value) bool { return !v.IsNull() && v.IsKnown() }

@@ -103,7 +103,7 @@ func gainedEntries(lines []Line, after *Access) (gained []Entry) {
 // riskTo is how bad it is that the principal has the right: what everybody in the org
 // may do, an attacker may do with any account.
 func riskTo(o *Object, e Entry) Severity {
-	if o.Kind.OnExisting && strings.EqualFold(o.name(), schema.Principal("group", "Everyone")) {
+	if o.isEveryone() {
 		return max(e.risk(), High)
 	}
 	return e.risk()
@@ -203,7 +203,7 @@ func (x *examined) blankRoles(o *Object, p *Principal) (hits []hit) {
 // declared here: they have no line of their own.
 func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits []hit) {
 	level := worstOf(p.After.Entries)
-	if o.Kind.Name != "group" || !slices.Contains(levels, level) {
+	if !o.kind.has(attrMembers) || !slices.Contains(levels, level) {
 		return nil
 	}
 	for _, m := range x.joining(o) {

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -34,27 +33,21 @@ func keyRules() []Rule {
 	}
 }
 
-// keysOf lists the public_key blocks.
-func keysOf(o *Object) []cty.Value {
-	blocks, _ := o.blocks("public_key")
-	return blocks
-}
-
 func weakKey(_ *examined, o *Object) (hits []hit) {
-	for _, key := range keysOf(o) {
-		kid := text(key.GetAttr("kid"))
+	for _, k := range keysOf(o) {
+		kid := k.kid
 		var jwk struct{ Kty, N, Crv string }
-		if json.Unmarshal([]byte(text(key.GetAttr("public_jwk"))), &jwk) != nil {
+		if json.Unmarshal([]byte(k.jwk), &jwk) != nil {
 			continue
 		}
 		n, _ := base64.RawURLEncoding.DecodeString(jwk.N)
 		switch {
 		case jwk.Kty == "RSA" && new(big.Int).SetBytes(n).BitLen() < 2048:
-			hits = append(hits, on(o, "public_key."+kid, "%s is an RSA key of %d bits", kid, new(big.Int).SetBytes(n).BitLen())...)
+			hits = append(hits, on(o, attrOfKey(kid), "%s is an RSA key of %d bits", kid, new(big.Int).SetBytes(n).BitLen())...)
 		case jwk.Kty == "EC" && !slices.Contains([]string{"P-256", "P-384", "P-521"}, jwk.Crv):
-			hits = append(hits, on(o, "public_key."+kid, "%s is on the curve %s", kid, jwk.Crv)...)
+			hits = append(hits, on(o, attrOfKey(kid), "%s is on the curve %s", kid, jwk.Crv)...)
 		case jwk.Kty == "oct":
-			hits = append(hits, on(o, "public_key."+kid, "%s is a symmetric key", kid)...)
+			hits = append(hits, on(o, attrOfKey(kid), "%s is a symmetric key", kid)...)
 		}
 	}
 	return hits
@@ -79,16 +72,16 @@ func isPrivateJWK(s string) bool {
 }
 
 func sharedKey(x *examined, o *Object) (hits []hit) {
-	for _, key := range keysOf(o) {
-		print := text(key.GetAttr("thumbprint"))
+	for _, k := range keysOf(o) {
+		print := k.thumbprint
 		for i := range x.objects {
 			other := &x.objects[i]
 			if other == o || print == "" {
 				continue
 			}
-			if slices.ContainsFunc(keysOf(other), func(k cty.Value) bool { return text(k.GetAttr("thumbprint")) == print }) {
-				kid := text(key.GetAttr("kid"))
-				hits = append(hits, on(o, "public_key."+kid, "the key %s is also one of %s", kid, other.Addr)...)
+			if slices.ContainsFunc(keysOf(other), func(other key) bool { return other.thumbprint == print }) {
+				kid := k.kid
+				hits = append(hits, on(o, attrOfKey(kid), "the key %s is also one of %s", kid, other.Addr)...)
 			}
 		}
 	}
@@ -103,9 +96,9 @@ func hastyRotation(x *examined) (hits []hit) {
 			continue
 		}
 		kids := func(o *Object) (kids []string) {
-			for _, key := range keysOf(o) {
-				if text(key.GetAttr("status")) != "INACTIVE" {
-					kids = append(kids, text(key.GetAttr("kid")))
+			for _, k := range keysOf(o) {
+				if k.active() {
+					kids = append(kids, k.kid)
 				}
 			}
 			return kids
@@ -114,7 +107,7 @@ func hastyRotation(x *examined) (hits []hit) {
 		gone := slices.DeleteFunc(slices.Clone(old), func(kid string) bool { return slices.Contains(now, kid) })
 		added := slices.DeleteFunc(slices.Clone(now), func(kid string) bool { return slices.Contains(old, kid) })
 		if len(gone) > 0 && len(added) > 0 {
-			hits = append(hits, on(o, "public_key."+added[0], "%s goes while %s comes", enumerate(gone), enumerate(added))...)
+			hits = append(hits, on(o, attrOfKey(added[0]), "%s goes while %s comes", enumerate(gone), enumerate(added))...)
 		}
 	}
 	return hits
@@ -130,14 +123,4 @@ func keyURL(o *Object) []hit {
 		return on(o, "jwks_uri", "%s is not encrypted", uri)
 	}
 	return []hit{{o: o, attribute: "jwks_uri", severity: Medium, message: fmt.Sprintf("the app's keys are what %s says at any moment", u.Host)}}
-}
-
-// roleRange is where the block of a role stands.
-func roleRange(o *Object, r role) *hcl.Range {
-	for _, name := range []string{"admin_role." + r.typ, "admin_role"} {
-		if at, found := o.Places.At(name); found {
-			return &at
-		}
-	}
-	return nil
 }

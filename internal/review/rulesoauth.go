@@ -70,7 +70,7 @@ func plainRedirect(o *Object) (hits []hit) {
 }
 
 func localRedirect(o *Object) (hits []hit) {
-	if o.Kind.Name != "web_app" {
+	if !o.kind.serverSide {
 		return nil
 	}
 	for _, uri := range o.list("redirect_uris").texts {

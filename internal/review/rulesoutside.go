@@ -61,7 +61,7 @@ func (in *Input) otherUnknowns(before, after []config.Unknown) (list []config.Un
 func otherUnknowns(x *examined) (hits []hit) {
 	for i := range x.in.unknown {
 		u := &x.in.unknown[i]
-		if slices.Contains(harmless, u.Attribute) && !slices.Contains(decisive, u.Attribute) {
+		if u.Kind != nil && kindOf(u.Kind).attribute(u.Attribute).meaning == meansNothing {
 			continue
 		}
 		hits = append(hits, hit{addr: u.Addr, o: x.byAddr[u.Addr.String()], attribute: u.Attribute, at: &u.Range,
@@ -84,9 +84,9 @@ func outsides(x *examined) (hits []hit) {
 			continue
 		case o == nil:
 			hits = append(hits, hit{at: &d.Range, message: "the block " + d.Attribute + message})
-		case !slices.Contains(harmless, d.Attribute):
+		case o.kind.attribute(d.Attribute).meaning != meansNothing:
 			h := hit{o: o, attribute: d.Attribute, at: &d.Range, message: cmp.Or(d.Attribute, "the block") + message}
-			if !slices.Contains(decisive, d.Attribute) {
+			if o.kind.attribute(d.Attribute).meaning != meansRights && d.Attribute != argAuthoritative {
 				h.severity = x.stake(o)
 			}
 			hits = append(hits, h)
@@ -95,11 +95,8 @@ func outsides(x *examined) (hits []hit) {
 	return hits
 }
 
-// decisive are the attributes that give rights, or say who has them or whether there are any.
-var decisive = []string{
-	"okta_api_scopes", "admin_role", "members", "permissions", "groups", "users_of", "users", "apps", "all", "all_apps_of", "resources",
-	"status", "login", "user", "group", "assigned_groups", "assigned_users", "authoritative", "on_destroy",
-}
+// argAuthoritative is an argument of blocks with sets: it decides who has the rights in them.
+const argAuthoritative = "authoritative"
 
 func variables(names []string) string {
 	texts := slices.Clone(names)

@@ -3,7 +3,6 @@ package review
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/oktaform/oktaform/internal/catalog"
 )
@@ -43,7 +42,7 @@ func (x *examined) covers(before []ref, g *Object) bool {
 // groupsOfUsers lists the declared groups upon whose users a role may act.
 func (x *examined) groupsOfUsers(r role) (groups []*Object) {
 	for _, g := range x.world.groupsOfUsers(r) {
-		if o := x.find(g); o != nil && o.Kind.Name == "group" && !slices.Contains(groups, o) {
+		if o := x.find(g); o != nil && o.kind.has(attrMembers) && !slices.Contains(groups, o) {
 			groups = append(groups, o)
 		}
 	}
@@ -59,13 +58,7 @@ func (w *world) groupsOfUsers(r role) []ref {
 	if set == nil {
 		return nil
 	}
-	groups := slices.Clone(set.list("users_of").refs)
-	for _, orn := range set.list("resources").texts {
-		if id, found := usersOf(strings.Split(orn, ":")); found {
-			groups = append(groups, ref{id: id})
-		}
-	}
-	return groups
+	return groupsOfSet(set)
 }
 
 // joined is the finding of the members that a group gains and upon whom a role lets its

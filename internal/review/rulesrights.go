@@ -197,7 +197,7 @@ func everybody(o *Object) []hit {
 		return on(o, "implicit_assignment", "everybody in the org may use the app without being assigned")
 	}
 	for _, r := range o.list("assigned_groups").refs {
-		if r.everyone() || strings.HasSuffix(r.addr, "group.everyone") {
+		if r.likelyEveryone() {
 			return on(o, "assigned_groups", "the app is assigned to Everyone")
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/zclconf/go-cty/cty"
-
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -40,19 +38,17 @@ func bothKnown(objects ...*Object) bool {
 // keptSecret names a client secret that an app had before and keeps; "" if there is none. Files know
 // secrets by the dates of their blocks, and without blocks the app keeps what it has.
 func keptSecret(was, is *Object) string {
-	before, _ := was.blocks("client_secret")
-	after, _ := is.blocks("client_secret")
+	before, _ := secretsOf(was)
+	after, _ := secretsOf(is)
 	if is.ID == "" && len(after) == 0 {
 		return "the client secret that it has"
 	}
-	attribute := "since"
-	if is.ID != "" {
-		attribute = "id"
-	}
-	for _, secret := range after {
-		name := text(secret.GetAttr(attribute))
-		if name != "" && (is.ID != "" || slices.ContainsFunc(before, func(b cty.Value) bool { return text(b.GetAttr(attribute)) == name })) {
-			return "client secret " + name
+	for _, s := range after {
+		switch had := slices.ContainsFunc(before, func(b secret) bool { return b.since == s.since }); {
+		case is.ID != "" && s.id != "":
+			return "client secret " + s.id
+		case is.ID == "" && s.since != "" && had:
+			return "client secret " + s.since
 		}
 	}
 	return ""

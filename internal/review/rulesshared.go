@@ -1,10 +1,6 @@
 package review
 
-import (
-	"slices"
-
-	"github.com/oktaform/oktaform/internal/catalog"
-)
+import "slices"
 
 // sharedRules are about custom roles and resource sets as such: an org may assign them to
 // others than a configuration declares.
@@ -26,15 +22,8 @@ func grownShares(x *examined, _ []Finding) (hits []hit) {
 		if was == nil {
 			return // nobody has it
 		}
-		switch is.Kind.Name {
-		case "custom_role":
-			if !x.gainsBy(func(r role) bool { return x.find(r.role) == is }) {
-				hits = append(hits, grownRole(was, is)...)
-			}
-		case "resource_set":
-			if !x.gainsBy(func(r role) bool { return x.find(r.set) == is }) {
-				hits = append(hits, x.grownSet(was, is)...)
-			}
+		if is.kind.grown != nil && !x.gainsBy(func(r role) bool { return x.find(is.kind.part(r)) == is }) {
+			hits = append(hits, is.kind.grown(x, was, is)...)
 		}
 	})
 	return hits
@@ -62,68 +51,4 @@ func (x *examined) gainsBy(such func(role) bool) bool {
 		}
 	}
 	return false
-}
-
-func grownRole(was, is *Object) []hit {
-	before, after := was.list("permissions"), is.list("permissions")
-	more := without(after.texts, before.texts)
-	level := None
-	for _, permission := range more {
-		risk := Medium // of what the catalog doesn't know
-		if operations := permitted(permission); len(operations) > 0 {
-			risk = Low
-			for _, o := range operations {
-				risk = max(risk, min(Risk(o), Medium))
-			}
-		}
-		level = max(level, risk)
-	}
-	if after.unknown && !before.unknown {
-		more, level = append(more, "permissions that aren't known here"), Medium
-	}
-	if len(more) == 0 {
-		return nil
-	}
-	h := on(is, "permissions", "it gains %s, and so does whoever else in the org has the role", enumerate(more))
-	h[0].severity = level
-	return h
-}
-
-// permitted are the operations that a permission allows.
-func permitted(permission string) (list []catalog.Operation) {
-	for _, o := range catalog.All() {
-		if _, allowed := catalog.PermissionPermits(permission, o); allowed {
-			list = append(list, o)
-		}
-	}
-	return list
-}
-
-func (x *examined) grownSet(was, is *Object) []hit {
-	before, after := x.before.holdingOf(was), x.holdingOf(is)
-	var more []string
-	level := Low
-	for kind, all := range after.all {
-		if all && !before.all[kind] {
-			more, level = append(more, "all "+kind), Medium
-		}
-	}
-	for kind, elements := range after.elements {
-		if !before.all[kind] {
-			more = append(more, without(elements, before.elements[kind])...)
-		}
-	}
-	if after.unknown && !before.unknown {
-		more, level = append(more, "what isn't known here"), Medium
-	}
-	if len(more) == 0 {
-		return nil
-	}
-	slices.Sort(more)
-	if rest := len(more) - 3; rest > 1 {
-		more = append(more[:3], plural(rest, "other"))
-	}
-	h := on(is, "", "it holds %s now, for whoever else in the org has a role on it", enumerate(more))
-	h[0].severity = level
-	return h
 }

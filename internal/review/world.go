@@ -1,9 +1,5 @@
 package review
 
-import (
-	"github.com/zclconf/go-cty/cty"
-)
-
 // world is one version: all objects of it.
 type world struct {
 	objects []Object
@@ -31,7 +27,7 @@ func newWorld(objects []Object) *world {
 	}
 	for i := range objects {
 		g := &objects[i]
-		if g.Kind.Name != "group" || len(rolesOf(g)) == 0 {
+		if !g.kind.has(attrMembers) || len(rolesOf(g)) == 0 {
 			continue
 		}
 		for _, member := range g.list("members").refs {
@@ -41,45 +37,6 @@ func newWorld(objects []Object) *world {
 		}
 	}
 	return w
-}
-
-// role is one admin_role block.
-type role struct {
-	typ    string
-	role   ref // of CUSTOM
-	set    ref // of CUSTOM
-	groups list
-	apps   list
-	// catalogApps are entries of Okta's catalog, which stand for all apps of theirs.
-	catalogApps list
-	throughAny  *Object // the group that gives it to a user
-}
-
-// String names the role for people.
-func (r role) String() string {
-	s := r.typ
-	if r.typ == "CUSTOM" {
-		s = r.role.String() + " on " + r.set.String()
-	}
-	if r.throughAny != nil {
-		s += ", through " + r.throughAny.Addr.String()
-	}
-	return s
-}
-
-// rolesOf are the object's own roles.
-func rolesOf(o *Object) []role {
-	blocks, _ := o.blocks("admin_role")
-	var roles []role
-	for _, b := range blocks {
-		roles = append(roles, roleOf(b))
-	}
-	return roles
-}
-
-func roleOf(b cty.Value) role {
-	return role{typ: text(b.GetAttr("type")), role: refOf(b.GetAttr("role")), set: refOf(b.GetAttr("resource_set")),
-		groups: listOf(b.GetAttr("target_groups")), apps: listOf(b.GetAttr("target_apps")), catalogApps: listOf(b.GetAttr("target_catalog_apps"))}
 }
 
 // allRoles are the object's own roles and, of a user, those of his groups.
@@ -94,8 +51,6 @@ func (w *world) allRoles(o *Object) []role {
 	return roles
 }
 
-// isPrincipal reports whether the object can act: apps, and whatever can have
+// isPrincipal reports whether the object can act, or others as it: apps, and whatever can have
 // admin roles (users, groups through their members, admin blocks).
-func isPrincipal(o *Object) bool {
-	return o.isApp() || o.Kind.Block("admin_role") != nil
-}
+func isPrincipal(o *Object) bool { return o.kind.acts != "" }

@@ -1,0 +1,60 @@
+package review
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Principals of several kinds have admin_role blocks.
+const blockAdminRole = "admin_role"
+
+var adminRoles = attribute{name: blockAdminRole, meaning: meansRights, held: true, words: func(v cty.Value) string { return roleOf(v).String() }}
+
+// role is one admin_role block.
+type role struct {
+	typ    string
+	role   ref // of CUSTOM
+	set    ref // of CUSTOM
+	groups list
+	apps   list
+	// catalogApps are entries of Okta's catalog, which stand for all apps of theirs.
+	catalogApps list
+	throughAny  *Object // the group that gives it to a user
+}
+
+// String names the role for people.
+func (r role) String() string {
+	s := r.typ
+	if r.typ == "CUSTOM" {
+		s = r.role.String() + " on " + r.set.String()
+	}
+	if r.throughAny != nil {
+		s += ", through " + r.throughAny.Addr.String()
+	}
+	return s
+}
+
+// rolesOf are the object's own roles.
+func rolesOf(o *Object) []role {
+	blocks, _ := o.blocks(blockAdminRole)
+	var roles []role
+	for _, b := range blocks {
+		roles = append(roles, roleOf(b))
+	}
+	return roles
+}
+
+func roleOf(b cty.Value) role {
+	return role{typ: text(b.GetAttr("type")), role: refOf(b.GetAttr("role")), set: refOf(b.GetAttr("resource_set")),
+		groups: listOf(b.GetAttr("target_groups")), apps: listOf(b.GetAttr("target_apps")), catalogApps: listOf(b.GetAttr("target_catalog_apps"))}
+}
+
+// roleRange is where the block of a role stands.
+func roleRange(o *Object, r role) *hcl.Range {
+	for _, name := range []string{blockAdminRole + "." + r.typ, blockAdminRole} {
+		if at, found := o.Places.At(name); found {
+			return &at
+		}
+	}
+	return nil
+}

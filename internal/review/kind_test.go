@@ -1,0 +1,165 @@
+package review
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// TestKindsAreThoseOfTheSchema: a review knows every kind, and all attributes and blocks of each.
+func TestKindsAreThoseOfTheSchema(t *testing.T) {
+	declared := map[string]*schema.Kind{}
+	for _, k := range schema.Kinds() {
+		declared[k.Name] = k
+		if !slices.ContainsFunc(kinds, func(known *kind) bool { return known.name == k.Name }) {
+			t.Errorf("no review of %s", k.Name)
+		}
+	}
+	sources := map[string]bool{}
+	for _, k := range schema.DataKinds() {
+		sources[k.Source()] = true
+		if !slices.ContainsFunc(kinds, func(known *kind) bool { return known.source == k.Source() }) {
+			t.Errorf("no review of what data %q finds", k.Source())
+		}
+	}
+	seen := map[string]bool{}
+	for _, k := range kinds {
+		if seen[k.name] {
+			t.Errorf("%s is listed twice", k.name)
+		}
+		seen[k.name] = true
+		if k.source != "" && !sources[k.source] {
+			t.Errorf("%s: there is no data %q", k.name, k.source)
+		}
+		if k.names == nil || (k.part == nil) != (k.grown == nil) {
+			t.Errorf("%s: its names, or one of part and grown is missing", k.name)
+		}
+		switch s := declared[k.name]; {
+		case s != nil:
+			checkAttributes(t, k, s)
+		case !sources[k.source] || len(k.attributes) > 0:
+			t.Errorf("the schema has no kind %s", k.name)
+		}
+	}
+}
+
+func checkAttributes(t *testing.T, k *kind, s *schema.Kind) {
+	var names []string
+	for _, a := range s.Attrs {
+		names = append(names, a.Name)
+	}
+	for _, b := range s.Blocks {
+		names = append(names, b.Type)
+	}
+	for _, name := range names {
+		if !k.has(name) {
+			t.Errorf("%s: nothing says what %s means for access", k.name, name)
+		}
+	}
+	seen := map[string]bool{}
+	for _, a := range k.attributes {
+		if seen[a.name] {
+			t.Errorf("%s: %s is listed twice", k.name, a.name)
+		}
+		seen[a.name] = true
+		block, inner, nested := strings.Cut(a.name, ".")
+		if nested && (s.Block(block) == nil || s.Block(block).Attr(inner) == nil) || !nested && !slices.Contains(names, a.name) {
+			t.Errorf("%s has no attribute or block %s", k.name, a.name)
+		}
+		if nested && a.immaterial == "" || a.meaning == meansNothing && a.immaterial == "" {
+			t.Errorf("%s: nothing says why %s cannot matter", k.name, a.name)
+		}
+		if a.meaning != meansGuard && a.weakens != nil {
+			t.Errorf("%s: %s is no guard, and nobody asks what weakens it", k.name, a.name)
+		}
+	}
+}
+
+// kindFiles are the files that may name kinds and their attributes: one of each kind, one of the
+// family of apps, and one of the block that several kinds have.
+func kindFiles() []string {
+	files := []string{"apps.go", "adminrole.go"}
+	for _, k := range kinds {
+		if k.acts != Itself && k.acts != SignedIn {
+			files = append(files, strings.ReplaceAll(k.name, "_", "")+".go")
+		}
+	}
+	return files
+}
+
+// otherMeanings are texts outside these files that are no names of kinds, though they look like it.
+var otherMeanings = map[string]string{
+	"access.go admin":         "an actor, for people",
+	"rulessmokewrites.go app": "an argument of smoke tests",
+}
+
+// TestKindsAreNamedInTheirFiles: what depends on the kind of an object stands in its file.
+func TestKindsAreNamedInTheirFiles(t *testing.T) {
+	names := map[string]bool{}
+	for _, k := range kinds {
+		names[k.name], names[k.source] = true, true
+	}
+	delete(names, "") // no data block finds an admin
+	used := map[string]bool{}
+	for file, texts := range textsOutside(t) {
+		for _, text := range texts {
+			if key := file + " " + text; names[text] && otherMeanings[key] == "" {
+				t.Errorf("%s names the kind %q: put what depends on it into its own file", file, text)
+			} else if names[text] {
+				used[key] = true
+			}
+		}
+	}
+	for key := range otherMeanings {
+		if !used[key] {
+			t.Errorf("%s: no such text", key)
+		}
+	}
+}
+
+// textsOutside are the texts in strings of the files that may not name kinds, by file.
+func textsOutside(t *testing.T) map[string][]string {
+	t.Helper()
+	texts := map[string][]string{}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range kindFiles() {
+		if !slices.Contains(files, name) {
+			t.Errorf("no file %s", name)
+		}
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") || slices.Contains(kindFiles(), name) {
+			continue
+		}
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, source, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+				text, err := strconv.Unquote(literal.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				texts[name] = append(texts[name], text)
+			}
+			return true
+		})
+	}
+	return texts
+}

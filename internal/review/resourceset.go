@@ -1,0 +1,128 @@
+package review
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+)
+
+var resourceSetKind = &kind{
+	name: "resource_set", source: "resource_set", names: byLabel,
+	part: func(r role) ref { return r.set }, grown: (*examined).grownSet,
+	attributes: []attribute{
+		harmless("label", "a name that people see; the set keeps its id and resources"),
+		harmless("description", "a text that people see"),
+		right("groups"),
+		right("users_of"),
+		right("users"),
+		right("apps"),
+		right("all"),
+		right("all_apps_of"),
+		right("resources"),
+	},
+}
+
+// holding is what a resource set holds.
+type holding struct {
+	elements   map[string][]string // by kind of object, in words
+	all        map[string]bool
+	userGroups []string // groups whose users are in the set
+	unknown    bool
+}
+
+func (h holding) of(kind string) (elements []string, all bool) { return h.elements[kind], h.all[kind] }
+
+func (w *world) holdingOf(set *Object) holding {
+	h := holding{elements: map[string][]string{}, all: map[string]bool{}}
+	add := func(kind, attr, words string) {
+		l := set.list(attr)
+		h.unknown = h.unknown || l.unknown
+		h.elements[kind] = append(h.elements[kind], each(words, append(l.names(), l.texts...))...)
+	}
+	add(catalog.Groups, "groups", "")
+	add(catalog.Users, "users_of", "users of ")
+	add(catalog.Users, "users", "")
+	add(catalog.Apps, "apps", "")
+	h.userGroups = set.list("users_of").names()
+	h.all[catalog.Users] = slices.ContainsFunc(set.list("users_of").refs, ref.everyone)
+	all := set.list("all")
+	for _, kind := range all.texts {
+		h.all[kind] = true
+	}
+	add(catalog.Apps, "all_apps_of", "all apps of ")
+	resources := set.list("resources")
+	h.unknown = h.unknown || all.unknown || resources.unknown
+	for _, orn := range resources.texts {
+		h.addORN(orn)
+	}
+	return h
+}
+
+// addORN adds a resource by its name: orn:{partition}:{service}:{org}:{type},
+// then the id of one, or for apps the app's type first.
+func (h *holding) addORN(orn string) {
+	parts := strings.Split(orn, ":")
+	if len(parts) < 5 {
+		return
+	}
+	kind, rest := parts[4], parts[5:]
+	group, users := usersOf(parts)
+	switch {
+	case len(rest) == 0:
+		h.all[kind] = true
+	case users:
+		h.elements[catalog.Users] = append(h.elements[catalog.Users], "users of group "+group)
+		h.userGroups = append(h.userGroups, "group "+group)
+	default:
+		h.elements[kind] = append(h.elements[kind], strings.Join(rest, ":"))
+	}
+}
+
+// usersOf is the id of the group whose users a resource name, in its parts, is about.
+func usersOf(parts []string) (id string, found bool) {
+	if len(parts) != 7 || parts[4] != catalog.Groups || parts[6] != "contained_resources" {
+		return "", false
+	}
+	return parts[5], true
+}
+
+func (x *examined) grownSet(was, is *Object) []hit {
+	before, after := x.before.holdingOf(was), x.holdingOf(is)
+	var more []string
+	level := Low
+	for kind, all := range after.all {
+		if all && !before.all[kind] {
+			more, level = append(more, "all "+kind), Medium
+		}
+	}
+	for kind, elements := range after.elements {
+		if !before.all[kind] {
+			more = append(more, without(elements, before.elements[kind])...)
+		}
+	}
+	if after.unknown && !before.unknown {
+		more, level = append(more, "what isn't known here"), Medium
+	}
+	if len(more) == 0 {
+		return nil
+	}
+	slices.Sort(more)
+	if rest := len(more) - 3; rest > 1 {
+		more = append(more[:3], plural(rest, "other"))
+	}
+	h := on(is, "", "it holds %s now, for whoever else in the org has a role on it", enumerate(more))
+	h[0].severity = level
+	return h
+}
+
+// groupsOfSet lists the groups whose users a set holds.
+func groupsOfSet(set *Object) []ref {
+	groups := slices.Clone(set.list("users_of").refs)
+	for _, orn := range set.list("resources").texts {
+		if id, found := usersOf(strings.Split(orn, ":")); found {
+			groups = append(groups, ref{id: id})
+		}
+	}
+	return groups
+}
