@@ -69,7 +69,7 @@ func newMatrixObjects(t *testing.T) *matrixObjects {
 		t.Fatal(err)
 	}
 	o := &matrixObjects{s, map[string]map[string]string{"userId": {}, "groupId": {}, "appId": {}}}
-	service := map[string]any{"name": state.OidcClientName, "settings": map[string]any{"oauthClient": map[string]any{"application_type": "service"}}}
+	service := map[string]any{"name": state.OIDCClientName, "settings": map[string]any{"oauthClient": map[string]any{"application_type": "service"}}}
 	for _, holds := range append(access.Targets("user."), access.HeldGrants, "") {
 		var roles []*state.RoleAssignment
 		if holds != "" && holds != access.HeldThroughGroup && holds != access.HeldGrants {

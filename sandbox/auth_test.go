@@ -234,7 +234,7 @@ func TestTargets(t *testing.T) {
 // TestCatalogTarget lets an app admin of all OIDC apps make new ones.
 func TestCatalogTarget(t *testing.T) {
 	o := newTestOrg(t)
-	assignment := &state.RoleAssignment{Type: "APP_ADMIN", TargetApps: []state.AppTarget{{Name: state.OidcClientName}}}
+	assignment := &state.RoleAssignment{Type: "APP_ADMIN", TargetApps: []state.AppTarget{{Name: state.OIDCClientName}}}
 	if !access.Covers(o.server.org, assignment, access.AppsCreate, access.App, "") || !access.Covers(o.server.org, assignment, access.AppsManage, access.App, o.newWebApp(nil).id) {
 		t.Error("refused")
 	}

@@ -9,6 +9,5 @@
 // in memory, or in one file that survives the end of the process at any
 // moment (Options.DataFile).
 //
-// The endpoints are listed by the functions named ...Routes, one for each
-// part of the API.
+// Operations lists the endpoints.
 package sandbox

@@ -55,10 +55,10 @@ func (s *Server) Faults() []Fault {
 	return list
 }
 
-// activeFaults are the faults that one request has to bear, by kind.
+// activeFaults are the faults of one request, by kind.
 type activeFaults map[string]Fault
 
-// apply counts the request and returns its faults; nil when it has none. Of
+// apply counts the request and returns its faults, or nil if it has none. Of
 // several of a kind the first counts.
 func (fs *faults) apply(method, path string) activeFaults {
 	fs.mu.Lock()
@@ -109,7 +109,7 @@ func (hit activeFaults) status(c *web.Call, ending string) bool {
 	return false
 }
 
-// failed is how a server error looks: 500 and 503 come from the org, 502 and
+// failed answers with a server error: 500 and 503 come from the org, 502 and
 // 504 from a gateway before it, which speaks HTML.
 func failed(c *web.Call, status int) {
 	for _, name := range []string{"Link", "Location", "Set-Cookie"} {
@@ -126,7 +126,7 @@ func failed(c *web.Call, status int) {
 	}
 }
 
-// deliver sends the answer as the faults leave it.
+// deliver sends the answer, changed by the faults.
 func (s *Server) deliver(c *web.Call, w http.ResponseWriter, hit activeFaults) {
 	switch {
 	case hit.has("reset-after"):
@@ -145,7 +145,7 @@ func (s *Server) deliver(c *web.Call, w http.ResponseWriter, hit activeFaults) {
 	}
 }
 
-// slowPieces is how many pieces a slow body comes in.
+// slowPieces is the number of pieces of a slow body.
 const slowPieces = 8
 
 func (s *Server) sendSlowly(c *web.Call, w http.ResponseWriter, pause time.Duration) {
@@ -187,7 +187,7 @@ func (s *Server) sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// hideNew lets reads not see, for the duration, what the call has made or changed. The
+// hideNew hides from reads, for the duration, what the call has made or changed. The
 // caller holds Server.mu.
 func (s *Server) hideNew(c *web.Call, d time.Duration) {
 	for _, t := range c.Org.Delayed() {

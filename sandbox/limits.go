@@ -204,7 +204,7 @@ func (s *Server) enter(r *http.Request) (leave func(), crowded bool) {
 	}, crowded
 }
 
-// refuseCrowded answers a request too many at once. The headers don't show a
+// refuseCrowded answers a request above the concurrency limit. The headers don't show a
 // bucket then, but zeros and the present time.
 func (s *Server) refuseCrowded(c *web.Call) {
 	s.mu.Lock()

@@ -148,7 +148,7 @@ func (o *Options) data() (folder *os.Root, name string, err error) {
 	return folder, filepath.Base(path), err
 }
 
-// Close gives the data file back. The org is complete in it at any time.
+// Close releases the data file. The org is complete in it at any time.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -71,7 +71,7 @@ func listen(address string, options Options, wait patience) (*Org, error) {
 }
 
 // Shutdown lets requests under way finish for up to five seconds, stops
-// listening, and gives the data file back.
+// listening, and releases the data file.
 //
 // http.Server.Shutdown won't do: it waits five seconds for connections that a
 // client has opened in reserve and never used.

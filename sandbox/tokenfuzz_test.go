@@ -44,7 +44,7 @@ func FuzzAuthorize(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	app := &state.App{ID: state.NewID("0oa"), Status: "ACTIVE", Doc: map[string]any{"name": state.OidcClientName,
+	app := &state.App{ID: state.NewID("0oa"), Status: "ACTIVE", Doc: map[string]any{"name": state.OIDCClientName,
 		"settings": map[string]any{"oauthClient": map[string]any{"application_type": "web", "grant_types": []any{"authorization_code"},
 			"response_types": []any{"code"}, "redirect_uris": []any{testCallback}}}}}
 	server.org.Apps.Put(app.ID, app)

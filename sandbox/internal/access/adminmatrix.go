@@ -174,7 +174,7 @@ func MayManage(actor string, class OperationClass, held []string) bool {
 	})
 }
 
-// Actors are the roles that may change anything, in the order of the page.
+// Actors are the roles, besides SUPER_ADMIN, that may change anything.
 var Actors = []string{"ORG_ADMIN", "APP_ADMIN", "USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN", "CUSTOM"}
 
 // Targets are what objects of a class can hold.

@@ -12,7 +12,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// Authorize decides whether the call may be made and sets c.principal. The
+// Authorize decides whether the call may be made and sets c.Principal. The
 // caller holds Server.mu.
 //
 // The order is Okta's: who is it (401), may the token do it (403 with
@@ -79,7 +79,7 @@ func identifyAccessToken(c *web.Call) error {
 	return nil
 }
 
-// neededScopes are the scopes of which the call needs one; the first is the
+// neededScopes returns the scopes of which the call needs one; the first is the
 // least.
 func neededScopes(c *web.Call) []string {
 	manage := c.Route.Scope + ".manage"
@@ -89,7 +89,7 @@ func neededScopes(c *web.Call) []string {
 	return []string{manage}
 }
 
-// selfScopes are the scopes that do as well where the call is about the user who signed
+// selfScopes returns the scopes that suffice where the call is about the user who signed
 // in.
 func selfScopes(c *web.Call, token *oauth.AccessToken) []string {
 	if c.Route.Scope != "okta.users" || token.UserID == "" {
@@ -134,6 +134,7 @@ func challenge(c *web.Call, err error) error {
 	return wrong.WithHeader("Www-Authenticate", value)
 }
 
+// UserNamed returns the user of an id, a login, or "me"; nil if there is none.
 func UserNamed(c *web.Call, name string) *state.User {
 	if name == "me" {
 		return c.Org.Users.Get(c.Principal.UserID)

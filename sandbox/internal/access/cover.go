@@ -31,7 +31,7 @@ func Covers(o *state.Org, a *state.RoleAssignment, needed web.Right, of *Object,
 // targetsApp reports an app among the targets; a target without an instance
 // stands for all instances, new ones too.
 func targetsApp(o *state.Org, a *state.RoleAssignment, id string) bool {
-	name := state.OidcClientName
+	name := state.OIDCClientName
 	if app := o.Apps.Get(id); app != nil {
 		name = app.Name()
 	}

@@ -80,7 +80,7 @@ var App = &Object{
 		case 1:
 			return true
 		case 2:
-			return a == nil && resource[1] == state.OidcClientName || a != nil && resource[1] == a.Name()
+			return a == nil && resource[1] == state.OIDCClientName || a != nil && resource[1] == a.Name()
 		case 3:
 			return resource[2] == id && id != ""
 		}

@@ -109,7 +109,7 @@ func MayJoin(c *web.Call, g *state.Group) bool {
 	})
 }
 
-// has reports whether any role of the caller gives the right on anything.
+// has reports whether any role of the caller gives the right on any object.
 func has(c *web.Call, needed web.Right) bool {
 	return slices.ContainsFunc(c.Principal.Roles, func(a *state.RoleAssignment) bool { return Gives(c.Org, a, needed) })
 }

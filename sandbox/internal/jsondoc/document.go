@@ -1,4 +1,4 @@
-// Package jsondoc reads and fills JSON objects that keep members nobody knows.
+// Package jsondoc reads and fills JSON objects that keep unknown members.
 package jsondoc
 
 import "maps"

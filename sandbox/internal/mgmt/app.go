@@ -1,13 +1,12 @@
 package mgmt
 
 import (
-	"errors"
-	"fmt"
 	"maps"
+	"net/http"
+	"strings"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
-	"github.com/oktaform/oktaform/sandbox/internal/oauth"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/syslog"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
@@ -67,149 +66,226 @@ func appFeatures() []FeatureField {
 	}
 }
 
-type appDoc struct {
-	madeDoc
-	Status   string          `json:"status,omitempty"` // ACTIVE when left out
-	Document map[string]any  `json:"document"`         // as in the body of POST /api/v1/apps
-	Secrets  []*secretDoc    `json:"secrets,omitempty"`
-	Grants   []*grantDoc     `json:"grants,omitempty"`
-	Groups   []*appGroupDoc  `json:"groups,omitempty"`
-	Users    []*appMemberDoc `json:"users,omitempty"`
-	Roles    []*roleDoc      `json:"roles,omitempty"`
-	Policy   string          `json:"policy,omitempty"` // id or name; the default one when left out
-	IDToken  map[string]any  `json:"idToken,omitempty"`
-}
-
-// seedApp makes an app by the rules of POST /api/v1/apps. A document that has a
-// client_id already, as one of a dump, keeps all that the API fixes when an
-// app is made.
-func seedApp(s *seeding, d *appDoc) error {
-	d.fill("0oa", s.now)
-	if s.Org.Apps.Get(d.ID) != nil {
-		return fmt.Errorf("the id %s is there twice", d.ID)
-	}
-	a := &state.App{ID: d.ID, Created: d.Created, LastUpdated: d.LastUpdated, Status: d.Status, IDToken: d.IDToken}
-	switch d.Status {
-	case "":
-		a.Status = "ACTIVE"
-	case "ACTIVE", "INACTIVE":
-	default:
-		return fmt.Errorf("status %q must be ACTIVE or INACTIVE", d.Status)
-	}
-	for _, secret := range d.Secrets {
-		a.Secrets = append(a.Secrets, s.secret(secret))
-	}
-	if jsondoc.Text(jsondoc.Object(d.Document, "credentials", "oauthClient"), "client_id") != "" {
-		a.Doc = maps.Clone(d.Document)
-	}
-	if err := fillApp(s.Call, a, d.Document); err != nil {
-		return causes(err)
-	}
-	if id := a.ClientID(); a.OAuth() != nil && s.Org.AppByClientID(id) != nil {
-		return fmt.Errorf("the client_id %s is there twice", id)
-	}
-	if err := s.appParts(a, d); err != nil {
-		return err
-	}
-	s.Org.Apps.Put(a.ID, a)
-	return nil
-}
-
-// appParts adds policy, grants and assignments.
-func (s *seeding) appParts(a *state.App, d *appDoc) error {
-	a.Policy = s.Org.DefaultPolicy()
-	if d.Policy != "" {
-		p := s.Org.Policies.Find(func(p *state.Policy) bool { return p.ID == d.Policy || p.Name == d.Policy })
-		if p == nil {
-			return fmt.Errorf("there is no policy %q", d.Policy)
-		}
-		a.Policy = p.ID
-	}
-	for _, g := range d.Grants {
-		if !oauth.IsAPIScope(g.Scope) || a.OAuth() == nil {
-			return fmt.Errorf("%q can't be granted to this app", g.Scope)
-		}
-		g.fill("oag", d.Created)
-		if g.CreatedBy == "" {
-			g.CreatedBy, g.CreatorType = s.adminID(), "User"
-		}
-		a.Grants = append(a.Grants, &state.Grant{ID: g.ID, ScopeID: g.Scope, Status: "ACTIVE", Created: g.Created, LastUpdated: g.LastUpdated, CreatedBy: g.CreatedBy, CreatorType: g.CreatorType})
-	}
-	for _, g := range d.Groups {
-		of := s.groupNamed(g.Group)
-		if of == nil {
-			return fmt.Errorf("there is no group %q in the seed", g.Group)
-		}
-		one := &state.GroupAssignment{GroupID: of.ID, Priority: nextPriority(a), LastUpdated: g.LastUpdated, Profile: jsondoc.Filled(g.Profile, nil)}
-		if g.Priority != nil {
-			one.Priority = *g.Priority
-		}
-		if one.LastUpdated.IsZero() {
-			one.LastUpdated = d.Created
-		}
-		a.Groups = append(a.Groups, one)
-	}
-	for _, m := range d.Users {
-		u, err := s.userNamed(m.User)
-		if err != nil {
-			return err
-		}
-		fallback(&m.UserName, u.Login())
-		made := madeDoc{Created: m.Created, LastUpdated: m.LastUpdated}
-		made.fill("", d.Created)
-		a.Users = append(a.Users, &state.UserAssignment{UserID: u.ID, UserName: m.UserName, Created: made.Created, LastUpdated: made.LastUpdated, Profile: jsondoc.Filled(m.Profile, nil)})
-	}
-	return nil
-}
-
-func seedAppRoles(s *seeding, d *appDoc) error {
-	a := s.Org.Apps.Get(d.ID)
-	if !a.IsService() && len(d.Roles) > 0 {
-		return errors.New("roles can only be given to service apps")
-	}
-	return s.roles(clientAssignee(s.Org, a), d.Roles)
-}
-
-func dumpApps(o *state.Org, secrets bool) (docs []*appDoc) {
-	for _, a := range o.Apps.All() {
-		docs = append(docs, dumpApp(o, a, secrets))
-	}
-	return docs
-}
-
-func dumpApp(o *state.Org, a *state.App, secrets bool) *appDoc {
-	doc := &appDoc{madeDoc: madeDoc{a.ID, a.Created, a.LastUpdated}, Status: a.Status, Document: a.Doc, Roles: dumpRoles(o, a.Roles),
-		Policy: a.Policy, IDToken: a.IDToken}
-	if p := o.Policies.Get(a.Policy); p != nil {
-		doc.Policy = p.Name
-	}
-	for _, s := range a.Secrets {
-		one := &secretDoc{madeDoc{s.ID, s.Created, s.LastUpdated}, s.Status, ""}
-		if secrets {
-			one.Secret = s.Secret
-		}
-		doc.Secrets = append(doc.Secrets, one)
-	}
-	for _, g := range a.Grants {
-		doc.Grants = append(doc.Grants, &grantDoc{madeDoc{g.ID, g.Created, g.LastUpdated}, g.ScopeID, g.CreatedBy, g.CreatorType})
-	}
-	for _, g := range a.Groups {
-		doc.Groups = append(doc.Groups, &appGroupDoc{groupName(o, g.GroupID), &g.Priority, g.LastUpdated, g.Profile})
-	}
-	for _, d := range a.Users {
-		login := d.UserID
-		if u := o.Users.Get(d.UserID); u != nil {
-			login = u.Login()
-		}
-		doc.Users = append(doc.Users, &appMemberDoc{login, d.UserName, d.Created, d.LastUpdated, d.Profile})
-	}
-	return doc
-}
-
 // emitApp writes an event of an app, and the client's where it is one.
 func emitApp(c *web.Call, a *state.App, kind, clientKind syslog.Type) {
 	syslog.Emit(c, kind, syslog.AppEntity(a))
 	if a.OAuth() != nil {
 		syslog.Emit(c, clientKind, syslog.ClientEntity(a))
 	}
+}
+
+// pathApp returns the app that the path names.
+func pathApp(c *web.Call) (*state.App, error) {
+	id := c.Path("appId")
+	if a := c.Org.Apps.Get(id); a != nil {
+		return a, nil
+	}
+	return nil, web.NotFound(id, "AppInstance")
+}
+
+func listApps(c *web.Call) error {
+	query := c.Query()
+	matches := func(map[string]any) bool { return true }
+	filter := query.Get("filter")
+	if filter != "" {
+		var err error
+		if matches, err = web.ParseFilter(filter, appFilterAttribute); err != nil {
+			return err
+		}
+	}
+	expanded, err := expandedUser(c, filter)
+	if err != nil {
+		return err
+	}
+	q := strings.ToLower(query.Get("q"))
+	named := func(a *state.App) bool {
+		return q == "" || strings.HasPrefix(strings.ToLower(a.Label()), q) || strings.HasPrefix(a.Name(), q)
+	}
+	found, err := web.PageWhere(c, c.Org.Apps.List(), func(a *state.App) bool {
+		return named(a) && access.Allows(c, access.AppsRead, access.App, a.ID) && (filter == "" || matches(appFilterDoc(c, a)))
+	}, func(a *state.App) string { return a.ID }, web.PageSize{Fallback: 20, Max: 200})
+	if err != nil {
+		return err
+	}
+	list := []any{}
+	for _, a := range found {
+		doc := appView(c, a)
+		if expanded != nil {
+			if assigned := c.Org.AssignmentOf(a, expanded); assigned != nil {
+				doc["_embedded"] = map[string]any{"user": appUserView(c, a, expanded, assigned)}
+			}
+		}
+		list = append(list, doc)
+	}
+	return c.JSON(http.StatusOK, list)
+}
+
+func appFilterAttribute(attribute string) bool {
+	switch attribute {
+	case "id", "status", "name", "label", "credentials.signing.kid", "settings.slo.enabled", "user.id", "group.id":
+		return true
+	}
+	return false
+}
+
+// appFilterDoc is what filters see of an app: its document, and the users and
+// groups that are assigned to it.
+func appFilterDoc(c *web.Call, a *state.App) map[string]any {
+	var users, groups []any
+	for _, u := range c.Org.Users.All() {
+		if c.Org.AssignmentOf(a, u) != nil {
+			users = append(users, map[string]any{"id": u.ID})
+		}
+	}
+	for _, g := range a.Groups {
+		groups = append(groups, map[string]any{"id": g.GroupID})
+	}
+	return map[string]any{
+		"id": a.ID, "status": a.Status, "name": a.Name(), "label": a.Label(),
+		"credentials": map[string]any{"signing": map[string]any{"kid": c.Org.CurrentKey().ID}},
+		"settings":    map[string]any{"slo": map[string]any{"enabled": false}},
+		"user":        users,
+		"group":       groups,
+	}
+}
+
+// expandedUser returns the user of ?expand=user/{userId}, which Okta takes
+// only together with the filter on that user.
+func expandedUser(c *web.Call, filter string) (*state.User, error) {
+	id, isUser := strings.CutPrefix(c.Query().Get("expand"), "user/")
+	if !isUser {
+		return nil, nil
+	}
+	u := c.Org.Users.Get(id)
+	if u == nil || !strings.Contains(filter, `user.id eq "`+id+`"`) {
+		return nil, web.Invalid("expand", "expand: The user must be the one of the filter on user.id.")
+	}
+	return u, nil
+}
+
+func createApp(c *web.Call) error {
+	doc, err := c.Object()
+	if err != nil {
+		return err
+	}
+	a := &state.App{ID: state.NewID("0oa"), Created: c.Second(), LastUpdated: c.Second(), Status: "ACTIVE"}
+	if c.Query().Get("activate") == "false" {
+		a.Status = "INACTIVE"
+	}
+	if err := fillApp(c, a, doc); err != nil {
+		return err
+	}
+	a.Policy = c.Org.DefaultPolicy()
+	if a.IsService() && c.ServiceAppAdmins {
+		a.Roles = append(a.Roles, newStandardAssignment("SUPER_ADMIN", "ra1", c.Second()))
+	}
+	c.Org.Apps.Put(a.ID, a)
+	emitApp(c, a, eventAppCreate, eventClientCreate)
+	for _, r := range a.Roles {
+		syslog.Emit(c, eventClientRoleGrant, syslog.ClientEntity(a), roleEntity(r))
+	}
+	return c.JSON(http.StatusOK, appViewWithSecret(c, a))
+}
+
+func getApp(c *web.Call) error {
+	a, err := pathApp(c)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, appView(c, a))
+}
+
+func replaceApp(c *web.Call) error {
+	a, err := pathApp(c)
+	if err != nil {
+		return err
+	}
+	doc, err := c.Object()
+	if err != nil {
+		return err
+	}
+	before := credentialStatus(a)
+	replaced := copied(a)
+	if err := fillApp(c, replaced, doc); err != nil {
+		return err
+	}
+	if !sameCredentials(a, replaced) && !access.Allows(c, access.AppCredentials, access.App, a.ID) {
+		return web.Forbidden()
+	}
+	*a = *replaced
+	a.LastUpdated = c.Second()
+	c.Org.Apps.Put(a.ID, a)
+	emitApp(c, a, eventAppUpdate, eventClientUpdate)
+	emitCredentials(c, a, before)
+	if !access.Allows(c, access.AppCredentials, access.App, a.ID) {
+		return c.JSON(http.StatusOK, appView(c, a)) // who may not read secrets isn't shown one
+	}
+	return c.JSON(http.StatusOK, appViewWithSecret(c, a))
+}
+
+func deleteApp(c *web.Call) error {
+	a, err := pathApp(c)
+	if err != nil {
+		return err
+	}
+	if a.Status == "ACTIVE" {
+		return &web.APIError{Status: 403, Code: "E0000056", Summary: "Delete application forbidden."}
+	}
+	c.Org.Apps.Remove(a.ID)
+	emitApp(c, a, eventAppDelete, eventClientDelete)
+	return c.NoContent(http.StatusNoContent)
+}
+
+func activateApp(c *web.Call) error { return setAppStatus(c, "ACTIVE") }
+
+func deactivateApp(c *web.Call) error { return setAppStatus(c, "INACTIVE") }
+
+// setAppStatus answers 200 also when the app has the status already.
+func setAppStatus(c *web.Call, status string) error {
+	a, err := pathApp(c)
+	if err != nil {
+		return err
+	}
+	if a.Status != status {
+		a.Status, a.LastUpdated = status, c.Second()
+		c.Org.Apps.Put(a.ID, a)
+		if status == "ACTIVE" {
+			emitApp(c, a, eventAppActivate, eventClientActivate)
+		} else {
+			c.Org.Ephemeral.Codes.Drop(func(code *state.AuthCode) bool { return code.ClientID == a.ClientID() })
+			emitApp(c, a, eventAppDeactivate, eventClientDeactivate)
+		}
+	}
+	return c.JSON(http.StatusOK, map[string]any{})
+}
+
+// getIDTokenSettings answers a private call of Okta's own console, about the
+// ID token's groups claim: other provisioning tools make it.
+func getIDTokenSettings(c *web.Call) error {
+	a, err := pathClient(c)
+	if err != nil {
+		return err
+	}
+	doc := map[string]any{"issuer": c.Base, "orgUrl": nil, "customUrl": nil, "audience": a.ClientID(), "issuerMode": "ORG_URL"}
+	maps.Copy(doc, a.IDToken)
+	return c.JSON(http.StatusOK, doc)
+}
+
+func setIDTokenSettings(c *web.Call) error {
+	a, err := pathClient(c)
+	if err != nil {
+		return err
+	}
+	sent, err := c.Object()
+	if err != nil {
+		return err
+	}
+	for _, derived := range []string{"issuer", "orgUrl", "customUrl", "audience"} {
+		delete(sent, derived)
+	}
+	a.IDToken = sent
+	c.Org.Apps.Put(a.ID, a)
+	doc := map[string]any{"issuer": nil, "orgUrl": nil, "customUrl": nil, "audience": nil}
+	maps.Copy(doc, sent)
+	return c.JSON(http.StatusOK, doc)
 }

@@ -25,9 +25,8 @@ func credentialEvents() []syslog.Type {
 	return []syslog.Type{eventSecretRead, eventCredentialCreate, eventCredentialActivate, eventCredentialDeactivate, eventCredentialDelete}
 }
 
-// sameCredentials reports whether an app proves who it is as before: by its way, its keys
-// and its secrets. All else is refused to who may not write credentials, by whatever
-// operation.
+// sameCredentials reports whether an app authenticates as before: with the same method, keys
+// and secrets. Whoever may not write credentials may change none of them, by no operation.
 func sameCredentials(before, after *state.App) bool {
 	secrets := func(a *state.App) (all []string) {
 		for _, s := range a.Secrets {

@@ -75,7 +75,7 @@ func fillTop(doc map[string]any) {
 	doc["credentials"] = credentials
 }
 
-// fillSWA does the parts of an app with password sign-in. Such apps are here
+// fillSWA fills the parts of an app with password sign-in. Such apps are here
 // only for role targets and lists to have something besides OAuth clients.
 func fillSWA(doc map[string]any) {
 	if jsondoc.Text(doc, "name") == "" {
@@ -101,7 +101,7 @@ func fillVisibility(doc map[string]any, link string) {
 	doc["visibility"] = visibility
 }
 
-// fillClient does the parts that make an app an OAuth client.
+// fillClient fills the parts that make an app an OAuth client.
 func fillClient(c *web.Call, a *state.App, doc map[string]any) error {
 	settings, credentials := jsondoc.Object(doc, "settings"), jsondoc.Object(doc, "credentials")
 	oauth := jsondoc.WithoutNulls(jsondoc.Object(settings, "oauthClient"))

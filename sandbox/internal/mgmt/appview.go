@@ -35,7 +35,7 @@ func appView(c *web.Call, a *state.App) map[string]any {
 	return withFeatures(c, appFeatures(), a.ID, doc)
 }
 
-// showKeys takes the timestamps off the keys: the app's document shows none.
+// showKeys removes the timestamps from the keys: the app's document shows none.
 func showKeys(c *web.Call, a *state.App, doc map[string]any) {
 	keys := a.Keys()
 	if len(keys) == 0 {

@@ -125,19 +125,19 @@ func (p *assignee) find(id string) *state.RoleAssignment {
 	return nil
 }
 
-// heldRole is a role assignment with its holder.
+// heldRole is a role assignment and who has it.
 type heldRole struct {
-	holder *assignee
-	role   *state.RoleAssignment
+	assignee *assignee
+	role     *state.RoleAssignment
 }
 
 // assignments yields every role assignment of the org. Removing the one that
 // was yielded is allowed.
 func assignments(o *state.Org) iter.Seq[heldRole] {
 	return func(yield func(heldRole) bool) {
-		for _, holder := range admins(o) {
-			for _, role := range slices.Clone(*holder.roles) {
-				if !yield(heldRole{holder, role}) {
+		for _, admin := range admins(o) {
+			for _, role := range slices.Clone(*admin.roles) {
+				if !yield(heldRole{admin, role}) {
 					return
 				}
 			}
@@ -165,11 +165,11 @@ func admins(o *state.Org) []*assignee {
 	return all
 }
 
-// drop removes an assignment from its holder.
+// drop removes an assignment.
 func drop(c *web.Call, held heldRole) {
-	*held.holder.roles = slices.DeleteFunc(*held.holder.roles, func(r *state.RoleAssignment) bool { return r == held.role })
-	held.holder.save()
-	emitRole(c, held.holder, held.role, false)
+	*held.assignee.roles = slices.DeleteFunc(*held.assignee.roles, func(r *state.RoleAssignment) bool { return r == held.role })
+	held.assignee.save()
+	emitRole(c, held.assignee, held.role, false)
 }
 
 // emitRole writes that a principal was given a role or lost it; of a

@@ -2,6 +2,7 @@ package mgmt
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/oauth"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
@@ -135,4 +137,190 @@ func (s *seeding) appNamed(name string) *state.App {
 		return a
 	}
 	return s.Org.Apps.Find(func(a *state.App) bool { return a.Label() == name })
+}
+
+// Bootstrap fills a new org from the seed, and adds what every org has: the
+// group Everyone, a super admin with an API token, the access policies, and the
+// signing key. An empty adminToken and a nil private key stand for new ones.
+func Bootstrap(org *state.Org, seed []byte, adminToken string, private *rsa.PrivateKey, now time.Time) error {
+	if err := SeedOrg(org, seed, adminToken, now); err != nil {
+		return err
+	}
+	key, err := oauth.NewSigningKey(private, now)
+	if err != nil {
+		return err
+	}
+	org.SigningKeys.Put(key.ID, key)
+	return nil
+}
+
+// SeedOrg fills a new org with all but its signing key.
+func SeedOrg(org *state.Org, seed []byte, adminToken string, now time.Time) (err error) {
+	from, err := newSeeding(org, seed, adminToken, now)
+	if err != nil {
+		return err
+	}
+	defer func() { // of a seed that no rule thought of: its text comes from anywhere
+		if p := recover(); p != nil {
+			err = fmt.Errorf("seed: it can't be made into an org, which is an error of the sandbox: please report it with the seed: %v", p)
+		}
+	}()
+	return from.seed()
+}
+
+// seed makes the objects of the document, and of what every org has besides.
+func (s *seeding) seed() error {
+	s.seedInfo()
+	var sections []section
+	for _, k := range Kinds() {
+		if k.Section != nil {
+			sections = append(sections, k.Section)
+		}
+	}
+	for _, list := range sections {
+		list.completeDoc(s)
+	}
+	for _, list := range sections {
+		if err := list.seedObjects(s); err != nil {
+			return err
+		}
+	}
+	for _, list := range sections {
+		if err := list.seedReferences(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Dump returns the org as a document that Bootstrap takes as a seed.
+func Dump(o *state.Org, secrets bool) any {
+	doc, info := newOrgDoc(), o.Self()
+	*doc.info() = &orgInfoDoc{info.ID, info.Created, info.Cell, info.UserType, info.UserSchema, info.UserAttributes}
+	if admin := o.Users.Get(info.SuperAdmin); admin != nil {
+		*doc.superAdmin() = admin.Login()
+	}
+	for _, k := range Kinds() {
+		if k.Section != nil {
+			k.Section.dumpObjects(o, secrets, doc)
+		}
+	}
+	return doc.fields.Interface()
+}
+
+// section is a kind's list in seeds and dumps: a listOf.
+type section interface {
+	field() reflect.StructField // of the list in an orgDoc
+	completeDoc(*seeding)
+	seedObjects(*seeding) error
+	seedReferences(*seeding) error
+	dumpObjects(o *state.Org, secrets bool, into orgDoc)
+}
+
+// listOf is a section whose elements are of type D.
+type listOf[D any] struct {
+	// member is the list's name in the document.
+	member string
+	// name names an element in errors.
+	name func(*D) string
+	// complete adds what every org has, before any object is made. Nil adds nothing.
+	complete func(*seeding, *[]*D)
+	// seed makes the object of an element. It may name objects of kinds that come before.
+	seed func(*seeding, *D) error
+	// refer adds to the object what may name objects of any kind. Nil adds nothing.
+	refer func(*seeding, *D) error
+	// dump returns the elements of an org's objects.
+	dump func(o *state.Org, secrets bool) []*D
+}
+
+func (l listOf[D]) field() reflect.StructField {
+	return reflect.StructField{Name: strings.ToUpper(l.member[:1]) + l.member[1:], Type: reflect.TypeFor[[]*D](),
+		Tag: reflect.StructTag(`json:"` + l.member + `,omitempty"`)}
+}
+
+func (l listOf[D]) completeDoc(s *seeding) {
+	if l.complete != nil {
+		l.complete(s, elements[D](s.doc))
+	}
+}
+
+func (l listOf[D]) seedObjects(s *seeding) error { return l.each(s, l.seed) }
+
+func (l listOf[D]) seedReferences(s *seeding) error {
+	if l.refer == nil {
+		return nil
+	}
+	return l.each(s, l.refer)
+}
+
+func (l listOf[D]) each(s *seeding, do func(*seeding, *D) error) error {
+	for i, d := range *elements[D](s.doc) {
+		if err := do(s, d); err != nil {
+			return fmt.Errorf("seed: %s[%d] %s: %w", l.member, i, l.name(d), err)
+		}
+	}
+	return nil
+}
+
+func (l listOf[D]) dumpObjects(o *state.Org, secrets bool, into orgDoc) {
+	*elements[D](into) = l.dump(o, secrets)
+}
+
+// orgDoc is an org as a seed or a dump has it. In a seed nearly everything may
+// be left out: ids and timestamps are made then, other members get the
+// defaults that the API gives them. Objects name each other by id or by name:
+// users by login, groups by name, apps, custom roles and resource sets by
+// label.
+//
+// It is a struct with a field for each section, made from the list of kinds.
+type orgDoc struct{ fields reflect.Value }
+
+// newOrgDoc returns an empty document.
+func newOrgDoc() orgDoc {
+	fields := []reflect.StructField{
+		{Name: "Org", Type: reflect.TypeFor[*orgInfoDoc](), Tag: `json:"org,omitempty"`},
+		{Name: "SuperAdmin", Type: reflect.TypeFor[string](), Tag: `json:"superAdmin,omitempty"`},
+	}
+	for _, k := range Kinds() {
+		if k.Section != nil {
+			fields = append(fields, k.Section.field())
+		}
+	}
+	return orgDoc{reflect.New(reflect.StructOf(fields)).Elem()}
+}
+
+// info is what the org says of itself.
+func (d orgDoc) info() **orgInfoDoc { return d.fields.Field(0).Addr().Interface().(**orgInfoDoc) }
+
+// superAdmin is the login of the admin token's owner.
+func (d orgDoc) superAdmin() *string { return d.fields.Field(1).Addr().Interface().(*string) }
+
+// elements returns the list whose elements are of type D.
+func elements[D any](d orgDoc) *[]*D {
+	for i := range d.fields.NumField() {
+		if list, found := d.fields.Field(i).Addr().Interface().(*[]*D); found {
+			return list
+		}
+	}
+	panic(fmt.Sprintf("no section has elements of %s", reflect.TypeFor[D]()))
+}
+
+// madeDoc is what most objects begin with.
+type madeDoc struct {
+	ID          string    `json:"id,omitempty"`
+	Created     time.Time `json:"created,omitzero"`
+	LastUpdated time.Time `json:"lastUpdated,omitzero"`
+}
+
+// fill makes what is left out.
+func (m *madeDoc) fill(prefix string, now time.Time) {
+	if m.ID == "" {
+		m.ID = state.NewID(prefix)
+	}
+	if m.Created.IsZero() {
+		m.Created = now
+	}
+	if m.LastUpdated.IsZero() {
+		m.LastUpdated = m.Created
+	}
 }

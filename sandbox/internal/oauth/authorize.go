@@ -94,6 +94,7 @@ func (client *client) redirectsTo(uri string) bool {
 	})
 }
 
+// MatchesSubdomain reports whether the URI is the pattern with a part of a label for its star.
 func MatchesSubdomain(pattern, uri string) bool {
 	before, after, isPattern := strings.Cut(pattern, "*")
 	if !isPattern || !strings.HasPrefix(uri, before) || !strings.HasSuffix(uri, after) || len(uri) <= len(before)+len(after) {

@@ -19,7 +19,7 @@ type client struct {
 	implicitAssignment bool
 }
 
-// clientSettings are the members of settings.client that the
+// clientSettings are the members of settings.oauthClient that the
 // authorization server acts on.
 type clientSettings struct {
 	ApplicationType        string   `json:"application_type"`

@@ -20,6 +20,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Code + ": " + e.Description }
 
+// Respond answers the call with the error.
 func (e *Error) Respond(c *web.Call) {
 	for name, values := range e.header {
 		c.Header[name] = values

@@ -6,94 +6,6 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 )
 
-func (a *App) Name() string { return jsondoc.Text(a.Doc, "name") }
-
-func (a *App) Label() string { return jsondoc.Text(a.Doc, "label") }
-
-// OAuth returns settings.client; nil for an app that is no OAuth client.
-func (a *App) OAuth() map[string]any { return jsondoc.Object(a.Doc, "settings", "oauthClient") }
-
-// OAuthCredentials returns credentials.client.
-func (a *App) OAuthCredentials() map[string]any {
-	return jsondoc.Object(a.Doc, "credentials", "oauthClient")
-}
-
-// ClientID is the OAuth client_id: the app id unless its creator chose one.
-func (a *App) ClientID() string { return jsondoc.Text(a.OAuthCredentials(), "client_id") }
-
-// AuthMethod is the client's token_endpoint_auth_method.
-func (a *App) AuthMethod() string {
-	return jsondoc.Text(a.OAuthCredentials(), "token_endpoint_auth_method")
-}
-
-func (a *App) IsService() bool { return jsondoc.Text(a.OAuth(), "application_type") == "service" }
-
-// Keys are the client's JSON Web Keys as the app stores them.
-func (a *App) Keys() []map[string]any {
-	var keys []map[string]any
-	list, _ := jsondoc.Object(a.OAuth(), "jwks")["keys"].([]any)
-	for _, k := range list {
-		if key, isObject := k.(map[string]any); isObject {
-			keys = append(keys, key)
-		}
-	}
-	return keys
-}
-
-// SetKeys replaces the client's keys; none removes jwks.
-func (a *App) SetKeys(keys []map[string]any) {
-	if len(keys) == 0 {
-		delete(a.OAuth(), "jwks")
-		return
-	}
-	list := []any{}
-	for _, key := range keys {
-		list = append(list, key)
-	}
-	a.OAuth()["jwks"] = map[string]any{"keys": list}
-}
-
-// AppByClientID returns the app with this OAuth client_id, or nil.
-func (o *Org) AppByClientID(clientID string) *App {
-	if a := o.Apps.Get(clientID); a != nil && a.ClientID() == clientID {
-		return a
-	}
-	return o.Apps.Find(func(a *App) bool { return a.OAuth() != nil && a.ClientID() == clientID })
-}
-
-func (o *Org) AppORN(a *App) string {
-	return o.ORN("idp") + ":apps:" + a.Name() + ":" + a.ID
-}
-
-func (a *App) GroupAssignment(groupID string) *GroupAssignment {
-	for _, g := range a.Groups {
-		if g.GroupID == groupID {
-			return g
-		}
-	}
-	return nil
-}
-
-func (a *App) UserAssignment(userID string) *UserAssignment {
-	for _, d := range a.Users {
-		if d.UserID == userID {
-			return d
-		}
-	}
-	return nil
-}
-
-// AppsOf returns the apps that the group is assigned to.
-func (o *Org) AppsOf(g *Group) []*App {
-	var apps []*App
-	for _, a := range o.Apps.All() {
-		if a.GroupAssignment(g.ID) != nil {
-			apps = append(apps, a)
-		}
-	}
-	return apps
-}
-
 // App is an OIDC client application. Doc is its document as the API shows it,
 // less what is derived on each answer (id, orn, status, timestamps, _links,
 // the client's keys and the client secret), with every unknown field kept.
@@ -148,4 +60,98 @@ type UserAssignment struct {
 	Created     time.Time
 	LastUpdated time.Time
 	Profile     map[string]any
+}
+
+// Name returns the name of the app in the catalog.
+func (a *App) Name() string { return jsondoc.Text(a.Doc, "name") }
+
+// Label returns the label of the app.
+func (a *App) Label() string { return jsondoc.Text(a.Doc, "label") }
+
+// OAuth returns settings.oauthClient; nil for an app that is no OAuth client.
+func (a *App) OAuth() map[string]any { return jsondoc.Object(a.Doc, "settings", "oauthClient") }
+
+// OAuthCredentials returns credentials.oauthClient.
+func (a *App) OAuthCredentials() map[string]any {
+	return jsondoc.Object(a.Doc, "credentials", "oauthClient")
+}
+
+// ClientID is the OAuth client_id: the app id unless its creator chose one.
+func (a *App) ClientID() string { return jsondoc.Text(a.OAuthCredentials(), "client_id") }
+
+// AuthMethod is the client's token_endpoint_auth_method.
+func (a *App) AuthMethod() string {
+	return jsondoc.Text(a.OAuthCredentials(), "token_endpoint_auth_method")
+}
+
+// IsService reports whether the app is a client without users.
+func (a *App) IsService() bool { return jsondoc.Text(a.OAuth(), "application_type") == "service" }
+
+// Keys are the client's JSON Web Keys as the app stores them.
+func (a *App) Keys() []map[string]any {
+	var keys []map[string]any
+	list, _ := jsondoc.Object(a.OAuth(), "jwks")["keys"].([]any)
+	for _, k := range list {
+		if key, isObject := k.(map[string]any); isObject {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// SetKeys replaces the client's keys; none removes jwks.
+func (a *App) SetKeys(keys []map[string]any) {
+	if len(keys) == 0 {
+		delete(a.OAuth(), "jwks")
+		return
+	}
+	list := []any{}
+	for _, key := range keys {
+		list = append(list, key)
+	}
+	a.OAuth()["jwks"] = map[string]any{"keys": list}
+}
+
+// AppByClientID returns the app with this OAuth client_id, or nil.
+func (o *Org) AppByClientID(clientID string) *App {
+	if a := o.Apps.Get(clientID); a != nil && a.ClientID() == clientID {
+		return a
+	}
+	return o.Apps.Find(func(a *App) bool { return a.OAuth() != nil && a.ClientID() == clientID })
+}
+
+// AppORN returns the resource name of the app.
+func (o *Org) AppORN(a *App) string {
+	return o.ORN("idp") + ":apps:" + a.Name() + ":" + a.ID
+}
+
+// GroupAssignment returns the assignment of the group, or nil.
+func (a *App) GroupAssignment(groupID string) *GroupAssignment {
+	for _, g := range a.Groups {
+		if g.GroupID == groupID {
+			return g
+		}
+	}
+	return nil
+}
+
+// UserAssignment returns the user's own assignment, or nil.
+func (a *App) UserAssignment(userID string) *UserAssignment {
+	for _, d := range a.Users {
+		if d.UserID == userID {
+			return d
+		}
+	}
+	return nil
+}
+
+// AppsOf returns the apps that the group is assigned to.
+func (o *Org) AppsOf(g *Group) []*App {
+	var apps []*App
+	for _, a := range o.Apps.All() {
+		if a.GroupAssignment(g.ID) != nil {
+			apps = append(apps, a)
+		}
+	}
+	return apps
 }

@@ -2,7 +2,7 @@ package state
 
 import "time"
 
-// AppUser is a user's use of an app: by an assignment of his own (scope USER)
+// AppUser is a user's use of an app: by their own assignment (scope USER)
 // or through a group (GROUP).
 type AppUser struct {
 	Scope       string
@@ -13,7 +13,7 @@ type AppUser struct {
 	LastUpdated time.Time
 }
 
-// AssignmentOf returns how the user may use the app; nil if he may not.
+// AssignmentOf returns how the user may use the app; nil if they may not.
 func (o *Org) AssignmentOf(a *App, u *User) *AppUser {
 	if u.Status == "DEPROVISIONED" {
 		return nil

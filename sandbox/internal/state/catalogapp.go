@@ -29,5 +29,5 @@ func CatalogEntry(name string) CatalogApp {
 	return CatalogApp{}
 }
 
-// OidcClientName is the catalog name of every OIDC app.
-const OidcClientName = "oidc_client"
+// OIDCClientName is the catalog name of every OIDC app.
+const OIDCClientName = "oidc_client"

@@ -53,8 +53,8 @@ type RefreshToken struct {
 // MintedFor is the user whom an access token was issued to.
 type MintedFor struct{ JTI, UserID string }
 
-// RevokedToken is an access token that was revoked before its expiry. In a row of a user,
-// it stands for all that were issued to them before a second.
+// RevokedToken is an access token that was revoked before its expiry. A row of a user
+// stands for all tokens that were issued to them before a second.
 type RevokedToken struct {
 	Expires      time.Time
 	IssuedBefore time.Time

@@ -7,6 +7,18 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 )
 
+// Group is an Okta group, or the built-in group Everyone.
+type Group struct {
+	ID                    string
+	Type                  string // OKTA_GROUP or BUILT_IN
+	Created               time.Time
+	LastUpdated           time.Time
+	LastMembershipUpdated time.Time
+	Profile               map[string]any // name, description
+	Members               []string       // user ids; of Everyone left empty: all users are members
+	Roles                 []*RoleAssignment
+}
+
 // IsMember reports membership; all users are members of Everyone.
 func (o *Org) IsMember(g *Group, u *User) bool {
 	return g != nil && (g.ID == o.Self().Everyone || slices.Contains(g.Members, u.ID))
@@ -34,6 +46,7 @@ func (o *Org) GroupsOf(u *User) []*Group {
 	return groups
 }
 
+// Name returns the name of the group; "" for nil.
 func (g *Group) Name() string {
 	if g == nil {
 		return ""
@@ -45,16 +58,4 @@ func (g *Group) Name() string {
 func (o *Org) InGroup(groupID, userID string) bool {
 	g, u := o.Groups.Get(groupID), o.Users.Get(userID)
 	return g != nil && u != nil && o.IsMember(g, u)
-}
-
-// Group is an Okta group, or the built-in group Everyone.
-type Group struct {
-	ID                    string
-	Type                  string // OKTA_GROUP or BUILT_IN
-	Created               time.Time
-	LastUpdated           time.Time
-	LastMembershipUpdated time.Time
-	Profile               map[string]any // name, description
-	Members               []string       // user ids; of Everyone left empty: all users are members
-	Roles                 []*RoleAssignment
 }

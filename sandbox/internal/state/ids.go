@@ -53,7 +53,7 @@ func RandomBase64(n int) string {
 // Timestamp formats as the API does: UTC, three digits of milliseconds.
 func Timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// TimestampOrNull is timestamp, or nil for an event that never happened.
+// TimestampOrNull is timestamp, or nil for a zero time.
 func TimestampOrNull(t time.Time) any {
 	if t.IsZero() {
 		return nil

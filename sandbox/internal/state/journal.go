@@ -194,4 +194,5 @@ func (j *Journal) writeLine(line []byte) error {
 	return nil
 }
 
+// Close releases the data file.
 func (j *Journal) Close() error { return j.file.Close() }

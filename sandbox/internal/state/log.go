@@ -52,7 +52,7 @@ type LogEntity struct {
 	Name      string
 }
 
-// Add appends the event and forgets the oldest when there are too many.
+// Add appends the event and drops the oldest when there are too many.
 func (l *Log) Add(e *Event) {
 	l.Last++
 	e.Seq = l.Last
@@ -60,7 +60,7 @@ func (l *Log) Add(e *Event) {
 }
 
 // Knows reports whether the log can be followed from a place in it: not where it has
-// forgotten what came next, or where the org was put back to an earlier state.
+// dropped what came next, or where the org was put back to an earlier state.
 func (l *Log) Knows(seq int64) bool {
 	return seq < 0 || seq <= l.Last && (len(l.Events) == 0 || seq+1 >= l.Events[0].Seq)
 }
@@ -72,6 +72,7 @@ func (l *Log) keep(e *Event) {
 	l.Events = append(l.Events, e)
 }
 
+// Name returns the kind of the records. The log is stored as a table of its events.
 func (l *Log) Name() string { return "logEvent" }
 
 func (l *Log) changes() ([]Record, error) {
@@ -82,8 +83,10 @@ func (l *Log) changes() ([]Record, error) {
 	return logRecords(l.Events[first:])
 }
 
+// Saved records that all events are in the data file.
 func (l *Log) Saved() { l.filed = l.Last }
 
+// Dump returns the records of the events that a rewritten data file keeps.
 func (l *Log) Dump() ([]Record, error) {
 	return logRecords(l.Events[max(0, len(l.Events)-logInFile):])
 }

@@ -10,7 +10,7 @@ import "time"
 // Nothing in it holds a URL of the org: issuers, audiences and links are
 // derived from the Host of each request.
 type Org struct {
-	Info         *Table[Info] // one row, see org.self
+	Info         *Table[Info] // one row, see Org.Self
 	Apps         *Table[App]
 	Groups       *Table[Group]
 	Users        *Table[User]
@@ -89,7 +89,7 @@ type Info struct {
 // ORN starts every resource name of the org; service is idp or directory.
 func (o *Org) ORN(service string) string { return "orn:okta:" + service + ":" + o.Self().ID }
 
-// ReadAt is the time of which reads of the org see the state; zero for a
+// ReadAt sets the time whose state reads of the org see; zero for a
 // write, which sees all.
 func (o *Org) ReadAt(now time.Time) {
 	for _, t := range o.Delayed() {
@@ -104,7 +104,7 @@ type Delayed interface {
 	readAt(now time.Time)
 }
 
-// Delayed lists the tables of objects that appear, and change, late under the
+// Delayed returns the tables of objects that appear and change with a delay under the
 // fault "invisible".
 func (o *Org) Delayed() []Delayed {
 	return []Delayed{o.Apps, o.Groups, o.Users, o.CustomRoles, o.ResourceSets}

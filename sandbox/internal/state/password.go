@@ -17,6 +17,7 @@ type PasswordHash struct {
 	Rounds int
 }
 
+// NewPasswordHash hashes a password with a new salt.
 func NewPasswordHash(password string) (*PasswordHash, error) {
 	salt := make([]byte, 16)
 	_, _ = rand.Read(salt) // never fails, see crypto/rand

@@ -22,4 +22,5 @@ func (o *Org) PolicyOf(kind string) string {
 	return p.ID
 }
 
+// DefaultPolicy returns the id of the access policy of new apps.
 func (o *Org) DefaultPolicy() string { return o.PolicyOf("ACCESS_POLICY") }

@@ -5,14 +5,6 @@ import (
 	"time"
 )
 
-// CustomRoleNamed finds a role by id or label; nil if there is none.
-func (o *Org) CustomRoleNamed(name string) *CustomRole {
-	if r := o.CustomRoles.Get(name); r != nil {
-		return r
-	}
-	return o.CustomRoles.Find(func(r *CustomRole) bool { return r.Label == name })
-}
-
 // RoleAssignment is one admin role of a client, a user or a group.
 type RoleAssignment struct {
 	ID           string
@@ -71,6 +63,15 @@ type Resource struct {
 	LastUpdated time.Time
 }
 
+// CustomRoleNamed finds a role by id or label; nil if there is none.
+func (o *Org) CustomRoleNamed(name string) *CustomRole {
+	if r := o.CustomRoles.Get(name); r != nil {
+		return r
+	}
+	return o.CustomRoles.Find(func(r *CustomRole) bool { return r.Label == name })
+}
+
+// ResourceSetNamed finds a resource set by id or label; nil if there is none.
 func (o *Org) ResourceSetNamed(name string) *ResourceSet {
 	if s := o.ResourceSets.Get(name); s != nil {
 		return s
@@ -78,7 +79,7 @@ func (o *Org) ResourceSetNamed(name string) *ResourceSet {
 	return o.ResourceSets.Find(func(s *ResourceSet) bool { return s.Label == name })
 }
 
-// UserRoles are the user's own roles and those of his groups.
+// UserRoles returns the user's own roles and those of their groups.
 func (o *Org) UserRoles(u *User) []*RoleAssignment {
 	roles := slices.Clone(u.Roles)
 	for _, g := range o.Groups.All() {

@@ -2,6 +2,13 @@ package state
 
 import "time"
 
+// SigningKey is a key pair of the org authorization server.
+type SigningKey struct {
+	ID      string // kid
+	PKCS8   []byte // private key, PKCS #8 in DER
+	Created time.Time
+}
+
 // CurrentKey is the key that signs new tokens: the newest.
 func (o *Org) CurrentKey() *SigningKey {
 	var newest *SigningKey
@@ -9,11 +16,4 @@ func (o *Org) CurrentKey() *SigningKey {
 		newest = key
 	}
 	return newest
-}
-
-// SigningKey is a key pair of the org authorization server.
-type SigningKey struct {
-	ID      string // kid
-	PKCS8   []byte // private key, PKCS #8 in DER
-	Created time.Time
 }

@@ -26,7 +26,7 @@ type Table[T any] struct {
 	stale     map[string]staleRow[T]
 	read      time.Time // time of the read under way; zero: all rows are seen, as they are
 
-	before map[string]json.RawMessage // rows as they were when remember was called
+	before map[string]json.RawMessage // rows as they were when Remember was called
 }
 
 // staleRow is an object as it was before a change that reads don't see yet.
@@ -55,7 +55,7 @@ func (t *Table[T]) seen(id string) *T {
 	return t.rows[id]
 }
 
-// Remember keeps the rows as they are, for a call of veilNew.
+// Remember keeps the rows as they are, for a call of HideNew.
 func (t *Table[T]) Remember() {
 	t.before = map[string]json.RawMessage{}
 	for id, row := range t.rows {
@@ -70,8 +70,8 @@ func (t *Table[T]) hides(id string) bool {
 	return len(t.hideUntil) > 0 && !t.read.IsZero() && t.hideUntil[id].After(t.read)
 }
 
-// HideNew hides from reads the rows added since the last call of saved, and what
-// changed of others since the call of remember.
+// HideNew hides from reads the rows added since the last call of Saved, and what
+// changed in others since the call of Remember.
 func (t *Table[T]) HideNew(until time.Time) {
 	for _, id := range t.dirty {
 		old, row := t.before[id], new(T)
@@ -105,8 +105,8 @@ func (t *Table[T]) readAt(now time.Time) {
 	}
 }
 
-// Put adds the object, or says that it changed. Whoever changes a row calls
-// put before the request ends.
+// Put adds the object, or records that it changed. Whoever changes a row calls
+// Put before the request ends.
 func (t *Table[T]) Put(id string, row *T) {
 	if _, known := t.rows[id]; !known {
 		t.Order = append(t.Order, id)
@@ -166,6 +166,7 @@ func (t *Table[T]) Find(match func(*T) bool) *T {
 	return nil
 }
 
+// Len returns the number of objects.
 func (t *Table[T]) Len() int { return len(t.Order) }
 
 // Storable is what the journal needs of a table.
@@ -184,12 +185,13 @@ type Record struct {
 	Value json.RawMessage `json:"value,omitempty"`
 }
 
+// Name returns the kind of the objects.
 func (t *Table[T]) Name() string { return t.kind }
 
 // changes returns the records of what changed since the last call of saved.
 func (t *Table[T]) changes() ([]Record, error) { return t.records(t.dirty) }
 
-// Saved forgets the changes: they are in the data file, or there is none.
+// Saved clears the list of changes: they are in the data file, or there is none.
 func (t *Table[T]) Saved() {
 	t.dirty, t.fresh = t.dirty[:0], t.fresh[:0]
 	clear(t.known)

@@ -7,11 +7,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 )
 
-func (u *User) DisplayName() string {
-	return strings.TrimSpace(jsondoc.Text(u.Profile, "firstName") + " " + jsondoc.Text(u.Profile, "lastName"))
-}
-
-// User is a person. A zero time means that the event never happened.
+// User is a person. A zero time stands for an event that did not occur.
 type User struct {
 	ID              string
 	Status          string // STAGED, PROVISIONED, ACTIVE, RECOVERY, PASSWORD_EXPIRED, LOCKED_OUT, SUSPENDED, DEPROVISIONED
@@ -35,6 +31,12 @@ type APIToken struct {
 	Created time.Time
 }
 
+// DisplayName returns first and last name.
+func (u *User) DisplayName() string {
+	return strings.TrimSpace(jsondoc.Text(u.Profile, "firstName") + " " + jsondoc.Text(u.Profile, "lastName"))
+}
+
+// Login returns the login of the user.
 func (u *User) Login() string { return jsondoc.Text(u.Profile, "login") }
 
 // StartsWith is the match of ?q=: on first name, last name and email.

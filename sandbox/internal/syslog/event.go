@@ -28,13 +28,13 @@ func EmitOutcome(c *web.Call, kind Type, how state.Outcome, targets ...state.Log
 	c.Org.Log.Add(e)
 }
 
-// Emit writes an event of something that succeeded.
+// Emit writes an event with the outcome SUCCESS.
 func Emit(c *web.Call, kind Type, targets ...state.LogEntity) {
 	EmitOutcome(c, kind, Succeeded(), targets...)
 }
 
-// actorOf is who did it: the caller of the Management API, or whom the
-// handler has found to act.
+// actorOf returns who did it: the caller of the Management API, or whom the
+// handler has set as acting.
 func actorOf(c *web.Call) state.LogEntity {
 	switch {
 	case c.Acting.ID != "":
@@ -52,14 +52,17 @@ func actorOf(c *web.Call) state.LogEntity {
 	return state.LogEntity{ID: "unknown", Type: "SystemPrincipal", Alternate: "system@okta.com", Name: "Okta System"}
 }
 
+// UserEntity returns the user as an actor or a target.
 func UserEntity(u *state.User) state.LogEntity {
 	return state.LogEntity{ID: u.ID, Type: "User", Alternate: u.Login(), Name: u.DisplayName()}
 }
 
+// ClientEntity returns the OAuth client of the app as an actor or a target.
 func ClientEntity(a *state.App) state.LogEntity {
 	return state.LogEntity{ID: a.ClientID(), Type: "PublicClientApp", Alternate: a.Label(), Name: a.Label()}
 }
 
+// AppEntity returns the app as a target.
 func AppEntity(a *state.App) state.LogEntity {
 	display := state.CatalogEntry(a.Name()).DisplayName
 	if display == "" {
@@ -68,8 +71,7 @@ func AppEntity(a *state.App) state.LogEntity {
 	return state.LogEntity{ID: a.ID, Type: "AppInstance", Alternate: a.Label(), Name: display}
 }
 
+// GroupEntity returns the group as a target.
 func GroupEntity(g *state.Group) state.LogEntity {
 	return state.LogEntity{ID: g.ID, Type: "UserGroup", Alternate: "unknown", Name: g.Name()}
 }
-
-// The System Log is stored as a table of its events.

@@ -37,12 +37,14 @@ type Call struct {
 	Answer []byte
 }
 
-// Second is the time of the call as objects record it: Okta's timestamps have
+// Second returns the time of the call as objects record it: Okta's timestamps have
 // whole seconds.
 func (c *Call) Second() time.Time { return c.Now.UTC().Truncate(time.Second) }
 
+// Path returns a parameter of the path.
 func (c *Call) Path(name string) string { return c.Request.PathValue(name) }
 
+// Query returns the parameters of the query.
 func (c *Call) Query() url.Values { return c.Request.URL.Query() }
 
 // URL returns the absolute URL of a path of this org, as this caller sees it.
@@ -109,15 +111,16 @@ type Principal struct {
 	ClientID string // the app whose access token it is; empty for an API token
 	TokenID  string // id of the API token, or jti of the access token
 
-	Roles []*state.RoleAssignment // his own and those of his groups
+	Roles []*state.RoleAssignment // their own and those of their groups
 }
 
+// Reads reports whether the method changes nothing.
 func (c *Call) Reads() bool {
 	return c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead
 }
 
-// Recovered runs a part of the call. A panic in it is written to the log of the
-// process and becomes an error, which answers 500 E0000009.
+// Recovered runs a part of the call. It writes a panic to the log of the
+// process and returns it as an error, which answers 500 E0000009.
 func (c *Call) Recovered(part func(*Call) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -140,11 +143,13 @@ func (c *Call) Finish(err error) {
 	Internal().Respond(c)
 }
 
+// Send writes the answer.
 func (c *Call) Send(w http.ResponseWriter) {
 	c.SendHeader(w)
 	_, _ = w.Write(c.Answer)
 }
 
+// SendHeader writes status and header of the answer.
 func (c *Call) SendHeader(w http.ResponseWriter) {
 	for name, values := range c.Header {
 		w.Header()[name] = values

@@ -17,7 +17,7 @@ type Listing[T any] struct {
 	ID         func(*T) string
 	Size       PageSize
 	QLimit     int // of a list by q, which has no pages
-	// plain leaves rows out of a list that is asked for without search and
+	// Plain leaves rows out of a list that is asked for without search and
 	// filter; nil shows all.
 	Plain func(*T) bool
 }

@@ -9,7 +9,7 @@ import (
 type PageSize struct {
 	Fallback int // when the caller asks for none
 	Max      int // more is cut down to this
-	// echo repeats the effective limit in the self link even when the caller
+	// Echo repeats the effective limit in the self link even when the caller
 	// sent none, as Okta does on some endpoints.
 	Echo bool
 }
@@ -21,7 +21,7 @@ func Page[T any](c *Call, items []T, id func(T) string, size PageSize) ([]T, err
 	return PageWhere(c, items, func(T) bool { return true }, id, size)
 }
 
-// PageWhere is page of the items that match. It asks that only of those which may
+// PageWhere is Page of the items that match. It asks that only of those which may
 // be on the page, so that a long list takes no longer page by page than at once.
 func PageWhere[T any](c *Call, items []T, match func(T) bool, id func(T) string, size PageSize) ([]T, error) {
 	query := c.Query()
@@ -103,7 +103,7 @@ func startOf[T any](items []T, id func(T) string, cursor string) (int, error) {
 	return len(items), nil
 }
 
-// PageInBody is page for the lists of /api/v1/iam, which give the next page's
+// PageInBody is Page for the lists of /api/v1/iam, which give the next page's
 // URL in the body; it is empty on the last page.
 func PageInBody[T any](c *Call, items []T, id func(T) string) (list []T, next string, err error) {
 	query := c.Query()

@@ -13,6 +13,7 @@ type Violations struct {
 	Causes   []string
 }
 
+// Add records a problem of a property.
 func (v *Violations) Add(property, problem string) {
 	if v.Property == "" {
 		v.Property = property
@@ -20,6 +21,7 @@ func (v *Violations) Add(property, problem string) {
 	v.Causes = append(v.Causes, property+": "+problem)
 }
 
+// Err returns the error that names all problems, or nil.
 func (v *Violations) Err() error {
 	if v.Property == "" {
 		return nil

@@ -162,7 +162,7 @@ func saveAppUser(c *web.Call, a *state.App, u *state.User, direct *state.UserAss
 	return c.JSON(http.StatusOK, appUserView(c, a, u, c.Org.AssignmentOf(a, u)))
 }
 
-// pathAppUser returns the user of the path and how he may use the app.
+// pathAppUser returns the user of the path and how they may use the app.
 func pathAppUser(c *web.Call) (*state.App, *state.User, *state.AppUser, error) {
 	a, err := pathApp(c)
 	if err != nil {

@@ -32,7 +32,7 @@ func getOrganization(c *web.Call) error {
 	})
 }
 
-// listAssignees lists the users who hold roles, their own or through groups.
+// listAssignees lists the users who have roles, their own or through groups.
 // This list pages in its body.
 func listAssignees(c *web.Call) error {
 	var found []*state.User

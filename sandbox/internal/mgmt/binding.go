@@ -228,7 +228,7 @@ func deleteBinding(c *web.Call) error {
 
 func memberView(c *web.Call, m heldRole) map[string]any {
 	return map[string]any{"id": m.role.ID, "created": state.Timestamp(m.role.Created), "lastUpdated": state.Timestamp(m.role.LastUpdated),
-		"_links": map[string]any{"self": map[string]any{"href": c.URL(m.holder.path)}}}
+		"_links": map[string]any{"self": map[string]any{"href": c.URL(m.assignee.path)}}}
 }
 
 func listBindingMembers(c *web.Call) error {

@@ -108,7 +108,7 @@ func listRoles(c *web.Call) error {
 		list = append(list, roleView(c, p, r))
 	}
 	for _, r := range p.inherited() {
-		list = append(list, roleView(c, r.holder, r.role))
+		list = append(list, roleView(c, r.assignee, r.role))
 	}
 	return c.JSON(http.StatusOK, list)
 }
@@ -239,7 +239,7 @@ func (s *seeding) role(p *assignee, d *roleDoc) (*state.RoleAssignment, error) {
 		r.TargetGroups = append(r.TargetGroups, id)
 	}
 	for _, name := range d.TargetApps {
-		target := state.AppTarget{Name: state.OidcClientName, ID: name}
+		target := state.AppTarget{Name: state.OIDCClientName, ID: name}
 		if a := s.appNamed(name); a != nil {
 			target = state.AppTarget{Name: a.Name(), ID: a.ID}
 		} else if state.CatalogEntry(name).Name != "" {

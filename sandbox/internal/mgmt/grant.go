@@ -161,7 +161,7 @@ func (d *grantDoc) UnmarshalJSON(data []byte) error {
 	return textOr(data, &d.Scope, (*plain)(d))
 }
 
-// adminID is the creator of what the seed names no creator of.
+// adminID is the creator of grants whose seed names no creator.
 func (s *seeding) adminID() string { return s.Org.Self().SuperAdmin }
 
 func scopeEntity(g *state.Grant) state.LogEntity {
