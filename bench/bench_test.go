@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/bench"
-	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/org/readcache"
 	"github.com/oktaform/oktaform/sandbox"
 )
 
@@ -74,7 +74,7 @@ func TestPaceByEvents(t *testing.T) {
 	}
 	simulate(t, sandbox.Options{RateLimit: sandbox.RateLimitEnterprise}, 4, func(t *testing.T, s *simulation) {
 		s.run(t, dir, true)
-		var memory *org.Memory
+		var memory *readcache.Cache
 		read := func(changes int) int {
 			var p phase
 			p, memory = s.runByEvents(t, dir, memory)

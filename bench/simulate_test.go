@@ -15,6 +15,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/org/readcache"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
@@ -115,7 +116,7 @@ func (s *simulation) run(t *testing.T, dir string, applies bool) phase {
 
 // runByEvents plans by events, with what an earlier run remembered, after a pause in
 // which what was done before has settled. It returns what to remember.
-func (s *simulation) runByEvents(t *testing.T, dir string, past *org.Memory) (p phase, next *org.Memory) {
+func (s *simulation) runByEvents(t *testing.T, dir string, past *readcache.Cache) (p phase, next *readcache.Cache) {
 	t.Helper()
 	time.Sleep(11 * time.Minute)
 	p = s.phase(t, dir, false, func(client *org.Client, ctx context.Context, q schema.Query) (*schema.Snapshot, error) {
@@ -123,7 +124,7 @@ func (s *simulation) runByEvents(t *testing.T, dir string, past *org.Memory) (p 
 		if err != nil {
 			return nil, err
 		}
-		snapshot, kept, how, err := client.ReadChanged(ctx, who, q, past, "bench")
+		snapshot, kept, how, err := readcache.Read(ctx, client, who, q, past, "bench")
 		if err == nil && kept == nil {
 			err = errors.New(how)
 		}

@@ -21,7 +21,7 @@ var localClock = map[string]string{
 	"internal/clock/clock.go Org.Estimate":    "the org's time, counted from this machine's",
 
 	// Measured and waited: differences of this clock's times.
-	"internal/org/consistency.go Client.until":       "how long a look has been repeated",
+	"internal/org/kinds/org.go Org.Until":            "how long a look has been repeated",
 	"internal/org/lease.go Client.Acquire":           "how long another run's lease has been waited for",
 	"internal/org/lease.go Lease.claim":              "from when the age of a look at the lease counts",
 	"internal/org/lease.go Lease.Hold":               "the same",

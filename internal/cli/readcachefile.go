@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/files"
-	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/org/readcache"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -27,7 +27,7 @@ func (s *Session) readChanged(ctx context.Context, q schema.Query) (*schema.Snap
 		return nil, err
 	}
 	file := s.App.Env.memoryFile(who.OrgID, q.Owner)
-	found, next, how, err := s.Client.ReadChanged(ctx, who, q, recalled(file), build())
+	found, next, how, err := readcache.Read(ctx, s.Client, who, q, recalled(file), build())
 	if err != nil {
 		return nil, err
 	}
@@ -47,15 +47,15 @@ func (s *Session) readChanged(ctx context.Context, q schema.Query) (*schema.Snap
 
 // recalled is what a file holds; nil where there is none. A file that somebody else
 // may have written could hide from us what he has done.
-func recalled(file string) *org.Memory {
+func recalled(file string) *readcache.Cache {
 	data, err := readPrivate(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return org.NoMemory(err.Error())
+		return readcache.None(err.Error())
 	}
-	return org.DecodeMemory(data)
+	return readcache.Decode(data)
 }
 
 // readPrivate reads a file that is nobody's but ours.
@@ -112,7 +112,7 @@ func dropOutdated(folder, fresh string) {
 	for _, pattern := range []string{"read-*.json", ".read-*.tmp", ".new-*"} {
 		files, _ := filepath.Glob(filepath.Join(folder, pattern))
 		for _, file := range files {
-			if info, err := os.Lstat(file); err == nil && now.ModTime().Sub(info.ModTime()) > org.MemoryAge {
+			if info, err := os.Lstat(file); err == nil && now.ModTime().Sub(info.ModTime()) > readcache.MaxAge {
 				_ = os.Remove(file)
 			}
 		}

@@ -10,9 +10,9 @@ import (
 
 // The calls that the SDK builds. What it decodes of the answers is not used: see Exchange.
 
-// pageSize is the number of objects on a page that lists ask for: the most that Okta allows
+// PageSize is the number of objects on a page that lists ask for: the most that Okta allows
 // for most lists.
-const pageSize = 200
+const PageSize = 200
 
 // GetApplication is GET /api/v1/apps/{appId}.
 func (c *Client) GetApplication(id string) Call {
@@ -49,7 +49,7 @@ func (c *Client) DeleteApplication(id string) Call {
 // ListApplicationGroups is GET /api/v1/apps/{appId}/groups, with the groups embedded.
 func (c *Client) ListApplicationGroups(id string) PageCall {
 	return func(ctx context.Context, after string) error {
-		call := c.sdk.ApplicationGroupsAPI.ListApplicationGroupAssignments(ctx, id).Expand("group").Limit(pageSize)
+		call := c.sdk.ApplicationGroupsAPI.ListApplicationGroupAssignments(ctx, id).Expand("group").Limit(PageSize)
 		if after != "" {
 			call = call.After(after)
 		}
@@ -78,7 +78,7 @@ func (c *Client) UnassignGroupFromApplication(id, group string) Call {
 // ListApplicationUsers is GET /api/v1/apps/{appId}/users, with the users embedded.
 func (c *Client) ListApplicationUsers(id string) PageCall {
 	return func(ctx context.Context, after string) error {
-		call := c.sdk.ApplicationUsersAPI.ListApplicationUsers(ctx, id).Expand("user").Limit(pageSize)
+		call := c.sdk.ApplicationUsersAPI.ListApplicationUsers(ctx, id).Expand("user").Limit(PageSize)
 		if after != "" {
 			call = call.After(after)
 		}
@@ -125,7 +125,7 @@ func (c *Client) RevokeGrant(id, grant string) Call {
 // ListGroups is GET /api/v1/groups?filter=...
 func (c *Client) ListGroups(filter string) PageCall {
 	return func(ctx context.Context, after string) error {
-		call := c.sdk.GroupAPI.ListGroups(ctx).Filter(filter).Limit(pageSize)
+		call := c.sdk.GroupAPI.ListGroups(ctx).Filter(filter).Limit(PageSize)
 		if after != "" {
 			call = call.After(after)
 		}
@@ -177,7 +177,7 @@ func (c *Client) DeleteGroup(id string) Call {
 // ListGroupUsers is GET /api/v1/groups/{groupId}/users.
 func (c *Client) ListGroupUsers(id string) PageCall {
 	return func(ctx context.Context, after string) error {
-		call := c.sdk.GroupAPI.ListGroupUsers(ctx, id).Limit(pageSize)
+		call := c.sdk.GroupAPI.ListGroupUsers(ctx, id).Limit(PageSize)
 		if after != "" {
 			call = call.After(after)
 		}
@@ -205,7 +205,7 @@ func (c *Client) UnassignUserFromGroup(id, user string) Call {
 // ListUsers is GET /api/v1/users?filter=...
 func (c *Client) ListUsers(filter string) PageCall {
 	return func(ctx context.Context, after string) error {
-		call := c.sdk.UserAPI.ListUsers(ctx).Filter(filter).Limit(pageSize)
+		call := c.sdk.UserAPI.ListUsers(ctx).Filter(filter).Limit(PageSize)
 		if after != "" {
 			call = call.After(after)
 		}

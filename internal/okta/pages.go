@@ -15,7 +15,7 @@ import (
 const (
 	maxPages      = 5000 // they hold a million objects
 	maxEmptyPages = 20   // one after the other
-	maxListed     = maxPages * pageSize
+	maxListed     = maxPages * PageSize
 	maxListBytes  = 1 << 30
 	maxWholeBytes = 256 << 20 // where whole documents are kept
 )

@@ -17,7 +17,7 @@ func (c *Client) AccessPolicy(ctx context.Context, appID string) (string, error)
 			} `json:"accessPolicy"`
 		} `json:"_links"`
 	}
-	if err := c.Get(ctx, appsPath+"/"+url.PathEscape(appID), &app); err != nil || app.Links.AccessPolicy.Href == "" {
+	if err := c.Get(ctx, "/api/v1/apps/"+url.PathEscape(appID), &app); err != nil || app.Links.AccessPolicy.Href == "" {
 		return "", err
 	}
 	// Of the link only the id: where requests go is not for the org to say.

@@ -2,152 +2,137 @@ package org
 
 import (
 	"context"
-	"net/url"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
-// admins are the roles of users and groups that aren't managed here. The
-// document of one is made here, since Okta has none:
-//
-//	id         of the user, group or app
-//	principal  as schema.Principal names it
-//	roles      the path of its role assignments
-//	type       that its own assignments have
-//	status     of a user
-type admins struct {
-	c    *Client
-	kind *schema.Kind
-}
-
-// Prefixes of Okta's ids.
-const (
-	userPrefix       = "00u"
-	groupOwnIDPrefix = "00g"
-)
-
-func newAdmin(principal, id, path, assignmentType string) map[string]any {
-	return map[string]any{"id": id, "principal": principal, "roles": path + "/roles", "type": assignmentType}
-}
-
-func userAdmin(doc map[string]any) map[string]any {
-	id := okta.Text(doc, "id")
-	admin := newAdmin(schema.Principal("user", okta.Text(doc, "profile", "login")), id, "/api/v1/users/"+url.PathEscape(id), "USER")
-	admin["status"] = okta.Text(doc, "status")
-	return admin
-}
-
-func groupAdmin(doc map[string]any) map[string]any {
-	id := okta.Text(doc, "id")
-	return newAdmin(schema.Principal("group", okta.Text(doc, "profile", "name")), id, "/api/v1/groups/"+url.PathEscape(id), "GROUP")
-}
-
-func appAdmin(id, label, client string) map[string]any {
-	admin := newAdmin(schema.Principal("app", label), id, "/oauth2/v1/clients/"+url.PathEscape(client), "CLIENT")
-	admin["client_id"] = client
-	return admin
-}
-
-func (a admins) get(ctx context.Context, id string) (map[string]any, error) {
-	switch {
-	case strings.HasPrefix(id, userPrefix):
-		doc, err := users{c: a.c}.get(ctx, id)
-		return userAdmin(doc), err
-	case strings.HasPrefix(id, groupOwnIDPrefix):
-		doc, err := groups{c: a.c}.get(ctx, id)
-		return groupAdmin(doc), err
+// findAdmins finds every principal that has an admin role of its own.
+func (c *Client) findAdmins(ctx context.Context, listed []*kinds.Remote, self string, cache Cache) (*schema.Holders, error) {
+	ctx, tally := c.WithTally(ctx)
+	candidates, err := c.Admins(ctx, slices.DeleteFunc(slices.Clone(listed), func(r *kinds.Remote) bool { return r == nil || !r.Kind.IsApp() }))
+	if err != nil {
+		return nil, fmt.Errorf("finding the holders of admin roles: %w", err)
 	}
-	doc, err := apps{c: a.c}.get(ctx, id)
-	return appAdmin(okta.Text(doc, "id"), okta.Text(doc, "label"), okta.Text(doc, "credentials", "oauthClient", "client_id")), err
-}
-
-// findAdmins finds the principals that a declared admin block may mean: none
-// where there is none, more than one where groups share the name. They are
-// called as they are declared.
-func (c *Client) findAdmins(ctx context.Context, want schema.Want) ([]*remote, error) {
-	kind, name, _ := strings.Cut(want.Name, " ")
-	var docs []map[string]any
-	switch {
-	case want.ID != "":
-		doc, err := admins{c: c}.get(ctx, want.ID)
-		if err != nil && !okta.NotFound(err) {
-			return nil, err
+	var jobs []okta.Job
+	admins := &schema.Holders{}
+	for _, r := range candidates {
+		admins.Asked = append(admins.Asked, r.ID())
+		if !cache.Answers(r, kinds.Selection{}, true) {
+			jobs = append(jobs, c.Jobs(r, kinds.Selection{})...)
 		}
-		if err == nil {
-			docs = append(docs, doc)
-		}
-	case kind == "user":
-		user, err := c.findUser(ctx, name)
+	}
+	if err := okta.RunJobs(ctx, jobs); err != nil {
+		return nil, fmt.Errorf("finding the holders of admin roles: %w", err)
+	}
+	admins.Load = tally.Load()
+	for _, r := range candidates {
+		object, err := r.Object()
 		if err != nil {
 			return nil, err
 		}
-		if user != nil {
-			docs = append(docs, userAdmin(user.doc))
+		if !kinds.HasRoles(object.Value) {
+			continue
 		}
-	default:
-		found, err := c.groupsNamed(ctx, name)
-		if err != nil {
-			return nil, err
+		admins.Objects = append(admins.Objects, object)
+		if self != "" && (object.ID == self || object.ClientID == self) {
+			admins.Self = object.ID
 		}
-		for _, doc := range found {
-			docs = append(docs, groupAdmin(doc))
+		if okta.Text(r.Doc, "status") == "ACTIVE" && strings.HasPrefix(object.ID, kinds.UserIDPrefix) {
+			admins.ActiveUsers = append(admins.ActiveUsers, object.ID)
 		}
 	}
-	var out []*remote
+	return admins, nil
+}
+
+// Rights are what the credential in use may do, as far as that can be read.
+type Rights struct {
+	// Scopes are those of the access token; nil where they don't limit it, or
+	// aren't known.
+	Scopes []string
+	// Roles are the types of its admin roles; nil where they can't be read.
+	Roles []string
+}
+
+// Rights reads what the principal, as Snapshot.Principal names it, may do.
+func (c *Client) Rights(ctx context.Context, principal string) Rights {
+	r := Rights{Scopes: c.Scopes()}
+	if principal == "" {
+		return r
+	}
+	docs, err := c.RolesOf(ctx, principal)
+	if err != nil {
+		return r // whoever may not read roles may still have them
+	}
+	r.Roles = []string{}
 	for _, doc := range docs {
-		doc["principal"] = want.Name
-		out = append(out, &remote{kind: schema.KindNamed("admin"), doc: doc})
+		r.Roles = append(r.Roles, okta.Text(doc, "type"))
+	}
+	return r
+}
+
+// SeesAll reports whether the principal is a super admin by itself, and not through a
+// group: then it sees all, whatever becomes of groups, custom roles and resource sets.
+func (c *Client) SeesAll(ctx context.Context, principal string) bool {
+	docs, err := c.RolesOf(ctx, principal)
+	return err == nil && slices.ContainsFunc(docs, func(doc map[string]any) bool {
+		return okta.Text(doc, "type") == "SUPER_ADMIN" && okta.Text(doc, "assignmentType") != "GROUP" && okta.Text(doc, "status") != "INACTIVE"
+	})
+}
+
+// AdminRoles lists the types of the admin roles that a user holds: own, and through groups.
+func (c *Client) AdminRoles(ctx context.Context, user string) (own, group []string, err error) {
+	roles, err := c.RolesOf(ctx, user)
+	for _, role := range roles {
+		if okta.Text(role, "assignmentType") == "GROUP" {
+			group = append(group, okta.Text(role, "type"))
+		} else {
+			own = append(own, okta.Text(role, "type"))
+		}
+	}
+	return own, group, err
+}
+
+// SuperAdmin is an active user with the role SUPER_ADMIN.
+type SuperAdmin struct {
+	ID    string
+	Own   bool // assigned to the user
+	Group bool // through a group
+}
+
+// SuperAdmins lists the people who are super admins now.
+func (c *Client) SuperAdmins(ctx context.Context) ([]SuperAdmin, error) {
+	ids, err := c.AdminUsers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []SuperAdmin
+	for _, id := range ids {
+		user, err := c.Document(ctx, c.GetUser(id))
+		if okta.NotFound(err) || err == nil && !slices.Contains([]string{"ACTIVE", "PASSWORD_EXPIRED", "RECOVERY", "LOCKED_OUT"}, okta.Text(user, "status")) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		roles, err := c.RolesOf(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		admin := SuperAdmin{ID: id}
+		for _, role := range roles {
+			if okta.Text(role, "type") == "SUPER_ADMIN" {
+				admin.Own = admin.Own || okta.Text(role, "assignmentType") != "GROUP"
+				admin.Group = admin.Group || okta.Text(role, "assignmentType") == "GROUP"
+			}
+		}
+		if admin.Own || admin.Group {
+			out = append(out, admin)
+		}
 	}
 	return out, nil
 }
-
-// groupsNamed finds the groups of any type with that name. The search lags
-// behind the org; q, which lists names that begin so, doesn't.
-func (c *Client) groupsNamed(ctx context.Context, name string) ([]map[string]any, error) {
-	for _, query := range []string{"search=" + url.QueryEscape("profile.name eq "+okta.FilterText(name)), "q=" + url.QueryEscape(name)} {
-		docs, err := c.List(ctx, "/api/v1/groups", query)
-		if err != nil {
-			return nil, err
-		}
-		docs = slices.DeleteFunc(docs, func(doc map[string]any) bool {
-			return !strings.EqualFold(okta.Text(doc, "profile", "name"), name)
-		})
-		if len(docs) > 0 {
-			return docs, nil
-		}
-	}
-	return nil, nil
-}
-
-// create is never called: the principal exists.
-func (a admins) create(_ context.Context, doc map[string]any, _ schema.Value) (map[string]any, error) {
-	return doc, nil
-}
-
-func (a admins) update(context.Context, *remote, map[string]any, schema.Value) error { return nil }
-
-// remove takes all of the principal's own roles away.
-func (a admins) remove(ctx context.Context, now *remote, _ string) error {
-	path, assignmentType := a.principal(now)
-	a.c.roles.Lock()
-	defer a.c.roles.Unlock()
-	roles, err := a.c.listRoles(ctx, path, assignmentType)
-	if err != nil {
-		return err
-	}
-	for _, role := range roles {
-		if err := a.c.unassign(ctx, path, role); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (a admins) principal(r *remote) (string, string) {
-	return okta.Text(r.doc, "roles"), okta.Text(r.doc, "type")
-}
-
-func (a admins) memberships() []membership { return nil }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/org/readcache"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
@@ -26,7 +27,7 @@ import (
 type watched struct {
 	meddler
 	q    schema.Query
-	past *org.Memory
+	past *readcache.Cache
 	seen []schema.Object
 	late time.Duration // how far the org's clock is ahead
 }
@@ -90,7 +91,7 @@ func (w *watched) agree(what string, whole bool) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	got, next, how, err := c.ReadChanged(w.t.Context(), who, w.q, w.past, "test")
+	got, next, how, err := readcache.Read(w.t.Context(), c, who, w.q, w.past, "test")
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -113,7 +114,7 @@ func (w *watched) agree(what string, whole bool) {
 	}
 	file, err := json.Marshal(next)
 	if err == nil {
-		w.past = &org.Memory{}
+		w.past = &readcache.Cache{}
 		err = json.Unmarshal(file, w.past)
 	}
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/org/readcache"
 	"github.com/oktaform/oktaform/internal/reference"
 )
 
@@ -93,7 +93,7 @@ func TestReadByEventsWithBadLogs(t *testing.T) {
 		}(), "objects were read again", true},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			past := &org.Memory{}
+			past := &readcache.Cache{}
 			if err := json.Unmarshal(k.file, past); err != nil {
 				t.Fatal(err)
 			}
@@ -128,7 +128,7 @@ func TestReadByEventsGivenUp(t *testing.T) {
 // One wrong byte makes what is kept useless, and never something else.
 func TestMemoryFileDamaged(t *testing.T) {
 	k := rememberedOrg(t)
-	past := &org.Memory{}
+	past := &readcache.Cache{}
 	if err := json.Unmarshal(k.file, past); err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestMemoryFileDamaged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := org.DecodeMemory(file).Encode(); err != nil || !bytes.Equal(file, again) {
+	if again, err := readcache.Decode(file).Encode(); err != nil || !bytes.Equal(file, again) {
 		t.Fatalf("%v\n%s\n%s", err, file, again)
 	}
 	damaged := [][]byte{nil, file[:1], file[:len(file)-1], append(bytes.Clone(file), ' '), bytes.ToUpper(file), append([]byte("\n"), file...)}
@@ -145,13 +145,13 @@ func TestMemoryFileDamaged(t *testing.T) {
 		one[i] ^= 1
 		damaged = append(damaged, one)
 	}
-	empty, _ := (&org.Memory{}).Encode()
+	empty, _ := (&readcache.Cache{}).Encode()
 	for _, data := range damaged {
-		if got, _ := org.DecodeMemory(data).Encode(); !bytes.Equal(got, empty) {
+		if got, _ := readcache.Decode(data).Encode(); !bytes.Equal(got, empty) {
 			t.Errorf("of %q was made %s", data, got)
 		}
 	}
-	_, _, how, err := k.read(org.DecodeMemory(damaged[0]))
+	_, _, how, err := k.read(readcache.Decode(damaged[0]))
 	if want := "everything was read: nothing is known of an earlier read: the file in which it was kept is damaged."; err != nil || !strings.Contains(fmt.Sprint(how), want) {
 		t.Errorf("%v %s", err, how)
 	}

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/org/readcache"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -84,7 +84,7 @@ func (w *watched) remember() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	_, next, how, err := c.ReadChanged(w.t.Context(), who, w.q, w.past, "test")
+	_, next, how, err := readcache.Read(w.t.Context(), c, who, w.q, w.past, "test")
 	if err != nil || next == nil {
 		w.t.Fatal(how, err)
 	}
@@ -92,7 +92,7 @@ func (w *watched) remember() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.past = org.DecodeMemory(file)
+	w.past = readcache.Decode(file)
 }
 
 // A rule may add members to any group without an event for each. They show by the
@@ -162,7 +162,7 @@ func TestSecretsAreReadBeforeRightsCome(t *testing.T) {
 		t.Fatal(err)
 	}
 	k.query.Wants = []schema.Want{{Addr: schema.Addr{Kind: "service_app", Name: "bot"}, Name: "Bot", Rights: schema.Rights{Roles: []string{"SUPER_ADMIN"}}}}
-	for _, from := range []*org.Memory{nil, past} {
+	for _, from := range []*readcache.Cache{nil, past} {
 		found, _, how, err := k.read(from)
 		if err != nil {
 			t.Fatal(err)

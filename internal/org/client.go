@@ -1,25 +1,18 @@
 package org
 
 import (
-	"sync"
+	"context"
 	"sync/atomic"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/internal/org/kinds"
 )
 
 // Client reads and writes the objects of one org. It is safe for use by several goroutines
 // at once.
 type Client struct {
-	*okta.Client
+	*kinds.Org
 	lease atomic.Pointer[Lease] // held by this run; nil for none
-
-	policies struct { // authentication policies, listed once
-		sync.Mutex
-		list []schema.Named
-	}
-	names names
-	roles turn // who changes role assignments: Okta refuses two changes at once (E0000268)
 }
 
 // Connect prepares a client. It sends nothing.
@@ -28,5 +21,16 @@ func Connect(c okta.Credentials, o okta.Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{Client: client}, nil
+	return &Client{Org: kinds.NewOrg(client)}, nil
+}
+
+// Whom names, for people, the principal of the credential; "" where it is unknown.
+func (c *Client) Whom(ctx context.Context) string {
+	if c.Principal() != "" {
+		return "service app " + c.Principal()
+	}
+	if login := okta.Text(c.OwnUser(ctx), "profile", "login"); login != "" {
+		return "user " + login
+	}
+	return ""
 }

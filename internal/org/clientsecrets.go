@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -18,10 +19,6 @@ type ClientSecret struct {
 	Created time.Time
 	Updated time.Time // when it was last activated, deactivated or changed
 	Value   schema.Secret
-}
-
-func secretsPath(appID string) string {
-	return appsPath + "/" + url.PathEscape(appID) + "/credentials/secrets"
 }
 
 // clientSecretDoc is a secret as the API has it.
@@ -40,12 +37,8 @@ func (d clientSecretDoc) secret() ClientSecret {
 // ClientSecrets lists the secrets of an app, the newest first (GET
 // /api/v1/apps/{appId}/credentials/secrets).
 func (c *Client) ClientSecrets(ctx context.Context, appID string) ([]ClientSecret, error) {
-	n, err := c.Call(ctx, c.Request(http.MethodGet, secretsPath(appID), nil))
-	if err != nil {
-		return nil, err
-	}
 	var docs []clientSecretDoc
-	if err := n.Decode(&docs); err != nil {
+	if err := c.Get(ctx, kinds.SecretsPath(appID), &docs); err != nil {
 		return nil, err
 	}
 	var list []ClientSecret
@@ -73,7 +66,7 @@ func (c *Client) ClientSecret(ctx context.Context, appID string) (schema.Secret,
 // AddClientSecret makes a second secret, which Okta chooses. An app has two at
 // most.
 func (c *Client) AddClientSecret(ctx context.Context, appID string) (ClientSecret, error) {
-	n, err := c.Call(ctx, c.Request(http.MethodPost, secretsPath(appID), map[string]any{}))
+	n, err := c.Call(ctx, c.Request(http.MethodPost, kinds.SecretsPath(appID), map[string]any{}))
 	if err != nil {
 		return ClientSecret{}, err
 	}
@@ -84,12 +77,12 @@ func (c *Client) AddClientSecret(ctx context.Context, appID string) (ClientSecre
 
 // DeactivateClientSecret makes a secret inactive. Okta keeps one active.
 func (c *Client) DeactivateClientSecret(ctx context.Context, appID, id string) error {
-	_, err := c.Call(ctx, c.Request(http.MethodPost, secretsPath(appID)+"/"+url.PathEscape(id)+"/lifecycle/deactivate", nil))
+	_, err := c.Call(ctx, c.Request(http.MethodPost, kinds.SecretsPath(appID)+"/"+url.PathEscape(id)+"/lifecycle/deactivate", nil))
 	return err
 }
 
 // DeleteClientSecret deletes an inactive secret.
 func (c *Client) DeleteClientSecret(ctx context.Context, appID, id string) error {
-	_, err := c.Call(ctx, c.Request(http.MethodDelete, secretsPath(appID)+"/"+url.PathEscape(id), nil))
+	_, err := c.Call(ctx, c.Request(http.MethodDelete, kinds.SecretsPath(appID)+"/"+url.PathEscape(id), nil))
 	return err
 }

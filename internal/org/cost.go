@@ -3,6 +3,7 @@ package org
 import (
 	"net/http"
 
+	"github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -24,19 +25,20 @@ func (c *Client) Expect(changes []Intent) {
 
 // cost adds the requests of a change to load, as far as they can be known.
 func (c *Client) cost(change Intent, load schema.Load) {
-	base := basePath(change.Kind)
+	kind := kinds.Of(change.Kind)
+	base := kind.Collection
 	add := func(method, path string, n int) { load.Add(c.Bucket(method, path), n) }
 	one := base + "/ID"
 	if change.Prior == nil {
 		add(http.MethodPost, base, 1)
-		if change.Kind.IsApp() && rolesPath(change.Kind) != "" {
-			add(http.MethodGet, rolesPath(change.Kind), 1)
+		if kind.BornWithRoles {
+			add(http.MethodGet, kind.RolesPath, 1)
 		}
 	} else {
 		add(http.MethodGet, one, 1)
 	}
 	if change.After.IsNull() {
-		if change.Kind.IsApp() {
+		if kind.DeactivatesFirst {
 			add(http.MethodPost, one+"/lifecycle/deactivate", 1)
 		}
 		add(http.MethodDelete, one, 1)
@@ -47,19 +49,16 @@ func (c *Client) cost(change Intent, load schema.Load) {
 		before = change.Prior.Value
 		add(http.MethodPut, one, 1)
 		add(http.MethodGet, one, 1)
-		for _, j := range c.jobs(&remote{kind: change.Kind, doc: map[string]any{"id": "ID"}}, asked{parts: change.Kind.Parts(change.After)}) {
+		for _, j := range c.Jobs(&kinds.Remote{Kind: kind, Doc: map[string]any{"id": "ID"}}, kinds.Selection{Parts: change.Kind.Parts(change.After)}) {
 			load.Add(j.Bucket, j.N)
 		}
 	}
 	after := change.After.Unmarked()
-	if change.Kind.Attr("okta_api_scopes") != nil {
-		add(http.MethodPost, one+"/grants", differing(before, after, "okta_api_scopes"))
+	for part, path := range kind.PartPaths() {
+		add(http.MethodPost, path, differing(before, after, part))
 	}
-	if path := rolesPath(change.Kind); path != "" && change.Kind.Block("admin_role") != nil {
-		add(http.MethodPost, path, differing(before, after, "admin_role"))
-	}
-	for _, m := range c.resource(change.Kind).memberships() {
-		add(http.MethodPut, m.path+"/ID", differing(before, after, m.attr))
+	for _, m := range kind.Memberships {
+		add(http.MethodPut, m.Path+"/ID", differing(before, after, m.Attr))
 	}
 }
 
@@ -73,7 +72,7 @@ func differing(before, after schema.Value, attr string) int {
 		}
 		for it := list.ElementIterator(); it.Next(); {
 			_, e := it.Element()
-			if known := bare(e); known.IsWhollyKnown() {
+			if known := kinds.Bare(e); known.IsWhollyKnown() {
 				e = known
 			}
 			out[e.GoString()] = true
@@ -93,31 +92,4 @@ func differing(before, after schema.Value, attr string) int {
 		}
 	}
 	return n
-}
-
-// basePath is where objects of a kind are made.
-func basePath(kind *schema.Kind) string {
-	switch {
-	case kind.IsApp():
-		return appsPath
-	case kind.Name == "group":
-		return groupsPath
-	case kind.Name == "custom_role":
-		return iamPath + "/roles"
-	case kind.Name == "resource_set":
-		return iamPath + "/resource-sets"
-	}
-	return "/api/v1/users"
-}
-
-// rolesPath is where the roles of an object of a kind are; "" where it can't have
-// any.
-func rolesPath(kind *schema.Kind) string {
-	switch {
-	case kind.IsApp() && kind.Block("admin_role") != nil:
-		return "/oauth2/v1/clients/ID/roles"
-	case kind.IsApp():
-		return ""
-	}
-	return basePath(kind) + "/ID/roles"
 }

@@ -190,7 +190,7 @@ func desired(kind, name string, attrs map[string]cty.Value) schema.Desired {
 	k := schema.KindNamed(kind)
 	addr := schema.Addr{Kind: kind, Name: name}
 	d := schema.Desired{Addr: addr, Kind: k, Value: k.New(attrs)}
-	if k.Mark != schema.MarkNone {
+	if k.Owned() {
 		d.Owner = schema.Owner{Owner: owner, Addr: addr.String()}
 	}
 	return d

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -134,7 +135,7 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 			return l, fresh, err
 		}
 		var other *leaseGroup
-		err = c.until(ctx, func() (bool, error) {
+		err = c.Until(ctx, func() (bool, error) {
 			other, err = c.findLease(ctx, l.name)
 			return other != nil, err
 		})
@@ -147,7 +148,7 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 			return l, fresh, nil
 		}
 		if other == nil {
-			if vain++; vain == maxCreates {
+			if vain++; vain == kinds.MaxCreates {
 				return nil, false, refused
 			}
 			continue
@@ -275,12 +276,12 @@ func (l *Lease) Hold(ctx context.Context) error {
 	}
 	var doc map[string]any
 	look := func() (err error) {
-		doc, err = groups{c: l.c}.get(ctx, l.id)
+		doc, err = l.c.Document(ctx, l.c.GetGroup(l.id))
 		return err
 	}
 	err := look()
 	if okta.NotFound(err) && l.age(l.born) < l.c.Consistency() {
-		err = l.c.present(ctx, look) // it may only be invisible yet
+		err = l.c.Present(ctx, look) // it may only be invisible yet
 	}
 	note, _ := parseLease(okta.Text(doc, "profile", "description"))
 	switch {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 	"golang.org/x/sync/errgroup"
 )
@@ -18,12 +19,10 @@ import (
 // them.
 func (c *Client) LookUp(ctx context.Context, lookups []schema.Lookup) ([]schema.Found, error) {
 	f := &finder{c: c, lists: map[string]func() ([]map[string]any, error){}}
-	for source, list := range map[string]func() ([]map[string]any, error){
-		"custom_role":  func() ([]map[string]any, error) { return c.WrappedList(ctx, iamPath+"/roles", "roles") },
-		"resource_set": func() ([]map[string]any, error) { return c.WrappedList(ctx, iamPath+"/resource-sets", "resource-sets") },
-		"network_zone": func() ([]map[string]any, error) { return c.List(ctx, "/api/v1/zones", "limit=200") },
-	} {
-		f.lists[source] = sync.OnceValues(list)
+	for _, k := range kinds.All() {
+		if k.Lookup != nil && k.Lookup.All != nil {
+			f.lists[k.Lookup.Source] = sync.OnceValues(func() ([]map[string]any, error) { return k.Lookup.All(ctx, c.Org) })
+		}
 	}
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(okta.MaxJobsPerBucket)
@@ -53,13 +52,13 @@ func (f *finder) find(ctx context.Context, l schema.Lookup) (schema.Found, error
 	out := schema.Found{Lookup: l}
 	var names []string
 	for _, doc := range docs {
-		object, err := (&remote{kind: l.Kind, doc: doc}).object()
+		object, err := (&kinds.Remote{Kind: &kinds.Kind{Kind: l.Kind}, Doc: doc}).Object()
 		if err != nil {
 			return out, err
 		}
 		object.Complete = true
-		name := text(object.Value.GetAttr(l.Kind.Label))
-		f.c.remember(object.ID, name)
+		name := kinds.Text(object.Value.GetAttr(l.Kind.Label))
+		f.c.Remember(object.ID, name)
 		names = append(names, name)
 		switch {
 		case l.By == "id" && object.ID == l.Value, l.By != "id" && isMeant(l, name):
@@ -70,7 +69,7 @@ func (f *finder) find(ctx context.Context, l schema.Lookup) (schema.Found, error
 		return out, nil
 	}
 	out.Similar = names
-	if len(names) == 0 && l.By != "id" {
+	if _, all := f.lists[l.Kind.Source()]; !all && len(names) == 0 && l.By != "id" {
 		out.Similar = f.beginningLike(ctx, l)
 	}
 	return out, nil
@@ -91,29 +90,15 @@ func (f *finder) candidates(ctx context.Context, l schema.Lookup) ([]map[string]
 	if list, ok := f.lists[source]; ok {
 		return list()
 	}
-	one := func(doc map[string]any, err error) ([]map[string]any, error) {
-		if err != nil {
-			return nil, err
-		}
-		return []map[string]any{doc}, nil
+	how := kinds.LookupOf(source)
+	if l.By != "id" {
+		return how.ByName(ctx, f.c.Org, l.Value)
 	}
-	switch {
-	case source == "user" && l.By == "id":
-		return one(users{c: f.c}.get(ctx, l.Value))
-	case source == "user":
-		user, err := f.c.findUser(ctx, l.Value)
-		if err != nil || user == nil {
-			return nil, err
-		}
-		return one(user.doc, nil)
-	case source == "group" && l.By == "id":
-		return one(groups{c: f.c}.get(ctx, l.Value))
-	case source == "group":
-		return f.c.groupsNamed(ctx, l.Value)
-	case l.By == "id":
-		return one(apps{c: f.c}.get(ctx, l.Value))
+	doc, err := how.ByID(ctx, f.c.Org, l.Value)
+	if err != nil {
+		return nil, err
 	}
-	return f.c.List(ctx, appsPath, "limit=200&q="+url.QueryEscape(l.Value))
+	return []map[string]any{doc}, nil
 }
 
 // beginningLike lists the names that begin like one that isn't there, for a
@@ -121,13 +106,13 @@ func (f *finder) candidates(ctx context.Context, l schema.Lookup) ([]map[string]
 func (f *finder) beginningLike(ctx context.Context, l schema.Lookup) []string {
 	letters := []rune(l.Value)
 	query := "limit=100&q=" + url.QueryEscape(string(letters[:min(3, len(letters))]))
-	docs, err := f.c.List(ctx, "/api/v1/"+l.Kind.Source()+"s", query)
+	docs, err := f.c.List(ctx, kinds.LookupOf(l.Kind.Source()).Collection, query)
 	if err != nil {
 		return nil
 	}
 	var names []string
 	for _, doc := range docs {
-		names = append(names, (&remote{kind: l.Kind, doc: doc}).name())
+		names = append(names, (&kinds.Remote{Kind: &kinds.Kind{Kind: l.Kind}, Doc: doc}).Name())
 	}
 	return names
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/org/readcache"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -26,7 +27,7 @@ func FuzzMemory(f *testing.F) {
 	f.Fuzz(func(t *testing.T, at uint16, cut uint8, text string) {
 		from := int(at) % len(o.file)
 		damaged := append(append(append([]byte{}, o.file[:from]...), text...), o.file[min(len(o.file), from+int(cut)):]...)
-		past := &org.Memory{}
+		past := &readcache.Cache{}
 		if json.Unmarshal(damaged, past) != nil {
 			past = nil
 		}
@@ -101,11 +102,11 @@ func (k *kept) send(method, path, body string) string {
 	return answer.Body.String()
 }
 
-func (k *kept) read(past *org.Memory) (*schema.Snapshot, *org.Memory, string, error) {
+func (k *kept) read(past *readcache.Cache) (*schema.Snapshot, *readcache.Cache, string, error) {
 	return k.readUntil(context.Background(), past)
 }
 
-func (k *kept) readUntil(ctx context.Context, past *org.Memory) (*schema.Snapshot, *org.Memory, string, error) {
+func (k *kept) readUntil(ctx context.Context, past *readcache.Cache) (*schema.Snapshot, *readcache.Cache, string, error) {
 	c, err := org.Connect(k.credentials, okta.Options{Clock: &instant{}, Transport: k.carry})
 	if err != nil {
 		return nil, nil, "", err
@@ -114,5 +115,5 @@ func (k *kept) readUntil(ctx context.Context, past *org.Memory) (*schema.Snapsho
 	if err != nil {
 		return nil, nil, "", err
 	}
-	return c.ReadChanged(ctx, who, k.query, past, "test")
+	return readcache.Read(ctx, c, who, k.query, past, "test")
 }

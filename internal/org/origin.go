@@ -11,6 +11,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -59,11 +60,11 @@ func (d deed) byRun() bool {
 }
 
 // readOrigin asks the System Log about an app that the guard of first rights asks about.
-func (c *Client) readOrigin(ctx context.Context, wants *wanted, r *remote, snapshot *schema.Snapshot, o *schema.Object) (err error) {
-	if !o.Complete || !r.kind.IsApp() || !owns(wants.Query, r) || !schema.SecretBased(o.Value) || schema.HasRights(o.Value) {
+func (c *Client) readOrigin(ctx context.Context, wants *match, r *kinds.Remote, snapshot *schema.Snapshot, o *schema.Object) (err error) {
+	if !o.Complete || !r.Kind.IsApp() || !owns(wants.Query, r) || !schema.SecretBased(o.Value) || schema.HasRights(o.Value) {
 		return nil
 	}
-	if ask, _ := wants.details(r); len(ask.rights.Scopes)+len(ask.rights.Roles) == 0 {
+	if ask, _ := wants.selection(r); len(ask.Rights.Scopes)+len(ask.Rights.Roles) == 0 {
 		return nil
 	}
 	o.Origin, err = c.origin(ctx, r, snapshot.Principal)
@@ -71,12 +72,12 @@ func (c *Client) readOrigin(ctx context.Context, wants *wanted, r *remote, snaps
 }
 
 // origin asks the System Log who made an app and its secrets. That the log cannot tell is no error.
-func (c *Client) origin(ctx context.Context, r *remote, principal string) (*schema.Origin, error) {
-	doc, err := apps{c, r.kind}.get(ctx, r.id())
+func (c *Client) origin(ctx context.Context, r *kinds.Remote, principal string) (*schema.Origin, error) {
+	doc, err := r.Kind.Get(ctx, c.Org, r.ID())
 	if err != nil {
 		return nil, err
 	}
-	secrets, err := c.ClientSecrets(ctx, r.id())
+	secrets, err := c.ClientSecrets(ctx, r.ID())
 	if okta.Denied(err) {
 		return &schema.Origin{Doubt: "its client secrets can't be read"}, nil
 	}
@@ -89,7 +90,7 @@ func (c *Client) origin(ctx context.Context, r *remote, principal string) (*sche
 		moments["the last change of secret "+s.ID] = s.Updated
 	}
 	made := moment(doc, "created")
-	deeds, _, err := okta.PollLog[deed](ctx, c.Client, originFilter(r.id(), okta.Text(doc, "credentials", "oauthClient", "client_id")), "", made.Add(-time.Minute))
+	deeds, _, err := okta.PollLog[deed](ctx, c.Org.Client, originFilter(r.ID(), okta.Text(doc, "credentials", "oauthClient", "client_id")), "", made.Add(-time.Minute))
 	var gap *okta.LogGap
 	if errors.As(err, &gap) {
 		return &schema.Origin{Doubt: gap.Reason}, nil

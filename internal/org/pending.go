@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // An app that authenticates with a client secret is marked as pending from the request that creates
@@ -16,91 +16,65 @@ import (
 
 // renews reports whether a change gives an app its first rights and leaves none of the secrets that
 // it has: if the run dies before the rights are there, they are replaced once more.
-func renews(now *remote, d schema.Desired, want schema.Value) bool {
-	if !d.Kind.IsApp() || !schema.SecretBased(want) || !schema.HasRights(want) || len(now.grants)+len(now.roles) > 0 {
+func renews(now *kinds.Remote, d schema.Desired, want schema.Value) bool {
+	if !d.Kind.IsApp() || !schema.SecretBased(want) || !schema.HasRights(want) || now.HasRights() {
 		return false
 	}
-	if d.Renew || !now.usesSecret() {
+	if d.Renew || !now.UsesSecret() {
 		return true
 	}
-	if now.secrets == nil {
-		return false // not readable
-	}
-	_, _, kept := sortSecrets(now, want, false)
-	return len(kept) == 0
+	keeps, known := now.KeepsSecret(want)
+	return known && !keeps
 }
 
 // withoutAssignments returns an app with nobody assigned where the configuration leaves that open,
 // and reads who is.
-func (c *Client) withoutAssignments(ctx context.Context, now *remote, want schema.Value) (schema.Value, error) {
-	none := schema.Values{}
-	for _, m := range c.resource(now.kind).memberships() {
-		if !want.GetAttr(m.attr).IsNull() {
-			continue
-		}
-		list, err := m.list(ctx, now.id())
-		if err != nil {
-			return want, err
-		}
-		now.setMembers(m.attr, list)
-		none[m.attr] = cty.ListValEmpty(schema.Ref)
-	}
-	return want.With(none), nil
+func (c *Client) withoutAssignments(ctx context.Context, now *kinds.Remote, want schema.Value) (schema.Value, error) {
+	none, err := c.ReadUndeclaredMembers(ctx, now, want)
+	return want.With(none), err
 }
 
 // unaltered reads an app again, and fails if it isn't as this run has just written it: its document
 // and its secrets.
-func (c *Client) unaltered(ctx context.Context, now *remote, want schema.Value) error {
-	var altered error
-	err := c.until(ctx, func() (bool, error) {
-		doc, err := c.resource(now.kind).get(ctx, now.id())
+func (c *Client) unaltered(ctx context.Context, now *kinds.Remote, want schema.Value) error {
+	var stale error
+	err := c.Until(ctx, func() (bool, error) {
+		doc, err := now.Kind.Get(ctx, c.Org, now.ID())
 		if okta.NotFound(err) {
-			altered = err
+			stale = err
 			return false, nil // fresh
 		}
 		if err != nil {
 			return false, err
 		}
-		object, err := (&remote{kind: now.kind, doc: doc}).object()
+		object, err := (&kinds.Remote{Kind: now.Kind, Doc: doc}).Object()
 		if err != nil {
 			return false, err
 		}
-		differ := slices.DeleteFunc(now.kind.Differs(want, object.Value), func(name string) bool {
-			a, b := now.kind.Attr(name), now.kind.Block(name)
+		differ := slices.DeleteFunc(now.Kind.Differs(want, object.Value), func(name string) bool {
+			a, b := now.Kind.Attr(name), now.Kind.Block(name)
 			return a != nil && a.Path == "" || b != nil && !b.KeyMaterial // not in the document
 		})
-		secrets, err := c.listSecrets(ctx, now.id())
-		switch {
-		case okta.Denied(err):
-		case err != nil:
+		altered, err := c.SecretsAltered(ctx, now)
+		if err != nil {
 			return false, err
-		case now.secrets == nil && len(secrets) != 1, now.secrets != nil && !sameSecrets(secrets, now.secrets):
-			differ = append(differ, "client_secret")
 		}
-		now.doc, altered = doc, nil
+		if altered {
+			differ = append(differ, kinds.SecretBlock)
+		}
+		now.Doc, stale = doc, nil
 		if len(differ) > 0 {
-			altered = &StaleError{Object: now.title(), Attributes: differ}
+			stale = &StaleError{Object: now.Title(), Attributes: differ}
 		}
-		return altered == nil, nil
+		return stale == nil, nil
 	})
-	return cmp.Or(err, altered)
-}
-
-func sameSecrets(a, b []secret) bool {
-	ids := func(list []secret) []string {
-		var out []string
-		for _, s := range list {
-			out = append(out, s.id+" "+s.hash)
-		}
-		return slices.Sorted(slices.Values(out))
-	}
-	return slices.Equal(ids(a), ids(b))
+	return cmp.Or(err, stale)
 }
 
 // conclude looks whether an app with its rights is still as this run has written it, and takes the
 // mark of an unfinished creation away.
-func (c *Client) conclude(ctx context.Context, now *remote, d schema.Desired, want schema.Value) (schema.Object, error) {
-	made, err := now.object()
+func (c *Client) conclude(ctx context.Context, now *kinds.Remote, d schema.Desired, want schema.Value) (schema.Object, error) {
+	made, err := now.Object()
 	if err != nil {
 		return made, err
 	}
@@ -108,15 +82,15 @@ func (c *Client) conclude(ctx context.Context, now *remote, d schema.Desired, wa
 		return made, err
 	}
 	d.Owner.Pending = false
-	doc, err := okta.Clone(now.doc)
+	doc, err := okta.Clone(now.Doc)
 	if err != nil {
 		return made, err
 	}
 	if err := encode(d, want, doc); err != nil {
 		return made, err
 	}
-	doc["status"] = now.doc["status"]
-	if err := c.resource(d.Kind).update(ctx, now, doc, want); err != nil {
+	doc["status"] = now.Doc["status"]
+	if err := now.Kind.Update(ctx, c.Org, now, doc, want); err != nil {
 		return made, err
 	}
 	object, err := c.updated(ctx, now, want, false)

@@ -6,107 +6,128 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 	"golang.org/x/sync/errgroup"
 )
+
+// Cache knows parts of objects from an earlier read.
+type Cache interface {
+	// Answers gives an object its selected parts, if they are known and still the same.
+	// asAdmin says that the object is read only to find out whether it is an admin.
+	Answers(r *kinds.Remote, s kinds.Selection, asAdmin bool) bool
+}
+
+// noCache knows nothing.
+type noCache struct{}
+
+func (noCache) Answers(*kinds.Remote, kinds.Selection, bool) bool { return false }
+
+// Identity is who reads which org.
+type Identity struct{ OrgID, Principal string }
+
+// Identity asks who we are, and of which org.
+func (c *Client) Identity(ctx context.Context) (Identity, error) {
+	who := Identity{Principal: c.Principal()}
+	work, inner := errgroup.WithContext(ctx)
+	work.Go(crash.Safe(func() (err error) {
+		who.OrgID, err = c.OrgID(inner)
+		return err
+	}))
+	if who.Principal == "" {
+		work.Go(crash.Safe(func() error {
+			who.Principal = okta.Text(c.OwnUser(inner), "id")
+			return nil
+		}))
+	}
+	return who, work.Wait()
+}
 
 // Read reads what the query asks for: the objects that its owner has in the org,
 // and those that carry a declared name. One list call a kind (a page of 200), and
 // further calls only for objects that are declared or owned.
 func (c *Client) Read(ctx context.Context, q schema.Query) (*schema.Snapshot, error) {
-	return c.read(ctx, q, nil, nil)
+	return c.ReadCached(ctx, q, nil, noCache{})
 }
 
 // maxReads is how often an org is read in which objects are deleted meanwhile.
 const maxReads = 3
 
-// read reads what isn't known from an earlier read. who is nil where that has to be
-// asked, too. An object that was listed and isn't there any more is no failure of the
-// org's: what is there is looked at anew.
-func (c *Client) read(ctx context.Context, q schema.Query, who *Identity, known *recall) (snapshot *schema.Snapshot, err error) {
+// ReadCached is Read without the parts that the cache knows. who is nil where the identity
+// has to be asked, too. An object that was listed and is gone is no failure of the org: the
+// org is read again.
+func (c *Client) ReadCached(ctx context.Context, q schema.Query, who *Identity, cache Cache) (snapshot *schema.Snapshot, err error) {
 	for range maxReads {
-		if snapshot, err = c.readOnce(ctx, q, who, known); !okta.NotFound(err) {
+		if snapshot, err = c.readOnce(ctx, q, who, cache); !okta.NotFound(err) {
 			break
 		}
 	}
 	return snapshot, err
 }
 
-func (c *Client) readOnce(ctx context.Context, q schema.Query, who *Identity, known *recall) (*schema.Snapshot, error) {
+func (c *Client) readOnce(ctx context.Context, q schema.Query, who *Identity, cache Cache) (*schema.Snapshot, error) {
 	snapshot := &schema.Snapshot{URL: c.URL(), Principal: c.Principal()}
 	if who != nil {
 		snapshot.OrgID, snapshot.Principal = who.OrgID, who.Principal
 	}
-	found, err := c.find(ctx, q, snapshot, known)
+	found, err := c.find(ctx, q, snapshot, cache)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.completeAll(ctx, q, found, known); err != nil {
+	if err := c.completeAll(ctx, q, found, cache); err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(q.Wants, func(w schema.Want) bool { return slices.Contains(w.Parts, "access_policy") }) {
-		if snapshot.Policies, err = c.listPolicies(ctx); err != nil {
+	if kinds.NeedPolicies(q) {
+		if snapshot.Policies, err = c.Policies(ctx); err != nil {
 			return nil, err
 		}
 	}
 	snapshot.Objects = make([]schema.Object, len(found))
-	others, wants := alike{}, newWanted(q)
+	match := newMatch(q)
 	for i, r := range found {
-		for _, list := range r.details {
-			for j := range list { // by now lists that were read beside this one may have told
-				list[j].name = c.nameOf(list[j].id)
-			}
-		}
-		if snapshot.Objects[i], err = r.objectAmong(others); err != nil {
+		r.RefreshNames(c.Org) // by now lists that were read beside this one may have told
+		if snapshot.Objects[i], err = r.Object(); err != nil {
 			return nil, err
 		}
-		snapshot.Unread = append(snapshot.Unread, r.unread...)
-		if err := c.readOrigin(ctx, wants, r, snapshot, &snapshot.Objects[i]); err != nil {
+		snapshot.Unread = append(snapshot.Unread, r.Unread...)
+		if err := c.readOrigin(ctx, match, r, snapshot, &snapshot.Objects[i]); err != nil {
 			return nil, err
 		}
-		found[i] = nil // thousands of documents take more room than what is made of them
+		found[i] = nil // thousands of documents use more memory than what is made of them
 	}
 	return snapshot, nil
 }
 
 // completeAll reads what is no field of the objects' documents, where it is
 // asked for, in the order and way that takes the least time.
-func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*remote, known *recall) error {
-	wants := newWanted(q)
+func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*kinds.Remote, cache Cache) error {
+	match := newMatch(q)
 	var jobs []okta.Job
-	var shared []*remote // apps whose groups may be read from the groups' side
+	var readings []kinds.Reading
 	for _, r := range found {
-		ask, complete := wants.details(r)
-		if !complete {
-			continue
+		s, complete := match.selection(r)
+		switch {
+		case !complete:
+		case cache.Answers(r, s, false):
+			jobs = append(jobs, c.PolicyJobs(r, s)...)
+		default:
+			readings = append(readings, kinds.Reading{Remote: r, Selection: s})
 		}
-		if known.answers(r, ask, false) {
-			jobs = append(jobs, c.policyJob(r, ask)...)
-			continue
-		}
-		if r.canShareGroups() && slices.Contains(ask.parts, assignedGroups) {
-			shared = append(shared, r)
-			ask.parts = slices.DeleteFunc(slices.Clone(ask.parts), func(part string) bool { return part == assignedGroups })
-		}
-		jobs = append(jobs, c.jobs(r, ask)...)
 	}
-	groups, err := c.groupsOfApps(ctx, shared, okta.LoadOf(jobs))
+	jobs, err := c.ReadAll(ctx, readings, jobs)
 	if err != nil {
 		return err
 	}
-	jobs = append(jobs, groups...)
 	c.Begin("Reading", len(found), okta.LoadOf(jobs))
 	return okta.RunJobs(ctx, jobs)
 }
 
 // find lists the objects that the query is about, in a fixed order.
-func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snapshot, known *recall) ([]*remote, error) {
-	var apps, groups, roles, sets []*remote
-	var users []*remote
-	principals := make([][]*remote, len(q.Wants))
+func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snapshot, cache Cache) ([]*kinds.Remote, error) {
 	parent := ctx
 	work, ctx := errgroup.WithContext(ctx)
 	if snapshot.OrgID == "" {
@@ -116,93 +137,108 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 			return err
 		}))
 	}
-	if asks(q, (*schema.Kind).IsApp) {
+	families := kinds.Families()
+	lists, unread := make([][]*kinds.Remote, len(families)), make([]string, len(families))
+	for i, family := range families {
 		work.Go(crash.Safe(func() (err error) {
-			apps, err = c.lookedAt(ctx)
+			lists[i], unread[i], err = c.list(ctx, q, family)
 			return err
 		}))
 	}
-	if asks(q, func(k *schema.Kind) bool { return k.Name == "group" }) {
-		work.Go(crash.Safe(func() (err error) {
-			groups, err = c.listGroups(ctx)
-			return err
-		}))
-	}
-	work.Go(crash.Safe(func() (err error) {
-		roles, sets, err = c.listOwnRoles(ctx, q, snapshot)
-		return err
-	}))
-	work.Go(crash.Safe(func() (err error) {
-		users, err = c.findUsers(ctx, q)
-		return err
-	}))
-	var lookups []okta.Job
-	for i, want := range q.Wants {
-		if want.Addr.Kind == "admin" && want.Name != "" {
-			lookups = append(lookups, okta.Job{Run: func(ctx context.Context) (err error) {
-				principals[i], err = c.findAdmins(ctx, want)
-				return err
-			}})
-		}
-	}
-	work.Go(crash.Safe(func() error { return okta.RunJobs(ctx, lookups) }))
 	if err := work.Wait(); err != nil {
 		return nil, err
 	}
+	all := slices.Concat(lists...)
+	for _, what := range unread {
+		if what != "" {
+			snapshot.Unread = append(snapshot.Unread, what)
+		}
+	}
 	if q.Holders {
 		var err error
-		if snapshot.Holders, err = c.findHolders(parent, apps, snapshot.Principal, known); err != nil {
+		if snapshot.Holders, err = c.findAdmins(parent, all, snapshot.Principal, cache); err != nil {
 			return nil, err
 		}
 	}
 	var err error
-	if snapshot.Taken, err = c.takenNames(parent, q, groups); err != nil {
+	if snapshot.Taken, err = c.takenNames(parent, q, all); err != nil {
 		return nil, err
 	}
-	wants := newWanted(q)
-	var found []*remote
+	match := newMatch(q)
+	var found []*kinds.Remote
 	seen := map[string]bool{}
-	for _, r := range slices.Concat(apps, groups, users, slices.Concat(principals...), roles, sets) {
-		if r == nil || seen[r.kind.Name+r.id()] {
+	for _, r := range all {
+		if r == nil || seen[r.Kind.Name+r.ID()] {
 			continue
 		}
-		seen[r.kind.Name+r.id()] = true
-		if wants.matters(r) {
+		seen[r.Kind.Name+r.ID()] = true
+		if match.matters(r) {
 			found = append(found, r)
 		}
 	}
-	slices.SortFunc(found, func(a, b *remote) int {
-		return cmp.Or(cmp.Compare(a.kind.Name, b.kind.Name), cmp.Compare(a.id(), b.id()))
+	slices.SortFunc(found, func(a, b *kinds.Remote) int {
+		return cmp.Or(cmp.Compare(a.Kind.Name, b.Kind.Name), cmp.Compare(a.ID(), b.ID()))
 	})
 	return found, nil
 }
 
-// listOwnRoles lists custom roles and resource sets. Where none is declared, an
-// org without them, or a credential without the right to see them, is no
-// failure: the snapshot says that what is owned of them stays unseen.
-func (c *Client) listOwnRoles(ctx context.Context, q schema.Query, snapshot *schema.Snapshot) (roles, sets []*remote, err error) {
-	declared := slices.ContainsFunc(q.Wants, func(w schema.Want) bool {
-		return w.Addr.Kind == "custom_role" || w.Addr.Kind == "resource_set"
-	})
-	if q.Owner == "" && !declared {
-		return nil, nil, nil
+// list lists the objects of a family of kinds, as far as the query may be about them. Where
+// none of an optional family is declared, an org without them, or a credential without the
+// right to see them, is no failure: unread says that what is owned of them stays unseen.
+func (c *Client) list(ctx context.Context, q schema.Query, family []*kinds.Kind) (found []*kinds.Remote, unread string, err error) {
+	name := family[0].Family()
+	var declared []schema.Want
+	for _, w := range q.Wants {
+		if k := kinds.Named(w.Addr.Kind); k != nil && k.Family() == name {
+			declared = append(declared, w)
+		}
 	}
-	roles, err = c.listCustomRoles(ctx)
-	if err == nil {
-		sets, err = c.listResourceSets(ctx)
+	if family[0].List == nil {
+		found, err = family[0].Find(ctx, c.Org, declared)
+		return found, "", err
 	}
-	var refused *okta.Error
-	if !declared && errors.As(err, &refused) && refused.Status < http.StatusInternalServerError && refused.Status != http.StatusUnauthorized {
-		snapshot.Unread = append(snapshot.Unread, "custom roles and resource sets: "+refused.Summary)
-		return nil, nil, nil
+	if q.Owner == "" && len(declared) == 0 {
+		return nil, "", nil
 	}
-	return roles, sets, err
+	for _, k := range family {
+		some, err := k.List(ctx, c.Org, true)
+		var refused *okta.Error
+		if k.Optional != "" && len(declared) == 0 && errors.As(err, &refused) && refused.Status < http.StatusInternalServerError && refused.Status != http.StatusUnauthorized {
+			return nil, k.Optional + ": " + refused.Summary, nil
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		found = append(found, some...)
+	}
+	return found, "", nil
 }
 
-// asks reports whether objects of such kinds are declared or may be owned.
-func asks(q schema.Query, is func(*schema.Kind) bool) bool {
-	return q.Owner != "" || slices.ContainsFunc(q.Wants, func(w schema.Want) bool {
-		kind := schema.KindNamed(w.Addr.Kind)
-		return kind != nil && is(kind)
-	})
+// takenNames finds objects that cannot be declared and have the name of a declared object
+// that the org lacks, of kinds whose names are unique. Nothing is asked while the org has all
+// that are declared.
+func (c *Client) takenNames(ctx context.Context, q schema.Query, found []*kinds.Remote) (taken []schema.Taken, err error) {
+	for _, k := range kinds.All() {
+		if k.Taken == nil {
+			continue
+		}
+		has := map[string]bool{}
+		for _, r := range found {
+			if r != nil && r.Kind == k {
+				has[strings.ToLower(r.Name())] = true
+			}
+		}
+		var missing []string
+		for _, w := range q.Wants {
+			if w.Addr.Kind == k.Name && w.Name != "" && !has[strings.ToLower(w.Name)] {
+				missing = append(missing, w.Name)
+			}
+		}
+		more, err := k.Taken(ctx, c.Org, missing)
+		if err != nil {
+			return nil, err
+		}
+		taken = append(taken, more...)
+	}
+	return taken, nil
 }

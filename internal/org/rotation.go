@@ -2,8 +2,6 @@ package org
 
 import (
 	"context"
-	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -29,7 +27,7 @@ func (r SecretRotation) String() string {
 
 // SecretRotation reads how far the rotation of an app's secret was announced.
 func (c *Client) SecretRotation(ctx context.Context, appID string) (r SecretRotation, err error) {
-	doc, err := apps{c: c}.get(ctx, appID)
+	doc, err := c.Document(ctx, c.GetApplication(appID))
 	if err != nil {
 		return r, err
 	}
@@ -46,7 +44,7 @@ func (c *Client) SecretRotation(ctx context.Context, appID string) (r SecretRota
 
 // SetSecretRotation notes how far the rotation was announced; the zero value ends it.
 func (c *Client) SetSecretRotation(ctx context.Context, appID string, r SecretRotation) error {
-	doc, err := apps{c: c}.get(ctx, appID)
+	doc, err := c.Document(ctx, c.GetApplication(appID))
 	if err != nil {
 		return err
 	}
@@ -58,6 +56,5 @@ func (c *Client) SetSecretRotation(ctx context.Context, appID string, r SecretRo
 		profile[schema.ProfileRotation] = r.String()
 	}
 	doc["profile"] = profile
-	_, err = c.Call(ctx, c.Request(http.MethodPut, appsPath+"/"+url.PathEscape(appID), writable(doc)))
-	return err
+	return c.Do(ctx, c.ReplaceApp(appID, doc))
 }

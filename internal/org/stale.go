@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // StaleError says that an object is no longer as it was when the plan was made.
@@ -31,12 +31,12 @@ func (c *Client) Unchanged(ctx context.Context, prior schema.Object) error {
 // fresh reads an object that is to be as prior says. What this run wrote itself
 // may show late, so it is stale only when it still differs after the consistency
 // bound. wanted names further unmanaged attributes to read.
-func (c *Client) fresh(ctx context.Context, prior schema.Object, wanted []string) (now *remote, err error) {
+func (c *Client) fresh(ctx context.Context, prior schema.Object, wanted []string) (now *kinds.Remote, err error) {
 	var stale error
-	kind := schema.KindNamed(prior.Kind)
-	err = c.until(ctx, func() (bool, error) {
+	kind := kinds.Named(prior.Kind)
+	err = c.Until(ctx, func() (bool, error) {
 		var err error
-		now, err = c.fetch(ctx, kind, prior.ID, slices.Concat(kind.Parts(prior.Value), wanted))
+		now, err = c.Fetch(ctx, kind, prior.ID, slices.Concat(kind.Parts(prior.Value), wanted))
 		if err != nil {
 			return false, err
 		}
@@ -47,28 +47,28 @@ func (c *Client) fresh(ctx context.Context, prior schema.Object, wanted []string
 }
 
 // checkFresh compares an object with what the plan saw of it.
-func checkFresh(prior schema.Object, now *remote) error {
+func checkFresh(prior schema.Object, now *kinds.Remote) error {
 	if err := checkOwner(prior, now); err != nil {
 		return err
 	}
 	if !prior.Complete {
-		now = &remote{kind: now.kind, doc: now.doc}
+		now = &kinds.Remote{Kind: now.Kind, Doc: now.Doc}
 	}
-	fresh, err := now.object()
+	fresh, err := now.Object()
 	if err != nil {
 		return err
 	}
-	if differ := differences(now.kind, prior.Value, fresh.Value); len(differ) > 0 {
-		return &StaleError{Object: now.title(), Attributes: differ}
+	if differ := differences(now.Kind.Kind, prior.Value, fresh.Value); len(differ) > 0 {
+		return &StaleError{Object: now.Title(), Attributes: differ}
 	}
 	return nil
 }
 
 // checkOwner refuses an object whose mark isn't the one that the plan saw. Whether its creation is
 // finished is no matter of who owns it.
-func checkOwner(prior schema.Object, now *remote) error {
-	if now.owner().Finished() != prior.Owner.Finished() {
-		return &StaleError{Object: now.title(), Attributes: []string{"the mark of its owner"}}
+func checkOwner(prior schema.Object, now *kinds.Remote) error {
+	if now.Owner().Finished() != prior.Owner.Finished() {
+		return &StaleError{Object: now.Title(), Attributes: []string{"the mark of its owner"}}
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func checkOwner(prior schema.Object, now *remote) error {
 func differences(kind *schema.Kind, a, b schema.Value) []string {
 	var out []string
 	compare := func(name string) {
-		if !bare(a.GetAttr(name)).RawEquals(bare(b.GetAttr(name))) {
+		if !kinds.Bare(a.GetAttr(name)).RawEquals(kinds.Bare(b.GetAttr(name))) {
 			out = append(out, name)
 		}
 	}
@@ -95,35 +95,4 @@ func differences(kind *schema.Kind, a, b schema.Value) []string {
 		compare(kind.Blocks[i].Type)
 	}
 	return out
-}
-
-// bare is a value with each reference brought to its id, in the order of ids:
-// what an object is called may change, or become known, without a change here.
-func bare(v cty.Value) cty.Value {
-	v, _ = v.UnmarkDeep()
-	if v.IsNull() || !v.IsKnown() {
-		return v
-	}
-	t := v.Type()
-	switch {
-	case t.Equals(schema.Ref):
-		return v.GetAttr("id")
-	case t.IsListType() && v.LengthInt() > 0:
-		var list []cty.Value
-		for it := v.ElementIterator(); it.Next(); {
-			_, e := it.Element()
-			list = append(list, bare(e))
-		}
-		if t.ElementType().Equals(schema.Ref) {
-			slices.SortFunc(list, func(a, b cty.Value) int { return cmp.Compare(text(a), text(b)) })
-		}
-		return cty.TupleVal(list)
-	case t.IsObjectType():
-		attrs := v.AsValueMap()
-		for name, attr := range attrs {
-			attrs[name] = bare(attr)
-		}
-		return cty.ObjectVal(attrs)
-	}
-	return v
 }

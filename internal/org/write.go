@@ -5,10 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -32,17 +31,14 @@ func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, e
 	if found != nil {
 		return c.finish(ctx, found, d, want)
 	}
-	now := &remote{kind: d.Kind, doc: doc}
-	made, err := now.object()
+	now := &kinds.Remote{Kind: kinds.Of(d.Kind), Doc: doc}
+	made, err := now.Object()
 	if err != nil {
 		return made, err
 	}
-	if path, assignmentType := c.resource(d.Kind).principal(&remote{kind: d.Kind, doc: doc}); path != "" && d.Kind.IsApp() {
+	if now.Kind.BornWithRoles {
 		// An org can be set to make every new service app a super admin.
-		err := c.present(ctx, func() (err error) {
-			now.roles, err = c.listRoles(ctx, path, assignmentType)
-			return err
-		})
+		err := c.Present(ctx, func() error { return c.ReadRoles(ctx, now) })
 		if err != nil {
 			return made, err
 		}
@@ -58,13 +54,13 @@ func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, e
 
 // finish brings an object that was found after a create without an answer to
 // what d describes: it is ours, but how far its creation came isn't known.
-func (c *Client) finish(ctx context.Context, found *remote, d schema.Desired, want schema.Value) (schema.Object, error) {
-	made, err := found.object()
+func (c *Client) finish(ctx context.Context, found *kinds.Remote, d schema.Desired, want schema.Value) (schema.Object, error) {
+	made, err := found.Object()
 	if err != nil {
 		return made, err
 	}
-	err = c.present(ctx, func() error {
-		return okta.RunJobs(ctx, c.jobs(found, asked{d.Kind.Parts(want), schema.RightsOf(want)}))
+	err = c.Present(ctx, func() error {
+		return okta.RunJobs(ctx, c.Jobs(found, kinds.Selection{Parts: d.Kind.Parts(want), Rights: schema.RightsOf(want)}))
 	})
 	if err != nil {
 		return made, err
@@ -91,8 +87,8 @@ func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desir
 }
 
 // bring changes an object that was read completely to what d describes.
-func (c *Client) bring(ctx context.Context, now *remote, d schema.Desired, want schema.Value) (schema.Object, error) {
-	doc, err := okta.Clone(now.doc)
+func (c *Client) bring(ctx context.Context, now *kinds.Remote, d schema.Desired, want schema.Value) (schema.Object, error) {
+	doc, err := okta.Clone(now.Doc)
 	if err != nil {
 		return schema.Object{}, err
 	}
@@ -101,8 +97,8 @@ func (c *Client) bring(ctx context.Context, now *remote, d schema.Desired, want 
 	if err := encode(d, want, doc); err != nil {
 		return schema.Object{}, err
 	}
-	if _, ok := now.doc["status"]; ok {
-		doc["status"] = now.doc["status"] // changed by calls of its own
+	if _, ok := now.Doc["status"]; ok {
+		doc["status"] = now.Doc["status"] // changed by calls of its own
 	}
 	same, err := sameDocument(now, doc)
 	if err != nil {
@@ -117,7 +113,7 @@ func (c *Client) bring(ctx context.Context, now *remote, d schema.Desired, want 
 		}
 	}
 	err = c.converge(ctx, now, d, want, func(ctx context.Context) error {
-		return c.resource(d.Kind).update(ctx, now, doc, want)
+		return now.Kind.Update(ctx, c.Org, now, doc, want)
 	})
 	if err != nil {
 		return schema.Object{}, err
@@ -131,11 +127,11 @@ func (c *Client) bring(ctx context.Context, now *remote, d schema.Desired, want 
 // converge makes the changes in the order that never gives a right before what
 // could abuse it is gone. document writes the object's own fields; nil where they
 // are right.
-func (c *Client) converge(ctx context.Context, now *remote, d schema.Desired, want schema.Value, document func(context.Context) error) error {
-	if err := c.revokeSurplus(ctx, now, want); err != nil {
+func (c *Client) converge(ctx context.Context, now *kinds.Remote, d schema.Desired, want schema.Value, document func(context.Context) error) error {
+	if err := c.RevokeSurplus(ctx, now, want); err != nil {
 		return err
 	}
-	if err := c.narrowRoles(ctx, now, want); err != nil {
+	if err := c.NarrowRoles(ctx, now, want); err != nil {
 		return err
 	}
 	if document != nil {
@@ -143,15 +139,13 @@ func (c *Client) converge(ctx context.Context, now *remote, d schema.Desired, wa
 			return err
 		}
 	}
-	if a, ok := c.resource(now.kind).(apps); ok {
-		if err := a.setPolicy(ctx, now, want); err != nil {
-			return err
-		}
-	}
-	if err := c.convergeSecrets(ctx, now, want, d.Renew); err != nil {
+	if err := c.SetPolicy(ctx, now, want); err != nil {
 		return err
 	}
-	if err := c.setMembers(ctx, now, want); err != nil {
+	if err := c.ConvergeSecrets(ctx, now, want, d.Renew); err != nil {
+		return err
+	}
+	if err := c.SetMembers(ctx, now, want); err != nil {
 		return err
 	}
 	if d.Renew {
@@ -159,28 +153,28 @@ func (c *Client) converge(ctx context.Context, now *remote, d schema.Desired, wa
 			return err
 		}
 	}
-	if err := c.widenRoles(ctx, now, want); err != nil {
+	if err := c.WidenRoles(ctx, now, want); err != nil {
 		return err
 	}
-	return c.grantMissing(ctx, now, want)
+	return c.GrantMissing(ctx, now, want)
 }
 
 // Delete removes an object, or does with a user what onDestroy says (keep,
 // deactivate, delete). That it is gone already is no error; that its mark has
 // changed is.
 func (c *Client) Delete(ctx context.Context, prior schema.Object, onDestroy string) error {
-	kind := schema.KindNamed(prior.Kind)
+	kind := kinds.Named(prior.Kind)
 	if kind == nil {
 		return fmt.Errorf("unknown kind %q", prior.Kind)
 	}
-	var now *remote
+	var now *kinds.Remote
 	var stale error
-	err := c.until(ctx, func() (bool, error) {
-		doc, err := c.resource(kind).get(ctx, prior.ID)
+	err := c.Until(ctx, func() (bool, error) {
+		doc, err := kind.Get(ctx, c.Org, prior.ID)
 		if err != nil {
 			return false, err
 		}
-		now = &remote{kind: kind, doc: doc}
+		now = &kinds.Remote{Kind: kind, Doc: doc}
 		stale = checkOwner(prior, now)
 		return stale == nil, nil
 	})
@@ -190,7 +184,7 @@ func (c *Client) Delete(ctx context.Context, prior schema.Object, onDestroy stri
 	if err = cmp.Or(err, stale); err != nil {
 		return err
 	}
-	if err := c.resource(kind).remove(ctx, now, onDestroy); err != nil && !okta.NotFound(err) {
+	if err := kind.Delete(ctx, c.Org, now, onDestroy); err != nil && !okta.NotFound(err) {
 		return err
 	}
 	return nil
@@ -198,48 +192,45 @@ func (c *Client) Delete(ctx context.Context, prior schema.Object, onDestroy stri
 
 // updated is written for an object whose own fields were changed: its document
 // is read, until it shows what was written or the consistency bound has passed.
-func (c *Client) updated(ctx context.Context, now *remote, want schema.Value, pending bool) (schema.Object, error) {
-	made, err := now.object()
+func (c *Client) updated(ctx context.Context, now *kinds.Remote, want schema.Value, pending bool) (schema.Object, error) {
+	made, err := now.Object()
 	if err != nil {
 		return made, err
 	}
-	err = c.until(ctx, func() (bool, error) {
-		doc, err := c.resource(now.kind).get(ctx, now.id())
+	err = c.Until(ctx, func() (bool, error) {
+		doc, err := now.Kind.Get(ctx, c.Org, now.ID())
 		if err != nil {
 			return false, err
 		}
-		now.doc = doc
+		now.Doc = doc
 		if made, err = c.written(ctx, now, want); err != nil {
 			return false, err
 		}
-		return len(now.kind.Differs(want, made.Value)) == 0 && made.Owner.Pending == pending, nil
+		return len(now.Kind.Differs(want, made.Value)) == 0 && made.Owner.Pending == pending, nil
 	})
 	return made, err
 }
 
 // written is the object after its changes, with the unmanaged attributes that are
 // declared, as the answers to the changes show it. What they don't show is read.
-func (c *Client) written(ctx context.Context, now *remote, want schema.Value) (schema.Object, error) {
-	c.remember(now.id(), now.name())
-	parts := now.kind.Parts(want)
-	now.members = slices.DeleteFunc(now.members, func(m memberList) bool { return !slices.Contains(parts, m.attr) })
-	maps.DeleteFunc(now.details, func(typ string, _ []member) bool { return !slices.Contains(parts, typ) })
-	now.complete = true
-	more, ok := c.resource(now.kind).(detailed)
-	if !ok {
-		return now.object()
+func (c *Client) written(ctx context.Context, now *kinds.Remote, want schema.Value) (schema.Object, error) {
+	c.Remember(now.ID(), now.Name())
+	parts := now.Kind.Parts(want)
+	now.Forget(parts)
+	now.Complete = true
+	if now.Kind.ReadParts == nil {
+		return now.Object()
 	}
-	made, err := now.object()
+	made, err := now.Object()
 	if err != nil {
 		return made, err
 	}
-	failed := c.until(ctx, func() (bool, error) {
-		if err := c.present(ctx, func() error { return more.details(ctx, now) }); err != nil {
+	failed := c.Until(ctx, func() (bool, error) {
+		if err := c.Present(ctx, func() error { return c.ReadParts(ctx, now) }); err != nil {
 			return false, err
 		}
-		now.more = more.values(now)
-		made, err = now.object()
-		return err != nil || len(now.kind.Differs(want, made.Value)) == 0, err
+		made, err = now.Object()
+		return err != nil || len(now.Kind.Differs(want, made.Value)) == 0, err
 	})
 	return made, failed
 }
@@ -252,8 +243,8 @@ func settled(d schema.Desired) schema.Value {
 
 func encode(d schema.Desired, want schema.Value, doc map[string]any) error {
 	err := d.Kind.Encode(want, d.Owner, doc)
-	if err == nil && d.Kind.Block("public_key") != nil {
-		err = setKeys(doc, want.GetAttr("public_key"))
+	if err == nil && kinds.Of(d.Kind).HasKeys() {
+		err = kinds.SetKeys(doc, want)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", d.Addr, err)
@@ -263,9 +254,9 @@ func encode(d schema.Desired, want schema.Value, doc map[string]any) error {
 
 // sameDocument reports whether writing doc would change nothing that the kind
 // knows.
-func sameDocument(now *remote, doc map[string]any) (bool, error) {
-	before, err1 := (&remote{kind: now.kind, doc: now.doc}).object()
-	after, err2 := (&remote{kind: now.kind, doc: doc}).object()
+func sameDocument(now *kinds.Remote, doc map[string]any) (bool, error) {
+	before, err1 := (&kinds.Remote{Kind: now.Kind, Doc: now.Doc}).Object()
+	after, err2 := (&kinds.Remote{Kind: now.Kind, Doc: doc}).Object()
 	if err := errors.Join(err1, err2); err != nil {
 		return false, err
 	}

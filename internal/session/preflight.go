@@ -11,6 +11,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -21,35 +22,6 @@ type need struct {
 	of        string
 	held      []string // what the object holds that may protect it, as catalog.Protects takes it
 }
-
-// ownOperations create, update and delete an object of a kind; what is the same
-// for all apps stands under "app".
-var ownOperations = map[string][3]string{
-	"app":          {"POST /api/v1/apps", "PUT /api/v1/apps/{appId}", "DELETE /api/v1/apps/{appId}"},
-	"group":        {"POST /api/v1/groups", "PUT /api/v1/groups/{groupId}", "DELETE /api/v1/groups/{groupId}"},
-	"user":         {"POST /api/v1/users", "POST /api/v1/users/{id}", "DELETE /api/v1/users/{id}"},
-	"custom_role":  {"POST /api/v1/iam/roles", "PUT /api/v1/iam/roles/{roleIdOrLabel}", "DELETE /api/v1/iam/roles/{roleIdOrLabel}"},
-	"resource_set": {"POST /api/v1/iam/resource-sets", "PUT /api/v1/iam/resource-sets/{resourceSetIdOrLabel}", "DELETE /api/v1/iam/resource-sets/{resourceSetIdOrLabel}"},
-}
-
-// setOperations change what isn't part of the object itself, by kind and
-// attribute or nested block.
-var setOperations = map[string]string{
-	"app.okta_api_scopes": "POST /api/v1/apps/{appId}/grants",
-	"app.admin_role":      "POST /oauth2/v1/clients/{clientId}/roles",
-	"app.assigned_groups": "PUT /api/v1/apps/{appId}/groups/{groupId}",
-	"app.assigned_users":  "POST /api/v1/apps/{appId}/users",
-	"group.members":       "PUT /api/v1/groups/{groupId}/users/{userId}",
-	"group.admin_role":    "POST /api/v1/groups/{groupId}/roles",
-	"user.admin_role":     "POST /api/v1/users/{userId}/roles",
-	"admin.admin_role":    "POST /api/v1/users/{userId}/roles",
-}
-
-// credentialParts are what an app signs in with. Replacing the app with others takes what
-// changing its keys takes.
-var credentialParts = []string{"public_key", "client_secret", "jwks_uri"}
-
-const changeKeys = "POST /api/v1/apps/{appId}/credentials/jwks"
 
 // Admit refuses a plan that must not be applied as it is. Nothing is written before a plan
 // was admitted. A plan that is made again under the lease needs no second look at rights.
@@ -90,11 +62,7 @@ func (s *Session) preflight(ctx context.Context, p *plan.Plan, o LeaseOptions) e
 
 // needed lists the operations that a change takes.
 func needed(c *plan.Change) (needs []need) {
-	kind := c.Kind.Name
-	if c.Kind.IsApp() {
-		kind = "app"
-	}
-	own, held := ownOperations[kind], holds(c)
+	own, held := kinds.Of(c.Kind).Operations, holds(c)
 	add := func(operation string) {
 		for _, n := range needOf(operation, c.Addr.String()) {
 			n.held = held
@@ -105,10 +73,10 @@ func needed(c *plan.Change) (needs []need) {
 	case plan.NoOp:
 		return nil
 	case plan.Delete:
-		add(own[2])
+		add(own.Delete)
 		return needs
 	case plan.Create, plan.Replace:
-		add(own[0])
+		add(own.Create)
 	}
 	made := c.Action == plan.Create || c.Action == plan.Replace
 	var changed []string
@@ -117,17 +85,17 @@ func needed(c *plan.Change) (needs []need) {
 	} else {
 		changed = c.Kind.Changed(c.Before, c.After)
 		if c.Kind.Owned() && c.Prior.Owner != c.Owner {
-			add(own[1])
+			add(own.Update)
 		}
 	}
 	for _, name := range changed {
-		if !made && kind == "app" && slices.Contains(credentialParts, name) {
-			add(changeKeys)
+		if !made && slices.Contains(own.CredentialAttrs, name) {
+			add(own.Credentials)
 		}
-		if operation, apart := setOperations[kind+"."+name]; apart {
+		if operation, apart := own.Parts[name]; apart {
 			add(operation)
 		} else if !made {
-			add(own[1])
+			add(own.Update)
 		}
 	}
 	return needs

@@ -156,7 +156,7 @@ func (d directory) SuperAdmins(ctx context.Context) ([]plan.SuperAdmin, error) {
 
 // Dependents lists what refers to an object.
 func (d directory) Dependents(ctx context.Context, kind, id string) ([]plan.Dependent, error) {
-	found, err := d.Client.Users(ctx, kind, id)
+	found, err := d.Client.Dependents(ctx, kind, id)
 	var list []plan.Dependent
 	for _, user := range found {
 		list = append(list, plan.Dependent(user))

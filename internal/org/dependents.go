@@ -1,0 +1,39 @@
+package org
+
+import (
+	"context"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/org/kinds"
+)
+
+// Dependents lists what refers to an object, and goes or changes with it.
+func (c *Client) Dependents(ctx context.Context, kind, id string) ([]kinds.Dependent, error) {
+	k := kinds.Named(kind)
+	if k == nil || k.Dependents == nil {
+		return nil, nil
+	}
+	return k.Dependents(ctx, c.Org, id)
+}
+
+// ThroughGroups lists the groups through which a user has access to an app, besides an
+// assignment of their own: Okta takes none away while there are any.
+func (c *Client) ThroughGroups(ctx context.Context, app, user string) (groups map[string]string, err error) {
+	assigned, err := c.AppGroups(ctx, app)
+	if err != nil || len(assigned) == 0 {
+		return nil, err
+	}
+	docs, err := c.List(ctx, "/api/v1/users/"+user+"/groups", "")
+	if err != nil {
+		return nil, err
+	}
+	groups = map[string]string{}
+	for _, group := range assigned {
+		for _, doc := range docs {
+			if okta.Text(doc, "id") == group {
+				groups[group] = okta.Text(doc, "profile", "name")
+			}
+		}
+	}
+	return groups, nil
+}

@@ -1,0 +1,151 @@
+package kinds
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"sync"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// The groups of many apps.
+//
+// They can be read app by app (/apps/{id}/groups), in the bucket that grants and
+// keys share, which is the scarcest. Or group by group (/groups/{id}/apps), in a
+// roomier one; then for all groups of the org, since somebody may have assigned
+// one that nobody declared. What takes less time is done.
+//
+// From the groups' side only active apps are read, as Okta doesn't say whether
+// it lists others there; and only by who sees the group Everyone: an admin of
+// some groups sees no others.
+
+const (
+	groupsAttr = "assigned_groups"
+	everyone   = "Everyone"
+)
+
+// canShareGroups reports whether the groups of the app can be read from the
+// groups' side.
+func (r *Remote) canShareGroups() bool {
+	return r.Kind.Attr(groupsAttr) != nil && okta.Text(r.Doc, "status") == "ACTIVE"
+}
+
+// groupsOfApps returns the jobs that read the groups of the apps, beside those
+// of load.
+func (o *Org) groupsOfApps(ctx context.Context, apps []*Remote, load schema.Load) ([]okta.Job, error) {
+	groups, err := o.groupsToAsk(ctx, len(apps), load)
+	if err != nil {
+		return nil, err
+	}
+	if groups == nil {
+		var jobs []okta.Job
+		for _, r := range apps {
+			jobs = append(jobs, o.groupsOfApp(r))
+		}
+		return jobs, nil
+	}
+	shared := &sharedGroups{o: o, apps: map[string]*Remote{}}
+	for _, r := range apps {
+		shared.apps[r.ID()] = r
+		r.setMembers(groupsAttr, nil) // read, and none found so far
+	}
+	var jobs []okta.Job
+	for _, group := range groups {
+		jobs = append(jobs, okta.Job{Bucket: o.Bucket(http.MethodGet, groupsPath+"/ID/apps"), N: 1, Run: func(ctx context.Context) error {
+			return shared.read(ctx, group)
+		}})
+	}
+	return jobs, nil
+}
+
+func (o *Org) groupsOfApp(r *Remote) okta.Job {
+	return okta.Job{Bucket: o.Bucket(http.MethodGet, appsPath+"/ID/groups"), N: 1, Run: func(ctx context.Context) error {
+		list, err := listAppGroups(ctx, o, r.ID())
+		r.setMembers(groupsAttr, list)
+		return err
+	}}
+}
+
+// groupsToAsk lists all groups of the org, unless it takes less time to ask n
+// apps for their groups, or there are groups that we may not see.
+func (o *Org) groupsToAsk(ctx context.Context, n int, load schema.Load) ([]named, error) {
+	budget := o.Roomier(load, n, o.Bucket(http.MethodGet, appsPath), o.Bucket(http.MethodGet, groupsPath))
+	if budget < 2 {
+		return nil, nil
+	}
+	var groups []named
+	all := false
+	err := o.EachPage(ctx, o.ListPage(groupsPath, "limit=200"), okta.FieldsAt("id", "type", "profile.name"), func(page []map[string]any) bool {
+		for _, doc := range page {
+			group := named{okta.Text(doc, "id"), okta.Text(doc, "profile", "name")}
+			all = all || group.name == everyone && okta.Text(doc, "type") == "BUILT_IN"
+			o.Remember(group.id, group.name)
+			groups = append(groups, group)
+		}
+		return len(groups) <= budget
+	})
+	var refused *okta.Error
+	if errors.As(err, &refused) {
+		return nil, nil // the apps may tell all the same
+	}
+	if err != nil || !all || len(groups) > budget {
+		return nil, err
+	}
+	return groups, nil
+}
+
+// sharedGroups gathers the groups of apps from the groups' side.
+type sharedGroups struct {
+	o    *Org
+	apps map[string]*Remote
+	once sync.Once
+	err  error
+	mu   sync.Mutex
+	lost bool // a group could not be asked: the apps have been
+}
+
+// read adds a group to the apps that it is assigned to.
+func (s *sharedGroups) read(ctx context.Context, group named) error {
+	type document struct {
+		ID string `json:"id"`
+	}
+	docs, err := okta.ListOf[document](ctx, s.o.Client, groupsPath+"/"+url.PathEscape(group.id)+"/apps", "limit=200")
+	var refused *okta.Error
+	switch {
+	case okta.NotFound(err):
+		return nil // deleted meanwhile
+	case errors.As(err, &refused):
+		return s.askApps(ctx)
+	case err != nil:
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lost {
+		return nil
+	}
+	for _, doc := range docs {
+		if r := s.apps[doc.ID]; r != nil {
+			r.setMembers(groupsAttr, append(r.membersOf(groupsAttr), group))
+		}
+	}
+	return nil
+}
+
+// askApps reads the groups of all apps from the apps' side after all.
+func (s *sharedGroups) askApps(ctx context.Context) error {
+	s.once.Do(func() {
+		s.mu.Lock()
+		s.lost = true
+		s.mu.Unlock()
+		var jobs []okta.Job
+		for _, r := range s.apps {
+			jobs = append(jobs, s.o.groupsOfApp(r))
+		}
+		s.err = okta.RunJobs(ctx, jobs)
+	})
+	return s.err
+}

@@ -1,0 +1,148 @@
+package kinds
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+)
+
+// detailFields are the fields of an assignment that a configuration can set, by
+// attribute.
+var detailFields = map[string][]string{
+	"priority":  {"priority"},
+	"profile":   {"profile"},
+	"user_name": {"credentials", "userName"},
+}
+
+// detailBlocks brings assignments to the blocks that say more about them.
+func detailBlocks(block *schema.Block, members []member) cty.Value {
+	var list []cty.Value
+	for _, m := range members {
+		attrs := map[string]cty.Value{}
+		for i := range block.Attrs {
+			a := &block.Attrs[i]
+			attrs[a.Name] = cty.NullVal(a.Type)
+			if a.Name == block.Key[0] {
+				attrs[a.Name] = ref(m.named)
+			} else if field := at(m.doc, detailFields[a.Name]...); field != nil {
+				attrs[a.Name] = detail(a, field)
+			}
+		}
+		list = append(list, cty.ObjectVal(attrs))
+	}
+	if len(list) == 0 {
+		return cty.ListValEmpty(block.ValueType())
+	}
+	return cty.ListVal(list)
+}
+
+// at is the field of a document at a path; nil where there is none.
+func at(doc map[string]any, path ...string) any {
+	if len(path) == 0 {
+		return nil
+	}
+	return okta.Object(doc, path[:len(path)-1]...)[path[len(path)-1]]
+}
+
+func detail(a *schema.Attr, field any) cty.Value {
+	raw, err := json.Marshal(field)
+	if err != nil {
+		return cty.NullVal(a.Type)
+	}
+	if a.JSON {
+		return cty.StringVal(string(raw))
+	}
+	v, err := ctyjson.Unmarshal(raw, a.Type)
+	if err != nil {
+		return cty.NullVal(a.Type)
+	}
+	return v
+}
+
+// setDetails writes what blocks say more about the members of a list. have is how
+// the org has them, in want's way of telling them apart.
+func (o *Org) setDetails(ctx context.Context, now *Remote, m Membership, want schema.Value) error {
+	block := now.Kind.Details(m.Attr)
+	if block == nil || m.SetDetails == nil || want.GetAttr(block.Type).IsNull() || want.GetAttr(block.Type).LengthInt() == 0 {
+		return nil
+	}
+	if err := o.readDetails(ctx, now, m, block.Type); err != nil { // some may be new
+		return err
+	}
+	members := now.details[block.Type]
+	have, _ := now.Kind.Align(want.With(schema.Values{block.Type: detailBlocks(block, members)}), want)
+	settled := have.GetAttr(block.Type).AsValueSlice()
+	wanted := now.Kind.WithUnmanaged(want, have).GetAttr(block.Type).AsValueSlice()
+	// From the lowest priority on: setting one moves those behind it.
+	slices.SortStableFunc(wanted, func(a, b cty.Value) int { return cmp.Compare(priority(a), priority(b)) })
+	changed := false
+	for _, w := range wanted {
+		if slices.ContainsFunc(settled, func(h cty.Value) bool { return Bare(h).RawEquals(Bare(w)) }) {
+			continue
+		}
+		id := Text(w.GetAttr(block.Key[0]).GetAttr("id"))
+		i := slices.IndexFunc(members, func(m member) bool { return m.id == id })
+		if i < 0 {
+			continue
+		}
+		call, err := m.SetDetails(o, now.ID(), members[i], w)
+		if err == nil {
+			err = o.Do(ctx, call)
+		}
+		if err != nil {
+			return err
+		}
+		changed = true
+	}
+	if !changed {
+		return nil
+	}
+	return o.readDetails(ctx, now, m, block.Type)
+}
+
+// readDetails reads what the org says more about the members of a list.
+func (o *Org) readDetails(ctx context.Context, r *Remote, m Membership, typ string) error {
+	list, err := m.Details(ctx, o, r.ID())
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if r.details == nil {
+		r.details = map[string][]member{}
+	}
+	r.details[typ] = list
+	return err
+}
+
+// member is one of a set that the org keeps beside an object. doc is what the org
+// says of the two.
+type member struct {
+	named
+	doc map[string]any
+}
+
+func priority(v cty.Value) float64 {
+	if !v.Type().HasAttribute("priority") || v.GetAttr("priority").IsNull() {
+		return -1
+	}
+	f, _ := v.GetAttr("priority").AsBigFloat().Float64()
+	return f
+}
+
+// profileOf is an assignment's profile with what is wanted of it.
+func profileOf(m member, want cty.Value) map[string]any {
+	profile := maps.Clone(okta.Object(m.doc, "profile"))
+	if profile == nil {
+		profile = map[string]any{}
+	}
+	var declared map[string]any
+	if json.Unmarshal([]byte(Text(want.GetAttr("profile"))), &declared) == nil {
+		maps.Copy(profile, declared)
+	}
+	return profile
+}

@@ -1,0 +1,152 @@
+package kinds
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// ScopesAttr holds the scopes of an app.
+const ScopesAttr = "okta_api_scopes"
+
+// grant is a scope of the Okta API that an app has
+// (/api/v1/apps/{appId}/grants).
+type grant struct{ id, scope string }
+
+func grantsPath(appID string) string { return appsPath + "/" + appID + "/grants" }
+
+// listGrants lists the Okta API scopes granted to an app by an admin: not what
+// users consented to, and not what custom authorization servers know.
+func (o *Org) listGrants(ctx context.Context, appID string) ([]grant, error) {
+	type document struct {
+		ID      string `json:"id"`
+		ScopeID string `json:"scopeId"`
+		Status  string `json:"status"`
+		UserID  string `json:"userId"`
+		Issuer  string `json:"issuer"`
+	}
+	docs, err := okta.ListOf[document](ctx, o.Client, grantsPath(url.PathEscape(appID)), "")
+	var out []grant
+	for _, doc := range docs {
+		if isAPIScope(doc.ScopeID) && (doc.Status == "" || doc.Status == "ACTIVE") && doc.UserID == "" && (doc.Issuer == o.URL() || isOrgIssuer(doc.Issuer)) {
+			out = append(out, grant{doc.ID, doc.ScopeID})
+		}
+	}
+	return out, err
+}
+
+// isAPIScope tells the scopes that are granted to an app from those that it just
+// asks for (openid).
+func isAPIScope(scope string) bool {
+	return strings.HasPrefix(scope, "okta.") || strings.HasPrefix(scope, "ssf.")
+}
+
+// isOrgIssuer reports whether an issuer is the org authorization server, whose
+// URL has no path. The host isn't compared: an org has several.
+func isOrgIssuer(issuer string) bool {
+	u, err := url.Parse(issuer)
+	return err == nil && strings.Trim(u.Path, "/") == ""
+}
+
+func scopeList(grants []grant) cty.Value {
+	if len(grants) == 0 {
+		return cty.ListValEmpty(cty.String)
+	}
+	var list []cty.Value
+	for _, g := range grants {
+		list = append(list, cty.StringVal(g.scope))
+	}
+	return cty.ListVal(list)
+}
+
+// scopes are those that an app has.
+func (r *Remote) scopes() []string {
+	var scopes []string
+	for _, g := range r.grants {
+		scopes = append(scopes, g.scope)
+	}
+	return scopes
+}
+
+func wantedScopes(want schema.Value) []string {
+	if !want.Has(ScopesAttr) {
+		return nil
+	}
+	var scopes []string
+	for it := want.GetAttr(ScopesAttr).ElementIterator(); it.Next(); {
+		_, v := it.Element()
+		scopes = append(scopes, Text(v))
+	}
+	return scopes
+}
+
+// RevokeSurplus takes away the scopes that aren't wanted.
+func (o *Org) RevokeSurplus(ctx context.Context, now *Remote, want schema.Value) error {
+	var kept []grant
+	for _, g := range now.grants {
+		if len(Without([]string{g.scope}, wantedScopes(want))) == 0 {
+			kept = append(kept, g)
+			continue
+		}
+		err := o.Do(ctx, o.RevokeGrant(now.ID(), g.id))
+		if err != nil && !okta.NotFound(err) {
+			return err
+		}
+	}
+	now.grants = kept
+	return nil
+}
+
+// GrantMissing grants the wanted scopes that the app lacks.
+func (o *Org) GrantMissing(ctx context.Context, now *Remote, want schema.Value) error {
+	for _, scope := range Without(wantedScopes(want), now.scopes()) {
+		granted, err := o.grantScope(ctx, now.ID(), scope)
+		if err != nil {
+			return err
+		}
+		now.grants = append(now.grants, granted)
+	}
+	return nil
+}
+
+// grantScope grants one scope. Okta doesn't say what it answers when the scope is
+// granted already, so after a failure the list decides; where the scope isn't in
+// it, and it isn't known what became of the request, it is sent again.
+func (o *Org) grantScope(ctx context.Context, appID, scope string) (grant, error) {
+	for try := 1; ; try++ {
+		doc, err := o.Document(ctx, o.GrantScope(appID, scope))
+		if err == nil {
+			return grant{okta.Text(doc, "id"), okta.Text(doc, "scopeId")}, nil
+		}
+		if okta.Denied(err) || ctx.Err() != nil {
+			return grant{}, err
+		}
+		var granted grant
+		look := func() (bool, error) {
+			list, err := o.listGrants(ctx, appID)
+			for _, g := range list {
+				if g.scope == scope {
+					granted = g
+				}
+			}
+			return granted.scope != "", err
+		}
+		if okta.OutcomeUnknown(err) {
+			if o.Until(ctx, look) != nil {
+				return grant{}, err
+			}
+		} else if _, failed := look(); failed != nil {
+			return grant{}, err
+		}
+		if granted.scope != "" {
+			return granted, nil
+		}
+		if !okta.OutcomeUnknown(err) || try == MaxCreates {
+			return grant{}, err
+		}
+	}
+}

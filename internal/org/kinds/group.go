@@ -1,0 +1,184 @@
+package kinds
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// The groups made in Okta (/api/v1/groups).
+
+const (
+	groupsPath  = "/api/v1/groups"
+	MembersAttr = "members"
+	// groupType is the type of group that may be changed; others are imported from
+	// apps or built in.
+	groupType = "OKTA_GROUP"
+	// groupIDPrefix begins the ids of groups.
+	groupIDPrefix = "00g"
+)
+
+func group() *Kind {
+	return &Kind{
+		Kind:       schema.KindNamed("group"),
+		Collection: groupsPath,
+		List:       listGroups,
+		Taken:      takenGroups,
+		Get:        getGroup,
+		Create: func(ctx context.Context, o *Org, doc map[string]any, _ schema.Value) (map[string]any, error) {
+			return o.Document(ctx, o.CreateGroup(doc["profile"]))
+		},
+		// The profile is replaced; what the org has added to it goes back with it.
+		Update: func(ctx context.Context, o *Org, now *Remote, doc map[string]any, _ schema.Value) error {
+			if doc == nil {
+				return nil
+			}
+			return o.Do(ctx, o.ReplaceGroup(now.ID(), doc["profile"]))
+		},
+		Delete: func(ctx context.Context, o *Org, now *Remote, _ string) error {
+			return o.Do(ctx, o.DeleteGroup(now.ID()))
+		},
+		RolesPath: groupsPath + "/ID/roles",
+		Principal: func(r *Remote) Principal {
+			return Principal{groupsPath + "/" + url.PathEscape(r.ID()) + "/roles", "GROUP"}
+		},
+		Memberships: []Membership{{Attr: MembersAttr, Path: groupsPath + "/ID/users", List: listMembers,
+			Add:    func(o *Org, id, user string) okta.Call { return o.AssignUserToGroup(id, user) },
+			Remove: func(o *Org, id, user string) okta.Call { return o.UnassignUserFromGroup(id, user) }}},
+		Lookup:     &Lookup{Source: "group", Collection: groupsPath, ByID: getGroup, ByName: groupsNamed},
+		Dependents: groupDependents,
+		Operations: Operations{
+			Create: "POST /api/v1/groups", Update: "PUT /api/v1/groups/{groupId}", Delete: "DELETE /api/v1/groups/{groupId}",
+			Parts: map[string]string{
+				MembersAttr: "PUT /api/v1/groups/{groupId}/users/{userId}",
+				RoleBlock:   "POST /api/v1/groups/{groupId}/roles",
+			},
+		},
+		Events: []EventEffect{
+			{Targets: targetGroup, Parts: []string{MembersAttr}, Types: `group.user_membership.add group.user_membership.remove`},
+			{EveryGroup: true, Types: `group.user_membership.rule.add_exclusion group.user_membership.rule.deactivated
+				group.user_membership.rule.invalidate group.user_membership.rule.trigger`},
+			{Targets: targetGroup, Types: `group.lifecycle.create`},
+			{Targets: targetGroup, Rights: true, Types: `group.privilege.grant group.privilege.revoke`},
+			{Targets: targetGroup, Renamed: true, Types: `group.profile.update`},
+			{Targets: targetGroup, Gone: true, Types: `group.lifecycle.delete`},
+		},
+	}
+}
+
+// targetGroup is the type of a group in the System Log.
+var targetGroup = []string{"UserGroup"}
+
+// IsGroup reports whether an id in the System Log is that of a group of users.
+func IsGroup(t okta.EventTarget) bool { return slices.Contains(targetGroup, t.Type) }
+
+func listGroups(ctx context.Context, o *Org, _ bool) ([]*Remote, error) {
+	docs, err := o.Pages(ctx, o.ListGroups(`type eq "`+groupType+`"`))
+	if err != nil {
+		return nil, err
+	}
+	kind := Named("group")
+	var found []*Remote
+	for _, doc := range docs {
+		o.Remember(okta.Text(doc, "id"), okta.Text(doc, "profile", "name"))
+		if okta.Text(doc, "type") == groupType && okta.Text(doc, "id") != "" {
+			found = append(found, &Remote{Kind: kind, Doc: doc})
+		}
+	}
+	return found, nil
+}
+
+// namesAtOnce is how many names one search for groups asks for.
+const namesAtOnce = 20
+
+// takenGroups finds the groups that can't be declared and have one of the names. That it
+// can't be known is no failure: creating the group tells.
+func takenGroups(ctx context.Context, o *Org, names []string) ([]schema.Taken, error) {
+	var filters []string
+	for _, name := range names {
+		filters = append(filters, "profile.name eq "+okta.FilterText(name))
+	}
+	var taken []schema.Taken
+	for some := range slices.Chunk(filters, namesAtOnce) {
+		docs, err := o.List(ctx, groupsPath, "search="+url.QueryEscape(strings.Join(some, " or ")))
+		var refused *okta.Error
+		if errors.As(err, &refused) {
+			return taken, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, doc := range docs {
+			if okta.Text(doc, "type") != groupType {
+				taken = append(taken, schema.Taken{ID: okta.Text(doc, "id"), Name: okta.Text(doc, "profile", "name"), Type: okta.Text(doc, "type")})
+			}
+		}
+	}
+	return taken, nil
+}
+
+func getGroup(ctx context.Context, o *Org, id string) (map[string]any, error) {
+	return o.Document(ctx, o.GetGroup(id))
+}
+
+// groupsNamed finds the groups of any type with that name. The search lags
+// behind the org; q, which lists names that begin so, doesn't.
+func groupsNamed(ctx context.Context, o *Org, name string) ([]map[string]any, error) {
+	for _, query := range []string{"search=" + url.QueryEscape("profile.name eq "+okta.FilterText(name)), "q=" + url.QueryEscape(name)} {
+		docs, err := o.List(ctx, groupsPath, query)
+		if err != nil {
+			return nil, err
+		}
+		docs = slices.DeleteFunc(docs, func(doc map[string]any) bool {
+			return !strings.EqualFold(okta.Text(doc, "profile", "name"), name)
+		})
+		if len(docs) > 0 {
+			return docs, nil
+		}
+	}
+	return nil, nil
+}
+
+func listMembers(ctx context.Context, o *Org, id string) ([]named, error) {
+	docs, err := o.Pages(ctx, o.ListGroupUsers(id))
+	var out []named
+	for _, doc := range docs {
+		o.Remember(okta.Text(doc, "id"), okta.Text(doc, "profile", "login"))
+		out = append(out, named{okta.Text(doc, "id"), o.NameOf(okta.Text(doc, "id"))})
+	}
+	return out, err
+}
+
+// Members lists who is in a group, by their logins.
+func (o *Org) Members(ctx context.Context, group string) ([]string, error) {
+	members, err := listMembers(ctx, o, group)
+	var logins []string
+	for _, m := range members {
+		logins = append(logins, m.name)
+	}
+	return logins, err
+}
+
+// groupDependents lists the apps that a group is assigned to, and the resource sets that
+// contain the group or its members.
+func groupDependents(ctx context.Context, o *Org, id string) ([]Dependent, error) {
+	docs, err := o.List(ctx, groupsPath+"/"+url.PathEscape(id)+"/apps", "")
+	if okta.NotFound(err) {
+		return nil, nil // another run has deleted it
+	}
+	var out []Dependent
+	for _, doc := range docs {
+		out = append(out, Dependent{okta.Text(doc, "id"), fmt.Sprintf("the app %q (%s), which it is assigned to", okta.Text(doc, "label"), okta.Text(doc, "id"))})
+	}
+	if err != nil {
+		return nil, err
+	}
+	more, err := setsContaining(ctx, o, id)
+	return append(out, more...), err
+}

@@ -1,0 +1,204 @@
+package kinds
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Kind is what is known of one kind of object in order to read and write it in an org. A
+// function that is nil stands for what objects of the kind do not have.
+type Kind struct {
+	*schema.Kind // nil for a kind that is looked up and cannot be declared
+
+	// Collection is the path under which objects are created and listed. Kinds with the same
+	// Collection share one list.
+	Collection string
+	// List reads the objects of all kinds with the same Collection. brief reads only what
+	// Read looks at. It is nil for kinds whose objects are found one by one.
+	List func(ctx context.Context, o *Org, brief bool) ([]*Remote, error)
+	// Optional names kinds, for people, that an org may lack and a credential may not see.
+	// They are listed one after the other, and where none of them is declared, a refusal is
+	// no failure.
+	Optional string
+	// Find reads the declared objects of a kind without List.
+	Find func(ctx context.Context, o *Org, declared []schema.Want) ([]*Remote, error)
+	// Taken finds objects that cannot be declared and have one of these names, of a kind
+	// whose names are unique in an org.
+	Taken func(ctx context.Context, o *Org, names []string) ([]schema.Taken, error)
+
+	Get    func(ctx context.Context, o *Org, id string) (map[string]any, error)
+	Create func(ctx context.Context, o *Org, doc map[string]any, want schema.Value) (map[string]any, error)
+	// Update writes the document, unless it is nil, and what is not a field of it: status,
+	// password.
+	Update func(ctx context.Context, o *Org, now *Remote, doc map[string]any, want schema.Value) error
+	Delete func(ctx context.Context, o *Org, now *Remote, onDestroy string) error
+	// DeactivatesFirst says that an object is deactivated before it is deleted.
+	DeactivatesFirst bool
+
+	// RolesPath is the path of an object's role assignments, with ID for its id.
+	RolesPath string
+	// Principal returns the path of an object's role assignments, and the type that its own
+	// ones have, unlike those that come to it through a group.
+	Principal func(r *Remote) Principal
+	// BornWithRoles says that an org can be set to give every new object admin roles.
+	BornWithRoles bool
+	// Memberships are the lists of references that the org keeps beside an object.
+	Memberships []Membership
+	// ReadParts reads what else the org keeps beside an object, and PartValues makes
+	// attributes of it.
+	ReadParts  func(ctx context.Context, o *Org, now *Remote) error
+	PartValues func(o *Org, now *Remote) schema.Values
+
+	// Lookup finds objects for data blocks.
+	Lookup *Lookup
+	// Dependents lists what refers to an object, and goes or changes with it.
+	Dependents func(ctx context.Context, o *Org, id string) ([]Dependent, error)
+	Operations Operations
+	Events     []EventEffect
+}
+
+// Lookup finds the objects that a data block may mean.
+type Lookup struct {
+	Source     string // the type of the data block
+	Collection string
+	// All lists every object: one list serves all data blocks of the type.
+	All func(ctx context.Context, o *Org) ([]map[string]any, error)
+	// ByID and ByName find objects without All.
+	ByID   func(ctx context.Context, o *Org, id string) (map[string]any, error)
+	ByName func(ctx context.Context, o *Org, name string) ([]map[string]any, error)
+}
+
+// Operations are the operations of Okta's API that change objects of a kind, as
+// catalog.Find takes them: "POST /api/v1/groups".
+type Operations struct {
+	Create, Update, Delete string
+	// Parts are the operations that change what is no field of the object, by attribute or
+	// nested block.
+	Parts map[string]string
+	// Credentials is the operation whose rights it takes to change one of the attributes that
+	// an object signs in with.
+	Credentials     string
+	CredentialAttrs []string
+}
+
+// Dependent refers to an object: an app that a group is assigned to, a resource set that
+// contains it, or a principal with a role on a resource set.
+type Dependent struct {
+	ID   string // of the app, user, group or resource set, or the client id of an app
+	What string // for people
+}
+
+// EventEffect is what events of some types in the System Log change of what is read beside
+// the documents of objects. The documents themselves are read in each run, with lists.
+type EventEffect struct {
+	Types string // separated by spaces
+	// Targets are types of target: an event names at least one, and what that is has changed.
+	// Without any, nothing that is read has changed.
+	Targets []string
+	// Parts are the only attributes and blocks that have changed, where they are declared.
+	Parts []string
+	// Gone: what refers to the target has changed too.
+	Gone bool
+	// Renamed: what refers to the target calls it by another name now.
+	Renamed bool
+	// EveryGroup: any group may have other members.
+	EveryGroup bool
+	// Rights: the target may see more or less than before; where it is a group, its members
+	// may.
+	Rights bool
+	// HolderRights: so may whoever holds the target, and the event does not tell who does.
+	HolderRights bool
+}
+
+// All lists every kind. The list and what it points to are never changed.
+func All() []*Kind { return list().all }
+
+// Named returns the kind that can be declared by that name, or nil.
+func Named(name string) *Kind { return list().byName[name] }
+
+func list() *kindList {
+	theList.Do(func() {
+		theList.all = []*Kind{
+			app("web_app"), app("service_app"), app("browser_app"), app("native_app"),
+			group(), user(), admin(), customRole(), resourceSet(),
+			networkZone(),
+		}
+		theList.byName = map[string]*Kind{}
+		for _, k := range theList.all {
+			if k.Kind != nil {
+				theList.byName[k.Name] = k
+			}
+		}
+	})
+	return &theList
+}
+
+// kindList is made once, when it is first asked for: its functions refer to it.
+type kindList struct {
+	sync.Once
+	all    []*Kind
+	byName map[string]*Kind
+}
+
+var theList kindList
+
+// Of returns the kind of the schema's.
+func Of(k *schema.Kind) *Kind { return Named(k.Name) }
+
+// LookupOf returns how objects for a type of data block are found; nil if there is none of
+// that type.
+func LookupOf(source string) *Lookup {
+	i := slices.IndexFunc(All(), func(k *Kind) bool { return k.Lookup != nil && k.Lookup.Source == source })
+	if i < 0 {
+		return nil
+	}
+	return All()[i].Lookup
+}
+
+// PartPaths are the paths under which an object gets scopes and admin roles, by attribute or
+// nested block.
+func (k *Kind) PartPaths() map[string]string {
+	paths := map[string]string{}
+	if k.Attr(ScopesAttr) != nil {
+		paths[ScopesAttr] = grantsPath("ID")
+	}
+	if k.RolesPath != "" && k.Block(RoleBlock) != nil {
+		paths[RoleBlock] = k.RolesPath
+	}
+	return paths
+}
+
+// Family names the kinds that are listed together: those with the same list, and those that
+// are Optional together.
+func (k *Kind) Family() string {
+	if k.List == nil {
+		return k.Name
+	}
+	return cmp.Or(k.Optional, k.Collection)
+}
+
+// Families are the kinds that can be declared, by Family, without those whose objects are in
+// the list of another kind.
+func Families() [][]*Kind {
+	var families [][]*Kind
+	for _, k := range All() {
+		if k.Kind == nil {
+			continue
+		}
+		i := slices.IndexFunc(families, func(f []*Kind) bool { return f[0].Family() == k.Family() })
+		switch {
+		case i < 0:
+			families = append(families, []*Kind{k})
+		case !slices.ContainsFunc(families[i], func(other *Kind) bool { return other.Collection == k.Collection }):
+			families[i] = append(families[i], k)
+		}
+	}
+	return families
+}
+
+// MaxCreates is how often a create is sent whose outcome stays unknown.
+const MaxCreates = 4

@@ -1,0 +1,222 @@
+package kinds
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Remote is one object as the org has it.
+type Remote struct {
+	Kind *Kind
+	Doc  map[string]any // Okta's document, without secrets
+	// Complete reports whether the parts that are no fields of the document were read.
+	Complete bool
+	// Unread names what could not be read for want of a right.
+	Unread []string
+	// Cached are the parts where they are known from an earlier read; nil: they were read.
+	Cached schema.Values
+
+	grants   []grant
+	roles    []assignment
+	secrets  []secret // of an app; nil: not read
+	looked   sync.Once
+	policy   *named              // of an app; nil: not read, or none
+	lock     sync.Mutex          // guards what follows
+	members  []memberList        // members, assigned_groups, assigned_users
+	details  map[string][]member // of assignments, by the type of block
+	entries  []resourceEntry     // of a resource set
+	allowed  []permission        // of a custom role
+	partVals schema.Values       // of PartValues
+}
+
+// named is an object that another one refers to.
+type named struct{ id, name string }
+
+// memberList is what an object has in one of its attributes.
+type memberList struct {
+	attr string
+	list []named
+}
+
+// setMembers sets a list of members. Several jobs may read lists of one object.
+func (r *Remote) setMembers(attr string, list []named) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	for i := range r.members {
+		if r.members[i].attr == attr {
+			r.members[i].list = list
+			return
+		}
+	}
+	r.members = append(r.members, memberList{attr, list})
+}
+
+func (r *Remote) membersOf(attr string) []named {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	for _, m := range r.members {
+		if m.attr == attr {
+			return m.list
+		}
+	}
+	return nil
+}
+
+// Forget drops the unmanaged parts other than these.
+func (r *Remote) Forget(except []string) {
+	r.members = slices.DeleteFunc(r.members, func(m memberList) bool { return !slices.Contains(except, m.attr) })
+	maps.DeleteFunc(r.details, func(typ string, _ []member) bool { return !slices.Contains(except, typ) })
+}
+
+// RefreshNames gives the members of lists the names that were learned since they were read.
+func (r *Remote) RefreshNames(o *Org) {
+	for _, list := range r.details {
+		for i := range list {
+			list[i].name = o.NameOf(list[i].id)
+		}
+	}
+}
+
+// ID is the object's id.
+func (r *Remote) ID() string { return okta.Text(r.Doc, "id") }
+
+// Name is the label, name or login, without a mark.
+func (r *Remote) Name() string {
+	label := r.Kind.Attr(r.Kind.Label)
+	name := okta.Text(r.Doc, strings.Split(label.Path, ".")...)
+	if r.Kind.MarkedAttr() == label {
+		name, _ = schema.OwnerFromText(name)
+	}
+	return name
+}
+
+// ClientID is the client id of an app; "" for other objects.
+func (r *Remote) ClientID() string {
+	if !r.Kind.IsApp() {
+		return ""
+	}
+	return okta.Text(r.Doc, "credentials", "oauthClient", "client_id")
+}
+
+// Owner is the mark that the object carries.
+func (r *Remote) Owner() schema.Owner { return r.Kind.OwnerIn(r.Doc) }
+
+// Title names the object in messages.
+func (r *Remote) Title() string {
+	return fmt.Sprintf("%s %q (%s)", r.Kind.Title, r.Name(), r.ID())
+}
+
+// HasRights reports whether the object has scopes or admin roles.
+func (r *Remote) HasRights() bool { return len(r.grants)+len(r.roles) > 0 }
+
+// fields are the attributes and blocks in the object's document.
+func (r *Remote) fields() (schema.Value, schema.Owner, error) {
+	value, owner, err := r.Kind.Decode(r.Doc)
+	if err != nil {
+		return schema.Value{}, owner, fmt.Errorf("%s: %w", r.Title(), err)
+	}
+	if block := r.Kind.Block(keyBlock); block != nil {
+		value = value.With(schema.Values{block.Type: keyBlocks(block, okta.PublicKeys(r.Doc))})
+	}
+	return value, owner, nil
+}
+
+// Object converts what was read to the vocabulary's form.
+func (r *Remote) Object() (schema.Object, error) {
+	if r.ID() == "" {
+		return schema.Object{}, fmt.Errorf("%s: the org's answer has no id", r.Kind.Title)
+	}
+	value, owner, err := r.fields()
+	if err != nil {
+		return schema.Object{}, err
+	}
+	if r.Complete {
+		value = value.With(r.parts())
+	}
+	value = r.Kind.Normal(value)
+	if !r.Complete {
+		value = unread(r.Kind, value)
+	}
+	o := schema.Object{Kind: r.Kind.Name, ID: r.ID(), Owner: owner, Complete: r.Complete, Value: value}
+	if r.Kind.OnExisting {
+		o.ClientID = okta.Text(r.Doc, "client_id")
+		o.Deprovisioned = okta.Text(r.Doc, "status") == schema.Deprovisioned
+	}
+	return o, nil
+}
+
+// parts are the attributes and blocks that are no fields of the object's document.
+func (r *Remote) parts() schema.Values {
+	attrs := schema.Values{}
+	if r.policy != nil {
+		attrs[policyAttr] = ref(*r.policy)
+	}
+	if r.Cached != nil {
+		maps.Copy(attrs, r.Cached)
+		return attrs
+	}
+	if r.Kind.Attr(ScopesAttr) != nil {
+		attrs[ScopesAttr] = scopeList(r.grants)
+	}
+	if block := r.Kind.Block(RoleBlock); block != nil {
+		attrs[RoleBlock] = roleBlocks(block, r.roles)
+	}
+	if block := r.Kind.Block(SecretBlock); block != nil && r.secrets != nil {
+		attrs[SecretBlock] = secretBlocks(block, r.secrets)
+	}
+	for _, m := range r.members {
+		attrs[m.attr] = refs(m.list)
+	}
+	for typ, members := range r.details {
+		attrs[typ] = detailBlocks(r.Kind.Block(typ), members)
+	}
+	maps.Copy(attrs, r.partVals)
+	return attrs
+}
+
+// unread sets null what was not read, which Normal takes for left out.
+func unread(kind *Kind, value schema.Value) schema.Value {
+	attrs := schema.Values{}
+	for _, a := range kind.Attrs {
+		if a.Path == "" && !a.Local {
+			attrs[a.Name] = cty.NullVal(a.Type)
+		}
+	}
+	for i := range kind.Blocks {
+		if block := &kind.Blocks[i]; !block.KeyMaterial { // keys are in the document
+			attrs[block.Type] = cty.NullVal(cty.List(block.ValueType()))
+		}
+	}
+	return value.With(attrs)
+}
+
+// Part is an attribute, or a list of blocks, that is no field of the object's document.
+type Part struct {
+	Name      string
+	Type      cty.Type
+	Unmanaged bool // read only where it is declared
+}
+
+// Parts lists the parts of objects of the kind. The policy of an app is none: its document
+// links to it.
+func (k *Kind) PartList() []Part {
+	var list []Part
+	for i := range k.Attrs {
+		if a := &k.Attrs[i]; a.Path == "" && !a.Local && a.Name != policyAttr {
+			list = append(list, Part{a.Name, a.Type, a.Unmanaged})
+		}
+	}
+	for i := range k.Blocks {
+		if b := &k.Blocks[i]; !b.KeyMaterial {
+			list = append(list, Part{b.Type, cty.List(b.ValueType()), b.Unmanaged})
+		}
+	}
+	return list
+}

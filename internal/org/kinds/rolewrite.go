@@ -1,0 +1,265 @@
+package kinds
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// How the roles of a principal become the wanted ones, in two steps, between
+// which the object's other changes are made.
+//
+// narrow takes rights away: surplus roles, surplus targets, and a first target
+// for a role that had none. widen gives rights: new roles, further targets.
+//
+// Okta refuses to remove the last target of a role, as that would turn "this
+// group" into "all groups". So where no target stays, the new ones are added
+// before the old ones go. Two cases are left in which the role is taken away
+// and assigned anew: it is to lose its limits, or it is limited to an entry of
+// the catalog that swallows the single apps that are wanted in its place. Then
+// it has no limit for as long as one request takes.
+
+// rolePair is a role that the principal has (id not empty), is to have (wanted),
+// or both.
+type rolePair struct {
+	have   *assignment
+	wanted *assignment
+}
+
+func pairRoles(have, wanted []assignment) []rolePair {
+	var pairs []rolePair
+	left := slices.Clone(wanted)
+	for i := range have {
+		pair := rolePair{have: &have[i]}
+		if at := slices.IndexFunc(left, func(a assignment) bool { return a.key() == have[i].key() }); at >= 0 {
+			wanted := left[at]
+			pair.wanted = &wanted
+			left = slices.Delete(left, at, at+1)
+		}
+		pairs = append(pairs, pair)
+	}
+	for i := range left {
+		pairs = append(pairs, rolePair{wanted: &left[i]})
+	}
+	return pairs
+}
+
+// NarrowRoles takes away what of the principal's roles isn't wanted.
+func (o *Org) NarrowRoles(ctx context.Context, now *Remote, want schema.Value) error {
+	return o.changeRoles(ctx, now, want, func(at Principal, p *rolePair) error {
+		switch {
+		case p.have == nil:
+			return nil
+		case p.wanted == nil:
+			gone := *p.have
+			p.have = nil
+			return o.unassign(ctx, at.Path, gone)
+		case len(p.have.targets) == 0 && len(p.wanted.targets) > 0:
+			if err := o.addTargets(ctx, at.Path, *p.have, p.wanted.targets); err != nil {
+				return err
+			}
+			p.have.targets = p.wanted.targets
+			return nil
+		case !slices.ContainsFunc(p.have.targets, p.wanted.has):
+			return nil // widen adds first
+		}
+		return o.removeTargets(ctx, at.Path, p)
+	})
+}
+
+// WidenRoles adds what the principal's roles lack.
+func (o *Org) WidenRoles(ctx context.Context, now *Remote, want schema.Value) error {
+	return o.changeRoles(ctx, now, want, func(at Principal, p *rolePair) (err error) {
+		switch {
+		case p.wanted == nil:
+			return nil // gone
+		case p.have == nil:
+			p.have, err = o.assign(ctx, at, *p.wanted)
+			return err
+		case p.anew():
+			if err := o.unassign(ctx, at.Path, *p.have); err != nil {
+				return err
+			}
+			p.have, err = o.assign(ctx, at, *p.wanted)
+			return err
+		}
+		return o.retarget(ctx, at.Path, p)
+	})
+}
+
+// retarget adds the targets that a role lacks, and then takes away the surplus.
+func (o *Org) retarget(ctx context.Context, path string, p *rolePair) error {
+	missing := p.have.lacks(*p.wanted)
+	if err := o.addTargets(ctx, path, *p.have, missing); err != nil {
+		return err
+	}
+	p.have.targets = append(p.have.targets, missing...)
+	return o.removeTargets(ctx, path, p)
+}
+
+// anew reports whether a role can only reach its wanted targets by being
+// assigned again.
+func (p *rolePair) anew() bool {
+	if len(p.wanted.targets) == 0 {
+		return len(p.have.targets) > 0
+	}
+	missing := p.have.lacks(*p.wanted)
+	return slices.ContainsFunc(p.have.targets, func(t target) bool {
+		return !p.wanted.has(t) && slices.ContainsFunc(missing, t.covers)
+	})
+}
+
+// changeRoles goes through the roles, one change in the org at a time, and takes
+// note of what they are afterwards.
+func (o *Org) changeRoles(ctx context.Context, now *Remote, want schema.Value, change func(at Principal, p *rolePair) error) error {
+	if now.Kind.Principal == nil {
+		return nil
+	}
+	at := now.Kind.Principal(now)
+	wanted, err := wantedRoles(want)
+	if err != nil {
+		return err
+	}
+	o.roleWrites.Lock()
+	defer o.roleWrites.Unlock()
+	var roles []assignment
+	for _, pair := range pairRoles(now.roles, wanted) {
+		if err := change(at, &pair); err != nil {
+			return err
+		}
+		if pair.have != nil {
+			roles = append(roles, *pair.have)
+		}
+	}
+	now.roles = roles
+	return nil
+}
+
+// assign gives a role, and returns it as Okta's answer shows it. Until its first
+// target is set it is a role over everything, so where that fails the role is
+// taken away again.
+func (o *Org) assign(ctx context.Context, at Principal, wanted assignment) (*assignment, error) {
+	a, err := o.assignOnce(ctx, at, wanted)
+	if err != nil {
+		return nil, err
+	}
+	path := at.Path
+	if len(a.targets) > 0 { // it was there already
+		return &a, o.retarget(ctx, path, &rolePair{have: &a, wanted: &wanted})
+	}
+	for i, t := range wanted.targets {
+		err := o.addTargets(ctx, path, a, []target{t})
+		if err == nil {
+			a.targets = append(a.targets, target{attr: t.attr, named: named{t.id, o.NameOf(t.id)}, app: t.app})
+			continue
+		}
+		if i == 0 {
+			undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+			defer cancel()
+			_ = o.unassign(undo, path, a)
+		}
+		return nil, err
+	}
+	return &a, nil
+}
+
+// assignOnce gives a role without its targets. Where it isn't known what became
+// of the request, and where the org says that the role is there already, the
+// list decides.
+func (o *Org) assignOnce(ctx context.Context, at Principal, wanted assignment) (assignment, error) {
+	for try := 1; ; try++ {
+		doc, err := o.Document(ctx, o.Request(http.MethodPost, at.Path, wanted.request()))
+		if err == nil {
+			return o.assignment(doc), nil
+		}
+		var refused *okta.Error
+		taken := errors.As(err, &refused) && refused.Status == http.StatusConflict
+		if !taken && !okta.OutcomeUnknown(err) || ctx.Err() != nil {
+			return assignment{}, err
+		}
+		var found assignment
+		lookErr := o.Until(ctx, func() (bool, error) {
+			roles, err := o.listRoles(ctx, at)
+			for _, r := range roles {
+				if r.key() == wanted.key() {
+					found = r
+				}
+			}
+			if okta.NotFound(err) {
+				err = nil // a fresh principal
+			}
+			return found.id != "", err
+		})
+		if lookErr != nil || found.id != "" {
+			return found, lookErr
+		}
+		if try == MaxCreates || taken {
+			return assignment{}, err
+		}
+	}
+}
+
+func (o *Org) unassign(ctx context.Context, path string, a assignment) error {
+	err := o.Do(ctx, o.Request(http.MethodDelete, path+"/"+url.PathEscape(a.id), nil))
+	if okta.NotFound(err) {
+		return nil
+	}
+	return err
+}
+
+func (o *Org) addTargets(ctx context.Context, path string, a assignment, targets []target) error {
+	return o.eachTarget(ctx, http.MethodPut, path, a, targets)
+}
+
+// removeTargets takes away the targets that aren't wanted.
+func (o *Org) removeTargets(ctx context.Context, path string, p *rolePair) error {
+	surplus := p.wanted.lacks(*p.have)
+	if err := o.eachTarget(ctx, http.MethodDelete, path, *p.have, surplus); err != nil {
+		return err
+	}
+	p.have.targets = slices.DeleteFunc(p.have.targets, func(t target) bool { return !p.wanted.has(t) })
+	return nil
+}
+
+func (o *Org) eachTarget(ctx context.Context, method, path string, a assignment, targets []target) error {
+	for _, t := range targets {
+		end, err := o.targetPath(ctx, a, t)
+		if err != nil {
+			return err
+		}
+		err = o.Do(ctx, o.Request(method, path+"/"+url.PathEscape(a.id)+end, nil))
+		if err != nil && (method != http.MethodDelete || !okta.NotFound(err)) { // a catalog entry has swallowed it
+			return err
+		}
+	}
+	return nil
+}
+
+// ReadRoles reads the admin roles of an object.
+func (o *Org) ReadRoles(ctx context.Context, r *Remote) (err error) {
+	r.roles, err = o.listRoles(ctx, r.Kind.Principal(r))
+	return err
+}
+
+// RemoveRoles takes all of a principal's own roles away.
+func (o *Org) RemoveRoles(ctx context.Context, r *Remote) error {
+	at := r.Kind.Principal(r)
+	o.roleWrites.Lock()
+	defer o.roleWrites.Unlock()
+	roles, err := o.listRoles(ctx, at)
+	if err != nil {
+		return err
+	}
+	for _, role := range roles {
+		if err := o.unassign(ctx, at.Path, role); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,229 @@
+package kinds
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// SecretBlock is the type of the blocks that hold the client secrets of an app.
+const SecretBlock = "client_secret"
+
+// SecretsPath is the path of the client secrets of an app.
+func SecretsPath(appID string) string {
+	return appsPath + "/" + url.PathEscape(appID) + "/credentials/secrets"
+}
+
+// secret is a client secret of an app, without the secret itself
+// (/api/v1/apps/{appId}/credentials/secrets).
+type secret struct{ id, status, created, hash string }
+
+// UsesSecret reports whether an app has client secrets.
+func (r *Remote) UsesSecret() bool {
+	return strings.HasPrefix(okta.Text(r.Doc, "credentials", "oauthClient", "token_endpoint_auth_method"), "client_secret_")
+}
+
+// listSecrets lists the secrets of an app. The answer holds them in clear text;
+// nothing of that is kept.
+func (o *Org) listSecrets(ctx context.Context, appID string) ([]secret, error) {
+	var docs []map[string]any
+	if err := o.Get(ctx, SecretsPath(appID), &docs); err != nil {
+		return nil, err
+	}
+	secrets := []secret{}
+	for _, doc := range docs {
+		secrets = append(secrets, secret{okta.Text(doc, "id"), okta.Text(doc, "status"), okta.Text(doc, "created"), okta.Text(doc, "secret_hash")})
+	}
+	return secrets, nil
+}
+
+// readSecretsOnce is readSecrets for jobs beside each other that may all need it.
+func (o *Org) readSecretsOnce(ctx context.Context, r *Remote) (err error) {
+	r.looked.Do(func() { err = o.readSecrets(ctx, r) })
+	return err
+}
+
+// readSecrets reads an app's secrets. That the credential may not see them is no
+// failure.
+func (o *Org) readSecrets(ctx context.Context, r *Remote) (err error) {
+	if !r.UsesSecret() {
+		r.secrets = []secret{}
+		return nil
+	}
+	if r.secrets, err = o.listSecrets(ctx, r.ID()); okta.Denied(err) {
+		r.Unread = append(r.Unread, "client secrets of "+r.Title()+", for want of a right")
+		return nil
+	}
+	return err
+}
+
+// SecretBlocks brings secrets to client_secret blocks; their label is the moment
+// at which they were made.
+func secretBlocks(block *schema.Block, secrets []secret) cty.Value {
+	var list []cty.Value
+	for _, s := range secrets {
+		list = append(list, cty.ObjectVal(map[string]cty.Value{
+			"since": cty.StringVal(s.created), "created": cty.StringVal(s.created),
+			"id": cty.StringVal(s.id), "status": cty.StringVal(s.status), "secret_hash": optional(s.hash),
+		}))
+	}
+	if len(list) == 0 {
+		return cty.ListValEmpty(block.ValueType())
+	}
+	return cty.ListVal(list)
+}
+
+// ConvergeSecrets makes an app's secrets those that are wanted. New ones are made
+// before others go, so that one always works, unless there is no room. renew replaces
+// all that no block is pinned to.
+func (o *Org) ConvergeSecrets(ctx context.Context, now *Remote, want schema.Value, renew bool) error {
+	if now.Kind.Block(SecretBlock) != nil && !schema.SecretBased(want) && now.secrets != nil {
+		now.secrets = []secret{} // Okta deletes them when an app stops using any
+	}
+	if now.Kind.Block(SecretBlock) == nil || !schema.SecretBased(want) ||
+		want.GetAttr(SecretBlock).IsNull() && now.secrets == nil && !renew {
+		return nil
+	}
+	if now.secrets == nil || !now.UsesSecret() { // Okta may just have made one
+		var err error
+		if now.secrets, err = o.listSecrets(ctx, now.ID()); err != nil {
+			return err
+		}
+	}
+	surplus, missing, kept := sortSecrets(now, want, renew)
+	for _, block := range missing {
+		if hash := Text(block.GetAttr("secret_hash")); hash != "" {
+			return fmt.Errorf("client_secret %q: no secret of the app has the hash %s", Text(block.GetAttr("since")), hash)
+		}
+		if len(surplus)+len(kept) > 1 && len(surplus) > 0 { // Okta allows two
+			if err := o.dropSecret(ctx, now.ID(), surplus[0]); err != nil {
+				return err
+			}
+			surplus = surplus[1:]
+		}
+		made, err := o.Document(ctx, o.Request(http.MethodPost, SecretsPath(now.ID()), map[string]any{}))
+		if err != nil {
+			return err
+		}
+		kept = append(kept, wantedSecret{secret{id: okta.Text(made, "id"), status: okta.Text(made, "status")}, Text(block.GetAttr("status"))})
+	}
+	for _, status := range []string{"ACTIVE", "INACTIVE"} { // one is always active
+		for _, s := range kept {
+			if s.want == status && s.status != status {
+				if err := o.setSecretStatus(ctx, now.ID(), s.secret, status); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for _, s := range surplus {
+		if err := o.dropSecret(ctx, now.ID(), s); err != nil {
+			return err
+		}
+	}
+	if len(missing)+len(surplus) == 0 && !slices.ContainsFunc(kept, func(s wantedSecret) bool { return s.status != s.want }) {
+		return nil
+	}
+	var err error
+	now.secrets, err = o.listSecrets(ctx, now.ID())
+	return err
+}
+
+// wantedSecret is a secret that stays, with the status that it is to have.
+type wantedSecret struct {
+	secret
+	want string
+}
+
+// sortSecrets tells the secrets that go, inactive ones first, the blocks that no
+// secret fulfils, and the secrets that stay.
+func sortSecrets(now *Remote, want schema.Value, renew bool) (surplus []secret, missing []cty.Value, kept []wantedSecret) {
+	there := secretBlocks(now.Kind.Block(SecretBlock), now.secrets)
+	if renew {
+		there, want = now.Kind.Pinned(there, want), now.Kind.WithSecret(want)
+	}
+	have := want.With(schema.Values{SecretBlock: there})
+	_, after := now.Kind.Align(have, want)
+	status := map[string]string{}
+	for it := after.GetAttr(SecretBlock).ElementIterator(); it.Next(); {
+		_, block := it.Element()
+		if id := Text(block.GetAttr("id")); id != "" {
+			status[id] = Text(block.GetAttr("status"))
+		} else {
+			missing = append(missing, block)
+		}
+	}
+	for _, s := range now.secrets {
+		if wanted, ok := status[s.id]; ok {
+			kept = append(kept, wantedSecret{s, wanted})
+		} else if s.status == "ACTIVE" {
+			surplus = append(surplus, s)
+		} else {
+			surplus = append([]secret{s}, surplus...)
+		}
+	}
+	return surplus, missing, kept
+}
+
+func (o *Org) setSecretStatus(ctx context.Context, appID string, s secret, status string) error {
+	action := map[string]string{"ACTIVE": "activate", "INACTIVE": "deactivate"}[status]
+	err := o.Do(ctx, okta.Repeatable(o.Request(http.MethodPost, SecretsPath(appID)+"/"+url.PathEscape(s.id)+"/lifecycle/"+action, nil)))
+	return err
+}
+
+// dropSecret deletes a secret, which Okta does only once it is inactive.
+func (o *Org) dropSecret(ctx context.Context, appID string, s secret) error {
+	if s.status == "ACTIVE" {
+		if err := o.setSecretStatus(ctx, appID, s, "INACTIVE"); err != nil && !okta.NotFound(err) {
+			return err
+		}
+	}
+	err := o.Do(ctx, o.Request(http.MethodDelete, SecretsPath(appID)+"/"+url.PathEscape(s.id), nil))
+	if okta.NotFound(err) {
+		return nil
+	}
+	return err
+}
+
+// KeepsSecret reports whether an app would keep one of the client secrets that it has. known
+// is false where its secrets cannot be read.
+func (r *Remote) KeepsSecret(want schema.Value) (keeps, known bool) {
+	if r.secrets == nil {
+		return false, false
+	}
+	_, _, kept := sortSecrets(r, want, false)
+	return len(kept) > 0, true
+}
+
+// SecretsAltered reports whether an app has other client secrets than this run left it. Where
+// they cannot be read, it has not.
+func (o *Org) SecretsAltered(ctx context.Context, now *Remote) (bool, error) {
+	secrets, err := o.listSecrets(ctx, now.ID())
+	switch {
+	case okta.Denied(err):
+		return false, nil
+	case err != nil:
+		return false, err
+	case now.secrets == nil:
+		return len(secrets) != 1, nil
+	}
+	return !sameSecrets(secrets, now.secrets), nil
+}
+
+func sameSecrets(a, b []secret) bool {
+	ids := func(list []secret) []string {
+		var out []string
+		for _, s := range list {
+			out = append(out, s.id+" "+s.hash)
+		}
+		return slices.Sorted(slices.Values(out))
+	}
+	return slices.Equal(ids(a), ids(b))
+}

@@ -1,0 +1,272 @@
+package kinds
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// People and test users (/api/v1/users).
+
+const (
+	usersPath = "/api/v1/users"
+	suspended = "SUSPENDED"
+	// UserIDPrefix begins the ids of users.
+	UserIDPrefix = "00u"
+	// loginsAtOnce is how many users one list asks for.
+	loginsAtOnce = 25
+)
+
+func user() *Kind {
+	return &Kind{
+		Kind:       schema.KindNamed("user"),
+		Collection: usersPath,
+		Find:       findUsers,
+		Get:        getUser,
+		Create:     createUser,
+		Update:     updateUser,
+		Delete:     deleteUser,
+		RolesPath:  usersPath + "/ID/roles",
+		Principal: func(r *Remote) Principal {
+			return Principal{usersPath + "/" + url.PathEscape(r.ID()) + "/roles", "USER"}
+		},
+		Lookup: &Lookup{Source: "user", Collection: usersPath, ByID: getUser,
+			ByName: func(ctx context.Context, o *Org, login string) ([]map[string]any, error) {
+				user, err := findUser(ctx, o, login)
+				if err != nil || user == nil {
+					return nil, err
+				}
+				return []map[string]any{user.Doc}, nil
+			}},
+		Operations: Operations{
+			Create: "POST /api/v1/users", Update: "POST /api/v1/users/{id}", Delete: "DELETE /api/v1/users/{id}",
+			Parts: map[string]string{RoleBlock: "POST /api/v1/users/{userId}/roles"},
+		},
+		Events: []EventEffect{
+			{Targets: targetUser, Types: `user.lifecycle.create`},
+			{Targets: targetUser, Rights: true, Types: `user.account.privilege.grant user.account.privilege.revoke`},
+			{Targets: targetUser, Renamed: true, Types: `user.account.update_profile`},
+			{Targets: targetUser, Gone: true, Types: `user.lifecycle.activate user.lifecycle.deactivate user.lifecycle.reactivate
+				user.lifecycle.suspend user.lifecycle.unsuspend user.lifecycle.delete.initiated user.lifecycle.delete.completed`},
+		},
+	}
+}
+
+// targetUser is the type of a user in the System Log.
+var targetUser = []string{"User"}
+
+// findUsers reads the declared users: few one by one, many by lists, and who
+// is missing in such a list, alone.
+func findUsers(ctx context.Context, o *Org, declared []schema.Want) ([]*Remote, error) {
+	var logins []string
+	for _, want := range declared {
+		if want.Name != "" {
+			logins = append(logins, want.Name)
+		}
+	}
+	found := make([]*Remote, len(logins))
+	if len(logins) > loginsAtOnce {
+		var lists []okta.Job
+		for from := 0; from < len(logins); from += loginsAtOnce {
+			to := min(from+loginsAtOnce, len(logins))
+			lists = append(lists, okta.Job{Run: func(ctx context.Context) error {
+				return listUsers(ctx, o, logins[from:to], found[from:to])
+			}})
+		}
+		if err := okta.RunJobs(ctx, lists); err != nil {
+			return nil, err
+		}
+	}
+	var single []okta.Job
+	for i, login := range logins {
+		if found[i] == nil {
+			single = append(single, okta.Job{Run: func(ctx context.Context) (err error) {
+				found[i], err = findUser(ctx, o, login)
+				return err
+			}})
+		}
+	}
+	return found, okta.RunJobs(ctx, single)
+}
+
+// listUsers reads the users with the logins into found, by one list.
+func listUsers(ctx context.Context, o *Org, logins []string, found []*Remote) error {
+	var filter []string
+	for _, login := range logins {
+		filter = append(filter, "profile.login eq "+okta.FilterText(login))
+	}
+	docs, err := o.List(ctx, usersPath, url.Values{"filter": {strings.Join(filter, " or ")}, "limit": {"200"}}.Encode())
+	for _, doc := range docs {
+		for i, login := range logins {
+			if strings.EqualFold(okta.Text(doc, "profile", "login"), login) {
+				found[i] = seenUser(o, doc)
+			}
+		}
+	}
+	return err
+}
+
+func seenUser(o *Org, doc map[string]any) *Remote {
+	o.Remember(okta.Text(doc, "id"), okta.Text(doc, "profile", "login"))
+	return &Remote{Kind: Named("user"), Doc: doc}
+}
+
+// findUser reads the user with that login; nil where there is none. Okta also
+// answers to "me" and to the part of a login before the @, so what it found is
+// compared.
+func findUser(ctx context.Context, o *Org, login string) (*Remote, error) {
+	var candidates []map[string]any
+	if strings.Contains(login, "/") {
+		// Okta doesn't take such a login as a part of the path, even escaped.
+		list, err := o.Pages(ctx, o.ListUsers(`profile.login eq `+okta.FilterText(login)))
+		if err != nil {
+			return nil, err
+		}
+		candidates = list
+	} else {
+		doc, err := getUser(ctx, o, login)
+		if okta.NotFound(err) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		candidates = append(candidates, doc)
+	}
+	for _, doc := range candidates {
+		if strings.EqualFold(okta.Text(doc, "profile", "login"), login) {
+			return seenUser(o, doc), nil
+		}
+	}
+	return nil, nil
+}
+
+func getUser(ctx context.Context, o *Org, idOrLogin string) (map[string]any, error) {
+	return o.Document(ctx, o.GetUser(idOrLogin))
+}
+
+func createUser(ctx context.Context, o *Org, doc map[string]any, want schema.Value) (map[string]any, error) {
+	request := map[string]any{"profile": doc["profile"]}
+	if password := Text(want.GetAttr("password")); password != "" {
+		request["credentials"] = withPassword(password)
+	}
+	made, err := o.Document(ctx, o.CreateUser(request))
+	if err != nil || Text(want.GetAttr("status")) != suspended {
+		return made, err
+	}
+	if err := o.Do(ctx, o.SuspendUser(okta.Text(made, "id"))); err != nil {
+		return made, err
+	}
+	return getUser(ctx, o, okta.Text(made, "id"))
+}
+
+func withPassword(password string) map[string]any {
+	return map[string]any{"password": map[string]any{"value": password}}
+}
+
+// updateUser activates the user, if need be, then writes the profile and
+// the password, and suspends last, when both are as they should be.
+func updateUser(ctx context.Context, o *Org, now *Remote, doc map[string]any, want schema.Value) error {
+	suspend, revived := Text(want.GetAttr("status")) == suspended, false
+	if is := okta.Text(now.Doc, "status") == suspended; is && suspend {
+		suspend = false
+	} else {
+		var err error
+		if revived, err = reviveUser(ctx, o, now); err != nil {
+			return err
+		}
+	}
+	if err := writeUser(ctx, o, now, doc, want, revived); err != nil || !suspend {
+		return err
+	}
+	return o.Do(ctx, okta.Repeatable(o.SuspendUser(now.ID())))
+}
+
+// writeUser sends the declared fields alone: POST leaves the others as they are.
+func writeUser(ctx context.Context, o *Org, now *Remote, doc map[string]any, want schema.Value, revived bool) error {
+	request := map[string]any{}
+	if doc != nil {
+		own := map[string]any{}
+		if err := now.Kind.Encode(want, schema.Owner{}, own); err != nil {
+			return err
+		}
+		request["profile"] = own["profile"]
+	}
+	if password := Text(want.GetAttr("password")); password != "" {
+		outdated, err := passwordOutdated(Text(want.GetAttr("password_version")), okta.Text(now.Doc, "passwordChanged"))
+		if err != nil {
+			return err
+		}
+		if revived || outdated {
+			request["credentials"] = withPassword(password)
+		}
+	}
+	if len(request) == 0 {
+		return nil
+	}
+	return o.Do(ctx, o.UpdateUser(now.ID(), request))
+}
+
+// reviveUser makes the user ACTIVE. It reports whether the user was reactivated,
+// which takes away the password.
+func reviveUser(ctx context.Context, o *Org, now *Remote) (revived bool, err error) {
+	switch okta.Text(now.Doc, "status") {
+	case schema.Deprovisioned, "STAGED":
+		return true, o.Do(ctx, o.ActivateUser(now.ID()))
+	case suspended:
+		return false, o.Do(ctx, o.UnsuspendUser(now.ID()))
+	}
+	return false, nil
+}
+
+// passwordOutdated reports whether the password was last set before the moment
+// that version names. No version means that any password will do.
+func passwordOutdated(version, changed string) (bool, error) {
+	if version == "" {
+		return false, nil
+	}
+	want, err := time.Parse(time.RFC3339, version)
+	if err != nil {
+		if want, err = time.Parse(time.DateOnly, version); err != nil {
+			return false, fmt.Errorf("password_version %q is neither a date (2026-11-23) nor a moment (RFC 3339)", version)
+		}
+	}
+	last, err := time.Parse(time.RFC3339, changed)
+	return err != nil || last.Before(want), nil
+}
+
+// deleteUser does what on_destroy says: keep, deactivate or delete. Okta deletes in
+// two steps, of which the first only deactivates.
+func deleteUser(ctx context.Context, o *Org, now *Remote, onDestroy string) error {
+	switch onDestroy {
+	case "", "keep":
+		return nil
+	case "deactivate":
+		if okta.Text(now.Doc, "status") == schema.Deprovisioned {
+			return nil
+		}
+		return o.Do(ctx, o.DeactivateUser(now.ID()))
+	case "delete":
+		for range 3 {
+			if err := o.Do(ctx, o.DeleteUser(now.ID())); err != nil { // not found: done
+				return err
+			}
+		}
+		return fmt.Errorf("%s is still in the org after its deletion; delete it in the Admin Console", now.Title())
+	}
+	return fmt.Errorf("on_destroy is %q; it can be keep, deactivate or delete", onDestroy)
+}
+
+// OwnUser is the user whose API token the client carries; nil where that can't be known.
+func (o *Org) OwnUser(ctx context.Context) map[string]any {
+	doc, err := getUser(ctx, o, "me")
+	if err != nil {
+		return nil
+	}
+	return doc
+}

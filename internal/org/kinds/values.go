@@ -1,0 +1,87 @@
+package kinds
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// refs makes the list of references to objects.
+func refs(members []named) cty.Value {
+	if len(members) == 0 {
+		return cty.ListValEmpty(schema.Ref)
+	}
+	var list []cty.Value
+	for _, m := range members {
+		list = append(list, ref(m))
+	}
+	return cty.ListVal(list)
+}
+
+// ref is the reference to an object as the org knows it.
+func ref(m named) cty.Value {
+	return cty.ObjectVal(map[string]cty.Value{
+		"id": cty.StringVal(m.id), "addr": cty.StringVal(""), "name": cty.StringVal(m.name),
+	})
+}
+
+// ids are the ids in a list of references. A reference without one is an error
+// of the caller: it refers to what doesn't exist yet.
+func ids(list cty.Value) ([]string, error) {
+	if list.IsNull() {
+		return nil, nil
+	}
+	var out []string
+	for it := list.ElementIterator(); it.Next(); {
+		_, ref := it.Element()
+		id := Text(ref.GetAttr("id"))
+		if id == "" {
+			return nil, fmt.Errorf("%s has no id in the org yet", Text(ref.GetAttr("addr")))
+		}
+		out = append(out, id)
+	}
+	return out, nil
+}
+
+// Text is the string in v, or "" where there is none.
+func Text(v cty.Value) string {
+	v, _ = v.Unmark()
+	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}
+
+// Bare is a value with each reference replaced by its id, in the order of ids: the name of
+// an object may change, or become known, without a change here.
+func Bare(v cty.Value) cty.Value {
+	v, _ = v.UnmarkDeep()
+	if v.IsNull() || !v.IsKnown() {
+		return v
+	}
+	t := v.Type()
+	switch {
+	case t.Equals(schema.Ref):
+		return v.GetAttr("id")
+	case t.IsListType() && v.LengthInt() > 0:
+		var list []cty.Value
+		for it := v.ElementIterator(); it.Next(); {
+			_, e := it.Element()
+			list = append(list, Bare(e))
+		}
+		if t.ElementType().Equals(schema.Ref) {
+			slices.SortFunc(list, func(a, b cty.Value) int { return cmp.Compare(Text(a), Text(b)) })
+		}
+		return cty.TupleVal(list)
+	case t.IsObjectType():
+		attrs := v.AsValueMap()
+		for name, attr := range attrs {
+			attrs[name] = Bare(attr)
+		}
+		return cty.ObjectVal(attrs)
+	}
+	return v
+}

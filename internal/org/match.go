@@ -1,0 +1,122 @@
+package org
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/org/kinds"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Which of the org's objects a query is about.
+
+// How clues begin: see schema.Want.
+const (
+	clientIDClue  = "client_id "
+	publicKeyClue = "public_key "
+)
+
+// match finds the declared objects that one of the org's may be without looking
+// at all of them.
+type match struct {
+	schema.Query
+	byText map[string][]int // indexes in Wants, by what tells an object
+	clues  bool             // whether there are keys among what tells
+}
+
+func newMatch(q schema.Query) *match {
+	w := &match{Query: q, byText: map[string][]int{}}
+	for i, want := range q.Wants {
+		texts := append([]string{want.Name, want.Addr.String(), want.Imports}, want.Was...)
+		for _, text := range append(texts, want.Clues...) {
+			if key := strings.ToLower(text); text != "" {
+				w.byText[key] = append(w.byText[key], i)
+			}
+		}
+		w.clues = w.clues || len(want.Clues) > 0
+	}
+	return w
+}
+
+// candidates are the wants that the object may meet: all that it does, and few
+// others.
+func (m *match) candidates(r *kinds.Remote) []schema.Want {
+	texts := []string{r.Name(), r.ID(), r.ClientID(), r.Owner().Addr}
+	if m.clues && r.Kind.IsApp() {
+		texts = append(texts, clientIDClue+r.ClientID())
+		for _, t := range r.Thumbprints() {
+			texts = append(texts, publicKeyClue+t)
+		}
+	}
+	var found []int
+	for _, text := range texts {
+		found = append(found, m.byText[strings.ToLower(text)]...)
+	}
+	slices.Sort(found)
+	var wants []schema.Want
+	for _, i := range slices.Compact(found) {
+		wants = append(wants, m.Wants[i])
+	}
+	return wants
+}
+
+// matters reports whether the object is owned, or may be a declared one.
+func (m *match) matters(r *kinds.Remote) bool {
+	return !r.Kind.Owned() || owns(m.Query, r) || slices.ContainsFunc(m.candidates(r), func(w schema.Want) bool {
+		return isNamed(w, r) || isImported(w, r) || hasClue(w, r)
+	})
+}
+
+func owns(q schema.Query, r *kinds.Remote) bool {
+	owner := r.Owner()
+	return !owner.IsZero() && (owner.Owner == q.Owner || owner.Owner == q.PreviousOwner)
+}
+
+func isNamed(w schema.Want, r *kinds.Remote) bool {
+	return w.Addr.Kind == r.Kind.Name && w.Name != "" && isCalled(w.Name, r)
+}
+
+// isImported reports whether an import may mean the object, whatever its kind:
+// that it is of another one should be said, not hidden.
+func isImported(w schema.Want, r *kinds.Remote) bool {
+	if w.Imports == "" {
+		return false
+	}
+	return w.Imports == r.ID() || w.Imports == r.ClientID() || w.Addr.Kind == r.Kind.Name && isCalled(w.Imports, r)
+}
+
+// isCalled compares a name. What must be unique in an org is so whatever the
+// case of its letters.
+func isCalled(name string, r *kinds.Remote) bool {
+	return name == r.Name() || r.Kind.Unique && strings.EqualFold(name, r.Name())
+}
+
+// hasClue reports whether an app has the client id or a key of a declared one.
+func hasClue(w schema.Want, r *kinds.Remote) bool {
+	if len(w.Clues) == 0 || w.Addr.Kind != r.Kind.Name {
+		return false
+	}
+	if id := r.ClientID(); id != "" && slices.Contains(w.Clues, clientIDClue+id) {
+		return true
+	}
+	return r.Owner().IsZero() && slices.ContainsFunc(r.Thumbprints(), func(t string) bool {
+		return slices.Contains(w.Clues, publicKeyClue+t)
+	})
+}
+
+// selection returns what to read of an object, and whether to read more than its document.
+func (m *match) selection(r *kinds.Remote) (s kinds.Selection, complete bool) {
+	own := owns(m.Query, r)
+	complete = !r.Kind.Owned() || own || m.Unowned && r.Owner().IsZero()
+	for _, w := range m.candidates(r) {
+		marked := own && (w.Addr.String() == r.Owner().Addr || slices.Contains(w.Was, r.Owner().Addr))
+		imported := isImported(w, r)
+		if isNamed(w, r) || marked || imported || hasClue(w, r) {
+			s.Parts = append(s.Parts, w.Parts...)
+			s.Rights.Scopes = append(s.Rights.Scopes, w.Rights.Scopes...)
+			s.Rights.Roles = append(s.Rights.Roles, w.Rights.Roles...)
+		}
+		complete = complete || imported
+	}
+	return s, complete
+}

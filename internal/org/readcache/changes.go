@@ -1,0 +1,121 @@
+package readcache
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/org/kinds"
+)
+
+// overlap is how long a change that an event reports may stay invisible in the org, and an
+// event in the log.
+const overlap = 10 * time.Minute
+
+// seesItself makes sure that the log shows us something of what we did ourselves,
+// and does so now: rights may have become narrower since the last run. An org
+// doesn't refuse to show its log to somebody with narrow rights; it leaves events out.
+func seesItself(ctx context.Context, c *org.Client, principal string, events []okta.Event) error {
+	if principal == "" {
+		return &okta.LogGap{Reason: "it can't be known in whose name the credential acts, and so not whether the System Log shows all"}
+	}
+	by := func(e okta.Event) bool { return e.Actor.ID == principal }
+	if slices.ContainsFunc(events, by) {
+		return nil
+	}
+	shown, err := c.ShowsOwn(ctx, principal)
+	if err == nil && !shown {
+		err = &okta.LogGap{Reason: "the System Log shows nothing that " + principal + " did itself: it may show only a part of the rest, too (okta.logs.read, and a role that sees all of the log)"}
+	}
+	return err
+}
+
+// changes are what events say has changed.
+type changes struct {
+	all     map[string]bool            // ids of what has
+	parts   map[string]map[string]bool // ids of what has in some parts only
+	gone    map[string]bool            // and so has what refers to these
+	renamed map[string]bool            // these have another name
+	members bool                       // any group may have other members
+	// visibility is a type of event that may change what the principal sees; "" for none.
+	visibility string
+}
+
+// changesOf returns what events have changed. An event of an unknown type, or one that
+// doesn't name what it is about, may have changed anything; and one about the rights
+// of the principal, what the principal sees.
+func changesOf(events []okta.Event, principal string) (*changes, error) {
+	known := effects()
+	c := &changes{all: map[string]bool{}, parts: map[string]map[string]bool{}, gone: map[string]bool{}, renamed: map[string]bool{}}
+	for _, e := range events {
+		effect, ok := known[e.Type]
+		if !ok {
+			return nil, &okta.LogGap{Reason: fmt.Sprintf("the System Log holds an event of the type %q, of which it isn't known what it changes", okta.Clip(e.Type))}
+		}
+		c.members = c.members || effect.EveryGroup
+		if effect.HolderRights {
+			c.visibility = e.Type
+		}
+		named := len(effect.Targets) == 0
+		for _, target := range e.Target {
+			if mayConcern(effect, principal, target) {
+				c.visibility = e.Type
+			}
+			if !slices.Contains(effect.Targets, target.Type) {
+				continue
+			}
+			if effect.Rights && target.ID == principal {
+				return nil, &okta.LogGap{Reason: fmt.Sprintf("the rights of %s, who reads, have changed (%s)", principal, e.Type)}
+			}
+			if named = target.ID != ""; !named {
+				break
+			}
+			c.add(target.ID, effect)
+		}
+		if !named {
+			return nil, &okta.LogGap{Reason: fmt.Sprintf("an event of the type %q doesn't say what it changed (%s)", okta.Clip(e.Type), strings.Join(effect.Targets, ", "))}
+		}
+	}
+	return c, nil
+}
+
+// mayConcern reports whether the principal may see more or less by what has become of a
+// target: it joined or left a group, or a group that it may be in has other rights.
+func mayConcern(e kinds.EventEffect, principal string, target okta.EventTarget) bool {
+	if e.Rights {
+		return kinds.IsGroup(target) && strings.HasPrefix(principal, kinds.UserIDPrefix)
+	}
+	return len(e.Targets) > 0 && target.ID == principal
+}
+
+func (c *changes) add(id string, e kinds.EventEffect) {
+	if len(e.Parts) == 0 {
+		c.all[id] = true
+	}
+	for _, part := range e.Parts {
+		if c.parts[id] == nil {
+			c.parts[id] = map[string]bool{}
+		}
+		c.parts[id][part] = true
+	}
+	if e.Gone {
+		c.gone[id] = true
+	}
+	if e.Renamed {
+		c.renamed[id] = true
+	}
+}
+
+// has reports whether an object with these ids has changed in the selected parts.
+func (c *changes) has(ids []string, s kinds.Selection) bool {
+	for _, id := range ids {
+		if c.all[id] || slices.ContainsFunc(s.Parts, func(part string) bool { return c.parts[id][part] }) {
+			return true
+		}
+	}
+	return c.members && slices.Contains(s.Parts, kinds.MembersAttr)
+}

@@ -1,0 +1,87 @@
+package readcache
+
+import (
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/org/kinds"
+)
+
+// The types of event that are asked for. Each kind says which types change its objects
+// (kinds.Kind.Events). The types are those of Okta's catalog of event types; what they mean
+// is from its descriptions, and what their targets are, from recordings and the documentation
+// of the System Log.
+
+// eventFilters are the prefixes of the event types that tell of API access. A type
+// that begins so and is neither in a kind's Events nor in irrelevant may change anything.
+var eventFilters = []string{"app.", "application.", "group.", "iam.", "user.lifecycle", "user.account.privilege", "user.account.update_profile"}
+
+// manyEvents are types of eventFilters that an org writes with each sign-in, each
+// token and each call of a rule, and that change nothing: they aren't asked for.
+var manyEvents = strings.Fields(`app.oauth2.as.token.grant.access_token app.oauth2.as.token.grant.id_token
+	app.oauth2.as.token.grant.refresh_token app.oauth2.as.authorize.code app.oauth2.as.evaluate.claim
+	app.oauth2.token.grant.access_token app.oauth2.token.grant.id_token app.oauth2.token.grant.refresh_token
+	app.oauth2.authorize.code app.oauth2.signon application.policy.sign_on.deny_access group.user_membership.rule.evaluation`)
+
+// irrelevant are types of eventFilters that change nothing that is read.
+var irrelevant = `app.oauth2.as.authorize app.oauth2.as.authorize.implicit.access_token
+	app.oauth2.as.authorize.implicit.id_token app.oauth2.as.authorize.scope_denied app.oauth2.as.consent.grant
+	app.oauth2.as.consent.revoke app.oauth2.as.consent.revoke.implicit.as app.oauth2.as.consent.revoke.implicit.client
+	app.oauth2.as.consent.revoke.implicit.scope app.oauth2.as.consent.revoke.implicit.user
+	app.oauth2.as.consent.revoke.user app.oauth2.as.consent.revoke.user.client app.oauth2.as.interact.interaction_code
+	app.oauth2.as.interact.interaction_handle app.oauth2.as.key.rollover
+	app.oauth2.as.resource_server.credentials.lifecycle.activate app.oauth2.as.resource_server.credentials.lifecycle.create
+	app.oauth2.as.resource_server.credentials.lifecycle.deactivate app.oauth2.as.resource_server.credentials.lifecycle.delete
+	app.oauth2.as.token.detect_reuse app.oauth2.as.token.grant app.oauth2.as.token.grant.device_secret
+	app.oauth2.as.token.grant.interclient_token app.oauth2.as.token.revoke app.oauth2.authorize
+	app.oauth2.authorize.implicit.access_token app.oauth2.authorize.implicit.id_token app.oauth2.client.read_client_secret
+	app.oauth2.client_id_rate_limit_warning app.oauth2.consent.grant app.oauth2.interact.interaction_code
+	app.oauth2.interact.interaction_handle app.oauth2.invalid_client_credentials app.oauth2.key.rollover
+	app.oauth2.token.detect_reuse app.oauth2.token.grant app.oauth2.token.grant.id_jag
+	app.oauth2.token.grant.interclient_token app.oauth2.token.grant.oauth_sts app.oauth2.token.grant.service_account
+	app.oauth2.token.grant.vaulted_secret app.oauth2.token.oauth_sts.request_token app.oauth2.token.revoke
+	app.oauth2.token.revoke.implicit.as app.oauth2.token.revoke.implicit.client app.oauth2.token.revoke.implicit.user
+	app.oauth2.trusted_server.add app.oauth2.trusted_server.delete
+	application.configuration.detect_error application.configuration.disable_delauth_outbound
+	application.configuration.disable_fed_broker_mode application.configuration.enable_delauth_outbound
+	application.configuration.enable_fed_broker_mode application.configuration.read_client_secret
+	application.configuration.reset_logo application.configuration.update_api_credentials_for_pass_change
+	application.configuration.update_logo application.configuration.update_rate_limits
+	application.policy.sign_on.rule.create application.policy.sign_on.rule.delete application.policy.sign_on.update
+	application.user_membership.change_password application.user_membership.restore_password
+	application.user_membership.show_password group.user_membership.rule.error
+	iam.policy.assignee_configuration.update iam.policy.configuration.update iam.role.subscriptions.update
+	user.lifecycle.jit.error.read_only user.lifecycle.password_mass_expiry`
+
+// matters reports whether an event with the effect is of any consequence.
+func matters(e kinds.EventEffect) bool { return len(e.Targets) > 0 || e.EveryGroup }
+
+// effects are the effects of all known types of event.
+func effects() map[string]kinds.EventEffect {
+	all := map[string]kinds.EventEffect{}
+	for _, name := range append(strings.Fields(irrelevant), manyEvents...) {
+		all[name] = kinds.EventEffect{}
+	}
+	for _, kind := range kinds.All() {
+		for _, effect := range kind.Events {
+			for _, name := range strings.Fields(effect.Types) {
+				all[name] = effect
+			}
+		}
+	}
+	return all
+}
+
+// eventFilter asks the log for what changes API access.
+func eventFilter() string {
+	var parts []string
+	for _, prefix := range eventFilters {
+		part := `eventType sw "` + prefix + `"`
+		for _, name := range manyEvents {
+			if strings.HasPrefix(name, prefix) {
+				part += ` and eventType ne "` + name + `"`
+			}
+		}
+		parts = append(parts, "("+part+")")
+	}
+	return strings.Join(parts, " or ")
+}
