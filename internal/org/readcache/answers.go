@@ -64,6 +64,7 @@ func (a *answers) values(r *kinds.Remote, s kinds.Selection, asAdmin bool) schem
 		case !wanted:
 			continue
 		case !known && part.Name == kinds.SecretBlock && !r.UsesSecret() && !selected:
+			values[part.Name] = cty.ListValEmpty(part.Type.ElementType())
 			continue
 		case !known && part.Unmanaged || known && a.outdated(raw):
 			return nil
