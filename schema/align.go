@@ -6,11 +6,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Align brings what the org has (before) and what is wanted (after) to one way of
-// telling things apart, where the org has another one than the configuration: the
-// secrets of an app have no names, a policy has a name and an id, and of profiles and
-// the details of an assignment only what is declared counts. Both are normal values
-// of the kind, as are the results; null or unknown ones stay as they are.
+// Align gives the parts of before (the org's) and after (the declared value) the same names
+// where the org and the configuration name them differently, so that they can be compared. The
+// secrets of an app have no names in an org, and a policy has a name and an id. Of profiles and
+// the details of an assignment only the declared part counts. All values are in normal form;
+// null and unknown ones are returned unchanged.
 func (k *Kind) Align(before, after Value) (Value, Value) {
 	if before.IsNull() || after.IsNull() || !after.IsKnown() || !before.IsKnown() {
 		return before, after

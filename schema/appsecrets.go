@@ -45,8 +45,8 @@ func (k *Kind) Pinned(secrets cty.Value, want Value) cty.Value {
 	}))
 }
 
-// WithSecret returns an app with one client_secret block that any new secret fulfils, if it declares
-// none.
+// WithSecret returns an app with one client_secret block that any new secret fulfils, if it
+// declares none.
 func (k *Kind) WithSecret(app Value) Value {
 	if !app.GetAttr("client_secret").IsNull() {
 		return app
@@ -59,10 +59,10 @@ func (k *Kind) WithSecret(app Value) Value {
 	return app.With(Values{block.Type: cty.ListVal([]cty.Value{cty.ObjectVal(attrs)})})
 }
 
-// SecretSuffices says why whoever knows an app's client secret could use its rights; "" if they could
-// not. Okta gives no Okta API scope to a client that asks in its own name with a secret
-// (client_credentials takes private_key_jwt), and with the authorization code flow a secret is worth
-// nothing without a person who signs in at a declared redirect URI.
+// SecretSuffices says why whoever knows an app's client secret could use its rights; "" if
+// they could not. Okta gives no Okta API scope to a client that asks in its own name with a
+// secret (client_credentials takes private_key_jwt). With the authorization code flow a secret
+// is worth nothing without a person who signs in at a declared redirect URI.
 func SecretSuffices(app Value) string {
 	if app.kind.OpenRedirects {
 		return "the redirect URIs of a " + app.kind.Title + " may lead to other programs, so its secret must be known"

@@ -106,8 +106,8 @@ type Lookup struct {
 	Kind  *Kind
 	By    string // the attribute that says which: the kind's label, or id
 	Value string
-	// Print stands for a value that isn't known: it is the same in two versions if the value is made
-	// in the same way.
+	// Print stands for a value that isn't known: it is the same in two versions if the value
+	// is made in the same way.
 	Print string
 	Range hcl.Range // of that attribute
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Normal brings a value of the kind to the one form in which two values are
-// compared: defaults filled in, what Okta treats as a set sorted and without
-// duplicates, nested blocks sorted by their keys.
+// Normal returns the form of a value in which two values are compared. Defaults are filled in,
+// what Okta treats as a set is sorted and has no duplicates, and nested blocks are sorted by
+// their keys.
 func (k *Kind) Normal(value Value) Value {
 	if value.IsNull() || !value.IsKnown() {
 		return value

@@ -28,8 +28,8 @@ type Object struct {
 
 // Origin is what the System Log tells of who made an app and its client secrets, and changed them.
 type Origin struct {
-	// Doubt says why the log does not show that the principal in use made the app and its secrets with
-	// this program, and that nobody else changed them; "" if it shows that.
+	// Doubt says why the log does not show that the principal in use made the app and its
+	// secrets with this program, and that nobody else changed them; "" if it shows that.
 	Doubt string
 	// Touched says who changed the app otherwise than by a run of this program; "" if the log shows
 	// nobody.
@@ -130,11 +130,11 @@ type Desired struct {
 	// LeftAlone is what additive sets hold in the org beyond what is declared;
 	// Value holds it too.
 	LeftAlone map[string][]cty.Value
-	// Departed names the deprovisioned users who are declared in a set, or with roles, and are left out
-	// of Value, by the set: Okta assigns nothing to them.
+	// Departed names the deprovisioned users who are declared in a set, or with roles, and are
+	// left out of Value, by the set: Okta assigns nothing to them.
 	Departed map[string][]string
-	// Renew has the client secrets that an app has replaced by new ones, and undeclared assignments
-	// removed, before it gains its first right.
+	// Renew has the client secrets that an app has replaced by new ones, and undeclared
+	// assignments removed, before it gains its first right.
 	Renew bool
 	// DependsOn are the objects that its body refers to.
 	DependsOn []Addr

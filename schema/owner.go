@@ -16,13 +16,13 @@ type Owner struct {
 	Owner   string `json:"owner"`             // org.owner of the configuration, for example "team/iam"
 	Addr    string `json:"addr"`              // the address in it; kept as text, since a mark may be older than the kinds known here
 	Protect bool   `json:"protect,omitempty"` // prevent_destroy held when the mark was written
-	// Additive says that the configuration left roles alone that it doesn't declare, so that nothing
-	// tells which of the object's roles it assigned.
+	// Additive says that the configuration left roles alone that it doesn't declare, so that
+	// nothing tells which of the object's roles it assigned.
 	Additive bool `json:"additive,omitempty"`
 	Deposed  bool `json:"deposed,omitempty"` // the old half of a replacement, waiting to be deleted
-	// Pending says of an app that the run that creates it, or replaces its client secrets, has not
-	// finished. The last write of that run clears it. Whoever may edit apps can forge it: it may cause
-	// credentials to be replaced, and never makes one trusted.
+	// Pending says of an app that the run that creates it, or replaces its client secrets, has
+	// not finished. The last write of that run clears it. Whoever may edit apps can forge it: it
+	// may cause credentials to be replaced, and never makes one trusted.
 	Pending bool `json:"pending,omitempty"`
 }
 

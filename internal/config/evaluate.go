@@ -9,13 +9,12 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Known tells what the org holds for a declared object; nil: nothing yet.
+// Known returns the object in the org for a declared address, or nil if there is none yet.
 type Known func(schema.Addr) *schema.Object
 
-// Evaluation evaluates blocks on demand, each instance once, with what was known
-// of the org when it was first asked for. So whoever makes objects while he
-// evaluates has to ask for those that another one depends on first. It may be
-// used by several goroutines.
+// Evaluation evaluates blocks on demand, each instance once, with what was known of the org
+// when it was first asked for. Whoever creates objects during an evaluation therefore asks for
+// the dependencies of an object before the object. Several goroutines may use one Evaluation.
 type Evaluation struct {
 	c     *Config
 	known Known
