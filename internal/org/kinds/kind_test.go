@@ -73,7 +73,7 @@ func (k *Kind) readsPart(name string) bool {
 	return slices.ContainsFunc(k.Memberships, func(m Membership) bool {
 		block := k.Details(m.Attr)
 		return m.Attr == name || block != nil && m.Details != nil && block.Type == name
-	}) || k.Attr(name) != nil && (k.Attr(name).WriteOnly || k.Attr(name).Since != "")
+	}) || k.Attr(name) != nil && (k.Attr(name).WriteOnly || k.Attr(name).VersionOf != "")
 }
 
 // TestAttributesOfKinds: a kind names no attribute or nested block here that it hasn't.
