@@ -76,7 +76,7 @@ func (w *world) of(o *Object) *Access {
 }
 
 func (w *world) compute(o *Object) *Access {
-	scopes := o.list("okta_api_scopes")
+	scopes := o.list(attrOktaAPIScopes)
 	a := &Access{Scopes: slices.Sorted(slices.Values(scopes.texts))}
 	for _, r := range w.allRoles(o) {
 		a.Roles = append(a.Roles, r.String())
@@ -92,7 +92,7 @@ func (w *world) compute(o *Object) *Access {
 			a.Unknown = append(a.Unknown, fmt.Sprintf("what the scope %s allows: the catalog lists no operation for it", scope))
 		}
 	}
-	if _, known := o.blocks("admin_role"); !known {
+	if _, known := o.blocks(blockAdminRole); !known {
 		a.Unknown = append(a.Unknown, "admin roles aren't known yet")
 	}
 	if o.Kind.Mark == schema.MarkNone && o.person == "" && !o.get(o.Kind.Label).IsKnown() && len(a.Roles) > 0 {
@@ -159,7 +159,7 @@ func (w *world) asRoles(a *Access, roles []role, operations []catalog.Operation)
 // operation.
 func (w *world) blank(r role) (list []Blank) {
 	if custom := w.find(r.role); r.typ == "CUSTOM" && custom != nil {
-		for _, permission := range custom.list("permissions").texts {
+		for _, permission := range custom.list(attrPermissions).texts {
 			if catalog.Blank(permission) {
 				list = append(list, Blank{permission, r.String()})
 			}
@@ -176,7 +176,7 @@ func (w *world) roleEntries(r role, operations []catalog.Operation) (entries []E
 		if custom == nil {
 			return nil, fmt.Sprintf("what %s allows: the role isn't declared here", r)
 		}
-		permissions := custom.list("permissions")
+		permissions := custom.list(attrPermissions)
 		if holders = permissions.texts; permissions.unknown {
 			unknown = fmt.Sprintf("some permissions of %s", r.role)
 		}
@@ -287,8 +287,8 @@ func (w *world) asUsers(a *Access, o *Object) {
 		a.Entries = append(a.Entries, Entry{operation, ThroughUsers, string(SignedIn), "Okta guides: a token for a user is limited to the user's own rights", catalog.Documented})
 	}
 	a.Entries = merge(a.Entries)
-	users, groups := o.list("assigned_users"), o.list("assigned_groups")
-	a.Open = users.null || groups.null || users.unknown || groups.unknown || isTrue(o.get("implicit_assignment")) || len(o.released) > 0
+	users, groups := o.list(attrAssignedUsers), o.list(attrAssignedGroups)
+	a.Open = users.null || groups.null || users.unknown || groups.unknown || isTrue(o.get(attrImplicitAssignment)) || len(o.released) > 0
 	stranger := func(who string) { a.Open, a.Strangers = true, append(a.Strangers, who) }
 	unknown := func(who string) {
 		if a.Open = true; len(a.Entries) > 0 {
@@ -296,10 +296,10 @@ func (w *world) asUsers(a *Access, o *Object) {
 		}
 	}
 	if users.unknown {
-		unknown("assigned_users")
+		unknown(attrAssignedUsers)
 	}
 	if groups.unknown {
-		unknown("assigned_groups")
+		unknown(attrAssignedGroups)
 	}
 	for _, r := range append(users.refs, groups.refs...) {
 		w.mayUse(a, r, stranger)
@@ -307,7 +307,7 @@ func (w *world) asUsers(a *Access, o *Object) {
 			if !group.kind.has(attrMembers) {
 				continue
 			}
-			members := group.list("members")
+			members := group.list(attrMembers)
 			if members.null {
 				stranger("members of " + group.Addr.String() + " that aren't declared")
 			}
@@ -356,7 +356,7 @@ func (w *world) admin(o *Object) []string {
 // what his roles allow, and what everybody may do to himself.
 func (w *world) through(app, user *Object) []Entry {
 	a := &Access{}
-	operations := granted(app.list("okta_api_scopes").texts)
+	operations := granted(app.list(attrOktaAPIScopes).texts)
 	w.asRoles(a, w.allRoles(user), operations)
 	for _, o := range operations {
 		if basis, may := catalog.OneselfPermits(o); may {

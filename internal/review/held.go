@@ -23,7 +23,7 @@ func (w *world) held(o *Object) (held []string) {
 			held = append(held, role.typ)
 		}
 	}
-	if o.isService() && len(o.list("okta_api_scopes").texts) > 0 {
+	if o.isService() && len(o.list(attrOktaAPIScopes).texts) > 0 {
 		held = append(held, catalog.GrantedScopes)
 	}
 	return held

@@ -175,7 +175,7 @@ func stays(d schema.Desired, id schema.Identity) bool {
 	if d.Kind.OnExisting {
 		return true // admin blocks: nothing in the org says that they were there
 	}
-	onDestroy, local := d.Local["on_destroy"]
+	onDestroy, local := d.Local[attrOnDestroy]
 	return local && text(onDestroy) == "keep"
 }
 

@@ -44,6 +44,12 @@ func TestKindsAreThoseOfTheSchema(t *testing.T) {
 		}
 		switch s := declared[k.name]; {
 		case s != nil:
+			if app := k.acts == Itself || k.acts == SignedIn; app != s.IsApp() {
+				t.Errorf("%s acts as %q", k.name, k.acts)
+			}
+			if principal := k.acts != ""; principal != (s.IsApp() || s.Block(blockAdminRole) != nil) {
+				t.Errorf("%s acts as %q, and what it may do comes from scopes and roles", k.name, k.acts)
+			}
 			checkAttributes(t, k, s)
 		case !sources[k.source] || len(k.attributes) > 0:
 			t.Errorf("the schema has no kind %s", k.name)
@@ -95,25 +101,41 @@ func kindFiles() []string {
 	return files
 }
 
-// otherMeanings are texts outside these files that are no names of kinds, though they look like it.
+// otherMeanings are texts outside these files that name neither a kind nor an attribute, though they
+// look like it.
 var otherMeanings = map[string]string{
-	"access.go admin":         "an actor, for people",
-	"rulessmokewrites.go app": "an argument of smoke tests",
+	"access.go admin":             "an actor, for people",
+	"custom.go principal":         "what a rule of the project's own sees of access",
+	"delta.go apps":               "a family of operations",
+	"delta.go groups":             "a family of operations",
+	"delta.go users":              "a family of operations",
+	"judgement.go condition":      "an argument of rules",
+	"object.go name":              "of a reference",
+	"principals.go name":          "of a reference",
+	"rulesoauth.go password":      "a grant type",
+	"rulessmokewrites.go app":     "an argument of smoke tests",
+	"rulesoauth.go client_secret": "how ways to authenticate begin",
 }
 
-// TestKindsAreNamedInTheirFiles: what depends on the kind of an object stands in its file.
+// TestKindsAreNamedInTheirFiles: what depends on the kind of an object stands in its file, and
+// attributes are named by the constants there.
 func TestKindsAreNamedInTheirFiles(t *testing.T) {
 	names := map[string]bool{}
 	for _, k := range kinds {
 		names[k.name], names[k.source] = true, true
+		for _, a := range k.attributes {
+			names[a.name] = true
+		}
 	}
 	delete(names, "") // no data block finds an admin
 	used := map[string]bool{}
 	for file, texts := range textsOutside(t) {
 		for _, text := range texts {
-			if key := file + " " + text; names[text] && otherMeanings[key] == "" {
-				t.Errorf("%s names the kind %q: put what depends on it into its own file", file, text)
-			} else if names[text] {
+			text = strings.TrimSuffix(text, ".")
+			switch key := file + " " + text; {
+			case names[text] && otherMeanings[key] == "":
+				t.Errorf("%s has the text %q: what depends on a kind stands in its file, with constants for its attributes", file, text)
+			case names[text]:
 				used[key] = true
 			}
 		}

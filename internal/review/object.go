@@ -49,7 +49,7 @@ type Object struct {
 // fromDesired makes an object of a version that has these data sources.
 func fromDesired(d schema.Desired, known lookups) Object {
 	o := Object{Addr: d.Addr, Kind: d.Kind, kind: kindOf(d.Kind), Value: discreet(d.Value, d.Kind), Range: d.Range, Places: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle}
-	if v, local := d.Local["on_destroy"]; local {
+	if v, local := d.Local[attrOnDestroy]; local {
 		o.OnDestroy = text(v)
 	}
 	o.exposed = exposed(d)
@@ -148,7 +148,7 @@ func (o *Object) at(name string) hcl.Range {
 }
 
 func (o *Object) active() bool {
-	status := o.text("status")
+	status := o.text(attrStatus)
 	return status == "" || status == "ACTIVE"
 }
 

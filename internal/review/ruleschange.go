@@ -37,7 +37,7 @@ func newHost(x *examined) (hits []hit) {
 	hosts := func(o *Object) map[string]string {
 		all := map[string]string{}
 		if o.isApp() {
-			for _, uri := range o.list("redirect_uris").texts {
+			for _, uri := range o.list(attrRedirectURIs).texts {
 				if u, err := url.Parse(uri); err == nil && u.Host != "" && !local(u) {
 					all[u.Hostname()] = uri
 				}
@@ -58,7 +58,7 @@ func newHost(x *examined) (hits []hit) {
 		all := hosts(o)
 		for _, host := range slices.Sorted(maps.Keys(all)) {
 			if !known[host] {
-				hits = append(hits, on(o, "redirect_uris", "%s: no app redirected to %s before", all[host], host)...)
+				hits = append(hits, on(o, attrRedirectURIs, "%s: no app redirected to %s before", all[host], host)...)
 			}
 		}
 	}
@@ -79,7 +79,7 @@ func leftRights(x *examined) (hits []hit) {
 			default:
 				h.message = fmt.Sprintf("%s is additive: %s stays in the org although it isn't declared", attribute, enumerate(left))
 			}
-			if attribute == "admin_role" && slices.ContainsFunc(left, func(s string) bool { return strings.HasPrefix(s, "SUPER_ADMIN") || strings.HasPrefix(s, "ORG_ADMIN") }) {
+			if attribute == blockAdminRole && slices.ContainsFunc(left, func(s string) bool { return strings.HasPrefix(s, "SUPER_ADMIN") || strings.HasPrefix(s, "ORG_ADMIN") }) {
 				h.severity = High
 			}
 			hits = append(hits, h)
@@ -90,9 +90,9 @@ func leftRights(x *examined) (hits []hit) {
 
 func plain(attribute string) string {
 	switch attribute {
-	case "admin_role":
+	case blockAdminRole:
 		return "its admin roles"
-	case "okta_api_scopes":
+	case attrOktaAPIScopes:
 		return "its scopes"
 	}
 	return "its " + strings.ReplaceAll(attribute, "_", " ")
@@ -131,7 +131,7 @@ func deletions(x *examined) (hits []hit) {
 				hits = append(hits, hit{o: o, message: fmt.Sprintf("the %s %s is deleted", o.Kind.Title, o.Addr)})
 			}
 		case o.isApp() && o.active() && !now.active():
-			hits = append(hits, hit{o: now, attribute: "status", message: fmt.Sprintf("the %s is deactivated", o.Kind.Title)})
+			hits = append(hits, hit{o: now, attribute: attrStatus, message: fmt.Sprintf("the %s is deactivated", o.Kind.Title)})
 		}
 	}
 	switch {

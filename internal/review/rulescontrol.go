@@ -42,9 +42,9 @@ func newClients(x *examined) (hits []hit) {
 			hits = append(hits, hit{o: is, attribute: attribute, severity: severity, message: fmt.Sprintf(format, args...)})
 		}
 		had, has := signingKeys(was), signingKeys(is)
-		if _, all := is.blocks("public_key"); !all {
-			if _, all := was.blocks("public_key"); all {
-				add(stake, "public_key", "its keys aren't known any longer")
+		if _, all := is.blocks(blockPublicKey); !all {
+			if _, all := was.blocks(blockPublicKey); all {
+				add(stake, blockPublicKey, "its keys aren't known any longer")
 			}
 		}
 		for _, k := range has {
@@ -57,11 +57,11 @@ func newClients(x *examined) (hits []hit) {
 				add(stake, attrOfKey(k.kid), "%s is another key than before, under the same key id", k.kid)
 			}
 		}
-		if uri := is.text("jwks_uri"); uri != "" && uri != was.text("jwks_uri") {
-			add(stake, "jwks_uri", "its keys come from %s instead of %s", uri, cmp.Or(was.text("jwks_uri"), "this configuration"))
+		if uri := is.text(attrJWKSURI); uri != "" && uri != was.text(attrJWKSURI) {
+			add(stake, attrJWKSURI, "its keys come from %s instead of %s", uri, cmp.Or(was.text(attrJWKSURI), "this configuration"))
 		}
-		before := was.list("redirect_uris")
-		for _, uri := range is.list("redirect_uris").texts {
+		before := was.list(attrRedirectURIs)
+		for _, uri := range is.list(attrRedirectURIs).texts {
 			u, err := url.Parse(uri)
 			if err != nil || before.has(uri) || local(u) || strings.Contains(uri, "*") {
 				continue
@@ -69,13 +69,13 @@ func newClients(x *examined) (hits []hit) {
 			switch own := slices.ContainsFunc(before.texts, func(b string) bool { return origin(b) == origin(uri) }); {
 			case u.Host != "" && len(hosts) > 0 && !hosts[u.Hostname()]: // G04 reports it
 			case own:
-				add(Low, "redirect_uris", "%s is another path on a host that the app uses already", uri)
+				add(Low, attrRedirectURIs, "%s is another path on a host that the app uses already", uri)
 			default:
-				add(max(stake, Medium), "redirect_uris", "%s: the app redirected to no such scheme, host and port before", uri)
+				add(max(stake, Medium), attrRedirectURIs, "%s: the app redirected to no such scheme, host and port before", uri)
 			}
 		}
-		if is.list("redirect_uris").unknown && !before.unknown {
-			add(max(stake, Medium), "redirect_uris", "some redirect URIs aren't known")
+		if is.list(attrRedirectURIs).unknown && !before.unknown {
+			add(max(stake, Medium), attrRedirectURIs, "some redirect URIs aren't known")
 		}
 	})
 	return hits
@@ -101,7 +101,7 @@ func (w *world) redirectHosts() map[string]bool {
 	hosts := map[string]bool{}
 	for i := range w.objects {
 		if o := &w.objects[i]; o.isApp() {
-			for _, uri := range o.list("redirect_uris").texts {
+			for _, uri := range o.list(attrRedirectURIs).texts {
 				if u, err := url.Parse(uri); err == nil && u.Host != "" && !local(u) {
 					hosts[u.Hostname()] = true
 				}

@@ -119,7 +119,7 @@ func worstOf(entries []Entry) (worst Severity) {
 // gain makes the finding of what a principal gains, at the place that gives it.
 func (x *examined) gain(o *Object, gained []Entry, level Severity) hit {
 	first := gained[0]
-	h := hit{o: o, attribute: "okta_api_scopes", severity: level}
+	h := hit{o: o, attribute: attrOktaAPIScopes, severity: level}
 	var ways, operations []string
 	for _, e := range gained {
 		operations, ways = append(operations, e.Operation.String()), append(ways, e.Via)
@@ -167,17 +167,17 @@ func (x *examined) giver(o *Object, e Entry) (attribute string, at *hcl.Range) {
 		}
 		if g := r.throughAny; g != nil {
 			r.throughAny = nil
-			if at := g.at("members"); had(g, r) {
+			if at := g.at(attrMembers); had(g, r) {
 				return "", &at
 			}
 			return "", roleRange(g, r)
 		}
-		if had(o, r) && o.isService() && !catalog.Granted(e.Operation, before.list("okta_api_scopes").texts...) {
-			return "okta_api_scopes", nil
+		if had(o, r) && o.isService() && !catalog.Granted(e.Operation, before.list(attrOktaAPIScopes).texts...) {
+			return attrOktaAPIScopes, nil
 		}
-		return "admin_role", roleRange(o, r)
+		return blockAdminRole, roleRange(o, r)
 	}
-	return "admin_role", nil
+	return blockAdminRole, nil
 }
 
 // blankRoles finds roles that a person or group gains and of which the catalog
@@ -193,7 +193,7 @@ func (x *examined) blankRoles(o *Object, p *Principal) (hits []hit) {
 		if slices.ContainsFunc(p.After.Entries, func(e Entry) bool { return e.Via == r.String() }) {
 			continue
 		}
-		hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), severity: Medium,
+		hits = append(hits, hit{o: o, attribute: blockAdminRole, at: roleRange(o, r), severity: Medium,
 			message: "has the admin role " + r.String() + ", which allows no operation of the API that the catalog lists"})
 	}
 	return hits
@@ -208,7 +208,7 @@ func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits 
 	}
 	for _, m := range x.joining(o) {
 		if x.find(m) == nil {
-			hits = append(hits, hit{o: o, attribute: "members", severity: level, message: m.String() + " becomes a member and has the admin roles of the group: " + enumerate(p.After.Roles)})
+			hits = append(hits, hit{o: o, attribute: attrMembers, severity: level, message: m.String() + " becomes a member and has the admin roles of the group: " + enumerate(p.After.Roles)})
 		}
 	}
 	return hits
@@ -226,11 +226,11 @@ func blankRisk(permission string) Severity {
 func (x *examined) joining(g *Object) (list []ref) {
 	var had []string
 	if before := x.before.byAddr[g.Addr.String()]; before != nil {
-		for _, m := range before.list("members").refs {
+		for _, m := range before.list(attrMembers).refs {
 			had = append(had, x.before.who(m))
 		}
 	}
-	for _, m := range g.list("members").refs {
+	for _, m := range g.list(attrMembers).refs {
 		if !slices.Contains(had, x.who(m)) {
 			list = append(list, m)
 		}
@@ -240,12 +240,12 @@ func (x *examined) joining(g *Object) (list []ref) {
 
 // signInAttribute is what lets people sign in to an app.
 func signInAttribute(o *Object) string {
-	for _, name := range []string{"assigned_users", "assigned_groups"} {
+	for _, name := range []string{attrAssignedUsers, attrAssignedGroups} {
 		if _, found := o.Places.At(name); found {
 			return name
 		}
 	}
-	return "implicit_assignment"
+	return attrImplicitAssignment
 }
 
 // unjudged finds principals of which something isn't known that was known before.
@@ -260,13 +260,13 @@ func unjudged(x *examined, _ []Finding) (hits []hit) {
 			continue
 		}
 		unknown := slices.Clone(p.After.Unknown)
-		if members := o.list("members"); members.unknown && len(p.After.Roles) > 0 {
+		if members := o.list(attrMembers); members.unknown && len(p.After.Roles) > 0 {
 			unknown = append(unknown, "some members aren't known yet, and the group has admin roles")
 		}
-		if o.list("okta_api_scopes").unknown && p.Before != nil {
+		if o.list(attrOktaAPIScopes).unknown && p.Before != nil {
 			for _, role := range p.After.Roles {
 				if !slices.Contains(p.Before.Roles, role) {
-					hits = append(hits, hit{o: o, attribute: "admin_role", message: "gains the admin role " + role + ", and the scopes that it uses it with aren't known"})
+					hits = append(hits, hit{o: o, attribute: blockAdminRole, message: "gains the admin role " + role + ", and the scopes that it uses it with aren't known"})
 				}
 			}
 		}
@@ -274,10 +274,10 @@ func unjudged(x *examined, _ []Finding) (hits []hit) {
 			if p.Before != nil && slices.Contains(p.Before.Unknown, why) {
 				continue
 			}
-			attribute := "admin_role"
+			attribute := blockAdminRole
 			switch {
 			case strings.Contains(why, "scope"):
-				attribute = "okta_api_scopes"
+				attribute = attrOktaAPIScopes
 			case strings.HasPrefix(why, "who may use it"):
 				attribute = signInAttribute(o)
 			}
@@ -285,7 +285,7 @@ func unjudged(x *examined, _ []Finding) (hits []hit) {
 		}
 		for _, b := range p.After.Blank {
 			if p.Before == nil || !slices.Contains(p.Before.Blank, b) {
-				hits = append(hits, hit{o: o, attribute: "admin_role", severity: blankRisk(b.Permission),
+				hits = append(hits, hit{o: o, attribute: blockAdminRole, severity: blankRisk(b.Permission),
 					message: "gains " + b.Permission + ", by " + b.Via + ": the catalog lists no operation for it, so nobody can tell here what it allows"})
 			}
 		}

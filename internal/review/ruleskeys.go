@@ -114,13 +114,13 @@ func hastyRotation(x *examined) (hits []hit) {
 }
 
 func keyURL(o *Object) []hit {
-	uri := o.text("jwks_uri")
+	uri := o.text(attrJWKSURI)
 	u, err := url.Parse(uri)
 	if uri == "" || err != nil {
 		return nil
 	}
 	if u.Scheme != "https" {
-		return on(o, "jwks_uri", "%s is not encrypted", uri)
+		return on(o, attrJWKSURI, "%s is not encrypted", uri)
 	}
-	return []hit{{o: o, attribute: "jwks_uri", severity: Medium, message: fmt.Sprintf("the app's keys are what %s says at any moment", u.Host)}}
+	return []hit{{o: o, attribute: attrJWKSURI, severity: Medium, message: fmt.Sprintf("the app's keys are what %s says at any moment", u.Host)}}
 }

@@ -43,12 +43,12 @@ func oauthRules() []Rule {
 }
 
 func wildcardRedirect(o *Object) (hits []hit) {
-	if mode := o.text("wildcard_redirect"); mode != "" && mode != "DISABLED" {
-		hits = append(hits, on(o, "wildcard_redirect", "wildcard_redirect is %s", mode)...)
+	if mode := o.text(attrWildcardRedirect); mode != "" && mode != "DISABLED" {
+		hits = append(hits, on(o, attrWildcardRedirect, "wildcard_redirect is %s", mode)...)
 	}
-	for _, uri := range o.list("redirect_uris").texts {
+	for _, uri := range o.list(attrRedirectURIs).texts {
 		if strings.Contains(uri, "*") {
-			hits = append(hits, on(o, "redirect_uris", "%s has a wildcard", uri)...)
+			hits = append(hits, on(o, attrRedirectURIs, "%s has a wildcard", uri)...)
 		}
 	}
 	return hits
@@ -61,9 +61,9 @@ func local(u *url.URL) bool {
 }
 
 func plainRedirect(o *Object) (hits []hit) {
-	for _, uri := range o.list("redirect_uris").texts {
+	for _, uri := range o.list(attrRedirectURIs).texts {
 		if u, err := url.Parse(uri); err == nil && strings.EqualFold(u.Scheme, "http") && !local(u) {
-			hits = append(hits, on(o, "redirect_uris", "%s is not encrypted", uri)...)
+			hits = append(hits, on(o, attrRedirectURIs, "%s is not encrypted", uri)...)
 		}
 	}
 	return hits
@@ -73,83 +73,83 @@ func localRedirect(o *Object) (hits []hit) {
 	if !o.kind.serverSide {
 		return nil
 	}
-	for _, uri := range o.list("redirect_uris").texts {
+	for _, uri := range o.list(attrRedirectURIs).texts {
 		if u, err := url.Parse(uri); err == nil && local(u) {
-			hits = append(hits, on(o, "redirect_uris", "%s is on the user's own machine", uri)...)
+			hits = append(hits, on(o, attrRedirectURIs, "%s is on the user's own machine", uri)...)
 		}
 	}
 	return hits
 }
 
 func implicitGrant(o *Object) (hits []hit) {
-	if o.list("grant_types").has("implicit") {
-		return on(o, "grant_types", "the implicit grant is allowed")
+	if o.list(attrGrantTypes).has("implicit") {
+		return on(o, attrGrantTypes, "the implicit grant is allowed")
 	}
 	if o.isService() {
 		return nil
 	}
 	for _, typ := range []string{"token", "id_token"} {
-		if o.list("response_types").has(typ) {
-			hits = append(hits, on(o, "response_types", "the response type %s is allowed", typ)...)
+		if o.list(attrResponseTypes).has(typ) {
+			hits = append(hits, on(o, attrResponseTypes, "the response type %s is allowed", typ)...)
 		}
 	}
 	return hits
 }
 
 func passwordGrant(o *Object) []hit {
-	if o.list("grant_types").has("password") {
-		return on(o, "grant_types", "the password grant is allowed")
+	if o.list(attrGrantTypes).has("password") {
+		return on(o, attrGrantTypes, "the password grant is allowed")
 	}
 	return nil
 }
 
 func noPKCE(o *Object) []hit {
 	switch {
-	case o.isService() || !isFalse(o.get("pkce_required")) || !o.list("grant_types").has("authorization_code"):
+	case o.isService() || !isFalse(o.get(attrPKCERequired)) || !o.list(attrGrantTypes).has("authorization_code"):
 		return nil
 	case o.isPublic():
-		return on(o, "pkce_required", "a public client doesn't have to use PKCE")
+		return on(o, attrPKCERequired, "a public client doesn't have to use PKCE")
 	}
-	return []hit{{o: o, attribute: "pkce_required", severity: Low, message: "the app doesn't have to use PKCE"}}
+	return []hit{{o: o, attribute: attrPKCERequired, severity: Low, message: "the app doesn't have to use PKCE"}}
 }
 
 func clientSecret(o *Object) []hit {
-	method := o.text("token_endpoint_auth_method")
+	method := o.text(attrAuthMethod)
 	if !strings.HasPrefix(method, "client_secret") {
 		return nil
 	}
-	h := hit{o: o, attribute: "token_endpoint_auth_method", message: "the app authenticates with " + method}
-	if o.isService() && len(manageable(o.list("okta_api_scopes").texts)) > 0 {
+	h := hit{o: o, attribute: attrAuthMethod, message: "the app authenticates with " + method}
+	if o.isService() && len(manageable(o.list(attrOktaAPIScopes).texts)) > 0 {
 		h.severity, h.message = High, "a service app with okta.* scopes authenticates with "+method+", which the org refuses"
 	}
 	return []hit{h}
 }
 
 func noDPoP(o *Object) []hit {
-	scopes := withSuffix(o.list("okta_api_scopes").texts, ".manage")
-	if len(scopes) == 0 || !isFalse(o.get("dpop_bound_access_tokens")) {
+	scopes := withSuffix(o.list(attrOktaAPIScopes).texts, ".manage")
+	if len(scopes) == 0 || !isFalse(o.get(attrDPoP)) {
 		return nil
 	}
-	return on(o, "dpop_bound_access_tokens", "tokens with %s are bearer tokens", enumerate(scopes))
+	return on(o, attrDPoP, "tokens with %s are bearer tokens", enumerate(scopes))
 }
 
 func refreshTokens(o *Object) (hits []hit) {
-	if !o.list("grant_types").has("refresh_token") || !o.isPublic() {
+	if !o.list(attrGrantTypes).has("refresh_token") || !o.isPublic() {
 		return nil
 	}
-	if o.text("refresh_token_rotation_type") == "STATIC" {
-		hits = append(hits, on(o, "refresh_token_rotation_type", "refresh tokens are STATIC")...)
+	if o.text(attrRefreshRotation) == "STATIC" {
+		hits = append(hits, on(o, attrRefreshRotation, "refresh tokens are STATIC")...)
 	}
-	if n, known := number(o.get("refresh_token_leeway")); known && n > 30 {
-		hits = append(hits, hit{o: o, attribute: "refresh_token_leeway", severity: Low, message: "a used refresh token stays valid for " + itoa(n) + " seconds"})
+	if n, known := number(o.get(attrRefreshLeeway)); known && n > 30 {
+		hits = append(hits, hit{o: o, attribute: attrRefreshLeeway, severity: Low, message: "a used refresh token stays valid for " + itoa(n) + " seconds"})
 	}
 	return hits
 }
 
 func trusted(o *Object) []hit {
-	scopes := withSuffix(o.list("okta_api_scopes").texts, ".manage")
-	if o.isService() || o.text("consent_method") != "TRUSTED" || len(scopes) == 0 {
+	scopes := withSuffix(o.list(attrOktaAPIScopes).texts, ".manage")
+	if o.isService() || o.text(attrConsentMethod) != "TRUSTED" || len(scopes) == 0 {
 		return nil
 	}
-	return on(o, "consent_method", "users aren't asked whether the app may use %s", enumerate(scopes))
+	return on(o, attrConsentMethod, "users aren't asked whether the app may use %s", enumerate(scopes))
 }

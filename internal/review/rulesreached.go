@@ -67,7 +67,7 @@ func (x *examined) joined(o *Object, r role, g *Object) []hit {
 	was := x.before.byAddr[g.Addr.String()]
 	had, before := map[string]bool{}, list{}
 	if was != nil {
-		before = was.list("members")
+		before = was.list(attrMembers)
 		for _, m := range before.refs {
 			had[x.before.who(m)] = true
 		}
@@ -86,7 +86,7 @@ func (x *examined) joined(o *Object, r role, g *Object) []hit {
 		}
 		return true
 	}
-	members := g.list("members")
+	members := g.list(attrMembers)
 	for _, m := range members.refs {
 		name, held, stayed := m.String(), x.heldBy(m), had[x.who(m)]
 		switch {
@@ -107,8 +107,8 @@ func (x *examined) joined(o *Object, r role, g *Object) []hit {
 	if more := len(names) - 3; more > 1 {
 		names = append(names[:3], plural(more, "other"))
 	}
-	place := g.at("members")
-	return []hit{{o: o, attribute: "admin_role", at: &place, severity: level,
+	place := g.at(attrMembers)
+	return []hit{{o: o, attribute: blockAdminRole, at: &place, severity: level,
 		message: fmt.Sprintf("%s covers the users of %s, and so %s: it may %s", r, g.Addr, enumerate(names), worst)}}
 }
 
@@ -116,7 +116,7 @@ func (x *examined) joined(o *Object, r role, g *Object) []hit {
 func (x *examined) uponUsers(o *Object, r role) (operations []catalog.Operation) {
 	all := catalog.All()
 	if o.isService() {
-		all = granted(o.list("okta_api_scopes").texts)
+		all = granted(o.list(attrOktaAPIScopes).texts)
 	}
 	entries, _ := x.roleEntries(r, all)
 	for _, e := range entries {

@@ -50,7 +50,7 @@ func superApp(_ *examined, o *Object) (hits []hit) {
 	}
 	for _, r := range rolesOf(o) {
 		if r.typ == "SUPER_ADMIN" {
-			hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), message: "SUPER_ADMIN is assigned to a service app",
+			hits = append(hits, hit{o: o, attribute: blockAdminRole, at: roleRange(o, r), message: "SUPER_ADMIN is assigned to a service app",
 				accounts: func(Entry) bool { return true }})
 		}
 	}
@@ -62,14 +62,14 @@ func wideRole(_ *examined, o *Object) (hits []hit) {
 		before := len(hits)
 		switch r.typ {
 		case "ORG_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN":
-			hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), message: r.typ + " can't be limited: it reaches the whole org"})
+			hits = append(hits, hit{o: o, attribute: blockAdminRole, at: roleRange(o, r), message: r.typ + " can't be limited: it reaches the whole org"})
 		case "APP_ADMIN":
 			if r.unlimited() {
-				hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), message: "APP_ADMIN without target_apps reaches every app"})
+				hits = append(hits, hit{o: o, attribute: blockAdminRole, at: roleRange(o, r), message: "APP_ADMIN without target_apps reaches every app"})
 			}
 		case "USER_ADMIN":
 			if r.unlimited() {
-				hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r), message: "USER_ADMIN without target_groups reaches every user and group"})
+				hits = append(hits, hit{o: o, attribute: blockAdminRole, at: roleRange(o, r), message: "USER_ADMIN without target_groups reaches every user and group"})
 			}
 		}
 		for i := range hits[before:] {
@@ -102,7 +102,7 @@ func dangerousScope(x *examined, o *Object) (hits []hit) {
 				wide = wide || e.Reach == ""
 			}
 		}
-		h := hit{o: o, attribute: "okta_api_scopes", accounts: func(e Entry) bool { return slices.Contains(e.Operation.Scopes, scope) }}
+		h := hit{o: o, attribute: attrOktaAPIScopes, accounts: func(e Entry) bool { return slices.Contains(e.Operation.Scopes, scope) }}
 		switch {
 		case writes == 0:
 			continue // no role makes it usable: G21 says so
@@ -133,7 +133,7 @@ func escalation(x *examined, o *Object) (hits []hit) {
 		{"POST /api/v1/apps/{appId}/credentials/jwks", "add keys to other apps, and so act as those that have no granted scopes yet", High},
 	} {
 		if scopes[way.operation] != nil {
-			hits = append(hits, hit{o: o, attribute: "okta_api_scopes", severity: way.severity, message: "it may " + way.how + " (" + way.operation + ")",
+			hits = append(hits, hit{o: o, attribute: attrOktaAPIScopes, severity: way.severity, message: "it may " + way.how + " (" + way.operation + ")",
 				accounts: func(e Entry) bool { return slices.Equal(e.Operation.Scopes, scopes[way.operation]) }})
 		}
 	}
@@ -141,10 +141,10 @@ func escalation(x *examined, o *Object) (hits []hit) {
 }
 
 func bothScopes(o *Object) (hits []hit) {
-	scopes := o.list("okta_api_scopes").texts
+	scopes := o.list(attrOktaAPIScopes).texts
 	for _, scope := range withSuffix(scopes, ".read") {
 		if manage := strings.TrimSuffix(scope, ".read") + ".manage"; slices.Contains(scopes, manage) {
-			hits = append(hits, on(o, "okta_api_scopes", "%s includes %s", manage, scope)...)
+			hits = append(hits, on(o, attrOktaAPIScopes, "%s includes %s", manage, scope)...)
 		}
 	}
 	return hits
@@ -153,10 +153,10 @@ func bothScopes(o *Object) (hits []hit) {
 func idleScope(x *examined, o *Object) (hits []hit) {
 	for _, scope := range x.of(o).IdleScopes {
 		if catalog.OwnAccount(scope) {
-			hits = append(hits, hit{o: o, attribute: "okta_api_scopes", message: scope + " is about the account of the user who signs in, and nobody signs in to a service app: the token endpoint refuses it"})
+			hits = append(hits, hit{o: o, attribute: attrOktaAPIScopes, message: scope + " is about the account of the user who signs in, and nobody signs in to a service app: the token endpoint refuses it"})
 			continue
 		}
-		h := hit{o: o, attribute: "okta_api_scopes", message: fmt.Sprintf("%s: no role of the app allows any of its %d operations", scope, len(own(scope)))}
+		h := hit{o: o, attribute: attrOktaAPIScopes, message: fmt.Sprintf("%s: no role of the app allows any of its %d operations", scope, len(own(scope)))}
 		if reads := slices.ContainsFunc(x.of(o).Entries, func(e Entry) bool { return catalog.Granted(e.Operation, scope) }); reads {
 			h.severity, h.message = Medium, h.message+", though reading"
 		}
@@ -167,7 +167,7 @@ func idleScope(x *examined, o *Object) (hits []hit) {
 
 func ownAccounts(x *examined, o *Object) (hits []hit) {
 	for _, scope := range x.of(o).OwnAccount {
-		h := hit{o: o, attribute: "okta_api_scopes", message: scope + ": the app may read the own account of whoever signs in"}
+		h := hit{o: o, attribute: attrOktaAPIScopes, message: scope + ": the app may read the own account of whoever signs in"}
 		if strings.HasSuffix(strings.TrimSuffix(scope, ".self"), ".manage") {
 			h.severity, h.message = Medium, scope+": the app may change the own account of whoever signs in"
 		}
@@ -181,7 +181,7 @@ func idleRole(x *examined, o *Object) (hits []hit) {
 		return nil
 	}
 	for _, idle := range x.of(o).IdleRoles {
-		h := hit{o: o, attribute: "admin_role", message: idle.Role + ": " + idle.Why}
+		h := hit{o: o, attribute: blockAdminRole, message: idle.Role + ": " + idle.Why}
 		for _, r := range rolesOf(o) {
 			if r.String() == idle.Role {
 				h.at = roleRange(o, r)
@@ -193,24 +193,24 @@ func idleRole(x *examined, o *Object) (hits []hit) {
 }
 
 func everybody(o *Object) []hit {
-	if isTrue(o.get("implicit_assignment")) {
-		return on(o, "implicit_assignment", "everybody in the org may use the app without being assigned")
+	if isTrue(o.get(attrImplicitAssignment)) {
+		return on(o, attrImplicitAssignment, "everybody in the org may use the app without being assigned")
 	}
-	for _, r := range o.list("assigned_groups").refs {
+	for _, r := range o.list(attrAssignedGroups).refs {
 		if r.likelyEveryone() {
-			return on(o, "assigned_groups", "the app is assigned to Everyone")
+			return on(o, attrAssignedGroups, "the app is assigned to Everyone")
 		}
 	}
 	return nil
 }
 
 func anywhere(x *examined, o *Object) []hit {
-	if !o.isService() || o.text("network_connection") != "ANYWHERE" {
+	if !o.isService() || o.text(attrNetworkConnection) != "ANYWHERE" {
 		return nil
 	}
 	writes := slices.ContainsFunc(x.of(o).Entries, func(e Entry) bool { return !e.Operation.Reads() })
 	if !writes {
 		return nil
 	}
-	return on(o, "network_connection", "an app that may change things signs in from anywhere")
+	return on(o, attrNetworkConnection, "an app that may change things signs in from anywhere")
 }

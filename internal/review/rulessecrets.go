@@ -25,7 +25,7 @@ func oldSecrets(x *examined) (hits []hit) {
 			continue
 		}
 		if kept := keptSecret(was, o); kept != "" {
-			hits = append(hits, hit{o: o, attribute: "client_secret", message: fmt.Sprintf("%s gains its first scopes or roles, and keeps %s", o.Addr, kept)})
+			hits = append(hits, hit{o: o, attribute: blockClientSecret, message: fmt.Sprintf("%s gains its first scopes or roles, and keeps %s", o.Addr, kept)})
 		}
 	}
 	return hits

@@ -187,7 +187,7 @@ func overridden(headers map[string]string) bool {
 // known.
 func (w *world) mayCall(t *schema.SmokeTest, operation catalog.Operation) bool {
 	o := w.byAddr[t.App.Addr.String()]
-	if o == nil || slices.Contains(o.Additive, "okta_api_scopes") || slices.Contains(o.Additive, "admin_role") {
+	if o == nil || slices.Contains(o.Additive, attrOktaAPIScopes) || slices.Contains(o.Additive, blockAdminRole) {
 		return true
 	}
 	a := w.of(o)

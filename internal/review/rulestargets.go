@@ -34,12 +34,12 @@ func lostTargets(x *examined) (hits []hit) {
 			}
 			for _, r := range rolesOf(o) {
 				if r.String() == old.String() && r.unlimited() {
-					hits = append(hits, hit{o: o, attribute: "admin_role", at: roleRange(o, r),
+					hits = append(hits, hit{o: o, attribute: blockAdminRole, at: roleRange(o, r),
 						message: fmt.Sprintf("%s was limited to %s, and covers the whole org now", r, strings.Join(targets, ", "))})
 				}
 			}
 			if o.Gone && x.allDeleted(old) {
-				hits = append(hits, hit{o: o, attribute: "admin_role",
+				hits = append(hits, hit{o: o, attribute: blockAdminRole,
 					message: fmt.Sprintf("%s stays in the org, and all that it is limited to is deleted: %s", old, strings.Join(targets, ", "))})
 			}
 		}

@@ -30,7 +30,7 @@ func newWorld(objects []Object) *world {
 		if !g.kind.has(attrMembers) || len(rolesOf(g)) == 0 {
 			continue
 		}
-		for _, member := range g.list("members").refs {
+		for _, member := range g.list(attrMembers).refs {
 			for _, u := range w.principals(member) {
 				w.groups[u.Addr.String()] = append(w.groups[u.Addr.String()], g)
 			}
