@@ -35,7 +35,7 @@ type story struct {
 	log      atomic.Pointer[toldLog] // nil: the org's own
 }
 
-// signingKey is that of all orgs of these tests.
+// signingKey is that of the orgs of these tests, except where a story asks for another org.
 var signingKey, _ = sandbox.NewSigningKey()
 
 type storyKey struct{}
@@ -45,7 +45,9 @@ func storyOf(ts *testscript.TestScript) *story { return ts.Value(storyKey{}).(*s
 // serve starts an org and puts its URL, its token and a password for the
 // stories' users into the environment.
 func (s *story) serve(options sandbox.Options, setenv func(name, value string)) error {
-	options.SigningKey = signingKey
+	if options.SigningKey == nil {
+		options.SigningKey = signingKey
+	}
 	org, err := sandbox.New(options)
 	if err != nil {
 		return err
@@ -251,6 +253,11 @@ func cmdOrg(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Check(err)
 			options.Faults = append(options.Faults, fault)
 		}
+	}
+	if len(args) == 0 { // another org doesn't accept the first one's tokens
+		key, err := sandbox.NewSigningKey()
+		ts.Check(err)
+		options.SigningKey = key
 	}
 	ts.Check(storyOf(ts).serve(options, ts.Setenv))
 }
