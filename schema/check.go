@@ -46,7 +46,7 @@ func checkRoles(v Value) []Problem {
 			}
 		}
 		if app := coveredApp(role); app != "" {
-			add("target_apps", "Target within another target", "%s is an app of %s, which target_catalog_apps holds: Okta keeps only that. Leave one of them out.", app, oidcClient)
+			add("target_apps", "Target within another target", "%s is an app of %s, which target_catalog_apps holds: Okta keeps only that. Leave one of them out.", app, OIDCClient)
 		}
 		key := typ + " " + RefKey(custom) + " " + RefKey(set)
 		if custom.IsKnown() && set.IsKnown() && seen[key] {
@@ -57,13 +57,13 @@ func checkRoles(v Value) []Problem {
 	return problems
 }
 
-// oidcClient is the catalog's entry of every app that can be declared.
-const oidcClient = "oidc_client"
+// OIDCClient is the catalog's entry of every app that can be declared.
+const OIDCClient = "oidc_client"
 
 // coveredApp is the address of a declared app that is a target by itself and as
 // one of the catalog's; "" without any.
 func coveredApp(role cty.Value) string {
-	if !holds(role.GetAttr("target_catalog_apps"), oidcClient) {
+	if !holds(role.GetAttr("target_catalog_apps"), OIDCClient) {
 		return ""
 	}
 	for _, app := range Elements(role.GetAttr("target_apps")) {

@@ -41,6 +41,8 @@ type Object struct {
 	// impersonal stands for a person who isn't known: it is the same in two versions if the block
 	// says in the same way who it is.
 	impersonal string
+	// nameless is an admin block about a group whose name isn't known here: it may be Everyone.
+	nameless bool
 	// Lifecycle and OnDestroy say how the object is treated.
 	Lifecycle schema.Lifecycle
 	OnDestroy string

@@ -65,6 +65,7 @@ func (known lookups) namePerson(o *Object, local map[string]cty.Value) {
 		}
 		o.person = schema.Principal(kind, r.String())
 		l := known[r.addr]
+		o.nameless = kind == "group" && r.source() == "group" && (l == nil || l.By == "id")
 		if l == nil {
 			continue
 		}
@@ -122,6 +123,12 @@ func (r ref) shown() string {
 		}
 	}
 	return r.String()
+}
+
+// mayBeEveryone reports whether a reference may mean the group of all users: a data source that finds a
+// group by its id, or by a name that isn't known here.
+func (w *world) mayBeEveryone(r ref) bool {
+	return r.source() == "group" && r.name == "" && w.find(r) == nil
 }
 
 // find resolves a reference; nil where the object isn't declared here.

@@ -30,6 +30,9 @@ func (w *world) reach(r role, o catalog.Operation) (Reach, bool) {
 		}
 	case catalog.Users:
 		if targets := r.groups.names(); len(targets) > 0 && !slices.ContainsFunc(r.groups.refs, ref.everyone) {
+			if at := slices.IndexFunc(r.groups.refs, w.mayBeEveryone); at >= 0 {
+				return open + Reach(r.groups.refs[at].shown()+" covers, which may be Everyone"), true
+			}
 			return join(each("users of ", targets)), true // a new user is made in one of the groups
 		}
 	case catalog.Apps:

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // changeRules are about the change itself, and about what it leaves behind.
@@ -26,7 +28,39 @@ func changeRules() []Rule {
 		{ID: "G30", Title: "Something that others may use goes", Severity: Medium, Worst: High,
 			Rationale: "What signs in with it stops working.",
 			Source:    "octodns pull request 40; auth0-deploy-cli issue 201", Fix: "Make sure that nobody uses it any longer; deactivate it first.", change: deletions},
+		{ID: "G53", Title: "A user goes with the block", Severity: High,
+			Rationale: "Once the configuration is destroyed, the person is gone or can't sign in any longer, with rights that no file may show.",
+			Source:    "this configuration", Fix: "Keep on_destroy, or let the owner of the user approve it.", change: removesUsers},
 	}
+}
+
+// removesUsers finds users whose block says now that destroy takes more from them, and objects that a
+// removed block let stay before.
+func removesUsers(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	level := map[string]int{"keep": 1, "deactivate": 2, "delete": 3}
+	x.pairs(func(was, is *Object) {
+		if was == nil || is.Kind.Name != "user" {
+			return
+		}
+		switch before, now := level[was.OnDestroy], level[is.OnDestroy]; {
+		case before == 0: // not known
+		case now == 0:
+			hits = append(hits, on(is, "on_destroy", "on_destroy isn't known, and was %s", was.OnDestroy)...)
+		case now > before:
+			hits = append(hits, on(is, "on_destroy", "on_destroy is %s, and was %s", is.OnDestroy, was.OnDestroy)...)
+		}
+	})
+	for i := range x.in.Is.Removals {
+		r := &x.in.Is.Removals[i]
+		kept := slices.ContainsFunc(x.in.Was.Removals, func(w schema.Removal) bool { return w.From == r.From && !w.Destroy })
+		if r.Destroy && kept {
+			hits = append(hits, hit{at: &r.Range, message: r.From + " is destroyed, and was removed with destroy = false before"})
+		}
+	}
+	return hits
 }
 
 func newHost(x *examined) (hits []hit) {

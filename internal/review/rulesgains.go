@@ -103,7 +103,7 @@ func gainedEntries(lines []Line, after *Access) (gained []Entry) {
 // riskTo is how bad it is that the principal has the right: what everybody in the org
 // may do, an attacker may do with any account.
 func riskTo(o *Object, e Entry) Severity {
-	if o.isEveryone() {
+	if o.nameless || o.isEveryone() {
 		return max(e.risk(), High)
 	}
 	return e.risk()

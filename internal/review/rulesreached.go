@@ -7,10 +7,11 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 )
 
-// newlyReached finds principals whose roles stay, and who may act upon more users all the
-// same: those who join a group that the role is limited to, and members of it who become
-// admins.
+// newlyReached finds principals whose roles stay, and who may act upon more users or apps all
+// the same: those who join a group that the role is limited to, members of it who become admins, and
+// apps of an entry of the catalog that the role is limited to.
 func newlyReached(x *examined) (hits []hit) {
+	apps := x.reachedApps()
 	for i := range x.objects {
 		o := &x.objects[i]
 		was := x.before.byAddr[o.Addr.String()]
@@ -28,6 +29,9 @@ func newlyReached(x *examined) (hits []hit) {
 				if x.covers(covered, g) {
 					hits = append(hits, x.joined(o, r, g)...)
 				}
+			}
+			if x.before.coversApps(roles[at]) && x.coversApps(r) {
+				hits = append(hits, x.joinedApps(o, r, apps)...)
 			}
 		}
 	}
@@ -113,14 +117,19 @@ func (x *examined) joined(o *Object, r role, g *Object) []hit {
 }
 
 // uponUsers lists the operations on a user that a role allows its principal, the worst first.
-func (x *examined) uponUsers(o *Object, r role) (operations []catalog.Operation) {
+func (x *examined) uponUsers(o *Object, r role) []catalog.Operation {
+	return x.uponEach(o, r, catalog.Users)
+}
+
+// uponEach lists the operations on one object of a kind that a role allows its principal, the worst first.
+func (x *examined) uponEach(o *Object, r role, kind string) (operations []catalog.Operation) {
 	all := catalog.All()
 	if o.isService() {
 		all = granted(o.list(attrOktaAPIScopes).texts)
 	}
 	entries, _ := x.roleEntries(r, all)
 	for _, e := range entries {
-		if e.Operation.Object() == catalog.Users && e.Operation.Names() {
+		if e.Operation.Object() == kind && e.Operation.Names() {
 			operations = append(operations, e.Operation)
 		}
 	}
@@ -142,7 +151,7 @@ func worstUpon(operations []catalog.Operation, held []string, actor string) (cat
 		case len(held) > 0:
 			return o, Risk(o)
 		default:
-			return o, Entry{Operation: o, Reach: "one user"}.risk()
+			return o, Entry{Operation: o, Reach: "one object"}.risk()
 		}
 	}
 	return catalog.Operation{}, None

@@ -37,7 +37,7 @@ func rightRules() []Rule {
 			Source:    "Okta guides: configure user-scoped account management; OAuth for Okta scopes", Fix: "Ask for the .read scope, or take it out.", object: ownAccounts},
 		{ID: "G24", Title: "Everybody may use the app", Severity: Medium,
 			Rationale: "Also guests, contractors and service users, and whoever joins later.",
-			Source:    "Okta help: Federation Broker Mode", Fix: "Assign the groups that need the app, and set implicit_assignment to false.", object: appRule(everybody)},
+			Source:    "Okta help: Federation Broker Mode", Fix: "Assign the groups that need the app, and set implicit_assignment to false.", object: everybody},
 		{ID: "G26", Title: "Privileged app may sign in from anywhere", Severity: Medium,
 			Rationale: "A stolen key works from everywhere; a network zone limits where.",
 			Source:    "DISA Okta IDaaS STIG V-279689", Fix: "Set network_connection to ZONE with the zones of the app's hosts.", object: anywhere},
@@ -192,7 +192,7 @@ func idleRole(x *examined, o *Object) (hits []hit) {
 	return hits
 }
 
-func everybody(o *Object) []hit {
+func everybody(x *examined, o *Object) []hit {
 	if isTrue(o.get(attrImplicitAssignment)) {
 		return on(o, attrImplicitAssignment, "everybody in the org may use the app without being assigned")
 	}
@@ -201,7 +201,13 @@ func everybody(o *Object) []hit {
 			return on(o, attrAssignedGroups, "the app is assigned to Everyone")
 		}
 	}
-	return nil
+	var hits []hit
+	for _, r := range o.list(attrAssignedGroups).refs {
+		if x.mayBeEveryone(r) {
+			hits = append(hits, on(o, attrAssignedGroups, "the app is assigned to %s, which may be Everyone: the files don't name the group", r.shown())...)
+		}
+	}
+	return hits
 }
 
 func anywhere(x *examined, o *Object) []hit {

@@ -12,8 +12,8 @@ func targetRules() []Rule {
 		{ID: "G38", Title: "Admin role loses its targets", Severity: Critical,
 			Rationale: "A role without targets covers the whole org: what narrowed it is gone, and nobody has to say so.",
 			Source:    "Okta's role assignments API: targets", Fix: "Name the targets, or take the role away.", change: lostTargets},
-		{ID: "G44", Title: "More users come into the reach of an admin", Severity: Low, Worst: High,
-			Rationale: "A role that is limited to a group covers whoever is in it: a change of the members widens the right, though nobody changes the role.",
+		{ID: "G44", Title: "More users or apps come into the reach of an admin", Severity: Low, Worst: High,
+			Rationale: "A role that is limited to a group covers whoever is in it: a change of the members widens the right, though nobody changes the role. One that is limited to an entry of the catalog covers every new app of it.",
 			Source:    "Okta's role assignments API: targets; docs/admin-matrix.md for members who are admins", Fix: "Make sure that the admin may act on the new members, or keep them in a group that no role is limited to.", change: newlyReached},
 	}
 }

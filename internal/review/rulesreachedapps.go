@@ -1,0 +1,88 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// coversApps reports whether a role is limited to an entry of the catalog of which every declared app is
+// made.
+func (w *world) coversApps(r role) bool {
+	if r.typ != "CUSTOM" {
+		return r.catalogApps.has(schema.OIDCClient)
+	}
+	set := w.find(r.set)
+	return set != nil && (set.list("all_apps_of").has(schema.OIDCClient) || slices.ContainsFunc(set.list("resources").texts, allOIDC))
+}
+
+// allOIDC reports whether a resource name means all OIDC apps.
+func allOIDC(orn string) bool {
+	parts := strings.Split(orn, ":")
+	return len(parts) == 6 && parts[4] == catalog.Apps && parts[5] == schema.OIDCClient
+}
+
+// reachedApp is an app that comes, or holds more than before.
+type reachedApp struct {
+	app   *Object
+	held  []string
+	rises bool // it was there before
+}
+
+// reachedApps lists the apps that come, or gain rights that a lesser admin could use through them.
+func (x *examined) reachedApps() (apps []reachedApp) {
+	for i := range x.objects {
+		o := &x.objects[i]
+		if !o.isApp() || o.Gone {
+			continue
+		}
+		was, held := x.before.byAddr[o.Addr.String()], x.held(o)
+		if was == nil || len(held) > len(x.before.held(was)) {
+			apps = append(apps, reachedApp{o, held, was != nil})
+		}
+	}
+	return apps
+}
+
+// joinedApps is the finding of the apps upon which a role lets its principal act from now on.
+func (x *examined) joinedApps(o *Object, r role, apps []reachedApp) []hit {
+	if len(apps) == 0 {
+		return nil
+	}
+	operations := x.uponEach(o, r, catalog.Apps)
+	var names []string
+	var worst catalog.Operation
+	level, more := None, 0
+	for _, a := range apps {
+		operation, risk := worstUpon(operations, a.held, r.typ)
+		if risk == None || a.app == o {
+			continue
+		}
+		if risk > level {
+			worst, level = operation, risk
+		}
+		if len(names) == 3 {
+			more++
+			continue
+		}
+		name := a.app.Addr.String()
+		switch {
+		case a.rises:
+			name += ", which gains rights"
+		case len(a.held) > 0:
+			name += ", which has rights of its own"
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	if more > 0 {
+		names = append(names, plural(more, "other"))
+	}
+	return []hit{{o: o, attribute: "admin_role", at: roleRange(o, r), severity: level,
+		message: fmt.Sprintf("%s covers all apps of %s, and so %s: it may %s", r, schema.OIDCClient, enumerate(names), worst)}}
+}
