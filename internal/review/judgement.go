@@ -26,6 +26,8 @@ type Judgement struct {
 	Secrecy []config.Secrecy
 	// Conditions are validations, preconditions and postconditions.
 	Conditions []config.Condition
+	// Constraints say which values variables take.
+	Constraints []config.Constraint
 	// AuthoritativeAdmins and URL are those of the org block, which stands at Org.
 	AuthoritativeAdmins bool
 	URL                 string

@@ -10,7 +10,7 @@ import (
 // conditionRules report conditions that values no longer have to meet.
 func conditionRules() []Rule {
 	return []Rule{
-		{ID: "P18", Title: "Condition removed or changed", Severity: Medium, Rationale: "A validation, precondition or postcondition refuses values and states that must not be. A later change, or a value that is set where the configuration is applied, isn't refused any longer.",
+		{ID: "P18", Title: "Condition removed or changed", Severity: Medium, Rationale: "A validation, precondition or postcondition, and the type of a variable, refuses values and states that must not be. A later change, or a value that is set where the configuration is applied, isn't refused any longer.",
 			Source: "this configuration", Fix: "Keep the condition, or let its owners approve that it goes.", change: weakenedConditions},
 	}
 }
@@ -27,6 +27,28 @@ func weakenedConditions(x *examined) (hits []hit) {
 		}
 		for _, block := range blocks[was.Addr.String()] { // none: the object goes with its conditions
 			hits = append(hits, x.weakened(was, block)...)
+		}
+	}
+	return append(hits, x.widerVariables()...)
+}
+
+// widerVariables finds variables that take values now which they refused before.
+func (x *examined) widerVariables() (hits []hit) {
+	were := map[string]config.Constraint{}
+	for _, was := range x.in.Was.Constraints {
+		were[was.Name] = was
+	}
+	for i := range x.in.Is.Constraints {
+		is := &x.in.Is.Constraints[i]
+		was, found := were[is.Name]
+		if !found {
+			continue
+		}
+		if !is.Within(was) {
+			hits = append(hits, hit{at: &is.Range, message: "the type of " + is.Name + " was " + was.Type.FriendlyName() + ", and takes other values now"})
+		}
+		if is.Nullable && !was.Nullable {
+			hits = append(hits, hit{at: &is.Range, message: "nullable = false of " + is.Name + " is removed: it may be null now"})
 		}
 	}
 	return hits

@@ -36,7 +36,7 @@ func VersionOf(c *config.Config) Version {
 	for _, r := range c.Concealed() {
 		j.Concealed = append(j.Concealed, Revealed(r))
 	}
-	j.Secrecy, j.Conditions = c.Secrecy(), c.Conditions()
+	j.Secrecy, j.Conditions, j.Constraints = c.Secrecy(), c.Conditions(), c.Constraints()
 	lookups, _ := eval.DataSources()
 	origin := Origin{Owner: c.Owner, PreviousOwner: c.PreviousOwner, Lookups: lookups, Imports: identity.Imports}
 	return Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded(), Unknowns: c.Unknowns(), Judgement: j, Origin: origin, Outside: c.Outside()}
