@@ -65,7 +65,7 @@ func (known lookups) namePerson(o *Object, local map[string]cty.Value) {
 		}
 		o.person = schema.Principal(kind, r.String())
 		l := known[r.addr]
-		o.nameless = kind == "group" && r.source() == "group" && (l == nil || l.By == "id")
+		o.nameless = kind == groupSource && r.source() == groupSource && (l == nil || l.By == "id")
 		if l == nil {
 			continue
 		}
@@ -128,7 +128,7 @@ func (r ref) shown() string {
 // mayBeEveryone reports whether a reference may mean the group of all users: a data source that finds a
 // group by its id, or by a name that isn't known here.
 func (w *world) mayBeEveryone(r ref) bool {
-	return r.source() == "group" && r.name == "" && w.find(r) == nil
+	return r.source() == groupSource && r.name == "" && w.find(r) == nil
 }
 
 // find resolves a reference; nil where the object isn't declared here.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/schema"
 )
 
 var resourceSetKind = &kind{
@@ -125,4 +126,15 @@ func groupsOfSet(set *Object) []ref {
 		}
 	}
 	return groups
+}
+
+// setCoversApps reports whether a resource set holds all OIDC apps.
+func setCoversApps(set *Object) bool {
+	return set.list("all_apps_of").has(schema.OIDCClient) || slices.ContainsFunc(set.list("resources").texts, allOIDC)
+}
+
+// allOIDC reports whether a resource name means all OIDC apps.
+func allOIDC(orn string) bool {
+	parts := strings.Split(orn, ":")
+	return len(parts) == 6 && parts[4] == catalog.Apps && parts[5] == schema.OIDCClient
 }

@@ -42,15 +42,15 @@ func removesUsers(x *examined) (hits []hit) {
 	}
 	level := map[string]int{"keep": 1, "deactivate": 2, "delete": 3}
 	x.pairs(func(was, is *Object) {
-		if was == nil || is.Kind.Name != "user" {
+		if was == nil || !is.kind.has(attrOnDestroy) {
 			return
 		}
 		switch before, now := level[was.OnDestroy], level[is.OnDestroy]; {
 		case before == 0: // not known
 		case now == 0:
-			hits = append(hits, on(is, "on_destroy", "on_destroy isn't known, and was %s", was.OnDestroy)...)
+			hits = append(hits, on(is, attrOnDestroy, "on_destroy isn't known, and was %s", was.OnDestroy)...)
 		case now > before:
-			hits = append(hits, on(is, "on_destroy", "on_destroy is %s, and was %s", is.OnDestroy, was.OnDestroy)...)
+			hits = append(hits, on(is, attrOnDestroy, "on_destroy is %s, and was %s", is.OnDestroy, was.OnDestroy)...)
 		}
 	})
 	for i := range x.in.Is.Removals {

@@ -2,8 +2,6 @@ package review
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/schema"
@@ -16,13 +14,7 @@ func (w *world) coversApps(r role) bool {
 		return r.catalogApps.has(schema.OIDCClient)
 	}
 	set := w.find(r.set)
-	return set != nil && (set.list("all_apps_of").has(schema.OIDCClient) || slices.ContainsFunc(set.list("resources").texts, allOIDC))
-}
-
-// allOIDC reports whether a resource name means all OIDC apps.
-func allOIDC(orn string) bool {
-	parts := strings.Split(orn, ":")
-	return len(parts) == 6 && parts[4] == catalog.Apps && parts[5] == schema.OIDCClient
+	return set != nil && setCoversApps(set)
 }
 
 // reachedApp is an app that comes, or holds more than before.
@@ -83,6 +75,6 @@ func (x *examined) joinedApps(o *Object, r role, apps []reachedApp) []hit {
 	if more > 0 {
 		names = append(names, plural(more, "other"))
 	}
-	return []hit{{o: o, attribute: "admin_role", at: roleRange(o, r), severity: level,
+	return []hit{{o: o, attribute: blockAdminRole, at: roleRange(o, r), severity: level,
 		message: fmt.Sprintf("%s covers all apps of %s, and so %s: it may %s", r, schema.OIDCClient, enumerate(names), worst)}}
 }
