@@ -107,7 +107,7 @@ func (e *HeldError) Error() string {
 		if maker == "" {
 			maker = "somebody whom the System Log doesn't name"
 		}
-		return fmt.Sprintf("the org has a group %q (%s) that is no lease of oktaform's. It was made by %s. Delete it (oktaform request APP DELETE /api/v1/groups/%s), give it another name, or run with --lease=off", leaseName+e.Owner, e.Group, maker, e.Group)
+		return fmt.Sprintf("the org has a group %q (%s) that is no lease of oktaform's. It was made by %s. Delete the group or give it another name, or run with --lease=off", leaseName+e.Owner, e.Group, maker)
 	}
 	return fmt.Sprintf("another run of %s is changing the org: process %d on %s, whose lease ends at %s unless it is extended. Nothing was changed. Wait for it with --lease-timeout, or run again later",
 		e.Owner, e.By.PID, e.By.Host, e.Until.UTC().Format(time.RFC3339))
