@@ -30,12 +30,17 @@ type Evaluation struct {
 }
 
 // Evaluate begins an evaluation. A nil known means that nothing is known. All callers
-// with a nil known share one evaluation.
+// with a nil known share one evaluation. It is released when more becomes
+// known, to save memory.
 func (c *Config) Evaluate(known Known) *Evaluation {
-	if known == nil && c.unaided != nil {
-		return c.unaided
+	if known != nil {
+		c.unaided = nil
+		return c.newEvaluation(known)
 	}
-	return c.newEvaluation(known)
+	if c.unaided == nil {
+		c.unaided = c.newEvaluation(nil)
+	}
+	return c.unaided
 }
 
 func (c *Config) newEvaluation(known Known) *Evaluation {
