@@ -238,3 +238,13 @@ func access(a Attr) Attr {
 
 // appKinds names the kinds of OAuth client apps.
 func appKinds() []string { return []string{kindWebApp, kindServiceApp, kindBrowserApp, kindNativeApp} }
+
+// sourceApp is the data block that finds apps of any kind.
+const sourceApp = "app"
+
+func appSource() *Kind {
+	return dataSource(sourceApp, "app", "label", "label", "The app's label, which only one app may have then.",
+		found("client_id", "credentials.oauthClient.client_id", "The OAuth client id; null for apps that are no OAuth clients."),
+		found("catalog_name", "name", "The entry of Okta's catalog that the app is made from: oidc_client, salesforce and so on."),
+		found("status", "status", "ACTIVE or INACTIVE."))
+}

@@ -52,3 +52,8 @@ func checkCustomRole(v Value) []Problem {
 	}
 	return problems
 }
+
+func customRoleSource() *Kind {
+	return dataSource(kindCustomRole, "custom role", "label", "label", "The role's name.",
+		found("description", "description", "What the role is for."))
+}

@@ -2,58 +2,28 @@ package schema
 
 import (
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
 
-// sourceApp is the data block that finds apps of any kind.
-const sourceApp = "app"
-
 // dataPrefix begins the names of what is only looked up.
 const dataPrefix = "data."
 
-// DataKinds lists what a configuration can look up without owning it: data
-// "group", data "user" and so on. Their names begin with data.; an object of
-// them is found by the kind's label or by its id.
-func DataKinds() []*Kind { return dataKinds() }
+// dataSource describes a data block: it finds an object by its label or its id, and shows more.
+func dataSource(name, title, label, labelPath, labelDoc string, more ...Attr) *Kind {
+	key := found(label, labelPath, labelDoc)
+	key.Settable = true
+	id := found("id", "id", "The id. Either this or "+label+".")
+	id.Settable = true
+	return &Kind{Name: dataPrefix + name, Title: title, Label: label, Mark: MarkNone, Doc: "Looks up a " + title + " that this configuration doesn't own.",
+		Attrs: append([]Attr{key, id}, more...)}
+}
 
-var dataKinds = sync.OnceValue(func() []*Kind {
-	text := func(name, path, doc string) Attr {
-		return Attr{Name: name, Type: cty.String, Path: path, Computed: true, Doc: doc}
-	}
-	source := func(name, title, label, labelPath, labelDoc string, more ...Attr) *Kind {
-		key := text(label, labelPath, labelDoc)
-		key.Settable = true
-		id := text("id", "id", "The id. Either this or "+label+".")
-		id.Settable = true
-		return &Kind{Name: dataPrefix + name, Title: title, Label: label, Mark: MarkNone, Doc: "Looks up a " + title + " that this configuration doesn't own.",
-			Attrs: append([]Attr{key, id}, more...)}
-	}
-	return compiled([]*Kind{
-		source(kindGroup, "group", "name", "profile.name", "The group's name, for example Everyone.",
-			text("description", "profile.description", "What the group is for."),
-			text("type", "type", "OKTA_GROUP, APP_GROUP (imported from an app) or BUILT_IN.")),
-		source(kindUser, "user", "login", "profile.login", "The user's login.",
-			text("email", "profile.email", "The e-mail address."),
-			text("first_name", "profile.firstName", "The given name."),
-			text("last_name", "profile.lastName", "The family name."),
-			text("status", "status", "ACTIVE, SUSPENDED, DEPROVISIONED and so on.")),
-		source(sourceApp, "app", "label", "label", "The app's label, which only one app may have then.",
-			text("client_id", "credentials.oauthClient.client_id", "The OAuth client id; null for apps that are no OAuth clients."),
-			text("catalog_name", "name", "The entry of Okta's catalog that the app is made from: oidc_client, salesforce and so on."),
-			text("status", "status", "ACTIVE or INACTIVE.")),
-		source(kindCustomRole, "custom role", "label", "label", "The role's name.",
-			text("description", "description", "What the role is for.")),
-		source(kindResourceSet, "resource set", "label", "label", "The set's name.",
-			text("description", "description", "What the set is for.")),
-		source("network_zone", "network zone", "name", "name", "The zone's name.",
-			text("type", "type", "IP, DYNAMIC or DYNAMIC_V2."),
-			text("usage", "usage", "POLICY or BLOCKLIST."),
-			text("status", "status", "ACTIVE or INACTIVE.")),
-	}, Kinds()...)
-})
+// found describes an attribute that a data block shows.
+func found(name, path, doc string) Attr {
+	return Attr{Name: name, Type: cty.String, Path: path, Computed: true, Doc: doc}
+}
 
 // DataKind returns what data "NAME" looks up, or nil.
 func DataKind(name string) *Kind {

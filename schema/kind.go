@@ -191,6 +191,15 @@ var kinds = sync.OnceValue(func() []*Kind {
 	return compiled([]*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), admin(), customRole(), resourceSet()})
 })
 
+// DataKinds lists what a configuration can look up without owning it: data
+// "group", data "user" and so on. Their names begin with data.; an object of
+// them is found by the kind's label or by its id.
+func DataKinds() []*Kind { return dataKinds() }
+
+var dataKinds = sync.OnceValue(func() []*Kind {
+	return compiled([]*Kind{groupSource(), userSource(), appSource(), customRoleSource(), resourceSetSource(), networkZoneSource()}, Kinds()...)
+})
+
 // KindNamed returns the kind of that name, or nil.
 func KindNamed(name string) *Kind { return kindsByName()[name] }
 

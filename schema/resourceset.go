@@ -46,3 +46,8 @@ func checkResourceSet(v Value) []Problem {
 	}
 	return []Problem{{Summary: "Empty resource set", Detail: "A resource set holds at least one resource: groups, users_of, users, apps, all, all_apps_of or resources."}}
 }
+
+func resourceSetSource() *Kind {
+	return dataSource(kindResourceSet, "resource set", "label", "label", "The set's name.",
+		found("description", "description", "What the set is for."))
+}

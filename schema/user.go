@@ -36,3 +36,11 @@ func sameStatus() map[string]string {
 		"PROVISIONED": "ACTIVE", "RECOVERY": "ACTIVE", "PASSWORD_EXPIRED": "ACTIVE", "LOCKED_OUT": "ACTIVE",
 	}
 }
+
+func userSource() *Kind {
+	return dataSource(kindUser, "user", "login", "profile.login", "The user's login.",
+		found("email", "profile.email", "The e-mail address."),
+		found("first_name", "profile.firstName", "The given name."),
+		found("last_name", "profile.lastName", "The family name."),
+		found("status", "status", "ACTIVE, SUSPENDED, DEPROVISIONED and so on."))
+}
