@@ -16,6 +16,9 @@ import (
 // are. Write-only values are left to the caller. The value must be known and
 // without marks.
 func (k *Kind) Encode(value Value, owner Owner, doc map[string]any) error {
+	if k.FromOkta != nil {
+		k.FromOkta(doc)
+	}
 	rotation := getPath(doc, "profile."+ProfileRotation)
 	for path, constant := range k.Constants {
 		setPath(doc, path, constant)
@@ -45,6 +48,9 @@ func (k *Kind) Encode(value Value, owner Owner, doc map[string]any) error {
 	}
 	if k.Mark == MarkProfile && rotation != nil && !owner.IsZero() {
 		setPath(doc, "profile."+ProfileRotation, rotation)
+	}
+	if k.ToOkta != nil {
+		k.ToOkta(doc)
 	}
 	return k.encodeMark(owner, doc)
 }
@@ -117,6 +123,10 @@ func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {
 // absent there, and everything that is not a field of the document itself, is
 // null; Normal fills in the defaults.
 func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
+	if k.FromOkta != nil {
+		doc = maps.Clone(doc)
+		k.FromOkta(doc)
+	}
 	attrs := Values{}
 	for i := range k.Attrs {
 		a := &k.Attrs[i]

@@ -36,6 +36,10 @@ type Kind struct {
 	Constants  map[string]any // places in Okta's JSON that are the same for every object of the kind
 	Attrs      []Attr
 	Blocks     []Block
+	// FromOkta brings the members of Okta's document to the form in which each attribute has
+	// a place of its own, and ToOkta brings them back. Both replace members of the map that
+	// they are given and change nothing below it. Nil: Okta's form is that form.
+	FromOkta, ToOkta func(doc map[string]any)
 	// Check finds what is wrong with the declared attributes and blocks beyond types
 	// and OneOf. It sees unknown values where only the org knows, and no marks.
 	Check func(Value) []Problem
@@ -123,6 +127,10 @@ type Attr struct {
 	// Aliases maps values of the org to the one that stands for them here.
 	Aliases map[string]string
 	Refs    []string // kinds that a reference may point to
+	// Unique says that Okta refuses a second object of the kind with the same value.
+	Unique bool
+	// IDsOf names the kind whose objects' ids the texts may be.
+	IDsOf string
 	// OrID says that instead of a reference the id of an object may stand that
 	// isn't declared here.
 	OrID bool
