@@ -43,7 +43,7 @@ func order(p *Plan, declared []schema.Desired) {
 		if c.Action == NoOp || len(deleted) == 0 {
 			continue
 		}
-		refers := references(c.Kind, c.Before)
+		refers := append(references(c.Kind, c.Before), mentions(c.Kind, c.Before)...)
 		if c.TakesBack != nil {
 			refers = append(refers, references(c.Kind, c.TakesBack.Value)...)
 		}
@@ -64,6 +64,21 @@ func order(p *Plan, declared []schema.Desired) {
 		slices.SortFunc(c.DependsOn, schema.CompareAddr)
 		c.DependsOn = slices.Compact(c.DependsOn)
 	}
+}
+
+// mentions lists the ids of other objects that stand in a value as texts.
+func mentions(k *schema.Kind, value schema.Value) (ids []string) {
+	if value.IsNull() {
+		return nil
+	}
+	for i := range k.Attrs {
+		if a := &k.Attrs[i]; a.IDsOf != "" {
+			for _, v := range listed(value, a.Name) {
+				ids = append(ids, text(v))
+			}
+		}
+	}
+	return ids
 }
 
 // afterTests extends AfterTests to the changes that wait for one that has it.
@@ -174,9 +189,12 @@ func (g *graph) reaches(from, to *Change, seen map[*Change]bool) bool {
 }
 
 // Aside is a name that nothing else has: ids are unique. Okta takes at least 100
-// characters of every name.
-func Aside(name, id string) string {
-	const most = 100
+// characters of every name, of which a mark that lives in the name takes its own.
+func Aside(kind *schema.Kind, owner schema.Owner, name, id string) string {
+	most := 100
+	if kind.Mark == schema.MarkName {
+		most = min(most, kind.MarkLimit-1-len([]rune(owner.ToText(""))))
+	}
 	if runes := []rune(name); len(runes)+1+len(id) > most {
 		name = string(runes[:max(0, most-1-len(id))])
 	}

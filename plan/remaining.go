@@ -143,7 +143,7 @@ func (r *ResourceChange) between(now *ResourceChange, before map[string]any) boo
 		switch {
 		case name == "id", before != nil && reflect.DeepEqual(before[name], v), within(after[name], unknown[name], v):
 		case before == nil && after[name] == nil && reflect.DeepEqual(end[name], v):
-		case before != nil && name == kind.Label && v == aside(before[name], r.Own.ID):
+		case before != nil && name == kind.Label && v == r.aside(before[name]):
 		case mixed(before[name], after[name], unknown[name], v):
 		default:
 			return false
@@ -164,7 +164,7 @@ func (r *ResourceChange) unchanged(now *ResourceChange) bool {
 		case reflect.DeepEqual(was[name], v):
 		case v == nil && a != nil && a.Unmanaged: // not read of what isn't declared
 		case name == "status" && (v == "INACTIVE" || v == "DEPROVISIONED"):
-		case name == kind.Label && v == aside(was[name], r.Own.ID):
+		case name == kind.Label && v == r.aside(was[name]):
 		default:
 			return false
 		}
@@ -172,10 +172,14 @@ func (r *ResourceChange) unchanged(now *ResourceChange) bool {
 	return true
 }
 
-// aside is the name that an object gets that makes way for another one.
-func aside(name any, id string) any {
+// aside is the name that the object gets when it makes way for another one.
+func (r *ResourceChange) aside(name any) any {
 	text, _ := name.(string)
-	return Aside(text, id)
+	var owner schema.Owner
+	if r.Own.PriorOwner != nil {
+		owner = *r.Own.PriorOwner
+	}
+	return Aside(schema.KindNamed(r.Type), owner, text, r.Own.ID)
 }
 
 // within reports whether v is what was shown, except where that was unknown. Lists may be

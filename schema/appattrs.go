@@ -108,9 +108,9 @@ func networkAttrs() []Attr {
 	return []Attr{
 		{Name: "network_connection", Type: cty.String, Path: settings + "network.connection", Default: cty.StringVal("ANYWHERE"), OmitDefault: true, OneOf: []string{"ANYWHERE", "ZONE"},
 			Doc: "From where the app may ask for tokens: ANYWHERE, or ZONE with network_include and network_exclude."},
-		{Name: "network_include", Type: cty.List(cty.String), Path: settings + "network.include", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true,
+		{Name: "network_include", Type: cty.List(cty.String), Path: settings + "network.include", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, IDsOf: kindNetworkZone,
 			Doc: "With ZONE: the ids of the network zones from which it may, or ALL_ZONES."},
-		{Name: "network_exclude", Type: cty.List(cty.String), Path: settings + "network.exclude", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true,
+		{Name: "network_exclude", Type: cty.List(cty.String), Path: settings + "network.exclude", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, IDsOf: kindNetworkZone,
 			Doc: "With ZONE: the ids of the network zones from which it may not, or ALL_ZONES."},
 	}
 }

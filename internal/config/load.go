@@ -229,7 +229,7 @@ func (c *Config) Validate() hcl.Diagnostics {
 	}
 	eval := c.Evaluate(nil).leniently()
 	declared, diags := eval.All()
-	diags = append(diags, duplicateLabels(declared)...)
+	diags = append(diags, duplicates(declared)...)
 	diags = append(diags, additiveSets(declared)...)
 	_, identity := eval.Identity()
 	diags = append(diags, identity...)
@@ -257,27 +257,32 @@ func distinct(diags hcl.Diagnostics) hcl.Diagnostics {
 	})
 }
 
-// duplicateLabels finds objects that can't be in an org together.
-func duplicateLabels(declared []schema.Desired) hcl.Diagnostics {
+// duplicates finds objects that can't be in an org together.
+func duplicates(declared []schema.Desired) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	seen := map[string]schema.Addr{}
 	for _, d := range declared {
-		if !d.Kind.Unique || !d.Value.IsKnown() {
+		if !d.Value.IsKnown() {
 			continue
 		}
-		label := str(d.Value.GetAttr(d.Kind.Label))
-		key := d.Kind.Name + " " + strings.ToLower(label)
-		first, ok := seen[key]
-		if ok && label != "" {
-			subject := d.Range
-			if r, ok := d.Positions.At(d.Kind.Label); ok {
-				subject = r
+		for _, a := range d.Kind.Attrs {
+			if !a.Unique && !(d.Kind.Unique && a.Name == d.Kind.Label) {
+				continue
 			}
-			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Duplicate " + d.Kind.Label,
-				Detail:  fmt.Sprintf("%s and %s both declare the %s %q, and a %s of a %s is unique in an org.", first, d.Addr, d.Kind.Label, label, d.Kind.Label, d.Kind.Title),
-				Subject: &subject})
+			value := str(d.Value.GetAttr(a.Name))
+			key := d.Kind.Name + " " + a.Name + " " + strings.ToLower(value)
+			first, ok := seen[key]
+			if ok && value != "" {
+				subject := d.Range
+				if r, ok := d.Positions.At(a.Name); ok {
+					subject = r
+				}
+				diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Duplicate " + a.Name,
+					Detail:  fmt.Sprintf("%s and %s both declare the %s %q, and a %s of a %s is unique in an org.", first, d.Addr, a.Name, value, a.Name, d.Kind.Title),
+					Subject: &subject})
+			}
+			seen[key] = d.Addr
 		}
-		seen[key] = d.Addr
 	}
 	return diags
 }
