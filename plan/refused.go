@@ -14,23 +14,20 @@ import (
 
 // What Okta refuses because of the state of an object is said before the first write.
 
-// checkTaken refuses a group whose name a group has that can't be declared.
+// checkTaken refuses an object whose name an object has that can't be declared.
 func (m *matching) checkTaken(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
 	name := text(after.GetAttr(d.Kind.Label))
 	if !d.Kind.SharesNames || !before.IsNull() && strings.EqualFold(text(before.GetAttr(d.Kind.Label)), name) {
 		return nil
 	}
-	i := slices.IndexFunc(m.snapshot.Taken, func(t schema.Taken) bool { return strings.EqualFold(t.Name, name) })
+	i := slices.IndexFunc(m.snapshot.Taken, func(t schema.Taken) bool { return t.Kind == d.Kind.Name && strings.EqualFold(t.Name, name) })
 	if i < 0 {
 		return nil
 	}
-	taken, of := m.snapshot.Taken[i], "built in"
-	if taken.Type == "APP_GROUP" {
-		of = "imported from an app (APP_GROUP)"
-	}
-	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Name is taken by a group that can't be declared",
-		Detail: fmt.Sprintf("%s is to be called %q, and the org has a group of that name (%s) that is %s. Group names are unique in an org, and such a group can be neither changed nor imported. Give %s another name, or look the group up: data \"group\" \"NAME\" { id = %q }.",
-			d.Addr, name, taken.ID, of, d.Addr, taken.ID),
+	taken, title := m.snapshot.Taken[i], d.Kind.Title
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Name is taken by a " + title + " that can't be declared",
+		Detail: fmt.Sprintf("%s is to be called %q, and the org has a %s of that name (%s) that is %s. The %s of a %s is unique in an org, and such a %s can be neither changed nor imported. Give %s another name, or look the %s up: data %q \"NAME\" { id = %q }.",
+			d.Addr, name, title, taken.ID, taken.Is, d.Kind.Label, title, title, d.Addr, title, d.Kind.Name, taken.ID),
 		Subject: subject(d, d.Kind.Label)}}
 }
 

@@ -51,8 +51,8 @@ type Snapshot struct {
 	// Policies are the org's authentication policies, read where a declared app
 	// names one.
 	Policies []Named
-	// Taken are groups that can't be declared, imported from an app or built in, and
-	// have the name of a declared group that the org does not have.
+	// Taken are objects that can't be declared, such as built-in groups, and have the
+	// name of a declared object of their kind that the org does not have.
 	Taken []Taken
 	// Unread says what could not be read although something of this owner may
 	// be there: a feature that the org lacks, or a right that we lack.
@@ -77,8 +77,11 @@ type Holders struct {
 // name.
 type Named struct{ ID, Name string }
 
-// Taken is an object whose name nothing else in the org can have.
-type Taken struct{ ID, Name, Type string }
+// Taken is an object whose name no other object of its kind can have.
+type Taken struct {
+	Kind, ID, Name string
+	Is             string // why it can't be declared: "built in"
+}
 
 // Query says what to read: only what a configuration declares or owns.
 type Query struct {
