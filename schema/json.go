@@ -148,7 +148,7 @@ func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
 	}
 	if a := k.MarkedAttr(); a != nil {
 		attrs[a.Name] = cty.NullVal(cty.String)
-		if text, _ := k.splitMark(doc); text != "" {
+		if text, _ := k.splitMark(doc); text != "" || a.Required {
 			attrs[a.Name] = cty.StringVal(text)
 		}
 	}
