@@ -48,6 +48,8 @@ const (
 	SchemasManage web.Right = "schemas.manage"
 	ZonesRead     web.Right = "zones.read"
 	ZonesManage   web.Right = "zones.manage"
+	OriginsRead   web.Right = "trustedOrigins.read"
+	OriginsManage web.Right = "trustedOrigins.manage"
 )
 
 // MayCall reports whether the principal's admin roles allow the call. A read

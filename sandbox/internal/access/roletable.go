@@ -33,7 +33,7 @@ var RoleRights = []RoleRight{
 	// organization administrator, against the help page.
 	{"ORG_ADMIN", "apps.*", helpRoles, "disputed"},
 	{"ORG_ADMIN", "users.* groups.* logs.read", helpRoles, "documented"},
-	{"ORG_ADMIN", "appGrants.read policies.* zones.*", helpRoles, "inferred"},
+	{"ORG_ADMIN", "appGrants.read policies.* zones.* trustedOrigins.*", helpRoles, "inferred"},
 	{"APP_ADMIN", "apps.* users.read groups.read logs.read", helpRoles, "documented"},
 	{"APP_ADMIN", "appGrants.read policies.read", helpRoles, "inferred"},
 	{"USER_ADMIN", "users.* groups.read groups.manage groups.members.manage", helpRoles, "documented"},
@@ -46,7 +46,7 @@ var RoleRights = []RoleRight{
 	{"READ_ONLY_ADMIN", "apps.read users.read groups.read logs.read", helpRoles, "documented"},
 	// The help page lets only super admins see the Administrators page; the
 	// API's reads are broader.
-	{"READ_ONLY_ADMIN", "appGrants.read policies.read roles.read zones.read", helpRoles, "inferred"},
+	{"READ_ONLY_ADMIN", "appGrants.read policies.read roles.read zones.read trustedOrigins.read", helpRoles, "inferred"},
 	{"REPORT_ADMIN", "logs.read", helpRoles, "documented"},
 	{"MOBILE_ADMIN", "apps.read users.read groups.read logs.read", helpRoles, "inferred"},
 	{"ORG_ADMIN", "schemas.*", specRoles, "documented"},
