@@ -115,8 +115,12 @@ func takenGroups(ctx context.Context, o *Org, names []string) ([]schema.Taken, e
 			return nil, err
 		}
 		for _, doc := range docs {
-			if okta.Text(doc, "type") != groupType {
-				taken = append(taken, schema.Taken{ID: okta.Text(doc, "id"), Name: okta.Text(doc, "profile", "name"), Type: okta.Text(doc, "type")})
+			if typ := okta.Text(doc, "type"); typ != groupType {
+				is := "built in"
+				if typ == "APP_GROUP" {
+					is = "imported from an app (APP_GROUP)"
+				}
+				taken = append(taken, schema.Taken{Kind: "group", ID: okta.Text(doc, "id"), Name: okta.Text(doc, "profile", "name"), Is: is})
 			}
 		}
 	}
