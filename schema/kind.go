@@ -196,7 +196,7 @@ func findAttr(attrs []Attr, name string) *Attr {
 func Kinds() []*Kind { return kinds() }
 
 var kinds = sync.OnceValue(func() []*Kind {
-	return compiled([]*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), admin(), customRole(), resourceSet()})
+	return compiled([]*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), admin(), customRole(), resourceSet(), networkZone()})
 })
 
 // DataKinds lists what a configuration can look up without owning it: data

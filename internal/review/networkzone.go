@@ -1,4 +1,160 @@
 package review
 
-// Network zones are only looked up.
-var networkZoneKind = &kind{name: "network_zone", source: "network_zone", names: byLabel}
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+const (
+	zoneKindName     = "network_zone"
+	attrZoneUsage    = "usage"
+	attrZoneGateways = "gateways"
+	attrZoneProxies  = "proxies"
+	attrProxyType    = "proxy_type"
+)
+
+var networkZoneKind = &kind{
+	name: zoneKindName, source: zoneKindName, names: byLabel,
+	attributes: []attribute{
+		harmless("name", "a name that people see; apps and policies know the zone by its id"),
+		controls("type"),
+		controls(attrZoneUsage),
+		controls("status"),
+		controls(attrZoneGateways),
+		controls(attrZoneProxies),
+		controls(attrProxyType),
+		controls("asns"),
+		controls("asns_exclude"),
+		controls("locations"),
+		controls("locations_exclude"),
+		controls("ip_service_categories"),
+		controls("ip_service_categories_exclude"),
+	},
+	rules: []Rule{
+		{ID: "G53", Title: "A network zone holds every address", Severity: High,
+			Rationale: "An app or policy that is limited to the zone is not limited at all; proxies that may be anywhere can name any address as the client's.",
+			Source:    "Okta's network zones API", Fix: "Name the addresses that are meant.", object: everyAddress},
+		{ID: "G54", Title: "A network zone lets more in", Severity: Medium, Worst: High,
+			Rationale: "Apps and policies go by the zone: who is in it, or is no longer blocked by it, may sign in from there.",
+			Source:    "Okta's network zones API", Fix: "Make sure that the addresses are meant, and what names the zone.", change: zoneChanges},
+	},
+}
+
+// zoneHolds are the lists of what a zone holds; those of zoneLacks say what it doesn't hold after all.
+var (
+	zoneHolds = []string{attrZoneGateways, attrZoneProxies, "asns", "locations", "ip_service_categories"}
+	zoneLacks = []string{"asns_exclude", "locations_exclude", "ip_service_categories_exclude"}
+)
+
+func isZone(o *Object) bool { return o.kind != nil && o.kind.name == zoneKindName }
+
+// blocks reports whether nobody in the zone reaches the org.
+func blocks(zone *Object) bool { return zone.text(attrZoneUsage) == "BLOCKLIST" && zone.active() }
+
+func everyAddress(_ *examined, o *Object) (hits []hit) {
+	if !isZone(o) || o.Gone || !o.active() {
+		return nil
+	}
+	for _, attr := range []string{attrZoneGateways, attrZoneProxies} {
+		for _, address := range o.list(attr).texts {
+			if !coversAll(address) {
+				continue
+			}
+			message := "%s: the zone holds every address of its version of IP"
+			if blocks(o) {
+				message = "%s: nobody reaches the org, from any address of its version of IP"
+			}
+			hits = append(hits, on(o, attr, message, address)...)
+		}
+	}
+	return hits
+}
+
+// coversAll reports whether an address of a zone stands for half of all addresses or more.
+func coversAll(address string) bool {
+	if first, last, isRange := strings.Cut(address, "-"); isRange {
+		from, err1 := netip.ParseAddr(first)
+		to, err2 := netip.ParseAddr(last)
+		return err1 == nil && err2 == nil && to.AsSlice()[0]-from.AsSlice()[0] >= 127
+	}
+	prefix, err := netip.ParsePrefix(address)
+	return err == nil && prefix.Bits() <= 1
+}
+
+func zoneChanges(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	x.pairs(func(was, is *Object) {
+		if was != nil && isZone(is) {
+			hits = append(hits, zoneChange(was, is)...)
+		}
+	})
+	for i := range x.before.objects {
+		was := &x.before.objects[i]
+		if !isZone(was) || x.byAddr[was.Addr.String()] != nil {
+			continue
+		}
+		h := hit{o: was, severity: Low, message: "is deleted: an app or policy that denies it no longer does"}
+		if blocks(was) {
+			h.severity, h.message = High, "is deleted: what it blocked reaches the org"
+		}
+		hits = append(hits, h)
+	}
+	return hits
+}
+
+func zoneChange(was, is *Object) (hits []hit) {
+	add := func(attr string, severity Severity, format string, args ...any) {
+		h := on(is, attr, format, args...)
+		h[0].severity = severity
+		hits = append(hits, h...)
+	}
+	switch {
+	case blocks(was) && !blocks(is):
+		attr := attrZoneUsage
+		if is.text(attr) == was.text(attr) {
+			attr = "status"
+		}
+		add(attr, High, "it blocks nobody any longer: what it blocked reaches the org")
+		return hits
+	case !is.active() && was.active():
+		add("status", Low, "it counts for nothing now: an app or policy that denies it no longer does")
+		return hits
+	case is.active() && !was.active() && !blocks(is):
+		add("status", Medium, "it counts now, for each app and policy that names it")
+	case is.text(attrZoneUsage) != was.text(attrZoneUsage):
+		add(attrZoneUsage, Low, "%s", changeOf(was, is, attrZoneUsage))
+	}
+	if is.text("type") != was.text("type") {
+		add("type", Medium, "another zone takes its place: what knows the zone by its id, and isn't declared here, knows it no longer")
+	}
+	for _, attr := range append(slices.Clone(zoneHolds), zoneLacks...) {
+		more, less := without(is.list(attr).texts, was.list(attr).texts), without(was.list(attr).texts, is.list(attr).texts)
+		if is.list(attr).unknown && !was.list(attr).unknown {
+			more, less = append(more, "what isn't known here"), append(less, "what isn't known here")
+		}
+		if slices.Contains(zoneLacks, attr) {
+			more, less = less, more
+		}
+		switch {
+		case blocks(is) && len(less) > 0:
+			add(attr, High, "it no longer blocks %s", enumerate(less))
+		case blocks(is):
+		case len(more) > 0:
+			add(attr, Medium, "it holds %s now: from there may sign in whoever is limited to the zone", enumerate(more))
+		case len(less) > 0:
+			add(attr, Low, "it no longer holds %s: an app or policy that denies the zone lets them in", enumerate(less))
+		}
+	}
+	if before, after := was.text(attrProxyType), is.text(attrProxyType); before != after || !is.get(attrProxyType).IsKnown() {
+		severity := Medium
+		if blocks(is) {
+			severity = High
+		}
+		add(attrProxyType, severity, "it holds proxies of type %s instead of %s", fmt.Sprint(orNone(after)), orNone(before))
+	}
+	return hits
+}

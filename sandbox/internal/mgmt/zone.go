@@ -4,7 +4,9 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
@@ -22,13 +24,16 @@ func zoneKind() Kind {
 			{Pattern: "GET /api/v1/zones", Scope: "okta.networkZones", Right: access.ZonesRead, Handle: listZones},
 			{Pattern: "POST /api/v1/zones", Scope: "okta.networkZones", Right: access.ZonesManage, Handle: createZone},
 			{Pattern: "GET /api/v1/zones/{zoneId}", Scope: "okta.networkZones", Right: access.ZonesRead, Handle: getZone},
+			{Pattern: "PUT /api/v1/zones/{zoneId}", Scope: "okta.networkZones", Right: access.ZonesManage, Handle: replaceZone},
+			{Pattern: "POST /api/v1/zones/{zoneId}/lifecycle/activate", Scope: "okta.networkZones", Right: access.ZonesManage, Handle: func(c *web.Call) error { return setZoneStatus(c, "ACTIVE", eventZoneActivate) }},
+			{Pattern: "POST /api/v1/zones/{zoneId}/lifecycle/deactivate", Scope: "okta.networkZones", Right: access.ZonesManage, Handle: func(c *web.Call) error { return setZoneStatus(c, "INACTIVE", eventZoneDeactivate) }},
 			{Pattern: "DELETE /api/v1/zones/{zoneId}", Scope: "okta.networkZones", Right: access.ZonesManage, Handle: deleteZone},
 		},
 		Section: listOf[zoneDoc]{
 			member: "zones", name: func(d *zoneDoc) string { return jsondoc.Text(d.Document, "name") },
 			seed: seedZone, dump: dumpZones,
 		},
-		Events: []syslog.Type{eventZoneCreate, eventZoneDelete},
+		Events: []syslog.Type{eventZoneCreate, eventZoneUpdate, eventZoneActivate, eventZoneDeactivate, eventZoneBlock, eventZoneUnblock, eventZoneDelete},
 	}
 }
 
@@ -44,12 +49,19 @@ type zone struct {
 // zones is the table of network zones.
 func zones(o *state.Org) *state.Table[zone] { return state.TableOf[zone](o, "zone") }
 
-func (z *zone) name() string { return jsondoc.Text(z.Doc, "name") }
+func (z *zone) name() string   { return jsondoc.Text(z.Doc, "name") }
+func (z *zone) status() string { return jsondoc.Text(z.Doc, "status") }
+func (z *zone) system() bool   { return z.Doc["system"] == true }
 
 // The events of network zones.
 var (
-	eventZoneCreate = syslog.Type{Name: "zone.create", Message: "Create network zone"}
-	eventZoneDelete = syslog.Type{Name: "zone.delete", Message: "Delete network zone"}
+	eventZoneCreate     = syslog.Type{Name: "zone.create", Message: "Create network zone"}
+	eventZoneUpdate     = syslog.Type{Name: "zone.update", Message: "Update network zone"}
+	eventZoneActivate   = syslog.Type{Name: "zone.activate", Message: "Activate network zone"}
+	eventZoneDeactivate = syslog.Type{Name: "zone.deactivate", Message: "Deactivate network zone"}
+	eventZoneBlock      = syslog.Type{Name: "zone.make_blacklist", Message: "Make network zone a blocklist"}
+	eventZoneUnblock    = syslog.Type{Name: "zone.remove_blacklist", Message: "Remove blocklist from network zone"}
+	eventZoneDelete     = syslog.Type{Name: "zone.delete", Message: "Delete network zone"}
 )
 
 // needs is what a zone of each type has to have at least one of (OpenAPI:
@@ -60,26 +72,54 @@ var zoneNeeds = map[string][]string{
 	"DYNAMIC_V2": {"asns", "locations", "ipServiceCategories"},
 }
 
-// fillZone takes up the document of a new zone, with its defaults.
+// maxZoneName is how many characters the name of a zone can have (OpenAPI: NetworkZone).
+const maxZoneName = 128
+
+// fillZone takes up a document, with the defaults of a new zone.
 func fillZone(o *state.Org, z *zone, doc map[string]any) error {
-	z.Doc = map[string]any{"status": "ACTIVE", "usage": "POLICY", "system": false}
+	filled := map[string]any{"status": "ACTIVE", "usage": "POLICY", "system": false}
 	for name, value := range doc {
 		if !slices.Contains([]string{"id", "created", "lastUpdated", "_links"}, name) {
-			z.Doc[name] = value
+			filled[name] = value
 		}
 	}
-	needs, known := zoneNeeds[jsondoc.Text(z.Doc, "type")]
+	kind, name := jsondoc.Text(filled, "type"), jsondoc.Text(filled, "name")
+	needs, known := zoneNeeds[kind]
+	other := zoneNamed(o, name)
 	switch {
-	case z.name() == "":
+	case strings.TrimSpace(name) == "":
 		return web.Invalid("name", "name: The field cannot be left blank")
+	case utf8.RuneCountInString(name) > maxZoneName:
+		return web.Invalid("name", "name: The field is too long")
 	case !known:
 		return web.Invalid("type", "type: The type is not one of IP, DYNAMIC, DYNAMIC_V2")
-	case !slices.ContainsFunc(needs, func(name string) bool { return z.Doc[name] != nil }) && z.Doc["system"] != true:
-		return web.Invalid(needs[0], needs[0]+": A zone of this type needs at least one of them.")
-	case zoneNamed(o, z.name()) != nil:
+	case z.Doc != nil && kind != jsondoc.Text(z.Doc, "type"):
+		return web.Invalid("type", "type: The type of a zone can't be changed")
+	case !slices.Contains([]string{"POLICY", "BLOCKLIST"}, jsondoc.Text(filled, "usage")):
+		return web.Invalid("usage", "usage: The usage is not one of POLICY, BLOCKLIST")
+	case !slices.Contains([]string{"ACTIVE", "INACTIVE"}, jsondoc.Text(filled, "status")):
+		return web.Invalid("status", "status: The status is not one of ACTIVE, INACTIVE")
+	case !slices.ContainsFunc(needs, func(name string) bool { return holdsAny(filled[name]) }) && filled["system"] != true:
+		return web.Invalid(needs[0], needs[0]+": A zone of this type needs at least one of "+strings.Join(needs, ", ")+".")
+	case other != nil && other != z:
 		return web.Invalid("name", "name: An object with this field already exists in the current organization")
 	}
+	z.Doc = filled
 	return nil
+}
+
+// holdsAny reports whether a member of a zone says anything: a text, a list with elements, or an
+// object with such a list.
+func holdsAny(member any) bool {
+	switch member := member.(type) {
+	case nil:
+		return false
+	case []any:
+		return len(member) > 0
+	case map[string]any:
+		return slices.ContainsFunc(slices.Collect(maps.Values(member)), holdsAny)
+	}
+	return member != ""
 }
 
 func zoneNamed(o *state.Org, name string) *zone {
@@ -89,10 +129,14 @@ func zoneNamed(o *state.Org, name string) *zone {
 func zoneView(c *web.Call, z *zone) map[string]any {
 	doc := maps.Clone(z.Doc)
 	self := c.URL("/api/v1/zones/" + z.ID)
+	next := "deactivate"
+	if z.status() == "INACTIVE" {
+		next = "activate"
+	}
 	doc["id"], doc["created"], doc["lastUpdated"] = z.ID, state.Timestamp(z.Created), state.Timestamp(z.LastUpdated)
 	doc["_links"] = map[string]any{
-		"self":       map[string]any{"href": self, "hints": map[string]any{"allow": []string{"GET", "PUT", "DELETE"}}},
-		"deactivate": map[string]any{"href": self + "/lifecycle/deactivate", "hints": map[string]any{"allow": []string{"POST"}}},
+		"self": map[string]any{"href": self, "hints": map[string]any{"allow": []string{"GET", "PUT", "DELETE"}}},
+		next:   map[string]any{"href": self + "/lifecycle/" + next, "hints": map[string]any{"allow": []string{"POST"}}},
 	}
 	return doc
 }
@@ -124,8 +168,8 @@ func listZones(c *web.Call) error {
 }
 
 func createZone(c *web.Call) error {
-	var doc map[string]any
-	if err := c.Decode(&doc); err != nil {
+	doc, err := zoneBody(c)
+	if err != nil {
 		return err
 	}
 	z := &zone{ID: state.NewID("nzo"), Created: c.Second(), LastUpdated: c.Second()}
@@ -134,6 +178,58 @@ func createZone(c *web.Call) error {
 	}
 	zones(c.Org).Put(z.ID, z)
 	syslog.Emit(c, eventZoneCreate, zoneEntity(z))
+	return c.JSON(http.StatusOK, zoneView(c, z))
+}
+
+// zoneBody is the zone in a body, without what no request sets.
+func zoneBody(c *web.Call) (map[string]any, error) {
+	doc, err := c.Object()
+	if err != nil {
+		return nil, err
+	}
+	doc = maps.Clone(doc)
+	delete(doc, "status")
+	delete(doc, "system")
+	return doc, nil
+}
+
+func replaceZone(c *web.Call) error {
+	z, err := pathZone(c)
+	if err != nil {
+		return err
+	}
+	doc, err := zoneBody(c)
+	if err != nil {
+		return err
+	}
+	doc["status"], doc["system"] = z.Doc["status"], z.Doc["system"]
+	before := jsondoc.Text(z.Doc, "usage")
+	if err := fillZone(c.Org, z, doc); err != nil {
+		return err
+	}
+	z.LastUpdated = c.Second()
+	zones(c.Org).Put(z.ID, z)
+	syslog.Emit(c, eventZoneUpdate, zoneEntity(z))
+	if after := jsondoc.Text(z.Doc, "usage"); after != before {
+		blocks := eventZoneUnblock
+		if after == "BLOCKLIST" {
+			blocks = eventZoneBlock
+		}
+		syslog.Emit(c, blocks, zoneEntity(z))
+	}
+	return c.JSON(http.StatusOK, zoneView(c, z))
+}
+
+func setZoneStatus(c *web.Call, status string, event syslog.Type) error {
+	z, err := pathZone(c)
+	if err != nil {
+		return err
+	}
+	if z.status() != status {
+		z.Doc["status"], z.LastUpdated = status, c.Second()
+		zones(c.Org).Put(z.ID, z)
+		syslog.Emit(c, event, zoneEntity(z))
+	}
 	return c.JSON(http.StatusOK, zoneView(c, z))
 }
 
@@ -152,10 +248,16 @@ func getZone(c *web.Call) error {
 	return c.JSON(http.StatusOK, zoneView(c, z))
 }
 
+// deleteZone refuses an active zone, as Identity Engine does, and Okta's own.
 func deleteZone(c *web.Call) error {
 	z, err := pathZone(c)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case z.system():
+		return web.Forbidden()
+	case z.status() != "INACTIVE":
+		return errInUse()
 	}
 	zones(c.Org).Remove(z.ID)
 	syslog.Emit(c, eventZoneDelete, zoneEntity(z))
