@@ -196,7 +196,7 @@ func findAttr(attrs []Attr, name string) *Attr {
 func Kinds() []*Kind { return kinds() }
 
 var kinds = sync.OnceValue(func() []*Kind {
-	return compiled([]*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), admin(), customRole(), resourceSet(), networkZone()})
+	return compiled([]*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), admin(), customRole(), resourceSet(), networkZone(), trustedOrigin()})
 })
 
 // DataKinds lists what a configuration can look up without owning it: data
@@ -205,7 +205,7 @@ var kinds = sync.OnceValue(func() []*Kind {
 func DataKinds() []*Kind { return dataKinds() }
 
 var dataKinds = sync.OnceValue(func() []*Kind {
-	return compiled([]*Kind{groupSource(), userSource(), appSource(), customRoleSource(), resourceSetSource(), networkZoneSource()}, Kinds()...)
+	return compiled([]*Kind{groupSource(), userSource(), appSource(), customRoleSource(), resourceSetSource(), networkZoneSource(), trustedOriginSource()}, Kinds()...)
 })
 
 // KindNamed returns the kind of that name, or nil.

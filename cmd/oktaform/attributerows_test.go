@@ -81,7 +81,7 @@ resource_set "b" {
 `
 
 func attributeRows() []attributeRow {
-	rows := slices.Concat(directoryRows(), customRoleRows(), resourceSetRows(), networkZoneRows(), appRows())
+	rows := slices.Concat(directoryRows(), customRoleRows(), resourceSetRows(), networkZoneRows(), trustedOriginRows(), appRows())
 	for _, p := range []struct{ kind, head, roles, first string }{
 		{"service_app", appHead("service_app") + keyOf("k", ecKey, ""), "/oauth2/v1/clients/{service_app.x}/roles", ""},
 		{"group", "group \"x\" {\n  name = \"X\"\n", "/api/v1/groups/{group.x}/roles", ""},

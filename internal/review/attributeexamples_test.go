@@ -20,6 +20,7 @@ var bodies = map[string]body{
 	"custom_role":    {"label": `"X"`, "permissions": `["okta.users.manage", "okta.groups.manage", "okta.apps.manage", "okta.authzServers.manage"]`},
 	"resource_set":   {"label": `"X"`, "groups": `[group.z]`},
 	"network_zone":   {"name": `"X"`, "gateways": `["192.0.2.0/24"]`},
+	"trusted_origin": {"name": `"X"`, "origin": `"https://a.example.com"`, "scopes": `["CORS"]`},
 
 	"public_key":     {"kid": `"key-1"`, "jwk": "JWK1"},
 	"client_secret":  {"since": `"2020-01-01"`},
@@ -182,6 +183,9 @@ var examples = map[string]example{
 	"network_zone locations_exclude":             {values: []string{`["US-CA"]`, ""}, beside: zoneV2},
 	"network_zone ip_service_categories":         {values: []string{`["ALL_ANONYMIZERS"]`, ""}, beside: zoneV2},
 	"network_zone ip_service_categories_exclude": {values: []string{`["GOOGLE_VPN"]`, ""}, beside: zoneV2},
+	"trusted_origin origin":                      {values: []string{`"https://a.example.com"`, `"https://b.example.com"`}},
+	"trusted_origin status":                      {values: []string{`"ACTIVE"`, `"INACTIVE"`}},
+	"trusted_origin allowed_okta_apps":           {values: []string{"", `["OKTA_ENDUSER"]`}, beside: body{"scopes": `["IFRAME_EMBED"]`}},
 }
 
 // zoneV2 is a zone that can have every list of its type.

@@ -37,7 +37,7 @@ type kind struct {
 var kinds = []*kind{
 	webAppKind, serviceAppKind, browserAppKind, nativeAppKind,
 	groupKind, userKind, adminKind, customRoleKind, resourceSetKind,
-	networkZoneKind,
+	networkZoneKind, trustedOriginKind,
 }
 
 // kindOf returns what a review knows of a kind that can be declared. It panics if that is nothing.

@@ -125,7 +125,7 @@ func list() *kindList {
 		theList.all = []*Kind{
 			app("web_app"), app("service_app"), app("browser_app"), app("native_app"),
 			group(), user(), admin(), customRole(), resourceSet(),
-			networkZone(),
+			networkZone(), trustedOrigin(),
 		}
 		theList.byName = map[string]*Kind{}
 		for _, k := range theList.all {

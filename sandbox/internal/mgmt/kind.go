@@ -38,7 +38,7 @@ func Kinds() []Kind {
 	return []Kind{
 		orgKind(), apiTokenKind(), policyKind(), userKind(), userSchemaKind(), groupKind(),
 		appKind(), appKeyKind(), appSecretKind(), grantKind(), appGroupKind(), appUserKind(),
-		customRoleKind(), resourceSetKind(), roleKind(), bindingKind(), zoneKind(), logKind(),
+		customRoleKind(), resourceSetKind(), roleKind(), bindingKind(), zoneKind(), trustedOriginKind(), logKind(),
 	}
 }
 

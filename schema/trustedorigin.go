@@ -1,0 +1,140 @@
+package schema
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+const kindTrustedOrigin = "trusted_origin"
+
+const (
+	originEmbed = "IFRAME_EMBED"
+	// maxOrigin is how many characters Okta takes for an origin, and for its name.
+	maxOrigin = 255
+)
+
+// trustedOrigin is a trusted origin (/api/v1/trustedOrigins). It has no text but its name, which
+// ends with the mark.
+func trustedOrigin() *Kind {
+	return &Kind{
+		Name: kindTrustedOrigin, Title: "trusted origin", Label: "name", Unique: true, Mark: MarkName, MarkLimit: maxOrigin,
+		Terraform: []string{"okta_trusted_origin"},
+		Doc:       "An origin whose pages may call the org's API from a browser, be redirected to after signing in and out, or embed Okta's pages. Its name in the org ends with the mark of the owner: `Portal [oktaform team/iam trusted_origin.portal]`.",
+		Attrs: []Attr{
+			{Name: "name", Type: cty.String, Path: "name", Required: true, Doc: "The origin's name, unique in the org. Together with the mark of the owner at most 255 characters."},
+			{Name: "origin", Access: true, Type: cty.String, Path: "origin", Required: true, Unique: true,
+				Doc: "Scheme, host and port, such as https://portal.example.com, unique in the org. Okta takes http, https, ftp, ionic and capacitor."},
+			{Name: "scopes", Access: true, Type: cty.List(cty.String), Path: "scopes", Required: true, Unordered: true, OneOf: []string{"CORS", "REDIRECT", originEmbed},
+				Doc: "CORS: its pages call the API from a browser, with the user's session. REDIRECT: Okta redirects to it. IFRAME_EMBED: it embeds Okta's pages."},
+			{Name: "allowed_okta_apps", Access: true, Type: cty.List(cty.String), Path: "allowedOktaApps", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, Known: embeddableApps,
+				Doc: "With IFRAME_EMBED: OKTA_ENDUSER lets it embed the End-User Dashboard besides sign-in pages."},
+			{Name: "status", Access: true, Type: cty.String, Path: "status", Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"},
+				Doc: "An INACTIVE origin isn't trusted."},
+		},
+		FromOkta: originFromOkta,
+		ToOkta:   originToOkta,
+		Check:    checkTrustedOrigin,
+	}
+}
+
+func trustedOriginSource() *Kind {
+	k := dataSource(kindTrustedOrigin, "trusted origin", "name", "name", "The origin's name, without the mark of an owner.",
+		found("origin", "origin", "Scheme, host and port."),
+		found("status", "status", "ACTIVE or INACTIVE."))
+	k.Mark, k.MarkLimit = MarkName, maxOrigin
+	return k
+}
+
+func embeddableApps() []string { return []string{"OKTA_ENDUSER"} }
+
+// originFromOkta makes texts of the scopes, and a list of its own of the apps that one of them
+// names.
+func originFromOkta(doc map[string]any) {
+	scopes, ok := doc["scopes"].([]any)
+	if !ok {
+		return
+	}
+	var names, apps []any
+	for _, s := range scopes {
+		scope, _ := s.(map[string]any)
+		names = append(names, scope["type"])
+		some, _ := scope["allowedOktaApps"].([]any)
+		apps = append(apps, some...)
+	}
+	doc["scopes"] = append([]any{}, names...)
+	if len(apps) > 0 {
+		doc["allowedOktaApps"] = apps
+	}
+}
+
+// originToOkta is the reverse of originFromOkta.
+func originToOkta(doc map[string]any) {
+	names, ok := doc["scopes"].([]any)
+	if !ok {
+		return
+	}
+	scopes := []any{}
+	for _, name := range names {
+		scope := map[string]any{"type": name}
+		if name == originEmbed {
+			scope["allowedOktaApps"] = []any{}
+			if apps, given := doc["allowedOktaApps"]; given {
+				scope["allowedOktaApps"] = apps
+				delete(doc, "allowedOktaApps")
+			}
+		}
+		scopes = append(scopes, scope)
+	}
+	doc["scopes"] = scopes
+}
+
+func checkTrustedOrigin(v Value) []Problem {
+	var problems []Problem
+	add := func(attr, summary, format string, args ...any) {
+		problems = append(problems, Problem{Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+	}
+	if name := v.GetAttr("name"); name.IsKnown() && strings.TrimSpace(text(name)) == "" {
+		add("name", "Invalid name of an origin", "The name of a trusted origin has at least one character.")
+	}
+	if origin := v.GetAttr("origin"); origin.IsKnown() && !origin.IsNull() {
+		if why := checkOrigin(text(origin)); why != "" {
+			add("origin", "Invalid origin", "%q %s.", text(origin), why)
+		}
+	}
+	scopes, apps := v.GetAttr("scopes"), v.GetAttr("allowed_okta_apps")
+	if !scopes.IsWhollyKnown() || scopes.IsNull() {
+		return problems
+	}
+	if scopes.LengthInt() == 0 {
+		add("scopes", "Origin without scopes", "A trusted origin has at least one of CORS, REDIRECT and IFRAME_EMBED.")
+	}
+	if apps.IsKnown() && !apps.IsNull() && apps.LengthInt() > 0 && !slices.Contains(texts(scopes), originEmbed) {
+		add("allowed_okta_apps", "Apps of an origin that embeds nothing", "allowed_okta_apps counts only with the scope IFRAME_EMBED. Add it to scopes, or leave allowed_okta_apps out.")
+	}
+	return problems
+}
+
+// originSchemes are those that Okta takes (OpenAPI: TrustedOriginOrigin).
+var originSchemes = []string{"http", "https", "ftp", "ionic", "capacitor"}
+
+// checkOrigin says what is wrong with an origin; "" if nothing is.
+func checkOrigin(origin string) string {
+	u, err := url.Parse(origin)
+	switch {
+	case len([]rune(origin)) > maxOrigin:
+		return fmt.Sprintf("has more than %d characters", maxOrigin)
+	case err != nil || u.Host == "" || u.Hostname() == "" || !slices.Contains(originSchemes, u.Scheme):
+		return "is no origin: a scheme (" + strings.Join(originSchemes, ", ") + "), a host, and a port if it isn't the scheme's own"
+	case strings.Contains(u.Host, "*"):
+		return "has a wildcard; Okta compares origins to the letter. Declare each host by itself"
+	case u.User != nil:
+		return "names a user; an origin has none"
+	case u.Path != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(origin, "#"):
+		return fmt.Sprintf("has more than an origin; write %q", u.Scheme+"://"+u.Host)
+	}
+	return ""
+}
