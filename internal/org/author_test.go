@@ -89,6 +89,8 @@ func (a *author) base() []*written {
 			w.pieces = append(w.pieces, p)
 		case "resource_set":
 			w.pieces = append(w.pieces, piece{name: "groups", text: "  groups = [group.x]\n", base: true})
+		case "network_zone":
+			w.pieces = append(w.pieces, piece{name: "gateways", text: "  gateways = [\"192.0.2.0/24\"]\n", base: true})
 		}
 		out = append(out, w)
 	}
@@ -177,6 +179,12 @@ func (a *author) special(name string) (string, bool) {
 		return a.of(`"$${source.email}"`, `"$${source.login}"`), true
 	case "profile":
 		return a.of(`{ team = "a" }`, `{ team = "b", n = 1 }`), true
+	case "gateways":
+		return a.of(`["192.0.2.0/24"]`, `["192.0.2.0/24", "198.51.100.4-198.51.100.9"]`), true
+	case "proxies":
+		return `["203.0.113.1/32"]`, true
+	case "origin":
+		return a.of(`"https://a.example.com"`, `"https://b.example.com"`), true
 	case "access_policy":
 		return a.of(`"Any two factors"`, `"Password only"`), true
 	case "password":
