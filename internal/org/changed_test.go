@@ -102,7 +102,7 @@ func (w *watched) agree(what string, whole bool) {
 	}
 	full := len(w.tape.take())
 	w.seen = want.Objects
-	if everything := strings.Contains(how, "everything was read"+":"); everything != whole || what == quiet && calls > 16 {
+	if everything := strings.Contains(how, "everything was read"+":"); everything != whole || what == quiet && calls > 18 {
 		w.t.Errorf("after %s: %s (%d requests, %d for everything)", what, how, calls, full)
 	}
 	w.compare(what, "object", got.Objects, want.Objects)
