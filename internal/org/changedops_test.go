@@ -160,8 +160,10 @@ func (m *meddler) body(op string) string {
 		return fmt.Sprintf(`{"id":%q,"scope":"USER"}`, user())
 	case path == "/api/v1/apps/{appId}/users/{userId}":
 		return fmt.Sprintf(`{"credentials":{"userName":"n%d@example.com"}}`, m.n)
-	case end == "zones":
+	case end == "zones" || end == "{zoneId}":
 		return fmt.Sprintf(`{"type":"IP","name":"Zone %d","gateways":[{"type":"CIDR","value":"10.0.0.0/8"}]}`, m.n)
+	case end == "trustedOrigins" || end == "{trustedOriginId}":
+		return fmt.Sprintf(`{"name":"Origin %d","origin":"https://o%d.example.com","scopes":[{"type":"CORS"}]}`, m.n, m.n)
 	case path == "/api/v1/groups" || path == "/api/v1/groups/{groupId}":
 		return fmt.Sprintf(`{"profile":{"name":"By hand %d","description":%q}}`, m.n, m.one("by hand", "[oktaform team/iam group.hand]", "[oktaform team/iam group.x]"))
 	case path == "/api/v1/users" || path == "/api/v1/users/{userId}":

@@ -88,16 +88,16 @@ func TestUsersGoWithTheBlock(t *testing.T) {
 		return "removed {\n  from = group.g\n  lifecycle {\n    destroy = " + destroy + "\n  }\n}\n"
 	}
 	for name, row := range map[string]struct{ before, after, want string }{
-		"kept, then deleted":          {does(`"keep"`), does(`"delete"`), "high G53 user.x (on_destroy): on_destroy is delete, and was keep"},
-		"by default, then deleted":    {user(""), does(`"delete"`), "high G53 user.x (on_destroy): on_destroy is delete, and was keep"},
-		"kept, then deactivated":      {user(""), does(`"deactivate"`), "high G53 user.x"},
-		"deactivated, then deleted":   {does(`"deactivate"`), does(`"delete"`), "high G53 user.x"},
-		"kept, then unknown":          {user(""), does(`var.d`), "high G53 user.x (on_destroy): on_destroy isn't known, and was keep"},
-		"deleted, then kept":          {does(`"delete"`), user(""), "!G53"},
-		"as before":                   {does(`"delete"`), does(`"delete"`), "!G53"},
+		"kept, then deleted":          {does(`"keep"`), does(`"delete"`), "high G57 user.x (on_destroy): on_destroy is delete, and was keep"},
+		"by default, then deleted":    {user(""), does(`"delete"`), "high G57 user.x (on_destroy): on_destroy is delete, and was keep"},
+		"kept, then deactivated":      {user(""), does(`"deactivate"`), "high G57 user.x"},
+		"deactivated, then deleted":   {does(`"deactivate"`), does(`"delete"`), "high G57 user.x"},
+		"kept, then unknown":          {user(""), does(`var.d`), "high G57 user.x (on_destroy): on_destroy isn't known, and was keep"},
+		"deleted, then kept":          {does(`"delete"`), user(""), "!G57"},
+		"as before":                   {does(`"delete"`), does(`"delete"`), "!G57"},
 		"protection goes":             {user("  lifecycle {\n    prevent_destroy = true\n  }\n"), user(""), "high P07 user.x"},
-		"a removed object":            {removed("false"), removed("true"), "high G53"},
-		"a removed object, as before": {removed("true"), removed("true"), "!G53"},
+		"a removed object":            {removed("false"), removed("true"), "high G57"},
+		"a removed object, as before": {removed("true"), removed("true"), "!G57"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := told(assess(t, row.before, row.after))

@@ -113,7 +113,12 @@ func TestEveryRuleHasAnExample(t *testing.T) {
 			}
 		}
 	}
+	once := map[string]bool{}
 	for _, r := range review.Rules() {
+		if once[r.ID] {
+			t.Errorf("two rules are called %s", r.ID)
+		}
+		once[r.ID] = true
 		if !shown[r.ID] && !slices.Contains(onlyPlans, r.ID) && !slices.Contains(onlyCheckouts, r.ID) {
 			t.Errorf("no scenario shows %s, %s", r.ID, r.Title)
 		}

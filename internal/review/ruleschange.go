@@ -28,7 +28,7 @@ func changeRules() []Rule {
 		{ID: "G30", Title: "Something that others may use goes", Severity: Medium, Worst: High,
 			Rationale: "What signs in with it stops working.",
 			Source:    "octodns pull request 40; auth0-deploy-cli issue 201", Fix: "Make sure that nobody uses it any longer; deactivate it first.", change: deletions},
-		{ID: "G53", Title: "A user goes with the block", Severity: High,
+		{ID: "G57", Title: "A user goes with the block", Severity: High,
 			Rationale: "Once the configuration is destroyed, the person is gone or can't sign in any longer, with rights that no file may show.",
 			Source:    "this configuration", Fix: "Keep on_destroy, or let the owner of the user approve it.", change: removesUsers},
 	}
