@@ -32,7 +32,7 @@ func rightRules() []Rule {
 		{ID: "G22", Title: "Role without effect", Severity: Medium,
 			Rationale: "It misleads whoever reads the configuration, and gives rights as soon as a scope is added.",
 			Source:    "Okta developer docs, issue 1872", Fix: "Grant a scope that it allows, or take the role out.", object: idleRole},
-		{ID: "G37", Title: "The app may use the own account of who signs in", Severity: Low, Worst: Medium,
+		{ID: "G58", Title: "The app may use the own account of who signs in", Severity: Low, Worst: Medium,
 			Rationale: "No admin role is needed for it: whoever has the token of a user who signed in may read the profile, e-mail address, phone or authenticators by which that user is known, or with a .manage scope change them.",
 			Source:    "Okta guides: configure user-scoped account management; OAuth for Okta scopes", Fix: "Ask for the .read scope, or take it out.", object: ownAccounts},
 		{ID: "G24", Title: "Everybody may use the app", Severity: Medium,
