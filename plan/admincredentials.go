@@ -13,9 +13,10 @@ import (
 // password, and where a new one is sent. (The login can't be changed.)
 var credentials = map[string]string{"password_changed": "the password", "email": "the e-mail address"}
 
-// adminCredentials refuses to set the password or the addresses of somebody who exists and holds admin
-// roles that nothing here declares: users carry no mark, so the block may be about anybody, and whoever
-// wrote it could sign in as an admin. roles lists what a user holds, own and through groups.
+// adminCredentials refuses to set the password or the addresses of somebody who exists and holds
+// admin roles that nothing here declares: users carry no mark, so the block may be about anybody,
+// and whoever wrote it could sign in as an admin. roles lists what a user holds, own and through
+// groups.
 func (p *Plan) adminCredentials(roles func(user string) (own, group []string, err error)) (hcl.Diagnostics, error) {
 	var diags hcl.Diagnostics
 	for i := range p.Changes {
@@ -58,8 +59,8 @@ func (p *Plan) adminCredentials(roles func(user string) (own, group []string, er
 	return diags, nil
 }
 
-// givesByGroup reports whether a declared group has a role and the user as a declared member, or goes
-// itself.
+// givesByGroup reports whether a declared group has a role and the user as a declared member, or
+// goes itself.
 func (p *Plan) givesByGroup(user, role string) bool {
 	return slices.ContainsFunc(p.Changes, func(c Change) bool {
 		return c.Kind.Attr("members") != nil && c.Action == Delete && slices.Contains(roleTypes(c.Before), role) ||

@@ -10,9 +10,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Users and admin blocks leave no mark in an org. So a role that goes may be one that an earlier run
-// assigned, or one that somebody held before this configuration named them, and nothing tells which.
-// The same is true of whatever is imported. A person says by address whether it may go.
+// Users and admin blocks carry no mark. So the org doesn't record whether an earlier run
+// assigned a role or somebody held it before. The same is true of whatever is imported. A
+// person says by address whether such a role may go.
 
 // lostRoles names the admin roles that a change takes away, where the org doesn't show that this
 // configuration assigned them. declared is the block of an object that is destroyed: its roles are
@@ -51,8 +51,8 @@ func (m *matching) lostRoles(c *Change, declared schema.Value) []string {
 	return append(lost, leavers(c)...)
 }
 
-// replacedBefore lists the roles whose exchange an earlier run began and did not finish: it assigned
-// what replaces them, which the plan keeps.
+// replacedBefore lists the roles whose exchange an earlier run began and did not finish: it
+// assigned what replaces them, which the plan keeps.
 func (m *matching) replacedBefore(c *Change, after schema.Value, block *schema.Block) []string {
 	var kept, goes []string
 	for _, role := range listed(after, "admin_role") {
@@ -77,7 +77,8 @@ func (m *matching) replacedBefore(c *Change, after schema.Value, block *schema.B
 	return goes
 }
 
-// unfinished asks for the exchanges of an unfinished run. Where they can't be read, none excuses a loss.
+// unfinished asks for the exchanges of an unfinished run. Where they can't be read, none excuses a
+// loss.
 func (m *matching) unfinished() map[string][]string {
 	if m.options.Exchanges == nil {
 		return nil
@@ -89,8 +90,8 @@ func (m *matching) unfinished() map[string][]string {
 	return exchanges
 }
 
-// Exchanges lists the admin roles that the plan replaces by others where no mark will tell, by address:
-// the old ones, and of the new ones those whose ids are known.
+// Exchanges lists the admin roles that the plan replaces by others where no mark will tell, by
+// address: the old ones, and of the new ones those whose ids are known.
 func (p *Plan) Exchanges() map[string][]string {
 	all := map[string][]string{}
 	for i := range p.Changes {
@@ -133,9 +134,9 @@ func declaredOf(d schema.Desired) schema.Value {
 	return d.Value.With(schema.Values{"admin_role": list})
 }
 
-// losesByGroup adds to the roles that users lose those that they hold through groups, where the plan
-// deletes, deactivates or suspends them and doesn't declare who is in the group. roles lists what a user
-// holds, own and through groups.
+// losesByGroup adds to the roles that users lose those that they hold through groups, where the
+// plan deletes, deactivates or suspends them and doesn't declare who is in the group. roles lists
+// what a user holds, own and through groups.
 func (p *Plan) losesByGroup(roles func(user string) (own, group []string, err error)) error {
 	for i := range p.Changes {
 		c := &p.Changes[i]

@@ -62,8 +62,9 @@ func (m *matching) checkPrincipal(d schema.Desired, object *schema.Object) hcl.D
 		Subject: &d.Range}}
 }
 
-// withdrawal is the removal of a principal's roles; nothing where there are
-// none. declared is the block that assigns them, if there is one. Whoever runs the tool keeps them: without, nobody could go on.
+// withdrawal is the removal of a principal's roles; nothing where there are none. declared is the
+// block that assigns them, if there is one. Whoever runs the tool keeps them: without, nobody could
+// go on.
 func (m *matching) withdrawal(c Change, declared schema.Value) []Change {
 	principal := text(c.Before.GetAttr(c.Kind.Label))
 	switch {

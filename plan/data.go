@@ -10,8 +10,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Found takes up what lookups came to: each has to be one object. What isn't
-// is left out.
+// Found returns the object of each lookup. A lookup that finds none, or more than one, is
+// an error and is left out.
 func Found(results []schema.Found) (map[string]*schema.Object, hcl.Diagnostics) {
 	data := map[string]*schema.Object{}
 	var diags hcl.Diagnostics

@@ -8,9 +8,9 @@ import (
 )
 
 // firstRoles refuses to give a group that exists its first admin role while somebody is in it whom
-// nothing declares. Until a group has a role, whoever may edit groups chooses its members, and may have
-// written our mark into its description; Okta protects it only from then on. members lists who is in a
-// group, by their logins.
+// nothing declares. Until a group has a role, whoever may edit groups chooses its members, and may
+// have written our mark into its description; Okta protects it only from then on. members lists who
+// is in a group, by their logins.
 func (p *Plan) firstRoles(members func(group string) ([]string, error)) (hcl.Diagnostics, error) {
 	var diags hcl.Diagnostics
 	for i := range p.Changes {

@@ -8,13 +8,13 @@ import (
 
 // order says what must wait for what.
 //
-// An object is written after those that it refers to. An object is deleted
-// after the last thing that refers to it: nobody loses a group, and no role its
-// only target, before the successor is there. Where a replaced role, or the old
-// half of a replacement, still refers to the object until tests have passed, the
-// deletion comes after these (AfterTests). Deletions wait for nothing else: rights
-// that are taken away must not stay because something new could not be made. Within one object the org package keeps the order that
-// matters for access: surplus goes first, grants come last.
+// An object is written after those that it refers to, and deleted after its last
+// dependent: a dependent gets its new target before the old one goes. A dependent that
+// goes only after the smoke tests (a replaced role, the old half of a replacement)
+// defers the deletion until then, too (AfterTests). Deletions wait for nothing else:
+// rights that are taken away must not stay because something new could not be made.
+// Within one object package org keeps the order that matters for access: surplus goes
+// first, grants come last.
 //
 // An object that takes a name which must be unique is written after the one
 // that gives it up. That can't always be: two groups swap their names; or a

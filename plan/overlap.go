@@ -19,7 +19,7 @@ import (
 // Where an app gains scopes or roles, no key is kept: whoever put it there would
 // gain them too.
 
-// overlapping names what may be valid in its old and its new form at once.
+// overlapping names the attributes and blocks whose old and new values can be valid together.
 var overlapping = [...]string{"okta_api_scopes", "admin_role", "public_key"}
 
 // Retained is what of one attribute or block type stays until its replacement is tested.

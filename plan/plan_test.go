@@ -16,11 +16,11 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// TestPlans reads each archive in testdata: main.hcl is the configuration, the
-// other .hcl files are what the org holds, each file with its owner ("nobody":
-// without marks; one named as an address: all marked with it), and "want" is the plan in short: symbol, address, what it
-// waits for, reason, and the attributes that differ. The archive's first line
-// says what is shown; words in brackets in it are options.
+// TestPlans reads each archive in testdata: main.hcl is the configuration, the other .hcl files are
+// what the org holds, each file with its owner ("nobody": without marks; one named as an address:
+// all marked with it), and "want" is the plan in short: symbol, address, what it waits for, reason,
+// and the attributes that differ. The archive's first line says what is shown; words in brackets in
+// it are options.
 func TestPlans(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {

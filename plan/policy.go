@@ -10,8 +10,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// checkPolicy refuses an authentication policy that the org hasn't, or of which it
-// has two of the name, before anything is changed.
+// checkPolicy refuses, before anything is changed, an authentication policy that doesn't
+// exist in the org, or whose name two of them have.
 func (m *matching) checkPolicy(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
 	if d.Kind.Attr("access_policy") == nil || after.GetAttr("access_policy").IsNull() || !after.GetAttr("access_policy").IsKnown() {
 		return nil

@@ -14,9 +14,9 @@ import (
 // Whoever may edit apps, but not grant scopes or assign roles, can put an app with our
 // mark and a key or secret of their own where the next run finds it, swap the key of
 // one of ours, and read its secrets. So nothing that is stored on an app makes it
-// trusted. What is undeclared goes before any right is given (org does that). Here it is
-// asked whether what stays is known otherwise: a key by its file, a secret by a hash
-// that the configuration pins, or by the System Log. What isn't gets no rights without
+// trusted. What is undeclared goes before any right is given (org does that). checkTrust
+// verifies what stays: a key by its file, a secret by a hash that the configuration
+// pins, or by the System Log. Where one can't be verified, the app gains nothing without
 // a person's word. SECURITY.md has the whole argument.
 
 // checkTrust looks at an app that exists, and is to gain rights.

@@ -13,8 +13,8 @@ import (
 )
 
 // Unassigned refuses to take an app from a user who has access to it through a group as
-// well: Okta refuses that. through lists those groups, by their ids; it is asked for
-// nobody but the users whom the plan takes an app from.
+// well: Okta refuses that. through lists those groups, by their ids; it is called
+// only for users who lose an app.
 func (p *Plan) Unassigned(through func(app, user string) (map[string]string, error)) (hcl.Diagnostics, error) {
 	var diags hcl.Diagnostics
 	for i := range p.Changes {

@@ -221,8 +221,8 @@ func TestGitLabJob(t *testing.T) {
 	t.Fatal("docs/ci.md shows no .gitlab-ci.yml")
 }
 
-// TestHostileForge: what a forge, or a proxy before it, answers reaches the job's log as plain text, and
-// its pages end.
+// TestHostileForge: what a forge, or a proxy before it, answers reaches the job's log as plain
+// text, and its pages end.
 func TestHostileForge(t *testing.T) {
 	for name, row := range map[string]struct {
 		answer func(w http.ResponseWriter, r *http.Request)

@@ -284,9 +284,9 @@ var (
 	hidden     = regexp.MustCompile(`\(\d+ (unchanged attribute|attribute)s? `)
 )
 
-// cmdPlain writes the last output to a file, with what differs from run to run
-// replaced: ids by their prefixes, the org's host, times, ids of requests, the story's folder. How many
-// attributes are hidden differs with each attribute that a kind gains.
+// cmdPlain writes the last output to a file, with what differs from run to run replaced: ids by
+// their prefixes, the org's host, times, ids of requests, the story's folder. How many attributes
+// are hidden differs with each attribute that a kind gains.
 func cmdPlain(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: plain stdout|stderr FILE")

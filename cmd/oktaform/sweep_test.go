@@ -50,8 +50,8 @@ func sweepPoints(n, few, first int) []int {
 	return points
 }
 
-// sweep is an org in the state before the run, the folder of a configuration, and the org as it is to
-// be afterwards.
+// sweep is an org in the state before the run, the folder of a configuration, and the org as it is
+// to be afterwards.
 type sweep struct {
 	t        *testing.T
 	c        sweepCase
@@ -375,8 +375,8 @@ func breakOff(w http.ResponseWriter) {
 	}
 }
 
-// interruptions are the ways in which a request of every case is interrupted; transients are further
-// ones, which a run is to survive by itself, for the case of updates.
+// interruptions are the ways in which a request of every case is interrupted; transients are
+// further ones, which a run is to survive by itself, for the case of updates.
 var (
 	interruptions = []string{"cut before", "cut after", "cut after, and invisible", "refused", "500", "reset-after", "503-after, invisible=3s"}
 	transients    = []string{"429=2s", "503", "502", "500-after", "503-after", "reset-before", "truncate", "timeout-before", "timeout-after", "invisible=3s", "reset-after, invisible=3s"}

@@ -41,8 +41,8 @@ var sweepCases = []sweepCase{
   client_secret "2020-01-01" {}`)), writes: 3, logged: true},
 }
 
-// beforeDestroy lets ada go: a user who stays keeps the role, and without the group it is limited to it
-// would cover the whole org, which is refused.
+// beforeDestroy lets ada go: a user who stays keeps the role, and without the group it is limited
+// to it would cover the whole org, which is refused.
 var beforeDestroy = strings.Replace(beforeSweep, `login      = "ada@example.com"`, `login      = "ada@example.com"
   on_destroy = "delete"`, 1)
 

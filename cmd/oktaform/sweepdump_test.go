@@ -18,8 +18,8 @@ var (
 )
 
 // dump is what the org holds, without ids and times. Each key is named by the file of the
-// configuration that holds its private half. What Okta keeps in an order stays in it; what it keeps as
-// a set is sorted.
+// configuration that holds its private half. What Okta keeps in an order stays in it; what it keeps
+// as a set is sorted.
 func (s *sweep) dump(g *gate) string {
 	var text bytes.Buffer
 	if err := g.org.Dump(&text); err != nil {
@@ -91,7 +91,8 @@ func nameOf(object map[string]any) string {
 	return "?"
 }
 
-// withSortedSets sorts the lists of what the org keeps as sets: all but those in documents and profiles.
+// withSortedSets sorts the lists of what the org keeps as sets: all but those in documents and
+// profiles.
 func withSortedSets(v any) any {
 	switch v := v.(type) {
 	case map[string]any:

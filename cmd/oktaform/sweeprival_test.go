@@ -15,8 +15,8 @@ import (
 // gaveWay is what a run says that another one kept from its work.
 var gaveWay = regexp.MustCompile(`another run of \S+ is changing the org|this run lost the lease of|has changed since the plan was made`)
 
-// deleteOther does what the message about two objects with one mark says: it deletes the one that was
-// made last.
+// deleteOther does what the message about two objects with one mark says: it deletes the one that
+// was made last.
 func (s *sweep) deleteOther(g *gate, text string) {
 	s.t.Helper()
 	ids := slices.Compact(slices.Sorted(slices.Values(regexp.MustCompile(`\b0oa[0-9A-Za-z]{17}\b`).FindAllString(text, -1))))

@@ -2,7 +2,8 @@ package main
 
 import "fmt"
 
-// trustedOriginRows are the rows of trusted_origin, each with the document that somebody leaves behind.
+// trustedOriginRows are the rows of trusted_origin, each with the document that somebody leaves
+// behind.
 func trustedOriginRows() []attributeRow {
 	const path = "/api/v1/trustedOrigins/{trusted_origin.x}"
 	origin := "trusted_origin \"x\" {\n  name = \"X\"\n  origin = \"https://x.example.com\"\n  scopes = [\"CORS\", \"IFRAME_EMBED\"]\n}\n"

@@ -66,8 +66,8 @@ func TestDepthIsCountedBeforeParsing(t *testing.T) {
 	}
 }
 
-// TestSharedPartsCountEachTime: a value is as large as the tree that a reader walks, though its parts
-// may share memory.
+// TestSharedPartsCountEachTime: a value is as large as the tree that a reader walks, though its
+// parts may share memory.
 func TestSharedPartsCountEachTime(t *testing.T) {
 	v := cty.StringVal("0123456789")
 	for range 20 {

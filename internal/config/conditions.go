@@ -8,7 +8,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Condition is a validation of a variable, or a precondition or postcondition of an object or output.
+// Condition is a validation of a variable, or a precondition or postcondition of an object or
+// output.
 type Condition struct {
 	// Of is the variable, object or output, with its module; Addr is that of the object's block.
 	Of   string
@@ -56,7 +57,8 @@ func (c *Config) Conditions() (list []Condition) {
 	return list
 }
 
-// conditionPrint leaves out what the condition is about: the variable that it validates, and objects.
+// conditionPrint leaves out what the condition is about: the variable that it validates, and
+// objects.
 func (e *Evaluation) conditionPrint(in *instance, r rule) string {
 	m := e.meaning()
 	m.source(r.condition.Range())

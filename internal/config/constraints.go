@@ -24,8 +24,8 @@ func (c *Config) Constraints() (list []Constraint) {
 	return list
 }
 
-// Within reports whether every value of the type surely has the other type as well, or one that loses
-// nothing but attributes when it is converted.
+// Within reports whether every value of the type surely has the other type as well, or one that
+// loses nothing but attributes when it is converted.
 func (c Constraint) Within(other Constraint) bool {
 	is, was := c.Type.WithoutOptionalAttributesDeep(), other.Type
 	if was == cty.DynamicPseudoType || is.Equals(was.WithoutOptionalAttributesDeep()) {

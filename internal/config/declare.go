@@ -29,8 +29,8 @@ func topLevel() *hcl.BodySchema {
 	return s
 }
 
-// reserved are names that a variable of a module can't have, since the block that calls it gives them
-// a meaning of their own.
+// reserved are names that a variable of a module can't have, since the block that calls it gives
+// them a meaning of their own.
 var reserved = []string{"source", "version", "providers", "for_each", "count", "depends_on", "lifecycle", "locals"}
 
 // declare makes nodes of the blocks of a file.

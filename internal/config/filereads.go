@@ -15,8 +15,8 @@ func readsFiles(name string) bool {
 	return strings.HasPrefix(name, "file") || name == "templatefile" || name == "templatestring"
 }
 
-// read writes the result of a call of a function that reads files. Where that isn't known, it writes
-// a digest of all files that the call could read.
+// read writes the result of a call of a function that reads files. Where that isn't known, it
+// writes a digest of all files that the call could read.
 func (m *meaning) read(in *instance, call *hclsyntax.FunctionCallExpr) {
 	ctx := m.e.context(in)
 	if v, diags := call.Value(ctx); !diags.HasErrors() && m.known(v) || len(call.Args) == 0 {

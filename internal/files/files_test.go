@@ -34,7 +34,8 @@ func folder(t *testing.T) (*Root, string) {
 	return root, top
 }
 
-// TestReading: regular files inside, by any spelling of their path; links that stay inside; nothing else.
+// TestReading: regular files inside, by any spelling of their path; links that stay inside; nothing
+// else.
 func TestReading(t *testing.T) {
 	root, _ := folder(t)
 	for name, want := range map[string]string{
@@ -54,8 +55,8 @@ func TestReading(t *testing.T) {
 	}
 }
 
-// TestWriting: new folders and files are made, whole or not at all; nothing goes through a link, outside,
-// or into git's own folder.
+// TestWriting: new folders and files are made, whole or not at all; nothing goes through a link,
+// outside, or into git's own folder.
 func TestWriting(t *testing.T) {
 	root, top := folder(t)
 	if err := root.Create("new/key.pem", []byte("key"), 0o600); err != nil {

@@ -31,8 +31,8 @@ const (
 
 var errTooMuch = errors.New("more files than can be compared")
 
-// Digest is the same for two folders if the selected files are. ok is false where there are too many
-// of them to tell.
+// Digest is the same for two folders if the selected files are. ok is false where there are too
+// many of them to tell.
 func (f Folders) Digest(s Selection) (sum string, ok bool) {
 	d := digest{Selection: s, sum: sha256.New(), visited: map[string]bool{}}
 	dir := s.Prefix[:strings.LastIndex(s.Prefix, "/")+1]

@@ -13,9 +13,9 @@ import (
 // What Okta has just been told may be invisible for a while, and a request
 // without an answer may have been carried out or not.
 //
-// So that nothing is there is believed only when it was looked for until the
-// consistency bound had passed. A create whose outcome is unknown is looked for
-// by its mark before it is sent again.
+// An object counts as absent only if it stays missing until the consistency bound has
+// passed. An object whose creation had no answer is looked for by its mark before the
+// request is sent again.
 
 // maxRemovals is how often an abandoned lease is removed before a lease is taken.
 const maxRemovals = 10

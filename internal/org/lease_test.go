@@ -117,8 +117,8 @@ func TestLeaseThatComesBack(t *testing.T) {
 	}
 }
 
-// TestForgedLeases: whoever may edit groups can write a lease, and holds an owner up for minutes only; a
-// group that is no lease is named, with who made it.
+// TestForgedLeases: whoever may edit groups can write a lease, and holds an owner up for minutes
+// only; a group that is no lease is named, with who made it.
 func TestForgedLeases(t *testing.T) {
 	want := org.LeaseOptions{Owner: owner, Self: org.Process{Host: "here", PID: 1}, Dead: func(org.Process) bool { return false }}
 	plant := func(l live, description string) {

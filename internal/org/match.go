@@ -8,7 +8,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Which of the org's objects a query is about.
+// Matching selects the objects of the org that a query is about.
 
 // How clues begin: see schema.Want.
 const (

@@ -11,8 +11,8 @@ import (
 )
 
 // An app that authenticates with a client secret is marked as pending from the request that creates
-// it until it has its rights. If a run dies in between, nobody can depend on its secret yet: the next
-// run replaces it, whoever made it, and need not ask a person (plan/trust.go).
+// it until it has its rights. If a run dies in between, nobody can depend on its secret yet: the
+// next run replaces it, whoever made it, and need not ask a person (plan/trust.go).
 
 // renews reports whether a change gives an app its first rights and leaves none of the secrets that
 // it has: if the run dies before the rights are there, they are replaced once more.

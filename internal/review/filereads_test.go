@@ -27,7 +27,8 @@ func versionIn(t *testing.T, files map[string]string) (review.Version, string) {
 	return review.VersionOf(loadDir(t, dir, config.Options{Incomplete: true, Elsewhere: true})), dir
 }
 
-// A file that a review doesn't read, because its path isn't known here, may be the one that apply reads.
+// A file that a review doesn't read, because its path isn't known here, may be the one that apply
+// reads.
 func TestFilesOfUnknownPaths(t *testing.T) {
 	const read, manage = `["okta.users.read"]`, `["okta.users.manage", "okta.roles.manage"]`
 	app := func(scopes string) string {

@@ -21,7 +21,8 @@ const everyone = "Everyone"
 // everyone reports whether it is the group of all users.
 func (r ref) everyone() bool { return strings.EqualFold(r.name, everyone) }
 
-// likelyEveryone reports whether it is the group of all users, or is called so in the configuration.
+// likelyEveryone reports whether it is the group of all users, or is called so in the
+// configuration.
 func (r ref) likelyEveryone() bool {
 	return r.everyone() || strings.HasSuffix(r.addr, "group.everyone")
 }

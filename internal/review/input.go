@@ -152,8 +152,8 @@ func readdress(objects []Object, to map[string]schema.Addr) {
 	}
 }
 
-// readdressPersons makes admin blocks be about whom the data source or object that they name is now,
-// and reports whether there are any.
+// readdressPersons makes admin blocks be about whom the data source or object that they name is
+// now, and reports whether there are any.
 func readdressPersons(objects []Object, to map[string]schema.Addr) (found bool) {
 	for i := range objects {
 		for _, kind := range schema.PrincipalKinds() {

@@ -92,7 +92,7 @@ func checkAttributes(t *testing.T, k *kind, s *schema.Kind) {
 // kindFiles are the files that may name kinds and their attributes: one of each kind, one of the
 // family of apps, and one of the block that several kinds have.
 func kindFiles() []string {
-	files := []string{"apps.go", "adminrole.go"}
+	files := []string{"app.go", "adminrole.go"}
 	for _, k := range kinds {
 		if k.acts != Itself && k.acts != SignedIn {
 			files = append(files, strings.ReplaceAll(k.name, "_", "")+".go")
@@ -101,8 +101,8 @@ func kindFiles() []string {
 	return files
 }
 
-// otherMeanings are texts outside these files that name neither a kind nor an attribute, though they
-// look like it.
+// otherMeanings are texts outside these files that name neither a kind nor an attribute, though
+// they look like it.
 var otherMeanings = map[string]string{
 	"access.go admin":             "an actor, for people",
 	"custom.go principal":         "what a rule of the project's own sees of access",

@@ -42,7 +42,8 @@ var networkZoneKind = &kind{
 	},
 }
 
-// zoneHolds are the lists of what a zone holds; those of zoneLacks say what it doesn't hold after all.
+// zoneHolds are the lists of what a zone holds; those of zoneLacks say what it doesn't hold after
+// all.
 var (
 	zoneHolds = []string{attrZoneGateways, attrZoneProxies, "asns", "locations", "ip_service_categories"}
 	zoneLacks = []string{"asns_exclude", "locations_exclude", "ip_service_categories_exclude"}

@@ -125,8 +125,8 @@ func (r ref) shown() string {
 	return r.String()
 }
 
-// mayBeEveryone reports whether a reference may mean the group of all users: a data source that finds a
-// group by its id, or by a name that isn't known here.
+// mayBeEveryone reports whether a reference may mean the group of all users: a data source that
+// finds a group by its id, or by a name that isn't known here.
 func (w *world) mayBeEveryone(r ref) bool {
 	return r.source() == groupSource && r.name == "" && w.find(r) == nil
 }

@@ -34,8 +34,8 @@ func changeRules() []Rule {
 	}
 }
 
-// removesUsers finds users whose block says now that destroy takes more from them, and objects that a
-// removed block let stay before.
+// removesUsers finds users whose block says now that destroy takes more from them, and objects that
+// a removed block let stay before.
 func removesUsers(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil

@@ -76,7 +76,8 @@ func (x *examined) weakened(was config.Condition, name string) []hit {
 	return []hit{h}
 }
 
-// successorBlocks are the blocks of the second version whose objects each block of the first one had.
+// successorBlocks are the blocks of the second version whose objects each block of the first one
+// had.
 func (in *Input) successorBlocks() map[string][]string {
 	blocks := map[string][]string{}
 	for i := range in.After {

@@ -41,8 +41,8 @@ func (in *Input) newOutside(before, after []config.Outside) (list []config.Outsi
 	return list
 }
 
-// otherUnknowns finds what isn't known in either version and is made in another way in the second: it
-// may have become anything.
+// otherUnknowns finds what isn't known in either version and is made in another way in the second:
+// it may have become anything.
 func (in *Input) otherUnknowns(before, after []config.Unknown) (list []config.Unknown) {
 	type part struct{ addr, attribute string }
 	had := map[part]string{}

@@ -7,8 +7,8 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 )
 
-// newlyReached finds principals whose roles stay, and who may act upon more users or apps all
-// the same: those who join a group that the role is limited to, members of it who become admins, and
+// newlyReached finds principals whose roles stay, and who may act upon more users or apps all the
+// same: those who join a group that the role is limited to, members of it who become admins, and
 // apps of an entry of the catalog that the role is limited to.
 func newlyReached(x *examined) (hits []hit) {
 	apps := x.reachedApps()
@@ -121,7 +121,8 @@ func (x *examined) uponUsers(o *Object, r role) []catalog.Operation {
 	return x.uponEach(o, r, catalog.Users)
 }
 
-// uponEach lists the operations on one object of a kind that a role allows its principal, the worst first.
+// uponEach lists the operations on one object of a kind that a role allows its principal, the worst
+// first.
 func (x *examined) uponEach(o *Object, r role, kind string) (operations []catalog.Operation) {
 	all := catalog.All()
 	if o.isService() {

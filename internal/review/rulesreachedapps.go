@@ -7,8 +7,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// coversApps reports whether a role is limited to an entry of the catalog of which every declared app is
-// made.
+// coversApps reports whether a role is limited to an entry of the catalog of which every declared
+// app is made.
 func (w *world) coversApps(r role) bool {
 	if r.typ != "CUSTOM" {
 		return r.catalogApps.has(schema.OIDCClient)

@@ -35,8 +35,8 @@ func bothKnown(objects ...*Object) bool {
 	return !slices.ContainsFunc(objects, func(o *Object) bool { return o.Value.IsNull() || !o.Value.IsKnown() })
 }
 
-// keptSecret names a client secret that an app had before and keeps; "" if there is none. Files know
-// secrets by the dates of their blocks, and without blocks the app keeps what it has.
+// keptSecret names a client secret that an app had before and keeps; "" if there is none. Files
+// know secrets by the dates of their blocks, and without blocks the app keeps what it has.
 func keptSecret(was, is *Object) string {
 	before, _ := secretsOf(was)
 	after, _ := secretsOf(is)

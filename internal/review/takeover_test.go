@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A new block may be about an administrator who exists: what sets a password, or sends resets elsewhere,
-// is high.
+// A new block may be about an administrator who exists: what sets a password, or sends resets
+// elsewhere, is high.
 func TestTakeOverOfAUser(t *testing.T) {
 	user := func(more string) string {
 		return "variable \"mail\" {\n  type = string\n}\nuser \"x\" {\n  login = \"cfo@example.com\"\n  first_name = \"C\"\n  last_name = \"F\"\n" + more + "}\n"

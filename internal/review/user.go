@@ -42,9 +42,9 @@ func userNames(o *Object) []string {
 	return []string{login, o.text(attrEmail), short}
 }
 
-// newCredentials: a new block may be about a user who exists, and whose roles no file shows: without an
-// org nobody can tell that it isn't a super admin, so it counts as High. Of a user who was declared
-// before, the declared rights count, at least Medium.
+// newCredentials: a new block may be about a user who exists, and whose roles no file shows:
+// without an org nobody can tell that it isn't a super admin, so it counts as High. Of a user who
+// was declared before, the declared rights count, at least Medium.
 func newCredentials(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil

@@ -15,9 +15,10 @@ import (
 )
 
 // Converted lists files of a checkout that hold something else than git stores although nobody has
-// edited them: attributes such as eol, ident and working-tree-encoding, and filters, have git change a
-// file when it is checked out. Looked at are the files below the configuration's folder, and those that
-// isSource names. Names begin at the checkout's folder. Where the index can't be read, there is none.
+// edited them: attributes such as eol, ident and working-tree-encoding, and filters, have git
+// change a file when it is checked out. Looked at are the files below the configuration's folder,
+// and those that isSource names. Names begin at the checkout's folder. Where the index can't be
+// read, there is none.
 func Converted(c checkout.Checkout, isSource func(name string) bool) []string {
 	entries := indexOf(c)
 	if len(entries) == 0 {

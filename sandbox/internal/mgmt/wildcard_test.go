@@ -2,7 +2,8 @@ package mgmt
 
 import "testing"
 
-// TestRegisteredWildcards: a wildcard stands for a part of one label, and the rest of the host is plain.
+// TestRegisteredWildcards: a wildcard stands for a part of one label, and the rest of the host is
+// plain.
 func TestRegisteredWildcards(t *testing.T) {
 	for uri, want := range map[string]bool{
 		"https://*.example.com/cb": true, "https://app-*.example.com:8443/cb": true,

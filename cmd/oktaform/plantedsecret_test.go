@@ -18,8 +18,8 @@ web_app "portal" {
 }
 `
 
-// TestPreparedMeanwhile: somebody who may edit apps adds a client secret while a run creates the app
-// (before its grant, after it), or repairs one that was left unfinished. The run notices.
+// TestPreparedMeanwhile: somebody who may edit apps adds a client secret while a run creates the
+// app (before its grant, after it), or repairs one that was left unfinished. The run notices.
 func TestPreparedMeanwhile(t *testing.T) {
 	t.Parallel()
 	for _, unfinished := range []bool{false, true} {

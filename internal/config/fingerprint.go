@@ -20,8 +20,8 @@ type meaning struct {
 	seen map[*node]bool
 	// repeats are those whose for_each or count was written.
 	repeats map[*node]bool
-	// chooses says that an expression chose between values; with defaults, what the variables have here
-	// and what files hold is written, too.
+	// chooses says that an expression chose between values; with defaults, what the variables have
+	// here and what files hold is written, too.
 	chooses, defaults bool
 	// variables are those of the configuration that it comes to; nil: nobody asks.
 	variables map[string]bool

@@ -14,9 +14,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Kept is a read of an org that is kept in a file, so that plans can be made
-// without the org: of what was asked, by whom, what was found. It holds no
-// secrets, but an inventory of the declared and owned objects.
+// Kept is a read of an org in a file, so that plans can be made without the org. It holds
+// the query, who asked, and the objects found. It holds no secrets, but an inventory of
+// the declared and owned objects.
 type Kept struct {
 	Format  int              `json:"format"` // keptFormat
 	Version string           `json:"oktaform_version"`

@@ -43,8 +43,8 @@ func (l live) makePlan(t failer, ctx testing.TB, c *config.Config) *plan.Plan {
 			d.Summary == "App would gain its first rights with a secret that isn't known here" && strings.Contains(d.Detail, "so its secret must be known")
 	}; slices.ContainsFunc(diags, refused) {
 		// What the author makes up may replace all keys of an app and add a scope, or add the first
-		// scope to an app whose secret is of use without a person who signs in: these refusals, and no others, are answered as their
-		// messages say.
+		// scope to an app whose secret is of use without a person who signs in: these refusals, and
+		// no others, are answered as their messages say.
 		o.TrustKeys = true
 		p, diags = plan.Make(c, snapshot, o)
 	}

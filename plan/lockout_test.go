@@ -27,7 +27,7 @@ func TestSelfNamesAttributes(t *testing.T) {
 	}
 	for _, attr := range kind.Attrs {
 		if slices.Contains(counted, attr.Name) == slices.Contains(indifferent, attr.Name) {
-			t.Errorf("%s: does oktaform's own sign-in depend on it? (plan/self.go)", attr.Name)
+			t.Errorf("%s: does oktaform's own sign-in depend on it? (plan/lockout.go)", attr.Name)
 		}
 	}
 }

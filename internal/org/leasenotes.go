@@ -8,8 +8,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// A run that exchanges admin roles which no mark in the org shows to be this configuration's notes
-// that in its lease, before it begins. The next run reads there what was under way.
+// Users and admin blocks carry no mark. So a run records in its lease which of their admin
+// roles it is about to replace, and the next run reads there what was under way.
 
 // Announce notes what the run is about to exchange, beside what an unfinished run did. What
 // doesn't fit isn't noted.

@@ -147,8 +147,8 @@ func (o *outside) shown(in *instance) bool {
 	return len(o.closed.expand(s, in.node).instances) > 0
 }
 
-// made is the meaning of what write writes. Where something in it chooses between values, those that
-// the variables have here count as well: another one may be chosen where it is applied.
+// made is the meaning of what write writes. Where something in it chooses between values, those
+// that the variables have here count as well: another one may be chosen where it is applied.
 func (o *outside) made(write func(*meaning)) *meaning {
 	m := o.meaning()
 	write(m)

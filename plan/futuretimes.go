@@ -10,10 +10,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// checkMoments refuses declared moments that lie in the org's future: what is
-// compared with one would be older in every run until then, so that each run would,
-// for example, replace a working client secret. now is called only where a moment is
-// declared.
+// checkMoments refuses declared moments that lie in the org's future. Until such a moment
+// has come, every run would find the object too old and, for example, replace a working
+// client secret. now is called only where a moment is declared.
 func checkMoments(declared []schema.Desired, now func() (time.Time, error)) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i := range declared {

@@ -105,7 +105,8 @@ func (g *guarded) param(i int) function.Parameter {
 	return *g.f.VarParam()
 }
 
-// failure is the error of a call as it may be shown. An exceeded limit counts also where it may not be.
+// failure is the error of a call as it may be shown. An exceeded limit counts also where it may not
+// be.
 func (g *guarded) failure(err error, args []cty.Value) error {
 	shown := g.discreetError(err, args)
 	if limit := new(*budget.Error); errors.As(err, limit) && !errors.As(shown, limit) {
@@ -142,8 +143,8 @@ func (g *guarded) discreetError(err error, args []cty.Value) error {
 	return errHidden
 }
 
-// argError says which argument an error is about, unless that is an exceeded limit, which the error of
-// an argument would hide from [budget.Meter.Fail].
+// argError says which argument an error is about, unless that is an exceeded limit, which the error
+// of an argument would hide from [budget.Meter.Fail].
 func argError(i int, err error) error {
 	if errors.As(err, new(*budget.Error)) {
 		return err
