@@ -32,7 +32,7 @@ func networkZone() *Kind {
 	return &Kind{
 		Name: kindNetworkZone, Title: "network zone", Label: "name", Unique: true, Mark: MarkName, MarkLimit: 128, SharesNames: true,
 		Terraform: []string{"okta_network_zone"},
-		Doc:       "A set of addresses, places or networks that policies and apps refer to. Its name in the org ends with the mark of the owner: `Office [oktaform team/iam network_zone.office]`. The zones that Okta makes, such as BlockedIpZone, can't be declared.",
+		Doc:       "A set of addresses, places or networks that policies and apps refer to. Its name in the org ends with the mark of the owner. The zones that Okta makes, such as BlockedIpZone, can't be declared.",
 		Attrs: []Attr{
 			{Name: "name", Type: cty.String, Path: "name", Required: true, Doc: "The zone's name, unique in the org. Together with the mark of the owner at most 128 characters."},
 			{Name: "type", Type: cty.String, Path: "type", Default: cty.StringVal(zoneIP), OneOf: []string{zoneIP, zoneDynamic, zoneDynamicV2}, Immutable: true,

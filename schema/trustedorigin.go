@@ -23,7 +23,7 @@ func trustedOrigin() *Kind {
 	return &Kind{
 		Name: kindTrustedOrigin, Title: "trusted origin", Label: "name", Unique: true, Mark: MarkName, MarkLimit: maxOrigin,
 		Terraform: []string{"okta_trusted_origin"},
-		Doc:       "An origin whose pages may call the org's API from a browser, be redirected to after signing in and out, or embed Okta's pages. Its name in the org ends with the mark of the owner: `Portal [oktaform team/iam trusted_origin.portal]`.",
+		Doc:       "An origin whose pages may call the org's API from a browser, be redirected to after signing in and out, or embed Okta's pages. Its name in the org ends with the mark of the owner.",
 		Attrs: []Attr{
 			{Name: "name", Type: cty.String, Path: "name", Required: true, Doc: "The origin's name, unique in the org. Together with the mark of the owner at most 255 characters."},
 			{Name: "origin", Access: true, Type: cty.String, Path: "origin", Required: true, Unique: true,

@@ -2,7 +2,10 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"os"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -12,7 +15,12 @@ import (
 	"github.com/oktaform/oktaform/sandbox"
 )
 
+// TestMain runs two tests for each processor at once, unless -parallel says otherwise: stories
+// wait for processes, retries and leases more than they compute.
 func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"oktaform": program})
 }
 

@@ -129,6 +129,9 @@ func together(k *schema.Kind) []piece {
 		"jwks_uri = \"https://keys.example.com/jwks\"\nid_token_encrypted_response_alg = \"RSA-OAEP-256\"",
 		"subject_type = \"pairwise\"\nsector_identifier_uri = \"https://a.example.com/sector\"",
 		"grant_types = [\"authorization_code\", \"urn:openid:params:grant-type:ciba\"]\nbackchannel_token_delivery_mode = \"poll\"\nbackchannel_custom_authenticator_id = \"aut1abcdefghijklmnop\"\nbackchannel_authentication_request_signing_alg = \"RS256\"",
+		"type = \"DYNAMIC\"\nlocations = [\"DE\"]\nasns = [\"64496\"]\nproxy_type = \"Any\"",
+		"type = \"DYNAMIC_V2\"\nlocations = [\"US\"]\nlocations_exclude = [\"US-CA\"]\nasns = [\"64496\"]\nasns_exclude = [\"64497\"]\nip_service_categories = [\"ALL_ANONYMIZERS\"]\nip_service_categories_exclude = [\"GOOGLE_VPN\"]",
+		"scopes = [\"CORS\", \"IFRAME_EMBED\"]\nallowed_okta_apps = [\"OKTA_ENDUSER\"]",
 	} {
 		p := piece{}
 		for line := range strings.SplitSeq(text, "\n") {
@@ -139,6 +142,9 @@ func together(k *schema.Kind) []piece {
 		if !slices.ContainsFunc(p.names(), func(name string) bool { return k.Attr(name) == nil && k.Block(name) == nil }) {
 			if k.Name == "service_app" && strings.Contains(text, "jwks_uri") { // which signs with a key of one kind or the other
 				p.name += "public_key "
+			}
+			if k.Name == "network_zone" { // of another type than the base, which has addresses
+				p.name += "gateways "
 			}
 			out = append(out, p)
 		}

@@ -64,6 +64,14 @@ type Idle struct{ Role, Why string }
 // Blank is a permission, and the role that it comes with, in words.
 type Blank struct{ Permission, Via string }
 
+// first points to the first entry, by which shared entries are known; nil if there is none.
+func (a *Access) first() *Entry {
+	if a == nil || len(a.Entries) == 0 {
+		return nil
+	}
+	return &a.Entries[0]
+}
+
 // of is the access of a principal, computed once.
 func (w *world) of(o *Object) *Access {
 	addr := o.Addr.String()
@@ -143,6 +151,11 @@ func granted(scopes []string) []catalog.Operation {
 
 // asRoles adds what the roles allow of the operations.
 func (w *world) asRoles(a *Access, roles []role, operations []catalog.Operation) {
+	key := a.shareable(roles)
+	if entries, known := w.entries[key]; known && key != "" {
+		a.Entries = entries
+		return
+	}
 	var entries []Entry
 	for _, r := range roles {
 		given, unknown := w.roleEntries(r, operations)
@@ -153,6 +166,22 @@ func (w *world) asRoles(a *Access, roles []role, operations []catalog.Operation)
 		}
 	}
 	a.Entries = merge(entries)
+	if key != "" && len(a.Unknown) == 0 {
+		w.entries[key] = a.Entries
+	}
+}
+
+// shareable names what the entries of an access depend on, where others may share them: its
+// actor, scopes, and standard roles over the whole org. "" means that they may not.
+func (a *Access) shareable(roles []role) string {
+	key := string(a.Actor) + " " + strings.Join(a.Scopes, " ")
+	for _, r := range roles {
+		if r.typ == "CUSTOM" || !r.unlimited() || r.throughAny != nil {
+			return ""
+		}
+		key += "|" + r.typ
+	}
+	return key
 }
 
 // blank lists the permissions of a custom role that the catalog knows without any

@@ -241,12 +241,28 @@ func (r *Review) Through(app, user schema.Addr) []Entry {
 }
 
 func (r *Review) principals(before, after *world) {
+	// Principals with equal rights share their entries, and so what they gain.
+	type change struct {
+		lines  []Line
+		gained []Entry
+	}
+	changes := map[[2]*Entry]change{}
+	changeOf := func(was, is *Access) change {
+		key := [2]*Entry{was.first(), is.first()}
+		c, known := changes[key]
+		if !known {
+			c.lines = delta(was, is)
+			c.gained = gainedEntries(c.lines, is)
+			changes[key] = c
+		}
+		return c
+	}
 	add := func(o *Object, was, is *Access) {
 		p := Principal{Addr: o.Addr, Kind: o.Kind.Title, Name: o.name(), Before: was, After: is, Range: o.Range}
-		lines := delta(was, is)
-		p.gained = gainedEntries(lines, is)
+		c := changeOf(was, is)
+		p.gained = c.gained
 		if r.Compared {
-			p.Delta, p.SignIns = lines, signIns(was, is)
+			p.Delta, p.SignIns = c.lines, signIns(was, is)
 		}
 		r.Principals = append(r.Principals, p)
 	}

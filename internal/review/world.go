@@ -9,10 +9,11 @@ type world struct {
 	meant   map[ref][]*Object    // what principals found
 	groups  map[string][]*Object // groups with admin roles, by the address of each member
 	access  map[string]*Access   // by address, as far as it has been asked for
+	entries map[string][]Entry   // by what they depend on: see Access.shareable
 }
 
 func newWorld(objects []Object) *world {
-	w := &world{objects: objects, byAddr: map[string]*Object{}, byID: map[string]*Object{}, called: map[string][]*Object{}, meant: map[ref][]*Object{}, groups: map[string][]*Object{}, access: map[string]*Access{}}
+	w := &world{objects: objects, byAddr: map[string]*Object{}, byID: map[string]*Object{}, called: map[string][]*Object{}, meant: map[ref][]*Object{}, groups: map[string][]*Object{}, access: map[string]*Access{}, entries: map[string][]Entry{}}
 	for i := range objects {
 		o := &objects[i]
 		w.byAddr[o.Addr.String()] = o
