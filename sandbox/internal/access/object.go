@@ -52,10 +52,13 @@ var App = &Object{
 			return id, true
 		}
 		clientID := c.Path("clientId")
-		if a := c.Org.AppByClientID(clientID); clientID != "" && a != nil {
+		if clientID == "" {
+			return "", false
+		}
+		if a := c.Org.AppByClientID(clientID); a != nil {
 			return a.ID, true
 		}
-		return "", clientID != ""
+		return "", true
 	},
 	held: func(o *state.Org, id string) []string {
 		a := o.Apps.Get(id)
