@@ -26,7 +26,7 @@ variable "password" {
   default   = "`+secret+`-default"
 }
 variable "names" {
-  default = ["a"]
+  default = ["a<b"]
 }
 data "group" "everyone" {
   name = "Everyone"
@@ -48,7 +48,7 @@ user "ada" {
     for_each = var.names
     labels   = ["GROUP_MEMBERSHIP_ADMIN"]
     content {
-      target_groups = [data.group.everyone, group.g["a"]]
+      target_groups = [data.group.everyone, group.g["a<b"]]
     }
   }
   admin_role "READ_ONLY_ADMIN" {}
@@ -76,7 +76,7 @@ output "secret" {
 	if err := json.Unmarshal(data, &theirs); err != nil {
 		t.Fatalf("Terraform's reader: %v", err)
 	}
-	if diff := cmp.Diff(map[string]*tfjson.PlanVariable{"password": {}, "names": {Value: []any{"a"}}}, theirs.Variables); diff != "" {
+	if diff := cmp.Diff(map[string]*tfjson.PlanVariable{"password": {}, "names": {Value: []any{"a<b"}}}, theirs.Variables); diff != "" {
 		t.Errorf("variables:\n%s", diff)
 	}
 	if before := theirs.PriorState.Values.RootModule.Resources; len(before) != 1 || before[0].Address != "group.old" || before[0].AttributeValues["name"] != "Old" {
@@ -100,7 +100,7 @@ output "secret" {
 	if len(roles) != 2 {
 		t.Fatalf("roles: %v", roles)
 	}
-	want := []string{"data.group.everyone", `group.g["a"]`, "group.g"}
+	want := []string{"data.group.everyone", `group.g["a<b"]`, "group.g"}
 	for _, role := range roles {
 		if typ := role["type"]; typ != nil && typ.ConstantValue != "READ_ONLY_ADMIN" {
 			t.Errorf("type: %v", typ.ConstantValue)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/config"
@@ -25,35 +26,32 @@ const TerraformVersion = "1.8.0"
 const provider = "okta"
 
 // Document is a plan in the form of Terraform's plan JSON, so that what reads
-// those reads it. What Terraform has no place for is under "oktaform". It holds
-// no sensitive value: null stands there, and a mark.
+// those reads it: its parts are the types that such readers use. What Terraform has no
+// place for is under "oktaform". It holds no sensitive value: null stands there, and a mark.
+//
+// Where a type of theirs can't say what a plan says, ours stands around it. tfjson.Plan has
+// neither applyable nor errored, and leaves out a list of changes that is empty. What reads
+// tfjson.State and tfjson.Config rounds numbers and loses null: of a saved plan both are kept
+// as they stand there.
 type Document struct {
-	FormatVersion   string                    `json:"format_version"`
-	Terraform       string                    `json:"terraform_version"`
-	Timestamp       string                    `json:"timestamp"` // RFC 3339
-	Applyable       bool                      `json:"applyable"`
-	Complete        bool                      `json:"complete"`
-	Errored         bool                      `json:"errored"`
-	Variables       map[string]Variable       `json:"variables,omitempty"`
-	PlannedValues   Values                    `json:"planned_values"`
-	ResourceChanges []ResourceChange          `json:"resource_changes"`
-	OutputChanges   map[string]ChangeDocument `json:"output_changes"`
-	PriorState      *PriorState               `json:"prior_state,omitempty"`
-	Configuration   *config.Outline           `json:"configuration,omitempty"`
-	Origin          Origin                    `json:"oktaform"`
-}
-
-// Variable is what a variable was given; without value where that is sensitive.
-type Variable struct {
-	Value json.RawMessage `json:"value,omitempty"`
+	FormatVersion   string                          `json:"format_version"`
+	Terraform       string                          `json:"terraform_version"`
+	Timestamp       string                          `json:"timestamp"` // RFC 3339
+	Applyable       bool                            `json:"applyable"`
+	Complete        bool                            `json:"complete"`
+	Errored         bool                            `json:"errored"`
+	Variables       map[string]*tfjson.PlanVariable `json:"variables,omitempty"`
+	PlannedValues   tfjson.StateValues              `json:"planned_values"`
+	ResourceChanges []ResourceChange                `json:"resource_changes"`
+	OutputChanges   map[string]ChangeDocument       `json:"output_changes"`
+	PriorState      any                             `json:"prior_state,omitempty"`   // a *tfjson.State
+	Configuration   any                             `json:"configuration,omitempty"` // a *tfjson.Config
+	Origin          Origin                          `json:"oktaform"`
 }
 
 // Describe adds what the plan was made of.
 func (d *Document) Describe(c *config.Config) {
-	d.Configuration, d.Variables = c.Outline(), map[string]Variable{}
-	for name, value := range c.Variables() {
-		d.Variables[name] = Variable{value}
-	}
+	d.Configuration, d.Variables = c.Outline(), c.Variables()
 }
 
 // Origin says where a plan comes from.
@@ -73,35 +71,16 @@ type Origin struct {
 
 // ResourceChange is one change of a Document.
 type ResourceChange struct {
-	Address         string         `json:"address"`
-	PreviousAddress string         `json:"previous_address,omitempty"`
-	ModuleAddress   string         `json:"module_address,omitempty"`
-	Mode            string         `json:"mode"`
-	Type            string         `json:"type"`
-	Name            string         `json:"name"`
-	Index           any            `json:"index,omitempty"`
-	ProviderName    string         `json:"provider_name"`
-	Deposed         string         `json:"deposed,omitempty"` // the id of the old half of a replacement
-	Change          ChangeDocument `json:"change"`
-	ActionReason    string         `json:"action_reason,omitempty"`
-	Own             Own            `json:"oktaform"`
+	tfjson.ResourceChange
+	Change ChangeDocument `json:"change"`
+	Own    Own            `json:"oktaform"`
 }
 
-// ChangeDocument is what becomes of one value.
+// ChangeDocument is what becomes of one value. After is written where nothing is left as
+// well: theirs leaves it out.
 type ChangeDocument struct {
-	Actions         []string   `json:"actions"`
-	Before          any        `json:"before"`
-	After           any        `json:"after"`
-	AfterUnknown    any        `json:"after_unknown"`
-	BeforeSensitive any        `json:"before_sensitive"`
-	AfterSensitive  any        `json:"after_sensitive"`
-	ReplacePaths    [][]string `json:"replace_paths,omitempty"`
-	Importing       *Importing `json:"importing,omitempty"`
-}
-
-// Importing names the object that is taken over.
-type Importing struct {
-	ID string `json:"id"`
+	tfjson.Change
+	After any `json:"after"`
 }
 
 // Own is what Terraform has no place for in a change.
@@ -130,6 +109,10 @@ type GeneratedKey struct {
 
 var actionNames = map[Action]string{NoOp: "no-op", Create: "create", Update: "update", Delete: "delete",
 	Replace: "replace", Import: "import", Forget: "forget"}
+
+// shownActions are Terraform's words for each action.
+var shownActions = map[Action]tfjson.Actions{NoOp: {tfjson.ActionNoop}, Create: {tfjson.ActionCreate}, Update: {tfjson.ActionUpdate},
+	Delete: {tfjson.ActionDelete}, Replace: {tfjson.ActionCreate, tfjson.ActionDelete}, Import: {tfjson.ActionUpdate}, Forget: {tfjson.ActionForget}}
 
 // Document writes the plan down. o are the options that it was made with.
 func (p *Plan) Document(o Options, now time.Time) *Document {
@@ -166,10 +149,10 @@ func (o Options) Flags() []string {
 }
 
 func (c *Change) resource(p *Plan) ResourceChange {
-	r := ResourceChange{Address: c.Addr.String(), ModuleAddress: c.Addr.Module, Mode: "managed", Type: c.Kind.Name, Name: c.Addr.Name,
-		Index: instanceKey(c.Addr), ProviderName: provider, Change: c.Document(), ActionReason: actionReason(c, p)}
+	r := ResourceChange{Change: c.Document(), ResourceChange: tfjson.ResourceChange{Address: c.Addr.String(), ModuleAddress: c.Addr.Module,
+		Mode: tfjson.ManagedResourceMode, Type: c.Kind.Name, Name: c.Addr.Name, Index: instanceKey(c.Addr), ProviderName: provider, ActionReason: actionReason(c, p)}}
 	if c.Prior != nil && c.Prior.Owner.Deposed {
-		r.Deposed = c.ID
+		r.DeposedKey = c.ID
 	}
 	if c.PrevAddr != (schema.Addr{}) {
 		r.PreviousAddress = c.PrevAddr.String()
@@ -202,36 +185,36 @@ func instanceKey(addr schema.Addr) (key any) {
 // ActionReason is actionReason for the stream of events, in which Terraform has shorter
 // words; "" where it has none.
 func (c *Change) ActionReason(p *Plan) string {
-	return strings.TrimPrefix(actionReason(c, p), "replace_because_")
+	return strings.TrimPrefix(string(actionReason(c, p)), "replace_because_")
 }
 
 // actionReason is Terraform's word for why, where it has one.
-func actionReason(c *Change, p *Plan) string {
+func actionReason(c *Change, p *Plan) tfjson.ActionReason {
 	switch {
 	case c.Action == Replace:
-		return "replace_because_cannot_update"
+		return tfjson.ActionReasonReplaceBecauseCannotUpdate
 	case c.Action != Delete || p.Destroy:
-		return ""
+		return tfjson.ActionReasonNone
 	case c.Addr.Module != "" && !slices.ContainsFunc(p.Changes, func(o Change) bool { return o.Action != Delete && o.Addr.Module == c.Addr.Module }):
-		return "delete_because_no_module"
+		return tfjson.ActionReasonDeleteBecauseNoModule
 	case c.Addr.Key != "" && slices.ContainsFunc(p.Changes, func(o Change) bool {
 		return o.Action != Delete && o.Addr.Key != "" && o.Addr.Block() == c.Addr.Block()
 	}):
 		if _, text := instanceKey(c.Addr).(string); text {
-			return "delete_because_each_key"
+			return tfjson.ActionReasonDeleteBecauseEachKey
 		}
-		return "delete_because_count_index"
+		return tfjson.ActionReasonDeleteBecauseCountIndex
 	}
-	return "delete_because_no_resource_config"
+	return tfjson.ActionReasonDeleteBecauseNoResourceConfig
 }
 
 // Document is the change in Terraform's form. Unlike in Before and After, the id
 // is an attribute in it.
 func (c *Change) Document() ChangeDocument {
-	d := ChangeDocument{Actions: map[Action][]string{NoOp: {"no-op"}, Create: {"create"}, Update: {"update"},
-		Delete: {"delete"}, Replace: {"create", "delete"}, Import: {"update"}, Forget: {"forget"}}[c.Action]}
+	d := ChangeDocument{}
+	d.Actions = shownActions[c.Action]
 	if c.OnlyMoved() {
-		d.Actions = []string{"no-op"} // only the mark in the org is written anew
+		d.Actions = shownActions[NoOp] // only the mark in the org is written anew
 	}
 	before, after := c.discreet()
 	if c.Action == Forget {
@@ -250,7 +233,7 @@ func (c *Change) Document() ChangeDocument {
 		}
 	}
 	if c.Action == Import {
-		d.Importing = &Importing{c.ID}
+		d.Importing = &tfjson.Importing{ID: c.ID}
 	}
 	for _, name := range c.Replaces {
 		d.ReplacePaths = append(d.ReplacePaths, []string{name})
@@ -329,11 +312,11 @@ func marked(k *schema.Kind, v schema.Value, secret map[string]bool) schema.Value
 }
 
 // Action is "create" for an output that isn't known yet, else "no-op".
-func (out Output) Action() string {
+func (out Output) Action() tfjson.Action {
 	if bare, _ := out.Value.UnmarkDeep(); !bare.IsWhollyKnown() {
-		return "create"
+		return tfjson.ActionCreate
 	}
-	return "no-op"
+	return tfjson.ActionNoop
 }
 
 // document is an output's change. What an output was before is kept nowhere: one
@@ -343,10 +326,11 @@ func (out Output) document() ChangeDocument {
 	if out.Sensitive {
 		v = v.Mark(schema.Sensitive)
 	}
-	d := ChangeDocument{Actions: []string{out.Action()}}
+	d := ChangeDocument{}
+	d.Actions = tfjson.Actions{out.Action()}
 	d.After, d.AfterUnknown, d.AfterSensitive = split(v)
 	d.Before, d.BeforeSensitive = d.After, d.AfterSensitive
-	if bare, _ := v.UnmarkDeep(); !bare.IsWhollyKnown() {
+	if d.Actions.Create() {
 		d.Before, d.BeforeSensitive = nil, false
 	}
 	return d

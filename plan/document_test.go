@@ -148,7 +148,7 @@ func TestApproves(t *testing.T) {
 		{name: "forged destroy", forge: func(d *plan.Document) { d.Origin.Destroy = true }, want: "destroy FILE"},
 		{name: "forged value", forge: func(d *plan.Document) { d.ResourceChanges[1].Change.After.(map[string]any)["name"] = "Admins" }, want: "after.name"},
 		{name: "forged action", forge: func(d *plan.Document) { d.ResourceChanges[0].Own.Action = "no-op" }, want: "no-op in the saved plan, update now"},
-		{name: "forged actions", forge: func(d *plan.Document) { d.ResourceChanges[0].Change.Actions = []string{"no-op"} }, want: "actions"},
+		{name: "forged actions", forge: func(d *plan.Document) { d.ResourceChanges[0].Change.Actions = tfjson.Actions{"no-op"} }, want: "actions"},
 		{name: "a change left out", forge: func(d *plan.Document) { d.ResourceChanges = d.ResourceChanges[:1] }, want: "group.h: create now"},
 		{name: "a change added", forge: func(d *plan.Document) {
 			extra := d.ResourceChanges[1]

@@ -5,93 +5,53 @@ import (
 	"maps"
 	"slices"
 
-	ctyjson "github.com/zclconf/go-cty/cty/json"
+	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Values are objects and outputs as they are, or will be.
-type Values struct {
-	Outputs    map[string]OutputDocument `json:"outputs,omitempty"`
-	RootModule ModuleValues              `json:"root_module"`
-}
-
-// OutputDocument is one output; without value where that is unknown or
-// sensitive.
-type OutputDocument struct {
-	Sensitive bool            `json:"sensitive"`
-	Type      json.RawMessage `json:"type,omitempty"`
-	Value     any             `json:"value,omitempty"`
-}
-
-// ModuleValues are the objects of one module and those below it.
-type ModuleValues struct {
-	Address      string           `json:"address,omitempty"`
-	Resources    []ResourceValues `json:"resources,omitempty"`
-	ChildModules []ModuleValues   `json:"child_modules,omitempty"`
-}
-
-// ResourceValues is what one object will be.
-type ResourceValues struct {
-	Address         string `json:"address"`
-	Mode            string `json:"mode"`
-	Type            string `json:"type"`
-	Name            string `json:"name"`
-	Index           any    `json:"index,omitempty"`
-	ProviderName    string `json:"provider_name"`
-	DeposedKey      string `json:"deposed_key,omitempty"`
-	SchemaVersion   int    `json:"schema_version"`
-	Values          any    `json:"values"`
-	SensitiveValues any    `json:"sensitive_values"`
-}
-
-// PriorState is what the org has of all this.
-type PriorState struct {
-	FormatVersion string `json:"format_version"`
-	Values        Values `json:"values"`
-}
-
-// stateFormatVersion is the version of Terraform's state JSON that PriorState
-// follows.
+// stateFormatVersion is the version of Terraform's state JSON that the prior state follows.
 const stateFormatVersion = "1.0"
 
-func plannedValues(p *Plan, changes []ResourceChange) Values {
-	values := Values{Outputs: map[string]OutputDocument{}}
+func plannedValues(p *Plan, changes []ResourceChange) tfjson.StateValues {
+	outputs := map[string]*tfjson.StateOutput{}
 	for _, out := range p.Outputs {
-		d := OutputDocument{Sensitive: out.Sensitive}
+		d := &tfjson.StateOutput{Sensitive: out.Sensitive}
 		if !out.Sensitive {
-			d.Type, _ = ctyjson.MarshalType(out.Value.Type())
+			d.Type = out.Value.Type()
 			d.Value, _, _ = split(out.Value)
 		}
-		values.Outputs[out.Name] = d
+		outputs[out.Name] = d
 	}
-	values.RootModule = rootModule(changes, func(d *ChangeDocument) (any, any) { return d.After, d.AfterSensitive })
-	return values
+	return tfjson.StateValues{Outputs: outputs, RootModule: rootModule(changes, func(d *ChangeDocument) (any, any) { return d.After, d.AfterSensitive })}
 }
 
-func priorState(changes []ResourceChange) *PriorState {
-	return &PriorState{stateFormatVersion, Values{RootModule: rootModule(changes, func(d *ChangeDocument) (any, any) { return d.Before, d.BeforeSensitive })}}
+func priorState(changes []ResourceChange) *tfjson.State {
+	return &tfjson.State{FormatVersion: stateFormatVersion,
+		Values: &tfjson.StateValues{RootModule: rootModule(changes, func(d *ChangeDocument) (any, any) { return d.Before, d.BeforeSensitive })}}
 }
 
 // rootModule arranges by modules what pick takes of each change: nil is nothing.
-func rootModule(changes []ResourceChange, pick func(*ChangeDocument) (value, sensitive any)) ModuleValues {
-	modules := map[string][]ResourceValues{}
+func rootModule(changes []ResourceChange, pick func(*ChangeDocument) (value, sensitive any)) *tfjson.StateModule {
+	modules := map[string][]*tfjson.StateResource{}
 	for i := range changes {
 		r := &changes[i]
 		value, sensitive := pick(&r.Change)
-		if value == nil {
+		values, ok := value.(map[string]any)
+		if !ok {
 			continue
 		}
-		modules[r.ModuleAddress] = append(modules[r.ModuleAddress], ResourceValues{Address: r.Address, Mode: r.Mode, Type: r.Type, Name: r.Name,
-			Index: r.Index, ProviderName: r.ProviderName, DeposedKey: r.Deposed, Values: value, SensitiveValues: sensitive})
+		flags, _ := json.Marshal(sensitive) // of maps, lists and truth values: it can't fail
+		modules[r.ModuleAddress] = append(modules[r.ModuleAddress], &tfjson.StateResource{Address: r.Address, Mode: r.Mode, Type: r.Type, Name: r.Name,
+			Index: r.Index, ProviderName: r.ProviderName, DeposedKey: r.DeposedKey, AttributeValues: values, SensitiveValues: flags})
 	}
-	return moduleValues("", modules, children(slices.Collect(maps.Keys(modules))))
+	return stateModule("", modules, children(slices.Collect(maps.Keys(modules))))
 }
 
-func moduleValues(path string, modules map[string][]ResourceValues, children map[string][]string) ModuleValues {
-	m := ModuleValues{Address: path, Resources: modules[path]}
+func stateModule(path string, modules map[string][]*tfjson.StateResource, children map[string][]string) *tfjson.StateModule {
+	m := &tfjson.StateModule{Address: path, Resources: modules[path]}
 	for _, child := range children[path] {
-		m.ChildModules = append(m.ChildModules, moduleValues(child, modules, children))
+		m.ChildModules = append(m.ChildModules, stateModule(child, modules, children))
 	}
 	return m
 }

@@ -78,12 +78,7 @@ func (r *ResourceChange) change() (Change, error) {
 			return c, err
 		}
 	}
-	for action, name := range actionNames {
-		if name == r.Own.Action {
-			c.Action = action
-		}
-	}
-	if c.Action == "" {
+	if c.Action = actionNamed(r.Own.Action); c.Action == "" {
 		return c, fmt.Errorf("%s: unknown action %q", r.Address, r.Own.Action)
 	}
 	if c.Before, c.After, err = r.values(c.Kind); err != nil {
@@ -99,8 +94,9 @@ func (r *ResourceChange) change() (Change, error) {
 		return c, fmt.Errorf("%s: %w", r.Address, err)
 	}
 	for _, path := range r.Change.ReplacePaths {
-		if len(path) == 1 {
-			c.Replaces = append(c.Replaces, path[0])
+		if steps, _ := path.([]any); len(steps) == 1 {
+			name, _ := steps[0].(string)
+			c.Replaces = append(c.Replaces, name)
 		}
 	}
 	for _, key := range r.Own.Generates {
@@ -116,6 +112,16 @@ func (r *ResourceChange) change() (Change, error) {
 		}
 	}
 	return c, nil
+}
+
+// actionNamed is the action that a document calls so; "": none.
+func actionNamed(name string) Action {
+	for action, other := range actionNames {
+		if other == name {
+			return action
+		}
+	}
+	return ""
 }
 
 // consistent refuses values that don't go with the action.
@@ -178,18 +184,14 @@ func hasNull(v cty.Value) bool {
 func (s *Saved) outputs() error {
 	d := &s.Document
 	for name, out := range d.PlannedValues.Outputs {
+		if out == nil {
+			return fmt.Errorf("output %q is null", name)
+		}
 		o := Output{Name: name, Sensitive: out.Sensitive, Value: cty.DynamicVal}
 		change, ok := d.OutputChanges[name]
-		t := cty.DynamicPseudoType
-		if len(out.Type) > 0 {
+		if ok && out.Type != cty.NilType && !out.Type.HasDynamicTypes() {
 			var err error
-			if t, err = ctyjson.UnmarshalType(out.Type); err != nil {
-				return fmt.Errorf("output %q: %w", name, err)
-			}
-		}
-		if ok && !t.HasDynamicTypes() {
-			var err error
-			if o.Value, err = join(t, change.After, change.AfterUnknown, change.AfterSensitive); err != nil {
+			if o.Value, err = join(out.Type, change.After, change.AfterUnknown, change.AfterSensitive); err != nil {
 				return fmt.Errorf("output %q: %w", name, err)
 			}
 		}

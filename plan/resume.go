@@ -49,7 +49,7 @@ func (r *ResourceChange) leaves(now *ResourceChange) bool {
 	if r.Own.ID == now.Own.ID && same.moved() == "" && same.differs() == "" {
 		return true
 	}
-	if !slices.Equal(r.Change.Actions, shownActions[r.Own.Action]) || !r.startsAt(now) {
+	if !slices.Equal(r.Change.Actions, shownActions[actionNamed(r.Own.Action)]) || !r.startsAt(now) {
 		return false
 	}
 	if r.Type != now.Type || len(now.Own.LeftAlone) > 0 && !reflect.DeepEqual(r.Own.LeftAlone, now.Own.LeftAlone) {
@@ -60,23 +60,19 @@ func (r *ResourceChange) leaves(now *ResourceChange) bool {
 	case "delete delete":
 		return sameObject && r.Own.OnDestroy == now.Own.OnDestroy && r.unchanged(now)
 	case "replace delete":
-		return sameObject && now.Deposed != "" && r.unchanged(now)
+		return sameObject && now.DeposedKey != "" && r.unchanged(now)
 	case "create create", "replace create":
 		return r.sameEnd(now)
 	case "create update", "create no-op":
 		return r.marks(now) && r.sameEnd(now) && r.between(now, nil)
 	case "replace update", "replace no-op":
-		return !sameObject && now.Deposed == "" && r.marks(now) && r.sameEnd(now) && r.between(now, nil)
+		return !sameObject && now.DeposedKey == "" && r.marks(now) && r.sameEnd(now) && r.between(now, nil)
 	case "update update", "update no-op", "import import", "import update", "import no-op", "replace replace":
 		before, _ := plain(r.Change.Before).(map[string]any)
 		return sameObject && r.marks(now) && r.sameEnd(now) && r.between(now, before)
 	}
 	return false
 }
-
-// shownActions are Terraform's words for each action: a file that was edited may hold others.
-var shownActions = map[string][]string{"no-op": {"no-op"}, "create": {"create"}, "update": {"update"}, "delete": {"delete"},
-	"replace": {"create", "delete"}, "forget": {"forget"}, "import": {"update"}}
 
 // startsAt reports whether an object carries the mark that it had, or one that a run
 // gives it on the way.

@@ -6,114 +6,49 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hcldec"
+	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Outline is what stands in the files, whatever it comes to, in the form that
-// Terraform's plan JSON has for it:
-// https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation
-type Outline struct {
-	ProviderConfig map[string]OutlineProvider `json:"provider_config"`
-	RootModule     *OutlineModule             `json:"root_module"`
-}
-
-// OutlineProvider is who makes the objects.
-type OutlineProvider struct {
-	Name     string `json:"name"`
-	FullName string `json:"full_name"`
-}
-
-// OutlineModule is what the files of one folder declare.
-type OutlineModule struct {
-	Outputs     map[string]OutlineOutput   `json:"outputs,omitempty"`
-	Resources   []OutlineResource          `json:"resources,omitempty"`
-	ModuleCalls map[string]OutlineCall     `json:"module_calls,omitempty"`
-	Variables   map[string]OutlineVariable `json:"variables,omitempty"`
-}
-
-// OutlineResource is the block of an object or data source. Its address is that
-// within the module.
-type OutlineResource struct {
-	Address           string         `json:"address"`
-	Mode              string         `json:"mode"`
-	Type              string         `json:"type"`
-	Name              string         `json:"name"`
-	ProviderConfigKey string         `json:"provider_config_key"`
-	Expressions       map[string]any `json:"expressions"` // an OutlineExpression, or a list of such maps for nested blocks
-	SchemaVersion     int            `json:"schema_version"`
-	ForEach           *OutlineTerm   `json:"for_each_expression,omitempty"`
-	Count             *OutlineTerm   `json:"count_expression,omitempty"`
-	DependsOn         []string       `json:"depends_on,omitempty"`
-}
-
-// OutlineTerm is an expression: its value where that is written down, or what it
-// refers to, each reference followed by what it is a part of. With neither it is
-// made by functions alone, or sensitive.
-type OutlineTerm struct {
-	ConstantValue json.RawMessage `json:"constant_value,omitempty"`
-	References    []string        `json:"references,omitempty"`
-}
-
-// OutlineCall is a module block.
-type OutlineCall struct {
-	Source      string                 `json:"source"`
-	Expressions map[string]OutlineTerm `json:"expressions,omitempty"`
-	ForEach     *OutlineTerm           `json:"for_each_expression,omitempty"`
-	Count       *OutlineTerm           `json:"count_expression,omitempty"`
-	Module      *OutlineModule         `json:"module"`
-	DependsOn   []string               `json:"depends_on,omitempty"`
-}
-
-// OutlineVariable is a variable block; without default where that is sensitive.
-type OutlineVariable struct {
-	Default   json.RawMessage `json:"default,omitempty"`
-	Sensitive bool            `json:"sensitive,omitempty"`
-}
-
-// OutlineOutput is an output block.
-type OutlineOutput struct {
-	Sensitive  bool        `json:"sensitive,omitempty"`
-	Expression OutlineTerm `json:"expression"`
-	DependsOn  []string    `json:"depends_on,omitempty"`
-}
-
 // providerKey is the one provider that there is.
 const providerKey = "okta"
 
-// Outline describes a valid configuration.
-func (c *Config) Outline() *Outline {
-	return &Outline{ProviderConfig: map[string]OutlineProvider{providerKey: {Name: providerKey, FullName: providerKey}}, RootModule: c.main.outline()}
+// Outline is what stands in the files of a valid configuration, whatever it comes to, in
+// the form that Terraform's plan JSON has for it:
+// https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation
+func (c *Config) Outline() *tfjson.Config {
+	return &tfjson.Config{ProviderConfigs: map[string]*tfjson.ProviderConfig{providerKey: {Name: providerKey, FullName: providerKey}}, RootModule: c.main.outline()}
 }
 
-// Variables are the values of the configuration's own variables as JSON; null
-// where one is sensitive or not known.
-func (c *Config) Variables() map[string]json.RawMessage {
-	values := map[string]json.RawMessage{}
+// Variables are the values of the configuration's own variables; without value where
+// one is sensitive or not known.
+func (c *Config) Variables() map[string]*tfjson.PlanVariable {
+	values := map[string]*tfjson.PlanVariable{}
 	for name, v := range c.values {
-		values[name] = constant(v)
+		values[name] = &tfjson.PlanVariable{Value: constant(v)}
 	}
 	return values
 }
 
-func (m *module) outline() *OutlineModule {
-	out := &OutlineModule{Outputs: map[string]OutlineOutput{}, ModuleCalls: map[string]OutlineCall{}, Variables: map[string]OutlineVariable{}}
+func (m *module) outline() *tfjson.ConfigModule {
+	out := &tfjson.ConfigModule{Outputs: map[string]*tfjson.ConfigOutput{}, ModuleCalls: map[string]*tfjson.ModuleCall{}, Variables: map[string]*tfjson.ConfigVariable{}}
 	for _, n := range m.order {
 		forEach, count := n.outlineRepeat()
 		switch n.class {
 		case classObject, classData:
-			r := OutlineResource{Address: n.key, Mode: "managed", Type: n.block.Type, Name: n.name, ProviderConfigKey: providerKey,
-				Expressions: outlineBody(n.body, n.kind.Attrs, n.kind.Blocks), ForEach: forEach, Count: count, DependsOn: n.outlineOrders()}
+			r := &tfjson.ConfigResource{Address: n.key, Mode: tfjson.ManagedResourceMode, Type: n.block.Type, Name: n.name, ProviderConfigKey: providerKey,
+				Expressions: outlineBody(n.body, n.kind.Attrs, n.kind.Blocks), ForEachExpression: forEach, CountExpression: count, DependsOn: n.outlineOrders()}
 			if n.class == classData {
-				r.Mode, r.Type = "data", n.block.Labels[0]
+				r.Mode, r.Type = tfjson.DataResourceMode, n.block.Labels[0]
 			}
 			out.Resources = append(out.Resources, r)
 		case classModule:
 			out.ModuleCalls[n.name] = n.outlineCall(forEach, count)
 		case classVar:
-			v := OutlineVariable{Sensitive: n.variable.sensitive}
+			v := &tfjson.ConfigVariable{Sensitive: n.variable.sensitive}
 			if n.variable.def != cty.NilVal {
 				v.Default = constant(n.variable.marked(n.variable.def))
 			}
@@ -125,14 +60,12 @@ func (m *module) outline() *OutlineModule {
 	return out
 }
 
-func (n *node) outlineRepeat() (forEach, count *OutlineTerm) {
+func (n *node) outlineRepeat() (forEach, count *tfjson.Expression) {
 	if n.forEach != nil {
-		term := outlineTerm(n.forEach)
-		forEach = &term
+		forEach = outlineTerm(n.forEach)
 	}
 	if n.count != nil {
-		term := outlineTerm(n.count)
-		count = &term
+		count = outlineTerm(n.count)
 	}
 	return forEach, count
 }
@@ -144,8 +77,8 @@ func (n *node) outlineOrders() (list []string) {
 	return list
 }
 
-func (n *node) outlineCall(forEach, count *OutlineTerm) OutlineCall {
-	call := OutlineCall{Expressions: map[string]OutlineTerm{}, ForEach: forEach, Count: count, DependsOn: n.outlineOrders()}
+func (n *node) outlineCall(forEach, count *tfjson.Expression) *tfjson.ModuleCall {
+	call := &tfjson.ModuleCall{Expressions: map[string]*tfjson.Expression{}, ForEachExpression: forEach, CountExpression: count, DependsOn: n.outlineOrders()}
 	content, _, _ := n.block.Body.PartialContent(moduleMeta)
 	if a, ok := content.Attributes["source"]; ok {
 		v, _ := a.Expr.Value(nil)
@@ -162,8 +95,8 @@ func (n *node) outlineCall(forEach, count *OutlineTerm) OutlineCall {
 	return call
 }
 
-func (n *node) outlineOutput() OutlineOutput {
-	out := OutlineOutput{DependsOn: n.outlineOrders()}
+func (n *node) outlineOutput() *tfjson.ConfigOutput {
+	out := &tfjson.ConfigOutput{Expression: &tfjson.Expression{ExpressionData: &tfjson.ExpressionData{}}, DependsOn: n.outlineOrders()}
 	content, _, _ := n.body.PartialContent(hcldec.ImpliedSchema(outputSpec))
 	if a, ok := content.Attributes["sensitive"]; ok {
 		v, _ := a.Expr.Value(nil)
@@ -180,8 +113,8 @@ func (n *node) outlineOutput() OutlineOutput {
 
 // outlineBody describes the attributes and nested blocks of a body. Of a dynamic
 // block it is the content, as of one block.
-func outlineBody(body hcl.Body, attrs []schema.Attr, blocks []schema.Block) map[string]any {
-	out := map[string]any{}
+func outlineBody(body hcl.Body, attrs []schema.Attr, blocks []schema.Block) map[string]*tfjson.Expression {
+	out := map[string]*tfjson.Expression{}
 	s := &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "dynamic", LabelNames: []string{"type"}}}}
 	sensitive := map[string]bool{}
 	for _, a := range attrs {
@@ -217,10 +150,12 @@ func outlineBody(body hcl.Body, attrs []schema.Attr, blocks []schema.Block) map[
 		}
 		one := outlineBody(body, blocks[i].Attrs, blocks[i].Blocks)
 		if len(labels) > 0 {
-			one[blocks[i].Label] = OutlineTerm{ConstantValue: constant(cty.StringVal(labels[0]))}
+			one[blocks[i].Label] = &tfjson.Expression{ExpressionData: &tfjson.ExpressionData{ConstantValue: labels[0]}}
 		}
-		list, _ := out[typ].([]map[string]any)
-		out[typ] = append(list, one)
+		if out[typ] == nil {
+			out[typ] = &tfjson.Expression{ExpressionData: &tfjson.ExpressionData{}}
+		}
+		out[typ].NestedBlocks = append(out[typ].NestedBlocks, one)
 	}
 	return out
 }
@@ -233,7 +168,11 @@ func dynamicContent(body hcl.Body) hcl.Body {
 	return content.Blocks[0].Body
 }
 
-func outlineTerm(expr hcl.Expression) (term OutlineTerm) {
+// outlineTerm is an expression: its value where that is written down, or what it refers
+// to, each reference followed by what it is a part of. With neither it is made by
+// functions alone, or sensitive.
+func outlineTerm(expr hcl.Expression) *tfjson.Expression {
+	term := &tfjson.ExpressionData{}
 	for _, t := range inOrder(expr.Variables()) {
 		for _, name := range references(t) {
 			if !slices.Contains(term.References, name) {
@@ -246,7 +185,7 @@ func outlineTerm(expr hcl.Expression) (term OutlineTerm) {
 			term.ConstantValue = constant(v)
 		}
 	}
-	return term
+	return &tfjson.Expression{ExpressionData: term}
 }
 
 // references names what a traversal refers to, and what that is a part of:
@@ -263,7 +202,7 @@ func references(t hcl.Traversal) (names []string) {
 		case hcl.TraverseAttr:
 			name += "." + s.Name
 		case hcl.TraverseIndex:
-			name += "[" + string(constant(s.Key)) + "]"
+			name += "[" + schema.InstanceKey(s.Key) + "]"
 		}
 		if i+1 >= least {
 			names = append(names, name)
@@ -277,7 +216,7 @@ func references(t hcl.Traversal) (names []string) {
 }
 
 // constant is a value as JSON, or nil where it is sensitive, or not known.
-func constant(v cty.Value) json.RawMessage {
+func constant(v cty.Value) any {
 	if v.ContainsMarked() || !v.IsWhollyKnown() {
 		return nil
 	}
@@ -285,5 +224,5 @@ func constant(v cty.Value) json.RawMessage {
 	if err != nil {
 		return nil
 	}
-	return data
+	return json.RawMessage(data)
 }

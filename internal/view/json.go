@@ -56,7 +56,7 @@ func (s *Stream) Diagnostic(d *hcl.Diagnostic) {
 	if d.Severity == hcl.DiagWarning {
 		level = "warn"
 	}
-	s.line(level, "diagnostic", d.Summary, map[string]any{"diagnostic": diagnosticJSON(d, nil)})
+	s.line(level, "diagnostic", d.Summary, map[string]any{"diagnostic": newDiagnosticJSON(d, nil)})
 }
 
 func resource(addr schema.Addr) map[string]any {

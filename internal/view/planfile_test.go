@@ -35,6 +35,8 @@ func FuzzSavedPlan(f *testing.F) {
 		{`"admin_role":[]`, `"admin_role":[null]`}, {`"admin_role":[]`, `"admin_role":[{"type":null}]`}, {`"after_unknown":{}`, `"after_unknown":{"admin_role":[true],"members":true}`},
 		{`"type":"group"`, `"type":"service_app"`}, {`"oktaform":{"action"`, `"oktaform":{"changed":["name","nothing"],"action"`},
 		{`"planned_values":{`, `"planned_values":{"outputs":{"o":{"type":["list","dynamic"]}},`},
+		{`"planned_values":{`, `"planned_values":{"outputs":{"o":null},`}, {`"planned_values":{`, `"prior_state":null,"output_changes":{"o":null},"planned_values":{"outputs":{"o":{"type":"string"}},`},
+		{`"resources":[`, `"resources":[null,`}, {`"change":{`, `"change":null,"was":{`}, {`"actions":`, `"replace_paths":[null,[],[1],["name"]],"actions":`},
 	} {
 		f.Add([]byte(strings.ReplaceAll(string(saved), edit[0], edit[1])))
 	}

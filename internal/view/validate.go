@@ -7,48 +7,51 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclwrite"
+	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/oktaform/oktaform/schema"
 )
 
+// diagnosticJSON is a diagnostic in Terraform's form. Detail is written where there is none
+// as well, as Terraform does: their type leaves it out.
+type diagnosticJSON struct {
+	tfjson.Diagnostic
+	Detail string `json:"detail"`
+}
+
 // ValidateJSON writes the result of validate in the form of Terraform's
 // validate -json.
 func ValidateJSON(w io.Writer, diags hcl.Diagnostics, files map[string]*hcl.File) error {
-	errors, warnings := 0, 0
-	list := []any{}
+	out := struct {
+		tfjson.ValidateOutput
+		Diagnostics []diagnosticJSON `json:"diagnostics"`
+	}{Diagnostics: []diagnosticJSON{}}
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError {
-			errors++
+			out.ErrorCount++
 		} else {
-			warnings++
+			out.WarningCount++
 		}
-		list = append(list, diagnosticJSON(d, files))
+		out.Diagnostics = append(out.Diagnostics, newDiagnosticJSON(d, files))
 	}
-	return JSON(w, map[string]any{"format_version": "1.0", "valid": errors == 0, "error_count": errors,
-		"warning_count": warnings, "diagnostics": list})
+	out.FormatVersion, out.Valid = "1.0", out.ErrorCount == 0
+	return JSON(w, out)
 }
 
-func diagnosticJSON(d *hcl.Diagnostic, files map[string]*hcl.File) map[string]any {
-	severity := "error"
+func newDiagnosticJSON(d *hcl.Diagnostic, files map[string]*hcl.File) diagnosticJSON {
+	out := diagnosticJSON{tfjson.Diagnostic{Severity: tfjson.DiagnosticSeverityError, Summary: d.Summary}, d.Detail}
 	if d.Severity == hcl.DiagWarning {
-		severity = "warning"
+		out.Severity = tfjson.DiagnosticSeverityWarning
 	}
-	out := map[string]any{"severity": severity, "summary": d.Summary, "detail": d.Detail}
-	if d.Subject == nil {
-		return out
-	}
-	pos := func(p hcl.Pos) map[string]int {
-		return map[string]int{"line": p.Line, "column": p.Column, "byte": p.Byte}
-	}
-	out["range"] = map[string]any{"filename": d.Subject.Filename, "start": pos(d.Subject.Start), "end": pos(d.Subject.End)}
-	if snippet := snippetJSON(d, files); snippet != nil {
-		out["snippet"] = snippet
+	if d.Subject != nil {
+		out.Range = &tfjson.Range{Filename: d.Subject.Filename, Start: tfjson.Pos(d.Subject.Start), End: tfjson.Pos(d.Subject.End)}
+		out.Snippet = snippetJSON(d, files)
 	}
 	return out
 }
 
 // snippetJSON quotes the line on which the range begins.
-func snippetJSON(d *hcl.Diagnostic, files map[string]*hcl.File) map[string]any {
+func snippetJSON(d *hcl.Diagnostic, files map[string]*hcl.File) *tfjson.DiagnosticSnippet {
 	file := files[d.Subject.Filename]
 	if file == nil {
 		return nil
@@ -61,17 +64,17 @@ func snippetJSON(d *hcl.Diagnostic, files map[string]*hcl.File) map[string]any {
 		}
 		start := d.Subject.Start.Byte - r.Start.Byte
 		end := min(d.Subject.End.Byte-r.Start.Byte, len(lines.Bytes()))
-		return map[string]any{"code": string(bytes.TrimRight(lines.Bytes(), "\r")), "start_line": r.Start.Line,
-			"highlight_start_offset": max(start, 0), "highlight_end_offset": max(end, 0), "context": contextOf(file, d.Subject), "values": valuesOf(d)}
+		return &tfjson.DiagnosticSnippet{Context: contextOf(file, d.Subject), Code: string(bytes.TrimRight(lines.Bytes(), "\r")), StartLine: r.Start.Line,
+			HighlightStartOffset: max(start, 0), HighlightEndOffset: max(end, 0), Values: valuesOf(d)}
 	}
 	return nil
 }
 
 // contextOf names the block around a place, such as group "staff"; nil: none.
-func contextOf(file *hcl.File, at *hcl.Range) any {
+func contextOf(file *hcl.File, at *hcl.Range) *string {
 	if nav, ok := file.Nav.(interface{ ContextString(offset int) string }); ok {
 		if text := nav.ContextString(at.Start.Byte); text != "" {
-			return text
+			return &text
 		}
 	}
 	return nil
@@ -79,8 +82,8 @@ func contextOf(file *hcl.File, at *hcl.Range) any {
 
 // valuesOf tells what the references in the expression concerned evaluate to,
 // as far as they are texts, numbers or truth values that may be shown.
-func valuesOf(d *hcl.Diagnostic) []any {
-	values := []any{}
+func valuesOf(d *hcl.Diagnostic) []tfjson.DiagnosticExpressionValue {
+	values := []tfjson.DiagnosticExpressionValue{}
 	if d.Expression == nil || d.EvalContext == nil {
 		return values
 	}
@@ -92,7 +95,7 @@ func valuesOf(d *hcl.Diagnostic) []any {
 			continue
 		}
 		seen[name] = true
-		values = append(values, map[string]any{"traversal": name, "statement": "is " + string(hclwrite.TokensForValue(v).Bytes())})
+		values = append(values, tfjson.DiagnosticExpressionValue{Traversal: name, Statement: "is " + string(hclwrite.TokensForValue(v).Bytes())})
 	}
 	return values
 }
