@@ -89,3 +89,6 @@ type Found struct {
 	// Similar are the names of others, where there is none of that name.
 	Similar []string
 }
+
+// FoundAs is the type of the data block that finds objects of a declared kind.
+func (k *Kind) FoundAs() string { return sourceOf(k.Name) }

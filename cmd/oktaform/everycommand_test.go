@@ -43,6 +43,7 @@ var everyCommand = [][]string{
 	{"inspect", "TOKEN"}, {"inspect", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."},
 	{"credentials", "web_app.portal"}, {"credentials", "--to", "file", "--file", "HAND/secret.txt", "web_app.portal"},
 	{"key", "list"}, {"key", "new", "KEYS/fresh.pem"}, {"key", "rotate", "--auto-approve", "service_app.bot"}, {"key", "rotate", "--auto-approve", "web_app.portal"},
+	{"import", "--out", "HOME/imported"},
 	{"destroy", "--auto-approve"},
 }
 

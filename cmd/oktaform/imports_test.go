@@ -37,6 +37,7 @@ var mayImport = map[string]string{
 	"internal/org":                 "schema internal/crash internal/clock internal/okta internal/org/kinds",
 	"internal/org/readcache":       "schema internal/okta internal/org/kinds internal/org",
 	"internal/smoke":               "schema internal/crash internal/jwk internal/dpop internal/catalog",
+	"internal/generate":            "schema",
 	"internal/export":              "schema internal/jwk internal/catalog internal/terminal",
 	"internal/review":              "schema internal/catalog internal/config plan",
 	"internal/view":                "schema internal/config plan apply internal/smoke internal/review internal/catalog internal/terminal",
@@ -50,7 +51,7 @@ var mayImport = map[string]string{
 	"internal/keyblocks":           "schema internal/budget",
 	"internal/session":             "schema internal/browser internal/catalog internal/checkout internal/clock internal/config internal/files internal/jwk internal/okta internal/org internal/org/kinds internal/smoke internal/terminal plan apply",
 	"internal/cli":                 "schema internal/browser internal/checkout internal/ci internal/clock internal/config internal/crash internal/files internal/okta internal/org internal/org/readcache internal/revision internal/session internal/smoke internal/terminal internal/view plan apply sandbox",
-	"cmd/oktaform":                 "schema internal/budget internal/catalog internal/checkout internal/cli internal/config internal/crash internal/export internal/files internal/jwk internal/keyblocks internal/org internal/review internal/session internal/smoke internal/view plan sandbox",
+	"cmd/oktaform":                 "internal/generate schema internal/budget internal/catalog internal/checkout internal/cli internal/config internal/crash internal/export internal/files internal/jwk internal/keyblocks internal/org internal/review internal/session internal/smoke internal/view plan sandbox",
 
 	"sandbox":                  "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog sandbox/internal/oauth sandbox/internal/access sandbox/internal/mgmt",
 	"sandbox/internal/jsondoc": "",

@@ -17,7 +17,6 @@ var otherWords = map[string]string{
 	"init":         "There is nothing to initialise: modules are local folders, there are no providers and no state. Write an .hcl file (examples/quickstart is one) and run oktaform plan.",
 	"get":          "Modules are local folders, so there is nothing to download.",
 	"refresh":      "Every plan reads the org as it is; there is no state that could be out of date. Run oktaform plan to see what differs.",
-	"import":       "Write the object's own block, and beside it\n\n  import {\n    to    = group.staff\n    label = \"Staff\"\n  }\n\nwhere id = \"00g...\" in place of label names the object by its id. The plan shows what importing it changes. oktaform plan --import imports every object that has the name of a declared one.",
 	"taint":        "Nothing is kept about objects between runs. To make one anew, take its block out, apply, and put it back.",
 	"untaint":      "Nothing is kept about objects between runs, so nothing is tainted.",
 	"state":        "The org is the state. In place of state list and state show, oktaform plan shows what differs, and oktaform snapshot --out FILE keeps what the org has. In place of state mv write\n\n  moved {\n    from = group.staff\n    to   = group.everybody\n  }\n\nand in place of state rm take the object's block out and write\n\n  removed {\n    from = group.staff\n    lifecycle {\n      destroy = false\n    }\n  }",

@@ -82,6 +82,25 @@ func (a *App) OpenOrg(t Target) (*Session, error) {
 	return s, err
 }
 
+// OpenWithout signs in to an org without a configuration, as OpenOrg does, and with every flag of
+// the target. The embedded org's data is in the folder dir.
+func (a *App) OpenWithout(dir string, t Target) (*Session, error) {
+	s := a.newSession()
+	s.Config, s.Trees = &config.Config{}, a.Trees(dir)
+	if t.Org == SandboxOrg {
+		local, err := a.startEmbedded(dir)
+		if err != nil {
+			return nil, err
+		}
+		s.local, s.Alone = local, true
+	}
+	if err := s.connect(t); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
 func (s *Session) load(dir string, in Inputs) error {
 	opts := config.Options{Environ: s.App.Env.Environ, Inputs: in.List, Sources: in.Sources, Checkout: s.App.Checkouts()}
 	opts.Ask = s.App.asker(!in.NoInput())

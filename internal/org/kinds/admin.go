@@ -27,6 +27,7 @@ func admin() *Kind {
 		Kind:       schema.KindNamed(AdminKind),
 		Collection: usersPath, // most admins are users
 		Find:       findAdmins,
+		Whole:      nobody,
 		Get:        getAdmin,
 		// Create and Update have nothing to do: the principal exists, and has roles alone.
 		Create: func(_ context.Context, _ *Org, doc map[string]any, _ schema.Value) (map[string]any, error) {
@@ -46,6 +47,8 @@ func admin() *Kind {
 	}
 }
 
+// nobody is Whole of a kind whose objects are found with those of another kind.
+func nobody(context.Context, *Org) (*Whole, error) { return &Whole{}, nil }
 func newAdmin(principal, id, path, assignmentType string) map[string]any {
 	return map[string]any{"id": id, "principal": principal, "roles": path + "/roles", "type": assignmentType}
 }

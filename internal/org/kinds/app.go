@@ -34,6 +34,7 @@ func app(name string) *Kind {
 		Kind:             schema.KindNamed(name),
 		Collection:       appsPath,
 		List:             listApps,
+		Whole:            wholeApps,
 		Get:              getApp,
 		Create:           createApp,
 		Update:           updateApp,
@@ -65,8 +66,8 @@ func app(name string) *Kind {
 	}
 	if k.Attr(groupsAttr) != nil {
 		k.Memberships = []Membership{
-			{Attr: groupsAttr, Path: appsPath + "/ID/groups", List: listAppGroups, Add: (*Org).assignGroup, Remove: (*Org).unassignGroup, Details: groupDetails, SetDetails: setGroupDetails},
-			{Attr: usersAttr, Path: appsPath + "/ID/users", List: listAppUsers, Add: (*Org).assignUser, Remove: (*Org).unassignUser, Details: userDetails, SetDetails: setUserDetails},
+			{Attr: groupsAttr, Path: appsPath + "/ID/groups", Pages: (*Org).ListApplicationGroups, Member: appGroup, Add: (*Org).assignGroup, Remove: (*Org).unassignGroup, Details: groupDetails, SetDetails: setGroupDetails},
+			{Attr: usersAttr, Path: appsPath + "/ID/users", Pages: (*Org).ListApplicationUsers, Member: appUser, Add: (*Org).assignUser, Remove: (*Org).unassignUser, Details: userDetails, SetDetails: setUserDetails},
 		}
 	}
 	return k
@@ -93,6 +94,44 @@ func listApps(ctx context.Context, o *Org, brief bool) ([]*Remote, error) {
 		return nil, err
 	}
 	return found, nil
+}
+
+// wholeApps lists the apps of every type.
+func wholeApps(ctx context.Context, o *Org) (*Whole, error) {
+	only := briefFields()
+	only.Add("signOnMode")
+	all := &Whole{}
+	err := o.EachPage(ctx, o.ListPage(appsPath, "limit=200"), only, func(page []map[string]any) bool {
+		for _, doc := range page {
+			o.Remember(okta.Text(doc, "id"), okta.Text(doc, "label"))
+			if kind := appKind(doc); kind != nil {
+				all.Remotes = append(all.Remotes, &Remote{Kind: kind, Doc: doc})
+				continue
+			}
+			name, mode := okta.Text(doc, "name"), okta.Text(doc, "signOnMode")
+			is := "an app made from the entry " + name + " of Okta's catalog"
+			switch {
+			case ownApp(name):
+				is = "an app of Okta's own"
+			case name == appName:
+				is = "an OIDC app of the type " + okta.Text(doc, "settings", "oauthClient", "application_type")
+			case mode != "" && mode != "OPENID_CONNECT":
+				is = "an app with the sign-on mode " + mode
+			}
+			all.other("app", doc, okta.Text(doc, "label"), name, is)
+		}
+		return true
+	})
+	return all, err
+}
+
+// ownApp reports whether an entry of the catalog is one that Okta puts into every org.
+func ownApp(name string) bool {
+	switch name {
+	case "saasure", "okta_enduser", "okta_browser_plugin", "okta_iga_reviewer", "okta_access_requests_resource_catalog", "flow", "okta_flow_sso", "okta_oin_submission_tester_app", "okta_authenticator":
+		return true
+	}
+	return false
 }
 
 // briefFields are the fields of an app that a plan looks at.
@@ -182,14 +221,12 @@ func deleteApp(ctx context.Context, o *Org, now *Remote, onDestroy string) error
 	return o.Do(ctx, o.DeleteApplication(now.ID()))
 }
 
+func appGroup(doc map[string]any) (id, name string, counts bool) {
+	return okta.Text(doc, "id"), okta.Text(doc, "_embedded", "group", "profile", "name"), true
+}
+
 func listAppGroups(ctx context.Context, o *Org, id string) ([]named, error) {
-	docs, err := o.Pages(ctx, o.ListApplicationGroups(id))
-	var out []named
-	for _, doc := range docs {
-		o.Remember(okta.Text(doc, "id"), okta.Text(doc, "_embedded", "group", "profile", "name"))
-		out = append(out, named{okta.Text(doc, "id"), o.NameOf(okta.Text(doc, "id"))})
-	}
-	return out, err
+	return Membership{Pages: (*Org).ListApplicationGroups, Member: appGroup}.List(ctx, o, id)
 }
 
 // AppGroups lists the ids of the groups that an app is assigned to.
@@ -209,18 +246,9 @@ func (o *Org) unassignGroup(app, group string) okta.Call {
 	return o.UnassignGroupFromApplication(app, group)
 }
 
-// listAppUsers lists the users who are assigned directly, not through a group.
-func listAppUsers(ctx context.Context, o *Org, id string) ([]named, error) {
-	docs, err := o.Pages(ctx, o.ListApplicationUsers(id))
-	var out []named
-	for _, doc := range docs {
-		if okta.Text(doc, "scope") != "USER" {
-			continue
-		}
-		o.Remember(okta.Text(doc, "id"), okta.Text(doc, "_embedded", "user", "profile", "login"))
-		out = append(out, named{okta.Text(doc, "id"), o.NameOf(okta.Text(doc, "id"))})
-	}
-	return out, err
+// appUser counts the users who are assigned directly, not through a group.
+func appUser(doc map[string]any) (id, name string, counts bool) {
+	return okta.Text(doc, "id"), okta.Text(doc, "_embedded", "user", "profile", "login"), okta.Text(doc, "scope") == "USER"
 }
 
 func (o *Org) assignUser(app, user string) okta.Call { return o.AssignUserToApplication(app, user) }

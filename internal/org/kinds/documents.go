@@ -32,16 +32,23 @@ func document(k *Kind, parameter string, counts func(doc map[string]any) bool, r
 	turn := func(ctx context.Context, o *Org, id, how string) error {
 		return o.Do(ctx, okta.Repeatable(o.Request(http.MethodPost, one(id)+"/lifecycle/"+how, nil)))
 	}
-	k.List = func(ctx context.Context, o *Org, _ bool) (found []*Remote, err error) {
+	k.Whole = func(ctx context.Context, o *Org) (*Whole, error) {
+		all := &Whole{}
 		docs, err := o.List(ctx, k.Collection, "limit=200")
 		for _, doc := range docs {
 			r := &Remote{Kind: k, Doc: doc}
 			o.Remember(r.ID(), r.Name())
 			if counts(doc) {
-				found = append(found, r)
+				all.Remotes = append(all.Remotes, r)
+			} else {
+				all.other(k.Name, doc, r.Name(), okta.Text(doc, "type"), "a "+k.Title+" made by Okta")
 			}
 		}
-		return found, err
+		return all, err
+	}
+	k.List = func(ctx context.Context, o *Org, _ bool) ([]*Remote, error) {
+		all, err := k.Whole(ctx, o)
+		return all.Remotes, err
 	}
 	k.Get = func(ctx context.Context, o *Org, id string) (map[string]any, error) {
 		return o.Document(ctx, o.Request(http.MethodGet, one(id), nil))

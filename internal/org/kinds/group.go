@@ -2,6 +2,7 @@ package kinds
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -29,6 +30,7 @@ func group() *Kind {
 		Kind:       schema.KindNamed("group"),
 		Collection: groupsPath,
 		List:       listGroups,
+		Whole:      wholeGroups,
 		Taken:      takenGroups,
 		Get:        getGroup,
 		Create: func(ctx context.Context, o *Org, doc map[string]any, _ schema.Value) (map[string]any, error) {
@@ -45,10 +47,11 @@ func group() *Kind {
 			return o.Do(ctx, o.DeleteGroup(now.ID()))
 		},
 		RolesPath: groupsPath + "/ID/roles",
+		HasRoles:  hasRoles,
 		Principal: func(r *Remote) Principal {
 			return Principal{groupsPath + "/" + url.PathEscape(r.ID()) + "/roles", "GROUP"}
 		},
-		Memberships: []Membership{{Attr: MembersAttr, Path: groupsPath + "/ID/users", List: listMembers,
+		Memberships: []Membership{{Attr: MembersAttr, Path: groupsPath + "/ID/users", Pages: (*Org).ListGroupUsers, Member: groupMember,
 			Add:    func(o *Org, id, user string) okta.Call { return o.AssignUserToGroup(id, user) },
 			Remove: func(o *Org, id, user string) okta.Call { return o.UnassignUserFromGroup(id, user) }}},
 		Lookup:     &Lookup{Source: "group", Collection: groupsPath, ByID: getGroup, ByName: groupsNamed},
@@ -92,6 +95,80 @@ func listGroups(ctx context.Context, o *Org, _ bool) ([]*Remote, error) {
 		}
 	}
 	return found, nil
+}
+
+// wholeGroups lists the groups of every type. The statistics of a group tell whether its roles
+// and members are worth a request.
+func wholeGroups(ctx context.Context, o *Org) (*Whole, error) {
+	docs, err := o.List(ctx, groupsPath, "expand=stats&limit=200")
+	if err != nil {
+		return nil, err
+	}
+	all := &Whole{}
+	rules, err := o.groupRules(ctx)
+	if err != nil {
+		all.Gaps = append(all.Gaps, schema.Gap{Kind: "group", Part: MembersAttr, Cause: "which rules assign members to groups: " + err.Error(), Denied: okta.Denied(err)})
+	}
+	for _, doc := range docs {
+		name := okta.Text(doc, "profile", "name")
+		o.Remember(okta.Text(doc, "id"), name)
+		typ := okta.Text(doc, "type")
+		if typ == groupType && okta.Text(doc, "id") != "" {
+			all.Remotes = append(all.Remotes, &Remote{Kind: Named("group"), Doc: doc})
+			if rule := rules[okta.Text(doc, "id")]; rule != "" {
+				all.Gaps = append(all.Gaps, schema.Gap{Kind: "group", ID: okta.Text(doc, "id"), Name: name, Part: MembersAttr,
+					Cause: fmt.Sprintf("the group rule %q decides who they are", rule)})
+			}
+			continue
+		}
+		is := "a group of the type " + typ
+		switch typ {
+		case "BUILT_IN":
+			is = "a built-in group"
+		case "APP_GROUP":
+			is = "a group imported from an app"
+		}
+		all.other("group", doc, name, typ, is)
+		if hasRoles(doc) {
+			all.Remotes = append(all.Remotes, &Remote{Kind: Named(AdminKind), Doc: groupAdmin(doc)})
+		}
+	}
+	return all, nil
+}
+
+// groupRules returns, by the ids of groups, the names of the active rules that assign their
+// members (/api/v1/groups/rules).
+func (o *Org) groupRules(ctx context.Context) (map[string]string, error) {
+	docs, err := o.List(ctx, groupsPath+"/rules", "limit=200")
+	if okta.NotFound(err) {
+		return nil, nil // an org without rules
+	}
+	rules := map[string]string{}
+	for _, doc := range docs {
+		ids, _ := okta.Object(doc, "actions", "assignUserToGroups")["groupIds"].([]any)
+		for _, id := range ids {
+			if text, ok := id.(string); ok && okta.Text(doc, "status") == active {
+				rules[text] = okta.Text(doc, "name")
+			}
+		}
+	}
+	return rules, err
+}
+
+// hasRoles reports whether a group may have admin roles.
+func hasRoles(group map[string]any) bool {
+	admin, told := okta.Object(group, "_embedded", "stats")["hasAdminPrivilege"].(bool)
+	return admin || !told && okta.Text(group, "type") != "BUILT_IN"
+}
+
+// memberCount is how many members a group has; -1 where its statistics don't tell.
+func memberCount(group map[string]any) int {
+	if count, told := okta.Object(group, "_embedded", "stats")["usersCount"].(json.Number); told {
+		if n, err := count.Int64(); err == nil {
+			return int(n)
+		}
+	}
+	return -1
 }
 
 // namesAtOnce is how many names one search for groups asks for.
@@ -149,19 +226,13 @@ func groupsNamed(ctx context.Context, o *Org, name string) ([]map[string]any, er
 	return nil, nil
 }
 
-func listMembers(ctx context.Context, o *Org, id string) ([]named, error) {
-	docs, err := o.Pages(ctx, o.ListGroupUsers(id))
-	var out []named
-	for _, doc := range docs {
-		o.Remember(okta.Text(doc, "id"), okta.Text(doc, "profile", "login"))
-		out = append(out, named{okta.Text(doc, "id"), o.NameOf(okta.Text(doc, "id"))})
-	}
-	return out, err
+func groupMember(doc map[string]any) (id, name string, counts bool) {
+	return okta.Text(doc, "id"), okta.Text(doc, "profile", "login"), true
 }
 
 // Members lists who is in a group, by their logins.
 func (o *Org) Members(ctx context.Context, group string) ([]string, error) {
-	members, err := listMembers(ctx, o, group)
+	members, err := Membership{Pages: (*Org).ListGroupUsers, Member: groupMember}.List(ctx, o, group)
 	var logins []string
 	for _, m := range members {
 		logins = append(logins, m.name)

@@ -26,6 +26,9 @@ type Kind struct {
 	Optional string
 	// Find reads the declared objects of a kind without List.
 	Find func(ctx context.Context, o *Org, declared []schema.Want) ([]*Remote, error)
+	// Whole lists everything in the collection for an inventory of the org, also what cannot be
+	// declared. Where it is nil, List lists all that there is.
+	Whole func(ctx context.Context, o *Org) (*Whole, error)
 	// Taken finds objects that cannot be declared and have one of these names, of a kind
 	// whose names are unique in an org.
 	Taken func(ctx context.Context, o *Org, names []string) ([]schema.Taken, error)
@@ -44,6 +47,9 @@ type Kind struct {
 	// Principal returns the path of an object's role assignments, and the type that its own
 	// ones have, unlike those that come to it through a group.
 	Principal func(r *Remote) Principal
+	// HasRoles reports whether an object with that document, as Whole lists it, may have admin
+	// roles.
+	HasRoles func(doc map[string]any) bool
 	// BornWithRoles says that an org can be set to give every new object admin roles.
 	BornWithRoles bool
 	// Memberships are the lists of references that the org keeps beside an object.
@@ -198,6 +204,16 @@ func Families() [][]*Kind {
 		}
 	}
 	return families
+}
+
+// Sharing lists the kinds whose objects are in the list of a kind, and the kind itself.
+func Sharing(k *Kind) (kinds []*Kind) {
+	for _, other := range All() {
+		if other.Kind != nil && other.Collection == k.Collection {
+			kinds = append(kinds, other)
+		}
+	}
+	return kinds
 }
 
 // MaxCreates is how often a create is sent whose outcome stays unknown.

@@ -3,6 +3,7 @@ package kinds
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
@@ -14,13 +15,41 @@ import (
 type Membership struct {
 	Attr   string
 	Path   string // of the list, with ID for the object's id
-	List   func(ctx context.Context, o *Org, id string) ([]named, error)
+	Pages  func(o *Org, id string) okta.PageCall
+	Member func(doc map[string]any) (id, name string, counts bool) // of an element of the list
 	Add    func(o *Org, id, member string) okta.Call
 	Remove func(o *Org, id, member string) okta.Call
 	// Details lists the members with what the org says more about them, and SetDetails
 	// writes what a block says; nil: there is nothing more.
 	Details    func(ctx context.Context, o *Org, id string) ([]member, error)
 	SetDetails func(o *Org, id string, m member, want cty.Value) (okta.Call, error)
+}
+
+// List lists the members.
+func (m Membership) List(ctx context.Context, o *Org, id string) ([]named, error) {
+	members, _, err := m.upTo(ctx, o, id, math.MaxInt)
+	var list []named
+	for _, member := range members {
+		list = append(list, member.named)
+	}
+	return list, err
+}
+
+// upTo lists the members, unless there are more than that many: then whole is false.
+func (m Membership) upTo(ctx context.Context, o *Org, id string, most int) (list []member, whole bool, err error) {
+	err = o.EachPage(ctx, m.Pages(o, id), nil, func(page []map[string]any) bool {
+		for _, doc := range page {
+			if id, name, counts := m.Member(doc); counts {
+				o.Remember(id, name)
+				list = append(list, member{named{id, o.NameOf(id)}, doc})
+			}
+		}
+		return len(list) <= most
+	})
+	if len(list) > most {
+		return nil, false, err
+	}
+	return list, true, err
 }
 
 // SetMembers makes the lists exactly as wanted: surplus goes before anything is

@@ -22,6 +22,9 @@ func NeedPolicies(q schema.Query) bool {
 	return slices.ContainsFunc(q.Wants, func(w schema.Want) bool { return slices.Contains(w.Parts, policyAttr) })
 }
 
+// IsPolicy reports whether a part of an object is the policy by which it signs people in.
+func IsPolicy(part string) bool { return part == policyAttr }
+
 // Policies lists the org's authentication policies, once.
 func (o *Org) Policies(ctx context.Context) ([]schema.Named, error) {
 	o.policies.Lock()

@@ -58,6 +58,25 @@ func (r *Remote) setMembers(attr string, list []named) {
 	r.members = append(r.members, memberList{attr, list})
 }
 
+// Users lists the ids of the users in the object's lists of members.
+func (r *Remote) Users() (ids []string) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	for _, m := range r.members {
+		if a := r.Kind.Attr(m.attr); slices.ContainsFunc(a.Refs, isPerson) {
+			for _, member := range m.list {
+				ids = append(ids, member.id)
+			}
+		}
+	}
+	for _, entry := range r.entries {
+		if resource := entry.resource(); resource.Attr == "users" {
+			ids = append(ids, resource.Value)
+		}
+	}
+	return ids
+}
+
 func (r *Remote) membersOf(attr string) []named {
 	r.lock.Lock()
 	defer r.lock.Unlock()
@@ -81,6 +100,9 @@ func (r *Remote) RefreshNames(o *Org) {
 		for i := range list {
 			list[i].name = o.NameOf(list[i].id)
 		}
+	}
+	if r.partVals != nil {
+		r.partVals = r.Kind.PartValues(o, r)
 	}
 }
 

@@ -3,6 +3,7 @@ package kinds
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ func user() *Kind {
 		Kind:       schema.KindNamed("user"),
 		Collection: usersPath,
 		Find:       findUsers,
+		Whole:      wholeUsers,
 		Get:        getUser,
 		Create:     createUser,
 		Update:     updateUser,
@@ -109,6 +111,42 @@ func listUsers(ctx context.Context, o *Org, logins []string, found []*Remote) er
 		}
 	}
 	return err
+}
+
+// wholeUsers lists the users who have admin roles: of others an org has too many.
+func wholeUsers(ctx context.Context, o *Org) (*Whole, error) {
+	ids, err := o.AdminUsers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := o.Users(ctx, ids)
+	return &Whole{Remotes: found}, err
+}
+
+// Users reads users by their ids. Those that the org lacks are left out.
+func (o *Org) Users(ctx context.Context, ids []string) ([]*Remote, error) {
+	lists := make([][]*Remote, (len(ids)+loginsAtOnce-1)/loginsAtOnce)
+	var jobs []okta.Job
+	for i := range lists {
+		some := ids[i*loginsAtOnce : min((i+1)*loginsAtOnce, len(ids))]
+		jobs = append(jobs, okta.Job{Bucket: o.Bucket(http.MethodGet, usersPath), N: 1, Run: func(ctx context.Context) error {
+			var filter []string
+			for _, id := range some {
+				filter = append(filter, "id eq "+okta.FilterText(id))
+			}
+			docs, err := o.List(ctx, usersPath, url.Values{"filter": {strings.Join(filter, " or ")}, "limit": {"200"}}.Encode())
+			for _, doc := range docs {
+				lists[i] = append(lists[i], seenUser(o, doc))
+			}
+			return err
+		}})
+	}
+	err := okta.RunJobs(ctx, jobs)
+	var all []*Remote
+	for _, list := range lists {
+		all = append(all, list...)
+	}
+	return all, err
 }
 
 func seenUser(o *Org, doc map[string]any) *Remote {

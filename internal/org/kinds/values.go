@@ -85,3 +85,9 @@ func Bare(v cty.Value) cty.Value {
 	}
 	return v
 }
+
+// nullOf is null of the type of a value.
+func nullOf(v cty.Value) cty.Value { return cty.NullVal(v.Type()) }
+
+// isPerson reports whether objects of the kind of that name are people.
+func isPerson(kind string) bool { return schema.KindNamed(kind).Person }

@@ -1,0 +1,262 @@
+package generate
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// value is what the object is, in the vocabulary of the block's kind.
+func (t *target) value() schema.Value {
+	if t.kind.Name == t.object.Kind {
+		return t.object.Value
+	}
+	// The admin roles of a user.
+	attrs := schema.Values{}
+	for i := range t.kind.Blocks {
+		attrs[t.kind.Blocks[i].Type] = t.object.Value.GetAttr(t.kind.Blocks[i].Type)
+	}
+	return t.kind.New(attrs)
+}
+
+// refused says what the language refuses in an object that the org has; "" if nothing.
+func refused(t *target) string {
+	value := t.value()
+	for i := range t.kind.Attrs {
+		a := &t.kind.Attrs[i]
+		if a.Computed || a.Local || a.WriteOnly {
+			continue
+		}
+		v := value.GetAttr(a.Name)
+		if a.Required && (v.IsNull() || v.Type() == cty.String && text(v) == "") {
+			return fmt.Sprintf("it has no %s, which a %s needs", a.Name, t.kind.Title)
+		}
+		for _, element := range elementsOf(v) {
+			if word := text(element); len(a.OneOf) > 0 && word != "" && !slices.Contains(a.OneOf, word) {
+				return fmt.Sprintf("its %s is %q, which this version doesn't know", a.Name, word)
+			}
+		}
+	}
+	for i := range t.kind.Blocks {
+		b := &t.kind.Blocks[i]
+		for _, block := range schema.Elements(value.GetAttr(b.Type)) {
+			for j := range b.Attrs {
+				a := &b.Attrs[j]
+				if word := text(block.GetAttr(a.Name)); len(a.OneOf) > 0 && word != "" && !slices.Contains(a.OneOf, word) {
+					return fmt.Sprintf("%s of its %s is %q, which this version doesn't know", a.Name, b.Type, word)
+				}
+			}
+		}
+	}
+	if t.kind.Check == nil || t.kind.OnExisting {
+		return ""
+	}
+	for _, p := range t.kind.Check(value) {
+		return p.Summary + ": " + p.Detail
+	}
+	return ""
+}
+
+func elementsOf(v cty.Value) []cty.Value {
+	if v.IsNull() || !v.Type().IsListType() {
+		return []cty.Value{v}
+	}
+	return schema.Elements(v)
+}
+
+// attributes writes the attributes of a value that are not what leaving them out means. Required
+// ones come first, then the others in the order of the language reference.
+func (w *writer) attributes(p *printer, t *target, attrs []schema.Attr, get func(string) cty.Value) error {
+	for _, required := range []bool{true, false} {
+		for i := range attrs {
+			a := &attrs[i]
+			if a.Required != required || a.Local || a.WriteOnly || a.VersionOf != "" || a.Computed && !w.chosen(t, a, get(a.Name)) {
+				continue
+			}
+			expr, err := w.expression(t, a, get)
+			if err != nil {
+				return err
+			}
+			if expr != "" {
+				p.attr(a.Name, expr)
+			}
+		}
+	}
+	return nil
+}
+
+// chosen reports whether somebody chose the value of a computed attribute: Okta makes client
+// ids of the app's id.
+func (w *writer) chosen(t *target, a *schema.Attr, v cty.Value) bool {
+	return a.Settable && a.Immutable && text(v) != "" && text(v) != t.object.ID
+}
+
+// expression is the expression of an attribute; "" for one to leave out.
+func (w *writer) expression(t *target, a *schema.Attr, get func(string) cty.Value) (string, error) {
+	v := get(a.Name)
+	switch {
+	case v.IsNull(), a.Default != cty.NilVal && v.RawEquals(a.Default), a.DefaultFrom != "" && v.RawEquals(get(a.DefaultFrom)):
+		return "", nil
+	case a.Unmanaged && (v.Type() == cty.Bool && v.False() || v.Type().IsListType() && v.LengthInt() == 0):
+		return "", nil // what Okta makes of what nobody sets
+	case a.JSON:
+		return jsonExpression(text(v))
+	case a.Type.Equals(schema.Ref):
+		return w.refExpression(t, a, v), nil
+	case schema.IsRef(a.Type):
+		return w.refList(t, a, v)
+	case a.IDsOf != "":
+		var list []string
+		for _, id := range schema.Elements(v) {
+			expr := expressionOf(id)
+			if ref, ok := w.reference(t, text(id)); ok {
+				expr = ref + ".id"
+			}
+			list = append(list, expr)
+		}
+		return listOf(list), nil
+	}
+	return expressionOf(v), nil
+}
+
+// refExpression is one reference.
+func (w *writer) refExpression(t *target, a *schema.Attr, ref cty.Value) string {
+	id, name := text(ref.GetAttr("id")), text(ref.GetAttr("name"))
+	if a.NameOrID {
+		if name != "" && w.policyNames(name) == 1 {
+			return quoted(name)
+		}
+		return quoted(id)
+	}
+	w.know(a, ref)
+	if expr, ok := w.reference(t, id); ok {
+		return expr
+	}
+	return quoted(id)
+}
+
+// policyNames counts the policies of that name.
+func (w *writer) policyNames(name string) (n int) {
+	for _, p := range w.inv.Policies {
+		if p.Name == name {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *writer) refList(t *target, a *schema.Attr, v cty.Value) (string, error) {
+	var list []string
+	for _, ref := range schema.Elements(v) {
+		id := text(ref.GetAttr("id"))
+		if t.detailed[a.Name+" "+id] {
+			continue // a block says more about it
+		}
+		w.know(a, ref)
+		expr, ok := w.reference(t, id)
+		if !ok {
+			w.leaveOut(t.object.Kind, t.object.ID, t.label, a.Name, fmt.Sprintf("it names %s, which the org doesn't have or the credential in use doesn't see", id))
+			continue
+		}
+		list = append(list, expr)
+	}
+	if len(list) == 0 {
+		return "", nil
+	}
+	slices.Sort(list)
+	return listOf(list), nil
+}
+
+// blocks writes the nested blocks.
+func (w *writer) blocks(p *printer, t *target) error {
+	value := t.value()
+	for i := range t.kind.Blocks {
+		b := &t.kind.Blocks[i]
+		for _, block := range schema.Elements(value.GetAttr(b.Type)) {
+			if !w.needed(t, b, block, value) {
+				continue
+			}
+			p.open(b.Type, labelOf(b, block)...)
+			attrs := slices.DeleteFunc(slices.Clone(b.Attrs), func(a schema.Attr) bool { return a.Name == b.Label })
+			get := func(name string) cty.Value { return block.GetAttr(name) }
+			if err := w.attributes(p, t, attrs, get); err != nil {
+				return err
+			}
+			if b.KeyMaterial {
+				expr, err := jsonExpression(text(block.GetAttr("public_jwk")))
+				if err != nil {
+					return err
+				}
+				p.attr("jwk", expr)
+			}
+			p.close()
+		}
+	}
+	return nil
+}
+
+func labelOf(b *schema.Block, block cty.Value) []string {
+	if b.Label == "" {
+		return nil
+	}
+	return []string{text(block.GetAttr(b.Label))}
+}
+
+// needed reports whether a nested block says more than leaving it out does.
+func (w *writer) needed(t *target, b *schema.Block, block cty.Value, value schema.Value) bool {
+	switch {
+	case b.SecuritySensitive:
+		// One active secret is what Okta gives every app that uses one.
+		all := schema.Elements(value.GetAttr(b.Type))
+		return len(all) > 1 || slices.ContainsFunc(all, func(s cty.Value) bool { return text(s.GetAttr("status")) != "ACTIVE" })
+	case b.Of != "" && b.Unmanaged:
+		return tells(block)
+	}
+	return true
+}
+
+// tells reports whether an assignment says more than who is assigned.
+func tells(block cty.Value) bool {
+	var profile map[string]any
+	if json.Unmarshal([]byte(text(block.GetAttr("profile"))), &profile) != nil {
+		return false
+	}
+	for _, v := range profile {
+		if v != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// noteDetails finds the members of lists about which blocks say more.
+func (t *target) noteDetails() {
+	t.detailed = map[string]bool{}
+	for i := range t.kind.Blocks {
+		b := &t.kind.Blocks[i]
+		if b.Of == "" || !b.Unmanaged {
+			continue
+		}
+		for _, block := range schema.Elements(t.value().GetAttr(b.Type)) {
+			if tells(block) {
+				t.detailed[b.Of+" "+text(block.GetAttr(b.Key[0]).GetAttr("id"))] = true
+			}
+		}
+	}
+}
+
+// comment is text for people in one line of a comment.
+func comment(format string, args ...any) string {
+	return plain(fmt.Sprintf(format, args...))
+}
+
+// plain makes text fit for a comment: in one line, with nothing that a terminal obeys.
+func plain(s string) string {
+	quoted := strconv.Quote(s)
+	return strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(quoted[1 : len(quoted)-1])
+}

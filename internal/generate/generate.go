@@ -1,0 +1,193 @@
+// Package generate writes the configuration of objects that an org has.
+package generate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Object names one object of an org that is to be written.
+type Object struct {
+	Kind, ID string
+	Name     string // of its block; "" makes one of its label
+}
+
+// Options say how objects are written.
+type Options struct {
+	// Owner is the owner that the configuration declares. Objects that carry its mark keep their
+	// addresses, and need no import block.
+	Owner string
+	// OwnUsers writes users as user blocks. Else they are looked up, and their admin roles are
+	// admin blocks.
+	OwnUsers bool
+	// Declared holds the addresses of objects that the configuration declares already, by kind
+	// and id with a space between them. They are referred to and not written.
+	Declared map[string]string
+	// Addresses are all addresses of the configuration, which no new block can have.
+	Addresses []string
+	// Header writes the org block: for a new configuration.
+	Header bool
+	// Tests proposes smoke tests.
+	Tests bool
+}
+
+// Result is a configuration.
+type Result struct {
+	// Files holds the content of files by their names. The same input gives the same bytes.
+	Files map[string][]byte
+	// Written are the objects that got a block, with the names of their blocks.
+	Written []Object
+	LeftOut []LeftOut
+}
+
+// LeftOut is an object that was selected and isn't written, or not wholly.
+type LeftOut struct {
+	Kind, ID string
+	Label    string // by which people know the object
+	Part     string // the attribute or nested block that isn't written; "" for the whole object
+	Why      string
+}
+
+// Configuration writes the blocks of the selected objects of an org, with an import block for
+// each that nobody owns.
+func Configuration(inv *schema.Inventory, selection []Object, o Options) (*Result, error) {
+	w := newWriter(inv, o)
+	var targets []*target
+	for _, s := range selection {
+		object := w.objects[s.Kind+" "+s.ID]
+		if object == nil {
+			w.leaveOut(s.Kind, s.ID, s.Name, "", "the org has no such object, or the credential in use doesn't see it")
+			continue
+		}
+		if t := w.target(object, s.Name); t != nil {
+			targets = append(targets, t)
+		}
+	}
+	slices.SortFunc(targets, func(a, b *target) int {
+		return cmp.Or(cmp.Compare(a.kind.Name, b.kind.Name), cmp.Compare(a.label, b.label), cmp.Compare(a.object.ID, b.object.ID))
+	})
+	w.nameAll(targets)
+	targets = w.expressible(targets)
+	w.cutCycles(targets)
+	for _, t := range targets {
+		if err := w.block(t); err != nil {
+			return nil, fmt.Errorf("writing %s: %w", t.addr, err)
+		}
+	}
+	return w.result(targets)
+}
+
+// All selects every object of an inventory.
+func All(inv *schema.Inventory) (all []Object) {
+	for _, o := range inv.Objects {
+		all = append(all, Object{Kind: o.Kind, ID: o.ID})
+	}
+	return all
+}
+
+// target is an object that gets a block.
+type target struct {
+	object *schema.Object
+	kind   *schema.Kind // of the block: admin where the object is a user who is looked up
+	label  string
+	wanted string // name of the block
+	addr   schema.Addr
+	// own says that the object carries the mark of this configuration already.
+	own bool
+	// cut holds the ids that the block can't refer to by their blocks: that would be a cycle.
+	cut map[string]bool
+	// notes are comments above the block.
+	notes []string
+	// detailed holds the elements of lists about which a block says more: "assigned_groups ID".
+	detailed map[string]bool
+	text     string
+}
+
+// target decides whether and as what an object is written.
+func (w *writer) target(o *schema.Object, name string) *target {
+	kind := schema.KindNamed(o.Kind)
+	t := &target{object: o, kind: kind, label: text(o.Value.GetAttr(kind.Label)), wanted: name}
+	if w.options.Declared[o.Kind+" "+o.ID] != "" {
+		return nil
+	}
+	drop := func(why string) *target {
+		w.leaveOut(o.Kind, o.ID, t.label, "", why)
+		return nil
+	}
+	switch owner := o.Owner; {
+	case owner.IsZero():
+	case owner.Owner != w.options.Owner:
+		return drop(fmt.Sprintf("it belongs to the configuration %q as %s", owner.Owner, owner.Addr))
+	case owner.Deposed || owner.Pending:
+		return drop("a run of this configuration has not finished with it: apply again")
+	default:
+		t.own = true
+		if addr, err := schema.ParseAddr(owner.Addr); err == nil && addr.Kind == kind.Name && name == "" {
+			t.wanted = addr.Name
+		}
+	}
+	if why := w.notOwnable(o); why != "" {
+		return drop(why)
+	}
+	if kind.Person && !w.options.OwnUsers {
+		if !holdsRoles(o.Value) {
+			return nil // they are looked up where something refers to them
+		}
+		t.kind = w.adminKind()
+	}
+	if text := t.label; text != "" && kind.MarkedAttr() != nil {
+		if _, err := kind.MarkedText(textOf(o.Value, kind.MarkedAttr().Name), schema.Owner{Owner: w.options.Owner, Addr: kind.Name + "." + identifier(text, kind)}); err != nil {
+			return drop(err.Error())
+		}
+	}
+	return t
+}
+
+// notOwnable says why no configuration should manage an object.
+func (w *writer) notOwnable(o *schema.Object) string {
+	kind := schema.KindNamed(o.Kind)
+	switch {
+	case w.inv.Principal != "" && (o.ID == w.inv.Principal || kind.IsApp() && textOf(o.Value, "client_id") == w.inv.Principal):
+		return "it is the principal in whose name the org is read: a configuration that manages it can lock itself out"
+	case w.lastSuperAdmin == o.ID:
+		return "it is the last super admin of the org who is a person"
+	case o.Deprovisioned || kind.Person && textOf(o.Value, "status") == schema.Deprovisioned:
+		return "the user is deprovisioned"
+	}
+	var unread []string
+	for _, g := range w.inv.GapsOf(o) {
+		if unmanaged(kind, g.Part) {
+			continue
+		}
+		unread = append(unread, cmp.Or(g.Part, "the object")+" could not be read: "+g.Cause)
+	}
+	if len(unread) > 0 {
+		return unread[0]
+	}
+	return ""
+}
+
+// unmanaged reports whether a part of a kind may be left out of a configuration.
+func unmanaged(kind *schema.Kind, part string) bool {
+	if a := kind.Attr(part); a != nil {
+		return a.Unmanaged
+	}
+	b := kind.Block(part)
+	return b != nil && b.Unmanaged
+}
+
+// expressible leaves out what Okta holds and the language refuses.
+func (w *writer) expressible(targets []*target) (rest []*target) {
+	for _, t := range targets {
+		if why := refused(t); why != "" {
+			w.leaveOut(t.object.Kind, t.object.ID, t.label, "", why)
+			delete(w.addrs, t.object.Kind+" "+t.object.ID)
+			continue
+		}
+		rest = append(rest, t)
+	}
+	return rest
+}

@@ -1,0 +1,108 @@
+package generate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// lookup is a data block.
+type lookup struct {
+	addr  schema.Addr
+	by    string // the attribute that says which object: its label, or id
+	value string
+}
+
+// know takes note of an object that an inventory names and doesn't hold, such as a user without
+// admin roles.
+func (w *writer) know(a *schema.Attr, ref cty.Value) {
+	id, name := text(ref.GetAttr("id")), text(ref.GetAttr("name"))
+	if w.byID[id] == nil && name != "" && name != id && len(a.Refs) > 0 {
+		by := schema.KindNamed(a.Refs[0]).FoundAs()
+		w.byID[id] = &known{by, "", id, name}
+		w.names[[2]string{by, strings.ToLower(name)}]++
+	}
+}
+
+// reference is the expression for an object, by its id. ok is false where the org has no such
+// object.
+func (w *writer) reference(t *target, id string) (expr string, ok bool) {
+	of := w.byID[id]
+	if of == nil {
+		return "", false
+	}
+	if addr, declared := w.addrs[of.kind+" "+id]; declared && !t.cut[id] && addr.Kind == of.kind {
+		return addr.String(), true
+	}
+	return w.lookup(of).addr.String(), true
+}
+
+// lookup is the data block for an object.
+func (w *writer) lookup(of *known) *lookup {
+	key := of.source + " " + of.id
+	if s := w.sources[key]; s != nil {
+		return s
+	}
+	kind := schema.DataKind(of.source)
+	s := &lookup{by: kind.Label, value: of.name}
+	if of.name == "" || w.names[[2]string{of.source, strings.ToLower(of.name)}] > 1 {
+		s.by, s.value = "id", of.id
+	}
+	s.addr = w.free(schema.Addr{Data: true, Kind: of.source, Name: identifier(of.name, kind)})
+	w.sources[key] = s
+	return s
+}
+
+// targetsOf lists the ids of the objects that a value refers to.
+func targetsOf(kind *schema.Kind, value schema.Value) (ids []string) {
+	kind.EachRef(value, func(ref cty.Value) { ids = append(ids, text(ref.GetAttr("id"))) })
+	for i := range kind.Attrs {
+		if a := &kind.Attrs[i]; a.IDsOf != "" {
+			for _, id := range schema.Elements(value.GetAttr(a.Name)) {
+				ids = append(ids, text(id))
+			}
+		}
+	}
+	return ids
+}
+
+// cutCycles finds the references that close a circle of blocks, which a configuration can't
+// have: a group with a role on a resource set that holds the group. One of them is a data block.
+func (w *writer) cutCycles(targets []*target) {
+	byID := map[string]*target{}
+	for _, t := range targets {
+		if t.kind.Name == t.object.Kind {
+			byID[t.object.ID] = t
+		}
+	}
+	next := map[*target][]*target{} // the references that stay
+	for _, t := range targets {
+		t.cut = map[string]bool{}
+		ids := targetsOf(t.kind, t.value())
+		slices.Sort(ids)
+		for _, id := range slices.Compact(ids) {
+			to := byID[id]
+			switch {
+			case to == nil:
+			case to == t || leads(next, to, t, map[*target]bool{}):
+				t.cut[id] = true
+			default:
+				next[t] = append(next[t], to)
+			}
+		}
+	}
+}
+
+// leads reports whether there is a way from one block to another one.
+func leads(next map[*target][]*target, from, to *target, seen map[*target]bool) bool {
+	if from == to {
+		return true
+	}
+	if seen[from] {
+		return false
+	}
+	seen[from] = true
+	return slices.ContainsFunc(next[from], func(t *target) bool { return leads(next, t, to, seen) })
+}

@@ -1,0 +1,111 @@
+package generate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// writer writes one configuration.
+type writer struct {
+	inv     *schema.Inventory
+	options Options
+	objects map[string]*schema.Object // by kind and id
+	// byID finds what references mean: ids are unique in an org, whatever the kind. Of a principal
+	// whose roles are an object of their own, it is the principal.
+	byID map[string]*known
+	// names counts the objects of a source that have one name.
+	names map[[2]string]int
+	addrs map[string]schema.Addr // of blocks, by kind and id
+	taken map[string]bool        // addresses
+	// sources are the data blocks that something refers to, by kind and id.
+	sources        map[string]*lookup
+	leftOut        []LeftOut
+	lastSuperAdmin string // id of the user; "" where there are several, or none is known
+}
+
+// known is an object that references may mean.
+type known struct {
+	source string // the type of the data block that finds it
+	kind   string // the kind by which it can be declared; ""
+	id     string
+	name   string
+}
+
+func newWriter(inv *schema.Inventory, o Options) *writer {
+	w := &writer{inv: inv, options: o, objects: map[string]*schema.Object{}, byID: map[string]*known{}, names: map[[2]string]int{},
+		addrs: map[string]schema.Addr{}, taken: map[string]bool{}, sources: map[string]*lookup{}}
+	add := func(k *known) {
+		if w.byID[k.id] == nil {
+			w.byID[k.id] = k
+			w.names[[2]string{k.source, strings.ToLower(k.name)}]++
+		}
+	}
+	for i := range inv.Objects {
+		object := &inv.Objects[i]
+		w.objects[object.Kind+" "+object.ID] = object
+		if kind := schema.KindNamed(object.Kind); !kind.OnExisting {
+			add(&known{kind.FoundAs(), kind.Name, object.ID, textOf(object.Value, kind.Label)})
+		}
+	}
+	for _, other := range inv.Others {
+		add(&known{other.Source, "", other.ID, other.Name})
+	}
+	for _, addr := range o.Addresses {
+		w.taken[addr] = true
+	}
+	for key, addr := range o.Declared {
+		if parsed, err := schema.ParseAddr(addr); err == nil {
+			w.addrs[key] = parsed
+		}
+	}
+	w.lastSuperAdmin = lastSuperAdmin(inv)
+	return w
+}
+
+// lastSuperAdmin is the id of the only person who is a super admin and can sign in.
+func lastSuperAdmin(inv *schema.Inventory) string {
+	var found []string
+	for i := range inv.Objects {
+		o := &inv.Objects[i]
+		if !schema.KindNamed(o.Kind).Person || textOf(o.Value, "status") != "ACTIVE" {
+			continue
+		}
+		if slices.Contains(schema.RightsOf(o.Value).Roles, "SUPER_ADMIN") {
+			found = append(found, o.ID)
+		}
+	}
+	if len(found) == 1 {
+		return found[0]
+	}
+	return ""
+}
+
+func (w *writer) leaveOut(kind, id, label, part, why string) {
+	w.leftOut = append(w.leftOut, LeftOut{kind, id, label, part, why})
+}
+
+// adminKind is the kind of the admin roles of principals that aren't managed.
+func (w *writer) adminKind() *schema.Kind {
+	i := slices.IndexFunc(schema.Kinds(), func(k *schema.Kind) bool { return k.OnExisting })
+	return schema.Kinds()[i]
+}
+
+func holdsRoles(v schema.Value) bool { return len(schema.RightsOf(v).Roles) > 0 }
+
+func textOf(v schema.Value, attr string) string {
+	if !v.Has(attr) {
+		return ""
+	}
+	return text(v.GetAttr(attr))
+}
+
+// text is the string in v, or "" where there is none.
+func text(v cty.Value) string {
+	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}

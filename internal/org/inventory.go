@@ -1,0 +1,269 @@
+package org
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/oktaform/oktaform/internal/crash"
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/org/kinds"
+	"github.com/oktaform/oktaform/schema"
+	"golang.org/x/sync/errgroup"
+)
+
+// InventoryOptions say how much of an org is read.
+type InventoryOptions struct {
+	// Kinds are the names of the kinds to read; nil means all. Without the kind admin, principals
+	// that can't be declared are left out.
+	Kinds []string
+	// MostMembers is the longest list of members of a group, or of users or groups of an app, that
+	// is read. 0 reads no such list.
+	MostMembers int
+	// People reads everybody whom the lists of members name as an object of the kind user,
+	// besides those with admin roles.
+	People bool
+}
+
+// Inventory reads everything of API access that the org holds, whoever manages it. What the
+// org refuses to tell is named in Gaps; other failures end the read.
+func (c *Client) Inventory(ctx context.Context, o InventoryOptions) (*schema.Inventory, error) {
+	inv := &schema.Inventory{Snapshot: schema.Snapshot{URL: c.URL()}}
+	remotes, err := c.listWhole(ctx, o, inv)
+	if err != nil {
+		return nil, err
+	}
+	reading := &inventoryReading{c: c, inv: inv, o: o}
+	if err := reading.parts(ctx, "Reading the org", remotes); err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(reading.asked, func(p kinds.PartJob) bool { return kinds.IsPolicy(p.Part) }) {
+		if inv.Policies, err = c.Policies(ctx); err != nil && asRefusal(err) == nil {
+			return nil, err
+		}
+	}
+	people, err := reading.people(ctx, remotes)
+	if err != nil {
+		return nil, err
+	}
+	if o.People {
+		remotes = append(remotes, people...)
+	}
+	return inv, reading.objects(remotes)
+}
+
+// listWhole lists all objects, family by family of kinds.
+func (c *Client) listWhole(ctx context.Context, o InventoryOptions, inv *schema.Inventory) ([]*kinds.Remote, error) {
+	var families [][]*kinds.Kind
+	for _, family := range kinds.Families() {
+		if o.Kinds == nil || slices.ContainsFunc(family, func(k *kinds.Kind) bool { return slices.ContainsFunc(kinds.Sharing(k), o.reads) }) {
+			families = append(families, family)
+		}
+	}
+	lists := make([]kinds.Whole, len(families))
+	work, inner := errgroup.WithContext(ctx)
+	work.Go(crash.Safe(func() error {
+		who, err := c.Identity(inner)
+		inv.OrgID, inv.Principal = who.OrgID, who.Principal
+		return err
+	}))
+	for i, family := range families {
+		work.Go(crash.Safe(func() error {
+			for _, k := range family {
+				found, err := k.ListWhole(inner, c.Org)
+				if refused := asRefusal(err); refused != nil {
+					lists[i].Gaps = append(lists[i].Gaps, schema.Gap{Kind: k.Name, Cause: refused.Error(), Denied: okta.Denied(refused)})
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				lists[i].Remotes = append(lists[i].Remotes, found.Remotes...)
+				lists[i].Others = append(lists[i].Others, found.Others...)
+				lists[i].Gaps = append(lists[i].Gaps, found.Gaps...)
+			}
+			return nil
+		}))
+	}
+	if err := work.Wait(); err != nil {
+		return nil, err
+	}
+	var remotes []*kinds.Remote
+	seen := map[string]bool{}
+	for _, list := range lists {
+		inv.Others = append(inv.Others, list.Others...)
+		inv.Gaps = append(inv.Gaps, list.Gaps...)
+		for _, r := range list.Remotes {
+			if key := r.Kind.Name + " " + r.ID(); o.reads(r.Kind) && !seen[key] {
+				seen[key] = true
+				remotes = append(remotes, r)
+			}
+		}
+	}
+	return remotes, nil
+}
+
+func (o InventoryOptions) reads(k *kinds.Kind) bool {
+	return o.Kinds == nil || slices.Contains(o.Kinds, k.Name)
+}
+
+// asRefusal is the org's answer that it doesn't tell something: the credential lacks a right,
+// or the org a feature. It is nil for a failure.
+func asRefusal(err error) *okta.Error {
+	var refused *okta.Error
+	if !errors.As(err, &refused) || refused.Status >= http.StatusInternalServerError || refused.Status == http.StatusUnauthorized || refused.Status == http.StatusTooManyRequests {
+		return nil
+	}
+	return refused
+}
+
+// inventoryReading reads the parts of objects, and keeps what could not be read.
+type inventoryReading struct {
+	c     *Client
+	inv   *schema.Inventory
+	o     InventoryOptions
+	asked []kinds.PartJob
+	gone  map[string]bool // ids of objects that were deleted meanwhile
+	gaps  []*schema.Gap   // by the indexes of asked; nil: the part was read
+}
+
+// parts reads all parts of the objects, in the time that the org's limits take.
+func (g *inventoryReading) parts(ctx context.Context, job string, remotes []*kinds.Remote) error {
+	begin := len(g.asked)
+	for _, r := range remotes {
+		g.asked = append(g.asked, g.c.PartJobs(r, g.o.MostMembers)...)
+	}
+	// A gap that is known already spares the request.
+	known := map[[2]string]bool{}
+	for _, gap := range g.inv.Gaps {
+		known[[2]string{gap.ID, gap.Part}] = true
+	}
+	g.gaps = append(g.gaps, make([]*schema.Gap, len(g.asked)-begin)...)
+	gone := make([]bool, len(g.asked))
+	var jobs []okta.Job
+	for i, part := range g.asked[begin:] {
+		at := begin + i
+		if known[[2]string{part.Remote.ID(), part.Part}] {
+			g.gaps[at] = &schema.Gap{} // it is in the inventory
+			continue
+		}
+		run := part.Run
+		part.Job.Run = func(ctx context.Context) error {
+			err := run(ctx)
+			var more *kinds.TooMany
+			refused := asRefusal(err)
+			switch {
+			case errors.As(err, &more):
+				g.gaps[at] = gapOf(part, err)
+			case okta.NotFound(err):
+				gone[at] = true
+			case refused != nil:
+				g.gaps[at] = gapOf(part, refused)
+			default:
+				return err
+			}
+			return nil
+		}
+		jobs = append(jobs, part.Job)
+	}
+	g.c.Begin(job, len(remotes), okta.LoadOf(jobs))
+	if err := okta.RunJobs(ctx, jobs); err != nil {
+		return err
+	}
+	for at := begin; at < len(g.asked); at++ {
+		if gap := g.gaps[at]; gap != nil && gap.Kind != "" {
+			g.inv.Gaps = append(g.inv.Gaps, *gap)
+		}
+		if gone[at] {
+			if err := g.checkGone(ctx, g.asked[at]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func gapOf(part kinds.PartJob, cause error) *schema.Gap {
+	r := part.Remote
+	return &schema.Gap{Kind: r.Kind.Name, ID: r.ID(), Name: r.Name(), Part: part.Part, Cause: cause.Error(), Denied: okta.Denied(cause)}
+}
+
+// checkGone tells an object that was deleted while the org was read from a part that it
+// doesn't have.
+func (g *inventoryReading) checkGone(ctx context.Context, part kinds.PartJob) error {
+	r := part.Remote
+	_, err := r.Kind.Get(ctx, g.c.Org, r.ID())
+	switch {
+	case okta.NotFound(err):
+		if g.gone == nil {
+			g.gone = map[string]bool{}
+		}
+		g.gone[r.ID()] = true
+	case err == nil:
+		g.inv.Gaps = append(g.inv.Gaps, schema.Gap{Kind: r.Kind.Name, ID: r.ID(), Name: r.Name(), Part: part.Part, Cause: "the org answers that it isn't there (404)"})
+	case asRefusal(err) == nil:
+		return err
+	}
+	return nil
+}
+
+// people reads those whom lists name and who have no admin roles: all, or only those whose
+// logins the lists don't tell.
+func (g *inventoryReading) people(ctx context.Context, remotes []*kinds.Remote) ([]*kinds.Remote, error) {
+	known := map[string]bool{}
+	for _, r := range remotes {
+		known[r.ID()] = true
+	}
+	var ids []string
+	for _, r := range remotes {
+		for _, id := range r.Users() {
+			if _, named := g.c.NameKnown(id); !known[id] && (g.o.People || !named) {
+				known[id] = true
+				ids = append(ids, id)
+			}
+		}
+	}
+	slices.Sort(ids)
+	people, err := g.c.Users(ctx, ids)
+	if refused := asRefusal(err); refused != nil {
+		g.inv.Gaps = append(g.inv.Gaps, schema.Gap{Kind: "user", Cause: refused.Error(), Denied: okta.Denied(refused)})
+		return nil, nil
+	}
+	for _, r := range people {
+		r.Complete = true // the org lists everybody with admin roles, and they aren't among them
+	}
+	return people, err
+}
+
+// objects makes the objects of what was read, in a fixed order.
+func (g *inventoryReading) objects(remotes []*kinds.Remote) error {
+	unread := map[string][]string{}
+	for i, gap := range g.gaps {
+		if gap != nil {
+			key := g.asked[i].Remote.Kind.Name + " " + g.asked[i].Remote.ID()
+			unread[key] = append(unread[key], g.asked[i].Part)
+		}
+	}
+	remotes = slices.DeleteFunc(remotes, func(r *kinds.Remote) bool { return g.gone[r.ID()] })
+	slices.SortFunc(remotes, func(a, b *kinds.Remote) int {
+		return cmp.Or(cmp.Compare(a.Kind.Name, b.Kind.Name), cmp.Compare(a.ID(), b.ID()))
+	})
+	for i, r := range remotes {
+		r.RefreshNames(g.c.Org)
+		object, err := r.Object()
+		if err != nil {
+			g.inv.Gaps = append(g.inv.Gaps, schema.Gap{Kind: r.Kind.Name, ID: r.ID(), Name: r.Name(), Cause: err.Error()})
+			continue
+		}
+		object.Value = r.Kind.WithoutParts(object.Value, unread[r.Kind.Name+" "+r.ID()])
+		g.inv.Objects = append(g.inv.Objects, object)
+		remotes[i] = nil // thousands of documents use more memory than what is made of them
+	}
+	slices.SortStableFunc(g.inv.Gaps, func(a, b schema.Gap) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Part, b.Part))
+	})
+	slices.SortFunc(g.inv.Others, func(a, b schema.Other) int { return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.ID, b.ID)) })
+	return nil
+}

@@ -1,0 +1,30 @@
+package kinds
+
+import (
+	"context"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Whole is everything that an org has in one collection.
+type Whole struct {
+	Remotes []*Remote // the objects that can be declared, and admin roles of others
+	Others  []schema.Other
+	Gaps    []schema.Gap // what of the objects is left out
+}
+
+func (w *Whole) other(source string, doc map[string]any, name, typ, is string) {
+	if id := okta.Text(doc, "id"); id != "" {
+		w.Others = append(w.Others, schema.Other{Source: source, ID: id, Name: name, Type: typ, Is: is})
+	}
+}
+
+// ListWhole lists everything in the collection of a kind.
+func (k *Kind) ListWhole(ctx context.Context, o *Org) (*Whole, error) {
+	if k.Whole != nil {
+		return k.Whole(ctx, o)
+	}
+	found, err := k.List(ctx, o, false)
+	return &Whole{Remotes: found}, err
+}
