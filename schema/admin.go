@@ -14,7 +14,8 @@ const kindAdmin = "admin"
 func admin() *Kind {
 	return &Kind{
 		Name: kindAdmin, Title: "admin", Label: "principal", Unique: true, Mark: MarkNone, OnExisting: true,
-		Doc: "The admin roles of a user or group that isn't managed here: exactly the declared ones. A user, group or service_app that is declared here has its admin_role blocks inside.",
+		Terraform: append(terraformUserRoles(), terraformGroupRoles()...),
+		Doc:       "The admin roles of a user or group that isn't managed here: exactly the declared ones. A user, group or service_app that is declared here has its admin_role blocks inside.",
 		Attrs: []Attr{
 			{Name: kindUser, Type: Ref, Local: true, Refs: []string{kindUser}, OrName: true,
 				Doc: "The user: the login, or a data source. Either user or group."},

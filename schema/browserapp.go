@@ -7,6 +7,7 @@ const kindBrowserApp = "browser_app"
 // browserApp is a single-page application: a public client in a browser.
 func browserApp() *Kind {
 	k := oauthApp(kindBrowserApp, "browser app", "browser")
+	k.Terraform = append(terraformApp("browser", "none"), terraformSignIn()...)
 	k.Doc = "A single-page application: a public client that runs in the browser, with the authorization code flow and PKCE."
 	k.Attrs = slices.Concat(k.Attrs, []Attr{redirectURIs(true), grantTypes("authorization_code"), responseTypes("code"),
 		authMethod("none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "none"), pkceRequired(true), refreshRotation("ROTATE"), refreshLeeway(30)},

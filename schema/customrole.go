@@ -12,7 +12,7 @@ const kindCustomRole = "custom_role"
 func customRole() *Kind {
 	return &Kind{
 		Name: kindCustomRole, Title: "custom role", Label: "label", Unique: true, Mark: MarkDescription, MarkLimit: MaxDescription, LendsRights: true,
-		Terraform: []string{"okta_admin_role_custom"},
+		Terraform: []TerraformType{{Name: "okta_admin_role_custom", ID: "id"}},
 		Doc:       "An admin role of your own, made of permissions. It is assigned with admin_role \"CUSTOM\", within a resource set.",
 		Attrs: []Attr{
 			{Name: "label", Type: cty.String, Path: "label", Required: true, Doc: "The role's name, unique in the org."},

@@ -8,8 +8,10 @@ const kindGroup = "group"
 func group() *Kind {
 	return &Kind{
 		Name: kindGroup, Title: "group", Label: "name", Unique: true, Mark: MarkDescription, MarkLimit: MaxDescription, SharesNames: true,
-		Terraform: []string{"okta_group"},
-		Doc:       "A group of users.",
+		Terraform: append(terraformGroupRoles(),
+			TerraformType{Name: "okta_group", ID: "id", Ignore: []string{"skip_users"}},
+			TerraformType{Name: "okta_group_memberships", ID: "group_id", Part: "members", Rename: map[string]string{"users": "members"}, Ignore: []string{"track_all_users"}}),
+		Doc: "A group of users.",
 		Attrs: []Attr{
 			{Name: "name", Type: cty.String, Path: "profile.name", Required: true, Doc: "The group's name, unique in the org, at most 255 characters."},
 			{Name: "description", Type: cty.String, Path: "profile.description", Doc: "What the group is for. Together with the mark of the owner at most 1024 characters."},

@@ -28,8 +28,8 @@ type Kind struct {
 	SharesNames bool
 	// LendsRights says that admin roles are made of objects of the kind.
 	LendsRights bool
-	// Terraform names the resources of the provider okta/okta that declare the same.
-	Terraform []string
+	// Terraform are the resource types of the provider okta/okta that declare the same.
+	Terraform []TerraformType
 	// OnExisting says that an object of the kind is something about another object,
 	// which has to exist: it is found, never made, and its id is the other's.
 	OnExisting bool

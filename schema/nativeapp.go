@@ -9,6 +9,7 @@ const kindNativeApp = "native_app"
 func nativeApp() *Kind {
 	k := oauthApp(kindNativeApp, "native app", "native")
 	k.OpenRedirects = true
+	k.Terraform = append(terraformApp("native", "none"), terraformSignIn()...)
 	k.Doc = "An application on a desktop or phone: a public client with the authorization code flow and PKCE."
 	k.Attrs = slices.Concat(k.Attrs, []Attr{redirectURIs(true), grantTypes("authorization_code"), responseTypes("code"),
 		authMethod("none", methods()...), pkceRequired(true), refreshRotation("STATIC"), refreshLeeway(0)},

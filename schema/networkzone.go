@@ -31,8 +31,10 @@ func networkZone() *Kind {
 	noServices.Known = ipServices
 	return &Kind{
 		Name: kindNetworkZone, Title: "network zone", Label: "name", Unique: true, Mark: MarkName, MarkLimit: 128, SharesNames: true,
-		Terraform: []string{"okta_network_zone"},
-		Doc:       "A set of addresses, places or networks that policies and apps refer to. Its name in the org ends with the mark of the owner. The zones that Okta makes, such as BlockedIpZone, can't be declared.",
+		Terraform: []TerraformType{{Name: "okta_network_zone", ID: "id", Rename: map[string]string{
+			"dynamic_locations": "locations", "dynamic_locations_exclude": "locations_exclude", "dynamic_proxy_type": "proxy_type",
+			"ip_service_categories_include": "ip_service_categories"}}},
+		Doc: "A set of addresses, places or networks that policies and apps refer to. Its name in the org ends with the mark of the owner. The zones that Okta makes, such as BlockedIpZone, can't be declared.",
 		Attrs: []Attr{
 			{Name: "name", Type: cty.String, Path: "name", Required: true, Doc: "The zone's name, unique in the org. Together with the mark of the owner at most 128 characters."},
 			{Name: "type", Type: cty.String, Path: "type", Default: cty.StringVal(zoneIP), OneOf: []string{zoneIP, zoneDynamic, zoneDynamicV2}, Immutable: true,

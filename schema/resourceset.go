@@ -12,7 +12,7 @@ func resourceSet() *Kind {
 	}
 	return &Kind{
 		Name: kindResourceSet, Title: "resource set", Label: "label", Unique: true, Mark: MarkDescription, MarkLimit: MaxDescription, LendsRights: true,
-		Terraform: []string{"okta_resource_set"},
+		Terraform: []TerraformType{{Name: "okta_resource_set", ID: "id"}},
 		Doc:       "What the assignment of a custom role is limited to. A permission on users needs users here, or users_of: a group alone gives nothing on its members.",
 		Attrs: []Attr{
 			{Name: "label", Type: cty.String, Path: "label", Required: true, Doc: "The set's name, unique in the org."},

@@ -8,6 +8,7 @@ const kindWebApp = "web_app"
 // or a private key.
 func webApp() *Kind {
 	k := oauthApp(kindWebApp, "web app", "web")
+	k.Terraform = append(terraformApp("web", "client_secret_basic"), terraformSignIn()...)
 	k.Doc = "An OIDC web application: people sign in with the authorization code flow, and the app acts on their behalf within the Okta API scopes granted to it."
 	k.Attrs = slices.Concat(k.Attrs, []Attr{redirectURIs(true), grantTypes("authorization_code"), responseTypes("code"),
 		authMethod("client_secret_basic", methods()...), pkceRequired(false), refreshRotation("STATIC"), refreshLeeway(0)},

@@ -284,13 +284,25 @@ func (r *identityReader) checkMoves(moves []schema.Move) {
 	}
 }
 
+// shareNames reports whether one name stands for the same object at two addresses: objects of
+// different kinds may have the same name, and ids of theirs are refused by plan.
+func shareNames(one, other string) bool {
+	a, err1 := schema.ParseAddr(one)
+	b, err2 := schema.ParseAddr(other)
+	if err1 != nil || err2 != nil {
+		return true
+	}
+	k, l := schema.KindNamed(a.Kind), schema.KindNamed(b.Kind)
+	return a.Kind == b.Kind || k != nil && l != nil && k.IsApp() && l.IsApp()
+}
+
 func (r *identityReader) checkImports(imports []schema.Import) {
 	for i, a := range imports {
 		for _, other := range imports[:i] {
 			switch {
 			case other.To == a.To:
 				r.error(a.Range, "Duplicate import", "The import of an object as %s is declared already at %s.", a.To, other.Range)
-			case other.ID != "" && other.ID == a.ID:
+			case other.ID != "" && other.ID == a.ID && shareNames(other.To, a.To):
 				r.error(a.Range, "Duplicate import", "%s is imported as %s already, at %s.", a.ID, other.To, other.Range)
 			}
 		}

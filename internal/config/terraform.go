@@ -45,7 +45,7 @@ var terraformResources = map[string]string{
 // insteadOf says what declares the same as a resource of Terraform, or "".
 func insteadOf(resource string) string {
 	for _, k := range schema.Kinds() {
-		if slices.Contains(k.Terraform, resource) {
+		if slices.ContainsFunc(k.TerraformTypes(resource), func(t schema.TerraformType) bool { return t.Part == "" && t.When[0] == "" }) {
 			return k.Name
 		}
 	}

@@ -1,0 +1,254 @@
+package terraform
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Mapping says which objects of an org a state declares, and what stays with Terraform.
+type Mapping struct {
+	Objects []*Object
+	// Left are the resources of Okta's provider that stay with Terraform.
+	Left []Left
+	// Others is how many resources of other providers the state has.
+	Others int
+	Notes  []string
+}
+
+// Object is an object that oktaform is to import.
+type Object struct {
+	Kind *schema.Kind
+	ID   string
+	Name string // of its block
+	// Resources are the instances that declare the object and its parts, that of the object
+	// first.
+	Resources []*Resource
+}
+
+// Left is an instance that stays with Terraform.
+type Left struct {
+	Address string
+	Reason  string
+}
+
+// Map finds the objects in the state.
+func (s *State) Map() *Mapping {
+	m := &mapper{Mapping: &Mapping{}, state: s, objects: map[string]*Object{}, names: names{}}
+	for i := range s.Resources {
+		m.object(&s.Resources[i])
+	}
+	for i := range s.Resources {
+		m.part(&s.Resources[i])
+	}
+	m.dependents()
+	for _, p := range s.Pending {
+		if strings.Contains(p.Address, oktaPrefix) {
+			m.note("The plan would %s %s, which Terraform has not done yet: what the org holds now is imported. Apply the plan first, or take the change into the new configuration.", p.Action, p.Address)
+		}
+	}
+	slices.SortFunc(m.Left, func(a, b Left) int { return cmp.Compare(a.Address, b.Address) })
+	return m.Mapping
+}
+
+type mapper struct {
+	*Mapping
+	state   *State
+	objects map[string]*Object // by id, or client id
+	names   names
+}
+
+func (m *mapper) note(format string, args ...any) {
+	m.Notes = append(m.Notes, fmt.Sprintf(format, args...))
+}
+
+func (m *mapper) left(r *Resource, format string, args ...any) {
+	m.Left = append(m.Left, Left{r.Address.String(), fmt.Sprintf(format, args...)})
+}
+
+// object takes a resource that declares an object by itself.
+func (m *mapper) object(r *Resource) {
+	switch {
+	case r.Address.Data:
+		return
+	case !r.Okta():
+		m.Others++
+		return
+	case r.Deposed:
+		m.left(r, "deposed: Terraform has replaced the object and deletes it in its next apply (id %s)", shownID(r.id()))
+		return
+	}
+	declares, part := false, false
+	for _, kind := range schema.Kinds() {
+		for _, t := range kind.TerraformTypes(r.Address.Type) {
+			part = part || t.Part != ""
+			declares = declares || t.Part == ""
+			if t.Declares(r.Attr) {
+				m.add(kind, r)
+				return
+			}
+		}
+	}
+	switch {
+	case part:
+	case declares:
+		m.left(r, "its type is %v, which oktaform does not declare", r.Attr("type"))
+	default:
+		m.left(r, "oktaform does not declare resources of this type")
+	}
+}
+
+// add makes the object that the resource declares, or merges the resource into it.
+func (m *mapper) add(kind *schema.Kind, r *Resource) {
+	id := r.id()
+	if !validID(id) {
+		m.left(r, "it has no id: Terraform has not created it yet")
+		return
+	}
+	if r.Tainted {
+		m.note("%s is tainted: Terraform would replace it in its next apply. It is imported as it is.", r.Address)
+	}
+	if known := m.objects[id]; known != nil {
+		m.note("%s and %s declare the same object (%s): it is imported once.", known.Resources[0].Address, r.Address, id)
+		known.Resources = append(known.Resources, r)
+		return
+	}
+	o := &Object{Kind: kind, ID: id, Name: m.names.take(kind.Name, r.Address), Resources: []*Resource{r}}
+	m.Objects = append(m.Objects, o)
+	m.objects[id] = o
+	if client, _ := r.Attr("client_id").(string); client != "" && kind.IsApp() && m.objects[client] == nil {
+		m.objects[client] = o
+	}
+}
+
+// part adds a resource that declares a part of objects to these.
+func (m *mapper) part(r *Resource) {
+	if r.Address.Data || r.Deposed || !r.Okta() {
+		return
+	}
+	ids, isPart := partOf(r)
+	if !isPart {
+		return
+	}
+	if len(ids) == 0 {
+		m.left(r, "it names no object")
+		return
+	}
+	var of []*Object
+	for _, id := range ids {
+		o := m.partOwner(r, id)
+		if o == nil {
+			m.left(r, "it is a part of %s, which this state does not declare. Import that object too (oktaform import --select), or leave both to others", shownID(id.id))
+			return
+		}
+		of = append(of, o)
+	}
+	for _, o := range of {
+		if !slices.Contains(o.Resources, r) {
+			o.Resources = append(o.Resources, r)
+		}
+	}
+}
+
+// partID is the id of an object, and the kinds of object that it may be of.
+type partID struct {
+	id    string
+	kinds []*schema.Kind
+}
+
+// partOf returns the objects that a resource declares a part of. It is false for a resource
+// that declares no part.
+func partOf(r *Resource) (ids []partID, isPart bool) {
+	add := func(id string, kind *schema.Kind) {
+		if i := slices.IndexFunc(ids, func(p partID) bool { return p.id == id }); i >= 0 {
+			ids[i].kinds = append(ids[i].kinds, kind)
+		} else if validID(id) {
+			ids = append(ids, partID{id, []*schema.Kind{kind}})
+		}
+	}
+	for _, kind := range schema.Kinds() {
+		for _, t := range kind.TerraformTypes(r.Address.Type) {
+			if t.Part == "" {
+				continue
+			}
+			isPart = true
+			switch value := r.Attr(t.ID).(type) {
+			case string:
+				add(value, kind)
+			case []any:
+				for _, element := range value {
+					text, _ := element.(string)
+					if path := strings.Split(text, "/"); len(path) > 1 && path[len(path)-2] == t.Path {
+						add(path[len(path)-1], kind)
+					}
+				}
+			}
+		}
+	}
+	return ids, isPart
+}
+
+// partOwner finds the object with the part. An object that says something about another one,
+// such as the admin roles of somebody whom Terraform does not declare, is made.
+func (m *mapper) partOwner(r *Resource, id partID) *Object {
+	if o := m.objects[id.id]; o != nil && slices.Contains(id.kinds, o.Kind) {
+		return o
+	}
+	for _, kind := range id.kinds {
+		if kind.OnExisting && m.objects[id.id] == nil {
+			o := &Object{Kind: kind, ID: id.id, Name: m.names.take(kind.Name, r.Address)}
+			m.Objects = append(m.Objects, o)
+			m.objects[id.id] = o
+			return o
+		}
+	}
+	return nil
+}
+
+// dependents notes resources that stay with Terraform and refer to those that don't.
+func (m *mapper) dependents() {
+	taken := map[string]bool{}
+	for _, o := range m.Objects {
+		for _, r := range o.Resources {
+			taken[r.Address.Resource()] = true
+		}
+	}
+	noted := map[string]bool{}
+	for i := range m.state.Resources {
+		r := &m.state.Resources[i]
+		if taken[r.Address.Resource()] || r.Deposed || r.Address.Data {
+			continue
+		}
+		for _, on := range r.DependsOn {
+			a, err := parseAddress(on)
+			if err != nil || !taken[a.Resource()] || noted[r.Address.Resource()+" "+on] {
+				continue
+			}
+			noted[r.Address.Resource()+" "+on] = true
+			m.note("%s stays with Terraform and refers to %s: before you take that block out, let it refer to a data source, or to the id as a text.", r.Address.Resource(), a.Resource())
+		}
+	}
+}
+
+// validID reports whether a text may be an id of Okta's: it goes into paths of requests.
+func validID(id string) bool {
+	if id == "" || len(id) > 100 {
+		return false
+	}
+	for _, r := range id {
+		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-' || r == '.') {
+			return false
+		}
+	}
+	return strings.Trim(id, ".") != ""
+}
+
+func shownID(id string) string {
+	if validID(id) {
+		return id
+	}
+	return "none"
+}

@@ -1,0 +1,145 @@
+package terraform
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/oktaform/oktaform/internal/budget"
+)
+
+// Secret says where a state holds a secret in the clear. It has no value.
+type Secret struct {
+	Address, Attr string
+}
+
+// secretName matches attributes that hold secrets, by what providers call them. A state does
+// not say of every attribute whether the provider calls it sensitive.
+var secretName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(^|_)(secrets?|passwords?|passwd|passphrase|tokens?|private_key\w*|recovery_answer|api_key|client_key|access_key|secret_key|shared_key|credentials?|private_jwks?|result_hash|bcrypt_hash)(_wo)?$`)
+})
+
+// secretIn are attributes whose elements are secret, by the attribute and the element.
+var secretIn = map[string][]string{
+	"password_hash":   {"value", "salt"},
+	"auth":            {"value", "key"},
+	"random_password": {"result"},
+}
+
+// privateText matches texts that hold a private key, whatever they are called.
+var privateText = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----|"d"\s*:\s*"[A-Za-z0-9_-]{20,}"`)
+})
+
+func (s *State) secret(address, attr string) {
+	s.Secrets = append(s.Secrets, Secret{address, attr})
+}
+
+// findSecrets lists the secrets among the attributes of a resource, and the hosts of orgs in
+// them. sensitive are the attributes that the state marks.
+func (s *State) findSecrets(address string, attributes map[string]any, sensitive map[string]bool) {
+	typ := address
+	if a, err := parseAddress(address); err == nil {
+		typ = a.Type
+	}
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		within := secretIn[typ]
+		walk(attributes[name], name, name, func(path, leaf, text string) {
+			if strings.HasPrefix(typ, oktaPrefix) {
+				s.addURL(leaf, text)
+			}
+			if sensitive[name] || secretName().MatchString(leaf) || slices.Contains(secretIn[name], leaf) || slices.Contains(within, leaf) || privateText().MatchString(text) {
+				s.secret(address, path)
+			}
+		})
+	}
+}
+
+// findOutput reports an output that holds a secret.
+func (s *State) findOutput(name string, value any, sensitive bool) {
+	s.findValue("output."+name, value, sensitive)
+}
+
+func (s *State) findValue(address string, value any, sensitive bool) {
+	found := false
+	_, name, _ := strings.Cut(address, ".")
+	walk(value, name, name, func(_, leaf, text string) {
+		found = found || sensitive || secretName().MatchString(leaf) || privateText().MatchString(text)
+	})
+	if found {
+		s.secret(address, "value")
+	}
+}
+
+// walk calls text with each text that isn't empty, its path, and the last name in the path. A
+// text that is JSON is gone through as well.
+func walk(value any, path, leaf string, text func(path, leaf, value string)) {
+	switch value := value.(type) {
+	case string:
+		if value == "" {
+			return
+		}
+		text(path, snakeCase(leaf), value)
+		var inner any
+		if (value[0] == '{' || value[0] == '[') && budget.JSON([]byte(value)) == nil && json.Unmarshal([]byte(value), &inner) == nil {
+			walk(inner, path, leaf, text)
+		}
+	case []any:
+		for i, element := range value {
+			walk(element, fmt.Sprintf("%s[%d]", path, i), leaf, text)
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			walk(value[name], path+"."+name, name, text)
+		}
+	}
+}
+
+// snakeCase writes clientSecret as client_secret.
+func snakeCase(name string) string {
+	var b strings.Builder
+	lower := false
+	for _, r := range name {
+		if lower && unicode.IsUpper(r) {
+			b.WriteByte('_')
+		}
+		lower = unicode.IsLower(r)
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+// addURL takes the host of an org from the URL of an object, or an issuer.
+func (s *State) addURL(name, text string) {
+	if !strings.HasPrefix(text, "http") || !strings.Contains(text, "/api/v1/") && name != "issuer" {
+		return
+	}
+	if u, err := url.Parse(text); err == nil && u.Host != "" {
+		s.Hosts = append(s.Hosts, u.Host)
+	}
+}
+
+// addOrg adds the host that the provider's settings make.
+func (s *State) addOrg(name, domain string) {
+	if name != "" {
+		s.Hosts = append(s.Hosts, name+"."+cmp.Or(domain, "okta.com"))
+	}
+}
+
+// finish sorts what was collected, and takes out what is there twice.
+func (s *State) finish() {
+	slices.Sort(s.Hosts)
+	s.Hosts = slices.Compact(s.Hosts)
+	slices.SortFunc(s.Secrets, func(a, b Secret) int {
+		return cmp.Or(cmp.Compare(a.Address, b.Address), cmp.Compare(a.Attr, b.Attr))
+	})
+	s.Secrets = slices.Compact(s.Secrets)
+	slices.SortStableFunc(s.Resources, func(a, b Resource) int { return cmp.Compare(a.Address.String(), b.Address.String()) })
+}

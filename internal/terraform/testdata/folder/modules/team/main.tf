@@ -1,0 +1,11 @@
+variable "title" {
+  type = string
+}
+
+resource "okta_group" "this" {
+  name = "Module ${var.title}"
+}
+
+output "id" {
+  value = okta_group.this.id
+}

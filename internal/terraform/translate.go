@@ -1,0 +1,378 @@
+package terraform
+
+import (
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// translate writes the files of a folder.
+func (f *folder) translate() {
+	f.collect()
+	f.joinParts()
+	texts := map[*hclsyntax.Block]string{}
+	var all strings.Builder
+	for _, s := range f.sources {
+		for _, block := range s.body.Blocks {
+			if block.Type != "variable" {
+				texts[block] = f.block(block)
+				all.WriteString(texts[block])
+			}
+		}
+	}
+	for _, s := range f.sources {
+		for _, block := range s.body.Blocks {
+			if block.Type == "variable" && f.used(block, all.String()) {
+				texts[block] = f.block(block)
+			}
+		}
+	}
+	if lookups := slices.Sorted(maps.Keys(f.lookups)); len(lookups) > 0 {
+		f.t.out.Files[path.Join(f.dir, "terraform_lookups.hcl")] = hclwrite.Format([]byte(strings.Join(lookups, "\n")))
+	}
+	for _, s := range f.sources {
+		var b strings.Builder
+		for _, block := range s.body.Blocks {
+			if texts[block] != "" {
+				b.WriteString(f.comment(s, block) + texts[block] + "\n")
+			}
+		}
+		text := strings.TrimSpace(b.String())
+		if text == "" {
+			continue
+		}
+		name := strings.TrimSuffix(strings.TrimSuffix(s.name, ".tf"), ".tofu") + ".hcl"
+		f.t.out.Files[path.Clean(name)] = hclwrite.Format([]byte(text + "\n"))
+	}
+}
+
+// used reports whether a variable still has a use. Those of modules stay: the callers give
+// them values.
+func (f *folder) used(block *hclsyntax.Block, text string) bool {
+	if len(block.Labels) != 1 {
+		return false
+	}
+	name := block.Labels[0]
+	if f.dir != "." || regexp.MustCompile(`\bvar\.`+regexp.QuoteMeta(name)+`\b`).MatchString(text) {
+		return true
+	}
+	f.remark(block.TypeRange, "variable %s: nothing that was translated uses it, so it is left out", name)
+	return false
+}
+
+// comment returns the lines of comment right above a block.
+func (f *folder) comment(s *source, block *hclsyntax.Block) string {
+	lines := strings.SplitAfter(string(s.text[:block.TypeRange.Start.Byte]), "\n")
+	end := len(lines) - 1 // what stands before the block in its own line
+	at := end
+	for at > 0 {
+		line := strings.TrimSpace(lines[at-1])
+		if !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "//") {
+			break
+		}
+		at--
+	}
+	return strings.Join(lines[at:end], "")
+}
+
+// collect finds the resources and data sources of Okta's provider.
+func (f *folder) collect() {
+	for _, s := range f.sources {
+		for _, block := range s.body.Blocks {
+			if block.Type != "resource" && block.Type != "data" || len(block.Labels) != 2 {
+				continue
+			}
+			r := &resource{block: block, typ: block.Labels[0], name: block.Labels[1], data: block.Type == "data"}
+			if !r.data {
+				f.types[r.typ] = true
+			}
+			if !strings.HasPrefix(r.typ, oktaPrefix) {
+				continue
+			}
+			f.resources[r.terraform()] = r
+			if r.data {
+				r.kind, r.form = dataKind(r.typ)
+				continue
+			}
+			r.kind, r.form = declaredKind(r)
+		}
+	}
+}
+
+// declaredKind returns the kind that a resource declares, nil if it declares none.
+func declaredKind(r *resource) (*schema.Kind, schema.TerraformType) {
+	literal := func(name string) any {
+		text, ok := literalText(r.attr(name))
+		if !ok {
+			return nil
+		}
+		return text
+	}
+	for _, kind := range schema.Kinds() {
+		for _, form := range kind.TerraformTypes(r.typ) {
+			if form.Declares(literal) {
+				return kind, form
+			}
+		}
+	}
+	return nil, schema.TerraformType{}
+}
+
+// dataKind returns what a data source of Terraform's finds: it has the name of the resource.
+func dataKind(typ string) (*schema.Kind, schema.TerraformType) {
+	for _, kind := range schema.Kinds() {
+		for _, form := range kind.TerraformTypes(typ) {
+			if form.Part == "" {
+				if source := schema.DataKind(kind.FoundAs()); source != nil {
+					return source, form
+				}
+			}
+		}
+	}
+	return nil, schema.TerraformType{}
+}
+
+// literalText returns the text of an expression without references.
+func literalText(e hclsyntax.Expression) (string, bool) {
+	if e == nil || len(e.Variables()) > 0 {
+		return "", false
+	}
+	switch e.(type) {
+	case *hclsyntax.TemplateExpr, *hclsyntax.LiteralValueExpr:
+	default:
+		return "", false
+	}
+	v, diags := e.Value(nil)
+	if diags.HasErrors() || v.IsNull() || v.Type() != cty.String {
+		return "", false
+	}
+	return v.AsString(), true
+}
+
+// block writes one block; "" for one that is left out.
+func (f *folder) block(block *hclsyntax.Block) string {
+	switch block.Type {
+	case "variable":
+		return f.variable(block)
+	case "locals":
+		return f.locals(block)
+	case "output":
+		return f.output(block)
+	case "module":
+		return f.call(block)
+	case "resource", "data":
+		if len(block.Labels) == 2 {
+			return f.resourceBlock(block)
+		}
+	case "provider":
+		f.provider(block)
+		return ""
+	case "terraform", "moved", "removed", "import":
+		// What has moved in Terraform's state has its last name in the files.
+		return ""
+	}
+	f.remark(block.TypeRange, "%s block: oktaform has none", block.Type)
+	return ""
+}
+
+// variable keeps a variable. A default of a sensitive one is a secret in a file.
+func (f *folder) variable(block *hclsyntax.Block) string {
+	sensitive := false
+	if a := block.Body.Attributes["sensitive"]; a != nil {
+		v, diags := a.Expr.Value(nil)
+		sensitive = !diags.HasErrors() && v.Type() == cty.Bool && v.IsKnown() && !v.IsNull() && v.True()
+	}
+	if a := block.Body.Attributes["default"]; a != nil && sensitive {
+		if v, diags := a.Expr.Value(nil); diags.HasErrors() || !v.IsNull() {
+			f.remark(a.SrcRange, "variable %s: the default of a sensitive variable is not copied; give it by OKTAFORM_VAR_%s", strings.Join(block.Labels, "."), strings.Join(block.Labels, "."))
+		}
+		return f.copyBody(block, "default", "ephemeral", "const", "deprecated")
+	}
+	return f.copyBody(block, "ephemeral", "const", "deprecated")
+}
+
+// copyBody writes a block as it stands, without some attributes.
+func (f *folder) copyBody(block *hclsyntax.Block, without ...string) string {
+	src := f.source(block.TypeRange.Filename)
+	rng := block.Range()
+	end := block.CloseBraceRange.End.Byte
+	var edits []edit
+	for _, name := range without {
+		if a := block.Body.Attributes[name]; a != nil {
+			edits = append(edits, edit{from: a.SrcRange.Start.Byte, to: a.SrcRange.End.Byte})
+		}
+	}
+	slices.SortFunc(edits, func(a, b edit) int { return a.from - b.from })
+	var b strings.Builder
+	at := rng.Start.Byte
+	for _, e := range edits {
+		b.Write(src[at:e.from])
+		at = e.to
+	}
+	b.Write(src[at:end])
+	return withoutBlankLines(b.String()) + "\n"
+}
+
+// withoutBlankLines takes out lines that an attribute left behind.
+func withoutBlankLines(text string) string {
+	var kept []string
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if strings.TrimSpace(line) == "" && (i == 0 || strings.TrimSpace(lines[i-1]) == "" || strings.HasSuffix(strings.TrimSpace(lines[i-1]), "{")) {
+			continue
+		}
+		kept = append(kept, line)
+	}
+	return strings.Join(kept, "\n")
+}
+
+// locals keeps the local values that can be written.
+func (f *folder) locals(block *hclsyntax.Block) string {
+	var b strings.Builder
+	b.WriteString("locals {\n")
+	kept := 0
+	for _, a := range inOrder(block.Body.Attributes) {
+		if value, ok := literalText(a.Expr); ok && value != "" && (secretName().MatchString(a.Name) || privateText().MatchString(value)) {
+			f.remark(a.SrcRange, "local.%s: it looks like a secret in the clear, which is not copied", a.Name)
+			continue
+		}
+		text, err := f.expr(a.Expr, nil, nil)
+		if err != nil {
+			f.remark(a.SrcRange, "local.%s: %v", a.Name, err)
+			continue
+		}
+		b.WriteString(f.above(a) + a.Name + " = " + text + "\n")
+		kept++
+	}
+	b.WriteString("}\n")
+	if kept == 0 {
+		return ""
+	}
+	return b.String()
+}
+
+// above returns the comment right above an attribute.
+func (f *folder) above(a *hclsyntax.Attribute) string {
+	src := f.source(a.SrcRange.Filename)
+	lines := strings.SplitAfter(string(src[:a.SrcRange.Start.Byte]), "\n")
+	end := len(lines) - 1
+	at := end
+	for at > 0 {
+		line := strings.TrimSpace(lines[at-1])
+		if !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "//") {
+			break
+		}
+		at--
+	}
+	return strings.Join(lines[at:end], "")
+}
+
+func inOrder(attrs hclsyntax.Attributes) []*hclsyntax.Attribute {
+	var list []*hclsyntax.Attribute
+	for _, a := range attrs {
+		list = append(list, a)
+	}
+	slices.SortFunc(list, func(a, b *hclsyntax.Attribute) int { return a.SrcRange.Start.Byte - b.SrcRange.Start.Byte })
+	return list
+}
+
+func (f *folder) output(block *hclsyntax.Block) string {
+	a := block.Body.Attributes["value"]
+	if a == nil || len(block.Labels) != 1 {
+		return ""
+	}
+	text, err := f.expr(a.Expr, nil, nil)
+	if err != nil {
+		f.remark(block.TypeRange, "output %s: %v", block.Labels[0], err)
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("output " + quoted(block.Labels[0]) + " {\n")
+	for _, name := range []string{"description", "sensitive"} {
+		if a := block.Body.Attributes[name]; a != nil {
+			if text, err := f.expr(a.Expr, nil, nil); err == nil {
+				b.WriteString(name + " = " + text + "\n")
+			}
+		}
+	}
+	b.WriteString("value = " + text + "\n}\n")
+	return b.String()
+}
+
+// calls reports whether the folder calls a module of that name that can be translated.
+func (f *folder) calls(name string) bool {
+	for _, s := range f.sources {
+		for _, block := range s.body.Blocks {
+			if block.Type == "module" && len(block.Labels) == 1 && block.Labels[0] == name {
+				source, ok := literalText(attrOf(block, "source"))
+				return ok && f.module(source)
+			}
+		}
+	}
+	return false
+}
+
+func attrOf(block *hclsyntax.Block, name string) hclsyntax.Expression {
+	if a := block.Body.Attributes[name]; a != nil {
+		return a.Expr
+	}
+	return nil
+}
+
+// call keeps the call of a local module, whose folder is translated too.
+func (f *folder) call(block *hclsyntax.Block) string {
+	if len(block.Labels) != 1 {
+		return ""
+	}
+	name := block.Labels[0]
+	if !f.calls(name) {
+		f.remark(block.TypeRange, "module %s: only modules in folders below this one are translated; give the state to import what it declares", name)
+		return ""
+	}
+	source, _ := literalText(attrOf(block, "source"))
+	f.t.calls[f.dir] = append(f.t.calls[f.dir], [2]string{name, path.Join(f.dir, source)})
+	var b strings.Builder
+	b.WriteString("module " + quoted(name) + " {\n")
+	for _, a := range inOrder(block.Body.Attributes) {
+		if a.Name == "providers" || a.Name == "version" {
+			continue
+		}
+		text, err := f.expr(a.Expr, map[bool]*schema.Attr{true: {}}[a.Name == "depends_on"], nil)
+		if err != nil {
+			f.remark(a.SrcRange, "module %s: %s: %v", name, a.Name, err)
+			continue
+		}
+		b.WriteString(f.above(a) + a.Name + " = " + text + "\n")
+	}
+	b.WriteString("}\n")
+	return b.String()
+}
+
+// provider takes the org from the settings of Okta's provider.
+func (f *folder) provider(block *hclsyntax.Block) {
+	if len(block.Labels) != 1 || block.Labels[0] != "okta" {
+		return
+	}
+	name, _ := literalText(attrOf(block, "org_name"))
+	domain, _ := literalText(attrOf(block, "base_url"))
+	if name != "" {
+		s := State{}
+		s.addOrg(name, domain)
+		f.t.out.Hosts = append(f.t.out.Hosts, s.Hosts...)
+	}
+	for _, a := range inOrder(block.Body.Attributes) {
+		if secretName().MatchString(a.Name) {
+			if text, ok := literalText(a.Expr); ok && text != "" {
+				f.remark(a.SrcRange, "provider okta: %s stands in the file in the clear; it is not copied, and belongs into the environment", a.Name)
+			}
+		}
+	}
+}
