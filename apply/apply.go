@@ -241,15 +241,15 @@ func (r *run) change(ctx context.Context, c *plan.Change, w *write) (*removal, h
 	if names := inconsistent(c, d); len(names) > 0 {
 		return nil, failure(c, "evaluating", fmt.Errorf("%s came out differently from what the plan shows, so nothing was sent; plan again", list(names)))
 	}
-	d.Renew = c.Renews
-	if err := r.displace(ctx, c); err != nil {
+	d.RenewCredentials = c.Renews
+	if err := r.renameTemporarily(ctx, c); err != nil {
 		return nil, failure(c, doing(c.Action), err)
 	}
 	first, left, err := r.write(ctx, c, d, w)
 	if err != nil {
 		return nil, failure(c, doing(c.Action), err)
 	}
-	if names := c.Kind.Differs(first.Value, w.now.Value); len(names) > 0 {
+	if names := c.Kind.Mismatches(first.Value, w.now.Value); len(names) > 0 {
 		return nil, failure(c, doing(c.Action), fmt.Errorf("the org took the request, but %s isn't as planned afterwards; plan again to see how", list(names)))
 	}
 	return left, nil

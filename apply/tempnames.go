@@ -11,11 +11,11 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// displace gives another name to the objects that have the one which c is about
+// renameTemporarily gives another name to the objects that have the one which c is about
 // to take, and which are changed or deleted only after c. A run that dies then
 // leaves a name that the next one corrects.
-func (r *run) displace(ctx context.Context, c *plan.Change) error {
-	for _, addr := range c.Displaces {
+func (r *run) renameTemporarily(ctx context.Context, c *plan.Change) error {
+	for _, addr := range c.TemporaryRenames {
 		i := slices.IndexFunc(r.plan.Changes, func(other plan.Change) bool {
 			return other.Addr == addr && other.Prior != nil && other.Action != plan.NoOp
 		})

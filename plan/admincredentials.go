@@ -73,6 +73,6 @@ func (p *Plan) givesByGroup(user, role string) bool {
 // leaves alone.
 func (c *Change) declared(name string) []cty.Value {
 	return slices.DeleteFunc(listed(c.After, name), func(v cty.Value) bool {
-		return slices.Contains(c.LeftAlone[name], memberName(c.Kind.Block(name), v))
+		return slices.Contains(c.UndeclaredElements[name], memberName(c.Kind.Block(name), v))
 	})
 }

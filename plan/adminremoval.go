@@ -118,7 +118,7 @@ func (p *Plan) Exchanges() map[string][]string {
 
 // declaredOf is what a block says, without the roles that an additive set leaves alone.
 func declaredOf(d schema.Desired) schema.Value {
-	left := d.LeftAlone["admin_role"]
+	left := d.Undeclared["admin_role"]
 	if len(left) == 0 {
 		return d.Value
 	}
@@ -200,9 +200,9 @@ func (p *Plan) adminRemovals(undeclaredAllowed bool, allowed []string) (declared
 		c := &p.Changes[i]
 		switch {
 		case c.Action == NoOp || slices.Contains(allowed, c.Addr.String()):
-		case c.Undeclared && !undeclaredAllowed:
+		case c.UndeclaredAdmin && !undeclaredAllowed:
 			undeclared = append(undeclared, c)
-		case !c.Undeclared && len(c.LostRoles) > 0:
+		case !c.UndeclaredAdmin && len(c.LostRoles) > 0:
 			declared = append(declared, c)
 		}
 	}

@@ -52,8 +52,8 @@ func (m *matching) checkPrincipal(d schema.Desired, object *schema.Object) hcl.D
 	if d.Kind.Block("admin_role") == nil {
 		return nil
 	}
-	first, taken := m.holders[object.ID]
-	m.holders[object.ID] = d.Addr.String()
+	first, taken := m.roleDeclarers[object.ID]
+	m.roleDeclarers[object.ID] = d.Addr.String()
 	if !taken {
 		return nil
 	}
@@ -72,7 +72,7 @@ func (m *matching) withdrawal(c Change, declared schema.Value) []Change {
 		return nil
 	case c.ID == m.snapshot.Principal:
 		m.notes = append(m.notes, fmt.Sprintf("%s: the roles of the %s stay, since oktaform runs in its name.", c.Addr, principal))
-		m.staying = append(m.staying, holder{c.Addr.String(), c.Kind, c.Before, c.Range})
+		m.staying = append(m.staying, admin{c.Addr.String(), c.Kind, c.Before, c.Range})
 		return nil
 	}
 	c.Reason = fmt.Sprintf("the %s stays and loses these roles", principal)
@@ -85,7 +85,7 @@ func (m *matching) withdrawal(c Change, declared schema.Value) []Change {
 // can undo it: the principal in whose name the tool runs keeps its rights, and
 // so do the super admins if they are the only people who are.
 func (m *matching) undeclaredAdmins(changes []Change) []Change {
-	holders := m.snapshot.Holders
+	holders := m.snapshot.Admins
 	if holders == nil {
 		return nil
 	}
@@ -104,17 +104,17 @@ func (m *matching) undeclaredAdmins(changes []Change) []Change {
 	var removals []Change
 	for i := range holders.Objects {
 		object := &holders.Objects[i]
-		if _, declared := m.holders[object.ID]; declared || gone[object.ID] {
+		if _, declared := m.roleDeclarers[object.ID]; declared || gone[object.ID] {
 			continue
 		}
 		c := m.deletion(object)
 		principal := text(object.Value.GetAttr("principal"))
 		if why := m.stays(object, humans); why != "" {
 			m.notes = append(m.notes, fmt.Sprintf("org.authoritative_admins: the %s (%s) isn't declared and keeps the roles %s: %s.", principal, object.ID, strings.Join(roleTypes(object.Value), ", "), why))
-			m.staying = append(m.staying, holder{"the " + principal, c.Kind, c.Before, hcl.Range{}})
+			m.staying = append(m.staying, admin{"the " + principal, c.Kind, c.Before, hcl.Range{}})
 			continue
 		}
-		c.Addr, c.Undeclared = undeclaredAddr(c.Kind, principal, object.ID, removals), true
+		c.Addr, c.UndeclaredAdmin = undeclaredAddr(c.Kind, principal, object.ID, removals), true
 		c.Reason = fmt.Sprintf("the %s isn't declared, and org.authoritative_admins is true: it stays and loses these roles", principal)
 		removals = append(removals, c)
 	}
@@ -134,7 +134,7 @@ func undeclaredAddr(kind *schema.Kind, principal, id string, others []Change) sc
 // stays says why somebody who isn't declared keeps the roles; "" where nothing
 // speaks for it.
 func (m *matching) stays(object *schema.Object, humans bool) string {
-	self := m.snapshot.Holders.Self
+	self := m.snapshot.Admins.Self
 	kind := schema.PrincipalKind(text(object.Value.GetAttr("principal")))
 	switch {
 	case object.ID == self:
@@ -152,7 +152,7 @@ const superAdmin = "SUPER_ADMIN"
 // superAdminsLeft reports whether a person is a super admin whatever happens to
 // those who aren't declared.
 func (m *matching) superAdminsLeft(changes []Change) bool {
-	holders := m.snapshot.Holders
+	holders := m.snapshot.Admins
 	for i := range holders.Objects {
 		object := &holders.Objects[i]
 		if object.ID == holders.Self && slices.Contains(holders.ActiveUsers, object.ID) && holds(object.Value, superAdmin) {
@@ -175,7 +175,7 @@ func holds(value schema.Value, roleType string) bool {
 
 // holdersNote says how the holders of roles were found, what that took, and what
 // it can't find.
-func holdersNote(h *schema.Holders) string {
+func holdersNote(h *schema.Admins) string {
 	var took []string
 	for _, bucket := range h.Load.Buckets() {
 		took = append(took, fmt.Sprintf("%d in %s", h.Load[bucket], strings.ReplaceAll(bucket, ":.+}", "}")))
@@ -203,7 +203,7 @@ func (m *matching) removedAdmins() []Change {
 			if object.Kind != addr.Kind || text(object.Value.GetAttr("principal")) != r.Principal {
 				continue
 			}
-			if other := m.holders[object.ID]; other != "" {
+			if other := m.roleDeclarers[object.ID]; other != "" {
 				m.notes = append(m.notes, fmt.Sprintf("%s was removed: the roles of the %s are those that %s declares.", r.From, r.Principal, other))
 				continue
 			}

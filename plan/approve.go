@@ -40,7 +40,7 @@ func (s *Saved) Approves(now *Document) hcl.Diagnostics {
 	for _, pair := range pairs(was.ResourceChanges, now.ResourceChanges) {
 		if text := pair.moved(); text != "" {
 			stale = append(stale, text)
-		} else if text := pair.differs(); text != "" {
+		} else if text := pair.difference(); text != "" {
 			other = append(other, text)
 		}
 	}
@@ -71,12 +71,12 @@ func flagNames(flags []string) string {
 	return "--" + strings.Join(flags, " --")
 }
 
-// pair is what two plans say of one object; was or now is nil where one says
+// resourcePair is what two plans say of one object; was or now is nil where one says
 // nothing.
-type pair struct{ was, now *ResourceChange }
+type resourcePair struct{ was, now *ResourceChange }
 
 // pairs matches by address and id; what is left, by address alone.
-func pairs(was, now []ResourceChange) (list []pair) {
+func pairs(was, now []ResourceChange) (list []resourcePair) {
 	key := func(r *ResourceChange) string { return r.Address + "\n" + r.Own.ID }
 	left := map[string][]*ResourceChange{}
 	for i := range now {
@@ -86,14 +86,14 @@ func pairs(was, now []ResourceChange) (list []pair) {
 	for i := range was {
 		k := key(&was[i])
 		if same := left[k]; len(same) > 0 {
-			list, left[k] = append(list, pair{&was[i], same[0]}), same[1:]
+			list, left[k] = append(list, resourcePair{&was[i], same[0]}), same[1:]
 		} else {
 			alone = append(alone, &was[i])
 		}
 	}
 	rest := slices.Concat(slices.Collect(maps.Values(left))...)
 	for _, r := range alone {
-		p := pair{was: r}
+		p := resourcePair{was: r}
 		if i := slices.IndexFunc(rest, func(o *ResourceChange) bool { return o.Address == r.Address }); i >= 0 {
 			p.now = rest[i]
 			rest = slices.Delete(rest, i, i+1)
@@ -101,13 +101,13 @@ func pairs(was, now []ResourceChange) (list []pair) {
 		list = append(list, p)
 	}
 	for _, r := range rest {
-		list = append(list, pair{now: r})
+		list = append(list, resourcePair{now: r})
 	}
-	slices.SortStableFunc(list, func(a, b pair) int { return cmp.Compare(a.addr(), b.addr()) })
+	slices.SortStableFunc(list, func(a, b resourcePair) int { return cmp.Compare(a.addr(), b.addr()) })
 	return list
 }
 
-func (p pair) addr() string {
+func (p resourcePair) addr() string {
 	if p.was != nil {
 		return p.was.Address
 	}
@@ -115,7 +115,7 @@ func (p pair) addr() string {
 }
 
 // moved says what changed in the org, or "".
-func (p pair) moved() string {
+func (p resourcePair) moved() string {
 	switch {
 	case p.was == nil && p.now.Own.ID == "", p.now == nil && p.was.Own.ID == "":
 		return "" // nothing of it is in the org
@@ -143,8 +143,8 @@ func (p pair) moved() string {
 	return fmt.Sprintf("  - %s (%s): %s", p.was.Address, p.was.Own.ID, strings.Join(parts, ", "))
 }
 
-// differs says in what the two plans differ, or "".
-func (p pair) differs() string {
+// difference says in what the two plans differ, or "".
+func (p resourcePair) difference() string {
 	switch {
 	case p.was == nil:
 		return fmt.Sprintf("  - %s: %s now, and not in the saved plan", p.now.Address, p.now.Own.Action)
@@ -184,7 +184,7 @@ func (r *ResourceChange) comparable() map[string]any {
 		own.Generates[i].File = ""
 	}
 	c.Own = own
-	parts, _ := plain(c).(map[string]any)
+	parts, _ := jsonValue(c).(map[string]any)
 	if change, ok := parts["change"].(map[string]any); ok {
 		delete(parts, "change")
 		for name, v := range change {
@@ -192,7 +192,7 @@ func (r *ResourceChange) comparable() map[string]any {
 		}
 	}
 	for side, v := range map[string]any{"before": r.Change.Before, "after": r.Change.After} {
-		values, exists := plain(v).(map[string]any)
+		values, exists := jsonValue(v).(map[string]any)
 		parts[side] = exists
 		for name, v := range values {
 			parts[side+"."+name] = v
@@ -202,14 +202,14 @@ func (r *ResourceChange) comparable() map[string]any {
 }
 
 func outputsDiffer(was, now *Document) string {
-	if reflect.DeepEqual(plain(was.OutputChanges), plain(now.OutputChanges)) {
+	if reflect.DeepEqual(jsonValue(was.OutputChanges), jsonValue(now.OutputChanges)) {
 		return ""
 	}
 	return "  - the outputs"
 }
 
-// plain is a value as its JSON says it.
-func plain(v any) (out any) {
+// jsonValue is a value as its JSON says it.
+func jsonValue(v any) (out any) {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return nil

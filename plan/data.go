@@ -10,9 +10,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Found returns the object of each lookup. A lookup that finds none, or more than one, is
+// ResolveLookups returns the object of each lookup. A lookup that finds none, or more than one, is
 // an error and is left out.
-func Found(results []schema.Found) (map[string]*schema.Object, hcl.Diagnostics) {
+func ResolveLookups(results []schema.LookupResult) (map[string]*schema.Object, hcl.Diagnostics) {
 	data := map[string]*schema.Object{}
 	var diags hcl.Diagnostics
 	for i := range results {
@@ -29,14 +29,14 @@ func Found(results []schema.Found) (map[string]*schema.Object, hcl.Diagnostics) 
 	return data, diags
 }
 
-func notFound(r *schema.Found) *hcl.Diagnostic {
+func notFound(r *schema.LookupResult) *hcl.Diagnostic {
 	l := r.Lookup
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Data source found nothing",
 		Detail:  fmt.Sprintf("%s looks up the %s with the %s %q, and the org has none.%s", l.Addr, l.Kind.Title, l.By, l.Value, didYouMean(l.Value, r.Similar)),
 		Subject: &l.Range}
 }
 
-func foundMany(r *schema.Found) *hcl.Diagnostic {
+func foundMany(r *schema.LookupResult) *hcl.Diagnostic {
 	l := r.Lookup
 	var ids []string
 	for _, object := range r.Objects {

@@ -97,7 +97,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	if c.TakesBack = m.halves[d.Addr.String()]; c.TakesBack != nil {
 		c.Reason = fmt.Sprintf("its replacement is taken back: %s is deleted when this one is tested", c.TakesBack.ID)
 	}
-	c.LeftAlone = m.leftAlone(d)
+	c.UndeclaredElements = m.undeclaredElements(d)
 	if c.Action == Replace && (prior.Owner.Protect || d.Lifecycle.PreventDestroy) {
 		diags = append(diags, protected(d.Addr, prior, "replaced, because "+strings.Join(c.Replaces, ", ")+" can't be changed in place", subject(d, c.Replaces[0])))
 	}
@@ -138,7 +138,7 @@ func (m *matching) identityOf(c *Change) {
 		return
 	}
 	var reasons []string
-	if was.Addr != c.Owner.Addr && !odd(c.Prior) {
+	if was.Addr != c.Owner.Addr && !mismatchedMark(c.Prior) {
 		c.PrevAddr, _ = schema.ParseAddr(was.Addr)
 		reasons = append(reasons, "moved from "+was.Addr)
 	}
@@ -154,12 +154,12 @@ func (m *matching) identityOf(c *Change) {
 	c.Reason = strings.Join(reasons, "; ")
 }
 
-// leftAlone notes what additive sets hold beyond what is declared, and names it.
-func (m *matching) leftAlone(d schema.Desired) map[string][]string {
+// undeclaredElements notes what additive sets hold beyond what is declared, and names it.
+func (m *matching) undeclaredElements(d schema.Desired) map[string][]string {
 	left := map[string][]string{}
-	for _, name := range slices.Sorted(maps.Keys(d.LeftAlone)) {
+	for _, name := range slices.Sorted(maps.Keys(d.Undeclared)) {
 		var names []string
-		for _, v := range d.LeftAlone[name] {
+		for _, v := range d.Undeclared[name] {
 			names = append(names, memberName(d.Kind.Block(name), v))
 		}
 		left[name] = names
@@ -266,9 +266,9 @@ func (m *matching) refs(k *schema.Kind, value schema.Value) schema.Value {
 	return k.Normal(after)
 }
 
-// learnData takes the addresses of data blocks for what they have found, unless
+// indexLookups takes the addresses of data blocks for what they have found, unless
 // it is declared here.
-func (m *matching) learnData() {
+func (m *matching) indexLookups() {
 	for _, addr := range slices.Sorted(maps.Keys(m.snapshot.Data)) {
 		object := m.snapshot.Data[addr]
 		if _, taken := m.byID[object.ID]; !taken {
@@ -277,8 +277,8 @@ func (m *matching) learnData() {
 	}
 }
 
-// learnNames collects what the org calls the objects that others refer to.
-func (m *matching) learnNames() {
+// indexNames collects what the org calls the objects that others refer to.
+func (m *matching) indexNames() {
 	for i := range m.snapshot.Objects {
 		o := &m.snapshot.Objects[i]
 		schema.KindNamed(o.Kind).EachRef(o.Value, func(ref cty.Value) {

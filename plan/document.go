@@ -94,11 +94,11 @@ type Own struct {
 	Stays      []string       `json:"stays,omitempty"` // what of the old is there until its replacement is tested
 	Reason     string         `json:"reason,omitempty"`
 	Generates  []GeneratedKey `json:"generates,omitempty"`
-	// LeftAlone is what additive sets hold beyond what is declared.
-	LeftAlone map[string][]string `json:"left_alone,omitempty"`
-	Content   map[string]string   `json:"content,omitempty"` // fingerprints of what the org had
-	File      string              `json:"file,omitempty"`
-	Line      int                 `json:"line,omitempty"`
+	// UndeclaredElements is what additive sets hold beyond what is declared.
+	UndeclaredElements map[string][]string `json:"left_alone,omitempty"`
+	Content            map[string]string   `json:"content,omitempty"` // fingerprints of what the org had
+	File               string              `json:"file,omitempty"`
+	Line               int                 `json:"line,omitempty"`
 }
 
 // GeneratedKey is a key pair that is made while applying.
@@ -157,7 +157,7 @@ func (c *Change) resource(p *Plan) ResourceChange {
 	if c.PrevAddr != (schema.Addr{}) {
 		r.PreviousAddress = c.PrevAddr.String()
 	}
-	r.Own = Own{Action: actionNames[c.Action], ID: c.ID, OnDestroy: c.OnDestroy, Stays: c.Stays(), Reason: c.Reason, LeftAlone: c.LeftAlone, Content: c.fingerprint(),
+	r.Own = Own{Action: actionNames[c.Action], ID: c.ID, OnDestroy: c.OnDestroy, Stays: c.Stays(), Reason: c.Reason, UndeclaredElements: c.UndeclaredElements, Content: c.fingerprint(),
 		File: c.Range.Filename, Line: c.Range.Start.Line}
 	if !c.Owner.IsZero() {
 		r.Own.Owner = &c.Owner

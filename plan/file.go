@@ -65,7 +65,7 @@ func Parse(data []byte) (*Saved, error) {
 
 // change reads what Change.resource wrote.
 func (r *ResourceChange) change() (Change, error) {
-	c := Change{ID: r.Own.ID, OnDestroy: r.Own.OnDestroy, Reason: r.Own.Reason, LeftAlone: r.Own.LeftAlone, Range: r.Own.place()}
+	c := Change{ID: r.Own.ID, OnDestroy: r.Own.OnDestroy, Reason: r.Own.Reason, UndeclaredElements: r.Own.UndeclaredElements, Range: r.Own.place()}
 	var err error
 	if c.Addr, err = schema.ParseAddr(r.Address); err != nil {
 		return c, err

@@ -27,7 +27,7 @@ func (p *Plan) selfLockout() hcl.Diagnostics {
 		case p.isSelf(c):
 			what = loses(c)
 		case p.lends(c):
-			what = reachesLess(c)
+			what = lostAccess(c)
 		case c.Kind.Attr("members") != nil && holdsRoles(c.Before) && refers(c.Before.GetAttr("members"), p.Principal):
 			if c.Action == Delete || !refers(c.After.GetAttr("members"), p.Principal) || len(less(c, "admin_role")) > 0 {
 				what = "admin roles that come through it"
@@ -67,8 +67,8 @@ func (p *Plan) lends(c *Change) bool {
 	})
 }
 
-// reachesLess says what a change takes from those who have a custom role or resource set.
-func reachesLess(c *Change) string {
+// lostAccess says what a change takes from those who have a custom role or resource set.
+func lostAccess(c *Change) string {
 	if c.Action == Delete || c.Action == Replace {
 		return "the admin role that needs it"
 	}

@@ -47,20 +47,20 @@ import (
 // What is not ours is left out here, before any comparison, and so can't
 // become part of a plan.
 type matching struct {
-	options  Options
-	identity schema.Identity
-	snapshot *schema.Snapshot
-	byAddr   map[string]*schema.Object // matched objects
-	byID     map[string]declaredAs     // how a matched object is called in the configuration
-	imported map[string]string         // by what the objects that are to be imported were found, by address
-	halves   map[string]*schema.Object // by address: the new half of a replacement that is taken back
-	replaced map[string]bool           // addresses of objects that get another id
-	called   map[string]cty.Value      // by id: the reference to an object, as this configuration makes it
-	names    map[string]string         // by id: what the org calls an object that something refers to
-	holders  map[string]string         // by id of a principal: the address that declares its roles
-	orphaned []*schema.Object          // owned, but no longer declared
-	staying  []holder                  // principals that keep their roles and aren't among the changes
-	notes    []string
+	options       Options
+	identity      schema.Identity
+	snapshot      *schema.Snapshot
+	byAddr        map[string]*schema.Object // matched objects
+	byID          map[string]declaredAs     // how a matched object is called in the configuration
+	imported      map[string]string         // by what the objects that are to be imported were found, by address
+	halves        map[string]*schema.Object // by address: the new half of a replacement that is taken back
+	replaced      map[string]bool           // addresses of objects that get another id
+	called        map[string]cty.Value      // by id: the reference to an object, as this configuration makes it
+	names         map[string]string         // by id: what the org calls an object that something refers to
+	roleDeclarers map[string]string         // by id of a principal: the address that declares its roles
+	orphaned      []*schema.Object          // owned, but no longer declared
+	staying       []admin                   // principals that keep their roles and aren't among the changes
+	notes         []string
 	// exchanges is Options.Exchanges, asked once
 	exchanges func() map[string][]string
 }
@@ -69,11 +69,11 @@ type declaredAs struct{ addr, name string }
 
 func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapshot, o Options) (*matching, hcl.Diagnostics) {
 	m := &matching{options: o, identity: identity, snapshot: s, byAddr: map[string]*schema.Object{}, byID: map[string]declaredAs{},
-		imported: map[string]string{}, halves: map[string]*schema.Object{}, replaced: map[string]bool{}, holders: map[string]string{}, names: map[string]string{}, called: map[string]cty.Value{}}
+		imported: map[string]string{}, halves: map[string]*schema.Object{}, replaced: map[string]bool{}, roleDeclarers: map[string]string{}, names: map[string]string{}, called: map[string]cty.Value{}}
 	m.exchanges = sync.OnceValue(m.unfinished)
 	var diags hcl.Diagnostics
-	m.learnNames()
-	m.learnData()
+	m.indexNames()
+	m.indexLookups()
 	index := m.newIndex(declared)
 	matched := map[*schema.Object]schema.Addr{}
 	for _, d := range declared {
@@ -101,7 +101,7 @@ func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapsh
 		object := &s.Objects[i]
 		_, isMatched := matched[object]
 		switch {
-		case !m.ours(object) || odd(object) && !isMatched:
+		case !m.ours(object) || mismatchedMark(object) && !isMatched:
 		case isMatched:
 			owned++
 			found++
@@ -148,7 +148,7 @@ func (m *matching) ours(object *schema.Object) bool {
 // unmarked reports whether nobody owns an object, as far as its mark tells: it
 // has none, or one in our name that doesn't fit it.
 func (m *matching) unmarked(object *schema.Object) bool {
-	return object.Owner.IsZero() || m.ours(object) && odd(object)
+	return object.Owner.IsZero() || m.ours(object) && mismatchedMark(object)
 }
 
 // removal is the removed block that an object falls under.
@@ -175,7 +175,7 @@ func (m *matching) newIndex(declared []schema.Desired) index {
 	}
 	for i := range m.snapshot.Objects {
 		object := &m.snapshot.Objects[i]
-		if m.ours(object) && !odd(object) {
+		if m.ours(object) && !mismatchedMark(object) {
 			key, marks := object.Kind+" "+m.address(object, ix), ix.byMark
 			if object.Owner.Deposed {
 				marks = ix.deposed
@@ -277,7 +277,7 @@ func (m *matching) takenBack(d schema.Desired, deposed, marked []*schema.Object)
 // its block was given another name, if one declares what is unique about it.
 // That is free for nothing else, and making it anew would lose what hangs on it.
 func (m *matching) released(object *schema.Object, ix index) bool {
-	return m.ours(object) && !object.Owner.Deposed && !odd(object) && !ix.declared[m.address(object, ix)] && m.removal(object) == nil
+	return m.ours(object) && !object.Owner.Deposed && !mismatchedMark(object) && !ix.declared[m.address(object, ix)] && m.removal(object) == nil
 }
 
 // unowned looks for an object that nobody owns and that may be the declared

@@ -70,9 +70,9 @@ func (m *matching) copiedOwner() *hcl.Diagnostic {
 			m.options.Owner, strings.Join(lines, "\n"))}
 }
 
-// odd reports whether the mark of an object can't have been written by us: it
+// mismatchedMark reports whether the mark of an object can't have been written by us: it
 // is no address, or one of another kind.
-func odd(object *schema.Object) bool {
+func mismatchedMark(object *schema.Object) bool {
 	if object.Owner.IsZero() {
 		return false
 	}
@@ -86,7 +86,7 @@ func (m *matching) oddMarks(ix index, matched map[*schema.Object]schema.Addr) hc
 	var diags hcl.Diagnostics
 	for i := range m.snapshot.Objects {
 		object := &m.snapshot.Objects[i]
-		if _, imported := matched[object]; imported || !m.ours(object) || !odd(object) {
+		if _, imported := matched[object]; imported || !m.ours(object) || !mismatchedMark(object) {
 			continue
 		}
 		kind := schema.KindNamed(object.Kind)

@@ -69,8 +69,8 @@ func reference(ref cty.Value) string {
 
 // departed notes the users who are declared and have left.
 func (m *matching) departed(d schema.Desired) {
-	for _, set := range slices.Sorted(maps.Keys(d.Departed)) {
-		for _, who := range d.Departed[set] {
+	for _, set := range slices.Sorted(maps.Keys(d.Deprovisioned)) {
+		for _, who := range d.Deprovisioned[set] {
 			note := fmt.Sprintf("left out: %s in %s of %s is %s, and Okta assigns nothing to a deprovisioned user. The rest is applied. Take them out of the configuration, or activate them in Okta.",
 				who, set, d.Addr, schema.Deprovisioned)
 			if !slices.Contains(m.notes, note) {

@@ -112,7 +112,7 @@ func (g *graph) names(p *Plan) {
 		if before == nil || before == c || !before.AfterTests && g.wait(c, before) {
 			continue
 		}
-		c.Displaces = append(c.Displaces, before.Addr)
+		c.TemporaryRenames = append(c.TemporaryRenames, before.Addr)
 		before.reason("makes way for " + c.Addr.String() + " under another name first")
 	}
 }

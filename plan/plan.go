@@ -55,22 +55,22 @@ type Change struct {
 	Renews bool
 	// OnDestroy says what a Delete does to a user: deactivate or delete.
 	OnDestroy string
-	// LeftAlone names what additive sets hold beyond what is declared, by the set;
+	// UndeclaredElements names what additive sets hold beyond what is declared, by the set;
 	// After holds it too.
-	LeftAlone map[string][]string
+	UndeclaredElements map[string][]string
 	// OpenMembers says that the configuration doesn't say who is in a group.
 	OpenMembers bool
-	// Undeclared says that a Delete takes the admin roles of somebody away who
+	// UndeclaredAdmin says that a Delete takes the admin roles of somebody away who
 	// isn't in the configuration at all.
-	Undeclared bool
+	UndeclaredAdmin bool
 	// LostRoles names the admin roles that the change takes away, where the org doesn't show that this
 	// configuration assigned them.
 	LostRoles []string
 	// DependsOn lists the changes that must be done before, by their addresses.
 	DependsOn []schema.Addr
-	// Displaces lists the changes whose objects have to give up a name before
+	// TemporaryRenames lists the changes whose objects have to give up a name before
 	// this one can take it, though they are changed, or deleted, only after it.
-	Displaces []schema.Addr
+	TemporaryRenames []schema.Addr
 	// Overlap is what stays of the old until what replaces it is tested.
 	Overlap []Retained
 	// TakesBack is the new half of a replacement whose old half is declared again,
@@ -218,11 +218,11 @@ type Options struct {
 
 // Query says what has to be read of the org to plan for the declared objects.
 func Query(declared []schema.Desired, identity schema.Identity, o Options) schema.Query {
-	q := schema.Query{Owner: o.Owner, PreviousOwner: identity.PreviousOwner, Holders: o.AuthoritativeAdmins && !o.Destroy, Unowned: o.Import,
-		Wants: identity.Wants()}
-	q.Wants = slices.Grow(q.Wants, len(declared))
+	q := schema.Query{Owner: o.Owner, PreviousOwner: identity.PreviousOwner, Admins: o.AuthoritativeAdmins && !o.Destroy, Unowned: o.Import,
+		Objects: identity.Wants()}
+	q.Objects = slices.Grow(q.Objects, len(declared))
 	for _, d := range declared {
-		w := schema.Want{Addr: d.Addr, Was: identity.From(d.Addr.String())}
+		w := schema.ObjectQuery{Addr: d.Addr, Was: identity.From(d.Addr.String())}
 		if a := identity.Import(d.Addr.String()); a != nil {
 			w.Imports = a.Name()
 		}
@@ -230,10 +230,10 @@ func Query(declared []schema.Desired, identity schema.Identity, o Options) schem
 			w.Clues = clues(d.Kind, d.Value)
 			w.Name = text(d.Value.GetAttr(d.Kind.Label))
 			w.ID = attachedTo(d)
-			w.Parts = d.Kind.Parts(d.Value)
+			w.SideData = d.Kind.SideData(d.Value)
 			w.Rights = schema.RightsOf(d.Value)
 		}
-		q.Wants = append(q.Wants, w)
+		q.Objects = append(q.Objects, w)
 	}
 	return q
 }

@@ -162,7 +162,7 @@ func short(p *plan.Plan, diags hcl.Diagnostics) string {
 		for _, addr := range c.DependsOn {
 			fmt.Fprintf(&b, " after %s", addr)
 		}
-		for _, addr := range c.Displaces {
+		for _, addr := range c.TemporaryRenames {
 			fmt.Fprintf(&b, " displaces %s", addr)
 		}
 		if c.OnDestroy != "" {

@@ -14,7 +14,7 @@ func (m *matching) orphans() ([]Change, hcl.Diagnostics) {
 	var changes []Change
 	var diags hcl.Diagnostics
 	for _, object := range m.orphaned {
-		c, diag := m.goodbye(object)
+		c, diag := m.removalOf(object)
 		if diag != nil {
 			diags = append(diags, diag)
 		}
@@ -30,8 +30,8 @@ func (m *matching) orphans() ([]Change, hcl.Diagnostics) {
 	return changes, diags
 }
 
-// goodbye deletes an object, or forgets it if a removed block says so.
-func (m *matching) goodbye(object *schema.Object) (Change, *hcl.Diagnostic) {
+// removalOf deletes an object, or forgets it if a removed block says so.
+func (m *matching) removalOf(object *schema.Object) (Change, *hcl.Diagnostic) {
 	c := m.deletion(object)
 	r := m.removal(object)
 	if r != nil && !r.Destroy {
@@ -63,10 +63,10 @@ func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics
 	for i := range m.snapshot.Objects {
 		object := &m.snapshot.Objects[i]
 		d, isDeclared := byID[object.ID]
-		if !m.ours(object) || odd(object) || !isDeclared && object.Owner.Owner != m.options.Owner && m.removal(object) == nil {
+		if !m.ours(object) || mismatchedMark(object) || !isDeclared && object.Owner.Owner != m.options.Owner && m.removal(object) == nil {
 			continue
 		}
-		c, diag := m.goodbye(object)
+		c, diag := m.removalOf(object)
 		if isDeclared {
 			c.Before = withMarks(d.Kind, c.Before, d.Value)
 			c.Range = d.Range
@@ -103,7 +103,7 @@ func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics
 		}
 		if c.OnDestroy == "keep" {
 			m.notes = append(m.notes, fmt.Sprintf("%s stays, with its roles: on_destroy is keep.", d.Addr))
-			m.staying = append(m.staying, holder{d.Addr.String(), d.Kind, c.Before, d.Range})
+			m.staying = append(m.staying, admin{d.Addr.String(), d.Kind, c.Before, d.Range})
 		}
 	}
 	return changes, diags

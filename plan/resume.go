@@ -36,7 +36,7 @@ func (s *Saved) continues(now *Document) bool {
 	}
 	for name, out := range s.Document.OutputChanges {
 		other, ok := now.OutputChanges[name]
-		if !ok || !within(plain(out.After), plain(out.AfterUnknown), plain(other.After)) {
+		if !ok || !within(jsonValue(out.After), jsonValue(out.AfterUnknown), jsonValue(other.After)) {
 			return false
 		}
 	}
@@ -45,14 +45,14 @@ func (s *Saved) continues(now *Document) bool {
 
 // leaves reports whether now is what remains to be done of an approved change.
 func (r *ResourceChange) leaves(now *ResourceChange) bool {
-	same := pair{r, now}
-	if r.Own.ID == now.Own.ID && same.moved() == "" && same.differs() == "" {
+	same := resourcePair{r, now}
+	if r.Own.ID == now.Own.ID && same.moved() == "" && same.difference() == "" {
 		return true
 	}
 	if !slices.Equal(r.Change.Actions, shownActions[actionNamed(r.Own.Action)]) || !r.startsAt(now) {
 		return false
 	}
-	if r.Type != now.Type || len(now.Own.LeftAlone) > 0 && !reflect.DeepEqual(r.Own.LeftAlone, now.Own.LeftAlone) {
+	if r.Type != now.Type || len(now.Own.UndeclaredElements) > 0 && !reflect.DeepEqual(r.Own.UndeclaredElements, now.Own.UndeclaredElements) {
 		return false
 	}
 	sameObject := r.Own.ID == now.Own.ID
@@ -64,12 +64,12 @@ func (r *ResourceChange) leaves(now *ResourceChange) bool {
 	case "create create", "replace create":
 		return r.sameEnd(now)
 	case "create update", "create no-op":
-		return r.marks(now) && r.sameEnd(now) && r.between(now, nil)
+		return r.marks(now) && r.sameEnd(now) && r.partlyApplied(now, nil)
 	case "replace update", "replace no-op":
-		return !sameObject && now.DeposedKey == "" && r.marks(now) && r.sameEnd(now) && r.between(now, nil)
+		return !sameObject && now.DeposedKey == "" && r.marks(now) && r.sameEnd(now) && r.partlyApplied(now, nil)
 	case "update update", "update no-op", "import import", "import update", "import no-op", "replace replace":
-		before, _ := plain(r.Change.Before).(map[string]any)
-		return sameObject && r.marks(now) && r.sameEnd(now) && r.between(now, before)
+		before, _ := jsonValue(r.Change.Before).(map[string]any)
+		return sameObject && r.marks(now) && r.sameEnd(now) && r.partlyApplied(now, before)
 	}
 	return false
 }
@@ -106,10 +106,10 @@ func (r *ResourceChange) marks(now *ResourceChange) bool {
 // knew it. What it didn't declare, and the remaining one doesn't change, may be anything.
 func (r *ResourceChange) sameEnd(now *ResourceChange) bool {
 	kind := schema.KindNamed(r.Type)
-	was, _ := plain(r.Change.After).(map[string]any)
-	unknown, _ := plain(r.Change.AfterUnknown).(map[string]any)
-	after, _ := plain(now.Change.After).(map[string]any)
-	before, _ := plain(now.Change.Before).(map[string]any)
+	was, _ := jsonValue(r.Change.After).(map[string]any)
+	unknown, _ := jsonValue(r.Change.AfterUnknown).(map[string]any)
+	after, _ := jsonValue(now.Change.After).(map[string]any)
+	before, _ := jsonValue(now.Change.Before).(map[string]any)
 	if kind == nil || was == nil || after == nil {
 		return false
 	}
@@ -127,14 +127,14 @@ func (r *ResourceChange) sameEnd(now *ResourceChange) bool {
 	return true
 }
 
-// between reports whether an object is now as before, as after, or as a run leaves it that
+// partlyApplied reports whether an object is now as before, as after, or as a run leaves it that
 // was broken off on the way.
-func (r *ResourceChange) between(now *ResourceChange, before map[string]any) bool {
+func (r *ResourceChange) partlyApplied(now *ResourceChange, before map[string]any) bool {
 	kind := schema.KindNamed(r.Type)
-	after, _ := plain(r.Change.After).(map[string]any)
-	unknown, _ := plain(r.Change.AfterUnknown).(map[string]any)
-	is, _ := plain(now.Change.Before).(map[string]any)
-	end, _ := plain(now.Change.After).(map[string]any)
+	after, _ := jsonValue(r.Change.After).(map[string]any)
+	unknown, _ := jsonValue(r.Change.AfterUnknown).(map[string]any)
+	is, _ := jsonValue(now.Change.Before).(map[string]any)
+	end, _ := jsonValue(now.Change.After).(map[string]any)
 	for name, v := range is {
 		switch {
 		case name == "id", before != nil && reflect.DeepEqual(before[name], v), within(after[name], unknown[name], v):
@@ -152,8 +152,8 @@ func (r *ResourceChange) between(now *ResourceChange, before map[string]any) boo
 // deactivated, or under the name that it got to make way.
 func (r *ResourceChange) unchanged(now *ResourceChange) bool {
 	kind := schema.KindNamed(r.Type)
-	was, _ := plain(r.Change.Before).(map[string]any)
-	is, _ := plain(now.Change.Before).(map[string]any)
+	was, _ := jsonValue(r.Change.Before).(map[string]any)
+	is, _ := jsonValue(now.Change.Before).(map[string]any)
 	for name, v := range is {
 		a := kind.Attr(name)
 		switch {

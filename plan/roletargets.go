@@ -91,8 +91,8 @@ func targetsOf(role cty.Value) []string {
 	return out
 }
 
-// holder is somebody who has admin roles when the plan is carried out.
-type holder struct {
+// admin is somebody who has admin roles when the plan is carried out.
+type admin struct {
 	name  string
 	kind  *schema.Kind
 	value schema.Value
@@ -100,7 +100,7 @@ type holder struct {
 }
 
 // lastTargets refuses to delete all targets of a role that somebody keeps.
-func lastTargets(changes []Change, staying []holder) hcl.Diagnostics {
+func lastTargets(changes []Change, staying []admin) hcl.Diagnostics {
 	gone := map[string]string{} // addresses by id
 	for i := range changes {
 		c := &changes[i]
@@ -113,7 +113,7 @@ func lastTargets(changes []Change, staying []holder) hcl.Diagnostics {
 	}
 	for i := range changes {
 		if c := &changes[i]; c.Action != Delete && !c.After.IsNull() {
-			staying = append(staying, holder{c.Addr.String(), c.Kind, c.After, c.Range})
+			staying = append(staying, admin{c.Addr.String(), c.Kind, c.After, c.Range})
 		}
 	}
 	var diags hcl.Diagnostics

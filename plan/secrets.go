@@ -18,7 +18,7 @@ import (
 func (m *matching) renews(d schema.Desired, prior *schema.Object, before schema.Value) bool {
 	return d.Kind.IsApp() && prior.Owner.Pending && m.ours(prior) && m.imported[d.Addr.String()] == "" &&
 		schema.SecretBased(before) && schema.SecretBased(d.Value) && !before.GetAttr("client_secret").IsNull() &&
-		!schema.HasRights(before) && schema.HasRights(d.Value) && (prior.Origin == nil || prior.Origin.Touched == "")
+		!schema.HasRights(before) && schema.HasRights(d.Value) && (prior.Origin == nil || prior.Origin.ChangedBy == "")
 }
 
 // renewed is an app before and after its client secrets are replaced.
@@ -76,8 +76,8 @@ func (m *matching) doubt(d schema.Desired, c *Change) string {
 		return "this configuration takes the app over, and did not make it"
 	case origin == nil:
 		return "the System Log was not read"
-	case c.Prior.Owner.Pending && origin.Touched != "":
-		return "its mark says that its creation was never finished, and the System Log shows that it was changed otherwise than by a run: " + origin.Touched
+	case c.Prior.Owner.Pending && origin.ChangedBy != "":
+		return "its mark says that its creation was never finished, and the System Log shows that it was changed otherwise than by a run: " + origin.ChangedBy
 	case origin.Doubt != "":
 		return origin.Doubt
 	}

@@ -14,19 +14,19 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Kept is a read of an org in a file, so that plans can be made without the org. It holds
+// SnapshotFile is a read of an org in a file, so that plans can be made without the org. It holds
 // the query, who asked, and the objects found. It holds no secrets, but an inventory of
 // the declared and owned objects.
-type Kept struct {
-	Format  int              `json:"format"` // keptFormat
-	Version string           `json:"oktaform_version"`
-	Time    time.Time        `json:"time"` // before the org was read
-	Asked   schema.Query     `json:"asked"`
-	Lookups []lookedUp       `json:"lookups,omitempty"`
-	Found   *schema.Snapshot `json:"found"`
+type SnapshotFile struct {
+	Format   int              `json:"format"` // keptFormat
+	Version  string           `json:"oktaform_version"`
+	Time     time.Time        `json:"time"` // before the org was read
+	Query    schema.Query     `json:"asked"`
+	Lookups  []lookedUp       `json:"lookups,omitempty"`
+	Snapshot *schema.Snapshot `json:"found"`
 }
 
-const keptFormat = 1
+const snapshotFormat = 1
 
 // lookedUp is what a data block named when the org was read.
 type lookedUp struct {
@@ -35,9 +35,9 @@ type lookedUp struct {
 	Value string      `json:"value"`
 }
 
-// Keep makes a file's content of what the org answered.
-func Keep(asked schema.Query, lookups []schema.Lookup, found *schema.Snapshot, version string, now time.Time) ([]byte, error) {
-	k := Kept{Format: keptFormat, Version: version, Time: now.UTC().Truncate(time.Second), Asked: asked, Found: found}
+// EncodeSnapshot makes a file's content of what the org answered.
+func EncodeSnapshot(asked schema.Query, lookups []schema.Lookup, found *schema.Snapshot, version string, now time.Time) ([]byte, error) {
+	k := SnapshotFile{Format: snapshotFormat, Version: version, Time: now.UTC().Truncate(time.Second), Query: asked, Snapshot: found}
 	for _, l := range lookups {
 		k.Lookups = append(k.Lookups, lookedUp{Addr: l.Addr, By: l.By, Value: l.Value})
 	}
@@ -45,9 +45,9 @@ func Keep(asked schema.Query, lookups []schema.Lookup, found *schema.Snapshot, v
 	return append(data, '\n'), err
 }
 
-// ReadKept reads what Keep made with the same version. Whatever else the data
+// ParseSnapshot reads what Keep made with the same version. Whatever else the data
 // hold is an error, which says what to do.
-func ReadKept(data []byte, version string) (*Kept, error) {
+func ParseSnapshot(data []byte, version string) (*SnapshotFile, error) {
 	var head struct {
 		Format  int    `json:"format"`
 		Version string `json:"oktaform_version"`
@@ -55,10 +55,10 @@ func ReadKept(data []byte, version string) (*Kept, error) {
 	if err := json.Unmarshal(data, &head); err != nil || head.Format == 0 {
 		return nil, errors.New("it is no snapshot of oktaform: make one with oktaform snapshot --out FILE")
 	}
-	if head.Format != keptFormat || head.Version != version {
+	if head.Format != snapshotFormat || head.Version != version {
 		return nil, fmt.Errorf("it was made by oktaform %q, and this is oktaform %s: what they read may differ. Make it anew with this version: oktaform snapshot --out FILE", head.Version, version)
 	}
-	k := &Kept{}
+	k := &SnapshotFile{}
 	err := json.Unmarshal(data, k)
 	if err == nil {
 		err = k.check()
@@ -71,22 +71,22 @@ func ReadKept(data []byte, version string) (*Kept, error) {
 
 // check makes sure of what the rest of the program takes for granted of what was
 // read.
-func (k *Kept) check() error {
-	if k.Found == nil || k.Found.OrgID == "" {
+func (k *SnapshotFile) check() error {
+	if k.Snapshot == nil || k.Snapshot.OrgID == "" {
 		return errors.New("it names no org")
 	}
 	sound := func(o *schema.Object) error {
 		switch {
 		case o == nil || o.ID == "" || o.Value.IsNull():
 			return errors.New("an object has no id or value")
-		case holed(o.Value):
+		case hasNullElement(o.Value):
 			return fmt.Errorf("%s %q lacks elements of its lists", o.Kind, o.ID)
 		}
 		return nil
 	}
-	objects := slices.Clone(k.Found.Objects)
-	if k.Found.Holders != nil {
-		objects = append(objects, k.Found.Holders.Objects...)
+	objects := slices.Clone(k.Snapshot.Objects)
+	if k.Snapshot.Admins != nil {
+		objects = append(objects, k.Snapshot.Admins.Objects...)
 	}
 	for i := range objects {
 		if kind := schema.KindNamed(objects[i].Kind); kind == nil || kind.Source() != "" {
@@ -96,13 +96,13 @@ func (k *Kept) check() error {
 			return err
 		}
 	}
-	for _, o := range k.Found.Data {
+	for _, o := range k.Snapshot.Data {
 		if err := sound(o); err != nil {
 			return err
 		}
 	}
 	seen := map[string]bool{}
-	for _, o := range k.Found.Objects {
+	for _, o := range k.Snapshot.Objects {
 		key := o.Kind + " " + o.ID
 		if seen[key] {
 			return fmt.Errorf("%s %q is there twice", o.Kind, o.ID)
@@ -112,9 +112,9 @@ func (k *Kept) check() error {
 	return nil
 }
 
-// holed reports whether a list, set or map in the value has an element without a
+// hasNullElement reports whether a list, set or map in the value has an element without a
 // value.
-func holed(value schema.Value) bool {
+func hasNullElement(value schema.Value) bool {
 	found := false
 	for _, held := range value.All() {
 		_ = cty.Walk(held, func(path cty.Path, v cty.Value) (bool, error) {
@@ -130,14 +130,14 @@ func holed(value schema.Value) bool {
 
 // Fits says why a plan of that owner can't be made from what is kept; nil if it
 // can.
-func (k *Kept) Fits(q schema.Query) error {
-	if k.Asked.Owner != q.Owner || k.Asked.PreviousOwner != q.PreviousOwner {
-		return fmt.Errorf("it holds the objects of the owner %q, and org.owner is %q: make one for this configuration with oktaform snapshot --out FILE", k.Asked.Owner, q.Owner)
+func (k *SnapshotFile) Fits(q schema.Query) error {
+	if k.Query.Owner != q.Owner || k.Query.PreviousOwner != q.PreviousOwner {
+		return fmt.Errorf("it holds the objects of the owner %q, and org.owner is %q: make one for this configuration with oktaform snapshot --out FILE", k.Query.Owner, q.Owner)
 	}
-	if q.Holders && !k.Asked.Holders {
+	if q.Admins && !k.Query.Admins {
 		return errors.New("it doesn't tell who else holds admin roles, which authoritative_admins asks for: make it anew with oktaform snapshot --out FILE")
 	}
-	if q.Unowned && !k.Asked.Unowned {
+	if q.Unowned && !k.Query.Unowned {
 		return errors.New("it doesn't tell enough of objects that nobody owns for --import: leave --import out, or plan with the org")
 	}
 	return nil
@@ -145,32 +145,32 @@ func (k *Kept) Fits(q schema.Query) error {
 
 // LookUp finds what data blocks name, as the org would. What nobody looked for
 // when the org was read is an error.
-func (k *Kept) LookUp(lookups []schema.Lookup) ([]schema.Found, hcl.Diagnostics) {
-	var found []schema.Found
+func (k *SnapshotFile) LookUp(lookups []schema.Lookup) ([]schema.LookupResult, hcl.Diagnostics) {
+	var found []schema.LookupResult
 	var diags hcl.Diagnostics
 	for _, l := range lookups {
-		object := k.Found.Data[l.Addr.String()]
+		object := k.Snapshot.Data[l.Addr.String()]
 		if object == nil || object.Kind != l.Kind.Name || !slices.Contains(k.Lookups, lookedUp{Addr: l.Addr, By: l.By, Value: l.Value}) {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Data source isn't in the snapshot",
 				Detail:  fmt.Sprintf("%s looks up the %s with the %s %q, which nobody looked for when the snapshot was made. Plan with the org, or make the snapshot anew with this configuration: oktaform snapshot --out FILE.", l.Addr, l.Kind.Title, l.By, l.Value),
 				Subject: &l.Range})
 			continue
 		}
-		found = append(found, schema.Found{Lookup: l, Objects: []schema.Object{*object}})
+		found = append(found, schema.LookupResult{Lookup: l, Objects: []schema.Object{*object}})
 	}
 	return found, diags
 }
 
 // Notes tell on what a plan rests that is made for q from what is kept.
-func (k *Kept) Notes(q schema.Query) []string {
+func (k *SnapshotFile) Notes(q schema.Query) []string {
 	by := ""
-	if k.Found.Principal != "" {
-		by = " by " + k.Found.Principal
+	if k.Snapshot.Principal != "" {
+		by = " by " + k.Snapshot.Principal
 	}
-	notes := []string{fmt.Sprintf("planned from a snapshot of %s, read at %s%s, not from the org: what has changed there since isn't seen.", k.Found.URL, k.Time.Format(time.RFC3339), by)}
+	notes := []string{fmt.Sprintf("planned from a snapshot of %s, read at %s%s, not from the org: what has changed there since isn't seen.", k.Snapshot.URL, k.Time.Format(time.RFC3339), by)}
 	var unasked []string
-	for _, w := range q.Wants {
-		if !k.answers(w) {
+	for _, w := range q.Objects {
+		if !k.covers(w) {
 			unasked = append(unasked, w.Addr.String())
 		}
 	}
@@ -180,24 +180,24 @@ func (k *Kept) Notes(q schema.Query) []string {
 	return notes
 }
 
-// answers reports whether all that has to be known for the declared object was
+// covers reports whether all that has to be known for the declared object was
 // asked when the org was read.
-func (k *Kept) answers(w schema.Want) bool {
-	owned := slices.ContainsFunc(k.Found.Objects, func(o schema.Object) bool {
-		return o.Owner.Owner == k.Asked.Owner && o.Kind == w.Addr.Kind && isCalled(w, o.Owner.Addr)
+func (k *SnapshotFile) covers(w schema.ObjectQuery) bool {
+	owned := slices.ContainsFunc(k.Snapshot.Objects, func(o schema.Object) bool {
+		return o.Owner.Owner == k.Query.Owner && o.Kind == w.Addr.Kind && matchesAddr(w, o.Owner.Addr)
 	})
-	return slices.ContainsFunc(k.Asked.Wants, func(a schema.Want) bool {
-		if a.Addr.Kind != w.Addr.Kind || !subset(w.Parts, a.Parts) {
+	return slices.ContainsFunc(k.Query.Objects, func(a schema.ObjectQuery) bool {
+		if a.Addr.Kind != w.Addr.Kind || !subset(w.SideData, a.SideData) {
 			return false
 		}
 		if owned && w.Imports == "" {
-			return isCalled(w, a.Addr.String())
+			return matchesAddr(w, a.Addr.String())
 		}
 		return a.Name == w.Name && a.ID == w.ID && a.Imports == w.Imports && subset(w.Clues, a.Clues)
 	})
 }
 
-func isCalled(w schema.Want, addr string) bool {
+func matchesAddr(w schema.ObjectQuery, addr string) bool {
 	return addr == w.Addr.String() || slices.Contains(w.Was, addr)
 }
 

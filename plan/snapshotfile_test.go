@@ -57,16 +57,16 @@ func keptFile(tb testing.TB) (*config.Config, schema.Query, []byte) {
 	q := plan.Query(declared, schema.Identity{}, options)
 	s := &schema.Snapshot{OrgID: "00o1", URL: "https://example.okta.com", Objects: held(tb, "team.hcl", c)}
 	s.Data = map[string]*schema.Object{"data.group.everyone": &s.Objects[0]}
-	s.Holders = &schema.Holders{Objects: s.Objects[:1]}
-	data, err := plan.Keep(q, nil, s, "v1", time.Unix(0, 0))
+	s.Admins = &schema.Admins{Objects: s.Objects[:1]}
+	data, err := plan.EncodeSnapshot(q, nil, s, "v1", time.Unix(0, 0))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	kept, err := plan.ReadKept(data, "v1")
+	kept, err := plan.ParseSnapshot(data, "v1")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if p, diags := plan.Make(c, kept.Found, options); diags.HasErrors() || !p.Empty() {
+	if p, diags := plan.Make(c, kept.Snapshot, options); diags.HasErrors() || !p.Empty() {
 		tb.Fatal("the plan isn't empty", short(p, diags))
 	}
 	return c, q, data
@@ -78,14 +78,14 @@ func FuzzKept(f *testing.F) {
 	c, q, data := keptFile(f)
 	f.Add(data)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		kept, err := plan.ReadKept(data, "v1")
+		kept, err := plan.ParseSnapshot(data, "v1")
 		if err != nil {
 			return
 		}
 		if err := kept.Fits(q); err == nil {
 			_ = kept.Notes(q)
 		}
-		_, _ = plan.Make(c, kept.Found, plan.Options{Owner: "team"})
+		_, _ = plan.Make(c, kept.Snapshot, plan.Options{Owner: "team"})
 	})
 }
 
@@ -103,13 +103,13 @@ func TestKeptDamaged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		kept, err := plan.ReadKept(damaged, "v1")
+		kept, err := plan.ParseSnapshot(damaged, "v1")
 		if err != nil {
 			refused++
 			return
 		}
 		_ = kept.Notes(q)
-		_, _ = plan.Make(c, kept.Found, plan.Options{Owner: "team"})
+		_, _ = plan.Make(c, kept.Snapshot, plan.Options{Owner: "team"})
 		planned++
 	}
 	var visit func(at any)

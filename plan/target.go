@@ -40,7 +40,7 @@ func (p *Plan) target(targets []string) hcl.Diagnostics {
 		case c.Action == Update || c.Action == Replace: // others may refer to it
 			still := c
 			still.Action, still.After, still.Owner, still.PrevAddr = NoOp, c.Before, c.Prior.Owner, schema.Addr{}
-			still.Reason, still.Replaces, still.Generates, still.DependsOn, still.Displaces = "", nil, nil, nil, nil
+			still.Reason, still.Replaces, still.Generates, still.DependsOn, still.TemporaryRenames = "", nil, nil, nil, nil
 			kept = append(kept, still)
 		}
 		left++
@@ -91,7 +91,7 @@ func (p *Plan) reach(chosen []*Change) map[schema.Addr]bool {
 			continue
 		}
 		reached[c.Addr] = true
-		for _, addr := range slices.Concat(c.DependsOn, c.Displaces) {
+		for _, addr := range slices.Concat(c.DependsOn, c.TemporaryRenames) {
 			chosen = append(chosen, byAddr[addr]...)
 		}
 		chosen = append(chosen, byAddr[c.Addr]...)

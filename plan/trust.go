@@ -36,7 +36,7 @@ func (m *matching) checkTrust(d schema.Desired, c *Change) hcl.Diagnostics {
 	if m.trusts(d.Addr) || !gains(before, after) {
 		return nil
 	}
-	if strangers := d.LeftAlone["public_key"]; len(strangers) > 0 {
+	if strangers := d.Undeclared["public_key"]; len(strangers) > 0 {
 		var names []string
 		for _, key := range strangers {
 			names = append(names, fmt.Sprintf("%s (thumbprint %s)", text(key.GetAttr("kid")), text(key.GetAttr("thumbprint"))))

@@ -2,16 +2,15 @@ package sandbox
 
 import "strings"
 
-// bucket is one of Okta's rate limits: requests a minute over all endpoints
-// that fall in it, for the whole org.
+// bucket is one of Okta's rate limits: the requests per minute that the whole org may make to all
+// endpoints in the bucket.
 type bucket struct {
 	name       string
 	free       int // Integrator Free Plan
 	enterprise int
 }
 
-// limit is the number of requests a minute under a profile; 0 means that there
-// is none.
+// limit returns the number of requests per minute under a profile; 0 means unlimited.
 func (b bucket) limit(profile RateLimit) int {
 	switch profile {
 	case RateLimitFree:
@@ -22,17 +21,17 @@ func (b bucket) limit(profile RateLimit) int {
 	return 0
 }
 
-// bucketRule puts requests into a bucket. An empty method stands for all; in
-// the path, * is any one segment and ** at the end any rest, even none.
+// bucketRule assigns requests to a bucket. An empty method matches all methods. In the path, *
+// matches one segment, and a final ** matches any remaining segments, including none.
 type bucketRule struct {
 	method, path string
 	bucket       bucket
 }
 
-// bucketRules are tried in order. The buckets are those of the Okta Terraform
-// provider's table of endpoints, which is made from Okta's own; the numbers
-// those of the last rate-limit tables that Okta published. Buckets without a
-// published number have that of "most other" endpoints.
+// bucketRules are tried in order. The buckets come from the endpoint table of the Okta Terraform
+// provider, which is generated from Okta's own data. The numbers come from the last rate-limit
+// tables that Okta published. Buckets without a published number have the limit of "most other"
+// endpoints.
 func bucketRules() []bucketRule {
 	most := func(name string) bucket { return bucket{name, 100, 600} }
 	oauth := func(name string) bucket { return bucket{name, 300, 1200} }
@@ -81,7 +80,7 @@ func bucketRules() []bucketRule {
 	}
 }
 
-// bucketOf returns the bucket that a request falls in.
+// bucketOf returns the bucket that a request counts against.
 func bucketOf(rules []bucketRule, method, path string) bucket {
 	for _, rule := range rules {
 		if (rule.method == "" || rule.method == method) && matchesPath(rule.path, path, matchesSegment) {
@@ -91,8 +90,8 @@ func bucketOf(rules []bucketRule, method, path string) bucket {
 	return bucket{}
 }
 
-// matchesPath compares a path with a pattern, segment by segment. A last
-// segment ** stands for any rest, even none.
+// matchesPath compares a path with a pattern, segment by segment. A final ** matches any remaining
+// segments, including none.
 func matchesPath(pattern, path string, matches func(pattern, segment string) bool) bool {
 	for {
 		if pattern == "" || path == "" {
@@ -110,7 +109,7 @@ func matchesPath(pattern, path string, matches func(pattern, segment string) boo
 	}
 }
 
-// firstSegment cuts "/a/b" into "a" and "/b".
+// firstSegment splits "/a/b" into "a" and "/b".
 func firstSegment(path string) (segment, rest string) {
 	path = strings.TrimPrefix(path, "/")
 	i := strings.IndexByte(path, '/')

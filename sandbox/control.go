@@ -11,8 +11,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// controlRoutes are the sandbox's own endpoints, which Okta doesn't have. They
-// take the org's admin token only, know no rate limit and suffer no fault.
+// controlRoutes are the sandbox's own endpoints, which Okta does not have. They accept only the
+// org's admin token, and neither rate limits nor faults apply to them.
 func (s *Server) controlRoutes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /_sandbox/faults", Handle: s.getFaults},
@@ -66,7 +66,7 @@ func (s *Server) workControl(w http.ResponseWriter, c *web.Call) {
 	c.Finish(c.Recovered(c.Route.Handle))
 }
 
-// faultList is the body of /_sandbox/faults: faults in their text form.
+// faultList is the body of /_sandbox/faults: faults in the text form that ParseFault reads.
 type faultList struct {
 	Faults []string `json:"faults"`
 }
@@ -79,7 +79,7 @@ func (s *Server) getFaults(c *web.Call) error {
 	return c.JSON(http.StatusOK, list)
 }
 
-// putFaults replaces all faults; counting begins anew.
+// putFaults replaces all faults and resets their request counts.
 func (s *Server) putFaults(c *web.Call) error {
 	var sent faultList
 	if err := c.Decode(&sent); err != nil {
@@ -108,7 +108,7 @@ func (s *Server) getClock(c *web.Call) error {
 	return c.JSON(http.StatusOK, map[string]any{"now": state.Timestamp(s.now()), "offset": s.ClockOffset().String()})
 }
 
-// putClock sets the offset, or moves the clock by a duration from where it is.
+// putClock sets the clock's offset, or advances the clock by a duration.
 func (s *Server) putClock(c *web.Call) error {
 	var sent struct {
 		Offset  string `json:"offset"`
@@ -131,7 +131,7 @@ func (s *Server) putClock(c *web.Call) error {
 
 func (s *Server) getSettings(c *web.Call) error { return c.JSON(http.StatusOK, s.Settings()) }
 
-// putSettings changes what is sent and leaves the rest.
+// putSettings changes the settings in the body and keeps the others.
 func (s *Server) putSettings(c *web.Call) error {
 	settings := s.Settings()
 	if err := c.Decode(&settings); err != nil {
@@ -143,8 +143,7 @@ func (s *Server) putSettings(c *web.Call) error {
 	return s.getSettings(c)
 }
 
-// getDump is the org as Server.Dump writes it, with its secrets when
-// ?secrets=true.
+// getDump answers with the org as Server.Dump writes it, with secrets if ?secrets=true.
 func (s *Server) getDump(c *web.Call) error {
 	var text strings.Builder
 	dump := s.Dump

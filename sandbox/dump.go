@@ -7,12 +7,12 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/mgmt"
 )
 
-// Dump writes the org as JSON that Options.Seed takes: an org made from it
-// has the same objects with the same ids. It holds no secret: no password, no
-// client secret, no token, no signing key; and neither sessions nor the log.
+// Dump writes the org as JSON that Options.Seed accepts: an org seeded with it has the same objects
+// with the same ids. The dump holds no secrets (passwords, client secrets, tokens, signing keys),
+// no sessions and no System Log.
 func (s *Server) Dump(w io.Writer) error { return s.dump(w, false) }
 
-// DumpWithSecrets is Dump with client secrets and the hashes of passwords.
+// DumpWithSecrets is like Dump, and includes client secrets and the hashes of passwords.
 func (s *Server) DumpWithSecrets(w io.Writer) error { return s.dump(w, true) }
 
 func (s *Server) dump(w io.Writer, secrets bool) error {

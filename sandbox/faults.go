@@ -16,7 +16,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// faults are those that are set, each with its count of matching requests.
+// faults holds the configured faults, each with the number of requests that matched it.
 type faults struct {
 	mu   sync.Mutex
 	list []*armedFault
@@ -27,8 +27,8 @@ type armedFault struct {
 	seen int
 }
 
-// SetFaults replaces all faults and begins to count requests anew. When one is
-// wrong it changes nothing and says which.
+// SetFaults replaces all faults and resets their request counts. If a fault is invalid, SetFaults
+// changes nothing and returns an error that names it.
 func (s *Server) SetFaults(list ...Fault) error {
 	var armed []*armedFault
 	for _, f := range list {
@@ -44,7 +44,7 @@ func (s *Server) SetFaults(list ...Fault) error {
 	return nil
 }
 
-// Faults returns the faults that are set.
+// Faults returns the configured faults.
 func (s *Server) Faults() []Fault {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
@@ -55,11 +55,11 @@ func (s *Server) Faults() []Fault {
 	return list
 }
 
-// activeFaults are the faults of one request, by kind.
+// activeFaults are the faults that apply to one request, by kind.
 type activeFaults map[string]Fault
 
-// apply counts the request and returns its faults, or nil if it has none. Of
-// several of a kind the first counts.
+// apply counts the request and returns the faults that apply to it, or nil. If several of one kind
+// match, the first one applies.
 func (fs *faults) apply(method, path string) activeFaults {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
@@ -87,8 +87,8 @@ func (hit activeFaults) has(kind string) bool {
 	return struck
 }
 
-// failInstead answers the call by a fault, without any effect. It reports
-// whether there was one.
+// failInstead answers the call with an error fault, without running its handler. It reports whether
+// there was such a fault.
 func (s *Server) failInstead(c *web.Call, hit activeFaults) bool {
 	if f, over := hit["429"]; over {
 		limitHeaders(c, max(bucketOf(s.limits.rules, c.Request.Method, c.Request.URL.Path).free, 1), 0, c.Now.Add(f.Duration))
@@ -98,7 +98,7 @@ func (s *Server) failInstead(c *web.Call, hit activeFaults) bool {
 	return hit.status(c, "")
 }
 
-// status answers with the first 5xx fault whose name has this ending.
+// status answers with the first 5xx fault whose name ends in ending.
 func (hit activeFaults) status(c *web.Call, ending string) bool {
 	for _, status := range []int{500, 502, 503, 504} {
 		if hit.has(strconv.Itoa(status) + ending) {
@@ -109,8 +109,8 @@ func (hit activeFaults) status(c *web.Call, ending string) bool {
 	return false
 }
 
-// failed answers with a server error: 500 and 503 come from the org, 502 and
-// 504 from a gateway before it, which speaks HTML.
+// failed answers with a server error: the org itself sends 500 and 503 as JSON, a gateway in front
+// of it sends 502 and 504 as HTML.
 func failed(c *web.Call, status int) {
 	for _, name := range []string{"Link", "Location", "Set-Cookie"} {
 		c.Header.Del(name)
@@ -126,7 +126,7 @@ func failed(c *web.Call, status int) {
 	}
 }
 
-// deliver sends the answer, changed by the faults.
+// deliver sends the response after applying the faults to it.
 func (s *Server) deliver(c *web.Call, w http.ResponseWriter, hit activeFaults) {
 	switch {
 	case hit.has("reset-after"):
@@ -136,7 +136,7 @@ func (s *Server) deliver(c *web.Call, w http.ResponseWriter, hit activeFaults) {
 		c.SendHeader(w)
 		_, _ = w.Write(c.Answer[:len(c.Answer)/2])
 		_ = http.NewResponseController(w).Flush()
-		panic(http.ErrAbortHandler) // net/http's way to break off an answer
+		panic(http.ErrAbortHandler) // net/http's way to abort a response
 	case hit.has("slow"):
 		c.SendHeader(w)
 		s.sendSlowly(c, w, hit["slow"].Duration)
@@ -145,7 +145,7 @@ func (s *Server) deliver(c *web.Call, w http.ResponseWriter, hit activeFaults) {
 	}
 }
 
-// slowPieces is the number of pieces of a slow body.
+// slowPieces is the number of pieces in which a slow body is sent.
 const slowPieces = 8
 
 func (s *Server) sendSlowly(c *web.Call, w http.ResponseWriter, pause time.Duration) {
@@ -157,15 +157,14 @@ func (s *Server) sendSlowly(c *web.Call, w http.ResponseWriter, pause time.Durat
 	}
 }
 
-// reset breaks the connection, with a TCP reset where it is the request's own;
-// of HTTP/2 the stream alone.
+// reset breaks the connection with a TCP reset; of an HTTP/2 connection it resets the stream only.
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
 	if tcp, isTCP := conn.(*net.TCPConn); isTCP {
-		_ = tcp.SetLinger(0) // a reset instead of an orderly end
+		_ = tcp.SetLinger(0) // a reset instead of an orderly close
 	}
 	_ = conn.Close()
 }
@@ -187,46 +186,46 @@ func (s *Server) sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// hideNew hides from reads, for the duration, what the call has made or changed. The
-// caller holds Server.mu.
+// hideNew hides what the call created or changed from reads for the duration d. The caller holds
+// Server.mu.
 func (s *Server) hideNew(c *web.Call, d time.Duration) {
 	for _, t := range c.Org.Delayed() {
 		t.HideNew(c.Now.Add(d))
 	}
 }
 
-// isAdminPath reports a path of the sandbox's own endpoints.
+// isAdminPath reports whether a path belongs to the sandbox's own endpoints.
 func isAdminPath(path string) bool { return strings.HasPrefix(path, "/_sandbox/") }
 
-// Fault is something that goes wrong on purpose, for tests of clients. Its
-// text form, which ParseFault reads and String writes, is
+// Fault is a failure that the sandbox injects, for tests of clients. ParseFault reads its text form
+// and String writes it:
 //
-//	KIND[=DURATION] [METHOD] [PATH] [REQUESTS]
+// KIND[=DURATION] [METHOD] [PATH] [REQUESTS]
 //
-// as "latency=50ms", "503 GET /api/v1/apps/*", "reset-after POST /api/v1/apps 1".
+// Examples are "latency=50ms", "503 GET /api/v1/apps/*" and "reset-after POST /api/v1/apps 1".
 type Fault struct {
 	// Kind is one of the kinds in FaultKinds.
 	Kind string
-	// Duration belongs to the kind; zero for those that have none.
+	// Duration is for the kinds that take one, such as latency; zero for others.
 	Duration time.Duration
 	// Method limits the fault to an HTTP method. Empty means all.
 	Method string
-	// Path limits it to a path: * in a segment stands for any part of it, **
-	// as the last segment for any rest, even none. Empty means all.
+	// Path limits the fault to paths that match it: * stands for any part of a segment, a final **
+	// for any remaining segments, including none. Empty means all.
 	Path string
-	// First is the matching request that it begins with, counted from 1, since
-	// it was set. 0 means 1.
+	// First is the number of the first matching request that fails, counted from 1 since the fault
+	// was set. 0 means 1.
 	First int
-	// Count is how many matching requests it is for. 0 means no end. In the
-	// text form, REQUESTS is "3" for the third alone, "3x2" for two from the
-	// third, "3+" for all from the third.
+	// Count is the number of matching requests that fail. 0 means all from First on. In the text
+	// form, REQUESTS is "3" for the third only, "3x2" for two from the third, "3+" for all from the
+	// third.
 	Count int
 }
 
 // FaultKind describes one kind of fault.
 type FaultKind struct {
 	Name     string
-	Duration time.Duration // when none is given; negative for kinds that must have one, zero for those without
+	Duration time.Duration // the default; negative if the kind requires one, zero if it takes none
 	Doc      string
 }
 
@@ -249,8 +248,7 @@ func FaultKinds() []FaultKind {
 	return kinds
 }
 
-// ParseFault reads the text form of a fault. The error says what is wrong and
-// what would be right.
+// ParseFault reads the text form of a fault. Its error says what is wrong and what is accepted.
 func ParseFault(text string) (Fault, error) {
 	fail := func(format string, args ...any) (Fault, error) {
 		return Fault{}, fmt.Errorf("fault %q: "+format, append([]any{text}, args...)...)
@@ -310,7 +308,8 @@ func parseRequests(text string) (first, count int, err error) {
 	return first, count, nil
 }
 
-// checked fills defaults and finds what is wrong with a fault.
+// checked returns the fault with its defaults filled in, or an error that says what is wrong with
+// it.
 func (f Fault) checked() (Fault, error) {
 	kinds := FaultKinds()
 	i := slices.IndexFunc(kinds, func(k FaultKind) bool { return k.Name == f.Kind })
@@ -344,7 +343,7 @@ func (f Fault) checked() (Fault, error) {
 	return f, nil
 }
 
-// String is the text form of the fault.
+// String returns the text form of the fault.
 func (f Fault) String() string {
 	words := []string{f.Kind}
 	if f.Duration != 0 {
@@ -367,7 +366,7 @@ func (f Fault) String() string {
 	return strings.Join(words, " ")
 }
 
-// matches reports whether the fault is for requests like this.
+// matches reports whether the fault applies to a request with this method and target.
 func (f Fault) matches(method, target string) bool {
 	return (f.Method == "" || f.Method == method) && (f.Path == "" || matchesPath(f.Path, target, matchesGlob))
 }

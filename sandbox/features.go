@@ -2,24 +2,24 @@ package sandbox
 
 import "github.com/oktaform/oktaform/sandbox/internal/state"
 
-// Feature is something that an org has or lacks by its engine, its age or its
-// contract, and that shows in the fields of its answers. Real orgs differ in
-// them; a client must work with each.
+// Feature is a capability that an org has or lacks depending on its engine, age or contract, and
+// that shows in the fields of its answers. Real orgs differ in these, and a client must work with
+// all of them.
 type Feature = state.Feature
 
-// The features. Their fields are those that recorded orgs differ in.
+// The features differ between recorded orgs.
 const (
 	IdentityEngine  = state.IdentityEngine  // apps link to their policies
 	UniversalLogout = state.UniversalLogout // universalLogout of apps
 	SingleLogout    = state.SingleLogout    // participate_slo of OIDC apps
 	EmailOptIn      = state.EmailOptIn      // settings.emOptInStatus of apps
 	UserConsent     = state.UserConsent     // consent_method of OIDC apps
-	GroupOwners     = state.GroupOwners     // groups link to their owners
+	GroupOwners     = state.GroupOwners     // users link to resetting their factors
 	Realms          = state.Realms          // realmId of users
 	ResetFactors    = state.ResetFactors    // users link to the reset of their factors
-	EscapedLabels   = state.EscapedLabels   // labels of apps are answered HTML-escaped
+	EscapedLabels   = state.EscapedLabels   // labels of apps are HTML-escaped in answers
 )
 
-// DefaultFeatures are those of an org whose settings name none: what most of
-// the recorded orgs had.
+// DefaultFeatures returns the features of an org whose settings name none: those that most of the
+// recorded orgs had.
 func DefaultFeatures() []Feature { return state.DefaultFeatures() }

@@ -11,12 +11,12 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// RateLimit is a profile of rate limits: requests a minute by bucket, and
-// requests at once. The empty one is RateLimitOff.
+// RateLimit is a profile of rate limits: requests per minute by bucket, and concurrent requests. ""
+// is RateLimitOff.
 type RateLimit string
 
 const (
-	// RateLimitOff never refuses. The X-Rate-Limit headers show roomy numbers.
+	// RateLimitOff refuses no requests. The X-Rate-Limit headers show high numbers.
 	RateLimitOff RateLimit = "off"
 	// RateLimitFree has the limits of an Integrator Free Plan org.
 	RateLimitFree RateLimit = "free"
@@ -24,7 +24,7 @@ const (
 	RateLimitEnterprise RateLimit = "enterprise"
 )
 
-// ParseRateLimit returns the profile of this name; "" is RateLimitOff.
+// ParseRateLimit returns the profile with this name; "" is RateLimitOff.
 func ParseRateLimit(name string) (RateLimit, error) {
 	switch p := RateLimit(name); p {
 	case "":
@@ -37,7 +37,7 @@ func ParseRateLimit(name string) (RateLimit, error) {
 
 func (p RateLimit) off() bool { return p == "" || p == RateLimitOff }
 
-// concurrent is how many requests the org works on at once; 0 means any
+// concurrent returns the number of requests that the org handles at the same time; 0 means any
 // number.
 func (p RateLimit) concurrent() int {
 	switch p {
@@ -50,18 +50,17 @@ func (p RateLimit) concurrent() int {
 }
 
 const (
-	// principalShare is the part of a bucket that one API token or OAuth app
-	// may use, in percent; Okta's default.
+	// principalShare is the percentage of a bucket that one API token or OAuth app may use: Okta's
+	// default.
 	principalShare = 50
-	// authorizePerClient and authorizeAtOnce limit the authorization requests
-	// of one client, a minute and at the same time.
+	// authorizePerClient and authorizeAtOnce limit the authorization requests of one client, per
+	// minute and concurrently.
 	authorizePerClient = 60
 	authorizeAtOnce    = 5
-	// limitWindow is the time that the limits count by. A window begins with
-	// the first request after the last one ended.
+	// limitWindow is the period of the limits. A window begins with the first request after the
+	// previous one ended.
 	limitWindow = time.Minute
-	// sweepWindows is the number of windows above which those that have ended
-	// are dropped.
+	// sweepWindows is the number of windows above which ended ones are dropped.
 	sweepWindows = 1000
 )
 
@@ -71,15 +70,15 @@ type limits struct {
 	rules   []bucketRule
 	windows map[windowKey]*window
 
-	underWay  int            // requests of the org
-	authorize map[string]int // authorization requests under way, by client_id
+	underWay  int            // concurrent requests of the org
+	authorize map[string]int // concurrent authorization requests, by client_id
 }
 
 func newLimits(profile RateLimit) limits {
 	return limits{profile: profile, rules: bucketRules(), windows: map[windowKey]*window{}, authorize: map[string]int{}}
 }
 
-// windowKey is a bucket, and who counts in it: "" for the whole org.
+// windowKey identifies a window by its bucket and principal; an empty who is the whole org.
 type windowKey struct{ bucket, who string }
 
 // window is one minute of a limit.
@@ -87,12 +86,12 @@ type window struct {
 	limit    int
 	used     int
 	ends     time.Time
-	reported bool // its violation is in the System Log
+	reported bool // whether its violation is in the System Log
 }
 
 func (w *window) remaining() int { return w.limit - w.used }
 
-// window returns the running window of the key, or begins one.
+// window returns the current window of the key, or begins one.
 func (l *limits) window(key windowKey, limit int, now time.Time) *window {
 	w := l.windows[key]
 	if w != nil && w.ends.After(now) && !w.ends.After(now.Add(limitWindow)) { // the clock may have been set back
@@ -110,15 +109,14 @@ func (l *limits) window(key windowKey, limit int, now time.Time) *window {
 	return w
 }
 
-// admit counts the call in its bucket, sets the X-Rate-Limit headers, and
-// refuses it when the org, its principal or its client has no requests left.
-// The caller holds Server.mu.
+// admit counts the call in its bucket, sets the X-Rate-Limit headers, and refuses the call if the
+// org, its principal or its client has no requests left. The caller holds Server.mu.
 func (s *Server) admit(c *web.Call) error {
 	l := &s.limits
 	b := bucketOf(l.rules, c.Request.Method, c.Request.URL.Path)
 	limit := b.limit(l.profile)
 	if limit == 0 {
-		return nil // newCall has set roomy headers
+		return nil // newCall has set high limits
 	}
 	windows := []*window{l.window(windowKey{b.name, ""}, limit, c.Now)}
 	if who := limitedAs(c); who != "" {
@@ -148,8 +146,8 @@ func (s *Server) admit(c *web.Call) error {
 	return nil
 }
 
-// limitedAs names whose share of the bucket the call takes: an API token's or
-// an OAuth app's.
+// limitedAs returns the principal whose share of the bucket the call uses: an API token or an OAuth
+// app.
 func limitedAs(c *web.Call) string {
 	switch {
 	case c.Principal == nil:
@@ -160,7 +158,7 @@ func limitedAs(c *web.Call) string {
 	return c.Principal.TokenID
 }
 
-// authorizingClient is the client_id of an authorization request.
+// authorizingClient returns the client_id of an authorization request.
 func authorizingClient(r *http.Request) string {
 	if r.URL.Path != "/oauth2/v1/authorize" {
 		return ""
@@ -168,17 +166,16 @@ func authorizingClient(r *http.Request) string {
 	return r.URL.Query().Get("client_id")
 }
 
-// limitHeaders sets what the caller may still do. Reset is in whole seconds,
-// rounded up, so that who waits until then finds the window ended.
+// limitHeaders sets the X-Rate-Limit headers. Reset is in whole seconds, rounded up, so that a
+// client that waits until then finds the window ended.
 func limitHeaders(c *web.Call, limit, remaining int, reset time.Time) {
 	c.Header.Set("X-Rate-Limit-Limit", strconv.Itoa(limit))
 	c.Header.Set("X-Rate-Limit-Remaining", strconv.Itoa(remaining))
 	c.Header.Set("X-Rate-Limit-Reset", strconv.FormatInt(reset.Add(time.Second-1).Unix(), 10))
 }
 
-// enter counts a request as under way until leave is called, and reports
-// whether that is more at once than the org, or the client of an authorization
-// request, may have.
+// enter counts a concurrent request until leave is called. crowded reports whether there are more
+// of them than the org, or the client of an authorization request, may have.
 func (s *Server) enter(r *http.Request) (leave func(), crowded bool) {
 	client := authorizingClient(r)
 	s.mu.Lock()
@@ -204,8 +201,8 @@ func (s *Server) enter(r *http.Request) (leave func(), crowded bool) {
 	}, crowded
 }
 
-// refuseCrowded answers a request above the concurrency limit. The headers don't show a
-// bucket then, but zeros and the present time.
+// refuseCrowded answers a request above the concurrency limit. Its headers show zeros and the
+// current time instead of a bucket.
 func (s *Server) refuseCrowded(c *web.Call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

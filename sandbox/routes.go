@@ -8,11 +8,11 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// routes is the whole surface of the sandbox.
+// routes returns all routes of the org.
 func routes() []web.Route { return slices.Concat(mgmt.Routes(), oauth.Routes()) }
 
-// Operations lists what the sandbox serves, as method and path ("PUT
-// /api/v1/groups/{groupId}").
+// Operations returns the method and path of every operation that the sandbox serves, such as "PUT
+// /api/v1/groups/{groupId}".
 func Operations() []string {
 	var all []string
 	for _, r := range routes() {

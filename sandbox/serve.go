@@ -11,10 +11,10 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// maxBody is the size in bytes above which a request body is refused.
+// maxBody is the maximum size of a request body in bytes.
 const maxBody = 4 << 20
 
-// ServeHTTP answers as the org does. Paths under /_sandbox/ are not Okta's but
+// ServeHTTP answers requests as an Okta org does. Paths below /_sandbox/ are not Okta's; they
 // control the sandbox.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if isAdminPath(r.URL.Path) {
@@ -32,7 +32,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// otherMethod reports whether the path exists for another method.
+// otherMethod reports whether the path exists with another method.
 func (s *Server) otherMethod(r *http.Request) bool {
 	for _, method := range []string{"GET", "POST", "PUT", "DELETE", "PATCH"} {
 		other := r.Clone(r.Context())
@@ -44,8 +44,7 @@ func (s *Server) otherMethod(r *http.Request) bool {
 	return false
 }
 
-// serve runs one request: limits and faults, body, authorization, handler,
-// data file, answer.
+// serve runs one request: limits and faults, body, authorization, handler, data file, answer.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt *web.Route) {
 	leave, crowded := s.enter(r)
 	defer leave()
@@ -66,7 +65,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt *web.Route) {
 	s.deliver(c, w, hit)
 }
 
-// work reads the body and does what the request asks.
+// work reads the body and runs the request.
 func (s *Server) work(w http.ResponseWriter, c *web.Call, hit activeFaults) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, c.Request.Body, maxBody))
 	if err != nil {
@@ -81,13 +80,13 @@ func (s *Server) work(w http.ResponseWriter, c *web.Call, hit activeFaults) {
 	s.run(c, hit)
 }
 
-// run authorizes and handles the call and writes its effect to the data file.
+// run authorizes and handles the call and writes its changes to the data file.
 func (s *Server) run(c *web.Call, hit activeFaults) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	err := c.Recovered(access.Authorize)
 	if over := s.admit(c); over != nil {
-		err = over // with the limit used up, nothing else counts
+		err = over // exceeding the limit takes precedence over other errors
 	}
 	if err == nil {
 		if c.Route.Scope != "" && c.Reads() {
@@ -96,7 +95,7 @@ func (s *Server) run(c *web.Call, hit activeFaults) {
 		}
 		if hit.has("invisible") {
 			for _, t := range s.org.Delayed() {
-				t.Remember()
+				t.RememberRows()
 			}
 		}
 		err = c.Recovered(c.Route.Handle)
@@ -108,7 +107,7 @@ func (s *Server) run(c *web.Call, hit activeFaults) {
 	s.save(c)
 }
 
-// runUnlocked handles a call that takes Server.mu itself.
+// runUnlocked handles a call that locks Server.mu itself.
 func (s *Server) runUnlocked(c *web.Call) error {
 	if over := s.admitUnlocked(c); over != nil {
 		return over
@@ -126,19 +125,18 @@ func (s *Server) admitUnlocked(c *web.Call) error {
 	return over
 }
 
-// save writes the call's effect to the data file; where that fails, the call
-// has failed.
+// save writes the call's changes to the data file. If that fails, the call fails.
 func (s *Server) save(c *web.Call) {
 	if err := s.commit(); err != nil {
 		web.Internal().Respond(c)
 	}
 }
 
-// commit writes what changed to the data file. The caller holds s.mu.
+// commit writes the changes to the data file. The caller holds s.mu.
 func (s *Server) commit() error {
 	if s.journal != nil {
 		if err := s.journal.Append(s.org); err != nil {
-			return err // what changed stays due for the next time
+			return err // the next commit writes the changes again
 		}
 	}
 	for _, t := range s.org.Tables() {
@@ -156,9 +154,9 @@ func (s *Server) newCall(r *http.Request, rt *web.Route) *web.Call {
 	c := &web.Call{Features: settings.Features, ServiceAppAdmins: settings.PublicClientAppAdmins, Lock: &s.mu, Commit: s.commit, Org: s.org, Request: r, Route: rt, Base: scheme + "://" + r.Host, Now: s.now(), Header: http.Header{}}
 	c.ID = state.RandomBase64(18)
 	c.Header.Set("X-Okta-Request-Id", c.ID)
-	// The org's own time: clients learn from it how far their clock is off.
+	// The org's own time: clients derive from it how far their clock is off.
 	c.Header.Set("Date", c.Now.UTC().Format(http.TimeFormat))
-	// Without limits: so much that no client waits.
+	// Without rate limits the headers show numbers at which no client waits.
 	c.Header.Set("X-Rate-Limit-Limit", "1000000")
 	c.Header.Set("X-Rate-Limit-Remaining", "999999")
 	c.Header.Set("X-Rate-Limit-Reset", strconv.FormatInt(c.Now.Unix()+60, 10))

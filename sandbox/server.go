@@ -19,72 +19,69 @@ import (
 
 // Options configure a Server. The zero value is an org in memory.
 type Options struct {
-	// DataFile keeps the org between runs. Empty means in memory only.
+	// DataFile is the file that stores the org between runs. Empty means in memory only.
 	DataFile string
-	// DataFolder is the open folder in which DataFile is a name; nil takes DataFile
-	// for a path.
+	// DataFolder is the open folder that contains DataFile; if nil, DataFile is a path.
 	DataFolder *os.Root
-	// Seed is an org as Server.Dump writes it, in JSON, or a part of one written
-	// by hand: docs/sandbox.md describes it. It counts only when the org is made.
+	// Seed is an org in JSON, as Server.Dump writes it, or a part of one written by hand;
+	// docs/sandbox.md describes it. It is used only when the org is created.
 	Seed []byte
-	// AdminToken fixes the SSWS token of the org's super admin, for tests. It
-	// counts only when the org is made. Empty means a random one.
+	// AdminToken is the SSWS token of the org's super admin, for tests. It is used only when the
+	// org is created. Empty means a random one.
 	AdminToken string
-	// SigningKey signs the org's tokens, with RS256. It counts only when the org is made.
-	// Nil means a new one; tests that make many orgs save time by sharing one.
+	// SigningKey signs the org's tokens with RS256. It is used only when the org is created. Nil
+	// means a new one; tests that create many orgs save time by sharing one.
 	SigningKey *rsa.PrivateKey
-	// PublicClientAppAdmins is the org's setting that makes each new service
-	// app a super admin. Server.SetSettings changes it.
+	// PublicClientAppAdmins is the org's setting that makes each new service app a super admin.
+	// Server.SetSettings changes it.
 	PublicClientAppAdmins bool
-	// Features are what the org has; nil means DefaultFeatures.
-	// Server.SetSettings changes them.
+	// Features are the features of the org; nil means DefaultFeatures. Server.SetSettings changes
+	// them.
 	Features []Feature
-	// RateLimit is the org's profile of rate limits. Empty means
-	// RateLimitOff. Server.SetSettings changes it.
+	// RateLimit is the org's profile of rate limits. Empty means RateLimitOff. Server.SetSettings
+	// changes it.
 	RateLimit RateLimit
-	// Faults go wrong on purpose. Server.SetFaults changes them.
+	// Faults are failures to inject. Server.SetFaults changes them.
 	Faults []Fault
 
-	// Clock gives the org's time, for limits, token lifetimes, the log and all
-	// timestamps. Nil means time.Now.
+	// Clock returns the org's time, for limits, token lifetimes, the System Log and all timestamps.
+	// Nil means time.Now.
 	Clock func() time.Time
-	// ClockOffset is how far the org's clock is ahead of Clock; negative when it
-	// is behind. Server.SetClockOffset changes it.
+	// ClockOffset is how far the org's clock is ahead of Clock; negative if it is behind.
+	// Server.SetClockOffset changes it.
 	ClockOffset time.Duration
-	// Sleep waits when a fault asks for it. Nil means real time. It returns
-	// early when the context ends.
+	// Sleep waits for faults that delay answers. It must return early if the context ends. Nil
+	// means real time.
 	Sleep func(context.Context, time.Duration)
 }
 
-// NewSigningKey makes a key for Options.SigningKey.
+// NewSigningKey returns a new key for Options.SigningKey.
 func NewSigningKey() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) }
 
-// Server is an Okta org as an http.Handler. All methods are safe for use by
-// several goroutines at once.
+// Server is an Okta org as an http.Handler. Its methods are safe for concurrent use.
 type Server struct {
 	options Options
 	mux     *http.ServeMux
 	faults  faults
 	offset  atomic.Int64 // Options.ClockOffset
 
-	mu       sync.Mutex // guards all below
+	mu       sync.Mutex // guards all fields below
 	settings Settings
 	limits   limits
 	org      *state.Org
 	journal  *state.Journal // nil without a data file
 }
 
-// Settings are what can be changed of a running org, besides its faults and
-// its clock.
+// Settings are the settings that can be changed while the org runs, besides its faults and clock.
 type Settings struct {
 	RateLimit             RateLimit `json:"rateLimit"`
 	PublicClientAppAdmins bool      `json:"publicClientAppAdmins"`
 	Features              []Feature `json:"features"` // nil means DefaultFeatures
 }
 
-// New opens the org in Options.DataFile, or makes a new one. It fails when
-// the file can't be read or written, isn't an org, or is in use by another
-// process, and when the seed, a fault or the rate limit's profile is wrong.
+// New opens the org in Options.DataFile, or creates a new one. It fails if the file cannot be read
+// or written, is no data file, or is in use by another process, and if the seed, a fault or the
+// rate-limit profile is invalid.
 func New(options Options) (*Server, error) {
 	if options.Clock == nil {
 		options.Clock = time.Now
@@ -121,7 +118,7 @@ func New(options Options) (*Server, error) {
 	return s, nil
 }
 
-// bootstrap fills a new org. An org that exists stays as it is.
+// bootstrap fills a new org. It does not change an existing one.
 func (s *Server) bootstrap() error {
 	if s.org.Self() != nil {
 		return nil
@@ -133,7 +130,7 @@ func (s *Server) bootstrap() error {
 	return s.commit()
 }
 
-// data is the open folder of the data file, and its name there.
+// data returns the open folder of the data file and the file's name in it.
 func (o *Options) data() (folder *os.Root, name string, err error) {
 	if o.DataFolder != nil {
 		return o.DataFolder, o.DataFile, nil
@@ -148,7 +145,7 @@ func (o *Options) data() (folder *os.Root, name string, err error) {
 	return folder, filepath.Base(path), err
 }
 
-// Close releases the data file. The org is complete in it at any time.
+// Close releases the data file, which is complete at all times.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -174,9 +171,8 @@ func (s *Server) Settings() Settings {
 	return s.settings
 }
 
-// SetSettings changes the org's settings. A new profile of rate limits begins
-// to count anew. It fails when there is no such profile
-// or feature.
+// SetSettings changes the org's settings. A new rate-limit profile starts counting from zero.
+// SetSettings fails for an unknown profile or feature.
 func (s *Server) SetSettings(settings Settings) error {
 	profile, err := ParseRateLimit(string(settings.RateLimit))
 	if err != nil {
@@ -199,11 +195,12 @@ func (s *Server) SetSettings(settings Settings) error {
 	return nil
 }
 
-// now is the org's time.
+// now returns the org's time.
 func (s *Server) now() time.Time { return s.options.Clock().Add(s.ClockOffset()) }
 
-// ClockOffset is how far the org's clock is ahead of Options.Clock.
+// ClockOffset returns how far the org's clock is ahead of Options.Clock.
 func (s *Server) ClockOffset() time.Duration { return time.Duration(s.offset.Load()) }
 
-// SetClockOffset sets the org's clock ahead of Options.Clock, or behind it.
+// SetClockOffset sets how far the org's clock is ahead of Options.Clock; a negative offset sets it
+// back.
 func (s *Server) SetClockOffset(d time.Duration) { s.offset.Store(int64(d)) }

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// TB is what Start needs of *testing.T, *testing.B or *testing.F, so that a
-// program which runs a sandbox doesn't link package testing.
+// TB is the part of testing.TB that Start uses, so that a program that runs a sandbox does not link
+// package testing.
 type TB interface {
 	Helper()
 	Cleanup(func())
 	Fatalf(format string, args ...any)
 }
 
-// Org is a Server that listens.
+// Org is a Server that listens on a network address.
 type Org struct {
 	*Server
 	// URL is the org's URL, "http://127.0.0.1:port", without a slash at the end.
@@ -26,8 +26,8 @@ type Org struct {
 	inFlight *atomic.Int64 // requests under way
 }
 
-// Start runs an org on a free loopback port until the test ends, as
-// httptest.NewServer does. It ends the test when that fails.
+// Start runs an org on a free loopback port until the test ends, like httptest.NewServer. If it
+// cannot, it fails the test.
 func Start(t TB, options Options) *Org {
 	t.Helper()
 	o, err := Listen("127.0.0.1:0", options)
@@ -38,14 +38,13 @@ func Start(t TB, options Options) *Org {
 	return o
 }
 
-// Listen runs an org on the address, "host:port", where port 0 takes a free
-// one. It speaks HTTP/1.1, and HTTP/2 without TLS to clients that begin with
-// it. The caller ends it with Shutdown.
+// Listen runs an org on the address "host:port"; port 0 picks a free one. It serves HTTP/1.1, and
+// HTTP/2 without TLS (prior knowledge). The caller must call Shutdown.
 func Listen(address string, options Options) (*Org, error) {
-	return listen(address, options, patience{header: 30 * time.Second, body: time.Minute, idle: 2 * time.Minute})
+	return listen(address, options, timeouts{header: 30 * time.Second, body: time.Minute, idle: 2 * time.Minute})
 }
 
-func listen(address string, options Options, wait patience) (*Org, error) {
+func listen(address string, options Options, wait timeouts) (*Org, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, err
@@ -66,15 +65,15 @@ func listen(address string, options Options, wait patience) (*Org, error) {
 	}
 	o.http = &http.Server{Handler: wait.bodies(counted), Protocols: &protocols,
 		ReadHeaderTimeout: wait.header, IdleTimeout: wait.idle, MaxHeaderBytes: maxHeader}
-	go func() { _ = o.http.Serve(listener) }() // ends with ErrServerClosed
+	go func() { _ = o.http.Serve(listener) }() // returns ErrServerClosed
 	return o, nil
 }
 
-// Shutdown lets requests under way finish for up to five seconds, stops
-// listening, and releases the data file.
+// Shutdown waits up to five seconds for current requests, stops listening, and releases the data
+// file.
 //
-// http.Server.Shutdown won't do: it waits five seconds for connections that a
-// client has opened in reserve and never used.
+// It does not use http.Server.Shutdown, which would wait five seconds for connections that a client
+// has opened and never used.
 func (o *Org) Shutdown() error {
 	for end := time.Now().Add(5 * time.Second); o.inFlight.Load() > 0 && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)

@@ -244,7 +244,7 @@ const sourceApp = "app"
 
 func appSource() *Kind {
 	return dataSource(sourceApp, "app", "label", "label", "The app's label, which only one app may have then.",
-		found("client_id", "credentials.oauthClient.client_id", "The OAuth client id; null for apps that are no OAuth clients."),
-		found("catalog_name", "name", "The entry of Okta's catalog that the app is made from: oidc_client, salesforce and so on."),
-		found("status", "status", "ACTIVE or INACTIVE."))
+		computedAttr("client_id", "credentials.oauthClient.client_id", "The OAuth client id; null for apps that are no OAuth clients."),
+		computedAttr("catalog_name", "name", "The entry of Okta's catalog that the app is made from: oidc_client, salesforce and so on."),
+		computedAttr("status", "status", "ACTIVE or INACTIVE."))
 }

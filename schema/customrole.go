@@ -55,5 +55,5 @@ func checkCustomRole(v Value) []Problem {
 
 func customRoleSource() *Kind {
 	return dataSource(kindCustomRole, "custom role", "label", "label", "The role's name.",
-		found("description", "description", "What the role is for."))
+		computedAttr("description", "description", "What the role is for."))
 }

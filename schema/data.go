@@ -12,16 +12,16 @@ const dataPrefix = "data."
 
 // dataSource describes a data block: it finds an object by its label or its id, and shows more.
 func dataSource(name, title, label, labelPath, labelDoc string, more ...Attr) *Kind {
-	key := found(label, labelPath, labelDoc)
+	key := computedAttr(label, labelPath, labelDoc)
 	key.Settable = true
-	id := found("id", "id", "The id. Either this or "+label+".")
+	id := computedAttr("id", "id", "The id. Either this or "+label+".")
 	id.Settable = true
 	return &Kind{Name: dataPrefix + name, Title: title, Label: label, Mark: MarkNone, Doc: "Looks up a " + title + " that this configuration doesn't own.",
 		Attrs: append([]Attr{key, id}, more...)}
 }
 
-// found describes an attribute that a data block shows.
-func found(name, path, doc string) Attr {
+// computedAttr describes an attribute that a data block shows.
+func computedAttr(name, path, doc string) Attr {
 	return Attr{Name: name, Type: cty.String, Path: path, Computed: true, Doc: doc}
 }
 
@@ -82,8 +82,8 @@ type Lookup struct {
 	Range hcl.Range // of that attribute
 }
 
-// Found is what a lookup came to: one object, if all is well.
-type Found struct {
+// LookupResult is what a lookup came to: one object, if all is well.
+type LookupResult struct {
 	Lookup  Lookup
 	Objects []Object
 	// Similar are the names of others, where there is none of that name.

@@ -76,10 +76,10 @@ func (d *Desired) depart(set string, who cty.Value) {
 			name = RefKey(who)
 		}
 	}
-	if d.Departed == nil {
-		d.Departed = map[string][]string{}
+	if d.Deprovisioned == nil {
+		d.Deprovisioned = map[string][]string{}
 	}
-	d.Departed[set] = append(d.Departed[set], name)
+	d.Deprovisioned[set] = append(d.Deprovisioned[set], name)
 }
 
 // asBefore is a list of nested blocks in which those that fit are as in prior, or

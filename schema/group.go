@@ -26,6 +26,6 @@ func group() *Kind {
 // groupSource finds groups of any type.
 func groupSource() *Kind {
 	return dataSource(kindGroup, "group", "name", "profile.name", "The group's name, for example Everyone.",
-		found("description", "profile.description", "What the group is for."),
-		found("type", "type", "OKTA_GROUP, APP_GROUP (imported from an app) or BUILT_IN."))
+		computedAttr("description", "profile.description", "What the group is for."),
+		computedAttr("type", "type", "OKTA_GROUP, APP_GROUP (imported from an app) or BUILT_IN."))
 }

@@ -39,11 +39,11 @@ type Removal struct {
 
 // Wants are the principals of admin blocks that were removed: no mark tells of
 // them.
-func (id Identity) Wants() []Want {
-	var wants []Want
+func (id Identity) Wants() []ObjectQuery {
+	var wants []ObjectQuery
 	for _, r := range id.Removals {
 		if addr, err := ParseAddr(r.From); err == nil && r.Principal != "" && r.Destroy {
-			wants = append(wants, Want{Addr: addr, Name: r.Principal})
+			wants = append(wants, ObjectQuery{Addr: addr, Name: r.Principal})
 		}
 	}
 	return wants

@@ -37,11 +37,11 @@ func (k *Kind) Sets() []string {
 
 func (a *Attr) isSet() bool { return a.Unordered && a.Path == "" && a.Type.IsListType() && !a.Local }
 
-// Keep takes over from the object in the org what the configuration leaves to
+// CopyUnmanaged takes over from the object in the org what the configuration leaves to
 // it: attributes whose changes are ignored, and what others have added to an
 // additive set. Both must be normal values; prior may be incomplete.
-func (d *Desired) Keep(prior Value) {
-	if !d.KeepsAny() {
+func (d *Desired) CopyUnmanaged(prior Value) {
+	if !d.LeavesAny() {
 		return
 	}
 	attrs := Values{}
@@ -73,8 +73,8 @@ func (d *Desired) Keep(prior Value) {
 	d.Value = d.Kind.Normal(d.Value.With(attrs))
 }
 
-// KeepsAny reports whether the configuration leaves anything of the object to the org.
-func (d *Desired) KeepsAny() bool {
+// LeavesAny reports whether the configuration leaves anything of the object to the org.
+func (d *Desired) LeavesAny() bool {
 	return d.Lifecycle.IgnoreAll || len(d.Lifecycle.Ignore) > 0 || len(d.Additive) > 0
 }
 
@@ -88,10 +88,10 @@ func (d *Desired) union(name string, declared, before cty.Value, key func(cty.Va
 	if len(left) == 0 {
 		return declared
 	}
-	if d.LeftAlone == nil {
-		d.LeftAlone = map[string][]cty.Value{}
+	if d.Undeclared == nil {
+		d.Undeclared = map[string][]cty.Value{}
 	}
-	d.LeftAlone[name] = left
+	d.Undeclared[name] = left
 	return union(declared, left, key)
 }
 
@@ -99,7 +99,7 @@ func (d *Desired) union(name string, declared, before cty.Value, key func(cty.Va
 func (d *Desired) limiting(b *Block, before cty.Value) []cty.Value {
 	var out []cty.Value
 	for _, block := range Elements(before) {
-		for _, v := range d.LeftAlone[b.Of] {
+		for _, v := range d.Undeclared[b.Of] {
 			if b.KeyOf(block) == memberKey(v) {
 				out = append(out, block)
 			}

@@ -63,9 +63,9 @@ const zoneBlocklist = "BLOCKLIST"
 
 func networkZoneSource() *Kind {
 	k := dataSource(kindNetworkZone, "network zone", "name", "name", "The zone's name, without the mark of an owner.",
-		found("type", "type", "IP, DYNAMIC or DYNAMIC_V2."),
-		found("usage", "usage", "POLICY or BLOCKLIST."),
-		found("status", "status", "ACTIVE or INACTIVE."))
+		computedAttr("type", "type", "IP, DYNAMIC or DYNAMIC_V2."),
+		computedAttr("usage", "usage", "POLICY or BLOCKLIST."),
+		computedAttr("status", "status", "ACTIVE or INACTIVE."))
 	k.Mark, k.MarkLimit = MarkName, 128
 	return k
 }

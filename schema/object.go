@@ -31,9 +31,9 @@ type Origin struct {
 	// Doubt says why the log does not show that the principal in use made the app and its
 	// secrets with this program, and that nobody else changed them; "" if it shows that.
 	Doubt string
-	// Touched says who changed the app otherwise than by a run of this program; "" if the log shows
+	// ChangedBy says who changed the app otherwise than by a run of this program; "" if the log shows
 	// nobody.
-	Touched string
+	ChangedBy string
 }
 
 // Snapshot is what one read of the org found. It holds no secrets.
@@ -46,8 +46,8 @@ type Snapshot struct {
 	Objects   []Object
 	// Data holds what data blocks have found, by their addresses.
 	Data map[string]*Object
-	// Holders are those who hold admin roles; nil unless the query asked.
-	Holders *Holders
+	// Admins are those who hold admin roles; nil unless the query asked.
+	Admins *Admins
 	// Policies are the org's authentication policies, read where a declared app
 	// names one.
 	Policies []Named
@@ -59,9 +59,9 @@ type Snapshot struct {
 	Unread []string
 }
 
-// Holders are all principals that hold an admin role by themselves, not through
+// Admins are all principals that hold an admin role by themselves, not through
 // a group, as objects of the kind admin.
-type Holders struct {
+type Admins struct {
 	Objects []Object
 	// ActiveUsers are the ids of those that are users who can sign in.
 	ActiveUsers []string
@@ -69,8 +69,8 @@ type Holders struct {
 	// principal holds no role by itself.
 	Self string
 	Load Load // the requests that finding them took
-	// Asked are the ids of all who might have held one.
-	Asked []string `json:"-"`
+	// Candidates are the ids of all who might have held one.
+	Candidates []string `json:"-"`
 }
 
 // Named is something in the org that can't be declared, and that declared objects
@@ -91,12 +91,12 @@ type Query struct {
 	// Unowned asks for the grants, roles and members of unmarked objects with a
 	// declared label too: they may be imported.
 	Unowned bool
-	Holders bool // find all who hold admin roles
-	Wants   []Want
+	Admins  bool // find all who hold admin roles
+	Objects []ObjectQuery
 }
 
-// Want is one declared object in a Query.
-type Want struct {
+// ObjectQuery is one declared object in a Query.
+type ObjectQuery struct {
 	Addr Addr
 	ID   string // of the object that an attached kind is about, where it is known
 	// Was lists addresses that the object may be marked with from before it moved.
@@ -107,10 +107,10 @@ type Want struct {
 	// Clues tell an app whose mark is lost: "client_id ID", "public_key THUMBPRINT".
 	Clues []string
 	Name  string // the value of the kind's Label attribute; "" while it is unknown
-	// Parts names the unmanaged attributes that are declared, and so have to be
+	// SideData names the unmanaged attributes that are declared, and so have to be
 	// read: members, assigned_groups, assigned_users.
-	Parts  []string
-	Rights Rights // that the object is to hold
+	SideData []string
+	Rights   Rights // that the object is to hold
 }
 
 // Desired is one declared object, evaluated.
@@ -130,15 +130,15 @@ type Desired struct {
 	// that may hold more than is declared.
 	Lifecycle Lifecycle
 	Additive  []string
-	// LeftAlone is what additive sets hold in the org beyond what is declared;
+	// Undeclared is what additive sets hold in the org beyond what is declared;
 	// Value holds it too.
-	LeftAlone map[string][]cty.Value
-	// Departed names the deprovisioned users who are declared in a set, or with roles, and are
+	Undeclared map[string][]cty.Value
+	// Deprovisioned names the deprovisioned users who are declared in a set, or with roles, and are
 	// left out of Value, by the set: Okta assigns nothing to them.
-	Departed map[string][]string
-	// Renew has the client secrets that an app has replaced by new ones, and undeclared
+	Deprovisioned map[string][]string
+	// RenewCredentials has the client secrets that an app has replaced by new ones, and undeclared
 	// assignments removed, before it gains its first right.
-	Renew bool
+	RenewCredentials bool
 	// DependsOn are the objects that its body refers to.
 	DependsOn []Addr
 	Range     hcl.Range // of the block's header

@@ -49,5 +49,5 @@ func checkResourceSet(v Value) []Problem {
 
 func resourceSetSource() *Kind {
 	return dataSource(kindResourceSet, "resource set", "label", "label", "The set's name.",
-		found("description", "description", "What the set is for."))
+		computedAttr("description", "description", "What the set is for."))
 }

@@ -43,8 +43,8 @@ func trustedOrigin() *Kind {
 
 func trustedOriginSource() *Kind {
 	k := dataSource(kindTrustedOrigin, "trusted origin", "name", "name", "The origin's name, without the mark of an owner.",
-		found("origin", "origin", "Scheme, host and port."),
-		found("status", "status", "ACTIVE or INACTIVE."))
+		computedAttr("origin", "origin", "Scheme, host and port."),
+		computedAttr("status", "status", "ACTIVE or INACTIVE."))
 	k.Mark, k.MarkLimit = MarkName, maxOrigin
 	return k
 }

@@ -2,9 +2,9 @@ package schema
 
 import "github.com/zclconf/go-cty/cty"
 
-// Parts names what of a value the org keeps beside the object itself and shows
+// SideData names what of a value the org keeps beside the object itself and shows
 // only when it is asked: unmanaged attributes and blocks that are declared.
-func (k *Kind) Parts(value Value) []string {
+func (k *Kind) SideData(value Value) []string {
 	var parts []string
 	if value.IsNull() || !value.IsKnown() {
 		return nil

@@ -40,8 +40,8 @@ func sameStatus() map[string]string {
 
 func userSource() *Kind {
 	return dataSource(kindUser, "user", "login", "profile.login", "The user's login.",
-		found("email", "profile.email", "The e-mail address."),
-		found("first_name", "profile.firstName", "The given name."),
-		found("last_name", "profile.lastName", "The family name."),
-		found("status", "status", "ACTIVE, SUSPENDED, DEPROVISIONED and so on."))
+		computedAttr("email", "profile.email", "The e-mail address."),
+		computedAttr("first_name", "profile.firstName", "The given name."),
+		computedAttr("last_name", "profile.lastName", "The family name."),
+		computedAttr("status", "status", "ACTIVE, SUSPENDED, DEPROVISIONED and so on."))
 }

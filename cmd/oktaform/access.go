@@ -110,7 +110,7 @@ func accessInput(ctx context.Context, a *cli.App, dir string, o *accessOptions) 
 			return review.Input{}, err
 		}
 		defer func() { _ = c.Close() }()
-		return review.One(review.VersionOf(c)), nil
+		return review.Single(review.VersionOf(c)), nil
 	}
 	s, err := a.Open(ctx, dir, o.Inputs, o.Target)
 	if err != nil {
@@ -121,7 +121,7 @@ func accessInput(ctx context.Context, a *cli.App, dir string, o *accessOptions) 
 	if err != nil {
 		return review.Input{}, err
 	}
-	in := review.Planned(p)
+	in := review.FromPlan(p)
 	return review.Input{After: in.Before, Notes: in.Notes}, nil
 }
 

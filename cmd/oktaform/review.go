@@ -124,7 +124,7 @@ func reviewFolder(a *cli.App, dir string, o *reviewOptions) (r *review.Review, a
 		return nil, "", err
 	}
 	defer func() { _ = after.Close() }()
-	in := review.One(review.VersionOf(after))
+	in := review.Single(review.VersionOf(after))
 	b, err := a.Base(dir, &o.BaseFlags, &o.inputs)
 	if err != nil {
 		return nil, "", err
@@ -161,7 +161,7 @@ func comparedWith(a *cli.App, in review.Input, after *config.Config, b *cli.Base
 		}
 		before = review.VersionOf(b.Config)
 	}
-	in = review.Two(before, review.VersionOf(after))
+	in = review.Compare(before, review.VersionOf(after))
 	in.Notes = append(in.Notes, b.Notes...)
 	in.Was.Folder, in.Is.Folder = b.Before, b.Now
 	if b.Temp != "" {
@@ -219,7 +219,7 @@ func timeSince(a *cli.App, saved *plan.Saved) time.Time {
 // reviewOf reviews a plan, with the rules of its configuration where that is known.
 // Its waivers don't count, since there is no other version that has them too.
 func reviewOf(a *cli.App, p *plan.Plan, c *config.Config, options review.Options) *review.Review {
-	in := review.Planned(p)
+	in := review.FromPlan(p)
 	if c == nil {
 		in.Notes = append(in.Notes, "A plan holds no rules: those of the configuration are applied only when its folder is named. Waivers count in a review with --base only.")
 	} else {

@@ -66,7 +66,7 @@ func rotateSecret(ctx context.Context, s *cli.Session, app schema.TestApp, o *ro
 	switch {
 	case len(inactive) > 0 && announced.Old != inactive[0].ID:
 		retire.says += again
-		retire.do, retire.note = nothing, org.SecretRotation{New: active[0].ID, Old: inactive[0].ID}
+		retire.do, retire.state = nothing, org.SecretRotation{New: active[0].ID, Old: inactive[0].ID}
 		return rotationStep(ctx, s, app, &retire, o)
 	case len(inactive) > 0:
 		since := announced.Since
@@ -81,11 +81,11 @@ func rotateSecret(ctx context.Context, s *cli.Session, app schema.TestApp, o *ro
 		return rotationStep(ctx, s, app, &remove, o)
 	case len(active) == 2 && announced.New == "":
 		join.says += again
-		join.do, join.note = nothing, org.SecretRotation{New: active[0].ID}
+		join.do, join.state = nothing, org.SecretRotation{New: active[0].ID}
 		return rotationStep(ctx, s, app, &join, o)
 	case len(active) == 2:
 		retire.do = func() error { return s.Client.DeactivateClientSecret(ctx, app.ID, active[1].ID) }
-		retire.note = org.SecretRotation{New: active[0].ID, Old: active[1].ID}
+		retire.state = org.SecretRotation{New: active[0].ID, Old: active[1].ID}
 		return rotationStep(ctx, s, app, &retire, o)
 	case announced.New != "":
 		remove.says += again
@@ -98,7 +98,7 @@ func rotateSecret(ctx context.Context, s *cli.Session, app schema.TestApp, o *ro
 			return err
 		}
 		s.App.Secrets = append(s.App.Secrets, made.Value.Reveal())
-		join.note.New = made.ID
+		join.state.New = made.ID
 		return proveSecret(ctx, s, app, made)
 	}
 	return rotationStep(ctx, s, app, &join, o)
@@ -122,7 +122,7 @@ type secretStep struct {
 	says, then string
 	proves     org.ClientSecret // the secret that stays
 	do         func() error
-	note       org.SecretRotation
+	state      org.SecretRotation
 }
 
 // rotationStep proves the secret that stays, has the step approved, takes it, and
@@ -141,14 +141,14 @@ func rotationStep(ctx context.Context, s *cli.Session, app schema.TestApp, step 
 		return err
 	}
 	s.App.Print(step.then + "\n")
-	if step.note.Old != "" {
+	if step.state.Old != "" {
 		now, err := s.Now(ctx)
 		if err != nil {
 			return err
 		}
-		step.note.Since = now
+		step.state.Since = now
 	}
-	return s.Client.SetSecretRotation(ctx, app.ID, step.note)
+	return s.Client.SetSecretRotation(ctx, app.ID, step.state)
 }
 
 // proveSecret shows that a secret works.

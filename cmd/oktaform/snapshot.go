@@ -57,7 +57,7 @@ func runSnapshot(ctx context.Context, a *cli.App, dir string, o *snapshotOptions
 	if _, diags := s.Config.Evaluate(plan.KnownData(r.Found.Data)).All(); diags.HasErrors() {
 		return s.Failed(diags)
 	}
-	data, err := plan.Keep(r.Query, r.Lookups, r.Found, cli.Version(), now)
+	data, err := plan.EncodeSnapshot(r.Query, r.Lookups, r.Found, cli.Version(), now)
 	if err == nil {
 		err = s.Trees.Replace(o.out, data, 0o600)
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/oktaform/oktaform/internal/crash"
 )
 
-// note writes to stderr, around a bar.
-func (a *App) note(text string) { a.bar.around(func() { fmt.Fprint(a.Env.Stderr, text) }) }
+// printAround writes to stderr, around a bar.
+func (a *App) printAround(text string) { a.bar.around(func() { fmt.Fprint(a.Env.Stderr, text) }) }
 
 // bar is a line at the end of a terminal that changes as a job goes on.
 type bar struct {

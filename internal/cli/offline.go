@@ -56,15 +56,15 @@ func (s *Session) PlanFrom(file, org string, o plan.Options) (*plan.Plan, error)
 	if err != nil {
 		return nil, failed(err)
 	}
-	kept, err := plan.ReadKept(text, Version())
+	kept, err := plan.ParseSnapshot(text, Version())
 	if err != nil {
 		return nil, failed(err)
 	}
-	if err := s.CheckURL(kept.Found.URL, snapshotOfAnother); err != nil {
+	if err := s.CheckURL(kept.Snapshot.URL, snapshotOfAnother); err != nil {
 		return nil, err
 	}
-	if org != "" && org != SandboxOrg && !session.SameOrigin(org, kept.Found.URL) {
-		return nil, failed(fmt.Errorf("it is of %s, and --org is %s", kept.Found.URL, org))
+	if org != "" && org != SandboxOrg && !session.SameOrigin(org, kept.Snapshot.URL) {
+		return nil, failed(fmt.Errorf("it is of %s, and --org is %s", kept.Snapshot.URL, org))
 	}
 	p, err := s.Session.PlanFrom(kept, o)
 	if _, shown := errors.AsType[*session.Error](err); err != nil && !shown {

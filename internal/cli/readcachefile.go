@@ -27,7 +27,7 @@ func (s *Session) readChanged(ctx context.Context, q schema.Query) (*schema.Snap
 		return nil, err
 	}
 	file := s.App.Env.memoryFile(who.OrgID, q.Owner)
-	found, next, how, err := readcache.Read(ctx, s.Client, who, q, recalled(file), build())
+	found, next, how, err := readcache.Read(ctx, s.Client, who, q, readCacheFile(file), build())
 	if err != nil {
 		return nil, err
 	}
@@ -45,9 +45,9 @@ func (s *Session) readChanged(ctx context.Context, q schema.Query) (*schema.Snap
 	return found, nil
 }
 
-// recalled is what a file holds; nil where there is none. A file that somebody else
+// readCacheFile is what a file holds; nil where there is none. A file that somebody else
 // may have written could hide from us what he has done.
-func recalled(file string) *readcache.Cache {
+func readCacheFile(file string) *readcache.Cache {
 	data, err := readPrivate(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -65,7 +65,7 @@ func (s *Session) forecast(f schema.Forecast) {
 		s.App.Stream().Forecast(f)
 		return
 	}
-	s.App.note(view.Forecast(f))
+	s.App.printAround(view.Forecast(f))
 	if width := s.App.Env.Width; width > 0 {
 		s.App.bar.start(s.App.raw.Stderr, func() string { return view.Bar(s.Client.Progress(), s.App.Env.Clock.LocalNow(), width) })
 	}
@@ -79,7 +79,7 @@ func (s *Session) waiting(w schema.Wait) {
 	case s.App.JSON:
 		s.App.Stream().Waiting(s.Client.Progress(), w)
 	default:
-		s.App.note(view.Pace(s.Client.Progress(), w, now))
+		s.App.printAround(view.WaitLine(s.Client.Progress(), w, now))
 	}
 }
 
@@ -108,6 +108,6 @@ func (s *Session) stats() {
 	if s.App.JSON {
 		s.App.Stream().Stats(s.Client.Stats())
 	} else {
-		s.App.note(view.Stats(s.Client.Stats(), s.App.errStyle()))
+		s.App.printAround(view.Stats(s.Client.Stats(), s.App.errStyle()))
 	}
 }

@@ -103,7 +103,7 @@ func (a *App) OpenWithout(dir string, t Target) (*Session, error) {
 
 func (s *Session) load(dir string, in Inputs) error {
 	opts := config.Options{Environ: s.App.Env.Environ, Inputs: in.List, Sources: in.Sources, Checkout: s.App.Checkouts()}
-	opts.Ask = s.App.asker(!in.NoInput())
+	opts.PromptVariable = s.App.asker(!in.NoInput())
 	if s.local != nil {
 		opts.Generate = s.local.secret
 	}

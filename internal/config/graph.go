@@ -31,7 +31,7 @@ func (c *Config) Graph() Graph {
 		}
 		addr := n.module.named(n.key)
 		g.Blocks = append(g.Blocks, GraphBlock{Addr: addr, Module: n.module.path, Local: n.key})
-		for target := range reach(n, reached) {
+		for target := range reachable(n, reached) {
 			g.Arrows = append(g.Arrows, [2]string{addr, target.module.named(target.key)})
 		}
 	})
@@ -42,8 +42,8 @@ func (c *Config) Graph() Graph {
 	return g
 }
 
-// reach finds the next objects on every way from n.
-func reach(n *node, memo map[*node]map[*node]bool) map[*node]bool {
+// reachable finds the next objects on every way from n.
+func reachable(n *node, memo map[*node]map[*node]bool) map[*node]bool {
 	if found, ok := memo[n]; ok {
 		return found
 	}
@@ -53,7 +53,7 @@ func reach(n *node, memo map[*node]map[*node]bool) map[*node]bool {
 		if next.class == classObject {
 			found[next] = true
 		} else {
-			maps.Copy(found, reach(next, memo))
+			maps.Copy(found, reachable(next, memo))
 		}
 	})
 	delete(found, n)

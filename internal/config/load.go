@@ -29,9 +29,9 @@ type Options struct {
 	// Generate makes a value for a sensitive string variable that has none; nil
 	// where that is an error. The embedded org's configuration needs no input.
 	Generate func(name string) (string, error)
-	// Ask asks a person for the value of a variable that has none; nil where that is an
+	// PromptVariable asks a person for the value of a variable that has none; nil where that is an
 	// error.
-	Ask func(Question) (string, error)
+	PromptVariable func(Question) (string, error)
 	// Incomplete makes variables without a value unknown instead of an error, and
 	// asks for no file that could be missing for a good reason: for validate.
 	Incomplete bool

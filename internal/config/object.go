@@ -57,7 +57,7 @@ func (e *Evaluation) object(in *instance) (*schema.Desired, hcl.Diagnostics) {
 	}
 	object := e.known(d.Addr)
 	if object != nil {
-		d.Keep(object.Value)
+		d.CopyUnmanaged(object.Value)
 	}
 	e.leaveOut(d, object)
 	diags = append(asInFile(diags), dec.diags...)

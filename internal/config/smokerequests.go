@@ -265,8 +265,8 @@ func (dec *smokeDecoder) token(values map[string]cty.Value, content *hcl.BodyCon
 	return t
 }
 
-// sense finds tests that could not work whatever the org answers.
-func (dec *smokeDecoder) sense(attrs map[string]cty.Value, content *hcl.BodyContent) {
+// validate finds tests that could not work whatever the org answers.
+func (dec *smokeDecoder) validate(attrs map[string]cty.Value, content *hcl.BodyContent) {
 	test := &dec.test
 	header := &hcl.Attribute{Range: dec.n.rng}
 	at := func(name string) *hcl.Attribute {

@@ -136,7 +136,7 @@ func (e *Evaluation) smokeTest(in *instance) (schema.SmokeTest, hcl.Diagnostics)
 	test.Unknown, test.Presented = dec.unknown(attrs, content), dec.presented(presenting, attrs, content)
 	dec.nested(block, raw, content)
 	if !dec.diags.HasErrors() {
-		dec.sense(attrs, content)
+		dec.validate(attrs, content)
 	}
 	return dec.test, append(diags, dec.diags...)
 }

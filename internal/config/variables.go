@@ -183,7 +183,7 @@ func (c *Config) valueOf(v *variable, values map[string]given) (cty.Value, *hcl.
 		return cty.NilVal, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No value for required variable",
 			Detail: fmt.Sprintf("A value for variable %q could not be made: %s.", v.name, err), Subject: &v.node.rng}
 	}
-	if c.opts.Ask != nil {
+	if c.opts.PromptVariable != nil {
 		return c.asked(v)
 	}
 	if c.opts.Incomplete {
@@ -204,7 +204,7 @@ type Question struct {
 
 // asked asks a person for the value of a variable.
 func (c *Config) asked(v *variable) (cty.Value, *hcl.Diagnostic) {
-	text, err := c.opts.Ask(Question{v.name, v.text, v.sensitive})
+	text, err := c.opts.PromptVariable(Question{v.name, v.text, v.sensitive})
 	if err != nil {
 		return cty.NilVal, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No value for required variable",
 			Detail: fmt.Sprintf("The variable %q has no value and no default, and asking for it failed: %s.", v.name, err), Subject: &v.node.rng}

@@ -22,7 +22,7 @@ func (g *guarded) keepMarks(v cty.Value, args []cty.Value) cty.Value {
 	if !v.IsKnown() {
 		return v.WithMarks(missingMarks(args, marks))
 	}
-	without, err := g.f.Call(veil(args))
+	without, err := g.f.Call(hideMarked(args))
 	if err != nil {
 		return v.WithMarks(marks)
 	}
@@ -89,9 +89,9 @@ func markDependent(v, without cty.Value, marks cty.ValueMarks) cty.Value {
 	return v.WithMarks(marks)
 }
 
-// veil puts an unknown in the place of each marked part. Of what has other values in it,
+// hideMarked puts an unknown in the place of each marked part. Of what has other values in it,
 // it keeps not even the type, which would tell their names and number.
-func veil(args []cty.Value) []cty.Value {
+func hideMarked(args []cty.Value) []cty.Value {
 	veiled := make([]cty.Value, len(args))
 	for i, arg := range args {
 		hidden, err := cty.Transform(arg, func(_ cty.Path, part cty.Value) (cty.Value, error) {

@@ -126,7 +126,7 @@ func (g *guarded) discreetError(err error, args []cty.Value) error {
 	case !marked:
 		return err
 	}
-	hiddenArgs := veil(args)
+	hiddenArgs := hideMarked(args)
 	if err := g.meter.Call(g.name, hiddenArgs); err != nil {
 		return err
 	}

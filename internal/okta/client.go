@@ -48,21 +48,21 @@ const DefaultShare = 0.5
 
 // Client speaks to one org. It is safe for use by several goroutines at once.
 type Client struct {
-	url       string   // without a slash at the end: also the issuer of the org authorization server
-	principal string   // client id that we sign in as, if known
-	scopes    []string // of the access tokens that we ask for; nil without
-	options   Options
-	api       *http.Client // with our credentials
-	plain     *http.Client // without
-	signIn    *http.Client // for tokens: without, and beside the requests at once
-	sdk       *sdk.APIClient
-	limiter   *limiter
-	meter     *meter
-	clock     *clock.Org
-	proofs    *proofs
-	buffers   bufferPool
-	secrets   sentSecrets
-	guard     atomic.Pointer[WriteGuard]
+	url             string   // without a slash at the end: also the issuer of the org authorization server
+	principal       string   // client id that we sign in as, if known
+	scopes          []string // of the access tokens that we ask for; nil without
+	options         Options
+	api             *http.Client // with our credentials
+	unauthenticated *http.Client // without
+	signIn          *http.Client // for tokens: without, and beside the requests at once
+	sdk             *sdk.APIClient
+	limiter         *limiter
+	meter           *meter
+	clock           *clock.Org
+	proofs          *proofs
+	buffers         bufferPool
+	secrets         sentSecrets
+	guard           atomic.Pointer[WriteGuard]
 }
 
 // Connect prepares a client. It sends nothing.
@@ -104,7 +104,7 @@ func Connect(c Credentials, o Options) (*Client, error) {
 	})
 	client.proofs = &proofs{now: client.clock.Estimate}
 	client.limiter = newLimiter(o.Clock, client.clock, o.Share, o.Parallelism, o.Watch.Waiting)
-	client.plain = client.over(origin, o.Transport, false)
+	client.unauthenticated = client.over(origin, o.Transport, false)
 	// A request that waits for a token is one of those at once already. If tokens
 	// counted too, enough such requests would wait for each other for ever.
 	client.signIn = client.over(origin, &proving{next: o.Transport, proofs: client.proofs}, true)
@@ -156,12 +156,12 @@ func (c *Client) OrgClock() *clock.Org { return c.clock }
 // HTTP is a client for requests that carry credentials of their own, such as
 // those of smoke tests: the same limits and retries, nothing of our credentials,
 // and no redirect is followed.
-func (c *Client) HTTP() *http.Client { return c.plain }
+func (c *Client) HTTP() *http.Client { return c.unauthenticated }
 
 // OrgID asks for the id of the org. The request takes no credentials, and so its answer
 // shows the limit of the org itself (see planBucket).
 func (c *Client) OrgID(ctx context.Context) (string, error) {
-	doc, err := c.Document(ctx, c.requestBy(c.plain, http.MethodGet, "/.well-known/okta-organization", nil))
+	doc, err := c.Document(ctx, c.requestBy(c.unauthenticated, http.MethodGet, "/.well-known/okta-organization", nil))
 	return Text(doc, "id"), err
 }
 

@@ -63,7 +63,7 @@ func sdkVariables(env func(string) string) (Credentials, error) {
 		Mode:         Mode(env("OKTA_CLIENT_AUTHORIZATIONMODE")),
 		Token:        schema.NewSecret(strings.TrimSpace(env("OKTA_CLIENT_TOKEN"))),
 		ClientID:     env("OKTA_CLIENT_CLIENTID"),
-		Scopes:       words(env("OKTA_CLIENT_SCOPES")),
+		Scopes:       splitScopes(env("OKTA_CLIENT_SCOPES")),
 		PrivateKeyID: env("OKTA_CLIENT_PRIVATEKEYID"),
 		Source:       "the environment (OKTA_CLIENT_TOKEN)",
 	}
@@ -82,15 +82,15 @@ func terraformVariables(env func(string) string) (Credentials, error) {
 	}
 	c := Credentials{
 		ClientID:     env("OKTA_API_CLIENT_ID"),
-		Scopes:       words(env("OKTA_API_SCOPES")),
+		Scopes:       splitScopes(env("OKTA_API_SCOPES")),
 		PrivateKeyID: env("OKTA_API_PRIVATE_KEY_ID"),
 		Source:       "the environment (OKTA_API_PRIVATE_KEY)",
 	}
 	return c, c.setPrivateKey("OKTA_API_PRIVATE_KEY", env("OKTA_API_PRIVATE_KEY"))
 }
 
-// words splits a list of scopes at commas and spaces.
-func words(s string) []string {
+// splitScopes splits a list of scopes at commas and spaces.
+func splitScopes(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
 }
 

@@ -34,14 +34,14 @@ type limiter struct {
 	waiting func(schema.Wait)
 	telling sync.Mutex // held while waiting is called
 
-	mu             sync.Mutex
-	all            []*bucket
-	from           int // the bucket that is next in turn when a request at once is free
-	plan           int // of the org; -1 while unknown
-	inFlight       int
-	concurrencyCap int // requests at once after the org found them too many; 0: it didn't
-	streak         int // answers since
-	crowdRefusals  refusals
+	mu                  sync.Mutex
+	all                 []*bucket
+	from                int // the bucket that is next in turn when a request at once is free
+	plan                int // of the org; -1 while unknown
+	inFlight            int
+	concurrencyCap      int // requests at once after the org found them too many; 0: it didn't
+	streak              int // answers since
+	concurrencyRefusals refusals
 }
 
 func newLimiter(machine clock.Machine, org *clock.Org, share float64, most int, waiting func(schema.Wait)) *limiter {
@@ -176,7 +176,7 @@ func (l *limiter) answered(t *ticket, h http.Header) {
 	limit, limited := readLimit(h)
 	l.leave(t)
 	t.bucket.answered(limit, limited, l.org.At(now))
-	t.bucket.refusals, l.crowdRefusals = refusals{}, refusals{}
+	t.bucket.refusals, l.concurrencyRefusals = refusals{}, refusals{}
 	if limited && t.bucket.name == planBucket && l.plan < 0 {
 		l.plan = planOf(limit.limit)
 	}
@@ -200,8 +200,8 @@ func (l *limiter) refused(t *ticket, h http.Header, pause time.Duration) (held b
 	if !limited && h.Get("X-Rate-Limit-Limit") == "0" {
 		t.bucket.inFlight--
 		l.concurrencyCap, l.streak = max(1, min(l.atOnce(), l.inFlight+1)/2), 0
-		l.crowdRefusals.add(now)
-		return false, l.crowdRefusals.endless(now, "")
+		l.concurrencyRefusals.add(now)
+		return false, l.concurrencyRefusals.endless(now, "")
 	}
 	until := l.org.At(now).Add(pause)
 	if limited && limit.reset.After(l.org.At(now)) {

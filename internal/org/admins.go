@@ -12,16 +12,16 @@ import (
 )
 
 // findAdmins finds every principal that has an admin role of its own.
-func (c *Client) findAdmins(ctx context.Context, listed []*kinds.Remote, self string, cache Cache) (*schema.Holders, error) {
+func (c *Client) findAdmins(ctx context.Context, listed []*kinds.Remote, self string, cache Cache) (*schema.Admins, error) {
 	ctx, tally := c.WithTally(ctx)
 	candidates, err := c.Admins(ctx, slices.DeleteFunc(slices.Clone(listed), func(r *kinds.Remote) bool { return r == nil || !r.Kind.IsApp() }))
 	if err != nil {
 		return nil, fmt.Errorf("finding the holders of admin roles: %w", err)
 	}
 	var jobs []okta.Job
-	admins := &schema.Holders{}
+	admins := &schema.Admins{}
 	for _, r := range candidates {
-		admins.Asked = append(admins.Asked, r.ID())
+		admins.Candidates = append(admins.Candidates, r.ID())
 		if !cache.Answers(r, kinds.Selection{}, true) {
 			jobs = append(jobs, c.Jobs(r, kinds.Selection{})...)
 		}

@@ -35,7 +35,7 @@ func TestOneLookForAll(t *testing.T) {
 	if calls := l.tape.take(); !slices.Equal(calls, once) {
 		t.Errorf("looking for them: %q", calls)
 	}
-	if err := l.Settled(t.Context(), made); err != nil {
+	if err := l.AwaitListed(t.Context(), made); err != nil {
 		t.Error(err)
 	}
 	if calls := l.tape.take(); !slices.Equal(calls, once) {

@@ -24,14 +24,14 @@ func TestGroupsOfManyApps(t *testing.T) {
 			"label": s(name), "redirect_uris": list("https://" + name + ".example.com/callback"), "assigned_groups": refTo(declared),
 		})
 		last = create(t, l, d)
-		q.Wants = append(q.Wants, schema.Want{Addr: d.Addr, Name: name, Parts: []string{"assigned_groups"}})
+		q.Objects = append(q.Objects, schema.ObjectQuery{Addr: d.Addr, Name: name, SideData: []string{"assigned_groups"}})
 	}
 	l.call(t, "PUT", "/api/v1/apps/"+last.ID+"/groups/"+other.ID, `{}`)
 	inactive := create(t, l, desired("web_app", "off", map[string]cty.Value{
 		"label": s("off"), "redirect_uris": list("https://off.example.com/callback"), "assigned_groups": refTo(other),
 	}))
 	l.call(t, "POST", "/api/v1/apps/"+inactive.ID+"/lifecycle/deactivate", "") // a group can be assigned to an active app alone
-	q.Wants = append(q.Wants, schema.Want{Addr: schema.Addr{Kind: "web_app", Name: "off"}, Name: "off", Parts: []string{"assigned_groups"}})
+	q.Objects = append(q.Objects, schema.ObjectQuery{Addr: schema.Addr{Kind: "web_app", Name: "off"}, Name: "off", SideData: []string{"assigned_groups"}})
 	for _, gone := range []bool{false, true} {
 		if gone {
 			l.call(t, "DELETE", "/api/v1/groups/"+other.ID, "")

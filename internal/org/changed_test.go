@@ -49,8 +49,8 @@ func watch(t *testing.T, pick func(n int) int) *watched {
 	declared, _ := eval.All()
 	identity, _ := eval.Identity()
 	w.q = plan.Query(declared, identity, plan.Options{Owner: c.Owner})
-	w.q.Holders = true
-	w.q.Wants = append(w.q.Wants, schema.Want{Addr: schema.Addr{Kind: "admin", Name: "g"}, Name: schema.Principal("group", "By hand")})
+	w.q.Admins = true
+	w.q.Objects = append(w.q.Objects, schema.ObjectQuery{Addr: schema.Addr{Kind: "admin", Name: "g"}, Name: schema.Principal("group", "By hand")})
 	w.call(t, "POST", "/api/v1/groups", `{"profile":{"name":"By hand"}}`)
 	w.agree("the first read", true)
 	w.later(11 * time.Minute)
@@ -106,8 +106,8 @@ func (w *watched) agree(what string, whole bool) {
 		w.t.Errorf("after %s: %s (%d requests, %d for everything)", what, how, calls, full)
 	}
 	w.compare(what, "object", got.Objects, want.Objects)
-	if w.q.Holders {
-		w.compare(what, "holder", got.Holders.Objects, want.Holders.Objects)
+	if w.q.Admins {
+		w.compare(what, "holder", got.Admins.Objects, want.Admins.Objects)
 	}
 	if next == nil {
 		w.t.Fatal(how)

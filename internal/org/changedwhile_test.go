@@ -99,7 +99,7 @@ func (w *watched) remember() {
 // date that the list of groups has, or by an event of the rule.
 func TestRuleOfGroupShows(t *testing.T) {
 	k := rememberedOrg(t)
-	k.query.Wants = []schema.Want{{Addr: schema.Addr{Kind: "group", Name: "hand"}, Name: "By hand", Parts: []string{"members"}}}
+	k.query.Objects = []schema.ObjectQuery{{Addr: schema.Addr{Kind: "group", Name: "hand"}, Name: "By hand", SideData: []string{"members"}}}
 	k.server.SetClockOffset(11 * time.Minute) // what was made counts no more
 	found, past, _, err := k.read(nil)
 	if err != nil {
@@ -161,7 +161,7 @@ func TestSecretsAreReadBeforeRightsCome(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k.query.Wants = []schema.Want{{Addr: schema.Addr{Kind: "service_app", Name: "bot"}, Name: "Bot", Rights: schema.Rights{Roles: []string{"SUPER_ADMIN"}}}}
+	k.query.Objects = []schema.ObjectQuery{{Addr: schema.Addr{Kind: "service_app", Name: "bot"}, Name: "Bot", Rights: schema.Rights{Roles: []string{"SUPER_ADMIN"}}}}
 	for _, from := range []*readcache.Cache{nil, past} {
 		found, _, how, err := k.read(from)
 		if err != nil {

@@ -40,19 +40,19 @@ func (w *watched) slow(d time.Duration) {
 // less, or again what it did before.
 func (w *watched) declaring(all schema.Query, pick func(n int) int) schema.Query {
 	q := all
-	q.Holders, q.Wants = pick(2) == 0, nil
-	for _, want := range all.Wants {
+	q.Admins, q.Objects = pick(2) == 0, nil
+	for _, want := range all.Objects {
 		if pick(5) == 0 {
 			continue
 		}
-		parts := want.Parts
-		want.Parts = nil
+		parts := want.SideData
+		want.SideData = nil
 		for _, part := range parts {
 			if pick(4) > 0 {
-				want.Parts = append(want.Parts, part)
+				want.SideData = append(want.SideData, part)
 			}
 		}
-		q.Wants = append(q.Wants, want)
+		q.Objects = append(q.Objects, want)
 	}
 	return q
 }

@@ -57,7 +57,7 @@ func (c *Client) make(ctx context.Context, d schema.Desired, want schema.Value, 
 func (c *Client) findMarked(ctx context.Context, d schema.Desired, want schema.Value) (*kinds.Remote, error) {
 	kind := kinds.Of(d.Kind)
 	if kind.List == nil {
-		list, err := kind.Find(ctx, c.Org, []schema.Want{{Addr: d.Addr, Name: kinds.Text(want.GetAttr(d.Kind.Label))}})
+		list, err := kind.Find(ctx, c.Org, []schema.ObjectQuery{{Addr: d.Addr, Name: kinds.Text(want.GetAttr(d.Kind.Label))}})
 		if err != nil || len(list) == 0 {
 			return nil, err
 		}
@@ -107,9 +107,9 @@ func (c *Client) Appeared(ctx context.Context, creates []schema.Desired) ([]sche
 	return there, nil
 }
 
-// Settled waits until the objects with these ids, by kind, are in the lists
+// AwaitListed waits until the objects with these ids, by kind, are in the lists
 // that the next run reads, but no longer than the consistency bound.
-func (c *Client) Settled(ctx context.Context, ids map[string][]string) error {
+func (c *Client) AwaitListed(ctx context.Context, ids map[string][]string) error {
 	byList := map[string]*kinds.Kind{} // one of each list
 	wanted := map[string][]string{}
 	for name, more := range ids {

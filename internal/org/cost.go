@@ -49,7 +49,7 @@ func (c *Client) cost(change Intent, load schema.Load) {
 		before = change.Prior.Value
 		add(http.MethodPut, one, 1)
 		add(http.MethodGet, one, 1)
-		for _, j := range c.Jobs(&kinds.Remote{Kind: kind, Doc: map[string]any{"id": "ID"}}, kinds.Selection{Parts: change.Kind.Parts(change.After)}) {
+		for _, j := range c.Jobs(&kinds.Remote{Kind: kind, Doc: map[string]any{"id": "ID"}}, kinds.Selection{SideData: change.Kind.SideData(change.After)}) {
 			load.Add(j.Bucket, j.N)
 		}
 	}

@@ -36,7 +36,7 @@ func TestRightsComeLast(t *testing.T) {
 	values["assigned_users"] = cty.ListValEmpty(schema.Ref)
 	d := schema.Desired{Addr: schema.Addr{Kind: "web_app", Name: "portal"}, Kind: kind, Value: kind.Object(values),
 		Owner: schema.Owner{Owner: "team/iam", Addr: "web_app.portal"}}
-	snapshot, err := l.Read(t.Context(), schema.Query{Owner: "team/iam", Wants: []schema.Want{{Addr: d.Addr, Name: "Portal", Parts: kind.Parts(d.Value), Rights: schema.RightsOf(d.Value)}}})
+	snapshot, err := l.Read(t.Context(), schema.Query{Owner: "team/iam", Objects: []schema.ObjectQuery{{Addr: d.Addr, Name: "Portal", SideData: kind.SideData(d.Value), Rights: schema.RightsOf(d.Value)}}})
 	if err != nil || len(snapshot.Objects) != 1 {
 		t.Fatal(snapshot, err)
 	}

@@ -62,18 +62,18 @@ type LeaseOptions struct {
 
 // Lease is the right to write as an owner.
 type Lease struct {
-	c      *Client
-	id     string // of the group
-	note   leaseNote
-	name   string
-	until  atomic.Int64 // when it ends, in Unix seconds by the org's clock
-	mu     sync.Mutex
-	born   time.Time // when it was created, by this machine's clock
-	looked time.Time // when it was last seen to be ours
+	c       *Client
+	id      string // of the group
+	content leaseContent
+	name    string
+	until   atomic.Int64 // when it ends, in Unix seconds by the org's clock
+	mu      sync.Mutex
+	born    time.Time // when it was created, by this machine's clock
+	looked  time.Time // when it was last seen to be ours
 }
 
-// leaseNote is what the group's description says.
-type leaseNote struct {
+// leaseContent is what the group's description says.
+type leaseContent struct {
 	Process
 	Holder  string    `json:"holder"` // a random id
 	Expires time.Time `json:"expires"`
@@ -82,12 +82,12 @@ type leaseNote struct {
 	Exchanges map[string][]string `json:"exchanges,omitempty"`
 }
 
-func (n leaseNote) String() string {
+func (n leaseContent) String() string {
 	text, _ := json.Marshal(n) // plain data
 	return leaseMark + string(text)
 }
 
-func parseLease(description string) (n leaseNote, ok bool) {
+func parseLease(description string) (n leaseContent, ok bool) {
 	text, marked := strings.CutPrefix(description, leaseMark)
 	return n, marked && json.Unmarshal([]byte(text), &n) == nil && n.Holder != ""
 }
@@ -123,7 +123,7 @@ func (e *LostError) Error() string {
 // Acquire takes the lease. fresh is false where another run held it meanwhile, or left
 // it behind: then what that run wrote may still be invisible.
 func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh bool, err error) {
-	l = &Lease{c: c, name: leaseName + o.Owner, note: leaseNote{Process: o.Self, Holder: rand.Text()}}
+	l = &Lease{c: c, name: leaseName + o.Owner, content: leaseContent{Process: o.Self, Holder: rand.Text()}}
 	begin := c.Machine().LocalNow()
 	fresh = true
 	for vain, removed := 0, 0; ; {
@@ -142,7 +142,7 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 		if err != nil {
 			return nil, false, err
 		}
-		if other != nil && other.note.Holder == l.note.Holder { // the answer got lost
+		if other != nil && other.content.Holder == l.content.Holder { // the answer got lost
 			l.id, l.born = other.id, c.Machine().LocalNow()
 			c.hold(l)
 			return l, fresh, nil
@@ -158,16 +158,16 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 			if removed++; removed > maxRemovals {
 				return nil, false, fmt.Errorf("the lease that keeps two runs from writing at once (the group %q) was removed %d times, as the runs that held it had ended, and is there again each time: look in the org for what makes it, and delete it there", l.name, maxRemovals)
 			}
-			l.note.Exchanges = other.note.Exchanges
+			l.content.Exchanges = other.content.Exchanges
 			if err := c.removeLease(ctx, other.id); err != nil && !okta.NotFound(err) {
 				return nil, false, err
 			}
 			continue
 		}
 		waited := c.Machine().LocalNow().Sub(begin)
-		if waited >= o.Wait || other.note.Holder == "" {
-			held := &HeldError{Owner: o.Owner, By: other.note.Process, Until: other.note.Expires, Group: other.id}
-			if other.note.Holder == "" {
+		if waited >= o.Wait || other.content.Holder == "" {
+			held := &HeldError{Owner: o.Owner, By: other.content.Process, Until: other.content.Expires, Group: other.id}
+			if other.content.Holder == "" {
 				held.Until, held.Maker = time.Time{}, c.makerOf(ctx, other.id)
 			}
 			return nil, false, held
@@ -191,8 +191,8 @@ func (c *Client) hold(l *Lease) {
 // claim creates the group. It is not done, but refused, where the name is taken,
 // and where it isn't known what became of the request.
 func (l *Lease) claim(ctx context.Context) (done bool, refused, err error) {
-	l.note.Expires = l.c.OrgClock().Estimate().Add(leaseLife).Truncate(time.Second)
-	l.until.Store(l.note.Expires.Unix())
+	l.content.Expires = l.c.OrgClock().Estimate().Add(leaseLife).Truncate(time.Second)
+	l.until.Store(l.content.Expires.Unix())
 	doc, err := l.c.Document(ctx, l.c.CreateGroup(l.profile()))
 	switch {
 	case err == nil:
@@ -208,21 +208,21 @@ func (l *Lease) claim(ctx context.Context) (done bool, refused, err error) {
 }
 
 func (l *Lease) profile() map[string]any {
-	return map[string]any{"name": l.name, "description": l.note.String()}
+	return map[string]any{"name": l.name, "description": l.content.String()}
 }
 
 // leaseGroup is a lease as the org shows it. A group that isn't one has no
 // holder.
 type leaseGroup struct {
-	id   string
-	note leaseNote
+	id      string
+	content leaseContent
 }
 
 func (g *leaseGroup) abandoned(c *Client, o LeaseOptions) bool {
-	if g.note.Holder == "" {
+	if g.content.Holder == "" {
 		return false
 	}
-	return c.OrgClock().Known() && c.OrgClock().Estimate().After(g.note.Expires) || g.note.Host == o.Self.Host && o.Dead(g.note.Process)
+	return c.OrgClock().Known() && c.OrgClock().Estimate().After(g.content.Expires) || g.content.Host == o.Self.Host && o.Dead(g.content.Process)
 }
 
 // findLease looks once for the group of that name; nil where there is none.
@@ -235,7 +235,7 @@ func (c *Client) findLease(ctx context.Context, name string) (*leaseGroup, error
 			if changed := moment(doc, "lastUpdated"); !changed.IsZero() && note.Expires.After(changed.Add(leaseLife+leaseSlack)) {
 				note.Expires = changed.Add(leaseLife + leaseSlack)
 			}
-			return &leaseGroup{id: okta.Text(doc, "id"), note: note}, err
+			return &leaseGroup{id: okta.Text(doc, "id"), content: note}, err
 		}
 	}
 	return nil, err
@@ -285,7 +285,7 @@ func (l *Lease) Hold(ctx context.Context) error {
 	}
 	note, _ := parseLease(okta.Text(doc, "profile", "description"))
 	switch {
-	case okta.NotFound(err), err == nil && note.Holder != l.note.Holder:
+	case okta.NotFound(err), err == nil && note.Holder != l.content.Holder:
 		return l.lost()
 	case err != nil:
 		return err
@@ -338,13 +338,13 @@ func (l *Lease) lost() error { return &LostError{Owner: strings.TrimPrefix(l.nam
 
 // extend makes the lease count for a time from now on.
 func (l *Lease) extend(ctx context.Context, life time.Duration) error {
-	l.note.Expires = l.c.OrgClock().Estimate().Add(life).Truncate(time.Second)
+	l.content.Expires = l.c.OrgClock().Estimate().Add(life).Truncate(time.Second)
 	_, err := l.c.Call(okta.Unguarded(ctx), l.c.ReplaceGroup(l.id, l.profile()))
 	if okta.NotFound(err) {
 		return l.lost()
 	}
 	if err == nil {
-		l.until.Store(l.note.Expires.Unix())
+		l.until.Store(l.content.Expires.Unix())
 	}
 	return err
 }
@@ -353,7 +353,7 @@ func (l *Lease) extend(ctx context.Context, life time.Duration) error {
 // lease only ends.
 func (l *Lease) Release(ctx context.Context, finished bool) error {
 	l.c.hold(nil)
-	if !finished && len(l.note.Exchanges) > 0 {
+	if !finished && len(l.content.Exchanges) > 0 {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		return l.extend(ctx, -time.Second)

@@ -16,9 +16,9 @@ import (
 func (l *Lease) Announce(ctx context.Context, exchanges map[string][]string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	all := maps.Clone(l.note.Exchanges)
+	all := maps.Clone(l.content.Exchanges)
 	for _, addr := range slices.Sorted(maps.Keys(exchanges)) {
-		note := l.note
+		note := l.content
 		note.Exchanges = maps.Clone(all)
 		if note.Exchanges == nil {
 			note.Exchanges = map[string][]string{}
@@ -32,10 +32,10 @@ func (l *Lease) Announce(ctx context.Context, exchanges map[string][]string) err
 			all = note.Exchanges
 		}
 	}
-	if len(exchanges) == 0 || maps.EqualFunc(all, l.note.Exchanges, slices.Equal) {
+	if len(exchanges) == 0 || maps.EqualFunc(all, l.content.Exchanges, slices.Equal) {
 		return nil
 	}
-	l.note.Exchanges = all
+	l.content.Exchanges = all
 	return l.extend(ctx, leaseLife)
 }
 
@@ -46,5 +46,5 @@ func (c *Client) Exchanges(ctx context.Context, owner string) (map[string][]stri
 	if err != nil || found == nil {
 		return nil, err
 	}
-	return found.note.Exchanges, nil
+	return found.content.Exchanges, nil
 }

@@ -298,7 +298,7 @@ func TestUserLifecycle(t *testing.T) {
 	status := func(o schema.Object) string { return o.Value.GetAttr("status").AsString() }
 	read := func() schema.Object {
 		t.Helper()
-		snapshot, err := l.Read(t.Context(), schema.Query{Wants: []schema.Want{{Addr: ada.Addr, Name: "ada@example.com"}}})
+		snapshot, err := l.Read(t.Context(), schema.Query{Objects: []schema.ObjectQuery{{Addr: ada.Addr, Name: "ada@example.com"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -338,7 +338,7 @@ func TestUserLifecycle(t *testing.T) {
 	if err := l.Delete(t.Context(), o, "delete"); err != nil {
 		t.Fatal(err)
 	}
-	snapshot, err := l.Read(t.Context(), schema.Query{Wants: []schema.Want{{Addr: ada.Addr, Name: "ada@example.com"}}})
+	snapshot, err := l.Read(t.Context(), schema.Query{Objects: []schema.ObjectQuery{{Addr: ada.Addr, Name: "ada@example.com"}}})
 	if err != nil || len(snapshot.Objects) != 0 {
 		t.Errorf("after deletion: %v, %v", snapshot.Objects, err)
 	}

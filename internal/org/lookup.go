@@ -17,7 +17,7 @@ import (
 // LookUp finds what data blocks ask for: users, groups and apps by one call each,
 // custom roles, resource sets and network zones by one list call for all of
 // them.
-func (c *Client) LookUp(ctx context.Context, lookups []schema.Lookup) ([]schema.Found, error) {
+func (c *Client) LookUp(ctx context.Context, lookups []schema.Lookup) ([]schema.LookupResult, error) {
 	f := &finder{c: c, lists: map[string]func() ([]map[string]any, error){}}
 	for _, k := range kinds.All() {
 		if k.Lookup != nil && k.Lookup.All != nil {
@@ -26,7 +26,7 @@ func (c *Client) LookUp(ctx context.Context, lookups []schema.Lookup) ([]schema.
 	}
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(okta.MaxJobsPerBucket)
-	found := make([]schema.Found, len(lookups))
+	found := make([]schema.LookupResult, len(lookups))
 	for i, l := range lookups {
 		work.Go(crash.Safe(func() (err error) {
 			if found[i], err = f.find(ctx, l); err != nil {
@@ -44,12 +44,12 @@ type finder struct {
 	lists map[string]func() ([]map[string]any, error)
 }
 
-func (f *finder) find(ctx context.Context, l schema.Lookup) (schema.Found, error) {
+func (f *finder) find(ctx context.Context, l schema.Lookup) (schema.LookupResult, error) {
 	docs, err := f.candidates(ctx, l)
 	if err != nil && !okta.NotFound(err) {
-		return schema.Found{}, err
+		return schema.LookupResult{}, err
 	}
-	out := schema.Found{Lookup: l}
+	out := schema.LookupResult{Lookup: l}
 	var names []string
 	for _, doc := range docs {
 		object, err := (&kinds.Remote{Kind: &kinds.Kind{Kind: l.Kind}, Doc: doc}).Object()

@@ -10,7 +10,7 @@ import (
 
 // Matching selects the objects of the org that a query is about.
 
-// How clues begin: see schema.Want.
+// These prefixes begin the clues of an ObjectQuery: see schema.ObjectQuery.
 const (
 	clientIDClue  = "client_id "
 	publicKeyClue = "public_key "
@@ -26,7 +26,7 @@ type match struct {
 
 func newMatch(q schema.Query) *match {
 	w := &match{Query: q, byText: map[string][]int{}}
-	for i, want := range q.Wants {
+	for i, want := range q.Objects {
 		texts := append([]string{want.Name, want.Addr.String(), want.Imports}, want.Was...)
 		for _, text := range append(texts, want.Clues...) {
 			if key := strings.ToLower(text); text != "" {
@@ -40,7 +40,7 @@ func newMatch(q schema.Query) *match {
 
 // candidates are the wants that the object may meet: all that it does, and few
 // others.
-func (m *match) candidates(r *kinds.Remote) []schema.Want {
+func (m *match) candidates(r *kinds.Remote) []schema.ObjectQuery {
 	texts := []string{r.Name(), r.ID(), r.ClientID(), r.Owner().Addr}
 	if m.clues && r.Kind.IsApp() {
 		texts = append(texts, clientIDClue+r.ClientID())
@@ -53,16 +53,16 @@ func (m *match) candidates(r *kinds.Remote) []schema.Want {
 		found = append(found, m.byText[strings.ToLower(text)]...)
 	}
 	slices.Sort(found)
-	var wants []schema.Want
+	var wants []schema.ObjectQuery
 	for _, i := range slices.Compact(found) {
-		wants = append(wants, m.Wants[i])
+		wants = append(wants, m.Objects[i])
 	}
 	return wants
 }
 
 // matters reports whether the object is owned, or may be a declared one.
 func (m *match) matters(r *kinds.Remote) bool {
-	return !r.Kind.Owned() || owns(m.Query, r) || slices.ContainsFunc(m.candidates(r), func(w schema.Want) bool {
+	return !r.Kind.Owned() || owns(m.Query, r) || slices.ContainsFunc(m.candidates(r), func(w schema.ObjectQuery) bool {
 		return isNamed(w, r) || isImported(w, r) || hasClue(w, r)
 	})
 }
@@ -72,13 +72,13 @@ func owns(q schema.Query, r *kinds.Remote) bool {
 	return !owner.IsZero() && (owner.Owner == q.Owner || owner.Owner == q.PreviousOwner)
 }
 
-func isNamed(w schema.Want, r *kinds.Remote) bool {
+func isNamed(w schema.ObjectQuery, r *kinds.Remote) bool {
 	return w.Addr.Kind == r.Kind.Name && w.Name != "" && isCalled(w.Name, r)
 }
 
 // isImported reports whether an import may mean the object, whatever its kind:
 // that it is of another one should be said, not hidden.
-func isImported(w schema.Want, r *kinds.Remote) bool {
+func isImported(w schema.ObjectQuery, r *kinds.Remote) bool {
 	if w.Imports == "" {
 		return false
 	}
@@ -92,7 +92,7 @@ func isCalled(name string, r *kinds.Remote) bool {
 }
 
 // hasClue reports whether an app has the client id or a key of a declared one.
-func hasClue(w schema.Want, r *kinds.Remote) bool {
+func hasClue(w schema.ObjectQuery, r *kinds.Remote) bool {
 	if len(w.Clues) == 0 || w.Addr.Kind != r.Kind.Name {
 		return false
 	}
@@ -112,7 +112,7 @@ func (m *match) selection(r *kinds.Remote) (s kinds.Selection, complete bool) {
 		marked := own && (w.Addr.String() == r.Owner().Addr || slices.Contains(w.Was, r.Owner().Addr))
 		imported := isImported(w, r)
 		if isNamed(w, r) || marked || imported || hasClue(w, r) {
-			s.Parts = append(s.Parts, w.Parts...)
+			s.SideData = append(s.SideData, w.SideData...)
 			s.Rights.Scopes = append(s.Rights.Scopes, w.Rights.Scopes...)
 			s.Rights.Roles = append(s.Rights.Roles, w.Rights.Roles...)
 		}

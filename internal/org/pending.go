@@ -20,7 +20,7 @@ func renews(now *kinds.Remote, d schema.Desired, want schema.Value) bool {
 	if !d.Kind.IsApp() || !schema.SecretBased(want) || !schema.HasRights(want) || now.HasRights() {
 		return false
 	}
-	if d.Renew || !now.UsesSecret() {
+	if d.RenewCredentials || !now.UsesSecret() {
 		return true
 	}
 	keeps, known := now.KeepsSecret(want)
@@ -51,7 +51,7 @@ func (c *Client) unaltered(ctx context.Context, now *kinds.Remote, want schema.V
 		if err != nil {
 			return false, err
 		}
-		differ := slices.DeleteFunc(now.Kind.Differs(want, object.Value), func(name string) bool {
+		differ := slices.DeleteFunc(now.Kind.Mismatches(want, object.Value), func(name string) bool {
 			a, b := now.Kind.Attr(name), now.Kind.Block(name)
 			return a != nil && a.Path == "" || b != nil && !b.KeyMaterial // not in the document
 		})

@@ -154,9 +154,9 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 			snapshot.Unread = append(snapshot.Unread, what)
 		}
 	}
-	if q.Holders {
+	if q.Admins {
 		var err error
-		if snapshot.Holders, err = c.findAdmins(parent, all, snapshot.Principal, cache); err != nil {
+		if snapshot.Admins, err = c.findAdmins(parent, all, snapshot.Principal, cache); err != nil {
 			return nil, err
 		}
 	}
@@ -187,8 +187,8 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 // right to see them, is no failure: unread says that what is owned of them stays unseen.
 func (c *Client) list(ctx context.Context, q schema.Query, family []*kinds.Kind) (found []*kinds.Remote, unread string, err error) {
 	name := family[0].Family()
-	var declared []schema.Want
-	for _, w := range q.Wants {
+	var declared []schema.ObjectQuery
+	for _, w := range q.Objects {
 		if k := kinds.Named(w.Addr.Kind); k != nil && k.Family() == name {
 			declared = append(declared, w)
 		}
@@ -229,7 +229,7 @@ func (c *Client) takenNames(ctx context.Context, q schema.Query, found []*kinds.
 			}
 		}
 		var missing []string
-		for _, w := range q.Wants {
+		for _, w := range q.Objects {
 			if w.Addr.Kind == k.Name && w.Name != "" && !has[strings.ToLower(w.Name)] {
 				missing = append(missing, w.Name)
 			}

@@ -38,10 +38,10 @@ func TestReadChooses(t *testing.T) {
 	create(t, l, ownedBy(group("nobody's"), ""))
 	query := schema.Query{Owner: owner}
 	for _, name := range []string{"mine, declared", "theirs, declared", "nobody's, declared", "absent"} {
-		query.Wants = append(query.Wants, schema.Want{Addr: schema.Addr{Kind: "group", Name: "g"}, Name: name})
+		query.Objects = append(query.Objects, schema.ObjectQuery{Addr: schema.Addr{Kind: "group", Name: "g"}, Name: name})
 	}
 	// The name of one kind says nothing about another.
-	query.Wants = append(query.Wants, schema.Want{Addr: schema.Addr{Kind: "web_app", Name: "w"}, Name: "nobody's"}, schema.Want{Addr: schema.Addr{Kind: "group", Name: "unknown"}})
+	query.Objects = append(query.Objects, schema.ObjectQuery{Addr: schema.Addr{Kind: "web_app", Name: "w"}, Name: "nobody's"}, schema.ObjectQuery{Addr: schema.Addr{Kind: "group", Name: "unknown"}})
 	for _, unowned := range []bool{false, true} {
 		query.Unowned = unowned
 		snapshot, err := l.Read(t.Context(), query)
@@ -105,10 +105,10 @@ func TestReadParts(t *testing.T) {
 		"label": s("w"), "redirect_uris": list("https://example.com/cb"), "assigned_groups": refTo(testers),
 	}))
 	l.tape.take()
-	want := schema.Want{Addr: schema.Addr{Kind: "web_app", Name: "w"}}
+	want := schema.ObjectQuery{Addr: schema.Addr{Kind: "web_app", Name: "w"}}
 	for _, parts := range [][]string{nil, {"assigned_groups"}, {"assigned_users", "assigned_groups"}} {
-		want.Parts = parts
-		snapshot, err := l.Read(t.Context(), schema.Query{Owner: owner, Wants: []schema.Want{want}})
+		want.SideData = parts
+		snapshot, err := l.Read(t.Context(), schema.Query{Owner: owner, Objects: []schema.ObjectQuery{want}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -141,8 +141,8 @@ func TestReadLeavesOutWhatIsInherited(t *testing.T) {
 	if users := l.call(t, "GET", "/api/v1/apps/"+app.ID+"/users", ""); !strings.Contains(users, `"scope":"GROUP"`) {
 		t.Fatalf("the sandbox assigns no user through a group: %s", users)
 	}
-	snapshot, err := l.Read(t.Context(), schema.Query{Owner: owner, Wants: []schema.Want{
-		{Addr: ada.Addr, Name: "ada+x@example.com"}, {Addr: schema.Addr{Kind: "web_app", Name: "w"}, Parts: []string{"assigned_users"}},
+	snapshot, err := l.Read(t.Context(), schema.Query{Owner: owner, Objects: []schema.ObjectQuery{
+		{Addr: ada.Addr, Name: "ada+x@example.com"}, {Addr: schema.Addr{Kind: "web_app", Name: "w"}, SideData: []string{"assigned_users"}},
 		{Addr: schema.Addr{Kind: "user", Name: "me"}, Name: "me"}, {Addr: schema.Addr{Kind: "user", Name: "none"}, Name: "none@example.com"},
 	}})
 	if err != nil {
@@ -167,8 +167,8 @@ func TestReadPages(t *testing.T) {
 	for i := range 203 {
 		l.call(t, "POST", "/api/v1/groups", fmt.Sprintf(`{"profile":{"name":"g%03d"}}`, i))
 	}
-	want := schema.Want{Addr: schema.Addr{Kind: "group", Name: "last"}, Name: "g202"}
-	snapshot, err := l.Read(t.Context(), schema.Query{Wants: []schema.Want{want, {Addr: want.Addr, Name: "g000"}}})
+	want := schema.ObjectQuery{Addr: schema.Addr{Kind: "group", Name: "last"}, Name: "g202"}
+	snapshot, err := l.Read(t.Context(), schema.Query{Objects: []schema.ObjectQuery{want, {Addr: want.Addr, Name: "g000"}}})
 	if err != nil || len(snapshot.Objects) != 2 {
 		t.Errorf("found %d groups of 2: %v", len(snapshot.Objects), err)
 	}
@@ -179,7 +179,7 @@ func TestReadLoginWithSlash(t *testing.T) {
 	l := connect(t, sandbox.Options{})
 	d := desired("user", "u", map[string]cty.Value{"login": s("a/b@example.com"), "email": s("ab@example.com"), "first_name": s("A"), "last_name": s("B")})
 	o := create(t, l, d)
-	snapshot, err := l.Read(t.Context(), schema.Query{Wants: []schema.Want{{Addr: d.Addr, Name: "a/b@example.com"}}})
+	snapshot, err := l.Read(t.Context(), schema.Query{Objects: []schema.ObjectQuery{{Addr: d.Addr, Name: "a/b@example.com"}}})
 	if err != nil || len(snapshot.Objects) != 1 || snapshot.Objects[0].ID != o.ID {
 		t.Errorf("%v, %v", snapshot, err)
 	}

@@ -70,7 +70,7 @@ func rememberedOrg(f testing.TB) *kept {
 	}
 	listener := httptest.NewServer(server)
 	f.Cleanup(listener.Close)
-	k := &kept{tb: f, server: server, query: schema.Query{Owner: owner, Holders: true}, carry: &edited{},
+	k := &kept{tb: f, server: server, query: schema.Query{Owner: owner, Admins: true}, carry: &edited{},
 		credentials: okta.Credentials{URL: listener.URL, Mode: okta.SSWS, Token: schema.NewSecret(server.Token()), Source: "the test"}}
 	k.send("POST", "/api/v1/groups", `{"profile":{"name":"By hand","description":"[oktaform `+owner+` group.hand]"}}`)
 	k.send("POST", "/api/v1/apps", `{"name":"oidc_client","label":"Portal","signOnMode":"OPENID_CONNECT","credentials":{"oauthClient":{"token_endpoint_auth_method":"client_secret_basic"}},"settings":{"oauthClient":{"application_type":"web","grant_types":["authorization_code"],"response_types":["code"],"redirect_uris":["https://f.example.com/cb"]}},"profile":{"oktaform_owner":"`+owner+`","oktaform_address":"web_app.portal"}}`)

@@ -125,8 +125,8 @@ func judge(deeds []deed, principal string, made time.Time, moments map[string]ti
 		if others == "" && (d.Actor.ID != principal || !d.byRun()) {
 			others = who
 		}
-		if o.Touched == "" && (d.Actor.ID != principal && d.Actor.ID != maker || !d.byRun()) {
-			o.Touched = who
+		if o.ChangedBy == "" && (d.Actor.ID != principal && d.Actor.ID != maker || !d.byRun()) {
+			o.ChangedBy = who
 		}
 	}
 	explained := func(at time.Time) bool {

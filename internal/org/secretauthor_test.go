@@ -63,8 +63,8 @@ func TestOrigin(t *testing.T) {
 		if !strings.Contains(o.Doubt, test.doubt) || (o.Doubt == "") != (test.doubt == "") {
 			t.Errorf("%s: doubt %q, want %q", test.name, o.Doubt, test.doubt)
 		}
-		if !test.nameless && (o.Touched != "") != test.touched {
-			t.Errorf("%s: touched %q", test.name, o.Touched)
+		if !test.nameless && (o.ChangedBy != "") != test.touched {
+			t.Errorf("%s: touched %q", test.name, o.ChangedBy)
 		}
 	}
 }

@@ -36,7 +36,7 @@ func (c *Client) fresh(ctx context.Context, prior schema.Object, wanted []string
 	kind := kinds.Named(prior.Kind)
 	err = c.Until(ctx, func() (bool, error) {
 		var err error
-		now, err = c.Fetch(ctx, kind, prior.ID, slices.Concat(kind.Parts(prior.Value), wanted))
+		now, err = c.Fetch(ctx, kind, prior.ID, slices.Concat(kind.SideData(prior.Value), wanted))
 		if err != nil {
 			return false, err
 		}

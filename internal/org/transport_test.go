@@ -203,7 +203,7 @@ func TestHostileAnswers(t *testing.T) {
 				}
 				test.handle(w, r)
 			})
-			_, err := client.Read(t.Context(), schema.Query{Wants: []schema.Want{{Addr: schema.Addr{Kind: "group", Name: "g"}, Name: "g"}}})
+			_, err := client.Read(t.Context(), schema.Query{Objects: []schema.ObjectQuery{{Addr: schema.Addr{Kind: "group", Name: "g"}, Name: "g"}}})
 			if err == nil || !strings.Contains(err.Error(), test.want) || !okta.Unreachable(err) {
 				t.Errorf("got %v", err)
 			}
@@ -244,7 +244,7 @@ func TestAnswersWithoutEnd(t *testing.T) {
 				t.Fatal(err)
 			}
 			begun := time.Now()
-			_, err = client.Read(t.Context(), schema.Query{Wants: []schema.Want{{Addr: schema.Addr{Kind: "group", Name: "g"}, Name: "g"}}})
+			_, err = client.Read(t.Context(), schema.Query{Objects: []schema.ObjectQuery{{Addr: schema.Addr{Kind: "group", Name: "g"}, Name: "g"}}})
 			if err == nil || !okta.Unreachable(err) || time.Since(begun) > 30*time.Second {
 				t.Errorf("after %s: %v", time.Since(begun), err)
 			}
@@ -281,7 +281,7 @@ func TestLinksStayHome(t *testing.T) {
 					answer(w, 200, `[{"id":"00g1","type":"OKTA_GROUP","profile":{"name":"one"}},{"id":"00g0","type":"BUILT_IN","profile":{"name":"two"}}]`)
 				}
 			})
-			snapshot, err := client.Read(t.Context(), schema.Query{Wants: []schema.Want{{Addr: schema.Addr{Kind: "group", Name: "g"}, Name: "two"}}})
+			snapshot, err := client.Read(t.Context(), schema.Query{Objects: []schema.ObjectQuery{{Addr: schema.Addr{Kind: "group", Name: "g"}, Name: "two"}}})
 			if err != nil || len(snapshot.Objects) != 1 || snapshot.Objects[0].ID != "00g2" {
 				t.Errorf("%v, %v", snapshot, err)
 			}
@@ -342,7 +342,7 @@ func TestParallelism(t *testing.T) {
 	}
 	var query schema.Query
 	for i := range 30 {
-		query.Wants = append(query.Wants, schema.Want{Addr: schema.Addr{Kind: "user", Name: "u"}, Name: fmt.Sprintf("u%d@example.com", i)})
+		query.Objects = append(query.Objects, schema.ObjectQuery{Addr: schema.Addr{Kind: "user", Name: "u"}, Name: fmt.Sprintf("u%d@example.com", i)})
 	}
 	_, _ = client.Read(t.Context(), query)
 	if most.Load() > 2 {

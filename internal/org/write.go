@@ -60,12 +60,12 @@ func (c *Client) finish(ctx context.Context, found *kinds.Remote, d schema.Desir
 		return made, err
 	}
 	err = c.Present(ctx, func() error {
-		return okta.RunJobs(ctx, c.Jobs(found, kinds.Selection{Parts: d.Kind.Parts(want), Rights: schema.RightsOf(want)}))
+		return okta.RunJobs(ctx, c.Jobs(found, kinds.Selection{SideData: d.Kind.SideData(want), Rights: schema.RightsOf(want)}))
 	})
 	if err != nil {
 		return made, err
 	}
-	d.Renew = d.Owner.Pending // whoever prepared one with this mark doesn't know the new secret
+	d.RenewCredentials = d.Owner.Pending // whoever prepared one with this mark doesn't know the new secret
 	object, err := c.bring(ctx, found, d, want)
 	if object.ID == "" {
 		object = made
@@ -79,7 +79,7 @@ func (c *Client) finish(ctx context.Context, found *kinds.Remote, d schema.Desir
 // longer as prior says.
 func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desired) (schema.Object, error) {
 	want := settled(d)
-	now, err := c.fresh(ctx, prior, d.Kind.Parts(want))
+	now, err := c.fresh(ctx, prior, d.Kind.SideData(want))
 	if err != nil {
 		return schema.Object{}, err
 	}
@@ -93,7 +93,7 @@ func (c *Client) bring(ctx context.Context, now *kinds.Remote, d schema.Desired,
 		return schema.Object{}, err
 	}
 	first := renews(now, d, want)
-	d.Renew, d.Owner.Pending = d.Renew && first, d.Owner.Pending || first
+	d.RenewCredentials, d.Owner.Pending = d.RenewCredentials && first, d.Owner.Pending || first
 	if err := encode(d, want, doc); err != nil {
 		return schema.Object{}, err
 	}
@@ -107,7 +107,7 @@ func (c *Client) bring(ctx context.Context, now *kinds.Remote, d schema.Desired,
 	if same {
 		doc = nil
 	}
-	if d.Renew {
+	if d.RenewCredentials {
 		if want, err = c.withoutAssignments(ctx, now, want); err != nil {
 			return schema.Object{}, err
 		}
@@ -142,13 +142,13 @@ func (c *Client) converge(ctx context.Context, now *kinds.Remote, d schema.Desir
 	if err := c.SetPolicy(ctx, now, want); err != nil {
 		return err
 	}
-	if err := c.ConvergeSecrets(ctx, now, want, d.Renew); err != nil {
+	if err := c.ConvergeSecrets(ctx, now, want, d.RenewCredentials); err != nil {
 		return err
 	}
 	if err := c.SetMembers(ctx, now, want); err != nil {
 		return err
 	}
-	if d.Renew {
+	if d.RenewCredentials {
 		if err := c.unaltered(ctx, now, want); err != nil {
 			return err
 		}
@@ -206,7 +206,7 @@ func (c *Client) updated(ctx context.Context, now *kinds.Remote, want schema.Val
 		if made, err = c.written(ctx, now, want); err != nil {
 			return false, err
 		}
-		return len(now.Kind.Differs(want, made.Value)) == 0 && made.Owner.Pending == pending, nil
+		return len(now.Kind.Mismatches(want, made.Value)) == 0 && made.Owner.Pending == pending, nil
 	})
 	return made, err
 }
@@ -215,7 +215,7 @@ func (c *Client) updated(ctx context.Context, now *kinds.Remote, want schema.Val
 // declared, as the answers to the changes show it. What they don't show is read.
 func (c *Client) written(ctx context.Context, now *kinds.Remote, want schema.Value) (schema.Object, error) {
 	c.Remember(now.ID(), now.Name())
-	parts := now.Kind.Parts(want)
+	parts := now.Kind.SideData(want)
 	now.Forget(parts)
 	now.Complete = true
 	if now.Kind.ReadParts == nil {
@@ -230,7 +230,7 @@ func (c *Client) written(ctx context.Context, now *kinds.Remote, want schema.Val
 			return false, err
 		}
 		made, err = now.Object()
-		return err != nil || len(now.Kind.Differs(want, made.Value)) == 0, err
+		return err != nil || len(now.Kind.Mismatches(want, made.Value)) == 0, err
 	})
 	return made, failed
 }

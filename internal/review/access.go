@@ -13,7 +13,7 @@ import (
 // Entry is one operation that a principal may do.
 type Entry struct {
 	Operation  catalog.Operation
-	Reach      Reach
+	Extent     Extent
 	Via        string // the role, in words; for apps that act for users: who signs in
 	Source     string
 	Confidence catalog.Confidence
@@ -73,7 +73,7 @@ func (a *Access) first() *Entry {
 }
 
 // of is the access of a principal, computed once.
-func (w *world) of(o *Object) *Access {
+func (w *versionIndex) of(o *Object) *Access {
 	addr := o.Addr.String()
 	if a := w.access[addr]; a != nil {
 		return a
@@ -83,7 +83,7 @@ func (w *world) of(o *Object) *Access {
 	return a
 }
 
-func (w *world) compute(o *Object) *Access {
+func (w *versionIndex) compute(o *Object) *Access {
 	scopes := o.list(attrOktaAPIScopes)
 	a := &Access{Scopes: slices.Sorted(slices.Values(scopes.texts))}
 	for _, r := range w.allRoles(o) {
@@ -150,7 +150,7 @@ func granted(scopes []string) []catalog.Operation {
 }
 
 // asRoles adds what the roles allow of the operations.
-func (w *world) asRoles(a *Access, roles []role, operations []catalog.Operation) {
+func (w *versionIndex) asRoles(a *Access, roles []role, operations []catalog.Operation) {
 	key := a.shareable(roles)
 	if entries, known := w.entries[key]; known && key != "" {
 		a.Entries = entries
@@ -186,7 +186,7 @@ func (a *Access) shareable(roles []role) string {
 
 // blank lists the permissions of a custom role that the catalog knows without any
 // operation.
-func (w *world) blank(r role) (list []Blank) {
+func (w *versionIndex) blank(r role) (list []Blank) {
 	if custom := w.find(r.role); r.typ == "CUSTOM" && custom != nil {
 		for _, permission := range custom.list(attrPermissions).texts {
 			if catalog.Blank(permission) {
@@ -198,7 +198,7 @@ func (w *world) blank(r role) (list []Blank) {
 }
 
 // roleEntries is what one role allows of the operations.
-func (w *world) roleEntries(r role, operations []catalog.Operation) (entries []Entry, unknown string) {
+func (w *versionIndex) roleEntries(r role, operations []catalog.Operation) (entries []Entry, unknown string) {
 	holders := []string{r.typ}
 	if r.typ == "CUSTOM" {
 		custom := w.find(r.role)
@@ -215,7 +215,7 @@ func (w *world) roleEntries(r role, operations []catalog.Operation) (entries []E
 		if !allowed {
 			continue
 		}
-		if reach, anything := w.reach(r, o); anything {
+		if reach, anything := w.extent(r, o); anything {
 			entries = append(entries, Entry{o, reach, r.String(), basis.Source, basis.Confidence})
 		}
 	}
@@ -242,13 +242,13 @@ func surest(holders []string, o catalog.Operation) (best catalog.Basis, allowed 
 // where an operation is allowed on the whole org, its narrower reaches.
 func merge(entries []Entry) []Entry {
 	slices.SortStableFunc(entries, func(x, y Entry) int {
-		return cmp.Or(catalog.Compare(x.Operation, y.Operation), strings.Compare(string(x.Reach), string(y.Reach)), rank(x.Confidence)-rank(y.Confidence))
+		return cmp.Or(catalog.Compare(x.Operation, y.Operation), strings.Compare(string(x.Extent), string(y.Extent)), rank(x.Confidence)-rank(y.Confidence))
 	})
 	var out []Entry
 	for _, e := range entries {
 		if len(out) > 0 {
 			last := &out[len(out)-1]
-			if last.Operation.String() == e.Operation.String() && (last.Reach == "" || last.Reach == e.Reach) {
+			if last.Operation.String() == e.Operation.String() && (last.Extent == "" || last.Extent == e.Extent) {
 				continue
 			}
 		}
@@ -274,7 +274,7 @@ func own(scope string) (list []catalog.Operation) {
 
 // idle names the scopes that no role makes usable and the roles that no scope
 // makes usable. granted are the operations for which the scopes suffice.
-func (w *world) idle(a *Access, o *Object, granted []catalog.Operation) {
+func (w *versionIndex) idle(a *Access, o *Object, granted []catalog.Operation) {
 	a.IdleScopes = ownAccount(a.Scopes)
 	if len(a.Unknown) > 0 {
 		return // what isn't known might use them
@@ -304,11 +304,11 @@ func (w *world) idle(a *Access, o *Object, granted []catalog.Operation) {
 }
 
 // ThroughUsers is the reach of an app that acts for users.
-const ThroughUsers Reach = "as far as the user who signs in may"
+const ThroughUsers Extent = "as far as the user who signs in may"
 
 // asUsers adds what an app may do for those who sign in: at most what its
 // scopes allow, and of that what the user's own rights allow.
-func (w *world) asUsers(a *Access, o *Object) {
+func (w *versionIndex) asUsers(a *Access, o *Object) {
 	for _, operation := range granted(a.Scopes) {
 		if !strings.Contains(operation.Scopes[0], ".") {
 			continue // openid and the like are about the user himself
@@ -355,7 +355,7 @@ func (w *world) asUsers(a *Access, o *Object) {
 }
 
 // mayUse adds somebody who may sign in to an app.
-func (w *world) mayUse(a *Access, r ref, stranger func(string)) {
+func (w *versionIndex) mayUse(a *Access, r ref, stranger func(string)) {
 	principals := w.principals(r)
 	if len(principals) == 0 {
 		stranger(r.shown())
@@ -366,7 +366,7 @@ func (w *world) mayUse(a *Access, r ref, stranger func(string)) {
 }
 
 // admin names a principal with its roles, if it has any.
-func (w *world) admin(o *Object) []string {
+func (w *versionIndex) admin(o *Object) []string {
 	if o == nil || !o.active() {
 		return nil
 	}
@@ -383,13 +383,13 @@ func (w *world) admin(o *Object) []string {
 
 // through is what the user may do through the app: what the scopes allow of
 // what his roles allow, and what everybody may do to himself.
-func (w *world) through(app, user *Object) []Entry {
+func (w *versionIndex) through(app, user *Object) []Entry {
 	a := &Access{}
 	operations := granted(app.list(attrOktaAPIScopes).texts)
 	w.asRoles(a, w.allRoles(user), operations)
 	for _, o := range operations {
 		if basis, may := catalog.OneselfPermits(o); may {
-			a.Entries = append(a.Entries, Entry{o, Reach(user.Addr.String()), "being the user", basis.Source, basis.Confidence})
+			a.Entries = append(a.Entries, Entry{o, Extent(user.Addr.String()), "being the user", basis.Source, basis.Confidence})
 		}
 	}
 	return merge(a.Entries)

@@ -52,7 +52,7 @@ func roleOf(b cty.Value) role {
 // roleRange is where the block of a role stands.
 func roleRange(o *Object, r role) *hcl.Range {
 	for _, name := range []string{blockAdminRole + "." + r.typ, blockAdminRole} {
-		if at, found := o.Places.At(name); found {
+		if at, found := o.Positions.At(name); found {
 			return &at
 		}
 	}

@@ -262,7 +262,7 @@ func (w *trial) compare(r *review.Review, who string, addr schema.Addr, token st
 	w.drop() // the token is newer than the copy
 	reaches := map[string][]string{}
 	for _, e := range entries {
-		reaches[e.Operation.String()] = append(reaches[e.Operation.String()], string(e.Reach))
+		reaches[e.Operation.String()] = append(reaches[e.Operation.String()], string(e.Extent))
 	}
 	for _, o := range served {
 		for name, subject := range w.subjects(o) {

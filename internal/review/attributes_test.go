@@ -255,7 +255,7 @@ func (ring keyring) seen(t *testing.T, before, after string) (said, valid bool, 
 		return false, false, why
 	}
 	defer is.Close()
-	r := review.Assess(review.Two(review.VersionOf(was), review.VersionOf(is)), review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
+	r := review.Assess(review.Compare(review.VersionOf(was), review.VersionOf(is)), review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
 	for _, f := range r.Findings {
 		if f.Addr != (schema.Addr{}) && f.Range.Filename == "" {
 			t.Errorf("finding %s %s without a place: %s", f.Rule, f.Addr, f.Message)

@@ -32,7 +32,7 @@ service_app "bot%d" {
 func BenchmarkManyPrincipals(b *testing.B) {
 	before, after := load(b, ""), load(b, manyApps(1000))
 	for b.Loop() {
-		r := review.Assess(review.Two(before, after), review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
+		r := review.Assess(review.Compare(before, after), review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
 		if len(r.Principals) != 1000 {
 			b.Fatalf("%d principals", len(r.Principals))
 		}

@@ -113,7 +113,7 @@ func (x *examined) values() map[string]cty.Value {
 				"principal": cty.StringVal(o.Addr.String()), "actor": cty.StringVal(string(a.Actor)),
 				"operation": cty.StringVal(e.Operation.String()), "method": cty.StringVal(e.Operation.Method), "path": cty.StringVal(e.Operation.Path),
 				"family": cty.StringVal(e.Operation.Family()), "write": cty.BoolVal(!e.Operation.Reads()), "risk": cty.StringVal(e.risk().String()),
-				"within": cty.StringVal(string(e.Reach)), "via": cty.StringVal(e.Via), "confidence": cty.StringVal(string(e.Confidence)),
+				"within": cty.StringVal(string(e.Extent)), "via": cty.StringVal(e.Via), "confidence": cty.StringVal(string(e.Confidence)),
 			}))
 		}
 	}

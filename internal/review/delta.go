@@ -30,9 +30,9 @@ type Line struct {
 	Write    bool
 	// Operations are sorted, the worst first.
 	Operations []catalog.Operation
-	// Reach is where they are allowed, after the change, or before it for a loss;
+	// Extent is where they are allowed, after the change, or before it for a loss;
 	// From is where they were, for what widens, narrows or shifts.
-	Reach, From Reach
+	Extent, From Extent
 	// Unsure are those of the operations of which the catalog isn't sure.
 	Unsure int
 	Basis  string // source of the least sure one
@@ -76,14 +76,14 @@ func (l Line) Sentence() string {
 	s := string(l.Verb) + " " + l.What() + " (" + l.Count() + ")"
 	switch l.Verb {
 	case Widens, Narrows, Shifts:
-		s += ", from " + l.From.words() + " to " + l.Reach.words()
+		s += ", from " + l.From.inWords() + " to " + l.Extent.inWords()
 	default:
-		switch l.Reach {
+		switch l.Extent {
 		case "":
 		case ThroughUsers:
-			s += ", " + string(l.Reach)
+			s += ", " + string(l.Extent)
 		default:
-			s += ", within " + string(l.Reach)
+			s += ", within " + string(l.Extent)
 		}
 	}
 	if l.Unsure > 0 {
@@ -100,7 +100,7 @@ func (l Line) Sureness() string {
 	return fmt.Sprintf("low confidence for %d of %d: %s", l.Unsure, len(l.Operations), l.Basis)
 }
 
-func (r Reach) words() string {
+func (r Extent) inWords() string {
 	if r == "" {
 		return "the whole org"
 	}
@@ -114,12 +114,12 @@ func (a *Access) Summary() []Line { return delta(nil, a) }
 func delta(before, after *Access) []Line {
 	was, is := byOperation(before), byOperation(after)
 	lines := map[lineKey]*Line{}
-	add := func(verb Verb, e Entry, reach, from Reach) {
+	add := func(verb Verb, e Entry, reach, from Extent) {
 		o := e.Operation
 		key := lineKey{verb, o.Family(), !o.Reads(), reach, from}
 		l := lines[key]
 		if l == nil {
-			l = &Line{Verb: verb, Families: []string{o.Family()}, Write: !o.Reads(), Reach: reach, From: from}
+			l = &Line{Verb: verb, Families: []string{o.Family()}, Write: !o.Reads(), Extent: reach, From: from}
 			lines[key] = l
 		}
 		l.Operations = append(l.Operations, o)
@@ -128,19 +128,19 @@ func delta(before, after *Access) []Line {
 			l.Basis = e.Source
 		}
 		if verb == Gains || verb == Widens || verb == Shifts {
-			l.Risk = max(l.Risk, Entry{Operation: o, Reach: reach}.risk())
+			l.Risk = max(l.Risk, Entry{Operation: o, Extent: reach}.risk())
 		}
 	}
 	for name, e := range is {
 		if old, found := was[name]; !found {
-			add(Gains, e.Entry, e.reach, "")
-		} else if old.reach != e.reach {
-			add(change(old, e), e.Entry, e.reach, old.reach)
+			add(Gains, e.Entry, e.extent, "")
+		} else if old.extent != e.extent {
+			add(change(old, e), e.Entry, e.extent, old.extent)
 		}
 	}
 	for name, e := range was {
 		if _, stays := is[name]; !stays {
-			add(Loses, e.Entry, e.reach, "")
+			add(Loses, e.Entry, e.extent, "")
 		}
 	}
 	return sorted(lines)
@@ -148,10 +148,10 @@ func delta(before, after *Access) []Line {
 
 // lineKey is what the operations of one line have in common.
 type lineKey struct {
-	verb        Verb
-	family      string
-	write       bool
-	reach, from Reach
+	verb         Verb
+	family       string
+	write        bool
+	extent, from Extent
 }
 
 func sorted(lines map[lineKey]*Line) []Line {
@@ -169,7 +169,7 @@ func sorted(lines map[lineKey]*Line) []Line {
 			return 1
 		}
 		return cmp.Or(slices.Index(order, x.Verb)-slices.Index(order, y.Verb), int(y.Risk-x.Risk), write(x)-write(y),
-			strings.Compare(x.Families[0], y.Families[0]), strings.Compare(string(x.Reach), string(y.Reach)), strings.Compare(string(x.From), string(y.From)))
+			strings.Compare(x.Families[0], y.Families[0]), strings.Compare(string(x.Extent), string(y.Extent)), strings.Compare(string(x.From), string(y.From)))
 	})
 	return out
 }
@@ -218,8 +218,8 @@ func condense(lines map[lineKey]*Line) (out []*Line) {
 // allowed is an operation with all that it reaches.
 type allowed struct {
 	Entry
-	parts []string // of the reach, where that isn't the whole org
-	reach Reach
+	parts  []string // of the reach, where that isn't the whole org
+	extent Extent
 }
 
 // byOperation joins the reaches of each operation.
@@ -234,9 +234,9 @@ func byOperation(a *Access) map[operationName]allowed {
 		if !found {
 			one = allowed{Entry: e}
 		}
-		if e.Reach != "" {
-			one.parts = append(one.parts, string(e.Reach))
-			one.reach = Reach(strings.Join(one.parts, "; "))
+		if e.Extent != "" {
+			one.parts = append(one.parts, string(e.Extent))
+			one.extent = Extent(strings.Join(one.parts, "; "))
 		}
 		out[name] = one
 	}
@@ -245,10 +245,10 @@ func byOperation(a *Access) map[operationName]allowed {
 
 // change says how a reach differs from what it was.
 func change(was, is allowed) Verb {
-	if is.reach == "" {
+	if is.extent == "" {
 		return Widens
 	}
-	if was.reach == "" {
+	if was.extent == "" {
 		return Narrows
 	}
 	before, after := elementsOf(was.parts), elementsOf(is.parts)

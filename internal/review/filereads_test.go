@@ -96,7 +96,7 @@ service_app "bot" {
 					}
 					was, dir := versionIn(t, before)
 					is, _ := versionIn(t, after)
-					in := review.Two(was, is)
+					in := review.Compare(was, is)
 					in.Relocate(dir, "before")
 					return told(review.Assess(in, review.Options{}))
 				}

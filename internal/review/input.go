@@ -60,8 +60,8 @@ func (in *Input) place(r hcl.Range) string {
 	return r.Filename + ":" + itoa(r.Start.Line)
 }
 
-// One makes the input for a configuration as it is.
-func One(v Version) Input {
+// Single makes the input for a configuration as it is.
+func Single(v Version) Input {
 	in := Input{Is: v.Judgement, is: v.Origin}
 	known := lookupsOf(v)
 	for _, d := range v.Declared {
@@ -74,12 +74,12 @@ func One(v Version) Input {
 	return in
 }
 
-// Two makes the input for two versions of a configuration. What the second
+// Compare makes the input for two versions of a configuration. What the second
 // leaves to the org stays as the first had it: elements of additive sets,
 // removed objects that aren't destroyed, the roles of users who are no longer
 // declared.
-func Two(before, after Version) Input {
-	in := One(after)
+func Compare(before, after Version) Input {
+	in := Single(after)
 	in.Compared, in.Replaced = true, map[string][]string{}
 	prints := map[schema.Addr]string{}
 	for _, u := range after.Unexpanded {
@@ -123,7 +123,7 @@ func Two(before, after Version) Input {
 		}
 		if stays(before.Declared[i], after.Identity) {
 			was.Gone = true
-			was.Kept = rightsOf(&was)
+			was.Undeclared = rightsOf(&was)
 			in.After = append(in.After, was)
 		}
 	}
@@ -222,10 +222,10 @@ func keep(was Object, is *Object) {
 		for _, v := range old.AsValueSlice() {
 			if !slices.ContainsFunc(all, func(have cty.Value) bool { return a.inWords(have) == a.inWords(v) }) {
 				all = append(all, v)
-				if is.Kept == nil {
-					is.Kept = map[string][]string{}
+				if is.Undeclared == nil {
+					is.Undeclared = map[string][]string{}
 				}
-				is.Kept[name] = append(is.Kept[name], a.inWords(v))
+				is.Undeclared[name] = append(is.Undeclared[name], a.inWords(v))
 			}
 		}
 		if len(all) > 0 {
@@ -242,11 +242,11 @@ func keep(was Object, is *Object) {
 		}
 		attrs[name] = old
 		is.released = append(is.released, name)
-		if is.Kept == nil {
-			is.Kept = map[string][]string{}
+		if is.Undeclared == nil {
+			is.Undeclared = map[string][]string{}
 		}
 		for _, v := range old.AsValueSlice() {
-			is.Kept[name] = append(is.Kept[name], a.inWords(v))
+			is.Undeclared[name] = append(is.Undeclared[name], a.inWords(v))
 		}
 	}
 	is.Value = is.Value.With(attrs)
@@ -264,10 +264,10 @@ func replaces(was, is Object) []string {
 	return names
 }
 
-// Planned makes the input for a plan: what the org has, drift included, and
+// FromPlan makes the input for a plan: what the org has, drift included, and
 // what it will have. What an additive set holds beyond what is declared is a
 // finding of every plan: whether it was ever declared can't be told from an org.
-func Planned(p *plan.Plan) Input {
+func FromPlan(p *plan.Plan) Input {
 	in := Input{Compared: true, Replaced: map[string][]string{}, Credential: p.Credential}
 	for i := range p.Changes {
 		c := &p.Changes[i]
@@ -277,13 +277,13 @@ func Planned(p *plan.Plan) Input {
 			was.Value = discreet(c.Before, c.Kind)
 			in.Before = append(in.Before, was)
 			if c.Action == plan.Forget {
-				was.Gone, was.Kept = true, rightsOf(&was)
+				was.Gone, was.Undeclared = true, rightsOf(&was)
 				in.After = append(in.After, was)
 				continue
 			}
 		}
 		if !c.After.IsNull() {
-			one.Value, one.Kept = discreet(c.After, c.Kind), c.LeftAlone
+			one.Value, one.Undeclared = discreet(c.After, c.Kind), c.UndeclaredElements
 			in.After = append(in.After, one)
 		}
 		if len(c.Replaces) > 0 {
@@ -309,9 +309,9 @@ func (in *Input) Relocate(folder, name string) {
 		for i := range list {
 			o := &list[i]
 			o.Range = in.relocate(o.Range)
-			o.Places = slices.Clone(o.Places)
-			for i := range o.Places {
-				o.Places[i].Range = in.relocate(o.Places[i].Range)
+			o.Positions = slices.Clone(o.Positions)
+			for i := range o.Positions {
+				o.Positions[i].Range = in.relocate(o.Positions[i].Range)
 			}
 		}
 	}

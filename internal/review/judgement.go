@@ -65,7 +65,7 @@ func policyRules() []Rule {
 		{ID: "P09", Title: "Sensitive value may be shown", Severity: High, Rationale: "Plans, outputs and logs show a value that isn't marked as sensitive, and whoever reads the org sees what stands there.",
 			Source: "this configuration", Fix: "Keep the value sensitive.", change: revealed},
 		{ID: "P10", Title: "Object is let go", Severity: Medium, Rationale: "It stays in the org with its rights, and no later plan shows or removes it.",
-			Source: "this configuration", Fix: "Destroy the object, or take its rights away first.", change: letGo},
+			Source: "this configuration", Fix: "Destroy the object, or take its rights away first.", change: releasedObjects},
 		{ID: "P11", Title: "Assertion about the org changes", Severity: Medium, Rationale: "org.url refuses a credential for another org.",
 			Source: "this configuration", Fix: "Keep org.url.", change: orgURL},
 		{ID: "P15", Title: "The configuration lies elsewhere", Severity: High, Rationale: "Rules of the repository and of CI that go by the path, such as CODEOWNERS, no longer cover its files.",
@@ -234,7 +234,7 @@ func (x *examined) unmarked() (hits []hit) {
 	return hits
 }
 
-func letGo(x *examined) (hits []hit) {
+func releasedObjects(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}

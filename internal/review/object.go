@@ -17,14 +17,14 @@ type Object struct {
 	ID   string // in the org; empty where that isn't known
 	// Value has no marks: what is sensitive is unknown here, so that nothing can
 	// quote it.
-	Value  schema.Value
-	Range  hcl.Range // of the block
-	Places schema.Positions
+	Value     schema.Value
+	Range     hcl.Range // of the block
+	Positions schema.Positions
 	// Additive names the sets that may hold more in the org than is declared.
 	Additive []string
-	// Kept are rights that stay in the org although no file declares them any
+	// Undeclared are rights that stay in the org although no file declares them any
 	// longer: by the attribute or block that held them, in words.
-	Kept map[string][]string
+	Undeclared map[string][]string
 	// Gone says that no file declares the object any longer and that it stays
 	// in the org all the same.
 	Gone bool
@@ -50,7 +50,7 @@ type Object struct {
 
 // fromDesired makes an object of a version that has these data sources.
 func fromDesired(d schema.Desired, known lookups) Object {
-	o := Object{Addr: d.Addr, Kind: d.Kind, kind: kindOf(d.Kind), Value: discreet(d.Value, d.Kind), Range: d.Range, Places: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle}
+	o := Object{Addr: d.Addr, Kind: d.Kind, kind: kindOf(d.Kind), Value: discreet(d.Value, d.Kind), Range: d.Range, Positions: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle}
 	if v, local := d.Local[attrOnDestroy]; local {
 		o.OnDestroy = text(v)
 	}
@@ -143,7 +143,7 @@ func (o *Object) text(name string) string { return text(o.get(name)) }
 
 // at is where the attribute stands, or else the block.
 func (o *Object) at(name string) hcl.Range {
-	if r, found := o.Places.At(name); found {
+	if r, found := o.Positions.At(name); found {
 		return r
 	}
 	return o.Range

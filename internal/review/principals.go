@@ -127,12 +127,12 @@ func (r ref) shown() string {
 
 // mayBeEveryone reports whether a reference may mean the group of all users: a data source that
 // finds a group by its id, or by a name that isn't known here.
-func (w *world) mayBeEveryone(r ref) bool {
+func (w *versionIndex) mayBeEveryone(r ref) bool {
 	return r.source() == groupSource && r.name == "" && w.find(r) == nil
 }
 
 // find resolves a reference; nil where the object isn't declared here.
-func (w *world) find(r ref) *Object {
+func (w *versionIndex) find(r ref) *Object {
 	if o := w.byAddr[r.addr]; o != nil {
 		return o
 	}
@@ -140,7 +140,7 @@ func (w *world) find(r ref) *Object {
 		return o
 	}
 	for _, key := range r.callings() {
-		for _, o := range w.called[key] {
+		for _, o := range w.byOktaName[key] {
 			if !o.Kind.OnExisting {
 				return o
 			}
@@ -151,22 +151,22 @@ func (w *world) find(r ref) *Object {
 
 // principals are all blocks about the user or group that a reference means: the object,
 // and the admin blocks with roles of it.
-func (w *world) principals(r ref) []*Object {
-	list, found := w.meant[r]
+func (w *versionIndex) principals(r ref) []*Object {
+	list, found := w.principalsOf[r]
 	if !found {
 		list = w.lookUp(r)
-		w.meant[r] = list
+		w.principalsOf[r] = list
 	}
 	return list
 }
 
-func (w *world) lookUp(r ref) (list []*Object) {
+func (w *versionIndex) lookUp(r ref) (list []*Object) {
 	keys := r.callings()
 	if o := w.find(r); o != nil {
 		list, keys = append(list, o), append(keys, o.callings()...)
 	}
 	for _, key := range keys {
-		for _, o := range w.called[key] {
+		for _, o := range w.byOktaName[key] {
 			if o.Kind.OnExisting && !slices.Contains(list, o) {
 				list = append(list, o)
 			}
@@ -177,7 +177,7 @@ func (w *world) lookUp(r ref) (list []*Object) {
 
 // who identifies what a reference means within a version: the same for two data sources
 // that look up one name.
-func (w *world) who(r ref) string {
+func (w *versionIndex) who(r ref) string {
 	if o := w.find(r); o != nil {
 		return o.Addr.String()
 	}

@@ -3,7 +3,7 @@ package review
 import "github.com/oktaform/oktaform/internal/catalog"
 
 // heldBy lists what a user holds, by whatever block says so.
-func (w *world) heldBy(user ref) (held []string) {
+func (w *versionIndex) heldBy(user ref) (held []string) {
 	for _, o := range w.principals(user) {
 		held = append(held, w.held(o)...)
 	}
@@ -12,7 +12,7 @@ func (w *world) heldBy(user ref) (held []string) {
 
 // held lists what an object holds that protects it from lesser admins: types of admin roles,
 // catalog.RoleOfGroup and catalog.GrantedScopes.
-func (w *world) held(o *Object) (held []string) {
+func (w *versionIndex) held(o *Object) (held []string) {
 	if o == nil {
 		return nil
 	}

@@ -34,7 +34,7 @@ type holding struct {
 
 func (h holding) of(kind string) (elements []string, all bool) { return h.elements[kind], h.all[kind] }
 
-func (w *world) holdingOf(set *Object) holding {
+func (w *versionIndex) holdingOf(set *Object) holding {
 	h := holding{elements: map[string][]string{}, all: map[string]bool{}}
 	add := func(kind, attr, words string) {
 		l := set.list(attr)

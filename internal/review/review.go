@@ -136,7 +136,7 @@ type Review struct {
 	Warning       string
 	Notes         []string
 
-	after *world
+	after *versionIndex
 }
 
 // Options say how to review.
@@ -155,16 +155,16 @@ const DefaultLimit = 5
 
 // Assess reviews.
 func Assess(in Input, o Options) *Review {
-	before, after := newWorld(in.Before), newWorld(in.After)
+	before, after := newVersionIndex(in.Before), newVersionIndex(in.After)
 	r := &Review{Compared: in.Compared, Warning: in.Warning, Notes: in.Notes, after: after}
 	r.Objects = objectChanges(&in, before, after)
 	r.principals(before, after)
-	now := &examined{world: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}
+	now := &examined{versionIndex: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}
 	r.Notes = append(slices.Clip(r.Notes), now.testNotes()...)
 	findings := append(now.all(), now.custom(in.Was.Rules, in.Is.Rules)...)
 	var were []Finding
 	if in.Compared {
-		was := &examined{world: before, before: newWorld(nil), in: &Input{After: in.Before}, limit: now.limit, review: &Review{}}
+		was := &examined{versionIndex: before, before: newVersionIndex(nil), in: &Input{After: in.Before}, limit: now.limit, review: &Review{}}
 		were = append(was.all(), was.custom(in.Was.Rules, in.Is.Rules)...)
 	} else if n := len(in.Is.Waivers); n > 0 {
 		r.Notes = append(r.Notes, plural(n, "waiver")+" of this configuration not applied: a waiver counts where the version that is compared with has it too.")
@@ -240,7 +240,7 @@ func (r *Review) Through(app, user schema.Addr) []Entry {
 	return r.after.through(a, u)
 }
 
-func (r *Review) principals(before, after *world) {
+func (r *Review) principals(before, after *versionIndex) {
 	// Principals with equal rights share their entries, and so what they gain.
 	type change struct {
 		lines  []Line
@@ -293,7 +293,7 @@ func (r *Review) principals(before, after *world) {
 	})
 }
 
-func objectChanges(in *Input, before, after *world) []ObjectChange {
+func objectChanges(in *Input, before, after *versionIndex) []ObjectChange {
 	var out []ObjectChange
 	add := func(o *Object, change string, attributes []string) {
 		out = append(out, ObjectChange{o.Addr, o.Kind.Title, o.name(), change, attributes})

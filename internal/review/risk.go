@@ -112,7 +112,7 @@ func destroys(o catalog.Operation) int {
 // less bad, except where it gives rights.
 func (e Entry) risk() Severity {
 	r := Risk(e.Operation)
-	if e.Reach.limited() && r > Low && r < Critical {
+	if e.Extent.limited() && r > Low && r < Critical {
 		return r - 1
 	}
 	return r

@@ -41,8 +41,8 @@ type hit struct {
 
 // examined is what the rules see.
 type examined struct {
-	*world
-	before *world
+	*versionIndex
+	before *versionIndex
 	in     *Input
 	limit  int
 	review *Review

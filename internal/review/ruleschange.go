@@ -102,12 +102,12 @@ func newHost(x *examined) (hits []hit) {
 func leftRights(x *examined) (hits []hit) {
 	for i := range x.objects {
 		o := &x.objects[i]
-		for _, attribute := range slices.Sorted(maps.Keys(o.Kept)) {
-			left := o.Kept[attribute]
+		for _, attribute := range slices.Sorted(maps.Keys(o.Undeclared)) {
+			left := o.Undeclared[attribute]
 			h := hit{o: o, attribute: attribute}
 			switch {
 			case o.Gone:
-				h.message = fmt.Sprintf("no longer declared, and keeps %s in the org: %s", plain(attribute), enumerate(left))
+				h.message = fmt.Sprintf("no longer declared, and keeps %s in the org: %s", plainText(attribute), enumerate(left))
 			case slices.Contains(o.released, attribute):
 				h.message = fmt.Sprintf("%s is no longer managed: %s stays in the org, and no plan shows what others add", attribute, enumerate(left))
 			default:
@@ -122,7 +122,7 @@ func leftRights(x *examined) (hits []hit) {
 	return hits
 }
 
-func plain(attribute string) string {
+func plainText(attribute string) string {
 	switch attribute {
 	case blockAdminRole:
 		return "its admin roles"

@@ -97,7 +97,7 @@ func origin(uri string) string {
 }
 
 // redirectHosts are the hosts to which the apps of a version redirect.
-func (w *world) redirectHosts() map[string]bool {
+func (w *versionIndex) redirectHosts() map[string]bool {
 	hosts := map[string]bool{}
 	for i := range w.objects {
 		if o := &w.objects[i]; o.isApp() {

@@ -89,7 +89,7 @@ func gainedEntries(lines []Line, after *Access) (gained []Entry) {
 		}
 		for _, o := range l.Operations {
 			for _, e := range entries[nameOf(o)] {
-				e.Reach = l.Reach
+				e.Extent = l.Extent
 				gained = append(gained, e)
 			}
 		}
@@ -131,13 +131,13 @@ func (x *examined) gain(o *Object, gained []Entry, level Severity) hit {
 	if more := len(slices.Compact(operations)) - 1; more > 0 {
 		h.message += " and " + plural(more, "other operation")
 	}
-	switch first.Reach {
+	switch first.Extent {
 	case "":
 		h.message += " on the whole org"
 	case ThroughUsers:
-		h.message += ", " + string(first.Reach)
+		h.message += ", " + string(first.Extent)
 	default:
-		h.message += ", within " + string(first.Reach)
+		h.message += ", within " + string(first.Extent)
 	}
 	if o.isService() || !o.isApp() {
 		h.message += ", by " + strings.Join(ways, ", by ")
@@ -241,7 +241,7 @@ func (x *examined) joining(g *Object) (list []ref) {
 // signInAttribute is what lets people sign in to an app.
 func signInAttribute(o *Object) string {
 	for _, name := range []string{attrAssignedUsers, attrAssignedGroups} {
-		if _, found := o.Places.At(name); found {
+		if _, found := o.Positions.At(name); found {
 			return name
 		}
 	}

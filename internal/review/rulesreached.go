@@ -45,7 +45,7 @@ func (x *examined) covers(before []ref, g *Object) bool {
 
 // groupsOfUsers lists the declared groups upon whose users a role may act.
 func (x *examined) groupsOfUsers(r role) (groups []*Object) {
-	for _, g := range x.world.groupsOfUsers(r) {
+	for _, g := range x.versionIndex.groupsOfUsers(r) {
 		if o := x.find(g); o != nil && o.kind.has(attrMembers) && !slices.Contains(groups, o) {
 			groups = append(groups, o)
 		}
@@ -54,7 +54,7 @@ func (x *examined) groupsOfUsers(r role) (groups []*Object) {
 }
 
 // groupsOfUsers lists the groups upon whose users a role may act.
-func (w *world) groupsOfUsers(r role) []ref {
+func (w *versionIndex) groupsOfUsers(r role) []ref {
 	if r.typ != "CUSTOM" {
 		return r.groups.refs
 	}
@@ -152,7 +152,7 @@ func worstUpon(operations []catalog.Operation, held []string, actor string) (cat
 		case len(held) > 0:
 			return o, Risk(o)
 		default:
-			return o, Entry{Operation: o, Reach: "one object"}.risk()
+			return o, Entry{Operation: o, Extent: "one object"}.risk()
 		}
 	}
 	return catalog.Operation{}, None

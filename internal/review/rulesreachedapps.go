@@ -9,7 +9,7 @@ import (
 
 // coversApps reports whether a role is limited to an entry of the catalog of which every declared
 // app is made.
-func (w *world) coversApps(r role) bool {
+func (w *versionIndex) coversApps(r role) bool {
 	if r.typ != "CUSTOM" {
 		return r.catalogApps.has(schema.OIDCClient)
 	}

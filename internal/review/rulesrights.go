@@ -99,7 +99,7 @@ func dangerousScope(x *examined, o *Object) (hits []hit) {
 		for _, e := range a.Entries {
 			if slices.Contains(e.Operation.Scopes, scope) {
 				writes++
-				wide = wide || e.Reach == ""
+				wide = wide || e.Extent == ""
 			}
 		}
 		h := hit{o: o, attribute: attrOktaAPIScopes, accounts: func(e Entry) bool { return slices.Contains(e.Operation.Scopes, scope) }}

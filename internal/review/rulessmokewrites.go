@@ -53,7 +53,7 @@ func (j *Judgement) allSent() (list []sent) {
 func writes(x *examined) (hits []hit) {
 	before := x.in.Was.allSent()
 	for _, s := range x.in.Is.allSent() {
-		severity, operation := s.effect(x.world)
+		severity, operation := s.effect(x.versionIndex)
 		had := slices.ContainsFunc(before, func(b sent) bool {
 			was, _ := b.effect(x.before)
 			return was >= severity && b.same(s)
@@ -108,7 +108,7 @@ func (s sent) unknown(name string) bool {
 // effect is how bad it is what the request can do, None if that is nothing, and which
 // operation that is, in words. A test that doesn't expect a refusal of a write says that
 // the app may do it.
-func (s sent) effect(w *world) (worst Severity, operation string) {
+func (s sent) effect(w *versionIndex) (worst Severity, operation string) {
 	r := s.request
 	reads := r.Method == http.MethodGet && !s.unknown("method")
 	if overridden(r.Headers) {
@@ -185,7 +185,7 @@ func overridden(headers map[string]string) bool {
 
 // mayCall reports whether the client of a test may call the operation, as far as that is
 // known.
-func (w *world) mayCall(t *schema.SmokeTest, operation catalog.Operation) bool {
+func (w *versionIndex) mayCall(t *schema.SmokeTest, operation catalog.Operation) bool {
 	o := w.byAddr[t.App.Addr.String()]
 	if o == nil || slices.Contains(o.Additive, attrOktaAPIScopes) || slices.Contains(o.Additive, blockAdminRole) {
 		return true

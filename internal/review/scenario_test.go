@@ -79,7 +79,7 @@ func loadDir(t testing.TB, dir string, options config.Options) *config.Config {
 func assess(t *testing.T, before, after string) *review.Review {
 	t.Helper()
 	c := configure(t, before, config.Options{Incomplete: true, Elsewhere: true})
-	in := review.Two(review.VersionOf(c), load(t, after))
+	in := review.Compare(review.VersionOf(c), load(t, after))
 	in.Relocate(c.Dir, "before")
 	return review.Assess(in, review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
 }

@@ -145,11 +145,11 @@ variable "other" {
 		}
 		delete(changes, path)
 		t.Run(path, func(t *testing.T) {
-			r := review.Assess(review.Two(load(t, c.before), load(t, c.after)), review.Options{})
+			r := review.Assess(review.Compare(load(t, c.before), load(t, c.after)), review.Options{})
 			if !slices.ContainsFunc(r.Findings, func(f review.Finding) bool { return f.Rule == "P05" || f.Rule == "P04" }) {
 				t.Errorf("no finding; notes: %s", r.Notes)
 			}
-			if r = review.Assess(review.Two(load(t, c.before), load(t, c.before)), review.Options{}); len(r.Findings)+len(r.Notes) > 0 {
+			if r = review.Assess(review.Compare(load(t, c.before), load(t, c.before)), review.Options{}); len(r.Findings)+len(r.Notes) > 0 {
 				t.Errorf("without any change: %v %v", r.Findings, r.Notes)
 			}
 		})

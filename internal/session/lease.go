@@ -102,7 +102,7 @@ func (s *Session) release(ctx context.Context, r *apply.Result, finished bool) e
 	ctx, stop := outliving(ctx, releaseTimeout)
 	defer stop()
 	if r != nil {
-		if err := s.Client.Settled(ctx, r.Created()); err != nil {
+		if err := s.Client.AwaitListed(ctx, r.Created()); err != nil {
 			return fmt.Errorf("the lease stays, since the org can't be read: %w", err)
 		}
 	}

@@ -92,7 +92,7 @@ func needed(c *plan.Change) (needs []need) {
 		if !made && slices.Contains(own.CredentialAttrs, name) {
 			add(own.Credentials)
 		}
-		if operation, apart := own.Parts[name]; apart {
+		if operation, apart := own.SideData[name]; apart {
 			add(operation)
 		} else if !made {
 			add(own.Update)

@@ -22,7 +22,7 @@ type Reading struct {
 // Read reads what has to be known of the org to plan.
 func (s *Session) Read(ctx context.Context, o plan.Options) (*Reading, error) {
 	r := &Reading{}
-	data, err := s.lookUp(o.Destroy, func(lookups []schema.Lookup) ([]schema.Found, error) {
+	data, err := s.lookUp(o.Destroy, func(lookups []schema.Lookup) ([]schema.LookupResult, error) {
 		r.Lookups = append(r.Lookups, lookups...)
 		return s.Client.LookUp(ctx, lookups)
 	})
@@ -65,8 +65,8 @@ func (s *Session) Plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 
 // PlanFrom plans with what a file holds of the org. Nothing is asked of the org, so the
 // plan can be shown only.
-func (s *Session) PlanFrom(kept *plan.Kept, o plan.Options) (*plan.Plan, error) {
-	data, err := s.lookUp(o.Destroy, func(lookups []schema.Lookup) ([]schema.Found, error) {
+func (s *Session) PlanFrom(kept *plan.SnapshotFile, o plan.Options) (*plan.Plan, error) {
+	data, err := s.lookUp(o.Destroy, func(lookups []schema.Lookup) ([]schema.LookupResult, error) {
 		found, diags := kept.LookUp(lookups)
 		return found, s.Failed(diags)
 	})
@@ -77,8 +77,8 @@ func (s *Session) PlanFrom(kept *plan.Kept, o plan.Options) (*plan.Plan, error) 
 	if err := kept.Fits(q); err != nil {
 		return nil, err
 	}
-	kept.Found.Data = data
-	p, err := s.make(kept.Found, o)
+	kept.Snapshot.Data = data
+	p, err := s.make(kept.Snapshot, o)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (s *Session) make(snapshot *schema.Snapshot, o plan.Options) (*plan.Plan, e
 // lookUp finds what the configuration's data blocks name, with find. One may name another
 // one's result, so it goes on as long as there is something new to find. A
 // destruction goes on without what isn't there any more.
-func (s *Session) lookUp(destroy bool, find func([]schema.Lookup) ([]schema.Found, error)) (map[string]*schema.Object, error) {
+func (s *Session) lookUp(destroy bool, find func([]schema.Lookup) ([]schema.LookupResult, error)) (map[string]*schema.Object, error) {
 	data := map[string]*schema.Object{}
 	if destroy {
 		s.Config.IgnoreConditions()
@@ -126,7 +126,7 @@ func (s *Session) lookUp(destroy bool, find func([]schema.Lookup) ([]schema.Foun
 		if err != nil {
 			return nil, err
 		}
-		found, diags := plan.Found(results)
+		found, diags := plan.ResolveLookups(results)
 		maps.Copy(data, found)
 		if diags.HasErrors() {
 			return data, s.unfound(diags, destroy)

@@ -67,7 +67,7 @@ func (t *test) checkIDToken(ctx context.Context, got *token, nonce string) error
 		step.Diagnosis = "ID token not valid"
 		step.Cause = "The tokens come from somewhere else than the org's own token endpoint, or from another request."
 		step.Fix = "Check --org and the proxy, and run again without it."
-		step.unsettled = errors.Is(err, errUnknownKey)
+		step.inconclusive = errors.Is(err, errUnknownKey)
 		return t.fail(step)
 	}
 	step.Got = "200; the ID token's signature, audience, expiry and nonce are right"

@@ -229,7 +229,7 @@ func (r *Runner) Authenticate(ctx context.Context, app schema.TestApp) Result {
 	start := t.org.Clock()
 	err := t.prepare(ctx)
 	if err == nil {
-		err = t.settle(ctx, func() error { return t.authenticates(ctx) })
+		err = t.retryInconclusive(ctx, func() error { return t.authenticates(ctx) })
 	}
 	return t.result(err, start)
 }

@@ -29,7 +29,7 @@ func (t *test) refused(step Step, f fault, a *answer) error {
 	}
 	step.Got = f.String()
 	step = explained(step, f.Fault)
-	step.unsettled = unsettledRefusal(f)
+	step.inconclusive = inconclusiveRefusal(f)
 	switch {
 	case t.refusal != nil:
 		step.Problem = fmt.Sprintf("expected the refusal %s, got %s", t.refusal, f)
@@ -52,9 +52,9 @@ func (r *refusal) String() string {
 	return r.shown
 }
 
-// unsettledRefusal reports whether a change that was just made may explain the
+// inconclusiveRefusal reports whether a change that was just made may explain the
 // refusal: an app, key, grant or assignment that isn't seen everywhere yet.
-func unsettledRefusal(f fault) bool {
+func inconclusiveRefusal(f fault) bool {
 	if f.Error == "invalid_client" {
 		return slices.Contains([]string{
 			"Invalid value for 'client_id' parameter.",

@@ -68,9 +68,9 @@ type Step struct {
 	Attempts  int           `json:"attempts,omitempty"` // above 1 when an answer had to settle first
 	Duration  time.Duration `json:"duration_ns"`
 
-	// unsettled says that the answer may be another one in a moment, since
+	// inconclusive says that the answer may be another one in a moment, since
 	// changes take some seconds to be seen everywhere in the org.
-	unsettled bool
+	inconclusive bool
 }
 
 // MarshalJSON adds the place of the test in the form of Terraform's

@@ -119,7 +119,7 @@ func (t *test) otherStatus(step Step, method string, expected []int, f fault, a 
 		step.Cause = "The call was to be refused, and was allowed."
 		step.Fix = fmt.Sprintf("Run plan, which shows grants and roles that aren't declared; or take away the scope in okta_api_scopes, or the admin_role, that allows it to %s.", t.App)
 		// A call that took effect is not made twice.
-		step.unsettled = method == http.MethodGet
+		step.inconclusive = method == http.MethodGet
 		return t.fail(step)
 	case a.status < 400:
 		step.Diagnosis = "another status"
@@ -130,7 +130,7 @@ func (t *test) otherStatus(step Step, method string, expected []int, f fault, a 
 		step.Problem += "; the operation needs one of the scopes " + f.scope
 	}
 	step.Body = shownBody(a)
-	step.unsettled = f.ErrorCode == "E0000006" // a role that was just assigned
+	step.inconclusive = f.ErrorCode == "E0000006" // a role that was just assigned
 	return t.fail(explained(step, f.Fault))
 }
 

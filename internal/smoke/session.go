@@ -30,7 +30,7 @@ func (r *Runner) Token(ctx context.Context, asked schema.SmokeTest) (*Token, Res
 	err := t.prepare(ctx)
 	var got *token
 	if err == nil {
-		got, err = t.settled(ctx)
+		got, err = t.obtainWithRetry(ctx)
 	}
 	result := t.result(err, start)
 	if err != nil || got == nil {

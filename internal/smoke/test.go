@@ -18,7 +18,7 @@ import (
 type test struct {
 	*schema.SmokeTest
 	org      *Runner
-	patience *patience
+	patience *waitBudget
 	secrets  *redactor
 	steps    []Step
 	used     usage
@@ -38,7 +38,7 @@ type skip string
 func (s skip) Error() string { return string(s) }
 
 func newTest(org *Runner, declared *schema.SmokeTest) *test {
-	t := &test{SmokeTest: declared, org: org, patience: newPatience(org.Sleep, settleTime), secrets: &redactor{}, steps: []Step{}}
+	t := &test{SmokeTest: declared, org: org, patience: newWaitBudget(org.Sleep, defaultConsistency), secrets: &redactor{}, steps: []Step{}}
 	if t.ExpectError != "" {
 		t.refusal = &refusal{shown: t.ExpectError, errors: []string{t.ExpectError}, message: t.ExpectMessage}
 	}
@@ -96,7 +96,7 @@ func (t *test) allowed(ctx context.Context) error {
 	if len(t.Scopes) == 0 && t.RefreshToken.IsZero() {
 		return nil
 	}
-	token, err := t.settled(ctx)
+	token, err := t.obtainWithRetry(ctx)
 	if err != nil || token == nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (t *test) refuses(ctx context.Context, scope string) error {
 	before, scopes, expected := len(t.steps), t.Scopes, t.refusal
 	t.Scopes = []string{scope}
 	t.refusal = &refusal{shown: "of " + scope, errors: []string{"consent_required", "invalid_scope"}}
-	_, err := t.settled(ctx)
+	_, err := t.obtainWithRetry(ctx)
 	t.Scopes, t.refusal = scopes, expected
 	for i := before; i < len(t.steps); i++ {
 		t.steps[i].Name += " (" + scope + ")"
@@ -121,11 +121,11 @@ func (t *test) refuses(ctx context.Context, scope string) error {
 	return err
 }
 
-// settled gets the token, again where changes have yet to be seen. It is nil
+// obtainWithRetry gets the token, again where changes have yet to be seen. It is nil
 // when the org refused as expected.
-func (t *test) settled(ctx context.Context) (*token, error) {
+func (t *test) obtainWithRetry(ctx context.Context) (*token, error) {
 	var token *token
-	err := t.settle(ctx, func() (err error) {
+	err := t.retryInconclusive(ctx, func() (err error) {
 		token, err = t.obtain(ctx)
 		return err
 	})
@@ -177,21 +177,21 @@ func (t *test) obtain(ctx context.Context) (*token, error) {
 	return t.clientCredentials(ctx)
 }
 
-// settle repeats what failed for a reason that passes by itself within seconds
+// retryInconclusive repeats what failed for a reason that passes by itself within seconds
 // after a change, and keeps the steps of the last attempt only.
-func (t *test) settle(ctx context.Context, attempt func() error) error {
-	return t.attempts(ctx, t.patience, attempt, func(last Step) bool { return last.unsettled })
+func (t *test) retryInconclusive(ctx context.Context, attempt func() error) error {
+	return t.attempts(ctx, t.patience, attempt, func(last Step) bool { return last.inconclusive })
 }
 
 // repeat is settle, and for the time that is declared it repeats whatever fails.
 func (t *test) repeat(ctx context.Context, declared time.Duration, attempt func() error) error {
 	if declared == 0 {
-		return t.settle(ctx, attempt)
+		return t.retryInconclusive(ctx, attempt)
 	}
-	return t.attempts(ctx, newPatience(t.org.Sleep, declared), attempt, func(Step) bool { return true })
+	return t.attempts(ctx, newWaitBudget(t.org.Sleep, declared), attempt, func(Step) bool { return true })
 }
 
-func (t *test) attempts(ctx context.Context, patience *patience, attempt func() error, again func(last Step) bool) error {
+func (t *test) attempts(ctx context.Context, patience *waitBudget, attempt func() error, again func(last Step) bool) error {
 	before, used := len(t.steps), t.used
 	for n := 1; ; n++ {
 		err := attempt()

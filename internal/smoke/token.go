@@ -136,7 +136,7 @@ func (t *test) addProof(header http.Header, method, target, accessToken string) 
 // expected, bound where DPoP is required, and with all the scopes.
 func (t *test) judgeToken(step Step, got *token) (*token, error) {
 	if t.refusal != nil {
-		step.unsettled = true // what was revoked may still be seen
+		step.inconclusive = true // what was revoked may still be seen
 		step.Diagnosis = "wider than declared"
 		step.Problem = fmt.Sprintf("expected the refusal %s, got a token: the access is wider than declared", t.refusal.shown)
 		step.Cause = fmt.Sprintf("The org gives %s the scopes %s.", t.App, shownScope(got, t.Scopes))
@@ -155,7 +155,7 @@ func (t *test) judgeToken(step Step, got *token) (*token, error) {
 		return nil, t.fail(step)
 	}
 	if missing := missingScopes(got, t.Scopes); len(missing) > 0 {
-		step.unsettled = true
+		step.inconclusive = true
 		step.Diagnosis = "scope not granted"
 		step.Problem = "the token lacks scopes that were asked for: " + spaced(missing)
 		step.Cause = "The app isn't granted these scopes; the org leaves them out without an error as long as another one is granted."

@@ -52,12 +52,12 @@ func WhoText(o catalog.Operation, list []review.Who, unread string, style Style)
 	for _, w := range list {
 		fmt.Fprintf(&b, "\n%s %s\n", style.bold(Plain(w.Addr.String())), Plain(strconv.Quote(w.Name)))
 		switch {
-		case w.Reach == review.ThroughUsers:
-			b.WriteString("  " + string(w.Reach) + "\n")
-		case w.Reach == "":
+		case w.Extent == review.ThroughUsers:
+			b.WriteString("  " + string(w.Extent) + "\n")
+		case w.Extent == "":
 			fmt.Fprintf(&b, "  on the whole org, by %s\n", Plain(w.Via))
 		default:
-			fmt.Fprintf(&b, "  within %s, by %s\n", Plain(string(w.Reach)), Plain(w.Via))
+			fmt.Fprintf(&b, "  within %s, by %s\n", Plain(string(w.Extent)), Plain(w.Via))
 		}
 		fmt.Fprintf(&b, "  %s: %s\n", w.Confidence, Plain(w.Source))
 	}
@@ -78,7 +78,7 @@ func WhoJSON(o catalog.Operation, list []review.Who) (string, error) {
 	}
 	out := []who{}
 	for _, w := range list {
-		out = append(out, who{w.Addr.String(), w.Name, string(w.Actor), string(w.Reach), w.Via, string(w.Confidence), w.Source})
+		out = append(out, who{w.Addr.String(), w.Name, string(w.Actor), string(w.Extent), w.Via, string(w.Confidence), w.Source})
 	}
 	text, err := json.MarshalIndent(map[string]any{"format_version": ReviewVersion, "operation": o.String(), "scopes": o.Scopes, "who": out}, "", "  ")
 	return string(text) + "\n", err

@@ -14,8 +14,8 @@ func PlanDocument(d *plan.Document) (string, error) {
 	return b.String(), err
 }
 
-// Kept says where a plan was saved, and what comes next.
-func Kept(p *plan.Plan, path string, options, untold []string) string {
+// UnchangedDocument says where a plan was saved, and what comes next.
+func UnchangedDocument(p *plan.Plan, path string, options, untold []string) string {
 	command := "apply"
 	if p.Destroy {
 		command = "destroy"

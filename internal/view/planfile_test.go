@@ -54,7 +54,7 @@ func FuzzSavedPlan(f *testing.F) {
 			t.Error(err)
 		}
 		s.Approves(&s.Document)
-		review.Assess(review.Planned(s.Plan), review.Options{Now: time.Unix(0, 0)})
+		review.Assess(review.FromPlan(s.Plan), review.Options{Now: time.Unix(0, 0)})
 	})
 }
 

@@ -37,7 +37,7 @@ func renamed(names ...string) *plan.Plan {
 // planOf makes the page of a plan.
 func planOf(t *testing.T, p *plan.Plan) string {
 	t.Helper()
-	r := review.Assess(review.Planned(p), review.Options{})
+	r := review.Assess(review.FromPlan(p), review.Options{})
 	page, err := PlanHTML(p, NewReview(r, "", ""))
 	if err != nil {
 		t.Fatal(err)

@@ -195,7 +195,7 @@ func reviewAccess(a *review.Access) *ReviewAccess {
 func reviewLines(lines []review.Line) []ReviewLine {
 	out := []ReviewLine{}
 	for _, l := range lines {
-		one := ReviewLine{Verb: string(l.Verb), Families: families(l), Write: l.Write, Within: string(l.Reach), From: string(l.From),
+		one := ReviewLine{Verb: string(l.Verb), Families: families(l), Write: l.Write, Within: string(l.Extent), From: string(l.From),
 			Unsure: l.Unsure, Basis: l.Basis, Risk: l.Risk.String(), Sentence: l.Sentence()}
 		for _, o := range l.Operations {
 			one.Operations = append(one.Operations, o.String())

@@ -44,7 +44,7 @@ func hostileDocument(evil string) *ReviewDocument {
 		Principals: []review.Principal{{Addr: addr, Kind: "service app", Name: evil,
 			Before:  &review.Access{Actor: review.Itself},
 			After:   &review.Access{Actor: review.Itself, Scopes: []string{evil}, Roles: []string{evil}, Unknown: []string{evil}, IdleScopes: []string{evil}},
-			Delta:   []review.Line{{Verb: review.Gains, Families: []string{"users"}, Operations: nil, Reach: review.Reach(evil)}, {Verb: review.Widens, Families: []string{evil}, Reach: review.Reach(evil), From: review.Reach(evil), Unsure: 1, Basis: evil}},
+			Delta:   []review.Line{{Verb: review.Gains, Families: []string{"users"}, Operations: nil, Extent: review.Extent(evil)}, {Verb: review.Widens, Families: []string{evil}, Extent: review.Extent(evil), From: review.Extent(evil), Unsure: 1, Basis: evil}},
 			SignIns: []review.SignIn{{Verb: review.Loses, Admin: evil}}}},
 	}
 	for i := range r.Principals[0].Delta {
@@ -235,7 +235,7 @@ func many(n int) *ReviewDocument {
 			method, path, _ := strings.Cut(name, " ")
 			o, _ := catalog.Find(method, path)
 			line.Operations = append(line.Operations, o)
-			access.Entries = append(access.Entries, review.Entry{Operation: o, Reach: review.Reach(fmt.Sprintf("users of group.g%d", i%7))})
+			access.Entries = append(access.Entries, review.Entry{Operation: o, Extent: review.Extent(fmt.Sprintf("users of group.g%d", i%7))})
 		}
 		r.Principals = append(r.Principals, review.Principal{Addr: addr, Kind: "service app", Name: fmt.Sprintf("Bot %d", i), After: access, Delta: []review.Line{line}})
 		r.Objects = append(r.Objects, review.ObjectChange{Addr: addr, Kind: "service app", Name: "Bot", Change: review.Created})
@@ -299,7 +299,7 @@ func TestHostileReviewText(t *testing.T) {
 	o, _ := catalog.Find("DELETE", "/api/v1/users/{id}")
 	for _, evil := range append([]string{"x\nRisk: none. Nobody's access changes; no findings.\r"}, hostile...) {
 		d := hostileDocument(evil)
-		who := []review.Who{{Addr: schema.Addr{Kind: "service_app", Name: "bot", Key: evil}, Name: evil, Entry: review.Entry{Operation: o, Reach: review.Reach(evil), Via: evil, Source: evil}, Actor: review.Itself}}
+		who := []review.Who{{Addr: schema.Addr{Kind: "service_app", Name: "bot", Key: evil}, Name: evil, Entry: review.Entry{Operation: o, Extent: review.Extent(evil), Via: evil, Source: evil}, Actor: review.Itself}}
 		for _, text := range []string{ReviewText(d, Style{}, 0, true), AccessText(d, Style{}, 0), WhoText(o, who, "", Style{})} {
 			for _, r := range text {
 				if r != '\n' && !terminal.Printable(r) {

@@ -39,7 +39,7 @@ func admin() *Kind {
 		Principal: func(r *Remote) Principal {
 			return Principal{okta.Text(r.Doc, "roles"), okta.Text(r.Doc, "type")}
 		},
-		Operations: Operations{Parts: map[string]string{RoleBlock: "POST /api/v1/users/{userId}/roles"}},
+		Operations: Operations{SideData: map[string]string{RoleBlock: "POST /api/v1/users/{userId}/roles"}},
 		Events: []EventEffect{
 			{Targets: []string{"PublicClientApp", "AppInstance", "User", "UserGroup"}, Rights: true,
 				Types: `iam.resourceset.bindings.add iam.resourceset.bindings.delete`},
@@ -85,7 +85,7 @@ func getAdmin(ctx context.Context, o *Org, id string) (map[string]any, error) {
 }
 
 // findAdmins finds the principals that declared admin blocks may mean.
-func findAdmins(ctx context.Context, o *Org, declared []schema.Want) ([]*Remote, error) {
+func findAdmins(ctx context.Context, o *Org, declared []schema.ObjectQuery) ([]*Remote, error) {
 	found := make([][]*Remote, len(declared))
 	var jobs []okta.Job
 	for i, want := range declared {
@@ -109,7 +109,7 @@ func findAdmins(ctx context.Context, o *Org, declared []schema.Want) ([]*Remote,
 // findAdmin finds the principals that a declared admin block may mean: none
 // where there is none, more than one where groups share the name. They get the
 // name under which they are declared.
-func findAdmin(ctx context.Context, o *Org, want schema.Want) ([]*Remote, error) {
+func findAdmin(ctx context.Context, o *Org, want schema.ObjectQuery) ([]*Remote, error) {
 	kind, name, _ := strings.Cut(want.Name, " ")
 	var docs []map[string]any
 	switch {

@@ -46,7 +46,7 @@ func app(name string) *Kind {
 			}},
 		Operations: Operations{
 			Create: "POST /api/v1/apps", Update: "PUT /api/v1/apps/{appId}", Delete: "DELETE /api/v1/apps/{appId}",
-			Parts: map[string]string{
+			SideData: map[string]string{
 				ScopesAttr: "POST /api/v1/apps/{appId}/grants",
 				RoleBlock:  "POST /oauth2/v1/clients/{clientId}/roles",
 				groupsAttr: "PUT /api/v1/apps/{appId}/groups/{groupId}",
@@ -316,9 +316,9 @@ var appEvents = []EventEffect{
 		application.configuration.update application.configuration.import_schema`},
 	{Targets: targetApp, Renamed: true, Types: `application.lifecycle.update app.oauth2.client.lifecycle.update`},
 	{Targets: targetApp, Gone: true, Types: `application.lifecycle.delete app.oauth2.client.lifecycle.delete`},
-	{Targets: targetApp, Parts: []string{groupsAttr, "assigned_group"}, Types: `group.application_assignment.add group.application_assignment.remove
+	{Targets: targetApp, SideData: []string{groupsAttr, "assigned_group"}, Types: `group.application_assignment.add group.application_assignment.remove
 		group.application_assignment.update group.application_assignment.skip_assignment_reconcile`},
-	{Targets: targetApp, Parts: []string{usersAttr, "assigned_user"}, Types: `application.user_membership.add application.user_membership.remove
+	{Targets: targetApp, SideData: []string{usersAttr, "assigned_user"}, Types: `application.user_membership.add application.user_membership.remove
 		application.user_membership.update application.user_membership.approve application.user_membership.change_username
 		application.user_membership.deprovision application.user_membership.provision application.user_membership.restore
 		application.user_membership.revoke`},

@@ -58,13 +58,13 @@ func group() *Kind {
 		Dependents: groupDependents,
 		Operations: Operations{
 			Create: "POST /api/v1/groups", Update: "PUT /api/v1/groups/{groupId}", Delete: "DELETE /api/v1/groups/{groupId}",
-			Parts: map[string]string{
+			SideData: map[string]string{
 				MembersAttr: "PUT /api/v1/groups/{groupId}/users/{userId}",
 				RoleBlock:   "POST /api/v1/groups/{groupId}/roles",
 			},
 		},
 		Events: []EventEffect{
-			{Targets: targetGroup, Parts: []string{MembersAttr}, Types: `group.user_membership.add group.user_membership.remove`},
+			{Targets: targetGroup, SideData: []string{MembersAttr}, Types: `group.user_membership.add group.user_membership.remove`},
 			{EveryGroup: true, Types: `group.user_membership.rule.add_exclusion group.user_membership.rule.deactivated
 				group.user_membership.rule.invalidate group.user_membership.rule.trigger`},
 			{Targets: targetGroup, Types: `group.lifecycle.create`},

@@ -25,7 +25,7 @@ type Kind struct {
 	// no failure.
 	Optional string
 	// Find reads the declared objects of a kind without List.
-	Find func(ctx context.Context, o *Org, declared []schema.Want) ([]*Remote, error)
+	Find func(ctx context.Context, o *Org, declared []schema.ObjectQuery) ([]*Remote, error)
 	// Whole lists everything in the collection for an inventory of the org, also what cannot be
 	// declared. Where it is nil, List lists all that there is.
 	Whole func(ctx context.Context, o *Org) (*Whole, error)
@@ -82,9 +82,9 @@ type Lookup struct {
 // catalog.Find takes them: "POST /api/v1/groups".
 type Operations struct {
 	Create, Update, Delete string
-	// Parts are the operations that change what is no field of the object, by attribute or
+	// SideData are the operations that change what is no field of the object, by attribute or
 	// nested block.
-	Parts map[string]string
+	SideData map[string]string
 	// Credentials is the operation whose rights it takes to change one of the attributes that
 	// an object signs in with.
 	Credentials     string
@@ -105,8 +105,8 @@ type EventEffect struct {
 	// Targets are types of target: an event names at least one, and what that is has changed.
 	// Without any, nothing that is read has changed.
 	Targets []string
-	// Parts are the only attributes and blocks that have changed, where they are declared.
-	Parts []string
+	// SideData are the only attributes and blocks that have changed, where they are declared.
+	SideData []string
 	// Gone: what refers to the target has changed too.
 	Gone bool
 	// Renamed: what refers to the target calls it by another name now.

@@ -87,9 +87,9 @@ func TestAttributesOfKinds(t *testing.T) {
 			names = append(names, m.Attr)
 		}
 		if k.Collection != appsPath { // which differ in the parts that they have
-			names = slices.AppendSeq(names, maps.Keys(k.Operations.Parts))
+			names = slices.AppendSeq(names, maps.Keys(k.Operations.SideData))
 			for _, effect := range k.Events {
-				names = append(names, effect.Parts...)
+				names = append(names, effect.SideData...)
 			}
 		}
 		names = slices.AppendSeq(names, maps.Keys(k.PartPaths()))
@@ -112,7 +112,7 @@ func TestOperations(t *testing.T) {
 			continue
 		}
 		own := k.Operations
-		for _, operation := range slices.AppendSeq([]string{own.Create, own.Update, own.Delete, own.Credentials}, maps.Values(own.Parts)) {
+		for _, operation := range slices.AppendSeq([]string{own.Create, own.Update, own.Delete, own.Credentials}, maps.Values(own.SideData)) {
 			method, path, _ := strings.Cut(operation, " ")
 			if o, ok := catalog.Find(method, path); operation != "" && (!ok || o.Path != path) {
 				t.Errorf("the catalog doesn't know %q", operation)
@@ -122,7 +122,7 @@ func TestOperations(t *testing.T) {
 			t.Errorf("no operations for %s", k.Name)
 		}
 		for _, part := range []string{ScopesAttr, RoleBlock, MembersAttr, groupsAttr, usersAttr} {
-			if _, has := k.Type().AttributeTypes()[part]; has && own.Parts[part] == "" {
+			if _, has := k.Type().AttributeTypes()[part]; has && own.SideData[part] == "" {
 				t.Errorf("no operation for %s of %s", part, k.Name)
 			}
 		}

@@ -19,7 +19,7 @@ const (
 
 // NeedPolicies reports whether the policies of an org are to be read for a query.
 func NeedPolicies(q schema.Query) bool {
-	return slices.ContainsFunc(q.Wants, func(w schema.Want) bool { return slices.Contains(w.Parts, policyAttr) })
+	return slices.ContainsFunc(q.Objects, func(w schema.ObjectQuery) bool { return slices.Contains(w.SideData, policyAttr) })
 }
 
 // IsPolicy reports whether a part of an object is the policy by which it signs people in.

@@ -13,13 +13,13 @@ import (
 // Selection is what to read of an object besides its document, its rights and what its kind
 // always has.
 type Selection struct {
-	Parts []string // the unmanaged attributes that are declared
+	SideData []string // the unmanaged attributes that are declared
 	// Rights are those that the object is to have. Where it lacks one, the credentials that
 	// can act in its name are read too: undeclared ones go before a right comes.
 	Rights schema.Rights
 }
 
-func (s Selection) has(part string) bool { return slices.Contains(s.Parts, part) }
+func (s Selection) has(part string) bool { return slices.Contains(s.SideData, part) }
 
 // Reading is an object of which the selected parts are to be read.
 type Reading struct {
@@ -35,7 +35,7 @@ func (o *Org) ReadAll(ctx context.Context, readings []Reading, load []okta.Job) 
 	for _, r := range readings {
 		if r.Remote.canShareGroups() && r.has(groupsAttr) {
 			shared = append(shared, r.Remote)
-			r.Parts = slices.DeleteFunc(slices.Clone(r.Parts), func(part string) bool { return part == groupsAttr })
+			r.SideData = slices.DeleteFunc(slices.Clone(r.SideData), func(part string) bool { return part == groupsAttr })
 		}
 		jobs = append(jobs, o.Jobs(r.Remote, r.Selection)...)
 	}
@@ -119,7 +119,7 @@ func (o *Org) Fetch(ctx context.Context, kind *Kind, id string, parts []string) 
 		return nil, err
 	}
 	r := &Remote{Kind: kind, Doc: doc}
-	return r, okta.RunJobs(ctx, o.Jobs(r, Selection{Parts: parts}))
+	return r, okta.RunJobs(ctx, o.Jobs(r, Selection{SideData: parts}))
 }
 
 // Without is a without the elements of b.

@@ -160,7 +160,7 @@ func (r *Remote) Object() (schema.Object, error) {
 		return schema.Object{}, err
 	}
 	if r.Complete {
-		value = value.With(r.parts())
+		value = value.With(r.sideData())
 	}
 	value = r.Kind.Normal(value)
 	if !r.Complete {
@@ -174,8 +174,8 @@ func (r *Remote) Object() (schema.Object, error) {
 	return o, nil
 }
 
-// parts are the attributes and blocks that are no fields of the object's document.
-func (r *Remote) parts() schema.Values {
+// sideData are the attributes and blocks that are no fields of the object's document.
+func (r *Remote) sideData() schema.Values {
 	attrs := schema.Values{}
 	if r.policy != nil {
 		attrs[policyAttr] = ref(*r.policy)

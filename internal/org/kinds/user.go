@@ -47,7 +47,7 @@ func user() *Kind {
 			}},
 		Operations: Operations{
 			Create: "POST /api/v1/users", Update: "POST /api/v1/users/{id}", Delete: "DELETE /api/v1/users/{id}",
-			Parts: map[string]string{RoleBlock: "POST /api/v1/users/{userId}/roles"},
+			SideData: map[string]string{RoleBlock: "POST /api/v1/users/{userId}/roles"},
 		},
 		Events: []EventEffect{
 			{Targets: targetUser, Types: `user.lifecycle.create`},
@@ -64,7 +64,7 @@ var targetUser = []string{"User"}
 
 // findUsers reads the declared users: few one by one, many by lists, and who
 // is missing in such a list, alone.
-func findUsers(ctx context.Context, o *Org, declared []schema.Want) ([]*Remote, error) {
+func findUsers(ctx context.Context, o *Org, declared []schema.ObjectQuery) ([]*Remote, error) {
 	var logins []string
 	for _, want := range declared {
 		if want.Name != "" {

@@ -52,13 +52,13 @@ func (a *answers) values(r *kinds.Remote, s kinds.Selection, asAdmin bool) schem
 	if cached == nil || a.changes.has(slices.DeleteFunc(ids, func(id string) bool { return id == "" }), s) {
 		return nil
 	}
-	if is := datesOf(r); is.Updated != cached.Dates.Updated || is.Members != cached.Dates.Members && slices.Contains(s.Parts, kinds.MembersAttr) {
+	if is := datesOf(r); is.Updated != cached.Dates.Updated || is.Members != cached.Dates.Members && slices.Contains(s.SideData, kinds.MembersAttr) {
 		return nil
 	}
 	values := schema.Values{}
 	for _, part := range r.Kind.PartList() {
 		raw, known := cached.Beside[part.Name]
-		selected := slices.Contains(s.Parts, part.Name)
+		selected := slices.Contains(s.SideData, part.Name)
 		wanted := !part.Unmanaged || selected || part.Name == kinds.SecretBlock && cached.lacks(s.Rights)
 		switch {
 		case !wanted:

@@ -36,11 +36,11 @@ func seesItself(ctx context.Context, c *org.Client, principal string, events []o
 
 // changes are what events say has changed.
 type changes struct {
-	all     map[string]bool            // ids of what has
-	parts   map[string]map[string]bool // ids of what has in some parts only
-	gone    map[string]bool            // and so has what refers to these
-	renamed map[string]bool            // these have another name
-	members bool                       // any group may have other members
+	all      map[string]bool            // ids of what has
+	sideData map[string]map[string]bool // ids of what has in some parts only
+	gone     map[string]bool            // and so has what refers to these
+	renamed  map[string]bool            // these have another name
+	members  bool                       // any group may have other members
 	// visibility is a type of event that may change what the principal sees; "" for none.
 	visibility string
 }
@@ -50,7 +50,7 @@ type changes struct {
 // of the principal, what the principal sees.
 func changesOf(events []okta.Event, principal string) (*changes, error) {
 	known := effects()
-	c := &changes{all: map[string]bool{}, parts: map[string]map[string]bool{}, gone: map[string]bool{}, renamed: map[string]bool{}}
+	c := &changes{all: map[string]bool{}, sideData: map[string]map[string]bool{}, gone: map[string]bool{}, renamed: map[string]bool{}}
 	for _, e := range events {
 		effect, ok := known[e.Type]
 		if !ok {
@@ -93,14 +93,14 @@ func mayConcern(e kinds.EventEffect, principal string, target okta.EventTarget) 
 }
 
 func (c *changes) add(id string, e kinds.EventEffect) {
-	if len(e.Parts) == 0 {
+	if len(e.SideData) == 0 {
 		c.all[id] = true
 	}
-	for _, part := range e.Parts {
-		if c.parts[id] == nil {
-			c.parts[id] = map[string]bool{}
+	for _, part := range e.SideData {
+		if c.sideData[id] == nil {
+			c.sideData[id] = map[string]bool{}
 		}
-		c.parts[id][part] = true
+		c.sideData[id][part] = true
 	}
 	if e.Gone {
 		c.gone[id] = true
@@ -113,9 +113,9 @@ func (c *changes) add(id string, e kinds.EventEffect) {
 // has reports whether an object with these ids has changed in the selected parts.
 func (c *changes) has(ids []string, s kinds.Selection) bool {
 	for _, id := range ids {
-		if c.all[id] || slices.ContainsFunc(s.Parts, func(part string) bool { return c.parts[id][part] }) {
+		if c.all[id] || slices.ContainsFunc(s.SideData, func(part string) bool { return c.sideData[id][part] }) {
 			return true
 		}
 	}
-	return c.members && slices.Contains(s.Parts, kinds.MembersAttr)
+	return c.members && slices.Contains(s.SideData, kinds.MembersAttr)
 }

@@ -126,17 +126,17 @@ func (next *Cache) keep(s *schema.Snapshot, changed map[string]dates) error {
 			return err
 		}
 	}
-	if s.Holders == nil {
+	if s.Admins == nil {
 		return nil
 	}
 	held := map[string]bool{}
-	for _, o := range s.Holders.Objects {
+	for _, o := range s.Admins.Objects {
 		held[o.ID] = true
 		if err := add(o, true); err != nil {
 			return err
 		}
 	}
-	for _, id := range s.Holders.Asked {
+	for _, id := range s.Admins.Candidates {
 		if !held[id] {
 			next.Objects = append(next.Objects, cachedObject{Kind: kinds.AdminKind, ID: id, Holder: true, Beside: map[string]json.RawMessage{kinds.RoleBlock: json.RawMessage("[]")}})
 		}

@@ -7,8 +7,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// OperationClass groups the operations that admin roles may do on some objects
-// and not on others, depending on the roles that the object itself holds.
+// OperationClass groups operations that an admin role allows on some objects and not on others,
+// depending on the admin roles of the object itself.
 type OperationClass string
 
 const (
@@ -28,8 +28,8 @@ const (
 	classRoles          OperationClass = "roles"
 )
 
-// RightClasses tells the class of an operation by the right that it needs.
-// TestEveryRouteHasAClass fails for a right of an object that is not listed.
+// RightClasses maps a right to the class of its operations. TestEveryRouteHasAClass fails for a
+// right on objects that is missing here.
 var RightClasses = map[web.Right]OperationClass{
 	AppsRead: ClassRead, AppCredentialsRead: ClassRead, GrantsRead: ClassRead,
 	GroupsRead: ClassRead, UsersRead: ClassRead, RolesRead: ClassRead,
@@ -59,14 +59,14 @@ var RightClasses = map[web.Right]OperationClass{
 	RolesManage:    classRoles,
 }
 
-// Besides the types of roles, an object may hold these.
+// Besides types of roles, an object may hold these.
 const (
 	HeldThroughGroup = "THROUGH_GROUP" // a user: a role of one of their groups
 	HeldGrants       = "GRANTS"        // a service app: scopes of Okta's APIs
 )
 
-// matrixRow is a part of the admin matrix: whether an actor with the role may do
-// operations of the classes on an object that holds one of the targets.
+// matrixRow is a part of the admin matrix: it says whether an actor with the role may do operations
+// of the classes on an object that holds one of the targets.
 type matrixRow struct {
 	actor      string // type of a role
 	classes    string // separated by spaces; "*" for all
@@ -104,9 +104,9 @@ const (
 	everyStandardApp = "ORG_ADMIN APP_ADMIN API_ACCESS_MANAGEMENT_ADMIN"
 )
 
-// adminMatrix is the whole matrix; it is never written to. A cell is stated by
-// the first row that has it. Cells of operations for which the actor has no
-// right at all are left out: RoleRights decides before the matrix does.
+// adminMatrix is the whole matrix; it is never modified. The first row that contains a cell decides
+// it. Operations for which the actor has no right at all are not listed, because RoleRights refuses
+// them before.
 var adminMatrix = []matrixRow{
 	{"SUPER_ADMIN", "*", "*", true, helpSuper, "documented"},
 
@@ -153,8 +153,7 @@ var adminMatrix = []matrixRow{
 	{"CUSTOM", allUserClasses + " " + groupOwnClasses + " group.apps", "*", false, customRoles, "inferred"},
 }
 
-// matrixCell returns the row that decides about one cell; false where none
-// does, which refuses.
+// matrixCell returns the row that decides one cell, or false if there is none, which means refusal.
 func matrixCell(actor string, class OperationClass, target string) (matrixRow, bool) {
 	has := func(list, one string) bool { return list == "*" || slices.Contains(strings.Fields(list), one) }
 	for _, row := range adminMatrix {
@@ -165,8 +164,8 @@ func matrixCell(actor string, class OperationClass, target string) (matrixRow, b
 	return matrixRow{}, false
 }
 
-// MayManage reports whether an actor with the role may do an operation of the
-// class on an object that holds all of these.
+// MayManage reports whether an actor with the role may do an operation of the class on an object
+// that holds all of held.
 func MayManage(actor string, class OperationClass, held []string) bool {
 	return !slices.ContainsFunc(held, func(target string) bool {
 		row, _ := matrixCell(actor, class, target)
@@ -174,10 +173,10 @@ func MayManage(actor string, class OperationClass, held []string) bool {
 	})
 }
 
-// Actors are the roles, besides SUPER_ADMIN, that may change anything.
+// Actors are the roles besides SUPER_ADMIN that may change anything.
 var Actors = []string{"ORG_ADMIN", "APP_ADMIN", "USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN", "CUSTOM"}
 
-// Targets are what objects of a class can hold.
+// Targets returns what objects of a class can hold.
 func Targets(class OperationClass) []string {
 	var all []string
 	for _, role := range StandardRoles() {
@@ -193,7 +192,7 @@ func Targets(class OperationClass) []string {
 	return all
 }
 
-// Classes are the classes of operations that change an object.
+// Classes returns the classes of operations that change an object.
 func Classes() []OperationClass {
 	return []OperationClass{classUserPassword, classUserProfile, classUserActivate, classUserSuspend, classUserDeactivate,
 		classGroupSettings, classGroupMembers, ClassGroupApps, classAppSettings, classAppCredentials, classAppAssignment, classAppGrants, classRoles}

@@ -1,5 +1,5 @@
-// Package access decides who may make a call: by the scopes of tokens, by admin
-// roles, and by what the object of a call holds.
+// Package access decides who may make a call, by the scopes of the token, the admin roles of the
+// caller, and the roles of the object that the call is about. Authorize is the entry point.
 package access
 
 import (
@@ -12,14 +12,13 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// Authorize decides whether the call may be made and sets c.Principal. The
-// caller holds Server.mu.
+// Authorize decides whether the call may be made and sets c.Principal. The caller holds Server.mu.
 //
-// The order is Okta's: who is it (401), may the token do it (403 with
-// WWW-Authenticate), may the admin do it (403 E0000006).
+// It checks in Okta's order: the credential (401), the scopes of the token (403 with
+// WWW-Authenticate), the admin roles of the principal (403 E0000006).
 func Authorize(c *web.Call) error {
 	if c.Route.Scope == "" {
-		return nil // public, or the handler knows its callers
+		return nil // public, or the handler authenticates its callers
 	}
 	if err := identify(c); err != nil {
 		return err
@@ -30,7 +29,7 @@ func Authorize(c *web.Call) error {
 	return nil
 }
 
-// identify finds the principal of the Authorization header.
+// identify authenticates the principal of the Authorization header.
 func identify(c *web.Call) error {
 	scheme, credentials, _ := strings.Cut(c.Request.Header.Get("Authorization"), " ")
 	switch {
@@ -44,8 +43,7 @@ func identify(c *web.Call) error {
 	return web.InvalidToken()
 }
 
-// identifyAPIToken takes an SSWS token, which has its owner's rights and every
-// scope.
+// identifyAPIToken authenticates an SSWS token, which has the rights of its owner and all scopes.
 func identifyAPIToken(c *web.Call, value string) error {
 	token := c.Org.APITokens.Get(state.TokenHash(value))
 	if token == nil {
@@ -59,8 +57,8 @@ func identifyAPIToken(c *web.Call, value string) error {
 	return nil
 }
 
-// identifyAccessToken takes an access token of the org authorization server
-// that has the scope of the route.
+// identifyAccessToken authenticates an access token of the org authorization server and checks that
+// it has a scope of the route.
 func identifyAccessToken(c *web.Call) error {
 	token, err := oauth.Bearer(c)
 	if err != nil {
@@ -79,8 +77,7 @@ func identifyAccessToken(c *web.Call) error {
 	return nil
 }
 
-// neededScopes returns the scopes of which the call needs one; the first is the
-// least.
+// neededScopes returns the scopes of which the call needs one, the least powerful first.
 func neededScopes(c *web.Call) []string {
 	manage := c.Route.Scope + ".manage"
 	if c.Reads() {
@@ -89,8 +86,7 @@ func neededScopes(c *web.Call) []string {
 	return []string{manage}
 }
 
-// selfScopes returns the scopes that suffice where the call is about the user who signed
-// in.
+// selfScopes returns the scopes that suffice for a call about the signed-in user.
 func selfScopes(c *web.Call, token *oauth.AccessToken) []string {
 	if c.Route.Scope != "okta.users" || token.UserID == "" {
 		return nil
@@ -107,8 +103,8 @@ func selfScopes(c *web.Call, token *oauth.AccessToken) []string {
 	return []string{"okta.users.manage.self"}
 }
 
-// challenge turns an error about an access token into Okta's answer: all of it
-// is in WWW-Authenticate. A token without the scope gets no body.
+// challenge turns an error about an access token into Okta's answer, which describes the error in
+// WWW-Authenticate. A token that lacks the scope gets no body.
 func challenge(c *web.Call, err error) error {
 	wrong, known := err.(*oauth.Error)
 	if !known {
@@ -118,7 +114,7 @@ func challenge(c *web.Call, err error) error {
 	if sent, _, _ := strings.Cut(c.Request.Header.Get("Authorization"), " "); strings.EqualFold(sent, "DPoP") || wrong == oauth.ErrDPoPScheme {
 		scheme = `DPoP algs="` + strings.Join(oauth.ProofAlgorithms(), " ") + `", `
 	}
-	// Okta writes http here, whatever the scheme of the request.
+	// Okta writes http here, whatever the scheme of the request is.
 	realm := "http://" + c.Request.Host
 	value := scheme + `authorization_uri="` + realm + `/oauth2/v1/authorize", realm="` + realm +
 		`", scope="` + neededScopes(c)[0] + `", error="` + wrong.Code + `", error_description="` + wrong.Description +
@@ -134,7 +130,7 @@ func challenge(c *web.Call, err error) error {
 	return wrong.WithHeader("Www-Authenticate", value)
 }
 
-// UserNamed returns the user of an id, a login, or "me"; nil if there is none.
+// UserNamed returns the user with an id or login, or the caller for "me"; nil if there is none.
 func UserNamed(c *web.Call, name string) *state.User {
 	if name == "me" {
 		return c.Org.Users.Get(c.Principal.UserID)

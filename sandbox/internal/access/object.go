@@ -8,32 +8,32 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// Object is a kind of object that rights reach one by one. All other rights are about the
+// Object is a kind of object that rights are granted on individually. All other rights concern the
 // org as a whole.
 type Object struct {
-	// families are what the rights about it begin with.
+	// families are the prefixes of the rights on the object.
 	families []string
-	// named returns the id of the object that the path of a call names, if it names one.
-	// A name that no object has gives "".
+	// named returns the id of the object that the path of a call names, if it names one. If no
+	// object has that name, the id is "".
 	named func(*web.Call) (id string, named bool)
-	// held lists what an object holds that decides who may change it.
+	// held returns what an object holds that decides who may change it.
 	held func(o *state.Org, id string) []string
-	// targeted reports whether an assignment of a standard role reaches the object, by the
-	// targets of the assignment. An empty id stands for an object that is yet to be made.
+	// targeted reports whether the targets of a standard role's assignment include the object. An
+	// empty id stands for an object that is to be created.
 	targeted func(o *state.Org, a *state.RoleAssignment, id string) bool
-	// included reports whether the resource of an ORN, as "groups:{id}", is the object or
-	// a set that holds it.
+	// included reports whether the resource of an ORN, such as "groups:{id}", is the object or a
+	// set that contains it.
 	included func(o *state.Org, resource []string, id string) bool
 }
 
-// Held lists what an object holds that decides who may change it: types of roles, and
-// HeldThroughGroup or HeldGrants.
+// Held returns what an object holds that decides who may change it: types of roles,
+// HeldThroughGroup and HeldGrants.
 func (of *Object) Held(o *state.Org, id string) []string { return of.held(o, id) }
 
-// objects are all kinds of them.
+// objects are all kinds of such objects.
 var objects = []*Object{App, Group, User, Policy}
 
-// objectOf returns the kind of object that a right is about; nil for the org as a whole.
+// objectOf returns the kind of object that a right is about; nil if it is about the org.
 func objectOf(r web.Right) *Object {
 	family, _, _ := strings.Cut(string(r), ".")
 	for _, of := range objects {
@@ -44,7 +44,7 @@ func objectOf(r web.Right) *Object {
 	return nil
 }
 
-// App is an app, which paths name by its id or by its client id.
+// App is an app, named in paths by its id or client id.
 var App = &Object{
 	families: []string{"apps", "appGrants"},
 	named: func(c *web.Call) (id string, named bool) {
@@ -110,7 +110,7 @@ var Group = &Object{
 	},
 }
 
-// User is a user, whom paths name by id, by login, or as "me".
+// User is a user, named in paths by id, login or "me".
 var User = &Object{
 	families: []string{"users"},
 	named: func(c *web.Call) (id string, named bool) {
@@ -135,7 +135,7 @@ var User = &Object{
 		return held
 	},
 	targeted: func(o *state.Org, a *state.RoleAssignment, id string) bool {
-		// A new user is made in the groups that the admin manages.
+		// A new user is created in the groups that the admin manages.
 		return len(a.TargetGroups) == 0 || id == "" ||
 			slices.ContainsFunc(a.TargetGroups, func(groupID string) bool { return o.InGroup(groupID, id) })
 	},

@@ -7,7 +7,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// The rights that routes need. What a right begins with tells which kind of object it is
+// These are the rights that routes need. The prefix of a right tells which kind of object it is
 // about, if any: see objects.
 const (
 	AppsRead           web.Right = "apps.read"
@@ -52,8 +52,8 @@ const (
 	OriginsManage web.Right = "trustedOrigins.manage"
 )
 
-// MayCall reports whether the principal's admin roles allow the call. A read
-// of a list needs a role that could show something in it; the handler filters.
+// MayCall reports whether the principal's admin roles allow the call. Reading a list only takes a
+// role that allows some of its objects; the handler filters the list.
 func MayCall(c *web.Call) bool {
 	needed := c.Route.Right
 	of := objectOf(needed)
@@ -67,13 +67,13 @@ func MayCall(c *web.Call) bool {
 	case !named:
 		return Allows(c, needed, of, "")
 	case needed == UsersRead && id != "" && id == c.Principal.UserID:
-		return true // everybody may read themselves
+		return true // users may read themselves
 	}
 	return Allows(c, needed, of, id) && mayAssignGroup(c, needed)
 }
 
-// mayAssignGroup reports whether the caller may assign the group of the path to
-// an app, where the call does that.
+// mayAssignGroup reports whether the caller may assign the group in the path to an app, if that is
+// what the call does.
 func mayAssignGroup(c *web.Call, needed web.Right) bool {
 	group := c.Path("groupId")
 	if needed != AppsAssign || group == "" {
@@ -85,14 +85,13 @@ func mayAssignGroup(c *web.Call, needed web.Right) bool {
 	})
 }
 
-// Allows reports whether the caller's roles allow the right on one object;
-// list handlers filter with it. An empty id stands for an object that is yet to be made.
-// One of the roles must give the right, reach the object, and be one that may change an
-// object with its roles.
+// Allows reports whether the caller's roles allow the right on one object; handlers of lists filter
+// with it. An empty id stands for an object that is to be created. One role must give the right,
+// cover the object, and be allowed by the admin matrix to change an object with its roles.
 func Allows(c *web.Call, needed web.Right, of *Object, id string) bool {
 	class := RightClasses[needed]
 	var held []string
-	if class != ClassRead && (of != User || id != c.Principal.UserID) { // who changes themselves gains nothing
+	if class != ClassRead && (of != User || id != c.Principal.UserID) { // changing oneself gives no new rights
 		held = of.held(c.Org, id)
 	}
 	return slices.ContainsFunc(c.Principal.Roles, func(a *state.RoleAssignment) bool {
@@ -100,8 +99,8 @@ func Allows(c *web.Call, needed web.Right, of *Object, id string) bool {
 	})
 }
 
-// MayJoin reports whether the caller may make a user who is a member of the group: who
-// manages its members, or creates users in it by a custom role.
+// MayJoin reports whether the caller may create a user in the group: they must manage its members,
+// or hold okta.users.create on it through a custom role.
 func MayJoin(c *web.Call, g *state.Group) bool {
 	held := Group.held(c.Org, g.ID)
 	return slices.ContainsFunc(c.Principal.Roles, func(a *state.RoleAssignment) bool {
@@ -111,7 +110,7 @@ func MayJoin(c *web.Call, g *state.Group) bool {
 	})
 }
 
-// has reports whether any role of the caller gives the right on any object.
+// has reports whether any role of the caller gives the right on some object.
 func has(c *web.Call, needed web.Right) bool {
 	return slices.ContainsFunc(c.Principal.Roles, func(a *state.RoleAssignment) bool { return Gives(c.Org, a, needed) })
 }

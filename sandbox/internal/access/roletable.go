@@ -6,9 +6,9 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// RoleRight says what an admin role or a permission of a custom role allows
-// on this org's surface. Okta publishes no table of roles by API operation; the
-// rows are put together from what it does publish.
+// RoleRight says what an admin role, or a permission of a custom role, allows among the rights of
+// this org. Okta publishes no table of roles by API operation; the rows are compiled from the
+// sources that they name.
 type RoleRight struct {
 	Role       string // type of a standard role, or name of a permission
 	Rights     string // separated by spaces; "x.*" is every right that begins with "x."
@@ -26,11 +26,11 @@ const (
 	nameOfRight = "the permission's name"
 )
 
-// RoleRights is that table; it is never written to.
+// RoleRights is the table; it is never modified.
 var RoleRights = []RoleRight{
 	{"SUPER_ADMIN", "*", helpSuper, "documented"},
-	// One public report has 403 E0000006 for POST /api/v1/apps by an
-	// organization administrator, against the help page.
+	// A public report shows 403 E0000006 for POST /api/v1/apps by an organization administrator,
+	// which contradicts the help page.
 	{"ORG_ADMIN", "apps.*", helpRoles, "disputed"},
 	{"ORG_ADMIN", "users.* groups.* logs.read", helpRoles, "documented"},
 	{"ORG_ADMIN", "appGrants.read policies.* zones.* trustedOrigins.*", helpRoles, "inferred"},
@@ -44,8 +44,8 @@ var RoleRights = []RoleRight{
 	{"API_ACCESS_MANAGEMENT_ADMIN", "apps.read apps.create apps.manage apps.credentials.* users.read groups.read logs.read", helpRoles, "documented"},
 	{"API_ACCESS_MANAGEMENT_ADMIN", "appGrants.read", helpRoles, "inferred"},
 	{"READ_ONLY_ADMIN", "apps.read users.read groups.read logs.read", helpRoles, "documented"},
-	// The help page lets only super admins see the Administrators page; the
-	// API's reads are broader.
+	// According to the help page only super admins see the Administrators page; the reads of the
+	// API are broader.
 	{"READ_ONLY_ADMIN", "appGrants.read policies.read roles.read zones.read trustedOrigins.read", helpRoles, "inferred"},
 	{"REPORT_ADMIN", "logs.read", helpRoles, "documented"},
 	{"MOBILE_ADMIN", "apps.read users.read groups.read logs.read", helpRoles, "inferred"},
@@ -92,8 +92,7 @@ var RoleRights = []RoleRight{
 	{"okta.iam.read", "roles.read", docsPerms, "documented"},
 }
 
-// GrantsRight reports whether the table gives the right to the role or
-// permission.
+// GrantsRight reports whether the table gives the right to the role or permission.
 func GrantsRight(role string, needed web.Right) bool {
 	for _, row := range RoleRights {
 		if row.Role != role {

@@ -9,7 +9,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// Gives reports whether the role has the right, wherever.
+// Gives reports whether the role gives the right on any object.
 func Gives(o *state.Org, a *state.RoleAssignment, needed web.Right) bool {
 	if a.Type != "CUSTOM" {
 		return GrantsRight(a.Type, needed)
@@ -18,8 +18,8 @@ func Gives(o *state.Org, a *state.RoleAssignment, needed web.Right) bool {
 	return role != nil && slices.ContainsFunc(role.Permissions, func(p *state.Permission) bool { return GrantsRight(p.Label, needed) })
 }
 
-// Covers reports whether the assignment reaches the object: its targets, or
-// the resource set of a custom role. Nil stands for the org as a whole.
+// Covers reports whether the assignment covers the object, by its targets or by the resource set of
+// a custom role. A nil Object stands for the org as a whole.
 func Covers(o *state.Org, a *state.RoleAssignment, needed web.Right, of *Object, id string) bool {
 	if a.Type != "CUSTOM" {
 		return of == nil || of.targeted(o, a, id)
@@ -28,8 +28,8 @@ func Covers(o *state.Org, a *state.RoleAssignment, needed web.Right, of *Object,
 	return of == nil || set != nil && slices.ContainsFunc(set.Resources, func(r *state.Resource) bool { return contains(o, r, needed, of, id) })
 }
 
-// targetsApp reports an app among the targets; a target without an instance
-// stands for all instances, new ones too.
+// targetsApp reports whether an app is among the targets. A target without an instance covers all
+// present and future instances.
 func targetsApp(o *state.Org, a *state.RoleAssignment, id string) bool {
 	name := state.OIDCClientName
 	if app := o.Apps.Get(id); app != nil {
@@ -40,8 +40,8 @@ func targetsApp(o *state.Org, a *state.RoleAssignment, id string) bool {
 	})
 }
 
-// contains reports whether a resource of a resource set includes the object,
-// and doesn't exclude it by its conditions.
+// contains reports whether a resource of a resource set includes the object and does not exclude it
+// by its conditions.
 func contains(o *state.Org, r *state.Resource, needed web.Right, of *Object, id string) bool {
 	if needed == UsersCreate && strings.Contains(r.ORN, ":groups") {
 		return true // okta.users.create is given on groups
@@ -53,8 +53,8 @@ func contains(o *state.Org, r *state.Resource, needed web.Right, of *Object, id 
 	return !slices.ContainsFunc(jsondoc.Texts(exclude, "okta:ORN"), func(orn string) bool { return ornIncludes(o, orn, of, id) })
 }
 
-// createsUsersIn reports whether the resource set of a custom role holds the
-// group, or its users: okta.users.create is given on groups.
+// createsUsersIn reports whether the resource set of a custom role contains the group or its users:
+// okta.users.create is granted on groups.
 func createsUsersIn(o *state.Org, a *state.RoleAssignment, g *state.Group) bool {
 	set := o.ResourceSets.Get(a.ResourceSet)
 	return set != nil && slices.ContainsFunc(set.Resources, func(r *state.Resource) bool {
@@ -63,8 +63,8 @@ func createsUsersIn(o *state.Org, a *state.RoleAssignment, g *state.Group) bool 
 }
 
 // ornIncludes reports whether an ORN such as
-// "orn:okta:directory:{orgId}:groups:{id}:contained_resources" stands for the
-// object or for a set that holds it.
+// "orn:okta:directory:{orgId}:groups:{id}:contained_resources" denotes the object or a set that
+// contains it.
 func ornIncludes(o *state.Org, orn string, of *Object, id string) bool {
 	parts := strings.Split(orn, ":")
 	return len(parts) >= 5 && parts[0] == "orn" && of.included(o, parts[4:], id)

@@ -1,19 +1,19 @@
 package access
 
-// roleType is what the org knows of a standard admin role.
+// roleType describes a standard admin role.
 type roleType struct {
 	ID     string // as in {"type": "APP_ADMIN"}
 	Label  string
-	Target string // kind of targets it takes: "apps", "groups" or none
-	// assignment is the id of every assignment of the role: for the roles that
-	// take targets Okta uses the unpadded base32 of the type.
+	Target string // the kind of targets it takes: "apps", "groups" or none
+	// Assignment is the id of every assignment of the role: for roles that take targets, Okta uses
+	// the unpadded base32 of the type.
 	Assignment string
-	// IAMPolicy is set for the IAM-based roles: their assignments have the
-	// shape of custom ones, with this constant as resource set.
+	// IAMPolicy is set for the IAM-based roles. Their assignments have the shape of custom roles'
+	// assignments, with this constant as their resource set.
 	IAMPolicy string
 }
 
-// StandardRoles lists the types accepted by POST .../roles.
+// StandardRoles returns the types that POST .../roles accepts.
 func StandardRoles() []roleType {
 	return []roleType{
 		{ID: "SUPER_ADMIN", Label: "Super Administrator"},
@@ -32,7 +32,7 @@ func StandardRoles() []roleType {
 	}
 }
 
-// StandardRole returns the role of this type, or the zero roleType.
+// StandardRole returns the role with this type, or the zero roleType.
 func StandardRole(id string) roleType {
 	for _, r := range StandardRoles() {
 		if r.ID == id {

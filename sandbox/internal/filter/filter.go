@@ -1,4 +1,5 @@
-// Package filter evaluates the search and filter expressions of list endpoints.
+// Package filter evaluates the search and filter expressions of list endpoints (Okta's subset of
+// SCIM filters). Parse is the entry point.
 package filter
 
 import (
@@ -11,18 +12,18 @@ import (
 	"time"
 )
 
-// errSyntax is the error of an expression that can't be read.
+// errSyntax is returned for expressions that cannot be parsed.
 var errSyntax = errors.New("the expression doesn't parse, or names an attribute that can't be compared")
 
-// Condition is a parsed search or filter expression: the SCIM-like language
-// (RFC 7644, section 3.4.2.2) that Okta's list endpoints take.
+// Condition is a parsed search or filter expression: it reports whether a document matches. The
+// language is the SCIM-like one (RFC 7644, section 3.4.2.2) of Okta's list endpoints.
 type Condition func(doc map[string]any) bool
 
-// token is a word, an operator, a parenthesis or a quoted string.
+// token matches a word, an operator, a parenthesis or a quoted string.
 var token = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*("(?:[^"\\]|\\.)*"|[()]|[^\s()"]+)`) })
 
-// Parse parses an expression. known says which attributes the endpoint
-// can compare; an unknown one is an error, as wrong syntax is.
+// Parse parses an expression. known reports whether the endpoint can compare an attribute; Parse
+// fails for other attributes, as it does for wrong syntax.
 func Parse(text string, known func(attribute string) bool) (Condition, error) {
 	p := parser{known: known}
 	for rest := text; strings.TrimSpace(rest) != ""; {
@@ -169,7 +170,7 @@ func equal(v, want any) bool {
 	return ok && n == 0
 }
 
-// onText compares as Okta does: without regard to case.
+// onText compares strings without regard to case, as Okta does.
 func onText(test func(text, part string) bool) func(any, any) bool {
 	return func(v, want any) bool {
 		text, ok1 := v.(string)
@@ -178,7 +179,7 @@ func onText(test func(text, part string) bool) func(any, any) bool {
 	}
 }
 
-// order compares two values of the same type; timestamps by time.
+// order compares two values of the same type. Timestamps compare by time.
 func order(v, want any) (int, bool) {
 	switch w := want.(type) {
 	case string:
@@ -230,7 +231,8 @@ func number(v any) (float64, bool) {
 	return 0, false
 }
 
-// anyValue tests the value at the path; of an array, each element.
+// anyValue reports whether the value at the path passes the test; for an array, whether any element
+// does.
 func anyValue(v any, path []string, test func(any) bool) bool {
 	if list, isList := v.([]any); isList {
 		for _, element := range list {

@@ -1,9 +1,10 @@
-// Package jsondoc reads and fills JSON objects that keep unknown members.
+// Package jsondoc reads and completes decoded JSON objects (map[string]any) without losing the
+// members that it does not know.
 package jsondoc
 
 import "maps"
 
-// Object walks nested objects; nil when one is missing.
+// Object follows the path through nested objects and returns the last one; nil if one is missing.
 func Object(doc map[string]any, path ...string) map[string]any {
 	for _, key := range path {
 		doc, _ = doc[key].(map[string]any)
@@ -11,13 +12,13 @@ func Object(doc map[string]any, path ...string) map[string]any {
 	return doc
 }
 
-// Text returns a string member; "" when it is missing.
+// Text returns the string member key of doc; "" if it is missing or no string.
 func Text(doc map[string]any, key string) string {
 	s, _ := doc[key].(string)
 	return s
 }
 
-// Texts returns a member that is an array of strings.
+// Texts returns the strings of the array member key of doc.
 func Texts(doc map[string]any, key string) []string {
 	list, _ := doc[key].([]any)
 	var all []string
@@ -29,8 +30,7 @@ func Texts(doc map[string]any, key string) []string {
 	return all
 }
 
-// Filled returns a copy with the defaults for members that are missing or
-// null.
+// Filled returns a copy of doc in which members that are missing or null have their default.
 func Filled(doc, defaults map[string]any) map[string]any {
 	full := map[string]any{}
 	maps.Copy(full, defaults)
@@ -42,7 +42,7 @@ func Filled(doc, defaults map[string]any) map[string]any {
 	return full
 }
 
-// WithoutNulls returns a copy without the members that are null.
+// WithoutNulls returns a copy of doc without the members that are null.
 func WithoutNulls(doc map[string]any) map[string]any {
 	kept := map[string]any{}
 	for key, value := range doc {
@@ -53,7 +53,7 @@ func WithoutNulls(doc map[string]any) map[string]any {
 	return kept
 }
 
-// Without returns doc without the field at the path. It copies what it changes.
+// Without returns doc without the member at path. It copies the objects that it changes.
 func Without(doc map[string]any, path []string) map[string]any {
 	inner, nested := doc[path[0]].(map[string]any)
 	if _, has := doc[path[0]]; !has || len(path) > 1 && !nested {
@@ -68,8 +68,8 @@ func Without(doc map[string]any, path []string) map[string]any {
 	return doc
 }
 
-// With returns doc with the field at the path set, if the objects on the path
-// exist. It copies what it changes.
+// With returns doc with the member at path set, if the objects on the path exist. It copies the
+// objects that it changes.
 func With(doc map[string]any, path []string, value any) map[string]any {
 	inner, nested := doc[path[0]].(map[string]any)
 	if len(path) > 1 && !nested {

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// NullElement returns where in a decoded document a list has null for an
-// element, as "users[0].roles[1]", or "". JSON that comes from outside may have
-// null anywhere, and no code expects a nil element. Free-form members
-// (map[string]any) are not looked into: their readers take any JSON.
+// NullElement returns the place of the first null element of a list in a decoded document, such as
+// "users[0].roles[1]", or "". JSON from outside may have null anywhere, and no code expects a nil
+// element. It does not look into free-form members (map[string]any), because their readers accept
+// any JSON.
 func NullElement(v reflect.Value) string {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -48,7 +48,7 @@ func joined(place string) string {
 	return "." + place
 }
 
-// MemberName is the name that a field has in JSON.
+// MemberName returns the name of a field in JSON.
 func MemberName(field reflect.StructField) string {
 	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 	if name == "" {

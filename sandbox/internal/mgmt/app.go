@@ -12,7 +12,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// appKind are apps: OIDC clients, and apps with password sign-in.
+// appKind describes apps: OIDC clients, and apps with password sign-in (SWA).
 func appKind() Kind {
 	return Kind{
 		Name:  "app",
@@ -66,7 +66,8 @@ func appFeatures() []FeatureField {
 	}
 }
 
-// emitApp writes an event of an app, and the client's where it is one.
+// emitApp logs an event of an app and, if the app is a client, the corresponding event of the
+// client.
 func emitApp(c *web.Call, a *state.App, kind, clientKind syslog.Type) {
 	syslog.Emit(c, kind, syslog.AppEntity(a))
 	if a.OAuth() != nil {
@@ -128,8 +129,8 @@ func appFilterAttribute(attribute string) bool {
 	return false
 }
 
-// appFilterDoc is what filters see of an app: its document, and the users and
-// groups that are assigned to it.
+// appFilterDoc is the document that filters of apps look at: the app's own, and the ids of its
+// users and groups.
 func appFilterDoc(c *web.Call, a *state.App) map[string]any {
 	var users, groups []any
 	for _, u := range c.Org.Users.All() {
@@ -149,8 +150,8 @@ func appFilterDoc(c *web.Call, a *state.App) map[string]any {
 	}
 }
 
-// expandedUser returns the user of ?expand=user/{userId}, which Okta takes
-// only together with the filter on that user.
+// expandedUser returns the user of ?expand=user/{userId}, which Okta accepts only together with a
+// filter on that user.
 func expandedUser(c *web.Call, filter string) (*state.User, error) {
 	id, isUser := strings.CutPrefix(c.Query().Get("expand"), "user/")
 	if !isUser {
@@ -218,7 +219,7 @@ func replaceApp(c *web.Call) error {
 	emitApp(c, a, eventAppUpdate, eventClientUpdate)
 	emitCredentials(c, a, before)
 	if !access.Allows(c, access.AppCredentials, access.App, a.ID) {
-		return c.JSON(http.StatusOK, appView(c, a)) // who may not read secrets isn't shown one
+		return c.JSON(http.StatusOK, appView(c, a)) // callers that may not read secrets get none
 	}
 	return c.JSON(http.StatusOK, appViewWithSecret(c, a))
 }
@@ -240,7 +241,7 @@ func activateApp(c *web.Call) error { return setAppStatus(c, "ACTIVE") }
 
 func deactivateApp(c *web.Call) error { return setAppStatus(c, "INACTIVE") }
 
-// setAppStatus answers 200 also when the app has the status already.
+// setAppStatus answers 200 even if the app already has the status.
 func setAppStatus(c *web.Call, status string) error {
 	a, err := pathApp(c)
 	if err != nil {
@@ -259,8 +260,8 @@ func setAppStatus(c *web.Call, status string) error {
 	return c.JSON(http.StatusOK, map[string]any{})
 }
 
-// getIDTokenSettings answers a private call of Okta's own console, about the
-// ID token's groups claim: other provisioning tools make it.
+// getIDTokenSettings answers a private call of Okta's admin console, for the groups claim of ID
+// tokens; other provisioning tools make it too.
 func getIDTokenSettings(c *web.Call) error {
 	a, err := pathClient(c)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// The events of the credentials of clients.
+// The events of client credentials.
 var (
 	eventSecretRead           = syslog.Type{Name: "app.oauth2.client.read_client_secret", Message: "Read client secret"}
 	eventCredentialCreate     = syslog.Type{Name: "app.oauth2.credentials.lifecycle.create", Message: "Create OAuth client credential"}
@@ -20,13 +20,13 @@ var (
 	eventCredentialDelete     = syslog.Type{Name: "app.oauth2.credentials.lifecycle.delete", Message: "Delete OAuth client credential"}
 )
 
-// credentialEvents are the events of keys and of secrets.
+// credentialEvents returns the events of keys and secrets.
 func credentialEvents() []syslog.Type {
 	return []syslog.Type{eventSecretRead, eventCredentialCreate, eventCredentialActivate, eventCredentialDeactivate, eventCredentialDelete}
 }
 
-// sameCredentials reports whether an app authenticates as before: with the same method, keys
-// and secrets. Whoever may not write credentials may change none of them, by no operation.
+// sameCredentials reports whether an app authenticates as before: with the same method, keys and
+// secrets. A caller who may not write credentials may not change them by any operation.
 func sameCredentials(before, after *state.App) bool {
 	secrets := func(a *state.App) (all []string) {
 		for _, s := range a.Secrets {
@@ -39,7 +39,7 @@ func sameCredentials(before, after *state.App) bool {
 		sameKeys(was, is) && slices.Equal(secrets(before), secrets(after))
 }
 
-// copied is a copy of the app whose document and secrets can be replaced.
+// copied returns a copy of the app whose document and secrets can be replaced.
 func copied(a *state.App) *state.App {
 	other := *a
 	other.Secrets = nil
@@ -50,8 +50,8 @@ func copied(a *state.App) *state.App {
 	return &other
 }
 
-// sameKeys compares the key material of two settings, in any order, without
-// what the org adds to a key.
+// sameKeys compares the key material of two settings in any order, ignoring the members that the
+// org adds to a key.
 func sameKeys(before, after map[string]any) bool {
 	material := func(settings map[string]any) []string {
 		list, _ := jsondoc.Object(settings, "jwks")["keys"].([]any)
@@ -73,8 +73,7 @@ func sameKeys(before, after map[string]any) bool {
 	return slices.Equal(material(before), material(after))
 }
 
-// credentialStatus is the status of each of the client's keys and secrets, by
-// its id.
+// credentialStatus maps the id of each key and secret of the client to its status.
 func credentialStatus(a *state.App) map[string]string {
 	all := map[string]string{}
 	for _, key := range a.Keys() {
@@ -86,7 +85,7 @@ func credentialStatus(a *state.App) map[string]string {
 	return all
 }
 
-// emitCredentials writes what has changed of the client's credentials.
+// emitCredentials logs the changes of the client's credentials.
 func emitCredentials(c *web.Call, a *state.App, before map[string]string) {
 	after := credentialStatus(a)
 	for _, id := range slices.Sorted(maps.Keys(after)) {

@@ -9,10 +9,9 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// fillApp checks the document of a POST or PUT and makes it the app's: with
-// Okta's defaults for what it leaves out, and with every unknown field. A PUT
-// replaces all but what is fixed at creation, the client secret among it. The
-// app is left as it was when the document is refused.
+// fillApp checks the document of a POST or PUT, completes it with Okta's defaults, and makes it the
+// app's document, including unknown members. A PUT replaces everything except what is fixed at
+// creation, such as the client secret. If fillApp returns an error, the app is unchanged.
 func fillApp(c *web.Call, a *state.App, sent map[string]any) error {
 	doc := maps.Clone(sent)
 	for _, derived := range []string{"id", "orn", "status", "created", "lastUpdated", "_links", "_embedded"} {
@@ -54,7 +53,7 @@ func fillApp(c *web.Call, a *state.App, sent map[string]any) error {
 	return fillClient(c, a, doc)
 }
 
-// fillTop gives the members that all apps have their defaults.
+// fillTop sets the defaults of the members that all apps have.
 func fillTop(doc map[string]any) {
 	doc["accessibility"] = jsondoc.Filled(jsondoc.Object(doc, "accessibility"), map[string]any{
 		"selfService": false, "errorRedirectUrl": nil, "loginRedirectUrl": nil})
@@ -75,8 +74,8 @@ func fillTop(doc map[string]any) {
 	doc["credentials"] = credentials
 }
 
-// fillSWA fills the parts of an app with password sign-in. Such apps are here
-// only for role targets and lists to have something besides OAuth clients.
+// fillSWA completes an app with password sign-in. Such apps exist here only so that role targets
+// and lists have something besides OAuth clients.
 func fillSWA(doc map[string]any) {
 	if jsondoc.Text(doc, "name") == "" {
 		doc["name"] = "template_swa"
@@ -85,7 +84,7 @@ func fillSWA(doc map[string]any) {
 	credentials := jsondoc.Object(doc, "credentials")
 	delete(credentials, "userName")
 	if _, sent := credentials["password"]; sent {
-		credentials["password"] = map[string]any{} // Okta shows that there is one, and no more
+		credentials["password"] = map[string]any{} // Okta only shows that there is a password
 	}
 	doc["credentials"] = jsondoc.Filled(credentials, map[string]any{
 		"scheme": "EDIT_USERNAME_AND_PASSWORD", "revealPassword": false, "signing": map[string]any{}})
@@ -93,7 +92,7 @@ func fillSWA(doc map[string]any) {
 	settings["app"] = jsondoc.Filled(jsondoc.Object(settings, "app"), map[string]any{"loginUrlRegex": nil, "redirectUrl": nil, "checkbox": nil})
 }
 
-// fillVisibility shows the app to its users under one link of this name.
+// fillVisibility shows the app to its users as one link with this name.
 func fillVisibility(doc map[string]any, link string) {
 	visibility := jsondoc.Filled(jsondoc.Object(doc, "visibility"), map[string]any{"autoLaunch": false, "autoSubmitToolbar": false})
 	visibility["hide"] = jsondoc.Filled(jsondoc.Object(visibility, "hide"), map[string]any{"iOS": false, "web": false})
@@ -101,7 +100,7 @@ func fillVisibility(doc map[string]any, link string) {
 	doc["visibility"] = visibility
 }
 
-// fillClient fills the parts that make an app an OAuth client.
+// fillClient completes the parts that make an app an OAuth client.
 func fillClient(c *web.Call, a *state.App, doc map[string]any) error {
 	settings, credentials := jsondoc.Object(doc, "settings"), jsondoc.Object(doc, "credentials")
 	oauth := jsondoc.WithoutNulls(jsondoc.Object(settings, "oauthClient"))
@@ -146,7 +145,7 @@ func fillClient(c *web.Call, a *state.App, doc map[string]any) error {
 	return nil
 }
 
-// checkClientID lets a caller choose the client_id when the app is made.
+// checkClientID lets a caller choose the client_id when creating the app.
 func checkClientID(c *web.Call, a *state.App, client *clientMetadata, bad *web.Violations) {
 	id := client.ClientID
 	if id == "" || a.Doc != nil {

@@ -13,8 +13,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// appGroupKind are the group assignments of an app,
-// /api/v1/apps/{appId}/groups.
+// appGroupKind describes the group assignments of an app, /api/v1/apps/{appId}/groups.
 func appGroupKind() Kind {
 	const base = "/api/v1/apps/{appId}/groups"
 	return Kind{
@@ -48,7 +47,7 @@ func appGroupView(c *web.Call, a *state.App, g *state.GroupAssignment) map[strin
 			"group": map[string]any{"href": c.URL("/api/v1/groups/" + g.GroupID)},
 		},
 	}
-	if of := c.Org.Groups.Get(g.GroupID); of != nil && c.Query().Get("expand") == "group" { // it may not be visible yet
+	if of := c.Org.Groups.Get(g.GroupID); of != nil && c.Query().Get("expand") == "group" { // it may still be invisible
 		doc["_embedded"] = map[string]any{"group": GroupView(c, of)}
 	}
 	return doc
@@ -77,7 +76,7 @@ func listAppGroups(c *web.Call) error {
 	return c.JSON(http.StatusOK, list)
 }
 
-// pathAppGroup returns the app and the assignment that the path names.
+// pathAppGroup returns the app and the assignment in the path.
 func pathAppGroup(c *web.Call) (*state.App, *state.GroupAssignment, error) {
 	a, err := pathApp(c)
 	if err != nil {
@@ -98,8 +97,8 @@ func getAppGroup(c *web.Call) error {
 	return c.JSON(http.StatusOK, appGroupView(c, a, g))
 }
 
-// assignAppGroup makes or updates an assignment. Without a priority a new one
-// comes last; with one that is taken, those from there on move down.
+// assignAppGroup creates or updates an assignment. A new one without a priority comes last; one
+// with a priority that is taken moves the others down.
 func assignAppGroup(c *web.Call) error {
 	a, err := pathApp(c)
 	if err != nil {
@@ -161,8 +160,8 @@ func setPriority(a *state.App, g *state.GroupAssignment, priority int) {
 	slices.SortStableFunc(a.Groups, func(x, y *state.GroupAssignment) int { return x.Priority - y.Priority })
 }
 
-// patchAppGroup takes the JSON Patch operations (RFC 6902) add, replace and
-// remove on priority and on the members of profile.
+// patchAppGroup accepts the JSON Patch operations (RFC 6902) add, replace and remove on priority
+// and on the members of profile.
 func patchAppGroup(c *web.Call) error {
 	a, g, err := pathAppGroup(c)
 	if err != nil {
@@ -209,7 +208,7 @@ func unassignAppGroup(c *web.Call) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// appGroupDoc assigns a group. It may be written as the group alone.
+// appGroupDoc is a group assignment in a seed. It may be written as just the group.
 type appGroupDoc struct {
 	Group       string         `json:"group"`
 	Priority    *int           `json:"priority,omitempty"`

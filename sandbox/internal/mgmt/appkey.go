@@ -15,8 +15,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// appKeyKind are the operations on the JSON Web Keys of a client,
-// /api/v1/apps/{appId}/credentials/jwks.
+// appKeyKind describes the JSON Web Keys of a client, /api/v1/apps/{appId}/credentials/jwks.
 func appKeyKind() Kind {
 	const base = "/api/v1/apps/{appId}/credentials/jwks"
 	return Kind{
@@ -34,7 +33,7 @@ func appKeyKind() Kind {
 	}
 }
 
-// pathClient returns the app of the path when it is an OAuth client.
+// pathClient returns the app in the path if it is an OAuth client.
 func pathClient(c *web.Call) (*state.App, error) {
 	a, err := pathApp(c)
 	if err != nil {
@@ -46,7 +45,7 @@ func pathClient(c *web.Call) (*state.App, error) {
 	return a, nil
 }
 
-// pathKey returns the app and the key that the path names by its id.
+// pathKey returns the app in the path and its key with the id in the path.
 func pathKey(c *web.Call) (*state.App, map[string]any, error) {
 	a, err := pathClient(c)
 	if err != nil {
@@ -104,13 +103,12 @@ func addKey(c *web.Call) error {
 	if err := checkKeySet(keys); err != nil {
 		return err
 	}
-	delete(a.OAuth(), "jwks_uri") // inline keys and a URI exclude each other
+	delete(a.OAuth(), "jwks_uri") // inline keys and jwks_uri exclude each other
 	saveKeys(c, a, keys, credentialStatus(a))
 	return c.JSON(http.StatusCreated, keyView(c, a, key))
 }
 
-// saveKeys makes these the client's keys; before is what credentialStatus gave
-// at the start.
+// saveKeys sets the client's keys. before is the result of credentialStatus before the change.
 func saveKeys(c *web.Call, a *state.App, keys []map[string]any, before map[string]string) {
 	a.SetKeys(keys)
 	a.LastUpdated = c.Second()
@@ -180,14 +178,14 @@ func keyChanged(c *web.Call, a *state.App, key map[string]any, before map[string
 	return c.JSON(http.StatusOK, keyView(c, a, key))
 }
 
-// maxKeys is how many keys a client may have.
+// maxKeys is the number of keys that a client may have.
 const maxKeys = 50
 
-// privateJWKMembers are never kept: a client registers public keys.
+// privateJWKMembers are refused: a client registers public keys only.
 const privateJWKMembers = "d p q dp dq qi oth k"
 
-// fillKeys checks the keys of a document and gives each an id, keeping that of
-// a key the app has already (found by id, then by kid and material).
+// fillKeys checks the keys of a document and gives each an id. A key that the app already has (by
+// id, or by kid and material) keeps its id.
 func fillKeys(sent []map[string]any, a *state.App, now time.Time) ([]map[string]any, error) {
 	var known []map[string]any
 	if a.Doc != nil {
@@ -209,8 +207,8 @@ func fillKeys(sent []map[string]any, a *state.App, now time.Time) ([]map[string]
 	return keys, checkKeySet(keys)
 }
 
-// fillKey checks one public key, RSA or EC, and gives it Okta's members. An EC
-// key may lack its curve: Okta keeps crv null then.
+// fillKey checks one public key, RSA or EC, and adds Okta's members. An EC key may lack its curve:
+// Okta then stores crv as null.
 func fillKey(raw map[string]any, now time.Time) (map[string]any, error) {
 	key := maps.Clone(raw)
 	for _, member := range append([]string{"_links", "id"}, strings.Fields(privateJWKMembers)...) {
@@ -254,7 +252,7 @@ func fillKey(raw map[string]any, now time.Time) (map[string]any, error) {
 	return key, nil
 }
 
-// sameKey finds the key that a document sends back.
+// sameKey finds the stored key that a document sends again.
 func sameKey(known []map[string]any, raw, key map[string]any) map[string]any {
 	for _, old := range known {
 		if id := jsondoc.Text(raw, "id"); id != "" && id == jsondoc.Text(old, "id") {
@@ -273,7 +271,7 @@ func sameKey(known []map[string]any, raw, key map[string]any) map[string]any {
 	return nil
 }
 
-// checkKeySet applies the rules between the keys of one client.
+// checkKeySet checks the rules that concern all keys of a client together.
 func checkKeySet(keys []map[string]any) error {
 	kids := map[string]bool{}
 	encryption := 0

@@ -14,8 +14,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// appSecretKind are the operations on the secrets of a client,
-// /api/v1/apps/{appId}/credentials/secrets.
+// appSecretKind describes the secrets of a client, /api/v1/apps/{appId}/credentials/secrets.
 func appSecretKind() Kind {
 	const base = "/api/v1/apps/{appId}/credentials/secrets"
 	return Kind{
@@ -39,7 +38,7 @@ func usesSecret(a *state.App) bool {
 	return method != "private_key_jwt" && method != "none"
 }
 
-// currentSecret is the newest active secret; nil if there is none.
+// currentSecret returns the newest active secret; nil if there is none.
 func currentSecret(a *state.App) *state.ClientSecret {
 	for _, secret := range slices.Backward(a.Secrets) {
 		if secret.Status == "ACTIVE" {
@@ -49,9 +48,9 @@ func currentSecret(a *state.App) *state.ClientSecret {
 	return nil
 }
 
-// fillSecret makes the app's secrets fit a new document: none for clients that
-// don't use one, a generated one where there is none yet, the sent one in
-// place of the current one.
+// fillSecret adjusts the app's secrets to a new document: clients that do not use a secret get
+// none, clients without one get a generated one, and a secret in the document replaces the current
+// one.
 func fillSecret(a *state.App, sent string, now time.Time) {
 	if !usesSecret(a) {
 		a.Secrets = nil
@@ -72,7 +71,7 @@ func newClientSecret(secret, status string, now time.Time) *state.ClientSecret {
 	return &state.ClientSecret{ID: state.NewID("ocs"), Secret: secret, Status: status, Created: now, LastUpdated: now}
 }
 
-// checkSecret applies the rules for a secret that the caller chose.
+// checkSecret checks a secret that the caller chose.
 func checkSecret(bad *web.Violations, secret, authMethod string) {
 	least, words := 14, "14"
 	if authMethod == "client_secret_jwt" {

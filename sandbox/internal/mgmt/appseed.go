@@ -12,20 +12,19 @@ import (
 
 type appDoc struct {
 	madeDoc
-	Status   string          `json:"status,omitempty"` // ACTIVE when left out
+	Status   string          `json:"status,omitempty"` // default ACTIVE
 	Document map[string]any  `json:"document"`         // as in the body of POST /api/v1/apps
 	Secrets  []*secretDoc    `json:"secrets,omitempty"`
 	Grants   []*grantDoc     `json:"grants,omitempty"`
 	Groups   []*appGroupDoc  `json:"groups,omitempty"`
 	Users    []*appMemberDoc `json:"users,omitempty"`
 	Roles    []*roleDoc      `json:"roles,omitempty"`
-	Policy   string          `json:"policy,omitempty"` // id or name; the default one when left out
+	Policy   string          `json:"policy,omitempty"` // id or name; by default the org's default policy
 	IDToken  map[string]any  `json:"idToken,omitempty"`
 }
 
-// seedApp makes an app by the rules of POST /api/v1/apps. A document that has a
-// client_id already, as one of a dump, keeps all that the API fixes when an
-// app is made.
+// seedApp creates an app by the rules of POST /api/v1/apps. A document that already has a
+// client_id, such as one of a dump, keeps everything that the API fixes at creation.
 func seedApp(s *seeding, d *appDoc) error {
 	d.fill("0oa", s.now)
 	if s.Org.Apps.Get(d.ID) != nil {
@@ -58,7 +57,7 @@ func seedApp(s *seeding, d *appDoc) error {
 	return nil
 }
 
-// appParts adds policy, grants and assignments.
+// appParts adds the policy, grants and assignments of an app.
 func (s *seeding) appParts(a *state.App, d *appDoc) error {
 	a.Policy = s.Org.DefaultPolicy()
 	if d.Policy != "" {

@@ -14,7 +14,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// appUserKind are the users of an app, /api/v1/apps/{appId}/users.
+// appUserKind describes the users of an app, /api/v1/apps/{appId}/users.
 func appUserKind() Kind {
 	const base = "/api/v1/apps/{appId}/users"
 	return Kind{
@@ -60,8 +60,8 @@ func appUserView(c *web.Call, a *state.App, u *state.User, assigned *state.AppUs
 	return doc
 }
 
-// appUserProfile maps the user's profile to the standard claims (OpenID
-// Connect Core, section 5.1), less what the assignment sets itself.
+// appUserProfile maps the user's profile to the standard claims (OpenID Connect Core, section 5.1)
+// and adds the attributes that the assignment sets.
 func appUserProfile(u *state.User, own map[string]any) map[string]any {
 	profile := map[string]any{
 		"given_name": u.Profile["firstName"], "family_name": u.Profile["lastName"], "middle_name": u.Profile["middleName"],
@@ -162,7 +162,7 @@ func saveAppUser(c *web.Call, a *state.App, u *state.User, direct *state.UserAss
 	return c.JSON(http.StatusOK, appUserView(c, a, u, c.Org.AssignmentOf(a, u)))
 }
 
-// pathAppUser returns the user of the path and how they may use the app.
+// pathAppUser returns the app and user in the path, and the user's assignment.
 func pathAppUser(c *web.Call) (*state.App, *state.User, *state.AppUser, error) {
 	a, err := pathApp(c)
 	if err != nil {
@@ -184,8 +184,8 @@ func getAppUser(c *web.Call) error {
 	return c.JSON(http.StatusOK, appUserView(c, a, u, assigned))
 }
 
-// updateAppUser changes an assignment; one that came through a group becomes
-// the user's own with scope USER.
+// updateAppUser changes an assignment. An assignment through a group becomes the user's own, with
+// scope USER.
 func updateAppUser(c *web.Call) error {
 	a, u, assigned, err := pathAppUser(c)
 	if err != nil {
@@ -224,7 +224,7 @@ func unassignAppUser(c *web.Call) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// appMemberDoc assigns a user. It may be written as the user alone.
+// appMemberDoc is a user assignment in a seed. It may be written as just the user.
 type appMemberDoc struct {
 	User        string         `json:"user"`
 	UserName    string         `json:"userName,omitempty"`

@@ -10,11 +10,10 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// appLinkID ends the path of every app's link; it is the same for all OIDC
-// apps of an org.
+// appLinkID ends the path of every app's link; it is the same for all OIDC apps of an org.
 const appLinkID = "aln177a159h7Zf52X0g8"
 
-// appView is the app as GET shows it: without the client secret.
+// appView returns the app as GET shows it, without the client secret.
 func appView(c *web.Call, a *state.App) map[string]any {
 	doc := maps.Clone(a.Doc)
 	doc["id"] = a.ID
@@ -35,7 +34,7 @@ func appView(c *web.Call, a *state.App) map[string]any {
 	return withFeatures(c, appFeatures(), a.ID, doc)
 }
 
-// showKeys removes the timestamps from the keys: the app's document shows none.
+// showKeys removes the timestamps of keys, which the app's document does not show.
 func showKeys(c *web.Call, a *state.App, doc map[string]any) {
 	keys := a.Keys()
 	if len(keys) == 0 {
@@ -55,8 +54,7 @@ func showKeys(c *web.Call, a *state.App, doc map[string]any) {
 	doc["settings"] = settings
 }
 
-// appViewWithSecret is the app as POST and PUT answer it: they alone show the
-// client secret.
+// appViewWithSecret returns the app as POST and PUT answer it: only they show the client secret.
 func appViewWithSecret(c *web.Call, a *state.App) map[string]any {
 	doc := appView(c, a)
 	if secret := currentSecret(a); secret != nil {
@@ -68,7 +66,7 @@ func appViewWithSecret(c *web.Call, a *state.App) map[string]any {
 	return doc
 }
 
-// linkName is the name of the app's one link.
+// linkName returns the name of the app's only link.
 func linkName(a *state.App) string {
 	if a.OAuth() == nil {
 		return "login"

@@ -9,16 +9,16 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// assignee is whoever may have admin roles: a client, a user or a group.
+// assignee is a principal that can have admin roles: a client, a user or a group.
 type assignee struct {
 	assignmentType string // CLIENT, USER or GROUP
-	path           string // of its URL
-	idPrefix       string // of standard role assignments without targets
+	path           string // path of its URL
+	idPrefix       string // prefix of the ids of its standard role assignments without targets
 	roles          *[]*state.RoleAssignment
-	save           func()            // records that roles changed
-	refusal        func() error      // why it may be given no role, or nil
+	save           func()            // stores changed roles
+	refusal        func() error      // why it can have no role, or nil
 	inherited      func() []heldRole // roles that it has through others
-	clearsTargets  bool              // all targets of a role can be removed at once
+	clearsTargets  bool              // whether all targets of a role can be removed at once
 	entity         state.LogEntity   // in the System Log
 	granted        syslog.Type
 	revoked        syslog.Type
@@ -78,7 +78,7 @@ func groupAssignee(o *state.Org, g *state.Group) *assignee {
 	}
 }
 
-// pathAssignee returns the assignee that the path names.
+// pathAssignee returns the principal in the path.
 func pathAssignee(c *web.Call) (*assignee, error) {
 	for _, named := range []struct {
 		parameter string
@@ -125,14 +125,14 @@ func (p *assignee) find(id string) *state.RoleAssignment {
 	return nil
 }
 
-// heldRole is a role assignment and who has it.
+// heldRole is a role assignment and its principal.
 type heldRole struct {
 	assignee *assignee
 	role     *state.RoleAssignment
 }
 
-// assignments yields every role assignment of the org. Removing the one that
-// was yielded is allowed.
+// assignments yields every role assignment of the org. The loop body may remove the assignment that
+// was yielded.
 func assignments(o *state.Org) iter.Seq[heldRole] {
 	return func(yield func(heldRole) bool) {
 		for _, admin := range admins(o) {
@@ -145,7 +145,7 @@ func assignments(o *state.Org) iter.Seq[heldRole] {
 	}
 }
 
-// admins are all principals that have roles.
+// admins returns all principals that have roles.
 func admins(o *state.Org) []*assignee {
 	var all []*assignee
 	add := func(p *assignee) {
@@ -172,8 +172,8 @@ func drop(c *web.Call, held heldRole) {
 	emitRole(c, held.assignee, held.role, false)
 }
 
-// emitRole writes that a principal was given a role or lost it; of a
-// custom role also what became of the binding.
+// emitRole logs that a principal was given a role or lost it and, for a custom role, the change of
+// the binding.
 func emitRole(c *web.Call, p *assignee, r *state.RoleAssignment, granted bool) {
 	kind, binding := p.granted, eventBindingAdd
 	if !granted {

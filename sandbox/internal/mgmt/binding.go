@@ -10,9 +10,9 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// bindingKind are bindings. A binding is a custom role on a resource set. It has no record
-// of its own: it exists as long as somebody has the role on the set, and its members are
-// those role assignments.
+// bindingKind describes bindings. A binding is a custom role on a resource set. It has no record of
+// its own: it exists as long as a principal has the role on the set, and its members are those role
+// assignments.
 func bindingKind() Kind {
 	const base = "/api/v1/iam/resource-sets"
 	return Kind{
@@ -49,8 +49,7 @@ func bound(o *state.Org, role, set string) []heldRole {
 	return members
 }
 
-// assignCustomRole gives a custom role on a resource set; both are named by
-// id or label.
+// assignCustomRole assigns a custom role on a resource set; both are named by id or label.
 func assignCustomRole(c *web.Call, p *assignee, role, set string) (*state.RoleAssignment, error) {
 	r, s := c.Org.CustomRoleNamed(role), c.Org.ResourceSetNamed(set)
 	if r == nil {
@@ -72,8 +71,7 @@ func assignCustomRole(c *web.Call, p *assignee, role, set string) (*state.RoleAs
 	return assigned, nil
 }
 
-// memberNamed finds a principal by the URL or ORN that a binding's member is
-// given by.
+// memberNamed finds a principal by the URL or ORN of a binding's member.
 func memberNamed(c *web.Call, name string) (*assignee, error) {
 	kind, id := "", ""
 	if strings.HasPrefix(name, "orn:") {
@@ -104,8 +102,8 @@ func memberNamed(c *web.Call, name string) (*assignee, error) {
 	return nil, web.Invalid("members", "members: '"+name+"' is not a user, group or service app of this org.")
 }
 
-// addMembers binds all of the principals, or none when one isn't known. Who
-// is a member already stays it.
+// addMembers adds all of the principals to a binding, or none if one is unknown. Existing members
+// are left as they are.
 func addMembers(c *web.Call, r *state.CustomRole, s *state.ResourceSet, names []string) error {
 	var members []*assignee
 	for _, name := range names {
@@ -190,7 +188,7 @@ func createBinding(c *web.Call) error {
 	return c.JSON(http.StatusOK, bindingView(c, s, r))
 }
 
-// pathBinding returns the set, the role and the members of the path's binding.
+// pathBinding returns the set and the role of the binding in the path, and its members.
 func pathBinding(c *web.Call) (*state.ResourceSet, *state.CustomRole, []heldRole, error) {
 	s, err := pathResourceSet(c)
 	if err != nil {

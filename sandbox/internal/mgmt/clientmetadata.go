@@ -13,8 +13,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// clientMetadata is what the API knows of settings.oauthClient and
-// credentials.oauthClient of an OIDC app, for checking it.
+// clientMetadata holds the members of settings.oauthClient and credentials.oauthClient that the API
+// checks.
 type clientMetadata struct {
 	ApplicationType     string   `json:"application_type"`
 	GrantTypes          []string `json:"grant_types"`
@@ -54,11 +54,10 @@ type clientMetadata struct {
 	PKCERequired *bool  `json:"pkce_required"`
 	KeyRotation  *bool  `json:"autoKeyRotation"`
 
-	previous *state.App // whose document this replaces; its Doc is nil for a new app
+	previous *state.App // the app whose document this replaces; its Doc is nil for a new app
 }
 
-// decodeClient reads both objects. A member of the wrong JSON type makes the
-// body malformed.
+// decodeClient decodes both objects. A member with the wrong JSON type makes the body malformed.
 func decodeClient(settings, credentials map[string]any) (*clientMetadata, error) {
 	var client clientMetadata
 	for _, doc := range []map[string]any{settings, credentials} {
@@ -73,7 +72,7 @@ func decodeClient(settings, credentials map[string]any) (*clientMetadata, error)
 	return &client, nil
 }
 
-// defaults fills what later rules depend on.
+// defaults fills in the defaults that later rules depend on.
 func (m *clientMetadata) defaults() {
 	fallback(&m.ApplicationType, "web")
 	fallback(&m.AuthMethod, "client_secret_basic")
@@ -115,7 +114,7 @@ func (m *clientMetadata) hasCodeGrant() bool {
 	return m.grants("authorization_code") || m.grants("interaction_code")
 }
 
-// check applies Okta's rules for the combination of all fields.
+// check checks Okta's rules for the combination of all members.
 func (m *clientMetadata) check() web.Violations {
 	var bad web.Violations
 	for _, rule := range clientEnums() {
@@ -180,8 +179,8 @@ func (m *clientMetadata) checkResponseTypes(bad *web.Violations) {
 }
 
 func (m *clientMetadata) checkURIs(bad *web.Violations) {
-	// Okta's guide for on-behalf-of token exchange makes a service app with that grant and
-	// no redirect URI.
+	// In Okta's guide to on-behalf-of token exchange, a service app has that grant type and no
+	// redirect URI.
 	needsRedirect := slices.ContainsFunc(m.GrantTypes, func(g string) bool {
 		return g != "client_credentials" && g != "password" && g != "urn:ietf:params:oauth:grant-type:token-exchange"
 	})
@@ -211,14 +210,14 @@ func (m *clientMetadata) checkURIs(bad *web.Violations) {
 	}
 }
 
-// oneStar is a wildcard as Okta's document of the API allows it: one star in the
-// lowest-level domain of an https URI, with a domain between it and the top level.
+// oneStar matches the wildcards that Okta's API reference allows: one star in the lowest-level
+// domain of an https URI, with a domain between it and the top-level domain.
 var oneStar = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^https://[A-Za-z0-9-]*\*[A-Za-z0-9-]*(\.[A-Za-z0-9-]+){2,}(:[0-9]+)?([/?][^*#\x00-\x20\x7f]*)?$`)
 })
 
-// validRedirect accepts an absolute URI without a fragment; a star only where
-// wildcards are allowed.
+// validRedirect accepts an absolute URI without a fragment, and a star only if wildcards are
+// allowed.
 func validRedirect(uri string, wildcards bool) bool {
 	if strings.Contains(uri, "*") {
 		if !wildcards || !oneStar().MatchString(uri) {
@@ -267,7 +266,7 @@ func (m *clientMetadata) checkRefresh(bad *web.Violations) {
 	}
 }
 
-// clientEnum is a field of an OIDC app with a fixed set of values.
+// clientEnum is a member of an OIDC app with a fixed set of values.
 type clientEnum struct {
 	property string
 	value    func(*clientMetadata) string
@@ -292,7 +291,7 @@ func clientEnums() []clientEnum {
 	}
 }
 
-// clientGrants says which application types may have a grant type.
+// clientGrants maps a grant type to the application types that may have it.
 func clientGrants() map[string]string {
 	const all = "web native browser service"
 	const urn = "urn:ietf:params:oauth:grant-type:"
@@ -329,7 +328,7 @@ func (m *clientMetadata) fillSettings(oauth map[string]any) {
 		"participate_slo":          false,
 	}
 	for key, value := range defaults {
-		if sent, found := oauth[key]; !found || sent == "" && value != nil { // "" is read as left out
+		if sent, found := oauth[key]; !found || sent == "" && value != nil { // "" counts as absent
 			oauth[key] = value
 		}
 	}
@@ -346,8 +345,8 @@ func (m *clientMetadata) fillSettings(oauth map[string]any) {
 	m.fillRefresh(oauth)
 }
 
-// fillRefresh sets the rotation of refresh tokens where the document doesn't: browser apps
-// rotate, others don't.
+// fillRefresh sets the rotation of refresh tokens if the document does not: on for browser apps,
+// off for others.
 func (m *clientMetadata) fillRefresh(oauth map[string]any) {
 	if m.RefreshToken != nil {
 		oauth["refresh_token"] = jsondoc.Filled(jsondoc.Object(oauth, "refresh_token"), map[string]any{"leeway": float64(30)})

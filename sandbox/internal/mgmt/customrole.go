@@ -10,7 +10,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// customRoleKind are custom roles with their permissions.
+// customRoleKind describes custom roles with their permissions.
 func customRoleKind() Kind {
 	const base = "/api/v1/iam/roles"
 	return Kind{
@@ -70,8 +70,8 @@ func customRoleView(c *web.Call, r *state.CustomRole) map[string]any {
 	}
 }
 
-// answerCustomRole answers one role, which alone among single objects comes
-// with a Link header.
+// answerCustomRole answers with one role. Custom roles are the only single objects that come with a
+// Link header.
 func answerCustomRole(c *web.Call, r *state.CustomRole) error {
 	c.Header.Add("Link", "<"+c.URL("/api/v1/iam/roles/"+r.ID)+`>; rel="self"`)
 	return c.JSON(http.StatusOK, customRoleView(c, r))
@@ -93,7 +93,7 @@ func listCustomRoles(c *web.Call) error {
 	return c.JSON(http.StatusOK, map[string]any{"roles": list, "_links": nextLink(next)})
 }
 
-// nextLink is the _links of a list that pages in its body.
+// nextLink returns the _links of a list that pages in its body.
 func nextLink(next string) map[string]any {
 	if next == "" {
 		return map[string]any{}
@@ -101,7 +101,7 @@ func nextLink(next string) map[string]any {
 	return map[string]any{"next": map[string]any{"href": next}}
 }
 
-// labelled is what custom roles and resource sets have in common.
+// labelled holds the members that custom roles and resource sets share.
 type labelled struct {
 	Label       string `json:"label"`
 	Description string `json:"description"`
@@ -155,8 +155,8 @@ func getCustomRole(c *web.Call) error {
 	return answerCustomRole(c, r)
 }
 
-// replaceCustomRole changes label and description; permissions change one by
-// one.
+// replaceCustomRole changes the label and description only; permissions have operations of their
+// own.
 func replaceCustomRole(c *web.Call) error {
 	r, err := pathCustomRole(c)
 	if err != nil {
@@ -178,7 +178,7 @@ func replaceCustomRole(c *web.Call) error {
 	return answerCustomRole(c, r)
 }
 
-// deleteCustomRole refuses while the role is assigned.
+// deleteCustomRole refuses to delete a role that is assigned.
 func deleteCustomRole(c *web.Call) error {
 	r, err := pathCustomRole(c)
 	if err != nil {

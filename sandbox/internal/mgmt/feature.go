@@ -10,15 +10,15 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// FeatureField is a field that shows a feature.
+// FeatureField is a member that objects have only in orgs with a feature.
 type FeatureField struct {
 	Feature state.Feature
 	Path    string
-	// value returns the field where the object doesn't hold it by itself. Nil: it does.
+	// value returns the member's value; nil if the object itself holds it.
 	value func(c *web.Call, id string) any
 }
 
-// FeatureFields are the fields of all kinds.
+// FeatureFields returns the feature fields of all kinds.
 func FeatureFields() []FeatureField {
 	var all []FeatureField
 	for _, k := range Kinds() {
@@ -27,7 +27,7 @@ func FeatureFields() []FeatureField {
 	return all
 }
 
-// CheckFeatures fails for a feature that no org has.
+// CheckFeatures returns an error for a feature that does not exist.
 func CheckFeatures(list []state.Feature) error {
 	fields := FeatureFields()
 	for _, f := range list {

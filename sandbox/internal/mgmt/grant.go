@@ -11,7 +11,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// grantKind are the scope grants of an app, /api/v1/apps/{appId}/grants.
+// grantKind describes the scope grants of an app, /api/v1/apps/{appId}/grants.
 func grantKind() Kind {
 	const base = "/api/v1/apps/{appId}/grants"
 	return Kind{
@@ -45,8 +45,8 @@ func listGrants(c *web.Call) error {
 	return c.JSON(http.StatusOK, list)
 }
 
-// createGrant takes only the org authorization server as issuer, under the
-// name it was called by. Granting twice answers the grant that exists.
+// createGrant accepts only the org authorization server as issuer, with the host of the call.
+// Granting a scope again answers with the existing grant.
 func createGrant(c *web.Call) error {
 	a, err := pathApp(c)
 	if err != nil {
@@ -89,7 +89,7 @@ func createGrant(c *web.Call) error {
 	return c.JSON(http.StatusCreated, grantView(c, a, g))
 }
 
-// actor names who calls: a user, or a service app.
+// actor returns the caller's id and type: a user or a service app.
 func actor(c *web.Call) (id, kind string) {
 	if c.Principal.UserID != "" {
 		return c.Principal.UserID, "User"
@@ -148,7 +148,7 @@ func grantView(c *web.Call, a *state.App, g *state.Grant) map[string]any {
 	return doc
 }
 
-// grantDoc is a scope grant. It may be written as the scope alone.
+// grantDoc is a scope grant in a seed. It may be written as just the scope.
 type grantDoc struct {
 	madeDoc
 	Scope       string `json:"scope"`
@@ -161,7 +161,7 @@ func (d *grantDoc) UnmarshalJSON(data []byte) error {
 	return textOr(data, &d.Scope, (*plain)(d))
 }
 
-// adminID is the creator of grants whose seed names no creator.
+// adminID returns the creator of grants for which the seed names none.
 func (s *seeding) adminID() string { return s.Org.Self().SuperAdmin }
 
 func scopeEntity(g *state.Grant) state.LogEntity {

@@ -17,7 +17,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// groupKind are groups.
+// groupKind describes groups.
 func groupKind() Kind {
 	return Kind{
 		Name:  "group",
@@ -62,8 +62,7 @@ func groupFeatures() []FeatureField {
 // everyoneName is the name of the built-in group of all users.
 const everyoneName = "Everyone"
 
-// appGroupType is the type of groups that were imported from an app: nobody changes them
-// in Okta.
+// appGroupType is the type of groups imported from an app, which cannot be changed in Okta.
 const appGroupType = "APP_GROUP"
 
 type groupDoc struct {
@@ -75,7 +74,7 @@ type groupDoc struct {
 	Roles                 []*roleDoc     `json:"roles,omitempty"`
 }
 
-// completeGroups adds the group of all users unless it is there.
+// completeGroups adds the group Everyone unless the seed has it.
 func completeGroups(s *seeding, docs *[]*groupDoc) {
 	var everyone *groupDoc
 	for _, d := range *docs {
@@ -147,7 +146,7 @@ func dumpGroups(o *state.Org, _ bool) (docs []*groupDoc) {
 	return docs
 }
 
-// pathGroup returns the group that the path names.
+// pathGroup returns the group in the path.
 func pathGroup(c *web.Call) (*state.Group, error) {
 	id := c.Path("groupId")
 	if g := c.Org.Groups.Get(id); g != nil {
@@ -176,7 +175,7 @@ func GroupView(c *web.Call, g *state.Group) map[string]any {
 	return withFeatures(c, groupFeatures(), g.ID, doc)
 }
 
-// groupStats is what ?expand=stats embeds.
+// groupStats returns what ?expand=stats embeds.
 func groupStats(c *web.Call, g *state.Group) map[string]any {
 	return map[string]any{"stats": map[string]any{
 		"usersCount": len(c.Org.Members(g)), "appsCount": len(c.Org.AppsOf(g)), "groupPushMappingsCount": 0,
@@ -185,8 +184,8 @@ func groupStats(c *web.Call, g *state.Group) map[string]any {
 	}}
 }
 
-// groupLists are the three ways to look for groups, with the attributes that
-// search and filter can compare.
+// groupLists describes the three ways to list groups, with the attributes that search and filter
+// can compare.
 func groupLists() web.Listing[state.Group] {
 	return web.Listing[state.Group]{
 		Search: func(a string) bool {
@@ -228,8 +227,8 @@ func listGroups(c *web.Call) error {
 	return c.JSON(http.StatusOK, list)
 }
 
-// groupProfile reads and checks the profile of a body. Attributes besides name
-// and description are kept: the org's group schema is open.
+// groupProfile decodes and checks the profile of a body. It keeps attributes besides name and
+// description, as the org's group schema is open.
 func groupProfile(c *web.Call, own *state.Group) (map[string]any, error) {
 	doc, err := c.Object()
 	if err != nil {
@@ -278,7 +277,7 @@ func getGroup(c *web.Call) error {
 	return c.JSON(http.StatusOK, doc)
 }
 
-// pathOwnGroup returns the group of the path if it may be changed: an OKTA_GROUP.
+// pathOwnGroup returns the group in the path if it may be changed: an OKTA_GROUP.
 func pathOwnGroup(c *web.Call) (*state.Group, error) {
 	g, err := pathGroup(c)
 	if err != nil {
@@ -305,9 +304,8 @@ func replaceGroup(c *web.Call) error {
 	return c.JSON(http.StatusOK, GroupView(c, g))
 }
 
-// deleteGroup removes the group's app assignments with it. Admin roles that
-// had it as their only target keep the target: without one they would be
-// roles over all groups.
+// deleteGroup also removes the group's app assignments. Admin roles with the group as their only
+// target keep the target: without targets a role covers all groups.
 func deleteGroup(c *web.Call) error {
 	g, err := pathOwnGroup(c)
 	if err != nil {

@@ -25,8 +25,8 @@ func listMembers(c *web.Call) error {
 	return c.JSON(http.StatusOK, list)
 }
 
-// pathMember returns the group and user of the path, the group one whose members
-// are set by hand.
+// pathMember returns the group and user in the path. It fails for a group whose members cannot be
+// set by hand.
 func pathMember(c *web.Call) (*state.Group, *state.User, error) {
 	g, err := pathOwnGroup(c)
 	if err != nil {

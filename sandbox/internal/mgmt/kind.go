@@ -1,4 +1,5 @@
-// Package mgmt is the Management API: a value of Kind for each kind of object.
+// Package mgmt is the Management API. Each kind of object has a file, with one value of Kind that
+// holds everything about it; Kinds lists them.
 package mgmt
 
 import (
@@ -10,30 +11,31 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// Kind is all that the sandbox knows of one kind of object.
+// Kind is everything that the sandbox knows about one kind of object.
 type Kind struct {
-	// Name names the kind, and its records in the data file.
+	// Name is the name of the kind, and of its records in the data file.
 	Name string
-	// Table returns the table of its objects in an org. Nil for a kind whose objects are
-	// parts of others.
+	// Table returns the table of the kind's objects in an org. It is nil for a kind whose objects
+	// are parts of others.
 	Table func(*state.Org) state.Storable
-	// PartOf names the kinds of the objects that hold those of this kind.
+	// PartOf names the kinds whose objects contain those of this kind.
 	PartOf []string
-	// Routes are its operations, each with the scope and the right that a caller needs.
+	// Routes are the operations, each with the scope and the right that a caller needs.
 	Routes []web.Route
-	// Section is its list in seeds and dumps. Parts have theirs inside their objects'.
+	// Section is the kind's list in seeds and dumps. Parts are listed inside the objects that
+	// contain them.
 	Section section
 	// Unseeded says why a kind with a table has no Section.
 	Unseeded string
-	// Events are the types of events that its operations write.
+	// Events are the types of events that the operations log.
 	Events []syslog.Type
 	// Eventless says why there are none.
 	Eventless string
-	// Features are the fields of its objects that an org without a feature doesn't show.
+	// Features are the members of the objects that an org shows only if it has a feature.
 	Features []FeatureField
 }
 
-// Kinds lists all kinds of objects, those first that others name in seeds.
+// Kinds returns all kinds of objects. A kind comes before those whose seeds refer to it.
 func Kinds() []Kind {
 	return []Kind{
 		orgKind(), apiTokenKind(), policyKind(), userKind(), userSchemaKind(), groupKind(),
@@ -42,7 +44,7 @@ func Kinds() []Kind {
 	}
 }
 
-// Routes are the operations of all kinds.
+// Routes returns the operations of all kinds.
 func Routes() []web.Route {
 	var all []web.Route
 	for _, k := range Kinds() {
@@ -51,7 +53,7 @@ func Routes() []web.Route {
 	return all
 }
 
-// NewOrg returns an org without any object, with the tables of all kinds.
+// NewOrg returns an org without objects, with the tables of all kinds.
 func NewOrg() *state.Org {
 	o := state.NewOrg()
 	for _, k := range Kinds() {
@@ -62,7 +64,7 @@ func NewOrg() *state.Org {
 	return o
 }
 
-// eventTypes are the types of all events that the sandbox writes.
+// eventTypes returns the types of all events that the sandbox logs.
 func eventTypes() syslog.Types {
 	lists := [][]syslog.Type{oauth.EventTypes(), syslog.LimitTypes()}
 	for _, k := range Kinds() {

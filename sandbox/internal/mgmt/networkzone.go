@@ -15,7 +15,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// zoneKind are network zones.
+// zoneKind describes network zones.
 func zoneKind() Kind {
 	return Kind{
 		Name:  "zone",
@@ -37,8 +37,8 @@ func zoneKind() Kind {
 	}
 }
 
-// zone is a network zone. Doc is its document as the API shows it, less what is
-// derived on each answer (id, timestamps, _links).
+// zone is a network zone. Doc is its document as the API shows it, without what each answer adds
+// (id, timestamps, _links).
 type zone struct {
 	ID          string
 	Created     time.Time
@@ -46,7 +46,7 @@ type zone struct {
 	Doc         map[string]any
 }
 
-// zones is the table of network zones.
+// zones returns the table of network zones.
 func zones(o *state.Org) *state.Table[zone] { return state.TableOf[zone](o, "zone") }
 
 func (z *zone) name() string   { return jsondoc.Text(z.Doc, "name") }
@@ -64,7 +64,7 @@ var (
 	eventZoneDelete     = syslog.Type{Name: "zone.delete", Message: "Delete network zone"}
 )
 
-// needs is what a zone of each type has to have at least one of (OpenAPI:
+// zoneNeeds names, for each type of zone, the members of which it needs at least one (OpenAPI:
 // createNetworkZone).
 var zoneNeeds = map[string][]string{
 	"IP":         {"gateways", "proxies"},
@@ -72,10 +72,10 @@ var zoneNeeds = map[string][]string{
 	"DYNAMIC_V2": {"asns", "locations", "ipServiceCategories"},
 }
 
-// maxZoneName is how many characters the name of a zone can have (OpenAPI: NetworkZone).
+// maxZoneName is the maximum length of a zone's name in characters (OpenAPI: NetworkZone).
 const maxZoneName = 128
 
-// fillZone takes up a document, with the defaults of a new zone.
+// fillZone checks a document, adds the defaults of a new zone, and stores it in z.
 func fillZone(o *state.Org, z *zone, doc map[string]any) error {
 	filled := map[string]any{"status": "ACTIVE", "usage": "POLICY", "system": false}
 	for name, value := range doc {
@@ -108,8 +108,8 @@ func fillZone(o *state.Org, z *zone, doc map[string]any) error {
 	return nil
 }
 
-// holdsAny reports whether a member of a zone says anything: a text, a list with elements, or an
-// object with such a list.
+// holdsAny reports whether a member of a zone is not empty: a string, a list with elements, or an
+// object that has such a list.
 func holdsAny(member any) bool {
 	switch member := member.(type) {
 	case nil:
@@ -141,7 +141,7 @@ func zoneView(c *web.Call, z *zone) map[string]any {
 	return doc
 }
 
-// listZones filters by id, usage and system.
+// listZones filters zones by id, usage and system.
 func listZones(c *web.Call) error {
 	var all []*zone
 	matches := func(map[string]any) bool { return true }
@@ -181,7 +181,7 @@ func createZone(c *web.Call) error {
 	return c.JSON(http.StatusOK, zoneView(c, z))
 }
 
-// zoneBody is the zone in a body, without what no request sets.
+// zoneBody decodes the zone in a body and removes what no request can set.
 func zoneBody(c *web.Call) (map[string]any, error) {
 	doc, err := c.Object()
 	if err != nil {
@@ -248,7 +248,7 @@ func getZone(c *web.Call) error {
 	return c.JSON(http.StatusOK, zoneView(c, z))
 }
 
-// deleteZone refuses an active zone, as Identity Engine does, and Okta's own.
+// deleteZone refuses to delete an active zone, as Identity Engine does, and a system zone.
 func deleteZone(c *web.Call) error {
 	z, err := pathZone(c)
 	switch {
@@ -264,7 +264,7 @@ func deleteZone(c *web.Call) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// zoneDoc is a network zone.
+// zoneDoc is a network zone in a seed.
 type zoneDoc struct {
 	madeDoc
 	Document map[string]any `json:"document"` // as in the body of POST /api/v1/zones

@@ -8,7 +8,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// orgKind is the org itself.
+// orgKind describes the org itself.
 func orgKind() Kind {
 	return Kind{
 		Name:  "org",
@@ -32,8 +32,8 @@ func getOrganization(c *web.Call) error {
 	})
 }
 
-// listAssignees lists the users who have roles, their own or through groups.
-// This list pages in its body.
+// listAssignees lists the users who have roles, either their own or through groups. This list pages
+// in its body.
 func listAssignees(c *web.Call) error {
 	var found []*state.User
 	for _, u := range c.Org.Users.All() {

@@ -12,11 +12,11 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// flowPermissions begins the second names of the permissions okta.workflows.*: Okta lists
-// both, whichever was assigned.
+// flowPermissions is the prefix of the second names of the permissions okta.workflows.*. Okta lists
+// both names, whichever was assigned.
 const flowPermissions = "okta.workflows.flows."
 
-// assignedPermission is the name under which a permission is kept.
+// assignedPermission returns the name under which a permission is stored.
 func assignedPermission(label string) string {
 	if verb, ok := strings.CutPrefix(label, flowPermissions); ok {
 		return "okta.workflows." + verb
@@ -84,14 +84,13 @@ func getPermission(c *web.Call) error {
 	return c.JSON(http.StatusOK, permissionView(c, r, p))
 }
 
-// conditions reads {"conditions": {...}}, which may be left out.
+// conditions decodes the optional {"conditions": {...}}.
 func conditions(c *web.Call) (map[string]any, error) {
 	doc, err := c.Object()
 	return jsondoc.Object(doc, "conditions"), err
 }
 
-// addPermission takes names it doesn't know: Okta adds permissions several
-// times a year.
+// addPermission accepts unknown names: Okta adds permissions several times a year.
 func addPermission(c *web.Call) error {
 	r, err := pathCustomRole(c)
 	if err != nil {
@@ -151,7 +150,7 @@ func deletePermission(c *web.Call) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// permissionDoc is a permission. It may be written as its name alone.
+// permissionDoc is a permission in a seed. It may be written as just its name.
 type permissionDoc struct {
 	Label       string         `json:"label"`
 	Conditions  map[string]any `json:"conditions,omitempty"`

@@ -11,7 +11,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// policyKind are access policies and profile enrollment policies.
+// policyKind describes access policies and profile enrollment policies.
 func policyKind() Kind {
 	return Kind{
 		Name:  "policy",
@@ -94,14 +94,13 @@ type policyDoc struct {
 	madeDoc
 	Name        string `json:"name"`
 	Description string `json:"description,omitempty"`
-	Type        string `json:"type,omitempty"` // ACCESS_POLICY when left out
+	Type        string `json:"type,omitempty"` // default ACCESS_POLICY
 	System      bool   `json:"system,omitempty"`
 	MFA         bool   `json:"mfa,omitempty"`
 }
 
-// completePolicies adds the policies that every org has. The default access
-// policy asks for a password alone, so that an app can be used as soon as it
-// is made; one with a second factor is there to be set.
+// completePolicies adds the policies that every org has. The default access policy requires only a
+// password, so that a new app can be used at once; another one, with a second factor, can be set.
 func completePolicies(_ *seeding, docs *[]*policyDoc) {
 	for _, p := range []*policyDoc{
 		{Name: "Password", Description: "Require a password to access.", Type: accessPolicy, System: true},
@@ -115,7 +114,7 @@ func completePolicies(_ *seeding, docs *[]*policyDoc) {
 	}
 }
 
-// accessPolicy is the type of policies that apps have.
+// accessPolicy is the type of the policies that apps have.
 const accessPolicy = "ACCESS_POLICY"
 
 func seedPolicy(s *seeding, d *policyDoc) error {

@@ -11,8 +11,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// resourceName turns a resource that is named by its URL in this org into its
-// ORN; an ORN of this org stays as it is, whatever its partition.
+// resourceName converts the URL of a resource in this org to its ORN. An ORN of this org is
+// returned unchanged, whatever its partition.
 func resourceName(c *web.Call, name string) (string, error) {
 	if rest, isORN := strings.CutPrefix(name, "orn:"); isORN {
 		parts := strings.SplitN(rest, ":", 4) // partition, service, org, object
@@ -52,7 +52,7 @@ func resourceName(c *web.Call, name string) (string, error) {
 	return "", web.Invalid("resources", "resources: '"+name+"' is not a resource of this org.")
 }
 
-// resourceURL is the URL of a resource; empty where it has none.
+// resourceURL returns the URL of a resource; "" if it has none.
 func resourceURL(c *web.Call, orn string) string {
 	parts := strings.Split(orn, ":")[4:] // after orn:okta:service:org
 	switch {
@@ -168,7 +168,7 @@ func getResource(c *web.Call) error {
 	return c.JSON(http.StatusOK, resourceView(c, s, r))
 }
 
-// replaceResource changes the conditions.
+// replaceResource changes the conditions of a resource.
 func replaceResource(c *web.Call) error {
 	s, r, err := pathResource(c)
 	if err != nil {
@@ -195,8 +195,8 @@ func deleteResource(c *web.Call) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// resourceDoc is a resource by its path in the API, as
-// "/api/v1/groups/{id}/users", or by its ORN. It may be written as that alone.
+// resourceDoc is a resource in a seed: its path in the API, such as "/api/v1/groups/{id}/users", or
+// its ORN. It may be written as just that.
 type resourceDoc struct {
 	madeDoc
 	Resource   string         `json:"resource"`
@@ -208,8 +208,7 @@ func (d *resourceDoc) UnmarshalJSON(data []byte) error {
 	return textOr(data, &d.Resource, (*plain)(d))
 }
 
-// resourcePath puts ids in the place of names in a path such as
-// "/api/v1/groups/testers/users".
+// resourcePath replaces names by ids in a path such as "/api/v1/groups/testers/users".
 func (s *seeding) resourcePath(path string) string {
 	parts := strings.Split(path, "/")
 	if len(parts) < 5 || !strings.HasPrefix(path, "/api/v1/") {

@@ -10,7 +10,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// resourceSetKind are resource sets with their resources.
+// resourceSetKind describes resource sets with their resources.
 func resourceSetKind() Kind {
 	const base = "/api/v1/iam/resource-sets"
 	return Kind{
@@ -50,7 +50,7 @@ var (
 	eventSetResourceDelete = syslog.Type{Name: "iam.resourceset.resources.delete", Message: "Remove resources from resource set"}
 )
 
-// maxResources is how many resources a set may have.
+// maxResources is the maximum number of resources in a set.
 const maxResources = 1000
 
 func pathResourceSet(c *web.Call) (*state.ResourceSet, error) {
@@ -128,7 +128,7 @@ func getResourceSet(c *web.Call) error {
 	return c.JSON(http.StatusOK, resourceSetView(c, s))
 }
 
-// replaceResourceSet changes label and description only.
+// replaceResourceSet changes only the label and description.
 func replaceResourceSet(c *web.Call) error {
 	s, err := pathResourceSet(c)
 	if err != nil {
@@ -150,7 +150,7 @@ func replaceResourceSet(c *web.Call) error {
 	return c.JSON(http.StatusOK, resourceSetView(c, s))
 }
 
-// deleteResourceSet takes the bindings on it away.
+// deleteResourceSet also removes the bindings on the set.
 func deleteResourceSet(c *web.Call) error {
 	s, err := pathResourceSet(c)
 	if err != nil {
@@ -166,7 +166,7 @@ func deleteResourceSet(c *web.Call) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// addTo adds resources, named by ORN or URL, that the set doesn't have yet.
+// addTo adds those resources, named by ORN or URL, that the set does not have yet.
 func addTo(c *web.Call, s *state.ResourceSet, names []string) error {
 	var orns []string
 	for _, name := range names {

@@ -13,7 +13,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// roleKind are the role assignments of clients, users and groups.
+// roleKind describes the role assignments of clients, users and groups.
 func roleKind() Kind {
 	var routes []web.Route
 	for _, base := range []string{"/oauth2/v1/clients/{clientId}", "/api/v1/users/{userId}", "/api/v1/groups/{groupId}"} {
@@ -37,7 +37,8 @@ func roleKind() Kind {
 	}
 }
 
-// readRoles and manageRoles are operations on roles, custom ones too.
+// readRoles and manageRoles return routes of operations on role assignments, including those of
+// custom roles.
 func readRoles(path string, handle func(*web.Call) error) web.Route {
 	return web.Route{Pattern: "GET " + path, Scope: "okta.roles", Right: access.RolesRead, Handle: handle}
 }
@@ -56,7 +57,7 @@ var (
 	eventGroupRoleRevoke  = syslog.Type{Name: "group.privilege.revoke", Message: "Revoke group privilege"}
 )
 
-// newStandardAssignment makes the assignment of a standard role.
+// newStandardAssignment returns a new assignment of a standard role.
 func newStandardAssignment(kind, prefix string, now time.Time) *state.RoleAssignment {
 	role := access.StandardRole(kind)
 	id := role.Assignment
@@ -78,7 +79,7 @@ func roleView(c *web.Call, p *assignee, r *state.RoleAssignment) map[string]any 
 		"lastUpdated": state.Timestamp(r.LastUpdated), "assignmentType": p.assignmentType, "_links": links,
 	}
 	if role := c.Org.CustomRoles.Get(r.Role); role != nil {
-		doc["label"] = role.Label // it may have changed since the assignment
+		doc["label"] = role.Label // the role may have been renamed since
 	}
 	if r.ResourceSet != "" {
 		doc["role"], doc["resource-set"] = r.Role, r.ResourceSet
@@ -97,7 +98,7 @@ func roleView(c *web.Call, p *assignee, r *state.RoleAssignment) map[string]any 
 	return doc
 }
 
-// listRoles shows a user's inherited roles too, with assignmentType GROUP.
+// listRoles includes a user's inherited roles, with assignmentType GROUP.
 func listRoles(c *web.Call) error {
 	p, err := pathAssignee(c)
 	if err != nil {
@@ -113,8 +114,8 @@ func listRoles(c *web.Call) error {
 	return c.JSON(http.StatusOK, list)
 }
 
-// assignRole gives a standard role, or a custom role on a resource set. The
-// status is 201 for all principals.
+// assignRole assigns a standard role, or a custom role on a resource set. It answers 201 for all
+// principals.
 func assignRole(c *web.Call) error {
 	p, err := pathAssignee(c)
 	if err != nil {
@@ -155,7 +156,7 @@ func assignRole(c *web.Call) error {
 	return c.JSON(http.StatusCreated, roleView(c, p, r))
 }
 
-// assignedRole returns the principal and the assignment of the path.
+// assignedRole returns the principal and the assignment in the path.
 func assignedRole(c *web.Call) (*assignee, *state.RoleAssignment, error) {
 	p, err := pathAssignee(c)
 	if err != nil {
@@ -185,14 +186,14 @@ func unassignRole(c *web.Call) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// roleDoc is a role assignment. It may be written as the role's type alone.
+// roleDoc is a role assignment in a seed. It may be written as just the role's type.
 type roleDoc struct {
 	madeDoc
 	Type         string   `json:"type"`
-	Role         string   `json:"role,omitempty"`         // of CUSTOM: the custom role
-	ResourceSet  string   `json:"resourceSet,omitempty"`  // of CUSTOM
-	TargetGroups []string `json:"targetGroups,omitempty"` // none: all
-	TargetApps   []string `json:"targetApps,omitempty"`   // apps, or names in the catalog as oidc_client; none: all
+	Role         string   `json:"role,omitempty"`         // the custom role, for CUSTOM
+	ResourceSet  string   `json:"resourceSet,omitempty"`  // the resource set, for CUSTOM
+	TargetGroups []string `json:"targetGroups,omitempty"` // default: all groups
+	TargetApps   []string `json:"targetApps,omitempty"`   // apps, or names in the catalog such as oidc_client; default: all apps
 }
 
 func (d *roleDoc) UnmarshalJSON(data []byte) error {
@@ -232,7 +233,7 @@ func (s *seeding) role(p *assignee, d *roleDoc) (*state.RoleAssignment, error) {
 	d.fill("", s.now)
 	r.ID, r.Created, r.LastUpdated = d.ID, d.Created, d.LastUpdated
 	for _, name := range d.TargetGroups {
-		id := name // of a group that is gone
+		id := name // the id of a deleted group
 		if g := s.groupNamed(name); g != nil {
 			id = g.ID
 		}
@@ -250,8 +251,8 @@ func (s *seeding) role(p *assignee, d *roleDoc) (*state.RoleAssignment, error) {
 	return r, nil
 }
 
-// dumpRoles names roles and sets by label, groups by name, apps by id: labels
-// of apps need not be unique. What is gone keeps its id.
+// dumpRoles names roles and sets by label, groups by name, and apps by id, because labels of apps
+// need not be unique. Deleted objects keep their id.
 func dumpRoles(o *state.Org, roles []*state.RoleAssignment) []*roleDoc {
 	var docs []*roleDoc
 	for _, r := range roles {
@@ -280,7 +281,7 @@ func dumpRoles(o *state.Org, roles []*state.RoleAssignment) []*roleDoc {
 	return docs
 }
 
-// groupName is the group's name, or its id when it is gone.
+// groupName returns the group's name, or its id if it was deleted.
 func groupName(o *state.Org, id string) string {
 	if g := o.Groups.Get(id); g != nil {
 		return g.Name()

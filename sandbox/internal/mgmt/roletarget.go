@@ -10,8 +10,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// roleTargetRoutes narrow standard roles to groups or apps. The ids of targets have names
-// of their own in the paths: groupId may be that of the admin.
+// roleTargetRoutes are the operations that limit standard roles to groups or apps. The path
+// parameters of targets have names of their own, because groupId may be the admin's.
 func roleTargetRoutes(base string) []web.Route {
 	return []web.Route{
 		readRoles(base+"/groups", listGroupTargets),
@@ -26,7 +26,7 @@ func roleTargetRoutes(base string) []web.Route {
 	}
 }
 
-// roleFor returns the assignment of the path if it takes this kind of target.
+// roleFor returns the assignment in the path if it takes this kind of target.
 func roleFor(c *web.Call, target string) (*assignee, *state.RoleAssignment, error) {
 	p, r, err := assignedRole(c)
 	if err != nil {
@@ -38,8 +38,8 @@ func roleFor(c *web.Call, target string) (*assignee, *state.RoleAssignment, erro
 	return p, r, nil
 }
 
-// targetsChanged saves. Okta rebuilds an assignment whose targets change, so
-// both its timestamps move.
+// targetsChanged stores the assignment. Okta recreates an assignment whose targets change, so both
+// of its timestamps change.
 func targetsChanged(c *web.Call, p *assignee, r *state.RoleAssignment) error {
 	r.Created, r.LastUpdated = c.Second(), c.Second()
 	p.save()
@@ -137,7 +137,7 @@ func listAppTargets(c *web.Call) error {
 	return targetPage(c, appTargets(c, r))
 }
 
-// pathAppTarget reads the target of the path and checks that it exists.
+// pathAppTarget returns the target in the path if it exists.
 func pathAppTarget(c *web.Call) (state.AppTarget, error) {
 	target := state.AppTarget{Name: c.Path("appName"), ID: c.Path("targetAppId")}
 	if target.ID == "" {
@@ -153,8 +153,8 @@ func pathAppTarget(c *web.Call) (state.AppTarget, error) {
 	return target, nil
 }
 
-// addAppTarget: a catalog app takes the place of its instances, and covers
-// those that are added later.
+// addAppTarget adds a target. A catalog app replaces its instances and covers those that are added
+// later.
 func addAppTarget(c *web.Call) error {
 	p, r, err := roleFor(c, "apps")
 	if err != nil {
@@ -193,7 +193,7 @@ func removeAppTarget(c *web.Call) error {
 	return targetsChanged(c, p, r)
 }
 
-// clearAppTargets makes the role one over all apps again; users only.
+// clearAppTargets makes the role cover all apps again; for users only.
 func clearAppTargets(c *web.Call) error {
 	p, r, err := roleFor(c, "apps")
 	if err != nil {

@@ -17,15 +17,15 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// seeding turns a document into the objects of a new org.
+// seeding is the state of filling a new org from a seed document.
 type seeding struct {
-	*web.Call  // as a caller of the API, for the rules and defaults of apps
+	*web.Call  // acts as a caller of the API, for the rules and defaults of apps
 	doc        orgDoc
 	adminToken string // empty for a random one
 	now        time.Time
 }
 
-// newSeeding reads a seed; none is an empty one.
+// newSeeding reads a seed; an empty seed is an empty document.
 func newSeeding(org *state.Org, seed []byte, adminToken string, now time.Time) (*seeding, error) {
 	doc := newOrgDoc()
 	if len(seed) > MaxSeed {
@@ -50,13 +50,11 @@ func newSeeding(org *state.Org, seed []byte, adminToken string, now time.Time) (
 	return &seeding{Call: &web.Call{Org: org, Now: now}, doc: doc, adminToken: adminToken, now: now}, nil
 }
 
-// MaxSeed is the size in bytes above which a seed is refused: that of a dump of
-// some 100,000 apps.
+// MaxSeed is the maximum size of a seed in bytes: that of a dump of some 100,000 apps.
 const MaxSeed = 512 << 20
 
-// seedPlace names the first object of a seed that doesn't decode, as
-// "users[3]: ", or "" where the seed as a whole is at fault. Errors of
-// encoding/json name members, but not which element of a list.
+// seedPlace returns the first object of a seed that cannot be decoded, such as "users[3]: ", or ""
+// if the seed as a whole is wrong. Errors of encoding/json name members, but not elements of lists.
 func seedPlace(seed []byte) string {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(seed, &members) != nil {
@@ -81,7 +79,7 @@ func seedPlace(seed []byte) string {
 	return ""
 }
 
-// named names the document in an error of encoding/json, which shows no name for its type.
+// named adds the document's name to an error of encoding/json, which shows none for its type.
 func named(err error) error {
 	var wrong *json.UnmarshalTypeError
 	switch {
@@ -94,7 +92,7 @@ func named(err error) error {
 	return err
 }
 
-// causes shows the causes of the API's error, which its text leaves out.
+// causes adds the causes of an API error to its text.
 func causes(err error) error {
 	var wire *web.APIError
 	if !errors.As(err, &wire) || len(wire.Causes) == 0 {
@@ -103,8 +101,8 @@ func causes(err error) error {
 	return fmt.Errorf("%s: %s", wire.Summary, strings.Join(wire.Causes, "; "))
 }
 
-// textOr reads a JSON string into short, or anything else into whole, with an
-// error for members that it doesn't have.
+// textOr decodes a JSON string into short and anything else into whole; members that whole does not
+// have are an error.
 func textOr(data []byte, short *string, whole any) error {
 	if bytes.HasPrefix(data, []byte(`"`)) {
 		return json.Unmarshal(data, short)
@@ -131,7 +129,7 @@ func (s *seeding) userNamed(name string) (*state.User, error) {
 	return nil, fmt.Errorf("there is no user %q in the seed", name)
 }
 
-// appNamed finds an app by id, or by label where only one has it.
+// appNamed finds an app by id, or by its label if the label is unique.
 func (s *seeding) appNamed(name string) *state.App {
 	if a := s.Org.Apps.Get(name); a != nil {
 		return a
@@ -139,9 +137,9 @@ func (s *seeding) appNamed(name string) *state.App {
 	return s.Org.Apps.Find(func(a *state.App) bool { return a.Label() == name })
 }
 
-// Bootstrap fills a new org from the seed, and adds what every org has: the
-// group Everyone, a super admin with an API token, the access policies, and the
-// signing key. An empty adminToken and a nil private key stand for new ones.
+// Bootstrap fills a new org from the seed and adds what every org has: the group Everyone, a super
+// admin with an API token, the access policies and the signing key. If adminToken is empty or
+// private is nil, it makes a new one.
 func Bootstrap(org *state.Org, seed []byte, adminToken string, private *rsa.PrivateKey, now time.Time) error {
 	if err := SeedOrg(org, seed, adminToken, now); err != nil {
 		return err
@@ -154,13 +152,13 @@ func Bootstrap(org *state.Org, seed []byte, adminToken string, private *rsa.Priv
 	return nil
 }
 
-// SeedOrg fills a new org with all but its signing key.
+// SeedOrg fills a new org with everything but its signing key.
 func SeedOrg(org *state.Org, seed []byte, adminToken string, now time.Time) (err error) {
 	from, err := newSeeding(org, seed, adminToken, now)
 	if err != nil {
 		return err
 	}
-	defer func() { // of a seed that no rule thought of: its text comes from anywhere
+	defer func() { // a seed may break a rule that nothing checks: its text comes from outside
 		if p := recover(); p != nil {
 			err = fmt.Errorf("seed: it can't be made into an org, which is an error of the sandbox: please report it with the seed: %v", p)
 		}
@@ -168,7 +166,7 @@ func SeedOrg(org *state.Org, seed []byte, adminToken string, now time.Time) (err
 	return from.seed()
 }
 
-// seed makes the objects of the document, and of what every org has besides.
+// seed creates the objects of the document, and those that every org has.
 func (s *seeding) seed() error {
 	s.seedInfo()
 	var sections []section
@@ -193,7 +191,7 @@ func (s *seeding) seed() error {
 	return nil
 }
 
-// Dump returns the org as a document that Bootstrap takes as a seed.
+// Dump returns the org as a document that Bootstrap accepts as a seed.
 func Dump(o *state.Org, secrets bool) any {
 	doc, info := newOrgDoc(), o.Self()
 	*doc.info() = &orgInfoDoc{info.ID, info.Created, info.Cell, info.UserType, info.UserSchema, info.UserAttributes}
@@ -208,9 +206,9 @@ func Dump(o *state.Org, secrets bool) any {
 	return doc.fields.Interface()
 }
 
-// section is a kind's list in seeds and dumps: a listOf.
+// section is the list of a kind in seeds and dumps; listOf implements it.
 type section interface {
-	field() reflect.StructField // of the list in an orgDoc
+	field() reflect.StructField // the list's field in an orgDoc
 	completeDoc(*seeding)
 	seedObjects(*seeding) error
 	seedReferences(*seeding) error
@@ -219,17 +217,18 @@ type section interface {
 
 // listOf is a section whose elements are of type D.
 type listOf[D any] struct {
-	// member is the list's name in the document.
+	// member is the name of the list in the document.
 	member string
-	// name names an element in errors.
+	// name returns the name of an element, for errors.
 	name func(*D) string
-	// complete adds what every org has, before any object is made. Nil adds nothing.
+	// complete adds the elements that every org has before any object is created; it may be nil.
 	complete func(*seeding, *[]*D)
-	// seed makes the object of an element. It may name objects of kinds that come before.
+	// seed creates the object of an element. It may refer to objects of kinds that come earlier in
+	// Kinds.
 	seed func(*seeding, *D) error
-	// refer adds to the object what may name objects of any kind. Nil adds nothing.
+	// refer adds references to objects of any kind after all objects exist; it may be nil.
 	refer func(*seeding, *D) error
-	// dump returns the elements of an org's objects.
+	// dump returns the elements for the objects of an org.
 	dump func(o *state.Org, secrets bool) []*D
 }
 
@@ -266,13 +265,12 @@ func (l listOf[D]) dumpObjects(o *state.Org, secrets bool, into orgDoc) {
 	*elements[D](into) = l.dump(o, secrets)
 }
 
-// orgDoc is an org as a seed or a dump has it. In a seed nearly everything may
-// be left out: ids and timestamps are made then, other members get the
-// defaults that the API gives them. Objects name each other by id or by name:
-// users by login, groups by name, apps, custom roles and resource sets by
-// label.
+// orgDoc is an org as written in a seed or a dump. In a seed nearly everything is optional: missing
+// ids and timestamps are generated, and other missing members get the API's defaults. Objects refer
+// to each other by id or name: users by login, groups by name, apps, custom roles and resource sets
+// by label.
 //
-// It is a struct with a field for each section, made from the list of kinds.
+// It is a struct with one field for each section, built from the list of kinds.
 type orgDoc struct{ fields reflect.Value }
 
 // newOrgDoc returns an empty document.
@@ -289,13 +287,13 @@ func newOrgDoc() orgDoc {
 	return orgDoc{reflect.New(reflect.StructOf(fields)).Elem()}
 }
 
-// info is what the org says of itself.
+// info returns the org's own settings.
 func (d orgDoc) info() **orgInfoDoc { return d.fields.Field(0).Addr().Interface().(**orgInfoDoc) }
 
-// superAdmin is the login of the admin token's owner.
+// superAdmin returns the login of the admin token's owner.
 func (d orgDoc) superAdmin() *string { return d.fields.Field(1).Addr().Interface().(*string) }
 
-// elements returns the list whose elements are of type D.
+// elements returns the list whose elements have type D.
 func elements[D any](d orgDoc) *[]*D {
 	for i := range d.fields.NumField() {
 		if list, found := d.fields.Field(i).Addr().Interface().(*[]*D); found {
@@ -305,14 +303,14 @@ func elements[D any](d orgDoc) *[]*D {
 	panic(fmt.Sprintf("no section has elements of %s", reflect.TypeFor[D]()))
 }
 
-// madeDoc is what most objects begin with.
+// madeDoc holds the members that most objects begin with.
 type madeDoc struct {
 	ID          string    `json:"id,omitempty"`
 	Created     time.Time `json:"created,omitzero"`
 	LastUpdated time.Time `json:"lastUpdated,omitzero"`
 }
 
-// fill makes what is left out.
+// fill generates the members that are missing.
 func (m *madeDoc) fill(prefix string, now time.Time) {
 	if m.ID == "" {
 		m.ID = state.NewID(prefix)

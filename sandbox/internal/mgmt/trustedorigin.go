@@ -16,7 +16,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// trustedOriginKind are trusted origins. Their CORS headers are not served.
+// trustedOriginKind describes trusted origins. The sandbox does not send CORS headers for them.
 func trustedOriginKind() Kind {
 	const scope = "okta.trustedOrigins"
 	return Kind{
@@ -39,8 +39,8 @@ func trustedOriginKind() Kind {
 	}
 }
 
-// trustedOrigin is a trusted origin. Doc is its document as the API shows it, less what is
-// derived on each answer (id, timestamps, _links).
+// trustedOrigin is a trusted origin. Doc is its document as the API shows it, without what each
+// answer adds (id, timestamps, _links).
 type trustedOrigin struct {
 	ID          string
 	Created     time.Time
@@ -48,7 +48,7 @@ type trustedOrigin struct {
 	Doc         map[string]any
 }
 
-// trustedOrigins is the table of trusted origins.
+// trustedOrigins returns the table of trusted origins.
 func trustedOrigins(o *state.Org) *state.Table[trustedOrigin] {
 	return state.TableOf[trustedOrigin](o, "trustedOrigin")
 }
@@ -70,10 +70,11 @@ var (
 	originScopes  = []string{"CORS", "REDIRECT", "IFRAME_EMBED"}           // OpenAPI: TrustedOriginScopeType
 )
 
-// maxOrigin is how many characters a name, and an origin, can have (OpenAPI: TrustedOriginName).
+// maxOrigin is the maximum length of a name, and of an origin, in characters (OpenAPI:
+// TrustedOriginName).
 const maxOrigin = 255
 
-// fillOrigin takes up a document, with the defaults of a new origin.
+// fillOrigin checks a document, adds the defaults of a new origin, and stores it in t.
 func fillOrigin(o *state.Org, t *trustedOrigin, doc map[string]any) error {
 	filled := map[string]any{"status": "ACTIVE"}
 	for name, value := range doc {
@@ -147,7 +148,7 @@ func originView(c *web.Call, t *trustedOrigin) map[string]any {
 	return doc
 }
 
-// originLists are the ways to look for trusted origins.
+// originLists describes the ways to list trusted origins.
 func originLists() web.Listing[trustedOrigin] {
 	return web.Listing[trustedOrigin]{
 		Search: func(string) bool { return false },
@@ -178,7 +179,7 @@ func listOrigins(c *web.Call) error {
 	return c.JSON(http.StatusOK, list)
 }
 
-// originBody is the origin in a body, with what no request sets as it is in own.
+// originBody decodes the origin in a body and takes what no request can set from own.
 func originBody(c *web.Call, own map[string]any) (map[string]any, error) {
 	doc, err := c.Object()
 	if err != nil {
@@ -271,7 +272,7 @@ func deleteOrigin(c *web.Call) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// trustedOriginDoc is a trusted origin.
+// trustedOriginDoc is a trusted origin in a seed.
 type trustedOriginDoc struct {
 	madeDoc
 	Document map[string]any `json:"document"` // as in the body of POST /api/v1/trustedOrigins

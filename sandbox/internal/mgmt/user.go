@@ -14,7 +14,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// userKind are users.
+// userKind describes users.
 func userKind() Kind {
 	return Kind{
 		Name:  "user",
@@ -60,7 +60,7 @@ var (
 	eventSessionClear       = syslog.Type{Name: "user.session.clear", Message: "Clear user session"}
 )
 
-// userFeatures are fields of users, userLinkFeatures those that lists don't show.
+// userFeatures are the feature fields of users; userLinkFeatures are those that lists do not show.
 func userFeatures() []FeatureField {
 	return []FeatureField{
 		{state.Realms, "realmId", func(c *web.Call, _ string) any { return "guo" + strings.TrimPrefix(c.Org.Self().ID, "00o") }},
@@ -77,20 +77,19 @@ func userLinkFeatures() []FeatureField {
 
 type userDoc struct {
 	madeDoc
-	Status          string              `json:"status,omitempty"` // ACTIVE when left out
+	Status          string              `json:"status,omitempty"` // default ACTIVE
 	Activated       time.Time           `json:"activated,omitzero"`
 	StatusChanged   time.Time           `json:"statusChanged,omitzero"`
 	LastLogin       time.Time           `json:"lastLogin,omitzero"`
 	PasswordChanged time.Time           `json:"passwordChanged,omitzero"`
 	Profile         map[string]any      `json:"profile"`
-	Password        string              `json:"password,omitempty"`     // of a seed
-	PasswordHash    *state.PasswordHash `json:"passwordHash,omitempty"` // of a dump with secrets
+	Password        string              `json:"password,omitempty"`     // in a seed
+	PasswordHash    *state.PasswordHash `json:"passwordHash,omitempty"` // in a dump with secrets
 	Recovery        string              `json:"recoveryQuestion,omitempty"`
 	Roles           []*roleDoc          `json:"roles,omitempty"`
 }
 
-// completeUsers makes the super admin's token, and adds the super admin unless they are
-// one of the users.
+// completeUsers creates the super admin's token, and adds the super admin unless the seed has them.
 func completeUsers(s *seeding, docs *[]*userDoc) {
 	login := s.doc.superAdmin()
 	fallback(login, "admin@sandbox.example")
@@ -166,7 +165,7 @@ func dumpUser(o *state.Org, u *state.User, secrets bool) *userDoc {
 	return doc
 }
 
-// pathUser returns the user that the path names by id, by login, or as "me".
+// pathUser returns the user in the path: an id, a login, or "me".
 func pathUser(c *web.Call) (*state.User, error) {
 	name := c.Path("userId")
 	if u := access.UserNamed(c, name); u != nil {
@@ -175,14 +174,14 @@ func pathUser(c *web.Call) (*state.User, error) {
 	return nil, web.NotFound(name, "User")
 }
 
-// userView is the user as every call but lists shows it.
+// userView returns the user as all calls except lists show it.
 func userView(c *web.Call, u *state.User) map[string]any {
 	doc := userListView(c, u)
 	doc["_links"] = userLinks(c, u)
 	return withFeatures(c, userLinkFeatures(), u.ID, doc)
 }
 
-// userListView is the user as lists show it, with self as its only link.
+// userListView returns the user as lists show it, with self as the only link.
 func userListView(c *web.Call, u *state.User) map[string]any {
 	profile := jsondoc.WithoutNulls(u.Profile)
 	for _, attribute := range []string{"firstName", "lastName", "mobilePhone", "secondEmail", "login", "email"} {
@@ -206,7 +205,7 @@ func userListView(c *web.Call, u *state.User) map[string]any {
 	})
 }
 
-// userLinks names what can be done with the user in his status.
+// userLinks returns the operations that the user's status allows.
 func userLinks(c *web.Call, u *state.User) map[string]any {
 	self := c.URL("/api/v1/users/" + u.ID)
 	links := map[string]any{
@@ -241,8 +240,8 @@ func userLinks(c *web.Call, u *state.User) map[string]any {
 	return links
 }
 
-// userLists: a plain list leaves out who is deprovisioned, search and filter
-// show them.
+// userLists describes the lists of users. A list without search and filter leaves out deprovisioned
+// users.
 func userLists() web.Listing[state.User] {
 	return web.Listing[state.User]{
 		Search: func(a string) bool {
@@ -260,7 +259,7 @@ func userLists() web.Listing[state.User] {
 		ID:         func(u *state.User) string { return u.ID },
 		Size:       web.PageSize{Fallback: 200, Max: 200, Echo: true},
 		QLimit:     10,
-		Plain:      func(u *state.User) bool { return u.Status != "DEPROVISIONED" },
+		ByDefault:  func(u *state.User) bool { return u.Status != "DEPROVISIONED" },
 	}
 }
 

@@ -69,8 +69,8 @@ func createUser(c *web.Call) error {
 	return c.JSON(http.StatusOK, userView(c, u))
 }
 
-// startUser activates: a user with a password is ACTIVE, one without has yet
-// to choose it and is PROVISIONED.
+// startUser activates a user: with a password they are ACTIVE, without one PROVISIONED until they
+// choose it.
 func startUser(c *web.Call, u *state.User) {
 	now := c.Second()
 	u.Status, u.Activated, u.StatusChanged, u.LastUpdated = "PROVISIONED", now, now, now
@@ -97,7 +97,7 @@ func groupsToJoin(c *web.Call, ids []string) ([]*state.Group, error) {
 	return groups, nil
 }
 
-// updateUser changes the attributes that are sent and leaves the others.
+// updateUser changes the attributes in the body and keeps the others.
 func updateUser(c *web.Call) error {
 	u, err := pathUser(c)
 	if err != nil {
@@ -106,7 +106,7 @@ func updateUser(c *web.Call) error {
 	return changeUser(c, u, maps.Clone(u.Profile))
 }
 
-// replaceUser makes the sent profile the whole profile.
+// replaceUser replaces the whole profile by the one in the body.
 func replaceUser(c *web.Call) error {
 	u, err := pathUser(c)
 	if err != nil {
@@ -135,8 +135,8 @@ func changeUser(c *web.Call, u *state.User, profile map[string]any) error {
 	return c.JSON(http.StatusOK, userView(c, u))
 }
 
-// fillUser lays the sent profile over the given one, checks the result and
-// makes it the user's, with the password if one is sent.
+// fillUser merges the profile of the body into profile, checks the result, and stores it in the
+// user, along with the password if the body has one.
 func fillUser(c *web.Call, u *state.User, sent userBody, profile map[string]any, summary string) error {
 	var unknown []string
 	for _, attribute := range slices.Sorted(maps.Keys(sent.Profile)) {
@@ -193,7 +193,7 @@ func looksLikeEmail(s string) bool {
 	return found && local != "" && strings.Contains(domain, ".") && !strings.ContainsAny(s, " <>") && !strings.Contains(domain, "@")
 }
 
-// checkPassword applies Okta's default password policy.
+// checkPassword checks Okta's default password policy.
 func checkPassword(password, login string, bad *web.Violations) {
 	has := func(kind func(rune) bool) bool { return strings.ContainsFunc(password, kind) }
 	contained := false
@@ -205,8 +205,7 @@ func checkPassword(password, login string, bad *web.Violations) {
 	}
 }
 
-// setPassword keeps the password and lets a user in who had only been waiting
-// for one.
+// setPassword stores the password and activates a user who was only missing one.
 func setPassword(c *web.Call, u *state.User, password string) error {
 	hash, err := state.NewPasswordHash(password)
 	if err != nil {

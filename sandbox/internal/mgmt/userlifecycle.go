@@ -11,7 +11,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// userStep is a transition into a status from one of some others.
+// userStep returns a handler for a transition from one of some statuses to another.
 func userStep(kind syslog.Type, to string, from ...string) func(*web.Call) error {
 	return func(c *web.Call) error {
 		u, err := pathUser(c)
@@ -35,7 +35,7 @@ func setUserStatus(c *web.Call, u *state.User, status string) {
 	c.Org.Users.Put(u.ID, u)
 }
 
-// activateUser starts a user who is staged or was deactivated.
+// activateUser activates a user who is staged or was deactivated.
 func activateUser(c *web.Call) error {
 	u, err := pathUser(c)
 	if err != nil {
@@ -62,8 +62,8 @@ func reactivateUser(c *web.Call) error {
 	return activation(c)
 }
 
-// activation answers with the link that a mail would hold, when the caller
-// wants no mail sent.
+// activation answers with the link that an email would contain, if the caller asked for none to be
+// sent.
 func activation(c *web.Call) error {
 	if c.Query().Get("sendEmail") != "false" {
 		return c.JSON(http.StatusOK, map[string]any{})
@@ -84,7 +84,7 @@ func deactivateUser(c *web.Call) error {
 	return c.JSON(http.StatusOK, map[string]any{})
 }
 
-// deprovision takes the user's apps, sign-ins, API tokens and password away.
+// deprovision removes the user's apps, sign-ins, API tokens and password.
 func deprovision(c *web.Call, u *state.User) {
 	for _, a := range c.Org.Apps.All() {
 		if a.UserAssignment(u.ID) != nil {
@@ -103,7 +103,7 @@ func deprovision(c *web.Call, u *state.User) {
 	syslog.Emit(c, eventUserDeactivate, syslog.UserEntity(u))
 }
 
-// deleteUser deactivates a live user; a second call deletes.
+// deleteUser deactivates an active user; a second call deletes them.
 func deleteUser(c *web.Call) error {
 	u, err := pathUser(c)
 	if err != nil {
@@ -156,8 +156,8 @@ func resetPassword(c *web.Call) error {
 	return c.JSON(http.StatusOK, map[string]any{"resetPasswordUrl": c.URL("/reset_password/" + state.RandomText(20))})
 }
 
-// clearSessions ends the user's sessions, and with oauthTokens=true what was issued in
-// them: codes, refresh tokens and access tokens.
+// clearSessions ends the user's sessions and, with oauthTokens=true, the codes, refresh tokens and
+// access tokens issued in them.
 func clearSessions(c *web.Call) error {
 	u, err := pathUser(c)
 	if err != nil {
@@ -179,7 +179,7 @@ func resetFactors(c *web.Call) error {
 	return c.JSON(http.StatusOK, map[string]any{})
 }
 
-// changePassword needs the old password.
+// changePassword requires the old password.
 func changePassword(c *web.Call) error {
 	u, err := pathUser(c)
 	if err != nil {
@@ -216,7 +216,8 @@ func changePassword(c *web.Call) error {
 	return c.JSON(http.StatusOK, userView(c, u)["credentials"])
 }
 
-// userLifecycleRoutes are /api/v1/users/{userId}/lifecycle, /credentials and /sessions.
+// userLifecycleRoutes are the operations below /api/v1/users/{userId}/lifecycle, /credentials and
+// /sessions.
 func userLifecycleRoutes() []web.Route {
 	const base = "POST /api/v1/users/{userId}"
 	step := func(path string, r web.Right, handle func(*web.Call) error) web.Route {

@@ -10,8 +10,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// userSchemaKind is the default user schema: its custom attributes decide which profile
-// attributes a user may have.
+// userSchemaKind describes the default user schema: its custom attributes decide which profile
+// attributes a user can have.
 func userSchemaKind() Kind {
 	const path = " /api/v1/meta/schemas/user/{schemaId}"
 	return Kind{
@@ -30,7 +30,7 @@ type baseAttribute struct {
 	name, title string
 	format      string // JSON Schema format; "" for none
 	max         int    // characters; 0 for no limit of its own
-	self        string // what the user may do with it himself
+	self        string // what the user themselves may do with it
 }
 
 func baseAttributes() []baseAttribute {
@@ -69,10 +69,10 @@ func baseAttributes() []baseAttribute {
 	}
 }
 
-// requiredAttributes are those that each user has.
+// requiredAttributes are those that every user must have.
 func requiredAttributes() []string { return []string{"login", "firstName", "lastName", "email"} }
 
-// knownAttribute reports an attribute of the org's user schema.
+// knownAttribute reports whether the org's user schema has an attribute.
 func knownAttribute(o *state.Org, name string) bool {
 	for _, attribute := range baseAttributes() {
 		if attribute.name == name {
@@ -107,7 +107,7 @@ func baseProperties() map[string]any {
 	return properties
 }
 
-// checkSchemaPath checks the path: the org has one user type, "default".
+// checkSchemaPath checks the path: the org has only the user type "default".
 func checkSchemaPath(c *web.Call) error {
 	if id := c.Path("schemaId"); id != "default" && id != c.Org.Self().UserSchema {
 		return web.NotFound(id, "UserSchema")
@@ -168,7 +168,7 @@ func updateUserSchema(c *web.Call) error {
 			return web.Invalid(name, name+": The attribute needs a type.")
 		}
 		kept := jsondoc.Filled(property, map[string]any{"mutability": "READ_WRITE", "scope": "NONE"})
-		delete(kept, "master") // shown only where it is not the default
+		delete(kept, "master") // shown only if it is not the default
 		if kept["required"] == false {
 			delete(kept, "required")
 		}

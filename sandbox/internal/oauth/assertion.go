@@ -12,12 +12,12 @@ import (
 const (
 	// AssertionType is the only client_assertion_type (RFC 7523 section 2.2).
 	AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-	// maxAssertionLife is how far ahead "exp" may be.
+	// maxAssertionLife is how far in the future "exp" may be.
 	maxAssertionLife = time.Hour
-	// clockGrace makes up for clocks that count whole seconds. A client whose
-	// clock is more than this ahead is refused, as Okta does.
+	// clockGrace allows for clocks that count whole seconds. Okta refuses a client whose clock is
+	// further ahead than that.
 	clockGrace = time.Second
-	// minHMACSecret is the length of the shortest secret for client_secret_jwt.
+	// minHMACSecret is the minimum length in bytes of a secret for client_secret_jwt.
 	minHMACSecret = 32
 )
 
@@ -27,13 +27,13 @@ var (
 	assertionAlgorithms  = slices.Concat(asymmetricAlgorithms, symmetricAlgorithms)
 )
 
-// assertion is a client assertion (RFC 7523), not yet verified.
+// assertion is a client assertion (RFC 7523) that is not verified yet.
 type assertion struct {
 	jws    *jose.JSONWebSignature
 	claims claims
 }
 
-// ParseAssertion reads the JWT of a client_assertion parameter.
+// ParseAssertion parses the JWT of a client_assertion parameter. It verifies nothing.
 func ParseAssertion(raw string) (*assertion, error) {
 	jws, err := parseJWS(raw, assertionAlgorithms)
 	if wrongAlgorithm(err) {
@@ -55,8 +55,8 @@ func (a *assertion) algorithm() jose.SignatureAlgorithm {
 
 func (a *assertion) kid() string { return a.jws.Signatures[0].Header.KeyID }
 
-// CheckKey verifies the signature of an assertion for private_key_jwt with
-// the one registered key that its kid names.
+// CheckKey verifies the signature of an assertion for private_key_jwt with the registered key that
+// its kid names.
 func (a *assertion) CheckKey(keys []ClientKey) error {
 	key, err := a.pickKey(keys)
 	if err != nil {
@@ -81,7 +81,7 @@ func (a *assertion) CheckKey(keys []ClientKey) error {
 	return nil
 }
 
-// pickKey finds the key by its kid. A client with one key needs no kid.
+// pickKey finds the key by its kid. A client with only one key needs no kid.
 func (a *assertion) pickKey(keys []ClientKey) (ClientKey, error) {
 	if len(keys) == 0 {
 		return ClientKey{}, ErrAssertionNoKeys
@@ -101,8 +101,8 @@ func (a *assertion) pickKey(keys []ClientKey) (ClientKey, error) {
 	return ClientKey{}, ErrAssertionKid
 }
 
-// checkSecret verifies the signature of an assertion for client_secret_jwt
-// with any active secret of the client.
+// checkSecret verifies the signature of an assertion for client_secret_jwt. Any active secret of
+// the client will do.
 func (a *assertion) checkSecret(secrets []string) error {
 	if len(secrets) == 0 {
 		return errAssertionNoSecret
@@ -120,8 +120,8 @@ func (a *assertion) checkSecret(secrets []string) error {
 	return result
 }
 
-// checkClaims verifies what the assertion says, for one of the audiences.
-// Issuer and subject were checked when the client was looked up.
+// checkClaims verifies the claims of the assertion; the audience must be one of audiences. Issuer
+// and subject were checked when the client was looked up.
 func (a *assertion) checkClaims(audiences []string, now time.Time) error {
 	if !slices.ContainsFunc(a.claims.list("aud"), func(aud string) bool { return slices.Contains(audiences, aud) }) {
 		return ErrAssertionAudience
@@ -144,7 +144,7 @@ func (a *assertion) checkClaims(audiences []string, now time.Time) error {
 	return nil
 }
 
-// spend uses up the assertion's jti, if it has one, until its expiry.
+// spend marks the assertion's jti, if it has one, as used until the assertion expires.
 func (a *assertion) spend(o *state.Org, clientID string, now time.Time) error {
 	if !a.claims.has("jti") {
 		return nil
@@ -152,7 +152,7 @@ func (a *assertion) spend(o *state.Org, clientID string, now time.Time) error {
 	return spendJTI(o, "assertion "+clientID+" "+a.claims.text("jti"), now, now.Add(maxAssertionLife+time.Minute), ErrAssertionUsed)
 }
 
-// spendJTI remembers a one-time id; the second use of it is the error used.
+// spendJTI marks a one-time id as used. If it was used before, it returns the error used.
 func spendJTI(o *state.Org, id string, now, expires time.Time, used *Error) error {
 	if _, seen := o.Ephemeral.UsedJTIs.Get(id, now); seen {
 		return used

@@ -33,15 +33,15 @@ func postAuthn(c *web.Call) error {
 	}
 	if step == "SUCCESS" {
 		answer["sessionToken"] = newSessionToken(c, u)
-	} else { // the org has no further steps to go on with
+	} else { // the org does not implement further steps
 		answer["stateToken"] = "00" + state.RandomText(40)
 	}
 	return c.JSON(http.StatusOK, answer)
 }
 
-// signInStep checks the password and says what comes next: SUCCESS,
-// PASSWORD_EXPIRED, MFA_REQUIRED or LOCKED_OUT. Unknown users, wrong passwords
-// and users who can't sign in all give nil, so that nobody learns who exists.
+// signInStep checks the password and returns the next step: SUCCESS, PASSWORD_EXPIRED, MFA_REQUIRED
+// or LOCKED_OUT. It returns nil for unknown users, wrong passwords and users who cannot sign in, so
+// that a caller cannot find out which users exist.
 func signInStep(c *web.Call, login, password string) (*state.User, string) {
 	u := c.Org.UserByLogin(login)
 	if u == nil || !u.Password.Matches(password) {
@@ -61,13 +61,12 @@ func signInStep(c *web.Call, login, password string) (*state.User, string) {
 	return nil, ""
 }
 
-// needsSecondFactor reports whether an app that the user has asks for more
-// than a password.
+// needsSecondFactor reports whether an app of the user requires more than a password.
 func needsSecondFactor(o *state.Org, u *state.User) bool {
 	return o.Apps.Find(func(a *state.App) bool { return asksSecondFactor(o, a) && o.AssignmentOf(a, u) != nil }) != nil
 }
 
-// asksSecondFactor reports the access policy of the app.
+// asksSecondFactor reports whether the access policy of the app requires a second factor.
 func asksSecondFactor(o *state.Org, a *state.App) bool {
 	p := o.Policies.Get(a.Policy)
 	return p != nil && p.MFA

@@ -23,7 +23,7 @@ type authorizeRequest struct {
 	state         string
 	scopes        []string
 	prompt        string
-	maxAge        time.Duration // negative: not given
+	maxAge        time.Duration // negative if not given
 }
 
 func getAuthorize(c *web.Call) error { return authorizeUser(c, c.Query()) }
@@ -36,9 +36,9 @@ func postAuthorize(c *web.Call) error {
 	return authorizeUser(c, form)
 }
 
-// authorizeUser answers an authorization request: an error page while the
-// client and its redirect URI aren't trusted, a redirect with an error after
-// that, then the sign-in page or the code.
+// authorizeUser answers an authorization request. As long as the client and its redirect URI are
+// not verified, an error is shown on a page; after that, it is sent to the redirect URI. Without
+// errors the answer is the sign-in page or the code.
 func authorizeUser(c *web.Call, params url.Values) error {
 	for _, values := range params {
 		if len(values) > 1 {
@@ -62,7 +62,7 @@ func authorizeUser(c *web.Call, params url.Values) error {
 	return completeAuthorize(c, request, in)
 }
 
-// trustRequest finds the client and makes sure that the redirect URI is its.
+// trustRequest finds the client and checks that the redirect URI is registered for it.
 func trustRequest(c *web.Call, params url.Values) (*authorizeRequest, *Error) {
 	client := clientNamed(c.Org, params.Get("client_id"))
 	switch {
@@ -76,15 +76,15 @@ func trustRequest(c *web.Call, params url.Values) (*authorizeRequest, *Error) {
 		return nil, ErrRedirectURI
 	}
 	request := &authorizeRequest{
-		params: params, client: client, redirectURI: redirectURI, responseTypes: words(params.Get("response_type")),
-		state: params.Get("state"), scopes: words(params.Get("scope")), prompt: params.Get("prompt"), maxAge: -1,
+		params: params, client: client, redirectURI: redirectURI, responseTypes: splitSpaces(params.Get("response_type")),
+		state: params.Get("state"), scopes: splitSpaces(params.Get("scope")), prompt: params.Get("prompt"), maxAge: -1,
 	}
 	request.mode = request.responseMode()
 	return request, nil
 }
 
-// redirectsTo reports whether the URI is registered: the very same text, or,
-// when the app allows it, another subdomain in the place of "*".
+// redirectsTo reports whether the URI is registered: as the same string or, if the app allows it,
+// with another subdomain in place of "*".
 func (client *client) redirectsTo(uri string) bool {
 	if uri == "" {
 		return false
@@ -94,13 +94,14 @@ func (client *client) redirectsTo(uri string) bool {
 	})
 }
 
-// MatchesSubdomain reports whether the URI is the pattern with a part of a label for its star.
+// MatchesSubdomain reports whether the URI is the pattern with part of a label in place of the
+// star.
 func MatchesSubdomain(pattern, uri string) bool {
 	before, after, isPattern := strings.Cut(pattern, "*")
 	if !isPattern || !strings.HasPrefix(uri, before) || !strings.HasSuffix(uri, after) || len(uri) <= len(before)+len(after) {
 		return false
 	}
-	// What a browser reads as something else than a label, such as %2e or a tab, is none.
+	// What a browser does not read as part of a label, such as %2e or a tab, does not match.
 	return strings.IndexFunc(uri[len(before):len(uri)-len(after)], func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-'
 	}) < 0
@@ -110,7 +111,7 @@ func (q *authorizeRequest) wants(responseType string) bool {
 	return slices.Contains(q.responseTypes, responseType)
 }
 
-// responseMode is the mode asked for, or the default of the response type.
+// responseMode returns the requested response_mode, or the default of the response type.
 func (q *authorizeRequest) responseMode() string {
 	if mode := q.params.Get("response_mode"); mode != "" {
 		return mode
@@ -125,7 +126,7 @@ func (q *authorizeRequest) defaultMode() string {
 	return "query"
 }
 
-// check finds what is wrong with the request of a trusted client.
+// check returns what is wrong with the request of a verified client.
 func (q *authorizeRequest) check() *Error {
 	for _, rule := range []func() *Error{q.checkState, q.checkUnsupported, q.checkResponseType, q.checkResponseMode,
 		q.checkScopes, q.checkChallenge, q.checkPrompt} {
@@ -155,8 +156,8 @@ func (q *authorizeRequest) checkUnsupported() *Error {
 	return nil
 }
 
-// checkResponseType wants one or more of code, id_token and token, each of
-// which the app allows.
+// checkResponseType requires one or more of code, id_token and token, all of which the app must
+// allow.
 func (q *authorizeRequest) checkResponseType() *Error {
 	if len(q.responseTypes) == 0 {
 		return ErrResponseType.With(q.client.ResponseTypes...)
@@ -194,7 +195,7 @@ func (q *authorizeRequest) checkResponseMode() *Error {
 	return nil
 }
 
-// checkScopes narrows the scopes to those that the app may have.
+// checkScopes reduces the scopes to those that the app may have.
 func (q *authorizeRequest) checkScopes() *Error {
 	if wrong := checkUserScopes(q.scopes); wrong != nil {
 		return wrong
@@ -207,11 +208,11 @@ func (q *authorizeRequest) checkScopes() *Error {
 	return wrong
 }
 
-// challengePattern is a code challenge (RFC 7636 section 4.2).
+// challengePattern matches a code challenge (RFC 7636 section 4.2).
 var challengePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9\-._~]{43,128}$`) })
 
-// checkChallenge takes S256 only; the method left out means plain (RFC 7636
-// section 4.3), which Okta doesn't support.
+// checkChallenge accepts only S256. An omitted method means plain (RFC 7636 section 4.3), which
+// Okta does not support.
 func (q *authorizeRequest) checkChallenge() *Error {
 	challenge, method := q.params.Get("code_challenge"), q.params.Get("code_challenge_method")
 	switch {
@@ -230,7 +231,7 @@ func (q *authorizeRequest) checkChallenge() *Error {
 	return nil
 }
 
-// Prompts are the values of prompt that Okta has.
+// Prompts are the values of prompt that Okta accepts.
 var Prompts = []string{"none", "login", "consent", "enroll_authenticator"}
 
 func (q *authorizeRequest) checkPrompt() *Error {

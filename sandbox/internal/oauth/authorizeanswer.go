@@ -13,14 +13,14 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// completeAuthorize gives the client of a signed-in user its code or tokens.
+// completeAuthorize sends the code or tokens of a signed-in user to the client.
 func completeAuthorize(c *web.Call, q *authorizeRequest, in *state.Session) error {
 	u := c.Org.Users.Get(in.UserID)
 	c.Acting = syslog.UserEntity(u)
 	if !assigned(c.Org, q.client, u) {
 		return redirectError(c, q, ErrNotAssigned)
 	}
-	// The sign-in page counts as consent too; without a page there is none.
+	// Signing in on the page counts as consent; without a page there is no consent.
 	if asked := q.needConsent(); q.prompt == "none" && len(asked) > 0 {
 		return redirectError(c, q, errConsent.With(asked...))
 	}
@@ -37,8 +37,8 @@ func completeAuthorize(c *web.Call, q *authorizeRequest, in *state.Session) erro
 	return returnToClient(c, q, answer)
 }
 
-// needConsent lists the scopes that the user has to agree to: those about the
-// user. An admin has agreed to those of Okta's APIs by granting them.
+// needConsent returns the scopes that the user must consent to: those about the user. Scopes of
+// Okta's APIs were consented to by the admin who granted them.
 func (q *authorizeRequest) needConsent() []string {
 	if q.client.ConsentMethod != "REQUIRED" {
 		return nil
@@ -56,7 +56,7 @@ func newCode(c *web.Call, q *authorizeRequest, in *state.Session) string {
 	return value
 }
 
-// frontTokens adds what the implicit and hybrid flows return at once.
+// frontTokens adds the tokens that the implicit and hybrid flows return directly.
 func frontTokens(c *web.Call, q *authorizeRequest, u *state.User, in *state.Session, code string, answer url.Values) error {
 	said := &signIn{scopes: q.scopes, nonce: q.params.Get("nonce"), authTime: in.AuthTime}
 	access := ""
@@ -81,7 +81,7 @@ func frontTokens(c *web.Call, q *authorizeRequest, u *state.User, in *state.Sess
 	return nil
 }
 
-// redirectError tells a trusted client what went wrong.
+// redirectError sends an error to the redirect URI of a verified client.
 func redirectError(c *web.Call, q *authorizeRequest, wrong *Error) error {
 	if q.checkResponseMode() != nil {
 		q.mode = q.defaultMode()
@@ -94,7 +94,7 @@ func redirectError(c *web.Call, q *authorizeRequest, wrong *Error) error {
 	return returnToClient(c, q, answer)
 }
 
-// returnToClient sends the browser back with the answer in the response mode.
+// returnToClient sends the browser back to the client, with the answer in the response mode.
 func returnToClient(c *web.Call, q *authorizeRequest, answer url.Values) error {
 	noStore(c)
 	c.Header.Set("Referrer-Policy", "no-referrer")
@@ -129,8 +129,7 @@ func flat(values url.Values) map[string]string {
 	return all
 }
 
-// errorPage is for a person: the client can't be told, as it isn't known who
-// it is.
+// errorPage shows an error to the person, for requests whose client is not verified.
 func errorPage(c *web.Call, wrong *Error) error {
 	return htmlPage(c, http.StatusBadRequest, errorPageTemplate(), map[string]any{
 		"Status": http.StatusBadRequest, "Code": wrong.Code, "Description": wrong.Description})

@@ -6,8 +6,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// Bearer reads and verifies the access token of the request, as Bearer (RFC
-// 6750) or with a DPoP proof (RFC 9449).
+// Bearer verifies the access token of the request, sent as Bearer (RFC 6750) or with a DPoP proof
+// (RFC 9449).
 func Bearer(c *web.Call) (*AccessToken, error) {
 	scheme, raw, _ := strings.Cut(c.Request.Header.Get("Authorization"), " ")
 	proven := strings.EqualFold(scheme, "DPoP")

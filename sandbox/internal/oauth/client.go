@@ -7,7 +7,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
-// client is an app as the authorization server sees it.
+// client is an app in its role as an OAuth client.
 type client struct {
 	app *state.App
 	id  string // client_id
@@ -19,8 +19,7 @@ type client struct {
 	implicitAssignment bool
 }
 
-// clientSettings are the members of settings.oauthClient that the
-// authorization server acts on.
+// clientSettings are the members of settings.oauthClient that affect the authorization server.
 type clientSettings struct {
 	ApplicationType        string   `json:"application_type"`
 	GrantTypes             []string `json:"grant_types"`
@@ -44,7 +43,7 @@ type clientSettings struct {
 	} `json:"refresh_token"`
 }
 
-// clientOf reads an app's document.
+// clientOf decodes the client from an app's document.
 func clientOf(a *state.App) (*client, error) {
 	raw, err := json.Marshal(a.Doc)
 	if err != nil {
@@ -104,18 +103,18 @@ func (client *client) grants(scope string) bool {
 	})
 }
 
-// admitsAddress reports whether the caller's address may use the client. The org
-// has no network zones that an address could be in, so a client for certain
-// zones admits none; one that only excludes zones admits all.
+// admitsAddress reports whether the caller's IP address may use the client. No address is in any of
+// the org's network zones, so a client limited to some zones admits none, and a client that only
+// excludes zones admits all.
 func (client *client) admitsAddress() bool {
 	return client.Network.Connection != "ZONE" || len(client.Network.Include) == 0
 }
 
-// assigned reports whether the user may sign in to the app: assigned to it,
-// in a group that is, or through implicit assignment.
+// assigned reports whether the user may sign in to the app: through their own assignment, a
+// group's, or implicit assignment.
 func assigned(o *state.Org, client *client, u *state.User) bool {
 	return client.implicitAssignment || o.AssignmentOf(client.app, u) != nil
 }
 
-// keys are the public keys registered in the app's settings.
+// keys returns the public keys registered in the app's settings.
 func (client *client) keys() []ClientKey { return parseClientKeys(client.JWKS.Keys) }

@@ -11,7 +11,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// credentials are what a client presents to authenticate, not yet verified.
+// credentials are what a client presents to authenticate, before verification.
 type credentials struct {
 	clientID  string
 	secret    string
@@ -19,8 +19,8 @@ type credentials struct {
 	assertion *assertion
 }
 
-// readCredentials takes them from the Authorization header or the form; a
-// client may use one way only (RFC 6749 section 2.3).
+// readCredentials reads the credentials from the Authorization header or the form. A client must
+// not use both (RFC 6749 section 2.3).
 func readCredentials(c *web.Call, form url.Values) (*credentials, error) {
 	found := &credentials{clientID: form.Get("client_id")}
 	ways := 0
@@ -73,7 +73,7 @@ func (found *credentials) readAssertion(form url.Values) error {
 	return nil
 }
 
-// basicCredentials reads "Basic" with both parts percent-encoded (RFC 6749
+// basicCredentials parses a "Basic" header, both parts of which are percent-encoded (RFC 6749
 // section 2.3.1).
 func basicCredentials(header string) (id, secret string, ok bool) {
 	scheme, encoded, _ := strings.Cut(header, " ")
@@ -87,7 +87,7 @@ func basicCredentials(header string) (id, secret string, ok bool) {
 	return id, secret, err1 == nil && err2 == nil && id != ""
 }
 
-// keysURI is where the keys for the assertion must be fetched, if anywhere.
+// keysURI returns the client's jwks_uri if the assertion needs keys from there.
 func (found *credentials) keysURI(o *state.Org) string {
 	if found.assertion == nil || !slices.Contains(asymmetricAlgorithms, found.assertion.algorithm()) {
 		return ""
@@ -99,8 +99,8 @@ func (found *credentials) keysURI(o *state.Org) string {
 	return client.JWKSURI
 }
 
-// authenticate verifies the credentials; remote are the keys of the client's
-// jwks_uri when it has one.
+// authenticate verifies the credentials. remote are the keys fetched from the client's jwks_uri, if
+// it has one.
 func authenticate(c *web.Call, found *credentials, remote []ClientKey) (*client, error) {
 	client := clientNamed(c.Org, found.clientID)
 	switch {
@@ -122,8 +122,8 @@ func authenticate(c *web.Call, found *credentials, remote []ClientKey) (*client,
 	return client, nil
 }
 
-// checkSecret verifies a secret from the header or the body. Okta tells the
-// two apart in the app's settings but takes either.
+// checkSecret verifies a secret from the header or the body. The app's settings distinguish the
+// two, but Okta accepts either.
 func (client *client) checkSecret(secret string) error {
 	if client.authMethod != "client_secret_basic" && client.authMethod != "client_secret_post" {
 		return ErrClient
@@ -146,8 +146,8 @@ func (client *client) activeSecrets() []string {
 	return active
 }
 
-// checkAssertion verifies signature, then claims, then that the assertion is
-// used for the first time.
+// checkAssertion verifies the signature, then the claims, then that the assertion has not been used
+// before.
 func checkAssertion(c *web.Call, client *client, a *assertion, remote []ClientKey) error {
 	var err error
 	if slices.Contains(symmetricAlgorithms, a.algorithm()) {
@@ -168,8 +168,7 @@ func checkAssertion(c *web.Call, client *client, a *assertion, remote []ClientKe
 	if err != nil {
 		return err
 	}
-	// The issuer's URL is taken too, as OpenID Connect Core section 9 and Okta
-	// allow.
+	// The issuer's URL is accepted too, as OpenID Connect Core section 9 and Okta allow.
 	if err := a.checkClaims([]string{c.URL(c.Request.URL.Path), c.Base}, c.Now); err != nil {
 		return err
 	}

@@ -14,13 +14,13 @@ import (
 type ClientKey struct {
 	Kid    string
 	Use    string // "sig", "enc" or "" for any
-	alg    string // the only algorithm it is for, or ""
+	alg    string // the only algorithm it may be used with, or ""
 	Active bool
-	Key    any // nil when the registered key can't be read
+	Key    any // nil if the registered key cannot be parsed
 }
 
-// ParseClientKey reads a JSON Web Key (RFC 7517). Okta takes elliptic-curve
-// keys that leave out "crv", which the length of "x" tells.
+// ParseClientKey parses a JSON Web Key (RFC 7517). Okta accepts elliptic-curve keys without "crv"
+// and derives it from the length of "x".
 func ParseClientKey(raw []byte) ClientKey {
 	var doc map[string]any
 	if err := json.Unmarshal(raw, &doc); err != nil {
@@ -61,8 +61,8 @@ const (
 	jwksMaxSize = 1 << 20 // bytes
 )
 
-// fetchKeys reads the client's jwks_uri. It is called without Server.mu: the
-// URI may well be served by a program that waits for this answer.
+// fetchKeys fetches the client's jwks_uri. It must be called without Server.mu, because the URI may
+// be served by a program that waits for this answer.
 func fetchKeys(ctx context.Context, uri string) ([]ClientKey, error) {
 	ctx, cancel := context.WithTimeout(ctx, jwksTimeout)
 	defer cancel()

@@ -9,7 +9,7 @@ import (
 // clientAuthMethods are all methods of client authentication.
 var clientAuthMethods = []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}
 
-// getOpenIDConfiguration is OpenID Connect Discovery 1.0. As at Okta it names
+// getOpenIDConfiguration serves OpenID Connect Discovery 1.0. Like Okta's, the document lists
 // neither client_credentials nor the okta.* scopes, though both work.
 func getOpenIDConfiguration(c *web.Call) error {
 	metadata := authorizationServer(c)
@@ -27,13 +27,13 @@ func getOpenIDConfiguration(c *web.Call) error {
 	return c.JSON(http.StatusOK, metadata)
 }
 
-// getAuthorizationServerMetadata is RFC 8414.
+// getAuthorizationServerMetadata serves RFC 8414 metadata.
 func getAuthorizationServerMetadata(c *web.Call) error {
 	c.Header.Set("Cache-Control", "max-age=86400, must-revalidate")
 	return c.JSON(http.StatusOK, authorizationServer(c))
 }
 
-// authorizationServer is what both documents have in common.
+// authorizationServer returns the members that both documents share.
 func authorizationServer(c *web.Call) map[string]any {
 	return map[string]any{
 		"issuer":                                        c.Base,

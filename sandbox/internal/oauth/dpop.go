@@ -18,12 +18,13 @@ import (
 const (
 	// maxProofAge is how old a DPoP proof may be.
 	maxProofAge = 5 * time.Minute
-	// nonceDay is how often the nonce changes, nonceDays how many are taken.
+	// nonceDay is how long a nonce is the current one; nonceDays is for how many of these periods
+	// it is accepted.
 	nonceDay  = 24 * time.Hour
 	nonceDays = 3
 )
 
-// ProofAlgorithms names the signatures that a proof may have.
+// ProofAlgorithms returns the signature algorithms that a proof may use.
 func ProofAlgorithms() []string {
 	var names []string
 	for _, algorithm := range asymmetricAlgorithms {
@@ -38,11 +39,10 @@ type proof struct {
 	jkt    string // RFC 7638 thumbprint of its key, SHA-256 in base64url
 }
 
-// tokenProof verifies the DPoP proof of a token request and returns the
-// thumbprint that the token is bound to, or "" for a bearer token. A client
-// that isn't set to DPoP gets bearer tokens, whatever it sends: Okta's own
-// Node.js SDK adds a proof to every token request and takes the answer for a
-// bearer token unless it was asked for a nonce.
+// tokenProof verifies the DPoP proof of a token request and returns the key thumbprint that the
+// token is bound to, or "" for a bearer token. A client without the DPoP setting gets bearer tokens
+// even if it sends a proof: Okta's Node.js SDK adds a proof to every token request and treats the
+// answer as a bearer token unless it was asked for a nonce.
 func tokenProof(c *web.Call, client *client) (string, error) {
 	if !client.DPoPBound {
 		return "", nil
@@ -60,8 +60,7 @@ func tokenProof(c *web.Call, client *client) (string, error) {
 	return proof.jkt, spendProof(c, proof)
 }
 
-// resourceProof verifies the DPoP proof of a call with a bound access token.
-// A nonce is not asked for.
+// resourceProof verifies the DPoP proof of a call with a bound access token. It requires no nonce.
 func resourceProof(c *web.Call, raw string, token *AccessToken) error {
 	if len(c.Request.Header.Values("DPoP")) == 0 {
 		return ErrDPoPRequired
@@ -80,8 +79,8 @@ func resourceProof(c *web.Call, raw string, token *AccessToken) error {
 	return spendProof(c, proof)
 }
 
-// readProof verifies the one DPoP header of the request, but for its nonce,
-// its access token hash and its single use.
+// readProof verifies the single DPoP header of the request, except for its nonce, its access token
+// hash and its single use.
 func readProof(c *web.Call) (*proof, error) {
 	headers := c.Request.Header.Values("DPoP")
 	if len(headers) > 1 {
@@ -120,8 +119,8 @@ func checkProof(c *web.Call, read claims) error {
 	if read.text("htm") != c.Request.Method {
 		return ErrDPoPMethod
 	}
-	// Okta decodes the path of the request, and not that of the claim: a login
-	// in it must be written with its "@" here, though it travels as "%40".
+	// Okta decodes the path of the request, but not the path in the claim: a login in the claim
+	// must contain "@", though it is sent as "%40".
 	if !sameURL(read.text("htu"), c.URL(c.Request.URL.Path)) {
 		return ErrDPoPURL
 	}
@@ -144,20 +143,20 @@ func checkProof(c *web.Call, read claims) error {
 	return nil
 }
 
-// spendProof uses up the proof's jti for its key.
+// spendProof marks the proof's jti as used for its key.
 func spendProof(c *web.Call, p *proof) error {
 	return spendJTI(c.Org, "dpop "+p.jkt+" "+p.claims.text("jti"), c.Now, c.Now.Add(2*maxProofAge), ErrDPoPUsed)
 }
 
-// sameURL compares without query and fragment, after normalization of scheme,
-// host and default port (RFC 9449 section 4.3).
+// sameURL compares URLs without query and fragment, after normalizing scheme, host and default port
+// (RFC 9449 section 4.3).
 func sameURL(a, b string) bool {
 	first, ok1 := normalURL(a)
 	second, ok2 := normalURL(b)
 	return ok1 && ok2 && first == second
 }
 
-// normalURL leaves the path as it is written, with its percent signs.
+// normalURL leaves the path as written, percent-encoding included.
 func normalURL(text string) (string, bool) {
 	if end := strings.IndexAny(text, "?#"); end >= 0 {
 		text = text[:end]
@@ -177,8 +176,8 @@ func normalURL(text string) (string, bool) {
 	return scheme + "://" + host + "/" + path, true
 }
 
-// Nonce is the org's nonce of the day: derived from a secret, so that it needs
-// no store and survives a restart.
+// Nonce returns the org's current nonce. It is derived from a secret, so it needs no storage and
+// survives a restart.
 func Nonce(o *state.Org, now time.Time) string {
 	return nonceOf(o, now.Unix()/int64(nonceDay.Seconds()))
 }
@@ -193,7 +192,7 @@ func nonceOf(o *state.Org, day int64) string {
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:24])
 }
 
-// isNonce reports a nonce of today or of the days before that still count.
+// isNonce reports whether a nonce is the current one or a recent one that is still accepted.
 func isNonce(o *state.Org, nonce string, now time.Time) bool {
 	today := now.Unix() / int64(nonceDay.Seconds())
 	for day := today; day > today-nonceDays; day-- {

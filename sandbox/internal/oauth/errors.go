@@ -8,9 +8,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// Error is an error of the OAuth endpoints (RFC 6749 section 5.2). Its
-// values below carry Okta's wire texts; they are never changed, with and
-// challenge return copies.
+// Error is an error of the OAuth endpoints (RFC 6749 section 5.2). The variables below carry Okta's
+// wire texts and are never modified: With and challenge return copies.
 type Error struct {
 	Status      int
 	Code        string // "error"
@@ -29,20 +28,20 @@ func (e *Error) Respond(c *web.Call) {
 	_ = c.JSON(e.Status, oauthErrorBody{e.Code, e.Description})
 }
 
-// oauthErrorBody keeps the order of the members that Okta sends.
+// oauthErrorBody keeps the members in Okta's order.
 type oauthErrorBody struct {
 	Error       string `json:"error"`
 	Description string `json:"error_description"`
 }
 
-// With fills the placeholder of the description.
+// With returns a copy with the placeholders of the description filled in.
 func (e *Error) With(values ...string) *Error {
 	filled := *e
 	filled.Description = fmt.Sprintf(e.Description, strings.Join(values, ", "))
 	return &filled
 }
 
-// WithHeader adds a response header.
+// WithHeader returns a copy with a response header added.
 func (e *Error) WithHeader(name, value string) *Error {
 	more := *e
 	more.header = http.Header{}
@@ -53,8 +52,8 @@ func (e *Error) WithHeader(name, value string) *Error {
 	return &more
 }
 
-// noStore marks an answer that holds tokens or errors about them (RFC 6749
-// section 5.1), as Okta does.
+// noStore adds the cache headers for answers with tokens, or errors about them (RFC 6749 section
+// 5.1), as Okta does.
 func noStore(c *web.Call) {
 	c.Header.Set("Cache-Control", "no-cache, no-store")
 	c.Header.Set("Pragma", "no-cache")
@@ -185,7 +184,7 @@ var (
 	ErrDPoPScheme    = &Error{400, "invalid_request", "The resource request must use the DPoP authentication scheme when using a DPoP bound token.", nil}
 )
 
-// withStatus answers the same error with another status.
+// withStatus returns a copy with another HTTP status.
 func (e *Error) withStatus(status int) *Error {
 	other := *e
 	other.Status = status

@@ -14,13 +14,13 @@ func errContentType() *web.APIError {
 		Summary: "Bad request.  Accept and/or Content-Type headers likely do not match supported values."}
 }
 
-// secretParams are refused in a query, which ends up in logs.
+// secretParams are refused in a query, because queries end up in logs.
 var secretParams = []string{"client_secret", "client_assertion"}
 
-// form reads the parameters of an OAuth endpoint called by POST: the body as
-// application/x-www-form-urlencoded, with the query for what the body lacks.
-// A parameter may appear only once (RFC 6749 section 3.2).
-func form(c *web.Call) (url.Values, error) {
+// parseForm parses the parameters of an OAuth endpoint called by POST: the body as
+// application/x-www-form-urlencoded, and the query for parameters that the body lacks. A parameter
+// must not appear twice (RFC 6749 section 3.2).
+func parseForm(c *web.Call) (url.Values, error) {
 	media, _, err := mime.ParseMediaType(c.Request.Header.Get("Content-Type"))
 	if len(c.Body) > 0 && (err != nil || media != "application/x-www-form-urlencoded") {
 		return nil, errContentType()

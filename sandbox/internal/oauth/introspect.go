@@ -27,8 +27,8 @@ type introspection struct {
 	Confirmation *confirmation `json:"cnf,omitempty"`
 }
 
-// postIntrospect tells a client about one of its tokens. Tokens that aren't
-// good, whatever the reason, are just not active.
+// postIntrospect describes one of the client's tokens. A token that is invalid for any reason is
+// reported as inactive.
 func postIntrospect(c *web.Call, client *client, form url.Values) error {
 	raw := form.Get("token")
 	if raw == "" {

@@ -11,10 +11,9 @@ import (
 
 var errNotCanonical = errors.New("the base64url of the JWS is not in its canonical form")
 
-// parseJWS reads a JWS in compact form (RFC 7515 section 7.1). Base64url
-// decoders ignore line ends and the unused bits of a last letter; a token with
-// either is refused, so that no changed token is ever taken for the one that
-// was signed. How a signer writes the JSON inside is his choice.
+// parseJWS parses a JWS in compact form (RFC 7515 section 7.1). Base64url decoders ignore line
+// breaks and the unused bits of the last character. parseJWS refuses tokens with either, so that no
+// modified token is accepted as the signed one.
 func parseJWS(raw string, algorithms []jose.SignatureAlgorithm) (*jose.JSONWebSignature, error) {
 	for part := range strings.SplitSeq(raw, ".") {
 		decoded, err := base64.RawURLEncoding.DecodeString(part)
@@ -28,7 +27,7 @@ func parseJWS(raw string, algorithms []jose.SignatureAlgorithm) (*jose.JSONWebSi
 	return jose.ParseSignedCompact(raw, algorithms)
 }
 
-// wrongAlgorithm tells an unwanted "alg" from a JWS that can't be read.
+// wrongAlgorithm reports whether the error is an unwanted "alg" rather than a malformed JWS.
 func wrongAlgorithm(err error) bool {
 	var unexpected *jose.ErrUnexpectedSignatureAlgorithm
 	return errors.As(err, &unexpected)
@@ -48,14 +47,14 @@ func parseClaims(payload []byte) (claims, error) {
 	return c, nil
 }
 
-// text returns a claim that is a string, or "".
+// text returns a string claim; "" if it is missing or no string.
 func (c claims) text(name string) string {
 	value, _ := c[name].(string)
 	return value
 }
 
-// seconds returns a claim that is a number of seconds since the epoch (RFC
-// 7519 NumericDate). It stays a float so that no number can overflow.
+// seconds returns a NumericDate claim (RFC 7519) in seconds since the epoch. It is a float so that
+// no value can overflow.
 func (c claims) seconds(name string) (value float64, ok bool) {
 	value, ok = c[name].(float64)
 	return value, ok
@@ -66,7 +65,7 @@ func (c claims) has(name string) bool {
 	return present
 }
 
-// list returns a claim that is a string or an array of strings.
+// list returns a claim that is a string or an array of strings, as a slice.
 func (c claims) list(name string) []string {
 	switch value := c[name].(type) {
 	case string:
@@ -83,9 +82,8 @@ func (c claims) list(name string) []string {
 	return nil
 }
 
-// words splits a space-delimited parameter (RFC 6749 section 3.3) and drops
-// repetitions.
-func words(text string) []string {
+// splitSpaces splits a space-delimited parameter (RFC 6749 section 3.3) and removes duplicates.
+func splitSpaces(text string) []string {
 	var all []string
 	seen := map[string]bool{}
 	for _, word := range strings.Fields(text) {

@@ -24,7 +24,7 @@ var (
 	eventBadClient     = syslog.Type{Name: "app.oauth2.invalid_client_credentials", Message: "Invalid OAuth client credentials presented"}
 )
 
-// EventTypes lists the events of the authorization server and of sign-ins.
+// EventTypes returns the events of the authorization server and of sign-ins.
 func EventTypes() []syslog.Type {
 	return []syslog.Type{
 		eventSessionStart, eventSessionEnd, eventSSO, eventCode,
@@ -34,8 +34,8 @@ func EventTypes() []syslog.Type {
 	}
 }
 
-// emitSignIn writes a sign-in by password, good or bad. Nobody is the
-// actor of one with an unknown login.
+// emitSignIn logs a sign-in by password, successful or not. For an unknown login the actor is
+// unknown.
 func emitSignIn(c *web.Call, u *state.User, step string) {
 	how := syslog.Succeeded()
 	switch {
@@ -49,7 +49,7 @@ func emitSignIn(c *web.Call, u *state.User, step string) {
 	syslog.EmitOutcome(c, eventSessionStart, how, c.Acting)
 }
 
-// emitAuthorize writes what an authorization request has given.
+// emitAuthorize logs what an authorization request has issued.
 func emitAuthorize(c *web.Call, q *authorizeRequest, u *state.User) {
 	syslog.Emit(c, eventSSO, syslog.AppEntity(q.client.app), syslog.UserEntity(u))
 	for _, one := range []struct {
@@ -62,7 +62,7 @@ func emitAuthorize(c *web.Call, q *authorizeRequest, u *state.User) {
 	}
 }
 
-// emitTokens writes which tokens a client was given.
+// emitTokens logs the tokens that a client was issued.
 func (t *tokenCall) emitTokens(a *tokenAnswer) {
 	client := syslog.ClientEntity(t.client.app)
 	syslog.Emit(t.Call, eventAccessToken, client, state.LogEntity{ID: "unknown", Type: "access_token", Alternate: "unknown", Name: "Access Token"})
@@ -74,7 +74,7 @@ func (t *tokenCall) emitTokens(a *tokenAnswer) {
 	}
 }
 
-// reasonOf is the reason of a failure: the error's code on the wire.
+// reasonOf returns the reason of a failure: the error's code on the wire.
 func reasonOf(err error) string {
 	switch wrong := err.(type) {
 	case *Error:

@@ -9,9 +9,9 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// getLogout is /oauth2/v1/logout (OpenID Connect RP-Initiated Logout 1.0),
-// by GET or POST. It ends the browser's session and goes to the client's
-// registered URI, or shows that the user is signed out.
+// getLogout serves /oauth2/v1/logout (OpenID Connect RP-Initiated Logout 1.0), by GET and POST. It
+// ends the browser's session and redirects to the client's registered URI, or shows that the user
+// is signed out.
 func getLogout(c *web.Call) error {
 	params := c.Query()
 	if c.Request.Method == http.MethodPost {
@@ -43,8 +43,8 @@ func getLogout(c *web.Call) error {
 	return c.Redirect(target)
 }
 
-// logoutClient is the client named by the ID token hint or by client_id; an
-// expired hint is good enough.
+// logoutClient returns the client that the ID token hint or client_id names. The hint may have
+// expired.
 func logoutClient(c *web.Call, params url.Values) (*client, *Error) {
 	hint, id := params.Get("id_token_hint"), params.Get("client_id")
 	if hint != "" {

@@ -8,8 +8,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// pageStyle is the look of the pages for people. It is part of the page, which
-// needs nothing from elsewhere.
+// pageStyle is the style sheet of the pages for people. It is embedded, so that pages load nothing
+// from other hosts.
 const pageStyle = `<style>
 *{box-sizing:border-box}
 body{display:flex;flex-direction:column;align-items:center;min-height:100vh;margin:0;padding:clamp(1rem,10vh,6rem) 1rem 1rem;

@@ -9,9 +9,9 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// postRevoke is POST /oauth2/v1/revoke (RFC 7009). A client revokes its own
-// tokens; any other token is left alone and the answer is the same. A refresh
-// token takes the access tokens of its family with it.
+// postRevoke serves POST /oauth2/v1/revoke (RFC 7009). A client can revoke only its own tokens; for
+// others the answer is the same, without effect. Revoking a refresh token also revokes the access
+// tokens of its family.
 func postRevoke(c *web.Call, client *client, form url.Values) error {
 	raw := form.Get("token")
 	if raw == "" {
@@ -31,12 +31,12 @@ func postRevoke(c *web.Call, client *client, form url.Values) error {
 	return c.NoContent(http.StatusOK)
 }
 
-// revokedOf is the row for all access tokens of a user.
+// revokedOf returns the key of the row that revokes all access tokens of a user.
 func revokedOf(userID string) string { return "user " + userID }
 
-// RevokeAccessTokens revokes all access tokens of a user. Tokens tell the second in which
-// they were issued: those of the present one are revoked one by one, so that a new
-// sign-in in the same second is good.
+// RevokeAccessTokens revokes all access tokens of a user. Tokens record the second in which they
+// were issued; those of the current second are revoked individually, so that a new sign-in in the
+// same second works.
 func RevokeAccessTokens(c *web.Call, u *state.User) {
 	forgetRevoked(c)
 	expires := c.Now.Add(accessTokenLife)
@@ -48,7 +48,7 @@ func RevokeAccessTokens(c *web.Call, u *state.User) {
 	}
 }
 
-// forgetRevoked drops revocations of tokens that have expired by themselves.
+// forgetRevoked drops the revocations of tokens that have expired.
 func forgetRevoked(c *web.Call) {
 	var over []string
 	for id, revoked := range c.Org.Revoked.All() {

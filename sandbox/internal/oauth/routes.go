@@ -1,5 +1,5 @@
-// Package oauth is the org authorization server and the sign-in: authorize, token,
-// introspect, revoke, discovery, client authentication, and DPoP.
+// Package oauth is the org authorization server and the sign-in: authorize, token, introspect,
+// revoke, discovery, client authentication and DPoP. Routes lists the endpoints.
 package oauth
 
 import (
@@ -10,8 +10,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// Routes are the endpoints of the org authorization server and of the
-// sign-in. They authenticate their callers themselves.
+// Routes returns the endpoints of the org authorization server and of the sign-in. They
+// authenticate their callers themselves.
 func Routes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /.well-known/openid-configuration", Handle: getOpenIDConfiguration},
@@ -31,14 +31,14 @@ func Routes() []web.Route {
 	}
 }
 
-// clientHandler answers an OAuth endpoint for an authenticated client.
+// clientHandler handles an OAuth endpoint for an authenticated client.
 type clientHandler func(c *web.Call, client *client, form url.Values) error
 
-// forToken checks the grant type before the client: what the server doesn't
-// have, it has for no client.
+// forToken checks the grant type before it authenticates the client: an unsupported grant type is
+// refused for all clients.
 func forToken(handle clientHandler) func(*web.Call) error {
 	return func(c *web.Call) error {
-		form, err := form(c)
+		form, err := parseForm(c)
 		if err != nil {
 			return err
 		}
@@ -51,7 +51,7 @@ func forToken(handle clientHandler) func(*web.Call) error {
 
 func forClient(handle clientHandler) func(*web.Call) error {
 	return func(c *web.Call) error {
-		form, err := form(c)
+		form, err := parseForm(c)
 		if err != nil {
 			return err
 		}
@@ -59,8 +59,8 @@ func forClient(handle clientHandler) func(*web.Call) error {
 	}
 }
 
-// asClient authenticates the client and runs the handler, with Server.mu held
-// for all but the fetch of the client's jwks_uri.
+// asClient authenticates the client and runs the handler. It holds Server.mu except while it
+// fetches the client's jwks_uri.
 func asClient(c *web.Call, form url.Values, handle clientHandler) error {
 	found, err := readCredentials(c, form)
 	if err != nil {
@@ -92,8 +92,8 @@ func asClient(c *web.Call, form url.Values, handle clientHandler) error {
 	return err
 }
 
-// keysURI is where the client's keys are to be fetched from, with Server.mu not
-// held before and after.
+// keysURI returns the URI from which the client's keys must be fetched, if any. It locks Server.mu
+// itself.
 func keysURI(c *web.Call, found *credentials) string {
 	c.Lock.Lock()
 	defer c.Lock.Unlock()

@@ -2,8 +2,8 @@ package oauth
 
 import "strings"
 
-// isOpenIDScope reports a scope of OpenID Connect: it is about the user and
-// needs no grant to the app.
+// isOpenIDScope reports whether a scope belongs to OpenID Connect: it is about the user and needs
+// no grant to the app.
 func isOpenIDScope(scope string) bool {
 	switch scope {
 	case "openid", "profile", "email", "address", "phone", "offline_access", "groups", "device_sso":
@@ -12,10 +12,10 @@ func isOpenIDScope(scope string) bool {
 	return false
 }
 
-// IsAPIScope reports a scope of Okta's APIs: it must be granted to the app.
+// IsAPIScope reports whether a scope belongs to Okta's APIs: it must be granted to the app.
 func IsAPIScope(scope string) bool { return knownScope(scope) && !isOpenIDScope(scope) }
 
-// checkServiceScopes are the rules for what client_credentials may ask for.
+// checkServiceScopes checks the scopes of a client_credentials request.
 func checkServiceScopes(scopes []string) error {
 	if len(scopes) == 0 {
 		return ErrNoScopes
@@ -33,7 +33,7 @@ func checkServiceScopes(scopes []string) error {
 	return nil
 }
 
-// checkUserScopes are the rules for what an authorization request may ask for.
+// checkUserScopes checks the scopes of an authorization request.
 func checkUserScopes(scopes []string) *Error {
 	if len(scopes) == 0 {
 		return ErrNoScopes
@@ -55,9 +55,9 @@ func checkUserScopes(scopes []string) *Error {
 	return nil
 }
 
-// grantedScopes keeps what a user's sign-in may give the client: of Okta's API
-// scopes only those granted to the app. When API scopes were asked for and
-// none is granted, that is an error, as for service apps.
+// grantedScopes returns the scopes that a user's sign-in gives the client: of Okta's API scopes
+// only those granted to the app. If API scopes were requested and none is granted, it returns an
+// error, as for service apps.
 func (client *client) grantedScopes(asked []string) ([]string, *Error) {
 	var kept []string
 	apis, grantedAPIs := 0, 0

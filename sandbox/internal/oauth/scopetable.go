@@ -2,9 +2,9 @@ package oauth
 
 import "strings"
 
-// apiScopes are the scopes of Okta's own APIs, by resource: the scope is
-// "{resource}.{verb}". Source: Okta's OpenAPI documents, release 2026.06.3; of those for
-// the signed-in user's own account, discovery documents of orgs and Okta's guides.
+// apiScopes are the scopes of Okta's APIs by resource: a scope is "{resource}.{verb}". Sources:
+// Okta's OpenAPI documents, release 2026.06.3; for the scopes of the signed-in user's own account,
+// discovery documents of orgs and Okta's guides.
 var apiScopes = map[string]string{
 	"okta.agentPools":                 "manage read",
 	"okta.apiTokens":                  "manage read",
@@ -79,8 +79,7 @@ var apiScopes = map[string]string{
 	"ssf":                                         "manage read",
 }
 
-// knownScope reports whether the org authorization server has the scope. Names
-// are case-sensitive.
+// knownScope reports whether the org authorization server has the scope. Names are case-sensitive.
 func knownScope(scope string) bool {
 	if isOpenIDScope(scope) {
 		return true

@@ -10,15 +10,15 @@ import (
 )
 
 const (
-	// sessionCookie is Okta's name of the session cookie.
+	// sessionCookie is Okta's name for the session cookie.
 	sessionCookie = "sid"
-	// SessionTokenLife is how long the token of /api/v1/authn is good.
+	// SessionTokenLife is how long the token of /api/v1/authn is valid.
 	SessionTokenLife = 5 * time.Minute
 	// sessionLife is how long a browser's session lasts.
 	sessionLife = 2 * time.Hour
 )
 
-// canSignIn reports whether the user's status lets him sign in.
+// canSignIn reports whether the user's status allows them to sign in.
 func canSignIn(u *state.User) bool {
 	switch u.Status {
 	case "ACTIVE", "PASSWORD_EXPIRED", "RECOVERY":
@@ -27,14 +27,14 @@ func canSignIn(u *state.User) bool {
 	return false
 }
 
-// newSessionToken makes the one-time token that starts a session.
+// newSessionToken creates the one-time token that starts a session.
 func newSessionToken(c *web.Call, u *state.User) string {
 	value := "20111" + state.RandomText(31)
 	c.Org.Ephemeral.SessionTokens.Put(state.TokenHash(value), &state.Session{UserID: u.ID, AuthTime: c.Now}, c.Now, c.Now.Add(SessionTokenLife))
 	return value
 }
 
-// takeSessionToken uses up a session token; nil when it isn't good.
+// takeSessionToken redeems a session token; nil if it is invalid.
 func takeSessionToken(c *web.Call, value string) *state.Session {
 	in, good := c.Org.Ephemeral.SessionTokens.Take(state.TokenHash(value), c.Now)
 	if !good || !signedIn(c, in) {
@@ -43,14 +43,14 @@ func takeSessionToken(c *web.Call, value string) *state.Session {
 	return in
 }
 
-// startSession gives the browser a session.
+// startSession sets the session cookie.
 func startSession(c *web.Call, in *state.Session) {
 	value := state.RandomBase64(24)
 	c.Org.Ephemeral.Sessions.Put(state.TokenHash(value), in, c.Now, c.Now.Add(sessionLife))
 	setCookie(c, sessionCookie, value, 0)
 }
 
-// browserSession is the session of the request's cookie, or nil.
+// browserSession returns the session of the request's cookie, or nil.
 func browserSession(c *web.Call) *state.Session {
 	cookie, err := c.Request.Cookie(sessionCookie)
 	if err != nil {
@@ -68,7 +68,7 @@ func signedIn(c *web.Call, in *state.Session) bool {
 	return u != nil && canSignIn(u)
 }
 
-// endSession forgets the browser's session.
+// endSession ends the browser's session.
 func endSession(c *web.Call) {
 	if cookie, err := c.Request.Cookie(sessionCookie); err == nil {
 		ended, _ := c.Org.Ephemeral.Sessions.Take(state.TokenHash(cookie.Value), c.Now)
@@ -80,27 +80,27 @@ func endSession(c *web.Call) {
 	setCookie(c, sessionCookie, "", -1)
 }
 
-// EndSignIns ends all that the user's sign-ins gave, for good: sessions, codes
-// and refresh tokens. Access tokens are refused while the user can't sign in.
+// EndSignIns ends everything that the user's sign-ins gave: sessions, codes and refresh tokens.
+// Access tokens are refused as long as the user cannot sign in.
 func EndSignIns(c *web.Call, u *state.User) {
 	EndSessions(c, u)
 	EndTokens(c, u)
 }
 
-// EndSessions ends the user's sign-ins in browsers, and those that wait for one.
+// EndSessions ends the user's browser sessions and unused session tokens.
 func EndSessions(c *web.Call, u *state.User) {
 	ofUser := func(in *state.Session) bool { return in.UserID == u.ID }
 	c.Org.Ephemeral.SessionTokens.Drop(ofUser)
 	c.Org.Ephemeral.Sessions.Drop(ofUser)
 }
 
-// EndTokens ends what would give the user's apps more tokens.
+// EndTokens ends the user's codes and refresh tokens.
 func EndTokens(c *web.Call, u *state.User) {
 	c.Org.Ephemeral.Codes.Drop(func(code *state.AuthCode) bool { return code.UserID == u.ID })
 	revokeRefreshTokens(c, func(token *state.RefreshToken) bool { return token.UserID == u.ID })
 }
 
-// revokeRefreshTokens revokes the families of all tokens that match.
+// revokeRefreshTokens revokes the families of all refresh tokens that match.
 func revokeRefreshTokens(c *web.Call, match func(*state.RefreshToken) bool) {
 	for _, token := range c.Org.RefreshTokens.List() {
 		if match(token) {
@@ -115,8 +115,8 @@ func setCookie(c *web.Call, name, value string, maxAge int) {
 	c.Header.Add("Set-Cookie", cookie.String())
 }
 
-// currentSignIn finds the user's sign-in for this request: a one-time session
-// token, or the browser's session. It is nil when the user must sign in.
+// currentSignIn returns the user's sign-in for this request: that of a one-time session token or of
+// the browser's session. It is nil if the user must sign in.
 func currentSignIn(c *web.Call, q *authorizeRequest) (*state.Session, *Error) {
 	in, fresh := takeSessionToken(c, q.params.Get("sessionToken")), true
 	if in != nil {
@@ -136,9 +136,8 @@ func currentSignIn(c *web.Call, q *authorizeRequest) (*state.Session, *Error) {
 	return nil, ErrLoginRequired
 }
 
-// satisfies reports whether a sign-in is good enough for the request: recent
-// enough, and made with the factors that the app's policy asks for. Sign-ins
-// have no more than a password here.
+// satisfies reports whether a sign-in is sufficient for the request: recent enough, and made with
+// the factors that the app's policy requires. Sign-ins here never use more than a password.
 func satisfies(c *web.Call, q *authorizeRequest, in *state.Session, fresh bool) bool {
 	if asksSecondFactor(c.Org, q.client.app) {
 		return false

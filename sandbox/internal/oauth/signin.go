@@ -10,16 +10,16 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// csrfCookie holds the value that the form of the sign-in page must repeat: a
-// page of another site can make a browser post a form, but can't read it.
+// csrfCookie holds the value that the form of the sign-in page must repeat. A page of another site
+// can make a browser post the form, but cannot read the cookie.
 const csrfCookie = "signin_csrf"
 
-// signInData fills the sign-in page.
+// signInData is the data of the sign-in page.
 type signInData struct {
 	App, Username, FromURI, CSRF, Wrong string
 }
 
-// signInPage asks the user to sign in and then to go on with the request.
+// signInPage shows the sign-in page, which continues the request afterwards.
 func signInPage(c *web.Call, q *authorizeRequest) error {
 	params := url.Values{}
 	for name, values := range q.params {
@@ -39,9 +39,8 @@ func showSignIn(c *web.Call, status int, data signInData) error {
 	return htmlPage(c, status, signInTemplate(), data)
 }
 
-// postSignIn takes the form of the sign-in page and goes back to the
-// authorization request with a one-time session token, which also counts as
-// fresh for prompt=login and max_age.
+// postSignIn handles the form of the sign-in page. It redirects to the authorization request with a
+// one-time session token, which counts as fresh for prompt=login and max_age.
 func postSignIn(c *web.Call) error {
 	form, err := url.ParseQuery(string(c.Body))
 	from := form.Get("fromURI")

@@ -16,8 +16,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// NewSigningKey returns the RS256 key pair of the org authorization server, a new one if
-// private is nil. Its kid is the RFC 7638 thumbprint.
+// NewSigningKey returns the RS256 key pair of the org authorization server, generated if private is
+// nil. Its kid is the RFC 7638 thumbprint.
 func NewSigningKey(private *rsa.PrivateKey, now time.Time) (*state.SigningKey, error) {
 	if private == nil {
 		var err error
@@ -37,7 +37,7 @@ func NewSigningKey(private *rsa.PrivateKey, now time.Time) (*state.SigningKey, e
 	return &state.SigningKey{ID: base64.RawURLEncoding.EncodeToString(print), PKCS8: der, Created: now}, nil
 }
 
-// privateKey parses a signing key once.
+// privateKey returns the parsed signing key; it parses each key only once.
 func privateKey(o *state.Org, key *state.SigningKey) (*rsa.PrivateKey, error) {
 	if parsed, known := o.Ephemeral.PrivateKeys[key.ID]; known {
 		return parsed, nil
@@ -70,7 +70,7 @@ func publicKey(o *state.Org, kid string) *rsa.PublicKey {
 	return &private.PublicKey
 }
 
-// Sign makes a JWT, signed by the org's current key, of the claims.
+// Sign returns the claims as a JWT signed with the org's current key.
 func Sign(o *state.Org, payload []byte) (string, error) {
 	key := o.CurrentKey()
 	if key == nil {
@@ -92,7 +92,7 @@ func Sign(o *state.Org, payload []byte) (string, error) {
 	return jws.CompactSerialize()
 }
 
-// getKeys is GET /oauth2/v1/keys: the public keys that verify the org's tokens.
+// getKeys serves GET /oauth2/v1/keys: the public keys that verify the org's tokens.
 func getKeys(c *web.Call) error {
 	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}}
 	for kid := range c.Org.SigningKeys.All() {

@@ -47,7 +47,7 @@ type tokenCall struct {
 	jkt    string // thumbprint of the DPoP key; empty for a bearer token
 }
 
-// postToken is POST /oauth2/v1/token (RFC 6749 section 3.2).
+// postToken serves POST /oauth2/v1/token (RFC 6749 section 3.2).
 func postToken(c *web.Call, client *client, form url.Values) error {
 	name := form.Get("grant_type")
 	grants := tokenGrants()
@@ -89,7 +89,7 @@ func (t *tokenCall) reply(a *tokenAnswer) error {
 	return t.JSON(http.StatusOK, a)
 }
 
-// redeemClientCredentials is the grant of service apps (RFC 6749 section 4.4).
+// redeemClientCredentials handles the grant type of service apps (RFC 6749 section 4.4).
 func redeemClientCredentials(t *tokenCall) error {
 	if t.client.authMethod != "private_key_jwt" {
 		return ErrClientCredsMethod
@@ -97,7 +97,7 @@ func redeemClientCredentials(t *tokenCall) error {
 	if t.client.ApplicationType != "service" {
 		return ErrClientCredsAppType
 	}
-	scopes := words(t.form.Get("scope"))
+	scopes := splitSpaces(t.form.Get("scope"))
 	if err := checkServiceScopes(scopes); err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
-// codeLife is how long an authorization code is good.
+// codeLife is how long an authorization code is valid.
 const codeLife = 300 * time.Second
 
 // redeemCode exchanges an authorization code (RFC 6749 section 4.1.3) with
@@ -29,7 +29,7 @@ func redeemCode(t *tokenCall) error {
 	if code.ClientID != t.client.id {
 		return ErrOtherClient
 	}
-	if code.Family != "" { // a second use: what the first one gave is in danger
+	if code.Family != "" { // used before: the tokens of the first exchange may be stolen
 		revokeFamily(t.Call, code.Family)
 		return ErrCode
 	}
@@ -51,16 +51,15 @@ func redeemCode(t *tokenCall) error {
 	return t.issueUserTokens(u, &signIn{scopes: code.Scopes, nonce: code.Nonce, authTime: code.AuthTime}, code.Family)
 }
 
-// stillGood reports whether the user would get the code now: they may sign in,
-// have the app, and all of the code's scopes are still granted to it.
+// stillGood reports whether the user would still get the code: they may sign in and use the app,
+// and all of the code's scopes are still granted to it.
 func (t *tokenCall) stillGood(code *state.AuthCode, u *state.User) bool {
 	granted, wrong := t.client.grantedScopes(code.Scopes)
 	return canSignIn(u) && assigned(t.Org, t.client, u) && wrong == nil && len(granted) == len(code.Scopes) &&
 		t.client.redirectsTo(code.RedirectURI)
 }
 
-// checkVerifier compares the code_verifier with the challenge of the
-// authorization request.
+// checkVerifier checks the code_verifier against the challenge of the authorization request.
 func (t *tokenCall) checkVerifier(code *state.AuthCode) error {
 	verifier := t.form.Get("code_verifier")
 	switch {
@@ -78,8 +77,8 @@ func (t *tokenCall) checkVerifier(code *state.AuthCode) error {
 	return nil
 }
 
-// issueUserTokens answers with the tokens of a user's sign-in: always an
-// access token, an ID token with openid, a refresh token with offline_access.
+// issueUserTokens answers with the tokens of a user's sign-in: an access token, an ID token for the
+// scope openid, a refresh token for offline_access.
 func (t *tokenCall) issueUserTokens(u *state.User, in *signIn, family string) error {
 	refreshes := slices.Contains(in.scopes, "offline_access") && t.client.allowsGrant("refresh_token")
 	answer := &tokenAnswer{Scope: strings.Join(in.scopes, " ")}
@@ -90,7 +89,7 @@ func (t *tokenCall) issueUserTokens(u *state.User, in *signIn, family string) er
 	return t.issue(answer, u, in, family)
 }
 
-// issue mints access token and ID token and answers.
+// issue creates the access token and ID token and answers with them.
 func (t *tokenCall) issue(answer *tokenAnswer, u *state.User, in *signIn, family string) error {
 	var err error
 	answer.AccessToken, err = MintAccess(t.Call, &AccessToken{Client: t.client.id, Subject: jsondoc.Text(u.Profile, "login"), UserID: u.ID,

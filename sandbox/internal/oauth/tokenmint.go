@@ -15,7 +15,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// AccessToken is what an access token of the org says.
+// AccessToken holds the contents of an access token of the org.
 type AccessToken struct {
 	ID       string // jti
 	Issuer   string
@@ -51,9 +51,8 @@ type confirmation struct {
 	JKT string `json:"jkt"`
 }
 
-// MintAccess signs an access token. Issuer and audience are the org as this
-// caller sees it. A family goes into the jti, so that its revocation reaches
-// the token.
+// MintAccess returns a signed access token. Issuer and audience are the org's URL as the caller
+// sees it. The jti contains the family, so that revoking the family revokes the token.
 func MintAccess(c *web.Call, token *AccessToken) (string, error) {
 	payload := accessClaims{
 		Version: 1, ID: "AT." + state.RandomBase64(32), Issuer: c.Base, Audience: c.Base,
@@ -83,8 +82,8 @@ func signClaims(c *web.Call, payload any) (string, error) {
 	return Sign(c.Org, raw)
 }
 
-// readSigned verifies the signature of a JWT that this org made, whatever it
-// is for, and returns its claims.
+// readSigned verifies the signature of a JWT of this org, whatever its purpose, and returns its
+// claims.
 func readSigned(o *state.Org, raw string) (claims, bool) {
 	jws, err := parseJWS(raw, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
@@ -102,9 +101,9 @@ func readSigned(o *state.Org, raw string) (claims, bool) {
 	return read, err == nil
 }
 
-// ReadAccess verifies an access token: made by this org, for this org, not
-// expired, not revoked. The org is known by its key and not by its host, which
-// may be another one than at the time of issue.
+// ReadAccess verifies an access token: issued by this org, for this org, not expired, not revoked.
+// It identifies the org by its key and not by its host, which may have changed since the token was
+// issued.
 func ReadAccess(o *state.Org, raw string, now time.Time) (*AccessToken, error) {
 	read, ok := readSigned(o, raw)
 	if !ok {
@@ -115,7 +114,7 @@ func ReadAccess(o *state.Org, raw string, now time.Time) (*AccessToken, error) {
 		return nil, ErrAccessTokenIssuer
 	}
 	if audience != issuer || !strings.HasPrefix(read.text("jti"), "AT.") {
-		return nil, ErrAccessTokenAudience // as an ID token, which is for the client
+		return nil, ErrAccessTokenAudience // such as an ID token, which is for the client
 	}
 	token := &AccessToken{
 		ID: read.text("jti"), Issuer: issuer, Client: read.text("cid"), Subject: read.text("sub"), UserID: read.text("uid"),
@@ -136,15 +135,15 @@ func ReadAccess(o *state.Org, raw string, now time.Time) (*AccessToken, error) {
 	return token, nil
 }
 
-// isRevoked reports the revocation of the token itself or of its family.
+// isRevoked reports whether the token or its family is revoked.
 func isRevoked(o *state.Org, token *AccessToken) bool {
 	all := o.Revoked.Get(revokedOf(token.UserID))
 	return o.Revoked.Get(token.ID) != nil || token.Family != "" && o.Revoked.Get(token.Family) != nil ||
 		all != nil && token.UserID != "" && token.IssuedAt.Before(all.IssuedBefore)
 }
 
-// holderActive reports whether the client and the user, if there is one, still
-// exist and are active: tokens die with them.
+// holderActive reports whether the client and the user, if there is one, still exist and are
+// active. Otherwise the token is invalid.
 func holderActive(o *state.Org, clientID, userID string) bool {
 	a := o.AppByClientID(clientID)
 	if a == nil || a.Status != "ACTIVE" {
@@ -157,7 +156,7 @@ func holderActive(o *state.Org, clientID, userID string) bool {
 	return u != nil && canSignIn(u)
 }
 
-// time returns a claim in seconds since the epoch as a time.
+// time returns a NumericDate claim as a time.
 func (c claims) time(name string) time.Time {
 	seconds, ok := c.seconds(name)
 	if !ok || math.Abs(seconds) > math.MaxInt32*10.0 {
@@ -205,15 +204,14 @@ func mintID(c *web.Call, client *client, u *state.User, in *signIn, accessToken,
 	return signClaims(c, payload)
 }
 
-// signIn is what tokens say about a user's sign-in.
+// signIn is what the tokens of a user's sign-in contain about it.
 type signIn struct {
 	scopes   []string
 	nonce    string
 	authTime time.Time
 }
 
-// HalfHash is at_hash and c_hash for RS256 (OpenID Connect Core section
-// 3.1.3.6).
+// HalfHash returns at_hash and c_hash for RS256 (OpenID Connect Core section 3.1.3.6).
 func HalfHash(value string) string {
 	if value == "" {
 		return ""

@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	// refreshTokenLife is how long an unused refresh token lives: longer than
-	// any test, as Okta's default without a limit.
+	// refreshTokenLife is how long an unused refresh token is valid. Okta's default has no limit;
+	// this is longer than any test.
 	refreshTokenLife = 90 * 24 * time.Hour
-	// defaultLeeway is how long a replaced refresh token stays good.
+	// defaultLeeway is how long a replaced refresh token stays valid.
 	defaultLeeway = 30 * time.Second
 )
 
-// redeemRefreshToken is the refresh_token grant (RFC 6749 section 6).
+// redeemRefreshToken handles the refresh_token grant (RFC 6749 section 6).
 func redeemRefreshToken(t *tokenCall) error {
 	value := t.form.Get("refresh_token")
 	if value == "" {
@@ -38,7 +38,7 @@ func redeemRefreshToken(t *tokenCall) error {
 	}
 	if !old.Replaced.IsZero() && t.Now.Sub(old.Replaced) > t.client.leeway() {
 		syslog.EmitOutcome(t.Call, eventTokenReuse, state.Outcome{Result: "FAILURE", Reason: "refresh token was used before"}, syslog.ClientEntity(t.client.app), syslog.UserEntity(u))
-		revokeFamily(t.Call, old.ID) // somebody uses a token that was given up
+		revokeFamily(t.Call, old.ID) // a replaced token is used: it may be stolen
 		return ErrRefreshToken
 	}
 	scopes, err := t.refreshScopes(old)
@@ -52,10 +52,10 @@ func redeemRefreshToken(t *tokenCall) error {
 	return t.issue(answer, u, &signIn{scopes: scopes, authTime: old.AuthTime}, old.ID)
 }
 
-// refreshScopes narrows the scopes to those asked for; a scope that is no
-// longer granted to the app is left out.
+// refreshScopes reduces the scopes to those requested and leaves out scopes that are no longer
+// granted to the app.
 func (t *tokenCall) refreshScopes(old *state.RefreshToken) ([]string, error) {
-	scopes := words(t.form.Get("scope"))
+	scopes := splitSpaces(t.form.Get("scope"))
 	if len(scopes) == 0 {
 		scopes = old.Scopes
 	}
@@ -75,8 +75,8 @@ func (t *tokenCall) refreshScopes(old *state.RefreshToken) ([]string, error) {
 	return granted, nil
 }
 
-// rotate gives a new token of the family; the old one stays good for the
-// client's leeway, counted from its first use.
+// rotate returns a new token of the family. The old one stays valid for the client's leeway,
+// counted from its first use.
 func (t *tokenCall) rotate(key string, old *state.RefreshToken) string {
 	next := *old
 	next.Replaced = time.Time{}
@@ -95,8 +95,9 @@ func (t *tokenCall) newRefreshToken(token *state.RefreshToken) string {
 	return value
 }
 
-// refreshBinding is the DPoP key of a new refresh token. Those of confidential
-// clients are bound by the client's authentication (RFC 9449 section 5).
+// refreshBinding returns the thumbprint of the DPoP key that a new refresh token is bound to.
+// Refresh tokens of confidential clients are bound by the client's authentication (RFC 9449 section
+// 5).
 func (t *tokenCall) refreshBinding() string {
 	if t.client.authMethod != "none" {
 		return ""
@@ -104,7 +105,7 @@ func (t *tokenCall) refreshBinding() string {
 	return t.jkt
 }
 
-// leeway is how long a replaced refresh token stays good.
+// leeway is how long a replaced refresh token stays valid.
 func (client *client) leeway() time.Duration {
 	if client.RefreshToken.Leeway == nil {
 		return defaultLeeway
@@ -112,8 +113,8 @@ func (client *client) leeway() time.Duration {
 	return time.Duration(*client.RefreshToken.Leeway) * time.Second
 }
 
-// revokeFamily ends a refresh token, those it replaced, and the access tokens
-// that came with them.
+// revokeFamily revokes a refresh token, those that it replaced, and the access tokens issued with
+// them.
 func revokeFamily(c *web.Call, family string) {
 	for _, hash := range slices.Clone(c.Org.RefreshTokens.Order) {
 		if c.Org.RefreshTokens.Get(hash).ID == family {

@@ -9,8 +9,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// getUserInfo is /oauth2/v1/userinfo (OpenID Connect Core section 5.3). Its
-// errors are in WWW-Authenticate alone.
+// getUserInfo serves /oauth2/v1/userinfo (OpenID Connect Core section 5.3). Its errors appear in
+// WWW-Authenticate only.
 func getUserInfo(c *web.Call) error {
 	token, err := Bearer(c)
 	if err == nil && !slices.Contains(token.Scopes, "openid") {
@@ -31,8 +31,8 @@ func getUserInfo(c *web.Call) error {
 	return c.JSON(http.StatusOK, info)
 }
 
-// addClaims adds what a scope tells about the user (OpenID Connect Core
-// section 5.4); what his profile lacks is left out.
+// addClaims adds the claims of a scope (OpenID Connect Core section 5.4). Attributes missing in the
+// user's profile are left out.
 func addClaims(c *web.Call, info map[string]any, scope string, u *state.User) {
 	add := func(claim, attribute string) {
 		if value := jsondoc.Text(u.Profile, attribute); value != "" {
@@ -69,7 +69,7 @@ func groupNames(c *web.Call, u *state.User) []string {
 	return names
 }
 
-// userInfoError puts an error of the access token into WWW-Authenticate.
+// userInfoError moves an access token error into WWW-Authenticate.
 func userInfoError(err error) error {
 	wrong, known := err.(*Error)
 	if !known {

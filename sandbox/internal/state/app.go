@@ -6,9 +6,9 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 )
 
-// App is an OIDC client application. Doc is its document as the API shows it,
-// less what is derived on each answer (id, orn, status, timestamps, _links,
-// the client's keys and the client secret), with every unknown field kept.
+// App is an OIDC client application. Doc is its document as the API shows it, including unknown
+// members, without what each answer adds: id, orn, status, timestamps, _links, and the client's
+// keys and secret.
 type App struct {
 	ID          string
 	Created     time.Time
@@ -24,7 +24,7 @@ type App struct {
 	IDToken     map[string]any // settings of the ID token's groups claim
 }
 
-// ClientSecret is one of at most two secrets of a client.
+// ClientSecret is a secret of a client; a client has at most two.
 type ClientSecret struct {
 	ID          string
 	Secret      string
@@ -33,8 +33,8 @@ type ClientSecret struct {
 	LastUpdated time.Time
 }
 
-// Grant is an admin's consent that the app may ask for a scope of the org
-// authorization server. It has no issuer: the org has only one.
+// Grant is an admin's consent that lets the app request a scope of the org authorization server. It
+// stores no issuer, because the org has only one.
 type Grant struct {
 	ID          string
 	ScopeID     string // name of the scope
@@ -45,7 +45,7 @@ type Grant struct {
 	CreatorType string // User or Client
 }
 
-// GroupAssignment gives the members of a group the use of an app.
+// GroupAssignment lets the members of a group use an app.
 type GroupAssignment struct {
 	GroupID     string
 	Priority    int
@@ -53,7 +53,7 @@ type GroupAssignment struct {
 	Profile     map[string]any
 }
 
-// UserAssignment gives one user the use of an app.
+// UserAssignment lets one user use an app.
 type UserAssignment struct {
 	UserID      string
 	UserName    string
@@ -62,13 +62,13 @@ type UserAssignment struct {
 	Profile     map[string]any
 }
 
-// Name returns the name of the app in the catalog.
+// Name returns the name of the app's catalog entry.
 func (a *App) Name() string { return jsondoc.Text(a.Doc, "name") }
 
 // Label returns the label of the app.
 func (a *App) Label() string { return jsondoc.Text(a.Doc, "label") }
 
-// OAuth returns settings.oauthClient; nil for an app that is no OAuth client.
+// OAuth returns settings.oauthClient; nil if the app is no OAuth client.
 func (a *App) OAuth() map[string]any { return jsondoc.Object(a.Doc, "settings", "oauthClient") }
 
 // OAuthCredentials returns credentials.oauthClient.
@@ -76,18 +76,18 @@ func (a *App) OAuthCredentials() map[string]any {
 	return jsondoc.Object(a.Doc, "credentials", "oauthClient")
 }
 
-// ClientID is the OAuth client_id: the app id unless its creator chose one.
+// ClientID returns the OAuth client_id: the app id, unless its creator chose another.
 func (a *App) ClientID() string { return jsondoc.Text(a.OAuthCredentials(), "client_id") }
 
-// AuthMethod is the client's token_endpoint_auth_method.
+// AuthMethod returns the client's token_endpoint_auth_method.
 func (a *App) AuthMethod() string {
 	return jsondoc.Text(a.OAuthCredentials(), "token_endpoint_auth_method")
 }
 
-// IsService reports whether the app is a client without users.
+// IsService reports whether the app is a service app, a client without users.
 func (a *App) IsService() bool { return jsondoc.Text(a.OAuth(), "application_type") == "service" }
 
-// Keys are the client's JSON Web Keys as the app stores them.
+// Keys returns the client's JSON Web Keys as the app stores them.
 func (a *App) Keys() []map[string]any {
 	var keys []map[string]any
 	list, _ := jsondoc.Object(a.OAuth(), "jwks")["keys"].([]any)
@@ -99,7 +99,7 @@ func (a *App) Keys() []map[string]any {
 	return keys
 }
 
-// SetKeys replaces the client's keys; none removes jwks.
+// SetKeys replaces the client's keys. Without keys it removes jwks.
 func (a *App) SetKeys(keys []map[string]any) {
 	if len(keys) == 0 {
 		delete(a.OAuth(), "jwks")
@@ -120,7 +120,7 @@ func (o *Org) AppByClientID(clientID string) *App {
 	return o.Apps.Find(func(a *App) bool { return a.OAuth() != nil && a.ClientID() == clientID })
 }
 
-// AppORN returns the resource name of the app.
+// AppORN returns the Okta resource name (ORN) of the app.
 func (o *Org) AppORN(a *App) string {
 	return o.ORN("idp") + ":apps:" + a.Name() + ":" + a.ID
 }
@@ -145,7 +145,7 @@ func (a *App) UserAssignment(userID string) *UserAssignment {
 	return nil
 }
 
-// AppsOf returns the apps that the group is assigned to.
+// AppsOf returns the apps that a group is assigned to.
 func (o *Org) AppsOf(g *Group) []*App {
 	var apps []*App
 	for _, a := range o.Apps.All() {

@@ -2,8 +2,7 @@ package state
 
 import "time"
 
-// AppUser is a user's use of an app: by their own assignment (scope USER)
-// or through a group (GROUP).
+// AppUser is a user's assignment to an app: their own (scope USER) or through a group (GROUP).
 type AppUser struct {
 	Scope       string
 	UserName    string
@@ -13,7 +12,7 @@ type AppUser struct {
 	LastUpdated time.Time
 }
 
-// AssignmentOf returns how the user may use the app; nil if they may not.
+// AssignmentOf returns the user's assignment to the app; nil if there is none.
 func (o *Org) AssignmentOf(a *App, u *User) *AppUser {
 	if u.Status == "DEPROVISIONED" {
 		return nil

@@ -1,12 +1,12 @@
 package state
 
-// CatalogApp is an app of Okta's integration catalog that roles can target.
+// CatalogApp is an app of Okta's integration catalog, which role targets can name.
 type CatalogApp struct {
 	Name, DisplayName, Description, Category, Website, Mode string
 }
 
-// catalogApps are a few entries of the catalog: what the org has apps of, and
-// some more to name in targets.
+// catalogApps returns the entries of the catalog: those of the org's apps, and some more for use in
+// targets.
 func catalogApps() []CatalogApp {
 	return []CatalogApp{
 		{"oidc_client", "OpenID Connect Client", "OpenID Connect Client", "OAUTH2", "http://openid.net/specs/openid-connect-core-1_0.html", "OPENID_CONNECT"},
@@ -19,7 +19,7 @@ func catalogApps() []CatalogApp {
 	}
 }
 
-// CatalogEntry returns the entry of this name, or the zero CatalogApp.
+// CatalogEntry returns the entry with this name, or the zero CatalogApp.
 func CatalogEntry(name string) CatalogApp {
 	for _, entry := range catalogApps() {
 		if entry.Name == name {

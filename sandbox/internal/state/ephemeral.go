@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// ephemeral is the part of the org that a restart forgets: sign-ins, codes
-// and replay caches, all of them good for minutes.
+// ephemeral is the part of the org that is lost on restart: sign-ins, codes and replay caches, all
+// of which are valid for minutes only.
 type ephemeral struct {
 	SessionTokens expiring[*Session]  // one-time tokens of /api/v1/authn
 	Sessions      expiring[*Session]  // by the value of the session cookie
 	Codes         expiring[*AuthCode] // authorization codes
 	UsedJTIs      expiring[struct{}]  // assertions and DPoP proofs
-	Minted        expiring[MintedFor] // access tokens of the present second, by jti
+	Minted        expiring[MintedFor] // access tokens of the current second, by jti
 
 	PrivateKeys map[string]*rsa.PrivateKey // parsed signing keys by kid
 }
@@ -24,7 +24,7 @@ type Session struct {
 	AuthTime time.Time
 }
 
-// AuthCode is an authorization code, waiting for its exchange or exchanged.
+// AuthCode is an authorization code, redeemed or not.
 type AuthCode struct {
 	ClientID      string
 	UserID        string
@@ -34,10 +34,10 @@ type AuthCode struct {
 	CodeChallenge string
 	JKT           string // thumbprint of the DPoP key it is bound to (dpop_jkt)
 	AuthTime      time.Time
-	Family        string // of the tokens it was exchanged for; empty before
+	Family        string // of the tokens that it was redeemed for; "" before
 }
 
-// RefreshToken is kept by the hash of its value.
+// RefreshToken is a refresh token, stored under the hash of its value.
 type RefreshToken struct {
 	ID       string // family: the same through rotations
 	ClientID string
@@ -50,21 +50,20 @@ type RefreshToken struct {
 	AuthTime time.Time
 }
 
-// MintedFor is the user whom an access token was issued to.
+// MintedFor names the user that an access token was issued to.
 type MintedFor struct{ JTI, UserID string }
 
-// RevokedToken is an access token that was revoked before its expiry. A row of a user
-// stands for all tokens that were issued to them before a second.
+// RevokedToken is an access token that was revoked before it expired. The row of a user (see
+// oauth.RevokeAccessTokens) stands for all tokens issued to them before some second.
 type RevokedToken struct {
 	Expires      time.Time
 	IssuedBefore time.Time
 }
 
-// sweepEvery is how often an expiring table drops what is over.
+// sweepEvery is how often an expiring table drops expired rows.
 const sweepEvery = time.Minute
 
-// expiring is a table whose rows are gone after their time. The zero value is
-// ready to use.
+// expiring is a table whose rows expire. The zero value is ready to use.
 type expiring[T any] struct {
 	Rows  map[string]expiringRow[T]
 	swept time.Time
@@ -75,7 +74,7 @@ type expiringRow[T any] struct {
 	expires time.Time
 }
 
-// Put keeps the value until the time expires.
+// Put stores the value until it expires.
 func (e *expiring[T]) Put(key string, value T, now, expires time.Time) {
 	if e.Rows == nil {
 		e.Rows = map[string]expiringRow[T]{}
@@ -91,7 +90,7 @@ func (e *expiring[T]) Put(key string, value T, now, expires time.Time) {
 	e.Rows[key] = expiringRow[T]{value, expires}
 }
 
-// Get returns the value while it is good.
+// Get returns a value that has not expired.
 func (e *expiring[T]) Get(key string, now time.Time) (T, bool) {
 	row, known := e.Rows[key]
 	if !known || !row.expires.After(now) {
@@ -101,12 +100,12 @@ func (e *expiring[T]) Get(key string, now time.Time) (T, bool) {
 	return row.Value, true
 }
 
-// Drop ends all values that match.
+// Drop removes all values that match.
 func (e *expiring[T]) Drop(match func(T) bool) {
 	maps.DeleteFunc(e.Rows, func(_ string, row expiringRow[T]) bool { return match(row.Value) })
 }
 
-// Take returns the value while it is good, once.
+// Take returns and removes a value that has not expired.
 func (e *expiring[T]) Take(key string, now time.Time) (T, bool) {
 	value, good := e.Get(key, now)
 	delete(e.Rows, key)

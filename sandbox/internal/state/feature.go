@@ -1,11 +1,11 @@
 package state
 
-// Feature is something that an org has or lacks by its engine, its age or its
-// contract, and that shows in the fields of its answers. Real orgs differ in
-// them; a client must work with each.
+// Feature is a capability that an org has or lacks depending on its engine, age or contract, and
+// that shows in the fields of its answers. Real orgs differ in these, and a client must work with
+// all of them.
 type Feature string
 
-// The features. Their fields are those that recorded orgs differ in.
+// The features differ between recorded orgs.
 const (
 	IdentityEngine  Feature = "identity-engine"  // apps link to their policies
 	UniversalLogout Feature = "universal-logout" // universalLogout of apps
@@ -14,12 +14,12 @@ const (
 	UserConsent     Feature = "user-consent"     // consent_method of OIDC apps
 	GroupOwners     Feature = "group-owners"     // groups link to their owners
 	Realms          Feature = "realms"           // realmId of users
-	ResetFactors    Feature = "reset-factors"    // users link to the reset of their factors
-	EscapedLabels   Feature = "escaped-labels"   // labels of apps are answered HTML-escaped
+	ResetFactors    Feature = "reset-factors"    // users link to resetting their factors
+	EscapedLabels   Feature = "escaped-labels"   // labels of apps are HTML-escaped in answers
 )
 
-// DefaultFeatures are those of an org whose settings name none: what most of
-// the recorded orgs had.
+// DefaultFeatures returns the features of an org whose settings name none: those that most of the
+// recorded orgs had.
 func DefaultFeatures() []Feature {
 	return []Feature{IdentityEngine, UniversalLogout, SingleLogout, EmailOptIn, UserConsent}
 }

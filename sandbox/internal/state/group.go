@@ -7,7 +7,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 )
 
-// Group is an Okta group, or the built-in group Everyone.
+// Group is an Okta group. The built-in group Everyone is one too.
 type Group struct {
 	ID                    string
 	Type                  string // OKTA_GROUP or BUILT_IN
@@ -15,16 +15,16 @@ type Group struct {
 	LastUpdated           time.Time
 	LastMembershipUpdated time.Time
 	Profile               map[string]any // name, description
-	Members               []string       // user ids; of Everyone left empty: all users are members
+	Members               []string       // user ids; empty for Everyone, which all users are members of
 	Roles                 []*RoleAssignment
 }
 
-// IsMember reports membership; all users are members of Everyone.
+// IsMember reports whether the user is a member of the group.
 func (o *Org) IsMember(g *Group, u *User) bool {
 	return g != nil && (g.ID == o.Self().Everyone || slices.Contains(g.Members, u.ID))
 }
 
-// Members returns the users of a group in the order of their creation.
+// Members returns the users of a group in order of their creation.
 func (o *Org) Members(g *Group) []*User {
 	var members []*User
 	for _, u := range o.Users.All() {
@@ -35,7 +35,7 @@ func (o *Org) Members(g *Group) []*User {
 	return members
 }
 
-// GroupsOf returns the groups of a user, Everyone among them.
+// GroupsOf returns the groups of a user, including Everyone.
 func (o *Org) GroupsOf(u *User) []*Group {
 	var groups []*Group
 	for _, g := range o.Groups.All() {
@@ -54,7 +54,7 @@ func (g *Group) Name() string {
 	return jsondoc.Text(g.Profile, "name")
 }
 
-// InGroup reports membership by ids.
+// InGroup is IsMember by ids.
 func (o *Org) InGroup(groupID, userID string) bool {
 	g, u := o.Groups.Get(groupID), o.Users.Get(userID)
 	return g != nil && u != nil && o.IsMember(g, u)

@@ -50,10 +50,10 @@ func RandomBase64(n int) string {
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
-// Timestamp formats as the API does: UTC, three digits of milliseconds.
+// Timestamp formats a time as the API does: UTC with milliseconds.
 func Timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// TimestampOrNull is timestamp, or nil for a zero time.
+// TimestampOrNull is like Timestamp, but returns nil for the zero time.
 func TimestampOrNull(t time.Time) any {
 	if t.IsZero() {
 		return nil
@@ -61,7 +61,7 @@ func TimestampOrNull(t time.Time) any {
 	return Timestamp(t)
 }
 
-// TokenHash is the key under which opaque tokens are kept.
+// TokenHash returns the key under which an opaque token is stored.
 func TokenHash(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])

@@ -14,18 +14,17 @@ import (
 // JournalHeader is the first line of every data file.
 const JournalHeader = `{"format":"oktaform-sandbox","version":1}`
 
-// Journal is the data file: a header line, then one line for each request
-// that changed something, holding the records of all objects it changed. A
-// line is written with one system call before the request is answered, so a
-// process killed at any moment leaves whole lines and at most one torn line at
-// the end, which belongs to a request that nobody got an answer to.
+// Journal is the data file: a header line, then one line for each request that changed something,
+// with the records of all objects that it changed. Each line is written with one system call before
+// the request is answered. A process killed at any time leaves complete lines and at most one
+// partial line at the end, of a request that was never answered.
 type Journal struct {
 	file *os.File
-	size int64 // of the whole lines
+	size int64 // of the complete lines
 }
 
-// OpenJournal loads the file into the org, locks it, and rewrites it without
-// what later lines made obsolete. A missing or empty file is a new org.
+// OpenJournal loads the file into the org, locks it, and compacts it. A missing or empty file is a
+// new org.
 func OpenJournal(folder *os.Root, path string, o *Org) (*Journal, error) {
 	old, err := openLocked(folder, path)
 	if err != nil {
@@ -36,16 +35,15 @@ func OpenJournal(folder *os.Root, path string, o *Org) (*Journal, error) {
 		return nil, fmt.Errorf("sandbox data file %s: %w", path, err)
 	}
 	j, err := compact(folder, path, o)
-	_ = old.Close() // only now: the new file is locked before the old one is free
+	_ = old.Close() // after the new file is locked
 	if err != nil {
 		return nil, fmt.Errorf("sandbox data file: %w", err)
 	}
 	return j, nil
 }
 
-// openLocked opens the file, made if missing, and takes its lock. The file
-// found at path is a new one when another process compacted it meanwhile; the
-// lock counts only on the one that path names.
+// openLocked opens or creates the file and locks it. If another process has replaced the file by a
+// compacted one meanwhile, it opens the new one: only a lock on the file at path counts.
 func openLocked(folder *os.Root, path string) (*os.File, error) {
 	for {
 		file, err := folder.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -69,7 +67,7 @@ func openLocked(folder *os.Root, path string) (*os.File, error) {
 	}
 }
 
-// ReadJournal applies all whole lines.
+// ReadJournal applies all complete lines to the org.
 func ReadJournal(r io.Reader, o *Org) error {
 	tables := map[string]Storable{}
 	for _, t := range o.Tables() {
@@ -79,7 +77,7 @@ func ReadJournal(r io.Reader, o *Org) error {
 	for number := 1; ; number++ {
 		line, err := reader.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
-			return nil // what has no line end was never finished
+			return nil // a partial last line was never answered
 		}
 		if err != nil {
 			return err
@@ -114,8 +112,7 @@ func applyLine(line []byte, tables map[string]Storable) error {
 	return nil
 }
 
-// compact writes the org as it is to a temporary file and puts it in the
-// place of the data file.
+// compact writes the org to a temporary file and renames it to the data file.
 func compact(folder *os.Root, path string, o *Org) (*Journal, error) {
 	tmp := path + "." + rand.Text()[:8] + ".tmp"
 	file, err := folder.OpenFile(tmp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
@@ -159,7 +156,7 @@ func writeCompact(file *os.File, o *Org) (*Journal, error) {
 	return j, nil
 }
 
-// Append writes what changed since the last time as one line.
+// Append writes the changes since its last call as one line.
 func (j *Journal) Append(o *Org) error {
 	var records []Record
 	for _, t := range o.Tables() {
@@ -183,7 +180,7 @@ func (j *Journal) writeRecords(records []Record) error {
 	return j.writeLine(line)
 }
 
-// writeLine appends one line; a failed write leaves none of it.
+// writeLine appends one line. If the write fails, it removes the partial line.
 func (j *Journal) writeLine(line []byte) error {
 	n, err := j.file.WriteAt(append(line, '\n'), j.size)
 	if err != nil {

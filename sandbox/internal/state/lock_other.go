@@ -4,6 +4,6 @@ package state
 
 import "os"
 
-// lockFile does nothing where the standard library has no advisory locks: two
-// processes must not be given the same data file there.
+// lockFile does nothing on systems for which the standard library has no advisory locks. There, two
+// processes must not use the same data file.
 func lockFile(*os.File) error { return nil }

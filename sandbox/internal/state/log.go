@@ -7,22 +7,21 @@ import (
 )
 
 const (
-	// logInMemory is how many events the System Log keeps: the last ones.
+	// logInMemory is the number of newest events that the System Log keeps.
 	logInMemory = 100_000
-	// logInFile is how many of them a rewritten data file keeps.
+	// logInFile is the number of newest events that a compacted data file keeps.
 	logInFile = 10_000
 )
 
-// Log is the org's System Log: events in the order in which they were
-// committed.
+// Log is the org's System Log: events in the order in which they were committed.
 type Log struct {
 	Events []*Event
 	Last   int64 // Seq of the newest event ever
 	filed  int64 // Seq of the newest event in the data file
 }
 
-// Event is one event. It holds no URL of the org and no secret: of the
-// request only its path.
+// Event is one event. It stores no URL of the org and no secret; of the request it stores only the
+// path.
 type Event struct {
 	Seq       int64
 	UUID      string
@@ -31,14 +30,14 @@ type Event struct {
 	Outcome   Outcome
 	Actor     LogEntity
 	Targets   []LogEntity `json:",omitempty"`
-	TokenID   string      `json:",omitempty"` // of the API token, or jti of the access token
+	TokenID   string      `json:",omitempty"` // id of the API token, or jti of the access token
 	RequestID string
 	Path      string
 	Agent     string `json:",omitempty"`
 	IP        string `json:",omitempty"`
 }
 
-// Outcome is how it ended: SUCCESS, FAILURE or DENY, and why.
+// Outcome is the result of an event (SUCCESS, FAILURE or DENY) and its reason.
 type Outcome struct {
 	Result string
 	Reason string `json:",omitempty"`
@@ -52,27 +51,27 @@ type LogEntity struct {
 	Name      string
 }
 
-// Add appends the event and drops the oldest when there are too many.
+// Add appends the event and drops the oldest ones if there are too many.
 func (l *Log) Add(e *Event) {
 	l.Last++
 	e.Seq = l.Last
 	l.keep(e)
 }
 
-// Knows reports whether the log can be followed from a place in it: not where it has
-// dropped what came next, or where the org was put back to an earlier state.
+// Knows reports whether a reader that has seen the event seq can continue from there. It cannot if
+// the log has dropped later events, or if the org was restored to an earlier state.
 func (l *Log) Knows(seq int64) bool {
 	return seq < 0 || seq <= l.Last && (len(l.Events) == 0 || seq+1 >= l.Events[0].Seq)
 }
 
 func (l *Log) keep(e *Event) {
-	if len(l.Events) >= logInMemory+logInMemory/10 { // in bulk, so that it costs little
+	if len(l.Events) >= logInMemory+logInMemory/10 { // in bulk, to keep Add cheap
 		l.Events = append([]*Event(nil), l.Events[len(l.Events)-logInMemory+1:]...)
 	}
 	l.Events = append(l.Events, e)
 }
 
-// Name returns the kind of the records. The log is stored as a table of its events.
+// Name returns the kind of the records. The log is stored as a table of events.
 func (l *Log) Name() string { return "logEvent" }
 
 func (l *Log) changes() ([]Record, error) {
@@ -83,10 +82,10 @@ func (l *Log) changes() ([]Record, error) {
 	return logRecords(l.Events[first:])
 }
 
-// Saved records that all events are in the data file.
+// Saved marks all events as written to the data file.
 func (l *Log) Saved() { l.filed = l.Last }
 
-// Dump returns the records of the events that a rewritten data file keeps.
+// Dump returns the records of the events that a compacted data file keeps.
 func (l *Log) Dump() ([]Record, error) {
 	return logRecords(l.Events[max(0, len(l.Events)-logInFile):])
 }

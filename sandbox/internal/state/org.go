@@ -1,14 +1,15 @@
-// Package state holds one Okta org: its objects in tables, its System Log, what
-// only lives as long as the process, and the data file that keeps the rest.
+// Package state holds one Okta org: the tables of its objects, its System Log, the ephemeral part
+// that lives as long as the process, and the data file that stores the rest. Org is the place to
+// begin.
 package state
 
 import "time"
 
-// Org is the whole state of one Okta org. Every field that is a table is kept
-// in the data file; the ephemeral part lives as long as the process.
+// Org is the whole state of one Okta org. Every field that is a table is stored in the data file;
+// the ephemeral part lives as long as the process.
 //
-// Nothing in it holds a URL of the org: issuers, audiences and links are
-// derived from the Host of each request.
+// Org stores no URL of the org: issuers, audiences and links are derived from the Host of each
+// request.
 type Org struct {
 	Info         *Table[Info] // one row, see Org.Self
 	Apps         *Table[App]
@@ -30,7 +31,7 @@ type Org struct {
 	Ephemeral ephemeral
 }
 
-// NewOrg returns an org without any object.
+// NewOrg returns an org without objects.
 func NewOrg() *Org {
 	return &Org{
 		Info:          newTable[Info]("org"),
@@ -48,15 +49,15 @@ func NewOrg() *Org {
 	}
 }
 
-// Tables lists what the journal keeps.
+// Tables returns everything that the journal stores.
 func (o *Org) Tables() []Storable {
 	tables := []Storable{o.Info, o.Apps, o.Groups, o.Users, o.APITokens, o.SigningKeys, o.Policies, o.CustomRoles, o.ResourceSets}
 	tables = append(tables, o.more...)
 	return append(tables, o.RefreshTokens, o.Revoked, o.Log)
 }
 
-// TableOf returns the org's table of a kind that has no field in Org, since no other room
-// knows the kind. It makes the table when it is first asked for.
+// TableOf returns the org's table of a kind that has no field in Org because only one package of
+// the sandbox knows it. The first call creates the table.
 func TableOf[T any](o *Org, kind string) *Table[T] {
 	for _, t := range o.more {
 		if table, found := t.(*Table[T]); found && table.kind == kind {
@@ -68,44 +69,42 @@ func TableOf[T any](o *Org, kind string) *Table[T] {
 	return table
 }
 
-// Self is the org's own record.
+// Self returns the org's own record.
 func (o *Org) Self() *Info { return o.Info.Get("org") }
 
-// Info is what the org knows about itself.
+// Info describes the org itself.
 type Info struct {
 	ID         string
 	Created    time.Time
 	Everyone   string // id of the group Everyone
 	UserType   string // id of the default user type
 	UserSchema string // id of its schema
-	// UserAttributes are the custom attributes of that schema, by name, each a
-	// JSON Schema.
+	// UserAttributes are the custom attributes of the user schema by name, each as JSON Schema.
 	UserAttributes map[string]any
 	Cell           string
 	SuperAdmin     string // id of the user who owns the first API token
 	AdminToken     string // that token in clear text: Server.Token returns it
 }
 
-// ORN starts every resource name of the org; service is idp or directory.
+// ORN returns the prefix of the org's resource names; service is idp or directory.
 func (o *Org) ORN(service string) string { return "orn:okta:" + service + ":" + o.Self().ID }
 
-// ReadAt sets the time whose state reads of the org see; zero for a
-// write, which sees all.
+// ReadAt sets the time of a read, for the delays of the fault "invisible". The zero time, for
+// writes, shows everything.
 func (o *Org) ReadAt(now time.Time) {
 	for _, t := range o.Delayed() {
 		t.readAt(now)
 	}
 }
 
-// Delayed is a table whose new rows may be hidden from reads.
+// Delayed is a table whose new rows can be hidden from reads.
 type Delayed interface {
-	Remember()
+	RememberRows()
 	HideNew(until time.Time)
 	readAt(now time.Time)
 }
 
-// Delayed returns the tables of objects that appear and change with a delay under the
-// fault "invisible".
+// Delayed returns the tables of objects that the fault "invisible" applies to.
 func (o *Org) Delayed() []Delayed {
 	return []Delayed{o.Apps, o.Groups, o.Users, o.CustomRoles, o.ResourceSets}
 }

@@ -7,17 +7,17 @@ import (
 	"crypto/subtle"
 )
 
-// passwordRounds is modest: the org is a test org, and tests sign in often.
+// passwordRounds is low, because the org is a test org and tests sign in often.
 const passwordRounds = 2000
 
-// PasswordHash is a password as the data file keeps it (PBKDF2, SHA-256).
+// PasswordHash is a hashed password (PBKDF2, SHA-256), as the data file stores it.
 type PasswordHash struct {
 	Salt   []byte
 	Hash   []byte
 	Rounds int
 }
 
-// NewPasswordHash hashes a password with a new salt.
+// NewPasswordHash hashes a password with a new random salt.
 func NewPasswordHash(password string) (*PasswordHash, error) {
 	salt := make([]byte, 16)
 	_, _ = rand.Read(salt) // never fails, see crypto/rand
@@ -28,7 +28,7 @@ func NewPasswordHash(password string) (*PasswordHash, error) {
 	return &PasswordHash{Salt: salt, Hash: hash, Rounds: passwordRounds}, nil
 }
 
-// Matches reports whether this is the password. A nil hash matches nothing.
+// Matches reports whether password is the hashed one. A nil hash matches nothing.
 func (p *PasswordHash) Matches(password string) bool {
 	if p == nil {
 		return false

@@ -2,14 +2,14 @@ package state
 
 import "time"
 
-// Policy is an ACCESS_POLICY: how users sign in to the apps it is set for.
+// Policy is an ACCESS_POLICY: how users sign in to the apps that have it.
 type Policy struct {
 	ID          string
 	Name        string
 	Description string
 	Type        string // ACCESS_POLICY
-	System      bool   // the default one
-	MFA         bool   // asks for a second factor
+	System      bool   // Okta's own, the default one
+	MFA         bool   // requires a second factor
 	Created     time.Time
 }
 

@@ -18,13 +18,13 @@ type RoleAssignment struct {
 	LastUpdated  time.Time
 }
 
-// AppTarget narrows APP_ADMIN to a catalog app (ID empty) or to one instance.
+// AppTarget limits APP_ADMIN to a catalog app (empty ID) or to one instance of it.
 type AppTarget struct {
-	Name string // name in the catalog, as oidc_client
+	Name string // name in the catalog, such as oidc_client
 	ID   string // id of the app instance
 }
 
-// CustomRole is a set of permissions, given on a resource set.
+// CustomRole is a set of permissions. It is assigned on a resource set.
 type CustomRole struct {
 	ID          string
 	Label       string
@@ -42,8 +42,8 @@ type Permission struct {
 	LastUpdated time.Time
 }
 
-// ResourceSet names the objects on which custom roles are given. Its bindings
-// are the role assignments of clients, users and groups that name it.
+// ResourceSet names the objects that custom roles are assigned on. Its bindings are the role
+// assignments of clients, users and groups that name it.
 type ResourceSet struct {
 	ID          string
 	Label       string
@@ -53,8 +53,8 @@ type ResourceSet struct {
 	LastUpdated time.Time
 }
 
-// Resource is one member of a resource set. ORN has the form
-// "orn:okta:idp:{orgId}:apps:oidc_client:{appId}" and the like.
+// Resource is a member of a resource set. ORN has a form such as
+// "orn:okta:idp:{orgId}:apps:oidc_client:{appId}".
 type Resource struct {
 	ID          string
 	ORN         string

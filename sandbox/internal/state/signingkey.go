@@ -9,7 +9,7 @@ type SigningKey struct {
 	Created time.Time
 }
 
-// CurrentKey is the key that signs new tokens: the newest.
+// CurrentKey returns the key that signs new tokens: the newest.
 func (o *Org) CurrentKey() *SigningKey {
 	var newest *SigningKey
 	for _, key := range o.SigningKeys.All() {

@@ -12,24 +12,24 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 )
 
-// Table holds the objects of one kind by id, in the order of their creation,
-// and remembers which of them changed since the journal was last written.
+// Table holds the objects of one kind by id, in order of their creation, and records which of them
+// changed since the journal was last written.
 type Table[T any] struct {
 	kind  string
 	rows  map[string]*T
 	Order []string
-	dirty []string        // ids, in the order of the first change
+	dirty []string        // ids of changed rows, in order of their first change
 	known map[string]bool // the same ids
 
-	fresh     []string             // ids of rows added since the last call of saved
-	hideUntil map[string]time.Time // rows that reads don't see before a time
+	fresh     []string             // ids of rows added since the last call of Saved
+	hideUntil map[string]time.Time // rows hidden from reads until a time
 	stale     map[string]staleRow[T]
-	read      time.Time // time of the read under way; zero: all rows are seen, as they are
+	read      time.Time // time of the current read; zero: all rows are visible in their current state
 
-	before map[string]json.RawMessage // rows as they were when Remember was called
+	before map[string]json.RawMessage // rows at the call of RememberRows
 }
 
-// staleRow is an object as it was before a change that reads don't see yet.
+// staleRow is a row as it was before a change that reads do not see yet.
 type staleRow[T any] struct {
 	row   *T
 	until time.Time
@@ -47,7 +47,7 @@ func (t *Table[T]) Get(id string) *T {
 	return t.seen(id)
 }
 
-// seen is the row as the read under way sees it.
+// seen returns the row as the current read sees it.
 func (t *Table[T]) seen(id string) *T {
 	if old, isStale := t.stale[id]; isStale && t.rows[id] != nil && !t.read.IsZero() && old.until.After(t.read) {
 		return old.row
@@ -55,8 +55,8 @@ func (t *Table[T]) seen(id string) *T {
 	return t.rows[id]
 }
 
-// Remember keeps the rows as they are, for a call of HideNew.
-func (t *Table[T]) Remember() {
+// RememberRows stores the current rows for a later call of HideNew.
+func (t *Table[T]) RememberRows() {
 	t.before = map[string]json.RawMessage{}
 	for id, row := range t.rows {
 		if value, err := json.Marshal(row); err == nil {
@@ -65,13 +65,13 @@ func (t *Table[T]) Remember() {
 	}
 }
 
-// hides reports a row that the read under way doesn't see yet.
+// hides reports whether the current read does not see a row yet.
 func (t *Table[T]) hides(id string) bool {
 	return len(t.hideUntil) > 0 && !t.read.IsZero() && t.hideUntil[id].After(t.read)
 }
 
-// HideNew hides from reads the rows added since the last call of Saved, and what
-// changed in others since the call of Remember.
+// HideNew hides from reads, until the given time, the rows added since the last call of Saved and
+// the changes made to others since the call of RememberRows.
 func (t *Table[T]) HideNew(until time.Time) {
 	for _, id := range t.dirty {
 		old, row := t.before[id], new(T)
@@ -82,7 +82,7 @@ func (t *Table[T]) HideNew(until time.Time) {
 			t.stale = map[string]staleRow[T]{}
 		}
 		if earlier, known := t.stale[id]; known {
-			row = earlier.row // reads never go back and forth
+			row = earlier.row // so that reads never alternate between old and new
 		}
 		t.stale[id] = staleRow[T]{row, until}
 	}
@@ -95,8 +95,8 @@ func (t *Table[T]) HideNew(until time.Time) {
 	}
 }
 
-// readAt begins a read of the state of this time; zero ends it. Rows that have
-// appeared meanwhile are forgotten.
+// readAt begins a read at this time; the zero time ends it. It drops the entries of rows that have
+// become visible.
 func (t *Table[T]) readAt(now time.Time) {
 	t.read = now
 	if !now.IsZero() {
@@ -105,8 +105,8 @@ func (t *Table[T]) readAt(now time.Time) {
 	}
 }
 
-// Put adds the object, or records that it changed. Whoever changes a row calls
-// Put before the request ends.
+// Put adds the object, or records that it changed. Code that changes a row must call Put before the
+// request ends.
 func (t *Table[T]) Put(id string, row *T) {
 	if _, known := t.rows[id]; !known {
 		t.Order = append(t.Order, id)
@@ -133,7 +133,7 @@ func (t *Table[T]) touch(id string) {
 	}
 }
 
-// All yields the objects in the order of their creation.
+// All yields the objects in order of their creation.
 func (t *Table[T]) All() iter.Seq2[string, *T] {
 	return func(yield func(string, *T) bool) {
 		for _, id := range t.Order {
@@ -147,7 +147,7 @@ func (t *Table[T]) All() iter.Seq2[string, *T] {
 	}
 }
 
-// List is all of them.
+// List returns all objects in order of their creation.
 func (t *Table[T]) List() []*T {
 	rows := make([]*T, 0, len(t.Order))
 	for _, row := range t.All() {
@@ -169,7 +169,7 @@ func (t *Table[T]) Find(match func(*T) bool) *T {
 // Len returns the number of objects.
 func (t *Table[T]) Len() int { return len(t.Order) }
 
-// Storable is what the journal needs of a table.
+// Storable is a table as the journal sees it.
 type Storable interface {
 	Name() string
 	changes() ([]Record, error)
@@ -178,7 +178,7 @@ type Storable interface {
 	load(Record) error
 }
 
-// Record is one object in the journal; without a value it is a deletion.
+// Record is one object in the journal. A record without a value is a deletion.
 type Record struct {
 	Kind  string          `json:"kind"`
 	ID    string          `json:"id"`
@@ -188,10 +188,10 @@ type Record struct {
 // Name returns the kind of the objects.
 func (t *Table[T]) Name() string { return t.kind }
 
-// changes returns the records of what changed since the last call of saved.
+// changes returns the records of the rows changed since the last call of Saved.
 func (t *Table[T]) changes() ([]Record, error) { return t.records(t.dirty) }
 
-// Saved clears the list of changes: they are in the data file, or there is none.
+// Saved clears the list of changes, after they are written to the data file or if there is none.
 func (t *Table[T]) Saved() {
 	t.dirty, t.fresh = t.dirty[:0], t.fresh[:0]
 	clear(t.known)
@@ -216,7 +216,7 @@ func (t *Table[T]) records(ids []string) ([]Record, error) {
 	return records, nil
 }
 
-// load applies a record of the journal.
+// load applies a record of the journal to the table.
 func (t *Table[T]) load(r Record) error {
 	if r.Value == nil {
 		t.Remove(r.ID)

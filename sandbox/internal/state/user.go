@@ -7,7 +7,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 )
 
-// User is a person. A zero time stands for an event that did not occur.
+// User is a person. A zero time means that the event has not happened.
 type User struct {
 	ID              string
 	Status          string // STAGED, PROVISIONED, ACTIVE, RECOVERY, PASSWORD_EXPIRED, LOCKED_OUT, SUSPENDED, DEPROVISIONED
@@ -19,7 +19,7 @@ type User struct {
 	PasswordChanged time.Time
 	Profile         map[string]any
 	Password        *PasswordHash // nil: no password
-	Recovery        string        // recovery question; its answer is not kept
+	Recovery        string        // recovery question; the answer is not stored
 	Roles           []*RoleAssignment
 }
 
@@ -31,7 +31,7 @@ type APIToken struct {
 	Created time.Time
 }
 
-// DisplayName returns first and last name.
+// DisplayName returns the first and last name.
 func (u *User) DisplayName() string {
 	return strings.TrimSpace(jsondoc.Text(u.Profile, "firstName") + " " + jsondoc.Text(u.Profile, "lastName"))
 }
@@ -39,7 +39,7 @@ func (u *User) DisplayName() string {
 // Login returns the login of the user.
 func (u *User) Login() string { return jsondoc.Text(u.Profile, "login") }
 
-// StartsWith is the match of ?q=: on first name, last name and email.
+// StartsWith reports whether ?q= matches the first name, last name or email.
 func (u *User) StartsWith(q string) bool {
 	for _, attribute := range []string{"firstName", "lastName", "email"} {
 		if strings.HasPrefix(strings.ToLower(jsondoc.Text(u.Profile, attribute)), q) {
@@ -49,8 +49,8 @@ func (u *User) StartsWith(q string) bool {
 	return false
 }
 
-// UserByLogin returns the user with this login, without regard to case. A
-// login's part before the @ will do where only one user has it.
+// UserByLogin returns the user with this login, ignoring case. The part of a login before the @ is
+// enough if it is unique.
 func (o *Org) UserByLogin(login string) *User {
 	if login == "" {
 		return nil

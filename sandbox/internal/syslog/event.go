@@ -1,4 +1,4 @@
-// Package syslog writes and queries the events of the System Log.
+// Package syslog writes the events of the System Log (Emit) and answers queries for them (List).
 package syslog
 
 import (
@@ -9,11 +9,11 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// Succeeded is the outcome of most events.
+// Succeeded returns the outcome SUCCESS, which most events have.
 func Succeeded() state.Outcome { return state.Outcome{Result: "SUCCESS"} }
 
-// EmitOutcome writes an event of the call to the System Log. It is committed with
-// the call's effect; the caller holds Server.mu.
+// EmitOutcome logs an event of the call. It is committed together with the call's effect. The
+// caller holds Server.mu.
 func EmitOutcome(c *web.Call, kind Type, how state.Outcome, targets ...state.LogEntity) {
 	e := &state.Event{
 		UUID: newUUID(), Published: c.Now.UTC().Truncate(time.Millisecond), Type: kind.Name, Outcome: how, Actor: actorOf(c), Targets: targets,
@@ -28,13 +28,13 @@ func EmitOutcome(c *web.Call, kind Type, how state.Outcome, targets ...state.Log
 	c.Org.Log.Add(e)
 }
 
-// Emit writes an event with the outcome SUCCESS.
+// Emit logs an event with the outcome SUCCESS.
 func Emit(c *web.Call, kind Type, targets ...state.LogEntity) {
 	EmitOutcome(c, kind, Succeeded(), targets...)
 }
 
-// actorOf returns who did it: the caller of the Management API, or whom the
-// handler has set as acting.
+// actorOf returns the actor of a call's events: the caller of the Management API, or the actor that
+// the handler has set.
 func actorOf(c *web.Call) state.LogEntity {
 	switch {
 	case c.Acting.ID != "":

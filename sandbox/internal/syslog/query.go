@@ -17,19 +17,19 @@ import (
 const (
 	defaultLimit = 100
 	maxLimit     = 1000
-	// defaultSpan is how far back a request without since looks.
+	// defaultSpan is how far back a request without since goes.
 	defaultSpan = 7 * 24 * time.Hour
-	// maxAge is how old the oldest event is that the log shows.
+	// maxAge is the maximum age of the events that the log shows.
 	maxAge = 90 * 24 * time.Hour
-	// A keyword search has at most so many keywords of at most so many bytes.
+	// The maximum number of keywords in a search, and the maximum length of each in bytes.
 	maxKeywords, maxKeyword = 10, 40
 )
 
-// eventQuery is a request to the System Log. A polling one follows the log as
-// it is written, for ever; a bounded one pages through a span of time.
+// eventQuery is a request to the System Log. A polling request follows the log without end; a
+// bounded one pages through a time span.
 type eventQuery struct {
 	since, until time.Time
-	after        int64 // Seq of the last event that was read; negative: none
+	after        int64 // Seq of the last event that was read; negative if none
 	descending   bool
 	polling      bool
 	limit        int
@@ -38,7 +38,7 @@ type eventQuery struct {
 	types        Types
 }
 
-// List is GET /api/v1/logs.
+// List serves GET /api/v1/logs.
 func List(c *web.Call, types Types) error {
 	q, err := parseQuery(c, c.Query(), types)
 	if err != nil {
@@ -98,8 +98,8 @@ func (q *eventQuery) readOrder(query url.Values) error {
 	return nil
 }
 
-// readSpan reads since, until and after. A cursor carries the since of the
-// request it began with: "{last event}_{since in Unix milliseconds}".
+// readSpan parses since, until and after. A cursor contains the since of the request that it began
+// with: "{last event}_{since in Unix milliseconds}".
 func (q *eventQuery) readSpan(query url.Values, now time.Time) error {
 	var err error
 	q.until = now
@@ -146,7 +146,7 @@ func cursor(seq int64, since time.Time) string {
 	return fmt.Sprintf("%d_%d", seq, since.UnixMilli())
 }
 
-// events returns the events of the caller's page, and whether there are more.
+// events returns the events of the requested page, and whether more follow.
 func (q *eventQuery) events(c *web.Call) (events []*state.Event, more bool) {
 	for _, e := range q.span(c.Org.Log.Events) {
 		if !q.wants(e) {
@@ -160,8 +160,8 @@ func (q *eventQuery) events(c *web.Call) (events []*state.Event, more bool) {
 	return events, false
 }
 
-// span returns the events of the request's time and after its cursor, in its
-// order: polling as they were committed, bounded by the time of publication.
+// span returns the events in the requested time span after the cursor: in commit order when
+// polling, by time of publication when bounded.
 func (q *eventQuery) span(all []*state.Event) []*state.Event {
 	if q.polling {
 		first, _ := slices.BinarySearchFunc(all, q.after+1, func(e *state.Event, seq int64) int { return int(e.Seq - seq) })
@@ -182,7 +182,7 @@ func (q *eventQuery) span(all []*state.Event) []*state.Event {
 		return sorted
 	}
 	i := slices.IndexFunc(sorted, func(e *state.Event) bool { return e.Seq == q.after })
-	return sorted[i+1:] // from the start when the event is forgotten by now
+	return sorted[i+1:] // from the start if the log has dropped the event
 }
 
 func (q *eventQuery) wants(e *state.Event) bool {
@@ -196,8 +196,7 @@ func (q *eventQuery) wants(e *state.Event) bool {
 	return (q.matches == nil || q.matches(view)) && q.hasKeywords(view)
 }
 
-// hasKeywords reports whether each keyword is a value of the event, or a word
-// of one.
+// hasKeywords reports whether each keyword is a value of the event or a word in one.
 func (q *eventQuery) hasKeywords(view map[string]any) bool {
 	if len(q.keywords) == 0 {
 		return true
@@ -226,8 +225,8 @@ func collectWords(value any, words map[string]bool) {
 	}
 }
 
-// next is the query of the page after this one. A polling request goes on
-// after the last event it has seen, shown or not.
+// next returns the query of the following page. Polling continues after the last event that was
+// read, whether it matched or not.
 func (q *eventQuery) next(query url.Values, events []*state.Event, newest int64) url.Values {
 	last := q.after
 	switch {

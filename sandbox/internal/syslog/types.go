@@ -1,10 +1,10 @@
 package syslog
 
-// Type is a type of event of Okta's catalog.
+// Type is an event type of Okta's catalog.
 type Type struct {
 	Name    string // eventType
 	Message string // displayMessage
-	Legacy  string // legacyEventType, where it had one and it is known
+	Legacy  string // legacyEventType, if known
 }
 
 func (t Type) legacyOrNull() any {
@@ -14,11 +14,11 @@ func (t Type) legacyOrNull() any {
 	return t.Legacy
 }
 
-// The events of limits.
+// The events of rate limits.
 var (
 	EventRateLimit   = Type{Name: "system.org.rate_limit.violation", Message: "Rate limit violation"}
 	EventConcurrency = Type{Name: "core.concurrency.org.limit.violation", Message: "Org concurrency limit violation"}
 )
 
-// LimitTypes lists the events of limits.
+// LimitTypes returns the events of rate limits.
 func LimitTypes() []Type { return []Type{EventRateLimit, EventConcurrency} }

@@ -8,10 +8,10 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
-// Types are the types of events of an org, by name.
+// Types are the event types of an org, by name.
 type Types map[string]Type
 
-// TypesOf returns the types of the lists.
+// TypesOf returns the event types of the lists.
 func TypesOf(lists ...[]Type) Types {
 	types := Types{}
 	for _, list := range lists {
@@ -22,8 +22,8 @@ func TypesOf(lists ...[]Type) Types {
 	return types
 }
 
-// view returns the event as the API shows it. A type that is not listed is that of an
-// older data file.
+// view returns the event as the API shows it. A type that is not in types comes from an older data
+// file.
 func (types Types) view(e *state.Event) map[string]any {
 	kind, known := types[e.Type]
 	if !known {
@@ -83,8 +83,8 @@ func entityView(p state.LogEntity) map[string]any {
 	return map[string]any{"id": p.ID, "type": p.Type, "alternateId": p.Alternate, "displayName": p.Name, "detailEntry": nil}
 }
 
-// comparable reports what a filter may compare: everything but the
-// time of publication, which since and until are for.
+// comparable reports whether a filter may compare an attribute: all but the time of publication,
+// for which there are since and until.
 func comparable(attribute string) bool {
 	first, _, _ := strings.Cut(attribute, ".")
 	switch first {

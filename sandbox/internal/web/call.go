@@ -1,5 +1,5 @@
-// Package web is a request to the org and its answer: bodies, paging, lists and
-// errors as the Management API has them.
+// Package web is the HTTP side of the Management API: Call is a request with its answer, Route
+// binds a path to a handler, and the rest are paging, lists and errors.
 package web
 
 import (
@@ -15,42 +15,42 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
-// Call is one request under way and its answer, which is sent only after the
-// request's effect is in the data file. Its handler runs with Server.mu held.
+// Call is one request and its answer. The answer is sent only after the request's effect is in the
+// data file. Handlers run with Server.mu held.
 type Call struct {
 	Features         []state.Feature // that the org has
-	ServiceAppAdmins bool            // each new service app becomes a super admin
-	Lock             sync.Locker     // guards org; for handlers of routes with OwnLock
-	Commit           func() error    // writes what changed to the data file, with lock held
+	ServiceAppAdmins bool            // whether each new service app becomes a super admin
+	Lock             sync.Locker     // guards Org; for handlers of routes with OwnLock
+	Commit           func() error    // writes the changes to the data file, with Lock held
 	Org              *state.Org
 	Request          *http.Request
-	Body             []byte          // the whole request body
+	Body             []byte          // the complete request body
 	Base             string          // scheme://host of this request, without a slash at the end
 	Now              time.Time       // the org's clock at the start of the request
 	ID               string          // X-Okta-Request-Id
-	Route            *Route          // the route that matched
-	Principal        *Principal      // who calls; nil on routes without authentication
-	Acting           state.LogEntity // who acts in the System Log, where it isn't the principal
+	Route            *Route          // the matching route
+	Principal        *Principal      // the caller; nil on routes without authentication
+	Acting           state.LogEntity // the actor in the System Log if it is not the principal
 
 	Header http.Header // of the answer
 	status int         // of the answer
 	Answer []byte
 }
 
-// Second returns the time of the call as objects record it: Okta's timestamps have
-// whole seconds.
+// Second returns the time of the call in whole seconds, the resolution of timestamps in Okta's
+// objects.
 func (c *Call) Second() time.Time { return c.Now.UTC().Truncate(time.Second) }
 
-// Path returns a parameter of the path.
+// Path returns a path parameter.
 func (c *Call) Path(name string) string { return c.Request.PathValue(name) }
 
-// Query returns the parameters of the query.
+// Query returns the query parameters.
 func (c *Call) Query() url.Values { return c.Request.URL.Query() }
 
-// URL returns the absolute URL of a path of this org, as this caller sees it.
+// URL returns the absolute URL of a path of this org, with the host that the caller used.
 func (c *Call) URL(path string) string { return c.Base + path }
 
-// Decode reads the JSON body into v. An empty body and null leave v as it is.
+// Decode decodes the JSON body into v. An empty body or null leaves v unchanged.
 func (c *Call) Decode(v any) error {
 	if len(bytes.TrimSpace(c.Body)) == 0 {
 		return nil
@@ -61,7 +61,7 @@ func (c *Call) Decode(v any) error {
 	return nil
 }
 
-// Object reads the JSON body as an object; an empty body and null give {}.
+// Object decodes the JSON body as an object; an empty body or null gives {}.
 func (c *Call) Object() (map[string]any, error) {
 	var doc map[string]any
 	if err := c.Decode(&doc); err != nil {
@@ -84,7 +84,7 @@ func (c *Call) JSON(status int, v any) error {
 	return c.Raw(status, "application/json", bytes.TrimRight(buffer.Bytes(), "\n"))
 }
 
-// Raw answers with any body.
+// Raw answers with a body of any content type.
 func (c *Call) Raw(status int, contentType string, body []byte) error {
 	c.Header.Set("Content-Type", contentType)
 	c.status, c.Answer = status, body
@@ -98,29 +98,28 @@ func (c *Call) NoContent(status int) error {
 	return nil
 }
 
-// Redirect answers 302 to the location.
+// Redirect answers with a redirect (302) to location.
 func (c *Call) Redirect(location string) error {
 	c.Header.Set("Location", location)
 	return c.NoContent(http.StatusFound)
 }
 
-// Principal is who makes a call: a user by API token, a user through an app,
-// or a service app by itself.
+// Principal is the caller: a user with an API token, a user through an app, or a service app.
 type Principal struct {
-	UserID   string // who owns the API token or signed in; empty for a service app
-	ClientID string // the app whose access token it is; empty for an API token
+	UserID   string // owner of the API token, or signed-in user; empty for a service app
+	ClientID string // app of the access token; empty for an API token
 	TokenID  string // id of the API token, or jti of the access token
 
-	Roles []*state.RoleAssignment // their own and those of their groups
+	Roles []*state.RoleAssignment // their own, and those of their groups
 }
 
-// Reads reports whether the method changes nothing.
+// Reads reports whether the method changes nothing (GET, HEAD).
 func (c *Call) Reads() bool {
 	return c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead
 }
 
-// Recovered runs a part of the call. It writes a panic to the log of the
-// process and returns it as an error, which answers 500 E0000009.
+// Recovered runs a part of the call. It logs a panic to the process's log and returns it as an
+// error, which becomes 500 E0000009.
 func (c *Call) Recovered(part func(*Call) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -131,7 +130,7 @@ func (c *Call) Recovered(part func(*Call) error) (err error) {
 	return part(c)
 }
 
-// Finish turns the handler's error, if any, into the answer.
+// Finish answers with the handler's error, if there is one.
 func (c *Call) Finish(err error) {
 	if err == nil {
 		return
@@ -143,13 +142,13 @@ func (c *Call) Finish(err error) {
 	Internal().Respond(c)
 }
 
-// Send writes the answer.
+// Send sends the answer.
 func (c *Call) Send(w http.ResponseWriter) {
 	c.SendHeader(w)
 	_, _ = w.Write(c.Answer)
 }
 
-// SendHeader writes status and header of the answer.
+// SendHeader sends the status and header of the answer.
 func (c *Call) SendHeader(w http.ResponseWriter) {
 	for name, values := range c.Header {
 		w.Header()[name] = values

@@ -8,13 +8,13 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
-// wireError is an error that knows how it looks on the wire.
+// wireError is an error that writes its own answer.
 type wireError interface {
 	error
 	Respond(c *Call)
 }
 
-// APIError is Okta's error object of the Management API.
+// APIError is the Management API's error object.
 type APIError struct {
 	Status  int
 	Code    string
@@ -48,56 +48,56 @@ func (e *APIError) Respond(c *Call) {
 	})
 }
 
-// The errors below are named after their cause; codes, status and texts are
-// those of Okta's catalog of error codes.
+// The functions below are named after the cause of the error. Codes, statuses and texts are those
+// of Okta's catalog of error codes.
 
-// Invalid names what is wrong with a request, and why.
+// Invalid says what is wrong with a request (E0000001), with the causes.
 func Invalid(what string, causes ...string) *APIError {
 	return &APIError{Status: 400, Code: "E0000001", Summary: "Api validation failed: " + what, Causes: causes}
 }
 
-// Malformed is a body that doesn't parse.
+// Malformed is the error for a body that cannot be parsed.
 func Malformed() *APIError {
 	return &APIError{Status: 400, Code: "E0000003", Summary: "The request body was not well-formed."}
 }
 
-// NoSession is a call without credentials.
+// NoSession is the error for a call without credentials.
 func NoSession() *APIError {
 	return &APIError{Status: 403, Code: "E0000005", Summary: "Invalid session"}
 }
 
-// Forbidden is a call that the caller's roles don't allow.
+// Forbidden is the error for a call that the caller's roles do not allow.
 func Forbidden() *APIError {
 	return &APIError{Status: 403, Code: "E0000006", Summary: "You do not have permission to perform the requested action"}
 }
 
-// NotFound names the type of the missing object as Okta does: AppInstance,
-// User, UserGroup, RoleAssignment, OAuth2AppInstance.
+// NotFound is the error for a missing object. kind is Okta's name of its type: AppInstance, User,
+// UserGroup, RoleAssignment, OAuth2AppInstance.
 func NotFound(id, kind string) *APIError {
 	return &APIError{Status: 404, Code: "E0000007", Summary: fmt.Sprintf("Not found: Resource not found: %s (%s)", id, kind)}
 }
 
-// NoPath is a path that the org doesn't have.
+// NoPath is the error for an unknown path.
 func NoPath() *APIError {
 	return &APIError{Status: 404, Code: "E0000008", Summary: "The requested path was not found"}
 }
 
-// Internal is an error of the org itself.
+// Internal is the error for a failure of the org itself.
 func Internal() *APIError {
 	return &APIError{Status: 500, Code: "E0000009", Summary: "Internal Server Error"}
 }
 
-// InvalidToken is a token that isn't good, whatever the reason.
+// InvalidToken is the error for a token that is invalid for any reason.
 func InvalidToken() *APIError {
 	return &APIError{Status: 401, Code: "E0000011", Summary: "Invalid token provided"}
 }
 
-// MethodNotAllowed is a path with another method.
+// MethodNotAllowed is the error for a known path with another method.
 func MethodNotAllowed() *APIError {
 	return &APIError{Status: 405, Code: "E0000022", Summary: "The endpoint does not support the provided HTTP method"}
 }
 
-// InvalidPaging is a cursor that the list doesn't know.
+// InvalidPaging is the error for an unknown cursor.
 func InvalidPaging() *APIError {
 	return &APIError{Status: 400, Code: "E0000029", Summary: "Invalid paging request."}
 }
@@ -106,7 +106,8 @@ func invalidSearch() *APIError {
 	return &APIError{Status: 400, Code: "E0000031", Summary: "Invalid search criteria."}
 }
 
-// ParseFilter parses the filter or search expression of a request.
+// ParseFilter parses the filter or search expression of a request, and returns Okta's error for
+// invalid ones.
 func ParseFilter(text string, known func(attribute string) bool) (filter.Condition, error) {
 	matches, err := filter.Parse(text, known)
 	if err != nil {

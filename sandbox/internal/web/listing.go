@@ -8,21 +8,19 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 )
 
-// Listing is a list endpoint with search, filter and q, as groups and users
-// have it.
+// Listing is a list endpoint with search, filter and q, such as those of groups and users.
 type Listing[T any] struct {
 	Search     func(attribute string) bool // attributes of ?search=
 	Filter     func(attribute string) bool // attributes of ?filter=
 	StartsWith func(row *T, q string) bool // ?q=, in lower case
 	ID         func(*T) string
 	Size       PageSize
-	QLimit     int // of a list by q, which has no pages
-	// Plain leaves rows out of a list that is asked for without search and
-	// filter; nil shows all.
-	Plain func(*T) bool
+	QLimit     int // for a list by q, which has no pages
+	// ByDefault reports whether a list without search and filter shows the row; nil shows all.
+	ByDefault func(*T) bool
 }
 
-// Find returns the caller's page and sets the Link headers.
+// Find returns the requested page and sets the Link headers.
 func (l Listing[T]) Find(c *Call, rows []*T, view func(*T) map[string]any) ([]*T, error) {
 	query := c.Query()
 	search, filter, q := query.Get("search"), query.Get("filter"), strings.ToLower(query.Get("q"))
@@ -42,8 +40,8 @@ func (l Listing[T]) Find(c *Call, rows []*T, view func(*T) map[string]any) ([]*T
 		}
 		rows = slices.DeleteFunc(slices.Clone(rows), func(row *T) bool { return !matches(view(row)) })
 	}
-	if search == "" && filter == "" && l.Plain != nil {
-		rows = slices.DeleteFunc(slices.Clone(rows), func(row *T) bool { return !l.Plain(row) })
+	if search == "" && filter == "" && l.ByDefault != nil {
+		rows = slices.DeleteFunc(slices.Clone(rows), func(row *T) bool { return !l.ByDefault(row) })
 	}
 	if q != "" {
 		rows = slices.DeleteFunc(slices.Clone(rows), func(row *T) bool { return !l.StartsWith(row, q) })
@@ -56,7 +54,7 @@ func (l Listing[T]) Find(c *Call, rows []*T, view func(*T) map[string]any) ([]*T
 	return Page(c, rows, l.ID, l.Size)
 }
 
-// sorted applies sortBy and sortOrder, which count with search alone.
+// sorted applies sortBy and sortOrder, which take effect only with search.
 func (l Listing[T]) sorted(rows []*T, by, direction string, view func(*T) map[string]any) []*T {
 	if by == "" {
 		return rows

@@ -7,22 +7,21 @@ import (
 
 // PageSize is the number of items on a page of an endpoint.
 type PageSize struct {
-	Fallback int // when the caller asks for none
-	Max      int // more is cut down to this
-	// Echo repeats the effective limit in the self link even when the caller
-	// sent none, as Okta does on some endpoints.
+	Fallback int // if the caller gives no limit
+	Max      int // higher limits are reduced to this
+	// Echo repeats the effective limit in the self link even if the caller gave none, as some of
+	// Okta's endpoints do.
 	Echo bool
 }
 
-// Page cuts the caller's page out of the items, in their order, and sets the
-// Link headers: self always, next while there is more, each on its own line.
-// id gives the cursor of an item.
+// Page returns the requested page of items, in their order, and sets the Link headers: self always,
+// next if there is more, each on a line of its own. id returns the cursor of an item.
 func Page[T any](c *Call, items []T, id func(T) string, size PageSize) ([]T, error) {
 	return PageWhere(c, items, func(T) bool { return true }, id, size)
 }
 
-// PageWhere is Page of the items that match. It asks that only of those which may
-// be on the page, so that a long list takes no longer page by page than at once.
+// PageWhere is Page for the items that match. It tests only items that may be on the page, so that
+// reading a long list page by page takes no longer than reading it at once.
 func PageWhere[T any](c *Call, items []T, match func(T) bool, id func(T) string, size PageSize) ([]T, error) {
 	query := c.Query()
 	limit, err := size.limit(query)
@@ -62,7 +61,7 @@ func (c *Call) Link(relation string, query url.Values) {
 	c.Header.Add("Link", "<"+target+`>; rel="`+relation+`"`)
 }
 
-// limit is the number of items the caller gets at most.
+// limit returns the maximum number of items on the page.
 func (size PageSize) limit(query url.Values) (int, error) {
 	text := query.Get("limit")
 	if text == "" {
@@ -80,9 +79,8 @@ func (size PageSize) limit(query url.Values) (int, error) {
 	return limit, nil
 }
 
-// startOf returns the index of the first item after the cursor. The cursor's
-// own item may have gone meanwhile; ids grow with time, so what came after it
-// is still known.
+// startOf returns the index of the first item after the cursor. The cursor's item may have been
+// deleted meanwhile; ids grow with time, so the items after it are still known.
 func startOf[T any](items []T, id func(T) string, cursor string) (int, error) {
 	if cursor == "" {
 		return 0, nil
@@ -103,8 +101,8 @@ func startOf[T any](items []T, id func(T) string, cursor string) (int, error) {
 	return len(items), nil
 }
 
-// PageInBody is Page for the lists of /api/v1/iam, which give the next page's
-// URL in the body; it is empty on the last page.
+// PageInBody is Page for the lists of /api/v1/iam, which give the next page's URL in the body. next
+// is empty on the last page.
 func PageInBody[T any](c *Call, items []T, id func(T) string) (list []T, next string, err error) {
 	query := c.Query()
 	limit, err := PageSize{Fallback: 100, Max: 100}.limit(query)

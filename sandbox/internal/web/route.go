@@ -1,24 +1,23 @@
 package web
 
-// Right is a class of operations that admin roles allow or don't.
+// Right is a group of operations that admin roles allow or refuse together.
 type Right string
 
-// Route binds a method and path to its handler and says who may call it.
+// Route binds a method and path to a handler and says what a caller needs.
 type Route struct {
-	// Pattern is a net/http.ServeMux pattern. Path parameters have the same
-	// names everywhere: appId, clientId, groupId, userId (an id or a login),
-	// roleAssignmentId, ...
+	// Pattern is a net/http.ServeMux pattern. Path parameters have the same names everywhere:
+	// appId, clientId, groupId, userId (an id or a login), roleAssignmentId, and so on.
 	Pattern string
-	// Scope is the resource part of the OAuth scope ("okta.apps"): a GET needs
-	// .read or .manage, anything else .manage. Empty means that the route is
-	// public or authenticates its callers itself.
+	// Scope is the resource part of the OAuth scope, such as "okta.apps": a GET needs .read or
+	// .manage, other methods .manage. An empty Scope means that the route is public or
+	// authenticates its callers itself.
 	Scope string
-	// Right is what the caller's admin roles must allow.
+	// Right must be allowed by the caller's admin roles.
 	Right Right
-	// OwnLock is set for handlers that take Server.mu themselves, because they
-	// also do what must not happen under it, as fetching a client's jwks_uri.
+	// OwnLock is set for handlers that lock Server.mu themselves because they must release it in
+	// between, for example to fetch a client's jwks_uri.
 	OwnLock bool
-	// Handle answers the call. A wireError it returns is sent as such, any
-	// other error as 500.
+	// Handle answers the call. If it returns a wireError, that is sent; any other error becomes
+	// 500.
 	Handle func(*Call) error
 }

@@ -6,14 +6,14 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 )
 
-// Violations collects what is wrong with a request: Okta answers all of it at
-// once, in one E0000001.
+// Violations collects everything that is wrong with a request: Okta reports all of it at once, in
+// one E0000001.
 type Violations struct {
-	Property string // the first one, which the summary names
+	Property string // the first invalid property, which the summary names
 	Causes   []string
 }
 
-// Add records a problem of a property.
+// Add records a problem with a property.
 func (v *Violations) Add(property, problem string) {
 	if v.Property == "" {
 		v.Property = property
@@ -21,7 +21,7 @@ func (v *Violations) Add(property, problem string) {
 	v.Causes = append(v.Causes, property+": "+problem)
 }
 
-// Err returns the error that names all problems, or nil.
+// Err returns the error that lists all problems, or nil.
 func (v *Violations) Err() error {
 	if v.Property == "" {
 		return nil

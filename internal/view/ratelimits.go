@@ -27,8 +27,8 @@ func Waiting(w schema.Wait, now time.Time) string {
 	return fmt.Sprintf("%s: %s, resumes in %s", Plain(w.Bucket), limit, duration(max(0, w.Until.Sub(now))))
 }
 
-// Pace is the line that tells, where there is no terminal, that requests wait.
-func Pace(p schema.Progress, w schema.Wait, now time.Time) string {
+// WaitLine is the line that tells, where there is no terminal, that requests wait.
+func WaitLine(p schema.Progress, w schema.Wait, now time.Time) string {
 	line := Waiting(w, now)
 	if p.Total > 0 {
 		line = fmt.Sprintf("%s: %s of %s requests done. %s", p.Job, number(p.Done), number(p.Total), line)
@@ -79,7 +79,7 @@ func (s *Stream) Forecast(f schema.Forecast) {
 // Waiting writes that requests wait for a limit.
 func (s *Stream) Waiting(p schema.Progress, w schema.Wait) {
 	now := s.Clock()
-	s.line("info", "rate_limit_wait", strings.TrimSuffix(Pace(p, w, now), "\n"), map[string]any{"wait": map[string]any{
+	s.line("info", "rate_limit_wait", strings.TrimSuffix(WaitLine(p, w, now), "\n"), map[string]any{"wait": map[string]any{
 		"bucket": w.Bucket, "used": w.Used, "limit": w.Limit, "queued": w.Queued, "seconds": int(max(0, w.Until.Sub(now)).Seconds()),
 		"done": p.Done, "total": p.Total}})
 }

@@ -7,20 +7,20 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 )
 
-// Reach says on what an operation is allowed, in words; "" is the whole org.
-type Reach string
+// Extent says on what an operation is allowed, in words; "" is the whole org.
+type Extent string
 
 // open begins a reach that may be the whole org, since nobody knows it here.
-const open Reach = "what "
+const open Extent = "what "
 
 // limited reports whether the reach is surely less than the whole org.
-func (r Reach) limited() bool { return r != "" && !strings.HasPrefix(string(r), string(open)) }
+func (r Extent) limited() bool { return r != "" && !strings.HasPrefix(string(r), string(open)) }
 
-// reach says on what a role allows an operation that it allows at all; false
+// extent says on what a role allows an operation that it allows at all; false
 // where that is on nothing.
-func (w *world) reach(r role, o catalog.Operation) (Reach, bool) {
+func (w *versionIndex) extent(r role, o catalog.Operation) (Extent, bool) {
 	if r.typ == "CUSTOM" {
-		return w.setReach(r, o)
+		return w.customRoleExtent(r, o)
 	}
 	creates := !o.Names() && !o.Reads()
 	switch o.Object() {
@@ -31,7 +31,7 @@ func (w *world) reach(r role, o catalog.Operation) (Reach, bool) {
 	case catalog.Users:
 		if targets := r.groups.names(); len(targets) > 0 && !slices.ContainsFunc(r.groups.refs, ref.everyone) {
 			if at := slices.IndexFunc(r.groups.refs, w.mayBeEveryone); at >= 0 {
-				return open + Reach(r.groups.refs[at].shown()+" covers, which may be Everyone"), true
+				return open + Extent(r.groups.refs[at].shown()+" covers, which may be Everyone"), true
 			}
 			return join(each("users of ", targets)), true // a new user is made in one of the groups
 		}
@@ -46,17 +46,17 @@ func (w *world) reach(r role, o catalog.Operation) (Reach, bool) {
 	return "", true
 }
 
-// setReach is the reach of a custom role: what its resource set holds of the
+// customRoleExtent is the reach of a custom role: what its resource set holds of the
 // kind that the operation is about. "A user permission needs the users as
 // resource; a group alone gives nothing on its users" (Okta's roles API).
-func (w *world) setReach(r role, o catalog.Operation) (Reach, bool) {
+func (w *versionIndex) customRoleExtent(r role, o catalog.Operation) (Extent, bool) {
 	kind := o.Object()
 	if kind == catalog.Org {
 		return "", true
 	}
 	set := w.find(r.set)
 	if set == nil {
-		return open + Reach(r.set.String()+" holds, which isn't declared here"), true
+		return open + Extent(r.set.String()+" holds, which isn't declared here"), true
 	}
 	held := w.holdingOf(set)
 	creates := !o.Names() && !o.Reads()
@@ -76,17 +76,17 @@ func (w *world) setReach(r role, o catalog.Operation) (Reach, bool) {
 	}
 	if len(elements) == 0 {
 		if held.unknown {
-			return open + Reach(set.Addr.String()+" will hold, which isn't known yet"), true
+			return open + Extent(set.Addr.String()+" will hold, which isn't known yet"), true
 		}
 		return "", false
 	}
-	return Reach(set.Addr.String() + ": " + string(join(elements))), true
+	return Extent(set.Addr.String() + ": " + string(join(elements))), true
 }
 
-func join(elements []string) Reach {
+func join(elements []string) Extent {
 	sorted := slices.Clone(elements)
 	slices.Sort(sorted)
-	return Reach(strings.Join(slices.Compact(sorted), ", "))
+	return Extent(strings.Join(slices.Compact(sorted), ", "))
 }
 
 func each(prefix string, texts []string) []string {

@@ -35,7 +35,7 @@ func TestPlanned(t *testing.T) {
 		key := app.After.GetAttr("public_key").AsValueSlice()[0].AsValueMap()
 		key["public_jwk"] = cty.StringVal(jwk)
 		app.After = app.After.With(schema.Values{"public_key": cty.ListVal([]cty.Value{cty.ObjectVal(key)})})
-		r := review.Assess(review.Planned(p), review.Options{})
+		r := review.Assess(review.FromPlan(p), review.Options{})
 		for _, f := range r.Findings {
 			if slices.Contains(onlyPlans, f.Rule) {
 				rules = append(rules, f.Rule+" "+f.Severity.String()+" "+f.Message)
@@ -64,7 +64,7 @@ var onlyCheckouts = []string{"P15", "P16", "P17"}
 
 // TestNothingToCompareWith: nothing approves a change that hides what it removes.
 func TestNothingToCompareWith(t *testing.T) {
-	in := review.One(load(t, ""))
+	in := review.Single(load(t, ""))
 	in.Incomparable = "main.hcl:1: Unsupported argument"
 	r := review.Assess(in, review.Options{PolicyApproved: true})
 	const want = "P16 critical the version to compare with isn't valid: main.hcl:1: Unsupported argument"
@@ -75,7 +75,7 @@ func TestNothingToCompareWith(t *testing.T) {
 
 // TestConvertedFiles: nothing approves a file that is another one when it is checked out.
 func TestConvertedFiles(t *testing.T) {
-	in := review.Two(load(t, ""), load(t, ""))
+	in := review.Compare(load(t, ""), load(t, ""))
 	in.Converted = []string{"okta/role.txt"}
 	r := review.Assess(in, review.Options{PolicyApproved: true})
 	const want = "P17 critical okta/role.txt holds something else than the commit: git changes it when it checks it out (.gitattributes)"
@@ -91,7 +91,7 @@ func TestOtherFolder(t *testing.T) {
 		{"", "okta", ""},
 	} {
 		v := load(t, "")
-		in := review.Two(v, v)
+		in := review.Compare(v, v)
 		in.Was.Folder, in.Is.Folder = test.was, test.is
 		got := ""
 		for _, f := range review.Assess(in, review.Options{}).Findings {

@@ -18,7 +18,7 @@ import (
 // go of after the time, and others are answered meanwhile.
 func TestSlowClients(t *testing.T) {
 	const wait = 300 * time.Millisecond
-	o, err := listen("127.0.0.1:0", Options{}, patience{header: wait, body: wait, idle: wait})
+	o, err := listen("127.0.0.1:0", Options{}, timeouts{header: wait, body: wait, idle: wait})
 	if err != nil {
 		t.Fatal(err)
 	}

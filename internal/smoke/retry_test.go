@@ -90,7 +90,7 @@ func TestWaitsNoLongerThanTheBound(t *testing.T) {
 			spoil(o, &test)
 			r, waited := o.settling(test, func(int) {})
 			wantOutcome(t, r, Failed)
-			if waited != settleTime {
+			if waited != defaultConsistency {
 				t.Errorf("waited %s", waited)
 			}
 		})

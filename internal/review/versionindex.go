@@ -1,19 +1,19 @@
 package review
 
-// world is one version: all objects of it.
-type world struct {
-	objects []Object
-	byAddr  map[string]*Object
-	byID    map[string]*Object
-	called  map[string][]*Object // by how Okta finds them
-	meant   map[ref][]*Object    // what principals found
-	groups  map[string][]*Object // groups with admin roles, by the address of each member
-	access  map[string]*Access   // by address, as far as it has been asked for
-	entries map[string][]Entry   // by what they depend on: see Access.shareable
+// versionIndex is one version: all objects of it.
+type versionIndex struct {
+	objects      []Object
+	byAddr       map[string]*Object
+	byID         map[string]*Object
+	byOktaName   map[string][]*Object // by how Okta finds them
+	principalsOf map[ref][]*Object    // what principals found
+	groups       map[string][]*Object // groups with admin roles, by the address of each member
+	access       map[string]*Access   // by address, as far as it has been asked for
+	entries      map[string][]Entry   // by what they depend on: see Access.shareable
 }
 
-func newWorld(objects []Object) *world {
-	w := &world{objects: objects, byAddr: map[string]*Object{}, byID: map[string]*Object{}, called: map[string][]*Object{}, meant: map[ref][]*Object{}, groups: map[string][]*Object{}, access: map[string]*Access{}, entries: map[string][]Entry{}}
+func newVersionIndex(objects []Object) *versionIndex {
+	w := &versionIndex{objects: objects, byAddr: map[string]*Object{}, byID: map[string]*Object{}, byOktaName: map[string][]*Object{}, principalsOf: map[ref][]*Object{}, groups: map[string][]*Object{}, access: map[string]*Access{}, entries: map[string][]Entry{}}
 	for i := range objects {
 		o := &objects[i]
 		w.byAddr[o.Addr.String()] = o
@@ -23,7 +23,7 @@ func newWorld(objects []Object) *world {
 	}
 	for i := range objects {
 		for _, key := range objects[i].callings() {
-			w.called[key] = append(w.called[key], &objects[i])
+			w.byOktaName[key] = append(w.byOktaName[key], &objects[i])
 		}
 	}
 	for i := range objects {
@@ -41,7 +41,7 @@ func newWorld(objects []Object) *world {
 }
 
 // allRoles are the object's own roles and, of a user, those of his groups.
-func (w *world) allRoles(o *Object) []role {
+func (w *versionIndex) allRoles(o *Object) []role {
 	roles := rolesOf(o)
 	for _, g := range w.groups[o.Addr.String()] {
 		for _, r := range rolesOf(g) {
