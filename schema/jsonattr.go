@@ -33,11 +33,15 @@ func (a *Attr) Opened(v cty.Value) cty.Value {
 	return opened.WithMarks(marks)
 }
 
-// Opened returns a list of the block's values with their JSON attributes opened.
+// Opened returns a list of the block's values with their JSON attributes opened. A list
+// that is null has no type then.
 func (b *Block) Opened(list cty.Value) cty.Value {
 	bare, marks := list.Unmark()
-	if !slices.ContainsFunc(b.Attrs, func(a Attr) bool { return a.JSON }) || bare.IsNull() || !bare.IsKnown() {
+	switch {
+	case !slices.ContainsFunc(b.Attrs, func(a Attr) bool { return a.JSON }) || !bare.IsKnown():
 		return list
+	case bare.IsNull():
+		return cty.NullVal(cty.DynamicPseudoType).WithMarks(marks)
 	}
 	var blocks []cty.Value
 	for _, block := range bare.AsValueSlice() {

@@ -2,6 +2,7 @@ package budget
 
 import (
 	"math/big"
+	"slices"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -123,6 +124,9 @@ func lengthOf(t cty.Type) int {
 // it gets a common type: that takes time with the square of the elements, and memory too
 // if they are of different types.
 func unifiable(t cty.Type) error {
+	if HoldObjects(t) {
+		return nil // which is taken as it is
+	}
 	n, mixed := 0, false
 	var first cty.Type
 	var count func(t cty.Type)
@@ -149,6 +153,28 @@ func unifiable(t cty.Type) error {
 		return exceeded("it has more than %d elements, or %d of different types, for which a type in common with the other value would have to be found; use a for expression with an if instead", MaxSame, MaxMixed)
 	}
 	return nil
+}
+
+// HoldObjects reports whether values of a type are objects of the org, as references to them
+// are evaluated, or have some in them. These need no type in common with others.
+func HoldObjects(t cty.Type) bool {
+	switch {
+	case t.IsObjectType():
+		attrs := t.AttributeTypes()
+		if attrs["addr"] == cty.String && attrs["id"] == cty.String {
+			return true
+		}
+		for _, attr := range attrs {
+			if HoldObjects(attr) {
+				return true
+			}
+		}
+	case t.IsTupleType():
+		return slices.ContainsFunc(t.TupleElementTypes(), HoldObjects)
+	case t.IsCollectionType():
+		return HoldObjects(t.ElementType())
+	}
+	return false
 }
 
 // Numeric reports why a text must not be converted to a number: the conversion takes

@@ -216,8 +216,5 @@ func (e *Evaluation) referenced(d *schema.Desired) cty.Value {
 	if object := e.known(d.Addr); object != nil && object.ID != "" {
 		id = cty.StringVal(object.ID)
 	}
-	attrs["name"] = attrs[d.Kind.Label]
-	attrs["addr"] = cty.StringVal(d.Addr.String())
-	attrs["id"] = id
-	return cty.ObjectVal(attrs)
+	return d.Kind.Referenced(attrs, id, cty.StringVal(d.Addr.String()))
 }

@@ -130,21 +130,20 @@ func (e *Evaluation) lookup(in *instance) (schema.Lookup, hcl.Diagnostics) {
 // names in any case, and by other names as well, and the object tells its own.
 func (e *Evaluation) dataValue(in *instance) (cty.Value, hcl.Diagnostics) {
 	l, diags := e.lookup(in)
-	attrs := map[string]cty.Value{}
+	attrs, id := schema.Values{}, cty.UnknownVal(cty.String).RefineNotNull()
 	for _, a := range in.node.kind.Attrs {
 		attrs[a.Name] = cty.UnknownVal(a.Type)
 	}
-	attrs["id"] = attrs["id"].RefineNotNull()
 	if l.Value != "" && !e.c.opts.Elsewhere {
 		attrs[l.By] = cty.StringVal(l.Value)
+		if l.By == "id" {
+			id = attrs["id"]
+		}
 	}
 	if found := e.known(l.Addr); found != nil {
-		attrs = found.Value.Values()
-		attrs["id"] = cty.StringVal(found.ID)
+		attrs, id = found.Value.Values(), cty.StringVal(found.ID)
 	}
-	attrs["name"] = attrs[in.node.kind.Label]
-	attrs["addr"] = cty.StringVal(l.Addr.String())
-	return cty.ObjectVal(attrs), diags
+	return in.node.kind.Referenced(attrs, id, cty.StringVal(l.Addr.String())), diags
 }
 
 // resolveData finds the node of a reference such as data.group.everyone.

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -36,6 +37,11 @@ func (dec *decoder) refs(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.
 	}
 	out := []cty.Value{}
 	for _, elem := range schema.Elements(v) {
+		if elem.IsNull() {
+			dec.error(given, "Missing reference", "%s has an element that is null: an object that isn't there. Leave such elements out: [for %s in ... : %[2]s if %[2]s != null].",
+				a.Name, noun(a))
+			return cty.UnknownVal(a.Type)
+		}
 		out = append(out, dec.ref(a, elem, given))
 	}
 	if len(out) == 0 {
@@ -90,6 +96,12 @@ func takes(a *schema.Attr) string {
 		return fmt.Sprintf("a reference such as %s or %s, or an id as a text", declared, data)
 	}
 	return fmt.Sprintf("references to declared objects or data sources, for example %s or %s, not names or ids", declared, data)
+}
+
+// noun is what the objects that the attribute refers to are called in general.
+func noun(a *schema.Attr) string {
+	_, data := a.Example()
+	return strings.Split(data, ".")[1]
 }
 
 func example(a *schema.Attr) string {

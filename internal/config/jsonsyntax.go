@@ -56,7 +56,9 @@ func (b jsonBody) attributes(attrs hcl.Attributes) hcl.Attributes {
 				if diags.HasErrors() {
 					return nil, diags
 				}
-				return b.c.meter.Expression(expr), diags
+				expr = b.c.meter.Expression(expr)
+				takeAsIs(expr)
+				return expr, diags
 			})}
 		}
 	}

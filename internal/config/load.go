@@ -203,7 +203,9 @@ func (c *Config) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 			return nil, diags
 		}
 		if file, diags = c.parser.ParseHCL(data, name); file != nil {
-			c.meter.Body(file.Body.(*hclsyntax.Body), func(call *hclsyntax.FunctionCallExpr) { c.bares(call, data) })
+			tree := file.Body.(*hclsyntax.Body)
+			c.meter.Body(tree, func(call *hclsyntax.FunctionCallExpr) { c.bares(call, data) })
+			takeAsIs(tree)
 		}
 	}
 	return file, few(diags, name)

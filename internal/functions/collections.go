@@ -8,6 +8,8 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/oktaform/oktaform/internal/budget"
 )
 
 func collections() []Func {
@@ -67,6 +69,9 @@ var coalesce = function.New(&function.Spec{
 		types := make([]cty.Type, len(args))
 		for i, arg := range args {
 			types[i] = arg.Type()
+		}
+		if slices.ContainsFunc(types, budget.HoldObjects) {
+			return cty.DynamicPseudoType, nil // each is taken as it is
 		}
 		t, _ := convert.UnifyUnsafe(types)
 		if t == cty.NilType {
