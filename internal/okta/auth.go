@@ -19,8 +19,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// authorization chooses how requests are signed. A malformed private key is
-// found here, before anything is sent.
+// authorization returns how requests are signed. It checks a private key before anything is sent.
 func (c *Client) authorization(cred Credentials) (authorization, error) {
 	switch cred.Mode {
 	case SSWS, Bearer:
@@ -51,8 +50,8 @@ func (c *Client) authorization(cred Credentials) (authorization, error) {
 	return nil, fmt.Errorf("unknown authorization mode %q; use SSWS, PrivateKey or Bearer", cred.Mode)
 }
 
-// fixed is a header that stays the same: an API token, or an access token that
-// somebody else fetched.
+// fixed is an Authorization header that does not change: an API token, or an access token from
+// elsewhere.
 type fixed struct{ value schema.Secret }
 
 func (f fixed) header(context.Context) (schema.Secret, error) { return f.value, nil }
@@ -63,21 +62,20 @@ func (fixed) refused(schema.Secret) bool               { return false }
 
 const (
 	tokenPath = "/oauth2/v1/token"
-	// assertionLife is short, so that a client whose clock is some minutes fast
-	// stays below the hour that Okta allows.
+	// assertionLife is short, so that a client whose clock is some minutes fast stays below the
+	// hour that Okta allows.
 	assertionLife = 5 * time.Minute
-	// renewBefore is how long before its end a token is replaced, so that none
-	// ends on the way.
+	// renewBefore is how long before its expiry a token is replaced, so that none expires during a
+	// request.
 	renewBefore = time.Minute
-	// maxNonces bounds how often a token is asked for for the sake of a new nonce.
+	// maxNonces limits how often a token is requested again with a new nonce.
 	maxNonces = 3
-	// tolerableSkew is the difference of clocks that the org tolerates surely.
+	// tolerableSkew is a difference of clocks that the org tolerates in any case.
 	tolerableSkew = 30 * time.Second
 )
 
-// tokens signs in as a service app: client credentials with a client assertion
-// (RFC 7523). The SDK would do it too, but reports every refusal as "Empty
-// access token".
+// tokens signs in as a service app: client credentials with a client assertion (RFC 7523). The SDK
+// could do it too, but it reports every refusal as "Empty access token".
 type tokens struct {
 	endpoint string
 	clientID string
@@ -87,9 +85,9 @@ type tokens struct {
 	clock    clock.Machine
 	now      func() time.Time // the org's time
 	secrets  *sentSecrets
-	*proofs  // where the app demands DPoP
+	*proofs  // nil unless the app requires DPoP
 
-	mu    sync.Mutex // held while a token is fetched, so that it is fetched once
+	mu    sync.Mutex // held while a token is fetched, so that only one is fetched
 	value schema.Secret
 	until time.Time
 }
@@ -118,9 +116,9 @@ func (t *tokens) refused(header schema.Secret) bool {
 	return true
 }
 
-// fetch asks for a token until there is one, or there is no better way to ask for
-// it: with DPoP where the app demands it, with the nonce that the org gives, and
-// once more by the org's clock where that was unknown.
+// fetch requests a token until it has one or no other way to request it is left: with DPoP if the
+// app requires it, with the nonce that the org sends, and once more with the org's time if that was
+// unknown before.
 func (t *tokens) fetch(ctx context.Context) (schema.Secret, time.Duration, error) {
 	for nonces, told := 0, false; ; {
 		before := t.now().Sub(t.clock.LocalNow())
@@ -149,7 +147,7 @@ func (t *tokens) fetch(ctx context.Context) (schema.Secret, time.Duration, error
 	}
 }
 
-// request asks for a token once, and returns the header that it makes.
+// request requests a token once and returns the header to use it with.
 func (t *tokens) request(ctx context.Context) (schema.Secret, time.Duration, error) {
 	none := schema.Secret{}
 	assertion, err := t.assertion()
@@ -163,7 +161,7 @@ func (t *tokens) request(ctx context.Context) (schema.Secret, time.Duration, err
 		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
 		"client_assertion":      {assertion.Reveal()},
 	}
-	// The exchange of the call that needs the token is about that call.
+	// The caller's exchange is about the call that needs the token, not about this one.
 	req, err := http.NewRequestWithContext(withExchange(ctx, nil), http.MethodPost, t.endpoint, strings.NewReader(form.Encode()))
 	if err != nil {
 		return none, 0, err
@@ -199,11 +197,11 @@ func (t *tokens) request(ctx context.Context) (schema.Secret, time.Duration, err
 	return schema.NewSecret(scheme + answer.AccessToken), time.Duration(min(max(answer.ExpiresIn, 0), longestLife)) * time.Second, nil
 }
 
-// longestLife is how many seconds of a token's life are believed: a larger number would
-// overflow, and an expired token is replaced anyway.
+// longestLife is the maximum lifetime of a token, in seconds, that is believed. A larger number
+// could overflow, and an expired token is replaced anyway.
 const longestLife = 24 * 60 * 60
 
-// assertion proves who we are (RFC 7523, section 3).
+// assertion returns a client assertion (RFC 7523, section 3).
 func (t *tokens) assertion() (schema.Secret, error) {
 	now := t.now()
 	claims, err := json.Marshal(map[string]any{

@@ -11,12 +11,12 @@ import (
 	"strings"
 )
 
-// Call makes one request, through the SDK or beside it.
+// Call makes one request, with the SDK or directly.
 type Call func(context.Context) error
 
-// Exchange is the last request of a call and its answer, as the transport saw them. The
-// SDK turns the cause of a failure into text and drops fields that its models lack, so
-// Call reads the exchange instead.
+// Exchange is the last request of a call and its answer, as the transport saw them. The SDK turns
+// the cause of a failure into text and drops fields that its models lack, so Client.Call reads the
+// exchange instead.
 type Exchange struct {
 	Header  http.Header
 	request *http.Request
@@ -55,8 +55,8 @@ func (x *Exchange) record(req *http.Request, resp *http.Response, body []byte, e
 	}
 }
 
-// Call makes one call and returns the org's answer as it was sent. An answer that the SDK
-// cannot decode is no error here.
+// Call makes one call and returns the org's answer unchanged. An answer that only the SDK cannot
+// decode is not an error.
 func (c *Client) Call(ctx context.Context, call Call) (*Exchange, error) {
 	return c.callInto(ctx, nil, call)
 }
@@ -87,7 +87,7 @@ func (c *Client) callInto(ctx context.Context, buffer []byte, call Call) (*Excha
 	return x, nil
 }
 
-// explain adds to a refusal what the client knows of its own scopes.
+// explain adds what the client knows about its own scopes to a refusal.
 func (c *Client) explain(err error) error {
 	var e *Error
 	if errors.As(err, &e) && e.Scope != "" {
@@ -96,7 +96,7 @@ func (c *Client) explain(err error) error {
 	return err
 }
 
-// redirected names the target of a redirect, which is not followed.
+// redirected returns an error that names the target of a redirect, which is not followed.
 func (c *Client) redirected(x *Exchange) error {
 	target := "elsewhere"
 	if u, err := x.request.URL.Parse(x.Header.Get("Location")); err == nil {
@@ -109,7 +109,7 @@ func (x *Exchange) notOkta(what string) error {
 	return x.secrets.notOkta(x.request, x.status, x.Header, what)
 }
 
-// Decode decodes the answer. Numbers keep their spelling, since documents are sent back.
+// Decode decodes the answer. Numbers keep their spelling, because documents are sent back.
 func (x *Exchange) Decode(into any) error {
 	if err := decodeJSON(x.body, into); err != nil {
 		return x.notExpected()
@@ -127,7 +127,7 @@ func decodeJSON(text []byte, into any) error {
 	return decoder.Decode(into)
 }
 
-// Document makes a call that answers with one object.
+// Document makes a call whose answer is one object.
 func (c *Client) Document(ctx context.Context, call Call) (map[string]any, error) {
 	x, err := c.Call(ctx, call)
 	if err != nil {
@@ -144,7 +144,7 @@ func (c *Client) Document(ctx context.Context, call Call) (map[string]any, error
 	return doc, nil
 }
 
-// Do makes a call whose answer is of no interest.
+// Do makes a call and ignores its answer.
 func (c *Client) Do(ctx context.Context, call Call) error {
 	_, err := c.Call(ctx, call)
 	return err
@@ -159,8 +159,8 @@ func (c *Client) Get(ctx context.Context, path string, into any) error {
 	return x.Decode(into)
 }
 
-// Request is a call that the SDK lacks, or whose document must reach the org unchanged,
-// over the same transport. path begins with a slash and is escaped.
+// Request returns a call that the SDK lacks, or whose document must reach the org unchanged. It
+// uses the same transport. path begins with a slash and is escaped.
 func (c *Client) Request(method, path string, body any) Call {
 	return c.requestBy(c.api, method, path, body)
 }
@@ -182,7 +182,7 @@ func (c *Client) requestBy(client *http.Client, method, path string, body any) C
 		if body != nil {
 			req.Header.Set("Content-Type", "application/json")
 		}
-		resp, err := client.Transport.RoundTrip(req) // there are neither redirects to follow nor cookies
+		resp, err := client.Transport.RoundTrip(req) // the API neither redirects nor sets cookies
 		if err != nil {
 			return err
 		}

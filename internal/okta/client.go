@@ -13,48 +13,47 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Options say how to speak to an org. The zero value is fine.
+// Options configure a client. The zero value is ready to use.
 type Options struct {
 	Clock     clock.Machine // nil: the system's
 	UserAgent string        // empty: "oktaform"
-	// Parallelism is the number of requests under way at once. Zero means as many
-	// as the org's limits and Share allow.
+	// Parallelism is the maximum number of concurrent requests. Zero means as many as the org's
+	// limits and Share allow.
 	Parallelism int
-	// Share is the part of each of the org's limits that we may use, above 0 and
-	// at most 1. Zero means DefaultShare.
+	// Share is the part of each of the org's rate limits that the client may use, above 0 and at
+	// most 1. Zero means DefaultShare.
 	Share float64
-	// Watch is told of waits and of what long jobs will take.
+	// Watch reports waits, and how long large jobs will take.
 	Watch Watch
-	// Trace gets a JSON line for each request: method, path, bucket, status, ms,
-	// wait_ms, retry. Nil for none.
+	// Trace receives a JSON line for each request: method, path, bucket, status, ms, wait_ms,
+	// retry. Nil means none.
 	Trace io.Writer
-	// Transport carries the requests; nil means a copy of the default one.
+	// Transport sends the requests; nil means a copy of http.DefaultTransport.
 	Transport http.RoundTripper
-	// Timeout is how long one attempt may take. Zero means a minute.
+	// Timeout limits one attempt. Zero means a minute.
 	Timeout time.Duration
-	// Consistency is how long a change may stay invisible. Zero means 5 seconds.
+	// Consistency is how long a change may stay invisible. Zero means DefaultConsistency.
 	Consistency time.Duration
-	// Observe is told of every request that was to change the org, from several
-	// goroutines. May be nil.
+	// Observe is called for every request that changes the org, concurrently. It may be nil.
 	Observe func(schema.Request)
 }
 
 // DefaultConsistency is how long a change may stay invisible in an org.
 const DefaultConsistency = 5 * time.Second
 
-// DefaultShare is the part of a limit that Okta lets one credential use, unless
-// an admin has changed it.
+// DefaultShare is the part of a rate limit that Okta lets one credential use, unless an admin has
+// changed it.
 const DefaultShare = 0.5
 
-// Client speaks to one org. It is safe for use by several goroutines at once.
+// Client speaks to one org. It is safe for concurrent use.
 type Client struct {
-	url             string   // without a slash at the end: also the issuer of the org authorization server
-	principal       string   // client id that we sign in as, if known
-	scopes          []string // of the access tokens that we ask for; nil without
+	url             string   // without a trailing slash; also the issuer of the org authorization server
+	principal       string   // client id that the client signs in as, if known
+	scopes          []string // of the access tokens that the client requests; nil without
 	options         Options
-	api             *http.Client // with our credentials
-	unauthenticated *http.Client // without
-	signIn          *http.Client // for tokens: without, and beside the requests at once
+	api             *http.Client // with the client's credentials
+	unauthenticated *http.Client // without credentials
+	signIn          *http.Client // for token requests: without credentials, and not counted as concurrent requests
 	sdk             *sdk.APIClient
 	limiter         *limiter
 	meter           *meter
@@ -65,7 +64,7 @@ type Client struct {
 	guard           atomic.Pointer[WriteGuard]
 }
 
-// Connect prepares a client. It sends nothing.
+// Connect returns a client. It sends nothing.
 func Connect(c Credentials, o Options) (*Client, error) {
 	base, err := orgURL(c.URL)
 	if err != nil {
@@ -90,7 +89,7 @@ func Connect(c Credentials, o Options) (*Client, error) {
 	if o.Transport == nil {
 		own := http.DefaultTransport.(*http.Transport).Clone()
 		own.MaxResponseHeaderBytes = maxHeader
-		own.MaxIdleConnsPerHost = MaxJobsPerBucket // all requests go to one host: with 2 most would dial anew
+		own.MaxIdleConnsPerHost = MaxJobsPerBucket // all requests go to one host; the default of 2 would reconnect for most
 		o.Transport = own
 	}
 	if o.Share <= 0 || o.Share > 1 {
@@ -105,8 +104,8 @@ func Connect(c Credentials, o Options) (*Client, error) {
 	client.proofs = &proofs{now: client.clock.Estimate}
 	client.limiter = newLimiter(o.Clock, client.clock, o.Share, o.Parallelism, o.Watch.Waiting)
 	client.unauthenticated = client.over(origin, o.Transport, false)
-	// A request that waits for a token is one of those at once already. If tokens
-	// counted too, enough such requests would wait for each other for ever.
+	// A request that waits for a token counts as concurrent already. If token requests counted too,
+	// enough such requests would wait for each other forever.
 	client.signIn = client.over(origin, &proving{next: o.Transport, proofs: client.proofs}, true)
 	auth, err := client.authorization(c)
 	if err != nil {
@@ -119,18 +118,18 @@ func Connect(c Credentials, o Options) (*Client, error) {
 	return client, nil
 }
 
-// over makes an HTTP client with the limits and retries over next.
+// over returns an HTTP client that adds limits and retries to next.
 func (c *Client) over(origin *url.URL, next http.RoundTripper, extra bool) *http.Client {
 	return &http.Client{
 		Transport: &transport{next: next, clock: c.options.Clock, limiter: c.limiter, meter: c.meter, org: origin.Host, extra: extra, userAgent: c.options.UserAgent, timeout: c.options.Timeout, time: c.clock, guard: &c.guard},
-		// No call of the API redirects, so nothing is sent to where one might lead.
+		// No call of the API redirects, so redirects are never followed.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
-// newSDK makes the SDK's client from a configuration built by hand.
-// NewConfiguration would read ~/.okta/okta.yaml and every OKTA_* variable first,
-// print on standard output where one is malformed, and lose the port of the URL.
+// newSDK configures the SDK's client by hand. NewConfiguration would first read ~/.okta/okta.yaml
+// and every OKTA_* variable, print to standard output if one is malformed, and drop the port of the
+// URL.
 func newSDK(origin *url.URL, client *http.Client) *sdk.APIClient {
 	cfg := &sdk.Configuration{
 		Host:          origin.Host,
@@ -139,7 +138,7 @@ func newSDK(origin *url.URL, client *http.Client) *sdk.APIClient {
 		Servers:       sdk.ServerConfigurations{{URL: origin.String()}},
 		HTTPClient:    client,
 	}
-	// The SDK insists on a mode; the header that it sets is replaced by signer.
+	// The SDK requires a mode; signer replaces the header that it sets.
 	cfg.Okta.Client.AuthorizationMode = "SSWS"
 	cfg.Okta.Client.OrgUrl = origin.String()
 	return sdk.NewAPIClient(cfg)
@@ -147,36 +146,35 @@ func newSDK(origin *url.URL, client *http.Client) *sdk.APIClient {
 
 func sameOrigin(a, b *url.URL) bool { return a.Scheme == b.Scheme && a.Host == b.Host }
 
-// URL is the org's URL without a slash at the end.
+// URL returns the org's URL without a trailing slash.
 func (c *Client) URL() string { return c.url }
 
-// OrgClock is the org's clock, as its answers tell it.
+// OrgClock returns the org's clock, derived from its answers.
 func (c *Client) OrgClock() *clock.Org { return c.clock }
 
-// HTTP is a client for requests that carry credentials of their own, such as
-// those of smoke tests: the same limits and retries, nothing of our credentials,
-// and no redirect is followed.
+// HTTP returns a client for requests with credentials of their own, such as those of smoke tests.
+// It has the same limits and retries, adds no credentials, and follows no redirects.
 func (c *Client) HTTP() *http.Client { return c.unauthenticated }
 
-// OrgID asks for the id of the org. The request takes no credentials, and so its answer
-// shows the limit of the org itself (see planBucket).
+// OrgID requests the id of the org. The request has no credentials, so its answer shows the limit
+// of the org itself (see planBucket).
 func (c *Client) OrgID(ctx context.Context) (string, error) {
 	doc, err := c.Document(ctx, c.requestBy(c.unauthenticated, http.MethodGet, "/.well-known/okta-organization", nil))
 	return Text(doc, "id"), err
 }
 
-// Principal is the client id that the client signs in as; "" where that is unknown.
+// Principal returns the client id that the client signs in as; "" if unknown.
 func (c *Client) Principal() string { return c.principal }
 
-// Scopes are those of the access tokens that the client asks for; nil where scopes do not
-// limit it, or are unknown.
+// Scopes returns the scopes of the access tokens that the client requests; nil if scopes do not
+// limit it or are unknown.
 func (c *Client) Scopes() []string { return c.scopes }
 
-// Machine is this machine's clock.
+// Machine returns this machine's clock.
 func (c *Client) Machine() clock.Machine { return c.options.Clock }
 
-// Consistency is how long a change may stay invisible.
+// Consistency returns how long a change may stay invisible.
 func (c *Client) Consistency() time.Duration { return c.options.Consistency }
 
-// Bucket names the rate-limit bucket of a request.
+// Bucket returns the rate-limit bucket of a request.
 func (c *Client) Bucket(method, path string) string { return c.limiter.buckets.Of(method, path) }

@@ -10,35 +10,34 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Mode is how we sign in, by the names that the Okta SDKs use.
+// Mode is how a client signs in, by the names of the Okta SDKs.
 type Mode string
 
 // The modes of signing in.
 const (
 	SSWS       Mode = "SSWS"       // an API token
 	PrivateKey Mode = "PrivateKey" // as a service app, with a client assertion
-	Bearer     Mode = "Bearer"     // an access token that somebody else fetched
+	Bearer     Mode = "Bearer"     // an access token from elsewhere
 )
 
-// Credentials are an org's URL and what to sign in with there.
+// Credentials are an org's URL and what the client signs in with there.
 type Credentials struct {
-	URL          string // without a slash at the end
+	URL          string // without a trailing slash
 	Mode         Mode
 	Token        schema.Secret // SSWS and Bearer
 	ClientID     string        // PrivateKey
 	Scopes       []string      // PrivateKey
 	PrivateKey   schema.Secret // PrivateKey: PEM or JWK
-	PrivateKeyID string        // PrivateKey: its kid, which an app with one key doesn't need
+	PrivateKeyID string        // PrivateKey: its kid; optional for an app with one key
 	Source       string        // where the credential was found, for messages
 }
 
-// FindCredentials finds the org and the credential for it: in flagURL (--org),
-// in the variables of the Okta SDKs (OKTA_CLIENT_ORGURL, OKTA_CLIENT_TOKEN, ...)
-// or of the Terraform provider (OKTA_ORG_NAME, OKTA_API_TOKEN, ...), and in
-// .okta/okta.yaml in the folder home.
+// FindCredentials finds the org and its credential: in flagURL (--org), in the variables of the
+// Okta SDKs (OKTA_CLIENT_ORGURL, OKTA_CLIENT_TOKEN, ...) or of the Terraform provider
+// (OKTA_ORG_NAME, OKTA_API_TOKEN, ...), and in .okta/okta.yaml in the folder home.
 //
-// A credential is used only for the org that its own source names. One of the
-// environment may go without a URL beside it, if flagURL tells the org.
+// A credential is used only for the org that its own source names. A credential from the
+// environment may come without a URL if flagURL names the org.
 func FindCredentials(flagURL string, env func(string) string, home string) (Credentials, error) {
 	asked, err := flagOrg(flagURL)
 	if err != nil {
@@ -76,8 +75,8 @@ func flagOrg(flagURL string) (string, error) {
 	return base, nil
 }
 
-// fromHome takes URL and credential from okta.yaml, where asked, if it is told,
-// must be the org that the file names.
+// fromHome reads URL and credential from okta.yaml. If asked is not empty, it must be the org that
+// the file names.
 func fromHome(asked, home string) (Credentials, error) {
 	found, err := fromFile(home)
 	switch {
@@ -98,7 +97,7 @@ func fromHome(asked, home string) (Credentials, error) {
 	return found.complete()
 }
 
-// Hidden are the texts of a credential that no message may quote.
+// Hidden returns the texts of a credential that no message may quote.
 func (c Credentials) Hidden() (all []string) {
 	for _, secret := range []schema.Secret{c.Token, c.PrivateKey} {
 		if text := secret.Reveal(); len(text) >= shortestSecret {
@@ -108,12 +107,12 @@ func (c Credentials) Hidden() (all []string) {
 	return all
 }
 
-// credential reports whether there is anything to sign in with.
+// credential reports whether there is a credential at all.
 func (c Credentials) credential() bool {
 	return !c.Token.IsZero() || !c.PrivateKey.IsZero() || c.ClientID != ""
 }
 
-// complete checks that nothing is missing for the mode.
+// complete checks that everything that the mode requires is there.
 func (c Credentials) complete() (Credentials, error) {
 	if c.Mode == "" {
 		c.Mode = SSWS
@@ -144,8 +143,8 @@ func (c Credentials) complete() (Credentials, error) {
 	return c, nil
 }
 
-// orgURL checks the URL of an org and brings it to the form in which two are
-// compared: scheme and host, small letters, no default port, no slash.
+// orgURL checks the URL of an org and normalizes it for comparison: scheme and host in lower case,
+// no default port, no trailing slash.
 func orgURL(text string) (string, error) {
 	full := text
 	if !strings.Contains(text, "://") {
@@ -189,7 +188,7 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// plainHost is the host of the API for one of the Admin Console.
+// plainHost returns the host of the API that belongs to the host of an Admin Console.
 func plainHost(host string) (string, bool) {
 	name, domain, _ := strings.Cut(host, ".")
 	plain, admin := strings.CutSuffix(name, "-admin")

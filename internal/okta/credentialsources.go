@@ -16,9 +16,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// fromEnvironment reads the variables of the Okta SDKs; where they hold no
-// credential, those of the Terraform provider. Each of the two is taken whole, so
-// that a token never meets the URL of another org.
+// fromEnvironment reads the variables of the Okta SDKs or, if they contain no credential, those of
+// the Terraform provider. It never mixes the two sets, so that a token is never combined with the
+// URL of another org.
 func fromEnvironment(env func(string) string) (Credentials, error) {
 	sdkURL, err := variableURL("OKTA_CLIENT_ORGURL", env("OKTA_CLIENT_ORGURL"))
 	if err != nil {
@@ -94,8 +94,8 @@ func splitScopes(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
 }
 
-// setPrivateKey takes the text of a key, or the path of a file with it. A value
-// that is neither is never quoted: it may be a key that lost its first line.
+// setPrivateKey accepts the text of a key or the path of a file with it. Messages never quote a
+// value that is neither: it may be a key without its first line.
 func (c *Credentials) setPrivateKey(name, value string) error {
 	text := strings.TrimSpace(value)
 	if text == "" {
@@ -122,8 +122,7 @@ func (c *Credentials) setPrivateKey(name, value string) error {
 	return nil
 }
 
-// fromFile reads .okta/okta.yaml, the file of the Okta SDKs. No file is no
-// error.
+// fromFile reads .okta/okta.yaml, the file of the Okta SDKs. A missing file is not an error.
 func fromFile(home string) (Credentials, error) {
 	if home == "" {
 		return Credentials{}, nil
@@ -169,8 +168,8 @@ func fromFile(home string) (Credentials, error) {
 
 var lineNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`line \d+`) })
 
-// yamlLine is the place that the parser names. The rest of its message may quote
-// the token.
+// yamlLine returns the line that the parser's error names. The rest of the message may quote the
+// token.
 func yamlLine(err error) string {
 	if line := lineNumber().FindString(err.Error()); line != "" {
 		return " (" + line + ")"

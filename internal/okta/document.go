@@ -7,10 +7,10 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// scrub takes the secrets out of a document as soon as it is read: Okta's
-// answers to create and replace hold the client secret in clear text.
+// scrub removes the secrets from a document as soon as it is read: Okta's answers to create and
+// replace contain the client secret in clear text.
 func scrub(doc map[string]any) {
-	delete(doc, "client_secret") // of a client secret by itself
+	delete(doc, "client_secret") // of a client secret's own document
 	if label := Text(doc, "label"); strings.Contains(label, "&") && doc["signOnMode"] != nil {
 		doc["label"] = schema.Label(label)
 	}
@@ -22,15 +22,15 @@ func scrub(doc map[string]any) {
 		delete(credentials, "recovery_question")
 	}
 	for _, key := range PublicKeys(doc) {
-		// The private members of RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1. Okta
-		// has no business with them, but stores what it is sent.
+		// The private members of RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1. They do not belong in
+		// Okta, which stores what it is sent.
 		for _, member := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} {
 			delete(key, member)
 		}
 	}
 }
 
-// Object walks down a document; nil where there is no object.
+// Object follows the path into a document; nil if there is no object.
 func Object(doc map[string]any, path ...string) map[string]any {
 	for _, name := range path {
 		next, ok := doc[name].(map[string]any)
@@ -42,7 +42,7 @@ func Object(doc map[string]any, path ...string) map[string]any {
 	return doc
 }
 
-// Text walks down a document to a string; "" where there is none.
+// Text follows the path into a document and returns the string there; "" if there is none.
 func Text(doc map[string]any, path ...string) string {
 	last := len(path) - 1
 	parent := Object(doc, path[:last]...)
@@ -53,7 +53,7 @@ func Text(doc map[string]any, path ...string) string {
 	return s
 }
 
-// PublicKeys are the public keys in the document of an app.
+// PublicKeys returns the public keys in an app's document.
 func PublicKeys(doc map[string]any) []map[string]any {
 	jwks := Object(doc, "settings", "oauthClient", "jwks")
 	if jwks == nil {

@@ -11,7 +11,7 @@ import (
 	"syscall"
 )
 
-// hint says what to do about a refusal.
+// hint returns what to do about a refusal.
 func (e *Error) hint() string {
 	switch {
 	case e.Path == tokenPath:
@@ -62,7 +62,7 @@ func (e *Error) hint() string {
 
 const tokenRefused = "The org doesn't accept the token: it is of another org, expired or revoked (an API token ends after 30 days without use). Set a new one in OKTA_CLIENT_TOKEN."
 
-// role names the standard role that allows the call.
+// role returns the standard role that allows the call.
 func (e *Error) role() string {
 	in := func(parts ...string) bool {
 		for _, part := range parts {
@@ -87,7 +87,7 @@ func (e *Error) role() string {
 	return "SUPER_ADMIN has it."
 }
 
-// tokenHint says what to do about a refusal of our own sign-in as a service app.
+// tokenHint returns what to do if the org refuses the client's own sign-in as a service app.
 func (e *Error) tokenHint() string {
 	switch e.Code {
 	case "invalid_client":
@@ -105,7 +105,7 @@ func (e *Error) tokenHint() string {
 	return "Check the app that oktaform signs in as."
 }
 
-// networkHint says what to do about a request without an answer.
+// networkHint returns what to do about a request without an answer.
 func networkHint(req *http.Request, err error) string {
 	var dns *net.DNSError
 	var certificate *tls.CertificateVerificationError

@@ -18,13 +18,13 @@ type Error struct {
 	Code    string // Okta's errorCode, for example E0000006; at the token endpoint OAuth's error (RFC 6749, section 5.2)
 	Summary string // errorSummary, or error_description
 	Causes  []string
-	// RequestID is X-Okta-Request-Id, by which Okta's support finds the call.
+	// RequestID is X-Okta-Request-Id, with which Okta's support finds the call.
 	RequestID string
 	Method    string
 	Path      string
-	// Scope is the OAuth scope that the access token lacks (WWW-Authenticate).
+	// Scope is the OAuth scope that the access token lacks, from WWW-Authenticate.
 	Scope string
-	// scopeRequested reports whether OKTA_CLIENT_SCOPES names that scope already.
+	// scopeRequested reports whether OKTA_CLIENT_SCOPES already names that scope.
 	scopeRequested bool
 }
 
@@ -49,7 +49,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Denied reports whether the org refused our credentials or their rights.
+// Denied reports whether the org refused the client's credentials or their rights.
 func Denied(err error) bool {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -62,20 +62,20 @@ func Denied(err error) bool {
 	case http.StatusUnauthorized:
 		return e.Code != "E0000015"
 	case http.StatusForbidden:
-		// Other codes with this status are about the state of an object.
+		// Other codes with this status concern the state of an object.
 		return e.Code == "" || e.Code == "E0000005" || e.Code == "E0000006"
 	}
 	return false
 }
 
-// Unreachable reports whether the org could not be spoken to: no such host,
-// connection refused or cut, TLS, time-out, or something that isn't Okta.
+// Unreachable reports whether the org could not be reached: unknown host, connection refused or
+// broken, TLS failure, timeout, or an answer that is not Okta's.
 func Unreachable(err error) bool {
 	var e *networkError
 	return errors.As(err, &e)
 }
 
-// NotFound reports whether the org has no object with the id of a call.
+// NotFound reports whether the org has no object with the id in a call.
 func NotFound(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Status == http.StatusNotFound
@@ -83,8 +83,7 @@ func NotFound(err error) bool {
 
 var challenge = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(scope|error|error_description)="([^"]*)"`) })
 
-// refusal makes an Error of an answer. Both Okta's error object and OAuth's are
-// understood.
+// refusal converts an answer to an Error. It understands Okta's error object and OAuth's.
 func (s *sentSecrets) refusal(req *http.Request, status int, h http.Header, body []byte) error {
 	e := &Error{Status: status, Method: req.Method, Path: req.URL.Path, RequestID: s.clip(h.Get("X-Okta-Request-Id"))}
 	var okta struct {
@@ -127,7 +126,7 @@ func (s *sentSecrets) refusal(req *http.Request, status int, h http.Header, body
 	return e
 }
 
-// networkError is a call that got no answer from Okta.
+// networkError is a call without an answer from Okta.
 type networkError struct {
 	call  string
 	cause error
@@ -138,8 +137,8 @@ func (e *networkError) Error() string { return e.call + ": " + e.cause.Error() +
 
 func (e *networkError) Unwrap() error { return e.cause }
 
-// networkFailure says that the request got no answer. What ended because the
-// caller gave up, and a refusal of the token endpoint, stay what they are.
+// networkFailure wraps the error of a request without an answer. It returns a canceled request, and
+// a refusal of the token endpoint, unchanged.
 func (s *sentSecrets) networkFailure(req *http.Request, err error) error {
 	var refused *Error
 	if errors.As(err, &refused) {
@@ -151,7 +150,7 @@ func (s *sentSecrets) networkFailure(req *http.Request, err error) error {
 	}
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
-		err = wrapped.Err // the rest of it repeats the call
+		err = wrapped.Err // the outer error repeats the call
 	}
 	err = s.error(err)
 	call := req.Method + " " + req.URL.Scheme + "://" + req.URL.Host + req.URL.Path
@@ -161,7 +160,7 @@ func (s *sentSecrets) networkFailure(req *http.Request, err error) error {
 	return &networkError{call: call, cause: err, hint: networkHint(req, err)}
 }
 
-// notOkta says that what answered doesn't answer as Okta does.
+// notOkta returns the error for an answer that is not Okta's.
 func (s *sentSecrets) notOkta(req *http.Request, status int, h http.Header, what string) error {
 	kind := h.Get("Content-Type")
 	if kind == "" {
@@ -174,8 +173,8 @@ func (s *sentSecrets) notOkta(req *http.Request, status int, h http.Header, what
 	}
 }
 
-// OutcomeUnknown reports whether it is unknown if the org carried out a request that ended
-// with this error.
+// OutcomeUnknown reports whether the org may have carried out the request that ended with this
+// error.
 func OutcomeUnknown(err error) bool {
 	var e *Error
 	if errors.As(err, &e) {
@@ -184,7 +183,7 @@ func OutcomeUnknown(err error) bool {
 	return Unreachable(err) && !errors.Is(err, context.Canceled)
 }
 
-// NameTaken reports whether the org refused a name that another object has.
+// NameTaken reports whether the org refused a name because another object has it.
 func NameTaken(err error) bool {
 	var e *Error
 	if !errors.As(err, &e) || e.Status != http.StatusBadRequest && e.Status != http.StatusConflict {

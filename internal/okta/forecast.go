@@ -17,8 +17,8 @@ func (l *limiter) wait(b *bucket, until time.Time) schema.Wait {
 	return w
 }
 
-// forecast estimates a job. The limits are those that answers have shown, and
-// the smallest that were published where none has.
+// forecast estimates the duration of a job, from the limits that answers have shown or else the
+// lowest published ones.
 func (l *limiter) forecast(job string, objects int, load schema.Load) schema.Forecast {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -26,15 +26,15 @@ func (l *limiter) forecast(job string, objects int, load schema.Load) schema.For
 	for name, n := range load {
 		rate := l.rate(name)
 		f.Rate[name] = rate
-		// What is left of this minute goes at once, the rest minute by minute.
+		// What is left of this minute is sent at once, the rest minute by minute.
 		f.Time = max(f.Time, time.Duration(n/rate)*time.Minute)
 	}
 	return f
 }
 
-// rate is how many requests a minute we may make in a bucket. Where no answer has
-// shown that, the other buckets tell how the org's limits compare with those
-// that were published. The caller holds l.mu.
+// rate returns how many requests per minute the client may send in a bucket. If no answer has shown
+// that, it is estimated from the published limits and how the org's other limits compare with them.
+// The caller holds l.mu.
 func (l *limiter) rate(name string) int {
 	rate, seen := 0, 0.0
 	for _, b := range l.all {
@@ -58,14 +58,14 @@ func (l *limiter) rate(name string) int {
 	return l.may(name, published[max(l.plan, 0)])
 }
 
-// Watch is told how the client gets on. Its functions are called one at a time
-// and must return soon; nil ones are left out.
+// Watch receives progress reports of the client. Its functions are called one at a time and must
+// return soon; nil ones are skipped.
 type Watch struct {
 	Forecast func(schema.Forecast) // before a job of many requests
-	Waiting  func(schema.Wait)     // once for each time that a bucket holds requests back
+	Waiting  func(schema.Wait)     // once each time a bucket holds requests back
 }
 
-// Begin reports a job that is about to be done.
+// Begin reports that a job begins.
 func (c *Client) Begin(job string, objects int, load schema.Load) {
 	forecast := c.limiter.forecast(job, objects, load)
 	c.meter.begin(forecast)
@@ -74,9 +74,8 @@ func (c *Client) Begin(job string, objects int, load schema.Load) {
 	}
 }
 
-// Roomier returns how many requests may be made in the bucket there, so that a job
-// with load in all takes less time than with n more in the bucket here; 0 where
-// here is as good.
+// Roomier returns how many requests may be made in the bucket there so that a job with load in
+// total takes less time than with n more in the bucket here; 0 if here is at least as fast.
 func (c *Client) Roomier(load schema.Load, n int, here, there string) int {
 	l := c.limiter
 	l.mu.Lock()
@@ -89,14 +88,14 @@ func (c *Client) Roomier(load schema.Load, n int, here, there string) int {
 	return max(budget, 0)
 }
 
-// Progress tells how far the present job is.
+// Progress returns how far the current job is.
 func (c *Client) Progress() schema.Progress {
 	p := c.meter.progress()
 	p.Wait = c.limiter.longest()
 	return p
 }
 
-// longest describes the longest of the present waits; nil: nothing waits.
+// longest describes the longest of the current waits; nil if nothing waits.
 func (l *limiter) longest() *schema.Wait {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -9,18 +9,18 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Job is a part of a read whose requests all count against one bucket.
+// Job is a part of a read whose requests all count in one bucket.
 type Job struct {
 	Bucket string
-	N      int // the least number of its requests
+	N      int // minimum number of its requests
 	Run    func(context.Context) error
 }
 
-// MaxJobsPerBucket is how many jobs of one bucket run at once. The limiter lets
+// MaxJobsPerBucket is the number of jobs of one bucket that run concurrently. The limiter lets
 // fewer requests through; jobs of one bucket never delay those of another.
 const MaxJobsPerBucket = 64
 
-// RunJobs runs jobs, those of different buckets beside each other, until one fails.
+// RunJobs runs jobs concurrently until one fails.
 func RunJobs(ctx context.Context, jobs []Job) error {
 	queues := map[string][]Job{}
 	for _, j := range jobs {
@@ -43,7 +43,7 @@ func RunJobs(ctx context.Context, jobs []Job) error {
 	return work.Wait()
 }
 
-// LoadOf is the number of requests of jobs, by bucket.
+// LoadOf returns the number of requests of jobs, by bucket.
 func LoadOf(jobs []Job) schema.Load {
 	load := schema.Load{}
 	for _, j := range jobs {

@@ -13,34 +13,32 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// The limiter lets requests through at the pace that the org's limits allow, and
-// holds them back before a limit is hit: a 429 of ours would be one less for the
-// logins of people.
+// The limiter sends requests at the rate that the org's limits allow, and holds them back before a
+// limit is hit: exceeding a limit would take requests away from the sign-ins of people.
 //
-// Requests of a bucket go in the order in which they came. What may be sent is
-// known from the answers (see bucket). An org has a limit of requests under way
-// too, over all buckets.
+// Requests of a bucket are sent in the order in which they arrived. The limits are known from the
+// answers (see bucket). An org also limits concurrent requests over all buckets.
 
-// resetMargin is added to the end of a window, for clocks of the org that differ
-// a little.
+// resetMargin is added to the end of a window, because the clocks of an org's servers differ a
+// little.
 const resetMargin = 250 * time.Millisecond
 
 type limiter struct {
 	clock   clock.Machine
 	org     *clock.Org
 	buckets *catalog.Buckets
-	share   float64 // of the org's limits that we may use
-	most    int     // requests at once, as the user wants it; 0: as the org allows
+	share   float64 // part of the org's limits that the client may use
+	most    int     // concurrent requests, as set by the user; 0: as many as the org allows
 	waiting func(schema.Wait)
 	telling sync.Mutex // held while waiting is called
 
 	mu                  sync.Mutex
 	all                 []*bucket
-	from                int // the bucket that is next in turn when a request at once is free
-	plan                int // of the org; -1 while unknown
+	from                int // the bucket whose turn it is when a concurrent request becomes free
+	plan                int // index of the org's plan in the published limits; -1 while unknown
 	inFlight            int
-	concurrencyCap      int // requests at once after the org found them too many; 0: it didn't
-	streak              int // answers since
+	concurrencyCap      int // concurrent requests allowed after the org refused some; 0: it has not
+	streak              int // answers since the last refusal
 	concurrencyRefusals refusals
 }
 
@@ -48,18 +46,17 @@ func newLimiter(machine clock.Machine, org *clock.Org, share float64, most int, 
 	return &limiter{clock: machine, org: org, buckets: catalog.NewBuckets(), share: share, most: most, waiting: waiting, plan: -1}
 }
 
-// ticket is a request that waits, or that is under way.
+// ticket is a request that waits or is being sent.
 type ticket struct {
 	bucket *bucket
-	extra  bool // not counted among the requests at once
+	extra  bool // not counted as a concurrent request
 	send   chan struct{}
-	err    error // why it isn't sent, once send is closed
+	err    error // why it is not sent; valid once send is closed
 }
 
-// admit waits until a request in the bucket may be sent. The caller gives the
-// ticket back by answered or lost. first lets it pass those that wait, because it
-// did already. extra doesn't count it among the requests at once: others of them
-// may be waiting for it.
+// admit waits until a request in the bucket may be sent. The caller must return the ticket with
+// answered, refused or lost. first lets a request pass those that wait, because it has waited
+// before. extra excludes it from the concurrent requests, which may be waiting for it.
 func (l *limiter) admit(ctx context.Context, name string, first, extra bool) (*ticket, error) {
 	t := &ticket{extra: extra, send: make(chan struct{})}
 	l.mu.Lock()
@@ -104,7 +101,7 @@ func (l *limiter) bucket(name string) *bucket {
 	return l.all[i]
 }
 
-// pump lets through what may go, and releases the lock that its caller holds.
+// pump sends what may be sent. It releases the lock, which its caller holds.
 func (l *limiter) pump() {
 	var waits []schema.Wait
 	now := l.clock.LocalNow()
@@ -153,7 +150,7 @@ func (l *limiter) pump() {
 	}
 }
 
-// wakeAt looks at the bucket again after d, or when nobody waits any more.
+// wakeAt pumps the bucket again after d, unless nothing waits anymore.
 func (l *limiter) wakeAt(b *bucket, d time.Duration) {
 	if b.stop != nil {
 		return
@@ -169,7 +166,7 @@ func (l *limiter) wakeAt(b *bucket, d time.Duration) {
 	})
 }
 
-// answered gives back the ticket of a request, and takes note of its answer.
+// answered returns the ticket of a request and records the limits in its answer.
 func (l *limiter) answered(t *ticket, h http.Header) {
 	l.mu.Lock()
 	now := l.clock.LocalNow()
@@ -186,11 +183,10 @@ func (l *limiter) answered(t *ticket, h http.Header) {
 	l.pump()
 }
 
-// refused gives back the ticket of a request that was answered with 429, and
-// holds the bucket back for pause, or until its window ends where the answer
-// tells that. It reports whether it did: where there were too many requests at
-// once, the bucket isn't at fault. Where nothing else was answered for too long, it
-// fails, and so do all requests that wait in the bucket.
+// refused returns the ticket of a request that was answered with 429. It holds the bucket back for
+// pause, or until its window ends if the answer says when. held is false if the answer refused
+// concurrent requests instead of the bucket's rate. If nothing but refusals came for too long,
+// refused fails this request and all that wait in the bucket.
 func (l *limiter) refused(t *ticket, h http.Header, pause time.Duration) (held bool, err error) {
 	l.mu.Lock()
 	defer l.pump()
@@ -221,8 +217,7 @@ func (l *limiter) refused(t *ticket, h http.Header, pause time.Duration) (held b
 	return true, err
 }
 
-// lost gives back the ticket of a request that got no answer, or one that isn't
-// Okta's own.
+// lost returns the ticket of a request without an answer, or with one that is not Okta's.
 func (l *limiter) lost(t *ticket) {
 	l.mu.Lock()
 	l.leave(t)
@@ -236,15 +231,15 @@ func (l *limiter) leave(t *ticket) {
 	}
 }
 
-// may is how many requests we may make in a window of a bucket whose answers
-// show that limit.
+// may returns how many requests the client may send in a window of a bucket whose answers show that
+// limit.
 func (l *limiter) may(bucket string, limit int) int {
 	return max(1, min(limit, int(l.share*float64(l.orgLimit(bucket, limit)))))
 }
 
-// orgLimit is the limit of the whole org in a bucket whose answers show limit.
-// Where Okta limits our credential to a part of it, it shows that part, by
-// default one half; then the published limits tell the whole.
+// orgLimit returns the limit of the whole org in a bucket whose answers show limit. If Okta limits
+// the client's credential to a part, by default half, answers show that part, and the published
+// limits tell the whole.
 func (l *limiter) orgLimit(bucket string, limit int) int {
 	published := catalog.PublishedLimits(bucket)
 	if l.plan >= 0 {
@@ -261,12 +256,11 @@ func (l *limiter) orgLimit(bucket string, limit int) int {
 	return limit
 }
 
-// planBucket is the bucket of the first request to an org, which carries no
-// credentials. So its limit is the org's own and tells the plan.
+// planBucket is the bucket of the first request to an org, which has no credentials. Its limit is
+// therefore the org's own and tells the plan.
 const planBucket = "/"
 
-// planOf is the largest plan with no more than that limit; -1 where even the
-// smallest has more.
+// planOf returns the largest plan with at most that limit; -1 if even the smallest has more.
 func planOf(limit int) int {
 	plan := -1
 	for i, published := range catalog.PublishedLimits(planBucket) {
@@ -277,7 +271,7 @@ func planOf(limit int) int {
 	return plan
 }
 
-// atOnce is how many requests may be under way.
+// atOnce returns how many concurrent requests are allowed.
 func (l *limiter) atOnce() int {
 	n := max(1, int(l.share*float64(catalog.ConcurrentRequests(max(l.plan, 0)))))
 	if l.most > 0 {

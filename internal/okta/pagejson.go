@@ -10,15 +10,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// How the pages of a list are read. What a plan waits for, once the org has answered,
-// is mostly this: encoding/json takes three times as long, and whole documents take
-// twice as long, and three times the room, of what is looked at in them.
+// This file decodes the pages of lists. Once the org has answered, a plan mostly waits for this:
+// encoding/json takes three times as long, and decoding whole documents takes twice as long and
+// three times the memory of the fields that are used.
 
-// Fields are the names of fields of documents, with the fields to keep of each; nil keeps
-// the whole field.
+// Fields are the names of the fields to keep of a document, each with the fields to keep of its
+// value; nil keeps the whole value.
 type Fields map[string]Fields
 
-// FieldsAt returns the fields at these paths, with dots; "" names none.
+// FieldsAt returns the fields at these dotted paths; "" names none.
 func FieldsAt(paths ...string) Fields {
 	all := Fields{}
 	for _, path := range paths {
@@ -43,12 +43,13 @@ func (f Fields) Add(path string) {
 	}
 }
 
-// laxly accepts what encoding/json does: others than Okta may answer in its place.
+// laxly returns options to accept what encoding/json accepts, because a proxy may answer instead of
+// Okta.
 func laxly() jsonv2.Options {
 	return jsonv2.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
-// decodeList reads an answer that is a list, of whose elements T names what is kept.
+// decodeList decodes a list and keeps the fields that T has.
 func decodeList[T any](x *Exchange) ([]T, error) {
 	var list []T
 	if err := jsonv2.Unmarshal(x.body, &list, laxly()); err != nil {
@@ -57,8 +58,8 @@ func decodeList[T any](x *Exchange) ([]T, error) {
 	return list, nil
 }
 
-// documents reads an answer that is a list of documents, and of these the fields.
-// Numbers stay as they were written, since documents are sent back.
+// documents decodes a list of documents and keeps the given fields of each. Numbers keep their
+// spelling, because documents are sent back.
 func (x *Exchange) documents(only Fields) ([]map[string]any, error) {
 	r := pageReader{jsontext.NewDecoder(bytes.NewBuffer(x.body), laxly()), map[string]string{}}
 	list, err := r.list(only)
@@ -71,10 +72,10 @@ func (x *Exchange) documents(only Fields) ([]map[string]any, error) {
 	return list, nil
 }
 
-// pageReader reads one page.
+// pageReader decodes one page.
 type pageReader struct {
 	decoder *jsontext.Decoder
-	names   map[string]string // of fields: all documents of a page have the same
+	names   map[string]string // names of fields: the documents of a page share them
 }
 
 func (r *pageReader) list(only Fields) (list []map[string]any, err error) {
@@ -94,8 +95,7 @@ func (r *pageReader) list(only Fields) (list []map[string]any, err error) {
 	return list, r.ended(err)
 }
 
-// value reads a value as encoding/json does with UseNumber, and of an object the
-// fields.
+// value decodes a value like encoding/json with UseNumber and keeps the given fields of an object.
 func (r *pageReader) value(only Fields) (any, error) {
 	token, err := r.decoder.ReadToken()
 	if err != nil {
@@ -126,7 +126,7 @@ func (r *pageReader) value(only Fields) (any, error) {
 	return nil, nil // null
 }
 
-// ended reads the end of an object or list.
+// ended consumes the end of an object or list.
 func (r *pageReader) ended(err error) error {
 	if err == nil {
 		_, err = r.decoder.ReadToken()
@@ -141,7 +141,7 @@ func (r *pageReader) field(doc map[string]any, only Fields) error {
 	}
 	name, ok := r.names[string(quoted)]
 	if !ok {
-		unquoted, _ := jsontext.AppendUnquote(nil, quoted) // what isn't UTF-8 in it is replaced
+		unquoted, _ := jsontext.AppendUnquote(nil, quoted) // replaces invalid UTF-8
 		name = string(unquoted)
 		r.names[string(quoted)] = name
 	}

@@ -11,16 +11,16 @@ import (
 
 // How lists are read, page by page.
 
-// A list that has no end is ended here, and one that would fill the memory.
+// These limits end a list that has no end or would fill the memory.
 const (
-	maxPages      = 5000 // they hold a million objects
-	maxEmptyPages = 20   // one after the other
+	maxPages      = 5000 // a million objects
+	maxEmptyPages = 20   // in sequence
 	maxListed     = maxPages * PageSize
 	maxListBytes  = 1 << 30
-	maxWholeBytes = 256 << 20 // where whole documents are kept
+	maxWholeBytes = 256 << 20 // if whole documents are kept
 )
 
-// listing is what has come of a list.
+// listing counts what was read of a list.
 type listing struct {
 	cursors        map[string]bool
 	pages, objects int
@@ -28,8 +28,7 @@ type listing struct {
 	bytes, largest int64
 }
 
-// add takes note of a page with n objects. It fails where the list is longer than any of
-// an org.
+// add records a page with n objects. It fails if the list is longer than that of any org.
 func (l *listing) add(page *Exchange, n int) error {
 	l.pages, l.objects, l.bytes = l.pages+1, l.objects+n, l.bytes+int64(len(page.body))
 	if l.empty++; n > 0 {
@@ -51,13 +50,12 @@ func (l *listing) add(page *Exchange, n int) error {
 	return page.notOkta(why)
 }
 
-// PageCall makes the request for one page of a list: the first one, or the one after a
-// cursor.
+// PageCall makes the request for one page of a list: the first page if after is "", else the page
+// after that cursor.
 type PageCall func(ctx context.Context, after string) error
 
-// Pages makes the calls of a list until the org says that there is no more.
-// Only the cursor is taken from the link to the next page: links may name
-// another host, and credentials go to the org's own.
+// Pages reads all pages of a list. It takes only the cursor from the link to the next page, because
+// links may name another host and credentials go to the org's own host only.
 func (c *Client) Pages(ctx context.Context, call PageCall) ([]map[string]any, error) {
 	var all []map[string]any
 	err := c.EachPage(ctx, call, nil, func(page []map[string]any) bool {
@@ -70,8 +68,8 @@ func (c *Client) Pages(ctx context.Context, call PageCall) ([]map[string]any, er
 	return all, nil
 }
 
-// EachPage passes one page of a list after the other to more, as long as that returns true.
-// It keeps only the given fields of the documents; nil keeps all.
+// EachPage passes the pages of a list to more, until more returns false. It keeps only the given
+// fields of the documents; nil keeps all.
 func (c *Client) EachPage(ctx context.Context, call PageCall, only Fields, more func(page []map[string]any) bool) error {
 	largest := int64(maxListBytes)
 	if only == nil {
@@ -86,8 +84,8 @@ func (c *Client) EachPage(ctx context.Context, call PageCall, only Fields, more 
 	}, more)
 }
 
-// eachPageOf passes the decoded pages of a list to more. The list may have that many bytes
-// in all.
+// eachPageOf passes the decoded pages of a list to more. largest is the maximum size of the list in
+// bytes.
 func eachPageOf[T any](ctx context.Context, c *Client, call PageCall, largest int64, decode func(*Exchange) ([]T, error), more func(page []T) bool) error {
 	read := listing{cursors: map[string]bool{"": true}, largest: largest}
 	buffer := c.buffers.take()
@@ -116,8 +114,8 @@ func eachPageOf[T any](ctx context.Context, c *Client, call PageCall, largest in
 	}
 }
 
-// nextCursor is the cursor in the Link header with the relation "next" (RFC
-// 8288). Okta sends a line for each relation; proxies join them with commas.
+// nextCursor returns the cursor of the Link header with the relation "next" (RFC 8288). Okta sends
+// one line for each relation; proxies join them with commas.
 func nextCursor(h http.Header) (cursor string, more bool) {
 	for _, line := range h.Values("Link") {
 		for {
@@ -139,7 +137,7 @@ func nextCursor(h http.Header) (cursor string, more bool) {
 	return "", false
 }
 
-// ListPage is the call for one page of the list at a path, with that query.
+// ListPage returns the call for one page of the list at a path with a query.
 func (c *Client) ListPage(path, query string) PageCall {
 	return func(ctx context.Context, after string) error {
 		full := path
@@ -163,7 +161,7 @@ func (c *Client) List(ctx context.Context, path, query string) ([]map[string]any
 	return c.Pages(ctx, c.ListPage(path, query))
 }
 
-// ListOf reads all pages of the list at a path, and of the documents what T names.
+// ListOf reads all pages of the list at a path and keeps the fields that T has.
 func ListOf[T any](ctx context.Context, c *Client, path, query string) ([]T, error) {
 	var all []T
 	err := eachPageOf(ctx, c, c.ListPage(path, query), maxListBytes, decodeList[T], func(page []T) bool {
@@ -176,10 +174,9 @@ func ListOf[T any](ctx context.Context, c *Client, path, query string) ([]T, err
 	return all, nil
 }
 
-// WrappedList reads a list of /api/v1/iam/*: an object that holds the list under a key, and
-// the link to the next page in the body. The SDK cannot page through some of these lists, so
-// none is read by it. Only the cursor is taken from the link, which names the org's admin
-// host.
+// WrappedList reads a list of /api/v1/iam/*: an object with the list under a key, and the link to
+// the next page in the body. The SDK cannot page through some of these lists, so it is used for
+// none of them. WrappedList takes only the cursor from the link, which names the org's admin host.
 func (c *Client) WrappedList(ctx context.Context, path, key string) ([]map[string]any, error) {
 	var all []map[string]any
 	seen := map[string]bool{}

@@ -12,17 +12,17 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// proofs are the DPoP proofs (RFC 9449) of a client whose app demands them. That
-// it does is learned from the token endpoint. They are made below the transport
-// that repeats requests, since a proof is good for one attempt.
+// proofs creates the DPoP proofs (RFC 9449) of a client whose app requires them, which the token
+// endpoint's answer shows. Proofs are added below the transport that retries requests, because a
+// proof is valid for one attempt only.
 type proofs struct {
-	prover atomic.Pointer[dpop.Prover] // nil until the org asks for proofs
-	now    func() time.Time            // the org's
+	prover atomic.Pointer[dpop.Prover] // nil until the org requires proofs
+	now    func() time.Time            // the org's time
 }
 
 const dpopScheme = "DPoP "
 
-// begin makes the key for the proofs; it reports false where there is one.
+// begin creates the key for the proofs. It reports false if there is one already.
 func (p *proofs) begin() (bool, error) {
 	if p.prover.Load() != nil {
 		return false, nil
@@ -42,7 +42,7 @@ func (p *proofs) prove(req *http.Request, header schema.Secret) error {
 	return p.add(req, token)
 }
 
-// add adds a proof for a token, or for a token request where there is none yet.
+// add adds a proof for a token or, if token is "", for a token request.
 func (p *proofs) add(req *http.Request, token string) error {
 	prover := p.prover.Load()
 	if prover == nil {
@@ -60,7 +60,7 @@ func (p *proofs) renewed(resp *http.Response) bool {
 	if prover == nil || !prover.Take(resp.Header) || resp.StatusCode != http.StatusBadRequest && resp.StatusCode != http.StatusUnauthorized {
 		return false
 	}
-	const asked = "use_dpop_nonce" // in a header at a resource, in the body at the token endpoint
+	const asked = "use_dpop_nonce" // in a header of the API's answers, in the body of the token endpoint's
 	if strings.Contains(resp.Header.Get("WWW-Authenticate"), asked) {
 		return true
 	}
@@ -70,13 +70,13 @@ func (p *proofs) renewed(resp *http.Response) bool {
 	return err == nil && bytes.Contains(body, []byte(asked))
 }
 
-// proving adds proofs to token requests.
+// proving is a transport that adds proofs to token requests.
 type proving struct {
 	next   http.RoundTripper
 	proofs *proofs
 }
 
-// RoundTrip sends one attempt, with a proof of its own.
+// RoundTrip sends one attempt with its own proof.
 func (p *proving) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = req.Clone(req.Context())
 	if err := p.proofs.add(req, ""); err != nil {

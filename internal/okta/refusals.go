@@ -5,23 +5,23 @@ import (
 	"time"
 )
 
-// How long refusals for the sake of rate limits are put up with. An org under load lets
-// some requests pass each minute, and a long queue may take hours; one that lets none
-// pass for several minutes isn't under load.
+// These constants say how long rate-limit refusals are tolerated. An org under load lets some
+// requests pass each minute, and a long queue may take hours; an org that lets none pass for
+// several minutes has another problem.
 const (
 	// longestRefused is how long nothing but 429 may come.
 	longestRefused = 10 * time.Minute
-	// fewestRefusals must have come in that time: between two requests an hour may pass.
+	// fewestRefusals is how many refusals must have come in that time: there may be an hour between
+	// two requests.
 	fewestRefusals = 5
 	// longestUnlucky is how long one request may be refused while others pass.
 	longestUnlucky = time.Hour
 )
 
-// refusals counts the answers 429 since the last other one. The zero value is ready
-// for use.
+// refusals counts the 429 answers since the last other one. The zero value is ready to use.
 type refusals struct {
 	number int
-	since  time.Time // when the first one came, by this machine's clock
+	since  time.Time // time of the first one by this machine's clock
 }
 
 func (r *refusals) add(now time.Time) {
@@ -31,8 +31,8 @@ func (r *refusals) add(now time.Time) {
 	r.number++
 }
 
-// endless is the error of refusals that don't end; nil where they still may. bucket is
-// empty where the org finds too many requests under way at once.
+// endless returns an error if the refusals have lasted too long, else nil. An empty bucket means
+// that the org refuses concurrent requests.
 func (r *refusals) endless(now time.Time, bucket string) error {
 	if lasted := now.Sub(r.since); r.number >= fewestRefusals && lasted >= longestRefused {
 		return &busyError{bucket: bucket, number: r.number, lasted: lasted}
@@ -40,7 +40,8 @@ func (r *refusals) endless(now time.Time, bucket string) error {
 	return nil
 }
 
-// unlucky is the error of one request that is refused, again and again, since then.
+// unlucky returns the error for one request that was refused again and again for the duration
+// lasted.
 func unlucky(bucket string, number int, lasted time.Duration) error {
 	if number >= fewestRefusals && lasted >= longestUnlucky || number >= maxWaits {
 		return &busyError{bucket: bucket, number: number, lasted: lasted, others: true}
@@ -48,12 +49,12 @@ func unlucky(bucket string, number int, lasted time.Duration) error {
 	return nil
 }
 
-// busyError is an org that goes on to answer 429.
+// busyError is the error of an org that keeps answering 429.
 type busyError struct {
-	bucket string // empty: too many requests at once
+	bucket string // empty: too many concurrent requests
 	number int
 	lasted time.Duration
-	others bool // other requests of the bucket may have been answered
+	others bool // whether other requests of the bucket may have been answered
 }
 
 func (e *busyError) Error() string {
@@ -67,7 +68,7 @@ func (e *busyError) Error() string {
 	return what + ", and nothing else, in the rate-limit bucket " + e.bucket
 }
 
-// fail ends the wait of all that wait in the bucket.
+// fail fails all requests that wait in the bucket.
 func (b *bucket) fail(err error) {
 	for _, t := range b.queue {
 		t.err = err

@@ -8,17 +8,17 @@ import (
 	"github.com/oktaform/oktaform/internal/terminal"
 )
 
-// sentSecrets are the secrets that this client itself sends: its API token, access tokens
-// and client assertions. An org, or a proxy, may repeat them in an answer.
+// sentSecrets are the secrets that the client sends: its API token, access tokens and client
+// assertions. An org or a proxy may repeat them in an answer.
 type sentSecrets struct {
 	mu      sync.Mutex
 	secrets []string
 }
 
 const (
-	// shortestSecret keeps a text too short for a secret from blotting out words.
+	// shortestSecret prevents a short text from being replaced wherever it occurs.
 	shortestSecret = 12
-	// maxSecrets bounds what is remembered: the oldest tokens have expired.
+	// maxSecrets limits how many are kept; the oldest tokens have expired.
 	maxSecrets = 100
 	hidden     = "(sensitive value)"
 )
@@ -35,7 +35,7 @@ func (s *sentSecrets) add(secret string) {
 	s.secrets = append(s.secrets, secret)
 }
 
-// hide takes the secrets out of a text. A nil s hides nothing.
+// hide replaces the secrets in a text. A nil s hides nothing.
 func (s *sentSecrets) hide(text string) string {
 	if s == nil {
 		return text
@@ -51,7 +51,7 @@ func (s *sentSecrets) hide(text string) string {
 // clip is Clip for a text that may quote a secret.
 func (s *sentSecrets) clip(text string) string { return Clip(s.hide(text)) }
 
-// Clip keeps a foreign text from filling the screen, and from ending a line on it.
+// Clip shortens a text from outside and removes its line breaks.
 func Clip(s string) string {
 	s = terminal.Plain(s)
 	const most = 500
@@ -70,7 +70,7 @@ type discreet struct {
 func (d *discreet) Error() string { return d.text }
 func (d *discreet) Unwrap() error { return d.cause }
 
-// error takes the secrets out of the text of an error, which may quote an answer.
+// error returns the error without secrets in its text, which may quote an answer.
 func (s *sentSecrets) error(err error) error {
 	text := err.Error()
 	if clean := s.hide(text); clean != text {

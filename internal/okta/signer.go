@@ -8,31 +8,31 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// authorization makes the Authorization header of a request.
+// authorization returns the Authorization header of a request.
 type authorization interface {
 	header(ctx context.Context) (schema.Secret, error)
-	// prove adds what else a request with that header has to carry.
+	// prove adds what a request with that header needs besides, such as a DPoP proof.
 	prove(req *http.Request, header schema.Secret) error
-	// renewed takes what an answer says of proofs to come, and reports whether the
-	// request that it refuses is to be sent again with a new one.
+	// renewed reads the nonce for further proofs from an answer, and reports whether the answer
+	// asks to repeat the request with a new proof.
 	renewed(resp *http.Response) bool
-	// refused tells that the org answered 401 to that header. It reports whether
-	// asking for another one may help.
+	// refused records that the org answered 401 to that header. It reports whether a new header may
+	// help.
 	refused(header schema.Secret) bool
 }
 
-// signer adds our credentials to requests to the org, and to nothing else.
+// signer adds the client's credentials to requests to the org, and to no others.
 type signer struct {
 	next   http.RoundTripper
 	origin *url.URL
 	auth   authorization
 }
 
-// RoundTrip sends the request, which is transport's own copy, with our credentials if
-// it goes to the org. A token that the org refuses before its time is replaced once,
-// and so is a DPoP proof: the org has done nothing then.
+// RoundTrip sends the request, which is transport's own copy, with credentials if it goes to the
+// org. If the org refuses a token before it expires, or a DPoP proof, RoundTrip repeats the request
+// once with a new one: the org has done nothing then.
 func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
-	req.Header.Del("Authorization") // the SDK's
+	req.Header.Del("Authorization") // set by the SDK
 	if !sameOrigin(req.URL, s.origin) {
 		return s.next.RoundTrip(req)
 	}

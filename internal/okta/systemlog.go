@@ -12,21 +12,21 @@ import (
 	"time"
 )
 
-// The System Log (GET /api/v1/logs) tells what has changed. It is polled: a request
-// without an end follows the log in the order in which events were committed, and
-// the link to its next page goes on, later, precisely where it ended.
+// The System Log (GET /api/v1/logs) shows what has changed. It is read by polling: a request
+// without an end returns events in the order in which they were committed, and the link to its next
+// page continues later exactly where it ended.
 
 const (
 	logsPath    = "/api/v1/logs"
 	logPageSize = 1000
-	// maxLogPages: to read more of the log than this, the whole org is read as fast.
+	// maxLogPages is where reading the log stops: reading the whole org is as fast then.
 	maxLogPages = 20
 	maxEvents   = maxLogPages * logPageSize
-	// LogAge is how old the oldest event is that the log shows.
+	// LogAge is the maximum age of the events that the log shows.
 	LogAge = 90 * 24 * time.Hour
 )
 
-// Event is an event of the log: the fields that are read of it.
+// Event is an event of the log, with the fields that are used.
 type Event struct {
 	Published time.Time `json:"published"`
 	Type      string    `json:"eventType"`
@@ -36,23 +36,23 @@ type Event struct {
 	Target []EventTarget `json:"target"`
 }
 
-// EventTarget is an object that an event is about.
+// EventTarget is an object that an event concerns.
 type EventTarget struct {
 	ID   string `json:"id"`
 	Type string `json:"type"`
 }
 
-// LogGap says why the log does not tell what has changed.
+// LogGap is the error for a log that does not show what has changed.
 type LogGap struct {
 	Reason string
-	Silent bool // nor will it tell what changes from now on
+	Silent bool // it will not show later changes either
 }
 
 func (g *LogGap) Error() string { return g.Reason }
 
-// PollLog reads the events that match a filter, from a cursor or from a time to the end of
-// the log, and returns the cursor to go on from. The end is a page without events: that a
-// page is not full does not make it the last one.
+// PollLog reads the events that match a filter, from a cursor or a time to the end of the log. next
+// is the cursor to continue from. Only a page without events is the end: a page that is not full
+// may be followed by another.
 func PollLog[E any](ctx context.Context, c *Client, filter, after string, since time.Time) (events []E, next string, err error) {
 	query := url.Values{"filter": {filter}, "limit": {strconv.Itoa(logPageSize)}}
 	if after == "" {
@@ -90,8 +90,7 @@ func PollLog[E any](ctx context.Context, c *Client, filter, after string, since 
 	return nil, "", &LogGap{Reason: fmt.Sprintf("the System Log doesn't come to an end: %d pages hold %d events", maxLogPages+1, len(events))}
 }
 
-// logRefused says why the log can't be read. What it tells can be found out
-// without it.
+// logRefused returns a LogGap for a log that cannot be read: the org can be read instead.
 func logRefused(ctx context.Context, err error, after string) error {
 	var refused *Error
 	switch {
@@ -107,8 +106,8 @@ func logRefused(ctx context.Context, err error, after string) error {
 	return &LogGap{fmt.Sprintf("the System Log doesn't answer the question: status %d, %s", refused.Status, strings.TrimSuffix(refused.Summary, ".")), true}
 }
 
-// ShowsOwn reports whether the log shows an event of which the principal is the actor. An
-// org does not refuse to show its log to somebody with narrow rights; it leaves events out.
+// ShowsOwn reports whether the log shows an event of the principal itself. For callers with narrow
+// rights an org does not refuse the log, but leaves events out.
 func (c *Client) ShowsOwn(ctx context.Context, principal string) (bool, error) {
 	now := c.clock.Estimate().UTC()
 	query := url.Values{"filter": {"actor.id eq " + FilterText(principal)}, "limit": {"1"},

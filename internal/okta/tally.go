@@ -8,14 +8,14 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Tally counts requests by their buckets.
+// Tally counts requests by bucket.
 type Tally struct {
 	mu      sync.Mutex
 	load    schema.Load
 	buckets *catalog.Buckets
 }
 
-// Load is the number of requests so far, by bucket.
+// Load returns the number of requests so far, by bucket.
 func (t *Tally) Load() schema.Load {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -24,13 +24,13 @@ func (t *Tally) Load() schema.Load {
 
 type tallyKey struct{}
 
-// WithTally counts the requests that are made with the context.
+// WithTally returns a context whose requests are counted in the Tally.
 func (c *Client) WithTally(ctx context.Context) (context.Context, *Tally) {
 	t := &Tally{load: schema.Load{}, buckets: c.limiter.buckets}
 	return context.WithValue(ctx, tallyKey{}, t), t
 }
 
-// tallyRequest adds a request to the tally of its context, if there is one.
+// tallyRequest counts a request in the tally of its context, if there is one.
 func tallyRequest(ctx context.Context, method, path string) {
 	t, ok := ctx.Value(tallyKey{}).(*Tally)
 	if !ok {

@@ -12,28 +12,28 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// attempt is one request on the wire, as a trace tells of it: a JSON line. It
-// names neither query nor headers nor bodies, which may hold secrets.
+// attempt is one request on the wire, as a JSON line of a trace. It contains no query, headers or
+// bodies, which may hold secrets.
 type attempt struct {
-	Time   string `json:"time"` // RFC 3339, when it was sent
+	Time   string `json:"time"` // RFC 3339, when the request was sent
 	Method string `json:"method"`
 	Path   string `json:"path"`
 	Bucket string `json:"bucket"` // as Okta spells it
 	Status int    `json:"status"` // 0: no answer
-	MS     int64  `json:"ms"`     // from sending it to the end of its answer
+	MS     int64  `json:"ms"`     // from sending the request to the end of its answer
 	WaitMS int64  `json:"wait_ms"`
-	Retry  int    `json:"retry"` // 0 for the first try
+	Retry  int    `json:"retry"` // 0 for the first attempt
 }
 
-// meter counts requests, and writes the trace.
+// meter counts requests and writes the trace.
 type meter struct {
 	mu     sync.Mutex
 	totals map[string]*schema.BucketStats
 	trace  io.Writer // may be nil
 	err    error     // of writing the trace
 
-	job  schema.Forecast // the present one
-	done int             // requests since it began, without those sent again
+	job  schema.Forecast // the current one
+	done int             // requests since it began, without retries
 }
 
 func (m *meter) begin(job schema.Forecast) {
@@ -78,7 +78,7 @@ func (m *meter) record(a attempt, sent time.Time, waited time.Duration) {
 	m.err = err
 }
 
-// Stats are the totals of the requests so far, the fullest bucket first.
+// Stats returns the totals of the requests so far, the bucket with the most first.
 func (c *Client) Stats() []schema.BucketStats {
 	c.meter.mu.Lock()
 	defer c.meter.mu.Unlock()
@@ -95,7 +95,7 @@ func (c *Client) Stats() []schema.BucketStats {
 	return out
 }
 
-// TraceError is the first failure to write the trace.
+// TraceError returns the first failure to write the trace.
 func (c *Client) TraceError() error {
 	c.meter.mu.Lock()
 	defer c.meter.mu.Unlock()

@@ -44,15 +44,16 @@ const (
 	maxAnswer      = 64 << 20 // bytes; the largest page holds 200 apps
 	maxHeader      = 1 << 20  // bytes
 	longestWait    = 2 * time.Minute
-	// maxWaits is the number of tries after 429. Who waits sees why, and can interrupt.
+	// maxWaits is the number of attempts after 429. Meanwhile the user sees the reason and can
+	// interrupt.
 	maxWaits = 200
 
-	// Tries after a failure that may pass: 0.5, 1, 2, 4, 8 and 16 s later. An app
-	// that has just been deactivated may need that long until it can be deleted.
+	// Pauses between attempts after a temporary failure: 0.5, 1, 2, 4, 8 and 16 s. An app that has
+	// just been deactivated may take that long until it can be deleted.
 	firstPause = 500 * time.Millisecond
 	maxPauses  = 6
 
-	maxTimeouts = 2 // tries after attempts that took their whole time
+	maxTimeouts = 2 // attempts after timeouts
 )
 
 type transport struct {
@@ -60,17 +61,17 @@ type transport struct {
 	clock     clock.Machine
 	limiter   *limiter
 	meter     *meter
-	org       string // the host whose limits count
-	extra     bool   // whether its requests go beside those at once
+	org       string // the host that the limits belong to
+	extra     bool   // whether its requests do not count as concurrent ones
 	userAgent string
 	timeout   time.Duration        // of an attempt
 	observe   func(schema.Request) // may be nil
-	time      *clock.Org           // learns the org's time
+	time      *clock.Org           // learns the org's time from answers
 	guarded   bool                 // whether guard is asked about its writes
 	guard     *atomic.Pointer[WriteGuard]
 }
 
-// RoundTrip sends a request until it is answered for good.
+// RoundTrip sends a request until it has a final answer.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	var body []byte
 	if hasBody(req) {
@@ -81,7 +82,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	// Only failures that pass count up the pauses between tries.
+	// Only temporary failures lengthen the pauses between attempts.
 	var refused refusals
 	for try := 0; ; {
 		if guard := t.guardOf(req); guard != nil {
@@ -96,7 +97,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			now := t.clock.LocalNow()
 			refused.add(now)
 			err = unlucky(t.bucket(req), refused.number, now.Sub(refused.since))
-			if err == nil && !held { // too many at once: over in a few seconds
+			if err == nil && !held { // too many concurrent requests: over in a few seconds
 				resp, answer, err = nil, nil, t.clock.Sleep(req.Context(), jitter(2*time.Second))
 			}
 			if err == nil {
@@ -119,11 +120,11 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// hasBody reports whether a request has a body. A reader that turns out to be empty is
-// one for net/http, which waits for what it may hold.
+// hasBody reports whether a request has a body. To net/http, even a reader that turns out to be
+// empty is a body, and it waits for its contents.
 func hasBody(req *http.Request) bool { return req.Body != nil && req.Body != http.NoBody }
 
-// report tells of an attempt that was to change the org.
+// report passes an attempt to change the org to observe.
 func (t *transport) report(req *http.Request, resp *http.Response, err error) {
 	if t.observe == nil || req.Method == http.MethodGet || req.Method == http.MethodHead {
 		return
@@ -138,9 +139,8 @@ func (t *transport) report(req *http.Request, resp *http.Response, err error) {
 	t.observe(r)
 }
 
-// attempt waits for the request's turn, sends it once, and reads the answer to
-// its end. held says that its bucket is over the limit; then the next attempt
-// waits for as long as need be.
+// attempt waits for the request's turn, sends it once, and reads the complete answer. held reports
+// whether the bucket is over its limit; the next attempt then waits as long as necessary.
 func (t *transport) attempt(req *http.Request, body []byte, try, refusals int) (_ *http.Response, answer []byte, held bool, _ error) {
 	asked := t.clock.LocalNow()
 	bucket := t.bucket(req)
@@ -170,7 +170,7 @@ func (t *transport) attempt(req *http.Request, body []byte, try, refusals int) (
 	default:
 		record.Status = resp.StatusCode
 		if _, limited := readLimit(resp.Header); !limited && isTransient(resp.StatusCode) {
-			t.limiter.lost(turn) // a gateway's answer, not Okta's
+			t.limiter.lost(turn) // the answer is a gateway's
 		} else {
 			t.limiter.answered(turn, resp.Header)
 		}
@@ -179,8 +179,8 @@ func (t *transport) attempt(req *http.Request, body []byte, try, refusals int) (
 	return resp, answer, held, err
 }
 
-// bucket is the bucket of a request. What goes elsewhere has nothing to do with
-// the org's limits.
+// bucket returns the bucket of a request. Requests to other hosts do not count against the org's
+// limits.
 func (t *transport) bucket(req *http.Request) string {
 	if req.URL.Host != t.org {
 		return req.URL.Host
@@ -217,12 +217,12 @@ func (t *transport) send(req *http.Request, body []byte) (*http.Response, []byte
 	return resp, answer, nil
 }
 
-// again says whether, and after which wait, the request is to be sent again.
+// again returns whether, and after which wait, the request is to be sent again.
 func (t *transport) again(req *http.Request, resp *http.Response, answer []byte, err error, try int) (time.Duration, bool) {
 	switch {
 	case err != nil:
 		var cut *brokenError
-		var refused *Error // by the token endpoint: the request itself was never sent
+		var refused *Error // from the token endpoint: the request itself was never sent
 		switch {
 		case errors.As(err, &refused) && isTransient(refused.Status):
 		case errors.As(err, &cut) && isRepeatable(req) && (!cut.timeout || try < maxTimeouts):
@@ -249,24 +249,23 @@ func isTransient(status int) bool {
 	return false
 }
 
-// resetOf is the end of the limit's window that an answer names.
+// resetOf returns the end of the limit's window that an answer names.
 func resetOf(h http.Header) (time.Time, error) {
 	seconds, err := strconv.ParseInt(h.Get("X-Rate-Limit-Reset"), 10, 64)
 	return time.Unix(seconds, 0), err
 }
 
-// jitter adds up to a half, so that clients that failed together don't come back
-// together.
+// jitter adds up to one half, so that clients that failed together do not return together.
 func jitter(d time.Duration) time.Duration { return d + rand.N(d/2+1) }
 
-// brokenError is a connection that ended before the whole answer had come. It
-// does not wrap its cause, which may be io.EOF.
+// brokenError is a connection that ended before the complete answer arrived. It does not wrap its
+// cause, which may be io.EOF.
 type brokenError struct {
 	cause   string
 	timeout bool
 }
 
-// Is lets a time-out be told from other ends.
+// Is reports timeouts as context.DeadlineExceeded.
 func (e *brokenError) Is(target error) bool { return e.timeout && target == context.DeadlineExceeded }
 
 func (e *brokenError) Error() string {
@@ -286,8 +285,8 @@ func broken(err error) error {
 
 type repeatableKey struct{}
 
-// Repeatable marks a call whose effect is the same twice as once, so that a POST may be
-// sent again: lifecycle calls, changes to named values.
+// Repeatable marks a call that has the same effect if it is made twice, so that a POST may be
+// retried: lifecycle calls, changes of named values.
 func Repeatable(call Call) Call {
 	return func(ctx context.Context) error {
 		return call(context.WithValue(ctx, repeatableKey{}, true))

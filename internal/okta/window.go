@@ -7,22 +7,21 @@ import (
 	"time"
 )
 
-// What is known of one rate-limit bucket, and whether it lets another request
-// through.
+// This file tracks one rate-limit bucket and decides whether it lets another request through.
 //
-// A request may count against several limits at once, the org's and the one of
-// our own credential, each a window of a minute of its own. An answer shows the
-// one that is nearest to its end, and the limits are told apart by their height.
-// So there is a window for each height that was seen.
+// A request may count against several limits, such as the org's and that of the client's
+// credential, each with its own window of a minute. An answer shows only the limit that is closest
+// to being used up. Limits are distinguished by their height, so there is a window for each height
+// that was seen.
 
-// limitHeader is what the X-Rate-Limit headers of an answer say.
+// limitHeader holds the X-Rate-Limit headers of an answer.
 type limitHeader struct {
 	limit, remaining int
-	reset            time.Time // by the org's clock
+	reset            time.Time // end of the window, by the org's clock
 }
 
-// readLimit reads the headers; ok is false where they are missing or tell of
-// concurrent requests, which have no window.
+// readLimit parses the headers. ok is false if they are missing or describe concurrent requests,
+// which have no window.
 func readLimit(h http.Header) (limit limitHeader, ok bool) {
 	if h.Get("X-Rate-Limit-Limit") == "" {
 		return limitHeader{}, false
@@ -36,25 +35,25 @@ func readLimit(h http.Header) (limit limitHeader, ok bool) {
 	return limitHeader{l, remaining, time.Unix(reset, 0)}, true
 }
 
-// window is one limit of a bucket in the present minute.
+// window is one limit of a bucket in the current minute.
 type window struct {
 	limit  int
-	ours   int       // of our requests, those answered in this window
-	others int       // requests of others that the answers have surely shown
-	reset  time.Time // by the org's clock; zero: nothing is known of the present minute
+	ours   int       // requests of this client answered in this window
+	others int       // requests of others that answers have shown
+	reset  time.Time // by the org's clock; zero: nothing is known of the current minute
 }
 
-// left is what may still be sent, with what is under way.
+// left returns how many requests may still be sent, taking those in flight into account.
 func (w *window) left() int {
 	left := w.limit - w.others - w.ours
 	if w.others > 0 {
-		// Between two answers others may have sent more than we know.
+		// Others may have sent more between two answers than is known.
 		left -= max(1, w.limit/20)
 	}
 	return left
 }
 
-// answered takes note of one of our requests.
+// answered counts one of the client's requests.
 func (w *window) answered() {
 	if !w.reset.IsZero() {
 		w.ours++
@@ -62,16 +61,15 @@ func (w *window) answered() {
 }
 
 const (
-	// newMinute is how much later the end of another window is. Within one window
-	// it may differ by rounding.
+	// newMinute is how much later the end of another window is. Within one window it may vary by
+	// rounding.
 	newMinute = 30 * time.Second
 	// disorder is how many answers may overtake another.
 	disorder = 100
 )
 
-// shown takes note of what the answer to such a request says. Of the requests
-// under way the org may have counted all or none: what it has counted beyond
-// them is of others.
+// shown records the headers of an answer. The org may have counted all, some or none of the
+// requests in flight: what it has counted beyond them comes from others.
 func (w *window) shown(h limitHeader, inFlight int) {
 	later := h.reset.Sub(w.reset)
 	if w.reset.IsZero() || later >= newMinute || later > 0 && h.remaining > w.limit-w.ours+disorder {
@@ -83,25 +81,25 @@ func (w *window) shown(h limitHeader, inFlight int) {
 	}
 }
 
-// bucket is the accounting of one rate-limit bucket.
+// bucket tracks one rate-limit bucket.
 type bucket struct {
 	name     string
 	queue    []*ticket
 	inFlight int
 	windows  []*window
-	// seen is false while nothing is known of the present minute: a single
-	// request then finds out, and the others wait for its answer.
+	// seen is false while nothing is known of the current minute: then one request is sent to find
+	// out, and the others wait for its answer.
 	seen   bool
-	paused time.Time // by the org's clock: after a refusal
-	stop   func()    // ends the wait for the next window; nil: nothing waits for it
-	told   time.Time // the end of the wait that was last reported
+	paused time.Time // by the org's clock, after a refusal
+	stop   func()    // cancels the wait for the next window; nil: nothing waits for it
+	told   time.Time // end of the wait that was last reported
 
 	refusals refusals
 }
 
-// next reports whether a request may be sent now (the org's time). If not, until
-// is when that may change; zero: with the next answer. may is how many requests
-// we may make in a window of a limit.
+// next reports whether a request may be sent at the org's time now. If not, until is when that may
+// change; zero means with the next answer. may returns how many requests the client may send in a
+// window with a limit.
 func (b *bucket) next(now time.Time, may func(bucket string, limit int) int) (ok bool, until time.Time) {
 	b.boundWaits(now)
 	if now.Before(b.paused) {
@@ -130,8 +128,8 @@ func (b *bucket) next(now time.Time, may func(bucket string, limit int) int) (ok
 	return ok, until
 }
 
-// boundWaits moves every end of a wait that lies further ahead than longestWait. Whatever
-// an answer says, and wherever the clock of an org jumps, nothing waits longer than that.
+// boundWaits shortens every wait to longestWait, whatever an answer says and however the org's
+// clock jumps.
 func (b *bucket) boundWaits(now time.Time) {
 	latest := now.Add(longestWait)
 	if b.paused.After(latest) {
@@ -144,7 +142,7 @@ func (b *bucket) boundWaits(now time.Time) {
 	}
 }
 
-// answered takes note of an answer. Without headers nobody limits us.
+// answered records an answer. Without headers there is no limit.
 func (b *bucket) answered(h limitHeader, limited bool, now time.Time) {
 	b.inFlight--
 	for _, w := range b.windows {
@@ -156,12 +154,12 @@ func (b *bucket) answered(h limitHeader, limited bool, now time.Time) {
 	case h.reset.After(now):
 		b.window(h.limit).shown(h, b.inFlight)
 		b.seen = true
-	case b.inFlight == 0: // from a minute that has passed, or a clock that is wrong
+	case b.inFlight == 0: // from a past minute, or a wrong clock
 		b.seen = true
 	}
 }
 
-// refused takes note of an answer 429: until then nothing more is sent.
+// refused records a 429 answer: nothing is sent before until.
 func (b *bucket) refused(until time.Time) {
 	b.inFlight--
 	b.seen = false
@@ -170,11 +168,11 @@ func (b *bucket) refused(until time.Time) {
 	}
 }
 
-// lost takes note of a request without a usable answer.
+// lost records a request without a usable answer.
 func (b *bucket) lost() {
 	b.inFlight--
 	for _, w := range b.windows {
-		w.answered() // it may have counted
+		w.answered() // the org may have counted it
 	}
 }
 

@@ -10,16 +10,16 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Entry is one operation that a principal may do.
+// Entry is one operation that a principal may call.
 type Entry struct {
 	Operation  catalog.Operation
 	Extent     Extent
-	Via        string // the role, in words; for apps that act for users: who signs in
+	Via        string // the role, in words; for apps that act for users, who signs in
 	Source     string
 	Confidence catalog.Confidence
 }
 
-// Actor says in whose name a principal acts.
+// Actor says as whom a principal acts.
 type Actor string
 
 const (
@@ -29,30 +29,28 @@ const (
 	Nobody   Actor = "nobody"            // an inactive object
 )
 
-// Access is what a principal really may do in one version.
+// Access is the effective access of a principal in one version.
 type Access struct {
 	Actor  Actor
 	Scopes []string
 	Roles  []string
-	// Entries are sorted by operation and reach. For an app that acts for users
-	// they are what its scopes allow at most: each user may do what his own
-	// rights allow of it.
+	// Entries are sorted by operation and extent. For an app that acts for users they are the
+	// maximum that its scopes allow: each user's own rights limit them further.
 	Entries []Entry
-	// Admins are the declared principals with admin roles that may sign in to an
-	// app which acts for users; Open says that others may too, of whom nothing is
-	// known here. Strangers are those of them that the configuration names.
+	// Admins are the declared principals with admin roles who may sign in to an app that acts for
+	// users. Open means that others may sign in too, whose rights are unknown. Strangers are those
+	// of the others that the configuration names.
 	Admins    []string
 	Open      bool
 	Strangers []string
-	// OwnAccount are the granted scopes about the account of the user who signs in,
-	// and no other.
+	// OwnAccount are the granted scopes that concern only the account of the user who signs in.
 	OwnAccount []string
-	// IdleScopes are granted, and no role makes use of them; IdleRoles are
-	// assigned, and no scope or resource makes use of them.
+	// IdleScopes are granted, but no role allows their use; IdleRoles are assigned, but no scope or
+	// resource allows their use.
 	IdleScopes []string
 	IdleRoles  []Idle
-	// Blank are permissions of custom roles of which the catalog lists no operation:
-	// they are rights all the same.
+	// Blank are permissions of custom roles for which the catalog lists no operation; they are
+	// rights nevertheless.
 	Blank []Blank
 	// Unknown says in words what could not be judged.
 	Unknown []string
@@ -64,7 +62,7 @@ type Idle struct{ Role, Why string }
 // Blank is a permission, and the role that it comes with, in words.
 type Blank struct{ Permission, Via string }
 
-// first points to the first entry, by which shared entries are known; nil if there is none.
+// first returns the first entry, which identifies shared entries; nil if there is none.
 func (a *Access) first() *Entry {
 	if a == nil || len(a.Entries) == 0 {
 		return nil
@@ -72,7 +70,7 @@ func (a *Access) first() *Entry {
 	return &a.Entries[0]
 }
 
-// of is the access of a principal, computed once.
+// of returns the access of a principal. It is computed once.
 func (w *versionIndex) of(o *Object) *Access {
 	addr := o.Addr.String()
 	if a := w.access[addr]; a != nil {
@@ -125,7 +123,7 @@ func (w *versionIndex) compute(o *Object) *Access {
 	return a
 }
 
-// ownAccount picks the scopes about the account of the user who signs in.
+// ownAccount returns the scopes that concern the account of the user who signs in.
 func ownAccount(scopes []string) (own []string) {
 	for _, scope := range scopes {
 		if catalog.OwnAccount(scope) {
@@ -135,7 +133,7 @@ func ownAccount(scopes []string) (own []string) {
 	return own
 }
 
-// granted lists the operations for which the scopes suffice.
+// granted returns the operations for which the scopes suffice.
 func granted(scopes []string) []catalog.Operation {
 	if len(scopes) == 0 {
 		return nil
@@ -149,7 +147,7 @@ func granted(scopes []string) []catalog.Operation {
 	return list
 }
 
-// asRoles adds what the roles allow of the operations.
+// asRoles adds those of the operations that the roles allow.
 func (w *versionIndex) asRoles(a *Access, roles []role, operations []catalog.Operation) {
 	key := a.shareable(roles)
 	if entries, known := w.entries[key]; known && key != "" {
@@ -171,8 +169,8 @@ func (w *versionIndex) asRoles(a *Access, roles []role, operations []catalog.Ope
 	}
 }
 
-// shareable names what the entries of an access depend on, where others may share them: its
-// actor, scopes, and standard roles over the whole org. "" means that they may not.
+// shareable returns a key for accesses with equal entries: actor, scopes, and standard roles over
+// the whole org. "" means that the entries cannot be shared.
 func (a *Access) shareable(roles []role) string {
 	key := string(a.Actor) + " " + strings.Join(a.Scopes, " ")
 	for _, r := range roles {
@@ -184,8 +182,7 @@ func (a *Access) shareable(roles []role) string {
 	return key
 }
 
-// blank lists the permissions of a custom role that the catalog knows without any
-// operation.
+// blank returns the permissions of a custom role that the catalog knows without operations.
 func (w *versionIndex) blank(r role) (list []Blank) {
 	if custom := w.find(r.role); r.typ == "CUSTOM" && custom != nil {
 		for _, permission := range custom.list(attrPermissions).texts {
@@ -197,7 +194,7 @@ func (w *versionIndex) blank(r role) (list []Blank) {
 	return list
 }
 
-// roleEntries is what one role allows of the operations.
+// roleEntries returns the entries that one role allows among the operations.
 func (w *versionIndex) roleEntries(r role, operations []catalog.Operation) (entries []Entry, unknown string) {
 	holders := []string{r.typ}
 	if r.typ == "CUSTOM" {
@@ -227,7 +224,7 @@ func (w *versionIndex) roleEntries(r role, operations []catalog.Operation) (entr
 	return entries, unknown
 }
 
-// surest is the best basis on which one of the roles or permissions allows the
+// surest returns the most certain basis on which one of the roles or permissions allows the
 // operation.
 func surest(holders []string, o catalog.Operation) (best catalog.Basis, allowed bool) {
 	for _, holder := range holders {
@@ -238,8 +235,8 @@ func surest(holders []string, o catalog.Operation) (best catalog.Basis, allowed 
 	return best, allowed
 }
 
-// merge sorts the entries and leaves out those that say no more than another:
-// where an operation is allowed on the whole org, its narrower reaches.
+// merge sorts the entries and removes those that another one covers: if an operation is allowed on
+// the whole org, narrower extents are removed.
 func merge(entries []Entry) []Entry {
 	slices.SortStableFunc(entries, func(x, y Entry) int {
 		return cmp.Or(catalog.Compare(x.Operation, y.Operation), strings.Compare(string(x.Extent), string(y.Extent)), rank(x.Confidence)-rank(y.Confidence))
@@ -261,8 +258,8 @@ func rank(c catalog.Confidence) int {
 	return slices.Index([]catalog.Confidence{catalog.Documented, catalog.Inferred, catalog.Disputed}, c)
 }
 
-// own lists the operations that the scope is listed for: of a .manage scope those
-// that change something, without the reads that it includes.
+// own returns the operations that list the scope; for a .manage scope only those that change
+// something, without the reads that it includes.
 func own(scope string) (list []catalog.Operation) {
 	for _, o := range catalog.All() {
 		if slices.Contains(o.Scopes, scope) && catalog.Granted(o, scope) {
@@ -272,12 +269,12 @@ func own(scope string) (list []catalog.Operation) {
 	return list
 }
 
-// idle names the scopes that no role makes usable and the roles that no scope
-// makes usable. granted are the operations for which the scopes suffice.
+// idle finds the scopes that no role makes usable, and the roles that no scope makes usable.
+// granted are the operations for which the scopes suffice.
 func (w *versionIndex) idle(a *Access, o *Object, granted []catalog.Operation) {
 	a.IdleScopes = ownAccount(a.Scopes)
 	if len(a.Unknown) > 0 {
-		return // what isn't known might use them
+		return // unknown scopes or roles may use them
 	}
 	for _, scope := range a.Scopes {
 		used := func(e Entry) bool { return slices.Contains(e.Operation.Scopes, scope) }
@@ -290,7 +287,7 @@ func (w *versionIndex) idle(a *Access, o *Object, granted []catalog.Operation) {
 			continue
 		}
 		if entries, _ := w.roleEntries(r, granted); len(entries) > 0 {
-			continue // another role says the same
+			continue // another role allows the same
 		}
 		why := "no granted scope is one that it could use"
 		if everything, _ := w.roleEntries(r, catalog.All()); len(everything) == 0 {
@@ -303,15 +300,15 @@ func (w *versionIndex) idle(a *Access, o *Object, granted []catalog.Operation) {
 	}
 }
 
-// ThroughUsers is the reach of an app that acts for users.
+// ThroughUsers is the extent of an app that acts for users.
 const ThroughUsers Extent = "as far as the user who signs in may"
 
-// asUsers adds what an app may do for those who sign in: at most what its
-// scopes allow, and of that what the user's own rights allow.
+// asUsers adds what an app may do for the users who sign in: what its scopes allow at most, limited
+// by each user's own rights.
 func (w *versionIndex) asUsers(a *Access, o *Object) {
 	for _, operation := range granted(a.Scopes) {
 		if !strings.Contains(operation.Scopes[0], ".") {
-			continue // openid and the like are about the user himself
+			continue // openid and other scopes about the user themselves
 		}
 		a.Entries = append(a.Entries, Entry{operation, ThroughUsers, string(SignedIn), "Okta guides: a token for a user is limited to the user's own rights", catalog.Documented})
 	}
@@ -354,7 +351,7 @@ func (w *versionIndex) asUsers(a *Access, o *Object) {
 	}
 }
 
-// mayUse adds somebody who may sign in to an app.
+// mayUse adds a principal who may sign in to an app.
 func (w *versionIndex) mayUse(a *Access, r ref, stranger func(string)) {
 	principals := w.principals(r)
 	if len(principals) == 0 {
@@ -381,8 +378,8 @@ func (w *versionIndex) admin(o *Object) []string {
 	return []string{o.Addr.String() + " (" + strings.Join(names, "; ") + ")"}
 }
 
-// through is what the user may do through the app: what the scopes allow of
-// what his roles allow, and what everybody may do to himself.
+// through returns what the user may do through the app: what both the scopes and the user's roles
+// allow, and what every user may do to themselves.
 func (w *versionIndex) through(app, user *Object) []Entry {
 	a := &Access{}
 	operations := granted(app.list(attrOktaAPIScopes).texts)

@@ -5,7 +5,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Principals of several kinds have admin_role blocks.
+// Objects of several kinds have admin_role blocks.
 const blockAdminRole = "admin_role"
 
 var adminRoles = attribute{name: blockAdminRole, meaning: meansRights, held: true, words: func(v cty.Value) string { return roleOf(v).String() }}
@@ -13,13 +13,13 @@ var adminRoles = attribute{name: blockAdminRole, meaning: meansRights, held: tru
 // role is one admin_role block.
 type role struct {
 	typ    string
-	role   ref // of CUSTOM
-	set    ref // of CUSTOM
+	role   ref // for CUSTOM
+	set    ref // for CUSTOM
 	groups list
 	apps   list
-	// catalogApps are entries of Okta's catalog, which stand for all apps of theirs.
+	// catalogApps are entries of Okta's catalog, each of which stands for all its apps.
 	catalogApps list
-	throughAny  *Object // the group that gives it to a user
+	throughAny  *Object // the group through which a user has it
 }
 
 // String names the role for people.
@@ -34,7 +34,7 @@ func (r role) String() string {
 	return s
 }
 
-// rolesOf are the object's own roles.
+// rolesOf returns the object's own roles.
 func rolesOf(o *Object) []role {
 	blocks, _ := o.blocks(blockAdminRole)
 	var roles []role
@@ -49,7 +49,7 @@ func roleOf(b cty.Value) role {
 		groups: listOf(b.GetAttr("target_groups")), apps: listOf(b.GetAttr("target_apps")), catalogApps: listOf(b.GetAttr("target_catalog_apps"))}
 }
 
-// roleRange is where the block of a role stands.
+// roleRange returns the position of a role's block.
 func roleRange(o *Object, r role) *hcl.Range {
 	for _, name := range []string{blockAdminRole + "." + r.typ, blockAdminRole} {
 		if at, found := o.Positions.At(name); found {

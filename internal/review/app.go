@@ -31,7 +31,7 @@ const (
 	blockAssignedUser      = "assigned_user"
 )
 
-// The kinds of OAuth client apps. A service app acts in its own name, the others for users.
+// The kinds of OAuth apps. A service app acts as itself, the others act for users.
 var (
 	webAppKind     = serverSide(app("web_app", SignedIn, signInAttributes, logoutAttributes, backchannelAttributes, keyAttributes, secretAttributes, assignmentAttributes))
 	browserAppKind = app("browser_app", SignedIn, signInAttributes, logoutAttributes, secretAttributes, assignmentAttributes)
@@ -48,7 +48,7 @@ func serverSide(k *kind) *kind {
 	return k
 }
 
-// appAttributes are those of all apps.
+// appAttributes are the attributes of all apps.
 var appAttributes = []attribute{
 	harmless("label", "a name that people see; the app is known by its client id"),
 	guardIf("client_id", func(_, is *Object, name string) bool { return is.text(name) != "" }),
@@ -101,7 +101,7 @@ var appAttributes = []attribute{
 	harmless("auto_submit_toolbar", "fills in a form for people who may use the app already"),
 }
 
-// signInAttributes are those of apps that people sign in to.
+// signInAttributes are the attributes of apps that people sign in to.
 var signInAttributes = []attribute{
 	guardIf(attrRefreshRotation, staticNow),
 	guardIf(attrRefreshLeeway, grown),
@@ -131,7 +131,7 @@ var keyAttributes = []attribute{
 var secretAttributes = []attribute{guardIf(blockClientSecret, secretLoosened)}
 
 var assignmentAttributes = []attribute{
-	controls(blockAssignedGroup), // its groups are among the assigned ones
+	controls(blockAssignedGroup), // its groups are also in assigned_groups
 	harmless("assigned_group.priority", "which group's profile the app is told; who may use it stays the same"),
 	harmless("assigned_group.profile", "what the app is told of people who may use it already"),
 	guardIf(blockAssignedUser, otherName),
@@ -146,7 +146,7 @@ func keyOf(v cty.Value) key {
 		thumbprint: text(v.GetAttr("thumbprint")), jwk: text(v.GetAttr("public_jwk"))}
 }
 
-// keysOf lists the keys of an app.
+// keysOf returns the keys of an app.
 func keysOf(o *Object) (list []key) {
 	blocks, _ := o.blocks(blockPublicKey)
 	for _, b := range blocks {
@@ -157,13 +157,13 @@ func keysOf(o *Object) (list []key) {
 
 func (k key) active() bool { return k.status != "INACTIVE" }
 
-// attrOfKey is where a key stands, for people.
+// attrOfKey returns the attribute name of a key for people.
 func attrOfKey(kid string) string { return blockPublicKey + "." + kid }
 
 // secret is a client_secret block.
 type secret struct{ id, since, status, hash string }
 
-// secretsOf lists the client secrets of an app, and reports whether all are known.
+// secretsOf returns the client secrets of an app and whether all are known.
 func secretsOf(o *Object) (list []secret, known bool) {
 	blocks, known := o.blocks(blockClientSecret)
 	for _, b := range blocks {
@@ -172,8 +172,8 @@ func secretsOf(o *Object) (list []secret, known bool) {
 	return list, known
 }
 
-// keyRepurposed reports whether a key that stays is for something else than before.
-// Keys that come and go have rules of their own.
+// keyRepurposed reports whether a remaining key has another use or algorithm than before. Added and
+// removed keys have rules of their own.
 func keyRepurposed(was, is *Object, _ string) bool {
 	before := keysOf(was)
 	return slices.ContainsFunc(keysOf(is), func(k key) bool {
@@ -181,8 +181,7 @@ func keyRepurposed(was, is *Object, _ string) bool {
 	})
 }
 
-// secretLoosened reports whether a client secret comes or is accepted again, or is
-// no longer pinned.
+// secretLoosened reports whether a client secret is added, accepted again, or no longer pinned.
 func secretLoosened(was, is *Object, _ string) bool {
 	active := func(o *Object) (list []string) {
 		secrets, _ := secretsOf(o)
@@ -196,8 +195,8 @@ func secretLoosened(was, is *Object, _ string) bool {
 	return unpinned(was, is) || len(without(active(is), active(was))) > 0
 }
 
-// unpinned reports whether a client secret that was pinned by its hash is no longer,
-// or whether secrets are no longer managed.
+// unpinned reports whether a client secret is no longer pinned by its hash, or secrets are no
+// longer managed.
 func unpinned(was, is *Object) bool {
 	before, _ := secretsOf(was)
 	after, known := secretsOf(is)
@@ -212,18 +211,18 @@ func unpinned(was, is *Object) bool {
 	return !known || len(before) > 0 && len(after) == 0 || len(without(pins(before), pins(after))) > 0 || len(without(pins(after), pins(before))) > 0
 }
 
-// staticNow reports whether refresh tokens were replaced at each use, and stay the
-// same now. Without the refresh_token grant there is no rotation.
+// staticNow reports whether refresh tokens were rotated at each use and no longer are. Without the
+// refresh_token grant there is no rotation.
 func staticNow(was, is *Object, name string) bool {
 	return !is.get(name).IsKnown() || was.text(name) == "ROTATE" && is.text(name) == "STATIC"
 }
 
-// zoned reports whether both versions limit the app to zones.
+// zoned reports whether both versions limit the app to network zones.
 func zoned(was, is *Object, _ string) bool {
 	return was.text(attrNetworkConnection) == "ZONE" && is.text(attrNetworkConnection) != "ANYWHERE"
 }
 
-// otherName reports whether somebody is called otherwise in the app than before.
+// otherName reports whether somebody has another name in the app than before.
 func otherName(was, is *Object, _ string) bool {
 	names := func(o *Object) (list []string) {
 		blocks, _ := o.blocks(blockAssignedUser)
@@ -240,7 +239,7 @@ func otherName(was, is *Object, _ string) bool {
 func (o *Object) isApp() bool     { return o.kind.acts == Itself || o.kind.acts == SignedIn }
 func (o *Object) isService() bool { return o.kind.acts == Itself }
 
-// isPublic reports a client that can keep no secret (RFC 6749, section 2.1).
+// isPublic reports whether the client is public: it cannot keep a secret (RFC 6749, section 2.1).
 func (o *Object) isPublic() bool {
 	return o.kind.acts == SignedIn && o.text(attrAuthMethod) == "none"
 }

@@ -10,35 +10,33 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Custom is a rule of the project's own.
+// Custom is a policy rule of the configuration.
 type Custom interface {
 	// Name is the label of its block.
 	Name() string
-	// Severity is that of its violations.
+	// Severity is the severity of its violations.
 	Severity() string
-	// Logic is what decides whether something violates it, by attribute.
+	// Logic returns the expressions that decide about violations, by attribute.
 	Logic() map[string]string
-	// Place is where it stands.
+	// Place is the position of its block.
 	Place() hcl.Range
-	// Blind reports whether the rule can't judge anything, since it refers to something
-	// that isn't known.
+	// Blind reports whether the rule cannot judge anything, because it refers to something unknown.
 	Blind() bool
-	// Violations evaluates the rule with these values: what it says about each
-	// object concerned.
+	// Violations evaluates the rule with these values.
 	Violations(values map[string]cty.Value) ([]Violation, hcl.Diagnostics)
 }
 
-// Violation is one finding of a rule of the project's own.
+// Violation is one finding of a policy rule.
 type Violation struct {
-	Addr      string // of the object concerned; "" for the configuration as a whole
+	Addr      string // of the object; "" for the configuration as a whole
 	Attribute string
 	Message   string
 	Severity  string
 	Fix       string
 }
 
-// custom applies the project's own rules, those of both versions: of a violation
-// that both find, the stricter severity counts.
+// custom applies the policy rules of both versions. If both versions find the same violation, the
+// higher severity counts.
 func (x *examined) custom(was, is []Custom) (findings []Finding) {
 	if len(was)+len(is) == 0 {
 		return nil
@@ -59,8 +57,8 @@ func (x *examined) custom(was, is []Custom) (findings []Finding) {
 	return findings
 }
 
-// violations evaluates one rule. One that can't be evaluated is a finding: it might
-// have found something.
+// violations evaluates one rule. A rule that cannot be evaluated is a finding itself: it might have
+// found something.
 func (x *examined) violations(r Custom, values map[string]cty.Value) (findings []Finding) {
 	violations, diags := r.Violations(values)
 	finding := Finding{Rule: "rule." + r.Name(), Title: "Rule of this project", Severity: severityOf(r), Range: r.Place(),
@@ -91,8 +89,8 @@ func (x *examined) violations(r Custom, values map[string]cty.Value) (findings [
 	return findings
 }
 
-// values are what rules see: planned, a list of all objects with addr, kind,
-// change and their attributes; access, a list of what each principal may do.
+// values returns what rules can refer to: planned, a list of all objects with addr, kind, change
+// and attributes; and access, a list of what each principal may do.
 func (x *examined) values() map[string]cty.Value {
 	planned, access := []cty.Value{}, []cty.Value{}
 	for i := range x.objects {
@@ -144,8 +142,7 @@ func (x *examined) changeOf(o *Object) string {
 	return ""
 }
 
-// Who answers the reverse question: which principals may do the operation, in
-// the second version.
+// Who is a principal that may call an operation in the second version.
 type Who struct {
 	Addr schema.Addr
 	Name string
@@ -153,7 +150,7 @@ type Who struct {
 	Actor Actor
 }
 
-// WhoMay lists the principals that may do the operation.
+// WhoMay returns the principals that may call the operation.
 func (r *Review) WhoMay(o catalog.Operation) []Who {
 	var list []Who
 	for i := range r.Principals {

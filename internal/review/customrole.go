@@ -17,7 +17,7 @@ var customRoleKind = &kind{
 	},
 }
 
-// conditioned reports whether a permission was limited before.
+// conditioned reports whether a permission was limited by conditions before.
 func conditioned(was, _ *Object, name string) bool {
 	before, _ := was.blocks(name)
 	return len(before) > 0
@@ -28,7 +28,7 @@ func grownRole(_ *examined, was, is *Object) []hit {
 	more := without(after.texts, before.texts)
 	level := None
 	for _, permission := range more {
-		risk := Medium // of what the catalog doesn't know
+		risk := Medium // if the catalog does not know it
 		if operations := permitted(permission); len(operations) > 0 {
 			risk = Low
 			for _, o := range operations {
@@ -48,7 +48,7 @@ func grownRole(_ *examined, was, is *Object) []hit {
 	return h
 }
 
-// permitted are the operations that a permission allows.
+// permitted returns the operations that a permission allows.
 func permitted(permission string) (list []catalog.Operation) {
 	for _, o := range catalog.All() {
 		if _, allowed := catalog.PermissionPermits(permission, o); allowed {

@@ -15,31 +15,30 @@ type Verb string
 const (
 	Gains   Verb = "gains"
 	Loses   Verb = "loses"
-	Widens  Verb = "widens"  // the operations stay, on more
-	Narrows Verb = "narrows" // the operations stay, on less
-	Shifts  Verb = "shifts"  // the operations stay, on something else
+	Widens  Verb = "widens"  // the same operations on more objects
+	Narrows Verb = "narrows" // the same operations on fewer objects
+	Shifts  Verb = "shifts"  // the same operations on other objects
 )
 
-// Line is one sentence of a delta: operations of one family that change in the
-// same way.
+// Line is one sentence of a delta: operations of one family that change in the same way.
 type Line struct {
 	Verb Verb
-	// Families are those of the catalog that it is about, as "users": one, or many
-	// where a role gives or takes much at once.
+	// Families are families of the catalog, such as "users": usually one, but many if a role adds
+	// or removes a lot at once.
 	Families []string
 	Write    bool
 	// Operations are sorted, the worst first.
 	Operations []catalog.Operation
-	// Extent is where they are allowed, after the change, or before it for a loss;
-	// From is where they were, for what widens, narrows or shifts.
+	// Extent is where the operations are allowed after the change, or before it for a loss. From is
+	// where they were allowed before, for Widens, Narrows and Shifts.
 	Extent, From Extent
-	// Unsure are those of the operations of which the catalog isn't sure.
+	// Unsure is the number of operations of which the catalog is not certain.
 	Unsure int
-	Basis  string // source of the least sure one
+	Basis  string // source of the least certain one
 	Risk   Severity
 }
 
-// What names what the line is about: "write on Users".
+// What names the subject of the line: "write on Users".
 func (l Line) What() string {
 	if l.Write {
 		return "write on " + l.Title()
@@ -59,7 +58,7 @@ func (l Line) Title() string {
 	return enumerate(titles)
 }
 
-// Count is the number of operations, with the worst of several that write.
+// Count returns the number of operations and names the worst of several that write.
 func (l Line) Count() string {
 	switch {
 	case len(l.Operations) == 1:
@@ -70,8 +69,8 @@ func (l Line) Count() string {
 	return fmt.Sprintf("%d operations", len(l.Operations))
 }
 
-// Sentence is the line for people: "gains write on Users (12 operations, among
-// them DELETE /api/v1/users/{id}), within resource_set.emea: users of group.emea".
+// Sentence returns the line for people: "gains write on Users (12 operations, among them DELETE
+// /api/v1/users/{id}), within resource_set.emea: users of group.emea".
 func (l Line) Sentence() string {
 	s := string(l.Verb) + " " + l.What() + " (" + l.Count() + ")"
 	switch l.Verb {
@@ -92,7 +91,7 @@ func (l Line) Sentence() string {
 	return s
 }
 
-// Sureness says how many of the operations rest on a basis of low confidence.
+// Sureness says how many of the operations have a basis of low confidence.
 func (l Line) Sureness() string {
 	if l.Unsure == len(l.Operations) {
 		return "low confidence: " + l.Basis
@@ -107,7 +106,7 @@ func (r Extent) inWords() string {
 	return string(r)
 }
 
-// Summary groups all entries of an access as lines that it gains.
+// Summary returns all entries of an access as lines that it gains.
 func (a *Access) Summary() []Line { return delta(nil, a) }
 
 // delta compares two accesses; either may be nil.
@@ -146,7 +145,7 @@ func delta(before, after *Access) []Line {
 	return sorted(lines)
 }
 
-// lineKey is what the operations of one line have in common.
+// lineKey is what the operations of one line share.
 type lineKey struct {
 	verb         Verb
 	family       string
@@ -174,14 +173,14 @@ func sorted(lines map[lineKey]*Line) []Line {
 	return out
 }
 
-// Families that people know come first where a line is about many.
+// Well-known families come first in a line about many.
 var known = []string{"users", "groups", "apps", "roles", "appGrants", "policies", "authorizationServers", "idps", "logs"}
 
-// many is from how many families on lines that say the same are made one.
+// many is the number of families above which equal lines are merged.
 const many = 6
 
-// condense makes one line of many that differ only in their family: what an
-// administrator gains would fill pages.
+// condense merges lines that differ only in their family: what an administrator gains would
+// otherwise fill pages.
 func condense(lines map[lineKey]*Line) (out []*Line) {
 	like := map[lineKey][]*Line{}
 	for key, l := range lines {
@@ -215,14 +214,14 @@ func condense(lines map[lineKey]*Line) (out []*Line) {
 	return out
 }
 
-// allowed is an operation with all that it reaches.
+// allowed is an operation with its whole extent.
 type allowed struct {
 	Entry
-	parts  []string // of the reach, where that isn't the whole org
+	parts  []string // of the extent; none if it is the whole org
 	extent Extent
 }
 
-// byOperation joins the reaches of each operation.
+// byOperation joins the extents of each operation.
 func byOperation(a *Access) map[operationName]allowed {
 	if a == nil {
 		return nil
@@ -243,7 +242,7 @@ func byOperation(a *Access) map[operationName]allowed {
 	return out
 }
 
-// change says how a reach differs from what it was.
+// change returns how an extent has changed.
 func change(was, is allowed) Verb {
 	if is.extent == "" {
 		return Widens
@@ -263,7 +262,7 @@ func change(was, is allowed) Verb {
 	return Narrows
 }
 
-// elementsOf takes reaches apart into what they hold.
+// elementsOf splits extents into their elements.
 func elementsOf(parts []string) []string {
 	var out []string
 	for _, part := range parts {

@@ -7,17 +7,17 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 )
 
-// Extent says on what an operation is allowed, in words; "" is the whole org.
+// Extent says in words on which objects an operation is allowed; "" is the whole org.
 type Extent string
 
-// open begins a reach that may be the whole org, since nobody knows it here.
+// open is the prefix of an extent that may be the whole org, because it is not known here.
 const open Extent = "what "
 
-// limited reports whether the reach is surely less than the whole org.
+// limited reports whether the extent is certainly less than the whole org.
 func (r Extent) limited() bool { return r != "" && !strings.HasPrefix(string(r), string(open)) }
 
-// extent says on what a role allows an operation that it allows at all; false
-// where that is on nothing.
+// extent returns the objects on which a role allows an operation. It reports false if there are
+// none.
 func (w *versionIndex) extent(r role, o catalog.Operation) (Extent, bool) {
 	if r.typ == "CUSTOM" {
 		return w.customRoleExtent(r, o)
@@ -33,11 +33,11 @@ func (w *versionIndex) extent(r role, o catalog.Operation) (Extent, bool) {
 			if at := slices.IndexFunc(r.groups.refs, w.mayBeEveryone); at >= 0 {
 				return open + Extent(r.groups.refs[at].shown()+" covers, which may be Everyone"), true
 			}
-			return join(each("users of ", targets)), true // a new user is made in one of the groups
+			return join(each("users of ", targets)), true // a new user is created in one of the groups
 		}
 	case catalog.Apps:
 		if targets := r.appTargets(); len(targets) > 0 {
-			if creates { // an entry of the catalog stands for new apps, too
+			if creates { // an entry of the catalog covers new apps too
 				targets = each("all apps of ", r.catalogApps.texts)
 			}
 			return join(targets), len(targets) > 0
@@ -46,9 +46,9 @@ func (w *versionIndex) extent(r role, o catalog.Operation) (Extent, bool) {
 	return "", true
 }
 
-// customRoleExtent is the reach of a custom role: what its resource set holds of the
-// kind that the operation is about. "A user permission needs the users as
-// resource; a group alone gives nothing on its users" (Okta's roles API).
+// customRoleExtent returns the extent of a custom role: the objects in its resource set that have
+// the kind of the operation's object. "A user permission needs the users as resource; a group alone
+// gives nothing on its users" (Okta's roles API).
 func (w *versionIndex) customRoleExtent(r role, o catalog.Operation) (Extent, bool) {
 	kind := o.Object()
 	if kind == catalog.Org {
@@ -72,7 +72,7 @@ func (w *versionIndex) customRoleExtent(r role, o catalog.Operation) (Extent, bo
 		}
 		elements = slices.Concat(each("new users in ", groups), each("new users in ", held.userGroups))
 	case creates:
-		elements = nil // what doesn't exist yet is in no set but those of everything
+		elements = nil // only sets of everything contain what does not exist yet
 	}
 	if len(elements) == 0 {
 		if held.unknown {

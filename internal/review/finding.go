@@ -10,31 +10,30 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Finding is one thing that a reviewer has to be told.
+// Finding is something that a reviewer must know.
 type Finding struct {
-	Rule      string // id of the rule, as "G16", or "rule.NAME" of the project's own
+	Rule      string // id of the rule, such as "G16", or "rule.NAME" for a policy rule
 	Title     string
 	Severity  Severity
-	Addr      schema.Addr // the object concerned; zero for the change as a whole
+	Addr      schema.Addr // the object; zero for the change as a whole
 	Attribute string      // or type of nested block; "" for the object as a whole
 	Message   string
 	Rationale string
 	Source    string
 	Fix       string
 	Range     hcl.Range
-	// Policy marks findings about what judges the change: rules, waivers, tests. They
-	// come first.
+	// Policy marks findings about what judges the change: rules, waivers, tests. They come first.
 	Policy bool
-	// Waiver is the one that covers the finding, if any.
+	// Waiver is the waiver that covers the finding, if any.
 	Waiver *Waiver
 
-	// blind marks what a rule says that couldn't judge: it says so of every change, since
-	// nothing was judged before either.
+	// blind marks a rule that could not judge. It is new in every change, because nothing was
+	// judged before either.
 	blind    bool
-	accounts func(Entry) bool // which of the gained rights of its object it reports
+	accounts func(Entry) bool // the gained rights of the object that it reports
 }
 
-// key tells whether two versions have the same finding.
+// key identifies the same finding in two versions.
 func (f Finding) key() string {
 	return f.Rule + "\x00" + f.Addr.String() + "\x00" + f.Attribute + "\x00" + f.Message
 }

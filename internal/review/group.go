@@ -18,11 +18,11 @@ var groupKind = &kind{
 
 const everyone = "Everyone"
 
-// everyone reports whether it is the group of all users.
+// everyone reports whether the reference is to the group of all users.
 func (r ref) everyone() bool { return strings.EqualFold(r.name, everyone) }
 
-// likelyEveryone reports whether it is the group of all users, or is called so in the
-// configuration.
+// likelyEveryone reports whether the reference is to the group of all users, or to one whose name
+// in the configuration suggests so.
 func (r ref) likelyEveryone() bool {
 	return r.everyone() || strings.HasSuffix(r.addr, "group.everyone")
 }

@@ -36,8 +36,8 @@ type lineage struct {
 	origins  map[*Object]int     // of how many objects of the first version it is the heir
 }
 
-// successors says under which address the objects of the first version go on in the
-// second, as far as it is another one.
+// successors maps the addresses of objects in the first version to their addresses in the second,
+// where these differ.
 func successors(before, after []Object, had, has schema.Identity) map[string]schema.Addr {
 	l := &lineage{was: before, is: after, identity: has, declared: map[string]bool{}, at: map[string]*Object{}, taken: map[*Object]bool{}, heirs: map[*Object]*Object{}, origins: map[*Object]int{}}
 	for i := range after {
@@ -68,7 +68,8 @@ func successors(before, after []Object, had, has schema.Identity) map[string]sch
 	return to
 }
 
-// formerName tells an object of the first version from the one that has its block now.
+// formerName returns how people distinguish an object of the first version from the one that has
+// its block now.
 func (o *Object) formerName() string {
 	if o.person == "" && o.Kind.Mark == schema.MarkNone {
 		return "(not known)"
@@ -99,8 +100,8 @@ func (l *lineage) byMark() {
 	}
 }
 
-// byPerson finds the users and principals of admin blocks. Where nobody can tell who it
-// is, in either version, the same block is about the same one if it says so in the same way.
+// byPerson matches users and principals of admin blocks. If it is unknown who they are in either
+// version, blocks with the same address match if they name the person in the same way.
 func (l *lineage) byPerson() {
 	persons := map[string][]*Object{}
 	key := func(o *Object) string { return o.Kind.Name + " " + o.whom() }
@@ -124,8 +125,8 @@ func (l *lineage) byPerson() {
 	}
 }
 
-// whom names the user or principal, in one spelling. Where nobody can tell who it is, it stands for
-// how the block says so.
+// whom returns a key for the user or principal; if it is unknown who that is, a key for how the
+// block names them.
 func (o *Object) whom() string {
 	if name := cmp.Or(o.alias, o.person); name != "" {
 		return strings.ToLower(name)
@@ -133,7 +134,7 @@ func (o *Object) whom() string {
 	return o.impersonal
 }
 
-// markUnknownPersons notes how the blocks say who they are about where that isn't known.
+// markUnknownPersons records how blocks name principals that are unknown.
 func markUnknownPersons(objects []Object, unknowns []config.Unknown) {
 	prints := map[string]string{}
 	for _, u := range unknowns {
@@ -151,7 +152,7 @@ func markUnknownPersons(objects []Object, unknowns []config.Unknown) {
 	}
 }
 
-// byLabel finds objects whose block was given another name.
+// byLabel matches objects whose block was renamed.
 func (l *lineage) byLabel() {
 	key := func(o *Object) string {
 		label := o.text(o.Kind.Label)
@@ -178,21 +179,21 @@ func (l *lineage) byLabel() {
 	}
 }
 
-// newImportsOf are the import blocks of the second version that the first lacks.
+// newImportsOf returns the import blocks that only the second version has.
 func newImportsOf(was, is []schema.Import) []schema.Import {
 	return slices.DeleteFunc(slices.Clone(is), func(a schema.Import) bool {
 		return slices.ContainsFunc(was, func(w schema.Import) bool { return w.To == a.To && w.ID == a.ID && w.Label == a.Label })
 	})
 }
 
-// otherClient reports whether a block is another app than before, although the org's
-// object may be the same: it has another label and none of the keys and redirect URIs.
+// otherClient reports whether a block is another app than before, even if the object in the org is
+// the same: it has another label and none of the keys and redirect URIs.
 func otherClient(b, a *Object) bool {
 	was, is := clients(b), clients(a)
 	return b.text(b.Kind.Label) != a.text(a.Kind.Label) && len(was) > 0 && len(without(was, is)) == len(was)
 }
 
-// clients are the keys and redirect URIs of an app: who can act as it.
+// clients returns the keys and redirect URIs of an app, which decide who can act as it.
 func clients(o *Object) (list []string) {
 	if !o.isApp() {
 		return nil

@@ -12,47 +12,43 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Input is what a review looks at: two versions of the same objects, of which
-// the first may be missing.
+// Input is what a review examines: two versions of the same objects, of which the first may be
+// missing.
 type Input struct {
 	Before, After []Object
-	// Compared says that there are two versions; without, the review is one of
-	// the whole configuration as it is.
+	// Compared means that there are two versions. Without, the review is about the whole
+	// configuration as it is.
 	Compared bool
-	// Replaced names the immutable attributes because of which an object is
-	// replaced, by address.
+	// Replaced names the immutable attributes that cause an object to be replaced, by address.
 	Replaced map[string][]string
-	// Credential is the mode of the credential that a plan was made with; ""
-	// where that isn't known.
+	// Credential is the mode of the credential that a plan was made with; "" if unknown.
 	Credential string
-	// Unexpanded are blocks of the second version of which it isn't known what
-	// instances they have, and where the first knew or had none.
+	// Unexpanded are blocks of the second version whose instances are unknown, although the first
+	// version knew them or had none.
 	Unexpanded []Object
-	// Was and Is are how the versions say that changes are judged. A plan does not
-	// say how it was before.
+	// Was and Is describe how changes are judged in the two versions. A plan does not know Was.
 	Was, Is Judgement
-	// Incomparable says why the first version can't be compared with, though there is
-	// one; "" if nothing is wrong with it.
+	// Incomparable says why the existing first version cannot be compared; "" if it can.
 	Incomparable string
-	// Converted are files that git changed when it checked them out, so that what is reviewed isn't
-	// what the commit holds.
+	// Converted are files that git changed when checking them out, so that the reviewed files are
+	// not those of the commit.
 	Converted []string
-	// Warning is what the reader has to know before all else.
+	// Warning is shown before everything else.
 	Warning string
-	// Notes say what the reader should know of how the versions were had.
+	// Notes say how the versions were obtained.
 	Notes []string
 
-	judged   bool // Was is known
+	judged   bool // whether Was is known
 	was, is  Origin
 	moves    []schema.Move
-	formerly map[string]string // the address in the first version, of what has another in the second
-	vacated  map[string]bool   // addresses of the first version whose objects have others now
+	formerly map[string]string // the address in the first version, for objects with another in the second
+	vacated  map[string]bool   // addresses of the first version whose objects have another now
 	relocate func(hcl.Range) hcl.Range
-	outside  []config.Outside // what depends on variables as nothing of the first version did
-	unknown  []config.Unknown // what isn't known in either version, and is made otherwise than before
+	outside  []config.Outside // dependencies on variables that the first version does not have
+	unknown  []config.Unknown // values unknown in both versions that are computed differently
 }
 
-// place names a place of the first version.
+// place returns a position in the first version as text.
 func (in *Input) place(r hcl.Range) string {
 	if in.relocate != nil {
 		r = in.relocate(r)
@@ -60,7 +56,7 @@ func (in *Input) place(r hcl.Range) string {
 	return r.Filename + ":" + itoa(r.Start.Line)
 }
 
-// Single makes the input for a configuration as it is.
+// Single returns the input for a configuration as it is.
 func Single(v Version) Input {
 	in := Input{Is: v.Judgement, is: v.Origin}
 	known := lookupsOf(v)
@@ -74,10 +70,9 @@ func Single(v Version) Input {
 	return in
 }
 
-// Compare makes the input for two versions of a configuration. What the second
-// leaves to the org stays as the first had it: elements of additive sets,
-// removed objects that aren't destroyed, the roles of users who are no longer
-// declared.
+// Compare returns the input for two versions of a configuration. What the second version leaves
+// unmanaged stays as in the first: elements of additive sets, removed objects that are not
+// destroyed, roles of users who are no longer declared.
 func Compare(before, after Version) Input {
 	in := Single(after)
 	in.Compared, in.Replaced = true, map[string][]string{}
@@ -99,7 +94,7 @@ func Compare(before, after Version) Input {
 	targets := otherTargets(before.Origin.Lookups, after.Origin.Lookups)
 	readdressPersons(in.Before, targets)
 	to := successors(in.Before, in.After, before.Identity, after.Identity)
-	if readdressPersons(in.Before, to) { // an admin block is about a user who is another one now
+	if readdressPersons(in.Before, to) { // an admin block is about another user now
 		to = successors(in.Before, in.After, before.Identity, after.Identity)
 	}
 	for old, addr := range to {
@@ -130,7 +125,7 @@ func Compare(before, after Version) Input {
 	return in
 }
 
-// readdress gives objects their new addresses, also where others refer to them.
+// readdress gives objects their new addresses, also in references to them.
 func readdress(objects []Object, to map[string]schema.Addr) {
 	if len(to) == 0 {
 		return
@@ -152,8 +147,8 @@ func readdress(objects []Object, to map[string]schema.Addr) {
 	}
 }
 
-// readdressPersons makes admin blocks be about whom the data source or object that they name is
-// now, and reports whether there are any.
+// readdressPersons updates the principals of admin blocks whose data source or object has another
+// address now, and reports whether there are any.
 func readdressPersons(objects []Object, to map[string]schema.Addr) (found bool) {
 	for i := range objects {
 		for _, kind := range schema.PrincipalKinds() {
@@ -173,13 +168,13 @@ func stays(d schema.Desired, id schema.Identity) bool {
 		}
 	}
 	if d.Kind.OnExisting {
-		return true // admin blocks: nothing in the org says that they were there
+		return true // admin blocks: nothing in the org records them
 	}
 	onDestroy, local := d.Local[attrOnDestroy]
 	return local && text(onDestroy) == "keep"
 }
 
-// rightsOf are what an object gives, in words, by the attribute or block.
+// rightsOf returns what an object gives, in words, by attribute or block.
 func rightsOf(o *Object) map[string][]string {
 	out := map[string][]string{}
 	for _, a := range o.kind.attributes {
@@ -193,7 +188,7 @@ func rightsOf(o *Object) map[string][]string {
 	return out
 }
 
-// elements are the known elements of a list, in words.
+// elements returns the known elements of a list in words.
 func (o *Object) elements(a *attribute) (list []string) {
 	if v := o.get(a.name); !v.IsNull() && v.IsKnown() && v.CanIterateElements() {
 		for _, e := range v.AsValueSlice() {
@@ -205,8 +200,8 @@ func (o *Object) elements(a *attribute) (list []string) {
 	return list
 }
 
-// keep adds to the additive sets of an object what they held before, and to those
-// that it no longer manages.
+// keep adds to the additive sets of an object, and to those that it no longer manages, what they
+// held before.
 func keep(was Object, is *Object) {
 	if !is.Value.IsKnown() || !was.Value.IsKnown() {
 		return
@@ -252,7 +247,7 @@ func keep(was Object, is *Object) {
 	is.Value = is.Value.With(attrs)
 }
 
-// replaces names the attributes that differ and can't be changed in place.
+// replaces returns the attributes that differ and cannot be changed in place.
 func replaces(was, is Object) []string {
 	var names []string
 	for _, a := range is.Kind.Attrs {
@@ -264,9 +259,9 @@ func replaces(was, is Object) []string {
 	return names
 }
 
-// FromPlan makes the input for a plan: what the org has, drift included, and
-// what it will have. What an additive set holds beyond what is declared is a
-// finding of every plan: whether it was ever declared can't be told from an org.
+// FromPlan returns the input for a plan: what the org has, drift included, and what it will have.
+// Elements of additive sets that are not declared are a finding of every plan, because an org does
+// not show whether they were ever declared.
 func FromPlan(p *plan.Plan) Input {
 	in := Input{Compared: true, Replaced: map[string][]string{}, Credential: p.Credential}
 	for i := range p.Changes {
@@ -296,8 +291,8 @@ func FromPlan(p *plan.Plan) Input {
 	return in
 }
 
-// Relocate makes the places of the first version, which lies in a temporary
-// folder, ones that a reader knows: "main:access.hcl".
+// Relocate replaces the temporary folder of the first version in positions by a name that a reader
+// knows, as in "main:access.hcl".
 func (in *Input) Relocate(folder, name string) {
 	in.relocate = func(r hcl.Range) hcl.Range {
 		if rest, found := strings.CutPrefix(r.Filename, folder); found && folder != "" {

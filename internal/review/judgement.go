@@ -10,13 +10,12 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Judgement is what in a version of a configuration decides how changes of it are
-// judged and tested.
+// Judgement is the part of a configuration that decides how its changes are judged and tested.
 type Judgement struct {
 	Rules   []Custom
 	Waivers []Waiver
 	Tests   []schema.SmokeTest
-	// Unexpanded are tests of which it isn't known what instances there are.
+	// Unexpanded are tests whose instances are unknown.
 	Unexpanded []schema.SmokeTest
 	// Removals are the removed blocks.
 	Removals []schema.Removal
@@ -26,14 +25,14 @@ type Judgement struct {
 	Secrecy []config.Secrecy
 	// Conditions are validations, preconditions and postconditions.
 	Conditions []config.Condition
-	// Constraints say which values variables take.
+	// Constraints are the types and validations that limit the values of variables.
 	Constraints []config.Constraint
-	// AuthoritativeAdmins and URL are those of the org block, which stands at Org.
+	// AuthoritativeAdmins and URL are attributes of the org block; Org is its position.
 	AuthoritativeAdmins bool
 	URL                 string
 	Org                 hcl.Range
-	// Folder is where in the repository the configuration lies, links resolved; "" where
-	// the versions are folders of their own.
+	// Folder is the folder of the configuration in its repository, with links resolved; "" if the
+	// versions are separate folders.
 	Folder string
 }
 
@@ -43,7 +42,7 @@ type Revealed struct {
 	Range hcl.Range
 }
 
-// policyRules report changes of what judges. They come first in every review.
+// policyRules report changes of what judges a change. They come first in every review.
 func policyRules() []Rule {
 	const source = "this project's rules and waivers"
 	const owners = "Let the owners of these files approve this as a change of its own."
@@ -83,7 +82,7 @@ func policyRules() []Rule {
 	return rules
 }
 
-// unwaivable reports rules that no waiver covers: those about waivers and rules.
+// unwaivable reports whether no waiver covers a rule: those about waivers and rules.
 func unwaivable(id string) bool {
 	return strings.HasPrefix(id, "W") || id == ruleRemoved || id == ruleChanged || id == ruleNoBase || id == ruleConverted
 }
@@ -129,8 +128,8 @@ func authoritative(x *examined) (hits []hit) {
 	return hits
 }
 
-// pairs calls f with each declared object of the second version, and what it was;
-// nil where it is new.
+// pairs calls f with each declared object of the second version and the object that it was; was is
+// nil if it is new.
 func (x *examined) pairs(f func(was, is *Object)) {
 	for i := range x.objects {
 		if is := &x.objects[i]; !is.Gone {
@@ -187,7 +186,7 @@ func ignored(x *examined) (hits []hit) {
 	return hits
 }
 
-// revealed finds calls of nonsensitive that the first version has fewer of.
+// revealed finds calls of nonsensitive that are new.
 func revealed(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
@@ -205,8 +204,8 @@ func revealed(x *examined) (hits []hit) {
 	return append(hits, x.unmarked()...)
 }
 
-// unmarked finds what is no longer marked as sensitive, and sensitive values in
-// attributes that others read.
+// unmarked finds values that are no longer marked as sensitive, and sensitive values in attributes
+// that others can read.
 func (x *examined) unmarked() (hits []hit) {
 	for _, was := range x.in.Was.Secrecy {
 		for i := range x.in.Is.Secrecy {
@@ -281,7 +280,7 @@ func noBase(x *examined) []hit {
 	return []hit{{at: &x.in.Is.Org, message: "the version to compare with isn't valid: " + x.in.Incomparable}}
 }
 
-// removedRules finds rules of the first version that the second lacks.
+// removedRules finds rules that only the first version has.
 func removedRules(x *examined) (hits []hit) {
 	for _, was := range x.in.Was.Rules {
 		if named(x.in.Is.Rules, was.Name()) == nil {

@@ -8,39 +8,39 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// kind is all that a review knows of one kind of object. It stands in a file of its own, and those
-// of apps in one; no other file asks for a kind or an attribute by a name in a string.
+// kind is everything that a review knows about one kind of object. Each kind has a file, the kinds
+// of apps share one. No other file names a kind or an attribute in a string.
 type kind struct {
 	name string
-	// source is the type of the data block that finds such objects.
+	// source is the type of the data block that finds objects of the kind.
 	source string
-	// names returns how Okta finds an object: its label, and what else stands for it.
+	// names returns the names by which Okta finds an object: its label and others.
 	names func(*Object) []string
-	// acts says in whose name objects act; "" if they have no rights.
+	// acts says as whom the objects act; "" if they have no rights.
 	acts Actor
-	// serverSide says that an app's program does not run on the machine of who signs in.
+	// serverSide means that an app's program does not run on the user's machine.
 	serverSide bool
-	// limits says that the guards among the attributes limit the rights of others.
+	// limits means that the guards among the attributes limit the rights of others.
 	limits bool
-	// part returns what a role assignment takes from objects of the kind, and grown reports that
-	// an object gives more than before to whoever has such an assignment. Both are nil for kinds
-	// that role assignments do not consist of.
+	// part returns the part of a role assignment that is an object of the kind, and grown reports
+	// whether an object gives more than before to those who have such an assignment. Both are nil
+	// for kinds that are not part of role assignments.
 	part  func(role) ref
 	grown func(x *examined, was, is *Object) []hit
 	// attributes are all attributes and nested blocks.
 	attributes []attribute
-	// rules are about objects of the kind alone.
+	// rules concern only objects of the kind.
 	rules []Rule
 }
 
-// kinds lists every kind. The list and what it points to are never changed.
+// kinds lists every kind. It is never modified.
 var kinds = []*kind{
 	webAppKind, serviceAppKind, browserAppKind, nativeAppKind,
 	groupKind, userKind, adminKind, customRoleKind, resourceSetKind,
 	networkZoneKind, trustedOriginKind,
 }
 
-// kindOf returns what a review knows of a kind that can be declared. It panics if that is nothing.
+// kindOf returns what a review knows about a declared kind. It panics if there is nothing.
 func kindOf(of *schema.Kind) *kind {
 	at := slices.IndexFunc(kinds, func(k *kind) bool { return k.name == of.Name })
 	if at < 0 {
@@ -49,38 +49,37 @@ func kindOf(of *schema.Kind) *kind {
 	return kinds[at]
 }
 
-// attribute is what an attribute or a type of nested block means for access. The name of a nested
-// block's attribute, as in "public_key.generate", stands in a list only if its change alone does
-// not matter.
+// attribute says what an attribute or a type of nested block means for access. An attribute of a
+// nested block, such as "public_key.generate", is listed only if its change alone does not matter.
 type attribute struct {
 	name    string
 	meaning meaning
-	// immaterial says why a change of the attribute alone cannot matter for access.
+	// immaterial says why a change of the attribute alone cannot affect access.
 	immaterial string
-	// weakens tells for a guard whether its change can weaken anything; nil: every change can.
+	// weakens reports whether the change of a guard can weaken anything; nil: every change can.
 	weakens func(was, is *Object, name string) bool
-	// held says that the elements are rights, which stay in the org with an object that no file
-	// declares any longer.
+	// held means that the elements are rights, which stay in the org with an object that is no
+	// longer declared.
 	held bool
-	// released says that the elements stay in the org if the attribute is left out.
+	// released means that the elements stay in the org if the attribute is omitted.
 	released bool
-	// words names an element for people; nil for texts and references.
+	// words returns an element in words; nil for strings and references.
 	words func(cty.Value) string
 }
 
-// meaning is how an attribute matters for access.
+// meaning is how an attribute affects access.
 type meaning int
 
 const (
-	// meansGuard is for what protects the object or limits a right. An attribute counts as a
-	// guard until something else is known of it.
+	// meansGuard is for attributes that protect the object or limit a right. It is the default of
+	// attributes that are not listed.
 	meansGuard meaning = iota
 	// meansNothing is for what only people see.
 	meansNothing
-	// meansRights is for what gives rights, or says who has them, or whether there are any.
+	// meansRights is for attributes that give rights, or decide who has them.
 	meansRights
-	// meansControl is for the keys, passwords and addresses that decide who can act as the
-	// object. Rules of their own report each change.
+	// meansControl is for keys, passwords and addresses that decide who can act as the object.
+	// Rules of their own report each change.
 	meansControl
 )
 
@@ -98,8 +97,8 @@ func guardIf(name string, weakens func(was, is *Object, name string) bool) attri
 	return attribute{name: name, weakens: weakens}
 }
 
-// attribute returns what an attribute means. What the kind does not have, such as an argument of
-// every block, counts as a guard.
+// attribute returns what an attribute means. An attribute that is not listed, such as an argument
+// of every block, counts as a guard.
 func (k *kind) attribute(name string) attribute {
 	if at := slices.IndexFunc(k.attributes, func(a attribute) bool { return a.name == name }); at >= 0 {
 		return k.attributes[at]
@@ -112,7 +111,7 @@ func (k *kind) has(name string) bool {
 	return slices.ContainsFunc(k.attributes, func(a attribute) bool { return a.name == name })
 }
 
-// inWords names an element of an attribute for people.
+// inWords returns an element of an attribute in words.
 func (a *attribute) inWords(v cty.Value) string {
 	switch {
 	case a.words != nil:
@@ -123,10 +122,10 @@ func (a *attribute) inWords(v cty.Value) string {
 	return text(v)
 }
 
-// byLabel are the names of objects that Okta finds by their label.
+// byLabel returns the names of objects that Okta finds by their label.
 func byLabel(o *Object) []string { return []string{o.text(o.Kind.Label)} }
 
-// What weakens a guard.
+// These functions report whether a change weakens a guard.
 
 func turnedOff(_, is *Object, name string) bool { return !isTrue(is.get(name)) }
 

@@ -42,8 +42,7 @@ var networkZoneKind = &kind{
 	},
 }
 
-// zoneHolds are the lists of what a zone holds; those of zoneLacks say what it doesn't hold after
-// all.
+// zoneHolds are the lists of what a zone contains; zoneLacks are those of what it excludes.
 var (
 	zoneHolds = []string{attrZoneGateways, attrZoneProxies, "asns", "locations", "ip_service_categories"}
 	zoneLacks = []string{"asns_exclude", "locations_exclude", "ip_service_categories_exclude"}
@@ -51,7 +50,7 @@ var (
 
 func isZone(o *Object) bool { return o.kind != nil && o.kind.name == zoneKindName }
 
-// blocks reports whether nobody in the zone reaches the org.
+// blocks reports whether the zone blocks its addresses from the org.
 func blocks(zone *Object) bool { return zone.text(attrZoneUsage) == "BLOCKLIST" && zone.active() }
 
 func everyAddress(_ *examined, o *Object) (hits []hit) {
@@ -73,7 +72,7 @@ func everyAddress(_ *examined, o *Object) (hits []hit) {
 	return hits
 }
 
-// coversAll reports whether an address of a zone stands for half of all addresses or more.
+// coversAll reports whether an address range of a zone covers at least half of all addresses.
 func coversAll(address string) bool {
 	if first, last, isRange := strings.Cut(address, "-"); isRange {
 		from, err1 := netip.ParseAddr(first)

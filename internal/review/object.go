@@ -9,46 +9,45 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Object is one declared object in one of the versions.
+// Object is one declared object in one version.
 type Object struct {
 	Addr schema.Addr
 	Kind *schema.Kind
 	kind *kind
-	ID   string // in the org; empty where that isn't known
-	// Value has no marks: what is sensitive is unknown here, so that nothing can
-	// quote it.
+	ID   string // in the org; "" if unknown
+	// Value has no marks: sensitive values are unknown here, so that nothing can quote them.
 	Value     schema.Value
 	Range     hcl.Range // of the block
 	Positions schema.Positions
-	// Additive names the sets that may hold more in the org than is declared.
+	// Additive names the sets that may contain more in the org than is declared.
 	Additive []string
-	// Undeclared are rights that stay in the org although no file declares them any
-	// longer: by the attribute or block that held them, in words.
+	// Undeclared are rights that stay in the org although they are no longer declared, in words, by
+	// the attribute or block that held them.
 	Undeclared map[string][]string
-	// Gone says that no file declares the object any longer and that it stays
-	// in the org all the same.
+	// Gone means that the object is no longer declared and stays in the org.
 	Gone bool
-	// released names the sets that the first version managed and this one doesn't.
+	// released names the sets that only the first version managed.
 	released []string
-	// exposed names what is made from sensitive values, though whoever reads the org sees it.
+	// exposed names attributes that are computed from sensitive values although readers of the org
+	// see them.
 	exposed []string
-	// person is who the object is, where no mark in the org says so: a user's
-	// login, or whom an admin block names.
+	// person identifies an object without a mark: a user's login, or the principal of an admin
+	// block.
 	person string
-	// alias is the name of that person, where the block names a data source: in words
-	// that schema.Principal makes.
+	// alias is the name of that person if the block names a data source, in the form of
+	// schema.Principal.
 	alias string
-	// impersonal stands for a person who isn't known: it is the same in two versions if the block
-	// says in the same way who it is.
+	// impersonal is a key for a person who is unknown: it is the same in two versions if the block
+	// names the person in the same way.
 	impersonal string
-	// nameless is an admin block about a group whose name isn't known here: it may be Everyone.
+	// nameless marks an admin block about a group with an unknown name: it may be Everyone.
 	nameless bool
 	// Lifecycle and OnDestroy say how the object is treated.
 	Lifecycle schema.Lifecycle
 	OnDestroy string
 }
 
-// fromDesired makes an object of a version that has these data sources.
+// fromDesired returns the object for a declared one. known are the data sources of the version.
 func fromDesired(d schema.Desired, known lookups) Object {
 	o := Object{Addr: d.Addr, Kind: d.Kind, kind: kindOf(d.Kind), Value: discreet(d.Value, d.Kind), Range: d.Range, Positions: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle}
 	if v, local := d.Local[attrOnDestroy]; local {
@@ -62,7 +61,7 @@ func fromDesired(d schema.Desired, known lookups) Object {
 	return o
 }
 
-// exposed are the attributes and blocks that are made from sensitive values, though
+// exposed returns the attributes and blocks that are computed from sensitive values although
 // everybody who reads the org sees them.
 func exposed(d schema.Desired) (names []string) {
 	if !d.Value.IsKnown() || d.Value.IsNull() || !d.Value.Marked() {
@@ -90,7 +89,7 @@ func exposed(d schema.Desired) (names []string) {
 	return names
 }
 
-// exposes reports whether a nested block holds a sensitive value where others read it.
+// exposes reports whether a nested block contains a sensitive value that others can read.
 func exposes(block cty.Value, b *schema.Block) bool {
 	block, marks := block.Unmark()
 	return len(marks) > 0 || !block.IsKnown() || slices.ContainsFunc(b.Attrs, func(a schema.Attr) bool {
@@ -98,8 +97,7 @@ func exposes(block cty.Value, b *schema.Block) bool {
 	})
 }
 
-// discreet makes a value fit to be judged and quoted: unknown where it is
-// sensitive.
+// discreet replaces sensitive values by unknown ones, so that the value can be judged and quoted.
 func discreet(v schema.Value, kind *schema.Kind) schema.Value {
 	if v.IsNull() || !v.IsKnown() {
 		return kind.Unknown()
@@ -122,7 +120,7 @@ func discreet(v schema.Value, kind *schema.Kind) schema.Value {
 	})
 }
 
-// name is what people call the object, or its address.
+// name returns the object's name for people, or its address.
 func (o *Object) name() string {
 	if name := o.text(o.Kind.Label); name != "" {
 		return name
@@ -130,8 +128,8 @@ func (o *Object) name() string {
 	return o.Addr.String()
 }
 
-// get is the value of an attribute, or list of nested blocks; null where the
-// kind has none of that name.
+// get returns the value of an attribute or the list of nested blocks; null if the kind does not
+// have it.
 func (o *Object) get(name string) cty.Value {
 	if !o.Value.Has(name) {
 		return cty.NullVal(cty.DynamicPseudoType)
@@ -141,7 +139,7 @@ func (o *Object) get(name string) cty.Value {
 
 func (o *Object) text(name string) string { return text(o.get(name)) }
 
-// at is where the attribute stands, or else the block.
+// at returns the position of the attribute or, without one, of the block.
 func (o *Object) at(name string) hcl.Range {
 	if r, found := o.Positions.At(name); found {
 		return r
@@ -154,18 +152,18 @@ func (o *Object) active() bool {
 	return status == "" || status == "ACTIVE"
 }
 
-// list is what a list holds, as far as it is known.
+// list holds the known elements of a list.
 type list struct {
 	texts   []string
 	refs    []ref
 	null    bool // not managed
-	unknown bool // there is more that isn't known
+	unknown bool // there are more, which are unknown
 }
 
-// ref is a reference as schema.Ref has it.
+// ref is a reference, as in schema.Ref.
 type ref struct{ id, addr, name string }
 
-// String names the object for people: by its address, or else what is known.
+// String names the object for people: by its address, or else by what is known.
 func (r ref) String() string {
 	for _, s := range []string{r.addr, r.name, r.id} {
 		if s != "" {
@@ -213,7 +211,7 @@ func refOf(v cty.Value) ref {
 
 func (l list) has(s string) bool { return slices.Contains(l.texts, s) }
 
-// names are the references in words.
+// names returns the references in words.
 func (l list) names() []string {
 	var names []string
 	for _, r := range l.refs {
@@ -222,7 +220,7 @@ func (l list) names() []string {
 	return names
 }
 
-// blocks are the nested blocks of a type, and whether all of them are known.
+// blocks returns the nested blocks of a type, and whether all of them are known.
 func (o *Object) blocks(typ string) ([]cty.Value, bool) {
 	v := o.get(typ)
 	if v.IsNull() {

@@ -8,7 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// enumerate joins texts as a sentence does: "a, b and c".
+// enumerate joins texts for a sentence: "a, b and c".
 func enumerate(texts []string) string {
 	if len(texts) < 2 {
 		return strings.Join(texts, "")
@@ -20,7 +20,7 @@ func withSuffix(texts []string, suffix string) []string {
 	return slices.DeleteFunc(slices.Clone(texts), func(s string) bool { return !strings.HasSuffix(s, suffix) })
 }
 
-// manageable are the scopes of Okta's APIs among the scopes.
+// manageable returns those of the scopes that belong to Okta's APIs.
 func manageable(scopes []string) []string {
 	return slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return !strings.HasPrefix(s, "okta.") })
 }
@@ -33,7 +33,7 @@ func number(v cty.Value) (int, bool) {
 	return int(n), true
 }
 
-// plural counts things: "1 other operation", "2 other operations".
+// plural returns a count with its noun: "1 other operation", "2 other operations".
 func plural(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing

@@ -9,11 +9,11 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Who is meant by a reference? A declared object, by its address; or by the name or id
-// that a data source or an admin block gives, in any case, as Okta finds it. A name may so
-// be that of an object that is declared here as well, with rights of its own.
+// This file resolves references to principals: to a declared object by its address, or by the name
+// or id that a data source or admin block gives, ignoring case, as Okta finds it. A name may
+// therefore be that of an object that is declared here as well, with rights of its own.
 
-// lookups are the data blocks of a version whose arguments are known, by address.
+// lookups are the data blocks of a version with known arguments, by address.
 type lookups map[string]*schema.Lookup
 
 func lookupsOf(v Version) lookups {
@@ -26,9 +26,8 @@ func lookupsOf(v Version) lookups {
 	return known
 }
 
-// name gives references to data sources the name or id that is looked up. It says
-// whom they mean, and is never a value that the configuration has: the org's answer may be
-// spelled otherwise.
+// name adds the looked-up name or id to references to data sources. It only identifies the object
+// and never becomes a value of the configuration, because the org may spell it differently.
 func (known lookups) name(kind *schema.Kind, value schema.Value) schema.Value {
 	if len(known) == 0 {
 		return value
@@ -48,7 +47,7 @@ func (known lookups) name(kind *schema.Kind, value schema.Value) schema.Value {
 	})
 }
 
-// namePerson notes whom an object without a mark is about.
+// namePerson records which principal an object without a mark is about.
 func (known lookups) namePerson(o *Object, local map[string]cty.Value) {
 	o.person = o.text(o.Kind.Label)
 	for _, kind := range schema.PrincipalKinds() {
@@ -76,12 +75,12 @@ func (known lookups) namePerson(o *Object, local map[string]cty.Value) {
 	}
 }
 
-// callings are how Okta finds an object, as keys: its kind and a name.
+// callings returns keys for how Okta finds an object: its kind and a name.
 func (o *Object) callings() []string {
 	return callings(o.kind.source, o.kind.names(o)...)
 }
 
-// callings are keys for these names of an object of a kind; "" where the names tell it.
+// callings returns keys for the names of an object; kind is "" if the names include it.
 func callings(kind string, names ...string) (keys []string) {
 	for _, name := range names {
 		if name == "" {
@@ -95,7 +94,8 @@ func callings(kind string, names ...string) (keys []string) {
 	return keys
 }
 
-// source is the kind of object that a reference to a data source means; "" for others.
+// source returns the kind of object that a reference to a data source means; "" for other
+// references.
 func (r ref) source() string {
 	addr, err := schema.ParseAddr(r.addr)
 	if at := strings.LastIndex(r.addr, "["); err != nil && at >= 0 { // of the first version, with words as its key
@@ -107,7 +107,7 @@ func (r ref) source() string {
 	return addr.Kind
 }
 
-// callings are the names by which a reference to a data source means an object.
+// callings returns keys for the object that a reference to a data source means.
 func (r ref) callings() []string {
 	if kind := r.source(); kind != "" {
 		return callings(kind, r.name, r.id)
@@ -115,7 +115,7 @@ func (r ref) callings() []string {
 	return nil
 }
 
-// shown is a reference for people, with the name that a data source looks up.
+// shown returns a reference for people, with the name that a data source looks up.
 func (r ref) shown() string {
 	for _, name := range []string{r.name, r.id} {
 		if r.source() != "" && name != "" {
@@ -126,12 +126,12 @@ func (r ref) shown() string {
 }
 
 // mayBeEveryone reports whether a reference may mean the group of all users: a data source that
-// finds a group by its id, or by a name that isn't known here.
+// finds a group by its id, or by an unknown name.
 func (w *versionIndex) mayBeEveryone(r ref) bool {
 	return r.source() == groupSource && r.name == "" && w.find(r) == nil
 }
 
-// find resolves a reference; nil where the object isn't declared here.
+// find resolves a reference; nil if the object is not declared here.
 func (w *versionIndex) find(r ref) *Object {
 	if o := w.byAddr[r.addr]; o != nil {
 		return o
@@ -149,8 +149,8 @@ func (w *versionIndex) find(r ref) *Object {
 	return nil
 }
 
-// principals are all blocks about the user or group that a reference means: the object,
-// and the admin blocks with roles of it.
+// principals returns all blocks about the user or group that a reference means: the object, and
+// admin blocks with its roles.
 func (w *versionIndex) principals(r ref) []*Object {
 	list, found := w.principalsOf[r]
 	if !found {
@@ -175,8 +175,8 @@ func (w *versionIndex) lookUp(r ref) (list []*Object) {
 	return list
 }
 
-// who identifies what a reference means within a version: the same for two data sources
-// that look up one name.
+// who identifies what a reference means within a version: two data sources that look up the same
+// name are equal.
 func (w *versionIndex) who(r ref) string {
 	if o := w.find(r); o != nil {
 		return o.Addr.String()

@@ -2,7 +2,7 @@ package review
 
 import "github.com/oktaform/oktaform/internal/catalog"
 
-// heldBy lists what a user holds, by whatever block says so.
+// heldBy returns what a user holds, whichever block declares it.
 func (w *versionIndex) heldBy(user ref) (held []string) {
 	for _, o := range w.principals(user) {
 		held = append(held, w.held(o)...)
@@ -10,7 +10,7 @@ func (w *versionIndex) heldBy(user ref) (held []string) {
 	return held
 }
 
-// held lists what an object holds that protects it from lesser admins: types of admin roles,
+// held returns what an object holds that protects it from lesser admins: types of admin roles,
 // catalog.RoleOfGroup and catalog.GrantedScopes.
 func (w *versionIndex) held(o *Object) (held []string) {
 	if o == nil {

@@ -24,7 +24,7 @@ var resourceSetKind = &kind{
 	},
 }
 
-// holding is what a resource set holds.
+// holding is the contents of a resource set.
 type holding struct {
 	elements   map[string][]string // by kind of object, in words
 	all        map[string]bool
@@ -60,8 +60,8 @@ func (w *versionIndex) holdingOf(set *Object) holding {
 	return h
 }
 
-// addORN adds a resource by its name: orn:{partition}:{service}:{org}:{type},
-// then the id of one, or for apps the app's type first.
+// addORN adds a resource by its name: orn:{partition}:{service}:{org}:{type}, then an id; for apps,
+// the app's type comes first.
 func (h *holding) addORN(orn string) {
 	parts := strings.Split(orn, ":")
 	if len(parts) < 5 {
@@ -80,7 +80,7 @@ func (h *holding) addORN(orn string) {
 	}
 }
 
-// usersOf is the id of the group whose users a resource name, in its parts, is about.
+// usersOf returns the id of the group whose users a resource name, split into parts, is about.
 func usersOf(parts []string) (id string, found bool) {
 	if len(parts) != 7 || parts[4] != catalog.Groups || parts[6] != "contained_resources" {
 		return "", false
@@ -117,7 +117,7 @@ func (x *examined) grownSet(was, is *Object) []hit {
 	return h
 }
 
-// groupsOfSet lists the groups whose users a set holds.
+// groupsOfSet returns the groups whose users a set contains.
 func groupsOfSet(set *Object) []ref {
 	groups := slices.Clone(set.list("users_of").refs)
 	for _, orn := range set.list("resources").texts {
@@ -128,7 +128,7 @@ func groupsOfSet(set *Object) []ref {
 	return groups
 }
 
-// setCoversApps reports whether a resource set holds all OIDC apps.
+// setCoversApps reports whether a resource set contains all OIDC apps.
 func setCoversApps(set *Object) bool {
 	return set.list("all_apps_of").has(schema.OIDCClient) || slices.ContainsFunc(set.list("resources").texts, allOIDC)
 }

@@ -11,31 +11,30 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Principal is an app, user or group, and what it may do in both versions.
+// Principal is an app, user or group, with its access in both versions.
 type Principal struct {
 	Addr schema.Addr
-	Kind string // its title, as "service app"
+	Kind string // title, such as "service app"
 	Name string // what people call it
-	// Before and After are nil where the version doesn't have it.
+	// Before and After are nil for a version without the principal.
 	Before, After *Access
 	Delta         []Line
-	// SignIns are administrators through whom an app that acts for users gains
-	// or loses reach.
+	// SignIns are administrators who may, or no longer may, sign in to an app that acts for users.
 	SignIns []SignIn
 	Range   hcl.Range
 
-	gained []Entry // what Delta gains; where nothing is compared, all of After
+	gained []Entry // what Delta gains; all of After if nothing is compared
 }
 
-// SignIn is somebody who may sign in to an app now, or no longer: an administrator, or
-// somebody of whose rights nothing is known here.
+// SignIn is a principal who may now, or no longer may, sign in to an app: an administrator, or
+// somebody whose rights are unknown.
 type SignIn struct {
 	Verb     Verb // Gains or Loses
 	Admin    string
 	Stranger bool
 }
 
-// Sentence is the sign-in for people.
+// Sentence returns the sign-in for people.
 func (s SignIn) Sentence() string {
 	switch {
 	case s.Stranger:
@@ -46,8 +45,8 @@ func (s SignIn) Sentence() string {
 	return "loses what its scopes allowed in the name of " + s.Admin + ", who may no longer sign in"
 }
 
-// risk is how bad it is that they sign in to an app that may do this much. Strangers may
-// be administrators, and mostly aren't.
+// risk returns how bad it is that they sign in to an app with these entries. Strangers may be
+// administrators, but mostly are not.
 func (s SignIn) risk(entries []Entry) Severity {
 	worst := worstOf(entries)
 	if s.Stranger && worst > Low {
@@ -56,8 +55,8 @@ func (s SignIn) risk(entries []Entry) Severity {
 	return worst
 }
 
-// signIns compares who of the administrators may sign in, and who else is new to an app
-// that acted for users before.
+// signIns compares which administrators may sign in, and who else is new to an app that acted for
+// users before.
 func signIns(before, after *Access) (list []SignIn) {
 	some := func(a *Access) (admins, strangers []string) {
 		if a == nil || len(a.Entries) == 0 {
@@ -74,7 +73,7 @@ func signIns(before, after *Access) (list []SignIn) {
 		list = append(list, SignIn{Verb: Loses, Admin: admin})
 	}
 	if before == nil || len(before.Entries) == 0 {
-		return list // it gains all that its scopes allow
+		return list // it gains everything that its scopes allow
 	}
 	for _, stranger := range without(knows, knew) {
 		list = append(list, SignIn{Verb: Gains, Admin: stranger, Stranger: true})
@@ -82,12 +81,12 @@ func signIns(before, after *Access) (list []SignIn) {
 	return list
 }
 
-// Changed reports whether the principal comes, goes, or may do something else.
+// Changed reports whether the principal is new, is deleted, or has other access.
 func (p *Principal) Changed() bool {
 	return len(p.Delta) > 0 || len(p.SignIns) > 0 || (p.Before == nil) != (p.After == nil)
 }
 
-// Risk is that of the worst it gains, waived or not.
+// Risk returns the risk of the worst gain, waived or not.
 func (p *Principal) Risk() (worst Severity) {
 	for _, l := range p.Delta {
 		worst = max(worst, l.Risk)
@@ -103,16 +102,16 @@ func (p *Principal) Risk() (worst Severity) {
 // Gone reports whether the principal is deleted.
 func (p *Principal) Gone() bool { return p.After == nil }
 
-// Object change words.
+// Values of ObjectChange.Change.
 const (
 	Created  = "created"
 	Updated  = "updated"
 	Deleted  = "deleted"
 	Replaced = "replaced"
-	Left     = "left alone" // no longer declared, and it stays
+	Left     = "left alone" // no longer declared, but stays in the org
 )
 
-// ObjectChange is what happens to an object, of whatever kind.
+// ObjectChange is what happens to an object of any kind.
 type ObjectChange struct {
 	Addr   schema.Addr
 	Kind   string
@@ -122,14 +121,14 @@ type ObjectChange struct {
 	Attributes []string
 }
 
-// Review is what a reviewer has to be told.
+// Review is the result: what a reviewer must know.
 type Review struct {
-	// Compared says that there were two versions.
+	// Compared means that there were two versions.
 	Compared   bool
 	Objects    []ObjectChange
 	Principals []Principal // all of them, those with the worst changes first
-	// Findings that the change brings, or all of them where nothing was compared;
-	// Standing are those that were there before. Waived ones are among both.
+	// Findings are new with the change, or all findings if nothing was compared. Standing are those
+	// that existed before. Both include waived ones.
 	Findings, Standing []Finding
 	// CountStanding makes standing findings count for the risk, too.
 	CountStanding bool
@@ -143,17 +142,17 @@ type Review struct {
 type Options struct {
 	// Now decides whether a waiver has expired.
 	Now time.Time
-	// PolicyApproved says that the owners of the rules, waivers and tests approved
-	// their changes: those aren't counted if the change does nothing else.
+	// PolicyApproved means that the owners of the rules, waivers and tests have approved their
+	// changes: these do not count if the change does nothing else.
 	PolicyApproved bool
-	// Limit is how many deletions are too many; zero is DefaultLimit.
+	// Limit is the number of deletions above which there is a finding; zero is DefaultLimit.
 	Limit int
 }
 
 // DefaultLimit is how many deletions in one change are worth a finding.
 const DefaultLimit = 5
 
-// Assess reviews.
+// Assess reviews the input.
 func Assess(in Input, o Options) *Review {
 	before, after := newVersionIndex(in.Before), newVersionIndex(in.After)
 	r := &Review{Compared: in.Compared, Warning: in.Warning, Notes: in.Notes, after: after}
@@ -191,8 +190,7 @@ func Assess(in Input, o Options) *Review {
 	return r
 }
 
-// approvePolicy accepts the findings about what judges, if the change is about
-// nothing else.
+// approvePolicy accepts the findings about what judges a change, if the change does nothing else.
 func (r *Review) approvePolicy() {
 	other := func(f Finding) bool { return (!f.Policy || f.Rule == ruleConverted) && f.Waiver == nil }
 	changed := func(p Principal) bool { return p.Changed() }
@@ -207,10 +205,10 @@ func (r *Review) approvePolicy() {
 	}
 }
 
-// Worst is the severity of the worst finding of the change that isn't waived.
+// Worst returns the severity of the worst finding of the change that is not waived.
 func (r *Review) Worst() Severity { return Worst(r.Findings) }
 
-// Worst is the severity of the worst finding that isn't waived.
+// Worst returns the severity of the worst finding that is not waived.
 func Worst(findings []Finding) (worst Severity) {
 	for _, f := range findings {
 		if f.Waiver == nil {
@@ -220,8 +218,8 @@ func Worst(findings []Finding) (worst Severity) {
 	return worst
 }
 
-// Risk is what the review shows and what a gate goes by: the worst finding that
-// isn't waived. What principals gain is among the findings.
+// Risk is the risk that the review shows and that gates use: the worst finding that is not waived.
+// Gains of principals are among the findings.
 func (r *Review) Risk() Severity {
 	worst := r.Worst()
 	if r.CountStanding {
@@ -230,8 +228,8 @@ func (r *Review) Risk() Severity {
 	return worst
 }
 
-// Through is what a user may do through an app that acts for users, in the
-// second version: what its scopes allow of what his own rights allow.
+// Through returns what a user may do through an app that acts for users in the second version: what
+// both the app's scopes and the user's rights allow.
 func (r *Review) Through(app, user schema.Addr) []Entry {
 	a, u := r.after.byAddr[app.String()], r.after.byAddr[user.String()]
 	if a == nil || u == nil || !a.active() || !u.active() {
@@ -241,7 +239,7 @@ func (r *Review) Through(app, user schema.Addr) []Entry {
 }
 
 func (r *Review) principals(before, after *versionIndex) {
-	// Principals with equal rights share their entries, and so what they gain.
+	// Principals with equal rights share their entries, and therefore their gains.
 	type change struct {
 		lines  []Line
 		gained []Entry

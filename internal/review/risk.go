@@ -14,15 +14,14 @@ type operationName struct{ method, path string }
 
 func nameOf(o catalog.Operation) operationName { return operationName{o.Method, o.Path} }
 
-// ranking is what is asked about an operation again and again, for each principal
-// that may do it.
+// ranking caches what is asked about an operation for each principal that may call it.
 type ranking struct {
 	risk  Severity
-	place int // among the risks
-	order int // among all operations, the worst first
+	place int // index in the risks
+	order int // rank among all operations, the worst first
 }
 
-// rankings are those of the catalog's operations.
+// rankings are the rankings of the catalog's operations.
 var rankings = sync.OnceValue(func() map[operationName]ranking {
 	all := slices.Clone(catalog.All())
 	slices.SortFunc(all, func(x, y catalog.Operation) int {
@@ -35,7 +34,7 @@ var rankings = sync.OnceValue(func() map[operationName]ranking {
 	return ranked
 })
 
-// rankingOf is the ranking of an operation; one that isn't in the catalog comes last.
+// rankingOf returns the ranking of an operation; one that is not in the catalog comes last.
 func rankingOf(o catalog.Operation) ranking {
 	if r, found := rankings()[nameOf(o)]; found {
 		return r
@@ -48,10 +47,10 @@ func compareOperations(x, y catalog.Operation) int {
 	return cmp.Or(rankingOf(x).order-rankingOf(y).order, catalog.Compare(x, y))
 }
 
-// Risk is how bad it is to have the operation.
+// Risk returns how bad it is to have the operation.
 func Risk(o catalog.Operation) Severity { return rankingOf(o).risk }
 
-// placeOf is where the operation stands among the risks: the smaller, the worse.
+// placeOf returns the index of the operation in the risks: the smaller, the worse.
 func placeOf(o catalog.Operation) int {
 	at := 0
 	for _, r := range risks {
@@ -63,12 +62,11 @@ func placeOf(o catalog.Operation) int {
 	return at
 }
 
-// risks says how bad it is to have an operation that changes something, where
-// that isn't Medium, and why. What widens one's own rights is Critical; what
-// takes over an identity or destroys one is High.
+// risks rates operations that change something and are not Medium, with the reason. What extends
+// one's own rights is Critical; what takes over or destroys an identity is High.
 var risks = []struct {
 	severity   Severity
-	operations []string // names, or scopes for all operations of theirs
+	operations []string // names, or scopes, which stand for all their operations
 }{
 	{Critical, []string{
 		"POST /oauth2/v1/clients/{clientId}/roles", "POST /api/v1/users/{userId}/roles", "POST /api/v1/groups/{groupId}/roles", "POST /api/v1/apps/{appId}/grants",
@@ -108,8 +106,8 @@ func destroys(o catalog.Operation) int {
 	return 0
 }
 
-// risk of an entry: an operation that reaches only some objects is one step
-// less bad, except where it gives rights.
+// risk returns the risk of an entry: an operation limited to some objects is one step less bad,
+// unless it gives rights.
 func (e Entry) risk() Severity {
 	r := Risk(e.Operation)
 	if e.Extent.limited() && r > Low && r < Critical {

@@ -8,38 +8,38 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Rule is one thing that a review looks for.
+// Rule is one thing that a review checks.
 type Rule struct {
 	ID        string
 	Title     string
-	Severity  Severity // of its findings, where the rule doesn't say otherwise for one
-	Worst     Severity // that a finding of it can have; None: Severity
+	Severity  Severity // of its findings, unless the rule gives one another severity
+	Worst     Severity // the worst severity that its findings can have; None: Severity
 	Rationale string
 	Source    string
 	Fix       string
-	Policy    bool // it is about what judges the change
-	// object examines one object of the second version, change the two versions
-	// as a whole. A rule has one of the three.
+	Policy    bool // whether it is about what judges the change
+	// object examines one object of the second version, change the two versions as a whole. Each
+	// rule has exactly one of the three functions.
 	object func(*examined, *Object) []hit
 	change func(*examined) []hit
-	// gains examines the change when the findings of all other rules are known.
+	// gains examines the change after all other rules, whose findings it gets.
 	gains func(*examined, []Finding) []hit
 }
 
-// hit is where a rule applies.
+// hit is a place where a rule applies.
 type hit struct {
 	o         *Object
 	attribute string
-	at        *hcl.Range  // where that isn't the attribute
-	addr      schema.Addr // where there is no o
+	at        *hcl.Range  // if it is not the attribute's position
+	addr      schema.Addr // if there is no o
 	severity  Severity    // None: the rule's
 	message   string
-	// accounts tells which of the rights that its object gains the hit is about, so
-	// that no second finding reports them; nil: none.
+	// accounts reports which of the rights gained by its object the hit is about, so that no second
+	// finding reports them; nil: none.
 	accounts func(Entry) bool
 }
 
-// examined is what the rules see.
+// examined is the input of rules.
 type examined struct {
 	*versionIndex
 	before *versionIndex
@@ -48,7 +48,7 @@ type examined struct {
 	review *Review
 }
 
-// Rules lists all rules.
+// Rules returns all rules.
 func Rules() []Rule { return rules() }
 
 func rules() []Rule {
@@ -86,8 +86,8 @@ func (x *examined) all() []Finding {
 	return findings
 }
 
-// gained applies the rules about what principals gain, of which the other new
-// findings may report a part.
+// gained applies the rules about what principals gain. The other new findings may already report a
+// part of it.
 func (x *examined) gained(others []Finding) []Finding {
 	var findings []Finding
 	for _, r := range rules() {
@@ -116,12 +116,12 @@ func (r *Rule) finding(h hit) Finding {
 	return f
 }
 
-// on makes the one hit of an object's attribute.
+// on returns one hit on an object's attribute.
 func on(o *Object, attribute, format string, args ...any) []hit {
 	return []hit{{o: o, attribute: attribute, message: fmt.Sprintf(format, args...)}}
 }
 
-// appRule restricts a check to active apps.
+// appRule limits a check to active apps.
 func appRule(check func(*Object) []hit) func(*examined, *Object) []hit {
 	return func(_ *examined, o *Object) []hit {
 		if !o.isApp() || o.Gone {

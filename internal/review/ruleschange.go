@@ -10,7 +10,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// changeRules are about the change itself, and about what it leaves behind.
+// changeRules are about the change itself and what it leaves in the org.
 func changeRules() []Rule {
 	return []Rule{
 		{ID: "G04", Title: "Redirect to a host that no app used before", Severity: Medium,
@@ -34,8 +34,8 @@ func changeRules() []Rule {
 	}
 }
 
-// removesUsers finds users whose block says now that destroy takes more from them, and objects that
-// a removed block let stay before.
+// removesUsers finds users whose block now makes destroy remove more of them, and objects that a
+// removed block kept before.
 func removesUsers(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
@@ -46,7 +46,7 @@ func removesUsers(x *examined) (hits []hit) {
 			return
 		}
 		switch before, now := level[was.OnDestroy], level[is.OnDestroy]; {
-		case before == 0: // not known
+		case before == 0: // unknown
 		case now == 0:
 			hits = append(hits, on(is, attrOnDestroy, "on_destroy isn't known, and was %s", was.OnDestroy)...)
 		case now > before:
@@ -132,7 +132,7 @@ func plainText(attribute string) string {
 	return "its " + strings.ReplaceAll(attribute, "_", " ")
 }
 
-// apiToken judges what a plan was made with; the files don't say it.
+// apiToken judges the credential that a plan was made with; files do not contain it.
 func apiToken(x *examined) []hit {
 	if x.in.Credential != "SSWS" {
 		return nil

@@ -25,14 +25,14 @@ func weakenedConditions(x *examined) (hits []hit) {
 			hits = append(hits, x.weakened(was, was.Of)...)
 			continue
 		}
-		for _, block := range blocks[was.Addr.String()] { // none: the object goes with its conditions
+		for _, block := range blocks[was.Addr.String()] { // none: the object is removed with its conditions
 			hits = append(hits, x.weakened(was, block)...)
 		}
 	}
 	return append(hits, x.widerVariables()...)
 }
 
-// widerVariables finds variables that take values now which they refused before.
+// widerVariables finds variables that now accept values which they refused before.
 func (x *examined) widerVariables() (hits []hit) {
 	were := map[string]config.Constraint{}
 	for _, was := range x.in.Was.Constraints {
@@ -54,7 +54,8 @@ func (x *examined) widerVariables() (hits []hit) {
 	return hits
 }
 
-// weakened reports a condition of the first version that what has a name in the second one lacks.
+// weakened reports a condition of the first version that the block or variable with this name lacks
+// in the second.
 func (x *examined) weakened(was config.Condition, name string) []hit {
 	same := func(c config.Condition) bool {
 		of := c.Of
@@ -76,8 +77,8 @@ func (x *examined) weakened(was config.Condition, name string) []hit {
 	return []hit{h}
 }
 
-// successorBlocks are the blocks of the second version whose objects each block of the first one
-// had.
+// successorBlocks maps each block of the first version to the blocks of the second that have its
+// objects.
 func (in *Input) successorBlocks() map[string][]string {
 	blocks := map[string][]string{}
 	for i := range in.After {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// controlRules report who gets hold of a principal: its rights stay the same, and
-// somebody else can use them.
+// controlRules report who gains control of a principal: its rights stay the same, but somebody else
+// can use them.
 func controlRules() []Rule {
 	return []Rule{
 		{ID: "G37", Title: "Somebody else can act as the app", Severity: Medium, Worst: High,
@@ -18,8 +18,8 @@ func controlRules() []Rule {
 	}
 }
 
-// stake is what whoever acts as the object gains: the worst that it may do, at
-// least Medium and at most High; Low where it may do nothing.
+// stake returns how bad it is that somebody else can act as the object: the risk of the worst that
+// it may do, at least Medium and at most High; Low if it may do nothing.
 func (x *examined) stake(o *Object) Severity {
 	a := x.of(o)
 	if worst := worstOf(a.Entries); worst > None || len(a.Unknown) > 0 {
@@ -81,13 +81,13 @@ func newClients(x *examined) (hits []hit) {
 	return hits
 }
 
-// signingKeys lists the keys with which the app can sign.
+// signingKeys returns the keys that the app can sign with.
 func signingKeys(o *Object) []key {
 	return slices.DeleteFunc(keysOf(o), func(k key) bool { return !k.active() || k.use == "enc" })
 }
 
-// origin is the scheme, host and port of a URI, and all of one without a host but
-// for the path.
+// origin returns the scheme, host and port of a URI; for a URI without a host, everything but the
+// path.
 func origin(uri string) string {
 	u, err := url.Parse(uri)
 	if err != nil {
@@ -96,7 +96,7 @@ func origin(uri string) string {
 	return u.Scheme + "://" + cmp.Or(u.Host, u.Opaque)
 }
 
-// redirectHosts are the hosts to which the apps of a version redirect.
+// redirectHosts returns the hosts that the apps of a version redirect to.
 func (w *versionIndex) redirectHosts() map[string]bool {
 	hosts := map[string]bool{}
 	for i := range w.objects {

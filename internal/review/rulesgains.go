@@ -11,8 +11,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// gainRules report each administrative right that a principal gains. The id says
-// how bad the right is, so that a waiver of a small one covers no great one.
+// gainRules report each administrative right that a principal gains. There is one id for each level
+// of risk, so that a waiver for a small right does not cover a large one.
 func gainRules() []Rule {
 	const rationale = "Whoever acts as this principal may do more than before."
 	const source = "what the role or scope allows, by the catalog of this version"
@@ -32,8 +32,8 @@ func gainRules() []Rule {
 	}
 }
 
-// gainsOf finds, for each principal, what it gains of these levels and no other
-// finding reports.
+// gainsOf finds the rights of these levels that a principal gains and that no other finding
+// reports.
 func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 	reports := map[schema.Addr][]Finding{}
 	for _, f := range others {
@@ -73,8 +73,8 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 	return hits
 }
 
-// gainedEntries lists what a principal may do now and could not before, or only on
-// other objects, by the lines of its delta.
+// gainedEntries returns what a principal may do now but could not before, or only on other objects,
+// according to the lines of its delta.
 func gainedEntries(lines []Line, after *Access) (gained []Entry) {
 	if after == nil {
 		return nil
@@ -100,8 +100,8 @@ func gainedEntries(lines []Line, after *Access) (gained []Entry) {
 	return gained
 }
 
-// riskTo is how bad it is that the principal has the right: what everybody in the org
-// may do, an attacker may do with any account.
+// riskTo returns how bad it is that the principal has the right. If everybody in the org has it, an
+// attacker can use any account.
 func riskTo(o *Object, e Entry) Severity {
 	if o.nameless || o.isEveryone() {
 		return max(e.risk(), High)
@@ -116,7 +116,7 @@ func worstOf(entries []Entry) (worst Severity) {
 	return worst
 }
 
-// gain makes the finding of what a principal gains, at the place that gives it.
+// gain returns the finding for what a principal gains, at the position that gives it.
 func (x *examined) gain(o *Object, gained []Entry, level Severity) hit {
 	first := gained[0]
 	h := hit{o: o, attribute: attrOktaAPIScopes, severity: level}
@@ -153,8 +153,8 @@ func (x *examined) verb() string {
 	return "may call"
 }
 
-// giver is where a right comes from: the block of the role, the members of the
-// group that has it, or the scopes if the role was there before and the scope not.
+// giver returns the source of a right: the block of the role, the members of the group that has it,
+// or the scopes if only the scope is new.
 func (x *examined) giver(o *Object, e Entry) (attribute string, at *hcl.Range) {
 	before := x.before.byAddr[o.Addr.String()]
 	had := func(o *Object, r role) bool {
@@ -180,8 +180,8 @@ func (x *examined) giver(o *Object, e Entry) (attribute string, at *hcl.Range) {
 	return blockAdminRole, nil
 }
 
-// blankRoles finds roles that a person or group gains and of which the catalog
-// lists no operation: they are administrative rights all the same.
+// blankRoles finds roles that a user or group gains and for which the catalog lists no operation:
+// they are administrative rights nevertheless.
 func (x *examined) blankRoles(o *Object, p *Principal) (hits []hit) {
 	if p.After.Actor != Admin {
 		return nil
@@ -199,8 +199,8 @@ func (x *examined) blankRoles(o *Object, p *Principal) (hits []hit) {
 	return hits
 }
 
-// newMembers finds members that a group with admin roles gains and that aren't
-// declared here: they have no line of their own.
+// newMembers finds new members of a group with admin roles who are not declared here and therefore
+// have no line of their own.
 func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits []hit) {
 	level := worstOf(p.After.Entries)
 	if !o.kind.has(attrMembers) || !slices.Contains(levels, level) {
@@ -214,7 +214,7 @@ func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits 
 	return hits
 }
 
-// blankRisk is how bad a permission may be of which only the name is known.
+// blankRisk returns the risk of a permission of which only the name is known.
 func blankRisk(permission string) Severity {
 	if strings.HasSuffix(permission, ".manage") {
 		return High
@@ -222,7 +222,7 @@ func blankRisk(permission string) Severity {
 	return Medium
 }
 
-// joining are the members that a group gains.
+// joining returns the members that a group gains.
 func (x *examined) joining(g *Object) (list []ref) {
 	var had []string
 	if before := x.before.byAddr[g.Addr.String()]; before != nil {
@@ -238,7 +238,7 @@ func (x *examined) joining(g *Object) (list []ref) {
 	return list
 }
 
-// signInAttribute is what lets people sign in to an app.
+// signInAttribute returns the attribute that lets people sign in to an app.
 func signInAttribute(o *Object) string {
 	for _, name := range []string{attrAssignedUsers, attrAssignedGroups} {
 		if _, found := o.Positions.At(name); found {
@@ -248,7 +248,7 @@ func signInAttribute(o *Object) string {
 	return attrImplicitAssignment
 }
 
-// unjudged finds principals of which something isn't known that was known before.
+// unjudged finds principals with unknown access that was known before.
 func unjudged(x *examined, _ []Finding) (hits []hit) {
 	for i := range x.in.Unexpanded {
 		hits = append(hits, hit{o: &x.in.Unexpanded[i], message: "for_each or count isn't known, so nobody can tell which there will be"})

@@ -10,8 +10,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// guardRules report what protects a principal or limits a right, and changes. An
-// attribute that no other rule judges and that isn't known to be harmless counts.
+// guardRules report changes of what protects a principal or limits a right. An attribute counts if
+// no other rule judges it and it is not known to be harmless.
 func guardRules() []Rule {
 	return []Rule{
 		{ID: "G39", Title: "A guard of access changes", Severity: Low, Worst: Medium,
@@ -46,7 +46,7 @@ func guards(x *examined, others []Finding) (hits []hit) {
 	return hits
 }
 
-// changeOf says in words how an attribute changes.
+// changeOf describes how an attribute changes.
 func changeOf(was, is *Object, name string) string {
 	now := is.get(name)
 	switch {

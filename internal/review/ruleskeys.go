@@ -53,7 +53,7 @@ func weakKey(_ *examined, o *Object) (hits []hit) {
 	return hits
 }
 
-// privateKey searches all texts of the object.
+// privateKey searches all strings of the object for private keys.
 func privateKey(_ *examined, o *Object) (hits []hit) {
 	for name, held := range o.Value.All() {
 		_ = cty.Walk(held, func(_ cty.Path, v cty.Value) (bool, error) {

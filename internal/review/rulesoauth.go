@@ -54,7 +54,7 @@ func wildcardRedirect(o *Object) (hits []hit) {
 	return hits
 }
 
-// local reports a host that is the machine itself.
+// local reports whether the URL's host is the local machine.
 func local(u *url.URL) bool {
 	ip := net.ParseIP(u.Hostname())
 	return strings.EqualFold(u.Hostname(), "localhost") || ip != nil && ip.IsLoopback()

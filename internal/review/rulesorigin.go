@@ -9,7 +9,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Origin is what decides which objects of an org a version is about.
+// Origin decides which objects of an org a version is about.
 type Origin struct {
 	Owner, PreviousOwner string
 	Lookups              []schema.Lookup
@@ -70,8 +70,8 @@ func sameLookup(was, is *schema.Lookup) bool {
 	return was.By == is.By && was.Value == is.Value && was.Print == is.Print
 }
 
-// otherTargets gives the data sources that find something else in the second
-// version, or whose object isn't known there, an address of their own in the first.
+// otherTargets gives data sources that find another object in the second version, or whose object
+// is unknown there, a separate address in the first.
 func otherTargets(was, is []schema.Lookup) map[string]schema.Addr {
 	to := map[string]schema.Addr{}
 	for i := range was {

@@ -7,7 +7,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 )
 
-// outsideRules report what depends on values that a review doesn't have.
+// outsideRules report what depends on values that a review does not have.
 func outsideRules() []Rule {
 	return []Rule{
 		{ID: "G51", Title: "Access depends on a value set outside", Severity: High,
@@ -19,12 +19,12 @@ func outsideRules() []Rule {
 	}
 }
 
-// newOutside finds what depends on variables in another way than before.
+// newOutside returns what depends on variables in another way than before.
 func (in *Input) newOutside(before, after []config.Outside) (list []config.Outside) {
 	type dependence struct{ on, attribute, print string }
 	of := func(o config.Outside, addr string) dependence {
 		if o.Test != "" {
-			addr = "" // a test may get another name
+			addr = "" // a test may be renamed
 		}
 		return dependence{addr, o.Attribute, o.Print}
 	}
@@ -41,8 +41,8 @@ func (in *Input) newOutside(before, after []config.Outside) (list []config.Outsi
 	return list
 }
 
-// otherUnknowns finds what isn't known in either version and is made in another way in the second:
-// it may have become anything.
+// otherUnknowns returns values that are unknown in both versions and computed differently in the
+// second: they may have changed to anything.
 func (in *Input) otherUnknowns(before, after []config.Unknown) (list []config.Unknown) {
 	type part struct{ addr, attribute string }
 	had := map[part]string{}
@@ -95,7 +95,8 @@ func outsides(x *examined) (hits []hit) {
 	return hits
 }
 
-// argAuthoritative is an argument of blocks with sets: it decides who has the rights in them.
+// argAuthoritative is the argument of blocks with sets that decides whether undeclared elements are
+// removed.
 const argAuthoritative = "authoritative"
 
 func variables(names []string) string {

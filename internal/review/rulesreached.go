@@ -7,9 +7,9 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 )
 
-// newlyReached finds principals whose roles stay, and who may act upon more users or apps all the
-// same: those who join a group that the role is limited to, members of it who become admins, and
-// apps of an entry of the catalog that the role is limited to.
+// newlyReached finds principals whose unchanged roles now cover more users or apps: new members of
+// a group that the role is limited to, members of it who become admins, and new apps of a catalog
+// entry that the role is limited to.
 func newlyReached(x *examined) (hits []hit) {
 	apps := x.reachedApps()
 	for i := range x.objects {
@@ -38,12 +38,12 @@ func newlyReached(x *examined) (hits []hit) {
 	return hits
 }
 
-// covers reports whether a role covered the group before, too.
+// covers reports whether a role covered the group before.
 func (x *examined) covers(before []ref, g *Object) bool {
 	return slices.ContainsFunc(before, func(r ref) bool { return x.before.who(r) == g.Addr.String() || r.id != "" && r.id == g.ID })
 }
 
-// groupsOfUsers lists the declared groups upon whose users a role may act.
+// groupsOfUsers returns the declared groups on whose users a role may act.
 func (x *examined) groupsOfUsers(r role) (groups []*Object) {
 	for _, g := range x.versionIndex.groupsOfUsers(r) {
 		if o := x.find(g); o != nil && o.kind.has(attrMembers) && !slices.Contains(groups, o) {
@@ -53,7 +53,7 @@ func (x *examined) groupsOfUsers(r role) (groups []*Object) {
 	return groups
 }
 
-// groupsOfUsers lists the groups upon whose users a role may act.
+// groupsOfUsers returns the groups on whose users a role may act.
 func (w *versionIndex) groupsOfUsers(r role) []ref {
 	if r.typ != "CUSTOM" {
 		return r.groups.refs
@@ -65,8 +65,7 @@ func (w *versionIndex) groupsOfUsers(r role) []ref {
 	return groupsOfSet(set)
 }
 
-// joined is the finding of the members that a group gains and upon whom a role lets its
-// principal act.
+// joined returns the finding for new members of a group on whom a role lets its principal act.
 func (x *examined) joined(o *Object, r role, g *Object) []hit {
 	was := x.before.byAddr[g.Addr.String()]
 	had, before := map[string]bool{}, list{}
@@ -116,13 +115,13 @@ func (x *examined) joined(o *Object, r role, g *Object) []hit {
 		message: fmt.Sprintf("%s covers the users of %s, and so %s: it may %s", r, g.Addr, enumerate(names), worst)}}
 }
 
-// uponUsers lists the operations on a user that a role allows its principal, the worst first.
+// uponUsers returns the operations on a user that a role allows its principal, the worst first.
 func (x *examined) uponUsers(o *Object, r role) []catalog.Operation {
 	return x.uponEach(o, r, catalog.Users)
 }
 
-// uponEach lists the operations on one object of a kind that a role allows its principal, the worst
-// first.
+// uponEach returns the operations on an object of a kind that a role allows its principal, the
+// worst first.
 func (x *examined) uponEach(o *Object, r role, kind string) (operations []catalog.Operation) {
 	all := catalog.All()
 	if o.isService() {
@@ -138,9 +137,9 @@ func (x *examined) uponEach(o *Object, r role, kind string) (operations []catalo
 	return operations
 }
 
-// worstUpon is the worst of the operations that Okta doesn't refuse an admin with that role
-// on a user who holds these roles, and how bad it is: worse than on others where the
-// user is an admin, in whose name the admin could act then.
+// worstUpon returns the worst of the operations that Okta allows an admin with the role actor on a
+// user who holds these roles, and its severity. It is worse if the user is an admin, because the
+// actor could then act as that admin.
 func worstUpon(operations []catalog.Operation, held []string, actor string) (catalog.Operation, Severity) {
 	for _, o := range operations {
 		protected := slices.ContainsFunc(held, func(one string) bool {

@@ -7,8 +7,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// coversApps reports whether a role is limited to an entry of the catalog of which every declared
-// app is made.
+// coversApps reports whether a role is limited to the catalog entry that every declared app belongs
+// to.
 func (w *versionIndex) coversApps(r role) bool {
 	if r.typ != "CUSTOM" {
 		return r.catalogApps.has(schema.OIDCClient)
@@ -17,14 +17,15 @@ func (w *versionIndex) coversApps(r role) bool {
 	return set != nil && setCoversApps(set)
 }
 
-// reachedApp is an app that comes, or holds more than before.
+// reachedApp is an app that is new or holds more than before.
 type reachedApp struct {
 	app   *Object
 	held  []string
-	rises bool // it was there before
+	rises bool // whether it existed before
 }
 
-// reachedApps lists the apps that come, or gain rights that a lesser admin could use through them.
+// reachedApps returns the apps that are new or gain rights that a lesser admin could use through
+// them.
 func (x *examined) reachedApps() (apps []reachedApp) {
 	for i := range x.objects {
 		o := &x.objects[i]
@@ -39,7 +40,7 @@ func (x *examined) reachedApps() (apps []reachedApp) {
 	return apps
 }
 
-// joinedApps is the finding of the apps upon which a role lets its principal act from now on.
+// joinedApps returns the finding for the apps that a role newly lets its principal act on.
 func (x *examined) joinedApps(o *Object, r role, apps []reachedApp) []hit {
 	if len(apps) == 0 {
 		return nil

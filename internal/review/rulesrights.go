@@ -79,8 +79,7 @@ func wideRole(_ *examined, o *Object) (hits []hit) {
 	return hits
 }
 
-// dangerousScopes give what an organization administrator has, once a role
-// allows it.
+// dangerousScopes give the rights of an organization administrator, if a role allows them.
 var dangerousScopes = []string{
 	"okta.users.manage", "okta.apps.manage", "okta.groups.manage", "okta.policies.manage", "okta.roles.manage", "okta.appGrants.manage",
 	"okta.clients.manage", "okta.apiTokens.manage", "okta.idps.manage", "okta.authorizationServers.manage", "okta.authenticators.manage",
@@ -105,7 +104,7 @@ func dangerousScope(x *examined, o *Object) (hits []hit) {
 		h := hit{o: o, attribute: attrOktaAPIScopes, accounts: func(e Entry) bool { return slices.Contains(e.Operation.Scopes, scope) }}
 		switch {
 		case writes == 0:
-			continue // no role makes it usable: G21 says so
+			continue // no role makes it usable: G21 reports that
 		case wide:
 			h.severity, h.message = High, fmt.Sprintf("%s is usable on the whole org", scope)
 		default:

@@ -36,7 +36,7 @@ func bothKnown(objects ...*Object) bool {
 }
 
 // keptSecret names a client secret that an app had before and keeps; "" if there is none. Files
-// know secrets by the dates of their blocks, and without blocks the app keeps what it has.
+// identify secrets by the dates of their blocks; without blocks the app keeps its secrets.
 func keptSecret(was, is *Object) string {
 	before, _ := secretsOf(was)
 	after, _ := secretsOf(is)

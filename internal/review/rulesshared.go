@@ -2,8 +2,8 @@ package review
 
 import "slices"
 
-// sharedRules are about custom roles and resource sets as such: an org may assign them to
-// others than a configuration declares.
+// sharedRules are about custom roles and resource sets themselves: the org may assign them to
+// principals that the configuration does not declare.
 func sharedRules() []Rule {
 	return []Rule{
 		{ID: "G45", Title: "A custom role or resource set grows", Severity: Low, Worst: Medium,
@@ -12,8 +12,8 @@ func sharedRules() []Rule {
 	}
 }
 
-// grownShares finds custom roles and resource sets that grow, and of which no principal
-// here gains anything: what one gains is reported there.
+// grownShares finds custom roles and resource sets that grow without a gain for any declared
+// principal. Such gains are reported at the principal.
 func grownShares(x *examined, _ []Finding) (hits []hit) {
 	if !x.in.Compared {
 		return nil

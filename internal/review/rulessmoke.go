@@ -44,12 +44,12 @@ func readdressTests(tests []schema.SmokeTest, to map[string]schema.Addr) []schem
 	return tests
 }
 
-// lostTest is a test of the first version that the second hasn't as it was; is is
-// nil where it has none of that name either.
+// lostTest is a test of the first version that the second lacks or has changed; is is nil if it
+// lacks it.
 type lostTest struct{ was, is *schema.SmokeTest }
 
-// lostTests leaves out tests of apps that are no longer declared, and those that
-// only got another name.
+// lostTests returns the lost tests, except those of apps that are no longer declared and those that
+// were only renamed.
 func (x *examined) lostTests() (list []lostTest) {
 	if !x.in.Compared {
 		return nil
@@ -80,8 +80,7 @@ func (x *examined) lostTests() (list []lostTest) {
 	return list
 }
 
-// proof is what a test shows, without its name and place, and without what follows
-// from the app.
+// proof is what a test shows, without its name and position and without what follows from the app.
 type proof struct {
 	App, Login                             string
 	Scopes, Refused                        []string
@@ -91,8 +90,7 @@ type proof struct {
 	Life                                   string
 	Token                                  *schema.TestToken
 	Requests                               []schema.TestRequest
-	// Client is how a test that expects a refusal presents its client, as far as that
-	// follows from the app.
+	// Client is how a test that expects a refusal authenticates, where that follows from the app.
 	Client             string
 	Presented, Unknown map[string]string
 }
@@ -124,7 +122,7 @@ func refuses(t *schema.SmokeTest) bool {
 	return t.ExpectError != "" || len(t.Refused) > 0 || t.Generate != "" || slices.ContainsFunc(t.Requests, refused)
 }
 
-// refused reports whether a request is to be refused.
+// refused reports whether a request must be refused.
 func refused(r schema.TestRequest) bool {
 	return r.ExpectError != "" || len(r.Status) > 0 && !slices.ContainsFunc(r.Status, func(s int) bool { return s < 400 })
 }
@@ -143,8 +141,7 @@ func removedTests(x *examined) (hits []hit) {
 	return hits
 }
 
-// aboutTest is a hit on the app of a test, or on the org block where that isn't
-// declared.
+// aboutTest returns a hit on the app of a test, or on the org block if the app is not declared.
 func (x *examined) aboutTest(t *schema.SmokeTest, message string) hit {
 	if o := x.byAddr[t.App.Addr.String()]; o != nil {
 		return hit{o: o, message: message}
@@ -168,7 +165,7 @@ func weakenedTests(x *examined) (hits []hit) {
 	return hits
 }
 
-// weaker says what a test proves no longer. What it proves more is fine.
+// weaker returns what a test no longer proves. Proving more is no finding.
 func weaker(was, is *schema.SmokeTest) (lost []string, severity Severity) {
 	say := func(s Severity, format string, args ...any) {
 		lost, severity = append(lost, fmt.Sprintf(format, args...)), max(severity, s)
@@ -235,7 +232,7 @@ func weaker(was, is *schema.SmokeTest) (lost []string, severity Severity) {
 	return lost, severity
 }
 
-// differing are the names whose values differ, or that one of the two lacks.
+// differing returns the names whose values differ or that only one of the two has.
 func differing(was, is map[string]string) (names []string) {
 	for name := range was {
 		if is[name] != was[name] {
@@ -254,7 +251,7 @@ func without(list, taken []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(taken, s) })
 }
 
-// untested finds apps that had a smoke test and have none.
+// untested finds apps that had a smoke test and now have none.
 func untested(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil

@@ -15,8 +15,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// smokeWriteRules report requests of smoke tests that change something: they run after
-// each apply, with the rights of an app, and no plan shows them.
+// smokeWriteRules report requests of smoke tests that change something: they run after each apply
+// with the rights of an app, and no plan shows them.
 func smokeWriteRules() []Rule {
 	return []Rule{
 		{ID: "G50", Title: "A smoke test writes", Severity: High, Worst: Critical,
@@ -31,8 +31,8 @@ type sent struct {
 	request *schema.TestRequest
 }
 
-// allSent are the requests of a version. What follows from a block of which it isn't
-// known how many there are is a request that isn't known.
+// allSent returns the requests of a version. A test with unknown instances counts as an unknown
+// request.
 func (j *Judgement) allSent() (list []sent) {
 	for _, tests := range [][]schema.SmokeTest{j.Tests, j.Unexpanded} {
 		for i := range tests {
@@ -48,8 +48,8 @@ func (j *Judgement) allSent() (list []sent) {
 	return list
 }
 
-// writes finds requests that change something, unless the first version sends the same
-// and it could do as much there.
+// writes finds requests that change something, unless the first version sends the same request with
+// the same rights.
 func writes(x *examined) (hits []hit) {
 	before := x.in.Was.allSent()
 	for _, s := range x.in.Is.allSent() {
@@ -68,7 +68,7 @@ func writes(x *examined) (hits []hit) {
 	return hits
 }
 
-// same reports whether the requests do the same, in the name of the same.
+// same reports whether two requests do the same as the same principal.
 func (s sent) same(o sent) bool {
 	one := func(s sent) []any {
 		t, r := proofOf(s.test), *s.request
@@ -89,7 +89,7 @@ func only(all map[string]string, names ...string) map[string]string {
 	return some
 }
 
-// String is the request for people.
+// String returns the request for people.
 func (s sent) String() string { return described(s.request) }
 
 func described(r *schema.TestRequest) string {
@@ -105,8 +105,8 @@ func (s sent) unknown(name string) bool {
 	return unknown
 }
 
-// effect is how bad it is what the request can do, None if that is nothing, and which
-// operation that is, in words. A test that doesn't expect a refusal of a write says that
+// effect returns how bad the worst operation is that the request can be, and the operation in
+// words; None if it changes nothing. A test that does not expect a refusal of a write states that
 // the app may do it.
 func (s sent) effect(w *versionIndex) (worst Severity, operation string) {
 	r := s.request
@@ -126,7 +126,7 @@ func (s sent) effect(w *versionIndex) (worst Severity, operation string) {
 	return worst, operation
 }
 
-// operations are those that the request may be a call of.
+// operations returns the operations that the request may be a call of.
 func (s sent) operations() (list []catalog.Operation) {
 	known, _, open := strings.Cut(cmp.Or(s.request.Pattern, s.request.Path), "*")
 	if s.request.Pattern == "" || strings.Contains(known, "?") {
@@ -149,7 +149,7 @@ func (s sent) operations() (list []catalog.Operation) {
 	return list
 }
 
-// begins reports whether a path that fits the template may begin with the text.
+// begins reports whether a path that matches the template may begin with the text.
 func begins(template, text string) bool {
 	have, want := strings.Split(text, "/"), strings.Split(template, "/")
 	if len(have) > len(want) {
@@ -163,7 +163,7 @@ func begins(template, text string) bool {
 	return true
 }
 
-// cleaned is the path of a request as a server understands it.
+// cleaned returns the path of a request as a server reads it.
 func cleaned(text string) string {
 	text, _, _ = strings.Cut(text, "?")
 	text, _, _ = strings.Cut(text, "#")
@@ -173,7 +173,7 @@ func cleaned(text string) string {
 	return path.Clean("/" + text)
 }
 
-// overridden reports a header by which a server may take another method or path.
+// overridden reports whether a header may make a server use another method or path.
 func overridden(headers map[string]string) bool {
 	for name := range headers {
 		if name = strings.ToLower(name); strings.Contains(name, "override") || strings.Contains(name, "original-url") || strings.Contains(name, "rewrite-url") {
@@ -183,8 +183,7 @@ func overridden(headers map[string]string) bool {
 	return false
 }
 
-// mayCall reports whether the client of a test may call the operation, as far as that is
-// known.
+// mayCall reports whether the client of a test may call the operation, as far as that is known.
 func (w *versionIndex) mayCall(t *schema.SmokeTest, operation catalog.Operation) bool {
 	o := w.byAddr[t.App.Addr.String()]
 	if o == nil || slices.Contains(o.Additive, attrOktaAPIScopes) || slices.Contains(o.Additive, blockAdminRole) {
@@ -194,7 +193,7 @@ func (w *versionIndex) mayCall(t *schema.SmokeTest, operation catalog.Operation)
 	return len(a.Unknown) > 0 || slices.ContainsFunc(a.Entries, func(e Entry) bool { return nameOf(e.Operation) == nameOf(operation) })
 }
 
-// testNotes lists the smoke tests that the change adds or changes, and what they send.
+// testNotes describes the smoke tests that the change adds or changes, and their requests.
 func (x *examined) testNotes() (notes []string) {
 	const most = 20
 	if !x.in.Compared {

@@ -18,8 +18,8 @@ func targetRules() []Rule {
 	}
 }
 
-// lostTargets finds roles that had targets and cover the whole org now, and roles that
-// stay in the org while all that they are limited to is deleted.
+// lostTargets finds roles that had targets and now cover the whole org, and roles that stay while
+// all their targets are deleted.
 func lostTargets(x *examined) (hits []hit) {
 	for i := range x.objects {
 		o := &x.objects[i]
@@ -47,20 +47,20 @@ func lostTargets(x *examined) (hits []hit) {
 	return hits
 }
 
-// targets names what limits the role.
+// targets returns the names of what limits the role.
 func (r role) targets() []string { return slices.Concat(r.groups.names(), r.appTargets()) }
 
-// unlimited reports whether the role surely has no targets.
+// unlimited reports whether the role certainly has no targets.
 func (r role) unlimited() bool {
 	return len(r.targets()) == 0 && !r.groups.unknown && !r.apps.unknown && !r.catalogApps.unknown
 }
 
-// appTargets names the apps that the role is limited to.
+// appTargets returns the names of the apps that the role is limited to.
 func (r role) appTargets() []string {
 	return append(r.apps.names(), each("all apps of ", r.catalogApps.texts)...)
 }
 
-// allDeleted reports whether everything that the role is limited to goes with the change.
+// allDeleted reports whether the change deletes everything that the role is limited to.
 func (x *examined) allDeleted(r role) bool {
 	if len(r.catalogApps.texts) > 0 || r.groups.unknown || r.apps.unknown {
 		return false

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Severity says how much a reader should care. The zero value is the least.
+// Severity says how important a finding is. The zero value is the least important.
 type Severity int
 
 const (
@@ -17,7 +17,7 @@ const (
 	Critical
 )
 
-// SeverityNames lists the names of the severities that a finding can have.
+// SeverityNames returns the names of the severities that a finding can have.
 func SeverityNames() []string { return []string{"low", "medium", "high", "critical"} }
 
 func (s Severity) String() string {
@@ -27,7 +27,7 @@ func (s Severity) String() string {
 	return SeverityNames()[s-1]
 }
 
-// ParseSeverity reads the name of a severity.
+// ParseSeverity returns the severity with this name.
 func ParseSeverity(name string) (Severity, error) {
 	at := slices.Index(SeverityNames(), name)
 	if at < 0 {
@@ -36,10 +36,10 @@ func ParseSeverity(name string) (Severity, error) {
 	return Severity(at + 1), nil
 }
 
-// MarshalText writes the name.
+// MarshalText returns the name.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText parses a name.
 func (s *Severity) UnmarshalText(text []byte) (err error) {
 	if string(text) == "none" {
 		*s = None

@@ -41,7 +41,7 @@ func openOrigin(_ *examined, o *Object) []hit {
 	origin := o.text(attrOrigin)
 	u, err := url.Parse(origin)
 	switch {
-	case origin == "": // not known: that it changed is another finding
+	case origin == "": // unknown: another finding reports the change
 		return nil
 	case err != nil, strings.Contains(origin, "*"):
 		return on(o, attrOrigin, "%s stands for more than one host", origin)
@@ -51,7 +51,7 @@ func openOrigin(_ *examined, o *Object) []hit {
 	return nil
 }
 
-// trusts says what the pages of an origin may do, by its scopes.
+// trusts describes what the pages of an origin may do, by scope.
 var trusts = map[string]string{
 	"CORS":         "its pages may call the org's API with the session of whoever is signed in",
 	"REDIRECT":     "Okta redirects people to it",

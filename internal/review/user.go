@@ -35,16 +35,16 @@ var userKind = &kind{
 	},
 }
 
-// userNames are a user's login, e-mail address and the login's part before the @.
+// userNames returns a user's login, email address, and the part of the login before the @.
 func userNames(o *Object) []string {
 	login := o.text(attrLogin)
 	short, _, _ := strings.Cut(login, "@")
 	return []string{login, o.text(attrEmail), short}
 }
 
-// newCredentials: a new block may be about a user who exists, and whose roles no file shows:
-// without an org nobody can tell that it isn't a super admin, so it counts as High. Of a user who
-// was declared before, the declared rights count, at least Medium.
+// newCredentials finds new passwords and the like. A new block may be about an existing user whose
+// roles are in no file; without an org that user may be a super admin, so it counts as High. For a
+// user who was declared before, the declared rights count, at least as Medium.
 func newCredentials(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil

@@ -12,21 +12,21 @@ import (
 type Version struct {
 	Declared []schema.Desired
 	Identity schema.Identity
-	// Unexpanded are blocks of which it isn't known what instances they have.
+	// Unexpanded are blocks whose instances are unknown.
 	Unexpanded []config.Unknown
-	// Unknowns are the attributes and blocks of objects whose values aren't known.
+	// Unknowns are the attributes and blocks of objects with unknown values.
 	Unknowns  []config.Unknown
 	Judgement Judgement
 	Origin    Origin
-	// Outside is what depends on variables that may have other values where the
-	// configuration is applied.
+	// Outside is what depends on variables that may have other values where the configuration is
+	// applied.
 	Outside []config.Outside
 }
 
 // VersionOf evaluates a configuration.
 func VersionOf(c *config.Config) Version {
 	eval := c.Evaluate(nil)
-	declared, _ := eval.All() // Validate has found what is wrong
+	declared, _ := eval.All() // Validate reports the errors
 	identity, _ := eval.Identity()
 	tests, _ := eval.SmokeTests()
 	j := Judgement{Rules: RulesOf(c), Waivers: WaiversOf(c), Tests: tests, Unexpanded: eval.UnexpandedTests(), Removals: identity.Removals, AuthoritativeAdmins: c.AuthoritativeAdmins, URL: c.URL, Org: c.OrgRange}
@@ -42,16 +42,16 @@ func VersionOf(c *config.Config) Version {
 	return Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded(), Unknowns: c.Unknowns(), Judgement: j, Origin: origin, Outside: c.Outside()}
 }
 
-// RulesOf are the project's own rules.
+// RulesOf returns the policy rules of a configuration.
 func RulesOf(c *config.Config) (list []Custom) {
-	rules, _, _ := c.Policy() // Validate has found what is wrong
+	rules, _, _ := c.Policy() // Validate reports the errors
 	for _, r := range rules {
 		list = append(list, ownRule{&r})
 	}
 	return list
 }
 
-// WaiversOf are the waivers of a configuration.
+// WaiversOf returns the waivers of a configuration.
 func WaiversOf(c *config.Config) (list []Waiver) {
 	_, waivers, _ := c.Policy()
 	for _, w := range waivers {
@@ -60,7 +60,7 @@ func WaiversOf(c *config.Config) (list []Waiver) {
 	return list
 }
 
-// ownRule is a rule of the configuration as a review asks it.
+// ownRule adapts a rule of the configuration to Custom.
 type ownRule struct{ *config.Rule }
 
 func (r ownRule) Name() string     { return r.Rule.Name }

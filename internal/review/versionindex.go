@@ -1,14 +1,14 @@
 package review
 
-// versionIndex is one version: all objects of it.
+// versionIndex indexes the objects of one version.
 type versionIndex struct {
 	objects      []Object
 	byAddr       map[string]*Object
 	byID         map[string]*Object
-	byOktaName   map[string][]*Object // by how Okta finds them
-	principalsOf map[ref][]*Object    // what principals found
+	byOktaName   map[string][]*Object // by the keys with which Okta finds them
+	principalsOf map[ref][]*Object    // results of principals
 	groups       map[string][]*Object // groups with admin roles, by the address of each member
-	access       map[string]*Access   // by address, as far as it has been asked for
+	access       map[string]*Access   // by address; computed on demand
 	entries      map[string][]Entry   // by what they depend on: see Access.shareable
 }
 

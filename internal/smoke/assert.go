@@ -8,8 +8,7 @@ import (
 	"strings"
 )
 
-// assertToken checks the token block, each of its attributes as a step of its
-// own.
+// assertToken checks the token block; each of its attributes is a step.
 func (t *test) assertToken(got *token) error {
 	declared := t.Token
 	if declared == nil {
@@ -59,7 +58,7 @@ func checkClaim(claims map[string]any, name string, want any) string {
 	case sameJSON(got, want):
 		return ""
 	}
-	// A list of scopes is a set: its order says nothing.
+	// A list of scopes is a set: its order is irrelevant.
 	if list, ok := got.([]any); ok {
 		if wanted, ok := want.([]any); ok && len(list) == len(wanted) && !slices.ContainsFunc(wanted, func(e any) bool { return !containsJSON(list, e) }) {
 			return ""
@@ -68,8 +67,8 @@ func checkClaim(claims map[string]any, name string, want any) string {
 	return fmt.Sprintf("the claim %s is %s, not %s", name, described(got), shownJSON(want))
 }
 
-// tokenClaims reads the claims of an access token. Its signature says nothing
-// here: it came from the token endpoint a moment ago.
+// tokenClaims decodes the claims of an access token without verifying its signature: it has just
+// come from the token endpoint.
 func tokenClaims(raw string) (map[string]any, error) {
 	parts := strings.Split(raw, ".")
 	if len(parts) != 3 {

@@ -19,15 +19,15 @@ import (
 const (
 	tokenPath     = "/oauth2/v1/token"
 	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" // RFC 7523 section 2.2
-	// assertionLife is far below the hour that Okta allows, so that it does no harm
-	// where the org's time is known only roughly.
+	// assertionLife is far below the hour that Okta allows, because the org's time may be known
+	// only roughly.
 	assertionLife = 5 * time.Minute
 )
 
-// errNoKeyFile says that the private key is kept elsewhere.
+// errNoKeyFile means that the private key is not on this machine.
 var errNoKeyFile = errors.New("no private key file")
 
-// signingKey is a private key of the app, with its name in the org.
+// signingKey is a private key of the app and its kid in the org.
 type signingKey struct {
 	kid string
 	jwk.Private
@@ -55,9 +55,9 @@ func (t *test) readKey(declared schema.PrivateKey) (*signingKey, error) {
 	return &signingKey{declared.KID, private}, nil
 }
 
-// assertionClaims are those of RFC 7523 section 3, times in seconds since 1970.
-// There is no iat: it is optional, and a clock that is a second ahead would put
-// it into the org's future, where it is refused.
+// assertionClaims are the claims of RFC 7523 section 3, times in Unix seconds. There is no iat: it
+// is optional, and a clock that is a second fast would put it in the org's future, where it is
+// refused.
 type assertionClaims struct {
 	Audience string `json:"aud"`
 	Issuer   string `json:"iss"`
@@ -66,13 +66,11 @@ type assertionClaims struct {
 	ID       string `json:"jti"`
 }
 
-// authenticate adds the client's authentication to a token request. An
-// assertion is fresh each time: the org takes none twice, not even after a
-// refusal.
+// authenticate adds the client's authentication to a token request. Each assertion is new: the org
+// accepts none twice, even after a refusal.
 func (t *test) authenticate(form url.Values) error { return t.authenticateAt(form, tokenPath) }
 
-// authenticateAt is authenticate for another endpoint, for which an assertion is
-// then made.
+// authenticateAt is authenticate for another endpoint, which becomes the assertion's audience.
 func (t *test) authenticateAt(form url.Values, path string) error {
 	switch t.App.AuthMethod {
 	case "private_key_jwt":
@@ -82,8 +80,8 @@ func (t *test) authenticateAt(form url.Values, path string) error {
 	case "none":
 		form.Set("client_id", t.App.ClientID)
 	default:
-		// In the body for client_secret_basic too, as Okta's guide does it: the org
-		// takes both, whichever of the two is set.
+		// client_secret_basic is sent in the body too, as in Okta's guide: the org accepts both
+		// methods, whichever is set.
 		form.Set("client_id", t.App.ClientID)
 		form.Set("client_secret", t.secret.Reveal())
 	}
@@ -105,7 +103,7 @@ func (t *test) addAssertion(form url.Values, path string, key jose.SigningKey) e
 	return nil
 }
 
-// shownClient is the client's authentication as a step shows it.
+// shownClient returns the client's authentication as a step shows it.
 func (t *test) shownClient() string {
 	switch t.App.AuthMethod {
 	case "private_key_jwt":
@@ -122,7 +120,7 @@ func (t *test) shownClient() string {
 	return "client_id=" + t.App.ClientID + " client_secret=(sensitive)"
 }
 
-// sign makes a JWT in compact form.
+// sign returns a JWT in compact form.
 func sign(key jose.SigningKey, claims any) (string, error) {
 	signer, err := jose.NewSigner(key, nil)
 	if err != nil {
@@ -139,7 +137,7 @@ func sign(key jose.SigningKey, claims any) (string, error) {
 	return signed.CompactSerialize()
 }
 
-// random is a text that nobody can guess: 256 bits, base64url.
+// random returns 256 random bits in base64url.
 func random() string {
 	bytes := make([]byte, 32)
 	_, _ = rand.Read(bytes) // never fails: crypto/rand ends the program instead

@@ -13,7 +13,7 @@ import (
 
 const authorizePath = "/oauth2/v1/authorize"
 
-// authorization is what one authorization request ties to its answer.
+// authorization holds the values that tie an authorization request to its answer.
 type authorization struct{ state, nonce, verifier string }
 
 func newAuthorization(pkce string) authorization {
@@ -24,7 +24,7 @@ func newAuthorization(pkce string) authorization {
 	return request
 }
 
-// authorizeQuery is the authorization request (RFC 6749 section 4.1.1).
+// authorizeQuery returns the parameters of the authorization request (RFC 6749 section 4.1.1).
 func (t *test) authorizeQuery(request authorization) url.Values {
 	query := url.Values{
 		"response_type": {"code"}, "client_id": {t.App.ClientID}, "redirect_uri": {t.App.RedirectURI}, "scope": {spaced(t.Scopes)},
@@ -37,7 +37,7 @@ func (t *test) authorizeQuery(request authorization) url.Values {
 	return query
 }
 
-// shownAuthorize is the request as a step shows it.
+// shownAuthorize returns the request as a step shows it.
 func (t *test) shownAuthorize(query url.Values) string {
 	shown := fmt.Sprintf("GET %s response_type=code client_id=%s redirect_uri=%s scope=%s", authorizePath, t.App.ClientID, t.App.RedirectURI, spaced(t.Scopes))
 	for _, name := range []string{"code_challenge_method", "prompt"} {
@@ -51,9 +51,8 @@ func (t *test) shownAuthorize(query url.Values) string {
 	return shown
 }
 
-// authorize sends the authorization request and returns the code from the
-// redirect, which is not followed. The code is empty when the org refused as
-// expected.
+// authorize sends the authorization request and returns the code from the redirect, which it does
+// not follow. The code is empty if the org refused as expected.
 func (t *test) authorize(ctx context.Context, request authorization, session string) (string, error) {
 	query := t.authorizeQuery(request)
 	query.Set("prompt", "none")
@@ -82,11 +81,10 @@ func (t *test) authorize(ctx context.Context, request authorization, session str
 	return t.readRedirect(step, request, params, a)
 }
 
-// readRedirect takes the code out of what a redirect brought to the app.
+// readRedirect returns the code from the parameters of a redirect to the app.
 func (t *test) readRedirect(step Step, request authorization, params url.Values, a *answer) (string, error) {
 	t.secrets.add(params.Get("code"))
-	// The state comes before all else: without it the answer may belong to
-	// somebody else's request.
+	// The state is checked first: without it the answer may belong to another request.
 	if params.Get("state") != request.state {
 		step.Got = strings.TrimSpace(a.shownStatus() + " state=(another one)")
 		step.Diagnosis = "state differs"
@@ -107,8 +105,8 @@ func (t *test) readRedirect(step Step, request authorization, params url.Values,
 	return params.Get("code"), nil
 }
 
-// cutRedirect returns the parameters that were added to the redirect URI. It
-// reports false when the location is another place.
+// cutRedirect returns the parameters that were added to the redirect URI. It reports false if the
+// location is another URI.
 func cutRedirect(location, redirectURI string) (url.Values, bool) {
 	rest, ok := strings.CutPrefix(location, redirectURI)
 	separator := "?"

@@ -6,12 +6,12 @@ import (
 	"net/url"
 )
 
-// Browser lets a person sign in: it opens the authorization URL, waits for the
-// redirect to redirectURI, and returns the parameters that came with it.
+// Browser lets a person sign in: it opens the authorization URL, waits for the redirect to
+// redirectURI, and returns the redirect's parameters.
 type Browser func(ctx context.Context, authorizationURL, redirectURI string) (url.Values, error)
 
-// browse gets a code from a person with a browser. Where there is none, the test
-// can't be run: reason says why a person is needed.
+// browse gets a code from a person with a browser. Without a browser the test is skipped; reason
+// says why a person is needed.
 func (t *test) browse(ctx context.Context, request authorization, reason string) (string, error) {
 	if t.org.Browser == nil {
 		return "", skip("not runnable unattended: " + reason)

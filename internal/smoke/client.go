@@ -11,10 +11,10 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// adminHost is the host of an Admin Console, where no token is given.
+// adminHost matches the host of an Admin Console, which issues no tokens.
 var adminHost = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^https://[^/.]+-admin\.`) })
 
-// checkURL finds an address that can't be that of the org's API.
+// checkURL finds a URL that cannot be the org's API.
 func (t *test) checkURL() error {
 	if !adminHost().MatchString(t.org.URL) {
 		return nil
@@ -58,7 +58,7 @@ func (t *test) loadKey() error {
 	return skip("private key not on this machine")
 }
 
-// keyPlace names where a key comes from.
+// keyPlace says where a key comes from.
 func keyPlace(key schema.PrivateKey) string {
 	if key.File == "" {
 		return "the variable of private_key"
@@ -66,7 +66,7 @@ func keyPlace(key schema.PrivateKey) string {
 	return key.File
 }
 
-// readSecret asks for the client secret of the app, where the test has none.
+// readSecret reads the client secret of the app from the org, if the test has none.
 func (t *test) readSecret(ctx context.Context) error {
 	if !t.App.Secret.IsZero() {
 		t.secret = t.App.Secret

@@ -9,7 +9,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Coverage is what of the declared access the passed tests have exercised.
+// Coverage lists the declared access and which passed tests have exercised it.
 type Coverage struct {
 	Items []Covered `json:"items"`
 }
@@ -19,16 +19,16 @@ type Covered struct {
 	Kind  string      `json:"kind"` // scope, role or key
 	Of    schema.Addr `json:"of"`   // the app, user or group
 	Name  string      `json:"name"`
-	Tests []string    `json:"tests"` // that exercised it
+	Tests []string    `json:"tests"` // the tests that exercised it
 }
 
 // Used reports whether any test has exercised the item.
 func (c Covered) Used() bool { return len(c.Tests) > 0 }
 
-// Kinds of covered items, in the order in which reports have them.
+// coveredKinds are the kinds of covered items, in the order of reports.
 var coveredKinds = []string{"scope", "role", "key"}
 
-// Count counts the items of a kind, all of them with "".
+// Count counts the items of a kind, or of all kinds if kind is "".
 func (c *Coverage) Count(kind string) (used, total int) {
 	for _, item := range c.Items {
 		if kind != "" && item.Kind != kind {
@@ -42,7 +42,7 @@ func (c *Coverage) Count(kind string) (used, total int) {
 	return used, total
 }
 
-// Percent is the share of items that were exercised; 100 where there are none.
+// Percent returns the percentage of items that were exercised; 100 if there are none.
 func (c *Coverage) Percent() float64 {
 	used, total := c.Count("")
 	if total == 0 {
@@ -51,7 +51,7 @@ func (c *Coverage) Percent() float64 {
 	return float64(used) * 100 / float64(total)
 }
 
-// String is the coverage in a line: 7 of 9 scopes, 2 of 2 roles, 1 of 2 keys.
+// String returns the coverage in a line: 7 of 9 scopes, 2 of 2 roles, 1 of 2 keys.
 func (c *Coverage) String() string {
 	var parts []string
 	for _, kind := range coveredKinds {
@@ -105,8 +105,8 @@ func (r *Report) Cover(declared []schema.TestPrincipal) *Coverage {
 	return c
 }
 
-// actsIn reports whether the test speaks in the principal's name: as an app, as a
-// user, or as a member of a group.
+// actsIn reports whether the test acts as the principal: as an app, as a user, or as a member of a
+// group.
 func actsIn(p *schema.TestPrincipal, t *Result) bool {
 	if t.user.Kind == "" {
 		return t.app == p.Addr
@@ -114,15 +114,15 @@ func actsIn(p *schema.TestPrincipal, t *Result) bool {
 	return t.user == p.Addr || slices.Contains(p.Members, t.user)
 }
 
-// scope reports whether a call needed the scope.
+// scope reports whether a call required the scope.
 func (u *usage) scope(scope string) bool {
 	return slices.ContainsFunc(u.calls, func(c usedCall) bool {
 		return slices.Contains(c.scopes, scope) && slices.Contains(catalog.ScopesFor(c.method, c.path), scope)
 	})
 }
 
-// role reports whether the role, or a permission of a custom one, allows one of
-// the calls. A role that nothing is known about counts with any call.
+// role reports whether the role, or a permission of a custom role, allows one of the calls. An
+// unknown role counts with any call.
 func (u *usage) role(role schema.TestRole) bool {
 	return slices.ContainsFunc(u.calls, func(c usedCall) bool {
 		o, known := catalog.Find(c.method, c.path)

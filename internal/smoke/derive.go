@@ -10,18 +10,18 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// noSuchID is an id that no object has: those of Okta begin with letters or
-// digits that name the object's type. What is sent to it can never take effect.
+// noSuchID is an id that no object has: Okta's ids begin with characters that name the type. A
+// request for it cannot take effect.
 const noSuchID = "00000000000000000000"
 
-// notRefused are the answers to a probe that show that it would be allowed: 404,
-// since there is no such object, or 400, since nothing useful was sent.
+// notRefused are the statuses which show that a probe would be allowed: 404, because the object
+// does not exist, or 400, because the body was empty.
 var notRefused = []int{200, 204, 400, 404}
 
-// refusedStatus is the answer to a probe outside of what is declared.
+// refusedStatus is the expected status of a probe outside the declared access.
 var refusedStatus = []int{403}
 
-// expand replaces each test that generates others by those.
+// expand replaces each test that generates others by the generated ones.
 func expand(tests []schema.SmokeTest) []schema.SmokeTest {
 	var out []schema.SmokeTest
 	for i := range tests {
@@ -34,22 +34,22 @@ func expand(tests []schema.SmokeTest) []schema.SmokeTest {
 	return out
 }
 
-// Derive makes the tests of least privilege for an app, from its declared scopes
-// and roles, or those of the user who signs in:
+// Derive generates the least-privilege tests of an app from its declared scopes and roles, or from
+// those of the user who signs in:
 //
-//   - every granted scope works on an operation that needs just it,
-//   - scopes beside the granted ones are refused,
-//   - operations beside the granted scopes are refused, and those that the scopes
-//     allow and the roles don't,
+//   - every granted scope allows an operation that requires it,
+//   - other scopes are refused,
+//   - operations that the scopes do not allow are refused, and those that the scopes allow but
+//     the roles do not,
 //   - every further key on this machine signs.
 //
-// The probes read, or name an object that can't exist.
+// The probes read, or name an object that cannot exist.
 func Derive(from *schema.SmokeTest) []schema.SmokeTest {
 	d := &derivation{from: from, roles: from.App.Roles, granted: slices.Sorted(slices.Values(from.App.Granted))}
 	if from.SignIn != nil {
 		d.roles = from.SignIn.Roles
 	}
-	if from.SignIn == nil { // the token endpoint refuses what is about a user who signs in
+	if from.SignIn == nil { // the token endpoint refuses scopes about a signed-in user
 		d.granted = slices.DeleteFunc(d.granted, catalog.OwnAccount)
 	}
 	for _, scope := range d.granted {
@@ -68,7 +68,7 @@ type derivation struct {
 	tests   []schema.SmokeTest
 }
 
-// add begins a derived test.
+// add appends a derived test.
 func (d *derivation) add(format string, args ...any) *schema.SmokeTest {
 	test := *d.from
 	test.Name += ": " + fmt.Sprintf(format, args...)
@@ -77,15 +77,15 @@ func (d *derivation) add(format string, args ...any) *schema.SmokeTest {
 	return &d.tests[len(d.tests)-1]
 }
 
-// works makes the test that a scope is of use.
+// works adds the test that a scope can be used.
 func (d *derivation) works(scope string) {
 	test := d.add("%s works", scope)
 	test.Scopes = []string{scope}
 	candidates := probes(func(o catalog.Operation) bool { return slices.Contains(o.Scopes, scope) && catalog.Granted(o, scope) })
 	if len(candidates) == 0 {
-		return // the token alone
+		return // only get the token
 	}
-	// One that the roles allow; where there is none, the refusal says so.
+	// Prefer one that the roles allow; if there is none, the refusal says so.
 	chosen := candidates[0]
 	if i := slices.IndexFunc(candidates, func(o catalog.Operation) bool { return d.permitted(o) == yes }); i >= 0 {
 		chosen = candidates[i]
@@ -93,10 +93,10 @@ func (d *derivation) works(scope string) {
 	test.Requests = []schema.TestRequest{probe(chosen, notRefused, test)}
 }
 
-// worthAsking are scopes that an app should not have by accident.
+// worthAsking are scopes that an app must not have by accident.
 var worthAsking = []string{"okta.apps.read", "okta.groups.read", "okta.logs.read", "okta.users.read"}
 
-// noOtherScope makes the test that scopes beside the granted ones are refused.
+// noOtherScope adds the test that scopes that are not granted are refused.
 func (d *derivation) noOtherScope() {
 	var refused []string
 	for _, scope := range slices.Concat(d.granted, worthAsking) {
@@ -120,7 +120,7 @@ func manageOf(scope string) (manage string, reads bool) {
 	return resource + ".manage", reads
 }
 
-// noOtherOperation makes the test that operations just outside are refused.
+// noOtherOperation adds the test that operations just outside the scopes and roles are refused.
 func (d *derivation) noOtherOperation() {
 	if len(d.granted) == 0 {
 		return
@@ -134,7 +134,7 @@ func (d *derivation) noOtherOperation() {
 			}))...)
 		}
 		outside = append(outside, first(probes(func(o catalog.Operation) bool {
-			own := strings.HasPrefix(o.Path, "/api/v1/"+catalog.Family(scope)) // not what has the scope among others
+			own := strings.HasPrefix(o.Path, "/api/v1/"+catalog.Family(scope)) // not an operation that has the scope among others
 			return own && slices.Contains(o.Scopes, scope) && catalog.Granted(o, d.granted...) && d.permitted(o) == no
 		}))...)
 	}
@@ -159,7 +159,7 @@ func (d *derivation) noOtherOperation() {
 
 func first(list []catalog.Operation) []catalog.Operation { return list[:min(1, len(list))] }
 
-// keys makes the tests that the app's other keys sign.
+// keys adds the tests that the app's other keys sign.
 func (d *derivation) keys() {
 	if len(d.granted) == 0 || d.from.App.AuthMethod != "private_key_jwt" {
 		return
@@ -172,7 +172,7 @@ func (d *derivation) keys() {
 	}
 }
 
-// verdict is what the catalog knows of whether the roles allow an operation.
+// verdict says whether the roles allow an operation, according to the catalog.
 type verdict int
 
 const (
@@ -181,9 +181,8 @@ const (
 	no
 )
 
-// permitted compares the roles with an operation. That they don't allow it is
-// known only where all of them are, and the operation is one that roles are
-// known to allow.
+// permitted compares the roles with an operation. It is certain that they do not allow it only if
+// all of them are known, and if roles are known to allow the operation.
 func (d *derivation) permitted(o catalog.Operation) verdict {
 	known := len(catalog.PermittedBy(o)) > 0
 	for _, role := range d.roles {
@@ -205,8 +204,7 @@ func (d *derivation) permitted(o catalog.Operation) verdict {
 	return unknown
 }
 
-// probes lists the operations that can be tried without taking effect, the
-// plainest first.
+// probes returns the operations that can be tried without effect, the simplest first.
 func probes(fits func(catalog.Operation) bool) []catalog.Operation {
 	var list []catalog.Operation
 	for _, o := range catalog.All() {
@@ -223,8 +221,8 @@ func probes(fits func(catalog.Operation) bool) []catalog.Operation {
 	return list
 }
 
-// harmless reports whether trying the operation changes nothing: it lists, or
-// its first parameter is the id of an object, which then doesn't exist.
+// harmless reports whether trying the operation changes nothing: it lists objects, or its first
+// parameter is the id of an object, which then does not exist.
 func harmless(o catalog.Operation) bool {
 	_, parameter, found := strings.Cut(o.Path, "{")
 	parameter, _, _ = strings.Cut(parameter, "}")
@@ -235,7 +233,7 @@ func harmless(o catalog.Operation) bool {
 	return strings.HasSuffix(name, "id")
 }
 
-// probe is the request for an operation.
+// probe returns the request for an operation.
 func probe(o catalog.Operation, status []int, test *schema.SmokeTest) schema.TestRequest {
 	var segments []string
 	for segment := range strings.SplitSeq(o.Path, "/") {
@@ -246,7 +244,7 @@ func probe(o catalog.Operation, status []int, test *schema.SmokeTest) schema.Tes
 	}
 	r := schema.TestRequest{Method: o.Method, Path: strings.Join(segments, "/"), Status: status, Probe: true, Range: test.Range}
 	if o.Method == "GET" && slices.Contains([]string{"/api/v1/users", "/api/v1/groups", "/api/v1/apps", "/api/v1/logs"}, r.Path) {
-		r.Path += "?limit=1" // no more of people's data than it takes
+		r.Path += "?limit=1" // reads as little of people's data as possible
 	}
 	if o.Method != "GET" && o.Method != "DELETE" {
 		r.Body = "{}"

@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// maxAnswer is how many bytes of an answer are read. What is needed is small;
-// the rest of a long list isn't.
+// maxAnswer is the number of bytes of an answer that are read. Tests only need the beginning of
+// long lists.
 const maxAnswer = 1 << 20
 
-// answer is what the org answered to one request.
+// answer is the org's answer to one request.
 type answer struct {
 	status int
 	header http.Header
@@ -26,7 +26,7 @@ type answer struct {
 	took   time.Duration
 }
 
-// shownStatus is the status, or nothing for what a browser brought.
+// shownStatus returns the status, or "" for an answer that a browser received.
 func (a *answer) shownStatus() string {
 	if a.status == 0 {
 		return ""
@@ -36,8 +36,7 @@ func (a *answer) shownStatus() string {
 
 func (a *answer) requestID() string { return a.header.Get("X-Okta-Request-Id") }
 
-// send makes one request. Its errors never hold the URL, which may hold a
-// session token.
+// send makes one request. Its errors do not contain the URL, which may hold a session token.
 func (t *test) send(ctx context.Context, method, target string, header http.Header, body string) (*answer, error) {
 	request, err := http.NewRequestWithContext(ctx, method, target, strings.NewReader(body))
 	if err != nil {
@@ -50,7 +49,7 @@ func (t *test) send(ctx context.Context, method, target string, header http.Head
 	start := t.org.Clock()
 	response, err := t.org.Client.Do(request)
 	if cause := context.Cause(ctx); err != nil && cause != nil {
-		err = cause // why it was given up, rather than that it was
+		err = cause // the cause of the cancellation
 	}
 	if err != nil {
 		return nil, withoutURL(err)
@@ -70,8 +69,8 @@ func (t *test) postForm(ctx context.Context, path string, form url.Values, heade
 	return t.send(ctx, http.MethodPost, t.org.URL+path, header, form.Encode())
 }
 
-// withoutURL takes the URL out of an error of net/http, and the queries out of
-// what is left: an error about a redirect quotes its Location with the code.
+// withoutURL removes the URL from an error of net/http, and queries from the rest: an error about a
+// redirect quotes its Location with the code.
 func withoutURL(err error) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
@@ -82,7 +81,7 @@ func withoutURL(err error) error {
 
 var urlQuery = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[?#][^\s"]*`) })
 
-// unanswered ends a step that got no answer at all.
+// unanswered ends a step that got no answer.
 func (t *test) unanswered(step Step, err error) error {
 	step.Diagnosis = "no answer"
 	step.Problem = "no answer from the org: " + err.Error()
@@ -91,13 +90,13 @@ func (t *test) unanswered(step Step, err error) error {
 	return t.fail(step)
 }
 
-// answered fills in what every step takes from its answer.
+// answered copies the status and request id of an answer into its step.
 func answered(step Step, a *answer) Step {
 	step.RequestID, step.Duration = a.requestID(), a.took
 	return step
 }
 
-// notOkta ends a step whose answer can't be the org's.
+// notOkta ends a step whose answer is not the org's.
 func (t *test) notOkta(step Step, problem string) error {
 	step.Problem, step.Diagnosis = problem, "not the org's answer"
 	step.Cause = "Something else than the org answered: a proxy, a sign-in page of the network, another server."

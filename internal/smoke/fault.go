@@ -11,15 +11,15 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 )
 
-// fault is what an answer says went wrong, in one of the forms that an org has
-// for it: an OAuth error, an error of the API, or a WWW-Authenticate header.
+// fault is the error in an answer, in one of the org's three forms: an OAuth error, an error of the
+// API, or a WWW-Authenticate header.
 type fault struct {
 	catalog.Fault
 	summary string // of an API error
-	scope   string // that a WWW-Authenticate header names
+	scope   string // from a WWW-Authenticate header
 }
 
-// fault reads the error of an answer. An answer below 400 has none.
+// fault returns the error of an answer. An answer below 400 has none.
 func (a *answer) fault() fault {
 	f := fault{Fault: catalog.Fault{Status: a.status}}
 	if a.status < 400 {
@@ -50,7 +50,7 @@ func (a *answer) fault() fault {
 
 var challengeParam = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(\w+)="([^"]*)"`) })
 
-// readChallenge reads a WWW-Authenticate header (RFC 6750 section 3).
+// readChallenge parses a WWW-Authenticate header (RFC 6750 section 3).
 func (f *fault) readChallenge(headers []string) {
 	for _, param := range challengeParam().FindAllStringSubmatch(strings.Join(headers, ", "), -1) {
 		switch param[1] {
@@ -70,8 +70,8 @@ var (
 	pageDescription = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`Description:?\s+(\S[^\n]*)`) })
 )
 
-// readPage reads the page that the authorization endpoint shows to people when
-// it doesn't trust the client or its redirect URI.
+// readPage parses the page that the authorization endpoint shows to people if it does not trust the
+// client or its redirect URI.
 func (f *fault) readPage(page string) {
 	text := html.UnescapeString(pageTag().ReplaceAllString(page, "\n"))
 	if m := pageError().FindStringSubmatch(text); m != nil {
@@ -82,7 +82,7 @@ func (f *fault) readPage(page string) {
 	}
 }
 
-// code is the error's name: OAuth's error, else the API's code, else nothing.
+// code returns the error's name: OAuth's error, or the API's code, or "".
 func (f fault) code() string {
 	if f.Error != "" {
 		return f.Error
@@ -90,7 +90,7 @@ func (f fault) code() string {
 	return f.ErrorCode
 }
 
-// said is the error with what the org says about it.
+// said returns the error with the org's description of it.
 func (f fault) said() string {
 	text := f.Description
 	if f.Error == "" {
@@ -102,7 +102,7 @@ func (f fault) said() string {
 	return fmt.Sprintf("%s (%s)", f.code(), text)
 }
 
-// String is the answer in short: 403 insufficient_scope (...) scope=okta.logs.read.
+// String returns the answer in short: 403 insufficient_scope (...) scope=okta.logs.read.
 func (f fault) String() string {
 	var parts []string
 	if f.Status != 0 {

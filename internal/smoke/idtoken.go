@@ -13,15 +13,14 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// idTokenGrace is how far our notion of the org's time may be off.
+// idTokenGrace is how far the known org time may be off.
 const idTokenGrace = 5 * time.Minute
 
-// errUnknownKey says that the org doesn't publish the key yet: its key set may
-// lag behind.
+// errUnknownKey means that the org does not publish the key yet: its key set may lag behind.
 var errUnknownKey = errors.New("no key at /oauth2/v1/keys has the key id of its header")
 
-// idTokenClaims are those of OpenID Connect Core section 2 that are checked.
-// The issuer's host is not: a custom domain or a proxy may stand between.
+// idTokenClaims are the checked claims of OpenID Connect Core section 2. The issuer's host is not
+// checked: there may be a custom domain or a proxy.
 type idTokenClaims struct {
 	Subject  string   `json:"sub"`
 	Audience audience `json:"aud"`
@@ -29,7 +28,7 @@ type idTokenClaims struct {
 	Nonce    string   `json:"nonce"`
 }
 
-// audience is one text or a list of them.
+// audience is a string or a list of strings.
 type audience []string
 
 func (a *audience) UnmarshalJSON(data []byte) error {
@@ -41,7 +40,7 @@ func (a *audience) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]string)(a))
 }
 
-// checkIDToken verifies the ID token that comes with the scope openid.
+// checkIDToken verifies the ID token that the scope openid adds.
 func (t *test) checkIDToken(ctx context.Context, got *token, nonce string) error {
 	if !slices.Contains(t.Scopes, "openid") {
 		return nil
@@ -75,7 +74,7 @@ func (t *test) checkIDToken(ctx context.Context, got *token, nonce string) error
 	return nil
 }
 
-// verifyIDToken checks the signature with the org's keys.
+// verifyIDToken verifies the signature with the org's keys.
 func verifyIDToken(raw string, keySet []byte) (*idTokenClaims, error) {
 	if raw == "" {
 		return nil, errors.New("openid was asked for, and none came")

@@ -15,20 +15,20 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Inspection is what a token says of itself, and what the org says of it. It
-// doesn't hold the token.
+// Inspection is what a token contains, and what the org says about it. It does not hold the token
+// itself.
 type Inspection struct {
 	Kind   string         `json:"kind"` // as "access token"
 	Header map[string]any `json:"header"`
 	Claims map[string]any `json:"claims"`
-	// Right lists what was checked and is right, Unchecked what couldn't be.
+	// Right lists what was checked and is right, Unchecked what could not be checked.
 	Right     []string `json:"right"`
 	Unchecked []string `json:"unchecked,omitempty"`
-	// Problems say why the token is not accepted; none: it is.
+	// Problems say why the token is not accepted. If there are none, it is accepted.
 	Problems []TokenProblem `json:"problems"`
 }
 
-// TokenProblem is one reason why a token isn't accepted.
+// TokenProblem is one reason why a token is not accepted.
 type TokenProblem struct {
 	Problem string `json:"problem"`
 	Fix     string `json:"fix"`
@@ -41,10 +41,9 @@ const (
 	clientAssertion = "client assertion"
 )
 
-// Inspect decodes a token and checks it: its times and addresses, its signature
-// with the org's published keys, and, as one of the apps where one of them got
-// it, whether the org still knows it (RFC 7662). The error says that it is no
-// token that can be read, and doesn't quote it.
+// Inspect decodes a token and checks its times, issuer and audience, its signature with the org's
+// published keys, and whether the org still accepts it (RFC 7662, if one of the apps got the
+// token). The error means that raw is no readable token, and does not quote it.
 func (r *Runner) Inspect(ctx context.Context, raw string, apps []schema.TestApp) (*Inspection, error) {
 	raw = strings.TrimSpace(raw)
 	raw = strings.TrimPrefix(strings.TrimPrefix(raw, "Bearer "), "DPoP ")
@@ -78,7 +77,7 @@ func (r *Runner) Inspect(ctx context.Context, raw string, apps []schema.TestApp)
 	return in, t.introspect(ctx, raw, in)
 }
 
-// decodeToken reads a JWT without trusting it.
+// decodeToken decodes a JWT without verifying it.
 func decodeToken(raw string) (*Inspection, error) {
 	parts := strings.Split(raw, ".")
 	switch {
@@ -117,7 +116,7 @@ func (in *Inspection) kind() string {
 	return idToken
 }
 
-// client is the client id that the token is for.
+// client returns the client id that the token was issued to.
 func (in *Inspection) client() string {
 	switch in.Kind {
 	case accessToken:
@@ -160,8 +159,8 @@ func (in *Inspection) checkTimes(now time.Time) {
 	}
 }
 
-// checkPlace compares who made the token, and for whom, with the org. A token that
-// the org has signed may name another of its addresses, such as a custom domain.
+// checkPlace compares the token's issuer and audience with the org. A token signed by the org may
+// name another of its addresses, such as a custom domain.
 func (in *Inspection) checkPlace(org string, signed bool) {
 	if in.Kind == clientAssertion {
 		if aud := in.text("aud"); aud != org+tokenPath {
@@ -193,8 +192,8 @@ func (in *Inspection) checkPlace(org string, signed bool) {
 	}
 }
 
-// inspectSignature checks the signature with the keys that the org publishes, and
-// reports whether it is by one of them.
+// inspectSignature verifies the signature with the org's published keys, and reports whether it is
+// by one of them.
 func (t *test) inspectSignature(ctx context.Context, raw string, in *Inspection) (bool, error) {
 	path := "/oauth2/v1/keys"
 	if in.client() != "" {
@@ -221,8 +220,8 @@ func (t *test) inspectSignature(ctx context.Context, raw string, in *Inspection)
 
 const introspectPath = "/oauth2/v1/introspect"
 
-// Authenticate shows that the org authenticates the app, by its key or secret,
-// without a token: it asks about a text that is none.
+// Authenticate shows that the org authenticates the app by its key or secret, without getting a
+// token: it introspects a text that is no token.
 func (r *Runner) Authenticate(ctx context.Context, app schema.TestApp) Result {
 	app.DPoP = false
 	t := newTest(r.prepared(), &schema.SmokeTest{Name: "authenticate", App: app})

@@ -15,8 +15,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// assertJSON checks the json blocks of a request, each as a step of its own. All
-// are checked, whatever one of them finds.
+// assertJSON checks the json blocks of a request, each as a step. It checks all of them, even if
+// one fails.
 func (t *test) assertJSON(name string, request schema.TestRequest, a *answer) error {
 	if len(request.JSON) == 0 {
 		return nil
@@ -52,7 +52,7 @@ func (t *test) assertPlace(name string, path schema.JSONPath, check schema.TestC
 	return t.fail(step)
 }
 
-// checkPlace says what is wrong with what is at the path; "" for nothing.
+// checkPlace says what is wrong with the value at the path; "" if nothing is.
 func checkPlace(path schema.JSONPath, check schema.TestCheck, document any) string {
 	found, all := path.Find(document)
 	if check.Op == "exists" {
@@ -79,8 +79,8 @@ func checkPlace(path schema.JSONPath, check schema.TestCheck, document any) stri
 	return ""
 }
 
-// jsonChecks are the attributes of a json block. Each says what is wrong with a
-// value, without showing text from the answer: that may be somebody's data.
+// jsonChecks are the attributes of a json block. Each says what is wrong with a value, without
+// quoting the answer, which may hold personal data.
 var jsonChecks = map[string]func(got, want any) string{
 	"equals": func(got, want any) string {
 		return unless(sameJSON(got, want), "is %s, not %s", described(got), shownJSON(want))
@@ -93,7 +93,7 @@ var jsonChecks = map[string]func(got, want any) string{
 	},
 	"matches": func(got, want any) string {
 		text, isText := got.(string)
-		pattern := regexp.MustCompile(want.(string)) // its form was checked when it was read
+		pattern := regexp.MustCompile(want.(string)) // validated when the configuration was read
 		return unless(isText && pattern.MatchString(text), "is %s, which doesn't match %s", described(got), want)
 	},
 	"type": func(got, want any) string {
@@ -128,7 +128,7 @@ func decodeJSON(body []byte) (any, error) {
 	return document, nil
 }
 
-// sameJSON compares two documents; numbers by their value.
+// sameJSON compares two documents; numbers compare by value.
 func sameJSON(a, b any) bool {
 	switch a := a.(type) {
 	case json.Number:
@@ -157,7 +157,7 @@ func sameJSON(a, b any) bool {
 	return a == b
 }
 
-// containsJSON finds an element in a list, or a part of a text.
+// containsJSON reports whether a list contains an element, or a string a substring.
 func containsJSON(got, want any) bool {
 	switch got := got.(type) {
 	case string:
@@ -169,8 +169,7 @@ func containsJSON(got, want any) bool {
 	return false
 }
 
-// lengthJSON counts elements, members or characters; -1 where there is nothing
-// to count.
+// lengthJSON returns the number of elements, members or characters; -1 for other values.
 func lengthJSON(v any) int {
 	switch v := v.(type) {
 	case string:
@@ -205,12 +204,11 @@ func jsonType(v any) string {
 	return "object"
 }
 
-// apiConstant is the form of Okta's constants, such as ACTIVE, which are nobody's
-// data.
+// apiConstant matches Okta's constants, such as ACTIVE, which are not personal data.
 var apiConstant = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$`) })
 
-// described is what a report says of a value in an answer: its type and size, and
-// the value itself only where it can't be about a person.
+// described describes a value of an answer for a report: its type and size, and the value itself
+// only if it cannot be personal data.
 func described(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -232,7 +230,7 @@ func described(v any) string {
 	return "something else"
 }
 
-// shownJSON is a declared value; long ones are cut.
+// shownJSON returns a declared value, shortened if it is long.
 func shownJSON(v any) string {
 	text, _ := json.Marshal(v)
 	if len(text) > 100 {

@@ -6,12 +6,11 @@ import (
 	"strings"
 )
 
-// redactor knows the secrets that a test has handled. Steps are written
-// without them in the first place; this is for what an org, a proxy or an
-// error repeats of a request.
+// redactor knows the secrets that a test has used. Steps are written without them in the first
+// place; redactor removes those that an org, a proxy or an error repeats.
 type redactor struct{ secrets []string }
 
-// A shorter text would blot out words that have nothing to do with it.
+// A shorter text would be replaced in unrelated words.
 const shortestSecret = 6
 
 func (r *redactor) add(secrets ...string) {

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// refusal is what an org must answer instead of a token.
+// refusal is the error that the org must answer instead of a token.
 type refusal struct {
 	shown   string   // in messages: "expected the refusal SHOWN"
-	errors  []string // OAuth error codes, any of them
+	errors  []string // OAuth error codes, any of which fits
 	message string   // a part of the description
 }
 
@@ -19,8 +19,8 @@ func (r *refusal) fits(f fault) bool {
 	return slices.Contains(r.errors, f.Error) && strings.Contains(f.Description, r.message)
 }
 
-// refused ends a step in which the token or authorization endpoint answered
-// with an error. It returns nil when that is the error that the test expects.
+// refused ends a step in which the token or authorization endpoint answered with an error. It
+// returns nil if the test expects that error.
 func (t *test) refused(step Step, f fault, a *answer) error {
 	if t.refusal != nil && t.refusal.fits(f) {
 		step.Got = "refused as expected: " + f.said()
@@ -52,8 +52,8 @@ func (r *refusal) String() string {
 	return r.shown
 }
 
-// inconclusiveRefusal reports whether a change that was just made may explain the
-// refusal: an app, key, grant or assignment that isn't seen everywhere yet.
+// inconclusiveRefusal reports whether a recent change may explain the refusal: an app, key, grant
+// or assignment that is not visible everywhere yet.
 func inconclusiveRefusal(f fault) bool {
 	if f.Error == "invalid_client" {
 		return slices.Contains([]string{
@@ -71,15 +71,14 @@ func inconclusiveRefusal(f fault) bool {
 		f.Error == "invalid_request" && strings.HasPrefix(f.Description, "The 'redirect_uri' parameter must be a Login redirect URI")
 }
 
-// asksPerson reports whether the org's policies ask the user for more than a
-// password.
+// asksPerson reports whether the org's policies require more of the user than a password.
 func asksPerson(f fault) bool {
 	return f.Error == "interaction_required" || f.Error == "mfa_required" ||
 		f.Error == "login_required" && strings.Contains(f.Description, "requires re-authentication or MFA")
 }
 
-// clockDifference says how far this machine's clock is off, by the Date of the
-// answer, when that is more than the seconds that a request may take.
+// clockDifference says how far this machine's clock is off according to the answer's Date, if that
+// is more than the duration of a request.
 func clockDifference(a *answer, now time.Time) string {
 	const tolerable = 10 * time.Second
 	switch ahead, known := clockAhead(a, now); {
@@ -92,13 +91,12 @@ func clockDifference(a *answer, now time.Time) string {
 	return ""
 }
 
-// clockAhead is how far this machine's clock is ahead of the org's; negative
-// when it is behind.
+// clockAhead returns how far this machine's clock is ahead of the org's; negative if it is behind.
 func clockAhead(a *answer, now time.Time) (ahead time.Duration, known bool) {
 	date, err := http.ParseTime(a.header.Get("Date"))
 	ahead = now.Sub(date).Round(time.Second)
 	if ahead.Abs() > 50*time.Second {
-		ahead = ahead.Round(10 * time.Second) // the Date is of whole seconds, and travels
+		ahead = ahead.Round(10 * time.Second) // the Date has whole seconds and is delayed
 	}
 	return ahead, err == nil
 }

@@ -1,7 +1,7 @@
-// Package smoke proves with real tokens that the declared access works, and
-// that what was not declared is refused. It gets tokens from the org's own
-// endpoints (client credentials, authorization code with PKCE, DPoP), calls the
-// API with them, and explains each failure.
+// Package smoke proves with real tokens that the declared access works, and that undeclared access
+// is refused. It gets tokens from the org's own endpoints (client credentials, authorization code
+// with PKCE, DPoP), calls the API with them, and explains each failure. Runner.Run is the entry
+// point; test.go shows the steps of one test.
 package smoke
 
 import (
@@ -14,30 +14,30 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Report is what a run of smoke tests found. It holds no secrets, and no body
-// of a successful answer, since those hold people's data.
+// Report is the result of a run of smoke tests. It holds no secrets and no bodies of successful
+// answers, which contain personal data.
 type Report struct {
 	Tests   []Result `json:"tests"` // in the order in which they were given
 	Passed  int      `json:"passed"`
 	Failed  int      `json:"failed"`
 	Skipped int      `json:"skipped"`
-	// Required says that it is a failure if no test was run.
+	// Required makes it a failure if no test was run.
 	Required bool `json:"required,omitempty"`
-	// Coverage is nil where nobody asked for it.
+	// Coverage is nil unless it was requested.
 	Coverage *Coverage `json:"coverage,omitempty"`
 }
 
-// Outcome is how a test ended.
+// Outcome is the result of a test.
 type Outcome string
 
 // Outcomes of a test.
 const (
 	Passed  Outcome = "passed"
 	Failed  Outcome = "failed"
-	Skipped Outcome = "skipped" // can't be run here; Result.Reason says why
+	Skipped Outcome = "skipped" // could not be run here; Result.Reason says why
 )
 
-// Result is one smoke test.
+// Result is the result of one smoke test.
 type Result struct {
 	Name     string        `json:"name"`
 	App      string        `json:"app"` // its address, or "client" and its id
@@ -47,34 +47,33 @@ type Result struct {
 	Steps    []Step        `json:"steps"`
 	Duration time.Duration `json:"duration_ns"`
 
-	app, user schema.Addr // whose token it is
+	app, user schema.Addr // the principals of the token
 	used      usage
 }
 
-// Step is one exchange with the org, or one check of what it answered.
+// Step is one exchange with the org, or one check of its answer.
 type Step struct {
 	Name    string `json:"name"`
 	Sent    string `json:"sent,omitempty"` // the request, secrets as "(sensitive)"
-	Got     string `json:"got,omitempty"`  // the answer in short
+	Got     string `json:"got,omitempty"`  // a summary of the answer
 	OK      bool   `json:"ok"`
-	Problem string `json:"problem,omitempty"` // what is wrong, empty when OK
-	// Diagnosis is a short name of the cause, the same for the same cause. A step
-	// that is OK has one, and a cause, where its answer deserves a remark.
+	Problem string `json:"problem,omitempty"` // what is wrong; empty if OK
+	// Diagnosis is a short name of the cause, always the same for the same cause. A step that is OK
+	// has one, and a Cause, if its answer deserves a remark.
 	Diagnosis string        `json:"diagnosis,omitempty"`
 	Cause     string        `json:"cause,omitempty"` // the likely one
 	Fix       string        `json:"fix,omitempty"`   // what to do
-	Body      string        `json:"body,omitempty"`  // of an error, cut
+	Body      string        `json:"body,omitempty"`  // of an error, shortened
 	RequestID string        `json:"request_id,omitempty"`
-	Attempts  int           `json:"attempts,omitempty"` // above 1 when an answer had to settle first
+	Attempts  int           `json:"attempts,omitempty"` // above 1 if the step was repeated until a change was visible
 	Duration  time.Duration `json:"duration_ns"`
 
-	// inconclusive says that the answer may be another one in a moment, since
-	// changes take some seconds to be seen everywhere in the org.
+	// inconclusive means that the result may change in a moment, because changes take some seconds
+	// to become visible everywhere in the org.
 	inconclusive bool
 }
 
-// MarshalJSON adds the place of the test in the form of Terraform's
-// diagnostics.
+// MarshalJSON adds the test's position in the form of Terraform's diagnostics.
 func (r Result) MarshalJSON() ([]byte, error) {
 	type plain Result
 	return json.Marshal(struct {
@@ -98,7 +97,7 @@ type position struct {
 // Untested reports whether no test was run: none is declared, or all were skipped.
 func (r *Report) Untested() bool { return r.Passed+r.Failed == 0 }
 
-// Summary is the report in a line.
+// Summary returns the report in one line.
 func (r *Report) Summary() string {
 	if len(r.Tests) == 0 {
 		return "No smoke test is declared: nothing was tested"

@@ -14,7 +14,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// request calls the API with the token and compares what it answers.
+// request calls the API with the token and checks the answer.
 func (t *test) request(ctx context.Context, token *token, request schema.TestRequest) error {
 	method := request.Method
 	if method == "" {
@@ -51,14 +51,14 @@ func (t *test) request(ctx context.Context, token *token, request schema.TestReq
 	return t.assertJSON(step.Name, request, a)
 }
 
-// notThere reports that the org has no such path, method or feature: then nobody
-// is allowed or refused.
+// notThere reports whether the org has no such path, method or feature: then the answer shows
+// neither permission nor refusal.
 func notThere(f fault) bool {
 	return f.ErrorCode == "E0000008" || f.ErrorCode == "E0000015" || f.ErrorCode == "E0000022"
 }
 
-// call sends the request; again when the org hands out a nonce for its proof
-// (RFC 9449 section 9).
+// call sends the request, and repeats it if the org sends a nonce for its proof (RFC 9449 section
+// 9).
 func (t *test) call(ctx context.Context, method, target string, token *token, request schema.TestRequest) (*answer, error) {
 	for attempt := 1; ; attempt++ {
 		scheme := "Bearer"
@@ -83,7 +83,7 @@ func (t *test) call(ctx context.Context, method, target string, token *token, re
 	}
 }
 
-// judge compares the status, and the error where one is expected.
+// judge checks the status, and the error if one is expected.
 func (t *test) judge(step Step, method string, request schema.TestRequest, a *answer) error {
 	f := a.fault()
 	step.Got = f.String()
@@ -98,7 +98,7 @@ func (t *test) judge(step Step, method string, request schema.TestRequest, a *an
 		}
 		return t.fail(step)
 	}
-	// Right but empty often means a role that covers nothing: worth a remark.
+	// An empty list often means that a role covers nothing, which deserves a remark.
 	if a.status == http.StatusOK && string(bytes.TrimSpace(a.body)) == "[]" {
 		step.Got += " (an empty list)"
 		step = explained(step, catalog.Fault{Status: a.status, ErrorCode: catalog.EmptyList})
@@ -107,18 +107,18 @@ func (t *test) judge(step Step, method string, request schema.TestRequest, a *an
 	return nil
 }
 
-// otherStatus ends a step whose status isn't the expected one.
+// otherStatus ends a step whose status is not the expected one.
 func (t *test) otherStatus(step Step, method string, expected []int, f fault, a *answer) error {
 	step.Problem = fmt.Sprintf("expected status %s, got %s", shownStatuses(expected), f)
 	refusal := !slices.ContainsFunc(expected, func(status int) bool { return status < 400 })
 	forbidden := slices.Contains(expected, http.StatusForbidden) || slices.Contains(expected, http.StatusUnauthorized)
 	switch {
-	// A 404 for an object that doesn't exist shows that it would be allowed.
+	// A 404 for an object that does not exist shows that the call would be allowed.
 	case refusal && a.status < 400, forbidden && !slices.Contains(expected, http.StatusNotFound) && a.status == http.StatusNotFound:
 		step.Diagnosis = "wider than declared"
 		step.Cause = "The call was to be refused, and was allowed."
 		step.Fix = fmt.Sprintf("Run plan, which shows grants and roles that aren't declared; or take away the scope in okta_api_scopes, or the admin_role, that allows it to %s.", t.App)
-		// A call that took effect is not made twice.
+		// A call that took effect is not repeated.
 		step.inconclusive = method == http.MethodGet
 		return t.fail(step)
 	case a.status < 400:
@@ -134,7 +134,7 @@ func (t *test) otherStatus(step Step, method string, expected []int, f fault, a 
 	return t.fail(explained(step, f.Fault))
 }
 
-// shownStatuses is one status, or several: 200, 204 or 404.
+// shownStatuses returns one status, or several: 200, 204 or 404.
 func shownStatuses(list []int) string {
 	var words []string
 	for _, status := range list {
@@ -146,11 +146,11 @@ func shownStatuses(list []int) string {
 	return strings.Join(words, "")
 }
 
-// maxShownBody is how much of an error's body a report shows.
+// maxShownBody is the number of bytes of an error's body in a report.
 const maxShownBody = 500
 
-// shownBody is the body of an error, cut. Bodies of other answers hold people's
-// data and are never shown.
+// shownBody returns the body of an error, shortened. Bodies of other answers contain personal data
+// and are never shown.
 func shownBody(a *answer) string {
 	if a.status < 400 {
 		return ""
@@ -162,8 +162,8 @@ func shownBody(a *answer) string {
 	return text
 }
 
-// resolve is the URL of a path of the org. A path that could lead elsewhere is
-// an error: the token would go there.
+// resolve returns the URL of a path in the org. A path that could lead to another host is an error,
+// because the token would be sent there.
 func resolve(org, path string) (string, error) {
 	switch {
 	case !strings.HasPrefix(path, "/"):

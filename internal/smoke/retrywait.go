@@ -6,14 +6,14 @@ import (
 )
 
 const (
-	// defaultConsistency is how long a change may take until all of an org sees it. A
-	// test waits no longer than that in total.
+	// defaultConsistency is how long a change may take to become visible everywhere in an org. It
+	// is the maximum total wait of a test.
 	defaultConsistency = 5 * time.Second
 	firstPause         = 200 * time.Millisecond
 	longestPause       = 10 * time.Second
 )
 
-// waitBudget is the time that a test may still wait for changes to be seen.
+// waitBudget is the time that a test may still wait for changes to become visible.
 type waitBudget struct {
 	left, pause time.Duration
 	sleep       func(context.Context, time.Duration) error
@@ -23,8 +23,7 @@ func newWaitBudget(sleep func(context.Context, time.Duration) error, bound time.
 	return &waitBudget{left: bound, pause: firstPause, sleep: sleep}
 }
 
-// wait pauses, twice as long each time up to longestPause. It reports false when
-// no time is left.
+// wait pauses, twice as long each time up to longestPause. It reports false if no time is left.
 func (p *waitBudget) wait(ctx context.Context) bool {
 	if p.left <= 0 {
 		return false

@@ -12,37 +12,34 @@ import (
 
 // Runner runs smoke tests against one org.
 type Runner struct {
-	URL string // of the org, without a slash at the end
-	// Client sends the requests. It adds no credentials of its own: each test
-	// speaks for itself. Nil means http.DefaultClient.
+	URL string // of the org, without a trailing slash
+	// Client sends the requests. It must add no credentials: each test has its own. Nil means
+	// http.DefaultClient.
 	Client *http.Client
-	// Secret reads the client secret of an app by its id. It is called only for
-	// apps that authenticate with one.
+	// Secret reads the client secret of an app by its id. It is called only for apps that
+	// authenticate with a secret.
 	Secret func(ctx context.Context, appID string) (schema.Secret, error)
 	// ReadFile reads a private key file.
 	ReadFile func(name string) ([]byte, error)
-	// Policy names the authentication policy of an app by its id, for messages. Nil
-	// leaves it out.
+	// Policy returns the name of an app's authentication policy by the app's id, for messages. It
+	// may be nil.
 	Policy func(ctx context.Context, appID string) (string, error)
-	// Browser lets a person sign in. Nil where there is none: such tests are
-	// skipped.
+	// Browser lets a person sign in. If it is nil, tests that need it are skipped.
 	Browser Browser
-	// Clock is this machine's time, to measure with. Nil means time.Now.
+	// Clock returns this machine's time, for durations. Nil means time.Now.
 	Clock func() time.Time
-	// OrgTime is the org's time, for what the org compares with its clock and what is
-	// compared with it: assertions, proofs, tokens. Nil means Clock.
+	// OrgTime returns the org's time, for assertions, proofs and tokens. Nil means Clock.
 	OrgTime func() time.Time
-	// Sleep waits between attempts, and returns early with the context's error.
-	// Nil means real time.
+	// Sleep waits between attempts, and returns early with the context's error. Nil means real
+	// time.
 	Sleep func(ctx context.Context, d time.Duration) error
-	// Parallelism is how many tests run at once. Zero means 4.
+	// Parallelism is the number of tests that run concurrently. Zero means 4.
 	Parallelism int
 }
 
 const defaultParallelism = 4
 
-// Run runs the tests concurrently. When the context ends, what is still running
-// fails.
+// Run runs the tests concurrently. If the context ends, unfinished tests fail.
 func (r *Runner) Run(ctx context.Context, tests []schema.SmokeTest) Report {
 	org := r.prepared()
 	tests = expand(tests)
@@ -61,15 +58,15 @@ func (r *Runner) Run(ctx context.Context, tests []schema.SmokeTest) Report {
 	return report
 }
 
-// prepared fills in the defaults.
+// prepared returns the runner with its defaults filled in.
 func (r *Runner) prepared() *Runner {
 	org := *r
 	if org.Client == nil {
 		org.Client = http.DefaultClient
 	}
 	client := *org.Client
-	// A redirect carries the authorization code, and is never followed. Cookies
-	// would let one test use the session of another.
+	// Redirects carry the authorization code and are never followed. Cookies would let one test use
+	// the session of another.
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	client.Jar = nil
 	org.Client = &client

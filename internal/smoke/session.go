@@ -9,8 +9,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Token is an access token with what came along, and the key that proves its
-// possession where it is bound to one.
+// Token is an access token with the tokens issued beside it, and the key that proves its possession
+// if it is bound to one.
 type Token struct {
 	Type                string // Bearer or DPoP
 	Access, ID, Refresh schema.Secret
@@ -21,8 +21,8 @@ type Token struct {
 	got  *token
 }
 
-// Token gets a token in the way that asked says: its app, scopes, sign-in. The
-// token is nil where there is none; the result's reason or last step says why.
+// Token gets a token with the app, scopes and sign-in of asked. The token is nil if there is none;
+// the result's reason or last step says why.
 func (r *Runner) Token(ctx context.Context, asked schema.SmokeTest) (*Token, Result) {
 	org := r.prepared()
 	t := newTest(org, &asked)
@@ -42,9 +42,8 @@ func (r *Runner) Token(ctx context.Context, asked schema.SmokeTest) (*Token, Res
 	}, result
 }
 
-// Header is what a call of the API by this token has to carry: Authorization,
-// and for a bound token a fresh DPoP proof, which is good for one call of this
-// method and path.
+// Header returns the headers for one call of the API with the token: Authorization and, for a bound
+// token, a new DPoP proof for this method and path.
 func (k *Token) Header(method, path string) (http.Header, error) {
 	target, err := resolve(k.test.org.URL, path)
 	if err != nil {
@@ -54,19 +53,19 @@ func (k *Token) Header(method, path string) (http.Header, error) {
 	return header, k.test.addProof(header, method, target, k.got.Access)
 }
 
-// Answer is what the org answered to a call.
+// Answer is the org's answer to a call.
 type Answer struct {
 	Status    int
 	Header    http.Header
 	Body      []byte // at most 1 MiB
 	RequestID string
 	Took      time.Duration
-	// Explanation is that of an error, where one is known.
+	// Explanation explains an error, if an explanation is known.
 	Explanation *catalog.Explanation
 }
 
-// Call calls the API with the token. The error says that there was no answer; a
-// path that leads to another host is one, and sends nothing.
+// Call calls the API with the token. The error means that there was no answer, or that the path
+// leads to another host, in which case nothing is sent.
 func (k *Token) Call(ctx context.Context, request schema.TestRequest) (*Answer, error) {
 	target, err := resolve(k.test.org.URL, request.Path)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// authorizationCode signs the user in and gets a token in the user's name:
-// authorization code (RFC 6749 section 4.1) with PKCE (RFC 7636).
+// authorizationCode signs the user in and gets a token for them: authorization code (RFC 6749
+// section 4.1) with PKCE (RFC 7636).
 func (t *test) authorizationCode(ctx context.Context) (*token, error) {
 	request := newAuthorization(t.PKCE)
 	t.secrets.add(request.verifier)
@@ -36,8 +36,8 @@ func (t *test) authorizationCode(ctx context.Context) (*token, error) {
 	return t.redeemFirst(ctx, got)
 }
 
-// code gets an authorization code: without a browser where the user's password
-// is enough, else from a person who signs in.
+// code gets an authorization code: without a browser if the user's password suffices, else from a
+// person who signs in.
 func (t *test) code(ctx context.Context, request authorization) (string, error) {
 	if t.SignIn != nil && t.SignIn.Browser {
 		return t.browse(ctx, request, "a person signs in with a browser")
@@ -49,7 +49,7 @@ func (t *test) code(ctx context.Context, request authorization) (string, error) 
 	return code, err
 }
 
-// unattendedCode signs the user in by password, and authorizes without a page.
+// unattendedCode signs the user in with their password and gets a code without a page.
 func (t *test) unattendedCode(ctx context.Context, request authorization) (string, error) {
 	session := ""
 	if t.SignIn != nil {
@@ -61,16 +61,15 @@ func (t *test) unattendedCode(ctx context.Context, request authorization) (strin
 	return t.authorize(ctx, request, session)
 }
 
-// needsPerson is the error of a sign-in that asks for what only a person can
-// give.
+// needsPerson is the error of a sign-in that requires what only a person can provide.
 type needsPerson struct {
 	reason string
-	policy bool // a policy of the org asks for it
+	policy bool // required by a policy of the org
 }
 
 func (e *needsPerson) Error() string { return e.reason }
 
-// withPolicy names the policy that asks for a person, where it can be read.
+// withPolicy names the policy that requires a person, if it can be read.
 func (t *test) withPolicy(ctx context.Context, person *needsPerson) string {
 	if !person.policy || t.org.Policy == nil || t.App.ID == "" {
 		return person.reason
@@ -82,9 +81,8 @@ func (t *test) withPolicy(ctx context.Context, person *needsPerson) string {
 	return fmt.Sprintf("%s; the authentication policy of %s is %q", person.reason, t.App, policy)
 }
 
-// signIn gets a one-time session token for the user's password (POST
-// /api/v1/authn). A wrong password is never tried again: that would lock the
-// user out.
+// signIn gets a one-time session token for the user's password (POST /api/v1/authn). It never
+// repeats a wrong password, which would lock the user out.
 func (t *test) signIn(ctx context.Context) (string, error) {
 	step := Step{Name: "sign in", Sent: fmt.Sprintf("POST /api/v1/authn username=%s password=(sensitive)", t.SignIn.Login)}
 	body, err := json.Marshal(map[string]string{"username": t.SignIn.Login, "password": t.SignIn.Password.Reveal()})
@@ -107,7 +105,7 @@ func (t *test) signIn(ctx context.Context) (string, error) {
 		SessionToken string `json:"sessionToken"`
 		StateToken   string `json:"stateToken"`
 	}
-	_ = json.Unmarshal(a.body, &got) // what can't be read has no session token
+	_ = json.Unmarshal(a.body, &got) // a malformed answer has no session token
 	t.secrets.add(got.SessionToken, got.StateToken)
 	step.Got = fmt.Sprintf("200 status=%s", got.Status)
 	if got.SessionToken == "" {
@@ -117,7 +115,7 @@ func (t *test) signIn(ctx context.Context) (string, error) {
 	return got.SessionToken, nil
 }
 
-// unattended ends a sign-in for which the password is not enough.
+// unattended ends a sign-in for which the password does not suffice.
 func (t *test) unattended(step Step, status string) error {
 	person := &needsPerson{policy: true}
 	switch status {

@@ -23,16 +23,16 @@ type test struct {
 	steps    []Step
 	used     usage
 
-	refusal *refusal      // that is expected instead of a token; nil: a token is
+	refusal *refusal      // expected instead of a token; nil if a token is expected
 	key     *signingKey   // of the app, for private_key_jwt
 	secret  schema.Secret // of the app, for the client_secret methods
 	proofs  *dpop.Prover  // nil without DPoP
 }
 
-// errFailed ends a test whose last step says why.
+// errFailed ends a test; its last step says why.
 var errFailed = errors.New("the last step failed")
 
-// skip is the error that ends a test which can't be run here.
+// skip is an error that ends a test which cannot be run here; it says why.
 type skip string
 
 func (s skip) Error() string { return string(s) }
@@ -57,7 +57,7 @@ func runTest(ctx context.Context, org *Runner, declared *schema.SmokeTest) Resul
 	return t.result(err, start)
 }
 
-// result is what a test has come to.
+// result returns the result of a test.
 func (t *test) result(err error, start time.Time) Result {
 	result := Result{Name: t.Name, App: t.App.String(), Range: t.Range, Outcome: Passed, Steps: t.steps, Duration: t.org.Clock().Sub(start), app: t.App.Addr, used: t.used}
 	if t.SignIn != nil {
@@ -74,9 +74,8 @@ func (t *test) result(err error, start time.Time) Result {
 	return result
 }
 
-// run gets the token, or the refusal that is expected instead, and makes the
-// requests with it; then asks for what must be refused. One failure doesn't
-// keep the rest from being tried.
+// run gets the token, or the refusal that is expected instead, and makes the requests with it; then
+// it requests what must be refused. A failure does not end the test: everything is tried.
 func (t *test) run(ctx context.Context) error {
 	if err := t.prepare(ctx); err != nil {
 		return err
@@ -121,8 +120,8 @@ func (t *test) refuses(ctx context.Context, scope string) error {
 	return err
 }
 
-// obtainWithRetry gets the token, again where changes have yet to be seen. It is nil
-// when the org refused as expected.
+// obtainWithRetry gets the token, and tries again while changes may not be visible yet. The token
+// is nil if the org refused as expected.
 func (t *test) obtainWithRetry(ctx context.Context) (*token, error) {
 	var token *token
 	err := t.retryInconclusive(ctx, func() (err error) {
@@ -132,9 +131,9 @@ func (t *test) obtainWithRetry(ctx context.Context) (*token, error) {
 	return token, err
 }
 
-// prepare finds what the app authenticates with before anything is sent.
+// prepare finds the app's credentials before anything is sent.
 func (t *test) prepare(ctx context.Context) error {
-	// Scopes change while a test runs: the declared list stays as it is.
+	// Scopes change while a test runs; the declared list must not.
 	declared := *t.SmokeTest
 	declared.Scopes = slices.Clone(declared.Scopes)
 	t.SmokeTest = &declared
@@ -165,8 +164,8 @@ func (t *test) prepare(ctx context.Context) error {
 	return t.prepareClient(ctx)
 }
 
-// obtain gets an access token in the way that the test declares. Both results
-// are nil when the org refused as expected.
+// obtain gets an access token in the way that the test declares. Token and error are nil if the org
+// refused as expected.
 func (t *test) obtain(ctx context.Context) (*token, error) {
 	switch t.GrantType() {
 	case "refresh_token":
@@ -177,13 +176,14 @@ func (t *test) obtain(ctx context.Context) (*token, error) {
 	return t.clientCredentials(ctx)
 }
 
-// retryInconclusive repeats what failed for a reason that passes by itself within seconds
-// after a change, and keeps the steps of the last attempt only.
+// retryInconclusive repeats an attempt whose failure may pass within seconds after a change. It
+// keeps the steps of the last attempt only.
 func (t *test) retryInconclusive(ctx context.Context, attempt func() error) error {
 	return t.attempts(ctx, t.patience, attempt, func(last Step) bool { return last.inconclusive })
 }
 
-// repeat is settle, and for the time that is declared it repeats whatever fails.
+// repeat is retryInconclusive or, if the test declares a duration, repeats any failure for that
+// time.
 func (t *test) repeat(ctx context.Context, declared time.Duration, attempt func() error) error {
 	if declared == 0 {
 		return t.retryInconclusive(ctx, attempt)
@@ -214,7 +214,7 @@ func (t *test) fail(step Step) error {
 	return errFailed
 }
 
-// explained fills in the cause and the fix of a fault.
+// explained adds the cause and the fix of a fault to a step.
 func explained(step Step, fault catalog.Fault) Step {
 	if e, ok := catalog.Lookup(fault); ok {
 		step.Diagnosis, step.Cause, step.Fix = e.Name, e.Cause, e.Fix

@@ -13,7 +13,7 @@ import (
 	"github.com/oktaform/oktaform/internal/dpop"
 )
 
-// token is an access token with what came along.
+// token is an access token with the tokens issued beside it.
 type token struct {
 	Type    string `json:"token_type"`
 	Access  string `json:"access_token"`
@@ -23,14 +23,13 @@ type token struct {
 	Expires int    `json:"expires_in"` // seconds
 }
 
-// clientCredentials asks for a token in the app's own name (RFC 6749 section
-// 4.4).
+// clientCredentials requests a token for the app itself (RFC 6749 section 4.4).
 func (t *test) clientCredentials(ctx context.Context) (*token, error) {
 	return t.tokenStep(ctx, "token", url.Values{"grant_type": {"client_credentials"}, "scope": {spaced(t.Scopes)}},
 		"grant_type=client_credentials scope="+spaced(t.Scopes))
 }
 
-// redeem gets an access token for a refresh token (RFC 6749 section 6).
+// redeem exchanges a refresh token for an access token (RFC 6749 section 6).
 func (t *test) redeem(ctx context.Context, refresh string) (*token, error) {
 	grant := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}}
 	shown := "grant_type=refresh_token refresh_token=(sensitive)"
@@ -41,7 +40,7 @@ func (t *test) redeem(ctx context.Context, refresh string) (*token, error) {
 	return t.tokenStep(ctx, "refresh", grant, shown)
 }
 
-// redeemFirst redeems the refresh token that came with a sign-in.
+// redeemFirst redeems the refresh token that a sign-in returned.
 func (t *test) redeemFirst(ctx context.Context, first *token) (*token, error) {
 	if first.Refresh == "" {
 		return nil, t.fail(Step{Name: "refresh", Problem: "no refresh token came with the access token", Diagnosis: "no refresh token",
@@ -51,8 +50,8 @@ func (t *test) redeemFirst(ctx context.Context, first *token) (*token, error) {
 	return t.redeem(ctx, first.Refresh)
 }
 
-// tokenStep sends a token request and judges the answer. shown is the grant
-// without its secrets. The token is nil when the org refused as expected.
+// tokenStep sends a token request and checks the answer. shown is the grant without its secrets.
+// The token is nil if the org refused as expected.
 func (t *test) tokenStep(ctx context.Context, name string, grant url.Values, shown string) (*token, error) {
 	step := Step{Name: name, Sent: "POST " + tokenPath + " " + shown + " " + t.shownClient()}
 	if t.proofs != nil {
@@ -76,8 +75,8 @@ func (t *test) tokenStep(ctx context.Context, name string, grant url.Values, sho
 	return t.judgeToken(t.clockWarning(step, a), &got)
 }
 
-// clockWarning remarks on a clock that is off although the org took the
-// assertion: other clients on this machine may be refused.
+// clockWarning adds a remark about a clock that is wrong although the org accepted the assertion:
+// it may refuse other clients on this machine.
 func (t *test) clockWarning(step Step, a *answer) Step {
 	const tolerable = time.Minute
 	ahead, known := clockAhead(a, t.org.Clock())
@@ -89,9 +88,9 @@ func (t *test) clockWarning(step Step, a *answer) Step {
 	return step
 }
 
-// postToken sends the grant with fresh client authentication and, for DPoP, a
-// fresh proof; again when the org hands out a nonce for it, and once more where the assertion
-// has ended on its way, as on a machine that was asleep.
+// postToken sends the grant with new client authentication and, for DPoP, a new proof. It sends it
+// again if the org sends a nonce, and once more if the assertion expired before it arrived, as on a
+// machine that was asleep.
 func (t *test) postToken(ctx context.Context, grant url.Values) (*answer, error) {
 	for attempt, late := 1, false; ; attempt++ {
 		form, header := url.Values{}, http.Header{}
@@ -115,8 +114,8 @@ func (t *test) postToken(ctx context.Context, grant url.Values) (*answer, error)
 	}
 }
 
-// maxNonces bounds how often one request is sent for the sake of a new nonce:
-// the first has none, and the nonce of the second may just have changed.
+// maxNonces limits how often a request is sent with a new nonce: the first attempt has none, and
+// the nonce of the second may just have changed.
 const maxNonces = 3
 
 func (t *test) addProof(header http.Header, method, target, accessToken string) error {
@@ -132,11 +131,11 @@ func (t *test) addProof(header http.Header, method, target, accessToken string) 
 	return nil
 }
 
-// judgeToken compares a token with what was declared: none where a refusal is
-// expected, bound where DPoP is required, and with all the scopes.
+// judgeToken checks a token against the test: no token if a refusal is expected, a bound one if
+// DPoP is required, and all requested scopes.
 func (t *test) judgeToken(step Step, got *token) (*token, error) {
 	if t.refusal != nil {
-		step.inconclusive = true // what was revoked may still be seen
+		step.inconclusive = true // a revocation may not be visible yet
 		step.Diagnosis = "wider than declared"
 		step.Problem = fmt.Sprintf("expected the refusal %s, got a token: the access is wider than declared", t.refusal.shown)
 		step.Cause = fmt.Sprintf("The org gives %s the scopes %s.", t.App, shownScope(got, t.Scopes))
@@ -167,8 +166,8 @@ func (t *test) judgeToken(step Step, got *token) (*token, error) {
 	return got, nil
 }
 
-// missingScopes lists what was asked for and not given. An answer without scope
-// means all of them (RFC 6749 section 5.1).
+// missingScopes returns the requested scopes that were not granted. An answer without scope means
+// all of them (RFC 6749 section 5.1).
 func missingScopes(got *token, asked []string) []string {
 	if got.Scope == "" {
 		return nil
@@ -179,7 +178,7 @@ func missingScopes(got *token, asked []string) []string {
 
 func shownScope(got *token, asked []string) string { return spaced(got.scopes(asked)) }
 
-// scopes are those of the token: without any in the answer, those asked for.
+// scopes returns the scopes of the token. If the answer names none, they are the requested ones.
 func (got *token) scopes(asked []string) []string {
 	if got.Scope == "" {
 		return asked

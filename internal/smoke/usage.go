@@ -2,9 +2,9 @@ package smoke
 
 import "slices"
 
-// usage is what a test has exercised, for the coverage of a run.
+// usage is what a test has exercised, for the coverage.
 type usage struct {
-	keys  []string // ids of keys whose signature the org took
+	keys  []string // ids of keys whose signature the org accepted
 	calls []usedCall
 }
 
@@ -14,15 +14,15 @@ type usedCall struct {
 	scopes       []string // of the token
 }
 
-// token notes what a token request has exercised. Slices are copied: attempts
-// that are repeated go back to what was before.
+// token records what a token request has exercised. Slices are copied, because a repeated attempt
+// restores the previous usage.
 func (u *usage) token(t *test, _ *token) {
 	if t.key != nil {
 		u.keys = append(slices.Clone(u.keys), t.key.kid)
 	}
 }
 
-// call notes an allowed call. What is refused shows nothing of what is granted.
+// call records an allowed call. A refused call exercises nothing.
 func (u *usage) call(method, path string, status int, scopes []string) {
 	if status != 401 && status != 403 && status < 500 {
 		u.calls = append(slices.Clone(u.calls), usedCall{method, path, scopes})
