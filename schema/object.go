@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"time"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -24,6 +26,9 @@ type Object struct {
 	// Origin is what the System Log tells of an app without rights that authenticates with a client
 	// secret and is declared with rights; nil for all other objects, and where nobody asked.
 	Origin *Origin `json:",omitempty"`
+	// Created is when the org made the object; zero where it does not tell. Files of snapshots
+	// leave it out: no plan depends on it.
+	Created time.Time `json:"-"`
 }
 
 // Origin is what the System Log tells of who made an app and its client secrets, and changed them.
@@ -88,6 +93,8 @@ type Query struct {
 	Owner string
 	// PreviousOwner is a name under which the configuration owned objects before.
 	PreviousOwner string
+	// Owners asks for what all these owners have in the org.
+	Owners OwnerPattern `json:",omitempty"`
 	// Unowned asks for the grants, roles and members of unmarked objects with a
 	// declared label too: they may be imported.
 	Unowned bool

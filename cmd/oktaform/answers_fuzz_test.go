@@ -39,7 +39,7 @@ func FuzzAnswers(f *testing.F) {
 	var once sync.Once
 	var s *sweep
 	f.Fuzz(func(t *testing.T, at uint16, how uint8, where uint16, stays bool, text string) {
-		once.Do(func() { s = newSweep(t) })
+		once.Do(func() { s = newFaultSweep(t) })
 		s := s.anew(t)
 		clock := newFakeClock()
 		g := s.org(clock)

@@ -44,6 +44,7 @@ var everyCommand = [][]string{
 	{"credentials", "web_app.portal"}, {"credentials", "--to", "file", "--file", "HAND/secret.txt", "web_app.portal"},
 	{"key", "list"}, {"key", "new", "KEYS/fresh.pem"}, {"key", "rotate", "--auto-approve", "service_app.bot"}, {"key", "rotate", "--auto-approve", "web_app.portal"},
 	{"import", "--out", "HOME/imported"},
+	{"sweep", "--owner", "team/*", "--older-than", "1ns", "--dry-run", "--include-own"}, {"sweep", "--owner", "team/*", "--older-than", "1ns", "--json", "--auto-approve", "--include-own"},
 	{"destroy", "--auto-approve"},
 }
 

@@ -16,7 +16,7 @@ import (
 // was done; the next run does the rest.
 func TestInterruptOnce(t *testing.T) {
 	t.Parallel()
-	s := newSweep(t)
+	s := newFaultSweep(t)
 	s.program()
 	g := s.org(nil)
 	process := make(chan *os.Process, 1)
@@ -41,7 +41,7 @@ func TestInterruptOnce(t *testing.T) {
 // lease stays, and the next run waits before it looks.
 func TestInterruptTwice(t *testing.T) {
 	t.Parallel()
-	s := newSweep(t)
+	s := newFaultSweep(t)
 	s.program()
 	g := s.org(nil)
 	process := make(chan *os.Process, 1)
@@ -67,7 +67,7 @@ func TestInterruptTwice(t *testing.T) {
 // refuse or wait, and the org is as if there had been one run.
 func TestRunsAtOnce(t *testing.T) {
 	t.Parallel()
-	s := newSweep(t)
+	s := newFaultSweep(t)
 	s.program()
 	for _, wait := range []string{"0s", "2m"} {
 		s.reset()
@@ -105,7 +105,7 @@ func TestRunsAtOnce(t *testing.T) {
 // process that has ended, and one that has expired, is taken over.
 func TestLeaseOfOthers(t *testing.T) {
 	t.Parallel()
-	s := newSweep(t)
+	s := newFaultSweep(t)
 	for _, c := range []struct {
 		name, host, expires string
 		status              int
@@ -142,7 +142,7 @@ func TestLeaseOfOthers(t *testing.T) {
 // Who takes none waits until what others did is visible before anything is made.
 func TestLeaseLeftBehindAndOff(t *testing.T) {
 	t.Parallel()
-	s := newSweep(t)
+	s := newFaultSweep(t)
 	clock := newFakeClock()
 	g := s.org(clock)
 	begin := clock.Now()
@@ -159,7 +159,7 @@ func TestLeaseLeftBehindAndOff(t *testing.T) {
 // A run whose lease is gone starts nothing more; one that takes long extends it.
 func TestLeaseLostAndExtended(t *testing.T) {
 	t.Parallel()
-	s := newSweep(t)
+	s := newFaultSweep(t)
 	clock := newFakeClock()
 	g := s.org(clock)
 	g.on(s.requests/2, func(w http.ResponseWriter, r *http.Request) {

@@ -67,8 +67,8 @@ type sweep struct {
 	processes        atomic.Int32
 }
 
-// newSweep is the sweep over updates.
-func newSweep(t *testing.T) *sweep {
+// newFaultSweep is the sweep over updates.
+func newFaultSweep(t *testing.T) *sweep {
 	t.Helper()
 	return newSweepOf(t, updates)
 }

@@ -32,7 +32,7 @@ func (s *sweep) deleteOther(g *gate, text string) {
 // longer than its lease lasts.
 func TestSweepRivals(t *testing.T) {
 	t.Parallel()
-	s := newSweep(t)
+	s := newFaultSweep(t)
 	for i, c := range []struct {
 		name  string
 		sleep time.Duration

@@ -68,3 +68,39 @@ func TestPlanIsMadeUnderTheLease(t *testing.T) {
 		}
 	}
 }
+
+// TestSweepSparesARunThatBegins: a run whose leftovers are about to be swept begins anew, and
+// ends, while the sweep waits for its approval. What it uses now must stay.
+func TestSweepSparesARunThatBegins(t *testing.T) {
+	t.Parallel()
+	s := &sweep{t: t, folder: t.TempDir()}
+	s.write("run", "org {\n  owner = \"ci-1\"\n}\ngroup \"a\" {\n  name = \"A\"\n}\n")
+	s.write("again", "org {\n  owner = \"ci-1\"\n}\ngroup \"a\" {\n  name = \"A\"\n}\ngroup \"b\" {\n  name = \"B\"\n}\n")
+	g := s.serve(newOrg(t, nil))
+	apply := func(folder string) {
+		t.Helper()
+		if status, out := s.command(g, newFakeClock(), "apply", "--auto-approve", s.folder+"/"+folder); status != 0 {
+			t.Fatalf("exit status %d:\n%s", status, out)
+		}
+	}
+	apply("run")
+	g.org.SetClockOffset(7 * time.Hour)
+	for _, test := range []struct {
+		before func()
+		want   string
+	}{
+		{func() { apply("again") }, "ci-1 stays: it has changed since the sweep was planned"},
+		{nil, "ci-1 stays: group.b \"B\" "},
+	} {
+		var out strings.Builder
+		stdin := &answering{before: test.before, answer: strings.NewReader("yes\n")}
+		status := run(context.Background(), []string{"sweep", "--owner", "ci-*", "--older-than", "6h"}, &cli.Environment{Stdin: stdin, Stdout: &out, Stderr: &out, Environ: s.environ(g), Home: s.folder,
+			Clock: newFakeClock(), Attempt: time.Second, Self: func() org.Process { return org.Process{Host: "here", PID: 9999} }, Dead: func(org.Process) bool { return false }})
+		if status != 0 || !strings.Contains(strings.Join(strings.Fields(out.String()), " "), test.want) {
+			t.Errorf("exit status %d, without %q:\n%s", status, test.want, out.String())
+		}
+		if status, out := s.command(g, newFakeClock(), "plan", "--detailed-exitcode", s.folder+"/again"); status != 0 {
+			t.Errorf("what the run uses is gone:\n%s", out)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/skip"
@@ -180,6 +181,41 @@ func TestWorkflowSteps(t *testing.T) {
 	}
 	if status, out := j.sh(step("drift.yml Drift"), reader...); status != 2 || !strings.Contains(read(t, filepath.Join(temp, "summary")), "ORG_ADMIN") {
 		t.Errorf("drift: %d %s", status, out)
+	}
+}
+
+// TestWorkflowOfManyRuns runs the documented steps for runs that share an org: one ends as it
+// should, one dies before its last step, and the sweep of the next night removes what it left.
+func TestWorkflowOfManyRuns(t *testing.T) {
+	j := newJob(t)
+	s := &story{tb: t, work: j.dir, password: cli.Password()}
+	t.Cleanup(s.stop)
+	if err := s.serve(sandbox.Options{}, func(name, value string) { j.env = append(j.env, name+"="+value) }); err != nil {
+		t.Fatal(err)
+	}
+	j.env = append(j.env, "OKTA_CLIENT_TOKEN="+s.org.Token())
+	if err := os.MkdirAll(filepath.Join(j.dir, "test-org"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	run := "variable \"run\" {\n  type = string\n}\norg {\n  owner       = \"ci-${var.run}\"\n  name_suffix = \"-${var.run}\"\n}\n"
+	if err := os.WriteFile(filepath.Join(j.dir, "test-org", "main.hcl"), []byte(run+probe), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	steps := map[string]string{}
+	for _, w := range workflows(t) {
+		for _, s := range w.steps() {
+			steps[w.where+" "+s.Name] = s.Run
+		}
+	}
+	j.must(steps[".github/workflows/test-org.yml Apply"], "OKTAFORM_VAR_run=1")
+	j.must(steps[".github/workflows/test-org.yml Destroy"], "OKTAFORM_VAR_run=1")
+	j.must(steps[".github/workflows/test-org.yml Apply"], "OKTAFORM_VAR_run=2")
+	if out := j.must(steps[".github/workflows/sweep.yml Sweep"]); !strings.Contains(out, "ci-2 stays") {
+		t.Errorf("a run of today: %s", out)
+	}
+	s.org.SetClockOffset(7 * time.Hour)
+	if out := j.must(steps[".github/workflows/sweep.yml Sweep"]); !strings.Contains(out, "Sweep complete! Resources: 1 destroyed.") || strings.Contains(out, "ci-1") {
+		t.Errorf("a run of yesterday: %s", out)
 	}
 }
 

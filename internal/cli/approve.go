@@ -101,14 +101,19 @@ func (s *Session) CarryOut(ctx context.Context, p *plan.Plan, o *ApplyOptions) (
 
 // Approve asks before anything is changed.
 func (a *App) Approve(p *plan.Plan, as string) error {
-	a.Print("\n" + view.Question(p, as) + "\n  Only 'yes' will be accepted to approve.\n\n  Enter a value: ")
-	answer, _ := a.readLine()
-	if strings.TrimSpace(answer) == "yes" {
-		return nil
-	}
 	verb := "Apply"
 	if p.Destroy {
 		verb = "Destroy"
+	}
+	return a.confirm(view.Question(p, as), verb)
+}
+
+// confirm asks a question to which only yes goes on; verb is what is cancelled otherwise.
+func (a *App) confirm(question, verb string) error {
+	a.Print("\n" + question + "\n  Only 'yes' will be accepted to approve.\n\n  Enter a value: ")
+	answer, _ := a.readLine()
+	if strings.TrimSpace(answer) == "yes" {
+		return nil
 	}
 	a.Print("\n" + verb + " cancelled.\n")
 	if answer == "" {

@@ -73,13 +73,13 @@ func (a *App) Open(ctx context.Context, dir string, in Inputs, t Target) (*Sessi
 
 // OpenOrg signs in to an org without a configuration.
 func (a *App) OpenOrg(t Target) (*Session, error) {
-	credentials, err := okta.FindCredentials(t.Org, a.Env.Get, a.Env.Home)
-	if err != nil {
+	s := a.newSession()
+	s.Config, s.Trees = config.Empty(""), a.Trees("")
+	if err := s.connect(t); err != nil {
+		s.Close()
 		return nil, err
 	}
-	s := a.newSession()
-	s.Client, err = org.Connect(credentials, okta.Options{UserAgent: "oktaform/" + Version(), Clock: a.Env.Clock})
-	return s, err
+	return s, nil
 }
 
 // OpenWithout signs in to an org without a configuration, as OpenOrg does, and with every flag of

@@ -114,6 +114,13 @@ func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
 	return c, diags
 }
 
+// Empty is a configuration of an owner that declares nothing.
+func Empty(owner string) *Config {
+	c := &Config{Owner: owner, parser: hclparse.NewParser(), main: newModule("", "."), parsed: true}
+	c.unaided = c.newEvaluation(nil)
+	return c
+}
+
 // Files gives the sources for the snippets of diagnostics.
 func (c *Config) Files() map[string]*hcl.File { return c.parser.Files() }
 

@@ -230,15 +230,33 @@ func (c *Client) findLease(ctx context.Context, name string) (*leaseGroup, error
 	docs, err := c.List(ctx, "/api/v1/groups", "q="+url.QueryEscape(name))
 	for _, doc := range docs {
 		if strings.EqualFold(okta.Text(doc, "profile", "name"), name) {
-			note, _ := parseLease(okta.Text(doc, "profile", "description"))
-			// Whoever may edit groups writes any time there.
-			if changed := moment(doc, "lastUpdated"); !changed.IsZero() && note.Expires.After(changed.Add(leaseLife+leaseSlack)) {
-				note.Expires = changed.Add(leaseLife + leaseSlack)
-			}
-			return &leaseGroup{id: okta.Text(doc, "id"), content: note}, err
+			return newLeaseGroup(doc), err
 		}
 	}
 	return nil, err
+}
+
+// newLeaseGroup reads the lease in the document of a group.
+func newLeaseGroup(doc map[string]any) *leaseGroup {
+	note, _ := parseLease(okta.Text(doc, "profile", "description"))
+	// Whoever may edit groups writes any time there.
+	if changed := moment(doc, "lastUpdated"); !changed.IsZero() && note.Expires.After(changed.Add(leaseLife+leaseSlack)) {
+		note.Expires = changed.Add(leaseLife + leaseSlack)
+	}
+	return &leaseGroup{id: okta.Text(doc, "id"), content: note}
+}
+
+// BusyOwners lists the owners that the pattern selects and whose leases count now. A group of
+// the name of a lease that is none counts as one: Acquire refuses it too.
+func (c *Client) BusyOwners(ctx context.Context, owners schema.OwnerPattern, o LeaseOptions) (busy []string, err error) {
+	docs, err := c.List(ctx, "/api/v1/groups", "q="+url.QueryEscape(leaseName))
+	for _, doc := range docs {
+		owner, is := strings.CutPrefix(okta.Text(doc, "profile", "name"), leaseName)
+		if is && owners.Matches(owner) && !newLeaseGroup(doc).abandoned(c, o) {
+			busy = append(busy, owner)
+		}
+	}
+	return busy, err
 }
 
 // makerOf names who made a group, as the System Log tells it; "" where it doesn't.

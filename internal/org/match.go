@@ -69,7 +69,7 @@ func (m *match) matters(r *kinds.Remote) bool {
 
 func owns(q schema.Query, r *kinds.Remote) bool {
 	owner := r.Owner()
-	return !owner.IsZero() && (owner.Owner == q.Owner || owner.Owner == q.PreviousOwner)
+	return !owner.IsZero() && (owner.Owner == q.Owner || owner.Owner == q.PreviousOwner || q.Owners.Matches(owner.Owner))
 }
 
 func isNamed(w schema.ObjectQuery, r *kinds.Remote) bool {

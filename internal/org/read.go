@@ -197,7 +197,7 @@ func (c *Client) list(ctx context.Context, q schema.Query, family []*kinds.Kind)
 		found, err = family[0].Find(ctx, c.Org, declared)
 		return found, "", err
 	}
-	if q.Owner == "" && len(declared) == 0 {
+	if q.Owner == "" && q.Owners == "" && len(declared) == 0 {
 		return nil, "", nil
 	}
 	for _, k := range family {

@@ -136,7 +136,7 @@ func ownApp(name string) bool {
 
 // briefFields are the fields of an app that a plan looks at.
 func briefFields() okta.Fields {
-	only := okta.FieldsAt("id", "name", "lastUpdated", "credentials.oauthClient.client_id", "settings.oauthClient.jwks", "_links.accessPolicy")
+	only := okta.FieldsAt("id", "name", "created", "lastUpdated", "credentials.oauthClient.client_id", "settings.oauthClient.jwks", "_links.accessPolicy")
 	for _, kind := range All() {
 		if kind.Collection == appsPath {
 			for _, path := range kind.Paths() {

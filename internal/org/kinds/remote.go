@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
@@ -167,6 +168,7 @@ func (r *Remote) Object() (schema.Object, error) {
 		value = unread(r.Kind, value)
 	}
 	o := schema.Object{Kind: r.Kind.Name, ID: r.ID(), Owner: owner, Complete: r.Complete, Value: value}
+	o.Created, _ = time.Parse(time.RFC3339, okta.Text(r.Doc, "created")) // zero where it is none
 	if r.Kind.OnExisting {
 		o.ClientID = okta.Text(r.Doc, "client_id")
 		o.Deprovisioned = okta.Text(r.Doc, "status") == schema.Deprovisioned

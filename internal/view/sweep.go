@@ -1,0 +1,106 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Leftovers writes what a sweep destroys, with the names that people gave, and what stays and
+// why. now is the org's time.
+func Leftovers(list []plan.Leftover, found *schema.Snapshot, now time.Time, style Style) string {
+	var b strings.Builder
+	for _, l := range list {
+		switch {
+		case l.Stays == "":
+			fmt.Fprintf(&b, "%s will be destroyed:\n", style.bold(Plain(l.Owner)))
+		case l.Refused:
+			fmt.Fprintf(&b, "%s is refused, and stays: %s.\n", style.bold(style.red(Plain(l.Owner))), Plain(l.Stays))
+		default:
+			fmt.Fprintf(&b, "%s stays: %s.\n", style.bold(Plain(l.Owner)), Plain(l.Stays))
+		}
+		for i := range l.Objects {
+			o := &l.Objects[i]
+			symbol := " "
+			if l.Stays == "" {
+				symbol = style.symbol("-")
+			}
+			fmt.Fprintf(&b, "  %s %s, created %s\n", symbol, Plain(plan.Called(o)), plan.Age(o, now))
+		}
+		b.WriteString("\n")
+	}
+	objects, owners := Swept(list)
+	switch {
+	case len(list) == 0:
+		b.WriteString(style.bold("Nothing here carries the mark of such an owner.") + "\n")
+	case owners == 0:
+		b.WriteString(style.bold("Nothing to sweep.") + "\n")
+	default:
+		fmt.Fprintf(&b, "%s %s of %s to destroy.\n", style.bold("Sweep:"), numbered(objects, "object"), numbered(owners, "owner"))
+	}
+	for _, what := range found.Unread {
+		fmt.Fprintf(&b, "\n%s not read: %s. What such an owner has of these stays.\n", style.bold("Note:"), Plain(what))
+	}
+	return b.String()
+}
+
+// Swept counts the objects that a sweep destroys, and their owners.
+func Swept(list []plan.Leftover) (objects, owners int) {
+	for _, l := range list {
+		if l.Stays == "" {
+			objects += len(l.Objects)
+			owners++
+		}
+	}
+	return objects, owners
+}
+
+// WhereSwept is the line above a sweep: which org and whose objects it is about.
+func WhereSwept(url string, owners schema.OwnerPattern, as string, style Style) string {
+	return fmt.Sprintf("Org %s, owners %s, as %s.\n\n", style.bold(Plain(url)), style.bold(Plain(string(owners))), Plain(as))
+}
+
+// SweepQuestion asks whether the sweep is to be carried out.
+func SweepQuestion(url string, list []plan.Leftover, as string) string {
+	objects, owners := Swept(list)
+	return fmt.Sprintf("Destroy %s of %s in %s?\n  oktaform will destroy the objects marked with - above, as %s. There is no undo.",
+		numbered(objects, "object"), numbered(owners, "owner"), Plain(url), Plain(as))
+}
+
+// SweepDone is the last line of a sweep.
+func SweepDone(destroyed, kept int, style Style) string {
+	if kept > 0 {
+		return style.bold(fmt.Sprintf("Sweep incomplete: %d destroyed; what %s left is still there, in part or as a whole.", destroyed, numbered(kept, "owner"))) + "\n"
+	}
+	return style.bold(style.green(fmt.Sprintf("Sweep complete! Resources: %d destroyed.", destroyed))) + "\n"
+}
+
+// Leftover writes one owner of a sweep: what it has, and whether that goes.
+func (s *Stream) Leftover(l plan.Leftover) {
+	action, message := "destroy", l.Owner+": Plan to destroy"
+	if l.Stays != "" {
+		action, message = "stay", l.Owner+" stays: "+l.Stays
+	}
+	if l.Refused {
+		action, message = "refuse", l.Owner+" is refused: "+l.Stays
+	}
+	objects := []map[string]any{}
+	for i := range l.Objects {
+		o := &l.Objects[i]
+		object := map[string]any{"addr": o.Owner.Addr, "kind": o.Kind, "id": o.ID, "name": plan.Called(o)}
+		if !o.Created.IsZero() {
+			object["created"] = o.Created.UTC().Format(time.RFC3339)
+		}
+		objects = append(objects, object)
+	}
+	s.line("info", "planned_sweep", message, map[string]any{"sweep": map[string]any{"owner": l.Owner, "action": action, "reason": l.Stays, "objects": objects}})
+}
+
+// SweepDone writes the summary of a sweep.
+func (s *Stream) SweepDone(destroyed, kept int) {
+	s.line("info", "change_summary", strings.TrimSpace(SweepDone(destroyed, kept, Style{})), map[string]any{"changes": map[string]any{
+		"add": 0, "change": 0, "remove": destroyed, "import": 0, "forget": 0, "operation": "sweep"}})
+}

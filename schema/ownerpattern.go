@@ -1,0 +1,46 @@
+package schema
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// OwnerPattern selects owners by name: "ci-*", where * stands for any text.
+type OwnerPattern string
+
+var ownerPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._/@:*-]{1,128}$`) })
+
+// Check reports what is wrong with the pattern, if anything.
+func (p OwnerPattern) Check() error {
+	if !ownerPattern().MatchString(string(p)) {
+		return fmt.Errorf("%q is no pattern of owners: write letters, digits and ./_-@: characters, and * for any text, for example %q", string(p), "ci-*")
+	}
+	return nil
+}
+
+// Open reports whether the pattern says nothing of how an owner's name begins.
+func (p OwnerPattern) Open() bool { return strings.HasPrefix(string(p), "*") }
+
+// Matches reports whether the pattern selects the owner. The empty pattern selects none.
+func (p OwnerPattern) Matches(owner string) bool {
+	parts := strings.Split(string(p), "*")
+	if len(parts) == 1 {
+		return owner != "" && owner == string(p)
+	}
+	rest, fits := strings.CutPrefix(owner, parts[0])
+	if !fits {
+		return false
+	}
+	last := len(parts) - 1
+	if rest, fits = strings.CutSuffix(rest, parts[last]); !fits {
+		return false
+	}
+	for _, part := range parts[1:last] {
+		if _, rest, fits = strings.Cut(rest, part); !fits {
+			return false
+		}
+	}
+	return owner != ""
+}
