@@ -10,21 +10,21 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// AppCredentials are what a declared app signs in to the org with.
+// AppCredentials are the credentials of a declared app.
 type AppCredentials struct {
 	URL        string // of the org
 	ClientID   string
 	AuthMethod string // token_endpoint_auth_method, such as private_key_jwt
 	Scopes     []string
-	// PrivateKey is the first of the app's keys that is on this machine, as PEM, and KeyID
-	// its kid: with private_key_jwt.
+	// PrivateKey is the first of the app's keys that is on this machine, as PEM, and KeyID its kid;
+	// for private_key_jwt only.
 	PrivateKey schema.Secret
 	KeyID      string
-	// ClientSecret is set with the methods client_secret_basic, _post and _jwt.
+	// ClientSecret is set for the methods client_secret_basic, _post and _jwt.
 	ClientSecret schema.Secret
 }
 
-// Credentials are those of a declared app, by its address, client id, or name.
+// Credentials returns the credentials of a declared app, named by its address, client id or name.
 func (s *Session) Credentials(ctx context.Context, name string) (AppCredentials, error) {
 	app, err := s.s.App(ctx, name)
 	if err != nil {
@@ -51,8 +51,8 @@ func (s *Session) Credentials(ctx context.Context, name string) (AppCredentials,
 	return c, err
 }
 
-// Client gets a token as a declared app, and returns a client that calls the org's API with
-// it, and nothing else. Without scopes the token has all that are declared.
+// Client gets a token as a declared app and returns an HTTP client that adds it to calls of the
+// org's API, and to no other requests. Without scopes, the token has all declared ones.
 func (s *Session) Client(ctx context.Context, name string, scopes ...string) (*http.Client, error) {
 	app, err := s.s.App(ctx, name)
 	if err != nil {
@@ -65,14 +65,14 @@ func (s *Session) Client(ctx context.Context, name string, scopes ...string) (*h
 	return &http.Client{Transport: &bearer{s.s.Client.URL(), token, s.s.Client.HTTP()}}, nil
 }
 
-// bearer sends requests with a token, to its org alone.
+// bearer is a transport that sends requests with a token to the token's org only.
 type bearer struct {
 	url    string
 	token  *smoke.Token
 	client *http.Client
 }
 
-// RoundTrip adds the token, and the proof of a bound one.
+// RoundTrip adds the token, and a DPoP proof if the token is bound.
 func (b *bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 	if origin := r.URL.Scheme + "://" + r.URL.Host; !strings.EqualFold(origin, b.url) {
 		return nil, fmt.Errorf("the token is for %s, and is sent to no other host", b.url)

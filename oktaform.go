@@ -1,10 +1,10 @@
-// Package oktaform declares an Okta org's API access from Go, as the oktaform program does:
-// it loads a folder of .hcl files, plans against an org, applies, and runs the smoke tests.
-// Results are values, and so are errors. A test suite bootstraps its org with it:
-// examples/test-org is a Go module that does.
+// Package oktaform declares an Okta org's API access from Go, as the oktaform program does: Open
+// loads a folder of .hcl files; the Session plans against an org, applies, and runs the smoke
+// tests. Results and errors are values. A test suite can set up its org with it: examples/test-org
+// is a Go module that does.
 //
-// Nothing is read from flags, the environment or a terminal, and nothing is written but the
-// org and the private keys that the configuration generates.
+// The package does not read flags, the environment or a terminal. It writes only to the org, and
+// the private keys that the configuration generates.
 package oktaform
 
 import (
@@ -28,18 +28,17 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Error carries diagnostics with their places in the files, and the reason why a run
-// didn't go on.
+// Error carries diagnostics with their positions in the files, and the reason why a run stopped.
 type Error = session.Error
 
 // Reasons of an [Error].
 const (
-	Invalid     = session.Invalid     // the configuration, the plan or the org is not as it has to be
-	LacksRights = session.LacksRights // the credential may not do what the plan needs
-	Guarded     = session.Guarded     // a guard refused a plan that a slip may have made
+	Invalid     = session.Invalid     // the configuration, the plan or the org is invalid
+	LacksRights = session.LacksRights // the credential lacks rights that the plan needs
+	Guarded     = session.Guarded     // a guard refused a plan that may be a mistake
 )
 
-// Report is what a run of smoke tests found.
+// Report is the result of a run of smoke tests.
 type Report = smoke.Report
 
 // Outcomes of a test in a [Report].
@@ -49,33 +48,33 @@ const (
 	Skipped = smoke.Skipped
 )
 
-// ErrChanged says that another run has changed the org since a plan was made: plan again.
+// ErrChanged means that another run has changed the org since a plan was made: plan again.
 var ErrChanged = errors.New("another run has changed the org since this plan was made: plan again")
 
-// Options say which org a configuration is for, and give values to its variables.
+// Options name the org of a configuration and give values to its variables.
 type Options struct {
 	Org Credential
-	// Variables are values of variables, written as --var NAME=VALUE takes them.
+	// Variables are values of variables, as --var NAME=VALUE takes them.
 	Variables map[string]string
-	// VarFiles are .tfvars files, in order. Variables win over them.
+	// VarFiles are .tfvars files, in order. Variables take precedence.
 	VarFiles []string
 	// Consistency is how long a change may stay invisible in the org. Zero means 5 seconds.
 	Consistency time.Duration
-	// NoLease says that something else keeps other runs of the configuration from writing.
+	// NoLease means that something else keeps other runs of the configuration from writing.
 	NoLease bool
-	// Warn takes diagnostics that end nothing; nil leaves them out.
+	// Warn receives warnings; it may be nil.
 	Warn func(hcl.Diagnostics)
 }
 
-// Credential is an org's URL and what to sign in with there: a Token, an AccessToken, or a
-// service app's ClientID with its PrivateKey and the Scopes to ask for.
+// Credential is an org's URL and what to sign in with there: a Token, an AccessToken, or a service
+// app's ClientID with its PrivateKey and the Scopes to request.
 type Credential struct {
 	URL         string
 	Token       string // an API token
 	AccessToken string
 	ClientID    string
 	PrivateKey  string // PEM or JWK
-	KeyID       string // which an app with one key doesn't need
+	KeyID       string // optional for an app with one key
 	Scopes      []string
 }
 
@@ -97,11 +96,11 @@ func (c Credential) credentials() (okta.Credentials, error) {
 	return out, nil
 }
 
-// Session is a loaded configuration and the org that it is for. One call at a time.
+// Session is a loaded configuration and its org. It is not safe for concurrent use.
 type Session struct {
 	s     *session.Session
 	lease session.LeaseOptions
-	plans map[*plan.Plan]plan.Options // that this session has made, and so checked
+	plans map[*plan.Plan]plan.Options // made by this session, and therefore checked
 }
 
 // Open loads the configuration in a folder and signs in to the org.
@@ -136,23 +135,23 @@ func Open(dir string, o Options) (*Session, error) {
 	return s, nil
 }
 
-// Close releases the configuration's files.
+// Close closes the configuration's files.
 func (s *Session) Close() error { return errors.Join(s.s.Close(), s.s.Trees.Close()) }
 
-// PlanOptions shape a plan.
+// PlanOptions configure a plan.
 type PlanOptions struct {
 	Destroy bool // delete everything that the configuration owns
-	// Targets are addresses of objects, blocks and modules that the plan is about, with
-	// what they depend on. None: all.
+	// Targets are addresses of objects, blocks and modules that the plan is limited to, with what
+	// they depend on. None means everything.
 	Targets []string
-	// TrustKeys are addresses of apps that may gain rights with keys and client secrets of
-	// which the configuration can't know who put them there.
+	// TrustKeys are addresses of apps that may gain rights although they have keys and client
+	// secrets of unknown origin.
 	TrustKeys []string
-	// TakeOver goes on although none of the owner's objects is declared here.
+	// TakeOver continues although none of the owner's objects is declared here.
 	TakeOver bool
 }
 
-// Plan reads the org, and says what has to change. It changes nothing.
+// Plan reads the org and returns what has to change. It changes nothing.
 func (s *Session) Plan(ctx context.Context, o PlanOptions) (*plan.Plan, error) {
 	c := s.s.Config
 	options := plan.Options{Owner: c.Owner, AuthoritativeAdmins: c.AuthoritativeAdmins,
@@ -165,24 +164,23 @@ func (s *Session) Plan(ctx context.Context, o PlanOptions) (*plan.Plan, error) {
 	return p, nil
 }
 
-// ApplyOptions say how to apply a plan, and what it may do. Messages name the program's
-// flags, which are called alike.
+// ApplyOptions configure how to apply a plan, and what it may do. Messages name the program's
+// flags, which have the same names.
 type ApplyOptions struct {
-	// MaxDeletes is how many objects may be deleted or replaced. Zero means 30 % of the
-	// owned ones, where there are at least 3; below zero means none.
+	// MaxDeletes is how many objects may be deleted or replaced. Zero means 30 % of the owned ones
+	// if there are at least 3; a negative number means none.
 	MaxDeletes int
-	// Force deletes groups, custom roles and resource sets although others use them.
+	// Force deletes groups, custom roles and resource sets although they have dependents.
 	Force bool
-	// AllowAdminRemoval are addresses of users and admin blocks whose admin roles may be
-	// taken away though others may have assigned them.
+	// AllowAdminRemoval are addresses of users and admin blocks who may lose admin roles that
+	// others may have assigned.
 	AllowAdminRemoval []string
-	// AllowUndeclaredAdminRemoval does so for those who aren't declared
+	// AllowUndeclaredAdminRemoval allows the same for principals who are not declared
 	// (org.authoritative_admins).
 	AllowUndeclaredAdminRemoval bool
-	// NoSmoke leaves out the smoke tests between what is new and the removal of what it
-	// replaces.
+	// NoSmoke skips the smoke tests between creating new objects and removing what they replace.
 	NoSmoke bool
-	// Events is told each step, one call at a time; may be nil.
+	// Events is called for each step, never concurrently; it may be nil.
 	Events func(apply.Event)
 }
 
@@ -197,9 +195,9 @@ func (o *ApplyOptions) limits() plan.Limits {
 	return plan.Limits{MaxDeletes: most, Force: o.Force, RemoveAdmins: o.AllowAdminRemoval, RemoveUndeclaredAdmins: o.AllowUndeclaredAdminRemoval}
 }
 
-// Apply carries out a plan of this session, unless the org has changed since. The result is
-// nil where nothing was started. With an error it says how far the run has come; the next
-// run goes on from there.
+// Apply applies a plan of this session, unless the org has changed since. The result is nil if
+// nothing was started. If Apply returns an error, the result says how far the run has come; the
+// next run continues from there.
 func (s *Session) Apply(ctx context.Context, p *plan.Plan, o ApplyOptions) (*apply.Result, error) {
 	options, made := s.plans[p]
 	if !made {
@@ -234,8 +232,8 @@ func (s *Session) Apply(ctx context.Context, p *plan.Plan, o ApplyOptions) (*app
 	return result, errors.Join(err, release(result, err == nil))
 }
 
-// Smoke runs the configuration's smoke tests with real tokens, against the org as it is. A
-// test that fails is no error: the report says which do, and why.
+// Smoke runs the configuration's smoke tests with real tokens, against the org as it is. A failed
+// test is not an error: the report contains it.
 func (s *Session) Smoke(ctx context.Context) (*Report, error) {
 	eval, err := s.s.AsIs(ctx)
 	if err != nil {
@@ -250,7 +248,7 @@ func (s *Session) Smoke(ctx context.Context) (*Report, error) {
 	return &report, nil
 }
 
-// Outputs evaluates the configuration's outputs with the org as it is.
+// Outputs returns the configuration's outputs, with the org as it is.
 func (s *Session) Outputs(ctx context.Context) ([]plan.Output, error) {
 	eval, err := s.s.AsIs(ctx)
 	if err != nil {

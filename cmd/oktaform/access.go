@@ -83,8 +83,8 @@ func runAccess(ctx context.Context, a *cli.App, args []string, o *accessOptions)
 	return nil
 }
 
-// accessArguments tells the principal from the folder: an address isn't a
-// folder that exists.
+// accessArguments splits the arguments into principal and folder: an argument is the folder if such
+// a folder exists.
 func accessArguments(args []string) (principal, dir string, err error) {
 	dir = "."
 	switch len(args) {
@@ -102,7 +102,7 @@ func accessArguments(args []string) (principal, dir string, err error) {
 	return principal, dir, nil
 }
 
-// accessInput is the version to look at: the org's, or the configuration's.
+// accessInput returns the version to examine: the org's or the configuration's.
 func accessInput(ctx context.Context, a *cli.App, dir string, o *accessOptions) (review.Input, error) {
 	if o.declared {
 		c, err := evaluated(a, dir, a.Checkouts())

@@ -14,7 +14,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// exporting are the flags of the exports.
+// exporting holds the flags of the export commands.
 type exporting struct {
 	cli.Inputs
 	cli.Target
@@ -42,8 +42,7 @@ func (o *exporting) add(cmd *cobra.Command) {
 	o.Inputs.Add(cmd)
 }
 
-// openApps opens the configuration that the arguments name, and chooses the app,
-// or all of them.
+// openApps opens the configuration that the arguments name and selects one app or all apps.
 func openApps(ctx context.Context, a *cli.App, args []string, o *exporting) (*cli.Session, []schema.TestApp, string, error) {
 	name, dir := "", "."
 	switch info, err := os.Stat(firstOf(args)); {
@@ -83,7 +82,7 @@ func firstOf(args []string) string {
 	return args[0]
 }
 
-// theApp is the one app of a list.
+// theApp returns the only app of a list.
 func theApp(apps []schema.TestApp) (schema.TestApp, error) {
 	if len(apps) == 1 {
 		return apps[0], nil

@@ -40,8 +40,7 @@ changed. With - it formats stdin to stdout.`,
 	return cmd
 }
 
-// runFmt goes on after a file that doesn't parse: the others are formatted all
-// the same.
+// runFmt continues after a file that cannot be parsed, to format the others.
 func runFmt(a *cli.App, targets []string, o *fmtOptions) error {
 	if len(targets) == 0 {
 		targets = []string{"."}
@@ -74,7 +73,7 @@ func runFmt(a *cli.App, targets []string, o *fmtOptions) error {
 		return err
 	}
 	if different && o.check {
-		return cli.StatusError(cli.ExitSmoke) // 3, as Terraform's fmt gives
+		return cli.StatusError(cli.ExitSmoke) // 3, like terraform fmt
 	}
 	return nil
 }
@@ -113,7 +112,7 @@ func fmtFile(a *cli.App, trees files.Trees, name string, o *fmtOptions) (bool, e
 	return changed, nil
 }
 
-// format refuses what doesn't parse: formatting it could lose something.
+// format returns an error for a file that cannot be parsed: formatting it could lose something.
 func format(name string, src []byte) ([]byte, error) {
 	if err := session.Failed(budget.Source(src, name), map[string]*hcl.File{name: {Bytes: src}}); err != nil {
 		return nil, err
@@ -130,7 +129,7 @@ func format(name string, src []byte) ([]byte, error) {
 	return hclwrite.Format(written.Bytes()), nil
 }
 
-// unwrapBody writes "${x}" as x, which means the same.
+// unwrapBody replaces "${x}" by the equivalent x.
 func unwrapBody(body *hclwrite.Body) {
 	for name, attr := range body.Attributes() {
 		tokens := attr.Expr().BuildTokens(nil)
@@ -143,8 +142,7 @@ func unwrapBody(body *hclwrite.Body) {
 	}
 }
 
-// unwrap takes the expression out of a template that is nothing but one
-// interpolation on one line.
+// unwrap returns the expression of a template that consists of a single interpolation on one line.
 func unwrap(tokens hclwrite.Tokens) (hclwrite.Tokens, bool) {
 	n := len(tokens)
 	if n < 5 || tokens[0].Type != hclsyntax.TokenOQuote || tokens[1].Type != hclsyntax.TokenTemplateInterp ||
@@ -168,8 +166,8 @@ func unwrap(tokens hclwrite.Tokens) (hclwrite.Tokens, bool) {
 	return inner, true
 }
 
-// formattable lists the files to format: those that are named, and in folders
-// those that belong to configurations. They lie in trees.
+// formattable returns the files to format: the named files and, in folders, those that belong to
+// configurations. trees are the folders that they are in.
 func formattable(a *cli.App, target string, recursive bool) (names []string, trees files.Trees, err error) {
 	dir := target
 	if hasFormat(target) {

@@ -21,7 +21,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// mostMembers is the longest list of members that an import writes.
+// mostMembers is the maximum number of members that an import writes for a group.
 const mostMembers = 50
 
 type importOptions struct {
@@ -54,7 +54,7 @@ user blocks. Secrets are never written; keys are public.`,
 	return cmd
 }
 
-// importUsage says which ways there are to import.
+// importUsage lists the ways to import.
 const importUsage = `oktaform import --out DIR writes the configuration of all that
 the org holds. One object is imported by its own block and, beside it,
 

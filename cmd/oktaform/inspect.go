@@ -42,7 +42,7 @@ configuration in the folder the org itself isn't asked.`,
 	return cmd
 }
 
-// maxToken bounds what is read for a token.
+// maxToken is the maximum number of bytes read as a token.
 const maxToken = 1 << 20
 
 func runInspect(ctx context.Context, a *cli.App, args []string, o *inspectOptions) error {
@@ -81,8 +81,8 @@ func runInspect(ctx context.Context, a *cli.App, args []string, o *inspectOption
 	return nil
 }
 
-// openToInspect opens the configuration with its apps; or the org alone where no
-// folder is named and there is no configuration in the current one.
+// openToInspect opens the configuration with its apps, or only the org if no folder is given and
+// the current one has no configuration.
 func openToInspect(ctx context.Context, a *cli.App, args []string, o *inspectOptions) (*cli.Session, []schema.TestApp, error) {
 	if files, _ := filepath.Glob("*.hcl"); len(args) == 0 && len(files) == 0 && o.Org != cli.SandboxOrg {
 		s, err := a.OpenOrg(o.Target)

@@ -55,7 +55,7 @@ func runKeyList(ctx context.Context, a *cli.App, dir string, o *keyListOptions) 
 	return err
 }
 
-// listedKeys are the keys of the planned apps, those of the org first.
+// listedKeys returns the keys of the planned apps, those in the org first.
 func listedKeys(s *cli.Session, p *plan.Plan, eval *config.Evaluation) []view.ListedKey {
 	files := map[string]string{}
 	for _, app := range eval.Apps() {
@@ -91,7 +91,7 @@ func listedKeys(s *cli.Session, p *plan.Plan, eval *config.Evaluation) []view.Li
 	return list
 }
 
-// keysOf are the public_key values of an app; none of what isn't known.
+// keysOf returns the public_key values of an app; nil if they are unknown.
 func keysOf(app schema.Value) []cty.Value {
 	if !app.Has("public_key") {
 		return nil
@@ -99,7 +99,7 @@ func keysOf(app schema.Value) []cty.Value {
 	return schema.Elements(app.GetAttr("public_key"))
 }
 
-// attrText is a text; empty for one that isn't known.
+// attrText returns a string attribute; "" if it is unknown.
 func attrText(v cty.Value) string {
 	if v, _ = v.Unmark(); v.IsNull() || !v.IsKnown() {
 		return ""

@@ -84,8 +84,8 @@ func runKeyNew(a *cli.App, args []string, o *keyNewOptions) error {
 	return err
 }
 
-// keyFile is where the private key goes. A key id that can't be a file's name
-// needs a file that is named.
+// keyFile returns the file of the private key. If the key id cannot be a file name, the file must
+// be given.
 func keyFile(args []string, kid, format string) (string, error) {
 	if len(args) > 0 {
 		return args[0], nil
@@ -96,7 +96,7 @@ func keyFile(args []string, kid, format string) (string, error) {
 	return filepath.Join("keys", kid+"."+format), nil
 }
 
-// writeNewKey writes a private key to a file that must not exist yet.
+// writeNewKey writes a private key to a file that must not exist.
 func writeNewKey(trees files.Trees, file string, content []byte) error {
 	if err := trees.Ignore(file); err != nil {
 		return fmt.Errorf("keeping the private key file out of git: %w", err)

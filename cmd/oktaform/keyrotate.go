@@ -124,8 +124,8 @@ func runKeyRotate(ctx context.Context, a *cli.App, name, dir string, o *rotateOp
 	return announceStep(ctx, s, app.Addr, o)
 }
 
-// announceStep says what is to be done after a step, and then notes in the file that this
-// was said: a run that ends before is repeated.
+// announceStep says what to do after a step, and then records in the file that it did: an
+// interrupted run is repeated.
 func announceStep(ctx context.Context, s *cli.Session, app schema.Addr, o *rotateOptions) error {
 	blocks, err := keyblocks.Find(s.Config.Files(), app)
 	if err != nil {
@@ -146,8 +146,8 @@ func announceStep(ctx context.Context, s *cli.Session, app schema.Addr, o *rotat
 	return nil
 }
 
-// awaitsDeletion reports whether what isn't applied is only that the old key, which is to be
-// deleted next, is gone from the org already.
+// awaitsDeletion reports whether the only pending change is that the old key, which is to be
+// deleted next, is already gone from the org.
 func awaitsDeletion(r keyblocks.Rotation, pending *plan.Change) bool {
 	return pending != nil && !r.Since.IsZero() && slices.Equal(pending.Kind.Changed(pending.Before, pending.After), []string{"public_key"}) &&
 		!slices.ContainsFunc(schema.Elements(pending.Before.GetAttr("public_key")), func(key cty.Value) bool {
@@ -155,8 +155,8 @@ func awaitsDeletion(r keyblocks.Rotation, pending *plan.Change) bool {
 		})
 }
 
-// rotatedApp finds the app and its changes that aren't applied; nil without any.
-// Changes of anything else stand in the way: a rotation applies none of them.
+// rotatedApp returns the app and its pending changes; nil if there are none. It refuses pending
+// changes of anything else, because a rotation does not apply them.
 func rotatedApp(ctx context.Context, s *cli.Session, name string) (schema.TestApp, *plan.Change, error) {
 	p, err := s.Plan(ctx, s.PlanOptions(cli.PlanFlags{}, false))
 	if err != nil {
@@ -179,7 +179,7 @@ func rotatedApp(ctx context.Context, s *cli.Session, name string) (schema.TestAp
 	return app, pending, nil
 }
 
-// beginRotation makes the new key, and declares it.
+// beginRotation creates the new key and declares it.
 func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *keyblocks.Blocks, o *rotateOptions) (keyblocks.Rotation, string, error) {
 	old := o.key
 	switch {
@@ -219,8 +219,8 @@ func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *keybl
 		writeEdited(s, blocks.File, blocks.Add(r, filepath.ToSlash(file)))
 }
 
-// newKeyFile makes the private key. One that is there already is from a run that
-// was interrupted before it was declared.
+// newKeyFile creates the private key. An existing one comes from a run that was interrupted before
+// it declared the key.
 func newKeyFile(s *cli.Session, file string, o *rotateOptions) error {
 	data, err := s.Trees.Read(file, files.KeyLimit)
 	if err == nil {
@@ -247,8 +247,7 @@ func newKeyFile(s *cli.Session, file string, o *rotateOptions) error {
 	return writeNewKey(s.Trees, file, pem)
 }
 
-// continueRotation does the second or third step. The step is empty where there is nothing to
-// do yet.
+// continueRotation does the second or third step. The step is empty if there is nothing to do yet.
 func continueRotation(ctx context.Context, s *cli.Session, app schema.TestApp, blocks *keyblocks.Blocks, r *keyblocks.Rotation, o *rotateOptions) (string, error) {
 	now, err := s.Now(ctx)
 	if err != nil {
@@ -265,14 +264,14 @@ func continueRotation(ctx context.Context, s *cli.Session, app schema.TestApp, b
 		r.Retiring = true
 		return fmt.Sprintf("Step 2 of 3: the key %q becomes inactive.", r.Old), writeEdited(s, blocks.File, blocks.Retire(*r))
 	}
-	// The file is edited when the key is deleted: until then it says how far the rotation
+	// The file is edited only when the key is deleted: until then it records how far the rotation
 	// has come, and no other apply deletes the key.
 	edited := blocks.Remove(*r)
 	o.Sources = map[string][]byte{blocks.File: edited}
 	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file stays, and is of no use.", r.Old), keyblocks.Check(blocks.File, edited)
 }
 
-// writeEdited replaces a file of the configuration, with its mode.
+// writeEdited replaces a file of the configuration and keeps its mode.
 func writeEdited(s *cli.Session, file string, src []byte) error {
 	if err := keyblocks.Check(file, src); err != nil {
 		return err
@@ -280,8 +279,8 @@ func writeEdited(s *cli.Session, file string, src []byte) error {
 	return s.Trees.Replace(file, src, 0)
 }
 
-// proveKey shows that one key works: with a token where the app gets tokens in its own
-// name, else by having the org authenticate the app.
+// proveKey shows that a key works: by getting a token if the app gets tokens itself, else by
+// letting the org authenticate the app.
 func proveKey(ctx context.Context, s *cli.Session, app schema.TestApp, kid string) error {
 	var keys []schema.PrivateKey
 	for _, key := range app.Keys {
@@ -307,7 +306,7 @@ func proveKey(ctx context.Context, s *cli.Session, app schema.TestApp, kid strin
 	return nil
 }
 
-// next says what is to be done after a step, by how far the rotation has come.
+// next says what to do after the current step of a rotation.
 func next(r keyblocks.Rotation, underWay bool, o *rotateOptions) string {
 	switch {
 	case !underWay:

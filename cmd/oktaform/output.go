@@ -40,7 +40,7 @@ an output of the configuration in the current folder.`,
 	return cmd
 }
 
-// outputArgs are the folder and the name of an output; "" for all of them.
+// outputArgs returns the folder and the name of an output; "" means all outputs.
 func outputArgs(args []string) (dir, name string) {
 	switch {
 	case len(args) == 2:

@@ -128,10 +128,9 @@ func checkPlanFormat(a *cli.App, format string) error {
 	return nil
 }
 
-// showPlan writes a plan in the form that was asked for. With text and --json, it
-// is written as lines of JSON. document makes the whole plan as JSON, which takes as
-// long as planning, so it is called only where that is asked for. c is the plan's
-// configuration, where that is known; now decides which of its waivers have expired.
+// showPlan writes a plan in the requested format. For text with --json it writes JSON lines.
+// document builds the whole plan as JSON, which takes as long as planning, so it is called only if
+// needed. c is the plan's configuration, if known; now decides which of its waivers have expired.
 func showPlan(a *cli.App, p *plan.Plan, document func() *plan.Document, c *config.Config, format string, now time.Time) error {
 	switch {
 	case a.JSON:
@@ -152,7 +151,7 @@ func showPlan(a *cli.App, p *plan.Plan, document func() *plan.Document, c *confi
 	return nil
 }
 
-// openPlanned makes the plan, and leaves the session open.
+// openPlanned makes the plan and leaves the session open.
 func openPlanned(ctx context.Context, a *cli.App, dir string, o *planOptions) (s *cli.Session, p *plan.Plan, err error) {
 	offline, err := o.Offline()
 	if err != nil {
@@ -182,8 +181,8 @@ func openPlanned(ctx context.Context, a *cli.App, dir string, o *planOptions) (s
 	return s, p, err
 }
 
-// again is what has to stand after apply FILE, so that the plan is made in the same way: the
-// configuration's folder and the flags. untold names variables whose values are secret.
+// again returns the arguments of apply FILE that make it plan in the same way: the configuration's
+// folder and the flags. untold names variables with secret values.
 func (o *planOptions) again(a *cli.App, dir string) (words, untold []string) {
 	if dir != "." {
 		words = append(words, dir)

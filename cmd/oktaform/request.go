@@ -80,7 +80,7 @@ func runRequest(ctx context.Context, a *cli.App, args []string, o *requestOption
 	return nil
 }
 
-// checkPath refuses what could lead to another host than the org's.
+// checkPath refuses a path that could lead to another host than the org's.
 func checkPath(path string) error {
 	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\#") {
 		return fmt.Errorf("%q is not a path on the org: it begins with one slash, for example /api/v1/users?limit=1. A token is never sent to another host", view.Plain(path))
@@ -88,8 +88,7 @@ func checkPath(path string) error {
 	return nil
 }
 
-// request is what is to be sent. What is wrong with it is found before a token
-// is asked for.
+// request returns the request to send. It is validated before a token is requested.
 func (o *requestOptions) request(a *cli.App, method, path string) (schema.TestRequest, error) {
 	r := schema.TestRequest{Method: method, Path: path, Body: o.data, Headers: map[string]string{}}
 	if err := checkPath(path); err != nil {
@@ -122,7 +121,7 @@ func (o *requestOptions) request(a *cli.App, method, path string) (schema.TestRe
 	return r, nil
 }
 
-// explainRefusal explains an answer of 400 or more, and picks the exit status.
+// explainRefusal explains an answer of 400 or more and returns the exit status.
 func explainRefusal(a *cli.App, request schema.TestRequest, answer *smoke.Answer) error {
 	d := &hcl.Diagnostic{Severity: hcl.DiagError,
 		Summary: fmt.Sprintf("%s %s: %d %s", request.Method, view.Plain(request.Path), answer.Status, http.StatusText(answer.Status))}
@@ -150,8 +149,7 @@ func shownHeaders(header http.Header) string {
 	return strings.Join(lines, "")
 }
 
-// shownAnswer is a body as a person reads it: JSON is indented, and what must not
-// reach a terminal is escaped.
+// shownAnswer returns a body for a person: JSON indented, control characters escaped.
 func shownAnswer(body []byte) string {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return ""

@@ -25,7 +25,7 @@ type reviewOptions struct {
 	failOn string
 	all    bool
 	limit  int
-	// approved says that the policy's owners approved the change.
+	// approved means that the policy's owners have approved the change.
 	approved bool
 	inputs   cli.Inputs
 }
@@ -116,8 +116,7 @@ func runReview(a *cli.App, args []string, o *reviewOptions) error {
 	return nil
 }
 
-// reviewFolder evaluates both versions and compares them. It returns the name of the one
-// that is compared with, too.
+// reviewFolder evaluates both versions and compares them. It also returns the name of the base.
 func reviewFolder(a *cli.App, dir string, o *reviewOptions) (r *review.Review, against string, err error) {
 	after, err := evaluated(a, dir, a.Checkouts(), o.inputs.List...)
 	if err != nil {
@@ -171,8 +170,8 @@ func comparedWith(a *cli.App, in review.Input, after *config.Config, b *cli.Base
 	return in
 }
 
-// notComparable says that a version can't be compared with, because it isn't valid. A
-// reviewer is still to see the other one.
+// notComparable records that the base cannot be compared because it is not valid. The review then
+// shows the other version.
 func notComparable(a *cli.App, in review.Input, err error, dir, name string) review.Input {
 	diags, _ := cli.DiagnosticsOf(err)
 	why := diags[0].Summary
@@ -189,8 +188,8 @@ func notComparable(a *cli.App, in review.Input, err error, dir, name string) rev
 	return in
 }
 
-// reviewPlan compares what the org had when a plan was saved with what it is to
-// have. The file alone says both.
+// reviewPlan compares what the org had when a plan was saved with what it will have, both from the
+// file.
 func reviewPlan(a *cli.App, args []string, o *reviewOptions) (*review.Review, error) {
 	saved, err := a.ReadPlan(o.plan)
 	if err != nil {
@@ -206,8 +205,8 @@ func reviewPlan(a *cli.App, args []string, o *reviewOptions) (*review.Review, er
 	return reviewOf(a, saved.Plan, c, review.Options{Now: timeSince(a, saved), Limit: o.limit}), nil
 }
 
-// timeSince is this machine's time, but not before a plan was saved, by the org's clock:
-// a machine that is slow doesn't prolong waivers by more than the plan is old.
+// timeSince returns this machine's time, but not before a plan was saved by the org's clock: a slow
+// clock cannot prolong waivers by more than the age of the plan.
 func timeSince(a *cli.App, saved *plan.Saved) time.Time {
 	now := a.Env.Clock.LocalNow()
 	if made, err := time.Parse(time.RFC3339, saved.Document.Timestamp); err == nil && made.After(now) {
@@ -216,8 +215,8 @@ func timeSince(a *cli.App, saved *plan.Saved) time.Time {
 	return now
 }
 
-// reviewOf reviews a plan, with the rules of its configuration where that is known.
-// Its waivers don't count, since there is no other version that has them too.
+// reviewOf reviews a plan, with the rules of its configuration if known. Its waivers do not count,
+// because there is no second version with them.
 func reviewOf(a *cli.App, p *plan.Plan, c *config.Config, options review.Options) *review.Review {
 	in := review.FromPlan(p)
 	if c == nil {
@@ -231,7 +230,7 @@ func reviewOf(a *cli.App, p *plan.Plan, c *config.Config, options review.Options
 	return review.Assess(in, options)
 }
 
-// evaluated loads a configuration, with no other values from outside than these.
+// evaluated loads a configuration with only these values from outside.
 func evaluated(a *cli.App, dir string, where checkout.Options, values ...config.Input) (*config.Config, error) {
 	if err := a.Within(dir); err != nil {
 		return nil, err

@@ -78,8 +78,8 @@ func newRoot(a *cli.App) *cobra.Command {
 	return root
 }
 
-// twoDashes turns Terraform's spelling of flags, -auto-approve, into the usual
-// one. There are no flags of one letter but -h that this could break.
+// twoDashes converts flags in Terraform's form, -auto-approve, to the form with two dashes. The
+// only flag of one letter is -h.
 func twoDashes(args []string) []string {
 	out := make([]string, len(args))
 	for i, arg := range args {

@@ -83,7 +83,7 @@ func faultHelp() string {
 	return strings.TrimRight(text.String(), "\n")
 }
 
-// options turns the flags into those of the org.
+// options converts the flags to options of the org.
 func (o *sandboxOptions) options(a *cli.App) (sandbox.Options, error) {
 	options := sandbox.Options{DataFile: o.data, PublicClientAppAdmins: o.superApps, ClockOffset: o.clockOffset}
 	var err error
@@ -136,7 +136,7 @@ func runSandbox(ctx context.Context, a *cli.App, o *sandboxOptions) error {
 	return org.Shutdown()
 }
 
-// announceOrg tells where the org is, after it listens.
+// announceOrg prints the org's URL once it listens.
 func announceOrg(a *cli.App, url, token, readyFile string) error {
 	ready := map[string]string{"url": url, "token": token}
 	if readyFile != "" {

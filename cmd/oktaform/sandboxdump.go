@@ -39,7 +39,7 @@ func runSandboxDump(a *cli.App, o *sandboxDumpOptions) error {
 		return errors.New("--data is missing: name the file that the org was served with")
 	}
 	if _, err := os.Stat(o.data); err != nil {
-		return fmt.Errorf("--data: %w", err) // opening would make a new org
+		return fmt.Errorf("--data: %w", err) // opening it would create a new org
 	}
 	server, err := sandbox.New(sandbox.Options{DataFile: o.data})
 	if err != nil {

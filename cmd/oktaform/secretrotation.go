@@ -13,8 +13,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// rotateSecret does the next step of replacing a client secret. What the org holds
-// says how far that has come: one active secret, two, or one that is inactive.
+// rotateSecret does the next step of replacing a client secret. The secrets in the org show how far
+// the rotation has come: one active secret, two, or an inactive one.
 func rotateSecret(ctx context.Context, s *cli.Session, app schema.TestApp, o *rotateOptions) error {
 	now, err := s.Now(ctx)
 	if err != nil {
@@ -28,7 +28,7 @@ func rotateSecret(ctx context.Context, s *cli.Session, app schema.TestApp, o *ro
 		return err
 	}
 	var active, inactive []org.ClientSecret
-	for _, secret := range secrets { // the newest first
+	for _, secret := range secrets { // newest first
 		s.App.Secrets = append(s.App.Secrets, secret.Value.Reveal())
 		if secret.Active {
 			active = append(active, secret)
@@ -44,7 +44,7 @@ func rotateSecret(ctx context.Context, s *cli.Session, app schema.TestApp, o *ro
 		return err
 	}
 	if announced.New != active[0].ID {
-		announced = org.SecretRotation{} // of an earlier rotation
+		announced = org.SecretRotation{} // from an earlier rotation
 	}
 	nothing := func() error { return nil }
 	join := secretStep{
@@ -104,8 +104,8 @@ func rotateSecret(ctx context.Context, s *cli.Session, app schema.TestApp, o *ro
 	return rotationStep(ctx, s, app, &join, o)
 }
 
-// checkUndeclaredSecrets refuses an app whose configuration says which secrets it
-// has: the next apply would take a second one away again.
+// checkUndeclaredSecrets refuses an app whose configuration declares its secrets: the next apply
+// would remove a second one.
 func checkUndeclaredSecrets(s *cli.Session, app schema.Addr, now time.Time) error {
 	declared, _ := s.Config.Evaluate(nil).All()
 	for _, d := range declared {
@@ -116,17 +116,16 @@ func checkUndeclaredSecrets(s *cli.Session, app schema.Addr, now time.Time) erro
 	return nil
 }
 
-// secretStep is one step of a rotation. It counts when it was announced: note says in the
+// secretStep is one step of a rotation. The step counts once it was announced; state records in the
 // org how far the rotation has come then.
 type secretStep struct {
 	says, then string
-	proves     org.ClientSecret // the secret that stays
+	proves     org.ClientSecret // the secret that remains
 	do         func() error
 	state      org.SecretRotation
 }
 
-// rotationStep proves the secret that stays, has the step approved, takes it, and
-// announces it.
+// rotationStep proves the remaining secret, asks for approval, does the step and announces it.
 func rotationStep(ctx context.Context, s *cli.Session, app schema.TestApp, step *secretStep, o *rotateOptions) error {
 	if err := proveSecret(ctx, s, app, step.proves); err != nil {
 		return err

@@ -55,8 +55,8 @@ keys no test has exercised. Changes nothing in the org.`,
 	return cmd
 }
 
-// folderAndNames takes the first argument for the folder when it is one, or looks
-// like one: the names of tests mostly hold spaces.
+// folderAndNames treats the first argument as the folder if it is or looks like one: names of tests
+// mostly contain spaces.
 func folderAndNames(args []string) (dir string, names []string) {
 	if len(args) == 0 {
 		return ".", nil
@@ -96,8 +96,8 @@ func runSmoke(ctx context.Context, a *cli.App, dir string, o *smokeOptions) erro
 	return s.Smoke(ctx, eval, tests, o.SmokeReport)
 }
 
-// choose picks the tests that are asked for. A name or app without a test is an
-// error: nothing would run, and look fine.
+// choose selects the requested tests. A name or app without a test is an error, because otherwise
+// nothing would run and the run would succeed.
 func (o *smokeOptions) choose(tests []schema.SmokeTest) ([]schema.SmokeTest, error) {
 	isApp := func(app string) func(schema.SmokeTest) bool {
 		return func(t schema.SmokeTest) bool {

@@ -11,8 +11,7 @@ import (
 	"github.com/oktaform/oktaform/internal/session"
 )
 
-// otherWords are commands that people know from Terraform and that don't exist
-// here, each with what to do instead.
+// otherWords are Terraform commands that do not exist here, each with what to do instead.
 var otherWords = map[string]string{
 	"init":         "There is nothing to initialise: modules are local folders, there are no providers and no state. Write an .hcl file (examples/quickstart is one) and run oktaform plan.",
 	"get":          "Modules are local folders, so there is nothing to download.",
@@ -31,7 +30,7 @@ var otherWords = map[string]string{
 	"metadata":     "oktaform schema --json describes the objects, and docs/functions.md the functions.",
 }
 
-// explainOtherWords adds them as hidden commands, except those that exist.
+// explainOtherWords adds hidden commands for those that do not exist.
 func explainOtherWords(root *cobra.Command) {
 	exists := func(name string) bool {
 		return slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == name })
@@ -49,8 +48,7 @@ func explainOtherWords(root *cobra.Command) {
 	}
 }
 
-// otherFlags are flags that people know from Terraform and that don't exist here, each
-// with what to use instead.
+// otherFlags are Terraform flags that do not exist here, each with what to use instead.
 var otherFlags = map[string]string{
 	"refresh-only":        "every plan reads the org as it is, and there is no state to bring up to date. Run oktaform plan to see what differs",
 	"replace":             "nothing is kept about objects between runs. To create one anew, take its block out, apply, and put it back",
@@ -66,7 +64,7 @@ var otherFlags = map[string]string{
 
 var unknownFlag = regexp.MustCompile(`^unknown flag: --([a-z-]+)`)
 
-// explainFlag says what to use instead of a flag of Terraform's.
+// explainFlag says what to use instead of a Terraform flag.
 func explainFlag(cmd *cobra.Command, err error) error {
 	if m := unknownFlag.FindStringSubmatch(err.Error()); m != nil {
 		if instead, ok := otherFlags[m[1]]; ok {

@@ -68,7 +68,7 @@ func runToken(ctx context.Context, a *cli.App, args []string, o *tokenOptions) e
 	return nil
 }
 
-// text is the token in the form that is asked for.
+// text returns the token in the requested format.
 func (o *tokenOptions) text(token *smoke.Token, org string) (string, error) {
 	switch o.format {
 	case "raw":

@@ -8,20 +8,20 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// AddressFlag is a flag that loosens a guard: for all that a word means, or with an address
-// for that object; it may be repeated.
+// AddressFlag is a flag that loosens a check: for everything with a certain word, or for the object
+// with an address; it may be repeated.
 type AddressFlag struct {
 	All     bool
 	Addrs   []string
-	word    string // means all
-	example string // an address that fits
+	word    string // stands for everything
+	example string // an example of an address
 }
 
 const trustAll = "all"
 
 func newTrustFlag() AddressFlag { return AddressFlag{word: trustAll, example: "web_app.portal"} }
 
-// String returns the flag as it would be given, with commas between addresses.
+// String returns the flag's value, with commas between addresses.
 func (f *AddressFlag) String() string {
 	if f.All {
 		return f.word
@@ -29,10 +29,10 @@ func (f *AddressFlag) String() string {
 	return strings.Join(f.Addrs, ",")
 }
 
-// Type is the word for the value in a usage text.
+// Type returns the name of the value in usage texts.
 func (f *AddressFlag) Type() string { return "string" }
 
-// Set takes the word, or an address.
+// Set accepts the word or an address.
 func (f *AddressFlag) Set(text string) error {
 	switch text {
 	case f.word, "true":

@@ -10,10 +10,10 @@ import (
 	"github.com/oktaform/oktaform/internal/view"
 )
 
-// App is one run of the program: the environment and the global flags.
+// App is one run of the program: its environment and global flags.
 type App struct {
-	Env     *Environment // its streams make text fit for terminals
-	raw     *Environment // for what other programs read, and the bar
+	Env     *Environment // its streams escape text for terminals
+	raw     *Environment // for data that other programs read, and for the bar
 	args    []string     // the command line
 	NoColor bool         // --no-color
 	Chdir   string       // --chdir
@@ -22,28 +22,27 @@ type App struct {
 	Secrets []string     // texts that no message may quote
 	bar     bar
 	Journal journalLines
-	opened  files.Trees   // until the program ends
-	answers *bufio.Reader // of stdin; nil until something is asked
+	opened  files.Trees   // closed when the program ends
+	answers *bufio.Reader // of stdin; nil until a question is asked
 }
 
-// New returns the program for one command line. What its streams carry is made fit
-// for terminals.
+// New returns the program for one command line. Its output streams escape control characters.
 func New(env *Environment, args []string) *App {
 	guarded := *env
 	guarded.Stdout, guarded.Stderr = &terminal.Writer{W: env.Stdout, Color: env.colorOut}, &terminal.Writer{W: env.Stderr, Color: env.colorErr}
 	return &App{Env: &guarded, raw: env, args: args}
 }
 
-// Close releases the folders that were opened.
+// Close closes the opened folders.
 func (a *App) Close() { _ = a.opened.Close() }
 
-// Style returns how standard output is written.
+// Style returns the style of standard output.
 func (a *App) Style() view.Style { return view.Style{Color: a.Env.colorOut && !a.NoColor} }
 
-// errStyle returns how standard error is written.
+// errStyle returns the style of standard error.
 func (a *App) errStyle() view.Style { return view.Style{Color: a.Env.colorErr && !a.NoColor} }
 
-// Stream writes JSON lines: to stdout with --json, and to the journal.
+// Stream returns the writer of JSON lines: to stdout with --json, and to the journal.
 func (a *App) Stream() *view.Stream {
 	if a.JSON {
 		a.Journal.out = a.Env.Stdout
@@ -54,7 +53,7 @@ func (a *App) Stream() *view.Stream {
 // Print writes to standard output, above a bar.
 func (a *App) Print(text string) { a.bar.around(func() { fmt.Fprint(a.Env.Stdout, text) }) }
 
-// Data writes what another program reads, byte by byte as it is.
+// Data writes data for other programs, unchanged.
 func (a *App) Data(text string) {
 	if a.Env.terminalOut {
 		a.Print(text)
@@ -66,20 +65,20 @@ func (a *App) Data(text string) {
 // Begin starts a stream of JSON lines.
 func (a *App) Begin() { a.Stream().Version(Version()) }
 
-// checkout finds the repository around a configuration's folder, and so which files
-// may be read.
+// checkout finds the repository around a configuration's folder, which decides which files may be
+// read.
 func (a *App) checkout(dir string) (checkout.Checkout, error) {
 	return checkout.Find(dir, a.Checkouts())
 }
 
-// Checkouts says where the repository of a configuration may be.
+// Checkouts returns where the repository of a configuration may be.
 func (a *App) Checkouts() checkout.Options {
 	o := checkout.FromEnvironment(a.Env.Home, a.Env.Get)
 	o.Root = a.Root
 	return o
 }
 
-// Folder is the configuration's folder: the argument, or the current one.
+// Folder returns the configuration's folder: the argument, or the current folder.
 func Folder(args []string) string {
 	if len(args) == 0 {
 		return "."

@@ -24,11 +24,11 @@ type ApplyOptions struct {
 	RequireSmoke bool
 	MaxDeletes   int
 	Destroy      bool
-	Saved        *plan.Saved // the approved plan of a file; nil without
+	Saved        *plan.Saved // the approved plan from a file, or nil
 }
 
-// Approved makes a plan, shows it, and has it approved. before is a plan that was
-// approved already: where it is still the same, nobody is asked again.
+// Approved makes a plan, shows it and asks for approval. before is an already approved plan: if the
+// new plan equals it, nobody is asked again.
 func (s *Session) Approved(ctx context.Context, o *ApplyOptions, before *plan.Plan) (*plan.Plan, error) {
 	a := s.App
 	options := s.PlanOptions(o.PlanFlags, o.Destroy)
@@ -64,7 +64,7 @@ func (s *Session) Approved(ctx context.Context, o *ApplyOptions, before *plan.Pl
 	return p, a.Approve(p, s.Principal(ctx))
 }
 
-// limits are what the flags say that a plan may do.
+// limits returns what the flags allow a plan to do.
 func (s *Session) limits(o *ApplyOptions) plan.Limits {
 	args := s.App.args
 	return plan.Limits{MaxDeletes: o.MaxDeletes, Force: o.force,
@@ -76,15 +76,15 @@ func (s *Session) leaseOptions(o *ApplyOptions) session.LeaseOptions {
 	return session.LeaseOptions{Off: o.Lease == "off", Wait: o.leaseWait, Self: s.App.Env.Self(), Dead: s.App.Env.Dead}
 }
 
-// Lock takes the lease, and has the plan approved again where it is another one by then.
+// Lock takes the lease, and asks for approval again if the plan has changed by then.
 func (s *Session) Lock(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*plan.Plan, session.Release, error) {
 	return s.Session.Lock(ctx, p, s.leaseOptions(o), func(ctx context.Context, before *plan.Plan) (*plan.Plan, error) {
 		return s.Approved(ctx, o, before)
 	})
 }
 
-// CarryOut applies the plan, runs the smoke tests, shows the outputs, and undoes
-// it all where that failed and was asked for.
+// CarryOut applies the plan, runs the smoke tests and shows the outputs. If something failed, it
+// rolls back if requested.
 func (s *Session) CarryOut(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*apply.Result, error) {
 	result, err := s.apply(ctx, p, o)
 	if err == nil && !o.Destroy {
@@ -99,7 +99,7 @@ func (s *Session) CarryOut(ctx context.Context, p *plan.Plan, o *ApplyOptions) (
 	return result, err
 }
 
-// Approve asks before anything is changed.
+// Approve asks for approval before anything is changed.
 func (a *App) Approve(p *plan.Plan, as string) error {
 	verb := "Apply"
 	if p.Destroy {

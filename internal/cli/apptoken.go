@@ -8,7 +8,7 @@ import (
 	"github.com/oktaform/oktaform/internal/smoke"
 )
 
-// ActingAs are the flags of commands that act as a declared app.
+// ActingAs holds the flags of commands that act as a declared app.
 type ActingAs struct {
 	Inputs
 	Target

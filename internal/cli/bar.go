@@ -9,15 +9,15 @@ import (
 	"github.com/oktaform/oktaform/internal/crash"
 )
 
-// printAround writes to stderr, around a bar.
+// printAround writes to stderr, above the bar.
 func (a *App) printAround(text string) { a.bar.around(func() { fmt.Fprint(a.Env.Stderr, text) }) }
 
-// bar is a line at the end of a terminal that changes as a job goes on.
+// bar is a progress line at the bottom of a terminal.
 type bar struct {
 	mu   sync.Mutex
 	w    io.Writer
 	line func() string
-	stop chan struct{} // nil: not shown
+	stop chan struct{} // nil: not visible
 }
 
 const clearLine = "\r\x1b[K"

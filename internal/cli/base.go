@@ -34,20 +34,20 @@ func (o *BaseFlags) Add(cmd *cobra.Command) {
 
 // Base is the version that a review compares with.
 type Base struct {
-	Name   string // for messages and places
+	Name   string // for messages and positions
 	Folder string // of the configuration; "" if the version has none
-	Lost   error  // why it isn't known whether the version has one
+	Lost   error  // why it is unknown whether the version has a configuration
 	Notes  []string
-	Temp   string // what the version was unpacked into
-	// converted are files of the checkout that hold something else than git stores.
+	Temp   string // folder that the version was unpacked to
+	// Converted are files of the checkout whose contents differ from what git stores.
 	Converted []string
-	// before and now are the folders to which the configuration's path leads in the
-	// version and in the checkout, links resolved.
+	// Before and Now are the folders that the configuration's path leads to in the base and in the
+	// checkout, with links resolved.
 	Before, Now string
-	Config      *config.Config // nil before it is loaded
+	Config      *config.Config // nil until loaded
 }
 
-// Close deletes the files of a version that was unpacked.
+// Close deletes the unpacked files.
 func (b *Base) Close() {
 	if b.Config != nil {
 		_ = b.Config.Close()
@@ -57,7 +57,7 @@ func (b *Base) Close() {
 	}
 }
 
-// Base finds the version that the flags name; nil for none.
+// Base returns the version that the flags name, or nil.
 func (a *App) Base(dir string, o *BaseFlags, in *Inputs) (*Base, error) {
 	switch {
 	case o.baseDir != "":
@@ -90,8 +90,8 @@ func (a *App) Base(dir string, o *BaseFlags, in *Inputs) (*Base, error) {
 	return nil, nil
 }
 
-// baseCommit is the commit of --base. With three dots behind it, it is, as for git
-// diff, where the branch of the checkout left it.
+// baseCommit returns the commit of --base. With three dots after it, it is the merge base with the
+// checkout, as for git diff.
 func baseCommit(r *revision.Repository, name string) (revision.ID, error) {
 	name, forked := strings.CutSuffix(name, "...")
 	id, err := r.Resolve(name)
@@ -105,9 +105,8 @@ func baseCommit(r *revision.Repository, name string) (revision.ID, error) {
 	return r.Fork(id, head)
 }
 
-// eventCommit is the commit that a CI job's change is compared with. Nothing that the
-// change's author wrote decides it: no parent of a commit by its place alone, and no
-// name.
+// eventCommit returns the commit to compare a CI job's change with. Nothing that the author of the
+// change wrote decides it: no name, and no parent of a commit by its position alone.
 func eventCommit(r *revision.Repository, event ci.Event) (revision.ID, error) {
 	head, err := r.Resolve("HEAD")
 	if err != nil {
@@ -126,8 +125,8 @@ func eventCommit(r *revision.Repository, event ci.Event) (revision.ID, error) {
 		_, err := r.Parents(id)
 		return id, notFetched(err, event)
 	}
-	// The branch may have been fetched in a newer state than the event knows. What was
-	// taken from it since must not come back unseen.
+	// The fetched branch may be newer than the event. What was removed from it since must not come
+	// back unnoticed.
 	if end, err := r.Ref("refs/remotes/origin/" + event.Branch); err == nil {
 		newer := event.Base == ""
 		if !newer {
@@ -143,8 +142,8 @@ func eventCommit(r *revision.Repository, event ci.Event) (revision.ID, error) {
 	return id, notFetched(err, event)
 }
 
-// isAbout refuses a checkout of something else than the event's change: it would be
-// compared with itself, and nothing found.
+// isAbout refuses a checkout of something other than the event's change: it would be compared with
+// itself, without findings.
 func isAbout(r *revision.Repository, event ci.Event, head revision.ID) error {
 	if event.Head == "" {
 		return nil
@@ -160,7 +159,7 @@ func isAbout(r *revision.Repository, event ci.Event, head revision.ID) error {
 	return message
 }
 
-// notFetched says how a commit comes that a job has not fetched.
+// notFetched says how to fetch a commit that a job has not fetched.
 func notFetched(err error, event ci.Event) error {
 	if err == nil {
 		return nil
@@ -168,7 +167,7 @@ func notFetched(err error, event ci.Event) error {
 	return fmt.Errorf("the version to compare with can't be found: %w. Set %s", err, event.Depth)
 }
 
-// unpacked writes the version that choose picks into a folder of its own.
+// unpacked writes the version that choose selects to a temporary folder.
 func (a *App) unpacked(dir string, in *Inputs, choose func(*revision.Repository) (revision.ID, string, error)) (*Base, error) {
 	c, err := a.checkout(dir)
 	if err != nil {
@@ -217,8 +216,8 @@ func (a *App) unpacked(dir string, in *Inputs, choose func(*revision.Repository)
 	return b, err
 }
 
-// holdsNoConfiguration reports whether a folder has no entry that would be a part of a
-// configuration, be it a link that leads nowhere.
+// holdsNoConfiguration reports whether a folder has no entry that would be part of a configuration;
+// a dangling link counts as an entry.
 func holdsNoConfiguration(dir string) (bool, error) {
 	root, err := files.Open(dir)
 	if err != nil {
@@ -237,8 +236,8 @@ func noRepository(dir string, c checkout.Checkout) error {
 	return fmt.Errorf("%s lies in no git repository%s, so there is no version to compare with. Name its folder with --base-dir", dir, passed)
 }
 
-// InputsOf are the options with values for the version to compare with: a file of the
-// repository, or of the configuration's folder, is that version's own.
+// InputsOf returns the options with values for the base: files in the repository or the
+// configuration's folder are those of the base.
 func (a *App) InputsOf(b *Base, dir string, in *Inputs) (list []config.Input) {
 	var repository files.Trees
 	if c, err := a.checkout(dir); err == nil && len(in.Args) > 0 {
@@ -271,8 +270,8 @@ func (a *App) InputsOf(b *Base, dir string, in *Inputs) (list []config.Input) {
 	return list
 }
 
-// isSourceFile reports whether a file of this name may be a part of a configuration, or
-// be named by an option.
+// isSourceFile reports whether a file with this name may be part of a configuration, or be named by
+// an option.
 func (in *Inputs) isSourceFile(name string) bool {
 	for i := 0; i+1 < len(in.Args); i += 2 {
 		if in.Args[i] == varFile && filepath.Base(in.Args[i+1]) == name {

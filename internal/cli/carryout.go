@@ -17,8 +17,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// apply carries out the plan. The first interrupt lets the changes in flight end,
-// and starts nothing new; the second ends the program's requests at once.
+// apply applies the plan. The first interrupt lets current changes finish and starts no new ones;
+// the second cancels the program's requests.
 func (s *Session) apply(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*apply.Result, error) {
 	a := s.App
 	ctx, stop, done := a.interruptible(ctx)
@@ -67,7 +67,7 @@ func (s *Session) apply(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*ap
 	return result, nil
 }
 
-// tested reports whether a smoke test kept something from being removed.
+// tested reports whether a failed smoke test prevented a removal.
 func tested(result *apply.Result) bool {
 	for _, w := range result.Withheld {
 		if len(w.Tests) > 0 {
@@ -77,8 +77,8 @@ func tested(result *apply.Result) bool {
 	return false
 }
 
-// interruptible is a context that the second interrupt ends, and a channel that
-// the first one closes.
+// interruptible returns a context that the second interrupt cancels, and a channel that the first
+// one closes.
 func (a *App) interruptible(parent context.Context) (ctx context.Context, stop <-chan struct{}, done func()) {
 	ctx, cancel := context.WithCancel(parent)
 	stopped := make(chan struct{})
@@ -105,7 +105,7 @@ func (a *App) interruptible(parent context.Context) (ctx context.Context, stop <
 	}
 }
 
-// finish runs the smoke tests of what the plan was about, and shows the outputs.
+// finish runs the smoke tests for the plan and shows the outputs.
 func (s *Session) finish(ctx context.Context, p *plan.Plan, known config.Known, o *ApplyOptions) error {
 	eval := s.Config.Evaluate(known)
 	var failure error

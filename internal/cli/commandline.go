@@ -7,7 +7,7 @@ import (
 
 var plainWord = regexp.MustCompile(`^[-A-Za-z0-9_./:=@,+%]+$`)
 
-// commandLine returns a command as it is typed into a POSIX shell.
+// commandLine returns a command as typed in a POSIX shell.
 func commandLine(args ...string) string {
 	words := []string{"oktaform"}
 	for _, arg := range args {
@@ -19,5 +19,5 @@ func commandLine(args ...string) string {
 	return strings.Join(words, " ")
 }
 
-// ShellQuote makes a text one word of a POSIX shell.
+// ShellQuote quotes a text as one word of a POSIX shell.
 func ShellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

@@ -10,8 +10,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Complete gives every command the completion of what it takes: folders, and
-// for its flags the names that the configuration holds.
+// Complete adds completion to a command: folders, and names from the configuration for its flags.
 func (a *App) Complete(cmd *cobra.Command) {
 	byFlag := map[string]cobra.CompletionFunc{
 		"target": a.addresses, "replace": a.addresses, "exclude": a.addresses,
@@ -22,7 +21,7 @@ func (a *App) Complete(cmd *cobra.Command) {
 	}
 	for name, f := range byFlag {
 		if cmd.Flags().Lookup(name) != nil && f != nil {
-			_ = cmd.RegisterFlagCompletionFunc(name, f) // fails only for a second one
+			_ = cmd.RegisterFlagCompletionFunc(name, f) // fails only if registered twice
 		}
 	}
 	if cmd.ValidArgsFunction == nil && strings.Contains(cmd.Use, "[DIR]") && !strings.Contains(cmd.Use, "FILE") {
@@ -49,11 +48,11 @@ func extension(names ...string) cobra.CompletionFunc {
 	}
 }
 
-// load reads the names in the configuration that the arguments name.
+// load reads the names from the configuration that the arguments name.
 func (a *App) load(args []string) config.Names {
 	dir := Folder(args)
 	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(a.Chdir, dir) // nothing is run, so nobody has gone there
+		dir = filepath.Join(a.Chdir, dir) // --chdir has no effect during completion
 	}
 	c, _ := config.Load(dir, config.Options{Environ: a.Env.Environ, Incomplete: true, Checkout: a.Checkouts()})
 	defer func() { _ = c.Close() }()
@@ -66,7 +65,7 @@ func (a *App) names(pick func(config.Names) []string) cobra.CompletionFunc {
 	}
 }
 
-// addresses completes an address: first the kind, then what is declared.
+// addresses completes an address: first the kind, then the declared names.
 func (a *App) addresses(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	if found := withPrefix(a.load(args).Addresses, typed); len(found) > 0 {
 		return found, cobra.ShellCompDirectiveNoFileComp

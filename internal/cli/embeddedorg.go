@@ -17,18 +17,17 @@ import (
 // SandboxOrg is the value of --org for the embedded org.
 const SandboxOrg = "sandbox"
 
-// DataFolder keeps the embedded org's data beside a configuration. It holds a
-// .gitignore of its own, so that nothing in it is ever committed.
+// DataFolder is the folder beside a configuration with the embedded org's data. It contains a
+// .gitignore, so that nothing in it is committed.
 const DataFolder = ".oktaform"
 
-// seedFile is what a new embedded org begins with, where it stands beside the
-// configuration.
+// seedFile is the seed of a new embedded org, if it exists beside the configuration.
 const seedFile = "seed.json"
 
-// dataFile is the embedded org's data in dataFolder.
+// dataFile is the embedded org's data file in DataFolder.
 const dataFile = "sandbox.db"
 
-// embeddedOrg is a sandbox that lives as long as the command.
+// embeddedOrg is a sandbox that runs as long as the command.
 type embeddedOrg struct {
 	*sandbox.Org
 	folder  *files.Root
@@ -77,8 +76,8 @@ func (e *embeddedOrg) credentials() okta.Credentials {
 	return okta.Credentials{URL: e.URL, Mode: okta.SSWS, Token: schema.NewSecret(e.Token()), Source: "the embedded org"}
 }
 
-// secret is the value of a sensitive variable without one: made once, then kept
-// beside the embedded org's data, so that the quickstart needs no input.
+// secret returns a generated value for a sensitive variable without one. It is stored beside the
+// embedded org's data, so that the quickstart needs no input.
 func (e *embeddedOrg) secret(name string) (string, error) {
 	const file = "secrets.json"
 	if e.secrets == nil {
@@ -106,8 +105,8 @@ func (e *embeddedOrg) secret(name string) (string, error) {
 	return e.secrets[name], nil
 }
 
-// Password makes one that Okta's default password policy takes: upper and lower
-// case and digits, and without vowels no part of anybody's login.
+// Password returns a password that satisfies Okta's default policy: upper case, lower case and
+// digits; without vowels it contains no part of anybody's login.
 func Password() string {
 	const alphabet = "bcdfghjkmnpqrstvwxyz23456789"
 	b := make([]byte, 28) // 134 bits

@@ -12,29 +12,27 @@ import (
 	"github.com/oktaform/oktaform/internal/session"
 )
 
-// Environment is everything that the program takes from outside, so that the
-// commands depend on nothing else.
+// Environment is everything that the program gets from outside. Commands depend on nothing else.
 type Environment struct {
 	Stdin   io.Reader
 	Stdout  io.Writer
 	Stderr  io.Writer
 	Environ []string
 	Home    string
-	// clock is this machine's, which may be wrong: Session.Now is the org's time.
+	// Clock is this machine's clock, which may be wrong: Session.Now is the org's time.
 	Clock clock.Machine
-	// attempt is how long one attempt of a request may take; zero means a minute.
+	// Attempt is the timeout of one attempt of a request; zero means a minute.
 	Attempt time.Duration
-	// self is this process, and dead tells whether another one of this machine has
-	// ended.
+	// Self returns this process; Dead reports whether another process of this machine has ended.
 	Self func() org.Process
 	Dead func(org.Process) bool
 	// terminal reports whether questions can be asked.
 	terminal bool
-	// terminalOut reports whether stdout is one.
+	// terminalOut reports whether stdout is a terminal.
 	terminalOut bool
-	// width of stderr in columns; 0 when it is no terminal.
+	// Width is the width of stderr in columns; 0 if it is no terminal.
 	Width int
-	// color of the two streams.
+	// colorOut and colorErr report whether stdout and stderr show colors.
 	colorOut, colorErr bool
 }
 
@@ -60,8 +58,8 @@ func (e *Environment) wantsColor(terminal bool) bool {
 	return terminal && e.Get("NO_COLOR") == "" && e.Get("TERM") != "dumb"
 }
 
-// Get is the value of an environment variable, or "". The last one counts, as
-// for child processes.
+// Get returns the value of an environment variable, or "". If it is set twice, the last one counts,
+// as for child processes.
 func (e *Environment) Get(name string) string {
 	value := ""
 	for _, entry := range e.Environ {

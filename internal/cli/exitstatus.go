@@ -13,13 +13,13 @@ import (
 	"github.com/oktaform/oktaform/internal/view"
 )
 
-// Exit statuses. The help of each command ends with those that it can give.
+// Exit statuses. The help of each command ends with those that it can return.
 const (
 	ExitDone        = 0
 	ExitError       = 1
 	ExitChanges     = 2 // plan --detailed-exitcode
 	ExitSmoke       = 3 // a smoke test failed; fmt --check found an unformatted file
-	ExitRefused     = 4 // the org refused our credentials or rights
+	ExitRefused     = 4 // the org refused the credential or its rights
 	exitUnreachable = 5
 	ExitGate        = 6 // --fail-on and the like
 	exitUntested    = 7 // --require-smoke
@@ -37,13 +37,12 @@ Exit status:
   6  a gate refused
   7  --require-smoke: no smoke test was run, or all were skipped`
 
-// StatusError ends the program with a status; its message, if any, has been
-// shown already.
+// StatusError ends the program with an exit status. Its message, if any, has already been shown.
 type StatusError int
 
 func (e StatusError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
-// Report shows an error and picks the exit status.
+// Report shows an error and returns the exit status.
 func (a *App) Report(err error) int {
 	if status, ok := errors.AsType[StatusError](err); ok {
 		return int(status)
@@ -53,7 +52,7 @@ func (a *App) Report(err error) int {
 	return statusOf(err)
 }
 
-// DiagnosticsOf returns an error as diagnostics, and the sources that they point into.
+// DiagnosticsOf returns an error as diagnostics, with the sources that they refer to.
 func DiagnosticsOf(err error) (hcl.Diagnostics, map[string]*hcl.File) {
 	if d, ok := errors.AsType[*session.Error](err); ok {
 		return d.Diagnostics, d.Files
@@ -93,8 +92,8 @@ func statusOf(err error) int {
 	return ExitError
 }
 
-// Discreet takes sensitive values out of messages: those of the language and of
-// the org don't know what they quote.
+// Discreet removes sensitive values from messages: the language and the org do not know what they
+// quote.
 func (a *App) Discreet(diags hcl.Diagnostics) hcl.Diagnostics {
 	out := make(hcl.Diagnostics, len(diags))
 	for i, d := range diags {

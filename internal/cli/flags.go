@@ -10,24 +10,23 @@ import (
 	"github.com/oktaform/oktaform/plan"
 )
 
-// Inputs are the flags that give values to a configuration, in the order of the
-// command line.
+// Inputs are the flags that give values to a configuration, in the order of the command line.
 type Inputs struct {
 	List []config.Input
-	// sources are files of the configuration as they are to become; no flag.
+	// Sources are new contents of the configuration's files; there is no flag for them.
 	Sources map[string][]byte
-	Args    []string // the same, as they were given: --var NAME=VALUE
-	// terraform is nil for a command that takes none of these flags.
+	Args    []string // as given: --var NAME=VALUE
+	// terraform is nil for a command without these flags.
 	terraform *terraformFlags
 }
 
-// AddInput adds the flags of Terraform's that a command that plans takes.
+// AddInput adds the Terraform flags of a command that plans.
 func (in *Inputs) AddInput(cmd *cobra.Command) {
 	in.terraform = &terraformFlags{}
 	in.terraform.add(cmd)
 }
 
-// NoInput reports whether the command line says that nobody is to be asked.
+// NoInput reports whether the command line forbids questions.
 func (in *Inputs) NoInput() bool { return in.terraform != nil && !in.terraform.input }
 
 // Add adds the flags to a command.
@@ -38,7 +37,7 @@ func (in *Inputs) Add(cmd *cobra.Command) {
 
 const varFile = "--var-file"
 
-// inputFlag is one of the flags; both add to one list.
+// inputFlag is one of the flags; all of them add to one list.
 type inputFlag struct {
 	name string
 	in   *Inputs
@@ -47,21 +46,21 @@ type inputFlag struct {
 
 func (f *inputFlag) String() string { return "" }
 
-// Type is the word for the value in a usage text.
+// Type returns the name of the value in usage texts.
 func (f *inputFlag) Type() string { return "string" }
 
-// Set takes up one more.
+// Set adds a value.
 func (f *inputFlag) Set(text string) error {
 	f.in.List = append(f.in.List, f.make(text))
 	f.in.Args = append(f.in.Args, f.name, text)
 	return nil
 }
 
-// Target are the flags that name the org and say how to speak to it.
+// Target holds the flags that name the org and configure the client.
 type Target struct {
 	Org string
 	Requests
-	// consistency is a flag of the commands that write; zero means the default.
+	// consistency is a flag of commands that write; zero means the default.
 	consistency time.Duration
 }
 
@@ -76,7 +75,7 @@ func (t *Target) AddConsistency(cmd *cobra.Command) {
 	cmd.Flags().DurationVar(&t.consistency, "consistency", 5*time.Second, "how long what was written may stay invisible in the org, `DURATION`")
 }
 
-// PlanFlags are the flags that shape a plan.
+// PlanFlags configure a plan.
 type PlanFlags struct {
 	Import    bool
 	TakeOver  bool
@@ -94,12 +93,12 @@ func (p *PlanFlags) Add(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&p.Targets, "target", nil, "only change the object, block or module at this `ADDRESS`, and what it depends on; may be repeated")
 }
 
-// Options returns the options of a plan that the flags ask for.
+// Options returns the plan options for the flags.
 func (p *PlanFlags) Options(owner string, destroy bool) plan.Options {
 	return plan.Options{Owner: owner, Destroy: destroy, Import: p.Import, TakeOver: p.TakeOver, TrustKeys: p.TrustKeys.All, Trusted: p.TrustKeys.Addrs, Targets: p.Targets}
 }
 
-// PlanOptions are the options of a plan that may change the org.
+// PlanOptions returns the options of a plan that may change the org.
 func (s *Session) PlanOptions(p PlanFlags, destroy bool) plan.Options {
 	o := p.Options(s.Config.Owner, destroy)
 	o.AuthoritativeAdmins = s.Config.AuthoritativeAdmins
@@ -107,7 +106,7 @@ func (s *Session) PlanOptions(p PlanFlags, destroy bool) plan.Options {
 	return o
 }
 
-// FolderWord is the configuration's folder as one more word of a command line to propose.
+// FolderWord returns the configuration's folder as a further word of a suggested command line.
 func FolderWord(dir string) string {
 	if dir == "." {
 		return ""

@@ -9,16 +9,16 @@ import (
 	"github.com/oktaform/oktaform/internal/files"
 )
 
-// journalLines takes whole JSON lines from several goroutines: for standard output
-// where --json asks for them, and for the journal.
+// journalLines receives complete JSON lines concurrently and writes them to standard output
+// (--json) and to the journal (--journal).
 type journalLines struct {
 	mu      sync.Mutex
 	out     io.Writer // nil without --json
 	journal *os.File  // nil without --journal
-	Err     error     // of the journal's first write that failed
+	Err     error     // the first failed write to the journal
 }
 
-// Write writes one line to wherever it is kept.
+// Write writes one line.
 func (l *journalLines) Write(line []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -40,7 +40,7 @@ func (l *journalLines) Close() {
 	}
 }
 
-// Open opens the journal, which only its owner may read.
+// Open opens the journal with mode 0600.
 func (l *journalLines) Open(trees files.Trees, file string) error {
 	if file == "" {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/oktaform/oktaform/plan"
 )
 
-// Refresh are the flags that say where a plan's knowledge of the org is from.
+// Refresh holds the flags that say where a plan's knowledge of the org comes from.
 type Refresh struct {
 	From     string
 	Snapshot string
@@ -24,7 +24,7 @@ func (r *Refresh) Add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&r.Snapshot, "snapshot", "", "with --refresh=false: plan from this `FILE`, a snapshot")
 }
 
-// Offline reports whether the org isn't to be asked.
+// Offline reports whether the plan must not use the org.
 func (r *Refresh) Offline() (bool, error) {
 	switch {
 	case r.From != "true" && r.From != "false" && r.From != "events":
@@ -37,8 +37,8 @@ func (r *Refresh) Offline() (bool, error) {
 	return r.From == "false", nil
 }
 
-// OpenOffline loads a configuration without an org. Secrets have no part in a
-// plan, so those that nobody gave are made up.
+// OpenOffline loads a configuration without an org. Plans do not use secrets, so missing ones are
+// replaced by generated values.
 func (a *App) OpenOffline(dir string, in Inputs) (*Session, error) {
 	s := a.newSession()
 	s.offline = true
@@ -49,7 +49,7 @@ func (a *App) OpenOffline(dir string, in Inputs) (*Session, error) {
 	return s, nil
 }
 
-// PlanFrom plans with what a file holds of the org.
+// PlanFrom plans with a snapshot file.
 func (s *Session) PlanFrom(file, org string, o plan.Options) (*plan.Plan, error) {
 	failed := func(err error) error { return fmt.Errorf("--snapshot %s: %w", file, err) }
 	text, err := s.Trees.Read(file, files.DataLimit)
@@ -75,5 +75,5 @@ func (s *Session) PlanFrom(file, org string, o plan.Options) (*plan.Plan, error)
 
 const snapshotOfAnother = "org.url is %s, and the snapshot is of %s. Use a snapshot of the org that the configuration is for: oktaform snapshot --out FILE."
 
-// madeUp is a value for a secret that has no part in what is shown or sent.
+// madeUp returns a value for a secret that is neither shown nor sent.
 func madeUp(string) (string, error) { return Password(), nil }

@@ -11,7 +11,7 @@ import (
 	"github.com/oktaform/oktaform/internal/files"
 )
 
-// OutputFile is where an export or a secret goes.
+// OutputFile holds the flags for where an export or a secret is written.
 type OutputFile struct {
 	File        string
 	Force, show bool
@@ -24,7 +24,7 @@ func (k *OutputFile) Add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&k.show, "show", false, "write a secret to a terminal too")
 }
 
-// Ready refuses, before anything is asked for, what write would refuse.
+// Ready returns the error that Write would return, before anything is requested.
 func (k *OutputFile) Ready(a *App, secret bool) error {
 	if k.File == "" {
 		if secret && a.Env.terminalOut && !k.show {
@@ -38,7 +38,7 @@ func (k *OutputFile) Ready(a *App, secret bool) error {
 	return nil
 }
 
-// Write writes the text, whole or not at all.
+// Write writes the text completely or not at all.
 func (k *OutputFile) Write(a *App, trees files.Trees, text string, secret bool) error {
 	if k.File == "" {
 		a.Data(text)

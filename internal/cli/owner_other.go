@@ -4,5 +4,5 @@ package cli
 
 import "os"
 
-// ownedByUs is unknown where files have no owner by a number.
+// ownedByUs returns true on systems where files have no numeric owner.
 func ownedByUs(os.FileInfo) bool { return true }

@@ -5,8 +5,8 @@ import "runtime/debug"
 // released is set by the linker for releases.
 var released string
 
-// Version is the release, else the module's version or the commit it was built
-// from.
+// Version returns the release, or else the module's version or the commit that the program was
+// built from.
 func Version() string {
 	if released != "" {
 		return released

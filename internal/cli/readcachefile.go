@@ -18,9 +18,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// readChanged reads the org with what an earlier run has read of it, as far as the
-// System Log says that nothing has changed, and keeps what was read. A file that
-// can't be read or written costs time, not the plan.
+// readChanged reads the org with the read cache of an earlier run, as far as the System Log shows
+// that nothing has changed, and saves the cache. A cache file that cannot be read or written costs
+// time but does not fail the plan.
 func (s *Session) readChanged(ctx context.Context, q schema.Query) (*schema.Snapshot, error) {
 	who, err := s.Client.Identity(ctx)
 	if err != nil {
@@ -45,8 +45,8 @@ func (s *Session) readChanged(ctx context.Context, q schema.Query) (*schema.Snap
 	return found, nil
 }
 
-// readCacheFile is what a file holds; nil where there is none. A file that somebody else
-// may have written could hide from us what he has done.
+// readCacheFile returns the cache in a file; nil if there is no file. A file that another user may
+// have written is refused, because it could hide their changes.
 func readCacheFile(file string) *readcache.Cache {
 	data, err := readPrivate(file)
 	switch {
@@ -58,7 +58,7 @@ func readCacheFile(file string) *readcache.Cache {
 	return readcache.Decode(data)
 }
 
-// readPrivate reads a file that is nobody's but ours.
+// readPrivate reads a file that only the current user can write.
 func readPrivate(file string) ([]byte, error) {
 	named, err := os.Lstat(file)
 	if err != nil {
@@ -101,9 +101,9 @@ func writeMemory(file string, data []byte) error {
 	return nil
 }
 
-// dropOutdated deletes what is of no use any more, of whatever org: it tells who has
-// which role. Also what runs have left that were killed while they wrote. How old a file
-// is, is seen by the one that was just written: both times are the file system's.
+// dropOutdated deletes cache files that are no longer of use, of any org, because they show who has
+// which role. It also deletes temporary files of killed runs. The age of a file is relative to the
+// one just written: both times come from the file system.
 func dropOutdated(folder, fresh string) {
 	now, err := os.Lstat(fresh)
 	if err != nil {
@@ -119,8 +119,8 @@ func dropOutdated(folder, fresh string) {
 	}
 }
 
-// build tells this program from all others. Versions that aren't released may share
-// a name, so their files tell.
+// build identifies this build of the program. Unreleased versions may share a name, so it includes
+// the executable's size and time.
 func build() string {
 	path, err := os.Executable()
 	if released != "" || err != nil {
@@ -133,8 +133,8 @@ func build() string {
 	return Version() + " built " + info.ModTime().UTC().Format(time.RFC3339Nano)
 }
 
-// memoryFile is where is kept what was read of an org for an owner; "" where there
-// is no place.
+// memoryFile returns the path of the read cache for an owner in an org; "" if there is no cache
+// folder.
 func (e *Environment) memoryFile(orgID, owner string) string {
 	folder := e.Get("XDG_CACHE_HOME")
 	switch {

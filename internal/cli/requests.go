@@ -13,8 +13,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Requests are the flags that say how fast to speak to an org, and what to tell of
-// it.
+// Requests holds the flags that limit and report the requests to an org.
 type Requests struct {
 	parallelism int
 	share       int // percent
@@ -29,10 +28,10 @@ func (p *Requests) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&p.stats, "stats", false, "show the number of requests by rate-limit bucket at the end")
 }
 
-// longJob is the time from which on a job is announced and shown as it goes on.
+// longJob is the duration from which a job is announced and its progress shown.
 const longJob = 10 * time.Second
 
-// options turns the flags into the client's. close ends the trace.
+// options converts the flags to the client's options.
 func (p *Requests) options(s *Session) (okta.Options, error) {
 	options := okta.Options{UserAgent: "oktaform/" + Version(), Parallelism: p.parallelism, Share: float64(p.share) / 100}
 	if p.share < 1 || p.share > 100 {
@@ -44,7 +43,7 @@ func (p *Requests) options(s *Session) (okta.Options, error) {
 	if p.trace != "" {
 		file, err := s.Trees.Overwrite(p.trace, 0o600)
 		if err == nil {
-			err = file.Chmod(0o600) // it may have been there
+			err = file.Chmod(0o600) // the file may have existed
 		}
 		if err != nil {
 			return options, fmt.Errorf("--trace-http: %w", err)
@@ -55,7 +54,7 @@ func (p *Requests) options(s *Session) (okta.Options, error) {
 	return options, nil
 }
 
-// forecast announces a job that will take long.
+// forecast announces a long job.
 func (s *Session) forecast(f schema.Forecast) {
 	s.endJob()
 	if f.Time < longJob {
@@ -71,7 +70,7 @@ func (s *Session) forecast(f schema.Forecast) {
 	}
 }
 
-// waiting tells that requests are held back, where no bar shows it.
+// waiting reports that requests are held back, if no bar shows it.
 func (s *Session) waiting(w schema.Wait) {
 	now := s.App.Env.Clock.LocalNow()
 	switch {
@@ -83,10 +82,10 @@ func (s *Session) waiting(w schema.Wait) {
 	}
 }
 
-// endJob takes the bar away.
+// endJob removes the bar.
 func (s *Session) endJob() { s.App.bar.end() }
 
-// endPace shows the totals, if asked for, and ends the trace.
+// endPace shows the totals, if requested, and ends the trace.
 func (s *Session) endPace() {
 	s.endJob()
 	if s.Client == nil {

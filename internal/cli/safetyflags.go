@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// SafetyFlags are the flags that say how careful a run is that changes the org.
+// SafetyFlags limit what a run may change.
 type SafetyFlags struct {
 	AutoApprove bool
 	Journal     string
@@ -15,8 +15,7 @@ type SafetyFlags struct {
 	deactivate  bool
 	Lease       string
 	leaseWait   time.Duration
-	// allowAdminRemoval names those whose admin roles may be taken away, though others may have
-	// assigned these.
+	// allowAdminRemoval names principals who may lose admin roles that others may have assigned.
 	allowAdminRemoval AddressFlag
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/oktaform/oktaform/plan"
 )
 
-// TakePlan reads the saved plan that the arguments begin with, if they do, and
-// returns the configuration's folder. A saved plan needs no further approval.
+// TakePlan reads the saved plan if the arguments begin with one, and returns the configuration's
+// folder. A saved plan needs no further approval.
 func (o *ApplyOptions) TakePlan(a *App, args []string) (string, error) {
 	if len(args) == 0 {
 		return ".", nil
@@ -28,7 +28,7 @@ func (o *ApplyOptions) TakePlan(a *App, args []string) (string, error) {
 	return Folder(args[1:]), nil
 }
 
-// holds refuses to go on when a plan made now isn't the saved one.
+// holds returns an error if a plan made now is not the saved one.
 func (s *Session) holds(saved *plan.Saved, p *plan.Plan, o plan.Options) error {
 	if saved == nil {
 		return nil

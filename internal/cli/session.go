@@ -23,20 +23,18 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Session is one run of a command: a loaded configuration and the org that it
-// is for.
+// Session is one run of a command: a loaded configuration and its org.
 type Session struct {
 	*session.Session
 	App     *App
 	local   *embeddedOrg // nil for a real org
-	offline bool         // there is no client
-	// Events: what an earlier run has read counts, as far as the System Log says that
-	// it is still so. notes tell how the org was read.
+	offline bool         // without a client
+	// Events enables the read cache (--refresh=events). notes say how the org was read.
 	Events   bool
 	notes    []string
 	requests Requests
-	trace    *os.File // of the requests; nil without
-	whom     string   // in whose name the org is used, for people; "" until it is asked for
+	trace    *os.File // of the requests; may be nil
+	whom     string   // the principal for people; "" until it is needed
 }
 
 func (a *App) newSession() *Session {
@@ -82,8 +80,8 @@ func (a *App) OpenOrg(t Target) (*Session, error) {
 	return s, nil
 }
 
-// OpenWithout signs in to an org without a configuration, as OpenOrg does, and with every flag of
-// the target. The embedded org's data is in the folder dir.
+// OpenWithout is like OpenOrg and uses all flags of the target. dir contains the embedded org's
+// data.
 func (a *App) OpenWithout(dir string, t Target) (*Session, error) {
 	s := a.newSession()
 	s.Config, s.Trees = &config.Config{}, a.Trees(dir)
@@ -122,7 +120,7 @@ func (s *Session) load(dir string, in Inputs) error {
 	return nil
 }
 
-// trackedKeys warns of private key files that git tracks.
+// trackedKeys warns of private key files that are tracked by git.
 func (s *Session) trackedKeys(dir string) hcl.Diagnostics {
 	declared, _ := s.Config.Evaluate(nil).All()
 	var names []string
@@ -139,7 +137,7 @@ func (s *Session) trackedKeys(dir string) hcl.Diagnostics {
 	}
 	around, err := checkout.Find(dir, s.App.Checkouts())
 	if err != nil {
-		return nil // where the repository matters, loading has said so
+		return nil // loading reports it if it matters
 	}
 	var diags hcl.Diagnostics
 	for _, name := range revision.Tracked(around, names) {
@@ -174,9 +172,9 @@ func (s *Session) connect(t Target) error {
 	return err
 }
 
-// UseBrowser lets a person sign in, where there is one: not without a terminal, unless
-// the address is to be printed in place of opening a browser. All tests share it, since
-// one person signs in at a time.
+// UseBrowser lets a person sign in if there is a terminal, or if printed is set: then the address
+// is printed instead of opening a browser. All tests share the browser, because one person signs in
+// at a time.
 func (s *Session) UseBrowser(printed bool) {
 	s.Browser = nil
 	if s.App.Env.terminal || printed {
@@ -184,8 +182,7 @@ func (s *Session) UseBrowser(printed bool) {
 	}
 }
 
-// Close releases what the session holds. It is nil where opening it has failed, as on a
-// full disk.
+// Close closes the session. It may be called on a nil session, whose opening failed.
 func (s *Session) Close() {
 	if s == nil {
 		return
@@ -197,7 +194,7 @@ func (s *Session) Close() {
 	}
 }
 
-// Principal says for people in whose name the org is used.
+// Principal describes the principal that the org is used as, for people.
 func (s *Session) Principal(ctx context.Context) string {
 	switch {
 	case s.whom != "":
@@ -219,7 +216,7 @@ func (s *Session) Plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 	return p, err
 }
 
-// readOrg reads the org, with what an earlier run has read where that was asked for.
+// readOrg reads the org, with the read cache if requested.
 func (s *Session) readOrg(ctx context.Context, q schema.Query) (*schema.Snapshot, error) {
 	defer s.endJob()
 	if s.Events {

@@ -11,13 +11,12 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// SmokeReport says where the report of a run of smoke tests goes, and what it has
-// to reach.
+// SmokeReport says where the report of smoke tests is written, and what the run must achieve.
 type SmokeReport struct {
 	JUnit, Markdown string
 	MinCoverage     float64
 	Require         bool
-	Coverage        bool // of the whole configuration: all tests run
+	Coverage        bool // of the whole configuration: runs all tests
 }
 
 // RequireSmokeHelp is the help of --require-smoke.
@@ -57,8 +56,8 @@ func (s *Session) showReport(report smoke.Report) {
 	}
 }
 
-// writeReports writes the report to files: the JUnit file anew, the Markdown to
-// the end of its file, as the summary of a job is made.
+// writeReports writes the report to files. It replaces the JUnit file and appends to the Markdown
+// file, as for the summary of a CI job.
 func (s *Session) writeReports(report smoke.Report, o SmokeReport) error {
 	if o.JUnit != "" {
 		var text strings.Builder

@@ -8,16 +8,15 @@ import (
 	"github.com/oktaform/oktaform/internal/files"
 )
 
-// Trees are the folders with other people's files into which a path can lead that a
-// person names: the repository around the current folder, and that around the
-// configuration's, or the configuration's folder where there is none. dir is "" for
-// commands without a configuration.
+// Trees returns the folders with files from others that a given path can lead to: the repository
+// around the current folder and that around the configuration's folder, or the configuration's
+// folder if there is none. dir is "" for commands without a configuration.
 func (a *App) Trees(dir string) files.Trees {
 	var trees files.Trees
 	add := func(dir string, alone bool) {
 		found, err := a.checkout(dir)
 		if err != nil || !alone && found.GitDir == "" && found.Root == found.Dir {
-			return // the command itself says what is wrong with its folder
+			return // the command reports what is wrong with its folder
 		}
 		if root, err := files.Open(found.Root); err == nil {
 			trees = append(trees, root)
@@ -31,8 +30,8 @@ func (a *App) Trees(dir string) files.Trees {
 	return trees
 }
 
-// Within refuses a configuration's folder that lies in the current repository by its
-// name, and elsewhere by a link.
+// Within refuses a configuration's folder whose name is in the current repository but which a link
+// leads out of it.
 func (a *App) Within(dir string) error {
 	root, name, inside := a.Trees("").Find(dir)
 	if !inside {
@@ -44,7 +43,7 @@ func (a *App) Within(dir string) error {
 	return nil
 }
 
-// Absolute is the absolute path of a folder, or dir where there is none.
+// Absolute returns the absolute path of a folder, or dir itself if it cannot be determined.
 func Absolute(dir string) string {
 	abs, err := filepath.Abs(dir)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/oktaform/oktaform/internal/view"
 )
 
-// asker is how the values of variables are asked for; nil where nobody can be asked: with
+// asker returns the function that asks for values of variables; nil if nobody can be asked: with
 // --input=false, with --json, in CI, and without a terminal.
 func (a *App) asker(input bool) func(config.Question) (string, error) {
 	ci := a.Env.Get("CI")
@@ -24,7 +24,8 @@ func (a *App) asker(input bool) func(config.Question) (string, error) {
 	return a.ask
 }
 
-// ask asks for one value. The question goes to stderr: stdout may be read by a program.
+// ask asks for one value. The question is written to stderr, because stdout may be read by a
+// program.
 func (a *App) ask(q config.Question) (string, error) {
 	text := "\nvar." + view.Plain(q.Name) + "\n"
 	if q.Description != "" {
@@ -43,8 +44,7 @@ func (a *App) ask(q config.Question) (string, error) {
 	return strings.TrimRight(line, "\r\n"), nil
 }
 
-// readLine reads a line of stdin. All that is asked shares one reader, which may have
-// read ahead.
+// readLine reads a line of stdin. All questions share one reader, which may have read ahead.
 func (a *App) readLine() (string, error) {
 	if a.answers == nil {
 		a.answers = bufio.NewReader(a.Env.Stdin)

@@ -10,11 +10,10 @@ import (
 	"github.com/oktaform/oktaform/plan"
 )
 
-// ChangesAtOnce is how many objects are changed beside each other where nobody
-// says otherwise. The org's limits let fewer requests through.
+// ChangesAtOnce is the default number of concurrent changes. The org's limits allow fewer requests.
 const ChangesAtOnce = 16
 
-// Apply carries out a plan that was admitted and locked. It stops when the lease is lost.
+// Apply carries out a plan after Admit and Lock. It stops if the lease is lost.
 func (s *Session) Apply(ctx context.Context, p *plan.Plan, o apply.Options) (*apply.Result, hcl.Diagnostics) {
 	if o.Parallelism == 0 {
 		o.Parallelism = ChangesAtOnce

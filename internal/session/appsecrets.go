@@ -26,13 +26,13 @@ func (s *Session) ClientSecret(ctx context.Context, app schema.TestApp) (schema.
 // KeyFile reads a private key file.
 func (s *Session) KeyFile(file string) ([]byte, error) { return s.Trees.Read(file, files.KeyLimit) }
 
-// LocalKey reads the app's first private key that is on this machine, and leaves
-// it as the only one of the app.
+// LocalKey reads the app's first private key that is on this machine, and returns the app with only
+// that key.
 func (s *Session) LocalKey(app schema.TestApp) (schema.TestApp, jwk.Private, error) {
 	for _, key := range app.Keys {
 		data := []byte(key.Text.Reveal())
 		if key.File != "" {
-			data, _ = s.KeyFile(key.File) // one that isn't here is passed over
+			data, _ = s.KeyFile(key.File) // keys that are not on this machine are skipped
 		}
 		if len(data) == 0 {
 			continue

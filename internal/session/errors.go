@@ -6,14 +6,14 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// Reason says why a run didn't go on.
+// Reason says why a run stopped.
 type Reason string
 
 // Reasons of errors.
 const (
-	Invalid     Reason = ""       // the configuration, the plan or the org is not as it has to be
-	LacksRights Reason = "rights" // the credential may not do what the plan needs
-	Guarded     Reason = "guard"  // a guard refused a plan that a slip may have made
+	Invalid     Reason = ""       // the configuration, the plan or the org is invalid
+	LacksRights Reason = "rights" // the credential lacks rights that the plan needs
+	Guarded     Reason = "guard"  // a guard refused a plan that may be a mistake
 )
 
 // Error carries diagnostics, and the sources for their snippets.
@@ -23,7 +23,7 @@ type Error struct {
 	Reason      Reason
 }
 
-// Error returns all diagnostics, one after the other.
+// Error returns all diagnostics.
 func (e *Error) Error() string {
 	var lines []string
 	for _, d := range e.Diagnostics {
@@ -34,7 +34,7 @@ func (e *Error) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Failed makes an error of diagnostics that hold one.
+// Failed returns an error for diagnostics with errors.
 func Failed(diags hcl.Diagnostics, files map[string]*hcl.File) error {
 	if !diags.HasErrors() {
 		return nil
@@ -42,5 +42,5 @@ func Failed(diags hcl.Diagnostics, files map[string]*hcl.File) error {
 	return &Error{Diagnostics: diags, Files: files}
 }
 
-// Failed makes an error of diagnostics that hold one, with the configuration's sources.
+// Failed returns an error for diagnostics with errors, with the configuration's sources.
 func (s *Session) Failed(diags hcl.Diagnostics) error { return Failed(diags, s.Config.Files()) }

@@ -11,25 +11,25 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// releaseTimeout is how long giving back the lease may take once the run is
-// interrupted. Else it takes as long as the org's limits make it: of many objects
-// whose creation has used up a minute's requests, the lists have to wait.
+// releaseTimeout is how long releasing the lease may take after an interrupt. Otherwise it takes as
+// long as the org's limits require: if creating many objects has used up a minute's requests,
+// reading the lists has to wait.
 const releaseTimeout = 30 * time.Second
 
-// LeaseOptions say how other runs of the configuration are kept from writing.
+// LeaseOptions configure how other runs of the configuration are kept from writing.
 type LeaseOptions struct {
-	Off  bool                   // something else keeps them
+	Off  bool                   // something else prevents concurrent runs
 	Wait time.Duration          // how long to wait while another run holds the lease
-	Self org.Process            // who holds it
+	Self org.Process            // this process
 	Dead func(org.Process) bool // whether a process of this machine has ended; may be nil
 }
 
-// Release gives the lease back. finished says that the run went to its end.
+// Release releases the lease. finished means that the run was completed.
 type Release func(r *apply.Result, finished bool) error
 
-// Lock makes sure that nobody else writes what the plan writes, and that the plan
-// is still right: again makes it again, and has it approved where it is another one. It
-// returns the plan to carry out, and what to do at the end.
+// Lock takes the lease and makes sure that the plan is still right: again plans again, and asks for
+// approval if the plan has changed. Lock returns the plan to apply and the function to call at the
+// end.
 func (s *Session) Lock(ctx context.Context, p *plan.Plan, o LeaseOptions, again func(context.Context, *plan.Plan) (*plan.Plan, error)) (*plan.Plan, Release, error) {
 	nothing := func(*apply.Result, bool) error { return nil }
 	if s.Alone {
@@ -38,7 +38,7 @@ func (s *Session) Lock(ctx context.Context, p *plan.Plan, o LeaseOptions, again 
 	lease := org.LeaseOptions{Owner: s.Config.Owner, Self: o.Self, Dead: o.Dead, Wait: o.Wait}
 	switch {
 	case p.Empty() && !o.Off:
-		// It is no failure of this run that another one left a lease behind.
+		// A lease that another run left behind does not fail this run.
 		_ = s.Client.ClearLease(ctx, lease)
 		return p, nothing, nil
 	case p.Empty():
@@ -49,7 +49,7 @@ func (s *Session) Lock(ctx context.Context, p *plan.Plan, o LeaseOptions, again 
 				return nil, nil, err
 			}
 		}
-		// The plan is made again where something that it creates is there already.
+		// Plan again if something that the plan creates already exists.
 		there, err := s.Client.Appeared(ctx, creates(p))
 		if err == nil && len(there) > 0 {
 			p, err = again(ctx, p)
@@ -64,8 +64,8 @@ func (s *Session) Lock(ctx context.Context, p *plan.Plan, o LeaseOptions, again 
 	if !fresh { // what the other run wrote may be invisible yet
 		err = s.Client.Wait(ctx)
 	}
-	// The plan was made before the lease was held, and approved perhaps minutes later:
-	// another run may have begun and ended since.
+	// The plan was made before the lease was taken, and approved perhaps minutes later: another run
+	// may have begun and ended since.
 	if err == nil {
 		p, err = again(ctx, p)
 	}
@@ -89,9 +89,9 @@ func creates(p *plan.Plan) []schema.Desired {
 	return out
 }
 
-// release gives the lease back, once the next run can see what this one made.
-// Where the run was broken off, it isn't known whether its last requests have an
-// effect: the lease stays, and tells the next run to wait before it looks.
+// release releases the lease once the next run can see what this one created. If the run was
+// interrupted, its last requests may still take effect: the lease then stays, and makes the next
+// run wait before it reads.
 func (s *Session) release(ctx context.Context, r *apply.Result, finished bool) error {
 	if r != nil && r.Uncertain(org.Uncertain) {
 		if s.Notice != nil {
@@ -112,7 +112,7 @@ func (s *Session) release(ctx context.Context, r *apply.Result, finished bool) e
 	return nil
 }
 
-// outliving is a context that ends some time after ctx.
+// outliving returns a context that ends some time after ctx.
 func outliving(ctx context.Context, by time.Duration) (context.Context, context.CancelFunc) {
 	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(by, cancel) })

@@ -16,15 +16,16 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// need is one operation of Okta's API that a plan takes, and for what.
+// need is an operation of Okta's API that a plan requires, and for what.
 type need struct {
 	operation catalog.Operation
 	of        string
-	held      []string // what the object holds that may protect it, as catalog.Protects takes it
+	held      []string // what the object holds that may protect it: see catalog.Protects
 }
 
-// Admit refuses a plan that must not be applied as it is. Nothing is written before a plan
-// was admitted. A plan that is made again under the lease needs no second look at rights.
+// Admit returns an error for a plan that must not be applied. Nothing is written before a plan was
+// admitted. rights is false for a plan made again under the lease, whose rights were checked
+// before.
 func (s *Session) Admit(ctx context.Context, p *plan.Plan, l plan.Limits, rights bool, o LeaseOptions) error {
 	if rights {
 		if err := s.preflight(ctx, p, o); err != nil {
@@ -41,9 +42,8 @@ func (s *Session) Admit(ctx context.Context, p *plan.Plan, l plan.Limits, rights
 	return nil
 }
 
-// preflight refuses a plan that the credential in use has no right to carry out,
-// before anything is written. What can't be known about the credential is left to
-// the org.
+// preflight returns an error if the credential lacks rights that the plan requires, before anything
+// is written. What is unknown about the credential is left to the org.
 func (s *Session) preflight(ctx context.Context, p *plan.Plan, o LeaseOptions) error {
 	var needs []need
 	for i := range p.Changes {
@@ -60,7 +60,7 @@ func (s *Session) preflight(ctx context.Context, p *plan.Plan, o LeaseOptions) e
 		Detail: strings.Join(lacks, "\n") + "\nNothing was changed. Use a credential that has them; only a super admin may grant scopes and assign roles (docs/credentials.md)."}}}
 }
 
-// needed lists the operations that a change takes.
+// needed returns the operations that a change requires.
 func needed(c *plan.Change) (needs []need) {
 	own, held := kinds.Of(c.Kind).Operations, holds(c)
 	add := func(operation string) {
@@ -101,7 +101,7 @@ func needed(c *plan.Change) (needs []need) {
 	return needs
 }
 
-// holds lists the rights of an object, as it is, that may protect it from lesser admins.
+// holds returns the rights of the existing object that may protect it from lesser admins.
 func holds(c *plan.Change) (held []string) {
 	if c.Before.IsNull() || !c.Before.IsKnown() {
 		return nil
@@ -116,7 +116,7 @@ func holds(c *plan.Change) (held []string) {
 	return held
 }
 
-// filled names the attributes and nested blocks that a new object has.
+// filled returns the attributes and nested blocks that a new object has.
 func filled(c *plan.Change) (names []string) {
 	for name := range c.Kind.Type().AttributeTypes() {
 		v, _ := c.After.GetAttr(name).Unmark()
@@ -138,7 +138,7 @@ func needOf(operation, of string) []need {
 	return []need{{operation: o, of: of}}
 }
 
-// lacking says what of the needs the rights don't cover, a line for each.
+// lacking describes each need that the rights do not cover in a line.
 func lacking(needs []need, rights org.Rights) (lines []string) {
 	add := func(line string) {
 		if !slices.Contains(lines, line) {
@@ -151,7 +151,7 @@ func lacking(needs []need, rights org.Rights) (lines []string) {
 		}
 	}
 	if rights.Roles == nil || slices.ContainsFunc(rights.Roles, func(role string) bool { return !catalog.KnownHolder(role) }) {
-		return lines // nobody here knows what a custom role allows
+		return lines // what a custom role allows is unknown here
 	}
 	for _, n := range needs {
 		switch able := slices.DeleteFunc(slices.Clone(rights.Roles), func(role string) bool { _, ok := catalog.RolePermits(role, n.operation); return !ok }); {
@@ -172,8 +172,8 @@ func (n need) protectedFrom(role string) bool {
 	})
 }
 
-// allowing names the standard roles that allow an operation, the least first, but for those
-// that except names.
+// allowing names the standard roles that allow an operation, the least powerful first, without
+// those for which except is true.
 func allowing(o catalog.Operation, except func(role string) bool) string {
 	var names []string
 	for _, role := range catalog.Roles() {

@@ -12,12 +12,11 @@ import (
 	"github.com/oktaform/oktaform/internal/org"
 )
 
-// Self is this process, told apart from others with the same number: on other
-// machines, in other containers, and after a restart.
+// Self identifies this process, as distinct from others with the same number: on other machines, in
+// other containers, and before a restart.
 func Self() org.Process {
 	host, _ := os.Hostname()
-	// Containers may share a host's name, and a machine that was restarted its
-	// process numbers.
+	// Containers may share a host name, and a restarted machine reuses process numbers.
 	boot, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	namespace, _ := os.Readlink("/proc/self/ns/pid")
 	sum := sha256.Sum256([]byte(string(boot) + namespace))
@@ -34,16 +33,16 @@ func Dead(p org.Process) bool {
 	if runtime.GOOS != "windows" && process.Signal(syscall.Signal(0)) != nil {
 		return true
 	}
-	return p.Start != startOf(p.PID) // its number belongs to another one now
+	return p.Start != startOf(p.PID) // another process has its number now
 }
 
-// startOf is when a process was started, as Linux counts it; "" elsewhere.
+// startOf returns when a process was started, as Linux counts it; "" on other systems.
 func startOf(pid int) string {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
 		return ""
 	}
-	// The name in brackets may hold spaces. The start is field 22.
+	// The name in brackets may contain spaces. The start is field 22.
 	_, rest, _ := strings.Cut(string(stat), ") ")
 	fields := strings.Fields(rest)
 	if len(fields) < 20 || fields[0] == "Z" {

@@ -12,14 +12,14 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Reading is what has to be known of the org to plan, and what was found.
+// Reading is what a plan needs to know about the org: the queries and their results.
 type Reading struct {
 	Lookups []schema.Lookup // of data blocks
 	Query   schema.Query
 	Found   *schema.Snapshot
 }
 
-// Read reads what has to be known of the org to plan.
+// Read reads what a plan needs to know about the org.
 func (s *Session) Read(ctx context.Context, o plan.Options) (*Reading, error) {
 	r := &Reading{}
 	data, err := s.lookUp(o.Destroy, func(lookups []schema.Lookup) ([]schema.LookupResult, error) {
@@ -63,8 +63,7 @@ func (s *Session) Plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 	return p, nil
 }
 
-// PlanFrom plans with what a file holds of the org. Nothing is asked of the org, so the
-// plan can be shown only.
+// PlanFrom plans with a snapshot file. It does not use the org, so the plan can only be shown.
 func (s *Session) PlanFrom(kept *plan.SnapshotFile, o plan.Options) (*plan.Plan, error) {
 	data, err := s.lookUp(o.Destroy, func(lookups []schema.Lookup) ([]schema.LookupResult, error) {
 		found, diags := kept.LookUp(lookups)
@@ -86,7 +85,7 @@ func (s *Session) PlanFrom(kept *plan.SnapshotFile, o plan.Options) (*plan.Plan,
 	return p, nil
 }
 
-// query is what has to be known of the org to plan, besides data.
+// query returns what a plan needs to know about the org, besides data sources.
 func (s *Session) query(data map[string]*schema.Object, o plan.Options) schema.Query {
 	eval := s.Config.Evaluate(plan.KnownData(data))
 	declared, _ := eval.All()
@@ -94,7 +93,7 @@ func (s *Session) query(data map[string]*schema.Object, o plan.Options) schema.Q
 	return plan.Query(declared, identity, o)
 }
 
-// make plans with what was read.
+// make plans with a snapshot.
 func (s *Session) make(snapshot *schema.Snapshot, o plan.Options) (*plan.Plan, error) {
 	p, diags := plan.Make(s.Config, snapshot, o)
 	if err := s.Failed(diags); err != nil {
@@ -105,9 +104,9 @@ func (s *Session) make(snapshot *schema.Snapshot, o plan.Options) (*plan.Plan, e
 	return p, nil
 }
 
-// lookUp finds what the configuration's data blocks name, with find. One may name another
-// one's result, so it goes on as long as there is something new to find. A
-// destruction goes on without what isn't there any more.
+// lookUp resolves the configuration's data blocks with find. One may depend on the result of
+// another, so it repeats until there is nothing new to find. When destroying, missing objects are
+// not an error.
 func (s *Session) lookUp(destroy bool, find func([]schema.Lookup) ([]schema.LookupResult, error)) (map[string]*schema.Object, error) {
 	data := map[string]*schema.Object{}
 	if destroy {
@@ -141,10 +140,10 @@ func (s *Session) unfound(diags hcl.Diagnostics, destroy bool) error {
 	return s.Failed(diags)
 }
 
-// directory is a client that answers the checks of a plan.
+// directory answers the checks of a plan with a client.
 type directory struct{ *org.Client }
 
-// SuperAdmins lists the people who are super admins now.
+// SuperAdmins returns the people who are super admins.
 func (d directory) SuperAdmins(ctx context.Context) ([]plan.SuperAdmin, error) {
 	found, err := d.Client.SuperAdmins(ctx)
 	var list []plan.SuperAdmin
@@ -154,7 +153,7 @@ func (d directory) SuperAdmins(ctx context.Context) ([]plan.SuperAdmin, error) {
 	return list, err
 }
 
-// Dependents lists what refers to an object.
+// Dependents returns the dependents of an object.
 func (d directory) Dependents(ctx context.Context, kind, id string) ([]plan.Dependent, error) {
 	found, err := d.Client.Dependents(ctx, kind, id)
 	var list []plan.Dependent

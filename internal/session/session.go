@@ -1,6 +1,6 @@
-// Package session is one run over a configuration and the org that it is for: it loads,
-// reads, plans with every check, holds the lease, applies, and tests. The program and the
-// module's public package both go through it, so that neither can leave out a check.
+// Package session is one run over a configuration and its org: it loads, reads, plans with every
+// check, takes the lease, applies, and tests. Begin with read.go. Both the program and the module's
+// public package use it, so that neither can omit a check.
 package session
 
 import (
@@ -22,34 +22,33 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Session is a loaded configuration and the org that it is for.
+// Session is a loaded configuration and its org.
 type Session struct {
 	Config *config.Config
 	Client *org.Client // nil for plans from a snapshot
-	// Trees are the folders in which files are looked for that a person or the
-	// configuration names.
+	// Trees are the folders in which files named by a person or the configuration are looked for.
 	Trees files.Trees
-	// Credential is the mode of the credential in use; "" for the embedded org.
+	// Credential is the mode of the credential; "" for the embedded org.
 	Credential okta.Mode
-	// Alone says that nobody else can reach the org, so that no lease is needed.
+	// Alone means that nobody else can reach the org, so that no lease is needed.
 	Alone bool
 	Clock clock.Machine
-	// Browser lets a person sign in; nil where there is none.
+	// Browser lets a person sign in; nil if there is none.
 	Browser smoke.Browser
 	// ReadOrg reads the org; nil means Client.Read.
 	ReadOrg func(context.Context, schema.Query) (*schema.Snapshot, error)
-	// Warn takes diagnostics that end nothing; nil leaves them out.
+	// Warn receives warnings; it may be nil.
 	Warn func(hcl.Diagnostics)
-	// Notice takes a sentence about the run for people; nil leaves it out.
+	// Notice receives sentences about the run for people; it may be nil.
 	Notice func(string)
-	// Hide takes each secret that is read, which no message may quote; may be nil.
+	// Hide receives each secret that is read, which no message may quote; it may be nil.
 	Hide func(secret string)
 
 	lease *org.Lease // nil until it is taken
 }
 
-// Load loads and validates a configuration into the session. The configuration is set even
-// where the diagnostics hold errors, since messages need its sources and secrets.
+// Load loads and validates a configuration into the session. The configuration is set even if the
+// diagnostics contain errors, because messages need its sources and secrets.
 func (s *Session) Load(dir string, o config.Options) hcl.Diagnostics {
 	c, diags := config.Load(dir, o)
 	s.Config = c
@@ -61,7 +60,7 @@ func (s *Session) Load(dir string, o config.Options) hcl.Diagnostics {
 	return append(diags, c.Validate()...)
 }
 
-// Connect signs in to the org of a credential, unless the configuration is for another one.
+// Connect signs in to the org of a credential, unless the configuration is for another org.
 func (s *Session) Connect(c okta.Credentials, o okta.Options) error {
 	if err := s.CheckURL(c.URL, credentialOfAnother); err != nil {
 		return err
@@ -79,9 +78,9 @@ func (s *Session) Connect(c okta.Credentials, o okta.Options) error {
 
 const credentialOfAnother = "org.url is %s, and the credential in use is for %s. Nothing was sent. Use the credential of that org (OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN), or correct org.url; it never chooses where a credential goes."
 
-// CheckURL holds org.url against the org that is used; detail says what to do where they
-// differ. The configuration can't choose where a credential goes: those who may change it
-// could send the credential to a host of their own.
+// CheckURL compares org.url with the URL of the org; detail says what to do if they differ. The
+// configuration cannot choose where a credential is sent: otherwise whoever can change it could
+// send the credential to their own host.
 func (s *Session) CheckURL(used, detail string) error {
 	if s.Config.URL == "" || SameOrigin(s.Config.URL, used) {
 		return nil
@@ -91,14 +90,14 @@ func (s *Session) CheckURL(used, detail string) error {
 		Subject: &s.Config.URLRange}})
 }
 
-// SameOrigin reports whether two URLs are of one org.
+// SameOrigin reports whether two URLs belong to one org.
 func SameOrigin(a, b string) bool {
 	ua, err1 := url.Parse(a)
 	ub, err2 := url.Parse(b)
 	return err1 == nil && err2 == nil && strings.EqualFold(ua.Scheme, ub.Scheme) && strings.EqualFold(ua.Host, ub.Host)
 }
 
-// Close releases the configuration's files.
+// Close closes the configuration's files.
 func (s *Session) Close() error {
 	if s.Config == nil {
 		return nil
@@ -106,12 +105,12 @@ func (s *Session) Close() error {
 	return s.Config.Close()
 }
 
-// Now is the org's time. It decides whatever has to do with a moment that the org has
-// given: this machine's clock may be wrong.
+// Now returns the org's time. It is used for everything that concerns times of the org, because
+// this machine's clock may be wrong.
 func (s *Session) Now(ctx context.Context) (time.Time, error) { return s.Client.OrgClock().Now(ctx) }
 
-// Stamp is the time that a plan carries for people and policies: the org's, as far as it
-// is known.
+// Stamp returns the time that a plan shows to people and policies: the org's, as far as it is
+// known.
 func (s *Session) Stamp() time.Time {
 	if s.Client == nil {
 		return s.Clock.LocalNow()
@@ -131,12 +130,12 @@ func (s *Session) warn(diags hcl.Diagnostics) {
 	}
 }
 
-// Trees returns the folders with other people's files around a folder: its repository, or
-// the folder itself where there is none.
+// Trees returns the folders with files from others around a folder: its repository, or the folder
+// itself if there is none.
 func Trees(dir string, o checkout.Options) files.Trees {
 	found, err := checkout.Find(dir, o)
 	if err != nil {
-		return nil // loading says what is wrong with the folder
+		return nil // loading reports what is wrong with the folder
 	}
 	root, err := files.Open(found.Root)
 	if err != nil {

@@ -12,17 +12,17 @@ import (
 
 // Runner runs smoke tests against the session's org.
 func (s *Session) Runner(ctx context.Context) *smoke.Runner {
-	_, _ = s.Now(ctx) // where the org can't be reached, the tests say so
+	_, _ = s.Now(ctx) // the tests report if the org cannot be reached
 	return &smoke.Runner{ReadFile: s.KeyFile, URL: s.Client.URL(), Client: s.Client.HTTP(), Secret: s.Client.ClientSecret, Policy: s.Client.AccessPolicy,
 		Clock: s.Clock.LocalNow, OrgTime: s.Client.OrgClock().Estimate, Browser: s.Browser}
 }
 
-// RunTests runs smoke tests. Those that a person signs in for come back to this machine.
+// RunTests runs smoke tests. A person who signs in for one is redirected to this machine.
 func (s *Session) RunTests(ctx context.Context, tests []schema.SmokeTest) smoke.Report {
 	return s.Runner(ctx).Run(ctx, browser.WithRedirects(tests))
 }
 
-// FailedTests names the tests of a report that failed.
+// FailedTests returns the names of the failed tests in a report.
 func FailedTests(report smoke.Report) []string {
 	var failed []string
 	for _, t := range report.Tests {
@@ -35,7 +35,7 @@ func FailedTests(report smoke.Report) []string {
 
 // AsIs evaluates the configuration with the org as it is.
 func (s *Session) AsIs(ctx context.Context) (*config.Evaluation, error) {
-	// Nothing is changed, so nobody gains rights by keys that aren't known here.
+	// Nothing is changed, so nobody can gain rights through unknown keys.
 	p, err := s.Plan(ctx, plan.Options{Owner: s.Config.Owner, TrustKeys: true})
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Apps are the declared apps as they are in the org.
+// Apps returns the declared apps as they are in the org.
 func (s *Session) Apps(ctx context.Context) ([]schema.TestApp, error) {
 	eval, err := s.AsIs(ctx)
 	if err != nil {
@@ -24,8 +24,7 @@ func (s *Session) Apps(ctx context.Context) ([]schema.TestApp, error) {
 	return eval.Apps(), nil
 }
 
-// ChooseApp finds an app by its address, its client id, or its name where only one
-// app is called so.
+// ChooseApp finds an app by its address, its client id, or its name if that is unique.
 func ChooseApp(apps []schema.TestApp, name string) (schema.TestApp, error) {
 	var called []schema.TestApp
 	for _, app := range apps {
@@ -49,7 +48,7 @@ func ChooseApp(apps []schema.TestApp, name string) (schema.TestApp, error) {
 	return schema.TestApp{}, fmt.Errorf("the configuration declares no app %q: name one by its address or client id: %s", terminal.Plain(name), strings.Join(known, ", "))
 }
 
-// App is the declared app of an address, a client id, or a name, as it is in the org.
+// App returns a declared app, named by address, client id or name, as it is in the org.
 func (s *Session) App(ctx context.Context, name string) (schema.TestApp, error) {
 	apps, err := s.Apps(ctx)
 	if err != nil {
@@ -58,8 +57,8 @@ func (s *Session) App(ctx context.Context, name string) (schema.TestApp, error) 
 	return ChooseApp(apps, name)
 }
 
-// Token gets a token as an app, in the way that the app does. Without scopes it asks for
-// all that are declared.
+// Token gets a token as an app, in the way that the app does. Without scopes it requests all
+// declared ones.
 func (s *Session) Token(ctx context.Context, app schema.TestApp, scopes ...string) (*smoke.Token, error) {
 	asked := schema.SmokeTest{Name: "token", App: app, Scopes: scopes}
 	if asked.GrantType() == "authorization_code" {
@@ -86,7 +85,7 @@ func (s *Session) Token(ctx context.Context, app schema.TestApp, scopes ...strin
 	return token, nil
 }
 
-// NoToken says why there is no token.
+// NoToken returns an error that says why there is no token.
 func NoToken(app schema.TestApp, result smoke.Result) error {
 	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: fmt.Sprintf("No token for %s", app), Detail: result.Reason}
 	if i := slices.IndexFunc(result.Steps, func(s smoke.Step) bool { return !s.OK }); i >= 0 && result.Reason == "" {
@@ -95,7 +94,7 @@ func NoToken(app schema.TestApp, result smoke.Result) error {
 	return Failed(hcl.Diagnostics{d}, nil)
 }
 
-// explanation is what a step that failed says.
+// explanation returns what a failed step says.
 func explanation(s smoke.Step) string {
 	id := ""
 	if s.RequestID != "" {
