@@ -15,42 +15,42 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Org is what apply needs of an org.
+// Org is the part of an org that apply uses; *org.Client implements it.
 type Org interface {
-	// Create makes the object with its mark and everything that belongs to it.
+	// Create creates the object with its mark and everything that belongs to it.
 	Create(context.Context, schema.Desired) (schema.Object, error)
-	// Update brings an object to what is desired, if it is still as prior says.
+	// Update changes an object to what is desired. It fails if the object no longer equals prior.
 	Update(ctx context.Context, prior schema.Object, d schema.Desired) (schema.Object, error)
-	// Delete removes an object; onDestroy says how: deactivate or delete. A user is
-	// kept where it is empty.
+	// Delete removes an object. onDestroy says what happens to a user: deactivate, delete, or ""
+	// for nothing.
 	Delete(ctx context.Context, prior schema.Object, onDestroy string) error
-	// Unchanged fails where an object isn't as prior says any more.
+	// Unchanged fails if an object no longer equals prior.
 	Unchanged(ctx context.Context, prior schema.Object) error
 }
 
-// Config is what apply needs of a configuration.
+// Config is the part of a configuration that apply uses.
 type Config interface {
 	plan.Config
 	GenerateKey(schema.PrivateKey) error
 }
 
-// Options say how to apply.
+// Options configure how to apply.
 type Options struct {
-	Parallelism int // changes at once; 0 means 1
+	Parallelism int // concurrent changes; 0 means 1
 	Clock       func() time.Time
-	Events      func(Event)     // called for each step, one call at a time; may be nil
-	Stop        <-chan struct{} // when closed, nothing new is started; may be nil
-	// Hold is asked before each change whether the run may still write. Its error
-	// ends the run as Stop does. May be nil.
+	Events      func(Event)     // called for each step, never concurrently; may be nil
+	Stop        <-chan struct{} // when closed, no new change is started; may be nil
+	// Hold is called before each change and reports whether the run may still write. Its error ends
+	// the run as Stop does. It may be nil.
 	Hold func(context.Context) error
-	// Smoke runs tests and names those that failed. They stand between what is
-	// added and the removal of what that replaces. Nil: no tests.
+	// Smoke runs tests and returns the names of those that failed. It is called between creating
+	// new objects and removing what they replace. Nil means no tests.
 	Smoke func(context.Context, []schema.SmokeTest) []string
 }
 
-// Run carries out the plan: first everything but the removals that something
-// else replaces, then the tests of what replaces it, then these removals. It
-// goes on with what doesn't depend on a failed change. The Result is never nil.
+// Run carries out the plan: first everything except the removals of what is replaced, then the
+// tests of the replacements, then these removals. If a change fails, it continues with the changes
+// that do not depend on it. The Result is never nil.
 func Run(ctx context.Context, p *plan.Plan, c Config, org Org, o Options) (*Result, hcl.Diagnostics) {
 	r := &run{ctx: ctx, plan: p, original: map[*plan.Change]*schema.Object{}, org: org, config: c, options: o, failed: map[*plan.Change]bool{},
 		result: &Result{objects: map[string]*schema.Object{}}}
@@ -72,9 +72,8 @@ func Run(ctx context.Context, p *plan.Plan, c Config, org Org, o Options) (*Resu
 	return r.result, r.diags
 }
 
-// split returns the changes before the tests, the deletions after them (old halves
-// of replacements that were cut short, and what these and others of their kind refer
-// to), and the changes that wait for those.
+// split returns the changes before the tests; the deletions after them (old halves of interrupted
+// replacements, and what these refer to); and the changes that wait for those.
 func split(p *plan.Plan) (first, deletions, last []*plan.Change) {
 	for i := range p.Changes {
 		switch c := &p.Changes[i]; {
@@ -98,24 +97,24 @@ type run struct {
 	options Options
 	eval    *config.Evaluation
 
-	mu       sync.Mutex // guards what follows, and calls of Events
+	mu       sync.Mutex // guards the fields below, and calls of Events
 	result   *Result
 	diags    hcl.Diagnostics
 	removals []removal
-	stuck    []removal // that were not done
+	stuck    []removal // removals that were not done
 	wrote    []*write
 	failed   map[*plan.Change]bool           // failed or skipped
-	original map[*plan.Change]*schema.Object // what was displaced, as it was before
-	lost     bool                            // Hold said that the run may not write any more
+	original map[*plan.Change]*schema.Object // objects that were renamed temporarily, as they were before
+	lost     bool                            // whether Hold has said that the run may no longer write
 }
 
 // write is what a change did to the org, for a rollback.
 type write struct {
 	change  *plan.Change
 	made    bool           // now is a new object
-	now     *schema.Object // as this run left it; nil where that isn't known
-	old     *schema.Object // the old half of a replacement, while it is there
-	removed bool           // something was taken away for good
+	now     *schema.Object // as this run left it; nil if unknown
+	old     *schema.Object // the old half of a replacement, while it exists
+	removed bool           // whether something was removed for good
 }
 
 func (r *run) known(addr schema.Addr) *schema.Object {
@@ -124,7 +123,7 @@ func (r *run) known(addr schema.Addr) *schema.Object {
 	return r.result.objects[addr.String()]
 }
 
-// stopped reports whether nothing new may be started.
+// stopped reports whether no new change may be started.
 func (r *run) stopped() bool {
 	select {
 	case <-r.options.Stop:
@@ -202,8 +201,7 @@ func (r *run) do(c *plan.Change) bool {
 	return !diags.HasErrors()
 }
 
-// count counts a change; the destruction of a replacement's old half is counted
-// when it is done.
+// count counts a change. The deletion of a replacement's old half is counted when it is done.
 func (r *run) count(c *plan.Change, left *removal) {
 	r.result.Done.Count(*c)
 	if left != nil && left.old != nil {
@@ -211,8 +209,8 @@ func (r *run) count(c *plan.Change, left *removal) {
 	}
 }
 
-// change carries out what of a change doesn't wait, and returns what is left
-// to be removed.
+// change carries out the part of a change that does not wait for tests, and returns what remains to
+// be removed.
 func (r *run) change(ctx context.Context, c *plan.Change, w *write) (*removal, hcl.Diagnostics) {
 	if c.Action == plan.Delete {
 		w.removed = true
@@ -255,7 +253,7 @@ func (r *run) change(ctx context.Context, c *plan.Change, w *write) (*removal, h
 	return left, nil
 }
 
-// write writes one object and returns what it was to become by that.
+// write writes one object and returns what it was to become.
 func (r *run) write(ctx context.Context, c *plan.Change, d schema.Desired, w *write) (schema.Desired, *removal, error) {
 	switch c.Action {
 	case plan.Create:
@@ -279,9 +277,9 @@ func (r *run) write(ctx context.Context, c *plan.Change, d schema.Desired, w *wr
 	return first, &removal{change: c, names: kept, desired: d}, nil
 }
 
-// replace marks the old object as deposed before the new one is made, so that a
-// run that dies in between leaves no two candidates for the address. The old one
-// goes when what referred to it refers to the new one.
+// replace marks the old object as deposed before it creates the new one, so that an interrupted run
+// does not leave two candidates for the address. The old object is deleted when everything that
+// referred to it refers to the new one.
 func (r *run) replace(ctx context.Context, c *plan.Change, d schema.Desired, w *write) (*removal, error) {
 	old := d
 	old.Value, old.Owner.Deposed = c.Prior.Value, true
@@ -295,9 +293,9 @@ func (r *run) replace(ctx context.Context, c *plan.Change, d schema.Desired, w *
 	return &removal{change: c, names: []string{oldHalf(c)}, old: &deposed}, err
 }
 
-// takeBack marks the new half of a replacement as deposed before the old one gets its
-// mark back, for the same reason. The new one goes when what referred to it refers to
-// the old one again.
+// takeBack marks the new half of a replacement as deposed before the old one gets its mark back,
+// for the same reason. The new half is deleted when everything that referred to it refers to the
+// old one again.
 func (r *run) takeBack(ctx context.Context, c *plan.Change, d schema.Desired, w *write) (*removal, error) {
 	half := schema.Desired{Addr: c.Addr, Kind: c.Kind, Owner: c.TakesBack.Owner, Value: c.TakesBack.Value}
 	half.Owner.Deposed = true
@@ -312,7 +310,7 @@ func (r *run) takeBack(ctx context.Context, c *plan.Change, d schema.Desired, w 
 
 func oldHalf(c *plan.Change) string { return fmt.Sprintf("the old %s (%s)", c.Kind.Name, c.ID) }
 
-// made is nil for an object that never came into being.
+// made returns the object; nil if it was not created.
 func made(object schema.Object) *schema.Object {
 	if object.ID == "" {
 		return nil
@@ -340,7 +338,7 @@ func failure(c *plan.Change, doing string, err error) hcl.Diagnostics {
 	return hcl.Diagnostics{d}
 }
 
-// dependents are the changes that wait for c, which refer to it.
+// dependents returns the changes that wait for c, because they refer to it.
 func dependents(p *plan.Plan, c *plan.Change) []*plan.Change {
 	var out []*plan.Change
 	for i := range p.Changes {

@@ -1,3 +1,4 @@
-// Package apply does what a plan says: every change in its order, independent
-// ones side by side, each result checked against the plan.
+// Package apply carries out a plan: it makes every change in its order, independent ones
+// concurrently, and checks each result against the plan. Begin with Run in apply.go; schedule.go
+// decides what runs when.
 package apply

@@ -7,8 +7,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// overlap is what an object is to be while the new and the old are both valid,
-// and names what of the old is kept for that; nothing where no removal is paired.
+// overlap returns what an object is to be while old and new are both valid, and names what is kept
+// of the old; nothing if no removal is a replacement.
 func overlap(prior schema.Value, d schema.Desired) (schema.Desired, []string) {
 	want, attrs := d.Value.Unmarked(), schema.Values{}
 	var names []string

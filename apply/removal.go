@@ -12,29 +12,28 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// removal is what goes when its replacement has been tested: keys, roles and
-// scopes of an object, the old half of a replacement, or an object that one of
-// these still refers to.
+// removal is what is removed after its replacement has been tested: keys, roles and scopes of an
+// object, the old half of a replacement, or an object that one of these still refers to.
 type removal struct {
 	change  *plan.Change
-	names   []string       // what of the old is still there, for people
-	desired schema.Desired // what the object is to become; not for a deletion
+	names   []string       // what still exists of the old, for people
+	desired schema.Desired // what the object is to become; not used for a deletion
 	old     *schema.Object // the object to delete
 	begin   time.Time
-	write   *write // nil for an object that this run has not written
+	write   *write // nil if this run has not written the object
 }
 
-// referred reports whether the object to delete goes only because nothing refers to it
-// any more, and has no replacement of its own.
+// referred reports whether the object is deleted only because nothing refers to it anymore, and has
+// no replacement of its own.
 func (rm removal) referred() bool { return rm.change.Action == plan.Delete && !rm.change.Owner.Deposed }
 
-// holds reports whether what is there until the removal refers to an object.
+// holds reports whether what exists until the removal refers to an object.
 func (rm removal) holds(id string) bool {
 	object := rm.old
 	if object == nil {
 		object = rm.write.now
 	}
-	if object == nil { // its removal has failed somewhere: what it referred to, it may still refer to
+	if object == nil { // its removal failed somewhere, so it may still refer to anything
 		object = rm.change.Prior
 	}
 	found := false
@@ -45,18 +44,18 @@ func (rm removal) holds(id string) bool {
 	return found
 }
 
-// next takes out a removal whose object none of the others refers to.
+// next takes a removal whose object no other removal refers to.
 func next(removals []removal) (removal, []removal) {
 	free := func(rm removal) bool {
 		return rm.old == nil || !slices.ContainsFunc(removals, func(other removal) bool { return other.change != rm.change && other.holds(rm.old.ID) })
 	}
-	i := max(slices.IndexFunc(removals, free), 0) // two that refer to each other go all the same
+	i := max(slices.IndexFunc(removals, free), 0) // if two refer to each other, take the first
 	chosen := removals[i]
 	return chosen, slices.Delete(removals, i, i+1)
 }
 
-// removePaired runs the tests of what is new, and does the removals whose tests
-// have not failed. Where one failed, new and old both stay valid.
+// removePaired runs the tests of what is new, and does the removals whose tests have passed. If a
+// test fails, old and new both stay valid.
 func (r *run) removePaired(p *plan.Plan) {
 	if len(r.removals) == 0 {
 		return
@@ -91,7 +90,7 @@ func (r *run) removePaired(p *plan.Plan) {
 
 const stoppedReason = "the run was stopped"
 
-// test runs the tests that some removal waits for, and names those that failed.
+// test runs the tests that some removal waits for, and returns the names of those that failed.
 func (r *run) test(tests []schema.SmokeTest) []string {
 	if r.options.Smoke == nil {
 		return nil
@@ -111,9 +110,9 @@ func (r *run) test(tests []schema.SmokeTest) []string {
 	return r.options.Smoke(r.ctx, run)
 }
 
-// concerned returns the positive tests that decide about a removal: those of an app,
-// and all of them for other objects, since any test may depend on these. What goes
-// only because nothing refers to it any more has no tests of its own.
+// concerned returns the positive tests that decide about a removal: those of an app or, for other
+// objects, all of them, because any test may depend on these. What is deleted only because nothing
+// refers to it anymore has no tests.
 func concerned(tests []schema.SmokeTest, rm removal) []schema.SmokeTest {
 	if rm.referred() {
 		return nil
@@ -128,7 +127,7 @@ func concerned(tests []schema.SmokeTest, rm removal) []schema.SmokeTest {
 	return out
 }
 
-// positive reports whether a test expects no refusal.
+// positive reports whether a test expects success.
 func positive(t schema.SmokeTest) bool {
 	return t.ExpectError == "" && !slices.ContainsFunc(t.Requests, refuses)
 }
@@ -173,7 +172,7 @@ func (r *run) behind(p *plan.Plan, rm removal) string {
 	return strings.Join(stuck, ", ") + " may still refer to it"
 }
 
-// remove takes away what was replaced.
+// remove removes what was replaced.
 func (r *run) remove(rm removal) {
 	c, ctx := rm.change, schema.WithAddr(r.ctx, rm.change.Addr.String())
 	e := Event{Step: Completed, Change: c, ID: c.ID}
@@ -214,8 +213,7 @@ func (r *run) remove(rm removal) {
 	r.emit(e)
 }
 
-// narrow brings an object from what holds the new and the old to what is
-// declared.
+// narrow changes an object that holds old and new to what is declared.
 func (r *run) narrow(rm removal) hcl.Diagnostics {
 	c, w := rm.change, rm.write
 	object, err := r.org.Update(schema.WithAddr(r.ctx, c.Addr.String()), *w.now, rm.desired)
@@ -228,7 +226,7 @@ func (r *run) narrow(rm removal) hcl.Diagnostics {
 	return nil
 }
 
-// withhold leaves the old where it is.
+// withhold records that the old is not removed.
 func (r *run) withhold(rm removal, tests []string, reason string) {
 	r.stuck = append(r.stuck, rm)
 	if rm.referred() {
@@ -243,8 +241,7 @@ func (r *run) withhold(rm removal, tests []string, reason string) {
 	r.emit(Event{Step: Withheld, Change: rm.change, ID: rm.change.ID, Old: old, Reason: reason})
 }
 
-// refuses reports whether a request is expected to be refused, whichever of its
-// statuses comes.
+// refuses reports whether a request expects a refusal, whichever of its statuses is returned.
 func refuses(q schema.TestRequest) bool {
 	return len(q.Status) > 0 && !slices.ContainsFunc(q.Status, func(status int) bool { return status < 400 })
 }

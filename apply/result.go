@@ -10,19 +10,19 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Step is what an Event tells of.
+// Step is the kind of an Event.
 type Step string
 
 // The steps of a change.
 const (
 	Started   Step = "start"
-	Waiting   Step = "waiting" // the new is there; the removal of the old waits for tests
+	Waiting   Step = "waiting" // the new exists; the removal of the old waits for tests
 	Completed Step = "complete"
 	Failed    Step = "errored"
-	Skipped   Step = "skipped"  // something that it depends on failed, or the run was stopped
-	Withheld  Step = "withheld" // the new is there, the old stays as well
+	Skipped   Step = "skipped"  // a dependency failed, or the run was stopped
+	Withheld  Step = "withheld" // the new exists, and the old stays
 	Undone    Step = "undone"   // by a rollback
-	Kept      Step = "kept"     // a rollback left it as it is
+	Kept      Step = "kept"     // a rollback left it unchanged
 )
 
 // Event is one step of a run.
@@ -30,11 +30,11 @@ type Event struct {
 	Time    time.Time
 	Step    Step
 	Change  *plan.Change
-	ID      string        // of the object, as far as it is known
+	ID      string        // of the object, if known
 	Elapsed time.Duration // since the change was started
-	// Old names what of the old is still there: with Waiting and Withheld.
+	// Old names what still exists of the old, for Waiting and Withheld.
 	Old []string
-	// Reason says why: with Withheld and Kept.
+	// Reason says why, for Withheld and Kept.
 	Reason string
 	Err    error
 }
@@ -43,26 +43,25 @@ type Event struct {
 type Result struct {
 	Done   plan.Counts
 	Failed int
-	// NotDone counts the changes that were not started.
+	// NotDone is the number of changes that were not started.
 	NotDone int
-	// Withheld are the removals that were not done, although what replaces them is
-	// there.
+	// Withheld are the removals that were not done, although the replacements exist.
 	Withheld []Removal
 	run      *run
 	objects  map[string]*schema.Object
 }
 
-// Removal is what stays of the old where a test of the new failed.
+// Removal is what stays of the old because a test of the new failed.
 type Removal struct {
 	Addr  schema.Addr
 	Old   []string // for people: public_key "2025", the old web_app (0oa...)
-	Tests []string // that failed; empty when something else kept it from being done
+	Tests []string // that failed; empty if something else prevented the removal
 }
 
-// Known tells what the org holds for a declared object after the run.
+// Known returns what the org holds for a declared object after the run.
 func (r *Result) Known(addr schema.Addr) *schema.Object { return r.objects[addr.String()] }
 
-// Created lists the ids of the objects that the run made, by kind.
+// Created returns the ids of the objects that the run created, by kind.
 func (r *Result) Created() map[string][]string {
 	ids := map[string][]string{}
 	for _, w := range r.run.wrote {
@@ -73,7 +72,7 @@ func (r *Result) Created() map[string][]string {
 	return ids
 }
 
-// Uncertain reports whether is holds for an error of the run.
+// Uncertain reports whether is is true for an error of the run.
 func (r *Result) Uncertain(is func(error) bool) bool {
 	return slices.ContainsFunc(r.run.diags, func(d *hcl.Diagnostic) bool {
 		err, ok := d.Extra.(error)

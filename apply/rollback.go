@@ -13,10 +13,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Rollback undoes what the run wrote, the last write first, where the object is
-// still as the run left it. It gives no access that the configuration doesn't
-// declare: what was taken away stays away, and what is added is withdrawn. It
-// reports whether everything is undone that can be.
+// Rollback undoes the writes of the run, in reverse order, for objects that have not changed since.
+// It gives no access that the configuration does not declare: what was removed stays removed, and
+// what was added is removed. It reports whether everything that can be undone is undone.
 func (r *Result) Rollback(ctx context.Context) bool {
 	all := true
 	for i := len(r.run.wrote) - 1; i >= 0; i-- {
@@ -34,7 +33,7 @@ func (r *Result) Rollback(ctx context.Context) bool {
 	return all
 }
 
-// undo takes back one write. It says why it couldn't, or couldn't wholly.
+// undo undoes one write. It returns why it could not, or only in part.
 func (r *run) undo(ctx context.Context, w *write) string {
 	c := w.change
 	switch {
@@ -61,14 +60,14 @@ func (r *run) undo(ctx context.Context, w *write) string {
 		}
 		return r.revert(ctx, c, *w.old, r.before(c).Value, nil)
 	}
-	if w.old != nil { // the old half is marked, and the new one was never made
+	if w.old != nil { // the old half is marked, and the new one was not created
 		return r.revert(ctx, c, *w.old, r.before(c).Value, nil)
 	}
 	value, left := restored(c.Kind, r.before(c).Value, w.now.Value)
 	return r.revert(ctx, c, *w.now, value, left)
 }
 
-// before is an object as it was before the run.
+// before returns an object as it was before the run.
 func (r *run) before(c *plan.Change) *schema.Object {
 	if original := r.original[c]; original != nil {
 		return original
@@ -94,9 +93,9 @@ func reason(err error) string {
 	return fmt.Sprint(err)
 }
 
-// restored is what of prior may be given back to an object that is now as now
-// says, and names what may not. Of lists and blocks that is what is still there;
-// where nothing of the old is, the new stays, as without it nothing would work.
+// restored returns what of prior may be given back to an object whose value is now, and names what
+// may not. Of lists and blocks it gives back the elements that still exist; if none does, it keeps
+// the new ones, because without any nothing would work.
 func restored(k *schema.Kind, prior, now schema.Value) (schema.Value, []string) {
 	attrs, left := schema.Values{}, []string(nil)
 	for i := range k.Attrs {
@@ -132,7 +131,7 @@ func restored(k *schema.Kind, prior, now schema.Value) (schema.Value, []string) 
 	return k.New(attrs), left
 }
 
-// common is what two lists have in common, and whether the first has more.
+// common returns the elements that two lists share, and whether the first has more.
 func common(was, is cty.Value) (cty.Value, bool) {
 	if was.IsNull() || is.IsNull() {
 		return is, !was.IsNull() && was.LengthInt() > 0

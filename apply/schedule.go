@@ -8,8 +8,8 @@ import (
 	"github.com/oktaform/oktaform/plan"
 )
 
-// schedule runs the changes, each after those that it depends on, as many at
-// once as the options allow. What depends on a failed change is skipped.
+// schedule runs the changes, each after its dependencies, with as many concurrently as the options
+// allow. It skips what depends on a failed change.
 func (r *run) schedule(changes []*plan.Change) {
 	s := newSchedule(changes)
 	var wg sync.WaitGroup
@@ -31,7 +31,7 @@ func (r *run) schedule(changes []*plan.Change) {
 	}
 }
 
-// blocked reports whether something that c waits for failed before this schedule began.
+// blocked reports whether a dependency of c failed before this schedule began.
 func (r *run) blocked(c *plan.Change) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -51,8 +51,8 @@ func (r *run) skip(c *plan.Change) {
 	r.emit(Event{Step: Skipped, Change: c, ID: c.ID})
 }
 
-// work is a queue of changes that are ready, with counts of what the others
-// still wait for.
+// work is a queue of ready changes, with the number of dependencies that each other change waits
+// for.
 type work struct {
 	mu      sync.Mutex
 	ready   *sync.Cond
@@ -68,7 +68,7 @@ func newSchedule(changes []*plan.Change) *work {
 	s := &work{waits: map[*plan.Change]int{}, then: map[*plan.Change][]*plan.Change{}, gone: map[*plan.Change]bool{}}
 	s.ready = sync.NewCond(&s.mu)
 	byAddr := map[string][]*plan.Change{}
-	// Rights that are taken away wait for nothing, so deletions come first.
+	// Removing rights waits for nothing, so deletions come first.
 	changes = slices.Clone(changes)
 	slices.SortStableFunc(changes, func(a, b *plan.Change) int { return deletionsFirst(a) - deletionsFirst(b) })
 	for _, c := range changes {
@@ -96,9 +96,9 @@ func deletionsFirst(c *plan.Change) int {
 	return 1
 }
 
-// awaited picks what c waits for among the changes of one address: besides the
-// object itself, the old half of a replacement may be deleted under it, and
-// only its other half waits for that.
+// awaited returns those of the changes with one address that c waits for. Besides the object
+// itself, the old half of a replacement may be deleted at the address, and only its other half
+// waits for that.
 func awaited(changes []*plan.Change, c *plan.Change) []*plan.Change {
 	others := slices.DeleteFunc(slices.Clone(changes), func(other *plan.Change) bool { return other == c })
 	for _, other := range others {
@@ -109,7 +109,7 @@ func awaited(changes []*plan.Change, c *plan.Change) []*plan.Change {
 	return others
 }
 
-// next waits for a change that is ready; nil when there is none left.
+// next waits for a ready change; nil if there are no more.
 func (s *work) next() *plan.Change {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -124,7 +124,7 @@ func (s *work) next() *plan.Change {
 	return c
 }
 
-// done takes note of a finished change.
+// done records a finished change.
 func (s *work) done(c *plan.Change, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,9 +11,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// renameTemporarily gives another name to the objects that have the one which c is about
-// to take, and which are changed or deleted only after c. A run that dies then
-// leaves a name that the next one corrects.
+// renameTemporarily renames the objects whose name c is about to take and which are changed or
+// deleted only after c. If the run is interrupted, the next one corrects the name.
 func (r *run) renameTemporarily(ctx context.Context, c *plan.Change) error {
 	for _, addr := range c.TemporaryRenames {
 		i := slices.IndexFunc(r.plan.Changes, func(other plan.Change) bool {
@@ -35,7 +34,7 @@ func (r *run) renameTemporarily(ctx context.Context, c *plan.Change) error {
 			r.original[other] = other.Prior
 		}
 		r.mu.Unlock()
-		other.Prior = &object // what it is compared with when its turn comes
+		other.Prior = &object // its own change compares the object with this
 	}
 	return nil
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// inconsistent names the attributes that the plan showed with a known value
-// and that evaluate to another one now that more is known.
+// inconsistent returns the attributes that the plan showed with a known value and that have another
+// value now that more is known.
 func inconsistent(c *plan.Change, d schema.Desired) []string {
 	planned, now := c.After.Unmarked(), d.Value.Unmarked()
 	_, now = c.Kind.Align(planned, now)
@@ -21,7 +21,7 @@ func inconsistent(c *plan.Change, d schema.Desired) []string {
 			continue
 		}
 		if b := c.Kind.Block(name); b != nil && b.SecuritySensitive {
-			p, n = n, p // which of the org's it is, only the org can say
+			p, n = n, p // only the org can say which of its policies it is
 		}
 		if !schema.Agrees(p, n) {
 			names = append(names, name)
@@ -30,7 +30,7 @@ func inconsistent(c *plan.Change, d schema.Desired) []string {
 	return names
 }
 
-// attributes names everything in a value of the kind.
+// attributes returns the names of everything in a value of the kind.
 func attributes(k *schema.Kind) []string {
 	var names []string
 	for name := range k.Type().AttributeTypes() {

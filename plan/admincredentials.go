@@ -9,13 +9,13 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// credentials are the attributes that decide who can sign in as a user, as people call them: the
-// password, and where a new one is sent. (The login can't be changed.)
+// credentials are the attributes that decide who can sign in as a user, with their names for
+// people: the password, and the address that a new one is sent to. (The login cannot be changed.)
 var credentials = map[string]string{"password_changed": "the password", "email": "the e-mail address"}
 
-// adminCredentials refuses to set the password or the addresses of somebody who exists and holds
-// admin roles that nothing here declares: users carry no mark, so the block may be about anybody,
-// and whoever wrote it could sign in as an admin. roles lists what a user holds, own and through
+// adminCredentials refuses to set the password or the addresses of an existing user with admin
+// roles that are not declared. Users carry no mark, so the block may be about anybody, and its
+// author could sign in as an admin. roles returns a user's roles: their own and those through
 // groups.
 func (p *Plan) adminCredentials(roles func(user string) (own, group []string, err error)) (hcl.Diagnostics, error) {
 	var diags hcl.Diagnostics
@@ -59,8 +59,8 @@ func (p *Plan) adminCredentials(roles func(user string) (own, group []string, er
 	return diags, nil
 }
 
-// givesByGroup reports whether a declared group has a role and the user as a declared member, or
-// goes itself.
+// givesByGroup reports whether a declared group has a role and the user as a declared member, or is
+// deleted itself.
 func (p *Plan) givesByGroup(user, role string) bool {
 	return slices.ContainsFunc(p.Changes, func(c Change) bool {
 		return c.Kind.Attr("members") != nil && c.Action == Delete && slices.Contains(roleTypes(c.Before), role) ||
@@ -69,8 +69,8 @@ func (p *Plan) givesByGroup(user, role string) bool {
 	})
 }
 
-// declared lists the elements of a set that the configuration names: not those that an additive set
-// leaves alone.
+// declared returns the elements of a set that the configuration declares, without the undeclared
+// ones of an additive set.
 func (c *Change) declared(name string) []cty.Value {
 	return slices.DeleteFunc(listed(c.After, name), func(v cty.Value) bool {
 		return slices.Contains(c.UndeclaredElements[name], memberName(c.Kind.Block(name), v))

@@ -10,14 +10,14 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Users and admin blocks carry no mark. So the org doesn't record whether an earlier run
-// assigned a role or somebody held it before. The same is true of whatever is imported. A
-// person says by address whether such a role may go.
+// Users and admin blocks carry no mark, so the org does not record whether an earlier run assigned
+// a role or the principal held it before. The same is true of imported objects. A person must
+// allow, by address, that such a role is removed.
 
-// lostRoles names the admin roles that a change takes away, where the org doesn't show that this
-// configuration assigned them. declared is the block of an object that is destroyed: its roles are
-// known. A role that another one replaces in the same change isn't lost, unless it is SUPER_ADMIN,
-// which nothing replaces.
+// lostRoles returns the admin roles that a change removes and for which the org does not show that
+// this configuration assigned them. declared is the block of an object that is destroyed: its roles
+// are known. A role that another one replaces in the same change is not lost, unless it is
+// SUPER_ADMIN, which nothing replaces.
 func (m *matching) lostRoles(c *Change, declared schema.Value) []string {
 	known := m.knows(c)
 	if c.Prior == nil || c.Action == Forget || known && !c.Prior.Owner.Additive || !c.Before.Has("admin_role") {
@@ -51,8 +51,8 @@ func (m *matching) lostRoles(c *Change, declared schema.Value) []string {
 	return append(lost, leavers(c)...)
 }
 
-// replacedBefore lists the roles whose exchange an earlier run began and did not finish: it
-// assigned what replaces them, which the plan keeps.
+// replacedBefore returns the roles whose exchange an earlier run began and did not finish: that run
+// assigned the replacements, which the plan keeps.
 func (m *matching) replacedBefore(c *Change, after schema.Value, block *schema.Block) []string {
 	var kept, goes []string
 	for _, role := range listed(after, "admin_role") {
@@ -77,8 +77,7 @@ func (m *matching) replacedBefore(c *Change, after schema.Value, block *schema.B
 	return goes
 }
 
-// unfinished asks for the exchanges of an unfinished run. Where they can't be read, none excuses a
-// loss.
+// unfinished returns the exchanges of an unfinished run. If they cannot be read, there are none.
 func (m *matching) unfinished() map[string][]string {
 	if m.options.Exchanges == nil {
 		return nil
@@ -90,8 +89,8 @@ func (m *matching) unfinished() map[string][]string {
 	return exchanges
 }
 
-// Exchanges lists the admin roles that the plan replaces by others where no mark will tell, by
-// address: the old ones, and of the new ones those whose ids are known.
+// Exchanges returns, by address, the admin roles that the plan replaces on objects without a mark:
+// the old ones and, of the new ones, those with known ids.
 func (p *Plan) Exchanges() map[string][]string {
 	all := map[string][]string{}
 	for i := range p.Changes {
@@ -116,7 +115,7 @@ func (p *Plan) Exchanges() map[string][]string {
 	return all
 }
 
-// declaredOf is what a block says, without the roles that an additive set leaves alone.
+// declaredOf returns a block's value without the undeclared roles of an additive set.
 func declaredOf(d schema.Desired) schema.Value {
 	left := d.Undeclared["admin_role"]
 	if len(left) == 0 {
@@ -134,9 +133,9 @@ func declaredOf(d schema.Desired) schema.Value {
 	return d.Value.With(schema.Values{"admin_role": list})
 }
 
-// losesByGroup adds to the roles that users lose those that they hold through groups, where the
-// plan deletes, deactivates or suspends them and doesn't declare who is in the group. roles lists
-// what a user holds, own and through groups.
+// losesByGroup adds to LostRoles the roles that users hold through groups, if the plan deletes,
+// deactivates or suspends the users and does not declare the members of the group. roles returns a
+// user's roles: their own and those through groups.
 func (p *Plan) losesByGroup(roles func(user string) (own, group []string, err error)) error {
 	for i := range p.Changes {
 		c := &p.Changes[i]
@@ -164,12 +163,12 @@ func (p *Plan) losesByGroup(roles func(user string) (own, group []string, err er
 	return nil
 }
 
-// knows reports whether the mark of an object shows that this configuration manages it already.
+// knows reports whether the object's mark shows that this configuration already manages it.
 func (m *matching) knows(c *Change) bool {
 	return c.Kind.Owned() && c.Action != Import && c.Prior.Owner.Owner == m.options.Owner
 }
 
-// leavers names the members who leave a group that has admin roles, and so lose these.
+// leavers returns the names of the members who leave a group with admin roles, and so lose these.
 func leavers(c *Change) []string {
 	if c.Kind.Attr("members") == nil || c.Action == Delete || !holdsRoles(c.Before) {
 		return nil
@@ -183,7 +182,7 @@ func leavers(c *Change) []string {
 	return out
 }
 
-// noteAdminRemovals says of each change which word it takes.
+// noteAdminRemovals adds to each change which flag it needs.
 func (p *Plan) noteAdminRemovals() {
 	declared, _ := p.adminRemovals(true, nil)
 	for _, c := range declared {
@@ -193,8 +192,8 @@ func (p *Plan) noteAdminRemovals() {
 	slices.Sort(p.Notes)
 }
 
-// adminRemovals returns the changes that take admin roles away and that the addresses don't allow:
-// from those who are declared, and from those who aren't (org.authoritative_admins).
+// adminRemovals returns the changes that remove admin roles without being allowed to: from declared
+// principals, and from undeclared ones (org.authoritative_admins).
 func (p *Plan) adminRemovals(undeclaredAllowed bool, allowed []string) (declared, undeclared []*Change) {
 	for i := range p.Changes {
 		c := &p.Changes[i]

@@ -11,8 +11,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// attachedTo is the id of the object that an attached kind is about, where a
-// data source has told it.
+// attachedTo returns the id of the object that an attached kind is about, if a data source gives
+// it.
 func attachedTo(d schema.Desired) string {
 	if !d.Kind.OnExisting {
 		return ""
@@ -27,8 +27,8 @@ func attachedTo(d schema.Desired) string {
 	return ""
 }
 
-// noPrincipal says that what an attached kind is about doesn't exist; nil for
-// kinds whose objects are made.
+// noPrincipal returns an error if the principal of an attached kind does not exist; nil for kinds
+// whose objects are created.
 func (m *matching) noPrincipal(d schema.Desired, principal string) *hcl.Diagnostic {
 	if !d.Kind.OnExisting || m.options.Destroy || principal == "" {
 		return nil
@@ -46,8 +46,8 @@ func ambiguousPrincipal(d schema.Desired, principal string, found []*schema.Obje
 		Subject: &d.Range}
 }
 
-// checkPrincipal refuses a second block for the roles of one principal: each
-// would take away what the other gives.
+// checkPrincipal refuses a second block for the roles of one principal: each would remove what the
+// other assigns.
 func (m *matching) checkPrincipal(d schema.Desired, object *schema.Object) hcl.Diagnostics {
 	if d.Kind.Block("admin_role") == nil {
 		return nil
@@ -62,9 +62,9 @@ func (m *matching) checkPrincipal(d schema.Desired, object *schema.Object) hcl.D
 		Subject: &d.Range}}
 }
 
-// withdrawal is the removal of a principal's roles; nothing where there are none. declared is the
-// block that assigns them, if there is one. Whoever runs the tool keeps them: without, nobody could
-// go on.
+// withdrawal returns the removal of a principal's roles; nothing if it has none. declared is the
+// block that assigns them, if there is one. The principal that runs oktaform keeps its roles,
+// because without them nobody could continue.
 func (m *matching) withdrawal(c Change, declared schema.Value) []Change {
 	principal := text(c.Before.GetAttr(c.Kind.Label))
 	switch {
@@ -80,10 +80,9 @@ func (m *matching) withdrawal(c Change, declared schema.Value) []Change {
 	return []Change{c}
 }
 
-// undeclaredAdmins are the removals of the admin roles of whoever isn't
-// declared, where org.authoritative_admins says so. Somebody must be left who
-// can undo it: the principal in whose name the tool runs keeps its rights, and
-// so do the super admins if they are the only people who are.
+// undeclaredAdmins returns the removals of the admin roles of undeclared principals, if
+// org.authoritative_admins is set. Somebody must remain who can undo it: the principal that runs
+// oktaform keeps its rights, and so do undeclared super admins if no other person is one.
 func (m *matching) undeclaredAdmins(changes []Change) []Change {
 	holders := m.snapshot.Admins
 	if holders == nil {
@@ -121,8 +120,8 @@ func (m *matching) undeclaredAdmins(changes []Change) []Change {
 	return removals
 }
 
-// undeclaredAddr is how the removal of somebody's roles is called in a plan:
-// admin.undeclared["user eve@example.com"].
+// undeclaredAddr returns the address for removing somebody's roles: admin.undeclared["user
+// eve@example.com"].
 func undeclaredAddr(kind *schema.Kind, principal, id string, others []Change) schema.Addr {
 	addr := schema.Addr{Kind: kind.Name, Name: "undeclared", Key: schema.InstanceKey(cty.StringVal(principal))}
 	if slices.ContainsFunc(others, func(c Change) bool { return c.Addr == addr }) {
@@ -131,8 +130,7 @@ func undeclaredAddr(kind *schema.Kind, principal, id string, others []Change) sc
 	return addr
 }
 
-// stays says why somebody who isn't declared keeps the roles; "" where nothing
-// speaks for it.
+// stays says why an undeclared principal keeps its roles; "" if there is no reason.
 func (m *matching) stays(object *schema.Object, humans bool) string {
 	self := m.snapshot.Admins.Self
 	kind := schema.PrincipalKind(text(object.Value.GetAttr("principal")))
@@ -149,8 +147,7 @@ func (m *matching) stays(object *schema.Object, humans bool) string {
 
 const superAdmin = "SUPER_ADMIN"
 
-// superAdminsLeft reports whether a person is a super admin whatever happens to
-// those who aren't declared.
+// superAdminsLeft reports whether a declared person is a super admin.
 func (m *matching) superAdminsLeft(changes []Change) bool {
 	holders := m.snapshot.Admins
 	for i := range holders.Objects {
@@ -173,8 +170,7 @@ func holds(value schema.Value, roleType string) bool {
 	return slices.Contains(roleTypes(value), roleType)
 }
 
-// holdersNote says how the holders of roles were found, what that took, and what
-// it can't find.
+// holdersNote says how the admins were found, how many requests that took, and what it cannot find.
 func holdersNote(h *schema.Admins) string {
 	var took []string
 	for _, bucket := range h.Load.Buckets() {
@@ -185,8 +181,8 @@ func holdersNote(h *schema.Admins) string {
 		len(h.Objects), h.Load.Total(), strings.Join(took, ", "))
 }
 
-// removedAdmins are the removals of the roles of those whose admin blocks were
-// taken out of the configuration, as their removed blocks say.
+// removedAdmins returns the removals of roles for removed blocks of admin blocks that are no longer
+// in the configuration.
 func (m *matching) removedAdmins() []Change {
 	var changes []Change
 	for _, r := range m.identity.Removals {

@@ -12,10 +12,10 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// Approves reports, as diagnostics, why a plan that was made now isn't the one
-// that was saved and approved: what moved in the org, what the configuration says
-// otherwise now, and where the file was edited. Without any, they are equal, or the
-// plan made now is what remains of the saved one after a run that was broken off.
+// Approves returns, as diagnostics, why a plan that was made now is not the saved and approved one:
+// what changed in the org, what changed in the configuration, and where the file was edited.
+// Without diagnostics they are equal, or the new plan is what remains of the saved one after an
+// interrupted run.
 func (s *Saved) Approves(now *Document) hcl.Diagnostics {
 	was := &s.Document
 	refuse := func(summary, format string, args ...any) hcl.Diagnostics {
@@ -71,11 +71,10 @@ func flagNames(flags []string) string {
 	return "--" + strings.Join(flags, " --")
 }
 
-// resourcePair is what two plans say of one object; was or now is nil where one says
-// nothing.
+// resourcePair holds the changes of one object in two plans; was or now is nil if a plan has none.
 type resourcePair struct{ was, now *ResourceChange }
 
-// pairs matches by address and id; what is left, by address alone.
+// pairs matches changes by address and id, and the remaining ones by address alone.
 func pairs(was, now []ResourceChange) (list []resourcePair) {
 	key := func(r *ResourceChange) string { return r.Address + "\n" + r.Own.ID }
 	left := map[string][]*ResourceChange{}
@@ -118,7 +117,7 @@ func (p resourcePair) addr() string {
 func (p resourcePair) moved() string {
 	switch {
 	case p.was == nil && p.now.Own.ID == "", p.now == nil && p.was.Own.ID == "":
-		return "" // nothing of it is in the org
+		return "" // the object does not exist in the org
 	case p.was == nil:
 		return fmt.Sprintf("  - %s (%s) is there, and wasn't then", p.now.Address, p.now.Own.ID)
 	case p.now == nil:
@@ -143,7 +142,7 @@ func (p resourcePair) moved() string {
 	return fmt.Sprintf("  - %s (%s): %s", p.was.Address, p.was.Own.ID, strings.Join(parts, ", "))
 }
 
-// difference says in what the two plans differ, or "".
+// difference says how the two plans differ, or "".
 func (p resourcePair) difference() string {
 	switch {
 	case p.was == nil:
@@ -172,9 +171,9 @@ func (p resourcePair) difference() string {
 	return fmt.Sprintf("  - %s: %s", p.was.Address, strings.Join(parts, ", "))
 }
 
-// comparable is what has to be equal in two plans, by the names that people
-// know: the attributes of before and after, and all else that matters. Where a
-// block stands, and in which folder a key, doesn't.
+// comparable returns what must be equal in two plans, with names for people: the attributes of
+// before and after, and everything else that matters. Positions of blocks and folders of keys do
+// not.
 func (r *ResourceChange) comparable() map[string]any {
 	c, own := *r, r.Own
 	c.Change.Before, c.Change.After = nil, nil
@@ -208,7 +207,7 @@ func outputsDiffer(was, now *Document) string {
 	return "  - the outputs"
 }
 
-// jsonValue is a value as its JSON says it.
+// jsonValue returns a value as decoded from its JSON.
 func jsonValue(v any) (out any) {
 	data, err := json.Marshal(v)
 	if err != nil {

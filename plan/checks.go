@@ -8,20 +8,19 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// Directory answers what the checks of a plan ask of an org, beyond what was read to make
-// the plan.
+// Directory answers the checks of a plan from the org, beyond what was read to make the plan.
 type Directory interface {
-	// ThroughGroups names the groups that give a user an app, by their ids.
+	// ThroughGroups returns the groups through which a user has an app: names by id.
 	ThroughGroups(ctx context.Context, app, user string) (map[string]string, error)
-	// Members lists the logins of a group's members.
+	// Members returns the logins of a group's members.
 	Members(ctx context.Context, group string) ([]string, error)
-	// AdminRoles lists the types of a user's admin roles: own, and through groups.
+	// AdminRoles returns the types of a user's admin roles: their own, and those through groups.
 	AdminRoles(ctx context.Context, user string) (own, group []string, err error)
-	// AdminUsers lists the ids of the users with admin roles.
+	// AdminUsers returns the ids of the users with admin roles.
 	AdminUsers(ctx context.Context) ([]string, error)
-	// SuperAdmins lists the people who are super admins now.
+	// SuperAdmins returns the people who are super admins.
 	SuperAdmins(ctx context.Context) ([]SuperAdmin, error)
-	// Dependents lists what refers to an object of a kind, and goes or changes with it.
+	// Dependents returns what refers to an object and is deleted or changed with it.
 	Dependents(ctx context.Context, kind, id string) ([]Dependent, error)
 }
 
@@ -38,9 +37,8 @@ type Dependent struct {
 	What string // for people
 }
 
-// Check holds a plan against what only the org can answer. Every plan that may be shown or
-// applied goes through it: a plan with errors is none. It also completes the admin roles
-// that changes take away.
+// Check checks a plan against what only the org can answer. Every plan that is shown or applied
+// must pass it. It also completes the admin roles that changes remove.
 func (p *Plan) Check(ctx context.Context, org Directory) (hcl.Diagnostics, error) {
 	unassigned, err := p.Unassigned(func(app, user string) (map[string]string, error) { return org.ThroughGroups(ctx, app, user) })
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// ResolveLookups returns the object of each lookup. A lookup that finds none, or more than one, is
-// an error and is left out.
+// ResolveLookups returns the object of each lookup by address. A lookup with no result, or with
+// several, is an error and is omitted.
 func ResolveLookups(results []schema.LookupResult) (map[string]*schema.Object, hcl.Diagnostics) {
 	data := map[string]*schema.Object{}
 	var diags hcl.Diagnostics
@@ -47,8 +47,7 @@ func foundMany(r *schema.LookupResult) *hcl.Diagnostic {
 		Subject: &l.Range}
 }
 
-// didYouMean suggests the name that is nearest to the given one, if one is near,
-// as a sentence with a leading space.
+// didYouMean suggests the most similar name, if one is similar, as a sentence with a leading space.
 func didYouMean(given string, names []string) string {
 	best, distance := "", max(3, len(given)/4)
 	for _, name := range names {
@@ -62,8 +61,7 @@ func didYouMean(given string, names []string) string {
 	return fmt.Sprintf(" Did you mean %q?", best)
 }
 
-// KnownData tells an evaluation what data blocks have found; nil where that is
-// nothing.
+// KnownData returns the results of data blocks for an evaluation; nil if there are none.
 func KnownData(data map[string]*schema.Object) func(schema.Addr) *schema.Object {
 	if len(data) == 0 {
 		return nil

@@ -4,8 +4,8 @@ import (
 	"fmt"
 )
 
-// OnlyDeactivate turns deletions into deactivations: of apps and users that are
-// active. Everything else that would go stays, and a note says so.
+// OnlyDeactivate replaces deletions by deactivations of active apps and users. Other objects stay,
+// with a note.
 func (p *Plan) OnlyDeactivate() {
 	for i := range p.Changes {
 		c := &p.Changes[i]
@@ -14,7 +14,7 @@ func (p *Plan) OnlyDeactivate() {
 			continue
 		}
 		if c.Action != Delete || c.Kind.OnExisting {
-			continue // roles of a principal that isn't managed here are no object
+			continue // roles of a principal that is not managed here
 		}
 		status := ""
 		if c.Kind.Attr("status") != nil && !c.Before.IsNull() {

@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	// Without a limit of its own, a plan may delete this share of the owned
-	// objects, in percent, where there are at least so many.
+	// Without MaxDeletes, a plan may delete this percentage of the owned objects if there are at
+	// least leastOwned.
 	maxDeletedShare = 30
 	fewObjects      = 3
 )
 
-// deletes refuses a plan that deletes more than most objects, or replaces more; most below zero
-// means 30 % of the owned ones, where there are at least 3. A replacement deletes as well: the old
-// client id and its secrets are gone for good.
+// deletes refuses a plan that deletes or replaces more than most objects; a negative number means
+// 30 % of the owned ones if there are at least 3. A replacement counts because it loses the old
+// client id and its secrets for good.
 func (p *Plan) deletes(most int) hcl.Diagnostics {
 	owned, deleted, replaced := 0, []string(nil), []string(nil)
 	for i := range p.Changes {
@@ -57,8 +57,7 @@ func (p *Plan) deletes(most int) hcl.Diagnostics {
 			what, worst, owned, p.Owner, limit, strings.Join(deleted, "\n"), worst)}}
 }
 
-// less names the elements of a list or blocks that the object won't have any
-// more.
+// less returns the elements of a list or blocks that the object will no longer have.
 func less(c *Change, name string) []string {
 	if !c.Before.Has(name) {
 		return nil
@@ -95,15 +94,15 @@ func refers(list cty.Value, id string) bool {
 	})
 }
 
-// lostSuperAdmins are the ids of what a plan takes the role SUPER_ADMIN from.
+// lostSuperAdmins are the principals that a plan removes the role SUPER_ADMIN from, by id.
 type lostSuperAdmins struct {
-	gone   []string // users who are deleted or can't sign in any more
-	users  []string // who lose their own assignment
+	gone   []string // users who are deleted or can no longer sign in
+	users  []string // users who lose their own assignment
 	groups bool     // whether a group loses it
 	left   []string // users who leave a group that has it
 }
 
-// losesSuperAdmins says from whom the plan takes the role SUPER_ADMIN.
+// losesSuperAdmins returns from whom the plan removes the role SUPER_ADMIN.
 func (p *Plan) losesSuperAdmins() (s lostSuperAdmins, any bool) {
 	for i := range p.Changes {
 		c := &p.Changes[i]
@@ -134,7 +133,7 @@ func (p *Plan) losesSuperAdmins() (s lostSuperAdmins, any bool) {
 	return s, s.groups || len(s.gone)+len(s.users)+len(s.left) > 0
 }
 
-// deactivates reports whether somebody who may sign in no longer may.
+// deactivates reports whether the change prevents somebody from signing in.
 func deactivates(c *Change) bool {
 	return c.Kind.Attr("status") != nil && text(c.Before.GetAttr("status")) == "ACTIVE" && text(c.After.GetAttr("status")) != "ACTIVE"
 }

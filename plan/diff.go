@@ -12,10 +12,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// changes compares all declared objects with those that they were matched to.
-// With these known, references are known too. But what refers to an object
-// that is replaced refers to an id that nobody knows yet: so all is evaluated
-// again until no more objects turn out to be replaced.
+// changes compares all declared objects with their matched objects. These make references known,
+// but a reference to a replaced object is an id that nobody knows yet. Therefore it evaluates again
+// until no further objects turn out to be replaced.
 func (m *matching) changes(c Config) ([]Change, hcl.Diagnostics) {
 	replacements := map[string]Change{}
 	for {
@@ -26,7 +25,7 @@ func (m *matching) changes(c Config) ([]Change, hcl.Diagnostics) {
 		changes := make([]Change, 0, len(declared))
 		var compared hcl.Diagnostics
 		for _, d := range declared {
-			// A replacement itself was compared while its object was known.
+			// The replacement itself was compared while its object was known.
 			change, done := replacements[d.Addr.String()]
 			if !done && d.Value.IsKnown() {
 				var more hcl.Diagnostics
@@ -48,7 +47,7 @@ func (m *matching) changes(c Config) ([]Change, hcl.Diagnostics) {
 	}
 }
 
-// change compares one declared object with the one it was matched to.
+// change compares one declared object with its matched object.
 func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	c := Change{Addr: d.Addr, Kind: d.Kind, Owner: d.Owner, After: d.Value, Range: d.Range,
 		Action: Create}
@@ -62,7 +61,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	c.ID, c.Prior, c.Action = prior.ID, prior, NoOp
 	c.Before = m.refs(d.Kind, d.Kind.Normal(prior.Value))
 	c.OpenMembers = d.Kind.Attr("members") != nil && d.Value.GetAttr("members").IsNull()
-	d.Value = m.refs(d.Kind, d.Value) // what it keeps of the org is known here by other names
+	d.Value = m.refs(d.Kind, d.Value) // what it keeps of the org has other names here
 	diags := checkKeys(d, c.Before)
 	if c.Renews = m.renews(d, prior, c.Before); c.Renews {
 		c.Before, c.After = renewed(d, c.Before)
@@ -130,8 +129,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	return c, diags
 }
 
-// identityOf says how an object that carries another mark than it is to carry
-// came to be this one.
+// identityOf explains why an object with another mark was matched.
 func (m *matching) identityOf(c *Change) {
 	was := c.Prior.Owner
 	if was.IsZero() || !c.Kind.Owned() {
@@ -154,7 +152,7 @@ func (m *matching) identityOf(c *Change) {
 	c.Reason = strings.Join(reasons, "; ")
 }
 
-// undeclaredElements notes what additive sets hold beyond what is declared, and names it.
+// undeclaredElements returns the names of undeclared elements in additive sets, and adds a note.
 func (m *matching) undeclaredElements(d schema.Desired) map[string][]string {
 	left := map[string][]string{}
 	for _, name := range slices.Sorted(maps.Keys(d.Undeclared)) {
@@ -172,7 +170,7 @@ func (m *matching) undeclaredElements(d schema.Desired) map[string][]string {
 	return left
 }
 
-// memberName is what people call an element of a set.
+// memberName returns the name of an element of a set for people.
 func memberName(b *schema.Block, v cty.Value) string {
 	switch {
 	case v.Type().Equals(schema.Ref):
@@ -196,8 +194,8 @@ func memberName(b *schema.Block, v cty.Value) string {
 	return strings.Join(parts, " ")
 }
 
-// afterUpdate is what an existing object will be: the declared value, with
-// what the org keeps and the configuration can't know taken from before.
+// afterUpdate returns what an existing object will be: the declared value, with what is unmanaged
+// or unknown to the configuration taken from before.
 func afterUpdate(d schema.Desired, before schema.Value) schema.Value {
 	attrs := schema.Values{}
 	for i := range d.Kind.Attrs {
@@ -217,8 +215,8 @@ func afterUpdate(d schema.Desired, before schema.Value) schema.Value {
 	return d.Kind.Normal(d.Value.With(attrs))
 }
 
-// withMarks makes sensitive before what is sensitive after: the org may still
-// hold the secret's last value.
+// withMarks marks as sensitive in before what is sensitive in after: the org may still hold the
+// previous secret.
 func withMarks(k *schema.Kind, before, after schema.Value) schema.Value {
 	attrs := schema.Values{}
 	for i := range k.Attrs {
@@ -229,20 +227,18 @@ func withMarks(k *schema.Kind, before, after schema.Value) schema.Value {
 	return before.With(attrs)
 }
 
-// fulfilled reports whether the moment at which something was changed isn't
-// earlier than the one asked for.
+// fulfilled reports whether something was changed at the requested time or later.
 func fulfilled(version, changed cty.Value) bool {
 	want, err := schema.ParseMoment(text(version))
 	if err != nil {
-		return true // nothing is asked for
+		return true // nothing was requested
 	}
 	have, err := schema.ParseMoment(text(changed))
 	return err == nil && !have.Before(want)
 }
 
-// refs gives the references in an object, as read or as declared, the addresses
-// and names under which this configuration knows their targets, so that they
-// compare: two ways to name one object are no difference.
+// refs replaces the addresses and names in an object's references by those that this configuration
+// uses, so that they compare: two ways to name one object are no difference.
 func (m *matching) refs(k *schema.Kind, value schema.Value) schema.Value {
 	renamed := false
 	after := k.MapRefs(value, func(ref cty.Value) (cty.Value, bool) {
@@ -266,8 +262,8 @@ func (m *matching) refs(k *schema.Kind, value schema.Value) schema.Value {
 	return k.Normal(after)
 }
 
-// indexLookups takes the addresses of data blocks for what they have found, unless
-// it is declared here.
+// indexLookups records the addresses of data blocks for the objects that they found, unless those
+// are declared here.
 func (m *matching) indexLookups() {
 	for _, addr := range slices.Sorted(maps.Keys(m.snapshot.Data)) {
 		object := m.snapshot.Data[addr]
@@ -277,7 +273,7 @@ func (m *matching) indexLookups() {
 	}
 }
 
-// indexNames collects what the org calls the objects that others refer to.
+// indexNames records the names in the org of objects that others refer to.
 func (m *matching) indexNames() {
 	for i := range m.snapshot.Objects {
 		o := &m.snapshot.Objects[i]
@@ -289,8 +285,8 @@ func (m *matching) indexNames() {
 	}
 }
 
-// missingKeys lists the private keys that have to be made before the object
-// can be written: neither the file nor a key in the org exists.
+// missingKeys returns the private keys that must be generated before the object is written: those
+// with neither a file nor a key in the org.
 func missingKeys(d schema.Desired) []schema.PrivateKey {
 	var missing []schema.PrivateKey
 	for _, pk := range d.Keys {
@@ -303,8 +299,8 @@ func missingKeys(d schema.Desired) []schema.PrivateKey {
 	return missing
 }
 
-// checkKeys refuses to replace a key by a generated one: nothing but a
-// rotation that somebody asked for does that.
+// checkKeys refuses to replace an existing key by a generated one: only a requested rotation may do
+// that.
 func checkKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, pk := range d.Keys {
@@ -332,7 +328,7 @@ func keyNamed(value schema.Value, kid string) (cty.Value, bool) {
 	return cty.NilVal, false
 }
 
-// references lists the ids of the objects that a value of the kind refers to.
+// references returns the ids of the objects that a value refers to.
 func references(k *schema.Kind, value schema.Value) []string {
 	var out []string
 	k.EachRef(value, func(ref cty.Value) {

@@ -18,11 +18,11 @@ import (
 // https://developer.hashicorp.com/terraform/internals/json-format
 const FormatVersion = "1.2"
 
-// TerraformVersion is the first version of Terraform whose plans have the form of a
-// Document. Programs such as Trivy and terraform-compliance know a plan by this key.
+// TerraformVersion is the first version of Terraform whose plans have the form of a Document.
+// Programs such as Trivy and terraform-compliance recognize a plan by this key.
 const TerraformVersion = "1.8.0"
 
-// provider is what stands where Terraform names the provider of a resource.
+// provider is the provider name that resources have in the document.
 const provider = "okta"
 
 // Document is a plan in the form of Terraform's plan JSON, so that what reads
@@ -56,16 +56,17 @@ func (d *Document) Describe(c *config.Config) {
 
 // Origin says where a plan comes from.
 type Origin struct {
-	Version int    `json:"version"` // of what is under the keys "oktaform"
+	Version int    `json:"version"` // of the format under the keys "oktaform"
 	OrgID   string `json:"org_id"`
 	URL     string `json:"org_url"`
 	Owner   string `json:"owner"`
-	// As says in words in whose name the org was read.
+	// As describes the principal that the org was read as.
 	As string `json:"as,omitempty"`
-	// Credential is the mode of the credential that the org was read with: SSWS, PrivateKey or Bearer.
+	// Credential is the mode of the credential that the org was read with: SSWS, PrivateKey or
+	// Bearer.
 	Credential string   `json:"credential,omitempty"`
 	Destroy    bool     `json:"destroy"`
-	Flags      []string `json:"flags"` // that loosened what planning refuses: import, take-over, trust-keys
+	Flags      []string `json:"flags"` // that allow what planning refuses otherwise: import, take-over, trust-keys
 	Notes      []string `json:"notes"`
 }
 
@@ -76,14 +77,14 @@ type ResourceChange struct {
 	Own    Own            `json:"oktaform"`
 }
 
-// ChangeDocument is what becomes of one value. After is written where nothing is left as
-// well: theirs leaves it out.
+// ChangeDocument is the change of one value. After is written even if it is null; Terraform's type
+// omits it.
 type ChangeDocument struct {
 	tfjson.Change
 	After any `json:"after"`
 }
 
-// Own is what Terraform has no place for in a change.
+// Own holds what Terraform has no place for in a change.
 type Own struct {
 	Action     string         `json:"action"`
 	ID         string         `json:"id,omitempty"`
@@ -91,17 +92,17 @@ type Own struct {
 	PriorOwner *schema.Owner  `json:"prior_owner,omitempty"`
 	Changed    []string       `json:"changed,omitempty"` // attributes and types of nested blocks
 	OnDestroy  string         `json:"on_destroy,omitempty"`
-	Stays      []string       `json:"stays,omitempty"` // what of the old is there until its replacement is tested
+	Stays      []string       `json:"stays,omitempty"` // what of the old stays until its replacement is tested
 	Reason     string         `json:"reason,omitempty"`
 	Generates  []GeneratedKey `json:"generates,omitempty"`
-	// UndeclaredElements is what additive sets hold beyond what is declared.
+	// UndeclaredElements are elements of additive sets that are not declared.
 	UndeclaredElements map[string][]string `json:"left_alone,omitempty"`
 	Content            map[string]string   `json:"content,omitempty"` // fingerprints of what the org had
 	File               string              `json:"file,omitempty"`
 	Line               int                 `json:"line,omitempty"`
 }
 
-// GeneratedKey is a key pair that is made while applying.
+// GeneratedKey is a key pair that apply generates.
 type GeneratedKey struct {
 	KID  string `json:"kid"`
 	File string `json:"file"`
@@ -110,11 +111,11 @@ type GeneratedKey struct {
 var actionNames = map[Action]string{NoOp: "no-op", Create: "create", Update: "update", Delete: "delete",
 	Replace: "replace", Import: "import", Forget: "forget"}
 
-// shownActions are Terraform's words for each action.
+// shownActions are Terraform's actions for each action.
 var shownActions = map[Action]tfjson.Actions{NoOp: {tfjson.ActionNoop}, Create: {tfjson.ActionCreate}, Update: {tfjson.ActionUpdate},
 	Delete: {tfjson.ActionDelete}, Replace: {tfjson.ActionCreate, tfjson.ActionDelete}, Import: {tfjson.ActionUpdate}, Forget: {tfjson.ActionForget}}
 
-// Document writes the plan down. o are the options that it was made with.
+// Document returns the plan as a document. o are the options that it was made with.
 func (p *Plan) Document(o Options, now time.Time) *Document {
 	d := &Document{FormatVersion: FormatVersion, Terraform: TerraformVersion, Timestamp: now.UTC().Format(time.RFC3339), Applyable: !p.Empty(), Complete: p.Targets == nil,
 		ResourceChanges: []ResourceChange{}, OutputChanges: map[string]ChangeDocument{},
@@ -129,8 +130,8 @@ func (p *Plan) Document(o Options, now time.Time) *Document {
 	return d
 }
 
-// Flags names the options that loosen what planning refuses, or narrow what it is
-// about, as the command line does.
+// Flags returns the options that allow what planning refuses otherwise, or limit its targets, as
+// command-line flags.
 func (o Options) Flags() []string {
 	flags := []string{}
 	for name, on := range map[string]bool{"import": o.Import, "take-over": o.TakeOver, "trust-keys": o.TrustKeys} {
@@ -174,7 +175,7 @@ func (c *Change) resource(p *Plan) ResourceChange {
 	return r
 }
 
-// instanceKey is the instance key of an address as a JSON value, or nil.
+// instanceKey returns the instance key of an address as a JSON value, or nil.
 func instanceKey(addr schema.Addr) (key any) {
 	if addr.Key != "" {
 		_ = json.Unmarshal([]byte(addr.Key), &key)
@@ -182,13 +183,13 @@ func instanceKey(addr schema.Addr) (key any) {
 	return key
 }
 
-// ActionReason is actionReason for the stream of events, in which Terraform has shorter
-// words; "" where it has none.
+// ActionReason is actionReason for the stream of events, for which Terraform has shorter words; ""
+// if it has none.
 func (c *Change) ActionReason(p *Plan) string {
 	return strings.TrimPrefix(string(actionReason(c, p)), "replace_because_")
 }
 
-// actionReason is Terraform's word for why, where it has one.
+// actionReason returns Terraform's word for the reason, if it has one.
 func actionReason(c *Change, p *Plan) tfjson.ActionReason {
 	switch {
 	case c.Action == Replace:
@@ -208,17 +209,17 @@ func actionReason(c *Change, p *Plan) tfjson.ActionReason {
 	return tfjson.ActionReasonDeleteBecauseNoResourceConfig
 }
 
-// Document is the change in Terraform's form. Unlike in Before and After, the id
-// is an attribute in it.
+// Document returns the change in Terraform's form. Unlike in Before and After, the id is an
+// attribute in it.
 func (c *Change) Document() ChangeDocument {
 	d := ChangeDocument{}
 	d.Actions = shownActions[c.Action]
 	if c.OnlyMoved() {
-		d.Actions = shownActions[NoOp] // only the mark in the org is written anew
+		d.Actions = shownActions[NoOp] // only the mark in the org changes
 	}
 	before, after := c.discreet()
 	if c.Action == Forget {
-		after = schema.Value{} // here, as in Terraform, nothing is left of it
+		after = schema.Value{} // as in Terraform, nothing remains
 	}
 	d.Before, _, d.BeforeSensitive = whole(c.Kind.Opened(before.Cty()))
 	d.After, d.AfterUnknown, d.AfterSensitive = whole(c.Kind.Opened(after.Cty()))
@@ -241,7 +242,7 @@ func (c *Change) Document() ChangeDocument {
 	return d
 }
 
-// OnlyMoved reports whether nothing about an object changes but the address in its mark.
+// OnlyMoved reports whether only the address in an object's mark changes.
 func (c *Change) OnlyMoved() bool {
 	if c.Action != Update || c.PrevAddr == (schema.Addr{}) || c.Prior == nil {
 		return false
@@ -251,8 +252,8 @@ func (c *Change) OnlyMoved() bool {
 	return mark == c.Owner && c.Kind.Equal(c.Before, c.After)
 }
 
-// discreet is Before and After with marks on all that is sensitive. What the org
-// has where a secret is declared may be that secret.
+// discreet returns Before and After with everything sensitive marked. What the org has in place of
+// a declared secret may be that secret.
 func (c *Change) discreet() (before, after schema.Value) {
 	secret := map[string]bool{}
 	if !c.After.IsNull() && c.After.IsKnown() {
@@ -275,8 +276,8 @@ func (c *Change) discreet() (before, after schema.Value) {
 	return marked(c.Kind, c.Before, secret), marked(c.Kind, c.After, secret)
 }
 
-// marked marks the attributes that are always sensitive, and those of nested
-// blocks that secret names ("public_key.jwk").
+// marked marks the attributes that are always sensitive, and those of nested blocks that secret
+// names ("public_key.jwk").
 func marked(k *schema.Kind, v schema.Value, secret map[string]bool) schema.Value {
 	if v.IsNull() || !v.IsKnown() {
 		return v
@@ -311,7 +312,7 @@ func marked(k *schema.Kind, v schema.Value, secret map[string]bool) schema.Value
 	return v.With(attrs)
 }
 
-// Action is "create" for an output that isn't known yet, else "no-op".
+// Action returns "create" for an output with an unknown value, else "no-op".
 func (out Output) Action() tfjson.Action {
 	if bare, _ := out.Value.UnmarkDeep(); !bare.IsWhollyKnown() {
 		return tfjson.ActionCreate
@@ -319,8 +320,8 @@ func (out Output) Action() tfjson.Action {
 	return tfjson.ActionNoop
 }
 
-// document is an output's change. What an output was before is kept nowhere: one
-// that is known counts as unchanged.
+// document returns the change of an output. Previous values of outputs are not stored: a known
+// output counts as unchanged.
 func (out Output) document() ChangeDocument {
 	v := out.Value
 	if out.Sensitive {
@@ -336,7 +337,7 @@ func (out Output) document() ChangeDocument {
 	return d
 }
 
-// place is where a change is declared, as far as a document keeps it.
+// place returns the position of a change's declaration, as far as the document has it.
 func (o Own) place() hcl.Range {
 	if o.File == "" {
 		return hcl.Range{}

@@ -10,7 +10,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// stateFormatVersion is the version of Terraform's state JSON that the prior state follows.
+// stateFormatVersion is the version of Terraform's state JSON used for the prior state.
 const stateFormatVersion = "1.0"
 
 func plannedValues(p *Plan, changes []ResourceChange) tfjson.StateValues {
@@ -31,7 +31,7 @@ func priorState(changes []ResourceChange) *tfjson.State {
 		Values: &tfjson.StateValues{RootModule: rootModule(changes, func(d *ChangeDocument) (any, any) { return d.Before, d.BeforeSensitive })}}
 }
 
-// rootModule arranges by modules what pick takes of each change: nil is nothing.
+// rootModule arranges by module the values that pick returns for each change; it omits nil values.
 func rootModule(changes []ResourceChange, pick func(*ChangeDocument) (value, sensitive any)) *tfjson.StateModule {
 	modules := map[string][]*tfjson.StateResource{}
 	for i := range changes {
@@ -41,7 +41,7 @@ func rootModule(changes []ResourceChange, pick func(*ChangeDocument) (value, sen
 		if !ok {
 			continue
 		}
-		flags, _ := json.Marshal(sensitive) // of maps, lists and truth values: it can't fail
+		flags, _ := json.Marshal(sensitive) // of maps, lists and booleans: it cannot fail
 		modules[r.ModuleAddress] = append(modules[r.ModuleAddress], &tfjson.StateResource{Address: r.Address, Mode: r.Mode, Type: r.Type, Name: r.Name,
 			Index: r.Index, ProviderName: r.ProviderName, DeposedKey: r.DeposedKey, AttributeValues: values, SensitiveValues: flags})
 	}
@@ -56,8 +56,7 @@ func stateModule(path string, modules map[string][]*tfjson.StateResource, childr
 	return m
 }
 
-// children lists the modules right below each module, those on the way to the
-// given paths included.
+// children returns the direct children of each module, including modules that only contain others.
 func children(paths []string) map[string][]string {
 	out := map[string][]string{}
 	for _, path := range paths {

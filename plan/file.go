@@ -17,24 +17,24 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// fileVersion is the version of what a saved plan holds under "oktaform".
+// fileVersion is the version of the format under "oktaform" in a saved plan.
 const fileVersion = 1
 
-// Encode is the plan as its file holds it.
+// Encode returns the contents of the plan's file.
 func (d *Document) Encode() ([]byte, error) {
 	data, err := json.MarshalIndent(d, "", "  ")
 	return append(data, '\n'), err
 }
 
-// Saved is a plan as a file holds it: a Document, and the plan that it tells of.
-// Nothing in it may be trusted: it can be shown and compared, and what is carried
-// out is always another plan, which was made of the configuration and the org.
+// Saved is a plan read from a file: a Document and the plan that it describes. It must not be
+// trusted: it is only shown and compared, and what is applied is always a plan made from the
+// configuration and the org.
 type Saved struct {
 	Document Document
 	Plan     *Plan
 }
 
-// Parse reads the text of a saved plan.
+// Parse parses a saved plan.
 func Parse(data []byte) (*Saved, error) {
 	s := &Saved{}
 	dec := json.NewDecoder(bytes.NewReader(data))
@@ -63,7 +63,7 @@ func Parse(data []byte) (*Saved, error) {
 	return s, s.outputs()
 }
 
-// change reads what Change.resource wrote.
+// change converts a resource change back to a Change.
 func (r *ResourceChange) change() (Change, error) {
 	c := Change{ID: r.Own.ID, OnDestroy: r.Own.OnDestroy, Reason: r.Own.Reason, UndeclaredElements: r.Own.UndeclaredElements, Range: r.Own.place()}
 	var err error
@@ -114,7 +114,7 @@ func (r *ResourceChange) change() (Change, error) {
 	return c, nil
 }
 
-// actionNamed is the action that a document calls so; "": none.
+// actionNamed returns the action with this name in a document; "" if there is none.
 func actionNamed(name string) Action {
 	for action, other := range actionNames {
 		if other == name {
@@ -124,7 +124,7 @@ func actionNamed(name string) Action {
 	return ""
 }
 
-// consistent refuses values that don't go with the action.
+// consistent refuses values that contradict the action.
 func (c *Change) consistent() error {
 	needsBefore := c.Action != Create
 	needsAfter := c.Action != Delete
@@ -134,7 +134,7 @@ func (c *Change) consistent() error {
 	return nil
 }
 
-// values are Before and After. Both are known as a whole.
+// values returns Before and After, each known as a whole.
 func (r *ResourceChange) values(k *schema.Kind) (before, after schema.Value, err error) {
 	d := &r.Change
 	if d.BeforeSensitive == true || d.AfterSensitive == true || d.AfterUnknown == true {
@@ -155,7 +155,7 @@ func (r *ResourceChange) values(k *schema.Kind) (before, after schema.Value, err
 	if before.IsNull() || after.IsNull() {
 		return before, after, nil
 	}
-	// Two sensitive values look alike; which of them differ is written apart.
+	// Two sensitive values look alike; the document records separately which of them differ.
 	attrs := schema.Values{}
 	for _, name := range r.Own.Changed {
 		if !k.Type().HasAttribute(name) {
@@ -168,8 +168,8 @@ func (r *ResourceChange) values(k *schema.Kind) (before, after schema.Value, err
 	return before.With(attrs), after, nil
 }
 
-// hasNull reports whether a list in the value of an object has an element that is
-// null: none that was read or declared does.
+// hasNull reports whether a list in the value has a null element, which no read or declared list
+// has.
 func hasNull(v cty.Value) bool {
 	found := false
 	_ = cty.Walk(v, func(_ cty.Path, v cty.Value) (bool, error) {
@@ -201,9 +201,8 @@ func (s *Saved) outputs() error {
 	return nil
 }
 
-// fingerprint tells what the org had: for the object's mark, and for each
-// attribute and set of it that was read, a hash of its value. Sensitive values
-// have none.
+// fingerprint returns a hash of the object's mark, and of each of its attributes and sets that was
+// read. Sensitive values have none.
 func (c *Change) fingerprint() map[string]string {
 	if c.Prior == nil {
 		return nil
@@ -222,7 +221,7 @@ func (c *Change) fingerprint() map[string]string {
 	return out
 }
 
-// digest is a hash of a value's JSON. What it stands for can't be a secret.
+// digest returns a hash of a value's JSON. The value must not be secret.
 func digest(v any) string {
 	data, err := json.Marshal(v)
 	if err != nil {

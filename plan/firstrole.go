@@ -7,10 +7,10 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// firstRoles refuses to give a group that exists its first admin role while somebody is in it whom
-// nothing declares. Until a group has a role, whoever may edit groups chooses its members, and may
-// have written our mark into its description; Okta protects it only from then on. members lists who
-// is in a group, by their logins.
+// firstRoles refuses to give an existing group its first admin role while it has undeclared
+// members. Until a group has a role, whoever may edit groups chooses its members, and may have
+// written the owner's mark into its description; Okta protects the group only from then on. members
+// returns the logins of a group's members.
 func (p *Plan) firstRoles(members func(group string) ([]string, error)) (hcl.Diagnostics, error) {
 	var diags hcl.Diagnostics
 	for i := range p.Changes {
@@ -38,7 +38,7 @@ func (p *Plan) firstRoles(members func(group string) ([]string, error)) (hcl.Dia
 	return diags, nil
 }
 
-// some is the first few of many, and how many more there are.
+// some returns the first few of many names, and how many more there are.
 func some(names []string) string {
 	const most = 5
 	if len(names) > most+1 {

@@ -10,9 +10,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// checkMoments refuses declared moments that lie in the org's future. Until such a moment
-// has come, every run would find the object too old and, for example, replace a working
-// client secret. now is called only where a moment is declared.
+// checkMoments refuses declared times that are in the org's future. Until such a time, every run
+// would find the object too old and, for example, replace a working client secret. now is called
+// only if a time is declared.
 func checkMoments(declared []schema.Desired, now func() (time.Time, error)) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i := range declared {
@@ -32,15 +32,14 @@ func checkMoments(declared []schema.Desired, now func() (time.Time, error)) hcl.
 	return diags
 }
 
-// moment is a declared one: from when on something in the org counts as changed.
+// moment is a declared time: something in the org must have changed at that time or later.
 type moment struct {
 	name string // for people: password_version, client_secret "2026-11-24"
 	text string
 	at   *hcl.Range
 }
 
-// momentsOf lists the moments that an object declares, in its attributes and in its
-// nested blocks.
+// momentsOf returns the times that an object declares, in its attributes and nested blocks.
 func momentsOf(d *schema.Desired) (list []moment) {
 	if !d.Value.IsKnown() {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// importNamed finds the object that an import block names.
+// importNamed returns the object that an import block names.
 func (m *matching) importNamed(d schema.Desired, a *schema.Import) (*schema.Object, *hcl.Diagnostic) {
 	fail := func(summary, format string, args ...any) (*schema.Object, *hcl.Diagnostic) {
 		return nil, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: &a.Range}
@@ -41,8 +41,8 @@ func (m *matching) importNamed(d schema.Desired, a *schema.Import) (*schema.Obje
 	return fail("Object is owned by another configuration", "%s (%s) belongs to owner %q as %s, so it can't become %s. Its owner has to let it go first, with a removed block (from = %s, destroy = false).", a.Name(), object.ID, owner.Owner, owner.Addr, a.To, owner.Addr)
 }
 
-// checkImported refuses an import block that names another object than the one
-// that was imported already.
+// checkImported refuses an import block that names another object than the one that was already
+// imported.
 func (m *matching) checkImported(d schema.Desired, object *schema.Object) *hcl.Diagnostic {
 	a := m.identity.Import(d.Addr.String())
 	if a == nil {
@@ -58,8 +58,7 @@ func (m *matching) checkImported(d schema.Desired, object *schema.Object) *hcl.D
 		Subject: &a.Range}
 }
 
-// named lists the objects that an import may mean: of the kind, and of other
-// kinds.
+// named returns the objects that an import may mean: of the kind, and of other kinds.
 func (m *matching) named(kind *schema.Kind, a *schema.Import) (of, others []*schema.Object) {
 	for i := range m.snapshot.Objects {
 		object := &m.snapshot.Objects[i]
@@ -79,13 +78,13 @@ func (m *matching) named(kind *schema.Kind, a *schema.Import) (of, others []*sch
 	return of, others
 }
 
-// valueOf is a text attribute of an object.
+// valueOf returns a string attribute of an object.
 func valueOf(object *schema.Object, attr string) string {
 	return text(object.Value.GetAttr(attr))
 }
 
-// clues are what tells an app although it carries no mark: its client id,
-// which is unique in an org, and its keys.
+// clues returns what identifies an app without a mark: its client id, which is unique in an org,
+// and its keys.
 func clues(k *schema.Kind, value schema.Value) []string {
 	if !k.IsApp() {
 		return nil
@@ -106,9 +105,9 @@ func clues(k *schema.Kind, value schema.Value) []string {
 	return out
 }
 
-// lostMark finds the app that is the declared one by what it is, though not by
-// its mark: whoever writes the whole profile of an app wipes the mark. by says
-// which attribute tells.
+// lostMark returns the app that is the declared one according to its clues although it has no mark:
+// a tool that writes the whole profile of an app removes the mark. by is the attribute that
+// identifies it.
 func (m *matching) lostMark(d schema.Desired, ix index) (object *schema.Object, by string) {
 	for _, clue := range clues(d.Kind, d.Value) {
 		by, _, _ := strings.Cut(clue, " ")

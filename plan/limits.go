@@ -9,27 +9,26 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// Limits say how far a plan may go without being asked for by name.
+// Limits are what a plan may do only if it is allowed explicitly.
 type Limits struct {
-	// MaxDeletes is how many objects may be deleted, or replaced; below zero 30 % of the
-	// owned ones, where there are at least 3.
+	// MaxDeletes is how many objects may be deleted or replaced; a negative number means 30 % of
+	// the owned ones if there are at least 3.
 	MaxDeletes int
-	// Force deletes groups, custom roles and resource sets although others use them.
+	// Force deletes groups, custom roles and resource sets although they have dependents.
 	Force bool
-	// RemoveAdmins takes admin roles away that somebody else may have assigned: from the
-	// objects at these addresses.
+	// RemoveAdmins are the addresses of objects that may lose admin roles that somebody else may
+	// have assigned.
 	RemoveAdmins []string
-	// RemoveUndeclaredAdmins does so for those who aren't declared
-	// (org.authoritative_admins).
+	// RemoveUndeclaredAdmins allows the same for undeclared principals (org.authoritative_admins).
 	RemoveUndeclaredAdmins bool
-	// Command returns the command line that asked for the plan, with more arguments. Nil
-	// where there is none: messages then name the flags alone.
+	// Command returns the current command line with further arguments. If it is nil, messages name
+	// only the flags.
 	Command func(more ...string) string
 }
 
-// Guard refuses plans that a slip may have made: too many deletions, rights taken from
-// oktaform itself, the last super admin, what others use, and admin roles that somebody
-// else may have assigned. Every plan goes through it before it is applied.
+// Guard refuses plans that may be a mistake: too many deletions, rights removed from oktaform
+// itself, the last super admin, objects with dependents, and admin roles that somebody else may
+// have assigned. Every plan must pass it before it is applied.
 func (p *Plan) Guard(ctx context.Context, org Directory, l Limits) (hcl.Diagnostics, error) {
 	diags := p.selfLockout()
 	if !p.Destroy {
@@ -52,7 +51,7 @@ func (p *Plan) Guard(ctx context.Context, org Directory, l Limits) (hcl.Diagnost
 	return diags, nil
 }
 
-// lastSuperAdmin refuses to leave the org without a person who may do everything.
+// lastSuperAdmin refuses to leave the org without a person who is super admin.
 func (p *Plan) lastSuperAdmin(ctx context.Context, org Directory) (hcl.Diagnostics, error) {
 	loses, any := p.losesSuperAdmins()
 	if !any {
@@ -77,7 +76,7 @@ func (p *Plan) lastSuperAdmin(ctx context.Context, org Directory) (hcl.Diagnosti
 		Detail: "No active user would be super admin after this plan, and nobody could undo it. Nothing was changed. Make somebody else a super admin first."}}, nil
 }
 
-// inUse refuses to delete an object that has dependents.
+// inUse refuses to delete an object with dependents.
 func (p *Plan) inUse(ctx context.Context, org Directory) (hcl.Diagnostics, error) {
 	ours := map[string]bool{}
 	for _, c := range p.Changes {
@@ -111,11 +110,11 @@ func (p *Plan) inUse(ctx context.Context, org Directory) (hcl.Diagnostics, error
 	return diags, nil
 }
 
-// allowAdminRemoval is the flag by which a person allows that admin roles are taken away.
+// allowAdminRemoval is the flag that allows removing admin roles.
 const allowAdminRemoval = "--allow-admin-removal"
 
-// takesAdminRoles refuses to take admin roles away from those who may have had them before
-// this configuration named them, or aren't named in it at all, unless that was allowed.
+// takesAdminRoles refuses to remove admin roles that principals may have had before this
+// configuration named them, or that it does not name at all, unless that is allowed.
 func (p *Plan) takesAdminRoles(l Limits) hcl.Diagnostics {
 	declared, undeclared := p.adminRemovals(l.RemoveUndeclaredAdmins, l.RemoveAdmins)
 	if len(declared)+len(undeclared) == 0 {
@@ -147,7 +146,7 @@ func (p *Plan) takesAdminRoles(l Limits) hcl.Diagnostics {
 	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Admins would lose their roles", Detail: detail.String()}}
 }
 
-// existing is what people call the object of a change.
+// existing returns the name of a change's object for people.
 func (c *Change) existing() string {
 	if c.Kind.OnExisting {
 		return c.Before.GetAttr("principal").AsString()

@@ -11,9 +11,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// selfLockout refuses what would take away from the principal in use what it may do:
-// its object, its status, its keys, scopes and roles, and its place in a group with
-// roles.
+// selfLockout refuses changes that would remove what the principal in use needs: its object, its
+// status, its keys, scopes and roles, and its membership in a group with roles.
 func (p *Plan) selfLockout() hcl.Diagnostics {
 	if p.Principal == "" {
 		return nil
@@ -49,12 +48,11 @@ func (p *Plan) isSelf(c *Change) bool {
 	if c.ID == p.Principal || c.Kind.Attr("client_id") != nil && text(c.Before.GetAttr("client_id")) == p.Principal {
 		return true
 	}
-	// Roles of an app that isn't managed here are reached by its client id.
+	// Roles of an app that is not managed here are identified by its client id.
 	return c.Prior.ClientID != "" && c.Prior.ClientID == p.Principal
 }
 
-// lends reports whether a custom role or resource set is one by which the principal has
-// an admin role.
+// lends reports whether the principal has an admin role with the custom role or resource set.
 func (p *Plan) lends(c *Change) bool {
 	if !c.Kind.LendsRights {
 		return false
@@ -67,7 +65,7 @@ func (p *Plan) lends(c *Change) bool {
 	})
 }
 
-// lostAccess says what a change takes from those who have a custom role or resource set.
+// lostAccess says what a change removes from the principals with a custom role or resource set.
 func lostAccess(c *Change) string {
 	if c.Action == Delete || c.Action == Replace {
 		return "the admin role that needs it"
@@ -92,7 +90,7 @@ func lostAccess(c *Change) string {
 	return strings.Join(lost, ", ")
 }
 
-// loses says what a change takes from a principal.
+// loses says what a change removes from a principal.
 func loses(c *Change) string {
 	switch {
 	case c.Action == Delete && c.OnDestroy == "deactivate":
@@ -117,13 +115,13 @@ func loses(c *Change) string {
 	return strings.Join(lost, ", ")
 }
 
-// signInAttributes are those that decide how, and from where, an app signs in. With
-// another one the next run may not be able to.
+// signInAttributes decide how, and from where, an app signs in. After a change the next run may not
+// be able to sign in.
 var signInAttributes = []string{"client_id", "token_endpoint_auth_method", "jwks_uri", "dpop_bound_access_tokens",
 	"network_connection", "network_include", "network_exclude"}
 
-// otherSignIn names the attributes that change how a principal has to sign in. What only
-// takes a restriction away is none.
+// otherSignIn returns the attributes that change how a principal must sign in, except changes that
+// only remove a restriction.
 func otherSignIn(c *Change) (changed []string) {
 	for _, name := range signInAttributes {
 		if !c.Before.Has(name) || !c.After.Has(name) {
@@ -139,8 +137,7 @@ func otherSignIn(c *Change) (changed []string) {
 	return changed
 }
 
-// loosens reports whether an attribute's new value lets a principal sign in at least as
-// before.
+// loosens reports whether the new value still allows the principal to sign in as before.
 func loosens(c *Change, name string, after cty.Value) bool {
 	switch name {
 	case "dpop_bound_access_tokens":
@@ -153,13 +150,13 @@ func loosens(c *Change, name string, after cty.Value) bool {
 	return false
 }
 
-// added names the elements of a list that the object didn't have.
+// added returns the elements of a list that the object did not have.
 func added(c *Change, name string) []string {
 	return less(&Change{Kind: c.Kind, Before: c.After, After: c.Before}, name)
 }
 
-// otherKeys names the keys that stay by their ids and no longer are what the principal
-// signs with. A key id says nothing of the key: the thumbprint does.
+// otherKeys returns the keys that keep their id but are no longer what the principal signs with.
+// The thumbprint identifies a key, the id does not.
 func otherKeys(c *Change) (lost []string) {
 	for _, before := range listed(c.Before, "public_key") {
 		if !signs(before) {
@@ -180,12 +177,12 @@ func otherKeys(c *Change) (lost []string) {
 	return lost
 }
 
-// signs reports whether a client assertion that is signed with a key is accepted.
+// signs reports whether the org accepts a client assertion signed with the key.
 func signs(key cty.Value) bool {
 	return text(key.GetAttr("status")) != "INACTIVE" && text(key.GetAttr("use")) != "enc"
 }
 
-// narrowedRoles names the admin roles that stay and reach less.
+// narrowedRoles returns the admin roles that stay and cover less.
 func narrowedRoles(c *Change) (lost []string) {
 	block := c.Kind.Block("admin_role")
 	if block == nil {
@@ -201,8 +198,8 @@ func narrowedRoles(c *Change) (lost []string) {
 	return lost
 }
 
-// narrower reports whether a role no longer reaches all that it did. Without targets it
-// reaches everything.
+// narrower reports whether a role no longer covers everything that it did. Without targets a role
+// covers everything.
 func narrower(before, after cty.Value) bool {
 	targets := func(role cty.Value) (all []cty.Value) {
 		for _, name := range schema.TargetAttrs() {
@@ -221,7 +218,7 @@ func narrower(before, after cty.Value) bool {
 	})
 }
 
-// targetName is the id of a target, or the name of a catalog's entry.
+// targetName returns the id of a target, or the name of a catalog entry.
 func targetName(target cty.Value) string {
 	if target.IsKnown() && !target.IsNull() && target.Type().IsObjectType() {
 		return text(target.GetAttr("id"))

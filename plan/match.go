@@ -51,17 +51,17 @@ type matching struct {
 	identity      schema.Identity
 	snapshot      *schema.Snapshot
 	byAddr        map[string]*schema.Object // matched objects
-	byID          map[string]declaredAs     // how a matched object is called in the configuration
-	imported      map[string]string         // by what the objects that are to be imported were found, by address
-	halves        map[string]*schema.Object // by address: the new half of a replacement that is taken back
-	replaced      map[string]bool           // addresses of objects that get another id
-	called        map[string]cty.Value      // by id: the reference to an object, as this configuration makes it
-	names         map[string]string         // by id: what the org calls an object that something refers to
+	byID          map[string]declaredAs     // the declared name of a matched object
+	imported      map[string]string         // how the objects to import were found, by address
+	halves        map[string]*schema.Object // by address: the new half of a replacement that is reversed
+	replaced      map[string]bool           // addresses of objects that will have another id
+	called        map[string]cty.Value      // by id: the reference to an object that this configuration uses
+	names         map[string]string         // by id: the name in the org of an object that something refers to
 	roleDeclarers map[string]string         // by id of a principal: the address that declares its roles
 	orphaned      []*schema.Object          // owned, but no longer declared
-	staying       []admin                   // principals that keep their roles and aren't among the changes
+	staying       []admin                   // principals that keep their roles and are not among the changes
 	notes         []string
-	// exchanges is Options.Exchanges, asked once
+	// exchanges is Options.Exchanges, called at most once.
 	exchanges func() map[string][]string
 }
 
@@ -92,7 +92,7 @@ func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapsh
 		matched[object] = d.Addr
 		m.byAddr[d.Addr.String()] = object
 		if d.Kind.OnExisting {
-			continue // the object is called something else by itself
+			continue // the object itself is renamed
 		}
 		m.byID[object.ID] = declaredAs{addr: d.Addr.String(), name: nameOf(d, object)}
 	}
@@ -115,7 +115,7 @@ func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapsh
 		default:
 			owned++
 			if m.removal(object) != nil || object.Owner.Deposed && index.declared[m.address(object, index)] {
-				found++ // somebody knows about it
+				found++ // reported already
 			}
 			if m.halves[m.address(object, index)] == object {
 				continue
@@ -130,7 +130,7 @@ func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapsh
 	return m, diags
 }
 
-// nameOf is what references call an object: its label after the run.
+// nameOf returns the name that references use for an object: its label after the run.
 func nameOf(d schema.Desired, object *schema.Object) string {
 	if d.Lifecycle.Ignores(d.Kind.Label) {
 		return text(object.Value.GetAttr(d.Kind.Label))
@@ -138,20 +138,20 @@ func nameOf(d schema.Desired, object *schema.Object) string {
 	return text(d.Value.GetAttr(d.Kind.Label))
 }
 
-// ours reports whether an object carries a mark of this configuration, also
-// one that it wrote under its previous name.
+// ours reports whether an object carries a mark of this configuration, including one under its
+// previous owner.
 func (m *matching) ours(object *schema.Object) bool {
 	owner := object.Owner.Owner
 	return owner != "" && (owner == m.options.Owner || owner == m.identity.PreviousOwner)
 }
 
-// unmarked reports whether nobody owns an object, as far as its mark tells: it
-// has none, or one in our name that doesn't fit it.
+// unmarked reports whether an object's mark names no owner: it has none, or a mismatched one of
+// this owner.
 func (m *matching) unmarked(object *schema.Object) bool {
 	return object.Owner.IsZero() || m.ours(object) && mismatchedMark(object)
 }
 
-// removal is the removed block that an object falls under.
+// removal returns the removed block that applies to an object, or nil.
 func (m *matching) removal(object *schema.Object) *schema.Removal {
 	if r := m.identity.Removal(object.Owner.Addr); r != nil {
 		return r
@@ -159,12 +159,12 @@ func (m *matching) removal(object *schema.Object) *schema.Removal {
 	return m.identity.Removal(m.identity.To(object.Owner.Addr))
 }
 
-// index finds the objects of a snapshot by mark and by label.
+// index indexes the objects of a snapshot by mark and by label.
 type index struct {
-	byMark   map[string][]*schema.Object // kind and address after moves, of this owner
-	deposed  map[string][]*schema.Object // the same, of old halves
-	byLabel  map[string][]*schema.Object // kind and label
-	byClue   map[string][]*schema.Object // what tells an app although its mark is lost
+	byMark   map[string][]*schema.Object // by kind and address after moves, of this owner
+	deposed  map[string][]*schema.Object // the same, for old halves
+	byLabel  map[string][]*schema.Object // by kind and label
+	byClue   map[string][]*schema.Object // by what identifies an app without a mark
 	declared map[string]bool             // addresses
 }
 
@@ -192,12 +192,12 @@ func (m *matching) newIndex(declared []schema.Desired) index {
 	return ix
 }
 
-// address is the one under which a marked object is declared now.
+// address returns the address that a marked object has now.
 func (m *matching) address(object *schema.Object, ix index) string {
 	return m.identity.Declared(object.Owner.Addr, ix.declared)
 }
 
-// labelKey folds the case where Okta does: logins and group names.
+// labelKey ignores case where Okta does: for logins and group names.
 func labelKey(kind *schema.Kind, label string) string {
 	if kind.Unique {
 		label = strings.ToLower(label)
@@ -249,9 +249,9 @@ func (m *matching) find(d schema.Desired, ix index) (*schema.Object, *hcl.Diagno
 	return m.unowned(d, label, same, ix)
 }
 
-// takenBack returns the old half of a replacement that the configuration declares
-// again, so that neither needs to be made anew: its immutable attributes are the
-// declared ones, and the new half, where it was made, has others.
+// takenBack returns the old half of a replacement that is declared again, so that neither half must
+// be created again: its immutable attributes are the declared ones, and the new half, if it was
+// created, has others.
 func (m *matching) takenBack(d schema.Desired, deposed, marked []*schema.Object) *schema.Object {
 	fits := func(object *schema.Object) bool {
 		for _, a := range d.Kind.Attrs {
@@ -273,15 +273,15 @@ func (m *matching) takenBack(d schema.Desired, deposed, marked []*schema.Object)
 	return deposed[0]
 }
 
-// released reports whether an object of ours belongs to no declared address:
-// its block was given another name, if one declares what is unique about it.
-// That is free for nothing else, and making it anew would lose what hangs on it.
+// released reports whether an owned object belongs to no declared address although a block declares
+// its unique name or client id: the block was renamed. The name is not free for another object, and
+// recreating the object would lose its dependents.
 func (m *matching) released(object *schema.Object, ix index) bool {
 	return m.ours(object) && !object.Owner.Deposed && !mismatchedMark(object) && !ix.declared[m.address(object, ix)] && m.removal(object) == nil
 }
 
-// unowned looks for an object that nobody owns and that may be the declared
-// one, and tells of those that others own.
+// unowned returns an object without an owner that may be the declared one, and reports those of
+// other owners.
 func (m *matching) unowned(d schema.Desired, label string, same []*schema.Object, ix index) (*schema.Object, *hcl.Diagnostic) {
 	lost, by := m.lostMark(d, ix)
 	if lost != nil && m.ours(lost) && !m.unmarked(lost) {
@@ -315,8 +315,8 @@ func (m *matching) unowned(d schema.Desired, label string, same []*schema.Object
 	return nil, nil
 }
 
-// known tells an evaluation what the org holds for a declared object, and will
-// still hold afterwards.
+// known returns for an evaluation what the org holds for a declared object and will still hold
+// afterwards.
 func (m *matching) known(addr schema.Addr) *schema.Object {
 	if addr.Data {
 		return m.snapshot.Data[addr.String()]

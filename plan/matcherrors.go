@@ -50,8 +50,7 @@ func notOwned(d schema.Desired, label string, objects []*schema.Object) *hcl.Dia
 		Subject: subject(d, d.Kind.Label)}
 }
 
-// ownedByAnother refuses an object of another owner that has what must be
-// unique: the attribute by.
+// ownedByAnother refuses an object of another owner that has the same unique attribute by.
 func ownedByAnother(d schema.Desired, by string, object *schema.Object) *hcl.Diagnostic {
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Object is owned by another configuration",
 		Detail: fmt.Sprintf("%s declares a %s with the %s %q, but the org's %s of that %s (%s) belongs to owner %q as %s. A %s is unique in an org: use another %s, or refer to the other configuration's object.",
@@ -70,8 +69,8 @@ func (m *matching) copiedOwner() *hcl.Diagnostic {
 			m.options.Owner, strings.Join(lines, "\n"))}
 }
 
-// mismatchedMark reports whether the mark of an object can't have been written by us: it
-// is no address, or one of another kind.
+// mismatchedMark reports whether an object's mark cannot have been written by oktaform: it is no
+// address, or one of another kind.
 func mismatchedMark(object *schema.Object) bool {
 	if object.Owner.IsZero() {
 		return false
@@ -80,8 +79,8 @@ func mismatchedMark(object *schema.Object) bool {
 	return err != nil || addr.Kind != object.Kind
 }
 
-// oddMarks tells of objects whose marks don't fit them. Where such a mark
-// takes a declared address, nothing can be made there.
+// oddMarks reports mismatched marks. If such a mark occupies a declared address, nothing can be
+// created there.
 func (m *matching) oddMarks(ix index, matched map[*schema.Object]schema.Addr) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i := range m.snapshot.Objects {
@@ -101,7 +100,7 @@ func (m *matching) oddMarks(ix index, matched map[*schema.Object]schema.Addr) hc
 	return diags
 }
 
-// protected refuses to destroy what prevent_destroy protects.
+// protected refuses to destroy an object with prevent_destroy.
 func protected(addr schema.Addr, object *schema.Object, doing string, at *hcl.Range) *hcl.Diagnostic {
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Instance cannot be destroyed",
 		Detail: fmt.Sprintf("%s (%s) has lifecycle.prevent_destroy set, but the plan calls for it to be %s. The object in the org carries this protection, so taking the block out of the file doesn't lift it: declare the object with prevent_destroy = false, apply that, and then go on. To let go of the object without destroying it, use a removed block (from = %s, destroy = false).",

@@ -12,9 +12,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// What Okta refuses because of the state of an object is said before the first write.
+// These checks report before the first write what Okta refuses because of an object's state.
 
-// checkTaken refuses an object whose name an object has that can't be declared.
+// checkTaken refuses an object whose name belongs to an object that cannot be declared.
 func (m *matching) checkTaken(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
 	name := text(after.GetAttr(d.Kind.Label))
 	if !d.Kind.SharesNames || !before.IsNull() && strings.EqualFold(text(before.GetAttr(d.Kind.Label)), name) {
@@ -31,8 +31,8 @@ func (m *matching) checkTaken(d schema.Desired, before, after schema.Value) hcl.
 		Subject: subject(d, d.Kind.Label)}}
 }
 
-// checkInactive refuses new assignments to an app that is, or becomes, inactive: Okta
-// answers them as if there were no such app.
+// checkInactive refuses new assignments to an app that is or becomes inactive: Okta answers them as
+// if the app did not exist.
 func checkInactive(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
 	if !d.Kind.IsApp() || text(after.GetAttr("status")) != "INACTIVE" {
 		return nil
@@ -59,7 +59,7 @@ func checkInactive(d schema.Desired, before, after schema.Value) hcl.Diagnostics
 	return diags
 }
 
-// reference is what people call the target of a reference.
+// reference returns the name of a reference's target for people.
 func reference(ref cty.Value) string {
 	if addr := text(ref.GetAttr("addr")); addr != "" {
 		return addr
@@ -67,7 +67,7 @@ func reference(ref cty.Value) string {
 	return memberName(nil, ref)
 }
 
-// departed notes the users who are declared and have left.
+// departed adds a note about declared users who are deprovisioned.
 func (m *matching) departed(d schema.Desired) {
 	for _, set := range slices.Sorted(maps.Keys(d.Deprovisioned)) {
 		for _, who := range d.Deprovisioned[set] {

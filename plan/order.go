@@ -28,7 +28,7 @@ func order(p *Plan, declared []schema.Desired) {
 		c := g.byAddr[d.Addr.String()]
 		for _, addr := range d.DependsOn {
 			if before := g.byAddr[addr.String()]; c != nil && before != nil {
-				g.waits[c] = append(g.waits[c], before) // never in a circle
+				g.waits[c] = append(g.waits[c], before) // never circular
 			}
 		}
 	}
@@ -53,7 +53,7 @@ func order(p *Plan, declared []schema.Desired) {
 			}
 		}
 	}
-	g.afterTests(p) // before names: a name that is needed earlier gives way
+	g.afterTests(p) // before names, because an earlier use of a name takes precedence
 	g.names(p)
 	g.afterTests(p)
 	for i := range p.Changes {
@@ -66,7 +66,7 @@ func order(p *Plan, declared []schema.Desired) {
 	}
 }
 
-// mentions lists the ids of other objects that stand in a value as texts.
+// mentions returns the ids of other objects that a value contains as strings.
 func mentions(k *schema.Kind, value schema.Value) (ids []string) {
 	if value.IsNull() {
 		return nil
@@ -81,7 +81,7 @@ func mentions(k *schema.Kind, value schema.Value) (ids []string) {
 	return ids
 }
 
-// afterTests extends AfterTests to the changes that wait for one that has it.
+// afterTests sets AfterTests on the changes that wait for one that has it.
 func (g *graph) afterTests(p *Plan) {
 	for more := true; more; {
 		more = false
@@ -94,7 +94,7 @@ func (g *graph) afterTests(p *Plan) {
 	}
 }
 
-// names makes what takes a unique name wait for what gives it up.
+// names makes a change that takes a unique name wait for the change that gives it up.
 func (g *graph) names(p *Plan) {
 	free := freed(p)
 	for i := range p.Changes {
@@ -117,7 +117,7 @@ func (g *graph) names(p *Plan) {
 	}
 }
 
-// freed finds the changes after which a name that must be unique is free.
+// freed returns the changes after which a unique name is free.
 func freed(p *Plan) map[string]*Change {
 	free := map[string]*Change{}
 	for i := range p.Changes {
@@ -139,8 +139,8 @@ func freed(p *Plan) map[string]*Change {
 	return free
 }
 
-// clientID is the key of an app's client id, which is unique in an org too;
-// "" where there is none.
+// clientID returns the key of an app's client id, which is unique in an org too; "" if there is
+// none.
 func clientID(k *schema.Kind, value schema.Value) string {
 	if !k.IsApp() || value.IsNull() {
 		return ""
@@ -151,7 +151,7 @@ func clientID(k *schema.Kind, value schema.Value) string {
 	return ""
 }
 
-// graph holds what waits for what.
+// graph holds which change waits for which.
 type graph struct {
 	byAddr map[string]*Change // declared objects
 	waits  map[*Change][]*Change
@@ -176,7 +176,7 @@ func (g *graph) wait(c, before *Change) bool {
 	return ok
 }
 
-// reaches reports whether from is to, or waits for it in one or more steps.
+// reaches reports whether from is to, or waits for it directly or indirectly.
 func (g *graph) reaches(from, to *Change, seen map[*Change]bool) bool {
 	if from == to {
 		return true
@@ -188,8 +188,8 @@ func (g *graph) reaches(from, to *Change, seen map[*Change]bool) bool {
 	return slices.ContainsFunc(g.waits[from], func(c *Change) bool { return g.reaches(c, to, seen) })
 }
 
-// Aside is a name that nothing else has: ids are unique. Okta takes at least 100
-// characters of every name, of which a mark that lives in the name takes its own.
+// Aside returns a temporary name that no other object has, because ids are unique. Okta allows at
+// least 100 characters in every name, some of which a mark in the name takes.
 func Aside(kind *schema.Kind, owner schema.Owner, name, id string) string {
 	most := 100
 	if kind.Mark == schema.MarkName {

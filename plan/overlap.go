@@ -19,17 +19,17 @@ import (
 // Where an app gains scopes or roles, no key is kept: whoever put it there would
 // gain them too.
 
-// overlapping names the attributes and blocks whose old and new values can be valid together.
+// overlapping are the attributes and blocks whose old and new values can be valid together.
 var overlapping = [...]string{"okta_api_scopes", "admin_role", "public_key"}
 
-// Retained is what of one attribute or block type stays until its replacement is tested.
+// Retained is what stays of one attribute or block type until its replacement is tested.
 type Retained struct {
 	Name string
 	Old  []cty.Value
 	keys []string
 }
 
-// Names names it for people: public_key "2025".
+// Names names the elements for people: public_key "2025".
 func (k Retained) Names() []string {
 	var names []string
 	for _, key := range k.keys {
@@ -47,8 +47,8 @@ func (c *Change) Stays() []string {
 	return names
 }
 
-// Overlap is what of prior stays valid beside want until the new is tested. While
-// planning, want may hold unknown values: those are new.
+// Overlap returns what of prior stays valid beside want until the new is tested. While planning,
+// want may contain unknown values, which count as new.
 func Overlap(k *schema.Kind, prior, want schema.Value) []Retained {
 	if prior.IsNull() || want.IsNull() {
 		return nil
@@ -65,7 +65,7 @@ func Overlap(k *schema.Kind, prior, want schema.Value) []Retained {
 			keyOf = block.KeyOf
 		}
 		old := replaced(keyOf, prior.GetAttr(name), want.GetAttr(name))
-		if block != nil && block.KeyMaterial { // Okta takes a key without a key id only alone
+		if block != nil && block.KeyMaterial { // Okta accepts a key without a key id only alone
 			old = slices.DeleteFunc(old, func(key cty.Value) bool { return keyOf(key) == "" })
 		}
 		if len(old) == 0 {
@@ -80,7 +80,7 @@ func Overlap(k *schema.Kind, prior, want schema.Value) []Retained {
 	return kept
 }
 
-// replaced returns the elements of prior whose place elements of want take.
+// replaced returns the elements of prior that elements of want replace.
 func replaced(keyOf func(cty.Value) string, prior, want cty.Value) []cty.Value {
 	if prior.IsNull() || want.IsNull() || !want.IsKnown() {
 		return nil
@@ -92,7 +92,7 @@ func replaced(keyOf func(cty.Value) string, prior, want cty.Value) []cty.Value {
 	return old
 }
 
-// lacking returns the elements of a in force that b has no element of the same key for.
+// lacking returns the active elements of a for which b has no element with the same key.
 func lacking(keyOf func(cty.Value) string, a, b cty.Value) []cty.Value {
 	has := map[string]bool{}
 	for _, v := range b.AsValueSlice() {
@@ -108,8 +108,8 @@ func lacking(keyOf func(cty.Value) string, a, b cty.Value) []cty.Value {
 	return out
 }
 
-// widens reports whether want has a scope or role that prior does not have, or has
-// it with other targets.
+// widens reports whether want has a scope or role that prior does not have, or one with other
+// targets.
 func widens(prior, want schema.Value) bool {
 	for _, name := range []string{"okta_api_scopes", "admin_role"} {
 		if !want.Has(name) {
@@ -125,8 +125,8 @@ func widens(prior, want schema.Value) bool {
 	return false
 }
 
-// keeps reports whether something of the old object that refers to an id is still
-// there when the tests run: in the old half of a replacement, or in what overlaps.
+// keeps reports whether something of the old object still refers to an id when the tests run: the
+// old half of a replacement, or what overlaps.
 func (c *Change) keeps(id string) bool {
 	if c.Action == Replace || c.Action == Delete && c.Owner.Deposed {
 		return true

@@ -15,8 +15,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Action is what happens to an object. Its value is the symbol that stands for
-// it in a plan's text.
+// Action is what happens to an object. Its value is the symbol in a plan's text.
 type Action string
 
 const (
@@ -24,72 +23,71 @@ const (
 	Create  Action = "+"
 	Update  Action = "~"
 	Delete  Action = "-"
-	Replace Action = "+/-" // the replacement is made before the old object goes
-	Forget  Action = "."   // our mark is taken away, and the object stays
-	Import  Action = "<"   // an unowned object is marked as ours, and brought to what is declared
+	Replace Action = "+/-" // the replacement is created before the old object is deleted
+	Forget  Action = "."   // the mark is removed and the object stays
+	Import  Action = "<"   // an object without owner is marked and changed to what is declared
 )
 
 // Change is what happens to one object.
 type Change struct {
 	Addr schema.Addr
-	// PrevAddr is the address in the mark of an object that was declared under
-	// another one; zero where it wasn't.
+	// PrevAddr is the address in the mark of an object that was declared at another address; else
+	// zero.
 	PrevAddr schema.Addr
 	Kind     *schema.Kind
 	Action   Action
 	ID       string         // of the existing object
-	Prior    *schema.Object // the existing object as it was read; nil for Create
-	// Before and After are what the object is and will be; null before a Create and after
-	// a Delete. What only Okta can know is unknown in After.
+	Prior    *schema.Object // the existing object as read; nil for Create
+	// Before and After are the object's values; null before a Create and after a Delete. What only
+	// Okta can know is unknown in After.
 	Before, After schema.Value
-	Owner         schema.Owner // the mark that it will carry
-	// Replaces names the attributes that can't be changed in place.
+	Owner         schema.Owner // the mark after the change
+	// Replaces names the attributes that cannot be changed in place.
 	Replaces []string
-	// Reason says in words why, where the diff alone doesn't: for people only,
-	// nothing decides by it.
+	// Reason explains to people what the diff alone does not. Nothing else uses it.
 	Reason string
-	// Generates are the private keys that have to be made first.
+	// Generates are the private keys to generate first.
 	Generates []schema.PrivateKey
-	// Renews says that an app's client secrets are replaced before it gains its first right, since its
-	// creation was never finished.
+	// Renews means that an app's client secrets are replaced before it gains its first right,
+	// because its creation was never finished.
 	Renews bool
-	// OnDestroy says what a Delete does to a user: deactivate or delete.
+	// OnDestroy is what a Delete does to a user: deactivate or delete.
 	OnDestroy string
-	// UndeclaredElements names what additive sets hold beyond what is declared, by the set;
-	// After holds it too.
+	// UndeclaredElements names the elements of additive sets that are not declared, by set. After
+	// contains them.
 	UndeclaredElements map[string][]string
-	// OpenMembers says that the configuration doesn't say who is in a group.
+	// OpenMembers means that the configuration does not declare a group's members.
 	OpenMembers bool
-	// UndeclaredAdmin says that a Delete takes the admin roles of somebody away who
-	// isn't in the configuration at all.
+	// UndeclaredAdmin means that a Delete removes the admin roles of a principal that is not
+	// declared.
 	UndeclaredAdmin bool
-	// LostRoles names the admin roles that the change takes away, where the org doesn't show that this
-	// configuration assigned them.
+	// LostRoles names the admin roles that the change removes and for which the org does not show
+	// that this configuration assigned them.
 	LostRoles []string
-	// DependsOn lists the changes that must be done before, by their addresses.
+	// DependsOn are the addresses of the changes that must be done before.
 	DependsOn []schema.Addr
-	// TemporaryRenames lists the changes whose objects have to give up a name before
-	// this one can take it, though they are changed, or deleted, only after it.
+	// TemporaryRenames are the changes whose objects must give up a name before this one can take
+	// it, though they are changed or deleted only after it.
 	TemporaryRenames []schema.Addr
-	// Overlap is what stays of the old until what replaces it is tested.
+	// Overlap is what stays of the old until its replacement is tested.
 	Overlap []Retained
-	// TakesBack is the new half of a replacement whose old half is declared again,
-	// and is updated by this change; it goes when the old one is tested.
+	// TakesBack is the new half of a replacement whose old half is declared again and updated by
+	// this change. It is deleted when the old half is tested.
 	TakesBack *schema.Object
-	// AfterTests makes a change wait until the tests have passed and what they
-	// keep is removed: something of that still refers to what a Delete deletes.
+	// AfterTests makes a change wait until the tests have passed and what they keep is removed,
+	// because that still refers to what a Delete deletes.
 	AfterTests bool
 	Range      hcl.Range
 }
 
-// locate has a diagnostic show where the object is declared, if it is.
+// locate sets a diagnostic's subject to the object's declaration, if it has one.
 func (c *Change) locate(d *hcl.Diagnostic) {
 	if c.Range.Filename != "" {
 		d.Subject = &c.Range
 	}
 }
 
-// reason adds a reason to those that the change has.
+// reason adds a reason to the change.
 func (c *Change) reason(why string) {
 	if c.Reason != "" {
 		why = c.Reason + "; " + why
@@ -108,29 +106,28 @@ type Output struct {
 type Plan struct {
 	OrgID string
 	URL   string
-	// Principal is the client id of the app, or the id of the user, that the org
-	// was read as; "" when that can't be known.
+	// Principal is the client id of the app, or the id of the user, that the org was read as; "" if
+	// unknown.
 	Principal string
-	// Credential is the mode of the credential that the org was read with, as
-	// SSWS; "" where that isn't known.
+	// Credential is the mode of the credential that the org was read with, such as SSWS; "" if
+	// unknown.
 	Credential string
-	// As says in words in whose name the org was read; "" where that isn't known.
+	// As describes the principal that the org was read as; "" if unknown.
 	As      string
 	Owner   string
 	Destroy bool
-	// Changes holds every object concerned, no-ops included, in the order of
-	// their addresses.
+	// Changes contains every object, no-ops included, in the order of their addresses.
 	Changes []Change
 	Outputs []Output
-	// Data holds what data blocks have found, by their addresses.
+	// Data are the results of data blocks, by address.
 	Data map[string]*schema.Object
-	// Targets are the objects that the plan is about; nil: all.
+	// Targets are the objects that the plan is limited to; nil means all.
 	Targets map[schema.Addr]bool
-	// Notes tell what the plan leaves alone and a person might wonder about.
+	// Notes explain what the plan does not change and a person might wonder about.
 	Notes []string
 }
 
-// Known tells what the reading of the org found that the plan is of.
+// Known returns what the read of the org has found for this plan.
 func (p *Plan) Known() config.Known {
 	objects := map[string]*schema.Object{}
 	maps.Copy(objects, p.Data)
@@ -147,8 +144,8 @@ func (p *Plan) Empty() bool {
 	return !slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Action != NoOp })
 }
 
-// Counts are the numbers of a plan's summary. A replacement counts as an
-// addition and a destruction, and one that only moves as nothing.
+// Counts are the numbers in a plan's summary. A replacement counts as an addition and a
+// destruction; an object that only moves does not count.
 type Counts struct{ Add, Change, Destroy, Import, Forget int }
 
 // Counts counts the actions of the plan.
@@ -187,36 +184,36 @@ func (n *Counts) Count(c Change) {
 	}
 }
 
-// Config is what planning needs of a configuration.
+// Config is the part of a configuration that planning uses.
 type Config interface {
 	Evaluate(config.Known) *config.Evaluation
 }
 
-// Options say how to plan.
+// Options configure a plan.
 type Options struct {
 	Owner   string
 	Destroy bool // plan the deletion of everything that is owned
 	Import  bool // import unowned objects with a declared label
-	// TrustKeys lets apps gain rights although their keys or secrets are not known here, Trusted those
-	// with these addresses.
+	// TrustKeys lets all apps gain rights although their keys or secrets are unknown here, Trusted
+	// those with these addresses.
 	TrustKeys bool
 	Trusted   []string
-	// Command is the command line that asked for the plan; what a message proposes begins with it.
+	// Command is the current command line; commands that messages suggest begin with it.
 	Command string
-	// AuthoritativeAdmins takes the admin roles of whoever isn't declared away.
+	// AuthoritativeAdmins removes the admin roles of undeclared principals.
 	AuthoritativeAdmins bool
-	// Targets are addresses of objects, blocks and modules: the plan is about these,
-	// and what they depend on. None: about all.
+	// Targets are addresses of objects, blocks and modules that the plan is limited to, with what
+	// they depend on. None means all.
 	Targets  []string
-	TakeOver bool // go on although nothing owned matches what is declared
-	// Now is the org's time; nil leaves out the checks that need it.
+	TakeOver bool // continue although no owned object matches a declared one
+	// Now returns the org's time; nil skips the checks that need it.
 	Now func() (time.Time, error)
-	// Exchanges are the admin roles that an unfinished run was exchanging, by address; asked
-	// where the plan takes roles away. nil: there is none.
+	// Exchanges returns the admin roles that an unfinished run was exchanging, by address. It is
+	// called if the plan removes roles; nil means that there are none.
 	Exchanges func() (map[string][]string, error)
 }
 
-// Query says what has to be read of the org to plan for the declared objects.
+// Query returns what must be read of the org to plan for the declared objects.
 func Query(declared []schema.Desired, identity schema.Identity, o Options) schema.Query {
 	q := schema.Query{Owner: o.Owner, PreviousOwner: identity.PreviousOwner, Admins: o.AuthoritativeAdmins && !o.Destroy, Unowned: o.Import,
 		Objects: identity.Wants()}
@@ -238,7 +235,7 @@ func Query(declared []schema.Desired, identity schema.Identity, o Options) schem
 	return q
 }
 
-// Make plans. Diagnostics without errors may come with a plan.
+// Make returns a plan. Diagnostics without errors may come with a plan.
 func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	p := &Plan{Data: s.Data, OrgID: s.OrgID, URL: s.URL, Principal: s.Principal, Owner: o.Owner, Destroy: o.Destroy}
 	declared, diags := c.Evaluate(KnownData(s.Data)).All()
@@ -259,7 +256,7 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 	if more.HasErrors() {
 		return nil, diags
 	}
-	for i, d := range declared { // the rest is evaluated anew, with what is known now
+	for i, d := range declared { // evaluate the rest again with what is known now
 		declared[i] = schema.Desired{Addr: d.Addr, DependsOn: d.DependsOn}
 	}
 	if o.Destroy {
@@ -304,7 +301,7 @@ func outputs(eval *config.Evaluation) ([]Output, hcl.Diagnostics) {
 	return list, diags
 }
 
-// text is the string in v, or "" where there is none.
+// text returns the string in v, or "".
 func text(v cty.Value) string {
 	v, _ = v.Unmark()
 	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {

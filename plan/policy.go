@@ -10,8 +10,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// checkPolicy refuses, before anything is changed, an authentication policy that doesn't
-// exist in the org, or whose name two of them have.
+// checkPolicy refuses an authentication policy that does not exist in the org, or whose name is not
+// unique, before anything is changed.
 func (m *matching) checkPolicy(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
 	if d.Kind.Attr("access_policy") == nil || after.GetAttr("access_policy").IsNull() || !after.GetAttr("access_policy").IsKnown() {
 		return nil

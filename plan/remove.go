@@ -8,8 +8,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// orphans are the deletions of what is owned and no longer declared; what a
-// removed block sets free just loses its mark.
+// orphans returns the deletions of objects that are owned and no longer declared. An object with a
+// removed block only loses its mark.
 func (m *matching) orphans() ([]Change, hcl.Diagnostics) {
 	var changes []Change
 	var diags hcl.Diagnostics
@@ -30,7 +30,7 @@ func (m *matching) orphans() ([]Change, hcl.Diagnostics) {
 	return changes, diags
 }
 
-// removalOf deletes an object, or forgets it if a removed block says so.
+// removalOf deletes an object, or releases it if a removed block says so.
 func (m *matching) removalOf(object *schema.Object) (Change, *hcl.Diagnostic) {
 	c := m.deletion(object)
 	r := m.removal(object)
@@ -49,8 +49,7 @@ func (m *matching) removalOf(object *schema.Object) (Change, *hcl.Diagnostic) {
 	return c, nil
 }
 
-// destroy deletes everything that is owned, and does to users what their
-// on_destroy says.
+// destroy deletes everything that is owned; users according to their on_destroy.
 func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics) {
 	var changes []Change
 	var diags hcl.Diagnostics
@@ -112,7 +111,7 @@ func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics
 func (m *matching) deletion(object *schema.Object) Change {
 	kind := schema.KindNamed(object.Kind)
 	addr, err := schema.ParseAddr(object.Owner.Addr)
-	if err != nil { // a user has no mark
+	if err != nil { // a user, who has no mark
 		addr = schema.Addr{Kind: object.Kind, Name: object.ID}
 	}
 	return Change{Addr: addr, Kind: kind, Action: Delete, ID: object.ID, Prior: object, Owner: object.Owner,

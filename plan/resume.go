@@ -7,10 +7,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// A run of a saved plan that was broken off has done a part of it. The plan that is made
-// then is approved where it is the rest: each of its changes leads to what the saved plan
-// shows, and starts from something between what that shows before and after. Whatever
-// else somebody changed meanwhile is neither, and makes the plan stale.
+// An interrupted run of a saved plan has done a part of it. The plan made after that is approved if
+// it is the rest: each of its changes leads to what the saved plan shows, and starts from something
+// between its before and after. Any other change in the meantime makes the plan stale.
 
 // continues reports whether the plan made now is what remains of the saved one.
 func (s *Saved) continues(now *Document) bool {
@@ -43,7 +42,7 @@ func (s *Saved) continues(now *Document) bool {
 	return len(now.OutputChanges) == len(s.Document.OutputChanges)
 }
 
-// leaves reports whether now is what remains to be done of an approved change.
+// leaves reports whether now is what remains of an approved change.
 func (r *ResourceChange) leaves(now *ResourceChange) bool {
 	same := resourcePair{r, now}
 	if r.Own.ID == now.Own.ID && same.moved() == "" && same.difference() == "" {
@@ -74,12 +73,12 @@ func (r *ResourceChange) leaves(now *ResourceChange) bool {
 	return false
 }
 
-// startsAt reports whether an object carries the mark that it had, or one that a run
-// gives it on the way.
+// startsAt reports whether an object carries the mark that it had, or one that an interrupted run
+// gave it.
 func (r *ResourceChange) startsAt(now *ResourceChange) bool {
 	is := now.Own.PriorOwner
 	switch {
-	case now.Own.Action == "create": // it isn't there
+	case now.Own.Action == "create": // it does not exist
 		return true
 	case is == nil || r.Own.PriorOwner == nil && r.Own.Owner == nil:
 		return is == nil && r.Own.PriorOwner == nil
@@ -94,7 +93,7 @@ func (r *ResourceChange) startsAt(now *ResourceChange) bool {
 	return is.Finished() == r.Own.Owner.Finished() || r.Own.Action == "replace" && is.Finished() == deposed.Finished()
 }
 
-// marks reports whether an object carries, or is to carry, the approved mark.
+// marks reports whether an object carries, or will carry, the approved mark.
 func (r *ResourceChange) marks(now *ResourceChange) bool {
 	if r.Own.Owner == nil || now.Own.Owner == nil {
 		return r.Own.Owner == nil && now.Own.Owner == nil
@@ -102,8 +101,8 @@ func (r *ResourceChange) marks(now *ResourceChange) bool {
 	return r.Own.Owner.Finished() == now.Own.Owner.Finished()
 }
 
-// sameEnd reports whether both changes lead to the same object, as far as the approved one
-// knew it. What it didn't declare, and the remaining one doesn't change, may be anything.
+// sameEnd reports whether both changes lead to the same object, as far as the approved one knew it.
+// What that did not declare, and the remaining one does not change, may be anything.
 func (r *ResourceChange) sameEnd(now *ResourceChange) bool {
 	kind := schema.KindNamed(r.Type)
 	was, _ := jsonValue(r.Change.After).(map[string]any)
@@ -117,8 +116,8 @@ func (r *ResourceChange) sameEnd(now *ResourceChange) bool {
 		a := kind.Attr(name)
 		switch {
 		case within(was[name], unknown[name], v):
-		case v == nil && a != nil && a.VersionOf != "": // a version that is reached already
-		case v == nil && a != nil && a.Unmanaged && r.Own.Action == "replace": // the old half's, not declared
+		case v == nil && a != nil && a.VersionOf != "": // a version that is already reached
+		case v == nil && a != nil && a.Unmanaged && r.Own.Action == "replace": // of the old half, not declared
 		case was[name] == nil && before != nil && reflect.DeepEqual(before[name], v):
 		default:
 			return false
@@ -127,8 +126,8 @@ func (r *ResourceChange) sameEnd(now *ResourceChange) bool {
 	return true
 }
 
-// partlyApplied reports whether an object is now as before, as after, or as a run leaves it that
-// was broken off on the way.
+// partlyApplied reports whether an object is as before, as after, or as an interrupted run leaves
+// it.
 func (r *ResourceChange) partlyApplied(now *ResourceChange, before map[string]any) bool {
 	kind := schema.KindNamed(r.Type)
 	after, _ := jsonValue(r.Change.After).(map[string]any)
@@ -148,8 +147,8 @@ func (r *ResourceChange) partlyApplied(now *ResourceChange, before map[string]an
 	return true
 }
 
-// unchanged reports whether an object that is to be deleted is as it was, or on its way:
-// deactivated, or under the name that it got to make way.
+// unchanged reports whether an object to delete is as it was, or is deactivated or temporarily
+// renamed by an interrupted run.
 func (r *ResourceChange) unchanged(now *ResourceChange) bool {
 	kind := schema.KindNamed(r.Type)
 	was, _ := jsonValue(r.Change.Before).(map[string]any)
@@ -158,7 +157,7 @@ func (r *ResourceChange) unchanged(now *ResourceChange) bool {
 		a := kind.Attr(name)
 		switch {
 		case reflect.DeepEqual(was[name], v):
-		case v == nil && a != nil && a.Unmanaged: // not read of what isn't declared
+		case v == nil && a != nil && a.Unmanaged: // not read, because it is not declared
 		case name == "status" && (v == "INACTIVE" || v == "DEPROVISIONED"):
 		case name == kind.Label && v == r.aside(was[name]):
 		default:
@@ -168,7 +167,7 @@ func (r *ResourceChange) unchanged(now *ResourceChange) bool {
 	return true
 }
 
-// aside is the name that the object gets when it makes way for another one.
+// aside returns the temporary name of the object.
 func (r *ResourceChange) aside(name any) any {
 	text, _ := name.(string)
 	var owner schema.Owner
@@ -178,8 +177,8 @@ func (r *ResourceChange) aside(name any) any {
 	return Aside(schema.KindNamed(r.Type), owner, text, r.Own.ID)
 }
 
-// within reports whether v is what was shown, except where that was unknown. Lists may be
-// in another order, which goes by ids that weren't known.
+// within reports whether v is what was shown, except where that was unknown. Lists may have another
+// order, because they are sorted by ids that were unknown.
 func within(shown, unknown, v any) bool {
 	if unknown == true {
 		return true
@@ -196,7 +195,7 @@ func within(shown, unknown, v any) bool {
 				return false
 			}
 		}
-		for name, elem := range other { // what was unknown isn't among the values shown
+		for name, elem := range other { // shown values do not include unknown ones
 			if !within(shown[name], masks[name], elem) {
 				return false
 			}
@@ -233,8 +232,8 @@ func matched(shown []any, unknown any, list []any, is func(shown, unknown, v any
 	return true
 }
 
-// mixed reports whether a list holds nothing but what was there before or is to be there,
-// each element perhaps with some of its own parts.
+// mixed reports whether a list contains only elements from before or after, each possibly with only
+// some of its parts.
 func mixed(before, after, unknown, v any) bool {
 	list, ok := v.([]any)
 	if !ok {
@@ -250,8 +249,8 @@ func mixed(before, after, unknown, v any) bool {
 	return matched(shown, masks, list, func(s, mask, v any) bool { return within(s, mask, v) || partly(s, mask, old, v) })
 }
 
-// partly reports whether an element is one that was shown, though its lists may lack
-// something, or hold what such an element held before.
+// partly reports whether an element is one that was shown, except that its lists may lack elements
+// or contain elements from before.
 func partly(shown, unknown any, old []any, v any) bool {
 	want, ok1 := shown.(map[string]any)
 	is, ok2 := v.(map[string]any)

@@ -11,13 +11,13 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// An admin role without targets covers the whole org. So what is meant to narrow a role
-// must not end in widening it: not by a list that turns out to be empty in the middle of
-// an apply, and not by the deletion of the last target. A role that is declared without
-// its targets is widened on purpose, and the plan says so.
+// An admin role without targets covers the whole org. A change that is meant to limit a role must
+// therefore never widen it: not by a list that turns out to be empty during apply, and not by
+// deleting the last target. A role that is declared without targets is widened on purpose, and the
+// plan shows it.
 
-// unsureTargets refuses admin roles whose limits a plan can't show: what comes out of
-// them is known only when other objects are written already.
+// unsureTargets refuses admin roles whose targets a plan cannot show, because they are known only
+// after other objects are written.
 func unsureTargets(d schema.Desired, value schema.Value) hcl.Diagnostics {
 	block := d.Kind.Block("admin_role")
 	if block == nil {
@@ -48,7 +48,7 @@ func unsureTargets(d schema.Desired, value schema.Value) hcl.Diagnostics {
 	return nil
 }
 
-// unlimited names the roles that have targets before and none after.
+// unlimited returns the names of the roles that have targets before and none after.
 func unlimited(k *schema.Kind, before, after schema.Value) []string {
 	block := k.Block("admin_role")
 	if block == nil || before.IsNull() || after.IsNull() {
@@ -72,7 +72,7 @@ func hasNoTargets(role cty.Value) bool {
 	})
 }
 
-// targetsOf lists what a role is limited to: ids, and names of catalog entries.
+// targetsOf returns what a role is limited to: ids, and names of catalog entries.
 func targetsOf(role cty.Value) []string {
 	var out []string
 	for _, attr := range schema.TargetAttrs() {
@@ -91,7 +91,7 @@ func targetsOf(role cty.Value) []string {
 	return out
 }
 
-// admin is somebody who has admin roles when the plan is carried out.
+// admin is a principal that has admin roles when the plan is applied.
 type admin struct {
 	name  string
 	kind  *schema.Kind
@@ -99,7 +99,7 @@ type admin struct {
 	rng   hcl.Range
 }
 
-// lastTargets refuses to delete all targets of a role that somebody keeps.
+// lastTargets refuses to delete all targets of a role that a principal keeps.
 func lastTargets(changes []Change, staying []admin) hcl.Diagnostics {
 	gone := map[string]string{} // addresses by id
 	for i := range changes {

@@ -11,17 +11,17 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// renews reports whether the client secrets of an app are replaced before it gains its
-// first right: its mark says that the run that made it never finished, so nobody can
-// depend on them. The mark may be forged, so where the System Log shows that somebody
-// has touched the app otherwise, a person is asked instead (checkSecrets).
+// renews reports whether an app's client secrets are replaced before it gains its first right: its
+// mark says that the run that created it never finished, so nobody can depend on them. The mark may
+// be forged: if the System Log shows another change of the app, a person must decide instead
+// (checkSecrets).
 func (m *matching) renews(d schema.Desired, prior *schema.Object, before schema.Value) bool {
 	return d.Kind.IsApp() && prior.Owner.Pending && m.ours(prior) && m.imported[d.Addr.String()] == "" &&
 		schema.SecretBased(before) && schema.SecretBased(d.Value) && !before.GetAttr("client_secret").IsNull() &&
 		!schema.HasRights(before) && schema.HasRights(d.Value) && (prior.Origin == nil || prior.Origin.ChangedBy == "")
 }
 
-// renewed is an app before and after its client secrets are replaced.
+// renewed returns an app before and after its client secrets are replaced.
 func renewed(d schema.Desired, before schema.Value) (schema.Value, schema.Value) {
 	pinned := before.With(schema.Values{"client_secret": d.Kind.Pinned(before.GetAttr("client_secret"), d.Value)})
 	_, after := d.Kind.Align(pinned, d.Kind.WithSecret(afterUpdate(d, before)))
@@ -29,8 +29,8 @@ func renewed(d schema.Desired, before schema.Value) (schema.Value, schema.Value)
 	return before, after
 }
 
-// checkSecrets asks about the first right of an app that authenticates with a client
-// secret: one that stays, and that somebody else may know.
+// checkSecrets checks the first right of an app that keeps a client secret which somebody else may
+// know.
 func (m *matching) checkSecrets(d schema.Desired, c *Change) hcl.Diagnostics {
 	if c.Renews || c.Action == Replace || schema.HasRights(c.Before) || !schema.SecretBased(c.Before) {
 		return nil
@@ -40,7 +40,7 @@ func (m *matching) checkSecrets(d schema.Desired, c *Change) hcl.Diagnostics {
 	case c.Before.GetAttr("client_secret").IsNull():
 		has = "one that could not be read"
 	case has == "":
-		return nil // whoever knows those that are there knows nothing afterwards
+		return nil // all existing secrets are replaced
 	}
 	doubt := m.doubt(d, c)
 	if doubt == "" {
@@ -53,7 +53,7 @@ func (m *matching) checkSecrets(d schema.Desired, c *Change) hcl.Diagnostics {
 		Subject: &d.Range}}
 }
 
-// staying names the client secrets that an app keeps and no block pins by its hash.
+// staying returns the client secrets that an app keeps and no block pins by its hash.
 func staying(d schema.Desired, c *Change) []string {
 	var names []string
 	pins := listed(d.Value, "client_secret")
@@ -67,8 +67,7 @@ func staying(d schema.Desired, c *Change) []string {
 	return names
 }
 
-// doubt says why it isn't known that nobody else can use the secret that an app keeps;
-// "" if it is.
+// doubt says why somebody else may be able to use the secret that an app keeps; "" if nobody can.
 func (m *matching) doubt(d schema.Desired, c *Change) string {
 	origin := c.Prior.Origin
 	switch {
@@ -84,12 +83,12 @@ func (m *matching) doubt(d schema.Desired, c *Change) string {
 	return schema.SecretSuffices(c.After)
 }
 
-// trusts reports whether a person has said that an app's keys and secrets are right.
+// trusts reports whether a person has confirmed an app's keys and secrets.
 func (m *matching) trusts(addr schema.Addr) bool {
 	return m.options.TrustKeys || slices.Contains(m.options.Trusted, addr.String())
 }
 
-// trustCommand is the command with which a person says so of one app.
+// trustCommand returns the command with which a person confirms those of one app.
 func (m *matching) trustCommand(addr schema.Addr) string {
 	command := m.options.Command
 	if command == "" {
@@ -98,7 +97,7 @@ func (m *matching) trustCommand(addr schema.Addr) string {
 	return command + " " + flagWith("--trust-keys", addr)
 }
 
-// flagWith is a flag with an address as its value, as it is typed into a shell.
+// flagWith returns a flag with an address as its value, quoted for a shell.
 func flagWith(flag string, addr schema.Addr) string {
 	flag += "=" + addr.String()
 	if addr.Key != "" || addr.Module != "" {

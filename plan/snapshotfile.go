@@ -14,11 +14,11 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// SnapshotFile is a read of an org in a file, so that plans can be made without the org. It holds
-// the query, who asked, and the objects found. It holds no secrets, but an inventory of
-// the declared and owned objects.
+// SnapshotFile is a read of an org in a file, to plan without the org. It contains the query, the
+// principal, and the objects. It contains no secrets, but an inventory of the declared and owned
+// objects.
 type SnapshotFile struct {
-	Format   int              `json:"format"` // keptFormat
+	Format   int              `json:"format"` // snapshotFormat
 	Version  string           `json:"oktaform_version"`
 	Time     time.Time        `json:"time"` // before the org was read
 	Query    schema.Query     `json:"asked"`
@@ -28,14 +28,14 @@ type SnapshotFile struct {
 
 const snapshotFormat = 1
 
-// lookedUp is what a data block named when the org was read.
+// lookedUp is the query of a data block when the org was read.
 type lookedUp struct {
 	Addr  schema.Addr `json:"addr"`
 	By    string      `json:"by"`
 	Value string      `json:"value"`
 }
 
-// EncodeSnapshot makes a file's content of what the org answered.
+// EncodeSnapshot returns the contents of a snapshot file.
 func EncodeSnapshot(asked schema.Query, lookups []schema.Lookup, found *schema.Snapshot, version string, now time.Time) ([]byte, error) {
 	k := SnapshotFile{Format: snapshotFormat, Version: version, Time: now.UTC().Truncate(time.Second), Query: asked, Snapshot: found}
 	for _, l := range lookups {
@@ -45,8 +45,8 @@ func EncodeSnapshot(asked schema.Query, lookups []schema.Lookup, found *schema.S
 	return append(data, '\n'), err
 }
 
-// ParseSnapshot reads what Keep made with the same version. Whatever else the data
-// hold is an error, which says what to do.
+// ParseSnapshot parses what EncodeSnapshot of the same version returned. For anything else it
+// returns an error that says what to do.
 func ParseSnapshot(data []byte, version string) (*SnapshotFile, error) {
 	var head struct {
 		Format  int    `json:"format"`
@@ -69,8 +69,7 @@ func ParseSnapshot(data []byte, version string) (*SnapshotFile, error) {
 	return k, nil
 }
 
-// check makes sure of what the rest of the program takes for granted of what was
-// read.
+// check validates what the rest of the program assumes about a snapshot.
 func (k *SnapshotFile) check() error {
 	if k.Snapshot == nil || k.Snapshot.OrgID == "" {
 		return errors.New("it names no org")
@@ -112,8 +111,7 @@ func (k *SnapshotFile) check() error {
 	return nil
 }
 
-// hasNullElement reports whether a list, set or map in the value has an element without a
-// value.
+// hasNullElement reports whether a list, set or map in the value has a null element.
 func hasNullElement(value schema.Value) bool {
 	found := false
 	for _, held := range value.All() {
@@ -128,8 +126,7 @@ func hasNullElement(value schema.Value) bool {
 	return found
 }
 
-// Fits says why a plan of that owner can't be made from what is kept; nil if it
-// can.
+// Fits returns an error if the snapshot does not answer the query.
 func (k *SnapshotFile) Fits(q schema.Query) error {
 	if k.Query.Owner != q.Owner || k.Query.PreviousOwner != q.PreviousOwner {
 		return fmt.Errorf("it holds the objects of the owner %q, and org.owner is %q: make one for this configuration with oktaform snapshot --out FILE", k.Query.Owner, q.Owner)
@@ -143,8 +140,8 @@ func (k *SnapshotFile) Fits(q schema.Query) error {
 	return nil
 }
 
-// LookUp finds what data blocks name, as the org would. What nobody looked for
-// when the org was read is an error.
+// LookUp resolves data blocks as the org would. A lookup that was not made when the org was read is
+// an error.
 func (k *SnapshotFile) LookUp(lookups []schema.Lookup) ([]schema.LookupResult, hcl.Diagnostics) {
 	var found []schema.LookupResult
 	var diags hcl.Diagnostics
@@ -161,7 +158,7 @@ func (k *SnapshotFile) LookUp(lookups []schema.Lookup) ([]schema.LookupResult, h
 	return found, diags
 }
 
-// Notes tell on what a plan rests that is made for q from what is kept.
+// Notes say what a plan for the query q from this snapshot is based on.
 func (k *SnapshotFile) Notes(q schema.Query) []string {
 	by := ""
 	if k.Snapshot.Principal != "" {
@@ -180,8 +177,7 @@ func (k *SnapshotFile) Notes(q schema.Query) []string {
 	return notes
 }
 
-// covers reports whether all that has to be known for the declared object was
-// asked when the org was read.
+// covers reports whether the snapshot's query asked for everything about the declared object.
 func (k *SnapshotFile) covers(w schema.ObjectQuery) bool {
 	owned := slices.ContainsFunc(k.Snapshot.Objects, func(o schema.Object) bool {
 		return o.Owner.Owner == k.Query.Owner && o.Kind == w.Addr.Kind && matchesAddr(w, o.Owner.Addr)

@@ -10,9 +10,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// target leaves only what is about the targets: what they name, and the changes
-// that have to be made before. Other objects are taken as they are, and what
-// isn't there yet isn't made.
+// target limits the plan to its targets: what they name, and the changes that must be made before.
+// Other objects are left as they are, and missing ones are not created.
 func (p *Plan) target(targets []string) hcl.Diagnostics {
 	if len(targets) == 0 {
 		return nil
@@ -51,10 +50,10 @@ func (p *Plan) target(targets []string) hcl.Diagnostics {
 	return nil
 }
 
-// Targeted reports whether the plan is about the object at that address.
+// Targeted reports whether the plan includes the object at that address.
 func (p *Plan) Targeted(addr schema.Addr) bool { return p.Targets == nil || p.Targets[addr] }
 
-// at finds what a target names: an object, a block or a module, declared or owned.
+// at returns what a target names: an object, a block or a module, declared or owned.
 func (p *Plan) at(text string) ([]*Change, *hcl.Diagnostic) {
 	target := text
 	if addr, err := schema.ParseAddr(text); err == nil {
@@ -76,10 +75,10 @@ func (p *Plan) at(text string) ([]*Change, *hcl.Diagnostic) {
 	return found, nil
 }
 
-// reach adds to the chosen changes all those that they wait for, and those that
-// make way for them.
+// reach adds to the chosen changes all those that they wait for, and the temporary renames that
+// they need.
 func (p *Plan) reach(chosen []*Change) map[schema.Addr]bool {
-	byAddr := map[schema.Addr][]*Change{} // the old half of a replacement has the address too
+	byAddr := map[schema.Addr][]*Change{} // the old half of a replacement has the same address
 	for i := range p.Changes {
 		byAddr[p.Changes[i].Addr] = append(byAddr[p.Changes[i].Addr], &p.Changes[i])
 	}

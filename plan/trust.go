@@ -19,7 +19,7 @@ import (
 // pins, or by the System Log. Where one can't be verified, the app gains nothing without
 // a person's word. SECURITY.md has the whole argument.
 
-// checkTrust looks at an app that exists, and is to gain rights.
+// checkTrust checks an existing app that is to gain rights.
 func (m *matching) checkTrust(d schema.Desired, c *Change) hcl.Diagnostics {
 	if !d.Kind.IsApp() {
 		return nil
@@ -52,11 +52,11 @@ func (m *matching) checkTrust(d schema.Desired, c *Change) hcl.Diagnostics {
 	case text(after.GetAttr("token_endpoint_auth_method")) == "private_key_jwt":
 		return checkKnownKeys(d, before)
 	}
-	return nil // a public client proves nothing
+	return nil // a public client has no credentials
 }
 
-// checkKnownKeys asks that the app's keys in the org, or its jwks_uri, hold one
-// that this machine knows by itself: by a file, a JWK, or its private half.
+// checkKnownKeys requires that the app's keys in the org, or its jwks_uri, include one that this
+// machine knows independently: from a file, a JWK, or its private half.
 func checkKnownKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
 	if uri := text(before.GetAttr("jwks_uri")); uri != "" && uri == text(d.Value.GetAttr("jwks_uri")) {
 		return nil
@@ -97,8 +97,7 @@ func checkKnownKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
 		Subject: &d.Range}}
 }
 
-// checkPins refuses blocks that are pinned to a secret that isn't there: one can't
-// be made from its hash.
+// checkPins refuses blocks that pin a missing secret: a secret cannot be created from its hash.
 func checkPins(d schema.Desired, after schema.Value) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, block := range listed(after, "client_secret") {
@@ -112,7 +111,7 @@ func checkPins(d schema.Desired, after schema.Value) hcl.Diagnostics {
 	return diags
 }
 
-// gains reports whether an app has a scope or role after that it hasn't before.
+// gains reports whether an app has a scope or role after that it does not have before.
 func gains(before, after schema.Value) bool {
 	for _, name := range []string{"okta_api_scopes", "admin_role"} {
 		had, has := listed(before, name), listed(after, name)
@@ -126,7 +125,7 @@ func gains(before, after schema.Value) bool {
 	return false
 }
 
-// listed is what a list in a value holds; nothing where there is no such list.
+// listed returns the elements of a list in a value; nil if there is no such list.
 func listed(value schema.Value, name string) []cty.Value {
 	if !value.Has(name) {
 		return nil

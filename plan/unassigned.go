@@ -12,9 +12,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Unassigned refuses to take an app from a user who has access to it through a group as
-// well: Okta refuses that. through lists those groups, by their ids; it is called
-// only for users who lose an app.
+// Unassigned refuses to remove an app from a user who also has it through a group, because Okta
+// refuses that. through returns those groups: names by id. It is called only for users who lose an
+// app.
 func (p *Plan) Unassigned(through func(app, user string) (map[string]string, error)) (hcl.Diagnostics, error) {
 	var diags hcl.Diagnostics
 	for i := range p.Changes {
@@ -28,7 +28,7 @@ func (p *Plan) Unassigned(through func(app, user string) (map[string]string, err
 			if err != nil {
 				return nil, err
 			}
-			leaving := goes(c, "assigned_groups") // before the users go
+			leaving := goes(c, "assigned_groups") // before the users are removed
 			maps.DeleteFunc(groups, func(group, _ string) bool {
 				return p.leaves(group, id) || slices.ContainsFunc(leaving, func(ref cty.Value) bool { return text(ref.GetAttr("id")) == group })
 			})
@@ -45,7 +45,7 @@ func (p *Plan) Unassigned(through func(app, user string) (map[string]string, err
 	return diags, nil
 }
 
-// goes lists the references of a set that a change takes out of it.
+// goes returns the references that a change removes from a set.
 func goes(c *Change, name string) []cty.Value {
 	if !c.After.Has(name) || c.After.GetAttr(name).IsNull() {
 		return nil
@@ -56,7 +56,7 @@ func goes(c *Change, name string) []cty.Value {
 	})
 }
 
-// leaves reports whether the plan takes the user out of the group.
+// leaves reports whether the plan removes the user from the group.
 func (p *Plan) leaves(group, user string) bool {
 	return slices.ContainsFunc(p.Changes, func(c Change) bool {
 		return c.ID == group && c.Action == Update &&

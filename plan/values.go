@@ -12,8 +12,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// whole is split for an object: where nothing is unknown or sensitive, that is
-// said by an empty object, as Terraform does.
+// whole is split for an object: if nothing is unknown or sensitive, the flags are an empty object,
+// as in Terraform.
 func whole(v cty.Value) (value, unknown, sensitive any) {
 	value, unknown, sensitive = split(v)
 	if unknown == false {
@@ -25,8 +25,8 @@ func whole(v cty.Value) (value, unknown, sensitive any) {
 	return value, unknown, sensitive
 }
 
-// split takes a value apart: what is known and may be shown, where it is
-// unknown, and where it is sensitive.
+// split splits a value into what is known and may be shown, where it is unknown, and where it is
+// sensitive.
 func split(v cty.Value) (value, unknown, sensitive any) {
 	bare, marks := v.Unmark()
 	_, secret := marks[schema.Sensitive]
@@ -87,8 +87,8 @@ func flattenList(list []any) any {
 	return false
 }
 
-// join puts together what split took apart, of JSON that was decoded with
-// numbers as json.Number. What is sensitive comes back unknown, and marked.
+// join reverses split, for JSON decoded with numbers as json.Number. Sensitive parts become unknown
+// and marked.
 func join(t cty.Type, value, unknown, sensitive any) (cty.Value, error) {
 	switch {
 	case sensitive == true:
@@ -184,8 +184,7 @@ func elementType(list cty.Type, i int) cty.Type {
 	return list.ElementType()
 }
 
-// member and element are the part of a tree of flags that concerns a part of the
-// value.
+// member and element return the part of a tree of flags for a part of the value.
 func member(flags any, name string) any {
 	if m, ok := flags.(map[string]any); ok {
 		return m[name]
@@ -211,7 +210,7 @@ func primitive(t cty.Type, value any) (cty.Value, error) {
 			return cty.BoolVal(v), nil
 		}
 	case json.Number:
-		// Beyond a float64 there is nothing to declare, and texts without end.
+		// No declared number is beyond a float64 or has that many digits.
 		if _, err := strconv.ParseFloat(v.String(), 64); t == cty.Number && err == nil && len(v) < 400 {
 			return cty.ParseNumberVal(v.String())
 		}
@@ -219,8 +218,8 @@ func primitive(t cty.Type, value any) (cty.Value, error) {
 	return cty.NilVal, fmt.Errorf("a %s is expected", t.FriendlyName())
 }
 
-// other is a value of the type that isn't unknown: it stands for a sensitive value
-// that differs from another one.
+// other returns a known value of the type that stands for a sensitive value that differs from
+// another one.
 func other(t cty.Type) cty.Value {
 	switch {
 	case t == cty.String:
