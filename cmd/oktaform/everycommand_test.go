@@ -36,6 +36,7 @@ var everyCommand = [][]string{
 	{"apply", "--auto-approve"}, {"plan", "--detailed-exitcode"},
 	{"snapshot", "--out", "org.snapshot"}, {"plan", "--refresh=false", "--snapshot", "org.snapshot"}, {"plan", "--refresh=events"}, {"plan", "--refresh=events"},
 	{"smoke", "--junit", "junit.xml"}, {"smoke", "--json"},
+	{"drift"}, {"drift", "--json"}, {"drift", "--format", "markdown", "--out", "drift.md"}, {"drift", "--format", "html", "--refresh=events"},
 	{"access"}, {"access", "--who", "GET /api/v1/users"}, {"output"}, {"output", "--json"},
 	{"export", "dotenv", "service_app.bot"}, {"export", "curl", "web_app.portal"}, {"export", "postman", "--out", "HOME"},
 	{"token", "--format", "header", "service_app.bot"}, {"token", "--scope", "okta.groups.manage", "service_app.bot"},

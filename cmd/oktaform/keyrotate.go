@@ -14,9 +14,9 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/fileedit"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/jwk"
-	"github.com/oktaform/oktaform/internal/keyblocks"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/view"
@@ -80,7 +80,7 @@ func runKeyRotate(ctx context.Context, a *cli.App, name, dir string, o *rotateOp
 	if strings.HasPrefix(app.AuthMethod, "client_secret_") {
 		return rotateSecret(ctx, s, app, o)
 	}
-	blocks, err := keyblocks.Find(s.Config.Files(), app.Addr)
+	blocks, err := fileedit.FindKeys(s.Config.Files(), app.Addr)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func runKeyRotate(ctx context.Context, a *cli.App, name, dir string, o *rotateOp
 // announceStep says what to do after a step, and then records in the file that it did: an
 // interrupted run is repeated.
 func announceStep(ctx context.Context, s *cli.Session, app schema.Addr, o *rotateOptions) error {
-	blocks, err := keyblocks.Find(s.Config.Files(), app)
+	blocks, err := fileedit.FindKeys(s.Config.Files(), app)
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func announceStep(ctx context.Context, s *cli.Session, app schema.Addr, o *rotat
 
 // awaitsDeletion reports whether the only pending change is that the old key, which is to be
 // deleted next, is already gone from the org.
-func awaitsDeletion(r keyblocks.Rotation, pending *plan.Change) bool {
+func awaitsDeletion(r fileedit.Rotation, pending *plan.Change) bool {
 	return pending != nil && !r.Since.IsZero() && slices.Equal(pending.Kind.Changed(pending.Before, pending.After), []string{"public_key"}) &&
 		!slices.ContainsFunc(schema.Elements(pending.Before.GetAttr("public_key")), func(key cty.Value) bool {
 			return key.GetAttr("kid").RawEquals(cty.StringVal(r.Old))
@@ -180,7 +180,7 @@ func rotatedApp(ctx context.Context, s *cli.Session, name string) (schema.TestAp
 }
 
 // beginRotation creates the new key and declares it.
-func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *keyblocks.Blocks, o *rotateOptions) (keyblocks.Rotation, string, error) {
+func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *fileedit.KeyBlocks, o *rotateOptions) (fileedit.Rotation, string, error) {
 	old := o.key
 	switch {
 	case old == "" && len(app.Keys) == 1:
@@ -188,14 +188,14 @@ func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *keybl
 	case old == "" && len(blocks.Keys) == 1:
 		old = blocks.Keys[0].Labels[0]
 	case old == "":
-		return keyblocks.Rotation{}, "", fmt.Errorf("%s has %d keys: name the one to replace with --key", app.Addr, len(blocks.Keys))
+		return fileedit.Rotation{}, "", fmt.Errorf("%s has %d keys: name the one to replace with --key", app.Addr, len(blocks.Keys))
 	}
 	if blocks.Named(old) == nil {
-		return keyblocks.Rotation{}, "", fmt.Errorf("%s has no public_key block %q in %s", app.Addr, view.Plain(old), blocks.File)
+		return fileedit.Rotation{}, "", fmt.Errorf("%s has no public_key block %q in %s", app.Addr, view.Plain(old), blocks.File)
 	}
-	r := keyblocks.Rotation{Old: old, New: o.kid, Joining: true}
+	r := fileedit.Rotation{Old: old, New: o.kid, Joining: true}
 	if r.New == "" {
-		r.New = keyblocks.NextName(old, func(kid string) bool { return blocks.Named(kid) != nil })
+		r.New = fileedit.NextName(old, func(kid string) bool { return blocks.Named(kid) != nil })
 	}
 	if blocks.Named(r.New) != nil {
 		return r, "", fmt.Errorf("%s has a key %q already: name another with --kid", app.Addr, view.Plain(r.New))
@@ -248,7 +248,7 @@ func newKeyFile(s *cli.Session, file string, o *rotateOptions) error {
 }
 
 // continueRotation does the second or third step. The step is empty if there is nothing to do yet.
-func continueRotation(ctx context.Context, s *cli.Session, app schema.TestApp, blocks *keyblocks.Blocks, r *keyblocks.Rotation, o *rotateOptions) (string, error) {
+func continueRotation(ctx context.Context, s *cli.Session, app schema.TestApp, blocks *fileedit.KeyBlocks, r *fileedit.Rotation, o *rotateOptions) (string, error) {
 	now, err := s.Now(ctx)
 	if err != nil {
 		return "", err
@@ -268,12 +268,12 @@ func continueRotation(ctx context.Context, s *cli.Session, app schema.TestApp, b
 	// has come, and no other apply deletes the key.
 	edited := blocks.Remove(*r)
 	o.Sources = map[string][]byte{blocks.File: edited}
-	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file stays, and is of no use.", r.Old), keyblocks.Check(blocks.File, edited)
+	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file stays, and is of no use.", r.Old), fileedit.Check(blocks.File, edited)
 }
 
 // writeEdited replaces a file of the configuration and keeps its mode.
 func writeEdited(s *cli.Session, file string, src []byte) error {
-	if err := keyblocks.Check(file, src); err != nil {
+	if err := fileedit.Check(file, src); err != nil {
 		return err
 	}
 	return s.Trees.Replace(file, src, 0)
@@ -307,7 +307,7 @@ func proveKey(ctx context.Context, s *cli.Session, app schema.TestApp, kid strin
 }
 
 // next says what to do after the current step of a rotation.
-func next(r keyblocks.Rotation, underWay bool, o *rotateOptions) string {
+func next(r fileedit.Rotation, underWay bool, o *rotateOptions) string {
 	switch {
 	case !underWay:
 		return "The rotation is done."

@@ -30,7 +30,7 @@ const ExitStatusHelp = `
 Exit status:
   0  done
   1  error
-  2  plan --detailed-exitcode: there are changes
+  2  plan --detailed-exitcode: there are changes; drift: there is drift
   3  a smoke test failed (apply, smoke); fmt --check: a file isn't formatted
   4  the org refused the credentials or rights in use
   5  the org can't be reached

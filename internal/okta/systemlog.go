@@ -44,8 +44,9 @@ type EventTarget struct {
 
 // LogGap is the error for a log that does not show what has changed.
 type LogGap struct {
-	Reason string
-	Silent bool // it will not show later changes either
+	Reason  string
+	Silent  bool // it will not show later changes either
+	Refused bool // the credential in use may not read the log
 }
 
 func (g *LogGap) Error() string { return g.Reason }
@@ -97,13 +98,13 @@ func logRefused(ctx context.Context, err error, after string) error {
 	case ctx.Err() != nil:
 		return err
 	case !errors.As(err, &refused):
-		return &LogGap{"the System Log can't be read: " + err.Error(), true}
+		return &LogGap{Reason: "the System Log can't be read: " + err.Error(), Silent: true}
 	case Denied(err):
-		return &LogGap{"the credential in use may not read the System Log (okta.logs.read)", true}
+		return &LogGap{Reason: "the credential in use may not read the System Log (okta.logs.read)", Silent: true, Refused: true}
 	case refused.Status == http.StatusBadRequest && after != "":
 		return &LogGap{Reason: "the System Log no longer knows the place where the last run stopped"}
 	}
-	return &LogGap{fmt.Sprintf("the System Log doesn't answer the question: status %d, %s", refused.Status, strings.TrimSuffix(refused.Summary, ".")), true}
+	return &LogGap{Reason: fmt.Sprintf("the System Log doesn't answer the question: status %d, %s", refused.Status, strings.TrimSuffix(refused.Summary, ".")), Silent: true}
 }
 
 // ShowsOwn reports whether the log shows an event of the principal itself. For callers with narrow

@@ -291,6 +291,14 @@ func FromPlan(p *plan.Plan) Input {
 	return in
 }
 
+// Drifted makes the input for what an org has beyond a plan: it compares what is declared with
+// what somebody has made of it.
+func Drifted(p *plan.Plan) Input {
+	in := FromPlan(p)
+	in.Before, in.After, in.Replaced = in.After, in.Before, map[string][]string{}
+	return in
+}
+
 // Relocate replaces the temporary folder of the first version in positions by a name that a reader
 // knows, as in "main:access.hcl".
 func (in *Input) Relocate(folder, name string) {

@@ -97,6 +97,24 @@ func guardIf(name string, weakens func(was, is *Object, name string) bool) attri
 	return attribute{name: name, weakens: weakens}
 }
 
+// ConcernsAccess reports whether a change of the attribute or type of nested block may matter for
+// who may do what.
+func ConcernsAccess(of *schema.Kind, name string) bool {
+	return kindOf(of).attribute(name).meaning != meansNothing
+}
+
+// GivesRights reports whether the attribute or type of nested block gives rights, or says who has
+// them.
+func GivesRights(of *schema.Kind, name string) bool {
+	return kindOf(of).attribute(name).meaning == meansRights
+}
+
+// DecidesWhoActs reports whether the attribute is a credential, or an address, that decides who can
+// act as the object.
+func DecidesWhoActs(of *schema.Kind, name string) bool {
+	return kindOf(of).attribute(name).meaning == meansControl
+}
+
 // attribute returns what an attribute means. An attribute that is not listed, such as an argument
 // of every block, counts as a guard.
 func (k *kind) attribute(name string) attribute {

@@ -115,3 +115,11 @@ func (e Entry) risk() Severity {
 	}
 	return r
 }
+
+// Worst is how bad the worst is that somebody with this access may do.
+func (a *Access) Worst() Severity {
+	if a == nil {
+		return None
+	}
+	return worstOf(a.Entries)
+}

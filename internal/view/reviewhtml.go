@@ -33,16 +33,18 @@ func (d *ReviewDocument) html(title string, plan *planPage) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	hash := func(text string) string {
-		sum := sha256.Sum256([]byte(text))
-		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-	}
 	var out bytes.Buffer
 	err = page.Execute(&out, map[string]any{
-		"Title": title, "Plan": plan, "Document": d, "Policies": d.policy(), "PolicyTitle": PolicyTitle, "Findings": d.others(), "Headline": d.headline(), "Policy": "default-src 'none'; style-src " + hash(reviewStyle) + "; script-src " + hash(reviewScript),
+		"Title": title, "Plan": plan, "Document": d, "Policies": d.policy(), "PolicyTitle": PolicyTitle, "Findings": d.others(), "Headline": d.headline(), "Policy": "default-src 'none'; style-src " + inlineHash(reviewStyle) + "; script-src " + inlineHash(reviewScript),
 		"Style": template.CSS(reviewStyle), "Script": template.JS(reviewScript), "Data": template.JS(data), //nolint:gosec // ours, and JSON
 	})
 	return out.String(), err
+}
+
+// inlineHash is how a page's policy names a style or script that the page holds.
+func inlineHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 // page is the review in the form that the page's script reads. What many

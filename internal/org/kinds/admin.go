@@ -41,7 +41,7 @@ func admin() *Kind {
 		},
 		Operations: Operations{SideData: map[string]string{RoleBlock: "POST /api/v1/users/{userId}/roles"}},
 		Events: []EventEffect{
-			{Targets: []string{"PublicClientApp", "AppInstance", "User", "UserGroup"}, Rights: true,
+			{Targets: []string{"PublicClientApp", "AppInstance", "User", "UserGroup"}, Rights: true, Only: []string{RoleBlock},
 				Types: `iam.resourceset.bindings.add iam.resourceset.bindings.delete`},
 		},
 	}

@@ -307,11 +307,11 @@ func setUserDetails(o *Org, id string, m member, want cty.Value) (okta.Call, err
 var targetApp = []string{"AppInstance", "PublicClientApp"}
 
 var appEvents = []EventEffect{
-	{Targets: targetApp, Rights: true, Types: `app.oauth2.admin.consent.grant app.oauth2.admin.consent.revoke
-		app.oauth2.client.privilege.grant app.oauth2.client.privilege.revoke`},
+	{Targets: targetApp, Rights: true, Only: []string{ScopesAttr}, Types: `app.oauth2.admin.consent.grant app.oauth2.admin.consent.revoke`},
+	{Targets: targetApp, Rights: true, Only: []string{RoleBlock}, Types: `app.oauth2.client.privilege.grant app.oauth2.client.privilege.revoke`},
+	{Targets: targetApp, Only: []string{keyBlock, SecretBlock}, Types: `app.oauth2.credentials.lifecycle.create app.oauth2.credentials.lifecycle.activate
+		app.oauth2.credentials.lifecycle.deactivate app.oauth2.credentials.lifecycle.delete`},
 	{Targets: targetApp, Types: `app.oauth2.client.lifecycle.create app.oauth2.client.lifecycle.activate app.oauth2.client.lifecycle.deactivate
-		app.oauth2.credentials.lifecycle.create app.oauth2.credentials.lifecycle.activate
-		app.oauth2.credentials.lifecycle.deactivate app.oauth2.credentials.lifecycle.delete
 		application.lifecycle.create application.lifecycle.activate application.lifecycle.deactivate
 		application.configuration.update application.configuration.import_schema`},
 	{Targets: targetApp, Renamed: true, Types: `application.lifecycle.update app.oauth2.client.lifecycle.update`},

@@ -68,7 +68,7 @@ func group() *Kind {
 			{EveryGroup: true, Types: `group.user_membership.rule.add_exclusion group.user_membership.rule.deactivated
 				group.user_membership.rule.invalidate group.user_membership.rule.trigger`},
 			{Targets: targetGroup, Types: `group.lifecycle.create`},
-			{Targets: targetGroup, Rights: true, Types: `group.privilege.grant group.privilege.revoke`},
+			{Targets: targetGroup, Rights: true, Only: []string{RoleBlock}, Types: `group.privilege.grant group.privilege.revoke`},
 			{Targets: targetGroup, Renamed: true, Types: `group.profile.update`},
 			{Targets: targetGroup, Gone: true, Types: `group.lifecycle.delete`},
 		},

@@ -107,6 +107,9 @@ type EventEffect struct {
 	Targets []string
 	// SideData are the only attributes and blocks that have changed, where they are declared.
 	SideData []string
+	// Only are the only attributes and blocks that differ after it, where SideData does not say
+	// so. They are read again together with all other side data.
+	Only []string
 	// Gone: what refers to the target has changed too.
 	Gone bool
 	// Renamed: what refers to the target calls it by another name now.

@@ -51,7 +51,7 @@ func user() *Kind {
 		},
 		Events: []EventEffect{
 			{Targets: targetUser, Types: `user.lifecycle.create`},
-			{Targets: targetUser, Rights: true, Types: `user.account.privilege.grant user.account.privilege.revoke`},
+			{Targets: targetUser, Rights: true, Only: []string{RoleBlock}, Types: `user.account.privilege.grant user.account.privilege.revoke`},
 			{Targets: targetUser, Renamed: true, Types: `user.account.update_profile`},
 			{Targets: targetUser, Gone: true, Types: `user.lifecycle.activate user.lifecycle.deactivate user.lifecycle.reactivate
 				user.lifecycle.suspend user.lifecycle.unsuspend user.lifecycle.delete.initiated user.lifecycle.delete.completed`},

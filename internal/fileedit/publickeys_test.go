@@ -1,4 +1,4 @@
-package keyblocks
+package fileedit
 
 import (
 	"testing"
@@ -29,12 +29,12 @@ func TestKeyEdits(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			blocks := func(src string) *Blocks {
+			blocks := func(src string) *KeyBlocks {
 				file, diags := hclsyntax.ParseConfig([]byte(src), "main.hcl", hcl.InitialPos)
 				if diags.HasErrors() {
 					t.Fatalf("%v\n%s", diags, src)
 				}
-				k, err := Find(map[string]*hcl.File{"main.hcl": file}, schema.Addr{Kind: "service_app", Name: "bot"})
+				k, err := FindKeys(map[string]*hcl.File{"main.hcl": file}, schema.Addr{Kind: "service_app", Name: "bot"})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,7 +1,4 @@
-// Package keyblocks edits the public_key blocks of an app in an .hcl file, for the rotation of
-// keys. All other bytes of the file stay as they are, and a comment says how far a rotation
-// has come.
-package keyblocks
+package fileedit
 
 import (
 	"bytes"
@@ -23,16 +20,16 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Blocks are the public_key blocks of one app in one file, which are edited in
-// place: all other bytes of the file stay as they are.
-type Blocks struct {
+// KeyBlocks are the public_key blocks of one app in one file, which the rotation of
+// a key edits. A comment says how far a rotation has come.
+type KeyBlocks struct {
 	File string
 	Src  []byte
 	Keys []*hclsyntax.Block
 }
 
-// Find finds the block of an app in the configuration's files.
-func Find(files map[string]*hcl.File, app schema.Addr) (*Blocks, error) {
+// FindKeys finds the block of an app in the configuration's files.
+func FindKeys(files map[string]*hcl.File, app schema.Addr) (*KeyBlocks, error) {
 	if app.Module != "" || app.Key != "" {
 		return nil, fmt.Errorf("%s is one of several instances of a block, or in a module: its keys can't be rotated by editing one public_key block. Add the new key by hand (oktaform key new), apply, set status = \"INACTIVE\" in the old one, apply, and remove it", app)
 	}
@@ -43,7 +40,7 @@ func Find(files map[string]*hcl.File, app schema.Addr) (*Blocks, error) {
 		parsed, _ := hclsyntax.ParseConfig(file.Bytes, name, hcl.InitialPos)
 		for _, block := range parsed.Body.(*hclsyntax.Body).Blocks {
 			if block.Type == app.Kind && slices.Equal(block.Labels, []string{app.Name}) {
-				k := &Blocks{File: name, Src: file.Bytes}
+				k := &KeyBlocks{File: name, Src: file.Bytes}
 				for _, inner := range block.Body.Blocks {
 					if inner.Type == "public_key" && len(inner.Labels) == 1 {
 						k.Keys = append(k.Keys, inner)
@@ -57,7 +54,7 @@ func Find(files map[string]*hcl.File, app schema.Addr) (*Blocks, error) {
 }
 
 // Named returns the block of a key, or nil.
-func (k *Blocks) Named(kid string) *hclsyntax.Block {
+func (k *KeyBlocks) Named(kid string) *hclsyntax.Block {
 	i := slices.IndexFunc(k.Keys, func(b *hclsyntax.Block) bool { return b.Labels[0] == kid })
 	if i < 0 {
 		return nil
@@ -93,7 +90,7 @@ func (r Rotation) comment() string {
 }
 
 // Rotation is the one that is under way, if any.
-func (k *Blocks) Rotation() (Rotation, bool) {
+func (k *KeyBlocks) Rotation() (Rotation, bool) {
 	for _, block := range k.Keys {
 		m := rotationComment().FindSubmatch(k.Src[block.OpenBraceRange.Start.Byte:block.CloseBraceRange.End.Byte])
 		if m == nil {
@@ -116,7 +113,7 @@ func (k *Blocks) Rotation() (Rotation, bool) {
 
 // Add puts the block of the new key before the old one's, so that it is the one
 // that is used, and notes in the old one what replaces it.
-func (k *Blocks) Add(r Rotation, file string) []byte {
+func (k *KeyBlocks) Add(r Rotation, file string) []byte {
 	old := k.Named(r.Old)
 	made := hclwrite.NewEmptyFile()
 	made.Body().AppendNewBlock("public_key", []string{r.New}).Body().SetAttributeValue("private_key_file", cty.StringVal(file))
@@ -143,7 +140,7 @@ func (k *Blocks) Add(r Rotation, file string) []byte {
 }
 
 // Retire makes the old key inactive.
-func (k *Blocks) Retire(r Rotation) []byte {
+func (k *KeyBlocks) Retire(r Rotation) []byte {
 	old := k.Named(r.Old)
 	open, end := old.OpenBraceRange.End.Byte, old.CloseBraceRange.Start.Byte
 	body := k.Src[open:end]
@@ -165,7 +162,7 @@ func (k *Blocks) Retire(r Rotation) []byte {
 }
 
 // Announced notes that the step under way was announced.
-func (k *Blocks) Announced(r Rotation, now time.Time) []byte {
+func (k *KeyBlocks) Announced(r Rotation, now time.Time) []byte {
 	if r.Retiring {
 		r.Since = now
 	}
@@ -177,7 +174,7 @@ func (k *Blocks) Announced(r Rotation, now time.Time) []byte {
 }
 
 // Remove takes the old key's block out, and one of the empty lines around it.
-func (k *Blocks) Remove(r Rotation) []byte {
+func (k *KeyBlocks) Remove(r Rotation) []byte {
 	old := k.Named(r.Old)
 	from, to := k.lineStart(old.TypeRange.Start.Byte), old.CloseBraceRange.End.Byte
 	for range 2 {
@@ -188,9 +185,9 @@ func (k *Blocks) Remove(r Rotation) []byte {
 	return join(k.Src[:from], "", k.Src[to:])
 }
 
-func (k *Blocks) lineStart(at int) int { return bytes.LastIndexByte(k.Src[:at], '\n') + 1 }
+func (k *KeyBlocks) lineStart(at int) int { return bytes.LastIndexByte(k.Src[:at], '\n') + 1 }
 
-func (k *Blocks) indent(block *hclsyntax.Block) string {
+func (k *KeyBlocks) indent(block *hclsyntax.Block) string {
 	start := block.TypeRange.Start.Byte
 	return string(k.Src[k.lineStart(start):start])
 }
@@ -214,7 +211,7 @@ func quoted(text string) string { return string(hclwrite.TokensForValue(cty.Stri
 // Check refuses an edit that would break the file.
 func Check(name string, src []byte) error {
 	if _, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos); diags.HasErrors() {
-		return errors.New(name + " can't be edited safely: write each public_key block on lines of its own, and run again")
+		return errors.New(name + " can't be edited safely: write each nested block and attribute on lines of its own, and run again")
 	}
 	return nil
 }

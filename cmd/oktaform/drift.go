@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/drift"
+	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/plan"
+)
+
+type driftOptions struct {
+	planOptions
+	base      cli.BaseFlags
+	appliedBy []string
+}
+
+// driftFormats are the values of drift --format.
+var driftFormats = []string{"text", "markdown", "json", "html"}
+
+func newDrift(a *cli.App) *cobra.Command {
+	o := &driftOptions{}
+	cmd := &cobra.Command{
+		Use:   "drift [DIR]",
+		Short: "Show what somebody changed in the org by hand, and who it was",
+		Long: `Compares the org with the configuration, and asks the org's System Log who made
+each difference: who, when, from where and with which program. What matters most
+for access comes first. Changes nothing.
+
+There is no state that says which side was changed. The System Log does: if
+nobody else did anything to an attribute since oktaform last applied it, the
+configuration was changed, which is no drift. Where the log says nothing, since
+it goes back 90 days or may not be read, the difference counts as drift. --base
+names the version that was applied last, and so tells the two apart without the
+log. The applies of others than the one in use count where --applied-by names
+them: a program can give itself the name of this one.
+
+Each difference has two ways out: --accept edits the configuration's files, and
+apply takes the change back.`,
+		Example: `  oktaform drift
+  oktaform drift --refresh=events --format markdown --out drift.md
+  oktaform drift --base origin/main --applied-by 0oa1gjh63g214q0Hq0g4`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runDrift(cmd.Context(), a, cli.Folder(args), o)
+		},
+	}
+	o.Target.Add(cmd)
+	o.Inputs.Add(cmd)
+	o.base.Add(cmd)
+	cmd.MarkFlagsMutuallyExclusive("base", "base-dir", "base-from-ci")
+	cmd.Flags().StringVar(&o.From, "refresh", "true", "`true` reads the org; events reads again what the System Log says has changed since the last such run")
+	cmd.Flags().Lookup("refresh").NoOptDefVal = "true"
+	cmd.Flags().StringArrayVar(&o.appliedBy, "applied-by", nil, "count what this `ACTOR` does with oktaform as applies of this configuration: an id, client id or login; may be repeated")
+	cmd.Flags().StringVar(&o.out, "out", "", "write the report to `FILE`")
+	cmd.Flags().StringVar(&o.format, "format", "text", "the form of the report: "+strings.Join(driftFormats, ", "))
+	cli.CompleteFormat(cmd, driftFormats...)
+	return cmd
+}
+
+func runDrift(ctx context.Context, a *cli.App, dir string, o *driftOptions) error {
+	switch {
+	case !slices.Contains(driftFormats, o.format):
+		return fmt.Errorf("%q is no format of a drift report; use one of %s", o.format, strings.Join(driftFormats, ", "))
+	case o.From != "true" && o.From != "events":
+		return fmt.Errorf("--refresh is true or events, not %q: drift is what the org has now", o.From)
+	case a.JSON && o.format != "text" && o.format != "json":
+		return errors.New("--json is --format json: use one of them")
+	}
+	if a.JSON {
+		o.format = "json"
+	}
+	s, err := a.Open(ctx, dir, o.Inputs, o.Target)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	r, err := assessDrift(ctx, a, s, dir, o)
+	if err != nil {
+		return err
+	}
+	if err := showDrift(a, s, view.NewDrift(r, dir, o.commands(a, dir)), o); err != nil {
+		return err
+	}
+	if len(r.Drift) > 0 {
+		return cli.StatusError(cli.ExitChanges)
+	}
+	return nil
+}
+
+// assessDrift plans, and asks the System Log about what differs.
+func assessDrift(ctx context.Context, a *cli.App, s *cli.Session, dir string, o *driftOptions) (*drift.Report, error) {
+	// Nothing is changed, so nobody gains rights by keys that are not known here; and an object that
+	// has lost its mark is drift.
+	o.TrustKeys.All, o.Import = true, true
+	options := s.PlanOptions(o.PlanFlags, false)
+	s.Events = o.From == "events"
+	p, err := s.Plan(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	p.As = s.Principal(ctx)
+	about := drift.Options{AppliedBy: o.appliedBy}
+	if about.Base, err = planOfBase(ctx, a, s, dir, o, options); err != nil {
+		return nil, err
+	}
+	ids, deletions := drift.Subjects(p)
+	history, err := s.Client.History(ctx, ids, deletions)
+	if err != nil {
+		return nil, err
+	}
+	r := drift.Assess(p, history, about)
+	r.Notes = append(r.Notes, p.Notes...)
+	return r, nil
+}
+
+// planOfBase plans with the version of the configuration that was applied last; nil where none is
+// named.
+func planOfBase(ctx context.Context, a *cli.App, s *cli.Session, dir string, o *driftOptions, options plan.Options) (*plan.Plan, error) {
+	base, err := a.Base(dir, &o.base, &o.Inputs)
+	if base == nil || err != nil {
+		return nil, err
+	}
+	defer base.Close()
+	return s.PlanBase(ctx, base, dir, &o.Inputs, options)
+}
+
+func showDrift(a *cli.App, s *cli.Session, d *view.DriftDocument, o *driftOptions) (err error) {
+	var text string
+	switch o.format {
+	case "json":
+		text, err = d.JSON()
+	case "markdown":
+		text = view.DriftMarkdown(d, view.MarkdownLimit)
+	case "html":
+		text, err = view.DriftHTML(d)
+	default:
+		style, width := a.Style(), a.Env.Width
+		if o.out != "" {
+			style, width = view.Style{}, 0
+		}
+		text = view.DriftText(d, style, width)
+	}
+	if err != nil {
+		return err
+	}
+	if o.out == "" {
+		a.Print(text)
+		return nil
+	}
+	if err := s.Trees.Replace(o.out, []byte(text), 0o600); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	a.Print(d.Headline() + "\n")
+	return nil
+}
+
+// commands are the command lines that a report proposes, with the flags of this one.
+func (o *driftOptions) commands(a *cli.App, dir string) view.DriftCommands {
+	o.TrustKeys, o.Import = cli.AddressFlag{}, false
+	words, _ := o.again(a, dir)
+	line := func(command ...string) string {
+		for _, word := range words {
+			command = append(command, view.ShellWord(word))
+		}
+		return strings.Join(command, " ")
+	}
+	return view.DriftCommands{
+		Revert: func(address string, unmarked bool) string {
+			command := []string{"oktaform", "apply", "--target", view.ShellWord(address)}
+			if unmarked {
+				command = append(command, "--import")
+			}
+			return line(command...)
+		},
+	}
+}

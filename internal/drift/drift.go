@@ -1,0 +1,211 @@
+// Package drift tells what an org has otherwise than its configuration declares, and who made it
+// so. There is no state: that the two differ is seen by a plan, and whether somebody changed the
+// org or the configuration was changed and not applied yet, by the System Log.
+package drift
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Cause says which of the two sides was changed.
+type Cause string
+
+// Causes of differences.
+const (
+	Org           Cause = "org"           // somebody changed the org
+	Unknown       Cause = "unknown"       // the System Log does not tell
+	Configuration Cause = "configuration" // the configuration was changed and is not applied yet
+)
+
+// Difference is one attribute, type of nested block or object that differs.
+type Difference struct {
+	Change *plan.Change
+	// Attribute is "" where the object as a whole was made or deleted, or only its mark differs.
+	Attribute string
+	Cause     Cause
+	// Why says how the cause is known, or why it is not.
+	Why string
+	// Events are those since the last apply that may have made the difference.
+	Events []org.Event
+	// Applied is the last apply that set the attribute; nil where the log shows none.
+	Applied *org.Event
+	// Risk is how bad it is for access.
+	Risk review.Severity
+	// Findings are those of the review that are about the attribute.
+	Findings []review.Finding
+	// Gains says which access came or went by the rights that differ.
+	Gains []review.Line
+}
+
+// Addr is the address of the object, with the attribute where there is one: what --accept takes.
+func (d *Difference) Addr() string {
+	if d.Attribute == "" {
+		return d.Change.Addr.String()
+	}
+	return d.Change.Addr.String() + "." + d.Attribute
+}
+
+// Report is all that differs.
+type Report struct {
+	Plan *plan.Plan
+	// Drift is what somebody changed in the org, or may have, the worst first; Pending is what the
+	// configuration changed.
+	Drift, Pending []Difference
+	// Risk is that of the worst drift.
+	Risk  review.Severity
+	Notes []string
+}
+
+// Options say what else is known.
+type Options struct {
+	// AppliedBy are ids and logins of those whose applies are this configuration's, besides the
+	// one in whose name the org was read.
+	AppliedBy []string
+	// Base is the plan of the version of the configuration that was applied last; nil where that
+	// is not known.
+	Base *plan.Plan
+}
+
+// Assess tells drift from changes of the configuration.
+func Assess(p *plan.Plan, h *org.History, o Options) *Report {
+	r := &Report{Plan: p}
+	t := &teller{history: h, principal: p.Principal, options: o}
+	drifted := *p
+	drifted.Changes = nil
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		var pending []string
+		for _, d := range t.differences(c) {
+			if d.Cause == Configuration {
+				r.Pending, pending = append(r.Pending, d), append(pending, d.Attribute)
+			} else {
+				r.Drift = append(r.Drift, d)
+			}
+		}
+		if kept, ok := without(*c, pending); ok {
+			drifted.Changes = append(drifted.Changes, kept)
+		}
+	}
+	judged := review.Assess(review.Drifted(&drifted), review.Options{})
+	for i := range r.Drift {
+		r.Drift[i].judge(judged)
+		r.Risk = max(r.Risk, r.Drift[i].Risk)
+	}
+	slices.SortStableFunc(r.Drift, func(a, b Difference) int { return cmp.Compare(b.Risk, a.Risk) })
+	r.note(h)
+	return r
+}
+
+// without is a change as it were if the configuration declared of these attributes what the org
+// has; false where nothing of it is left.
+func without(c plan.Change, pending []string) (plan.Change, bool) {
+	if len(pending) == 0 {
+		return c, true
+	}
+	if slices.Contains(pending, "") {
+		c.Action, c.After = plan.NoOp, c.Before
+		return c, !c.Before.IsNull()
+	}
+	attrs := schema.Values{}
+	for _, name := range pending {
+		attrs[name] = c.Before.GetAttr(name)
+	}
+	c.After = c.After.With(attrs)
+	return c, true
+}
+
+// judge says how bad the difference is: by the findings about it, and, where it is one of rights,
+// by what the object may do now.
+func (d *Difference) judge(r *review.Review) {
+	c := d.Change
+	for _, f := range r.Findings {
+		if f.Addr == c.Addr && (f.Attribute == d.Attribute || d.Attribute == "") {
+			d.Findings, d.Risk = append(d.Findings, f), max(d.Risk, f.Severity)
+		}
+	}
+	for i := range r.Principals {
+		p := &r.Principals[i]
+		if p.Addr != c.Addr {
+			continue
+		}
+		if d.Attribute == "" || review.GivesRights(c.Kind, d.Attribute) {
+			d.Gains, d.Risk = p.Delta, max(d.Risk, p.Risk())
+		}
+		if d.lendsAccess() { // whoever made it may act as the object
+			d.Risk = max(d.Risk, review.Medium, p.After.Worst())
+		}
+	}
+}
+
+// lendsAccess reports whether the org has credentials or addresses beyond the declared ones, by
+// which somebody may act as the object.
+func (d *Difference) lendsAccess() bool {
+	if d.Attribute == "" || d.Change.Before.IsNull() {
+		return false
+	}
+	if block := d.Change.Kind.Block(d.Attribute); block != nil {
+		return len(d.Keys()) > 0 || block.SecuritySensitive
+	}
+	return review.DecidesWhoActs(d.Change.Kind, d.Attribute)
+}
+
+// note tells what the System Log leaves open.
+func (r *Report) note(h *org.History) {
+	if h.Gap != "" {
+		r.Notes = append(r.Notes, "Without the System Log a change of the configuration that is not applied yet looks like drift.")
+	}
+	if len(r.Pending) > 0 {
+		r.Notes = append(r.Notes, "Changes of the configuration are those of which the System Log shows no event by anybody else since oktaform last wrote the object. A User-Agent can be forged, so the applies of others than the one in use count only where --applied-by names them.")
+	}
+}
+
+// ConcernsAccess reports whether the difference may matter for who may do what, so that nobody accepts it without naming it.
+func (d *Difference) ConcernsAccess() bool {
+	return d.Attribute != "" && review.ConcernsAccess(d.Change.Kind, d.Attribute)
+}
+
+// Acceptable reports whether the configuration's files can be edited so that they declare what the
+// org has: an attribute, or that a declared object is gone.
+func (d *Difference) Acceptable() bool {
+	return d.Attribute != "" || d.Change.Action == plan.Create
+}
+
+// Keys are the thumbprints of the public keys that the org has beyond the declared ones, with
+// their key ids.
+func (d *Difference) Keys() (list []Key) {
+	block := d.Change.Kind.Block(d.Attribute)
+	if block == nil || !block.KeyMaterial || d.Change.Before.IsNull() {
+		return nil
+	}
+	declared := map[string]bool{}
+	if !d.Change.After.IsNull() {
+		for _, key := range schema.Elements(d.Change.After.GetAttr(d.Attribute)) {
+			declared[text(key.GetAttr("thumbprint"))] = true
+		}
+	}
+	for _, key := range schema.Elements(d.Change.Before.GetAttr(d.Attribute)) {
+		if print := text(key.GetAttr("thumbprint")); !declared[print] {
+			list = append(list, Key{KID: text(key.GetAttr("kid")), Thumbprint: print})
+		}
+	}
+	return list
+}
+
+// Key is a public key.
+type Key struct{ KID, Thumbprint string }
+
+func text(v cty.Value) string {
+	v, _ = v.Unmark()
+	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}

@@ -1,0 +1,227 @@
+package drift
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// A plan compares the org with the configuration, so a difference says that one of the two was
+// changed since they were last equal. They are equal after an apply. So if the log shows that
+// somebody else did something to the object after the last event by which oktaform set the
+// attribute, the org was changed; if it shows none, the configuration was. Where the log shows
+// neither, nothing is known, and the difference counts as drift.
+
+// Subjects are what the System Log has to be asked about to assess a plan.
+func Subjects(p *plan.Plan) (ids []string, deletions []org.Deletion) {
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		switch {
+		case c.Action == plan.NoOp:
+		case c.Prior == nil:
+			deletions = append(deletions, org.Deletion{Kind: c.Kind, Name: text(c.After.GetAttr(c.Kind.Label))})
+		default:
+			ids = append(ids, idsOf(c)...)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), deletions
+}
+
+// idsOf are the ids by which events name an object: an app is also an OAuth client.
+func idsOf(c *plan.Change) []string {
+	ids := []string{c.ID}
+	if c.Before.Has("client_id") {
+		if client := text(c.Before.GetAttr("client_id")); client != "" && client != c.ID {
+			ids = append(ids, client)
+		}
+	}
+	return ids
+}
+
+type teller struct {
+	history   *org.History
+	principal string
+	options   Options
+}
+
+// differences are those of one change, with their causes.
+func (t *teller) differences(c *plan.Change) (list []Difference) {
+	add := func(d Difference) {
+		d.Change = c
+		list = append(list, d)
+	}
+	switch c.Action {
+	case plan.NoOp:
+	case plan.Import:
+		if t.history.Gap == "" && !t.wrote(idsOf(c), t.now()) {
+			add(Difference{Cause: Configuration, Why: "no configuration owns the object, and oktaform has not written it: an apply with --import would import it"})
+			break
+		}
+		lost := t.mark(c)
+		lost.Why = strings.TrimSuffix("the object has lost the mark of its owner; "+lost.Why, "; ")
+		add(lost)
+		for _, name := range c.Kind.Changed(c.Before, c.After) {
+			add(t.attribute(c, name))
+		}
+	case plan.Forget:
+		add(Difference{Cause: Configuration, Why: "a removed block gives the object up"})
+	case plan.Create:
+		add(t.missing(c))
+	case plan.Delete:
+		add(t.undeclared(c))
+	default:
+		changed := c.Kind.Changed(c.Before, c.After)
+		for _, name := range changed {
+			add(t.attribute(c, name))
+		}
+		if len(changed) == 0 {
+			add(t.mark(c))
+		}
+	}
+	return list
+}
+
+// attribute tells the cause of a difference of one attribute.
+func (t *teller) attribute(c *plan.Change, name string) Difference {
+	d := t.cause(func(e *org.Event) bool { return e.MayChange(c.Kind, idsOf(c), name) })
+	d.Attribute = name
+	t.compareBase(c, &d)
+	return d
+}
+
+// mark tells the cause of a difference of the mark alone.
+func (t *teller) mark(c *plan.Change) Difference {
+	if c.OnlyMoved() {
+		return Difference{Cause: Configuration, Why: "the configuration declares the object under another address"}
+	}
+	d := t.cause(func(e *org.Event) bool { return e.MayChange(c.Kind, idsOf(c), c.Kind.Label) })
+	t.compareBase(c, &d)
+	return d
+}
+
+// missing tells why a declared object is not in the org.
+func (t *teller) missing(c *plan.Change) Difference {
+	name := text(c.After.GetAttr(c.Kind.Label))
+	d := Difference{Cause: Configuration, Why: "the System Log shows no deletion of it, so the block is new"}
+	if t.history.Gap != "" {
+		d = Difference{Cause: Unknown, Why: t.gap()}
+	}
+	for i := range t.history.Events {
+		e := &t.history.Events[i]
+		if !e.Deletes(c.Kind, name) || !t.wrote(e.Named(name), e.Time) {
+			continue
+		}
+		if t.ours(e) {
+			d = Difference{Cause: Configuration, Applied: e, Why: "oktaform deleted the object that had this name, and the block is new since then"}
+		} else {
+			d = Difference{Cause: Org, Events: []org.Event{*e}, Why: "the object was deleted in the org"}
+		}
+	}
+	t.compareBase(c, &d)
+	return d
+}
+
+// wrote reports whether oktaform has ever written one of the objects.
+func (t *teller) wrote(ids []string, before time.Time) bool {
+	return slices.ContainsFunc(t.history.Events, func(e org.Event) bool { return e.About(ids) && e.Oktaform && !e.Time.After(before) })
+}
+
+// now is later than all events.
+func (t *teller) now() time.Time { return t.history.Since.Add(1000 * 24 * time.Hour) }
+
+// undeclared tells why an object is in the org that carries our mark and is not declared.
+func (t *teller) undeclared(c *plan.Change) Difference {
+	of := c.Kind.Label
+	if c.UndeclaredAdmin {
+		of = "admin_role"
+	}
+	d := t.cause(func(e *org.Event) bool { return e.MayChange(c.Kind, idsOf(c), of) })
+	switch {
+	case d.Cause == Org && c.UndeclaredAdmin:
+		d.Why = "somebody gave admin roles to somebody who is not declared"
+	case d.Cause == Org:
+		d.Why = "an object carries this configuration's mark, and was made or changed by somebody else"
+	}
+	t.compareBase(c, &d)
+	return d
+}
+
+// cause goes by the events that may have made a difference.
+func (t *teller) cause(mayMake func(*org.Event) bool) Difference {
+	if t.history.Gap != "" {
+		return Difference{Cause: Unknown, Why: t.gap()}
+	}
+	d := Difference{Cause: Unknown}
+	for i := range t.history.Events {
+		e := &t.history.Events[i]
+		switch {
+		case !mayMake(e):
+		case t.ours(e):
+			d.Applied, d.Events = e, nil
+		default:
+			d.Events = append(d.Events, *e)
+		}
+	}
+	switch {
+	case len(d.Events) > 0:
+		d.Cause = Org
+		if !slices.ContainsFunc(d.Events, func(e org.Event) bool { return !e.Oktaform }) {
+			d.Why = "somebody used oktaform whose applies are not known as this configuration's: if they are, name who it was with --applied-by"
+		}
+	case d.Applied != nil:
+		d.Cause, d.Why = Configuration, "nobody else changed it in the org since oktaform applied it"
+	default:
+		d.Why = fmt.Sprintf("who did it is not in the log any more: since %s it shows no change of this, by anybody. The org was changed before that, or the configuration is not applied yet",
+			t.history.Since.UTC().Format(time.DateOnly))
+	}
+	return d
+}
+
+// gap says why the log tells nothing.
+func (t *teller) gap() string {
+	if t.history.Refused {
+		return "who did it can't be read: needs okta.logs.read"
+	}
+	return "who did it can't be read: " + t.history.Gap
+}
+
+// ours reports whether an event is of an apply of this configuration.
+func (t *teller) ours(e *org.Event) bool {
+	by := func(who string) bool { return who != "" && (who == e.Actor.ID || who == e.Actor.Login) }
+	return e.Oktaform && (by(t.principal) || slices.ContainsFunc(t.options.AppliedBy, by))
+}
+
+// compareBase goes by the version that was applied last, where that is known: what the org has as
+// that version declared was changed in the configuration since.
+func (t *teller) compareBase(c *plan.Change, d *Difference) {
+	if block := c.Kind.Block(d.Attribute); t.options.Base == nil || block != nil && (block.KeyMaterial || block.SecuritySensitive) {
+		return // that version's keys need not be here, and then the org's count as declared
+	}
+	if !differs(t.options.Base, c.Addr, d.Attribute) {
+		d.Cause, d.Events, d.Why = Configuration, nil, "the org has what --base declares"
+		return
+	}
+	if d.Cause == Configuration {
+		d.Cause, d.Why = Unknown, "the org has not what --base declares, and the log does not show who changed it"
+	}
+}
+
+// differs reports whether a plan changes an attribute of an object, or the object as a whole.
+func differs(p *plan.Plan, addr schema.Addr, attr string) bool {
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.Addr != addr || c.Action == plan.NoOp {
+			continue
+		}
+		if attr == "" || c.Before.IsNull() || c.After.IsNull() || slices.Contains(c.Kind.Changed(c.Before, c.After), attr) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,187 @@
+// Package fileedit edits blocks of .hcl files in place: only the bytes change that say what is to
+// be otherwise, and comments and the order of things stay. What a file does not say itself, such as
+// the value of a variable, is refused with the place.
+package fileedit
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Object is the block of an object in a file, and the changes of it.
+type Object struct {
+	File string
+	Src  []byte
+
+	kind    *schema.Kind
+	addr    schema.Addr
+	block   *hclsyntax.Block
+	splices []splice
+}
+
+// splice replaces the bytes of a file between two places.
+type splice struct {
+	from, to int
+	text     string
+}
+
+// Refused is an edit that can't be made, with the place and what to do instead.
+type Refused struct {
+	Place hcl.Range
+	Why   string
+}
+
+func (r *Refused) Error() string {
+	return fmt.Sprintf("%s:%d: %s", r.Place.Filename, r.Place.Start.Line, r.Why)
+}
+
+func refuse(at hcl.Range, format string, args ...any) error {
+	return &Refused{at, fmt.Sprintf(format, args...)}
+}
+
+// Find finds the block that declares an object. declared is where its block's header stands.
+func Find(files map[string]*hcl.File, kind *schema.Kind, addr schema.Addr, declared hcl.Range) (*Object, error) {
+	switch {
+	case addr.Module != "":
+		return nil, refuse(declared, "%s is declared in a module, whose other calls an edit would change too: change the module, or what the call gives it, by hand", addr)
+	case strings.HasSuffix(declared.Filename, ".json"):
+		return nil, refuse(declared, "%s is declared in JSON syntax, which is not edited: change the file by hand", addr)
+	case files[declared.Filename] == nil:
+		return nil, fmt.Errorf("no .hcl file holds the block of %s", addr)
+	}
+	src := files[declared.Filename].Bytes
+	parsed, diags := hclsyntax.ParseConfig(src, declared.Filename, hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	for _, block := range parsed.Body.(*hclsyntax.Body).Blocks {
+		if block.Type != addr.Kind || !slices.Equal(block.Labels, []string{addr.Name}) {
+			continue
+		}
+		for _, repeat := range []string{"for_each", "count"} {
+			if at := block.Body.Attributes[repeat]; at != nil {
+				return nil, refuse(at.Range(), "%s is one of several objects that this block makes (%s): change what they are made from by hand", addr, repeat)
+			}
+		}
+		return &Object{File: declared.Filename, Src: src, kind: kind, addr: addr, block: block}, nil
+	}
+	return nil, refuse(declared, "no block of %s stands here", addr)
+}
+
+// Remove takes the whole block out.
+func (o *Object) Remove() { o.cutBlock(o.block) }
+
+// Bytes is the file with the changes. A file that was formatted is so afterwards, too.
+func (o *Object) Bytes() ([]byte, error) { return apply(o.File, o.Src, o.splices) }
+
+// Apply makes the changes of several objects of one file.
+func Apply(objects []*Object) ([]byte, error) {
+	var all []splice
+	for _, o := range objects {
+		all = append(all, o.splices...)
+	}
+	return apply(objects[0].File, objects[0].Src, all)
+}
+
+func apply(file string, src []byte, splices []splice) ([]byte, error) {
+	slices.SortStableFunc(splices, func(a, b splice) int { return a.from - b.from })
+	var out []byte
+	at := 0
+	for _, s := range splices {
+		if s.from < at {
+			return nil, fmt.Errorf("%s: two of the changes are of the same place: make one after the other", file)
+		}
+		out = append(append(out, src[at:s.from]...), s.text...)
+		at = s.to
+	}
+	out = append(out, src[at:]...)
+	if bytes.Equal(hclwrite.Format(src), src) {
+		out = hclwrite.Format(out)
+	}
+	return out, Check(file, out)
+}
+
+func (o *Object) replace(from, to int, text string) {
+	o.splices = append(o.splices, splice{from, to, text})
+}
+
+// lineStart is the start of the line that a byte is in.
+func (o *Object) lineStart(at int) int { return bytes.LastIndexByte(o.Src[:at], '\n') + 1 }
+
+// lineEnd is the end of that line, after its newline.
+func (o *Object) lineEnd(at int) int {
+	if i := bytes.IndexByte(o.Src[at:], '\n'); i >= 0 {
+		return at + i + 1
+	}
+	return len(o.Src)
+}
+
+// indent is the white space before the text on a line.
+func (o *Object) indent(at int) string {
+	start := o.lineStart(at)
+	line := o.Src[start:at]
+	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
+}
+
+// cutLines takes a whole text out, with its lines where nothing else stands on them but a comment.
+func (o *Object) cutLines(r hcl.Range) {
+	from, to := r.Start.Byte, r.End.Byte
+	before := bytes.TrimSpace(o.Src[o.lineStart(from):from])
+	after := bytes.TrimSpace(o.Src[to:o.lineEnd(to)])
+	if len(before) == 0 && (len(after) == 0 || after[0] == '#' || bytes.HasPrefix(after, []byte("//"))) {
+		from, to = o.lineStart(from), o.lineEnd(to)
+	}
+	o.replace(from, to, "")
+}
+
+// cutBlock takes a block out, with the comments right above it and one of the empty lines around.
+func (o *Object) cutBlock(b *hclsyntax.Block) {
+	from, to := o.lineStart(b.TypeRange.Start.Byte), o.lineEnd(b.CloseBraceRange.End.Byte)
+	for from > 0 {
+		above := o.lineStart(from - 1)
+		line := bytes.TrimSpace(o.Src[above:from])
+		if !bytes.HasPrefix(line, []byte("#")) && !bytes.HasPrefix(line, []byte("//")) {
+			break
+		}
+		from = above
+	}
+	empty := func(from, to int) bool { return from < to && len(bytes.TrimSpace(o.Src[from:to])) == 0 }
+	switch {
+	case from > 0 && empty(o.lineStart(from-1), from):
+		from = o.lineStart(from - 1)
+	case empty(to, o.lineEnd(to)):
+		to = o.lineEnd(to)
+	}
+	o.replace(from, to, "")
+}
+
+// append adds lines to the end of a body.
+func (o *Object) append(b *hclsyntax.Block, text string, apart bool) {
+	open, end := b.OpenBraceRange.End.Byte, b.CloseBraceRange.Start.Byte
+	inner := o.indent(b.TypeRange.Start.Byte) + "  "
+	var lines strings.Builder
+	for line := range strings.Lines(text) {
+		lines.WriteString(inner + line)
+	}
+	body := bytes.TrimSpace(o.Src[open:end])
+	switch {
+	case !bytes.Contains(o.Src[open:end], []byte("\n")) && len(body) == 0: // {}
+		o.replace(open, end, "\n"+lines.String()+o.indent(b.TypeRange.Start.Byte))
+	case !bytes.Contains(o.Src[open:end], []byte("\n")): // all on one line
+		o.replace(open, end, "\n"+inner+string(body)+"\n"+lines.String()+o.indent(b.TypeRange.Start.Byte))
+	default:
+		empty := ""
+		if apart && len(body) > 0 {
+			empty = "\n"
+		}
+		o.replace(o.lineStart(end), o.lineStart(end), empty+lines.String())
+	}
+}
