@@ -37,12 +37,28 @@ type lookedUp struct {
 
 // EncodeSnapshot returns the contents of a snapshot file.
 func EncodeSnapshot(asked schema.Query, lookups []schema.Lookup, found *schema.Snapshot, version string, now time.Time) ([]byte, error) {
-	k := SnapshotFile{Format: snapshotFormat, Version: version, Time: now.UTC().Truncate(time.Second), Query: asked, Snapshot: found}
+	k := SnapshotFile{Format: snapshotFormat, Version: version, Time: now.UTC().Truncate(time.Second), Query: asked, Snapshot: withDeclared(asked, found)}
 	for _, l := range lookups {
 		k.Lookups = append(k.Lookups, lookedUp{Addr: l.Addr, By: l.By, Value: l.Value})
 	}
 	data, err := json.MarshalIndent(k, "", "  ")
 	return append(data, '\n'), err
+}
+
+// withDeclared is what was found without the custom attributes of users and groups that nobody
+// declares: they tell about people, and no plan goes by them.
+func withDeclared(asked schema.Query, found *schema.Snapshot) *schema.Snapshot {
+	declared := map[string][]string{} // names by kind
+	for _, w := range asked.Objects {
+		declared[w.Addr.Kind] = append(declared[w.Addr.Kind], w.Custom...)
+	}
+	kept := *found
+	kept.Objects = slices.Clone(found.Objects)
+	for i := range kept.Objects {
+		o := &kept.Objects[i]
+		o.Value = schema.KindNamed(o.Kind).WithCustom(o.Value, declared[o.Kind])
+	}
+	return &kept
 }
 
 // ParseSnapshot parses what EncodeSnapshot of the same version returned. For anything else it

@@ -48,7 +48,7 @@ func identityAttrs() []Attr {
 			Doc: "An INACTIVE app can't get tokens."},
 		{Name: "okta_api_scopes", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true, Known: catalog.Scopes,
 			Doc: "The Okta API scopes granted to the app, for example okta.users.read. Exactly these: left out means none."},
-		{Name: "profile", Type: cty.String, Path: "profile", JSON: true, Merged: true, Unmanaged: true,
+		{Name: "profile", Type: cty.String, Path: "profile", JSON: true, Merged: true, Unmanaged: true, Reserved: reservedForMark,
 			Doc: "An object with properties of your own. What it doesn't name, and the mark of the owner, is left to the org; a name with the value null is taken out of it. Left out: not managed."},
 	}
 }

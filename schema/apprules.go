@@ -1,9 +1,7 @@
 package schema
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -146,15 +144,6 @@ func (c *appChecker) names() {
 	}
 	if id := c.text("client_id"); id != "" && (!clientID().MatchString(id) || id == "ALL_CLIENTS") {
 		c.add("client_id", "Invalid client id", "%q can't be a client id: it has 6 to 100 letters, digits and characters of $-_.+!*'(), and isn't ALL_CLIENTS.", id)
-	}
-	var profile map[string]any
-	if declared := text(c.given("profile")); declared != "" {
-		_ = json.Unmarshal([]byte(declared), &profile) // the text was made from an object
-	}
-	for _, name := range slices.Sorted(maps.Keys(profile)) {
-		if isOurs(name) {
-			c.add("profile", "Name of the mark in profile", "%s is a part of the mark that says whose the app is, and is written with every update: leave it out.", name)
-		}
 	}
 	for _, scope := range texts(c.given("okta_api_scopes")) {
 		if !strings.HasPrefix(scope, "okta.") && !strings.HasPrefix(scope, "ssf.") {

@@ -81,8 +81,8 @@ func alignDetails(b *Block, before, after cty.Value) cty.Value {
 // named is what a JSON object holds under the names of another one, null where
 // it has none of that name.
 func named(have, want cty.Value) cty.Value {
-	var h, w map[string]any
-	if json.Unmarshal([]byte(text(want)), &w) != nil || text(have) != "" && json.Unmarshal([]byte(text(have)), &h) != nil {
+	h, w := jsonObject(have), jsonObject(want)
+	if w == nil || h == nil && text(have) != "" {
 		return have
 	}
 	for name := range w {
@@ -93,6 +93,16 @@ func named(have, want cty.Value) cty.Value {
 		return have
 	}
 	return cty.StringVal(string(kept))
+}
+
+// jsonObject is the JSON object in a text; nil where there is none.
+func jsonObject(v cty.Value) map[string]any {
+	field, err := decodeJSON([]byte(text(v)))
+	if err != nil {
+		return nil
+	}
+	object, _ := field.(map[string]any)
+	return object
 }
 
 // alignNames takes before's spelling for after's name or id of the same object.

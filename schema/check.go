@@ -18,6 +18,9 @@ func (k *Kind) Problems(v Value) []Problem {
 				Detail: fmt.Sprintf("What stands in brackets at the end is the mark by which %s of %s knows an object as its own. oktaform writes it; leave it out.", owner.Addr, owner.Owner)})
 		}
 	}
+	for i := range k.Attrs {
+		problems = append(problems, k.Attrs[i].reservedNames(v)...)
+	}
 	if k.Check != nil {
 		problems = append(problems, k.Check(v)...)
 	}
@@ -81,7 +84,7 @@ func coveredApp(role cty.Value) string {
 const LeasePrefix = "oktaform lease "
 
 func checkGroup(v Value) []Problem {
-	problems := checkRoles(v)
+	problems := append(checkRoles(v), checkProfile(v)...)
 	if name := v.GetAttr("name"); name.IsKnown() {
 		if n := len([]rune(text(name))); n < 1 || n > 255 {
 			problems = append(problems, Problem{Attr: "name", Summary: "Invalid group name", Detail: "The name of a group has 1 to 255 characters."})
@@ -95,7 +98,7 @@ func checkGroup(v Value) []Problem {
 }
 
 func checkUser(v Value) []Problem {
-	problems := checkRoles(v)
+	problems := append(checkRoles(v), checkProfile(v)...)
 	for _, attr := range []string{"login", "email"} {
 		if s := text(v.GetAttr(attr)); s != "" && !strings.Contains(strings.Trim(s, "@"), "@") {
 			problems = append(problems, Problem{Attr: attr, Summary: "Not an e-mail address",

@@ -15,6 +15,7 @@ func group() *Kind {
 		Attrs: []Attr{
 			{Name: "name", Type: cty.String, Path: "profile.name", Required: true, Doc: "The group's name, unique in the org, at most 255 characters."},
 			{Name: "description", Type: cty.String, Path: "profile.description", Doc: "What the group is for. Together with the mark of the owner at most 1024 characters."},
+			customProfile("group", reservedInGroups),
 			{Name: "members", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{kindUser},
 				Doc: "The group's members. Left out: not managed and not read. Present, also as []: exactly these."},
 		},

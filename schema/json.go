@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -63,8 +64,15 @@ func (a *Attr) encode(v cty.Value) (any, error) {
 			return nil, err
 		}
 	}
-	var field any
-	return field, json.Unmarshal(raw, &field)
+	return decodeJSON(raw)
+}
+
+// decodeJSON decodes JSON and keeps each digit of its numbers.
+func decodeJSON(raw []byte) (field any, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	err = decoder.Decode(&field)
+	return field, err
 }
 
 // merged adds the names of one JSON object to another, and takes those out that
@@ -80,13 +88,27 @@ func merged(into, field any) any {
 	return out
 }
 
+// plainJSON is the text that a configuration's own value would have: an org may write 7 as 7.0.
+func plainJSON(raw []byte) (cty.Value, error) {
+	t, err := ctyjson.ImpliedType(raw)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	v, err := ctyjson.Unmarshal(raw, t)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	plain, err := ctyjson.Marshal(v, t)
+	return cty.StringVal(string(plain)), err
+}
+
 func (a *Attr) decode(field any) (cty.Value, error) {
 	raw, err := json.Marshal(field)
 	if err != nil {
 		return cty.NilVal, err
 	}
 	if a.JSON {
-		return cty.StringVal(string(raw)), nil
+		return plainJSON(raw)
 	}
 	v, err := ctyjson.Unmarshal(raw, a.Type)
 	if same, ok := a.Aliases[text(v)]; ok {
@@ -134,8 +156,8 @@ func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
 			continue
 		}
 		field := getPath(doc, a.Path)
-		if a.Path == "profile" {
-			field = ownKeys(field)
+		if a.Reserved != nil {
+			field = a.unreserved(field)
 		}
 		if field == nil {
 			continue
@@ -166,20 +188,20 @@ func (k *Kind) Paths() []string {
 	return paths
 }
 
-// ownKeys returns the keys of an app's profile that this program doesn't write by
-// itself; nil when there is none.
-func ownKeys(profile any) any {
-	all, _ := profile.(map[string]any)
-	keys := map[string]any{}
+// unreserved returns what a JSON object holds under names that are not reserved; nil when
+// there is nothing.
+func (a *Attr) unreserved(field any) any {
+	all, _ := field.(map[string]any)
+	free := map[string]any{}
 	for name, v := range all {
-		if !isOurs(name) {
-			keys[name] = v
+		if v != nil && a.Reserved(name) == "" {
+			free[name] = v
 		}
 	}
-	if len(keys) == 0 {
+	if len(free) == 0 {
 		return nil
 	}
-	return keys
+	return free
 }
 
 func getPath(doc map[string]any, path string) any {

@@ -112,6 +112,9 @@ type Attr struct {
 	// Merged says that of a JSON object only the names count that are declared: the
 	// others are left to the org, and one with the value null is taken out.
 	Merged bool
+	// Reserved says why the JSON object may not hold a name that belongs to another attribute
+	// or to the mark; "" for any other name. Reserved names are no part of the value.
+	Reserved func(name string) string
 	// OmitDefault says that Okta leaves the field out while it has its default, and
 	// that it is sent only when it has another value or is there already.
 	OmitDefault bool

@@ -56,6 +56,9 @@ type Snapshot struct {
 	// Policies are the org's authentication policies, read where a declared app
 	// names one.
 	Policies []Named
+	// ProfileSchemas are the org's schemas of custom attributes, read where a declared object has
+	// some.
+	ProfileSchemas []ProfileSchema `json:",omitempty"`
 	// Taken are objects that can't be declared, such as built-in groups, and have the
 	// name of a declared object of their kind that the org does not have.
 	Taken []Taken
@@ -88,6 +91,15 @@ type Taken struct {
 	Is             string // why it can't be declared: "built in"
 }
 
+// ProfileSchema names the custom attributes that the objects of a kind may have.
+type ProfileSchema struct {
+	Kind       string
+	Attributes map[string]string // JSON Schema types by name; "array of string" for lists
+	// Others are the ids of declared objects that another schema holds for: users of another
+	// user type.
+	Others []string `json:",omitempty"`
+}
+
 // Query says what to read: only what a configuration declares or owns.
 type Query struct {
 	Owner string
@@ -118,6 +130,8 @@ type ObjectQuery struct {
 	// read: members, assigned_groups, assigned_users.
 	SideData []string
 	Rights   Rights // that the object is to hold
+	// Custom are the names of the custom attributes that are declared.
+	Custom []string `json:",omitempty"`
 }
 
 // Desired is one declared object, evaluated.

@@ -17,6 +17,7 @@ func user() *Kind {
 			{Name: "email", Type: cty.String, Path: "profile.email", DefaultFrom: "login", Doc: "The e-mail address. Left out: the login."},
 			{Name: "first_name", Type: cty.String, Path: "profile.firstName", Required: true, Doc: "The given name."},
 			{Name: "last_name", Type: cty.String, Path: "profile.lastName", Required: true, Doc: "The family name."},
+			customProfile("user", reservedInUsers),
 			{Name: "status", Access: true, Type: cty.String, Path: "status", Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "SUSPENDED"}, Aliases: sameStatus(),
 				Doc: "A SUSPENDED user can't sign in and gets no tokens, but keeps groups, apps and roles. Okta suspends users who have a password."},
 			{Name: "password", Type: cty.String, Sensitive: true, WriteOnly: true, Doc: "The password: set when the user is created, and changed only with password_version."},

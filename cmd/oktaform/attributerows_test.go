@@ -98,11 +98,18 @@ func attributeRows() []attributeRow {
 
 const userHead = "user \"x\" {\n  login      = \"x@example.com\"\n  first_name = \"X\"\n  last_name  = \"Y\"\n  on_destroy = \"delete\"\n"
 
+// attributeIn is the call that adds a custom attribute to a schema of the org.
+func attributeIn(kind string) string {
+	return "POST /api/v1/meta/schemas/" + kind + `/default {"definitions":{"custom":{"properties":{"badge":{"title":"Badge","type":"string"}}}}}`
+}
+
 func directoryRows() []attributeRow {
 	group := "group \"x\" {\n  name        = \"X\"\n  description = \"Of X\"\n"
 	return []attributeRow{
 		{attr: "group.name", body: group + "}\n", drift: `EDIT /api/v1/groups/{group.x} {"profile":{"name":"Y"}}`},
 		{attr: "group.description", body: group + "}\n", drift: `EDIT /api/v1/groups/{group.x} {"profile":{"description":"Of Y ` + markOf("group.x") + `"}}`},
+		{attr: "group.profile", first: attributeIn("group"), body: group + "  profile = { badge = \"B-1\" }\n}\n", drift: `EDIT /api/v1/groups/{group.x} {"profile":{"badge":"B-2"}}`},
+		{attr: "user.profile", first: attributeIn("user"), body: userHead + "  profile = { badge = \"B-1\" }\n}\n", drift: `POST /api/v1/users/{user.x} {"profile":{"badge":"B-2"}}`},
 		{attr: "group.members", body: group + "  members = [user.a]\n}\n" + others,
 			drift: "DELETE /api/v1/groups/{group.x}/users/{user.a}\nPUT /api/v1/groups/{group.x}/users/{user.b}"},
 		{attr: "user.email", body: userHead + "}\n", drift: `POST /api/v1/users/{user.x} {"profile":{"email":"other@example.com"}}`},

@@ -2,8 +2,6 @@ package okta
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 
 	sdk "github.com/okta/okta-sdk-golang/v5/okta"
 )
@@ -142,30 +140,6 @@ func (c *Client) GetGroup(id string) Call {
 	}
 }
 
-// CreateGroup is POST /api/v1/groups.
-func (c *Client) CreateGroup(profile any) Call {
-	return func(ctx context.Context) error {
-		group, err := model[sdk.Group](map[string]any{"profile": profile})
-		if err != nil {
-			return err
-		}
-		_, _, err = c.sdk.GroupAPI.CreateGroup(ctx).Group(group).Execute()
-		return err
-	}
-}
-
-// ReplaceGroup is PUT /api/v1/groups/{groupId}.
-func (c *Client) ReplaceGroup(id string, profile any) Call {
-	return func(ctx context.Context) error {
-		group, err := model[sdk.Group](map[string]any{"profile": profile})
-		if err != nil {
-			return err
-		}
-		_, _, err = c.sdk.GroupAPI.ReplaceGroup(ctx, id).Group(group).Execute()
-		return err
-	}
-}
-
 // DeleteGroup is DELETE /api/v1/groups/{groupId}.
 func (c *Client) DeleteGroup(id string) Call {
 	return func(ctx context.Context) error {
@@ -222,33 +196,6 @@ func (c *Client) GetUser(idOrLogin string) Call {
 	}
 }
 
-// errUserRequest replaces an error that might quote the password.
-var errUserRequest = errors.New("the user's profile can't be written")
-
-// CreateUser is POST /api/v1/users?activate=true.
-func (c *Client) CreateUser(user map[string]any) Call {
-	return func(ctx context.Context) error {
-		body, err := model[sdk.CreateUserRequest](user)
-		if err != nil {
-			return errUserRequest
-		}
-		_, _, err = c.sdk.UserAPI.CreateUser(ctx).Body(body).Activate(true).Execute()
-		return err
-	}
-}
-
-// UpdateUser is POST /api/v1/users/{userId}: it changes what the document holds.
-func (c *Client) UpdateUser(id string, user map[string]any) Call {
-	return Repeatable(func(ctx context.Context) error {
-		body, err := model[sdk.UpdateUserRequest](user)
-		if err != nil {
-			return errUserRequest
-		}
-		_, _, err = c.sdk.UserAPI.UpdateUser(ctx, id).User(body).Execute()
-		return err
-	})
-}
-
 // ActivateUser is POST /api/v1/users/{userId}/lifecycle/activate, without an e-mail.
 func (c *Client) ActivateUser(id string) Call {
 	return Repeatable(func(ctx context.Context) error {
@@ -287,14 +234,4 @@ func (c *Client) DeleteUser(id string) Call {
 		_, err := c.sdk.UserAPI.DeleteUser(ctx, id).Execute()
 		return err
 	}
-}
-
-// model converts a document to a model of the SDK.
-func model[T any](doc any) (T, error) {
-	var model T
-	content, err := json.Marshal(doc)
-	if err == nil {
-		err = json.Unmarshal(content, &model)
-	}
-	return model, err
 }

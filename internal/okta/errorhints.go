@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -20,6 +21,9 @@ func (e *Error) hint() string {
 		return "OKTA_CLIENT_SCOPES names " + e.Scope + " already. So what lacks is its grant to the app that oktaform signs in as (it may have been revoked), or an admin role: " + e.role()
 	case e.Scope != "":
 		return "The access token lacks the scope " + e.Scope + ": name it in OKTA_CLIENT_SCOPES, and grant it to the app that oktaform signs in as, unless that has it."
+	}
+	if e.lacksAttribute() {
+		return "The org's schema has no attribute of that name: add it in the Admin Console (Directory > Profile Editor), or correct the name in profile. Names count with the case of their letters."
 	}
 	switch e.Code {
 	case "E0000001", "E0000002", "E0000003", "E0000028":
@@ -58,6 +62,13 @@ func (e *Error) hint() string {
 		return "The failure is on Okta's side (https://status.okta.com): run the same command again; what was done is found in the org."
 	}
 	return "Run the same command again after correcting it; what was done is found in the org."
+}
+
+// lacksAttribute reports whether the org refused a profile for a name that its schema lacks.
+func (e *Error) lacksAttribute() bool {
+	return e.Code == "E0000001" && slices.ContainsFunc(e.Causes, func(cause string) bool {
+		return strings.HasSuffix(strings.TrimSuffix(cause, "."), "is not defined in profile")
+	})
 }
 
 const tokenRefused = "The org doesn't accept the token: it is of another org, expired or revoked (an API token ends after 30 days without use). Set a new one in OKTA_CLIENT_TOKEN."

@@ -13,6 +13,7 @@ import (
 type sentSecrets struct {
 	mu      sync.Mutex
 	secrets []string
+	kept    []string // sensitive texts that the client writes, the longest first
 }
 
 const (
@@ -22,6 +23,24 @@ const (
 	maxSecrets = 100
 	hidden     = "(sensitive value)"
 )
+
+// Hide takes care that no error of this client quotes the text, which is sensitive.
+func (c *Client) Hide(text string) { c.secrets.addKept(text) }
+
+// shortestKept keeps a text that stands in any message from being taken out of all.
+const shortestKept = 4
+
+func (s *sentSecrets) addKept(text string) {
+	if len(text) < shortestKept {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.Contains(s.kept, text) {
+		s.kept = append(s.kept, text)
+		slices.SortStableFunc(s.kept, func(a, b string) int { return len(b) - len(a) })
+	}
+}
 
 func (s *sentSecrets) add(secret string) {
 	if len(secret) < shortestSecret {
@@ -42,7 +61,7 @@ func (s *sentSecrets) hide(text string) string {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, secret := range s.secrets {
+	for _, secret := range slices.Concat(s.secrets, s.kept) {
 		text = strings.ReplaceAll(text, secret, hidden)
 	}
 	return text

@@ -13,6 +13,26 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
+// TestErrorsQuoteNoSensitiveValue: what a client was told to hide stands in no error.
+func TestErrorsQuoteNoSensitiveValue(t *testing.T) {
+	org := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(400)
+		_, _ = io.WriteString(w, `{"errorCode":"E0000001","errorSummary":"no \"1234-5\"","errorCauses":[{"errorSummary":"ssn: 1234-56 is wrong"}]}`)
+	}))
+	defer org.Close()
+	client, err := okta.Connect(okta.Credentials{URL: org.URL, Mode: okta.SSWS, Token: schema.NewSecret("00uAToken_of-thisTest")}, okta.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.Hide("1234-5")
+	client.Hide("1234-56")
+	err = client.Do(t.Context(), client.Request(http.MethodPost, "/api/v1/users", nil))
+	if err == nil || strings.Contains(err.Error(), "1234") || strings.Contains(err.Error(), "value)6") {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestErrorsQuoteNoCredential: an org, or a proxy, that repeats the request has no message
 // quote the credential in use, however it writes it and wherever.
 func TestErrorsQuoteNoCredential(t *testing.T) {

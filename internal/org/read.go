@@ -86,6 +86,9 @@ func (c *Client) readOnce(ctx context.Context, q schema.Query, who *Identity, ca
 			return nil, err
 		}
 	}
+	if snapshot.ProfileSchemas, err = c.ProfileSchemas(ctx, q, found); err != nil {
+		return nil, err
+	}
 	snapshot.Objects = make([]schema.Object, len(found))
 	match := newMatch(q)
 	for i, r := range found {

@@ -18,6 +18,7 @@ import (
 // Where it fails after the object has been made, the object is returned with the
 // error; the next run finds it by its mark.
 func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, error) {
+	c.hideSensitive(d)
 	want := settled(d)
 	d.Owner.Pending = d.Kind.IsApp() && schema.SecretBased(want) && schema.HasRights(want)
 	doc := map[string]any{}
@@ -78,6 +79,7 @@ func (c *Client) finish(ctx context.Context, found *kinds.Remote, d schema.Desir
 // are added. It fails with a StaleError, before any change, where the object is no
 // longer as prior says.
 func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desired) (schema.Object, error) {
+	c.hideSensitive(d)
 	want := settled(d)
 	now, err := c.fresh(ctx, prior, d.Kind.SideData(want))
 	if err != nil {
@@ -233,6 +235,14 @@ func (c *Client) written(ctx context.Context, now *kinds.Remote, want schema.Val
 		return err != nil || len(now.Kind.Mismatches(want, made.Value)) == 0, err
 	})
 	return made, failed
+}
+
+// hideSensitive takes care that no error quotes what is sensitive in the object: an org may repeat
+// what it refuses.
+func (c *Client) hideSensitive(d schema.Desired) {
+	for _, text := range d.Value.SensitiveTexts() {
+		c.Hide(text)
+	}
 }
 
 // settled is the wanted value in the form in which values are compared, without

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 const (
@@ -12,6 +14,7 @@ const (
 	attrEmail           = "email"
 	attrPasswordVersion = "password_version"
 	attrOnDestroy       = "on_destroy"
+	attrProfile         = "profile"
 )
 
 var userKind = &kind{
@@ -21,6 +24,7 @@ var userKind = &kind{
 		controls(attrEmail),
 		harmless("first_name", "a name that people see; who signs in is known by the login"),
 		harmless("last_name", "a name that people see; who signs in is known by the login"),
+		controls(attrProfile),
 		right(attrStatus),
 		{name: "password", meaning: meansControl, immaterial: "sent when the user is made; another one takes a later password_version, which is reviewed"},
 		controls(attrPasswordVersion),
@@ -32,6 +36,9 @@ var userKind = &kind{
 		{ID: "G43", Title: "Somebody else can sign in as the user", Severity: Medium, Worst: High,
 			Rationale: "Whoever knows the new password, or reads the new mailbox, can do all that the user may do: Okta sends resets of the password there.",
 			Source:    "Okta's users API (by inference)", Fix: "Make sure that the user asked for it.", change: newCredentials},
+		{ID: "G59", Title: "Attributes change that group rules may go by", Severity: Medium,
+			Rationale: "A group rule puts users into groups by their attributes, and with the groups come apps and admin roles; apps are told attributes, too. No file shows the org's rules and mappings, so nobody can tell here.",
+			Source:    "Okta's group rules and profile mappings", Fix: "Look in the org for group rules and app mappings that go by the attribute (Directory > Groups > Rules).", change: profileChanges},
 	},
 }
 
@@ -69,6 +76,31 @@ func newCredentials(x *examined) (hits []hit) {
 		}
 		if !email.RawEquals(was.get(attrEmail)) {
 			hits = append(hits, hit{o: is, attribute: attrEmail, severity: severity, message: "resets of the password go to " + cmp.Or(is.text(attrEmail), "an address that isn't known")})
+		}
+	})
+	return hits
+}
+
+// profileChanges names the custom attributes of users that change. Their values stay unsaid: they
+// tell about people.
+func profileChanges(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	x.pairs(func(was, is *Object) {
+		if !is.Kind.Person || is.get(attrProfile).IsNull() {
+			return
+		}
+		before := cty.NullVal(cty.String)
+		if was != nil {
+			before = was.get(attrProfile)
+		}
+		names := schema.ChangedNames(before, is.get(attrProfile))
+		switch {
+		case !is.get(attrProfile).IsKnown() && !before.RawEquals(is.get(attrProfile)), !before.IsKnown():
+			hits = append(hits, hit{o: is, attribute: attrProfile, message: "attributes that aren't known here change; a group rule or app mapping of the org may go by them"})
+		case len(names) > 0:
+			hits = append(hits, hit{o: is, attribute: attrProfile, message: strings.Join(names, ", ") + ": a group rule or app mapping of the org may go by it"})
 		}
 	})
 	return hits

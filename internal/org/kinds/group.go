@@ -54,8 +54,9 @@ func group() *Kind {
 		Memberships: []Membership{{Attr: MembersAttr, Path: groupsPath + "/ID/users", Pages: (*Org).ListGroupUsers, Member: groupMember,
 			Add:    func(o *Org, id, user string) okta.Call { return o.AssignUserToGroup(id, user) },
 			Remove: func(o *Org, id, user string) okta.Call { return o.UnassignUserFromGroup(id, user) }}},
-		Lookup:     &Lookup{Source: "group", Collection: groupsPath, ByID: getGroup, ByName: groupsNamed},
-		Dependents: groupDependents,
+		Lookup:        &Lookup{Source: "group", Collection: groupsPath, ByID: getGroup, ByName: groupsNamed},
+		Dependents:    groupDependents,
+		ProfileSchema: "/api/v1/meta/schemas/group/default",
 		Operations: Operations{
 			Create: "POST /api/v1/groups", Update: "PUT /api/v1/groups/{groupId}", Delete: "DELETE /api/v1/groups/{groupId}",
 			SideData: map[string]string{

@@ -61,6 +61,8 @@ type Kind struct {
 
 	// Lookup finds objects for data blocks.
 	Lookup *Lookup
+	// ProfileSchema is the path of the schema that names the custom attributes of objects.
+	ProfileSchema string
 	// Dependents lists what refers to an object, and goes or changes with it.
 	Dependents func(ctx context.Context, o *Org, id string) ([]Dependent, error)
 	Operations Operations

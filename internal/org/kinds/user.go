@@ -3,6 +3,7 @@ package kinds
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -45,6 +46,7 @@ func user() *Kind {
 				}
 				return []map[string]any{user.Doc}, nil
 			}},
+		ProfileSchema: "/api/v1/meta/schemas/user/default",
 		Operations: Operations{
 			Create: "POST /api/v1/users", Update: "POST /api/v1/users/{id}", Delete: "DELETE /api/v1/users/{id}",
 			SideData: map[string]string{RoleBlock: "POST /api/v1/users/{userId}/roles"},
@@ -233,7 +235,7 @@ func writeUser(ctx context.Context, o *Org, now *Remote, doc map[string]any, wan
 		if err := now.Kind.Encode(want, schema.Owner{}, own); err != nil {
 			return err
 		}
-		request["profile"] = own["profile"]
+		request["profile"] = withRemovals(own["profile"], now.Doc["profile"], doc["profile"])
 	}
 	if password := Text(want.GetAttr("password")); password != "" {
 		outdated, err := passwordOutdated(Text(want.GetAttr("password_version")), okta.Text(now.Doc, "passwordChanged"))
@@ -248,6 +250,23 @@ func writeUser(ctx context.Context, o *Org, now *Remote, doc map[string]any, wan
 		return nil
 	}
 	return o.Do(ctx, o.UpdateUser(now.ID(), request))
+}
+
+// withRemovals is a profile to send that also names, with null, what is in the profile before and
+// not after: a POST leaves what it does not name as it is.
+func withRemovals(sent, before, after any) map[string]any {
+	profile := map[string]any{}
+	if names, ok := sent.(map[string]any); ok {
+		maps.Copy(profile, names)
+	}
+	kept, _ := after.(map[string]any)
+	names, _ := before.(map[string]any)
+	for name, v := range names {
+		if v != nil && kept[name] == nil {
+			profile[name] = nil
+		}
+	}
+	return profile
 }
 
 // reviveUser makes the user ACTIVE. It reports whether the user was reactivated,

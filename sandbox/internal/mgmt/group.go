@@ -161,7 +161,7 @@ func GroupView(c *web.Call, g *state.Group) map[string]any {
 	logo := func(size string) any {
 		return map[string]any{"name": size, "href": c.URL("/assets/img/logos/groups/okta-" + size + ".png"), "type": "image/png"}
 	}
-	profile := jsondoc.Filled(g.Profile, map[string]any{"description": nil})
+	profile := jsondoc.Filled(jsondoc.WithoutNulls(g.Profile), map[string]any{"description": nil})
 	doc := map[string]any{
 		"id": g.ID, "created": state.Timestamp(g.Created), "lastUpdated": state.Timestamp(g.LastUpdated),
 		"lastMembershipUpdated": state.Timestamp(g.LastMembershipUpdated), "objectClass": []string{"okta:user_group"},
@@ -227,14 +227,16 @@ func listGroups(c *web.Call) error {
 	return c.JSON(http.StatusOK, list)
 }
 
-// groupProfile decodes and checks the profile of a body. It keeps attributes besides name and
-// description, as the org's group schema is open.
+// groupProfile decodes and checks the profile of a body.
 func groupProfile(c *web.Call, own *state.Group) (map[string]any, error) {
 	doc, err := c.Object()
 	if err != nil {
 		return nil, err
 	}
 	profile := maps.Clone(jsondoc.Object(doc, "profile"))
+	if err := checkCustom(profile, c.Org.Self().GroupAttributes, isBaseGroupAttribute, "profile"); err != nil {
+		return nil, err
+	}
 	var bad web.Violations
 	name := jsondoc.Text(profile, "name")
 	switch {

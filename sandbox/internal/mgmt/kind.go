@@ -38,7 +38,7 @@ type Kind struct {
 // Kinds returns all kinds of objects. A kind comes before those whose seeds refer to it.
 func Kinds() []Kind {
 	return []Kind{
-		orgKind(), apiTokenKind(), policyKind(), userKind(), userSchemaKind(), groupKind(),
+		orgKind(), apiTokenKind(), policyKind(), userKind(), userSchemaKind(), groupKind(), groupSchemaKind(),
 		appKind(), appKeyKind(), appSecretKind(), grantKind(), appGroupKind(), appUserKind(),
 		customRoleKind(), resourceSetKind(), roleKind(), bindingKind(), zoneKind(), trustedOriginKind(), logKind(),
 	}

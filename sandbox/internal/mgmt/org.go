@@ -63,12 +63,13 @@ func listAssignees(c *web.Call) error {
 }
 
 type orgInfoDoc struct {
-	ID             string         `json:"id,omitempty"`
-	Created        time.Time      `json:"created,omitzero"`
-	Cell           string         `json:"cell,omitempty"`
-	UserType       string         `json:"userType,omitempty"`
-	UserSchema     string         `json:"userSchema,omitempty"`
-	UserAttributes map[string]any `json:"userAttributes,omitempty"`
+	ID              string         `json:"id,omitempty"`
+	Created         time.Time      `json:"created,omitzero"`
+	Cell            string         `json:"cell,omitempty"`
+	UserType        string         `json:"userType,omitempty"`
+	UserSchema      string         `json:"userSchema,omitempty"`
+	UserAttributes  map[string]any `json:"userAttributes,omitempty"`
+	GroupAttributes map[string]any `json:"groupAttributes,omitempty"`
 }
 
 func (s *seeding) seedInfo() {
@@ -83,5 +84,5 @@ func (s *seeding) seedInfo() {
 		d.Created = s.now
 	}
 	s.Org.Info.Put("org", &state.Info{ID: d.ID, Created: d.Created, Cell: d.Cell, UserType: d.UserType, UserSchema: d.UserSchema,
-		UserAttributes: d.UserAttributes})
+		UserAttributes: d.UserAttributes, GroupAttributes: d.GroupAttributes})
 }

@@ -194,7 +194,7 @@ func (s *seeding) seed() error {
 // Dump returns the org as a document that Bootstrap accepts as a seed.
 func Dump(o *state.Org, secrets bool) any {
 	doc, info := newOrgDoc(), o.Self()
-	*doc.info() = &orgInfoDoc{info.ID, info.Created, info.Cell, info.UserType, info.UserSchema, info.UserAttributes}
+	*doc.info() = &orgInfoDoc{info.ID, info.Created, info.Cell, info.UserType, info.UserSchema, info.UserAttributes, info.GroupAttributes}
 	if admin := o.Users.Get(info.SuperAdmin); admin != nil {
 		*doc.superAdmin() = admin.Login()
 	}

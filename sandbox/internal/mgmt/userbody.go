@@ -3,7 +3,6 @@ package mgmt
 import (
 	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -138,14 +137,8 @@ func changeUser(c *web.Call, u *state.User, profile map[string]any) error {
 // fillUser merges the profile of the body into profile, checks the result, and stores it in the
 // user, along with the password if the body has one.
 func fillUser(c *web.Call, u *state.User, sent userBody, profile map[string]any, summary string) error {
-	var unknown []string
-	for _, attribute := range slices.Sorted(maps.Keys(sent.Profile)) {
-		if !knownAttribute(c.Org, attribute) {
-			unknown = append(unknown, "Property name '"+attribute+"' is not defined in profile")
-		}
-	}
-	if len(unknown) > 0 {
-		return web.Invalid(summary, unknown...)
+	if err := checkCustom(sent.Profile, c.Org.Self().UserAttributes, isBaseAttribute, summary); err != nil {
+		return err
 	}
 	maps.Copy(profile, sent.Profile)
 	var bad web.Violations

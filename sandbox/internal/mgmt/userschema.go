@@ -3,9 +3,9 @@ package mgmt
 import (
 	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
-	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
@@ -72,14 +72,9 @@ func baseAttributes() []baseAttribute {
 // requiredAttributes are those that every user must have.
 func requiredAttributes() []string { return []string{"login", "firstName", "lastName", "email"} }
 
-// knownAttribute reports whether the org's user schema has an attribute.
-func knownAttribute(o *state.Org, name string) bool {
-	for _, attribute := range baseAttributes() {
-		if attribute.name == name {
-			return true
-		}
-	}
-	return o.Self().UserAttributes[name] != nil
+// isBaseAttribute reports whether each user schema has the attribute.
+func isBaseAttribute(name string) bool {
+	return slices.ContainsFunc(baseAttributes(), func(a baseAttribute) bool { return a.name == name })
 }
 
 func baseProperties() map[string]any {
@@ -156,25 +151,9 @@ func updateUserSchema(c *web.Call) error {
 		return err
 	}
 	info := c.Org.Self()
-	attributes := map[string]any{}
-	maps.Copy(attributes, info.UserAttributes)
-	for name, sent := range jsondoc.Object(doc, "definitions", "custom", "properties") {
-		property, isObject := sent.(map[string]any)
-		if sent == nil {
-			delete(attributes, name)
-			continue
-		}
-		if !isObject || jsondoc.Text(property, "type") == "" {
-			return web.Invalid(name, name+": The attribute needs a type.")
-		}
-		kept := jsondoc.Filled(property, map[string]any{"mutability": "READ_WRITE", "scope": "NONE"})
-		delete(kept, "master") // shown only if it is not the default
-		if kept["required"] == false {
-			delete(kept, "required")
-		}
-		attributes[name] = kept
+	if info.UserAttributes, err = changedAttributes(info.UserAttributes, doc); err != nil {
+		return err
 	}
-	info.UserAttributes = attributes
 	c.Org.Info.Put("org", info)
 	return c.JSON(http.StatusOK, userSchemaView(c))
 }

@@ -81,9 +81,11 @@ type Info struct {
 	UserSchema string // id of its schema
 	// UserAttributes are the custom attributes of the user schema by name, each as JSON Schema.
 	UserAttributes map[string]any
-	Cell           string
-	SuperAdmin     string // id of the user who owns the first API token
-	AdminToken     string // that token in clear text: Server.Token returns it
+	// GroupAttributes are those of the group schema.
+	GroupAttributes map[string]any
+	Cell            string
+	SuperAdmin      string // id of the user who owns the first API token
+	AdminToken      string // that token in clear text: Server.Token returns it
 }
 
 // ORN returns the prefix of the org's resource names; service is idp or directory.
