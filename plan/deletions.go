@@ -13,7 +13,7 @@ import (
 
 const (
 	// Without MaxDeletes, a plan may delete this percentage of the owned objects if there are at
-	// least leastOwned.
+	// least fewObjects.
 	maxDeletedShare = 30
 	fewObjects      = 3
 )

@@ -25,14 +25,14 @@ const TerraformVersion = "1.8.0"
 // provider is the provider name that resources have in the document.
 const provider = "okta"
 
-// Document is a plan in the form of Terraform's plan JSON, so that what reads
-// those reads it: its parts are the types that such readers use. What Terraform has no
-// place for is under "oktaform". It holds no sensitive value: null stands there, and a mark.
+// Document is a plan in the form of Terraform's plan JSON, built from the types that readers of such
+// plans use. What Terraform has no place for is under "oktaform". It contains no sensitive values,
+// only null and a flag in their place.
 //
-// Where a type of theirs can't say what a plan says, ours stands around it. tfjson.Plan has
-// neither applyable nor errored, and leaves out a list of changes that is empty. What reads
-// tfjson.State and tfjson.Config rounds numbers and loses null: of a saved plan both are kept
-// as they stand there.
+// Where a type of terraform-json cannot express a plan, a type of this package wraps it:
+// tfjson.Plan has neither applyable nor errored, and omits an empty list of changes. tfjson.State
+// and tfjson.Config round numbers and lose null when they are decoded, so both are kept undecoded
+// when a saved plan is read.
 type Document struct {
 	FormatVersion   string                          `json:"format_version"`
 	Terraform       string                          `json:"terraform_version"`

@@ -12,40 +12,37 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Which remote object is which declared one?
+// matching decides which object in the org is which declared object. Without a state file, these
+// rules decide, in this order:
 //
-// There is no state file that could say so. The rules, in this order:
+//  1. An object whose mark names this owner (or the previous one) and the declared address, after
+//     all moves, is that object. Two such objects are an error: somebody copied an object together
+//     with its mark, and it is unknown which one is the original. An object that is marked as
+//     deposed is the old half of an interrupted replacement, and is deleted, unless the
+//     configuration declares it again: then the replacement is reversed, and its new half deleted.
+//  2. An import block's object is the declared one, if nobody owns it.
+//  3. A user has no mark: the user with the declared login is the declared one.
+//  4. An object with a unique name whose marked address is no longer declared is the block that
+//     now declares this name: the block was renamed.
+//  5. An object of the same kind without a mark may be the declared one: it has the declared
+//     label, client id or key (import.go). It is imported if that was requested. Otherwise it is an
+//     error that says how to import it, because creating a second object or changing the first
+//     would both be guesses.
+//  6. An object of the same kind and label with another owner is never changed. If labels are
+//     unique in an org it is an error, because the declared object cannot be created; otherwise it
+//     is a note.
 //
-//  1. An object whose mark names this owner (or the previous one) and the
-//     declared address, after all moves, is that object. Two of them are an
-//     error: somebody copied an object together with its mark, and we can't know
-//     which one is ours. One that is marked as deposed is the old half of a
-//     replacement that was cut short, and is deleted, unless the configuration
-//     declares it again: then the replacement is taken back, and what was made of
-//     it is deleted.
-//  2. The object that an import block names, if nobody owns it.
-//  3. A user has no mark: the one with the declared login is it.
-//  4. An object with a unique name whose marked address is no longer declared is
-//     the block of another name that declares this name now.
-//  5. An object of the same kind without any mark may be ours though: it has the
-//     declared label, client id or key (import.go). It is imported if that was asked
-//     for, else it is an error that says how: making a second one beside it, or
-//     changing the first, would both be guesses.
-//  6. An object of the same kind and label with another owner is never touched.
-//     Where labels are unique in an org it is an error, since ours can't be
-//     made; elsewhere it is a note.
+// An owned object without a match is no longer declared, and is deleted. If none of the owned
+// objects matches, somebody has probably copied a configuration with its owner, and continuing
+// would delete the objects of the original: that is an error, unless --take-over is given. Objects
+// of the previous owner that are not declared are left alone, because they may belong to somebody
+// else by now.
 //
-// An owned object that nothing matched is no longer declared, and goes. If
-// that were true of all of them, somebody has most likely copied a
-// configuration with its owner, and going on would delete the original's
-// objects: an error, unless told otherwise. What the previous owner has beyond
-// what is declared may be somebody else's by now, and stays.
+// A mark can be forged. A mismatched mark, one with an address of another kind, matches nothing
+// and deletes nothing.
 //
-// A mark can be forged. One that doesn't fit the object that carries it, being
-// of another kind, matches nothing and deletes nothing.
-//
-// What is not ours is left out here, before any comparison, and so can't
-// become part of a plan.
+// Objects of others are dropped here, before any comparison, so that they cannot become part of a
+// plan.
 type matching struct {
 	options       Options
 	identity      schema.Identity

@@ -6,22 +6,20 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// order says what must wait for what.
+// order sets which change waits for which.
 //
-// An object is written after those that it refers to, and deleted after its last
-// dependent: a dependent gets its new target before the old one goes. A dependent that
-// goes only after the smoke tests (a replaced role, the old half of a replacement)
-// defers the deletion until then, too (AfterTests). Deletions wait for nothing else:
-// rights that are taken away must not stay because something new could not be made.
-// Within one object package org keeps the order that matters for access: surplus goes
-// first, grants come last.
+// An object is written after those that it refers to, and deleted after its last dependent: a
+// dependent gets its new target before the old one is deleted. A dependent that is removed only
+// after the smoke tests (a replaced role, the old half of a replacement) defers the deletion until
+// then, too (AfterTests). Deletions wait for nothing else: removed rights must not stay because
+// something new could not be created. Within one object, package org keeps the order that matters
+// for access: surplus rights are removed first, grants are added last.
 //
-// An object that takes a name which must be unique is written after the one
-// that gives it up. That can't always be: two groups swap their names; or a
-// group whose name a new one takes is deleted only after an app has let go of
-// it, and the app does so only when the new one is there. Then the one that has
-// the name still gets another one first, and the one that takes it says whom it
-// displaces. The configuration's references never go in a circle.
+// An object that takes a unique name is written after the one that gives it up. This is not always
+// possible: two groups may swap their names; or the group that has the name is deleted only after
+// an app no longer refers to it, which in turn waits for the new group. Then the object that has
+// the name is renamed temporarily first (TemporaryRenames). References in a configuration are never
+// circular.
 func order(p *Plan, declared []schema.Desired) {
 	g := newGraph(p)
 	for _, d := range declared {

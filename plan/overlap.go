@@ -9,15 +9,14 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Make before break: what takes the place of something else is added first,
-// tested, and only then does the old one go.
+// Create before destroy: a replacement is created first and tested, and only then is the old one
+// removed.
 //
-// No state distinguishes a right that was declared until yesterday from one
-// that somebody added by hand. So a removal counts as paired where the same
-// change of the same object adds at least as many of its kind: a key for a key,
-// a role for a role, a scope for a scope. Any other removal waits for nothing.
-// Where an app gains scopes or roles, no key is kept: whoever put it there would
-// gain them too.
+// Without a state file, a right that was declared until yesterday cannot be distinguished from one
+// that was added by hand. Therefore a removal counts as a replacement if the same change of the
+// same object adds at least as many elements of its kind: a key for a key, a role for a role, a
+// scope for a scope. Other removals wait for nothing. If an app gains scopes or roles, no old key
+// is kept: whoever added it would gain them too.
 
 // overlapping are the attributes and blocks whose old and new values can be valid together.
 var overlapping = [...]string{"okta_api_scopes", "admin_role", "public_key"}

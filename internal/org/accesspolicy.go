@@ -6,9 +6,8 @@ import (
 	"path"
 )
 
-// AccessPolicy names the authentication policy of an app (its link
-// accessPolicy, then GET /api/v1/policies/{policyId}). It is empty where the org
-// has none: on the Classic Engine.
+// AccessPolicy returns the name of an app's authentication policy: it reads the app's link
+// accessPolicy, then GET /api/v1/policies/{policyId}. It is "" in an org on the Classic Engine.
 func (c *Client) AccessPolicy(ctx context.Context, appID string) (string, error) {
 	var app struct {
 		Links struct {
@@ -20,7 +19,7 @@ func (c *Client) AccessPolicy(ctx context.Context, appID string) (string, error)
 	if err := c.Get(ctx, "/api/v1/apps/"+url.PathEscape(appID), &app); err != nil || app.Links.AccessPolicy.Href == "" {
 		return "", err
 	}
-	// Of the link only the id: where requests go is not for the org to say.
+	// Only the id is taken from the link: the org must not choose where requests go.
 	link, err := url.Parse(app.Links.AccessPolicy.Href)
 	if err != nil {
 		return "", err

@@ -11,7 +11,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// findAdmins finds every principal that has an admin role of its own.
+// findAdmins returns every principal that has an admin role of its own.
 func (c *Client) findAdmins(ctx context.Context, listed []*kinds.Remote, self string, cache Cache) (*schema.Admins, error) {
 	ctx, tally := c.WithTally(ctx)
 	candidates, err := c.Admins(ctx, slices.DeleteFunc(slices.Clone(listed), func(r *kinds.Remote) bool { return r == nil || !r.Kind.IsApp() }))
@@ -49,16 +49,15 @@ func (c *Client) findAdmins(ctx context.Context, listed []*kinds.Remote, self st
 	return admins, nil
 }
 
-// Rights are what the credential in use may do, as far as that can be read.
+// Rights are what the credential may do, as far as that can be read.
 type Rights struct {
-	// Scopes are those of the access token; nil where they don't limit it, or
-	// aren't known.
+	// Scopes are the scopes of the access token; nil if they do not limit it or are unknown.
 	Scopes []string
-	// Roles are the types of its admin roles; nil where they can't be read.
+	// Roles are the types of the principal's admin roles; nil if they cannot be read.
 	Roles []string
 }
 
-// Rights reads what the principal, as Snapshot.Principal names it, may do.
+// Rights reads what the principal (see Snapshot.Principal) may do.
 func (c *Client) Rights(ctx context.Context, principal string) Rights {
 	r := Rights{Scopes: c.Scopes()}
 	if principal == "" {
@@ -66,7 +65,7 @@ func (c *Client) Rights(ctx context.Context, principal string) Rights {
 	}
 	docs, err := c.RolesOf(ctx, principal)
 	if err != nil {
-		return r // whoever may not read roles may still have them
+		return r // a principal may have roles without being allowed to read them
 	}
 	r.Roles = []string{}
 	for _, doc := range docs {
@@ -75,8 +74,8 @@ func (c *Client) Rights(ctx context.Context, principal string) Rights {
 	return r
 }
 
-// SeesAll reports whether the principal is a super admin by itself, and not through a
-// group: then it sees all, whatever becomes of groups, custom roles and resource sets.
+// SeesAll reports whether the principal is a super admin itself, not through a group. It then sees
+// everything, whatever happens to groups, custom roles and resource sets.
 func (c *Client) SeesAll(ctx context.Context, principal string) bool {
 	docs, err := c.RolesOf(ctx, principal)
 	return err == nil && slices.ContainsFunc(docs, func(doc map[string]any) bool {
@@ -84,7 +83,7 @@ func (c *Client) SeesAll(ctx context.Context, principal string) bool {
 	})
 }
 
-// AdminRoles lists the types of the admin roles that a user holds: own, and through groups.
+// AdminRoles returns the types of a user's admin roles: their own, and those through groups.
 func (c *Client) AdminRoles(ctx context.Context, user string) (own, group []string, err error) {
 	roles, err := c.RolesOf(ctx, user)
 	for _, role := range roles {
@@ -104,7 +103,7 @@ type SuperAdmin struct {
 	Group bool // through a group
 }
 
-// SuperAdmins lists the people who are super admins now.
+// SuperAdmins returns the people who are super admins.
 func (c *Client) SuperAdmins(ctx context.Context) ([]SuperAdmin, error) {
 	ids, err := c.AdminUsers(ctx)
 	if err != nil {

@@ -8,14 +8,13 @@ import (
 	"github.com/oktaform/oktaform/internal/org/kinds"
 )
 
-// Client reads and writes the objects of one org. It is safe for use by several goroutines
-// at once.
+// Client reads and writes the objects of one org. It is safe for concurrent use.
 type Client struct {
 	*kinds.Org
 	lease atomic.Pointer[Lease] // held by this run; nil for none
 }
 
-// Connect prepares a client. It sends nothing.
+// Connect returns a client. It sends nothing.
 func Connect(c okta.Credentials, o okta.Options) (*Client, error) {
 	client, err := okta.Connect(c, o)
 	if err != nil {
@@ -24,7 +23,7 @@ func Connect(c okta.Credentials, o okta.Options) (*Client, error) {
 	return &Client{Org: kinds.NewOrg(client)}, nil
 }
 
-// Whom names, for people, the principal of the credential; "" where it is unknown.
+// Whom describes the principal of the credential for people; "" if it is unknown.
 func (c *Client) Whom(ctx context.Context) string {
 	if c.Principal() != "" {
 		return "service app " + c.Principal()

@@ -12,7 +12,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// ClientSecret is one of the at most two secrets of an app.
+// ClientSecret is one of at most two client secrets of an app, without its value.
 type ClientSecret struct {
 	ID      string
 	Active  bool
@@ -21,7 +21,7 @@ type ClientSecret struct {
 	Value   schema.Secret
 }
 
-// clientSecretDoc is a secret as the API has it.
+// clientSecretDoc is a secret in the API's form.
 type clientSecretDoc struct {
 	ID      string    `json:"id"`
 	Status  string    `json:"status"`
@@ -34,7 +34,7 @@ func (d clientSecretDoc) secret() ClientSecret {
 	return ClientSecret{d.ID, d.Status == "ACTIVE", d.Created, d.Updated, schema.NewSecret(d.Value)}
 }
 
-// ClientSecrets lists the secrets of an app, the newest first (GET
+// ClientSecrets returns the secrets of an app, newest first (GET
 // /api/v1/apps/{appId}/credentials/secrets).
 func (c *Client) ClientSecrets(ctx context.Context, appID string) ([]ClientSecret, error) {
 	var docs []clientSecretDoc
@@ -49,7 +49,7 @@ func (c *Client) ClientSecrets(ctx context.Context, appID string) ([]ClientSecre
 	return list, nil
 }
 
-// ClientSecret fetches the newest active secret of an app.
+// ClientSecret returns the newest active secret of an app.
 func (c *Client) ClientSecret(ctx context.Context, appID string) (schema.Secret, error) {
 	list, err := c.ClientSecrets(ctx, appID)
 	if err != nil {
@@ -63,8 +63,7 @@ func (c *Client) ClientSecret(ctx context.Context, appID string) (schema.Secret,
 	return schema.Secret{}, fmt.Errorf("app %s has no active client secret: add one in the Admin Console, or set token_endpoint_auth_method to private_key_jwt", appID)
 }
 
-// AddClientSecret makes a second secret, which Okta chooses. An app has two at
-// most.
+// AddClientSecret adds a second secret, which Okta generates. An app can have two at most.
 func (c *Client) AddClientSecret(ctx context.Context, appID string) (ClientSecret, error) {
 	n, err := c.Call(ctx, c.Request(http.MethodPost, kinds.SecretsPath(appID), map[string]any{}))
 	if err != nil {
@@ -75,7 +74,7 @@ func (c *Client) AddClientSecret(ctx context.Context, appID string) (ClientSecre
 	return made.secret(), err
 }
 
-// DeactivateClientSecret makes a secret inactive. Okta keeps one active.
+// DeactivateClientSecret deactivates a secret. Okta requires one active secret.
 func (c *Client) DeactivateClientSecret(ctx context.Context, appID, id string) error {
 	_, err := c.Call(ctx, c.Request(http.MethodPost, kinds.SecretsPath(appID)+"/"+url.PathEscape(id)+"/lifecycle/deactivate", nil))
 	return err

@@ -10,22 +10,22 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// What Okta has just been told may be invisible for a while, and a request
-// without an answer may have been carried out or not.
+// Changes in Okta may be invisible for a while, and a request without an answer may or may not have
+// been carried out.
 //
-// An object counts as absent only if it stays missing until the consistency bound has
-// passed. An object whose creation had no answer is looked for by its mark before the
-// request is sent again.
+// An object counts as absent only if it is still missing after the consistency bound. If the
+// request that creates an object gets no answer, the client looks for the object by its mark before
+// it sends the request again.
 
-// maxRemovals is how often an abandoned lease is removed before a lease is taken.
+// maxRemovals is the maximum number of abandoned leases removed before a lease is taken.
 const maxRemovals = 10
 
-// make sends the create. found is set where the object was found by its mark
-// after a create without an answer.
+// make sends the create request. found is set if the object was found by its mark after a create
+// without an answer.
 func (c *Client) make(ctx context.Context, d schema.Desired, want schema.Value, doc map[string]any) (made map[string]any, found *kinds.Remote, err error) {
 	for try := 1; ; try++ {
-		// A second create by a run that has lost its lease would be the one thing that
-		// can't be repaired by running again.
+		// A second create by a run that has lost its lease is the one thing that another run could
+		// not repair.
 		if lease := c.lease.Load(); lease != nil {
 			if err := lease.Hold(ctx); err != nil {
 				return nil, nil, err
@@ -52,8 +52,8 @@ func (c *Client) make(ctx context.Context, d schema.Desired, want schema.Value, 
 	}
 }
 
-// findMarked looks once for the object that carries the mark of d; nil where
-// there is none. Objects without a mark are found by their label.
+// findMarked looks once for the object with the mark of d, or with its label if the kind has no
+// mark; nil if there is none.
 func (c *Client) findMarked(ctx context.Context, d schema.Desired, want schema.Value) (*kinds.Remote, error) {
 	kind := kinds.Of(d.Kind)
 	if kind.List == nil {
@@ -75,8 +75,8 @@ func (c *Client) findMarked(ctx context.Context, d schema.Desired, want schema.V
 	return nil, nil
 }
 
-// Appeared lists which of the objects that are to be created are in the org
-// already, by their addresses: another run may have made them since the plan.
+// Appeared returns the addresses of those objects to be created that already exist: another run may
+// have created them since the plan was made.
 func (c *Client) Appeared(ctx context.Context, creates []schema.Desired) ([]schema.Addr, error) {
 	type marked struct {
 		kind  *kinds.Kind
@@ -87,7 +87,7 @@ func (c *Client) Appeared(ctx context.Context, creates []schema.Desired) ([]sche
 	var there []schema.Addr
 	for _, d := range creates {
 		if !d.Kind.Owned() {
-			continue // matched by their login, whoever made them
+			continue // matched by their login, whoever created them
 		}
 		kind := kinds.Of(d.Kind)
 		if !listed[kind.Collection] {
@@ -107,10 +107,10 @@ func (c *Client) Appeared(ctx context.Context, creates []schema.Desired) ([]sche
 	return there, nil
 }
 
-// AwaitListed waits until the objects with these ids, by kind, are in the lists
-// that the next run reads, but no longer than the consistency bound.
+// AwaitListed waits until the objects with these ids, by kind, are in the lists that the next run
+// reads, but not longer than the consistency bound.
 func (c *Client) AwaitListed(ctx context.Context, ids map[string][]string) error {
-	byList := map[string]*kinds.Kind{} // one of each list
+	byList := map[string]*kinds.Kind{} // one kind for each list
 	wanted := map[string][]string{}
 	for name, more := range ids {
 		if kind := kinds.Named(name); kind != nil && kind.Owned() {

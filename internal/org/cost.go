@@ -10,11 +10,11 @@ import (
 // Intent is a change that is about to be made.
 type Intent struct {
 	Kind  *schema.Kind
-	Prior *schema.Object // nil for one that is to be created
-	After schema.Value   // null for one that is to be deleted
+	Prior *schema.Object // nil for one that is created
+	After schema.Value   // null for one that is deleted
 }
 
-// Expect tells the client, and through it who watches, that these changes come.
+// Expect announces changes, so that the client can forecast its requests.
 func (c *Client) Expect(changes []Intent) {
 	load := schema.Load{}
 	for _, change := range changes {
@@ -23,7 +23,7 @@ func (c *Client) Expect(changes []Intent) {
 	c.Begin("Applying", len(changes), load)
 }
 
-// cost adds the requests of a change to load, as far as they can be known.
+// cost adds the requests of a change to load, as far as they are known.
 func (c *Client) cost(change Intent, load schema.Load) {
 	kind := kinds.Of(change.Kind)
 	base := kind.Collection
@@ -62,7 +62,7 @@ func (c *Client) cost(change Intent, load schema.Load) {
 	}
 }
 
-// differing counts the elements of a list attribute that come or go.
+// differing returns the number of elements of a list attribute that are added or removed.
 func differing(before, after schema.Value, attr string) int {
 	elements := func(v schema.Value) map[string]bool {
 		out := map[string]bool{}

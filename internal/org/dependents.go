@@ -7,7 +7,7 @@ import (
 	"github.com/oktaform/oktaform/internal/org/kinds"
 )
 
-// Dependents lists what refers to an object, and goes or changes with it.
+// Dependents returns what refers to an object and is deleted or changed with it.
 func (c *Client) Dependents(ctx context.Context, kind, id string) ([]kinds.Dependent, error) {
 	k := kinds.Named(kind)
 	if k == nil || k.Dependents == nil {
@@ -16,8 +16,8 @@ func (c *Client) Dependents(ctx context.Context, kind, id string) ([]kinds.Depen
 	return k.Dependents(ctx, c.Org, id)
 }
 
-// ThroughGroups lists the groups through which a user has access to an app, besides an
-// assignment of their own: Okta takes none away while there are any.
+// ThroughGroups returns the groups through which a user has access to an app, besides an assignment
+// of their own: while there are any, Okta does not remove the user's access.
 func (c *Client) ThroughGroups(ctx context.Context, app, user string) (groups map[string]string, err error) {
 	assigned, err := c.AppGroups(ctx, app)
 	if err != nil || len(assigned) == 0 {

@@ -14,21 +14,21 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// InventoryOptions say how much of an org is read.
+// InventoryOptions say how much of an org to read.
 type InventoryOptions struct {
-	// Kinds are the names of the kinds to read; nil means all. Without the kind admin, principals
-	// that can't be declared are left out.
+	// Kinds are the names of the kinds to read; nil means all. Without the kind admin, admins that
+	// cannot be declared are omitted.
 	Kinds []string
-	// MostMembers is the longest list of members of a group, or of users or groups of an app, that
-	// is read. 0 reads no such list.
+	// MostMembers is the maximum number of members of a group, or of users or groups of an app, for
+	// which the list is read. 0 reads no such list.
 	MostMembers int
-	// People reads everybody whom the lists of members name as an object of the kind user,
-	// besides those with admin roles.
+	// People reads everybody in the lists of members as an object of the kind user, besides the
+	// users with admin roles.
 	People bool
 }
 
-// Inventory reads everything of API access that the org holds, whoever manages it. What the
-// org refuses to tell is named in Gaps; other failures end the read.
+// Inventory reads all objects for API access in the org, whoever manages them. What the org refuses
+// to show is named in Gaps; other failures end the read.
 func (c *Client) Inventory(ctx context.Context, o InventoryOptions) (*schema.Inventory, error) {
 	inv := &schema.Inventory{Snapshot: schema.Snapshot{URL: c.URL()}}
 	remotes, err := c.listWhole(ctx, o, inv)
@@ -54,7 +54,7 @@ func (c *Client) Inventory(ctx context.Context, o InventoryOptions) (*schema.Inv
 	return inv, reading.objects(remotes)
 }
 
-// listWhole lists all objects, family by family of kinds.
+// listWhole lists all objects, by families of kinds.
 func (c *Client) listWhole(ctx context.Context, o InventoryOptions, inv *schema.Inventory) ([]*kinds.Remote, error) {
 	var families [][]*kinds.Kind
 	for _, family := range kinds.Families() {
@@ -109,8 +109,8 @@ func (o InventoryOptions) reads(k *kinds.Kind) bool {
 	return o.Kinds == nil || slices.Contains(o.Kinds, k.Name)
 }
 
-// asRefusal is the org's answer that it doesn't tell something: the credential lacks a right,
-// or the org a feature. It is nil for a failure.
+// asRefusal returns the org's refusal to show something: the credential lacks a right, or the org a
+// feature. It returns nil for other failures.
 func asRefusal(err error) *okta.Error {
 	var refused *okta.Error
 	if !errors.As(err, &refused) || refused.Status >= http.StatusInternalServerError || refused.Status == http.StatusUnauthorized || refused.Status == http.StatusTooManyRequests {
@@ -119,7 +119,7 @@ func asRefusal(err error) *okta.Error {
 	return refused
 }
 
-// inventoryReading reads the parts of objects, and keeps what could not be read.
+// inventoryReading reads the parts of objects and records what could not be read.
 type inventoryReading struct {
 	c     *Client
 	inv   *schema.Inventory
@@ -129,13 +129,13 @@ type inventoryReading struct {
 	gaps  []*schema.Gap   // by the indexes of asked; nil: the part was read
 }
 
-// parts reads all parts of the objects, in the time that the org's limits take.
+// parts reads all parts of the objects, as fast as the org's limits allow.
 func (g *inventoryReading) parts(ctx context.Context, job string, remotes []*kinds.Remote) error {
 	begin := len(g.asked)
 	for _, r := range remotes {
 		g.asked = append(g.asked, g.c.PartJobs(r, g.o.MostMembers)...)
 	}
-	// A gap that is known already spares the request.
+	// A known gap saves the request.
 	known := map[[2]string]bool{}
 	for _, gap := range g.inv.Gaps {
 		known[[2]string{gap.ID, gap.Part}] = true
@@ -146,7 +146,7 @@ func (g *inventoryReading) parts(ctx context.Context, job string, remotes []*kin
 	for i, part := range g.asked[begin:] {
 		at := begin + i
 		if known[[2]string{part.Remote.ID(), part.Part}] {
-			g.gaps[at] = &schema.Gap{} // it is in the inventory
+			g.gaps[at] = &schema.Gap{} // the inventory has it already
 			continue
 		}
 		run := part.Run
@@ -190,8 +190,8 @@ func gapOf(part kinds.PartJob, cause error) *schema.Gap {
 	return &schema.Gap{Kind: r.Kind.Name, ID: r.ID(), Name: r.Name(), Part: part.Part, Cause: cause.Error(), Denied: okta.Denied(cause)}
 }
 
-// checkGone tells an object that was deleted while the org was read from a part that it
-// doesn't have.
+// checkGone distinguishes an object that was deleted while the org was read from a part that it
+// does not have.
 func (g *inventoryReading) checkGone(ctx context.Context, part kinds.PartJob) error {
 	r := part.Remote
 	_, err := r.Kind.Get(ctx, g.c.Org, r.ID())
@@ -209,8 +209,8 @@ func (g *inventoryReading) checkGone(ctx context.Context, part kinds.PartJob) er
 	return nil
 }
 
-// people reads those whom lists name and who have no admin roles: all, or only those whose
-// logins the lists don't tell.
+// people reads users who are in lists and have no admin roles: all of them, or only those whose
+// logins the lists do not show.
 func (g *inventoryReading) people(ctx context.Context, remotes []*kinds.Remote) ([]*kinds.Remote, error) {
 	known := map[string]bool{}
 	for _, r := range remotes {
@@ -232,12 +232,12 @@ func (g *inventoryReading) people(ctx context.Context, remotes []*kinds.Remote) 
 		return nil, nil
 	}
 	for _, r := range people {
-		r.Complete = true // the org lists everybody with admin roles, and they aren't among them
+		r.Complete = true // the org has listed all users with admin roles
 	}
 	return people, err
 }
 
-// objects makes the objects of what was read, in a fixed order.
+// objects converts what was read to objects in a fixed order.
 func (g *inventoryReading) objects(remotes []*kinds.Remote) error {
 	unread := map[string][]string{}
 	for i, gap := range g.gaps {
@@ -259,7 +259,7 @@ func (g *inventoryReading) objects(remotes []*kinds.Remote) error {
 		}
 		object.Value = r.Kind.WithoutParts(object.Value, unread[r.Kind.Name+" "+r.ID()])
 		g.inv.Objects = append(g.inv.Objects, object)
-		remotes[i] = nil // thousands of documents use more memory than what is made of them
+		remotes[i] = nil // release it: thousands of documents use more memory than their objects
 	}
 	slices.SortStableFunc(g.inv.Gaps, func(a, b schema.Gap) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Part, b.Part))

@@ -34,25 +34,25 @@ import (
 const (
 	leaseName = schema.LeasePrefix
 	leaseMark = "Kept by oktaform while it changes the org: "
-	// leaseLife is how long a lease counts without being extended.
+	// leaseLife is how long a lease is valid unless it is extended.
 	leaseLife = 10 * time.Minute
-	// leaseSlack is how much later than a life after its last change a lease may end: it is dated
-	// by an estimate of the org's clock.
+	// leaseSlack is how much later than leaseLife after its last change a lease may end: its end is
+	// computed from an estimate of the org's clock.
 	leaseSlack = time.Minute
-	// leasePause is the time between two looks at a lease that another run holds.
+	// leasePause is the time between two checks of a lease that another run holds.
 	leasePause = 2 * time.Second
-	// leaseTrust is how long one look at a lease counts.
+	// leaseTrust is how long the result of a check of the lease is used.
 	leaseTrust = time.Second
 )
 
 // Process is one run of the program.
 type Process struct {
-	Host  string `json:"host"`            // the machine, so that no other one is taken for it
+	Host  string `json:"host"`            // the machine, to distinguish it from others
 	PID   int    `json:"pid"`             // on that machine
-	Start string `json:"start,omitempty"` // when it was started, in the machine's own form
+	Start string `json:"start,omitempty"` // when it was started, in a form specific to the machine
 }
 
-// LeaseOptions say who wants a lease.
+// LeaseOptions describe who takes a lease.
 type LeaseOptions struct {
 	Owner string
 	Self  Process
@@ -66,24 +66,24 @@ type Lease struct {
 	id      string // of the group
 	content leaseContent
 	name    string
-	until   atomic.Int64 // when it ends, in Unix seconds by the org's clock
+	until   atomic.Int64 // when it ends, in Unix seconds of the org's clock
 	mu      sync.Mutex
 	born    time.Time // when it was created, by this machine's clock
-	looked  time.Time // when it was last seen to be ours
+	looked  time.Time // when it was last checked
 }
 
-// leaseContent is what the group's description says.
+// leaseContent is the JSON in the group's description.
 type leaseContent struct {
 	Process
 	Holder  string    `json:"holder"` // a random id
 	Expires time.Time `json:"expires"`
-	// Exchanges are what the run exchanges and no mark in the org tells: admin roles of users and of
-	// those whom admin blocks are about, by address. A lease that outlives its run tells the next one.
+	// Exchanges are admin roles that the run replaces on users and admin blocks, which carry no
+	// mark, by address. A lease that outlives its run passes them to the next one.
 	Exchanges map[string][]string `json:"exchanges,omitempty"`
 }
 
 func (n leaseContent) String() string {
-	text, _ := json.Marshal(n) // plain data
+	text, _ := json.Marshal(n) // cannot fail
 	return leaseMark + string(text)
 }
 
@@ -92,13 +92,13 @@ func parseLease(description string) (n leaseContent, ok bool) {
 	return n, marked && json.Unmarshal([]byte(text), &n) == nil && n.Holder != ""
 }
 
-// HeldError says that another run has the lease.
+// HeldError means that another run holds the lease.
 type HeldError struct {
 	Owner string
 	By    Process
-	Until time.Time // by the org's clock; zero where the group isn't a lease
+	Until time.Time // by the org's clock; zero if the group is no lease
 	Group string    // the id of the group
-	Maker string    // who made it, if the System Log tells
+	Maker string    // who created it, if the System Log shows it
 }
 
 func (e *HeldError) Error() string {
@@ -113,15 +113,15 @@ func (e *HeldError) Error() string {
 		e.Owner, e.By.PID, e.By.Host, e.Until.UTC().Format(time.RFC3339))
 }
 
-// LostError says that this run no longer has its lease.
+// LostError means that this run no longer holds its lease.
 type LostError struct{ Owner string }
 
 func (e *LostError) Error() string {
 	return fmt.Sprintf("this run lost the lease of %s: another run took it over, or somebody deleted the group %q. What is under way is finished, nothing new is started; run again", e.Owner, leaseName+e.Owner)
 }
 
-// Acquire takes the lease. fresh is false where another run held it meanwhile, or left
-// it behind: then what that run wrote may still be invisible.
+// Acquire takes the lease. fresh is false if another run held it meanwhile or left it behind: what
+// that run wrote may still be invisible.
 func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh bool, err error) {
 	l = &Lease{c: c, name: leaseName + o.Owner, content: leaseContent{Process: o.Self, Holder: rand.Text()}}
 	begin := c.Machine().LocalNow()
@@ -142,7 +142,7 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 		if err != nil {
 			return nil, false, err
 		}
-		if other != nil && other.content.Holder == l.content.Holder { // the answer got lost
+		if other != nil && other.content.Holder == l.content.Holder { // this run's, created by a request whose answer was lost
 			l.id, l.born = other.id, c.Machine().LocalNow()
 			c.hold(l)
 			return l, fresh, nil
@@ -188,8 +188,8 @@ func (c *Client) hold(l *Lease) {
 	c.SetWriteGuard(l)
 }
 
-// claim creates the group. It is not done, but refused, where the name is taken,
-// and where it isn't known what became of the request.
+// claim creates the group. done is false, and refused is set, if the name is taken or the outcome
+// of the request is unknown.
 func (l *Lease) claim(ctx context.Context) (done bool, refused, err error) {
 	l.content.Expires = l.c.OrgClock().Estimate().Add(leaseLife).Truncate(time.Second)
 	l.until.Store(l.content.Expires.Unix())
@@ -211,8 +211,7 @@ func (l *Lease) profile() map[string]any {
 	return map[string]any{"name": l.name, "description": l.content.String()}
 }
 
-// leaseGroup is a lease as the org shows it. A group that isn't one has no
-// holder.
+// leaseGroup is a lease as read from the org. A group that is no lease has no holder.
 type leaseGroup struct {
 	id      string
 	content leaseContent
@@ -225,7 +224,7 @@ func (g *leaseGroup) abandoned(c *Client, o LeaseOptions) bool {
 	return c.OrgClock().Known() && c.OrgClock().Estimate().After(g.content.Expires) || g.content.Host == o.Self.Host && o.Dead(g.content.Process)
 }
 
-// findLease looks once for the group of that name; nil where there is none.
+// findLease looks once for the group with that name; nil if there is none.
 func (c *Client) findLease(ctx context.Context, name string) (*leaseGroup, error) {
 	docs, err := c.List(ctx, "/api/v1/groups", "q="+url.QueryEscape(name))
 	for _, doc := range docs {
@@ -239,7 +238,7 @@ func (c *Client) findLease(ctx context.Context, name string) (*leaseGroup, error
 // newLeaseGroup reads the lease in the document of a group.
 func newLeaseGroup(doc map[string]any) *leaseGroup {
 	note, _ := parseLease(okta.Text(doc, "profile", "description"))
-	// Whoever may edit groups writes any time there.
+	// Anybody who may edit groups can write any time into the description.
 	if changed := moment(doc, "lastUpdated"); !changed.IsZero() && note.Expires.After(changed.Add(leaseLife+leaseSlack)) {
 		note.Expires = changed.Add(leaseLife + leaseSlack)
 	}
@@ -259,11 +258,11 @@ func (c *Client) BusyOwners(ctx context.Context, owners schema.OwnerPattern, o L
 	return busy, err
 }
 
-// makerOf names who made a group, as the System Log tells it; "" where it doesn't.
+// makerOf returns who created a group, according to the System Log; "" if unknown.
 func (c *Client) makerOf(ctx context.Context, group string) string {
 	const day = 24 * time.Hour
 	query := url.Values{"filter": {`eventType eq "group.lifecycle.create" and target.id eq ` + okta.FilterText(group)}, "limit": {"1"},
-		"since": {c.OrgClock().Estimate().UTC().Add(-90 * day).Format(time.RFC3339)}} // the log goes back no further
+		"since": {c.OrgClock().Estimate().UTC().Add(-90 * day).Format(time.RFC3339)}} // the age of the oldest events
 	var page []struct {
 		Actor struct {
 			ID          string `json:"id"`
@@ -284,8 +283,8 @@ func (c *Client) removeLease(ctx context.Context, id string) error {
 	return err
 }
 
-// Hold fails with a LostError where the lease is no longer ours, and extends it
-// when half of it is over.
+// Hold extends the lease after half of its time. It fails with a LostError if this run no longer
+// holds it.
 func (l *Lease) Hold(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -299,7 +298,7 @@ func (l *Lease) Hold(ctx context.Context) error {
 	}
 	err := look()
 	if okta.NotFound(err) && l.age(l.born) < l.c.Consistency() {
-		err = l.c.Present(ctx, look) // it may only be invisible yet
+		err = l.c.Present(ctx, look) // it may be invisible yet
 	}
 	note, _ := parseLease(okta.Text(doc, "profile", "description"))
 	switch {
@@ -317,8 +316,8 @@ func (l *Lease) Hold(ctx context.Context) error {
 	return nil
 }
 
-// Renew is called before each request that changes the org. It extends a lease
-// that a long change has used up by half.
+// Renew is called before each request that changes the org. It extends the lease if a long change
+// has used half of its time.
 func (l *Lease) Renew(ctx context.Context) error {
 	if l.left() >= leaseLife/2 {
 		return nil
@@ -326,9 +325,8 @@ func (l *Lease) Renew(ctx context.Context) error {
 	return l.Hold(ctx)
 }
 
-// Expired fails with a LostError where the lease ended while a request waited
-// for its turn, as it does on a machine that was asleep: another run may have
-// taken over.
+// Expired fails with a LostError if the lease expired while a request waited, for example on a
+// machine that was asleep: another run may have taken over.
 func (l *Lease) Expired() error {
 	if l.left() > 0 {
 		return nil
@@ -336,14 +334,14 @@ func (l *Lease) Expired() error {
 	return l.lost()
 }
 
-// left is how long the lease lasts unless it is extended. It waits for nothing:
-// requests that have their turn already ask for it.
+// left returns how long the lease lasts without being extended. It does not block: it is called
+// when it is a request's turn.
 func (l *Lease) left() time.Duration {
 	return time.Unix(l.until.Load(), 0).Sub(l.c.OrgClock().Estimate())
 }
 
-// age is the time since a moment. A monotonic clock stands still while a machine
-// sleeps, so it isn't asked; one that was set back counts as very old.
+// age returns the time since a moment. It does not use the monotonic clock, which stands still
+// while a machine sleeps. If the clock was set back, the age counts as very long.
 func (l *Lease) age(since time.Time) time.Duration {
 	age := l.c.Machine().LocalNow().Round(0).Sub(since.Round(0))
 	if age < 0 {
@@ -354,7 +352,7 @@ func (l *Lease) age(since time.Time) time.Duration {
 
 func (l *Lease) lost() error { return &LostError{Owner: strings.TrimPrefix(l.name, leaseName)} }
 
-// extend makes the lease count for a time from now on.
+// extend makes the lease valid for the duration life from now on.
 func (l *Lease) extend(ctx context.Context, life time.Duration) error {
 	l.content.Expires = l.c.OrgClock().Estimate().Add(life).Truncate(time.Second)
 	_, err := l.c.Call(okta.Unguarded(ctx), l.c.ReplaceGroup(l.id, l.profile()))
@@ -367,8 +365,8 @@ func (l *Lease) extend(ctx context.Context, life time.Duration) error {
 	return err
 }
 
-// Release gives the lease back. What a run exchanges and has not finished stays noted: then the
-// lease only ends.
+// Release releases the lease. If exchanges are unfinished, the lease expires but stays, to record
+// them.
 func (l *Lease) Release(ctx context.Context, finished bool) error {
 	l.c.hold(nil)
 	if !finished && len(l.content.Exchanges) > 0 {
@@ -382,8 +380,7 @@ func (l *Lease) Release(ctx context.Context, finished bool) error {
 	return nil
 }
 
-// ClearLease removes a lease that was left behind, when there is nothing to
-// write.
+// ClearLease removes a lease that was left behind, when there is nothing to write.
 func (c *Client) ClearLease(ctx context.Context, o LeaseOptions) error {
 	other, err := c.findLease(ctx, leaseName+o.Owner)
 	if err != nil || other == nil || !other.abandoned(c, o) {
@@ -395,6 +392,5 @@ func (c *Client) ClearLease(ctx context.Context, o LeaseOptions) error {
 	return nil
 }
 
-// Uncertain reports whether it isn't known what became of a request that ended
-// with this error.
+// Uncertain reports whether the outcome of a request that ended with this error is unknown.
 func Uncertain(err error) bool { return okta.OutcomeUnknown(err) || errors.Is(err, context.Canceled) }

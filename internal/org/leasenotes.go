@@ -8,11 +8,11 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Users and admin blocks carry no mark. So a run records in its lease which of their admin
-// roles it is about to replace, and the next run reads there what was under way.
+// Users and admin blocks carry no mark. A run therefore records in its lease which of their admin
+// roles it is about to replace, and the next run reads there what was unfinished.
 
-// Announce notes what the run is about to exchange, beside what an unfinished run did. What
-// doesn't fit isn't noted.
+// Announce records the exchanges that the run is about to make, in addition to those of an
+// unfinished run. It omits what does not fit into the description.
 func (l *Lease) Announce(ctx context.Context, exchanges map[string][]string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -39,8 +39,7 @@ func (l *Lease) Announce(ctx context.Context, exchanges map[string][]string) err
 	return l.extend(ctx, leaseLife)
 }
 
-// Exchanges are those of a run that ended before it had finished them, by address; nil where there
-// is none.
+// Exchanges returns the exchanges of an unfinished run, by address; nil if there are none.
 func (c *Client) Exchanges(ctx context.Context, owner string) (map[string][]string, error) {
 	found, err := c.findLease(ctx, leaseName+owner)
 	if err != nil || found == nil {

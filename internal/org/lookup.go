@@ -14,9 +14,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// LookUp finds what data blocks ask for: users, groups and apps by one call each,
-// custom roles, resource sets and network zones by one list call for all of
-// them.
+// LookUp resolves data blocks: users, groups and apps with one call each; custom roles, resource
+// sets and network zones with one list for all.
 func (c *Client) LookUp(ctx context.Context, lookups []schema.Lookup) ([]schema.LookupResult, error) {
 	f := &finder{c: c, lists: map[string]func() ([]map[string]any, error){}}
 	for _, k := range kinds.All() {
@@ -75,8 +74,8 @@ func (f *finder) find(ctx context.Context, l schema.Lookup) (schema.LookupResult
 	return out, nil
 }
 
-// isMeant compares a name as Okta does: labels of apps and names of zones to
-// the letter, what is unique in an org whatever the case.
+// isMeant compares a name as Okta does: exactly for labels of apps and names of zones, ignoring
+// case for names that are unique in an org.
 func isMeant(l schema.Lookup, name string) bool {
 	if declared := schema.KindNamed(l.Kind.Source()); declared != nil && declared.Unique {
 		return strings.EqualFold(name, l.Value)
@@ -84,7 +83,7 @@ func isMeant(l schema.Lookup, name string) bool {
 	return name == l.Value
 }
 
-// candidates asks for the objects that the lookup may mean.
+// candidates returns the objects that the lookup may mean.
 func (f *finder) candidates(ctx context.Context, l schema.Lookup) ([]map[string]any, error) {
 	source := l.Kind.Source()
 	if list, ok := f.lists[source]; ok {
@@ -101,8 +100,8 @@ func (f *finder) candidates(ctx context.Context, l schema.Lookup) ([]map[string]
 	return []map[string]any{doc}, nil
 }
 
-// beginningLike lists the names that begin like one that isn't there, for a
-// hint. That it can't is no failure.
+// beginningLike returns names with the same beginning as a missing one, for a hint. Failures are
+// ignored.
 func (f *finder) beginningLike(ctx context.Context, l schema.Lookup) []string {
 	letters := []rune(l.Value)
 	query := "limit=100&q=" + url.QueryEscape(string(letters[:min(3, len(letters))]))

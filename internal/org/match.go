@@ -8,7 +8,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Matching selects the objects of the org that a query is about.
+// This file selects the objects of the org that a query is about.
 
 // These prefixes begin the clues of an ObjectQuery: see schema.ObjectQuery.
 const (
@@ -16,12 +16,12 @@ const (
 	publicKeyClue = "public_key "
 )
 
-// match finds the declared objects that one of the org's may be without looking
-// at all of them.
+// match finds the declared objects that an object of the org may be, without comparing it with all
+// of them.
 type match struct {
 	schema.Query
-	byText map[string][]int // indexes in Wants, by what tells an object
-	clues  bool             // whether there are keys among what tells
+	byText map[string][]int // indexes in Query.Objects, by what identifies an object
+	clues  bool             // whether keys identify objects
 }
 
 func newMatch(q schema.Query) *match {
@@ -38,7 +38,7 @@ func newMatch(q schema.Query) *match {
 	return w
 }
 
-// candidates are the wants that the object may meet: all that it does, and few
+// candidates returns the declared objects that the object may be: all that it matches, and few
 // others.
 func (m *match) candidates(r *kinds.Remote) []schema.ObjectQuery {
 	texts := []string{r.Name(), r.ID(), r.ClientID(), r.Owner().Addr}
@@ -76,8 +76,8 @@ func isNamed(w schema.ObjectQuery, r *kinds.Remote) bool {
 	return w.Addr.Kind == r.Kind.Name && w.Name != "" && isCalled(w.Name, r)
 }
 
-// isImported reports whether an import may mean the object, whatever its kind:
-// that it is of another one should be said, not hidden.
+// isImported reports whether an import block may mean the object, of whatever kind: if it names an
+// object of another kind, that must be reported.
 func isImported(w schema.ObjectQuery, r *kinds.Remote) bool {
 	if w.Imports == "" {
 		return false
@@ -85,8 +85,7 @@ func isImported(w schema.ObjectQuery, r *kinds.Remote) bool {
 	return w.Imports == r.ID() || w.Imports == r.ClientID() || w.Addr.Kind == r.Kind.Name && isCalled(w.Imports, r)
 }
 
-// isCalled compares a name. What must be unique in an org is so whatever the
-// case of its letters.
+// isCalled compares names. Names that are unique in an org are compared ignoring case.
 func isCalled(name string, r *kinds.Remote) bool {
 	return name == r.Name() || r.Kind.Unique && strings.EqualFold(name, r.Name())
 }

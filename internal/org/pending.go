@@ -10,12 +10,12 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// An app that authenticates with a client secret is marked as pending from the request that creates
-// it until it has its rights. If a run dies in between, nobody can depend on its secret yet: the
-// next run replaces it, whoever made it, and need not ask a person (plan/trust.go).
+// An app that authenticates with a client secret is marked as pending from its creation until it
+// has its rights. If a run is interrupted in between, nobody can depend on its secret yet: the next
+// run replaces the secret, whoever created it, without asking a person (plan/trust.go).
 
-// renews reports whether a change gives an app its first rights and leaves none of the secrets that
-// it has: if the run dies before the rights are there, they are replaced once more.
+// renews reports whether a change gives an app its first rights and replaces all its secrets: if
+// the run is interrupted before the rights are granted, the secrets must be replaced once more.
 func renews(now *kinds.Remote, d schema.Desired, want schema.Value) bool {
 	if !d.Kind.IsApp() || !schema.SecretBased(want) || !schema.HasRights(want) || now.HasRights() {
 		return false
@@ -27,22 +27,22 @@ func renews(now *kinds.Remote, d schema.Desired, want schema.Value) bool {
 	return known && !keeps
 }
 
-// withoutAssignments returns an app with nobody assigned where the configuration leaves that open,
-// and reads who is.
+// withoutAssignments returns the value of an app without the assignments that the configuration
+// leaves unmanaged, after reading these.
 func (c *Client) withoutAssignments(ctx context.Context, now *kinds.Remote, want schema.Value) (schema.Value, error) {
 	none, err := c.ReadUndeclaredMembers(ctx, now, want)
 	return want.With(none), err
 }
 
-// unaltered reads an app again, and fails if it isn't as this run has just written it: its document
-// and its secrets.
+// unaltered reads an app again, and fails if its document or secrets are not as this run has just
+// written them.
 func (c *Client) unaltered(ctx context.Context, now *kinds.Remote, want schema.Value) error {
 	var stale error
 	err := c.Until(ctx, func() (bool, error) {
 		doc, err := now.Kind.Get(ctx, c.Org, now.ID())
 		if okta.NotFound(err) {
 			stale = err
-			return false, nil // fresh
+			return false, nil // visible
 		}
 		if err != nil {
 			return false, err
@@ -71,8 +71,8 @@ func (c *Client) unaltered(ctx context.Context, now *kinds.Remote, want schema.V
 	return cmp.Or(err, stale)
 }
 
-// conclude looks whether an app with its rights is still as this run has written it, and takes the
-// mark of an unfinished creation away.
+// conclude checks that an app with its rights is still as this run has written it, and removes the
+// mark of an unfinished creation.
 func (c *Client) conclude(ctx context.Context, now *kinds.Remote, d schema.Desired, want schema.Value) (schema.Object, error) {
 	made, err := now.Object()
 	if err != nil {

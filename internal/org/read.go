@@ -17,8 +17,8 @@ import (
 
 // Cache knows parts of objects from an earlier read.
 type Cache interface {
-	// Answers gives an object its selected parts, if they are known and still the same.
-	// asAdmin says that the object is read only to find out whether it is an admin.
+	// Answers sets the selected parts of an object if they are known and unchanged. asAdmin means
+	// that the object is read only to find out whether it is an admin.
 	Answers(r *kinds.Remote, s kinds.Selection, asAdmin bool) bool
 }
 
@@ -27,10 +27,10 @@ type noCache struct{}
 
 func (noCache) Answers(*kinds.Remote, kinds.Selection, bool) bool { return false }
 
-// Identity is who reads which org.
+// Identity is an org and the principal that reads it.
 type Identity struct{ OrgID, Principal string }
 
-// Identity asks who we are, and of which org.
+// Identity returns the org and the principal.
 func (c *Client) Identity(ctx context.Context) (Identity, error) {
 	who := Identity{Principal: c.Principal()}
 	work, inner := errgroup.WithContext(ctx)
@@ -47,19 +47,18 @@ func (c *Client) Identity(ctx context.Context) (Identity, error) {
 	return who, work.Wait()
 }
 
-// Read reads what the query asks for: the objects that its owner has in the org,
-// and those that carry a declared name. One list call a kind (a page of 200), and
-// further calls only for objects that are declared or owned.
+// Read reads what the query asks for: the objects that its owner has in the org, and those with a
+// declared name. It makes one list call for each kind (in pages of 200), and further calls only for
+// objects that are declared or owned.
 func (c *Client) Read(ctx context.Context, q schema.Query) (*schema.Snapshot, error) {
 	return c.ReadCached(ctx, q, nil, noCache{})
 }
 
-// maxReads is how often an org is read in which objects are deleted meanwhile.
+// maxReads is how often the org is read again because objects were deleted meanwhile.
 const maxReads = 3
 
-// ReadCached is Read without the parts that the cache knows. who is nil where the identity
-// has to be asked, too. An object that was listed and is gone is no failure of the org: the
-// org is read again.
+// ReadCached is Read without the parts that the cache knows. who is nil if the identity must be
+// requested, too. If a listed object has been deleted, the org is read again.
 func (c *Client) ReadCached(ctx context.Context, q schema.Query, who *Identity, cache Cache) (snapshot *schema.Snapshot, err error) {
 	for range maxReads {
 		if snapshot, err = c.readOnce(ctx, q, who, cache); !okta.NotFound(err) {
@@ -92,7 +91,7 @@ func (c *Client) readOnce(ctx context.Context, q schema.Query, who *Identity, ca
 	snapshot.Objects = make([]schema.Object, len(found))
 	match := newMatch(q)
 	for i, r := range found {
-		r.RefreshNames(c.Org) // by now lists that were read beside this one may have told
+		r.RefreshNames(c.Org) // lists read concurrently may have shown more names
 		if snapshot.Objects[i], err = r.Object(); err != nil {
 			return nil, err
 		}
@@ -100,13 +99,13 @@ func (c *Client) readOnce(ctx context.Context, q schema.Query, who *Identity, ca
 		if err := c.readOrigin(ctx, match, r, snapshot, &snapshot.Objects[i]); err != nil {
 			return nil, err
 		}
-		found[i] = nil // thousands of documents use more memory than what is made of them
+		found[i] = nil // release it: thousands of documents use more memory than their objects
 	}
 	return snapshot, nil
 }
 
-// completeAll reads what is no field of the objects' documents, where it is
-// asked for, in the order and way that takes the least time.
+// completeAll reads what is not in the objects' documents, where needed, in the order and way that
+// takes the least time.
 func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*kinds.Remote, cache Cache) error {
 	match := newMatch(q)
 	var jobs []okta.Job
@@ -129,7 +128,7 @@ func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*kinds
 	return okta.RunJobs(ctx, jobs)
 }
 
-// find lists the objects that the query is about, in a fixed order.
+// find returns the objects that the query is about, in a fixed order.
 func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snapshot, cache Cache) ([]*kinds.Remote, error) {
 	parent := ctx
 	work, ctx := errgroup.WithContext(ctx)
@@ -185,9 +184,9 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 	return found, nil
 }
 
-// list lists the objects of a family of kinds, as far as the query may be about them. Where
-// none of an optional family is declared, an org without them, or a credential without the
-// right to see them, is no failure: unread says that what is owned of them stays unseen.
+// list returns the objects of a family of kinds that the query may be about. If none of an optional
+// family is declared, an org without them, or a credential that may not see them, is no error:
+// unread then says that owned ones are not seen.
 func (c *Client) list(ctx context.Context, q schema.Query, family []*kinds.Kind) (found []*kinds.Remote, unread string, err error) {
 	name := family[0].Family()
 	var declared []schema.ObjectQuery
@@ -217,9 +216,9 @@ func (c *Client) list(ctx context.Context, q schema.Query, family []*kinds.Kind)
 	return found, "", nil
 }
 
-// takenNames finds objects that cannot be declared and have the name of a declared object
-// that the org lacks, of kinds whose names are unique. Nothing is asked while the org has all
-// that are declared.
+// takenNames returns objects that cannot be declared and have the name of a declared object that
+// the org lacks, for kinds with unique names. It makes no request if the org has all declared
+// objects.
 func (c *Client) takenNames(ctx context.Context, q schema.Query, found []*kinds.Remote) (taken []schema.Taken, err error) {
 	for _, k := range kinds.All() {
 		if k.Taken == nil {

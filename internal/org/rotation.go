@@ -9,13 +9,13 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// SecretRotation is how far the rotation of a client secret was announced. The app's profile says
-// it, since a secret in the org has no place for a remark. Whoever may edit the app may also edit
-// this, and deactivate its secrets without it.
+// SecretRotation is how far the announced rotation of a client secret has come. It is stored in the
+// app's profile, because a secret in the org has no place for a remark. Whoever may edit the app
+// can edit this too, but could also deactivate its secrets directly.
 type SecretRotation struct {
-	New   string    // the id of the secret that was announced as the new one
-	Old   string    // the id of the secret that was announced as inactive; "" before that
-	Since time.Time // when that was
+	New   string    // the id of the announced new secret
+	Old   string    // the id of the secret announced as inactive; "" before that
+	Since time.Time // when it was announced as inactive
 }
 
 func (r SecretRotation) String() string {
@@ -25,7 +25,7 @@ func (r SecretRotation) String() string {
 	return r.New + " " + r.Old + " " + r.Since.UTC().Format(time.RFC3339)
 }
 
-// SecretRotation reads how far the rotation of an app's secret was announced.
+// SecretRotation reads how far the rotation of an app's secret has come.
 func (c *Client) SecretRotation(ctx context.Context, appID string) (r SecretRotation, err error) {
 	doc, err := c.Document(ctx, c.GetApplication(appID))
 	if err != nil {
@@ -42,7 +42,7 @@ func (c *Client) SecretRotation(ctx context.Context, appID string) (r SecretRota
 	return r, nil
 }
 
-// SetSecretRotation notes how far the rotation was announced; the zero value ends it.
+// SetSecretRotation stores how far the rotation has come; the zero value ends it.
 func (c *Client) SetSecretRotation(ctx context.Context, appID string, r SecretRotation) error {
 	doc, err := c.Document(ctx, c.GetApplication(appID))
 	if err != nil {

@@ -15,17 +15,18 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Nothing that is stored on an app tells who put its client secret there: whoever may edit apps can
-// write all of it. The System Log tells who did what, and nobody can write it.
+// Nothing stored on an app shows who added its client secret, because anybody who may edit apps can
+// write all of it. The System Log shows who did what, and nobody can write it.
 
 const (
-	// agentName begins the User-Agent of this program's requests.
+	// agentName is the beginning of the User-Agent of oktaform's requests.
 	agentName = "oktaform"
-	// logSkew is how far the time of an event may be from the time that the changed object shows.
+	// logSkew is how far the time of an event may differ from the time that the changed object
+	// shows.
 	logSkew = 3 * time.Second
 )
 
-// deed is an event of the System Log, and the program that the actor used.
+// deed is an event of the System Log with the program that the actor used.
 type deed struct {
 	okta.Event
 	Client struct {
@@ -35,11 +36,11 @@ type deed struct {
 	} `json:"client"`
 }
 
-// makes reports whether an event tells of the creation of an app.
+// makes reports whether an event is the creation of an app.
 func (d deed) makes() bool { return d.Type == "application.lifecycle.create" }
 
-// changes reports whether an event may have changed an app or its credentials: each type does, but
-// for those that are known to concern something else.
+// changes reports whether an event may have changed an app or its credentials: any event may,
+// except types that are known to concern something else.
 func (d deed) changes() bool {
 	switch d.Type {
 	case "app.oauth2.client.read_client_secret", "application.configuration.read_client_secret",
@@ -53,13 +54,13 @@ func (d deed) changes() bool {
 		!strings.HasPrefix(d.Type, "application.policy.")
 }
 
-// byRun reports whether a run of this program did it, in anybody's name.
+// byRun reports whether a run of oktaform did it, for whatever principal.
 func (d deed) byRun() bool {
 	name, _, _ := strings.Cut(d.Client.UserAgent.Raw, "/")
 	return name == agentName
 }
 
-// readOrigin asks the System Log about an app that the guard of first rights asks about.
+// readOrigin reads the origin of an app whose first rights the plan must check.
 func (c *Client) readOrigin(ctx context.Context, wants *match, r *kinds.Remote, snapshot *schema.Snapshot, o *schema.Object) (err error) {
 	if !o.Complete || !r.Kind.IsApp() || !owns(wants.Query, r) || !schema.SecretBased(o.Value) || schema.HasRights(o.Value) {
 		return nil
@@ -71,7 +72,8 @@ func (c *Client) readOrigin(ctx context.Context, wants *match, r *kinds.Remote, 
 	return err
 }
 
-// origin asks the System Log who made an app and its secrets. That the log cannot tell is no error.
+// origin reads from the System Log who created an app and its secrets. It is no error if the log
+// cannot be read.
 func (c *Client) origin(ctx context.Context, r *kinds.Remote, principal string) (*schema.Origin, error) {
 	doc, err := r.Kind.Get(ctx, c.Org, r.ID())
 	if err != nil {
@@ -108,8 +110,9 @@ func (c *Client) origin(ctx context.Context, r *kinds.Remote, principal string) 
 	return judge(deeds, principal, made, moments, now), nil
 }
 
-// judge says what the events about an app tell of its origin. made is when the app says that it was
-// made, and moments are the times that the app and its secrets show, which an event has to explain.
+// judge returns an app's origin according to the events about it. made is when the app was created
+// according to its document, and moments are the times in the documents of the app and its secrets,
+// which events must explain.
 func judge(deeds []deed, principal string, made time.Time, moments map[string]time.Time, now time.Time) *schema.Origin {
 	o := &schema.Origin{}
 	maker := principal
@@ -153,7 +156,7 @@ func judge(deeds []deed, principal string, made time.Time, moments map[string]ti
 	return o
 }
 
-// originFilter asks the log for all that is about an app, but for sign-ins.
+// originFilter returns the filter for all events about an app except sign-ins.
 func originFilter(id, client string) string {
 	about := "target.id eq " + okta.FilterText(id)
 	if client != "" && client != id {
@@ -166,7 +169,7 @@ func originFilter(id, client string) string {
 	return "(" + about + ") and (" + strings.Join(types, " or ") + `) and eventType ne "application.policy.sign_on.deny_access"`
 }
 
-// moment is a time in a document; zero where there is none.
+// moment returns a time in a document; zero if there is none.
 func moment(doc map[string]any, name string) time.Time {
 	t, _ := time.Parse(time.RFC3339, okta.Text(doc, name))
 	return t

@@ -10,11 +10,11 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// StaleError says that an object is no longer as it was when the plan was made.
-// Nothing was changed.
+// StaleError means that an object is no longer as it was when the plan was made. Nothing was
+// changed.
 type StaleError struct {
 	Object     string   // for example: service app "Nightly user report" (0oa...)
-	Attributes []string // what differs
+	Attributes []string // the attributes that differ
 }
 
 func (e *StaleError) Error() string {
@@ -22,15 +22,15 @@ func (e *StaleError) Error() string {
 		"); nothing was changed in it. Make a new plan."
 }
 
-// Unchanged fails with a StaleError where an object isn't as prior says any more.
+// Unchanged fails with a StaleError if an object no longer equals prior.
 func (c *Client) Unchanged(ctx context.Context, prior schema.Object) error {
 	_, err := c.fresh(ctx, prior, nil)
 	return err
 }
 
-// fresh reads an object that is to be as prior says. What this run wrote itself
-// may show late, so it is stale only when it still differs after the consistency
-// bound. wanted names further unmanaged attributes to read.
+// fresh reads an object that should equal prior. Because this run's own writes may become visible
+// late, it is stale only if it still differs after the consistency bound. wanted names further
+// unmanaged attributes to read.
 func (c *Client) fresh(ctx context.Context, prior schema.Object, wanted []string) (now *kinds.Remote, err error) {
 	var stale error
 	kind := kinds.Named(prior.Kind)
@@ -46,7 +46,7 @@ func (c *Client) fresh(ctx context.Context, prior schema.Object, wanted []string
 	return now, cmp.Or(err, stale)
 }
 
-// checkFresh compares an object with what the plan saw of it.
+// checkFresh compares an object with what the plan saw.
 func checkFresh(prior schema.Object, now *kinds.Remote) error {
 	if err := checkOwner(prior, now); err != nil {
 		return err
@@ -64,8 +64,8 @@ func checkFresh(prior schema.Object, now *kinds.Remote) error {
 	return nil
 }
 
-// checkOwner refuses an object whose mark isn't the one that the plan saw. Whether its creation is
-// finished is no matter of who owns it.
+// checkOwner refuses an object whose mark is not the one that the plan saw. Whether its creation is
+// finished does not matter here.
 func checkOwner(prior schema.Object, now *kinds.Remote) error {
 	if now.Owner().Finished() != prior.Owner.Finished() {
 		return &StaleError{Object: now.Title(), Attributes: []string{"the mark of its owner"}}
@@ -73,8 +73,8 @@ func checkOwner(prior schema.Object, now *kinds.Remote) error {
 	return nil
 }
 
-// differences names the attributes in which two values of a kind differ. When a
-// person last set the password (hidden) is their own business.
+// differences returns the names of the attributes in which two values of a kind differ. The time
+// when a person set their password (a hidden attribute) does not count.
 func differences(kind *schema.Kind, a, b schema.Value) []string {
 	var out []string
 	compare := func(name string) {
@@ -90,7 +90,7 @@ func differences(kind *schema.Kind, a, b schema.Value) []string {
 	}
 	for i := range kind.Blocks {
 		if b := &kind.Blocks[i]; b.Unmanaged && (a.GetAttr(b.Type).IsNull() || b.Of != "") {
-			continue // not read, or made in part of what other objects are
+			continue // not read, or derived from other objects
 		}
 		compare(kind.Blocks[i].Type)
 	}

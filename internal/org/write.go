@@ -11,12 +11,12 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Create makes the object that d describes, with keys and mark in the very
-// request that creates it, and then what belongs to it: roles before scopes,
-// since without a scope there is no token.
+// Create creates the object that d describes. The request that creates it contains its keys and
+// mark; then Create adds what belongs to it: roles before scopes, because without a scope there is
+// no token.
 //
-// Where it fails after the object has been made, the object is returned with the
-// error; the next run finds it by its mark.
+// If it fails after the object was created, it returns the object with the error; the next run
+// finds it by its mark.
 func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, error) {
 	c.hideSensitive(d)
 	want := settled(d)
@@ -38,7 +38,7 @@ func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, e
 		return made, err
 	}
 	if now.Kind.BornWithRoles {
-		// An org can be set to make every new service app a super admin.
+		// An org can be configured to make every new service app a super admin.
 		err := c.Present(ctx, func() error { return c.ReadRoles(ctx, now) })
 		if err != nil {
 			return made, err
@@ -53,8 +53,8 @@ func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, e
 	return c.written(ctx, now, want)
 }
 
-// finish brings an object that was found after a create without an answer to
-// what d describes: it is ours, but how far its creation came isn't known.
+// finish changes an object that was found after a create without an answer to what d describes: the
+// object is ours, but it is unknown how far its creation came.
 func (c *Client) finish(ctx context.Context, found *kinds.Remote, d schema.Desired, want schema.Value) (schema.Object, error) {
 	made, err := found.Object()
 	if err != nil {
@@ -66,7 +66,7 @@ func (c *Client) finish(ctx context.Context, found *kinds.Remote, d schema.Desir
 	if err != nil {
 		return made, err
 	}
-	d.RenewCredentials = d.Owner.Pending // whoever prepared one with this mark doesn't know the new secret
+	d.RenewCredentials = d.Owner.Pending // whoever prepared one with this mark does not know the new secret
 	object, err := c.bring(ctx, found, d, want)
 	if object.ID == "" {
 		object = made
@@ -74,10 +74,9 @@ func (c *Client) finish(ctx context.Context, found *kinds.Remote, d schema.Desir
 	return object, err
 }
 
-// Update brings an object from prior, as the plan saw it, to what d describes.
-// Rights that aren't wanted go first, then the object itself changes, then rights
-// are added. It fails with a StaleError, before any change, where the object is no
-// longer as prior says.
+// Update changes an object from prior, as the plan saw it, to what d describes. It first removes
+// rights that are not wanted, then changes the object itself, then adds rights. If the object no
+// longer equals prior, it fails with a StaleError before any change.
 func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desired) (schema.Object, error) {
 	c.hideSensitive(d)
 	want := settled(d)
@@ -100,7 +99,7 @@ func (c *Client) bring(ctx context.Context, now *kinds.Remote, d schema.Desired,
 		return schema.Object{}, err
 	}
 	if _, ok := now.Doc["status"]; ok {
-		doc["status"] = now.Doc["status"] // changed by calls of its own
+		doc["status"] = now.Doc["status"] // changed by separate calls
 	}
 	same, err := sameDocument(now, doc)
 	if err != nil {
@@ -126,9 +125,8 @@ func (c *Client) bring(ctx context.Context, now *kinds.Remote, d schema.Desired,
 	return c.updated(ctx, now, want, d.Owner.Pending)
 }
 
-// converge makes the changes in the order that never gives a right before what
-// could abuse it is gone. document writes the object's own fields; nil where they
-// are right.
+// converge makes the changes in an order that never gives a right before what could abuse it is
+// removed. document writes the object's own fields; it is nil if they are right.
 func (c *Client) converge(ctx context.Context, now *kinds.Remote, d schema.Desired, want schema.Value, document func(context.Context) error) error {
 	if err := c.RevokeSurplus(ctx, now, want); err != nil {
 		return err
@@ -161,9 +159,8 @@ func (c *Client) converge(ctx context.Context, now *kinds.Remote, d schema.Desir
 	return c.GrantMissing(ctx, now, want)
 }
 
-// Delete removes an object, or does with a user what onDestroy says (keep,
-// deactivate, delete). That it is gone already is no error; that its mark has
-// changed is.
+// Delete deletes an object, or does with a user what onDestroy says (keep, deactivate, delete). It
+// is no error if the object is already gone, but it is if its mark has changed.
 func (c *Client) Delete(ctx context.Context, prior schema.Object, onDestroy string) error {
 	kind := kinds.Named(prior.Kind)
 	if kind == nil {
@@ -192,8 +189,8 @@ func (c *Client) Delete(ctx context.Context, prior schema.Object, onDestroy stri
 	return nil
 }
 
-// updated is written for an object whose own fields were changed: its document
-// is read, until it shows what was written or the consistency bound has passed.
+// updated is written for an object whose document has changed: it reads the document until it shows
+// the change or the consistency bound has passed.
 func (c *Client) updated(ctx context.Context, now *kinds.Remote, want schema.Value, pending bool) (schema.Object, error) {
 	made, err := now.Object()
 	if err != nil {
@@ -213,8 +210,8 @@ func (c *Client) updated(ctx context.Context, now *kinds.Remote, want schema.Val
 	return made, err
 }
 
-// written is the object after its changes, with the unmanaged attributes that are
-// declared, as the answers to the changes show it. What they don't show is read.
+// written returns the object after its changes, with the declared unmanaged attributes, as the
+// answers to the changes show it. It reads what they do not show.
 func (c *Client) written(ctx context.Context, now *kinds.Remote, want schema.Value) (schema.Object, error) {
 	c.Remember(now.ID(), now.Name())
 	parts := now.Kind.SideData(want)
@@ -245,8 +242,8 @@ func (c *Client) hideSensitive(d schema.Desired) {
 	}
 }
 
-// settled is the wanted value in the form in which values are compared, without
-// marks: from here on it goes to the wire only.
+// settled returns the wanted value in normal form and without marks: from here on it is only sent
+// to the org.
 func settled(d schema.Desired) schema.Value {
 	return d.Kind.Normal(d.Value.Unmarked())
 }
@@ -262,8 +259,7 @@ func encode(d schema.Desired, want schema.Value, doc map[string]any) error {
 	return nil
 }
 
-// sameDocument reports whether writing doc would change nothing that the kind
-// knows.
+// sameDocument reports whether writing doc would change nothing that the kind knows.
 func sameDocument(now *kinds.Remote, doc map[string]any) (bool, error) {
 	before, err1 := (&kinds.Remote{Kind: now.Kind, Doc: now.Doc}).Object()
 	after, err2 := (&kinds.Remote{Kind: now.Kind, Doc: doc}).Object()

@@ -1,9 +1,8 @@
-// Package review says what a change of a configuration means: which operations
-// of Okta's APIs each principal really may do before and after, and what a
-// reviewer has to be told about it. It is a pure function over two versions of
-// the declared objects, or over a plan; it asks nobody anything.
+// Package review computes what a change of a configuration means: which operations of Okta's APIs
+// each principal may call before and after it, and what a reviewer must know. Assess in review.go is
+// the entry point; kind.go and rules.go list the kinds and rules. It is a pure function over two
+// versions of the declared objects, or over a plan.
 //
-// What an admin role allows comes from the catalog, whose rows say where they
-// come from and how sure they are. Where values aren't known, the review says
-// so and judges nothing.
+// What admin roles allow comes from the catalog, whose rows have a source and a confidence. Unknown
+// values are not judged, and the review says so.
 package review

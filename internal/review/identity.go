@@ -11,21 +11,20 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Which object of the first version is which of the second?
+// lineage decides which object of the first version is which of the second.
 //
-// A plan asks the same of the org and a configuration, and the answers must agree (see
-// plan/match.go): otherwise a review would compare an object with another one, and rights
-// would pass over unseen.
+// It follows the rules of a plan for an org and a configuration (see plan/match.go): otherwise a
+// review would compare different objects, and miss rights.
 //
-//  1. An object with a mark is the one whose address it has after all moves. A block that
-//     imports an object is about that one, and none of the first version.
-//  2. One whose address is no longer declared is the block of another name with its label,
-//     if no object has that block by its mark.
-//  3. A user has no mark: the block with the same login is that user, and an admin block
-//     is about the principal that it names. No move changes that.
+//  1. An object with a mark is the one that has its address after all moves. A block that imports an
+//     object is about that object, and about none of the first version.
+//  2. If an object's address is no longer declared, the block with its label is the object, unless
+//     another object has that block by its mark: the block was renamed.
+//  3. A user has no mark: the block with the same login is that user, and an admin block is about
+//     the principal that it names. Moves do not change that.
 //
-// What goes on in no block gets an address of its own if another object has its block, so
-// that the two are never compared.
+// If the object of a removed block would share its address with another object, it gets an address
+// of its own, so that the two are never compared.
 type lineage struct {
 	was, is  []Object
 	identity schema.Identity

@@ -29,7 +29,8 @@ func admin() *Kind {
 		Find:       findAdmins,
 		Whole:      nobody,
 		Get:        getAdmin,
-		// Create and Update have nothing to do: the principal exists, and has roles alone.
+		// Create and Update do nothing to the principal itself: it exists, and only its roles are
+		// managed.
 		Create: func(_ context.Context, _ *Org, doc map[string]any, _ schema.Value) (map[string]any, error) {
 			return doc, nil
 		},
@@ -47,7 +48,7 @@ func admin() *Kind {
 	}
 }
 
-// nobody is Whole of a kind whose objects are found with those of another kind.
+// nobody is the Whole of a kind whose objects are found with those of another kind.
 func nobody(context.Context, *Org) (*Whole, error) { return &Whole{}, nil }
 func newAdmin(principal, id, path, assignmentType string) map[string]any {
 	return map[string]any{"id": id, "principal": principal, "roles": path + "/roles", "type": assignmentType}
@@ -84,7 +85,7 @@ func getAdmin(ctx context.Context, o *Org, id string) (map[string]any, error) {
 	return appAdmin(okta.Text(doc, "id"), okta.Text(doc, "label"), okta.Text(doc, "credentials", "oauthClient", "client_id")), err
 }
 
-// findAdmins finds the principals that declared admin blocks may mean.
+// findAdmins returns the principals that declared admin blocks may mean.
 func findAdmins(ctx context.Context, o *Org, declared []schema.ObjectQuery) ([]*Remote, error) {
 	found := make([][]*Remote, len(declared))
 	var jobs []okta.Job
@@ -106,9 +107,8 @@ func findAdmins(ctx context.Context, o *Org, declared []schema.ObjectQuery) ([]*
 	return all, nil
 }
 
-// findAdmin finds the principals that a declared admin block may mean: none
-// where there is none, more than one where groups share the name. They get the
-// name under which they are declared.
+// findAdmin returns the principals that a declared admin block may mean: none if there is none,
+// several if groups share the name. They get the name under which they are declared.
 func findAdmin(ctx context.Context, o *Org, want schema.ObjectQuery) ([]*Remote, error) {
 	kind, name, _ := strings.Cut(want.Name, " ")
 	var docs []map[string]any
@@ -146,10 +146,10 @@ func findAdmin(ctx context.Context, o *Org, want schema.ObjectQuery) ([]*Remote,
 	return out, nil
 }
 
-// Admins lists who may have admin roles, as objects of the kind admin. Okta lists the users
-// who do (GET /api/v1/iam/assignees/users), and nobody else: every service app has to be
-// asked, and every group, except those whose statistics say that they have no admin
-// privilege (GET /api/v1/groups?expand=stats).
+// Admins returns the principals that may have admin roles, as objects of the kind admin. Okta lists
+// only users with roles (GET /api/v1/iam/assignees/users). Every service app must be asked, and
+// every group except those without admin privileges according to their statistics (GET
+// /api/v1/groups?expand=stats).
 func (o *Org) Admins(ctx context.Context, apps []*Remote) ([]*Remote, error) {
 	kind := Named(AdminKind)
 	entries, err := o.AdminUsers(ctx)
@@ -186,7 +186,7 @@ func (o *Org) Admins(ctx context.Context, apps []*Remote) ([]*Remote, error) {
 	return found, nil
 }
 
-// AdminUsers lists the ids of the users who hold admin roles (GET /api/v1/iam/assignees/users).
+// AdminUsers returns the ids of the users with admin roles (GET /api/v1/iam/assignees/users).
 func (o *Org) AdminUsers(ctx context.Context) (ids []string, err error) {
 	docs, err := o.WrappedList(ctx, iamPath+"/assignees/users", "value")
 	for _, doc := range docs {
@@ -195,7 +195,7 @@ func (o *Org) AdminUsers(ctx context.Context) (ids []string, err error) {
 	return ids, err
 }
 
-// RolesOf lists the admin roles of a user or an app.
+// RolesOf returns the admin roles of a user or an app.
 func (o *Org) RolesOf(ctx context.Context, principal string) ([]map[string]any, error) {
 	at := "/oauth2/v1/clients/" + url.PathEscape(principal) + "/roles"
 	if strings.HasPrefix(principal, UserIDPrefix) {

@@ -13,11 +13,10 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// The OAuth client apps (/api/v1/apps), whose kinds differ in their application_type.
+// OAuth client apps (/api/v1/apps), whose kinds differ in their application_type.
 //
-// Their documents are written as they are, not by the SDK's model: unknown fields and
-// the free-form profile must go back just as they came, and the model drops
-// nulls and empty lists and rounds large numbers.
+// Documents of apps are sent without the SDK's model: unknown fields and the free-form profile must
+// be sent back unchanged, and the model drops nulls and empty lists and rounds large numbers.
 
 const (
 	appsPath = "/api/v1/apps"
@@ -28,7 +27,7 @@ const (
 	usersAttr = "assigned_users"
 )
 
-// app is the kind of app of that name.
+// app returns the kind of app with that name.
 func app(name string) *Kind {
 	k := &Kind{
 		Kind:             schema.KindNamed(name),
@@ -52,7 +51,7 @@ func app(name string) *Kind {
 				groupsAttr: "PUT /api/v1/apps/{appId}/groups/{groupId}",
 				usersAttr:  "POST /api/v1/apps/{appId}/users",
 			},
-			// Replacing an app with other credentials takes the rights that changing its keys takes.
+			// Replacing an app with other credentials requires the right to change its keys.
 			Credentials:     "POST /api/v1/apps/{appId}/credentials/jwks",
 			CredentialAttrs: []string{keyBlock, SecretBlock, "jwks_uri"},
 		},
@@ -73,7 +72,7 @@ func app(name string) *Kind {
 	return k
 }
 
-// listApps lists the OIDC apps of the org that are of a known kind.
+// listApps returns the OIDC apps of the org that have a known kind.
 func listApps(ctx context.Context, o *Org, brief bool) ([]*Remote, error) {
 	var only okta.Fields
 	if brief {
@@ -96,7 +95,7 @@ func listApps(ctx context.Context, o *Org, brief bool) ([]*Remote, error) {
 	return found, nil
 }
 
-// wholeApps lists the apps of every type.
+// wholeApps returns the apps of every type.
 func wholeApps(ctx context.Context, o *Org) (*Whole, error) {
 	only := briefFields()
 	only.Add("signOnMode")
@@ -125,7 +124,7 @@ func wholeApps(ctx context.Context, o *Org) (*Whole, error) {
 	return all, err
 }
 
-// ownApp reports whether an entry of the catalog is one that Okta puts into every org.
+// ownApp reports whether a catalog entry is one of the apps that Okta adds to every org.
 func ownApp(name string) bool {
 	switch name {
 	case "saasure", "okta_enduser", "okta_browser_plugin", "okta_iga_reviewer", "okta_access_requests_resource_catalog", "flow", "okta_flow_sso", "okta_oin_submission_tester_app", "okta_authenticator":
@@ -134,7 +133,7 @@ func ownApp(name string) bool {
 	return false
 }
 
-// briefFields are the fields of an app that a plan looks at.
+// briefFields are the fields of an app that a plan uses.
 func briefFields() okta.Fields {
 	only := okta.FieldsAt("id", "name", "created", "lastUpdated", "credentials.oauthClient.client_id", "settings.oauthClient.jwks", "_links.accessPolicy")
 	for _, kind := range All() {
@@ -147,8 +146,7 @@ func briefFields() okta.Fields {
 	return only
 }
 
-// appKind is the kind of an app; nil for those that can't be declared, among
-// them Okta's own.
+// appKind returns the kind of an app; nil if it cannot be declared, like Okta's own apps.
 func appKind(doc map[string]any) *Kind {
 	if okta.Text(doc, "name") != appName || okta.Text(doc, "id") == "" || okta.Text(doc, "status") == "DELETED" {
 		return nil
@@ -173,7 +171,7 @@ func createApp(ctx context.Context, o *Org, doc map[string]any, want schema.Valu
 	return o.Document(ctx, o.Request(http.MethodPost, path, Writable(doc)))
 }
 
-// updateApp deactivates before anything else, and activates when the rest is right.
+// updateApp deactivates the app first, or activates it last.
 func updateApp(ctx context.Context, o *Org, now *Remote, doc map[string]any, want schema.Value) error {
 	is, should := okta.Text(now.Doc, "status"), Text(want.GetAttr("status"))
 	if should == "INACTIVE" && is != should {
@@ -192,13 +190,13 @@ func updateApp(ctx context.Context, o *Org, now *Remote, doc map[string]any, wan
 	return nil
 }
 
-// ReplaceApp writes the document of an app.
+// ReplaceApp replaces the document of an app.
 func (o *Org) ReplaceApp(id string, doc map[string]any) okta.Call {
 	return o.Request(http.MethodPut, appsPath+"/"+url.PathEscape(id), Writable(doc))
 }
 
-// Writable returns the document of an app without the fields that Okta's OpenAPI document
-// marks as read-only.
+// Writable returns the document of an app without the fields that Okta's OpenAPI document marks as
+// read-only.
 func Writable(doc map[string]any) map[string]any {
 	doc = maps.Clone(doc)
 	for _, name := range []string{"_embedded", "_links", "created", "features", "id", "lastUpdated", "orn", "status", "universalLogout"} {
@@ -207,8 +205,8 @@ func Writable(doc map[string]any) map[string]any {
 	return doc
 }
 
-// deleteApp deactivates and deletes. The deletion may be refused with 500 while
-// Okta still works on the deactivation; transport waits for that.
+// deleteApp deactivates and deletes an app. Okta may answer 500 to the deletion while it still
+// works on the deactivation; the transport retries.
 func deleteApp(ctx context.Context, o *Org, now *Remote, onDestroy string) error {
 	if okta.Text(now.Doc, "status") != "INACTIVE" {
 		if err := o.Do(ctx, o.DeactivateApplication(now.ID())); err != nil {
@@ -229,7 +227,7 @@ func listAppGroups(ctx context.Context, o *Org, id string) ([]named, error) {
 	return Membership{Pages: (*Org).ListApplicationGroups, Member: appGroup}.List(ctx, o, id)
 }
 
-// AppGroups lists the ids of the groups that an app is assigned to.
+// AppGroups returns the ids of the groups that an app is assigned to.
 func (o *Org) AppGroups(ctx context.Context, app string) (ids []string, err error) {
 	groups, err := listAppGroups(ctx, o, app)
 	for _, g := range groups {
@@ -246,7 +244,7 @@ func (o *Org) unassignGroup(app, group string) okta.Call {
 	return o.UnassignGroupFromApplication(app, group)
 }
 
-// appUser counts the users who are assigned directly, not through a group.
+// appUser selects the users who are assigned directly, not through a group.
 func appUser(doc map[string]any) (id, name string, counts bool) {
 	return okta.Text(doc, "id"), okta.Text(doc, "_embedded", "user", "profile", "login"), okta.Text(doc, "scope") == "USER"
 }
@@ -257,13 +255,13 @@ func (o *Org) unassignUser(app, user string) okta.Call {
 	return o.UnassignUserFromApplication(app, user)
 }
 
-// groupDetails lists the groups of an app, each with its priority and profile.
+// groupDetails returns the groups of an app, each with its priority and profile.
 func groupDetails(ctx context.Context, o *Org, id string) ([]member, error) {
 	return assignmentDetails(ctx, o, appsPath+"/"+url.PathEscape(id)+"/groups", func(map[string]any) bool { return true })
 }
 
-// userDetails lists the users who are assigned to an app directly, each with their user name
-// there and their profile.
+// userDetails returns the users who are assigned to an app directly, each with their user name and
+// profile there.
 func userDetails(ctx context.Context, o *Org, id string) ([]member, error) {
 	return assignmentDetails(ctx, o, appsPath+"/"+url.PathEscape(id)+"/users", func(doc map[string]any) bool { return okta.Text(doc, "scope") == "USER" })
 }
@@ -303,7 +301,7 @@ func setUserDetails(o *Org, id string, m member, want cty.Value) (okta.Call, err
 	return okta.Repeatable(o.Request(http.MethodPost, appsPath+"/"+url.PathEscape(id)+"/users/"+url.PathEscape(m.id), body)), nil
 }
 
-// targetApp is the type of an app, and of the client that it is, in the System Log.
+// targetApp are the System Log's types of an app and of its client.
 var targetApp = []string{"AppInstance", "PublicClientApp"}
 
 var appEvents = []EventEffect{

@@ -27,14 +27,13 @@ const (
 	everyone   = "Everyone"
 )
 
-// canShareGroups reports whether the groups of the app can be read from the
-// groups' side.
+// canShareGroups reports whether the app's groups can be read from the groups' side.
 func (r *Remote) canShareGroups() bool {
 	return r.Kind.Attr(groupsAttr) != nil && okta.Text(r.Doc, "status") == "ACTIVE"
 }
 
-// groupsOfApps returns the jobs that read the groups of the apps, beside those
-// of load.
+// groupsOfApps returns the jobs that read the groups of the apps. load is the load of the other
+// jobs.
 func (o *Org) groupsOfApps(ctx context.Context, apps []*Remote, load schema.Load) ([]okta.Job, error) {
 	groups, err := o.groupsToAsk(ctx, len(apps), load)
 	if err != nil {
@@ -50,7 +49,7 @@ func (o *Org) groupsOfApps(ctx context.Context, apps []*Remote, load schema.Load
 	shared := &sharedGroups{o: o, apps: map[string]*Remote{}}
 	for _, r := range apps {
 		shared.apps[r.ID()] = r
-		r.setMembers(groupsAttr, nil) // read, and none found so far
+		r.setMembers(groupsAttr, nil) // read, with none found so far
 	}
 	var jobs []okta.Job
 	for _, group := range groups {
@@ -69,8 +68,8 @@ func (o *Org) groupsOfApp(r *Remote) okta.Job {
 	}}
 }
 
-// groupsToAsk lists all groups of the org, unless it takes less time to ask n
-// apps for their groups, or there are groups that we may not see.
+// groupsToAsk returns all groups of the org; nil if it takes less time to ask n apps for their
+// groups, or if there may be groups that the principal cannot see.
 func (o *Org) groupsToAsk(ctx context.Context, n int, load schema.Load) ([]named, error) {
 	budget := o.Roomier(load, n, o.Bucket(http.MethodGet, appsPath), o.Bucket(http.MethodGet, groupsPath))
 	if budget < 2 {
@@ -89,7 +88,7 @@ func (o *Org) groupsToAsk(ctx context.Context, n int, load schema.Load) ([]named
 	})
 	var refused *okta.Error
 	if errors.As(err, &refused) {
-		return nil, nil // the apps may tell all the same
+		return nil, nil // the apps' side may still work
 	}
 	if err != nil || !all || len(groups) > budget {
 		return nil, err
@@ -97,14 +96,14 @@ func (o *Org) groupsToAsk(ctx context.Context, n int, load schema.Load) ([]named
 	return groups, nil
 }
 
-// sharedGroups gathers the groups of apps from the groups' side.
+// sharedGroups collects the groups of apps from the groups' side.
 type sharedGroups struct {
 	o    *Org
 	apps map[string]*Remote
 	once sync.Once
 	err  error
 	mu   sync.Mutex
-	lost bool // a group could not be asked: the apps have been
+	lost bool // whether a group could not be asked and the apps were asked instead
 }
 
 // read adds a group to the apps that it is assigned to.
@@ -135,7 +134,7 @@ func (s *sharedGroups) read(ctx context.Context, group named) error {
 	return nil
 }
 
-// askApps reads the groups of all apps from the apps' side after all.
+// askApps reads the groups of all apps from the apps' side instead.
 func (s *sharedGroups) askApps(ctx context.Context) error {
 	s.once.Do(func() {
 		s.mu.Lock()

@@ -13,15 +13,14 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// detailFields are the fields of an assignment that a configuration can set, by
-// attribute.
+// detailFields are the fields of an assignment that a configuration can set, by attribute.
 var detailFields = map[string][]string{
 	"priority":  {"priority"},
 	"profile":   {"profile"},
 	"user_name": {"credentials", "userName"},
 }
 
-// detailBlocks brings assignments to the blocks that say more about them.
+// detailBlocks converts assignments to the blocks that describe them.
 func detailBlocks(block *schema.Block, members []member) cty.Value {
 	var list []cty.Value
 	for _, m := range members {
@@ -43,7 +42,7 @@ func detailBlocks(block *schema.Block, members []member) cty.Value {
 	return cty.ListVal(list)
 }
 
-// at is the field of a document at a path; nil where there is none.
+// at returns the field of a document at a path; nil if there is none.
 func at(doc map[string]any, path ...string) any {
 	if len(path) == 0 {
 		return nil
@@ -66,8 +65,7 @@ func detail(a *schema.Attr, field any) cty.Value {
 	return v
 }
 
-// setDetails writes what blocks say more about the members of a list. have is how
-// the org has them, in want's way of telling them apart.
+// setDetails writes the blocks that describe the members of a list.
 func (o *Org) setDetails(ctx context.Context, now *Remote, m Membership, want schema.Value) error {
 	block := now.Kind.Details(m.Attr)
 	if block == nil || m.SetDetails == nil || want.GetAttr(block.Type).IsNull() || want.GetAttr(block.Type).LengthInt() == 0 {
@@ -80,7 +78,7 @@ func (o *Org) setDetails(ctx context.Context, now *Remote, m Membership, want sc
 	have, _ := now.Kind.Align(want.With(schema.Values{block.Type: detailBlocks(block, members)}), want)
 	settled := have.GetAttr(block.Type).AsValueSlice()
 	wanted := now.Kind.WithUnmanaged(want, have).GetAttr(block.Type).AsValueSlice()
-	// From the lowest priority on: setting one moves those behind it.
+	// From the lowest priority on, because setting one moves those behind it.
 	slices.SortStableFunc(wanted, func(a, b cty.Value) int { return cmp.Compare(priority(a), priority(b)) })
 	changed := false
 	for _, w := range wanted {
@@ -107,7 +105,7 @@ func (o *Org) setDetails(ctx context.Context, now *Remote, m Membership, want sc
 	return o.readDetails(ctx, now, m, block.Type)
 }
 
-// readDetails reads what the org says more about the members of a list.
+// readDetails reads the details of the members of a list.
 func (o *Org) readDetails(ctx context.Context, r *Remote, m Membership, typ string) error {
 	list, err := m.Details(ctx, o, r.ID())
 	r.lock.Lock()
@@ -119,8 +117,8 @@ func (o *Org) readDetails(ctx context.Context, r *Remote, m Membership, typ stri
 	return err
 }
 
-// member is one of a set that the org keeps beside an object. doc is what the org
-// says of the two.
+// member is an element of a set that the org stores beside an object. doc is the org's document
+// about the assignment.
 type member struct {
 	named
 	doc map[string]any
@@ -134,7 +132,7 @@ func priority(v cty.Value) float64 {
 	return f
 }
 
-// profileOf is an assignment's profile with what is wanted of it.
+// profileOf returns an assignment's profile with the wanted properties set.
 func profileOf(m member, want cty.Value) map[string]any {
 	profile := maps.Clone(okta.Object(m.doc, "profile"))
 	if profile == nil {

@@ -12,8 +12,8 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// The org's own admin roles (/api/v1/iam/roles). Permissions are changed one by one: those
-// that go, go first.
+// Custom admin roles (/api/v1/iam/roles). Permissions are changed one by one; surplus ones are
+// removed first.
 
 const (
 	iamPath         = "/api/v1/iam"
@@ -58,11 +58,10 @@ func customRole() *Kind {
 	}
 }
 
-// targetCustomRole is the type of a custom role in the System Log.
+// targetCustomRole is the System Log's type of a custom role.
 var targetCustomRole = []string{"CUSTOM_ROLE"}
 
-// permission is one permission of a custom role, with its conditions as JSON;
-// "" without any.
+// permission is a permission of a custom role, with its conditions as JSON; "" for none.
 type permission struct{ name, conditions string }
 
 func listCustomRoles(ctx context.Context, o *Org, _ bool) ([]*Remote, error) {
@@ -70,7 +69,7 @@ func listCustomRoles(ctx context.Context, o *Org, _ bool) ([]*Remote, error) {
 	return labelled(o, Named("custom_role"), docs), err
 }
 
-// labelled makes objects of documents with a label.
+// labelled converts documents with a label to objects.
 func labelled(o *Org, kind *Kind, docs []map[string]any) (found []*Remote) {
 	for _, doc := range docs {
 		o.Remember(okta.Text(doc, "id"), okta.Text(doc, "label"))
@@ -81,7 +80,7 @@ func labelled(o *Org, kind *Kind, docs []map[string]any) (found []*Remote) {
 
 func customRolePath(id string) string { return customRolesPath + "/" + url.PathEscape(id) }
 
-// createCustomRole sends the permissions with the role; conditions can only be set after.
+// createCustomRole sends the permissions with the role; conditions can only be set afterwards.
 func createCustomRole(ctx context.Context, o *Org, doc map[string]any, want schema.Value) (map[string]any, error) {
 	var names []string
 	for _, p := range wantedPermissions(want) {
@@ -111,8 +110,7 @@ func updateCustomRole(ctx context.Context, o *Org, now *Remote, doc map[string]a
 	for _, p := range wantedPermissions(want) {
 		wanted[p.name] = p.conditions
 	}
-	// Okta refuses a role without permissions: where none stays, one of the new
-	// ones comes first.
+	// Okta refuses a role without permissions: if none remains, add a new one first.
 	kept := false
 	for name := range have {
 		_, stays := wanted[name]
@@ -208,7 +206,7 @@ func permissionValues(_ *Org, now *Remote) schema.Values {
 		}
 		attrs := map[string]cty.Value{"permission": cty.StringVal(p.name)}
 		var parts map[string]json.RawMessage
-		_ = json.Unmarshal([]byte(p.conditions), &parts) // made by Marshal
+		_ = json.Unmarshal([]byte(p.conditions), &parts) // the result of Marshal
 		for _, name := range []string{"include", "exclude"} {
 			attrs[name] = cty.NullVal(block.Attr(name).Type)
 			if v, err := ctyjson.Unmarshal(parts[name], block.Attr(name).Type); err == nil && parts[name] != nil {
@@ -227,7 +225,7 @@ func permissionValues(_ *Org, now *Remote) schema.Values {
 	return out
 }
 
-// wantedPermissions joins the permissions and the condition blocks.
+// wantedPermissions combines the permissions and the condition blocks.
 func wantedPermissions(want schema.Value) []permission {
 	conditions := map[string]string{}
 	for it := want.GetAttr(conditionBlock).ElementIterator(); it.Next(); {
@@ -235,7 +233,7 @@ func wantedPermissions(want schema.Value) []permission {
 		parts := map[string]json.RawMessage{}
 		for _, name := range []string{"include", "exclude"} {
 			if v := block.GetAttr(name); !v.IsNull() {
-				raw, _ := ctyjson.Marshal(v, v.Type()) // known, and of a plain type
+				raw, _ := ctyjson.Marshal(v, v.Type()) // known and of a plain type
 				parts[name] = raw
 			}
 		}

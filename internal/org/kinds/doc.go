@@ -1,4 +1,4 @@
-// Package kinds holds what is known of each kind of Okta object in order to read and write
-// it in an org: one value and one file for each kind, all in one list (All). What several
-// kinds have (scopes, admin roles, keys, client secrets, members) has a file of its own.
+// Package kinds describes how each kind of Okta object is read and written: one value of Kind in
+// one file for each kind, all in one list (All in kind.go, the place to begin). What several kinds
+// share (scopes, admin roles, keys, client secrets, members) has files of its own.
 package kinds

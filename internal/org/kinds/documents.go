@@ -11,16 +11,16 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// The statuses that calls of their own change.
+// The statuses that are changed by separate calls.
 const (
 	statusAttr = "status"
 	active     = "ACTIVE"
 	inactive   = "INACTIVE"
 )
 
-// document completes a kind whose objects are documents without parts: listed, made, read,
-// replaced and deleted by requests on the collection, and with a status that calls of its own
-// change. parameter is that of the id in Okta's paths; readOnly are fields that no request has.
+// document completes a kind whose objects are documents without parts: they are listed, created,
+// read, replaced and deleted by requests on the collection, and separate calls change their status.
+// parameter is the name of the id in Okta's paths; readOnly are fields that no request contains.
 // counts reports whether an object can be declared.
 func document(k *Kind, parameter string, counts func(doc map[string]any) bool, readOnly ...string) *Kind {
 	one := func(id string) string { return k.Collection + "/" + url.PathEscape(id) }
@@ -65,7 +65,7 @@ func document(k *Kind, parameter string, counts func(doc map[string]any) bool, r
 		made["status"] = inactive
 		return made, nil
 	}
-	// It deactivates before anything else, and activates when the rest is right.
+	// It deactivates the object first, or activates it last.
 	k.Update = func(ctx context.Context, o *Org, now *Remote, doc map[string]any, want schema.Value) error {
 		is, should := okta.Text(now.Doc, "status"), Text(want.GetAttr(statusAttr))
 		if should == inactive && is != should {

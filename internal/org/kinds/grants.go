@@ -10,17 +10,16 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// ScopesAttr holds the scopes of an app.
+// ScopesAttr is the attribute with the scopes of an app.
 const ScopesAttr = "okta_api_scopes"
 
-// grant is a scope of the Okta API that an app has
-// (/api/v1/apps/{appId}/grants).
+// grant is a scope of Okta's API granted to an app (/api/v1/apps/{appId}/grants).
 type grant struct{ id, scope string }
 
 func grantsPath(appID string) string { return appsPath + "/" + appID + "/grants" }
 
-// listGrants lists the Okta API scopes granted to an app by an admin: not what
-// users consented to, and not what custom authorization servers know.
+// listGrants returns the scopes of Okta's API that an admin granted to an app, without user
+// consents and scopes of custom authorization servers.
 func (o *Org) listGrants(ctx context.Context, appID string) ([]grant, error) {
 	type document struct {
 		ID      string `json:"id"`
@@ -39,14 +38,14 @@ func (o *Org) listGrants(ctx context.Context, appID string) ([]grant, error) {
 	return out, err
 }
 
-// isAPIScope tells the scopes that are granted to an app from those that it just
-// asks for (openid).
+// isAPIScope reports whether a scope is granted to apps, unlike scopes that apps just request, such
+// as openid.
 func isAPIScope(scope string) bool {
 	return strings.HasPrefix(scope, "okta.") || strings.HasPrefix(scope, "ssf.")
 }
 
-// isOrgIssuer reports whether an issuer is the org authorization server, whose
-// URL has no path. The host isn't compared: an org has several.
+// isOrgIssuer reports whether an issuer is the org authorization server, whose URL has no path. The
+// host is not compared, because an org can have several.
 func isOrgIssuer(issuer string) bool {
 	u, err := url.Parse(issuer)
 	return err == nil && strings.Trim(u.Path, "/") == ""
@@ -63,7 +62,7 @@ func scopeList(grants []grant) cty.Value {
 	return cty.ListVal(list)
 }
 
-// scopes are those that an app has.
+// scopes returns the app's scopes.
 func (r *Remote) scopes() []string {
 	var scopes []string
 	for _, g := range r.grants {
@@ -84,7 +83,7 @@ func wantedScopes(want schema.Value) []string {
 	return scopes
 }
 
-// RevokeSurplus takes away the scopes that aren't wanted.
+// RevokeSurplus revokes the scopes that are not wanted.
 func (o *Org) RevokeSurplus(ctx context.Context, now *Remote, want schema.Value) error {
 	var kept []grant
 	for _, g := range now.grants {
@@ -113,9 +112,9 @@ func (o *Org) GrantMissing(ctx context.Context, now *Remote, want schema.Value) 
 	return nil
 }
 
-// grantScope grants one scope. Okta doesn't say what it answers when the scope is
-// granted already, so after a failure the list decides; where the scope isn't in
-// it, and it isn't known what became of the request, it is sent again.
+// grantScope grants one scope. Okta does not document its answer if the scope is already granted,
+// so after a failure the list decides. If the list lacks the scope and the outcome of the request
+// is unknown, the request is sent again.
 func (o *Org) grantScope(ctx context.Context, appID, scope string) (grant, error) {
 	for try := 1; ; try++ {
 		doc, err := o.Document(ctx, o.GrantScope(appID, scope))

@@ -13,15 +13,15 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// The groups made in Okta (/api/v1/groups).
+// Groups created in Okta (/api/v1/groups).
 
 const (
 	groupsPath  = "/api/v1/groups"
 	MembersAttr = "members"
-	// groupType is the type of group that may be changed; others are imported from
-	// apps or built in.
+	// groupType is the type of groups that can be changed; others are imported from apps or built
+	// in.
 	groupType = "OKTA_GROUP"
-	// groupIDPrefix begins the ids of groups.
+	// groupIDPrefix is the prefix of group ids.
 	groupIDPrefix = "00g"
 )
 
@@ -36,7 +36,7 @@ func group() *Kind {
 		Create: func(ctx context.Context, o *Org, doc map[string]any, _ schema.Value) (map[string]any, error) {
 			return o.Document(ctx, o.CreateGroup(doc["profile"]))
 		},
-		// The profile is replaced; what the org has added to it goes back with it.
+		// The profile is replaced, so unmanaged properties in the org are sent back.
 		Update: func(ctx context.Context, o *Org, now *Remote, doc map[string]any, _ schema.Value) error {
 			if doc == nil {
 				return nil
@@ -76,10 +76,10 @@ func group() *Kind {
 	}
 }
 
-// targetGroup is the type of a group in the System Log.
+// targetGroup is the System Log's type of a group.
 var targetGroup = []string{"UserGroup"}
 
-// IsGroup reports whether an id in the System Log is that of a group of users.
+// IsGroup reports whether a target in the System Log is a group of users.
 func IsGroup(t okta.EventTarget) bool { return slices.Contains(targetGroup, t.Type) }
 
 func listGroups(ctx context.Context, o *Org, _ bool) ([]*Remote, error) {
@@ -98,8 +98,8 @@ func listGroups(ctx context.Context, o *Org, _ bool) ([]*Remote, error) {
 	return found, nil
 }
 
-// wholeGroups lists the groups of every type. The statistics of a group tell whether its roles
-// and members are worth a request.
+// wholeGroups returns the groups of every type. A group's statistics show whether its roles and
+// members are worth a request.
 func wholeGroups(ctx context.Context, o *Org) (*Whole, error) {
 	docs, err := o.List(ctx, groupsPath, "expand=stats&limit=200")
 	if err != nil {
@@ -137,12 +137,12 @@ func wholeGroups(ctx context.Context, o *Org) (*Whole, error) {
 	return all, nil
 }
 
-// groupRules returns, by the ids of groups, the names of the active rules that assign their
-// members (/api/v1/groups/rules).
+// groupRules returns, by group id, the names of the active rules that assign its members
+// (/api/v1/groups/rules).
 func (o *Org) groupRules(ctx context.Context) (map[string]string, error) {
 	docs, err := o.List(ctx, groupsPath+"/rules", "limit=200")
 	if okta.NotFound(err) {
-		return nil, nil // an org without rules
+		return nil, nil // the org has no rules
 	}
 	rules := map[string]string{}
 	for _, doc := range docs {
@@ -162,7 +162,7 @@ func hasRoles(group map[string]any) bool {
 	return admin || !told && okta.Text(group, "type") != "BUILT_IN"
 }
 
-// memberCount is how many members a group has; -1 where its statistics don't tell.
+// memberCount returns the number of a group's members; -1 if its statistics do not show it.
 func memberCount(group map[string]any) int {
 	if count, told := okta.Object(group, "_embedded", "stats")["usersCount"].(json.Number); told {
 		if n, err := count.Int64(); err == nil {
@@ -172,11 +172,11 @@ func memberCount(group map[string]any) int {
 	return -1
 }
 
-// namesAtOnce is how many names one search for groups asks for.
+// namesAtOnce is the number of names in one search for groups.
 const namesAtOnce = 20
 
-// takenGroups finds the groups that can't be declared and have one of the names. That it
-// can't be known is no failure: creating the group tells.
+// takenGroups returns the groups that cannot be declared and have one of the names. If they cannot
+// be read, it returns none: creating the group will fail.
 func takenGroups(ctx context.Context, o *Org, names []string) ([]schema.Taken, error) {
 	var filters []string
 	for _, name := range names {
@@ -209,8 +209,8 @@ func getGroup(ctx context.Context, o *Org, id string) (map[string]any, error) {
 	return o.Document(ctx, o.GetGroup(id))
 }
 
-// groupsNamed finds the groups of any type with that name. The search lags
-// behind the org; q, which lists names that begin so, doesn't.
+// groupsNamed returns the groups of any type with that name. The search index lags behind the org;
+// the parameter q, which matches prefixes of names, does not.
 func groupsNamed(ctx context.Context, o *Org, name string) ([]map[string]any, error) {
 	for _, query := range []string{"search=" + url.QueryEscape("profile.name eq "+okta.FilterText(name)), "q=" + url.QueryEscape(name)} {
 		docs, err := o.List(ctx, groupsPath, query)
@@ -231,7 +231,7 @@ func groupMember(doc map[string]any) (id, name string, counts bool) {
 	return okta.Text(doc, "id"), okta.Text(doc, "profile", "login"), true
 }
 
-// Members lists who is in a group, by their logins.
+// Members returns the logins of a group's members.
 func (o *Org) Members(ctx context.Context, group string) ([]string, error) {
 	members, err := Membership{Pages: (*Org).ListGroupUsers, Member: groupMember}.List(ctx, o, group)
 	var logins []string
@@ -241,8 +241,8 @@ func (o *Org) Members(ctx context.Context, group string) ([]string, error) {
 	return logins, err
 }
 
-// groupDependents lists the apps that a group is assigned to, and the resource sets that
-// contain the group or its members.
+// groupDependents returns the apps that a group is assigned to, and the resource sets that contain
+// the group or its members.
 func groupDependents(ctx context.Context, o *Org, id string) ([]Dependent, error) {
 	docs, err := o.List(ctx, groupsPath+"/"+url.PathEscape(id)+"/apps", "")
 	if okta.NotFound(err) {

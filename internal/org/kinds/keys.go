@@ -11,10 +11,10 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// keyBlock is the type of the blocks that hold the public keys of an app.
+// keyBlock is the type of the blocks with the public keys of an app.
 const keyBlock = "public_key"
 
-// Thumbprints are those of an app's keys (RFC 7638).
+// Thumbprints returns the thumbprints of an app's keys (RFC 7638).
 func (r *Remote) Thumbprints() []string {
 	var out []string
 	if r.Kind.Block(keyBlock) == nil {
@@ -26,9 +26,9 @@ func (r *Remote) Thumbprints() []string {
 	return out
 }
 
-// canonical holds the members that RFC 7638 hashes, as JSON. What our own parser
-// refuses, such as a short RSA key, is in the org all the same and has to be
-// seen, so it falls back to the members as they stand.
+// canonical returns the members that RFC 7638 hashes, as JSON. Keys that package jwk refuses, such
+// as short RSA keys, may exist in the org and must be visible, so their members are used as they
+// are.
 func canonical(key map[string]any) string {
 	members := map[string]string{}
 	for _, name := range [...]string{"crv", "e", "kty", "n", "x", "y"} {
@@ -37,10 +37,10 @@ func canonical(key map[string]any) string {
 		}
 	}
 	if members["kty"] == "EC" && members["crv"] == "" {
-		// Okta takes an EC key without a curve, and gives it back so.
+		// Okta accepts an EC key without a curve, and returns it without.
 		members["crv"] = map[int]string{43: "P-256", 64: "P-384", 88: "P-521"}[len(members["x"])]
 	}
-	text, err := json.Marshal(members) // sorts by name, as the RFC demands
+	text, err := json.Marshal(members) // sorted by name, as the RFC requires
 	if err != nil {
 		return ""
 	}
@@ -50,10 +50,10 @@ func canonical(key map[string]any) string {
 	return string(text)
 }
 
-// signatures is what a key is for where nothing is said.
+// signatures is the default use of a key.
 const signatures = "sig"
 
-// optional is a text, or null for an empty one.
+// optional returns a string; null for "".
 func optional(s string) cty.Value {
 	if s == "" {
 		return cty.NullVal(cty.String)
@@ -61,7 +61,7 @@ func optional(s string) cty.Value {
 	return cty.StringVal(s)
 }
 
-// keyBlocks brings the keys of an app to public_key blocks.
+// keyBlocks converts the keys of an app to public_key blocks.
 func keyBlocks(block *schema.Block, keys []map[string]any) cty.Value {
 	var list []cty.Value
 	for _, key := range keys {
@@ -85,8 +85,8 @@ func keyBlocks(block *schema.Block, keys []map[string]any) cty.Value {
 // HasKeys reports whether objects of the kind have public keys.
 func (k *Kind) HasKeys() bool { return k.Block(keyBlock) != nil }
 
-// SetKeys writes the wanted keys into the document of an app. A key that the org
-// has already keeps what Okta added to it.
+// SetKeys writes the wanted keys to the document of an app. An existing key keeps what Okta added
+// to it.
 func SetKeys(doc map[string]any, want schema.Value) error {
 	blocks := want.GetAttr(keyBlock)
 	client := okta.Object(doc, "settings", "oauthClient")
@@ -127,8 +127,7 @@ func keyEntry(have []map[string]any, block cty.Value) (map[string]any, error) {
 	return key, nil
 }
 
-// unknownKeyError is a public_key block whose key isn't known when it is to be
-// written.
+// unknownKeyError is the error for a public_key block whose key is unknown when it is written.
 type unknownKeyError struct{ kid string }
 
 func (e *unknownKeyError) Error() string {

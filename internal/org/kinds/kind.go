@@ -9,53 +9,51 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Kind is what is known of one kind of object in order to read and write it in an org. A
-// function that is nil stands for what objects of the kind do not have.
+// Kind describes how one kind of object is read and written in an org. A nil function stands for
+// what objects of the kind do not have.
 type Kind struct {
 	*schema.Kind // nil for a kind that is looked up and cannot be declared
 
 	// Collection is the path under which objects are created and listed. Kinds with the same
 	// Collection share one list.
 	Collection string
-	// List reads the objects of all kinds with the same Collection. brief reads only what
-	// Read looks at. It is nil for kinds whose objects are found one by one.
+	// List reads the objects of all kinds with the same Collection. brief reads only the fields
+	// that Read uses. It is nil for kinds whose objects are found one by one.
 	List func(ctx context.Context, o *Org, brief bool) ([]*Remote, error)
-	// Optional names kinds, for people, that an org may lack and a credential may not see.
-	// They are listed one after the other, and where none of them is declared, a refusal is
-	// no failure.
+	// Optional names kinds, for people, that an org may lack and a credential may not see. They are
+	// listed one after the other. If none of them is declared, a refusal is not an error.
 	Optional string
-	// Find reads the declared objects of a kind without List.
+	// Find returns the declared objects of a kind without List.
 	Find func(ctx context.Context, o *Org, declared []schema.ObjectQuery) ([]*Remote, error)
-	// Whole lists everything in the collection for an inventory of the org, also what cannot be
-	// declared. Where it is nil, List lists all that there is.
+	// Whole lists everything in the collection for an inventory of the org, including what cannot
+	// be declared. If it is nil, List returns everything.
 	Whole func(ctx context.Context, o *Org) (*Whole, error)
-	// Taken finds objects that cannot be declared and have one of these names, of a kind
-	// whose names are unique in an org.
+	// Taken returns objects that cannot be declared and have one of these names, for kinds whose
+	// names are unique in an org.
 	Taken func(ctx context.Context, o *Org, names []string) ([]schema.Taken, error)
 
 	Get    func(ctx context.Context, o *Org, id string) (map[string]any, error)
 	Create func(ctx context.Context, o *Org, doc map[string]any, want schema.Value) (map[string]any, error)
-	// Update writes the document, unless it is nil, and what is not a field of it: status,
-	// password.
+	// Update writes the document, unless it is nil, and what is not part of it: status, password.
 	Update func(ctx context.Context, o *Org, now *Remote, doc map[string]any, want schema.Value) error
 	Delete func(ctx context.Context, o *Org, now *Remote, onDestroy string) error
-	// DeactivatesFirst says that an object is deactivated before it is deleted.
+	// DeactivatesFirst means that an object must be deactivated before it is deleted.
 	DeactivatesFirst bool
 
 	// RolesPath is the path of an object's role assignments, with ID for its id.
 	RolesPath string
-	// Principal returns the path of an object's role assignments, and the type that its own
-	// ones have, unlike those that come to it through a group.
+	// Principal returns the path of an object's role assignments, and the type of its own
+	// assignments, which distinguishes them from those through a group.
 	Principal func(r *Remote) Principal
-	// HasRoles reports whether an object with that document, as Whole lists it, may have admin
+	// HasRoles reports whether an object with that document, as listed by Whole, may have admin
 	// roles.
 	HasRoles func(doc map[string]any) bool
-	// BornWithRoles says that an org can be set to give every new object admin roles.
+	// BornWithRoles means that an org can be configured to give new objects admin roles.
 	BornWithRoles bool
-	// Memberships are the lists of references that the org keeps beside an object.
+	// Memberships are the lists of references that the org stores beside an object.
 	Memberships []Membership
-	// ReadParts reads what else the org keeps beside an object, and PartValues makes
-	// attributes of it.
+	// ReadParts reads what else the org stores beside an object, and PartValues converts it to
+	// attributes.
 	ReadParts  func(ctx context.Context, o *Org, now *Remote) error
 	PartValues func(o *Org, now *Remote) schema.Values
 
@@ -63,7 +61,7 @@ type Kind struct {
 	Lookup *Lookup
 	// ProfileSchema is the path of the schema that names the custom attributes of objects.
 	ProfileSchema string
-	// Dependents lists what refers to an object, and goes or changes with it.
+	// Dependents returns what refers to an object and is deleted or changed with it.
 	Dependents func(ctx context.Context, o *Org, id string) ([]Dependent, error)
 	Operations Operations
 	Events     []EventEffect
@@ -73,62 +71,63 @@ type Kind struct {
 type Lookup struct {
 	Source     string // the type of the data block
 	Collection string
-	// All lists every object: one list serves all data blocks of the type.
+	// All lists every object, for all data blocks of the type.
 	All func(ctx context.Context, o *Org) ([]map[string]any, error)
 	// ByID and ByName find objects without All.
 	ByID   func(ctx context.Context, o *Org, id string) (map[string]any, error)
 	ByName func(ctx context.Context, o *Org, name string) ([]map[string]any, error)
 }
 
-// Operations are the operations of Okta's API that change objects of a kind, as
-// catalog.Find takes them: "POST /api/v1/groups".
+// Operations are the operations of Okta's API that change objects of a kind, in the form of
+// catalog.Find: "POST /api/v1/groups".
 type Operations struct {
 	Create, Update, Delete string
-	// SideData are the operations that change what is no field of the object, by attribute or
-	// nested block.
+	// SideData are the operations that change what is not part of the object's document, by
+	// attribute or nested block.
 	SideData map[string]string
-	// Credentials is the operation whose rights it takes to change one of the attributes that
-	// an object signs in with.
+	// Credentials is the operation whose rights are required to change one of CredentialAttrs, the
+	// attributes that an object signs in with.
 	Credentials     string
 	CredentialAttrs []string
 }
 
-// Dependent refers to an object: an app that a group is assigned to, a resource set that
-// contains it, or a principal with a role on a resource set.
+// Dependent is an object that refers to another one: an app that a group is assigned to, a resource
+// set that contains it, or a principal with a role on a resource set.
 type Dependent struct {
 	ID   string // of the app, user, group or resource set, or the client id of an app
 	What string // for people
 }
 
-// EventEffect is what events of some types in the System Log change of what is read beside
-// the documents of objects. The documents themselves are read in each run, with lists.
+// EventEffect is what events of some types in the System Log change of the data that is stored
+// beside the documents of objects. The documents themselves are read in each run, with lists.
 type EventEffect struct {
 	Types string // separated by spaces
-	// Targets are types of target: an event names at least one, and what that is has changed.
-	// Without any, nothing that is read has changed.
+	// Targets are target types: an event must name at least one, and the targets of these types
+	// have changed. Without Targets, nothing that is read has changed.
 	Targets []string
-	// SideData are the only attributes and blocks that have changed, where they are declared.
+	// SideData are the only attributes and blocks that have changed, if they are declared.
 	SideData []string
 	// Only are the only attributes and blocks that differ after it, where SideData does not say
 	// so. They are read again together with all other side data.
 	Only []string
-	// Gone: what refers to the target has changed too.
+	// Gone means that what refers to the target has changed too.
 	Gone bool
-	// Renamed: what refers to the target calls it by another name now.
+	// Renamed means that the target has a new name in references to it.
 	Renamed bool
-	// EveryGroup: any group may have other members.
+	// EveryGroup means that any group may have other members.
 	EveryGroup bool
-	// Rights: the target may see more or less than before; where it is a group, its members
-	// may.
+	// Rights means that the target, or the members of a target group, may see more or less than
+	// before.
 	Rights bool
-	// HolderRights: so may whoever holds the target, and the event does not tell who does.
+	// HolderRights means the same for the principals that have the target, which the event does not
+	// name.
 	HolderRights bool
 }
 
-// All lists every kind. The list and what it points to are never changed.
+// All returns every kind. The list and its contents must not be modified.
 func All() []*Kind { return list().all }
 
-// Named returns the kind that can be declared by that name, or nil.
+// Named returns the kind with that name that can be declared, or nil.
 func Named(name string) *Kind { return list().byName[name] }
 
 func list() *kindList {
@@ -148,7 +147,7 @@ func list() *kindList {
 	return &theList
 }
 
-// kindList is made once, when it is first asked for: its functions refer to it.
+// kindList is built on first use, because its functions refer to it.
 type kindList struct {
 	sync.Once
 	all    []*Kind
@@ -157,11 +156,10 @@ type kindList struct {
 
 var theList kindList
 
-// Of returns the kind of the schema's.
+// Of returns the kind for a schema kind.
 func Of(k *schema.Kind) *Kind { return Named(k.Name) }
 
-// LookupOf returns how objects for a type of data block are found; nil if there is none of
-// that type.
+// LookupOf returns the lookup for a type of data block; nil if there is none.
 func LookupOf(source string) *Lookup {
 	i := slices.IndexFunc(All(), func(k *Kind) bool { return k.Lookup != nil && k.Lookup.Source == source })
 	if i < 0 {
@@ -170,7 +168,7 @@ func LookupOf(source string) *Lookup {
 	return All()[i].Lookup
 }
 
-// PartPaths are the paths under which an object gets scopes and admin roles, by attribute or
+// PartPaths returns the paths for adding scopes and admin roles to an object, by attribute or
 // nested block.
 func (k *Kind) PartPaths() map[string]string {
 	paths := map[string]string{}
@@ -183,8 +181,8 @@ func (k *Kind) PartPaths() map[string]string {
 	return paths
 }
 
-// Family names the kinds that are listed together: those with the same list, and those that
-// are Optional together.
+// Family names the kinds that are listed together: those with the same list, and those that are
+// Optional together.
 func (k *Kind) Family() string {
 	if k.List == nil {
 		return k.Name
@@ -192,7 +190,7 @@ func (k *Kind) Family() string {
 	return cmp.Or(k.Optional, k.Collection)
 }
 
-// Families are the kinds that can be declared, by Family, without those whose objects are in
+// Families returns the kinds that can be declared, by Family, without those whose objects are in
 // the list of another kind.
 func Families() [][]*Kind {
 	var families [][]*Kind
@@ -211,7 +209,7 @@ func Families() [][]*Kind {
 	return families
 }
 
-// Sharing lists the kinds whose objects are in the list of a kind, and the kind itself.
+// Sharing returns the kinds whose objects are in the list of a kind, including itself.
 func Sharing(k *Kind) (kinds []*Kind) {
 	for _, other := range All() {
 		if other.Kind != nil && other.Collection == k.Collection {
@@ -221,5 +219,5 @@ func Sharing(k *Kind) (kinds []*Kind) {
 	return kinds
 }
 
-// MaxCreates is how often a create is sent whose outcome stays unknown.
+// MaxCreates is the maximum number of attempts of a create whose outcome stays unknown.
 const MaxCreates = 4

@@ -10,17 +10,17 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Membership is one list of references that the org keeps beside an object: the
-// members of a group, the groups and users of an app.
+// Membership is a list of references that the org stores beside an object: the members of a group,
+// the groups or users of an app.
 type Membership struct {
 	Attr   string
 	Path   string // of the list, with ID for the object's id
 	Pages  func(o *Org, id string) okta.PageCall
-	Member func(doc map[string]any) (id, name string, counts bool) // of an element of the list
+	Member func(doc map[string]any) (id, name string, counts bool) // decodes an element of the list
 	Add    func(o *Org, id, member string) okta.Call
 	Remove func(o *Org, id, member string) okta.Call
-	// Details lists the members with what the org says more about them, and SetDetails
-	// writes what a block says; nil: there is nothing more.
+	// Details lists the members with their details, and SetDetails writes what a block declares;
+	// nil if there are no details.
 	Details    func(ctx context.Context, o *Org, id string) ([]member, error)
 	SetDetails func(o *Org, id string, m member, want cty.Value) (okta.Call, error)
 }
@@ -35,7 +35,7 @@ func (m Membership) List(ctx context.Context, o *Org, id string) ([]named, error
 	return list, err
 }
 
-// upTo lists the members, unless there are more than that many: then whole is false.
+// upTo lists the members; whole is false if there are more than most.
 func (m Membership) upTo(ctx context.Context, o *Org, id string, most int) (list []member, whole bool, err error) {
 	err = o.EachPage(ctx, m.Pages(o, id), nil, func(page []map[string]any) bool {
 		for _, doc := range page {
@@ -52,8 +52,8 @@ func (m Membership) upTo(ctx context.Context, o *Org, id string, most int) (list
 	return list, true, err
 }
 
-// SetMembers makes the lists exactly as wanted: surplus goes before anything is
-// added. Lists that are not managed (null) stay as they are.
+// SetMembers changes the lists to the wanted ones; surplus members are removed before others are
+// added. Unmanaged lists (null) are not changed.
 func (o *Org) SetMembers(ctx context.Context, now *Remote, want schema.Value) error {
 	for _, m := range now.Kind.Memberships {
 		list := want.GetAttr(m.Attr)
@@ -90,8 +90,8 @@ func (o *Org) SetMembers(ctx context.Context, now *Remote, want schema.Value) er
 	return nil
 }
 
-// ReadUndeclaredMembers reads the lists that the wanted value leaves to the org, and returns
-// them empty.
+// ReadUndeclaredMembers reads the lists that the wanted value leaves unmanaged, and returns them
+// empty.
 func (o *Org) ReadUndeclaredMembers(ctx context.Context, now *Remote, want schema.Value) (schema.Values, error) {
 	none := schema.Values{}
 	for _, m := range now.Kind.Memberships {

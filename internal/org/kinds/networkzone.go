@@ -9,7 +9,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Network zones (/api/v1/zones). Those that Okta makes can be looked up and not declared.
+// Network zones (/api/v1/zones). System zones can be looked up but not declared.
 
 const zonesPath = "/api/v1/zones"
 
@@ -19,7 +19,7 @@ func networkZone() *Kind {
 		Collection:       zonesPath,
 		Optional:         "network zones",
 		Taken:            takenZones,
-		DeactivatesFirst: true, // Identity Engine deletes no active zone
+		DeactivatesFirst: true, // Identity Engine does not delete active zones
 		Dependents:       zoneDependents,
 		// Zones have no parts, and their documents are listed in each run.
 		Events: []EventEffect{{Types: `zone.create zone.update zone.activate zone.deactivate zone.delete zone.make_blacklist zone.remove_blacklist`}},
@@ -27,7 +27,7 @@ func networkZone() *Kind {
 		"_links", "created", "id", "lastUpdated", "status", "system")
 }
 
-// takenZones finds the zones that Okta made and that have one of the names.
+// takenZones returns the system zones that have one of the names.
 func takenZones(ctx context.Context, o *Org, names []string) (taken []schema.Taken, err error) {
 	if len(names) == 0 {
 		return nil, nil
@@ -41,7 +41,7 @@ func takenZones(ctx context.Context, o *Org, names []string) (taken []schema.Tak
 	return taken, err
 }
 
-// zoneDependents lists the apps that may, or may not, be used from a zone.
+// zoneDependents returns the apps whose use is limited to, or excluded from, a zone.
 func zoneDependents(ctx context.Context, o *Org, id string) ([]Dependent, error) {
 	apps, err := listApps(ctx, o, false)
 	if err != nil {

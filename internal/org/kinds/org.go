@@ -9,7 +9,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Org is an org as its kinds see it: the client, and what was learned of the org on the way.
+// Org is an org for the functions of kinds: the client, and what was read of the org so far.
 type Org struct {
 	*okta.Client
 	names    names
@@ -17,20 +17,19 @@ type Org struct {
 		sync.Mutex
 		list []schema.Named
 	}
-	roleWrites turn // held while role assignments change: Okta refuses two changes at once (E0000268)
+	roleWrites turn // held while role assignments change: Okta refuses concurrent changes (E0000268)
 }
 
 // NewOrg returns the org of a client.
 func NewOrg(c *okta.Client) *Org { return &Org{Client: c} }
 
-// names are the names of the apps, groups and users that were seen, by id: for
-// references to them.
+// names are the names of the apps, groups and users read so far, by id, for references to them.
 type names struct {
 	mu   sync.RWMutex
 	byID map[string]string
 }
 
-// NameKnown returns the name of an object, where it was seen.
+// NameKnown returns the name of an object, if it was read.
 func (o *Org) NameKnown(id string) (name string, known bool) {
 	o.names.mu.RLock()
 	defer o.names.mu.RUnlock()
@@ -38,7 +37,7 @@ func (o *Org) NameKnown(id string) (name string, known bool) {
 	return name, known
 }
 
-// Remember keeps the name of an object, for references to it.
+// Remember stores the name of an object, for references to it.
 func (o *Org) Remember(id, name string) {
 	if id == "" || name == "" {
 		return
@@ -51,7 +50,7 @@ func (o *Org) Remember(id, name string) {
 	o.names.byID[id] = name
 }
 
-// NameOf is the name of an object, or its id where the name is unknown.
+// NameOf returns the name of an object, or its id if the name is unknown.
 func (o *Org) NameOf(id string) string {
 	if name, known := o.NameKnown(id); known {
 		return name
@@ -59,7 +58,7 @@ func (o *Org) NameOf(id string) string {
 	return id
 }
 
-// Until repeats a look until it finds something, fails, or the consistency bound has passed.
+// Until repeats look until it finds something, fails, or the consistency bound has passed.
 func (o *Org) Until(ctx context.Context, look func() (found bool, err error)) error {
 	begin, pause := o.Machine().LocalNow(), 100*time.Millisecond
 	for {
@@ -93,9 +92,8 @@ func (o *Org) Present(ctx context.Context, read func() error) error {
 	return err
 }
 
-// turn is a lock that may be held for minutes, while a request waits for the
-// org's limits. It isn't a sync.Mutex, so that simulated time (testing/synctest)
-// passes for those who wait for it.
+// turn is a lock that may be held for minutes, while a request waits for the org's limits. It is
+// not a sync.Mutex, so that simulated time (testing/synctest) passes while somebody waits for it.
 type turn struct {
 	mu    sync.Mutex
 	free  *sync.Cond

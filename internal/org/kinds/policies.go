@@ -14,18 +14,18 @@ import (
 
 const (
 	policiesPath = "/api/v1/policies"
-	policyAttr   = "access_policy" // the policy by which an app signs people in
+	policyAttr   = "access_policy" // the policy that an app signs people in with
 )
 
-// NeedPolicies reports whether the policies of an org are to be read for a query.
+// NeedPolicies reports whether a query needs the org's policies.
 func NeedPolicies(q schema.Query) bool {
 	return slices.ContainsFunc(q.Objects, func(w schema.ObjectQuery) bool { return slices.Contains(w.SideData, policyAttr) })
 }
 
-// IsPolicy reports whether a part of an object is the policy by which it signs people in.
+// IsPolicy reports whether a part is the policy that an app signs people in with.
 func IsPolicy(part string) bool { return part == policyAttr }
 
-// Policies lists the org's authentication policies, once.
+// Policies returns the org's authentication policies. They are listed once.
 func (o *Org) Policies(ctx context.Context) ([]schema.Named, error) {
 	o.policies.Lock()
 	defer o.policies.Unlock()
@@ -50,8 +50,8 @@ func (o *Org) Policies(ctx context.Context) ([]schema.Named, error) {
 	return list, nil
 }
 
-// readPolicy reads by which policy an app signs people in. An app's document has
-// only a link to it, and none in an org without Identity Engine.
+// readPolicy reads the policy that an app signs people in with. An app's document only has a link
+// to it, and none in an org without Identity Engine.
 func (o *Org) readPolicy(ctx context.Context, r *Remote) error {
 	id := r.policyLink()
 	list, err := o.Policies(ctx)
@@ -72,8 +72,8 @@ func (r *Remote) policyLink() string {
 	return id
 }
 
-// SetPolicy sets the policy by which an app signs people in
-// (PUT /api/v1/apps/{appId}/policies/{policyId}).
+// SetPolicy sets the policy that an app signs people in with (PUT
+// /api/v1/apps/{appId}/policies/{policyId}).
 func (o *Org) SetPolicy(ctx context.Context, now *Remote, want schema.Value) error {
 	if now.Kind.Attr(policyAttr) == nil || want.GetAttr(policyAttr).IsNull() {
 		return nil
@@ -97,7 +97,7 @@ func (o *Org) SetPolicy(ctx context.Context, now *Remote, want schema.Value) err
 	return o.Do(ctx, o.Request(http.MethodPut, appsPath+"/"+url.PathEscape(now.ID())+"/policies/"+url.PathEscape(list[i].ID), nil))
 }
 
-// PolicyJobs read by which policy an app signs people in, where that is selected.
+// PolicyJobs returns the jobs that read the policy of an app, if it is selected.
 func (o *Org) PolicyJobs(r *Remote, s Selection) []okta.Job {
 	if r.policyLink() == "" || !s.has(policyAttr) {
 		return nil

@@ -10,25 +10,25 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Selection is what to read of an object besides its document, its rights and what its kind
-// always has.
+// Selection is what to read of an object besides its document, its rights, and what its kind always
+// needs.
 type Selection struct {
 	SideData []string // the unmanaged attributes that are declared
-	// Rights are those that the object is to have. Where it lacks one, the credentials that
-	// can act in its name are read too: undeclared ones go before a right comes.
+	// Rights are the declared rights. If the object lacks one, the credentials that can act as it
+	// are read too, because undeclared ones must be removed before it gains a right.
 	Rights schema.Rights
 }
 
 func (s Selection) has(part string) bool { return slices.Contains(s.SideData, part) }
 
-// Reading is an object of which the selected parts are to be read.
+// Reading is an object with the selection of its parts to read.
 type Reading struct {
 	Remote *Remote
 	Selection
 }
 
-// ReadAll returns the jobs that read the parts of many objects, in the way that takes the
-// least time beside those of load.
+// ReadAll returns the jobs that read the parts of many objects in the least time. load are the
+// other jobs.
 func (o *Org) ReadAll(ctx context.Context, readings []Reading, load []okta.Job) ([]okta.Job, error) {
 	jobs := slices.Clone(load)
 	var shared []*Remote // apps whose groups may be read from the groups' side
@@ -43,7 +43,7 @@ func (o *Org) ReadAll(ctx context.Context, readings []Reading, load []okta.Job) 
 	return append(jobs, groups...), err
 }
 
-// Jobs read what is not a field of the object's document.
+// Jobs returns the jobs that read what is not part of the object's document.
 func (o *Org) Jobs(r *Remote, s Selection) []okta.Job {
 	k := r.Kind
 	guarded := k.Block(SecretBlock) != nil && !s.has(SecretBlock)
@@ -102,7 +102,7 @@ func (o *Org) Jobs(r *Remote, s Selection) []okta.Job {
 	return jobs
 }
 
-// ReadParts reads what the kind of the object keeps beside its document.
+// ReadParts reads what the object's kind stores beside its document.
 func (o *Org) ReadParts(ctx context.Context, r *Remote) error {
 	if err := r.Kind.ReadParts(ctx, o, r); err != nil {
 		return err
@@ -111,8 +111,7 @@ func (o *Org) ReadParts(ctx context.Context, r *Remote) error {
 	return nil
 }
 
-// Fetch reads an object completely, with those unmanaged attributes that parts
-// names.
+// Fetch reads an object completely, with the unmanaged attributes named by parts.
 func (o *Org) Fetch(ctx context.Context, kind *Kind, id string, parts []string) (*Remote, error) {
 	doc, err := kind.Get(ctx, o, id)
 	if err != nil {
@@ -122,7 +121,7 @@ func (o *Org) Fetch(ctx context.Context, kind *Kind, id string, parts []string) 
 	return r, okta.RunJobs(ctx, o.Jobs(r, Selection{SideData: parts}))
 }
 
-// Without is a without the elements of b.
+// Without returns a without the elements of b.
 func Without(a, b []string) []string {
 	var out []string
 	for _, s := range a {

@@ -13,15 +13,15 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Remote is one object as the org has it.
+// Remote is one object as read from the org.
 type Remote struct {
 	Kind *Kind
 	Doc  map[string]any // Okta's document, without secrets
-	// Complete reports whether the parts that are no fields of the document were read.
+	// Complete reports whether the parts beside the document were read.
 	Complete bool
-	// Unread names what could not be read for want of a right.
+	// Unread names what could not be read because a right is missing.
 	Unread []string
-	// Cached are the parts where they are known from an earlier read; nil: they were read.
+	// Cached are the parts known from an earlier read; nil if they were read now.
 	Cached schema.Values
 
 	grants   []grant
@@ -29,7 +29,7 @@ type Remote struct {
 	secrets  []secret // of an app; nil: not read
 	looked   sync.Once
 	policy   *named              // of an app; nil: not read, or none
-	lock     sync.Mutex          // guards what follows
+	lock     sync.Mutex          // guards the fields below
 	members  []memberList        // members, assigned_groups, assigned_users
 	details  map[string][]member // of assignments, by the type of block
 	entries  []resourceEntry     // of a resource set
@@ -40,13 +40,13 @@ type Remote struct {
 // named is an object that another one refers to.
 type named struct{ id, name string }
 
-// memberList is what an object has in one of its attributes.
+// memberList is the list in one attribute of an object.
 type memberList struct {
 	attr string
 	list []named
 }
 
-// setMembers sets a list of members. Several jobs may read lists of one object.
+// setMembers sets a list of members. Several jobs may read lists of one object concurrently.
 func (r *Remote) setMembers(attr string, list []named) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
@@ -59,7 +59,7 @@ func (r *Remote) setMembers(attr string, list []named) {
 	r.members = append(r.members, memberList{attr, list})
 }
 
-// Users lists the ids of the users in the object's lists of members.
+// Users returns the ids of the users in the object's lists of members.
 func (r *Remote) Users() (ids []string) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
@@ -89,13 +89,13 @@ func (r *Remote) membersOf(attr string) []named {
 	return nil
 }
 
-// Forget drops the unmanaged parts other than these.
+// Forget drops the unmanaged parts except these.
 func (r *Remote) Forget(except []string) {
 	r.members = slices.DeleteFunc(r.members, func(m memberList) bool { return !slices.Contains(except, m.attr) })
 	maps.DeleteFunc(r.details, func(typ string, _ []member) bool { return !slices.Contains(except, typ) })
 }
 
-// RefreshNames gives the members of lists the names that were learned since they were read.
+// RefreshNames updates the names in lists of members that were read since.
 func (r *Remote) RefreshNames(o *Org) {
 	for _, list := range r.details {
 		for i := range list {
@@ -107,10 +107,10 @@ func (r *Remote) RefreshNames(o *Org) {
 	}
 }
 
-// ID is the object's id.
+// ID returns the object's id.
 func (r *Remote) ID() string { return okta.Text(r.Doc, "id") }
 
-// Name is the label, name or login, without a mark.
+// Name returns the label, name or login, without a mark.
 func (r *Remote) Name() string {
 	label := r.Kind.Attr(r.Kind.Label)
 	name := okta.Text(r.Doc, strings.Split(label.Path, ".")...)
@@ -120,7 +120,7 @@ func (r *Remote) Name() string {
 	return name
 }
 
-// ClientID is the client id of an app; "" for other objects.
+// ClientID returns the client id of an app; "" for other objects.
 func (r *Remote) ClientID() string {
 	if !r.Kind.IsApp() {
 		return ""
@@ -128,7 +128,7 @@ func (r *Remote) ClientID() string {
 	return okta.Text(r.Doc, "credentials", "oauthClient", "client_id")
 }
 
-// Owner is the mark that the object carries.
+// Owner returns the object's mark.
 func (r *Remote) Owner() schema.Owner { return r.Kind.OwnerIn(r.Doc) }
 
 // Title names the object in messages.
@@ -139,7 +139,7 @@ func (r *Remote) Title() string {
 // HasRights reports whether the object has scopes or admin roles.
 func (r *Remote) HasRights() bool { return len(r.grants)+len(r.roles) > 0 }
 
-// fields are the attributes and blocks in the object's document.
+// fields returns the attributes and blocks in the object's document.
 func (r *Remote) fields() (schema.Value, schema.Owner, error) {
 	value, owner, err := r.Kind.Decode(r.Doc)
 	if err != nil {
@@ -151,7 +151,7 @@ func (r *Remote) fields() (schema.Value, schema.Owner, error) {
 	return value, owner, nil
 }
 
-// Object converts what was read to the vocabulary's form.
+// Object converts the object to a schema.Object.
 func (r *Remote) Object() (schema.Object, error) {
 	if r.ID() == "" {
 		return schema.Object{}, fmt.Errorf("%s: the org's answer has no id", r.Kind.Title)
@@ -176,7 +176,7 @@ func (r *Remote) Object() (schema.Object, error) {
 	return o, nil
 }
 
-// sideData are the attributes and blocks that are no fields of the object's document.
+// sideData returns the attributes and blocks that are not in the object's document.
 func (r *Remote) sideData() schema.Values {
 	attrs := schema.Values{}
 	if r.policy != nil {
@@ -205,7 +205,7 @@ func (r *Remote) sideData() schema.Values {
 	return attrs
 }
 
-// unread sets null what was not read, which Normal takes for left out.
+// unread sets to null what was not read, which Normal would otherwise take as omitted.
 func unread(kind *Kind, value schema.Value) schema.Value {
 	attrs := schema.Values{}
 	for _, a := range kind.Attrs {
@@ -221,15 +221,15 @@ func unread(kind *Kind, value schema.Value) schema.Value {
 	return value.With(attrs)
 }
 
-// Part is an attribute, or a list of blocks, that is no field of the object's document.
+// Part is an attribute, or a list of blocks, that is not in the object's document.
 type Part struct {
 	Name      string
 	Type      cty.Type
-	Unmanaged bool // read only where it is declared
+	Unmanaged bool // read only if it is declared
 }
 
-// Parts lists the parts of objects of the kind. The policy of an app is none: its document
-// links to it.
+// PartList returns the parts of objects of the kind, without the policy of an app, which the app's
+// document links to.
 func (k *Kind) PartList() []Part {
 	var list []Part
 	for i := range k.Attrs {

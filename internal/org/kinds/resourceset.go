@@ -14,8 +14,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Resource sets are what assignments of custom roles are limited to
-// (/api/v1/iam/resource-sets).
+// Resource sets limit assignments of custom roles (/api/v1/iam/resource-sets).
 
 const resourceSetsPath = iamPath + "/resource-sets"
 
@@ -52,16 +51,15 @@ func resourceSet() *Kind {
 	}
 }
 
-// targetResourceSet is the type of a resource set in the System Log.
+// targetResourceSet is the System Log's type of a resource set.
 var targetResourceSet = []string{"RESOURCE_SET"}
 
-// resourceEntry is one resource of a set: its id in the set, and its Okta
-// resource name.
+// resourceEntry is one resource of a set: its id in the set, and its Okta resource name (ORN).
 type resourceEntry struct{ id, orn string }
 
 func (e resourceEntry) resource() schema.Resource {
 	r, err := schema.ParseResource(e.orn)
-	if err != nil { // not a name that we know; shown as it is
+	if err != nil { // an unknown name, shown as it is
 		return schema.Resource{Attr: "resources", Value: e.orn}
 	}
 	return r
@@ -87,8 +85,8 @@ func createResourceSet(ctx context.Context, o *Org, doc map[string]any, want sch
 	return o.Document(ctx, o.Request(http.MethodPost, resourceSetsPath, body))
 }
 
-// updateResourceSet takes resources out of the set before it puts others in, unless none
-// would be left in between.
+// updateResourceSet removes resources from the set before it adds others, unless none would remain
+// in between.
 func updateResourceSet(ctx context.Context, o *Org, now *Remote, doc map[string]any, want schema.Value) error {
 	wanted, err := wantedResources(want)
 	if err != nil {
@@ -178,7 +176,7 @@ func resourceValues(o *Org, now *Remote) schema.Values {
 	return out
 }
 
-// wantedResources lists the resources that the set is to hold.
+// wantedResources returns the declared resources of the set.
 func wantedResources(want schema.Value) ([]schema.Resource, error) {
 	kind := Named("resource_set")
 	var out []schema.Resource
@@ -201,8 +199,8 @@ func wantedResources(want schema.Value) ([]schema.Resource, error) {
 	return out, nil
 }
 
-// resourceNames is what is sent for resources: a URL where there is one, which needs
-// neither the partition nor the org's id.
+// resourceNames returns what is sent for resources: a URL if there is one, because it needs neither
+// the partition nor the org's id.
 func resourceNames(ctx context.Context, o *Org, resources []schema.Resource) ([]string, error) {
 	out := []string{}
 	for _, r := range resources {
@@ -219,7 +217,7 @@ func resourceNames(ctx context.Context, o *Org, resources []schema.Resource) ([]
 	return out, nil
 }
 
-// partition is the first part of the names of the org's resources.
+// partition returns the first part of the org's resource names.
 func (o *Org) partition() string {
 	if u, err := url.Parse(o.URL()); err == nil && strings.HasSuffix(u.Hostname(), ".oktapreview.com") {
 		return "oktapreview"
@@ -227,7 +225,7 @@ func (o *Org) partition() string {
 	return "okta"
 }
 
-// setsContaining lists the resource sets that contain a group or its members.
+// setsContaining returns the resource sets that contain a group or its members.
 func setsContaining(ctx context.Context, o *Org, group string) ([]Dependent, error) {
 	sets, err := listResourceSets(ctx, o, false)
 	if err != nil {
@@ -248,7 +246,7 @@ func setsContaining(ctx context.Context, o *Org, group string) ([]Dependent, err
 	return out, nil
 }
 
-// resourceSetDependents lists who has a role on a resource set.
+// resourceSetDependents returns the principals with a role on a resource set.
 func resourceSetDependents(ctx context.Context, o *Org, id string) ([]Dependent, error) {
 	bound, err := boundTo(ctx, o, id, "")
 	if okta.NotFound(err) {
@@ -257,7 +255,7 @@ func resourceSetDependents(ctx context.Context, o *Org, id string) ([]Dependent,
 	return bound, err
 }
 
-// customRoleDependents lists who has a custom role, on whatever resource set.
+// customRoleDependents returns the principals with a custom role, on any resource set.
 func customRoleDependents(ctx context.Context, o *Org, id string) (out []Dependent, err error) {
 	sets, err := listResourceSets(ctx, o, false)
 	for _, set := range sets {
@@ -270,7 +268,7 @@ func customRoleDependents(ctx context.Context, o *Org, id string) (out []Depende
 	return out, err
 }
 
-// boundTo lists who has a role on a resource set; any role where it is "".
+// boundTo returns the principals with a role on a resource set; role "" means any role.
 func boundTo(ctx context.Context, o *Org, set, role string) ([]Dependent, error) {
 	bindings := resourceSetPath(set) + "/bindings"
 	roles, err := o.WrappedList(ctx, bindings, "roles")

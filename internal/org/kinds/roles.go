@@ -10,25 +10,25 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// RoleBlock is the type of the blocks that give admin roles.
+// RoleBlock is the type of the blocks that assign admin roles.
 const RoleBlock = "admin_role"
 
-// Principal is where the role assignments of an object are, and the type of its own ones.
+// Principal is the path of an object's role assignments, and the type of its own assignments.
 type Principal struct{ Path, AssignmentType string }
 
-// assignment is an admin role of a principal. Apps, groups and users have the
-// same calls under different paths, so they are made raw: the SDK has a set of
-// methods for each, and can't decode the lists of one of them.
+// assignment is an admin role of a principal. Apps, groups and users have the same calls under
+// different paths, so the client builds them itself: the SDK has a set of methods for each, and
+// cannot decode the lists of one of them.
 type assignment struct {
 	id                string
 	roleType          string // READ_ONLY_ADMIN, CUSTOM, ...
-	role, resourceSet string // of CUSTOM
-	roleName, setName string // what people call them
+	role, resourceSet string // for CUSTOM
+	roleName, setName string // their names for people
 	targets           []target
-	targetsPath       string // "": the role can't be limited
+	targetsPath       string // "": the role cannot be limited
 }
 
-// roleTypes are the types of roles that the object has.
+// roleTypes returns the types of the object's roles.
 func (r *Remote) roleTypes() []string {
 	var types []string
 	for _, a := range r.roles {
@@ -44,20 +44,18 @@ const (
 	targetCatalog = "target_catalog_apps"
 )
 
-// target is what a role is limited to: a group, an app, or all apps of one entry
-// of Okta's catalog.
+// target is what a role is limited to: a group, an app, or all apps of one catalog entry.
 type target struct {
-	attr string // the attribute that holds it: schema.TargetAttrs
+	attr string // the attribute that it is in: schema.TargetAttrs
 	named
-	// app is the catalog's name of an app, which the paths of app targets hold; ""
-	// where nobody has told it.
+	// app is the catalog name of an app, which is part of the paths of app targets; "" if unknown.
 	app string
 }
 
 func (t target) is(other target) bool { return t.attr == other.attr && t.id == other.id }
 
-// covers reports whether a target swallows another one: Okta keeps no single app
-// beside the catalog entry that it is made from.
+// covers reports whether a target includes another one: Okta stores no single app beside its
+// catalog entry.
 func (t target) covers(other target) bool {
 	return t.attr == targetCatalog && other.attr == targetApps && (other.app == "" || other.app == t.id)
 }
@@ -67,12 +65,13 @@ func (a assignment) key() string { return a.roleType + " " + a.role + " " + a.re
 // has reports whether the role has that target.
 func (a assignment) has(t target) bool { return slices.ContainsFunc(a.targets, t.is) }
 
-// lacks lists the targets of other that the role hasn't.
+// lacks returns the targets of other that the role does not have.
 func (a assignment) lacks(other assignment) []target {
 	return slices.DeleteFunc(slices.Clone(other.targets), a.has)
 }
 
-// newAssignment knows what a role of that type can be limited to.
+// newAssignment returns an assignment with the attributes that a role of that type can be limited
+// by.
 func newAssignment(id, roleType string) assignment {
 	a := assignment{id: id, roleType: roleType}
 	switch attrs := schema.RoleTargets(roleType); {
@@ -84,7 +83,7 @@ func newAssignment(id, roleType string) assignment {
 	return a
 }
 
-// listRoles lists the roles that a principal has itself, not through a group.
+// listRoles returns the roles that a principal has itself, not through a group.
 func (o *Org) listRoles(ctx context.Context, at Principal) ([]assignment, error) {
 	docs, err := o.List(ctx, at.Path, "")
 	if err != nil {
@@ -104,7 +103,7 @@ func (o *Org) listRoles(ctx context.Context, at Principal) ([]assignment, error)
 	return out, nil
 }
 
-// assignment is a role as Okta's answer shows it, without its targets.
+// assignment converts a role in Okta's answer, without its targets.
 func (o *Org) assignment(doc map[string]any) assignment {
 	a := newAssignment(okta.Text(doc, "id"), okta.Text(doc, "type"))
 	if a.roleType == "CUSTOM" {
@@ -141,7 +140,7 @@ func (o *Org) listTargets(ctx context.Context, path string, a assignment) ([]tar
 // HasRoles reports whether an object has admin roles.
 func HasRoles(v schema.Value) bool { return v.GetAttr(RoleBlock).LengthInt() > 0 }
 
-// roleBlocks brings the roles of a principal to admin_role blocks.
+// roleBlocks converts the roles of a principal to admin_role blocks.
 func roleBlocks(block *schema.Block, roles []assignment) cty.Value {
 	var list []cty.Value
 	for _, a := range roles {
@@ -162,7 +161,7 @@ func roleBlocks(block *schema.Block, roles []assignment) cty.Value {
 	return cty.ListVal(list)
 }
 
-// targetValue is the value of one of the attributes that limit a role.
+// targetValue returns the value of one of the attributes that limit a role.
 func targetValue(attr *schema.Attr, targets []target) cty.Value {
 	var found []named
 	var names []cty.Value
@@ -180,7 +179,7 @@ func targetValue(attr *schema.Attr, targets []target) cty.Value {
 	return cty.ListVal(names)
 }
 
-// wantedRoles reads admin_role blocks.
+// wantedRoles reads the declared admin_role blocks.
 func wantedRoles(want schema.Value) ([]assignment, error) {
 	if !want.Has(RoleBlock) {
 		return nil, nil
@@ -199,7 +198,7 @@ func wantedRoles(want schema.Value) ([]assignment, error) {
 	return out, nil
 }
 
-// request is the body with which the role is assigned.
+// request returns the body for assigning the role.
 func (a assignment) request() map[string]any {
 	body := map[string]any{"type": a.roleType}
 	if a.role != "" || a.resourceSet != "" {
@@ -233,8 +232,8 @@ func wantedTargets(block cty.Value) ([]target, error) {
 	return out, nil
 }
 
-// targetPath is the end of the path of one target: groups by their id, apps by
-// their catalog name and, for one of them, its id.
+// targetPath returns the end of the path of one target: the id of a group, the catalog name of apps
+// and, for one of them, its id.
 func (o *Org) targetPath(ctx context.Context, a assignment, t target) (string, error) {
 	if t.attr != targetApps {
 		return a.targetsPath + "/" + url.PathEscape(t.id), nil

@@ -25,8 +25,7 @@ import (
 // the catalog that swallows the single apps that are wanted in its place. Then
 // it has no limit for as long as one request takes.
 
-// rolePair is a role that the principal has (id not empty), is to have (wanted),
-// or both.
+// rolePair is a role that the principal has (have), should have (wanted), or both.
 type rolePair struct {
 	have   *assignment
 	wanted *assignment
@@ -50,7 +49,7 @@ func pairRoles(have, wanted []assignment) []rolePair {
 	return pairs
 }
 
-// NarrowRoles takes away what of the principal's roles isn't wanted.
+// NarrowRoles removes roles and targets that are not wanted.
 func (o *Org) NarrowRoles(ctx context.Context, now *Remote, want schema.Value) error {
 	return o.changeRoles(ctx, now, want, func(at Principal, p *rolePair) error {
 		switch {
@@ -67,18 +66,18 @@ func (o *Org) NarrowRoles(ctx context.Context, now *Remote, want schema.Value) e
 			p.have.targets = p.wanted.targets
 			return nil
 		case !slices.ContainsFunc(p.have.targets, p.wanted.has):
-			return nil // widen adds first
+			return nil // WidenRoles adds the new target first
 		}
 		return o.removeTargets(ctx, at.Path, p)
 	})
 }
 
-// WidenRoles adds what the principal's roles lack.
+// WidenRoles adds the roles and targets that the principal lacks.
 func (o *Org) WidenRoles(ctx context.Context, now *Remote, want schema.Value) error {
 	return o.changeRoles(ctx, now, want, func(at Principal, p *rolePair) (err error) {
 		switch {
 		case p.wanted == nil:
-			return nil // gone
+			return nil // deleted
 		case p.have == nil:
 			p.have, err = o.assign(ctx, at, *p.wanted)
 			return err
@@ -93,7 +92,7 @@ func (o *Org) WidenRoles(ctx context.Context, now *Remote, want schema.Value) er
 	})
 }
 
-// retarget adds the targets that a role lacks, and then takes away the surplus.
+// retarget adds missing targets to a role, then removes surplus ones.
 func (o *Org) retarget(ctx context.Context, path string, p *rolePair) error {
 	missing := p.have.lacks(*p.wanted)
 	if err := o.addTargets(ctx, path, *p.have, missing); err != nil {
@@ -103,8 +102,7 @@ func (o *Org) retarget(ctx context.Context, path string, p *rolePair) error {
 	return o.removeTargets(ctx, path, p)
 }
 
-// anew reports whether a role can only reach its wanted targets by being
-// assigned again.
+// anew reports whether a role can get its wanted targets only by being assigned again.
 func (p *rolePair) anew() bool {
 	if len(p.wanted.targets) == 0 {
 		return len(p.have.targets) > 0
@@ -115,8 +113,7 @@ func (p *rolePair) anew() bool {
 	})
 }
 
-// changeRoles goes through the roles, one change in the org at a time, and takes
-// note of what they are afterwards.
+// changeRoles changes the roles, one at a time in the org, and records the result.
 func (o *Org) changeRoles(ctx context.Context, now *Remote, want schema.Value, change func(at Principal, p *rolePair) error) error {
 	if now.Kind.Principal == nil {
 		return nil
@@ -141,16 +138,15 @@ func (o *Org) changeRoles(ctx context.Context, now *Remote, want schema.Value, c
 	return nil
 }
 
-// assign gives a role, and returns it as Okta's answer shows it. Until its first
-// target is set it is a role over everything, so where that fails the role is
-// taken away again.
+// assign assigns a role and returns it as in Okta's answer. Until its first target is set the role
+// covers everything; if setting it fails, the role is removed again.
 func (o *Org) assign(ctx context.Context, at Principal, wanted assignment) (*assignment, error) {
 	a, err := o.assignOnce(ctx, at, wanted)
 	if err != nil {
 		return nil, err
 	}
 	path := at.Path
-	if len(a.targets) > 0 { // it was there already
+	if len(a.targets) > 0 { // it existed already
 		return &a, o.retarget(ctx, path, &rolePair{have: &a, wanted: &wanted})
 	}
 	for i, t := range wanted.targets {
@@ -169,9 +165,8 @@ func (o *Org) assign(ctx context.Context, at Principal, wanted assignment) (*ass
 	return &a, nil
 }
 
-// assignOnce gives a role without its targets. Where it isn't known what became
-// of the request, and where the org says that the role is there already, the
-// list decides.
+// assignOnce assigns a role without its targets. If the outcome of the request is unknown, or if
+// the org answers that the role exists already, the list decides.
 func (o *Org) assignOnce(ctx context.Context, at Principal, wanted assignment) (assignment, error) {
 	for try := 1; ; try++ {
 		doc, err := o.Document(ctx, o.Request(http.MethodPost, at.Path, wanted.request()))
@@ -192,7 +187,7 @@ func (o *Org) assignOnce(ctx context.Context, at Principal, wanted assignment) (
 				}
 			}
 			if okta.NotFound(err) {
-				err = nil // a fresh principal
+				err = nil // a new principal
 			}
 			return found.id != "", err
 		})
@@ -217,7 +212,7 @@ func (o *Org) addTargets(ctx context.Context, path string, a assignment, targets
 	return o.eachTarget(ctx, http.MethodPut, path, a, targets)
 }
 
-// removeTargets takes away the targets that aren't wanted.
+// removeTargets removes the targets that are not wanted.
 func (o *Org) removeTargets(ctx context.Context, path string, p *rolePair) error {
 	surplus := p.wanted.lacks(*p.have)
 	if err := o.eachTarget(ctx, http.MethodDelete, path, *p.have, surplus); err != nil {
@@ -234,7 +229,7 @@ func (o *Org) eachTarget(ctx context.Context, method, path string, a assignment,
 			return err
 		}
 		err = o.Do(ctx, o.Request(method, path+"/"+url.PathEscape(a.id)+end, nil))
-		if err != nil && (method != http.MethodDelete || !okta.NotFound(err)) { // a catalog entry has swallowed it
+		if err != nil && (method != http.MethodDelete || !okta.NotFound(err)) { // a catalog entry has replaced it
 			return err
 		}
 	}
@@ -247,7 +242,7 @@ func (o *Org) ReadRoles(ctx context.Context, r *Remote) (err error) {
 	return err
 }
 
-// RemoveRoles takes all of a principal's own roles away.
+// RemoveRoles removes all of a principal's own roles.
 func (o *Org) RemoveRoles(ctx context.Context, r *Remote) error {
 	at := r.Kind.Principal(r)
 	o.roleWrites.Lock()

@@ -13,15 +13,15 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// SecretBlock is the type of the blocks that hold the client secrets of an app.
+// SecretBlock is the type of the blocks for the client secrets of an app.
 const SecretBlock = "client_secret"
 
-// SecretsPath is the path of the client secrets of an app.
+// SecretsPath returns the path of the client secrets of an app.
 func SecretsPath(appID string) string {
 	return appsPath + "/" + url.PathEscape(appID) + "/credentials/secrets"
 }
 
-// secret is a client secret of an app, without the secret itself
+// secret is a client secret of an app, without its value
 // (/api/v1/apps/{appId}/credentials/secrets).
 type secret struct{ id, status, created, hash string }
 
@@ -30,8 +30,8 @@ func (r *Remote) UsesSecret() bool {
 	return strings.HasPrefix(okta.Text(r.Doc, "credentials", "oauthClient", "token_endpoint_auth_method"), "client_secret_")
 }
 
-// listSecrets lists the secrets of an app. The answer holds them in clear text;
-// nothing of that is kept.
+// listSecrets returns the secrets of an app. Their values, which the answer contains in clear text,
+// are dropped.
 func (o *Org) listSecrets(ctx context.Context, appID string) ([]secret, error) {
 	var docs []map[string]any
 	if err := o.Get(ctx, SecretsPath(appID), &docs); err != nil {
@@ -44,14 +44,13 @@ func (o *Org) listSecrets(ctx context.Context, appID string) ([]secret, error) {
 	return secrets, nil
 }
 
-// readSecretsOnce is readSecrets for jobs beside each other that may all need it.
+// readSecretsOnce is readSecrets for concurrent jobs that may all need it.
 func (o *Org) readSecretsOnce(ctx context.Context, r *Remote) (err error) {
 	r.looked.Do(func() { err = o.readSecrets(ctx, r) })
 	return err
 }
 
-// readSecrets reads an app's secrets. That the credential may not see them is no
-// failure.
+// readSecrets reads an app's secrets. It is no error if the credential may not see them.
 func (o *Org) readSecrets(ctx context.Context, r *Remote) (err error) {
 	if !r.UsesSecret() {
 		r.secrets = []secret{}
@@ -64,8 +63,7 @@ func (o *Org) readSecrets(ctx context.Context, r *Remote) (err error) {
 	return err
 }
 
-// SecretBlocks brings secrets to client_secret blocks; their label is the moment
-// at which they were made.
+// secretBlocks converts secrets to client_secret blocks, labelled with the time of their creation.
 func secretBlocks(block *schema.Block, secrets []secret) cty.Value {
 	var list []cty.Value
 	for _, s := range secrets {
@@ -80,18 +78,18 @@ func secretBlocks(block *schema.Block, secrets []secret) cty.Value {
 	return cty.ListVal(list)
 }
 
-// ConvergeSecrets makes an app's secrets those that are wanted. New ones are made
-// before others go, so that one always works, unless there is no room. renew replaces
-// all that no block is pinned to.
+// ConvergeSecrets changes an app's secrets to the declared ones. It creates new ones before it
+// removes others, so that one always works, unless there is no room. renew replaces all secrets
+// that no block pins.
 func (o *Org) ConvergeSecrets(ctx context.Context, now *Remote, want schema.Value, renew bool) error {
 	if now.Kind.Block(SecretBlock) != nil && !schema.SecretBased(want) && now.secrets != nil {
-		now.secrets = []secret{} // Okta deletes them when an app stops using any
+		now.secrets = []secret{} // Okta deletes them when an app stops using secrets
 	}
 	if now.Kind.Block(SecretBlock) == nil || !schema.SecretBased(want) ||
 		want.GetAttr(SecretBlock).IsNull() && now.secrets == nil && !renew {
 		return nil
 	}
-	if now.secrets == nil || !now.UsesSecret() { // Okta may just have made one
+	if now.secrets == nil || !now.UsesSecret() { // Okta may just have generated one
 		var err error
 		if now.secrets, err = o.listSecrets(ctx, now.ID()); err != nil {
 			return err
@@ -136,14 +134,14 @@ func (o *Org) ConvergeSecrets(ctx context.Context, now *Remote, want schema.Valu
 	return err
 }
 
-// wantedSecret is a secret that stays, with the status that it is to have.
+// wantedSecret is a secret that stays, with its declared status.
 type wantedSecret struct {
 	secret
 	want string
 }
 
-// sortSecrets tells the secrets that go, inactive ones first, the blocks that no
-// secret fulfils, and the secrets that stay.
+// sortSecrets returns the secrets to remove, inactive ones first; the blocks without a secret; and
+// the secrets that stay.
 func sortSecrets(now *Remote, want schema.Value, renew bool) (surplus []secret, missing []cty.Value, kept []wantedSecret) {
 	there := secretBlocks(now.Kind.Block(SecretBlock), now.secrets)
 	if renew {
@@ -178,7 +176,7 @@ func (o *Org) setSecretStatus(ctx context.Context, appID string, s secret, statu
 	return err
 }
 
-// dropSecret deletes a secret, which Okta does only once it is inactive.
+// dropSecret deletes a secret. Okta requires that it is inactive.
 func (o *Org) dropSecret(ctx context.Context, appID string, s secret) error {
 	if s.status == "ACTIVE" {
 		if err := o.setSecretStatus(ctx, appID, s, "INACTIVE"); err != nil && !okta.NotFound(err) {
@@ -192,8 +190,8 @@ func (o *Org) dropSecret(ctx context.Context, appID string, s secret) error {
 	return err
 }
 
-// KeepsSecret reports whether an app would keep one of the client secrets that it has. known
-// is false where its secrets cannot be read.
+// KeepsSecret reports whether an app would keep one of its client secrets. known is false if its
+// secrets cannot be read.
 func (r *Remote) KeepsSecret(want schema.Value) (keeps, known bool) {
 	if r.secrets == nil {
 		return false, false
@@ -202,8 +200,8 @@ func (r *Remote) KeepsSecret(want schema.Value) (keeps, known bool) {
 	return len(kept) > 0, true
 }
 
-// SecretsAltered reports whether an app has other client secrets than this run left it. Where
-// they cannot be read, it has not.
+// SecretsAltered reports whether an app has other client secrets than this run left. If they cannot
+// be read, it returns false.
 func (o *Org) SecretsAltered(ctx context.Context, now *Remote) (bool, error) {
 	secrets, err := o.listSecrets(ctx, now.ID())
 	switch {

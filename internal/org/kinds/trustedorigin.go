@@ -12,7 +12,7 @@ func trustedOrigin() *Kind {
 		Kind:       schema.KindNamed("trusted_origin"),
 		Collection: "/api/v1/trustedOrigins",
 		Optional:   "trusted origins",
-		Dependents: func(context.Context, *Org, string) ([]Dependent, error) { return nil, nil }, // nothing refers to one
+		Dependents: func(context.Context, *Org, string) ([]Dependent, error) { return nil, nil }, // nothing refers to an origin
 		// Origins have no parts, and their documents are listed in each run.
 		Events: []EventEffect{{Types: `security.trusted_origin.create security.trusted_origin.update security.trusted_origin.activate
 			security.trusted_origin.deactivate security.trusted_origin.delete`}},

@@ -18,9 +18,9 @@ import (
 const (
 	usersPath = "/api/v1/users"
 	suspended = "SUSPENDED"
-	// UserIDPrefix begins the ids of users.
+	// UserIDPrefix is the prefix of user ids.
 	UserIDPrefix = "00u"
-	// loginsAtOnce is how many users one list asks for.
+	// loginsAtOnce is the number of users that one list requests.
 	loginsAtOnce = 25
 )
 
@@ -61,11 +61,11 @@ func user() *Kind {
 	}
 }
 
-// targetUser is the type of a user in the System Log.
+// targetUser is the System Log's type of a user.
 var targetUser = []string{"User"}
 
-// findUsers reads the declared users: few one by one, many by lists, and who
-// is missing in such a list, alone.
+// findUsers reads the declared users: a few one by one; many by lists, and those missing in the
+// lists one by one.
 func findUsers(ctx context.Context, o *Org, declared []schema.ObjectQuery) ([]*Remote, error) {
 	var logins []string
 	for _, want := range declared {
@@ -98,7 +98,7 @@ func findUsers(ctx context.Context, o *Org, declared []schema.ObjectQuery) ([]*R
 	return found, okta.RunJobs(ctx, single)
 }
 
-// listUsers reads the users with the logins into found, by one list.
+// listUsers reads the users with the logins into found, with one list.
 func listUsers(ctx context.Context, o *Org, logins []string, found []*Remote) error {
 	var filter []string
 	for _, login := range logins {
@@ -115,7 +115,7 @@ func listUsers(ctx context.Context, o *Org, logins []string, found []*Remote) er
 	return err
 }
 
-// wholeUsers lists the users who have admin roles: of others an org has too many.
+// wholeUsers returns the users with admin roles; an org has too many others.
 func wholeUsers(ctx context.Context, o *Org) (*Whole, error) {
 	ids, err := o.AdminUsers(ctx)
 	if err != nil {
@@ -125,7 +125,7 @@ func wholeUsers(ctx context.Context, o *Org) (*Whole, error) {
 	return &Whole{Remotes: found}, err
 }
 
-// Users reads users by their ids. Those that the org lacks are left out.
+// Users reads users by their ids and omits those that do not exist.
 func (o *Org) Users(ctx context.Context, ids []string) ([]*Remote, error) {
 	lists := make([][]*Remote, (len(ids)+loginsAtOnce-1)/loginsAtOnce)
 	var jobs []okta.Job
@@ -156,13 +156,12 @@ func seenUser(o *Org, doc map[string]any) *Remote {
 	return &Remote{Kind: Named("user"), Doc: doc}
 }
 
-// findUser reads the user with that login; nil where there is none. Okta also
-// answers to "me" and to the part of a login before the @, so what it found is
-// compared.
+// findUser returns the user with that login; nil if there is none. Okta also accepts "me" and the
+// part of a login before the @, so the result is compared.
 func findUser(ctx context.Context, o *Org, login string) (*Remote, error) {
 	var candidates []map[string]any
 	if strings.Contains(login, "/") {
-		// Okta doesn't take such a login as a part of the path, even escaped.
+		// Okta does not accept such a login as part of the path, even escaped.
 		list, err := o.Pages(ctx, o.ListUsers(`profile.login eq `+okta.FilterText(login)))
 		if err != nil {
 			return nil, err
@@ -209,8 +208,8 @@ func withPassword(password string) map[string]any {
 	return map[string]any{"password": map[string]any{"value": password}}
 }
 
-// updateUser activates the user, if need be, then writes the profile and
-// the password, and suspends last, when both are as they should be.
+// updateUser activates the user if necessary, writes the profile and the password, and suspends
+// last.
 func updateUser(ctx context.Context, o *Org, now *Remote, doc map[string]any, want schema.Value) error {
 	suspend, revived := Text(want.GetAttr("status")) == suspended, false
 	if is := okta.Text(now.Doc, "status") == suspended; is && suspend {
@@ -227,7 +226,7 @@ func updateUser(ctx context.Context, o *Org, now *Remote, doc map[string]any, wa
 	return o.Do(ctx, okta.Repeatable(o.SuspendUser(now.ID())))
 }
 
-// writeUser sends the declared fields alone: POST leaves the others as they are.
+// writeUser sends only the declared fields: POST leaves the others unchanged.
 func writeUser(ctx context.Context, o *Org, now *Remote, doc map[string]any, want schema.Value, revived bool) error {
 	request := map[string]any{}
 	if doc != nil {
@@ -269,8 +268,8 @@ func withRemovals(sent, before, after any) map[string]any {
 	return profile
 }
 
-// reviveUser makes the user ACTIVE. It reports whether the user was reactivated,
-// which takes away the password.
+// reviveUser makes the user ACTIVE. It reports whether the user was reactivated, which removes the
+// password.
 func reviveUser(ctx context.Context, o *Org, now *Remote) (revived bool, err error) {
 	switch okta.Text(now.Doc, "status") {
 	case schema.Deprovisioned, "STAGED":
@@ -281,8 +280,8 @@ func reviveUser(ctx context.Context, o *Org, now *Remote) (revived bool, err err
 	return false, nil
 }
 
-// passwordOutdated reports whether the password was last set before the moment
-// that version names. No version means that any password will do.
+// passwordOutdated reports whether the password was last set before the time in version. Without a
+// version any password is current.
 func passwordOutdated(version, changed string) (bool, error) {
 	if version == "" {
 		return false, nil
@@ -297,8 +296,8 @@ func passwordOutdated(version, changed string) (bool, error) {
 	return err != nil || last.Before(want), nil
 }
 
-// deleteUser does what on_destroy says: keep, deactivate or delete. Okta deletes in
-// two steps, of which the first only deactivates.
+// deleteUser handles on_destroy: keep, deactivate or delete. Okta deletes in two steps, the first
+// of which only deactivates.
 func deleteUser(ctx context.Context, o *Org, now *Remote, onDestroy string) error {
 	switch onDestroy {
 	case "", "keep":
@@ -310,7 +309,7 @@ func deleteUser(ctx context.Context, o *Org, now *Remote, onDestroy string) erro
 		return o.Do(ctx, o.DeactivateUser(now.ID()))
 	case "delete":
 		for range 3 {
-			if err := o.Do(ctx, o.DeleteUser(now.ID())); err != nil { // not found: done
+			if err := o.Do(ctx, o.DeleteUser(now.ID())); err != nil { // not found means deleted
 				return err
 			}
 		}
@@ -319,7 +318,7 @@ func deleteUser(ctx context.Context, o *Org, now *Remote, onDestroy string) erro
 	return fmt.Errorf("on_destroy is %q; it can be keep, deactivate or delete", onDestroy)
 }
 
-// OwnUser is the user whose API token the client carries; nil where that can't be known.
+// OwnUser returns the user whose API token the client uses; nil if that cannot be known.
 func (o *Org) OwnUser(ctx context.Context) map[string]any {
 	doc, err := getUser(ctx, o, "me")
 	if err != nil {

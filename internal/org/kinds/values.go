@@ -9,7 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// refs makes the list of references to objects.
+// refs returns a list of references to objects.
 func refs(members []named) cty.Value {
 	if len(members) == 0 {
 		return cty.ListValEmpty(schema.Ref)
@@ -21,15 +21,15 @@ func refs(members []named) cty.Value {
 	return cty.ListVal(list)
 }
 
-// ref is the reference to an object as the org knows it.
+// ref returns the reference to an object.
 func ref(m named) cty.Value {
 	return cty.ObjectVal(map[string]cty.Value{
 		"id": cty.StringVal(m.id), "addr": cty.StringVal(""), "name": cty.StringVal(m.name),
 	})
 }
 
-// ids are the ids in a list of references. A reference without one is an error
-// of the caller: it refers to what doesn't exist yet.
+// ids returns the ids in a list of references. A reference without an id is an error of the caller:
+// its object does not exist yet.
 func ids(list cty.Value) ([]string, error) {
 	if list.IsNull() {
 		return nil, nil
@@ -46,7 +46,7 @@ func ids(list cty.Value) ([]string, error) {
 	return out, nil
 }
 
-// Text is the string in v, or "" where there is none.
+// Text returns the string in v, or "".
 func Text(v cty.Value) string {
 	v, _ = v.Unmark()
 	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
@@ -55,8 +55,8 @@ func Text(v cty.Value) string {
 	return v.AsString()
 }
 
-// Bare is a value with each reference replaced by its id, in the order of ids: the name of
-// an object may change, or become known, without a change here.
+// Bare replaces each reference by its id, sorted by id: the name of an object may change, or become
+// known, without a change here.
 func Bare(v cty.Value) cty.Value {
 	v, _ = v.UnmarkDeep()
 	if v.IsNull() || !v.IsKnown() {
@@ -86,8 +86,8 @@ func Bare(v cty.Value) cty.Value {
 	return v
 }
 
-// nullOf is null of the type of a value.
+// nullOf returns null of the type of a value.
 func nullOf(v cty.Value) cty.Value { return cty.NullVal(v.Type()) }
 
-// isPerson reports whether objects of the kind of that name are people.
+// isPerson reports whether objects of the kind are people.
 func isPerson(kind string) bool { return schema.KindNamed(kind).Person }

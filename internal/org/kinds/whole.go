@@ -9,9 +9,9 @@ import (
 
 // Whole is everything that an org has in one collection.
 type Whole struct {
-	Remotes []*Remote // the objects that can be declared, and admin roles of others
+	Remotes []*Remote // the objects that can be declared, and admins that cannot
 	Others  []schema.Other
-	Gaps    []schema.Gap // what of the objects is left out
+	Gaps    []schema.Gap // what is missing of the objects
 }
 
 func (w *Whole) other(source string, doc map[string]any, name, typ, is string) {

@@ -9,16 +9,16 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// PartJob reads a part of an object that is no field of its document.
+// PartJob reads a part of an object that is not in its document.
 type PartJob struct {
 	okta.Job
 	Remote *Remote
 	Part   string
 }
 
-// PartJobs returns the jobs that read all parts of an object, also the unmanaged ones, for an
-// inventory. Of lists of members, those with more than most elements are left out; a job whose
-// list is that long fails with a *TooMany.
+// PartJobs returns the jobs that read all parts of an object for an inventory, including unmanaged
+// ones. It omits lists of members with more than most elements; if a job finds such a list, it
+// fails with a *TooMany.
 func (o *Org) PartJobs(r *Remote, most int) (jobs []PartJob) {
 	k := r.Kind
 	r.Complete = true
@@ -67,10 +67,10 @@ func (o *Org) PartJobs(r *Remote, most int) (jobs []PartJob) {
 	return jobs
 }
 
-// withoutRoles reports whether it is known that a group has no admin roles.
+// withoutRoles reports whether a group is known to have no admin roles.
 func (r *Remote) withoutRoles() bool { return r.Kind.HasRoles != nil && !r.Kind.HasRoles(r.Doc) }
 
-// readMembers reads a list of members, with what the org says more about each.
+// readMembers reads a list of members with their details.
 func (o *Org) readMembers(ctx context.Context, r *Remote, m Membership, most int) error {
 	members, whole, err := m.upTo(ctx, o, r.ID(), most)
 	switch {
@@ -97,7 +97,7 @@ func (o *Org) readMembers(ctx context.Context, r *Remote, m Membership, most int
 	return nil
 }
 
-// TooMany says that a list of members is longer than an inventory holds.
+// TooMany is the error for a list of members that is too long for an inventory.
 type TooMany struct{ More int }
 
 func (e *TooMany) Error() string {

@@ -13,14 +13,14 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// answers gives objects the parts that the cache has of them and that have not changed
-// since. It is an org.Cache.
+// answers gives objects the parts that the cache has and that have not changed since. It implements
+// org.Cache.
 type answers struct {
 	c       *org.Client
 	objects map[string]*cachedObject
 	changes *changes
-	read    int              // objects that it could not answer for
-	dates   map[string]dates // of all that was asked for
+	read    int              // number of objects that it could not answer for
+	dates   map[string]dates // of all objects that were asked for
 }
 
 func newAnswers(c *org.Client, cache *Cache, changes *changes) *answers {
@@ -31,8 +31,7 @@ func newAnswers(c *org.Client, cache *Cache, changes *changes) *answers {
 	return a
 }
 
-// Answers gives an object its cached parts, if those are all that is selected, and are
-// unchanged.
+// Answers sets the cached parts of an object, if the cache has all selected ones unchanged.
 func (a *answers) Answers(r *kinds.Remote, s kinds.Selection, asAdmin bool) bool {
 	a.dates[cacheKey(r.Kind.Name, r.ID(), asAdmin)] = datesOf(r)
 	if r.Cached = a.values(r, s, asAdmin); r.Cached == nil {
@@ -45,7 +44,7 @@ func (a *answers) Answers(r *kinds.Remote, s kinds.Selection, asAdmin bool) bool
 	return true
 }
 
-// values are the cached parts of an object; nil where it has to be read.
+// values returns the cached parts of an object; nil if it must be read.
 func (a *answers) values(r *kinds.Remote, s kinds.Selection, asAdmin bool) schema.Values {
 	cached := a.objects[cacheKey(r.Kind.Name, r.ID(), asAdmin)]
 	ids := []string{r.ID(), r.ClientID(), okta.Text(r.Doc, "client_id")}
@@ -102,8 +101,8 @@ func orEmpty(list json.RawMessage) json.RawMessage {
 	return list
 }
 
-// outdated reports whether a value refers to what is gone, or to what has another
-// name that no list of this run has shown.
+// outdated reports whether a value refers to a deleted object, or to a renamed one that no list of
+// this run has shown.
 func (a *answers) outdated(raw json.RawMessage) bool {
 	text := string(raw)
 	for id := range a.changes.gone {
@@ -119,7 +118,7 @@ func (a *answers) outdated(raw json.RawMessage) bool {
 	return false
 }
 
-// renamed is a value with the names that the lists of this run have shown.
+// renamed returns a value with the names that the lists of this run have shown.
 func (a *answers) renamed(v cty.Value) cty.Value {
 	v, _ = cty.Transform(v, func(_ cty.Path, v cty.Value) (cty.Value, error) {
 		if !v.Type().Equals(schema.Ref) || v.IsNull() {
@@ -136,7 +135,7 @@ func (a *answers) renamed(v cty.Value) cty.Value {
 	return v
 }
 
-// sound reports whether lists have no null elements, which nothing here makes.
+// sound reports whether lists have no null elements.
 func sound(v cty.Value) bool {
 	ok := !v.IsNull()
 	_ = cty.Walk(v, func(path cty.Path, v cty.Value) (bool, error) {

@@ -12,13 +12,13 @@ import (
 	"github.com/oktaform/oktaform/internal/org/kinds"
 )
 
-// overlap is how long a change that an event reports may stay invisible in the org, and an
-// event in the log.
+// overlap is how long a change may stay invisible in the org after its event, and an event in the
+// log.
 const overlap = 10 * time.Minute
 
-// seesItself makes sure that the log shows us something of what we did ourselves,
-// and does so now: rights may have become narrower since the last run. An org
-// doesn't refuse to show its log to somebody with narrow rights; it leaves events out.
+// seesItself checks that the log currently shows events of the principal itself, whose rights may
+// have been reduced since the last run. An org does not refuse its log to a principal with narrow
+// rights, but leaves events out.
 func seesItself(ctx context.Context, c *org.Client, principal string, events []okta.Event) error {
 	if principal == "" {
 		return &okta.LogGap{Reason: "it can't be known in whose name the credential acts, and so not whether the System Log shows all"}
@@ -34,20 +34,20 @@ func seesItself(ctx context.Context, c *org.Client, principal string, events []o
 	return err
 }
 
-// changes are what events say has changed.
+// changes are what events have changed.
 type changes struct {
-	all      map[string]bool            // ids of what has
-	sideData map[string]map[string]bool // ids of what has in some parts only
-	gone     map[string]bool            // and so has what refers to these
-	renamed  map[string]bool            // these have another name
-	members  bool                       // any group may have other members
+	all      map[string]bool            // ids of changed objects
+	sideData map[string]map[string]bool // ids of objects of which only some parts have changed
+	gone     map[string]bool            // ids of objects whose dependents have changed too
+	renamed  map[string]bool            // ids of renamed objects
+	members  bool                       // whether any group may have other members
 	// visibility is a type of event that may change what the principal sees; "" for none.
 	visibility string
 }
 
-// changesOf returns what events have changed. An event of an unknown type, or one that
-// doesn't name what it is about, may have changed anything; and one about the rights
-// of the principal, what the principal sees.
+// changesOf returns what events have changed. An event of an unknown type, or one that does not
+// name its object, may have changed anything. An event about the principal's rights may have
+// changed what it sees.
 func changesOf(events []okta.Event, principal string) (*changes, error) {
 	known := effects()
 	c := &changes{all: map[string]bool{}, sideData: map[string]map[string]bool{}, gone: map[string]bool{}, renamed: map[string]bool{}}
@@ -83,8 +83,8 @@ func changesOf(events []okta.Event, principal string) (*changes, error) {
 	return c, nil
 }
 
-// mayConcern reports whether the principal may see more or less by what has become of a
-// target: it joined or left a group, or a group that it may be in has other rights.
+// mayConcern reports whether an event's target may change what the principal sees: the principal
+// joined or left a group, or a group that it may be in has other rights.
 func mayConcern(e kinds.EventEffect, principal string, target okta.EventTarget) bool {
 	if e.Rights {
 		return kinds.IsGroup(target) && strings.HasPrefix(principal, kinds.UserIDPrefix)

@@ -6,23 +6,22 @@ import (
 	"github.com/oktaform/oktaform/internal/org/kinds"
 )
 
-// The types of event that are asked for. Each kind says which types change its objects
-// (kinds.Kind.Events). The types are those of Okta's catalog of event types; what they mean
-// is from its descriptions, and what their targets are, from recordings and the documentation
-// of the System Log.
+// This file says which event types are requested. Each kind says which types change its objects
+// (kinds.Kind.Events). The types come from Okta's catalog of event types; their meaning from its
+// descriptions, and their targets from recordings and the documentation of the System Log.
 
-// eventFilters are the prefixes of the event types that tell of API access. A type
-// that begins so and is neither in a kind's Events nor in irrelevant may change anything.
+// eventFilters are the prefixes of the event types about API access. A type with such a prefix that
+// is neither in a kind's Events nor in irrelevant may change anything.
 var eventFilters = []string{"app.", "application.", "group.", "iam.", "user.lifecycle", "user.account.privilege", "user.account.update_profile"}
 
-// manyEvents are types of eventFilters that an org writes with each sign-in, each
-// token and each call of a rule, and that change nothing: they aren't asked for.
+// manyEvents are types with these prefixes that an org logs for each sign-in, each token and each
+// rule evaluation, and that change nothing: they are not requested.
 var manyEvents = strings.Fields(`app.oauth2.as.token.grant.access_token app.oauth2.as.token.grant.id_token
 	app.oauth2.as.token.grant.refresh_token app.oauth2.as.authorize.code app.oauth2.as.evaluate.claim
 	app.oauth2.token.grant.access_token app.oauth2.token.grant.id_token app.oauth2.token.grant.refresh_token
 	app.oauth2.authorize.code app.oauth2.signon application.policy.sign_on.deny_access group.user_membership.rule.evaluation`)
 
-// irrelevant are types of eventFilters that change nothing that is read.
+// irrelevant are types with these prefixes that change nothing that is read.
 var irrelevant = `app.oauth2.as.authorize app.oauth2.as.authorize.implicit.access_token
 	app.oauth2.as.authorize.implicit.id_token app.oauth2.as.authorize.scope_denied app.oauth2.as.consent.grant
 	app.oauth2.as.consent.revoke app.oauth2.as.consent.revoke.implicit.as app.oauth2.as.consent.revoke.implicit.client
@@ -52,10 +51,10 @@ var irrelevant = `app.oauth2.as.authorize app.oauth2.as.authorize.implicit.acces
 	iam.policy.assignee_configuration.update iam.policy.configuration.update iam.role.subscriptions.update
 	user.lifecycle.jit.error.read_only user.lifecycle.password_mass_expiry`
 
-// matters reports whether an event with the effect is of any consequence.
+// matters reports whether an event with this effect changes anything.
 func matters(e kinds.EventEffect) bool { return len(e.Targets) > 0 || e.EveryGroup }
 
-// effects are the effects of all known types of event.
+// effects returns the effects of all known event types.
 func effects() map[string]kinds.EventEffect {
 	all := map[string]kinds.EventEffect{}
 	for _, name := range append(strings.Fields(irrelevant), manyEvents...) {
@@ -71,7 +70,7 @@ func effects() map[string]kinds.EventEffect {
 	return all
 }
 
-// eventFilter asks the log for what changes API access.
+// eventFilter returns the filter for events that change API access.
 func eventFilter() string {
 	var parts []string
 	for _, prefix := range eventFilters {

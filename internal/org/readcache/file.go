@@ -7,10 +7,10 @@ import (
 	"encoding/json"
 )
 
-// A cache in a file is a line with the checksum of what follows, and JSON. A file
-// that is damaged in one byte might still be JSON, and tell of rights that nobody has.
+// A cache file is a line with a checksum, followed by JSON. Without the checksum, a damaged file
+// might still be JSON and show rights that nobody has.
 
-// Encode returns the cache as a file holds it.
+// Encode returns the contents of a cache file.
 func (m *Cache) Encode() ([]byte, error) {
 	data, err := json.Marshal(m)
 	if err != nil {
@@ -19,7 +19,7 @@ func (m *Cache) Encode() ([]byte, error) {
 	return append([]byte(checksum(data)+"\n"), data...), nil
 }
 
-// Decode reads what Encode has made. What is damaged gives a cache of no use.
+// Decode parses what Encode returned. For damaged data it returns a cache without answers.
 func Decode(data []byte) *Cache {
 	sum, content, _ := bytes.Cut(data, []byte("\n"))
 	cache := &Cache{}
@@ -29,8 +29,8 @@ func Decode(data []byte) *Cache {
 	return cache
 }
 
-// None is a cache of no use. The reason says why, and completes the sentence
-// "nothing is known of an earlier read: ...".
+// None returns a cache without answers. The reason completes the sentence "nothing is known of an
+// earlier read: ...".
 func None(reason string) *Cache { return &Cache{useless: reason} }
 
 func checksum(data []byte) string {

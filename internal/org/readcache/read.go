@@ -14,16 +14,15 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Read reads what org.Client.Read does, and finds the same. But what has not changed since
-// an earlier read, as the System Log tells, comes from the cache; only the lists of objects
-// are read in any case.
+// Read returns the same as org.Client.Read. What has not changed since an earlier read, according
+// to the System Log, comes from the cache; only the lists of objects are always read.
 //
-// It has to be right before it is fast: the place in the log is taken before
-// anything is read, the last minutes before it count again, and whatever isn't
-// certain makes it read everything.
+// Correctness comes before speed: the position in the log is recorded before anything is read, the
+// last minutes before it are considered again, and whenever something is uncertain, everything is
+// read.
 
-// Read returns what was found, the cache for the next read (nil where the log can't tell
-// what changes from now on), and a line that says how it was read.
+// Read returns the snapshot, the cache for the next read (nil if the log cannot show later
+// changes), and a line that says how the org was read.
 func Read(ctx context.Context, c *org.Client, who org.Identity, q schema.Query, past *Cache, version string) (*schema.Snapshot, *Cache, string, error) {
 	next := &Cache{Format: format, Version: version, OrgID: who.OrgID, Principal: who.Principal, Scopes: slices.Sorted(slices.Values(c.Scopes())), Read: c.OrgClock().Estimate().UTC()}
 	known, err := since(ctx, c, past, next)
@@ -32,7 +31,7 @@ func Read(ctx context.Context, c *org.Client, who org.Identity, q schema.Query, 
 		return nil, nil, "", err
 	}
 	if known == nil {
-		known = newAnswers(c, &Cache{}, &changes{}) // it answers nothing, and notes dates
+		known = newAnswers(c, &Cache{}, &changes{}) // it has no answers, and records dates
 	}
 	snapshot, err := c.ReadCached(ctx, q, &who, known)
 	if err != nil {
@@ -52,9 +51,8 @@ func Read(ctx context.Context, c *org.Client, who org.Identity, q schema.Query, 
 	return snapshot, next, how, next.keep(snapshot, known.dates)
 }
 
-// since finds out what has changed since past was remembered, and sets from which
-// place on the log counts for next. An error that is a okta.LogGap means that everything
-// has to be read.
+// since returns what has changed since the read of past, and sets the position in the log from
+// which next continues. If the error is an okta.LogGap, everything must be read.
 func since(ctx context.Context, c *org.Client, past, next *Cache) (*answers, error) {
 	gap := past.fits(next)
 	if !c.OrgClock().Known() {
@@ -110,7 +108,7 @@ func isSilent(err error) bool {
 	return errors.As(err, &gap) && gap.Silent
 }
 
-// keep takes down what was read.
+// keep stores what was read.
 func (next *Cache) keep(s *schema.Snapshot, changed map[string]dates) error {
 	add := func(o schema.Object, holder bool) error {
 		kind := kinds.Named(o.Kind)

@@ -13,43 +13,43 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// Cache is what a read of the org leaves behind for the next one: what was read
-// beside the documents of objects, and the place in the System Log from which on
-// changes count. It holds no secrets.
+// Cache is what a read of the org stores for the next one: what was read beside the documents of
+// objects, and the position in the System Log from which later changes count. It contains no
+// secrets.
 type Cache struct {
 	Format    int       `json:"format"` // format
 	Version   string    `json:"oktaform_version"`
 	OrgID     string    `json:"org_id"`
 	Principal string    `json:"principal"`
-	Scopes    []string  `json:"scopes,omitempty"` // that limit what the principal sees, in order
-	Read      time.Time `json:"read"`             // the org's time before the last read of everything
+	Scopes    []string  `json:"scopes,omitempty"` // scopes that limit what the principal sees, sorted
+	Read      time.Time `json:"read"`             // the org's time before the last complete read
 	Cursor    string    `json:"cursor"`
-	// Recent are the events of the last minutes before the last read, which may
-	// tell of more than that read saw.
+	// Recent are the events of the last minutes before the last read. They may report changes that
+	// the read did not see.
 	Recent  []okta.Event   `json:"recent,omitempty"`
 	Objects []cachedObject `json:"objects"`
 
-	useless string // why nothing in it counts; "": it does
+	useless string // why the cache has no answers; "" if it has
 }
 
 const (
 	format = 1
-	// MaxAge is how long a read of everything holds.
+	// MaxAge is how long a complete read is used.
 	MaxAge = 24 * time.Hour
 )
 
-// cachedObject is what was read of one object: by attribute, what it has beside its
-// document. What is missing was not read.
+// cachedObject is what was read of one object beside its document, by attribute. A missing
+// attribute was not read.
 type cachedObject struct {
 	Kind   string                     `json:"kind"`
 	ID     string                     `json:"id"`
-	Holder bool                       `json:"holder,omitempty"` // read as one who may hold admin roles
+	Holder bool                       `json:"holder,omitempty"` // read as a possible admin
 	Dates  dates                      `json:"dates"`
 	Beside map[string]json.RawMessage `json:"beside"`
 }
 
-// dates are when an object was last changed, as lists tell it: of some changes there
-// is no event, and of others it comes late.
+// dates are when an object was last changed according to lists, because some changes have no event
+// or a late one.
 type dates struct {
 	Updated string `json:"updated,omitempty"`
 	Members string `json:"members,omitempty"` // of a group
@@ -63,8 +63,7 @@ func (m *cachedObject) key() string { return cacheKey(m.Kind, m.ID, m.Holder) }
 
 func cacheKey(kind, id string, holder bool) string { return fmt.Sprintf("%s %s %t", kind, id, holder) }
 
-// fits says why what is remembered is of no use to the read that begins next; nil if
-// it is.
+// fits returns why the cache cannot be used for the next read; nil if it can.
 func (m *Cache) fits(next *Cache) error {
 	switch {
 	case m == nil:
@@ -87,7 +86,7 @@ func (m *Cache) fits(next *Cache) error {
 	return nil
 }
 
-// newCachedObject keeps what was read of an object.
+// newCachedObject returns the cache entry for an object.
 func newCachedObject(kind *kinds.Kind, o schema.Object, holder bool, changed dates) (cachedObject, error) {
 	out := cachedObject{Kind: o.Kind, ID: o.ID, Holder: holder, Dates: changed, Beside: map[string]json.RawMessage{}}
 	for _, a := range kind.PartList() {
