@@ -11,18 +11,17 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Addr is the address of a declared object: service_app.reporter,
-// service_app.reporter["emea"] for one instance of several,
-// module.team["a"].service_app.bot for one that a module declares, and
-// data.group.everyone for one that is only looked up.
+// Addr is the address of a declared object: service_app.reporter, service_app.reporter["emea"] for
+// one of several instances, module.team["a"].service_app.bot for one in a module, and
+// data.group.everyone for a data block.
 type Addr struct {
-	// Module is the path of module calls that lead to the block, as it is written:
-	// `module.team["a"].module.app`; empty for the configuration itself.
+	// Module is the path of the module calls that contain the block, as written:
+	// `module.team["a"].module.app`; "" for the root module.
 	Module string
-	Data   bool // looked up, not declared
+	Data   bool // a data block
 	Kind   string
 	Name   string
-	Key    string // the instance key as it is written between the brackets: `"emea"` or `0`
+	Key    string // the instance key as written in brackets: `"emea"` or `0`
 }
 
 func (a Addr) String() string {
@@ -36,7 +35,7 @@ func (a Addr) String() string {
 	return s + brackets(a.Key)
 }
 
-// ShellWord is the address as one word of a command line to propose.
+// ShellWord returns the address quoted as one word of a suggested command line.
 func (a Addr) ShellWord() string {
 	s := a.String()
 	if a.Key == "" && a.Module == "" {
@@ -45,7 +44,7 @@ func (a Addr) ShellWord() string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// brackets writes an instance key as it follows a name; none is "".
+// brackets returns an instance key as it follows a name; "" for none.
 func brackets(key string) string {
 	if key == "" {
 		return ""
@@ -53,8 +52,8 @@ func brackets(key string) string {
 	return "[" + key + "]"
 }
 
-// ModulePath is the path of the module call of that name and instance key in
-// the module with the path parent.
+// ModulePath returns the path of the module call with that name and instance key in the module with
+// the path parent.
 func ModulePath(parent, name, key string) string {
 	path := "module." + name + brackets(key)
 	if parent != "" {
@@ -63,14 +62,13 @@ func ModulePath(parent, name, key string) string {
 	return path
 }
 
-// Block is the address without the instance key: that of the block in its
-// module.
+// Block returns the address without the instance key: the address of the block in its module.
 func (a Addr) Block() Addr {
 	a.Key = ""
 	return a
 }
 
-// MarshalText makes an address a plain string in JSON; no address is "".
+// MarshalText returns the address as a string; "" for the zero address.
 func (a Addr) MarshalText() ([]byte, error) {
 	if a == (Addr{}) {
 		return nil, nil
@@ -78,7 +76,7 @@ func (a Addr) MarshalText() ([]byte, error) {
 	return []byte(a.String()), nil
 }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText parses what MarshalText returned.
 func (a *Addr) UnmarshalText(text []byte) (err error) {
 	if len(text) == 0 {
 		*a = Addr{}
@@ -88,7 +86,7 @@ func (a *Addr) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// ParseAddr reads an address as String writes it.
+// ParseAddr parses an address in the form of String.
 func ParseAddr(s string) (Addr, error) {
 	bad := func() (Addr, error) {
 		return Addr{}, fmt.Errorf("%q is not an address such as service_app.reporter", s)
@@ -111,7 +109,7 @@ func ParseAddr(s string) (Addr, error) {
 // ModuleCall is one step of a module path.
 type ModuleCall struct{ Name, Key string }
 
-// ParseModule reads a module path as Addr.Module holds it; "" has no steps.
+// ParseModule parses a module path in the form of Addr.Module; "" has no steps.
 func ParseModule(path string) ([]ModuleCall, error) {
 	if path == "" {
 		return nil, nil
@@ -131,7 +129,7 @@ func ParseModule(path string) ([]ModuleCall, error) {
 	return calls, nil
 }
 
-// addrStep is a name of an address with the instance key that follows it.
+// addrStep is a name in an address with the instance key that follows it.
 type addrStep struct{ name, key string }
 
 func addrSteps(s string) ([]addrStep, bool) {
@@ -166,8 +164,8 @@ func parsedSteps(s string) ([]addrStep, bool) {
 	return steps, true
 }
 
-// plainSteps reads what most addresses are, names of ASCII letters, digits, _ and -
-// with dots between them, without HCL's parser.
+// plainSteps parses the usual addresses, names of ASCII letters, digits, _ and - separated by dots,
+// without HCL's parser.
 func plainSteps(s string) ([]addrStep, bool) {
 	steps := make([]addrStep, 0, 4)
 	begin := 0
@@ -184,7 +182,7 @@ func plainSteps(s string) ([]addrStep, bool) {
 	return steps, true
 }
 
-// modulePrefix takes the module calls off the beginning of an address.
+// modulePrefix splits off the module calls at the beginning of an address.
 func modulePrefix(steps []addrStep) (addr Addr, rest []addrStep) {
 	for len(steps) > 2 && steps[0] == (addrStep{name: "module"}) {
 		addr.Module = ModulePath(addr.Module, steps[1].name, steps[1].key)
@@ -193,7 +191,7 @@ func modulePrefix(steps []addrStep) (addr Addr, rest []addrStep) {
 	return addr, steps
 }
 
-// InstanceKey writes the key of an instance as it stands in an address.
+// InstanceKey returns the key of an instance as written in an address.
 func InstanceKey(key cty.Value) string {
 	if key.Type() == cty.Number {
 		return key.AsBigFloat().Text('f', -1)
@@ -201,8 +199,8 @@ func InstanceKey(key cty.Value) string {
 	return string(hclwrite.TokensForValue(key).Bytes())
 }
 
-// CompareAddr orders addresses by module, kind, name and key: the configuration
-// itself before its modules, and numbered instances by their numbers.
+// CompareAddr orders addresses by module, kind, name and key: the root module first, and numbered
+// instances by number.
 func CompareAddr(a, b Addr) int {
 	return cmp.Or(comparePaths(a.Module, b.Module), compareBools(a.Data, b.Data), strings.Compare(a.Kind, b.Kind),
 		strings.Compare(a.Name, b.Name), comparePaths(brackets(a.Key), brackets(b.Key)))
@@ -218,8 +216,8 @@ func compareBools(a, b bool) int {
 	return -1
 }
 
-// comparePaths compares texts byte by byte, but the numbers after an opening
-// bracket as numbers: [2] comes before [10].
+// comparePaths compares strings byte by byte, except that numbers after an opening bracket compare
+// as numbers: [2] comes before [10].
 func comparePaths(a, b string) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {

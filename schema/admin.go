@@ -8,9 +8,8 @@ import (
 
 const kindAdmin = "admin"
 
-// admin is the admin roles of a user or group that isn't managed here. The
-// principal is neither made nor deleted nor marked: the block says what roles
-// it has.
+// admin is the admin roles of a user or group that is not declared. The principal itself is not
+// created, deleted or marked: the block only declares its roles.
 func admin() *Kind {
 	return &Kind{
 		Name: kindAdmin, Title: "admin", Label: "principal", Unique: true, Mark: MarkNone, OnExisting: true,
@@ -29,20 +28,19 @@ func admin() *Kind {
 	}
 }
 
-// PrincipalKinds are the kinds of object that an admin block may name.
+// PrincipalKinds returns the kinds of objects that an admin block can name.
 func PrincipalKinds() []string { return []string{kindUser, kindGroup} }
 
-// Principal is how an admin's principal is called: the kind and the name.
+// Principal returns the text that names an admin's principal: the kind and the name.
 func Principal(kind, name string) string { return kind + " " + name }
 
-// PrincipalKind returns the kind of a principal, as Principal names it, or nil.
+// PrincipalKind returns the kind in a text of Principal, or nil.
 func PrincipalKind(principal string) *Kind {
 	kind, _, _ := strings.Cut(principal, " ")
 	return KindNamed(kind)
 }
 
-// principalOf names the one principal that is declared; null where there is none
-// or more than one.
+// principalOf returns the declared principal; null if there is not exactly one.
 func principalOf(local map[string]cty.Value) cty.Value {
 	found := cty.NullVal(cty.String)
 	for _, kind := range PrincipalKinds() {

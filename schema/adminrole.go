@@ -21,7 +21,7 @@ func adminRole() Block {
 	}
 }
 
-// RoleTypes lists the types of admin role (POST /oauth2/v1/clients/{clientId}/roles).
+// RoleTypes returns the types of admin role (POST /oauth2/v1/clients/{clientId}/roles).
 func RoleTypes() []string {
 	return []string{
 		"SUPER_ADMIN", "ORG_ADMIN", "APP_ADMIN", "USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN",
@@ -30,8 +30,7 @@ func RoleTypes() []string {
 	}
 }
 
-// RoleTargets names the attributes with which the standard role of that type
-// can be limited.
+// RoleTargets returns the attributes that can limit the standard role of that type.
 func RoleTargets(roleType string) []string {
 	switch roleType {
 	case "APP_ADMIN":
@@ -42,5 +41,5 @@ func RoleTargets(roleType string) []string {
 	return nil
 }
 
-// TargetAttrs are the attributes of admin_role that limit a role.
+// TargetAttrs returns the attributes of admin_role that limit a role.
 func TargetAttrs() []string { return []string{"target_groups", "target_apps", "target_catalog_apps"} }

@@ -6,16 +6,16 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Align gives the parts of before (the org's) and after (the declared value) the same names
-// where the org and the configuration name them differently, so that they can be compared. The
-// secrets of an app have no names in an org, and a policy has a name and an id. Of profiles and
-// the details of an assignment only the declared part counts. All values are in normal form;
-// null and unknown ones are returned unchanged.
+// Align gives the parts of before (the org's value) and after (the declared value) the same names
+// if the org and the configuration name them differently, so that they can be compared. Secrets of
+// an app have no names in an org, and a policy has a name and an id. Of profiles and assignment
+// details only the declared part is compared. All values must be in normal form; null and unknown
+// values are returned unchanged.
 func (k *Kind) Align(before, after Value) (Value, Value) {
 	if before.IsNull() || after.IsNull() || !after.IsKnown() || !before.IsKnown() {
 		return before, after
 	}
-	var have, want Values // what changes
+	var have, want Values // the changed attributes
 	for i := range k.Attrs {
 		switch a := &k.Attrs[i]; {
 		case a.NameOrID:
@@ -41,7 +41,7 @@ func (k *Kind) Align(before, after Value) (Value, Value) {
 	return k.with(before, have), k.with(after, want)
 }
 
-// with is a normal value with other attributes, and normal again.
+// with returns the value with other attributes, in normal form again.
 func (k *Kind) with(value Value, attrs Values) Value {
 	maps.DeleteFunc(attrs, func(name string, v cty.Value) bool { return v.RawEquals(value.GetAttr(name)) })
 	if len(attrs) == 0 {

@@ -6,17 +6,17 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 )
 
-// The attributes of OAuth client apps, by idea. Their names are Okta's own; those
-// of nested objects carry the object's name in front.
+// This file declares the attributes of OAuth client apps, by topic. Their names are Okta's; those
+// of nested objects have the object's name as a prefix.
 
-// Places in the JSON of an app.
+// Paths in the JSON of an app.
 const (
 	settings    = "settings.oauthClient."
 	credentials = "credentials.oauthClient."
 	userNames   = "credentials.userNameTemplate."
 )
 
-// oauthApp is what all OAuth client apps share (POST /api/v1/apps).
+// oauthApp returns a kind of OAuth client app (POST /api/v1/apps).
 func oauthApp(name, title, applicationType string) *Kind {
 	return &Kind{
 		Name: name, Title: title, Label: "label", Mark: MarkProfile, OAuthClient: true,
@@ -37,7 +37,7 @@ func concat(lists ...[]Attr) (all []Attr) {
 	return all
 }
 
-// identityAttrs say which app it is, and what it may do.
+// identityAttrs identify the app and describe what it may do.
 func identityAttrs() []Attr {
 	return []Attr{
 		{Name: "label", Type: cty.String, Path: "label", Required: true,
@@ -53,7 +53,7 @@ func identityAttrs() []Attr {
 	}
 }
 
-// tokenAttrs say how tokens are asked for and issued.
+// tokenAttrs configure how tokens are requested and issued.
 func tokenAttrs() []Attr {
 	return []Attr{
 		{Name: "dpop_bound_access_tokens", Access: true, Type: cty.Bool, Path: settings + "dpop_bound_access_tokens", Default: cty.False,
@@ -80,7 +80,7 @@ func signingAlgs() []string {
 	return []string{"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512"}
 }
 
-// uriAttrs are the addresses that Okta sends people, browsers or requests to.
+// uriAttrs are the URIs that Okta sends people, browsers or requests to.
 func uriAttrs() []Attr {
 	uri := func(name, doc string) Attr {
 		return Attr{Name: name, Type: cty.String, Path: settings + name, Doc: doc}
@@ -103,7 +103,7 @@ func uriAttrs() []Attr {
 	}
 }
 
-// networkAttrs say from where the app may ask for tokens.
+// networkAttrs limit the networks that the app may request tokens from.
 func networkAttrs() []Attr {
 	return []Attr{
 		{Name: "network_connection", Type: cty.String, Path: settings + "network.connection", Default: cty.StringVal("ANYWHERE"), OmitDefault: true, OneOf: []string{"ANYWHERE", "ZONE"},
@@ -167,7 +167,7 @@ func authMethod(def string, allowed ...string) Attr {
 		Default: cty.StringVal(def), OneOf: allowed, Doc: "How the app authenticates at the token endpoint."}
 }
 
-// methods are all the ways to authenticate at the token endpoint.
+// methods returns the methods of authentication at the token endpoint.
 func methods() []string {
 	return []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}
 }
@@ -177,7 +177,7 @@ func pkceRequired(def bool) Attr {
 		Doc: "Whether an authorization request without a PKCE code challenge is refused (RFC 7636)."}
 }
 
-// The policy for refresh tokens counts only with the grant type.
+// The policy for refresh tokens applies only with the grant type.
 var withRefreshTokens = [2]string{"grant_types", "refresh_token"}
 
 func refreshRotation(def string) Attr {
@@ -192,7 +192,7 @@ func refreshLeeway(def int64) Attr {
 		Doc: "For how many seconds, 0 to 60, a rotated refresh token stays valid. Counts with the refresh_token grant."}
 }
 
-// signInAttrs are those of apps that people sign in to.
+// signInAttrs are the attributes of apps that people sign in to.
 func signInAttrs() []Attr {
 	return []Attr{
 		{Name: "assigned_groups", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{kindGroup},
@@ -204,8 +204,8 @@ func signInAttrs() []Attr {
 	}
 }
 
-// logoutAttrs are for single logout, which Okta has for web and browser apps, in
-// orgs with that feature.
+// logoutAttrs configure single logout, which Okta has for web and browser apps in orgs with that
+// feature.
 func logoutAttrs() []Attr {
 	return []Attr{
 		{Name: "participate_slo", Type: cty.Bool, Path: settings + "participate_slo", Default: cty.False, OmitDefault: true,
@@ -217,8 +217,7 @@ func logoutAttrs() []Attr {
 	}
 }
 
-// backchannelAttrs are for sign-ins that another device approves (CIBA), which
-// web apps can have.
+// backchannelAttrs configure sign-ins approved on another device (CIBA), which web apps can have.
 func backchannelAttrs() []Attr {
 	return []Attr{
 		{Name: "backchannel_custom_authenticator_id", Type: cty.String, Path: settings + "backchannel_custom_authenticator_id",
@@ -236,7 +235,7 @@ func access(a Attr) Attr {
 	return a
 }
 
-// appKinds names the kinds of OAuth client apps.
+// appKinds returns the names of the kinds of OAuth client apps.
 func appKinds() []string { return []string{kindWebApp, kindServiceApp, kindBrowserApp, kindNativeApp} }
 
 // sourceApp is the data block that finds apps of any kind.

@@ -7,7 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// publicKey is one key of the app's JSON Web Key Set (RFC 7517).
+// publicKey describes one key of the app's JSON Web Key Set (RFC 7517).
 func publicKey() Block {
 	return Block{
 		Type: "public_key", Label: "kid", Key: []string{"kid"}, KeyMaterial: true,
@@ -32,10 +32,10 @@ func keyAlgs() []string {
 	return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"}
 }
 
-// maxKeys is how many keys Okta lets an app have.
+// maxKeys is the number of keys that Okta allows for an app.
 const maxKeys = 50
 
-// keys applies the rules between an app's keys and the way it authenticates.
+// keys checks the rules that concern an app's keys and the way it authenticates.
 func (c *appChecker) keys() {
 	keys, uri := c.given("public_key"), c.given("jwks_uri")
 	if keys.IsNull() || !keys.IsKnown() {
@@ -76,7 +76,7 @@ func (c *appChecker) keys() {
 	}
 }
 
-// key applies the rules for one key.
+// key checks the rules for one key.
 func (c *appChecker) key(i int, key cty.Value, seen map[string]bool) {
 	add := func(attr, summary, format string, args ...any) {
 		c.problems = append(c.problems, Problem{Block: "public_key", Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
@@ -100,7 +100,7 @@ func (c *appChecker) key(i int, key cty.Value, seen map[string]bool) {
 	}
 }
 
-// algFor is the type of key that an algorithm works with (RFC 7518, section 3.1).
+// algFor returns the key type of an algorithm (RFC 7518, section 3.1).
 func algFor(alg string) string {
 	if strings.HasPrefix(alg, "ES") {
 		return "EC"

@@ -12,8 +12,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Okta's rules for the settings of an app, which it would tell one by one when
-// the app is written.
+// This file contains Okta's rules for the settings of an app. Okta would report violations one by
+// one when the app is written.
 
 const (
 	urnIETF   = "urn:ietf:params:oauth:grant-type:"
@@ -52,7 +52,7 @@ func knownGrants() []string {
 	return names
 }
 
-// requiredGrants are the grants that an app of the type can't be without.
+// requiredGrant returns the grant type that an app of the type must have.
 func requiredGrant(applicationType string) string {
 	switch applicationType {
 	case "web", "native":
@@ -63,8 +63,7 @@ func requiredGrant(applicationType string) string {
 	return ""
 }
 
-// appChecker finds what is wrong in the value of an app. Attributes that are
-// left out count with their defaults.
+// appChecker finds errors in the value of an app. Omitted attributes have their defaults.
 type appChecker struct {
 	applicationType string
 	value           Value // as declared
@@ -72,7 +71,7 @@ type appChecker struct {
 	problems        []Problem
 }
 
-// checkApp is the Check of a kind of app.
+// checkApp returns the Check function of a kind of app.
 func checkApp(k *Kind) func(Value) []Problem {
 	return func(v Value) []Problem {
 		c := appProblems(k, v)
@@ -105,7 +104,7 @@ func (c *appChecker) add(attr, summary, format string, args ...any) {
 	c.problems = append(c.problems, Problem{Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 }
 
-// given is the value of an attribute as declared; null where the kind lacks it.
+// given returns the declared value of an attribute; null if the kind does not have it.
 func (c *appChecker) given(name string) cty.Value {
 	if c.value.Has(name) {
 		return c.value.GetAttr(name)
@@ -113,7 +112,7 @@ func (c *appChecker) given(name string) cty.Value {
 	return cty.NullVal(cty.DynamicPseudoType)
 }
 
-// effective is the value of an attribute, or its default.
+// effective returns the value of an attribute, or its default.
 func (c *appChecker) effective(name string) cty.Value {
 	v := c.given(name)
 	if a := c.kind.Attr(name); v.IsNull() && a != nil && a.Default != cty.NilVal {
@@ -124,14 +123,13 @@ func (c *appChecker) effective(name string) cty.Value {
 
 func (c *appChecker) text(name string) string { return text(c.effective(name)) }
 
-// has reports whether a list holds the element, or may: it is not known yet.
+// has reports whether a list contains, or may contain, the element: it may be unknown yet.
 func (c *appChecker) has(list, element string) bool {
 	v := c.effective(list)
 	return holds(v, element) || !v.IsWhollyKnown()
 }
 
-// known reports whether all of the attributes are known, so that a rule between
-// them can be judged.
+// known reports whether all of the attributes are known, so that a rule about them can be checked.
 func (c *appChecker) known(names ...string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return !c.given(name).IsWhollyKnown() })
 }
@@ -206,8 +204,8 @@ func absoluteURI(uri string) bool {
 	return u.Scheme != "javascript" && u.Scheme != "data"
 }
 
-// oneStar is a wildcard in the lowest-level domain, with at least one domain
-// between it and the top-level one.
+// oneStar matches a wildcard in the lowest-level domain, with a domain between it and the top-level
+// domain.
 var oneStar = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^https://[A-Za-z0-9-]*\*[A-Za-z0-9-]*(\.[A-Za-z0-9-]+){2,}(:[0-9]+)?([/?][^*#\x00-\x20\x7f]*)?$`)
 })

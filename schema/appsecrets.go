@@ -16,7 +16,7 @@ import (
 // makes a new secret, and a block that goes takes its secret with it. For a while
 // both are there, and the app can be switched from one to the other.
 
-// clientSecret is one of the at most two secrets of an app.
+// clientSecret describes one of at most two client secrets of an app.
 func clientSecret() Block {
 	return Block{
 		Type: "client_secret", Label: "since", Key: []string{"since", "id"}, Unmanaged: true, SecuritySensitive: true,
@@ -36,7 +36,7 @@ func SecretBased(app Value) bool {
 	return !app.IsNull() && strings.HasPrefix(text(app.GetAttr("token_endpoint_auth_method")), "client_secret_")
 }
 
-// Pinned returns those of an app's client secrets that a block of want is pinned to by its hash.
+// Pinned returns those of an app's client secrets that a block of want pins by their hash.
 func (k *Kind) Pinned(secrets cty.Value, want Value) cty.Value {
 	pins := Elements(want.GetAttr("client_secret"))
 	return k.Block("client_secret").listOf(slices.DeleteFunc(Elements(secrets), func(secret cty.Value) bool {
@@ -45,8 +45,8 @@ func (k *Kind) Pinned(secrets cty.Value, want Value) cty.Value {
 	}))
 }
 
-// WithSecret returns an app with one client_secret block that any new secret fulfils, if it
-// declares none.
+// WithSecret returns an app that declares no secret with one client_secret block that any new
+// secret fulfils.
 func (k *Kind) WithSecret(app Value) Value {
 	if !app.GetAttr("client_secret").IsNull() {
 		return app
@@ -59,10 +59,10 @@ func (k *Kind) WithSecret(app Value) Value {
 	return app.With(Values{block.Type: cty.ListVal([]cty.Value{cty.ObjectVal(attrs)})})
 }
 
-// SecretSuffices says why whoever knows an app's client secret could use its rights; "" if
-// they could not. Okta gives no Okta API scope to a client that asks in its own name with a
-// secret (client_credentials takes private_key_jwt). With the authorization code flow a secret
-// is worth nothing without a person who signs in at a declared redirect URI.
+// SecretSuffices says why somebody who knows an app's client secret could use its rights; "" if
+// they could not. Okta grants no Okta API scope to a client that authenticates with a secret and
+// acts as itself (client_credentials requires private_key_jwt). With the authorization code flow, a
+// secret alone is worth nothing: a person must sign in at a declared redirect URI.
 func SecretSuffices(app Value) string {
 	if app.kind.OpenRedirects {
 		return "the redirect URIs of a " + app.kind.Title + " may lead to other programs, so its secret must be known"
@@ -77,7 +77,7 @@ func SecretSuffices(app Value) string {
 	return ""
 }
 
-// secrets applies the rules for client_secret blocks.
+// secrets checks the rules for client_secret blocks.
 func (c *appChecker) secrets() {
 	seen := map[string]bool{}
 	active := 0
@@ -125,8 +125,7 @@ func alignSecrets(b *Block, before, after cty.Value, used bool) (cty.Value, cty.
 	}
 	have := Elements(before)
 	slices.SortStableFunc(have, func(a, b cty.Value) int {
-		// Two that are made with the app are of one second: their ids keep the order
-		// the same in every run.
+		// Two secrets created with the app have the same second: their ids make the order stable.
 		return cmp.Or(cmp.Compare(text(a.GetAttr("created")), text(b.GetAttr("created"))), cmp.Compare(text(a.GetAttr("id")), text(b.GetAttr("id"))))
 	})
 	var blocks []cty.Value
@@ -147,8 +146,8 @@ func (b *Block) listOf(blocks []cty.Value) cty.Value {
 	return cty.ListVal(blocks)
 }
 
-// oneSecret keeps the oldest active secret of an app that declares none: what is
-// read of such an app is what goes before it gains a right.
+// oneSecret keeps the oldest active secret of an app that declares none: the others are removed
+// before the app gains a right.
 func oneSecret(have []cty.Value) []cty.Value {
 	if len(have) < 2 {
 		return have
@@ -157,7 +156,8 @@ func oneSecret(have []cty.Value) []cty.Value {
 	return have[max(i, 0):][:1]
 }
 
-// fulfil matches blocks to secrets. have is sorted by age, and gets the labels.
+// fulfil matches blocks to secrets. have is sorted by age, and its elements get the labels of their
+// blocks.
 func fulfil(blocks, have []cty.Value) []cty.Value {
 	order := make([]int, len(blocks))
 	for i := range order {
@@ -199,7 +199,7 @@ func fulfil(blocks, have []cty.Value) []cty.Value {
 	return out
 }
 
-// fulfils reports whether a secret is what a block asks for.
+// fulfils reports whether a secret satisfies a block.
 func fulfils(secret, block cty.Value) bool {
 	if hash := text(block.GetAttr("secret_hash")); hash != "" && hash != text(secret.GetAttr("secret_hash")) {
 		return false

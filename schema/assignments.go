@@ -8,8 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// assignedGroup says more about one of an app's groups
-// (PUT /api/v1/apps/{appId}/groups/{groupId}).
+// assignedGroup describes one of an app's groups (PUT /api/v1/apps/{appId}/groups/{groupId}).
 func assignedGroup() Block {
 	return Block{
 		Type: "assigned_group", Key: []string{"group"}, Of: "assigned_groups", Unmanaged: true,
@@ -22,8 +21,7 @@ func assignedGroup() Block {
 	}
 }
 
-// assignedUser says more about one of an app's users
-// (POST /api/v1/apps/{appId}/users).
+// assignedUser describes one of an app's users (POST /api/v1/apps/{appId}/users).
 func assignedUser() Block {
 	return Block{
 		Type: "assigned_user", Key: []string{"user"}, Of: "assigned_users", Unmanaged: true,
@@ -36,7 +34,7 @@ func assignedUser() Block {
 	}
 }
 
-// withTargets returns the sets with the targets of the blocks that are of them.
+// withTargets returns the sets with the targets of their blocks added.
 func (k *Kind) withTargets(value Value) (sets Values) {
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
@@ -45,7 +43,7 @@ func (k *Kind) withTargets(value Value) (sets Values) {
 		}
 		blocks, list := value.GetAttr(b.Type), value.GetAttr(b.Of)
 		switch {
-		case !blocks.IsKnown(): // dynamic blocks over what isn't known yet
+		case !blocks.IsKnown(): // dynamic blocks over unknown values
 			sets = set(sets, b.Of, cty.UnknownVal(list.Type()))
 		case length(blocks) > 0 && (list.IsNull() || list.IsKnown()):
 			var targets []cty.Value
@@ -59,8 +57,8 @@ func (k *Kind) withTargets(value Value) (sets Values) {
 	return sets
 }
 
-// alignDetails leaves of before's blocks only those that after has too, and of
-// their profiles what after's name: the rest is the org's.
+// alignDetails keeps those of before's blocks that after also has and, of their profiles, the
+// properties that after names: the rest is unmanaged.
 func alignDetails(b *Block, before, after cty.Value) cty.Value {
 	if before.IsNull() || after.IsNull() || !after.IsKnown() {
 		return before
@@ -78,8 +76,7 @@ func alignDetails(b *Block, before, after cty.Value) cty.Value {
 	return b.listOf(out)
 }
 
-// named is what a JSON object holds under the names of another one, null where
-// it has none of that name.
+// named returns the members of a JSON object that another one names too; null for missing ones.
 func named(have, want cty.Value) cty.Value {
 	h, w := jsonObject(have), jsonObject(want)
 	if w == nil || h == nil && text(have) != "" {
@@ -105,7 +102,7 @@ func jsonObject(v cty.Value) map[string]any {
 	return object
 }
 
-// alignNames takes before's spelling for after's name or id of the same object.
+// alignNames replaces after's name or id by before's spelling for the same object.
 func alignNames(before, after cty.Value) cty.Value {
 	if before.IsNull() || !before.IsKnown() || after.IsNull() || !after.IsKnown() {
 		return after
@@ -117,7 +114,7 @@ func alignNames(before, after cty.Value) cty.Value {
 	return after
 }
 
-// assignmentBlocks applies the rules for assigned_group and assigned_user blocks.
+// assignmentBlocks checks the rules for assigned_group and assigned_user blocks.
 func (c *appChecker) assignmentBlocks() {
 	for _, typ := range []string{"assigned_group", "assigned_user"} {
 		b := c.kind.Block(typ)

@@ -9,7 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Problems finds what is wrong with a declared object beyond types.
+// Problems returns what is wrong with a declared object besides types.
 func (k *Kind) Problems(v Value) []Problem {
 	var problems []Problem
 	if a := k.MarkedAttr(); a != nil {
@@ -60,18 +60,18 @@ func checkRoles(v Value) []Problem {
 	return problems
 }
 
-// OIDCClient is the catalog's entry of every app that can be declared.
+// OIDCClient is the catalog entry of every app that can be declared.
 const OIDCClient = "oidc_client"
 
-// coveredApp is the address of a declared app that is a target by itself and as
-// one of the catalog's; "" without any.
+// coveredApp returns the address of a declared app that is both a target itself and covered by a
+// catalog target; "" if there is none.
 func coveredApp(role cty.Value) string {
 	if !holds(role.GetAttr("target_catalog_apps"), OIDCClient) {
 		return ""
 	}
 	for _, app := range Elements(role.GetAttr("target_apps")) {
 		if app.IsKnown() && !app.IsNull() {
-			// What is only looked up is of a kind that isn't declared.
+			// A data block finds a kind that is not declared.
 			if addr, err := ParseAddr(text(app.GetAttr("addr"))); err == nil && slices.Contains(appKinds(), addr.Kind) {
 				return addr.String()
 			}
@@ -80,7 +80,7 @@ func coveredApp(role cty.Value) string {
 	return ""
 }
 
-// LeasePrefix begins the names of the groups that keep two runs of an owner apart.
+// LeasePrefix begins the names of the groups that serve as leases.
 const LeasePrefix = "oktaform lease "
 
 func checkGroup(v Value) []Problem {
@@ -117,8 +117,8 @@ func checkUser(v Value) []Problem {
 	return problems
 }
 
-// ParseMoment reads a date (2026-11-23, the beginning of that day in UTC) or a
-// moment of RFC 3339.
+// ParseMoment parses a date (2026-11-23, the beginning of that day in UTC) or a time in RFC 3339
+// format.
 func ParseMoment(s string) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		if t, err := time.Parse(layout, s); err == nil {
@@ -138,7 +138,7 @@ func texts(list cty.Value) []string {
 	return out
 }
 
-// holds reports whether the text is an element of a list.
+// holds reports whether a list contains the string.
 func holds(list cty.Value, s string) bool {
 	return slices.ContainsFunc(Elements(list), func(elem cty.Value) bool { return text(elem) == s })
 }

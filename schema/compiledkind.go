@@ -9,13 +9,13 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// compiledKind is what follows from the attributes and blocks of a kind or block.
+// compiledKind is computed from the attributes and blocks of a kind or block.
 type compiledKind struct {
 	typ    cty.Type
 	spec   hcldec.ObjectSpec
 	schema *hcl.BodySchema
-	// names are those of the attributes that live in the org and of the types of blocks,
-	// index is the position of each, and nulls are the null values of their types.
+	// names are the names of the attributes that are stored in the org and of the types of blocks;
+	// index is the position of each, and nulls are null values of their types.
 	names []string
 	index map[string]int
 	nulls []cty.Value
@@ -44,7 +44,7 @@ func compile(attrs []Attr, blocks []Block, label string) *compiledKind {
 	return c
 }
 
-// compiled compiles each of the kinds. Others are kinds that are compiled already.
+// compiled compiles the kinds. others are kinds that are already compiled.
 func compiled(kinds []*Kind, others ...*Kind) []*Kind {
 	ofAny := map[string]bool{}
 	for _, k := range slices.Concat(kinds, others) {
@@ -62,9 +62,9 @@ func compiled(kinds []*Kind, others ...*Kind) []*Kind {
 	return kinds
 }
 
-// place is where an attribute or list of blocks stands in values of the kind; false where
-// the kind doesn't have it. It panics if no kind does: a name that was misspelled, or is
-// no longer one, must not pass for an attribute that this kind happens not to have.
+// place returns the position of an attribute or list of blocks in values of the kind; false if the
+// kind does not have it. It panics if no kind has it: a misspelled or removed name must not be
+// mistaken for an attribute that this kind does not have.
 func (c *compiledKind) place(name string) (int, bool) {
 	i, ok := c.index[name]
 	if !ok && !c.ofAny[name] {
@@ -73,25 +73,24 @@ func (c *compiledKind) place(name string) (int, bool) {
 	return i, ok
 }
 
-// Type is the type of Cty's values: one attribute for each attribute of the kind that
-// lives in the org, and a list for each type of nested block.
+// Type returns the type of values in the form of Cty: one attribute for each attribute of the kind
+// that is stored in the org, and a list for each type of nested block.
 func (k *Kind) Type() cty.Type { return k.compiled.typ }
 
-// ValueType is the type of one nested block in the value of an object.
+// ValueType returns the type of one nested block in the value of an object.
 func (b *Block) ValueType() cty.Type { return b.compiled.typ }
 
-// BodySchema describes the block's body to HCL.
+// BodySchema returns the HCL schema of the block's body.
 func (k *Kind) BodySchema() *hcl.BodySchema { return k.compiled.schema }
 
-// BodySchema describes the block's body to HCL.
+// BodySchema returns the HCL schema of the block's body.
 func (b *Block) BodySchema() *hcl.BodySchema { return b.compiled.schema }
 
-// Spec is the decoder of a block's body. Nested blocks come as tuples: two
-// with the same label may differ in the types of what they hold, which a list
-// or set would refuse.
+// Spec returns the decoder of a block's body. Nested blocks are decoded to tuples: two blocks with
+// the same label may have contents of different types, which a list or set would refuse.
 func (k *Kind) Spec() hcldec.ObjectSpec { return k.compiled.spec }
 
-// Spec is the decoder of the block's body, without its label.
+// Spec returns the decoder of the block's body, without its label.
 func (b *Block) Spec() hcldec.ObjectSpec { return b.compiled.spec }
 
 func bodySpec(attrs []Attr, blocks []Block, label string) hcldec.ObjectSpec {
@@ -115,8 +114,8 @@ func attrSpecs(attrs []Attr, label string) hcldec.ObjectSpec {
 		}
 		t := a.Type
 		if a.JSON || IsRef(t) {
-			// References are checked, and brought to the type Ref, with better
-			// messages than a conversion could give.
+			// References are checked and converted to the type Ref later, with better messages than
+			// a conversion could give.
 			t = cty.DynamicPseudoType
 		}
 		spec[a.Name] = &hcldec.AttrSpec{Name: a.Name, Type: t, Required: a.Required}

@@ -8,7 +8,7 @@ import (
 
 const kindCustomRole = "custom_role"
 
-// customRole is an admin role made of permissions (/api/v1/iam/roles).
+// customRole is an admin role consisting of permissions (/api/v1/iam/roles).
 func customRole() *Kind {
 	return &Kind{
 		Name: kindCustomRole, Title: "custom role", Label: "label", Unique: true, Mark: MarkDescription, MarkLimit: MaxDescription, LendsRights: true,

@@ -7,10 +7,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// dataPrefix begins the names of what is only looked up.
+// dataPrefix begins the names of the kinds of data blocks.
 const dataPrefix = "data."
 
-// dataSource describes a data block: it finds an object by its label or its id, and shows more.
+// dataSource describes a data block, which finds an object by its label or id and shows some of its
+// attributes.
 func dataSource(name, title, label, labelPath, labelDoc string, more ...Attr) *Kind {
 	key := computedAttr(label, labelPath, labelDoc)
 	key.Settable = true
@@ -25,7 +26,7 @@ func computedAttr(name, path, doc string) Attr {
 	return Attr{Name: name, Type: cty.String, Path: path, Computed: true, Doc: doc}
 }
 
-// DataKind returns what data "NAME" looks up, or nil.
+// DataKind returns the kind that data "NAME" looks up, or nil.
 func DataKind(name string) *Kind {
 	for _, k := range DataKinds() {
 		if k.Name == dataPrefix+name {
@@ -35,8 +36,8 @@ func DataKind(name string) *Kind {
 	return nil
 }
 
-// Source is the type of the data block that looks up objects of the kind; "" for
-// kinds that are declared.
+// Source returns the type of the data block that looks up objects of the kind; "" for kinds that
+// are declared.
 func (k *Kind) Source() string {
 	name, ok := strings.CutPrefix(k.Name, dataPrefix)
 	if !ok {
@@ -45,7 +46,7 @@ func (k *Kind) Source() string {
 	return name
 }
 
-// TakesData reports whether a reference may be to what data "NAME" has found.
+// TakesData reports whether the attribute can refer to a data "NAME" block.
 func (a *Attr) TakesData(name string) bool {
 	for _, kind := range a.Refs {
 		if sourceOf(kind) == name {
@@ -55,12 +56,12 @@ func (a *Attr) TakesData(name string) bool {
 	return false
 }
 
-// Example is what a reference in this attribute may look like.
+// Example returns examples of references in this attribute.
 func (a *Attr) Example() (declared, data string) {
 	return a.Refs[0] + ".NAME", dataPrefix + sourceOf(a.Refs[0]) + ".NAME"
 }
 
-// sourceOf is the data block that finds objects of a declared kind.
+// sourceOf returns the data block that finds objects of a declared kind.
 func sourceOf(kind string) string {
 	for _, app := range appKinds() {
 		if kind == app {
@@ -70,25 +71,25 @@ func sourceOf(kind string) string {
 	return kind
 }
 
-// Lookup is one data block, evaluated: what to find in the org.
+// Lookup is one evaluated data block: what to find in the org.
 type Lookup struct {
 	Addr  Addr
 	Kind  *Kind
-	By    string // the attribute that says which: the kind's label, or id
+	By    string // the attribute to find it by: the kind's label, or id
 	Value string
-	// Print stands for a value that isn't known: it is the same in two versions if the value
-	// is made in the same way.
+	// Print is a key for an unknown value: it is the same in two versions if the value is computed
+	// in the same way.
 	Print string
 	Range hcl.Range // of that attribute
 }
 
-// LookupResult is what a lookup came to: one object, if all is well.
+// LookupResult is the result of a lookup: exactly one object, unless there is an error.
 type LookupResult struct {
 	Lookup  Lookup
 	Objects []Object
-	// Similar are the names of others, where there is none of that name.
+	// Similar are the names of other objects, if there is none with that name.
 	Similar []string
 }
 
-// FoundAs is the type of the data block that finds objects of a declared kind.
+// FoundAs returns the type of the data block that finds objects of a declared kind.
 func (k *Kind) FoundAs() string { return sourceOf(k.Name) }

@@ -9,15 +9,15 @@ import (
 // Deprovisioned is the status of a user who has left.
 const Deprovisioned = "DEPROVISIONED"
 
-// IsPerson reports whether objects of the kind of that name are people.
+// IsPerson reports whether objects of the kind are people.
 func IsPerson(kind string) bool {
 	k := KindNamed(kind)
 	return k != nil && k.Person
 }
 
-// LeaveOut takes the users to whom Okta assigns nothing out of the sets of members and
-// assignments. What the org has of them stays as it is: prior is the object in the org,
-// or the zero Value.
+// LeaveOut removes the deprovisioned users, to whom Okta assigns nothing, from the sets of members
+// and assignments. Their existing assignments stay: prior is the object in the org, or the zero
+// Value.
 func (d *Desired) LeaveOut(departed func(ref cty.Value) bool, prior Value) {
 	attrs := Values{}
 	for i := range d.Kind.Attrs {
@@ -56,8 +56,8 @@ func (d *Desired) LeaveOut(departed func(ref cty.Value) bool, prior Value) {
 	}
 }
 
-// LeaveOutRoles takes the roles that the org has not assigned out of an object whose
-// principal has left.
+// LeaveOutRoles removes the roles that are not assigned yet from an object whose principal is
+// deprovisioned.
 func (d *Desired) LeaveOutRoles(prior Value, principal string) {
 	b := d.Kind.Block("admin_role")
 	list := d.Value.GetAttr(b.Type)
@@ -82,8 +82,8 @@ func (d *Desired) depart(set string, who cty.Value) {
 	d.Deprovisioned[set] = append(d.Deprovisioned[set], name)
 }
 
-// asBefore is a list of nested blocks in which those that fit are as in prior, or
-// missing where prior does not have them.
+// asBefore returns a list of nested blocks in which those that fit are as in prior, or missing if
+// prior does not have them.
 func (b *Block) asBefore(list cty.Value, prior Value, fits func(cty.Value) bool) cty.Value {
 	if list.IsNull() || !list.IsKnown() {
 		return list

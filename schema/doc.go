@@ -1,8 +1,7 @@
-// Package schema is the vocabulary of oktaform: the kinds of Okta object that
-// a configuration can declare, the attributes of each, their addresses, the
-// mark of ownership, and the values in which the org is read and written.
+// Package schema defines what oktaform can declare: the kinds of Okta objects, their attributes,
+// addresses, the mark of ownership, and the values in which the org is read and written. Begin with
+// kind.go; each kind has a file of its own.
 //
-// It holds data and pure functions only. Everything that has to know what a
-// kind looks like (decoding of HCL, validation, the coding of Okta's JSON, the
-// plan's text) is driven by the one table in [Kinds].
+// It contains only data and pure functions. Everything that depends on a kind (decoding HCL,
+// validation, converting Okta's JSON, the plan's text) is driven by the list that [Kinds] returns.
 package schema

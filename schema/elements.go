@@ -2,8 +2,8 @@ package schema
 
 import "github.com/zclconf/go-cty/cty"
 
-// Elements are the elements of a list, set or tuple without marks; none where it is
-// null or unknown.
+// Elements returns the elements of a list, set or tuple without marks; none if it is null or
+// unknown.
 func Elements(list cty.Value) []cty.Value {
 	if length(list) == 0 {
 		return nil
@@ -11,7 +11,7 @@ func Elements(list cty.Value) []cty.Value {
 	return list.AsValueSlice()
 }
 
-// length is the number of elements; none where the list is null or unknown.
+// length returns the number of elements; 0 if the list is null or unknown.
 func length(list cty.Value) int {
 	if list.IsNull() || !list.IsKnown() {
 		return 0

@@ -6,13 +6,12 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// There is one notion of equality. Objects are compared in normal form (Normal), after
-// Align has given both sides the same names; then Equal compares their parts. Agrees does
-// the same where the wanted side isn't wholly known.
+// There is one notion of equality. Objects are compared in normal form (Normal), after Align has
+// given both sides the same names; then Equal compares their parts. Agrees does the same for a
+// wanted value that is not fully known.
 
-// Changed names the attributes and types of nested blocks that differ between
-// two normal values of the kind. Write-only attributes never differ by
-// themselves, nor do those that only Okta sets, as long as they are known.
+// Changed returns the attributes and types of nested blocks that differ between two normal values
+// of the kind. Write-only attributes never differ, nor do known attributes that only Okta sets.
 func (k *Kind) Changed(before, after Value) []string {
 	var names []string
 	for i := range k.Attrs {
@@ -33,7 +32,7 @@ func (k *Kind) Changed(before, after Value) []string {
 	return names
 }
 
-// Equal reports whether nothing has Changed.
+// Equal reports whether Changed returns nothing.
 func (k *Kind) Equal(before, after Value) bool {
 	if before.IsNull() || after.IsNull() {
 		return before.IsNull() && after.IsNull()
@@ -41,12 +40,12 @@ func (k *Kind) Equal(before, after Value) bool {
 	return len(k.Changed(before, after)) == 0
 }
 
-// Equal reports whether two values of one type are equal, whatever their marks.
-// References are equal if their ids are. An unknown value equals only one of which the
-// same is known, such as a prefix.
+// Equal reports whether two values of one type are equal, ignoring marks. References are equal if
+// their ids are. An unknown value only equals a value with the same refinements, such as a known
+// prefix.
 func Equal(a, b cty.Value) bool { return comparison{}.equal(unmarked(a), unmarked(b)) }
 
-// Agrees reports whether got equals want wherever want is known.
+// Agrees reports whether got equals want in everything that want knows.
 func Agrees(want, got cty.Value) bool {
 	return comparison{unknownAgrees: true}.equal(unmarked(want), unmarked(got))
 }
@@ -58,7 +57,7 @@ func unmarked(v cty.Value) cty.Value {
 
 // comparison compares values without marks.
 type comparison struct {
-	unknownAgrees bool // what is unknown in the first value agrees with anything
+	unknownAgrees bool // whether an unknown first value agrees with anything
 }
 
 func (c comparison) equal(want, got cty.Value) bool {
@@ -84,8 +83,7 @@ func (c comparison) equal(want, got cty.Value) bool {
 	return want.RawEquals(got)
 }
 
-// refs compares references. The names under which a run knows an object don't matter once
-// its id is known.
+// refs compares references. Names and addresses do not matter once the id is known.
 func (c comparison) refs(want, got cty.Value) bool {
 	a, b := want.GetAttr("id"), got.GetAttr("id")
 	switch {
@@ -97,13 +95,13 @@ func (c comparison) refs(want, got cty.Value) bool {
 	return c.equal(a, b)
 }
 
-// sets compares references and nested blocks. They are sorted by what may have been
-// unknown, so their order says nothing.
+// sets compares lists of references and nested blocks. They are sorted by values that may have been
+// unknown, so their order does not matter.
 func (c comparison) sets(want, got []cty.Value) bool {
 	if !c.unknownAgrees && len(want) != len(got) {
 		return false
 	}
-	// What is wholly known finds its own first, and what isn't takes the rest.
+	// Fully known elements are matched first, the others to the rest.
 	want, rest := slices.Clone(want), slices.Clone(got)
 	slices.SortStableFunc(want, func(a, b cty.Value) int { return unknowns(a) - unknowns(b) })
 	for _, w := range want {
@@ -111,15 +109,15 @@ func (c comparison) sets(want, got []cty.Value) bool {
 		switch {
 		case i >= 0:
 			rest = slices.Delete(rest, i, i+1)
-		case w.IsKnown() || !c.unknownAgrees || len(got) == 0: // else it is another reference to one of got
+		case w.IsKnown() || !c.unknownAgrees || len(got) == 0: // otherwise it may be another reference to one of got
 			return false
 		}
 	}
 	return len(rest) == 0
 }
 
-// unknowns counts what isn't known in a value, and more than can be of one that is unknown
-// as a whole.
+// unknowns returns the number of unknown parts of a value; for a value that is unknown as a whole,
+// a number above that.
 func unknowns(v cty.Value) int {
 	if !v.IsKnown() {
 		return 1 << 30

@@ -4,7 +4,7 @@ import "github.com/zclconf/go-cty/cty"
 
 const kindGroup = "group"
 
-// group is a group of users made in Okta (type OKTA_GROUP).
+// group is a group of users created in Okta (type OKTA_GROUP).
 func group() *Kind {
 	return &Kind{
 		Name: kindGroup, Title: "group", Label: "name", Unique: true, Mark: MarkDescription, MarkLimit: MaxDescription, SharesNames: true,

@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// Identity is what a configuration says about which object is which: moved,
-// removed and import blocks, and under which name it owned its objects before.
+// Identity says which object in the org is which declared object: moved, removed and import blocks,
+// and the previous owner.
 type Identity struct {
 	PreviousOwner string
 	Moves         []Move
@@ -16,29 +16,27 @@ type Identity struct {
 	Imports       []Import
 }
 
-// Move says that what is marked with one address has another now. The
-// addresses are of an object, of a whole block with all its instances, or of a
-// module with all that is in it.
+// Move gives objects marked with one address another one. The addresses are of an object, of a
+// block with all its instances, or of a module with everything in it.
 type Move struct {
 	From, To string
-	// Exact says that From stands for one object without an instance key, not
-	// for all instances of its block.
+	// Exact means that From stands for one object without an instance key, not for all instances of
+	// its block.
 	Exact bool
 	Range hcl.Range
 }
 
-// Removal says what becomes of objects that are no longer declared.
+// Removal says what happens to objects that are no longer declared.
 type Removal struct {
 	From    string // as in Move
-	Destroy bool   // false: the object stays, without our mark
-	// Principal is whose roles are taken away, as schema.Principal names it: an
-	// admin block leaves no mark in the org.
+	Destroy bool   // false: the object stays, without the mark
+	// Principal names the principal, in the form of the function Principal, that loses its roles:
+	// an admin block leaves no mark in the org.
 	Principal string
 	Range     hcl.Range
 }
 
-// Wants are the principals of admin blocks that were removed: no mark tells of
-// them.
+// Wants returns queries for the principals of removed admin blocks, which no mark identifies.
 func (id Identity) Wants() []ObjectQuery {
 	var wants []ObjectQuery
 	for _, r := range id.Removals {
@@ -49,7 +47,7 @@ func (id Identity) Wants() []ObjectQuery {
 	return wants
 }
 
-// Import names an existing object that is to be managed as To.
+// Import names an existing object that will be managed as To.
 type Import struct {
 	To    string
 	ID    string // id, client id, name or login
@@ -57,7 +55,7 @@ type Import struct {
 	Range hcl.Range
 }
 
-// Name is what the block calls the object.
+// Name returns the name of the object in the block.
 func (a Import) Name() string {
 	if a.ID != "" {
 		return a.ID
@@ -65,9 +63,9 @@ func (a Import) Name() string {
 	return a.Label
 }
 
-// To is the address under which a mark's address is known now, after all moves.
+// To returns the current address for the address in a mark, after all moves.
 func (id Identity) To(addr string) string {
-	for range id.Moves { // each can apply once
+	for range id.Moves { // each applies at most once
 		before := addr
 		for _, m := range id.Moves {
 			if rest, ok := m.covers(addr); ok {
@@ -82,11 +80,10 @@ func (id Identity) To(addr string) string {
 	return addr
 }
 
-// From lists the addresses that an object with this address may be marked with,
-// besides it.
+// From returns the other addresses that an object with this address may be marked with.
 func (id Identity) From(addr string) []string {
 	all := []string{addr}
-	for i := 0; i < len(all) && len(all) < 100; i++ { // a module moved into itself has no end
+	for i := 0; i < len(all) && len(all) < 100; i++ { // a module moved into itself would not end
 		for _, m := range id.Moves {
 			rest, ok := under(m.To, all[i])
 			if !ok || m.Exact && strings.HasPrefix(rest, "[") {
@@ -100,7 +97,7 @@ func (id Identity) From(addr string) []string {
 	return all[1:]
 }
 
-// Removal returns the removed block that an address falls under, or nil.
+// Removal returns the removed block that applies to an address, or nil.
 func (id Identity) Removal(addr string) *Removal {
 	for i := range id.Removals {
 		if _, ok := under(id.Removals[i].From, addr); ok {
@@ -128,10 +125,10 @@ func (m Move) covers(addr string) (rest string, ok bool) {
 	return rest, ok
 }
 
-// Covers reports whether the move is about the object with that address.
+// Covers reports whether the move applies to the object with that address.
 func (m Move) Covers(addr string) bool { _, ok := m.covers(addr); return ok }
 
-// Under reports whether addr is prefix, an instance of it, or in it.
+// Under reports whether addr is prefix, an instance of it, or inside it.
 func Under(prefix, addr string) bool { _, ok := under(prefix, addr); return ok }
 
 func under(prefix, addr string) (rest string, ok bool) {
@@ -139,9 +136,9 @@ func under(prefix, addr string) (rest string, ok bool) {
 	return rest, ok && (rest == "" || rest[0] == '[' || rest[0] == '.')
 }
 
-// Declared is the declared address of the object that is marked with addr: after all
-// moves, and of a block that gained or lost its count, its first instance. Where none is
-// declared, it is the address after all moves.
+// Declared returns the declared address of the object that is marked with addr: after all moves
+// and, for a block that gained or lost count, its first instance. If none is declared, it returns
+// the address after all moves.
 func (id Identity) Declared(addr string, declared map[string]bool) string {
 	addr = id.To(addr)
 	if declared[addr] {

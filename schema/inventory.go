@@ -1,36 +1,36 @@
 package schema
 
-// Inventory is everything of API access that an org holds, whoever manages it: all objects
-// that could be declared, and what else there is beside them.
+// Inventory is everything in an org that concerns API access, whoever manages it: all objects that
+// could be declared, and those that could not.
 type Inventory struct {
-	// Snapshot holds the objects that could be declared, each with all its parts. Where Gaps names
-	// a part of an object, that part is null. A principal that can't be declared and has admin
-	// roles is an object of the kind admin.
+	// Snapshot contains the objects that could be declared, with all their parts. A part that Gaps
+	// names is null. A principal that cannot be declared but has admin roles is an object of the
+	// kind admin.
 	Snapshot
-	// Others are the objects that can't be declared.
+	// Others are the objects that cannot be declared.
 	Others []Other
 	// Gaps say what was not read, and why.
 	Gaps []Gap
 }
 
-// Other is an object that can't be declared: an app of another type, a built-in group.
+// Other is an object that cannot be declared, such as an app of another type or a built-in group.
 type Other struct {
 	Source string // the type of the data block that finds it: app, group, network_zone
 	ID     string
 	Name   string
-	Type   string // Okta's word for what it is: bookmark, BUILT_IN, APP_GROUP
-	Is     string // why it can't be declared, for people: "a SAML_2_0 app"
+	Type   string // Okta's type: bookmark, BUILT_IN, APP_GROUP
+	Is     string // why it cannot be declared, for people: "a SAML_2_0 app"
 }
 
 // Gap is something that was not read.
 type Gap struct {
-	Kind string // of the object, or of those that were to be listed
+	Kind string // of the object, or of the objects in the list
 	ID   string // of the object; "" for a list
 	Name string // of the object
 	Part string // the attribute or nested block; "" for the whole object or list
-	// Cause says why: the org's refusal, or that there is more of it than an inventory holds.
+	// Cause says why: the org's refusal, or that there is more than an inventory contains.
 	Cause string
-	// Denied says that the credential in use lacks a right.
+	// Denied means that the credential lacks a right.
 	Denied bool
 }
 

@@ -12,10 +12,9 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// Encode writes an object's own fields and the mark of its owner into Okta's
-// JSON document. Fields of the document that the kind doesn't know stay as they
-// are. Write-only values are left to the caller. The value must be known and
-// without marks.
+// Encode writes an object's own fields and its owner's mark to Okta's JSON document. It does not
+// change unknown fields of the document. The caller must write write-only values. The value must be
+// known and without marks.
 func (k *Kind) Encode(value Value, owner Owner, doc map[string]any) error {
 	if k.FromOkta != nil {
 		k.FromOkta(doc)
@@ -31,7 +30,7 @@ func (k *Kind) Encode(value Value, owner Owner, doc map[string]any) error {
 		v := value.GetAttr(a.Name)
 		switch {
 		case a.Computed && !v.IsKnown(), v.IsNull() && (a.Computed || a.Unmanaged):
-			continue // what the org has stays
+			continue // keep what the org has
 		case v.IsNull():
 			deletePath(doc, a.Path)
 			continue
@@ -75,8 +74,7 @@ func decodeJSON(raw []byte) (field any, err error) {
 	return field, err
 }
 
-// merged adds the names of one JSON object to another, and takes those out that
-// are null.
+// merged adds the members of one JSON object to another, and removes those that are null.
 func merged(into, field any) any {
 	out := map[string]any{}
 	for _, part := range []any{into, field} {
@@ -141,9 +139,8 @@ func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {
 	return nil
 }
 
-// Decode reads an object's own fields and its mark from Okta's JSON. What is
-// absent there, and everything that is not a field of the document itself, is
-// null; Normal fills in the defaults.
+// Decode reads an object's own fields and its mark from Okta's JSON. What is missing there, or is
+// not part of the document, is null; Normal fills in the defaults.
 func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
 	if k.FromOkta != nil {
 		doc = maps.Clone(doc)
@@ -177,7 +174,7 @@ func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
 	return k.New(attrs), k.OwnerIn(doc), nil
 }
 
-// Paths are the places in Okta's JSON that the kind knows of, with dots.
+// Paths returns the dotted paths in Okta's JSON that the kind knows.
 func (k *Kind) Paths() []string {
 	paths := slices.Collect(maps.Keys(k.Constants))
 	for i := range k.Attrs {
@@ -228,8 +225,8 @@ func setPath(doc map[string]any, path string, value any) {
 	doc[names[len(names)-1]] = value
 }
 
-// deletePath takes a field out, and with it the object that it leaves empty: a
-// policy for refresh tokens without its type is none that Okta takes.
+// deletePath deletes a field, and with it its parent object if that becomes empty: Okta refuses,
+// for example, a refresh token policy without its type.
 func deletePath(doc map[string]any, path string) {
 	name, rest, nested := strings.Cut(path, ".")
 	if !nested {
@@ -254,7 +251,7 @@ type objectJSON struct {
 	ClientID string          `json:"client_id,omitempty"`
 }
 
-// MarshalJSON writes the object with its value in the type of its kind.
+// MarshalJSON encodes the object, with its value in the type of its kind.
 func (o Object) MarshalJSON() ([]byte, error) {
 	k := KindNamed(o.Kind)
 	if k == nil {
@@ -274,7 +271,7 @@ func (o Object) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote.
+// UnmarshalJSON decodes what MarshalJSON returned.
 func (o *Object) UnmarshalJSON(data []byte) error {
 	var in objectJSON
 	if err := json.Unmarshal(data, &in); err != nil {

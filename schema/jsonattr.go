@@ -9,8 +9,8 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// Opened returns what the text of a JSON attribute holds, and any other attribute's value
-// as it is. An object's value keeps the text, since each profile has a type of its own.
+// Opened decodes the text of a JSON attribute; it returns the values of other attributes unchanged.
+// Values of objects store the text, because each profile has a type of its own.
 func (a *Attr) Opened(v cty.Value) cty.Value {
 	if !a.JSON || v == cty.NilVal || !v.Type().Equals(cty.String) {
 		return v
@@ -33,8 +33,8 @@ func (a *Attr) Opened(v cty.Value) cty.Value {
 	return opened.WithMarks(marks)
 }
 
-// Opened returns a list of the block's values with their JSON attributes opened. A list
-// that is null has no type then.
+// Opened returns a list of the block's values with their JSON attributes decoded. A null list then
+// has no type.
 func (b *Block) Opened(list cty.Value) cty.Value {
 	bare, marks := list.Unmark()
 	switch {
@@ -55,8 +55,8 @@ func (b *Block) Opened(list cty.Value) cty.Value {
 	return cty.TupleVal(blocks).WithMarks(marks)
 }
 
-// Opened returns the value of an object with its JSON attributes opened, those of its
-// blocks included.
+// Opened returns the value of an object with its JSON attributes decoded, including those of its
+// blocks.
 func (k *Kind) Opened(v cty.Value) cty.Value {
 	bare, marks := v.Unmark()
 	if bare == cty.NilVal || bare.IsNull() || !bare.IsKnown() {
@@ -79,8 +79,7 @@ func opened(attrs []Attr, blocks []Block, values map[string]cty.Value) cty.Value
 	return cty.ObjectVal(values)
 }
 
-// Closed turns the opened value of an object, as JSON decodes it, back into the one that
-// has the kind's type.
+// Closed reverses Opened for a value decoded from JSON: it returns one with the kind's type.
 func (k *Kind) Closed(value any) any { return closed(k.Attrs, k.Blocks, value) }
 
 func closed(attrs []Attr, blocks []Block, value any) any {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// JSONPath names a place in a JSON document: members by their names, elements
-// by their index, or every element.
+// JSONPath is a path in a JSON document. Its steps are members by name, elements by index, or every
+// element.
 type JSONPath struct {
 	text  string
 	steps []jsonStep
@@ -20,11 +20,11 @@ type jsonStep struct {
 	every  bool
 }
 
-// String is the path as it was written.
+// String returns the path as written.
 func (p JSONPath) String() string { return p.text }
 
-// ParseJSONPath reads a path such as $, status, [0].profile.login,
-// [*]["odd.name"]. A $ in front is optional.
+// ParseJSONPath parses a path such as $, status, [0].profile.login, [*]["odd.name"]. The leading $
+// is optional.
 func ParseJSONPath(text string) (JSONPath, error) {
 	p := JSONPath{text: text}
 	rest := strings.TrimPrefix(text, "$")
@@ -40,7 +40,7 @@ func ParseJSONPath(text string) (JSONPath, error) {
 	return p, nil
 }
 
-// nextStep cuts one step off. Only the very first may be a member without a dot.
+// nextStep splits off one step. Only the first may be a member without a dot.
 func nextStep(rest string, bare bool) (step jsonStep, after string, err error) {
 	if strings.HasPrefix(rest, "[") {
 		return bracketStep(rest)
@@ -59,7 +59,7 @@ func nextStep(rest string, bare bool) (step jsonStep, after string, err error) {
 	return jsonStep{member: name[:end], index: -1}, name[end:], nil
 }
 
-// bracketStep reads [0], [*] and ["name"].
+// bracketStep parses [0], [*] and ["name"].
 func bracketStep(rest string) (step jsonStep, after string, err error) {
 	if quoted, err := strconv.QuotedPrefix(rest[1:]); err == nil {
 		after, closed := strings.CutPrefix(rest[1+len(quoted):], "]")
@@ -83,9 +83,8 @@ func bracketStep(rest string) (step jsonStep, after string, err error) {
 	return jsonStep{index: index}, after, nil
 }
 
-// Find lists what is at the path in a document, as encoding/json decodes it.
-// Without [*] that is one value or none. all reports false where some of the
-// values are missing: an element without the member.
+// Find returns the values at the path in a document decoded by encoding/json: at most one without
+// [*]. all is false if some values are missing: an element without the member.
 func (p JSONPath) Find(document any) (found []any, all bool) {
 	found, all = []any{document}, true
 	for _, step := range p.steps {

@@ -7,70 +7,68 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Kind describes one kind of Okta object as it is declared in a configuration.
+// Kind describes one kind of Okta object that a configuration can declare.
 type Kind struct {
 	Name   string // block type, for example "service_app"
-	Title  string // the words for it in a sentence: "service app"
-	Label  string // the attribute by which people know an object: label, name, login
+	Title  string // for sentences: "service app"
+	Label  string // the attribute that people know an object by: label, name, login
 	Unique bool   // whether Okta refuses a second object with the same label
 	Mark   Mark   // how objects carry the mark of their owner
-	// MarkLimit is how many characters the text that ends with the mark may have.
+	// MarkLimit is the maximum length in characters of the string that ends with the mark.
 	MarkLimit int
-	// OAuthClient says that objects of the kind are OAuth client apps, and Machine that
-	// these get tokens in their own name: nobody signs in to them.
+	// OAuthClient means that the objects are OAuth client apps, and Machine that these get tokens
+	// for themselves, without anybody signing in.
 	OAuthClient, Machine bool
-	// OpenRedirects says that the redirect URIs of an app may lead to other programs.
+	// OpenRedirects means that the redirect URIs of an app may lead to other programs.
 	OpenRedirects bool
-	// Person says that objects of the kind are people, who sign in with their label and can
-	// be deprovisioned.
+	// Person means that the objects are people, who sign in with their label and can be
+	// deprovisioned.
 	Person bool
-	// SharesNames says that objects that can't be declared may have the name of one that is.
+	// SharesNames means that objects that cannot be declared may have the same name as one that
+	// can.
 	SharesNames bool
-	// LendsRights says that admin roles are made of objects of the kind.
+	// LendsRights means that assignments of admin roles refer to objects of the kind.
 	LendsRights bool
 	// Terraform are the resource types of the provider okta/okta that declare the same.
 	Terraform []TerraformType
-	// OnExisting says that an object of the kind is something about another object,
-	// which has to exist: it is found, never made, and its id is the other's.
+	// OnExisting means that a declared object describes another object, which must exist: it is
+	// found, never created, and its id is the other's.
 	OnExisting bool
-	Constants  map[string]any // places in Okta's JSON that are the same for every object of the kind
+	Constants  map[string]any // paths in Okta's JSON with a constant value
 	Attrs      []Attr
 	Blocks     []Block
-	// FromOkta brings the members of Okta's document to the form in which each attribute has
-	// a place of its own, and ToOkta brings them back. Both replace members of the map that
-	// they are given and change nothing below it. Nil: Okta's form is that form.
+	// FromOkta converts the members of Okta's document so that each attribute has its own path, and
+	// ToOkta reverses that. Both replace members of the map and do not modify anything below it.
+	// Nil means that no conversion is needed.
 	FromOkta, ToOkta func(doc map[string]any)
-	// Check finds what is wrong with the declared attributes and blocks beyond types
-	// and OneOf. It sees unknown values where only the org knows, and no marks.
+	// Check returns what is wrong with the declared attributes and blocks besides types and OneOf.
+	// Values may be unknown if only the org knows them, and have no marks.
 	Check func(Value) []Problem
-	// Canonical returns what changes where attributes that can say one thing in two
-	// ways are brought to one of them, before values are compared.
+	// Canonical returns replacements for attributes that can express the same in two ways, before
+	// values are compared.
 	Canonical func(Value) Values
 	Doc       string
 	compiled  *compiledKind
 }
 
-// Block describes a nested block, for example public_key in service_app. The
-// value of a kind holds all blocks of one type as a list of objects, sorted by
-// their keys.
+// Block describes a nested block, such as public_key in service_app. The value of an object
+// contains all blocks of one type as a list of objects, sorted by their keys.
 type Block struct {
 	Type  string
-	Label string   // the attribute that the block's one label gives
-	Key   []string // the attributes that tell two blocks of this type apart
-	// KeyMaterial says that the block holds a public key: its attributes kty,
-	// thumbprint and public_jwk come from the file or JWK that it names.
+	Label string   // the attribute given by the block's only label
+	Key   []string // the attributes that identify a block among those of its type
+	// KeyMaterial means that the block is a public key: its attributes kty, thumbprint and
+	// public_jwk come from the file or JWK that it names.
 	KeyMaterial bool
-	// Unmanaged says that leaving all blocks of the type out means that they are
-	// left to the org. They are read where they are declared, and where SecuritySensitive
-	// asks for it.
+	// Unmanaged means that the blocks are not managed if none is declared. They are read only if
+	// some are declared, or if SecuritySensitive requires it.
 	Unmanaged bool
-	// SecuritySensitive says that whoever has what the blocks stand for can act in the
-	// object's name, so that they are read of each object that is to gain rights,
-	// and what isn't declared of them goes before.
+	// SecuritySensitive means that whoever has what the blocks stand for can act as the object.
+	// They are read for each object that is to gain rights, and undeclared ones are removed first.
 	SecuritySensitive bool
-	// Of names the set of the kind whose elements these blocks say more about, by
-	// their keys: a condition belongs to one of the permissions. Where the key is a
-	// reference, the block makes its target an element.
+	// Of names the set of the kind whose elements the blocks describe further, identified by their
+	// keys: a condition belongs to one of the permissions. If the key is a reference, the block
+	// adds its target to the set.
 	Of       string
 	Attrs    []Attr
 	Blocks   []Block
@@ -78,88 +76,83 @@ type Block struct {
 	compiled *compiledKind
 }
 
-// Attr describes one attribute of a kind or of a nested block.
+// Attr describes one attribute of a kind or nested block.
 type Attr struct {
 	Name string
 	Type cty.Type
-	// Path is the place in Okta's JSON, with dots: "settings.oauthClient.jwks_uri".
-	// Empty for what is not a field of the object itself (grants, members).
+	// Path is the dotted path in Okta's JSON: "settings.oauthClient.jwks_uri". It is empty for what
+	// is not part of the object's document (grants, members).
 	Path    string
-	Default cty.Value // what leaving it out means; cty.NilVal: null
+	Default cty.Value // the value if omitted; cty.NilVal: null
 	// DefaultFrom names the attribute whose value is the default.
 	DefaultFrom string
 	Required    bool
-	Computed    bool // set by Okta or derived by us where it is left out
-	Settable    bool // a computed attribute that a configuration may set after all
+	Computed    bool // set by Okta or derived if omitted
+	Settable    bool // a computed attribute that a configuration can set
 	Sensitive   bool
-	WriteOnly   bool // sent to the org, never read back, so never compared
-	// VersionOf makes a write-only value comparable after all: the attribute holds a
-	// moment, and is fulfilled when the computed attribute named here isn't
-	// earlier.
+	WriteOnly   bool // sent to the org, but never read or compared
+	// VersionOf makes a write-only value comparable: this attribute is a time, and the value is
+	// current if the computed attribute named here is not earlier.
 	VersionOf string
-	// Derive makes a computed attribute from the local ones.
+	// Derive computes the attribute from the local ones.
 	Derive    func(local map[string]cty.Value) cty.Value
-	Immutable bool // can't be changed in place: a change means replacement
-	Fixed     bool // can't be changed at all, not even by replacement
-	Unmanaged bool // left out means neither managed nor read
+	Immutable bool // cannot be changed in place, only by replacement
+	Fixed     bool // cannot be changed at all, not even by replacement
+	Unmanaged bool // if omitted, neither managed nor read
 	Unordered bool // a list that Okta treats as a set
-	// Narrows says that the list limits what a right covers, and that no list means no
-	// limit: one that is given must have elements.
+	// Narrows means that the list limits a right, and that without the list there is no limit: a
+	// declared list must have elements.
 	Narrows bool
-	// JSON says that the value is any JSON, kept as its text: written as an
-	// expression in a configuration.
+	// JSON means that the value is any JSON, stored as text and written as an expression in a
+	// configuration.
 	JSON bool
-	// Merged says that of a JSON object only the names count that are declared: the
-	// others are left to the org, and one with the value null is taken out.
+	// Merged means that only the declared members of a JSON object are managed; a declared null
+	// removes a member.
 	Merged bool
 	// Reserved says why the JSON object may not hold a name that belongs to another attribute
 	// or to the mark; "" for any other name. Reserved names are no part of the value.
 	Reserved func(name string) string
-	// OmitDefault says that Okta leaves the field out while it has its default, and
-	// that it is sent only when it has another value or is there already.
+	// OmitDefault means that Okta omits the field if it has its default. It is sent only if it has
+	// another value or the document already has it.
 	OmitDefault bool
-	// Needs names a list attribute and an element that it must hold for the
-	// default to count: without the refresh_token grant there is no leeway.
+	// Needs names a list attribute and an element that the list must contain for the default to
+	// apply: without the refresh_token grant there is no leeway.
 	Needs  [2]string
-	Access bool // who may get in, and how, hangs on it: a rollback doesn't give it back
-	Local  bool // concerns this machine only; not part of the object in the org
-	Hidden bool // left out of texts for people, who see a shorter form of it elsewhere
+	Access bool // it decides who may get in, and how: a rollback does not restore it
+	Local  bool // concerns this machine only; not stored in the org
+	Hidden bool // omitted from texts for people, which show a shorter form elsewhere
 	OneOf  []string
-	// Known lists the values that are known; others are accepted with a warning.
+	// Known returns the known values; others are accepted with a warning.
 	Known func() []string
-	// Aliases maps values of the org to the one that stands for them here.
+	// Aliases maps values of the org to the declared value that they equal.
 	Aliases map[string]string
 	Refs    []string // kinds that a reference may point to
-	// Unique says that Okta refuses a second object of the kind with the same value.
+	// Unique means that Okta refuses a second object of the kind with the same value.
 	Unique bool
-	// IDsOf names the kind whose objects' ids the texts may be.
+	// IDsOf names the kind whose ids the strings may be.
 	IDsOf string
-	// OrID says that instead of a reference the id of an object may stand that
-	// isn't declared here.
+	// OrID means that the id of an undeclared object may be given instead of a reference.
 	OrID bool
-	// NameOrID says that only texts may stand for a reference: the name or id of what
-	// can't be declared, such as an authentication policy. Both spellings of one
-	// object are the same.
+	// NameOrID means that only a string can be given for the reference: the name or id of something
+	// that cannot be declared, such as an authentication policy. Name and id of the same object are
+	// equal.
 	NameOrID bool
-	// OrName says that instead of a reference the name may stand by which people
-	// know an object that isn't declared here.
+	// OrName means that the name of an undeclared object may be given instead of a reference.
 	OrName bool
 	Doc    string
 }
 
-// Problem is something wrong in the value of a declared object that only the
-// kind can know.
+// Problem is an error in the value of a declared object that only the kind can find.
 type Problem struct {
 	Attr    string // "" for the object as a whole
-	Block   string // type of the nested block concerned; "" for the object's own attributes
-	Index   int    // of the nested block among those of its type, as declared
+	Block   string // type of the nested block; "" for the object's own attributes
+	Index   int    // index of the nested block among those of its type, as declared
 	Summary string
 	Detail  string
 }
 
-// Ref is the type of a reference to another object, with which lists of
-// members, groups and apps are made. addr survives while id is unknown; name is
-// what people call the object.
+// Ref is the type of a reference to another object; lists of members, groups and apps contain
+// references. addr is set even if id is unknown; name is the object's name for people.
 var Ref = cty.Object(map[string]cty.Type{"id": cty.String, "addr": cty.String, "name": cty.String})
 
 // IsRef reports whether t is a reference or a list of references.
@@ -194,24 +187,23 @@ func findAttr(attrs []Attr, name string) *Attr {
 	return nil
 }
 
-// Kinds lists every kind, in the order of the language reference. The list and
-// what it points to are never changed.
+// Kinds returns every kind, in the order of the language reference. The list and its contents must
+// not be modified.
 func Kinds() []*Kind { return kinds() }
 
 var kinds = sync.OnceValue(func() []*Kind {
 	return compiled([]*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), admin(), customRole(), resourceSet(), networkZone(), trustedOrigin()})
 })
 
-// DataKinds lists what a configuration can look up without owning it: data
-// "group", data "user" and so on. Their names begin with data.; an object of
-// them is found by the kind's label or by its id.
+// DataKinds returns the kinds of data blocks: data "group", data "user" and so on. Their names
+// begin with "data."; objects are found by the kind's label or by id.
 func DataKinds() []*Kind { return dataKinds() }
 
 var dataKinds = sync.OnceValue(func() []*Kind {
 	return compiled([]*Kind{groupSource(), userSource(), appSource(), customRoleSource(), resourceSetSource(), networkZoneSource(), trustedOriginSource()}, Kinds()...)
 })
 
-// KindNamed returns the kind of that name, or nil.
+// KindNamed returns the kind with that name, or nil.
 func KindNamed(name string) *Kind { return kindsByName()[name] }
 
 var kindsByName = sync.OnceValue(func() map[string]*Kind {

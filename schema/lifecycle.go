@@ -6,20 +6,19 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Lifecycle is what the lifecycle block of a declared object says.
+// Lifecycle is the lifecycle block of a declared object.
 type Lifecycle struct {
 	PreventDestroy bool
 	IgnoreAll      bool
-	Ignore         []string // attributes, and types of nested blocks
+	Ignore         []string // names of attributes and types of nested blocks
 }
 
-// Ignores reports whether the attribute, or the nested blocks of that type,
-// keep what the org has.
+// Ignores reports whether the attribute, or the nested blocks of that type, are ignored and keep
+// the org's value.
 func (l Lifecycle) Ignores(name string) bool { return l.IgnoreAll || slices.Contains(l.Ignore, name) }
 
-// Sets names what can be additive: the attributes that are sets beside the
-// object's own fields (scopes, members, assignments, permissions), and the
-// nested blocks.
+// Sets returns what can be additive: the attributes that are sets beside the object's document
+// (scopes, members, assignments, permissions), and the nested blocks.
 func (k *Kind) Sets() []string {
 	var names []string
 	for _, a := range k.Attrs {
@@ -37,9 +36,8 @@ func (k *Kind) Sets() []string {
 
 func (a *Attr) isSet() bool { return a.Unordered && a.Path == "" && a.Type.IsListType() && !a.Local }
 
-// CopyUnmanaged takes over from the object in the org what the configuration leaves to
-// it: attributes whose changes are ignored, and what others have added to an
-// additive set. Both must be normal values; prior may be incomplete.
+// CopyUnmanaged copies ignored attributes and the undeclared elements of additive sets from the
+// object in the org. Both values must be normal; prior may be incomplete.
 func (d *Desired) CopyUnmanaged(prior Value) {
 	if !d.LeavesAny() {
 		return
@@ -66,23 +64,23 @@ func (d *Desired) CopyUnmanaged(prior Value) {
 		case slices.Contains(d.Additive, b.Type):
 			attrs[b.Type] = d.union(b.Type, d.Value.GetAttr(b.Type), b.named(before, d.Value.GetAttr(b.Type)), b.KeyOf)
 		case b.Of != "" && slices.Contains(d.Additive, b.Of):
-			// What limits an element that stays has to stay with it.
+			// A block that limits an undeclared element must stay with it.
 			attrs[b.Type] = union(d.Value.GetAttr(b.Type), d.limiting(b, before), b.KeyOf)
 		}
 	}
 	d.Value = d.Kind.Normal(d.Value.With(attrs))
 }
 
-// LeavesAny reports whether the configuration leaves anything of the object to the org.
+// LeavesAny reports whether any part of the object is ignored or additive.
 func (d *Desired) LeavesAny() bool {
 	return d.Lifecycle.IgnoreAll || len(d.Lifecycle.Ignore) > 0 || len(d.Additive) > 0
 }
 
-// union adds to a declared set what the org has beyond it, and takes note of
-// that.
+// union adds to a declared set the elements that only the org has, and records them in
+// d.Undeclared.
 func (d *Desired) union(name string, declared, before cty.Value, key func(cty.Value) string) cty.Value {
 	if declared.IsNull() || !declared.IsKnown() {
-		return declared // not managed
+		return declared // unmanaged
 	}
 	left := beyond(declared, before, key)
 	if len(left) == 0 {
@@ -95,7 +93,7 @@ func (d *Desired) union(name string, declared, before cty.Value, key func(cty.Va
 	return union(declared, left, key)
 }
 
-// limiting picks the blocks that say more of elements that are left alone.
+// limiting returns the blocks that describe undeclared elements.
 func (d *Desired) limiting(b *Block, before cty.Value) []cty.Value {
 	var out []cty.Value
 	for _, block := range Elements(before) {
@@ -108,7 +106,7 @@ func (d *Desired) limiting(b *Block, before cty.Value) []cty.Value {
 	return out
 }
 
-// beyond lists the elements of before that declared hasn't.
+// beyond returns before minus declared.
 func beyond(declared, before cty.Value, key func(cty.Value) string) []cty.Value {
 	declared, _ = declared.Unmark()
 	has := map[string]bool{}
@@ -137,7 +135,7 @@ func union(declared cty.Value, more []cty.Value, key func(cty.Value) string) cty
 	return cty.ListVal(all).WithMarks(marks)
 }
 
-// memberKey tells the members of a set apart.
+// memberKey returns the key of a member of a set.
 func memberKey(v cty.Value) string {
 	if v.Type().Equals(Ref) {
 		return RefKey(v)

@@ -2,21 +2,21 @@ package schema
 
 import "fmt"
 
-// Mark is the strategy by which the objects of a kind carry the mark of their owner.
+// Mark is how the objects of a kind carry the mark of their owner.
 type Mark string
 
 const (
-	MarkNone        Mark = "none"        // no mark: an object is matched by its label, and touched only while it is declared
+	MarkNone        Mark = "none"        // no mark: objects are matched by their label and changed only while they are declared
 	MarkProfile     Mark = "profile"     // keys in the free-form profile of an OAuth client app
 	MarkDescription Mark = "description" // at the end of the description
 	MarkName        Mark = "name"        // at the end of the label, for kinds that have no other text
 )
 
-// Owned reports whether objects of the kind carry the mark of an owner.
+// Owned reports whether objects of the kind carry an owner's mark.
 func (k *Kind) Owned() bool { return k.Mark != MarkNone }
 
-// MarkedAttr returns the attribute whose text ends with the mark, or nil if the mark is not
-// in a text.
+// MarkedAttr returns the attribute whose string ends with the mark, or nil if the mark is not in a
+// string.
 func (k *Kind) MarkedAttr() *Attr {
 	switch k.Mark {
 	case MarkDescription:
@@ -35,8 +35,8 @@ func (k *Kind) MarkPlace() string {
 	return "the keys " + ProfileOwner + " and " + ProfileAddr + " in its profile"
 }
 
-// MarkedText joins a text and the mark: "Text [oktaform team/iam group.testers]". It fails
-// if that is longer than Okta allows.
+// MarkedText appends the mark to a string: "Text [oktaform team/iam group.testers]". It fails if
+// the result is longer than Okta allows.
 func (k *Kind) MarkedText(text string, owner Owner) (string, error) {
 	marked := owner.ToText(text)
 	if n := len([]rune(marked)); k.MarkLimit > 0 && n > k.MarkLimit && !owner.IsZero() {
@@ -55,7 +55,7 @@ func (k *Kind) OwnerIn(doc map[string]any) Owner {
 	return owner
 }
 
-// splitMark returns the text of people in the attribute that ends with the mark, and the mark.
+// splitMark splits the attribute that ends with the mark into its own text and the mark.
 func (k *Kind) splitMark(doc map[string]any) (string, Owner) {
 	a := k.MarkedAttr()
 	if a == nil {

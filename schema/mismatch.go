@@ -6,8 +6,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Mismatches names the attributes and types of nested blocks in which the object that was read
-// differs from the one that was sent. It compares what was known and can be read back.
+// Mismatches returns the attributes and types of nested blocks in which the object that was read
+// differs from the one that was sent. It compares only what was known and can be read.
 func (k *Kind) Mismatches(sent, got Value) []string {
 	got, sent = k.Align(k.Normal(got), k.Normal(sent.Unmarked()))
 	sent, got = k.WithUnmanaged(k.Normal(sent), got), k.Normal(got)

@@ -4,8 +4,8 @@ import "slices"
 
 const kindNativeApp = "native_app"
 
-// nativeApp is an application on a desktop or phone: a public client, or one
-// with a key pair of its own on each device.
+// nativeApp is a desktop or phone application: a public client, or one with a key pair on each
+// device.
 func nativeApp() *Kind {
 	k := oauthApp(kindNativeApp, "native app", "native")
 	k.OpenRedirects = true

@@ -19,8 +19,8 @@ const (
 	zoneDynamicV2 = "DYNAMIC_V2"
 )
 
-// networkZone is a network zone (/api/v1/zones). It has no text but its name, which ends with
-// the mark. The zones that Okta makes can't be declared.
+// networkZone is a network zone (/api/v1/zones). Its only text is its name, which ends with the
+// mark. System zones cannot be declared.
 func networkZone() *Kind {
 	list := func(name, path, doc string) Attr {
 		return Attr{Name: name, Type: cty.List(cty.String), Path: path, Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, Access: true, Doc: doc}
@@ -70,11 +70,10 @@ func networkZoneSource() *Kind {
 	return k
 }
 
-// The lists of a zone that Okta has as they are for DYNAMIC, and as include and exclude for
-// DYNAMIC_V2.
+// The lists of a zone that are plain lists for DYNAMIC, and include and exclude for DYNAMIC_V2.
 var zoneLists = [...]string{"asns", "locations"}
 
-// zoneFromOkta makes texts of addresses and places.
+// zoneFromOkta converts addresses and locations to strings.
 func zoneFromOkta(doc map[string]any) {
 	for _, name := range [...]string{"gateways", "proxies"} {
 		doc[name] = eachText(doc[name], func(address map[string]any) any { return address["value"] })
@@ -101,7 +100,7 @@ func zoneFromOkta(doc map[string]any) {
 	}
 }
 
-// zoneToOkta is the reverse of zoneFromOkta.
+// zoneToOkta reverses zoneFromOkta.
 func zoneToOkta(doc map[string]any) {
 	for _, name := range [...]string{"gateways", "proxies"} {
 		doc[name] = eachObject(doc[name], func(text string) map[string]any {
@@ -135,7 +134,7 @@ func zoneToOkta(doc map[string]any) {
 	}
 }
 
-// eachText makes texts of the objects in a list; nil if it is none.
+// eachText converts the objects in a list to strings; nil if it is no list.
 func eachText(list any, text func(map[string]any) any) any {
 	elements, ok := list.([]any)
 	if !ok {
@@ -151,7 +150,7 @@ func eachText(list any, text func(map[string]any) any) any {
 	return out
 }
 
-// eachObject makes objects of the texts in a list; nil if it is none.
+// eachObject converts the strings in a list to objects; nil if it is no list.
 func eachObject(list any, object func(string) map[string]any) any {
 	elements, ok := list.([]any)
 	if !ok {
@@ -171,18 +170,18 @@ func dropNil(doc map[string]any, name string) {
 	}
 }
 
-// zoneParts are the attributes that each type of zone can have, of which it needs one.
+// zoneParts are the attributes that each type of zone can have; it needs one of them.
 var zoneParts = map[string][]string{
 	zoneIP:        {"gateways", "proxies"},
 	zoneDynamic:   {"asns", "locations", "proxy_type"},
 	zoneDynamicV2: {"asns", "asns_exclude", "locations", "locations_exclude", "ip_service_categories", "ip_service_categories_exclude"},
 }
 
-// zoneLimits are how many elements Okta takes.
+// zoneLimits are the maximum numbers of elements.
 var zoneLimits = map[string]int{"gateways": 150, "proxies": 150, "asns": 75, "asns_exclude": 75, "locations": 75, "locations_exclude": 75,
 	"ip_service_categories": 75, "ip_service_categories_exclude": 75}
 
-// maxBlocked is how many addresses a zone with the usage BLOCKLIST takes.
+// maxBlocked is the maximum number of addresses in a zone with the usage BLOCKLIST.
 const maxBlocked = 1000
 
 func checkNetworkZone(v Value) []Problem {
@@ -223,7 +222,7 @@ var (
 	patternPlace = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,3})?$`) })
 )
 
-// checkZoneParts holds what the zone is made of against its type.
+// checkZoneParts checks the contents of a zone against its type.
 func checkZoneParts(v Value) (problems []Problem) {
 	typ := v.GetAttr("type")
 	if !typ.IsKnown() {
@@ -293,7 +292,7 @@ func checkAddress(address string) string {
 	return "is neither a network, such as 192.0.2.0/24, nor a range, such as 192.0.2.4-192.0.2.9"
 }
 
-// ipServices are those of Okta's OpenAPI document 2026.06.3.
+// ipServices returns the services listed in Okta's OpenAPI document 2026.06.3.
 func ipServices() []string {
 	return strings.Fields(`ABCPROXY_PROXY ALL_ANONYMIZERS ALL_ANONYMIZERS_EXCEPT_TOR ALL_IP_SERVICES ALL_PROXIES_VPNS ANONYMIZER_TOR
 		APPLE_ICLOUD_RELAY_PROXY ASTRILL_VPN AVAST_VPN BIGMAMA_PROXY CYBERGHOST_VPN DATAIMPULSE_PROXY EXPRESS_VPN FACELESS_PROXY

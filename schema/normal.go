@@ -8,9 +8,9 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Normal returns the form of a value in which two values are compared. Defaults are filled in,
-// what Okta treats as a set is sorted and has no duplicates, and nested blocks are sorted by
-// their keys.
+// Normal returns a value in the form in which values are compared: defaults are filled in, lists
+// that Okta treats as sets are sorted without duplicates, and nested blocks are sorted by their
+// keys.
 func (k *Kind) Normal(value Value) Value {
 	if value.IsNull() || !value.IsKnown() {
 		return value
@@ -38,10 +38,10 @@ func (k *Kind) Normal(value Value) Value {
 	return value.With(k.withTargets(value))
 }
 
-// Object makes the normal value that has these attributes and blocks.
+// Object returns the normal value with these attributes and blocks.
 func (k *Kind) Object(attrs Values) Value { return k.Normal(k.New(attrs)) }
 
-// set puts an attribute into a map that may be nil yet.
+// set adds an attribute to a map, which may be nil.
 func set(attrs Values, name string, v cty.Value) Values {
 	if attrs == nil {
 		attrs = Values{}
@@ -50,8 +50,7 @@ func set(attrs Values, name string, v cty.Value) Values {
 	return attrs
 }
 
-// rebuilt is the nested block with other attributes; the value itself where nothing
-// has changed.
+// rebuilt returns the nested block with other attributes; the block itself if nothing has changed.
 func rebuilt(block cty.Value, changed Values) cty.Value {
 	if len(changed) == 0 {
 		return block
@@ -61,7 +60,7 @@ func rebuilt(block cty.Value, changed Values) cty.Value {
 	return cty.ObjectVal(attrs)
 }
 
-// normalAttr is an attribute of a value made normal; changed tells whether it wasn't.
+// normalAttr returns an attribute in normal form, and whether it has changed.
 func normalAttr(a *Attr, all []Attr, v cty.Value, of attributes) (_ cty.Value, changed bool) {
 	if a.emptyIsNull() && isEmptyText(v) {
 		v, changed = cty.NullVal(a.Type), true
@@ -87,8 +86,7 @@ func (a *Attr) adjusts() bool {
 	return !a.Local && (a.emptyIsNull() || a.Default != cty.NilVal || a.DefaultFrom != "" || a.Unordered)
 }
 
-// emptyIsNull reports whether an empty text is the same as none: Okta doesn't
-// tell them apart in its answers.
+// emptyIsNull reports whether an empty string equals null: Okta's answers do not distinguish them.
 func (a *Attr) emptyIsNull() bool {
 	return a.Type == cty.String && a.Path != "" && !a.Required && !a.WriteOnly
 }
@@ -98,7 +96,7 @@ func isEmptyText(v cty.Value) bool {
 	return v.IsKnown() && !v.IsNull() && v.AsString() == ""
 }
 
-// needed reports whether the default of an attribute counts.
+// needed reports whether the default of an attribute applies.
 func needed(attrs []Attr, a *Attr, value attributes) bool {
 	if a.Needs[0] == "" {
 		return true
@@ -143,8 +141,8 @@ func normalBlocks(b *Block, list cty.Value) (normal cty.Value, changed bool) {
 	return list, changed || moved
 }
 
-// KeyOf is the text by which a nested block of this type is matched: the values
-// of its key attributes, separated by spaces.
+// KeyOf returns the key by which a nested block is matched: the values of its key attributes,
+// separated by spaces.
 func (b *Block) KeyOf(v cty.Value) string {
 	var parts []string
 	for _, name := range b.Key {
@@ -157,8 +155,7 @@ func (b *Block) KeyOf(v cty.Value) string {
 	return strings.TrimRight(strings.Join(parts, " "), " ")
 }
 
-// RefKey tells two references apart: the id where it is known, else the
-// address.
+// RefKey returns the key of a reference: the id if it is known, else the address.
 func RefKey(ref cty.Value) string {
 	if ref.IsNull() || !ref.IsKnown() {
 		return ""
@@ -170,14 +167,14 @@ func RefKey(ref cty.Value) string {
 }
 
 func elementKey(v cty.Value) string {
-	if v.Type().IsObjectType() { // a reference: nothing else is sorted by this
-		// Declared objects first, by address, then foreign ones by name.
+	if v.Type().IsObjectType() { // a reference: no other objects are sorted by this
+		// Declared objects first, by address, then others by name.
 		return text(v.GetAttr("addr")) + "\x00" + text(v.GetAttr("name")) + "\x00" + text(v.GetAttr("id"))
 	}
 	return text(v)
 }
 
-// text is the string in v, or "" where there is none.
+// text returns the string in v, or "".
 func text(v cty.Value) string {
 	v, _ = v.Unmark()
 	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
@@ -186,8 +183,8 @@ func text(v cty.Value) string {
 	return v.AsString()
 }
 
-// sorted orders the elements of a list by key and drops repeated ones; changed
-// tells whether there was anything to do.
+// sorted sorts the elements of a list by key and removes duplicates; changed is false if there was
+// nothing to do.
 func sorted(list cty.Value, key func(cty.Value) string) (ordered cty.Value, changed bool) {
 	if list.IsNull() || !list.IsKnown() {
 		return list, false
@@ -209,7 +206,7 @@ func sorted(list cty.Value, key func(cty.Value) string) (ordered cty.Value, chan
 	return cty.ListVal(elems).WithMarks(marks), true
 }
 
-// anyTwice reports whether two references have one id.
+// anyTwice reports whether two references have the same id.
 func anyTwice(refs []cty.Value) bool {
 	seen := make(map[string]bool, len(refs))
 	for _, ref := range refs {
@@ -222,8 +219,8 @@ func anyTwice(refs []cty.Value) bool {
 	return false
 }
 
-// eachOnce keeps one reference to each object: an object can be referred to by its
-// block, by several data sources and by its id. A block's address wins.
+// eachOnce keeps one reference to each object: an object can be referred to by its block, by
+// several data sources and by its id. The address of a block takes precedence.
 func eachOnce(refs []cty.Value) []cty.Value {
 	at := make(map[string]int, len(refs)) // by id
 	var out []cty.Value
@@ -242,7 +239,7 @@ func eachOnce(refs []cty.Value) []cty.Value {
 	return out
 }
 
-// idOf is the id of a reference; "" where it isn't known.
+// idOf returns the id of a reference; "" if it is unknown.
 func idOf(ref cty.Value) string {
 	if bare, _ := ref.Unmark(); !bare.IsNull() && bare.IsKnown() {
 		return text(bare.GetAttr("id"))
@@ -250,14 +247,13 @@ func idOf(ref cty.Value) string {
 	return ""
 }
 
-// declared reports whether a reference names a block, and not a data source or an id.
+// declared reports whether a reference names a block rather than a data source or an id.
 func declared(ref cty.Value) bool {
 	addr, err := ParseAddr(text(ref.GetAttr("addr")))
 	return err == nil && !addr.Data
 }
 
-// inOrder reports whether each element has a key of its own, after the one
-// before it.
+// inOrder reports whether the keys of the elements are strictly increasing.
 func inOrder(elems []cty.Value, key func(cty.Value) string) bool {
 	for i, last := 0, ""; i < len(elems); i++ {
 		next := key(elems[i])

@@ -9,28 +9,27 @@ import (
 	"sync"
 )
 
-// Owner is the mark that an owned object carries in the org, so that no state
-// has to be kept anywhere else: which configuration owns the object, under
-// which address, and whether it must not be deleted.
+// Owner is the mark that an owned object carries in the org instead of a state file: which
+// configuration owns the object, under which address, and whether it must not be deleted.
 type Owner struct {
 	Owner   string `json:"owner"`             // org.owner of the configuration, for example "team/iam"
-	Addr    string `json:"addr"`              // the address in it; kept as text, since a mark may be older than the kinds known here
-	Protect bool   `json:"protect,omitempty"` // prevent_destroy held when the mark was written
-	// Additive says that the configuration left roles alone that it doesn't declare, so that
-	// nothing tells which of the object's roles it assigned.
+	Addr    string `json:"addr"`              // the address in it; a string, because a mark may be older than the kinds known here
+	Protect bool   `json:"protect,omitempty"` // whether prevent_destroy was set when the mark was written
+	// Additive means that the configuration does not manage undeclared roles, so that the org does
+	// not show which of the object's roles it assigned.
 	Additive bool `json:"additive,omitempty"`
-	Deposed  bool `json:"deposed,omitempty"` // the old half of a replacement, waiting to be deleted
-	// Pending says of an app that the run that creates it, or replaces its client secrets, has
-	// not finished. The last write of that run clears it. Whoever may edit apps can forge it: it
-	// may cause credentials to be replaced, and never makes one trusted.
+	Deposed  bool `json:"deposed,omitempty"` // the old half of a replacement, to be deleted
+	// Pending means that the run that creates an app, or replaces its client secrets, has not
+	// finished. The last write of that run clears it. Anybody who may edit apps can forge it: it
+	// may cause credentials to be replaced, but never makes one trusted.
 	Pending bool `json:"pending,omitempty"`
 }
 
 // IsZero reports whether there is no mark.
 func (o Owner) IsZero() bool { return o == Owner{} }
 
-// Finished returns the mark without Pending: two marks name the same object, finished or not, if
-// these are equal.
+// Finished returns the mark without Pending, to compare marks that name the same object whether
+// finished or not.
 func (o Owner) Finished() Owner {
 	o.Pending = false
 	return o
@@ -43,19 +42,19 @@ const (
 	ProfileProtect  = "oktaform_protect"
 	ProfileAdditive = "oktaform_additive"
 	ProfilePending  = "oktaform_pending"
-	// ProfileRotation says how far the rotation of a client secret was announced. It is no part of
-	// the mark: whatever else is written leaves it alone.
+	// ProfileRotation says how far the announced rotation of a client secret has come. It is not
+	// part of the mark, and other writes do not change it.
 	ProfileRotation = "oktaform_rotation"
 )
 
 const deposedSuffix = "#deposed"
 
-// MaxDescription is Okta's limit on the description of a group, in characters.
+// MaxDescription is the maximum length of a group's description in characters.
 const MaxDescription = 1024
 
 var ownerName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/@:-]{0,127}$`) })
 
-// CheckOwner reports what is wrong with the name of an owner, if anything.
+// CheckOwner returns an error if the name of an owner is invalid.
 func CheckOwner(name string) error {
 	if !ownerName().MatchString(name) {
 		return fmt.Errorf("an owner is 1 to 128 letters, digits and ./_-@: characters, for example %q", "team/iam")
@@ -63,14 +62,13 @@ func CheckOwner(name string) error {
 	return nil
 }
 
-// markKeys are those of the mark in the profile of an app.
+// markKeys are the mark's members in the profile of an app.
 var markKeys = [...]string{ProfileOwner, ProfileAddr, ProfileProtect, ProfileAdditive, ProfilePending}
 
-// isOurs reports whether a key of a profile is written by this program alone.
+// isOurs reports whether a member of a profile is written by oktaform only.
 func isOurs(key string) bool { return key == ProfileRotation || slices.Contains(markKeys[:], key) }
 
-// ToProfile writes the mark into the profile of an app, next to the keys of
-// others. A zero mark takes ours away.
+// ToProfile writes the mark to the profile of an app, beside other members. A zero mark removes it.
 func (o Owner) ToProfile(profile map[string]any) {
 	for _, key := range markKeys {
 		delete(profile, key)
@@ -103,13 +101,13 @@ func OwnerFromProfile(profile map[string]any) Owner {
 		Additive: profile[ProfileAdditive] == "true", Pending: profile[ProfilePending] == "true"}
 }
 
-// The mark at the end of a text. Owner and address are escaped so that neither can hold a
-// space or a bracket.
+// textMark matches the mark at the end of a string. Owner and address are escaped so that they
+// contain no spaces or brackets.
 var textMark = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?s)^(.*?) ?\[oktaform ([^ \[\]]+) ([^ \[\]]+)( protect)?( additive)?\]$`)
 })
 
-// ToText joins a text and the mark: "Text [oktaform team/iam group.testers]".
+// ToText appends the mark to a string: "Text [oktaform team/iam group.testers]".
 func (o Owner) ToText(text string) string {
 	if o.IsZero() {
 		return text
@@ -128,7 +126,7 @@ func (o Owner) ToText(text string) string {
 	return mark
 }
 
-// OwnerFromText splits a text into what people wrote and the mark.
+// OwnerFromText splits a string into its own text and the mark.
 func OwnerFromText(marked string) (text string, owner Owner) {
 	m := textMark().FindStringSubmatch(marked)
 	if m == nil {

@@ -7,12 +7,12 @@ import (
 	"sync"
 )
 
-// OwnerPattern selects owners by name: "ci-*", where * stands for any text.
+// OwnerPattern selects owners by name: in "ci-*", the star stands for any text.
 type OwnerPattern string
 
 var ownerPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._/@:*-]{1,128}$`) })
 
-// Check reports what is wrong with the pattern, if anything.
+// Check returns an error if the pattern is invalid.
 func (p OwnerPattern) Check() error {
 	if !ownerPattern().MatchString(string(p)) {
 		return fmt.Errorf("%q is no pattern of owners: write letters, digits and ./_-@: characters, and * for any text, for example %q", string(p), "ci-*")
@@ -20,7 +20,7 @@ func (p OwnerPattern) Check() error {
 	return nil
 }
 
-// Open reports whether the pattern says nothing of how an owner's name begins.
+// Open reports whether the pattern does not limit how an owner's name begins.
 func (p OwnerPattern) Open() bool { return strings.HasPrefix(string(p), "*") }
 
 // Matches reports whether the pattern selects the owner. The empty pattern selects none.

@@ -2,12 +2,12 @@ package schema
 
 import "github.com/hashicorp/hcl/v2"
 
-// Positions say where the attributes of an object stand, and its nested blocks:
-// "admin_role" is the first of them, "admin_role.APP_ADMIN" that with this label. Of
-// several with one name the first counts.
+// Positions are the positions of an object's attributes and nested blocks in files: "admin_role" is
+// the first block of that type, "admin_role.APP_ADMIN" the one with that label. If a name occurs
+// twice, the first counts.
 type Positions []Position
 
-// Position is where one of them stands.
+// Position is the position of one attribute or block.
 type Position struct {
 	Name  string
 	Range hcl.Range

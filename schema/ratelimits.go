@@ -7,17 +7,16 @@ import (
 	"time"
 )
 
-// Wait tells that requests are held back until a bucket's limit lets more
-// through.
+// Wait means that requests are held back until a bucket's limit lets more through.
 type Wait struct {
 	Bucket string
-	Used   int // requests in the present minute, as far as the answers have shown
-	Limit  int // a minute, for the whole org; 0 while unknown
-	Queued int // requests that wait
+	Used   int // requests in the current minute, as far as known
+	Limit  int // per minute, for the whole org; 0 if unknown
+	Queued int // number of waiting requests
 	Until  time.Time
 }
 
-// Load is a number of requests in each bucket.
+// Load is a number of requests by bucket.
 type Load map[string]int
 
 // Add adds n requests in a bucket.
@@ -27,7 +26,7 @@ func (d Load) Add(bucket string, n int) {
 	}
 }
 
-// Total is the number of all requests.
+// Total returns the number of all requests.
 func (d Load) Total() int {
 	n := 0
 	for _, requests := range d {
@@ -36,7 +35,7 @@ func (d Load) Total() int {
 	return n
 }
 
-// Buckets are the buckets with requests, the one with the most first.
+// Buckets returns the buckets with requests, the one with the most first.
 func (d Load) Buckets() []string {
 	return slices.SortedFunc(maps.Keys(d), func(a, b string) int {
 		if d[a] != d[b] {
@@ -46,27 +45,27 @@ func (d Load) Buckets() []string {
 	})
 }
 
-// Forecast is what a job will take, before it begins.
+// Forecast is the expected cost of a job before it begins.
 type Forecast struct {
 	Job     string // "Reading", "Applying"
 	Objects int
 	Load    Load
-	Rate    Load // requests a minute that we may make, of the buckets in Load
+	Rate    Load // requests per minute that the client may make, for the buckets in Load
 	Time    time.Duration
 }
 
 // BucketStats are the totals of one bucket.
 type BucketStats struct {
 	Bucket   string        `json:"bucket"`
-	Requests int           `json:"requests"` // with those sent again
+	Requests int           `json:"requests"` // including retries
 	Retries  int           `json:"retries"`
 	Refused  int           `json:"refused"` // 429
-	Waited   time.Duration `json:"-"`       // the longest that a request was held back
+	Waited   time.Duration `json:"-"`       // the longest wait of a request
 }
 
-// Progress tells how far a job is.
+// Progress is how far a job is.
 type Progress struct {
 	Job         string
 	Done, Total int   // requests
-	Wait        *Wait // what is waited for; nil: nothing
+	Wait        *Wait // the current wait, or nil
 }

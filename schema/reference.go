@@ -8,13 +8,14 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// reference.go says what objects are to the expressions of a configuration. HCL wants the two
-// results of a condition, and the elements of a list, to be of one type. So objects that can
-// stand in one place have the same attributes: an app of any kind, and what a data block
-// finds, has those of every kind of app, and null where its own kind has none.
+// This file defines how expressions see objects. HCL requires that both results of a condition, and
+// all elements of a list, have the same type. Objects that can be used in the same place therefore
+// have the same attributes: an app of any kind, and the result of a data block, has the attributes
+// of every kind of app, and null for those that its own kind does not have.
 
-// Referenced is an object as expressions see it: these attributes and blocks, opened, and
-// those of the kinds that can stand in its place. It changes the map.
+// Referenced returns an object as expressions see it: with these attributes and blocks, JSON
+// attributes decoded, and null for those of the other kinds that can be used in its place. It
+// modifies the map.
 func (k *Kind) Referenced(attrs Values, id, addr cty.Value) cty.Value {
 	for name, null := range nullsOf()[k.source()] {
 		if _, ok := attrs[name]; !ok {
@@ -25,11 +26,11 @@ func (k *Kind) Referenced(attrs Values, id, addr cty.Value) cty.Value {
 	return cty.ObjectVal(attrs)
 }
 
-// source is the data block that finds objects of the kind.
+// source returns the data block that finds objects of the kind.
 func (k *Kind) source() string { return sourceOf(strings.TrimPrefix(k.Name, dataPrefix)) }
 
-// nullsOf holds the attributes and blocks of all kinds that one data block finds, as null
-// values. Those that are opened have no type of their own.
+// nullsOf holds null values for the attributes and blocks of all kinds that one data block finds.
+// JSON attributes have no type of their own.
 var nullsOf = sync.OnceValue(func() map[string]Values {
 	all := map[string]Values{}
 	for _, k := range kindsByName() {

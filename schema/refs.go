@@ -2,10 +2,9 @@ package schema
 
 import "github.com/zclconf/go-cty/cty"
 
-// refs.go goes through the references in the value of an object by the table of its
-// kind, which tells where they are.
+// This file visits the references in the value of an object, which the table of its kind lists.
 
-// EachRef calls f with every reference in a value that is known and not null.
+// EachRef calls f with every known reference in a value.
 func (k *Kind) EachRef(value Value, f func(ref cty.Value)) {
 	k.MapRefs(value, func(ref cty.Value) (cty.Value, bool) {
 		f(ref)
@@ -13,9 +12,8 @@ func (k *Kind) EachRef(value Value, f func(ref cty.Value)) {
 	})
 }
 
-// MapRefs is the value with each reference that is known and not null replaced by
-// what f makes of it, where f says that it is another one. What has changed is not
-// sorted anew.
+// MapRefs replaces each known reference by the result of f if f returns true. It does not sort
+// changed lists.
 func (k *Kind) MapRefs(value Value, f func(ref cty.Value) (cty.Value, bool)) Value {
 	if value.IsNull() || !value.IsKnown() {
 		return value
@@ -37,7 +35,7 @@ func (k *Kind) MapRefs(value Value, f func(ref cty.Value) (cty.Value, bool)) Val
 	return value.With(changed)
 }
 
-// mapRefs returns the attributes that are changed.
+// mapRefs returns the changed attributes.
 func mapRefs(attrs []Attr, value attributes, f func(ref cty.Value) (cty.Value, bool)) (changed Values) {
 	for i := range attrs {
 		a := &attrs[i]

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Request is one request that was to change the org, and what became of it. It
-// holds no body and no query, and so no secret.
+// Request is one request that changes the org, with its result. It contains no body and no query,
+// and therefore no secrets.
 type Request struct {
 	Time      time.Time
-	Addr      string // of the object that it was made for; "" for none
+	Addr      string // address of the object that it was made for; "" for none
 	Method    string
 	Path      string
 	Status    int    // HTTP status; 0 without an answer
@@ -19,12 +19,12 @@ type Request struct {
 
 type addrKey struct{}
 
-// WithAddr says for which object the requests made with the context are.
+// WithAddr returns a context whose requests are made for the object with that address.
 func WithAddr(ctx context.Context, addr string) context.Context {
 	return context.WithValue(ctx, addrKey{}, addr)
 }
 
-// AddrFrom is what WithAddr said, or "".
+// AddrFrom returns the address set by WithAddr, or "".
 func AddrFrom(ctx context.Context) string {
 	addr, _ := ctx.Value(addrKey{}).(string)
 	return addr

@@ -9,21 +9,20 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Resource is one resource of a resource set, in the form in which two are
-// compared: Okta takes a URL and answers with an ORN.
+// Resource is one resource of a resource set, in a form that can be compared: Okta accepts URLs and
+// answers with ORNs.
 type Resource struct {
-	Attr  string // the attribute that holds it: groups, users_of, users, apps, all, all_apps_of or resources
-	Value string // an id; of all and all_apps_of, a name; of resources, an ORN without the org's id
+	Attr  string // the attribute that contains it: groups, users_of, users, apps, all, all_apps_of or resources
+	Value string // an id; for all and all_apps_of, a name; for resources, an ORN without the org's id
 }
 
-// ResourceAttrs names the attributes that hold the resources of a set.
+// ResourceAttrs returns the attributes that contain the resources of a set.
 func ResourceAttrs() []string {
 	return []string{"groups", "users_of", "users", "apps", "all", "all_apps_of", "resources"}
 }
 
-// allOf are the types of which a set can hold everything: the service in whose
-// ORNs they stand, and the collection in the API, where its URL may stand for
-// it.
+// allOf are the types of which a set can contain all objects: the service in their ORNs, and the
+// collection in the API, whose URL can be used instead of the ORN.
 var allOf = map[string]struct{ service, collection string }{
 	"users":                 {"directory", "users"},
 	"groups":                {"directory", "groups"},
@@ -43,10 +42,10 @@ func allTypes() []string {
 
 const contained = "contained_resources"
 
-// ParseResource reads an ORN (orn:okta:directory:00o...:users), a URL
-// (https://example.okta.com/api/v1/groups/00g.../users) or the path of one. The
-// partition and the org's id of an ORN say nothing, since a resource is always
-// of the set's own org: the id may be left out.
+// ParseResource parses an ORN (orn:okta:directory:00o...:users), a URL
+// (https://example.okta.com/api/v1/groups/00g.../users) or the path of one. The partition and org
+// id of an ORN are ignored, because a resource always belongs to the set's own org; the org id may
+// be omitted.
 func ParseResource(text string) (Resource, error) {
 	if rest, ok := strings.CutPrefix(text, "orn:"); ok {
 		parts := strings.Split(rest, ":") // partition, service, org, type ...
@@ -76,7 +75,7 @@ func ParseResource(text string) (Resource, error) {
 	return Resource{}, fmt.Errorf("%q is no URL that can be a resource: those of users, groups, users of a group, apps and authorization servers can. Write the Okta resource name (orn:okta:...)", text)
 }
 
-// resourceOf sorts a resource by the end of its ORN.
+// resourceOf classifies a resource by the end of its ORN.
 func resourceOf(service string, parts []string) Resource {
 	t, known := allOf[parts[0]]
 	known = known && t.service == service
@@ -95,8 +94,8 @@ func resourceOf(service string, parts []string) Resource {
 	return Resource{"resources", "orn:okta:" + service + "::" + strings.Join(parts, ":")}
 }
 
-// Path is the path of the resource in the API, which may be sent in its place;
-// "" where it has none.
+// Path returns the path of the resource in the API, which can be sent instead of the ORN; "" if
+// there is none.
 func (r Resource) Path() string {
 	id := url.PathEscape(r.Value)
 	switch r.Attr {
@@ -112,7 +111,7 @@ func (r Resource) Path() string {
 	return ""
 }
 
-// ORN is the resource's name in the org of that id, for those without a path.
+// ORN returns the resource's name in the org with that id, for resources without a path.
 func (r Resource) ORN(partition, org string) string {
 	prefix := "orn:" + partition + ":"
 	switch r.Attr {
@@ -125,8 +124,8 @@ func (r Resource) ORN(partition, org string) string {
 	return prefix + strings.Join(append([]string{parts[2], org}, parts[4:]...), ":")
 }
 
-// canonicalResources moves what resources names to the attribute that a person
-// would have written.
+// canonicalResources moves elements of resources to the more specific attribute that a person would
+// have used.
 func canonicalResources(v Value) Values {
 	list, marks := v.GetAttr("resources").UnmarkDeep()
 	if list.IsNull() || !list.IsWhollyKnown() || len(marks) > 0 {
@@ -136,7 +135,7 @@ func canonicalResources(v Value) Values {
 	for _, text := range texts(list) {
 		r, err := ParseResource(text)
 		switch {
-		case err != nil: // reported by the check
+		case err != nil: // reported by Check
 			rest = append(rest, cty.StringVal(text))
 		case r.Attr == "resources":
 			rest = append(rest, cty.StringVal(r.Value))

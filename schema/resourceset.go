@@ -4,8 +4,7 @@ import "github.com/zclconf/go-cty/cty"
 
 const kindResourceSet = "resource_set"
 
-// resourceSet is what an assignment of a custom role is limited to
-// (/api/v1/iam/resource-sets).
+// resourceSet limits an assignment of a custom role (/api/v1/iam/resource-sets).
 func resourceSet() *Kind {
 	refs := func(name, kinds, doc string, more ...string) Attr {
 		return Attr{Name: name, Type: cty.List(Ref), Default: cty.ListValEmpty(Ref), Unordered: true, Refs: append([]string{kinds}, more...), Doc: doc}

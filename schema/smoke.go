@@ -14,37 +14,36 @@ type SmokeTest struct {
 	Name  string
 	Range hcl.Range
 	App   TestApp
-	// Scopes are asked for together, Refused one by one.
+	// Scopes are requested together, Refused one by one.
 	Scopes, Refused []string
-	// ExpectError is the OAuth error code that the org must answer the token or
-	// authorize request with; empty when a token is expected. ExpectMessage is a
-	// part of its description.
+	// ExpectError is the OAuth error code that the token or authorization request must fail with;
+	// "" if a token is expected. ExpectMessage is a part of its description.
 	ExpectError, ExpectMessage string
-	// Generate names the tests to derive; empty for none.
+	// Generate names the tests to derive; "" for none.
 	Generate string
-	// Grant is the OAuth grant type; GrantType says what leaving it out means.
+	// Grant is the OAuth grant type; see GrantType for the default.
 	Grant string
-	// SignIn is the user for the authorization code flow; nil for client
-	// credentials and for RefreshToken.
+	// SignIn is the user for the authorization code flow; nil for client credentials and
+	// RefreshToken.
 	SignIn       *SignIn
-	PKCE         string // one of the values of pkce; empty means S256
-	Refresh      bool   // redeem the refresh token of the sign-in
+	PKCE         string // a value of pkce; "" means S256
+	Refresh      bool   // whether to redeem the refresh token of the sign-in
 	RefreshToken Secret // to begin with, instead of a sign-in
-	// AssertionLife is how long a client assertion lives; zero for the default.
+	// AssertionLife is the lifetime of a client assertion; zero means the default.
 	AssertionLife time.Duration
-	Token         *TestToken // nil: nothing is asserted of the token
+	Token         *TestToken // nil: the token is not checked
 	// Requests are made with the token, in order.
 	Requests []TestRequest
-	// Secrets stand in headers, bodies or assertions: no report shows them.
+	// Secrets are the secrets in headers, bodies and assertions, which no report shows.
 	Secrets []Secret
-	// Presented are the attributes by which the test presents its client and its user
-	// otherwise than the app declares, and Unknown what isn't known of the rest, each with
-	// a fingerprint, to compare two versions. Only a configuration that is read without its
-	// values has them.
+	// Presented are the attributes by which the test authenticates its client and user differently
+	// from the app's declaration, and Unknown are those whose values are unknown. Each has a
+	// fingerprint, to compare two versions. They are set only for a configuration that is read
+	// without its values.
 	Presented, Unknown map[string]string
 }
 
-// GrantType is the OAuth grant type of the test.
+// GrantType returns the OAuth grant type of the test.
 func (t *SmokeTest) GrantType() string {
 	app := KindNamed(t.App.Addr.Kind)
 	switch {
@@ -58,29 +57,27 @@ func (t *SmokeTest) GrantType() string {
 	return "client_credentials"
 }
 
-// TestApp is the client that a smoke test speaks for, as it presents itself in
-// the test: mostly an app as it is declared.
+// TestApp is the client of a smoke test, usually a declared app.
 type TestApp struct {
-	Addr        Addr // zero for a client id that isn't declared
+	Addr        Addr // zero for a client id that is not declared
 	ID          string
 	ClientID    string
 	AuthMethod  string // token_endpoint_auth_method
-	RedirectURI string // the first one declared
-	// RedirectURIs are all that are declared, for a browser to come back to.
+	RedirectURI string // the first declared one
+	// RedirectURIs are all declared ones, for sign-ins with a browser.
 	RedirectURIs []string
 	DPoP         bool // dpop_bound_access_tokens
 	Keys         []PrivateKey
-	Secret       Secret // zero: the org is asked
-	// Granted and Roles are what is declared, from which tests are derived.
+	Secret       Secret // zero: read from the org
+	// Granted and Roles are declared; tests are derived from them.
 	Granted []string
 	Roles   []TestRole
-	// Sensitive are those of the values above that are made from sensitive ones: they are
-	// used, and not shown.
+	// Sensitive names those of the values above that are computed from sensitive ones: they are
+	// used but not shown.
 	Sensitive []string
 }
 
-// Shown is one of the app's values as files and reports may show it: empty if it is
-// sensitive.
+// Shown returns one of the app's values for files and reports; "" if it is sensitive.
 func (a TestApp) Shown(value string) string {
 	if slices.Contains(a.Sensitive, value) {
 		return ""
@@ -88,7 +85,7 @@ func (a TestApp) Shown(value string) string {
 	return value
 }
 
-// String is how reports name the app.
+// String returns the name of the app in reports.
 func (a TestApp) String() string {
 	if a.Addr.Kind == "" {
 		return "client " + a.ClientID
@@ -98,12 +95,12 @@ func (a TestApp) String() string {
 
 // TestRole is an admin role of an app or user.
 type TestRole struct {
-	Type        string   // as READ_ONLY_ADMIN, or CUSTOM
-	Name        string   // of CUSTOM: what the role is called
-	Permissions []string // of CUSTOM, where the role is declared
+	Type        string   // such as READ_ONLY_ADMIN, or CUSTOM
+	Name        string   // for CUSTOM: the role's name
+	Permissions []string // for CUSTOM, if the role is declared
 }
 
-// String is the role's type, or the name of a custom role.
+// String returns the role's type, or the name of a custom role.
 func (r TestRole) String() string {
 	if r.Name != "" {
 		return r.Name
@@ -111,27 +108,26 @@ func (r TestRole) String() string {
 	return r.Type
 }
 
-// TestPrincipal is a declared app, user or group with the access that smoke tests
-// can exercise.
+// TestPrincipal is a declared app, user or group with the access that smoke tests can exercise.
 type TestPrincipal struct {
 	Addr    Addr
 	Scopes  []string
 	Roles   []TestRole
 	Keys    []string // ids of the active keys
-	Members []Addr   // of a group, as far as they are declared
+	Members []Addr   // of a group, if declared
 }
 
 // SignIn is a user's login and password.
 type SignIn struct {
-	Addr     Addr // zero for a user that isn't declared
+	Addr     Addr // zero for a user that is not declared
 	Login    string
 	Password Secret
-	Browser  bool // a person signs in with a browser
-	// Roles are those that are declared for the user.
+	Browser  bool // whether a person signs in with a browser
+	// Roles are the roles declared for the user.
 	Roles []TestRole
 }
 
-// TestToken is what an access token must be. Zero values assert nothing.
+// TestToken is what an access token must contain. Zero values are not checked.
 type TestToken struct {
 	Type     string
 	Scopes   []string // exactly these; nil: any
@@ -144,22 +140,22 @@ type TestToken struct {
 // TestRequest is one call of the API with the token of a smoke test.
 type TestRequest struct {
 	Method      string
-	Path        string // begins with one slash; stays on the org's origin
+	Path        string // begins with one slash and stays in the org's origin
 	Headers     map[string]string
 	Body        string
 	Status      []int // expected, any of them
 	ExpectError string
 	RetryFor    time.Duration
 	JSON        []TestJSON
-	Probe       bool // derived: an org that lacks the operation proves nothing
+	Probe       bool // derived: if the org lacks the operation, nothing is proven
 	Range       hcl.Range
-	// Unknown is as that of the test. Pattern is the path where that is unknown: {} stands
-	// for one segment that isn't known, and an asterisk for anything.
+	// Unknown is like SmokeTest.Unknown. Pattern is the path if it is unknown: {} stands for one
+	// unknown segment, and an asterisk for anything.
 	Unknown map[string]string
 	Pattern string
 }
 
-// TestJSON is what must hold of one place in the body of an answer.
+// TestJSON is what must be true of a place in the body of an answer.
 type TestJSON struct {
 	Path    JSONPath
 	Checks  []TestCheck
@@ -172,14 +168,14 @@ type TestCheck struct {
 	Want any    // as encoding/json decodes it, numbers as json.Number
 }
 
-// Secret is a string that prints as "(sensitive)". Reveal hands it to the wire.
+// Secret is a string that prints as "(sensitive)". Reveal returns it for use in requests.
 type Secret struct {
-	// A pointer, since fmt prints a struct's unexported fields without asking
-	// the methods of their types: so it finds an address there, and no secret.
+	// A pointer, because fmt prints unexported fields of a struct without calling their methods: it
+	// prints an address instead of the secret.
 	value *string
 }
 
-// NewSecret wraps a secret as soon as it is read.
+// NewSecret wraps a secret. Call it as soon as a secret is read.
 func NewSecret(value string) Secret { return Secret{&value} }
 
 // Reveal returns the secret itself.
@@ -195,8 +191,8 @@ func (s Secret) IsZero() bool { return s.Reveal() == "" }
 
 func (s Secret) String() string { return "(sensitive)" }
 
-// Format keeps every verb of fmt from printing the secret.
+// Format prevents every verb of fmt from printing the secret.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
-// MarshalText keeps encoders from writing the secret.
+// MarshalText prevents encoders from writing the secret.
 func (s Secret) MarshalText() ([]byte, error) { return []byte("(sensitive)"), nil }

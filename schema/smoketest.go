@@ -85,8 +85,7 @@ func requestBlock() Block {
 		Blocks: []Block{jsonBlock()}}
 }
 
-// jsonBlock describes the assertions about an answer's body. Each attribute but
-// path is one.
+// jsonBlock describes the checks of an answer's body. Each attribute except path is a check.
 func jsonBlock() Block {
 	return Block{Type: "json", Doc: "What the body of the answer must hold.",
 		Attrs: []Attr{

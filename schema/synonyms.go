@@ -10,10 +10,10 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 )
 
-// Okta answers some values otherwise than they were sent: that is no drift.
+// Okta answers some values differently from how they were sent: this is no drift.
 
-// Label is the label of an app as people write it: some orgs answer it HTML-escaped,
-// as R&amp;D.
+// Label returns the label of an app as people write it: some orgs answer it HTML-escaped, as
+// R&amp;D.
 func Label(answered string) string { return html.UnescapeString(answered) }
 
 func canonicalLabel(v Value) Values {
@@ -25,9 +25,8 @@ func canonicalLabel(v Value) Values {
 	return Values{"label": cty.StringVal(Label(bare.AsString())).WithMarks(marks)}
 }
 
-// Permission is the name under which a permission of a custom role is declared and
-// compared: Okta lists okta.workflows.invoke as okta.workflows.flows.invoke too, whichever
-// was assigned.
+// Permission returns the name under which a permission of a custom role is declared and compared:
+// Okta lists okta.workflows.invoke also as okta.workflows.flows.invoke, whichever was assigned.
 func Permission(name string) string {
 	if verb, ok := strings.CutPrefix(name, "okta.workflows.flows."); ok {
 		return "okta.workflows." + verb
@@ -48,11 +47,11 @@ func canonicalPermissions(v Value) Values {
 			elems[i] = cty.StringVal(Permission(text(p)))
 		}
 	}
-	attrs["permissions"] = cty.ListVal(elems).WithMarks(marks) // Normal sorts it, and takes one of two
+	attrs["permissions"] = cty.ListVal(elems).WithMarks(marks) // Normal sorts it and removes duplicates
 	return attrs
 }
 
-// permissions lists the permissions that are known, synonyms included.
+// permissions returns the known permissions, synonyms included.
 func permissions() []string {
 	names := slices.Clone(catalog.Permissions())
 	for _, name := range catalog.Permissions() {
@@ -64,8 +63,8 @@ func permissions() []string {
 	return slices.Compact(names)
 }
 
-// Unnamed reports whether a key without a key id is one of those that are declared: Okta
-// takes the only key of an app without one.
+// Unnamed reports whether a key without a key id is one of the declared keys: Okta accepts the only
+// key of an app without an id.
 func (b *Block) Unnamed(key, declared cty.Value) bool {
 	if !b.KeyMaterial || b.KeyOf(key) != "" {
 		return false
@@ -76,7 +75,7 @@ func (b *Block) Unnamed(key, declared cty.Value) bool {
 	})
 }
 
-// named is before without the keys that a declared one gives a key id to.
+// named returns before without the keys that a declared key gives a key id.
 func (b *Block) named(before, declared cty.Value) cty.Value {
 	if before.IsNull() || !before.IsKnown() || !slices.ContainsFunc(Elements(before), func(key cty.Value) bool { return b.Unnamed(key, declared) }) {
 		return before

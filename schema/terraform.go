@@ -2,40 +2,40 @@ package schema
 
 import "slices"
 
-// TerraformType is a resource type of Terraform's provider okta/okta that declares objects of
-// a kind, or a part of them.
+// TerraformType is a resource type of Terraform's provider okta/okta that declares objects of a
+// kind, or a part of them.
 type TerraformType struct {
 	Name string // okta_group
-	// ID names the attribute that holds the id of the object, or the URLs of several.
+	// ID names the attribute with the id of the object, or with the URLs of several.
 	ID string
 	// Part is the attribute or nested block that the resource declares; "" for the object.
 	Part string
-	// When names an attribute, and the value that it has for objects of this kind, where one
-	// type declares several kinds.
+	// When names an attribute and its value for objects of this kind, if the type declares several
+	// kinds.
 	When [2]string
 	// Path is the element before the id in the URLs of ID: "users".
 	Path string
-	// Rename maps names of Terraform's attributes to those of the kind, where they differ.
+	// Rename maps names of Terraform's attributes to those of the kind, if they differ.
 	Rename map[string]string
-	// Ignore are attributes that mean nothing here, so that nothing is lost without them.
+	// Ignore are attributes that have no meaning here and can be dropped.
 	Ignore []string
-	// Defaults are what leaving an attribute of the kind out means in Terraform, as HCL, where
-	// that is another value.
+	// Defaults are the values of omitted attributes in Terraform, as HCL, if they differ from the
+	// kind's defaults.
 	Defaults map[string]string
 }
 
-// TerraformTypes lists the resource types of that name that declare the kind or a part of it.
+// TerraformTypes returns the resource types with that name that declare the kind or a part of it.
 func (k *Kind) TerraformTypes(name string) []TerraformType {
 	return slices.DeleteFunc(slices.Clone(k.Terraform), func(t TerraformType) bool { return t.Name != name })
 }
 
-// Declares reports whether a resource of the type, with an attribute of that value where When
-// asks for it, declares objects of the kind.
+// Declares reports whether a resource of the type, whose attributes attr returns, declares objects
+// of the kind.
 func (t TerraformType) Declares(attr func(name string) any) bool {
 	return t.Part == "" && (t.When[0] == "" || attr(t.When[0]) == t.When[1])
 }
 
-// terraformApp are the resource types that declare an OAuth client app, and its parts.
+// terraformApp returns the resource types that declare an OAuth client app and its parts.
 func terraformApp(applicationType, authMethod string) []TerraformType {
 	app := TerraformType{Name: "okta_app_oauth", ID: "id", When: [2]string{"type", applicationType},
 		Rename: map[string]string{
@@ -43,7 +43,7 @@ func terraformApp(applicationType, authMethod string) []TerraformType {
 			"admin_note": "notes_admin", "enduser_note": "notes_enduser", "refresh_token_rotation": "refresh_token_rotation_type",
 			"authentication_policy": "access_policy",
 		},
-		// Secrets are left to the org, and the others are about how Terraform works.
+		// Secrets are not managed, and the other attributes concern how Terraform works.
 		Ignore: []string{"type", "client_basic_secret", "client_basic_secret_wo", "client_basic_secret_wo_version", "omit_secret", "skip_users", "skip_groups", "timeouts"},
 	}
 	if authMethod != "client_secret_basic" {
@@ -56,7 +56,7 @@ func terraformApp(applicationType, authMethod string) []TerraformType {
 	}
 }
 
-// terraformSignIn are the resource types that say who may sign in to an app.
+// terraformSignIn returns the resource types that assign an app to people.
 func terraformSignIn() []TerraformType {
 	return []TerraformType{
 		{Name: "okta_app_group_assignment", ID: "app_id", Part: "assigned_groups", Ignore: []string{"retain_assignment", "timeouts"}},
@@ -65,7 +65,7 @@ func terraformSignIn() []TerraformType {
 	}
 }
 
-// terraformUserRoles and terraformGroupRoles are the resource types that give admin roles.
+// terraformUserRoles and terraformGroupRoles return the resource types that assign admin roles.
 func terraformUserRoles() []TerraformType {
 	return []TerraformType{
 		{Name: "okta_user_admin_roles", ID: "user_id", Part: roleBlock, Ignore: []string{"disable_notifications"}},

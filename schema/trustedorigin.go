@@ -13,12 +13,12 @@ const kindTrustedOrigin = "trusted_origin"
 
 const (
 	originEmbed = "IFRAME_EMBED"
-	// maxOrigin is how many characters Okta takes for an origin, and for its name.
+	// maxOrigin is the maximum length of an origin, and of its name, in characters.
 	maxOrigin = 255
 )
 
-// trustedOrigin is a trusted origin (/api/v1/trustedOrigins). It has no text but its name, which
-// ends with the mark.
+// trustedOrigin is a trusted origin (/api/v1/trustedOrigins). Its only text is its name, which ends
+// with the mark.
 func trustedOrigin() *Kind {
 	return &Kind{
 		Name: kindTrustedOrigin, Title: "trusted origin", Label: "name", Unique: true, Mark: MarkName, MarkLimit: maxOrigin,
@@ -51,8 +51,7 @@ func trustedOriginSource() *Kind {
 
 func embeddableApps() []string { return []string{"OKTA_ENDUSER"} }
 
-// originFromOkta makes texts of the scopes, and a list of its own of the apps that one of them
-// names.
+// originFromOkta converts the scopes to strings, and the apps that a scope names to a list.
 func originFromOkta(doc map[string]any) {
 	scopes, ok := doc["scopes"].([]any)
 	if !ok {
@@ -71,7 +70,7 @@ func originFromOkta(doc map[string]any) {
 	}
 }
 
-// originToOkta is the reverse of originFromOkta.
+// originToOkta reverses originFromOkta.
 func originToOkta(doc map[string]any) {
 	names, ok := doc["scopes"].([]any)
 	if !ok {
@@ -118,7 +117,7 @@ func checkTrustedOrigin(v Value) []Problem {
 	return problems
 }
 
-// originSchemes are those that Okta takes (OpenAPI: TrustedOriginOrigin).
+// originSchemes are the schemes that Okta accepts (OpenAPI: TrustedOriginOrigin).
 var originSchemes = []string{"http", "https", "ftp", "ionic", "capacitor"}
 
 // checkOrigin says what is wrong with an origin; "" if nothing is.

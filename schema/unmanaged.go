@@ -2,8 +2,8 @@ package schema
 
 import "github.com/zclconf/go-cty/cty"
 
-// SideData names what of a value the org keeps beside the object itself and shows
-// only when it is asked: unmanaged attributes and blocks that are declared.
+// SideData returns the declared unmanaged attributes and blocks of a value, which the org stores
+// beside the object and which take requests of their own.
 func (k *Kind) SideData(value Value) []string {
 	var parts []string
 	if value.IsNull() || !value.IsKnown() {
@@ -22,8 +22,7 @@ func (k *Kind) SideData(value Value) []string {
 	return parts
 }
 
-// Details is the type of block that says more about the elements of a set; nil
-// where nothing more can be said.
+// Details returns the type of block that describes the elements of a set further, or nil.
 func (k *Kind) Details(set string) *Block {
 	for i := range k.Blocks {
 		if b := &k.Blocks[i]; b.Of == set && b.Unmanaged {
@@ -33,8 +32,7 @@ func (k *Kind) Details(set string) *Block {
 	return nil
 }
 
-// HasRights reports whether a value holds scopes or roles, or may: they aren't
-// known yet.
+// HasRights reports whether a value has scopes or roles, or may have unknown ones.
 func HasRights(value Value) bool {
 	for _, name := range [...]string{"okta_api_scopes", "admin_role"} {
 		if !value.Has(name) {
@@ -48,14 +46,14 @@ func HasRights(value Value) bool {
 	return false
 }
 
-// Rights are the scopes and roles that a value holds. "" stands for one that isn't
-// known, or that its type doesn't tell.
+// Rights are the scopes and roles in a value. "" stands for one that is unknown, or whose type does
+// not say what it allows.
 type Rights struct {
 	Scopes []string
-	Roles  []string // their types
+	Roles  []string // types
 }
 
-// RightsOf tells the rights in a value of any kind.
+// RightsOf returns the rights in a value of any kind.
 func RightsOf(value Value) Rights {
 	var r Rights
 	if value.Has("okta_api_scopes") {
@@ -84,9 +82,8 @@ func names(list cty.Value, name func(cty.Value) string) []string {
 	return out
 }
 
-// WithUnmanaged fills what a normal value leaves to the org (what is unmanaged and
-// null, in the object itself and in its nested blocks) with what from has there.
-// The result is normal too.
+// WithUnmanaged replaces the unmanaged parts of a normal value that are null, also in its nested
+// blocks, by those of from. The result is normal too.
 func (k *Kind) WithUnmanaged(value, from Value) Value {
 	if value.IsNull() || !value.IsKnown() || from.IsNull() || !from.IsKnown() {
 		return value
@@ -106,7 +103,7 @@ func (k *Kind) WithUnmanaged(value, from Value) Value {
 	return k.with(value, filled)
 }
 
-// fillUnmanaged returns the attributes that are filled.
+// fillUnmanaged returns the attributes that are filled in.
 func fillUnmanaged(list []Attr, value, from attributes) (filled Values) {
 	for i := range list {
 		if a := &list[i]; a.Unmanaged && !a.Local && value.GetAttr(a.Name).IsNull() {
@@ -118,7 +115,7 @@ func fillUnmanaged(list []Attr, value, from attributes) (filled Values) {
 	return filled
 }
 
-// withUnmanaged does it for the blocks of one type, matched by their keys.
+// withUnmanaged does the same for the blocks of one type, matched by their keys.
 func (b *Block) withUnmanaged(list, from cty.Value) (_ cty.Value, changed bool) {
 	if list.IsNull() || !list.IsKnown() || !anyUnmanaged(b.Attrs) {
 		return list, false

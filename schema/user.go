@@ -4,8 +4,8 @@ import "github.com/zclconf/go-cty/cty"
 
 const kindUser = "user"
 
-// user is a person or test user. Users carry no mark: they are matched by
-// login and touched only while declared.
+// user is a person or test user. Users carry no mark: they are matched by login and changed only
+// while they are declared.
 func user() *Kind {
 	return &Kind{
 		Name: kindUser, Title: "user", Label: "login", Unique: true, Mark: MarkNone, Person: true,
@@ -31,8 +31,8 @@ func user() *Kind {
 	}
 }
 
-// sameStatus maps the statuses that depend on the user's own doings (a pending
-// activation, an expired password, a lock-out) to ACTIVE: they are not drift.
+// sameStatus maps the statuses that depend on the user's own actions (a pending activation, an
+// expired password, a lockout) to ACTIVE: they are no drift.
 func sameStatus() map[string]string {
 	return map[string]string{
 		"PROVISIONED": "ACTIVE", "RECOVERY": "ACTIVE", "PASSWORD_EXPIRED": "ACTIVE", "LOCKED_OUT": "ACTIVE",

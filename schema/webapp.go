@@ -4,8 +4,7 @@ import "slices"
 
 const kindWebApp = "web_app"
 
-// webApp is an OIDC web application: authorization code with a client secret
-// or a private key.
+// webApp is an OIDC web application: authorization code with a client secret or a private key.
 func webApp() *Kind {
 	k := oauthApp(kindWebApp, "web app", "web")
 	k.Terraform = append(terraformApp("web", "client_secret_basic"), terraformSignIn()...)
