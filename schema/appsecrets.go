@@ -9,12 +9,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// An app's client secrets (/api/v1/apps/{appId}/credentials/secrets) have no name
-// that one could choose, and what they are is nobody's business here. What the
-// org shows of one is when it was made. So a client_secret block names a moment,
-// and stands for a secret that was made then or later: the block of a new date
-// makes a new secret, and a block that goes takes its secret with it. For a while
-// both are there, and the app can be switched from one to the other.
+// An app's client secrets (/api/v1/apps/{appId}/credentials/secrets) have no names, and their values
+// are never read. What the org shows about a secret is when it was created. A client_secret block
+// is therefore labelled with a time, and stands for a secret that was created then or later: a block
+// with a new date creates a new secret, and removing a block removes its secret. In between both
+// exist, so that the app's program can switch from one to the other.
 
 // clientSecret describes one of at most two client secrets of an app.
 func clientSecret() Block {
@@ -110,15 +109,14 @@ func (c *appChecker) secrets() {
 	}
 }
 
-// alignSecrets says which of an app's secrets in the org fulfils which
-// client_secret block. In before, each secret gets the label of its block; in
-// after, each block gets what is known of its secret, and unknown values where the
-// secret has to be made. Secrets of before that no block of after stands for are
-// surplus. What was not read stays null.
+// alignSecrets matches an app's secrets in the org to its client_secret blocks. In before, each secret
+// gets the label of its block; in after, each block gets what is known of its secret, and unknown
+// values if the secret must be created. Secrets of before without a block in after are surplus.
+// What was not read stays null.
 //
-// Blocks choose in turn, those first that are pinned by their hash, then the
-// latest one; each takes the oldest secret that is new enough. So a secret that
-// somebody adds later never takes the place of one that is there.
+// Blocks choose one after the other, first those that are pinned by their hash, then from the latest
+// to the earliest; each takes the oldest secret that is new enough. A secret that somebody adds
+// later therefore never takes the place of an existing one.
 func alignSecrets(b *Block, before, after cty.Value, used bool) (cty.Value, cty.Value) {
 	if before.IsNull() || !after.IsNull() && !after.IsKnown() {
 		return before, after

@@ -10,15 +10,14 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// step is a part of an address that stands where an expression could: a name, or
-// the key of an instance.
+// step is part of an address in the place of an expression: a name, or the key of an instance.
 type step struct {
 	name string
 	key  hcl.Expression // nil: a name
 }
 
-// steps takes an address apart; ok is false where it is none. In the JSON syntax
-// it is a text.
+// steps splits an address; ok is false if the expression is no address. In the JSON syntax it is a
+// string.
 func steps(expr hcl.Expression) (list []step, ok bool) {
 	switch expr := expr.(type) {
 	case *hclsyntax.RelativeTraversalExpr:
@@ -56,7 +55,7 @@ func traversalSteps(t hcl.Traversal) []step {
 	return list
 }
 
-// keyVariables lists the references in the instance keys of an address.
+// keyVariables returns the references in the instance keys of an address.
 func keyVariables(expr hcl.Expression) []hcl.Traversal {
 	list, _ := steps(expr)
 	var refs []hcl.Traversal
@@ -70,13 +69,13 @@ func keyVariables(expr hcl.Expression) []hcl.Traversal {
 
 // target is the address of an object, a block or a module.
 type target struct {
-	text  string // from the configuration itself on
+	text  string // with the path from the root module
 	kind  string // "" for a module
 	keyed bool   // its last step is an instance key
 }
 
-// target reads an address that stands where an expression could. It is one of the
-// module that the block is in. A nil ctx allows no references in instance keys.
+// target reads an address in the place of an expression. It is relative to the module that contains
+// the block. If ctx is nil, instance keys must not contain references.
 func (r *identityReader) target(in *instance, a *hcl.Attribute, ctx *hcl.EvalContext) (target, bool) {
 	bad := func(format string, args ...any) (target, bool) {
 		r.error(a.Expr.Range(), "Invalid address", format, args...)

@@ -9,9 +9,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// twoBlocks finds admin blocks about a user or group that is declared here: it
-// has its admin_role blocks inside, and each block would take away what the
-// other gives.
+// twoBlocks finds admin blocks about a declared user or group. These have admin_role blocks of
+// their own, and each of the two would remove what the other assigns.
 func twoBlocks(declared []schema.Desired) hcl.Diagnostics {
 	blocks := map[string]schema.Addr{} // by the principal's name
 	for _, d := range declared {
@@ -38,9 +37,9 @@ func principalKey(kind, name string) string {
 	return strings.ToLower(schema.Principal(kind, name))
 }
 
-// removedPrincipal reads whose roles a removed block takes away. An admin block
-// leaves no mark in the org, so that the block says once more whom it was about;
-// blocks of other kinds need no such thing.
+// removedPrincipal returns the principal whose roles a removed block removes. An admin block leaves
+// no mark in the org, so its removed block must name the principal again; blocks of other kinds
+// need not.
 func (r *identityReader) removedPrincipal(in *instance, from target, content *hcl.BodyContent) (string, bool) {
 	kind := schema.KindNamed(from.kind)
 	attached := kind != nil && kind.OnExisting

@@ -6,8 +6,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Apps lists the declared apps as clients that get tokens, in the order of the
-// files. One that isn't in the org yet has no client id.
+// Apps returns the declared apps as clients that get tokens, in the order of the files. An app that
+// does not exist yet has no client id.
 func (e *Evaluation) Apps() []schema.TestApp {
 	e.mu.Lock()
 	defer e.mu.Unlock()

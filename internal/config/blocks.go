@@ -26,7 +26,7 @@ var outputSpec = hcldec.ObjectSpec{
 	"sensitive":   &hcldec.AttrSpec{Name: "sensitive", Type: cty.Bool},
 }
 
-// evalOrg evaluates the org block, which everything else needs.
+// evalOrg evaluates the org block, which everything else depends on.
 func (c *Config) evalOrg() hcl.Diagnostics {
 	n := c.main.nodes["org"]
 	if n != nil && n.broken {
@@ -70,8 +70,7 @@ type Output struct {
 	Sensitive bool
 }
 
-// Outputs evaluates the output blocks of the configuration, in the order of the
-// files.
+// Outputs evaluates the output blocks of the root module, in the order of the files.
 func (e *Evaluation) Outputs() ([]Output, hcl.Diagnostics) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -109,10 +108,10 @@ func (e *Evaluation) output(in *instance) (cty.Value, hcl.Diagnostics) {
 	return decodeBody(in.node.body, outputSpec, ctx)
 }
 
-// outputValue is the value of an output as the caller of its module sees it.
+// outputValue returns the value of an output as the caller of its module sees it.
 func (e *Evaluation) outputValue(in *instance) (cty.Value, hcl.Diagnostics) {
 	if in.scope.call == nil {
-		return cty.DynamicVal, nil // nobody can refer to it
+		return cty.DynamicVal, nil // nothing can refer to it
 	}
 	v, diags := e.output(in)
 	if diags.HasErrors() {

@@ -9,11 +9,11 @@ import (
 	"github.com/oktaform/oktaform/internal/budget"
 )
 
-// HCL brings the two results of a conditional expression to one type. Two objects of the org
-// may have none in common, since each has a profile of its own shape. So a conditional
-// expression one of whose results is an object, or holds some, takes the chosen one as it is.
+// HCL converts the two results of a conditional expression to one type. Two objects of the org may
+// have no common type, because each has a profile with its own attributes. A conditional expression
+// with a result that is or contains an object therefore returns the chosen result unconverted.
 
-// takeAsIs makes the conditional expressions below a node do so.
+// takeAsIs changes the conditional expressions below a node in this way.
 func takeAsIs(root hclsyntax.Node) {
 	done := map[*hclsyntax.ConditionalExpr]bool{}
 	_ = hclsyntax.VisitAll(root, func(n hclsyntax.Node) hcl.Diagnostics {
@@ -21,7 +21,8 @@ func takeAsIs(root hclsyntax.Node) {
 		if !ok || done[x] {
 			return nil
 		}
-		// Who holds the expression can't be told. So it stays, with one result only.
+		// Other code holds a pointer to the expression, so it stays and is changed to a single
+		// result.
 		original := *x
 		done[&original] = true
 		always := hcl.Range{Filename: x.SrcRange.Filename, Start: x.SrcRange.Start, End: x.SrcRange.Start}
@@ -47,7 +48,7 @@ func (c *choice) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		x.Condition = condition
 		bare, _ := condition.value.Unmark()
 		switch chosen, err := convert.Convert(bare, cty.Bool); {
-		case condition.diags.HasErrors() || err != nil || chosen.IsNull(): // which HCL refuses
+		case condition.diags.HasErrors() || err != nil || chosen.IsNull(): // HCL refuses it
 		case chosen.IsKnown() && chosen.True():
 			no.value = cty.NullVal(cty.DynamicPseudoType)
 		case chosen.IsKnown():
@@ -60,7 +61,7 @@ func (c *choice) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return x.Value(ctx)
 }
 
-// evaluated is an expression with the value that it came to.
+// evaluated is an expression with its value.
 type evaluated struct {
 	*hclsyntax.ParenthesesExpr
 	value cty.Value

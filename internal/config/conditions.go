@@ -11,16 +11,17 @@ import (
 // Condition is a validation of a variable, or a precondition or postcondition of an object or
 // output.
 type Condition struct {
-	// Of is the variable, object or output, with its module; Addr is that of the object's block.
+	// Of is the variable, object or output with its module; Addr is the address of the object's
+	// block.
 	Of   string
 	Addr schema.Addr
 	Type string // of the block
-	// Print is the same in two versions if the condition is, and what it refers to.
+	// Print is the same in two versions if the condition, and what it refers to, are the same.
 	Print string
 	Range hcl.Range
 }
 
-// Conditions lists those of the configuration and its modules.
+// Conditions returns the conditions of the configuration and its modules.
 func (c *Config) Conditions() (list []Condition) {
 	if !c.parsed {
 		return nil
@@ -57,8 +58,7 @@ func (c *Config) Conditions() (list []Condition) {
 	return list
 }
 
-// conditionPrint leaves out what the condition is about: the variable that it validates, and
-// objects.
+// conditionPrint omits what the condition is about: the validated variable, and objects.
 func (e *Evaluation) conditionPrint(in *instance, r rule) string {
 	m := e.meaning()
 	m.source(r.condition.Range())

@@ -13,18 +13,18 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// providerKey is the one provider that there is.
+// providerKey is the only provider.
 const providerKey = "okta"
 
-// Outline is what stands in the files of a valid configuration, whatever it comes to, in
-// the form that Terraform's plan JSON has for it:
+// Outline returns the contents of a valid configuration's files, without evaluating them, in the
+// form of Terraform's plan JSON:
 // https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation
 func (c *Config) Outline() *tfjson.Config {
 	return &tfjson.Config{ProviderConfigs: map[string]*tfjson.ProviderConfig{providerKey: {Name: providerKey, FullName: providerKey}}, RootModule: c.main.outline()}
 }
 
-// Variables are the values of the configuration's own variables; without value where
-// one is sensitive or not known.
+// Variables returns the values of the root module's variables; sensitive and unknown ones have no
+// value.
 func (c *Config) Variables() map[string]*tfjson.PlanVariable {
 	values := map[string]*tfjson.PlanVariable{}
 	for name, v := range c.values {
@@ -111,8 +111,8 @@ func (n *node) outlineOutput() *tfjson.ConfigOutput {
 	return out
 }
 
-// outlineBody describes the attributes and nested blocks of a body. Of a dynamic
-// block it is the content, as of one block.
+// outlineBody describes the attributes and nested blocks of a body. A dynamic block is described by
+// its content, like one block.
 func outlineBody(body hcl.Body, attrs []schema.Attr, blocks []schema.Block) map[string]*tfjson.Expression {
 	out := map[string]*tfjson.Expression{}
 	s := &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "dynamic", LabelNames: []string{"type"}}}}
@@ -168,9 +168,8 @@ func dynamicContent(body hcl.Body) hcl.Body {
 	return content.Blocks[0].Body
 }
 
-// outlineTerm is an expression: its value where that is written down, or what it refers
-// to, each reference followed by what it is a part of. With neither it is made by
-// functions alone, or sensitive.
+// outlineTerm describes an expression by its constant value or by its references, each followed by
+// the objects that contain it. It has neither if it only calls functions, or is sensitive.
 func outlineTerm(expr hcl.Expression) *tfjson.Expression {
 	term := &tfjson.ExpressionData{}
 	for _, t := range inOrder(expr.Variables()) {
@@ -188,7 +187,7 @@ func outlineTerm(expr hcl.Expression) *tfjson.Expression {
 	return &tfjson.Expression{ExpressionData: term}
 }
 
-// references names what a traversal refers to, and what that is a part of:
+// references returns what a traversal refers to, and the objects that contain that:
 // service_app.bot.id and service_app.bot.
 func references(t hcl.Traversal) (names []string) {
 	name, least := "", 2
@@ -215,7 +214,7 @@ func references(t hcl.Traversal) (names []string) {
 	return names
 }
 
-// constant is a value as JSON, or nil where it is sensitive, or not known.
+// constant returns a value as JSON, or nil if it is sensitive or unknown.
 func constant(v cty.Value) any {
 	if v.ContainsMarked() || !v.IsWhollyKnown() {
 		return nil

@@ -6,15 +6,15 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// Constraint says which values a variable takes.
+// Constraint describes which values a variable accepts.
 type Constraint struct {
-	Name     string // with the module that it is of
+	Name     string // with its module
 	Type     cty.Type
 	Nullable bool
 	Range    hcl.Range
 }
 
-// Constraints lists those of the variables, with those of modules.
+// Constraints returns the constraints of all variables, including those of modules.
 func (c *Config) Constraints() (list []Constraint) {
 	c.main.each(func(n *node) {
 		if n.class == classVar {
@@ -24,8 +24,8 @@ func (c *Config) Constraints() (list []Constraint) {
 	return list
 }
 
-// Within reports whether every value of the type surely has the other type as well, or one that
-// loses nothing but attributes when it is converted.
+// Within reports whether every value of the type certainly has the other type as well, or loses
+// only attributes in a conversion.
 func (c Constraint) Within(other Constraint) bool {
 	is, was := c.Type.WithoutOptionalAttributesDeep(), other.Type
 	if was == cty.DynamicPseudoType || is.Equals(was.WithoutOptionalAttributesDeep()) {

@@ -9,8 +9,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// context holds just what the instance refers to: a context with everything
-// would make each evaluation as long as the configuration.
+// context contains only what the instance refers to: with a context of everything, each evaluation
+// would take as long as the configuration is large.
 func (e *Evaluation) context(in *instance) *hcl.EvalContext {
 	s, _ := in.outer()
 	ctx := e.plainContext(in)
@@ -39,12 +39,12 @@ func (e *Evaluation) context(in *instance) *hcl.EvalContext {
 	return ctx
 }
 
-// plain reports whether the node used has no instances that could be picked.
+// plain reports whether the used node has no instances to select from.
 func (u *use) plain() bool {
 	return u.to.class != classObject && u.to.class != classModule && u.to.class != classData
 }
 
-// root is the word with which a reference to the node begins.
+// root returns the first name of a reference to the node.
 func (n *node) root() string {
 	if n.kind != nil {
 		return n.kind.Name
@@ -52,7 +52,7 @@ func (n *node) root() string {
 	return string(n.class)
 }
 
-// plainContext holds what the keys of instances may use.
+// plainContext contains what the keys of instances may refer to.
 func (e *Evaluation) plainContext(in *instance) *hcl.EvalContext {
 	s, rep := in.outer()
 	ctx := &hcl.EvalContext{Variables: map[string]cty.Value{}, Functions: e.c.funcs}
@@ -83,8 +83,8 @@ func (e *Evaluation) plainContext(in *instance) *hcl.EvalContext {
 	return ctx
 }
 
-// plainValue is what a variable, local value or output evaluates to. Its own
-// errors are reported where they are.
+// plainValue returns the value of a variable, local value or output. Its errors are reported at its
+// own place.
 func (e *Evaluation) plainValue(in *instance) cty.Value {
 	e.eval(in)
 	if in.diags.HasErrors() {
@@ -93,9 +93,9 @@ func (e *Evaluation) plainValue(in *instance) cty.Value {
 	return in.value
 }
 
-// blockValue is what references to an object or module evaluate to: one object,
-// a tuple (count) or an object with an attribute for each key (for_each). Where
-// only some instances are asked for, only those are in it.
+// blockValue returns the value of a reference to an object or module: one object, a tuple (count),
+// or an object with an attribute for each key (for_each). If only some instances are used, it
+// contains only these.
 func (e *Evaluation) blockValue(s *scope, u *use, ctx *hcl.EvalContext) cty.Value {
 	x := e.expand(s, u.to)
 	if x.unknown || x.diags.HasErrors() || u.to.broken {
@@ -133,8 +133,8 @@ func (e *Evaluation) wholeValue(x *expansion, u *use) cty.Value {
 	return cty.ObjectVal(all)
 }
 
-// pick finds the instances whose keys are asked for; ok is false when they
-// can't be told apart from the rest, or one of them isn't there.
+// pick returns the instances with the used keys; ok is false if they cannot be determined, or one
+// does not exist.
 func (x *expansion) pick(u *use, ctx *hcl.EvalContext) (list []*instance, ok bool) {
 	if u.keys == nil {
 		return nil, false
@@ -154,7 +154,7 @@ func (x *expansion) pick(u *use, ctx *hcl.EvalContext) (list []*instance, ok boo
 	return list, true
 }
 
-// name is the instance's key as an attribute's name.
+// name returns the instance's key as an attribute name.
 func (in *instance) name() string {
 	if each, ok := in.rep["each"]; ok {
 		return each.GetAttr("key").AsString()
@@ -162,7 +162,7 @@ func (in *instance) name() string {
 	return in.key
 }
 
-// instanceValue is one object or one instance of a module as others see it.
+// instanceValue returns one object, or one instance of a module, as others see it.
 func (e *Evaluation) instanceValue(in *instance, u *use) cty.Value {
 	if in.node.class == classObject {
 		return e.objectValue(in)
@@ -177,7 +177,7 @@ func (e *Evaluation) instanceValue(in *instance, u *use) cty.Value {
 	return cty.ObjectVal(outputs)
 }
 
-// outputNodes lists the outputs of the module that are asked for.
+// outputNodes returns the used outputs of the module.
 func (u *use) outputNodes() []*node {
 	if u.outputs == nil {
 		return u.to.called.outputs()
@@ -196,18 +196,18 @@ func (e *Evaluation) objectValue(in *instance) cty.Value {
 		return in.reference
 	}
 	e.eval(in)
-	in.reference = cty.DynamicVal // its own errors are reported where they are
+	in.reference = cty.DynamicVal // its errors are reported at its own place
 	if !in.diags.HasErrors() && !in.node.broken && in.desired.Value.IsKnown() {
 		in.reference = e.referenced(in.desired)
 	}
 	return in.reference
 }
 
-// referenced is an object as other blocks see it: its attributes, its address,
-// the name that people know it by, and its id once it exists.
+// referenced returns an object as other blocks see it: its attributes, its address, its name and,
+// once it exists, its id.
 func (e *Evaluation) referenced(d *schema.Desired) cty.Value {
 	attrs := d.Kind.Opened(d.Value.Cty()).AsValueMap()
-	// The object may have come into being since its own body was evaluated.
+	// The object may have been created since its own body was evaluated.
 	e.fillComputed(attrs, d)
 	if e.c.opts.Elsewhere {
 		e.leaveToOrg(attrs, d)

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// checkCycles reports each circle of references, with the way round it.
+// checkCycles reports each reference cycle with its path.
 func (c *Config) checkCycles() hcl.Diagnostics {
 	const visiting, done = 1, 2
 	state := map[*node]int{}
@@ -37,10 +37,10 @@ func (c *Config) checkCycles() hcl.Diagnostics {
 	return diags
 }
 
-// needs calls f for every node that has to be evaluated before this one.
+// needs calls f for every node that must be evaluated before this one.
 func (n *node) needs(f func(*node)) {
 	if call := n.module.call; call != nil {
-		f(call) // it says how many of this one there are
+		f(call) // it determines how many instances there are
 	}
 	for _, u := range n.uses {
 		f(u.to)

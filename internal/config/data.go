@@ -43,14 +43,14 @@ func (c *Config) declareData(n *node) hcl.Diagnostics {
 	return append(diags, n.setMeta(n.meta)...)
 }
 
-// Lookups evaluates the data blocks that can be looked up now: those that aren't
-// known already, and whose arguments are.
+// Lookups evaluates the data blocks that can be looked up now: those with known arguments and
+// without a result.
 func (e *Evaluation) Lookups() ([]schema.Lookup, hcl.Diagnostics) {
 	all, diags := e.DataSources()
 	return slices.DeleteFunc(all, func(l schema.Lookup) bool { return l.Value == "" || e.known(l.Addr) != nil }), diags
 }
 
-// DataSources evaluates all data blocks. Those whose argument isn't known have no value.
+// DataSources evaluates all data blocks. Those with an unknown argument have no value.
 func (e *Evaluation) DataSources() ([]schema.Lookup, hcl.Diagnostics) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -69,8 +69,8 @@ func (e *Evaluation) DataSources() ([]schema.Lookup, hcl.Diagnostics) {
 	return list, distinct(diags)
 }
 
-// Unfound says what is wrong with the data blocks that can't be looked up before
-// an apply, after all others were.
+// Unfound returns errors for the data blocks that cannot be looked up before an apply, after all
+// others were.
 func (e *Evaluation) Unfound() hcl.Diagnostics {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -88,7 +88,7 @@ func (e *Evaluation) Unfound() hcl.Diagnostics {
 	return distinct(diags)
 }
 
-// lookup evaluates one data block. Its value is "" while it isn't known.
+// lookup evaluates one data block. Its value is "" if it is unknown.
 func (e *Evaluation) lookup(in *instance) (schema.Lookup, hcl.Diagnostics) {
 	n := in.node
 	l := schema.Lookup{Addr: in.addr(), Kind: n.kind, By: n.kind.Label, Range: n.rng}
@@ -125,9 +125,9 @@ func (e *Evaluation) lookup(in *instance) (schema.Lookup, hcl.Diagnostics) {
 	return l, dec.diags
 }
 
-// dataValue is what a data block evaluates to: what was found, or what isn't
-// known yet. Where it is applied elsewhere, that includes what the block says: Okta finds
-// names in any case, and by other names as well, and the object tells its own.
+// dataValue returns the value of a data block: the result of its lookup, or unknown values. If the
+// configuration will be applied elsewhere, even the arguments are unknown: Okta finds names in any
+// case, and under other names, and the object has its own.
 func (e *Evaluation) dataValue(in *instance) (cty.Value, hcl.Diagnostics) {
 	l, diags := e.lookup(in)
 	attrs, id := schema.Values{}, cty.UnknownVal(cty.String).RefineNotNull()
@@ -146,7 +146,7 @@ func (e *Evaluation) dataValue(in *instance) (cty.Value, hcl.Diagnostics) {
 	return in.node.kind.Referenced(attrs, id, cty.StringVal(l.Addr.String())), diags
 }
 
-// resolveData finds the node of a reference such as data.group.everyone.
+// resolveData returns the node of a reference such as data.group.everyone.
 func resolveData(m *module, t hcl.Traversal) (*node, hcl.Traversal, *hcl.Diagnostic) {
 	var steps []string
 	for _, step := range t[1:min(3, len(t))] {

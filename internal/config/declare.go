@@ -29,11 +29,11 @@ func topLevel() *hcl.BodySchema {
 	return s
 }
 
-// reserved are names that a variable of a module can't have, since the block that calls it gives
-// them a meaning of their own.
+// reserved are names that a module's variable must not have, because they have a meaning in module
+// blocks.
 var reserved = []string{"source", "version", "providers", "for_each", "count", "depends_on", "lifecycle", "locals"}
 
-// declare makes nodes of the blocks of a file.
+// declare creates nodes for the blocks of a file.
 func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 	content, diags := body.Content(topLevel())
 	if c.blocks += len(content.Blocks); c.blocks > budget.MaxBlocks {
@@ -134,7 +134,7 @@ func notInModule(block *hcl.Block, detail string) *hcl.Diagnostic {
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: block.Type + " block in a module", Detail: detail, Subject: &block.DefRange}
 }
 
-// splitMeta takes the meta-arguments out of an object's block.
+// splitMeta separates the meta-arguments from an object's block.
 func (n *node) splitMeta() hcl.Diagnostics {
 	n.dynamic = hasDynamic(n.block.Body)
 	var diags hcl.Diagnostics
@@ -143,7 +143,7 @@ func (n *node) splitMeta() hcl.Diagnostics {
 	return append(diags, n.setMeta(n.meta)...)
 }
 
-// splitRepeat takes for_each and count out of a smoke test's block.
+// splitRepeat separates for_each and count from a smoke test's block.
 func (n *node) splitRepeat() hcl.Diagnostics {
 	n.dynamic = hasDynamic(n.block.Body)
 	content, rest, diags := n.block.Body.PartialContent(&hcl.BodySchema{Attributes: repeatArguments[:2]})
@@ -153,7 +153,7 @@ func (n *node) splitRepeat() hcl.Diagnostics {
 
 var outputMeta = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "depends_on"}}, Blocks: []hcl.BlockHeaderSchema{{Type: "precondition"}}}
 
-// splitOutput takes out of an output's block what is not its value.
+// splitOutput separates what is not the value from an output's block.
 func (n *node) splitOutput() hcl.Diagnostics {
 	content, rest, diags := n.block.Body.PartialContent(outputMeta)
 	n.body = rest
@@ -167,7 +167,7 @@ func (n *node) splitOutput() hcl.Diagnostics {
 	return append(diags, n.setMeta(content)...)
 }
 
-// setMeta keeps the meta-arguments of an object or of a module call.
+// setMeta stores the meta-arguments of an object or a module call.
 func (n *node) setMeta(content *hcl.BodyContent) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	if a, ok := content.Attributes["for_each"]; ok {
@@ -187,7 +187,7 @@ func (n *node) setMeta(content *hcl.BodyContent) hcl.Diagnostics {
 	return diags
 }
 
-// traversalList reads a list of references that are not evaluated.
+// traversalList reads a list of references without evaluating them.
 func traversalList(expr hcl.Expression) ([]hcl.Traversal, hcl.Diagnostics) {
 	exprs, diags := hcl.ExprList(expr)
 	var list []hcl.Traversal

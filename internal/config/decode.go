@@ -17,8 +17,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// decodeBody decodes a block's body. hcldec walks a map; here what it has to say
-// comes in the order of the file.
+// decodeBody decodes a block's body. hcldec iterates over a map; decodeBody returns diagnostics in
+// the order of the file.
 func decodeBody(body hcl.Body, spec hcldec.Spec, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	value, diags := hcldec.Decode(body, spec, ctx)
 	return value, asInFile(diags)
@@ -37,8 +37,8 @@ func asInFile(diags hcl.Diagnostics) hcl.Diagnostics {
 	return diags
 }
 
-// evaluated evaluates the attributes that stand in a body, as hcldec would, which
-// makes a value of all that could stand there.
+// evaluated evaluates the attributes that a body contains. hcldec would create values for all
+// possible attributes.
 func (n *node) evaluated(content *hcl.BodyContent, spec hcldec.ObjectSpec, ctx *hcl.EvalContext) (map[string]cty.Value, hcl.Diagnostics) {
 	values := make(map[string]cty.Value, len(content.Attributes)+1)
 	var diags hcl.Diagnostics
@@ -62,8 +62,8 @@ func (n *node) evaluated(content *hcl.BodyContent, spec hcldec.ObjectSpec, ctx *
 	return values, diags
 }
 
-// converted is convert.Convert, which makes a converter each time: nearly all lists are
-// written as tuples of what they are lists of.
+// converted is like convert.Convert, which creates a new converter in each call: nearly all lists
+// are tuples of elements that already have the right type.
 func converted(v cty.Value, want cty.Type) (cty.Value, error) {
 	t := v.Type()
 	switch {
@@ -76,17 +76,15 @@ func converted(v cty.Value, want cty.Type) (cty.Value, error) {
 	return budget.Convert(v, want)
 }
 
-// decoder turns what hcldec decoded into the value of a kind, and collects
-// what is wrong with it.
+// decoder converts the result of hcldec to the value of a kind and collects errors.
 type decoder struct {
 	ctx   *hcl.EvalContext
 	now   time.Time
 	diags hcl.Diagnostics
 }
 
-// attrs checks and converts the attributes of one body, of which raw holds those
-// that are given. Local ones go to local, the others are returned, without those that
-// are null because nobody gave them.
+// attrs checks and converts the attributes of one body; raw contains those that are given. It
+// stores local ones in local and returns the others, without null ones that are not given.
 func (dec *decoder) attrs(list []schema.Attr, raw map[string]cty.Value, content *hcl.BodyContent, header hcl.Range, local map[string]cty.Value) map[string]cty.Value {
 	out := make(map[string]cty.Value, len(raw)+4)
 	for i := range list {
@@ -100,7 +98,7 @@ func (dec *decoder) attrs(list []schema.Attr, raw map[string]cty.Value, content 
 			switch {
 			case a.Local:
 				local[a.Name] = leftOut(a)
-			case a.Required: // which is reported already
+			case a.Required: // already reported
 				out[a.Name] = cty.UnknownVal(a.Type)
 			}
 			continue
@@ -122,7 +120,7 @@ func (dec *decoder) attrs(list []schema.Attr, raw map[string]cty.Value, content 
 			dec.moment(a, v, given)
 		}
 		if dec.diags[before:].HasErrors() {
-			v = cty.UnknownVal(a.Type) // nothing more is said about it
+			v = cty.UnknownVal(a.Type) // its error is already reported
 		} else if filled && !v.IsKnown() {
 			v = cty.UnknownVal(a.Type).RefineNotNull().Refine().CollectionLengthLowerBound(1).NewValue()
 		}
@@ -141,7 +139,7 @@ func (dec *decoder) attrs(list []schema.Attr, raw map[string]cty.Value, content 
 	return out
 }
 
-// leftOut is the value of a local attribute that isn't given.
+// leftOut returns the value of a local attribute that is not given.
 func leftOut(a *schema.Attr) cty.Value {
 	if a.Default != cty.NilVal {
 		return a.Default
@@ -149,7 +147,7 @@ func leftOut(a *schema.Attr) cty.Value {
 	return cty.NullVal(a.Type)
 }
 
-// check applies Required and OneOf to a value that already has its type.
+// check applies Required and OneOf to a value of the right type.
 func (dec *decoder) check(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 	v, marks := v.UnmarkDeep()
 	if len(marks) > 0 && (len(a.OneOf) > 0 || a.Known != nil) {
@@ -157,7 +155,7 @@ func (dec *decoder) check(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 		return
 	}
 	if v.IsNull() {
-		if a.Required && given.Expr != nil { // one that isn't there is reported already
+		if a.Required && given.Expr != nil { // a missing one is already reported
 			dec.error(given, "Missing value", "%s must have a value; it is null here.", a.Name)
 		}
 		return
@@ -181,8 +179,8 @@ func (dec *decoder) check(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 	dec.oneOf(a, v, given)
 }
 
-// moment warns of one that is yet to come by this machine's clock, which may be wrong:
-// a plan refuses those that are yet to come by the org's.
+// moment warns of a time that is in the future by this machine's clock, which may be wrong: a plan
+// refuses times in the future by the org's clock.
 func (dec *decoder) moment(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 	if a.VersionOf == "" {
 		return
@@ -206,7 +204,7 @@ func (dec *decoder) oneOf(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 		v.AsString(), strings.Join(a.OneOf, ", "), didYouMean(strings.ToUpper(v.AsString()), a.OneOf))
 }
 
-// known warns of a value that nobody has heard of: Okta may have added it since.
+// known warns of an unknown value: Okta may have added it since.
 func (dec *decoder) known(a *schema.Attr, value string, given *hcl.Attribute) {
 	names := a.Known()
 	if slices.Contains(names, value) {
@@ -217,7 +215,7 @@ func (dec *decoder) known(a *schema.Attr, value string, given *hcl.Attribute) {
 		Subject: given.Expr.Range().Ptr()})
 }
 
-// json keeps any value as its JSON text.
+// json stores any value as its JSON text.
 func (dec *decoder) json(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.Value {
 	v, marks := v.UnmarkDeep()
 	switch {
@@ -248,8 +246,7 @@ func (dec *decoder) error(given *hcl.Attribute, summary, format string, args ...
 	dec.diags = append(dec.diags, d)
 }
 
-// withoutSecrets takes the sensitive texts of a value out of a message that
-// quotes them.
+// withoutSecrets removes the sensitive strings of a value from a message that quotes them.
 func withoutSecrets(message string, value cty.Value) string {
 	_ = cty.Walk(value, func(_ cty.Path, marked cty.Value) (bool, error) {
 		if !marked.IsMarked() {
@@ -266,7 +263,7 @@ func withoutSecrets(message string, value cty.Value) string {
 	return message
 }
 
-// problem places what a kind found wrong at the attribute or block concerned.
+// problem returns the diagnostic for a kind's Problem, at the position of its attribute or block.
 func problem(p schema.Problem, n *node, content *hcl.BodyContent) *hcl.Diagnostic {
 	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: p.Summary, Detail: p.Detail, Subject: &n.rng}
 	attrs := content.Attributes

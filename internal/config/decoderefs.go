@@ -12,8 +12,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// refs brings references to their one type. What is not a reference is an
-// error that shows how one is written.
+// refs converts references to their type. The error for something else shows how a reference is
+// written.
 func (dec *decoder) refs(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.Value {
 	v, marks := v.Unmark()
 	if v.IsNull() {
@@ -84,7 +84,7 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 	return ref
 }
 
-// takes says in words what may stand for a reference.
+// takes describes what can be given for a reference.
 func takes(a *schema.Attr) string {
 	declared, data := a.Example()
 	switch {
@@ -98,7 +98,7 @@ func takes(a *schema.Attr) string {
 	return fmt.Sprintf("references to declared objects or data sources, for example %s or %s, not names or ids", declared, data)
 }
 
-// noun is what the objects that the attribute refers to are called in general.
+// noun names the objects that the attribute refers to.
 func noun(a *schema.Attr) string {
 	_, data := a.Example()
 	return strings.Split(data, ".")[1]

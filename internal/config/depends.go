@@ -6,10 +6,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// dependsOn lists the objects that have to be there before the instance: those
-// that it refers to, also through local values, variables and outputs, and those
-// that depends_on names. Of a repeated block it is just the instances that are
-// asked for, where that can be told, else all.
+// dependsOn returns the objects that must exist before the instance: those that it refers to, also
+// through local values, variables and outputs, and those that depends_on names. Of a repeated block
+// it returns only the used instances, if they can be determined, else all.
 func (e *Evaluation) dependsOn(in *instance) []schema.Addr {
 	if in.follows {
 		return in.depends
@@ -49,7 +48,7 @@ func (e *Evaluation) dependsOn(in *instance) []schema.Addr {
 	return in.depends
 }
 
-// targets are the instances that the use is of.
+// targets returns the used instances.
 func (e *Evaluation) targets(s *scope, u *use, in *instance) []*instance {
 	x := e.expand(s, u.to)
 	if u.keys == nil {
@@ -61,8 +60,7 @@ func (e *Evaluation) targets(s *scope, u *use, in *instance) []*instance {
 	return x.instances
 }
 
-// moduleDepends adds what the outputs in use depend on, or with depends_on all
-// objects of the module.
+// moduleDepends adds what the used outputs depend on or, for depends_on, all objects of the module.
 func (e *Evaluation) moduleDepends(call *instance, u *use, add func([]schema.Addr)) {
 	if call.inner == nil {
 		return

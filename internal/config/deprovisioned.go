@@ -6,8 +6,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// leaveOut takes out of an object what Okta refuses to deprovisioned users. object is
-// the one in the org; nil where there is none.
+// leaveOut removes what Okta refuses for deprovisioned users from an object. object is the one in
+// the org; nil if there is none.
 func (e *Evaluation) leaveOut(d *schema.Desired, object *schema.Object) {
 	if !d.Value.IsKnown() {
 		return
@@ -25,7 +25,7 @@ func (e *Evaluation) leaveOut(d *schema.Desired, object *schema.Object) {
 	d.LeaveOut(e.departed, prior)
 }
 
-// departed reports whether a reference is to a user who is deprovisioned, and stays so.
+// departed reports whether a reference is to a user who is deprovisioned and stays so.
 func (e *Evaluation) departed(ref cty.Value) bool {
 	addr, err := schema.ParseAddr(str(ref.GetAttr("addr")))
 	if err != nil || !schema.IsPerson(addr.Kind) {
@@ -42,7 +42,7 @@ func (e *Evaluation) departed(ref cty.Value) bool {
 	return d != nil && e.staysDeprovisioned(d, object)
 }
 
-// declaredAt is what is declared at an address; nil where nothing is.
+// declaredAt returns the object declared at an address; nil if there is none.
 func (e *Evaluation) declaredAt(addr schema.Addr) *schema.Desired {
 	in := e.at(addr)
 	if in == nil {
@@ -52,8 +52,8 @@ func (e *Evaluation) declaredAt(addr schema.Addr) *schema.Desired {
 	return in.desired
 }
 
-// staysDeprovisioned reports whether a declared user is deprovisioned and not reactivated,
-// since the status is left to the org.
+// staysDeprovisioned reports whether a declared user is deprovisioned and not reactivated, because
+// the status is unmanaged.
 func (e *Evaluation) staysDeprovisioned(d *schema.Desired, object *schema.Object) bool {
 	return d.Kind.Person && d.Lifecycle.Ignores("status") && str(object.Value.GetAttr("status")) == schema.Deprovisioned
 }

@@ -12,9 +12,9 @@ import (
 // Known returns the object in the org for a declared address, or nil if there is none yet.
 type Known func(schema.Addr) *schema.Object
 
-// Evaluation evaluates blocks on demand, each instance once, with what was known of the org
-// when it was first asked for. Whoever creates objects during an evaluation therefore asks for
-// the dependencies of an object before the object. Several goroutines may use one Evaluation.
+// Evaluation evaluates blocks on demand, each instance once, with what is known of the org at that
+// time. Code that creates objects during an evaluation must therefore evaluate the dependencies of
+// an object before the object. An Evaluation is safe for concurrent use.
 type Evaluation struct {
 	c     *Config
 	known Known
@@ -22,16 +22,15 @@ type Evaluation struct {
 	main  *scope
 	// expanded counts the instances of repeated blocks.
 	expanded *int
-	// lenient takes for unknown what may be known by the time of a plan, and
-	// also looks into blocks that have no instances: for validate.
+	// lenient, for validate, treats as unknown what may be known when planning, and also checks
+	// blocks without instances.
 	lenient bool
-	// openVariables are those of the configuration that are taken for unknown.
+	// openVariables are root variables that are treated as unknown.
 	openVariables map[string]bool
 }
 
-// Evaluate begins an evaluation. A nil known means that nothing is known. All callers
-// with a nil known share one evaluation. It is released when more becomes
-// known, to save memory.
+// Evaluate begins an evaluation. A nil known means that nothing is known of the org. All callers
+// with a nil known share one evaluation, which is released when more becomes known, to save memory.
 func (c *Config) Evaluate(known Known) *Evaluation {
 	if known != nil {
 		c.unaided = nil
@@ -51,7 +50,7 @@ func (c *Config) newEvaluation(known Known) *Evaluation {
 	return &Evaluation{c: c, known: known, mu: new(sync.Mutex), main: newScope(c.main, "", nil), expanded: new(int)}
 }
 
-// leniently is the same evaluation for validate.
+// leniently returns the same evaluation for validate.
 func (e *Evaluation) leniently() *Evaluation {
 	lenient := *e
 	lenient.lenient = true
@@ -73,14 +72,14 @@ func (e *Evaluation) All() ([]schema.Desired, hcl.Diagnostics) {
 	})
 	expanding, notYet := expansionDiags(e.main)
 	diags = distinct(append(expanding, diags...))
-	if !diags.HasErrors() && !e.c.faulty && !(e.lenient && e.mayBecomeKnown()) { // else it may be for them that something is unknown
+	if !diags.HasErrors() && !e.c.faulty && !(e.lenient && e.mayBecomeKnown()) { // otherwise they may be the reason why something is unknown
 		diags = append(diags, notYet...)
 	}
 	return all, diags
 }
 
-// expansionDiags is what is wrong with the for_each and count of what was
-// expanded so far, and which of them aren't known yet.
+// expansionDiags returns the errors in the for_each and count of what was expanded so far, and
+// separately those that are unknown yet.
 func expansionDiags(s *scope) (diags, notYet hcl.Diagnostics) {
 	for _, n := range s.module.order {
 		x := s.expansions[n]
@@ -114,7 +113,7 @@ func (e *Evaluation) Object(addr schema.Addr) (schema.Desired, hcl.Diagnostics) 
 	return *in.desired, in.diags
 }
 
-// eval evaluates an instance; its results stand in it afterwards.
+// eval evaluates an instance and stores the results in it.
 func (e *Evaluation) eval(in *instance) {
 	if in.evaluated {
 		return
@@ -141,8 +140,8 @@ func (e *Evaluation) eval(in *instance) {
 	}
 }
 
-// variable is the value of a variable: of the configuration's own from outside,
-// of a module's from its call.
+// variable returns the value of a variable: a root variable's comes from outside, a module's from
+// its call.
 func (e *Evaluation) variable(in *instance) (cty.Value, hcl.Diagnostics) {
 	v := in.node.variable
 	if in.scope.call == nil && e.openVariables[in.node.name] {
@@ -165,8 +164,8 @@ func (e *Evaluation) variable(in *instance) (cty.Value, hcl.Diagnostics) {
 	return v.marked(val), diags
 }
 
-// Unexpanded lists the blocks of objects and data sources whose for_each or count, or
-// that of a module that they are in, isn't known: nothing else tells that they are there.
+// Unexpanded returns the blocks of objects and data sources whose instances are unknown because of
+// a for_each or count, of their own or of a module around them.
 func (e *Evaluation) Unexpanded() (list []Unknown) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -181,7 +180,7 @@ func (e *Evaluation) Unexpanded() (list []Unknown) {
 	return list
 }
 
-// unexpanded calls f for each node in the place of instances that aren't known.
+// unexpanded calls f for the placeholder of each node whose instances are unknown.
 func (e *Evaluation) unexpanded(f func(*instance)) {
 	var visit func(s *scope, unknown bool)
 	visit = func(s *scope, unknown bool) {

@@ -11,10 +11,10 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Outside is something in a configuration that depends on variables whose values may be
-// set otherwise where it is applied: by the environment, or by options.
+// Outside is a part of a configuration that depends on variables which may have other values where
+// it is applied, set by the environment or options.
 type Outside struct {
-	// Addr is that of an object; Test names a smoke test, if it is about one.
+	// Addr is the address of an object; Test is the name of a smoke test, if it is about one.
 	Addr schema.Addr
 	Test string
 	// Attribute is the attribute or type of blocks, or the meta-argument.
@@ -25,7 +25,7 @@ type Outside struct {
 	Range hcl.Range
 }
 
-// Outside lists all that depends on variables that have a value here, and not from an
+// Outside returns everything that depends on variables with a value here that does not come from an
 // option.
 func (c *Config) Outside() []Outside {
 	open := map[string]bool{}
@@ -60,13 +60,13 @@ func (c *Config) Outside() []Outside {
 	return o.list
 }
 
-// outside compares an evaluation with one in which the variables aren't known.
+// outside compares an evaluation with another one in which these variables are unknown.
 type outside struct {
 	closed, open *Evaluation
 	list         []Outside
 }
 
-// add records a dependence, if there is one: m has been shown what it is made from.
+// add records a dependency, if there is one: m has seen what the value is computed from.
 func (o *outside) add(what Outside, m *meaning) {
 	if len(m.variables) > 0 {
 		what.Variables, what.Print = slices.Sorted(maps.Keys(m.variables)), m.sum()
@@ -80,8 +80,8 @@ func (o *outside) meaning() *meaning {
 	return m
 }
 
-// twin is the same instance in the open evaluation, or the placeholder where it isn't known
-// which there are.
+// twin returns the same instance in the open evaluation, or the placeholder if its instances are
+// unknown.
 func (o *outside) twin(in *instance) *instance {
 	s := o.open.main
 	for _, call := range calls(in.scope) {
@@ -93,7 +93,7 @@ func (o *outside) twin(in *instance) *instance {
 	return o.open.expand(s, in.node).like(in)
 }
 
-// like is the instance with the key of another one, or the placeholder.
+// like returns the instance with the key of another one, or the placeholder.
 func (x *expansion) like(in *instance) *instance {
 	if same := x.at(in.key); same != nil {
 		return same
@@ -101,7 +101,7 @@ func (x *expansion) like(in *instance) *instance {
 	return x.placeholder
 }
 
-// calls are the module calls that lead to a scope, the outermost first.
+// calls returns the module calls around a scope, the outermost first.
 func calls(s *scope) (list []*instance) {
 	for ; s.call != nil; s = s.call.scope {
 		list = append([]*instance{s.call}, list...)
@@ -109,7 +109,7 @@ func calls(s *scope) (list []*instance) {
 	return list
 }
 
-// repeated records that it depends on variables which instances there are.
+// repeated records that a block's instances depend on variables.
 func (o *outside) repeated(in *instance) {
 	what := Outside{Range: in.node.rng}
 	switch in.node.class {
@@ -134,7 +134,7 @@ func (o *outside) repeated(in *instance) {
 	}))
 }
 
-// shown reports whether the values that a review has make an instance of a block.
+// shown reports whether the values in a review produce an instance of a block.
 func (o *outside) shown(in *instance) bool {
 	s := o.closed.main
 	for _, call := range calls(in.scope) {
@@ -147,8 +147,9 @@ func (o *outside) shown(in *instance) bool {
 	return len(o.closed.expand(s, in.node).instances) > 0
 }
 
-// made is the meaning of what write writes. Where something in it chooses between values, those
-// that the variables have here count as well: another one may be chosen where it is applied.
+// made returns the meaning of what write writes. If an expression chooses between values, the
+// current values of the variables count too, because another value may be chosen where the
+// configuration is applied.
 func (o *outside) made(write func(*meaning)) *meaning {
 	m := o.meaning()
 	write(m)
@@ -180,7 +181,7 @@ func (o *outside) object(in, twin *instance) {
 	}
 }
 
-// partsOf are the expressions of a block's attributes and blocks, by name and type.
+// partsOf returns the expressions of a block's attributes and blocks, by name and type.
 func partsOf(body *hclsyntax.Body) map[string][]hcl.Expression {
 	parts := map[string][]hcl.Expression{}
 	for name, a := range body.Attributes {
@@ -214,7 +215,7 @@ func (o *outside) block(what Outside, in, twin *instance) {
 	o.add(what, o.made(func(m *meaning) { m.block(twin) }))
 }
 
-// expressions are those of all attributes in a body and its blocks.
+// expressions returns the expressions of all attributes in a body and its blocks.
 func expressions(body *hclsyntax.Body) (list []hcl.Expression) {
 	for _, a := range body.Attributes {
 		list = append(list, a.Expr)

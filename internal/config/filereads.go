@@ -10,12 +10,12 @@ import (
 	"github.com/oktaform/oktaform/internal/functions"
 )
 
-// readsFiles reports whether a function reads files, or renders a template that could.
+// readsFiles reports whether a function reads files, or renders a template that may.
 func readsFiles(name string) bool {
 	return strings.HasPrefix(name, "file") || name == "templatefile" || name == "templatestring"
 }
 
-// read writes the result of a call of a function that reads files. Where that isn't known, it
+// read writes the result of a call of a function that reads files. If the result is unknown, it
 // writes a digest of all files that the call could read.
 func (m *meaning) read(in *instance, call *hclsyntax.FunctionCallExpr) {
 	ctx := m.e.context(in)
@@ -40,18 +40,18 @@ func (m *meaning) read(in *instance, call *hclsyntax.FunctionCallExpr) {
 		m.write("file %q", path)
 		data, err := m.e.c.folders.readable.ReadFile(path)
 		if err != nil {
-			return // it isn't in the repository
+			return // it is not in the repository
 		}
 		m.write("%q", data)
 		if call.Name != "templatefile" || !strings.Contains(string(data), "file") {
 			return
 		}
-		s = functions.Selection{} // the template reads files by itself
+		s = functions.Selection{} // the template itself reads files
 	}
 	m.write("files %s", m.e.c.filesDigest(s))
 }
 
-// filesDigest is the same in two versions if the selected files are.
+// filesDigest returns a digest that is the same in two versions if the selected files are.
 func (c *Config) filesDigest(s functions.Selection) string {
 	key := [3]string{s.Prefix, s.Suffix}
 	if s.Names {
@@ -63,7 +63,7 @@ func (c *Config) filesDigest(s functions.Selection) string {
 	s.Except = map[string]bool{}
 	for name := range c.parser.Files() {
 		if inside, ok := c.folders.dir.Rel(name); ok {
-			s.Except[inside] = true // it is compared by what it declares
+			s.Except[inside] = true // compared by what it declares
 		}
 	}
 	sum, ok := c.folders.readable.Digest(s)
@@ -77,7 +77,7 @@ func (c *Config) filesDigest(s functions.Selection) string {
 	return sum
 }
 
-// constantText is the text that an expression evaluates to, if it is known.
+// constantText returns the string that an expression evaluates to, if it is known.
 func constantText(expr hcl.Expression, ctx *hcl.EvalContext) (string, bool) {
 	v, diags := expr.Value(ctx)
 	v, _ = v.Unmark()
@@ -87,7 +87,7 @@ func constantText(expr hcl.Expression, ctx *hcl.EvalContext) (string, bool) {
 	return v.AsString(), true
 }
 
-// pathOf tells how a path begins and ends that isn't known as a whole.
+// pathOf returns the known beginning and end of a path.
 func pathOf(expr hclsyntax.Expression, ctx *hcl.EvalContext) (s functions.Selection) {
 	template, ok := expr.(*hclsyntax.TemplateExpr)
 	if !ok {
@@ -112,7 +112,7 @@ func pathOf(expr hclsyntax.Expression, ctx *hcl.EvalContext) (s functions.Select
 		s.Suffix = text + s.Suffix
 	}
 	if strings.HasSuffix(s.Suffix, ".") || strings.HasSuffix(s.Suffix, "/") {
-		s.Suffix = "" // no name of a file
+		s.Suffix = "" // no file name
 	}
 	return s
 }

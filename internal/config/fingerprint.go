@@ -12,18 +12,18 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// meaning makes fingerprints, by which two versions of a configuration are compared: of
-// a value that is known, and of what a value that isn't known is made from.
+// meaning computes fingerprints to compare two versions of a configuration: of a known value, and
+// of what an unknown value is computed from.
 type meaning struct {
 	e    *Evaluation
 	text strings.Builder
 	seen map[*node]bool
-	// repeats are those whose for_each or count was written.
+	// repeats are the nodes whose for_each or count was written.
 	repeats map[*node]bool
-	// chooses says that an expression chose between values; with defaults, what the variables have
-	// here and what files hold is written, too.
+	// chooses is set if an expression chose between values; with defaults, the current values of
+	// variables and the contents of files are written, too.
 	chooses, defaults bool
-	// variables are those of the configuration that it comes to; nil: nobody asks.
+	// variables collects the root variables involved; nil if they are not needed.
 	variables map[string]bool
 }
 
@@ -31,8 +31,8 @@ func (e *Evaluation) meaning() *meaning {
 	return &meaning{e: e, seen: map[*node]bool{}, repeats: map[*node]bool{}}
 }
 
-// fingerprint is the same in two versions if the value is, or if it isn't known and is
-// made in the same way from the same values.
+// fingerprint returns a key that is the same in two versions if the value is the same, or if it is
+// unknown and computed in the same way from the same values.
 func (e *Evaluation) fingerprint(in *instance, v cty.Value, expr hcl.Expression) string {
 	m := e.meaning()
 	if !m.known(v) {
@@ -41,14 +41,15 @@ func (e *Evaluation) fingerprint(in *instance, v cty.Value, expr hcl.Expression)
 	return m.sum()
 }
 
-// blockFingerprint is the same in two versions if the block is, and all that it refers to.
+// blockFingerprint returns a key that is the same in two versions if the block, and everything that
+// it refers to, is the same.
 func (e *Evaluation) blockFingerprint(in *instance) string {
 	m := e.meaning()
 	m.block(in)
 	return m.sum()
 }
 
-// sum hides the values, which may be secrets.
+// sum returns a hash, because the values may be secrets.
 func (m *meaning) sum() string {
 	sum := sha256.Sum256([]byte(m.text.String()))
 	return hex.EncodeToString(sum[:])
@@ -56,7 +57,7 @@ func (m *meaning) sum() string {
 
 func (m *meaning) write(format string, args ...any) { fmt.Fprintf(&m.text, format+"\n", args...) }
 
-// known writes the value, if all of it is known.
+// known writes the value if it is fully known.
 func (m *meaning) known(v cty.Value) bool {
 	bare, _ := v.UnmarkDeep()
 	if !bare.IsWhollyKnown() {
@@ -74,10 +75,11 @@ func (m *meaning) expression(in *instance, expr hcl.Expression) {
 	}
 }
 
-// choices looks for what chooses between values, and writes what files hold, if they count.
+// choices looks for expressions that choose between values, and writes the contents of files if
+// they count.
 func (m *meaning) choices(in *instance, expr hcl.Expression) {
 	tree, ok := expr.(hclsyntax.Expression)
-	if !ok { // JSON: a template may be in it
+	if !ok { // JSON: it may contain a template
 		m.chooses = true
 		var diags hcl.Diagnostics
 		if tree, diags = nativeExpression(expr); diags.HasErrors() {
@@ -98,10 +100,10 @@ func (m *meaning) choices(in *instance, expr hcl.Expression) {
 	})
 }
 
-// joining are functions whose result has all of their arguments in it.
+// joining are functions whose result contains all of their arguments.
 var joining = []string{"concat", "distinct", "flatten", "format", "join", "jsonencode", "merge", "setunion", "sort", "tolist", "tomap", "toset", "tostring"}
 
-// repeated writes the for_each and count that lead to an instance.
+// repeated writes the for_each and count around an instance.
 func (m *meaning) repeated(in *instance) {
 	for _, each := range append(calls(in.scope), in) {
 		if each.node.repeated() {
@@ -111,7 +113,7 @@ func (m *meaning) repeated(in *instance) {
 	}
 }
 
-// source writes what stands there, without space and comments.
+// source writes the source text without spaces and comments.
 func (m *meaning) source(at hcl.Range) {
 	text := []byte(m.e.c.source(at))
 	for token := range tokens(text, strings.HasSuffix(at.Filename, ".json")) {
@@ -120,7 +122,7 @@ func (m *meaning) source(at hcl.Range) {
 	m.text.WriteByte('\n')
 }
 
-// block writes all of an instance's block.
+// block writes an instance's block.
 func (m *meaning) block(in *instance) {
 	if m.seen[in.node] {
 		return
@@ -146,7 +148,7 @@ func (m *meaning) block(in *instance) {
 	}
 }
 
-// reference writes what a reference evaluates to, or what that is made from.
+// reference writes the value of a reference, or what it is computed from.
 func (m *meaning) reference(in *instance, t hcl.Traversal) {
 	ctx := m.e.context(in)
 	if v, diags := t.TraverseAbs(ctx); !diags.HasErrors() && m.known(v) {
@@ -180,7 +182,7 @@ func (m *meaning) reference(in *instance, t hcl.Traversal) {
 		m.block(&instance{node: to, scope: s})
 	case classObject:
 		m.attribute(s, to, rest)
-		// The object is compared by itself; which one it is counts.
+		// The object is compared separately; here only its identity counts.
 		for _, target := range m.e.expand(s, to).instances {
 			if v := m.e.objectValue(target); v.IsKnown() && v.Type().IsObjectType() && v.Type().HasAttribute("name") {
 				m.known(v.GetAttr("name"))
@@ -189,7 +191,7 @@ func (m *meaning) reference(in *instance, t hcl.Traversal) {
 	}
 }
 
-// argument writes the expression of a local value, or what a call gives to a variable.
+// argument writes the expression of a local value, or the argument of a module call for a variable.
 func (m *meaning) argument(s *scope, to *node) {
 	if to.class == classVar && s.call == nil && m.variables != nil && m.e.openVariables[to.name] {
 		m.variables[to.name] = true
@@ -204,7 +206,7 @@ func (m *meaning) argument(s *scope, to *node) {
 	m.expression(m.e.only(s, to), to.expr)
 }
 
-// outputs writes those of a module that a reference asks for.
+// outputs writes the outputs of a module that a reference uses.
 func (m *meaning) outputs(x *expansion, rest hcl.Traversal) {
 	named := map[string]bool{}
 	for _, step := range rest {
@@ -226,7 +228,7 @@ func (m *meaning) outputs(x *expansion, rest hcl.Traversal) {
 	}
 }
 
-// attribute writes the attribute of an object that a reference asks for.
+// attribute writes the attribute of an object that a reference uses.
 func (m *meaning) attribute(s *scope, to *node, rest hcl.Traversal) {
 	for _, step := range rest {
 		attr, ok := step.(hcl.TraverseAttr)

@@ -26,15 +26,15 @@ import (
 // size are read.
 type folders struct {
 	dir      *files.Root       // the configuration's folder
-	readable functions.Folders // by functions: dir first, then modules outside of it
+	readable functions.Folders // by functions: dir first, then modules outside it
 	root     *files.Root       // the repository, or the configuration's folder
-	inRoot   string            // dir from root on
-	isRepo   bool              // root is that of a repository, or was named
-	opened   map[string]bool   // modules among readable
-	read     int64             // bytes of sources
+	inRoot   string            // the path of dir in root
+	isRepo   bool              // whether root is a repository's, or was given
+	opened   map[string]bool   // modules in readable
+	read     int64             // bytes of sources read so far
 }
 
-// maxSources is how many bytes all sources of a configuration may have together.
+// maxSources is the maximum size in bytes of all sources of a configuration together.
 const maxSources = 1 << 30
 
 func openFolders(dir string, o checkout.Options) (*folders, error) {
@@ -60,13 +60,12 @@ func (f *folders) close() error {
 	return err
 }
 
-// inRepository is the path, from the root on, of one that starts at the
-// configuration's folder.
+// inRepository returns the path in root of a path that is relative to the configuration's folder.
 func (f *folders) inRepository(name string) string {
 	return filepath.Join(f.inRoot, filepath.FromSlash(name))
 }
 
-// addModule makes the folder of a module readable, or says why it isn't.
+// addModule makes the folder of a module readable, or returns why it cannot be read.
 func (f *folders) addModule(dir string) error {
 	if f.opened[dir] {
 		return nil
@@ -82,7 +81,7 @@ func (f *folders) addModule(dir string) error {
 	module, err := f.root.Folder(inRoot)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !strings.HasPrefix(dir, ".."):
-		return nil // who reads it says so
+		return nil // reading it will report the error
 	case err != nil:
 		return fileError(err)
 	}
@@ -94,7 +93,7 @@ func (f *folders) addModule(dir string) error {
 	return nil
 }
 
-// list gives the names in a folder.
+// list returns the names in a folder.
 func (f *folders) list(dir string) ([]fs.DirEntry, error) {
 	return f.root.List(f.inRepository(dir))
 }

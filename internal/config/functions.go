@@ -12,13 +12,13 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// functions are Terraform's, by its names. Those whose value would differ from
-// one run to the next are left out, since they make a plan that is never empty;
-// calling one says why, and what to use instead.
+// functions returns Terraform's functions by name. It omits those that return another value in each
+// run, because a plan with them would never be empty; calling one is an error that says what to use
+// instead.
 func (c *Config) functions() map[string]function.Function {
 	table := functions.Table(functions.Options{Folders: c.folders.readable, Elsewhere: c.opts.Elsewhere, Meter: &c.meter, Guard: c.guarded})
 	for name, reason := range functions.LeftOut() {
-		reason = strings.TrimSuffix(reason, ".") // HCL ends the sentence
+		reason = strings.TrimSuffix(reason, ".") // HCL adds a full stop
 		refuse := func([]cty.Value) (cty.Type, error) { return cty.DynamicPseudoType, errors.New(reason) }
 		table[name] = function.New(&function.Spec{
 			VarParam: &function.Parameter{Name: "args", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowMarked: true, AllowDynamicType: true},
@@ -29,8 +29,8 @@ func (c *Config) functions() map[string]function.Function {
 	return table
 }
 
-// guarded keeps a function that reads files from carrying private keys into outputs and
-// plans: what is in a file with one is sensitive.
+// guarded prevents a function that reads files from copying private keys into outputs and plans:
+// the contents of a file with a private key are sensitive.
 func (c *Config) guarded(f function.Function) function.Function {
 	secret := func(args []cty.Value) bool {
 		path, _ := args[0].Unmark()
@@ -42,7 +42,7 @@ func (c *Config) guarded(f function.Function) function.Function {
 	}
 	spec := &function.Spec{Params: f.Params(), VarParam: f.VarParam()}
 	for i := range spec.Params {
-		spec.Params[i].AllowMarked = true // f itself sees to the marks
+		spec.Params[i].AllowMarked = true // f handles the marks
 	}
 	spec.Type = f.ReturnTypeForValues
 	spec.Impl = func(args []cty.Value, _ cty.Type) (cty.Value, error) {

@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// Graph is what depends on what, block by block: an arrow leads from a block to
-// those that it waits for, directly or through local values, variables and
-// outputs.
+// Graph is the dependency graph of blocks: an arrow leads from a block to those that it depends on,
+// directly or through local values, variables and outputs.
 type Graph struct {
 	Blocks []GraphBlock // by module and address
 	Arrows [][2]string  // addresses of blocks
@@ -17,11 +16,11 @@ type Graph struct {
 // GraphBlock is an object's block.
 type GraphBlock struct {
 	Addr   string // with the path of module calls, without instance keys
-	Module string // that path; "" for the configuration itself
+	Module string // that path; "" for the root module
 	Local  string // the address within the module
 }
 
-// Graph reads the graph from the files: neither values nor the org count.
+// Graph computes the graph from the files, without values and without the org.
 func (c *Config) Graph() Graph {
 	var g Graph
 	reached := map[*node]map[*node]bool{}
@@ -42,13 +41,13 @@ func (c *Config) Graph() Graph {
 	return g
 }
 
-// reachable finds the next objects on every way from n.
+// reachable returns the nearest objects on every path from n.
 func reachable(n *node, memo map[*node]map[*node]bool) map[*node]bool {
 	if found, ok := memo[n]; ok {
 		return found
 	}
 	found := map[*node]bool{}
-	memo[n] = found // a circle ends here
+	memo[n] = found // ends cycles
 	n.needs(func(next *node) {
 		if next.class == classObject {
 			found[next] = true
@@ -60,16 +59,14 @@ func reachable(n *node, memo map[*node]map[*node]bool) map[*node]bool {
 	return found
 }
 
-// Names lists what people name on the command line: the addresses of declared
-// objects with their instances, as far as they are known without the org, and
-// those of blocks with several; and the names of variables, outputs and smoke
-// tests of the configuration itself.
+// Names are the names that people use on the command line: the addresses of declared objects with
+// their instances, as far as known without the org, and of blocks with several; and the names of
+// variables, outputs and smoke tests of the root module.
 type Names struct {
 	Addresses, Variables, Outputs, SmokeTests []string
 }
 
-// Names is for the completion of what somebody types, so it doesn't ask for a
-// valid configuration.
+// Names returns the names for completion, so the configuration need not be valid.
 func (c *Config) Names() Names {
 	var names Names
 	if !c.parsed {

@@ -10,7 +10,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// identityBlocks say which object is which.
+// identityBlocks say which object in the org is which declared object.
 var identityBlocks = []string{"moved", "removed", "import"}
 
 var (
@@ -21,8 +21,7 @@ var (
 	importSchema  = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "to", Required: true}, {Name: "id"}, {Name: "label"}}}
 )
 
-// declareIdentity makes a node of a block that says which object is which. Nothing
-// can refer to it.
+// declareIdentity creates a node for a moved, removed or import block. Nothing can refer to it.
 func declareIdentity(block *hcl.Block, m *module) hcl.Diagnostics {
 	n := &node{class: classIdentity, module: m, block: block, body: block.Body, rng: block.DefRange}
 	m.order = append(m.order, n)
@@ -34,8 +33,8 @@ func declareIdentity(block *hcl.Block, m *module) hcl.Diagnostics {
 	return append(diags, n.setMeta(content)...)
 }
 
-// identityVariables lists the references in a block that says which object is
-// which: in what it calls objects, and in instance keys.
+// identityVariables returns the references in a moved, removed or import block: in the names of
+// objects, and in instance keys.
 func (n *node) identityVariables() []hcl.Traversal {
 	var list []hcl.Traversal
 	switch n.block.Type {
@@ -59,8 +58,8 @@ func (n *node) identityVariables() []hcl.Traversal {
 	return list
 }
 
-// Identity evaluates the moved, removed and import blocks. What one in a module
-// says counts for each instance of the module.
+// Identity evaluates the moved, removed and import blocks. A block in a module applies to each
+// instance of the module.
 func (e *Evaluation) Identity() (schema.Identity, hcl.Diagnostics) {
 	id := schema.Identity{PreviousOwner: e.c.PreviousOwner}
 	if !e.c.identity {
@@ -94,7 +93,7 @@ func (e *Evaluation) Identity() (schema.Identity, hcl.Diagnostics) {
 	return id, distinct(r.diags)
 }
 
-// identityReader decodes the blocks and collects what is wrong with them.
+// identityReader decodes the blocks and collects errors.
 type identityReader struct {
 	eval     *Evaluation
 	declared []schema.Desired
@@ -105,7 +104,7 @@ func (r *identityReader) error(at hcl.Range, summary, format string, args ...any
 	r.diags = append(r.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: &at})
 }
 
-// declaredUnder finds a declared object at the address, or below it.
+// declaredUnder returns a declared object at the address or below it.
 func (r *identityReader) declaredUnder(addr string) *schema.Desired {
 	i := slices.IndexFunc(r.declared, func(d schema.Desired) bool { return schema.Under(addr, d.Addr.String()) })
 	if i < 0 {
@@ -232,8 +231,8 @@ func (r *identityReader) readImport(in *instance) (schema.Import, bool) {
 	return a, ok && !in.placeholder
 }
 
-// principalAttributes are the attributes that name the principal of an admin block, one for
-// each kind of principal.
+// principalAttributes are the attributes that name the principal of an admin block, one for each
+// kind of principal.
 func principalAttributes() (list []hcl.AttributeSchema) {
 	for _, kind := range schema.PrincipalKinds() {
 		list = append(list, hcl.AttributeSchema{Name: kind})
@@ -241,7 +240,7 @@ func principalAttributes() (list []hcl.AttributeSchema) {
 	return list
 }
 
-// text evaluates an attribute that must be known before anything is read.
+// text evaluates an attribute that must be known before the org is read.
 func (r *identityReader) text(in *instance, a *hcl.Attribute, ctx *hcl.EvalContext) (string, bool) {
 	v, diags := a.Expr.Value(ctx)
 	r.diags = append(r.diags, diags...)
@@ -258,7 +257,7 @@ func (r *identityReader) text(in *instance, a *hcl.Attribute, ctx *hcl.EvalConte
 	return v.AsString(), true
 }
 
-// checkMoves finds moves that don't say one thing.
+// checkMoves finds contradictory moves.
 func (r *identityReader) checkMoves(moves []schema.Move) {
 	for i, m := range moves {
 		for _, other := range moves[:i] {
@@ -284,8 +283,8 @@ func (r *identityReader) checkMoves(moves []schema.Move) {
 	}
 }
 
-// shareNames reports whether one name stands for the same object at two addresses: objects of
-// different kinds may have the same name, and ids of theirs are refused by plan.
+// shareNames reports whether a name means the same object at two addresses. Objects of different
+// kinds may have the same name; plan refuses equal ids.
 func shareNames(one, other string) bool {
 	a, err1 := schema.ParseAddr(one)
 	b, err2 := schema.ParseAddr(other)

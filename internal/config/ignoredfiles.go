@@ -10,12 +10,11 @@ import (
 	"github.com/oktaform/oktaform/internal/files"
 )
 
-// unread warns of files that Terraform would read, and that are no part of the
-// configuration.
+// unread warns of files that Terraform would read but that are not part of the configuration.
 func (c *Config) unread() hcl.Diagnostics {
 	entries, err := c.folders.list(".")
 	if err != nil {
-		return nil // which is reported already
+		return nil // already reported
 	}
 	var diags hcl.Diagnostics
 	var sources []string
@@ -37,7 +36,7 @@ func (c *Config) unread() hcl.Diagnostics {
 	return diags
 }
 
-// overrideFile is a file that Terraform would merge into the others; "" without any.
+// overrideFile returns a file that Terraform would merge into the others; "" if there is none.
 func overrideFile(names []string) string {
 	for _, name := range names {
 		base := strings.TrimSuffix(strings.TrimSuffix(name, ".json"), ".hcl")

@@ -17,27 +17,27 @@ import (
 	"github.com/oktaform/oktaform/internal/files"
 )
 
-// Input is one option of the command line that gives values to variables. Those
-// that come later win, whether they name a variable or a file.
+// Input is a command-line option that gives values to variables. Later options take precedence,
+// whether they name a variable or a file.
 type Input struct {
 	text   string // NAME=VALUE, or the name of a file
 	isFile bool
 }
 
-// Var is the option --var NAME=VALUE.
+// Var returns the option --var NAME=VALUE.
 func Var(text string) Input { return Input{text: text} }
 
-// VarFile is the option --var-file NAME.
+// VarFile returns the option --var-file NAME.
 func VarFile(name string) Input { return Input{text: name, isFile: true} }
 
-// given is a value from outside, with the words for where it came from.
+// given is a value from outside, with a description of its source.
 type given struct {
 	value  cty.Value
 	source string
 }
 
-// parse reads a value given as text: a plain string for primitive types, else an HCL
-// expression. Errors don't quote the text, which may be a secret.
+// parse parses a value given as text: a plain string for primitive types, else an HCL expression.
+// Errors do not quote the text, which may be a secret.
 func (v *variable) parse(text, source string) (cty.Value, *hcl.Diagnostic) {
 	if v.literal {
 		return cty.StringVal(text), nil
@@ -63,7 +63,7 @@ func (v *variable) parse(text, source string) (cty.Value, *hcl.Diagnostic) {
 const undeclared = "Value for undeclared variable"
 
 func (c *Config) fromEnvironment(vars map[string]*variable, values map[string]given) (diags hcl.Diagnostics) {
-	// TF_VAR_ first: our own name wins.
+	// OKTAFORM_VAR_ comes last and takes precedence.
 	for _, prefix := range []string{"TF_VAR_", "OKTAFORM_VAR_"} {
 		for _, entry := range c.opts.Environ {
 			name, text, _ := strings.Cut(entry, "=")
@@ -86,7 +86,7 @@ func (c *Config) fromFiles(vars map[string]*variable, values map[string]given) (
 	if err != nil {
 		return hcl.Diagnostics{unreadable(c.Dir, err)}
 	}
-	// Those of fixed names first, then the others by their names: later ones win.
+	// Files with fixed names first, then the others by name: later ones take precedence.
 	var names, auto []string
 	for _, entry := range entries {
 		switch name := entry.Name(); {
@@ -113,8 +113,8 @@ func unreadable(file string, err error) *hcl.Diagnostic {
 }
 
 func (c *Config) fromFile(file string, data []byte, vars map[string]*variable, values map[string]given) hcl.Diagnostics {
-	// Its own parser, so that no diagnostic quotes a line of this file: it may
-	// hold secrets.
+	// A separate parser, so that no diagnostic quotes a line of this file, which may contain
+	// secrets.
 	parser := hclparse.NewParser()
 	var f *hcl.File
 	var diags hcl.Diagnostics
@@ -152,7 +152,7 @@ func (c *Config) fromFile(file string, data []byte, vars map[string]*variable, v
 	return diags
 }
 
-// fromCommandLine takes the options in the order in which they were given.
+// fromCommandLine applies the options in the given order.
 func (c *Config) fromCommandLine(vars map[string]*variable, values map[string]given) (diags hcl.Diagnostics) {
 	for _, input := range c.opts.Inputs {
 		if input.isFile {

@@ -11,9 +11,9 @@ import (
 	"github.com/oktaform/oktaform/internal/budget"
 )
 
-// hcl evaluates an expression of the JSON syntax by itself, and parses the templates in
-// it anew each time. Here it is evaluated as the expression of the native syntax that it
-// stands for, so that it counts as any other does.
+// hcl evaluates expressions of the JSON syntax itself, and parses their templates in each
+// evaluation. Here they are converted to expressions of the native syntax, so that budgets apply to
+// them too.
 
 // jsonBody is a body in the JSON syntax.
 type jsonBody struct {
@@ -65,17 +65,17 @@ func (b jsonBody) attributes(attrs hcl.Attributes) hcl.Attributes {
 	return attrs
 }
 
-// jsonExpression is an expression in the JSON syntax. What asks for its form, as a list of
-// references or a type does, gets the original.
+// jsonExpression is an expression in the JSON syntax. Code that needs its syntactic form, such as a
+// list of references or a type, gets the original.
 type jsonExpression struct {
 	hcl.Expression
 	native func() (hclsyntax.Expression, hcl.Diagnostics)
 }
 
-// UnwrapExpression is for hcl, which looks at the form of some expressions.
+// UnwrapExpression is called by hcl, which examines the form of some expressions.
 func (e *jsonExpression) UnwrapExpression() hcl.Expression { return e.Expression }
 
-// Value evaluates the expression. Without a context, texts are no templates.
+// Value evaluates the expression. Without a context, strings are not templates.
 func (e *jsonExpression) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if ctx == nil {
 		return e.Expression.Value(nil)
@@ -126,8 +126,8 @@ func nativeExpression(expr hcl.Expression) (hclsyntax.Expression, hcl.Diagnostic
 	return &hclsyntax.LiteralValueExpr{Val: v, SrcRange: at}, diags
 }
 
-// jsonTemplate parses a text, which begins after its quotation mark. Where there are
-// escapes in it, places are off by what they take.
+// jsonTemplate parses a string that begins after its quotation mark. If it contains escapes,
+// positions are shifted.
 func jsonTemplate(text string, at hcl.Range) (hclsyntax.Expression, hcl.Diagnostics) {
 	if diags := budget.Template([]byte(text), at.Filename); diags.HasErrors() {
 		return nil, diags

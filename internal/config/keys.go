@@ -16,10 +16,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// keyMaterial sets the computed attributes of a public_key block from the file
-// or JWK that it names. A private key that is not on this machine, and may be
-// generated or is known to the org, is no error: the org's key stands in for
-// it, or the value stays unknown until the key is made.
+// keyMaterial sets the computed attributes of a public_key block from the file or JWK that it
+// names. It is no error if a private key is not on this machine and may be generated or is known to
+// the org: then the org's key is used, or the value is unknown until the key is generated.
 func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.Block, content *hcl.BodyContent, dec *decoder, d *schema.Desired) {
 	kid := str(attrs["kid"])
 	private := str(local["private_key_file"])
@@ -88,7 +87,7 @@ func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.B
 			return
 		}
 		if key, err = inlineJWK(local["jwk"]); err != nil {
-			// What stands there may be a private key, so its lines aren't quoted.
+			// It may be a private key, so its lines are not quoted.
 			where := at("jwk").Range
 			dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Public key can't be used",
 				Detail: fmt.Sprintf("%s:%d: jwk of public_key %q: %s.", where.Filename, where.Start.Line, kid, err)})
@@ -107,7 +106,7 @@ func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.B
 	attrs["public_jwk"] = cty.StringVal(key.Canonical)
 }
 
-// knownKey takes over the key that the app has under this kid in the org.
+// knownKey uses the key that the app has under this kid in the org.
 func (e *Evaluation) knownKey(attrs map[string]cty.Value, d schema.Desired, kid string) {
 	object := e.known(d.Addr)
 	if object == nil {
@@ -152,7 +151,7 @@ func (c *Config) readPrivate(name string) (key jwk.Public, absent bool, err erro
 	return key, false, err
 }
 
-// fileError drops the operation and path, which the message names already.
+// fileError removes the operation and path, which the message contains already.
 func fileError(err error) error {
 	cause := files.Cause(err)
 	if errors.Is(cause, files.ErrOutside) {
@@ -173,9 +172,9 @@ func inlineJWK(v cty.Value) (jwk.Public, error) {
 	return jwk.ParsePublic(raw)
 }
 
-// GenerateKey makes the private key file of a public_key block with generate =
-// true: mode 0600, below the configuration's folder, with its whole content or
-// not at all, and named in the .gitignore beside it. A file that appeared meanwhile stays.
+// GenerateKey creates the private key file of a public_key block with generate = true: with mode
+// 0600, below the configuration's folder, completely or not at all, and listed in the .gitignore
+// beside it. It does not replace a file that has appeared meanwhile.
 func (c *Config) GenerateKey(key schema.PrivateKey) error {
 	name, err := filepath.Rel(c.abs, key.File)
 	if err != nil {
@@ -194,7 +193,7 @@ func (c *Config) GenerateKey(key schema.PrivateKey) error {
 	return nil
 }
 
-// absolute is the folder's path from the root of the file system.
+// absolute returns the folder's absolute path.
 func absolute(dir string) string {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -203,13 +202,13 @@ func absolute(dir string) string {
 	return abs
 }
 
-// isTrue reports whether v is known to be true, whatever its marks.
+// isTrue reports whether v is known to be true, ignoring marks.
 func isTrue(v cty.Value) bool {
 	v, _ = v.Unmark()
 	return v.RawEquals(cty.True)
 }
 
-// str is the text in v, or "" where there is none.
+// str returns the string in v, or "".
 func str(v cty.Value) string {
 	if v == cty.NilVal {
 		return ""

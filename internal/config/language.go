@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hcldec"
 )
 
-// BlockForm says what may stand in a block of the language itself.
+// BlockForm describes the contents of a block of the language itself.
 type BlockForm struct {
 	Labels   []string             `json:"labels"`
 	Required []string             `json:"required"`
@@ -15,8 +15,8 @@ type BlockForm struct {
 	Blocks   map[string]BlockForm `json:"blocks"`
 }
 
-// Language describes the blocks that aren't objects, from the schemas by which
-// they are read, and under "meta_arguments" what every object's block may hold.
+// Language describes the blocks that are not objects, from the schemas by which they are read, and
+// under "meta_arguments" what every object's block can contain.
 func Language() map[string]BlockForm {
 	rule := formOf(nil, ruleSchema, nil)
 	name := []string{"name"}

@@ -24,23 +24,23 @@ import (
 type Options struct {
 	Environ []string // NAME=value, as os.Environ gives them
 	Inputs  []Input  // --var and --var-file, in order
-	// Sources are read in place of files of the configuration, by their paths.
+	// Sources replace the contents of files of the configuration, by path.
 	Sources map[string][]byte
-	// Generate makes a value for a sensitive string variable that has none; nil
-	// where that is an error. The embedded org's configuration needs no input.
+	// Generate generates a value for a sensitive string variable without one; if nil, that is an
+	// error. It is for the embedded org, whose configuration needs no input.
 	Generate func(name string) (string, error)
-	// PromptVariable asks a person for the value of a variable that has none; nil where that is an
+	// PromptVariable asks a person for the value of a variable without one; if nil, that is an
 	// error.
 	PromptVariable func(Question) (string, error)
-	// Incomplete makes variables without a value unknown instead of an error, and
-	// asks for no file that could be missing for a good reason: for validate.
+	// Incomplete, for validate, makes variables without a value unknown instead of an error, and
+	// does not require files that may be missing for a good reason.
 	Incomplete bool
-	// Elsewhere says that the configuration will be applied on another machine, so that
-	// what depends on this one, such as which files are missing, isn't known: for review.
+	// Elsewhere, for review, means that the configuration will be applied on another machine, so
+	// that everything that depends on this one, such as missing files, is unknown.
 	Elsewhere bool
-	// Checkout says where the repository around the configuration may be.
+	// Checkout says where the repository of the configuration may be.
 	Checkout checkout.Options
-	// Now is this machine's time, for warnings where there is no org; zero for none.
+	// Now is this machine's time, for warnings without an org; zero for none.
 	Now time.Time
 }
 
@@ -48,43 +48,42 @@ type Options struct {
 type Config struct {
 	Dir           string
 	Owner         string
-	URL           string // org.url: an assertion about which org this is for; may be empty
-	PreviousOwner string // org.previous_owner; "" where there was no other
+	URL           string // org.url: the org that the configuration must be used with; may be ""
+	PreviousOwner string // org.previous_owner; "" if there is none
 	NameSuffix    string // org.name_suffix
-	// AuthoritativeAdmins is org.authoritative_admins: whoever isn't declared
-	// holds no admin role.
+	// AuthoritativeAdmins is org.authoritative_admins: undeclared principals have no admin roles.
 	AuthoritativeAdmins bool
-	// OrgRange is where the org block stands.
+	// OrgRange is the position of the org block.
 	OrgRange hcl.Range
-	// URLRange is where org.url stands.
+	// URLRange is the position of org.url.
 	URLRange hcl.Range
 
-	abs      string // Dir, from the root of the file system on
-	parsed   bool   // the files could be parsed, so that blocks can be evaluated
-	faulty   bool   // what is unknown may be so because of an error
-	data     bool   // there are data blocks
+	abs      string // the absolute path of Dir
+	parsed   bool   // whether the files could be parsed, so that blocks can be evaluated
+	faulty   bool   // whether something may be unknown because of an error
+	data     bool   // whether there are data blocks
 	opts     Options
 	folders  *folders
 	parser   *hclparse.Parser
 	main     *module
-	values   map[string]cty.Value // of the configuration's variables
-	unset    bool                 // a variable has no value, and so is unknown
-	optioned map[string]bool      // variables that an option of the command line gives a value to
+	values   map[string]cty.Value // of the root variables
+	unset    bool                 // whether a variable without a value is unknown
+	optioned map[string]bool      // variables set by a command-line option
 	funcs    map[string]function.Function
 	digests  map[[3]string]string // see filesDigest
 	meter    budget.Meter
-	modules  int          // calls of modules, each where it leads counted
-	blocks   int          // and the blocks in them
+	modules  int          // number of module calls, nested ones included
+	blocks   int          // number of blocks in them
 	bared    []Bared      // calls of nonsensitive
-	unaided  *Evaluation  // with nothing known of the org; nil until all is loaded
-	identity bool         // there are moved, removed or import blocks
+	unaided  *Evaluation  // with nothing known of the org; nil until everything is loaded
+	identity bool         // whether there are moved, removed or import blocks
 	waivers  []*hcl.Block // the waiver blocks
-	// unconditional: conditions of objects aren't checked.
+	// unconditional disables the conditions of objects.
 	unconditional bool
 }
 
-// Load reads the configuration in dir. The Config is usable for showing
-// diagnostics even when they hold errors.
+// Load reads the configuration in dir. Even if the diagnostics contain errors, the Config can be
+// used to show them.
 func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
 	c := &Config{Dir: dir, abs: absolute(dir), opts: opts, parser: hclparse.NewParser(), main: newModule("", ".")}
 	folders, err := openFolders(dir, opts.Checkout)
@@ -102,8 +101,8 @@ func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
 		diags = append(diags, c.declare(body, c.main)...)
 	}
 	c.funcs = c.functions()
-	// What is wrong so far doesn't keep the rest from being checked: one run
-	// finds all that it can.
+	// Errors so far do not prevent the remaining checks: one run reports all errors that it can
+	// find.
 	diags = append(diags, c.link()...)
 	diags = append(diags, c.checkCycles()...)
 	diags = append(diags, c.setVariables()...)
@@ -114,17 +113,17 @@ func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
 	return c, diags
 }
 
-// Empty is a configuration of an owner that declares nothing.
+// Empty returns a configuration of an owner that declares nothing.
 func Empty(owner string) *Config {
 	c := &Config{Owner: owner, parser: hclparse.NewParser(), main: newModule("", "."), parsed: true}
 	c.unaided = c.newEvaluation(nil)
 	return c
 }
 
-// Files gives the sources for the snippets of diagnostics.
+// Files returns the sources for the snippets of diagnostics.
 func (c *Config) Files() map[string]*hcl.File { return c.parser.Files() }
 
-// Close releases the configuration's folder.
+// Close closes the configuration's folder.
 func (c *Config) Close() error {
 	if c.folders == nil {
 		return nil
@@ -132,13 +131,13 @@ func (c *Config) Close() error {
 	return c.folders.close()
 }
 
-// IsSourceFile reports whether a file of this name in a configuration's folder is a
-// part of it: *.hcl and *.hcl.json, without those whose names begin with a dot.
+// IsSourceFile reports whether a file with this name in a configuration's folder is part of it:
+// *.hcl and *.hcl.json, except names that begin with a dot.
 func IsSourceFile(name string) bool {
 	return !strings.HasPrefix(name, ".") && (strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json"))
 }
 
-// sourceFiles lists the configuration's files among those of a folder.
+// sourceFiles returns the configuration's files among those of a folder.
 func sourceFiles(entries []fs.DirEntry) []string {
 	var names []string
 	for _, e := range entries {
@@ -149,8 +148,8 @@ func sourceFiles(entries []fs.DirEntry) []string {
 	return names
 }
 
-// parse reads the files of a folder, which is named from the configuration's own
-// on. One that several module blocks call is read once.
+// parse parses the files of a folder, given relative to the configuration's. A folder that several
+// module blocks call is read once.
 func (c *Config) parse(dir string) ([]hcl.Body, hcl.Diagnostics) {
 	shown := filepath.Join(c.Dir, filepath.FromSlash(dir))
 	entries, err := c.folders.list(dir)
@@ -206,7 +205,7 @@ func (c *Config) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 		}
 	} else {
 		if diags = budget.Source(data, name); diags.HasErrors() {
-			c.parser.AddFile(name, &hcl.File{Bytes: data, Body: hcl.EmptyBody()}) // whose lines a diagnostic shows
+			c.parser.AddFile(name, &hcl.File{Bytes: data, Body: hcl.EmptyBody()}) // for the lines in diagnostics
 			return nil, diags
 		}
 		if file, diags = c.parser.ParseHCL(data, name); file != nil {
@@ -218,8 +217,8 @@ func (c *Config) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 	return file, few(diags, name)
 }
 
-// maxSyntaxErrors is how many errors of syntax are told of one file: each comes
-// with its line, and what isn't text, or has other line ends, is full of them.
+// maxSyntaxErrors is the maximum number of syntax errors reported for one file: each comes with its
+// line, and a file that is no text has many.
 const maxSyntaxErrors = 20
 
 func few(diags hcl.Diagnostics, name string) hcl.Diagnostics {
@@ -230,8 +229,7 @@ func few(diags hcl.Diagnostics, name string) hcl.Diagnostics {
 		Detail: fmt.Sprintf("%s has %d more errors of this sort. Is it a configuration at all, with lines that end in LF or CRLF?", name, len(diags)-maxSyntaxErrors)})
 }
 
-// Validate finds every error that can be known without the org, beyond those
-// that Load found.
+// Validate returns every error that can be found without the org, beyond those of Load.
 func (c *Config) Validate() hcl.Diagnostics {
 	if !c.parsed {
 		return nil
@@ -250,8 +248,8 @@ func (c *Config) Validate() hcl.Diagnostics {
 	return distinct(append(diags, more...))
 }
 
-// distinct leaves out what was said already: each instance of a block says the
-// same of its file.
+// distinct removes repeated diagnostics: each instance of a block reports the same errors in its
+// file.
 func distinct(diags hcl.Diagnostics) hcl.Diagnostics {
 	type said struct{ summary, detail, place string }
 	seen := map[said]bool{}
@@ -266,7 +264,7 @@ func distinct(diags hcl.Diagnostics) hcl.Diagnostics {
 	})
 }
 
-// duplicates finds objects that can't be in an org together.
+// duplicates finds objects that cannot exist in an org together.
 func duplicates(declared []schema.Desired) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	seen := map[string]schema.Addr{}

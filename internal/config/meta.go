@@ -12,11 +12,10 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// repeatArguments say of an object's block, or of a module's, how often and when
-// it counts.
+// repeatArguments control how often and when an object's or a module's block is used.
 var repeatArguments = []hcl.AttributeSchema{{Name: "for_each"}, {Name: "count"}, {Name: "depends_on"}}
 
-// metaArguments are what any object block may hold besides its kind's own.
+// metaArguments are the arguments of every object's block besides its kind's own.
 var metaArguments = &hcl.BodySchema{
 	Attributes: append(slices.Clone(repeatArguments), hcl.AttributeSchema{Name: "authoritative"}),
 	Blocks:     []hcl.BlockHeaderSchema{{Type: "lifecycle"}},
@@ -25,8 +24,8 @@ var metaArguments = &hcl.BodySchema{
 var lifecycleSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "prevent_destroy"}, {Name: "ignore_changes"}},
 	Blocks: []hcl.BlockHeaderSchema{{Type: "precondition"}, {Type: "postcondition"}}}
 
-// metaVariables lists the references in the meta-arguments. What ignore_changes
-// names are attributes, not references.
+// metaVariables returns the references in the meta-arguments. The names in ignore_changes are
+// attributes, not references.
 func (n *node) metaVariables() []hcl.Traversal {
 	var list []hcl.Traversal
 	if a := n.meta.Attributes["authoritative"]; a != nil {
@@ -44,15 +43,15 @@ func (n *node) metaVariables() []hcl.Traversal {
 	return list
 }
 
-// isSelf reports a reference to the object whose postcondition it stands in.
+// isSelf reports whether a reference is to the object that contains the postcondition.
 func isSelf(t hcl.Traversal) bool { return t.RootName() == "self" }
 
-// declareConditions takes the conditions out of the lifecycle block. Whatever else stands
-// there is refused where its arguments are.
+// declareConditions separates the conditions from the lifecycle block. Other contents are checked
+// with the arguments.
 func (n *node) declareConditions() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, block := range n.meta.Blocks.OfType("lifecycle") {
-		content, _, _ := block.Body.PartialContent(lifecycleSchema) // dec.lifecycle reports
+		content, _, _ := block.Body.PartialContent(lifecycleSchema) // reported by dec.lifecycle
 		for _, b := range content.Blocks {
 			r, more := decodeRule(b)
 			diags = append(diags, more...)
@@ -68,7 +67,7 @@ func (n *node) declareConditions() hcl.Diagnostics {
 	return diags
 }
 
-// metaArguments decodes what says how the object is treated, not what it is.
+// metaArguments decodes the arguments about how the object is treated.
 func (n *node) metaArguments(d *schema.Desired, dec *decoder) {
 	if a := n.meta.Attributes["authoritative"]; a != nil {
 		d.Additive = dec.authoritative(n.kind, a)
@@ -96,7 +95,7 @@ func (n *node) metaArguments(d *schema.Desired, dec *decoder) {
 	}
 }
 
-// authoritative gives the names of the sets that are additive.
+// authoritative returns the names of the additive sets.
 func (dec *decoder) authoritative(k *schema.Kind, a *hcl.Attribute) []string {
 	v, diags := a.Expr.Value(dec.ctx)
 	dec.diags = append(dec.diags, diags...)
@@ -154,7 +153,7 @@ func (dec *decoder) lifecycle(k *schema.Kind, block *hcl.Block) schema.Lifecycle
 		}
 		dec.error(others[name], "Unsupported argument", "lifecycle has no argument %q.%s", name, didYouMean(name, []string{"prevent_destroy", "ignore_changes"}))
 	}
-	_, diags = remain.Content(given) // the arguments are refused above; this is about blocks
+	_, diags = remain.Content(given) // the arguments are checked above; this is about blocks
 	dec.diags = append(dec.diags, diags...)
 	if a := content.Attributes["prevent_destroy"]; a != nil {
 		v, diags := a.Expr.Value(dec.ctx)
@@ -175,7 +174,7 @@ func (dec *decoder) lifecycle(k *schema.Kind, block *hcl.Block) schema.Lifecycle
 	return l
 }
 
-// ignoreChanges reads a list of attribute names, or the word all.
+// ignoreChanges reads a list of attribute names, or the keyword all.
 func (dec *decoder) ignoreChanges(k *schema.Kind, a *hcl.Attribute) (all bool, names []string) {
 	if name, ok := bareName(a.Expr); ok && name == "all" {
 		return true, nil
@@ -205,7 +204,7 @@ func (dec *decoder) ignoreChanges(k *schema.Kind, a *hcl.Attribute) (all bool, n
 	return false, names
 }
 
-// bareName is the name that an expression consists of, with or without quotes.
+// bareName returns the name that an expression consists of, with or without quotes.
 func bareName(expr hcl.Expression) (string, bool) {
 	if t, diags := hcl.AbsTraversalForExpr(expr); !diags.HasErrors() {
 		return t.RootName(), len(t) == 1
@@ -225,7 +224,7 @@ func sortedNames(attrs hcl.Attributes) []string {
 	return names
 }
 
-// additiveSets warns of sets from which nothing is ever taken away.
+// additiveSets warns of sets from which nothing is ever removed.
 func additiveSets(declared []schema.Desired) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, d := range declared {

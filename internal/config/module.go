@@ -15,23 +15,23 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// module is one scope of names: the configuration's folder, or the folder that
-// a module block calls. A folder that is called twice is two of them. The
-// instances of a module (for_each, count) share it: see [scope].
+// module is one scope of names: the root module, or the folder that a module block calls. A folder
+// that is called twice is two modules. The instances of a module (for_each, count) share it: see
+// [scope].
 type module struct {
-	path   string // the calls that lead here, without instance keys; "" for the configuration itself
-	dir    string // from the configuration's folder on, with slashes: what path.module says
+	path   string // the calls that lead here, without instance keys; "" for the root module
+	dir    string // relative to the configuration's folder, with slashes: the value of path.module
 	parent *module
-	call   *node // the module block; nil for the configuration itself
+	call   *node // the module block; nil for the root module
 	nodes  map[string]*node
-	order  []*node // as declared: by file name, then position
+	order  []*node // in order of declaration: by file name, then position
 }
 
 func newModule(path, dir string) *module {
 	return &module{path: path, dir: dir, nodes: map[string]*node{}}
 }
 
-// named is how a node of the module is called in messages.
+// named returns the name of a node of the module for messages.
 func (m *module) named(key string) string {
 	if m.path == "" {
 		return key
@@ -51,7 +51,7 @@ func (m *module) add(n *node) hcl.Diagnostics {
 	return nil
 }
 
-// where says in messages whose names these are.
+// where describes the module for messages.
 func (m *module) where() string {
 	if m.parent != nil {
 		return "the module in " + m.dir
@@ -69,8 +69,8 @@ func (m *module) keys() []string {
 	return keys
 }
 
-// node is one named thing of a module: a variable, a local value, an object, a
-// smoke test, an output, a call of another module.
+// node is one named thing in a module: a variable, a local value, an object, a smoke test, an
+// output, a module call.
 type node struct {
 	key    string // "var.region", "service_app.reporter", "module.team"
 	class  class
@@ -79,10 +79,10 @@ type node struct {
 	kind   *schema.Kind // of an object
 	block  *hcl.Block
 	rng    hcl.Range
-	// body is what is left of the block without its meta-arguments.
+	// body is the block without its meta-arguments.
 	body    hcl.Body
-	meta    *hcl.BodyContent // of an object: its meta-arguments
-	dynamic bool             // body may hold dynamic blocks
+	meta    *hcl.BodyContent // the meta-arguments of an object
+	dynamic bool             // whether body may contain dynamic blocks
 	expr    hcl.Expression   // of a local value; of a module's variable, the call's argument or nil
 	repeat
 	orders         []hcl.Traversal // depends_on
@@ -90,15 +90,15 @@ type node struct {
 	rules          []rule                    // of an output or a validation; preconditions of an object
 	postconditions []rule                    // of an object
 	called         *module                   // of a module block
-	args           map[string]*hcl.Attribute // of a module block: what it gives to the module's variables
+	args           map[string]*hcl.Attribute // of a module block: the values of the module's variables
 	uses           []*use
 	indexed        map[string]access // see accesses
-	// broken says that a reference names nothing, or goes in a circle: the node
-	// has no value, and nothing more is said about it.
+	// broken means that a reference names nothing, or is part of a cycle: the node has no value,
+	// and no further errors are reported for it.
 	broken bool
 }
 
-// class says what a node is.
+// class is the kind of node.
 type class string
 
 const (
@@ -113,11 +113,11 @@ const (
 
 	classValidation class = "validation" // of a variable
 	classIdentity   class = "identity"   // a moved, removed or import block
-	classRule       class = "rule"       // of the project's own
+	classRule       class = "rule"       // a policy rule
 )
 
-// home is the module whose names the node's expressions use. What a call gives
-// to a variable of a module is written where the call is.
+// home returns the module whose names the node's expressions use. The argument for a module's
+// variable is written in the calling module.
 func (n *node) home() *module {
 	if n.class == classVar && n.module.parent != nil {
 		return n.module.parent
@@ -125,8 +125,8 @@ func (n *node) home() *module {
 	return n.module
 }
 
-// repeater is the node by whose for_each or count the expressions of the node
-// may use each and count.
+// repeater returns the node whose for_each or count defines each and count in the node's
+// expressions.
 func (n *node) repeater() *node {
 	if n.class == classVar && n.module.call != nil {
 		return n.module.call
@@ -134,12 +134,11 @@ func (n *node) repeater() *node {
 	return n
 }
 
-// moduleMeta are the arguments of a module block that are not for the module.
+// moduleMeta are the arguments of a module block that are not passed to the module.
 var moduleMeta = &hcl.BodySchema{Attributes: append(slices.Clone(repeatArguments),
 	hcl.AttributeSchema{Name: "source", Required: true}, hcl.AttributeSchema{Name: "version"}, hcl.AttributeSchema{Name: "providers"})}
 
-// declareCall declares a module block and everything in the folder that it
-// calls.
+// declareCall declares a module block and everything in the folder that it calls.
 func (c *Config) declareCall(n *node, m *module) hcl.Diagnostics {
 	content, body, diags := n.block.Body.PartialContent(moduleMeta)
 	n.body = body
@@ -195,7 +194,7 @@ func (c *Config) declareCall(n *node, m *module) hcl.Diagnostics {
 	return append(diags, n.bindArguments()...)
 }
 
-// tooManyModules counts a call.
+// tooManyModules counts a call and returns an error above the limit.
 func (c *Config) tooManyModules(n *node, m *module) *hcl.Diagnostic {
 	depth := 1
 	for outer := m; outer.parent != nil; outer = outer.parent {
@@ -212,7 +211,7 @@ func (c *Config) tooManyModules(n *node, m *module) *hcl.Diagnostic {
 	return nil
 }
 
-// moduleDir is the folder that a source names, from the configuration's own on.
+// moduleDir returns the folder that a source names, relative to the configuration's.
 func (c *Config) moduleDir(source *hcl.Attribute, m *module) (string, *hcl.Diagnostic) {
 	bad := func(format string, args ...any) (string, *hcl.Diagnostic) {
 		return "", &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid module source", Detail: fmt.Sprintf(format, args...), Subject: source.Expr.Range().Ptr()}
@@ -232,7 +231,7 @@ func (c *Config) moduleDir(source *hcl.Attribute, m *module) (string, *hcl.Diagn
 	return dir, nil
 }
 
-// bindArguments gives the variables of the called module the call's arguments.
+// bindArguments passes the call's arguments to the variables of the called module.
 func (n *node) bindArguments() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	var names []string
@@ -275,8 +274,7 @@ func sortedAttributes(attrs hcl.Attributes) []*hcl.Attribute {
 	return list
 }
 
-// hasDynamic reports whether a body may hold dynamic blocks. JSON doesn't tell
-// before it is asked for particular blocks.
+// hasDynamic reports whether a body may contain dynamic blocks. A JSON body does not show it.
 func hasDynamic(body hcl.Body) bool {
 	tree, ok := body.(*hclsyntax.Body)
 	if !ok {

@@ -10,14 +10,14 @@ import (
 	"github.com/oktaform/oktaform/internal/budget"
 )
 
-// Bared is a call of nonsensitive, which takes the mark from a value.
+// Bared is a call of nonsensitive, which removes the mark from a value.
 type Bared struct {
 	Range hcl.Range
-	Text  string // the call as it is written
+	Text  string // the call as written
 }
 
-// Nonsensitive lists the calls of nonsensitive in all files of the configuration and of
-// its modules, in the order of the files. Templates can't call it.
+// Nonsensitive returns the calls of nonsensitive in all files of the configuration and its modules,
+// in the order of the files. Templates cannot call it.
 func (c *Config) Nonsensitive() []Bared {
 	slices.SortFunc(c.bared, func(a, b Bared) int {
 		return cmp.Or(cmp.Compare(a.Range.Filename, b.Range.Filename), cmp.Compare(a.Range.Start.Byte, b.Range.Start.Byte), cmp.Compare(a.Text, b.Text))
@@ -33,8 +33,8 @@ func (c *Config) bares(call *hclsyntax.FunctionCallExpr, src []byte) {
 	c.bared = append(c.bared, Bared{at, string(src[at.Start.Byte:min(at.End.Byte, len(src))])})
 }
 
-// findBared looks in the texts of a file in the JSON syntax, each of which may be a
-// template. Its places are those of the texts.
+// findBared searches the strings of a file in the JSON syntax, each of which may be a template.
+// Positions are those of the strings.
 func (c *Config) findBared(name string, src []byte) {
 	for text, at := range budget.Texts(src, name) {
 		if expr, diags := hclsyntax.ParseTemplate([]byte(text), name, hcl.InitialPos); !diags.HasErrors() {

@@ -10,8 +10,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// object evaluates one declared object. Where one of its references names nothing,
-// whatever refers to anything is unknown, so that the rest is checked all the same.
+// object evaluates one declared object. If one of its references names nothing, all references are
+// unknown, so that the rest can still be checked.
 func (e *Evaluation) object(in *instance) (*schema.Desired, hcl.Diagnostics) {
 	n := in.node
 	d := &schema.Desired{
@@ -26,12 +26,12 @@ func (e *Evaluation) object(in *instance) (*schema.Desired, hcl.Diagnostics) {
 	case !n.broken:
 		ctx = e.context(in)
 	case n.dynamic:
-		return d, nil // its blocks can't be told
+		return d, nil // its blocks cannot be determined
 	}
 	content, diags := n.content(ctx)
 	raw, more := n.evaluated(content, n.kind.Spec(), ctx)
 	diags = append(diags, more...)
-	// What could be decoded is checked even where something couldn't.
+	// What could be decoded is checked even if something could not.
 	dec := &decoder{ctx: ctx, now: e.c.opts.Now}
 	attrs := dec.attrs(n.kind.Attrs, raw, content, n.rng, d.Local)
 	d.Positions = positions(content)
@@ -67,7 +67,7 @@ func (e *Evaluation) object(in *instance) (*schema.Desired, hcl.Diagnostics) {
 	return d, diags
 }
 
-// positions are where what stands in a body does.
+// positions returns the positions of a body's contents.
 func positions(content *hcl.BodyContent) schema.Positions {
 	list := make(schema.Positions, 0, len(content.Attributes)+2*len(content.Blocks))
 	for name, a := range content.Attributes {
@@ -80,7 +80,8 @@ func positions(content *hcl.BodyContent) schema.Positions {
 	return list
 }
 
-// content is the content of the object's block, with the blocks that its dynamic blocks make.
+// content returns the content of the object's block, with the blocks that its dynamic blocks
+// produce.
 func (n *node) content(ctx *hcl.EvalContext) (*hcl.BodyContent, hcl.Diagnostics) {
 	return n.expanded(ctx).Content(n.kind.BodySchema())
 }
@@ -99,7 +100,7 @@ func (e *Evaluation) blocks(n *node, b *schema.Block, content *hcl.BodyContent, 
 			raw[b.Label] = cty.StringVal(block.Labels[0])
 		}
 		if body, ok := block.Body.(hcldec.UnknownBody); ok && body.Unknown() {
-			known = false // it stands for those of a dynamic block over something that isn't known
+			known = false // it stands for the blocks of a dynamic block over an unknown value
 			continue
 		}
 		local := map[string]cty.Value{}
@@ -125,8 +126,7 @@ func (e *Evaluation) blocks(n *node, b *schema.Block, content *hcl.BodyContent, 
 	return cty.ListVal(out), diags
 }
 
-// fillComputed gives the attributes that only Okta sets: as they are in the
-// org, or unknown.
+// fillComputed sets the attributes that only Okta sets: as they are in the org, or unknown.
 func (e *Evaluation) fillComputed(attrs map[string]cty.Value, d *schema.Desired) {
 	object := e.known(d.Addr)
 	for i := range d.Kind.Attrs {

@@ -8,9 +8,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// leaveToOrg makes unknown what of an object depends on the org, in a configuration that is
-// applied elsewhere. There it is what the org has, so that a value which depends on it
-// could be another one than here.
+// leaveToOrg makes unknown what depends on the org, in a configuration that is applied elsewhere:
+// there it has the org's value, and values that depend on it may differ from those here.
 func (e *Evaluation) leaveToOrg(attrs map[string]cty.Value, d *schema.Desired) {
 	for name, v := range attrs {
 		of := ""
@@ -30,13 +29,13 @@ func (e *Evaluation) leaveToOrg(attrs map[string]cty.Value, d *schema.Desired) {
 	}
 }
 
-// mayLeave reports whether the object may be, or be about, a user who is deprovisioned: what
-// Okta refuses to such is left out then.
+// mayLeave reports whether the object may be, or be about, a deprovisioned user, for whom some
+// attributes are left out.
 func (e *Evaluation) mayLeave(d *schema.Desired) bool {
 	return d.Kind.OnExisting || d.Kind.Person && d.Lifecycle.Ignores("status")
 }
 
-// mayHaveLeft reports it of a reference.
+// mayHaveLeft reports it for a reference.
 func (e *Evaluation) mayHaveLeft(ref cty.Value) bool {
 	addr, err := schema.ParseAddr(str(ref.GetAttr("addr")))
 	if err != nil || !schema.IsPerson(addr.Kind) {
@@ -49,7 +48,7 @@ func (e *Evaluation) mayHaveLeft(ref cty.Value) bool {
 	return d != nil && e.mayLeave(d)
 }
 
-// referencesIn are the known elements of a list of references.
+// referencesIn returns the known elements of a list of references.
 func referencesIn(list cty.Value) []cty.Value {
 	list, _ = list.Unmark()
 	if list.IsNull() || !list.Type().Equals(cty.List(schema.Ref)) {

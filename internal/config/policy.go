@@ -13,7 +13,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// policyBlocks are for reviews: the project's own rules, and what it accepts.
+// policyBlocks are for reviews: policy rules and waivers.
 var policyBlocks = []string{"rule", "waiver"}
 
 var (
@@ -26,8 +26,7 @@ var (
 		{Name: "rule", Required: true}, {Name: "on", Required: true}, {Name: "reason", Required: true}, {Name: "owner", Required: true}, {Name: "expires", Required: true}}}
 )
 
-// Rule is a rule of the project's own about planned objects and the access that
-// they give.
+// Rule is a policy rule about planned objects and the access that they give.
 type Rule struct {
 	Name  string
 	Range hcl.Range
@@ -36,7 +35,7 @@ type Rule struct {
 	tests []ruleTest
 	e     *Evaluation
 	in    *instance
-	ctx   *hcl.EvalContext // with what it refers to
+	ctx   *hcl.EvalContext // with what the rule refers to
 }
 
 // ruleTest says which violations a rule finds in some objects.
@@ -46,20 +45,20 @@ type ruleTest struct {
 	rng   hcl.Range
 }
 
-// RuleViolation is what a rule says of one object.
+// RuleViolation is a rule's finding about one object.
 type RuleViolation struct {
 	Addr, Attribute, Message, Severity, Fix string
 }
 
-// Waiver accepts a finding for a time.
+// Waiver accepts a finding until a day.
 type Waiver struct {
 	Rule, On, Reason, Owner string
 	Expires                 time.Time // the last day
 	Range                   hcl.Range
 }
 
-// Policy reads the rule and waiver blocks. A rule of a module that is called several times
-// is there as often.
+// Policy reads the rule and waiver blocks. A rule in a module that is called several times is
+// returned once for each call.
 func (c *Config) Policy() (rules []Rule, waivers []Waiver, diags hcl.Diagnostics) {
 	for _, block := range c.waivers {
 		w, more := c.waiver(block)
@@ -111,8 +110,8 @@ func (e *Evaluation) rule(in *instance) (Rule, hcl.Diagnostics) {
 	return r, diags
 }
 
-// Violations evaluates the rule: values holds planned and access. Where it isn't
-// known whether the rule holds, that is a violation too.
+// Violations evaluates the rule with the values planned and access. If it is unknown whether the
+// rule holds, that is a violation too.
 func (r *Rule) Violations(values map[string]cty.Value) (list []RuleViolation, diags hcl.Diagnostics) {
 	ctx := r.ctx.NewChild()
 	ctx.Variables = values
@@ -136,7 +135,7 @@ func (r *Rule) Violations(values map[string]cty.Value) (list []RuleViolation, di
 		found, more := r.violation(ctx, key, value)
 		list, diags = append(list, found...), append(diags, more...)
 		if more.HasErrors() {
-			break // the next would say the same
+			break // the next one would report the same
 		}
 	}
 	return list, diags
@@ -186,7 +185,7 @@ func (r *Rule) violation(ctx *hcl.EvalContext, key, value cty.Value) ([]RuleViol
 	return []RuleViolation{v}, diags
 }
 
-// checkPolicy reads the blocks, and runs the tests of the rules.
+// checkPolicy reads the blocks and runs the tests of the rules.
 func (c *Config) checkPolicy() hcl.Diagnostics {
 	rules, _, diags := c.Policy()
 	for i := range rules {
@@ -197,8 +196,7 @@ func (c *Config) checkPolicy() hcl.Diagnostics {
 	return diags
 }
 
-// test evaluates the rule with the objects of a test, and compares whom it
-// finds.
+// test evaluates the rule with the objects of a test, and compares the violations.
 func (r *Rule) test(t ruleTest) (diags hcl.Diagnostics) {
 	values := map[string]cty.Value{"planned": cty.EmptyTupleVal, "access": cty.EmptyTupleVal, "violations": cty.EmptyTupleVal}
 	for name := range values {
@@ -248,7 +246,7 @@ func (c *Config) waiver(block *hcl.Block) (Waiver, hcl.Diagnostics) {
 	}
 	if a := content.Attributes["on"]; a != nil {
 		if v, more := a.Expr.Value(nil); !more.HasErrors() {
-			w.On = str(v) // an address as text, or "*"
+			w.On = str(v) // an address as a string, or "*"
 		} else {
 			r := &identityReader{}
 			target, _ := r.target(&instance{scope: newScope(c.main, "", nil)}, a, nil)

@@ -10,7 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// Severity is the severity that the rule gives its violations.
+// Severity returns the severity of the rule's violations.
 func (r *Rule) Severity() string {
 	if a := r.attrs["severity"]; a != nil {
 		if v, diags := a.Expr.Value(nil); !diags.HasErrors() {
@@ -20,7 +20,7 @@ func (r *Rule) Severity() string {
 	return "medium"
 }
 
-// ruleVariables are the references in a rule, but for what a review gives it.
+// ruleVariables returns the references in a rule, except those to what a review provides.
 func (n *node) ruleVariables() (list []hcl.Traversal) {
 	content, _ := n.block.Body.Content(policyRuleSchema)
 	for _, a := range sortedAttributes(content.Attributes) {
@@ -29,16 +29,17 @@ func (n *node) ruleVariables() (list []hcl.Traversal) {
 	return list
 }
 
-// policyReferences are those of a rule's expression, but for what a review gives it.
+// policyReferences returns the references in a rule's expression, except those to what a review
+// provides.
 func policyReferences(expr hcl.Expression) []hcl.Traversal {
 	return slices.DeleteFunc(slices.Clone(expr.Variables()), func(t hcl.Traversal) bool {
 		return slices.Contains([]string{"planned", "access", "each"}, t.RootName())
 	})
 }
 
-// Logic is what decides whether something violates the rule, by attribute: its
-// expressions without space and comments, with what they refer to, and with the content
-// of the files that they read by a constant name.
+// Logic returns what decides about violations of the rule, by attribute: its expressions without
+// spaces and comments, with what they refer to, and with the contents of the files that they read
+// by a constant name.
 func (r *Rule) Logic() map[string]string {
 	r.e.mu.Lock()
 	defer r.e.mu.Unlock()
@@ -66,8 +67,7 @@ func (r *Rule) Logic() map[string]string {
 	return logic
 }
 
-// Blind reports whether the rule refers to something whose value isn't known, so that it
-// can't judge anything.
+// Blind reports whether the rule refers to an unknown value, so that it cannot judge anything.
 func (r *Rule) Blind() bool {
 	for _, name := range []string{"for_each", "condition"} {
 		a := r.attrs[name]
@@ -84,7 +84,7 @@ func (r *Rule) Blind() bool {
 	return false
 }
 
-// source is the text of a place.
+// source returns the source text at a position.
 func (c *Config) source(at hcl.Range) string {
 	file := c.parser.Files()[at.Filename]
 	if file == nil || !at.CanSliceBytes(file.Bytes) {
@@ -93,7 +93,7 @@ func (c *Config) source(at hcl.Range) string {
 	return string(at.SliceBytes(file.Bytes))
 }
 
-// tokens lists the tokens of an expression, without comments and line ends.
+// tokens yields the tokens of an expression, without comments and line breaks.
 func tokens(source []byte, opaque bool) func(func(string) bool) {
 	return func(yield func(string) bool) {
 		if opaque {
@@ -133,16 +133,16 @@ func (c *Config) filesRead(expr hclsyntax.Expression) (text string) {
 	return text
 }
 
-// Revealed is a call of nonsensitive: what it is about may be shown.
+// Revealed is a call of nonsensitive or sensitive.
 type Revealed struct {
-	Text  string // the call as it is written, without space
+	Text  string // the call as written, without spaces
 	Range hcl.Range
 }
 
-// Revealed lists the calls of nonsensitive in all files, in their order.
+// Revealed returns the calls of nonsensitive in all files, in order.
 func (c *Config) Revealed() []Revealed { return c.calls("nonsensitive") }
 
-// Concealed lists the calls of sensitive.
+// Concealed returns the calls of sensitive.
 func (c *Config) Concealed() []Revealed { return c.calls("sensitive") }
 
 func (c *Config) calls(function string) (list []Revealed) {
@@ -160,7 +160,7 @@ func (c *Config) calls(function string) (list []Revealed) {
 
 func callsIn(source []byte, name, function string) (list []Revealed) {
 	lexed, _ := hclsyntax.LexConfig(source, name, hcl.InitialPos)
-	if strings.HasSuffix(name, ".json") { // its templates stand in strings
+	if strings.HasSuffix(name, ".json") { // its templates are in strings
 		lexed, _ = hclsyntax.LexExpression(source, name, hcl.InitialPos)
 	}
 	for i, t := range lexed {

@@ -13,19 +13,18 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// use is what a node takes of another one.
+// use is what a node uses of another one.
 type use struct {
 	to *node
-	// order says that the node only waits for the other one (depends_on).
+	// order means that the node only waits for the other one (depends_on).
 	order bool
-	// keys are the instances that are used; nil means all of them.
+	// keys are the used instances; nil means all of them.
 	keys []hcl.Expression
-	// outputs are those of a module that are used; nil means all of them.
+	// outputs are the used outputs of a module; nil means all of them.
 	outputs []string
 }
 
-// link resolves every reference in the configuration to the node that it
-// names, and says what is wrong with those that name none.
+// link resolves every reference in the configuration to its node, and reports those without one.
 func (c *Config) link() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	c.main.each(func(n *node) {
@@ -44,8 +43,8 @@ func (c *Config) link() hcl.Diagnostics {
 	return diags
 }
 
-// each calls f for every node of the module, those of modules that it calls
-// after the call, in the order of the files.
+// each calls f for every node of the module, in the order of the files; the nodes of called modules
+// follow the call.
 func (m *module) each(f func(*node)) {
 	for _, n := range m.order {
 		f(n)
@@ -55,7 +54,7 @@ func (m *module) each(f func(*node)) {
 	}
 }
 
-// traversals lists the references in what the node declares.
+// traversals returns the references in what the node declares.
 func (n *node) traversals() []hcl.Traversal {
 	var list []hcl.Traversal
 	switch n.class {
@@ -94,7 +93,7 @@ func (n *node) blockVariables(spec hcldec.Spec) []hcl.Traversal {
 	return hcldec.Variables(n.body, spec)
 }
 
-// repeatTraversals lists the references in for_each or count.
+// repeatTraversals returns the references in for_each or count.
 func (n *node) repeatTraversals() []hcl.Traversal {
 	if !n.repeated() {
 		return nil
@@ -121,8 +120,7 @@ func (l *linker) fail(d *hcl.Diagnostic) {
 	l.node.broken = true
 }
 
-// link takes up one reference; repeating says that it stands in for_each or
-// count.
+// link resolves one reference; repeating means that it is in for_each or count.
 func (l *linker) link(t hcl.Traversal, repeating bool) {
 	switch t.RootName() {
 	case "each", "count":
@@ -149,7 +147,7 @@ func (l *linker) link(t hcl.Traversal, repeating bool) {
 	l.use(to, a)
 }
 
-// order takes up one reference of depends_on.
+// order resolves one reference of depends_on.
 func (l *linker) order(t hcl.Traversal) {
 	to, _, diag := l.config.resolve(l.node.home(), t)
 	if diag != nil {
@@ -159,7 +157,7 @@ func (l *linker) order(t hcl.Traversal) {
 	l.node.uses = append(l.node.uses, &use{to: to, order: true})
 }
 
-// use adds to what the node is known to take of another one.
+// use adds to what the node uses of another one.
 func (l *linker) use(to *node, a access) {
 	u, ok := l.uses[to]
 	if !ok {
@@ -221,7 +219,7 @@ func checkPath(t hcl.Traversal) *hcl.Diagnostic {
 		Subject: t.SourceRange().Ptr()}
 }
 
-// resolve finds the node that a traversal begins with, and what is asked of it.
+// resolve returns the node that a traversal begins with, and the rest of the traversal.
 func (c *Config) resolve(m *module, t hcl.Traversal) (*node, hcl.Traversal, *hcl.Diagnostic) {
 	root := t.RootName()
 	if root == "org" {
@@ -286,7 +284,7 @@ func titleOf(root string) string {
 	return schema.KindNamed(root).Title
 }
 
-// scopeNames lists what can be asked of a reference to an object of the kind.
+// scopeNames returns what a reference to an object of the kind can be followed by.
 func scopeNames(k *schema.Kind) []string {
 	names := []string{"id", "addr", "name"}
 	for name := range k.Type().AttributeTypes() {
@@ -296,8 +294,8 @@ func scopeNames(k *schema.Kind) []string {
 	return slices.Compact(names)
 }
 
-// didYouMean suggests the name that differs by fewer than three letters, as a
-// sentence with a leading space, or nothing.
+// didYouMean suggests the name that differs by fewer than three letters, as a sentence with a
+// leading space, or "".
 func didYouMean(given string, names []string) string {
 	best, distance := "", 3
 	for _, name := range names {

@@ -12,12 +12,12 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// repeat are the meta-arguments that make several instances of a block.
+// repeat holds the meta-arguments that create several instances of a block.
 type repeat struct{ forEach, count hcl.Expression }
 
 func (r *repeat) repeated() bool { return r.forEach != nil || r.count != nil }
 
-// argument is the one that is set.
+// argument returns the one that is set.
 func (r *repeat) argument() (name string, expr hcl.Expression) {
 	if r.forEach != nil {
 		return "for_each", r.forEach
@@ -25,20 +25,21 @@ func (r *repeat) argument() (name string, expr hcl.Expression) {
 	return "count", r.count
 }
 
-// Typing errors must not fill the memory: there is a limit for one block, and one for all.
+// These limits prevent a typing error from filling the memory: one for a block, and one for all
+// blocks.
 const (
 	maxOfBlock   = 100_000
 	maxInstances = budget.MaxInstances
 )
 
-// instanceKey is what tells an instance from the others of its block.
+// instanceKey identifies an instance of a block.
 type instanceKey struct {
-	key string               // as it stands in an address
-	rep map[string]cty.Value // each or count, as its expressions see it
+	key string               // as written in an address
+	rep map[string]cty.Value // each or count in its expressions
 }
 
-// unknownInstance stands for all instances of a block, or for one of a block
-// that has none, so that what is in the block can be checked.
+// unknownInstance stands for all instances of a block with unknown ones, or for one of a block
+// without any, so that the block can be checked.
 func (r *repeat) unknownInstance() instanceKey {
 	if r.forEach != nil {
 		return instanceKey{"*", eachOf(cty.UnknownVal(cty.String).RefineNotNull(), cty.DynamicVal)}
@@ -54,8 +55,8 @@ func countOf(index cty.Value) map[string]cty.Value {
 	return map[string]cty.Value{"count": cty.ObjectVal(map[string]cty.Value{"index": index})}
 }
 
-// instances lists the instances that the value of for_each or count asks for;
-// known is false when that can't be said yet.
+// instances returns the instances for the value of for_each or count; known is false if they cannot
+// be determined yet.
 func (r *repeat) instances(v cty.Value) (list []instanceKey, known bool, problem string) {
 	if r.forEach != nil {
 		return forEachInstances(v)
@@ -85,7 +86,7 @@ func forEachInstances(v cty.Value) ([]instanceKey, bool, string) {
 		return bad("the \"for_each\" argument must be a map, or set of strings, and you have provided a value of type %s.", t.FriendlyName())
 	case !v.IsKnown():
 		return nil, false, ""
-	// toset([null]) is a set of any type, and the loop below refuses its null.
+	// toset([null]) is a set of any type; the loop below refuses its null.
 	case t.IsSetType() && t.ElementType() != cty.String && t.ElementType() != cty.DynamicPseudoType && v.LengthInt() > 0:
 		return bad("\"for_each\" supports maps and sets of strings, but you have provided a set containing type %s.", t.ElementType().FriendlyName())
 	case v.LengthInt() > maxOfBlock:

@@ -11,8 +11,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// rule is a condition that must hold: a validation of a variable, a precondition of an
-// output or object, or a postcondition of an object.
+// rule is a condition that must be true: a validation of a variable, a precondition of an output or
+// object, or a postcondition of an object.
 type rule struct {
 	condition, message hcl.Expression
 	rng                hcl.Range
@@ -32,8 +32,8 @@ func (r *rule) variables() []hcl.Traversal {
 	return append(slices.Clone(r.condition.Variables()), r.message.Variables()...)
 }
 
-// declareValidations makes a node of each validation of a variable: it refers to
-// things, while the variable itself refers to nothing.
+// declareValidations creates a node for each validation of a variable, because a validation has
+// references while the variable itself has none.
 func declareValidations(v *node, m *module) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i, r := range v.variable.rules {
@@ -90,8 +90,8 @@ func (e *Evaluation) preconditions(in *instance, ctx *hcl.EvalContext) hcl.Diagn
 	return checkRules(in.node.rules, ctx, summary)
 }
 
-// conditions checks those of an object's lifecycle block. Without an org, and where all is
-// destroyed, they don't count.
+// conditions checks the conditions in an object's lifecycle block. They do not apply without an
+// org, or when everything is destroyed.
 func (e *Evaluation) conditions(in *instance, d *schema.Desired, ctx *hcl.EvalContext) hcl.Diagnostics {
 	if e.lenient || e.c.unconditional || in.node.broken {
 		return nil
@@ -99,7 +99,7 @@ func (e *Evaluation) conditions(in *instance, d *schema.Desired, ctx *hcl.EvalCo
 	return append(e.preconditions(in, ctx), e.postconditions(in, d, ctx)...)
 }
 
-// postconditions checks what must hold for an object as it is planned, or as it is.
+// postconditions checks the conditions for an object as planned, or as it is.
 func (e *Evaluation) postconditions(in *instance, d *schema.Desired, ctx *hcl.EvalContext) hcl.Diagnostics {
 	if len(in.node.postconditions) == 0 || !d.Value.IsKnown() {
 		return nil
@@ -109,8 +109,8 @@ func (e *Evaluation) postconditions(in *instance, d *schema.Desired, ctx *hcl.Ev
 	return checkRules(in.node.postconditions, ctx, "Resource postcondition failed")
 }
 
-// Postconditions checks those of an object that has just been written, with what is known
-// of it now.
+// Postconditions checks the conditions of an object that has just been written, with what is known
+// about it now.
 func (e *Evaluation) Postconditions(addr schema.Addr) hcl.Diagnostics {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -122,8 +122,8 @@ func (e *Evaluation) Postconditions(addr schema.Addr) hcl.Diagnostics {
 	return e.postconditions(in, in.desired, e.context(in))
 }
 
-// IgnoreConditions leaves out the preconditions and postconditions of objects, for a run
-// that destroys them.
+// IgnoreConditions disables the preconditions and postconditions of objects, for a run that
+// destroys them.
 func (c *Config) IgnoreConditions() { c.unconditional = true }
 
 func checkRules(rules []rule, ctx *hcl.EvalContext, summary string) hcl.Diagnostics {
@@ -139,7 +139,7 @@ func checkRules(rules []rule, ctx *hcl.EvalContext, summary string) hcl.Diagnost
 	return diags
 }
 
-// check evaluates the rule. One that isn't known yet doesn't fail.
+// check evaluates the rule. An unknown result does not fail.
 func (r *rule) check(ctx *hcl.EvalContext) (message string, failed bool, diags hcl.Diagnostics) {
 	v, diags := r.condition.Value(ctx)
 	if diags.HasErrors() {

@@ -13,15 +13,15 @@ import (
 // scope is one instance of a module during an evaluation.
 type scope struct {
 	module *module
-	path   string    // the calls that lead here, with their instance keys
-	call   *instance // of the module block; nil for the configuration itself
-	// placeholder says that it stands for instances that aren't known, or for none.
+	path   string    // the module calls, with their instance keys
+	call   *instance // the module block; nil for the root module
+	// placeholder means that the scope stands for unknown instances, or for none.
 	placeholder bool
 	expansions  map[*node]*expansion
-	paths       cty.Value // what path is; NilVal: not asked for yet
+	paths       cty.Value // the value of path; NilVal: not needed yet
 }
 
-// named is how something in the scope is called in messages.
+// named returns the name of something in the scope for messages.
 func (s *scope) named(name string) string {
 	if s.path == "" {
 		return name
@@ -32,21 +32,21 @@ func (s *scope) named(name string) string {
 // expansion holds the instances of a node in a scope.
 type expansion struct {
 	instances []*instance
-	byKey     map[string]*instance // of a repeated node
-	// unknown says that it can't be told yet which instances there are.
+	byKey     map[string]*instance // for a repeated node
+	// unknown means that the instances cannot be determined yet.
 	unknown bool
-	notYet  *hcl.Diagnostic // says so, where it is an error
-	// placeholder stands for the instances when there are none, or none are known.
+	notYet  *hcl.Diagnostic // the error for that, if it is one
+	// placeholder stands for the instances if there are none, or they are unknown.
 	placeholder *instance
 	diags       hcl.Diagnostics
-	value       cty.Value // what a reference to the whole block evaluates to; NilVal: not asked for yet
+	value       cty.Value // the value of a reference to the whole block; NilVal: not needed yet
 }
 
-// instance is one instance of a node in a scope, with what it evaluates to.
+// instance is one instance of a node in a scope, with its value.
 type instance struct {
 	node        *node
 	scope       *scope
-	key         string               // as it stands in an address; "" for a single one
+	key         string               // as written in an address; "" for a single one
 	rep         map[string]cty.Value // each or count
 	placeholder bool
 	inner       *scope // of a module block
@@ -55,13 +55,12 @@ type instance struct {
 	value     cty.Value       // of a variable, a local value, an output
 	desired   *schema.Desired // of an object
 	diags     hcl.Diagnostics
-	reference cty.Value     // what a reference to an object evaluates to; NilVal: not asked for yet
-	depends   []schema.Addr // what has to be there before
-	follows   bool          // depends is known
+	reference cty.Value     // the value of a reference to an object; NilVal: not needed yet
+	depends   []schema.Addr // dependencies
+	follows   bool          // whether depends is computed
 }
 
-// outer is the scope whose names the instance's expressions use, and the each or
-// count that they see.
+// outer returns the scope whose names the instance's expressions use, and their each or count.
 func (in *instance) outer() (*scope, map[string]cty.Value) {
 	if in.node.class == classVar && in.scope.call != nil {
 		return in.scope.call.scope, in.scope.call.rep
@@ -76,7 +75,7 @@ func (in *instance) addr() schema.Addr {
 	return schema.Addr{Module: in.scope.path, Kind: in.node.kind.Name, Name: in.node.name, Key: in.key}
 }
 
-// expand finds out which instances of the node there are.
+// expand returns the instances of the node.
 func (e *Evaluation) expand(s *scope, n *node) *expansion {
 	if x, ok := s.expansions[n]; ok {
 		return x
@@ -100,7 +99,7 @@ func (e *Evaluation) expand(s *scope, n *node) *expansion {
 	return x
 }
 
-// at is the instance of that key, as it stands in an address; nil: there is none.
+// at returns the instance with that key, as written in an address; nil if there is none.
 func (x *expansion) at(key string) *instance {
 	switch {
 	case x.byKey != nil:
@@ -137,9 +136,8 @@ func (e *Evaluation) keys(s *scope, n *node, x *expansion) (keys []instanceKey, 
 	return keys, known
 }
 
-// mayBecomeKnown reports whether what is unknown in a for_each or count can be
-// known by the time of a plan: a variable without a value, which only validate
-// leaves so, or what a data source finds.
+// mayBecomeKnown reports whether what is unknown in a for_each or count can be known when planning:
+// a variable without a value, which only validate allows, or the result of a data source.
 func (e *Evaluation) mayBecomeKnown() bool { return e.c.unset || e.c.data }
 
 func (e *Evaluation) instance(s *scope, n *node, key instanceKey, placeholder bool) *instance {
@@ -156,11 +154,11 @@ func newScope(m *module, path string, call *instance) *scope {
 	return s
 }
 
-// only is the one instance of a node that is never repeated.
+// only returns the single instance of a node that is never repeated.
 func (e *Evaluation) only(s *scope, n *node) *instance { return e.expand(s, n).instances[0] }
 
-// walk calls f for every instance of every node, those in modules after the
-// call, in the order of the files.
+// walk calls f for every instance of every node, in the order of the files; those in modules follow
+// the call.
 func (e *Evaluation) walk(f func(*instance)) { e.walkScope(e.main, f) }
 
 func (e *Evaluation) walkScope(s *scope, f func(*instance)) {
@@ -181,7 +179,7 @@ func (e *Evaluation) walkScope(s *scope, f func(*instance)) {
 	}
 }
 
-// at finds the instance of an object with that address; nil: there is none.
+// at returns the instance of an object with that address; nil if there is none.
 func (e *Evaluation) at(addr schema.Addr) *instance {
 	s := e.main
 	calls, err := schema.ParseModule(addr.Module)
@@ -206,7 +204,7 @@ func (e *Evaluation) at(addr schema.Addr) *instance {
 	return e.expand(s, n).at(addr.Key)
 }
 
-// expanded is the node's body with the blocks that its dynamic blocks make.
+// expanded returns the node's body with the blocks that its dynamic blocks produce.
 func (n *node) expanded(ctx *hcl.EvalContext) hcl.Body {
 	if !n.dynamic {
 		return n.body

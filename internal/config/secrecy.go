@@ -6,12 +6,12 @@ import (
 
 // Secrecy says whether a variable or output is declared as sensitive.
 type Secrecy struct {
-	Name      string // with the module that it is of
+	Name      string // with its module
 	Sensitive bool
 	Range     hcl.Range
 }
 
-// Secrecy lists the variables and outputs, those of modules included.
+// Secrecy returns the variables and outputs, including those of modules.
 func (c *Config) Secrecy() (list []Secrecy) {
 	c.main.each(func(n *node) {
 		s := Secrecy{Name: n.module.named(n.key), Range: n.rng}

@@ -16,7 +16,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// longestRetry bounds retry_for: what takes longer isn't eventual consistency.
+// longestRetry is the maximum of retry_for: a longer delay is not eventual consistency.
 const longestRetry = 5 * time.Minute
 
 // request decodes one request block.
@@ -44,7 +44,7 @@ func (dec *smokeDecoder) request(b *schema.Block, values map[string]cty.Value, r
 	nested := &b.Blocks[0] // json
 	if tuple, _ := raw.GetAttr(nested.Type).Unmark(); !tuple.IsKnown() {
 		r.Unknown = dec.hidden(r.Unknown, nested.Type)
-		return r // a dynamic block over something that isn't known
+		return r // a dynamic block over an unknown value
 	}
 	for j, declared := range content.Blocks.OfType(nested.Type) {
 		inner, _ := declared.Body.Content(nested.BodySchema())
@@ -54,7 +54,7 @@ func (dec *smokeDecoder) request(b *schema.Block, values map[string]cty.Value, r
 	return r
 }
 
-// statuses reads one status or a list of them.
+// statuses reads one status or a list of statuses.
 func (dec *smokeDecoder) statuses(v cty.Value, given *hcl.Attribute) []int {
 	v, _ = v.UnmarkDeep()
 	if v.IsNull() {
@@ -91,7 +91,7 @@ func wholeNumber(v cty.Value) (int, bool) {
 	return int(n), accuracy == big.Exact
 }
 
-// ownHeaders are those that the test itself sets.
+// ownHeaders are the headers that the test itself sets.
 var ownHeaders = map[string]bool{"Authorization": true, "Dpop": true, "Host": true, "Cookie": true, "Content-Length": true}
 
 func (dec *smokeDecoder) headers(v cty.Value, given *hcl.Attribute) map[string]string {
@@ -116,7 +116,7 @@ func (dec *smokeDecoder) headers(v cty.Value, given *hcl.Attribute) map[string]s
 	return out
 }
 
-// body is a string as it is, anything else as JSON.
+// body returns a string unchanged and anything else as JSON.
 func (dec *smokeDecoder) body(v cty.Value, given *hcl.Attribute, r *schema.TestRequest) string {
 	dec.keepSecret(v)
 	v, _ = v.UnmarkDeep()
@@ -136,7 +136,7 @@ func (dec *smokeDecoder) body(v cty.Value, given *hcl.Attribute, r *schema.TestR
 	return string(text)
 }
 
-// keepSecret notes the sensitive texts in a value, which reports must not show.
+// keepSecret records the sensitive strings in a value, which reports must not show.
 func (dec *smokeDecoder) keepSecret(v cty.Value) {
 	_ = cty.Walk(v, func(_ cty.Path, v cty.Value) (bool, error) {
 		if !v.IsMarked() {
@@ -166,7 +166,7 @@ func (dec *smokeDecoder) duration(values map[string]cty.Value, name string, cont
 	return d
 }
 
-// json decodes one json block: each attribute but path is a check.
+// json decodes one json block: each attribute except path is a check.
 func (dec *smokeDecoder) json(b *schema.Block, values map[string]cty.Value, content *hcl.BodyContent, block *hcl.Block) schema.TestJSON {
 	out := schema.TestJSON{}
 	text := str(values["path"])
@@ -218,7 +218,7 @@ func (dec *smokeDecoder) jsonCheck(name string, v cty.Value, given *hcl.Attribut
 	return schema.TestCheck{Op: name, Want: want}
 }
 
-// plainJSON is a value as encoding/json decodes it, with exact numbers.
+// plainJSON returns a value in the form of encoding/json, with exact numbers.
 func plainJSON(v cty.Value) (any, error) {
 	text, err := ctyjson.Marshal(v, v.Type())
 	if err != nil {
@@ -265,7 +265,7 @@ func (dec *smokeDecoder) token(values map[string]cty.Value, content *hcl.BodyCon
 	return t
 }
 
-// validate finds tests that could not work whatever the org answers.
+// validate finds tests that cannot pass, whatever the org answers.
 func (dec *smokeDecoder) validate(attrs map[string]cty.Value, content *hcl.BodyContent) {
 	test := &dec.test
 	header := &hcl.Attribute{Range: dec.n.rng}

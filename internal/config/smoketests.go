@@ -31,8 +31,7 @@ func (e *Evaluation) SmokeTests() ([]schema.SmokeTest, hcl.Diagnostics) {
 	return tests, diags
 }
 
-// UnexpandedTests evaluates, for one instance that isn't known, each smoke_test block of
-// which it isn't known what instances there are.
+// UnexpandedTests evaluates each smoke_test block with unknown instances for one unknown instance.
 func (e *Evaluation) UnexpandedTests() (tests []schema.SmokeTest) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -47,8 +46,8 @@ func (e *Evaluation) UnexpandedTests() (tests []schema.SmokeTest) {
 	return tests
 }
 
-// Principals lists the apps, users and groups with the access that is declared
-// for them, in the order of the files.
+// Principals returns the apps, users and groups with their declared access, in the order of the
+// files.
 func (e *Evaluation) Principals() []schema.TestPrincipal {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -81,7 +80,7 @@ func (e *Evaluation) Principals() []schema.TestPrincipal {
 	return list
 }
 
-// addrs are the addresses of the declared objects in a list of references.
+// addrs returns the addresses of the declared objects in a list of references.
 func addrs(list cty.Value) []schema.Addr {
 	list, _ = list.Unmark()
 	if list.IsNull() || !list.IsKnown() {
@@ -141,12 +140,12 @@ func (e *Evaluation) smokeTest(in *instance) (schema.SmokeTest, hcl.Diagnostics)
 	return dec.test, append(diags, dec.diags...)
 }
 
-// unlabelled lists the attributes that stand in the block's body.
+// unlabelled returns the attributes in the block's body.
 func unlabelled(b *schema.Block) []schema.Attr {
 	return slices.DeleteFunc(slices.Clone(b.Attrs), func(a schema.Attr) bool { return a.Name == b.Label })
 }
 
-// all is attrs, with null for what nobody gave.
+// all returns attrs, with null for those that are not given.
 func (dec *smokeDecoder) all(list []schema.Attr, raw map[string]cty.Value, content *hcl.BodyContent, header hcl.Range) map[string]cty.Value {
 	given := dec.attrs(list, raw, content, header, nil)
 	for i := range list {
@@ -157,7 +156,7 @@ func (dec *smokeDecoder) all(list []schema.Attr, raw map[string]cty.Value, conte
 	return given
 }
 
-// shown refuses sensitive values in what reports show.
+// shown refuses sensitive values in attributes that reports show.
 func (dec *smokeDecoder) shown(attrs []schema.Attr, values map[string]cty.Value, content *hcl.BodyContent) {
 	for i := range attrs {
 		name := attrs[i].Name
@@ -175,7 +174,7 @@ func (dec *smokeDecoder) nested(block *schema.Block, raw cty.Value, content *hcl
 		b := &block.Blocks[i]
 		if tuple, _ := raw.GetAttr(b.Type).Unmark(); !tuple.IsKnown() {
 			test.Unknown = dec.hidden(test.Unknown, b.Type)
-			continue // a dynamic block over something that isn't known
+			continue // a dynamic block over an unknown value
 		}
 		for j, declared := range content.Blocks.OfType(b.Type) {
 			inner, _ := declared.Body.Content(b.BodySchema())
@@ -215,8 +214,8 @@ func (dec *smokeDecoder) signIn(values map[string]cty.Value) *schema.SignIn {
 	return in
 }
 
-// app fills in what the smoke test has to know of its client: what is declared
-// of the app, and what the test says otherwise.
+// app sets what the smoke test must know about its client: what the app declares, overridden by the
+// test's own attributes.
 func (dec *smokeDecoder) app(attrs map[string]cty.Value, content *hcl.BodyContent) {
 	ref := attrs["app"]
 	if ref.IsNull() || !ref.IsKnown() || dec.diags.HasErrors() {
@@ -234,7 +233,7 @@ func (dec *smokeDecoder) app(attrs map[string]cty.Value, content *hcl.BodyConten
 	dec.override(app, attrs, content)
 }
 
-// testApp is an app as a smoke test sees it.
+// testApp returns an app as a smoke test uses it.
 func (e *Evaluation) testApp(d *schema.Desired) schema.TestApp {
 	app := schema.TestApp{
 		Addr:       d.Addr,
@@ -275,7 +274,7 @@ func sensitiveTexts(values ...cty.Value) []string {
 	return texts
 }
 
-// override takes over how the test presents the client.
+// override applies the test's own attributes for authenticating the client.
 func (dec *smokeDecoder) override(app *schema.TestApp, attrs map[string]cty.Value, content *hcl.BodyContent) {
 	if v := attrs["dpop"]; !v.IsNull() {
 		app.DPoP = isTrue(v)
@@ -310,8 +309,8 @@ func (dec *smokeDecoder) override(app *schema.TestApp, attrs map[string]cty.Valu
 	}
 }
 
-// keyFile is the absolute path of a private key file. Where there is none, the
-// test says so when it runs.
+// keyFile returns the absolute path of a private key file. If there is no file, the test reports it
+// when it runs.
 func (dec *smokeDecoder) keyFile(name string, content *hcl.BodyContent) string {
 	if _, _, err := dec.e.c.readPrivate(name); err != nil {
 		dec.error(content.Attributes["private_key_file"], "Private key can't be used", "%s: %s.", name, err)
@@ -319,7 +318,7 @@ func (dec *smokeDecoder) keyFile(name string, content *hcl.BodyContent) string {
 	return filepath.Join(dec.e.c.abs, name)
 }
 
-// declared is the object that a reference points to; nil for an id.
+// declared returns the object that a reference points to; nil for an id.
 func (e *Evaluation) declared(ref cty.Value) *schema.Desired {
 	if ref.IsNull() || !ref.IsKnown() {
 		return nil
@@ -336,7 +335,7 @@ func (e *Evaluation) declared(ref cty.Value) *schema.Desired {
 	return in.desired
 }
 
-// testKeys are the private keys of an app.
+// testKeys returns the private keys of an app.
 func testKeys(d *schema.Desired) []schema.PrivateKey {
 	if !d.Value.Has("public_key") {
 		return nil
@@ -356,7 +355,7 @@ func testKeys(d *schema.Desired) []schema.PrivateKey {
 	return keys
 }
 
-// testRoles are the admin roles that are declared for an app, user or group.
+// testRoles returns the admin roles declared for an app, user or group.
 func (e *Evaluation) testRoles(d *schema.Desired) []schema.TestRole {
 	if !d.Value.IsKnown() || !d.Value.Has("admin_role") {
 		return nil
@@ -380,7 +379,7 @@ func (e *Evaluation) testRoles(d *schema.Desired) []schema.TestRole {
 	return roles
 }
 
-// secret wraps a sensitive text. What is null or unknown is none.
+// secret wraps a sensitive string; null and unknown are no secret.
 func secret(v cty.Value) schema.Secret {
 	if s := str(v); s != "" {
 		return schema.NewSecret(s)
@@ -388,7 +387,7 @@ func secret(v cty.Value) schema.Secret {
 	return schema.Secret{}
 }
 
-// refName is what people call the object that is referred to.
+// refName returns the name of the object that is referred to.
 func refName(ref cty.Value) string {
 	if ref.IsNull() || !ref.IsKnown() {
 		return ""

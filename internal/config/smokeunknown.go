@@ -11,11 +11,11 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// presenting are the attributes of a smoke test by which it presents its client otherwise
-// than the app declares.
+// presenting are the attributes by which a smoke test authenticates its client differently from the
+// app's declaration.
 var presenting = []string{"dpop", "redirect_uri", "key_id", "private_key_file", "private_key", "client_secret", "auth_method", "refresh_token"}
 
-// presented makes fingerprints of those of the attributes that are given.
+// presented returns fingerprints of those of the attributes that are given.
 func (dec *smokeDecoder) presented(names []string, values map[string]cty.Value, content *hcl.BodyContent) map[string]string {
 	if !dec.e.c.opts.Incomplete {
 		return nil
@@ -29,7 +29,7 @@ func (dec *smokeDecoder) presented(names []string, values map[string]cty.Value, 
 	return prints
 }
 
-// unknown makes fingerprints of the attributes whose values aren't known.
+// unknown returns fingerprints of the attributes with unknown values.
 func (dec *smokeDecoder) unknown(values map[string]cty.Value, content *hcl.BodyContent) map[string]string {
 	if !dec.e.c.opts.Incomplete {
 		return nil
@@ -41,7 +41,7 @@ func (dec *smokeDecoder) unknown(values map[string]cty.Value, content *hcl.BodyC
 			continue
 		}
 		if bare, _ = v.UnmarkDeep(); v.Type().Equals(schema.Ref) && bare.IsKnown() && !bare.IsNull() {
-			bare = bare.GetAttr("addr") // the id of what is declared isn't known yet
+			bare = bare.GetAttr("addr") // the id of a declared object is unknown yet
 		}
 		if !bare.IsWhollyKnown() {
 			if prints == nil {
@@ -53,7 +53,7 @@ func (dec *smokeDecoder) unknown(values map[string]cty.Value, content *hcl.BodyC
 	return prints
 }
 
-// hidden adds blocks of which it isn't known how many there are.
+// hidden adds blocks of an unknown number.
 func (dec *smokeDecoder) hidden(prints map[string]string, block string) map[string]string {
 	if !dec.e.c.opts.Incomplete {
 		return nil
@@ -65,7 +65,8 @@ func (dec *smokeDecoder) hidden(prints map[string]string, block string) map[stri
 	return prints
 }
 
-// pattern is a path that isn't known: {} stands for one segment, an asterisk for anything.
+// pattern returns an unknown path as a pattern: {} stands for one segment, an asterisk for
+// anything.
 func (dec *smokeDecoder) pattern(v cty.Value, given *hcl.Attribute) string {
 	v, _ = v.Unmark()
 	if given == nil || v.IsKnown() || !dec.e.c.opts.Incomplete {
@@ -92,7 +93,7 @@ func (dec *smokeDecoder) pattern(v cty.Value, given *hcl.Attribute) string {
 	return text.String()
 }
 
-// prefixOf is how an unknown text begins, as far as that is known.
+// prefixOf returns the known prefix of an unknown string.
 func prefixOf(v cty.Value) string {
 	if v.IsKnown() || v.Type() != cty.String {
 		return ""
@@ -100,7 +101,8 @@ func prefixOf(v cty.Value) string {
 	return v.Range().StringPrefix()
 }
 
-// isID reports a reference to the id of an object, which holds no slash.
+// isID reports whether an expression is a reference to the id of an object, which contains no
+// slash.
 func isID(expr hclsyntax.Expression) bool {
 	t, diags := hcl.AbsTraversalForExpr(budget.Bare(expr))
 	if diags.HasErrors() || len(t) < 3 || t.RootName() != "data" && schema.KindNamed(t.RootName()) == nil {

@@ -14,7 +14,7 @@ import (
 
 var suffix = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`) })
 
-// evalNames reads what the org block says about names.
+// evalNames evaluates the owner and name attributes of the org block.
 func (c *Config) evalNames(v cty.Value, content *hcl.BodyContent) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	given := func(name string) (string, bool) {
@@ -49,13 +49,13 @@ func (c *Config) evalNames(v cty.Value, content *hcl.BodyContent) hcl.Diagnostic
 	return diags
 }
 
-// orgScope is what a reference to org evaluates to.
+// orgScope returns the value of a reference to org.
 func (c *Config) orgScope() cty.Value {
 	return cty.ObjectVal(map[string]cty.Value{"owner": cty.StringVal(c.Owner), "url": cty.StringVal(c.URL), "name_suffix": cty.StringVal(c.NameSuffix)})
 }
 
-// addSuffix appends the suffix to a name that must be unique in the org; in a
-// login it stands before the @.
+// addSuffix appends the suffix to a name that must be unique in the org; in a login it is inserted
+// before the @.
 func (c *Config) addSuffix(k *schema.Kind, attrs map[string]cty.Value) {
 	if c.NameSuffix == "" || !k.Unique || k.OnExisting {
 		return

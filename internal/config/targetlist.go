@@ -7,8 +7,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// narrows refuses a list that is to limit a right and comes out empty or null: without
-// one the right would have no limit. It reports whether the list surely has elements.
+// narrows refuses a list that limits a right but is empty or null: without elements the right would
+// have no limit. It reports whether the list certainly has elements.
 func (dec *decoder) narrows(a *schema.Attr, v cty.Value, given *hcl.Attribute) bool {
 	v, _ = v.Unmark()
 	state := ""

@@ -12,9 +12,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// What people write who know Terraform, and what to write here.
+// This file explains to people who know Terraform what to write here.
 
-// terraformBlocks are blocks of Terraform's, and the old name of one of ours.
+// terraformBlocks are blocks of Terraform, and a former block name of oktaform.
 var terraformBlocks = map[string]string{
 	"provider":  "There are no providers here: Okta is the only one. Which org a run is for is said by its credential (OKTA_CLIENT_ORGURL, OKTA_CLIENT_TOKEN); org { owner = \"team/iam\" } says who owns what is declared.",
 	"terraform": "There is nothing to set up: no state, no backend, no providers. Leave the block out; org { owner = \"team/iam\" } says who owns what is declared.",
@@ -23,8 +23,8 @@ var terraformBlocks = map[string]string{
 	"ephemeral": "Nothing is kept between runs, so values need not be ephemeral: declare a variable with sensitive = true, and give it by the environment (OKTAFORM_VAR_name).",
 }
 
-// terraformResources are resources of the provider okta/okta, and what declares the same
-// where that isn't one kind.
+// terraformResources are resources of the provider okta/okta that do not correspond to one kind,
+// with what declares the same.
 var terraformResources = map[string]string{
 	"okta_app_oauth":                          "web_app, service_app, browser_app or native_app, depending on its type",
 	"okta_app_oauth_api_scope":                "okta_api_scopes in the app's block",
@@ -42,7 +42,7 @@ var terraformResources = map[string]string{
 	"okta_admin_role_targets":                 "target_groups and target_apps in admin_role",
 }
 
-// insteadOf says what declares the same as a resource of Terraform, or "".
+// insteadOf says what declares the same as a Terraform resource, or "".
 func insteadOf(resource string) string {
 	for _, k := range schema.Kinds() {
 		if slices.ContainsFunc(k.TerraformTypes(resource), func(t schema.TerraformType) bool { return t.Part == "" && t.When[0] == "" }) {
@@ -54,8 +54,7 @@ func insteadOf(resource string) string {
 
 var quotedName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(\w+)"`) })
 
-// fromTerraform makes the diagnostics about blocks of Terraform say what to write
-// instead.
+// fromTerraform adds to the diagnostics about Terraform's blocks what to write instead.
 func fromTerraform(body hcl.Body, diags hcl.Diagnostics) {
 	for _, d := range diags {
 		if d.Summary != "Unsupported block type" && d.Summary != "Extraneous JSON object property" {
@@ -74,7 +73,7 @@ func fromTerraform(body hcl.Body, diags hcl.Diagnostics) {
 	}
 }
 
-// insteadOfResource names the kind for the resource at that place.
+// insteadOfResource names the kind for the resource at that position.
 func insteadOfResource(body hcl.Body, at *hcl.Range) string {
 	name := "reporter"
 	if native, ok := body.(*hclsyntax.Body); ok && at != nil {
@@ -93,8 +92,7 @@ func insteadOfResource(body hcl.Body, at *hcl.Range) string {
 	return fmt.Sprintf("There is no word resource here: a block begins with the kind of object, for example service_app %q { ... }. oktaform schema shows all kinds.", name)
 }
 
-// terraformReference says what to refer to instead of what Terraform has under
-// that name.
+// terraformReference says what to refer to instead of a Terraform name.
 func terraformReference(root string) string {
 	switch root {
 	case "terraform":

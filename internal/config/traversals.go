@@ -8,18 +8,16 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// access is what one reference asks of an object or of a module: which of its
-// instances, and which attribute. What can't be told from the expression is
-// left empty, and means all.
+// access is what one reference uses of an object or module: which of its instances, and which
+// attribute. What the expression does not show is empty and means everything.
 type access struct {
 	key       hcl.Expression
 	attr      string
 	attrRange hcl.Range
 }
 
-// access reads what a reference asks for. `group.g["a"].id` is one traversal;
-// `group.g[each.key].id` is an index into one, and only the node's expressions
-// know of it.
+// access returns what a reference uses. `group.g["a"].id` is one traversal; `group.g[each.key].id`
+// is an index into one, which only the node's expressions show.
 func (l *linker) access(t hcl.Traversal, to *node, rest hcl.Traversal) access {
 	if len(rest) == 0 {
 		if !to.repeated() {
@@ -45,8 +43,8 @@ func attrStep(step hcl.Traverser) (string, hcl.Range) {
 	return "", hcl.Range{}
 }
 
-// accesses finds the indexes with an expression, and the splats, by the place
-// of what they apply to.
+// accesses finds the indexes with an expression, and the splats, by the position of what they apply
+// to.
 func (n *node) accesses() map[string]access {
 	if n.indexed != nil {
 		return n.indexed
@@ -91,15 +89,15 @@ func (n *node) accesses() map[string]access {
 	return n.indexed
 }
 
-// early reports whether a key can be evaluated before what it is the key of: it
-// uses no object, and no variable of a for expression around it.
+// early reports whether a key can be evaluated before the value that it indexes: it uses no object,
+// and no variable of a surrounding for expression.
 func early(key hcl.Expression) bool {
 	return !slices.ContainsFunc(key.Variables(), func(t hcl.Traversal) bool {
 		return !slices.Contains([]string{"each", "count", "var", "local", "path"}, t.RootName())
 	})
 }
 
-// check finds what can't be asked of the node.
+// check reports what the node does not have.
 func (a access) check(to *node, t, rest hcl.Traversal) *hcl.Diagnostic {
 	if to.class != classObject && to.class != classModule && to.class != classData || to.kind == nil && to.class == classData {
 		return nil

@@ -11,19 +11,21 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Unknown is something of an object that isn't known where a configuration is only read.
+// Unknown is a part of an object whose value is unknown when a configuration is read without an
+// org.
 type Unknown struct {
-	Addr schema.Addr // of the object, or of its block where it isn't known which objects there are
+	Addr schema.Addr // of the object, or of its block if its instances are unknown
 	Kind *schema.Kind
-	// Attribute is the attribute or type of blocks; "" where all of the block is meant.
+	// Attribute is the attribute or type of blocks; "" for the whole block.
 	Attribute string
-	// Print is the same in two versions if it is made in the same way from the same values.
+	// Print is the same in two versions if the value is computed in the same way from the same
+	// values.
 	Print string
 	Range hcl.Range
 }
 
-// Unknowns lists the attributes and blocks of objects whose values aren't known. What only Okta
-// chooses, such as ids, doesn't count.
+// Unknowns returns the attributes and blocks of objects with unknown values, except those that only
+// Okta sets, such as ids.
 func (c *Config) Unknowns() (list []Unknown) {
 	e := c.Evaluate(nil)
 	e.mu.Lock()
@@ -71,7 +73,7 @@ func (c *Config) Unknowns() (list []Unknown) {
 	return list
 }
 
-// unknownsOfOrg are the attributes of the org block whose values aren't known.
+// unknownsOfOrg returns the attributes of the org block with unknown values.
 func (e *Evaluation) unknownsOfOrg(in *instance) (list []Unknown) {
 	body, ok := in.node.block.Body.(*hclsyntax.Body)
 	if !ok {
@@ -85,7 +87,7 @@ func (e *Evaluation) unknownsOfOrg(in *instance) (list []Unknown) {
 	return list
 }
 
-// declarable names what a configuration may say of a kind.
+// declarable returns the names that a configuration can set for a kind.
 func declarable(k *schema.Kind) (names []string) {
 	for i := range k.Attrs {
 		if !k.Attrs[i].Computed {
@@ -98,8 +100,8 @@ func declarable(k *schema.Kind) (names []string) {
 	return names
 }
 
-// obscure reports whether something that the configuration says of an object isn't known. An object
-// that is referred to is known by its address.
+// obscure reports whether a declared part of an object is unknown. An object that is referred to is
+// known by its address.
 func obscure(in *instance, name string) bool {
 	d := in.desired
 	v, local := d.Local[name]
@@ -127,8 +129,8 @@ func obscure(in *instance, name string) bool {
 	return false
 }
 
-// obscureLocals reports whether something isn't known that the blocks of a type say and the object
-// doesn't hold, such as the text of a key.
+// obscureLocals reports whether local attributes in the blocks of a type are unknown, such as the
+// text of a key, which the object does not contain.
 func (e *Evaluation) obscureLocals(in *instance, body *hclsyntax.Body, name string) bool {
 	b := in.node.kind.Block(name)
 	if b == nil {

@@ -15,11 +15,11 @@ import (
 // variable is one decoded variable block.
 type variable struct {
 	name      string
-	text      string // the description
+	text      string // description
 	typ       cty.Type
 	defaults  *typeexpr.Defaults
 	def       cty.Value // cty.NilVal: none
-	literal   bool      // values from the command line and the environment are plain strings
+	literal   bool      // whether values from the command line and the environment are plain strings
 	sensitive bool
 	nullable  bool
 	rules     []rule // validation blocks
@@ -92,7 +92,7 @@ func (v *variable) convert(val cty.Value) (cty.Value, error) {
 	return budget.Convert(val, v.typ)
 }
 
-// accept checks what a module call gives to the variable.
+// accept checks the value that a module call passes to the variable.
 func (v *variable) accept(val cty.Value, rng hcl.Range, dir string) (cty.Value, *hcl.Diagnostic) {
 	if val.IsNull() && !v.nullable {
 		if v.def != cty.NilVal {
@@ -110,7 +110,7 @@ func (v *variable) accept(val cty.Value, rng hcl.Range, dir string) (cty.Value, 
 	return converted, nil
 }
 
-// marked makes the value of a sensitive variable sensitive.
+// marked marks the value of a sensitive variable as sensitive.
 func (v *variable) marked(val cty.Value) cty.Value {
 	if v.sensitive {
 		return val.Mark(schema.Sensitive)
@@ -118,9 +118,8 @@ func (v *variable) marked(val cty.Value) cty.Value {
 	return val
 }
 
-// setVariables gives every variable its value, in Terraform's order of
-// precedence, lowest first: default, environment, oktaform.tfvars(.json),
-// *.auto.tfvars(.json), --var-file, --var.
+// setVariables sets the value of every variable, in Terraform's order of precedence, lowest first:
+// default, environment, oktaform.tfvars(.json), *.auto.tfvars(.json), --var-file, --var.
 func (c *Config) setVariables() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	vars := map[string]*variable{}
@@ -141,7 +140,7 @@ func (c *Config) setVariables() hcl.Diagnostics {
 		values[name], c.optioned[name] = value, true
 	}
 	for _, n := range c.main.order {
-		if n.class != classVar || n.broken { // of a broken one nothing more is said
+		if n.class != classVar || n.broken { // its error is already reported
 			continue
 		}
 		val, diag := c.valueOf(vars[n.name], values)
@@ -161,7 +160,7 @@ func (c *Config) valueOf(v *variable, values map[string]given) (cty.Value, *hcl.
 	}
 	made := c.opts.Generate != nil && v.sensitive && v.typ == cty.String && v.def == cty.NilVal
 	if ok && made && g.value.RawEquals(cty.StringVal("")) {
-		ok = false // as a forge hands secrets to the job of a fork
+		ok = false // forges pass empty secrets to the jobs of forks
 	}
 	if ok {
 		val, err := v.convert(g.value)
@@ -222,8 +221,8 @@ func (c *Config) asked(v *variable) (cty.Value, *hcl.Diagnostic) {
 	return converted, nil
 }
 
-// Secrets lists the texts in sensitive variables, so that messages of others,
-// which don't know what they quote, can be searched for them.
+// Secrets returns the strings in sensitive variables, to search messages from other packages for
+// them.
 func (c *Config) Secrets() []string {
 	var secrets []string
 	for _, value := range c.values {
@@ -232,7 +231,7 @@ func (c *Config) Secrets() []string {
 			continue
 		}
 		_ = cty.Walk(bare, func(_ cty.Path, v cty.Value) (bool, error) {
-			if text := str(v); len(text) > 3 { // shorter ones are in every sentence
+			if text := str(v); len(text) > 3 { // shorter ones occur in any sentence
 				secrets = append(secrets, text)
 			}
 			return true, nil

@@ -8,14 +8,12 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// arranging are functions that pick and arrange values without looking into those that
-// are unknown.
+// arranging are functions that select and arrange values without examining unknown ones.
 var arranging = []string{"can", "chunklist", "coalesce", "coalescelist", "concat", "element", "flatten", "keys", "length", "lookup",
 	"merge", "one", "reverse", "slice", "tolist", "tomap", "toset", "try", "values", "zipmap"}
 
-// succeeds reports whether an expression, which has evaluated to v, does so whatever its
-// unknown parts become. An object that is yet to be created has an unknown id, and all the
-// same is there.
+// succeeds reports whether an expression that has evaluated to v succeeds whatever its unknown
+// parts become. An object that is not created yet has an unknown id, but it exists for expressions.
 func succeeds(expr hcl.Expression, v cty.Value) bool {
 	if v.IsWhollyKnown() {
 		return true
@@ -34,7 +32,7 @@ func holdsAnyType(v cty.Value) bool {
 	return found
 }
 
-// arranges reports whether an expression only picks and arranges values.
+// arranges reports whether an expression only selects and arranges values.
 func arranges(expr hcl.Expression) bool {
 	node, ok := expr.(hclsyntax.Node)
 	if !ok {
@@ -55,7 +53,7 @@ func arranges(expr hcl.Expression) bool {
 	return only
 }
 
-// literalTemplate reports whether a template is a text without expressions in it.
+// literalTemplate reports whether a template is a string without expressions.
 func literalTemplate(n hclsyntax.Node) bool {
 	t, ok := n.(*hclsyntax.TemplateExpr)
 	return ok && t.IsStringLiteral()

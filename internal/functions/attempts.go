@@ -46,8 +46,8 @@ func canFunc(marks *markCache) function.Function {
 func tryFunc(marks *markCache) function.Function {
 	return function.New(&function.Spec{
 		VarParam: &function.Parameter{Name: "expressions", Type: customdecode.ExpressionClosureType},
-		// The type is left open, so that each expression is evaluated once: a call within
-		// a call would double the time with each level.
+		// The result type is dynamic, so that each expression is evaluated once: otherwise nested
+		// calls would double the time with each level.
 		Type: function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			if len(args) == 0 {
@@ -90,7 +90,7 @@ func explainFailure(b *strings.Builder, diags hcl.Diagnostics, sensitive bool) {
 	}
 }
 
-// attempted is an expression that was evaluated, with the marks of what it reads.
+// attempted is an evaluated expression with the marks of what it reads.
 type attempted struct {
 	expr  hcl.Expression
 	value cty.Value
@@ -126,9 +126,8 @@ func (r *reads) shallow(v cty.Value) cty.Value {
 	return bare
 }
 
-// follow goes along an access such as local.apps[each.key].name, as far as it leads: the
-// elements beside it have no say in whether it is there. Of any other expression, all
-// that it names is read.
+// follow follows an access such as local.apps[each.key].name: other elements do not affect whether
+// it succeeds. Of any other expression, everything that it names is read.
 func (r *reads) follow(expr hcl.Expression) (last cty.Value, ok bool) {
 	switch x := expr.(type) {
 	case *hclsyntax.ScopeTraversalExpr:
@@ -195,8 +194,8 @@ func (r *reads) steps(v cty.Value, path hcl.Traversal) (last cty.Value, ok bool)
 	return v, v != cty.NilVal
 }
 
-// listening is the context with functions that tell the marks of what they take and
-// give: a secret may come from a file, or from the function sensitive.
+// listening returns a context whose functions report the marks of their arguments and results,
+// because a secret may come from a file or from the function sensitive.
 func (r *reads) listening(expr hcl.Expression) *hcl.EvalContext {
 	node, ok := expr.(hclsyntax.Node)
 	if !ok {
@@ -244,7 +243,8 @@ func (r *reads) heard(f function.Function) function.Function {
 	return function.New(spec)
 }
 
-// openTo is asItComes for a parameter that keeps its type: it may take an expression.
+// openTo is like asItComes for a parameter that keeps its type, because it may accept an
+// expression.
 func openTo(p function.Parameter) function.Parameter {
 	p.AllowMarked, p.AllowNull, p.AllowUnknown, p.AllowDynamicType = true, true, true, true
 	return p

@@ -46,8 +46,8 @@ func collections() []Func {
 	}
 }
 
-// quantifier makes alltrue from False and anytrue from True: the element that
-// settles the answer, whatever the others are. null counts as false.
+// quantifier returns alltrue for False and anytrue for True: the value of an element that decides
+// the result. null counts as false.
 func quantifier(settles cty.Value) function.Function {
 	return define(cty.Bool, func(args []cty.Value) (cty.Value, error) {
 		result := settles.Not()
@@ -71,7 +71,7 @@ var coalesce = function.New(&function.Spec{
 			types[i] = arg.Type()
 		}
 		if slices.ContainsFunc(types, budget.HoldObjects) {
-			return cty.DynamicPseudoType, nil // each is taken as it is
+			return cty.DynamicPseudoType, nil // each is used unchanged
 		}
 		t, _ := convert.UnifyUnsafe(types)
 		if t == cty.NilType {
@@ -96,7 +96,7 @@ var coalesce = function.New(&function.Spec{
 	},
 })
 
-// distinct is the library's, which compares each element with all before it.
+// distinct replaces the library's, which compares each element with all before it.
 var distinct = function.New(&function.Spec{
 	Params: stdlib.DistinctFunc.Params(),
 	Type:   typeOfArgument,
@@ -136,8 +136,8 @@ var index = define(cty.Number, func(args []cty.Value) (cty.Value, error) {
 	return cty.NilVal, errors.New("item not found")
 }, param("list", cty.DynamicPseudoType), param("value", cty.DynamicPseudoType))
 
-// length counts without looking at elements, so it can say more of unknown and
-// marked values than a function that only gets known ones.
+// length counts without examining elements, so it knows more about unknown and marked values than a
+// function that gets only known ones.
 var length = function.New(&function.Spec{
 	Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true}},
 	Type: func(args []cty.Value) (cty.Type, error) {

@@ -28,7 +28,7 @@ func conversions() []Func {
 	}
 }
 
-// anyValue is the parameter of functions that look at no more than marks.
+// anyValue is the parameter of functions that only examine marks.
 func anyValue() []function.Parameter {
 	return []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowNull: true, AllowMarked: true, AllowDynamicType: true}}
 }
@@ -41,8 +41,7 @@ var sensitive = function.New(&function.Spec{
 	Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return args[0].Mark(schema.Sensitive), nil },
 })
 
-// nonsensitive takes the mark from the value itself: what is sensitive inside
-// of it stays so.
+// nonsensitive removes the mark from the value itself; sensitive parts inside stay sensitive.
 var nonsensitive = function.New(&function.Spec{
 	Params: anyValue(),
 	Type:   typeOfArgument,
@@ -61,15 +60,15 @@ var issensitive = function.New(&function.Spec{
 		case v.HasMark(schema.Sensitive):
 			return cty.True, nil
 		case !v.IsKnown():
-			// It may turn out to be sensitive once it is known.
+			// It may turn out to be sensitive.
 			return cty.UnknownVal(cty.Bool), nil
 		}
 		return cty.False, nil
 	},
 })
 
-// to makes a conversion. It takes marked values as they are, so that a list
-// with one sensitive element doesn't become sensitive as a whole.
+// to returns a conversion function. It keeps marks of elements, so that a list with one sensitive
+// element does not become sensitive as a whole.
 func to(want cty.Type) function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "v", Type: cty.DynamicPseudoType, AllowNull: true, AllowMarked: true, AllowDynamicType: true}},

@@ -7,9 +7,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// define makes a function whose result always has one type and is never null.
-// impl gets known, unmarked arguments that are not null; the marks of all of
-// them are put on the result.
+// define returns a function whose result always has one type and is never null. impl gets known
+// arguments without marks that are not null; all of their marks are added to the result.
 func define(result cty.Type, impl func(args []cty.Value) (cty.Value, error), params ...function.Parameter) function.Function {
 	return function.New(&function.Spec{
 		Params:       params,
@@ -19,7 +18,7 @@ func define(result cty.Type, impl func(args []cty.Value) (cty.Value, error), par
 	})
 }
 
-// ofText makes a function from one string to another.
+// ofText returns a function from one string to another.
 func ofText(name string, impl func(string) (string, error)) function.Function {
 	return define(cty.String, func(args []cty.Value) (cty.Value, error) {
 		s, err := impl(args[0].AsString())
@@ -30,7 +29,7 @@ func ofText(name string, impl func(string) (string, error)) function.Function {
 	}, param(name, cty.String))
 }
 
-// compare makes a function that asks something of two strings.
+// compare returns a predicate of two strings.
 func compare(other string, holds func(s, other string) bool) function.Function {
 	return define(cty.Bool, func(args []cty.Value) (cty.Value, error) {
 		return cty.BoolVal(holds(args[0].AsString(), args[1].AsString())), nil

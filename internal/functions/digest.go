@@ -14,13 +14,13 @@ import (
 	"github.com/oktaform/oktaform/internal/files"
 )
 
-// Selection is the files that a function could read by a path of which only parts are known.
+// Selection describes the files that a function could read by a partly known path.
 type Selection struct {
-	// Prefix and Suffix are how the path begins and ends.
+	// Prefix and Suffix are the known beginning and end of the path.
 	Prefix, Suffix string
-	// Names says that only which files there are counts, and not their content.
+	// Names means that only the names of the files count, not their contents.
 	Names bool
-	// Except are paths below the first folder that don't count.
+	// Except are paths below the first folder that do not count.
 	Except map[string]bool
 }
 
@@ -31,8 +31,8 @@ const (
 
 var errTooMuch = errors.New("more files than can be compared")
 
-// Digest is the same for two folders if the selected files are. ok is false where there are too
-// many of them to tell.
+// Digest returns a digest that is the same for two folders if the selected files are. ok is false
+// if there are too many files.
 func (f Folders) Digest(s Selection) (sum string, ok bool) {
 	d := digest{Selection: s, sum: sha256.New(), visited: map[string]bool{}}
 	dir := s.Prefix[:strings.LastIndex(s.Prefix, "/")+1]
@@ -52,10 +52,10 @@ func (f Folders) Digest(s Selection) (sum string, ok bool) {
 
 type digest struct {
 	Selection
-	base    string // what the last part of the path ends in, or is
-	first   bool   // it is in the first of the folders
+	base    string // the known end of the last part of the path
+	first   bool   // whether it is in the first of the folders
 	sum     hash.Hash
-	visited map[string]bool // folders: links could lead in circles
+	visited map[string]bool // folders, because links may be circular
 	files   int
 	bytes   int64
 }
@@ -65,7 +65,7 @@ func (d *digest) hex() string { return hex.EncodeToString(d.sum.Sum(nil)) }
 func (d *digest) folder(root *files.Root, dir string) error {
 	real, err := filepath.EvalSymlinks(filepath.Join(root.Path(), filepath.FromSlash(dir)))
 	if err != nil || d.visited[real] {
-		return nil // there is no such folder, or it has been there
+		return nil // there is no such folder, or it was visited
 	}
 	d.visited[real] = true
 	entries, err := root.List(filepath.FromSlash(dir))
@@ -80,7 +80,7 @@ func (d *digest) folder(root *files.Root, dir string) error {
 		info, err := root.Stat(filepath.FromSlash(name))
 		switch {
 		case err != nil:
-			continue // a broken link, or one that leads out: no file to be read
+			continue // a broken link, or one that leads out: not readable
 		case info.IsDir():
 			err = d.folder(root, name)
 		case info.Mode().IsRegular() && d.selects(name):
@@ -118,7 +118,7 @@ func (d *digest) file(root *files.Root, name string, info fs.FileInfo) error {
 	}
 	data, err := root.Read(filepath.FromSlash(name), files.TextLimit)
 	if err != nil {
-		return nil // functions can't read it either
+		return nil // functions cannot read it either
 	}
 	sum := sha256.Sum256(data)
 	_, err = d.sum.Write(sum[:])

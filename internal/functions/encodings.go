@@ -70,15 +70,14 @@ var textdecodebase64 = define(cty.String, func(args []cty.Value) (cty.Value, err
 		return cty.NilVal, function.NewArgErrorf(0, "the given value is no Base64: %s", err)
 	}
 	text, err := charset.NewDecoder().Bytes(data)
-	// A decoder puts this character where it can't make sense of the data.
+	// A decoder replaces invalid data by this character.
 	if err != nil || strings.ContainsRune(string(text), utf8.RuneError) {
 		return cty.NilVal, function.NewArgErrorf(0, "the given string contains symbols that are not defined for %s", name)
 	}
 	return cty.StringVal(string(text)), nil
 }, param("source", cty.String), param("encoding", cty.String))
 
-// charset finds a character encoding by any name that IANA knows for it, and
-// gives it with its first name.
+// charset returns a character encoding, and its preferred name, by any name that IANA lists for it.
 func charset(alias string) (string, encoding.Encoding, error) {
 	found, err := ianaindex.IANA.Encoding(alias)
 	if err != nil || found == nil {

@@ -34,8 +34,8 @@ func fileFunctions(o Options) []Func {
 	}
 }
 
-// ofMachine makes a function of the machine's folders, whose result isn't known where it
-// is about another machine.
+// ofMachine returns a function of the machine's folders, whose result is unknown if it is about
+// another machine.
 func ofMachine(o Options, f function.Function) function.Function {
 	if !o.Elsewhere {
 		return f
@@ -43,8 +43,8 @@ func ofMachine(o Options, f function.Function) function.Function {
 	return define(cty.String, func([]cty.Value) (cty.Value, error) { return cty.UnknownVal(cty.String), nil }, f.Params()...)
 }
 
-// ofFile makes a function of a file, whose result isn't known where the file is missing
-// and the result is about another machine.
+// ofFile returns a function of a file, whose result is unknown if the file is missing and the
+// result is about another machine.
 func ofFile(o Options, impl func(path string) (string, error)) function.Function {
 	return define(cty.String, func(args []cty.Value) (cty.Value, error) {
 		s, err := impl(args[0].AsString())
@@ -60,8 +60,8 @@ func ofFile(o Options, impl func(path string) (string, error)) function.Function
 	}, param("path", cty.String))
 }
 
-// unknown reports whether an error says that a file is missing here that may be on the
-// machine that the result is about.
+// unknown reports whether an error says that a file is missing here that may exist on the machine
+// that the result is about.
 func (o Options) unknown(err error) bool {
 	_, absent := errors.AsType[absentError](err)
 	return o.Elsewhere && absent
@@ -100,7 +100,7 @@ func readText(folders Folders, path string) (string, error) {
 	return string(data), nil
 }
 
-// read gives the content of a regular file.
+// read returns the contents of a regular file.
 func read(folders Folders, path string) ([]byte, error) {
 	root, name, err := folders.below(path)
 	if err != nil {
@@ -122,14 +122,14 @@ func stat(folders Folders, path string) (fs.FileInfo, error) {
 	return info, explain(path, err)
 }
 
-// absentError is that there is no file at a path.
+// absentError is the error for a missing file.
 type absentError string
 
 func (path absentError) Error() string {
 	return fmt.Sprintf("no file exists at %s; this function works only with files that are there before the plan is made, in the configuration's folder", string(path))
 }
 
-// explain says the cause of a file's error without the name of the system call.
+// explain returns the cause of a file's error without the name of the system call.
 func explain(path string, err error) error {
 	switch {
 	case err == nil:
@@ -146,8 +146,8 @@ func outside(path string) error {
 	return refuse("%s is outside the configuration's folder, and only files in it can be read; copy the file there, or pass its content in with a variable", files.Quoted(path))
 }
 
-// Folders are where functions may read: in the configuration's folder, which is
-// the first one and where all paths begin, and in those of modules beside it.
+// Folders are where functions can read: the configuration's folder, which is the first one and
+// where all paths begin, and the folders of modules outside it.
 type Folders []*files.Root
 
 // Close closes the folders.

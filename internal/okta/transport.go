@@ -17,27 +17,24 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// How requests travel, whoever makes them.
+// This file sends requests and retries them.
 //
-// Every attempt has a deadline, and its answer is read to the end here, within a
-// limit of size. So a truncated or endless answer is an error of the attempt,
-// which can be retried, and nobody above meets a half-read body. It also lets
-// the answer be kept for Call, since the SDK keeps neither the cause of a failure
-// nor the fields that its models don't know.
+// Every attempt has a timeout, and its answer is read completely here, up to a maximum size. A
+// truncated or endless answer is therefore an error of the attempt, which can be retried, and no
+// caller sees a partial body. It also allows Client.Call to keep the answer: the SDK drops the cause
+// of a failure and unknown fields.
 //
-// What is sent again:
+// What is retried:
 //
-//   - 429, whatever the method, since Okta did nothing: after the moment that it
-//     names, counted by its own clock, and until it is clear that no other answer
-//     comes (see refusals). It should not come, since requests wait for their turn
-//     before they are sent (see limiter);
-//   - 409 E0000268 and 423, likewise: another change was under way;
-//   - 500, 502, 503, 504 and broken connections: only where doing it twice is the
-//     same as doing it once (GET, PUT, DELETE, and POSTs marked by repeatable).
-//     A create is never repeated blindly: the next run finds by its mark what it
-//     made.
+//   - 429, for all methods, because Okta has done nothing: after the time that the answer names, by
+//     the org's clock, and until it is clear that no other answer will come (see refusals). It is
+//     rare, because requests wait for the limits before they are sent (see limiter);
+//   - 409 E0000268 and 423, likewise: another change was in progress;
+//   - 500, 502, 503, 504 and broken connections: only requests that have the same effect when sent
+//     twice (GET, PUT, DELETE, and POSTs marked by Repeatable). A create is never repeated blindly:
+//     the next run finds by its mark what it created.
 //
-// The Okta SDK retries io.EOF at once and without end, so no io.EOF leaves here.
+// The Okta SDK retries io.EOF at once and without end, so io.EOF is never returned from here.
 
 const (
 	attemptTimeout = time.Minute

@@ -17,19 +17,18 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// A lease keeps two runs of the same configuration from writing at once.
+// A lease prevents two runs of the same configuration from writing at the same time.
 //
-// Okta has no locks, but names of groups are unique: whoever creates the group
-// "oktaform lease OWNER" holds the lease, and everybody else is refused. Its
-// description says who that is and until when, by the org's clock. It carries no
-// owner's mark, so it is part of no plan.
+// Okta has no locks, but group names are unique: the run that creates the group "oktaform lease
+// OWNER" holds the lease, and Okta refuses the group to all others. Its description says who holds
+// the lease and until when, by the org's clock. The group carries no owner's mark, so it is not part
+// of any plan.
 //
-// An abandoned lease (expired, or of a process of this host that has ended) is
-// taken over: deleted by its id, which only one can do, then created anew. The
-// holder looks before each change whether it still has the lease, and extends
-// it. Nothing in Okta can keep a holder from writing that was stopped for longer
-// than its lease and wakes up in the middle of a request; docs/reliability.md
-// says so.
+// An abandoned lease (expired, or of an ended process on this host) is taken over: the group is
+// deleted by its id, which only one run can do, then created again. The holder checks before each
+// change whether it still holds the lease, and extends it. Okta cannot refuse the writes of a holder
+// that is suspended for longer than its lease and resumes in the middle of a request; see
+// docs/reliability.md.
 
 const (
 	leaseName = schema.LeasePrefix

@@ -9,13 +9,13 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// The admin roles of users and groups that aren't managed here. The document of an admin is
-// made here, since Okta has none:
+// The admin roles of users and groups that are not declared. Okta has no document for an admin, so
+// it is built here:
 //
 //	id         of the user, group or app
-//	principal  as schema.Principal names it
+//	principal  in the form of schema.Principal
 //	roles      the path of its role assignments
-//	type       that its own assignments have
+//	type       of its own assignments
 //	status     of a user
 //	client_id  of an app
 

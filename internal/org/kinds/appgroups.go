@@ -11,16 +11,16 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// The groups of many apps.
+// This file reads the groups of many apps.
 //
-// They can be read app by app (/apps/{id}/groups), in the bucket that grants and
-// keys share, which is the scarcest. Or group by group (/groups/{id}/apps), in a
-// roomier one; then for all groups of the org, since somebody may have assigned
-// one that nobody declared. What takes less time is done.
+// They can be read app by app (/apps/{id}/groups), in the bucket that grants and keys share, which
+// is the scarcest. Or they can be read group by group (/groups/{id}/apps), in a bucket with a higher
+// limit; then for all groups of the org, because an undeclared group may have been assigned. The
+// faster way is used.
 //
-// From the groups' side only active apps are read, as Okta doesn't say whether
-// it lists others there; and only by who sees the group Everyone: an admin of
-// some groups sees no others.
+// From the groups' side only active apps are read, because Okta does not document whether it lists
+// others there; and only if the principal sees the group Everyone, because an admin of some groups
+// does not see the others.
 
 const (
 	groupsAttr = "assigned_groups"

@@ -12,18 +12,17 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// How the roles of a principal become the wanted ones, in two steps, between
-// which the object's other changes are made.
+// This file changes the roles of a principal to the wanted ones, in two steps. The object's other
+// changes are made in between.
 //
-// narrow takes rights away: surplus roles, surplus targets, and a first target
-// for a role that had none. widen gives rights: new roles, further targets.
+// NarrowRoles removes rights: surplus roles, surplus targets, and it adds a first target to a role
+// that had none. WidenRoles adds rights: new roles, further targets.
 //
-// Okta refuses to remove the last target of a role, as that would turn "this
-// group" into "all groups". So where no target stays, the new ones are added
-// before the old ones go. Two cases are left in which the role is taken away
-// and assigned anew: it is to lose its limits, or it is limited to an entry of
-// the catalog that swallows the single apps that are wanted in its place. Then
-// it has no limit for as long as one request takes.
+// Okta refuses to remove the last target of a role, because that would turn "this group" into "all
+// groups". If no target remains, the new ones are therefore added before the old ones are removed.
+// In two cases the role must be removed and assigned again: it loses its limits, or it is limited
+// to a catalog entry, which would replace the single apps that are wanted instead. It then has no
+// limit for the duration of one request.
 
 // rolePair is a role that the principal has (have), should have (wanted), or both.
 type rolePair struct {
