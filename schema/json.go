@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -172,17 +171,6 @@ func (k *Kind) Decode(doc map[string]any) (Value, Owner, error) {
 		}
 	}
 	return k.New(attrs), k.OwnerIn(doc), nil
-}
-
-// Paths returns the dotted paths in Okta's JSON that the kind knows.
-func (k *Kind) Paths() []string {
-	paths := slices.Collect(maps.Keys(k.Constants))
-	for i := range k.Attrs {
-		if path := k.Attrs[i].Path; path != "" {
-			paths = append(paths, path)
-		}
-	}
-	return paths
 }
 
 // unreserved returns what a JSON object holds under names that are not reserved; nil when

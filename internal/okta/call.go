@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -23,7 +24,6 @@ type Exchange struct {
 	status  int
 	body    []byte
 	err     error
-	buffer  []byte // for the body; may be nil
 	secrets *sentSecrets
 }
 
@@ -38,18 +38,11 @@ func exchangeFrom(ctx context.Context) *Exchange {
 	return x
 }
 
-func (x *Exchange) bodyBuffer() []byte {
-	if x == nil {
-		return nil
-	}
-	return x.buffer
-}
-
 func (x *Exchange) record(req *http.Request, resp *http.Response, body []byte, err error) {
 	if x == nil {
 		return
 	}
-	*x = Exchange{request: req, body: body, err: err, buffer: x.buffer, secrets: x.secrets}
+	*x = Exchange{request: req, body: body, err: err, secrets: x.secrets}
 	if resp != nil {
 		x.status, x.Header = resp.StatusCode, resp.Header
 	}
@@ -58,12 +51,7 @@ func (x *Exchange) record(req *http.Request, resp *http.Response, body []byte, e
 // Call makes one call and returns the org's answer unchanged. An answer that only the SDK cannot
 // decode is not an error.
 func (c *Client) Call(ctx context.Context, call Call) (*Exchange, error) {
-	return c.callInto(ctx, nil, call)
-}
-
-// callInto is Call with a buffer for the answer.
-func (c *Client) callInto(ctx context.Context, buffer []byte, call Call) (*Exchange, error) {
-	x := &Exchange{buffer: buffer, secrets: &c.secrets}
+	x := &Exchange{secrets: &c.secrets}
 	err := call(withExchange(ctx, x))
 	if x.request != nil {
 		tallyRequest(ctx, x.request.Method, x.request.URL.Path)
@@ -124,7 +112,13 @@ func (x *Exchange) notExpected() error {
 func decodeJSON(text []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
-	return decoder.Decode(into)
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return errors.New("something follows the JSON")
+	}
+	return nil
 }
 
 // Document makes a call whose answer is one object.

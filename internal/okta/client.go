@@ -59,7 +59,6 @@ type Client struct {
 	meter           *meter
 	clock           *clock.Org
 	proofs          *proofs
-	buffers         bufferPool
 	secrets         sentSecrets
 	guard           atomic.Pointer[WriteGuard]
 }

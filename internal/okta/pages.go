@@ -58,7 +58,10 @@ type PageCall func(ctx context.Context, after string) error
 // links may name another host and credentials go to the org's own host only.
 func (c *Client) Pages(ctx context.Context, call PageCall) ([]map[string]any, error) {
 	var all []map[string]any
-	err := c.EachPage(ctx, call, nil, func(page []map[string]any) bool {
+	err := eachPageOf(ctx, c, call, maxWholeBytes, func(page []map[string]any) bool {
+		for _, doc := range page {
+			scrub(doc)
+		}
 		all = append(all, page...)
 		return true
 	})
@@ -68,41 +71,33 @@ func (c *Client) Pages(ctx context.Context, call PageCall) ([]map[string]any, er
 	return all, nil
 }
 
-// EachPage passes the pages of a list to more, until more returns false. It keeps only the given
-// fields of the documents; nil keeps all.
-func (c *Client) EachPage(ctx context.Context, call PageCall, only Fields, more func(page []map[string]any) bool) error {
-	largest := int64(maxListBytes)
-	if only == nil {
-		largest = maxWholeBytes
-	}
-	return eachPageOf(ctx, c, call, largest, func(x *Exchange) ([]map[string]any, error) {
-		page, err := x.documents(only)
+// EachPage passes the pages of a list to more, until more returns false. The list may be longer
+// than one that Pages keeps.
+func (c *Client) EachPage(ctx context.Context, call PageCall, more func(page []map[string]any) bool) error {
+	return eachPageOf(ctx, c, call, maxListBytes, func(page []map[string]any) bool {
 		for _, doc := range page {
 			scrub(doc)
 		}
-		return page, err
-	}, more)
+		return more(page)
+	})
 }
 
-// eachPageOf passes the decoded pages of a list to more. largest is the maximum size of the list in
-// bytes.
-func eachPageOf[T any](ctx context.Context, c *Client, call PageCall, largest int64, decode func(*Exchange) ([]T, error), more func(page []T) bool) error {
+// eachPageOf passes the pages of a list to more, decoded as T. largest is the maximum size of the
+// list in bytes.
+func eachPageOf[T any](ctx context.Context, c *Client, call PageCall, largest int64, more func(page []T) bool) error {
 	read := listing{cursors: map[string]bool{"": true}, largest: largest}
-	buffer := c.buffers.take()
-	defer func() { c.buffers.give(buffer) }()
 	for after := ""; ; {
-		x, err := c.callInto(ctx, buffer, func(ctx context.Context) error { return call(ctx, after) })
+		x, err := c.Call(ctx, func(ctx context.Context) error { return call(ctx, after) })
 		if err != nil {
 			return err
 		}
-		page, err := decode(x)
-		if err == nil {
+		var page []T
+		if err = x.Decode(&page); err == nil {
 			err = read.add(x, len(page))
 		}
 		if err != nil {
 			return err
 		}
-		buffer = x.body[:0]
 		next, continues := nextCursor(x.Header)
 		if !more(page) || !continues {
 			return nil
@@ -164,7 +159,7 @@ func (c *Client) List(ctx context.Context, path, query string) ([]map[string]any
 // ListOf reads all pages of the list at a path and keeps the fields that T has.
 func ListOf[T any](ctx context.Context, c *Client, path, query string) ([]T, error) {
 	var all []T
-	err := eachPageOf(ctx, c, c.ListPage(path, query), maxListBytes, decodeList[T], func(page []T) bool {
+	err := eachPageOf(ctx, c, c.ListPage(path, query), maxListBytes, func(page []T) bool {
 		all = append(all, page...)
 		return true
 	})

@@ -200,9 +200,7 @@ func (t *transport) send(req *http.Request, body []byte) (*http.Response, []byte
 	if err != nil {
 		return nil, nil, broken(err)
 	}
-	buf := bytes.NewBuffer(exchangeFrom(ctx).bodyBuffer())
-	_, err = buf.ReadFrom(io.LimitReader(resp.Body, maxAnswer+1))
-	answer := buf.Bytes()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	_ = resp.Body.Close()
 	if err != nil {
 		return nil, nil, broken(err)

@@ -63,7 +63,7 @@ func (c *Client) findMarked(ctx context.Context, d schema.Desired, want schema.V
 		}
 		return list[0], nil
 	}
-	list, err := kind.List(ctx, c.Org, false)
+	list, err := kind.List(ctx, c.Org)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (c *Client) Appeared(ctx context.Context, creates []schema.Desired) ([]sche
 		kind := kinds.Of(d.Kind)
 		if !listed[kind.Collection] {
 			listed[kind.Collection] = true
-			list, err := kind.List(ctx, c.Org, false)
+			list, err := kind.List(ctx, c.Org)
 			if err != nil {
 				return nil, err
 			}
@@ -120,7 +120,7 @@ func (c *Client) AwaitListed(ctx context.Context, ids map[string][]string) error
 	}
 	for list, kind := range byList {
 		err := c.Until(ctx, func() (bool, error) {
-			found, err := kind.List(ctx, c.Org, false)
+			found, err := kind.List(ctx, c.Org)
 			have := map[string]bool{}
 			for _, r := range found {
 				have[r.ID()] = true

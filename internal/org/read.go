@@ -203,7 +203,7 @@ func (c *Client) list(ctx context.Context, q schema.Query, family []*kinds.Kind)
 		return nil, "", nil
 	}
 	for _, k := range family {
-		some, err := k.List(ctx, c.Org, true)
+		some, err := k.List(ctx, c.Org)
 		var refused *okta.Error
 		if k.Optional != "" && len(declared) == 0 && errors.As(err, &refused) && refused.Status < http.StatusInternalServerError && refused.Status != http.StatusUnauthorized {
 			return nil, k.Optional + ": " + refused.Summary, nil

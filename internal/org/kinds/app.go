@@ -73,18 +73,14 @@ func app(name string) *Kind {
 }
 
 // listApps returns the OIDC apps of the org that have a known kind.
-func listApps(ctx context.Context, o *Org, brief bool) ([]*Remote, error) {
-	var only okta.Fields
-	if brief {
-		only = briefFields()
-	}
+func listApps(ctx context.Context, o *Org) ([]*Remote, error) {
 	query := url.Values{"filter": {`name eq "` + appName + `"`}, "limit": {strconv.Itoa(okta.PageSize)}}
 	var found []*Remote
-	err := o.EachPage(ctx, o.ListPage(appsPath, query.Encode()), only, func(page []map[string]any) bool {
+	err := o.EachPage(ctx, o.ListPage(appsPath, query.Encode()), func(page []map[string]any) bool {
 		for _, doc := range page {
 			o.Remember(okta.Text(doc, "id"), okta.Text(doc, "label"))
 			if kind := appKind(doc); kind != nil {
-				found = append(found, &Remote{Kind: kind, Doc: doc})
+				found = append(found, &Remote{Kind: kind, Doc: withoutLinks(doc)})
 			}
 		}
 		return true
@@ -97,14 +93,12 @@ func listApps(ctx context.Context, o *Org, brief bool) ([]*Remote, error) {
 
 // wholeApps returns the apps of every type.
 func wholeApps(ctx context.Context, o *Org) (*Whole, error) {
-	only := briefFields()
-	only.Add("signOnMode")
 	all := &Whole{}
-	err := o.EachPage(ctx, o.ListPage(appsPath, "limit=200"), only, func(page []map[string]any) bool {
+	err := o.EachPage(ctx, o.ListPage(appsPath, "limit=200"), func(page []map[string]any) bool {
 		for _, doc := range page {
 			o.Remember(okta.Text(doc, "id"), okta.Text(doc, "label"))
 			if kind := appKind(doc); kind != nil {
-				all.Remotes = append(all.Remotes, &Remote{Kind: kind, Doc: doc})
+				all.Remotes = append(all.Remotes, &Remote{Kind: kind, Doc: withoutLinks(doc)})
 				continue
 			}
 			name, mode := okta.Text(doc, "name"), okta.Text(doc, "signOnMode")
@@ -133,17 +127,11 @@ func ownApp(name string) bool {
 	return false
 }
 
-// briefFields are the fields of an app that a plan uses.
-func briefFields() okta.Fields {
-	only := okta.FieldsAt("id", "name", "created", "lastUpdated", "credentials.oauthClient.client_id", "settings.oauthClient.jwks", "_links.accessPolicy")
-	for _, kind := range All() {
-		if kind.Collection == appsPath {
-			for _, path := range kind.Paths() {
-				only.Add(path)
-			}
-		}
-	}
-	return only
+// withoutLinks removes the links of an app except the one to its policy. They are half of its
+// document, and the documents of thousands of apps are most of what a plan keeps in memory.
+func withoutLinks(doc map[string]any) map[string]any {
+	doc["_links"] = map[string]any{policyLink: okta.Object(doc, "_links", policyLink)}
+	return doc
 }
 
 // appKind returns the kind of an app; nil if it cannot be declared, like Okta's own apps.

@@ -77,7 +77,7 @@ func (o *Org) groupsToAsk(ctx context.Context, n int, load schema.Load) ([]named
 	}
 	var groups []named
 	all := false
-	err := o.EachPage(ctx, o.ListPage(groupsPath, "limit=200"), okta.FieldsAt("id", "type", "profile.name"), func(page []map[string]any) bool {
+	err := o.EachPage(ctx, o.ListPage(groupsPath, "limit=200"), func(page []map[string]any) bool {
 		for _, doc := range page {
 			group := named{okta.Text(doc, "id"), okta.Text(doc, "profile", "name")}
 			all = all || group.name == everyone && okta.Text(doc, "type") == "BUILT_IN"

@@ -64,7 +64,7 @@ var targetCustomRole = []string{"CUSTOM_ROLE"}
 // permission is a permission of a custom role, with its conditions as JSON; "" for none.
 type permission struct{ name, conditions string }
 
-func listCustomRoles(ctx context.Context, o *Org, _ bool) ([]*Remote, error) {
+func listCustomRoles(ctx context.Context, o *Org) ([]*Remote, error) {
 	docs, err := o.WrappedList(ctx, customRolesPath, "roles")
 	return labelled(o, Named("custom_role"), docs), err
 }

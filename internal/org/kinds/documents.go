@@ -46,7 +46,7 @@ func document(k *Kind, parameter string, counts func(doc map[string]any) bool, r
 		}
 		return all, err
 	}
-	k.List = func(ctx context.Context, o *Org, _ bool) ([]*Remote, error) {
+	k.List = func(ctx context.Context, o *Org) ([]*Remote, error) {
 		all, err := k.Whole(ctx, o)
 		return all.Remotes, err
 	}

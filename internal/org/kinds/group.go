@@ -82,7 +82,7 @@ var targetGroup = []string{"UserGroup"}
 // IsGroup reports whether a target in the System Log is a group of users.
 func IsGroup(t okta.EventTarget) bool { return slices.Contains(targetGroup, t.Type) }
 
-func listGroups(ctx context.Context, o *Org, _ bool) ([]*Remote, error) {
+func listGroups(ctx context.Context, o *Org) ([]*Remote, error) {
 	docs, err := o.Pages(ctx, o.ListGroups(`type eq "`+groupType+`"`))
 	if err != nil {
 		return nil, err

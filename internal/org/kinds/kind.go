@@ -17,9 +17,9 @@ type Kind struct {
 	// Collection is the path under which objects are created and listed. Kinds with the same
 	// Collection share one list.
 	Collection string
-	// List reads the objects of all kinds with the same Collection. brief reads only the fields
-	// that Read uses. It is nil for kinds whose objects are found one by one.
-	List func(ctx context.Context, o *Org, brief bool) ([]*Remote, error)
+	// List reads the objects of all kinds with the same Collection. It is nil for kinds whose
+	// objects are found one by one.
+	List func(ctx context.Context, o *Org) ([]*Remote, error)
 	// Optional names kinds, for people, that an org may lack and a credential may not see. They are
 	// listed one after the other. If none of them is declared, a refusal is not an error.
 	Optional string

@@ -37,7 +37,7 @@ func (m Membership) List(ctx context.Context, o *Org, id string) ([]named, error
 
 // upTo lists the members; whole is false if there are more than most.
 func (m Membership) upTo(ctx context.Context, o *Org, id string, most int) (list []member, whole bool, err error) {
-	err = o.EachPage(ctx, m.Pages(o, id), nil, func(page []map[string]any) bool {
+	err = o.EachPage(ctx, m.Pages(o, id), func(page []map[string]any) bool {
 		for _, doc := range page {
 			if id, name, counts := m.Member(doc); counts {
 				o.Remember(id, name)

@@ -43,7 +43,7 @@ func takenZones(ctx context.Context, o *Org, names []string) (taken []schema.Tak
 
 // zoneDependents returns the apps whose use is limited to, or excluded from, a zone.
 func zoneDependents(ctx context.Context, o *Org, id string) ([]Dependent, error) {
-	apps, err := listApps(ctx, o, false)
+	apps, err := listApps(ctx, o)
 	if err != nil {
 		return nil, err
 	}

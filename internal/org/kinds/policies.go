@@ -15,6 +15,7 @@ import (
 const (
 	policiesPath = "/api/v1/policies"
 	policyAttr   = "access_policy" // the policy that an app signs people in with
+	policyLink   = "accessPolicy"  // the link to it
 )
 
 // NeedPolicies reports whether a query needs the org's policies.
@@ -68,7 +69,7 @@ func (o *Org) readPolicy(ctx context.Context, r *Remote) error {
 }
 
 func (r *Remote) policyLink() string {
-	_, id, _ := strings.Cut(okta.Text(r.Doc, "_links", "accessPolicy", "href"), "/api/v1/policies/")
+	_, id, _ := strings.Cut(okta.Text(r.Doc, "_links", policyLink, "href"), "/api/v1/policies/")
 	return id
 }
 

@@ -65,7 +65,7 @@ func (e resourceEntry) resource() schema.Resource {
 	return r
 }
 
-func listResourceSets(ctx context.Context, o *Org, _ bool) ([]*Remote, error) {
+func listResourceSets(ctx context.Context, o *Org) ([]*Remote, error) {
 	docs, err := o.WrappedList(ctx, resourceSetsPath, "resource-sets")
 	return labelled(o, Named("resource_set"), docs), err
 }
@@ -227,7 +227,7 @@ func (o *Org) partition() string {
 
 // setsContaining returns the resource sets that contain a group or its members.
 func setsContaining(ctx context.Context, o *Org, group string) ([]Dependent, error) {
-	sets, err := listResourceSets(ctx, o, false)
+	sets, err := listResourceSets(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -257,7 +257,7 @@ func resourceSetDependents(ctx context.Context, o *Org, id string) ([]Dependent,
 
 // customRoleDependents returns the principals with a custom role, on any resource set.
 func customRoleDependents(ctx context.Context, o *Org, id string) (out []Dependent, err error) {
-	sets, err := listResourceSets(ctx, o, false)
+	sets, err := listResourceSets(ctx, o)
 	for _, set := range sets {
 		if err == nil {
 			var more []Dependent

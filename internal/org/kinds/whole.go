@@ -25,6 +25,6 @@ func (k *Kind) ListWhole(ctx context.Context, o *Org) (*Whole, error) {
 	if k.Whole != nil {
 		return k.Whole(ctx, o)
 	}
-	found, err := k.List(ctx, o, false)
+	found, err := k.List(ctx, o)
 	return &Whole{Remotes: found}, err
 }
