@@ -1,6 +1,10 @@
 package plan
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/oktaform/oktaform/schema"
+)
 
 // Equal reports whether two plans would do the same.
 func Equal(a, b *Plan) bool {
@@ -11,4 +15,19 @@ func Equal(a, b *Plan) bool {
 		return x.Addr == y.Addr && x.Action == y.Action && x.ID == y.ID && x.Owner == y.Owner &&
 			x.Kind.Equal(x.Before, y.Before) && x.Kind.Equal(x.After, y.After)
 	})
+}
+
+// Differs reports whether a plan changes an attribute of an object, or, where that is "", the object
+// as a whole.
+func Differs(p *Plan, addr schema.Addr, attr string) bool {
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.Addr != addr || c.Action == NoOp {
+			continue
+		}
+		if attr == "" || c.Before.IsNull() || c.After.IsNull() || slices.Contains(c.Kind.Changed(c.Before, c.After), attr) {
+			return true
+		}
+	}
+	return false
 }

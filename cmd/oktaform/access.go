@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
@@ -21,6 +23,7 @@ type accessOptions struct {
 	cli.Inputs
 	cli.Target
 	declared bool
+	all      bool
 	who      string
 }
 
@@ -34,8 +37,13 @@ declares or owns, or of the one that is named by its address: which operations
 of Okta's APIs their scopes, admin roles, resource sets and targets together
 allow. As the org has it now, or with --config as the files say, without an org.
 
+--all reads everybody in the org who may do something by a scope or an admin role,
+declared or not: apps, users and groups with roles, and the members of such groups.
+The folder needs no configuration then. What couldn't be read is named.
+
 --who answers the reverse question: who may do an operation.`,
 		Example: `  oktaform access service_app.reporter
+  oktaform access --all --who 'DELETE /api/v1/users/{id}'
   oktaform access --config --who 'DELETE /api/v1/users/{id}'`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return runAccess(cmd.Context(), a, args, o) },
@@ -43,6 +51,8 @@ allow. As the org has it now, or with --config as the files say, without an org.
 	o.Target.Add(cmd)
 	o.Inputs.Add(cmd)
 	cmd.Flags().BoolVar(&o.declared, "config", false, "show what the configuration declares, without an org")
+	cmd.Flags().BoolVar(&o.all, "all", false, "show everybody in the org, declared or not")
+	cmd.MarkFlagsMutuallyExclusive("config", "all")
 	cmd.Flags().StringVar(&o.who, "who", "", "show who may do the `OPERATION`, such as 'GET /api/v1/users'")
 	return cmd
 }
@@ -60,26 +70,31 @@ func runAccess(ctx context.Context, a *cli.App, args []string, o *accessOptions)
 			return fmt.Errorf("--who %q is no operation of the catalog: a method and a path, such as 'DELETE /api/v1/users/{id}'", o.who)
 		}
 	}
-	in, err := accessInput(ctx, a, dir, o)
+	l, err := accessInput(ctx, a, dir, o)
 	if err != nil {
 		return err
 	}
-	r := review.Assess(in, review.Options{})
+	r := review.Assess(l.in, review.Options{})
 	if o.who != "" {
-		return showWho(a, r, operation, o.declared)
+		return showWho(a, r, operation, l, o.all)
 	}
 	if principal != "" {
 		if r.Principals = slices.DeleteFunc(r.Principals, func(p review.Principal) bool { return !schema.Under(principal, p.Addr.String()) }); len(r.Principals) == 0 {
-			return fmt.Errorf("%s is no app, user, group or admin that is declared here", principal)
+			return fmt.Errorf("%s is no app, user, group or admin that is %s", principal, map[bool]string{true: "in the org, or declared", false: "declared here"}[o.all])
 		}
 	}
 	d := view.NewReview(r, dir, "")
 	if a.JSON {
-		text, err := view.AccessJSON(d)
+		text, err := view.AccessJSON(d, l.unread)
 		a.Print(text)
 		return err
 	}
 	a.Print(view.AccessText(d, a.Style(), a.Env.Width))
+	if o.all {
+		for _, unread := range l.unread {
+			a.Print("\n" + view.Plain(unread) + "\n")
+		}
+	}
 	return nil
 }
 
@@ -102,39 +117,121 @@ func accessArguments(args []string) (principal, dir string, err error) {
 	return principal, dir, nil
 }
 
+// looked says who was looked at.
+type looked struct {
+	in review.Input
+	// unread says for people who was not looked at.
+	unread []string
+}
+
 // accessInput returns the version to examine: the org's or the configuration's.
-func accessInput(ctx context.Context, a *cli.App, dir string, o *accessOptions) (review.Input, error) {
+func accessInput(ctx context.Context, a *cli.App, dir string, o *accessOptions) (*looked, error) {
 	if o.declared {
 		c, err := evaluated(a, dir, a.Checkouts())
 		if err != nil {
-			return review.Input{}, err
+			return nil, err
 		}
 		defer func() { _ = c.Close() }()
-		return review.Single(review.VersionOf(c)), nil
+		return &looked{review.Single(review.VersionOf(c)), []string{"The org was not read: others in it may do it, such as its super admins."}}, nil
+	}
+	if o.all && !holdsConfiguration(a, dir) {
+		s, err := a.OpenWithout(dir, o.Target)
+		if err != nil {
+			return nil, err
+		}
+		defer s.Close()
+		return everybody(ctx, s, nil)
 	}
 	s, err := a.Open(ctx, dir, o.Inputs, o.Target)
 	if err != nil {
-		return review.Input{}, err
+		return nil, err
 	}
 	defer s.Close()
 	p, err := s.Plan(ctx, (&cli.PlanFlags{TrustKeys: cli.AddressFlag{All: true}}).Options(s.Config.Owner, false))
 	if err != nil {
-		return review.Input{}, err
+		return nil, err
+	}
+	known := map[string]schema.Addr{}
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Prior != nil {
+			known[c.ID] = c.Addr
+		}
+	}
+	if o.all {
+		return everybody(ctx, s, known)
 	}
 	in := review.FromPlan(p)
-	return review.Input{After: in.Before, Notes: in.Notes}, nil
+	l := &looked{in: review.Input{After: in.Before, Notes: in.Notes}}
+	if o.who == "" {
+		return l, nil
+	}
+	l.unread, err = notLookedAt(ctx, s, known)
+	return l, err
 }
 
-func showWho(a *cli.App, r *review.Review, o catalog.Operation, declared bool) error {
+// holdsConfiguration reports whether a folder has files of a configuration.
+func holdsConfiguration(a *cli.App, dir string) bool {
+	entries, err := a.Trees(dir).List(dir)
+	return err != nil || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return config.IsSourceFile(e.Name()) })
+}
+
+// everybody reads all principals of the org; declared are the addresses of those that the
+// configuration declares.
+func everybody(ctx context.Context, s *cli.Session, declared map[string]schema.Addr) (*looked, error) {
+	inv, err := s.Client.Principals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l := &looked{in: review.FromInventory(inv, declared)}
+	for _, g := range inv.Gaps {
+		l.unread = append(l.unread, "Not read: "+gapText(g)+". Whoever has access by it is missing here.")
+	}
+	return l, nil
+}
+
+// notLookedAt says how many principals of the org are not the configuration's.
+func notLookedAt(ctx context.Context, s *cli.Session, known map[string]schema.Addr) ([]string, error) {
+	ids, gaps, err := s.Client.PrincipalIDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	others := slices.DeleteFunc(ids, func(id string) bool { _, found := known[id]; return found })
+	unread := []string{fmt.Sprintf("Others were not read: the org has %d apps, users and groups with admin roles outside this configuration, which may do it without being declared. --all looks at them.", len(others))}
+	for _, g := range gaps {
+		unread = append(unread, "Not counted, since it can't be read: "+gapText(g)+".")
+	}
+	return unread, nil
+}
+
+// gapText names something that was not read, with the reason.
+func gapText(g schema.Gap) string {
+	what := "all objects of the kind " + g.Kind
+	if g.ID != "" {
+		what = fmt.Sprintf("%s %q (%s)", g.Kind, g.Name, g.ID)
+	}
+	if g.Part != "" {
+		what = g.Part + " of " + what
+	}
+	return what + ": " + strings.TrimSuffix(g.Cause, ".")
+}
+
+func showWho(a *cli.App, r *review.Review, o catalog.Operation, l *looked, all bool) error {
 	if a.JSON {
-		text, err := view.WhoJSON(o, r.WhoMay(o))
+		text, err := view.WhoJSON(o, r.WhoMay(o), l.unread)
 		a.Print(text)
 		return err
 	}
-	unread := "Others were not read: super admins may do it without being declared."
-	if declared {
-		unread = "The org was not read: others in it may do it, such as its super admins."
+	unread := l.unread
+	if all && len(unread) == 0 {
+		unread = []string{"Everybody in the org who has a scope or an admin role was looked at."}
 	}
-	a.Print(view.WhoText(o, r.WhoMay(o), unread, a.Style()))
+	nobody := "Nobody that this configuration declares or owns may do it."
+	switch {
+	case all && len(l.unread) > 0:
+		nobody = "Nobody of those who could be read may do it."
+	case all:
+		nobody = "Nobody in the org may do it by a scope or an admin role."
+	}
+	a.Print(view.WhoText(o, r.WhoMay(o), nobody, strings.Join(unread, "\n"), a.Style()))
 	return nil
 }

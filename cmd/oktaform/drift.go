@@ -19,6 +19,9 @@ type driftOptions struct {
 	planOptions
 	base      cli.BaseFlags
 	appliedBy []string
+	accept    []string
+	// autoApprove edits the files without asking.
+	autoApprove bool
 }
 
 // driftFormats are the values of drift --format.
@@ -42,9 +45,12 @@ log. The applies of others than the one in use count where --applied-by names
 them: a program can give itself the name of this one.
 
 Each difference has two ways out: --accept edits the configuration's files, and
-apply takes the change back.`,
+apply takes the change back. --accept writes into the block of the object what the
+org has, as the smallest edit; it shows the edit and its review, and asks. What
+decides who may do what is accepted by the name of its attribute only.`,
 		Example: `  oktaform drift
   oktaform drift --refresh=events --format markdown --out drift.md
+  oktaform drift --accept service_app.reporter.okta_api_scopes
   oktaform drift --base origin/main --applied-by 0oa1gjh63g214q0Hq0g4`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -58,6 +64,8 @@ apply takes the change back.`,
 	cmd.Flags().StringVar(&o.From, "refresh", "true", "`true` reads the org; events reads again what the System Log says has changed since the last such run")
 	cmd.Flags().Lookup("refresh").NoOptDefVal = "true"
 	cmd.Flags().StringArrayVar(&o.appliedBy, "applied-by", nil, "count what this `ACTOR` does with oktaform as applies of this configuration: an id, client id or login; may be repeated")
+	cmd.Flags().StringArrayVar(&o.accept, "accept", nil, "edit the files so that they declare what the org has at `ADDRESS`, an object or attribute; may be repeated")
+	cmd.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "with --accept: don't ask")
 	cmd.Flags().StringVar(&o.out, "out", "", "write the report to `FILE`")
 	cmd.Flags().StringVar(&o.format, "format", "text", "the form of the report: "+strings.Join(driftFormats, ", "))
 	cli.CompleteFormat(cmd, driftFormats...)
@@ -72,6 +80,10 @@ func runDrift(ctx context.Context, a *cli.App, dir string, o *driftOptions) erro
 		return fmt.Errorf("--refresh is true or events, not %q: drift is what the org has now", o.From)
 	case a.JSON && o.format != "text" && o.format != "json":
 		return errors.New("--json is --format json: use one of them")
+	case len(o.accept) > 0 && (a.JSON || o.format != "text" || o.out != ""):
+		return errors.New("--accept shows an edit as text and asks: leave --json, --format and --out out")
+	case o.autoApprove && len(o.accept) == 0:
+		return errors.New("--auto-approve is for --accept: without it nothing is changed")
 	}
 	if a.JSON {
 		o.format = "json"
@@ -84,6 +96,9 @@ func runDrift(ctx context.Context, a *cli.App, dir string, o *driftOptions) erro
 	r, err := assessDrift(ctx, a, s, dir, o)
 	if err != nil {
 		return err
+	}
+	if len(o.accept) > 0 {
+		return acceptDrift(ctx, a, s, r, dir, o)
 	}
 	if err := showDrift(a, s, view.NewDrift(r, dir, o.commands(a, dir)), o); err != nil {
 		return err
@@ -172,6 +187,7 @@ func (o *driftOptions) commands(a *cli.App, dir string) view.DriftCommands {
 		return strings.Join(command, " ")
 	}
 	return view.DriftCommands{
+		Accept: func(address string) string { return line("oktaform", "drift", "--accept", view.ShellWord(address)) },
 		Revert: func(address string, unmarked bool) string {
 			command := []string{"oktaform", "apply", "--target", view.ShellWord(address)}
 			if unmarked {

@@ -105,11 +105,11 @@ func (a *App) Approve(p *plan.Plan, as string) error {
 	if p.Destroy {
 		verb = "Destroy"
 	}
-	return a.confirm(view.Question(p, as), verb)
+	return a.Confirm(view.Question(p, as), verb)
 }
 
-// confirm asks a question to which only yes goes on; verb is what is cancelled otherwise.
-func (a *App) confirm(question, verb string) error {
+// Confirm asks a question to which only yes goes on; verb is what is cancelled otherwise.
+func (a *App) Confirm(question, verb string) error {
 	a.Print("\n" + question + "\n  Only 'yes' will be accepted to approve.\n\n  Enter a value: ")
 	answer, _ := a.readLine()
 	if strings.TrimSpace(answer) == "yes" {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/plan"
 )
 
@@ -21,19 +22,35 @@ func (s *Session) PlanBase(ctx context.Context, b *Base, dir string, in *Inputs,
 	if b.Temp != "" {
 		where.Root = b.Temp
 	}
-	opts := config.Options{Environ: s.App.Env.Environ, Inputs: s.App.InputsOf(b, dir, in), Checkout: where, Elsewhere: true}
-	if s.local != nil {
-		opts.Generate = s.local.secret
-	}
-	before := *s.Session
-	diags := before.Load(b.Folder, opts)
-	defer func() { _ = before.Close() }()
-	if err := before.Failed(diags); err != nil {
+	before, err := s.version(b.Folder, config.Options{Inputs: s.App.InputsOf(b, dir, in), Checkout: where, Elsewhere: true})
+	if err != nil {
 		return nil, failed(err)
 	}
+	defer func() { _ = before.Close() }()
 	p, err := before.Plan(ctx, o)
 	if err != nil {
 		return nil, failed(err)
 	}
 	return p, nil
+}
+
+// Edited is a session for the same org, with the configuration as it is once its files are edited.
+func (s *Session) Edited(dir string, in Inputs, sources map[string][]byte) (*session.Session, error) {
+	opts := config.Options{Inputs: in.List, Sources: sources, Checkout: s.App.Checkouts()}
+	opts.PromptVariable = s.App.asker(!in.NoInput())
+	return s.version(dir, opts)
+}
+
+// version is a session for the same org with another version of the configuration.
+func (s *Session) version(dir string, o config.Options) (*session.Session, error) {
+	o.Environ = s.App.Env.Environ
+	if s.local != nil {
+		o.Generate = s.local.secret
+	}
+	other := *s.Session
+	if err := other.Failed(other.Load(dir, o)); err != nil {
+		_ = other.Close()
+		return nil, err
+	}
+	return &other, nil
 }

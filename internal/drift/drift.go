@@ -178,6 +178,17 @@ func (d *Difference) Acceptable() bool {
 	return d.Attribute != "" || d.Change.Action == plan.Create
 }
 
+// WayOut says what to do about drift that no edit of a block accepts.
+func (d *Difference) WayOut() string {
+	switch c := d.Change; {
+	case c.UndeclaredAdmin:
+		return "declare it with an admin block, or take the roles away with apply"
+	case c.Action == plan.Delete:
+		return "write a block for it (oktaform import " + c.Addr.String() + " " + c.ID + "), or delete it with apply"
+	}
+	return "give it the mark back with apply --import"
+}
+
 // Keys are the thumbprints of the public keys that the org has beyond the declared ones, with
 // their key ids.
 func (d *Difference) Keys() (list []Key) {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/plan"
-	"github.com/oktaform/oktaform/schema"
 )
 
 // A plan compares the org with the configuration, so a difference says that one of the two was
@@ -203,25 +202,11 @@ func (t *teller) compareBase(c *plan.Change, d *Difference) {
 	if block := c.Kind.Block(d.Attribute); t.options.Base == nil || block != nil && (block.KeyMaterial || block.SecuritySensitive) {
 		return // that version's keys need not be here, and then the org's count as declared
 	}
-	if !differs(t.options.Base, c.Addr, d.Attribute) {
+	if !plan.Differs(t.options.Base, c.Addr, d.Attribute) {
 		d.Cause, d.Events, d.Why = Configuration, nil, "the org has what --base declares"
 		return
 	}
 	if d.Cause == Configuration {
 		d.Cause, d.Why = Unknown, "the org has not what --base declares, and the log does not show who changed it"
 	}
-}
-
-// differs reports whether a plan changes an attribute of an object, or the object as a whole.
-func differs(p *plan.Plan, addr schema.Addr, attr string) bool {
-	for i := range p.Changes {
-		c := &p.Changes[i]
-		if c.Addr != addr || c.Action == plan.NoOp {
-			continue
-		}
-		if attr == "" || c.Before.IsNull() || c.After.IsNull() || slices.Contains(c.Kind.Changed(c.Before, c.After), attr) {
-			return true
-		}
-	}
-	return false
 }

@@ -5,6 +5,7 @@ package fileedit
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -92,7 +93,7 @@ func Apply(objects []*Object) ([]byte, error) {
 }
 
 func apply(file string, src []byte, splices []splice) ([]byte, error) {
-	slices.SortStableFunc(splices, func(a, b splice) int { return a.from - b.from })
+	slices.SortStableFunc(splices, func(a, b splice) int { return cmp.Or(a.from-b.from, a.to-b.to) })
 	var out []byte
 	at := 0
 	for _, s := range splices {

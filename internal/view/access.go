@@ -37,17 +37,17 @@ func (t *reviewText) rights(p *ReviewPrincipal) {
 }
 
 // AccessJSON is AccessText for programs: the principals of a review's JSON form.
-func AccessJSON(d *ReviewDocument) (string, error) {
-	text, err := json.MarshalIndent(map[string]any{"format_version": ReviewVersion, "principals": d.Principals}, "", "  ")
+func AccessJSON(d *ReviewDocument, unread []string) (string, error) {
+	text, err := json.MarshalIndent(map[string]any{"format_version": ReviewVersion, "principals": d.Principals, "not_read": orEmpty(unread)}, "", "  ")
 	return string(text) + "\n", err
 }
 
 // WhoText writes who may do an operation, and why; unread says who wasn't looked at.
-func WhoText(o catalog.Operation, list []review.Who, unread string, style Style) string {
+func WhoText(o catalog.Operation, list []review.Who, nobody, unread string, style Style) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s needs %s.\n", style.bold(o.String()), strings.Join(o.Scopes, " and "))
 	if len(list) == 0 {
-		b.WriteString("Nobody that this configuration declares or owns may do it.\n")
+		b.WriteString(nobody + "\n")
 	}
 	for _, w := range list {
 		fmt.Fprintf(&b, "\n%s %s\n", style.bold(Plain(w.Addr.String())), Plain(strconv.Quote(w.Name)))
@@ -61,12 +61,12 @@ func WhoText(o catalog.Operation, list []review.Who, unread string, style Style)
 		}
 		fmt.Fprintf(&b, "  %s: %s\n", w.Confidence, Plain(w.Source))
 	}
-	b.WriteString(unread + "\n")
+	b.WriteString("\n" + Lines(unread) + "\n")
 	return b.String()
 }
 
 // WhoJSON is WhoText for programs.
-func WhoJSON(o catalog.Operation, list []review.Who) (string, error) {
+func WhoJSON(o catalog.Operation, list []review.Who, unread []string) (string, error) {
 	type who struct {
 		Address    string `json:"address"`
 		Name       string `json:"name"`
@@ -80,6 +80,6 @@ func WhoJSON(o catalog.Operation, list []review.Who) (string, error) {
 	for _, w := range list {
 		out = append(out, who{w.Addr.String(), w.Name, string(w.Actor), string(w.Extent), w.Via, string(w.Confidence), w.Source})
 	}
-	text, err := json.MarshalIndent(map[string]any{"format_version": ReviewVersion, "operation": o.String(), "scopes": o.Scopes, "who": out}, "", "  ")
+	text, err := json.MarshalIndent(map[string]any{"format_version": ReviewVersion, "operation": o.String(), "scopes": o.Scopes, "who": out, "not_read": orEmpty(unread)}, "", "  ")
 	return string(text) + "\n", err
 }

@@ -104,7 +104,7 @@ func newDriftDifference(from *drift.Difference, commands DriftCommands) DriftDif
 		now = c.After
 	}
 	d := DriftDifference{Address: c.Addr.String(), Attribute: from.Attribute, Kind: c.Kind.Title, Name: str(now.Cty(), c.Kind.Label), ID: c.ID,
-		Cause: string(from.Cause), Risk: from.Risk.String(), Summary: driftSummary(from), Diff: driftDiff(c, from.Attribute, Style{}), Why: from.Why,
+		Cause: string(from.Cause), Risk: from.Risk.String(), Summary: DriftSummary(from), Diff: driftDiff(c, from.Attribute, Style{}), Why: from.Why,
 		Events: []DriftEvent{}, Findings: findings(from.Findings), Access: reviewLines(from.Gains), Place: place(c.Range),
 		Revert: commands.Revert(c.Addr.String(), c.Action == plan.Import)}
 	for _, e := range from.Events {
@@ -127,7 +127,8 @@ func newDriftEvent(e *org.Event) DriftEvent {
 	return DriftEvent{ID: e.ID, Time: e.Time.UTC().Format(time.RFC3339), Type: e.Type, Actor: DriftActor(e.Actor), IP: e.IP, Program: e.Program, Outcome: e.Outcome}
 }
 
-func driftSummary(d *drift.Difference) string {
+// DriftSummary says in a few words what differs.
+func DriftSummary(d *drift.Difference) string {
 	switch c := d.Change; {
 	case d.Attribute != "":
 		return d.Attribute + " differs"
@@ -257,6 +258,24 @@ func (d *DriftDifference) said() (out []string) {
 		out = append(out, l.Sentence)
 	}
 	return out
+}
+
+// DriftSaid are sentences about the cause of a difference.
+func DriftSaid(d *drift.Difference) (out []string) {
+	one := newDriftDifference(d, DriftCommands{Revert: func(string, bool) string { return "" }})
+	for _, s := range one.said() {
+		out = append(out, Plain(s))
+	}
+	return out
+}
+
+// DriftWho says who made a difference; "" where that is not known.
+func DriftWho(d *drift.Difference) string {
+	if len(d.Events) == 0 {
+		return ""
+	}
+	e := newDriftEvent(&d.Events[len(d.Events)-1])
+	return Plain(e.sentence())
 }
 
 // DriftText writes a report for a terminal.

@@ -300,7 +300,7 @@ func TestHostileReviewText(t *testing.T) {
 	for _, evil := range append([]string{"x\nRisk: none. Nobody's access changes; no findings.\r"}, hostile...) {
 		d := hostileDocument(evil)
 		who := []review.Who{{Addr: schema.Addr{Kind: "service_app", Name: "bot", Key: evil}, Name: evil, Entry: review.Entry{Operation: o, Extent: review.Extent(evil), Via: evil, Source: evil}, Actor: review.Itself}}
-		for _, text := range []string{ReviewText(d, Style{}, 0, true), AccessText(d, Style{}, 0), WhoText(o, who, "", Style{})} {
+		for _, text := range []string{ReviewText(d, Style{}, 0, true), AccessText(d, Style{}, 0), WhoText(o, who, "", "", Style{})} {
 			for _, r := range text {
 				if r != '\n' && !terminal.Printable(r) {
 					t.Errorf("%q leaves %U in\n%s", evil, r, text)

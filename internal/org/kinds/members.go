@@ -107,3 +107,17 @@ func (o *Org) ReadUndeclaredMembers(ctx context.Context, now *Remote, want schem
 	}
 	return none, nil
 }
+
+// MembersOf lists the members of a group.
+func (o *Org) MembersOf(ctx context.Context, id string) (members []schema.Named, err error) {
+	for _, m := range Named("group").Memberships {
+		list, err := m.List(ctx, o, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range list {
+			members = append(members, schema.Named{ID: one.id, Name: one.name})
+		}
+	}
+	return members, nil
+}

@@ -1,0 +1,134 @@
+package fileedit
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// expression is a value as an expression. why says what has to be declared first where the value
+// refers to something that no file can name.
+func expression(a *schema.Attr, v cty.Value) (text, why string) {
+	v, _ = v.UnmarkDeep()
+	v = a.Opened(v)
+	switch {
+	case v.IsNull():
+		return "null", ""
+	case !v.IsWhollyKnown():
+		return "", "its value is not known before an apply"
+	case v.Type().Equals(schema.Ref):
+		return reference(a, v)
+	case v.Type().IsListType() || v.Type().IsTupleType() || v.Type().IsSetType():
+		var list []string
+		for it := v.ElementIterator(); it.Next(); {
+			_, element := it.Element()
+			text, why := expression(a, element)
+			if why != "" {
+				return "", why
+			}
+			list = append(list, text)
+		}
+		if line := "[" + strings.Join(list, ", ") + "]"; len(line) <= 80 || len(list) < 2 {
+			return line, ""
+		}
+		return "[\n  " + strings.Join(list, ",\n  ") + ",\n]", ""
+	case v.Type().IsMapType() || v.Type().IsObjectType():
+		attrs := v.AsValueMap()
+		var lines []string
+		for _, name := range slices.Sorted(maps.Keys(attrs)) {
+			text, why := expression(&schema.Attr{}, attrs[name])
+			if why != "" {
+				return "", why
+			}
+			lines = append(lines, propertyName(name)+" = "+strings.ReplaceAll(text, "\n", "\n  "))
+		}
+		if len(lines) == 0 {
+			return "{}", ""
+		}
+		return "{\n  " + strings.Join(lines, "\n  ") + "\n}", ""
+	}
+	return string(hclwrite.TokensForValue(v).Bytes()), ""
+}
+
+// reference is the expression for another object: its address where it is declared, else what may
+// stand for it.
+func reference(a *schema.Attr, ref cty.Value) (text, why string) {
+	id, name, addr := str(ref.GetAttr("id")), str(ref.GetAttr("name")), str(ref.GetAttr("addr"))
+	switch {
+	case addr != "" && !strings.HasPrefix(addr, "module."):
+		return addr, ""
+	case a.NameOrID && name != "", a.OrName && !a.OrID && name != "":
+		return quoted(name), ""
+	case a.OrID && id != "":
+		return quoted(id), ""
+	}
+	return "", "it names " + quoted(name) + " (" + id + "), which no file here declares: declare it, or look it up with a data block, and run this again"
+}
+
+func propertyName(name string) string {
+	if hclsyntax.ValidIdentifier(name) && name != "true" && name != "false" && name != "null" && name != "for" {
+		return name
+	}
+	return quoted(name)
+}
+
+// literal reports whether an expression says its value itself: nothing outside of it decides it.
+func literal(e hclsyntax.Expression) bool {
+	switch e := e.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		return true
+	case *hclsyntax.TemplateExpr:
+		return !slices.ContainsFunc(e.Parts, func(part hclsyntax.Expression) bool { return !literal(part) })
+	case *hclsyntax.UnaryOpExpr:
+		return literal(e.Val)
+	case *hclsyntax.ScopeTraversalExpr:
+		root := e.Traversal.RootName()
+		return root == "data" || schema.KindNamed(root) != nil
+	case *hclsyntax.TupleConsExpr:
+		return !slices.ContainsFunc(e.Exprs, func(one hclsyntax.Expression) bool { return !literal(one) })
+	case *hclsyntax.ObjectConsExpr:
+		return !slices.ContainsFunc(e.Items, func(item hclsyntax.ObjectConsItem) bool { return !literal(item.ValueExpr) })
+	}
+	return false
+}
+
+// stands reports whether an expression is how a file says an element: the same text, or the
+// address of what is referred to.
+func (o *Object) stands(e hclsyntax.Expression, v cty.Value) bool {
+	if v.Type().Equals(schema.Ref) {
+		if addr := str(v.GetAttr("addr")); addr != "" {
+			source := string(e.Range().SliceBytes(o.Src))
+			return source == addr || source == addr+".id"
+		}
+		got := staticValue(e)
+		return got != cty.NilVal && got.Type() == cty.String && (got.AsString() == str(v.GetAttr("id")) || got.AsString() == str(v.GetAttr("name")))
+	}
+	got := staticValue(e)
+	return got != cty.NilVal && got.RawEquals(v)
+}
+
+// staticValue is the value of an expression that needs nothing else; cty.NilVal of another.
+func staticValue(e hclsyntax.Expression) cty.Value {
+	if len(e.Variables()) > 0 {
+		return cty.NilVal
+	}
+	v, diags := e.Value(nil)
+	if diags.HasErrors() || v.IsNull() || !v.IsWhollyKnown() {
+		return cty.NilVal
+	}
+	return v
+}
+
+func str(v cty.Value) string {
+	v, _ = v.Unmark()
+	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}

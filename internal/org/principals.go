@@ -1,0 +1,89 @@
+package org
+
+import (
+	"context"
+	"slices"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/org/kinds"
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// principalKinds are the kinds of objects that act, and those of which their roles are made.
+var principalKinds = []string{"web_app", "service_app", "browser_app", "native_app", "group", "user", "admin", "custom_role", "resource_set"}
+
+// Principals reads everybody in the org who may do something by a scope or an admin role, whoever
+// manages them: OAuth apps, users and groups with roles, and the members of these groups, who have
+// the roles too. What the org refuses to tell is named in Gaps.
+func (c *Client) Principals(ctx context.Context) (*schema.Inventory, error) {
+	inv, err := c.Inventory(ctx, InventoryOptions{Kinds: principalKinds})
+	if err != nil {
+		return nil, err
+	}
+	inv.Gaps = slices.DeleteFunc(inv.Gaps, func(g schema.Gap) bool { return !decidesRights(g) })
+	known := map[string]bool{}
+	for _, o := range inv.Objects {
+		known[o.ID] = true
+	}
+	for i := range inv.Objects {
+		o := &inv.Objects[i]
+		if o.Kind != "group" || len(schema.RightsOf(o.Value).Roles) == 0 {
+			continue
+		}
+		members, err := c.MembersOf(ctx, o.ID)
+		if refused := asRefusal(err); refused != nil {
+			inv.Gaps = append(inv.Gaps, schema.Gap{Kind: o.Kind, ID: o.ID, Name: nameOf(o), Part: kinds.MembersAttr, Cause: refused.Error(), Denied: okta.Denied(refused)})
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		o.Value = o.Value.With(schema.Values{kinds.MembersAttr: refsTo(members)})
+		for _, m := range members {
+			if !known[m.ID] {
+				known[m.ID] = true
+				inv.Objects = append(inv.Objects, schema.Object{Kind: "user", ID: m.ID, Value: schema.KindNamed("user").New(schema.Values{
+					"login": cty.StringVal(m.Name), "status": cty.StringVal("ACTIVE"), kinds.RoleBlock: cty.ListValEmpty(schema.KindNamed("user").Block(kinds.RoleBlock).ValueType())})})
+			}
+		}
+	}
+	return inv, nil
+}
+
+// PrincipalIDs lists the OAuth apps, and the users and groups with admin roles, that the org has.
+// Gaps name what it refuses to list.
+func (c *Client) PrincipalIDs(ctx context.Context) (ids []string, gaps []schema.Gap, err error) {
+	inv := &schema.Inventory{}
+	remotes, err := c.listWhole(ctx, InventoryOptions{Kinds: []string{"web_app", "service_app", "browser_app", "native_app", "admin", "user"}}, inv)
+	for _, r := range remotes {
+		if id := r.ID(); !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, inv.Gaps, err
+}
+
+// decidesRights reports whether what was not read decides who may do what.
+func decidesRights(g schema.Gap) bool {
+	return slices.Contains([]string{"", kinds.ScopesAttr, kinds.RoleBlock}, g.Part) || g.Kind == "custom_role" || g.Kind == "resource_set"
+}
+
+func nameOf(o *schema.Object) string {
+	name := o.Value.GetAttr(schema.KindNamed(o.Kind).Label)
+	if name.IsNull() || !name.IsKnown() || name.Type() != cty.String {
+		return ""
+	}
+	return name.AsString()
+}
+
+func refsTo(members []schema.Named) cty.Value {
+	if len(members) == 0 {
+		return cty.ListValEmpty(schema.Ref)
+	}
+	var refs []cty.Value
+	for _, m := range members {
+		refs = append(refs, cty.ObjectVal(map[string]cty.Value{"id": cty.StringVal(m.ID), "addr": cty.NullVal(cty.String), "name": cty.StringVal(m.Name)}))
+	}
+	return cty.ListVal(refs)
+}

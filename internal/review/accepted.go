@@ -1,0 +1,47 @@
+package review
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// Accepted is drift that a configuration takes over.
+type Accepted struct {
+	Addr      schema.Addr
+	Kind      *schema.Kind
+	Attribute string
+	// Who says who made it, when and how; "" where that is not known.
+	Who string
+	// Keys names the keys that come with it, by their thumbprints.
+	Keys  string
+	Range hcl.Range
+}
+
+// Accept adds to a review what somebody else than the configuration's owner added in the org, and
+// what the configuration is to declare from now on: a credential, or an address, by which whoever
+// added it may act as the object.
+func (r *Review) Accept(list []Accepted) {
+	for _, a := range list {
+		block := a.Kind.Block(a.Attribute)
+		if !DecidesWhoActs(a.Kind, a.Attribute) && (block == nil || !block.KeyMaterial && !block.SecuritySensitive) {
+			continue
+		}
+		who := a.Who
+		if who == "" {
+			who = "somebody of whom nothing is known"
+		}
+		message := fmt.Sprintf("%s was changed in the org by %s, and becomes a part of the configuration", a.Attribute, who)
+		if a.Keys != "" {
+			message += ": " + a.Keys
+		}
+		r.Findings = append(r.Findings, Finding{Rule: "G59", Title: "Credential or address that somebody added in the org", Severity: High,
+			Addr: a.Addr, Attribute: a.Attribute, Message: message, Range: a.Range,
+			Rationale: "Whoever holds the private half of a key, knows a secret, or receives what is sent to an address may act as the object. That it is in the org already proves nothing: an attacker who got in once stays in by having it accepted.",
+			Source:    "RFC 7523 section 3; RFC 9700 section 4.1",
+			Fix:       "Ask who made it, by another way than a message from the same account. If nobody can tell, take it back with apply."})
+	}
+	sortFindings(r.Findings)
+}

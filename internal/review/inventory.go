@@ -1,0 +1,42 @@
+package review
+
+import (
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// FromInventory makes the input for all that an org holds. declared are the addresses of objects
+// that a configuration declares, by id; another object is called by its kind and id.
+func FromInventory(inv *schema.Inventory, declared map[string]schema.Addr) Input {
+	addrs := map[string]string{}
+	of := func(o *schema.Object) schema.Addr {
+		if addr, ok := declared[o.ID]; ok && addr.Kind == o.Kind {
+			return addr
+		}
+		return schema.Addr{Kind: o.Kind, Name: o.ID}
+	}
+	for i := range inv.Objects {
+		addrs[inv.Objects[i].ID] = of(&inv.Objects[i]).String()
+	}
+	in := Input{}
+	for i := range inv.Objects {
+		o := &inv.Objects[i]
+		kind := schema.KindNamed(o.Kind)
+		value := kind.MapRefs(discreet(o.Value, kind), func(ref cty.Value) (cty.Value, bool) {
+			addr, found := addrs[text(ref.GetAttr("id"))]
+			if !found {
+				return ref, false
+			}
+			attrs := ref.AsValueMap()
+			attrs["addr"] = cty.StringVal(addr)
+			return cty.ObjectVal(attrs), true
+		})
+		one := Object{Addr: of(o), Kind: kind, kind: kindOf(kind), ID: o.ID, Value: value}
+		if kind.Mark == schema.MarkNone {
+			one.person = one.text(kind.Label)
+		}
+		in.After = append(in.After, one)
+	}
+	return in
+}
