@@ -21,25 +21,25 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// signInTime is how long a person has for signing in.
+// signInTime is how long a person may take to sign in.
 const signInTime = 5 * time.Minute
 
-// signIn lets a person sign in: it listens at the redirect URI on this machine,
-// opens a browser, and takes what comes back (RFC 8252, section 7.3). One person
-// signs in at a time.
+// signIn lets a person sign in: it listens at the redirect URI on this machine, opens a browser,
+// and receives the redirect (RFC 8252, section 7.3). One person signs in at a time.
 type signIn struct {
 	org       string // the URL of the org that the person signs in to
 	out       io.Writer
-	noBrowser bool // the address is printed instead
+	noBrowser bool // print the address instead of opening a browser
 	one       sync.Mutex
 }
 
-// SignIn returns what lets a person sign in to an org. Its messages go to out.
+// SignIn returns a smoke.Browser that lets a person sign in to an org. Its messages are written to
+// out.
 func SignIn(org string, out io.Writer, noBrowser bool) smoke.Browser {
 	return (&signIn{org: org, out: out, noBrowser: noBrowser}).browse
 }
 
-// browse is a smoke.Browser.
+// browse implements smoke.Browser.
 func (b *signIn) browse(ctx context.Context, authorizationURL, redirectURI string) (url.Values, error) {
 	b.one.Lock()
 	defer b.one.Unlock()
@@ -61,7 +61,7 @@ func (b *signIn) browse(ctx context.Context, authorizationURL, redirectURI strin
 	for _, listener := range listeners {
 		crash.Go(func() { _ = server.Serve(listener) })
 	}
-	// The page is on its way to the browser when its parameters come.
+	// Shut down only after the page has been sent to the browser.
 	defer func() {
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
@@ -76,15 +76,15 @@ func (b *signIn) browse(ctx context.Context, authorizationURL, redirectURI strin
 	}
 }
 
-// isOf reports whether an address is a page of an org: whatever opens addresses may do
-// more with others than show them.
+// isOf reports whether an address is a page of the org: a program that opens other addresses may do
+// more than show them.
 func isOf(org string, address *url.URL) bool {
 	u, err := url.Parse(org)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" &&
 		address.Scheme == u.Scheme && address.Host == u.Host && address.User == nil && address.Opaque == ""
 }
 
-// open opens the person's browser, or prints the address where there is none.
+// open opens the person's browser, or prints the address.
 func (b *signIn) open(address string) {
 	if !b.noBrowser {
 		browser.Stdout, browser.Stderr = b.out, b.out // standard output is for the token
@@ -96,8 +96,8 @@ func (b *signIn) open(address string) {
 	fmt.Fprintf(b.out, "Open this address in a browser on this machine, and sign in:\n\n  %s\n\n", address)
 }
 
-// listenAt listens at a redirect URI on this machine. localhost is two
-// addresses, of which a browser takes either.
+// listenAt listens at a redirect URI on this machine. localhost has two addresses, either of which
+// a browser may use.
 func listenAt(redirectURI string) (*url.URL, []net.Listener, error) {
 	u, ok := loopback(redirectURI)
 	if !ok {
@@ -127,7 +127,7 @@ func listenAt(redirectURI string) (*url.URL, []net.Listener, error) {
 	return u, listeners, nil
 }
 
-// loopback reads a redirect URI to this machine.
+// loopback parses a redirect URI and reports whether it is on this machine.
 func loopback(redirectURI string) (*url.URL, bool) {
 	u, err := url.Parse(redirectURI)
 	if err != nil || u.Scheme != "http" || !slices.Contains([]string{"127.0.0.1", "::1", "localhost"}, u.Hostname()) {
@@ -136,8 +136,8 @@ func loopback(redirectURI string) (*url.URL, bool) {
 	return u, true
 }
 
-// WithRedirect gives the app the first of its redirect URIs on this machine whose
-// port is free. An app without any keeps what it has, and the sign-in says so.
+// WithRedirect sets the app's redirect URI to the first one on this machine whose port is free. An
+// app without one is not changed, and the sign-in reports it.
 func WithRedirect(app schema.TestApp) schema.TestApp {
 	for _, uri := range app.RedirectURIs {
 		if _, ok := loopback(uri); !ok {
@@ -156,8 +156,8 @@ func WithRedirect(app schema.TestApp) schema.TestApp {
 	return app
 }
 
-// WithRedirects gives the tests that a person signs in for a redirect URI on this
-// machine, where they name none of their own.
+// WithRedirects sets a redirect URI on this machine for tests that a person signs in for, unless
+// they name one.
 func WithRedirects(tests []schema.SmokeTest) []schema.SmokeTest {
 	out := slices.Clone(tests)
 	for i := range out {
@@ -177,9 +177,8 @@ type callback struct {
 	once     sync.Once
 }
 
-// ServeHTTP takes the parameters of the one request that belongs to this sign-in.
-// Anything else gets an answer, and changes nothing: other pages can make a
-// browser ask here too.
+// ServeHTTP accepts the parameters of the one request that belongs to this sign-in. Other requests
+// get an answer but change nothing: other pages can make a browser send them.
 func (c *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")

@@ -8,7 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// Convert is convert.Convert within limits.
+// Convert is convert.Convert within the limits.
 func Convert(v cty.Value, want cty.Type) (cty.Value, error) {
 	want, err := Concrete(v.Type(), want)
 	if err != nil {
@@ -23,8 +23,8 @@ func Convert(v cty.Value, want cty.Type) (cty.Value, error) {
 	return convert.Convert(v, want)
 }
 
-// collection converts the elements of a tuple or of an object one by one. cty compares the
-// type of each with that of each other one first, even if all are the same.
+// collection converts the elements of a tuple or object one by one. cty first compares the type of
+// each element with that of every other, even if all are the same.
 func collection(v cty.Value, want cty.Type) (cty.Value, bool) {
 	bare, marks := v.Unmark()
 	from := v.Type()
@@ -41,7 +41,7 @@ func collection(v cty.Value, want cty.Type) (cty.Value, bool) {
 		for name, v := range all {
 			converted, err := convert.Convert(v, elem)
 			if err != nil {
-				return cty.NilVal, false // which the conversion of the whole explains
+				return cty.NilVal, false // the conversion of the whole value explains it
 			}
 			all[name] = converted
 		}
@@ -61,13 +61,12 @@ func collection(v cty.Value, want cty.Type) (cty.Value, bool) {
 	return cty.ListVal(all).WithMarks(marks), true
 }
 
-// maxTypes is how many different types the elements of a list may have that is to get a
-// common one.
+// maxTypes is the maximum number of different element types in a list that gets a common element
+// type.
 const maxTypes = 100
 
-// Concrete puts the common type of the elements into a type such as list(any), where
-// elements of a type have to become that. cty compares each element with each other one
-// to find it, even if all have the same type.
+// Concrete replaces the element type of a type such as list(any) by the common type of the
+// elements. cty compares every two elements to find it, even if all have the same type.
 func Concrete(from, want cty.Type) (cty.Type, error) {
 	if !want.IsCollectionType() || want.ElementType() != cty.DynamicPseudoType || !from.IsTupleType() && !from.IsObjectType() {
 		return want, nil
@@ -102,7 +101,7 @@ func Concrete(from, want cty.Type) (cty.Type, error) {
 		if n := max(len(types), lengthOf(from)); n > MaxMixed {
 			return want, exceeded("it has more than %d elements of different types; give all of them the same type", MaxMixed)
 		}
-		return want, nil // whoever converts it says what is wrong
+		return want, nil // the conversion reports the error
 	}
 	switch {
 	case want.IsListType():
@@ -120,12 +119,11 @@ func lengthOf(t cty.Type) int {
 	return len(t.AttributeTypes())
 }
 
-// unifiable reports why a value must not be an alternative beside another one, with which
-// it gets a common type: that takes time with the square of the elements, and memory too
-// if they are of different types.
+// unifiable returns why a value must not be converted to a common type with an alternative: that
+// takes time in the square of the elements, and memory too if they have different types.
 func unifiable(t cty.Type) error {
 	if HoldObjects(t) {
-		return nil // which is taken as it is
+		return nil // it is not converted
 	}
 	n, mixed := 0, false
 	var first cty.Type
@@ -155,8 +153,8 @@ func unifiable(t cty.Type) error {
 	return nil
 }
 
-// HoldObjects reports whether values of a type are objects of the org, as references to them
-// are evaluated, or have some in them. These need no type in common with others.
+// HoldObjects reports whether values of a type are, or contain, objects of the org as references
+// return them. These need no common type with others.
 func HoldObjects(t cty.Type) bool {
 	switch {
 	case t.IsObjectType():
@@ -177,22 +175,21 @@ func HoldObjects(t cty.Type) bool {
 	return false
 }
 
-// Numeric reports why a text must not be converted to a number: the conversion takes
-// time with the square of the digits, and a huge exponent makes a number that takes
-// gigabytes when it is written.
+// Numeric returns why a string must not be converted to a number: the conversion takes time in the
+// square of the digits, and a number with a huge exponent takes gigabytes when it is printed.
 func Numeric(text string) error {
 	if len(text) > MaxDigits {
 		return exceeded("it is a text of more than %d bytes, which is too long for a number", MaxDigits)
 	}
 	n, _, err := big.ParseFloat(text, 10, 512, big.ToNearestEven)
 	if err != nil {
-		return nil // whoever converts it says so
+		return nil // the conversion reports the error
 	}
 	_, err = numberText(n)
 	return err
 }
 
-// convertible reports why a value must not be converted to a type.
+// convertible returns why a value must not be converted to a type.
 func convertible(v cty.Value, to cty.Type) error {
 	bare, _ := v.Unmark()
 	if !bare.IsKnown() || bare.IsNull() {

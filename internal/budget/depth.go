@@ -8,17 +8,17 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// Source checks a file in HCL's native syntax, before it is parsed.
+// Source checks a file in HCL's native syntax before it is parsed.
 func Source(src []byte, name string) hcl.Diagnostics {
 	return tooDeep(src, name, hclsyntax.LexConfig)
 }
 
-// Expression checks a text that is parsed as an expression.
+// Expression checks a text before it is parsed as an expression.
 func Expression(src []byte, name string) hcl.Diagnostics {
 	return tooDeep(src, name, hclsyntax.LexExpression)
 }
 
-// Template checks a text that is parsed as a template.
+// Template checks a text before it is parsed as a template.
 func Template(src []byte, name string) hcl.Diagnostics {
 	return tooDeep(src, name, hclsyntax.LexTemplate)
 }
@@ -35,17 +35,17 @@ func tooDeep(src []byte, name string, lex lexer) hcl.Diagnostics {
 		return diags
 	}
 	for size := 1 << 14; ; size *= 8 {
-		tokens, _ := lex(src[:min(size, len(src))], name, hcl.InitialPos) // the parser reports what is wrong with them
+		tokens, _ := lex(src[:min(size, len(src))], name, hcl.InitialPos) // the parser reports invalid tokens
 		if diags := depthOf(tokens); diags.HasErrors() || size >= len(src) {
 			return diags
 		}
 	}
 }
 
-// tooMany forecasts the tokens of a text without making them: a word, a line end and any
-// other character that isn't white space may each be one. The parser holds all of them at
-// once, and the tree that it makes of them. The error has no place in the file, since
-// showing its lines would take longer than parsing it.
+// tooMany estimates the number of tokens of a text without creating them: each word, line break and
+// other character that is not white space may be a token. The parser holds all of them at once, and
+// the syntax tree built from them. The error has no position in the file, because showing its lines
+// would take longer than parsing it.
 func tooMany(src []byte, name string) hcl.Diagnostics {
 	if len(src) <= MaxTokens {
 		return nil
@@ -74,7 +74,7 @@ func depthOf(tokens hclsyntax.Tokens) hcl.Diagnostics {
 		top := &open[len(open)-1]
 		switch token.Type {
 		case hclsyntax.TokenOBrack:
-			top.chain++ // an index applies to what is before it
+			top.chain++ // an index applies to the expression before it
 			depth += 2
 			open = append(open, level{})
 		case hclsyntax.TokenOBrace, hclsyntax.TokenOParen, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc:
@@ -116,19 +116,18 @@ func depthOf(tokens hclsyntax.Tokens) hcl.Diagnostics {
 	return nil
 }
 
-// level is a bracket, a block, a template or a directive that is open.
+// level is an open bracket, block, template or directive.
 type level struct {
-	chain int  // operators, indexes and splats since the last comma or line end in it
-	lines bool // a line end separates what is in it
+	chain int  // operators, indexes and splats since the last comma or line break in it
+	lines bool // whether a line break separates its contents
 }
 
 func refused(summary string, at hcl.Range, format string, args ...any) hcl.Diagnostics {
 	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: &at}}
 }
 
-// mayNest reports whether a text has as many characters that open a level as it takes,
-// or so many digits in a row, or an exponent, that a number may be too large. Most texts
-// have not, and are then read only once.
+// mayNest reports whether a text contains enough characters that open a level, or enough digits in
+// a row or an exponent, to exceed a limit. Most texts do not, and are then scanned only once.
 func mayNest(src []byte) bool {
 	levels, digits := 0, 0
 	for _, c := range src {

@@ -9,12 +9,13 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Body makes the expressions in a body count, and calls seen with every function call.
+// Body adds metering to the expressions in a body, and calls seen with every function call.
 func (m *Meter) Body(body *hclsyntax.Body, seen func(*hclsyntax.FunctionCallExpr)) {
 	m.inside(body, seen)
 }
 
-// Expression makes an expression count: on its own, as the argument of a block is.
+// Expression adds metering to an expression with a budget of its own, such as an argument of a
+// block.
 func (m *Meter) Expression(expr hclsyntax.Expression) hclsyntax.Expression {
 	m.inside(expr, nil)
 	return m.root(expr)
@@ -27,17 +28,17 @@ func (m *Meter) root(expr hclsyntax.Expression) hclsyntax.Expression {
 	return m.wrap(expr, wholeExpression)
 }
 
-// Inner makes an expression count as a part of the one that is being evaluated, as the
-// template of a call of templatefile is.
+// Inner adds metering to an expression that counts against the one being evaluated, such as the
+// template of a templatefile call.
 func (m *Meter) Inner(expr hclsyntax.Expression) hclsyntax.Expression {
 	m.inside(expr, nil)
 	return expr
 }
 
-// inside wraps what is multiplied below a node. References and constants aren't wrapped:
-// they make nothing, and others look for them.
+// inside wraps the expressions below a node that can multiply values. It does not wrap references
+// and constants: they create nothing, and other code looks for them.
 func (m *Meter) inside(root hclsyntax.Node, seen func(*hclsyntax.FunctionCallExpr)) {
-	nested := map[hclsyntax.Expression]bool{} // constructors in others, which are measured with them
+	nested := map[hclsyntax.Expression]bool{} // constructors inside others, which are measured with these
 	hclsyntax.VisitAll(root, func(node hclsyntax.Node) hcl.Diagnostics {
 		switch x := node.(type) {
 		case *hclsyntax.Attribute:
@@ -88,7 +89,7 @@ func (m *Meter) inside(root hclsyntax.Node, seen func(*hclsyntax.FunctionCallExp
 	})
 }
 
-// constructor wraps an expression that puts a list or an object together.
+// constructor wraps an expression that constructs a list or an object.
 func (m *Meter) constructor(expr hclsyntax.Expression, nested map[hclsyntax.Expression]bool) hclsyntax.Expression {
 	switch expr.(type) {
 	case *hclsyntax.TupleConsExpr, *hclsyntax.ObjectConsExpr:
@@ -122,7 +123,7 @@ type counting int
 
 const (
 	wholeExpression counting = iota // a value that is kept
-	collected                       // an element that a for expression makes
+	collected                       // an element that a for expression collects
 	step                            // a key or a condition of a for expression
 	templatePart                    // text that goes into a template
 	operand                         // of arithmetic
@@ -131,8 +132,7 @@ const (
 	dynamicBlocks                   // the for_each of a dynamic block
 )
 
-// metered is an expression whose values are counted. It stands in the tree as
-// parentheses would, which no walk over it minds.
+// metered is an expression whose values are counted. In the tree it looks like parentheses.
 type metered struct {
 	*hclsyntax.ParenthesesExpr
 	meter *Meter
@@ -146,7 +146,7 @@ func (m *Meter) wrap(expr hclsyntax.Expression, as counting) hclsyntax.Expressio
 	return &metered{&hclsyntax.ParenthesesExpr{Expression: expr, SrcRange: expr.Range()}, m, as}
 }
 
-// UnwrapExpression is for hcl, which looks at the form of some expressions.
+// UnwrapExpression is called by hcl, which examines the form of some expressions.
 func (e *metered) UnwrapExpression() hcl.Expression { return e.Expression }
 
 // Value evaluates the expression, and counts.
@@ -170,7 +170,7 @@ func (e *metered) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return v, diags
 }
 
-// isRoot reports whether the expression has an allowance of its own.
+// isRoot reports whether the expression has a budget of its own.
 func (e *metered) isRoot() bool { return e.as == wholeExpression || e.as == dynamicBlocks }
 
 func (e *metered) count(v cty.Value) error {
@@ -210,7 +210,7 @@ func (e *metered) tooMuch(err error) hcl.Diagnostics {
 	return refused("Expression too expensive", e.Range(), "%s", fmt.Sprintf("This can't be evaluated: %s.", limit.Detail))
 }
 
-// Bare is the expression within parentheses, and within what counts its values.
+// Bare returns the expression without parentheses and metering.
 func Bare(expr hcl.Expression) hcl.Expression {
 	for {
 		switch x := expr.(type) {

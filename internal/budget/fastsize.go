@@ -8,24 +8,24 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Values are measured at each step of a for expression. cty's iterators make an object
-// for each element, which takes fifty times as long as a look at it; so plain values are
-// measured through what cty keeps them in: lists, maps, strings, numbers and truth
-// values. Whatever is something else, as marks and unknowns are, goes the long way.
+// Values are measured at each step of a for expression. cty's iterators allocate an object for each
+// element, which takes fifty times as long as examining it. Plain values are therefore measured
+// through cty's internal representation: lists, maps, strings, numbers and booleans. Other values,
+// such as marked and unknown ones, use the public API.
 
-// content mirrors cty.Value.
+// content mirrors the layout of cty.Value.
 type content struct {
 	_ cty.Type
 	v any
 }
 
-// mirrors reports whether cty.Value still looks as it is mirrored here.
+// mirrors reports whether cty.Value still has the layout of content.
 var mirrors = func() bool {
 	t, here := reflect.TypeFor[cty.Value](), reflect.TypeFor[content]()
 	return t.Size() == here.Size() && t.NumField() == 2 && t.Field(1).Offset == here.Field(1).Offset && t.Field(1).Type == here.Field(1).Type
 }()
 
-// addPlain measures a value as [Size.add] does; ok is false where it can't.
+// addPlain measures a value as [Size.add] does; ok is false if it cannot.
 func (s *Size) addPlain(v cty.Value) (err error, ok bool) {
 	if !mirrors {
 		return nil, false

@@ -10,9 +10,9 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Call reports why a function must not be called with these arguments: what it would
-// make of them is too large, or would take too long. Arguments have the types that the
-// function takes. What isn't known yet is checked once it is.
+// Call returns why a function must not be called with these arguments: its result would be too
+// large, or it would take too long. Arguments have the types of the parameters. Unknown arguments
+// are checked once they are known.
 func (m *Meter) Call(name string, args []cty.Value) error {
 	bare := make([]cty.Value, len(args))
 	steps := 0
@@ -36,8 +36,8 @@ func (m *Meter) Call(name string, args []cty.Value) error {
 	return forecast(m, bare)
 }
 
-// forecasts has a row for each function whose result may be larger than its arguments,
-// or that takes longer than reading them does.
+// forecasts has an entry for each function whose result may be larger than its arguments, or that
+// takes longer than reading them.
 var forecasts = map[string]func(m *Meter, args []cty.Value) error{
 	"alltrue":         searched,
 	"anytrue":         searched,
@@ -115,7 +115,7 @@ func ofText(check func(string) error) func(*Meter, []cty.Value) error {
 	}
 }
 
-// everything is for functions that read all that is in their arguments.
+// everything is for functions that read everything in their arguments.
 func everything(m *Meter, args []cty.Value) error {
 	all := Size{}
 	for _, arg := range args {
@@ -131,8 +131,8 @@ func everything(m *Meter, args []cty.Value) error {
 	return text(float64(all.Text))
 }
 
-// searched is for functions that compare or copy each element of a list: one takes the
-// time of some ten steps.
+// searched is for functions that compare or copy each element of a list; an element takes about ten
+// steps.
 func searched(m *Meter, args []cty.Value) error { return m.work(10 * lengthOfAll(args)) }
 
 // sorted is for functions that compare elements more than once.
@@ -157,7 +157,7 @@ func length(v cty.Value) int {
 	return v.LengthInt()
 }
 
-// alternatives is for functions whose arguments get a common type.
+// alternatives is for functions whose arguments are converted to a common type.
 func alternatives(_ *Meter, args []cty.Value) error {
 	for _, arg := range args {
 		if err := unifiable(arg.Type()); err != nil {
@@ -176,7 +176,7 @@ func concatenated(m *Meter, args []cty.Value) error {
 	return lengths(m, args)
 }
 
-// lengths is for functions that put the elements of their arguments together.
+// lengths is for functions that concatenate their arguments.
 func lengths(_ *Meter, args []cty.Value) error {
 	n := 0
 	for _, arg := range args {
@@ -211,7 +211,7 @@ func matching(_ *Meter, args []cty.Value) error {
 	return nil
 }
 
-// str is a text that is known, or "".
+// str returns a known string, or "".
 func str(v cty.Value) string {
 	v, _ = v.Unmark()
 	if !known(v) || v.Type() != cty.String {
@@ -246,8 +246,8 @@ func joined(m *Meter, args []cty.Value) error {
 var verb = regexp.MustCompile(`%[^%a-zA-Z]*[a-zA-Z]`)
 var number = regexp.MustCompile(`[0-9]+`)
 
-// formatted bounds the text that format makes: each verb shows one argument, in a field
-// as wide as it says.
+// formatted limits the result of format: each verb prints one argument, in a field of the given
+// width.
 func formatted(args []cty.Value, times int) error {
 	if len(args) == 0 {
 		return nil
@@ -282,8 +282,8 @@ func shorten(s string) string {
 	return s
 }
 
-// pattern bounds a search: its time grows with the text times the pattern, and each
-// match of each group is an element.
+// pattern limits a search: its time grows with text times pattern, and each match of each group is
+// an element.
 func pattern(_ *Meter, args []cty.Value) error { return search(str(args[0]), str(args[1])) }
 
 func search(expr, in string) error {
@@ -292,7 +292,7 @@ func search(expr, in string) error {
 	}
 	parsed, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
-		return nil // the function says so
+		return nil // the function reports the error
 	}
 	compiled, err := syntax.Compile(parsed.Simplify())
 	if err != nil {

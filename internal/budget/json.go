@@ -8,14 +8,14 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// JSON reports why a JSON text must not be parsed.
+// JSON returns why a JSON text must not be parsed.
 func JSON(text []byte) error {
 	_, err := scanJSON(text)
 	return err
 }
 
-// JSONSource checks a file in HCL's JSON syntax, before it is parsed. Texts in it may be
-// expressions and templates.
+// JSONSource checks a file in HCL's JSON syntax before it is parsed. Its strings may be expressions
+// and templates.
 func JSONSource(src []byte, name string) hcl.Diagnostics {
 	at, err := scanJSON(src)
 	if err != nil {
@@ -31,8 +31,7 @@ func JSONSource(src []byte, name string) hcl.Diagnostics {
 	return nil
 }
 
-// Texts goes through the strings in a JSON text, up to the first error, with the places
-// where they end.
+// Texts yields the strings in a JSON text up to the first error, with the positions where they end.
 func Texts(src []byte, name string) iter.Seq2[string, hcl.Range] {
 	return func(yield func(string, hcl.Range) bool) {
 		decoder := json.NewDecoder(bytes.NewReader(src))
@@ -60,7 +59,7 @@ func Texts(src []byte, name string) iter.Seq2[string, hcl.Range] {
 	}
 }
 
-// scanJSON counts brackets and elements of a JSON text, whether it is valid or not.
+// scanJSON counts brackets and elements of a JSON text, valid or not.
 func scanJSON(text []byte) (at int, err error) {
 	depth, elements, number := 0, 0, 0
 	for i := 0; i < len(text); i++ {

@@ -29,40 +29,40 @@ import (
 	"time"
 )
 
-// The limits. Elements are the members of lists, sets, maps and objects, with those
-// within them; text is the bytes of all strings, and of numbers as they are written.
+// The limits. Elements are the members of lists, sets, maps and objects, including nested ones;
+// text is the bytes of all strings, and of numbers in decimal form.
 const (
-	MaxDepth       = 500       // brackets, blocks, templates and chained operators within each other
-	MaxTokens      = 8_000_000 // of a text that is parsed at once
+	MaxDepth       = 500       // nested brackets, blocks, templates and chained operators
+	MaxTokens      = 8_000_000 // of a text parsed at once
 	MaxValue       = 4_000_000
 	MaxText        = 64 << 20
-	MaxDigits      = 1_000   // of a number as a text
+	MaxDigits      = 1_000   // of a number in decimal form
 	MaxExponent    = 4_096   // of a number, in bits
-	MaxMixed       = 5_000   // elements of different types that are to get a common one
-	MaxSame        = 50_000  // elements of one type that are to get one in common with others
-	MaxInstances   = 500_000 // of repeated blocks, in all
-	MaxModules     = 10_000  // module blocks, each call of a folder counted
+	MaxMixed       = 5_000   // elements of different types that are converted to a common type
+	MaxSame        = 50_000  // elements of one type that are converted to a common type with others
+	MaxInstances   = 500_000 // of all repeated blocks
+	MaxModules     = 10_000  // module blocks, counting each call of a folder
 	MaxBlocks      = 1_000_000
-	MaxModuleDepth = 50 // calls within each other
+	MaxModuleDepth = 50 // nested calls
 	maxMatching    = 2_000_000_000
 
-	// of one expression
+	// Limits of one expression.
 	maxHeld     = 10_000_000  // elements that for expressions collect
 	maxHeldText = 256 << 20   // bytes that templates and for expressions collect
-	maxVisited  = 30_000_000  // elements looked at, and stepCost for each step of a for expression
-	maxTime     = time.Minute // since it began
+	maxVisited  = 30_000_000  // elements examined, and stepCost for each step of a for expression
+	maxTime     = time.Minute // since the expression began
 	stepCost    = 10
 
-	// of all expressions in one evaluation of the configuration
+	// Limits of all expressions in one evaluation of the configuration.
 	maxKept     = 16_000_000 // elements of their values
 	maxKeptText = 512 << 20
 	maxAllSteps = 300_000_000
 	maxAllTime  = 10 * time.Minute
 
-	dynamicCost = 20 // how many elements one block of a dynamic block counts for
+	dynamicCost = 20 // elements that one block of a dynamic block counts as
 )
 
-// Error says that a limit would be exceeded.
+// Error means that a limit would be exceeded.
 type Error struct{ Detail string }
 
 func (e *Error) Error() string { return e.Detail }

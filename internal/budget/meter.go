@@ -8,14 +8,14 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Meter counts what the evaluation of a configuration costs. A nil Meter counts nothing,
-// and still limits each single value.
+// Meter counts the cost of evaluating a configuration. A nil Meter counts nothing, but single
+// values are still limited.
 type Meter struct {
-	held, heldText, visited atomic.Int64          // of the present expression
+	held, heldText, visited atomic.Int64          // of the current expression
 	kept, keptText          atomic.Int64          // of all expressions since Reset
-	begun                   atomic.Int64          // when the present expression began, in nanoseconds since the epoch
+	begun                   atomic.Int64          // when the current expression began, in nanoseconds since the epoch
 	spent, steps            atomic.Int64          // nanoseconds in expressions, and their steps, since Reset
-	failure                 atomic.Pointer[Error] // the first limit that the present expression exceeded
+	failure                 atomic.Pointer[Error] // the first limit that the current expression exceeded
 }
 
 // Reset begins another evaluation of the configuration.
@@ -34,9 +34,9 @@ func (m *Meter) begin() {
 	m.begun.Store(time.Now().UnixNano())
 }
 
-// Fail makes the present expression fail if err says that a limit is exceeded. Whatever else
-// becomes of err, as in an argument of try or in the other branch of a conditional: a value that
-// depends on a limit could differ between two machines.
+// Fail makes the current expression fail if err means that a limit is exceeded, even if err is
+// otherwise ignored, for example in an argument of try or in the other branch of a conditional:
+// values that depend on a limit could differ between two machines.
 func (m *Meter) Fail(err error) {
 	var limit *Error
 	if m != nil && errors.As(err, &limit) {
@@ -44,7 +44,7 @@ func (m *Meter) Fail(err error) {
 	}
 }
 
-// failed is the first limit that the present expression exceeded; nil if there is none.
+// failed returns the first limit that the current expression exceeded, or nil.
 func (m *Meter) failed() error {
 	if limit := m.failure.Load(); limit != nil {
 		return limit
@@ -52,7 +52,7 @@ func (m *Meter) failed() error {
 	return nil
 }
 
-// finish adds the value of an expression to those that are kept.
+// finish counts the value of an expression as kept.
 func (m *Meter) finish(v cty.Value) error {
 	size, err := m.Visit(v)
 	if err != nil {
@@ -72,7 +72,7 @@ func (m *Meter) finish(v cty.Value) error {
 	return nil
 }
 
-// Visit measures a value that an operation looks at.
+// Visit measures a value that an operation examines.
 func (m *Meter) Visit(v cty.Value) (Size, error) {
 	size, err := Measure(v)
 	if err != nil || m == nil {
@@ -81,7 +81,7 @@ func (m *Meter) Visit(v cty.Value) (Size, error) {
 	return size, m.work(size.Elements + size.Text/64)
 }
 
-// work counts steps: a step is about the time that one element takes.
+// work counts steps; a step takes about the time of one element.
 func (m *Meter) work(steps int) error {
 	if m == nil {
 		return nil
@@ -96,7 +96,7 @@ func (m *Meter) work(steps int) error {
 	return nil
 }
 
-// hold counts what is collected while an expression is evaluated.
+// hold counts what is collected during the evaluation of an expression.
 func (m *Meter) hold(size Size) error {
 	switch held, text := m.held.Add(int64(size.Elements)), m.heldText.Add(int64(size.Text)); {
 	case held > maxHeld:

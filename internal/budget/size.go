@@ -6,13 +6,13 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Size is how large a value is.
+// Size is the size of a value.
 type Size struct{ Elements, Text int }
 
 func (s Size) plus(other Size) Size { return Size{s.Elements + other.Elements, s.Text + other.Text} }
 
-// Measure tells the size of a value, or which limit it exceeds. It stops at the first
-// limit, so that it takes no longer for values whose parts share memory.
+// Measure returns the size of a value, or which limit it exceeds. It stops at the first limit, so
+// it takes no longer for values that share memory.
 func Measure(v cty.Value) (Size, error) {
 	var s Size
 	if err, ok := s.addPlain(v); ok {
@@ -75,8 +75,7 @@ func (s *Size) add(v cty.Value, depth int) error {
 	return nil
 }
 
-// numberText is about how many bytes a number takes when it is written without an
-// exponent, as cty does.
+// numberText returns the approximate length of a number printed without an exponent, as cty does.
 func numberText(n *big.Float) (int, error) {
 	if n.IsInf() {
 		return 4, nil

@@ -9,9 +9,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// YAML reports why a YAML text must not be decoded: yaml.v3 limits the nesting of what
-// it parses, which the decoder of the function yamldecode does not, and its nodes tell
-// how large the document is once aliases are replaced by what they stand for.
+// YAML returns why a YAML text must not be decoded. yaml.v3 limits nesting when it parses, but
+// yamldecode's decoder does not; yaml.v3's nodes show how large the document is with all aliases
+// replaced.
 func YAML(text []byte) error {
 	separators := 0
 	for _, c := range []byte{'\n', ',', ':', '[', '{', '-', '?'} {
@@ -30,10 +30,10 @@ func YAML(text []byte) error {
 }
 
 type yamlWalk struct {
-	sizes map[*yaml.Node]int // of nodes with an anchor; -1 while it is measured
+	sizes map[*yaml.Node]int // of nodes with an anchor; -1 while being measured
 }
 
-// size counts the elements below a node, as if each alias were what it stands for.
+// size counts the elements below a node, with each alias replaced.
 func (w *yamlWalk) size(n *yaml.Node, depth int) (int, error) {
 	if depth > MaxDepth {
 		return 0, exceeded("it is nested more than %d levels deep at line %d, and %d is the most", MaxDepth, n.Line, MaxDepth)

@@ -6,42 +6,41 @@ import (
 	"sync"
 )
 
-// Confidence says how sure a row of what a role or permission allows is.
+// Confidence is how certain a row about a role or permission is.
 type Confidence string
 
 const (
 	Documented Confidence = "documented" // Okta says so
-	Inferred   Confidence = "inferred"   // concluded from a name or from what Okta says of something near
-	Disputed   Confidence = "disputed"   // Okta says so, and somebody reports otherwise
+	Inferred   Confidence = "inferred"   // concluded from a name, or from what Okta says about something similar
+	Disputed   Confidence = "disputed"   // Okta says so, and somebody reports the opposite
 )
 
-// Low reports whether a reader has to be told.
+// Low reports whether a reader must be told.
 func (c Confidence) Low() bool { return c != Documented }
 
-// Basis says why a role or permission is taken to allow an operation.
+// Basis says why a role or permission is assumed to allow an operation.
 type Basis struct {
 	Source     string
 	Confidence Confidence
 }
 
-// allowance says what a role or a permission allows. Okta publishes no table of roles
-// by operation of its API; the rows are put together from what it does publish.
+// allowance says what a role or a permission allows. Okta publishes no table of roles by API
+// operation; the rows are compiled from what it does publish.
 type allowance struct {
 	holder string // type of a standard role, or name of a permission
-	// operations are names of operations; a scope stands for all operations
-	// that list it, "*" for all there are; a minus takes one operation out.
+	// operations are names of operations. A scope stands for all operations that list it, "*" for
+	// all; a leading minus excludes one operation.
 	operations []string
 	source     string
 	confidence Confidence
 }
 
-// RolePermits reports whether a standard role of that type allows the operation
-// on the objects within its reach, and why. A custom role allows what its
-// permissions do.
+// RolePermits reports whether a standard role of that type allows the operation on the objects that
+// it covers, and why. A custom role allows what its permissions do.
 func RolePermits(roleType string, o Operation) (Basis, bool) { return permits(roleType, o) }
 
-// PermissionPermits reports whether a permission of a custom role allows the
-// operation on the objects of the role's resource set, and why.
+// PermissionPermits reports whether a permission of a custom role allows the operation on the
+// objects in the role's resource set, and why.
 func PermissionPermits(permission string, o Operation) (Basis, bool) { return permits(permission, o) }
 
 func permits(holder string, o Operation) (Basis, bool) {
@@ -49,18 +48,18 @@ func permits(holder string, o Operation) (Basis, bool) {
 	return basis, found
 }
 
-// KnownHolder reports whether the catalog says anything about a type of role or
-// a permission: of the others nobody here knows what they allow.
+// KnownHolder reports whether the catalog knows a type of role or a permission; what others allow
+// is unknown.
 func KnownHolder(holder string) bool {
 	_, known := allowed()[holder]
 	return known
 }
 
-// Blank reports whether the catalog knows a type of role or a permission, and no operation
-// that it allows.
+// Blank reports whether the catalog knows a type of role or a permission, but no operation that it
+// allows.
 func Blank(holder string) bool { return KnownHolder(holder) && len(allowed()[holder]) == 0 }
 
-// PermittedBy lists the roles and permissions that allow the operation, sorted.
+// PermittedBy returns the roles and permissions that allow the operation, sorted.
 func PermittedBy(o Operation) []string {
 	var holders []string
 	for holder, of := range allowed() {
@@ -72,8 +71,8 @@ func PermittedBy(o Operation) []string {
 	return holders
 }
 
-// allowed spells the rows out: by role or permission, then by operation. Of
-// several rows for one operation the surest counts.
+// allowed expands the rows: by role or permission, then by operation. Of several rows for one
+// operation the most certain one counts.
 var allowed = sync.OnceValue(func() map[string]map[string]Basis {
 	named := byTerm()
 	all := map[string]map[string]Basis{}
@@ -100,7 +99,7 @@ var allowed = sync.OnceValue(func() map[string]map[string]Basis {
 	return all
 })
 
-// byTerm lists what each term of an allowance stands for.
+// byTerm returns what each term of an allowance stands for.
 func byTerm() map[string][]string {
 	named := map[string][]string{}
 	for _, o := range operations {
@@ -112,8 +111,8 @@ func byTerm() map[string][]string {
 	return named
 }
 
-// OneselfPermits reports whether everybody who signs in may do the operation to
-// himself without any admin role, and why.
+// OneselfPermits reports whether every user may call the operation on themselves without an admin
+// role, and why.
 func OneselfPermits(o Operation) (Basis, bool) {
 	switch o.String() {
 	case "GET /api/v1/users/{id}":

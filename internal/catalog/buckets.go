@@ -8,14 +8,13 @@ import (
 //go:embed buckets.tsv
 var bucketTable string
 
-// Buckets knows in which rate-limit bucket a request to an Okta org falls.
+// Buckets maps requests to rate-limit buckets.
 type Buckets struct {
 	root  bucketNode
 	names map[string]bool
 }
 
-// bucketNode is one segment of the paths of the table. ID stands for any
-// segment, where none fits literally.
+// bucketNode is one segment of the paths in the table. ID matches any segment if no other one does.
 type bucketNode struct {
 	next     map[string]*bucketNode
 	byMethod map[string]string
@@ -49,9 +48,8 @@ func NewBuckets() *Buckets {
 	return b
 }
 
-// Of is the bucket of a request, spelled as in Okta's documentation:
-// /api/v1/apps/{id}. A path that the table doesn't hold falls in the bucket that
-// is the longest beginning of it.
+// Of returns the bucket of a request, spelled as in Okta's documentation: /api/v1/apps/{id}. A path
+// that is not in the table belongs to the bucket with the longest matching prefix.
 func (b *Buckets) Of(method, path string) string {
 	path = strings.Trim(path, "/")
 	if bucket := b.root.find(method, path); bucket != "" {
@@ -87,8 +85,7 @@ func (n *bucketNode) find(method, path string) string {
 	return ""
 }
 
-// The plans of Okta orgs whose limits were published, from the smallest on. The
-// concurrent requests are those of a whole org.
+// The plans of Okta orgs with published limits, from the smallest on.
 const (
 	PlanFree = iota // Integrator Free Plan
 	PlanOneApp
@@ -97,9 +94,9 @@ const (
 	plans
 )
 
-// PublishedLimits are the requests a minute that an org may make in a bucket,
-// by plan. Source: the last tables of limits that Okta published (2025); now
-// each org's Admin Console shows its own.
+// PublishedLimits returns the requests per minute that an org may make in a bucket, by plan.
+// Source: the last tables of limits that Okta published (2025); now each org's Admin Console shows
+// its own.
 func PublishedLimits(bucket string) [plans]int {
 	switch bucket {
 	case "/api/v1/apps":
@@ -123,7 +120,7 @@ func PublishedLimits(bucket string) [plans]int {
 	return [plans]int{100, 300, 600, 1200}
 }
 
-// ConcurrentRequests is how many requests an org of the plan works on at once.
+// ConcurrentRequests returns the number of concurrent requests in an org of the plan.
 func ConcurrentRequests(plan int) int {
 	if plan == PlanFree {
 		return 35

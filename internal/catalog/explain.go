@@ -2,26 +2,25 @@ package catalog
 
 import "strings"
 
-// Fault is what an endpoint answered instead of what was asked for. Fields that
-// the answer doesn't have stay empty.
+// Fault is an endpoint's error. Fields that the answer does not have are empty.
 type Fault struct {
-	Status int // HTTP; 0 for an error that came in a redirect
-	// Error and Description are OAuth's: the error and error_description of a
-	// response body (RFC 6749 section 5.2), of a redirect (section 4.1.2.1) or of
-	// a WWW-Authenticate header (RFC 6750 section 3).
+	Status int // HTTP; 0 for an error in a redirect
+	// Error and Description are OAuth's: error and error_description of a response body (RFC 6749
+	// section 5.2), of a redirect (section 4.1.2.1) or of a WWW-Authenticate header (RFC 6750
+	// section 3).
 	Error, Description string
 	// ErrorCode is the Management API's errorCode, such as E0000006.
 	ErrorCode string
 }
 
-// Explanation says in an administrator's words what is behind a fault.
+// Explanation explains a fault to an administrator.
 type Explanation struct {
 	Name  string `json:"name"`  // a few words, the same for the same cause
 	Cause string `json:"cause"` // a sentence or two
-	Fix   string `json:"fix"`   // what to change, by its name in the configuration
+	Fix   string `json:"fix"`   // what to change, with its name in the configuration
 }
 
-// row explains every fault that has all of its fields; empty ones fit any.
+// row explains every fault that has all of its fields; empty fields match anything.
 type row struct {
 	status      int
 	oauthError  string
@@ -30,8 +29,7 @@ type row struct {
 	Explanation
 }
 
-// Lookup finds the most specific explanation of a fault. It reports false for
-// a fault that says nothing known.
+// Lookup returns the most specific explanation of a fault, or false if none matches.
 func Lookup(f Fault) (Explanation, bool) {
 	best, bestWeight := Explanation{}, 0
 	for _, r := range rows() {
@@ -42,8 +40,8 @@ func Lookup(f Fault) (Explanation, bool) {
 	return best, bestWeight > 0
 }
 
-// weight is 0 when the row doesn't fit, and the higher the more it says about
-// the fault: a description counts above an error, an error above a status.
+// weight is 0 if the row does not match, and higher the more specific it is: a description counts
+// more than an error, an error more than a status.
 func (r row) weight(f Fault) int {
 	weight := 0
 	for _, field := range []struct {
@@ -73,8 +71,8 @@ func (r row) weight(f Fault) int {
 	return weight
 }
 
-// wildcard reports whether text has the form of pattern, in which * stands for
-// any text. A full stop at the end doesn't count: Okta's releases differ in it.
+// wildcard reports whether text matches pattern, in which * stands for any text. A full stop at the
+// end is ignored, because Okta's releases differ in it.
 func wildcard(pattern, text string) bool {
 	parts := strings.Split(strings.TrimSuffix(pattern, "."), "*")
 	rest, ok := strings.CutPrefix(strings.TrimSuffix(text, "."), parts[0])

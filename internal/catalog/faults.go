@@ -2,16 +2,15 @@ package catalog
 
 import "slices"
 
-// rows lists all explanations. Wire texts are those of Okta's catalog of OAuth
-// errors and of its Management API errors; the rest is ours.
+// rows returns all explanations. Wire texts are those of Okta's catalogs of OAuth errors and
+// Management API errors.
 func rows() []row {
 	return slices.Concat(assertionFaults(), clientFaults(), scopeFaults(), grantFaults(), authorizeFaults(), dpopFaults(), apiFaults(), codeFaults())
 }
 
 func explain(name, cause, fix string) Explanation { return Explanation{name, cause, fix} }
 
-// clientError is a row of the error invalid_client, with which the token
-// endpoint refuses to know the client.
+// clientError returns a row for the error invalid_client of the token endpoint.
 func clientError(description string, e Explanation) row {
 	return row{oauthError: "invalid_client", description: description, Explanation: e}
 }
@@ -111,7 +110,7 @@ func clientFaults() []row {
 	}
 }
 
-// scopeFaults concern the scopes that were asked for.
+// scopeFaults concern the requested scopes.
 func scopeFaults() []row {
 	return []row{
 		{oauthError: "consent_required", description: "You are not allowed any of the requested scopes.", Explanation: explain("scope not granted",
@@ -286,8 +285,7 @@ func apiFaults() []row {
 	}
 }
 
-// EmptyList stands in the place of an API error code for an answer that is
-// right but an empty list.
+// EmptyList takes the place of an error code for an answer that is correct but an empty list.
 const EmptyList = "empty list"
 
 func rateLimit() Explanation {
@@ -296,7 +294,7 @@ func rateLimit() Explanation {
 		"Run again in a minute, or lower the number of tests that run at the same time.")
 }
 
-// codeFaults know no more than the status, or an error that says little.
+// codeFaults match only a status, or an unspecific error.
 func codeFaults() []row {
 	return []row{
 		{oauthError: "server_error", Explanation: explain("server error", "The org failed in itself.", "Run again; Okta's status page and the request id help where it stays.")},

@@ -13,8 +13,8 @@ import (
 type Operation struct {
 	Method string
 	Path   string
-	// Scopes are those that its document lists; where there are more, a token
-	// needs all of them. A .manage scope does for the .read one (Granted).
+	// Scopes are the scopes in the operation's document; if there are several, a token needs all of
+	// them. A .manage scope includes the .read one (see Granted).
 	Scopes []string
 }
 
@@ -26,11 +26,11 @@ func (o Operation) Reads() bool {
 	return !slices.ContainsFunc(o.Scopes, func(scope string) bool { return !strings.HasSuffix(scope, ".read") && strings.Contains(scope, ".") })
 }
 
-// All lists every operation, by path and method. The caller doesn't change it.
+// All returns every operation, by path and method. The result must not be modified.
 func All() []Operation { return operations }
 
-// Operations lists the operations that the scope alone allows. A .manage scope
-// includes what the .read scope of the same resource allows.
+// Operations returns the operations that the scope alone allows. A .manage scope includes what the
+// .read scope of the same resource allows.
 func Operations(scope string) []Operation {
 	var list []Operation
 	for _, o := range operations {
@@ -41,8 +41,8 @@ func Operations(scope string) []Operation {
 	return list
 }
 
-// Granted reports whether a token with these scopes has those that the
-// operation needs. Okta documents that okta.x.manage includes reading x.
+// Granted reports whether a token with these scopes may call the operation. Okta documents that
+// okta.x.manage includes reading x.
 func Granted(o Operation, scopes ...string) bool {
 	for _, needed := range o.Scopes {
 		manage := needed
@@ -56,8 +56,8 @@ func Granted(o Operation, scopes ...string) bool {
 	return len(o.Scopes) > 0
 }
 
-// Find returns the operation of a method and a path. The path may be a template
-// as Path, or that of a request, with or without its query.
+// Find returns the operation of a method and a path. The path may be a template, like Path, or that
+// of a request with or without its query.
 func Find(method, path string) (Operation, bool) {
 	path, _, _ = strings.Cut(path, "?")
 	var best *Operation
@@ -73,8 +73,8 @@ func Find(method, path string) (Operation, bool) {
 	return *best, true
 }
 
-// ScopesFor are the scopes that a request needs, nil where the catalog doesn't
-// know the operation.
+// ScopesFor returns the scopes that a request needs; nil if the catalog does not know the
+// operation.
 func ScopesFor(method, path string) []string {
 	o, _ := Find(method, path)
 	return o.Scopes
@@ -86,11 +86,11 @@ func matches(template, path string) bool {
 	return slices.EqualFunc(want, got, func(w, g string) bool { return w == g || parameter(w) && g != "" })
 }
 
-// parameter reports whether a segment of a path is a parameter.
+// parameter reports whether a path segment is a parameter.
 func parameter(segment string) bool { return strings.HasPrefix(segment, "{") }
 
-// literals counts the segments that are no parameters: of two templates that
-// match, the one with more of them is meant.
+// literals returns the number of segments that are not parameters: if two templates match, the one
+// with more of them is meant.
 func literals(template string) (n int) {
 	for segment := range strings.SplitSeq(template, "/") {
 		if !parameter(segment) {
@@ -100,8 +100,7 @@ func literals(template string) (n int) {
 	return n
 }
 
-// Family names what the operation is about, from its scope: "users" of
-// okta.users.manage. Of several it is the first.
+// Family returns what the operation is about, from its first scope: "users" for okta.users.manage.
 func (o Operation) Family() string {
 	if len(o.Scopes) == 0 {
 		return ""
@@ -109,8 +108,7 @@ func (o Operation) Family() string {
 	return Family(o.Scopes[0])
 }
 
-// Family is the resource of a scope: "users" of okta.users.manage, "openid" of
-// openid.
+// Family returns the resource of a scope: "users" for okta.users.manage, "openid" for openid.
 func Family(scope string) string {
 	name := strings.TrimPrefix(scope, "okta.")
 	if at := strings.LastIndexByte(name, '.'); at > 0 {
@@ -119,10 +117,10 @@ func Family(scope string) string {
 	return name
 }
 
-// Kinds of objects that operations are about, as resource sets and targets tell
-// them apart. They are the types in Okta's resource names (orn:okta:...).
+// The kinds of objects that operations are about, as distinguished by resource sets and role
+// targets. They are the types in Okta's resource names (orn:okta:...).
 const (
-	Org          = "" // the org as a whole, or what no resource set can hold
+	Org          = "" // the org as a whole, or something that no resource set can contain
 	Users        = "users"
 	Groups       = "groups"
 	Apps         = "apps"
@@ -134,7 +132,7 @@ const (
 	Customizable = "customizations"
 )
 
-// objectOf says by the beginning of a path which objects an operation is about.
+// objectOf maps path prefixes to kinds of objects.
 var objectOf = []struct{ prefix, object string }{
 	{"/api/v1/users", Users},
 	{"/api/v1/groups/rules", Org}, {"/api/v1/groups", Groups},
@@ -148,8 +146,8 @@ var objectOf = []struct{ prefix, object string }{
 	{"/webauthn-registration", Users},
 }
 
-// Object is the kind of object that the operation is about: that of the first
-// parameter of its path, or that of a list.
+// Object returns the kind of object that the operation is about: that of the first parameter of its
+// path, or of the list.
 func (o Operation) Object() string {
 	for _, row := range objectOf {
 		if rest, found := strings.CutPrefix(o.Path, row.prefix); found && (rest == "" || rest[0] == '/') {
@@ -159,14 +157,13 @@ func (o Operation) Object() string {
 	return Org
 }
 
-// Names reports whether the operation is about one object that exists, in its
-// path or (enrolments of WebAuthn) in its body: the others list objects or make
-// new ones.
+// Names reports whether the operation is about one existing object, named in its path or
+// (enrolments of WebAuthn) in its body; other operations list or create objects.
 func (o Operation) Names() bool {
 	return strings.Contains(o.Path, "{") || strings.HasPrefix(o.Path, "/webauthn-registration/")
 }
 
-// Compare orders operations as a person reads them: by path, reads first.
+// Compare orders operations for people: by path, reads first.
 func Compare(a, b Operation) int {
 	rank := func(o Operation) int {
 		return slices.Index([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, o.Method)
@@ -174,7 +171,7 @@ func Compare(a, b Operation) int {
 	return cmp.Or(strings.Compare(a.Path, b.Path), rank(a)-rank(b))
 }
 
-// Title names a family for people: "Network zones" of networkZones.
+// Title returns the name of a family for people: "Network zones" for networkZones.
 func Title(family string) string {
 	for _, t := range [][2]string{{"logs", "System Log"}, {"roles", "Admin roles"}, {"appGrants", "Scope grants of apps"}, {"idps", "Identity providers"}, {"apiTokens", "API tokens"}, {"ssf", "Shared signals"}, {"dr", "Disaster recovery"}} {
 		if t[0] == family {

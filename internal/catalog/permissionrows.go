@@ -6,9 +6,9 @@ const (
 	nameSays        = "the permission's name"
 )
 
-// permissionRows say what the permissions of custom roles allow. A permission
-// with a row without operations is known, and allows nothing of the API that
-// has a scope, as far as is known.
+// permissionRows say what the permissions of custom roles allow. A row without operations means
+// that the permission is known, and that it allows no API operation that has a scope, as far as
+// known.
 var permissionRows = []allowance{
 	{"okta.agents.read", []string{"okta.agentPools.read"}, docsPermissions, Documented},
 	{"okta.agents.manage", []string{"okta.agentPools.read", "okta.agentPools.manage"}, docsPermissions, Documented},

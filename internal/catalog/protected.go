@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// What an object may hold besides admin roles, for Protects.
+// What an object may hold besides admin roles: see Protects.
 const (
 	RoleOfGroup   = "role of a group" // a user: through one of their groups
 	GrantedScopes = "granted scopes"  // a service app
@@ -18,8 +18,8 @@ const (
 	keysSuper  = "Okta guides: only a super admin changes the keys of a service app with granted scopes"
 )
 
-// peers are, by the type of an actor's role, the roles of users whom the actor
-// may manage: nobody who may change more than the actor.
+// peers maps an actor's role to the roles of users whom the actor may manage: nobody with more
+// rights than the actor.
 var peers = map[string][]string{
 	"ORG_ADMIN": {"ORG_ADMIN", "APP_ADMIN", "USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN",
 		"READ_ONLY_ADMIN", "REPORT_ADMIN", "MOBILE_ADMIN"},
@@ -27,9 +27,9 @@ var peers = map[string][]string{
 	"HELP_DESK_ADMIN": {"HELP_DESK_ADMIN", "READ_ONLY_ADMIN", "REPORT_ADMIN", "MOBILE_ADMIN"},
 }
 
-// Protects reports whether an object is protected from the operation by what it
-// holds (the type of an admin role, RoleOfGroup or GrantedScopes), if the
-// actor's right to the operation comes from a role of the type actor, and why.
+// Protects reports whether an object is protected from the operation by what it holds (the type of
+// an admin role, RoleOfGroup or GrantedScopes), if the actor's right comes from a role of the type
+// actor, and why.
 func Protects(held string, o Operation, actor string) (Basis, bool) {
 	if o.Reads() || !o.Names() || actor == "SUPER_ADMIN" {
 		return Basis{}, false

@@ -4,7 +4,7 @@ package catalog
 type Role struct {
 	Type    string // as in {"type": "APP_ADMIN"}
 	Label   string // the Admin Console's name
-	Targets string // what an assignment can be limited to: Groups, Apps or nothing
+	Targets string // what an assignment can be limited to: Groups, Apps or ""
 }
 
 // Roles lists the standard roles.
@@ -28,7 +28,7 @@ func Roles() []Role {
 	}
 }
 
-// RoleLabel is the Admin Console's name of a type of role, or the type.
+// RoleLabel returns the Admin Console's name of a type of role, or the type itself.
 func RoleLabel(roleType string) string {
 	for _, r := range Roles() {
 		if r.Type == roleType {

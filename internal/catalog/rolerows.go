@@ -6,8 +6,8 @@ const (
 	governance = "Okta help: governance roles have rights in their own product only"
 	narrower   = "Okta help: Standard administrator roles and permissions, for a task near this one"
 	oneReport  = "Okta help, against a public report of 403 E0000006 for POST /api/v1/apps by an organization administrator"
-	// The help page lets only super admins see the page of administrators; the
-	// reads of the API are broader.
+	// According to the help page only super admins see the page of administrators; the reads of the
+	// API are broader.
 	readsBroader = "Okta help: sees everything that an admin can see; the Administrators page is for super admins only"
 )
 

@@ -17,35 +17,34 @@ import (
 type Checkout struct {
 	// Dir is the folder, absolute and without symbolic links.
 	Dir string
-	// Root is the folder that limits which files may be read: that of the
-	// repository, or Dir where there is none.
+	// Root is the folder that limits which files may be read: that of the repository, or Dir if
+	// there is none.
 	Root string
-	// Prefix is Dir from Root on, with slashes; "." if they are the same.
+	// Prefix is Dir relative to Root, with slashes; "." if they are the same.
 	Prefix string
-	// Named is the path from Root on by which Dir was named, with slashes. Links in it
-	// are not resolved, so that it is that of the same folder in another version.
+	// Named is the path relative to Root by which Dir was named, with slashes. Links in it are not
+	// resolved, so that it names the same folder in another version.
 	Named string
-	// GitDir holds what belongs to this checkout (HEAD), CommonDir what all
-	// checkouts of the repository share (objects, branches). Both are the same but
-	// for linked worktrees, and "" where there is no repository.
+	// GitDir contains what belongs to this checkout (HEAD), CommonDir what all checkouts of the
+	// repository share (objects, branches). They differ only for linked worktrees, and are "" if
+	// there is no repository.
 	GitDir, CommonDir string
-	// Passed says of each .git that was found and not used why that is.
+	// Passed says why each .git that was found was not used.
 	Passed []string
 }
 
-// Options are what the surroundings say about where checkouts lie.
+// Options say where checkouts may be.
 type Options struct {
-	// Root is the folder to use instead of looking for one; "" looks.
+	// Root is the folder to use; "" means to look for one.
 	Root string
-	// Home is the user's home folder. A .git there holds somebody's settings, and
-	// would make every file of that person's readable.
+	// Home is the user's home folder. A .git there contains personal settings, and using it would
+	// make every file of the user readable.
 	Home string
-	// Workspace is the folder that a CI job's checkouts lie in; "" outside CI.
+	// Workspace is the folder of a CI job's checkouts; "" outside CI.
 	Workspace string
 }
 
-// FromEnvironment returns the options that a user's home folder and the variables
-// of CI systems make.
+// FromEnvironment returns the options for a user's home folder and the variables of CI systems.
 func FromEnvironment(home string, get func(string) string) Options {
 	o := Options{Home: home}
 	for _, name := range []string{"GITHUB_WORKSPACE", "CI_PROJECT_DIR"} {
@@ -98,7 +97,7 @@ func Find(dir string, o Options) (Checkout, error) {
 	return c.relative(dir)
 }
 
-// within makes a named folder the root.
+// within makes the given folder the root.
 func (c Checkout) within(dir, root string) (Checkout, error) {
 	var err error
 	if c.Root, err = resolve(root); err != nil {
@@ -123,9 +122,9 @@ func (c Checkout) relative(dir string) (Checkout, error) {
 	return c, nil
 }
 
-// named returns the path of a folder from the root on, as it was named: links on the way
-// to the root are resolved, and those below it are not. It is "" where the names of the
-// file system aren't those of the path, as on Windows.
+// named returns the path of a folder relative to the root, as it was named: links on the way to the
+// root are resolved, those below it are not. It is "" if the file system's names differ from the
+// path's, as on Windows.
 func named(root, dir string) string {
 	path, err := filepath.Abs(dir)
 	if err != nil {
@@ -152,7 +151,7 @@ func named(root, dir string) string {
 	return filepath.ToSlash(filepath.Join(rest...))
 }
 
-// steps takes a path apart: the root of its volume, and the names of what it leads through.
+// steps splits a path into the root of its volume and its names.
 func steps(path string) (volume string, names []string) {
 	volume = filepath.VolumeName(path)
 	rest := strings.Trim(filepath.ToSlash(path[len(volume):]), "/")
@@ -163,7 +162,7 @@ func (c *Checkout) pass(top, why string) {
 	c.Passed = append(c.Passed, filepath.Join(top, ".git")+": "+why)
 }
 
-// repositoryAt returns the folders of the repository whose files lie in top.
+// repositoryAt returns the folders of the repository whose files are in top.
 func (c *Checkout) repositoryAt(top string) (gitDir, commonDir string, ok bool) {
 	name := filepath.Join(top, ".git")
 	info, err := os.Lstat(name)
@@ -190,8 +189,8 @@ func (c *Checkout) repositoryAt(top string) (gitDir, commonDir string, ok bool) 
 	return "", "", false
 }
 
-// worktree reads the .git file of a linked worktree. It must be the one that the
-// repository says it is, since such a file can name any folder of the machine.
+// worktree reads the .git file of a linked worktree. The repository must name it as well, because
+// such a file can name any folder on the machine.
 func worktree(gitFile string) (gitDir, commonDir string, ok bool) {
 	gitDir, ok = pointer(gitFile, "gitdir: ")
 	if !ok {
@@ -208,7 +207,7 @@ func worktree(gitFile string) (gitDir, commonDir string, ok bool) {
 	return gitDir, commonDir, isRepository(gitDir, commonDir)
 }
 
-// pointer reads a file that names a path, from the file's folder on if it is relative.
+// pointer reads a file that names a path, which may be relative to the file's folder.
 func pointer(name, prefix string) (string, bool) {
 	text, err := readSmall(name)
 	if err != nil {
@@ -221,14 +220,14 @@ func pointer(name, prefix string) (string, bool) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(filepath.Dir(name), path)
 	}
-	// gitdir names a file that need not exist any longer; its folder tells enough.
+	// gitdir may name a file that no longer exists; its folder is enough.
 	if found := resolved(path); found != "" {
 		return found, true
 	}
 	return filepath.Clean(path), true
 }
 
-// readSmall reads a regular file that holds one path.
+// readSmall reads a regular file that contains a path.
 func readSmall(name string) (string, error) {
 	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
 		return "", errors.Join(err, fs.ErrInvalid)
@@ -243,7 +242,7 @@ func readSmall(name string) (string, error) {
 	return string(text), err
 }
 
-// isRepository reports whether folders hold what git makes first in them.
+// isRepository reports whether folders contain what git creates first.
 func isRepository(gitDir, commonDir string) bool {
 	head, err := os.Lstat(filepath.Join(gitDir, "HEAD"))
 	return err == nil && head.Mode().IsRegular() && isFolder(filepath.Join(commonDir, "objects")) && isFolder(filepath.Join(commonDir, "refs"))
@@ -254,7 +253,7 @@ func isFolder(name string) bool {
 	return err == nil && info.IsDir()
 }
 
-// resolve makes the path of a folder absolute and free of symbolic links.
+// resolve returns the absolute path of a folder without symbolic links.
 func resolve(dir string) (string, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -269,7 +268,7 @@ func resolve(dir string) (string, error) {
 	return abs, nil
 }
 
-// resolved is resolve for paths that may not exist: "" then.
+// resolved is resolve for paths that may not exist; it then returns "".
 func resolved(path string) string {
 	if path == "" {
 		return ""
@@ -284,7 +283,7 @@ func resolved(path string) string {
 	return abs
 }
 
-// contains reports whether dir is top or lies in it. Both are resolved.
+// contains reports whether dir is top or inside it. Both are resolved.
 func contains(top, dir string) bool {
 	rel, err := filepath.Rel(top, dir)
 	return err == nil && filepath.IsLocal(rel)

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// ours reports whether a .git belongs to the user of this process or to whoever owns
-// dir: on a machine of many users, anybody may put one into a folder such as /tmp.
+// ours reports whether a .git belongs to the user of this process or to the owner of dir: on a
+// machine with many users, anybody can create one in a folder such as /tmp.
 func ours(info os.FileInfo, dir string) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok || int(stat.Uid) == os.Geteuid() {

@@ -1,4 +1,5 @@
-// Package ci reads what a CI system says about the change that a job is for.
+// Package ci reads what a CI system says about the change that a job is for. Read is the entry
+// point.
 package ci
 
 import (
@@ -12,19 +13,19 @@ import (
 
 // Event is what started a job.
 type Event struct {
-	// Name says what happened, for messages.
+	// Name describes the event for messages.
 	Name string
-	// Base is the id of the commit that the change is made to.
+	// Base is the id of the commit that the change is based on.
 	Base string
-	// Exact says that Base itself is to be compared with. Otherwise it is the end of
-	// a branch, which may have moved on since the change left it.
+	// Exact means that Base itself is compared with. Otherwise it is the end of a branch, which may
+	// have moved on since the change left it.
 	Exact bool
-	// Branch is the remote-tracking branch that Base was the end of: the checkout may
-	// have a newer end. "" if unknown.
+	// Branch is the remote-tracking branch whose end Base was; the checkout may have a newer one.
+	// "" if unknown.
 	Branch string
 	// Head is the id of the last commit of the change; "" if unknown.
 	Head string
-	// Depth names the setting that makes a checkout hold the history.
+	// Depth names the setting that makes a checkout contain the history.
 	Depth string
 }
 
@@ -44,7 +45,7 @@ func Read(get func(string) string) (Event, error) {
 	return Event{}, errors.New("this is no job of GitHub Actions (GITHUB_EVENT_PATH) or GitLab CI (GITLAB_CI): name the version to compare with, --base REVISION")
 }
 
-// payload is what is looked at of an event of GitHub:
+// payload are the fields used of a GitHub event:
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads
 type payload struct {
 	PullRequest *struct {
@@ -86,11 +87,11 @@ func readGitLab(get func(string) string) (Event, error) {
 	e := Event{Depth: gitlabDepth}
 	base, target := get("CI_MERGE_REQUEST_DIFF_BASE_SHA"), get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA")
 	switch {
-	case target != "": // a pipeline on the merged result, whose parent this is
+	case target != "": // a merged-result pipeline, whose commit has this parent
 		e.Name, e.Base, e.Head = "merge request", target, get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA")
 		e.Branch = get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
 	case base != "":
-		// It is one of the last commits in common, of which there may be several.
+		// It is one of the merge bases, of which there may be several.
 		e.Name, e.Base, e.Head = "merge request", base, get("CI_COMMIT_SHA")
 		e.Branch = get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
 	case get("CI_COMMIT_BEFORE_SHA") != "":
@@ -102,8 +103,8 @@ func readGitLab(get func(string) string) (Event, error) {
 	return e, nil
 }
 
-// push is compared with what the branch held before it; that of a new branch with
-// where it left the default one.
+// push compares with what the branch pointed to before; a new branch is compared with where it left
+// the default branch.
 func (e *Event) push(before, after, defaultBranch string) {
 	e.Name, e.Head = "push", after
 	if strings.Trim(before, "0") == "" {

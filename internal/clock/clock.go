@@ -1,8 +1,8 @@
-// Package clock keeps two times apart: that of this machine, and that of the org.
+// Package clock distinguishes this machine's time from the org's.
 //
-// A machine's clock may be off by minutes or days. What is compared with a time that
-// the org has given (when a secret was made, when a lease ends), and what the org
-// compares with its own time (the expiry of an assertion), goes by the org's time.
+// A machine's clock may be wrong by minutes or days. Comparisons with times from the org (when a
+// secret was created, when a lease ends), and times that the org compares with its own (the expiry
+// of an assertion), must use the org's time.
 package clock
 
 import (
@@ -13,19 +13,19 @@ import (
 	"time"
 )
 
-// Machine is this machine's clock: to measure, to wait, and for stamps that people
-// compare with other logs of this machine.
+// Machine is this machine's clock, for durations, waits, and timestamps that people compare with
+// other logs of this machine.
 type Machine interface {
-	// LocalNow is this machine's time, which may be wrong.
+	// LocalNow returns this machine's time, which may be wrong.
 	LocalNow() time.Time
-	// Sleep waits for d, or until the context ends, whose error it then returns.
+	// Sleep waits for d, or until the context ends; it then returns the context's error.
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
 // System is the operating system's clock.
 type System struct{}
 
-// LocalNow is the operating system's time.
+// LocalNow returns the operating system's time.
 func (System) LocalNow() time.Time { return time.Now() }
 
 // Sleep waits for d, or until the context ends.
@@ -40,20 +40,20 @@ func (System) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Org is the org's clock, as far as its answers tell its time (Date, RFC 9110
-// section 6.6.1). It is safe for use by several goroutines at once.
+// Org is the org's clock, estimated from its answers (Date, RFC 9110 section 6.6.1). It is safe for
+// concurrent use.
 type Org struct {
 	machine Machine
 	ask     func(context.Context) error
 
 	mu      sync.Mutex
 	known   bool
-	latest  time.Duration // how far it is at least ahead of this machine's, by the latest answer
-	highest time.Duration // the same, by the answer that tells most
+	latest  time.Duration // minimum lead over this machine's clock, by the latest answer
+	highest time.Duration // the same, by the answer that gives the highest
 }
 
-// NewOrg returns a clock of which nothing is known yet. ask makes a request whose
-// answer goes to Observe.
+// NewOrg returns a clock without any answers yet. ask makes a request whose answer is passed to
+// Observe.
 func NewOrg(machine Machine, ask func(context.Context) error) *Org {
 	return &Org{machine: machine, ask: ask}
 }
@@ -61,7 +61,7 @@ func NewOrg(machine Machine, ask func(context.Context) error) *Org {
 // ErrUntold reports an org whose answers don't tell the time.
 var ErrUntold = errors.New("the org's answers don't tell the time (they have no Date header), and this machine's clock may be wrong: nothing is decided by it. Check --org and the proxy settings (HTTPS_PROXY, NO_PROXY)")
 
-// Now returns the org's time. It asks the org where no answer has told it yet.
+// Now returns the org's time. It calls ask if there has been no answer yet.
 func (o *Org) Now(ctx context.Context) (time.Time, error) {
 	if !o.Known() {
 		if err := o.ask(ctx); err != nil {
@@ -74,29 +74,28 @@ func (o *Org) Now(ctx context.Context) (time.Time, error) {
 	return o.Estimate(), nil
 }
 
-// Known reports whether an answer has told the org's time.
+// Known reports whether an answer has shown the org's time.
 func (o *Org) Known() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.known
 }
 
-// Estimate is the org's time, or this machine's while no answer has told it: for
-// what is sent to the org, which judges it by its own clock. It is up to a second, and
-// the way of an answer, behind.
+// Estimate returns the org's time, or this machine's if no answer has shown it, for what the org
+// compares with its own clock. It is behind by up to a second and the answer's travel time.
 func (o *Org) Estimate() time.Time {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.machine.LocalNow().Add(o.latest)
 }
 
-// setBack is how far Date must fall behind what we expect for us to believe that
-// the org's clock was set back, or ours forward.
+// setBack is how far Date must fall behind the expected time before the org's clock is assumed to
+// have been set back, or this machine's forward.
 const setBack = 5 * time.Second
 
-// Observe learns from the header of an answer of the org. Date is whole seconds, cut
-// off, so each answer gives a lower bound of how far the org is ahead. The answer of a
-// cache tells when it was made, not the time (RFC 9111, section 5.1).
+// Observe records the Date header of an answer of the org. Date has whole seconds, rounded down, so
+// each answer gives a lower bound of the org's lead. A cached answer shows when it was created, not
+// the current time (RFC 9111, section 5.1).
 func (o *Org) Observe(h http.Header, received time.Time) {
 	date, err := http.ParseTime(h.Get("Date"))
 	if age := h.Get("Age"); err != nil || age != "" && age != "0" {
@@ -111,12 +110,12 @@ func (o *Org) Observe(h http.Header, received time.Time) {
 	o.latest, o.known = ahead, true
 }
 
-// At is the org's time at a moment of this machine's clock, by the answer that tells
-// most.
+// At returns the org's time at a time of this machine's clock, by the answer that gives the highest
+// lead.
 func (o *Org) At(local time.Time) time.Time { return local.Add(o.offset()) }
 
-// Local is the moment of this machine's clock at a time of the org's, by the same
-// answer: what is waited for until then has surely come.
+// Local returns this machine's time at a time of the org's, by the same answer. When it is reached,
+// the org's time has certainly come.
 func (o *Org) Local(theirs time.Time) time.Time { return theirs.Add(-o.offset()) }
 
 func (o *Org) offset() time.Duration {

@@ -1,5 +1,5 @@
-// Package crash turns panics into errors. A Go program that panics ends with status 2 and
-// a trace: CI reads that status as "there are changes", and a trace may quote a secret.
+// Package crash converts panics to errors. A Go program that panics exits with status 2 and a stack
+// trace: CI reads that status as "there are changes", and the trace may quote a secret.
 package crash
 
 import (
@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Error is a panic as an error. It tells where the program failed, and not what the panic
-// says, which may quote a secret.
+// Error is a panic as an error. It says where the program failed, but not the panic's message,
+// which may quote a secret.
 type Error struct {
 	value any
 	stack []byte
@@ -28,10 +28,10 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s\n\npanic: %v\n\n%s", text, e.value, e.stack)
 }
 
-// Recovered makes an error of what recover returned.
+// Recovered returns the error for a result of recover.
 func Recovered(value any) *Error { return &Error{value, debug.Stack(), place()} }
 
-// place is where the panic happened: the first function of the program's below it.
+// place returns where the panic happened: the innermost function of the program.
 func place() string {
 	var counters [64]uintptr
 	frames := runtime.CallersFrames(counters[:runtime.Callers(0, counters[:])])
@@ -48,7 +48,7 @@ func place() string {
 	}
 }
 
-// Safe makes f return its panic as an error.
+// Safe returns f with panics returned as errors.
 func Safe(f func() error) func() error {
 	return func() (err error) {
 		defer func() {
@@ -63,8 +63,8 @@ func Safe(f func() error) func() error {
 // Go starts a goroutine. If f panics, the program says so and ends with status 1.
 func Go(f func()) { go Fatal(f)() }
 
-// Fatal makes f end the program with status 1 instead of panicking: for goroutines whose
-// errors nobody waits for.
+// Fatal returns f with panics ending the program with status 1, for goroutines whose errors nobody
+// waits for.
 func Fatal(f func()) func() {
 	return func() {
 		defer func() {

@@ -1,5 +1,5 @@
-// Package dpop makes the proofs by which a client shows that it holds the key
-// that an access token is bound to (RFC 9449).
+// Package dpop creates the proofs by which a client shows that it holds the key that an access
+// token is bound to (RFC 9449).
 package dpop
 
 import (
@@ -17,19 +17,19 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// Header is the field that carries a proof.
+// Header is the header field with a proof.
 const Header = "DPoP"
 
-// Prover makes proofs with a key of its own, which is not the one that
-// authenticates the client. It may be used by several goroutines at once.
+// Prover creates proofs with its own key, which is not the one that authenticates the client. It is
+// safe for concurrent use.
 type Prover struct {
 	signer jose.Signer
 
 	mu    sync.Mutex
-	nonce string // the last one that the server gave
+	nonce string // the last one that the server sent
 }
 
-// New makes a prover with a fresh P-256 key.
+// New returns a prover with a new P-256 key.
 func New() (*Prover, error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -53,8 +53,7 @@ type claims struct {
 	Hash   string `json:"ath,omitempty"` // of the access token
 }
 
-// Proof makes a fresh proof for one request; accessToken is empty for a token
-// request.
+// Proof returns a new proof for one request; accessToken is "" for a token request.
 func (p *Prover) Proof(method, target, accessToken string, now time.Time) (string, error) {
 	p.mu.Lock()
 	c := claims{ID: rand.Text(), Method: method, URL: proven(target), Issued: now.Unix(), Nonce: p.nonce}
@@ -74,8 +73,7 @@ func (p *Prover) Proof(method, target, accessToken string, now time.Time) (strin
 	return signed.CompactSerialize()
 }
 
-// Take takes the nonce of an answer, whatever the answer is, and reports whether
-// it is a new one.
+// Take stores the nonce of an answer, whatever its status, and reports whether it is new.
 func (p *Prover) Take(h http.Header) bool {
 	given := h.Get("DPoP-Nonce")
 	p.mu.Lock()
@@ -87,9 +85,9 @@ func (p *Prover) Take(h http.Header) bool {
 	return true
 }
 
-// proven is the htu claim for a URL: without query and fragment (RFC 9449, section
-// 4.2), and decoded, since Okta compares it with the decoded path: a login in a
-// path is sent as ada%40example.com, and proven as ada@example.com.
+// proven returns the htu claim for a URL: without query and fragment (RFC 9449, section 4.2), and
+// decoded, because Okta compares it with the decoded path: a request for ada%40example.com is
+// proven as ada@example.com.
 func proven(target string) string {
 	u, err := url.Parse(target)
 	if err != nil {

@@ -10,10 +10,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Curl is a shell script that gets a token as the app and calls one path of the
-// API with it. For an app with an RSA key in a PEM file it needs curl and openssl
-// alone; for the others `oktaform token`, run in the configuration's folder dir,
-// gets the token. read gives the content of a key file.
+// Curl returns a shell script that gets a token as the app and calls one path of the API with it.
+// For an app with an RSA key in a PEM file it only needs curl and openssl; for others it calls
+// `oktaform token` in the configuration's folder dir. read returns the contents of a key file.
 func Curl(org, dir, path string, app schema.TestApp, read func(file string) ([]byte, error)) string {
 	if app.AuthMethod == "private_key_jwt" && !app.DPoP {
 		for _, key := range app.Keys {
@@ -27,7 +26,7 @@ func Curl(org, dir, path string, app schema.TestApp, read func(file string) ([]b
 		"  curl --silent --show-error --fail-with-body --header @- " + shellQuote(org+path) + "\n"
 }
 
-// rsaPEM reports whether openssl can sign RS256 with what was read of a file.
+// rsaPEM reports whether openssl can sign RS256 with the contents of a file.
 func rsaPEM(data []byte, err error) bool {
 	if err != nil || !bytes.HasPrefix(bytes.TrimSpace(data), []byte("-----BEGIN")) {
 		return false
@@ -36,7 +35,7 @@ func rsaPEM(data []byte, err error) bool {
 	return err == nil && key.Alg == "RS256"
 }
 
-// signedCurl makes the client assertion (RFC 7523) with openssl.
+// signedCurl returns a script that creates the client assertion (RFC 7523) with openssl.
 func signedCurl(org, path string, app schema.TestApp, key schema.PrivateKey) string {
 	header := jsonText(map[string]string{"alg": "RS256", "kid": key.KID})
 	claims := jsonText(map[string]string{"iss": app.ClientID, "sub": app.ClientID, "aud": org + "/oauth2/v1/token"})
@@ -64,11 +63,11 @@ printf 'Authorization: Bearer %s\n' "$token" |
 `
 }
 
-// jsonText is an object of texts as JSON.
+// jsonText returns an object of strings as JSON.
 func jsonText(object map[string]string) string {
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(object) // texts always can be
+	_ = encoder.Encode(object) // cannot fail for strings
 	return strings.TrimSpace(b.String())
 }

@@ -1,4 +1,4 @@
-// Package export writes a declared app's settings for other programs: .env files
-// with the names that Okta's SDKs read, shell scripts with curl, and Postman
-// collections. Without being asked to, nothing that it writes holds a secret.
+// Package export writes a declared app's settings for other programs: .env files with the names of
+// Okta's SDKs, curl scripts and Postman collections. Unless requested, its output contains no
+// secrets.
 package export

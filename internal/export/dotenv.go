@@ -7,15 +7,13 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// variable is a line of a .env file; that of a secret has a remark, and its value may
-// have several lines, as PEM has. One without a value is written as a comment,
-// for a person to fill in.
+// variable is a line of a .env file. That of a secret has a remark, and its value may have several
+// lines (PEM). A variable without a value is written as a comment, for a person to complete.
 type variable struct{ name, value, remark string }
 
-// Dotenv is a .env file for the app: for a service app with the names that Okta's
-// SDKs for the Management API read, for the others with those of Okta's sample
-// apps. The secret is the private key in PEM, or the client secret; without one
-// its line is a comment that says where it is.
+// Dotenv returns a .env file for the app: for a service app with the names that Okta's SDKs for the
+// Management API read, for others with those of Okta's sample apps. The secret is the private key
+// in PEM form, or the client secret; without one its line is a comment that says where it is.
 func Dotenv(org string, app schema.TestApp, secret schema.Secret) string {
 	if app.AuthMethod == "private_key_jwt" {
 		return dotenv(sdkVariables(org, app, secret))
@@ -23,7 +21,7 @@ func Dotenv(org string, app schema.TestApp, secret schema.Secret) string {
 	return dotenv(signInVariables(org, app, secret))
 }
 
-// signInVariables are those that Okta's sample apps for signing people in read.
+// signInVariables are the variables of Okta's sample apps for sign-in.
 func signInVariables(org string, app schema.TestApp, secret schema.Secret) []variable {
 	list := []variable{
 		{name: "OKTA_OAUTH2_ISSUER", value: org},
@@ -38,8 +36,8 @@ func signInVariables(org string, app schema.TestApp, secret schema.Secret) []var
 	return list
 }
 
-// sdkVariables are those that Okta's SDKs for the Management API read. Scopes are
-// separated by spaces, which all of the SDKs take; the key's id goes by two names.
+// sdkVariables are the variables of Okta's SDKs for the Management API. Scopes are separated by
+// spaces, which all SDKs accept; the key's id has two names.
 func sdkVariables(org string, app schema.TestApp, pem schema.Secret) []variable {
 	list := []variable{
 		{name: "OKTA_CLIENT_ORGURL", value: org},
@@ -56,8 +54,8 @@ func sdkVariables(org string, app schema.TestApp, pem schema.Secret) []variable 
 	return append(list, variable{"OKTA_CLIENT_PRIVATEKEY", pem.Reveal(), remark})
 }
 
-// shown is a variable with a declared value of the app, or with a remark in the place of
-// one that is sensitive.
+// shown returns a variable with a declared value of the app, or with a remark instead of a
+// sensitive one.
 func shown(app schema.TestApp, name, value, attribute string) variable {
 	if app.Shown(value) == "" {
 		return variable{name: name, remark: attribute + " of " + app.Addr.String() + " is sensitive"}
@@ -65,8 +63,8 @@ func shown(app schema.TestApp, name, value, attribute string) variable {
 	return variable{name: name, value: value}
 }
 
-// dotenv writes the variables so that shells and the dotenv libraries read the
-// same: in single quotes nothing is replaced.
+// dotenv writes the variables so that shells and dotenv libraries read the same: in single quotes
+// nothing is expanded.
 func dotenv(list []variable) string {
 	var b strings.Builder
 	for _, v := range list {
@@ -93,5 +91,5 @@ func dotenvQuote(value string) string {
 	return shellQuote(value)
 }
 
-// shellQuote makes a text one word of a POSIX shell.
+// shellQuote quotes a text as one word of a POSIX shell.
 func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

@@ -16,16 +16,16 @@ import (
 //go:embed sign.js
 var signScript string
 
-// Secrets are those of an app; zero where they aren't asked for.
+// Secrets are the secrets of an app; zero if they were not requested.
 type Secrets struct {
 	ClientSecret schema.Secret
 	PrivateJWK   schema.Secret // the private key as a JWK with its kid
 }
 
-// Postman makes an environment and a collection (format 2.1) with a folder for
-// each app: service apps with a script that signs the assertion and gets a token,
-// the others with authorization code and PKCE set up as in Okta's guide. Secrets
-// by address stand in the environment alone, in variables of type secret.
+// Postman returns an environment and a collection (format 2.1) with a folder for each app: service
+// apps with a script that signs the assertion and gets a token, others with authorization code and
+// PKCE configured as in Okta's guide. Secrets, by address, are only in the environment, in
+// variables of type secret.
 func Postman(org, name string, apps []schema.TestApp, secrets map[string]Secrets) (environment, collection []byte, err error) {
 	env := postmanEnvironment{Name: name, Scope: "environment", Values: []postmanValue{{"org", org, "default", true}}}
 	all := postmanCollection{Info: postmanInfo{name, "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"}, Items: []postmanItem{}}
@@ -101,7 +101,7 @@ func (env *postmanEnvironment) add(app schema.TestApp, secrets Secrets) {
 
 var notWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\W+`) })
 
-// variablePrefix begins the names of an app's variables.
+// variablePrefix returns the prefix of the names of an app's variables.
 func variablePrefix(app schema.TestApp) string {
 	return strings.Trim(notWord().ReplaceAllString(app.Addr.String(), "_"), "_") + "_"
 }
@@ -130,16 +130,16 @@ func appFolder(app schema.TestApp) postmanItem {
 	return folder
 }
 
-// scriptText is a text between single quotes in the script.
+// scriptText returns a text for use between single quotes in the script.
 func scriptText(text string) string {
-	quoted, _ := json.Marshal(text) // texts always can be
+	quoted, _ := json.Marshal(text) // cannot fail for strings
 	return strings.ReplaceAll(string(quoted[1:len(quoted)-1]), "'", `\u0027`)
 }
 
-// postmanCallback is where Postman catches the authorization code.
+// postmanCallback is the redirect URI where Postman receives the authorization code.
 const postmanCallback = "https://oauth.pstmn.io/v1/callback"
 
-// codeFlow is authorization code with PKCE as Okta's guide sets it up.
+// codeFlow returns the settings for authorization code with PKCE, as in Okta's guide.
 func codeFlow(app schema.TestApp) map[string]any {
 	redirect := app.Shown(app.RedirectURI)
 	if slices.Contains(app.RedirectURIs, postmanCallback) {
@@ -163,7 +163,7 @@ func codeFlow(app schema.TestApp) map[string]any {
 	return auth("oauth2", settings...)
 }
 
-// auth is an authorization in Postman's form: a list of keys and values.
+// auth returns an authorization in Postman's form: a list of keys and values.
 func auth(kind string, settings ...[2]any) map[string]any {
 	var list []map[string]any
 	for _, s := range settings {
@@ -176,8 +176,8 @@ func auth(kind string, settings ...[2]any) map[string]any {
 	return map[string]any{"type": kind, kind: list}
 }
 
-// readable are paths that the app's scopes allow to read: the shortest one without
-// parameters for each scope.
+// readable returns paths that the app's scopes allow to read: the shortest one without parameters
+// for each scope.
 func readable(app schema.TestApp) []string {
 	var paths []string
 	for _, scope := range app.Granted {

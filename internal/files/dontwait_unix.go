@@ -4,5 +4,5 @@ package files
 
 import "syscall"
 
-// dontWait opens a named pipe without waiting for who writes to it.
+// dontWait opens a named pipe without waiting for a writer.
 const dontWait = syscall.O_NONBLOCK | syscall.O_NOCTTY

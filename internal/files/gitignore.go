@@ -8,15 +8,14 @@ import (
 	"strings"
 )
 
-// maxIgnore is the greatest size of a .gitignore that is added to, in bytes.
+// maxIgnore is the maximum size in bytes of a .gitignore that is extended.
 const maxIgnore = 1 << 20
 
-// Ignore keeps a file out of git: the .gitignore beside it names it. One that is there
-// keeps its lines.
+// Ignore lists a file in the .gitignore beside it. An existing .gitignore keeps its lines.
 func (r *Root) Ignore(name string) error {
 	list := filepath.Join(filepath.Dir(name), ".gitignore")
 	line := "/" + escapePattern(filepath.Base(name))
-	folder, _, err := r.writable(name) // the folder first, so that an error of it names it
+	folder, _, err := r.writable(name) // the folder first, so that an error names it
 	if err != nil {
 		return err
 	}
@@ -41,7 +40,7 @@ func (r *Root) Ignore(name string) error {
 	return r.Replace(list, append(text, line+"\n"...), perm)
 }
 
-// escapePattern makes a pattern of gitignore(5) that matches the name alone.
+// escapePattern returns a pattern of gitignore(5) that matches only the name.
 func escapePattern(name string) string {
 	var b strings.Builder
 	for _, c := range name {

@@ -1,9 +1,8 @@
-// Package files reads and writes what lies below one folder.
+// Package files reads and writes files below one folder.
 //
-// Whoever wrote a checkout chose the names in it, and what they are: a link to a
-// credential, a device without end, a pipe that nobody writes to. A Root reads
-// regular files of a bounded size only. It follows links that stay inside for
-// reading, and none for writing.
+// The author of a checkout chooses the names in it and what they are: a link to a credential, an
+// endless device, a pipe without a writer. A Root reads only regular files of a limited size. It
+// follows links that stay inside when reading, and none when writing.
 package files
 
 import (
@@ -20,7 +19,7 @@ import (
 	"unicode/utf8"
 )
 
-// Limits are the greatest sizes of the files that are read, in bytes.
+// Maximum sizes of files that are read, in bytes.
 const (
 	KeyLimit    = 1 << 20
 	TextLimit   = 64 << 20  // values of variables, and what functions read
@@ -29,8 +28,8 @@ const (
 	DataLimit   = 1 << 30   // what oktaform itself wrote
 )
 
-// maxEntries is how many names a folder may hold, and maxDepth how many folders may lie
-// within each other where they are listed: each takes as many steps to reach as it is deep.
+// maxEntries is the maximum number of names in a folder, and maxDepth that of nested folders, when
+// listing: reaching a folder takes as many steps as it is deep.
 const (
 	maxEntries = 200_000
 	maxDepth   = 200
@@ -42,12 +41,12 @@ var ErrOutside = errors.New("it lies outside, or is a link that leads outside, a
 // Root is a folder, and everything below it.
 type Root struct {
 	root    *os.Root
-	shown   string // as messages name it
+	shown   string // for messages
 	own     bool   // a person's own folder, in which a link is replaced
-	given   string // absolute, as it was named
+	given   string // absolute, as given
 	real    string // absolute, without links
 	mu      sync.Mutex
-	folders map[string]*os.Root // from which files were read: thousands of keys may lie in one
+	folders map[string]*os.Root // opened folders: thousands of keys may be in one
 }
 
 // Open opens a folder.
@@ -79,14 +78,14 @@ func (r *Root) Close() error {
 	return err
 }
 
-// Name is the folder's absolute path as it was given.
+// Name returns the folder's absolute path as given.
 func (r *Root) Name() string { return r.given }
 
-// Path is the folder's absolute path without links.
+// Path returns the folder's absolute path without links.
 func (r *Root) Path() string { return r.real }
 
-// Rel is the path, from the root on, of a file that is named by any path. It is
-// false for one outside.
+// Rel returns the path, relative to the root, of a file given by any path; false if the file is
+// outside.
 func (r *Root) Rel(path string) (string, bool) {
 	full, err := filepath.Abs(path)
 	if err != nil {
@@ -100,7 +99,7 @@ func (r *Root) Rel(path string) (string, bool) {
 	return "", false
 }
 
-// Folder opens a folder below the root as a root of its own.
+// Folder opens a folder below the root as a separate Root.
 func (r *Root) Folder(name string) (*Root, error) {
 	if err := checkName(name); err != nil {
 		return nil, r.failed(name, err)
@@ -126,7 +125,7 @@ func (r *Root) Stat(name string) (fs.FileInfo, error) {
 	return info, r.failed(name, err)
 }
 
-// Read gives the content of a regular file that is no longer than limit bytes.
+// Read returns the contents of a regular file of at most limit bytes.
 func (r *Root) Read(name string, limit int64) ([]byte, error) {
 	if err := checkName(name); err != nil {
 		return nil, r.failed(name, err)
@@ -137,12 +136,12 @@ func (r *Root) Read(name string, limit int64) ([]byte, error) {
 			return data, nil
 		}
 	}
-	// A link may lead to another folder of the root, which also says best what is wrong.
+	// A link may lead to another folder of the root; this also gives the best error.
 	data, err := readBelow(r.root, name, limit)
 	return data, r.failed(name, err)
 }
 
-// folder opens a folder once.
+// folder opens a folder, each only once.
 func (r *Root) folder(dir string) (*os.Root, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -161,7 +160,7 @@ func (r *Root) folder(dir string) (*os.Root, error) {
 }
 
 func readBelow(root *os.Root, name string, limit int64) ([]byte, error) {
-	// Opening a device can have effects, so it isn't tried.
+	// Opening a device can have effects, so devices are not opened.
 	if info, err := root.Stat(name); err != nil {
 		return nil, err
 	} else if err := checkFile(info, limit); err != nil {
@@ -175,8 +174,8 @@ func readBelow(root *os.Root, name string, limit int64) ([]byte, error) {
 	return readAll(file, limit)
 }
 
-// readAll reads an open file. What was opened counts: it may have replaced what was
-// looked at before.
+// readAll reads an open file. It checks the opened file, which may have replaced the one that was
+// checked before.
 func readAll(file *os.File, limit int64) ([]byte, error) {
 	info, err := file.Stat()
 	if err == nil {
@@ -188,7 +187,7 @@ func readAll(file *os.File, limit int64) ([]byte, error) {
 	return readLimited(file, info.Size(), limit)
 }
 
-// readLimited reads up to limit bytes: a file may grow while it is read.
+// readLimited reads up to limit bytes: a file may grow while being read.
 func readLimited(from io.Reader, size, limit int64) ([]byte, error) {
 	data := make([]byte, 0, size+1)
 	for {
@@ -208,8 +207,8 @@ func readLimited(from io.Reader, size, limit int64) ([]byte, error) {
 	}
 }
 
-// Check refuses a file that exists and that nothing could be read from or written to:
-// a link, anything else that is no regular file, and one longer than limit bytes.
+// Check returns an error for an existing file that cannot be read or written here: a link, another
+// file that is not regular, or one longer than limit bytes.
 func (r *Root) Check(name string, limit int64) error {
 	info, err := r.root.Lstat(name)
 	switch {
@@ -223,7 +222,7 @@ func (r *Root) Check(name string, limit int64) error {
 	return r.failed(name, err)
 }
 
-// List gives the entries of a folder, sorted by name.
+// List returns the entries of a folder, sorted by name.
 func (r *Root) List(name string) ([]fs.DirEntry, error) {
 	if err := checkName(name); err != nil {
 		return nil, r.failed(name, err)
@@ -252,7 +251,7 @@ func (r *Root) List(name string) ([]fs.DirEntry, error) {
 	return entries, nil
 }
 
-// checkFile refuses what isn't a regular file of at most limit bytes.
+// checkFile returns an error unless the file is regular and has at most limit bytes.
 func checkFile(info fs.FileInfo, limit int64) error {
 	if kind := kindOf(info.Mode()); kind != "" {
 		return notRegular(kind)
@@ -263,10 +262,10 @@ func checkFile(info fs.FileInfo, limit int64) error {
 	return nil
 }
 
-// notRegular is what a file is that isn't a regular one.
+// notRegular is the error for a file that is not regular; it says what it is.
 type notRegular string
 
-// ErrNotRegular is what Is finds in the error of anything but a regular file.
+// ErrNotRegular matches (errors.Is) the errors for files that are not regular.
 var ErrNotRegular = errors.New("no regular file")
 
 func (kind notRegular) Is(target error) bool { return target == ErrNotRegular }
@@ -275,7 +274,7 @@ func (kind notRegular) Error() string {
 	return "it is " + string(kind) + ", and only regular files are read"
 }
 
-// kindOf says what a file is; "" for a regular one.
+// kindOf returns the kind of file; "" for a regular one.
 func kindOf(mode fs.FileMode) string {
 	switch {
 	case mode.IsRegular():
@@ -296,11 +295,10 @@ func kindOf(mode fs.FileMode) string {
 
 func tooLong(limit int64) error { return fmt.Errorf("it is longer than %d MiB", limit>>20) }
 
-// ErrControl is the error of a name that no message could quote as it stands.
+// ErrControl is the error for a name with control characters.
 var ErrControl = errors.New("the name holds the control character")
 
-// checkName refuses names that could end a line, or steer a terminal, wherever a
-// message quotes them.
+// checkName refuses names that could break a line or control a terminal when a message quotes them.
 func checkName(name string) error {
 	for _, r := range name {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
@@ -310,8 +308,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// Quoted is a name as messages quote it: as it stands, unless characters in it
-// can't be shown.
+// Quoted returns a name for messages: unchanged, unless it has unprintable characters.
 func Quoted(name string) string {
 	if checkName(name) == nil && utf8.ValidString(name) {
 		return name
@@ -319,7 +316,7 @@ func Quoted(name string) string {
 	return fmt.Sprintf("%q", name)
 }
 
-// Error is an error with the path of a file as messages name it.
+// Error is an error with the path of a file for messages.
 type Error struct {
 	Path string
 	Err  error
@@ -328,7 +325,7 @@ type Error struct {
 func (e *Error) Error() string { return Quoted(e.Path) + ": " + e.Err.Error() }
 func (e *Error) Unwrap() error { return e.Err }
 
-// failed names the file of an error.
+// failed adds the file's name to an error.
 func (r *Root) failed(name string, err error) error {
 	if err == nil {
 		return nil
@@ -336,8 +333,8 @@ func (r *Root) failed(name string, err error) error {
 	return &Error{filepath.Join(r.shown, name), Cause(err)}
 }
 
-// Cause is the cause of a file's error, without the operation and the path. It says
-// in our words that a path leads out.
+// Cause returns the cause of a file's error, without operation and path, and says plainly that a
+// path leads outside.
 func Cause(err error) error {
 	var named *Error
 	var at *fs.PathError
@@ -356,7 +353,7 @@ func Cause(err error) error {
 	return err
 }
 
-// temporary is a new name beside name.
+// temporary returns a new name in the same folder.
 func temporary(name string) string {
 	return "." + strings.TrimPrefix(name, ".") + "." + rand.Text()[:8] + ".tmp"
 }

@@ -10,10 +10,9 @@ import (
 	"strings"
 )
 
-// Trees are folders that hold other people's files: a checkout, a configuration.
-// A path that a person names is reached through the tree that it lies in. One in
-// none of them is the person's own, and is taken as it stands: it may be a pipe, a
-// device or a link.
+// Trees are folders with files from others: a checkout, a configuration. A path given by a person
+// is opened through the tree that contains it. A path outside all trees is the person's own and
+// used unchanged: it may be a pipe, a device or a link.
 type Trees []*Root
 
 // Close closes the folders.
@@ -25,14 +24,14 @@ func (t Trees) Close() error {
 	return err
 }
 
-// Find gives the tree that a path lies in, and the path from there on.
+// Find returns the tree that contains a path, and the path relative to it.
 func (t Trees) Find(path string) (root *Root, name string, inside bool) {
 	for _, root := range t {
 		if name, inside := root.Rel(path); inside {
 			return root, name, true
 		}
 	}
-	// The person's own links may lead into a tree.
+	// A person's own link may lead into a tree.
 	if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
 		for _, root := range t {
 			if name, inside := root.Rel(filepath.Join(dir, filepath.Base(path))); inside {
@@ -43,7 +42,7 @@ func (t Trees) Find(path string) (root *Root, name string, inside bool) {
 	return nil, "", false
 }
 
-// Read gives the content of a file that is no longer than limit bytes.
+// Read returns the contents of a file of at most limit bytes.
 func (t Trees) Read(path string, limit int64) ([]byte, error) {
 	if root, name, inside := t.Find(path); inside {
 		data, err := root.Read(name, limit)
@@ -58,7 +57,7 @@ func (t Trees) Read(path string, limit int64) ([]byte, error) {
 	return data, renamed(path, err)
 }
 
-// Create writes a new file, and makes the folders above it.
+// Create creates a file and the folders above it.
 func (t Trees) Create(path string, data []byte, perm fs.FileMode) error {
 	if root, name, inside := t.Find(path); inside {
 		return inTree(root, path, name, root.Create(name, data, perm))
@@ -66,7 +65,7 @@ func (t Trees) Create(path string, data []byte, perm fs.FileMode) error {
 	return own(path, true, func(root *Root, name string) error { return root.Create(name, data, perm) })
 }
 
-// Ignore keeps a file out of git, as Root.Ignore does.
+// Ignore excludes a file from git; see Root.Ignore.
 func (t Trees) Ignore(path string) error {
 	if root, name, inside := t.Find(path); inside {
 		return inTree(root, path, name, root.Ignore(name))
@@ -74,7 +73,7 @@ func (t Trees) Ignore(path string) error {
 	return own(path, true, func(root *Root, name string) error { return root.Ignore(name) })
 }
 
-// Replace writes a file, whole or not at all. Mode 0 keeps the mode that it has.
+// Replace writes a file completely or not at all. Mode 0 keeps its mode.
 func (t Trees) Replace(path string, data []byte, perm fs.FileMode) error {
 	if root, name, inside := t.Find(path); inside {
 		return inTree(root, path, name, root.Replace(name, data, perm))
@@ -85,7 +84,7 @@ func (t Trees) Replace(path string, data []byte, perm fs.FileMode) error {
 	return own(path, false, func(root *Root, name string) error { return root.Replace(name, data, perm) })
 }
 
-// Append opens a file to write at its end, and makes it if it doesn't exist.
+// Append opens a file for appending, and creates it if necessary.
 func (t Trees) Append(path string, perm fs.FileMode) (*os.File, error) {
 	if root, name, inside := t.Find(path); inside {
 		file, err := root.Append(name, perm)
@@ -94,8 +93,7 @@ func (t Trees) Append(path string, perm fs.FileMode) (*os.File, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, perm)
 }
 
-// Overwrite opens a file to write it from its beginning, and makes it if it doesn't
-// exist.
+// Overwrite opens a file for writing from its beginning, and creates it if necessary.
 func (t Trees) Overwrite(path string, perm fs.FileMode) (*os.File, error) {
 	if root, name, inside := t.Find(path); inside {
 		file, err := root.Overwrite(name, perm)
@@ -104,7 +102,7 @@ func (t Trees) Overwrite(path string, perm fs.FileMode) (*os.File, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, perm)
 }
 
-// own writes a file of the person's own, in its folder.
+// own writes a person's own file, in its folder.
 func own(path string, make bool, write func(root *Root, name string) error) error {
 	dir, base := filepath.Split(path)
 	dir = filepath.Clean(dir)
@@ -125,7 +123,7 @@ func own(path string, make bool, write func(root *Root, name string) error) erro
 	return errors.Join(renamed(path, write(root, base)), root.Close())
 }
 
-// renamed names the file by the path that the person gave.
+// renamed names the file in an error by the path that the person gave.
 func renamed(path string, err error) error {
 	if err == nil {
 		return nil
@@ -133,8 +131,7 @@ func renamed(path string, err error) error {
 	return &Error{path, Cause(err)}
 }
 
-// inTree names the part of the path that an error is about by the path that the
-// person gave.
+// inTree names a file inside a tree in an error by the path that the person gave.
 func inTree(root *Root, path, name string, err error) error {
 	at, ok := errors.AsType[*Error](err)
 	if !ok {
@@ -155,7 +152,7 @@ func sortByName(entries []fs.DirEntry) {
 // Copy reads standard input and the like, up to limit bytes.
 func Copy(from io.Reader, limit int64) ([]byte, error) { return readLimited(from, 0, limit) }
 
-// MakeFolder makes a folder and those above it.
+// MakeFolder creates a folder and those above it.
 func (t Trees) MakeFolder(path string) error {
 	root, name, inside := t.Find(path)
 	if !inside {
@@ -177,7 +174,7 @@ func (t Trees) Stat(path string) (fs.FileInfo, error) {
 	return os.Stat(path)
 }
 
-// List gives the entries of a folder, sorted by name.
+// List returns the entries of a folder, sorted by name.
 func (t Trees) List(path string) ([]fs.DirEntry, error) {
 	if root, name, inside := t.Find(path); inside {
 		entries, err := root.List(name)

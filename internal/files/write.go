@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// writing is the error of something that nothing is written to.
+// writing is an error for a file that must not be written.
 type writing string
 
 func (kind writing) Error() string {
@@ -19,8 +19,8 @@ func (kind writing) Error() string {
 	return "it is " + string(kind) + ", and only regular files are written"
 }
 
-// Create writes a new file with the given mode, whole or not at all, and makes the
-// folders above it. The error of one that exists is fs.ErrExist.
+// Create creates a file with the given mode, completely or not at all, and the folders above it. If
+// it exists, the error is fs.ErrExist.
 func (r *Root) Create(name string, data []byte, perm fs.FileMode) error {
 	return r.write(name, data, perm, func(folder *os.Root, tmp, base string) error {
 		err := folder.Link(tmp, base)
@@ -29,8 +29,8 @@ func (r *Root) Create(name string, data []byte, perm fs.FileMode) error {
 	})
 }
 
-// Replace writes a file with the given mode, whole or not at all, whether it exists
-// or not. Mode 0 keeps the mode of a file that exists.
+// Replace writes a file with the given mode, completely or not at all, whether it exists or not.
+// Mode 0 keeps the mode of an existing file.
 func (r *Root) Replace(name string, data []byte, perm fs.FileMode) error {
 	return r.write(name, data, perm, func(folder *os.Root, tmp, base string) error { return folder.Rename(tmp, base) })
 }
@@ -74,13 +74,12 @@ func (r *Root) write(name string, data []byte, perm fs.FileMode, place func(fold
 	return nil
 }
 
-// Append opens a file to write at its end, and makes it if it doesn't exist.
+// Append opens a file for appending, and creates it if necessary.
 func (r *Root) Append(name string, perm fs.FileMode) (*os.File, error) {
 	return r.open(name, os.O_APPEND, perm)
 }
 
-// Overwrite opens a file to write it from its beginning, and makes it if it doesn't
-// exist.
+// Overwrite opens a file for writing from its beginning, and creates it if necessary.
 func (r *Root) Overwrite(name string, perm fs.FileMode) (*os.File, error) {
 	file, err := r.open(name, 0, perm)
 	if err != nil {
@@ -117,7 +116,7 @@ func (r *Root) open(name string, how int, perm fs.FileMode) (*os.File, error) {
 	return file, nil
 }
 
-// MakeFolder makes a folder and those above it, and opens it as a root of its own.
+// MakeFolder creates a folder and those above it, and opens it as a separate Root.
 func (r *Root) MakeFolder(name string) (*Root, error) {
 	folder, _, err := r.writable(filepath.Join(name, "file"))
 	if err != nil {
@@ -127,11 +126,11 @@ func (r *Root) MakeFolder(name string) (*Root, error) {
 	return &Root{root: folder, shown: filepath.Join(r.shown, name), given: path, real: path}, nil
 }
 
-// OSRoot is the folder as the standard library opens it.
+// OSRoot returns the folder as an os.Root.
 func (r *Root) OSRoot() *os.Root { return r.root }
 
-// writable opens the folder of a file, and makes it and those above it, mode 0700.
-// It goes step by step, so that it follows no link.
+// writable opens the folder of a file and creates it and those above it with mode 0700. It goes
+// step by step and follows no links.
 func (r *Root) writable(name string) (folder *os.Root, base string, err error) {
 	if err := checkName(name); err != nil {
 		return nil, "", r.failed(name, err)
@@ -166,11 +165,10 @@ func (r *Root) writable(name string) (folder *os.Root, base string, err error) {
 
 var errInGit = errors.New("it lies in git's own folder, where nothing is written: name another place")
 
-// isGit says whether git takes a name for its own folder, which on some file systems
-// differs in case.
+// isGit reports whether git uses a name for its own folder, ignoring case as some file systems do.
 func isGit(name string) bool { return strings.EqualFold(name, ".git") }
 
-// stepInto opens a folder within another one, and makes it if it doesn't exist.
+// stepInto opens a folder inside another one, and creates it if necessary.
 func stepInto(folder *os.Root, name string) (*os.Root, error) {
 	if err := folder.Mkdir(name, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err

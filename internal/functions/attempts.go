@@ -13,14 +13,14 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// can and try evaluate expressions by themselves, and whether that succeeds is part of
-// their result. So the result has the marks of all that the expression reads: a secret
-// could otherwise be asked for character by character.
+// can and try evaluate their arguments themselves, and their result shows whether that succeeds.
+// The result therefore has the marks of everything that the expression reads: otherwise a secret
+// could be found out character by character.
 //
-// As in Terraform, a missing file is a failure like others. Where the result is about
-// another machine, it isn't known then (see Options.Elsewhere). A file that is refused
-// fails the whole expression: whether a path leads to a private folder or out of the
-// configuration's may differ between the machine that reviews and the one that applies.
+// As in Terraform, a missing file is a failure like others. If the result is about another machine,
+// it is unknown then (see Options.Elsewhere). A refused file fails the whole expression, because
+// whether a path leads to a private folder, or out of the configuration's, may differ between the
+// machine that reviews and the one that applies.
 
 func canFunc(marks *markCache) function.Function {
 	return function.New(&function.Spec{

@@ -15,15 +15,15 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// MaxRSABits is the longest RSA modulus that Generate makes.
+// MaxRSABits is the maximum length of an RSA modulus for Generate.
 const MaxRSABits = 4096
 
-// Algorithms lists the names of the kinds of key that Generate makes.
+// Algorithms returns the names of the key types for Generate.
 func Algorithms() []string {
 	return []string{"RSA-2048", "RSA-3072", "RSA-4096", "P-256", "P-384", "P-521"}
 }
 
-// Generate makes a key of one of Algorithms.
+// Generate returns a new key of one of Algorithms.
 func Generate(algorithm string) (Private, error) {
 	bits := map[string]int{"RSA-2048": MinRSABits, "RSA-3072": 3072, "RSA-4096": MaxRSABits}
 	curves := map[string]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384(), "P-521": elliptic.P521()}
@@ -43,7 +43,7 @@ func Generate(algorithm string) (Private, error) {
 	return privateOf(key)
 }
 
-// NewPEM makes an RSA key of 2048 bits, as PKCS#8 PEM.
+// NewPEM returns a new RSA key of 2048 bits as PKCS#8 PEM.
 func NewPEM() ([]byte, error) {
 	key, err := Generate("RSA-2048")
 	if err != nil {
@@ -52,7 +52,7 @@ func NewPEM() ([]byte, error) {
 	return key.PEM()
 }
 
-// PEM is the private key itself as PKCS#8 PEM, for a file of mode 0600.
+// PEM returns the private key as PKCS#8 PEM, for a file of mode 0600.
 func (p Private) PEM() ([]byte, error) {
 	der, err := x509.MarshalPKCS8PrivateKey(p.Signer)
 	if err != nil {
@@ -61,11 +61,10 @@ func (p Private) PEM() ([]byte, error) {
 	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
 }
 
-// JWK is the private key itself as a JSON Web Key (RFC 7517), for a file of mode
-// 0600.
+// JWK returns the private key as a JSON Web Key (RFC 7517), for a file of mode 0600.
 func (p Private) JWK(kid string) ([]byte, error) { return p.webKey(p.Signer, kid) }
 
-// PublicJWK is the public half as a JSON Web Key for the key set of an app.
+// PublicJWK returns the public half as a JSON Web Key, for the key set of an app.
 func (p Private) PublicJWK(kid string) ([]byte, error) { return p.webKey(p.Signer.Public(), kid) }
 
 func (p Private) webKey(key crypto.PublicKey, kid string) ([]byte, error) {

@@ -1,5 +1,5 @@
-// Package jwk reads and makes the asymmetric keys of OAuth clients: PEM files
-// and JSON Web Keys (RFC 7517), RSA and EC.
+// Package jwk parses and generates the asymmetric keys of OAuth clients: PEM files and JSON Web
+// Keys (RFC 7517), RSA and EC.
 package jwk
 
 import (
@@ -23,25 +23,25 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// MinRSABits is the shortest RSA modulus that Okta takes.
+// MinRSABits is the minimum length of an RSA modulus that Okta accepts.
 const MinRSABits = 2048
 
 var errNeither = errors.New("neither PEM nor a JSON Web Key")
 
-// ErrPrivate says that a private key stands where a public one belongs.
+// ErrPrivate means that a private key was given instead of a public one.
 var ErrPrivate = errors.New("this is a private key; a public key belongs here")
 
 var errCurve = errors.New("a curve that Okta doesn't take; use P-256, P-384 or P-521")
 
-// Public is a public key in the form in which two keys are compared.
+// Public is a public key in a form for comparing keys.
 type Public struct {
 	Kty string // "RSA" or "EC"
-	// Canonical holds the members of the key that RFC 7638, section 3.2, names,
-	// as JSON in its form: {"e":"AQAB","kty":"RSA","n":"..."}.
+	// Canonical contains the members of the key that RFC 7638, section 3.2, requires, as JSON:
+	// {"e":"AQAB","kty":"RSA","n":"..."}.
 	Canonical string
 }
 
-// Thumbprint is the SHA-256 thumbprint of RFC 7638, base64url.
+// Thumbprint returns the SHA-256 thumbprint of RFC 7638, base64url.
 func (p Public) Thumbprint() string { return Thumbprint(p.Canonical) }
 
 // Thumbprint hashes the canonical members of a key (RFC 7638, section 3).
@@ -50,7 +50,7 @@ func Thumbprint(canonical string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// ParsePublic reads a public key: PEM (SPKI, PKCS#1 or a certificate) or a JWK.
+// ParsePublic parses a public key: PEM (SPKI, PKCS#1 or a certificate) or a JWK.
 func ParsePublic(data []byte) (Public, error) {
 	if data = bytes.TrimSpace(data); bytes.HasPrefix(data, []byte("{")) {
 		return parsePublicJWK(data)
@@ -133,28 +133,28 @@ func publicOf(key any) (Public, error) {
 
 func base64url(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
-// Private is a private key with which client assertions are signed.
+// Private is a private key for signing client assertions.
 type Private struct {
 	Signer crypto.Signer
 	Alg    jose.SignatureAlgorithm // RS256, or ES256, ES384, ES512 by the curve
 }
 
-// Public is the public half.
+// Public returns the public half.
 func (p Private) Public() (Public, error) { return publicOf(p.Signer.Public()) }
 
-// String keeps the key out of logs.
+// String prevents the key from being printed.
 func (p Private) String() string { return "(private key)" }
 
-// Format keeps every verb of fmt from printing the key.
+// Format prevents every verb of fmt from printing the key.
 func (p Private) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, p.String()) }
 
-// MarshalText keeps encoders from writing the key.
+// MarshalText prevents encoders from writing the key.
 func (p Private) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 
 var errEncrypted = errors.New("the private key is encrypted; write it without a passphrase: openssl pkey -in KEY -out KEY.pem")
 
-// ParsePrivate reads a private key: PEM (PKCS#8, PKCS#1 or SEC1) or a JWK.
-// Errors never quote the data.
+// ParsePrivate parses a private key: PEM (PKCS#8, PKCS#1 or SEC1) or a JWK. Errors never quote the
+// data.
 func ParsePrivate(data []byte) (Private, error) {
 	if data = bytes.TrimSpace(data); bytes.HasPrefix(data, []byte("{")) {
 		var key jose.JSONWebKey
@@ -164,7 +164,7 @@ func ParsePrivate(data []byte) (Private, error) {
 		return privateOf(key.Key)
 	}
 	block, rest := pem.Decode(data)
-	if block != nil && block.Type == "EC PARAMETERS" { // what openssl ecparam -genkey writes first
+	if block != nil && block.Type == "EC PARAMETERS" { // openssl ecparam -genkey writes it first
 		block, _ = pem.Decode(rest)
 	}
 	if block == nil {
@@ -193,12 +193,11 @@ func ParsePrivate(data []byte) (Private, error) {
 	return privateOf(key)
 }
 
-// privateMembers are those of a JWK that only a private or symmetric key has (RFC 7518,
-// sections 6.2.2, 6.3.2 and 6.4).
+// privateMembers matches the members that only a private or symmetric JWK has (RFC 7518, sections
+// 6.2.2, 6.3.2 and 6.4).
 var privateMembers = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(d|k)"\s*:`) })
 
-// HoldsPrivate reports whether a text holds a private key anywhere: PEM, a JWK or a set
-// of them.
+// HoldsPrivate reports whether a text contains a private key: PEM, a JWK or a JWK set.
 func HoldsPrivate(data []byte) bool {
 	return bytes.Contains(data, []byte("PRIVATE KEY")) ||
 		bytes.Contains(data, []byte(`"kty"`)) && privateMembers().Match(data)

@@ -1,6 +1,6 @@
-// Package openapicheck validates exchanges with a server against two OpenAPI documents
-// of Okta's Management API: the one that the Okta SDK module ships, and the newer one
-// of package reference. Only tests import it.
+// Package openapicheck validates exchanges with a server against two OpenAPI documents of Okta's
+// Management API: the one in the Okta SDK module, and the newer one in package reference. Only
+// tests import it.
 package openapicheck
 
 import (
@@ -27,23 +27,22 @@ import (
 	"github.com/oktaform/oktaform/internal/reference"
 )
 
-// sdkModule is the module whose document is used.
+// sdkModule is the module that contains the SDK's document.
 const sdkModule = "github.com/okta/okta-sdk-golang/v5"
 
-// TB is the part of *testing.T that Wrap needs.
+// TB is the part of *testing.T that Wrap uses.
 type TB interface {
 	Helper()
 	Errorf(format string, args ...any)
 	Fatalf(format string, args ...any)
 }
 
-// clientAgent begins the User-Agent of the client that requests are checked of. Other
-// clients, such as the hands of a test, may send what they like.
+// clientAgent is the beginning of the User-Agent of the client whose requests are checked. Other
+// clients, such as tests, may send anything.
 const clientAgent = "oktaform"
 
-// Wrap passes requests on to next and reports, as an error of the test, what a document
-// doesn't allow and no Exception explains: each answer, and each request of oktaform
-// that next accepts (2xx).
+// Wrap passes requests to next and reports as a test error what a document does not allow and no
+// Exception explains: each answer, and each request of oktaform that next accepts (2xx).
 func Wrap(t TB, next http.Handler) http.Handler {
 	t.Helper()
 	routers, err := documents()
@@ -74,10 +73,10 @@ func Wrap(t TB, next http.Handler) http.Handler {
 	})
 }
 
-// sdkDocument names the document of the SDK module among documents.
+// sdkDocument is the name of the SDK's document.
 const sdkDocument = "of " + sdkModule
 
-// documents loads both documents once in a process, which takes two seconds.
+// documents loads both documents once, which takes two seconds.
 var documents = sync.OnceValues(func() (map[string]routers.Router, error) {
 	newer, err := reference.OpenAPI()
 	if err != nil {
@@ -119,8 +118,8 @@ func load(text []byte) (routers.Router, error) {
 		openapi3.DisableSchemaDefaultsValidation())
 }
 
-// complete mends what a document leaves out by mistake: the items of arrays, and
-// that path parameters are required.
+// complete adds what a document omits by mistake: the items of arrays, and that path parameters are
+// required.
 func complete(node any) {
 	switch v := node.(type) {
 	case map[string]any:
@@ -140,7 +139,7 @@ func complete(node any) {
 	}
 }
 
-// validation holds an exchange against one document.
+// validation checks an exchange against one document.
 type validation struct {
 	document string
 	router   routers.Router
@@ -149,7 +148,7 @@ type validation struct {
 	answer   *httptest.ResponseRecorder
 }
 
-// problems returns what the document doesn't allow, exceptions included.
+// problems returns what the document does not allow, including exceptions.
 func (v validation) problems() []error {
 	if otherDocument(v.r.URL.Path) || v.r.Method == http.MethodHead {
 		return nil
@@ -173,7 +172,7 @@ func (v validation) problems() []error {
 	return problems
 }
 
-// input returns the operation that the document has for the request.
+// input returns the document's operation for the request.
 func (v validation) input() (*openapi3filter.RequestValidationInput, error) {
 	probe := v.r.Clone(v.r.Context())
 	probe.URL.Host, probe.Host, probe.URL.Scheme = "", "", ""
@@ -204,9 +203,9 @@ func (v validation) response(input *openapi3filter.RequestValidationInput) error
 	})
 }
 
-// checkError checks an error that the document doesn't list for the operation,
-// as it lists no 401 anywhere: it is Okta's error object, an OAuth error, or
-// without a body where WWW-Authenticate tells it all.
+// checkError checks an error that the document does not list for the operation (it lists no 401
+// anywhere): it must be Okta's error object, an OAuth error, or have no body if WWW-Authenticate
+// describes it.
 func checkError(answer *httptest.ResponseRecorder) error {
 	if answer.Body.Len() == 0 && answer.Header().Get("WWW-Authenticate") != "" {
 		return nil
@@ -229,16 +228,16 @@ func checkError(answer *httptest.ResponseRecorder) error {
 	return nil
 }
 
-// otherDocument reports paths that the document isn't about: the OAuth
-// endpoints and the sign-in have documents of their own.
+// otherDocument reports whether a path belongs to another document: the OAuth endpoints and the
+// sign-in have their own.
 func otherDocument(path string) bool {
 	oauth := strings.HasPrefix(path, "/oauth2/v1/") && !strings.HasPrefix(path, "/oauth2/v1/clients")
 	return oauth || !strings.HasPrefix(path, "/api/v1/") && !strings.HasPrefix(path, "/oauth2/") ||
 		strings.HasPrefix(path, "/api/v1/authn")
 }
 
-// withoutNulls takes members that are null out of a JSON body: Okta's answers
-// are full of them where the document has no nullable.
+// withoutNulls removes null members from a JSON body: Okta's answers contain many that the document
+// does not mark as nullable.
 func withoutNulls(body []byte) ([]byte, error) {
 	if len(body) == 0 {
 		return body, nil

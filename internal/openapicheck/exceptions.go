@@ -8,18 +8,18 @@ import (
 	"github.com/oktaform/oktaform/internal/reference"
 )
 
-// Exception is a case in which real orgs answer, or take, otherwise than a document
-// says.
+// Exception is a case in which real orgs answer, or accept, something that a document does not
+// allow.
 type Exception struct {
-	Document string         // the document that it is about; "" for both
+	Document string         // the document concerned; "" for both
 	Methods  string         // separated by spaces
 	Path     *regexp.Regexp // of the request
 	Status   int            // 0 for any
 	Error    string         // part of the validation's error; "" for any
-	Reason   string         // the recording that shows it, or the other source
+	Reason   string         // the recording that shows it, or another source
 }
 
-// Exceptions lists all of them.
+// Exceptions returns all exceptions.
 func Exceptions() []Exception {
 	return []Exception{
 		{Methods: "GET", Path: regexp.MustCompile(`^/api/v1/policies(/[^/]+)?$`), Error: "/_embedded/resourceType",

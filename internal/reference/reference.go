@@ -1,6 +1,6 @@
-// Package reference holds what Okta has published or answered, against which tests
-// hold the embedded org, the catalog and the client. Only tests import it. README.md
-// names the source and licence of each file.
+// Package reference contains what Okta has published or answered. Tests check the embedded org, the
+// catalog and the client against it. Only tests import it. README.md names the source and licence
+// of each file.
 package reference
 
 import (
@@ -17,7 +17,7 @@ var files embed.FS
 // OpenAPIName is the name of the document that OpenAPI returns.
 const OpenAPIName = "openapi-2026.06.3.yaml"
 
-// File returns the content of a file of this folder. It panics for an unknown name.
+// File returns the contents of a file in this folder. It panics for an unknown name.
 func File(name string) []byte {
 	data, err := files.ReadFile(name)
 	if err != nil {
@@ -26,8 +26,8 @@ func File(name string) []byte {
 	return data
 }
 
-// Recordings returns the recorded exchanges with real orgs: a folder for each test,
-// in it a file for each org (*.yaml, as go-vcr writes them).
+// Recordings returns the recorded exchanges with real orgs: a folder for each test, with a file for
+// each org (*.yaml, in go-vcr's format).
 func Recordings() fs.FS {
 	sub, err := fs.Sub(files, "recordings")
 	if err != nil {

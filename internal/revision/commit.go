@@ -12,15 +12,15 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// commit is what is read of one.
+// commit holds the fields of a commit that are used.
 type commit struct {
 	id      ID
 	tree    ID
 	parents []ID
-	time    int64 // when its author says that it was made
+	time    int64 // the author's date
 }
 
-// NotFetchedError says that a commit is known by its id only.
+// NotFetchedError means that only the id of a commit is known.
 type NotFetchedError struct{ ID ID }
 
 func (e *NotFetchedError) Error() string {
@@ -57,7 +57,7 @@ func (r *Repository) commit(id ID) (*commit, error) {
 	return c, nil
 }
 
-// Parents returns the commits that a commit was made on.
+// Parents returns the parents of a commit.
 func (r *Repository) Parents(id ID) ([]ID, error) {
 	c, err := r.commit(id)
 	if err != nil {
@@ -66,7 +66,7 @@ func (r *Repository) Parents(id ID) ([]ID, error) {
 	return c.parents, nil
 }
 
-// Contains reports whether a commit is another one or was made on it, however long ago.
+// Contains reports whether ancestor is the commit itself or one of its ancestors.
 func (r *Repository) Contains(id, ancestor ID) (bool, error) {
 	if c, err := r.commit(id); err != nil || id == ancestor || slices.Contains(c.parents, ancestor) {
 		return err == nil, err // without reading more of a shallow clone than it has
@@ -75,10 +75,9 @@ func (r *Repository) Contains(id, ancestor ID) (bool, error) {
 	return len(best) == 1 && best[0].id == ancestor, err
 }
 
-// Fork returns the commit at which a branch left its base: the last one that their ends have in
-// common. Where there are several, as after merges in both directions, it is the base's end, since
-// each of them may lack what the base has taken away, and dates don't tell: whoever makes a commit
-// chooses its date.
+// Fork returns the commit at which a branch left its base: their merge base. If there are several,
+// as after merges in both directions, it returns the base's end, because each of them may lack what
+// the base has removed since, and dates cannot decide: the author of a commit chooses its date.
 func (r *Repository) Fork(base, branch ID) (ID, error) {
 	best, err := r.bestCommon(base, branch)
 	if err != nil {
@@ -96,12 +95,11 @@ func (r *Repository) Fork(base, branch ID) (ID, error) {
 const (
 	ofA    = 1 << iota // an ancestor of the first commit
 	ofB                // an ancestor of the second
-	behind             // an ancestor of one that both have in common
+	behind             // an ancestor of a common ancestor
 )
 
-// bestCommon returns the common ancestors of two commits that are no ancestors of
-// another common one. The dates of commits decide only how long that takes: whoever
-// makes a commit chooses its date.
+// bestCommon returns the common ancestors of two commits that are not ancestors of another common
+// one. The dates of commits only affect how long that takes, because authors choose them.
 func (r *Repository) bestCommon(a, b ID) ([]*commit, error) {
 	w := walk{repository: r, marks: map[ID]int{}, queued: map[ID]bool{}}
 	if err := errors.Join(w.add(a, ofA), w.add(b, ofB)); err != nil {
@@ -135,7 +133,7 @@ func (r *Repository) bestCommon(a, b ID) ([]*commit, error) {
 	}), nil
 }
 
-// reaches reports whether id is among the ancestors of a commit that are here.
+// reaches reports whether id is among the available ancestors of a commit.
 func (r *Repository) reaches(from *commit, id ID) bool {
 	seen := map[ID]bool{}
 	for left := slices.Clone(from.parents); len(left) > 0; {
@@ -155,16 +153,16 @@ func (r *Repository) reaches(from *commit, id ID) bool {
 	return false
 }
 
-// walk goes through commits from two on, the newest first.
+// walk visits commits from two on, the newest first.
 type walk struct {
 	repository *Repository
 	marks      map[ID]int
 	queue      []*commit // a heap
 	queued     map[ID]bool
-	open       int // those in the queue that are not behind
+	open       int // number of commits in the queue that are not behind
 }
 
-// add marks a commit, and has it looked at if that is new.
+// add marks a commit, and queues it if the mark is new.
 func (w *walk) add(id ID, mark int) error {
 	before := w.marks[id]
 	after := before | mark

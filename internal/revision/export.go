@@ -14,18 +14,17 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// Limits of what a version may unpack to.
+// Limits on the size of an exported version.
 const (
-	largestBlob  = 16 << 20 // larger files are left out, and refused where they are a part of a configuration
+	largestBlob  = 16 << 20 // larger files are omitted, and refused if they are part of a configuration
 	largestTotal = 1 << 30
-	mostEntries  = 1 << 21 // of trees that are looked at, written or not
-	mostFiles    = 1 << 16 // that are written
-	mostFolders  = 1 << 16 // each with those above it
+	mostEntries  = 1 << 21 // of trees that are visited, written or not
+	mostFiles    = 1 << 16 // files written
+	mostFolders  = 1 << 16 // folders written
 	deepestTree  = 200
 )
 
-// mode is what an entry of a tree is: the type of its mode. The permissions beside it
-// don't count for git either, which checks out files of any.
+// mode is the type of a tree entry. Its permission bits are ignored, as git ignores them.
 type mode uint32
 
 const (
@@ -36,14 +35,14 @@ const (
 	modeSubmodule mode = 0o160000
 )
 
-// entry is one of a tree.
+// entry is an entry of a tree.
 type entry struct {
 	mode mode
 	name string
 	id   ID
 }
 
-// LostError says that it isn't known whether a version has a folder.
+// LostError means that it is unknown whether a version has a folder.
 type LostError struct {
 	Path string
 	Way  string // what on the way leads nowhere
@@ -75,7 +74,7 @@ func (r *Repository) Export(id ID, prefix string, isSource func(name string) boo
 	if err = e.tree(r, c.tree, ".", false); err != nil {
 		return e.found, e.absent, err
 	}
-	if !e.found { // it may be a link, or lie below one
+	if !e.found { // it may be a link, or be below one
 		var lost string
 		if e.found, lost, err = e.follow([]place{top}, prefix); err != nil {
 			return e.found, e.absent, err
@@ -106,7 +105,7 @@ type export struct {
 	total                   int64
 }
 
-// tree writes what is wanted of a folder: all of it if an outer one is.
+// tree writes the wanted entries of a folder; all of them if whole is set.
 func (e *export) tree(r *Repository, id ID, at string, whole bool) error {
 	if e.written[at] {
 		return nil
@@ -151,7 +150,7 @@ func (e *export) tree(r *Repository, id ID, at string, whole bool) error {
 	return nil
 }
 
-// count counts entries that are looked at.
+// count counts visited entries.
 func (e *export) count(n int) error {
 	if e.entries += n; e.entries > mostEntries {
 		return fmt.Errorf("the version to compare with has more than %d files", mostEntries)
@@ -159,7 +158,7 @@ func (e *export) count(n int) error {
 	return nil
 }
 
-// list reads a folder, once.
+// list reads a folder once.
 func (e *export) list(r *Repository, id ID, at string) ([]entry, error) {
 	entries, known := e.trees[id]
 	if !known {
@@ -172,7 +171,7 @@ func (e *export) list(r *Repository, id ID, at string) ([]entry, error) {
 	return entries, nil
 }
 
-// submodule writes what is wanted of one, from the superproject's own copy of it.
+// submodule writes the wanted entries of a submodule, from the superproject's copy of it.
 func (e *export) submodule(r *Repository, id ID, at string, whole bool) error {
 	module, err := r.module(id)
 	if err != nil {
@@ -238,7 +237,7 @@ func tooMany() error {
 	return fmt.Errorf("the version to compare with has more than %d files, or more than %d folders (each counted with those above it), that may belong to configurations", mostFiles, mostFolders)
 }
 
-// folder makes a folder, and opens it: files lie together.
+// folder creates and opens a folder; consecutive files are in the same one.
 func (e *export) folder(name string) (*os.Root, error) {
 	if e.open != nil && e.openName == name {
 		return e.open, nil
@@ -259,7 +258,7 @@ func (e *export) folder(name string) (*os.Root, error) {
 	return e.open, err
 }
 
-// close closes the folder that is open.
+// close closes the open folder.
 func (e *export) close() {
 	if e.open != nil {
 		_ = e.open.Close()
@@ -292,13 +291,12 @@ func (r *Repository) tree(id ID, at string) (list []entry, err error) {
 	return list, nil
 }
 
-// isFileName reports whether a name is that of one file in its folder. Git checks out
-// no others.
+// isFileName reports whether a name names one file in its folder. Git checks out no others.
 func isFileName(name string) bool {
 	return name != "" && filepath.IsLocal(name) && filepath.Base(name) == name && name != "." && !strings.Contains(name, "/") && !strings.EqualFold(name, ".git")
 }
 
-// missing says how an object comes that was left out of a partial clone.
+// missing says how to fetch an object that a partial clone lacks.
 func (r *Repository) missing(err error, name string) error {
 	if errors.Is(err, errMissing) {
 		return fmt.Errorf("%s: %w (%s), and oktaform fetches nothing. In a partial clone, fetch all of it: git fetch --refetch --no-filter origin, or no filter for actions/checkout", name, err, r.name)

@@ -12,9 +12,9 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// A version holds what its links lead to, wherever in it that lies: values of variables
-// and modules may be links, and the configuration's folder as well. Without them the
-// version would have other values than it had when it was applied.
+// A version contains what its links lead to, anywhere in it: values of variables, modules, and the
+// configuration's folder may be links. Without their targets the version would have other values
+// than when it was applied.
 
 // Limits of links.
 const (
@@ -33,8 +33,8 @@ type place struct {
 // linkAt is a link that was written.
 type linkAt struct{ at, target string }
 
-// link reads a link and notes it to be written, wherever it leads: who reads the version
-// has to find that it is there. What a wanted one leads to is written as well.
+// link reads a link and records it to be written, wherever it leads, because readers of the version
+// must see that it exists. The target of a wanted link is written as well.
 func (e *export) link(p place, wanted bool) (target string, err error) {
 	kind, content, err := p.r.object(p.id)
 	if err != nil {
@@ -58,8 +58,8 @@ func (e *export) link(p place, wanted bool) (target string, err error) {
 	return target, nil
 }
 
-// followAll writes the links, and what they lead to. A link whose name a folder has, too,
-// is left out; git makes no such version.
+// followAll writes the links and their targets. A link with the same name as a folder is omitted;
+// git creates no such version.
 func (e *export) followAll(top place) error {
 	for i := 0; i < len(e.following); i++ {
 		l := e.following[i]
@@ -84,12 +84,12 @@ func (e *export) followAll(top place) error {
 
 func isAbsolute(target string) bool { return path.IsAbs(target) || filepath.IsAbs(target) }
 
-// follow writes what a path leads to, from the last of these folders on, which lie in
-// each other, and reports whether that is a folder. A path that leads nowhere, or out of
-// the version, writes nothing: who reads it finds the same. Then lost names the link or
-// submodule on the way because of which it isn't known whether anything was there.
+// follow writes what a path leads to, starting in the last of these nested folders, and reports
+// whether that is a folder. A path that leads nowhere, or out of the version, writes nothing;
+// readers find the same. lost then names the link or submodule that makes it unknown whether
+// anything was there.
 func (e *export) follow(folders []place, path string) (isFolder bool, lost string, err error) {
-	const most = 40 // as the kernel follows
+	const most = 40 // the kernel's limit
 	rest := strings.Split(path, "/")
 	for links := 0; len(rest) > 0; {
 		if err := e.count(1); err != nil {
@@ -140,8 +140,8 @@ func (e *export) follow(folders []place, path string) (isFolder bool, lost strin
 	return true, "", e.tree(at.r, at.id, at.at, true)
 }
 
-// child finds what has a name in a folder: an object, and its mode. A submodule is the
-// folder that it stands for, if its commit is here.
+// child returns the object with a name in a folder, and its mode. A submodule is returned as its
+// folder, if its commit is available.
 func (e *export) child(in place, name string) (place, mode, error) {
 	names, known := e.byName[in.id]
 	if !known {
@@ -150,7 +150,7 @@ func (e *export) child(in place, name string) (place, mode, error) {
 			return place{}, 0, err
 		}
 		names = map[string]entry{}
-		for _, entry := range slices.Backward(entries) { // the first of a name counts
+		for _, entry := range slices.Backward(entries) { // the first entry with a name counts
 			names[entry.name] = entry
 		}
 		e.byName[in.id] = names

@@ -10,15 +10,15 @@ import (
 	"github.com/go-git/go-billy/v5"
 )
 
-// folder is a git folder as go-git reads it: regular files in it, of a size that such
-// files have, and nothing that a link leads to elsewhere. It can't be written to.
+// folder is a git folder for go-git: only regular files in it, of plausible size, without following
+// links out of it. It is read-only.
 type folder struct{ root *os.Root }
 
 const (
-	// alternates names other folders with objects. A repository opens these itself.
+	// alternates names other folders with objects; Repository opens these itself.
 	alternates = "objects/info/alternates"
-	// largestFile is the most that a file other than a pack may hold: lists of
-	// branches are read as a whole.
+	// largestFile is the maximum size of files other than packs: lists of branches are read
+	// completely.
 	largestFile = 256 << 20
 )
 
@@ -32,7 +32,7 @@ func openFolder(name string) (*folder, error) {
 
 func (f *folder) close() error { return f.root.Close() }
 
-// file is an open one, under the name that it was opened by.
+// file is an open file with the name that it was opened by.
 type file struct {
 	*os.File
 	name string
@@ -42,7 +42,7 @@ func (f file) Name() string { return f.name }
 func (file) Lock() error    { return nil }
 func (file) Unlock() error  { return nil }
 
-// Open opens a file for go-git, which is to know of no other folders.
+// Open opens a file for go-git, hiding alternates.
 func (f *folder) Open(name string) (billy.File, error) {
 	if filepath.ToSlash(name) == alternates {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
@@ -67,7 +67,7 @@ func (f *folder) open(name string) (billy.File, error) {
 	return file{opened, name}, nil
 }
 
-// read reads a whole file.
+// read reads a complete file.
 func (f *folder) read(name string) ([]byte, error) {
 	opened, err := f.open(name)
 	if err != nil {

@@ -5,9 +5,9 @@ import (
 	"path"
 )
 
-// module returns the submodule's repository that has a commit, nil for none. It is
-// looked for by the commit: an id means one content wherever it lies, while the names
-// and addresses of submodules are the author's.
+// module returns the submodule's repository that has a commit, or nil. It is found by the commit:
+// an id always means the same content, while the names and addresses of submodules are chosen by
+// the author.
 func (r *Repository) module(id ID) (*Repository, error) {
 	if r.modules == nil {
 		r.modules = []*Repository{}
@@ -32,7 +32,7 @@ func (r *Repository) module(id ID) (*Repository, error) {
 	return nil, nil
 }
 
-// addModules opens the repositories below a folder. The name of one may have slashes.
+// addModules opens the repositories below a folder. Their names may contain slashes.
 func (r *Repository) addModules(f *folder, at string, depth int) error {
 	const deepest = 20
 	entries, err := f.ReadDir(at)

@@ -1,6 +1,6 @@
-// Package revision reads versions of files from a git repository. It starts no
-// program, fetches nothing and obeys no setting of the repository: objects are read
-// as they are stored. Attributes, filters, grafts and replacements don't count.
+// Package revision reads versions of files from a git repository. It starts no program, fetches
+// nothing and ignores the repository's settings: objects are read as stored, without attributes,
+// filters, grafts and replacements. Open and Resolve are the entry points.
 package revision
 
 import (
@@ -19,16 +19,16 @@ import (
 	"github.com/go-git/go-git/v5/storage/filesystem/dotgit"
 )
 
-// ID names an object by its content.
+// ID identifies an object by its content.
 type ID = plumbing.Hash
 
-// Repository is a git repository that is only read. It is not safe for concurrent use.
+// Repository is a read-only git repository. It is not safe for concurrent use.
 type Repository struct {
 	name    string  // the folder with the objects, for messages
-	head    *folder // of this checkout: HEAD and its like
+	head    *folder // of this checkout: HEAD and similar files
 	common  *folder // of all checkouts: branches, tags
 	refs    *dotgit.DotGit
-	objects []*filesystem.ObjectStorage // the repository's own first, then borrowed ones
+	objects []*filesystem.ObjectStorage // the repository's own first, then alternates
 	folders []*folder
 	shallow map[ID]bool // commits whose parents were not fetched
 	modules []*Repository
@@ -95,8 +95,8 @@ func (r *Repository) Close() error {
 	return err
 }
 
-// checkFormat refuses repositories that are stored in a way that is not understood.
-// A file with settings that can't be parsed says nothing about it.
+// checkFormat refuses repositories in an unsupported storage format. A settings file that cannot be
+// parsed is ignored.
 func (r *Repository) checkFormat() error {
 	text, err := r.common.read("config")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -112,8 +112,7 @@ func (r *Repository) checkFormat() error {
 	return nil
 }
 
-// addObjects adds the objects of a git folder, and of those that it borrows from
-// (git clone --reference).
+// addObjects adds the objects of a git folder and of its alternates (git clone --reference).
 func (r *Repository) addObjects(dir string, depth int) error {
 	f, err := r.folder(dir)
 	if err != nil {
@@ -150,10 +149,10 @@ func (r *Repository) addObjects(dir string, depth int) error {
 	return nil
 }
 
-// largestObject is the largest one that is read as a whole.
+// largestObject is the maximum size of an object that is read completely.
 const largestObject = 64 << 20
 
-// errMissing is wrapped where an object is not in the repository.
+// errMissing means that an object is not in the repository.
 var errMissing = errors.New("not in this repository")
 
 // object returns an object's kind and content.
@@ -190,5 +189,5 @@ func (r *Repository) find(id ID) (plumbing.EncodedObject, error) {
 	return nil, fmt.Errorf("git object %s is %w", id, errMissing)
 }
 
-// ParseID reads an id. What is none becomes that of no object.
+// ParseID parses an id. For an invalid one it returns the id of no object.
 func ParseID(text string) ID { return plumbing.NewHash(text) }

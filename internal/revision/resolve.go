@@ -22,15 +22,15 @@ var (
 	headName = regexp.MustCompile(`^([A-Z_]+_)?HEAD$`)
 )
 
-// UnknownError says that a repository has no revision of a name.
+// UnknownError means that a repository has no revision with a name.
 type UnknownError struct{ Name, Why string }
 
 func (e *UnknownError) Error() string { return e.Why }
 
-// Resolve returns the commit of a revision: the name of a branch, tag or remote
-// branch, HEAD, or the id of a commit, whole or its beginning; behind it any number
-// of ^, ^N and ~N. A name that two things have is refused, since whoever may push a
-// tag could otherwise choose what the name of a branch means.
+// Resolve returns the commit of a revision: the name of a branch, tag or remote branch, HEAD, or a
+// full or abbreviated commit id, followed by any number of ^, ^N and ~N. An ambiguous name is
+// refused, because anybody who can push a tag could otherwise choose what the name of a branch
+// means.
 func (r *Repository) Resolve(revision string) (ID, error) {
 	name, path := revision, []string{}
 	for {
@@ -56,7 +56,7 @@ func (r *Repository) Resolve(revision string) (ID, error) {
 	return id, nil
 }
 
-// step goes from a commit to an older one.
+// step returns an older commit.
 func (r *Repository) step(id ID, step string) (ID, error) {
 	if step == "^{commit}" {
 		return id, nil
@@ -86,11 +86,11 @@ func (r *Repository) step(id ID, step string) (ID, error) {
 		}
 		id = c.parents[parent-1]
 	}
-	_, err := r.commit(id) // whether it was fetched
+	_, err := r.commit(id) // fails if it was not fetched
 	return id, err
 }
 
-// named finds the object that a name without steps means.
+// named returns the object that a name without steps means.
 func (r *Repository) named(name string) (ID, error) {
 	if fullID.MatchString(name) {
 		return plumbing.NewHash(name), nil
@@ -129,7 +129,7 @@ func (r *Repository) named(name string) (ID, error) {
 	return only(name, found)
 }
 
-// only returns the one object that a name means.
+// only returns the single object that a name means.
 func only(name string, found map[string]ID) (ID, error) {
 	var names []string
 	ids := map[ID]bool{}
@@ -150,9 +150,9 @@ func only(name string, found map[string]ID) (ID, error) {
 	}
 }
 
-// Ref returns the object that a full name such as refs/heads/main stands for.
+// Ref returns the object of a full ref name such as refs/heads/main.
 func (r *Repository) Ref(name string) (ID, error) {
-	const deepest = 5 // names that stand for names: git's own limit
+	const deepest = 5 // symbolic refs: git's own limit
 	for range deepest {
 		ref, err := r.refs.Ref(plumbing.ReferenceName(name))
 		if errors.Is(err, dotgit.ErrReferenceNameEscape) {
@@ -169,7 +169,7 @@ func (r *Repository) Ref(name string) (ID, error) {
 	return ID{}, fmt.Errorf("%s stands for a name that stands for a name, and so on", name)
 }
 
-// headOf reads HEAD, or one of the files like it that git leaves behind (FETCH_HEAD).
+// headOf reads HEAD or a similar file, such as FETCH_HEAD.
 func (r *Repository) headOf(name string) (ID, error) {
 	text, err := r.head.read(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -188,7 +188,7 @@ func (r *Repository) headOf(name string) (ID, error) {
 	return ID{}, fmt.Errorf("%s names no commit", name)
 }
 
-// abbreviated returns the commits and tags whose ids begin so.
+// abbreviated returns the commits and tags whose ids have this prefix.
 func (r *Repository) abbreviated(beginning string) ([]ID, error) {
 	prefix, err := hex.DecodeString(beginning[:len(beginning)&^1])
 	if err != nil {
@@ -216,7 +216,7 @@ func (r *Repository) abbreviated(beginning string) ([]ID, error) {
 	return list, nil
 }
 
-// peel follows annotated tags to the commit that they are about.
+// peel follows annotated tags to their commit.
 func (r *Repository) peel(id ID) (ID, error) {
 	const deepest = 10
 	for range deepest {

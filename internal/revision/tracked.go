@@ -7,12 +7,11 @@ import (
 	"github.com/oktaform/oktaform/internal/checkout"
 )
 
-// maxIndex is the greatest size of an index that is read, in bytes: some hundred thousand
-// files.
+// maxIndex is the maximum size of an index in bytes: some hundred thousand files.
 const maxIndex = 64 << 20
 
-// Tracked lists which files, named from the checkout's folder on and with slashes, git
-// tracks. What can't be read tracks nothing.
+// Tracked returns those of the names, relative to the checkout's folder and with slashes, that git
+// tracks. If the index cannot be read, it returns none.
 func Tracked(c checkout.Checkout, names []string) []string {
 	if len(names) == 0 {
 		return nil

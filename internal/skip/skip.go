@@ -1,5 +1,5 @@
-// Package skip lists why a test may be skipped. A test skips through it alone: a test
-// of this package fails for any other skip in the module. Only tests import it.
+// Package skip lists the reasons for which a test may be skipped. Tests skip only through it: a
+// test of this package fails for any other skip in the module. Only tests import it.
 package skip
 
 import (
@@ -30,7 +30,7 @@ func Test(t testing.TB, reason Reason) {
 // "required", as .ci/run sets it.
 func ToolsRequired() bool { return os.Getenv("OKTAFORM_TEST_TOOLS") == "required" }
 
-// WithoutTool skips the test where a program isn't installed and not required.
+// WithoutTool skips the test if a program is not installed and not required.
 func WithoutTool(t testing.TB, programs ...string) {
 	t.Helper()
 	for _, program := range programs {

@@ -1,6 +1,6 @@
-// Package terminal makes other people's text fit for terminals and for the logs of
-// CI jobs: names of files, labels, what an org answers. Nothing in it ends a line,
-// steers a terminal, turns the direction of writing, or is a command to a CI system.
+// Package terminal escapes text from others (names of files, labels, answers of an org) for
+// terminals and for the logs of CI jobs, so that nothing in it ends a line, controls a terminal,
+// changes the direction of writing, or is a command to a CI system.
 package terminal
 
 import (
@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// Plain escapes what isn't printable, line breaks too. The escapes are JSON's.
+// Plain escapes unprintable characters, including line breaks, with JSON's escapes.
 func Plain(text string) string {
 	if utf8.ValidString(text) && strings.IndexFunc(text, func(r rune) bool { return !Printable(r) }) < 0 {
 		return text
@@ -27,7 +27,7 @@ func Plain(text string) string {
 func writeRune(b *strings.Builder, r rune, first byte) {
 	switch {
 	case r == utf8.RuneError && first != "\uFFFD"[0]:
-		fmt.Fprintf(b, "\\x%02x", first) // no UTF-8: C1 controls for terminals of one byte
+		fmt.Fprintf(b, "\\x%02x", first) // invalid UTF-8: C1 controls for terminals with 8-bit encodings
 	case Printable(r):
 		b.WriteRune(r)
 	case r > 0xffff:
@@ -47,8 +47,8 @@ func Lines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Source is Plain for the source of a file, in which every byte keeps its
-// place: what must not reach a terminal becomes question marks.
+// Source is Plain for the source of a file, in which every byte keeps its position: unprintable
+// bytes become question marks.
 func Source(text []byte) []byte {
 	out := make([]byte, 0, len(text))
 	for rest := text; len(rest) > 0; {
@@ -65,5 +65,5 @@ func Source(text []byte) []byte {
 	return out
 }
 
-// Printable reports whether a character can be shown as it stands.
+// Printable reports whether a character can be printed unescaped.
 func Printable(r rune) bool { return unicode.IsPrint(r) && !unicode.Is(unicode.Bidi_Control, r) }

@@ -7,24 +7,24 @@ import (
 	"sync"
 )
 
-// Writer is the last guard before a terminal or a CI job's log: whatever text comes
-// to it, by whatever way, no control character leaves it but line ends, tabs and our
-// own colours, and no command of a CI system. JSON stays the same JSON.
+// Writer is the last safeguard before a terminal or a CI job's log: it lets through no control
+// characters except line breaks, tabs and the program's own colors, and no commands to a CI system.
+// JSON stays equivalent.
 type Writer struct {
-	// W is the stream; Color lets our colours through.
+	// W is the stream; Color lets the program's own colors through.
 	W     io.Writer
 	Color bool
 
 	mu    sync.Mutex
-	begin bool   // something other than white space stands in this line already
-	colon bool   // the line begins with a colon
+	begin bool   // whether the line already contains something other than white space
+	colon bool   // whether the line begins with a colon
 	tail  string // of the line: ## and the letters after it, the beginning of a command
 }
 
-// color matches the sequences that this program writes, at the beginning of a text.
+// color matches the escape sequences that this program writes.
 var color = regexp.MustCompile(`^\x1b\[(0|1|4|1;4|31|32|33|90)m`)
 
-// zeroWidthSpace is what Markdown gets after the signs that begin a mention.
+// zeroWidthSpace follows the characters that begin a mention in Markdown.
 const zeroWidthSpace = '\u200b'
 
 // Write writes the text.
@@ -65,9 +65,9 @@ func (w *Writer) guard(b *strings.Builder, text string) {
 	}
 }
 
-// command reports whether a character completes what a CI system takes for a command:
-// two colons at the beginning of a line (GitHub), and ##[, ##vso[, ##teamcity[
-// anywhere in it (GitHub, Azure, TeamCity).
+// command reports whether a character completes a command of a CI system: two colons at the
+// beginning of a line (GitHub), or ##[, ##vso[, ##teamcity[ anywhere in it (GitHub, Azure,
+// TeamCity).
 func (w *Writer) command(r rune) bool {
 	switch {
 	case r == '#' && len(w.tail) < 2:

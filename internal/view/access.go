@@ -10,7 +10,7 @@ import (
 	"github.com/oktaform/oktaform/internal/review"
 )
 
-// AccessText writes what principals may do, for a terminal.
+// AccessText writes effective access for a terminal.
 func AccessText(d *ReviewDocument, style Style, width int) string {
 	t := &reviewText{style: style, width: width}
 	for _, p := range d.Principals {
@@ -23,7 +23,7 @@ func AccessText(d *ReviewDocument, style Style, width int) string {
 	return strings.TrimPrefix(t.b.String(), "\n")
 }
 
-// rights are the scopes and roles that access comes from.
+// rights writes the scopes and roles that access comes from.
 func (t *reviewText) rights(p *ReviewPrincipal) {
 	if p.After == nil {
 		return

@@ -6,8 +6,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// Diagnostics writes errors and warnings with the place in the file that they
-// are about. Width 0 means that lines aren't wrapped.
+// Diagnostics writes errors and warnings with their position in the file. Width 0 means that lines
+// are not wrapped.
 func Diagnostics(w io.Writer, diags hcl.Diagnostics, files map[string]*hcl.File, style Style, width int) error {
 	safe := make(hcl.Diagnostics, len(diags))
 	for i, d := range diags {
@@ -23,7 +23,7 @@ func Diagnostics(w io.Writer, diags hcl.Diagnostics, files map[string]*hcl.File,
 	return hcl.NewDiagnosticTextWriter(w, sources, uint(width), style.Color).WriteDiagnostics(safe)
 }
 
-// named is a range whose file has a name that can be shown.
+// named returns the range with a printable file name.
 func named(at *hcl.Range) *hcl.Range {
 	if at == nil {
 		return nil

@@ -13,8 +13,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// line is one line of a diff: a symbol, a name and what it is set to. Lines
-// with text alone carry no name.
+// line is one line of a diff: a symbol, a name and a value. Lines without a name contain only text.
 type line struct {
 	symbol string
 	name   string
@@ -50,7 +49,7 @@ func (d *differ) change(c *plan.Change) {
 	}
 	id = append(id, d.mark(c)...)
 	if label := attrOf(c.After, c.Kind.Label); plainEqual(label, attrOf(c.Before, c.Kind.Label)) {
-		id = append(id, line{"", c.Kind.Label, element(label)}) // so that people recognise it
+		id = append(id, line{"", c.Kind.Label, element(label)}) // so that people recognize it
 	}
 	d.body(c.Kind, c.Before, c.After, id, c.Replaces)
 	fmt.Fprintf(d.out, "    }\n")
@@ -98,8 +97,7 @@ func (d *differ) body(k *schema.Kind, before, after schema.Value, id []line, rep
 	}
 }
 
-// attrs writes the attributes that differ, after the lines that tell which
-// object it is.
+// attrs writes the attributes that differ, after the lines that identify the object.
 func (d *differ) attrs(attrs []schema.Attr, before, after attributes, id []line, replaces []string, indent int) {
 	lines := id
 	hidden, defaults := 0, 0
@@ -135,14 +133,14 @@ func (d *differ) attrs(attrs []schema.Attr, before, after attributes, id []line,
 	}
 }
 
-// isDefault reports whether an attribute of an object that comes or goes says
-// nothing: it has its default.
+// isDefault reports whether an attribute of a created or deleted object can be omitted, because it
+// has its default.
 func isDefault(a *schema.Attr, before, after cty.Value) bool {
 	return a.Default != cty.NilVal && (plainEqual(before, a.Default) || plainEqual(after, a.Default))
 }
 
-// blocks writes the nested blocks of one type that came, went or differ, and
-// counts the others.
+// blocks writes the nested blocks of one type that are added, removed or different, and returns the
+// number of the others.
 func (d *differ) blocks(b *schema.Block, before, after cty.Value, indent int) (unchanged int) {
 	olds, news := byKey(b, before), byKey(b, after)
 	keys := slices.Compact(slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(olds)), slices.Collect(maps.Keys(news))...))))
@@ -160,7 +158,7 @@ func (d *differ) blocks(b *schema.Block, before, after cty.Value, indent int) (u
 			continue
 		}
 		label, id := "", []line(nil)
-		if b.Label == "" && symbol == "~" { // so that people recognise it
+		if b.Label == "" && symbol == "~" { // so that people recognize it
 			id = []line{{"", b.Key[0], element(attrOf(now, b.Key[0]))}}
 		}
 		if b.Label != "" {
@@ -178,7 +176,7 @@ func (d *differ) blocks(b *schema.Block, before, after cty.Value, indent int) (u
 	return unchanged
 }
 
-// byKey indexes nested blocks by what tells them apart.
+// byKey indexes nested blocks by their keys.
 func byKey(b *schema.Block, list cty.Value) map[string]cty.Value {
 	out := map[string]cty.Value{}
 	list, _ = list.Unmark()
@@ -209,7 +207,7 @@ func (d *differ) symbol(s string) string {
 	return d.style.symbol(s)
 }
 
-// attributes is what has attributes: an object, or a nested block.
+// attributes is implemented by objects and nested blocks.
 type attributes interface {
 	IsNull() bool
 	IsKnown() bool
@@ -223,11 +221,11 @@ func attrOf(v attributes, name string) cty.Value {
 	return v.GetAttr(name)
 }
 
-// attr is the line of one attribute, and whether it belongs into the diff.
+// attr returns the line of an attribute, and whether it belongs in the diff.
 func (d *differ) attr(a *schema.Attr, before, after cty.Value, indent int) (line, bool) {
 	l := line{name: a.Name}
 	if a.WriteOnly && before.IsNull() && !after.IsNull() {
-		// What was never read doesn't differ: it is sent when the object is made.
+		// A write-only value never differs; it is sent when the object is created.
 		return line{"+", a.Name, "(sensitive value)"}, !before.Type().Equals(a.Type)
 	}
 	equal := plainEqual(before, after)
@@ -267,7 +265,7 @@ func plainEqual(a, b cty.Value) bool {
 	return a.RawEquals(b)
 }
 
-// value writes a whole value, with a symbol before each element of a list.
+// value returns a complete value, with a symbol before each element of a list.
 func (d *differ) value(a *schema.Attr, v cty.Value, symbol string, indent int) string {
 	if a.Sensitive || v.ContainsMarked() {
 		return "(sensitive value)"
@@ -293,7 +291,7 @@ func (d *differ) value(a *schema.Attr, v cty.Value, symbol string, indent int) s
 	return element(v)
 }
 
-// list writes the elements that came, went and stayed.
+// list returns the elements that are added, removed and unchanged.
 func (d *differ) list(a *schema.Attr, before, after cty.Value, indent int) string {
 	var b strings.Builder
 	b.WriteString("[\n")
@@ -303,7 +301,7 @@ func (d *differ) list(a *schema.Attr, before, after cty.Value, indent int) strin
 	}
 	olds, news := texts(before), texts(after)
 	if !a.Unordered && reordered(olds, news) {
-		// Their order counts, so all of them are shown.
+		// The order matters, so all of them are shown.
 		for _, text := range olds {
 			write("-", text)
 		}
@@ -330,8 +328,7 @@ func (d *differ) list(a *schema.Attr, before, after cty.Value, indent int) strin
 	return b.String() + strings.Repeat(" ", indent+4) + "]"
 }
 
-// reordered reports whether what both lists hold comes in another order, or
-// another number of times.
+// reordered reports whether the common elements of both lists have another order or number.
 func reordered(a, b []string) bool {
 	common := func(list, other []string) []string {
 		return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return !slices.Contains(other, s) })
@@ -352,8 +349,8 @@ func texts(list cty.Value) []string {
 	return out
 }
 
-// element writes one value on one line: references as their addresses, or as
-// the name and id of what is not declared here.
+// element returns one value on one line: references as addresses, or as the name and id of an
+// undeclared object.
 func element(v cty.Value) string {
 	switch {
 	case v.ContainsMarked():
@@ -376,8 +373,7 @@ func element(v cty.Value) string {
 	return strings.TrimSpace(string(tokens(v)))
 }
 
-// quote writes text as HCL would, which also makes it fit for a terminal: what
-// isn't printable is escaped.
+// quote returns a string as HCL writes it, which also escapes unprintable characters.
 func quote(s string) string {
 	return string(tokens(cty.StringVal(s)))
 }

@@ -1,7 +1,6 @@
-// Package view renders plans, progress, reports and diagnostics. Only it writes
-// to a stream, and it can't unmark a secret: sensitive values appear as
-// "(sensitive value)".
+// Package view renders plans, progress, reports, reviews and diagnostics as text, JSON, Markdown
+// and HTML. Only it formats what is written to a stream, and it cannot unmark a secret: sensitive
+// values appear as "(sensitive value)".
 //
-// Its sentences and symbols are Terraform's, letter for letter, since tools
-// and people's eyes look for them.
+// Sentences and symbols equal Terraform's exactly, because people and tools look for them.
 package view

@@ -7,10 +7,9 @@ import (
 	"unicode"
 )
 
-// MarkdownText is Plain for running text of Markdown: nothing in it is markup,
-// HTML, a link or a mention. The forges look for mentions, references and links
-// in the rendered text too, so a zero-width space follows the signs that begin
-// one.
+// MarkdownText is Plain for running Markdown text: nothing in it becomes markup, HTML, a link or a
+// mention. Forges look for mentions, references and links in the rendered text too, so a zero-width
+// space follows the characters that begin one.
 func MarkdownText(text string) string {
 	var b strings.Builder
 	for _, r := range Plain(strings.TrimSpace(text)) {
@@ -32,13 +31,12 @@ func MarkdownText(text string) string {
 	return b.String()
 }
 
-// summaryText is Plain within an element of HTML in Markdown, where Markdown's own
-// escapes don't count.
+// summaryText is Plain inside an HTML element in Markdown, where Markdown's escapes have no effect.
 func summaryText(text string) string {
 	return html.EscapeString(strings.NewReplacer("@", "@\u200b", "#", "#\u200b", "!", "!\u200b").Replace(Plain(text)))
 }
 
-// MarkdownCode is Plain as a code span, in which nothing is markup.
+// MarkdownCode is Plain as a code span.
 func MarkdownCode(text string) string {
 	text = Plain(text)
 	if text == "" {
@@ -51,7 +49,7 @@ func MarkdownCode(text string) string {
 	return fence + text + fence
 }
 
-// backticks is the length of the longest run of them.
+// backticks returns the length of the longest sequence of backticks.
 func backticks(text string) (longest int) {
 	run := 0
 	for _, r := range text {

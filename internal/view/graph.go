@@ -7,7 +7,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 )
 
-// DOT is a graph in the language of Graphviz, laid out as Terraform's.
+// DOT returns a graph in the language of Graphviz, in the form of terraform graph.
 func DOT(g config.Graph) string {
 	var b strings.Builder
 	b.WriteString("digraph G {\n  rankdir = \"RL\";\n  node [shape = rect, fontname = \"sans-serif\"];\n")
@@ -36,7 +36,7 @@ func DOT(g config.Graph) string {
 	return b.String()
 }
 
-// Mermaid is a graph in the language that GitHub and others draw in Markdown.
+// Mermaid returns a graph in the language that GitHub and others render in Markdown.
 func Mermaid(g config.Graph) string {
 	var b strings.Builder
 	b.WriteString("flowchart RL\n")

@@ -5,5 +5,5 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// tokens is a value in HCL's syntax.
+// tokens returns a value in HCL's syntax.
 func tokens(v cty.Value) []byte { return hclwrite.TokensForValue(v).Bytes() }

@@ -11,7 +11,7 @@ import (
 	"github.com/oktaform/oktaform/internal/smoke"
 )
 
-// Inspection shows what is in a token, and what the org says of it.
+// Inspection shows the contents of a token, and what the org says about it.
 func Inspection(in *smoke.Inspection, style Style) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", style.bold(strings.ToUpper(in.Kind[:1])+in.Kind[1:]))
@@ -34,7 +34,7 @@ func Inspection(in *smoke.Inspection, style Style) string {
 	return b.String() + "\n" + verdict + "\n"
 }
 
-// fields shows an object of a token, a line per field, sorted.
+// fields writes an object of a token with a line for each field, sorted.
 func fields(b *strings.Builder, name string, object map[string]any) {
 	fmt.Fprintf(b, "\n  %s\n", name)
 	width := 0
@@ -46,7 +46,7 @@ func fields(b *strings.Builder, name string, object map[string]any) {
 	}
 }
 
-// fieldText is a value; a time comes with its date.
+// fieldText returns a value; times are followed by their date.
 func fieldText(field string, value any) string {
 	if text, ok := value.(string); ok {
 		return Plain(text)

@@ -26,9 +26,8 @@ func JSON(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-// Stream writes one JSON object a line, in the form of Terraform's
-// machine-readable UI: @level, @message, @module, @timestamp, type, and what
-// belongs to the type.
+// Stream writes one JSON object per line, in the form of Terraform's machine-readable UI: @level,
+// @message, @module, @timestamp, type, and the fields of the type.
 type Stream struct {
 	W     io.Writer
 	Clock func() time.Time
@@ -40,7 +39,7 @@ func (s *Stream) line(level, typ, message string, more map[string]any) {
 	for name, value := range more {
 		out[name] = value
 	}
-	// Marshalling can't fail: everything in the map is plain data.
+	// Cannot fail: everything in the map is plain data.
 	data, _ := json.Marshal(out)
 	fmt.Fprintf(s.W, "%s\n", data)
 }
@@ -73,7 +72,7 @@ func resource(addr schema.Addr) map[string]any {
 var actionNames = map[plan.Action]string{plan.NoOp: "noop", plan.Create: "create", plan.Update: "update",
 	plan.Delete: "delete", plan.Replace: "replace", plan.Import: "import", plan.Forget: "forget"}
 
-// plannedChange is a change in the stream: what Terraform's has, and the values.
+// plannedChange is a change in the stream: Terraform's fields, and the values.
 type plannedChange struct {
 	plan.ChangeDocument
 	Resource map[string]any `json:"resource"`
@@ -133,7 +132,7 @@ func (s *Stream) Event(e apply.Event) {
 	s.line(level, "apply_"+string(e.Step), strings.TrimSuffix(Progress(e, Style{}), "\n"), map[string]any{"hook": hook})
 }
 
-// Request writes one request that was to change the org, and what became of it.
+// Request writes one request that changes the org, and its result.
 func (s *Stream) Request(r schema.Request) {
 	level, result := "info", fmt.Sprint(r.Status)
 	if r.Err != "" {
@@ -167,8 +166,8 @@ func (s *Stream) Applied(r *apply.Result, destroyed bool) {
 	s.summary(r.Done, operation, message[:len(message)-1])
 }
 
-// plannedOutputs writes what becomes of the outputs. What one was before is kept nowhere:
-// one that is known counts as unchanged.
+// plannedOutputs writes the changes of outputs. Previous values are not stored: a known output
+// counts as unchanged.
 func (s *Stream) plannedOutputs(outputs []plan.Output) {
 	if len(outputs) == 0 {
 		return
@@ -212,8 +211,8 @@ func typeJSON(v cty.Value) any {
 	return json.RawMessage(data)
 }
 
-// OutputsJSON is what output --json prints. Sensitive outputs come without
-// their values: those are had one by one, with --raw.
+// OutputsJSON is the output of output --json. Sensitive outputs have no values there; --raw prints
+// a single one.
 func OutputsJSON(outputs []config.Output) (string, error) {
 	values := map[string]any{}
 	for _, o := range outputs {
@@ -227,7 +226,7 @@ func OutputsJSON(outputs []config.Output) (string, error) {
 	return string(data) + "\n", err
 }
 
-// OutputValue is one output on its own: as HCL, as JSON, or as raw text.
+// OutputValue is the value of one output: as HCL, as JSON, or as raw text.
 func OutputValue(o config.Output, asJSON, raw bool) (string, error) {
 	switch {
 	case !o.Value.IsWhollyKnown():

@@ -10,8 +10,8 @@ import (
 	"github.com/oktaform/oktaform/internal/smoke"
 )
 
-// The elements of a JUnit report, in the form that CI servers read: a suite for
-// each app, a case for each smoke test.
+// The elements of a JUnit report, as CI servers read them: a suite for each app, a case for each
+// smoke test.
 type (
 	junitSuites struct {
 		XMLName  xml.Name     `xml:"testsuites"`
@@ -88,7 +88,7 @@ func JUnit(w io.Writer, r smoke.Report, now time.Time) error {
 	return err
 }
 
-// untested is a suite of one case, which says that no test was run.
+// untested returns a suite with one case, which says that no test was run.
 func untested(r *smoke.Report) junitSuite {
 	s := junitSuite{Name: "oktaform smoke", Tests: 1}
 	c := junitCase{Name: "some smoke test is run", Classname: "oktaform smoke", Time: junitTime(0)}
@@ -121,7 +121,7 @@ func (s *junitSuite) add(t *smoke.Result) {
 	s.Cases = append(s.Cases, c)
 }
 
-// failureOf is the first failed step with all that explains it.
+// failureOf returns the first failed step with its explanation.
 func failureOf(t *smoke.Result) *junitFailure {
 	for i := range t.Steps {
 		s := &t.Steps[i]

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// NewKey is a key pair that was just made. It holds the public half only.
+// NewKey is a new key pair. It contains only the public half.
 type NewKey struct {
 	KID        string          `json:"kid"`
 	Thumbprint string          `json:"thumbprint"` // RFC 7638, SHA-256, base64url
@@ -14,7 +14,7 @@ type NewKey struct {
 	PublicJWK  json.RawMessage `json:"public_jwk"`
 }
 
-// KeyMade tells where a new private key is, and how its public half is declared.
+// KeyMade says where a new private key is, and how to declare its public half.
 func KeyMade(k NewKey, style Style) string {
 	return fmt.Sprintf(`%s %s
 The private key is in %s, readable for you alone. Keep it out of git.

@@ -8,12 +8,12 @@ import (
 	"text/tabwriter"
 )
 
-// ListedKey is a key of an app, of which only the public half is known here.
+// ListedKey is a key of an app, with only its public half.
 type ListedKey struct {
 	App        string `json:"app"`
 	KID        string `json:"kid"`
 	Kty        string `json:"kty,omitempty"`
-	Thumbprint string `json:"thumbprint,omitempty"` // RFC 7638; empty while the key isn't made
+	Thumbprint string `json:"thumbprint,omitempty"` // RFC 7638; "" while the key does not exist
 	Status     string `json:"status"`
 	InOrg      bool   `json:"in_org"`
 	Declared   bool   `json:"declared"`
@@ -21,7 +21,7 @@ type ListedKey struct {
 	Here       bool   `json:"private_key_here"`
 }
 
-// Keys is a table of keys.
+// Keys returns a table of keys.
 func Keys(keys []ListedKey, style Style) string {
 	if len(keys) == 0 {
 		return "The declared apps have no keys.\n"
@@ -46,7 +46,7 @@ func Keys(keys []ListedKey, style Style) string {
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", Plain(k.App), Plain(k.KID), cmp.Or(k.Kty, "-"), k.Status, Plain(place), remark)
 	}
-	_ = w.Flush() // to a builder, which takes everything
+	_ = w.Flush() // a strings.Builder does not fail
 	lines := strings.Split(b.String(), "\n")
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")

@@ -7,8 +7,8 @@ import (
 	"github.com/oktaform/oktaform/internal/smoke"
 )
 
-// Markdown is the report for the summary of a CI job: a table of the tests, and
-// for each that failed what explains it.
+// Markdown returns the report for the summary of a CI job: a table of the tests, and an explanation
+// of each failed one.
 func Markdown(r smoke.Report) string {
 	var b strings.Builder
 	symbol := map[smoke.Outcome]string{smoke.Passed: "✅", smoke.Failed: "❌", smoke.Skipped: "⏭️"}

@@ -11,8 +11,8 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// object writes an object with properties of anybody's own: each that came, went or
-// differs on a line.
+// object returns the diff of an object with custom properties: each added, removed or different one
+// on a line.
 func (d *differ) object(before, after cty.Value, indent int) string {
 	olds, news := properties(before), properties(after)
 	names := slices.Sorted(maps.Keys(news))
@@ -54,7 +54,7 @@ func (d *differ) object(before, after cty.Value, indent int) string {
 	return b.String() + strings.Repeat(" ", indent+4) + "}"
 }
 
-// property writes the value of one property as a whole.
+// property returns the complete value of one property.
 func (d *differ) property(v cty.Value, symbol string, indent int) string {
 	t := v.Type()
 	switch {

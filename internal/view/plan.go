@@ -11,12 +11,11 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// NoChanges is what an empty plan says.
+// NoChanges is the text of an empty plan.
 const NoChanges = "No changes. Your infrastructure matches the configuration."
 
-// Plan writes a plan for people: what happens to each object, then the summary.
-// before holds the outputs as they were; a plan without other changes shows
-// only outputs that can't be known yet.
+// Plan writes a plan for people: what happens to each object, then the summary. A plan without
+// other changes shows only outputs that are not known yet.
 func Plan(p *plan.Plan, style Style) string {
 	var b strings.Builder
 	if p.Empty() {
@@ -40,8 +39,8 @@ func Plan(p *plan.Plan, style Style) string {
 	return legend(p, style) + b.String()
 }
 
-// Where is the line above a plan: which org and whose objects it is about, and in whose
-// name it is made; as is "" where that isn't known.
+// Where returns the line above a plan: the org, the owner, and the principal (as), which is "" if
+// unknown.
 func Where(p *plan.Plan, as string, style Style) string {
 	if p.URL == "" {
 		return ""
@@ -53,7 +52,7 @@ func Where(p *plan.Plan, as string, style Style) string {
 	return line + ".\n\n"
 }
 
-// Question asks whether the plan is to be carried out.
+// Question returns the question whether to apply the plan.
 func Question(p *plan.Plan, as string) string {
 	in := ""
 	if p.URL != "" {
@@ -73,7 +72,7 @@ func Question(p *plan.Plan, as string) string {
 	return fmt.Sprintf("Do you want to perform these actions%s?\n  oktaform will perform the actions described above for the owner %s%s.", in, Plain(p.Owner), who)
 }
 
-// Summary is the line that counts a plan's actions.
+// Summary returns the line with the numbers of a plan's actions.
 func Summary(p *plan.Plan, style Style) string {
 	n := p.Counts()
 	imports := ""
@@ -89,7 +88,7 @@ func notes(b *strings.Builder, p *plan.Plan, style Style) {
 	}
 }
 
-// legend explains the symbols that the plan uses.
+// legend explains the symbols in the plan.
 func legend(p *plan.Plan, style Style) string {
 	used := map[plan.Action]bool{}
 	for i := range p.Changes {
@@ -120,7 +119,7 @@ func legend(p *plan.Plan, style Style) string {
 	return b.String() + "\n"
 }
 
-// header is the sentence above a change.
+// header returns the sentence above a change.
 func header(c *plan.Change, style Style) string {
 	sentence := "  # " + style.bold(Plain(c.Addr.String())+" "+map[plan.Action]string{
 		plan.Create: "will be created", plan.Update: "will be updated in-place", plan.Replace: "must be replaced",
@@ -159,8 +158,8 @@ func deleted(c *plan.Change) string {
 	return "will be destroyed"
 }
 
-// outputs writes the outputs whose values can't be known yet. What they were
-// before isn't kept anywhere, so others aren't changes.
+// outputs writes the outputs with unknown values. Previous values are not stored, so others are no
+// changes.
 func (d *differ) outputs(p *plan.Plan) {
 	var lines []line
 	for _, o := range p.Outputs {
@@ -188,7 +187,7 @@ func Outputs(outputs []config.Output, style Style) string {
 	return b.String()
 }
 
-// OutputText is one output's value as HCL, unless it is sensitive.
+// OutputText returns one output's value as HCL, unless it is sensitive.
 func OutputText(o config.Output) string {
 	switch {
 	case o.Sensitive:

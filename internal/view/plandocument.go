@@ -7,14 +7,14 @@ import (
 	"github.com/oktaform/oktaform/plan"
 )
 
-// PlanDocument writes a plan as one JSON document, in the form of Terraform's.
+// PlanDocument returns a plan as one JSON document, in Terraform's form.
 func PlanDocument(d *plan.Document) (string, error) {
 	var b strings.Builder
 	err := JSON(&b, d)
 	return b.String(), err
 }
 
-// UnchangedDocument says where a plan was saved, and what comes next.
+// UnchangedDocument says where a plan was saved, and how to apply it.
 func UnchangedDocument(p *plan.Plan, path string, options, untold []string) string {
 	command := "apply"
 	if p.Destroy {
@@ -31,7 +31,7 @@ func UnchangedDocument(p *plan.Plan, path string, options, untold []string) stri
 	return text
 }
 
-// ShellWord quotes what a shell would take apart.
+// ShellWord quotes a text as one word of a shell.
 func ShellWord(s string) string {
 	strange := func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./=+:,@", r))

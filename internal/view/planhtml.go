@@ -6,14 +6,14 @@ import (
 	"github.com/oktaform/oktaform/plan"
 )
 
-// PlanHTML writes a plan as one page that needs nothing else: what happens to
-// each object, and, as d has it, what that means for who may do what.
+// PlanHTML returns a plan as one self-contained page: what happens to each object, and, from d, the
+// change of effective access.
 func PlanHTML(p *plan.Plan, d *ReviewDocument) (string, error) { return d.html("Plan", newPlanPage(p)) }
 
-// planPage is what the page of a plan shows of it.
+// planPage is the data of a plan's page.
 type planPage struct {
 	Headline string
-	Where    string       // the org, the owner and who acts
+	Where    string       // the org, the owner and the principal
 	Changes  []planAction // those that destroy or replace first
 	Outputs  []diffLine
 	Notes    []string
@@ -28,8 +28,8 @@ type planAction struct {
 // diffLine is one line of a diff; Class is "" where nothing changes.
 type diffLine struct{ Class, Text string }
 
-// unfolded is how many actions a page shows with all their lines; of more, only
-// those that destroy or replace.
+// unfolded is the number of actions up to which a page shows all diffs; with more, only those that
+// destroy or replace.
 const unfolded = 40
 
 func newPlanPage(p *plan.Plan) *planPage {

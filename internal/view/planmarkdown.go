@@ -7,10 +7,10 @@ import (
 	"github.com/oktaform/oktaform/plan"
 )
 
-// PlanMarkdown writes a plan for a comment or a job's summary: deletions first,
-// each change as a diff. Beyond the limit it is cut, with a count.
+// PlanMarkdown returns a plan for a comment or a job's summary: deletions first, each change as a
+// diff. Beyond the limit it is cut, with the number of omitted changes.
 func PlanMarkdown(p *plan.Plan, limit int) string {
-	m := &markdown{limit: limit - 200} // room for the count
+	m := &markdown{limit: limit - 200} // reserve for the number of omitted changes
 	m.add("## " + Summary(p, Style{}) + "\n")
 	if p.Empty() {
 		m.b.Reset()
@@ -37,7 +37,7 @@ func PlanMarkdown(p *plan.Plan, limit int) string {
 	return m.b.String()
 }
 
-// destroyed names the objects that go, so that no long diff hides one.
+// destroyed returns the names of the deleted objects, so that no long diff hides one.
 func destroyed(p *plan.Plan) (items []string) {
 	for i := range p.Changes {
 		c := &p.Changes[i]
@@ -82,14 +82,14 @@ func (m *markdown) unchanged(p *plan.Plan) {
 	}
 }
 
-// fenced is text in which nothing is markup: its fence is longer than any in it.
+// fenced returns a code block with a fence that is longer than any inside.
 func fenced(language, text string) string {
 	fence := strings.Repeat("`", max(2, backticks(text))+1)
 	return fence + language + "\n" + strings.TrimSuffix(text, "\n") + "\n" + fence + "\n"
 }
 
-// signsFirst moves the symbol of each line to where a diff has it, so that it is
-// coloured: ! stands for what is changed in place.
+// signsFirst moves the symbol of each line to its beginning, where diffs have it, so that it is
+// colored: ! stands for a change in place.
 func signsFirst(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {

@@ -9,7 +9,7 @@ import (
 	"github.com/oktaform/oktaform/plan"
 )
 
-// Progress is the line for one step of an apply.
+// Progress returns the line for one step of an apply.
 func Progress(e apply.Event, style Style) string {
 	addr := Plain(e.Change.Addr.String())
 	verb := map[plan.Action][2]string{
@@ -42,7 +42,7 @@ func Progress(e apply.Event, style Style) string {
 
 func seconds(d time.Duration) string { return d.Round(time.Second).String() }
 
-// Applied is the last line of an apply or destroy that succeeded.
+// Applied returns the last line of a successful apply or destroy.
 func Applied(r *apply.Result, destroyed bool, style Style) string {
 	n := r.Done
 	if destroyed {
@@ -55,8 +55,8 @@ func Applied(r *apply.Result, destroyed bool, style Style) string {
 	return style.bold(style.green(fmt.Sprintf("Apply complete! Resources: %s%d added, %d changed, %d destroyed%s.", imports, n.Add, n.Change, n.Destroy, forgotten(n.Forget, "forgotten")))) + "\n"
 }
 
-// forgotten is the end of a sentence that counts: it speaks of forgetting only
-// where that happens.
+// forgotten returns the end of a counting sentence; it mentions released objects only if there are
+// any.
 func forgotten(n int, what string) string {
 	if n == 0 {
 		return ""
@@ -64,7 +64,7 @@ func forgotten(n int, what string) string {
 	return fmt.Sprintf(", %d %s", n, what)
 }
 
-// Stopped tells what a run that failed or was interrupted did and what not.
+// Stopped says what a failed or interrupted run did and did not do.
 func Stopped(r *apply.Result, rollback bool, style Style) string {
 	n, then := r.Done, "Nothing was rolled back: run apply again to go on from here."
 	if rollback {
@@ -98,7 +98,7 @@ func quoted(names []string) string {
 	return strings.Join(out, ", ")
 }
 
-// RolledBack is the last line of a rollback.
+// RolledBack returns the last line of a rollback.
 func RolledBack(all bool, style Style) string {
 	if all {
 		return style.bold("Rolled back: what this run did is undone.") + "\n"
@@ -106,7 +106,7 @@ func RolledBack(all bool, style Style) string {
 	return style.bold("Rolled back in part: the lines above say what stays, and why. plan shows where the org differs from the configuration.") + "\n"
 }
 
-// Irreversible names what no rollback and no later apply brings back.
+// Irreversible names what neither a rollback nor a later apply can restore.
 func Irreversible(p *plan.Plan, style Style) string {
 	var b strings.Builder
 	for i := range p.Changes {

@@ -9,7 +9,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Forecast is the line before a job that takes long at the org's limits.
+// Forecast returns the line before a job that the org's limits make long.
 func Forecast(f schema.Forecast) string {
 	var load []string
 	for _, bucket := range f.Load.Buckets() {
@@ -18,7 +18,7 @@ func Forecast(f schema.Forecast) string {
 	return fmt.Sprintf("%s %s: %s. At this org's rate limits that takes about %s.\n", f.Job, numbered(f.Objects, "object"), strings.Join(load, ", "), duration(f.Time))
 }
 
-// Waiting says what requests are waiting for.
+// Waiting says what requests wait for.
 func Waiting(w schema.Wait, now time.Time) string {
 	limit := "its limit is used up"
 	if w.Limit > 0 {
@@ -27,7 +27,7 @@ func Waiting(w schema.Wait, now time.Time) string {
 	return fmt.Sprintf("%s: %s, resumes in %s", Plain(w.Bucket), limit, duration(max(0, w.Until.Sub(now))))
 }
 
-// WaitLine is the line that tells, where there is no terminal, that requests wait.
+// WaitLine returns the line that reports waiting requests if there is no terminal.
 func WaitLine(p schema.Progress, w schema.Wait, now time.Time) string {
 	line := Waiting(w, now)
 	if p.Total > 0 {
@@ -36,7 +36,7 @@ func WaitLine(p schema.Progress, w schema.Wait, now time.Time) string {
 	return line + "\n"
 }
 
-// Bar is the present state of a job in one line of a terminal.
+// Bar returns the state of a job in one line of a terminal.
 func Bar(p schema.Progress, now time.Time, width int) string {
 	const cells = 24
 	filled := 0
@@ -53,7 +53,7 @@ func Bar(p schema.Progress, now time.Time, width int) string {
 	return line
 }
 
-// Stats are the totals of the requests of a run, by bucket.
+// Stats returns the totals of a run's requests, by bucket.
 func Stats(stats []schema.BucketStats, style Style) string {
 	var b strings.Builder
 	total := schema.BucketStats{Bucket: "total"}
@@ -70,13 +70,13 @@ func Stats(stats []schema.BucketStats, style Style) string {
 	return b.String()
 }
 
-// Forecast writes what a job will take.
+// Forecast writes the forecast of a job.
 func (s *Stream) Forecast(f schema.Forecast) {
 	s.line("info", "forecast", strings.TrimSuffix(Forecast(f), "\n"), map[string]any{"forecast": map[string]any{
 		"job": f.Job, "objects": f.Objects, "requests": f.Load, "per_minute": f.Rate, "seconds": int(f.Time.Seconds())}})
 }
 
-// Waiting writes that requests wait for a limit.
+// Waiting reports that requests wait for a limit.
 func (s *Stream) Waiting(p schema.Progress, w schema.Wait) {
 	now := s.Clock()
 	s.line("info", "rate_limit_wait", strings.TrimSuffix(WaitLine(p, w, now), "\n"), map[string]any{"wait": map[string]any{
@@ -84,7 +84,7 @@ func (s *Stream) Waiting(p schema.Progress, w schema.Wait) {
 		"done": p.Done, "total": p.Total}})
 }
 
-// Stats writes the totals of the requests of a run.
+// Stats writes the totals of a run's requests.
 func (s *Stream) Stats(stats []schema.BucketStats) {
 	n := 0
 	for _, b := range stats {
@@ -100,7 +100,7 @@ func numbered(n int, noun string) string {
 	return number(n) + " " + noun + "s"
 }
 
-// number writes a number with its thousands apart.
+// number formats a number with thousands separators.
 func number(n int) string {
 	text := strconv.Itoa(n)
 	for i := len(text) - 3; i > 0; i -= 3 {
@@ -109,7 +109,7 @@ func number(n int) string {
 	return text
 }
 
-// duration writes a time as people say it: 12 s, 20 min, 2 h 10 min.
+// duration formats a duration for people: 12 s, 20 min, 2 h 10 min.
 func duration(d time.Duration) string {
 	switch {
 	case d < time.Minute:

@@ -9,8 +9,8 @@ import (
 	"github.com/oktaform/oktaform/internal/smoke"
 )
 
-// Report writes what the smoke tests found: a line for each test, one for each
-// of its steps, and for what failed the cause and the fix.
+// Report returns the results of the smoke tests: a line for each test and step, and for failures
+// the cause and the fix.
 func Report(r smoke.Report, style Style) string {
 	if len(r.Tests) == 0 {
 		return "\n" + style.yellow(r.Summary()+".") + "\n"
@@ -59,7 +59,7 @@ func step(b *strings.Builder, s *smoke.Step, style Style) {
 	}
 }
 
-// stepLine is a step in a line, with its time and attempts where there are any.
+// stepLine returns a step in a line, with its time and attempts if there are any.
 func stepLine(s *smoke.Step) string {
 	text := s.Got
 	if !s.OK {
@@ -75,10 +75,10 @@ func stepLine(s *smoke.Step) string {
 	return line
 }
 
-// detail is one part of what explains a step.
+// detail is one part of a step's explanation.
 type detail struct{ name, text string }
 
-// details explain a step that failed, or deserves a remark.
+// details explains a step that failed or deserves a remark.
 func details(s *smoke.Step) []detail {
 	all := []detail{{"sent", s.Sent}, {"got", s.Got}, {"body", s.Body}, {"cause", s.Cause}, {"fix", s.Fix}, {"request id", s.RequestID}}
 	if s.OK {
@@ -90,7 +90,7 @@ func details(s *smoke.Step) []detail {
 	return slices.DeleteFunc(all, func(d detail) bool { return d.text == "" })
 }
 
-// took is a duration as people read it: 12ms, 1.4s.
+// took formats a duration: 12ms, 1.4s.
 func took(d time.Duration) string {
 	if d < time.Second {
 		return fmt.Sprintf("%dms", d.Milliseconds())
@@ -98,7 +98,7 @@ func took(d time.Duration) string {
 	return fmt.Sprintf("%.1fs", d.Seconds())
 }
 
-// coverage says what of the access the tests have exercised, and what not.
+// coverage writes which access the tests have exercised, and which not.
 func coverage(b *strings.Builder, c *smoke.Coverage, style Style) {
 	fmt.Fprintf(b, "\n%s %s.\n", style.bold("Exercised:"), c)
 	for _, item := range c.Items {

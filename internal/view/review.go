@@ -13,20 +13,18 @@ import (
 	"github.com/oktaform/oktaform/internal/review"
 )
 
-// ReviewVersion is the version of the JSON form of a review, published as
-// docs/review.schema.json: the second number counts additions, the first what
-// breaks readers.
+// ReviewVersion is the version of a review's JSON form, published as docs/review.schema.json. The
+// second number increases for additions, the first for incompatible changes.
 const ReviewVersion = "1.2"
 
-// ReviewDocument is a review as every output shows it. Its JSON form is
-// published; its texts are as the configuration and the org have them, and each
-// output escapes them.
+// ReviewDocument is the data of all outputs of a review. Its JSON form is published. Texts are
+// unescaped; each output escapes them.
 type ReviewDocument struct {
 	FormatVersion string            `json:"format_version"`
 	Configuration string            `json:"configuration,omitempty"` // folder, or file of the plan
-	Base          string            `json:"base,omitempty"`          // what it is compared with
+	Base          string            `json:"base,omitempty"`          // the version that it is compared with
 	Compared      bool              `json:"compared"`
-	Warning       string            `json:"warning,omitempty"` // what the reader has to know first
+	Warning       string            `json:"warning,omitempty"` // what the reader must know first
 	Summary       ReviewSummary     `json:"summary"`
 	Changes       []ReviewChange    `json:"changes"`
 	Principals    []ReviewPrincipal `json:"principals"`
@@ -35,7 +33,7 @@ type ReviewDocument struct {
 	Notes         []string          `json:"notes"`
 }
 
-// ReviewSummary counts.
+// ReviewSummary contains the totals.
 type ReviewSummary struct {
 	Risk     string         `json:"risk"`
 	Changed  int            `json:"principals_changed"`
@@ -53,7 +51,7 @@ type ReviewChange struct {
 	Attributes []string `json:"attributes,omitempty"`
 }
 
-// ReviewPrincipal is an app, user or group and what it may do.
+// ReviewPrincipal is an app, user or group with its access.
 type ReviewPrincipal struct {
 	Address string        `json:"address"`
 	Kind    string        `json:"kind"`
@@ -81,7 +79,7 @@ type ReviewAccess struct {
 	Unknown    []string     `json:"unknown,omitempty"`
 }
 
-// state is a word for a principal that is new or gone.
+// state returns a word for a new or deleted principal.
 func (p *ReviewPrincipal) state() string {
 	switch {
 	case p.Before == nil:
@@ -92,7 +90,7 @@ func (p *ReviewPrincipal) state() string {
 	return ""
 }
 
-// ReviewLine is one sentence with the operations that it is about.
+// ReviewLine is one sentence with its operations.
 type ReviewLine struct {
 	Verb       string   `json:"verb"`
 	Families   []string `json:"families"`
@@ -122,7 +120,7 @@ type ReviewFinding struct {
 	Waiver    *ReviewWaiver `json:"waiver,omitempty"`
 }
 
-// ReviewPlace is a place in a file.
+// ReviewPlace is a position in a file.
 type ReviewPlace struct {
 	File   string `json:"file"`
 	Line   int    `json:"line"`
@@ -136,7 +134,7 @@ type ReviewWaiver struct {
 	Expires string `json:"expires,omitempty"`
 }
 
-// sentence says until when and by whom.
+// sentence says until when the waiver is valid, and who owns it.
 func (w *ReviewWaiver) sentence() string {
 	s := "waived "
 	if w.Expires != "" {
@@ -145,7 +143,7 @@ func (w *ReviewWaiver) sentence() string {
 	return s + "by " + w.Owner + ": " + w.Reason
 }
 
-// NewReview makes the document of a review.
+// NewReview returns the document of a review.
 func NewReview(r *review.Review, configuration, base string) *ReviewDocument {
 	d := &ReviewDocument{FormatVersion: ReviewVersion, Configuration: configuration, Base: base, Compared: r.Compared, Warning: r.Warning,
 		Summary: ReviewSummary{Risk: r.Risk().String(), Findings: map[string]int{}, Standing: len(r.Standing)},
@@ -245,16 +243,16 @@ func orEmpty(list []string) []string {
 	return list
 }
 
-// JSON is the document in its published form.
+// JSON returns the document in its published form.
 func (d *ReviewDocument) JSON() (string, error) {
 	text, err := json.MarshalIndent(d, "", "  ")
 	return string(text) + "\n", err
 }
 
-// PolicyTitle heads the findings about what judges the change.
+// PolicyTitle is the heading of the findings about what judges the change.
 const PolicyTitle = "Changes of what judges this change"
 
-// policy are the findings about what judges the change, others the rest.
+// policy returns the findings about what judges the change, others the rest.
 func (d *ReviewDocument) policy() []ReviewFinding { return d.findingsOf(true) }
 func (d *ReviewDocument) others() []ReviewFinding { return d.findingsOf(false) }
 
@@ -262,12 +260,12 @@ func (d *ReviewDocument) findingsOf(policy bool) []ReviewFinding {
 	return slices.DeleteFunc(slices.Clone(d.Findings), func(f ReviewFinding) bool { return f.Policy != policy })
 }
 
-// changed are the principals whose access changes.
+// changed returns the principals whose access changes.
 func (d *ReviewDocument) changed() []ReviewPrincipal {
 	return slices.DeleteFunc(slices.Clone(d.Principals), func(p ReviewPrincipal) bool { return !p.Changed })
 }
 
-// headline says it all in one sentence.
+// headline returns the summary in one sentence.
 func (d *ReviewDocument) headline() string {
 	var counts []string
 	for _, severity := range slices.Backward(review.SeverityNames()) {
@@ -292,7 +290,7 @@ func (d *ReviewDocument) headline() string {
 	return changes + "; " + found + "."
 }
 
-// place in the form that editors and terminals make a link of.
+// String returns the position in a form that editors and terminals make a link of.
 func (p *ReviewPlace) String() string {
 	if p == nil {
 		return ""

@@ -18,12 +18,12 @@ var (
 	reviewStyle string
 )
 
-// ReviewHTML writes a review as one page that needs nothing else: it loads
-// nothing, and its policy forbids it to. Texts reach it through html/template
-// and as JSON data, and its script only ever writes them as text.
+// ReviewHTML returns a review as one self-contained page: it loads nothing, and its content
+// security policy forbids it to. Texts are inserted by html/template or as JSON data, which its
+// script only ever writes as text.
 func ReviewHTML(d *ReviewDocument) (string, error) { return d.html("Access review", nil) }
 
-// html writes the page of a review, or that of a plan with its review.
+// html returns the page of a review, or that of a plan with its review.
 func (d *ReviewDocument) html(title string, plan *planPage) (string, error) {
 	page, err := template.New("review").Funcs(template.FuncMap{"plain": Plain, "waived": (*ReviewWaiver).sentence}).Parse(reviewPage)
 	if err != nil {
@@ -47,8 +47,8 @@ func inlineHash(text string) string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// page is the review in the form that the page's script reads. What many
-// principals have in common is written once.
+// page is the review in the form that the page's script reads. Data that many principals share is
+// written once.
 type page struct {
 	Operations []string        `json:"operations"`
 	Lines      []pageLine      `json:"lines"`

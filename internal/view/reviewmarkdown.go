@@ -8,16 +8,15 @@ import (
 	"github.com/oktaform/oktaform/internal/review"
 )
 
-// MarkdownLimit is the longest comment that GitHub takes, in bytes here, which
-// are never fewer than its characters.
+// MarkdownLimit is GitHub's limit for a comment, in characters; here it limits the bytes, of which
+// there are at least as many.
 const MarkdownLimit = 65_536
 
-// ReviewMarker begins the Markdown of a review, so that a job finds the comment
-// that it updates.
+// ReviewMarker is the beginning of a review's Markdown, by which a job finds the comment to update.
 const ReviewMarker = "<!-- oktaform review -->"
 
-// ReviewMarkdown writes a review as a comment of a pull request: what is risky
-// or goes first, the rest folded. Beyond the limit it is cut, with a count.
+// ReviewMarkdown returns a review as a comment on a pull request: risky findings and deletions
+// first, the rest folded. Beyond the limit it is cut, with the number of omitted items.
 func ReviewMarkdown(d *ReviewDocument, limit int) string {
 	m := &markdown{limit: limit - 600} // room for the count, and for the line with the folder that ci/review adds
 	m.add(ReviewMarker + "\n## Access review\n\n**Risk: " + d.Summary.Risk + ".** " + MarkdownText(d.headline()) + "\n")
@@ -56,7 +55,7 @@ type markdown struct {
 	cut   int
 }
 
-// add writes a text if there is room, and reports whether there was.
+// add appends a text if there is room, and reports whether there was.
 func (m *markdown) add(text string) bool {
 	if m.b.Len()+len(text) > m.limit {
 		m.cut++
@@ -66,7 +65,7 @@ func (m *markdown) add(text string) bool {
 	return true
 }
 
-// section writes items under a heading, as long as there is room.
+// section appends items under a heading, as long as there is room.
 func (m *markdown) section(title string, items []string) {
 	if len(items) == 0 {
 		return
@@ -80,7 +79,7 @@ func (m *markdown) section(title string, items []string) {
 	}
 }
 
-// fold is a section that is closed at first.
+// fold appends a section that is collapsed at first.
 func (m *markdown) fold(title string, items []string) {
 	const end = "\n</details>\n"
 	if len(items) == 0 {
@@ -121,7 +120,7 @@ func (m *markdown) principals(list []ReviewPrincipal, compared bool) {
 	m.section("Who may do what", items)
 }
 
-// markdownLine is the sentence of a line with its operations as code.
+// markdownLine returns a line's sentence with its operations as code.
 func markdownLine(l *ReviewLine) string {
 	access := "read"
 	if l.Write {
@@ -186,7 +185,7 @@ func markdownFindings(list []ReviewFinding, which func(ReviewFinding) bool) (ite
 	return items
 }
 
-// gone lists what is deleted, replaced or left behind.
+// gone returns what is deleted, replaced or left behind.
 func (d *ReviewDocument) gone() (items []string) {
 	for _, c := range d.Changes {
 		if slices.Contains([]string{review.Deleted, review.Replaced, review.Left}, c.Change) {
@@ -209,10 +208,10 @@ func (d *ReviewDocument) otherChanges() (items []string) {
 	return items
 }
 
-// graphLines is how many changes a graph shows: with more nobody can read it.
+// graphLines is the maximum number of changes in a graph that people can still read.
 const graphLines = 24
 
-// graph draws who gains and loses what.
+// graph appends a graph of who gains and loses what.
 func (m *markdown) graph(list []ReviewPrincipal) {
 	var b strings.Builder
 	lines, left := 0, 0

@@ -86,8 +86,8 @@ type (
 	}
 )
 
-// ReviewSARIF writes the findings as SARIF 2.1.0, for code scanning. Findings
-// that were there before have the baseline state "unchanged".
+// ReviewSARIF returns the findings as SARIF 2.1.0, for code scanning. Findings that existed before
+// have the baseline state "unchanged".
 func ReviewSARIF(d *ReviewDocument, version string) (string, error) {
 	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "oktaform", Version: version, Rules: []sarifRule{}}}, Results: []sarifResult{}}
 	index := map[string]int{}
@@ -146,7 +146,7 @@ func sarifResultOf(f *ReviewFinding, rule int, baseline string) sarifResult {
 	if f.Address != "" {
 		location.Logical = []sarifLogical{{f.Address}}
 	}
-	if p := f.Place; p != nil && p.Line > 0 && !strings.Contains(filepath.ToSlash(p.File), ":") { // not one of the base
+	if p := f.Place; p != nil && p.Line > 0 && !strings.Contains(filepath.ToSlash(p.File), ":") { // not a position in the base
 		location.Physical = &sarifPhysical{}
 		location.Physical.Artifact.URI = (&url.URL{Path: filepath.ToSlash(p.File)}).EscapedPath()
 		location.Physical.Region.StartLine, location.Physical.Region.StartColumn = p.Line, p.Column
@@ -170,7 +170,7 @@ func sarifLevelOf(severity string) string {
 	return "note"
 }
 
-// securityScore is how GitHub's code scanning ranks a rule, 0.0 to 10.0.
+// securityScore returns the rank of a severity in GitHub's code scanning, 0.0 to 10.0.
 func securityScore(severity string) string {
 	switch s, _ := review.ParseSeverity(severity); s {
 	case review.Critical:

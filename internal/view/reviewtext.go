@@ -10,8 +10,7 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 )
 
-// ReviewText writes a review for a terminal. all shows the findings that were
-// there before, too.
+// ReviewText returns a review for a terminal. all also shows the findings that existed before.
 func ReviewText(d *ReviewDocument, style Style, width int, all bool) string {
 	t := &reviewText{style: style, width: width}
 	title := "Access review"
@@ -56,7 +55,7 @@ type reviewText struct {
 	width int
 }
 
-// line writes a text, wrapped and indented.
+// line appends a text, wrapped and indented.
 func (t *reviewText) line(indent int, text string) {
 	pad := strings.Repeat(" ", indent)
 	if width := t.width - indent; t.width > 0 && width > 20 && len(text) > width {
@@ -103,14 +102,14 @@ func (t *reviewText) header(p *ReviewPrincipal, state string) {
 	t.line(0, t.style.bold(Plain(p.Address))+" "+Plain(strconv.Quote(p.Name))+" ("+p.Kind+state+")")
 }
 
-// remarks says what bounds an access, and what of it is without effect.
+// remarks appends what limits an access, and what has no effect.
 func (t *reviewText) remarks(a *ReviewAccess) {
 	for _, s := range remarks(a) {
 		t.line(2, t.style.yellow("!")+" "+Plain(s))
 	}
 }
 
-// remarks are sentences about an access that its lines don't say.
+// remarks returns sentences about an access that its lines do not contain.
 func remarks(a *ReviewAccess) (out []string) {
 	if a == nil {
 		return nil
@@ -181,10 +180,10 @@ func (t *reviewText) findings(title string, list []ReviewFinding) {
 	}
 }
 
-// sameRule reports two findings that share their heading and explanation.
+// sameRule reports whether two findings share their heading and explanation.
 func sameRule(x, y *ReviewFinding) bool { return x.Rule == y.Rule && x.Severity == y.Severity }
 
-// risky colours a text by a severity.
+// risky colors a text by a severity.
 func risky(style Style, severity, text string) string {
 	switch severity {
 	case "critical", "high":

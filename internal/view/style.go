@@ -2,7 +2,7 @@ package view
 
 import "github.com/oktaform/oktaform/internal/terminal"
 
-// Style writes the escape sequences of colours, or nothing.
+// Style writes the escape sequences of colors, or nothing.
 type Style struct{ Color bool }
 
 func (s Style) wrap(code, text string) string {
@@ -18,7 +18,7 @@ func (s Style) green(text string) string  { return s.wrap("32", text) }
 func (s Style) yellow(text string) string { return s.wrap("33", text) }
 func (s Style) dim(text string) string    { return s.wrap("90", text) }
 
-// symbol colours one of the symbols of a diff.
+// symbol colors a symbol of a diff.
 func (s Style) symbol(symbol string) string {
 	switch symbol {
 	case "+":
@@ -33,14 +33,14 @@ func (s Style) symbol(symbol string) string {
 	return symbol
 }
 
-// Plain makes text from the org and from files fit for a terminal.
+// Plain escapes text from the org and from files for a terminal.
 func Plain(text string) string { return terminal.Plain(text) }
 
-// Source is Plain for the source of a file, in which every byte keeps its place.
+// Source is Plain for the source of a file, in which every byte keeps its position.
 func Source(text []byte) []byte { return terminal.Source(text) }
 
 // Lines is Plain for text of several lines.
 func Lines(text string) string { return terminal.Lines(text) }
 
-// Success marks the word that says that all is well.
+// Success highlights the word for success.
 func (s Style) Success(text string) string { return s.bold(s.green(text)) }

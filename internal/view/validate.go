@@ -12,15 +12,14 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// diagnosticJSON is a diagnostic in Terraform's form. Detail is written where there is none
-// as well, as Terraform does: their type leaves it out.
+// diagnosticJSON is a diagnostic in Terraform's form. As in Terraform, Detail is written even if it
+// is empty; terraform-json's type omits it.
 type diagnosticJSON struct {
 	tfjson.Diagnostic
 	Detail string `json:"detail"`
 }
 
-// ValidateJSON writes the result of validate in the form of Terraform's
-// validate -json.
+// ValidateJSON writes the result of validate in the form of terraform validate -json.
 func ValidateJSON(w io.Writer, diags hcl.Diagnostics, files map[string]*hcl.File) error {
 	out := struct {
 		tfjson.ValidateOutput
@@ -50,7 +49,7 @@ func newDiagnosticJSON(d *hcl.Diagnostic, files map[string]*hcl.File) diagnostic
 	return out
 }
 
-// snippetJSON quotes the line on which the range begins.
+// snippetJSON returns the line on which the range begins.
 func snippetJSON(d *hcl.Diagnostic, files map[string]*hcl.File) *tfjson.DiagnosticSnippet {
 	file := files[d.Subject.Filename]
 	if file == nil {
@@ -70,7 +69,7 @@ func snippetJSON(d *hcl.Diagnostic, files map[string]*hcl.File) *tfjson.Diagnost
 	return nil
 }
 
-// contextOf names the block around a place, such as group "staff"; nil: none.
+// contextOf returns the block around a position, such as group "staff", or nil.
 func contextOf(file *hcl.File, at *hcl.Range) *string {
 	if nav, ok := file.Nav.(interface{ ContextString(offset int) string }); ok {
 		if text := nav.ContextString(at.Start.Byte); text != "" {
@@ -80,8 +79,8 @@ func contextOf(file *hcl.File, at *hcl.Range) *string {
 	return nil
 }
 
-// valuesOf tells what the references in the expression concerned evaluate to,
-// as far as they are texts, numbers or truth values that may be shown.
+// valuesOf returns the values of the references in the expression concerned, if they are strings,
+// numbers or booleans that may be shown.
 func valuesOf(d *hcl.Diagnostic) []tfjson.DiagnosticExpressionValue {
 	values := []tfjson.DiagnosticExpressionValue{}
 	if d.Expression == nil || d.EvalContext == nil {
@@ -100,8 +99,8 @@ func valuesOf(d *hcl.Diagnostic) []tfjson.DiagnosticExpressionValue {
 	return values
 }
 
-// traversalText writes a reference as it stands in a file; "" for one with an
-// index that isn't a plain key.
+// traversalText returns a reference as written in a file; "" for one whose index is not a plain
+// key.
 func traversalText(t hcl.Traversal) string {
 	text := t.RootName()
 	for _, step := range t[1:] {
