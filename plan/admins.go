@@ -88,7 +88,7 @@ func (m *matching) undeclaredAdmins(changes []Change) []Change {
 	if holders == nil {
 		return nil
 	}
-	m.notes = append(m.notes, holdersNote(holders))
+	m.notes = append(m.notes, adminsNote(holders))
 	if m.snapshot.Principal == "" {
 		m.notes = append(m.notes, "org.authoritative_admins: the roles of those who aren't declared stay, since it can't be told in whose name oktaform runs, and it never takes away its own rights.")
 		return nil
@@ -170,8 +170,8 @@ func holds(value schema.Value, roleType string) bool {
 	return slices.Contains(roleTypes(value), roleType)
 }
 
-// holdersNote says how the admins were found, how many requests that took, and what it cannot find.
-func holdersNote(h *schema.Admins) string {
+// adminsNote says how the admins were found, how many requests that took, and what it cannot find.
+func adminsNote(h *schema.Admins) string {
 	var took []string
 	for _, bucket := range h.Load.Buckets() {
 		took = append(took, fmt.Sprintf("%d in %s", h.Load[bucket], strings.ReplaceAll(bucket, ":.+}", "}")))

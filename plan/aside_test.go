@@ -13,14 +13,14 @@ func TestAsideLeavesRoomForTheMark(t *testing.T) {
 	inName := &schema.Kind{Label: "name", Mark: schema.MarkName, MarkLimit: 128,
 		Attrs: []schema.Attr{{Name: "name"}}}
 	name := strings.Repeat("ä", 128-len(owner.ToText(""))-1)
-	aside := Aside(inName, owner, name, "nzo1abcdefghijklmnop")
+	aside := TemporaryName(inName, owner, name, "nzo1abcdefghijklmnop")
 	if !strings.HasSuffix(aside, "~nzo1abcdefghijklmnop") {
 		t.Error(aside)
 	}
 	if _, err := inName.MarkedText(aside, owner); err != nil {
 		t.Error(err)
 	}
-	if got := Aside(&schema.Kind{Mark: schema.MarkDescription}, owner, name, "00g1"); got != name+"~00g1" {
+	if got := TemporaryName(&schema.Kind{Mark: schema.MarkDescription}, owner, name, "00g1"); got != name+"~00g1" {
 		t.Error(got)
 	}
 }

@@ -23,7 +23,7 @@ func ResolveLookups(results []schema.LookupResult) (map[string]*schema.Object, h
 		case 0:
 			diags = append(diags, notFound(r))
 		default:
-			diags = append(diags, foundMany(r))
+			diags = append(diags, ambiguous(r))
 		}
 	}
 	return data, diags
@@ -36,7 +36,7 @@ func notFound(r *schema.LookupResult) *hcl.Diagnostic {
 		Subject: &l.Range}
 }
 
-func foundMany(r *schema.LookupResult) *hcl.Diagnostic {
+func ambiguous(r *schema.LookupResult) *hcl.Diagnostic {
 	l := r.Lookup
 	var ids []string
 	for _, object := range r.Objects {

@@ -57,8 +57,8 @@ func (p *Plan) deletes(most int) hcl.Diagnostics {
 			what, worst, owned, p.Owner, limit, strings.Join(deleted, "\n"), worst)}}
 }
 
-// less returns the elements of a list or blocks that the object will no longer have.
-func less(c *Change, name string) []string {
+// removedElements returns the elements of a list or blocks that the object will no longer have.
+func removedElements(c *Change, name string) []string {
 	if !c.Before.Has(name) {
 		return nil
 	}

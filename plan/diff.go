@@ -52,7 +52,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	c := Change{Addr: d.Addr, Kind: d.Kind, Owner: d.Owner, After: d.Value, Range: d.Range,
 		Action: Create}
 	prior := m.byAddr[d.Addr.String()]
-	m.departed(d)
+	m.noteDeprovisioned(d)
 	if prior == nil {
 		c.After = m.refs(d.Kind, c.After)
 		c.Generates = missingKeys(d)
@@ -93,7 +93,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 		c.Action = Update
 	}
 	m.identityOf(&c)
-	if c.TakesBack = m.halves[d.Addr.String()]; c.TakesBack != nil {
+	if c.TakesBack = m.newHalves[d.Addr.String()]; c.TakesBack != nil {
 		c.Reason = fmt.Sprintf("its replacement is taken back: %s is deleted when this one is tested", c.TakesBack.ID)
 	}
 	c.UndeclaredElements = m.undeclaredElements(d)

@@ -25,10 +25,10 @@ func (p *Plan) selfLockout() hcl.Diagnostics {
 		case c.Action == NoOp || c.Action == Forget || c.Prior == nil:
 		case p.isSelf(c):
 			what = loses(c)
-		case p.lends(c):
+		case p.lendsRights(c):
 			what = lostAccess(c)
 		case c.Kind.Attr("members") != nil && holdsRoles(c.Before) && refers(c.Before.GetAttr("members"), p.Principal):
-			if c.Action == Delete || !refers(c.After.GetAttr("members"), p.Principal) || len(less(c, "admin_role")) > 0 {
+			if c.Action == Delete || !refers(c.After.GetAttr("members"), p.Principal) || len(removedElements(c, "admin_role")) > 0 {
 				what = "admin roles that come through it"
 			}
 		}
@@ -52,8 +52,8 @@ func (p *Plan) isSelf(c *Change) bool {
 	return c.Prior.ClientID != "" && c.Prior.ClientID == p.Principal
 }
 
-// lends reports whether the principal has an admin role with the custom role or resource set.
-func (p *Plan) lends(c *Change) bool {
+// lendsRights reports whether the principal has an admin role with the custom role or resource set.
+func (p *Plan) lendsRights(c *Change) bool {
 	if !c.Kind.LendsRights {
 		return false
 	}
@@ -105,7 +105,7 @@ func loses(c *Change) string {
 		if c.After.Has(name) && !c.After.GetAttr(name).IsKnown() {
 			lost = append(lost, name+", which isn't known yet")
 		}
-		lost = append(lost, less(c, name)...)
+		lost = append(lost, removedElements(c, name)...)
 	}
 	lost = append(lost, otherKeys(c)...)
 	lost = append(lost, narrowedRoles(c)...)
@@ -145,14 +145,14 @@ func loosens(c *Change, name string, after cty.Value) bool {
 	case "network_connection":
 		return text(after) != "ZONE"
 	case "network_include", "network_exclude":
-		return text(c.After.GetAttr("network_connection")) != "ZONE" || len(added(c, name)) == 0 && len(less(c, name)) == 0
+		return text(c.After.GetAttr("network_connection")) != "ZONE" || len(added(c, name)) == 0 && len(removedElements(c, name)) == 0
 	}
 	return false
 }
 
 // added returns the elements of a list that the object did not have.
 func added(c *Change, name string) []string {
-	return less(&Change{Kind: c.Kind, Before: c.After, After: c.Before}, name)
+	return removedElements(&Change{Kind: c.Kind, Before: c.After, After: c.Before}, name)
 }
 
 // otherKeys returns the keys that keep their id but are no longer what the principal signs with.

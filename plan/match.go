@@ -50,7 +50,7 @@ type matching struct {
 	byAddr        map[string]*schema.Object // matched objects
 	byID          map[string]declaredAs     // the declared name of a matched object
 	imported      map[string]string         // how the objects to import were found, by address
-	halves        map[string]*schema.Object // by address: the new half of a replacement that is reversed
+	newHalves     map[string]*schema.Object // by address: the new half of a replacement that is reversed
 	replaced      map[string]bool           // addresses of objects that will have another id
 	called        map[string]cty.Value      // by id: the reference to an object that this configuration uses
 	names         map[string]string         // by id: the name in the org of an object that something refers to
@@ -66,7 +66,7 @@ type declaredAs struct{ addr, name string }
 
 func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapshot, o Options) (*matching, hcl.Diagnostics) {
 	m := &matching{options: o, identity: identity, snapshot: s, byAddr: map[string]*schema.Object{}, byID: map[string]declaredAs{},
-		imported: map[string]string{}, halves: map[string]*schema.Object{}, replaced: map[string]bool{}, roleDeclarers: map[string]string{}, names: map[string]string{}, called: map[string]cty.Value{}}
+		imported: map[string]string{}, newHalves: map[string]*schema.Object{}, replaced: map[string]bool{}, roleDeclarers: map[string]string{}, names: map[string]string{}, called: map[string]cty.Value{}}
 	m.exchanges = sync.OnceValue(m.unfinished)
 	var diags hcl.Diagnostics
 	m.indexNames()
@@ -114,13 +114,13 @@ func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapsh
 			if m.removal(object) != nil || object.Owner.Deposed && index.declared[m.address(object, index)] {
 				found++ // reported already
 			}
-			if m.halves[m.address(object, index)] == object {
+			if m.newHalves[m.address(object, index)] == object {
 				continue
 			}
 			m.orphaned = append(m.orphaned, object)
 		}
 	}
-	diags = append(diags, m.oddMarks(index, matched)...)
+	diags = append(diags, m.mismatchedMarks(index, matched)...)
 	if owned > 0 && found == 0 && !diags.HasErrors() && !o.TakeOver && !o.Destroy && len(declared) > 0 {
 		diags = append(diags, m.copiedOwner())
 	}
@@ -265,7 +265,7 @@ func (m *matching) takenBack(d schema.Desired, deposed, marked []*schema.Object)
 		if fits(marked[0]) {
 			return nil
 		}
-		m.halves[d.Addr.String()] = marked[0]
+		m.newHalves[d.Addr.String()] = marked[0]
 	}
 	return deposed[0]
 }

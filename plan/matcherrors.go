@@ -79,9 +79,9 @@ func mismatchedMark(object *schema.Object) bool {
 	return err != nil || addr.Kind != object.Kind
 }
 
-// oddMarks reports mismatched marks. If such a mark occupies a declared address, nothing can be
+// mismatchedMarks reports mismatched marks. If such a mark occupies a declared address, nothing can be
 // created there.
-func (m *matching) oddMarks(ix index, matched map[*schema.Object]schema.Addr) hcl.Diagnostics {
+func (m *matching) mismatchedMarks(ix index, matched map[*schema.Object]schema.Addr) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i := range m.snapshot.Objects {
 		object := &m.snapshot.Objects[i]

@@ -67,8 +67,8 @@ func reference(ref cty.Value) string {
 	return memberName(nil, ref)
 }
 
-// departed adds a note about declared users who are deprovisioned.
-func (m *matching) departed(d schema.Desired) {
+// noteDeprovisioned adds a note about declared users who are deprovisioned.
+func (m *matching) noteDeprovisioned(d schema.Desired) {
 	for _, set := range slices.Sorted(maps.Keys(d.Deprovisioned)) {
 		for _, who := range d.Deprovisioned[set] {
 			note := fmt.Sprintf("left out: %s in %s of %s is %s, and Okta assigns nothing to a deprovisioned user. The rest is applied. Take them out of the configuration, or activate them in Okta.",

@@ -186,9 +186,9 @@ func (g *graph) reaches(from, to *Change, seen map[*Change]bool) bool {
 	return slices.ContainsFunc(g.waits[from], func(c *Change) bool { return g.reaches(c, to, seen) })
 }
 
-// Aside returns a temporary name that no other object has, because ids are unique. Okta allows at
+// TemporaryName returns a temporary name that no other object has, because ids are unique. Okta allows at
 // least 100 characters in every name, some of which a mark in the name takes.
-func Aside(kind *schema.Kind, owner schema.Owner, name, id string) string {
+func TemporaryName(kind *schema.Kind, owner schema.Owner, name, id string) string {
 	most := 100
 	if kind.Mark == schema.MarkName {
 		most = min(most, kind.MarkLimit-1-len([]rune(owner.ToText(""))))

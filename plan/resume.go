@@ -138,7 +138,7 @@ func (r *ResourceChange) partlyApplied(now *ResourceChange, before map[string]an
 		switch {
 		case name == "id", before != nil && reflect.DeepEqual(before[name], v), within(after[name], unknown[name], v):
 		case before == nil && after[name] == nil && reflect.DeepEqual(end[name], v):
-		case before != nil && name == kind.Label && v == r.aside(before[name]):
+		case before != nil && name == kind.Label && v == r.temporaryName(before[name]):
 		case mixed(before[name], after[name], unknown[name], v):
 		default:
 			return false
@@ -159,7 +159,7 @@ func (r *ResourceChange) unchanged(now *ResourceChange) bool {
 		case reflect.DeepEqual(was[name], v):
 		case v == nil && a != nil && a.Unmanaged: // not read, because it is not declared
 		case name == "status" && (v == "INACTIVE" || v == "DEPROVISIONED"):
-		case name == kind.Label && v == r.aside(was[name]):
+		case name == kind.Label && v == r.temporaryName(was[name]):
 		default:
 			return false
 		}
@@ -167,14 +167,14 @@ func (r *ResourceChange) unchanged(now *ResourceChange) bool {
 	return true
 }
 
-// aside returns the temporary name of the object.
-func (r *ResourceChange) aside(name any) any {
+// temporaryName returns the temporary name of the object.
+func (r *ResourceChange) temporaryName(name any) any {
 	text, _ := name.(string)
 	var owner schema.Owner
 	if r.Own.PriorOwner != nil {
 		owner = *r.Own.PriorOwner
 	}
-	return Aside(schema.KindNamed(r.Type), owner, text, r.Own.ID)
+	return TemporaryName(schema.KindNamed(r.Type), owner, text, r.Own.ID)
 }
 
 // within reports whether v is what was shown, except where that was unknown. Lists may have another

@@ -28,7 +28,7 @@ func (p *Plan) target(targets []string) hcl.Diagnostics {
 	if diags.HasErrors() {
 		return diags
 	}
-	p.Targets = p.reach(chosen)
+	p.Targets = p.withDependencies(chosen)
 	left := 0
 	var kept []Change
 	for _, c := range p.Changes {
@@ -75,9 +75,9 @@ func (p *Plan) at(text string) ([]*Change, *hcl.Diagnostic) {
 	return found, nil
 }
 
-// reach adds to the chosen changes all those that they wait for, and the temporary renames that
+// withDependencies adds to the chosen changes all those that they wait for, and the temporary renames that
 // they need.
-func (p *Plan) reach(chosen []*Change) map[schema.Addr]bool {
+func (p *Plan) withDependencies(chosen []*Change) map[schema.Addr]bool {
 	byAddr := map[schema.Addr][]*Change{} // the old half of a replacement has the same address
 	for i := range p.Changes {
 		byAddr[p.Changes[i].Addr] = append(byAddr[p.Changes[i].Addr], &p.Changes[i])

@@ -22,13 +22,13 @@ func (p *Plan) Unassigned(through func(app, user string) (map[string]string, err
 		if c.Action != Update && c.Action != Import || !c.Kind.IsApp() {
 			continue
 		}
-		for _, user := range goes(c, "assigned_users") {
+		for _, user := range removedRefs(c, "assigned_users") {
 			id := text(user.GetAttr("id"))
 			groups, err := through(c.ID, id)
 			if err != nil {
 				return nil, err
 			}
-			leaving := goes(c, "assigned_groups") // before the users are removed
+			leaving := removedRefs(c, "assigned_groups") // before the users are removed
 			maps.DeleteFunc(groups, func(group, _ string) bool {
 				return p.leaves(group, id) || slices.ContainsFunc(leaving, func(ref cty.Value) bool { return text(ref.GetAttr("id")) == group })
 			})
@@ -45,8 +45,8 @@ func (p *Plan) Unassigned(through func(app, user string) (map[string]string, err
 	return diags, nil
 }
 
-// goes returns the references that a change removes from a set.
-func goes(c *Change, name string) []cty.Value {
+// removedRefs returns the references that a change removes from a set.
+func removedRefs(c *Change, name string) []cty.Value {
 	if !c.After.Has(name) || c.After.GetAttr(name).IsNull() {
 		return nil
 	}
@@ -60,6 +60,6 @@ func goes(c *Change, name string) []cty.Value {
 func (p *Plan) leaves(group, user string) bool {
 	return slices.ContainsFunc(p.Changes, func(c Change) bool {
 		return c.ID == group && c.Action == Update &&
-			slices.ContainsFunc(goes(&c, "members"), func(ref cty.Value) bool { return text(ref.GetAttr("id")) == user })
+			slices.ContainsFunc(removedRefs(&c, "members"), func(ref cty.Value) bool { return text(ref.GetAttr("id")) == user })
 	})
 }

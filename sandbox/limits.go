@@ -201,9 +201,9 @@ func (s *Server) enter(r *http.Request) (leave func(), crowded bool) {
 	}, crowded
 }
 
-// refuseCrowded answers a request above the concurrency limit. Its headers show zeros and the
+// refuseConcurrent answers a request above the concurrency limit. Its headers show zeros and the
 // current time instead of a bucket.
-func (s *Server) refuseCrowded(c *web.Call) {
+func (s *Server) refuseConcurrent(c *web.Call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	limitHeaders(c, 0, 0, c.Now)

@@ -56,7 +56,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt *web.Route) {
 		reset(w)
 		return
 	case crowded:
-		s.refuseCrowded(c)
+		s.refuseConcurrent(c)
 	case s.failInstead(c, hit):
 	default:
 		s.work(w, c, hit)

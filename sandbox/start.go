@@ -63,7 +63,7 @@ func listen(address string, options Options, wait timeouts) (*Org, error) {
 		defer o.inFlight.Add(-1)
 		server.ServeHTTP(w, r)
 	}
-	o.http = &http.Server{Handler: wait.bodies(counted), Protocols: &protocols,
+	o.http = &http.Server{Handler: wait.readBodies(counted), Protocols: &protocols,
 		ReadHeaderTimeout: wait.header, IdleTimeout: wait.idle, MaxHeaderBytes: maxHeader}
 	go func() { _ = o.http.Serve(listener) }() // returns ErrServerClosed
 	return o, nil

@@ -15,9 +15,9 @@ const maxHeader = 64 << 10
 // for its body, and for the next request.
 type timeouts struct{ header, body, idle time.Duration }
 
-// bodies reads the complete body before the handler runs, so that a client that sends slowly
+// readBodies reads the complete body before the handler runs, so that a client that sends slowly
 // occupies only its connection. After the timeout the answer is 408.
-func (p timeouts) bodies(handle http.HandlerFunc) http.Handler {
+func (p timeouts) readBodies(handle http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
 		_ = control.SetReadDeadline(time.Now().Add(p.body))

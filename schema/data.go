@@ -91,5 +91,5 @@ type LookupResult struct {
 	Similar []string
 }
 
-// FoundAs returns the type of the data block that finds objects of a declared kind.
-func (k *Kind) FoundAs() string { return sourceOf(k.Name) }
+// DataSource returns the type of the data block that finds objects of a declared kind.
+func (k *Kind) DataSource() string { return sourceOf(k.Name) }

@@ -110,7 +110,7 @@ func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error 
 	}
 	if o.out != "" && !a.JSON && o.format == "text" {
 		options, untold := o.again(a, dir)
-		a.Print(view.UnchangedDocument(p, o.out, options, untold))
+		a.Print(view.SavedPlan(p, o.out, options, untold))
 	}
 	if o.detailedExitCode && !p.Empty() {
 		return cli.StatusError(cli.ExitChanges)

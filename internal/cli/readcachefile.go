@@ -26,7 +26,7 @@ func (s *Session) readChanged(ctx context.Context, q schema.Query) (*schema.Snap
 	if err != nil {
 		return nil, err
 	}
-	file := s.App.Env.memoryFile(who.OrgID, q.Owner)
+	file := s.App.Env.readCachePath(who.OrgID, q.Owner)
 	found, next, how, err := readcache.Read(ctx, s.Client, who, q, readCacheFile(file), build())
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func (s *Session) readChanged(ctx context.Context, q schema.Query) (*schema.Snap
 	}
 	data, err := next.Encode()
 	if err == nil {
-		err = writeMemory(file, data)
+		err = writeReadCache(file, data)
 	}
 	if err != nil {
 		s.notes = append(s.notes, "refresh=events: nothing is kept for the next plan: "+err.Error())
@@ -86,7 +86,7 @@ func readPrivate(file string) ([]byte, error) {
 	return io.ReadAll(f)
 }
 
-func writeMemory(file string, data []byte) error {
+func writeReadCache(file string, data []byte) error {
 	if file == "" {
 		return errors.New("there is no folder for caches: set XDG_CACHE_HOME or HOME")
 	}
@@ -133,9 +133,9 @@ func build() string {
 	return Version() + " built " + info.ModTime().UTC().Format(time.RFC3339Nano)
 }
 
-// memoryFile returns the path of the read cache for an owner in an org; "" if there is no cache
+// readCachePath returns the path of the read cache for an owner in an org; "" if there is no cache
 // folder.
-func (e *Environment) memoryFile(orgID, owner string) string {
+func (e *Environment) readCachePath(orgID, owner string) string {
 	folder := e.Get("XDG_CACHE_HOME")
 	switch {
 	case filepath.IsAbs(folder):

@@ -85,8 +85,8 @@ func (s *Session) waiting(w schema.Wait) {
 // endJob removes the bar.
 func (s *Session) endJob() { s.App.bar.end() }
 
-// endPace shows the totals, if requested, and ends the trace.
-func (s *Session) endPace() {
+// endRequests shows the totals, if requested, and ends the trace.
+func (s *Session) endRequests() {
 	s.endJob()
 	if s.Client == nil {
 		return

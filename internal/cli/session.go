@@ -187,7 +187,7 @@ func (s *Session) Close() {
 	if s == nil {
 		return
 	}
-	s.endPace()
+	s.endRequests()
 	_ = s.Session.Close()
 	if s.local != nil {
 		_ = errors.Join(s.local.Shutdown(), s.local.folder.Close())

@@ -69,9 +69,9 @@ func (e *Evaluation) DataSources() ([]schema.Lookup, hcl.Diagnostics) {
 	return list, distinct(diags)
 }
 
-// Unfound returns errors for the data blocks that cannot be looked up before an apply, after all
+// UnresolvedData returns errors for the data blocks that cannot be looked up before an apply, after all
 // others were.
-func (e *Evaluation) Unfound() hcl.Diagnostics {
+func (e *Evaluation) UnresolvedData() hcl.Diagnostics {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var diags hcl.Diagnostics

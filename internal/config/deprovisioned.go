@@ -22,11 +22,11 @@ func (e *Evaluation) leaveOut(d *schema.Desired, object *schema.Object) {
 			d.LeaveOutRoles(prior, "user "+str(d.Value.GetAttr(d.Kind.Label)))
 		}
 	}
-	d.LeaveOut(e.departed, prior)
+	d.LeaveOut(e.leftOutUser, prior)
 }
 
-// departed reports whether a reference is to a user who is deprovisioned and stays so.
-func (e *Evaluation) departed(ref cty.Value) bool {
+// leftOutUser reports whether a reference is to a user who is deprovisioned and stays so.
+func (e *Evaluation) leftOutUser(ref cty.Value) bool {
 	addr, err := schema.ParseAddr(str(ref.GetAttr("addr")))
 	if err != nil || !schema.IsPerson(addr.Kind) {
 		return false

@@ -33,13 +33,13 @@ type Evaluation struct {
 // with a nil known share one evaluation, which is released when more becomes known, to save memory.
 func (c *Config) Evaluate(known Known) *Evaluation {
 	if known != nil {
-		c.unaided = nil
+		c.withoutOrg = nil
 		return c.newEvaluation(known)
 	}
-	if c.unaided == nil {
-		c.unaided = c.newEvaluation(nil)
+	if c.withoutOrg == nil {
+		c.withoutOrg = c.newEvaluation(nil)
 	}
-	return c.unaided
+	return c.withoutOrg
 }
 
 func (c *Config) newEvaluation(known Known) *Evaluation {

@@ -30,7 +30,7 @@ type Outside struct {
 func (c *Config) Outside() []Outside {
 	open := map[string]bool{}
 	for _, n := range c.main.order {
-		if n.class != classVar || c.optioned[n.name] {
+		if n.class != classVar || c.fromOptions[n.name] {
 			continue
 		}
 		if bare, _ := c.values[n.name].UnmarkDeep(); bare != cty.NilVal && bare.IsWhollyKnown() {

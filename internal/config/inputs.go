@@ -30,8 +30,8 @@ func Var(text string) Input { return Input{text: text} }
 // VarFile returns the option --var-file NAME.
 func VarFile(name string) Input { return Input{text: name, isFile: true} }
 
-// given is a value from outside, with a description of its source.
-type given struct {
+// givenValue is a value from outside, with a description of its source.
+type givenValue struct {
 	value  cty.Value
 	source string
 }
@@ -62,7 +62,7 @@ func (v *variable) parse(text, source string) (cty.Value, *hcl.Diagnostic) {
 
 const undeclared = "Value for undeclared variable"
 
-func (c *Config) fromEnvironment(vars map[string]*variable, values map[string]given) (diags hcl.Diagnostics) {
+func (c *Config) fromEnvironment(vars map[string]*variable, values map[string]givenValue) (diags hcl.Diagnostics) {
 	// OKTAFORM_VAR_ comes last and takes precedence.
 	for _, prefix := range []string{"TF_VAR_", "OKTAFORM_VAR_"} {
 		for _, entry := range c.opts.Environ {
@@ -74,14 +74,14 @@ func (c *Config) fromEnvironment(vars map[string]*variable, values map[string]gi
 					diags = append(diags, diag)
 					continue
 				}
-				values[short] = given{val, "the environment variable " + name}
+				values[short] = givenValue{val, "the environment variable " + name}
 			}
 		}
 	}
 	return diags
 }
 
-func (c *Config) fromFiles(vars map[string]*variable, values map[string]given) (diags hcl.Diagnostics) {
+func (c *Config) fromFiles(vars map[string]*variable, values map[string]givenValue) (diags hcl.Diagnostics) {
 	entries, err := c.folders.list(".")
 	if err != nil {
 		return hcl.Diagnostics{unreadable(c.Dir, err)}
@@ -112,7 +112,7 @@ func unreadable(file string, err error) *hcl.Diagnostic {
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Variables file can't be read", Detail: fmt.Sprintf("%s: %s.", files.Quoted(file), files.Cause(err))}
 }
 
-func (c *Config) fromFile(file string, data []byte, vars map[string]*variable, values map[string]given) hcl.Diagnostics {
+func (c *Config) fromFile(file string, data []byte, vars map[string]*variable, values map[string]givenValue) hcl.Diagnostics {
 	// A separate parser, so that no diagnostic quotes a line of this file, which may contain
 	// secrets.
 	parser := hclparse.NewParser()
@@ -146,14 +146,14 @@ func (c *Config) fromFile(file string, data []byte, vars map[string]*variable, v
 		val, more := attr.Expr.Value(nil)
 		diags = append(diags, more...)
 		if !more.HasErrors() {
-			values[name] = given{val, "the file " + file}
+			values[name] = givenValue{val, "the file " + file}
 		}
 	}
 	return diags
 }
 
 // fromCommandLine applies the options in the given order.
-func (c *Config) fromCommandLine(vars map[string]*variable, values map[string]given) (diags hcl.Diagnostics) {
+func (c *Config) fromCommandLine(vars map[string]*variable, values map[string]givenValue) (diags hcl.Diagnostics) {
 	for _, input := range c.opts.Inputs {
 		if input.isFile {
 			data, err := files.Trees{c.folders.root}.Read(input.text, files.TextLimit)
@@ -174,7 +174,7 @@ func (c *Config) fromCommandLine(vars map[string]*variable, values map[string]gi
 	return diags
 }
 
-func fromOption(text string, vars map[string]*variable, values map[string]given) *hcl.Diagnostic {
+func fromOption(text string, vars map[string]*variable, values map[string]givenValue) *hcl.Diagnostic {
 	name, text, ok := strings.Cut(text, "=")
 	if !ok || strings.TrimSpace(name) != name || name == "" {
 		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid --var option",
@@ -187,7 +187,7 @@ func fromOption(text string, vars map[string]*variable, values map[string]given)
 	}
 	val, diag := v.parse(text, "the option --var")
 	if diag == nil {
-		values[name] = given{val, "the option --var"}
+		values[name] = givenValue{val, "the option --var"}
 	}
 	return diag
 }

@@ -58,26 +58,26 @@ type Config struct {
 	// URLRange is the position of org.url.
 	URLRange hcl.Range
 
-	abs      string // the absolute path of Dir
-	parsed   bool   // whether the files could be parsed, so that blocks can be evaluated
-	faulty   bool   // whether something may be unknown because of an error
-	data     bool   // whether there are data blocks
-	opts     Options
-	folders  *folders
-	parser   *hclparse.Parser
-	main     *module
-	values   map[string]cty.Value // of the root variables
-	unset    bool                 // whether a variable without a value is unknown
-	optioned map[string]bool      // variables set by a command-line option
-	funcs    map[string]function.Function
-	digests  map[[3]string]string // see filesDigest
-	meter    budget.Meter
-	modules  int          // number of module calls, nested ones included
-	blocks   int          // number of blocks in them
-	bared    []Bared      // calls of nonsensitive
-	unaided  *Evaluation  // with nothing known of the org; nil until everything is loaded
-	identity bool         // whether there are moved, removed or import blocks
-	waivers  []*hcl.Block // the waiver blocks
+	abs          string // the absolute path of Dir
+	parsed       bool   // whether the files could be parsed, so that blocks can be evaluated
+	faulty       bool   // whether something may be unknown because of an error
+	data         bool   // whether there are data blocks
+	opts         Options
+	folders      *folders
+	parser       *hclparse.Parser
+	main         *module
+	values       map[string]cty.Value // of the root variables
+	unset        bool                 // whether a variable without a value is unknown
+	fromOptions  map[string]bool      // variables set by a command-line option
+	funcs        map[string]function.Function
+	digests      map[[3]string]string // see filesDigest
+	meter        budget.Meter
+	modules      int                // number of module calls, nested ones included
+	blocks       int                // number of blocks in them
+	nonsensitive []NonsensitiveCall // calls of nonsensitive
+	withoutOrg   *Evaluation        // with nothing known of the org; nil until everything is loaded
+	identity     bool               // whether there are moved, removed or import blocks
+	waivers      []*hcl.Block       // the waiver blocks
 	// unconditional disables the conditions of objects.
 	unconditional bool
 }
@@ -109,14 +109,14 @@ func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
 	c.parsed = true
 	diags = distinct(append(diags, c.evalOrg()...))
 	c.faulty = diags.HasErrors()
-	c.unaided = c.newEvaluation(nil)
+	c.withoutOrg = c.newEvaluation(nil)
 	return c, diags
 }
 
 // Empty returns a configuration of an owner that declares nothing.
 func Empty(owner string) *Config {
 	c := &Config{Owner: owner, parser: hclparse.NewParser(), main: newModule("", "."), parsed: true}
-	c.unaided = c.newEvaluation(nil)
+	c.withoutOrg = c.newEvaluation(nil)
 	return c
 }
 

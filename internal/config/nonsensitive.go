@@ -10,19 +10,19 @@ import (
 	"github.com/oktaform/oktaform/internal/budget"
 )
 
-// Bared is a call of nonsensitive, which removes the mark from a value.
-type Bared struct {
+// NonsensitiveCall is a call of nonsensitive, which removes the mark from a value.
+type NonsensitiveCall struct {
 	Range hcl.Range
 	Text  string // the call as written
 }
 
 // Nonsensitive returns the calls of nonsensitive in all files of the configuration and its modules,
 // in the order of the files. Templates cannot call it.
-func (c *Config) Nonsensitive() []Bared {
-	slices.SortFunc(c.bared, func(a, b Bared) int {
+func (c *Config) Nonsensitive() []NonsensitiveCall {
+	slices.SortFunc(c.nonsensitive, func(a, b NonsensitiveCall) int {
 		return cmp.Or(cmp.Compare(a.Range.Filename, b.Range.Filename), cmp.Compare(a.Range.Start.Byte, b.Range.Start.Byte), cmp.Compare(a.Text, b.Text))
 	})
-	return slices.Clone(c.bared)
+	return slices.Clone(c.nonsensitive)
 }
 
 func (c *Config) bares(call *hclsyntax.FunctionCallExpr, src []byte) {
@@ -30,7 +30,7 @@ func (c *Config) bares(call *hclsyntax.FunctionCallExpr, src []byte) {
 		return
 	}
 	at := call.Range()
-	c.bared = append(c.bared, Bared{at, string(src[at.Start.Byte:min(at.End.Byte, len(src))])})
+	c.nonsensitive = append(c.nonsensitive, NonsensitiveCall{at, string(src[at.Start.Byte:min(at.End.Byte, len(src))])})
 }
 
 // findBared searches the strings of a file in the JSON syntax, each of which may be a template.
@@ -41,7 +41,7 @@ func (c *Config) findBared(name string, src []byte) {
 			_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 				if call, ok := n.(*hclsyntax.FunctionCallExpr); ok && call.Name == "nonsensitive" {
 					r := call.Range()
-					c.bared = append(c.bared, Bared{at, text[r.Start.Byte:min(r.End.Byte, len(text))]})
+					c.nonsensitive = append(c.nonsensitive, NonsensitiveCall{at, text[r.Start.Byte:min(r.End.Byte, len(text))]})
 				}
 				return nil
 			})

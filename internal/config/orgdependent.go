@@ -19,8 +19,8 @@ func (e *Evaluation) leaveToOrg(attrs map[string]cty.Value, d *schema.Desired) {
 		switch {
 		case d.Lifecycle.Ignores(name):
 		case slices.Contains(d.Additive, name), of != "" && slices.Contains(d.Additive, of):
-		case name == "admin_role" && e.mayLeave(d):
-		case slices.ContainsFunc(referencesIn(v), e.mayHaveLeft), of != "" && slices.ContainsFunc(referencesIn(attrs[of]), e.mayHaveLeft):
+		case name == "admin_role" && e.mayBeDeprovisioned(d):
+		case slices.ContainsFunc(referencesIn(v), e.refMayBeDeprovisioned), of != "" && slices.ContainsFunc(referencesIn(attrs[of]), e.refMayBeDeprovisioned):
 		default:
 			continue
 		}
@@ -29,14 +29,14 @@ func (e *Evaluation) leaveToOrg(attrs map[string]cty.Value, d *schema.Desired) {
 	}
 }
 
-// mayLeave reports whether the object may be, or be about, a deprovisioned user, for whom some
+// mayBeDeprovisioned reports whether the object may be, or be about, a deprovisioned user, for whom some
 // attributes are left out.
-func (e *Evaluation) mayLeave(d *schema.Desired) bool {
+func (e *Evaluation) mayBeDeprovisioned(d *schema.Desired) bool {
 	return d.Kind.OnExisting || d.Kind.Person && d.Lifecycle.Ignores("status")
 }
 
-// mayHaveLeft reports it for a reference.
-func (e *Evaluation) mayHaveLeft(ref cty.Value) bool {
+// refMayBeDeprovisioned reports it for a reference.
+func (e *Evaluation) refMayBeDeprovisioned(ref cty.Value) bool {
 	addr, err := schema.ParseAddr(str(ref.GetAttr("addr")))
 	if err != nil || !schema.IsPerson(addr.Kind) {
 		return false
@@ -45,7 +45,7 @@ func (e *Evaluation) mayHaveLeft(ref cty.Value) bool {
 		return true
 	}
 	d := e.declaredAt(addr)
-	return d != nil && e.mayLeave(d)
+	return d != nil && e.mayBeDeprovisioned(d)
 }
 
 // referencesIn returns the known elements of a list of references.

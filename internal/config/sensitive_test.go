@@ -134,7 +134,7 @@ func localX(t *testing.T, expr, secret string) cty.Value {
 	if n == nil {
 		t.Fatalf("%s: %s", expr, diags)
 	}
-	return c.unaided.plainValue(c.unaided.only(c.unaided.main, n))
+	return c.withoutOrg.plainValue(c.withoutOrg.only(c.withoutOrg.main, n))
 }
 
 // shownOf is what a plan shows of a value.
@@ -192,12 +192,12 @@ func TestTemplatesAreGuarded(t *testing.T) {
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
-	of := func(name string) *instance { return c.unaided.only(c.unaided.main, c.main.nodes[name]) }
-	if v := c.unaided.plainValue(of("local.x")); !v.HasMark(schema.Sensitive) {
+	of := func(name string) *instance { return c.withoutOrg.only(c.withoutOrg.main, c.main.nodes[name]) }
+	if v := c.withoutOrg.plainValue(of("local.x")); !v.HasMark(schema.Sensitive) {
 		t.Errorf("a key from a template's file: %#v", v)
 	}
 	y := of("local.y")
-	if c.unaided.plainValue(y); !strings.Contains(y.diags.Error(), "cannot call nonsensitive from inside a template") {
+	if c.withoutOrg.plainValue(y); !strings.Contains(y.diags.Error(), "cannot call nonsensitive from inside a template") {
 		t.Errorf("nonsensitive in a template: %v", y.diags)
 	}
 }

@@ -45,7 +45,7 @@ func (c *Config) Unknowns() (list []Unknown) {
 		what := Unknown{Addr: in.addr(), Kind: in.node.kind, Range: in.node.rng}
 		body, ok := in.node.block.Body.(*hclsyntax.Body)
 		if !ok || !in.desired.Value.IsKnown() {
-			if !ok && !slices.ContainsFunc(says, func(name string) bool { return obscure(in, name) }) {
+			if !ok && !slices.ContainsFunc(says, func(name string) bool { return unknownAttribute(in, name) }) {
 				return
 			}
 			what.Print = e.blockFingerprint(in)
@@ -54,7 +54,7 @@ func (c *Config) Unknowns() (list []Unknown) {
 		}
 		parts := partsOf(body)
 		for _, name := range slices.Sorted(maps.Keys(parts)) {
-			if len(parts[name]) == 0 || !slices.Contains(says, name) || !obscure(in, name) && !e.obscureLocals(in, body, name) {
+			if len(parts[name]) == 0 || !slices.Contains(says, name) || !unknownAttribute(in, name) && !e.obscureLocals(in, body, name) {
 				continue
 			}
 			m := e.meaning()
@@ -100,9 +100,9 @@ func declarable(k *schema.Kind) (names []string) {
 	return names
 }
 
-// obscure reports whether a declared part of an object is unknown. An object that is referred to is
+// unknownAttribute reports whether a declared part of an object is unknown. An object that is referred to is
 // known by its address.
-func obscure(in *instance, name string) bool {
+func unknownAttribute(in *instance, name string) bool {
 	d := in.desired
 	v, local := d.Local[name]
 	if !local {

@@ -130,14 +130,14 @@ func (c *Config) setVariables() hcl.Diagnostics {
 			c.values[n.name] = cty.DynamicVal
 		}
 	}
-	values := map[string]given{}
+	values := map[string]givenValue{}
 	diags = append(diags, c.fromEnvironment(vars, values)...)
 	diags = append(diags, c.fromFiles(vars, values)...)
-	options := map[string]given{}
+	options := map[string]givenValue{}
 	diags = append(diags, c.fromCommandLine(vars, options)...)
-	c.optioned = map[string]bool{}
+	c.fromOptions = map[string]bool{}
 	for name, value := range options {
-		values[name], c.optioned[name] = value, true
+		values[name], c.fromOptions[name] = value, true
 	}
 	for _, n := range c.main.order {
 		if n.class != classVar || n.broken { // its error is already reported
@@ -153,7 +153,7 @@ func (c *Config) setVariables() hcl.Diagnostics {
 	return diags
 }
 
-func (c *Config) valueOf(v *variable, values map[string]given) (cty.Value, *hcl.Diagnostic) {
+func (c *Config) valueOf(v *variable, values map[string]givenValue) (cty.Value, *hcl.Diagnostic) {
 	g, ok := values[v.name]
 	if ok && g.value.IsNull() && !v.nullable {
 		ok = false

@@ -52,7 +52,7 @@ func identifier(label string, kind *schema.Kind) string {
 }
 
 // source is the type of the data block that finds objects of a kind, which may be that block's.
-func source(kind *schema.Kind) string { return cmp.Or(kind.Source(), kind.FoundAs()) }
+func source(kind *schema.Kind) string { return cmp.Or(kind.Source(), kind.DataSource()) }
 
 // word is a noun for objects of a kind, to begin a name with.
 func word(kind *schema.Kind) string {

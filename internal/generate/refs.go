@@ -20,7 +20,7 @@ type lookup struct {
 func (w *writer) know(a *schema.Attr, ref cty.Value) {
 	id, name := text(ref.GetAttr("id")), text(ref.GetAttr("name"))
 	if w.byID[id] == nil && name != "" && name != id && len(a.Refs) > 0 {
-		by := schema.KindNamed(a.Refs[0]).FoundAs()
+		by := schema.KindNamed(a.Refs[0]).DataSource()
 		w.byID[id] = &known{by, "", id, name}
 		w.names[[2]string{by, strings.ToLower(name)}]++
 	}

@@ -47,7 +47,7 @@ func newWriter(inv *schema.Inventory, o Options) *writer {
 		object := &inv.Objects[i]
 		w.objects[object.Kind+" "+object.ID] = object
 		if kind := schema.KindNamed(object.Kind); !kind.OnExisting {
-			add(&known{kind.FoundAs(), kind.Name, object.ID, textOf(object.Value, kind.Label)})
+			add(&known{kind.DataSource(), kind.Name, object.ID, textOf(object.Value, kind.Label)})
 		}
 	}
 	for _, other := range inv.Others {

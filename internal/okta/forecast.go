@@ -40,7 +40,7 @@ func (l *limiter) rate(name string) int {
 	for _, b := range l.all {
 		published := catalog.PublishedLimits(b.name)
 		for _, w := range b.windows {
-			if r := l.may(b.name, w.limit); b.name == name && (rate == 0 || r < rate) {
+			if r := l.allowance(b.name, w.limit); b.name == name && (rate == 0 || r < rate) {
 				rate = r
 			}
 			if ratio := float64(l.orgLimit(b.name, w.limit)) / float64(published[len(published)-1]); seen == 0 || ratio < seen {
@@ -55,7 +55,7 @@ func (l *limiter) rate(name string) int {
 	if seen >= 1 {
 		return max(1, int(l.share*seen*float64(published[len(published)-1])))
 	}
-	return l.may(name, published[max(l.plan, 0)])
+	return l.allowance(name, published[max(l.plan, 0)])
 }
 
 // Watch receives progress reports of the client. Its functions are called one at a time and must
@@ -104,7 +104,7 @@ func (l *limiter) longest() *schema.Wait {
 		if b.stop == nil || len(b.queue) == 0 {
 			continue
 		}
-		if w := l.wait(b, b.told); longest == nil || w.Queued > longest.Queued {
+		if w := l.wait(b, b.reportedUntil); longest == nil || w.Queued > longest.Queued {
 			longest = &w
 		}
 	}

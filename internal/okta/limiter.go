@@ -112,15 +112,15 @@ func (l *limiter) pump() {
 			if !t.extra && l.inFlight >= l.atOnce() {
 				break
 			}
-			ok, until := b.next(l.org.At(now), l.may)
+			ok, until := b.next(l.org.At(now), l.allowance)
 			if !ok {
 				if until.IsZero() {
 					break
 				}
 				until = l.org.Local(until).Add(resetMargin)
 				l.wakeAt(b, until.Sub(now))
-				if until.Sub(b.told).Abs() > newMinute/2 {
-					b.told = until
+				if until.Sub(b.reportedUntil).Abs() > newMinute/2 {
+					b.reportedUntil = until
 					waits = append(waits, l.wait(b, until))
 				}
 				break
@@ -231,9 +231,9 @@ func (l *limiter) leave(t *ticket) {
 	}
 }
 
-// may returns how many requests the client may send in a window of a bucket whose answers show that
+// allowance returns how many requests the client may send in a window of a bucket whose answers show that
 // limit.
-func (l *limiter) may(bucket string, limit int) int {
+func (l *limiter) allowance(bucket string, limit int) int {
 	return max(1, min(limit, int(l.share*float64(l.orgLimit(bucket, limit)))))
 }
 

@@ -89,10 +89,10 @@ type bucket struct {
 	windows  []*window
 	// seen is false while nothing is known of the current minute: then one request is sent to find
 	// out, and the others wait for its answer.
-	seen   bool
-	paused time.Time // by the org's clock, after a refusal
-	stop   func()    // cancels the wait for the next window; nil: nothing waits for it
-	told   time.Time // end of the wait that was last reported
+	seen          bool
+	paused        time.Time // by the org's clock, after a refusal
+	stop          func()    // cancels the wait for the next window; nil: nothing waits for it
+	reportedUntil time.Time // end of the wait that was last reported
 
 	refusals refusals
 }

@@ -96,7 +96,7 @@ func TestOrgLimit(t *testing.T) {
 	} {
 		l := newLimiter(clock.System{}, clock.NewOrg(clock.System{}, nil), DefaultShare, 0, nil)
 		l.plan = test.plan
-		if org, may := l.orgLimit(test.bucket, test.shown), l.may(test.bucket, test.shown); org != test.org || may != test.may {
+		if org, may := l.orgLimit(test.bucket, test.shown), l.allowance(test.bucket, test.shown); org != test.org || may != test.may {
 			t.Errorf("%+v: got %d, %d", test, org, may)
 		}
 	}

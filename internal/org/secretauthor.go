@@ -26,8 +26,8 @@ const (
 	logSkew = 3 * time.Second
 )
 
-// deed is an event of the System Log with the program that the actor used.
-type deed struct {
+// auditEvent is an event of the System Log with the program that the actor used.
+type auditEvent struct {
 	okta.Event
 	Client struct {
 		UserAgent struct {
@@ -36,12 +36,12 @@ type deed struct {
 	} `json:"client"`
 }
 
-// makes reports whether an event is the creation of an app.
-func (d deed) makes() bool { return d.Type == "application.lifecycle.create" }
+// creates reports whether an event is the creation of an app.
+func (d auditEvent) creates() bool { return d.Type == "application.lifecycle.create" }
 
 // changes reports whether an event may have changed an app or its credentials: any event may,
 // except types that are known to concern something else.
-func (d deed) changes() bool {
+func (d auditEvent) changes() bool {
 	switch d.Type {
 	case "app.oauth2.client.read_client_secret", "application.configuration.read_client_secret",
 		"application.lifecycle.activate", "application.lifecycle.deactivate",
@@ -55,7 +55,7 @@ func (d deed) changes() bool {
 }
 
 // byRun reports whether a run of oktaform did it, for whatever principal.
-func (d deed) byRun() bool {
+func (d auditEvent) byRun() bool {
 	name, _, _ := strings.Cut(d.Client.UserAgent.Raw, "/")
 	return name == agentName
 }
@@ -92,7 +92,7 @@ func (c *Client) origin(ctx context.Context, r *kinds.Remote, principal string) 
 		moments["the last change of secret "+s.ID] = s.Updated
 	}
 	made := moment(doc, "created")
-	deeds, _, err := okta.PollLog[deed](ctx, c.Org.Client, originFilter(r.ID(), okta.Text(doc, "credentials", "oauthClient", "client_id")), "", made.Add(-time.Minute))
+	deeds, _, err := okta.PollLog[auditEvent](ctx, c.Org.Client, originFilter(r.ID(), okta.Text(doc, "credentials", "oauthClient", "client_id")), "", made.Add(-time.Minute))
 	var gap *okta.LogGap
 	if errors.As(err, &gap) {
 		return &schema.Origin{Doubt: gap.Reason}, nil
@@ -113,10 +113,10 @@ func (c *Client) origin(ctx context.Context, r *kinds.Remote, principal string) 
 // judge returns an app's origin according to the events about it. made is when the app was created
 // according to its document, and moments are the times in the documents of the app and its secrets,
 // which events must explain.
-func judge(deeds []deed, principal string, made time.Time, moments map[string]time.Time, now time.Time) *schema.Origin {
+func judge(deeds []auditEvent, principal string, made time.Time, moments map[string]time.Time, now time.Time) *schema.Origin {
 	o := &schema.Origin{}
 	maker := principal
-	if i := slices.IndexFunc(deeds, deed.makes); i >= 0 {
+	if i := slices.IndexFunc(deeds, auditEvent.creates); i >= 0 {
 		maker = deeds[i].Actor.ID
 	}
 	others := ""
@@ -133,7 +133,7 @@ func judge(deeds []deed, principal string, made time.Time, moments map[string]ti
 		}
 	}
 	explained := func(at time.Time) bool {
-		return slices.ContainsFunc(deeds, func(d deed) bool {
+		return slices.ContainsFunc(deeds, func(d auditEvent) bool {
 			return !strings.HasSuffix(d.Type, "read_client_secret") && d.Published.Sub(at).Abs() <= logSkew
 		})
 	}
@@ -144,7 +144,7 @@ func judge(deeds []deed, principal string, made time.Time, moments map[string]ti
 		o.Doubt = "the System Log shows that it was made or changed by somebody else, or with another program: " + others
 	case now.Sub(made) >= okta.LogAge:
 		o.Doubt = fmt.Sprintf("it was made at %s, and the System Log goes back 90 days", made.UTC().Format(time.RFC3339))
-	case !slices.ContainsFunc(deeds, deed.makes):
+	case !slices.ContainsFunc(deeds, auditEvent.creates):
 		o.Doubt = "the System Log doesn't show who made it"
 	default:
 		for _, what := range slices.Sorted(maps.Keys(moments)) {

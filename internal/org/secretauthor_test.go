@@ -13,8 +13,8 @@ func TestOrigin(t *testing.T) {
 	t.Parallel()
 	made := time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
 	at := func(minutes int) time.Time { return made.Add(time.Duration(minutes) * time.Minute) }
-	entry := func(minutes int, typ, who, agent string) deed {
-		d := deed{Event: okta.Event{Published: at(minutes), Type: typ}}
+	entry := func(minutes int, typ, who, agent string) auditEvent {
+		d := auditEvent{Event: okta.Event{Published: at(minutes), Type: typ}}
 		d.Actor.ID, d.Client.UserAgent.Raw = who, agent
 		return d
 	}
@@ -22,32 +22,32 @@ func TestOrigin(t *testing.T) {
 	create := entry(0, "application.lifecycle.create", us, ours)
 	for _, test := range []struct {
 		name     string
-		deeds    []deed
+		deeds    []auditEvent
 		moments  map[string]time.Time
 		now      time.Time
 		doubt    string
 		touched  bool
 		nameless bool
 	}{
-		{name: "made by us", deeds: []deed{create}},
-		{name: "made by us with another program", deeds: []deed{entry(0, "application.lifecycle.create", us, "curl/8")}, doubt: "another program: 00uUs", touched: true},
-		{name: "a program whose name begins so", deeds: []deed{entry(0, "application.lifecycle.create", us, "oktaformer/1")}, doubt: "another program: 00uUs", touched: true},
-		{name: "made by a run of somebody else", deeds: []deed{entry(0, "application.lifecycle.create", mallory, ours)}, doubt: "somebody else, or with another program: 00uMallory"},
-		{name: "secret changed by somebody else", deeds: []deed{create, entry(5, "app.oauth2.credentials.lifecycle.create", mallory, ours)},
+		{name: "made by us", deeds: []auditEvent{create}},
+		{name: "made by us with another program", deeds: []auditEvent{entry(0, "application.lifecycle.create", us, "curl/8")}, doubt: "another program: 00uUs", touched: true},
+		{name: "a program whose name begins so", deeds: []auditEvent{entry(0, "application.lifecycle.create", us, "oktaformer/1")}, doubt: "another program: 00uUs", touched: true},
+		{name: "made by a run of somebody else", deeds: []auditEvent{entry(0, "application.lifecycle.create", mallory, ours)}, doubt: "somebody else, or with another program: 00uMallory"},
+		{name: "secret changed by somebody else", deeds: []auditEvent{create, entry(5, "app.oauth2.credentials.lifecycle.create", mallory, ours)},
 			moments: map[string]time.Time{"secret ocs1": at(5)}, doubt: "00uMallory (app.oauth2.credentials.lifecycle.create", touched: true},
-		{name: "changed by somebody else, and by us later", deeds: []deed{create, entry(5, "application.lifecycle.update", mallory, ours), entry(6, "application.lifecycle.update", us, ours)},
+		{name: "changed by somebody else, and by us later", deeds: []auditEvent{create, entry(5, "application.lifecycle.update", mallory, ours), entry(6, "application.lifecycle.update", us, ours)},
 			moments: map[string]time.Time{"the app": at(6)}, doubt: "00uMallory", touched: true},
-		{name: "an event of a type that nobody knows", deeds: []deed{create, entry(5, "application.future", mallory, ours)}, doubt: "00uMallory", touched: true},
-		{name: "activated, assigned, read and granted by others", deeds: []deed{create, entry(1, "application.lifecycle.deactivate", mallory, "x"), entry(2, "application.user_membership.add", mallory, "x"),
+		{name: "an event of a type that nobody knows", deeds: []auditEvent{create, entry(5, "application.future", mallory, ours)}, doubt: "00uMallory", touched: true},
+		{name: "activated, assigned, read and granted by others", deeds: []auditEvent{create, entry(1, "application.lifecycle.deactivate", mallory, "x"), entry(2, "application.user_membership.add", mallory, "x"),
 			entry(3, "app.oauth2.client.read_client_secret", mallory, "x"), entry(4, "app.oauth2.admin.consent.grant", mallory, "x")}},
-		{name: "its last change isn't in the log yet", deeds: []deed{create}, moments: map[string]time.Time{"the app": at(7)}, doubt: "doesn't show yet who changed the app at 2026-11-01T08:07:00Z"},
-		{name: "that a secret was read explains no change of it", deeds: []deed{create, entry(7, "app.oauth2.client.read_client_secret", us, ours)},
+		{name: "its last change isn't in the log yet", deeds: []auditEvent{create}, moments: map[string]time.Time{"the app": at(7)}, doubt: "doesn't show yet who changed the app at 2026-11-01T08:07:00Z"},
+		{name: "that a secret was read explains no change of it", deeds: []auditEvent{create, entry(7, "app.oauth2.client.read_client_secret", us, ours)},
 			moments: map[string]time.Time{"the last change of secret ocs1": at(7)}, doubt: "doesn't show yet"},
-		{name: "a second secret that we made", deeds: []deed{create, entry(7, "app.oauth2.credentials.lifecycle.create", us, ours)}, moments: map[string]time.Time{"secret ocs2": at(7).Add(time.Second)}},
+		{name: "a second secret that we made", deeds: []auditEvent{create, entry(7, "app.oauth2.credentials.lifecycle.create", us, ours)}, moments: map[string]time.Time{"secret ocs2": at(7).Add(time.Second)}},
 		{name: "no event", doubt: "doesn't show who made it"},
-		{name: "only later events", deeds: []deed{entry(1, "application.lifecycle.update", us, ours)}, moments: map[string]time.Time{"the app": at(1)}, doubt: "doesn't show who made it"},
-		{name: "too long ago", deeds: []deed{create}, now: made.Add(90 * 24 * time.Hour), doubt: "goes back 90 days"},
-		{name: "nobody knows who we are", deeds: []deed{create}, nameless: true, doubt: "in whose name", touched: false},
+		{name: "only later events", deeds: []auditEvent{entry(1, "application.lifecycle.update", us, ours)}, moments: map[string]time.Time{"the app": at(1)}, doubt: "doesn't show who made it"},
+		{name: "too long ago", deeds: []auditEvent{create}, now: made.Add(90 * 24 * time.Hour), doubt: "goes back 90 days"},
+		{name: "nobody knows who we are", deeds: []auditEvent{create}, nameless: true, doubt: "in whose name", touched: false},
 	} {
 		principal, now, moments := us, test.now, map[string]time.Time{"the app": made, "secret ocs1": made}
 		for what, at := range test.moments {

@@ -19,7 +19,7 @@ import (
 // finds it by its mark.
 func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, error) {
 	c.hideSensitive(d)
-	want := settled(d)
+	want := normalized(d)
 	d.Owner.Pending = d.Kind.IsApp() && schema.SecretBased(want) && schema.HasRights(want)
 	doc := map[string]any{}
 	if err := encode(d, want, doc); err != nil {
@@ -67,7 +67,7 @@ func (c *Client) finish(ctx context.Context, found *kinds.Remote, d schema.Desir
 		return made, err
 	}
 	d.RenewCredentials = d.Owner.Pending // whoever prepared one with this mark does not know the new secret
-	object, err := c.bring(ctx, found, d, want)
+	object, err := c.applyTo(ctx, found, d, want)
 	if object.ID == "" {
 		object = made
 	}
@@ -79,16 +79,16 @@ func (c *Client) finish(ctx context.Context, found *kinds.Remote, d schema.Desir
 // longer equals prior, it fails with a StaleError before any change.
 func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desired) (schema.Object, error) {
 	c.hideSensitive(d)
-	want := settled(d)
+	want := normalized(d)
 	now, err := c.fresh(ctx, prior, d.Kind.SideData(want))
 	if err != nil {
 		return schema.Object{}, err
 	}
-	return c.bring(ctx, now, d, want)
+	return c.applyTo(ctx, now, d, want)
 }
 
-// bring changes an object that was read completely to what d describes.
-func (c *Client) bring(ctx context.Context, now *kinds.Remote, d schema.Desired, want schema.Value) (schema.Object, error) {
+// applyTo changes an object that was read completely to what d describes.
+func (c *Client) applyTo(ctx context.Context, now *kinds.Remote, d schema.Desired, want schema.Value) (schema.Object, error) {
 	doc, err := okta.Clone(now.Doc)
 	if err != nil {
 		return schema.Object{}, err
@@ -242,9 +242,9 @@ func (c *Client) hideSensitive(d schema.Desired) {
 	}
 }
 
-// settled returns the wanted value in normal form and without marks: from here on it is only sent
+// normalized returns the wanted value in normal form and without marks: from here on it is only sent
 // to the org.
-func settled(d schema.Desired) schema.Value {
+func normalized(d schema.Desired) schema.Value {
 	return d.Kind.Normal(d.Value.Unmarked())
 }
 

@@ -174,7 +174,7 @@ func ignored(x *examined) (hits []hit) {
 				continue
 			}
 			h := hit{o: is, severity: Low, message: "changes of " + name + " are ignored"}
-			if is.kind.attribute(name).meaning != meansNothing {
+			if is.kind.attribute(name).meaning != displayOnly {
 				h.severity = High
 			}
 			hits = append(hits, h)

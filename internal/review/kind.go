@@ -74,8 +74,8 @@ const (
 	// meansGuard is for attributes that protect the object or limit a right. It is the default of
 	// attributes that are not listed.
 	meansGuard meaning = iota
-	// meansNothing is for what only people see.
-	meansNothing
+	// displayOnly is for what only people see.
+	displayOnly
 	// meansRights is for attributes that give rights, or decide who has them.
 	meansRights
 	// meansControl is for keys, passwords and addresses that decide who can act as the object.
@@ -84,7 +84,7 @@ const (
 )
 
 func harmless(name, why string) attribute {
-	return attribute{name: name, meaning: meansNothing, immaterial: why}
+	return attribute{name: name, meaning: displayOnly, immaterial: why}
 }
 
 func right(name string) attribute { return attribute{name: name, meaning: meansRights} }
@@ -100,7 +100,7 @@ func guardIf(name string, weakens func(was, is *Object, name string) bool) attri
 // ConcernsAccess reports whether a change of the attribute or type of nested block may matter for
 // who may do what.
 func ConcernsAccess(of *schema.Kind, name string) bool {
-	return kindOf(of).attribute(name).meaning != meansNothing
+	return kindOf(of).attribute(name).meaning != displayOnly
 }
 
 // GivesRights reports whether the attribute or type of nested block gives rights, or says who has

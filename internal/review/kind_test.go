@@ -80,7 +80,7 @@ func checkAttributes(t *testing.T, k *kind, s *schema.Kind) {
 		if nested && (s.Block(block) == nil || s.Block(block).Attr(inner) == nil) || !nested && !slices.Contains(names, a.name) {
 			t.Errorf("%s has no attribute or block %s", k.name, a.name)
 		}
-		if nested && a.immaterial == "" || a.meaning == meansNothing && a.immaterial == "" {
+		if nested && a.immaterial == "" || a.meaning == displayOnly && a.immaterial == "" {
 			t.Errorf("%s: nothing says why %s cannot matter", k.name, a.name)
 		}
 		if a.meaning != meansGuard && a.weakens != nil {

@@ -61,7 +61,7 @@ func (in *Input) otherUnknowns(before, after []config.Unknown) (list []config.Un
 func otherUnknowns(x *examined) (hits []hit) {
 	for i := range x.in.unknown {
 		u := &x.in.unknown[i]
-		if u.Kind != nil && kindOf(u.Kind).attribute(u.Attribute).meaning == meansNothing {
+		if u.Kind != nil && kindOf(u.Kind).attribute(u.Attribute).meaning == displayOnly {
 			continue
 		}
 		hits = append(hits, hit{addr: u.Addr, o: x.byAddr[u.Addr.String()], attribute: u.Attribute, at: &u.Range,
@@ -84,7 +84,7 @@ func outsides(x *examined) (hits []hit) {
 			continue
 		case o == nil:
 			hits = append(hits, hit{at: &d.Range, message: "the block " + d.Attribute + message})
-		case o.kind.attribute(d.Attribute).meaning != meansNothing:
+		case o.kind.attribute(d.Attribute).meaning != displayOnly:
 			h := hit{o: o, attribute: d.Attribute, at: &d.Range, message: cmp.Or(d.Attribute, "the block") + message}
 			if o.kind.attribute(d.Attribute).meaning != meansRights && d.Attribute != argAuthoritative {
 				h.severity = x.stake(o)

@@ -119,7 +119,7 @@ func (s *Session) lookUp(destroy bool, find func([]schema.Lookup) ([]schema.Look
 			return nil, err
 		}
 		if len(lookups) == 0 {
-			return data, s.unfound(eval.Unfound(), destroy)
+			return data, s.unfound(eval.UnresolvedData(), destroy)
 		}
 		results, err := find(lookups)
 		if err != nil {

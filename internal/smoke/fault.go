@@ -90,8 +90,8 @@ func (f fault) code() string {
 	return f.ErrorCode
 }
 
-// said returns the error with the org's description of it.
-func (f fault) said() string {
+// described returns the error with the org's description of it.
+func (f fault) described() string {
 	text := f.Description
 	if f.Error == "" {
 		text = f.summary
@@ -109,7 +109,7 @@ func (f fault) String() string {
 		parts = append(parts, fmt.Sprint(f.Status))
 	}
 	if f.code() != "" {
-		parts = append(parts, f.said())
+		parts = append(parts, f.described())
 	}
 	if f.scope != "" && f.Error != "" {
 		parts = append(parts, "scope="+f.scope)

@@ -23,7 +23,7 @@ func (r *refusal) fits(f fault) bool {
 // returns nil if the test expects that error.
 func (t *test) refused(step Step, f fault, a *answer) error {
 	if t.refusal != nil && t.refusal.fits(f) {
-		step.Got = "refused as expected: " + f.said()
+		step.Got = "refused as expected: " + f.described()
 		t.pass(step)
 		return nil
 	}
@@ -35,7 +35,7 @@ func (t *test) refused(step Step, f fault, a *answer) error {
 		step.Problem = fmt.Sprintf("expected the refusal %s, got %s", t.refusal, f)
 	case asksPerson(f):
 		t.pass(step)
-		return &needsPerson{reason: f.said(), policy: true}
+		return &needsPerson{reason: f.described(), policy: true}
 	default:
 		step.Problem = "refused: " + f.String()
 	}

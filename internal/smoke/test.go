@@ -17,11 +17,11 @@ import (
 // test is one smoke test while it runs.
 type test struct {
 	*schema.SmokeTest
-	org      *Runner
-	patience *waitBudget
-	secrets  *redactor
-	steps    []Step
-	used     usage
+	org     *Runner
+	wait    *waitBudget
+	secrets *redactor
+	steps   []Step
+	used    usage
 
 	refusal *refusal      // expected instead of a token; nil if a token is expected
 	key     *signingKey   // of the app, for private_key_jwt
@@ -38,7 +38,7 @@ type skip string
 func (s skip) Error() string { return string(s) }
 
 func newTest(org *Runner, declared *schema.SmokeTest) *test {
-	t := &test{SmokeTest: declared, org: org, patience: newWaitBudget(org.Sleep, defaultConsistency), secrets: &redactor{}, steps: []Step{}}
+	t := &test{SmokeTest: declared, org: org, wait: newWaitBudget(org.Sleep, defaultConsistency), secrets: &redactor{}, steps: []Step{}}
 	if t.ExpectError != "" {
 		t.refusal = &refusal{shown: t.ExpectError, errors: []string{t.ExpectError}, message: t.ExpectMessage}
 	}
@@ -179,7 +179,7 @@ func (t *test) obtain(ctx context.Context) (*token, error) {
 // retryInconclusive repeats an attempt whose failure may pass within seconds after a change. It
 // keeps the steps of the last attempt only.
 func (t *test) retryInconclusive(ctx context.Context, attempt func() error) error {
-	return t.attempts(ctx, t.patience, attempt, func(last Step) bool { return last.inconclusive })
+	return t.attempts(ctx, t.wait, attempt, func(last Step) bool { return last.inconclusive })
 }
 
 // repeat is retryInconclusive or, if the test declares a duration, repeats any failure for that

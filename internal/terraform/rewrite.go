@@ -107,7 +107,7 @@ func (r *rewriter) literalID(n *hclsyntax.TemplateExpr) {
 	if r.refs == nil || len(r.refs.Refs) == 0 || !ok || !validID(id) || !strings.HasPrefix(id, "0") && !strings.HasPrefix(id, "cr0") && !strings.HasPrefix(id, "iam") {
 		return
 	}
-	source := schema.DataKind(schema.KindNamed(r.refs.Refs[0]).FoundAs())
+	source := schema.DataKind(schema.KindNamed(r.refs.Refs[0]).DataSource())
 	if source == nil {
 		return
 	}

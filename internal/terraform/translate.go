@@ -131,7 +131,7 @@ func dataKind(typ string) (*schema.Kind, schema.TerraformType) {
 	for _, kind := range schema.Kinds() {
 		for _, form := range kind.TerraformTypes(typ) {
 			if form.Part == "" {
-				if source := schema.DataKind(kind.FoundAs()); source != nil {
+				if source := schema.DataKind(kind.DataSource()); source != nil {
 					return source, form
 				}
 			}

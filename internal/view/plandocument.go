@@ -14,8 +14,8 @@ func PlanDocument(d *plan.Document) (string, error) {
 	return b.String(), err
 }
 
-// UnchangedDocument says where a plan was saved, and how to apply it.
-func UnchangedDocument(p *plan.Plan, path string, options, untold []string) string {
+// SavedPlan says where a plan was saved, and how to apply it.
+func SavedPlan(p *plan.Plan, path string, options, untold []string) string {
 	command := "apply"
 	if p.Destroy {
 		command = "destroy"
