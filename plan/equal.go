@@ -17,8 +17,8 @@ func Equal(a, b *Plan) bool {
 	})
 }
 
-// Differs reports whether a plan changes an attribute of an object, or, where that is "", the object
-// as a whole.
+// Differs reports whether a plan changes an attribute of an object, or, where that is "", the
+// object as a whole.
 func Differs(p *Plan, addr schema.Addr, attr string) bool {
 	for i := range p.Changes {
 		c := &p.Changes[i]

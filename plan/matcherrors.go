@@ -79,8 +79,8 @@ func mismatchedMark(object *schema.Object) bool {
 	return err != nil || addr.Kind != object.Kind
 }
 
-// mismatchedMarks reports mismatched marks. If such a mark occupies a declared address, nothing can be
-// created there.
+// mismatchedMarks reports mismatched marks. If such a mark occupies a declared address, nothing can
+// be created there.
 func (m *matching) mismatchedMarks(ix index, matched map[*schema.Object]schema.Addr) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i := range m.snapshot.Objects {

@@ -186,8 +186,8 @@ func (g *graph) reaches(from, to *Change, seen map[*Change]bool) bool {
 	return slices.ContainsFunc(g.waits[from], func(c *Change) bool { return g.reaches(c, to, seen) })
 }
 
-// TemporaryName returns a temporary name that no other object has, because ids are unique. Okta allows at
-// least 100 characters in every name, some of which a mark in the name takes.
+// TemporaryName returns a temporary name that no other object has, because ids are unique. Okta
+// allows at least 100 characters in every name, some of which a mark in the name takes.
 func TemporaryName(kind *schema.Kind, owner schema.Owner, name, id string) string {
 	most := 100
 	if kind.Mark == schema.MarkName {

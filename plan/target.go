@@ -75,8 +75,8 @@ func (p *Plan) at(text string) ([]*Change, *hcl.Diagnostic) {
 	return found, nil
 }
 
-// withDependencies adds to the chosen changes all those that they wait for, and the temporary renames that
-// they need.
+// withDependencies adds to the chosen changes all those that they wait for, and the temporary
+// renames that they need.
 func (p *Plan) withDependencies(chosen []*Change) map[schema.Addr]bool {
 	byAddr := map[schema.Addr][]*Change{} // the old half of a replacement has the same address
 	for i := range p.Changes {

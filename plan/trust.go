@@ -13,10 +13,11 @@ import (
 
 // An admin who may edit apps, but not grant scopes or assign roles, can prepare an app with this
 // owner's mark and their own key or secret for the next run, replace the key of a managed app, and
-// read its secrets. Therefore nothing that is stored on an app makes it trusted. Package org removes
-// undeclared credentials before it gives a right. checkTrust verifies those that stay: a key by its
-// file, a secret by a hash that the configuration pins, or by the System Log. If one cannot be
-// verified, the app gains nothing unless a person confirms it. SECURITY.md explains the reasons.
+// read its secrets. Therefore nothing that is stored on an app makes it trusted. Package org
+// removes undeclared credentials before it gives a right. checkTrust verifies those that stay: a
+// key by its file, a secret by a hash that the configuration pins, or by the System Log. If one
+// cannot be verified, the app gains nothing unless a person confirms it. SECURITY.md explains the
+// reasons.
 
 // checkTrust checks an existing app that is to gain rights.
 func (m *matching) checkTrust(d schema.Desired, c *Change) hcl.Diagnostics {

@@ -9,11 +9,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// An app's client secrets (/api/v1/apps/{appId}/credentials/secrets) have no names, and their values
-// are never read. What the org shows about a secret is when it was created. A client_secret block
-// is therefore labelled with a time, and stands for a secret that was created then or later: a block
-// with a new date creates a new secret, and removing a block removes its secret. In between both
-// exist, so that the app's program can switch from one to the other.
+// An app's client secrets (/api/v1/apps/{appId}/credentials/secrets) have no names, and their
+// values are never read. What the org shows about a secret is when it was created. A client_secret
+// block is therefore labelled with a time, and stands for a secret that was created then or later:
+// a block with a new date creates a new secret, and removing a block removes its secret. In between
+// both exist, so that the app's program can switch from one to the other.
 
 // clientSecret describes one of at most two client secrets of an app.
 func clientSecret() Block {

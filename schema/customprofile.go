@@ -46,7 +46,8 @@ func (k *Kind) WithCustom(v Value, names []string) Value {
 	return v.With(Values{"profile": kept})
 }
 
-// CustomAttribute is the name of a declared custom attribute with the JSON Schema type of its value.
+// CustomAttribute is the name of a declared custom attribute with the JSON Schema type of its
+// value.
 type CustomAttribute struct{ Name, Type string }
 
 // DeclaredTypes are the custom attributes that a value declares.

@@ -111,8 +111,8 @@ func runDrift(ctx context.Context, a *cli.App, dir string, o *driftOptions) erro
 
 // assessDrift plans, and asks the System Log about what differs.
 func assessDrift(ctx context.Context, a *cli.App, s *cli.Session, dir string, o *driftOptions) (*drift.Report, error) {
-	// Nothing is changed, so nobody gains rights by keys that are not known here; and an object that
-	// has lost its mark is drift.
+	// Nothing is changed, so nobody gains rights by keys that are not known here; and an object
+	// that has lost its mark is drift.
 	o.TrustKeys.All, o.Import = true, true
 	options := s.PlanOptions(o.PlanFlags, false)
 	s.Events = o.From == "events"

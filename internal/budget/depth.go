@@ -23,13 +23,12 @@ func Template(src []byte, name string) hcl.Diagnostics {
 	return tooDeep(src, name, hclsyntax.LexTemplate)
 }
 
-// tooDeep counts how many levels of the parser's recursion, and of the walks over the
-// tree that it makes, the tokens of a text can need: one for each bracket, block, template
-// or directive that is open, and one for each operator, index or splat since the last
-// comma or line end at the same level, since a chain of them becomes a tree as deep as
-// it is long.
+// tooDeep counts how many levels of recursion the tokens of a text can cause in the parser and in
+// walks over its syntax tree: one for each open bracket, block, template or directive, and one for
+// each operator, index or splat since the last comma or line break at the same level, because a
+// chain of them becomes a tree as deep as the chain is long.
 //
-// The tokens of a text take fifty times its memory, so its beginning is looked at first.
+// The tokens of a text take fifty times its memory, so they are estimated first.
 func tooDeep(src []byte, name string, lex lexer) hcl.Diagnostics {
 	if diags := tooMany(src, name); diags.HasErrors() || !mayNest(src) {
 		return diags

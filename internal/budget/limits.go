@@ -1,25 +1,23 @@
-// Package budget bounds what a configuration may cost: memory, time and stack.
-// Whoever proposes a change to a configuration chooses every expression in it, and a
-// machine with a credential evaluates them; doubling a string sixty times, or nesting
-// fifty thousand brackets, must end in an error and not in the death of that machine.
+// Package budget limits what a configuration may cost: memory, time and stack. The author of a change
+// chooses every expression in a configuration, and a machine with a credential evaluates them.
+// Doubling a string sixty times, or nesting fifty thousand brackets, must end in an error, not
+// kill that machine.
 //
 // There are three mechanisms:
 //
-//   - Depth (depth.go, json.go, yaml.go): the stack of a Go program that overflows ends
-//     the process and can't be recovered, so the nesting of a text is counted on its
-//     tokens before any recursive parser sees it. Parsed trees, and values made of
-//     them, are then no deeper than that, and neither are the walks over them.
-//   - Size (size.go, forecast.go): a value is measured as the tree that a reader walks,
-//     not as what it takes in memory: lists that share their elements, as YAML anchors
-//     and doubled locals make them, take little memory until something walks them. A
-//     function that may make more out of its arguments than they are is asked for a
-//     forecast before it is called.
-//   - Work (meter.go, expression.go): hcl evaluates the inside of an expression by
-//     itself. So the places in a syntax tree where something is multiplied are wrapped
-//     in nodes that count: the body of a for expression, the parts of a template,
-//     constructors, operands, arguments. Each expression has an allowance, and each
-//     evaluation of the whole configuration another one. Between two counting nodes at
-//     most one operation on values of bounded size is done.
+//   - Depth (depth.go, json.go, yaml.go): a stack overflow ends a Go program and cannot be recovered
+//     from, so the nesting of a text is counted on its tokens before a recursive parser sees it.
+//     Syntax trees, values computed from them, and walks over both are then no deeper than that.
+//   - Size (size.go, forecast.go): a value is measured as the tree that a reader walks, not by its
+//     memory. Lists that share elements, as YAML anchors and doubled locals create them, take little
+//     memory until something walks them. Before a function is called whose result may be larger
+//     than its arguments, the size of the result is forecast.
+//   - Work (meter.go, expression.go): hcl evaluates the inside of an expression without callbacks.
+//     The places in a syntax tree where something is multiplied are therefore wrapped in counting
+//     nodes: the body of a for expression, the parts of a template, constructors, operands,
+//     arguments. Each expression has a budget, and so has each evaluation of the whole
+//     configuration. Between two counting nodes there is at most one operation on values of limited
+//     size.
 //
 // The limits are generous: a configuration of 100,000 apps stays below each of them.
 package budget

@@ -55,14 +55,13 @@ func FromEnvironment(home string, get func(string) string) Options {
 	return o
 }
 
-// Find finds the repository of a folder: the nearest .git folder at or above it, or
-// the .git file of a linked worktree. Git checks out nothing of that name, so what a
-// pull request contains can't be taken for it. These are passed over: the .git file
-// of a submodule (its superproject's repository is found instead), anything that git
-// didn't write there, that of another user, of the home folder and of a whole volume.
+// Find returns the repository of a folder: the nearest .git folder at or above it, or the .git file
+// of a linked worktree. Git checks out no files of that name, so the contents of a pull request
+// cannot be mistaken for it. These are skipped: the .git file of a submodule (its superproject's
+// repository is used instead), anything that git did not write there, and the .git of another user,
+// of the home folder and of a whole volume.
 //
-// In a CI job's workspace it is the outermost one, and without any the workspace is
-// the root.
+// In a CI job's workspace the outermost repository is used; without any, the workspace is the root.
 func Find(dir string, o Options) (Checkout, error) {
 	c := Checkout{}
 	var err error

@@ -69,8 +69,8 @@ func (e *Evaluation) DataSources() ([]schema.Lookup, hcl.Diagnostics) {
 	return list, distinct(diags)
 }
 
-// UnresolvedData returns errors for the data blocks that cannot be looked up before an apply, after all
-// others were.
+// UnresolvedData returns errors for the data blocks that cannot be looked up before an apply, after
+// all others were.
 func (e *Evaluation) UnresolvedData() hcl.Diagnostics {
 	e.mu.Lock()
 	defer e.mu.Unlock()

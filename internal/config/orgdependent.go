@@ -29,8 +29,8 @@ func (e *Evaluation) leaveToOrg(attrs map[string]cty.Value, d *schema.Desired) {
 	}
 }
 
-// mayBeDeprovisioned reports whether the object may be, or be about, a deprovisioned user, for whom some
-// attributes are left out.
+// mayBeDeprovisioned reports whether the object may be, or be about, a deprovisioned user, for whom
+// some attributes are left out.
 func (e *Evaluation) mayBeDeprovisioned(d *schema.Desired) bool {
 	return d.Kind.OnExisting || d.Kind.Person && d.Lifecycle.Ignores("status")
 }

@@ -100,8 +100,8 @@ func declarable(k *schema.Kind) (names []string) {
 	return names
 }
 
-// unknownAttribute reports whether a declared part of an object is unknown. An object that is referred to is
-// known by its address.
+// unknownAttribute reports whether a declared part of an object is unknown. An object that is
+// referred to is known by its address.
 func unknownAttribute(in *instance, name string) bool {
 	d := in.desired
 	v, local := d.Local[name]

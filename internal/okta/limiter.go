@@ -231,8 +231,8 @@ func (l *limiter) leave(t *ticket) {
 	}
 }
 
-// allowance returns how many requests the client may send in a window of a bucket whose answers show that
-// limit.
+// allowance returns how many requests the client may send in a window of a bucket whose answers
+// show that limit.
 func (l *limiter) allowance(bucket string, limit int) int {
 	return max(1, min(limit, int(l.share*float64(l.orgLimit(bucket, limit)))))
 }

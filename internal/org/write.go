@@ -242,8 +242,8 @@ func (c *Client) hideSensitive(d schema.Desired) {
 	}
 }
 
-// normalized returns the wanted value in normal form and without marks: from here on it is only sent
-// to the org.
+// normalized returns the wanted value in normal form and without marks: from here on it is only
+// sent to the org.
 func normalized(d schema.Desired) schema.Value {
 	return d.Kind.Normal(d.Value.Unmarked())
 }

@@ -14,11 +14,11 @@ import (
 	"github.com/oktaform/oktaform/internal/files"
 )
 
-// Converted lists files of a checkout that hold something else than git stores although nobody has
-// edited them: attributes such as eol, ident and working-tree-encoding, and filters, have git
-// change a file when it is checked out. Looked at are the files below the configuration's folder,
-// and those that isSource names. Names begin at the checkout's folder. Where the index can't be
-// read, there is none.
+// Converted returns the files of a checkout whose contents differ from what git stores although
+// nobody has edited them: attributes such as eol, ident and working-tree-encoding, and filters,
+// make git change a file when it is checked out. It examines the files below the configuration's
+// folder, and those for which isSource is true. Names are relative to the checkout's folder. If the
+// index cannot be read, it returns none.
 func Converted(c checkout.Checkout, isSource func(name string) bool) []string {
 	entries := indexOf(c)
 	if len(entries) == 0 {

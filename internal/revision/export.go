@@ -52,12 +52,11 @@ func (e *LostError) Error() string {
 	return fmt.Sprintf("its folder %s can't be found: %s, leads to no folder of that version", e.Path, e.Way)
 }
 
-// Export writes files of a commit below a folder, and nothing else: those below
-// prefix, and those of folders elsewhere that hold configurations (isSource tells
-// their files), which it may call. Links are links there too, with what they lead to
-// in the version. Exported reports whether the commit has prefix; absent are the
-// submodules whose commit is not here. The error is a LostError if a link or a submodule
-// on the way to prefix leads nowhere.
+// Export writes files of a commit below a folder, and nothing else: those below prefix, and those
+// of other folders with configurations, which it may call (isSource recognizes their files). Links
+// are written as links, together with what they lead to in the version. exported reports whether
+// the commit has prefix; absent are the submodules whose commit is not available. The error is a
+// LostError if a link or a submodule on the way to prefix leads nowhere.
 func (r *Repository) Export(id ID, prefix string, isSource func(name string) bool, folder string) (exported bool, absent []string, err error) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {
