@@ -68,6 +68,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	} else {
 		c.Before, c.After = d.Kind.Align(c.Before, afterUpdate(d, c.Before))
 	}
+	c.Before = m.assumeUnseen(d, prior, c.Before, c.After)
 	c.After = d.Kind.WithUnmanaged(c.After, c.Before)
 	c.Before = withMarks(d.Kind, c.Before, c.After)
 	c.Generates = missingKeys(d)
@@ -127,6 +128,19 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 		c.reason("a deprovisioned user with this login will be reactivated")
 	}
 	return c, diags
+}
+
+// assumeUnseen takes what of an object can't be read for what it is to be, and says so: what
+// isn't seen is no change.
+func (m *matching) assumeUnseen(d schema.Desired, prior *schema.Object, before, after schema.Value) schema.Value {
+	assumed := schema.Values{}
+	for _, name := range prior.Unseen {
+		if v := after.GetAttr(name); !v.IsNull() {
+			assumed[name] = v
+			m.notes = append(m.notes, fmt.Sprintf("not compared: %s of %s. Okta shows it with an API token only.", name, d.Addr))
+		}
+	}
+	return before.With(assumed)
 }
 
 // identityOf explains why an object with another mark was matched.

@@ -96,6 +96,7 @@ func appProblems(k *Kind, v Value) *appChecker {
 	c.secrets()
 	c.assignments()
 	c.assignmentBlocks()
+	c.groupsClaim()
 	c.logout()
 	return c
 }

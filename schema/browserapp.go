@@ -12,7 +12,7 @@ func browserApp() *Kind {
 	k.Attrs = slices.Concat(k.Attrs, []Attr{redirectURIs(true), grantTypes("authorization_code"), responseTypes("code"),
 		authMethod("none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "none"), pkceRequired(true), refreshRotation("ROTATE"), refreshLeeway(30)},
 		signInAttrs(), logoutAttrs())
-	k.Blocks = []Block{clientSecret(), assignedGroup(), assignedUser()}
+	k.Blocks = []Block{clientSecret(), groupsClaim(), assignedGroup(), assignedUser()}
 	k.Check = checkApp(k)
 	return k
 }

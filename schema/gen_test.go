@@ -116,18 +116,24 @@ func valueOf(t *rapid.T, typ cty.Type, oneOf []string, name string) cty.Value {
 
 func blocks(t *rapid.T, b *schema.Block) cty.Value {
 	var elems []cty.Value
-	for i := range rapid.IntRange(0, 3).Draw(t, b.Type+" count") {
+	most := 3
+	if len(b.Key) == 0 {
+		most = 1
+	}
+	for i := range rapid.IntRange(0, most).Draw(t, b.Type+" count") {
 		out := map[string]cty.Value{}
 		for _, a := range b.Attrs {
 			if !a.Local {
 				out[a.Name] = attr(t, &a, true)
 			}
 		}
-		key := cty.StringVal(fmt.Sprint("key", i)) // what tells them apart differs
-		if b.Attr(b.Key[0]).Type.Equals(schema.Ref) {
-			key = cty.ObjectVal(map[string]cty.Value{"id": key, "addr": cty.StringVal(""), "name": key})
+		if len(b.Key) > 0 {
+			key := cty.StringVal(fmt.Sprint("key", i)) // what tells them apart differs
+			if b.Attr(b.Key[0]).Type.Equals(schema.Ref) {
+				key = cty.ObjectVal(map[string]cty.Value{"id": key, "addr": cty.StringVal(""), "name": key})
+			}
+			out[b.Key[0]] = key
 		}
-		out[b.Key[0]] = key
 		elems = append(elems, cty.ObjectVal(out))
 	}
 	if len(elems) == 0 {

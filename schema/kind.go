@@ -56,7 +56,7 @@ type Kind struct {
 type Block struct {
 	Type  string
 	Label string   // the attribute given by the block's only label
-	Key   []string // the attributes that identify a block among those of its type
+	Key   []string // the attributes that identify a block among those of its type; none if there is at most one
 	// KeyMaterial means that the block is a public key: its attributes kty, thumbprint and
 	// public_jwk come from the file or JWK that it names.
 	KeyMaterial bool

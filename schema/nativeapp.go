@@ -14,7 +14,7 @@ func nativeApp() *Kind {
 	k.Attrs = slices.Concat(k.Attrs, []Attr{redirectURIs(true), grantTypes("authorization_code"), responseTypes("code"),
 		authMethod("none", methods()...), pkceRequired(true), refreshRotation("STATIC"), refreshLeeway(0)},
 		signInAttrs())
-	k.Blocks = []Block{publicKey(), clientSecret(), assignedGroup(), assignedUser()}
+	k.Blocks = []Block{publicKey(), clientSecret(), groupsClaim(), assignedGroup(), assignedUser()}
 	k.Check = checkApp(k)
 	return k
 }

@@ -23,6 +23,9 @@ type Object struct {
 	// Deprovisioned means that the user whose admin roles the object describes has left: Okta
 	// assigns no roles to them.
 	Deprovisioned bool `json:",omitempty"`
+	// Unseen names unmanaged attributes and blocks that are declared and that the credential may
+	// not see.
+	Unseen []string `json:",omitempty"`
 	// Origin is set for an app without rights that authenticates with a client secret and is
 	// declared with rights; nil for other objects, and if it was not read.
 	Origin *Origin `json:",omitempty"`

@@ -133,6 +133,7 @@ type TestToken struct {
 	Scopes   []string // exactly these; nil: any
 	Lifetime *int     // seconds
 	Claims   map[string]any
+	IDClaims map[string]any // of the ID token
 	Range    hcl.Range
 	Unknown  map[string]string
 }

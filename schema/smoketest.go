@@ -68,6 +68,7 @@ func tokenBlock() Block {
 			{Name: "scp", Type: cty.List(cty.String), Doc: "Its scopes, exactly these, in any order."},
 			{Name: "lifetime", Type: cty.Number, Doc: "For how many seconds it is good."},
 			{Name: "claims", Type: cty.DynamicPseudoType, Doc: "An object of claims that it must hold, for example { cid = service_app.NAME.client_id }."},
+			{Name: "id_token_claims", Type: cty.DynamicPseudoType, Doc: "The same of the ID token that comes with the scope openid, for example { groups = [\"Staff\"] } of an app with a groups_claim and a test with the scope groups."},
 		}}
 }
 

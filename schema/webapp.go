@@ -12,7 +12,7 @@ func webApp() *Kind {
 	k.Attrs = slices.Concat(k.Attrs, []Attr{redirectURIs(true), grantTypes("authorization_code"), responseTypes("code"),
 		authMethod("client_secret_basic", methods()...), pkceRequired(false), refreshRotation("STATIC"), refreshLeeway(0)},
 		signInAttrs(), logoutAttrs(), backchannelAttrs())
-	k.Blocks = []Block{publicKey(), clientSecret(), assignedGroup(), assignedUser()}
+	k.Blocks = []Block{publicKey(), clientSecret(), groupsClaim(), assignedGroup(), assignedUser()}
 	k.Check = checkApp(k)
 	return k
 }

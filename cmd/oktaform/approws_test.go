@@ -112,7 +112,7 @@ func appRows() []attributeRow {
 			rows = append(rows, keysRow(kind), keyRow(kind))
 		}
 		if kind != "service_app" {
-			rows = append(rows, assignedRow(kind), assignmentBlockRow(kind), assignmentDetailsRow(kind))
+			rows = append(rows, groupsClaimRow(kind), assignedRow(kind), assignmentBlockRow(kind), assignmentDetailsRow(kind))
 		}
 	}
 	return rows
@@ -239,6 +239,14 @@ func jwkOf(kid, members, use, alg string) string {
 
 func editKeys(kind string, keys ...string) string {
 	return "EDIT /api/v1/apps/{" + kind + `.x} {"settings":{"oauthClient":{"jwks":{"keys":[` + strings.Join(keys, ",") + "]}}}}"
+}
+
+// groupsClaimRow: another groups claim, in each part.
+func groupsClaimRow(kind string) attributeRow {
+	c := kind + ".groups_claim"
+	return attributeRow{attr: strings.Join([]string{c + ".type", c + ".filter_type", c + ".name", c + ".value"}, " "),
+		body:  appHead(kind) + "  groups_claim {\n    filter_type = \"EQUALS\"\n    name = \"groups\"\n    value = \"Staff\"\n  }\n}\n",
+		drift: "POST /api/v1/internal/apps/{" + kind + `.x}/settings/oauth/idToken {"issuerMode":"ORG_URL","valueType":"EXPRESSION","name":"who","value":"user.login"}`}
 }
 
 // assignedRow: other groups and users, and another policy.

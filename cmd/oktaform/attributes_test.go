@@ -89,7 +89,9 @@ func attributesOf(k *schema.Kind) []string {
 	}
 	add(k.Name+".", "", k.Attrs)
 	for i := range k.Blocks {
-		names = append(names, k.Name+"."+k.Blocks[i].Type)
+		if len(k.Blocks[i].Key) > 0 { // else another one is other attributes of the only one
+			names = append(names, k.Name+"."+k.Blocks[i].Type)
+		}
 		add(k.Name+"."+k.Blocks[i].Type+".", k.Blocks[i].Label, k.Blocks[i].Attrs)
 	}
 	return names

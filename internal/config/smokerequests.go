@@ -243,26 +243,33 @@ func (dec *smokeDecoder) token(values map[string]cty.Value, content *hcl.BodyCon
 		}
 		t.Lifetime = &n
 	}
-	v := values["claims"]
+	t.Claims = dec.claims("claims", values, content)
+	t.IDClaims = dec.claims("id_token_claims", values, content)
+	return t
+}
+
+// claims decodes an attribute that says which claims a token has.
+func (dec *smokeDecoder) claims(attr string, values map[string]cty.Value, content *hcl.BodyContent) map[string]any {
+	v := values[attr]
 	dec.keepSecret(v)
 	v, _ = v.UnmarkDeep()
 	switch {
 	case v.IsNull() || !v.IsWhollyKnown():
-		return t
+		return nil
 	case !v.Type().IsObjectType() && !v.Type().IsMapType():
-		dec.error(content.Attributes["claims"], "Not an object", "claims is an object, for example { cid = service_app.NAME.client_id }.")
-		return t
+		dec.error(content.Attributes[attr], "Not an object", "%s is an object, for example { cid = service_app.NAME.client_id }.", attr)
+		return nil
 	}
-	t.Claims = map[string]any{}
+	claims := map[string]any{}
 	for it := v.ElementIterator(); it.Next(); {
 		name, value := it.Element()
 		plain, err := plainJSON(value)
 		if err != nil {
-			dec.error(content.Attributes["claims"], "Not JSON", "%s.", err)
+			dec.error(content.Attributes[attr], "Not JSON", "%s.", err)
 		}
-		t.Claims[name.AsString()] = plain
+		claims[name.AsString()] = plain
 	}
-	return t
+	return claims
 }
 
 // validate finds tests that cannot pass, whatever the org answers.

@@ -27,6 +27,7 @@ func (c *Client) authorization(cred Credentials) (authorization, error) {
 			return nil, fmt.Errorf("no token for %s in %s", c.url, cred.Source)
 		}
 		c.secrets.add(cred.Token.Reveal())
+		c.apiToken = cred.Mode == SSWS
 		return fixed{schema.NewSecret(string(cred.Mode) + " " + cred.Token.Reveal())}, nil
 	case PrivateKey:
 		key, err := jwk.ParsePrivate([]byte(cred.PrivateKey.Reveal()))

@@ -61,6 +61,7 @@ type Client struct {
 	proofs          *proofs
 	secrets         sentSecrets
 	guard           atomic.Pointer[WriteGuard]
+	apiToken        bool
 }
 
 // Connect returns a client. It sends nothing.
@@ -168,6 +169,9 @@ func (c *Client) Principal() string { return c.principal }
 // Scopes returns the scopes of the access tokens that the client requests; nil if scopes do not
 // limit it or are unknown.
 func (c *Client) Scopes() []string { return c.scopes }
+
+// HasAPIToken reports whether the credential is an API token, and not one of OAuth.
+func (c *Client) HasAPIToken() bool { return c.apiToken }
 
 // Machine returns this machine's clock.
 func (c *Client) Machine() clock.Machine { return c.options.Clock }

@@ -259,6 +259,8 @@ func (a *author) block(b *schema.Block) piece {
 		label = []string{"READ_ONLY_ADMIN", "REPORT_ADMIN", "CUSTOM", "HELP_DESK_ADMIN", "APP_ADMIN"}[a.pick(5)]
 		inner = map[string]string{"CUSTOM": "    role = custom_role.x\n    resource_set = resource_set.x\n",
 			"HELP_DESK_ADMIN": "    target_groups = [group.x]\n", "APP_ADMIN": "    target_apps = [web_app.x]\n"}[label]
+	case "groups_claim":
+		return piece{name: b.Type, text: "  groups_claim {\n    filter_type = \"EQUALS\"\n    name = \"groups\"\n    value = " + a.of(`"a"`, `"b"`) + "\n  }\n"}
 	case "assigned_group":
 		return piece{name: b.Type, text: "  assigned_group {\n    group = group.x\n    priority = 0\n  }\n"}
 	case "assigned_user":

@@ -54,6 +54,9 @@ func (c *Client) cost(change Intent, load schema.Load) {
 		}
 	}
 	after := change.After.Unmarked()
+	if kinds.SetsClaim(before, after) {
+		add(http.MethodPost, kinds.ClaimPath, 1)
+	}
 	for part, path := range kind.PartPaths() {
 		add(http.MethodPost, path, differing(before, after, part))
 	}

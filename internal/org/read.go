@@ -115,7 +115,7 @@ func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*kinds
 		switch {
 		case !complete:
 		case cache.Answers(r, s, false):
-			jobs = append(jobs, c.PolicyJobs(r, s)...)
+			jobs = append(jobs, c.UncachedJobs(r, s)...)
 		default:
 			readings = append(readings, kinds.Reading{Remote: r, Selection: s})
 		}

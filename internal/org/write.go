@@ -142,6 +142,9 @@ func (c *Client) converge(ctx context.Context, now *kinds.Remote, d schema.Desir
 	if err := c.SetPolicy(ctx, now, want); err != nil {
 		return err
 	}
+	if err := c.SetClaim(ctx, now, want); err != nil {
+		return err
+	}
 	if err := c.ConvergeSecrets(ctx, now, want, d.RenewCredentials); err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ const (
 	blockClientSecret      = "client_secret"
 	blockAssignedGroup     = "assigned_group"
 	blockAssignedUser      = "assigned_user"
+	blockGroupsClaim       = "groups_claim"
 )
 
 // The kinds of OAuth apps. A service app acts as itself, the others act for users.
@@ -108,6 +109,7 @@ var signInAttributes = []attribute{
 	{name: attrAssignedGroups, meaning: meansRights, released: true},
 	{name: attrAssignedUsers, meaning: meansRights, released: true},
 	guard("access_policy"),
+	guardIf(blockGroupsClaim, tellsMore),
 }
 
 var logoutAttributes = []attribute{
@@ -234,6 +236,23 @@ func otherName(was, is *Object, _ string) bool {
 		return list
 	}
 	return len(without(names(is), names(was))) > 0
+}
+
+// tellsMore reports whether the app may learn of groups of a person that it didn't learn of
+// before: another claim than that of before does so, and no claim doesn't.
+func tellsMore(was, is *Object, _ string) bool {
+	claim := func(o *Object) (told string, known bool) {
+		blocks, known := o.blocks(blockGroupsClaim)
+		for _, b := range blocks {
+			if text(b.GetAttr("type")) != "NONE" {
+				return b.GoString(), known
+			}
+		}
+		return "", known
+	}
+	after, known := claim(is)
+	before, _ := claim(was)
+	return !known || after != "" && after != before
 }
 
 func (o *Object) isApp() bool     { return o.kind.acts == Itself || o.kind.acts == SignedIn }

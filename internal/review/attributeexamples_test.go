@@ -26,6 +26,7 @@ var bodies = map[string]body{
 	"client_secret":  {"since": `"2020-01-01"`},
 	"admin_role":     {"type": `"HELP_DESK_ADMIN"`},
 	"condition":      {"permission": `"okta.users.manage"`, "include": `{ "okta:ResourceAttribute/User/Profile" = ["city"] }`},
+	"groups_claim":   {"filter_type": `"EQUALS"`, "name": `"groups"`, "value": `"Staff"`},
 	"assigned_group": {"group": "group.y"},
 	"assigned_user":  {"user": "user.y"},
 }
@@ -165,6 +166,10 @@ var examples = map[string]example{
 	"condition.permission":                       {values: []string{`"okta.users.manage"`, `"okta.users.read"`}, object: body{"permissions": `["okta.users.manage", "okta.users.read"]`}},
 	"condition.include":                          {values: attrMaps},
 	"condition.exclude":                          {values: attrMaps, beside: body{"include": ""}},
+	"groups_claim.type":                          {values: []string{"\"FILTER\"\n    filter_type = \"EQUALS\"", `"EXPRESSION"`}, beside: body{"filter_type": ""}},
+	"groups_claim.filter_type":                   {values: []string{`"EQUALS"`, `"REGEX"`}},
+	"groups_claim.name":                          {values: []string{`"groups"`, `"teams"`}},
+	"groups_claim.value":                         {values: []string{`"Staff"`, `"Staff of Berlin"`}},
 	"assigned_group.group":                       {values: []string{"group.x", "group.y"}, object: body{"assigned_groups": ""}},
 	"assigned_group.priority":                    {values: []string{"0", "1"}},
 	"assigned_group.profile":                     {values: []string{`{ role = "a" }`, `{ role = "b" }`}},

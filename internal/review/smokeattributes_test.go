@@ -103,10 +103,11 @@ variable "other" {
 		"sign_in.password": {fmt.Sprintf(signIn, "", ""), strings.Replace(fmt.Sprintf(signIn, "", ""), "var.secret", "var.other", 1)},
 		"sign_in.browser":  {fmt.Sprintf(signIn, "", ""), strings.Replace(fmt.Sprintf(signIn, "", ""), "password = var.secret", "browser = true", 1)},
 
-		"token.type":     {token("    type = \"Bearer\"\n"), token("    type = \"DPoP\"\n")},
-		"token.scp":      {token("    scp = [\"okta.users.read\"]\n"), token("    scp = [\"okta.apps.read\"]\n")},
-		"token.lifetime": {token("    lifetime = 3600\n"), token("    lifetime = 7200\n")},
-		"token.claims":   {token("    claims = { cid = service_app.a.client_id }\n"), token("    claims = { cid = service_app.b.client_id }\n")},
+		"token.type":            {token("    type = \"Bearer\"\n"), token("    type = \"DPoP\"\n")},
+		"token.scp":             {token("    scp = [\"okta.users.read\"]\n"), token("    scp = [\"okta.apps.read\"]\n")},
+		"token.lifetime":        {token("    lifetime = 3600\n"), token("    lifetime = 7200\n")},
+		"token.id_token_claims": {token("    id_token_claims = { aud = service_app.a.client_id }\n"), token("    id_token_claims = { aud = service_app.b.client_id }\n")},
+		"token.claims":          {token("    claims = { cid = service_app.a.client_id }\n"), token("    claims = { cid = service_app.b.client_id }\n")},
 
 		"request.method":       {request(""), request("    method = \"POST\"\n")},
 		"request.path":         {request(""), strings.Replace(request(""), "users\"\n", "users?limit=1\"\n", 1)},

@@ -46,13 +46,18 @@ func (s *Session) Admit(ctx context.Context, p *plan.Plan, l plan.Limits, rights
 // is written. What is unknown about the credential is left to the org.
 func (s *Session) preflight(ctx context.Context, p *plan.Plan, o LeaseOptions) error {
 	var needs []need
+	rights := s.Client.Rights(ctx, p.Principal)
+	var lacks []string
 	for i := range p.Changes {
 		needs = append(needs, needed(&p.Changes[i])...)
+		if !s.Client.HasAPIToken() {
+			lacks = append(lacks, lacksAPIToken(&p.Changes[i])...)
+		}
 	}
 	if !o.Off && !s.Alone {
 		needs = append(needs, needOf("POST /api/v1/groups", "the lease (--lease=off goes without)")...)
 	}
-	lacks := lacking(needs, s.Client.Rights(ctx, p.Principal))
+	lacks = append(lacks, lacking(needs, rights)...)
 	if len(lacks) == 0 {
 		return nil
 	}
@@ -79,26 +84,43 @@ func needed(c *plan.Change) (needs []need) {
 		add(own.Create)
 	}
 	made := c.Action == plan.Create || c.Action == plan.Replace
-	var changed []string
-	if made {
-		changed = filled(c)
-	} else {
-		changed = c.Kind.Changed(c.Before, c.After)
-		if c.Kind.Owned() && c.Prior.Owner != c.Owner {
-			add(own.Update)
-		}
+	if !made && c.Kind.Owned() && c.Prior.Owner != c.Owner {
+		add(own.Update)
 	}
-	for _, name := range changed {
+	for _, name := range written(c) {
 		if !made && slices.Contains(own.CredentialAttrs, name) {
 			add(own.Credentials)
 		}
 		if operation, apart := own.SideData[name]; apart {
 			add(operation)
+		} else if slices.Contains(own.APITokenOnly, name) {
+			continue // lacksAPIToken
 		} else if !made {
 			add(own.Update)
 		}
 	}
 	return needs
+}
+
+// written names the attributes and nested blocks that a change writes.
+func written(c *plan.Change) []string {
+	switch c.Action {
+	case plan.Create, plan.Replace:
+		return filled(c)
+	case plan.NoOp, plan.Delete:
+		return nil
+	}
+	return c.Kind.Changed(c.Before, c.After)
+}
+
+// lacksAPIToken says what of a change Okta refuses to an OAuth token, whatever its scopes.
+func lacksAPIToken(c *plan.Change) (lines []string) {
+	for _, name := range written(c) {
+		if slices.Contains(kinds.Of(c.Kind).Operations.APITokenOnly, name) {
+			lines = append(lines, fmt.Sprintf("  - %s takes an API token (OKTA_CLIENT_TOKEN) for %s: Okta refuses OAuth tokens there, whatever their scopes. Or leave %[2]s out, and set it in the Admin Console", c.Addr, name))
+		}
+	}
+	return lines
 }
 
 // holds returns the rights of the existing object that may protect it from lesser admins.

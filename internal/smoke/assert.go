@@ -2,6 +2,7 @@ package smoke
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -36,16 +37,21 @@ func (t *test) assertToken(got *token) error {
 		have := got.scopes(t.Scopes)
 		check("scp", unless(sameSet(have, want), "the token has the scopes %s, not %s", spaced(have), spaced(want)), spaced(have))
 	}
-	if len(declared.Claims) == 0 {
-		return failed
-	}
-	claims, err := tokenClaims(got.Access)
-	if err != nil {
-		check("claims", err.Error(), "")
-		return failed
-	}
-	for _, name := range slices.Sorted(maps.Keys(declared.Claims)) {
-		check("claim "+name, checkClaim(claims, name, declared.Claims[name]), "as expected")
+	for _, of := range []struct {
+		what, raw string
+		declared  map[string]any
+	}{{"", got.Access, declared.Claims}, {"ID token ", got.ID, declared.IDClaims}} {
+		if len(of.declared) == 0 {
+			continue
+		}
+		claims, err := tokenClaims(of.raw)
+		if err != nil {
+			check(of.what+"claims", err.Error(), "")
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(of.declared)) {
+			check(of.what+"claim "+name, checkClaim(claims, name, of.declared[name]), "as expected")
+		}
 	}
 	return failed
 }
@@ -67,12 +73,15 @@ func checkClaim(claims map[string]any, name string, want any) string {
 	return fmt.Sprintf("the claim %s is %s, not %s", name, described(got), shownJSON(want))
 }
 
-// tokenClaims decodes the claims of an access token without verifying its signature: it has just
-// come from the token endpoint.
+// tokenClaims decodes the claims of a token without verifying its signature: an access token has
+// just come from the token endpoint, and that of an ID token was verified at the sign-in.
 func tokenClaims(raw string) (map[string]any, error) {
+	if raw == "" {
+		return nil, errors.New("no such token came: it needs a sign-in, and the scope openid")
+	}
 	parts := strings.Split(raw, ".")
 	if len(parts) != 3 {
-		return nil, fmt.Errorf("the access token is no JWT, so it has no claims that could be read")
+		return nil, fmt.Errorf("the token is no JWT, so it has no claims that could be read")
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
 	if err == nil {
@@ -83,7 +92,7 @@ func tokenClaims(raw string) (map[string]any, error) {
 			}
 		}
 	}
-	return nil, fmt.Errorf("the claims of the access token can't be read")
+	return nil, fmt.Errorf("the claims of the token can't be read")
 }
 
 func sameSet(a, b []string) bool {

@@ -181,6 +181,12 @@ func (s *setup) edit(id, part string, change object) {
 	s.call("PUT", "/api/v1/apps/"+id, app)
 }
 
+// claim gives the explorer a groups claim of that name.
+func (s *setup) claim(name string) {
+	s.call("POST", "/api/v1/internal/apps/"+s.explorerID+"/settings/oauth/idToken",
+		object{"issuerMode": "ORG_URL", "valueType": "GROUPS", "groupFilterType": "EQUALS", "name": name, "value": "Everyone"})
+}
+
 // setKeys gives the reporter this key as reporter-1.
 func (s *setup) setKeys(status string, key crypto.Signer) {
 	jwk := publicJWK(s.t, key, "reporter-1")

@@ -98,6 +98,12 @@ func mutations() []mutation {
 		}, func(s *setup) {
 			s.edit(s.explorerID, "settings", object{"redirect_uris": []string{"https://elsewhere.example.com/"}})
 		}, "token"},
+		{"token.id_token_claims", func(s *setup, t *schema.SmokeTest) {
+			*t = s.explore()
+			s.claim("groups")
+			t.Scopes, t.Requests = append(t.Scopes, "groups"), nil
+			t.Token = &schema.TestToken{IDClaims: map[string]any{"groups": []any{"Everyone"}}}
+		}, func(s *setup) { s.claim("teams") }, "token ID token claim groups"},
 		{"refresh", func(s *setup, t *schema.SmokeTest) {
 			*t = s.explore()
 			s.edit(s.explorerID, "settings", object{"grant_types": []string{"authorization_code", "refresh_token"}})

@@ -141,6 +141,8 @@ func (w *blockWriter) nested() {
 		case slices.Contains(w.r.form.Ignore, b.Type):
 		case b.Type == "jwks" && w.r.kind.Block("public_key") != nil:
 			w.publicKey(b)
+		case b.Type == schema.GroupsClaimBlock && w.r.kind.Block(b.Type) != nil:
+			w.groupsClaim(b)
 		case b.Type == "scopes" && w.r.kind.Attr("scopes") != nil:
 			w.scope(b)
 		default:
@@ -247,6 +249,23 @@ func (w *blockWriter) publicKey(b *hclsyntax.Block) {
 		members = append(members, a.Name+" = "+text)
 	}
 	w.blocks = append(w.blocks, "public_key "+quoted(kid)+" {\njwk = {\n"+strings.Join(members, "\n")+"\n}\n}")
+}
+
+// groupsClaim writes the groups claim, which has the same attributes here.
+func (w *blockWriter) groupsClaim(b *hclsyntax.Block) {
+	var lines []string
+	for _, a := range inOrder(b.Body.Attributes) {
+		if a.Name == "issuer_mode" { // that of the app
+			continue
+		}
+		text, err := w.expr(a.Expr, nil, nil)
+		if err != nil {
+			w.remark(a.SrcRange, "%s: %s: %v", w.r.terraform(), b.Type, err)
+			return
+		}
+		lines = append(lines, a.Name+" = "+text)
+	}
+	w.blocks = append(w.blocks, b.Type+" {\n"+strings.Join(lines, "\n")+"\n}")
 }
 
 // scope adds a block of a trusted origin to its list.

@@ -158,7 +158,7 @@ func (d *differ) blocks(b *schema.Block, before, after cty.Value, indent int) (u
 			continue
 		}
 		label, id := "", []line(nil)
-		if b.Label == "" && symbol == "~" { // so that people recognize it
+		if b.Label == "" && len(b.Key) > 0 && symbol == "~" { // so that people recognize it
 			id = []line{{"", b.Key[0], element(attrOf(now, b.Key[0]))}}
 		}
 		if b.Label != "" {

@@ -54,6 +54,7 @@ func app(name string) *Kind {
 			// Replacing an app with other credentials requires the right to change its keys.
 			Credentials:     "POST /api/v1/apps/{appId}/credentials/jwks",
 			CredentialAttrs: []string{keyBlock, SecretBlock, "jwks_uri"},
+			APITokenOnly:    []string{claimBlock},
 		},
 		Events: appEvents,
 	}

@@ -89,6 +89,9 @@ type Operations struct {
 	// attributes that an object signs in with.
 	Credentials     string
 	CredentialAttrs []string
+	// APITokenOnly are the attributes and blocks that Okta changes for an API token only, and not
+	// for an OAuth token.
+	APITokenOnly []string
 }
 
 // Dependent is an object that refers to another one: an app that a group is assigned to, a resource

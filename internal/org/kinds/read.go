@@ -79,7 +79,7 @@ func (o *Org) Jobs(r *Remote, s Selection) []okta.Job {
 	if k.Block(SecretBlock) != nil && s.has(SecretBlock) {
 		add(SecretsPath("ID"), 1, func(ctx context.Context) error { return o.readSecretsOnce(ctx, r) })
 	}
-	jobs = append(jobs, o.PolicyJobs(r, s)...)
+	jobs = append(jobs, o.UncachedJobs(r, s)...)
 	for _, m := range k.Memberships {
 		if block := k.Details(m.Attr); block != nil && m.Details != nil && s.has(block.Type) {
 			add(m.Path, 1, func(ctx context.Context) error { return o.readDetails(ctx, r, m, block.Type) })
@@ -100,6 +100,11 @@ func (o *Org) Jobs(r *Remote, s Selection) []okta.Job {
 		})
 	}
 	return jobs
+}
+
+// UncachedJobs read the selected parts of which the System Log does not tell when they change.
+func (o *Org) UncachedJobs(r *Remote, s Selection) []okta.Job {
+	return append(o.PolicyJobs(r, s), o.ClaimJobs(r, s)...)
 }
 
 // ReadParts reads what the object's kind stores beside its document.

@@ -21,6 +21,8 @@ type Remote struct {
 	Complete bool
 	// Unread names what could not be read because a right is missing.
 	Unread []string
+	// claimUnseen says that the credential may not see the groups claim, which is declared.
+	claimUnseen bool
 	// Cached are the parts known from an earlier read; nil if they were read now.
 	Cached schema.Values
 
@@ -29,6 +31,7 @@ type Remote struct {
 	secrets  []secret // of an app; nil: not read
 	looked   sync.Once
 	policy   *named              // of an app; nil: not read, or none
+	claim    *claim              // of an app; nil: not read
 	lock     sync.Mutex          // guards the fields below
 	members  []memberList        // members, assigned_groups, assigned_users
 	details  map[string][]member // of assignments, by the type of block
@@ -169,6 +172,9 @@ func (r *Remote) Object() (schema.Object, error) {
 	}
 	o := schema.Object{Kind: r.Kind.Name, ID: r.ID(), Owner: owner, Complete: r.Complete, Value: value}
 	o.Created, _ = time.Parse(time.RFC3339, okta.Text(r.Doc, "created")) // zero where it is none
+	if r.claimUnseen && r.claim == nil {
+		o.Unseen = []string{claimBlock}
+	}
 	if r.Kind.OnExisting {
 		o.ClientID = okta.Text(r.Doc, "client_id")
 		o.Deprovisioned = okta.Text(r.Doc, "status") == schema.Deprovisioned
@@ -181,6 +187,9 @@ func (r *Remote) sideData() schema.Values {
 	attrs := schema.Values{}
 	if r.policy != nil {
 		attrs[policyAttr] = ref(*r.policy)
+	}
+	if r.claim != nil {
+		attrs[claimBlock] = claimBlocks(r.Kind.Block(claimBlock), r.claim)
 	}
 	if r.Cached != nil {
 		maps.Copy(attrs, r.Cached)
@@ -229,7 +238,7 @@ type Part struct {
 }
 
 // PartList returns the parts of objects of the kind, without the policy of an app, which the app's
-// document links to.
+// document links to, and its groups claim, whose changes the System Log does not show.
 func (k *Kind) PartList() []Part {
 	var list []Part
 	for i := range k.Attrs {
@@ -238,7 +247,7 @@ func (k *Kind) PartList() []Part {
 		}
 	}
 	for i := range k.Blocks {
-		if b := &k.Blocks[i]; !b.KeyMaterial {
+		if b := &k.Blocks[i]; !b.KeyMaterial && b.Type != claimBlock {
 			list = append(list, Part{b.Type, cty.List(b.ValueType()), b.Unmanaged})
 		}
 	}

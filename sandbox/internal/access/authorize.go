@@ -38,6 +38,9 @@ func identify(c *web.Call) error {
 	case strings.EqualFold(scheme, "SSWS"):
 		return identifyAPIToken(c, strings.TrimSpace(credentials))
 	case strings.EqualFold(scheme, "Bearer"), strings.EqualFold(scheme, "DPoP"):
+		if c.Route.APITokenOnly {
+			return web.NoSession()
+		}
 		return identifyAccessToken(c)
 	}
 	return web.InvalidToken()

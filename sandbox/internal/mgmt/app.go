@@ -25,8 +25,8 @@ func appKind() Kind {
 			{Pattern: "DELETE /api/v1/apps/{appId}", Scope: "okta.apps", Right: access.AppsManage, Handle: deleteApp},
 			{Pattern: "POST /api/v1/apps/{appId}/lifecycle/activate", Scope: "okta.apps", Right: access.AppsManage, Handle: activateApp},
 			{Pattern: "POST /api/v1/apps/{appId}/lifecycle/deactivate", Scope: "okta.apps", Right: access.AppsManage, Handle: deactivateApp},
-			{Pattern: "GET /api/v1/internal/apps/{appId}/settings/oauth/idToken", Scope: "okta.apps", Right: access.AppsRead, Handle: getIDTokenSettings},
-			{Pattern: "POST /api/v1/internal/apps/{appId}/settings/oauth/idToken", Scope: "okta.apps", Right: access.AppsManage, Handle: setIDTokenSettings},
+			{Pattern: "GET /api/v1/internal/apps/{appId}/settings/oauth/idToken", Scope: "okta.apps", Right: access.AppsRead, APITokenOnly: true, Handle: getIDTokenSettings},
+			{Pattern: "POST /api/v1/internal/apps/{appId}/settings/oauth/idToken", Scope: "okta.apps", Right: access.AppsManage, APITokenOnly: true, Handle: setIDTokenSettings},
 		},
 		Section: listOf[appDoc]{
 			member: "apps", name: func(d *appDoc) string { return jsondoc.Text(d.Document, "label") },

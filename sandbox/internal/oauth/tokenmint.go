@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -183,6 +184,26 @@ type idClaims struct {
 	AuthTime  int64    `json:"auth_time"`
 	TokenHash string   `json:"at_hash,omitempty"`
 	CodeHash  string   `json:"c_hash,omitempty"`
+
+	groupsName string // of the app's groups claim; "" if there is none
+	groups     any
+}
+
+// MarshalJSON adds the groups claim, whose name the app chooses.
+func (p idClaims) MarshalJSON() ([]byte, error) {
+	type plain idClaims
+	data, err := json.Marshal(plain(p))
+	if err != nil || p.groupsName == "" {
+		return data, err
+	}
+	var claims map[string]any
+	if err := json.Unmarshal(data, &claims); err != nil {
+		return nil, err
+	}
+	if _, taken := claims[p.groupsName]; !taken {
+		claims[p.groupsName] = p.groups
+	}
+	return json.Marshal(claims)
 }
 
 // mintID signs an ID token for the user's sign-in.
@@ -192,6 +213,9 @@ func mintID(c *web.Call, client *client, u *state.User, in *signIn, accessToken,
 		Expires: c.Now.Add(idTokenLife).Unix(), ID: "ID." + state.RandomBase64(32), Methods: []string{"pwd"},
 		IdP: c.Org.Self().ID, Nonce: in.nonce, AuthTime: in.authTime.Unix(),
 		TokenHash: HalfHash(accessToken), CodeHash: HalfHash(code),
+	}
+	if name, value := groupsClaim(c, client, u); name != "" && slices.Contains(in.scopes, "groups") {
+		payload.groups, payload.groupsName = value, name
 	}
 	for _, scope := range in.scopes {
 		switch scope {

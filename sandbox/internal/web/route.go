@@ -14,6 +14,8 @@ type Route struct {
 	Scope string
 	// Right must be allowed by the caller's admin roles.
 	Right Right
+	// APITokenOnly is set for private paths of Okta, which refuse access tokens.
+	APITokenOnly bool
 	// OwnLock is set for handlers that lock Server.mu themselves because they must release it in
 	// between, for example to fetch a client's jwks_uri.
 	OwnLock bool

@@ -1,0 +1,115 @@
+package kinds
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// The groups claim of an app's ID tokens. Okta has no public path for it: its Terraform
+// provider uses one of the admin console's, which takes an API token and refuses an OAuth
+// token with E0000005. It is asked only about apps that declare the claim.
+
+const claimBlock = schema.GroupsClaimBlock
+
+// claim is the groups claim of an app.
+type claim struct{ typ, filter, name, value string }
+
+// ClaimPath is the path of the groups claim of an app, with ID for its id.
+const ClaimPath = "/api/v1/internal/apps/ID/settings/oauth/idToken"
+
+func claimPath(app string) string { return strings.Replace(ClaimPath, "ID", url.PathEscape(app), 1) }
+
+// SetsClaim reports whether a change from one value of an app to another sets its groups claim.
+func SetsClaim(before, after schema.Value) bool {
+	is, should := declaredClaim(before), declaredClaim(after)
+	return should != nil && (is == nil || *is != *should)
+}
+
+// claimOf reads an answer of the path. Without a claim it has no valueType.
+func claimOf(doc map[string]any) *claim {
+	switch okta.Text(doc, "valueType") {
+	case "":
+		return &claim{typ: schema.ClaimNone}
+	case "GROUPS":
+		return &claim{schema.ClaimFilter, okta.Text(doc, "groupFilterType"), okta.Text(doc, "name"), okta.Text(doc, "value")}
+	default:
+		return &claim{okta.Text(doc, "valueType"), "", okta.Text(doc, "name"), okta.Text(doc, "value")}
+	}
+}
+
+// body is the claim as the path takes it; issuer is the app's issuer_mode.
+func (c *claim) body(issuer string) map[string]any {
+	doc := map[string]any{"issuerMode": issuer}
+	switch c.typ {
+	case schema.ClaimNone:
+		return doc
+	case schema.ClaimFilter:
+		doc["valueType"], doc["groupFilterType"] = "GROUPS", c.filter
+	default:
+		doc["valueType"] = c.typ
+	}
+	doc["name"], doc["value"] = c.name, c.value
+	return doc
+}
+
+// declaredClaim is the claim in a value of an app; nil where it is not managed.
+func declaredClaim(want schema.Value) *claim {
+	if !want.Has(claimBlock) {
+		return nil
+	}
+	for _, b := range schema.Elements(want.GetAttr(claimBlock)) {
+		return &claim{Text(b.GetAttr("type")), Text(b.GetAttr("filter_type")), Text(b.GetAttr("name")), Text(b.GetAttr("value"))}
+	}
+	return nil
+}
+
+func claimBlocks(block *schema.Block, c *claim) cty.Value {
+	return cty.ListVal([]cty.Value{block.New(schema.Values{"type": cty.StringVal(c.typ),
+		"filter_type": optional(c.filter), "name": optional(c.name), "value": optional(c.value)})})
+}
+
+// ClaimJobs read the groups claim of an app, where that is selected.
+func (o *Org) ClaimJobs(r *Remote, s Selection) []okta.Job {
+	if !s.has(claimBlock) {
+		return nil
+	}
+	if !o.HasAPIToken() {
+		r.claimUnseen = true
+		return nil
+	}
+	return []okta.Job{{Bucket: o.Bucket(http.MethodGet, ClaimPath), N: 1, Run: func(ctx context.Context) error {
+		var doc map[string]any
+		switch err := o.Get(ctx, claimPath(r.ID()), &doc); {
+		case okta.Denied(err):
+			r.claimUnseen = true
+		case err != nil:
+			return fmt.Errorf("reading %s: %w", r.Title(), err)
+		default:
+			r.claim = claimOf(doc)
+		}
+		return nil
+	}}}
+}
+
+// SetClaim sets the groups claim of an app. One that could not be read stays: a plan does
+// not change it.
+func (o *Org) SetClaim(ctx context.Context, now *Remote, want schema.Value) error {
+	declared := declaredClaim(want)
+	if declared == nil {
+		return nil
+	}
+	same := now.claim != nil && *now.claim == *declared
+	now.claim = declared
+	if same || now.claimUnseen {
+		return nil
+	}
+	issuer := Text(want.GetAttr("issuer_mode"))
+	return o.Do(ctx, okta.Repeatable(o.Request(http.MethodPost, claimPath(now.ID()), declared.body(issuer))))
+}

@@ -1,0 +1,69 @@
+package schema
+
+import (
+	"fmt"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// GroupsClaimBlock says which groups of a person an app learns of.
+const GroupsClaimBlock = "groups_claim"
+
+// Types of a groups claim.
+const (
+	ClaimFilter     = "FILTER"
+	ClaimExpression = "EXPRESSION"
+	ClaimNone       = "NONE"
+)
+
+// groupsClaim is the claim of ID tokens with a person's groups
+// (/api/v1/internal/apps/{appId}/settings/oauth/idToken).
+func groupsClaim() Block {
+	return Block{
+		Type: GroupsClaimBlock, Unmanaged: true,
+		Doc: "The claim of the app's ID tokens that names groups of the person who signs in. At most one block. Left out: not managed and not read. Okta shows and takes it with an API token only.",
+		Attrs: []Attr{
+			{Name: "type", Type: cty.String, Default: cty.StringVal(ClaimFilter), OneOf: []string{ClaimFilter, ClaimExpression, ClaimNone},
+				Doc: "FILTER: the names of the person's groups that value fits. EXPRESSION: what the expression in value comes to. NONE: there is no such claim; one that is there goes."},
+			{Name: "filter_type", Type: cty.String, OneOf: []string{"EQUALS", "STARTS_WITH", "CONTAINS", "REGEX"},
+				Doc: "With FILTER: how value is compared with the name of a group."},
+			{Name: "name", Type: cty.String, Doc: "What the claim is called, for example groups."},
+			{Name: "value", Type: cty.String, Doc: "What the names of groups are compared with, or the expression, in Okta's expression language."},
+		},
+	}
+}
+
+// groupsClaim applies the rules for groups_claim blocks.
+func (c *appChecker) groupsClaim() {
+	if c.kind.Block(GroupsClaimBlock) == nil {
+		return
+	}
+	for i, block := range Elements(c.given(GroupsClaimBlock)) {
+		add := func(attr, summary, format string, args ...any) {
+			c.problems = append(c.problems, Problem{Block: GroupsClaimBlock, Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+		}
+		if i > 0 {
+			add("", "Second groups claim", "An app has one groups claim: keep one %s block.", GroupsClaimBlock)
+			continue
+		}
+		if !block.GetAttr("type").IsKnown() {
+			continue
+		}
+		typ := text(block.GetAttr("type"))
+		if typ == "" {
+			typ = ClaimFilter
+		}
+		for _, attr := range []string{"name", "value", "filter_type"} {
+			given := block.GetAttr(attr)
+			takes := typ == ClaimFilter || typ == ClaimExpression && attr != "filter_type"
+			switch {
+			case given.IsNull() && takes:
+				add("", "Missing "+attr, "A groups claim of the type %s needs %s.", typ, attr)
+			case !given.IsNull() && !takes:
+				add(attr, "Unsuitable "+attr, "A groups claim of the type %s has no %s: take it out.", typ, attr)
+			case given.IsKnown() && takes && text(given) == "":
+				add(attr, "Missing "+attr, "%s must not be empty.", attr)
+			}
+		}
+	}
+}
