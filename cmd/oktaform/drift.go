@@ -109,10 +109,10 @@ func runDrift(ctx context.Context, a *cli.App, dir string, o *driftOptions) erro
 	return nil
 }
 
-// assessDrift plans, and asks the System Log about what differs.
+// assessDrift plans, and reads the System Log about the differences.
 func assessDrift(ctx context.Context, a *cli.App, s *cli.Session, dir string, o *driftOptions) (*drift.Report, error) {
-	// Nothing is changed, so nobody gains rights by keys that are not known here; and an object
-	// that has lost its mark is drift.
+	// Nothing is changed, so nobody gains rights through unknown keys; and an object that has lost
+	// its mark is drift.
 	o.TrustKeys.All, o.Import = true, true
 	options := s.PlanOptions(o.PlanFlags, false)
 	s.Events = o.From == "events"
@@ -135,8 +135,8 @@ func assessDrift(ctx context.Context, a *cli.App, s *cli.Session, dir string, o 
 	return r, nil
 }
 
-// planOfBase plans with the version of the configuration that was applied last; nil where none is
-// named.
+// planOfBase plans with the version of the configuration that was applied last; nil if none is
+// given.
 func planOfBase(ctx context.Context, a *cli.App, s *cli.Session, dir string, o *driftOptions, options plan.Options) (*plan.Plan, error) {
 	base, err := a.Base(dir, &o.base, &o.Inputs)
 	if base == nil || err != nil {
@@ -176,7 +176,7 @@ func showDrift(a *cli.App, s *cli.Session, d *view.DriftDocument, o *driftOption
 	return nil
 }
 
-// commands are the command lines that a report proposes, with the flags of this one.
+// commands returns the command lines that a report suggests, with the flags of this one.
 func (o *driftOptions) commands(a *cli.App, dir string) view.DriftCommands {
 	o.TrustKeys, o.Import = cli.AddressFlag{}, false
 	words, _ := o.again(a, dir)

@@ -90,8 +90,8 @@ func runSweep(ctx context.Context, a *cli.App, dir string, o *cli.SweepOptions) 
 	return errors.Join(s.Sweep(ctx, o), a.Journal.Err)
 }
 
-// openSweep signs in to the org: with the configuration in the folder, where there is one, so
-// that its own owner is spared and its org.url counts.
+// openSweep signs in to the org. If the folder has a configuration, its own owner is spared and its
+// org.url applies.
 func openSweep(ctx context.Context, a *cli.App, dir string, o *cli.SweepOptions) (*cli.Session, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -1,6 +1,6 @@
-// Package drift tells what an org has otherwise than its configuration declares, and who made it
-// so. There is no state: that the two differ is seen by a plan, and whether somebody changed the
-// org or the configuration was changed and not applied yet, by the System Log.
+// Package drift finds what in an org differs from its configuration, and who changed it. There is
+// no state file: a plan shows that the two differ, and the System Log shows whether somebody
+// changed the org, or the configuration was changed and not applied yet. Assess is the entry point.
 package drift
 
 import (
@@ -15,37 +15,38 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Cause says which of the two sides was changed.
+// Cause says which side was changed.
 type Cause string
 
 // Causes of differences.
 const (
 	Org           Cause = "org"           // somebody changed the org
-	Unknown       Cause = "unknown"       // the System Log does not tell
+	Unknown       Cause = "unknown"       // the System Log does not show it
 	Configuration Cause = "configuration" // the configuration was changed and is not applied yet
 )
 
 // Difference is one attribute, type of nested block or object that differs.
 type Difference struct {
 	Change *plan.Change
-	// Attribute is "" where the object as a whole was made or deleted, or only its mark differs.
+	// Attribute is "" if the object as a whole was created or deleted, or only its mark differs.
 	Attribute string
 	Cause     Cause
 	// Why says how the cause is known, or why it is not.
 	Why string
-	// Events are those since the last apply that may have made the difference.
+	// Events are the events since the last apply that may have caused the difference.
 	Events []org.Event
-	// Applied is the last apply that set the attribute; nil where the log shows none.
+	// Applied is the last apply that set the attribute; nil if the log shows none.
 	Applied *org.Event
 	// Risk is how bad it is for access.
 	Risk review.Severity
-	// Findings are those of the review that are about the attribute.
+	// Findings are the review's findings about the attribute.
 	Findings []review.Finding
-	// Gains says which access came or went by the rights that differ.
+	// Gains says which access was gained or lost through the rights that differ.
 	Gains []review.Line
 }
 
-// Addr is the address of the object, with the attribute where there is one: what --accept takes.
+// Addr returns the address of the object, with the attribute if there is one: the value of
+// --accept.
 func (d *Difference) Addr() string {
 	if d.Attribute == "" {
 		return d.Change.Addr.String()
@@ -53,28 +54,27 @@ func (d *Difference) Addr() string {
 	return d.Change.Addr.String() + "." + d.Attribute
 }
 
-// Report is all that differs.
+// Report contains all differences.
 type Report struct {
 	Plan *plan.Plan
-	// Drift is what somebody changed in the org, or may have, the worst first; Pending is what the
-	// configuration changed.
+	// Drift is what somebody has, or may have, changed in the org, the worst first; Pending is what
+	// was changed in the configuration.
 	Drift, Pending []Difference
-	// Risk is that of the worst drift.
+	// Risk is the risk of the worst drift.
 	Risk  review.Severity
 	Notes []string
 }
 
-// Options say what else is known.
+// Options contain what else is known.
 type Options struct {
-	// AppliedBy are ids and logins of those whose applies are this configuration's, besides the
-	// one in whose name the org was read.
+	// AppliedBy are ids and logins of principals whose applies belong to this configuration,
+	// besides the current one.
 	AppliedBy []string
-	// Base is the plan of the version of the configuration that was applied last; nil where that
-	// is not known.
+	// Base is the plan of the version of the configuration that was applied last; nil if unknown.
 	Base *plan.Plan
 }
 
-// Assess tells drift from changes of the configuration.
+// Assess separates drift from changes of the configuration.
 func Assess(p *plan.Plan, h *org.History, o Options) *Report {
 	r := &Report{Plan: p}
 	t := &teller{history: h, principal: p.Principal, options: o}
@@ -104,8 +104,8 @@ func Assess(p *plan.Plan, h *org.History, o Options) *Report {
 	return r
 }
 
-// without is a change as it were if the configuration declared of these attributes what the org
-// has; false where nothing of it is left.
+// without returns a change as it would be if the configuration declared the org's values for these
+// attributes; false if nothing remains.
 func without(c plan.Change, pending []string) (plan.Change, bool) {
 	if len(pending) == 0 {
 		return c, true
@@ -122,8 +122,8 @@ func without(c plan.Change, pending []string) (plan.Change, bool) {
 	return c, true
 }
 
-// judge says how bad the difference is: by the findings about it, and, where it is one of rights,
-// by what the object may do now.
+// judge rates the difference by the findings about it and, if it is one of rights, by what the
+// object may do now.
 func (d *Difference) judge(r *review.Review) {
 	c := d.Change
 	for _, f := range r.Findings {
@@ -139,14 +139,14 @@ func (d *Difference) judge(r *review.Review) {
 		if d.Attribute == "" || review.GivesRights(c.Kind, d.Attribute) {
 			d.Gains, d.Risk = p.Delta, max(d.Risk, p.Risk())
 		}
-		if d.lendsAccess() { // whoever made it may act as the object
+		if d.lendsAccess() { // whoever added it may act as the object
 			d.Risk = max(d.Risk, review.Medium, p.After.Worst())
 		}
 	}
 }
 
-// lendsAccess reports whether the org has credentials or addresses beyond the declared ones, by
-// which somebody may act as the object.
+// lendsAccess reports whether the org has undeclared credentials or addresses by which somebody may
+// act as the object.
 func (d *Difference) lendsAccess() bool {
 	if d.Attribute == "" || d.Change.Before.IsNull() {
 		return false
@@ -157,7 +157,7 @@ func (d *Difference) lendsAccess() bool {
 	return review.DecidesWhoActs(d.Change.Kind, d.Attribute)
 }
 
-// note tells what the System Log leaves open.
+// note adds notes about what the System Log does not show.
 func (r *Report) note(h *org.History) {
 	if h.Gap != "" {
 		r.Notes = append(r.Notes, "Without the System Log a change of the configuration that is not applied yet looks like drift.")
@@ -167,18 +167,19 @@ func (r *Report) note(h *org.History) {
 	}
 }
 
-// ConcernsAccess reports whether the difference may matter for who may do what, so that nobody accepts it without naming it.
+// ConcernsAccess reports whether the difference may affect access, so that it can be accepted only
+// by name.
 func (d *Difference) ConcernsAccess() bool {
 	return d.Attribute != "" && review.ConcernsAccess(d.Change.Kind, d.Attribute)
 }
 
-// Acceptable reports whether the configuration's files can be edited so that they declare what the
-// org has: an attribute, or that a declared object is gone.
+// Acceptable reports whether the configuration's files can be edited to declare the org's value: of
+// an attribute, or that a declared object is gone.
 func (d *Difference) Acceptable() bool {
 	return d.Attribute != "" || d.Change.Action == plan.Create
 }
 
-// WayOut says what to do about drift that no edit of a block accepts.
+// WayOut says what to do about drift that cannot be accepted by editing a block.
 func (d *Difference) WayOut() string {
 	switch c := d.Change; {
 	case c.UndeclaredAdmin:
@@ -189,8 +190,7 @@ func (d *Difference) WayOut() string {
 	return "give it the mark back with apply --import"
 }
 
-// Keys are the thumbprints of the public keys that the org has beyond the declared ones, with
-// their key ids.
+// Keys returns the undeclared public keys in the org: key ids and thumbprints.
 func (d *Difference) Keys() (list []Key) {
 	block := d.Change.Kind.Block(d.Attribute)
 	if block == nil || !block.KeyMaterial || d.Change.Before.IsNull() {

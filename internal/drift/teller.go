@@ -16,7 +16,7 @@ import (
 // attribute, the org was changed; if it shows none, the configuration was. Where the log shows
 // neither, nothing is known, and the difference counts as drift.
 
-// Subjects are what the System Log has to be asked about to assess a plan.
+// Subjects returns what to look for in the System Log to assess a plan.
 func Subjects(p *plan.Plan) (ids []string, deletions []org.Deletion) {
 	for i := range p.Changes {
 		c := &p.Changes[i]
@@ -32,7 +32,7 @@ func Subjects(p *plan.Plan) (ids []string, deletions []org.Deletion) {
 	return slices.Compact(ids), deletions
 }
 
-// idsOf are the ids by which events name an object: an app is also an OAuth client.
+// idsOf returns the ids that events use for an object: an app is also an OAuth client.
 func idsOf(c *plan.Change) []string {
 	ids := []string{c.ID}
 	if c.Before.Has("client_id") {
@@ -49,7 +49,7 @@ type teller struct {
 	options   Options
 }
 
-// differences are those of one change, with their causes.
+// differences returns the differences of one change, with their causes.
 func (t *teller) differences(c *plan.Change) (list []Difference) {
 	add := func(d Difference) {
 		d.Change = c
@@ -86,7 +86,7 @@ func (t *teller) differences(c *plan.Change) (list []Difference) {
 	return list
 }
 
-// attribute tells the cause of a difference of one attribute.
+// attribute finds the cause of a difference of one attribute.
 func (t *teller) attribute(c *plan.Change, name string) Difference {
 	d := t.cause(func(e *org.Event) bool { return e.MayChange(c.Kind, idsOf(c), name) })
 	d.Attribute = name
@@ -94,7 +94,7 @@ func (t *teller) attribute(c *plan.Change, name string) Difference {
 	return d
 }
 
-// mark tells the cause of a difference of the mark alone.
+// mark finds the cause of a difference of the mark alone.
 func (t *teller) mark(c *plan.Change) Difference {
 	if c.OnlyMoved() {
 		return Difference{Cause: Configuration, Why: "the configuration declares the object under another address"}
@@ -104,7 +104,7 @@ func (t *teller) mark(c *plan.Change) Difference {
 	return d
 }
 
-// missing tells why a declared object is not in the org.
+// missing finds why a declared object is not in the org.
 func (t *teller) missing(c *plan.Change) Difference {
 	name := text(c.After.GetAttr(c.Kind.Label))
 	d := Difference{Cause: Configuration, Why: "the System Log shows no deletion of it, so the block is new"}
@@ -134,7 +134,7 @@ func (t *teller) wrote(ids []string, before time.Time) bool {
 // now is later than all events.
 func (t *teller) now() time.Time { return t.history.Since.Add(1000 * 24 * time.Hour) }
 
-// undeclared tells why an object is in the org that carries our mark and is not declared.
+// undeclared finds why an object with this owner's mark is in the org but not declared.
 func (t *teller) undeclared(c *plan.Change) Difference {
 	of := c.Kind.Label
 	if c.UndeclaredAdmin {
@@ -151,7 +151,7 @@ func (t *teller) undeclared(c *plan.Change) Difference {
 	return d
 }
 
-// cause goes by the events that may have made a difference.
+// cause finds the cause from the events that may have made a difference.
 func (t *teller) cause(mayMake func(*org.Event) bool) Difference {
 	if t.history.Gap != "" {
 		return Difference{Cause: Unknown, Why: t.gap()}
@@ -182,7 +182,7 @@ func (t *teller) cause(mayMake func(*org.Event) bool) Difference {
 	return d
 }
 
-// gap says why the log tells nothing.
+// gap says why the log shows nothing.
 func (t *teller) gap() string {
 	if t.history.Refused {
 		return "who did it can't be read: needs okta.logs.read"
@@ -190,17 +190,17 @@ func (t *teller) gap() string {
 	return "who did it can't be read: " + t.history.Gap
 }
 
-// ours reports whether an event is of an apply of this configuration.
+// ours reports whether an event belongs to an apply of this configuration.
 func (t *teller) ours(e *org.Event) bool {
 	by := func(who string) bool { return who != "" && (who == e.Actor.ID || who == e.Actor.Login) }
 	return e.Oktaform && (by(t.principal) || slices.ContainsFunc(t.options.AppliedBy, by))
 }
 
-// compareBase goes by the version that was applied last, where that is known: what the org has as
-// that version declared was changed in the configuration since.
+// compareBase uses the version that was applied last, if known: where the org has what that version
+// declared, the configuration was changed since.
 func (t *teller) compareBase(c *plan.Change, d *Difference) {
 	if block := c.Kind.Block(d.Attribute); t.options.Base == nil || block != nil && (block.KeyMaterial || block.SecuritySensitive) {
-		return // that version's keys need not be here, and then the org's count as declared
+		return // that version's keys may be missing here; the org's would then count as declared
 	}
 	if !plan.Differs(t.options.Base, c.Addr, d.Attribute) {
 		d.Cause, d.Events, d.Why = Configuration, nil, "the org has what --base declares"

@@ -13,8 +13,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Accept makes an attribute, or the nested blocks of a type, say what the org has in place of what
-// is declared.
+// Accept changes an attribute, or the nested blocks of a type, from the declared value to the
+// org's.
 func (o *Object) Accept(name string, declared, actual schema.Value) error {
 	if a := o.kind.Attr(name); a != nil {
 		return o.attribute(o.block, a, declared.GetAttr(name), actual.GetAttr(name))
@@ -68,7 +68,7 @@ func (o *Object) attribute(in *hclsyntax.Block, a *schema.Attr, declared, actual
 	return o.value(there.Expr, a, actual)
 }
 
-// computed refuses an attribute whose value stands elsewhere.
+// computed refuses an attribute whose value is defined elsewhere.
 func (o *Object) computed(there *hclsyntax.Attribute) error {
 	return refuse(there.Range(), "%s is made from something else (%s): change that by hand", there.Name, clipped(there.Expr.Range().SliceBytes(o.Src)))
 }
@@ -85,7 +85,7 @@ func (o *Object) value(e hclsyntax.Expression, a *schema.Attr, actual cty.Value)
 	r := e.Range()
 	end := r.End.Byte
 	if bytes.HasPrefix(r.SliceBytes(o.Src), []byte("<<")) && end > r.Start.Byte && o.Src[end-1] == '\n' {
-		end-- // the newline that ends a heredoc ends the line, too
+		end-- // the newline that ends a heredoc also ends the line
 	}
 	o.replace(r.Start.Byte, end, strings.ReplaceAll(text, "\n", "\n"+o.indent(r.Start.Byte)))
 	return nil
@@ -96,7 +96,7 @@ func (o *Object) list(e *hclsyntax.TupleConsExpr, a *schema.Attr, declared, actu
 	was, is := schema.Elements(declared), schema.Elements(actual)
 	gone, added := lacking(was, is), lacking(is, was)
 	if !a.Unordered && !schema.IsRef(a.Type) && !slices.EqualFunc(append(lacking(was, gone), added...), is, schema.Equal) {
-		return o.value(e, a, actual) // their order counts
+		return o.value(e, a, actual) // their order matters
 	}
 	var cut []int
 	for _, v := range gone {
@@ -118,7 +118,7 @@ func (o *Object) list(e *hclsyntax.TupleConsExpr, a *schema.Attr, declared, actu
 	return nil
 }
 
-// elements takes elements out of a list, and adds others at its end.
+// elements removes elements from a list and appends others.
 func (o *Object) elements(e *hclsyntax.TupleConsExpr, cut []int, add []string) {
 	open, end := e.OpenRange.End.Byte, e.Range().End.Byte-1
 	kept := slices.DeleteFunc(slices.Clone(e.Exprs), func(one hclsyntax.Expression) bool {
@@ -216,7 +216,7 @@ func (o *Object) object(e *hclsyntax.ObjectConsExpr, declared, actual cty.Value)
 	return nil
 }
 
-// cutItem takes a property out, with its comma.
+// cutItem removes a property with its comma.
 func (o *Object) cutItem(e *hclsyntax.ObjectConsExpr, item hclsyntax.ObjectConsItem) {
 	r := item.ValueExpr.Range()
 	end := e.Range().End.Byte - 1
@@ -229,7 +229,7 @@ func (o *Object) cutItem(e *hclsyntax.ObjectConsExpr, item hclsyntax.ObjectConsI
 	o.cutLines(r)
 }
 
-// addItems adds properties at the end of an object.
+// addItems appends properties to an object.
 func (o *Object) addItems(e *hclsyntax.ObjectConsExpr, lines []string) {
 	if len(lines) == 0 {
 		return
@@ -252,7 +252,7 @@ func (o *Object) addItems(e *hclsyntax.ObjectConsExpr, lines []string) {
 	o.replace(at, at, indent+strings.ReplaceAll(strings.Join(lines, "\n"), "\n", "\n"+indent)+"\n")
 }
 
-// keyOf is the name of a property.
+// keyOf returns the name of a property.
 func keyOf(e hclsyntax.Expression) cty.Value {
 	v, diags := e.Value(nil)
 	if diags.HasErrors() || v.IsNull() || !v.IsKnown() {
@@ -268,7 +268,7 @@ func properties(v cty.Value) map[string]cty.Value {
 	return v.AsValueMap()
 }
 
-// lacking are those of a that b lacks.
+// lacking returns a without the elements of b.
 func lacking(a, b []cty.Value) (out []cty.Value) {
 	for _, v := range a {
 		if !slices.ContainsFunc(b, func(w cty.Value) bool { return schema.Equal(v, w) }) {
@@ -287,7 +287,7 @@ func unmarked(v cty.Value) cty.Value {
 	return v
 }
 
-// clipped is the beginning of an expression's source, on one line.
+// clipped returns the beginning of an expression's source, on one line.
 func clipped(source []byte) string {
 	text := strings.Join(strings.Fields(string(source)), " ")
 	if len(text) > 60 {

@@ -1,6 +1,6 @@
-// Package fileedit edits blocks of .hcl files in place: only the bytes change that say what is to
-// be otherwise, and comments and the order of things stay. What a file does not say itself, such as
-// the value of a variable, is refused with the place.
+// Package fileedit edits blocks of .hcl files in place: it changes only the bytes of what differs,
+// and keeps comments and order. What a file does not define itself, such as the value of a
+// variable, is refused with its position. Find and FindKeys are the entry points.
 package fileedit
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Object is the block of an object in a file, and the changes of it.
+// Object is the block of an object in a file, with its changes.
 type Object struct {
 	File string
 	Src  []byte
@@ -28,13 +28,13 @@ type Object struct {
 	splices []splice
 }
 
-// splice replaces the bytes of a file between two places.
+// splice replaces the bytes of a file between two offsets.
 type splice struct {
 	from, to int
 	text     string
 }
 
-// Refused is an edit that can't be made, with the place and what to do instead.
+// Refused is the error for an edit that cannot be made, with the position and what to do instead.
 type Refused struct {
 	Place hcl.Range
 	Why   string
@@ -48,7 +48,7 @@ func refuse(at hcl.Range, format string, args ...any) error {
 	return &Refused{at, fmt.Sprintf(format, args...)}
 }
 
-// Find finds the block that declares an object. declared is where its block's header stands.
+// Find returns the block that declares an object. declared is the position of the block's header.
 func Find(files map[string]*hcl.File, kind *schema.Kind, addr schema.Addr, declared hcl.Range) (*Object, error) {
 	switch {
 	case addr.Module != "":
@@ -77,13 +77,13 @@ func Find(files map[string]*hcl.File, kind *schema.Kind, addr schema.Addr, decla
 	return nil, refuse(declared, "no block of %s stands here", addr)
 }
 
-// Remove takes the whole block out.
+// Remove removes the whole block.
 func (o *Object) Remove() { o.cutBlock(o.block) }
 
-// Bytes is the file with the changes. A file that was formatted is so afterwards, too.
+// Bytes returns the file with the changes. If the file was formatted, so is the result.
 func (o *Object) Bytes() ([]byte, error) { return apply(o.File, o.Src, o.splices) }
 
-// Apply makes the changes of several objects of one file.
+// Apply applies the changes of several objects to one file.
 func Apply(objects []*Object) ([]byte, error) {
 	var all []splice
 	for _, o := range objects {
@@ -114,10 +114,10 @@ func (o *Object) replace(from, to int, text string) {
 	o.splices = append(o.splices, splice{from, to, text})
 }
 
-// lineStart is the start of the line that a byte is in.
+// lineStart returns the offset of the beginning of a line.
 func (o *Object) lineStart(at int) int { return bytes.LastIndexByte(o.Src[:at], '\n') + 1 }
 
-// lineEnd is the end of that line, after its newline.
+// lineEnd returns the offset after the newline of a line.
 func (o *Object) lineEnd(at int) int {
 	if i := bytes.IndexByte(o.Src[at:], '\n'); i >= 0 {
 		return at + i + 1
@@ -125,14 +125,14 @@ func (o *Object) lineEnd(at int) int {
 	return len(o.Src)
 }
 
-// indent is the white space before the text on a line.
+// indent returns the white space at the beginning of a line.
 func (o *Object) indent(at int) string {
 	start := o.lineStart(at)
 	line := o.Src[start:at]
 	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
 }
 
-// cutLines takes a whole text out, with its lines where nothing else stands on them but a comment.
+// cutLines removes a range, and its lines if they contain nothing else but a comment.
 func (o *Object) cutLines(r hcl.Range) {
 	from, to := r.Start.Byte, r.End.Byte
 	before := bytes.TrimSpace(o.Src[o.lineStart(from):from])
@@ -143,7 +143,7 @@ func (o *Object) cutLines(r hcl.Range) {
 	o.replace(from, to, "")
 }
 
-// cutBlock takes a block out, with the comments right above it and one of the empty lines around.
+// cutBlock removes a block, with the comments right above it and one adjacent empty line.
 func (o *Object) cutBlock(b *hclsyntax.Block) {
 	from, to := o.lineStart(b.TypeRange.Start.Byte), o.lineEnd(b.CloseBraceRange.End.Byte)
 	for from > 0 {
@@ -164,7 +164,7 @@ func (o *Object) cutBlock(b *hclsyntax.Block) {
 	o.replace(from, to, "")
 }
 
-// append adds lines to the end of a body.
+// append appends lines to a body.
 func (o *Object) append(b *hclsyntax.Block, text string, apart bool) {
 	open, end := b.OpenBraceRange.End.Byte, b.CloseBraceRange.Start.Byte
 	inner := o.indent(b.TypeRange.Start.Byte) + "  "
@@ -176,7 +176,7 @@ func (o *Object) append(b *hclsyntax.Block, text string, apart bool) {
 	switch {
 	case !bytes.Contains(o.Src[open:end], []byte("\n")) && len(body) == 0: // {}
 		o.replace(open, end, "\n"+lines.String()+o.indent(b.TypeRange.Start.Byte))
-	case !bytes.Contains(o.Src[open:end], []byte("\n")): // all on one line
+	case !bytes.Contains(o.Src[open:end], []byte("\n")): // a block on one line
 		o.replace(open, end, "\n"+inner+string(body)+"\n"+lines.String()+o.indent(b.TypeRange.Start.Byte))
 	default:
 		empty := ""

@@ -63,7 +63,7 @@ func (o *Object) nested(b *schema.Block, block *hclsyntax.Block, was, is cty.Val
 	return nil
 }
 
-// key puts another public key in the place of one that stands in the block itself.
+// key replaces a public key that is written in the block itself.
 func (o *Object) key(block *hclsyntax.Block, is cty.Value) error {
 	jwk := block.Body.Attributes["jwk"]
 	if jwk == nil {
@@ -81,7 +81,7 @@ func (o *Object) key(block *hclsyntax.Block, is cty.Value) error {
 	return nil
 }
 
-// find is the block in the file that declares a nested block; nil where several may.
+// find returns the block in the file that declares a nested block; nil if several may.
 func (o *Object) find(b *schema.Block, v cty.Value) *hclsyntax.Block {
 	var found []*hclsyntax.Block
 	for _, block := range o.block.Body.Blocks {
@@ -98,7 +98,7 @@ func (o *Object) find(b *schema.Block, v cty.Value) *hclsyntax.Block {
 	return found[0]
 }
 
-// has reports whether a block says the keys of a value.
+// has reports whether a block has the keys of a value.
 func (o *Object) has(block *hclsyntax.Block, b *schema.Block, v cty.Value) bool {
 	for _, name := range b.Key {
 		key := v.GetAttr(name)
@@ -113,7 +113,7 @@ func (o *Object) has(block *hclsyntax.Block, b *schema.Block, v cty.Value) bool 
 	return true
 }
 
-// blockText is a nested block as the org has it.
+// blockText returns a nested block with the org's values.
 func (o *Object) blockText(b *schema.Block, v cty.Value) (string, error) {
 	var lines []string
 	label := ""
@@ -137,10 +137,10 @@ func (o *Object) blockText(b *schema.Block, v cty.Value) (string, error) {
 	for i := range b.Attrs {
 		a := &b.Attrs[i]
 		if a.Local {
-			continue // no part of what the org has
+			continue // not stored in the org
 		}
 		held := unmarked(v.GetAttr(a.Name))
-		pin := b.SecuritySensitive && a.Settable // the block is about this one, and no other
+		pin := b.SecuritySensitive && a.Settable // so that the block means exactly this one
 		if a.Computed && !pin || a.Unmanaged || a.Name == b.Label || held.IsNull() || isDefault(a, held) || isEmpty(held) {
 			continue
 		}
@@ -156,7 +156,7 @@ func (o *Object) blockText(b *schema.Block, v cty.Value) (string, error) {
 	return b.Type + label + " {\n  " + strings.ReplaceAll(strings.Join(lines, "\n"), "\n", "\n  ") + "\n}\n", nil
 }
 
-// jwkExpression is a public key as an object.
+// jwkExpression returns a public key as an HCL object.
 func jwkExpression(v cty.Value) (string, error) {
 	members := map[string]string{}
 	if err := json.Unmarshal([]byte(str(v.GetAttr("public_jwk"))), &members); err != nil {
@@ -171,7 +171,7 @@ func jwkExpression(v cty.Value) (string, error) {
 	return "{\n  " + strings.Join(lines, "\n  ") + "\n}", nil
 }
 
-// place puts the type of a key first.
+// place sorts the key type first.
 func place(member string) int {
 	if member == "kty" {
 		return 0

@@ -20,15 +20,15 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// KeyBlocks are the public_key blocks of one app in one file, which the rotation of
-// a key edits. A comment says how far a rotation has come.
+// KeyBlocks are the public_key blocks of one app in one file, for rotating a key. A comment records
+// the state of the rotation.
 type KeyBlocks struct {
 	File string
 	Src  []byte
 	Keys []*hclsyntax.Block
 }
 
-// FindKeys finds the block of an app in the configuration's files.
+// FindKeys returns the public_key blocks of an app in the configuration's files.
 func FindKeys(files map[string]*hcl.File, app schema.Addr) (*KeyBlocks, error) {
 	if app.Module != "" || app.Key != "" {
 		return nil, fmt.Errorf("%s is one of several instances of a block, or in a module: its keys can't be rotated by editing one public_key block. Add the new key by hand (oktaform key new), apply, set status = \"INACTIVE\" in the old one, apply, and remove it", app)
@@ -62,13 +62,13 @@ func (k *KeyBlocks) Named(kid string) *hclsyntax.Block {
 	return k.Keys[i]
 }
 
-// Rotation is how far the rotation of a key has come. The comment in the old key's
-// block says it, so that any later run goes on from there. A step counts only when it
-// was announced: until then the comment says that it has begun.
+// Rotation is the state of a key rotation. A comment in the old key's block records it, so that any
+// later run can continue. A step counts once it was announced: until then the comment says that it
+// has begun.
 type Rotation struct {
 	Old, New string    // key ids
-	Joining  bool      // the first step was not announced
-	Retiring bool      // the second step was not announced
+	Joining  bool      // the first step is not announced yet
+	Retiring bool      // the second step is not announced yet
 	Since    time.Time // that the old one is inactive; zero while it is active
 }
 
@@ -89,7 +89,7 @@ func (r Rotation) comment() string {
 	return text
 }
 
-// Rotation is the one that is under way, if any.
+// Rotation returns the rotation in progress, if any.
 func (k *KeyBlocks) Rotation() (Rotation, bool) {
 	for _, block := range k.Keys {
 		m := rotationComment().FindSubmatch(k.Src[block.OpenBraceRange.Start.Byte:block.CloseBraceRange.End.Byte])
@@ -111,8 +111,8 @@ func (k *KeyBlocks) Rotation() (Rotation, bool) {
 	return Rotation{}, false
 }
 
-// Add puts the block of the new key before the old one's, so that it is the one
-// that is used, and notes in the old one what replaces it.
+// Add inserts the block of the new key before the old one, so that the new key is used, and records
+// in the old block what replaces it.
 func (k *KeyBlocks) Add(r Rotation, file string) []byte {
 	old := k.Named(r.Old)
 	made := hclwrite.NewEmptyFile()
@@ -123,7 +123,7 @@ func (k *KeyBlocks) Add(r Rotation, file string) []byte {
 		block.WriteString(indent + line)
 	}
 	at := k.lineStart(old.TypeRange.Start.Byte)
-	for at > 0 { // comments above the old block are the old block's
+	for at > 0 { // comments above the old block belong to it
 		above := k.lineStart(at - 1)
 		if line := bytes.TrimSpace(k.Src[above:at]); !bytes.HasPrefix(line, []byte("#")) && !bytes.HasPrefix(line, []byte("//")) {
 			break
@@ -132,7 +132,7 @@ func (k *KeyBlocks) Add(r Rotation, file string) []byte {
 	}
 	open, end := old.OpenBraceRange.End.Byte, old.CloseBraceRange.Start.Byte
 	note := "\n" + indent + "  " + r.comment()
-	if body := k.Src[open:end]; !bytes.Contains(body, []byte("\n")) { // all on one line
+	if body := k.Src[open:end]; !bytes.Contains(body, []byte("\n")) { // a block on one line
 		note += "\n" + indent + "  " + string(bytes.TrimSpace(body)) + "\n" + indent
 		return join(k.Src[:at], block.String()+"\n", k.Src[at:open], note, k.Src[end:])
 	}
@@ -151,7 +151,7 @@ func (k *KeyBlocks) Retire(r Rotation) []byte {
 		line += "\n" + k.indent(old) + `  status = "INACTIVE"`
 		return join(k.Src[:open+place[0]], line, k.Src[open+place[1]:])
 	}
-	// The later place first, so that the earlier one stays where it is.
+	// Edit the later place first, so that the earlier position stays valid.
 	expr := status.Expr.Range()
 	if expr.Start.Byte > open+place[0] {
 		out := join(k.Src[:expr.Start.Byte], `"INACTIVE"`, k.Src[expr.End.Byte:])
@@ -161,7 +161,7 @@ func (k *KeyBlocks) Retire(r Rotation) []byte {
 	return join(out[:expr.Start.Byte], `"INACTIVE"`, out[expr.End.Byte:])
 }
 
-// Announced notes that the step under way was announced.
+// Announced records that the current step was announced.
 func (k *KeyBlocks) Announced(r Rotation, now time.Time) []byte {
 	if r.Retiring {
 		r.Since = now
@@ -173,7 +173,7 @@ func (k *KeyBlocks) Announced(r Rotation, now time.Time) []byte {
 	return join(k.Src[:open+place[0]], r.comment(), k.Src[open+place[1]:])
 }
 
-// Remove takes the old key's block out, and one of the empty lines around it.
+// Remove removes the old key's block and one adjacent empty line.
 func (k *KeyBlocks) Remove(r Rotation) []byte {
 	old := k.Named(r.Old)
 	from, to := k.lineStart(old.TypeRange.Start.Byte), old.CloseBraceRange.End.Byte
@@ -192,7 +192,7 @@ func (k *KeyBlocks) indent(block *hclsyntax.Block) string {
 	return string(k.Src[k.lineStart(start):start])
 }
 
-// join makes one text of bytes and strings.
+// join concatenates bytes and strings.
 func join(parts ...any) []byte {
 	var out []byte
 	for _, part := range parts {
@@ -208,7 +208,7 @@ func join(parts ...any) []byte {
 
 func quoted(text string) string { return string(hclwrite.TokensForValue(cty.StringVal(text)).Bytes()) }
 
-// Check refuses an edit that would break the file.
+// Check refuses an edit that would make the file invalid.
 func Check(name string, src []byte) error {
 	if _, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos); diags.HasErrors() {
 		return errors.New(name + " can't be edited safely: write each nested block and attribute on lines of its own, and run again")
@@ -218,12 +218,12 @@ func Check(name string, src []byte) error {
 
 var numbered = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.*?)(\d+)$`) })
 
-// NextName counts a name up: reporter-1 gives reporter-2, bot gives bot-2.
+// NextName increments the number in a name: reporter-1 becomes reporter-2, bot becomes bot-2.
 func NextName(name string, taken func(string) bool) string {
 	base, n := name+"-", 1
 	if m := numbered().FindStringSubmatch(name); m != nil && len(m[2]) < 9 {
 		base = m[1]
-		n, _ = strconv.Atoi(m[2]) // digits always can be read
+		n, _ = strconv.Atoi(m[2]) // the digits are valid
 	}
 	for {
 		n++

@@ -12,7 +12,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// expression is a value as an expression. why says what has to be declared first where the value
+// expression returns a value as an expression. why says what must be declared first if the value
 // refers to something that no file can name.
 func expression(a *schema.Attr, v cty.Value) (text, why string) {
 	v, _ = v.UnmarkDeep()
@@ -56,8 +56,8 @@ func expression(a *schema.Attr, v cty.Value) (text, why string) {
 	return string(hclwrite.TokensForValue(v).Bytes()), ""
 }
 
-// reference is the expression for another object: its address where it is declared, else what may
-// stand for it.
+// reference returns the expression for another object: its address if it is declared, else what may
+// be used instead.
 func reference(a *schema.Attr, ref cty.Value) (text, why string) {
 	id, name, addr := str(ref.GetAttr("id")), str(ref.GetAttr("name")), str(ref.GetAttr("addr"))
 	switch {
@@ -78,7 +78,7 @@ func propertyName(name string) string {
 	return quoted(name)
 }
 
-// literal reports whether an expression says its value itself: nothing outside of it decides it.
+// literal reports whether an expression contains its value itself, without references.
 func literal(e hclsyntax.Expression) bool {
 	switch e := e.(type) {
 	case *hclsyntax.LiteralValueExpr:
@@ -98,8 +98,8 @@ func literal(e hclsyntax.Expression) bool {
 	return false
 }
 
-// stands reports whether an expression is how a file says an element: the same text, or the
-// address of what is referred to.
+// stands reports whether an expression stands for an element: the same string, or the address of
+// the referenced object.
 func (o *Object) stands(e hclsyntax.Expression, v cty.Value) bool {
 	if v.Type().Equals(schema.Ref) {
 		if addr := str(v.GetAttr("addr")); addr != "" {
@@ -113,7 +113,7 @@ func (o *Object) stands(e hclsyntax.Expression, v cty.Value) bool {
 	return got != cty.NilVal && got.RawEquals(v)
 }
 
-// staticValue is the value of an expression that needs nothing else; cty.NilVal of another.
+// staticValue returns the value of a constant expression; cty.NilVal for others.
 func staticValue(e hclsyntax.Expression) cty.Value {
 	if len(e.Variables()) > 0 {
 		return cty.NilVal

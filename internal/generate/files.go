@@ -9,13 +9,13 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// The files of a configuration, one for each concern.
+// The files of a generated configuration, one for each topic.
 const (
 	orgFile     = "org.hcl"
 	lookupsFile = "lookups.hcl"
 )
 
-// concern is the file for blocks of a kind.
+// concern returns the file for blocks of a kind.
 func concern(kind *schema.Kind) string {
 	switch {
 	case kind.IsApp():
@@ -77,7 +77,7 @@ func (w *writer) block(t *target) error {
 	return nil
 }
 
-// principal says whose roles an admin block is about.
+// principal writes the principal of an admin block.
 func (w *writer) principal(p *printer, t *target) {
 	if of := w.byID[t.object.ID]; of != nil {
 		p.attr(of.source, w.lookup(of).addr.String())
@@ -87,7 +87,7 @@ func (w *writer) principal(p *printer, t *target) {
 	p.attr(kind, quoted(name))
 }
 
-// result gathers the blocks in files.
+// result collects the blocks in files.
 func (w *writer) result(targets []*target) (*Result, error) {
 	texts := map[string][]string{}
 	for _, t := range targets {
@@ -117,7 +117,7 @@ func (w *writer) result(targets []*target) (*Result, error) {
 	return r, nil
 }
 
-// lookups writes the data blocks that something refers to.
+// lookups writes the data blocks that are referred to.
 func (w *writer) lookups() (texts []string) {
 	var all []*lookup
 	for _, s := range w.sources {

@@ -1,4 +1,5 @@
-// Package generate writes the configuration of objects that an org has.
+// Package generate writes a configuration for objects that exist in an org. Configuration is the
+// entry point.
 package generate
 
 import (
@@ -9,50 +10,50 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Object names one object of an org that is to be written.
+// Object selects one object of an org.
 type Object struct {
 	Kind, ID string
-	Name     string // of its block; "" makes one of its label
+	Name     string // of its block; "" derives it from the label
 }
 
-// Options say how objects are written.
+// Options configure how objects are written.
 type Options struct {
-	// Owner is the owner that the configuration declares. Objects that carry its mark keep their
-	// addresses, and need no import block.
+	// Owner is the owner that the configuration declares. Objects with its mark keep their
+	// addresses and need no import block.
 	Owner string
-	// OwnUsers writes users as user blocks. Else they are looked up, and their admin roles are
+	// OwnUsers writes users as user blocks. Otherwise they are looked up, and their admin roles are
 	// admin blocks.
 	OwnUsers bool
-	// Declared holds the addresses of objects that the configuration declares already, by kind
-	// and id with a space between them. They are referred to and not written.
+	// Declared are the addresses of objects that the configuration already declares, by kind and id
+	// with a space in between. They are referred to, but not written.
 	Declared map[string]string
-	// Addresses are all addresses of the configuration, which no new block can have.
+	// Addresses are all addresses in the configuration, which no new block may have.
 	Addresses []string
-	// Header writes the org block: for a new configuration.
+	// Header writes the org block, for a new configuration.
 	Header bool
-	// Tests proposes smoke tests.
+	// Tests adds smoke tests.
 	Tests bool
 }
 
-// Result is a configuration.
+// Result is a generated configuration.
 type Result struct {
-	// Files holds the content of files by their names. The same input gives the same bytes.
+	// Files are the contents of files by name. The same input gives the same bytes.
 	Files map[string][]byte
-	// Written are the objects that got a block, with the names of their blocks.
+	// Written are the objects with a block, with the names of their blocks.
 	Written []Object
 	LeftOut []LeftOut
 }
 
-// LeftOut is an object that was selected and isn't written, or not wholly.
+// LeftOut is a selected object that is not written, or not completely.
 type LeftOut struct {
 	Kind, ID string
-	Label    string // by which people know the object
-	Part     string // the attribute or nested block that isn't written; "" for the whole object
+	Label    string // the object's name for people
+	Part     string // the attribute or nested block that is not written; "" for the whole object
 	Why      string
 }
 
-// Configuration writes the blocks of the selected objects of an org, with an import block for
-// each that nobody owns.
+// Configuration writes the blocks of the selected objects of an org, with an import block for each
+// unowned one.
 func Configuration(inv *schema.Inventory, selection []Object, o Options) (*Result, error) {
 	w := newWriter(inv, o)
 	var targets []*target
@@ -91,22 +92,23 @@ func All(inv *schema.Inventory) (all []Object) {
 // target is an object that gets a block.
 type target struct {
 	object *schema.Object
-	kind   *schema.Kind // of the block: admin where the object is a user who is looked up
+	kind   *schema.Kind // of the block: admin if the object is a user who is looked up
 	label  string
 	wanted string // name of the block
 	addr   schema.Addr
-	// own says that the object carries the mark of this configuration already.
+	// own means that the object already carries this configuration's mark.
 	own bool
-	// cut holds the ids that the block can't refer to by their blocks: that would be a cycle.
+	// cut are the ids that the block cannot refer to by their blocks, because that would be a
+	// cycle.
 	cut map[string]bool
-	// notes are comments above the block.
+	// notes are the comments above the block.
 	notes []string
-	// detailed holds the elements of lists about which a block says more: "assigned_groups ID".
+	// detailed are the elements of lists that a block describes: "assigned_groups ID".
 	detailed map[string]bool
 	text     string
 }
 
-// target decides whether and as what an object is written.
+// target decides whether and how an object is written.
 func (w *writer) target(o *schema.Object, name string) *target {
 	kind := schema.KindNamed(o.Kind)
 	t := &target{object: o, kind: kind, label: text(o.Value.GetAttr(kind.Label)), wanted: name}
@@ -134,7 +136,7 @@ func (w *writer) target(o *schema.Object, name string) *target {
 	}
 	if kind.Person && !w.options.OwnUsers {
 		if !holdsRoles(o.Value) {
-			return nil // they are looked up where something refers to them
+			return nil // looked up if something refers to them
 		}
 		t.kind = w.adminKind()
 	}
@@ -170,7 +172,7 @@ func (w *writer) notOwnable(o *schema.Object) string {
 	return ""
 }
 
-// unmanaged reports whether a part of a kind may be left out of a configuration.
+// unmanaged reports whether a part of a kind may be omitted from a configuration.
 func unmanaged(kind *schema.Kind, part string) bool {
 	if a := kind.Attr(part); a != nil {
 		return a.Unmanaged
@@ -179,7 +181,7 @@ func unmanaged(kind *schema.Kind, part string) bool {
 	return b != nil && b.Unmanaged
 }
 
-// expressible leaves out what Okta holds and the language refuses.
+// expressible removes what Okta stores and the language refuses.
 func (w *writer) expressible(targets []*target) (rest []*target) {
 	for _, t := range targets {
 		if why := refused(t); why != "" {

@@ -12,10 +12,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxName is how long the name of a block that is made of a label may be.
+// maxName is the maximum length of a block name derived from a label.
 const maxName = 60
 
-// identifier makes the name of a block of a label: readable, and the same in each run.
+// identifier returns a block name for a label: readable, and the same in each run.
 func identifier(label string, kind *schema.Kind) string {
 	if declared := schema.KindNamed(source(kind)); kind.OnExisting || declared != nil && declared.Person {
 		if local, _, ok := strings.Cut(label, "@"); ok && local != "" {
@@ -51,25 +51,26 @@ func identifier(label string, kind *schema.Kind) string {
 	return name
 }
 
-// source is the type of the data block that finds objects of a kind, which may be that block's.
+// source returns the type of the data block that finds objects of a kind, which may be a data
+// block's.
 func source(kind *schema.Kind) string { return cmp.Or(kind.Source(), kind.DataSource()) }
 
-// word is a noun for objects of a kind, to begin a name with.
+// word returns a noun for objects of a kind, to begin a name with.
 func word(kind *schema.Kind) string {
 	words := strings.Split(source(kind), "_")
 	return words[len(words)-1]
 }
 
-// reserved reports whether a name reads as something else in the language.
+// reserved reports whether a name has another meaning in the language.
 func reserved(name string) bool {
 	return slices.Contains([]string{"true", "false", "null", "for", "in", "if", "else", "endif", "endfor", "each", "count", "self", "data", "module", "var", "local", "path", "terraform"}, name)
 }
 
-// nameAll gives each target the address of its block: the wanted name, or one that is made of
-// the label. Of several that would have the same name, the later ones get a number.
+// nameAll gives each target its address: the wanted name, or one derived from the label. If several
+// would have the same name, later ones get a number.
 func (w *writer) nameAll(targets []*target) {
 	order := slices.Clone(targets)
-	// Names that somebody asked for come first.
+	// Requested names take precedence.
 	slices.SortStableFunc(order, func(a, b *target) int { return cmp.Compare(named(b), named(a)) })
 	for _, t := range order {
 		name := t.wanted
@@ -91,7 +92,7 @@ func named(t *target) int {
 	return 0
 }
 
-// free returns the address, or the next one with a number that nothing has.
+// free returns the address, or the next unused one with a number.
 func (w *writer) free(addr schema.Addr) schema.Addr {
 	name := addr.Name
 	for n := 2; w.taken[addr.String()]; n++ {

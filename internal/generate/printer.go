@@ -16,7 +16,7 @@ import (
 type printer struct {
 	bytes.Buffer
 	depth   int
-	content bool // whether the present block has any yet
+	content bool // whether the current block has content
 }
 
 func (p *printer) indent() { p.WriteString(strings.Repeat("  ", p.depth)) }
@@ -53,20 +53,20 @@ func (p *printer) close() {
 	p.content = true
 }
 
-// attr writes an attribute. Further lines of the expression are indented here.
+// attr writes an attribute and indents further lines of the expression.
 func (p *printer) attr(name, expr string) {
 	p.indent()
 	p.WriteString(name + " = " + strings.ReplaceAll(expr, "\n", "\n"+strings.Repeat("  ", p.depth)) + "\n")
 	p.content = true
 }
 
-// quoted is a text as a literal, in which nothing is a template.
+// quoted returns a string literal without templates.
 func quoted(s string) string { return string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes()) }
 
-// lineWidth is how long a list in one line may be.
+// lineWidth is the maximum length of a list on one line.
 const lineWidth = 80
 
-// listOf is a list of expressions: in one line where that is short.
+// listOf returns a list of expressions, on one line if it is short.
 func listOf(list []string) string {
 	if line := "[" + strings.Join(list, ", ") + "]"; len(list) < 2 || len(line) <= lineWidth && !strings.Contains(line, "\n") {
 		return line
@@ -74,7 +74,7 @@ func listOf(list []string) string {
 	return "[\n  " + strings.Join(list, ",\n  ") + ",\n]"
 }
 
-// expressionOf is a value as an expression.
+// expressionOf returns a value as an expression.
 func expressionOf(v cty.Value) string {
 	switch t := v.Type(); {
 	case v.IsNull():
@@ -107,8 +107,7 @@ func objectOf(lines []string) string {
 	return "{\n  " + strings.Join(lines, "\n  ") + "\n}"
 }
 
-// key is the name of an attribute of an object: in quotes where it isn't one that can stand
-// without.
+// key returns the name of an attribute of an object, in quotes if necessary.
 func key(name string) string {
 	if hclsyntax.ValidIdentifier(name) && !reserved(name) {
 		return name
@@ -116,8 +115,7 @@ func key(name string) string {
 	return quoted(name)
 }
 
-// jsonExpression is a JSON object as an expression, without members that are null; "" for one
-// that is empty.
+// jsonExpression returns a JSON object as an expression, without null members; "" if it is empty.
 func jsonExpression(raw string) (string, error) {
 	var object map[string]any
 	decoder := json.NewDecoder(strings.NewReader(raw))

@@ -11,12 +11,12 @@ import (
 // lookup is a data block.
 type lookup struct {
 	addr  schema.Addr
-	by    string // the attribute that says which object: its label, or id
+	by    string // the attribute to find it by: its label, or id
 	value string
 }
 
-// know takes note of an object that an inventory names and doesn't hold, such as a user without
-// admin roles.
+// know records an object that an inventory names but does not contain, such as a user without admin
+// roles.
 func (w *writer) know(a *schema.Attr, ref cty.Value) {
 	id, name := text(ref.GetAttr("id")), text(ref.GetAttr("name"))
 	if w.byID[id] == nil && name != "" && name != id && len(a.Refs) > 0 {
@@ -26,7 +26,7 @@ func (w *writer) know(a *schema.Attr, ref cty.Value) {
 	}
 }
 
-// reference is the expression for an object, by its id. ok is false where the org has no such
+// reference returns the expression for an object, by its id. ok is false if the org has no such
 // object.
 func (w *writer) reference(t *target, id string) (expr string, ok bool) {
 	of := w.byID[id]
@@ -39,7 +39,7 @@ func (w *writer) reference(t *target, id string) (expr string, ok bool) {
 	return w.lookup(of).addr.String(), true
 }
 
-// lookup is the data block for an object.
+// lookup returns the data block for an object.
 func (w *writer) lookup(of *known) *lookup {
 	key := of.source + " " + of.id
 	if s := w.sources[key]; s != nil {
@@ -55,7 +55,7 @@ func (w *writer) lookup(of *known) *lookup {
 	return s
 }
 
-// targetsOf lists the ids of the objects that a value refers to.
+// targetsOf returns the ids of the objects that a value refers to.
 func targetsOf(kind *schema.Kind, value schema.Value) (ids []string) {
 	kind.EachRef(value, func(ref cty.Value) { ids = append(ids, text(ref.GetAttr("id"))) })
 	for i := range kind.Attrs {
@@ -68,8 +68,8 @@ func targetsOf(kind *schema.Kind, value schema.Value) (ids []string) {
 	return ids
 }
 
-// cutCycles finds the references that close a circle of blocks, which a configuration can't
-// have: a group with a role on a resource set that holds the group. One of them is a data block.
+// cutCycles finds references that form a cycle of blocks, which a configuration cannot have: a
+// group with a role on a resource set that contains the group. One of them becomes a data block.
 func (w *writer) cutCycles(targets []*target) {
 	byID := map[string]*target{}
 	for _, t := range targets {
@@ -77,7 +77,7 @@ func (w *writer) cutCycles(targets []*target) {
 			byID[t.object.ID] = t
 		}
 	}
-	next := map[*target][]*target{} // the references that stay
+	next := map[*target][]*target{} // the remaining references
 	for _, t := range targets {
 		t.cut = map[string]bool{}
 		ids := targetsOf(t.kind, t.value())
@@ -95,7 +95,7 @@ func (w *writer) cutCycles(targets []*target) {
 	}
 }
 
-// leads reports whether there is a way from one block to another one.
+// leads reports whether there is a path from one block to another.
 func leads(next map[*target][]*target, from, to *target, seen map[*target]bool) bool {
 	if from == to {
 		return true

@@ -13,23 +13,23 @@ type writer struct {
 	inv     *schema.Inventory
 	options Options
 	objects map[string]*schema.Object // by kind and id
-	// byID finds what references mean: ids are unique in an org, whatever the kind. Of a principal
-	// whose roles are an object of their own, it is the principal.
+	// byID resolves references: ids are unique in an org, whatever the kind. For a principal whose
+	// roles are a separate object, it is the principal.
 	byID map[string]*known
-	// names counts the objects of a source that have one name.
+	// names counts the objects of a source with the same name.
 	names map[[2]string]int
 	addrs map[string]schema.Addr // of blocks, by kind and id
 	taken map[string]bool        // addresses
-	// sources are the data blocks that something refers to, by kind and id.
+	// sources are the data blocks that are referred to, by kind and id.
 	sources        map[string]*lookup
 	leftOut        []LeftOut
-	lastSuperAdmin string // id of the user; "" where there are several, or none is known
+	lastSuperAdmin string // id of the user; "" if there are several, or none is known
 }
 
 // known is an object that references may mean.
 type known struct {
 	source string // the type of the data block that finds it
-	kind   string // the kind by which it can be declared; ""
+	kind   string // the kind by which it can be declared; "" if none
 	id     string
 	name   string
 }
@@ -65,7 +65,7 @@ func newWriter(inv *schema.Inventory, o Options) *writer {
 	return w
 }
 
-// lastSuperAdmin is the id of the only person who is a super admin and can sign in.
+// lastSuperAdmin returns the id of the only person who is a super admin and can sign in.
 func lastSuperAdmin(inv *schema.Inventory) string {
 	var found []string
 	for i := range inv.Objects {
@@ -87,7 +87,7 @@ func (w *writer) leaveOut(kind, id, label, part, why string) {
 	w.leftOut = append(w.leftOut, LeftOut{kind, id, label, part, why})
 }
 
-// adminKind is the kind of the admin roles of principals that aren't managed.
+// adminKind returns the kind of the admin roles of undeclared principals.
 func (w *writer) adminKind() *schema.Kind {
 	i := slices.IndexFunc(schema.Kinds(), func(k *schema.Kind) bool { return k.OnExisting })
 	return schema.Kinds()[i]
@@ -102,7 +102,7 @@ func textOf(v schema.Value, attr string) string {
 	return text(v.GetAttr(attr))
 }
 
-// text is the string in v, or "" where there is none.
+// text returns the string in v, or "".
 func text(v cty.Value) string {
 	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
 		return ""

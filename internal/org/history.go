@@ -21,7 +21,7 @@ type Event struct {
 	IP      string
 	Program string // the User-Agent
 	Outcome string
-	// Oktaform says that the User-Agent is that of this program. Anybody can send it.
+	// Oktaform means that the User-Agent is oktaform's. Anybody can send it.
 	Oktaform bool
 
 	targets []logParty
@@ -34,7 +34,7 @@ type Actor struct {
 	Name     string
 }
 
-// logEntry is an event as the System Log shows it.
+// logEntry is an event in the System Log's form.
 type logEntry struct {
 	UUID      string    `json:"uuid"`
 	Published time.Time `json:"published"`
@@ -88,12 +88,12 @@ func (e *Event) About(ids []string) bool {
 	return slices.ContainsFunc(e.targets, func(t logParty) bool { return slices.Contains(ids, t.ID) })
 }
 
-// Deletes reports whether the event tells that an object of the kind with this name was deleted.
+// Deletes reports whether the event says that an object of the kind with this name was deleted.
 func (e *Event) Deletes(kind *schema.Kind, name string) bool {
 	return slices.Contains(kinds.Of(kind).DeletionEvents(), e.Type) && len(e.Named(name)) > 0
 }
 
-// Named are the ids of the event's targets that have the name, with or without a mark.
+// Named returns the ids of the event's targets that have the name, with or without a mark.
 func (e *Event) Named(name string) (ids []string) {
 	for _, t := range e.targets {
 		if name != "" && slices.ContainsFunc([]string{t.Alternate, t.Name}, func(s string) bool {
@@ -105,18 +105,18 @@ func (e *Event) Named(name string) (ids []string) {
 	return ids
 }
 
-// History is what the System Log tells, in the order of the log.
+// History is what the System Log shows, in the order of the log.
 type History struct {
 	Events []Event
-	// Since is from when on the log tells.
+	// Since is the beginning of what the log shows.
 	Since time.Time
-	// Gap says why the log does not tell who did it; "" if it does.
+	// Gap says why the log does not show who did it; "" if it does.
 	Gap string
-	// Refused says that the credential may not read the log.
+	// Refused means that the credential may not read the log.
 	Refused bool
 }
 
-// targetsAtOnce is how many ids a request for events names: its address has to stay short.
+// targetsAtOnce is the number of ids in one request for events, whose URL must stay short.
 const targetsAtOnce = 30
 
 // Deletion is an object that may have been deleted: of a kind, with a name.
@@ -125,8 +125,8 @@ type Deletion struct {
 	Name string
 }
 
-// History reads the events of the last 90 days that name one of the objects by its id, and those
-// of deletions. That the log can't be read is no error.
+// History reads the events of the last 90 days that name one of the objects by its id, and those of
+// deletions. It is no error if the log cannot be read.
 func (c *Client) History(ctx context.Context, ids []string, deletions []Deletion) (*History, error) {
 	h := &History{Since: c.OrgClock().Estimate().Add(-okta.LogAge)}
 	err := h.read(ctx, c, append(aboutFilters(ids), deletionFilters(deletions)...))
@@ -148,7 +148,7 @@ func (c *Client) History(ctx context.Context, ids []string, deletions []Deletion
 	return h, err
 }
 
-// read adds the events that match one of the filters, but for attempts that failed.
+// read adds the events that match one of the filters, except failed attempts.
 func (h *History) read(ctx context.Context, c *Client, filters []string) error {
 	for _, filter := range filters {
 		entries, _, err := okta.PollLog[logEntry](ctx, c.Org.Client, filter, "", h.Since)
@@ -192,7 +192,8 @@ func deletionFilters(deletions []Deletion) []string {
 	return []string{strings.Join(types, " or ")}
 }
 
-// historyTypes are the types of event that change objects, without those of sign-ins and tokens.
+// historyTypes returns the types of event that change objects, without those of sign-ins and
+// tokens.
 func historyTypes() string {
 	var types []string
 	for _, prefix := range []string{"application.", "app.oauth2.client.", "app.oauth2.credentials.", "app.oauth2.admin.", "group.", "iam.",
