@@ -112,6 +112,9 @@ func New(options Options) (*Server, error) {
 		_ = s.Close()
 		return nil, err
 	}
+	if own := s.org.Self().Features; options.Features == nil && own != nil {
+		s.settings.Features = own
+	}
 	for _, rt := range routes() {
 		s.mux.HandleFunc(rt.Pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, &rt) })
 	}

@@ -31,6 +31,19 @@ func user() *Kind {
 	}
 }
 
+// Password is the password that a declared user has; "" for other objects, and where the block
+// leaves it to the org.
+func (d *Desired) Password() string {
+	if d.Kind.Name != kindUser || !d.Value.Has("password") {
+		return ""
+	}
+	v, _ := d.Value.GetAttr("password").Unmark()
+	if v.IsNull() || !v.IsKnown() {
+		return ""
+	}
+	return v.AsString()
+}
+
 // sameStatus maps the statuses that depend on the user's own actions (a pending activation, an
 // expired password, a lockout) to ACTIVE: they are no drift.
 func sameStatus() map[string]string {

@@ -47,6 +47,7 @@ plan, are given again.`,
 	cmd.Flags().BoolVar(&o.NoSmoke, "no-smoke", false, "don't run the smoke tests")
 	cmd.Flags().BoolVar(&o.RequireSmoke, "require-smoke", false, cli.RequireSmokeHelp)
 	cmd.MarkFlagsMutuallyExclusive("no-smoke", "require-smoke")
+	cmd.Flags().BoolVar(&o.Rehearse, "rehearse", false, cli.RehearseHelp)
 	cmd.Flags().BoolVar(&o.SmokeAfter, "smoke-after", false, "run all smoke tests at the end, none before what was replaced is removed")
 	cmd.Flags().BoolVar(&o.Rollback, "rollback-on-failure", false, "when a change or a smoke test fails, undo what this run did, where that is possible")
 	cmd.Flags().IntVar(&o.MaxDeletes, "max-deletes", -1, "refuse to delete more than `N` objects (default: 30 % of the owned ones, where there are at least 3)")

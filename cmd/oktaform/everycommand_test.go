@@ -34,7 +34,7 @@ var everyCommand = [][]string{
 	{"review", "--plan", "saved.plan"}, {"review", "--base-dir", "base"}, {"review", "--base-dir", "base", "--format", "html"}, {"review", "--base-dir", "base", "--format", "sarif"},
 	{"apply", "--json", "--journal", "apply.journal", "--trace-http", "apply.trace", "saved.plan"},
 	{"apply", "--auto-approve"}, {"plan", "--detailed-exitcode"},
-	{"snapshot", "--out", "org.snapshot"}, {"plan", "--refresh=false", "--snapshot", "org.snapshot"}, {"plan", "--refresh=events"}, {"plan", "--refresh=events"},
+	{"snapshot", "--out", "org.snapshot"}, {"snapshot", "--all", "--out", "org.json"}, {"snapshot", "--all", "--anonymize", "--out", "nobody.json"}, {"plan", "--rehearse"}, {"plan", "--refresh=false", "--snapshot", "org.snapshot"}, {"plan", "--refresh=events"}, {"plan", "--refresh=events"},
 	{"smoke", "--junit", "junit.xml"}, {"smoke", "--json"},
 	{"drift"}, {"drift", "--json"}, {"drift", "--format", "markdown", "--out", "drift.md"}, {"drift", "--format", "html", "--refresh=events"},
 	{"access"}, {"access", "--all"}, {"access", "--who", "GET /api/v1/users"}, {"output"}, {"output", "--json"},

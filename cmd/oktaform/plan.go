@@ -27,6 +27,7 @@ type planOptions struct {
 	detailedExitCode bool
 	out              string
 	format           string
+	rehearse         bool
 }
 
 // planFormats are the values of plan --format and show --format.
@@ -47,6 +48,10 @@ caches, for a day at most.
 --out keeps the plan in a file, without secrets, for somebody to approve:
 apply FILE carries out precisely that plan, or nothing.
 
+--rehearse copies what the plan is about into an embedded org, applies the plan
+there, with the smoke tests, and ends with the status of that apply. Nothing is
+written to the org.
+
 --format json is one document in the form of Terraform's plan JSON, for policies
 and viewers; --format markdown is for comments on pull requests; --format html is
 one page that loads nothing, with the review of what the plan means for who may do
@@ -66,6 +71,7 @@ what.`,
 	cmd.Flags().BoolVar(&o.destroy, "destroy", false, "plan what destroy would do")
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit with 2 when there are changes")
 	cmd.Flags().StringVar(&o.out, "out", "", "keep the plan in `FILE`, for apply FILE and show FILE")
+	cmd.Flags().BoolVar(&o.rehearse, "rehearse", false, cli.RehearseHelp)
 	addPlanFormat(cmd, &o.format)
 	return cmd
 }
@@ -78,6 +84,9 @@ func addPlanFormat(cmd *cobra.Command, format *string) {
 func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error {
 	if err := checkPlanFormat(a, o.format); err != nil {
 		return err
+	}
+	if o.rehearse && (o.format != "text" || o.From == "false") {
+		return errors.New("--rehearse shows its steps as text, or as lines of --json, and reads the org: leave --format and --refresh=false out")
 	}
 	a.Begin()
 	s, p, err := openPlanned(ctx, a, dir, o)
@@ -93,6 +102,18 @@ func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error 
 		d.Describe(s.Config)
 		return d
 	})
+	if !a.JSON && o.format == "text" {
+		a.Print(view.Where(p, p.As, a.Style()))
+	}
+	if err := showPlan(a, p, document, s.Config, o.format, s.Stamp()); err != nil {
+		return err
+	}
+	if o.rehearse {
+		rehearsed := &cli.ApplyOptions{Inputs: o.Inputs, Target: o.Target, PlanFlags: o.PlanFlags, Destroy: o.destroy}
+		if err := s.Rehearse(ctx, p, s.PlanOptions(o.PlanFlags, o.destroy), rehearsed); err != nil {
+			return err
+		}
+	}
 	if o.out != "" {
 		data, err := document().Encode()
 		if err == nil {
@@ -101,12 +122,6 @@ func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error 
 		if err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
-	}
-	if !a.JSON && o.format == "text" {
-		a.Print(view.Where(p, p.As, a.Style()))
-	}
-	if err := showPlan(a, p, document, s.Config, o.format, s.Stamp()); err != nil {
-		return err
 	}
 	if o.out != "" && !a.JSON && o.format == "text" {
 		options, untold := o.again(a, dir)

@@ -2,18 +2,23 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/orgcopy"
+	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 )
 
 type snapshotOptions struct {
 	cli.Inputs
 	cli.Target
-	out string
+	out       string
+	all       bool
+	anonymize bool
 }
 
 func newSnapshot(a *cli.App) *cobra.Command {
@@ -24,9 +29,15 @@ func newSnapshot(a *cli.App) *cobra.Command {
 		Long: `Reads the declared and the owned objects and writes them to a file, which only
 you may read: plan --refresh=false --snapshot FILE then needs neither credentials
 nor the network. The file holds no secrets, but it tells who is an admin and what
-people are called.`,
+people are called.
+
+--all copies the whole org instead, whoever manages it, into a file from which
+oktaform sandbox --seed FILE makes an embedded org that answers as this one does.
+It takes no configuration. --anonymize replaces people's names and addresses; ids,
+labels and descriptions stay.`,
 		Example: `  oktaform snapshot --out org.snapshot
-  oktaform plan --refresh=false --snapshot org.snapshot`,
+  oktaform plan --refresh=false --snapshot org.snapshot
+  oktaform snapshot --all --anonymize --out org.json`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runSnapshot(cmd.Context(), a, cli.Folder(args), o)
@@ -36,11 +47,19 @@ people are called.`,
 	o.Inputs.Add(cmd)
 	cmd.Flags().StringVar(&o.out, "out", "", "the `FILE` to write; it is replaced")
 	_ = cmd.MarkFlagRequired("out")
+	cmd.Flags().BoolVar(&o.all, "all", false, "copy the whole org, as a seed of the embedded org")
+	cmd.Flags().BoolVar(&o.anonymize, "anonymize", false, "with --all: replace what the copy tells of people")
 	return cmd
 }
 
 func runSnapshot(ctx context.Context, a *cli.App, dir string, o *snapshotOptions) error {
+	if o.anonymize && !o.all {
+		return errors.New("--anonymize is for --all: a plan needs the names that the configuration has")
+	}
 	a.Begin()
+	if o.all {
+		return copyOrg(ctx, a, dir, o)
+	}
 	s, err := a.Open(ctx, dir, o.Inputs, o.Target)
 	if err != nil {
 		return err
@@ -67,5 +86,37 @@ func runSnapshot(ctx context.Context, a *cli.App, dir string, o *snapshotOptions
 	if !a.JSON {
 		a.Print(fmt.Sprintf("%d objects of %s are in %s. It is an inventory of admins and people: keep it from those who may not see them.\n", len(r.Found.Objects), r.Found.URL, o.out))
 	}
+	return nil
+}
+
+// copyOrg writes the whole org to a file that seeds an embedded org.
+func copyOrg(ctx context.Context, a *cli.App, dir string, o *snapshotOptions) error {
+	s, err := a.OpenAny(ctx, dir, o.Inputs, o.Target)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	copied, err := orgcopy.Read(ctx, s.Client, orgcopy.Options{Anonymize: o.anonymize})
+	if err != nil {
+		return err
+	}
+	data, err := copied.Seed()
+	if err == nil {
+		err = s.Trees.Replace(o.out, data, 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	if a.JSON {
+		return nil
+	}
+	for _, gap := range copied.Gaps {
+		a.Print("Note: not copied: " + view.Plain(gap) + "\n")
+	}
+	who := "It is an inventory of admins and people: keep it from those who may not see them."
+	if o.anonymize {
+		who = "People have other names in it. It still tells who has which rights: keep it from those who may not know."
+	}
+	a.Print(fmt.Sprintf("%d objects of %s are in %s. %s\n", copied.Count(), s.Client.URL(), o.out, who))
 	return nil
 }

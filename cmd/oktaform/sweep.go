@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
-	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -93,18 +89,7 @@ func runSweep(ctx context.Context, a *cli.App, dir string, o *cli.SweepOptions) 
 // openSweep signs in to the org. If the folder has a configuration, its own owner is spared and its
 // org.url applies.
 func openSweep(ctx context.Context, a *cli.App, dir string, o *cli.SweepOptions) (*cli.Session, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("the folder can't be read: %w", err)
-	}
-	declared := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return config.IsSourceFile(e.Name()) })
-	switch {
-	case err == nil && !declared && o.Org == cli.SandboxOrg:
-		return nil, fmt.Errorf("the embedded org lies beside a configuration: name the folder with its .hcl files")
-	case err == nil && !declared:
-		return a.OpenOrg(o.Target)
-	}
-	s, err := a.Open(ctx, dir, o.Inputs, o.Target)
+	s, err := a.OpenAny(ctx, dir, o.Inputs, o.Target)
 	if err != nil {
 		return nil, err
 	}

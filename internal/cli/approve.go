@@ -23,6 +23,7 @@ type ApplyOptions struct {
 	SmokeAfter   bool
 	RequireSmoke bool
 	MaxDeletes   int
+	Rehearse     bool
 	Destroy      bool
 	Saved        *plan.Saved // the approved plan from a file, or nil
 }
@@ -57,6 +58,11 @@ func (s *Session) Approved(ctx context.Context, o *ApplyOptions, before *plan.Pl
 	}
 	if err := s.Admit(ctx, p, s.limits(o), before == nil, s.leaseOptions(o)); err != nil {
 		return nil, err
+	}
+	if o.Rehearse && before == nil {
+		if err := s.Rehearse(ctx, p, options, o); err != nil {
+			return nil, err
+		}
 	}
 	if o.AutoApprove {
 		return p, nil

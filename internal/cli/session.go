@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/oktaform/oktaform/internal/browser"
 	"github.com/oktaform/oktaform/internal/checkout"
@@ -97,6 +99,23 @@ func (a *App) OpenWithout(dir string, t Target) (*Session, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// OpenAny signs in to the org with the configuration in the folder, where there is one, so that
+// its org.url counts; else without.
+func (a *App) OpenAny(ctx context.Context, dir string, in Inputs, t Target) (*Session, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the folder can't be read: %w", err)
+	}
+	declared := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return config.IsSourceFile(e.Name()) })
+	switch {
+	case err != nil || declared:
+		return a.Open(ctx, dir, in, t)
+	case t.Org == SandboxOrg:
+		return nil, errors.New("the embedded org lies beside a configuration: name the folder with its .hcl files")
+	}
+	return a.OpenOrg(t)
 }
 
 func (s *Session) load(dir string, in Inputs) error {

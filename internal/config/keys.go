@@ -193,6 +193,18 @@ func (c *Config) GenerateKey(key schema.PrivateKey) error {
 	return nil
 }
 
+// DiscardKey deletes a private key file that GenerateKey has made.
+func (c *Config) DiscardKey(key schema.PrivateKey) error {
+	name, err := filepath.Rel(c.abs, key.File)
+	if err != nil {
+		return err
+	}
+	if err := c.folders.dir.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("private key file of the rehearsal: %w", err)
+	}
+	return nil
+}
+
 // absolute returns the folder's absolute path.
 func absolute(dir string) string {
 	abs, err := filepath.Abs(dir)

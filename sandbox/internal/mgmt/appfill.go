@@ -23,7 +23,7 @@ func fillApp(c *web.Call, a *state.App, sent map[string]any) error {
 	switch {
 	case !sentMode:
 		bad.Add("signOnMode", "The field cannot be left blank")
-	case mode != "OPENID_CONNECT" && mode != "BROWSER_PLUGIN":
+	case !isMadeHere(mode):
 		bad.Add("signOnMode", "The sign-on mode '"+mode+"' is not supported by this org.")
 	case a.Doc != nil && mode != jsondoc.Text(a.Doc, "signOnMode"):
 		bad.Add("signOnMode", "The field cannot be changed")
@@ -52,6 +52,9 @@ func fillApp(c *web.Call, a *state.App, sent map[string]any) error {
 	fillVisibility(doc, "oidc_client_link")
 	return fillClient(c, a, doc)
 }
+
+// isMadeHere reports whether apps of that sign-on mode can be made in the sandbox.
+func isMadeHere(mode string) bool { return mode == "OPENID_CONNECT" || mode == "BROWSER_PLUGIN" }
 
 // fillTop sets the defaults of the members that all apps have.
 func fillTop(doc map[string]any) {

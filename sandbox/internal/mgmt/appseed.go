@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 	"github.com/oktaform/oktaform/sandbox/internal/oauth"
@@ -44,7 +45,13 @@ func seedApp(s *seeding, d *appDoc) error {
 	if jsondoc.Text(jsondoc.Object(d.Document, "credentials", "oauthClient"), "client_id") != "" {
 		a.Doc = maps.Clone(d.Document)
 	}
-	if err := fillApp(s.Call, a, d.Document); err != nil {
+	if mode := jsondoc.Text(d.Document, "signOnMode"); mode != "" && !isMadeHere(mode) {
+		a.Doc = maps.Clone(d.Document) // of a copied org: lists and role targets have it
+		if jsondoc.Text(a.Doc, "label") == "" || jsondoc.Text(a.Doc, "name") == "" {
+			return errors.New("label and name are needed")
+		}
+		fillTop(a.Doc)
+	} else if err := fillApp(s.Call, a, d.Document); err != nil {
 		return causes(err)
 	}
 	if id := a.ClientID(); a.OAuth() != nil && s.Org.AppByClientID(id) != nil {
@@ -68,7 +75,8 @@ func (s *seeding) appParts(a *state.App, d *appDoc) error {
 		a.Policy = p.ID
 	}
 	for _, g := range d.Grants {
-		if !oauth.IsAPIScope(g.Scope) || a.OAuth() == nil {
+		// An org may know newer scopes than the sandbox, and has granted them.
+		if !oauth.IsAPIScope(g.Scope) && (g.ID == "" || !strings.HasPrefix(g.Scope, "okta.")) || a.OAuth() == nil {
 			return fmt.Errorf("%q can't be granted to this app", g.Scope)
 		}
 		g.fill("oag", d.Created)

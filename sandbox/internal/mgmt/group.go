@@ -65,6 +65,9 @@ const everyoneName = "Everyone"
 // appGroupType is the type of groups imported from an app, which cannot be changed in Okta.
 const appGroupType = "APP_GROUP"
 
+// builtInType is the type of groups that every org has.
+const builtInType = "BUILT_IN"
+
 type groupDoc struct {
 	Type string `json:"type,omitempty"` // OKTA_GROUP when left out; APP_GROUP: imported from an app
 	madeDoc
@@ -99,17 +102,20 @@ func seedGroup(s *seeding, d *groupDoc) error {
 	if strings.TrimSpace(name) == "" {
 		return errors.New("profile.name is missing")
 	}
-	if s.groupNamed(name) != nil || s.Org.Groups.Get(d.ID) != nil {
+	taken := s.Org.Groups.Find(func(g *state.Group) bool { // groups of other directories may share a name
+		return d.Type != appGroupType && g.Type != appGroupType && strings.EqualFold(g.Name(), name)
+	})
+	if taken != nil || s.Org.Groups.Get(d.ID) != nil {
 		return errors.New("a group with this name or id is there already")
 	}
 	g := &state.Group{ID: d.ID, Type: "OKTA_GROUP", Created: d.Created, LastUpdated: d.LastUpdated, LastMembershipUpdated: d.LastMembershipUpdated, Profile: d.Profile}
 	switch {
 	case name == everyoneName:
 		g.Type = "BUILT_IN"
-	case d.Type == appGroupType:
+	case d.Type == appGroupType, d.Type == builtInType:
 		g.Type = d.Type
 	case d.Type != "" && d.Type != g.Type:
-		return fmt.Errorf("type is %q; it can be %s or %s", d.Type, g.Type, appGroupType)
+		return fmt.Errorf("type is %q; it can be %s, %s or %s", d.Type, g.Type, appGroupType, builtInType)
 	}
 	for _, member := range d.Members {
 		u, err := s.userNamed(member)
@@ -133,7 +139,7 @@ func seedGroupRoles(s *seeding, d *groupDoc) error {
 func dumpGroups(o *state.Org, _ bool) (docs []*groupDoc) {
 	for _, g := range o.Groups.All() {
 		d := &groupDoc{madeDoc: madeDoc{g.ID, g.Created, g.LastUpdated}, LastMembershipUpdated: g.LastMembershipUpdated, Profile: g.Profile, Roles: dumpRoles(o, g.Roles)}
-		if g.Type == appGroupType {
+		if g.Type == appGroupType || g.Type == builtInType && g.ID != o.Self().Everyone {
 			d.Type = g.Type
 		}
 		for _, id := range g.Members {

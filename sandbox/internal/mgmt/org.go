@@ -70,6 +70,8 @@ type orgInfoDoc struct {
 	UserSchema      string         `json:"userSchema,omitempty"`
 	UserAttributes  map[string]any `json:"userAttributes,omitempty"`
 	GroupAttributes map[string]any `json:"groupAttributes,omitempty"`
+	// Features are those of the org that was copied; what the org is started with goes before.
+	Features []state.Feature `json:"features,omitempty"`
 }
 
 func (s *seeding) seedInfo() {
@@ -84,5 +86,5 @@ func (s *seeding) seedInfo() {
 		d.Created = s.now
 	}
 	s.Org.Info.Put("org", &state.Info{ID: d.ID, Created: d.Created, Cell: d.Cell, UserType: d.UserType, UserSchema: d.UserSchema,
-		UserAttributes: d.UserAttributes, GroupAttributes: d.GroupAttributes})
+		UserAttributes: d.UserAttributes, GroupAttributes: d.GroupAttributes, Features: d.Features})
 }

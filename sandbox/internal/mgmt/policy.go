@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
@@ -19,6 +20,7 @@ func policyKind() Kind {
 		Routes: []web.Route{
 			{Pattern: "GET /api/v1/policies", Scope: "okta.policies", Right: access.PoliciesRead, Handle: listPolicies},
 			{Pattern: "GET /api/v1/policies/{policyId}", Scope: "okta.policies", Right: access.PoliciesRead, Handle: getPolicy},
+			{Pattern: "GET /api/v1/policies/{policyId}/rules", Scope: "okta.policies", Right: access.PoliciesRead, Handle: listPolicyRules},
 			{Pattern: "PUT /api/v1/apps/{appId}/policies/{policyId}", Scope: "okta.apps", Right: access.AppsManage, Handle: setAppPolicy},
 		},
 		Section: listOf[policyDoc]{
@@ -55,6 +57,31 @@ func getPolicy(c *web.Call) error {
 		return web.NotFound(c.Path("policyId"), "Policy")
 	}
 	return c.JSON(http.StatusOK, policyView(c, p))
+}
+
+// listPolicyRules lists the one rule that an access policy has here: it says how many factors
+// the policy asks for.
+func listPolicyRules(c *web.Call) error {
+	p := c.Org.Policies.Get(c.Path("policyId"))
+	if p == nil {
+		return web.NotFound(c.Path("policyId"), "Policy")
+	}
+	list := []any{}
+	if p.Type == accessPolicy {
+		factors := "1FA"
+		if p.MFA {
+			factors = "2FA"
+		}
+		made := state.Timestamp(p.Created)
+		list = append(list, map[string]any{
+			"id": "rul" + strings.TrimPrefix(p.ID, "rst"), "name": "Catch-all Rule", "type": accessPolicy, "status": "ACTIVE", "priority": 99, "system": true,
+			"created": made, "lastUpdated": made, "conditions": nil,
+			"actions": map[string]any{"appSignOn": map[string]any{"access": "ALLOW",
+				"verificationMethod": map[string]any{"type": "ASSURANCE", "factorMode": factors, "reauthenticateIn": "PT2H", "constraints": []any{}}}},
+			"_links": map[string]any{"self": map[string]any{"href": c.URL("/api/v1/policies/" + p.ID + "/rules/rul" + strings.TrimPrefix(p.ID, "rst"))}},
+		})
+	}
+	return c.JSON(http.StatusOK, list)
 }
 
 func policyView(c *web.Call, p *state.Policy) map[string]any {
@@ -101,13 +128,18 @@ type policyDoc struct {
 
 // completePolicies adds the policies that every org has. The default access policy requires only a
 // password, so that a new app can be used at once; another one, with a second factor, can be set.
+// A seed that has the default access policy lists all of them.
 func completePolicies(_ *seeding, docs *[]*policyDoc) {
+	listed := slices.ContainsFunc(*docs, func(d *policyDoc) bool { return d.System && cmp.Or(d.Type, accessPolicy) == accessPolicy })
 	for _, p := range []*policyDoc{
 		{Name: "Password", Description: "Require a password to access.", Type: accessPolicy, System: true},
 		{Name: "Password only", Description: "Require a password to access.", Type: accessPolicy},
 		{Name: "Any two factors", Description: "Require two factors to access.", Type: accessPolicy, MFA: true},
 		{Name: "Default Policy", Description: "Profile enrollment of new users.", Type: "PROFILE_ENROLLMENT", System: true},
 	} {
+		if listed && p.Type == accessPolicy {
+			continue
+		}
 		if !slices.ContainsFunc(*docs, func(d *policyDoc) bool { return cmp.Or(d.Type, accessPolicy) == p.Type && d.Name == p.Name }) {
 			*docs = append(*docs, p)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
@@ -243,7 +244,7 @@ func (s *seeding) role(p *assignee, d *roleDoc) (*state.RoleAssignment, error) {
 		target := state.AppTarget{Name: state.OIDCClientName, ID: name}
 		if a := s.appNamed(name); a != nil {
 			target = state.AppTarget{Name: a.Name(), ID: a.ID}
-		} else if state.CatalogEntry(name).Name != "" {
+		} else if state.CatalogEntry(name).Name != "" || !strings.HasPrefix(name, "0oa") && !strings.Contains(name, " ") {
 			target = state.AppTarget{Name: name}
 		}
 		r.TargetApps = append(r.TargetApps, target)

@@ -168,6 +168,9 @@ func SeedOrg(org *state.Org, seed []byte, adminToken string, now time.Time) (err
 
 // seed creates the objects of the document, and those that every org has.
 func (s *seeding) seed() error {
+	if err := CheckFeatures((*s.doc.info()).Features); err != nil {
+		return fmt.Errorf("seed: org.features: %w", err)
+	}
 	s.seedInfo()
 	var sections []section
 	for _, k := range Kinds() {
@@ -194,7 +197,7 @@ func (s *seeding) seed() error {
 // Dump returns the org as a document that Bootstrap accepts as a seed.
 func Dump(o *state.Org, secrets bool) any {
 	doc, info := newOrgDoc(), o.Self()
-	*doc.info() = &orgInfoDoc{info.ID, info.Created, info.Cell, info.UserType, info.UserSchema, info.UserAttributes, info.GroupAttributes}
+	*doc.info() = &orgInfoDoc{info.ID, info.Created, info.Cell, info.UserType, info.UserSchema, info.UserAttributes, info.GroupAttributes, info.Features}
 	if admin := o.Users.Get(info.SuperAdmin); admin != nil {
 		*doc.superAdmin() = admin.Login()
 	}

@@ -84,8 +84,10 @@ type Info struct {
 	// GroupAttributes are those of the group schema.
 	GroupAttributes map[string]any
 	Cell            string
-	SuperAdmin      string // id of the user who owns the first API token
-	AdminToken      string // that token in clear text: Server.Token returns it
+	// Features are those of a copied org; nil leaves them to the settings.
+	Features   []Feature
+	SuperAdmin string // id of the user who owns the first API token
+	AdminToken string // that token in clear text: Server.Token returns it
 }
 
 // ORN returns the prefix of the org's resource names; service is idp or directory.

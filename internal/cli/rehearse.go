@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/oktaform/oktaform/apply"
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/orgcopy"
+	"github.com/oktaform/oktaform/internal/session"
+	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/sandbox"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// RehearseHelp is the help of --rehearse.
+const RehearseHelp = "first apply the plan, with the smoke tests, to an embedded org with a copy of what it touches"
+
+// Rehearse applies a plan to an embedded org that holds a copy of what the plan is about, and
+// runs the smoke tests there. Nothing is written to the org of the plan. An error ends with the
+// status that the apply would have had.
+func (s *Session) Rehearse(ctx context.Context, p *plan.Plan, options plan.Options, o *ApplyOptions) error {
+	a := s.App
+	if p.Empty() {
+		return nil
+	}
+	embedded, copied, err := s.embeddedCopy(ctx, p)
+	if err != nil {
+		return fmt.Errorf("the plan can't be rehearsed: %w. Nothing was written to %s", err, p.URL)
+	}
+	defer func() { _ = embedded.Shutdown() }()
+	a.Stream().Rehearsal("start", p.URL, "")
+	if !a.JSON {
+		a.Print("\n" + view.RehearsalBegins(p.URL, copied.Count(), copied.Gaps, a.Style()))
+	}
+	err = s.rehearseIn(ctx, embedded, p, options, o)
+	if err == nil {
+		a.Stream().Rehearsal("complete", p.URL, "")
+		if !a.JSON {
+			a.Print("\n" + view.RehearsalDone(p.URL, a.Style()))
+		}
+		return nil
+	}
+	diags, files := DiagnosticsOf(err)
+	status := statusOf(err)
+	if code, known := errors.AsType[StatusError](err); known { // it has been shown
+		status = int(code)
+	} else {
+		a.ShowDiagnostics(diags, files)
+	}
+	a.Stream().Rehearsal("errored", p.URL, diags.Error())
+	if !a.JSON {
+		a.Print("\n" + view.RehearsalFailed(p.URL, a.Style()))
+	}
+	return StatusError(status)
+}
+
+// embeddedCopy starts an embedded org with a copy of what the plan is about.
+func (s *Session) embeddedCopy(ctx context.Context, p *plan.Plan) (*sandbox.Org, *orgcopy.Copy, error) {
+	passwords, err := s.passwords(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	copied, err := orgcopy.Read(ctx, s.Client, orgcopy.Options{IDs: p.IDs(), Passwords: passwords})
+	s.endJob()
+	if err != nil {
+		return nil, nil, err
+	}
+	seed, err := copied.Seed()
+	if err != nil {
+		return nil, nil, err
+	}
+	embedded, err := sandbox.Listen("127.0.0.1:0", sandbox.Options{Seed: seed})
+	return embedded, copied, err
+}
+
+// passwords are those that the configuration sets for users who exist: the org tells none, and
+// smoke tests sign in with them.
+func (s *Session) passwords(p *plan.Plan) (map[string]string, error) {
+	ids := map[schema.Addr]string{}
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Kind.Person && !c.Kind.OnExisting {
+			ids[c.Addr] = c.ID
+		}
+	}
+	declared, diags := s.Config.Evaluate(p.Known()).All()
+	if err := s.Failed(diags); err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for _, d := range declared {
+		if id := ids[d.Addr]; id != "" {
+			out[id] = d.Password()
+		}
+	}
+	return out, nil
+}
+
+// rehearseIn plans anew in the copy, applies that, and runs the smoke tests.
+func (s *Session) rehearseIn(ctx context.Context, embedded *sandbox.Org, p *plan.Plan, options plan.Options, o *ApplyOptions) (err error) {
+	a := s.App
+	copied := *s.Session
+	copied.Alone, copied.Credential, copied.ReadOrg = true, "", nil
+	credentials := okta.Credentials{URL: embedded.URL, Mode: okta.SSWS, Token: schema.NewSecret(embedded.Token()), Source: "the copy of the org"}
+	if s.Hide != nil {
+		s.Hide(embedded.Token())
+	}
+	if copied.Client, err = org.Connect(credentials, okta.Options{UserAgent: "oktaform/" + Version(), Clock: a.Env.Clock, Timeout: a.Env.Attempt, Consistency: o.consistency}); err != nil {
+		return err
+	}
+	r := &Session{App: a, Session: &copied, whom: "super admin of the copy"}
+	again, err := copied.Plan(ctx, options)
+	if err != nil {
+		return err
+	}
+	if o.deactivate {
+		again.OnlyDeactivate()
+	}
+	if !plan.Equal(p, again) {
+		return errors.New("the plan in the copy is another one than in the org, so that the rehearsal would show nothing: report this as an error of oktaform, with both plans")
+	}
+	defer func() { // what is made for the copy is no key of the org's apps
+		for i := range again.Changes {
+			for _, key := range again.Changes[i].Generates {
+				err = errors.Join(err, s.Config.DiscardKey(key))
+			}
+		}
+	}()
+	run := apply.Options{Parallelism: o.parallelism, Events: func(e apply.Event) {
+		if !a.JSON {
+			a.Print(view.Progress(e, a.Style()))
+		}
+	}}
+	if !o.NoSmoke && !o.SmokeAfter {
+		run.Smoke = func(ctx context.Context, tests []schema.SmokeTest) []string {
+			report := r.RunTests(ctx, tests)
+			r.showReport(report)
+			return session.FailedTests(report)
+		}
+	}
+	result, diags := copied.Apply(ctx, again, run)
+	switch {
+	case diags.HasErrors():
+		return s.Failed(diags)
+	case tested(result):
+		return StatusError(ExitSmoke)
+	case result.NotDone > 0 || len(result.Withheld) > 0:
+		return fmt.Errorf("%d changes could not be made", result.NotDone+len(result.Withheld))
+	case o.NoSmoke || o.Destroy:
+		return nil
+	}
+	eval := s.Config.Evaluate(result.Known)
+	tests, diags := eval.SmokeTests()
+	if err := s.Failed(diags); err != nil {
+		return err
+	}
+	tests = slices.DeleteFunc(tests, func(t schema.SmokeTest) bool { return !again.Targeted(t.App.Addr) })
+	return r.Smoke(ctx, eval, tests, SmokeReport{Require: o.RequireSmoke})
+}

@@ -1,0 +1,145 @@
+package orgcopy
+
+import (
+	"context"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/okta"
+)
+
+// schema copies the attributes of users and groups that the org has added.
+func (r *reading) schema(ctx context.Context) error {
+	for of, member := range map[string]string{"user": "userAttributes", "group": "groupAttributes"} {
+		if of == "user" && r.options.Anonymize {
+			continue // such attributes of people are left out
+		}
+		var doc map[string]any
+		if err := r.gap("attributes of "+of+"s", r.from.Get(ctx, "/api/v1/meta/schemas/"+of+"/default", &doc)); err != nil {
+			return err
+		}
+		if custom := okta.Object(doc, "definitions", "custom", "properties"); len(custom) > 0 {
+			r.copy.Org[member] = custom
+		}
+	}
+	return nil
+}
+
+// users copies people: all of them, or those who are asked for.
+func (r *reading) users(ctx context.Context) error {
+	if r.options.IDs != nil {
+		for _, id := range r.options.IDs {
+			if !strings.HasPrefix(id, "00u") {
+				continue
+			}
+			var doc map[string]any
+			err := r.from.Get(ctx, "/api/v1/users/"+url.PathEscape(id), &doc)
+			if okta.NotFound(err) {
+				continue
+			}
+			if err := r.gap("the user "+id, err); err != nil {
+				return err
+			}
+			r.user(doc)
+		}
+		return nil
+	}
+	for _, query := range []string{"limit=200", "limit=200&filter=" + url.QueryEscape(`status eq "DEPROVISIONED"`)} {
+		docs, err := r.list(ctx, "users", "/api/v1/users", query)
+		if err != nil {
+			return err
+		}
+		for _, doc := range docs {
+			r.user(doc)
+		}
+	}
+	return nil
+}
+
+func (r *reading) user(doc map[string]any) {
+	id := okta.Text(doc, "id")
+	r.notice(doc, userFeatures)
+	if id == "" || slices.ContainsFunc(r.copy.Users, func(u map[string]any) bool { return u["id"] == id }) {
+		return
+	}
+	element := pick(doc, "id", "created", "lastUpdated", "status", "activated", "statusChanged", "lastLogin", "passwordChanged")
+	profile, _ := doc["profile"].(map[string]any)
+	element["profile"] = withoutNulls(profile)
+	if password := r.options.Passwords[id]; password != "" {
+		element["password"] = password
+	}
+	r.copy.Users = append(r.copy.Users, element)
+	if typ := okta.Text(doc, "type", "id"); typ != "" && r.copy.Org["userType"] == nil {
+		r.copy.Org["userType"] = typ
+	}
+	if okta.Text(doc, "status") != "DEPROVISIONED" {
+		r.roles("user "+okta.Text(profile, "login"), element, "/api/v1/users/"+id+"/roles", "USER")
+	}
+	if r.options.IDs == nil {
+		return
+	}
+	path := "/api/v1/users/" + id + "/groups"
+	r.later(path, func(ctx context.Context) error { // of groups that are not read as a whole
+		docs, err := r.list(ctx, "groups of "+id, path, "")
+		for _, doc := range docs {
+			r.join(okta.Text(doc, "id"), id)
+		}
+		return err
+	})
+}
+
+// join makes a user a member of a group.
+func (r *reading) join(group, user string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, g := range r.copy.Groups {
+		members, _ := g["members"].([]string)
+		if g["id"] == group && g["type"] != "BUILT_IN" && !slices.Contains(members, user) {
+			g["members"] = append(members, user)
+		}
+	}
+}
+
+// groups copies groups with their members and admin roles.
+func (r *reading) groups(ctx context.Context) error {
+	docs, err := r.list(ctx, "groups", "/api/v1/groups", "limit=200")
+	for _, doc := range docs {
+		id, name := okta.Text(doc, "id"), okta.Text(doc, "profile", "name")
+		r.notice(doc, groupFeatures)
+		element := pick(doc, "id", "created", "lastUpdated", "lastMembershipUpdated")
+		profile, _ := doc["profile"].(map[string]any)
+		element["profile"] = withoutNulls(profile)
+		typ := okta.Text(doc, "type")
+		if typ != "OKTA_GROUP" {
+			element["type"] = typ
+		}
+		r.copy.Groups = append(r.copy.Groups, element)
+		if !r.whole(id) {
+			continue
+		}
+		r.roles("group "+name, element, "/api/v1/groups/"+id+"/roles", "GROUP")
+		if typ == "BUILT_IN" || r.options.IDs != nil {
+			continue
+		}
+		path := "/api/v1/groups/" + id + "/users"
+		r.later(path, func(ctx context.Context) error {
+			docs, err := r.list(ctx, "members of the group "+name, path, "limit=200")
+			for _, doc := range docs {
+				r.join(id, okta.Text(doc, "id"))
+			}
+			return err
+		})
+	}
+	return err
+}
+
+func withoutNulls(doc map[string]any) map[string]any {
+	out := maps.Clone(doc)
+	if out == nil {
+		out = map[string]any{}
+	}
+	maps.DeleteFunc(out, func(_ string, v any) bool { return v == nil })
+	return out
+}

@@ -1,0 +1,124 @@
+package orgcopy
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// roles copies the admin roles that a principal has by itself, with their targets.
+func (r *reading) roles(what string, element map[string]any, path, own string) {
+	r.later(path, func(ctx context.Context) error {
+		docs, err := r.list(ctx, "admin roles of "+what, path, "")
+		if err != nil {
+			return err
+		}
+		list := []map[string]any{}
+		for _, doc := range docs {
+			if t := okta.Text(doc, "assignmentType"); t != "" && t != own {
+				continue
+			}
+			one := pick(doc, "id", "created", "lastUpdated", "type")
+			if one["type"] == "CUSTOM" {
+				one["role"], one["resourceSet"] = okta.Text(doc, "role"), okta.Text(doc, "resource-set")
+			}
+			if err := r.targets(ctx, what, one, path+"/"+url.PathEscape(okta.Text(doc, "id"))); err != nil {
+				return err
+			}
+			list = append(list, one)
+		}
+		if len(list) > 0 {
+			r.set(element, "roles", list)
+		}
+		return nil
+	})
+}
+
+// targets copies what a role is limited to.
+func (r *reading) targets(ctx context.Context, what string, role map[string]any, path string) error {
+	for _, attr := range schema.RoleTargets(okta.Text(role, "type")) {
+		member, list := "targetGroups", "/targets/groups"
+		if attr != "target_groups" {
+			member, list = "targetApps", "/targets/catalog/apps"
+		}
+		if role[member] != nil {
+			continue
+		}
+		docs, err := r.list(ctx, "targets of admin roles of "+what, path+list, "limit=200")
+		if err != nil {
+			return err
+		}
+		var ids []string
+		for _, doc := range docs {
+			id := okta.Text(doc, "id")
+			if id == "" {
+				id = okta.Text(doc, "name") // all apps of one entry of the catalog
+			}
+			ids = append(ids, id)
+		}
+		if len(ids) > 0 {
+			role[member] = ids
+		}
+	}
+	return nil
+}
+
+// customRoles copies custom roles with their permissions.
+func (r *reading) customRoles(ctx context.Context) error {
+	docs, err := r.wrapped(ctx, "custom roles", "/api/v1/iam/roles", "roles")
+	for _, doc := range docs {
+		element := pick(doc, "id", "created", "lastUpdated", "label", "description")
+		path := "/api/v1/iam/roles/" + okta.Text(doc, "id") + "/permissions"
+		r.copy.CustomRoles = append(r.copy.CustomRoles, element)
+		r.later(path, func(ctx context.Context) error {
+			docs, err := r.wrapped(ctx, "permissions of the custom role "+okta.Text(doc, "label"), path, "permissions")
+			list := []map[string]any{}
+			for _, doc := range docs {
+				list = append(list, pick(doc, "label", "conditions", "created", "lastUpdated"))
+			}
+			r.set(element, "permissions", list)
+			return err
+		})
+	}
+	return err
+}
+
+// resourceSets copies resource sets with what they contain.
+func (r *reading) resourceSets(ctx context.Context) error {
+	docs, err := r.wrapped(ctx, "resource sets", "/api/v1/iam/resource-sets", "resource-sets")
+	for _, doc := range docs {
+		id := okta.Text(doc, "id")
+		element := pick(doc, "id", "created", "lastUpdated", "label", "description")
+		element["resources"] = []map[string]any{}
+		r.copy.ResourceSets = append(r.copy.ResourceSets, element)
+		path := "/api/v1/iam/resource-sets/" + id + "/resources"
+		r.later(path, func(ctx context.Context) error {
+			docs, err := r.wrapped(ctx, "resources of the resource set "+okta.Text(doc, "label"), path, "resources")
+			list := []map[string]any{}
+			for _, doc := range docs {
+				one := pick(doc, "id", "created", "lastUpdated", "conditions")
+				if one["resource"] = resourceOf(doc); one["resource"] != "" {
+					list = append(list, one)
+				}
+			}
+			r.set(element, "resources", list)
+			return err
+		})
+	}
+	return err
+}
+
+// resourceOf names a resource: by its ORN, or by the path of its link.
+func resourceOf(doc map[string]any) string {
+	if orn := okta.Text(doc, "orn"); orn != "" {
+		return orn
+	}
+	href := okta.Text(doc, "_links", "self", "href")
+	if at := strings.Index(href, "/api/v1/"); at >= 0 {
+		return href[at:]
+	}
+	return ""
+}

@@ -1,0 +1,64 @@
+package orgcopy
+
+import (
+	"slices"
+
+	"github.com/oktaform/oktaform/internal/okta"
+)
+
+// tidy leaves out references to what isn't in the copy, since the org didn't tell it. Lists are
+// in the org's order.
+func (r *reading) tidy() {
+	c := r.copy
+	c.CustomRoles = slices.DeleteFunc(c.CustomRoles, func(role map[string]any) bool {
+		list, _ := role["permissions"].([]map[string]any)
+		return len(list) == 0 // not told
+	})
+	known := map[string]bool{}
+	for _, list := range c.lists() {
+		for _, element := range *list {
+			known[okta.Text(element, "id")] = true
+		}
+	}
+	for _, g := range c.Groups {
+		if members, _ := g["members"].([]string); len(members) > 0 {
+			members = slices.DeleteFunc(members, func(id string) bool { return !known[id] })
+			slices.Sort(members)
+			g["members"] = members
+		}
+	}
+	for _, a := range c.Apps {
+		keep(a, "users", func(m map[string]any) bool { return known[okta.Text(m, "user")] })
+		keep(a, "groups", func(m map[string]any) bool { return known[okta.Text(m, "group")] })
+		if policy := okta.Text(a, "policy"); !known[policy] {
+			delete(a, "policy")
+		}
+	}
+	for _, list := range [][]map[string]any{c.Users, c.Groups, c.Apps} {
+		for _, element := range list {
+			keep(element, "roles", func(role map[string]any) bool {
+				return role["type"] != "CUSTOM" || known[okta.Text(role, "role")] && known[okta.Text(role, "resourceSet")]
+			})
+		}
+	}
+	for _, user := range c.Users {
+		roles, _ := user["roles"].([]map[string]any)
+		if c.SuperAdmin == "" && user["status"] == "ACTIVE" && slices.ContainsFunc(roles, func(role map[string]any) bool { return role["type"] == "SUPER_ADMIN" }) {
+			c.SuperAdmin = okta.Text(user, "profile", "login")
+		}
+	}
+}
+
+// lists are the lists of the copy.
+func (c *Copy) lists() []*[]map[string]any {
+	return []*[]map[string]any{&c.Policies, &c.Users, &c.Groups, &c.Apps, &c.CustomRoles, &c.ResourceSets, &c.Zones, &c.Origins}
+}
+
+// keep leaves those elements in a list of an element for which it is wanted.
+func keep(element map[string]any, list string, wanted func(map[string]any) bool) {
+	all, _ := element[list].([]map[string]any)
+	left := slices.DeleteFunc(all, func(one map[string]any) bool { return !wanted(one) })
+	if delete(element, list); len(left) > 0 {
+		element[list] = left
+	}
+}
