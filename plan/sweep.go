@@ -11,34 +11,34 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Standing is the age from which an object is no leftover of a run: it is never swept.
+// Standing is the age from which an object cannot be a leftover of a run: it is never swept.
 const Standing = 30 * 24 * time.Hour
 
-// Leftover is what one owner has in the org, for a sweep: it goes as a whole, or stays as a
-// whole. What refers to each other would break otherwise, and an owner with anything too young
-// or too old is no run that crashed.
+// Leftover is everything that one owner has in the org. A sweep deletes all or nothing of it:
+// partial deletions would break references, and an owner with a very new or very old object is no
+// crashed run.
 type Leftover struct {
 	Owner   string
 	Objects []schema.Object
 	// Stays says why nothing of it is swept; "" if it is.
 	Stays string
-	// Refused says that it stays because a guard refused, which a person has to look into.
+	// Refused means that a guard refused the deletion, and a person must look into it.
 	Refused bool
-	// Plan destroys the objects; nil where they stay.
+	// Plan deletes the objects; nil if they stay.
 	Plan *Plan
 }
 
-// SweepOptions say what a sweep takes for a leftover.
+// SweepOptions say what counts as a leftover.
 type SweepOptions struct {
 	Owners    schema.OwnerPattern
 	OlderThan time.Duration
-	Now       time.Time // the org's
-	// Busy are the owners whose runs are changing the org now.
+	Now       time.Time // the org's time
+	// Busy are the owners whose runs are changing the org.
 	Busy []string
 }
 
-// Leftovers returns what the owners that the pattern selects have in the org, by the objects'
-// marks alone, in the order of their names.
+// Leftovers returns what the owners that the pattern selects have in the org, by the marks of
+// objects alone, sorted by owner.
 func Leftovers(s *schema.Snapshot, o SweepOptions) []Leftover {
 	byOwner := map[string]*Leftover{}
 	var list []Leftover
@@ -78,7 +78,7 @@ func (l *Leftover) judge(s *schema.Snapshot, o SweepOptions) {
 	l.Plan = p
 }
 
-// why says why the objects stay, and whether somebody has to look into that.
+// why returns why the objects stay, and whether a person must look into it.
 func (l *Leftover) why(o SweepOptions) (reason string, refused bool) {
 	if err := schema.CheckOwner(l.Owner); err != nil {
 		return "no configuration has such an owner: somebody else wrote the mark", true
@@ -110,7 +110,7 @@ func (l *Leftover) why(o SweepOptions) (reason string, refused bool) {
 	return "", false
 }
 
-// Called names an object for people: its address, what the org calls it, and its id.
+// Called returns an object's name for people: its address, its name in the org, and its id.
 func Called(o *schema.Object) string {
 	label := ""
 	if kind := schema.KindNamed(o.Kind); kind != nil {
@@ -119,7 +119,7 @@ func Called(o *schema.Object) string {
 	return fmt.Sprintf("%s %q (%s)", o.Owner.Addr, label, o.ID)
 }
 
-// Age says how long ago an object was created.
+// Age returns how long ago an object was created.
 func Age(o *schema.Object, now time.Time) string {
 	switch age := now.Sub(o.Created); {
 	case o.Created.IsZero():

@@ -10,12 +10,12 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// principalKinds are the kinds of objects that act, and those of which their roles are made.
+// principalKinds are the kinds of objects that act, and those that their roles consist of.
 var principalKinds = []string{"web_app", "service_app", "browser_app", "native_app", "group", "user", "admin", "custom_role", "resource_set"}
 
-// Principals reads everybody in the org who may do something by a scope or an admin role, whoever
+// Principals reads everybody in the org who has access through a scope or an admin role, whoever
 // manages them: OAuth apps, users and groups with roles, and the members of these groups, who have
-// the roles too. What the org refuses to tell is named in Gaps.
+// the roles too. What the org refuses to show is named in Gaps.
 func (c *Client) Principals(ctx context.Context) (*schema.Inventory, error) {
 	inv, err := c.Inventory(ctx, InventoryOptions{Kinds: principalKinds})
 	if err != nil {
@@ -51,8 +51,8 @@ func (c *Client) Principals(ctx context.Context) (*schema.Inventory, error) {
 	return inv, nil
 }
 
-// PrincipalIDs lists the OAuth apps, and the users and groups with admin roles, that the org has.
-// Gaps name what it refuses to list.
+// PrincipalIDs returns the OAuth apps, and the users and groups with admin roles, in the org. gaps
+// name what it refuses to list.
 func (c *Client) PrincipalIDs(ctx context.Context) (ids []string, gaps []schema.Gap, err error) {
 	inv := &schema.Inventory{}
 	remotes, err := c.listWhole(ctx, InventoryOptions{Kinds: []string{"web_app", "service_app", "browser_app", "native_app", "admin", "user"}}, inv)
@@ -64,7 +64,7 @@ func (c *Client) PrincipalIDs(ctx context.Context) (ids []string, gaps []schema.
 	return ids, inv.Gaps, err
 }
 
-// decidesRights reports whether what was not read decides who may do what.
+// decidesRights reports whether the gap affects access.
 func decidesRights(g schema.Gap) bool {
 	return slices.Contains([]string{"", kinds.ScopesAttr, kinds.RoleBlock}, g.Part) || g.Kind == "custom_role" || g.Kind == "resource_set"
 }

@@ -8,21 +8,21 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Accepted is drift that a configuration takes over.
+// Accepted is drift that a configuration accepts.
 type Accepted struct {
 	Addr      schema.Addr
 	Kind      *schema.Kind
 	Attribute string
-	// Who says who made it, when and how; "" where that is not known.
+	// Who says who caused it, when and how; "" if unknown.
 	Who string
-	// Keys names the keys that come with it, by their thumbprints.
+	// Keys are the thumbprints of the keys that come with it.
 	Keys  string
 	Range hcl.Range
 }
 
-// Accept adds to a review what somebody else than the configuration's owner added in the org, and
-// what the configuration is to declare from now on: a credential, or an address, by which whoever
-// added it may act as the object.
+// Accept adds to a review what somebody other than the configuration's owner added in the org and
+// the configuration will now declare: a credential, or an address, by which that person may act as
+// the object.
 func (r *Review) Accept(list []Accepted) {
 	for _, a := range list {
 		block := a.Kind.Block(a.Attribute)

@@ -12,8 +12,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Leftovers reads what the owners that the pattern selects have in the org, and decides what
-// of it a sweep removes. notes tell what could not be read.
+// Leftovers reads the objects of the owners that the pattern selects, and decides which of them a
+// sweep deletes. notes say what could not be read.
 func (s *Session) Leftovers(ctx context.Context, o plan.SweepOptions, l LeaseOptions) (list []plan.Leftover, found *schema.Snapshot, err error) {
 	if found, err = s.Client.Read(ctx, schema.Query{Owners: o.Owners}); err != nil {
 		return nil, nil, err
@@ -27,18 +27,19 @@ func (s *Session) Leftovers(ctx context.Context, o plan.SweepOptions, l LeaseOpt
 	return plan.Leftovers(found, o), found, nil
 }
 
-// AsOwner is a session in the same org of another owner, whose configuration declares nothing.
+// AsOwner returns a session in the same org for another owner, whose configuration declares
+// nothing.
 func (s *Session) AsOwner(owner string) *Session {
 	other := *s
 	other.Config, other.lease = config.Empty(owner), nil
 	return &other
 }
 
-// errChanged says that an owner's run has written since the sweep was planned.
+// errChanged means that an owner's run has written since the sweep was planned.
 var errChanged = errors.New("it has changed since the sweep was planned, so a run of it may have begun anew")
 
-// Sweep destroys what an owner has left, under its lease, if nothing of it has changed since
-// the plan was made. The session is the owner's.
+// Sweep deletes an owner's leftovers under its lease, if nothing has changed since the plan was
+// made. The session is the owner's.
 func (s *Session) Sweep(ctx context.Context, left plan.Leftover, o plan.SweepOptions, l LeaseOptions, a apply.Options) (*apply.Result, error) {
 	o.Owners = schema.OwnerPattern(left.Owner)
 	again := func(ctx context.Context, before *plan.Plan) (*plan.Plan, error) {
@@ -67,7 +68,7 @@ func (s *Session) Sweep(ctx context.Context, left plan.Leftover, o plan.SweepOpt
 	return result, errors.Join(err, release(result, err == nil))
 }
 
-// Busy reports whether an error says that another run of the owner writes, or has written.
+// Busy reports whether an error means that another run of the owner writes, or has written.
 func Busy(err error) bool {
 	held := (*org.HeldError)(nil)
 	return errors.Is(err, errChanged) || errors.As(err, &held)

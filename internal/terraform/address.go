@@ -16,7 +16,7 @@ type Address struct {
 	Modules []Step
 	Data    bool
 	Type    string
-	Step    // the name and key of the resource
+	Step    // name and key of the resource
 }
 
 // Step is a name with the key of an instance.
@@ -25,10 +25,10 @@ type Step struct {
 	Key  any // a string, an int64, or nil without count and for_each
 }
 
-// maxAddress is how long an address may be.
+// maxAddress is the maximum length of an address.
 const maxAddress = 10_000
 
-// parseAddress reads an address as Terraform writes it.
+// parseAddress parses an address in Terraform's form.
 func parseAddress(text string) (Address, error) {
 	var a Address
 	steps, err := parseSteps(text)
@@ -48,7 +48,7 @@ func parseAddress(text string) (Address, error) {
 	return a, nil
 }
 
-// parseModules reads the address of a module; "" is the root.
+// parseModules parses the address of a module; "" is the root module.
 func parseModules(text string) ([]Step, error) {
 	if text == "" {
 		return nil, nil
@@ -113,7 +113,7 @@ func (s Step) String() string {
 	}
 }
 
-// quoted writes a text as HCL does.
+// quoted returns a string literal as HCL writes it.
 func quoted(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -139,10 +139,10 @@ func quoted(text string) string {
 	return b.String()
 }
 
-// String is the address as Terraform writes it.
+// String returns the address in Terraform's form.
 func (a Address) String() string { return a.write(true) }
 
-// Resource is the address of the resource with all its instances, in all instances of its
+// Resource returns the address of the resource with all its instances, in all instances of its
 // modules.
 func (a Address) Resource() string { return a.write(false) }
 

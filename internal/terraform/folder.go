@@ -14,36 +14,36 @@ import (
 	"github.com/oktaform/oktaform/internal/files"
 )
 
-// Translation is a folder of .tf files in oktaform's language.
+// Translation is a folder of .tf files translated to oktaform's language.
 type Translation struct {
 	Files map[string][]byte // by name, with / between folders
-	// Remarks are the places that were not translated one to one.
+	// Remarks are the places that could not be translated exactly.
 	Remarks []Remark
-	// Declared are the addresses of the resources that the files declare now, as Terraform
-	// writes them, without keys.
+	// Declared are the addresses of the resources that the translated files declare, in Terraform's
+	// form, without keys.
 	Declared []string
 	Hosts    []string // see State.Hosts
 }
 
-// Remark says what became of a line.
+// Remark says how a line was translated.
 type Remark struct {
 	File string
 	Line int
 	Text string
 }
 
-// maxFolders is how many folders of modules are read.
+// maxFolders is the maximum number of module folders.
 const maxFolders = 200
 
 // folder is one module that is being translated.
 type folder struct {
 	t       *translator
-	dir     string // from the root on; "." is the root
+	dir     string // relative to the root; "." is the root
 	sources []*source
-	// resources and data by type and name: okta_group.staff, data.okta_group.staff
+	// resources and data by type and name: okta_group.staff, data.okta_group.staff.
 	resources map[string]*resource
-	types     map[string]bool // the types of all resources, also of other providers
-	// lookups are data blocks for objects that the files name by their ids.
+	types     map[string]bool // the types of all resources, including other providers'
+	// lookups are data blocks for objects that the files name by id.
 	lookups map[string]bool
 }
 
@@ -63,7 +63,7 @@ type translator struct {
 	calls    map[string][][2]string
 }
 
-// Translate reads a folder of .tf files, and the local modules that it calls.
+// Translate translates a folder of .tf files, and the local modules that it calls.
 func Translate(root *files.Root) (*Translation, error) {
 	t := &translator{root: root, out: &Translation{Files: map[string][]byte{}}, folders: map[string]bool{".": true}, queue: []string{"."},
 		declared: map[string][]string{}, calls: map[string][][2]string{}}
@@ -91,13 +91,13 @@ func Translate(root *files.Root) (*Translation, error) {
 	return t.out, nil
 }
 
-// maxDepth and maxDeclared limit the addresses that calls of modules make.
+// maxDepth and maxDeclared limit the addresses that module calls produce.
 const (
 	maxDepth    = 20
 	maxDeclared = 100_000
 )
 
-// addresses lists what a folder and the modules that it calls declare.
+// addresses collects what a folder and the modules that it calls declare.
 func (t *translator) addresses(dir, prefix string, depth int) {
 	for _, address := range t.declared[dir] {
 		if len(t.out.Declared) < maxDeclared {
@@ -151,7 +151,7 @@ func (t *translator) open(dir string) (*folder, error) {
 	return f, nil
 }
 
-// placed is the first error, with its place.
+// placed returns the first error with its position.
 func placed(diags hcl.Diagnostics) error {
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError && d.Subject != nil {
@@ -165,12 +165,12 @@ func (t *translator) remark(file string, line int, format string, args ...any) {
 	t.out.Remarks = append(t.out.Remarks, Remark{file, line, fmt.Sprintf(format, args...)})
 }
 
-// remark notes something about a place in the files.
+// remark records a remark about a position in the files.
 func (f *folder) remark(at hcl.Range, format string, args ...any) {
 	f.t.remark(at.Filename, at.Start.Line, format, args...)
 }
 
-// module queues the folder of a local module. It is false for one that can't be read.
+// module queues the folder of a local module. It returns false if the folder cannot be read.
 func (f *folder) module(source string) bool {
 	if !strings.HasPrefix(source, "./") && !strings.HasPrefix(source, "../") {
 		return false

@@ -9,23 +9,22 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Mapping says which objects of an org a state declares, and what stays with Terraform.
+// Mapping says which objects of an org a state declares, and which resources stay with Terraform.
 type Mapping struct {
 	Objects []*Object
 	// Left are the resources of Okta's provider that stay with Terraform.
 	Left []Left
-	// Others is how many resources of other providers the state has.
+	// Others is the number of resources of other providers.
 	Others int
 	Notes  []string
 }
 
-// Object is an object that oktaform is to import.
+// Object is an object for oktaform to import.
 type Object struct {
 	Kind *schema.Kind
 	ID   string
 	Name string // of its block
-	// Resources are the instances that declare the object and its parts, that of the object
-	// first.
+	// Resources are the instances that declare the object and its parts, that of the object first.
 	Resources []*Resource
 }
 
@@ -35,7 +34,7 @@ type Left struct {
 	Reason  string
 }
 
-// Map finds the objects in the state.
+// Map returns the objects in the state.
 func (s *State) Map() *Mapping {
 	m := &mapper{Mapping: &Mapping{}, state: s, objects: map[string]*Object{}, names: names{}}
 	for i := range s.Resources {
@@ -69,7 +68,7 @@ func (m *mapper) left(r *Resource, format string, args ...any) {
 	m.Left = append(m.Left, Left{r.Address.String(), fmt.Sprintf(format, args...)})
 }
 
-// object takes a resource that declares an object by itself.
+// object maps a resource that declares a whole object.
 func (m *mapper) object(r *Resource) {
 	switch {
 	case r.Address.Data:
@@ -101,7 +100,7 @@ func (m *mapper) object(r *Resource) {
 	}
 }
 
-// add makes the object that the resource declares, or merges the resource into it.
+// add adds the object that the resource declares, or merges the resource into it.
 func (m *mapper) add(kind *schema.Kind, r *Resource) {
 	id := r.id()
 	if !validID(id) {
@@ -124,7 +123,7 @@ func (m *mapper) add(kind *schema.Kind, r *Resource) {
 	}
 }
 
-// part adds a resource that declares a part of objects to these.
+// part adds a resource that declares parts of objects to these.
 func (m *mapper) part(r *Resource) {
 	if r.Address.Data || r.Deposed || !r.Okta() {
 		return
@@ -153,14 +152,14 @@ func (m *mapper) part(r *Resource) {
 	}
 }
 
-// partID is the id of an object, and the kinds of object that it may be of.
+// partID is the id of an object, and the kinds that it may have.
 type partID struct {
 	id    string
 	kinds []*schema.Kind
 }
 
-// partOf returns the objects that a resource declares a part of. It is false for a resource
-// that declares no part.
+// partOf returns the objects of which a resource declares a part. isPart is false for other
+// resources.
 func partOf(r *Resource) (ids []partID, isPart bool) {
 	add := func(id string, kind *schema.Kind) {
 		if i := slices.IndexFunc(ids, func(p partID) bool { return p.id == id }); i >= 0 {
@@ -191,8 +190,8 @@ func partOf(r *Resource) (ids []partID, isPart bool) {
 	return ids, isPart
 }
 
-// partOwner finds the object with the part. An object that says something about another one,
-// such as the admin roles of somebody whom Terraform does not declare, is made.
+// partOwner returns the object with the part. It creates an object that describes another one, such
+// as the admin roles of a principal that Terraform does not declare.
 func (m *mapper) partOwner(r *Resource, id partID) *Object {
 	if o := m.objects[id.id]; o != nil && slices.Contains(id.kinds, o.Kind) {
 		return o
@@ -208,7 +207,7 @@ func (m *mapper) partOwner(r *Resource, id partID) *Object {
 	return nil
 }
 
-// dependents notes resources that stay with Terraform and refer to those that don't.
+// dependents records resources that stay with Terraform and refer to those that do not.
 func (m *mapper) dependents() {
 	taken := map[string]bool{}
 	for _, o := range m.Objects {
@@ -233,7 +232,7 @@ func (m *mapper) dependents() {
 	}
 }
 
-// validID reports whether a text may be an id of Okta's: it goes into paths of requests.
+// validID reports whether a text may be an Okta id, because it is used in request paths.
 func validID(id string) bool {
 	if id == "" || len(id) > 100 {
 		return false

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// names gives every address a name of a block: the modules, the resource and the keys, joined.
+// names assigns a block name to every address: the modules, the resource and the keys, joined.
 type names map[string]bool // kind.name
 
 // take returns a name that no other object of the kind has.
@@ -33,10 +33,10 @@ func (n names) take(kind string, a Address) string {
 	return name
 }
 
-// maxName is how long a name gets.
+// maxName is the maximum length of a name.
 const maxName = 80
 
-// identifier makes a name of a text: letters, digits, - and _, with a letter at the beginning.
+// identifier converts a text to a name: letters, digits, - and _, beginning with a letter.
 func identifier(text string) string {
 	var b strings.Builder
 	for _, r := range text {

@@ -11,7 +11,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// joinParts gives every resource that declares a part of an object to the object.
+// joinParts adds every resource that declares a part of an object to the object.
 func (f *folder) joinParts() {
 	for _, key := range sortedKeys(f.resources) {
 		r := f.resources[key]
@@ -34,7 +34,7 @@ func sortedKeys(m map[string]*resource) []string {
 	return keys
 }
 
-// owners are the objects of which a resource declares a part.
+// owners returns the objects of which a resource declares a part.
 func (f *folder) owners(r *resource) []*resource {
 	var owners []*resource
 	for _, kind := range schema.Kinds() {
@@ -58,7 +58,8 @@ func (f *folder) owners(r *resource) []*resource {
 	return owners
 }
 
-// partBlock stands for a resource that declares a part: it is in the object's block.
+// partBlock returns what replaces a resource that declares a part, which is in the object's block
+// now.
 func (f *folder) partBlock(r *resource) string {
 	if r.whole {
 		f.t.declared[f.dir] = append(f.t.declared[f.dir], r.terraform())
@@ -79,7 +80,7 @@ func (f *folder) partBlock(r *resource) string {
 	return ""
 }
 
-// part writes what another resource declares of the object.
+// part writes what another resource declares about the object.
 func (w *blockWriter) part(p *resource) {
 	roots, forEach, ok := w.repetition(p)
 	if !ok {
@@ -160,8 +161,8 @@ func (w *blockWriter) each(p *resource, name, text, forEach string) {
 	}
 }
 
-// repetition says how a part that is repeated is written: as it is, where the object is
-// repeated in the same way, else as a dynamic block.
+// repetition returns how to write a repeated part: unchanged if the object is repeated in the same
+// way, else as a dynamic block.
 func (w *blockWriter) repetition(p *resource) (roots map[string]string, forEach string, ok bool) {
 	for _, name := range []string{"for_each", "count"} {
 		e := p.attr(name)
@@ -192,7 +193,7 @@ func (w *blockWriter) repetition(p *resource) (roots map[string]string, forEach 
 	if w.repeat == "" {
 		return nil, "", true
 	}
-	// A part of one of the instances.
+	// The resource is a part of one of the instances.
 	for _, form := range w.r.kind.TerraformTypes(p.typ) {
 		if e := p.attr(form.ID); e != nil && len(e.Variables()) > 0 {
 			w.remark(p.block.TypeRange, "%s: it is a part of one instance of %s: let a value of for_each say it", p.terraform(), w.r.address())
@@ -202,8 +203,8 @@ func (w *blockWriter) repetition(p *resource) (roots map[string]string, forEach 
 	return nil, "", true
 }
 
-// wrapped makes a dynamic block of the body of a block where forEach is given. typ is the
-// first word of the element.
+// wrapped returns the body of a block as a dynamic block, if forEach is given. The first word of
+// element is the type.
 func wrapped(forEach, element string) string {
 	if forEach == "" {
 		return element
@@ -315,7 +316,7 @@ func (w *blockWriter) optional(e hclsyntax.Expression, attr string) (string, err
 	return w.value(w.r.kind.Block("admin_role").Attr(attr), e, nil)
 }
 
-// role writes one admin role. Targets of a role that is there already are added to it.
+// role writes one admin role. Targets of an existing role are added to it.
 func (w *blockWriter) role(p *resource, typ string, attrs [][2]string) {
 	name, ok := literalText(p.attr(typ))
 	if !ok {
@@ -428,7 +429,7 @@ func (w *blockWriter) roleList(p *resource) {
 	w.blocks = append(w.blocks, "dynamic \"admin_role\" {\nfor_each = toset("+text+")\nlabels = [admin_role.value]\ncontent {}\n}")
 }
 
-// object reports whether an expression gives the instances of an object that is declared.
+// object reports whether an expression refers to the instances of a declared object.
 func (f *folder) object(e hclsyntax.Expression) bool {
 	t, ok := e.(*hclsyntax.ScopeTraversalExpr)
 	if !ok || len(t.Traversal) != 2 {

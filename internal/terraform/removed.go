@@ -7,12 +7,12 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 )
 
-// Release is what makes Terraform let go of what oktaform takes over, without deleting it.
+// Release is what makes Terraform release the imported objects without deleting them.
 type Release struct {
-	// Removed holds removed blocks for whole resources; nil if there are none.
+	// Removed are removed blocks for whole resources; nil if there are none.
 	Removed []byte
-	// Instances are addresses for terraform state rm: of resources some of whose instances
-	// stay with Terraform.
+	// Instances are addresses for terraform state rm, for resources of which other instances stay
+	// with Terraform.
 	Instances []string
 }
 

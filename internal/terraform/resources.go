@@ -42,8 +42,8 @@ type blockWriter struct {
 	*folder
 	r     *resource
 	lines []string
-	// exprs are the values of attributes that are lists and may be added to, lists their
-	// further elements, by name.
+	// exprs are the values of list attributes that may be extended, lists their further elements,
+	// by name.
 	exprs  map[string]string
 	lists  map[string][]string
 	blocks []string
@@ -235,7 +235,7 @@ func (w *blockWriter) publicKey(b *hclsyntax.Block) {
 	}
 	var members []string
 	if kty, _ := literalText(attrOf(b, "kty")); kty == "EC" {
-		members = append(members, `crv = "P-256"`) // the only curve for which Terraform has no attribute
+		members = append(members, `crv = "P-256"`) // the only curve that has no Terraform attribute
 	}
 	for _, a := range inOrder(b.Body.Attributes) {
 		if a.Name == "kid" {
@@ -310,7 +310,7 @@ func (w *blockWriter) list(name string) string {
 	return name + " = concat(" + base + ", [" + strings.Join(more, ", ") + "])"
 }
 
-// block is the text of the whole block.
+// block returns the text of the whole block.
 func (w *blockWriter) block() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s {\n", w.r.kind.Name, quoted(w.r.name))

@@ -18,21 +18,20 @@ type edit struct {
 	text     string
 }
 
-// rewriter writes an expression in oktaform's language.
+// rewriter translates an expression to oktaform's language.
 type rewriter struct {
 	*folder
 	src []byte
-	// refs is the attribute that takes references to objects where Terraform has ids; nil for
-	// another one.
+	// refs is the attribute, if it takes references to objects where Terraform has ids; else nil.
 	refs *schema.Attr
-	// roots replaces the first names of references: each by the iterator of a dynamic block.
+	// roots replaces the first names of references by the iterators of dynamic blocks.
 	roots map[string]string
 	edits []edit
 	err   error
 }
 
-// expr writes an expression. refs is the attribute if it takes references to objects. The
-// error says what can't be expressed.
+// expr translates an expression. refs is the attribute, if it takes references to objects. The
+// error says what cannot be expressed.
 func (f *folder) expr(e hclsyntax.Expression, refs *schema.Attr, roots map[string]string) (string, error) {
 	src := f.source(e.Range().Filename)
 	r := &rewriter{folder: f, src: src, refs: refs, roots: roots}
@@ -101,7 +100,7 @@ func (r *rewriter) visit(n hclsyntax.Node) {
 	}
 }
 
-// literalID looks up an object that is named by its id, where a reference has to stand.
+// literalID replaces the id of an object by a data block where a reference is required.
 func (r *rewriter) literalID(n *hclsyntax.TemplateExpr) {
 	id, ok := literalText(n)
 	if r.refs == nil || len(r.refs.Refs) == 0 || !ok || !validID(id) || !strings.HasPrefix(id, "0") && !strings.HasPrefix(id, "cr0") && !strings.HasPrefix(id, "iam") {
@@ -147,7 +146,7 @@ func (r *rewriter) traversal(n *hclsyntax.ScopeTraversalExpr) {
 	}
 }
 
-// root puts another name before the rest of a reference. count.index has none.
+// root replaces the first name of a reference. count.index has no other name.
 func (r *rewriter) root(t hcl.Traversal, to string) {
 	rng := t[0].SourceRange()
 	if t.RootName() == "count" {
@@ -216,10 +215,10 @@ type resource struct {
 	kind  *schema.Kind         // of the object that it declares or finds; nil for a part
 	form  schema.TerraformType // by which it declares it
 	parts []*resource          // what declares parts of the object
-	whole bool                 // all of it has been translated
+	whole bool                 // whether all of it has been translated
 }
 
-// address is its address here. The name of what is looked up begins with data.
+// address returns the resource's address in oktaform. That of a data source begins with data.
 func (r *resource) address() string { return r.kind.Name + "." + r.name }
 
 func (r *resource) terraform() string {
@@ -229,7 +228,7 @@ func (r *resource) terraform() string {
 	return r.typ + "." + r.name
 }
 
-// attribute is the name of one of Terraform's attributes here; "" if there is none.
+// attribute returns oktaform's name of a Terraform attribute; "" if there is none.
 func (r *resource) attribute(name string) string {
 	if name == "id" {
 		return name

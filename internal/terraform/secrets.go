@@ -15,25 +15,25 @@ import (
 	"github.com/oktaform/oktaform/internal/budget"
 )
 
-// Secret says where a state holds a secret in the clear. It has no value.
+// Secret is the place of a secret in clear text in a state. It does not contain the value.
 type Secret struct {
 	Address, Attr string
 }
 
-// secretName matches attributes that hold secrets, by what providers call them. A state does
-// not say of every attribute whether the provider calls it sensitive.
+// secretName matches the names that providers give to attributes with secrets. A state does not
+// mark all of them as sensitive.
 var secretName = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)(^|_)(secrets?|passwords?|passwd|passphrase|tokens?|private_key\w*|recovery_answer|api_key|client_key|access_key|secret_key|shared_key|credentials?|private_jwks?|result_hash|bcrypt_hash)(_wo)?$`)
 })
 
-// secretIn are attributes whose elements are secret, by the attribute and the element.
+// secretIn are attributes whose elements are secret, by attribute and element.
 var secretIn = map[string][]string{
 	"password_hash":   {"value", "salt"},
 	"auth":            {"value", "key"},
 	"random_password": {"result"},
 }
 
-// privateText matches texts that hold a private key, whatever they are called.
+// privateText matches texts that contain a private key, whatever their name.
 var privateText = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----|"d"\s*:\s*"[A-Za-z0-9_-]{20,}"`)
 })
@@ -42,8 +42,8 @@ func (s *State) secret(address, attr string) {
 	s.Secrets = append(s.Secrets, Secret{address, attr})
 }
 
-// findSecrets lists the secrets among the attributes of a resource, and the hosts of orgs in
-// them. sensitive are the attributes that the state marks.
+// findSecrets records the secrets in the attributes of a resource, and the hosts of orgs. sensitive
+// are the attributes that the state marks.
 func (s *State) findSecrets(address string, attributes map[string]any, sensitive map[string]bool) {
 	typ := address
 	if a, err := parseAddress(address); err == nil {
@@ -62,7 +62,7 @@ func (s *State) findSecrets(address string, attributes map[string]any, sensitive
 	}
 }
 
-// findOutput reports an output that holds a secret.
+// findOutput reports an output that contains a secret.
 func (s *State) findOutput(name string, value any, sensitive bool) {
 	s.findValue("output."+name, value, sensitive)
 }
@@ -78,8 +78,8 @@ func (s *State) findValue(address string, value any, sensitive bool) {
 	}
 }
 
-// walk calls text with each text that isn't empty, its path, and the last name in the path. A
-// text that is JSON is gone through as well.
+// walk calls text with each non-empty string, its path, and the last name in the path. It also
+// walks strings that are JSON.
 func walk(value any, path, leaf string, text func(path, leaf, value string)) {
 	switch value := value.(type) {
 	case string:
@@ -116,7 +116,7 @@ func snakeCase(name string) string {
 	return b.String()
 }
 
-// addURL takes the host of an org from the URL of an object, or an issuer.
+// addURL records the host of an org from an object's URL or an issuer.
 func (s *State) addURL(name, text string) {
 	if !strings.HasPrefix(text, "http") || !strings.Contains(text, "/api/v1/") && name != "issuer" {
 		return
@@ -126,14 +126,14 @@ func (s *State) addURL(name, text string) {
 	}
 }
 
-// addOrg adds the host that the provider's settings make.
+// addOrg records the host in the provider's settings.
 func (s *State) addOrg(name, domain string) {
 	if name != "" {
 		s.Hosts = append(s.Hosts, name+"."+cmp.Or(domain, "okta.com"))
 	}
 }
 
-// finish sorts what was collected, and takes out what is there twice.
+// finish sorts the results and removes duplicates.
 func (s *State) finish() {
 	slices.Sort(s.Hosts)
 	s.Hosts = slices.Compact(s.Hosts)

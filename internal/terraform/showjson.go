@@ -18,8 +18,8 @@ func readStateJSON(data []byte) (*State, error) {
 	return state, state.addValues(shown.Values)
 }
 
-// readPlanJSON takes what exists from a plan: the state before it. What the plan would create
-// has no id yet, and what it would delete is still there.
+// readPlanJSON reads what exists from a plan: its prior state. Objects that the plan would create
+// have no id yet, and those that it would delete still exist.
 func readPlanJSON(data []byte) (*State, error) {
 	var plan tfjson.Plan
 	if err := json.Unmarshal(data, &plan); err != nil {
@@ -102,7 +102,7 @@ func (s *State) addValues(values *tfjson.StateValues) error {
 	return nil
 }
 
-// sensitiveNames returns the attributes that have something sensitive in them.
+// sensitiveNames returns the attributes that contain something sensitive.
 func sensitiveNames(raw json.RawMessage) map[string]bool {
 	var values map[string]any
 	if json.Unmarshal(raw, &values) != nil {
@@ -133,7 +133,7 @@ func anyTrue(value any) bool {
 	return false
 }
 
-// addProviders takes the hosts of orgs from the settings of Okta's provider.
+// addProviders records the hosts of orgs in the settings of Okta's provider.
 func (s *State) addProviders(config *tfjson.Config) {
 	if config == nil {
 		return

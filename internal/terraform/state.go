@@ -10,11 +10,11 @@ import (
 	"github.com/oktaform/oktaform/internal/budget"
 )
 
-// State is what Terraform knows of an org's objects.
+// State is what Terraform knows about an org's objects.
 type State struct {
 	Resources []Resource
 	Secrets   []Secret
-	// Hosts are those of the URLs of Okta's API in the state, and of the provider's settings.
+	// Hosts are the hosts in the URLs of Okta's API in the state, and in the provider's settings.
 	Hosts []string
 	// Pending are the changes of a plan that Terraform has not made yet.
 	Pending []Pending
@@ -24,9 +24,9 @@ type State struct {
 type Resource struct {
 	Address    Address
 	Attributes map[string]any
-	// Deposed says that Terraform has replaced the object and has yet to delete it.
+	// Deposed means that Terraform has replaced the object but not deleted it yet.
 	Deposed bool
-	// Tainted says that Terraform would replace the object in its next apply.
+	// Tainted means that Terraform would replace the object in its next apply.
 	Tainted bool
 	// DependsOn are addresses of resources, without keys of instances.
 	DependsOn []string
@@ -50,10 +50,10 @@ func (r *Resource) id() string {
 // Okta reports whether the resource is of Okta's provider.
 func (r *Resource) Okta() bool { return strings.HasPrefix(r.Address.Type, oktaPrefix) }
 
-// oktaPrefix begins the types of Okta's provider.
+// oktaPrefix is the prefix of the types of Okta's provider.
 const oktaPrefix = "okta_"
 
-// ParseState reads a state file, or what terraform show -json prints of a state or plan.
+// ParseState parses a state file, or the output of terraform show -json for a state or plan.
 func ParseState(data []byte) (*State, error) {
 	data = bytes.TrimPrefix(bytes.TrimSpace(data), []byte("\xef\xbb\xbf"))
 	switch {
@@ -89,7 +89,7 @@ func ParseState(data []byte) (*State, error) {
 	return state, nil
 }
 
-// form holds the members by which the forms of input differ.
+// form holds the members that distinguish the forms of input.
 type form struct {
 	Version          json.RawMessage `json:"version"`
 	TerraformVersion json.RawMessage `json:"terraform_version"`
@@ -106,7 +106,7 @@ type form struct {
 
 func (form) is(member json.RawMessage) bool { return len(member) > 0 && string(member) != "null" }
 
-// refuse explains why an input can't be read.
+// refuse explains why an input cannot be read.
 func (f form) refuse() error {
 	switch {
 	case f.is(f.EncryptedData):

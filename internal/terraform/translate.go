@@ -54,8 +54,8 @@ func (f *folder) translate() {
 	}
 }
 
-// used reports whether a variable still has a use. Those of modules stay: the callers give
-// them values.
+// used reports whether a variable is still used. Variables of modules are kept, because the callers
+// set them.
 func (f *folder) used(block *hclsyntax.Block, text string) bool {
 	if len(block.Labels) != 1 {
 		return false
@@ -68,10 +68,10 @@ func (f *folder) used(block *hclsyntax.Block, text string) bool {
 	return false
 }
 
-// comment returns the lines of comment right above a block.
+// comment returns the comment lines right above a block.
 func (f *folder) comment(s *source, block *hclsyntax.Block) string {
 	lines := strings.SplitAfter(string(s.text[:block.TypeRange.Start.Byte]), "\n")
-	end := len(lines) - 1 // what stands before the block in its own line
+	end := len(lines) - 1 // text before the block in its line
 	at := end
 	for at > 0 {
 		line := strings.TrimSpace(lines[at-1])
@@ -107,7 +107,7 @@ func (f *folder) collect() {
 	}
 }
 
-// declaredKind returns the kind that a resource declares, nil if it declares none.
+// declaredKind returns the kind that a resource declares, or nil.
 func declaredKind(r *resource) (*schema.Kind, schema.TerraformType) {
 	literal := func(name string) any {
 		text, ok := literalText(r.attr(name))
@@ -126,7 +126,7 @@ func declaredKind(r *resource) (*schema.Kind, schema.TerraformType) {
 	return nil, schema.TerraformType{}
 }
 
-// dataKind returns what a data source of Terraform's finds: it has the name of the resource.
+// dataKind returns the kind that a Terraform data source finds: it has the name of the resource.
 func dataKind(typ string) (*schema.Kind, schema.TerraformType) {
 	for _, kind := range schema.Kinds() {
 		for _, form := range kind.TerraformTypes(typ) {
@@ -157,7 +157,7 @@ func literalText(e hclsyntax.Expression) (string, bool) {
 	return v.AsString(), true
 }
 
-// block writes one block; "" for one that is left out.
+// block returns the translation of a block; "" to omit it.
 func (f *folder) block(block *hclsyntax.Block) string {
 	switch block.Type {
 	case "variable":
@@ -176,14 +176,14 @@ func (f *folder) block(block *hclsyntax.Block) string {
 		f.provider(block)
 		return ""
 	case "terraform", "moved", "removed", "import":
-		// What has moved in Terraform's state has its last name in the files.
+		// The files contain the last name of what was moved in Terraform's state.
 		return ""
 	}
 	f.remark(block.TypeRange, "%s block: oktaform has none", block.Type)
 	return ""
 }
 
-// variable keeps a variable. A default of a sensitive one is a secret in a file.
+// variable keeps a variable. The default of a sensitive variable would be a secret in a file.
 func (f *folder) variable(block *hclsyntax.Block) string {
 	sensitive := false
 	if a := block.Body.Attributes["sensitive"]; a != nil {
@@ -199,7 +199,7 @@ func (f *folder) variable(block *hclsyntax.Block) string {
 	return f.copyBody(block, "ephemeral", "const", "deprecated")
 }
 
-// copyBody writes a block as it stands, without some attributes.
+// copyBody copies a block without some attributes.
 func (f *folder) copyBody(block *hclsyntax.Block, without ...string) string {
 	src := f.source(block.TypeRange.Filename)
 	rng := block.Range()
@@ -221,7 +221,7 @@ func (f *folder) copyBody(block *hclsyntax.Block, without ...string) string {
 	return withoutBlankLines(b.String()) + "\n"
 }
 
-// withoutBlankLines takes out lines that an attribute left behind.
+// withoutBlankLines removes blank lines that removed attributes leave.
 func withoutBlankLines(text string) string {
 	var kept []string
 	lines := strings.Split(text, "\n")
@@ -234,7 +234,7 @@ func withoutBlankLines(text string) string {
 	return strings.Join(kept, "\n")
 }
 
-// locals keeps the local values that can be written.
+// locals keeps the local values that can be translated.
 func (f *folder) locals(block *hclsyntax.Block) string {
 	var b strings.Builder
 	b.WriteString("locals {\n")
@@ -356,7 +356,7 @@ func (f *folder) call(block *hclsyntax.Block) string {
 	return b.String()
 }
 
-// provider takes the org from the settings of Okta's provider.
+// provider reads the org from the settings of Okta's provider.
 func (f *folder) provider(block *hclsyntax.Block) {
 	if len(block.Labels) != 1 || block.Labels[0] != "okta" {
 		return

@@ -15,7 +15,7 @@ import (
 // DriftVersion is the version of the JSON form of a drift report.
 const DriftVersion = "1.0"
 
-// DriftDocument is a drift report as every output shows it.
+// DriftDocument is the data of all outputs of a drift report.
 type DriftDocument struct {
 	FormatVersion string            `json:"format_version"`
 	Configuration string            `json:"configuration"`
@@ -39,7 +39,7 @@ type DriftDifference struct {
 	Cause     string          `json:"cause"`
 	Risk      string          `json:"risk"`
 	Summary   string          `json:"summary"`
-	Diff      string          `json:"diff,omitempty"` // from what is declared to what the org has
+	Diff      string          `json:"diff,omitempty"` // from the declared value to the org's
 	Why       string          `json:"why,omitempty"`
 	Events    []DriftEvent    `json:"events"`
 	Applied   *DriftEvent     `json:"applied,omitempty"`
@@ -62,7 +62,7 @@ type DriftEvent struct {
 	Outcome string     `json:"outcome"`
 }
 
-// DriftActor is who did something.
+// DriftActor is the actor of an event.
 type DriftActor struct {
 	ID    string `json:"id"`
 	Type  string `json:"type"`
@@ -70,20 +70,20 @@ type DriftActor struct {
 	Name  string `json:"name,omitempty"`
 }
 
-// DriftKey is a public key that the org has and nobody declared.
+// DriftKey is an undeclared public key in the org.
 type DriftKey struct {
 	KID        string `json:"kid"`
 	Thumbprint string `json:"thumbprint"`
 }
 
-// DriftCommands make the command lines that a report proposes.
+// DriftCommands return the command lines that a report suggests.
 type DriftCommands struct {
-	Accept func(address string) string // nil where nothing is edited
-	// Revert gives the object its mark back, too, where it has lost it.
+	Accept func(address string) string // nil if nothing is edited
+	// Revert also restores the object's mark if it is lost.
 	Revert func(address string, unmarked bool) string
 }
 
-// NewDrift makes the document of a report.
+// NewDrift returns the document of a report.
 func NewDrift(r *drift.Report, configuration string, commands DriftCommands) *DriftDocument {
 	p := r.Plan
 	d := &DriftDocument{FormatVersion: DriftVersion, Configuration: configuration, Org: p.URL, Owner: p.Owner, As: p.As, Drift: len(r.Drift) > 0,
@@ -127,7 +127,7 @@ func newDriftEvent(e *org.Event) DriftEvent {
 	return DriftEvent{ID: e.ID, Time: e.Time.UTC().Format(time.RFC3339), Type: e.Type, Actor: DriftActor(e.Actor), IP: e.IP, Program: e.Program, Outcome: e.Outcome}
 }
 
-// DriftSummary says in a few words what differs.
+// DriftSummary returns a short description of a difference.
 func DriftSummary(d *drift.Difference) string {
 	switch c := d.Change; {
 	case d.Attribute != "":
@@ -148,7 +148,7 @@ func DriftSummary(d *drift.Difference) string {
 	return "carries another mark than this configuration gives it"
 }
 
-// driftDiff is what the drift did: from what is declared to what the org has.
+// driftDiff returns the diff from the declared value to the org's.
 func driftDiff(c *plan.Change, attribute string, style Style) string {
 	var b strings.Builder
 	d := &differ{style: style, out: &b}
@@ -168,13 +168,13 @@ func driftDiff(c *plan.Change, attribute string, style Style) string {
 	return strings.TrimPrefix(strings.TrimSuffix(b.String(), "\n"), "\n")
 }
 
-// JSON is the document in its published form.
+// JSON returns the document in its published form.
 func (d *DriftDocument) JSON() (string, error) {
 	text, err := json.MarshalIndent(d, "", "  ")
 	return string(text) + "\n", err
 }
 
-// Headline says it all in one sentence.
+// Headline returns the summary in one sentence.
 func (d *DriftDocument) Headline() string {
 	if len(d.Differences) == 0 {
 		if n := len(d.Pending); n > 0 {
@@ -204,7 +204,7 @@ func (d *DriftDocument) where() string {
 	return text + "."
 }
 
-// title names the attribute of an object, or the object.
+// title returns the name of the attribute or object.
 func (d *DriftDifference) title() string {
 	if d.Attribute == "" {
 		return d.Address
@@ -232,10 +232,10 @@ func (a *DriftActor) describe() string {
 	return name + " (" + a.Type + " " + a.ID + ")"
 }
 
-// shownEvents is how many of the latest events of a difference a text shows.
+// shownEvents is the number of latest events of a difference in a text.
 const shownEvents = 5
 
-// said are sentences about the cause and the meaning of a difference.
+// said returns sentences about the cause and the risk of a difference.
 func (d *DriftDifference) said() (out []string) {
 	for _, key := range d.Keys {
 		out = append(out, fmt.Sprintf("key %q with the thumbprint %s is not declared", key.KID, key.Thumbprint))
@@ -260,7 +260,7 @@ func (d *DriftDifference) said() (out []string) {
 	return out
 }
 
-// DriftSaid are sentences about the cause of a difference.
+// DriftSaid returns sentences about the cause of a difference.
 func DriftSaid(d *drift.Difference) (out []string) {
 	one := newDriftDifference(d, DriftCommands{Revert: func(string, bool) string { return "" }})
 	for _, s := range one.said() {
@@ -269,7 +269,7 @@ func DriftSaid(d *drift.Difference) (out []string) {
 	return out
 }
 
-// DriftWho says who made a difference; "" where that is not known.
+// DriftWho says who caused a difference; "" if unknown.
 func DriftWho(d *drift.Difference) string {
 	if len(d.Events) == 0 {
 		return ""
@@ -278,7 +278,7 @@ func DriftWho(d *drift.Difference) string {
 	return Plain(e.sentence())
 }
 
-// DriftText writes a report for a terminal.
+// DriftText returns a report for a terminal.
 func DriftText(d *DriftDocument, style Style, width int) string {
 	t := &reviewText{style: style, width: width}
 	t.line(0, Plain(d.where()))
@@ -332,7 +332,7 @@ func (t *reviewText) difference(d *DriftDifference, drifted bool) {
 	t.b.WriteString("  revert: " + d.Revert + "\n")
 }
 
-// DriftMarkdown writes a report for the summary of a job or a comment.
+// DriftMarkdown returns a report for the summary of a job or a comment.
 func DriftMarkdown(d *DriftDocument, limit int) string {
 	m := &markdown{limit: limit - 200}
 	m.add("## " + MarkdownText(d.Headline()) + "\n\n" + MarkdownText(d.where()) + "\n")
