@@ -33,7 +33,7 @@ type Evaluation struct {
 // with a nil known share one evaluation, which is released when more becomes known, to save memory.
 func (c *Config) Evaluate(known Known) *Evaluation {
 	if known != nil {
-		c.withoutOrg = nil
+		c.Release()
 		return c.newEvaluation(known)
 	}
 	if c.withoutOrg == nil {
@@ -41,6 +41,10 @@ func (c *Config) Evaluate(known Known) *Evaluation {
 	}
 	return c.withoutOrg
 }
+
+// Release releases the evaluation that callers with a nil known share, while its memory is needed
+// for something else.
+func (c *Config) Release() { c.withoutOrg = nil }
 
 func (c *Config) newEvaluation(known Known) *Evaluation {
 	c.meter.Reset()
