@@ -141,6 +141,7 @@ func (row attributeRow) run(t *testing.T) {
 	if got, want := l.changed(), row.drifted(); !slices.Equal(got, want) {
 		t.Fatalf("after %s the plan changes %q, want %q", row.drift, got, want)
 	}
+	l.accepts(dir)
 	l.apply(false)
 	l.isEmpty("after the second apply")
 	l.apply(true)

@@ -38,7 +38,7 @@ func (o *Object) attribute(in *hclsyntax.Block, a *schema.Attr, declared, actual
 	case a.Sensitive:
 		return refuse(in.DefRange(), "%s is secret, and never stands in a file", a.Name)
 	case there == nil && (actual.IsNull() || isDefault(a, actual) && !a.Unmanaged):
-		return refuse(in.DefRange(), "%s is not declared here, so that the org's value can't be taken over", a.Name)
+		return nil // left out means that, once what it depends on is accepted, too
 	case there == nil:
 		text, why := expression(a, actual)
 		if why != "" {
@@ -48,7 +48,7 @@ func (o *Object) attribute(in *hclsyntax.Block, a *schema.Attr, declared, actual
 		return nil
 	case actual.IsNull() && a.Required:
 		return refuse(there.Range(), "%s is required, and the org has none: take the change back with apply", a.Name)
-	case actual.IsNull():
+	case actual.IsNull(), a.Narrows && isEmpty(actual): // without a list there is no limit
 		if !literal(there.Expr) {
 			return o.computed(there)
 		}

@@ -110,3 +110,38 @@ func edit(kind *schema.Kind, attr string, was, is cty.Value, lines string) (stri
 	out, err := o.Bytes()
 	return string(out), err
 }
+
+// TestKeys: a key of the org is written as the block's own; one under the id of a key in a file is
+// refused.
+func TestKeys(t *testing.T) {
+	kind := schema.KindNamed("service_app")
+	block := kind.Block("public_key")
+	key := func(kid, x string) cty.Value {
+		return block.New(schema.Values{"kid": cty.StringVal(kid), "status": cty.StringVal("ACTIVE"), "use": cty.StringVal("sig"), "kty": cty.StringVal("EC"),
+			"thumbprint": cty.StringVal("T" + x), "public_jwk": cty.StringVal(`{"crv":"P-256","kty":"EC","x":"` + x + `","y":"Y"}`)})
+	}
+	list := func(keys ...cty.Value) cty.Value { return cty.ListVal(keys) }
+	ours := "  public_key \"k\" {\n    private_key_file = \"k.pem\" # ours\n  }\n"
+	jwk := func(x string) string {
+		return "  public_key \"k\" {\n    jwk = { kty = \"EC\", crv = \"P-256\", x = \"" + x + "\", y = \"Y\" } # ours\n  }\n"
+	}
+	for name, row := range map[string]struct {
+		was, is       cty.Value
+		before, after string
+	}{
+		"another key":              {list(key("k", "A")), list(key("k", "A"), key("other", "B")), ours, ours + "\n  public_key \"other\" {\n    jwk = {\n      kty = \"EC\"\n      crv = \"P-256\"\n      x   = \"B\"\n      y   = \"Y\"\n    }\n  }\n"},
+		"a key goes":               {list(key("k", "A"), key("l", "B")), list(key("l", "B")), "  label = \"x\"\n\n  # its key\n" + ours, "  label = \"x\"\n"},
+		"another under its id":     {list(key("k", "A")), list(key("k", "B")), ours, ""},
+		"another, in place of JWK": {list(key("k", "A")), list(key("k", "B")), jwk("A"), "  public_key \"k\" {\n    jwk = {\n      kty = \"EC\"\n      crv = \"P-256\"\n      x   = \"B\"\n      y   = \"Y\"\n    } # ours\n  }\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := edit(kind, "public_key", row.was, row.is, row.before)
+			if _, refused := err.(*Refused); row.after == "" && refused {
+				return
+			}
+			if want := "service_app \"x\" {\n" + row.after + "}\n"; err != nil || got != want {
+				t.Errorf("%v, got\n%s\nwant\n%s", err, got, want)
+			}
+		})
+	}
+}

@@ -61,7 +61,7 @@ func WhoText(o catalog.Operation, list []review.Who, nobody, unread string, styl
 		}
 		fmt.Fprintf(&b, "  %s: %s\n", w.Confidence, Plain(w.Source))
 	}
-	b.WriteString("\n" + Lines(unread) + "\n")
+	b.WriteString(Lines(unread) + "\n")
 	return b.String()
 }
 
