@@ -19,7 +19,7 @@ import (
 // is kept: whoever added it would gain them too.
 
 // overlapping are the attributes and blocks whose old and new values can be valid together.
-var overlapping = [...]string{"okta_api_scopes", "admin_role", "public_key"}
+var overlapping = [...]string{"okta_api_scopes", "admin_role", "public_key", "client_secret"}
 
 // Retained is what stays of one attribute or block type until its replacement is tested.
 type Retained struct {
@@ -52,11 +52,12 @@ func Overlap(k *schema.Kind, prior, want schema.Value) []Retained {
 	if prior.IsNull() || want.IsNull() {
 		return nil
 	}
-	want = want.Unmarked()
+	prior, want = k.Align(prior, want.Unmarked())
 	var kept []Retained
 	for _, name := range overlapping {
 		block := k.Block(name)
-		if block == nil && k.Attr(name) == nil || block != nil && block.KeyMaterial && widens(prior, want) {
+		if block == nil && k.Attr(name) == nil || block != nil && (block.KeyMaterial || block.SecuritySensitive) && widens(prior, want) ||
+			block != nil && block.SecuritySensitive && !givesNew(prior.GetAttr(name), want.GetAttr(name)) {
 			continue
 		}
 		keyOf := text
@@ -77,6 +78,15 @@ func Overlap(k *schema.Kind, prior, want schema.Value) []Retained {
 		kept = append(kept, part)
 	}
 	return kept
+}
+
+// givesNew reports whether the one client_secret block of an app gives a secret that isn't there, and
+// there is room for it beside the old one: Okta allows two. Of others, blocks of both say when each
+// comes and goes.
+func givesNew(prior, want cty.Value) bool {
+	blocks := schema.Elements(want)
+	return len(schema.Elements(prior)) == 1 && len(blocks) == 1 &&
+		blocks[0].GetAttr("given").RawEquals(cty.True) && !blocks[0].GetAttr("id").IsKnown()
 }
 
 // replaced returns the elements of prior that elements of want replace.

@@ -19,10 +19,13 @@ import (
 func clientSecret() Block {
 	return Block{
 		Type: "client_secret", Label: "since", Key: []string{"since", "id"}, Unmanaged: true, SecuritySensitive: true,
-		Doc: "A client secret that Okta made at the time in the label or later: a date such as 2026-11-24, or a moment such as 2026-11-24T08:00:00Z. Okta makes it; it is never shown here. Two blocks are two secrets that both work. Left out: not managed; but before the app gains a scope or role, all but one secret go.",
+		Doc: "A client secret that Okta made at the time in the label or later: a date such as 2026-11-24, or a moment such as 2026-11-24T08:00:00Z. Okta makes it, or secret gives it; it is never shown here. Two blocks are two secrets that both work. Left out: not managed; but before the app gains a scope or role, all but one secret go.",
 		Attrs: []Attr{
 			{Name: "since", Type: cty.String, Required: true, VersionOf: "created", Doc: "The secret isn't older than this."},
 			{Name: "status", Type: cty.String, Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"}, Doc: "An INACTIVE secret is refused: a step before the block is taken out."},
+			{Name: "secret", Type: cty.String, Sensitive: true, WriteOnly: true, FromVariable: true,
+				Doc: "The secret itself, from a sensitive variable, where Okta isn't to make one: 14 to 100 printable ASCII characters, with client_secret_jwt at least 32. Another value replaces the secret in the org. It is sent there and compared with what is there, and stands in no output, plan or snapshot."},
+			{Name: "given", Type: cty.Bool, Computed: true, Doc: "true where secret gives the secret."},
 			{Name: "secret_hash", Type: cty.String, Computed: true, Settable: true, Doc: "Okta's hash of the secret. Set it to pin the block to one secret: another in its place is drift then."},
 			{Name: "id", Type: cty.String, Computed: true, Doc: "The secret's id."},
 			{Name: "created", Type: cty.String, Computed: true, Doc: "When Okta made the secret."},
@@ -35,14 +38,82 @@ func SecretBased(app Value) bool {
 	return !app.IsNull() && strings.HasPrefix(text(app.GetAttr("token_endpoint_auth_method")), "client_secret_")
 }
 
-// Pinned returns those of an app's client secrets that a block of want pins by their hash.
+// Pinned returns those of an app's client secrets that a block of want pins by their hash, or gives:
+// no other secret can take their place.
 func (k *Kind) Pinned(secrets cty.Value, want Value) cty.Value {
 	pins := Elements(want.GetAttr("client_secret"))
 	return k.Block("client_secret").listOf(slices.DeleteFunc(Elements(secrets), func(secret cty.Value) bool {
 		hash := text(secret.GetAttr("secret_hash"))
-		return hash == "" || !slices.ContainsFunc(pins, func(b cty.Value) bool { return text(b.GetAttr("secret_hash")) == hash })
+		return !slices.ContainsFunc(pins, func(b cty.Value) bool {
+			return hash != "" && text(b.GetAttr("secret_hash")) == hash || isGiven(b) && fulfils(secret, b)
+		})
 	}))
 }
+
+// GivenSecret is a client secret that a block gives.
+type GivenSecret struct {
+	Since string // the block's label
+	Value Secret
+}
+
+// GivenSecrets are the client secrets that the blocks of an app give, those first that the org is
+// to accept. A value that isn't known yet is left out.
+func GivenSecrets(app Value) (given []GivenSecret) {
+	if !app.Has("client_secret") {
+		return nil
+	}
+	var inactive []GivenSecret
+	for _, block := range Elements(app.GetAttr("client_secret")) {
+		value := text(block.GetAttr("secret"))
+		switch g := (GivenSecret{text(block.GetAttr("since")), NewSecret(value)}); {
+		case value == "":
+		case text(block.GetAttr("status")) == "INACTIVE":
+			inactive = append(inactive, g)
+		default:
+			given = append(given, g)
+		}
+	}
+	return append(given, inactive...)
+}
+
+// WithoutGiven is a value without the client secrets that its blocks give: that they give one is
+// said by their attribute given. No plan holds more.
+func (k *Kind) WithoutGiven(v Value) Value {
+	if v.IsNull() || !v.IsKnown() || k.Block("client_secret") == nil {
+		return v
+	}
+	blocks := Elements(v.GetAttr("client_secret"))
+	if !slices.ContainsFunc(blocks, isGiven) {
+		return v
+	}
+	for i := range blocks {
+		blocks[i] = withoutSecret(blocks[i])
+	}
+	return v.With(Values{"client_secret": cty.ListVal(blocks)})
+}
+
+// Unlabelled is a value whose client secrets are told by their dates alone, whichever block they
+// are of.
+func (k *Kind) Unlabelled(v Value) Value {
+	if v.IsNull() || !v.IsKnown() || k.Block("client_secret") == nil {
+		return v
+	}
+	blocks := Elements(v.GetAttr("client_secret"))
+	if len(blocks) == 0 {
+		return v
+	}
+	for i := range blocks {
+		blocks[i] = rebuilt(blocks[i], Values{"since": blocks[i].GetAttr("created"), "given": cty.NullVal(cty.Bool)})
+	}
+	return k.Normal(v.With(Values{"client_secret": cty.ListVal(blocks)}))
+}
+
+func withoutSecret(block cty.Value) cty.Value {
+	return rebuilt(block, Values{"secret": cty.NullVal(cty.String)})
+}
+
+// isGiven reports whether a block gives its secret, or a secret is one that a block gives.
+func isGiven(block cty.Value) bool { return block.GetAttr("given").RawEquals(cty.True) }
 
 // WithSecret returns an app that declares no secret with one client_secret block that any new
 // secret fulfils.
@@ -54,7 +125,7 @@ func (k *Kind) WithSecret(app Value) Value {
 	for name, t := range block.ValueType().AttributeTypes() {
 		attrs[name] = cty.UnknownVal(t)
 	}
-	attrs["status"] = cty.StringVal("ACTIVE")
+	attrs["status"], attrs["secret"], attrs["given"] = cty.StringVal("ACTIVE"), cty.NullVal(cty.String), cty.NullVal(cty.Bool)
 	return app.With(Values{block.Type: cty.ListVal([]cty.Value{cty.ObjectVal(attrs)})})
 }
 
@@ -79,7 +150,7 @@ func SecretSuffices(app Value) string {
 // secrets checks the rules for client_secret blocks.
 func (c *appChecker) secrets() {
 	seen := map[string]bool{}
-	active := 0
+	active, values := 0, map[string]bool{}
 	list := Elements(c.given("client_secret"))
 	for i, block := range list {
 		add := func(attr, summary, format string, args ...any) {
@@ -96,6 +167,17 @@ func (c *appChecker) secrets() {
 		if text(block.GetAttr("status")) != "INACTIVE" {
 			active++
 		}
+		value := text(block.GetAttr("secret"))
+		if wrong := unfitSecret(value, c.text("token_endpoint_auth_method")); wrong != "" {
+			add("secret", "Unfit client secret", "The secret that client_secret %q gives %s. Give the variable another value, for example what openssl rand -hex 32 prints.", since, wrong)
+		}
+		if value != "" && values[value] {
+			add("secret", "Secret given twice", "Two client_secret blocks give the same secret; Okta keeps them apart, and one would be for nothing. Give one of them another value.")
+		}
+		values[value] = true
+		if value != "" && !block.GetAttr("secret_hash").IsNull() && block.GetAttr("secret_hash").IsKnown() {
+			add("secret_hash", "Secret given and pinned", "client_secret %q says what its secret is in two ways: leave secret_hash out, since secret says more.", since)
+		}
 	}
 	method := c.text("token_endpoint_auth_method")
 	switch {
@@ -109,6 +191,32 @@ func (c *appChecker) secrets() {
 	}
 }
 
+// unfitSecret says why a client secret can't be given; "" where it can. The rules are Okta's, but
+// for the last one.
+func unfitSecret(secret, method string) string {
+	least := 14
+	if method == "client_secret_jwt" {
+		least = 32
+	}
+	different := map[rune]bool{}
+	for _, r := range secret {
+		different[r] = true
+	}
+	switch {
+	case secret == "":
+		return ""
+	case strings.ContainsFunc(secret, func(r rune) bool { return r < 0x20 || r > 0x7e }):
+		return "holds other characters than printable ASCII ones"
+	case len(secret) < least:
+		return fmt.Sprintf("has less than the %d characters that Okta asks for", least)
+	case len(secret) > 100:
+		return "has more than the 100 characters that Okta allows"
+	case len(different) < 8:
+		return "is easy to guess: it has fewer than 8 different characters"
+	}
+	return ""
+}
+
 // alignSecrets matches an app's secrets in the org to its client_secret blocks. In before, each secret
 // gets the label of its block; in after, each block gets what is known of its secret, and unknown
 // values if the secret must be created. Secrets of before without a block in after are surplus.
@@ -116,7 +224,8 @@ func (c *appChecker) secrets() {
 //
 // Blocks choose one after the other, first those that are pinned by their hash, then from the latest
 // to the earliest; each takes the oldest secret that is new enough. A secret that somebody adds
-// later therefore never takes the place of an existing one.
+// later therefore never takes the place of an existing one. A block that gives
+// its secret takes that one, however old. The secret itself is in neither result.
 func alignSecrets(b *Block, before, after cty.Value, used bool) (cty.Value, cty.Value) {
 	if before.IsNull() || !after.IsNull() && !after.IsKnown() {
 		return before, after
@@ -133,6 +242,9 @@ func alignSecrets(b *Block, before, after cty.Value, used bool) (cty.Value, cty.
 		blocks = oneSecret(have)
 	default:
 		blocks = fulfil(Elements(after), have)
+	}
+	for i := range blocks {
+		blocks[i] = withoutSecret(blocks[i])
 	}
 	return b.listOf(have), b.listOf(blocks)
 }
@@ -161,7 +273,7 @@ func fulfil(blocks, have []cty.Value) []cty.Value {
 	for i := range order {
 		order[i] = i
 	}
-	pinned := func(i int) bool { return text(blocks[i].GetAttr("secret_hash")) != "" }
+	pinned := func(i int) bool { return text(blocks[i].GetAttr("secret_hash")) != "" || isGiven(blocks[i]) }
 	slices.SortStableFunc(order, func(a, b int) int {
 		if pinned(a) != pinned(b) {
 			return map[bool]int{true: -1, false: 1}[pinned(a)]
@@ -182,13 +294,13 @@ func fulfil(blocks, have []cty.Value) []cty.Value {
 		}
 		if j < 0 {
 			attrs["id"], attrs["created"] = cty.UnknownVal(cty.String), cty.UnknownVal(cty.String)
-			if !pinned(i) {
+			if !pinned(i) || isGiven(blocks[i]) {
 				attrs["secret_hash"] = cty.UnknownVal(cty.String)
 			}
 		} else {
 			taken[j] = true
 			secret := have[j].AsValueMap()
-			secret["since"] = attrs["since"]
+			secret["since"], secret["given"] = attrs["since"], attrs["given"]
 			have[j] = cty.ObjectVal(secret)
 			attrs["id"], attrs["created"], attrs["secret_hash"] = secret["id"], secret["created"], secret["secret_hash"]
 		}
@@ -197,8 +309,12 @@ func fulfil(blocks, have []cty.Value) []cty.Value {
 	return out
 }
 
-// fulfils reports whether a secret satisfies a block.
+// fulfils reports whether a secret satisfies a block. Whether it is the secret that a block gives was
+// found when it was read: its label says so.
 func fulfils(secret, block cty.Value) bool {
+	if isGiven(block) {
+		return isGiven(secret) && text(secret.GetAttr("since")) == text(block.GetAttr("since"))
+	}
 	if hash := text(block.GetAttr("secret_hash")); hash != "" && hash != text(secret.GetAttr("secret_hash")) {
 		return false
 	}

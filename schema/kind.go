@@ -91,6 +91,9 @@ type Attr struct {
 	Settable    bool // a computed attribute that a configuration can set
 	Sensitive   bool
 	WriteOnly   bool // sent to the org, but never read or compared
+	// FromVariable says that the value must come from a sensitive variable: one that stands in a
+	// file is refused.
+	FromVariable bool
 	// VersionOf makes a write-only value comparable: this attribute is a time, and the value is
 	// current if the computed attribute named here is not earlier.
 	VersionOf string

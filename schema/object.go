@@ -129,6 +129,8 @@ type ObjectQuery struct {
 	// members, assigned_groups, assigned_users.
 	SideData []string
 	Rights   Rights // that the object is to hold
+	// Given are the client secrets that blocks give, to be compared with those in the org.
+	Given []GivenSecret `json:"-"`
 	// Custom are the names of the custom attributes that are declared.
 	Custom []string `json:",omitempty"`
 }

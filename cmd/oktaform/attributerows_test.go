@@ -19,6 +19,7 @@ var attributesWithoutRow = map[string]string{
 // appAttributesWithoutRow are those of every kind of app.
 var appAttributesWithoutRow = map[string]string{
 	"client_id":                 "Okta refuses to change it",
+	"client_secret.secret":      "it is write-only; givensecret.txtar replaces it and sees the drift",
 	"client_secret.secret_hash": "a pinned secret that is gone is an error of the plan; secrets.txtar shows it",
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -35,6 +36,9 @@ func secretsIn(text string, secrets map[string]string) []string {
 // secrets are those of the story's org as it is now.
 func (s *story) secrets() map[string]string {
 	secrets := map[string]string{"the API token": s.org.Token(), "the user's password": s.password}
+	for i, secret := range s.clientSecrets {
+		secrets[fmt.Sprintf("the given client secret %d", i+1)] = secret
+	}
 	var apps []struct{ ID, Label string }
 	if err := s.get("/api/v1/apps?limit=200", &apps); err != nil {
 		s.tb.Error(err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,9 +31,11 @@ type story struct {
 	tb       testing.TB
 	work     string
 	password string // a secret of this run that the scripts use
-	org      *sandbox.Server
-	server   *httptest.Server
-	log      atomic.Pointer[toldLog] // nil: the org's own
+	// clientSecrets are SECRET1 and SECRET2, which scripts give to apps.
+	clientSecrets [2]string
+	org           *sandbox.Server
+	server        *httptest.Server
+	log           atomic.Pointer[toldLog] // nil: the org's own
 }
 
 // signingKey is that of the orgs of these tests, except where a story asks for another org.
@@ -58,6 +61,12 @@ func (s *story) serve(options sandbox.Options, setenv func(name, value string)) 
 	setenv("OKTA_CLIENT_ORGURL", s.server.URL)
 	setenv("OKTA_CLIENT_TOKEN", org.Token())
 	setenv("PASSWORD", s.password)
+	for i := range s.clientSecrets {
+		if s.clientSecrets[i] == "" {
+			s.clientSecrets[i] = rand.Text() + rand.Text()
+		}
+		setenv(fmt.Sprintf("SECRET%d", i+1), s.clientSecrets[i])
+	}
 	return nil
 }
 

@@ -112,6 +112,9 @@ func (e *Evaluation) blocks(n *node, b *schema.Block, content *hcl.BodyContent, 
 			if a.Computed && attrs[a.Name].IsNull() {
 				attrs[a.Name] = cty.UnknownVal(a.Type)
 			}
+			if a.FromVariable {
+				e.fromVariable(&a, attrs, inner, dec)
+			}
 		}
 		out = append(out, b.New(attrs))
 	}

@@ -249,6 +249,9 @@ func (e *Evaluation) testApp(d *schema.Desired) schema.TestApp {
 	if app.RedirectURIs = strs(d.Value.GetAttr("redirect_uris")); len(app.RedirectURIs) > 0 {
 		app.RedirectURI = app.RedirectURIs[0]
 	}
+	if given := schema.GivenSecrets(d.Value); len(given) > 0 {
+		app.Secret = given[0].Value
+	}
 	app.Sensitive = sensitiveTexts(d.Value.GetAttr("client_id"), d.Value.GetAttr("redirect_uris"))
 	return app
 }
@@ -296,7 +299,9 @@ func (dec *smokeDecoder) override(app *schema.TestApp, attrs map[string]cty.Valu
 	default:
 		app.Keys = slices.DeleteFunc(app.Keys, func(k schema.PrivateKey) bool { return k.Inactive })
 	}
-	app.Secret = secret(attrs["client_secret"])
+	if v := attrs["client_secret"]; !v.IsNull() {
+		app.Secret = secret(v)
+	}
 	switch method := str(attrs["auth_method"]); {
 	case method != "":
 		app.AuthMethod = method

@@ -112,6 +112,7 @@ func (m *match) selection(r *kinds.Remote) (s kinds.Selection, complete bool) {
 		imported := isImported(w, r)
 		if isNamed(w, r) || marked || imported || hasClue(w, r) {
 			s.SideData = append(s.SideData, w.SideData...)
+			s.Given = append(s.Given, w.Given...)
 			s.Rights.Scopes = append(s.Rights.Scopes, w.Rights.Scopes...)
 			s.Rights.Roles = append(s.Rights.Roles, w.Rights.Roles...)
 		}

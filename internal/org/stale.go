@@ -24,19 +24,19 @@ func (e *StaleError) Error() string {
 
 // Unchanged fails with a StaleError if an object no longer equals prior.
 func (c *Client) Unchanged(ctx context.Context, prior schema.Object) error {
-	_, err := c.fresh(ctx, prior, nil)
+	_, err := c.fresh(ctx, prior, kinds.Selection{})
 	return err
 }
 
-// fresh reads an object that should equal prior. Because this run's own writes may become visible
-// late, it is stale only if it still differs after the consistency bound. wanted names further
-// unmanaged attributes to read.
-func (c *Client) fresh(ctx context.Context, prior schema.Object, wanted []string) (now *kinds.Remote, err error) {
+// fresh reads an object that should equal prior, and what is selected. Because this run's own writes
+// may become visible late, it is stale only if it still differs after the consistency bound.
+func (c *Client) fresh(ctx context.Context, prior schema.Object, s kinds.Selection) (now *kinds.Remote, err error) {
 	var stale error
 	kind := kinds.Named(prior.Kind)
+	s.SideData = slices.Concat(kind.SideData(prior.Value), s.SideData)
 	err = c.Until(ctx, func() (bool, error) {
 		var err error
-		now, err = c.Fetch(ctx, kind, prior.ID, slices.Concat(kind.SideData(prior.Value), wanted))
+		now, err = c.Fetch(ctx, kind, prior.ID, s)
 		if err != nil {
 			return false, err
 		}
@@ -76,6 +76,7 @@ func checkOwner(prior schema.Object, now *kinds.Remote) error {
 // differences returns the names of the attributes in which two values of a kind differ. The time
 // when a person set their password (a hidden attribute) does not count.
 func differences(kind *schema.Kind, a, b schema.Value) []string {
+	a, b = kind.Unlabelled(a), kind.Unlabelled(b)
 	var out []string
 	compare := func(name string) {
 		if !kinds.Bare(a.GetAttr(name)).RawEquals(kinds.Bare(b.GetAttr(name))) {

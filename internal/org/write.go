@@ -61,7 +61,7 @@ func (c *Client) finish(ctx context.Context, found *kinds.Remote, d schema.Desir
 		return made, err
 	}
 	err = c.Present(ctx, func() error {
-		return okta.RunJobs(ctx, c.Jobs(found, kinds.Selection{SideData: d.Kind.SideData(want), Rights: schema.RightsOf(want)}))
+		return okta.RunJobs(ctx, c.Jobs(found, kinds.Selection{SideData: d.Kind.SideData(want), Rights: schema.RightsOf(want), Given: schema.GivenSecrets(want)}))
 	})
 	if err != nil {
 		return made, err
@@ -80,7 +80,7 @@ func (c *Client) finish(ctx context.Context, found *kinds.Remote, d schema.Desir
 func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desired) (schema.Object, error) {
 	c.hideSensitive(d)
 	want := normalized(d)
-	now, err := c.fresh(ctx, prior, d.Kind.SideData(want))
+	now, err := c.fresh(ctx, prior, kinds.Selection{SideData: d.Kind.SideData(want), Given: schema.GivenSecrets(want)})
 	if err != nil {
 		return schema.Object{}, err
 	}

@@ -163,13 +163,16 @@ func (k key) active() bool { return k.status != "INACTIVE" }
 func attrOfKey(kid string) string { return blockPublicKey + "." + kid }
 
 // secret is a client_secret block.
-type secret struct{ id, since, status, hash string }
+type secret struct {
+	id, since, status, hash string
+	given                   bool // by a variable
+}
 
 // secretsOf returns the client secrets of an app and whether all are known.
 func secretsOf(o *Object) (list []secret, known bool) {
 	blocks, known := o.blocks(blockClientSecret)
 	for _, b := range blocks {
-		list = append(list, secret{id: text(b.GetAttr("id")), since: text(b.GetAttr("since")), status: text(b.GetAttr("status")), hash: text(b.GetAttr("secret_hash"))})
+		list = append(list, secret{id: text(b.GetAttr("id")), since: text(b.GetAttr("since")), status: text(b.GetAttr("status")), hash: text(b.GetAttr("secret_hash")), given: isTrue(b.GetAttr("given"))})
 	}
 	return list, known
 }

@@ -41,6 +41,10 @@ var nested = map[string][]string{
 
 // around are objects that refer to the one that changes, or to which it refers.
 const around = `
+variable "given" {
+  type      = string
+  sensitive = true
+}
 group "y" {
   name = "Y"
 }
@@ -157,6 +161,7 @@ var examples = map[string]example{
 	"public_key.generate":                        {values: []string{"true", "false"}, beside: body{"jwk": "", "private_key_file": `"1.key"`}},
 	"client_secret.since":                        {values: []string{`"2020-01-01"`, `"2021-01-01"`}, object: secret},
 	"client_secret.status":                       {object: body{"token_endpoint_auth_method": `"client_secret_post"`, "client_secret spare": "x"}},
+	"client_secret.secret":                       {values: []string{"", "var.given"}, object: secret},
 	"client_secret.secret_hash":                  {values: []string{"", `"hash-1"`, `"hash-2"`}, object: secret},
 	"admin_role.role":                            {values: []string{"custom_role.x", "custom_role.y"}, beside: body{"type": `"CUSTOM"`, "resource_set": "resource_set.y"}},
 	"admin_role.resource_set":                    {values: []string{"resource_set.x", "resource_set.y"}, beside: body{"type": `"CUSTOM"`, "role": "custom_role.x"}},

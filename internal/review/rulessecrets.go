@@ -13,6 +13,9 @@ func secretRules() []Rule {
 		{ID: "G36", Title: "Secret older than the app's first right", Severity: Low,
 			Rationale: "Whoever could edit the app so far can have read its client secret, and it gives more from now on.",
 			Source:    "RFC 9700, section 2.5 (by inference)", Fix: "Rotate the secret: add a client_secret block with the time now, switch the program to the new secret, and take the old one out.", change: oldSecrets},
+		{ID: "G60", Title: "A variable gives the client secret", Severity: Low, Worst: High,
+			Rationale: "Whoever can read or set the variable where the configuration is applied can authenticate as the app; a secret that Okta makes is known to the org alone.",
+			Source:    "RFC 6819, section 5.1.4.1 (by inference)", Fix: "Make sure that the variable comes from a store of secrets that few can read, or leave secret out and let Okta make one.", change: givenSecrets},
 	}
 }
 
@@ -28,6 +31,30 @@ func oldSecrets(x *examined) (hits []hit) {
 			hits = append(hits, hit{o: o, attribute: blockClientSecret, message: fmt.Sprintf("%s gains its first scopes or roles, and keeps %s", o.Addr, kept)})
 		}
 	}
+	return hits
+}
+
+// givenSecrets names the client secrets that blocks newly give.
+func givenSecrets(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	x.pairs(func(was, is *Object) {
+		if !is.isApp() {
+			return
+		}
+		var before []secret
+		if was != nil {
+			before, _ = secretsOf(was)
+		}
+		after, _ := secretsOf(is)
+		for _, s := range after {
+			if s.given && !slices.ContainsFunc(before, func(b secret) bool { return b.given && b.since == s.since }) {
+				hits = append(hits, hit{o: is, attribute: blockClientSecret, severity: min(max(x.stake(is), Low), High),
+					message: fmt.Sprintf("client secret %s is given by a variable from now on", s.since)})
+			}
+		}
+	})
 	return hits
 }
 

@@ -157,7 +157,24 @@ func createApp(ctx context.Context, o *Org, doc map[string]any, want schema.Valu
 	if Text(want.GetAttr("status")) == "INACTIVE" {
 		path += "?activate=false"
 	}
-	return o.Document(ctx, o.Request(http.MethodPost, path, Writable(doc)))
+	request := Writable(doc)
+	if given := schema.GivenSecrets(want); len(given) > 0 && schema.SecretBased(want) {
+		var err error
+		if request, err = withSecret(request, given[0]); err != nil {
+			return nil, err
+		}
+	}
+	return o.Document(ctx, o.Request(http.MethodPost, path, request))
+}
+
+// withSecret is the document of a new app with the client secret that a block gives, so that Okta
+// makes none.
+func withSecret(doc map[string]any, given schema.GivenSecret) (map[string]any, error) {
+	doc, err := okta.Clone(doc)
+	if err == nil {
+		okta.Object(doc, "credentials", "oauthClient")["client_secret"] = given.Value.Reveal()
+	}
+	return doc, err
 }
 
 // updateApp deactivates the app first, or activates it last.

@@ -17,6 +17,8 @@ type Selection struct {
 	// Rights are the declared rights. If the object lacks one, the credentials that can act as it
 	// are read too, because undeclared ones must be removed before it gains a right.
 	Rights schema.Rights
+	// Given are the client secrets that blocks give.
+	Given []schema.GivenSecret
 }
 
 func (s Selection) has(part string) bool { return slices.Contains(s.SideData, part) }
@@ -61,7 +63,7 @@ func (o *Org) Jobs(r *Remote, s Selection) []okta.Job {
 			if r.grants, err = o.listGrants(ctx, r.ID()); err != nil || !guarded || len(Without(s.Rights.Scopes, r.scopes())) == 0 {
 				return err
 			}
-			return o.readSecretsOnce(ctx, r)
+			return o.readSecretsOnce(ctx, r, s.Given)
 		})
 	}
 	if k.Principal != nil {
@@ -70,14 +72,14 @@ func (o *Org) Jobs(r *Remote, s Selection) []okta.Job {
 			if r.roles, err = o.listRoles(ctx, at); err != nil || !guarded || len(Without(s.Rights.Roles, r.roleTypes())) == 0 {
 				return err
 			}
-			return o.readSecretsOnce(ctx, r)
+			return o.readSecretsOnce(ctx, r, s.Given)
 		})
 	}
 	if k.ReadParts != nil {
 		add(k.Collection, 1, func(ctx context.Context) error { return o.ReadParts(ctx, r) })
 	}
 	if k.Block(SecretBlock) != nil && s.has(SecretBlock) {
-		add(SecretsPath("ID"), 1, func(ctx context.Context) error { return o.readSecretsOnce(ctx, r) })
+		add(SecretsPath("ID"), 1, func(ctx context.Context) error { return o.readSecretsOnce(ctx, r, s.Given) })
 	}
 	jobs = append(jobs, o.UncachedJobs(r, s)...)
 	for _, m := range k.Memberships {
@@ -116,14 +118,14 @@ func (o *Org) ReadParts(ctx context.Context, r *Remote) error {
 	return nil
 }
 
-// Fetch reads an object completely, with the unmanaged attributes named by parts.
-func (o *Org) Fetch(ctx context.Context, kind *Kind, id string, parts []string) (*Remote, error) {
+// Fetch reads an object completely, with what is selected.
+func (o *Org) Fetch(ctx context.Context, kind *Kind, id string, s Selection) (*Remote, error) {
 	doc, err := kind.Get(ctx, o, id)
 	if err != nil {
 		return nil, err
 	}
 	r := &Remote{Kind: kind, Doc: doc}
-	return r, okta.RunJobs(ctx, o.Jobs(r, Selection{SideData: parts}))
+	return r, okta.RunJobs(ctx, o.Jobs(r, s))
 }
 
 // Without returns a without the elements of b.

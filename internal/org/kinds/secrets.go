@@ -1,7 +1,9 @@
 package kinds
 
 import (
+	"cmp"
 	"context"
+	"crypto/subtle"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -23,52 +25,71 @@ func SecretsPath(appID string) string {
 
 // secret is a client secret of an app, without its value
 // (/api/v1/apps/{appId}/credentials/secrets).
-type secret struct{ id, status, created, hash string }
+type secret struct {
+	id, status, created, hash string
+	since                     string // the label of the block that gives it; "" without any
+}
 
 // UsesSecret reports whether an app has client secrets.
 func (r *Remote) UsesSecret() bool {
 	return strings.HasPrefix(okta.Text(r.Doc, "credentials", "oauthClient", "token_endpoint_auth_method"), "client_secret_")
 }
 
-// listSecrets returns the secrets of an app. Their values, which the answer contains in clear text,
-// are dropped.
-func (o *Org) listSecrets(ctx context.Context, appID string) ([]secret, error) {
+// listSecrets lists the secrets of an app. The answer holds them in clear text; they are compared
+// with those that blocks give, and nothing of them is kept.
+func (o *Org) listSecrets(ctx context.Context, appID string, given []schema.GivenSecret) ([]secret, error) {
 	var docs []map[string]any
 	if err := o.Get(ctx, SecretsPath(appID), &docs); err != nil {
 		return nil, err
 	}
 	secrets := []secret{}
 	for _, doc := range docs {
-		secrets = append(secrets, secret{okta.Text(doc, "id"), okta.Text(doc, "status"), okta.Text(doc, "created"), okta.Text(doc, "secret_hash")})
+		secrets = append(secrets, secret{okta.Text(doc, "id"), okta.Text(doc, "status"), okta.Text(doc, "created"), okta.Text(doc, "secret_hash"), givenAs(okta.Text(doc, "client_secret"), given)})
 	}
 	return secrets, nil
 }
 
-// readSecretsOnce is readSecrets for concurrent jobs that may all need it.
-func (o *Org) readSecretsOnce(ctx context.Context, r *Remote) (err error) {
-	r.looked.Do(func() { err = o.readSecrets(ctx, r) })
+// givenAs is the label of the block that gives a secret; "" if none does.
+func givenAs(value string, given []schema.GivenSecret) (since string) {
+	for _, g := range given {
+		if subtle.ConstantTimeCompare([]byte(value), []byte(g.Value.Reveal())) == 1 {
+			since = g.Since
+		}
+	}
+	return since
+}
+
+// readSecretsOnce is readSecrets for jobs beside each other that may all need it.
+func (o *Org) readSecretsOnce(ctx context.Context, r *Remote, given []schema.GivenSecret) (err error) {
+	r.looked.Do(func() { err = o.readSecrets(ctx, r, given) })
 	return err
 }
 
-// readSecrets reads an app's secrets. It is no error if the credential may not see them.
-func (o *Org) readSecrets(ctx context.Context, r *Remote) (err error) {
+// readSecrets reads an app's secrets. That the credential may not see them is no
+// failure.
+func (o *Org) readSecrets(ctx context.Context, r *Remote, given []schema.GivenSecret) (err error) {
 	if !r.UsesSecret() {
 		r.secrets = []secret{}
 		return nil
 	}
-	if r.secrets, err = o.listSecrets(ctx, r.ID()); okta.Denied(err) {
+	if r.secrets, err = o.listSecrets(ctx, r.ID(), given); okta.Denied(err) {
 		r.Unread = append(r.Unread, "client secrets of "+r.Title()+", for want of a right")
 		return nil
 	}
 	return err
 }
 
-// secretBlocks converts secrets to client_secret blocks, labelled with the time of their creation.
+// secretBlocks brings secrets to client_secret blocks; their label is that of the block that gives
+// the secret, or the moment at which it was made.
 func secretBlocks(block *schema.Block, secrets []secret) cty.Value {
 	var list []cty.Value
 	for _, s := range secrets {
+		given := cty.NullVal(cty.Bool)
+		if s.since != "" {
+			given = cty.True
+		}
 		list = append(list, cty.ObjectVal(map[string]cty.Value{
-			"since": cty.StringVal(s.created), "created": cty.StringVal(s.created),
+			"since": cty.StringVal(cmp.Or(s.since, s.created)), "given": given, "secret": cty.NullVal(cty.String), "created": cty.StringVal(s.created),
 			"id": cty.StringVal(s.id), "status": cty.StringVal(s.status), "secret_hash": optional(s.hash),
 		}))
 	}
@@ -89,9 +110,10 @@ func (o *Org) ConvergeSecrets(ctx context.Context, now *Remote, want schema.Valu
 		want.GetAttr(SecretBlock).IsNull() && now.secrets == nil && !renew {
 		return nil
 	}
+	given := schema.GivenSecrets(want)
 	if now.secrets == nil || !now.UsesSecret() { // Okta may just have generated one
 		var err error
-		if now.secrets, err = o.listSecrets(ctx, now.ID()); err != nil {
+		if now.secrets, err = o.listSecrets(ctx, now.ID(), given); err != nil {
 			return err
 		}
 	}
@@ -106,7 +128,7 @@ func (o *Org) ConvergeSecrets(ctx context.Context, now *Remote, want schema.Valu
 			}
 			surplus = surplus[1:]
 		}
-		made, err := o.Document(ctx, o.Request(http.MethodPost, SecretsPath(now.ID()), map[string]any{}))
+		made, err := o.Document(ctx, o.Request(http.MethodPost, SecretsPath(now.ID()), newSecret(block, given)))
 		if err != nil {
 			return err
 		}
@@ -130,8 +152,18 @@ func (o *Org) ConvergeSecrets(ctx context.Context, now *Remote, want schema.Valu
 		return nil
 	}
 	var err error
-	now.secrets, err = o.listSecrets(ctx, now.ID())
+	now.secrets, err = o.listSecrets(ctx, now.ID(), given)
 	return err
+}
+
+// newSecret is the request for the secret of a block: the one that it gives, or one that Okta makes.
+func newSecret(block cty.Value, given []schema.GivenSecret) map[string]any {
+	for _, g := range given {
+		if g.Since == Text(block.GetAttr("since")) {
+			return map[string]any{"client_secret": g.Value.Reveal()}
+		}
+	}
+	return map[string]any{}
 }
 
 // wantedSecret is a secret that stays, with its declared status.
@@ -203,7 +235,7 @@ func (r *Remote) KeepsSecret(want schema.Value) (keeps, known bool) {
 // SecretsAltered reports whether an app has other client secrets than this run left. If they cannot
 // be read, it returns false.
 func (o *Org) SecretsAltered(ctx context.Context, now *Remote) (bool, error) {
-	secrets, err := o.listSecrets(ctx, now.ID())
+	secrets, err := o.listSecrets(ctx, now.ID(), nil)
 	switch {
 	case okta.Denied(err):
 		return false, nil

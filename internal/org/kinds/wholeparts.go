@@ -45,7 +45,7 @@ func (o *Org) PartJobs(r *Remote, most int) (jobs []PartJob) {
 		r.secrets = []secret{}
 		if r.UsesSecret() {
 			add(SecretBlock, SecretsPath("ID"), func(ctx context.Context) (err error) {
-				r.secrets, err = o.listSecrets(ctx, r.ID())
+				r.secrets, err = o.listSecrets(ctx, r.ID(), nil)
 				return err
 			})
 		}

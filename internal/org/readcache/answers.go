@@ -44,11 +44,12 @@ func (a *answers) Answers(r *kinds.Remote, s kinds.Selection, asAdmin bool) bool
 	return true
 }
 
-// values returns the cached parts of an object; nil if it must be read.
+// values are the cached parts of an object; nil where it has to be read, as an app whose client
+// secrets are to be compared with given ones.
 func (a *answers) values(r *kinds.Remote, s kinds.Selection, asAdmin bool) schema.Values {
 	cached := a.objects[cacheKey(r.Kind.Name, r.ID(), asAdmin)]
 	ids := []string{r.ID(), r.ClientID(), okta.Text(r.Doc, "client_id")}
-	if cached == nil || a.changes.has(slices.DeleteFunc(ids, func(id string) bool { return id == "" }), s) {
+	if cached == nil || len(s.Given) > 0 || a.changes.has(slices.DeleteFunc(ids, func(id string) bool { return id == "" }), s) {
 		return nil
 	}
 	if is := datesOf(r); is.Updated != cached.Dates.Updated || is.Members != cached.Dates.Members && slices.Contains(s.SideData, kinds.MembersAttr) {
