@@ -12,6 +12,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/browser"
 	"github.com/oktaform/oktaform/internal/checkout"
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/revision"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
@@ -104,9 +105,11 @@ func (a *App) OpenWithout(dir string, t Target) (*Session, error) {
 // OpenAny signs in to the org with the configuration in the folder, where there is one, so that
 // its org.url counts; else without.
 func (a *App) OpenAny(ctx context.Context, dir string, in Inputs, t Target) (*Session, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("the folder can't be read: %w", err)
+	var entries []fs.DirEntry
+	folder, err := files.Open(dir)
+	if err == nil {
+		entries, err = folder.List(".")
+		_ = folder.Close()
 	}
 	declared := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return config.IsSourceFile(e.Name()) })
 	switch {
