@@ -9,7 +9,7 @@ func group() *Kind {
 	return &Kind{
 		Name: kindGroup, Title: "group", Label: "name", Unique: true, Mark: MarkDescription, MarkLimit: MaxDescription, SharesNames: true,
 		Terraform: append(terraformGroupRoles(),
-			TerraformType{Name: "okta_group", ID: "id", Ignore: []string{"skip_users"}},
+			TerraformType{Name: "okta_group", ID: "id", Rename: map[string]string{"custom_profile_attributes": "profile"}, Ignore: []string{"skip_users"}},
 			TerraformType{Name: "okta_group_memberships", ID: "group_id", Part: "members", Rename: map[string]string{"users": "members"}, Ignore: []string{"track_all_users"}}),
 		Doc: "A group of users.",
 		Attrs: []Attr{

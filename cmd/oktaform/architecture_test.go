@@ -114,6 +114,7 @@ var crowded = map[string]string{
 	"internal/config":       "one language: a file for each of its parts",
 	"internal/org":          "a file for each kind of object, and each endpoint",
 	"internal/review":       "a file for each kind of object, and each group of rules",
+	"internal/view":         "a file for each thing that people and programs read",
 	"plan":                  "a file for each decision about a change",
 	"sandbox/internal/mgmt": "a file for each kind of object",
 	"schema":                "a file for each kind of object",

@@ -29,6 +29,8 @@ type importOptions struct {
 	out      string
 	owner    string
 	ownUsers bool
+	// fromTerraform is a state, plan or folder of Terraform's; "" without.
+	fromTerraform string
 }
 
 func newImport(a *cli.App) *cobra.Command {
@@ -50,6 +52,7 @@ user blocks. Secrets are never written; keys are public.`,
 	o.Target.Add(cmd)
 	cmd.Flags().StringVar(&o.out, "out", "", "write the files into the folder `DIR`")
 	cmd.Flags().StringVar(&o.owner, "owner", "", "the `NAME` of the new configuration, which its objects are marked with (default: the folder's name)")
+	cmd.Flags().StringVar(&o.fromTerraform, "from-terraform", "", "write what Terraform declares: `PATH` is a state file, what terraform show -json prints (- is standard input), or a folder of .tf files")
 	cmd.Flags().BoolVar(&o.ownUsers, "own-users", false, "manage people too, not only their admin roles")
 	return cmd
 }
@@ -68,6 +71,9 @@ importing it changes. oktaform plan --import imports every object that has the n
 a declared one.`
 
 func runImport(ctx context.Context, a *cli.App, o *importOptions) error {
+	if o.fromTerraform != "" {
+		return fromTerraform(ctx, a, o)
+	}
 	if o.out == "" {
 		return &session.Error{Diagnostics: hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "What is to be imported?", Detail: importUsage}}}
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // Object selects one object of an org.
@@ -24,6 +25,10 @@ type Options struct {
 	// OwnUsers writes users as user blocks. Otherwise they are looked up, and their admin roles are
 	// admin blocks.
 	OwnUsers bool
+	// Own holds the ids of users who are written as user blocks all the same.
+	Own map[string]bool
+	// LeaveOut names the attributes and nested blocks of objects that are left to the org, by id.
+	LeaveOut map[string][]string
 	// Declared are the addresses of objects that the configuration already declares, by kind and id
 	// with a space in between. They are referred to, but not written.
 	Declared map[string]string
@@ -58,7 +63,7 @@ func Configuration(inv *schema.Inventory, selection []Object, o Options) (*Resul
 	w := newWriter(inv, o)
 	var targets []*target
 	for _, s := range selection {
-		object := w.objects[s.Kind+" "+s.ID]
+		object := w.selected(s)
 		if object == nil {
 			w.leaveOut(s.Kind, s.ID, s.Name, "", "the org has no such object, or the credential in use doesn't see it")
 			continue
@@ -134,7 +139,7 @@ func (w *writer) target(o *schema.Object, name string) *target {
 	if why := w.notOwnable(o); why != "" {
 		return drop(why)
 	}
-	if kind.Person && !w.options.OwnUsers {
+	if w.asAdmin[o.ID] || kind.Person && !w.options.OwnUsers && !w.options.Own[o.ID] {
 		if !holdsRoles(o.Value) {
 			return nil // looked up if something refers to them
 		}
@@ -146,6 +151,30 @@ func (w *writer) target(o *schema.Object, name string) *target {
 		}
 	}
 	return t
+}
+
+// selected finds an object of the org. The admin roles of a principal who could be declared are
+// found by the principal.
+func (w *writer) selected(s Object) *schema.Object {
+	object := w.objects[s.Kind+" "+s.ID]
+	if object == nil && schema.KindNamed(s.Kind).OnExisting {
+		for _, kind := range schema.PrincipalKinds() {
+			if object == nil {
+				object = w.objects[kind+" "+s.ID]
+			}
+		}
+		w.asAdmin[s.ID] = true
+	}
+	if object == nil || object.Kind != s.Kind || len(w.options.LeaveOut[s.ID]) == 0 {
+		return object
+	}
+	none := schema.Values{}
+	for _, name := range w.options.LeaveOut[s.ID] {
+		none[name] = cty.NullVal(object.Value.GetAttr(name).Type())
+	}
+	part := *object
+	part.Value = object.Value.With(none)
+	return &part
 }
 
 // notOwnable says why no configuration should manage an object.

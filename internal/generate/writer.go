@@ -23,7 +23,8 @@ type writer struct {
 	// sources are the data blocks that are referred to, by kind and id.
 	sources        map[string]*lookup
 	leftOut        []LeftOut
-	lastSuperAdmin string // id of the user; "" if there are several, or none is known
+	asAdmin        map[string]bool // ids of principals who are written as admin blocks
+	lastSuperAdmin string          // id of the user; "" if there are several, or none is known
 }
 
 // known is an object that references may mean.
@@ -35,7 +36,7 @@ type known struct {
 }
 
 func newWriter(inv *schema.Inventory, o Options) *writer {
-	w := &writer{inv: inv, options: o, objects: map[string]*schema.Object{}, byID: map[string]*known{}, names: map[[2]string]int{},
+	w := &writer{inv: inv, options: o, objects: map[string]*schema.Object{}, byID: map[string]*known{}, names: map[[2]string]int{}, asAdmin: map[string]bool{},
 		addrs: map[string]schema.Addr{}, taken: map[string]bool{}, sources: map[string]*lookup{}}
 	add := func(k *known) {
 		if w.byID[k.id] == nil {

@@ -45,6 +45,7 @@ type folder struct {
 	types     map[string]bool // the types of all resources, including other providers'
 	// lookups are data blocks for objects that the files name by id.
 	lookups map[string]bool
+	admins  map[string]*resource // by whose admin roles they are
 }
 
 type source struct {
@@ -117,7 +118,7 @@ func (t *translator) open(dir string) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{t: t, dir: dir, resources: map[string]*resource{}, types: map[string]bool{}, lookups: map[string]bool{}}
+	f := &folder{t: t, dir: dir, resources: map[string]*resource{}, types: map[string]bool{}, lookups: map[string]bool{}, admins: map[string]*resource{}}
 	for _, e := range entries {
 		name := path.Join(dir, e.Name())
 		switch {

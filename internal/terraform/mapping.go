@@ -77,7 +77,7 @@ func (m *mapper) object(r *Resource) {
 		m.Others++
 		return
 	case r.Deposed:
-		m.left(r, "deposed: Terraform has replaced the object and deletes it in its next apply (id %s)", shownID(r.id()))
+		m.left(r, "deposed: Terraform has replaced the object (%s) and has yet to delete it, in its next apply; once it has let go, nobody does", shownID(r.id()))
 		return
 	}
 	declares, part := false, false
@@ -140,7 +140,7 @@ func (m *mapper) part(r *Resource) {
 	for _, id := range ids {
 		o := m.partOwner(r, id)
 		if o == nil {
-			m.left(r, "it is a part of %s, which this state does not declare. Import that object too (oktaform import --select), or leave both to others", shownID(id.id))
+			m.left(r, "it is a part of %s, which this state does not declare", shownID(id.id))
 			return
 		}
 		of = append(of, o)
@@ -250,4 +250,26 @@ func shownID(id string) string {
 		return id
 	}
 	return "none"
+}
+
+// Unmanaged names the attributes and nested blocks of the object that may be left to the org, and
+// that no resource declares: lists of members, groups and users.
+func (o *Object) Unmanaged() (names []string) {
+	declared := map[string]bool{}
+	for _, r := range o.Resources {
+		for _, t := range o.Kind.TerraformTypes(r.Address.Type) {
+			declared[t.Part] = true
+		}
+	}
+	for i := range o.Kind.Attrs {
+		if a := &o.Kind.Attrs[i]; a.Unmanaged && schema.IsRef(a.Type) && !a.NameOrID && !declared[a.Name] {
+			names = append(names, a.Name)
+			for j := range o.Kind.Blocks {
+				if b := &o.Kind.Blocks[j]; b.Of == a.Name {
+					names = append(names, b.Type)
+				}
+			}
+		}
+	}
+	return names
 }

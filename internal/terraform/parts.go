@@ -20,7 +20,10 @@ func (f *folder) joinParts() {
 		}
 		for _, owner := range f.owners(r) {
 			owner.parts = append(owner.parts, r)
-			r.whole = true
+			r.joined = true
+		}
+		if !r.joined {
+			f.joinAdmin(r)
 		}
 	}
 }
@@ -61,9 +64,11 @@ func (f *folder) owners(r *resource) []*resource {
 // partBlock returns what replaces a resource that declares a part, which is in the object's block
 // now.
 func (f *folder) partBlock(r *resource) string {
-	if r.whole {
-		f.t.declared[f.dir] = append(f.t.declared[f.dir], r.terraform())
+	if r.joined {
 		return ""
+	}
+	if r.admin != nil {
+		return f.adminBlock(r.admin)
 	}
 	known := false
 	for _, kind := range schema.Kinds() {
@@ -87,7 +92,7 @@ func (w *blockWriter) part(p *resource) {
 		return
 	}
 	fail := func(err error) {
-		w.remark(p.block.TypeRange, "%s: %v; write it into the block of %s", p.terraform(), err, w.r.address())
+		w.leave(p, p.block.TypeRange, "%v; write it into the block of %s", err, w.r.address())
 	}
 	attr := func(name, ours string) string {
 		e := p.attr(name)
@@ -138,12 +143,18 @@ func (w *blockWriter) part(p *resource) {
 	}
 }
 
+// leave says why a resource, or something of it, is not translated. It stays with Terraform.
+func (w *blockWriter) leave(p *resource, at hcl.Range, format string, args ...any) {
+	p.failed = true
+	w.remark(at, "%s: %s", p.terraform(), fmt.Sprintf(format, args...))
+}
+
 // whole sets a list that one resource declares.
 func (w *blockWriter) whole(p *resource, name, text, forEach string) {
 	switch {
 	case text == "":
 	case forEach != "" || w.exprs[name] != "":
-		w.remark(p.block.TypeRange, "%s: several resources declare %s of %s: write one list", p.terraform(), name, w.r.address())
+		w.leave(p, p.block.TypeRange, "several resources declare %s of %s: write one list", name, w.r.address())
 	default:
 		w.exprs[name] = text
 		w.lines = append(w.lines, "\x00"+name)
@@ -155,7 +166,7 @@ func (w *blockWriter) each(p *resource, name, text, forEach string) {
 	switch {
 	case text == "":
 	case forEach != "":
-		w.remark(p.block.TypeRange, "%s: for_each over elements of %s: write a for expression into %s", p.terraform(), name, w.r.address())
+		w.leave(p, p.block.TypeRange, "for_each over elements of %s: write a for expression into %s", name, w.r.address())
 	default:
 		w.add(name, text)
 	}
@@ -171,14 +182,14 @@ func (w *blockWriter) repetition(p *resource) (roots map[string]string, forEach 
 		}
 		text, err := w.expr(e, nil, nil)
 		if err != nil {
-			w.remark(e.Range(), "%s: %s: %v", p.terraform(), name, err)
+			w.leave(p, e.Range(), "%s: %v", name, err)
 			return nil, "", false
 		}
 		if w.repeat == text && w.count == (name == "count") {
 			return nil, "", true
 		}
 		if w.repeat != "" {
-			w.remark(e.Range(), "%s: it is repeated in another way than %s, of which it is a part", p.terraform(), w.r.address())
+			w.leave(p, e.Range(), "it is repeated in another way than %s, of which it is a part", w.r.address())
 			return nil, "", false
 		}
 		if name == "count" {
@@ -186,7 +197,7 @@ func (w *blockWriter) repetition(p *resource) (roots map[string]string, forEach 
 		}
 		roots = map[string]string{"each": "ITERATOR"}
 		if w.object(e) {
-			roots["each.value.id"] = "each.value"
+			roots["each"+objectValue] = "each.value"
 		}
 		return roots, text, true
 	}
@@ -196,7 +207,7 @@ func (w *blockWriter) repetition(p *resource) (roots map[string]string, forEach 
 	// The resource is a part of one of the instances.
 	for _, form := range w.r.kind.TerraformTypes(p.typ) {
 		if e := p.attr(form.ID); e != nil && len(e.Variables()) > 0 {
-			w.remark(p.block.TypeRange, "%s: it is a part of one instance of %s: let a value of for_each say it", p.terraform(), w.r.address())
+			w.leave(p, p.block.TypeRange, "it is a part of one instance of %s: let a value of for_each say it", w.r.address())
 			return nil, "", false
 		}
 	}
@@ -217,7 +228,7 @@ func wrapped(forEach, element string) string {
 func (w *blockWriter) assigned(p *resource, typ string, body *hclsyntax.Body, attrs [][2]string, roots map[string]string) string {
 	block := w.r.kind.Block(typ)
 	if block == nil {
-		w.remark(p.block.TypeRange, "%s: %s has no %s blocks", p.terraform(), w.r.kind.Name, typ)
+		w.leave(p, p.block.TypeRange, "%s has no %s blocks", w.r.kind.Name, typ)
 		return ""
 	}
 	var lines []string
@@ -228,7 +239,7 @@ func (w *blockWriter) assigned(p *resource, typ string, body *hclsyntax.Body, at
 		}
 		text, err := w.value(block.Attr(names[1]), a.Expr, roots)
 		if err != nil {
-			w.remark(a.SrcRange, "%s: %s: %v", p.terraform(), a.Name, err)
+			w.leave(p, a.SrcRange, "%s: %v", a.Name, err)
 			return ""
 		}
 		lines = append(lines, names[1]+" = "+text)
@@ -239,7 +250,7 @@ func (w *blockWriter) assigned(p *resource, typ string, body *hclsyntax.Body, at
 // groupBlocks writes the group blocks of okta_app_group_assignments.
 func (w *blockWriter) groupBlocks(p *resource, forEach string) {
 	if forEach != "" {
-		w.remark(p.block.TypeRange, "%s: several resources declare the groups of %s: write one list", p.terraform(), w.r.address())
+		w.leave(p, p.block.TypeRange, "several resources declare the groups of %s: write one list", w.r.address())
 		return
 	}
 	names := [][2]string{{"id", "group"}, {"priority", "priority"}, {"profile", "profile"}}
@@ -248,7 +259,7 @@ func (w *blockWriter) groupBlocks(p *resource, forEach string) {
 		case b.Type == "group" && len(b.Body.Attributes) == 1 && b.Body.Attributes["id"] != nil:
 			text, err := w.value(w.r.kind.Attr("assigned_groups"), b.Body.Attributes["id"].Expr, nil)
 			if err != nil {
-				w.remark(b.TypeRange, "%s: %v", p.terraform(), err)
+				w.leave(p, b.TypeRange, "%v", err)
 				continue
 			}
 			w.add("assigned_groups", text)
@@ -274,10 +285,14 @@ func (w *blockWriter) dynamicGroup(p *resource, b *hclsyntax.Block, names [][2]s
 	}
 	text, err := w.expr(forEach, nil, nil)
 	if err != nil {
-		w.remark(b.TypeRange, "%s: %v", p.terraform(), err)
+		w.leave(p, b.TypeRange, "%v", err)
 		return
 	}
-	if element := w.assigned(p, "assigned_group", b.Body.Blocks[i].Body, names, map[string]string{iterator: "ITERATOR"}); element != "" {
+	roots := map[string]string{iterator: "ITERATOR"}
+	if w.object(forEach) {
+		roots[iterator+objectValue] = "ITERATOR.value"
+	}
+	if element := w.assigned(p, "assigned_group", b.Body.Blocks[i].Body, names, roots); element != "" {
 		w.blocks = append(w.blocks, wrapped(text, element))
 	}
 }
@@ -285,7 +300,7 @@ func (w *blockWriter) dynamicGroup(p *resource, b *hclsyntax.Block, names [][2]s
 // roles writes admin_role blocks.
 func (w *blockWriter) roles(p *resource, roots map[string]string, forEach string) {
 	if w.r.kind.Block("admin_role") == nil || forEach != "" {
-		w.remark(p.block.TypeRange, "%s: write admin_role blocks into %s", p.terraform(), w.r.address())
+		w.leave(p, p.block.TypeRange, "write admin_role blocks into %s", w.r.address())
 		return
 	}
 	switch p.typ {
@@ -301,7 +316,7 @@ func (w *blockWriter) roles(p *resource, roots map[string]string, forEach string
 		role, err1 := w.optional(p.attr("custom_role_id"), "role")
 		set, err2 := w.optional(p.attr("resource_set_id"), "resource_set")
 		if err1 != nil || err2 != nil || role == "" || set == "" {
-			w.remark(p.block.TypeRange, "%s: its role or resource set can't be written here", p.terraform())
+			w.leave(p, p.block.TypeRange, "its role or resource set can't be written here")
 			return
 		}
 		w.blocks = append(w.blocks, "admin_role \"CUSTOM\" {\nrole = "+role+"\nresource_set = "+set+"\n}")
@@ -320,14 +335,14 @@ func (w *blockWriter) optional(e hclsyntax.Expression, attr string) (string, err
 func (w *blockWriter) role(p *resource, typ string, attrs [][2]string) {
 	name, ok := literalText(p.attr(typ))
 	if !ok {
-		w.remark(p.block.TypeRange, "%s: %s is no text without references: write admin_role blocks into %s", p.terraform(), typ, w.r.address())
+		w.leave(p, p.block.TypeRange, "%s is no text without references: write admin_role blocks into %s", typ, w.r.address())
 		return
 	}
 	var lines []string
 	for _, names := range attrs {
 		text, err := w.optional(p.attr(names[0]), names[1])
 		if err != nil {
-			w.remark(p.block.TypeRange, "%s: %s: %v", p.terraform(), names[0], err)
+			w.leave(p, p.block.TypeRange, "%s: %v", names[0], err)
 			return
 		}
 		if text != "" && text != "[]" {
@@ -337,7 +352,7 @@ func (w *blockWriter) role(p *resource, typ string, attrs [][2]string) {
 	for _, apps := range []string{"apps", "target_app_list"} {
 		more, err := w.targetApps(p.attr(apps))
 		if err != nil {
-			w.remark(p.block.TypeRange, "%s: %s: %v", p.terraform(), apps, err)
+			w.leave(p, p.block.TypeRange, "%s: %v", apps, err)
 			return
 		}
 		lines = append(lines, more...)
@@ -423,7 +438,7 @@ func (w *blockWriter) roleList(p *resource) {
 	}
 	text, err := w.expr(e, nil, nil)
 	if err != nil {
-		w.remark(p.block.TypeRange, "%s: %v", p.terraform(), err)
+		w.leave(p, p.block.TypeRange, "%v", err)
 		return
 	}
 	w.blocks = append(w.blocks, "dynamic \"admin_role\" {\nfor_each = toset("+text+")\nlabels = [admin_role.value]\ncontent {}\n}")

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -42,18 +43,18 @@ func (s *State) Release(objects []*Object) Release {
 		}
 	}
 	var release Release
-	var addresses []string
+	addresses := map[string]bool{}
 	for i := range s.Resources {
 		r := &s.Resources[i]
 		switch address, resource := r.Address.String(), r.Address.Resource(); {
 		case r.Deposed || !taken[address]:
 		case !whole[resource]:
 			release.Instances = append(release.Instances, address)
-		case !slices.Contains(addresses, resource):
-			addresses = append(addresses, resource)
+		default:
+			addresses[resource] = true
 		}
 	}
-	release.Removed = removedBlocks(addresses)
+	release.Removed = removedBlocks(slices.Collect(maps.Keys(addresses)))
 	return release
 }
 

@@ -26,9 +26,14 @@ func (f *folder) resourceBlock(block *hclsyntax.Block) string {
 	case r.kind == nil:
 		return f.partBlock(r)
 	}
-	f.t.declared[f.dir] = append(f.t.declared[f.dir], r.terraform())
 	w := &blockWriter{folder: f, r: r, lists: map[string][]string{}, exprs: map[string]string{}}
-	w.meta()
+	if !w.meta() {
+		r.failed = true
+		for _, part := range r.parts {
+			part.failed = true
+		}
+		return ""
+	}
 	w.attributes()
 	w.nested()
 	for _, part := range r.parts {
@@ -51,8 +56,8 @@ type blockWriter struct {
 	count  bool
 }
 
-// meta writes for_each and count.
-func (w *blockWriter) meta() {
+// meta writes for_each and count. It is false where they can't be expressed.
+func (w *blockWriter) meta() bool {
 	for _, name := range []string{"for_each", "count"} {
 		a := w.r.block.Body.Attributes[name]
 		if a == nil {
@@ -61,11 +66,12 @@ func (w *blockWriter) meta() {
 		text, err := w.expr(a.Expr, nil, nil)
 		if err != nil {
 			w.remark(a.SrcRange, "%s: %s: %v", w.r.terraform(), name, err)
-			continue
+			return false
 		}
 		w.repeat, w.count = text, name == "count"
 		w.lines = append(w.lines, name+" = "+text)
 	}
+	return true
 }
 
 // attributes writes the attributes of the object.

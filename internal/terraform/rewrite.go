@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,6 +34,9 @@ type rewriter struct {
 // expr translates an expression. refs is the attribute, if it takes references to objects. The
 // error says what cannot be expressed.
 func (f *folder) expr(e hclsyntax.Expression, refs *schema.Attr, roots map[string]string) (string, error) {
+	if e == nil {
+		return "", errors.New("an argument that the resource needs is missing")
+	}
 	src := f.source(e.Range().Filename)
 	r := &rewriter{folder: f, src: src, refs: refs, roots: roots}
 	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
@@ -115,6 +119,9 @@ func (r *rewriter) literalID(n *hclsyntax.TemplateExpr) {
 	r.replace(n.Range(), source.Name+"."+name)
 }
 
+// objectValue follows the name of an iterator whose values are objects, not texts.
+const objectValue = ".value.id"
+
 func onlyID(t hcl.Traversal) bool {
 	if len(t) != 1 {
 		return false
@@ -127,7 +134,7 @@ func onlyID(t hcl.Traversal) bool {
 func (r *rewriter) traversal(n *hclsyntax.ScopeTraversalExpr) {
 	t := n.Traversal
 	root := t.RootName()
-	if r.refs != nil && r.roots["each.value.id"] != "" && len(t) == 3 && root == "each" && onlyID(t[2:]) {
+	if r.refs != nil && r.roots[root+objectValue] != "" && len(t) == 3 && onlyID(t[2:]) {
 		r.replace(t[2].SourceRange(), "")
 	}
 	if to, ok := r.roots[root]; ok {
@@ -215,7 +222,13 @@ type resource struct {
 	kind  *schema.Kind         // of the object that it declares or finds; nil for a part
 	form  schema.TerraformType // by which it declares it
 	parts []*resource          // what declares parts of the object
-	whole bool                 // whether all of it has been translated
+	// joined says that a part is written with the objects that it belongs to, and failed that it
+	// could not be written.
+	joined, failed bool
+	// admin stands for the admin block that a part makes, of a principal that the files don't
+	// declare; nil for the others. principal is the expression for its id.
+	admin     *resource
+	principal hclsyntax.Expression
 }
 
 // address returns the resource's address in oktaform. That of a data source begins with data.

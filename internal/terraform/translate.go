@@ -28,6 +28,11 @@ func (f *folder) translate() {
 			}
 		}
 	}
+	for _, key := range sortedKeys(f.resources) {
+		if r := f.resources[key]; !r.data && !r.failed && (r.kind != nil || r.joined || r.admin != nil) {
+			f.t.declared[f.dir] = append(f.t.declared[f.dir], r.terraform())
+		}
+	}
 	for _, s := range f.sources {
 		for _, block := range s.body.Blocks {
 			if block.Type == "variable" && f.used(block, all.String()) {
@@ -375,4 +380,9 @@ func (f *folder) provider(block *hclsyntax.Block) {
 			}
 		}
 	}
+}
+
+// OrgBlock is the org block of a new configuration.
+func OrgBlock(owner string) []byte {
+	return hclwrite.Format([]byte("org {\nowner = " + quoted(owner) + "\n}\n"))
 }

@@ -236,9 +236,9 @@ func place(r hcl.Range) *ReviewPlace {
 	return &ReviewPlace{r.Filename, r.Start.Line, r.Start.Column}
 }
 
-func orEmpty(list []string) []string {
+func orEmpty[T any](list []T) []T {
 	if list == nil {
-		return []string{}
+		return []T{}
 	}
 	return list
 }

@@ -56,6 +56,10 @@ resource "okta_group" "staff" {
   description = "All staff"
 }
 
+resource "okta_group" "auditors" {
+  name = "Auditors"
+}
+
 resource "okta_group" "team" {
   for_each = toset(["blue", "red"])
   name     = "Team ${each.key}"
@@ -200,7 +204,7 @@ resource "okta_resource_set" "staff" {
 resource "okta_admin_role_custom_assignments" "readers" {
   resource_set_id = okta_resource_set.staff.id
   custom_role_id  = okta_admin_role_custom.readers.id
-  members         = ["${var.org_url}/api/v1/groups/${okta_group.team["blue"].id}"]
+  members         = ["${var.org_url}/api/v1/groups/${okta_group.auditors.id}"]
 }
 
 resource "okta_network_zone" "office" {
