@@ -291,7 +291,20 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 		return nil, diags
 	}
 	p.noteAdminRemovals()
+	p.noteUnmanaged(s.Unmanaged)
 	return p, diags
+}
+
+// noteUnmanaged says in a plan without changes what the org holds besides.
+func (p *Plan) noteUnmanaged(n int) {
+	if n == 0 || p.Destroy || !p.Empty() {
+		return
+	}
+	objects := "1 object that nobody manages"
+	if n > 1 {
+		objects = fmt.Sprintf("%d objects that nobody manages", n)
+	}
+	p.Notes = append(p.Notes, "the org holds "+objects+": oktaform list shows what there is, oktaform import --out DIR writes a configuration of it.")
 }
 
 func outputs(eval *config.Evaluation) ([]Output, hcl.Diagnostics) {

@@ -31,6 +31,8 @@ func (k *Kind) Align(before, after Value) (Value, Value) {
 		is := before.GetAttr(b.Type)
 		switch should := after.GetAttr(b.Type); {
 		case is.IsNull():
+		case b.KeyMaterial:
+			have = set(have, b.Type, alignKeys(b, is, should))
 		case b.SecuritySensitive:
 			is, should = alignSecrets(b, is, should, SecretBased(after))
 			have, want = set(have, b.Type, is), set(want, b.Type, should)

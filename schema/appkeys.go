@@ -111,3 +111,40 @@ func algFor(alg string) string {
 func curve(alg string) string {
 	return map[string]string{"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}[alg]
 }
+
+// keyName is the key id of a key; of one without, the thumbprint stands for it.
+func keyName(key cty.Value) string {
+	if kid := text(key.GetAttr("kid")); kid != "" {
+		return kid
+	}
+	return text(key.GetAttr("thumbprint"))
+}
+
+// alignKeys gives the keys of before that have no key id the one of after's that is their
+// thumbprint: by that a configuration names such a key.
+func alignKeys(b *Block, before, after cty.Value) cty.Value {
+	if before.IsNull() || !before.IsKnown() || after.IsNull() || !after.IsKnown() {
+		return before
+	}
+	keys := Elements(before)
+	for i, key := range keys {
+		if text(key.GetAttr("kid")) != "" {
+			continue
+		}
+		for _, want := range Elements(after) {
+			if name := text(want.GetAttr("kid")); name == keyName(key) && name == text(want.GetAttr("thumbprint")) {
+				keys[i] = rebuilt(key, Values{"kid": cty.StringVal(name)})
+			}
+		}
+	}
+	return b.listOf(keys)
+}
+
+// withKeyNames names the keys that have no key id.
+func withKeyNames(b *Block, keys cty.Value) cty.Value {
+	list := Elements(keys)
+	for i, key := range list {
+		list[i] = rebuilt(key, Values{"kid": cty.StringVal(keyName(key))})
+	}
+	return b.listOf(list)
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -321,4 +322,44 @@ func fulfils(secret, block cty.Value) bool {
 	since, err := ParseMoment(text(block.GetAttr("since")))
 	created, err2 := ParseMoment(text(secret.GetAttr("created")))
 	return err == nil && err2 == nil && !created.Before(since)
+}
+
+// withDates gives each secret a label of its own: when it was made, or of several that were made
+// at once, a second earlier for each that is chosen later.
+func withDates(b *Block, secrets cty.Value) cty.Value {
+	list := Elements(secrets)
+	slices.SortStableFunc(list, func(a, b cty.Value) int {
+		return cmp.Or(cmp.Compare(text(a.GetAttr("created")), text(b.GetAttr("created"))), cmp.Compare(text(a.GetAttr("id")), text(b.GetAttr("id"))))
+	})
+	seen := map[string]bool{}
+	for i, secret := range list {
+		since := text(secret.GetAttr("created"))
+		for at, err := ParseMoment(since); seen[since] && err == nil; {
+			at = at.Add(-time.Second)
+			since = at.UTC().Format(time.RFC3339)
+		}
+		seen[since] = true
+		list[i] = rebuilt(secret, Values{"since": cty.StringVal(since)})
+	}
+	return b.listOf(list)
+}
+
+// Declarable returns the value as a configuration would declare it: with a label for each nested
+// block, where an org has keys without key ids and secrets without names, and without what Okta
+// fills into assignments.
+func (k *Kind) Declarable(v Value) Value {
+	var changed Values
+	for i := range k.Blocks {
+		b := &k.Blocks[i]
+		switch list := v.GetAttr(b.Type); {
+		case list.IsNull() || !list.IsKnown():
+		case b.KeyMaterial:
+			changed = set(changed, b.Type, withKeyNames(b, list))
+		case b.SecuritySensitive:
+			changed = set(changed, b.Type, withDates(b, list))
+		case b.Of != "" && b.Unmanaged:
+			changed = set(changed, b.Type, withoutFilled(b, list, v))
+		}
+	}
+	return k.with(v, changed)
 }

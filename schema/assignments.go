@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/zclconf/go-cty/cty"
@@ -142,4 +143,50 @@ func (c *appChecker) assignmentBlocks() {
 			}
 		}
 	}
+}
+
+// withoutFilled leaves out of assignments what Okta fills in by itself: the profile that an app has
+// of a user, which comes from the user's own, a user name that is the login, and the priority of a
+// group of which the app is told nothing.
+func withoutFilled(b *Block, blocks cty.Value, app Value) cty.Value {
+	target := b.Attr(b.Key[0])
+	person := KindNamed(target.Refs[0]).Person
+	list := Elements(blocks)
+	for i, block := range list {
+		changed := Values{"profile": filledProfile(block.GetAttr("profile"))}
+		switch {
+		case person:
+			changed["profile"] = cty.NullVal(cty.String)
+			name := text(block.GetAttr(target.Name).GetAttr("name"))
+			if text(block.GetAttr("user_name")) == name || text(app.GetAttr("user_name_template")) != text(KindNamed(app.kind.Name).Attr("user_name_template").Default) {
+				changed["user_name"] = cty.NullVal(cty.String)
+			}
+		case changed["profile"].IsNull():
+			changed["priority"] = cty.NullVal(cty.Number)
+		}
+		list[i] = rebuilt(block, changed)
+	}
+	return b.listOf(list)
+}
+
+// filledProfile is a profile without what is null in it; null where nothing is left.
+func filledProfile(profile cty.Value) cty.Value {
+	var members map[string]json.RawMessage
+	if json.Unmarshal([]byte(text(profile)), &members) != nil {
+		return cty.NullVal(cty.String)
+	}
+	maps.DeleteFunc(members, func(_ string, v json.RawMessage) bool { return string(v) == "null" })
+	if len(members) == 0 {
+		return cty.NullVal(cty.String)
+	}
+	raw, err := json.Marshal(members)
+	if err != nil {
+		return profile
+	}
+	return cty.StringVal(string(raw))
+}
+
+// Tells reports whether a block about an element of a set says more than that it is one.
+func (b *Block) Tells(block cty.Value) bool {
+	return slices.ContainsFunc(b.Attrs, func(a Attr) bool { return !slices.Contains(b.Key, a.Name) && !block.GetAttr(a.Name).IsNull() })
 }

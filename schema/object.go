@@ -67,6 +67,8 @@ type Snapshot struct {
 	// Unread says what could not be read although it may contain objects of this owner: a feature
 	// that the org lacks, or a right that the credential lacks.
 	Unread []string
+	// Unmanaged counts the listed objects that carry no mark and that the query isn't about.
+	Unmanaged int `json:",omitempty"`
 }
 
 // Admins are all principals that have an admin role themselves, not through a group, as objects of

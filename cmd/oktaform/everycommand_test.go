@@ -44,7 +44,7 @@ var everyCommand = [][]string{
 	{"inspect", "TOKEN"}, {"inspect", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."},
 	{"credentials", "web_app.portal"}, {"credentials", "--to", "file", "--file", "HAND/secret.txt", "web_app.portal"},
 	{"key", "list"}, {"key", "new", "KEYS/fresh.pem"}, {"key", "rotate", "--auto-approve", "service_app.bot"}, {"key", "rotate", "--auto-approve", "web_app.portal"},
-	{"import", "--out", "HOME/imported"},
+	{"import", "--out", "HOME/imported"}, {"list"}, {"list", "--json"}, {"state"}, {"state", "list"}, {"state", "show", "web_app.portal"}, {"release", "--auto-approve", "group.staff"},
 	{"sweep", "--owner", "team/*", "--older-than", "1ns", "--dry-run", "--include-own"}, {"sweep", "--owner", "team/*", "--older-than", "1ns", "--json", "--auto-approve", "--include-own"},
 	{"destroy", "--auto-approve"},
 }

@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -25,10 +22,12 @@ import (
 const mostMembers = 50
 
 type importOptions struct {
+	cli.Inputs
 	cli.Target
-	out      string
-	owner    string
-	ownUsers bool
+	out              string
+	owner            string
+	ownUsers, add    bool
+	selects, exclude []string
 	// fromTerraform is a state, plan or folder of Terraform's; "" without.
 	fromTerraform string
 }
@@ -36,30 +35,45 @@ type importOptions struct {
 func newImport(a *cli.App) *cobra.Command {
 	o := &importOptions{}
 	cmd := &cobra.Command{
-		Use:   "import --out DIR",
-		Short: "Write the configuration of an org that people have set up",
-		Long: `Reads everything of API access that the org holds, and writes a configuration of
-it with import blocks: oktaform plan DIR then shows imports only, and oktaform apply
-DIR marks the objects as the configuration's. Nothing in the org is changed.
+		Use:   "import --out DIR | ADDRESS ID [DIR]",
+		Short: "Write the configuration of objects that an org has",
+		Long: `With --out, reads everything of API access that the org holds, and writes a
+configuration of it with import blocks: oktaform plan DIR then shows imports only,
+and oktaform apply DIR marks the objects as the configuration's. With --add the
+folder holds a configuration already, and only what is new is written.
 
-What another configuration owns, and what can't be declared, is left out and listed.
-People are looked up, and their admin roles are admin blocks; --own-users writes
-user blocks. Secrets are never written; keys are public.`,
-		Example: `  oktaform import --out iam`,
-		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return runImport(cmd.Context(), a, o) },
+With an address and an id, writes the block of that one object and its import block
+into the configuration in DIR.
+
+The org isn't changed. What another configuration owns, and what can't be declared,
+is left out and listed. People are looked up, and their admin roles are admin
+blocks; --own-users writes user blocks. Lists of more than 50 members are left to
+the org. Secrets are never written; keys are public.
+
+A PATTERN is KIND or KIND.NAME, with =LABEL after it or without, where * stands for
+any text: 'service_app', 'group.eng_*', '*=Nightly*'.`,
+		Example: `  oktaform import --out iam
+  oktaform import --out iam --select 'service_app=*report*' --select custom_role
+  oktaform import service_app.reporter 0oa1b2c3d4e5f6g7h8i9`,
+		Args: cobra.MaximumNArgs(3),
+		RunE: func(cmd *cobra.Command, args []string) error { return runImport(cmd.Context(), a, args, o) },
 	}
 	o.Target.Add(cmd)
+	o.Inputs.Add(cmd)
 	cmd.Flags().StringVar(&o.out, "out", "", "write the files into the folder `DIR`")
+	cmd.Flags().BoolVar(&o.add, "add", false, "add what is new to the configuration in the folder")
 	cmd.Flags().StringVar(&o.owner, "owner", "", "the `NAME` of the new configuration, which its objects are marked with (default: the folder's name)")
 	cmd.Flags().StringVar(&o.fromTerraform, "from-terraform", "", "write what Terraform declares: `PATH` is a state file, what terraform show -json prints (- is standard input), or a folder of .tf files")
+	cmd.Flags().StringArrayVar(&o.selects, "select", nil, "write only objects that fit the `PATTERN`; may be repeated")
+	cmd.Flags().StringArrayVar(&o.exclude, "exclude", nil, "write no objects that fit the `PATTERN`; may be repeated")
 	cmd.Flags().BoolVar(&o.ownUsers, "own-users", false, "manage people too, not only their admin roles")
 	return cmd
 }
 
-// importUsage lists the ways to import.
-const importUsage = `oktaform import --out DIR writes the configuration of all that
-the org holds. One object is imported by its own block and, beside it,
+// importUsage says which ways there are to import.
+const importUsage = `oktaform import --out DIR writes the configuration of all that the org holds, and
+oktaform import ADDRESS ID that of one object. By hand, an object is imported by its own
+block and, beside it,
 
   import {
     to    = group.staff
@@ -70,54 +84,181 @@ where id = "00g..." in place of label names the object by its id. The plan shows
 importing it changes. oktaform plan --import imports every object that has the name of
 a declared one.`
 
-func runImport(ctx context.Context, a *cli.App, o *importOptions) error {
-	if o.fromTerraform != "" {
+func runImport(ctx context.Context, a *cli.App, args []string, o *importOptions) error {
+	switch {
+	case o.fromTerraform != "" && len(args) == 0:
 		return fromTerraform(ctx, a, o)
-	}
-	if o.out == "" {
+	case o.out == "" && len(args) < 2 || o.out != "" && len(args) > 0:
 		return &session.Error{Diagnostics: hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "What is to be imported?", Detail: importUsage}}}
+	case o.out == "":
+		return importOne(ctx, a, args, o)
+	}
+	i, err := o.begin(ctx, a)
+	if err != nil {
+		return err
+	}
+	defer i.s.Close()
+	options := i.options
+	options.OwnUsers, options.Tests = o.ownUsers, true
+	inv, err := i.inventory(ctx, o.ownUsers)
+	if err != nil {
+		return err
+	}
+	i.identify(inv, &options)
+	result, err := generate.Configuration(inv, generate.Select(inv, i.selects, i.excluded), options)
+	if err != nil {
+		return err
+	}
+	if err := i.write(result); err != nil {
+		return err
+	}
+	return i.report(inv, result)
+}
+
+// inventory reads the org, from where an interrupted import has come to.
+func (i *importing) inventory(ctx context.Context, people bool) (*schema.Inventory, error) {
+	j, err := openJournal(i.out, i.s.Client.URL(), i.a.Env.Clock.LocalNow())
+	if err != nil {
+		return nil, fmt.Errorf("--out: %w", err)
+	}
+	if note := j.note(); note != "" && !i.a.JSON {
+		i.a.Print(note)
+	}
+	inv, err := i.s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: mostMembers, People: people, Only: i.reads, Known: j.Known, Keep: j.Keep})
+	i.s.EndJob()
+	if closed := j.close(err == nil); err == nil && closed != nil {
+		return nil, fmt.Errorf("--out: %w", closed)
+	}
+	return inv, err
+}
+
+// importing is one import into a folder.
+type importing struct {
+	a                 *cli.App
+	s                 *cli.Session
+	out               string
+	add               bool
+	selects, excluded []generate.Pattern
+	options           generate.Options
+	declared          []schema.Desired // by the configuration that the folder holds
+	identity          schema.Identity
+}
+
+// begin opens the folder and the org.
+func (o *importOptions) begin(ctx context.Context, a *cli.App) (*importing, error) {
+	i := &importing{a: a, out: o.out, add: o.add}
+	for _, list := range []struct {
+		texts []string
+		into  *[]generate.Pattern
+		flag  string
+	}{{o.selects, &i.selects, "--select"}, {o.exclude, &i.excluded, "--exclude"}} {
+		for _, text := range list.texts {
+			p, err := generate.ParsePattern(text)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", list.flag, err)
+			}
+			*list.into = append(*list.into, p)
+		}
+	}
+	if o.add {
+		if o.owner != "" {
+			return nil, errors.New("--owner: the configuration in the folder says who its owner is")
+		}
+		return i, i.open(ctx, o.Inputs, o.Target)
 	}
 	if o.owner == "" {
 		o.owner = filepath.Base(cli.Absolute(o.out))
 	}
 	if err := schema.CheckOwner(o.owner); err != nil {
-		return fmt.Errorf("--owner: %q can't be one: %w", o.owner, err)
+		return nil, fmt.Errorf("--owner: %q can't be one: %w", o.owner, err)
 	}
-	if err := a.Trees("").MakeFolder(o.out); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("--out: %w", err)
+	i.options = generate.Options{Owner: o.owner, Header: true}
+	trees := a.Trees("")
+	if _, err := trees.Stat(o.out); errors.Is(err, fs.ErrNotExist) {
+		if err := trees.MakeFolder(o.out); err != nil {
+			return nil, fmt.Errorf("--out: %w", err)
+		}
 	}
-	s, err := a.OpenWithout(o.out, o.Target)
+	entries, err := trees.List(o.out)
 	if err != nil {
-		return err
-	}
-	defer s.Close()
-	entries, err := s.Trees.List(o.out)
-	if err != nil {
-		return fmt.Errorf("--out: %w", err)
+		return nil, fmt.Errorf("--out: %w", err)
 	}
 	for _, entry := range entries {
 		if filepath.Ext(entry.Name()) == ".hcl" {
-			return fmt.Errorf("--out: the folder %s holds a configuration already: %s", view.ShellWord(o.out), entry.Name())
+			return nil, fmt.Errorf("--out: the folder %s holds a configuration already: --add adds to it what is new", view.ShellWord(o.out))
 		}
 	}
-	inv, err := s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: mostMembers, People: o.ownUsers})
+	i.s, err = a.OpenWithout(o.out, o.Target)
+	return i, err
+}
+
+// open loads the configuration that the folder holds.
+func (i *importing) open(ctx context.Context, in cli.Inputs, t cli.Target) error {
+	s, err := i.a.Open(ctx, i.out, in, t)
 	if err != nil {
 		return err
 	}
-	result, err := generate.Configuration(inv, generate.All(inv), generate.Options{Owner: o.owner, OwnUsers: o.ownUsers, Header: true})
-	if err != nil {
-		return err
+	i.s, i.options.Owner = s, s.Config.Owner
+	eval := s.Config.Evaluate(nil)
+	i.declared, _ = eval.All()
+	i.identity, _ = eval.Identity()
+	i.options.Lookups, _ = eval.DataSources()
+	i.options.Declared = map[string]string{}
+	for _, d := range i.declared {
+		i.options.Addresses = append(i.options.Addresses, d.Addr.String())
+		block := d.Addr
+		block.Key = ""
+		i.options.Addresses = append(i.options.Addresses, block.String())
 	}
-	for _, name := range slices.Sorted(maps.Keys(result.Files)) {
-		if err := s.Trees.Create(filepath.Join(o.out, name), result.Files[name], 0o644); err != nil {
-			return fmt.Errorf("--out: %w", err)
-		}
+	for _, l := range i.options.Lookups {
+		i.options.Addresses = append(i.options.Addresses, l.Addr.String())
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d objects are written to %s.\n", len(result.Written), o.out)
-	for _, l := range result.LeftOut {
-		fmt.Fprintf(&b, "Left out: %s %q (%s) %s: %s\n", l.Kind, l.Label, l.ID, l.Part, l.Why)
-	}
-	a.Print(b.String())
 	return nil
+}
+
+// reads reports whether more than its document is read of an object.
+func (i *importing) reads(c org.Candidate) bool {
+	return generate.Selected(i.selects, i.excluded, c.Kind, c.Label) && i.declaredAs(c.Kind, c.ID, c.Label, c.Owner) == "" &&
+		(c.Owner.IsZero() || c.Owner.Owner == i.options.Owner)
+}
+
+// declaredAs is the address by which the configuration declares an object; "" where it doesn't.
+func (i *importing) declaredAs(kind *schema.Kind, id, label string, owner schema.Owner) string {
+	for _, d := range i.declared {
+		switch addr := d.Addr.String(); {
+		case d.Kind.Name != kind.Name && !(d.Kind.OnExisting && kind.Person):
+		case owner.Owner == i.options.Owner && i.identity.To(owner.Addr) == addr,
+			!d.Kind.Owned() && isDeclared(d, kind, label):
+			return addr
+		}
+	}
+	for _, a := range i.identity.Imports {
+		if addr, err := schema.ParseAddr(a.To); err == nil && addr.Kind == kind.Name && owner.IsZero() && (a.ID == id || a.Label == label && label != "") {
+			return a.To
+		}
+	}
+	return ""
+}
+
+// isDeclared compares what objects without a mark are known by.
+func isDeclared(d schema.Desired, kind *schema.Kind, label string) bool {
+	v, _ := d.Value.GetAttr(d.Kind.Label).Unmark()
+	if v.IsNull() || !v.IsKnown() {
+		return false
+	}
+	if d.Kind.OnExisting && kind.Person {
+		label = schema.Principal(kind.Name, label)
+	}
+	return v.AsString() == label
+}
+
+// identify fills in which objects of the org the configuration declares.
+func (i *importing) identify(inv *schema.Inventory, o *generate.Options) {
+	for k := range inv.Objects {
+		object := &inv.Objects[k]
+		kind := schema.KindNamed(object.Kind)
+		if addr := i.declaredAs(kind, object.ID, generate.Label(object), object.Owner); addr != "" {
+			o.Declared[object.Kind+" "+object.ID] = addr
+		}
+	}
 }

@@ -42,7 +42,7 @@ var mayImport = map[string]string{
 	"internal/export":              "schema internal/jwk internal/catalog internal/terminal",
 	"internal/review":              "schema internal/catalog internal/config plan",
 	"internal/drift":               "schema internal/org internal/review plan",
-	"internal/view":                "schema internal/config plan apply internal/drift internal/org internal/smoke internal/review internal/catalog internal/terminal",
+	"internal/view":                "schema internal/generate internal/config plan apply internal/drift internal/org internal/smoke internal/review internal/catalog internal/terminal",
 	"internal/openapicheck":        "internal/reference",
 	"internal/reference":           "",
 	"internal/skip":                "",

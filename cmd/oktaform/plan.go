@@ -26,6 +26,7 @@ type planOptions struct {
 	destroy          bool
 	detailedExitCode bool
 	out              string
+	generated        string
 	format           string
 	rehearse         bool
 }
@@ -72,6 +73,7 @@ what.`,
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit with 2 when there are changes")
 	cmd.Flags().StringVar(&o.out, "out", "", "keep the plan in `FILE`, for apply FILE and show FILE")
 	cmd.Flags().BoolVar(&o.rehearse, "rehearse", false, cli.RehearseHelp)
+	cmd.Flags().StringVar(&o.generated, "generate-config-out", "", "write the blocks of objects that import blocks name and nothing declares to `FILE`, and plan with them")
 	addPlanFormat(cmd, &o.format)
 	return cmd
 }
@@ -89,6 +91,11 @@ func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error 
 		return errors.New("--rehearse shows its steps as text, or as lines of --json, and reads the org: leave --format and --refresh=false out")
 	}
 	a.Begin()
+	if o.generated != "" {
+		if err := generateMissing(ctx, a, dir, o.generated, o); err != nil {
+			return err
+		}
+	}
 	s, p, err := openPlanned(ctx, a, dir, o)
 	if err != nil {
 		return err

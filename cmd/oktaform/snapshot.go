@@ -84,6 +84,9 @@ func runSnapshot(ctx context.Context, a *cli.App, dir string, o *snapshotOptions
 		return fmt.Errorf("--out: %w", err)
 	}
 	if !a.JSON {
+		if n := r.Found.Unmanaged; n > 0 {
+			defer a.Print(fmt.Sprintf("%d more objects of the org are managed by nobody and are not in it: oktaform list shows them.\n", n))
+		}
 		a.Print(fmt.Sprintf("%d objects of %s are in %s. It is an inventory of admins and people: keep it from those who may not see them.\n", len(r.Found.Objects), r.Found.URL, o.out))
 	}
 	return nil

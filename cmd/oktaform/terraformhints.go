@@ -18,7 +18,6 @@ var otherWords = map[string]string{
 	"refresh":      "Every plan reads the org as it is; there is no state that could be out of date. Run oktaform plan to see what differs.",
 	"taint":        "Nothing is kept about objects between runs. To make one anew, take its block out, apply, and put it back.",
 	"untaint":      "Nothing is kept about objects between runs, so nothing is tainted.",
-	"state":        "The org is the state. In place of state list and state show, oktaform plan shows what differs, and oktaform snapshot --out FILE keeps what the org has. In place of state mv write\n\n  moved {\n    from = group.staff\n    to   = group.everybody\n  }\n\nand in place of state rm take the object's block out and write\n\n  removed {\n    from = group.staff\n    lifecycle {\n      destroy = false\n    }\n  }",
 	"workspace":    "Use one folder for several environments with a .tfvars file for each, and let org.owner and name_suffix depend on a variable: see examples/multi-environment.",
 	"env":          "Use one folder for several environments with a .tfvars file for each: see examples/multi-environment.",
 	"console":      "Write the expression into an output block and run oktaform output.",
@@ -30,6 +29,15 @@ var otherWords = map[string]string{
 	"metadata":     "oktaform schema --json describes the objects, and docs/functions.md the functions.",
 }
 
+// stateWords are those of terraform state that don't exist here.
+var stateWords = map[string]string{
+	"mv":               "The org is the state. In place of state mv write\n\n  moved {\n    from = group.staff\n    to   = group.everybody\n  }\n\nand in place of state rm run oktaform release ADDRESS, or take the object's block out and write\n\n  removed {\n    from = group.staff\n    lifecycle {\n      destroy = false\n    }\n  }",
+	"rm":               "The org is the state. In place of state rm run oktaform release ADDRESS, or take the object's block out and write\n\n  removed {\n    from = group.staff\n    lifecycle {\n      destroy = false\n    }\n  }",
+	"pull":             "There is no state file. oktaform snapshot --out FILE keeps what the org has.",
+	"push":             "There is no state file: what an org has is changed by apply alone.",
+	"replace-provider": "There are no providers: Okta is the only one.",
+}
+
 // explainOtherWords adds hidden commands for those that do not exist.
 func explainOtherWords(root *cobra.Command) {
 	exists := func(name string) bool {
@@ -39,27 +47,30 @@ func explainOtherWords(root *cobra.Command) {
 		if exists(name) {
 			continue
 		}
-		root.AddCommand(&cobra.Command{
-			Use: name, Hidden: true, DisableFlagParsing: true,
-			RunE: func(*cobra.Command, []string) error {
-				return &session.Error{Diagnostics: hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "oktaform has no command " + name, Detail: instead}}}
-			},
-		})
+		root.AddCommand(otherWord(name, name, instead))
+	}
+}
+
+func otherWord(command, use, instead string) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Hidden: true, DisableFlagParsing: true,
+		RunE: func(*cobra.Command, []string) error {
+			return &session.Error{Diagnostics: hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "oktaform has no command " + command, Detail: instead}}}
+		},
 	}
 }
 
 // otherFlags are Terraform flags that do not exist here, each with what to use instead.
 var otherFlags = map[string]string{
-	"refresh-only":        "every plan reads the org as it is, and there is no state to bring up to date. Run oktaform plan to see what differs",
-	"replace":             "nothing is kept about objects between runs. To create one anew, take its block out, apply, and put it back",
-	"state":               "the org is the state, so there is no state file",
-	"state-out":           "the org is the state, so there is no state file",
-	"backup":              "the org is the state, so there is no state file to back up. oktaform snapshot --out FILE keeps what the org has",
-	"backend-config":      "there is no state, so there is no backend",
-	"adopt":               "it is called --import now",
-	"generate-config-out": "write the block, and an import block beside it: the plan shows what importing the object changes",
-	"upgrade":             "there are no providers, and modules are local folders, so there is nothing to upgrade",
-	"exclude":             "name what is to change instead: --target ADDRESS",
+	"refresh-only":   "every plan reads the org as it is, and there is no state to bring up to date. Run oktaform plan to see what differs",
+	"replace":        "nothing is kept about objects between runs. To create one anew, take its block out, apply, and put it back",
+	"state":          "the org is the state, so there is no state file",
+	"state-out":      "the org is the state, so there is no state file",
+	"backup":         "the org is the state, so there is no state file to back up. oktaform snapshot --out FILE keeps what the org has",
+	"backend-config": "there is no state, so there is no backend",
+	"adopt":          "it is called --import now",
+	"upgrade":        "there are no providers, and modules are local folders, so there is nothing to upgrade",
+	"exclude":        "name what is to change instead: --target ADDRESS",
 }
 
 var unknownFlag = regexp.MustCompile(`^unknown flag: --([a-z-]+)`)

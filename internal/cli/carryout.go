@@ -46,7 +46,7 @@ func (s *Session) apply(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*ap
 		}
 	}
 	result, diags := s.Session.Apply(ctx, p, options)
-	s.endJob()
+	s.EndJob()
 	incomplete := diags.HasErrors() || result.NotDone > 0 || len(result.Withheld) > 0
 	a.Stream().Applied(result, p.Destroy)
 	switch {

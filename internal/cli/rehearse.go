@@ -66,7 +66,7 @@ func (s *Session) embeddedCopy(ctx context.Context, p *plan.Plan) (*sandbox.Org,
 		return nil, nil, err
 	}
 	copied, err := orgcopy.Read(ctx, s.Client, orgcopy.Options{IDs: p.IDs(), Passwords: passwords})
-	s.endJob()
+	s.EndJob()
 	if err != nil {
 		return nil, nil, err
 	}

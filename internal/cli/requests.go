@@ -56,7 +56,7 @@ func (p *Requests) options(s *Session) (okta.Options, error) {
 
 // forecast announces a long job.
 func (s *Session) forecast(f schema.Forecast) {
-	s.endJob()
+	s.EndJob()
 	if f.Time < longJob {
 		return
 	}
@@ -82,12 +82,12 @@ func (s *Session) waiting(w schema.Wait) {
 	}
 }
 
-// endJob removes the bar.
-func (s *Session) endJob() { s.App.bar.end() }
+// EndJob removes the bar.
+func (s *Session) EndJob() { s.App.bar.end() }
 
 // endRequests shows the totals, if requested, and ends the trace.
 func (s *Session) endRequests() {
-	s.endJob()
+	s.EndJob()
 	if s.Client == nil {
 		return
 	}

@@ -121,6 +121,32 @@ func (a *App) OpenAny(ctx context.Context, dir string, in Inputs, t Target) (*Se
 	return a.OpenOrg(t)
 }
 
+// HasConfiguration reports whether a folder holds a configuration.
+func (a *App) HasConfiguration(dir string) bool {
+	entries, err := a.Trees(dir).List(dir)
+	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !e.IsDir() && config.IsSourceFile(e.Name()) })
+}
+
+// Sources reads the .hcl files of a configuration, by their paths.
+func (a *App) Sources(dir string) (map[string][]byte, error) {
+	trees := a.Trees(dir)
+	entries, err := trees.List(dir)
+	if err != nil {
+		return nil, fmt.Errorf("the configuration's folder can't be read: %w", err)
+	}
+	sources := map[string][]byte{}
+	for _, e := range entries {
+		if !config.IsSourceFile(e.Name()) || filepath.Ext(e.Name()) == ".json" {
+			continue
+		}
+		name := filepath.Join(dir, e.Name())
+		if sources[name], err = trees.Read(name, files.TextLimit); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return sources, nil
+}
+
 func (s *Session) load(dir string, in Inputs) error {
 	opts := config.Options{Environ: s.App.Env.Environ, Inputs: in.List, Sources: in.Sources, Checkout: s.App.Checkouts()}
 	opts.PromptVariable = s.App.asker(!in.NoInput())
@@ -240,7 +266,7 @@ func (s *Session) Plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 
 // readOrg reads the org, with the read cache if requested.
 func (s *Session) readOrg(ctx context.Context, q schema.Query) (*schema.Snapshot, error) {
-	defer s.endJob()
+	defer s.EndJob()
 	if s.Events {
 		return s.readChanged(ctx, q)
 	}

@@ -37,7 +37,7 @@ func (s *Session) Sweep(ctx context.Context, o *SweepOptions) error {
 	which := plan.SweepOptions{Owners: schema.OwnerPattern(o.Owner), OlderThan: o.OlderThan}
 	lease := session.LeaseOptions{Self: a.Env.Self(), Dead: a.Env.Dead}
 	list, found, err := s.Session.Leftovers(ctx, which, lease)
-	s.endJob()
+	s.EndJob()
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (s *Session) carryOutSweep(ctx context.Context, list []plan.Leftover, which
 		default:
 		}
 		result, err := s.AsOwner(l.Owner).Sweep(ctx, l, which, lease, options)
-		s.endJob()
+		s.EndJob()
 		if result != nil {
 			destroyed += result.Done.Destroy
 		}

@@ -1,7 +1,6 @@
 package generate
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -11,10 +10,10 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// value returns the object's value for the block's kind.
+// value is what the object is, in the vocabulary of the block's kind.
 func (t *target) value() schema.Value {
 	if t.kind.Name == t.object.Kind {
-		return t.object.Value
+		return t.kind.Declarable(t.object.Value)
 	}
 	// The admin roles of a user.
 	attrs := schema.Values{}
@@ -24,7 +23,7 @@ func (t *target) value() schema.Value {
 	return t.kind.New(attrs)
 }
 
-// refused says what the language refuses in an existing object; "" if nothing.
+// refused says what the language refuses in an object that the org has; "" if nothing.
 func refused(t *target) string {
 	value := t.value()
 	for i := range t.kind.Attrs {
@@ -47,6 +46,9 @@ func refused(t *target) string {
 		for _, block := range schema.Elements(value.GetAttr(b.Type)) {
 			for j := range b.Attrs {
 				a := &b.Attrs[j]
+				if a.Local {
+					continue
+				}
 				if word := text(block.GetAttr(a.Name)); len(a.OneOf) > 0 && word != "" && !slices.Contains(a.OneOf, word) {
 					return fmt.Sprintf("%s of its %s is %q, which this version doesn't know", a.Name, b.Type, word)
 				}
@@ -69,8 +71,8 @@ func elementsOf(v cty.Value) []cty.Value {
 	return schema.Elements(v)
 }
 
-// attributes writes the attributes whose value is not that of an omitted attribute: required ones
-// first, then the others in the order of the language reference.
+// attributes writes the attributes of a value that are not what leaving them out means. Required
+// ones come first, then the others in the order of the language reference.
 func (w *writer) attributes(p *printer, t *target, attrs []schema.Attr, get func(string) cty.Value) error {
 	for _, required := range []bool{true, false} {
 		for i := range attrs {
@@ -90,20 +92,20 @@ func (w *writer) attributes(p *printer, t *target, attrs []schema.Attr, get func
 	return nil
 }
 
-// chosen reports whether somebody chose the value of a computed attribute: by default Okta uses the
-// app's id as client id.
+// chosen reports whether somebody chose the value of a computed attribute: Okta makes client
+// ids of the app's id.
 func (w *writer) chosen(t *target, a *schema.Attr, v cty.Value) bool {
 	return a.Settable && a.Immutable && text(v) != "" && text(v) != t.object.ID
 }
 
-// expression returns the expression of an attribute; "" to omit it.
+// expression is the expression of an attribute; "" for one to leave out.
 func (w *writer) expression(t *target, a *schema.Attr, get func(string) cty.Value) (string, error) {
 	v := get(a.Name)
 	switch {
 	case v.IsNull(), a.Default != cty.NilVal && v.RawEquals(a.Default), a.DefaultFrom != "" && v.RawEquals(get(a.DefaultFrom)):
 		return "", nil
 	case a.Unmanaged && (v.Type() == cty.Bool && v.False() || v.Type().IsListType() && v.LengthInt() == 0):
-		return "", nil // the default that Okta computes
+		return "", nil // what Okta makes of what nobody sets
 	case a.JSON:
 		return jsonExpression(text(v))
 	case a.Type.Equals(schema.Ref):
@@ -124,7 +126,7 @@ func (w *writer) expression(t *target, a *schema.Attr, get func(string) cty.Valu
 	return expressionOf(v), nil
 }
 
-// refExpression returns one reference.
+// refExpression is one reference.
 func (w *writer) refExpression(t *target, a *schema.Attr, ref cty.Value) string {
 	id, name := text(ref.GetAttr("id")), text(ref.GetAttr("name"))
 	if a.NameOrID {
@@ -140,7 +142,7 @@ func (w *writer) refExpression(t *target, a *schema.Attr, ref cty.Value) string 
 	return quoted(id)
 }
 
-// policyNames returns the number of policies with that name.
+// policyNames counts the policies of that name.
 func (w *writer) policyNames(name string) (n int) {
 	for _, p := range w.inv.Policies {
 		if p.Name == name {
@@ -155,7 +157,7 @@ func (w *writer) refList(t *target, a *schema.Attr, v cty.Value) (string, error)
 	for _, ref := range schema.Elements(v) {
 		id := text(ref.GetAttr("id"))
 		if t.detailed[a.Name+" "+id] {
-			continue // a block describes it
+			continue // a block says more about it
 		}
 		w.know(a, ref)
 		expr, ok := w.reference(t, id)
@@ -207,34 +209,20 @@ func labelOf(b *schema.Block, block cty.Value) []string {
 	return []string{text(block.GetAttr(b.Label))}
 }
 
-// needed reports whether a nested block has content besides the defaults.
+// needed reports whether a nested block says more than leaving it out does.
 func (w *writer) needed(t *target, b *schema.Block, block cty.Value, value schema.Value) bool {
 	switch {
 	case b.SecuritySensitive:
-		// Okta gives one active secret to every app that uses secrets.
+		// One active secret is what Okta gives every app that uses one.
 		all := schema.Elements(value.GetAttr(b.Type))
 		return len(all) > 1 || slices.ContainsFunc(all, func(s cty.Value) bool { return text(s.GetAttr("status")) != "ACTIVE" })
 	case b.Of != "" && b.Unmanaged:
-		return tells(block)
+		return b.Tells(block)
 	}
 	return true
 }
 
-// tells reports whether an assignment has details besides who is assigned.
-func tells(block cty.Value) bool {
-	var profile map[string]any
-	if json.Unmarshal([]byte(text(block.GetAttr("profile"))), &profile) != nil {
-		return false
-	}
-	for _, v := range profile {
-		if v != nil {
-			return true
-		}
-	}
-	return false
-}
-
-// noteDetails records the members of lists that are described by blocks.
+// noteDetails finds the members of lists about which blocks say more.
 func (t *target) noteDetails() {
 	t.detailed = map[string]bool{}
 	for i := range t.kind.Blocks {
@@ -243,19 +231,19 @@ func (t *target) noteDetails() {
 			continue
 		}
 		for _, block := range schema.Elements(t.value().GetAttr(b.Type)) {
-			if tells(block) {
+			if b.Tells(block) {
 				t.detailed[b.Of+" "+text(block.GetAttr(b.Key[0]).GetAttr("id"))] = true
 			}
 		}
 	}
 }
 
-// comment returns a text in one comment line.
+// comment is text for people in one line of a comment.
 func comment(format string, args ...any) string {
 	return plain(fmt.Sprintf(format, args...))
 }
 
-// plain escapes a text for a comment: one line without control characters.
+// plain makes text fit for a comment: in one line, with nothing that a terminal obeys.
 func plain(s string) string {
 	quoted := strconv.Quote(s)
 	return strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(quoted[1 : len(quoted)-1])

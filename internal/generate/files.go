@@ -9,13 +9,14 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// The files of a generated configuration, one for each topic.
+// The files of a configuration, one for each concern.
 const (
 	orgFile     = "org.hcl"
 	lookupsFile = "lookups.hcl"
+	testsFile   = "tests.hcl"
 )
 
-// concern returns the file for blocks of a kind.
+// concern is the file for blocks of a kind.
 func concern(kind *schema.Kind) string {
 	switch {
 	case kind.IsApp():
@@ -32,7 +33,6 @@ func concern(kind *schema.Kind) string {
 
 // block writes the block of a target, and its import block.
 func (w *writer) block(t *target) error {
-	t.noteDetails()
 	p := &printer{}
 	for _, note := range t.notes {
 		p.comment(note)
@@ -42,6 +42,30 @@ func (w *writer) block(t *target) error {
 			p.comment(comment("%s isn't managed: %s.", g.Part, strings.TrimSuffix(g.Cause, ".")))
 		}
 	}
+	if err := w.body(p, t); err != nil {
+		return err
+	}
+	switch {
+	case t.own && t.object.Owner.Addr != t.addr.String():
+		p.WriteByte('\n')
+		p.open("moved")
+		p.attr("from", t.object.Owner.Addr)
+		p.attr("to", t.addr.String())
+		p.close()
+	case !t.own && t.kind.Owned() && !w.options.NoImports:
+		p.WriteByte('\n')
+		p.open("import")
+		p.attr("to", t.addr.String())
+		p.attr("id", quoted(t.object.ID))
+		p.close()
+	}
+	t.text = p.String()
+	return nil
+}
+
+// body writes the block itself.
+func (w *writer) body(p *printer, t *target) error {
+	t.noteDetails()
 	p.open(t.kind.Name, t.addr.Name)
 	value := t.value()
 	if t.kind.OnExisting {
@@ -59,25 +83,10 @@ func (w *writer) block(t *target) error {
 		p.close()
 	}
 	p.close()
-	switch {
-	case t.own && t.object.Owner.Addr != t.addr.String():
-		p.WriteByte('\n')
-		p.open("moved")
-		p.attr("from", t.object.Owner.Addr)
-		p.attr("to", t.addr.String())
-		p.close()
-	case !t.own && t.kind.Owned():
-		p.WriteByte('\n')
-		p.open("import")
-		p.attr("to", t.addr.String())
-		p.attr("id", quoted(t.object.ID))
-		p.close()
-	}
-	t.text = p.String()
 	return nil
 }
 
-// principal writes the principal of an admin block.
+// principal says whose roles an admin block is about.
 func (w *writer) principal(p *printer, t *target) {
 	if of := w.byID[t.object.ID]; of != nil {
 		p.attr(of.source, w.lookup(of).addr.String())
@@ -87,7 +96,7 @@ func (w *writer) principal(p *printer, t *target) {
 	p.attr(kind, quoted(name))
 }
 
-// result collects the blocks in files.
+// result gathers the blocks in files.
 func (w *writer) result(targets []*target) (*Result, error) {
 	texts := map[string][]string{}
 	for _, t := range targets {
@@ -97,7 +106,15 @@ func (w *writer) result(targets []*target) (*Result, error) {
 	if lookups := w.lookups(); len(lookups) > 0 {
 		texts[lookupsFile] = lookups
 	}
+	for _, t := range targets {
+		if test := w.test(t); w.options.Tests && test != "" {
+			texts[testsFile] = append(texts[testsFile], test)
+		}
+	}
 	if w.options.Header {
+		for kind, lines := range w.notWritten() {
+			texts[concern(kind)] = append(texts[concern(kind)], strings.Join(lines, ""))
+		}
 		p := &printer{}
 		p.open("org")
 		p.attr("owner", quoted(w.options.Owner))
@@ -109,7 +126,7 @@ func (w *writer) result(targets []*target) (*Result, error) {
 		r.Files[file] = hclwrite.Format([]byte(strings.Join(blocks, "\n")))
 	}
 	for _, t := range targets {
-		r.Written = append(r.Written, Object{t.object.Kind, t.object.ID, t.addr.Name})
+		r.Written = append(r.Written, Written{t.object.Kind, t.object.ID, t.addr})
 	}
 	slices.SortStableFunc(r.LeftOut, func(a, b LeftOut) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Label, b.Label), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Part, b.Part))
@@ -117,11 +134,40 @@ func (w *writer) result(targets []*target) (*Result, error) {
 	return r, nil
 }
 
-// lookups writes the data blocks that are referred to.
+// notWritten are comments that name what the language can't express of the org, by kind.
+func (w *writer) notWritten() map[*schema.Kind][]string {
+	lines := map[*schema.Kind][]string{}
+	for _, l := range w.leftOut {
+		kind := schema.KindNamed(l.Kind)
+		what := ""
+		if l.Part != "" {
+			what = l.Part + " of "
+		}
+		if l.Others {
+			continue
+		}
+		p := &printer{}
+		p.comment(comment("Not written: %s%s %q (%s). %s.", what, kind.Title, l.Label, l.ID, strings.TrimSuffix(upper(l.Why), ".")))
+		lines[kind] = append(lines[kind], p.String())
+	}
+	return lines
+}
+
+// upper begins a text with a capital letter.
+func upper(s string) string {
+	for i, r := range s {
+		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}
+
+// lookups writes the data blocks that something refers to.
 func (w *writer) lookups() (texts []string) {
 	var all []*lookup
 	for _, s := range w.sources {
-		all = append(all, s)
+		if !s.declared {
+			all = append(all, s)
+		}
 	}
 	slices.SortFunc(all, func(a, b *lookup) int { return schema.CompareAddr(a.addr, b.addr) })
 	for _, s := range all {

@@ -1,5 +1,4 @@
-// Package generate writes a configuration for objects that exist in an org. Configuration is the
-// entry point.
+// Package generate writes the configuration of objects that an org has.
 package generate
 
 import (
@@ -7,22 +6,23 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Object selects one object of an org.
+// Object names one object of an org that is to be written.
 type Object struct {
 	Kind, ID string
-	Name     string // of its block; "" derives it from the label
+	Name     string // of its block; "" makes one of its label
 }
 
-// Options configure how objects are written.
+// Options say how objects are written.
 type Options struct {
-	// Owner is the owner that the configuration declares. Objects with its mark keep their
-	// addresses and need no import block.
+	// Owner is the owner that the configuration declares. Objects that carry its mark keep their
+	// addresses, and need no import block.
 	Owner string
-	// OwnUsers writes users as user blocks. Otherwise they are looked up, and their admin roles are
+	// OwnUsers writes users as user blocks. Else they are looked up, and their admin roles are
 	// admin blocks.
 	OwnUsers bool
 	// Own holds the ids of users who are written as user blocks all the same.
@@ -32,33 +32,45 @@ type Options struct {
 	// Declared are the addresses of objects that the configuration already declares, by kind and id
 	// with a space in between. They are referred to, but not written.
 	Declared map[string]string
-	// Addresses are all addresses in the configuration, which no new block may have.
+	// Addresses are all addresses of the configuration, which no new block can have.
 	Addresses []string
-	// Header writes the org block, for a new configuration.
+	// Lookups are the data blocks of the configuration, which new blocks refer to as well.
+	Lookups []schema.Lookup
+	// NoImports writes no import blocks: the configuration has them.
+	NoImports bool
+	// Header writes the org block: for a new configuration.
 	Header bool
-	// Tests adds smoke tests.
+	// Tests proposes smoke tests.
 	Tests bool
 }
 
-// Result is a generated configuration.
+// Result is a configuration.
 type Result struct {
-	// Files are the contents of files by name. The same input gives the same bytes.
+	// Files holds the content of files by their names. The same input gives the same bytes.
 	Files map[string][]byte
-	// Written are the objects with a block, with the names of their blocks.
-	Written []Object
+	// Written are the objects that got a block, with the names of their blocks.
+	Written []Written
 	LeftOut []LeftOut
 }
 
-// LeftOut is a selected object that is not written, or not completely.
-type LeftOut struct {
+// Written is an object that got a block.
+type Written struct {
 	Kind, ID string
-	Label    string // the object's name for people
-	Part     string // the attribute or nested block that is not written; "" for the whole object
-	Why      string
+	Addr     schema.Addr
 }
 
-// Configuration writes the blocks of the selected objects of an org, with an import block for each
-// unowned one.
+// LeftOut is an object that was selected and isn't written, or not wholly.
+type LeftOut struct {
+	Kind, ID string
+	Label    string // by which people know the object
+	Part     string // the attribute or nested block that isn't written; "" for the whole object
+	Why      string
+	// Others says that it belongs to another configuration.
+	Others bool
+}
+
+// Configuration writes the blocks of the selected objects of an org, with an import block for
+// each that nobody owns.
 func Configuration(inv *schema.Inventory, selection []Object, o Options) (*Result, error) {
 	w := newWriter(inv, o)
 	var targets []*target
@@ -86,34 +98,25 @@ func Configuration(inv *schema.Inventory, selection []Object, o Options) (*Resul
 	return w.result(targets)
 }
 
-// All selects every object of an inventory.
-func All(inv *schema.Inventory) (all []Object) {
-	for _, o := range inv.Objects {
-		all = append(all, Object{Kind: o.Kind, ID: o.ID})
-	}
-	return all
-}
-
 // target is an object that gets a block.
 type target struct {
 	object *schema.Object
-	kind   *schema.Kind // of the block: admin if the object is a user who is looked up
+	kind   *schema.Kind // of the block: admin where the object is a user who is looked up
 	label  string
 	wanted string // name of the block
 	addr   schema.Addr
-	// own means that the object already carries this configuration's mark.
+	// own says that the object carries the mark of this configuration already.
 	own bool
-	// cut are the ids that the block cannot refer to by their blocks, because that would be a
-	// cycle.
+	// cut holds the ids that the block can't refer to by their blocks: that would be a cycle.
 	cut map[string]bool
-	// notes are the comments above the block.
+	// notes are comments above the block.
 	notes []string
-	// detailed are the elements of lists that a block describes: "assigned_groups ID".
+	// detailed holds the elements of lists about which a block says more: "assigned_groups ID".
 	detailed map[string]bool
 	text     string
 }
 
-// target decides whether and how an object is written.
+// target decides whether and as what an object is written.
 func (w *writer) target(o *schema.Object, name string) *target {
 	kind := schema.KindNamed(o.Kind)
 	t := &target{object: o, kind: kind, label: text(o.Value.GetAttr(kind.Label)), wanted: name}
@@ -127,7 +130,9 @@ func (w *writer) target(o *schema.Object, name string) *target {
 	switch owner := o.Owner; {
 	case owner.IsZero():
 	case owner.Owner != w.options.Owner:
-		return drop(fmt.Sprintf("it belongs to the configuration %q as %s", owner.Owner, owner.Addr))
+		w.leftOut = append(w.leftOut, LeftOut{Kind: o.Kind, ID: o.ID, Label: t.label, Others: true,
+			Why: fmt.Sprintf("it belongs to the configuration %q as %s", owner.Owner, owner.Addr)})
+		return nil
 	case owner.Deposed || owner.Pending:
 		return drop("a run of this configuration has not finished with it: apply again")
 	default:
@@ -141,9 +146,9 @@ func (w *writer) target(o *schema.Object, name string) *target {
 	}
 	if w.asAdmin[o.ID] || kind.Person && !w.options.OwnUsers && !w.options.Own[o.ID] {
 		if !holdsRoles(o.Value) {
-			return nil // looked up if something refers to them
+			return nil // they are looked up where something refers to them
 		}
-		t.kind = w.adminKind()
+		t.kind = adminKind()
 	}
 	if text := t.label; text != "" && kind.MarkedAttr() != nil {
 		if _, err := kind.MarkedText(textOf(o.Value, kind.MarkedAttr().Name), schema.Owner{Owner: w.options.Owner, Addr: kind.Name + "." + identifier(text, kind)}); err != nil {
@@ -201,7 +206,7 @@ func (w *writer) notOwnable(o *schema.Object) string {
 	return ""
 }
 
-// unmanaged reports whether a part of a kind may be omitted from a configuration.
+// unmanaged reports whether a part of a kind may be left out of a configuration.
 func unmanaged(kind *schema.Kind, part string) bool {
 	if a := kind.Attr(part); a != nil {
 		return a.Unmanaged
@@ -210,7 +215,7 @@ func unmanaged(kind *schema.Kind, part string) bool {
 	return b != nil && b.Unmanaged
 }
 
-// expressible removes what Okta stores and the language refuses.
+// expressible leaves out what Okta holds and the language refuses.
 func (w *writer) expressible(targets []*target) (rest []*target) {
 	for _, t := range targets {
 		if why := refused(t); why != "" {
@@ -221,4 +226,23 @@ func (w *writer) expressible(targets []*target) (rest []*target) {
 		rest = append(rest, t)
 	}
 	return rest
+}
+
+// Block is one object as people read it: the block that would declare it, with the address and id
+// above it. Declared holds what references mean.
+func Block(inv *schema.Inventory, object *schema.Object, addr string, o Options) (string, error) {
+	parsed, err := schema.ParseAddr(addr)
+	if err != nil {
+		return "", err
+	}
+	kind := schema.KindNamed(parsed.Kind)
+	w := newWriter(inv, o)
+	t := &target{object: object, kind: kind, label: Label(object), addr: parsed}
+	p := &printer{}
+	p.comment(comment("%s:", addr))
+	p.comment(comment("id = %q", object.ID))
+	if err := w.body(p, t); err != nil {
+		return "", err
+	}
+	return string(hclwrite.Format(p.Bytes())), nil
 }

@@ -3,6 +3,7 @@ package generate
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
@@ -13,6 +14,19 @@ type lookup struct {
 	addr  schema.Addr
 	by    string // the attribute to find it by: its label, or id
 	value string
+	// declared says that the configuration has it already.
+	declared bool
+}
+
+// lookedUp takes note of the data blocks that the configuration has.
+func (w *writer) lookedUp(list []schema.Lookup) {
+	for _, l := range list {
+		for _, of := range w.byID {
+			if of.source == l.Kind.Source() && (l.By == "id" && of.id == l.Value || l.By != "id" && strings.EqualFold(of.name, l.Value) && w.names[[2]string{of.source, strings.ToLower(of.name)}] == 1) {
+				w.sources[of.source+" "+of.id] = &lookup{addr: l.Addr, by: l.By, value: l.Value, declared: true}
+			}
+		}
+	}
 }
 
 // know records an object that an inventory names but does not contain, such as a user without admin
@@ -47,7 +61,8 @@ func (w *writer) lookup(of *known) *lookup {
 	}
 	kind := schema.DataKind(of.source)
 	s := &lookup{by: kind.Label, value: of.name}
-	if of.name == "" || w.names[[2]string{of.source, strings.ToLower(of.name)}] > 1 {
+	// A search takes no control characters.
+	if of.name == "" || strings.ContainsFunc(of.name, unicode.IsControl) || w.names[[2]string{of.source, strings.ToLower(of.name)}] > 1 {
 		s.by, s.value = "id", of.id
 	}
 	s.addr = w.free(schema.Addr{Data: true, Kind: of.source, Name: identifier(of.name, kind)})

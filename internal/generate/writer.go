@@ -13,14 +13,14 @@ type writer struct {
 	inv     *schema.Inventory
 	options Options
 	objects map[string]*schema.Object // by kind and id
-	// byID resolves references: ids are unique in an org, whatever the kind. For a principal whose
-	// roles are a separate object, it is the principal.
+	// byID finds what references mean: ids are unique in an org, whatever the kind. Of a principal
+	// whose roles are an object of their own, it is the principal.
 	byID map[string]*known
-	// names counts the objects of a source with the same name.
+	// names counts the objects of a source that have one name.
 	names map[[2]string]int
 	addrs map[string]schema.Addr // of blocks, by kind and id
 	taken map[string]bool        // addresses
-	// sources are the data blocks that are referred to, by kind and id.
+	// sources are the data blocks that something refers to, by kind and id.
 	sources        map[string]*lookup
 	leftOut        []LeftOut
 	asAdmin        map[string]bool // ids of principals who are written as admin blocks
@@ -30,7 +30,7 @@ type writer struct {
 // known is an object that references may mean.
 type known struct {
 	source string // the type of the data block that finds it
-	kind   string // the kind by which it can be declared; "" if none
+	kind   string // the kind by which it can be declared; ""
 	id     string
 	name   string
 }
@@ -62,11 +62,12 @@ func newWriter(inv *schema.Inventory, o Options) *writer {
 			w.addrs[key] = parsed
 		}
 	}
+	w.lookedUp(o.Lookups)
 	w.lastSuperAdmin = lastSuperAdmin(inv)
 	return w
 }
 
-// lastSuperAdmin returns the id of the only person who is a super admin and can sign in.
+// lastSuperAdmin is the id of the only person who is a super admin and can sign in.
 func lastSuperAdmin(inv *schema.Inventory) string {
 	var found []string
 	for i := range inv.Objects {
@@ -85,11 +86,11 @@ func lastSuperAdmin(inv *schema.Inventory) string {
 }
 
 func (w *writer) leaveOut(kind, id, label, part, why string) {
-	w.leftOut = append(w.leftOut, LeftOut{kind, id, label, part, why})
+	w.leftOut = append(w.leftOut, LeftOut{Kind: kind, ID: id, Label: label, Part: part, Why: why})
 }
 
-// adminKind returns the kind of the admin roles of undeclared principals.
-func (w *writer) adminKind() *schema.Kind {
+// adminKind is the kind of the admin roles of principals that aren't managed.
+func adminKind() *schema.Kind {
 	i := slices.IndexFunc(schema.Kinds(), func(k *schema.Kind) bool { return k.OnExisting })
 	return schema.Kinds()[i]
 }
@@ -103,10 +104,16 @@ func textOf(v schema.Value, attr string) string {
 	return text(v.GetAttr(attr))
 }
 
-// text returns the string in v, or "".
+// text is the string in v, or "" where there is none.
 func text(v cty.Value) string {
 	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
 		return ""
 	}
 	return v.AsString()
 }
+
+// Label is what people call an object.
+func Label(o *schema.Object) string { return textOf(o.Value, schema.KindNamed(o.Kind).Label) }
+
+// ClientID is the client id of an app; "" for other objects.
+func ClientID(o *schema.Object) string { return textOf(o.Value, "client_id") }

@@ -6,11 +6,14 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
+	"sync/atomic"
 
 	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -22,13 +25,30 @@ type InventoryOptions struct {
 	// MostMembers is the maximum number of members of a group, or of users or groups of an app, for
 	// which the list is read. 0 reads no such list.
 	MostMembers int
-	// People reads everybody in the lists of members as an object of the kind user, besides the
-	// users with admin roles.
+	// Only selects the objects whose parts are read: of the others an inventory has what their
+	// lists tell. Nil selects all.
+	Only func(Candidate) bool
+	// Known returns an object that an earlier read, which was interrupted, has read, and Keep is
+	// given each object as soon as it is read. print stands for the object's document. Both may be
+	// called by several goroutines at once; nil: nothing is kept.
+	Known func(c Candidate, print string) (o schema.Object, ok bool)
+	Keep  func(o schema.Object, print string)
+	// Users are ids or logins of users to read besides those with admin roles.
+	Users []string
+	// People reads everybody whom the lists of members name as an object of the kind user,
+	// besides those with admin roles.
 	People bool
 }
 
-// Inventory reads all objects for API access in the org, whoever manages them. What the org refuses
-// to show is named in Gaps; other failures end the read.
+// Candidate is an object as its list tells it.
+type Candidate struct {
+	Kind                *schema.Kind
+	ID, ClientID, Label string
+	Owner               schema.Owner
+}
+
+// Inventory reads everything of API access that the org holds, whoever manages it. What the
+// org refuses to tell is named in Gaps; other failures end the read.
 func (c *Client) Inventory(ctx context.Context, o InventoryOptions) (*schema.Inventory, error) {
 	inv := &schema.Inventory{Snapshot: schema.Snapshot{URL: c.URL()}}
 	remotes, err := c.listWhole(ctx, o, inv)
@@ -90,6 +110,11 @@ func (c *Client) listWhole(ctx context.Context, o InventoryOptions, inv *schema.
 	if err := work.Wait(); err != nil {
 		return nil, err
 	}
+	users, err := c.UsersNamed(ctx, o.Users)
+	if err != nil {
+		return nil, err
+	}
+	lists = append(lists, kinds.Whole{Remotes: users})
 	var remotes []*kinds.Remote
 	seen := map[string]bool{}
 	for _, list := range lists {
@@ -125,15 +150,22 @@ type inventoryReading struct {
 	inv   *schema.Inventory
 	o     InventoryOptions
 	asked []kinds.PartJob
-	gone  map[string]bool // ids of objects that were deleted meanwhile
-	gaps  []*schema.Gap   // by the indexes of asked; nil: the part was read
+	known map[*kinds.Remote]schema.Object // from an earlier read
+	gone  map[string]bool                 // ids of objects that were deleted meanwhile
+	gaps  []*schema.Gap                   // by the indexes of asked; nil: the part was read
 }
 
 // parts reads all parts of the objects, as fast as the org's limits allow.
 func (g *inventoryReading) parts(ctx context.Context, job string, remotes []*kinds.Remote) error {
 	begin := len(g.asked)
 	for _, r := range remotes {
-		g.asked = append(g.asked, g.c.PartJobs(r, g.o.MostMembers)...)
+		c := Candidate{r.Kind.Kind, r.ID(), r.ClientID(), r.Name(), r.Owner()}
+		if g.o.Only != nil && !g.o.Only(c) || g.isKnown(r, c) {
+			continue
+		}
+		jobs := g.c.PartJobs(r, g.o.MostMembers)
+		g.keepWhenRead(r, jobs)
+		g.asked = append(g.asked, jobs...)
 	}
 	// A known gap saves the request.
 	known := map[[2]string]bool{}
@@ -185,6 +217,47 @@ func (g *inventoryReading) parts(ctx context.Context, job string, remotes []*kin
 	return nil
 }
 
+// isKnown reports whether an earlier read has read all of an object.
+func (g *inventoryReading) isKnown(r *kinds.Remote, c Candidate) bool {
+	if g.o.Known == nil || r.Kind.ReadParts != nil {
+		return false // what a resource set holds gets its names at the end
+	}
+	o, ok := g.o.Known(c, r.Print())
+	if ok {
+		if g.known == nil {
+			g.known = map[*kinds.Remote]schema.Object{}
+		}
+		g.known[r] = o
+	}
+	return ok
+}
+
+// keepWhenRead has an object kept once its last part is read.
+func (g *inventoryReading) keepWhenRead(r *kinds.Remote, jobs []kinds.PartJob) {
+	if g.o.Keep == nil || len(jobs) == 0 || r.Kind.ReadParts != nil {
+		return
+	}
+	print := r.Print()
+	var left atomic.Int64
+	left.Store(int64(len(jobs)))
+	for i := range jobs {
+		run := jobs[i].Run
+		jobs[i].Run = func(ctx context.Context) error {
+			err := run(ctx)
+			if err != nil {
+				return err // and the object is never kept
+			}
+			if left.Add(-1) == 0 {
+				r.RefreshNames(g.c.Org)
+				if o, err := r.Object(); err == nil {
+					g.o.Keep(o, print)
+				}
+			}
+			return nil
+		}
+	}
+}
+
 func gapOf(part kinds.PartJob, cause error) *schema.Gap {
 	r := part.Remote
 	return &schema.Gap{Kind: r.Kind.Name, ID: r.ID(), Name: r.Name(), Part: part.Part, Cause: cause.Error(), Denied: okta.Denied(cause)}
@@ -218,7 +291,7 @@ func (g *inventoryReading) people(ctx context.Context, remotes []*kinds.Remote) 
 	}
 	var ids []string
 	for _, r := range remotes {
-		for _, id := range r.Users() {
+		for _, id := range g.users(r) {
 			if _, named := g.c.NameKnown(id); !known[id] && (g.o.People || !named) {
 				known[id] = true
 				ids = append(ids, id)
@@ -237,6 +310,21 @@ func (g *inventoryReading) people(ctx context.Context, remotes []*kinds.Remote) 
 	return people, err
 }
 
+// users lists the ids of the users whom an object names.
+func (g *inventoryReading) users(r *kinds.Remote) (ids []string) {
+	o, known := g.known[r]
+	if !known {
+		return r.Users()
+	}
+	r.Kind.EachRef(o.Value, func(ref cty.Value) {
+		if id := kinds.Text(ref.GetAttr("id")); strings.HasPrefix(id, kinds.UserIDPrefix) {
+			ids = append(ids, id)
+			g.c.Remember(id, kinds.Text(ref.GetAttr("name")))
+		}
+	})
+	return ids
+}
+
 // objects converts what was read to objects in a fixed order.
 func (g *inventoryReading) objects(remotes []*kinds.Remote) error {
 	unread := map[string][]string{}
@@ -251,6 +339,10 @@ func (g *inventoryReading) objects(remotes []*kinds.Remote) error {
 		return cmp.Or(cmp.Compare(a.Kind.Name, b.Kind.Name), cmp.Compare(a.ID(), b.ID()))
 	})
 	for i, r := range remotes {
+		if object, ok := g.known[r]; ok {
+			g.inv.Objects = append(g.inv.Objects, object)
+			continue
+		}
 		r.RefreshNames(g.c.Org)
 		object, err := r.Object()
 		if err != nil {

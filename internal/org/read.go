@@ -174,8 +174,11 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 			continue
 		}
 		seen[r.Kind.Name+r.ID()] = true
-		if match.matters(r) {
+		switch {
+		case match.matters(r):
 			found = append(found, r)
+		case r.Owner().IsZero():
+			snapshot.Unmanaged++
 		}
 	}
 	slices.SortFunc(found, func(a, b *kinds.Remote) int {

@@ -18,7 +18,11 @@ func AccessText(d *ReviewDocument, style Style, width int) string {
 		t.rights(&p)
 	}
 	if t.b.Len() == 0 {
-		return "Nobody here may do anything that a scope or an admin role decides.\n"
+		text := "Nobody here may do anything that a scope or an admin role decides.\n"
+		for _, note := range d.Notes {
+			text += "Note: " + Plain(note) + "\n"
+		}
+		return text
 	}
 	return strings.TrimPrefix(t.b.String(), "\n")
 }

@@ -1,6 +1,7 @@
 package kinds
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -78,6 +79,12 @@ func labelled(o *Org, kind *Kind, docs []map[string]any) (found []*Remote) {
 	return found
 }
 
+// described is the description in a document. Okta refuses an empty one, which is left where the
+// mark that stood there goes: the label takes its place.
+func described(doc map[string]any) string {
+	return cmp.Or(okta.Text(doc, "description"), okta.Text(doc, "label"))
+}
+
 func customRolePath(id string) string { return customRolesPath + "/" + url.PathEscape(id) }
 
 // createCustomRole sends the permissions with the role; conditions can only be set afterwards.
@@ -122,7 +129,7 @@ func updateCustomRole(ctx context.Context, o *Org, now *Remote, doc map[string]a
 		}
 	}
 	if doc != nil {
-		body := map[string]any{"label": doc["label"], "description": doc["description"]}
+		body := map[string]any{"label": doc["label"], "description": described(doc)}
 		if err := o.Do(ctx, o.Request(http.MethodPut, customRolePath(now.ID()), body)); err != nil {
 			return err
 		}

@@ -102,7 +102,7 @@ func updateResourceSet(ctx context.Context, o *Org, now *Remote, doc map[string]
 		}
 	}
 	if doc != nil {
-		body := map[string]any{"label": doc["label"], "description": doc["description"]}
+		body := map[string]any{"label": doc["label"], "description": described(doc)}
 		if err := o.Do(ctx, o.Request(http.MethodPut, resourceSetPath(now.ID()), body)); err != nil {
 			return err
 		}

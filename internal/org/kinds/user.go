@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -149,6 +150,26 @@ func (o *Org) Users(ctx context.Context, ids []string) ([]*Remote, error) {
 		all = append(all, list...)
 	}
 	return all, err
+}
+
+// UsersNamed reads users by their ids or logins. Those that the org lacks are left out.
+func (o *Org) UsersNamed(ctx context.Context, names []string) ([]*Remote, error) {
+	var logins []schema.ObjectQuery
+	var ids []string
+	for _, name := range names {
+		if strings.HasPrefix(name, UserIDPrefix) && !strings.Contains(name, "@") {
+			ids = append(ids, name)
+		} else {
+			logins = append(logins, schema.ObjectQuery{Name: name})
+		}
+	}
+	found, err := findUsers(ctx, o, logins)
+	if err != nil {
+		return nil, err
+	}
+	found = slices.DeleteFunc(found, func(r *Remote) bool { return r == nil })
+	more, err := o.Users(ctx, ids)
+	return append(found, more...), err
 }
 
 func seenUser(o *Org, doc map[string]any) *Remote {

@@ -2,6 +2,9 @@ package kinds
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
@@ -18,6 +21,16 @@ func (w *Whole) other(source string, doc map[string]any, name, typ, is string) {
 	if id := okta.Text(doc, "id"); id != "" {
 		w.Others = append(w.Others, schema.Other{Source: source, ID: id, Name: name, Type: typ, Is: is})
 	}
+}
+
+// Print stands for the document of an object: another one has another print.
+func (r *Remote) Print() string {
+	text, err := json.Marshal(r.Doc)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // ListWhole lists everything in the collection of a kind.

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/generate"
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// generateMissing writes the blocks of objects that import blocks name and nothing declares.
+func generateMissing(ctx context.Context, a *cli.App, dir, file string, o *planOptions) error {
+	i := &importing{a: a, out: dir, add: true}
+	sources, err := a.Sources(dir)
+	if err != nil {
+		return err
+	}
+	if _, err := a.Trees(dir).Stat(file); err == nil {
+		return fmt.Errorf("--generate-config-out: %s is there already", file)
+	}
+	missing := undeclaredImports(sources)
+	if len(missing) == 0 {
+		return nil
+	}
+	without := o.Inputs
+	without.Sources = map[string][]byte{}
+	for name, src := range sources {
+		without.Sources[name] = src
+	}
+	for _, m := range slices.Backward(missing) {
+		without.Sources[m.file] = cut(without.Sources[m.file], m.block.Range())
+	}
+	if err := i.open(ctx, without, o.Target); err != nil {
+		return err
+	}
+	defer i.s.Close()
+	text, err := i.missing(ctx, missing)
+	if err != nil {
+		return fmt.Errorf("--generate-config-out: %w", err)
+	}
+	if err := i.s.Trees.Create(file, text, 0o644); err != nil {
+		return fmt.Errorf("--generate-config-out: %w", err)
+	}
+	if !a.JSON {
+		a.Print(fmt.Sprintf("The blocks of %d objects are written to %s. Look them through.\n\n", len(missing), filepath.Clean(file)))
+	}
+	return nil
+}
+
+// undeclaredImport is an import block for which nothing is declared.
+type undeclaredImport struct {
+	file  string
+	block *hclsyntax.Block
+	to    schema.Addr
+	name  string // the id, client id, name or label
+}
+
+// undeclaredImports finds the import blocks that name one object, and whose target isn't
+// declared, in the order of files and blocks.
+func undeclaredImports(sources map[string][]byte) (missing []undeclaredImport) {
+	declared := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		file, _ := hclsyntax.ParseConfig(sources[name], name, hcl.InitialPos)
+		if file == nil {
+			continue
+		}
+		for _, block := range file.Body.(*hclsyntax.Body).Blocks {
+			if len(block.Labels) == 1 {
+				declared[block.Type+"."+block.Labels[0]] = true
+			}
+			addr, err := schema.ParseAddr(importsTo(block, sources[name]))
+			if err != nil || addr.Module != "" || addr.Key != "" || addr.Data || schema.KindNamed(addr.Kind) == nil {
+				continue
+			}
+			for _, by := range []string{"id", "label"} {
+				attr := block.Body.Attributes[by]
+				if attr == nil {
+					continue
+				}
+				if v, diags := attr.Expr.Value(nil); !diags.HasErrors() && v.IsKnown() && !v.IsNull() && v.Type() == cty.String {
+					missing = append(missing, undeclaredImport{name, block, addr, v.AsString()})
+				}
+			}
+		}
+	}
+	return slices.DeleteFunc(missing, func(m undeclaredImport) bool { return declared[m.to.String()] })
+}
+
+// missing writes the blocks.
+func (i *importing) missing(ctx context.Context, missing []undeclaredImport) ([]byte, error) {
+	isMeant := func(c org.Candidate) *undeclaredImport {
+		k := slices.IndexFunc(missing, func(m undeclaredImport) bool {
+			kind := schema.KindNamed(m.to.Kind)
+			return (c.Kind == kind || kind.OnExisting) && (c.ID == m.name || c.ClientID == m.name || c.Label == m.name || kind.Unique && strings.EqualFold(c.Label, m.name))
+		})
+		if k < 0 {
+			return nil
+		}
+		return &missing[k]
+	}
+	options := org.InventoryOptions{MostMembers: mostMembers, Only: func(c org.Candidate) bool { return isMeant(c) != nil }}
+	for _, m := range missing {
+		if schema.KindNamed(m.to.Kind).Person {
+			options.Users = append(options.Users, m.name)
+			i.options.OwnUsers = true
+		}
+	}
+	inv, err := i.s.Client.Inventory(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	i.identify(inv, &i.options)
+	i.options.NoImports = true
+	found := map[schema.Addr]generate.Object{}
+	for k := range inv.Objects {
+		o := &inv.Objects[k]
+		m := isMeant(candidate(o))
+		if m == nil {
+			continue
+		}
+		if other, twice := found[m.to]; twice {
+			return nil, fmt.Errorf("%q is the name of several objects (%s and %s): name one by its id in the import block of %s", m.name, other.ID, o.ID, m.to)
+		}
+		found[m.to] = generate.Object{Kind: o.Kind, ID: o.ID, Name: m.to.Name}
+	}
+	var selection []generate.Object
+	for _, m := range missing {
+		object, ok := found[m.to]
+		if !ok {
+			return nil, fmt.Errorf("the org has no %s that is called %q, for the import block of %s", schema.KindNamed(m.to.Kind).Title, m.name, m.to)
+		}
+		selection = append(selection, object)
+	}
+	result, err := generate.Configuration(inv, selection, i.options)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range result.LeftOut {
+		return nil, fmt.Errorf("%s %q (%s) can't be written: %s", l.Kind, l.Label, l.ID, cmp.Or(l.Why, l.Part))
+	}
+	var texts []string
+	for _, name := range slices.Sorted(maps.Keys(result.Files)) {
+		texts = append(texts, string(result.Files[name]))
+	}
+	return []byte(strings.Join(texts, "\n")), nil
+}

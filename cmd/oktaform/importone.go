@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/generate"
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// importOne writes the block of one object, and its import block.
+func importOne(ctx context.Context, a *cli.App, args []string, o *importOptions) error {
+	if o.add || o.owner != "" || len(o.selects)+len(o.exclude) > 0 || o.ownUsers {
+		return fmt.Errorf("--add, --owner, --own-users, --select and --exclude are for import --out DIR; %s is one object", args[0])
+	}
+	addr, err := schema.ParseAddr(args[0])
+	switch kind := schema.KindNamed(addr.Kind); {
+	case err != nil:
+		return err
+	case kind == nil:
+		return fmt.Errorf("%s: there is no kind of object %q; oktaform schema shows all", addr, addr.Kind)
+	case addr.Module != "" || addr.Key != "" || addr.Data:
+		return fmt.Errorf("%s: a block can be written for an address such as %s.NAME only. For an instance, or an object in a module, write an import block (docs/ownership.md)", addr, addr.Kind)
+	}
+	i := &importing{a: a, out: cli.Folder(args[2:]), add: true}
+	if err := i.open(ctx, o.Inputs, o.Target); err != nil {
+		return err
+	}
+	defer i.s.Close()
+	if slices.ContainsFunc(i.declared, func(d schema.Desired) bool { return d.Addr.Block() == addr }) {
+		return fmt.Errorf("%s is declared already: import blocks beside its block say which object it is (docs/ownership.md)", addr)
+	}
+	inv, object, err := i.find(ctx, addr, args[1])
+	if err != nil {
+		return err
+	}
+	i.identify(inv, &i.options)
+	if as := i.options.Declared[object.Kind+" "+object.ID]; as != "" {
+		return fmt.Errorf("%s is declared already, as %s", args[1], as)
+	}
+	i.options.OwnUsers = schema.KindNamed(addr.Kind).Person
+	result, err := generate.Configuration(inv, []generate.Object{{Kind: object.Kind, ID: object.ID, Name: addr.Name}}, i.options)
+	if err != nil {
+		return err
+	}
+	if len(result.Written) == 0 {
+		return fmt.Errorf("%s can't be imported: %s", args[1], result.LeftOut[0].Why)
+	}
+	if err := i.write(result); err != nil {
+		return err
+	}
+	return i.report(inv, result)
+}
+
+// find reads the object with that id, client id or name.
+func (i *importing) find(ctx context.Context, addr schema.Addr, id string) (*schema.Inventory, *schema.Object, error) {
+	kind := schema.KindNamed(addr.Kind)
+	isMeant := func(c org.Candidate) bool {
+		return (c.Kind == kind || kind.OnExisting) && (c.ID == id || c.ClientID == id && id != "" || c.Kind.Unique && strings.EqualFold(c.Label, id))
+	}
+	options := org.InventoryOptions{MostMembers: mostMembers, Only: isMeant}
+	if kind.Person {
+		options.Users = []string{id}
+	}
+	inv, err := i.s.Client.Inventory(ctx, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	var of []*schema.Object
+	for k := range inv.Objects {
+		o := &inv.Objects[k]
+		c := candidate(o)
+		switch {
+		case isMeant(c):
+			of = append(of, o)
+		case c.ID == id:
+			return nil, nil, fmt.Errorf("%s is a %s: import it as %s.%s", id, c.Kind.Title, o.Kind, addr.Name)
+		}
+	}
+	for _, other := range inv.Others {
+		if other.ID == id {
+			return nil, nil, fmt.Errorf("%s is %s, which can't be declared. Look it up: data %q %q { id = %q }", id, other.Is, other.Source, addr.Name, id)
+		}
+	}
+	switch len(of) {
+	case 0:
+		for _, g := range inv.Gaps {
+			if g.Kind == addr.Kind && g.ID == "" && g.Part == "" {
+				return nil, nil, fmt.Errorf("the org doesn't list any %s: %s", kind.Title, g.Cause)
+			}
+		}
+		return nil, nil, fmt.Errorf("Cannot import non-existent object: the org has no %s with the id or name %q; oktaform list %s shows all", kind.Title, id, addr.Kind)
+	case 1:
+		return inv, of[0], nil
+	}
+	return nil, nil, fmt.Errorf("%q is the name of several objects: name one by its id", id)
+}

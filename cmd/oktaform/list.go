@@ -1,0 +1,271 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/generate"
+	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/schema"
+)
+
+type listOptions struct {
+	cli.Inputs
+	cli.Target
+}
+
+func newList(a *cli.App) *cobra.Command {
+	o := &listOptions{}
+	cmd := &cobra.Command{
+		Use:   "list [KIND] [DIR]",
+		Short: "List what the org holds, and who manages it",
+		Long: `Lists the apps, groups, admins, custom roles, resource sets, network zones and
+trusted origins of the org, whoever manages them: this configuration, another one by
+its name, or nobody. Of people, those with admin roles are listed. A folder without
+a configuration will do.`,
+		Example: `  oktaform list
+  oktaform list service_app --json`,
+		Args: cobra.MaximumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error { return runList(cmd.Context(), a, args, o) },
+	}
+	o.Target.Add(cmd)
+	o.Inputs.Add(cmd)
+	return cmd
+}
+
+func runList(ctx context.Context, a *cli.App, args []string, o *listOptions) error {
+	kind, dir, err := listArguments(args)
+	if err != nil {
+		return err
+	}
+	i := &importing{a: a, out: dir}
+	if err := i.openAny(ctx, o.Inputs, o.Target); err != nil {
+		return err
+	}
+	defer i.s.Close()
+	inv, list, err := i.list(ctx, kind)
+	if err != nil {
+		return err
+	}
+	if a.JSON {
+		text, err := view.ListJSON(list, inv)
+		a.Print(text)
+		return err
+	}
+	next := ""
+	if slices.ContainsFunc(list, func(l view.Listed) bool { return l.IsUnmanaged() }) {
+		next = i.nextImport()
+	}
+	a.Print(view.ListText(list, inv, next, a.Style()))
+	return nil
+}
+
+// listArguments tells the kind from the folder.
+func listArguments(args []string) (kind *schema.Kind, dir string, err error) {
+	if len(args) == 2 || len(args) == 1 && schema.KindNamed(args[0]) != nil {
+		if kind = schema.KindNamed(args[0]); kind == nil {
+			return nil, "", noKind(args[0])
+		}
+		args = args[1:]
+	}
+	dir = cli.Folder(args)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, "", noKind(dir)
+	}
+	return kind, dir, nil
+}
+
+func noKind(name string) error {
+	var names []string
+	for _, k := range schema.Kinds() {
+		names = append(names, k.Name)
+	}
+	return fmt.Errorf("%s is neither a folder nor a kind of object: %s", name, strings.Join(names, ", "))
+}
+
+// openAny opens the folder's configuration, if it holds one, and the org.
+func (i *importing) openAny(ctx context.Context, in cli.Inputs, t cli.Target) (err error) {
+	if i.a.HasConfiguration(i.out) {
+		i.add = true
+		return i.open(ctx, in, t)
+	}
+	i.options.Declared = map[string]string{}
+	i.s, err = i.a.OpenWithout(i.out, t)
+	return err
+}
+
+// list lists the objects of a kind; nil means all.
+func (i *importing) list(ctx context.Context, kind *schema.Kind) (*schema.Inventory, []view.Listed, error) {
+	o := org.InventoryOptions{Only: func(org.Candidate) bool { return false }, Users: i.logins()}
+	if kind != nil {
+		o.Kinds = []string{kind.Name}
+	}
+	inv, err := i.s.Client.Inventory(ctx, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	if kind != nil {
+		inv.Others = slices.DeleteFunc(inv.Others, func(other schema.Other) bool { return other.Source != kind.DataSource() || kind.IsApp() })
+	}
+	return inv, view.List(inv, i.options.Owner, func(o *schema.Object, label string) string {
+		return i.declaredAs(schema.KindNamed(o.Kind), o.ID, label, o.Owner)
+	}), nil
+}
+
+// logins are those of the declared people.
+func (i *importing) logins() (logins []string) {
+	for _, d := range i.declared {
+		if v, _ := d.Value.GetAttr(d.Kind.Label).Unmark(); d.Kind.Person && v.IsKnown() && !v.IsNull() {
+			logins = append(logins, v.AsString())
+		}
+	}
+	return logins
+}
+
+// nextImport says how what nobody manages becomes a configuration.
+func (i *importing) nextImport() string {
+	if i.add {
+		return fmt.Sprintf("\nAdd what nobody manages to this configuration:\n\n  oktaform import%s --out %s --add\n", i.orgWord(), view.ShellWord(i.out))
+	}
+	return fmt.Sprintf("\nWrite a configuration of what nobody manages:\n\n  oktaform import%s --out DIR\n", i.orgWord())
+}
+
+func newState(a *cli.App) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "state",
+		Short: "List and show the objects that the configuration owns",
+		Long: `The org is the state: each object carries the mark of its owner. These commands
+read it as Terraform's state commands do.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newStateList(a), newStateShow(a))
+	for name, instead := range stateWords {
+		cmd.AddCommand(otherWord("state "+name, name, instead))
+	}
+	return cmd
+}
+
+func newStateList(a *cli.App) *cobra.Command {
+	o := &listOptions{}
+	id := ""
+	cmd := &cobra.Command{
+		Use:   "list [ADDRESS...] [DIR]",
+		Short: "List the addresses of the objects that the configuration owns",
+		Long: `Prints the address of each object in the org that the configuration owns, one a
+line; with addresses, those of these objects, blocks and modules.`,
+		Example: `  oktaform state list
+  oktaform state list module.team`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			addrs, dir := stateArguments(args)
+			return runStateList(cmd.Context(), a, dir, addrs, id, o)
+		},
+	}
+	o.Target.Add(cmd)
+	o.Inputs.Add(cmd)
+	cmd.Flags().StringVar(&id, "id", "", "list only the object with this `ID`")
+	return cmd
+}
+
+// stateArguments tells the addresses from the folder, which comes last.
+func stateArguments(args []string) (addrs []string, dir string) {
+	if n := len(args); n > 0 {
+		if info, err := os.Stat(args[n-1]); err == nil && info.IsDir() {
+			return args[:n-1], args[n-1]
+		}
+	}
+	return args, "."
+}
+
+func runStateList(ctx context.Context, a *cli.App, dir string, addrs []string, id string, o *listOptions) error {
+	i := &importing{a: a, out: dir}
+	if err := i.open(ctx, o.Inputs, o.Target); err != nil {
+		return err
+	}
+	defer i.s.Close()
+	inv, list, err := i.list(ctx, nil)
+	if err != nil {
+		return err
+	}
+	list = slices.DeleteFunc(list, func(l view.Listed) bool {
+		return !l.IsOwn() || id != "" && l.ID != id || len(addrs) > 0 && !slices.ContainsFunc(addrs, func(addr string) bool { return schema.Under(addr, l.Address) })
+	})
+	if a.JSON {
+		text, err := view.ListJSON(list, inv)
+		a.Print(text)
+		return err
+	}
+	a.Print(view.Addresses(list))
+	return nil
+}
+
+func newStateShow(a *cli.App) *cobra.Command {
+	o := &listOptions{}
+	cmd := &cobra.Command{
+		Use:     "show ADDRESS [DIR]",
+		Short:   "Show an object that the configuration owns, as the org has it",
+		Long:    `Reads the object and shows it as a block, without what is Okta's default.`,
+		Example: `  oktaform state show service_app.reporter`,
+		Args:    cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runStateShow(cmd.Context(), a, args[0], cli.Folder(args[1:]), o)
+		},
+	}
+	o.Target.Add(cmd)
+	o.Inputs.Add(cmd)
+	return cmd
+}
+
+func runStateShow(ctx context.Context, a *cli.App, addr, dir string, o *listOptions) error {
+	i := &importing{a: a, out: dir}
+	if err := i.open(ctx, o.Inputs, o.Target); err != nil {
+		return err
+	}
+	defer i.s.Close()
+	inv, err := i.s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: mostMembers, Users: i.logins(), Only: func(c org.Candidate) bool {
+		return i.ownAddress(c) == addr
+	}})
+	if err != nil {
+		return err
+	}
+	i.identify(inv, &i.options)
+	for k := range inv.Objects {
+		object := &inv.Objects[k]
+		if i.ownAddress(candidate(object)) != addr {
+			continue
+		}
+		text, err := generate.Block(inv, object, addr, i.options)
+		if err != nil {
+			return err
+		}
+		if a.JSON {
+			text, err = view.BlockJSON(addr, object, text)
+		}
+		a.Print(text)
+		return err
+	}
+	return fmt.Errorf("No instance found: this configuration owns no %s in the org; oktaform state list shows what it owns", addr)
+}
+
+func candidate(o *schema.Object) org.Candidate {
+	return org.Candidate{Kind: schema.KindNamed(o.Kind), ID: o.ID, ClientID: generate.ClientID(o), Label: generate.Label(o), Owner: o.Owner}
+}
+
+// ownAddress is the address of an object that the configuration owns, or by which it declares
+// one without a mark.
+func (i *importing) ownAddress(c org.Candidate) string {
+	if !c.Owner.IsZero() && c.Owner.Owner == i.options.Owner {
+		return i.identity.To(c.Owner.Addr)
+	}
+	if c.Kind.Owned() {
+		return ""
+	}
+	return i.declaredAs(c.Kind, c.ID, c.Label, c.Owner)
+}
