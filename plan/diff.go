@@ -56,7 +56,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	if prior == nil {
 		c.After = d.Kind.WithoutGiven(m.refs(d.Kind, c.After))
 		c.Generates = missingKeys(d)
-		return c, slices.Concat(checkPins(d, c.After), unsureTargets(d, c.After), m.checkPolicy(d, c.Before, c.After), m.checkTaken(d, c.Before, c.After), checkInactive(d, c.Before, c.After), m.checkCustomAttributes(d, &c))
+		return c, slices.Concat(checkPins(d, c.After), unsureTargets(d, c.After), m.checkPolicy(d, c.Before, c.After), m.checkTaken(d, c.Before, c.After), m.checkUnique(d, prior, c.After), checkInactive(d, c.Before, c.After), m.checkCustomAttributes(d, &c))
 	}
 	c.ID, c.Prior, c.Action = prior.ID, prior, NoOp
 	c.Before = m.refs(d.Kind, d.Kind.Normal(prior.Value))
@@ -103,7 +103,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	}
 	diags = append(diags, m.checkPolicy(d, c.Before, c.After)...)
 	diags = append(diags, m.checkTrust(d, &c)...)
-	diags = slices.Concat(diags, m.checkTaken(d, c.Before, c.After), checkInactive(d, c.Before, c.After), m.checkCustomAttributes(d, &c))
+	diags = slices.Concat(diags, m.checkTaken(d, c.Before, c.After), m.checkUnique(d, prior, c.After), checkInactive(d, c.Before, c.After), m.checkCustomAttributes(d, &c))
 	if by := m.imported[d.Addr.String()]; by != "" {
 		if len(c.Replaces) > 0 {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Object can't be imported as declared",

@@ -31,6 +31,32 @@ func (m *matching) checkTaken(d schema.Desired, before, after schema.Value) hcl.
 		Subject: subject(d, d.Kind.Label)}}
 }
 
+// checkUnique refuses an object with a value that only one object of its kind may have, and that
+// another one has, which this configuration does not own.
+func (m *matching) checkUnique(d schema.Desired, prior *schema.Object, after schema.Value) (diags hcl.Diagnostics) {
+	for i := range d.Kind.Attrs {
+		if !d.Kind.Attrs[i].Unique {
+			continue
+		}
+		name := d.Kind.Attrs[i].Name
+		value := text(after.GetAttr(name))
+		if value == "" {
+			continue
+		}
+		for j := range m.snapshot.Objects {
+			other := &m.snapshot.Objects[j]
+			if other.Kind != d.Kind.Name || prior != nil && other.ID == prior.ID || m.ours(other) || !strings.EqualFold(text(other.Value.GetAttr(name)), value) {
+				continue
+			}
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Another " + d.Kind.Title + " has this " + name,
+				Detail: fmt.Sprintf("%s is to have the %s %q, and the org has the %s %q (%s) with it, which this configuration does not own. The %s of a %s is unique in an org. Import that one, by an import block with to = %s and id = %q, or look it up with data %q.",
+					d.Addr, name, value, d.Kind.Title, text(other.Value.GetAttr(d.Kind.Label)), other.ID, name, d.Kind.Title, d.Addr, other.ID, d.Kind.Name),
+				Subject: subject(d, name)})
+		}
+	}
+	return diags
+}
+
 // checkInactive refuses new assignments to an app that is or becomes inactive: Okta answers them as
 // if the app did not exist.
 func checkInactive(d schema.Desired, before, after schema.Value) hcl.Diagnostics {

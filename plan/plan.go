@@ -226,6 +226,7 @@ func Query(declared []schema.Desired, identity schema.Identity, o Options) schem
 		if d.Value.IsKnown() {
 			w.Clues = clues(d.Kind, d.Value)
 			w.Name = text(d.Value.GetAttr(d.Kind.Label))
+			w.Unique = d.Kind.UniqueValues(d.Value)
 			w.ID = attachedTo(d)
 			w.SideData = d.Kind.SideData(d.Value)
 			w.Rights = schema.RightsOf(d.Value)

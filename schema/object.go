@@ -126,7 +126,9 @@ type ObjectQuery struct {
 	Imports string
 	// Clues identify an app whose mark is lost: "client_id ID", "public_key THUMBPRINT".
 	Clues []string
-	Name  string // the value of the kind's Label attribute; "" if unknown
+	// Unique are the object's values of attributes that no two objects of the kind share.
+	Unique []string `json:",omitempty"`
+	Name   string   // the value of the kind's Label attribute; "" if unknown
 	// SideData names the unmanaged attributes that are declared and must therefore be read:
 	// members, assigned_groups, assigned_users.
 	SideData []string

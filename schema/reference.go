@@ -46,3 +46,16 @@ var nullsOf = sync.OnceValue(func() map[string]Values {
 	}
 	return all
 })
+
+// UniqueValues returns the known values of attributes that no two objects of the kind share, each
+// after the name of its attribute.
+func (k *Kind) UniqueValues(v Value) (values []string) {
+	for i := range k.Attrs {
+		if a := &k.Attrs[i]; a.Unique {
+			if value := text(v.GetAttr(a.Name)); value != "" {
+				values = append(values, a.Name+" "+value)
+			}
+		}
+	}
+	return values
+}

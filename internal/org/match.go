@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -28,7 +29,7 @@ func newMatch(q schema.Query) *match {
 	w := &match{Query: q, byText: map[string][]int{}}
 	for i, want := range q.Objects {
 		texts := append([]string{want.Name, want.Addr.String(), want.Imports}, want.Was...)
-		for _, text := range append(texts, want.Clues...) {
+		for _, text := range slices.Concat(texts, want.Clues, want.Unique) {
 			if key := strings.ToLower(text); text != "" {
 				w.byText[key] = append(w.byText[key], i)
 			}
@@ -42,6 +43,7 @@ func newMatch(q schema.Query) *match {
 // others.
 func (m *match) candidates(r *kinds.Remote) []schema.ObjectQuery {
 	texts := []string{r.Name(), r.ID(), r.ClientID(), r.Owner().Addr}
+	texts = append(texts, uniqueValues(r)...)
 	if m.clues && r.Kind.IsApp() {
 		texts = append(texts, clientIDClue+r.ClientID())
 		for _, t := range r.Thumbprints() {
@@ -63,8 +65,26 @@ func (m *match) candidates(r *kinds.Remote) []schema.ObjectQuery {
 // matters reports whether the object is owned, or may be a declared one.
 func (m *match) matters(r *kinds.Remote) bool {
 	return !r.Kind.Owned() || owns(m.Query, r) || slices.ContainsFunc(m.candidates(r), func(w schema.ObjectQuery) bool {
-		return isNamed(w, r) || isImported(w, r) || hasClue(w, r)
+		return isNamed(w, r) || isImported(w, r) || hasClue(w, r) || inTheWay(w, r)
 	})
+}
+
+// inTheWay reports whether the object has a value that no other object of its kind may have, and
+// that the declared object is to have.
+func inTheWay(w schema.ObjectQuery, r *kinds.Remote) bool {
+	return w.Addr.Kind == r.Kind.Name && slices.ContainsFunc(uniqueValues(r), func(value string) bool {
+		return slices.ContainsFunc(w.Unique, func(wanted string) bool { return strings.EqualFold(value, wanted) })
+	})
+}
+
+// uniqueValues returns an object's values of unique attributes, as schema.Kind.UniqueValues does.
+func uniqueValues(r *kinds.Remote) (values []string) {
+	for i := range r.Kind.Attrs {
+		if a := &r.Kind.Attrs[i]; a.Unique {
+			values = append(values, a.Name+" "+okta.Text(r.Doc, strings.Split(a.Path, ".")...))
+		}
+	}
+	return values
 }
 
 func owns(q schema.Query, r *kinds.Remote) bool {
