@@ -233,9 +233,14 @@ func (k *keeper) command(args []string) {
 
 // run runs a command line as it is, and returns its exit status and all that it prints.
 func (k *keeper) run(call []string) (status int, printed string) {
+	return k.runUntil(context.Background(), call)
+}
+
+// runUntil runs the program until it ends by itself or is interrupted.
+func (k *keeper) runUntil(ctx context.Context, call []string) (status int, printed string) {
 	var out bytes.Buffer
 	me := org.Process{Host: "kept", PID: 1}
-	status = run(context.Background(), call, &cli.Environment{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Home: k.home, Clock: k.clock, Attempt: 10 * time.Second,
+	status = run(ctx, call, &cli.Environment{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Home: k.home, Clock: k.clock, Attempt: 10 * time.Second,
 		Self: func() org.Process { return me }, Dead: func(org.Process) bool { return true },
 		Environ: []string{"OKTA_CLIENT_ORGURL=" + k.url, "OKTA_CLIENT_TOKEN=" + k.org.Token(), "HOME=" + k.home, "XDG_CACHE_HOME=" + filepath.Join(k.home, "cache"), "PATH=" + os.Getenv("PATH"),
 			"OKTAFORM_VAR_password=" + k.secret("password"), "OKTAFORM_VAR_secret=" + k.secret("a sensitive variable")}})

@@ -47,7 +47,7 @@ func (i *importing) report(inv *schema.Inventory, r *generate.Result) error {
 	var b strings.Builder
 	b.WriteString(view.Imported(r, inv))
 	if len(r.Written) > 0 {
-		fmt.Fprintf(&b, "\nThe org is unchanged. See what an apply would mark as this configuration's:\n\n  oktaform plan%s%s\n", i.orgWord(), cli.FolderWord(i.out))
+		fmt.Fprintf(&b, "\nThe org is unchanged. See what an apply would mark as this configuration's:\n\n  oktaform plan %s%s\n", view.ShellWord(i.out), i.orgWord())
 	}
 	i.a.Print(b.String())
 	return nil

@@ -274,7 +274,7 @@ func (o *importOptions) fromFolder(ctx context.Context, a *cli.App, report *view
 		return fmt.Errorf("--from-terraform: %s can't be translated: %w", files.Quoted(o.fromTerraform), err)
 	}
 	if len(t.Declared) == 0 {
-		return fmt.Errorf("--from-terraform: the .tf files in %s declare nothing that oktaform declares%s", files.Quoted(o.fromTerraform), firstRemark(t))
+		return fmt.Errorf("--from-terraform: the .tf files in %s declare nothing that oktaform can declare%s", files.Quoted(o.fromTerraform), firstRemark(t))
 	}
 	s, err := o.open(a, report)
 	if err != nil {

@@ -132,9 +132,9 @@ func (i *importing) logins() (logins []string) {
 // nextImport says how what nobody manages becomes a configuration.
 func (i *importing) nextImport() string {
 	if i.add {
-		return fmt.Sprintf("\nAdd what nobody manages to this configuration:\n\n  oktaform import%s --out %s --add\n", i.orgWord(), view.ShellWord(i.out))
+		return fmt.Sprintf("\nAdd what nobody manages to this configuration:\n\n  oktaform import --add --out %s%s\n", view.ShellWord(i.out), i.orgWord())
 	}
-	return fmt.Sprintf("\nWrite a configuration of what nobody manages:\n\n  oktaform import%s --out DIR\n", i.orgWord())
+	return fmt.Sprintf("\nWrite a configuration of what nobody manages:\n\n  oktaform import --out DIR%s\n", i.orgWord())
 }
 
 func newState(a *cli.App) *cobra.Command {

@@ -26,7 +26,7 @@ func newRelease(a *cli.App) *cobra.Command {
 		Short: "Give an object up: its mark goes, the object stays in the org",
 		Long: `Shows the plan, asks, takes the owner's mark off the object, and takes its block out
 of the configuration's file. The object stays in the org as it is, and nobody manages
-it; oktaform import manages it again.
+it; oktaform import ADDRESS ID manages it again.
 
 A removed block with destroy = false does the same in code, and for an object in a
 module or an instance of a block with for_each.`,
