@@ -133,7 +133,14 @@ func connectAt(t *testing.T, machine clock.Machine, options sandbox.Options) liv
 	if err != nil {
 		t.Fatal(err)
 	}
-	return live{client, o, transport}
+	l := live{client, o, transport}
+	// The custom attributes that these tests write, and that somebody else writes.
+	const attributes = `{"definitions":{"custom":{"properties":{"team":{"title":"Team","type":"string"},"n":{"title":"N","type":"integer"},
+		"x_cost_center":{"title":"Cost center","type":"string"}}}}}`
+	for _, kind := range []string{"user", "group"} {
+		l.call(t, http.MethodPost, "/api/v1/meta/schemas/"+kind+"/default", attributes)
+	}
+	return l
 }
 
 // call makes a request of the org behind the client's back.
