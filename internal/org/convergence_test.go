@@ -257,7 +257,6 @@ func TestUnknownFields(t *testing.T) {
 	}
 	body, _ := json.Marshal(app)
 	l.call(t, "PUT", paths["service_app"], string(body))
-	l.call(t, "POST", "/api/v1/meta/schemas/group/default", `{"definitions":{"custom":{"properties":{"x_cost_center":{"title":"Cost center","type":"string"}}}}}`)
 	g := get("group")
 	setFieldAt(g, "profile.x_cost_center", "7")
 	body, _ = json.Marshal(map[string]any{"profile": g["profile"]})
