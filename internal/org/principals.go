@@ -10,25 +10,36 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// principalKinds are the kinds of objects that act, and those that their roles consist of.
-var principalKinds = []string{"web_app", "service_app", "browser_app", "native_app", "group", "user", "admin", "custom_role", "resource_set"}
+// kindsThat returns the names of the kinds that a condition holds for.
+func kindsThat(holds func(*schema.Kind) bool) (names []string) {
+	for _, k := range schema.Kinds() {
+		if holds(k) {
+			names = append(names, k.Name)
+		}
+	}
+	return names
+}
+
+// acts reports whether objects of the kind are principals.
+func acts(k *schema.Kind) bool { return k.IsApp() || k.Block(kinds.RoleBlock) != nil }
 
 // Principals reads everybody in the org who has access through a scope or an admin role, whoever
 // manages them: OAuth apps, users and groups with roles, and the members of these groups, who have
 // the roles too. What the org refuses to show is named in Gaps.
 func (c *Client) Principals(ctx context.Context) (*schema.Inventory, error) {
-	inv, err := c.Inventory(ctx, InventoryOptions{Kinds: principalKinds})
+	inv, err := c.Inventory(ctx, InventoryOptions{Kinds: kindsThat(func(k *schema.Kind) bool { return acts(k) || k.LendsRights })})
 	if err != nil {
 		return nil, err
 	}
 	inv.Gaps = slices.DeleteFunc(inv.Gaps, func(g schema.Gap) bool { return !decidesRights(g) })
+	person := schema.KindNamed(kindsThat(func(k *schema.Kind) bool { return k.Person })[0])
 	known := map[string]bool{}
 	for _, o := range inv.Objects {
 		known[o.ID] = true
 	}
 	for i := range inv.Objects {
 		o := &inv.Objects[i]
-		if o.Kind != "group" || len(schema.RightsOf(o.Value).Roles) == 0 {
+		if schema.KindNamed(o.Kind).Attr(kinds.MembersAttr) == nil || len(schema.RightsOf(o.Value).Roles) == 0 {
 			continue
 		}
 		members, err := c.MembersOf(ctx, o.ID)
@@ -43,8 +54,8 @@ func (c *Client) Principals(ctx context.Context) (*schema.Inventory, error) {
 		for _, m := range members {
 			if !known[m.ID] {
 				known[m.ID] = true
-				inv.Objects = append(inv.Objects, schema.Object{Kind: "user", ID: m.ID, Value: schema.KindNamed("user").New(schema.Values{
-					"login": cty.StringVal(m.Name), "status": cty.StringVal("ACTIVE"), kinds.RoleBlock: cty.ListValEmpty(schema.KindNamed("user").Block(kinds.RoleBlock).ValueType())})})
+				inv.Objects = append(inv.Objects, schema.Object{Kind: person.Name, ID: m.ID, Value: person.New(schema.Values{
+					person.Label: cty.StringVal(m.Name), "status": cty.StringVal("ACTIVE"), kinds.RoleBlock: cty.ListValEmpty(person.Block(kinds.RoleBlock).ValueType())})})
 			}
 		}
 	}
@@ -55,7 +66,7 @@ func (c *Client) Principals(ctx context.Context) (*schema.Inventory, error) {
 // name what it refuses to list.
 func (c *Client) PrincipalIDs(ctx context.Context) (ids []string, gaps []schema.Gap, err error) {
 	inv := &schema.Inventory{}
-	remotes, err := c.listWhole(ctx, InventoryOptions{Kinds: []string{"web_app", "service_app", "browser_app", "native_app", "admin", "user"}}, inv)
+	remotes, err := c.listWhole(ctx, InventoryOptions{Kinds: kindsThat(func(k *schema.Kind) bool { return k.IsApp() || k.OnExisting || k.Person })}, inv)
 	for _, r := range remotes {
 		if id := r.ID(); !slices.Contains(ids, id) {
 			ids = append(ids, id)
@@ -66,7 +77,7 @@ func (c *Client) PrincipalIDs(ctx context.Context) (ids []string, gaps []schema.
 
 // decidesRights reports whether the gap affects access.
 func decidesRights(g schema.Gap) bool {
-	return slices.Contains([]string{"", kinds.ScopesAttr, kinds.RoleBlock}, g.Part) || g.Kind == "custom_role" || g.Kind == "resource_set"
+	return slices.Contains([]string{"", kinds.ScopesAttr, kinds.RoleBlock}, g.Part) || schema.KindNamed(g.Kind).LendsRights
 }
 
 func nameOf(o *schema.Object) string {
