@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/zclconf/go-cty/cty"
@@ -18,6 +19,8 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/orgcopy"
+	"github.com/oktaform/oktaform/internal/recordedorg"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -365,7 +368,8 @@ func (k *clicking) rights() {
 func TestImportsOfWhateverPeopleClick(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
-		c := newClicked(t, sandbox.Options{Seed: []byte(`{"groups": [{"profile": {"name": "Imported"}, "type": "APP_GROUP"}]}`)})
+		c := newClicked(t, sandbox.Options{Seed: []byte(`{"groups": [{"profile": {"name": "Imported"}, "type": "APP_GROUP"}],
+			"apps": [{"document": {"label": "Payroll", "signOnMode": "SAML_2_0", "name": "payroll"}}, {"document": {"label": "Wiki", "signOnMode": "BOOKMARK", "name": "bookmark"}}]}`)})
 		defer c.end()
 		k := &clicking{T: r, c: c}
 		k.directory()
@@ -381,6 +385,45 @@ func TestImportsOfWhateverPeopleClick(t *testing.T) {
 			r.Fatal(fail)
 		}
 	})
+}
+
+// An org that answers as a real one was recorded is imported whole: its first plan imports, its
+// second is empty.
+func TestRecordedOrgsImport(t *testing.T) {
+	t.Parallel()
+	files, err := recordedorg.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var imported atomic.Int64
+	t.Cleanup(func() {
+		if imported.Load() < 30 {
+			t.Errorf("only %d objects were imported", imported.Load())
+		}
+	})
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(file, ".yaml"), func(t *testing.T) {
+			t.Parallel()
+			recorded, err := recordedorg.Open(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			copied, err := orgcopy.Read(t.Context(), recorded, orgcopy.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			seed, err := copied.Seed()
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := newClicked(t, sandbox.Options{Seed: seed})
+			defer c.end()
+			if fail := c.imports(); fail != "" {
+				t.Fatal(fail)
+			}
+			imported.Add(int64(strings.Count(filesOf(t, filepath.Join(c.folder, "org")), "\nimport {")))
+		})
+	}
 }
 
 // lostInImports are attributes that an import doesn't give back, each with the reason.

@@ -45,6 +45,7 @@ var mayImport = map[string]string{
 	"internal/view":                "schema internal/generate internal/config plan apply internal/drift internal/org internal/smoke internal/review internal/catalog internal/terminal",
 	"internal/openapicheck":        "internal/reference",
 	"internal/reference":           "",
+	"internal/recordedorg":         "schema internal/okta internal/reference",
 	"internal/skip":                "",
 	"internal/catalog/gen":         "",
 	"bench":                        "schema internal/config plan apply internal/okta internal/org internal/org/readcache sandbox",
