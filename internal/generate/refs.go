@@ -7,6 +7,7 @@ import (
 
 	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+	"golang.org/x/text/unicode/norm"
 )
 
 // lookup is a data block.
@@ -61,8 +62,9 @@ func (w *writer) lookup(of *known) *lookup {
 	}
 	kind := schema.DataKind(of.source)
 	s := &lookup{by: kind.Label, value: of.name}
-	// A search takes no control characters.
-	if of.name == "" || strings.ContainsFunc(of.name, unicode.IsControl) || w.names[[2]string{of.source, strings.ToLower(of.name)}] > 1 {
+	// A search takes no control characters. The org may hold an accent as a character of its own,
+	// which a configuration, whose texts are composed (NFC), does not say.
+	if of.name == "" || strings.ContainsFunc(of.name, unicode.IsControl) || norm.NFD.String(of.name) != of.name || w.names[[2]string{of.source, strings.ToLower(of.name)}] > 1 {
 		s.by, s.value = "id", of.id
 	}
 	s.addr = w.free(schema.Addr{Data: true, Kind: of.source, Name: identifier(of.name, kind)})

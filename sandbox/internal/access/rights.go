@@ -46,10 +46,12 @@ const (
 	LogsRead      web.Right = "logs.read"
 	SchemasRead   web.Right = "schemas.read"
 	SchemasManage web.Right = "schemas.manage"
-	ZonesRead     web.Right = "zones.read"
-	ZonesManage   web.Right = "zones.manage"
-	OriginsRead   web.Right = "trustedOrigins.read"
-	OriginsManage web.Right = "trustedOrigins.manage"
+	// GroupSchemaManage is the right to change the schema of groups.
+	GroupSchemaManage web.Right = "schemas.manageGroup"
+	ZonesRead         web.Right = "zones.read"
+	ZonesManage       web.Right = "zones.manage"
+	OriginsRead       web.Right = "trustedOrigins.read"
+	OriginsManage     web.Right = "trustedOrigins.manage"
 )
 
 // MayCall reports whether the principal's admin roles allow the call. Reading a list only takes a

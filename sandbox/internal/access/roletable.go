@@ -61,6 +61,7 @@ var RoleRights = []RoleRight{
 	{"okta.apps.read", "appGrants.read", nameOfRight, "inferred"},
 	{"okta.apps.manage", "apps.*", specPerms, "documented"},
 	{"okta.apps.manage", "schemas.read", specRoles, "documented"},
+	{"okta.apps.manage", "schemas.manageGroup", specRoles, "documented"},
 	{"okta.apps.manage", "appGrants.read", nameOfRight, "inferred"},
 	{"okta.apps.assignment.manage", "apps.assignment.manage", specPerms, "documented"},
 	{"okta.apps.assignment.manage", "apps.read", nameOfRight, "inferred"},

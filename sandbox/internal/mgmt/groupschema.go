@@ -18,7 +18,7 @@ func groupSchemaKind() Kind {
 		PartOf: []string{"org"},
 		Routes: []web.Route{
 			{Pattern: "GET" + path, Scope: "okta.schemas", Right: access.SchemasRead, Handle: getGroupSchema},
-			{Pattern: "POST" + path, Scope: "okta.schemas", Right: access.SchemasManage, Handle: updateGroupSchema},
+			{Pattern: "POST" + path, Scope: "okta.schemas", Right: access.GroupSchemaManage, Handle: updateGroupSchema},
 		},
 		Eventless: "the sandbox logs none of its changes",
 	}
