@@ -3,17 +3,17 @@ package main
 import (
 	"slices"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/fileedit"
 	"github.com/oktaform/oktaform/plan"
 )
 
-// notValid are attributes whose drift makes of an app what no configuration can declare, since Okta
-// takes it and ignores it: accepting it is refused.
-var notValid = map[string]string{
-	"subject_type":            "without pairwise subjects a sector is refused",
-	"user_name_template_type": "without a template of its own a push status is refused",
-}
+// notValid holds the values in the org that make of an app what no configuration can declare, since
+// Okta takes and ignores what then counts no longer: a sector without pairwise subjects, a push
+// status without a template of its own. Accepting them is refused.
+var notValid = map[string]string{"subject_type": "public", "user_name_template_type": "BUILT_IN"}
 
 // accepts edits the configuration so that it declares what somebody has changed by hand: the edited
 // one has an empty plan. The files and the org stay as they are.
@@ -32,7 +32,7 @@ func (l *lifeOf) accepts(dir string) {
 			l.Fatal(err)
 		}
 		for _, name := range c.Kind.Changed(c.Before, c.After) {
-			if notValid[name] != "" {
+			if inOrg := c.Before.GetAttr(name); notValid[name] != "" && inOrg.RawEquals(cty.StringVal(notValid[name])) {
 				left = append(left, c.Addr.String()+" "+name)
 			} else if err := o.Accept(name, c.After, c.Before); err != nil {
 				l.Fatalf("%s: %v", name, err)

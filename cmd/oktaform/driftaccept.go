@@ -198,7 +198,7 @@ func showEdit(a *cli.App, s *cli.Session, edited *session.Session, accepted []*d
 		a.Print(string(diff.Diff("old/"+name, s.Config.Files()[name].Bytes, "new/"+name, sources[name])))
 	}
 	in := review.Compare(review.VersionOf(s.Config), review.VersionOf(edited.Config))
-	r := review.Assess(in, review.Options{Now: a.Env.Clock.LocalNow()})
+	r := review.Assess(in, review.Options{Now: s.Stamp()})
 	var list []review.Accepted
 	for _, d := range accepted {
 		one := review.Accepted{Addr: d.Change.Addr, Kind: d.Change.Kind, Attribute: d.Attribute, Who: view.DriftWho(d), Range: d.Change.Range}

@@ -44,7 +44,7 @@ var localClock = map[string]string{
 	"internal/smoke/runner.go Runner.prepared":       "the default of tests of the package",
 	"internal/smoke/token.go test.clockWarning":      "says that this machine's clock is off",
 	"apply/apply.go run.now":                         "how long a change took",
-	"internal/view/pace.go Stream.Waiting":           "how long requests are still held back, of a moment of this clock",
+	"internal/view/ratelimits.go Stream.Waiting":     "how long requests are still held back, of a moment of this clock",
 	"internal/cli/requests.go Session.forecast":      "the same",
 	"internal/cli/requests.go Session.waiting":       "the same",
 
@@ -61,6 +61,8 @@ var localClock = map[string]string{
 	"internal/cli/smokereport.go Session.writeReports": "when the tests ran, in their report",
 
 	"examples/test-org/report.go token": "an example's own assertion",
+
+	"cmd/oktaform/import.go importing.inventory": "how old this machine's notes of an interrupted import are",
 
 	// There is no org.
 	"cmd/oktaform/validate.go runValidate":      "a warning, which a plan decides",
