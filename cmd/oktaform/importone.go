@@ -93,7 +93,7 @@ func (i *importing) find(ctx context.Context, addr schema.Addr, id string) (*sch
 				return nil, nil, fmt.Errorf("the org doesn't list any %s: %s", kind.Title, g.Cause)
 			}
 		}
-		return nil, nil, fmt.Errorf("Cannot import non-existent object: the org has no %s with the id or name %q; oktaform list %s shows all", kind.Title, id, addr.Kind)
+		return nil, nil, fmt.Errorf("cannot import a non-existent object: the org has no %s with the id or name %q; oktaform list %s shows all", kind.Title, id, addr.Kind)
 	case 1:
 		return inv, of[0], nil
 	}

@@ -251,7 +251,7 @@ func runStateShow(ctx context.Context, a *cli.App, addr, dir string, o *listOpti
 		a.Print(text)
 		return err
 	}
-	return fmt.Errorf("No instance found: this configuration owns no %s in the org; oktaform state list shows what it owns", addr)
+	return fmt.Errorf("no instance found: this configuration owns no %s in the org; oktaform state list shows what it owns", addr)
 }
 
 func candidate(o *schema.Object) org.Candidate {
