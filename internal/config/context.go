@@ -11,11 +11,19 @@ import (
 
 // context contains only what the instance refers to: with a context of everything, each evaluation
 // would take as long as the configuration is large.
-func (e *Evaluation) context(in *instance) *hcl.EvalContext {
+func (e *Evaluation) context(in *instance) *hcl.EvalContext { return e.contextOf(in, in.node.uses) }
+
+// repeatContext contains only what the node's for_each or count refers to. What its body refers to
+// may not exist yet when the instances are counted, and its keys may need each or count.
+func (e *Evaluation) repeatContext(s *scope, n *node) *hcl.EvalContext {
+	return e.contextOf(&instance{node: n, scope: s}, n.repeatUses)
+}
+
+func (e *Evaluation) contextOf(in *instance, uses []*use) *hcl.EvalContext {
 	s, _ := in.outer()
-	ctx := e.plainContext(in)
+	ctx := e.plainContext(in, uses)
 	groups := map[string]map[string]cty.Value{}
-	for _, u := range in.node.uses {
+	for _, u := range uses {
 		if u.order || u.plain() {
 			continue
 		}
@@ -53,14 +61,14 @@ func (n *node) root() string {
 }
 
 // plainContext contains what the keys of instances may refer to.
-func (e *Evaluation) plainContext(in *instance) *hcl.EvalContext {
+func (e *Evaluation) plainContext(in *instance, uses []*use) *hcl.EvalContext {
 	s, rep := in.outer()
 	ctx := &hcl.EvalContext{Variables: map[string]cty.Value{}, Functions: e.c.funcs}
 	for name, value := range rep {
 		ctx.Variables[name] = value
 	}
 	groups := map[string]map[string]cty.Value{}
-	for _, u := range in.node.uses {
+	for _, u := range uses {
 		switch {
 		case u.order || !u.plain():
 		case u.to.class == classOrg:

@@ -54,7 +54,7 @@ func (e *Evaluation) targets(s *scope, u *use, in *instance) []*instance {
 	if u.keys == nil {
 		return x.instances
 	}
-	if picked, ok := x.pick(u, e.plainContext(in)); ok {
+	if picked, ok := x.pick(u, e.plainContext(in, in.node.uses)); ok {
 		return picked
 	}
 	return x.instances

@@ -92,6 +92,7 @@ type node struct {
 	called         *module                   // of a module block
 	args           map[string]*hcl.Attribute // of a module block: the values of the module's variables
 	uses           []*use
+	repeatUses     []*use            // those of for_each or count
 	indexed        map[string]access // see accesses
 	// broken means that a reference names nothing, or is part of a cycle: the node has no value,
 	// and no further errors are reported for it.

@@ -32,6 +32,10 @@ func (c *Config) link() hcl.Diagnostics {
 		for _, t := range n.repeatTraversals() {
 			l.link(t, true)
 		}
+		for _, u := range n.uses {
+			only := *u
+			n.repeatUses = append(n.repeatUses, &only)
+		}
 		for _, t := range n.traversals() {
 			l.link(t, false)
 		}

@@ -116,7 +116,7 @@ func (e *Evaluation) keys(s *scope, n *node, x *expansion) (keys []instanceKey, 
 		return nil, false
 	}
 	_, expr := n.argument()
-	ctx := e.context(&instance{node: n, scope: s})
+	ctx := e.repeatContext(s, n)
 	v, diags := expr.Value(ctx)
 	x.diags = append(x.diags, diags...)
 	if diags.HasErrors() {
