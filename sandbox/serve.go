@@ -3,6 +3,7 @@ package sandbox
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,6 +23,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, pattern := s.mux.Handler(r)
+	if r.Method == http.MethodOptions && pattern == "" {
+		if rt := s.preflightRoute(r); rt != nil {
+			s.serve(w, r, rt)
+			return
+		}
+	}
 	switch {
 	case pattern != "":
 		s.mux.ServeHTTP(w, r)
@@ -34,14 +41,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // otherMethod reports whether the path exists with another method.
 func (s *Server) otherMethod(r *http.Request) bool {
-	for _, method := range []string{"GET", "POST", "PUT", "DELETE", "PATCH"} {
-		other := r.Clone(r.Context())
-		other.Method = method
-		if _, pattern := s.mux.Handler(other); pattern != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(methods, func(method string) bool { return s.routeOf(r, method) != nil })
 }
 
 // serve runs one request: limits and faults, body, authorization, handler, data file, answer.
@@ -51,6 +51,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt *web.Route) {
 	hit := s.faults.apply(r.Method, r.URL.Path)
 	s.sleep(r.Context(), hit["latency"].Duration)
 	c := s.newCall(r, rt)
+	s.addCORS(c)
 	switch {
 	case hit.has("reset-before"):
 		reset(w)

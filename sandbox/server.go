@@ -15,6 +15,7 @@ import (
 
 	"github.com/oktaform/oktaform/sandbox/internal/mgmt"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
 // Options configure a Server. The zero value is an org in memory.
@@ -62,6 +63,7 @@ func NewSigningKey() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Read
 type Server struct {
 	options Options
 	mux     *http.ServeMux
+	routes  []web.Route
 	faults  faults
 	offset  atomic.Int64 // Options.ClockOffset
 
@@ -86,7 +88,7 @@ func New(options Options) (*Server, error) {
 	if options.Clock == nil {
 		options.Clock = time.Now
 	}
-	s := &Server{options: options, org: mgmt.NewOrg(), mux: http.NewServeMux(), limits: newLimits("")}
+	s := &Server{options: options, org: mgmt.NewOrg(), mux: http.NewServeMux(), routes: routes(), limits: newLimits("")}
 	s.SetClockOffset(options.ClockOffset)
 	if err := s.SetFaults(options.Faults...); err != nil {
 		return nil, err
@@ -115,7 +117,7 @@ func New(options Options) (*Server, error) {
 	if own := s.org.Self().Features; options.Features == nil && own != nil {
 		s.settings.Features = own
 	}
-	for _, rt := range routes() {
+	for _, rt := range s.routes {
 		s.mux.HandleFunc(rt.Pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, &rt) })
 	}
 	return s, nil

@@ -67,6 +67,7 @@ func TestEveryExceptionIsNeeded(t *testing.T) {
 	}
 	id := func(doc map[string]any) string { id, _ := doc["id"].(string); return id }
 
+	call("", "OPTIONS", "/api/v1/users/me", "")
 	admin("GET", "/api/v1/policies?type=ACCESS_POLICY", "")
 	key := `{"kty":"RSA","kid":"k","e":"AQAB","n":"` + strings.Repeat("x", 342) + `"}`
 	app := func(notes string) string {

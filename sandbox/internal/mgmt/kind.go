@@ -50,6 +50,11 @@ func Routes() []web.Route {
 	for _, k := range Kinds() {
 		all = append(all, k.Routes...)
 	}
+	for i := range all {
+		if browserOperations[anyParameter(all[i].Pattern)] {
+			all[i].CORS = web.CORSTrusted
+		}
+	}
 	return all
 }
 

@@ -16,7 +16,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// trustedOriginKind describes trusted origins. The sandbox does not send CORS headers for them.
+// trustedOriginKind describes trusted origins.
 func trustedOriginKind() Kind {
 	const scope = "okta.trustedOrigins"
 	return Kind{
@@ -55,6 +55,23 @@ func trustedOrigins(o *state.Org) *state.Table[trustedOrigin] {
 
 func (t *trustedOrigin) name() string   { return jsondoc.Text(t.Doc, "name") }
 func (t *trustedOrigin) status() string { return jsondoc.Text(t.Doc, "status") }
+
+// TrustsOrigin reports whether the origin is one whose pages may call the API from a browser: an
+// active trusted origin with the scope CORS.
+func TrustsOrigin(o *state.Org, origin string) bool {
+	return trustedOrigins(o).Find(func(t *trustedOrigin) bool {
+		return t.status() == "ACTIVE" && t.hasScope("CORS") && web.OriginOf(jsondoc.Text(t.Doc, "origin")) == origin
+	}) != nil
+}
+
+// hasScope reports whether one of the origin's scopes is of the type.
+func (t *trustedOrigin) hasScope(kind string) bool {
+	scopes, _ := t.Doc["scopes"].([]any)
+	return slices.ContainsFunc(scopes, func(scope any) bool {
+		object, _ := scope.(map[string]any)
+		return jsondoc.Text(object, "type") == kind
+	})
+}
 
 // The events of trusted origins.
 var (

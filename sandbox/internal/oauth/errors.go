@@ -119,6 +119,9 @@ var (
 	ErrPKCENoChallenge  = &Error{400, "invalid_request", "PKCE code challenge should be specified in the authorize request for code verification.", nil}
 	ErrRefreshToken     = &Error{400, "invalid_grant", "The refresh token is invalid or expired.", nil}
 	ErrRefreshScopes    = &Error{400, "access_denied", "Some of the scopes requested for the refresh request were not granted in the original authorize request. Denied scopes: %s.", nil}
+	ErrBrowserOrigin    = &Error{400, "invalid_request", "Browser requests to the token endpoint must be part of at least one whitelisted redirect_uri.", nil}
+	ErrBrowserUntrusted = &Error{400, "invalid_request", "Browser requests to the token endpoint must be made from one of the registered Trusted Origins.", nil}
+	ErrBrowserPKCE      = &Error{401, "invalid_client", "Browser requests to the token endpoint must use Proof Key for Code Exchange.", nil}
 	ErrNoToken          = &Error{400, "invalid_request", "The 'token' parameter is required.", nil}
 )
 

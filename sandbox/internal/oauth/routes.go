@@ -14,18 +14,18 @@ import (
 // authenticate their callers themselves.
 func Routes() []web.Route {
 	return []web.Route{
-		{Pattern: "GET /.well-known/openid-configuration", Handle: getOpenIDConfiguration},
-		{Pattern: "GET /.well-known/oauth-authorization-server", Handle: getAuthorizationServerMetadata},
-		{Pattern: "GET /oauth2/v1/keys", Handle: getKeys},
-		{Pattern: "POST /api/v1/authn", Handle: postAuthn},
+		{Pattern: "GET /.well-known/openid-configuration", CORS: web.CORSApps, Handle: getOpenIDConfiguration},
+		{Pattern: "GET /.well-known/oauth-authorization-server", CORS: web.CORSApps, Handle: getAuthorizationServerMetadata},
+		{Pattern: "GET /oauth2/v1/keys", CORS: web.CORSApps, Handle: getKeys},
+		{Pattern: "POST /api/v1/authn", CORS: web.CORSTrusted, Handle: postAuthn},
 		{Pattern: "GET /oauth2/v1/authorize", Handle: getAuthorize},
 		{Pattern: "POST /oauth2/v1/authorize", Handle: postAuthorize},
 		{Pattern: "POST /signin", Handle: postSignIn},
-		{Pattern: "POST /oauth2/v1/token", OwnLock: true, Handle: forToken(postToken)},
-		{Pattern: "POST /oauth2/v1/introspect", OwnLock: true, Handle: forClient(postIntrospect)},
-		{Pattern: "POST /oauth2/v1/revoke", OwnLock: true, Handle: forClient(postRevoke)},
-		{Pattern: "GET /oauth2/v1/userinfo", Handle: getUserInfo},
-		{Pattern: "POST /oauth2/v1/userinfo", Handle: getUserInfo},
+		{Pattern: "POST /oauth2/v1/token", CORS: web.CORSClient, OwnLock: true, Handle: forToken(postToken)},
+		{Pattern: "POST /oauth2/v1/introspect", CORS: web.CORSApps, OwnLock: true, Handle: forClient(postIntrospect)},
+		{Pattern: "POST /oauth2/v1/revoke", CORS: web.CORSApps, OwnLock: true, Handle: forClient(postRevoke)},
+		{Pattern: "GET /oauth2/v1/userinfo", CORS: web.CORSApps, Handle: getUserInfo},
+		{Pattern: "POST /oauth2/v1/userinfo", CORS: web.CORSApps, Handle: getUserInfo},
 		{Pattern: "GET /oauth2/v1/logout", Handle: getLogout},
 		{Pattern: "POST /oauth2/v1/logout", Handle: getLogout},
 	}

@@ -58,6 +58,9 @@ func postToken(c *web.Call, client *client, form url.Values) error {
 	if !client.allowsGrant(name) {
 		return ErrUnauthorized.With(client.GrantTypes...)
 	}
+	if err := client.checkBrowser(c, form); err != nil {
+		return err
+	}
 	jkt, err := tokenProof(c, client)
 	if err != nil {
 		return err

@@ -31,6 +31,7 @@ type Call struct {
 	Route            *Route          // the matching route
 	Principal        *Principal      // the caller; nil on routes without authentication
 	Acting           state.LogEntity // the actor in the System Log if it is not the principal
+	TrustedOrigin    bool            // whether the calling page has a trusted origin with the scope CORS
 
 	Header http.Header // of the answer
 	status int         // of the answer

@@ -19,6 +19,8 @@ type Route struct {
 	// OwnLock is set for handlers that lock Server.mu themselves because they must release it in
 	// between, for example to fetch a client's jwks_uri.
 	OwnLock bool
+	// CORS says which pages of other origins may call the route.
+	CORS CORS
 	// Handle answers the call. If it returns a wireError, that is sent; any other error becomes
 	// 500.
 	Handle func(*Call) error
