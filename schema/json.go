@@ -100,6 +100,9 @@ func plainJSON(raw []byte) (cty.Value, error) {
 }
 
 func (a *Attr) decode(field any) (cty.Value, error) {
+	if v, ok := a.decodePlain(field); ok {
+		return v, nil
+	}
 	raw, err := json.Marshal(field)
 	if err != nil {
 		return cty.NilVal, err
@@ -112,6 +115,37 @@ func (a *Attr) decode(field any) (cty.Value, error) {
 		v = cty.StringVal(same)
 	}
 	return v, err
+}
+
+// decodePlain reads what most fields hold, a text, a boolean or a list of texts, without the detour
+// over JSON. ok is false for any other field.
+func (a *Attr) decodePlain(field any) (v cty.Value, ok bool) {
+	switch field := field.(type) {
+	case string:
+		if same, ok := a.Aliases[field]; ok {
+			field = same
+		}
+		return cty.StringVal(field), a.Type == cty.String && !a.JSON
+	case bool:
+		return cty.BoolVal(field), a.Type == cty.Bool && !a.JSON
+	case []any:
+		texts := make([]cty.Value, len(field))
+		for i, element := range field {
+			text, ok := element.(string)
+			if !ok {
+				return cty.NilVal, false
+			}
+			texts[i] = cty.StringVal(text)
+		}
+		switch {
+		case len(texts) == 0 || a.JSON:
+		case a.Type.Equals(cty.List(cty.String)):
+			return cty.ListVal(texts), true
+		case a.Type.Equals(cty.Set(cty.String)):
+			return cty.SetVal(texts), true
+		}
+	}
+	return cty.NilVal, false
 }
 
 func (k *Kind) encodeMark(owner Owner, doc map[string]any) error {

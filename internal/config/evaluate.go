@@ -30,10 +30,10 @@ type Evaluation struct {
 }
 
 // Evaluate begins an evaluation. A nil known means that nothing is known of the org. All callers
-// with a nil known share one evaluation, which is released when more becomes known, to save memory.
+// with a nil known share one evaluation, until more becomes known.
 func (c *Config) Evaluate(known Known) *Evaluation {
 	if known != nil {
-		c.Release()
+		c.withoutOrg = nil
 		return c.newEvaluation(known)
 	}
 	if c.withoutOrg == nil {
@@ -41,10 +41,6 @@ func (c *Config) Evaluate(known Known) *Evaluation {
 	}
 	return c.withoutOrg
 }
-
-// Release releases the evaluation that callers with a nil known share, while its memory is needed
-// for something else.
-func (c *Config) Release() { c.withoutOrg = nil }
 
 func (c *Config) newEvaluation(known Known) *Evaluation {
 	c.meter.Reset()

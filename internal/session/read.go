@@ -30,7 +30,6 @@ func (s *Session) Read(ctx context.Context, o plan.Options) (*Reading, error) {
 		return nil, err
 	}
 	r.Query = s.query(data, o)
-	s.Config.Release() // the documents of the org take the most memory of a run
 	read := s.Client.Read
 	if s.ReadOrg != nil {
 		read = s.ReadOrg
