@@ -9,8 +9,8 @@ func group() *Kind {
 	return &Kind{
 		Name: kindGroup, Title: "group", Label: "name", Unique: true, Mark: MarkDescription, MarkLimit: MaxDescription, SharesNames: true,
 		Terraform: append(terraformGroupRoles(),
-			TerraformType{Name: "okta_group", ID: "id", Rename: map[string]string{"custom_profile_attributes": "profile"}, Ignore: []string{"skip_users"}},
-			TerraformType{Name: "okta_group_memberships", ID: "group_id", Part: "members", Rename: map[string]string{"users": "members"}, Ignore: []string{"track_all_users"}}),
+			TerraformType{Name: "okta_group", ID: "id", Rename: map[string]string{"custom_profile_attributes": "profile"}, Ignore: []string{"skip_users", "users"}},
+			TerraformType{Name: "okta_group_memberships", ID: "group_id", Part: "members", Attrs: []string{"users"}, Rename: map[string]string{"users": "members"}, Ignore: []string{"track_all_users"}}),
 		Doc: "A group of users.",
 		Attrs: []Attr{
 			{Name: "name", Type: cty.String, Path: "profile.name", Required: true, Doc: "The group's name, unique in the org, at most 255 characters."},

@@ -19,6 +19,10 @@ type TerraformType struct {
 	Rename map[string]string
 	// Ignore are attributes that have no meaning here and can be dropped.
 	Ignore []string
+	// Attrs are the attributes that declare the part, besides ID.
+	Attrs []string
+	// Switch maps booleans to attributes of the kind that are ACTIVE or INACTIVE.
+	Switch map[string]string
 	// Defaults are the values of omitted attributes in Terraform, as HCL, if they differ from the
 	// kind's defaults.
 	Defaults map[string]string
@@ -44,40 +48,41 @@ func terraformApp(applicationType, authMethod string) []TerraformType {
 			"authentication_policy": "access_policy",
 		},
 		// Secrets are not managed, and the other attributes concern how Terraform works.
-		Ignore: []string{"type", "client_basic_secret", "client_basic_secret_wo", "client_basic_secret_wo_version", "omit_secret", "skip_users", "skip_groups", "timeouts"},
+		Ignore: []string{"type", "client_basic_secret", "client_basic_secret_wo", "client_basic_secret_wo_version", "omit_secret", "skip_users", "skip_groups", "timeouts",
+			"users", "groups", "name", "sign_on_mode", "logo_url", "client_secret"},
 	}
 	if authMethod != "client_secret_basic" {
 		app.Defaults = map[string]string{"token_endpoint_auth_method": `"client_secret_basic"`}
 	}
 	return []TerraformType{app,
-		{Name: "okta_app_oauth_api_scope", ID: "app_id", Part: "okta_api_scopes", Rename: map[string]string{"scopes": "okta_api_scopes"}, Ignore: []string{"issuer"}},
-		{Name: "okta_app_oauth_redirect_uri", ID: "app_id", Part: "redirect_uris"},
-		{Name: "okta_app_oauth_post_logout_redirect_uri", ID: "app_id", Part: "post_logout_redirect_uris"},
+		{Name: "okta_app_oauth_api_scope", ID: "app_id", Part: "okta_api_scopes", Attrs: []string{"scopes"}, Rename: map[string]string{"scopes": "okta_api_scopes"}, Ignore: []string{"issuer"}},
+		{Name: "okta_app_oauth_redirect_uri", ID: "app_id", Part: "redirect_uris", Attrs: []string{"uri"}},
+		{Name: "okta_app_oauth_post_logout_redirect_uri", ID: "app_id", Part: "post_logout_redirect_uris", Attrs: []string{"uri"}},
 	}
 }
 
 // terraformSignIn returns the resource types that assign an app to people.
 func terraformSignIn() []TerraformType {
 	return []TerraformType{
-		{Name: "okta_app_group_assignment", ID: "app_id", Part: "assigned_groups", Ignore: []string{"retain_assignment", "timeouts"}},
+		{Name: "okta_app_group_assignment", ID: "app_id", Part: "assigned_groups", Attrs: []string{"group_id", "priority", "profile"}, Ignore: []string{"retain_assignment", "timeouts"}},
 		{Name: "okta_app_group_assignments", ID: "app_id", Part: "assigned_groups", Ignore: []string{"timeouts"}},
-		{Name: "okta_app_user", ID: "app_id", Part: "assigned_users", Ignore: []string{"retain_assignment", "password"}},
+		{Name: "okta_app_user", ID: "app_id", Part: "assigned_users", Attrs: []string{"user_id", "username", "profile"}, Ignore: []string{"retain_assignment", "password"}},
 	}
 }
 
 // terraformUserRoles and terraformGroupRoles return the resource types that assign admin roles.
 func terraformUserRoles() []TerraformType {
 	return []TerraformType{
-		{Name: "okta_user_admin_roles", ID: "user_id", Part: roleBlock, Ignore: []string{"disable_notifications"}},
-		{Name: "okta_admin_role_targets", ID: "user_id", Part: roleBlock},
-		{Name: "okta_admin_role_custom_assignments", ID: "members", Path: "users", Part: roleBlock},
+		{Name: "okta_user_admin_roles", ID: "user_id", Part: roleBlock, Attrs: []string{"admin_roles"}, Ignore: []string{"disable_notifications"}},
+		{Name: "okta_admin_role_targets", ID: "user_id", Part: roleBlock, Attrs: []string{"role_type", "groups", "apps"}},
+		{Name: "okta_admin_role_custom_assignments", ID: "members", Path: "users", Part: roleBlock, Attrs: []string{"custom_role_id", "resource_set_id"}},
 	}
 }
 
 func terraformGroupRoles() []TerraformType {
 	return []TerraformType{
-		{Name: "okta_group_role", ID: "group_id", Part: roleBlock, Ignore: []string{"disable_notifications"}},
-		{Name: "okta_admin_role_custom_assignments", ID: "members", Path: "groups", Part: roleBlock},
+		{Name: "okta_group_role", ID: "group_id", Part: roleBlock, Attrs: []string{"role_type", "target_group_list", "target_app_list", "role_id", "resource_set_id"}, Ignore: []string{"disable_notifications"}},
+		{Name: "okta_admin_role_custom_assignments", ID: "members", Path: "groups", Part: roleBlock, Attrs: []string{"custom_role_id", "resource_set_id"}},
 	}
 }
 

@@ -22,7 +22,7 @@ const (
 func trustedOrigin() *Kind {
 	return &Kind{
 		Name: kindTrustedOrigin, Title: "trusted origin", Label: "name", Unique: true, Mark: MarkName, MarkLimit: maxOrigin,
-		Terraform: []TerraformType{{Name: "okta_trusted_origin", ID: "id"}},
+		Terraform: []TerraformType{{Name: "okta_trusted_origin", ID: "id", Switch: map[string]string{"active": "status"}}},
 		Doc:       "An origin whose pages may call the org's API from a browser, be redirected to after signing in and out, or embed Okta's pages. Its name in the org ends with the mark of the owner.",
 		Attrs: []Attr{
 			{Name: "name", Type: cty.String, Path: "name", Required: true, Doc: "The origin's name, unique in the org. Together with the mark of the owner at most 255 characters."},

@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,7 +13,6 @@ import (
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/terraform"
 	"github.com/oktaform/oktaform/internal/view"
-	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -26,12 +21,13 @@ const terraformFolder = "terraform"
 
 // fromTerraform imports what Terraform holds: a state, a plan, or a folder of .tf files.
 func fromTerraform(ctx context.Context, a *cli.App, o *importOptions) error {
-	if o.out == "" {
-		return fmt.Errorf("--from-terraform needs --out DIR, the folder to write the configuration into")
+	info, err := a.Trees("").Stat(o.fromTerraform)
+	isFolder := err == nil && info.IsDir()
+	if err := o.checkTerraformFlags(isFolder); err != nil {
+		return err
 	}
 	report := &view.TerraformReport{Folder: o.out, From: o.fromTerraform}
-	var err error
-	if info, stat := a.Trees("").Stat(o.fromTerraform); stat == nil && info.IsDir() {
+	if isFolder {
 		err = o.fromFolder(ctx, a, report)
 	} else {
 		err = o.fromState(ctx, a, report)
@@ -52,42 +48,20 @@ func fromTerraform(ctx context.Context, a *cli.App, o *importOptions) error {
 	return checked
 }
 
-// open makes the folder, which must not hold a configuration, and signs in to the org.
-func (o *importOptions) open(a *cli.App, report *view.TerraformReport) (*cli.Session, error) {
-	if o.owner == "" {
-		o.owner = filepath.Base(cli.Absolute(o.out))
-	}
-	if err := schema.CheckOwner(o.owner); err != nil {
-		return nil, fmt.Errorf("--owner: %q can't be one: %w", o.owner, err)
-	}
-	trees := a.Trees("")
-	if _, err := trees.Stat(o.out); errors.Is(err, fs.ErrNotExist) {
-		if err := trees.MakeFolder(o.out); err != nil {
-			return nil, prefixed("--out", err)
-		}
-	}
-	entries, err := trees.List(o.out)
-	if err != nil {
-		return nil, prefixed("--out", err)
-	}
-	for _, entry := range entries {
-		if filepath.Ext(entry.Name()) == ".hcl" {
-			return nil, fmt.Errorf("--out: the folder %s holds a configuration already: %s", view.ShellWord(o.out), entry.Name())
-		}
-	}
-	s, err := a.OpenWithout(o.out, o.Target)
-	if err == nil && s.Alone {
-		report.Org = " --org " + cli.SandboxOrg
-	}
-	return s, err
-}
-
-// write creates files of the configuration.
-func (o *importOptions) write(s *cli.Session, texts map[string][]byte) error {
-	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		if err := s.Trees.Create(filepath.Join(o.out, filepath.FromSlash(name)), texts[name], 0o644); err != nil {
-			return prefixed("--out", err)
-		}
+// checkTerraformFlags refuses flags that mean nothing for what is imported.
+func (o *importOptions) checkTerraformFlags(isFolder bool) error {
+	what := files.Quoted(o.fromTerraform)
+	switch {
+	case o.out == "":
+		return fmt.Errorf("--from-terraform needs --out DIR, the folder to write the configuration into")
+	case o.ownUsers:
+		return fmt.Errorf("--own-users is not for --from-terraform: the people who become user blocks are those whom Terraform manages as okta_user. Leave it out")
+	case isFolder && len(o.selects)+len(o.exclude) > 0:
+		return fmt.Errorf("--select and --exclude choose objects of a state, and %s is a folder, whose files are translated as they are. Give the state (terraform state pull > state.json)", what)
+	case isFolder && o.add:
+		return fmt.Errorf("--add adds the objects of a state to a configuration, and %s is a folder, which becomes a configuration of its own. Give the state (terraform state pull > state.json), or leave --add out and name a new folder with --out", what)
+	case !isFolder && !o.add && len(o.Inputs.List) > 0:
+		return fmt.Errorf("--var and --var-file give values to the variables of a folder of .tf files, or with --add to those of the configuration in --out: a state has no variables. Leave them out")
 	}
 	return nil
 }
@@ -108,43 +82,67 @@ func (o *importOptions) fromState(ctx context.Context, a *cli.App, report *view.
 		return fmt.Errorf("--from-terraform: %s declares no object that oktaform declares: it holds %s. Give the state of the folder that declares the apps, groups and roles (terraform state pull)",
 			files.Quoted(o.fromTerraform), counted(len(state.Resources), "resource"))
 	}
-	s, err := o.open(a, report)
+	i, err := o.begin(ctx, a)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
-	selection, people, members := selectionOf(m)
-	inv, err := s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: max(mostMembers, members), People: len(people) > 0})
+	defer i.s.Close()
+	report.Flags = i.orgWord()
+	people, members := readFor(m)
+	inv, err := i.s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: max(mostMembers, members), People: len(people) > 0})
 	if err != nil {
 		return err
 	}
-	if err := addUsers(ctx, s, inv, people); err != nil {
+	if err := addUsers(ctx, i.s, inv, people); err != nil {
 		return err
 	}
-	options := generate.Options{Owner: o.owner, Header: true, Own: map[string]bool{}, LeaveOut: map[string][]string{}}
-	for _, object := range m.Objects {
-		options.Own[object.ID] = object.Kind.Person
-		options.LeaveOut[object.ID] = object.Unmanaged()
+	i.identify(inv, &i.options)
+	i.options.Own, i.options.LeaveOut = map[string]bool{}, map[string][]string{}
+	var selection []generate.Object
+	selected, others := i.selectTerraform(inv, m)
+	for _, object := range selected {
+		selection = append(selection, generate.Object{Kind: object.Kind.Name, ID: object.ID, Name: object.Name})
+		i.options.Own[object.ID] = object.Kind.Person
+		i.options.LeaveOut[object.ID] = object.Unmanaged()
 	}
-	result, err := generate.Configuration(inv, selection, options)
+	if len(selection) == 0 {
+		return fmt.Errorf("--from-terraform: --select and --exclude leave none of the %s of %s, such as %s.%s", counted(len(m.Objects), "object"), files.Quoted(o.fromTerraform), m.Objects[0].Kind.Name, m.Objects[0].Name)
+	}
+	result, err := generate.Configuration(inv, selection, i.options)
 	if err != nil {
 		return err
 	}
-	written, err := o.matched(m, result, state, s.Client.URL(), report)
-	if err != nil {
+	t := &takenOver{importing: i, state: state, result: result, report: report}
+	if err := t.match(selected, others); err != nil {
 		return err
 	}
-	if err := o.write(s, result.Files); err != nil {
+	if err := i.write(result); err != nil {
 		return err
 	}
-	report.Notes, report.Others = append(report.Notes, m.Notes...), m.Others
+	report.Notes, report.Others = slices.Concat(report.Notes, m.Notes, state.Dependents(t.taken)), m.Others
 	for _, l := range m.Left {
 		report.Left = append(report.Left, view.TerraformLeft(l))
 	}
 	for _, secret := range state.Secrets {
 		report.Secrets = append(report.Secrets, view.TerraformSecret{Address: secret.Address, Attribute: secret.Attr})
 	}
-	return o.release(a, state.Release(written), report)
+	return o.release(a, state.Release(t.taken, t.kept), report)
+}
+
+// selectTerraform separates the objects that --select and --exclude choose from the others.
+func (i *importing) selectTerraform(inv *schema.Inventory, m *terraform.Mapping) (selected, others []*terraform.Object) {
+	labels := map[string]string{}
+	for k := range inv.Objects {
+		labels[inv.Objects[k].ID] = generate.Label(&inv.Objects[k])
+	}
+	for _, o := range m.Objects {
+		if generate.SelectedBlock(i.selects, i.excluded, o.Kind, o.Name, labels[o.ID]) {
+			selected = append(selected, o)
+		} else {
+			others = append(others, o)
+		}
+	}
+	return selected, others
 }
 
 func (o *importOptions) readState(a *cli.App) ([]byte, error) {
@@ -154,11 +152,9 @@ func (o *importOptions) readState(a *cli.App) ([]byte, error) {
 	return a.Trees("").Read(o.fromTerraform, files.PlanLimit)
 }
 
-// selectionOf is what is asked of the org: people are the ids of users whom the state declares,
-// and members how long the longest list in it is.
-func selectionOf(m *terraform.Mapping) (selection []generate.Object, people []string, members int) {
+// readFor returns the ids of users whom the state declares, and how long the longest list in it is.
+func readFor(m *terraform.Mapping) (people []string, members int) {
 	for _, object := range m.Objects {
-		selection = append(selection, generate.Object{Kind: object.Kind.Name, ID: object.ID, Name: object.Name})
 		if object.Kind.Person {
 			people = append(people, object.ID)
 		}
@@ -170,7 +166,7 @@ func selectionOf(m *terraform.Mapping) (selection []generate.Object, people []st
 			}
 		}
 	}
-	return selection, people, min(members, maxTerraformMembers)
+	return people, min(members, maxTerraformMembers)
 }
 
 // addUsers reads the users whom nothing in the org names.
@@ -199,158 +195,106 @@ func addUsers(ctx context.Context, s *cli.Session, inv *schema.Inventory, ids []
 // half as long.
 const maxTerraformMembers = 10_000
 
-// matched returns the objects that were written, and reports the others. A state none of whose
-// objects is in the org is that of another org.
-func (o *importOptions) matched(m *terraform.Mapping, result *generate.Result, state *terraform.State, orgURL string, report *view.TerraformReport) ([]*terraform.Object, error) {
-	var written []*terraform.Object
-	missing := 0
-	for _, object := range m.Objects {
-		if isWritten(result, object.ID) {
-			written = append(written, object)
-			var addresses []string
-			for _, r := range object.Resources {
-				addresses = append(addresses, r.Address.String())
-			}
-			report.Objects = append(report.Objects, view.TerraformObject{Addr: object.Kind.Name + "." + object.Name, ID: object.ID, From: addresses})
-			continue
-		}
-		why := "oktaform does not write it"
-		if i := slices.IndexFunc(result.LeftOut, func(l generate.LeftOut) bool { return l.ID == object.ID && l.Part == "" }); i >= 0 {
-			why = result.LeftOut[i].Why
-		}
-		if strings.HasPrefix(why, "the org has no such object") {
-			missing++
-			why = fmt.Sprintf("the org has no %s with the id %s, or the credential in use does not see it", object.Kind.Title, object.ID)
-		}
-		for _, r := range object.Resources {
-			report.Left = append(report.Left, view.TerraformLeft{Address: r.Address.String(), Reason: why})
-		}
+// takenOver separates what Terraform releases from what it keeps.
+type takenOver struct {
+	*importing
+	state  *terraform.State
+	result *generate.Result
+	report *view.TerraformReport
+	// taken are the objects that the configuration declares now, kept those that Terraform keeps.
+	taken, kept []*terraform.Object
+	missing     int
+}
+
+// match reports what became of each object. A state none of whose objects is in the org is that of
+// another org.
+func (t *takenOver) match(selected, others []*terraform.Object) error {
+	for _, object := range selected {
+		t.object(object)
 	}
-	for _, l := range result.LeftOut {
+	for _, object := range others {
+		t.keep(object, "it is not selected")
+	}
+	for _, l := range t.result.LeftOut {
 		if l.Part != "" {
-			report.Notes = append(report.Notes, fmt.Sprintf("%s of %s (%s) is not written: %s.", l.Part, l.Label, l.ID, strings.TrimSuffix(l.Why, ".")))
+			t.report.Notes = append(t.report.Notes, fmt.Sprintf("%s of %s (%s) is not written: %s.", l.Part, l.Label, l.ID, strings.TrimSuffix(l.Why, ".")))
 		}
 	}
-	host := ""
+	from, orgURL, host := files.Quoted(t.report.From), t.s.Client.URL(), ""
 	if u, err := url.Parse(orgURL); err == nil {
 		host = u.Host
 	}
-	other := len(state.Hosts) > 0 && !slices.Contains(state.Hosts, host)
-	if missing == len(m.Objects) {
+	other := len(t.state.Hosts) > 0 && !slices.Contains(t.state.Hosts, host)
+	if t.missing == len(selected) {
 		of := ""
 		if other {
-			of = fmt.Sprintf(", and it names %s", strings.Join(state.Hosts, ", "))
+			of = fmt.Sprintf(", and it names %s", strings.Join(t.state.Hosts, ", "))
 		}
-		return nil, fmt.Errorf("--from-terraform: %s is the state of another org: %s has none of its %s%s. Use a credential for the state's org (OKTA_CLIENT_ORGURL, OKTA_CLIENT_TOKEN)",
-			files.Quoted(o.fromTerraform), orgURL, counted(len(m.Objects), "object"), of)
+		return fmt.Errorf("--from-terraform: %s is the state of another org: %s has none of its %s%s. Use a credential for the state's org (OKTA_CLIENT_ORGURL, OKTA_CLIENT_TOKEN)",
+			from, orgURL, counted(len(selected), "object"), of)
 	}
-	if len(written) == 0 {
-		return nil, fmt.Errorf("--from-terraform: nothing of %s can be imported. %s: %s", files.Quoted(o.fromTerraform), report.Left[0].Address, report.Left[0].Reason)
+	if len(t.taken) == 0 {
+		return fmt.Errorf("--from-terraform: nothing of %s can be imported. %s: %s", from, t.report.Left[0].Address, t.report.Left[0].Reason)
 	}
 	if other {
-		report.Notes = append(report.Notes, fmt.Sprintf("The state names %s, and the org is %s. Its objects are there, so both are taken for names of one org.", strings.Join(state.Hosts, ", "), host))
-	}
-	return written, nil
-}
-
-func isWritten(result *generate.Result, id string) bool {
-	for _, w := range result.Written {
-		if w.ID == id {
-			return true
-		}
-	}
-	return false
-}
-
-// fromFolder translates .tf files.
-func (o *importOptions) fromFolder(ctx context.Context, a *cli.App, report *view.TerraformReport) error {
-	root, err := files.Open(o.fromTerraform)
-	if err != nil {
-		return fmt.Errorf("--from-terraform: %w", err)
-	}
-	defer root.Close()
-	t, err := terraform.Translate(root)
-	if err != nil {
-		return fmt.Errorf("--from-terraform: %s can't be translated: %w", files.Quoted(o.fromTerraform), err)
-	}
-	if len(t.Declared) == 0 {
-		return fmt.Errorf("--from-terraform: the .tf files in %s declare nothing that oktaform can declare%s", files.Quoted(o.fromTerraform), firstRemark(t))
-	}
-	s, err := o.open(a, report)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	t.Files["org.hcl"] = terraform.OrgBlock(o.owner)
-	if err := o.write(s, t.Files); err != nil {
-		return err
-	}
-	report.Declared = len(t.Declared)
-	for _, r := range t.Remarks {
-		report.Remarks = append(report.Remarks, view.TerraformRemark(r))
-	}
-	if u, err := url.Parse(s.Client.URL()); err == nil && len(t.Hosts) > 0 && !slices.Contains(t.Hosts, u.Host) {
-		report.Notes = append(report.Notes, fmt.Sprintf("The files are for %s, and the org is %s.", strings.Join(t.Hosts, ", "), u.Host))
-	}
-	return o.release(a, t.Release(), report)
-}
-
-func firstRemark(t *terraform.Translation) string {
-	if len(t.Remarks) == 0 {
-		return ""
-	}
-	r := t.Remarks[0]
-	return fmt.Sprintf(". %s:%d: %s", r.File, r.Line, r.Text)
-}
-
-// release writes what makes Terraform let go of the objects.
-func (o *importOptions) release(a *cli.App, r terraform.Release, report *view.TerraformReport) error {
-	report.Instances = r.Instances
-	if r.Removed == nil {
-		return nil
-	}
-	for n := 1; ; n++ {
-		name := "removed.tf"
-		if n > 1 {
-			name = fmt.Sprintf("removed_%d.tf", n)
-		}
-		report.Removed = filepath.Join(o.out, terraformFolder, name)
-		err := a.Trees(o.out).Create(report.Removed, r.Removed, 0o644)
-		if !errors.Is(err, fs.ErrExist) {
-			return prefixed("--out", err)
-		}
-	}
-}
-
-func prefixed(flag string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", flag, err)
-}
-
-// checkByPlan plans the new configuration: it should import, and change nothing but marks.
-func (o *importOptions) checkByPlan(ctx context.Context, a *cli.App, report *view.TerraformReport) error {
-	s, p, err := openPlanned(ctx, a, o.out, &planOptions{Target: o.Target, Refresh: cli.Refresh{From: "true"}})
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	counts := p.Counts()
-	report.Imported, report.Checked = counts.Import, true
-	more := *p
-	more.Changes = nil
-	for _, c := range p.Changes {
-		var n plan.Counts
-		if n.Count(c); n.Add+n.Change+n.Destroy+n.Forget > 0 {
-			report.Changes = append(report.Changes, c.Addr.String())
-			more.Changes = append(more.Changes, c)
-		}
-	}
-	if len(report.Changes) > 0 && !a.JSON {
-		report.Plan = view.Plan(&more, a.Style())
+		t.report.Notes = append(t.report.Notes, fmt.Sprintf("The state names %s, and the org is %s. Its objects are there, so both are taken for names of one org.", strings.Join(t.state.Hosts, ", "), host))
 	}
 	return nil
+}
+
+// object reports what became of one object.
+func (t *takenOver) object(object *terraform.Object) {
+	var addresses []string
+	for _, r := range object.Resources {
+		addresses = append(addresses, r.Address.String())
+	}
+	if i := slices.IndexFunc(t.result.Written, func(w generate.Written) bool { return w.ID == object.ID }); i >= 0 {
+		t.taken = append(t.taken, object)
+		t.report.Objects = append(t.report.Objects, view.TerraformObject{Addr: t.result.Written[i].Addr.String(), ID: object.ID, From: addresses})
+		return
+	}
+	if address := t.declared(object); address != "" {
+		t.taken = append(t.taken, object)
+		t.report.Notes = append(t.report.Notes, fmt.Sprintf("%s: %s declares it already, as %s, and no block is written.", strings.Join(addresses, ", "), view.ShellWord(t.out), address))
+		return
+	}
+	why := "oktaform does not write it"
+	if i := slices.IndexFunc(t.result.LeftOut, func(l generate.LeftOut) bool { return l.ID == object.ID && l.Part == "" }); i >= 0 {
+		why = t.result.LeftOut[i].Why
+	}
+	if strings.HasPrefix(why, "the org has no such object") {
+		t.missing++
+		why = fmt.Sprintf("the org has no %s with the id %s, or the credential in use does not see it", object.Kind.Title, object.ID)
+	}
+	t.keep(object, why)
+}
+
+// declared returns the address by which the configuration already declared an object; "" if it did
+// not.
+func (t *takenOver) declared(object *terraform.Object) string {
+	kinds := []string{object.Kind.Name}
+	if object.Kind.OnExisting {
+		kinds = append(kinds, schema.PrincipalKinds()...)
+	}
+	for _, kind := range kinds {
+		if address := t.options.Declared[kind+" "+object.ID]; address != "" {
+			return address
+		}
+	}
+	return ""
+}
+
+// keep leaves an object, and the resources that declare parts of it, with Terraform.
+func (t *takenOver) keep(object *terraform.Object, why string) {
+	t.kept = append(t.kept, object)
+	for _, r := range object.Resources {
+		reason := why
+		if i := slices.IndexFunc(t.taken, func(o *terraform.Object) bool { return slices.Contains(o.Resources, r) }); i >= 0 {
+			taken := t.taken[i]
+			reason = fmt.Sprintf("it declares a part of %s.%s, which has moved, and of another object, which has not: take the first out of it", taken.Kind.Name, taken.Name)
+		}
+		t.report.Left = append(t.report.Left, view.TerraformLeft{Address: r.Address.String(), Reason: reason})
+	}
 }
 
 func counted(n int, what string) string {

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -54,6 +56,20 @@ func (f *inputFlag) Set(text string) error {
 	f.in.List = append(f.in.List, f.make(text))
 	f.in.Args = append(f.in.Args, f.name, text)
 	return nil
+}
+
+// Without drops the values that --var gives to these variables.
+func (in *Inputs) Without(names []string) {
+	var list []config.Input
+	var args []string
+	for i, input := range in.List {
+		flag, text := in.Args[2*i], in.Args[2*i+1]
+		if name, _, _ := strings.Cut(text, "="); flag != varFile && slices.Contains(names, name) {
+			continue
+		}
+		list, args = append(list, input), append(args, flag, text)
+	}
+	in.List, in.Args = list, args
 }
 
 // Target holds the flags that name the org and configure the client.

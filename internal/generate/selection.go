@@ -61,20 +61,25 @@ func glob(pattern string) *regexp.Regexp {
 	return regexp.MustCompile(b.String())
 }
 
-// Matches reports whether an object is meant, by its kind and what people call it. A user counts
-// as an admin, too.
-func (p Pattern) Matches(kind *schema.Kind, label string) bool {
+// Matches reports whether an object is meant, by its kind, the name of its block and what people
+// call it. A user counts as an admin, too.
+func (p Pattern) Matches(kind *schema.Kind, name, label string) bool {
 	of := p.kind.MatchString(kind.Name)
 	if kind.Person {
 		of = of || p.kind.MatchString(adminKind().Name)
 	}
-	return of && (p.name == nil || p.name.MatchString(identifier(label, kind))) && (p.label == nil || p.label.MatchString(label))
+	return of && (p.name == nil || p.name.MatchString(name)) && (p.label == nil || p.label.MatchString(label))
 }
 
 // Selected reports whether an object is selected: by one of the patterns, or where there is none,
 // and excluded by none.
 func Selected(patterns, excluded []Pattern, kind *schema.Kind, label string) bool {
-	matches := func(p Pattern) bool { return p.Matches(kind, label) }
+	return SelectedBlock(patterns, excluded, kind, identifier(label, kind), label)
+}
+
+// SelectedBlock reports the same for an object whose block has a name already.
+func SelectedBlock(patterns, excluded []Pattern, kind *schema.Kind, name, label string) bool {
+	matches := func(p Pattern) bool { return p.Matches(kind, name, label) }
 	return (len(patterns) == 0 || slices.ContainsFunc(patterns, matches)) && !slices.ContainsFunc(excluded, matches)
 }
 

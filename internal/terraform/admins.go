@@ -41,8 +41,8 @@ func (f *folder) adminBlock(r *resource) string {
 		return ""
 	}
 	r.joined = true
-	w := &blockWriter{folder: f, r: r, lists: map[string][]string{}, exprs: map[string]string{}}
-	text, err := f.expr(r.principal, r.kind.Attr(r.typ), nil)
+	w := f.writer(r)
+	text, err := f.expr(r.principal, r.kind.Attr(r.typ), scope{})
 	if err == nil && !lookedUp(text) {
 		err = fmt.Errorf("%s is no object that is looked up here", text)
 	}

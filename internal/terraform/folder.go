@@ -23,6 +23,8 @@ type Translation struct {
 	// form, without keys.
 	Declared []string
 	Hosts    []string // see State.Hosts
+	// Unused are variables of the root module that nothing in the translated files uses.
+	Unused []string
 }
 
 // Remark says how a line was translated.
@@ -75,7 +77,9 @@ func Translate(root *files.Root) (*Translation, error) {
 		if err != nil {
 			return nil, err
 		}
-		f.translate()
+		if err := f.translate(); err != nil {
+			return nil, err
+		}
 	}
 	slices.SortStableFunc(t.out.Remarks, func(a, b Remark) int {
 		if a.File != b.File {

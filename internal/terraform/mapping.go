@@ -43,7 +43,6 @@ func (s *State) Map() *Mapping {
 	for i := range s.Resources {
 		m.part(&s.Resources[i])
 	}
-	m.dependents()
 	for _, p := range s.Pending {
 		if strings.Contains(p.Address, oktaPrefix) {
 			m.note("The plan would %s %s, which Terraform has not done yet: what the org holds now is imported. Apply the plan first, or take the change into the new configuration.", p.Action, p.Address)
@@ -205,31 +204,6 @@ func (m *mapper) partOwner(r *Resource, id partID) *Object {
 		}
 	}
 	return nil
-}
-
-// dependents records resources that stay with Terraform and refer to those that do not.
-func (m *mapper) dependents() {
-	taken := map[string]bool{}
-	for _, o := range m.Objects {
-		for _, r := range o.Resources {
-			taken[r.Address.Resource()] = true
-		}
-	}
-	noted := map[string]bool{}
-	for i := range m.state.Resources {
-		r := &m.state.Resources[i]
-		if taken[r.Address.Resource()] || r.Deposed || r.Address.Data {
-			continue
-		}
-		for _, on := range r.DependsOn {
-			a, err := parseAddress(on)
-			if err != nil || !taken[a.Resource()] || noted[r.Address.Resource()+" "+on] {
-				continue
-			}
-			noted[r.Address.Resource()+" "+on] = true
-			m.note("%s stays with Terraform and refers to %s: before you take that block out, let it refer to a data source, or to the id as a text.", r.Address.Resource(), a.Resource())
-		}
-	}
 }
 
 // validID reports whether a text may be an Okta id, because it is used in request paths.

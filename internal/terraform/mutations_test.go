@@ -44,7 +44,7 @@ func TestMutatedStates(t *testing.T) {
 		for range 150 {
 			state, err := ParseState(mutated(random, source))
 			if err == nil {
-				state.Release(state.Map().Objects)
+				state.Release(state.Map().Objects, nil)
 				mapped++
 			}
 		}

@@ -21,6 +21,9 @@ func (f *folder) joinParts() {
 		for _, owner := range f.owners(r) {
 			owner.parts = append(owner.parts, r)
 			r.joined = true
+			if r.owner == nil {
+				r.owner = owner
+			}
 		}
 		if !r.joined {
 			f.joinAdmin(r)
@@ -52,6 +55,9 @@ func (f *folder) owners(r *resource) []*resource {
 					continue
 				}
 				owner := f.resources[t.RootName()+"."+name]
+				if t.RootName() == "each" && name == "value" {
+					owner = f.collection(r.attr("for_each"))
+				}
 				if owner != nil && owner.kind == kind && !slices.Contains(owners, owner) {
 					owners = append(owners, owner)
 				}
@@ -87,59 +93,91 @@ func (f *folder) partBlock(r *resource) string {
 
 // part writes what another resource declares about the object.
 func (w *blockWriter) part(p *resource) {
-	roots, forEach, ok := w.repetition(p)
+	rep, ok := w.repetition(p)
 	if !ok {
 		return
 	}
-	fail := func(err error) {
-		w.leave(p, p.block.TypeRange, "%v; write it into the block of %s", err, w.r.address())
-	}
+	w.partMeta(p)
 	attr := func(name, ours string) string {
 		e := p.attr(name)
 		if e == nil {
 			return ""
 		}
-		text, err := w.value(w.r.kind.Attr(ours), e, roots)
+		text, err := w.value(w.r.kind.Attr(ours), e, rep.scope, p.name+"_"+name, p)
 		if err != nil {
-			fail(err)
+			w.leave(p, p.block.TypeRange, "%v; write it into the block of %s", err, w.r.address())
 		}
 		return text
 	}
 	var element string
 	switch p.typ {
 	case "okta_app_oauth_api_scope":
-		w.whole(p, "okta_api_scopes", attr("scopes", "okta_api_scopes"), forEach)
+		w.whole(p, "okta_api_scopes", attr("scopes", "okta_api_scopes"), rep)
 		return
 	case "okta_group_memberships":
-		w.whole(p, "members", attr("users", "members"), forEach)
+		w.whole(p, "members", attr("users", "members"), rep)
 		return
 	case "okta_app_oauth_redirect_uri":
-		w.each(p, "redirect_uris", attr("uri", "redirect_uris"), forEach)
+		w.element(p, "redirect_uris", attr("uri", "redirect_uris"), rep)
 		return
 	case "okta_app_oauth_post_logout_redirect_uri":
-		w.each(p, "post_logout_redirect_uris", attr("uri", "post_logout_redirect_uris"), forEach)
+		w.element(p, "post_logout_redirect_uris", attr("uri", "post_logout_redirect_uris"), rep)
 		return
 	case "okta_app_group_assignment":
-		if forEach == "" && p.attr("priority") == nil && p.attr("profile") == nil {
-			w.each(p, "assigned_groups", attr("group_id", "assigned_groups"), forEach)
+		if rep.forEach == "" && p.attr("priority") == nil && p.attr("profile") == nil {
+			w.element(p, "assigned_groups", attr("group_id", "assigned_groups"), rep)
 			return
 		}
-		element = w.assigned(p, "assigned_group", p.block.Body, [][2]string{{"group_id", "group"}, {"priority", "priority"}, {"profile", "profile"}}, roots)
+		element = w.assigned(p, "assigned_group", p.block.Body, [][2]string{{"group_id", "group"}, {"priority", "priority"}, {"profile", "profile"}}, rep.scope, nil)
 	case "okta_app_user":
-		if forEach == "" && p.attr("username") == nil && p.attr("profile") == nil {
-			w.each(p, "assigned_users", attr("user_id", "assigned_users"), forEach)
+		if rep.forEach == "" && p.attr("username") == nil && p.attr("profile") == nil {
+			w.element(p, "assigned_users", attr("user_id", "assigned_users"), rep)
 			return
 		}
-		element = w.assigned(p, "assigned_user", p.block.Body, [][2]string{{"user_id", "user"}, {"username", "user_name"}, {"profile", "profile"}}, roots)
+		element = w.assigned(p, "assigned_user", p.block.Body, [][2]string{{"user_id", "user"}, {"username", "user_name"}, {"profile", "profile"}}, rep.scope, nil)
 	case "okta_app_group_assignments":
-		w.groupBlocks(p, forEach)
+		w.groupBlocks(p, rep)
 		return
 	default:
-		w.roles(p, roots, forEach)
+		w.roles(p, rep)
 		return
 	}
 	if element != "" {
-		w.blocks = append(w.blocks, wrapped(forEach, element))
+		w.blocks = append(w.blocks, wrapped(rep.forEach, element))
+	}
+}
+
+// partMeta keeps what a part says about changes, and names what is lost of it.
+func (w *blockWriter) partMeta(p *resource) {
+	known := []string{"for_each", "count", "provider", "depends_on", "timeouts", "lifecycle", "group", "dynamic"}
+	part := ""
+	for _, form := range w.r.kind.TerraformTypes(p.typ) {
+		known = append(append(known, form.ID), form.Ignore...)
+		known = append(known, form.Attrs...)
+		part = form.Part
+	}
+	for _, a := range inOrder(p.block.Body.Attributes) {
+		switch {
+		case !slices.Contains(known, a.Name):
+			w.remark(a.SrcRange, "%s: %s: %s has no such attribute; the org keeps what it is set to", p.terraform(), a.Name, w.r.kind.Name)
+		case a.Name == "password":
+			w.remark(a.SrcRange, "%s: %s: the secret is not copied; the org keeps it as it is", p.terraform(), a.Name)
+		}
+	}
+	for _, b := range p.block.Body.Blocks {
+		if b.Type != "lifecycle" {
+			if !slices.Contains(known, b.Type) {
+				w.remark(b.TypeRange, "%s: %s block: %s has none", p.terraform(), b.Type, w.r.kind.Name)
+			}
+			continue
+		}
+		for _, a := range inOrder(b.Body.Attributes) {
+			if a.Name == "ignore_changes" && part != "" {
+				w.ignores = append(w.ignores, part)
+				continue
+			}
+			w.remark(a.SrcRange, "%s: lifecycle: %s is not kept: lifecycle is about the whole %s here", p.terraform(), a.Name, w.r.address())
+		}
 	}
 }
 
@@ -150,68 +188,127 @@ func (w *blockWriter) leave(p *resource, at hcl.Range, format string, args ...an
 }
 
 // whole sets a list that one resource declares.
-func (w *blockWriter) whole(p *resource, name, text, forEach string) {
+func (w *blockWriter) whole(p *resource, name, text string, rep repetition) {
 	switch {
 	case text == "":
-	case forEach != "" || w.exprs[name] != "":
+	case rep.forEach != "" || w.exprs[name] != "":
 		w.leave(p, p.block.TypeRange, "several resources declare %s of %s: write one list", name, w.r.address())
 	default:
+		if rep.condition != "" {
+			text = rep.condition + " ? " + text + " : " + rep.otherwise(w.r.kind.Attr(name))
+		}
 		w.exprs[name] = text
 		w.lines = append(w.lines, "\x00"+name)
 	}
 }
 
-// each adds an element that one resource declares.
-func (w *blockWriter) each(p *resource, name, text, forEach string) {
+// element adds an element that one resource declares.
+func (w *blockWriter) element(p *resource, name, text string, rep repetition) {
 	switch {
 	case text == "":
-	case forEach != "":
+	case rep.forEach != "":
 		w.leave(p, p.block.TypeRange, "for_each over elements of %s: write a for expression into %s", name, w.r.address())
+	case rep.condition != "":
+		w.leave(p, p.block.TypeRange, "it is a part of some instances of %s: write a condition into %s", w.r.address(), name)
 	default:
 		w.add(name, text)
 	}
 }
 
+// repetition says how a repeated part is written.
+type repetition struct {
+	scope
+	// forEach is the expression of a dynamic block; "" for none.
+	forEach string
+	// condition chooses the instances of the object that have the part; "" for all.
+	condition string
+}
+
+// otherwise is the value of a list without the part.
+func (repetition) otherwise(attr *schema.Attr) string {
+	if attr.Unmanaged {
+		return "null"
+	}
+	return "[]"
+}
+
 // repetition returns how to write a repeated part: unchanged if the object is repeated in the same
-// way, else as a dynamic block.
-func (w *blockWriter) repetition(p *resource) (roots map[string]string, forEach string, ok bool) {
+// way, with a condition if only some instances of the object have it, else as a dynamic block.
+func (w *blockWriter) repetition(p *resource) (rep repetition, ok bool) {
 	for _, name := range []string{"for_each", "count"} {
 		e := p.attr(name)
 		if e == nil {
 			continue
 		}
-		text, err := w.expr(e, nil, nil)
+		if f := w.collection(e); f == w.r { // an instance for each of the object
+			return repetition{}, w.onlyKeys(p)
+		}
+		text, err := w.expr(e, nil, scope{})
 		if err != nil {
 			w.leave(p, e.Range(), "%s: %v", name, err)
-			return nil, "", false
+			return repetition{}, false
 		}
 		if w.repeat == text && w.count == (name == "count") {
-			return nil, "", true
+			return repetition{scope: w.eachOf(p)}, true
+		}
+		if condition, within, ok := w.filtered(e); ok {
+			return repetition{scope: within, condition: condition}, true
 		}
 		if w.repeat != "" {
 			w.leave(p, e.Range(), "it is repeated in another way than %s, of which it is a part", w.r.address())
-			return nil, "", false
+			return repetition{}, false
 		}
 		if name == "count" {
-			return map[string]string{"count": "ITERATOR.value"}, "range(" + text + ")", true
+			return repetition{scope: scope{roots: map[string]string{"count": "ITERATOR.value"}}, forEach: "range(" + text + ")"}, true
 		}
-		roots = map[string]string{"each": "ITERATOR"}
-		if w.object(e) {
-			roots["each"+objectValue] = "each.value"
-		}
-		return roots, text, true
+		return repetition{scope: scope{roots: map[string]string{"each": "ITERATOR"}, values: w.eachOf(p).values}, forEach: text}, true
 	}
 	if w.repeat == "" {
-		return nil, "", true
+		return repetition{}, true
 	}
 	// The resource is a part of one of the instances.
 	for _, form := range w.r.kind.TerraformTypes(p.typ) {
 		if e := p.attr(form.ID); e != nil && len(e.Variables()) > 0 {
 			w.leave(p, p.block.TypeRange, "it is a part of one instance of %s: let a value of for_each say it", w.r.address())
-			return nil, "", false
+			return repetition{}, false
 		}
 	}
-	return nil, "", true
+	return repetition{}, true
+}
+
+// onlyKeys reports whether a part with an instance for each of the object uses the object's keys and
+// id alone.
+func (w *blockWriter) onlyKeys(p *resource) bool {
+	ids := []string{}
+	for _, form := range w.r.kind.TerraformTypes(p.typ) {
+		ids = append(ids, form.ID)
+	}
+	for _, a := range inOrder(p.block.Body.Attributes) {
+		if a.Name == "for_each" || slices.Contains(ids, a.Name) {
+			continue
+		}
+		for _, t := range a.Expr.Variables() {
+			if step, _ := attrName(t, 1); t.RootName() == "each" && step == "value" {
+				w.leave(p, a.SrcRange, "%s: each.value is %s itself here: write it into its block", a.Name, w.r.address())
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// filtered recognises for_each = { for k, v in X : k => v if CONDITION }, where X repeats the object.
+func (w *blockWriter) filtered(e hclsyntax.Expression) (condition string, within scope, ok bool) {
+	loop, isLoop := e.(*hclsyntax.ForExpr)
+	if !isLoop || loop.KeyExpr == nil || loop.CondExpr == nil || loop.Group || w.count || w.repeat == "" {
+		return "", scope{}, false
+	}
+	over, err := w.expr(loop.CollExpr, nil, scope{})
+	if err != nil || over != w.repeat || hcl.ExprAsKeyword(loop.KeyExpr) != loop.KeyVar || hcl.ExprAsKeyword(loop.ValExpr) != loop.ValVar {
+		return "", scope{}, false
+	}
+	condition, err = w.expr(loop.CondExpr, nil, scope{roots: map[string]string{loop.KeyVar: "each.key", loop.ValVar: "each.value"}})
+	return condition, scope{}, err == nil
 }
 
 // wrapped returns the body of a block as a dynamic block, if forEach is given. The first word of
@@ -225,7 +322,7 @@ func wrapped(forEach, element string) string {
 }
 
 // assigned writes an assigned_group or assigned_user block.
-func (w *blockWriter) assigned(p *resource, typ string, body *hclsyntax.Body, attrs [][2]string, roots map[string]string) string {
+func (w *blockWriter) assigned(p *resource, typ string, body *hclsyntax.Body, attrs [][2]string, s scope, given map[string]string) string {
 	block := w.r.kind.Block(typ)
 	if block == nil {
 		w.leave(p, p.block.TypeRange, "%s has no %s blocks", w.r.kind.Name, typ)
@@ -237,7 +334,11 @@ func (w *blockWriter) assigned(p *resource, typ string, body *hclsyntax.Body, at
 		if a == nil {
 			continue
 		}
-		text, err := w.value(block.Attr(names[1]), a.Expr, roots)
+		if given[a.Name] != "" {
+			lines = append(lines, names[1]+" = "+given[a.Name])
+			continue
+		}
+		text, err := w.value(block.Attr(names[1]), a.Expr, s, p.name+"_"+names[1], p)
 		if err != nil {
 			w.leave(p, a.SrcRange, "%s: %v", a.Name, err)
 			return ""
@@ -248,209 +349,56 @@ func (w *blockWriter) assigned(p *resource, typ string, body *hclsyntax.Body, at
 }
 
 // groupBlocks writes the group blocks of okta_app_group_assignments.
-func (w *blockWriter) groupBlocks(p *resource, forEach string) {
-	if forEach != "" {
+func (w *blockWriter) groupBlocks(p *resource, rep repetition) {
+	if rep.forEach != "" || rep.condition != "" {
 		w.leave(p, p.block.TypeRange, "several resources declare the groups of %s: write one list", w.r.address())
 		return
 	}
 	names := [][2]string{{"id", "group"}, {"priority", "priority"}, {"profile", "profile"}}
-	for _, b := range p.block.Body.Blocks {
+	for i, b := range p.block.Body.Blocks {
 		switch {
 		case b.Type == "group" && len(b.Body.Attributes) == 1 && b.Body.Attributes["id"] != nil:
-			text, err := w.value(w.r.kind.Attr("assigned_groups"), b.Body.Attributes["id"].Expr, nil)
+			text, err := w.value(w.r.kind.Block("assigned_group").Attr("group"), b.Body.Attributes["id"].Expr, rep.scope, fmt.Sprintf("%s_%d", p.name, i), p)
 			if err != nil {
 				w.leave(p, b.TypeRange, "%v", err)
 				continue
 			}
 			w.add("assigned_groups", text)
 		case b.Type == "group":
-			if text := w.assigned(p, "assigned_group", b.Body, names, nil); text != "" {
+			if text := w.assigned(p, "assigned_group", b.Body, names, rep.scope, nil); text != "" {
 				w.blocks = append(w.blocks, text)
 			}
 		case b.Type == "dynamic" && slices.Equal(b.Labels, []string{"group"}):
-			w.dynamicGroup(p, b, names)
+			w.dynamicGroup(p, b, names, rep.scope)
 		}
 	}
 }
 
-func (w *blockWriter) dynamicGroup(p *resource, b *hclsyntax.Block, names [][2]string) {
+func (w *blockWriter) dynamicGroup(p *resource, b *hclsyntax.Block, names [][2]string, s scope) {
 	i := slices.IndexFunc(b.Body.Blocks, func(inner *hclsyntax.Block) bool { return inner.Type == "content" })
 	forEach := attrOf(b, "for_each")
 	if i < 0 || forEach == nil {
 		return
 	}
-	iterator := "group"
-	if e := attrOf(b, "iterator"); e != nil {
-		iterator = hcl.ExprAsKeyword(e)
-	}
-	text, err := w.expr(forEach, nil, nil)
+	text, err := w.expr(forEach, nil, s)
 	if err != nil {
 		w.leave(p, b.TypeRange, "%v", err)
 		return
 	}
-	roots := map[string]string{iterator: "ITERATOR"}
-	if w.object(forEach) {
-		roots[iterator+objectValue] = "ITERATOR.value"
+	iterator := iteratorOf(b)
+	within := scope{roots: map[string]string{iterator: "ITERATOR"}}
+	if of := w.collection(forEach); of != nil {
+		within.values = map[string]*resource{iterator: of}
 	}
-	if element := w.assigned(p, "assigned_group", b.Body.Blocks[i].Body, names, roots); element != "" {
+	given := map[string]string{}
+	if t, diags := hcl.AbsTraversalForExpr(attrOf(b.Body.Blocks[i], "id")); !diags.HasErrors() && within.values == nil && t.RootName() == iterator && len(t) == 2 && len(s.roots) == 0 && !slices.Contains(variableRoots(forEach), "each") {
+		// A list of ids: what they name is looked up.
+		source := schema.DataKind(schema.KindNamed("group").DataSource())
+		name := w.lookupName(source, p.name+"_group")
+		w.lookupBlock(source, name, "for_each = toset("+text+")\nid = each.value\n")
+		given["id"] = source.Name + "." + name + "[ITERATOR.value]"
+	}
+	if element := w.assigned(p, "assigned_group", b.Body.Blocks[i].Body, names, within, given); element != "" {
 		w.blocks = append(w.blocks, wrapped(text, element))
 	}
-}
-
-// roles writes admin_role blocks.
-func (w *blockWriter) roles(p *resource, roots map[string]string, forEach string) {
-	if w.r.kind.Block("admin_role") == nil || forEach != "" {
-		w.leave(p, p.block.TypeRange, "write admin_role blocks into %s", w.r.address())
-		return
-	}
-	switch p.typ {
-	case "okta_app_oauth_role_assignment":
-		w.role(p, "type", [][2]string{{"role", "role"}, {"resource_set", "resource_set"}})
-	case "okta_group_role":
-		w.role(p, "role_type", [][2]string{{"target_group_list", "target_groups"}, {"role_id", "role"}, {"resource_set_id", "resource_set"}})
-	case "okta_admin_role_targets":
-		w.role(p, "role_type", [][2]string{{"groups", "target_groups"}})
-	case "okta_user_admin_roles":
-		w.roleList(p)
-	case "okta_admin_role_custom_assignments":
-		role, err1 := w.optional(p.attr("custom_role_id"), "role")
-		set, err2 := w.optional(p.attr("resource_set_id"), "resource_set")
-		if err1 != nil || err2 != nil || role == "" || set == "" {
-			w.leave(p, p.block.TypeRange, "its role or resource set can't be written here")
-			return
-		}
-		w.blocks = append(w.blocks, "admin_role \"CUSTOM\" {\nrole = "+role+"\nresource_set = "+set+"\n}")
-	}
-}
-
-// optional writes the value of an attribute of admin_role; "" without one.
-func (w *blockWriter) optional(e hclsyntax.Expression, attr string) (string, error) {
-	if e == nil {
-		return "", nil
-	}
-	return w.value(w.r.kind.Block("admin_role").Attr(attr), e, nil)
-}
-
-// role writes one admin role. Targets of an existing role are added to it.
-func (w *blockWriter) role(p *resource, typ string, attrs [][2]string) {
-	name, ok := literalText(p.attr(typ))
-	if !ok {
-		w.leave(p, p.block.TypeRange, "%s is no text without references: write admin_role blocks into %s", typ, w.r.address())
-		return
-	}
-	var lines []string
-	for _, names := range attrs {
-		text, err := w.optional(p.attr(names[0]), names[1])
-		if err != nil {
-			w.leave(p, p.block.TypeRange, "%s: %v", names[0], err)
-			return
-		}
-		if text != "" && text != "[]" {
-			lines = append(lines, names[1]+" = "+text)
-		}
-	}
-	for _, apps := range []string{"apps", "target_app_list"} {
-		more, err := w.targetApps(p.attr(apps))
-		if err != nil {
-			w.leave(p, p.block.TypeRange, "%s: %v", apps, err)
-			return
-		}
-		lines = append(lines, more...)
-	}
-	text := "admin_role " + quoted(name) + " {}"
-	if len(lines) > 0 {
-		text = "admin_role " + quoted(name) + " {\n" + strings.Join(lines, "\n") + "\n}"
-	}
-	if name != "CUSTOM" {
-		prefix := "admin_role " + quoted(name) + " {"
-		if i := slices.IndexFunc(w.blocks, func(b string) bool { return strings.HasPrefix(b, prefix) }); i >= 0 {
-			if len(lines) > 0 {
-				w.blocks[i] = text
-			}
-			return
-		}
-	}
-	w.blocks = append(w.blocks, text)
-}
-
-// targetApps writes the apps that a role is limited to: "oidc_client.ID", or the name of an
-// entry in Okta's catalog.
-func (w *blockWriter) targetApps(e hclsyntax.Expression) ([]string, error) {
-	if e == nil {
-		return nil, nil
-	}
-	list, ok := e.(*hclsyntax.TupleConsExpr)
-	if !ok {
-		return nil, fmt.Errorf("it is no list of texts: write target_apps and target_catalog_apps")
-	}
-	var apps, catalog []string
-	for _, element := range list.Exprs {
-		if text, ok := literalText(element); ok {
-			if strings.Contains(text, ".") {
-				return nil, fmt.Errorf("%q names an app by its id: write a reference into target_apps", text)
-			}
-			catalog = append(catalog, quoted(text))
-			continue
-		}
-		of := element.Variables()
-		if len(of) != 1 {
-			return nil, fmt.Errorf("an element refers to no single app: write it into target_apps")
-		}
-		name, _ := attrName(of[0], 1)
-		app := w.resources[of[0].RootName()+"."+name]
-		if app == nil || app.kind == nil || !app.kind.IsApp() || len(of[0]) != 3 {
-			return nil, fmt.Errorf("an element refers to no app that is declared here")
-		}
-		apps = append(apps, app.address())
-	}
-	var lines []string
-	if len(apps) > 0 {
-		lines = append(lines, "target_apps = ["+strings.Join(apps, ", ")+"]")
-	}
-	if len(catalog) > 0 {
-		lines = append(lines, "target_catalog_apps = ["+strings.Join(catalog, ", ")+"]")
-	}
-	return lines, nil
-}
-
-// roleList writes the roles of okta_user_admin_roles.
-func (w *blockWriter) roleList(p *resource) {
-	e := p.attr("admin_roles")
-	if list, ok := e.(*hclsyntax.TupleConsExpr); ok {
-		var names []string
-		for _, element := range list.Exprs {
-			name, ok := literalText(element)
-			if !ok {
-				names = nil
-				break
-			}
-			names = append(names, name)
-		}
-		for _, name := range names {
-			block := "admin_role " + quoted(name) + " {}"
-			if !slices.ContainsFunc(w.blocks, func(b string) bool { return strings.HasPrefix(b, strings.TrimSuffix(block, "}")) }) {
-				w.blocks = append(w.blocks, block)
-			}
-		}
-		if names != nil || len(list.Exprs) == 0 {
-			return
-		}
-	}
-	text, err := w.expr(e, nil, nil)
-	if err != nil {
-		w.leave(p, p.block.TypeRange, "%v", err)
-		return
-	}
-	w.blocks = append(w.blocks, "dynamic \"admin_role\" {\nfor_each = toset("+text+")\nlabels = [admin_role.value]\ncontent {}\n}")
-}
-
-// object reports whether an expression refers to the instances of a declared object.
-func (f *folder) object(e hclsyntax.Expression) bool {
-	t, ok := e.(*hclsyntax.ScopeTraversalExpr)
-	if !ok || len(t.Traversal) != 2 {
-		return false
-	}
-	name, _ := attrName(t.Traversal, 1)
-	r := f.resources[t.Traversal.RootName()+"."+name]
-	return r != nil && r.kind != nil
 }

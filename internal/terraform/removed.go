@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -23,12 +24,18 @@ const removedHead = `# For Terraform 1.7 or later. Take the blocks of these reso
 
 `
 
-// Release returns what releases the resources of the objects.
-func (s *State) Release(objects []*Object) Release {
+// Release returns what releases the resources of the objects that were taken over. Resources that
+// declare parts of others, which were kept, stay.
+func (s *State) Release(takenOver, kept []*Object) Release {
 	taken := map[string]bool{}
-	for _, o := range objects {
+	for _, o := range takenOver {
 		for _, r := range o.Resources {
 			taken[r.Address.String()] = true
+		}
+	}
+	for _, o := range kept {
+		for _, r := range o.Resources {
+			delete(taken, r.Address.String())
 		}
 	}
 	whole := map[string]bool{}
@@ -56,6 +63,32 @@ func (s *State) Release(objects []*Object) Release {
 	}
 	release.Removed = removedBlocks(slices.Collect(maps.Keys(addresses)))
 	return release
+}
+
+// Dependents says which resources stay with Terraform and refer to objects that were taken over.
+func (s *State) Dependents(takenOver []*Object) (notes []string) {
+	taken := map[string]bool{}
+	for _, o := range takenOver {
+		for _, r := range o.Resources {
+			taken[r.Address.Resource()] = true
+		}
+	}
+	noted := map[string]bool{}
+	for i := range s.Resources {
+		r := &s.Resources[i]
+		if taken[r.Address.Resource()] || r.Deposed || r.Address.Data {
+			continue
+		}
+		for _, on := range r.DependsOn {
+			a, err := parseAddress(on)
+			if err != nil || !taken[a.Resource()] || noted[r.Address.Resource()+" "+on] {
+				continue
+			}
+			noted[r.Address.Resource()+" "+on] = true
+			notes = append(notes, fmt.Sprintf("%s stays with Terraform and refers to %s: before you take that block out, let it refer to a data source, or to the id as a text.", r.Address.Resource(), a.Resource()))
+		}
+	}
+	return notes
 }
 
 // removedBlocks writes a removed block for each address.

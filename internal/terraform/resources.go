@@ -1,10 +1,12 @@
 package terraform
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/oktaform/oktaform/schema"
@@ -26,7 +28,7 @@ func (f *folder) resourceBlock(block *hclsyntax.Block) string {
 	case r.kind == nil:
 		return f.partBlock(r)
 	}
-	w := &blockWriter{folder: f, r: r, lists: map[string][]string{}, exprs: map[string]string{}}
+	w := f.writer(r)
 	if !w.meta() {
 		r.failed = true
 		for _, part := range r.parts {
@@ -54,6 +56,21 @@ type blockWriter struct {
 	blocks []string
 	repeat string // the expression of for_each or count
 	count  bool
+	each   scope // of the block
+	// lifecycle are the lines of the lifecycle block, ignores the names in its ignore_changes.
+	lifecycle, ignores []string
+}
+
+func (f *folder) writer(r *resource) *blockWriter {
+	return &blockWriter{folder: f, r: r, lists: map[string][]string{}, exprs: map[string]string{}, each: f.eachOf(r)}
+}
+
+// eachOf returns what each.value is in a resource.
+func (f *folder) eachOf(r *resource) scope {
+	if of := f.collection(r.attr("for_each")); of != nil {
+		return scope{values: map[string]*resource{"each": of}}
+	}
+	return scope{}
 }
 
 // meta writes for_each and count. It is false where they can't be expressed.
@@ -63,7 +80,7 @@ func (w *blockWriter) meta() bool {
 		if a == nil {
 			continue
 		}
-		text, err := w.expr(a.Expr, nil, nil)
+		text, err := w.expr(a.Expr, nil, w.each)
 		if err != nil {
 			w.remark(a.SrcRange, "%s: %s: %v", w.r.terraform(), name, err)
 			return false
@@ -82,28 +99,31 @@ func (w *blockWriter) attributes() {
 		case "for_each", "count":
 			continue
 		case "provider":
-			w.remark(a.SrcRange, "%s: provider: oktaform works on one org at a time", w.r.terraform())
 			continue
 		case "depends_on":
-			if text, err := w.expr(a.Expr, &schema.Attr{}, nil); err == nil {
+			if text := w.dependsOn(a, w.r.terraform(), w.r.address()); text != "" {
 				w.lines = append(w.lines, "depends_on = "+text)
-			} else {
-				w.remark(a.SrcRange, "%s: depends_on: %v", w.r.terraform(), err)
 			}
 			continue
 		}
 		if slices.Contains(w.r.form.Ignore, a.Name) {
-			if secretName().MatchString(a.Name) {
+			if secretName().MatchString(a.Name) && a.Name != "omit_secret" {
 				w.remark(a.SrcRange, "%s: %s: the secret is not copied; the org keeps it as it is", w.r.terraform(), a.Name)
 			}
 			continue
+		}
+		if name := w.r.form.Switch[a.Name]; name != "" {
+			if text, err := w.expr(a.Expr, nil, w.each); err == nil {
+				w.lines = append(w.lines, w.above(a)+name+" = "+status(text))
+				continue
+			}
 		}
 		name := w.r.attribute(a.Name)
 		if name == "" {
 			w.remark(a.SrcRange, "%s: %s: %s has no such attribute; the org keeps what it is set to", w.r.terraform(), a.Name, w.r.kind.Name)
 			continue
 		}
-		text, err := w.value(w.r.kind.Attr(name), a.Expr, nil)
+		text, err := w.value(w.r.kind.Attr(name), a.Expr, w.each, w.r.name+"_"+a.Name, w.r)
 		if err != nil {
 			w.remark(a.SrcRange, "%s: %s: %v", w.r.terraform(), a.Name, err)
 			continue
@@ -123,19 +143,62 @@ func (w *blockWriter) attributes() {
 	}
 }
 
-// value writes the value of an attribute.
-func (f *folder) value(attr *schema.Attr, e hclsyntax.Expression, roots map[string]string) (string, error) {
-	if attr.JSON {
-		if call, ok := e.(*hclsyntax.FunctionCallExpr); ok && call.Name == "jsonencode" && len(call.Args) == 1 {
-			return f.expr(call.Args[0], nil, roots)
+// status writes a boolean as the status of an object.
+func status(text string) string {
+	switch text {
+	case "true":
+		return `"ACTIVE"`
+	case "false":
+		return `"INACTIVE"`
+	}
+	return "(" + text + ") ? \"ACTIVE\" : \"INACTIVE\""
+}
+
+// dependsOn writes the objects that something depends on. Parts of objects are named by the object.
+func (f *folder) dependsOn(a *hclsyntax.Attribute, what, self string) string {
+	list, ok := a.Expr.(*hclsyntax.TupleConsExpr)
+	if !ok {
+		f.remark(a.SrcRange, "%s: depends_on: it is no list of objects", what)
+		return ""
+	}
+	var names []string
+	for _, e := range list.Exprs {
+		name, err := f.expr(e, nil, scope{})
+		if t, ok := e.(*hclsyntax.ScopeTraversalExpr); ok && err != nil && len(t.Traversal) > 1 {
+			part, _ := attrName(t.Traversal, 1)
+			if r := f.resources[t.Traversal.RootName()+"."+part]; r != nil && r.owner != nil {
+				name, err = r.owner.address(), nil
+			}
 		}
-		text, err := f.expr(e, nil, roots)
+		switch {
+		case err != nil:
+			f.remark(a.SrcRange, "%s: depends_on: %v", what, err)
+		case name != self && !slices.Contains(names, name):
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "[" + strings.Join(names, ", ") + "]"
+}
+
+// value writes the value of an attribute. name is what the data blocks are named for that look up
+// what the value names by id; repeated is the resource, if it is repeated.
+func (f *folder) value(attr *schema.Attr, e hclsyntax.Expression, s scope, name string, repeated *resource) (string, error) {
+	switch {
+	case attr.JSON:
+		if call, ok := e.(*hclsyntax.FunctionCallExpr); ok && call.Name == "jsonencode" && len(call.Args) == 1 {
+			return f.expr(call.Args[0], nil, s)
+		}
+		text, err := f.expr(e, nil, s)
 		return "jsondecode(" + text + ")", err
+	case schema.IsRef(attr.Type) && attr.NameOrID:
+		return f.expr(e, attr, s)
+	case schema.IsRef(attr.Type):
+		return f.reference(attr, e, s, name, repeated)
 	}
-	if schema.IsRef(attr.Type) && !attr.NameOrID {
-		return f.expr(e, attr, roots)
-	}
-	return f.expr(e, nil, roots)
+	return f.expr(e, nil, s)
 }
 
 // nested writes the nested blocks that have a counterpart.
@@ -143,14 +206,17 @@ func (w *blockWriter) nested() {
 	for _, b := range w.r.block.Body.Blocks {
 		switch {
 		case b.Type == "lifecycle":
-			w.lifecycle(b)
+			w.lifecycleBlock(b)
 		case slices.Contains(w.r.form.Ignore, b.Type):
 		case b.Type == "jwks" && w.r.kind.Block("public_key") != nil:
 			w.publicKey(b)
 		case b.Type == schema.GroupsClaimBlock && w.r.kind.Block(b.Type) != nil:
 			w.groupsClaim(b)
 		case b.Type == "scopes" && w.r.kind.Attr("scopes") != nil:
-			w.scope(b)
+			w.originScope(b)
+		case w.flattened(b):
+		case b.Type == "dynamic" && len(b.Labels) == 1 && b.Labels[0] == "jwks" && w.r.kind.Block("public_key") != nil:
+			w.publicKeys(b)
 		default:
 			w.remark(b.TypeRange, "%s: %s block: %s has none", w.r.terraform(), nestedName(b), w.r.kind.Name)
 		}
@@ -164,19 +230,16 @@ func nestedName(b *hclsyntax.Block) string {
 	return b.Type
 }
 
-// lifecycle keeps prevent_destroy, ignore_changes and the conditions.
-func (w *blockWriter) lifecycle(b *hclsyntax.Block) {
-	var lines []string
+// lifecycleBlock keeps prevent_destroy, ignore_changes and the conditions.
+func (w *blockWriter) lifecycleBlock(b *hclsyntax.Block) {
 	for _, a := range inOrder(b.Body.Attributes) {
 		switch a.Name {
 		case "prevent_destroy":
-			if text, err := w.expr(a.Expr, nil, nil); err == nil {
-				lines = append(lines, "prevent_destroy = "+text)
+			if text, err := w.expr(a.Expr, nil, w.each); err == nil {
+				w.lifecycle = append(w.lifecycle, "prevent_destroy = "+text)
 			}
 		case "ignore_changes":
-			if names := w.ignored(a); names != "" {
-				lines = append(lines, "ignore_changes = "+names)
-			}
+			w.ignores = append(w.ignores, w.ignored(a)...)
 		default:
 			w.remark(a.SrcRange, "%s: lifecycle: oktaform has no %s", w.r.terraform(), a.Name)
 		}
@@ -184,7 +247,7 @@ func (w *blockWriter) lifecycle(b *hclsyntax.Block) {
 	for _, inner := range b.Body.Blocks {
 		text := inner.Type + " {\n"
 		for _, a := range inOrder(inner.Body.Attributes) {
-			value, err := w.expr(a.Expr, nil, nil)
+			value, err := w.expr(a.Expr, nil, w.each)
 			if err != nil {
 				w.remark(a.SrcRange, "%s: %s: %v", w.r.terraform(), inner.Type, err)
 				text = ""
@@ -193,21 +256,36 @@ func (w *blockWriter) lifecycle(b *hclsyntax.Block) {
 			text += a.Name + " = " + value + "\n"
 		}
 		if text != "" {
-			lines = append(lines, text+"}")
+			w.lifecycle = append(w.lifecycle, text+"}")
 		}
-	}
-	if len(lines) > 0 {
-		w.blocks = append(w.blocks, "lifecycle {\n"+strings.Join(lines, "\n")+"\n}")
 	}
 }
 
+// writtenLifecycle returns the lifecycle block; "" if nothing is in it.
+func (w *blockWriter) writtenLifecycle() string {
+	lines := slices.Clone(w.lifecycle)
+	slices.Sort(w.ignores)
+	switch names := slices.Compact(w.ignores); {
+	case slices.Contains(names, everything):
+		lines = slices.Insert(lines, min(1, len(lines)), "ignore_changes = all")
+	case len(names) > 0:
+		lines = slices.Insert(lines, min(1, len(lines)), "ignore_changes = ["+strings.Join(names, ", ")+"]")
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return "lifecycle {\n" + strings.Join(lines, "\n") + "\n}"
+}
+
+// everything is the ignore_changes of a whole object.
+const everything = "all"
+
 // ignored writes the names of ignore_changes.
-func (w *blockWriter) ignored(a *hclsyntax.Attribute) string {
+func (w *blockWriter) ignored(a *hclsyntax.Attribute) (names []string) {
 	list, ok := a.Expr.(*hclsyntax.TupleConsExpr)
 	if !ok {
-		return "all"
+		return []string{everything}
 	}
-	var names []string
 	for _, e := range list.Exprs {
 		t, ok := e.(*hclsyntax.ScopeTraversalExpr)
 		if !ok {
@@ -226,10 +304,7 @@ func (w *blockWriter) ignored(a *hclsyntax.Attribute) string {
 		}
 		names = append(names, ours)
 	}
-	if len(names) == 0 {
-		return ""
-	}
-	return "[" + strings.Join(names, ", ") + "]"
+	return names
 }
 
 // publicKey writes a jwks block.
@@ -247,7 +322,7 @@ func (w *blockWriter) publicKey(b *hclsyntax.Block) {
 		if a.Name == "kid" {
 			continue
 		}
-		text, err := w.expr(a.Expr, nil, nil)
+		text, err := w.expr(a.Expr, nil, w.each)
 		if err != nil {
 			w.remark(a.SrcRange, "%s: jwks: %v; declare the key as public_key %s { jwk = ... }", w.r.terraform(), err, quoted(kid))
 			return
@@ -257,6 +332,74 @@ func (w *blockWriter) publicKey(b *hclsyntax.Block) {
 	w.blocks = append(w.blocks, "public_key "+quoted(kid)+" {\njwk = {\n"+strings.Join(members, "\n")+"\n}\n}")
 }
 
+// publicKeys writes a dynamic jwks block.
+func (w *blockWriter) publicKeys(b *hclsyntax.Block) {
+	fail := func(err error) {
+		w.remark(b.TypeRange, "%s: dynamic jwks: %v; declare the keys as public_key blocks", w.r.terraform(), err)
+	}
+	i := slices.IndexFunc(b.Body.Blocks, func(inner *hclsyntax.Block) bool { return inner.Type == "content" })
+	if i < 0 {
+		fail(errors.New("it has no content"))
+		return
+	}
+	iterator := iteratorOf(b)
+	within := scope{roots: map[string]string{iterator: "ITERATOR"}}
+	forEach, err := w.expr(attrOf(b, "for_each"), nil, w.each)
+	if err != nil {
+		fail(err)
+		return
+	}
+	content := b.Body.Blocks[i]
+	kid, err := w.expr(attrOf(content, "kid"), nil, within)
+	if err != nil {
+		fail(err)
+		return
+	}
+	var members []string
+	for _, a := range inOrder(content.Body.Attributes) {
+		text, err := w.expr(a.Expr, nil, within)
+		switch {
+		case err != nil:
+			fail(err)
+			return
+		case a.Name != "kid":
+			members = append(members, a.Name+" = "+text)
+		}
+	}
+	if kty, _ := literalText(attrOf(content, "kty")); kty == "EC" {
+		members = append(members, `crv = "P-256"`)
+	}
+	text := "dynamic \"public_key\" {\nfor_each = " + forEach + "\nlabels = [" + kid + "]\ncontent {\njwk = {\n" + strings.Join(members, "\n") + "\n}\n}\n}"
+	w.blocks = append(w.blocks, strings.ReplaceAll(text, "ITERATOR", "public_key"))
+}
+
+// iteratorOf returns the name of the iterator of a dynamic block.
+func iteratorOf(b *hclsyntax.Block) string {
+	if e := attrOf(b, "iterator"); e != nil {
+		return hcl.ExprAsKeyword(e)
+	}
+	return b.Labels[0]
+}
+
+// flattened writes a block whose attributes are attributes of the object here, such as network.
+func (w *blockWriter) flattened(b *hclsyntax.Block) bool {
+	var lines []string
+	for _, a := range inOrder(b.Body.Attributes) {
+		name := b.Type + "_" + a.Name
+		if w.r.kind.Attr(name) == nil {
+			return false
+		}
+		text, err := w.value(w.r.kind.Attr(name), a.Expr, w.each, w.r.name+"_"+name, w.r)
+		if err != nil {
+			w.remark(a.SrcRange, "%s: %s: %s: %v", w.r.terraform(), b.Type, a.Name, err)
+			continue
+		}
+		lines = append(lines, name+" = "+text)
+	}
+	w.lines = append(w.lines, lines...)
+	return len(b.Body.Attributes) > 0
+}
+
 // groupsClaim writes the groups claim, which has the same attributes here.
 func (w *blockWriter) groupsClaim(b *hclsyntax.Block) {
 	var lines []string
@@ -264,7 +407,7 @@ func (w *blockWriter) groupsClaim(b *hclsyntax.Block) {
 		if a.Name == "issuer_mode" { // that of the app
 			continue
 		}
-		text, err := w.expr(a.Expr, nil, nil)
+		text, err := w.expr(a.Expr, nil, w.each)
 		if err != nil {
 			w.remark(a.SrcRange, "%s: %s: %v", w.r.terraform(), b.Type, err)
 			return
@@ -274,11 +417,11 @@ func (w *blockWriter) groupsClaim(b *hclsyntax.Block) {
 	w.blocks = append(w.blocks, b.Type+" {\n"+strings.Join(lines, "\n")+"\n}")
 }
 
-// scope adds a block of a trusted origin to its list.
-func (w *blockWriter) scope(b *hclsyntax.Block) {
+// originScope adds a block of a trusted origin to its list.
+func (w *blockWriter) originScope(b *hclsyntax.Block) {
 	for _, a := range inOrder(b.Body.Attributes) {
 		name := map[string]string{"type": "scopes", "allowed_okta_apps": "allowed_okta_apps"}[a.Name]
-		text, err := w.expr(a.Expr, nil, nil)
+		text, err := w.expr(a.Expr, nil, w.each)
 		switch {
 		case name == "" || err != nil:
 			w.remark(a.SrcRange, "%s: scopes: %s can't be written here", w.r.terraform(), a.Name)
@@ -326,7 +469,11 @@ func (w *blockWriter) block() string {
 		}
 		b.WriteString(line + "\n")
 	}
-	for _, block := range w.blocks {
+	blocks := w.blocks
+	if text := w.writtenLifecycle(); text != "" {
+		blocks = slices.Insert(slices.Clone(blocks), 0, text)
+	}
+	for _, block := range blocks {
 		b.WriteString("\n" + block + "\n")
 	}
 	b.WriteString("}\n")
@@ -338,6 +485,10 @@ func (f *folder) dataBlock(r *resource) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "data %s %s {\n", quoted(r.kind.Source()), quoted(r.name))
 	by := false
+	if r.typ == everyoneType {
+		b.WriteString("name = \"Everyone\"\n")
+		by = true
+	}
 	if text := f.searched(r); text != "" {
 		b.WriteString(r.kind.Label + " = " + text + "\n")
 		by = true
@@ -347,7 +498,7 @@ func (f *folder) dataBlock(r *resource) string {
 		switch {
 		case a.Name == "for_each" || a.Name == "count" || name == "id" || name == r.kind.Label:
 			by = by || name == "id" || name == r.kind.Label
-			text, err := f.expr(a.Expr, nil, nil)
+			text, err := f.expr(a.Expr, nil, scope{})
 			if err != nil {
 				f.remark(a.SrcRange, "%s: %s: %v", r.terraform(), a.Name, err)
 				return ""
@@ -356,7 +507,7 @@ func (f *folder) dataBlock(r *resource) string {
 				name = a.Name
 			}
 			b.WriteString(name + " = " + text + "\n")
-		case strings.HasPrefix(a.Name, "skip_"):
+		case strings.HasPrefix(a.Name, "skip_") || a.Name == "include_users" || a.Name == "provider" || a.Name == "depends_on":
 		default:
 			f.remark(a.SrcRange, "%s: %s: data blocks find objects by %s or id", r.terraform(), a.Name, r.kind.Label)
 		}
@@ -382,7 +533,7 @@ func (f *folder) searched(r *resource) string {
 	if name != r.kind.Attr(r.kind.Label).Path || given && comparison != "eq" || value == nil {
 		return ""
 	}
-	text, err := f.expr(value, nil, nil)
+	text, err := f.expr(value, nil, scope{})
 	if err != nil {
 		return ""
 	}
@@ -406,15 +557,15 @@ func (f *folder) importBlock(w *blockWriter) string {
 	if kind.Unique {
 		by = "id"
 	}
-	roots, repeat, key := map[string]string(nil), "", ""
+	within, repeat, key := w.each, "", ""
 	switch {
 	case w.repeat != "" && w.count:
-		roots = map[string]string{"count": "each.value"}
+		within = scope{roots: map[string]string{"count": "each.value"}}
 		repeat, key = "for_each = { for i in range("+w.repeat+") : tostring(i) => i }\n", "[each.value]"
 	case w.repeat != "":
 		repeat, key = "for_each = "+w.repeat+"\n", "[each.key]"
 	}
-	text, err := f.expr(e, nil, roots)
+	text, err := f.expr(e, nil, within)
 	if err != nil {
 		return ""
 	}

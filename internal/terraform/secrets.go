@@ -102,6 +102,34 @@ func walk(value any, path, leaf string, text func(path, leaf, value string)) {
 	}
 }
 
+// keyInText matches the name in a line that gives a value to a name.
+var keyInText = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^[\s{,-]*["']?([A-Za-z][A-Za-z0-9_-]*)["']?\s*[:=]\s*["']?[^\s"',}]`)
+})
+
+// mayHoldSecret reports whether a file may hold a secret: a private key, or a value under a name such
+// as password, in JSON, YAML, a table or lines of NAME=VALUE.
+func mayHoldSecret(data []byte) bool {
+	text := string(data)
+	if privateText().MatchString(text) {
+		return true
+	}
+	found := false
+	var document any
+	if budget.JSON(data) == nil && json.Unmarshal(data, &document) == nil {
+		walk(document, "", "", func(_, leaf, value string) { found = found || secretName().MatchString(leaf) })
+		return found
+	}
+	for _, m := range keyInText().FindAllStringSubmatch(text, -1) {
+		found = found || secretName().MatchString(snakeCase(strings.ReplaceAll(m[1], "-", "_")))
+	}
+	head, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	for _, column := range strings.FieldsFunc(head, func(r rune) bool { return strings.ContainsRune(",;|\t\"\r", r) }) {
+		found = found || secretName().MatchString(snakeCase(strings.ReplaceAll(strings.TrimSpace(column), " ", "_")))
+	}
+	return found
+}
+
 // snakeCase writes clientSecret as client_secret.
 func snakeCase(name string) string {
 	var b strings.Builder

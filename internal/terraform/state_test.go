@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,13 +90,13 @@ func describe(s *State) string {
 	for _, l := range m.Left {
 		fmt.Fprintf(&b, "left: %s: %s\n", l.Address, l.Reason)
 	}
-	for _, note := range m.Notes {
+	for _, note := range slices.Concat(m.Notes, s.Dependents(m.Objects)) {
 		fmt.Fprintf(&b, "note: %s\n", note)
 	}
 	for _, secret := range s.Secrets {
 		fmt.Fprintf(&b, "secret: %s %s\n", secret.Address, secret.Attr)
 	}
-	release := s.Release(m.Objects)
+	release := s.Release(m.Objects, nil)
 	var removed []string
 	for line := range strings.Lines(string(release.Removed)) {
 		if address, ok := strings.CutPrefix(strings.TrimSpace(line), "from = "); ok {

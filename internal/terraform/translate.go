@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"fmt"
 	"maps"
 	"path"
 	"regexp"
@@ -15,8 +16,11 @@ import (
 )
 
 // translate writes the files of a folder.
-func (f *folder) translate() {
+func (f *folder) translate() error {
 	f.collect()
+	if err := f.oneOrg(); err != nil {
+		return err
+	}
 	f.joinParts()
 	texts := map[*hclsyntax.Block]string{}
 	var all strings.Builder
@@ -33,11 +37,18 @@ func (f *folder) translate() {
 			f.t.declared[f.dir] = append(f.t.declared[f.dir], r.terraform())
 		}
 	}
+	variables := map[string]*hclsyntax.Block{}
 	for _, s := range f.sources {
 		for _, block := range s.body.Blocks {
 			if block.Type == "variable" && f.used(block, all.String()) {
 				texts[block] = f.block(block)
+				variables[block.Labels[0]] = block
 			}
+		}
+	}
+	if f.dir == "." {
+		if err := f.copyValues(variables); err != nil {
+			return err
 		}
 	}
 	if lookups := slices.Sorted(maps.Keys(f.lookups)); len(lookups) > 0 {
@@ -57,6 +68,44 @@ func (f *folder) translate() {
 		name := strings.TrimSuffix(strings.TrimSuffix(s.name, ".tf"), ".tofu") + ".hcl"
 		f.t.out.Files[path.Clean(name)] = hclwrite.Format([]byte(text + "\n"))
 	}
+	return nil
+}
+
+// oneOrg refuses files that use several configurations of Okta's provider: each is an org.
+func (f *folder) oneOrg() error {
+	used := map[string]bool{}
+	use := func(e hclsyntax.Expression) {
+		name := "okta"
+		if e != nil {
+			name = string(e.Range().SliceBytes(f.source(e.Range().Filename)))
+		}
+		used[name] = true
+	}
+	for _, r := range f.resources {
+		use(r.attr("provider"))
+	}
+	for _, s := range f.sources {
+		for _, block := range s.body.Blocks {
+			if block.Type != "module" || f.dir != "." || len(block.Labels) != 1 || !f.calls(block.Labels[0]) {
+				continue
+			}
+			given, ok := attrOf(block, "providers").(*hclsyntax.ObjectConsExpr)
+			if !ok {
+				use(nil)
+				continue
+			}
+			for _, item := range given.Items {
+				if strings.HasPrefix(string(item.ValueExpr.Range().SliceBytes(s.text)), "okta") {
+					use(item.ValueExpr)
+				}
+			}
+		}
+	}
+	if len(used) < 2 {
+		return nil
+	}
+	names := slices.Sorted(maps.Keys(used))
+	return fmt.Errorf("%s: it uses several configurations of Okta's provider (%s), each for an org of its own, and a configuration here is about one org. Give the state (terraform state pull > state.json): what the org in use holds of it is imported", path.Join(f.dir, "*.tf"), strings.Join(names, ", "))
 }
 
 // used reports whether a variable is still used. Variables of modules are kept, because the callers
@@ -69,6 +118,7 @@ func (f *folder) used(block *hclsyntax.Block, text string) bool {
 	if f.dir != "." || regexp.MustCompile(`\bvar\.`+regexp.QuoteMeta(name)+`\b`).MatchString(text) {
 		return true
 	}
+	f.t.out.Unused = append(f.t.out.Unused, name)
 	f.remark(block.TypeRange, "variable %s: nothing that was translated uses it, so it is left out", name)
 	return false
 }
@@ -131,8 +181,14 @@ func declaredKind(r *resource) (*schema.Kind, schema.TerraformType) {
 	return nil, schema.TerraformType{}
 }
 
+// everyoneType is the data source of the group that every org has.
+const everyoneType = "okta_everyone_group"
+
 // dataKind returns the kind that a Terraform data source finds: it has the name of the resource.
 func dataKind(typ string) (*schema.Kind, schema.TerraformType) {
+	if typ == everyoneType {
+		typ = "okta_group"
+	}
 	for _, kind := range schema.Kinds() {
 		for _, form := range kind.TerraformTypes(typ) {
 			if form.Part == "" {
@@ -190,18 +246,23 @@ func (f *folder) block(block *hclsyntax.Block) string {
 
 // variable keeps a variable. The default of a sensitive variable would be a secret in a file.
 func (f *folder) variable(block *hclsyntax.Block) string {
-	sensitive := false
-	if a := block.Body.Attributes["sensitive"]; a != nil {
-		v, diags := a.Expr.Value(nil)
-		sensitive = !diags.HasErrors() && v.Type() == cty.Bool && v.IsKnown() && !v.IsNull() && v.True()
-	}
-	if a := block.Body.Attributes["default"]; a != nil && sensitive {
+	if a := block.Body.Attributes["default"]; a != nil && isSensitive(block) {
 		if v, diags := a.Expr.Value(nil); diags.HasErrors() || !v.IsNull() {
 			f.remark(a.SrcRange, "variable %s: the default of a sensitive variable is not copied; give it by OKTAFORM_VAR_%s", strings.Join(block.Labels, "."), strings.Join(block.Labels, "."))
 		}
 		return f.copyBody(block, "default", "ephemeral", "const", "deprecated")
 	}
 	return f.copyBody(block, "ephemeral", "const", "deprecated")
+}
+
+// isSensitive reports whether a variable is sensitive.
+func isSensitive(block *hclsyntax.Block) bool {
+	a := block.Body.Attributes["sensitive"]
+	if a == nil {
+		return false
+	}
+	v, diags := a.Expr.Value(nil)
+	return diags.HasErrors() || v.Type() != cty.Bool || !v.IsKnown() || v.IsNull() || v.True()
 }
 
 // copyBody copies a block without some attributes.
@@ -249,7 +310,7 @@ func (f *folder) locals(block *hclsyntax.Block) string {
 			f.remark(a.SrcRange, "local.%s: it looks like a secret in the clear, which is not copied", a.Name)
 			continue
 		}
-		text, err := f.expr(a.Expr, nil, nil)
+		text, err := f.expr(a.Expr, nil, scope{})
 		if err != nil {
 			f.remark(a.SrcRange, "local.%s: %v", a.Name, err)
 			continue
@@ -294,7 +355,7 @@ func (f *folder) output(block *hclsyntax.Block) string {
 	if a == nil || len(block.Labels) != 1 {
 		return ""
 	}
-	text, err := f.expr(a.Expr, nil, nil)
+	text, err := f.expr(a.Expr, nil, scope{})
 	if err != nil {
 		f.remark(block.TypeRange, "output %s: %v", block.Labels[0], err)
 		return ""
@@ -303,7 +364,7 @@ func (f *folder) output(block *hclsyntax.Block) string {
 	b.WriteString("output " + quoted(block.Labels[0]) + " {\n")
 	for _, name := range []string{"description", "sensitive"} {
 		if a := block.Body.Attributes[name]; a != nil {
-			if text, err := f.expr(a.Expr, nil, nil); err == nil {
+			if text, err := f.expr(a.Expr, nil, scope{}); err == nil {
 				b.WriteString(name + " = " + text + "\n")
 			}
 		}
@@ -350,7 +411,13 @@ func (f *folder) call(block *hclsyntax.Block) string {
 		if a.Name == "providers" || a.Name == "version" {
 			continue
 		}
-		text, err := f.expr(a.Expr, map[bool]*schema.Attr{true: {}}[a.Name == "depends_on"], nil)
+		if a.Name == "depends_on" {
+			if text := f.dependsOn(a, "module "+name, "module."+name); text != "" {
+				b.WriteString("depends_on = " + text + "\n")
+			}
+			continue
+		}
+		text, err := f.expr(a.Expr, nil, scope{})
 		if err != nil {
 			f.remark(a.SrcRange, "module %s: %s: %v", name, a.Name, err)
 			continue

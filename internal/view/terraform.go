@@ -33,8 +33,8 @@ type TerraformReport struct {
 	Imported int      `json:"imported"`
 	Changes  []string `json:"changes"`
 	Plan     string   `json:"-"`
-	// Org is the flag that names the org.
-	Org string `json:"-"`
+	// Flags are those of the next commands, which name the org and give values to variables.
+	Flags string `json:"-"`
 }
 
 // TerraformObject is an object that got a block.
@@ -110,7 +110,7 @@ func Terraform(r *TerraformReport) string {
 func (r *TerraformReport) check() string {
 	switch {
 	case !r.Checked:
-		return "The new configuration could not be planned: the error says why. Mend it, and run oktaform plan " + ShellWord(r.Folder) + r.Org + " before you go on.\n"
+		return "The new configuration could not be planned: the error says why. Mend it, and run oktaform plan " + ShellWord(r.Folder) + r.Flags + " before you go on.\n"
 	case len(r.Changes) == 0:
 		unmarked := ""
 		if n := len(r.Objects) - r.Imported; n > 0 && r.Declared == 0 {
@@ -134,7 +134,7 @@ func (r *TerraformReport) order() string {
 		}
 		steps = append(steps, "Some instances of a resource stay with Terraform, and removed blocks are about whole resources. So forget\n     the others one by one, and take them out of for_each or count:\n"+strings.Join(rm, "\n"))
 	}
-	steps = append(steps, fmt.Sprintf("Then run oktaform plan %s%s, and oktaform apply %s%s, which marks the objects.", ShellWord(r.Folder), r.Org, ShellWord(r.Folder), r.Org))
+	steps = append(steps, fmt.Sprintf("Then run oktaform plan %s%s, and oktaform apply %s%s, which marks the objects.", ShellWord(r.Folder), r.Flags, ShellWord(r.Folder), r.Flags))
 	var b strings.Builder
 	b.WriteString("Switch in this order, so that the two tools never fight:\n\n")
 	for i, step := range steps {

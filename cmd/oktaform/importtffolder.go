@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/files"
+	"github.com/oktaform/oktaform/internal/terraform"
+	"github.com/oktaform/oktaform/internal/view"
+)
+
+// fromFolder translates .tf files.
+func (o *importOptions) fromFolder(ctx context.Context, a *cli.App, report *view.TerraformReport) error {
+	root, err := files.Open(o.fromTerraform)
+	if err != nil {
+		return fmt.Errorf("--from-terraform: %w", err)
+	}
+	defer root.Close()
+	t, err := terraform.Translate(root)
+	if err != nil {
+		return fmt.Errorf("--from-terraform: %s can't be translated: %w", files.Quoted(o.fromTerraform), err)
+	}
+	if len(t.Declared) == 0 {
+		return fmt.Errorf("--from-terraform: the .tf files in %s declare nothing that oktaform can declare%s", files.Quoted(o.fromTerraform), firstRemark(t))
+	}
+	i, err := o.begin(ctx, a)
+	if err != nil {
+		return err
+	}
+	defer i.s.Close()
+	report.Flags = i.orgWord()
+	t.Files["org.hcl"] = terraform.OrgBlock(o.owner)
+	for _, name := range slices.Sorted(maps.Keys(t.Files)) {
+		if err := i.s.Trees.Create(filepath.Join(o.out, filepath.FromSlash(name)), t.Files[name], 0o644); err != nil {
+			return prefixed("--out", err)
+		}
+	}
+	o.Inputs.Without(t.Unused)
+	report.Declared = len(t.Declared)
+	for _, r := range t.Remarks {
+		report.Remarks = append(report.Remarks, view.TerraformRemark(r))
+	}
+	if u, err := url.Parse(i.s.Client.URL()); err == nil && len(t.Hosts) > 0 && !slices.Contains(t.Hosts, u.Host) {
+		report.Notes = append(report.Notes, fmt.Sprintf("The files are for %s, and the org is %s.", strings.Join(t.Hosts, ", "), u.Host))
+	}
+	return o.release(a, t.Release(), report)
+}
+
+func firstRemark(t *terraform.Translation) string {
+	if len(t.Remarks) == 0 {
+		return ""
+	}
+	r := t.Remarks[0]
+	return fmt.Sprintf(". %s:%d: %s", r.File, r.Line, r.Text)
+}
