@@ -60,7 +60,7 @@ func TestUserLifecycle(t *testing.T) {
 	status("ACTIVE")
 	o.admin("POST", path+"/lifecycle/suspend", nil)
 	status("SUSPENDED")
-	o.refuses(o.call("POST", path+"/lifecycle/suspend", nil), 403, "E0000038", "")
+	o.refuses(o.call("POST", path+"/lifecycle/suspend", nil), 400, "E0000001", "Cannot suspend a user that is not active")
 	o.admin("POST", path+"/lifecycle/unsuspend", nil)
 	change := doc{"oldPassword": doc{"value": "Turing-Machine-1"}, "newPassword": doc{"value": "Turing-Machine-2"}}
 	o.admin("POST", path+"/credentials/change_password", change)

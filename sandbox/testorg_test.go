@@ -71,6 +71,14 @@ func (o *testOrg) advance(d time.Duration) {
 	o.now = o.now.Add(d)
 }
 
+// reopened is an org made from a dump of this one, at the same time.
+func (o *testOrg) reopened() *testOrg {
+	o.t.Helper()
+	again := openTestOrg(o.t, Options{Seed: []byte(dumped(o.t, o.server, true))})
+	again.now = o.clock()
+	return again
+}
+
 // answer is a response with its body.
 type answer struct {
 	status int

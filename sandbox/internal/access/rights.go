@@ -40,12 +40,14 @@ const (
 	UsersResetPassword  web.Right = "users.lifecycle.reset_password"
 	UsersResetFactors   web.Right = "users.lifecycle.reset_factors"
 
-	RolesRead     web.Right = "roles.read"
-	RolesManage   web.Right = "roles.manage"
-	PoliciesRead  web.Right = "policies.read"
-	LogsRead      web.Right = "logs.read"
-	SchemasRead   web.Right = "schemas.read"
-	SchemasManage web.Right = "schemas.manage"
+	RolesRead    web.Right = "roles.read"
+	RolesManage  web.Right = "roles.manage"
+	PoliciesRead web.Right = "policies.read"
+	// PoliciesManage is the right to change settings of policies.
+	PoliciesManage web.Right = "policies.manage"
+	LogsRead       web.Right = "logs.read"
+	SchemasRead    web.Right = "schemas.read"
+	SchemasManage  web.Right = "schemas.manage"
 	// GroupSchemaManage is the right to change the schema of groups.
 	GroupSchemaManage web.Right = "schemas.manageGroup"
 	ZonesRead         web.Right = "zones.read"

@@ -20,6 +20,7 @@ func policyKind() Kind {
 		Routes: []web.Route{
 			{Pattern: "GET /api/v1/policies", Scope: "okta.policies", Right: access.PoliciesRead, Handle: listPolicies},
 			{Pattern: "GET /api/v1/policies/{policyId}", Scope: "okta.policies", Right: access.PoliciesRead, Handle: getPolicy},
+			{Pattern: "PUT /api/v1/policies/{policyId}", Scope: "okta.policies", Right: access.PoliciesManage, Handle: replacePolicy},
 			{Pattern: "GET /api/v1/policies/{policyId}/rules", Scope: "okta.policies", Right: access.PoliciesRead, Handle: listPolicyRules},
 			{Pattern: "PUT /api/v1/apps/{appId}/policies/{policyId}", Scope: "okta.apps", Right: access.AppsManage, Handle: setAppPolicy},
 		},
@@ -27,13 +28,14 @@ func policyKind() Kind {
 			member: "policies", name: func(d *policyDoc) string { return d.Name },
 			complete: completePolicies, seed: seedPolicy, dump: dumpPolicies,
 		},
-		Events: []syslog.Type{eventAppPolicy},
+		Events: []syslog.Type{eventAppPolicy, eventPolicyUpdate},
 	}
 }
 
 // The events of policies.
 var (
-	eventAppPolicy = syslog.Type{Name: "application.policy.sign_on.update", Message: "Update app sign on policy"}
+	eventAppPolicy    = syslog.Type{Name: "application.policy.sign_on.update", Message: "Update app sign on policy"}
+	eventPolicyUpdate = syslog.Type{Name: "policy.lifecycle.update", Message: "Update policy"}
 )
 
 func listPolicies(c *web.Call) error {
@@ -95,11 +97,21 @@ func policyView(c *web.Call, p *state.Policy) map[string]any {
 		links["mappings"] = link(self+"/mappings", "GET", "POST")
 		links["deactivate"] = link(self+"/lifecycle/deactivate", "POST")
 	}
-	return map[string]any{
-		"id": p.ID, "status": "ACTIVE", "name": p.Name, "description": p.Description, "priority": 1,
-		"system": p.System, "conditions": nil, "created": state.Timestamp(p.Created), "lastUpdated": state.Timestamp(p.Created),
-		"type": p.Type, "_links": links, "_embedded": map[string]any{"resourceType": "APP"},
+	updated := p.LastUpdated
+	if updated.IsZero() {
+		updated = p.Created
 	}
+	doc := map[string]any{
+		"id": p.ID, "status": "ACTIVE", "name": p.Name, "description": p.Description, "priority": 1,
+		"system": p.System, "conditions": nil, "created": state.Timestamp(p.Created), "lastUpdated": state.Timestamp(updated),
+		"type": p.Type, "_links": links,
+	}
+	if p.Type == passwordPolicy {
+		doc["settings"], doc["conditions"] = p.Settings, passwordConditions(c)
+	} else {
+		doc["_embedded"] = map[string]any{"resourceType": "APP"}
+	}
+	return doc
 }
 
 func setAppPolicy(c *web.Call) error {
@@ -124,6 +136,8 @@ type policyDoc struct {
 	Type        string `json:"type,omitempty"` // default ACCESS_POLICY
 	System      bool   `json:"system,omitempty"`
 	MFA         bool   `json:"mfa,omitempty"`
+	// Settings are those of a PASSWORD policy; what is left out has Okta's default.
+	Settings map[string]any `json:"settings,omitempty"`
 }
 
 // completePolicies adds the policies that every org has. The default access policy requires only a
@@ -136,6 +150,7 @@ func completePolicies(_ *seeding, docs *[]*policyDoc) {
 		{Name: "Password only", Description: "Require a password to access.", Type: accessPolicy},
 		{Name: "Any two factors", Description: "Require two factors to access.", Type: accessPolicy, MFA: true},
 		{Name: "Default Policy", Description: "Profile enrollment of new users.", Type: "PROFILE_ENROLLMENT", System: true},
+		{Name: "Default Policy", Description: "The default policy applies in all situations if no other policy applies.", Type: passwordPolicy, System: true},
 	} {
 		if listed && p.Type == accessPolicy {
 			continue
@@ -150,15 +165,24 @@ func completePolicies(_ *seeding, docs *[]*policyDoc) {
 const accessPolicy = "ACCESS_POLICY"
 
 func seedPolicy(s *seeding, d *policyDoc) error {
-	d.fill("rst", s.now)
 	fallback(&d.Type, accessPolicy)
-	s.Org.Policies.Put(d.ID, &state.Policy{ID: d.ID, Name: d.Name, Description: d.Description, Type: d.Type, System: d.System, MFA: d.MFA, Created: d.Created})
+	prefix := "rst"
+	if d.Type == passwordPolicy {
+		prefix = "00p"
+		d.Settings = passwordSettings(d.Settings)
+		if err := checkPasswordSettings(d.Settings).Err(); err != nil {
+			return causes(err)
+		}
+	}
+	d.fill(prefix, s.now)
+	s.Org.Policies.Put(d.ID, &state.Policy{ID: d.ID, Name: d.Name, Description: d.Description, Type: d.Type, System: d.System, MFA: d.MFA,
+		Created: d.Created, LastUpdated: d.LastUpdated, Settings: d.Settings})
 	return nil
 }
 
 func dumpPolicies(o *state.Org, _ bool) (docs []*policyDoc) {
 	for _, p := range o.Policies.All() {
-		docs = append(docs, &policyDoc{madeDoc{p.ID, p.Created, p.Created}, p.Name, p.Description, p.Type, p.System, p.MFA})
+		docs = append(docs, &policyDoc{madeDoc{p.ID, p.Created, p.LastUpdated}, p.Name, p.Description, p.Type, p.System, p.MFA, p.Settings})
 	}
 	return docs
 }

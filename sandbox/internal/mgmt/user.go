@@ -86,6 +86,9 @@ type userDoc struct {
 	Password        string              `json:"password,omitempty"`     // in a seed
 	PasswordHash    *state.PasswordHash `json:"passwordHash,omitempty"` // in a dump with secrets
 	Recovery        string              `json:"recoveryQuestion,omitempty"`
+	RecoveryAnswer  string              `json:"recoveryAnswer,omitempty"`     // in a seed
+	AnswerHash      *state.PasswordHash `json:"recoveryAnswerHash,omitempty"` // in a dump with secrets
+	FailedSignIns   int                 `json:"failedSignIns,omitempty"`
 	Roles           []*roleDoc          `json:"roles,omitempty"`
 }
 
@@ -122,7 +125,8 @@ func seedUser(s *seeding, d *userDoc) error {
 		d.StatusChanged = d.Activated
 	}
 	u := &state.User{ID: d.ID, Status: d.Status, Created: d.Created, Activated: d.Activated, StatusChanged: d.StatusChanged,
-		LastLogin: d.LastLogin, LastUpdated: d.LastUpdated, PasswordChanged: d.PasswordChanged, Password: d.PasswordHash, Recovery: d.Recovery}
+		LastLogin: d.LastLogin, LastUpdated: d.LastUpdated, PasswordChanged: d.PasswordChanged, Password: d.PasswordHash,
+		Recovery: d.Recovery, RecoveryAnswer: d.AnswerHash, FailedSignIns: d.FailedSignIns}
 	if err := fillUser(s.Call, u, userBody{Profile: d.Profile}, map[string]any{}, "user"); err != nil {
 		return causes(err)
 	}
@@ -134,6 +138,11 @@ func seedUser(s *seeding, d *userDoc) error {
 		u.Password = hash
 		if u.PasswordChanged.IsZero() {
 			u.PasswordChanged = u.Created
+		}
+	}
+	if d.RecoveryAnswer != "" {
+		if err := u.SetRecovery(d.Recovery, d.RecoveryAnswer); err != nil {
+			return err
 		}
 	}
 	if s.Org.Users.Get(u.ID) != nil {
@@ -158,9 +167,9 @@ func dumpUsers(o *state.Org, secrets bool) (docs []*userDoc) {
 func dumpUser(o *state.Org, u *state.User, secrets bool) *userDoc {
 	doc := &userDoc{madeDoc: madeDoc{u.ID, u.Created, u.LastUpdated}, Status: u.Status, Activated: u.Activated,
 		StatusChanged: u.StatusChanged, LastLogin: u.LastLogin, PasswordChanged: u.PasswordChanged, Profile: u.Profile,
-		Recovery: u.Recovery, Roles: dumpRoles(o, u.Roles)}
+		Recovery: u.Recovery, FailedSignIns: u.FailedSignIns, Roles: dumpRoles(o, u.Roles)}
 	if secrets {
-		doc.PasswordHash = u.Password
+		doc.PasswordHash, doc.AnswerHash = u.Password, u.RecoveryAnswer
 	}
 	return doc
 }
@@ -189,18 +198,11 @@ func userListView(c *web.Call, u *state.User) map[string]any {
 			profile[attribute] = nil
 		}
 	}
-	credentials := map[string]any{"provider": map[string]any{"type": "OKTA", "name": "OKTA"}}
-	if u.Password != nil {
-		credentials["password"] = map[string]any{}
-	}
-	if u.Recovery != "" {
-		credentials["recovery_question"] = map[string]any{"question": u.Recovery}
-	}
 	return withFeatures(c, userFeatures(), u.ID, map[string]any{
 		"id": u.ID, "status": u.Status, "created": state.Timestamp(u.Created), "activated": state.TimestampOrNull(u.Activated),
 		"statusChanged": state.TimestampOrNull(u.StatusChanged), "lastLogin": state.TimestampOrNull(u.LastLogin),
 		"lastUpdated": state.Timestamp(u.LastUpdated), "passwordChanged": state.TimestampOrNull(u.PasswordChanged),
-		"type": map[string]any{"id": c.Org.Self().UserType}, "profile": profile, "credentials": credentials,
+		"type": map[string]any{"id": c.Org.Self().UserType}, "profile": profile, "credentials": credentialsView(u),
 		"_links": map[string]any{"self": map[string]any{"href": c.URL("/api/v1/users/" + u.ID)}},
 	})
 }
@@ -234,8 +236,8 @@ func userLinks(c *web.Call, u *state.User) map[string]any {
 	if u.Status == "DEPROVISIONED" {
 		links["delete"] = map[string]any{"href": self, "method": "DELETE"}
 	}
-	if u.Password != nil {
-		links["changePassword"] = map[string]any{"href": self + "/credentials/change_password", "method": "POST"}
+	for name, path := range credentialLinks(u) {
+		links[name] = map[string]any{"href": self + "/credentials/" + path, "method": "POST"}
 	}
 	return links
 }

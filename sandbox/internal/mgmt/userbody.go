@@ -4,7 +4,6 @@ import (
 	"maps"
 	"net/http"
 	"strings"
-	"unicode"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
@@ -15,24 +14,9 @@ import (
 
 // userBody is the body of a POST or PUT of a user.
 type userBody struct {
-	Profile     map[string]any `json:"profile"`
-	Credentials *struct {
-		Password *struct {
-			Value string `json:"value"`
-		} `json:"password"`
-		RecoveryQuestion *struct {
-			Question string `json:"question"`
-			Answer   string `json:"answer"`
-		} `json:"recovery_question"`
-	} `json:"credentials"`
-	GroupIDs []string `json:"groupIds"`
-}
-
-func (b *userBody) password() string {
-	if b.Credentials == nil || b.Credentials.Password == nil {
-		return ""
-	}
-	return b.Credentials.Password.Value
+	Profile     map[string]any   `json:"profile"`
+	Credentials *userCredentials `json:"credentials"`
+	GroupIDs    []string         `json:"groupIds"`
 }
 
 func createUser(c *web.Call) error {
@@ -48,12 +32,17 @@ func createUser(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	query := c.Query()
-	if query.Get("activate") != "false" {
+	activate, expire := c.Query().Get("activate") != "false", c.Query().Get("nextLogin") == "changePassword"
+	switch {
+	case expire && !activate:
+		return errExpireOnCreate("E0000125", "`activate` must be true.")
+	case expire && u.Password == nil:
+		return errExpireOnCreate("E0000124", "a password must be specified.")
+	case activate:
 		startUser(c, u)
-		if query.Get("nextLogin") == "changePassword" && u.Password != nil {
-			u.Status = "PASSWORD_EXPIRED"
-		}
+	}
+	if expire {
+		u.Status = "PASSWORD_EXPIRED"
 	}
 	c.Org.Users.Put(u.ID, u)
 	syslog.Emit(c, eventUserCreate, syslog.UserEntity(u))
@@ -66,6 +55,11 @@ func createUser(c *web.Call) error {
 		syslog.Emit(c, eventMemberAdd, syslog.UserEntity(u), syslog.GroupEntity(g))
 	}
 	return c.JSON(http.StatusOK, userView(c, u))
+}
+
+func errExpireOnCreate(code, missing string) *web.APIError {
+	summary := "Could not create user. To create a user and expire their password immediately, " + missing
+	return &web.APIError{Status: 400, Code: code, Summary: summary, Causes: []string{summary}}
 }
 
 // startUser activates a user: with a password they are ACTIVE, without one PROVISIONED until they
@@ -111,9 +105,11 @@ func replaceUser(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	return changeUser(c, u, map[string]any{})
+	return changeUser(c, u, nil)
 }
 
+// changeUser changes profile, credentials or both: what the body does not mention stays. The profile
+// in the body is added to the given one.
 func changeUser(c *web.Call, u *state.User, profile map[string]any) error {
 	var sent userBody
 	if err := c.Decode(&sent); err != nil {
@@ -122,20 +118,31 @@ func changeUser(c *web.Call, u *state.User, profile map[string]any) error {
 	if u.Status == "DEPROVISIONED" {
 		return errUserStatus()
 	}
+	if sent.Credentials.changes() && !access.Allows(c, access.UsersPassword, access.User, u.ID) {
+		return web.Forbidden() // who may manage profiles may not by that manage credentials
+	}
+	if sent.Profile == nil && sent.Credentials != nil {
+		profile = maps.Clone(u.Profile)
+	}
+	if profile == nil {
+		profile = map[string]any{}
+	}
 	if err := fillUser(c, u, sent, profile, "user"); err != nil {
 		return err
 	}
 	u.LastUpdated = c.Second()
 	c.Org.Users.Put(u.ID, u)
-	syslog.Emit(c, eventUserProfile, syslog.UserEntity(u))
-	if sent.password() != "" {
+	if sent.Profile != nil {
+		syslog.Emit(c, eventUserProfile, syslog.UserEntity(u))
+	}
+	if sent.Credentials.password().set() {
 		syslog.Emit(c, eventUserPassword, syslog.UserEntity(u))
 	}
 	return c.JSON(http.StatusOK, userView(c, u))
 }
 
 // fillUser merges the profile of the body into profile, checks the result, and stores it in the
-// user, along with the password if the body has one.
+// user, along with the credentials of the body.
 func fillUser(c *web.Call, u *state.User, sent userBody, profile map[string]any, summary string) error {
 	if err := checkCustom(sent.Profile, c.Org.Self().UserAttributes, isBaseAttribute, summary); err != nil {
 		return err
@@ -143,19 +150,12 @@ func fillUser(c *web.Call, u *state.User, sent userBody, profile map[string]any,
 	maps.Copy(profile, sent.Profile)
 	var bad web.Violations
 	checkProfile(c, u, profile, &bad)
-	if password := sent.password(); password != "" {
-		checkPassword(password, jsondoc.Text(profile, "login"), &bad)
-	}
+	sent.Credentials.check(u, jsondoc.Text(profile, "login"), &bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	if password := sent.password(); password != "" {
-		if err := setPassword(c, u, password); err != nil {
-			return err
-		}
-	}
-	if sent.Credentials != nil && sent.Credentials.RecoveryQuestion != nil {
-		u.Recovery = sent.Credentials.RecoveryQuestion.Question
+	if err := sent.Credentials.store(c, u); err != nil {
+		return err
 	}
 	u.Profile = profile
 	return nil
@@ -184,30 +184,4 @@ func checkProfile(c *web.Call, u *state.User, profile map[string]any, bad *web.V
 func looksLikeEmail(s string) bool {
 	local, domain, found := strings.Cut(s, "@")
 	return found && local != "" && strings.Contains(domain, ".") && !strings.ContainsAny(s, " <>") && !strings.Contains(domain, "@")
-}
-
-// checkPassword checks Okta's default password policy.
-func checkPassword(password, login string, bad *web.Violations) {
-	has := func(kind func(rune) bool) bool { return strings.ContainsFunc(password, kind) }
-	contained := false
-	for _, part := range strings.FieldsFunc(login, func(r rune) bool { return strings.ContainsRune(",.-_#@", r) }) {
-		contained = contained || len(part) > 3 && strings.Contains(strings.ToLower(password), strings.ToLower(part))
-	}
-	if len(password) < 8 || !has(unicode.IsLower) || !has(unicode.IsUpper) || !has(unicode.IsDigit) || contained {
-		bad.Add("password", "Password requirements were not met. Password requirements: at least 8 characters, a lowercase letter, an uppercase letter, a number, no parts of your username.")
-	}
-}
-
-// setPassword stores the password and activates a user who was only missing one.
-func setPassword(c *web.Call, u *state.User, password string) error {
-	hash, err := state.NewPasswordHash(password)
-	if err != nil {
-		return err
-	}
-	u.Password, u.PasswordChanged = hash, c.Second()
-	switch u.Status {
-	case "PROVISIONED", "RECOVERY", "PASSWORD_EXPIRED":
-		u.Status, u.StatusChanged = "ACTIVE", c.Second()
-	}
-	return nil
 }

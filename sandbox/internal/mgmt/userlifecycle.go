@@ -11,16 +11,18 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// userStep returns a handler for a transition from one of some statuses to another.
-func userStep(kind syslog.Type, to string, from ...string) func(*web.Call) error {
+// userStep returns a handler for a transition from one of some statuses to another; refusal is the
+// error for a user in any other.
+func userStep(kind syslog.Type, refusal *web.APIError, to string, from ...string) func(*web.Call) error {
 	return func(c *web.Call) error {
 		u, err := pathUser(c)
 		if err != nil {
 			return err
 		}
 		if !slices.Contains(from, u.Status) {
-			return errUserStatus()
+			return refusal
 		}
+		u.FailedSignIns = 0
 		setUserStatus(c, u, to)
 		if to == "SUSPENDED" {
 			oauth.EndSignIns(c, u)
@@ -125,37 +127,6 @@ func deleteUser(c *web.Call) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-func expirePassword(c *web.Call) error {
-	u, err := pathUser(c)
-	if err != nil {
-		return err
-	}
-	if u.Status != "ACTIVE" || u.Password == nil {
-		return errUserStatus()
-	}
-	setUserStatus(c, u, "PASSWORD_EXPIRED")
-	syslog.Emit(c, eventUserPasswordExpire, syslog.UserEntity(u))
-	return c.JSON(http.StatusOK, userView(c, u))
-}
-
-func resetPassword(c *web.Call) error {
-	u, err := pathUser(c)
-	if err != nil {
-		return err
-	}
-	if u.Status == "STAGED" || u.Status == "DEPROVISIONED" || u.Status == "SUSPENDED" {
-		return errUserStatus()
-	}
-	if u.Status == "ACTIVE" {
-		setUserStatus(c, u, "RECOVERY")
-	}
-	syslog.Emit(c, eventUserPasswordReset, syslog.UserEntity(u))
-	if c.Query().Get("sendEmail") != "false" {
-		return c.JSON(http.StatusOK, map[string]any{})
-	}
-	return c.JSON(http.StatusOK, map[string]any{"resetPasswordUrl": c.URL("/reset_password/" + state.RandomText(20))})
-}
-
 // clearSessions ends the user's sessions and, with oauthTokens=true, the codes, refresh tokens and
 // access tokens issued in them.
 func clearSessions(c *web.Call) error {
@@ -179,41 +150,12 @@ func resetFactors(c *web.Call) error {
 	return c.JSON(http.StatusOK, map[string]any{})
 }
 
-// changePassword requires the old password.
-func changePassword(c *web.Call) error {
-	u, err := pathUser(c)
-	if err != nil {
-		return err
-	}
-	var sent struct {
-		Old struct {
-			Value string `json:"value"`
-		} `json:"oldPassword"`
-		New struct {
-			Value string `json:"value"`
-		} `json:"newPassword"`
-	}
-	if err := c.Decode(&sent); err != nil {
-		return err
-	}
-	if u.Status != "ACTIVE" && u.Status != "PASSWORD_EXPIRED" && u.Status != "RECOVERY" && u.Status != "STAGED" {
-		return errUserStatus()
-	}
-	if !u.Password.Matches(sent.Old.Value) {
-		return &web.APIError{Status: 403, Code: "E0000014", Summary: "Update of credentials failed",
-			Causes: []string{"oldPassword: Old Password is not correct"}}
-	}
-	var bad web.Violations
-	checkPassword(sent.New.Value, u.Login(), &bad)
-	if err := bad.Err(); err != nil {
-		return err
-	}
-	if err := setPassword(c, u, sent.New.Value); err != nil {
-		return err
-	}
-	c.Org.Users.Put(u.ID, u)
-	syslog.Emit(c, eventUserPassword, syslog.UserEntity(u))
-	return c.JSON(http.StatusOK, userView(c, u)["credentials"])
+// errTransition refuses a transition that does not begin at the user's status (E0000001: the
+// catalog of error codes names suspending as its example).
+func errTransition(cause string) *web.APIError { return web.Invalid(cause, cause) }
+
+func errUserForbids(code, summary string) *web.APIError {
+	return &web.APIError{Status: http.StatusForbidden, Code: code, Summary: summary}
 }
 
 // userLifecycleRoutes are the operations below /api/v1/users/{userId}/lifecycle, /credentials and
@@ -227,13 +169,17 @@ func userLifecycleRoutes() []web.Route {
 		step("/lifecycle/activate", access.UsersActivate, activateUser),
 		step("/lifecycle/reactivate", access.UsersReactivate, reactivateUser),
 		step("/lifecycle/deactivate", access.UsersDeactivate, deactivateUser),
-		step("/lifecycle/suspend", access.UsersSuspend, userStep(eventUserSuspend, "SUSPENDED", "ACTIVE", "PROVISIONED")),
-		step("/lifecycle/unsuspend", access.UsersUnsuspend, userStep(eventUserUnsuspend, "ACTIVE", "SUSPENDED")),
-		step("/lifecycle/unlock", access.UsersUnlock, userStep(eventUserUnlock, "ACTIVE", "LOCKED_OUT")),
+		step("/lifecycle/suspend", access.UsersSuspend, userStep(eventUserSuspend, errTransition("Cannot suspend a user that is not active"), "SUSPENDED", "ACTIVE", "PROVISIONED")),
+		step("/lifecycle/unsuspend", access.UsersUnsuspend, userStep(eventUserUnsuspend, errTransition("Cannot unsuspend a user that is not suspended"), "ACTIVE", "SUSPENDED")),
+		step("/lifecycle/unlock", access.UsersUnlock, userStep(eventUserUnlock, errUserForbids("E0000032", "Unlock is not allowed for this user."), "ACTIVE", "LOCKED_OUT")),
 		step("/lifecycle/expire_password", access.UsersExpirePassword, expirePassword),
 		step("/lifecycle/reset_password", access.UsersResetPassword, resetPassword),
 		step("/lifecycle/reset_factors", access.UsersResetFactors, resetFactors),
+		step("/lifecycle/expire_password_with_temp_password", access.UsersExpirePassword, expireWithTemporary),
 		step("/credentials/change_password", access.UsersPassword, changePassword),
+		step("/credentials/change_recovery_question", access.UsersPassword, changeRecoveryQuestion),
+		step("/credentials/forgot_password", access.UsersPassword, forgotPassword),
+		step("/credentials/forgot_password_recovery_question", access.UsersPassword, setForgottenPassword),
 		{Pattern: "DELETE /api/v1/users/{userId}/sessions", Scope: "okta.users", Right: access.UsersSessions, Handle: clearSessions},
 	}
 }

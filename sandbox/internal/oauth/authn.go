@@ -5,6 +5,7 @@ import (
 
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/syslog"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
@@ -26,6 +27,10 @@ func postAuthn(c *web.Call) error {
 		return authenticationFailed()
 	}
 	noStore(c)
+	if step == "LOCKED_OUT" {
+		return c.JSON(http.StatusOK, map[string]any{"status": step, "_links": map[string]any{"next": map[string]any{
+			"name": "unlock", "href": c.URL("/api/v1/authn/recovery/unlock"), "hints": map[string]any{"allow": []string{"POST"}}}}})
+	}
 	answer := map[string]any{
 		"expiresAt": state.Timestamp(c.Now.Add(SessionTokenLife)),
 		"status":    step,
@@ -40,25 +45,36 @@ func postAuthn(c *web.Call) error {
 }
 
 // signInStep checks the password and returns the next step: SUCCESS, PASSWORD_EXPIRED, MFA_REQUIRED
-// or LOCKED_OUT. It returns nil for unknown users, wrong passwords and users who cannot sign in, so
-// that a caller cannot find out which users exist.
+// or LOCKED_OUT. It returns no user for unknown users, wrong passwords and users who cannot sign in,
+// so that a caller cannot find out which users exist. The password policy decides how many wrong
+// passwords lock an account; what a locked account answers does not depend on the password.
 func signInStep(c *web.Call, login, password string) (*state.User, string) {
 	u := c.Org.UserByLogin(login)
-	if u == nil || !u.Password.Matches(password) {
-		return nil, ""
+	if u == nil {
+		c.Acting = state.LogEntity{ID: "unknown", Type: "User", Alternate: login, Name: "unknown"}
+		return nil, "INVALID_CREDENTIALS"
 	}
+	c.Acting = syslog.UserEntity(u)
+	lockout := c.Org.Lockout()
+	unlockInTime(c, u, lockout)
+	if u.Status == "LOCKED_OUT" {
+		return lockedOut(u, lockout)
+	}
+	if !u.Password.Matches(password) {
+		return countFailure(c, u, lockout)
+	}
+	takeOverPassword(c, u, password)
 	switch u.Status {
 	case "ACTIVE":
 		if needsSecondFactor(c.Org, u) {
 			return u, "MFA_REQUIRED"
 		}
+		u.LastLogin = c.Second()
 		return u, "SUCCESS"
 	case "PASSWORD_EXPIRED":
 		return u, "PASSWORD_EXPIRED"
-	case "LOCKED_OUT":
-		return u, "LOCKED_OUT"
 	}
-	return nil, ""
+	return nil, "INVALID_CREDENTIALS"
 }
 
 // needsSecondFactor reports whether an app of the user requires more than a password.

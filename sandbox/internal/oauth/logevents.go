@@ -10,6 +10,8 @@ import (
 var (
 	eventSessionStart  = syslog.Type{Name: "user.session.start", Message: "User login to Okta", Legacy: "core.user_auth.login_success"}
 	eventSessionEnd    = syslog.Type{Name: "user.session.end", Message: "User logout from Okta", Legacy: "core.user_auth.logout_success"}
+	eventAccountLock   = syslog.Type{Name: "user.account.lock", Message: "Max sign in attempts exceeded", Legacy: "core.user_auth.account_locked"}
+	eventAccountUnlock = syslog.Type{Name: "user.account.unlock", Message: "User account unlocked", Legacy: "core.user_auth.account_unlocked"}
 	eventSSO           = syslog.Type{Name: "user.authentication.sso", Message: "User single sign on to app"}
 	eventCode          = syslog.Type{Name: "app.oauth2.authorize.code", Message: "OIDC authorization code request"}
 	eventImplicitToken = syslog.Type{Name: "app.oauth2.authorize.implicit.access_token", Message: "OIDC access token request"}
@@ -27,26 +29,25 @@ var (
 // EventTypes returns the events of the authorization server and of sign-ins.
 func EventTypes() []syslog.Type {
 	return []syslog.Type{
-		eventSessionStart, eventSessionEnd, eventSSO, eventCode,
+		eventSessionStart, eventSessionEnd, eventAccountLock, eventAccountUnlock, eventSSO, eventCode,
 		eventImplicitToken, eventImplicitID, eventAuthorize, eventToken,
 		eventAccessToken, eventIDToken, eventRefreshToken, eventTokenRevoke,
 		eventTokenReuse, eventBadClient,
 	}
 }
 
-// emitSignIn logs a sign-in by password, successful or not. For an unknown login the actor is
-// unknown.
+// emitSignIn logs a sign-in by password, successful or not: how far it came is the reason of a
+// failure. The actor is whom signInStep found.
 func emitSignIn(c *web.Call, u *state.User, step string) {
 	how := syslog.Succeeded()
 	switch {
 	case u == nil:
-		syslog.EmitOutcome(c, eventSessionStart, state.Outcome{Result: "FAILURE", Reason: "INVALID_CREDENTIALS"})
+		syslog.EmitOutcome(c, eventSessionStart, state.Outcome{Result: "FAILURE", Reason: step})
 		return
 	case step != "SUCCESS":
 		how = state.Outcome{Result: "FAILURE", Reason: step}
 	}
-	c.Acting = syslog.UserEntity(u)
-	syslog.EmitOutcome(c, eventSessionStart, how, c.Acting)
+	syslog.EmitOutcome(c, eventSessionStart, how, syslog.UserEntity(u))
 }
 
 // emitAuthorize logs what an authorization request has issued.

@@ -64,6 +64,9 @@ func postSignIn(c *web.Call) error {
 	case u == nil:
 		data.Wrong = "Unable to sign in"
 		return showSignIn(c, http.StatusUnauthorized, data)
+	case step == "LOCKED_OUT":
+		data.Wrong = "Your account is locked. Please contact your administrator."
+		return showSignIn(c, http.StatusForbidden, data)
 	case step != "SUCCESS":
 		data.Wrong = "Sign-in needs another step, which this page doesn't have: " + step
 		return showSignIn(c, http.StatusForbidden, data)

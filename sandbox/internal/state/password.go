@@ -12,9 +12,10 @@ const passwordRounds = 2000
 
 // PasswordHash is a hashed password (PBKDF2, SHA-256), as the data file stores it.
 type PasswordHash struct {
-	Salt   []byte
-	Hash   []byte
-	Rounds int
+	Salt     []byte
+	Hash     []byte
+	Rounds   int
+	Imported *ImportedHash `json:",omitempty"` // replaces all of the above until the first sign-in
 }
 
 // NewPasswordHash hashes a password with a new random salt.
@@ -32,6 +33,9 @@ func NewPasswordHash(password string) (*PasswordHash, error) {
 func (p *PasswordHash) Matches(password string) bool {
 	if p == nil {
 		return false
+	}
+	if p.Imported != nil {
+		return p.Imported.matches(password)
 	}
 	hash, err := pbkdf2.Key(sha256.New, password, p.Salt, p.Rounds, len(p.Hash))
 	return err == nil && subtle.ConstantTimeCompare(hash, p.Hash) == 1

@@ -19,7 +19,9 @@ type User struct {
 	PasswordChanged time.Time
 	Profile         map[string]any
 	Password        *PasswordHash // nil: no password
-	Recovery        string        // recovery question; the answer is not stored
+	Recovery        string        // recovery question
+	RecoveryAnswer  *PasswordHash `json:",omitempty"` // of the answer in lower case
+	FailedSignIns   int           `json:",omitempty"` // wrong passwords since the last right one
 	Roles           []*RoleAssignment
 }
 
@@ -38,6 +40,28 @@ func (u *User) DisplayName() string {
 
 // Login returns the login of the user.
 func (u *User) Login() string { return jsondoc.Text(u.Profile, "login") }
+
+// Provider returns the credential provider: IMPORT as long as the password is an imported one.
+func (u *User) Provider() string {
+	if u.Password != nil && u.Password.Imported != nil {
+		return "IMPORT"
+	}
+	return "OKTA"
+}
+
+// SetRecovery stores a recovery question and its answer, whose case does not matter.
+func (u *User) SetRecovery(question, answer string) error {
+	hash, err := NewPasswordHash(strings.ToLower(answer))
+	if err == nil {
+		u.Recovery, u.RecoveryAnswer = question, hash
+	}
+	return err
+}
+
+// AnswersRecovery reports whether the answer is that of the recovery question.
+func (u *User) AnswersRecovery(answer string) bool {
+	return u.RecoveryAnswer.Matches(strings.ToLower(answer))
+}
 
 // StartsWith reports whether ?q= matches the first name, last name or email.
 func (u *User) StartsWith(q string) bool {
