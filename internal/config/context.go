@@ -78,7 +78,11 @@ func (e *Evaluation) plainContext(in *instance, uses []*use) *hcl.EvalContext {
 			if groups[root] == nil {
 				groups[root] = map[string]cty.Value{}
 			}
-			groups[root][u.to.name] = e.plainValue(e.only(s, u.to))
+			value := e.plainValue(e.only(s, u.to))
+			if in.absent {
+				value = anyOfType(value)
+			}
+			groups[root][u.to.name] = value
 		}
 	}
 	for root, names := range groups {
@@ -89,6 +93,14 @@ func (e *Evaluation) plainContext(in *instance, uses []*use) *hcl.EvalContext {
 	}
 	ctx.Variables["path"] = s.paths
 	return ctx
+}
+
+// anyOfType returns an unknown value of the same type and marks. A block without instances is
+// checked for what is wrong whatever its variables are: `count = var.x == null ? 0 : 1` makes none
+// where the rest of the block couldn't use the null.
+func anyOfType(v cty.Value) cty.Value {
+	_, marks := v.Unmark()
+	return cty.UnknownVal(v.Type()).WithMarks(marks)
 }
 
 // plainValue returns the value of a variable, local value or output. Its errors are reported at its

@@ -17,6 +17,8 @@ type scope struct {
 	call   *instance // the module block; nil for the root module
 	// placeholder means that the scope stands for unknown instances, or for none.
 	placeholder bool
+	// absent means that the scope stands for no instance at all.
+	absent      bool
 	expansions  map[*node]*expansion
 	paths       cty.Value // the value of path; NilVal: not needed yet
 }
@@ -49,6 +51,7 @@ type instance struct {
 	key         string               // as written in an address; "" for a single one
 	rep         map[string]cty.Value // each or count
 	placeholder bool
+	absent      bool   // whether it stands for no instance at all, as with count = 0
 	inner       *scope // of a module block
 
 	evaluated bool
@@ -83,18 +86,18 @@ func (e *Evaluation) expand(s *scope, n *node) *expansion {
 	x := &expansion{}
 	s.expansions[n] = x
 	if !n.repeated() {
-		x.instances = []*instance{e.instance(s, n, instanceKey{}, s.placeholder)}
+		x.instances = []*instance{e.instance(s, n, instanceKey{}, s.placeholder, s.absent)}
 		return x
 	}
 	keys, known := e.keys(s, n, x)
 	x.unknown, x.byKey = !known, map[string]*instance{}
 	for _, key := range keys {
-		in := e.instance(s, n, key, s.placeholder)
+		in := e.instance(s, n, key, s.placeholder, s.absent)
 		x.instances = append(x.instances, in)
 		x.byKey[key.key] = in
 	}
 	if len(x.instances) == 0 && (!n.broken || n.class == classObject) {
-		x.placeholder = e.instance(s, n, n.unknownInstance(), true)
+		x.placeholder = e.instance(s, n, n.unknownInstance(), true, known || s.absent)
 	}
 	return x
 }
@@ -140,8 +143,8 @@ func (e *Evaluation) keys(s *scope, n *node, x *expansion) (keys []instanceKey, 
 // a variable without a value, which only validate allows, or the result of a data source.
 func (e *Evaluation) mayBecomeKnown() bool { return e.c.unset || e.c.data }
 
-func (e *Evaluation) instance(s *scope, n *node, key instanceKey, placeholder bool) *instance {
-	in := &instance{node: n, scope: s, key: key.key, rep: key.rep, placeholder: placeholder}
+func (e *Evaluation) instance(s *scope, n *node, key instanceKey, placeholder, absent bool) *instance {
+	in := &instance{node: n, scope: s, key: key.key, rep: key.rep, placeholder: placeholder, absent: absent}
 	if n.called != nil {
 		in.inner = newScope(n.called, schema.ModulePath(s.path, n.name, key.key), in)
 	}
@@ -150,7 +153,7 @@ func (e *Evaluation) instance(s *scope, n *node, key instanceKey, placeholder bo
 
 func newScope(m *module, path string, call *instance) *scope {
 	s := &scope{module: m, path: path, call: call, expansions: map[*node]*expansion{}}
-	s.placeholder = call != nil && call.placeholder
+	s.placeholder, s.absent = call != nil && call.placeholder, call != nil && call.absent
 	return s
 }
 
