@@ -18,9 +18,9 @@ type scope struct {
 	// placeholder means that the scope stands for unknown instances, or for none.
 	placeholder bool
 	// absent means that the scope stands for no instance at all.
-	absent      bool
-	expansions  map[*node]*expansion
-	paths       cty.Value // the value of path; NilVal: not needed yet
+	absent     bool
+	expansions map[*node]*expansion
+	paths      cty.Value // the value of path; NilVal: not needed yet
 }
 
 // named returns the name of something in the scope for messages.
