@@ -128,7 +128,7 @@ func explained(exchange string, differences []string) int {
 	return -1
 }
 
-var recordedID = regexp.MustCompile(`\b(0oa|00u|00g|00o|00T|ocs|pks|oag|cr0|iam|ire|irb|ra1|gra|rst|oty|osc)[0-9A-Za-z]{17}\b`)
+var recordedID = regexp.MustCompile(`\b(0oa|0pr|00u|00g|00o|00T|ocs|pks|oag|cr0|iam|ire|irb|ra1|gra|rst|oty|osc)[0-9A-Za-z]{17}\b`)
 
 // shape is a URL's path with ids replaced.
 func shape(target string) string {
@@ -188,6 +188,9 @@ func (r *replay) translate(text string) string {
 }
 
 func (r *replay) play(x exchange) (differences []string, served bool) {
+	if x.Response.Code == http.StatusLocked {
+		return nil, false // the recorded org was busy with another request, and changed nothing
+	}
 	var body io.Reader
 	if x.Request.Body != "" {
 		body = strings.NewReader(r.translate(x.Request.Body))

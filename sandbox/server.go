@@ -62,7 +62,7 @@ func NewSigningKey() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Read
 // Server is an Okta org as an http.Handler. Its methods are safe for concurrent use.
 type Server struct {
 	options Options
-	mux     *http.ServeMux
+	mux     *router
 	routes  []web.Route
 	faults  faults
 	offset  atomic.Int64 // Options.ClockOffset
@@ -88,7 +88,7 @@ func New(options Options) (*Server, error) {
 	if options.Clock == nil {
 		options.Clock = time.Now
 	}
-	s := &Server{options: options, org: mgmt.NewOrg(), mux: http.NewServeMux(), routes: routes(), limits: newLimits("")}
+	s := &Server{options: options, org: mgmt.NewOrg(), mux: newRouter(), routes: routes(), limits: newLimits("")}
 	s.SetClockOffset(options.ClockOffset)
 	if err := s.SetFaults(options.Faults...); err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func New(options Options) (*Server, error) {
 		s.settings.Features = own
 	}
 	for _, rt := range s.routes {
-		s.mux.HandleFunc(rt.Pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, &rt) })
+		s.mux.handle(rt.Pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, &rt) })
 	}
 	return s, nil
 }

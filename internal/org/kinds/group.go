@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -106,9 +107,10 @@ func wholeGroups(ctx context.Context, o *Org) (*Whole, error) {
 		return nil, err
 	}
 	all := &Whole{}
-	rules, err := o.groupRules(ctx)
-	if err != nil {
-		all.Gaps = append(all.Gaps, schema.Gap{Kind: "group", Part: MembersAttr, Cause: "which rules assign members to groups: " + err.Error(), Denied: okta.Denied(err)})
+	rules, unread := o.groupRules(ctx)
+	var refused *okta.Error
+	if unread != nil && (!errors.As(unread, &refused) || refused.Status >= http.StatusInternalServerError) {
+		return nil, unread
 	}
 	for _, doc := range docs {
 		name := okta.Text(doc, "profile", "name")
@@ -116,9 +118,14 @@ func wholeGroups(ctx context.Context, o *Org) (*Whole, error) {
 		typ := okta.Text(doc, "type")
 		if typ == groupType && okta.Text(doc, "id") != "" {
 			all.Remotes = append(all.Remotes, &Remote{Kind: Named("group"), Doc: doc})
-			if rule := rules[okta.Text(doc, "id")]; rule != "" {
-				all.Gaps = append(all.Gaps, schema.Gap{Kind: "group", ID: okta.Text(doc, "id"), Name: name, Part: MembersAttr,
-					Cause: fmt.Sprintf("the group rule %q decides who they are", rule)})
+			gap := schema.Gap{Kind: "group", ID: okta.Text(doc, "id"), Name: name, Part: MembersAttr, Denied: okta.Denied(unread)}
+			switch rule := rules[gap.ID]; {
+			case unread != nil:
+				gap.Cause = "whether a group rule decides who they are could not be read: " + unread.Error()
+				all.Gaps = append(all.Gaps, gap)
+			case rule != "":
+				gap.Cause = fmt.Sprintf("the group rule %q decides who they are", rule)
+				all.Gaps = append(all.Gaps, gap)
 			}
 			continue
 		}
@@ -141,7 +148,8 @@ func wholeGroups(ctx context.Context, o *Org) (*Whole, error) {
 // (/api/v1/groups/rules).
 func (o *Org) groupRules(ctx context.Context) (map[string]string, error) {
 	docs, err := o.List(ctx, groupsPath+"/rules", "limit=200")
-	if okta.NotFound(err) {
+	var refused *okta.Error
+	if okta.NotFound(err) || errors.As(err, &refused) && refused.Code == "E0000015" {
 		return nil, nil // the org has no rules
 	}
 	rules := map[string]string{}

@@ -24,6 +24,9 @@ const (
 	GroupsManage  web.Right = "groups.manage"
 	GroupsMembers web.Right = "groups.members.manage"
 
+	GroupRulesRead   web.Right = "groupRules.read"
+	GroupRulesManage web.Right = "groupRules.manage"
+
 	UsersRead           web.Right = "users.read"
 	UsersCreate         web.Right = "users.create"
 	UsersManage         web.Right = "users.manage"

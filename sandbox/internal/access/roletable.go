@@ -20,6 +20,7 @@ const (
 	helpRoles   = "Okta help: Standard administrator roles and permissions"
 	specRoles   = "Okta OpenAPI 2026.06.3: x-okta-iam-admin-roles and x-okta-iam-permissions of the operation"
 	helpSuper   = "Okta guides: only a super admin grants scopes and assigns roles"
+	helpRules   = "Okta help: About group rules"
 	specPerms   = "Okta OpenAPI 2024.06.1 and developer docs: permissions of custom roles"
 	docsPerms   = "Okta developer docs: permissions catalog"
 	governance  = "Okta help: governance roles have rights in their own product only"
@@ -53,6 +54,9 @@ var RoleRights = []RoleRight{
 	{"APP_ADMIN", "schemas.*", specRoles, "documented"},
 	{"API_ACCESS_MANAGEMENT_ADMIN", "schemas.*", specRoles, "documented"},
 	{"READ_ONLY_ADMIN", "schemas.read", helpRoles, "inferred"},
+	{"ORG_ADMIN", "groupRules.*", helpRules, "documented"},
+	{"USER_ADMIN", "groupRules.read", helpRules, "documented"}, // who manages all groups
+	{"READ_ONLY_ADMIN", "groupRules.read", helpRoles, "inferred"},
 	{"ACCESS_CERTIFICATIONS_ADMIN", "", governance, "inferred"},
 	{"ACCESS_REQUESTS_ADMIN", "", governance, "inferred"},
 	{"WORKFLOWS_ADMIN", "", governance, "inferred"},

@@ -74,7 +74,9 @@ type groupDoc struct {
 	LastMembershipUpdated time.Time      `json:"lastMembershipUpdated,omitzero"`
 	Profile               map[string]any `json:"profile"`
 	Members               []string       `json:"members,omitempty"`
-	Roles                 []*roleDoc     `json:"roles,omitempty"`
+	// ByRule are the users whom a group rule has made members, by the rule's id.
+	ByRule map[string][]string `json:"byRule,omitempty"`
+	Roles  []*roleDoc          `json:"roles,omitempty"`
 }
 
 // completeGroups adds the group Everyone unless the seed has it.
@@ -124,6 +126,18 @@ func seedGroup(s *seeding, d *groupDoc) error {
 		}
 		g.Members = append(g.Members, u.ID)
 	}
+	for rule, users := range d.ByRule {
+		for _, member := range users {
+			u, err := s.userNamed(member)
+			if err != nil {
+				return err
+			}
+			if g.ByRule == nil {
+				g.ByRule = map[string][]string{}
+			}
+			g.ByRule[rule] = append(g.ByRule[rule], u.ID)
+		}
+	}
 	s.Org.Groups.Put(g.ID, g)
 	return nil
 }
@@ -142,14 +156,28 @@ func dumpGroups(o *state.Org, _ bool) (docs []*groupDoc) {
 		if g.Type == appGroupType || g.Type == builtInType && g.ID != o.Self().Everyone {
 			d.Type = g.Type
 		}
-		for _, id := range g.Members {
-			if u := o.Users.Get(id); u != nil {
-				d.Members = append(d.Members, u.Login())
+		d.Members = logins(o, g.Members)
+		for rule, users := range g.ByRule {
+			if list := logins(o, users); len(list) > 0 {
+				if d.ByRule == nil {
+					d.ByRule = map[string][]string{}
+				}
+				d.ByRule[rule] = list
 			}
 		}
 		docs = append(docs, d)
 	}
 	return docs
+}
+
+// logins returns the logins of users that are there.
+func logins(o *state.Org, ids []string) (all []string) {
+	for _, id := range ids {
+		if u := o.Users.Get(id); u != nil {
+			all = append(all, u.Login())
+		}
+	}
+	return all
 }
 
 // pathGroup returns the group in the path.
@@ -324,6 +352,7 @@ func deleteGroup(c *web.Call) error {
 		c.Org.Apps.Put(a.ID, a)
 	}
 	c.Org.Groups.Remove(g.ID)
+	invalidateRules(c, g)
 	syslog.Emit(c, eventGroupDelete, syslog.GroupEntity(g))
 	return c.NoContent(http.StatusNoContent)
 }

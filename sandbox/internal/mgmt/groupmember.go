@@ -41,7 +41,7 @@ func addMember(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(g.Members, u.ID) {
+	if !c.Org.IsMember(g, u) {
 		g.Members, g.LastMembershipUpdated = append(g.Members, u.ID), c.Second()
 		c.Org.Groups.Put(g.ID, g)
 		syslog.Emit(c, eventMemberAdd, syslog.UserEntity(u), syslog.GroupEntity(g))
@@ -54,7 +54,8 @@ func removeMember(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	if slices.Contains(g.Members, u.ID) {
+	if c.Org.IsMember(g, u) {
+		excludeFromRules(c, g, u)
 		g.Members = slices.DeleteFunc(g.Members, func(id string) bool { return id == u.ID })
 		g.LastMembershipUpdated = c.Second()
 		c.Org.Groups.Put(g.ID, g)

@@ -38,7 +38,7 @@ type Kind struct {
 // Kinds returns all kinds of objects. A kind comes before those whose seeds refer to it.
 func Kinds() []Kind {
 	return []Kind{
-		orgKind(), apiTokenKind(), policyKind(), userKind(), userSchemaKind(), groupKind(), groupSchemaKind(),
+		orgKind(), apiTokenKind(), policyKind(), userKind(), userSchemaKind(), groupKind(), groupRuleKind(), groupSchemaKind(),
 		appKind(), appKeyKind(), appSecretKind(), grantKind(), appGroupKind(), appUserKind(),
 		customRoleKind(), resourceSetKind(), roleKind(), bindingKind(), zoneKind(), trustedOriginKind(), logKind(),
 	}
@@ -54,6 +54,7 @@ func Routes() []web.Route {
 		if browserOperations[anyParameter(all[i].Pattern)] {
 			all[i].CORS = web.CORSTrusted
 		}
+		all[i].Handle = withGroupRules(all[i].Handle)
 	}
 	return all
 }

@@ -16,12 +16,24 @@ type Group struct {
 	LastMembershipUpdated time.Time
 	Profile               map[string]any // name, description
 	Members               []string       // user ids; empty for Everyone, which all users are members of
-	Roles                 []*RoleAssignment
+	// ByRule are the ids of the users whom a group rule has made members, by the rule's id.
+	ByRule map[string][]string `json:",omitempty"`
+	Roles  []*RoleAssignment
 }
 
 // IsMember reports whether the user is a member of the group.
 func (o *Org) IsMember(g *Group, u *User) bool {
-	return g != nil && (g.ID == o.Self().Everyone || slices.Contains(g.Members, u.ID))
+	return g != nil && (g.ID == o.Self().Everyone || slices.Contains(g.Members, u.ID) || g.RuleOf(u.ID) != "")
+}
+
+// RuleOf returns the id of a rule that has made a user a member; "" if none has.
+func (g *Group) RuleOf(user string) string {
+	for rule, users := range g.ByRule {
+		if slices.Contains(users, user) {
+			return rule
+		}
+	}
+	return ""
 }
 
 // Members returns the users of a group in order of their creation.

@@ -1,0 +1,76 @@
+package mgmt
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+// groupRuleDoc is a group rule in a seed.
+type groupRuleDoc struct {
+	madeDoc
+	Name       string   `json:"name"`
+	Status     string   `json:"status,omitempty"` // ACTIVE when left out
+	Expression string   `json:"expression"`
+	Groups     []string `json:"groups"`
+	Exclude    []string `json:"exclude,omitempty"` // users
+}
+
+// seedGroupRule makes a rule. An active one is evaluated once everything is there.
+func seedGroupRule(s *seeding, d *groupRuleDoc) error {
+	d.fill("0pr", s.now)
+	if d.Status == "" {
+		d.Status = "ACTIVE"
+	}
+	if !slices.Contains([]string{"ACTIVE", "INACTIVE", "INVALID"}, d.Status) {
+		return fmt.Errorf("status is %q; it can be ACTIVE, INACTIVE or INVALID", d.Status)
+	}
+	if groupRules(s.Org).Get(d.ID) != nil {
+		return errors.New("a rule with this id is there already")
+	}
+	r := &groupRule{ID: d.ID, Created: d.Created, LastUpdated: d.LastUpdated, Name: d.Name, Status: d.Status, Expression: d.Expression}
+	for _, name := range d.Groups {
+		if g := s.groupNamed(name); g != nil {
+			name = g.ID
+		}
+		r.Groups = append(r.Groups, name)
+	}
+	for _, name := range d.Exclude {
+		if u, err := s.userNamed(name); err == nil {
+			name = u.ID
+		}
+		r.Excluded = append(r.Excluded, name)
+	}
+	var bad web.Violations
+	r.check(s.Org, &bad)
+	if err := bad.Err(); err != nil {
+		return causes(err)
+	}
+	groupRules(s.Org).Put(r.ID, r)
+	return nil
+}
+
+// referGroupRule checks where the rule assigns users, and evaluates it.
+func referGroupRule(s *seeding, d *groupRuleDoc) error {
+	r := groupRules(s.Org).Get(d.ID)
+	if r.Status == "INVALID" {
+		return nil
+	}
+	var bad web.Violations
+	checkTargets(s.Org, r.Groups, &bad)
+	if err := bad.Err(); err != nil {
+		return causes(err)
+	}
+	evaluateGroupRules(s.Call)
+	return nil
+}
+
+func dumpGroupRules(o *state.Org, _ bool) (docs []*groupRuleDoc) {
+	for _, r := range groupRules(o).All() {
+		docs = append(docs, &groupRuleDoc{madeDoc{r.ID, r.Created, r.LastUpdated}, r.Name, r.Status, r.Expression, r.Groups, r.Excluded})
+	}
+	return docs
+}
