@@ -67,6 +67,8 @@ func TestBombsEndInAnError(t *testing.T) {
 		"sums":                     {loops(`[for x in local.r : [for y in range(100) : sum(local.r)]]`), "smaller lists"},
 		"sorts":                    {loops(`[for x in local.r : [for y in range(100) : sort(local.r)]]`), "smaller lists"},
 		"keys":                     {loops(`[for x in local.r : [for y in range(100) : keys({ for z in local.r : z => z })]]`), "smaller lists"},
+		"matches that read on":     {output(`length(regexall("a(.*b)?", "` + strings.Repeat("a", 1_000_000) + `"))`), "matches read on"},
+		"a pattern in a pattern":   {output(`regex("(((a?){30}){30}b)", "` + strings.Repeat("a", 1_000_000) + `")`), "simpler pattern"},
 		"indent":                   {output(`indent(2000000000, "a\nb")`), "1907 MB"},
 		"format":                   {output(`format("%1000000000d", 1)`), "too wide"},
 		"setproduct":               {output("setproduct(range(1000), range(1000), range(1000), range(1000))"), "elements"},

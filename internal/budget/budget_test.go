@@ -116,6 +116,7 @@ func TestConvertIsConvert(t *testing.T) {
 // TestForecast: what a function would make of little is refused before it is called.
 func TestForecast(t *testing.T) {
 	number := func(n int64) cty.Value { return cty.NumberIntVal(n) }
+	as := func(n int) cty.Value { return cty.StringVal(strings.Repeat("a", n)) }
 	list := func(n int) cty.Value { return cty.ListVal(slices.Repeat([]cty.Value{cty.Zero}, n)) }
 	for _, c := range []struct {
 		name string
@@ -129,6 +130,16 @@ func TestForecast(t *testing.T) {
 		{"range", []cty.Value{number(10)}, true},
 		{"format", []cty.Value{cty.StringVal("%5d"), number(1)}, true},
 		{"format", []cty.Value{cty.StringVal("%999999999d"), number(1)}, false},
+		{"regexall", []cty.Value{cty.StringVal("a(.*b)?"), as(5_000)}, true},
+		{"regexall", []cty.Value{cty.StringVal("a(.*b)?"), as(50_000)}, false}, // each match reads to the end
+		{"replace", []cty.Value{as(50_000), cty.StringVal("/a(.*b)?/"), cty.StringVal("")}, false},
+		{"regexall", []cty.Value{cty.StringVal("[a-z]"), as(100_000)}, true},
+		{"regexall", []cty.Value{cty.StringVal("a+"), as(400_000)}, true},
+		{"replace", []cty.Value{as(400_000), cty.StringVal("/[^a-z]/"), cty.StringVal("-")}, true},
+		{"replace", []cty.Value{as(1_000_000), cty.StringVal("/a/"), as(100)}, false},
+		{"regex", []cty.Value{cty.StringVal("a(.*b)?"), as(100_000)}, true},
+		{"regex", []cty.Value{cty.StringVal("(((a?){30}){30}b)"), as(1_000_000)}, false},
+		{"regexall", []cty.Value{cty.StringVal("(a)(b)?(c)?"), as(2_000_000)}, false}, // elements
 	} {
 		if err := new(Meter).Call(c.name, c.args); (err == nil) != c.ok {
 			t.Errorf("%s of %d arguments: %v; want an error: %v", c.name, len(c.args), err, !c.ok)

@@ -1,11 +1,13 @@
 package budget
 
 import (
+	"io"
 	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -61,8 +63,8 @@ var forecasts = map[string]func(m *Meter, args []cty.Value) error{
 	"keys":            searched,
 	"merge":           lengths,
 	"parseint":        ofText(digits),
-	"regex":           pattern,
-	"regexall":        pattern,
+	"regex":           oneMatch,
+	"regexall":        allMatches,
 	"replace":         replaced,
 	"reverse":         searched,
 	"setintersection": everything,
@@ -282,30 +284,94 @@ func shorten(s string) string {
 	return s
 }
 
-// pattern limits a search: its time grows with text times pattern, and each match of each group is
-// an element.
-func pattern(_ *Meter, args []cty.Value) error { return search(str(args[0]), str(args[1])) }
+// oneMatch limits a search: its time grows with text times pattern.
+func oneMatch(_ *Meter, args []cty.Value) error {
+	_, err := search(str(args[0]), str(args[1]))
+	return err
+}
 
-func search(expr, in string) error {
+// allMatches limits a search for all matches: each match of each group is an element.
+func allMatches(_ *Meter, args []cty.Value) error {
+	in := str(args[1])
+	expr, err := search(str(args[0]), in)
+	if expr == nil || err != nil {
+		return err
+	}
+	matches, err := expr.matches(in, MaxValue/(expr.groups+2))
+	if err != nil {
+		return err
+	}
+	return elements(matches * (expr.groups + 2))
+}
+
+// expression is a regular expression with what it costs.
+type expression struct {
+	text   string
+	groups int
+	steps  float64 // for each character that is read, at most
+}
+
+// search returns the expression, nil if it isn't one, which the function reports.
+func search(expr, in string) (*expression, error) {
 	if len(expr) > 100_000 {
-		return exceeded("a regular expression may have 100,000 bytes")
+		return nil, exceeded("a regular expression may have 100,000 bytes")
 	}
 	parsed, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
-		return nil // the function reports the error
+		return nil, nil
 	}
 	compiled, err := syntax.Compile(parsed.Simplify())
 	if err != nil {
-		return nil
+		return nil, nil
 	}
-	if steps := float64(len(compiled.Inst)) * float64(len(in)); steps > maxMatching {
-		return exceeded("the search would take %.0f steps, and %d is the most; use a shorter text or a simpler pattern", steps, maxMatching)
+	x := &expression{text: expr, groups: parsed.MaxCap(), steps: float64(len(compiled.Inst))}
+	if steps := x.steps * float64(len(in)); steps > maxMatching {
+		return nil, exceeded("the search would take %.0f steps, and %d is the most; use a shorter text or a simpler pattern", steps, maxMatching)
 	}
-	matches := 0
-	if most := (len(in) + 1) * (parsed.MaxCap() + 2); most > MaxValue {
-		matches = len(regexp.MustCompile(expr).FindAllStringIndex(in, MaxValue/(parsed.MaxCap()+2)+1)) * (parsed.MaxCap() + 2)
+	return x, nil
+}
+
+// matches counts the matches in a text, if there can be more than few, or if it can take long to
+// find them; otherwise it returns 0. To see where one of a(.*b)? ends takes the rest of the text, and it
+// matches at each a. So the characters that each match reads are counted.
+func (x *expression) matches(in string, few int) (matches int, err error) {
+	size := float64(len(in))
+	if len(in) < few && x.steps*size*size <= maxMatching {
+		return 0, nil
 	}
-	return elements(matches)
+	pattern := regexp.MustCompile(x.text)
+	read := 0
+	for rest := in; matches <= MaxValue; matches++ {
+		from := &counted{Reader: strings.NewReader(rest), most: maxMatching/x.steps - float64(read)}
+		found := pattern.FindReaderIndex(from)
+		if read += from.read; float64(read)*x.steps > maxMatching {
+			return 0, exceeded("the search would take more than %d steps, since matches read on beyond their end; use a shorter text or a simpler pattern", maxMatching)
+		}
+		if found == nil {
+			break
+		}
+		_, next := utf8.DecodeRuneInString(rest)
+		if next = max(next, found[1]); next == 0 {
+			break
+		}
+		rest = rest[next:]
+	}
+	return matches, nil
+}
+
+// counted counts the characters that are read, and ends after most of them.
+type counted struct {
+	*strings.Reader
+	read int
+	most float64
+}
+
+func (c *counted) ReadRune() (r rune, size int, err error) {
+	if float64(c.read) > c.most {
+		return 0, 0, io.EOF
+	}
+	c.read++
+	return c.Reader.ReadRune()
 }
 
 func replaced(_ *Meter, args []cty.Value) error {
@@ -313,17 +379,14 @@ func replaced(_ *Meter, args []cty.Value) error {
 	if len(old) < 2 || !strings.HasPrefix(old, "/") || !strings.HasSuffix(old, "/") {
 		return text(float64(len(in)) + float64(strings.Count(in, old))*float64(len(with)))
 	}
-	expr := old[1 : len(old)-1]
-	if err := search(expr, in); err != nil {
+	expr, err := search(old[1:len(old)-1], in)
+	if expr == nil || err != nil {
 		return err
 	}
-	compiled, err := regexp.Compile(expr)
+	few := MaxText / (len(with) + 1)
+	matches, err := expr.matches(in, few)
 	if err != nil {
-		return nil
-	}
-	matches := 0
-	if (float64(len(in))+1)*float64(len(with)) > MaxText {
-		matches = len(compiled.FindAllStringIndex(in, -1))
+		return err
 	}
 	return text(float64(len(in))*float64(1+strings.Count(with, "$")) + float64(matches)*float64(len(with)))
 }

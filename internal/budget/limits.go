@@ -41,8 +41,8 @@ const (
 	MaxInstances   = 500_000 // of all repeated blocks
 	MaxModules     = 10_000  // module blocks, counting each call of a folder
 	MaxBlocks      = 1_000_000
-	MaxModuleDepth = 50 // nested calls
-	maxMatching    = 2_000_000_000
+	MaxModuleDepth = 50          // nested calls
+	maxMatching    = 200_000_000 // steps of a search: characters that it reads, times instructions of the pattern
 
 	// Limits of one expression.
 	maxHeld     = 10_000_000  // elements that for expressions collect
