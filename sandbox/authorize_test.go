@@ -70,7 +70,7 @@ func TestAuthorizeErrors(t *testing.T) {
 		"unknown prompt":           {func(p url.Values) { p.Set("prompt", "x") }, oauth.ErrPrompt.With(oauth.Prompts...)},
 		"bad max_age":              {func(p url.Values) { p.Set("max_age", "-1") }, oauth.ErrMaxAge},
 		"max_age 0 and no prompt":  {func(p url.Values) { p.Set("max_age", "0"); p.Set("prompt", "none") }, oauth.ErrPromptZeroAge},
-		"request object":           {func(p url.Values) { p.Set("request", "x") }, oauth.ErrRequestObject},
+		"request object":           {func(p url.Values) { p.Set("request", "x") }, oauth.ErrObjectParse},
 		"identity provider":        {func(p url.Values) { p.Set("idp", "x") }, oauth.ErrIdP},
 		"nobody is signed in":      {func(p url.Values) { p.Set("prompt", "none") }, oauth.ErrLoginRequired},
 		"bad session token":        {func(p url.Values) { p.Set("prompt", "none"); p.Set("sessionToken", "x") }, oauth.ErrLoginRequired},

@@ -16,37 +16,68 @@ import (
 // OpenID Connect Core section 3.1.2.1).
 type authorizeRequest struct {
 	params        url.Values
+	signed        bool   // whether the parameters come from a request object
+	requestURI    string // under which the parameters were pushed, or ""
 	client        *client
 	redirectURI   string
 	responseTypes []string
 	mode          string // response_mode
 	state         string
 	scopes        []string
-	prompt        string
+	prompts       []string
 	maxAge        time.Duration // negative if not given
+	acr           string        // the level of assurance that the sign-in will have, of those asked for
 }
 
-func getAuthorize(c *web.Call) error { return authorizeUser(c, c.Query()) }
+func getAuthorize(c *web.Call) error { return authorize(c, c.Query()) }
 
+// postAuthorize takes all parameters from the body, as Okta does.
 func postAuthorize(c *web.Call) error {
 	form, err := url.ParseQuery(string(c.Body))
-	if err != nil {
+	if err != nil || c.Request.URL.RawQuery != "" {
 		return errorPage(c, errInvalidRequest)
 	}
-	return authorizeUser(c, form)
+	return authorize(c, form)
+}
+
+// authorize answers an authorization request. It holds Server.mu except while it fetches the keys
+// of a request object.
+func authorize(c *web.Call, params url.Values) error {
+	var remote []ClientKey
+	if uri := requestKeysURI(c, params.Get("client_id"), params.Get("request")); uri != "" {
+		var err error
+		if remote, err = fetchKeys(c.Request.Context(), uri); err != nil {
+			return errorPage(c, err.(*Error))
+		}
+	}
+	c.Lock.Lock()
+	defer c.Lock.Unlock()
+	err := authorizeUser(c, params, remote)
+	if failed := c.Commit(); failed != nil {
+		return failed
+	}
+	return err
 }
 
 // authorizeUser answers an authorization request. As long as the client and its redirect URI are
 // not verified, an error is shown on a page; after that, it is sent to the redirect URI. Without
 // errors the answer is the sign-in page or the code.
-func authorizeUser(c *web.Call, params url.Values) error {
+func authorizeUser(c *web.Call, params url.Values, remote []ClientKey) error {
 	for _, values := range params {
 		if len(values) > 1 {
 			return errorPage(c, ErrDuplicateParams)
 		}
 	}
-	request, wrong := trustRequest(c, params)
+	client, wrong := clientFor(c, params, "authorize")
 	if wrong != nil {
+		return errorPage(c, wrong)
+	}
+	client.fetched = remote
+	request, wrong := client.resolve(c, params)
+	if wrong != nil {
+		if request, untrusted := client.request(params); untrusted == nil {
+			return redirectError(c, request, wrong)
+		}
 		return errorPage(c, wrong)
 	}
 	if wrong := request.check(); wrong != nil {
@@ -62,22 +93,51 @@ func authorizeUser(c *web.Call, params url.Values) error {
 	return completeAuthorize(c, request, in)
 }
 
-// trustRequest finds the client and checks that the redirect URI is registered for it.
-func trustRequest(c *web.Call, params url.Values) (*authorizeRequest, *Error) {
+// clientFor finds the client of a request in which a user signs in.
+func clientFor(c *web.Call, params url.Values, endpoint string) (*client, *Error) {
 	client := clientNamed(c.Org, params.Get("client_id"))
 	switch {
 	case client == nil || client.app.Status != "ACTIVE":
 		return nil, ErrClientID.withStatus(400)
 	case client.ApplicationType == "service" && !client.allowsGrant("implicit") && !client.allowsGrant("authorization_code"):
-		return nil, ErrServiceClient.With("authorize")
+		return nil, ErrServiceClient.With(endpoint)
 	}
+	return client, nil
+}
+
+// resolve returns the request whose parameters are given as they are, in a request object, or by
+// the URI of a pushed request. Its redirect URI is registered for the client.
+func (client *client) resolve(c *web.Call, params url.Values) (*authorizeRequest, *Error) {
+	object, uri := params.Get("request"), params.Get("request_uri")
+	var wrong *Error
+	switch {
+	case object != "" && uri != "":
+		return nil, ErrObjectAndURI
+	case object != "":
+		params, wrong = client.openRequestObject(c, params)
+	case uri != "":
+		params, wrong = client.pushedParams(c, params)
+	}
+	if wrong != nil {
+		return nil, wrong
+	}
+	request, wrong := client.request(params)
+	if wrong != nil {
+		return nil, wrong
+	}
+	request.signed, request.requestURI = object != "", uri
+	return request, nil
+}
+
+// request reads the parameters. It checks only that the redirect URI is registered.
+func (client *client) request(params url.Values) (*authorizeRequest, *Error) {
 	redirectURI := params.Get("redirect_uri")
 	if !client.redirectsTo(redirectURI) {
 		return nil, ErrRedirectURI
 	}
 	request := &authorizeRequest{
 		params: params, client: client, redirectURI: redirectURI, responseTypes: splitSpaces(params.Get("response_type")),
-		state: params.Get("state"), scopes: splitSpaces(params.Get("scope")), prompt: params.Get("prompt"), maxAge: -1,
+		state: params.Get("state"), scopes: splitSpaces(params.Get("scope")), prompts: splitSpaces(params.Get("prompt")), maxAge: -1,
 	}
 	request.mode = request.responseMode()
 	return request, nil
@@ -129,7 +189,7 @@ func (q *authorizeRequest) defaultMode() string {
 // check returns what is wrong with the request of a verified client.
 func (q *authorizeRequest) check() *Error {
 	for _, rule := range []func() *Error{q.checkState, q.checkUnsupported, q.checkResponseType, q.checkResponseMode,
-		q.checkScopes, q.checkChallenge, q.checkPrompt} {
+		q.checkScopes, q.checkChallenge, q.checkPrompt, q.checkMaxAge, q.checkACR} {
 		if wrong := rule(); wrong != nil {
 			return wrong
 		}
@@ -144,16 +204,18 @@ func (q *authorizeRequest) checkState() *Error {
 	return nil
 }
 
+// checkUnsupported refuses what the org does not have: identity providers, and authenticators that
+// a user could enroll.
 func (q *authorizeRequest) checkUnsupported() *Error {
 	switch {
-	case q.params.Get("request") != "":
-		return ErrRequestObject
-	case q.params.Get("request_uri") != "":
-		return errRequestURI
 	case q.params.Get("idp") != "":
 		return ErrIdP
+	case !q.prompting("enroll_authenticator"):
+		return nil
+	case !slices.Equal(q.responseTypes, []string{"none"}):
+		return ErrEnrollType
 	}
-	return nil
+	return ErrEnrollment
 }
 
 // checkResponseType requires one or more of code, id_token and token, all of which the app must
@@ -186,7 +248,8 @@ func (q *authorizeRequest) checkResponseMode() *Error {
 		}
 	case "fragment", "form_post":
 	case "okta_post_message":
-		if q.wants("code") {
+		// Pages with PKCE get a code in this mode: Okta's okta-auth-js renews tokens so.
+		if q.wants("code") && (q.client.authMethod != "none" || q.params.Get("code_challenge") == "") {
 			return ErrResponseModeMessage
 		}
 	default:
@@ -234,10 +297,21 @@ func (q *authorizeRequest) checkChallenge() *Error {
 // Prompts are the values of prompt that Okta accepts.
 var Prompts = []string{"none", "login", "consent", "enroll_authenticator"}
 
+// prompting reports whether prompt has this value, alone or with others.
+func (q *authorizeRequest) prompting(value string) bool { return slices.Contains(q.prompts, value) }
+
+// checkPrompt accepts one of Prompts, or login together with consent.
 func (q *authorizeRequest) checkPrompt() *Error {
-	if q.prompt != "" && !slices.Contains(Prompts, q.prompt) {
-		return ErrPrompt.With(Prompts...)
+	for _, value := range q.prompts {
+		alone := value != "login" && value != "consent"
+		if !slices.Contains(Prompts, value) || alone && len(q.prompts) > 1 {
+			return ErrPrompt.With(Prompts...)
+		}
 	}
+	return nil
+}
+
+func (q *authorizeRequest) checkMaxAge() *Error {
 	text := q.params.Get("max_age")
 	if text == "" {
 		return nil
@@ -247,8 +321,27 @@ func (q *authorizeRequest) checkPrompt() *Error {
 		return ErrMaxAge
 	}
 	q.maxAge = time.Duration(seconds) * time.Second
-	if q.maxAge == 0 && q.prompt == "none" {
+	if q.maxAge == 0 && q.prompting("none") {
 		return ErrPromptZeroAge
+	}
+	return nil
+}
+
+// acrValues are the levels of assurance that a sign-in with a password reaches. Users have no other
+// factor, so the highest level that is possible is the password, too.
+var acrValues = []string{"urn:okta:loa:1fa:any", "urn:okta:loa:1fa:pwd", "urn:okta:loa:2fa:any:ifpossible"}
+
+// checkACR chooses the first of the levels asked for that a sign-in can reach.
+func (q *authorizeRequest) checkACR() *Error {
+	asked := splitSpaces(q.params.Get("acr_values"))
+	for _, level := range asked {
+		if slices.Contains(acrValues, level) {
+			q.acr = level
+			return nil
+		}
+	}
+	if len(asked) > 0 {
+		return ErrACR
 	}
 	return nil
 }

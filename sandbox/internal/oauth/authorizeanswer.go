@@ -21,7 +21,7 @@ func completeAuthorize(c *web.Call, q *authorizeRequest, in *state.Session) erro
 		return redirectError(c, q, ErrNotAssigned)
 	}
 	// Signing in on the page counts as consent; without a page there is no consent.
-	if asked := q.needConsent(); q.prompt == "none" && len(asked) > 0 {
+	if asked := q.client.needConsent(q.scopes); q.prompting("none") && len(asked) > 0 {
 		return redirectError(c, q, errConsent.With(asked...))
 	}
 	answer := url.Values{"state": {q.state}}
@@ -39,11 +39,11 @@ func completeAuthorize(c *web.Call, q *authorizeRequest, in *state.Session) erro
 
 // needConsent returns the scopes that the user must consent to: those about the user. Scopes of
 // Okta's APIs were consented to by the admin who granted them.
-func (q *authorizeRequest) needConsent() []string {
-	if q.client.ConsentMethod != "REQUIRED" {
+func (client *client) needConsent(scopes []string) []string {
+	if client.ConsentMethod != "REQUIRED" {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(q.scopes), func(scope string) bool { return scope == "openid" || !isOpenIDScope(scope) })
+	return slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool { return scope == "openid" || !isOpenIDScope(scope) })
 }
 
 func newCode(c *web.Call, q *authorizeRequest, in *state.Session) string {
@@ -51,18 +51,18 @@ func newCode(c *web.Call, q *authorizeRequest, in *state.Session) string {
 	c.Org.Ephemeral.Codes.Put(state.TokenHash(value), &state.AuthCode{
 		ClientID: q.client.id, UserID: in.UserID, RedirectURI: q.redirectURI, Scopes: q.scopes,
 		Nonce: q.params.Get("nonce"), CodeChallenge: q.params.Get("code_challenge"), JKT: q.params.Get("dpop_jkt"),
-		AuthTime: in.AuthTime,
+		AuthTime: in.AuthTime, ACR: q.acr,
 	}, c.Now, c.Now.Add(codeLife))
 	return value
 }
 
 // frontTokens adds the tokens that the implicit and hybrid flows return directly.
 func frontTokens(c *web.Call, q *authorizeRequest, u *state.User, in *state.Session, code string, answer url.Values) error {
-	said := &signIn{scopes: q.scopes, nonce: q.params.Get("nonce"), authTime: in.AuthTime}
+	said := &signIn{scopes: q.scopes, nonce: q.params.Get("nonce"), authTime: in.AuthTime, acr: q.acr}
 	access := ""
 	if q.wants("token") {
 		var err error
-		access, err = MintAccess(c, &AccessToken{Client: q.client.id, Subject: jsondoc.Text(u.Profile, "login"), UserID: u.ID, Scopes: q.scopes, AuthTime: in.AuthTime})
+		access, err = MintAccess(c, &AccessToken{Client: q.client.id, Subject: jsondoc.Text(u.Profile, "login"), UserID: u.ID, Scopes: q.scopes, AuthTime: in.AuthTime, ACR: q.acr})
 		if err != nil {
 			return err
 		}
@@ -94,15 +94,19 @@ func redirectError(c *web.Call, q *authorizeRequest, wrong *Error) error {
 	return returnToClient(c, q, answer)
 }
 
-// returnToClient sends the browser back to the client, with the answer in the response mode.
+// returnToClient sends the browser back to the client, with the answer in the response mode. A
+// pushed request is answered once.
 func returnToClient(c *web.Call, q *authorizeRequest, answer url.Values) error {
+	c.Org.Ephemeral.Pushed.Take(q.requestURI, c.Now)
 	noStore(c)
 	c.Header.Set("Referrer-Policy", "no-referrer")
 	switch q.mode {
 	case "form_post":
 		return htmlPage(c, http.StatusOK, formPostPage(), map[string]any{"Action": q.redirectURI, "Fields": answer})
 	case "okta_post_message":
-		return htmlPage(c, http.StatusOK, postMessagePage(), map[string]any{"Target": originOf(q.redirectURI), "Answer": flat(answer)})
+		err := htmlPage(c, http.StatusOK, postMessagePage(), map[string]any{"Target": web.OriginOf(q.redirectURI), "Answer": flat(answer)})
+		c.Header.Del("X-Frame-Options") // the page is for frames of the client's page
+		return err
 	case "fragment":
 		return c.Redirect(strings.SplitN(q.redirectURI, "#", 2)[0] + "#" + answer.Encode())
 	}
@@ -111,14 +115,6 @@ func returnToClient(c *web.Call, q *authorizeRequest, answer url.Values) error {
 		separator = "&"
 	}
 	return c.Redirect(q.redirectURI + separator + answer.Encode())
-}
-
-func originOf(uri string) string {
-	u, err := url.Parse(uri)
-	if err != nil {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
 }
 
 func flat(values url.Values) map[string]string {

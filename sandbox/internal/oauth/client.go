@@ -17,6 +17,8 @@ type client struct {
 
 	clientSettings
 	implicitAssignment bool
+
+	fetched []ClientKey // the keys of its jwks_uri, if this request needs them
 }
 
 // clientSettings are the members of settings.oauthClient that affect the authorization server.
@@ -29,6 +31,7 @@ type clientSettings struct {
 	WildcardRedirect       string   `json:"wildcard_redirect"`
 	DPoPBound              bool     `json:"dpop_bound_access_tokens"`
 	JWKSURI                string   `json:"jwks_uri"`
+	RequestObjectAlgorithm string   `json:"request_object_signing_alg"`
 	ConsentMethod          string   `json:"consent_method"`
 	Network                struct {
 		Connection string   `json:"connection"`
@@ -116,5 +119,11 @@ func assigned(o *state.Org, client *client, u *state.User) bool {
 	return client.implicitAssignment || o.AssignmentOf(client.app, u) != nil
 }
 
-// keys returns the public keys registered in the app's settings.
-func (client *client) keys() []ClientKey { return parseClientKeys(client.JWKS.Keys) }
+// keys returns the client's public keys: those of its jwks_uri, or those registered in the app's
+// settings.
+func (client *client) keys() []ClientKey {
+	if client.JWKSURI != "" {
+		return client.fetched
+	}
+	return parseClientKeys(client.JWKS.Keys)
+}

@@ -103,6 +103,9 @@ func (found *credentials) keysURI(o *state.Org) string {
 // it has one.
 func authenticate(c *web.Call, found *credentials, remote []ClientKey) (*client, error) {
 	client := clientNamed(c.Org, found.clientID)
+	if client != nil {
+		client.fetched = remote
+	}
 	switch {
 	case client == nil && found.assertion != nil:
 		return nil, ErrAssertionIssuer
@@ -113,7 +116,7 @@ func authenticate(c *web.Call, found *credentials, remote []ClientKey) (*client,
 	case client.app.Status != "ACTIVE":
 		return nil, ErrClient
 	case found.assertion != nil:
-		return client, checkAssertion(c, client, found.assertion, remote)
+		return client, checkAssertion(c, client, found.assertion)
 	case found.hasSecret:
 		return client, client.checkSecret(found.secret)
 	case client.authMethod != "none":
@@ -148,7 +151,7 @@ func (client *client) activeSecrets() []string {
 
 // checkAssertion verifies the signature, then the claims, then that the assertion has not been used
 // before.
-func checkAssertion(c *web.Call, client *client, a *assertion, remote []ClientKey) error {
+func checkAssertion(c *web.Call, client *client, a *assertion) error {
 	var err error
 	if slices.Contains(symmetricAlgorithms, a.algorithm()) {
 		if client.authMethod != "client_secret_jwt" {
@@ -156,10 +159,7 @@ func checkAssertion(c *web.Call, client *client, a *assertion, remote []ClientKe
 		}
 		err = a.checkSecret(client.activeSecrets())
 	} else {
-		keys := remote
-		if client.JWKSURI == "" {
-			keys = client.keys()
-		}
+		keys := client.keys()
 		if client.authMethod != "private_key_jwt" && (len(keys) > 0 || client.JWKSURI != "") {
 			return ErrClient
 		}

@@ -143,11 +143,62 @@ var (
 	ErrResponseModeMessage = &Error{400, "unsupported_response_mode", "'okta_post_message' response mode cannot be used with the 'code' response type.", nil}
 	ErrLoginRequired       = &Error{400, "login_required", "The client specified not to prompt, but the user is not logged in.", nil}
 	ErrSignOnRequired      = &Error{400, "login_required", "The client specified not to prompt, but the client app requires re-authentication or MFA.", nil}
-	ErrRequestObject       = &Error{400, "request_not_supported", "The authorize request object is not supported by this client.", nil}
-	errRequestURI          = &Error{400, "request_uri_not_supported", "The authorize request uri is not supported by this client.", nil}
 	ErrIdP                 = &Error{400, "invalid_request", "Identity provider is not valid.", nil}
 	errLogoutRedirectURI   = &Error{400, "invalid_request", "The 'post_logout_redirect_uri' parameter must be a Logout redirect URI in the client app settings.", nil}
 	errIDToken             = &Error{401, "invalid_token", "The id token is invalid.", nil}
+)
+
+// Errors of parameters of authorization requests that ask for more than a password.
+var (
+	ErrACR               = &Error{400, "unmet_authentication_requirements", "Unable to meet the authentication requirements imposed by 'acr_values' parameter.", nil}
+	ErrEnrollType        = &Error{400, "invalid_request", "Authenticator enrollment requires 'none' response_type.", nil}
+	ErrEnrollment        = &Error{403, "access_denied", "Authenticator enrollment is not allowed at this time. Please contact support for assistance.", nil}
+	ErrOtherSessionsUser = &Error{400, "id_token_does_not_match_session", "The ID token subject does not match the current session's user.", nil}
+)
+
+// Errors of request objects (RFC 9101) and pushed authorization requests (RFC 9126).
+var (
+	ErrRequestObject      = &Error{400, "request_not_supported", "The authorize request object is not supported by this client.", nil}
+	ErrObjectNoSecret     = &Error{400, "request_not_supported", "The issuer of the request object does not have a client secret.", nil}
+	ErrObject             = &Error{400, "invalid_request_object", "The authorize request object is invalid.", nil}
+	ErrObjectParse        = &Error{400, "invalid_request_object", "The request object cannot be parsed.", nil}
+	ErrObjectAlgorithm    = &Error{400, "invalid_request_object", "The JWT signature algorithm of the request object is invalid.", nil}
+	ErrObjectOtherAlg     = &Error{400, "invalid_request_object", "The signing algorithm used is not supported by this client.", nil}
+	ErrObjectSignature    = &Error{400, "invalid_request_object", "The signature of the request object is invalid.", nil}
+	ErrObjectShortSecret  = &Error{400, "invalid_request_object", "The JWT signature secret length is too short.", nil}
+	ErrObjectKid          = &Error{400, "invalid_request_object", "The JWT kid of the request object is invalid.", nil}
+	ErrObjectJWKS         = &Error{400, "invalid_request_object", "The client JWKSet is invalid.", nil}
+	ErrObjectKeyUse       = &Error{400, "invalid_request_object", "The public key being used for signing the request object has an invalid 'use' parameter. Valid values for the 'use' parameter are %s.", nil}
+	ErrObjectSigningKey   = &Error{400, "invalid_request_object", "The request object needs to be signed using a signing key.", nil}
+	ErrObjectNoKeys       = &Error{401, "invalid_client", "The client does not have a JWKSet configured, but the request object requires one.", nil}
+	ErrObjectIssuer       = &Error{401, "invalid_client", "The issuer of the request object is invalid.", nil}
+	ErrObjectAudience     = &Error{400, "invalid_request_object", "The audience of the request object is invalid.", nil}
+	ErrObjectExpired      = &Error{400, "invalid_request_object", "The request object is expired.", nil}
+	ErrObjectTooFar       = &Error{400, "invalid_request_object", "The request object expires too far in the future.", nil}
+	ErrObjectFuture       = &Error{400, "invalid_request_object", "The request object is issued in the future.", nil}
+	ErrObjectEarly        = &Error{400, "invalid_request_object", "The request object is issued too early.", nil}
+	ErrObjectUsed         = &Error{400, "invalid_request_object", "The request object has already been used.", nil}
+	ErrObjectDuplicate    = &Error{400, "invalid_request", "Duplicate parameter provided in request. Duplicated parameters: [%s].", nil}
+	ErrObjectAndURI       = &Error{400, "invalid_request", "The authorize request must not contain both a request object and a request uri.", nil}
+	ErrPushedURI          = &Error{400, "invalid_request", "The 'request_uri' parameter must not be present in the request.", nil}
+	ErrRequestURI         = &Error{400, "invalid_request_uri", "The authorize request_uri is invalid.", nil}
+	ErrRequestURIClient   = &Error{401, "invalid_client", "The 'client_id' parameter does not match the expected value for the provided request_uri.", nil}
+	ErrPushedOpenIDNeeded = &Error{403, "access_denied", "Requests for ID tokens or access tokens with OpenID scopes require the 'openid' scope.", nil}
+)
+
+// Errors of the device authorization grant (RFC 8628) and of the password grant.
+var (
+	ErrDevicePending   = &Error{400, "authorization_pending", "The device authorization is pending. Please try again later.", nil}
+	ErrDeviceSlowDown  = &Error{400, "slow_down", "Slow down the polling frequency. Please try again later.", nil}
+	ErrDeviceExpired   = &Error{400, "expired_token", "The device code has expired.", nil}
+	ErrDeviceCode      = &Error{400, "invalid_grant", "The device code is invalid or has expired.", nil}
+	ErrDeviceDenied    = &Error{403, "access_denied", "The resource owner or authorization server denied the request.", nil}
+	ErrUserCode        = &Error{400, "invalid_user_code", "The user code is invalid or has expired.", nil}
+	ErrPassword        = &Error{400, "invalid_grant", "The credentials provided were invalid.", nil}
+	ErrPasswordExpired = &Error{400, "invalid_grant", "Password has expired.", nil}
+	ErrPasswordMFA     = &Error{400, "invalid_grant", "Resource owner password credentials cannot be used with MFA enabled.", nil}
+	ErrPasswordConsent = &Error{400, "consent_required", "The following scopes require user consent: [%s]. To access protected scopes using the resource owner password grant type, please uncheck 'Require consent' in the app settings or set the 'consent_method' to 'TRUSTED' through the apps API.", nil}
+	ErrTokenExchange   = &Error{400, "unsupported_grant_type", "'urn:ietf:params:oauth:grant-type:token-exchange' grant type is not supported.", nil}
 )
 
 // Errors of access tokens presented to the org.

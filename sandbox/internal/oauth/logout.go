@@ -21,13 +21,16 @@ func getLogout(c *web.Call) error {
 		}
 		params = form
 	}
-	client, wrong := logoutClient(c, params)
+	client, subject, wrong := logoutClient(c, params)
 	if wrong != nil {
 		return errorPage(c, wrong)
 	}
 	target := params.Get("post_logout_redirect_uri")
 	if target != "" && (client == nil || !slices.Contains(client.PostLogoutRedirectURIs, target)) {
 		return errorPage(c, errLogoutRedirectURI)
+	}
+	if in := browserSession(c); in != nil && subject != "" && in.UserID != subject {
+		return errorPage(c, ErrOtherSessionsUser)
 	}
 	endSession(c)
 	if target == "" {
@@ -43,23 +46,22 @@ func getLogout(c *web.Call) error {
 	return c.Redirect(target)
 }
 
-// logoutClient returns the client that the ID token hint or client_id names. The hint may have
-// expired.
-func logoutClient(c *web.Call, params url.Values) (*client, *Error) {
+// logoutClient returns the client that the ID token hint or client_id names, and the user of the
+// hint. The hint may have expired.
+func logoutClient(c *web.Call, params url.Values) (client *client, subject string, wrong *Error) {
 	hint, id := params.Get("id_token_hint"), params.Get("client_id")
 	if hint != "" {
 		read, ok := readSigned(c.Org, hint)
 		if !ok || !strings.HasPrefix(read.text("jti"), "ID.") || id != "" && id != read.text("aud") {
-			return nil, errIDToken
+			return nil, "", errIDToken
 		}
-		id = read.text("aud")
+		id, subject = read.text("aud"), read.text("sub")
 	}
-	if id == "" {
-		return nil, ErrClientID
+	if id != "" {
+		client = clientNamed(c.Org, id)
 	}
-	client := clientNamed(c.Org, id)
 	if client == nil {
-		return nil, ErrClientID
+		return nil, "", ErrClientID
 	}
-	return client, nil
+	return client, subject, nil
 }

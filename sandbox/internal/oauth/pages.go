@@ -63,6 +63,28 @@ var errorPageTemplate = sync.OnceValue(func() *template.Template {
 `))
 })
 
+var activateTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("activate").Parse(`<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Activate your device</title>
+` + pageStyle + `</head>
+<body><main>
+<h1>Activate your device</h1>
+{{with .Wrong}}<p role="alert" id="wrong">{{.}}</p>{{end}}
+{{if .Done}}<p role="status">{{.Done}}</p>{{else}}<form method="post" action="/activate">
+<input type="hidden" name="csrf" value="{{.CSRF}}">
+{{if .App}}<input type="hidden" name="user_code" value="{{.UserCode}}">
+<p>Sign in to {{.App}} on the device that shows the code <strong>{{.UserCode}}</strong>?</p>
+<button type="submit" name="decision" value="allow">Allow</button>
+<button type="submit" name="decision" value="deny">Cancel</button>
+{{else}}<label for="user_code">Enter the code that your device shows</label>
+<input id="user_code" name="user_code" autocomplete="off" autocapitalize="characters" spellcheck="false" value="{{.UserCode}}" required autofocus{{if .Wrong}} aria-describedby="wrong"{{end}}>
+<button type="submit">Next</button>
+{{end}}</form>{{end}}</main>
+<footer>Embedded Okta org for tests</footer></body></html>
+`))
+})
+
 // htmlPage answers with HTML.
 func htmlPage(c *web.Call, status int, page *template.Template, data any) error {
 	var text strings.Builder

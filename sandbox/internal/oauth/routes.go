@@ -18,9 +18,13 @@ func Routes() []web.Route {
 		{Pattern: "GET /.well-known/oauth-authorization-server", CORS: web.CORSApps, Handle: getAuthorizationServerMetadata},
 		{Pattern: "GET /oauth2/v1/keys", CORS: web.CORSApps, Handle: getKeys},
 		{Pattern: "POST /api/v1/authn", CORS: web.CORSTrusted, Handle: postAuthn},
-		{Pattern: "GET /oauth2/v1/authorize", Handle: getAuthorize},
-		{Pattern: "POST /oauth2/v1/authorize", Handle: postAuthorize},
+		{Pattern: "GET /oauth2/v1/authorize", OwnLock: true, Handle: getAuthorize},
+		{Pattern: "POST /oauth2/v1/authorize", OwnLock: true, Handle: postAuthorize},
+		{Pattern: "POST /oauth2/v1/par", OwnLock: true, CORS: web.CORSClient, Handle: forClient(postPAR)},
 		{Pattern: "POST /signin", Handle: postSignIn},
+		{Pattern: "POST /oauth2/v1/device/authorize", OwnLock: true, CORS: web.CORSApps, Handle: forClient(postDeviceAuthorize)},
+		{Pattern: "GET " + activatePath, Handle: getActivate},
+		{Pattern: "POST " + activatePath, Handle: postActivate},
 		{Pattern: "POST /oauth2/v1/token", CORS: web.CORSClient, OwnLock: true, Handle: forToken(postToken)},
 		{Pattern: "POST /oauth2/v1/introspect", CORS: web.CORSApps, OwnLock: true, Handle: forClient(postIntrospect)},
 		{Pattern: "POST /oauth2/v1/revoke", CORS: web.CORSApps, OwnLock: true, Handle: forClient(postRevoke)},
@@ -67,6 +71,9 @@ func asClient(c *web.Call, form url.Values, handle clientHandler) error {
 		return err
 	}
 	uri := keysURI(c, found)
+	if uri == "" {
+		uri = requestKeysURI(c, found.clientID, form.Get("request"))
+	}
 	var remote []ClientKey
 	if uri != "" {
 		if remote, err = fetchKeys(c.Request.Context(), uri); err != nil {

@@ -128,7 +128,7 @@ func currentSignIn(c *web.Call, q *authorizeRequest) (*state.Session, *Error) {
 		return in, nil
 	}
 	switch {
-	case q.prompt != "none":
+	case !q.prompting("none"):
 		return nil, nil
 	case in != nil:
 		return nil, ErrSignOnRequired
@@ -142,5 +142,5 @@ func satisfies(c *web.Call, q *authorizeRequest, in *state.Session, fresh bool) 
 	if asksSecondFactor(c.Org, q.client.app) {
 		return false
 	}
-	return fresh || q.prompt != "login" && (q.maxAge < 0 || c.Now.Sub(in.AuthTime) <= q.maxAge)
+	return fresh || !q.prompting("login") && (q.maxAge < 0 || c.Now.Sub(in.AuthTime) <= q.maxAge)
 }

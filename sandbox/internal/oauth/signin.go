@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"crypto/subtle"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -21,14 +22,15 @@ type signInData struct {
 
 // signInPage shows the sign-in page, which continues the request afterwards.
 func signInPage(c *web.Call, q *authorizeRequest) error {
-	params := url.Values{}
-	for name, values := range q.params {
-		if name != "sessionToken" {
-			params[name] = values
-		}
+	if q.signed { // the request object must not be read again: it may be used once
+		q.requestURI = push(c, q.client, q.params)
 	}
-	label, _ := q.client.app.Doc["label"].(string)
-	return showSignIn(c, http.StatusOK, signInData{App: label, Username: q.params.Get("login_hint"),
+	params := url.Values{"client_id": {q.client.id}, "request_uri": {q.requestURI}}
+	if q.requestURI == "" {
+		params = maps.Clone(q.params)
+		delete(params, "sessionToken")
+	}
+	return showSignIn(c, http.StatusOK, signInData{App: q.client.app.Label(), Username: q.params.Get("login_hint"),
 		FromURI: "/oauth2/v1/authorize?" + params.Encode()})
 }
 
@@ -39,22 +41,28 @@ func showSignIn(c *web.Call, status int, data signInData) error {
 	return htmlPage(c, status, signInTemplate(), data)
 }
 
+// sameCSRF reports whether the form repeats the value of the cookie.
+func sameCSRF(c *web.Call, form url.Values) bool {
+	cookie, err := c.Request.Cookie(csrfCookie)
+	return err == nil && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(form.Get("csrf"))) == 1
+}
+
 // postSignIn handles the form of the sign-in page. It redirects to the authorization request with a
 // one-time session token, which counts as fresh for prompt=login and max_age.
 func postSignIn(c *web.Call) error {
 	form, err := url.ParseQuery(string(c.Body))
 	from := form.Get("fromURI")
-	if err != nil || !strings.HasPrefix(from, "/oauth2/v1/authorize?") {
+	path, query, _ := strings.Cut(from, "?")
+	if err != nil || path != "/oauth2/v1/authorize" && path != activatePath {
 		return errorPage(c, errInvalidRequest)
 	}
 	data := signInData{Username: form.Get("username"), FromURI: from}
-	if q, err := url.ParseQuery(strings.TrimPrefix(from, "/oauth2/v1/authorize?")); err == nil {
+	if q, err := url.ParseQuery(query); err == nil {
 		if client := clientNamed(c.Org, q.Get("client_id")); client != nil {
-			data.App, _ = client.app.Doc["label"].(string)
+			data.App = client.app.Label()
 		}
 	}
-	cookie, err := c.Request.Cookie(csrfCookie)
-	if err != nil || subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(form.Get("csrf"))) != 1 {
+	if !sameCSRF(c, form) {
 		data.Wrong = "Your session has expired. Please try to sign in again."
 		return showSignIn(c, http.StatusForbidden, data)
 	}

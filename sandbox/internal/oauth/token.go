@@ -27,7 +27,9 @@ func tokenGrants() []tokenGrant {
 	return []tokenGrant{
 		{"authorization_code", redeemCode},
 		{"refresh_token", redeemRefreshToken},
+		{"password", redeemPassword},
 		{"client_credentials", redeemClientCredentials},
+		{deviceGrantType, redeemDeviceCode},
 	}
 }
 
@@ -52,7 +54,10 @@ func postToken(c *web.Call, client *client, form url.Values) error {
 	name := form.Get("grant_type")
 	grants := tokenGrants()
 	i := slices.IndexFunc(grants, func(g tokenGrant) bool { return g.name == name })
-	if i < 0 {
+	switch {
+	case name == "urn:ietf:params:oauth:grant-type:token-exchange":
+		return ErrTokenExchange // only custom authorization servers exchange tokens
+	case i < 0:
 		return ErrGrantType.With(client.GrantTypes...)
 	}
 	if !client.allowsGrant(name) {

@@ -47,9 +47,12 @@ func redeemCode(t *tokenCall) error {
 		t.Org.Ephemeral.Codes.Take(key, t.Now)
 		return ErrCode
 	}
-	code.Family = "oar" + state.RandomText(17)
-	return t.issueUserTokens(u, &signIn{scopes: code.Scopes, nonce: code.Nonce, authTime: code.AuthTime}, code.Family)
+	code.Family = newFamily()
+	return t.issueUserTokens(u, &signIn{scopes: code.Scopes, nonce: code.Nonce, authTime: code.AuthTime, acr: code.ACR}, code.Family)
 }
+
+// newFamily returns the id of a sign-in's tokens.
+func newFamily() string { return "oar" + state.RandomText(17) }
 
 // stillGood reports whether the user would still get the code: they may sign in and use the app,
 // and all of the code's scopes are still granted to it.
@@ -93,7 +96,7 @@ func (t *tokenCall) issueUserTokens(u *state.User, in *signIn, family string) er
 func (t *tokenCall) issue(answer *tokenAnswer, u *state.User, in *signIn, family string) error {
 	var err error
 	answer.AccessToken, err = MintAccess(t.Call, &AccessToken{Client: t.client.id, Subject: jsondoc.Text(u.Profile, "login"), UserID: u.ID,
-		Scopes: in.scopes, AuthTime: in.authTime, JKT: t.jkt, Family: family})
+		Scopes: in.scopes, AuthTime: in.authTime, ACR: in.acr, JKT: t.jkt, Family: family})
 	if err != nil {
 		return err
 	}

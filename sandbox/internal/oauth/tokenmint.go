@@ -25,6 +25,7 @@ type AccessToken struct {
 	UserID   string   // empty for a service app
 	Scopes   []string // scp
 	AuthTime time.Time
+	ACR      string // the level of assurance that was asked for, or ""
 	JKT      string // thumbprint of the DPoP key; empty for a bearer token
 	IssuedAt time.Time
 	Expires  time.Time
@@ -44,6 +45,7 @@ type accessClaims struct {
 	UserID       string        `json:"uid,omitempty"`
 	Scopes       []string      `json:"scp"`
 	AuthTime     int64         `json:"auth_time,omitempty"`
+	ACR          string        `json:"acr,omitempty"`
 	Confirmation *confirmation `json:"cnf,omitempty"`
 }
 
@@ -58,7 +60,7 @@ func MintAccess(c *web.Call, token *AccessToken) (string, error) {
 	payload := accessClaims{
 		Version: 1, ID: "AT." + state.RandomBase64(32), Issuer: c.Base, Audience: c.Base,
 		Subject: token.Subject, IssuedAt: c.Now.Unix(), Expires: c.Now.Add(accessTokenLife).Unix(),
-		Client: token.Client, UserID: token.UserID, Scopes: token.Scopes,
+		Client: token.Client, UserID: token.UserID, Scopes: token.Scopes, ACR: token.ACR,
 	}
 	if token.Family != "" {
 		payload.ID += "." + token.Family
@@ -182,6 +184,7 @@ type idClaims struct {
 	Nonce     string   `json:"nonce,omitempty"`
 	Username  string   `json:"preferred_username,omitempty"`
 	AuthTime  int64    `json:"auth_time"`
+	ACR       string   `json:"acr,omitempty"`
 	TokenHash string   `json:"at_hash,omitempty"`
 	CodeHash  string   `json:"c_hash,omitempty"`
 
@@ -211,7 +214,7 @@ func mintID(c *web.Call, client *client, u *state.User, in *signIn, accessToken,
 	payload := idClaims{
 		Subject: u.ID, Version: 1, Issuer: c.Base, Audience: client.id, IssuedAt: c.Now.Unix(),
 		Expires: c.Now.Add(idTokenLife).Unix(), ID: "ID." + state.RandomBase64(32), Methods: []string{"pwd"},
-		IdP: c.Org.Self().ID, Nonce: in.nonce, AuthTime: in.authTime.Unix(),
+		IdP: c.Org.Self().ID, Nonce: in.nonce, AuthTime: in.authTime.Unix(), ACR: in.acr,
 		TokenHash: HalfHash(accessToken), CodeHash: HalfHash(code),
 	}
 	if name, value := groupsClaim(c, client, u); name != "" && slices.Contains(in.scopes, "groups") {
@@ -233,6 +236,7 @@ type signIn struct {
 	scopes   []string
 	nonce    string
 	authTime time.Time
+	acr      string
 }
 
 // HalfHash returns at_hash and c_hash for RS256 (OpenID Connect Core section 3.1.3.6).

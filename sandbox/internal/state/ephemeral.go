@@ -3,17 +3,20 @@ package state
 import (
 	"crypto/rsa"
 	"maps"
+	"net/url"
 	"time"
 )
 
 // ephemeral is the part of the org that is lost on restart: sign-ins, codes and replay caches, all
 // of which are valid for minutes only.
 type ephemeral struct {
-	SessionTokens expiring[*Session]  // one-time tokens of /api/v1/authn
-	Sessions      expiring[*Session]  // by the value of the session cookie
-	Codes         expiring[*AuthCode] // authorization codes
-	UsedJTIs      expiring[struct{}]  // assertions and DPoP proofs
-	Minted        expiring[MintedFor] // access tokens of the current second, by jti
+	SessionTokens expiring[*Session]       // one-time tokens of /api/v1/authn
+	Sessions      expiring[*Session]       // by the value of the session cookie
+	Codes         expiring[*AuthCode]      // authorization codes
+	Pushed        expiring[*PushedRequest] // pushed authorization requests, by request_uri
+	Devices       expiring[*DeviceGrant]   // by the hash of the device code
+	UsedJTIs      expiring[struct{}]       // assertions and DPoP proofs
+	Minted        expiring[MintedFor]      // access tokens of the current second, by jti
 
 	PrivateKeys map[string]*rsa.PrivateKey // parsed signing keys by kid
 }
@@ -34,7 +37,26 @@ type AuthCode struct {
 	CodeChallenge string
 	JKT           string // thumbprint of the DPoP key it is bound to (dpop_jkt)
 	AuthTime      time.Time
+	ACR           string // the level of assurance that was asked for, or ""
 	Family        string // of the tokens that it was redeemed for; "" before
+}
+
+// PushedRequest holds the parameters of an authorization request that a client pushed (RFC 9126).
+type PushedRequest struct {
+	ClientID string
+	Params   url.Values
+}
+
+// DeviceGrant is what a device asked for with its device code (RFC 8628), and what the user decided.
+type DeviceGrant struct {
+	ClientID string
+	UserCode string
+	Scopes   []string
+	Expires  time.Time
+	Polled   time.Time // of the last request for a token
+	Denied   bool
+	UserID   string // of the user who allowed it; "" before
+	AuthTime time.Time
 }
 
 // RefreshToken is a refresh token, stored under the hash of its value.

@@ -1,0 +1,166 @@
+package oauth
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+// requestKeysURI returns the client's jwks_uri if the request object needs keys from there. It
+// locks Server.mu itself.
+func requestKeysURI(c *web.Call, clientID, object string) string {
+	jws, err := parseJWS(object, asymmetricAlgorithms)
+	if err != nil || jws == nil {
+		return ""
+	}
+	c.Lock.Lock()
+	defer c.Lock.Unlock()
+	if client := clientNamed(c.Org, clientID); client != nil {
+		return client.JWKSURI
+	}
+	return ""
+}
+
+// openRequestObject verifies the request object (RFC 9101) and returns its parameters together with
+// those around it.
+func (client *client) openRequestObject(c *web.Call, params url.Values) (url.Values, *Error) {
+	jws, err := parseJWS(params.Get("request"), assertionAlgorithms)
+	if wrongAlgorithm(err) {
+		return nil, ErrObjectAlgorithm
+	}
+	if err != nil {
+		return nil, ErrObjectParse
+	}
+	read, err := parseClaims(jws.UnsafePayloadWithoutVerification())
+	if err != nil {
+		return nil, ErrObjectParse
+	}
+	object := &assertion{jws, read}
+	if wrong := client.checkObjectSignature(object); wrong != nil {
+		return nil, wrong
+	}
+	if wrong := client.checkObjectClaims(c, read); wrong != nil {
+		return nil, wrong
+	}
+	merged, wrong := mergeParams(params, read)
+	if wrong == nil && read.has("jti") {
+		used := spendJTI(c.Org, "request "+client.id+" "+read.text("jti"), c.Now, c.Now.Add(maxAssertionLife+time.Minute), ErrObjectUsed)
+		if used != nil {
+			return nil, ErrObjectUsed
+		}
+	}
+	return merged, wrong
+}
+
+// checkObjectSignature verifies the signature with a secret or a key of the client.
+func (client *client) checkObjectSignature(object *assertion) *Error {
+	if only := client.RequestObjectAlgorithm; only != "" && only != string(object.algorithm()) {
+		return ErrObjectOtherAlg
+	}
+	if slices.Contains(symmetricAlgorithms, object.algorithm()) {
+		if client.authMethod == "none" || client.authMethod == "private_key_jwt" {
+			return ErrRequestObject
+		}
+		return objectError(object.checkSecret(client.activeSecrets()))
+	}
+	return objectError(object.CheckKey(client.keys()))
+}
+
+// objectError turns an error about the signature of a client assertion into that about a request
+// object.
+func objectError(err error) *Error {
+	switch err {
+	case nil:
+		return nil
+	case errAssertionNoSecret:
+		return ErrObjectNoSecret
+	case errAssertionShortSecret:
+		return ErrObjectShortSecret
+	case ErrAssertionNoKeys:
+		return ErrObjectNoKeys
+	case ErrAssertionKid:
+		return ErrObjectKid
+	case ErrAssertionJWKS:
+		return ErrObjectJWKS
+	case ErrAssertionSigningKey:
+		return ErrObjectSigningKey
+	case ErrAssertionSignature:
+		return ErrObjectSignature
+	}
+	return ErrObjectKeyUse.With("sig")
+}
+
+// checkObjectClaims verifies issuer, audience and lifetime, which is unlimited without exp.
+func (client *client) checkObjectClaims(c *web.Call, read claims) *Error {
+	clock := float64(c.Now.UnixNano()) / 1e9
+	expires, expiring := read.seconds("exp")
+	issued, dated := read.seconds("iat")
+	notBefore, delayed := read.seconds("nbf")
+	grace := clockGrace.Seconds()
+	switch {
+	case read.text("iss") != client.id:
+		return ErrObjectIssuer
+	case !slices.Contains(read.list("aud"), c.Base):
+		return ErrObjectAudience
+	case read.has("exp") && !expiring, read.has("iat") && !dated, read.has("nbf") && !delayed:
+		return ErrObject
+	case expiring && expires <= clock:
+		return ErrObjectExpired
+	case expiring && expires > clock+maxAssertionLife.Seconds()+grace:
+		return ErrObjectTooFar
+	case dated && issued > clock+grace:
+		return ErrObjectFuture
+	case delayed && notBefore > clock+grace:
+		return ErrObjectEarly
+	}
+	return nil
+}
+
+// jwtClaims are the claims of a request object that are no parameters.
+var jwtClaims = []string{"iss", "sub", "aud", "exp", "iat", "nbf", "jti"}
+
+// overridden are the parameters that may be given twice: those of the request object count.
+// client_id must be outside of it, and is usually inside, too.
+var overridden = []string{"state", "nonce", "code_challenge", "code_challenge_method", "client_id"}
+
+// mergeParams returns the parameters of a request object and those around it.
+func mergeParams(params url.Values, object claims) (url.Values, *Error) {
+	merged := url.Values{}
+	for name, values := range params {
+		if name != "request" {
+			merged[name] = values
+		}
+	}
+	var twice []string
+	for name, value := range object {
+		text, isText := claimParam(value)
+		if slices.Contains(jwtClaims, name) || !isText {
+			continue
+		}
+		if merged.Has(name) && !slices.Contains(overridden, name) {
+			twice = append(twice, name)
+		}
+		merged.Set(name, text)
+	}
+	switch slices.Sort(twice); {
+	case len(twice) > 0:
+		return nil, ErrObjectDuplicate.With(twice...)
+	case object.has("request") || object.has("request_uri") || merged.Get("client_id") != params.Get("client_id"):
+		return nil, ErrObject
+	}
+	return merged, nil
+}
+
+// claimParam returns a claim as the text of a parameter.
+func claimParam(value any) (string, bool) {
+	switch v := value.(type) {
+	case string:
+		return v, true
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), true
+	}
+	return "", false
+}
