@@ -200,7 +200,7 @@ func TestDeviceOfUnassignedUser(t *testing.T) {
 	o.admin("POST", "/api/v1/apps/"+o.app.id+"/users", doc{"id": bob})
 	device := allow("eve@example.com", password)
 	o.admin("POST", "/api/v1/users/"+bob+"/lifecycle/suspend", nil)
-	o.want(o.poll(device), oauth.ErrDeviceDenied)
+	o.want(o.poll(device), oauth.ErrDeviceCode)
 }
 
 func TestPasswordGrant(t *testing.T) {

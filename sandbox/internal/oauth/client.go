@@ -31,7 +31,7 @@ type clientSettings struct {
 	WildcardRedirect       string   `json:"wildcard_redirect"`
 	DPoPBound              bool     `json:"dpop_bound_access_tokens"`
 	JWKSURI                string   `json:"jwks_uri"`
-	RequestObjectAlgorithm string   `json:"request_object_signing_alg"`
+	RequestAlgorithms      any      `json:"request_object_signing_alg"` // one or a list; others mean any
 	ConsentMethod          string   `json:"consent_method"`
 	Network                struct {
 		Connection string   `json:"connection"`

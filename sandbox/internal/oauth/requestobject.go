@@ -57,7 +57,8 @@ func (client *client) openRequestObject(c *web.Call, params url.Values) (url.Val
 
 // checkObjectSignature verifies the signature with a secret or a key of the client.
 func (client *client) checkObjectSignature(object *assertion) *Error {
-	if only := client.RequestObjectAlgorithm; only != "" && only != string(object.algorithm()) {
+	only := claims{"algorithms": client.RequestAlgorithms}.list("algorithms")
+	if len(only) > 0 && !slices.Contains(only, string(object.algorithm())) {
 		return ErrObjectOtherAlg
 	}
 	if slices.Contains(symmetricAlgorithms, object.algorithm()) {

@@ -94,8 +94,9 @@ func EndSessions(c *web.Call, u *state.User) {
 	c.Org.Ephemeral.Sessions.Drop(ofUser)
 }
 
-// EndTokens ends the user's codes and refresh tokens.
+// EndTokens ends the user's codes and refresh tokens, and what they allowed devices.
 func EndTokens(c *web.Call, u *state.User) {
+	c.Org.Ephemeral.Devices.Drop(func(grant *state.DeviceGrant) bool { return grant.UserID == u.ID })
 	c.Org.Ephemeral.Codes.Drop(func(code *state.AuthCode) bool { return code.UserID == u.ID })
 	revokeRefreshTokens(c, func(token *state.RefreshToken) bool { return token.UserID == u.ID })
 }
