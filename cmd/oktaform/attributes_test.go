@@ -107,7 +107,7 @@ type lifeOf struct {
 }
 
 func (row attributeRow) run(t *testing.T) {
-	server, err := sandbox.New(sandbox.Options{SigningKey: signingKey})
+	server, err := sandbox.New(sandbox.Options{SigningKey: signingKey()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 
 	"pgregory.net/rapid"
 
@@ -66,7 +67,7 @@ func (k *clicking) some(list []string, what string) []string {
 	return out
 }
 
-var testJWK = func() map[string]any {
+var testJWK = sync.OnceValue(func() map[string]any {
 	pem, err := jwk.NewPEM()
 	if err != nil {
 		panic(err)
@@ -84,7 +85,7 @@ var testJWK = func() map[string]any {
 		panic(err)
 	}
 	return key
-}()
+})
 
 // ruledGroups makes groups by rules: of every status, with members added by hand as well.
 func (k *clicking) ruledGroups() {
@@ -158,7 +159,7 @@ func (k *clicking) oneApp() {
 		oauth["grant_types"], oauth["response_types"] = []string{"client_credentials"}, []string{"token"}
 		client["token_endpoint_auth_method"] = "private_key_jwt"
 		key := map[string]any{}
-		for name, v := range testJWK {
+		for name, v := range testJWK() {
 			key[name] = v
 		}
 		if k.yes("kid") {

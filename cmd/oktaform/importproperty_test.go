@@ -32,7 +32,7 @@ type clicked struct {
 
 func newClicked(tb testing.TB, options sandbox.Options) *clicked {
 	tb.Helper()
-	options.SigningKey = signingKey
+	options.SigningKey = signingKey()
 	server, err := sandbox.New(options)
 	if err != nil {
 		tb.Fatal(err)

@@ -102,7 +102,7 @@ func TestRotationStepsCountWhenAnnounced(t *testing.T) {
 
 func newOrg(t *testing.T, seed []byte) *sandbox.Server {
 	t.Helper()
-	server, err := sandbox.New(sandbox.Options{Seed: seed, SigningKey: signingKey})
+	server, err := sandbox.New(sandbox.Options{Seed: seed, SigningKey: signingKey()})
 	if err != nil {
 		t.Fatal(err)
 	}

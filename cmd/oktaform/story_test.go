@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/rand"
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -38,8 +40,15 @@ type story struct {
 	log           atomic.Pointer[toldLog] // nil: the org's own
 }
 
-// signingKey is that of the orgs of these tests, except where a story asks for another org.
-var signingKey, _ = sandbox.NewSigningKey()
+// signingKey is that of the orgs of these tests, except where a story asks for another org. It is
+// made when it is asked for: a story starts this binary as the program, many times.
+var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := sandbox.NewSigningKey()
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
 
 type storyKey struct{}
 
@@ -49,7 +58,7 @@ func storyOf(ts *testscript.TestScript) *story { return ts.Value(storyKey{}).(*s
 // stories' users into the environment.
 func (s *story) serve(options sandbox.Options, setenv func(name, value string)) error {
 	if options.SigningKey == nil {
-		options.SigningKey = signingKey
+		options.SigningKey = signingKey()
 	}
 	org, err := sandbox.New(options)
 	if err != nil {

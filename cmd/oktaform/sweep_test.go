@@ -242,7 +242,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // org serves an org that is as before the apply.
 func (s *sweep) org(clock *fakeClock) *gate {
-	options := sandbox.Options{Seed: s.seed, SigningKey: signingKey}
+	options := sandbox.Options{Seed: s.seed, SigningKey: signingKey()}
 	if clock != nil {
 		options.Clock = clock.Now
 		options.Sleep = func(ctx context.Context, d time.Duration) { _ = clock.Sleep(ctx, d) }
