@@ -114,9 +114,12 @@ type trial struct {
 	users  map[string]subject // by address; strangers by name
 	groups map[string]subject
 	apps   map[string]subject
-	copy   *sandbox.Server // what clone returned last
-	copies int
-	calls  int
+	// compacted is a copy of the file as it was before the calls that are compared, without what
+	// is outdated in it.
+	compacted string
+	copy      *sandbox.Server // what clone returned last
+	copies    int
+	calls     int
 	// everyRole wants a user with each standard role among the strangers.
 	everyRole bool
 }
@@ -259,7 +262,8 @@ func (w *trial) assigned(app, user string) bool {
 // the address of the user whose token it is, who may read themselves without any
 // role, and is not protected from themselves.
 func (w *trial) compare(r *review.Review, who string, addr schema.Addr, token string, entries []review.Entry, served []catalog.Operation, self ...string) {
-	w.drop() // the token is newer than the copy
+	w.drop() // the token is newer than the copies
+	w.compact()
 	reaches := map[string][]string{}
 	for _, e := range entries {
 		reaches[e.Operation.String()] = append(reaches[e.Operation.String()], string(e.Extent))
@@ -377,22 +381,41 @@ func ask(server http.Handler, host, authorization, method, path, body string) (i
 	return recorder.Code, recorder.Body.Bytes()
 }
 
-// clone is an org as this one, until a call changes something in it.
+// compact makes the file that clones are made from: each has to be read anew, and most lines of the
+// org's own file are outdated.
+func (w *trial) compact() {
+	w.Helper()
+	w.compacted = w.copyOf(w.data)
+	server, err := sandbox.New(sandbox.Options{DataFile: w.compacted}) // compacts it
+	if err != nil {
+		w.Fatal(err)
+	}
+	_ = server.Close()
+}
+
+// copyOf copies a file to another one beside it.
+func (w *trial) copyOf(file string) string {
+	w.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.copies++
+	name := fmt.Sprintf("%s.%d", w.data, w.copies)
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		w.Fatal(err)
+	}
+	return name
+}
+
+// clone is an org as this one before the calls that are compared, until a call changes something
+// in it.
 func (w *trial) clone() *sandbox.Server {
 	w.Helper()
 	if w.copy != nil {
 		return w.copy
 	}
-	data, err := os.ReadFile(w.data)
-	if err != nil {
-		w.Fatal(err)
-	}
-	w.copies++
-	file := fmt.Sprintf("%s.%d", w.data, w.copies)
-	if err := os.WriteFile(file, data, 0o600); err != nil {
-		w.Fatal(err)
-	}
-	server, err := sandbox.New(sandbox.Options{DataFile: file})
+	server, err := sandbox.New(sandbox.Options{DataFile: w.copyOf(w.compacted)})
 	if err != nil {
 		w.Fatal(err)
 	}
