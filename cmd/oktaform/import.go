@@ -117,18 +117,13 @@ func runImport(ctx context.Context, a *cli.App, args []string, o *importOptions)
 
 // inventory reads the org, from where an interrupted import has come to.
 func (i *importing) inventory(ctx context.Context, people bool) (*schema.Inventory, error) {
-	j, err := openJournal(i.out, i.s.Client.URL(), i.a.Env.Clock.LocalNow())
-	if err != nil {
-		return nil, fmt.Errorf("--out: %w", err)
-	}
+	j := openJournal(i.a.Env, i.out, i.s.Client.URL(), i.a.Env.Clock.LocalNow())
 	if note := j.note(); note != "" && !i.a.JSON {
 		i.a.Print(note)
 	}
 	inv, err := i.s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: mostMembers, People: people, Only: i.reads, Known: j.Known, Keep: j.Keep})
 	i.s.EndJob()
-	if closed := j.close(err == nil); err == nil && closed != nil {
-		return nil, fmt.Errorf("--out: %w", closed)
-	}
+	j.close(err == nil)
 	return inv, err
 }
 

@@ -4,38 +4,33 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/oktaform/oktaform/internal/cli"
-	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/schema"
 )
 
 // An import of a large org takes as long as the org's limits make it. What it has read stands in
-// a journal beside the files, so that one that was interrupted goes on from there.
-
-// journalFile is the journal, in the folder of data beside a configuration.
-const journalFile = "import.journal"
+// a journal in the user's folder of caches, so that one that was interrupted goes on from there. It
+// isn't kept beside the files that it writes: whoever can commit there could say what the org holds.
 
 // journalAge is how long what a journal holds counts.
 const journalAge = 12 * time.Hour
 
 // journal is what an import has read so far.
 type journal struct {
-	folder *files.Root
+	path   string // "" where there is no folder for it
 	orgURL string
 	now    time.Time
 	mu     sync.Mutex
-	file   io.WriteCloser
+	file   *os.File // nil where there is none
 	known  map[string]journalLine
 	began  time.Time // of what is known; zero where nothing is
-	err    error
 }
 
 // journalLine is one object. Print stands for its document: one that has changed is read again.
@@ -46,49 +41,42 @@ type journalLine struct {
 	Object schema.Object `json:"object"`
 }
 
-// openJournal opens the journal of an import into a folder.
-func openJournal(dir, orgURL string, now time.Time) (*journal, error) {
-	root, err := files.Open(dir)
+// openJournal opens the journal of an import into a folder. One that somebody else may have written
+// doesn't count, and is begun again. An import does without one where it can't be kept.
+func openJournal(env *cli.Environment, dir, orgURL string, now time.Time) *journal {
+	j := &journal{orgURL: orgURL, now: now, known: map[string]journalLine{}}
+	dir, err := filepath.Abs(dir)
+	j.path = env.CachePath("import-", ".journal", orgURL, dir)
+	if err != nil || j.path == "" || os.MkdirAll(filepath.Dir(j.path), 0o700) != nil {
+		return j
+	}
+	data, err := cli.ReadPrivate(j.path)
 	if err != nil {
-		return nil, err
+		_ = os.Remove(j.path)
 	}
-	defer root.Close()
-	folder, err := root.MakeFolder(cli.DataFolder)
-	if err != nil {
-		return nil, err
+	j.read(data)
+	if j.file, err = os.OpenFile(j.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
+		j.file = nil
 	}
-	j := &journal{folder: folder, orgURL: orgURL, now: now, known: map[string]journalLine{}}
-	err = folder.Replace(".gitignore", []byte("*\n"), 0o644)
-	if err == nil {
-		err = j.read()
-	}
-	if err == nil {
-		j.file, err = folder.Append(journalFile, 0o600)
-	}
-	if err != nil {
-		return nil, errors.Join(err, folder.Close())
-	}
-	return j, nil
+	return j
 }
 
-func (j *journal) read() error {
-	data, err := j.folder.Read(journalFile, files.DataLimit)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+func (j *journal) read(data []byte) {
 	lines := bufio.NewScanner(bytes.NewReader(data))
 	lines.Buffer(nil, 1<<24)
 	for lines.Scan() {
 		var line journalLine
-		if json.Unmarshal(lines.Bytes(), &line) != nil || line.Org != j.orgURL || j.now.Sub(line.Time) > journalAge {
+		if json.Unmarshal(lines.Bytes(), &line) != nil || line.Org != j.orgURL {
 			continue // the last line may be half written
+		}
+		if j.now.Sub(line.Time).Abs() > journalAge {
+			continue
 		}
 		j.known[line.Object.Kind+" "+line.Object.ID] = line
 		if j.began.IsZero() || line.Time.Before(j.began) {
 			j.began = line.Time
 		}
 	}
-	return err
 }
 
 // Known returns an object whose document is still the same.
@@ -97,16 +85,13 @@ func (j *journal) Known(c org.Candidate, print string) (schema.Object, bool) {
 	return line.Object, ok && line.Print == print
 }
 
-// Keep adds an object.
+// Keep adds an object. What can't be written is read again another time.
 func (j *journal) Keep(o schema.Object, print string) {
 	data, err := json.Marshal(journalLine{j.now.UTC(), j.orgURL, print, o})
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if err == nil {
-		_, err = j.file.Write(append(data, '\n'))
-	}
-	if j.err == nil {
-		j.err = err
+	if err == nil && j.file != nil {
+		_, _ = j.file.Write(append(data, '\n'))
 	}
 }
 
@@ -119,10 +104,12 @@ func (j *journal) note() string {
 }
 
 // close ends the journal. done says that nothing needs it any more.
-func (j *journal) close(done bool) error {
-	err := errors.Join(j.err, j.file.Close())
-	if done {
-		err = errors.Join(err, j.folder.OSRoot().Remove(journalFile))
+func (j *journal) close(done bool) {
+	if j.file == nil {
+		return
 	}
-	return errors.Join(err, j.folder.Close())
+	_ = j.file.Close()
+	if done {
+		_ = os.Remove(j.path)
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/oktaform/oktaform/internal/files"
@@ -48,7 +49,7 @@ func (s *Session) readChanged(ctx context.Context, q schema.Query) (*schema.Snap
 // readCacheFile returns the cache in a file; nil if there is no file. A file that another user may
 // have written is refused, because it could hide their changes.
 func readCacheFile(file string) *readcache.Cache {
-	data, err := readPrivate(file)
+	data, err := ReadPrivate(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
@@ -58,8 +59,8 @@ func readCacheFile(file string) *readcache.Cache {
 	return readcache.Decode(data)
 }
 
-// readPrivate reads a file that only the current user can write.
-func readPrivate(file string) ([]byte, error) {
+// ReadPrivate reads a file that only the current user can write.
+func ReadPrivate(file string) ([]byte, error) {
 	named, err := os.Lstat(file)
 	if err != nil {
 		return nil, err
@@ -109,7 +110,7 @@ func dropOutdated(folder, fresh string) {
 	if err != nil {
 		return
 	}
-	for _, pattern := range []string{"read-*.json", ".read-*.tmp", ".new-*"} {
+	for _, pattern := range []string{"read-*.json", "import-*.journal", ".read-*.tmp", ".new-*"} {
 		files, _ := filepath.Glob(filepath.Join(folder, pattern))
 		for _, file := range files {
 			if info, err := os.Lstat(file); err == nil && now.ModTime().Sub(info.ModTime()) > readcache.MaxAge {
@@ -136,6 +137,13 @@ func build() string {
 // readCachePath returns the path of the read cache for an owner in an org; "" if there is no cache
 // folder.
 func (e *Environment) readCachePath(orgID, owner string) string {
+	return e.CachePath("read-", ".json", orgID, owner)
+}
+
+// CachePath returns the path of a file in the current user's folder of caches, outside of every
+// checkout, for what is named by of; "" if there is no such folder. What it is for follows from its
+// prefix and suffix.
+func (e *Environment) CachePath(prefix, suffix string, of ...string) string {
 	folder := e.Get("XDG_CACHE_HOME")
 	switch {
 	case filepath.IsAbs(folder):
@@ -148,6 +156,6 @@ func (e *Environment) readCachePath(orgID, owner string) string {
 	default:
 		folder = filepath.Join(e.Home, ".cache")
 	}
-	sum := sha256.Sum256([]byte(orgID + "\x00" + owner))
-	return filepath.Join(folder, "oktaform", "read-"+hex.EncodeToString(sum[:12])+".json")
+	sum := sha256.Sum256([]byte(strings.Join(of, "\x00")))
+	return filepath.Join(folder, "oktaform", prefix+hex.EncodeToString(sum[:12])+suffix)
 }

@@ -37,7 +37,7 @@ func TestReadPrivate(t *testing.T) {
 			if err := row.make(file); err != nil {
 				skip.Test(t, skip.NotRoot)
 			}
-			data, err := readPrivate(file)
+			data, err := ReadPrivate(file)
 			switch {
 			case row.want == "" && (err != nil || string(data) != "kept"):
 				t.Errorf("%q %v", data, err)
