@@ -35,7 +35,7 @@ func (o *importOptions) fromFolder(ctx context.Context, a *cli.App, report *view
 	}
 	defer i.s.Close()
 	report.Flags = i.orgWord()
-	t.Files["org.hcl"] = terraform.OrgBlock(o.owner)
+	t.Files[terraform.OrgFile] = terraform.OrgBlock(o.owner)
 	for _, name := range slices.Sorted(maps.Keys(t.Files)) {
 		if err := i.s.Trees.Create(filepath.Join(o.out, filepath.FromSlash(name)), t.Files[name], 0o644); err != nil {
 			return prefixed("--out", err)

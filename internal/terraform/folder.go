@@ -48,6 +48,7 @@ type folder struct {
 	// lookups are data blocks for objects that the files name by id.
 	lookups map[string]bool
 	admins  map[string]*resource // by whose admin roles they are
+	secrets map[string]bool      // see secretLocals; nil: not needed yet
 }
 
 type source struct {
@@ -148,12 +149,30 @@ func (t *translator) open(dir string) (*folder, error) {
 		if diags.HasErrors() {
 			return nil, placed(diags)
 		}
-		f.sources = append(f.sources, &source{name, text, parsed.Body.(*hclsyntax.Body)})
+		body := parsed.Body.(*hclsyntax.Body)
+		if err := checkLabels(body); err != nil {
+			return nil, err
+		}
+		f.sources = append(f.sources, &source{name, text, body})
 	}
 	if dir == "." && len(f.sources) == 0 && len(t.out.Remarks) == 0 {
 		return nil, errors.New("it holds no .tf files: give the folder of Terraform's root module, a state file, or what terraform show -json prints")
 	}
 	return f, nil
+}
+
+// checkLabels refuses types and names that Terraform refuses: a label may hold any text, also what
+// would be blocks of its own in the files that are written.
+func checkLabels(body *hclsyntax.Body) error {
+	for _, block := range body.Blocks {
+		for i, label := range block.Labels {
+			if !hclsyntax.ValidIdentifier(label) {
+				at := block.LabelRanges[i]
+				return fmt.Errorf("%s:%d: %s is no name: names begin with a letter or underscore and hold letters, digits, underscores and dashes", at.Filename, at.Start.Line, files.Quoted(label))
+			}
+		}
+	}
+	return nil
 }
 
 // placed returns the first error with its position.

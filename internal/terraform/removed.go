@@ -103,6 +103,9 @@ func removedBlocks(addresses []string) []byte {
 		if i > 0 {
 			b.WriteString("\n")
 		}
+		if a, err := parseAddress(address); err != nil || a.String() != address {
+			panic("no address: " + address) // names are checked where they are read
+		}
 		b.WriteString("removed {\nfrom = " + address + "\n\nlifecycle {\ndestroy = false\n}\n}\n")
 	}
 	return hclwrite.Format([]byte(b.String()))

@@ -4,6 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/oktaform/oktaform/internal/files"
 )
 
 // stateFile is a state file of version 4.
@@ -36,8 +40,8 @@ func readStateFile(data []byte) (*State, error) {
 	}
 	state := &State{}
 	for _, r := range file.Resources {
-		if r.Type == "" || r.Name == "" {
-			return nil, fmt.Errorf("it holds a resource without a type or name")
+		if !hclsyntax.ValidIdentifier(r.Type) || !hclsyntax.ValidIdentifier(r.Name) {
+			return nil, fmt.Errorf("it holds a resource whose type or name is none of Terraform's: %s", files.Quoted(r.Type+"."+r.Name))
 		}
 		modules, err := parseModules(r.Module)
 		if err != nil {

@@ -52,7 +52,7 @@ func (f *folder) translate() error {
 		}
 	}
 	if lookups := slices.Sorted(maps.Keys(f.lookups)); len(lookups) > 0 {
-		f.t.out.Files[path.Join(f.dir, "terraform_lookups.hcl")] = hclwrite.Format([]byte(strings.Join(lookups, "\n")))
+		f.t.write(path.Join(f.dir, "terraform_lookups.hcl"), strings.Join(lookups, "\n"))
 	}
 	for _, s := range f.sources {
 		var b strings.Builder
@@ -66,9 +66,19 @@ func (f *folder) translate() error {
 			continue
 		}
 		name := strings.TrimSuffix(strings.TrimSuffix(s.name, ".tf"), ".tofu") + ".hcl"
-		f.t.out.Files[path.Clean(name)] = hclwrite.Format([]byte(text + "\n"))
+		f.t.write(path.Clean(name), text+"\n")
 	}
 	return nil
+}
+
+// write adds a translated file. Two may have one name, such as those of a.tf and a.tofu, or of
+// org.tf and the org block.
+func (t *translator) write(name, text string) {
+	base := strings.TrimSuffix(name, ".hcl")
+	for i := 2; t.out.Files[name] != nil || name == OrgFile; i++ {
+		name = fmt.Sprintf("%s_%d.hcl", base, i)
+	}
+	t.out.Files[name] = hclwrite.Format([]byte(text))
 }
 
 // oneOrg refuses files that use several configurations of Okta's provider: each is an org.
@@ -246,9 +256,9 @@ func (f *folder) block(block *hclsyntax.Block) string {
 
 // variable keeps a variable. The default of a sensitive variable would be a secret in a file.
 func (f *folder) variable(block *hclsyntax.Block) string {
-	if a := block.Body.Attributes["default"]; a != nil && isSensitive(block) {
+	if a := block.Body.Attributes["default"]; a != nil && (isSensitive(block) || secretInClear(strings.Join(block.Labels, "."), a.Expr)) {
 		if v, diags := a.Expr.Value(nil); diags.HasErrors() || !v.IsNull() {
-			f.remark(a.SrcRange, "variable %s: the default of a sensitive variable is not copied; give it by OKTAFORM_VAR_%s", strings.Join(block.Labels, "."), strings.Join(block.Labels, "."))
+			f.remark(a.SrcRange, "variable %s: its default may be a secret and is not copied; give it by OKTAFORM_VAR_%s", strings.Join(block.Labels, "."), strings.Join(block.Labels, "."))
 		}
 		return f.copyBody(block, "default", "ephemeral", "const", "deprecated")
 	}
@@ -306,7 +316,7 @@ func (f *folder) locals(block *hclsyntax.Block) string {
 	b.WriteString("locals {\n")
 	kept := 0
 	for _, a := range inOrder(block.Body.Attributes) {
-		if value, ok := literalText(a.Expr); ok && value != "" && (secretName().MatchString(a.Name) || privateText().MatchString(value)) {
+		if secretInClear(a.Name, a.Expr) || f.secretLocals()[a.Name] && hasText(a.Expr) {
 			f.remark(a.SrcRange, "local.%s: it looks like a secret in the clear, which is not copied", a.Name)
 			continue
 		}
@@ -448,6 +458,9 @@ func (f *folder) provider(block *hclsyntax.Block) {
 		}
 	}
 }
+
+// OrgFile is the file of the org block.
+const OrgFile = "org.hcl"
 
 // OrgBlock is the org block of a new configuration.
 func OrgBlock(owner string) []byte {
