@@ -256,9 +256,14 @@ func (f *folder) block(block *hclsyntax.Block) string {
 
 // variable keeps a variable. The default of a sensitive variable would be a secret in a file.
 func (f *folder) variable(block *hclsyntax.Block) string {
-	if a := block.Body.Attributes["default"]; a != nil && (isSensitive(block) || secretInClear(strings.Join(block.Labels, "."), a.Expr)) {
+	name := strings.Join(block.Labels, ".")
+	if a := block.Body.Attributes["default"]; a != nil && (isSensitive(block) || secretInClear(name, a.Expr)) {
+		why := "the default of a sensitive variable"
+		if !isSensitive(block) {
+			why = "the default looks like a secret in the clear, and"
+		}
 		if v, diags := a.Expr.Value(nil); diags.HasErrors() || !v.IsNull() {
-			f.remark(a.SrcRange, "variable %s: its default may be a secret and is not copied; give it by OKTAFORM_VAR_%s", strings.Join(block.Labels, "."), strings.Join(block.Labels, "."))
+			f.remark(a.SrcRange, "variable %s: %s is not copied; give it by OKTAFORM_VAR_%s", name, why, name)
 		}
 		return f.copyBody(block, "default", "ephemeral", "const", "deprecated")
 	}
