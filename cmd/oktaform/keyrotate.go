@@ -193,13 +193,6 @@ func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *filee
 	if blocks.Named(old) == nil {
 		return fileedit.Rotation{}, "", fmt.Errorf("%s has no public_key block %q in %s", app.Addr, view.Plain(old), blocks.File)
 	}
-	r := fileedit.Rotation{Old: old, New: o.kid, Joining: true}
-	if r.New == "" {
-		r.New = fileedit.NextName(old, func(kid string) bool { return blocks.Named(kid) != nil })
-	}
-	if blocks.Named(r.New) != nil {
-		return r, "", fmt.Errorf("%s has a key %q already: name another with --kid", app.Addr, view.Plain(r.New))
-	}
 	folder := "keys"
 	for _, key := range app.Keys {
 		if key.KID == old && key.File != "" {
@@ -208,29 +201,35 @@ func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *filee
 			}
 		}
 	}
+	file := func(kid string) string { return filepath.Join(folder, kid+".pem") }
+	r := fileedit.Rotation{Old: old, New: o.kid, Joining: true}
+	if r.New == "" {
+		r.New = fileedit.NextName(old, func(kid string) bool { return blocks.Named(kid) != nil || taken(s, filepath.Join(dir, file(kid))) })
+	}
+	if blocks.Named(r.New) != nil {
+		return r, "", fmt.Errorf("%s has a key %q already: name another with --kid", app.Addr, view.Plain(r.New))
+	}
 	if filepath.Base(r.New) != r.New || strings.HasPrefix(r.New, ".") {
 		return r, "", fmt.Errorf("the key id %q can't be the name of a file: name another with --kid", view.Plain(r.New))
 	}
-	file := filepath.Join(folder, r.New+".pem")
-	if err := newKeyFile(s, filepath.Join(dir, file), o); err != nil {
+	if err := newKeyFile(s, filepath.Join(dir, file(r.New)), o); err != nil {
 		return r, "", err
 	}
-	return r, fmt.Sprintf("Step 1 of 3: the key %q joins %q. Its private key is in %s.", r.New, old, view.Plain(filepath.Join(dir, file))),
-		writeEdited(s, blocks.File, blocks.Add(r, filepath.ToSlash(file)))
+	return r, fmt.Sprintf("Step 1 of 3: the key %q joins %q. Its private key is in %s.", r.New, old, view.Plain(filepath.Join(dir, file(r.New)))),
+		writeEdited(s, blocks.File, blocks.Add(r, filepath.ToSlash(file(r.New))))
 }
 
-// newKeyFile creates the private key. An existing one comes from a run that was interrupted before
-// it declared the key.
+// taken reports whether there is anything at a path, be it only what can't be read.
+func taken(s *cli.Session, file string) bool {
+	_, err := s.Trees.Read(file, files.KeyLimit)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// newKeyFile creates the private key. It takes none that is there: a change may have brought it,
+// and whoever wrote it would be the app.
 func newKeyFile(s *cli.Session, file string, o *rotateOptions) error {
-	data, err := s.Trees.Read(file, files.KeyLimit)
-	if err == nil {
-		if _, err := jwk.ParsePrivate(data); err != nil {
-			return fmt.Errorf("%s exists, and is no private key: name another key id with --kid", file)
-		}
-		return nil
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("private key file: %w", err)
+	if taken(s, file) {
+		return fmt.Errorf("%s exists, and no block declares it: delete it if an interrupted rotation made it, or name another key id with --kid", view.Plain(file))
 	}
 	algorithm := o.algorithm
 	if algorithm == "" {
