@@ -123,13 +123,7 @@ func (s *Session) rehearseIn(ctx context.Context, embedded *sandbox.Org, p *plan
 	if !plan.Equal(p, again) {
 		return errors.New("the plan in the copy is another one than in the org, so that the rehearsal would show nothing: report this as an error of oktaform, with both plans")
 	}
-	defer func() { // what is made for the copy is no key of the org's apps
-		for i := range again.Changes {
-			for _, key := range again.Changes[i].Generates {
-				err = errors.Join(err, s.Config.DiscardKey(key))
-			}
-		}
-	}()
+	defer s.Config.HoldKeys()() // what is made for the copy is no key of the org's apps
 	run := apply.Options{Parallelism: o.parallelism, Events: func(e apply.Event) {
 		if !a.JSON {
 			a.Print(view.Progress(e, a.Style()))

@@ -136,7 +136,10 @@ func (c *Config) readPublic(name string) (jwk.Public, error) {
 
 // readPrivate reads the public half of a private key.
 func (c *Config) readPrivate(name string) (key jwk.Public, absent bool, err error) {
-	data, err := c.folders.dir.Read(name, files.KeyLimit)
+	data, held := c.HeldKey(filepath.Join(c.abs, name))
+	if !held {
+		data, err = c.folders.dir.Read(name, files.KeyLimit)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return jwk.Public{}, true, nil
 	}
@@ -181,7 +184,7 @@ func (c *Config) GenerateKey(key schema.PrivateKey) error {
 		return err
 	}
 	pem, err := jwk.NewPEM()
-	if err != nil {
+	if err != nil || c.held.hold(key.File, pem) {
 		return err
 	}
 	if err := c.folders.dir.Ignore(name); err != nil {
@@ -189,18 +192,6 @@ func (c *Config) GenerateKey(key schema.PrivateKey) error {
 	}
 	if err := c.folders.dir.Create(name, pem, 0o600); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("private key file: %w", err)
-	}
-	return nil
-}
-
-// DiscardKey deletes a private key file that GenerateKey has made.
-func (c *Config) DiscardKey(key schema.PrivateKey) error {
-	name, err := filepath.Rel(c.abs, key.File)
-	if err != nil {
-		return err
-	}
-	if err := c.folders.dir.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("private key file of the rehearsal: %w", err)
 	}
 	return nil
 }

@@ -80,6 +80,7 @@ type Config struct {
 	waivers      []*hcl.Block       // the waiver blocks
 	// unconditional disables the conditions of objects.
 	unconditional bool
+	held          heldKeys
 }
 
 // Load reads the configuration in dir. Even if the diagnostics contain errors, the Config can be

@@ -24,7 +24,12 @@ func (s *Session) ClientSecret(ctx context.Context, app schema.TestApp) (schema.
 }
 
 // KeyFile reads a private key file.
-func (s *Session) KeyFile(file string) ([]byte, error) { return s.Trees.Read(file, files.KeyLimit) }
+func (s *Session) KeyFile(file string) ([]byte, error) {
+	if pem, held := s.Config.HeldKey(file); held {
+		return pem, nil
+	}
+	return s.Trees.Read(file, files.KeyLimit)
+}
 
 // LocalKey reads the app's first private key that is on this machine, and returns the app with only
 // that key.
