@@ -278,6 +278,9 @@ func TestCORSOperations(t *testing.T) {
 		t.Fatalf("only %d operations are marked", len(marked))
 	}
 	for _, rt := range routes() {
+		if strings.HasPrefix(rt.Pattern, "GET /oauth2/v1/clients/{clientId}") {
+			continue // in Okta's document of OAuth
+		}
 		if rt.Scope == "" && !strings.Contains(rt.Pattern, "okta-organization") {
 			continue // the sign-in and OAuth, which this document doesn't describe
 		}

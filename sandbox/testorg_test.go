@@ -140,6 +140,16 @@ func (o *testOrg) admin(method, path string, body any) *answer {
 	return got
 }
 
+// sendJSON makes a request with a JSON body and an Authorization header.
+func (o *testOrg) sendJSON(method, path string, body any, authorization string) *answer {
+	o.t.Helper()
+	raw, err := json.Marshal(body)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return o.send(method, path, string(raw), "Authorization", authorization, "Content-Type", "application/json")
+}
+
 // get calls the Management API with an access token.
 func (o *testOrg) get(path, token string) *answer {
 	o.t.Helper()

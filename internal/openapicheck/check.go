@@ -231,7 +231,8 @@ func checkError(answer *httptest.ResponseRecorder) error {
 // otherDocument reports whether a path belongs to another document: the OAuth endpoints and the
 // sign-in have their own.
 func otherDocument(path string) bool {
-	oauth := strings.HasPrefix(path, "/oauth2/v1/") && !strings.HasPrefix(path, "/oauth2/v1/clients")
+	roles := strings.HasPrefix(path, "/oauth2/v1/clients/") && strings.Contains(path, "/roles")
+	oauth := strings.HasPrefix(path, "/oauth2/v1/") && !roles
 	return oauth || !strings.HasPrefix(path, "/api/v1/") && !strings.HasPrefix(path, "/oauth2/") ||
 		strings.HasPrefix(path, "/api/v1/authn")
 }

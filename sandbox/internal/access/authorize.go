@@ -83,6 +83,9 @@ func identifyAccessToken(c *web.Call) error {
 // neededScopes returns the scopes of which the call needs one, the least powerful first.
 func neededScopes(c *web.Call) []string {
 	manage := c.Route.Scope + ".manage"
+	if c.Route.Verb != "" {
+		return []string{c.Route.Scope + "." + c.Route.Verb}
+	}
 	if c.Reads() {
 		return []string{c.Route.Scope + ".read", manage}
 	}

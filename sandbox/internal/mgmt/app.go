@@ -169,12 +169,22 @@ func createApp(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	a := &state.App{ID: state.NewID("0oa"), Created: c.Second(), LastUpdated: c.Second(), Status: "ACTIVE"}
+	status := "ACTIVE"
 	if c.Query().Get("activate") == "false" {
-		a.Status = "INACTIVE"
+		status = "INACTIVE"
 	}
-	if err := fillApp(c, a, doc); err != nil {
+	a, err := newApp(c, doc, status)
+	if err != nil {
 		return err
+	}
+	return c.JSON(http.StatusOK, appViewWithSecret(c, a))
+}
+
+// newApp makes an app of a document.
+func newApp(c *web.Call, doc map[string]any, status string) (*state.App, error) {
+	a := &state.App{ID: state.NewID("0oa"), Created: c.Second(), LastUpdated: c.Second(), Status: status}
+	if err := fillApp(c, a, doc); err != nil {
+		return nil, err
 	}
 	a.Policy = c.Org.DefaultPolicy()
 	if a.IsService() && c.ServiceAppAdmins {
@@ -185,7 +195,7 @@ func createApp(c *web.Call) error {
 	for _, r := range a.Roles {
 		syslog.Emit(c, eventClientRoleGrant, syslog.ClientEntity(a), roleEntity(r))
 	}
-	return c.JSON(http.StatusOK, appViewWithSecret(c, a))
+	return a, nil
 }
 
 func getApp(c *web.Call) error {
@@ -205,6 +215,17 @@ func replaceApp(c *web.Call) error {
 	if err != nil {
 		return err
 	}
+	if err := changeApp(c, a, doc); err != nil {
+		return err
+	}
+	if !access.Allows(c, access.AppCredentials, access.App, a.ID) {
+		return c.JSON(http.StatusOK, appView(c, a)) // callers that may not read secrets get none
+	}
+	return c.JSON(http.StatusOK, appViewWithSecret(c, a))
+}
+
+// changeApp replaces the document of an app.
+func changeApp(c *web.Call, a *state.App, doc map[string]any) error {
 	before := credentialStatus(a)
 	replaced := copied(a)
 	if err := fillApp(c, replaced, doc); err != nil {
@@ -218,10 +239,7 @@ func replaceApp(c *web.Call) error {
 	c.Org.Apps.Put(a.ID, a)
 	emitApp(c, a, eventAppUpdate, eventClientUpdate)
 	emitCredentials(c, a, before)
-	if !access.Allows(c, access.AppCredentials, access.App, a.ID) {
-		return c.JSON(http.StatusOK, appView(c, a)) // callers that may not read secrets get none
-	}
-	return c.JSON(http.StatusOK, appViewWithSecret(c, a))
+	return nil
 }
 
 func deleteApp(c *web.Call) error {

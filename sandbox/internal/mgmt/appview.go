@@ -42,16 +42,21 @@ func showKeys(c *web.Call, a *state.App, doc map[string]any) {
 	}
 	shown := []any{}
 	for _, key := range keys {
-		key = maps.Clone(key)
-		delete(key, "created")
-		delete(key, "lastUpdated")
-		shown = append(shown, key)
+		shown = append(shown, withoutTimes(key))
 	}
 	settings := maps.Clone(jsondoc.Object(doc, "settings"))
 	oauth := maps.Clone(jsondoc.Object(settings, "oauthClient"))
 	oauth["jwks"] = map[string]any{"keys": shown}
 	settings["oauthClient"] = oauth
 	doc["settings"] = settings
+}
+
+// withoutTimes returns a key without its timestamps.
+func withoutTimes(key map[string]any) map[string]any {
+	key = maps.Clone(key)
+	delete(key, "created")
+	delete(key, "lastUpdated")
+	return key
 }
 
 // appViewWithSecret returns the app as POST and PUT answer it: only they show the client secret.

@@ -39,7 +39,7 @@ type Kind struct {
 func Kinds() []Kind {
 	return []Kind{
 		orgKind(), apiTokenKind(), policyKind(), userKind(), userSchemaKind(), groupKind(), groupRuleKind(), groupSchemaKind(),
-		appKind(), appKeyKind(), appSecretKind(), grantKind(), appGroupKind(), appUserKind(),
+		appKind(), registrationKind(), appKeyKind(), appSecretKind(), grantKind(), appGroupKind(), appUserKind(),
 		customRoleKind(), resourceSetKind(), roleKind(), bindingKind(), zoneKind(), trustedOriginKind(), logKind(),
 	}
 }

@@ -49,6 +49,7 @@ func addClaims(c *web.Call, info map[string]any, scope string, u *state.User) {
 		add("family_name", "lastName")
 		add("middle_name", "middleName")
 		add("nickname", "nickName")
+		add("profile", "profileUrl")
 		add("locale", "locale")
 		add("zoneinfo", "timezone")
 	case "email":
@@ -56,9 +57,25 @@ func addClaims(c *web.Call, info map[string]any, scope string, u *state.User) {
 		info["email_verified"] = true
 	case "phone":
 		add("phone_number", "primaryPhone")
+	case "address":
+		if address := addressOf(u); len(address) > 0 {
+			info["address"] = address
+		}
 	case "groups":
 		info["groups"] = groupNames(c, u)
 	}
+}
+
+// addressOf returns the claim address (OpenID Connect Core section 5.1.1).
+func addressOf(u *state.User) map[string]string {
+	address := map[string]string{}
+	for member, attribute := range map[string]string{"street_address": "streetAddress", "locality": "city", "region": "state",
+		"postal_code": "zipCode", "country": "countryCode"} {
+		if value := jsondoc.Text(u.Profile, attribute); value != "" {
+			address[member] = value
+		}
+	}
+	return address
 }
 
 func groupNames(c *web.Call, u *state.User) []string {

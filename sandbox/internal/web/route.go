@@ -12,6 +12,8 @@ type Route struct {
 	// .manage, other methods .manage. An empty Scope means that the route is public or
 	// authenticates its callers itself.
 	Scope string
+	// Verb is the last part of the OAuth scope if it is neither read nor manage.
+	Verb string
 	// Right must be allowed by the caller's admin roles.
 	Right Right
 	// APITokenOnly is set for private paths of Okta, which refuse access tokens.
