@@ -23,6 +23,8 @@ type TerraformType struct {
 	Attrs []string
 	// Switch maps booleans to attributes of the kind that are ACTIVE or INACTIVE.
 	Switch map[string]string
+	// Computed are attributes that a state holds although no file sets them.
+	Computed []string
 	// Defaults are the values of omitted attributes in Terraform, as HCL, if they differ from the
 	// kind's defaults.
 	Defaults map[string]string
@@ -50,6 +52,7 @@ func terraformApp(applicationType, authMethod string) []TerraformType {
 		// Secrets are not managed, and the other attributes concern how Terraform works.
 		Ignore: []string{"type", "client_basic_secret", "client_basic_secret_wo", "client_basic_secret_wo_version", "omit_secret", "skip_users", "skip_groups", "timeouts",
 			"users", "groups", "name", "sign_on_mode", "logo_url", "client_secret"},
+		Computed: []string{"app_links_json", "app_settings_json"},
 	}
 	if authMethod != "client_secret_basic" {
 		app.Defaults = map[string]string{"token_endpoint_auth_method": `"client_secret_basic"`}

@@ -101,6 +101,7 @@ func (r *reading) appParts(doc, element map[string]any) {
 	if !isClient {
 		return
 	}
+	r.claim(id, element)
 	part("grants", base+"/grants", func(doc map[string]any) map[string]any {
 		one := made(doc)
 		one["scope"] = okta.Text(doc, "scopeId")
@@ -118,4 +119,20 @@ func (r *reading) appParts(doc, element map[string]any) {
 		client := okta.Text(doc, "credentials", "oauthClient", "client_id")
 		r.roles(what, element, "/oauth2/v1/clients/"+client+"/roles", "CLIENT")
 	}
+}
+
+// claim copies the groups claim of an app, which Okta shows to API tokens only.
+func (r *reading) claim(id string, element map[string]any) {
+	path := "/api/v1/internal/apps/" + id + "/settings/oauth/idToken"
+	r.later(path, func(ctx context.Context) error {
+		var doc map[string]any
+		err := r.from.Get(ctx, path, &doc)
+		if okta.Text(doc, "valueType") != "" {
+			r.set(element, "idToken", without(doc, "_links"))
+		}
+		if okta.NotFound(err) { // an org without the path
+			return nil
+		}
+		return r.gap("groups claims of apps", err)
+	})
 }

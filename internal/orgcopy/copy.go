@@ -87,6 +87,7 @@ func Read(ctx context.Context, from Source, o Options) (*Copy, error) {
 		r.copy.anonymize()
 	}
 	slices.Sort(r.copy.Gaps)
+	r.copy.Gaps = slices.Compact(r.copy.Gaps)
 	return r.copy, nil
 }
 

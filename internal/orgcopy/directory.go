@@ -67,7 +67,8 @@ func (r *reading) user(doc map[string]any) {
 	element := pick(doc, "id", "created", "lastUpdated", "status", "activated", "statusChanged", "lastLogin", "passwordChanged")
 	profile, _ := doc["profile"].(map[string]any)
 	element["profile"] = withoutNulls(profile)
-	if password := r.options.Passwords[id]; password != "" {
+	// A user who has no password in the org has none in the copy.
+	if password := r.options.Passwords[id]; password != "" && element["passwordChanged"] != nil {
 		element["password"] = password
 	}
 	r.copy.Users = append(r.copy.Users, element)

@@ -3,6 +3,7 @@ package terraform
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -86,6 +87,7 @@ func (m *mapper) object(r *Resource) {
 			declares = declares || t.Part == ""
 			if t.Declares(r.Attr) {
 				m.add(kind, r)
+				m.unmanaged(kind, t, r)
 				return
 			}
 		}
@@ -120,6 +122,42 @@ func (m *mapper) add(kind *schema.Kind, r *Resource) {
 	if client, _ := r.Attr("client_id").(string); client != "" && kind.IsApp() && m.objects[client] == nil {
 		m.objects[client] = o
 	}
+}
+
+// unmanaged notes what Terraform manages of an object and a configuration does not.
+func (m *mapper) unmanaged(kind *schema.Kind, t schema.TerraformType, r *Resource) {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(r.Attributes)) {
+		ours := cmp.Or(t.Rename[name], name)
+		if name == "id" || isEmpty(r.Attributes[name]) || slices.Contains(t.Ignore, name) || slices.Contains(t.Computed, name) || t.Switch[name] != "" ||
+			kind.Attr(ours) != nil || kind.Block(ours) != nil || blocksElsewhere[name] {
+			continue
+		}
+		names = append(names, name)
+	}
+	if len(names) > 0 {
+		m.note("%s: %s: %s has no such attribute. Nobody manages it then, and the org keeps what it is set to.", r.Address, strings.Join(names, ", "), kind.Name)
+	}
+}
+
+// blocksElsewhere are nested blocks of Terraform's resources that have other names here.
+var blocksElsewhere = map[string]bool{"jwks": true, "network": true, "scopes": true}
+
+// isEmpty reports whether an attribute in a state is as good as not set.
+func isEmpty(value any) bool {
+	switch value := value.(type) {
+	case nil:
+		return true
+	case bool:
+		return !value
+	case string:
+		return value == ""
+	case []any:
+		return len(value) == 0
+	case map[string]any:
+		return len(value) == 0
+	}
+	return false
 }
 
 // part adds a resource that declares parts of objects to these.

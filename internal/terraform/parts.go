@@ -391,7 +391,7 @@ func (w *blockWriter) dynamicGroup(p *resource, b *hclsyntax.Block, names [][2]s
 		within.values = map[string]*resource{iterator: of}
 	}
 	given := map[string]string{}
-	if t, diags := hcl.AbsTraversalForExpr(attrOf(b.Body.Blocks[i], "id")); !diags.HasErrors() && within.values == nil && t.RootName() == iterator && len(t) == 2 && len(s.roots) == 0 && !slices.Contains(variableRoots(forEach), "each") {
+	if t, diags := hcl.AbsTraversalForExpr(attrOf(b.Body.Blocks[i], "id")); !diags.HasErrors() && within.values == nil && t.RootName() == iterator && len(t) == 2 && w.madeHere(forEach, p, 0) == "" && len(s.roots) == 0 && !slices.Contains(variableRoots(forEach), "each") {
 		// A list of ids: what they name is looked up.
 		source := schema.DataKind(schema.KindNamed("group").DataSource())
 		name := w.lookupName(source, p.name+"_group")

@@ -63,6 +63,9 @@ func (f *folder) lookup(attr *schema.Attr, e hclsyntax.Expression, s scope, name
 	if source == nil {
 		return "", fmt.Errorf("it takes references to objects of the kind %s, and these are ids", attr.Refs[0])
 	}
+	if from := f.madeHere(e, repeated, 0); from != "" {
+		return "", fmt.Errorf("%s holds ids of what is declared elsewhere in these files, and %s takes the objects themselves: pass these in its place, and refer to them", from, attr.Name)
+	}
 	name = f.lookupName(source, name)
 	text, err := f.expr(e, nil, f.eachOf(repeated))
 	if err != nil {
@@ -94,6 +97,36 @@ func (f *folder) lookup(attr *schema.Attr, e hclsyntax.Expression, s scope, name
 	}
 	f.lookupBlock(source, name, "id = "+text+"\n")
 	return source.Name + "." + name, nil
+}
+
+// madeHere returns a name in an expression whose value may be made of ids of declared objects, which
+// are not known when data blocks are read; "" if there is none. repeated is the resource whose
+// iterator the expression may use.
+func (f *folder) madeHere(e hclsyntax.Expression, repeated *resource, depth int) string {
+	if e == nil {
+		return ""
+	}
+	for _, t := range e.Variables() {
+		name, _ := attrName(t, 1)
+		switch root := t.RootName(); {
+		case root == "each" && repeated != nil:
+			if from := f.madeHere(repeated.attr("for_each"), nil, depth+1); from != "" {
+				return from
+			}
+		case root == "var" && f.dir != ".", root == "module", f.types[root]:
+			return root + "." + name
+		case root == "local":
+			for _, s := range f.sources {
+				for _, block := range s.body.Blocks {
+					a := block.Body.Attributes[name]
+					if block.Type == "locals" && a != nil && (depth > maxDepth || f.madeHere(a.Expr, nil, depth+1) != "") {
+						return "local." + name
+					}
+				}
+			}
+		}
+	}
+	return ""
 }
 
 func (f *folder) lookupBlock(source *schema.Kind, name, body string) {

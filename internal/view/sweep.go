@@ -42,7 +42,7 @@ func Leftovers(list []plan.Leftover, found *schema.Snapshot, now time.Time, styl
 		fmt.Fprintf(&b, "%s %s of %s to destroy.\n", style.bold("Sweep:"), numbered(objects, "object"), numbered(owners, "owner"))
 	}
 	for _, what := range found.Unread {
-		fmt.Fprintf(&b, "\n%s not read: %s. What such an owner has of these stays.\n", style.bold("Note:"), Plain(what))
+		fmt.Fprintf(&b, "\n%s not read: %s. What such an owner has of these stays.\n", style.bold("Note:"), Plain(strings.TrimSuffix(what, ".")))
 	}
 	return b.String()
 }

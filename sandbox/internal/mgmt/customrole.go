@@ -2,6 +2,7 @@ package mgmt
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -119,6 +120,9 @@ func (l labelled) check(bad *web.Violations, taken bool) {
 	}
 }
 
+// maxCustomRoles is the number of custom roles that an org can have.
+const maxCustomRoles = 100
+
 func createCustomRole(c *web.Call) error {
 	var sent struct {
 		labelled
@@ -131,6 +135,14 @@ func createCustomRole(c *web.Call) error {
 	sent.check(&bad, c.Org.CustomRoleNamed(sent.Label) != nil)
 	if len(sent.Permissions) == 0 {
 		bad.Add("permissions", "The field cannot be left blank")
+	}
+	for _, label := range sent.Permissions {
+		if !isPermission(label) {
+			bad.Add("permissions", "'"+label+"' is not a permission.")
+		}
+	}
+	if c.Org.CustomRoles.Len() >= maxCustomRoles {
+		bad.Add("label", fmt.Sprintf("An org can have at most %d custom roles.", maxCustomRoles))
 	}
 	if err := bad.Err(); err != nil {
 		return err

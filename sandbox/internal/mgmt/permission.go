@@ -90,7 +90,10 @@ func conditions(c *web.Call) (map[string]any, error) {
 	return jsondoc.Object(doc, "conditions"), err
 }
 
-// addPermission accepts unknown names: Okta adds permissions several times a year.
+// isPermission reports whether a name may be a permission. Unknown ones may be: Okta adds permissions
+// several times a year.
+func isPermission(label string) bool { return strings.HasPrefix(label, "okta.") }
+
 func addPermission(c *web.Call) error {
 	r, err := pathCustomRole(c)
 	if err != nil {
@@ -101,7 +104,7 @@ func addPermission(c *web.Call) error {
 		return err
 	}
 	label := c.Path("permission")
-	if !strings.HasPrefix(label, "okta.") {
+	if !isPermission(label) {
 		return web.Invalid("permissionType", "permissionType: '"+label+"' is not a permission.")
 	}
 	if permission(r, label) == nil {
