@@ -30,6 +30,8 @@ type Gap struct {
 	Part string // the attribute or nested block; "" for the whole object or list
 	// Cause says why: the org's refusal, or that there is more than an inventory contains.
 	Cause string
+	// Stays means that it was read, but the language has no attribute for it: it stays as it is.
+	Stays bool
 	// Denied means that the credential lacks a right.
 	Denied bool
 }

@@ -47,8 +47,11 @@ type Kind struct {
 	// Canonical returns replacements for attributes that can express the same in two ways, before
 	// values are compared.
 	Canonical func(Value) Values
-	Doc       string
-	compiled  *compiledKind
+	// Unresolved returns how a reference in an attribute can be written if no block can refer to its
+	// object: the attribute and the text of an element. It is nil if there is no such way.
+	Unresolved func(attr, id string) (into, text string)
+	Doc        string
+	compiled   *compiledKind
 }
 
 // Block describes a nested block, such as public_key in service_app. The value of an object

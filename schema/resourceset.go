@@ -28,7 +28,10 @@ func resourceSet() *Kind {
 				Doc: "Resources by Okta resource name (orn:okta:...), URL or path (/api/v1/authorizationServers/aus...), for what can't be written otherwise."},
 		},
 		Canonical: canonicalResources,
-		Check:     checkResourceSet,
+		Unresolved: func(attr, id string) (into, text string) {
+			return "resources", Resource{Attr: attr, Value: id}.Path()
+		},
+		Check: checkResourceSet,
 	}
 }
 

@@ -45,7 +45,8 @@ folder holds a configuration already, and only what is new is written.
 With an address and an id, writes the block of that one object and its import block
 into the configuration in DIR.
 
-The org isn't changed. What another configuration owns, and what can't be declared,
+The org isn't changed. In the end the files are planned: if that plan does more
+than import, the command says of which object and why, and fails. What another configuration owns, and what can't be declared,
 is left out and listed. People are looked up, and their admin roles are admin
 blocks; --own-users writes user blocks. Lists of more than 50 members are left to
 the org. Secrets are never written; keys are public.
@@ -109,10 +110,22 @@ func runImport(ctx context.Context, a *cli.App, args []string, o *importOptions)
 	if err != nil {
 		return err
 	}
-	if err := i.write(result); err != nil {
+	return i.finish(ctx, o.Inputs, inv, result)
+}
+
+// finish writes the files, plans them, and says what was written and what not.
+func (i *importing) finish(ctx context.Context, in cli.Inputs, inv *schema.Inventory, r *generate.Result) error {
+	if err := i.write(r); err != nil {
 		return err
 	}
-	return i.report(inv, result)
+	note, err := i.check(ctx, in, inv, r)
+	if err != nil {
+		if !i.a.JSON {
+			i.a.Print(view.Imported(r, inv) + "\n")
+		}
+		return err
+	}
+	return i.report(inv, r, note)
 }
 
 // inventory reads the org, from where an interrupted import has come to.

@@ -115,9 +115,12 @@ func (k *clicking) ruledGroups() {
 }
 
 func (k *clicking) directory() {
+	for _, kind := range []string{"user", "group"} {
+		k.call("POST", "/api/v1/meta/schemas/"+kind+"/default", `{"definitions":{"custom":{"properties":{"badge":{"title":"Badge","type":"string"},"floors":{"title":"Floors","type":"array","items":{"type":"string"}}}}}}`)
+	}
 	for i := range rapid.IntRange(0, 4).Draw(k.T, "users") {
 		id := k.post(&k.users, "/api/v1/users", map[string]any{"profile": map[string]any{"login": fmt.Sprintf("%s.%d@example.com", rapid.SampledFrom([]string{"ada", "bob", "1st", "o'neil", "x+y"}).Draw(k.T, "login"), i),
-			"email": fmt.Sprintf("u%d@example.com", i), "firstName": k.label(), "lastName": "L"},
+			"email": fmt.Sprintf("u%d@example.com", i), "firstName": k.label(), "lastName": "L", "badge": k.label(), "floors": k.some([]string{"1", "${2}"}, "floor")},
 			"credentials": map[string]any{"password": map[string]any{"value": cli.Password()}}})
 		if id == "" {
 			continue
@@ -134,6 +137,9 @@ func (k *clicking) directory() {
 		if k.yes("described") {
 			profile["description"] = k.label()
 		}
+		if k.yes("badged") {
+			profile["badge"] = k.label()
+		}
 		id := k.post(&k.groups, "/api/v1/groups", map[string]any{"profile": profile})
 		if id == "" {
 			continue
@@ -142,11 +148,35 @@ func (k *clicking) directory() {
 			k.call("PUT", "/api/v1/groups/"+id+"/users/"+user, "")
 		}
 	}
+	k.network()
+}
+
+// network makes network zones and trusted origins of each type.
+func (k *clicking) network() {
 	for range rapid.IntRange(0, 2).Draw(k.T, "zones") {
-		k.post(&k.zones, "/api/v1/zones", map[string]any{"type": "IP", "name": k.label(), "status": "ACTIVE", "usage": "POLICY", "gateways": []any{map[string]any{"type": "CIDR", "value": "192.0.2.0/24"}}})
+		zone := rapid.SampledFrom([]string{
+			`{"type":"IP","usage":"POLICY","gateways":[{"type":"CIDR","value":"192.0.2.0/24"},{"type":"RANGE","value":"198.51.100.1-198.51.100.9"}],"proxies":[{"type":"CIDR","value":"203.0.113.1/32"}]}`,
+			`{"type":"IP","usage":"BLOCKLIST","gateways":[{"type":"CIDR","value":"2001:db8::/32"}]}`,
+			`{"type":"DYNAMIC","proxyType":"Any","asns":["64496"],"locations":[{"country":"US","region":"US-CA"},{"country":"DE"}]}`,
+			`{"type":"DYNAMIC_V2","locations":{"include":[{"country":"US"}],"exclude":[{"country":"US","region":"US-NV"}]},"asns":{"exclude":["64497"]},"ipServiceCategories":{"include":["ALL_ANONYMIZERS"]}}`,
+		}).Draw(k.T, "zone")
+		doc := map[string]any{"name": k.label(), "status": "ACTIVE"}
+		if err := json.Unmarshal([]byte(zone), &doc); err != nil {
+			k.Fatal(err)
+		}
+		if id := k.post(&k.zones, "/api/v1/zones", doc); id != "" && k.yes("zone ends") {
+			k.call("POST", "/api/v1/zones/"+id+"/lifecycle/deactivate", "")
+		}
 	}
 	for i := range rapid.IntRange(0, 2).Draw(k.T, "origins") {
-		k.post(nil, "/api/v1/trustedOrigins", map[string]any{"name": k.label(), "origin": fmt.Sprintf("https://o%d.example.com", i), "scopes": []any{map[string]any{"type": "CORS"}}})
+		scopes := []any{map[string]any{"type": "CORS"}}
+		if k.yes("embeds") {
+			scopes = append(scopes, map[string]any{"type": "IFRAME_EMBED", "allowedOktaApps": k.some([]string{"OKTA_ENDUSER"}, "dashboard")})
+		}
+		id := k.post(nil, "/api/v1/trustedOrigins", map[string]any{"name": k.label(), "origin": fmt.Sprintf("https://o%d.example.com", i), "scopes": scopes})
+		if id != "" && k.yes("origin ends") {
+			k.call("POST", "/api/v1/trustedOrigins/"+id+"/lifecycle/deactivate", "")
+		}
 	}
 }
 
@@ -212,13 +242,20 @@ func (k *clicking) oneApp() {
 		}
 	} else {
 		for _, group := range k.some(k.groups, "assigned") {
-			k.call("PUT", "/api/v1/apps/"+id+"/groups/"+group, "{}")
+			k.call("PUT", "/api/v1/apps/"+id+"/groups/"+group, rapid.SampledFrom([]string{"{}", `{"priority":3}`, `{"profile":{"level":"${x}"}}`}).Draw(k.T, "assignment"))
 		}
 		for _, user := range k.some(k.users, "assigned") {
-			k.call("POST", "/api/v1/apps/"+id+"/users", `{"id":"`+user+`","scope":"USER"}`)
+			more := rapid.SampledFrom([]string{"", `,"profile":{"level":"1"}`, `,"credentials":{"userName":"other name"}`}).Draw(k.T, "assignment")
+			k.call("POST", "/api/v1/apps/"+id+"/users", `{"id":"`+user+`","scope":"USER"`+more+`}`)
 		}
 		if typ == "web" && k.yes("second secret") {
-			k.call("POST", "/api/v1/apps/"+id+"/credentials/secrets", "{}")
+			secret := k.post(nil, "/api/v1/apps/"+id+"/credentials/secrets", map[string]any{})
+			if secret != "" && k.yes("secret ends") {
+				k.call("POST", "/api/v1/apps/"+id+"/credentials/secrets/"+secret+"/lifecycle/deactivate", "")
+			}
+		}
+		if k.yes("groups claim") {
+			k.call("POST", "/api/v1/internal/apps/"+id+"/settings/oauth/idToken", `{"issuerMode":"ORG_URL","valueType":"GROUPS","groupFilterType":"REGEX","name":"groups","value":".*"}`)
 		}
 	}
 	if rapid.IntRange(0, 4).Draw(k.T, "inactive") == 0 {
@@ -239,7 +276,10 @@ func (k *clicking) rights() {
 		k.Fatal(err)
 	}
 	for range rapid.IntRange(0, 2).Draw(k.T, "sets") {
-		resources := []string{url + "/api/v1/users", "orn:okta:idp:" + own.ID + ":authorization_servers"}
+		idp, directory := "orn:okta:idp:"+own.ID+":", "orn:okta:directory:"+own.ID+":"
+		resources := k.some([]string{url + "/api/v1/users", url + "/api/v1/groups", url + "/api/v1/apps", url + "/api/v1/authorizationServers/aus1", idp + "authorization_servers",
+			idp + "customizations", idp + "identity_providers:0oa1", idp + "policies", idp + "policies:access_policy:rst1", idp + "apps:oidc_client", url + "/api/v1/apps?filter=name+eq+%22salesforce%22",
+			directory + "devices", directory + "realms:guo1", directory + "groups:00ggone0000000000001", directory + "users:00ugone0000000000001", "orn:okta:workflow:" + own.ID + ":flows"}, "resource")
 		for _, group := range k.some(k.groups, "in the set") {
 			resources = append(resources, url+"/api/v1/groups/"+group, url+"/api/v1/groups/"+group+"/users")
 		}
@@ -249,7 +289,16 @@ func (k *clicking) rights() {
 		for _, app := range k.some(k.apps, "in the set") {
 			resources = append(resources, url+"/api/v1/apps/"+app)
 		}
-		k.post(&k.sets, "/api/v1/iam/resource-sets", map[string]any{"label": k.label(), "description": k.label(), "resources": resources})
+		set := k.post(&k.sets, "/api/v1/iam/resource-sets", map[string]any{"label": k.label(), "description": k.label(), "resources": resources})
+		if set != "" && k.yes("condition of a resource") {
+			k.call("POST", "/api/v1/iam/resource-sets/"+set+"/resources", `{"resourceOrnOrUrl":"`+idp+`apps:oidc_client","conditions":{"Exclude":{"okta:ORN":["`+idp+`apps:oidc_client:0oa1"]}}}`)
+		}
+	}
+	k.targets()
+	for _, group := range k.some(k.groups, "is deleted") {
+		if rapid.IntRange(0, 3).Draw(k.T, "deleted") == 0 {
+			k.call("DELETE", "/api/v1/groups/"+group, "")
+		}
 	}
 	if len(k.roles) == 0 || len(k.sets) == 0 {
 		return
@@ -264,6 +313,29 @@ func (k *clicking) rights() {
 	for _, group := range k.some(k.groups, "helps itself") {
 		if id := k.post(nil, "/api/v1/groups/"+group+"/roles", map[string]any{"type": "HELP_DESK_ADMIN"}); id != "" {
 			k.call("PUT", "/api/v1/groups/"+group+"/roles/"+id+"/targets/groups/"+group, "")
+		}
+	}
+}
+
+// targets gives admin roles to users and apps, with groups and apps that they are limited to.
+func (k *clicking) targets() {
+	var principals []string
+	for _, user := range k.some(k.users, "is an admin of some") {
+		principals = append(principals, "/api/v1/users/"+user)
+	}
+	for _, app := range k.some(k.services, "is an admin of some") {
+		principals = append(principals, "/oauth2/v1/clients/"+app)
+	}
+	for _, principal := range principals {
+		if id := k.post(nil, principal+"/roles", map[string]any{"type": "USER_ADMIN"}); id != "" {
+			for _, group := range k.some(k.groups, "target") {
+				k.call("PUT", principal+"/roles/"+id+"/targets/groups/"+group, "")
+			}
+		}
+		if id := k.post(nil, principal+"/roles", map[string]any{"type": "APP_ADMIN"}); id != "" {
+			for _, app := range k.some(append([]string{""}, k.apps...), "target") {
+				k.call("PUT", strings.TrimSuffix(principal+"/roles/"+id+"/targets/catalog/apps/oidc_client/"+app, "/"), "")
+			}
 		}
 	}
 }

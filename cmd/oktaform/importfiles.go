@@ -38,7 +38,7 @@ func (i *importing) write(r *generate.Result) error {
 }
 
 // report says what was written and what not.
-func (i *importing) report(inv *schema.Inventory, r *generate.Result) error {
+func (i *importing) report(inv *schema.Inventory, r *generate.Result, note string) error {
 	if i.a.JSON {
 		text, err := view.ImportedJSON(r, inv)
 		i.a.Print(text)
@@ -47,7 +47,7 @@ func (i *importing) report(inv *schema.Inventory, r *generate.Result) error {
 	var b strings.Builder
 	b.WriteString(view.Imported(r, inv))
 	if len(r.Written) > 0 {
-		fmt.Fprintf(&b, "\nThe org is unchanged. See what an apply would mark as this configuration's:\n\n  oktaform plan %s%s\n", view.ShellWord(i.out), i.orgWord())
+		fmt.Fprintf(&b, "\n%sThe org is unchanged. See what an apply would mark as this configuration's:\n\n  oktaform plan %s%s\n", view.Lines(note), view.ShellWord(i.out), i.orgWord())
 	}
 	i.a.Print(b.String())
 	return nil

@@ -50,10 +50,7 @@ func importOne(ctx context.Context, a *cli.App, args []string, o *importOptions)
 	if len(result.Written) == 0 {
 		return fmt.Errorf("%s can't be imported: %s", args[1], result.LeftOut[0].Why)
 	}
-	if err := i.write(result); err != nil {
-		return err
-	}
-	return i.report(inv, result)
+	return i.finish(ctx, o.Inputs, inv, result)
 }
 
 // find reads the object with that id, client id or name.

@@ -102,6 +102,8 @@ func (w *writer) chosen(t *target, a *schema.Attr, v cty.Value) bool {
 func (w *writer) expression(t *target, a *schema.Attr, get func(string) cty.Value) (string, error) {
 	v := get(a.Name)
 	switch {
+	case len(t.more[a.Name]) > 0:
+		return listOf(append(quotedAll(v), t.more[a.Name]...)), nil
 	case v.IsNull(), a.Default != cty.NilVal && v.RawEquals(a.Default), a.DefaultFrom != "" && v.RawEquals(get(a.DefaultFrom)):
 		return "", nil
 	case a.Unmanaged && (v.Type() == cty.Bool && v.False() || v.Type().IsListType() && v.LengthInt() == 0):
@@ -152,6 +154,15 @@ func (w *writer) policyNames(name string) (n int) {
 	return n
 }
 
+// quotedAll are the texts of a list, as expressions.
+func quotedAll(v cty.Value) (list []string) {
+	for _, e := range schema.Elements(v) {
+		list = append(list, quoted(text(e)))
+	}
+	return list
+}
+
+// refList is a list of references. Those that t.more has instead are left out.
 func (w *writer) refList(t *target, a *schema.Attr, v cty.Value) (string, error) {
 	var list []string
 	for _, ref := range schema.Elements(v) {
@@ -160,12 +171,9 @@ func (w *writer) refList(t *target, a *schema.Attr, v cty.Value) (string, error)
 			continue // a block says more about it
 		}
 		w.know(a, ref)
-		expr, ok := w.reference(t, id)
-		if !ok {
-			w.leaveOut(t.object.Kind, t.object.ID, t.label, a.Name, fmt.Sprintf("it names %s, which the org doesn't have or the credential in use doesn't see", id))
-			continue
+		if expr, ok := w.reference(t, id); ok {
+			list = append(list, expr)
 		}
-		list = append(list, expr)
 	}
 	if len(list) == 0 {
 		return "", nil

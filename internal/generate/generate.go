@@ -111,6 +111,8 @@ type target struct {
 	cut map[string]bool
 	// notes are comments above the block.
 	notes []string
+	// more are elements of lists of texts that stand for references which no block can make.
+	more map[string][]string
 	// detailed holds the elements of lists about which a block says more: "assigned_groups ID".
 	detailed map[string]bool
 	text     string
@@ -195,7 +197,7 @@ func (w *writer) notOwnable(o *schema.Object) string {
 	}
 	var unread []string
 	for _, g := range w.inv.GapsOf(o) {
-		if unmanaged(kind, g.Part) {
+		if g.Stays || unmanaged(kind, g.Part) {
 			continue
 		}
 		unread = append(unread, cmp.Or(g.Part, "the object")+" could not be read: "+g.Cause)
@@ -218,7 +220,11 @@ func unmanaged(kind *schema.Kind, part string) bool {
 // expressible leaves out what Okta holds and the language refuses.
 func (w *writer) expressible(targets []*target) (rest []*target) {
 	for _, t := range targets {
-		if why := refused(t); why != "" {
+		why := w.resolve(t)
+		if why == "" {
+			why = refused(t)
+		}
+		if why != "" {
 			w.leaveOut(t.object.Kind, t.object.ID, t.label, "", why)
 			delete(w.addrs, t.object.Kind+" "+t.object.ID)
 			continue

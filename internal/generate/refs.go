@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -122,4 +123,93 @@ func leads(next map[*target][]*target, from, to *target, seen map[*target]bool) 
 	}
 	seen[from] = true
 	return slices.ContainsFunc(next[from], func(t *target) bool { return leads(next, t, to, seen) })
+}
+
+// resolve deals with references to objects that the org doesn't have, or that the credential in use
+// doesn't see. It returns why the object can't be written, if it can't without them.
+func (w *writer) resolve(t *target) (why string) {
+	if t.kind.Name != t.object.Kind {
+		return w.unresolvedInBlocks(t)
+	}
+	none := schema.Values{}
+	for i := range t.kind.Attrs {
+		a := &t.kind.Attrs[i]
+		if !refersToSeveral(a) {
+			continue
+		}
+		for _, id := range w.unresolved(a, t.object.Value.GetAttr(a.Name)) {
+			what := fmt.Sprintf("it names %s, which the org doesn't have or the credential in use doesn't see", id)
+			switch {
+			case t.kind.Unresolved != nil:
+				into, element := t.kind.Unresolved(a.Name, id)
+				if t.more == nil {
+					t.more = map[string][]string{}
+				}
+				t.more[into] = append(t.more[into], quoted(element))
+				t.notes = append(t.notes, comment("%s stands in %s, since the org doesn't have it or the credential in use doesn't see it.", id, into))
+			case a.Unmanaged:
+				none[a.Name] = cty.NullVal(a.Type)
+				w.leaveOut(t.object.Kind, t.object.ID, t.label, a.Name, what)
+				t.notes = append(t.notes, comment("%s isn't managed: %s.", a.Name, what))
+			default:
+				return "its " + a.Name + " can't be written: " + what
+			}
+			if a.Unmanaged {
+				break // the whole list is left to the org
+			}
+		}
+	}
+	if len(none) > 0 {
+		t.leave(none)
+	}
+	return w.unresolvedInBlocks(t)
+}
+
+// leave leaves attributes, and the blocks that say more about their elements, to the org.
+func (t *target) leave(none schema.Values) {
+	for i := range t.kind.Blocks {
+		b := &t.kind.Blocks[i]
+		if _, ok := none[b.Of]; ok {
+			none[b.Type] = cty.NullVal(cty.List(b.ValueType()))
+		}
+	}
+	part := *t.object
+	part.Value = t.object.Value.With(none)
+	t.object = &part
+}
+
+// unresolvedInBlocks says which nested block names an object that the org doesn't have.
+func (w *writer) unresolvedInBlocks(t *target) (why string) {
+	value := t.value()
+	for i := range t.kind.Blocks {
+		b := &t.kind.Blocks[i]
+		for _, block := range schema.Elements(value.GetAttr(b.Type)) {
+			for j := range b.Attrs {
+				a := &b.Attrs[j]
+				if !refersToSeveral(a) {
+					continue
+				}
+				for _, id := range w.unresolved(a, block.GetAttr(a.Name)) {
+					return fmt.Sprintf("%s of its %s names %s, which the org doesn't have or the credential in use doesn't see", a.Name, b.Type, id)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// refersToSeveral reports whether an attribute is a list of references. A single one can be an id.
+func refersToSeveral(a *schema.Attr) bool {
+	return !a.Local && schema.IsRef(a.Type) && a.Type.IsListType()
+}
+
+// unresolved returns the ids in a list of references that no block can refer to.
+func (w *writer) unresolved(a *schema.Attr, v cty.Value) (ids []string) {
+	for _, ref := range schema.Elements(v) {
+		w.know(a, ref)
+		if id := text(ref.GetAttr("id")); w.byID[id] == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }

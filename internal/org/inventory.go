@@ -349,6 +349,7 @@ func (g *inventoryReading) objects(remotes []*kinds.Remote) error {
 			g.inv.Gaps = append(g.inv.Gaps, schema.Gap{Kind: r.Kind.Name, ID: r.ID(), Name: r.Name(), Cause: err.Error()})
 			continue
 		}
+		g.inv.Gaps = append(g.inv.Gaps, r.Unexpressed()...)
 		object.Value = r.Kind.WithoutParts(object.Value, unread[r.Kind.Name+" "+r.ID()])
 		g.inv.Objects = append(g.inv.Objects, object)
 		remotes[i] = nil // release it: thousands of documents use more memory than their objects

@@ -138,10 +138,13 @@ const mostCauses = 3
 
 // gapsText names what was not read: the same part of many objects once.
 func gapsText(gaps []schema.Gap) string {
-	byCause := map[[3]string][]string{}
-	var order [][3]string
+	byCause := map[[4]string][]string{}
+	var order [][4]string
 	for _, g := range gaps {
-		key := [3]string{g.Kind, g.Part, withoutID(g.Cause, g.ID)}
+		key := [4]string{g.Kind, g.Part, withoutID(g.Cause, g.ID), "Not read: "}
+		if g.Stays {
+			key[3] = "Not managed: "
+		}
 		if byCause[key] == nil {
 			order = append(order, key)
 		}
@@ -165,7 +168,7 @@ func gapsText(gaps []schema.Gap) string {
 		default:
 			what += " " + strings.Join(names, ", ")
 		}
-		b.WriteString(Plain("Not read: "+what+": "+strings.TrimSuffix(key[2], ".")+".") + "\n")
+		b.WriteString(Plain(key[3]+what+": "+strings.TrimSuffix(key[2], ".")+".") + "\n")
 	}
 	return b.String()
 }

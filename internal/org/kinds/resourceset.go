@@ -54,8 +54,12 @@ func resourceSet() *Kind {
 // targetResourceSet is the System Log's type of a resource set.
 var targetResourceSet = []string{"RESOURCE_SET"}
 
-// resourceEntry is one resource of a set: its id in the set, and its Okta resource name (ORN).
-type resourceEntry struct{ id, orn string }
+// resourceEntry is one resource of a set: its id in the set, its Okta resource name (ORN), and
+// whether it has conditions, which are kept as they are.
+type resourceEntry struct {
+	id, orn    string
+	conditions bool
+}
 
 func (e resourceEntry) resource() schema.Resource {
 	r, err := schema.ParseResource(e.orn)
@@ -146,9 +150,20 @@ func readResources(ctx context.Context, o *Org, now *Remote) error {
 	}
 	now.entries = nil
 	for _, doc := range docs {
-		now.entries = append(now.entries, resourceEntry{okta.Text(doc, "id"), okta.Text(doc, "orn")})
+		now.entries = append(now.entries, resourceEntry{okta.Text(doc, "id"), okta.Text(doc, "orn"), len(okta.Object(doc, "conditions")) > 0})
 	}
 	return nil
+}
+
+// Unexpressed returns what the language has no attribute for.
+func (r *Remote) Unexpressed() (gaps []schema.Gap) {
+	for _, entry := range r.entries {
+		if entry.conditions {
+			gaps = append(gaps, schema.Gap{Kind: r.Kind.Name, ID: r.ID(), Name: r.Name(), Part: "the condition of a resource", Stays: true,
+				Cause: "the language has none for " + entry.orn + ", so it stays as it is"})
+		}
+	}
+	return gaps
 }
 
 func resourceValues(o *Org, now *Remote) schema.Values {
