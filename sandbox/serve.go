@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
@@ -22,6 +23,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.control(w, r)
 		return
 	}
+	r = withoutSlash(r)
 	_, pattern := s.mux.Handler(r)
 	if r.Method == http.MethodOptions && pattern == "" {
 		if rt := s.preflightRoute(r); rt != nil {
@@ -37,6 +39,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		s.serve(w, r, &web.Route{Handle: func(*web.Call) error { return web.NoPath() }})
 	}
+}
+
+// withoutSlash returns the request without a slash at the end of its path, which means nothing.
+func withoutSlash(r *http.Request) *http.Request {
+	path, found := strings.CutSuffix(r.URL.Path, "/")
+	if !found || path == "" || strings.HasSuffix(path, "/") {
+		return r
+	}
+	r = r.Clone(r.Context())
+	r.URL.Path, r.URL.RawPath = path, strings.TrimSuffix(r.URL.RawPath, "/")
+	return r
 }
 
 // otherMethod reports whether the path exists with another method.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/oauth"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/syslog"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
@@ -271,7 +272,7 @@ func setAppStatus(c *web.Call, status string) error {
 		if status == "ACTIVE" {
 			emitApp(c, a, eventAppActivate, eventClientActivate)
 		} else {
-			c.Org.Ephemeral.Codes.Drop(func(code *state.AuthCode) bool { return code.ClientID == a.ClientID() })
+			oauth.EndClient(c, a.ClientID())
 			emitApp(c, a, eventAppDeactivate, eventClientDeactivate)
 		}
 	}

@@ -342,22 +342,25 @@ func (m *clientMetadata) fillSettings(oauth map[string]any) {
 	if m.FrontchannelURI != "" {
 		oauth["frontchannel_logout_session_required"] = m.FrontchannelSession
 	}
+	if m.grants("urn:openid:params:grant-type:ciba") && oauth["backchannel_token_delivery_mode"] == nil {
+		oauth["backchannel_token_delivery_mode"] = "poll"
+	}
 	m.fillRefresh(oauth)
 }
 
 // fillRefresh sets the rotation of refresh tokens if the document does not: on for browser apps,
-// off for others.
+// off for others. Only rotation has a leeway.
 func (m *clientMetadata) fillRefresh(oauth map[string]any) {
-	if m.RefreshToken != nil {
-		oauth["refresh_token"] = jsondoc.Filled(jsondoc.Object(oauth, "refresh_token"), map[string]any{"leeway": float64(30)})
+	rotates := m.ApplicationType == "browser"
+	switch {
+	case m.RefreshToken != nil:
+		rotates = m.RefreshToken.RotationType == "ROTATE"
+	case !m.grants("refresh_token"):
 		return
 	}
-	if !m.grants("refresh_token") {
-		return
-	}
-	if m.ApplicationType == "browser" {
-		oauth["refresh_token"] = map[string]any{"rotation_type": "ROTATE", "leeway": float64(30)}
+	if rotates {
+		oauth["refresh_token"] = jsondoc.Filled(jsondoc.Object(oauth, "refresh_token"), map[string]any{"rotation_type": "ROTATE", "leeway": float64(30)})
 	} else {
-		oauth["refresh_token"] = map[string]any{"rotation_type": "STATIC", "leeway": float64(0)}
+		oauth["refresh_token"] = map[string]any{"rotation_type": "STATIC"}
 	}
 }

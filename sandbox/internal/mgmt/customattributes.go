@@ -35,6 +35,18 @@ func changedAttributes(before, doc map[string]any) (map[string]any, error) {
 	return attributes, nil
 }
 
+// removedAttributes returns the names of the attributes that a schema no longer has. Objects lose
+// their values with them.
+func removedAttributes(before, after map[string]any) []string {
+	var names []string
+	for name := range before {
+		if _, kept := after[name]; !kept {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // checkCustom refuses what a schema doesn't know of a sent profile, and values of other types than
 // the schema's. summary is what Okta's error is about.
 func checkCustom(profile, attributes map[string]any, isBase func(name string) bool, summary string) error {

@@ -61,8 +61,17 @@ func updateGroupSchema(c *web.Call) error {
 		return err
 	}
 	info := c.Org.Self()
-	if info.GroupAttributes, err = changedAttributes(info.GroupAttributes, doc); err != nil {
+	before := info.GroupAttributes
+	if info.GroupAttributes, err = changedAttributes(before, doc); err != nil {
 		return err
+	}
+	for _, name := range removedAttributes(before, info.GroupAttributes) {
+		for id, g := range c.Org.Groups.All() {
+			if _, has := g.Profile[name]; has {
+				delete(g.Profile, name)
+				c.Org.Groups.Put(id, g)
+			}
+		}
 	}
 	c.Org.Info.Put("org", info)
 	return c.JSON(http.StatusOK, groupSchemaView(c))

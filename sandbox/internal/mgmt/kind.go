@@ -39,7 +39,8 @@ type Kind struct {
 func Kinds() []Kind {
 	return []Kind{
 		orgKind(), apiTokenKind(), policyKind(), userKind(), userSchemaKind(), groupKind(), groupRuleKind(), groupSchemaKind(),
-		appKind(), registrationKind(), appKeyKind(), appSecretKind(), grantKind(), appGroupKind(), appUserKind(),
+		appKind(), registrationKind(), appKeyKind(), signingKeyKind(), appSecretKind(), grantKind(), userGrantKind(), oauthTokenKind(),
+		appGroupKind(), appUserKind(),
 		customRoleKind(), resourceSetKind(), roleKind(), bindingKind(), zoneKind(), trustedOriginKind(), logKind(),
 	}
 }

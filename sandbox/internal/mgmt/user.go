@@ -26,6 +26,7 @@ func userKind() Kind {
 			{Pattern: "POST /api/v1/users/{userId}", Scope: "okta.users", Right: access.UsersManage, Handle: updateUser},
 			{Pattern: "PUT /api/v1/users/{userId}", Scope: "okta.users", Right: access.UsersManage, Handle: replaceUser},
 			{Pattern: "DELETE /api/v1/users/{userId}", Scope: "okta.users", Right: access.UsersDelete, Handle: deleteUser},
+			{Pattern: "GET /api/v1/users/{userId}/appLinks", Scope: "okta.users", Right: access.UsersRead, Handle: listAppLinks},
 			{Pattern: "GET /api/v1/users/{userId}/groups", Scope: "okta.users", Right: access.UsersRead, Handle: listUserGroups},
 		}, userLifecycleRoutes()...),
 		Section: listOf[userDoc]{

@@ -100,6 +100,7 @@ func deprovision(c *web.Call, u *state.User) {
 		}
 	}
 	oauth.EndSignIns(c, u)
+	oauth.RevokeAccessTokens(c, u)
 	u.Password = nil
 	setUserStatus(c, u, "DEPROVISIONED")
 	syslog.Emit(c, eventUserDeactivate, syslog.UserEntity(u))
@@ -120,6 +121,11 @@ func deleteUser(c *web.Call) error {
 		if slices.Contains(g.Members, u.ID) {
 			g.Members, g.LastMembershipUpdated = slices.DeleteFunc(g.Members, func(id string) bool { return id == u.ID }), c.Second()
 			c.Org.Groups.Put(g.ID, g)
+		}
+	}
+	for _, g := range c.Org.UserGrants().List() {
+		if g.UserID == u.ID {
+			c.Org.UserGrants().Remove(g.ID)
 		}
 	}
 	c.Org.Users.Remove(u.ID)

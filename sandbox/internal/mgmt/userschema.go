@@ -151,9 +151,18 @@ func updateUserSchema(c *web.Call) error {
 		return err
 	}
 	info := c.Org.Self()
-	if info.UserAttributes, err = changedAttributes(info.UserAttributes, doc); err != nil {
+	before := info.UserAttributes
+	if info.UserAttributes, err = changedAttributes(before, doc); err != nil {
 		return err
 	}
 	c.Org.Info.Put("org", info)
+	for _, name := range removedAttributes(before, info.UserAttributes) {
+		for id, u := range c.Org.Users.All() {
+			if _, has := u.Profile[name]; has {
+				delete(u.Profile, name)
+				c.Org.Users.Put(id, u)
+			}
+		}
+	}
 	return c.JSON(http.StatusOK, userSchemaView(c))
 }

@@ -3,7 +3,6 @@ package oauth
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -20,10 +19,12 @@ func completeAuthorize(c *web.Call, q *authorizeRequest, in *state.Session) erro
 	if !assigned(c.Org, q.client, u) {
 		return redirectError(c, q, ErrNotAssigned)
 	}
-	// Signing in on the page counts as consent; without a page there is no consent.
-	if asked := q.client.needConsent(q.scopes); q.prompting("none") && len(asked) > 0 {
+	// Signing in on the page counts as consent; without a page there is only earlier consent.
+	asked := q.client.needConsent(c.Org, u, q.scopes)
+	if q.prompting("none") && len(asked) > 0 {
 		return redirectError(c, q, errConsent.With(asked...))
 	}
+	recordConsent(c, u, q.client.id, asked)
 	answer := url.Values{"state": {q.state}}
 	var code string
 	if q.wants("code") {
@@ -35,15 +36,6 @@ func completeAuthorize(c *web.Call, q *authorizeRequest, in *state.Session) erro
 	}
 	emitAuthorize(c, q, u)
 	return returnToClient(c, q, answer)
-}
-
-// needConsent returns the scopes that the user must consent to: those about the user. Scopes of
-// Okta's APIs were consented to by the admin who granted them.
-func (client *client) needConsent(scopes []string) []string {
-	if client.ConsentMethod != "REQUIRED" {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool { return scope == "openid" || !isOpenIDScope(scope) })
 }
 
 func newCode(c *web.Call, q *authorizeRequest, in *state.Session) string {

@@ -23,6 +23,7 @@ var (
 	eventRefreshToken  = syslog.Type{Name: "app.oauth2.token.grant.refresh_token", Message: "OAuth refresh token is granted"}
 	eventTokenRevoke   = syslog.Type{Name: "app.oauth2.token.revoke", Message: "OAuth token revocation request"}
 	eventTokenReuse    = syslog.Type{Name: "app.oauth2.token.detect_reuse", Message: "One-time refresh token reused"}
+	eventConsent       = syslog.Type{Name: "app.oauth2.consent.grant", Message: "Grant consent"}
 	eventBadClient     = syslog.Type{Name: "app.oauth2.invalid_client_credentials", Message: "Invalid OAuth client credentials presented"}
 )
 
@@ -32,7 +33,7 @@ func EventTypes() []syslog.Type {
 		eventSessionStart, eventSessionEnd, eventAccountLock, eventAccountUnlock, eventSSO, eventCode,
 		eventImplicitToken, eventImplicitID, eventAuthorize, eventToken,
 		eventAccessToken, eventIDToken, eventRefreshToken, eventTokenRevoke,
-		eventTokenReuse, eventBadClient,
+		eventTokenReuse, eventConsent, eventBadClient,
 	}
 }
 

@@ -48,6 +48,46 @@ func RevokeAccessTokens(c *web.Call, u *state.User) {
 	}
 }
 
+// revokedOfClient returns the key of the row that revokes all access tokens of a client.
+func revokedOfClient(clientID string) string { return "client " + clientID }
+
+// EndClient ends what a client that is deactivated was given: codes, refresh tokens and access
+// tokens. They stay useless when it is activated again.
+func EndClient(c *web.Call, clientID string) {
+	c.Org.Ephemeral.Codes.Drop(func(code *state.AuthCode) bool { return code.ClientID == clientID })
+	revokeRefreshTokens(c, func(token *state.RefreshToken) bool { return token.ClientID == clientID })
+	forgetRevoked(c)
+	c.Org.Revoked.Put(revokedOfClient(clientID), &state.RevokedToken{Expires: c.Now.Add(accessTokenLife), IssuedBefore: c.Second()})
+	for _, row := range c.Org.Ephemeral.Minted.Rows {
+		if row.Value.ClientID == clientID {
+			c.Org.Revoked.Put(row.Value.JTI, &state.RevokedToken{Expires: c.Now.Add(accessTokenLife)})
+		}
+	}
+}
+
+// RefreshTokens returns the refresh tokens that match and are valid, without those that were
+// replaced.
+func RefreshTokens(c *web.Call, match func(*state.RefreshToken) bool) []*state.RefreshToken {
+	var found []*state.RefreshToken
+	for _, token := range c.Org.RefreshTokens.All() {
+		if token.Replaced.IsZero() && token.Expires.After(c.Now) && c.Org.Revoked.Get(token.ID) == nil &&
+			holderActive(c.Org, token.ClientID, token.UserID) && match(token) {
+			found = append(found, token)
+		}
+	}
+	return found
+}
+
+// RevokeRefreshToken revokes a refresh token and the access tokens issued with it.
+func RevokeRefreshToken(c *web.Call, token *state.RefreshToken) {
+	revokeFamily(c, token.ID)
+	targets := []state.LogEntity{{ID: token.ID, Type: "refresh_token", Alternate: "unknown", Name: "Refresh Token"}}
+	if a := c.Org.AppByClientID(token.ClientID); a != nil {
+		targets = append(targets, syslog.ClientEntity(a))
+	}
+	syslog.Emit(c, eventTokenRevoke, targets...)
+}
+
 // forgetRevoked drops the revocations of tokens that have expired.
 func forgetRevoked(c *web.Call) {
 	var over []string

@@ -5,8 +5,10 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/base64"
 	"errors"
+	"math/big"
 	"net/http"
 	"time"
 
@@ -35,6 +37,40 @@ func NewSigningKey(private *rsa.PrivateKey, now time.Time) (*state.SigningKey, e
 		return nil, err
 	}
 	return &state.SigningKey{ID: base64.RawURLEncoding.EncodeToString(print), PKCS8: der, Created: now}, nil
+}
+
+// OrgCertificate returns the certificate of the key that signs the org's tokens, in DER. It is the
+// same for each call.
+func OrgCertificate(o *state.Org) (*state.Certificate, error) {
+	key := o.CurrentKey()
+	private, err := privateKey(o, key)
+	if err != nil {
+		return nil, err
+	}
+	const years = 10
+	return newCertificate(o, key, private, years)
+}
+
+// NewCertificate returns the certificate of a new key, whose private half nobody keeps.
+func NewCertificate(o *state.Org, now time.Time, years int) (*state.Certificate, error) {
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, err
+	}
+	key, err := NewSigningKey(private, now)
+	if err != nil {
+		return nil, err
+	}
+	return newCertificate(o, key, private, years)
+}
+
+func newCertificate(o *state.Org, key *state.SigningKey, private *rsa.PrivateKey, years int) (*state.Certificate, error) {
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(key.Created.Unix()), Subject: pkix.Name{Organization: []string{"Okta"}, CommonName: o.Self().ID},
+		NotBefore: key.Created, NotAfter: key.Created.AddDate(years, 0, 0),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	return &state.Certificate{ID: key.ID, DER: der, Created: key.Created}, err
 }
 
 // privateKey returns the parsed signing key; it parses each key only once.

@@ -65,9 +65,7 @@ func MintAccess(c *web.Call, token *AccessToken) (string, error) {
 	if token.Family != "" {
 		payload.ID += "." + token.Family
 	}
-	if token.UserID != "" {
-		c.Org.Ephemeral.Minted.Put(payload.ID, state.MintedFor{JTI: payload.ID, UserID: token.UserID}, c.Now, c.Now.Add(time.Second))
-	}
+	c.Org.Ephemeral.Minted.Put(payload.ID, state.MintedFor{JTI: payload.ID, UserID: token.UserID, ClientID: token.Client}, c.Now, c.Now.Add(time.Second))
 	if !token.AuthTime.IsZero() {
 		payload.AuthTime = token.AuthTime.Unix()
 	}
@@ -140,9 +138,12 @@ func ReadAccess(o *state.Org, raw string, now time.Time) (*AccessToken, error) {
 
 // isRevoked reports whether the token or its family is revoked.
 func isRevoked(o *state.Org, token *AccessToken) bool {
-	all := o.Revoked.Get(revokedOf(token.UserID))
+	before := func(key string) bool {
+		all := o.Revoked.Get(key)
+		return all != nil && token.IssuedAt.Before(all.IssuedBefore)
+	}
 	return o.Revoked.Get(token.ID) != nil || token.Family != "" && o.Revoked.Get(token.Family) != nil ||
-		all != nil && token.UserID != "" && token.IssuedAt.Before(all.IssuedBefore)
+		token.UserID != "" && before(revokedOf(token.UserID)) || before(revokedOfClient(token.Client))
 }
 
 // holderActive reports whether the client and the user, if there is one, still exist and are

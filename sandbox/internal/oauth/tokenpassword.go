@@ -23,7 +23,7 @@ func redeemPassword(t *tokenCall) error {
 	case !assigned(t.Org, t.client, u):
 		return ErrNotAssigned
 	}
-	if asked := t.client.needConsent(scopes); len(asked) > 0 {
+	if asked := t.client.needConsent(t.Org, u, scopes); len(asked) > 0 {
 		return ErrPasswordConsent.With(asked...)
 	}
 	return t.issueUserTokens(u, &signIn{scopes: scopes, authTime: t.Now}, newFamily())

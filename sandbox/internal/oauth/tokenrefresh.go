@@ -91,6 +91,9 @@ func (t *tokenCall) rotate(key string, old *state.RefreshToken) string {
 func (t *tokenCall) newRefreshToken(token *state.RefreshToken) string {
 	value := state.RandomBase64(32)
 	token.Created, token.Expires = t.Now, t.Now.Add(refreshTokenLife)
+	if token.Started.IsZero() {
+		token.Started = t.Now
+	}
 	t.Org.RefreshTokens.Put(state.TokenHash(value), token)
 	return value
 }

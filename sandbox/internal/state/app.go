@@ -22,6 +22,15 @@ type App struct {
 	Roles       []*RoleAssignment
 	Policy      string         // id of the access policy; empty for service apps
 	IDToken     map[string]any // settings of the ID token's groups claim
+	// Certificates are the key credentials that were generated for the app, besides the org's.
+	Certificates []*Certificate `json:",omitempty"`
+}
+
+// Certificate is the public half of a key credential.
+type Certificate struct {
+	ID      string // kid
+	DER     []byte
+	Created time.Time
 }
 
 // ClientSecret is a secret of a client; a client has at most two.

@@ -65,6 +65,7 @@ type RefreshToken struct {
 	ClientID string
 	UserID   string
 	Scopes   []string
+	Started  time.Time // when the first of its family was issued; zero: with this one
 	Created  time.Time
 	Expires  time.Time
 	Replaced time.Time // zero while it is the current one of its family
@@ -72,8 +73,20 @@ type RefreshToken struct {
 	AuthTime time.Time
 }
 
-// MintedFor names the user that an access token was issued to.
-type MintedFor struct{ JTI, UserID string }
+// MintedFor names the client and the user, if there is one, that an access token was issued to.
+type MintedFor struct{ JTI, UserID, ClientID string }
+
+// UserGrant is a user's consent that lets an app have a scope about them.
+type UserGrant struct {
+	ID       string
+	UserID   string
+	ClientID string
+	ScopeID  string // name of the scope
+	Created  time.Time
+}
+
+// UserGrants returns the org's table of consents.
+func (o *Org) UserGrants() *Table[UserGrant] { return TableOf[UserGrant](o, "userGrant") }
 
 // RevokedToken is an access token that was revoked before it expired. The row of a user (see
 // oauth.RevokeAccessTokens) stands for all tokens issued to them before some second.
