@@ -1,12 +1,15 @@
 package config
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/oktaform/oktaform/internal/budget"
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/functions"
 )
 
@@ -51,6 +54,46 @@ func (m *meaning) read(in *instance, call *hclsyntax.FunctionCallExpr) {
 	m.write("files %s", m.e.c.filesDigest(s))
 }
 
+// keyAttributes are attributes with the name of a file that holds a key.
+var keyAttributes = []string{"file", "private_key_file"}
+
+// namesKeyFile reports whether an expression is the value of an attribute that names a key's file:
+// the key counts, and not only where it is.
+func (c *Config) namesKeyFile(expr hcl.Expression) bool {
+	if c.keyFiles == nil {
+		c.keyFiles = map[hcl.Range]bool{}
+		for _, file := range c.parser.Files() {
+			body, ok := file.Body.(*hclsyntax.Body)
+			if !ok {
+				continue
+			}
+			_ = hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics {
+				if a, ok := n.(*hclsyntax.Attribute); ok && slices.Contains(keyAttributes, a.Name) {
+					c.keyFiles[a.Expr.Range()] = true
+				}
+				return nil
+			})
+		}
+	}
+	return c.keyFiles[expr.Range()]
+}
+
+// keyFile writes the key in the file that an expression names, or a digest of all files that it
+// could name.
+func (m *meaning) keyFile(in *instance, expr hcl.Expression) {
+	ctx := m.e.context(in)
+	if name, known := constantText(expr, ctx); known {
+		data, err := m.e.c.folders.dir.Read(name, files.KeyLimit)
+		m.write("key file %q: %q, %t", name, data, err == nil)
+		return
+	}
+	var s functions.Selection
+	if tree, ok := expr.(hclsyntax.Expression); ok {
+		s = pathOf(tree, ctx)
+	}
+	m.write("key files %s", m.e.c.filesDigest(s))
+}
+
 // filesDigest returns a digest that is the same in two versions if the selected files are.
 func (c *Config) filesDigest(s functions.Selection) string {
 	key := [3]string{s.Prefix, s.Suffix}
@@ -89,7 +132,7 @@ func constantText(expr hcl.Expression, ctx *hcl.EvalContext) (string, bool) {
 
 // pathOf returns the known beginning and end of a path.
 func pathOf(expr hclsyntax.Expression, ctx *hcl.EvalContext) (s functions.Selection) {
-	template, ok := expr.(*hclsyntax.TemplateExpr)
+	template, ok := budget.Bare(expr).(*hclsyntax.TemplateExpr)
 	if !ok {
 		v, diags := expr.Value(ctx)
 		if v, _ = v.Unmark(); !diags.HasErrors() && v.Type() == cty.String && !v.IsKnown() {

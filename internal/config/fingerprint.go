@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/functions"
 )
 
 // meaning computes fingerprints to compare two versions of a configuration: of a known value, and
@@ -78,6 +81,12 @@ func (m *meaning) expression(in *instance, expr hcl.Expression) {
 // choices looks for expressions that choose between values, and writes the contents of files if
 // they count.
 func (m *meaning) choices(in *instance, expr hcl.Expression) {
+	if m.e.c.namesKeyFile(expr) {
+		m.chooses = true
+		if m.defaults || m.variables == nil {
+			m.keyFile(in, expr)
+		}
+	}
 	tree, ok := expr.(hclsyntax.Expression)
 	if !ok { // JSON: it may contain a template
 		m.chooses = true
@@ -138,6 +147,9 @@ func (m *meaning) block(in *instance) {
 		}
 	} else if file := m.e.c.parser.Files()[n.rng.Filename]; file != nil {
 		m.text.Write(file.Bytes)
+		if m.chooses = m.chooses || bytes.Contains(file.Bytes, []byte("file\"")); m.defaults || m.variables == nil {
+			m.write("files %s", m.e.c.filesDigest(functions.Selection{}))
+		}
 		attrs, _ := n.block.Body.JustAttributes()
 		for _, a := range sortedAttributes(attrs) {
 			m.choices(in, a.Expr)

@@ -81,6 +81,7 @@ type Config struct {
 	// unconditional disables the conditions of objects.
 	unconditional bool
 	held          heldKeys
+	keyFiles      map[hcl.Range]bool // see namesKeyFile; nil: not needed yet
 }
 
 // Load reads the configuration in dir. Even if the diagnostics contain errors, the Config can be

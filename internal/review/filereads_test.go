@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/internal/review"
 )
 
@@ -61,10 +62,40 @@ service_app "bot" {
 			"teams/dev/scopes.json": read, "teams/prod/scopes.json": read, "dev.tftpl": "okta.users.read", "prod.tftpl": "okta.users.read",
 			"all.tftpl": "${file(\"${env}.tftpl\")}", "other.json": read, "dev": "okta.users.read", "prod": "okta.users.read"}
 	}
+	private := func() string {
+		pem, err := jwk.NewPEM()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(pem)
+	}
+	public := func() string {
+		key, err := jwk.ParsePrivate([]byte(private()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := key.PublicJWK("k")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	key := public()
+	// keyed declares the blocks in an app with rights.
+	keyed := func(blocks string) map[string]string {
+		source := strings.Replace(strings.Replace(app(manage), "  jwks_uri        = \"https://bot.example.com/keys\"\n", "", 1), "  admin_role", blocks+"  admin_role", 1)
+		return map[string]string{"main.hcl": source, "keys/dev.pub": key, "keys/prod.pub": key, "keys/z.pub": key, "keys/notes.txt": "notes"}
+	}
 	for name, row := range map[string]struct {
 		files                 map[string]string
 		file, text, unrelated string
 	}{
+		"public key":              {keyed("public_key \"k\" {\n  file = \"keys/${var.env}.pub\"\n}\n"), "keys/prod.pub", public(), "keys/notes.txt"},
+		"public key by local":     {keyed("public_key \"k\" {\n  file = local.f\n}\nadmin_role \"SUPER_ADMIN\" {}\n}\nlocals {\n  f = \"keys/${var.env}.pub\"\n}\nservice_app \"x\" {\n  label = \"X\"\n  jwks_uri = \"https://bot.example.com/keys\"\n"), "keys/prod.pub", public(), ""},
+		"public key by choice":    {keyed("public_key \"k\" {\n  file = var.env == \"dev\" ? \"keys/dev.pub\" : \"keys/prod.pub\"\n}\n"), "keys/prod.pub", public(), ""},
+		"private key":             {keyed("public_key \"k\" {\n  private_key_file = \"keys/${var.env}.pem\"\n  generate = true\n}\n"), "keys/prod.pem", private(), "keys/notes.txt"},
+		"key of no instance":      {keyed("public_key \"k\" {\n  file = \"keys/z.pub\"\n}\ncount = var.env == \"dev\" ? 0 : 1\n"), "keys/z.pub", public(), "keys/notes.txt"},
+		"key of a dynamic block":  {keyed("public_key \"always\" {\n  file = \"keys/dev.pub\"\n}\ndynamic \"public_key\" {\n  for_each = var.env == \"dev\" ? [] : [\"a\"]\n  labels = [\"k\"]\n  content {\n    file = \"keys/z.pub\"\n  }\n}\n"), "keys/z.pub", public(), "keys/notes.txt"},
 		"file":                    {named(`jsondecode(file("${var.env}.json"))`), "prod.json", manage, "prod.yaml"},
 		"file by local":           {named("jsondecode(file(local.path))\n}\nlocals {\n  path = \"${var.env}.json\"\n}\ngroup \"x\" {\n  name = \"x\""), "prod.json", manage, ""},
 		"file, whole path":        {named("[file(var.env)]"), "prod", "okta.users.manage", ""},
