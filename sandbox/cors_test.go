@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -203,6 +204,18 @@ func TestBrowsersAtTheTokenEndpoint(t *testing.T) {
 			t.Errorf("%s: Access-Control-Allow-Origin %q", test.name, allowed)
 		}
 	}
+}
+
+// TestPublicClientInBasic: okta-auth-js revokes tokens with the id of its client alone in the header.
+func TestPublicClientInBasic(t *testing.T) {
+	o, app := newCORSOrg(t)
+	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte(app.id))
+	if got := o.post("/oauth2/v1/revoke", url.Values{"token": {"x"}}, "Origin", appOrigin, "Authorization", basic); got.status != http.StatusOK {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	confidential := o.newWebApp(nil)
+	basic = "Basic " + base64.StdEncoding.EncodeToString([]byte(confidential.id))
+	o.want(o.post("/oauth2/v1/revoke", url.Values{"token": {"x"}}, "Authorization", basic), oauth.ErrNoClientCredentials)
 }
 
 // TestOriginsOfRedirectURIs: ports by default, letter case, patterns and custom schemes.

@@ -25,14 +25,14 @@ func readCredentials(c *web.Call, form url.Values) (*credentials, error) {
 	found := &credentials{clientID: form.Get("client_id")}
 	ways := 0
 	if header := c.Request.Header.Get("Authorization"); header != "" {
-		id, secret, ok := basicCredentials(header)
+		id, secret, hasSecret, ok := basicCredentials(header)
 		if !ok {
 			return nil, ErrBasicCredentials
 		}
 		if found.clientID != "" && found.clientID != id {
 			return nil, ErrClientID
 		}
-		found.clientID, found.secret, found.hasSecret = id, secret, true
+		found.clientID, found.secret, found.hasSecret = id, secret, hasSecret
 		ways++
 	}
 	if form.Has("client_secret") {
@@ -74,17 +74,17 @@ func (found *credentials) readAssertion(form url.Values) error {
 }
 
 // basicCredentials parses a "Basic" header, both parts of which are percent-encoded (RFC 6749
-// section 2.3.1).
-func basicCredentials(header string) (id, secret string, ok bool) {
+// section 2.3.1). Okta's okta-auth-js sends the id of a public client alone, without a colon.
+func basicCredentials(header string) (id, secret string, hasSecret, ok bool) {
 	scheme, encoded, _ := strings.Cut(header, " ")
 	decoded, err := base64.StdEncoding.DecodeString(encoded)
-	rawID, rawSecret, split := strings.Cut(string(decoded), ":")
-	if !strings.EqualFold(scheme, "Basic") || err != nil || !split {
-		return "", "", false
+	rawID, rawSecret, hasSecret := strings.Cut(string(decoded), ":")
+	if !strings.EqualFold(scheme, "Basic") || err != nil {
+		return "", "", false, false
 	}
 	id, err1 := url.QueryUnescape(rawID)
 	secret, err2 := url.QueryUnescape(rawSecret)
-	return id, secret, err1 == nil && err2 == nil && id != ""
+	return id, secret, hasSecret, err1 == nil && err2 == nil && id != ""
 }
 
 // keysURI returns the client's jwks_uri if the assertion needs keys from there.
