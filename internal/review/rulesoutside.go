@@ -41,19 +41,35 @@ func (in *Input) newOutside(before, after []config.Outside) (list []config.Outsi
 	return list
 }
 
-// otherUnknowns returns values that are unknown in both versions and computed differently in the
-// second: they may have changed to anything.
+// otherUnknowns returns values that are unknown in the second version, and known or computed
+// differently in the first: they may have changed to anything. Objects that are new are judged as a
+// whole.
 func (in *Input) otherUnknowns(before, after []config.Unknown) (list []config.Unknown) {
 	type part struct{ addr, attribute string }
-	had := map[part]string{}
+	had, org := map[part]string{}, map[string]bool{}
 	for _, u := range before {
+		if u.Kind == nil {
+			org[u.Print] = true
+			continue
+		}
 		had[part{u.Addr.String(), u.Attribute}] = u.Print
 	}
 	for _, u := range after {
+		if u.Kind == nil {
+			if !org[u.Print] {
+				list = append(list, u)
+			}
+			delete(org, u.Print)
+			continue
+		}
 		former, known := in.former(u.Addr.String())
-		if print, found := had[part{former, u.Attribute}]; known && found && print != u.Print {
+		existed := slices.ContainsFunc(in.Before, func(o Object) bool { return o.Addr == u.Addr })
+		if print, found := had[part{former, u.Attribute}]; known && (!found && existed || found && print != u.Print) {
 			list = append(list, u)
 		}
+	}
+	if len(org) > 0 { // a name_suffix that wasn't known is gone: names are other ones than before
+		list = append(list, config.Unknown{Attribute: "org"})
 	}
 	return list
 }
@@ -64,7 +80,11 @@ func otherUnknowns(x *examined) (hits []hit) {
 		if u.Kind != nil && kindOf(u.Kind).attribute(u.Attribute).meaning == displayOnly {
 			continue
 		}
-		hits = append(hits, hit{addr: u.Addr, o: x.byAddr[u.Addr.String()], attribute: u.Attribute, at: &u.Range,
+		at := &u.Range
+		if at.Filename == "" {
+			at = nil // it isn't there any more
+		}
+		hits = append(hits, hit{addr: u.Addr, o: x.byAddr[u.Addr.String()], attribute: u.Attribute, at: at,
 			message: cmp.Or(u.Attribute, "the block") + " isn't known, and what it is made from has changed"})
 	}
 	return hits

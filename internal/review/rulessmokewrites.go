@@ -114,6 +114,9 @@ func (s sent) effect(w *versionIndex) (worst Severity, operation string) {
 	if overridden(r.Headers) {
 		return High, ", with a header that makes it another request"
 	}
+	if s.unknown("headers") {
+		return High, ", with headers that aren't known: one of them may make it another request"
+	}
 	operations := s.operations()
 	for _, o := range operations {
 		if level := Risk(o); level > worst && !(o.Reads() && level <= Low) && (!refused(*r) && !o.Reads() || w.mayCall(s.test, o)) {
@@ -176,7 +179,7 @@ func cleaned(text string) string {
 // overridden reports whether a header may make a server use another method or path.
 func overridden(headers map[string]string) bool {
 	for name := range headers {
-		if name = strings.ToLower(name); strings.Contains(name, "override") || strings.Contains(name, "original-url") || strings.Contains(name, "rewrite-url") {
+		if name = strings.ToLower(name); strings.Contains(name, "override") || strings.Contains(name, "http-method") || strings.Contains(name, "original-url") || strings.Contains(name, "rewrite-url") {
 			return true
 		}
 	}
