@@ -26,7 +26,7 @@ func routeCall(s *Server, rt *web.Route, ids map[string]string) *web.Call {
 // TestEveryRouteHasAClass fails for a new route on users, groups or apps whose
 // right has no class in the matrix.
 func TestEveryRouteHasAClass(t *testing.T) {
-	s, err := New(Options{})
+	s, err := New(Options{SigningKey: testSigningKey})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ type matrixObjects struct {
 // they can hold.
 func newMatrixObjects(t *testing.T) *matrixObjects {
 	t.Helper()
-	s, err := New(Options{})
+	s, err := New(Options{SigningKey: testSigningKey})
 	if err != nil {
 		t.Fatal(err)
 	}

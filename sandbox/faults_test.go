@@ -119,7 +119,7 @@ func TestServerErrors(t *testing.T) {
 
 // TestGatewayErrors: what stands before the org speaks HTML.
 func TestGatewayErrors(t *testing.T) {
-	s, err := New(Options{Faults: []Fault{{Kind: "502", Count: 1}, {Kind: "504"}}})
+	s, err := New(Options{SigningKey: testSigningKey, Faults: []Fault{{Kind: "502", Count: 1}, {Kind: "504"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func TestGatewayErrors(t *testing.T) {
 			t.Errorf("%d %s, want %d", recorder.Code, recorder.Body, want)
 		}
 	}
-	if _, err := New(Options{Faults: []Fault{{Kind: "boom"}}}); err == nil {
+	if _, err := New(Options{SigningKey: testSigningKey, Faults: []Fault{{Kind: "boom"}}}); err == nil {
 		t.Error("an unknown fault is taken")
 	}
 }

@@ -13,7 +13,7 @@ import (
 // TestFeatures: a feature that the org lacks isn't in its answers, and what is
 // stored stays.
 func TestFeatures(t *testing.T) {
-	s, err := New(Options{})
+	s, err := New(Options{SigningKey: testSigningKey})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 // surfaceOrg is an org with one of everything, and a caller of each kind.
 func surfaceOrg(f *testing.F) (s *Server, callers []string, names []string) {
 	f.Helper()
-	s, err := New(Options{Seed: []byte(`{
+	s, err := New(Options{SigningKey: testSigningKey, Seed: []byte(`{
 	  "users": [{"profile": {"login": "ada@example.com", "email": "ada@example.com", "firstName": "A", "lastName": "A"}}],
 	  "groups": [{"profile": {"name": "testers"}, "members": ["ada@example.com"]}],
 	  "apps": [

@@ -121,7 +121,7 @@ func TestMutatedBodies(t *testing.T) {
 		for _, list := range []string{"/api/v1/users", "/api/v1/groups", "/api/v1/apps", "/api/v1/zones", "/api/v1/iam/roles", "/api/v1/iam/resource-sets", "/api/v1/logs"} {
 			send("GET", list, nil)
 		}
-		if _, err := New(Options{Seed: []byte(dumped(t, s, true))}); err != nil {
+		if _, err := New(Options{SigningKey: testSigningKey, Seed: []byte(dumped(t, s, true))}); err != nil {
 			t.Errorf("%s: what it took is no seed: %v", rt.Pattern, err)
 		}
 	}
@@ -131,7 +131,7 @@ func TestMutatedBodies(t *testing.T) {
 // mutableOrg is an org with one object of each kind, by the parameters of paths.
 func mutableOrg(t *testing.T) (s *Server, credentials string, names map[string]string) {
 	t.Helper()
-	s, err := New(Options{Seed: []byte(`{
+	s, err := New(Options{SigningKey: testSigningKey, Seed: []byte(`{
 	  "users": [{"id": "00u0", "profile": {"login": "ada@example.com", "email": "ada@example.com", "firstName": "A", "lastName": "A"}}],
 	  "groups": [{"id": "00g0", "profile": {"name": "testers"}, "members": ["ada@example.com"], "roles": [{"id": "gra0", "type": "APP_ADMIN"}]}],
 	  "apps": [{"id": "0oa0", "document": {"label": "Service", "signOnMode": "OPENID_CONNECT", "credentials": {"oauthClient": {"token_endpoint_auth_method": "private_key_jwt", "client_id": "0oa0"}},

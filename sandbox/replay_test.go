@@ -159,7 +159,7 @@ func featuresOf(exchanges []exchange) []Feature {
 }
 
 func newReplay(t *testing.T, features []Feature) *replay {
-	server, err := New(Options{Features: features})
+	server, err := New(Options{SigningKey: testSigningKey, Features: features})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -192,7 +192,7 @@ func TestWrongSeeds(t *testing.T) {
 		`{"resourceSets": [{"label": "s", "resources": ["/api/v1/planets"]}]}`:                                    "not a resource of this org",
 	} {
 		path := filepath.Join(t.TempDir(), "org.jsonl")
-		_, err := New(Options{Seed: []byte(seed), DataFile: path})
+		_, err := New(Options{SigningKey: testSigningKey, Seed: []byte(seed), DataFile: path})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", seed, err, want)
 			continue

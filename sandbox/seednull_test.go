@@ -48,12 +48,12 @@ var badSeeds = []struct{ seed, want string }{
 
 func TestBadSeeds(t *testing.T) {
 	for _, test := range badSeeds {
-		_, err := New(Options{Seed: []byte(test.seed)})
+		_, err := New(Options{SigningKey: testSigningKey, Seed: []byte(test.seed)})
 		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "please report") {
 			t.Errorf("%.80s: %.200v", test.seed, err)
 		}
 	}
-	if _, err := New(Options{Seed: make([]byte, mgmt.MaxSeed+1)}); err == nil || !strings.Contains(err.Error(), "at most") {
+	if _, err := New(Options{SigningKey: testSigningKey, Seed: make([]byte, mgmt.MaxSeed+1)}); err == nil || !strings.Contains(err.Error(), "at most") {
 		t.Errorf("too large: %v", err)
 	}
 }

@@ -33,7 +33,7 @@ func TestStart(t *testing.T) {
 
 // FuzzManagementAPI: no request makes the org panic or answer 500.
 func FuzzManagementAPI(f *testing.F) {
-	server, err := New(Options{})
+	server, err := New(Options{SigningKey: testSigningKey})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func fillPattern(pattern, name string) string {
 }
 
 func BenchmarkGetApp(b *testing.B) {
-	server, err := New(Options{})
+	server, err := New(Options{SigningKey: testSigningKey})
 	if err != nil {
 		b.Fatal(err)
 	}

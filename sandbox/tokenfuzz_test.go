@@ -14,7 +14,7 @@ import (
 // FuzzTokenEndpoint sends any form: it must never panic, answer 500, or give
 // a token to who has no credentials.
 func FuzzTokenEndpoint(f *testing.F) {
-	server, err := New(Options{})
+	server, err := New(Options{SigningKey: testSigningKey})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func FuzzTokenEndpoint(f *testing.F) {
 
 // FuzzAuthorize sends any query to an app that exists.
 func FuzzAuthorize(f *testing.F) {
-	server, err := New(Options{})
+	server, err := New(Options{SigningKey: testSigningKey})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -131,7 +131,7 @@ func TestMemoryOfManyApps(t *testing.T) {
 		skip.Test(t, skip.Short)
 	}
 	before := heap()
-	s, err := New(Options{})
+	s, err := New(Options{SigningKey: testSigningKey})
 	if err != nil {
 		t.Fatal(err)
 	}

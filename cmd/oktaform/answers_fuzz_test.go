@@ -39,6 +39,7 @@ func FuzzAnswers(f *testing.F) {
 	var once sync.Once
 	var s *sweep
 	f.Fuzz(func(t *testing.T, at uint16, how uint8, where uint16, stays bool, text string) {
+		t.Parallel() // it waits for answers that never end
 		once.Do(func() { s = newFaultSweep(t) })
 		s := s.anew(t)
 		clock := newFakeClock()
@@ -78,7 +79,8 @@ func FuzzAnswers(f *testing.F) {
 		if status < 0 || status > cli.ExitGate {
 			t.Errorf("exit status %d\n%s", status, out)
 		}
-		if status != 0 && !strings.Contains(out, "Error") {
+		// A slow machine's smoke tests may get no answer in time, which they say.
+		if status != 0 && !strings.Contains(out, "Error") && !(status == cli.ExitSmoke && strings.Contains(out, "FAIL ")) {
 			t.Errorf("exit status %d without an error:\n%s", status, out)
 		}
 		if strings.Contains(out, g.org.Token()) || strings.Contains(out, "goroutine ") {

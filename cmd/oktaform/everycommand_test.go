@@ -116,7 +116,7 @@ type keeper struct {
 func newKeeper(t *testing.T) *keeper {
 	t.Helper()
 	k := &keeper{t: t, home: t.TempDir(), clock: newFakeClock(), secrets: map[string]string{}}
-	server, err := sandbox.New(sandbox.Options{Clock: k.clock.Now, Sleep: func(ctx context.Context, d time.Duration) { _ = k.clock.Sleep(ctx, d) }})
+	server, err := sandbox.New(sandbox.Options{SigningKey: signingKey(), Clock: k.clock.Now, Sleep: func(ctx context.Context, d time.Duration) { _ = k.clock.Sleep(ctx, d) }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func TestLongJobs(t *testing.T) {
 			s := &sweep{t: t, folder: t.TempDir()}
 			s.write("p", "org {\n  owner = \"team/pace\"\n}\n\nservice_app \"bot\" {\n  count           = 12\n  label           = \"Bot ${count.index}\"\n  okta_api_scopes = [\"okta.users.read\", \"okta.groups.read\"]\n\n  public_key \"bot\" {\n    private_key_file = \"keys/${count.index}.pem\"\n    generate         = true\n  }\n}\n")
 			clock := newFakeClock()
-			server, err := sandbox.New(sandbox.Options{RateLimit: sandbox.RateLimitFree, Clock: clock.Now, Sleep: func(ctx context.Context, d time.Duration) { _ = clock.Sleep(ctx, d) }})
+			server, err := sandbox.New(sandbox.Options{SigningKey: signingKey(), RateLimit: sandbox.RateLimitFree, Clock: clock.Now, Sleep: func(ctx context.Context, d time.Duration) { _ = clock.Sleep(ctx, d) }})
 			if err != nil {
 				t.Fatal(err)
 			}

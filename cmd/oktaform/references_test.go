@@ -186,7 +186,7 @@ func referenceCases(name, holder, path string, ref reference, target string) (ca
 func (c referenceCase) run(t *testing.T) {
 	t.Parallel()
 	s := &sweep{t: t, folder: t.TempDir()}
-	server, err := sandbox.New(sandbox.Options{})
+	server, err := sandbox.New(sandbox.Options{SigningKey: signingKey()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +230,7 @@ func (s *sweep) command(g *gate, clock *fakeClock, args ...string) (int, string)
 	var out bytes.Buffer
 	me := org.Process{Host: "here", PID: int(s.processes.Add(1))}
 	status := run(context.Background(), args, &cli.Environment{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Environ: s.environ(g), Home: s.folder,
-		Clock: clock, Attempt: time.Second,
+		Clock: clock, Attempt: time.Second, NewKey: quickKey,
 		Self: func() org.Process { return me }, Dead: func(p org.Process) bool { return p.PID != me.PID }})
 	return status, out.String()
 }

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"testing"
 
@@ -21,7 +22,17 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
 		panic(err)
 	}
-	testscript.Main(m, map[string]func(){"oktaform": program})
+	testscript.Main(tests{m}, map[string]func(){"oktaform": program})
+}
+
+// tests are those of this package, in the process that runs them and not in those of the program.
+type tests struct{ *testing.M }
+
+// Run runs them. Okta's OpenAPI documents stay in memory all the time, and marking them again and
+// again would be a third of the work.
+func (t tests) Run() int {
+	debug.SetGCPercent(400)
+	return t.M.Run()
 }
 
 // TestScripts runs the stories in testdata/script against the real program.

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/sandbox"
@@ -272,7 +273,7 @@ func (s *sweep) serve(server *sandbox.Server) *gate {
 }
 
 func (s *sweep) environ(g *gate) []string {
-	return []string{"OKTA_CLIENT_ORGURL=" + g.url, "OKTA_CLIENT_TOKEN=" + g.org.Token(), "HOME=" + s.folder, "OKTAFORM_VAR_ada_password=" + s.password}
+	return []string{"OKTA_CLIENT_ORGURL=" + g.url, "OKTA_CLIENT_TOKEN=" + g.org.Token(), "HOME=" + s.folder, "OKTAFORM_VAR_ada_password=" + s.password, withQuickKeys + "=1"}
 }
 
 // fakeClock is a time that passes only when somebody waits.
@@ -310,9 +311,19 @@ func (s *sweep) process(g *gate, clock *fakeClock, folder string, attempt time.D
 	var out bytes.Buffer
 	me := org.Process{Host: "sweep", PID: int(s.processes.Add(1))}
 	status := run(context.Background(), append(s.args(folder), flags...), &cli.Environment{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
-		Environ: s.environ(g), Home: s.folder, Clock: clock, Attempt: attempt,
+		Environ: s.environ(g), Home: s.folder, Clock: clock, Attempt: attempt, NewKey: quickKey,
 		Self: func() org.Process { return me }, Dead: func(p org.Process) bool { return p.PID != me.PID && dead(p) }})
 	return status, out.String()
+}
+
+// quickKey makes a key in the hundredth part of the time that an RSA key takes, which is most of a
+// run's. The stories run the program with those that it makes by itself.
+func quickKey() ([]byte, error) {
+	key, err := jwk.Generate("P-256")
+	if err != nil {
+		return nil, err
+	}
+	return key.PEM()
 }
 
 // args is the command line that the README gives.

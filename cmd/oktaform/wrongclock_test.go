@@ -16,19 +16,22 @@ import (
 // of the org's. The program itself knows nothing of it.
 const clockAhead = "STORY_CLOCK_AHEAD"
 
-// program is main with the clock that a story gives the machine.
+// withQuickKeys is the variable by which a sweep's program makes its keys by quickKey.
+const withQuickKeys = "STORY_QUICK_KEYS"
+
+// program is main with the clock that a story gives the machine, and a sweep's keys.
 func program() {
-	ahead := os.Getenv(clockAhead)
-	if ahead == "" {
-		main()
-		return
-	}
-	d, err := time.ParseDuration(ahead)
-	if err != nil {
-		panic(err)
-	}
 	env := cli.System()
-	env.Clock = wrongClock{d}
+	if os.Getenv(withQuickKeys) != "" {
+		env.NewKey = quickKey
+	}
+	if ahead := os.Getenv(clockAhead); ahead != "" {
+		d, err := time.ParseDuration(ahead)
+		if err != nil {
+			panic(err)
+		}
+		env.Clock = wrongClock{d}
+	}
 	os.Exit(run(context.Background(), os.Args[1:], env))
 }
 

@@ -26,6 +26,8 @@ type Environment struct {
 	// Self returns this process; Dead reports whether another process of this machine has ended.
 	Self func() org.Process
 	Dead func(org.Process) bool
+	// NewKey makes the private keys of a configuration; see config.Options.
+	NewKey func() ([]byte, error)
 	// terminal reports whether questions can be asked.
 	terminal bool
 	// terminalOut reports whether stdout is a terminal.

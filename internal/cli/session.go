@@ -148,7 +148,7 @@ func (a *App) Sources(dir string) (map[string][]byte, error) {
 }
 
 func (s *Session) load(dir string, in Inputs) error {
-	opts := config.Options{Environ: s.App.Env.Environ, Inputs: in.List, Sources: in.Sources, Checkout: s.App.Checkouts()}
+	opts := config.Options{Environ: s.App.Env.Environ, Inputs: in.List, Sources: in.Sources, Checkout: s.App.Checkouts(), NewKey: s.App.Env.NewKey}
 	opts.PromptVariable = s.App.asker(!in.NoInput())
 	if s.local != nil {
 		opts.Generate = s.local.secret

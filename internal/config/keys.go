@@ -183,7 +183,11 @@ func (c *Config) GenerateKey(key schema.PrivateKey) error {
 	if err != nil {
 		return err
 	}
-	pem, err := jwk.NewPEM()
+	makeKey := c.opts.NewKey
+	if makeKey == nil {
+		makeKey = jwk.NewPEM
+	}
+	pem, err := makeKey()
 	if err != nil || c.held.hold(key.File, pem) {
 		return err
 	}

@@ -32,6 +32,9 @@ type Options struct {
 	// PromptVariable asks a person for the value of a variable without one; if nil, that is an
 	// error.
 	PromptVariable func(Question) (string, error)
+	// NewKey makes the private key of a missing file with generate = true, as PEM; nil means an RSA
+	// key of 2048 bits.
+	NewKey func() ([]byte, error)
 	// Incomplete, for validate, makes variables without a value unknown instead of an error, and
 	// does not require files that may be missing for a good reason.
 	Incomplete bool

@@ -66,6 +66,9 @@ func (i *inside) refusals() int {
 
 const adminToken = "made-up-admin-token"
 
+// signingKey is that of all orgs of these tests.
+var signingKey, _ = sandbox.NewSigningKey()
+
 // simulate runs f with a client of an org in this process, in simulated time:
 // one clock for the limits of the org and the waits of the client. The client is
 // made outside, since the SDK's begins a goroutine that never ends.
@@ -77,7 +80,7 @@ func simulate(t *testing.T, options sandbox.Options, o okta.Options, f func(*tes
 	if err != nil {
 		t.Fatal(err)
 	}
-	options.AdminToken = adminToken
+	options.AdminToken, options.SigningKey = adminToken, signingKey
 	synctest.Test(t, func(t *testing.T) {
 		if transport.org, err = sandbox.New(options); err != nil {
 			t.Fatal(err)

@@ -42,8 +42,17 @@ type TB interface {
 const clientAgent = "oktaform"
 
 // Wrap passes requests to next and reports as a test error what a document does not allow and no
-// Exception explains: each answer, and each request of oktaform that next accepts (2xx).
+// Exception explains: each answer, and each request of oktaform that next accepts (2xx). Under the
+// race detector, which makes this ten times slower, it checks nothing: the same tests run without.
 func Wrap(t TB, next http.Handler) http.Handler {
+	t.Helper()
+	if underRaceDetector {
+		return next
+	}
+	return wrap(t, next)
+}
+
+func wrap(t TB, next http.Handler) http.Handler {
 	t.Helper()
 	routers, err := documents()
 	if err != nil {

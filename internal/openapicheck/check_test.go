@@ -37,7 +37,7 @@ func TestWrapReportsWhatTheDocumentForbids(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			reports := &spy{T: t}
-			handler := Wrap(reports, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			handler := wrap(reports, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "application/json")
 				w.WriteHeader(test.status)
 				_, _ = w.Write([]byte(test.body))

@@ -64,7 +64,7 @@ func (e *edited) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func rememberedOrg(f testing.TB) *kept {
-	server, err := sandbox.New(sandbox.Options{})
+	server, err := sandbox.New(sandbox.Options{SigningKey: signingKey})
 	if err != nil {
 		f.Fatal(err)
 	}

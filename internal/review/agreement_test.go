@@ -77,7 +77,7 @@ func TestAgreement(t *testing.T) {
 
 // servedOperations are those of the catalog that the sandbox has a route for.
 func servedOperations(t *testing.T) (served []catalog.Operation) {
-	server, err := sandbox.New(sandbox.Options{})
+	server, err := sandbox.New(sandbox.Options{SigningKey: signingKey})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,12 +49,15 @@ type setup struct {
 
 type object = map[string]any
 
+// signingKey is that of all orgs of these tests.
+var signingKey, _ = sandbox.NewSigningKey()
+
 func newSetup(t *testing.T) *setup {
 	digits, err := rand.Int(rand.Reader, big.NewInt(1<<62)) // letters could spell the login, which passwords must not hold
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := sandbox.New(sandbox.Options{})
+	server, err := sandbox.New(sandbox.Options{SigningKey: signingKey})
 	if err != nil {
 		t.Fatal(err)
 	}
