@@ -104,7 +104,7 @@ func walk(value any, path, leaf string, text func(path, leaf, value string)) {
 
 // keyInText matches the name in a line that gives a value to a name.
 var keyInText = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)^[\s{,-]*["']?([A-Za-z][A-Za-z0-9_-]*)["']?\s*[:=]\s*["']?[^\s"',}]`)
+	return regexp.MustCompile(`(?m)^[ \t{,-]*["']?([A-Za-z][A-Za-z0-9_-]*)["']?[ \t]*[:=][ \t]*["']?[^\s"',}]`)
 })
 
 // mayHoldSecret reports whether a file may hold a secret: a private key, or a value under a name such

@@ -122,7 +122,7 @@ func (f *folder) readFile(call *hclsyntax.FunctionCallExpr) {
 
 // copyFile copies a file, or says why it does not.
 func (f *folder) copyFile(file string) string {
-	base := path.Base(file)
+	base := strings.ToLower(path.Base(file))
 	for _, end := range []string{".hcl", ".hcl.json", ".tf", ".tf.json", ".tfvars", ".tfvars.json", ".pem", ".key", ".tfstate"} {
 		if strings.HasSuffix(base, end) {
 			return "files that end in " + end + " never are"
