@@ -80,10 +80,16 @@ func Assess(p *plan.Plan, h *org.History, o Options) *Report {
 	t := &teller{history: h, principal: p.Principal, options: o}
 	drifted := *p
 	drifted.Changes = nil
+	found := make([][]Difference, len(p.Changes))
+	for i := range p.Changes {
+		found[i] = t.differences(&p.Changes[i])
+	}
+	lost := deletions(found)
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		var pending []string
-		for _, d := range t.differences(c) {
+		for _, d := range found[i] {
+			d.follow(lost)
 			if d.Cause == Configuration {
 				r.Pending, pending = append(r.Pending, d), append(pending, d.Attribute)
 			} else {
@@ -102,6 +108,37 @@ func Assess(p *plan.Plan, h *org.History, o Options) *Report {
 	slices.SortStableFunc(r.Drift, func(a, b Difference) int { return cmp.Compare(b.Risk, a.Risk) })
 	r.note(h)
 	return r
+}
+
+// deletions returns the differences that are declared objects which somebody deleted, by address.
+func deletions(found [][]Difference) map[string]*Difference {
+	lost := map[string]*Difference{}
+	for i := range found {
+		for k := range found[i] {
+			if d := &found[i][k]; d.Cause == Org && d.Attribute == "" && d.Change.Action == plan.Create {
+				lost[d.Change.Addr.String()] = d
+			}
+		}
+	}
+	return lost
+}
+
+// follow makes a difference drift that is a consequence of a deletion: the attribute refers to the
+// deleted object. The event of the deletion does not name the objects that referred to it.
+func (d *Difference) follow(lost map[string]*Difference) {
+	if d.Cause != Configuration || d.Attribute == "" || d.Change.After.IsNull() || len(lost) == 0 {
+		return
+	}
+	value, _ := d.Change.After.GetAttr(d.Attribute).UnmarkDeep()
+	_ = cty.Walk(value, func(_ cty.Path, v cty.Value) (bool, error) {
+		if v.IsNull() || !v.IsKnown() || !v.Type().Equals(schema.Ref) {
+			return true, nil
+		}
+		if of := lost[text(v.GetAttr("addr"))]; of != nil && d.Cause == Configuration {
+			d.Cause, d.Why, d.Events = Org, "it refers to "+of.Change.Addr.String()+", which was deleted in the org", of.Events
+		}
+		return false, nil
+	})
 }
 
 // without returns a change as it would be if the configuration declared the org's values for these
