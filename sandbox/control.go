@@ -22,6 +22,7 @@ func (s *Server) controlRoutes() []web.Route {
 		{Pattern: "PUT /_sandbox/clock", Handle: s.putClock},
 		{Pattern: "GET /_sandbox/settings", Handle: s.getSettings},
 		{Pattern: "PUT /_sandbox/settings", Handle: s.putSettings},
+		{Pattern: "POST /_sandbox/keys", Handle: s.postKeys},
 		{Pattern: "GET /_sandbox/org", Handle: s.getDump},
 	}
 }
@@ -141,6 +142,15 @@ func (s *Server) putSettings(c *web.Call) error {
 		return web.Invalid("rateLimit", err.Error())
 	}
 	return s.getSettings(c)
+}
+
+// postKeys rotates the signing key and answers with the kid of the new one.
+func (s *Server) postKeys(c *web.Call) error {
+	kid, err := s.RotateSigningKey()
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusCreated, map[string]any{"kid": kid})
 }
 
 // getDump answers with the org as Server.Dump writes it, with secrets if ?secrets=true.

@@ -68,6 +68,7 @@ func TestCORSAnswers(t *testing.T) {
 		{"POST", "/oauth2/v1/revoke", token, []string{appOrigin, trustedOrigin}},
 		{"POST", "/oauth2/v1/token", code, []string{appOrigin, trustedOrigin}},
 		{"POST", "/api/v1/authn", nil, []string{trustedOrigin}},
+		{"GET", "/api/v1/sessions/me", nil, []string{trustedOrigin}},
 		{"GET", "/api/v1/users", nil, []string{trustedOrigin}},
 		{"GET", "/api/v1/users/me", nil, []string{trustedOrigin}},
 		{"GET", "/api/v1/logs", nil, []string{trustedOrigin}},
@@ -115,6 +116,10 @@ func TestPreflightAsRecorded(t *testing.T) {
 	if len(got.body) > 0 {
 		t.Errorf("body: %s", got.body)
 	}
+	got = o.send("OPTIONS", "/api/v1/sessions/me", "", "Origin", trustedOrigin, "Access-Control-Request-Method", "DELETE",
+		"Access-Control-Request-Headers", "content-type, x-okta-user-agent-extended")
+	wantHeaders(t, got, 200, map[string]string{"Allow-Origin": trustedOrigin, "Allow-Methods": "GET, DELETE, OPTIONS", "Allow-Credentials": "true",
+		"Max-Age": "3600", "Allow-Headers": "content-type, x-okta-user-agent-extended,Content-Type"})
 }
 
 // TestPreflights: the methods are those that Okta's documents mark for the path; other origins get

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/sandbox/internal/mgmt"
+	"github.com/oktaform/oktaform/sandbox/internal/oauth"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
@@ -58,6 +59,19 @@ type Options struct {
 
 // NewSigningKey returns a new key for Options.SigningKey.
 func NewSigningKey() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) }
+
+// RotateSigningKey makes a new key that signs the org's tokens from now on, and returns its kid.
+// Tokens that were signed before stay valid: /oauth2/v1/keys lists all keys.
+func (s *Server) RotateSigningKey() (kid string, err error) {
+	key, err := oauth.NewSigningKey(nil, s.now().UTC().Truncate(time.Second))
+	if err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.org.SigningKeys.Put(key.ID, key)
+	return key.ID, s.commit()
+}
 
 // Server is an Okta org as an http.Handler. Its methods are safe for concurrent use.
 type Server struct {

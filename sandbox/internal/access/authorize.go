@@ -34,7 +34,7 @@ func identify(c *web.Call) error {
 	scheme, credentials, _ := strings.Cut(c.Request.Header.Get("Authorization"), " ")
 	switch {
 	case scheme == "":
-		return web.NoSession()
+		return identifySession(c)
 	case strings.EqualFold(scheme, "SSWS"):
 		return identifyAPIToken(c, strings.TrimSpace(credentials))
 	case strings.EqualFold(scheme, "Bearer"), strings.EqualFold(scheme, "DPoP"):
@@ -44,6 +44,17 @@ func identify(c *web.Call) error {
 		return identifyAccessToken(c)
 	}
 	return web.InvalidToken()
+}
+
+// identifySession authenticates the user of a session cookie, who may only read about themselves:
+// pages of trusted origins learn so who is signed in.
+func identifySession(c *web.Call) error {
+	u := oauth.SessionUser(c)
+	if u == nil || !c.Reads() || c.Path("userId") != "me" {
+		return web.NoSession()
+	}
+	c.Principal = &web.Principal{UserID: u.ID, Roles: c.Org.UserRoles(u)}
+	return nil
 }
 
 // identifyAPIToken authenticates an SSWS token, which has the rights of its owner and all scopes.

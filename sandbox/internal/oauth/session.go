@@ -46,8 +46,15 @@ func takeSessionToken(c *web.Call, value string) *state.Session {
 // startSession sets the session cookie.
 func startSession(c *web.Call, in *state.Session) {
 	value := state.RandomBase64(24)
-	c.Org.Ephemeral.Sessions.Put(state.TokenHash(value), in, c.Now, c.Now.Add(sessionLife))
+	in.ID = "102" + state.RandomText(22)
+	keepSession(c, value, in)
 	setCookie(c, sessionCookie, value, 0)
+}
+
+// keepSession stores the session under the value of its cookie, from now on for its whole life.
+func keepSession(c *web.Call, value string, in *state.Session) {
+	in.Expires = c.Now.Add(sessionLife)
+	c.Org.Ephemeral.Sessions.Put(state.TokenHash(value), in, c.Now, in.Expires)
 }
 
 // browserSession returns the session of the request's cookie, or nil.

@@ -25,6 +25,8 @@ type ephemeral struct {
 type Session struct {
 	UserID   string
 	AuthTime time.Time
+	ID       string    // of a browser's session; "" for a session token
+	Expires  time.Time // of a browser's session
 }
 
 // AuthCode is an authorization code, redeemed or not.
