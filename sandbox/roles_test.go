@@ -36,7 +36,7 @@ func TestRolesOfAClient(t *testing.T) {
 	targets := roles + "/IFIFAX2BIRGUSTQ/targets"
 	instance := targets + "/catalog/apps/oidc_client/" + app
 	o.refuses(o.call("GET", targets+"/groups", nil), 400, "E0000091", "")
-	o.refuses(o.call("PUT", targets+"/catalog/apps/nothing", nil), 404, "E0000007", "")
+	o.refuses(o.call("PUT", targets+"/catalog/apps/No%20Name", nil), 404, "E0000007", "")
 	o.admin("PUT", instance, nil)
 	o.refuses(o.call("DELETE", instance, nil), 400, "E0000001", "")
 	o.admin("PUT", targets+"/catalog/apps/facebook", nil)

@@ -52,6 +52,11 @@ func Exceptions() []Exception {
 			Reason: "recording TestAccResourceOktaAppOauth_basic: answers have null in these places, and an update sends back what was read"},
 		{Document: reference.OpenAPIName, Methods: "GET", Path: regexp.MustCompile(`^/api/v1/apps/[^/]+/credentials/jwks$`), Status: 200, Error: "value must be an array",
 			Reason: "the document's own example and Okta's Go SDK since 6.0.3: an object with keys, where its schema has an array"},
+		{Methods: "GET POST PUT", Path: regexp.MustCompile(`^/api/v1/apps(/[^/]+)?$`), Error: `value is not one of the allowed values ["oidc_client"]`,
+			Reason: "Okta's Terraform provider makes OIDC apps from entries of the catalog (preconfigured_app): their name is the entry's"},
+		{Document: sdkDocument, Methods: "GET POST PUT PATCH DELETE", Error: "no matching operation was found",
+			Path:   regexp.MustCompile(`^/api/v1/(apps/[^/]+/(federated-claims|group-push|cwo)|users/[^/]+/(risk|classification))`),
+			Reason: "the document of release 2026.06.3 has the path; that of this SDK version lacks it"},
 	}
 }
 

@@ -68,6 +68,7 @@ func TestEveryExceptionIsNeeded(t *testing.T) {
 	id := func(doc map[string]any) string { id, _ := doc["id"].(string); return id }
 
 	call("", "OPTIONS", "/api/v1/users/me", "")
+	call("", "GET", "/api/v1/users/me/risk", "")
 	admin("GET", "/api/v1/policies?type=ACCESS_POLICY", "")
 	key := `{"kty":"RSA","kid":"k","e":"AQAB","n":"` + strings.Repeat("x", 342) + `"}`
 	app := func(notes string) string {
@@ -88,6 +89,7 @@ func TestEveryExceptionIsNeeded(t *testing.T) {
 		admin("POST", "/api/v1/apps/"+service+"/grants", `{"scopeId":"okta.users.read","issuer":"http://org.example"}`)
 	}
 	admin("POST", "/api/v1/apps", `{"name":"template_swa","label":"SWA","signOnMode":"BROWSER_PLUGIN","settings":{"app":{"url":"https://example.com"}}}`)
+	admin("POST", "/api/v1/apps", `{"name":"strongdm","label":"S","signOnMode":"OPENID_CONNECT","settings":{"oauthClient":{"application_type":"web","grant_types":["authorization_code"]}}}`)
 	admin("GET", "/api/v1/internal/apps/"+service+"/settings/oauth/idToken", "")
 	role := id(admin("POST", "/api/v1/iam/roles", `{"label":"r","description":"r","permissions":["okta.users.read"]}`))
 	admin("PUT", "/api/v1/iam/roles/"+role+"/permissions/okta.users.read", `{"conditions":{"include":{"okta:ResourceAttribute/User/Profile":["city"]}}}`)

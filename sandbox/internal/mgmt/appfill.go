@@ -45,12 +45,50 @@ func fillApp(c *web.Call, a *state.App, sent map[string]any) error {
 		a.Doc = doc
 		return nil
 	}
-	if name := jsondoc.Text(doc, "name"); name != "" && name != "oidc_client" {
-		return web.Invalid("name", "name: The name of an OpenID Connect client is oidc_client.")
+	if err := fillName(a, doc); err != nil {
+		return err
 	}
-	doc["name"] = "oidc_client"
-	fillVisibility(doc, "oidc_client_link")
+	if jsondoc.Text(doc, "name") != state.OIDCClientName {
+		fillFromCatalog(a, doc)
+	}
+	fillVisibility(doc, jsondoc.Text(doc, "name")+"_link")
 	return fillClient(c, a, doc)
+}
+
+// fillName sets the name of an OIDC app: that of a catalog entry, whose case does not matter, or
+// that of all others. It cannot be changed.
+func fillName(a *state.App, doc map[string]any) error {
+	name := strings.ToLower(jsondoc.Text(doc, "name"))
+	if name == "" {
+		name = a.Name()
+	}
+	fallback(&name, state.OIDCClientName)
+	switch {
+	case state.CatalogEntry(name).Name == "":
+		return web.Invalid("name", "name: '"+name+"' is not a valid app name.") // wording by inference
+	case a.Name() != "" && name != a.Name():
+		return web.Invalid("name", "name: The field cannot be changed")
+	}
+	doc["name"] = name
+	return nil
+}
+
+// fillFromCatalog completes an OIDC app that is made from an entry of the catalog. What was sent of
+// its client is kept when it is sent back without it, as it is shown.
+func fillFromCatalog(a *state.App, doc map[string]any) {
+	doc["universalLogout"] = map[string]any{"status": "UNSUPPORTED"}
+	if doc["name"] == "strongdm" {
+		settings := jsondoc.Object(doc, "settings")
+		settings["app"] = jsondoc.Filled(jsondoc.Object(settings, "app"), map[string]any{"base_url": nil})
+	}
+	if a.Doc == nil {
+		return
+	}
+	for _, part := range []string{"settings", "credentials"} {
+		if outer := jsondoc.Object(doc, part); outer["oauthClient"] == nil {
+			outer["oauthClient"] = maps.Clone(jsondoc.Object(a.Doc, part, "oauthClient"))
+		}
+	}
 }
 
 // isMadeHere reports whether apps of that sign-on mode can be made in the sandbox.
@@ -117,6 +155,7 @@ func fillClient(c *web.Call, a *state.App, doc map[string]any) error {
 		client.ApplicationType = jsondoc.Text(a.OAuth(), "application_type")
 	}
 	client.defaults()
+	client.fromCatalog = jsondoc.Text(doc, "name") != state.OIDCClientName
 	bad := client.check()
 	checkClientID(c, a, client, &bad)
 	keys, err := fillKeys(client.Jwks.Keys, a, c.Second())

@@ -28,6 +28,9 @@ func appView(c *web.Call, a *state.App) map[string]any {
 		showKeys(c, a, doc)
 	}
 	doc["_links"] = appLinks(c, a)
+	if a.FromCatalog() {
+		doc = jsondoc.Without(jsondoc.Without(doc, []string{"settings", "oauthClient"}), []string{"credentials", "oauthClient"})
+	}
 	if slices.Contains(c.Features, state.EscapedLabels) {
 		doc["label"] = html.EscapeString(jsondoc.Text(doc, "label"))
 	}
@@ -62,7 +65,7 @@ func withoutTimes(key map[string]any) map[string]any {
 // appViewWithSecret returns the app as POST and PUT answer it: only they show the client secret.
 func appViewWithSecret(c *web.Call, a *state.App) map[string]any {
 	doc := appView(c, a)
-	if secret := currentSecret(a); secret != nil {
+	if secret := currentSecret(a); secret != nil && !a.FromCatalog() {
 		credentials := jsondoc.Object(doc, "credentials")
 		oauth := maps.Clone(jsondoc.Object(credentials, "oauthClient"))
 		oauth["client_secret"] = secret.Secret
@@ -105,6 +108,9 @@ func appLinks(c *web.Call, a *state.App) map[string]any {
 			kind = "jwks"
 		}
 		links["clientCredentials"] = []any{map[string]any{"name": kind, "href": self + "/credentials/" + kind}}
+	}
+	if a.FromCatalog() {
+		links["help"] = map[string]any{"href": c.URL("/app/" + a.Name() + "/" + a.ID + "/setup/help/OPENID_CONNECT/external-doc"), "type": "text/html"}
 	}
 	if a.Status == "ACTIVE" {
 		links["deactivate"] = link(self + "/lifecycle/deactivate")

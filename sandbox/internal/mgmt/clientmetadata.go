@@ -54,7 +54,8 @@ type clientMetadata struct {
 	PKCERequired *bool  `json:"pkce_required"`
 	KeyRotation  *bool  `json:"autoKeyRotation"`
 
-	previous *state.App // the app whose document this replaces; its Doc is nil for a new app
+	fromCatalog bool       // the catalog has its redirect URIs
+	previous    *state.App // the app whose document this replaces; its Doc is nil for a new app
 }
 
 // decodeClient decodes both objects. A member with the wrong JSON type makes the body malformed.
@@ -184,7 +185,7 @@ func (m *clientMetadata) checkURIs(bad *web.Violations) {
 	needsRedirect := slices.ContainsFunc(m.GrantTypes, func(g string) bool {
 		return g != "client_credentials" && g != "password" && g != "urn:ietf:params:oauth:grant-type:token-exchange"
 	})
-	if needsRedirect && len(m.RedirectURIs) == 0 {
+	if needsRedirect && len(m.RedirectURIs) == 0 && !m.fromCatalog {
 		bad.Add("redirect_uris", "'redirect_uris' is a required property for this client.")
 	}
 	wildcards := m.WildcardRedirect == "SUBDOMAIN"

@@ -77,6 +77,10 @@ func (a *App) Name() string { return jsondoc.Text(a.Doc, "name") }
 // Label returns the label of the app.
 func (a *App) Label() string { return jsondoc.Text(a.Doc, "label") }
 
+// FromCatalog reports whether the app is an OIDC app made from an entry of the catalog. Okta shows
+// nothing of its client: it is the entry that says how it signs in.
+func (a *App) FromCatalog() bool { return a.OAuth() != nil && a.Name() != OIDCClientName }
+
 // OAuth returns settings.oauthClient; nil if the app is no OAuth client.
 func (a *App) OAuth() map[string]any { return jsondoc.Object(a.Doc, "settings", "oauthClient") }
 

@@ -1,0 +1,82 @@
+package mgmt
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/oktaform/oktaform/sandbox/internal/access"
+	"github.com/oktaform/oktaform/sandbox/internal/web"
+)
+
+// absentKind describes what Okta sells or switches on apart, and this org does not have. It answers
+// as an org does that lacks the feature.
+func absentKind() Kind {
+	k := Kind{Name: "absent", PartOf: []string{"org"}, Eventless: "nothing changes"}
+	for _, part := range []struct {
+		patterns     string // separated by spaces; each with the methods before it
+		scope        string
+		read, manage web.Right
+		handle       func(*web.Call) error
+	}{
+		{"GET,POST /api/v1/groups/{groupId}/owners DELETE /api/v1/groups/{groupId}/owners/{ownerId}",
+			"okta.groups", access.GroupsRead, access.GroupsManage, absentFrom(onGroup)},
+		{"GET /api/v1/apps/{appId}/features GET,PUT /api/v1/apps/{appId}/features/{featureName}",
+			"okta.apps", access.AppsRead, access.AppsManage, noProvisioning},
+		{"GET,POST /api/v1/apps/{appId}/federated-claims GET,PUT,DELETE /api/v1/apps/{appId}/federated-claims/{claimId}",
+			"okta.apps", access.AppsRead, access.AppsManage, absentFrom(onApp)},
+		{"GET,POST /api/v1/apps/{appId}/group-push/mappings GET,PATCH,DELETE /api/v1/apps/{appId}/group-push/mappings/{mappingId}",
+			"okta.apps", access.AppsRead, access.AppsManage, absentFrom(onApp)},
+		{"GET,POST /api/v1/apps/{appId}/cwo/connections GET,PATCH,DELETE /api/v1/apps/{appId}/cwo/connections/{connectionId}",
+			"okta.apps", access.AppsRead, access.AppsManage, absentFrom(onApp)},
+		{"GET,PUT /api/v1/users/{userId}/classification GET,PUT /api/v1/users/{userId}/risk",
+			"okta.users", access.UsersRead, access.UsersManage, absentFrom(onUser)},
+	} {
+		words := strings.Fields(part.patterns)
+		for i := 0; i+1 < len(words); i += 2 {
+			for method := range strings.SplitSeq(words[i], ",") {
+				needed := part.manage
+				if method == http.MethodGet {
+					needed = part.read
+				}
+				k.Routes = append(k.Routes, web.Route{Pattern: method + " " + words[i+1], Scope: part.scope, Right: needed, Handle: part.handle})
+			}
+		}
+	}
+	return k
+}
+
+func onGroup(c *web.Call) (err error) {
+	if id := c.Path("groupId"); c.Org.Groups.Get(id) == nil {
+		err = web.NotFound(id, "UserGroup")
+	}
+	return err
+}
+
+func onApp(c *web.Call) error {
+	_, err := pathApp(c)
+	return err
+}
+
+func onUser(c *web.Call) error {
+	_, err := pathUser(c)
+	return err
+}
+
+// absentFrom refuses a call about an object that exists because the org lacks the feature. Okta
+// answers so with 401, which is not about the credentials.
+func absentFrom(on func(*web.Call) error) func(*web.Call) error {
+	return func(c *web.Call) error {
+		if err := on(c); err != nil {
+			return err
+		}
+		return &web.APIError{Status: http.StatusUnauthorized, Code: "E0000015", Summary: "You do not have permission to access the feature you are requesting"}
+	}
+}
+
+// noProvisioning refuses a call about provisioning, which no app here has.
+func noProvisioning(c *web.Call) error {
+	if err := onApp(c); err != nil {
+		return err
+	}
+	return web.Invalid("feature", "Provisioning is not enabled for the app instance.")
+}
