@@ -28,20 +28,13 @@ type Outside struct {
 // Outside returns everything that depends on variables with a value here that does not come from an
 // option.
 func (c *Config) Outside() []Outside {
-	open := map[string]bool{}
-	for _, n := range c.main.order {
-		if n.class != classVar || c.fromOptions[n.name] {
-			continue
-		}
-		if bare, _ := c.values[n.name].UnmarkDeep(); bare != cty.NilVal && bare.IsWhollyKnown() {
-			open[n.name] = true
-		}
-	}
-	if len(open) == 0 || !c.parsed {
+	if !c.parsed {
 		return nil
 	}
-	o := &outside{closed: c.Evaluate(nil), open: c.newEvaluation(nil)}
-	o.open.openVariables = open
+	o := &outside{closed: c.Evaluate(nil), open: c.openEvaluation()}
+	if o.open == nil {
+		return nil
+	}
 	o.closed.mu.Lock()
 	defer o.closed.mu.Unlock()
 	o.closed.walk(func(in *instance) {
@@ -58,6 +51,26 @@ func (c *Config) Outside() []Outside {
 	})
 	o.open.unexpanded(o.repeated)
 	return o.list
+}
+
+// openEvaluation returns an evaluation in which the variables are unknown that may have other values
+// where the configuration is applied; nil if there are none.
+func (c *Config) openEvaluation() *Evaluation {
+	open := map[string]bool{}
+	for _, n := range c.main.order {
+		if n.class != classVar || c.fromOptions[n.name] {
+			continue
+		}
+		if bare, _ := c.values[n.name].UnmarkDeep(); bare != cty.NilVal && bare.IsWhollyKnown() {
+			open[n.name] = true
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	e := c.newEvaluation(nil)
+	e.openVariables = open
+	return e
 }
 
 // outside compares an evaluation with another one in which these variables are unknown.

@@ -55,3 +55,78 @@ func TestValuesThatBecomeUnknown(t *testing.T) {
 		})
 	}
 }
+
+// TestBlocksOfUnknownEffect: a test, rule or import that a variable may leave out, or change, is
+// compared by what it is made from.
+func TestBlocksOfUnknownEffect(t *testing.T) {
+	const head = "org {\n  owner = \"team/iam\"\n}\nvariable \"env\" {\n  type = string\nDEFAULT}\nservice_app \"bot\" {\n  label           = \"Bot\"\n  jwks_uri        = \"https://bot.example.com/keys\"\n  okta_api_scopes = [\"okta.users.read\"]\n  admin_role \"READ_ONLY_ADMIN\" {}\n}\n"
+	const sometimes = "  count = var.env == \"prod\" ? 1 : 0\n"
+	refusal := func(repeat, code string) string {
+		return "smoke_test \"no\" {\n" + repeat + "  app          = service_app.bot\n  scopes       = [\"okta.users.manage\"]\n  expect_error = \"" + code + "\"\n}\n"
+	}
+	taken := func(repeat, to, id string) string {
+		return "import {\n" + repeat + "  to = " + to + "\n  id = " + id + "\n}\n"
+	}
+	module := func(text string) map[string]string {
+		return map[string]string{"main.hcl": head + "module \"m\" {\n  source = \"./m\"\n" + sometimes + "  app    = service_app.bot\n}\n", "m/main.hcl": "variable \"app\" {\n}\n" + text}
+	}
+	one := func(text string) map[string]string { return map[string]string{"main.hcl": head + text} }
+	inModule := strings.ReplaceAll(refusal("", "consent_required"), "service_app.bot", "var.app")
+	for name, row := range map[string]struct{ before, after map[string]string }{
+		"test removed":             {one(refusal(sometimes, "consent_required")), one("")},
+		"test weakened":            {one(refusal(sometimes, "consent_required")), one(refusal(sometimes, "invalid_client"))},
+		"test by for_each removed": {one(refusal("  for_each = toset(var.env == \"prod\" ? [\"a\"] : [])\n", "consent_required")), one("")},
+		"test in a module removed": {module(inModule), module("")},
+		"import comes":             {one(""), one(taken("  for_each = var.env == \"prod\" ? { a = \"0oa1\" } : {}\n", "service_app.bot", "each.value"))},
+		"import of another":        {one(taken("  for_each = var.env == \"prod\" ? { a = \"0oa1\" } : {}\n", "service_app.bot", "each.value")), one(taken("  for_each = var.env == \"prod\" ? { a = \"0oa2\" } : {}\n", "service_app.bot", "each.value"))},
+		"import by a condition":    {one(taken("", "service_app.bot", `var.env == "prod" ? "0oa2" : "0oa1"`)), one(taken("", "service_app.bot", `var.env == "prod" ? "0oa3" : "0oa1"`))},
+	} {
+		for kind, declared := range map[string]string{"unknown": "", "default": "  default = \"dev\"\n"} {
+			t.Run(name+", "+kind, func(t *testing.T) {
+				judge := func(before, after map[string]string) string {
+					version := func(files map[string]string) (review.Version, string) {
+						all := map[string]string{}
+						for file, text := range files {
+							all[file] = strings.Replace(text, "DEFAULT", declared, 1)
+						}
+						return versionIn(t, all)
+					}
+					was, dir := version(before)
+					is, _ := version(after)
+					in := review.Compare(was, is)
+					in.Relocate(dir, "before")
+					return told(review.Assess(in, review.Options{}))
+				}
+				if got := judge(row.before, row.after); !strings.Contains(got, "\nhigh ") {
+					t.Errorf("the review says\n%s", got)
+				}
+				if got := judge(row.after, row.after); !strings.HasPrefix(got, "risk: none") {
+					t.Errorf("without a change the review says\n%s", got)
+				}
+			})
+		}
+	}
+}
+
+// TestImportsThatBringRights: an object that is taken over brings what the configuration leaves to
+// the org, and a role or resource set what others hold of it.
+func TestImportsThatBringRights(t *testing.T) {
+	const head = "org {\n  owner = \"team/iam\"\n}\nuser \"me\" {\n  login      = \"me@example.com\"\n  first_name = \"Me\"\n  last_name  = \"L\"\n}\n"
+	for name, row := range map[string]struct{ after, want string }{
+		"group":        {"group \"lunch\" {\n  name          = \"Lunch\"\n  members       = [user.me]\n  authoritative = { admin_role = false, members = false }\n}\nimport {\n  to = group.lunch\n  id = \"00g1\"\n}\n", "high G41"},
+		"app":          {"service_app \"tool\" {\n  label         = \"Tool\"\n  jwks_uri      = \"https://tool.example.com/keys\"\n  authoritative = { okta_api_scopes = false, admin_role = false }\n}\nimport {\n  to = service_app.tool\n  id = \"0oa1\"\n}\n", "high G41"},
+		"custom role":  {"custom_role \"r\" {\n  label       = \"R\"\n  permissions = [\"okta.users.manage\"]\n}\nimport {\n  to = custom_role.r\n  id = \"cr01\"\n}\n", "high G41"},
+		"resource set": {"resource_set \"s\" {\n  label  = \"S\"\n  all = [\"users\"]\n}\nimport {\n  to = resource_set.s\n  id = \"iam1\"\n}\n", "high G41"},
+		"closed group": {"group \"lunch\" {\n  name    = \"Lunch\"\n  members = [user.me]\n}\nimport {\n  to = group.lunch\n  id = \"00g1\"\n}\n", "medium G41"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			was, dir := versionIn(t, map[string]string{"main.hcl": head})
+			is, _ := versionIn(t, map[string]string{"main.hcl": head + row.after})
+			in := review.Compare(was, is)
+			in.Relocate(dir, "before")
+			if got := told(review.Assess(in, review.Options{})); !strings.Contains(got, row.want) {
+				t.Errorf("the review says\n%s", got)
+			}
+		})
+	}
+}

@@ -45,7 +45,9 @@ type Input struct {
 	vacated  map[string]bool   // addresses of the first version whose objects have another now
 	relocate func(hcl.Range) hcl.Range
 	outside  []config.Outside // dependencies on variables that the first version does not have
-	unknown  []config.Unknown // values unknown in both versions that are computed differently
+	unknown  []config.Unknown // values that are unknown, and weren't or are computed differently
+	// undecided are blocks of which it isn't known what they do.
+	undecided struct{ before, after []config.Undecided }
 }
 
 // place returns a position in the first version as text.
@@ -105,6 +107,7 @@ func Compare(before, after Version) Input {
 	in.Was.Tests, in.Was.Unexpanded = readdressTests(in.Was.Tests, to), readdressTests(in.Was.Unexpanded, to)
 	in.outside = in.newOutside(before.Outside, after.Outside)
 	in.unknown = in.otherUnknowns(before.Unknowns, after.Unknowns)
+	in.undecided.before, in.undecided.after = before.Undecided, after.Undecided
 	places := map[schema.Addr]int{}
 	for i := range in.After {
 		places[in.After[i].Addr] = i

@@ -22,7 +22,7 @@ func originRules() []Rule {
 		{ID: "G40", Title: "A data source finds another object", Severity: Medium, Worst: High,
 			Rationale: "Whatever refers to it is about the other object from now on. One that can't be told may be any, such as the group of all users.",
 			Source:    "this configuration", Fix: "Make sure that the other object is meant wherever the data source is used. Give a variable that it depends on a value in a file of the configuration.", change: otherLookups},
-		{ID: "G41", Title: "An object that exists is taken over", Severity: Medium,
+		{ID: "G41", Title: "An object that exists is taken over", Severity: Medium, Worst: High,
 			Rationale: "It becomes what the block says, whoever uses it now, and keeps what the block leaves to the org.",
 			Source:    "this configuration", Fix: "Make sure that its owner agrees.", change: newImports},
 		{ID: "G42", Title: "The owner of objects changes", Severity: High,
@@ -92,9 +92,32 @@ func newImports(x *examined) (hits []hit) {
 	for _, a := range newImportsOf(x.in.was.Imports, x.in.is.Imports) {
 		h := hit{at: &a.Range, message: fmt.Sprintf("%s takes over the object %q", a.To, a.Name())}
 		h.addr, _ = schema.ParseAddr(a.To)
+		if o := x.byAddr[a.To]; o != nil {
+			if why := keeps(o); why != "" {
+				h.severity, h.message = High, h.message+why
+			}
+		}
 		hits = append(hits, h)
 	}
 	return hits
+}
+
+// keeps says which rights an object that is taken over may bring along: those that the configuration
+// leaves to the org, and those of others who hold a role or are bound by a resource set.
+func keeps(o *Object) string {
+	var sets []string
+	for _, name := range o.Additive {
+		if o.kind.attribute(name).held {
+			sets = append(sets, name)
+		}
+	}
+	switch {
+	case len(sets) > 0:
+		return ", and with it what the org holds of " + strings.Join(sets, " and ") + ", which isn't known here: whoever can use the object gains it"
+	case o.kind.part != nil:
+		return ": whoever holds it in the org gains what it becomes, and who that is isn't known here"
+	}
+	return ""
 }
 
 func otherOwner(x *examined) (hits []hit) {

@@ -87,6 +87,32 @@ func otherUnknowns(x *examined) (hits []hit) {
 		hits = append(hits, hit{addr: u.Addr, o: x.byAddr[u.Addr.String()], attribute: u.Attribute, at: at,
 			message: cmp.Or(u.Attribute, "the block") + " isn't known, and what it is made from has changed"})
 	}
+	return append(hits, x.undecidedBlocks()...)
+}
+
+// undecidedBlocks reports import, moved and removed blocks that may do something new, and smoke
+// tests and rules that may have shown or refused something.
+func (x *examined) undecidedBlocks() (hits []hit) {
+	type key struct{ block, print string }
+	count := map[key]int{}
+	for _, b := range x.in.undecided.before {
+		count[key{b.Type, b.Print}]++
+	}
+	for i := range x.in.undecided.after {
+		b := &x.in.undecided.after[i]
+		k := key{b.Type, b.Print}
+		if count[k]--; count[k] < 0 && b.Name == "" {
+			hits = append(hits, hit{at: &b.Range, message: "it isn't known here what this " + b.Type + " block does, and it is new or was changed"})
+		}
+	}
+	for _, b := range x.in.undecided.before {
+		k := key{b.Type, b.Print}
+		if count[k] <= 0 || b.Name == "" {
+			continue
+		}
+		count[k]--
+		hits = append(hits, hit{at: &x.in.Is.Org, message: "the " + b.Type + " \"" + b.Name + "\", which stood at " + x.in.place(b.Range) + ", is gone or changed; it isn't known here whether it counts"})
+	}
 	return hits
 }
 

@@ -18,6 +18,9 @@ type Version struct {
 	Unknowns  []config.Unknown
 	Judgement Judgement
 	Origin    Origin
+	// Undecided are blocks without objects, such as tests and imports, of which it isn't known what
+	// they do.
+	Undecided []config.Undecided
 	// Outside is what depends on variables that may have other values where the configuration is
 	// applied.
 	Outside []config.Outside
@@ -39,7 +42,7 @@ func VersionOf(c *config.Config) Version {
 	j.Secrecy, j.Conditions, j.Constraints = c.Secrecy(), c.Conditions(), c.Constraints()
 	lookups, _ := eval.DataSources()
 	origin := Origin{Owner: c.Owner, PreviousOwner: c.PreviousOwner, Lookups: lookups, Imports: identity.Imports}
-	return Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded(), Unknowns: c.Unknowns(), Judgement: j, Origin: origin, Outside: c.Outside()}
+	return Version{Declared: declared, Identity: identity, Unexpanded: eval.Unexpanded(), Unknowns: c.Unknowns(), Judgement: j, Origin: origin, Undecided: c.Undecided(), Outside: c.Outside()}
 }
 
 // RulesOf returns the policy rules of a configuration.
