@@ -40,6 +40,52 @@ func sortedKeys(m map[string]*resource) []string {
 	return keys
 }
 
+// incompleteOwner returns an incomplete object that a resource refers to; "" if there is none.
+func (f *folder) incompleteOwner(r *resource) string {
+	for _, a := range inOrder(r.block.Body.Attributes) {
+		for _, t := range a.Expr.Variables() {
+			name, _ := attrName(t, 1)
+			if of := f.resources[t.RootName()+"."+name]; of != nil && of.incomplete != nil {
+				return of.terraform()
+			}
+		}
+	}
+	return ""
+}
+
+// leaveIncomplete leaves objects with Terraform of which something that every object needs, or their
+// repetition, can't be expressed. What refers to them can't be expressed either.
+func (f *folder) leaveIncomplete() {
+	for again := true; again; {
+		again = false
+		for _, key := range sortedKeys(f.resources) {
+			r := f.resources[key]
+			if r.data || r.kind == nil {
+				continue
+			}
+			if r.incomplete = f.needs(r); r.incomplete != nil {
+				r.kind, again = nil, true
+			}
+		}
+	}
+}
+
+// needs says what can't be expressed of what the object needs.
+func (f *folder) needs(r *resource) error {
+	for _, a := range inOrder(r.block.Body.Attributes) {
+		if a.Name != "for_each" && a.Name != "count" {
+			ours := r.attribute(a.Name)
+			if ours == "" || ours == "id" || !r.kind.Attr(ours).Required {
+				continue
+			}
+		}
+		if _, err := f.expr(a.Expr, nil, f.eachOf(r)); err != nil {
+			return fmt.Errorf("%s: %w", a.Name, err)
+		}
+	}
+	return nil
+}
+
 // owners returns the objects of which a resource declares a part.
 func (f *folder) owners(r *resource) []*resource {
 	var owners []*resource
@@ -81,8 +127,12 @@ func (f *folder) partBlock(r *resource) string {
 		known = known || len(kind.TerraformTypes(r.typ)) > 0
 	}
 	switch {
+	case r.incomplete != nil:
+		f.remark(r.block.TypeRange, "%s stays with Terraform: %v", r.terraform(), r.incomplete)
 	case r.typ == "okta_app_oauth":
 		f.remark(r.block.TypeRange, "%s: its type must be one of web, service, browser and native, without references", r.terraform())
+	case f.incompleteOwner(r) != "":
+		f.remark(r.block.TypeRange, "%s stays with Terraform, as %s does, of which it is a part", r.terraform(), f.incompleteOwner(r))
 	case known:
 		f.remark(r.block.TypeRange, "%s: it is a part of an object that these files do not declare: write it into that object's block (an admin block for the roles of a user or group)", r.terraform())
 	default:

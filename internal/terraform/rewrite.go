@@ -318,6 +318,7 @@ type resource struct {
 	// could not be written.
 	joined, failed bool
 	owner          *resource // the first object of which it declares a part
+	incomplete     error     // why it stays with Terraform, although it declares an object
 	// admin stands for the admin block that a part makes, of a principal that the files don't
 	// declare; nil for the others. principal is the expression for its id.
 	admin     *resource

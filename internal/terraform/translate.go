@@ -21,6 +21,7 @@ func (f *folder) translate() error {
 	if err := f.oneOrg(); err != nil {
 		return err
 	}
+	f.leaveIncomplete()
 	f.joinParts()
 	texts := map[*hclsyntax.Block]string{}
 	var all strings.Builder
@@ -36,6 +37,9 @@ func (f *folder) translate() error {
 		if r := f.resources[key]; !r.data && !r.failed && (r.kind != nil || r.joined || r.admin != nil) {
 			f.t.declared[f.dir] = append(f.t.declared[f.dir], r.terraform())
 		}
+	}
+	for text := range f.lookups {
+		all.WriteString(text)
 	}
 	variables := map[string]*hclsyntax.Block{}
 	for _, s := range f.sources {

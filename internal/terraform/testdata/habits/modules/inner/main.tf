@@ -1,0 +1,2 @@
+variable "name" {}
+resource "okta_group" "this" { name = "inner ${var.name}" }

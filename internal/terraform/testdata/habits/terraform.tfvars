@@ -1,0 +1,2 @@
+org_name = "example"
+env      = "dev"
