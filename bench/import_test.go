@@ -1,19 +1,25 @@
 package bench_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/oktaform/oktaform/bench"
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/generate"
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -42,6 +48,97 @@ func TestImportUnderLimits(t *testing.T) {
 	})
 }
 
+// Under the limits of an enterprise org, an import of 1,000 apps takes hardly longer than they make
+// it, and the plan of what it wrote hardly more requests. One that was interrupted halfway goes on,
+// and both parts together make hardly more requests than one whole import. In simulated time.
+func TestImportOfThousandAppsUnderLimits(t *testing.T) {
+	const n = 1000
+	dir := t.TempDir()
+	simulate(t, sandbox.Options{Seed: orgOf(t, n), RateLimit: sandbox.RateLimitEnterprise}, 3, func(t *testing.T, s *simulation) {
+		read := func(client *org.Client, o org.InventoryOptions, limit time.Duration) (*schema.Inventory, phase, error) {
+			time.Sleep(2 * time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), limit)
+			defer cancel()
+			begin := time.Now()
+			o.MostMembers = 50
+			inv, err := client.Inventory(ctx, o)
+			return inv, phase{client.Stats(), time.Since(begin), 0}, err
+		}
+		inv, whole, err := read(s.clients[0], org.InventoryOptions{}, 24*time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total, refused := whole.requests()
+		t.Logf("%d objects, %d requests; %v, floor %v", len(inv.Objects), total, whole.took, whole.floor())
+		if refused > 0 || len(inv.Gaps) > 0 || whole.took > whole.floor()*11/10 {
+			t.Errorf("%d refused, gaps %v; %v, floor %v", refused, inv.Gaps, whole.took, whole.floor())
+		}
+		planned := plannedImport(t, dir, s.clients[0], inv)
+		after, _ := phase{s.clients[0].Stats(), 0, 0}.requests()
+		t.Logf("the plan of %d imports takes %d more requests", planned, after-total)
+		if planned != n+1 || after-total > total/50 {
+			t.Errorf("the plan has %d imports, and takes %d requests more than the %d of the import", planned, after-total, total)
+		}
+
+		var lock sync.Mutex
+		kept := map[string]schema.Object{}
+		keep := func(o schema.Object, print string) {
+			lock.Lock()
+			defer lock.Unlock()
+			kept[o.ID+print] = o
+		}
+		_, first, err := read(s.clients[1], org.InventoryOptions{Keep: keep}, whole.took/2)
+		if err == nil || len(kept) < n/4 || len(kept) > n*3/4 {
+			t.Fatalf("interrupted with %d objects kept: %v", len(kept), err)
+		}
+		again, second, err := read(s.clients[2], org.InventoryOptions{Known: func(c org.Candidate, print string) (schema.Object, bool) {
+			o, ok := kept[c.ID+print]
+			return o, ok
+		}}, 24*time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, _ := first.requests()
+		two, _ := second.requests()
+		t.Logf("interrupted after %d requests, continued with %d, in %v and %v", one, two, first.took, second.took)
+		if len(again.Objects) != len(inv.Objects) || one+two > total*11/10 {
+			t.Errorf("%d objects of %d with %d and %d requests instead of %d", len(again.Objects), len(inv.Objects), one, two, total)
+		}
+	})
+}
+
+// plannedImport plans what an import of the inventory writes, and returns how many objects it
+// imports. It does nothing else.
+func plannedImport(t *testing.T, dir string, client *org.Client, inv *schema.Inventory) (imports int) {
+	t.Helper()
+	result, err := generate.Configuration(inv, generate.Select(inv, nil, nil), generate.Options{Owner: "bench", Header: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range result.Files {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, diags := config.Load(dir, config.Options{})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	defer c.Close()
+	read := client.ReadAfter(inv)
+	p := planOf(t, client, c, func(_ *org.Client, ctx context.Context, q schema.Query) (*schema.Snapshot, error) {
+		return read(ctx, q)
+	})
+	for i := range p.Changes {
+		change := &p.Changes[i]
+		if change.Action != plan.Import || len(change.Kind.Changed(change.Before, change.After)) > 0 {
+			t.Fatalf("%s %s", change.Action, change.Addr)
+		}
+		imports++
+	}
+	return imports
+}
+
 // An import of 1,000 apps takes less than 5 s of processor time and 200 MB, the emulated org's own
 // included, and four times the apps take no more than five times as long.
 func TestImportOfThousandApps(t *testing.T) {
@@ -53,8 +150,8 @@ func TestImportOfThousandApps(t *testing.T) {
 	}
 }
 
-// importOf imports an org of n apps, and returns the processor time and the memory that it took.
-func importOf(t *testing.T, n int) (processor time.Duration, memory uint64) {
+// orgOf is the seed of an org of n apps, each with scopes and a group.
+func orgOf(t *testing.T, n int) []byte {
 	t.Helper()
 	var apps []any
 	for i := range n {
@@ -68,6 +165,13 @@ func importOf(t *testing.T, n int) (processor time.Duration, memory uint64) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return seed
+}
+
+// importOf imports an org of n apps, and returns the processor time and the memory that it took.
+func importOf(t *testing.T, n int) (processor time.Duration, memory uint64) {
+	t.Helper()
+	seed := orgOf(t, n)
 	server, err := sandbox.New(sandbox.Options{Seed: seed, RateLimit: sandbox.RateLimitOff})
 	if err != nil {
 		t.Fatal(err)
