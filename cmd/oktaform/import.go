@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -236,7 +238,7 @@ func (i *importing) declaredAs(kind *schema.Kind, id, label string, owner schema
 		switch addr := d.Addr.String(); {
 		case d.Kind.Name != kind.Name && !(d.Kind.OnExisting && kind.Person):
 		case owner.Owner == i.options.Owner && i.identity.To(owner.Addr) == addr,
-			!d.Kind.Owned() && isDeclared(d, kind, label):
+			!d.Kind.Owned() && isDeclared(d, kind, label), i.looksUp(d, kind, id, label):
 			return addr
 		}
 	}
@@ -246,6 +248,19 @@ func (i *importing) declaredAs(kind *schema.Kind, id, label string, owner schema
 		}
 	}
 	return ""
+}
+
+// looksUp reports whether the principal of a declared object comes from a data block that finds the
+// object with that id and label. The org was not asked for it yet.
+func (i *importing) looksUp(d schema.Desired, kind *schema.Kind, id, label string) bool {
+	ref, ok := d.Local[kind.Name]
+	if !d.Kind.OnExisting || !ok || ref.IsNull() || !ref.IsKnown() {
+		return false
+	}
+	addr := ref.GetAttr("addr")
+	return addr.IsKnown() && !addr.IsNull() && slices.ContainsFunc(i.options.Lookups, func(l schema.Lookup) bool {
+		return l.Addr.String() == addr.AsString() && (l.By == "id" && l.Value == id || l.By != "id" && strings.EqualFold(l.Value, label))
+	})
 }
 
 // isDeclared compares what objects without a mark are known by.

@@ -119,7 +119,7 @@ func (k *clicking) directory() {
 		k.call("POST", "/api/v1/meta/schemas/"+kind+"/default", `{"definitions":{"custom":{"properties":{"badge":{"title":"Badge","type":"string"},"floors":{"title":"Floors","type":"array","items":{"type":"string"}}}}}}`)
 	}
 	for i := range rapid.IntRange(0, 4).Draw(k.T, "users") {
-		id := k.post(&k.users, "/api/v1/users", map[string]any{"profile": map[string]any{"login": fmt.Sprintf("%s.%d@example.com", rapid.SampledFrom([]string{"ada", "bob", "1st", "o'neil", "x+y"}).Draw(k.T, "login"), i),
+		id := k.post(&k.users, "/api/v1/users", map[string]any{"profile": map[string]any{"login": fmt.Sprintf("%s.%d@example.com", rapid.SampledFrom([]string{"ada", "bob", "1st", "o'neil", "x+y", "zoë"}).Draw(k.T, "login"), i),
 			"email": fmt.Sprintf("u%d@example.com", i), "firstName": k.label(), "lastName": "L", "badge": k.label(), "floors": k.some([]string{"1", "${2}"}, "floor")},
 			"credentials": map[string]any{"password": map[string]any{"value": cli.Password()}}})
 		if id == "" {
