@@ -9,7 +9,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/generate"
-	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
@@ -31,7 +31,7 @@ func (i *importing) check(ctx context.Context, in cli.Inputs, inv *schema.Invent
 	p, err := s.Plan(ctx, plan.Options{Owner: s.Config.Owner, Command: "oktaform plan " + view.ShellWord(i.out)})
 	i.s.EndJob()
 	switch {
-	case okta.Denied(err):
+	case org.Denied(err):
 		return fmt.Sprintf("Not planned, since the credential in use may not read all that a plan reads: %s\n", strings.TrimSuffix(err.Error(), ".")+"."), nil
 	case err != nil:
 		return "", fmt.Errorf("the files are written to %s, but they can't be planned: %w", view.ShellWord(i.out), err)

@@ -57,15 +57,16 @@ var mayImport = map[string]string{
 	"internal/cli":                 "schema internal/browser internal/checkout internal/ci internal/clock internal/config internal/crash internal/files internal/okta internal/org internal/org/readcache internal/orgcopy internal/revision internal/session internal/smoke internal/terminal internal/view plan apply sandbox",
 	"cmd/oktaform":                 "schema internal/budget internal/catalog internal/checkout internal/cli internal/config internal/crash internal/drift internal/export internal/fileedit internal/files internal/generate internal/jwk internal/org internal/orgcopy internal/review internal/session internal/smoke internal/terraform internal/view plan sandbox",
 
-	"sandbox":                  "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog sandbox/internal/oauth sandbox/internal/access sandbox/internal/mgmt",
-	"sandbox/internal/jsondoc": "",
-	"sandbox/internal/filter":  "",
-	"sandbox/internal/state":   "sandbox/internal/jsondoc",
-	"sandbox/internal/web":     "sandbox/internal/jsondoc sandbox/internal/filter sandbox/internal/state",
-	"sandbox/internal/syslog":  "sandbox/internal/filter sandbox/internal/state sandbox/internal/web",
-	"sandbox/internal/oauth":   "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog",
-	"sandbox/internal/access":  "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/oauth",
-	"sandbox/internal/mgmt":    "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog sandbox/internal/oauth sandbox/internal/access",
+	"sandbox":                     "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog sandbox/internal/oauth sandbox/internal/access sandbox/internal/mgmt",
+	"sandbox/internal/jsondoc":    "",
+	"sandbox/internal/filter":     "",
+	"sandbox/internal/expression": "",
+	"sandbox/internal/state":      "sandbox/internal/jsondoc",
+	"sandbox/internal/web":        "sandbox/internal/jsondoc sandbox/internal/filter sandbox/internal/state",
+	"sandbox/internal/syslog":     "sandbox/internal/filter sandbox/internal/state sandbox/internal/web",
+	"sandbox/internal/oauth":      "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog",
+	"sandbox/internal/access":     "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/oauth",
+	"sandbox/internal/mgmt":       "sandbox/internal/expression sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog sandbox/internal/oauth sandbox/internal/access",
 }
 
 // sdk may be imported by internal/okta alone: it takes a minute to compile.

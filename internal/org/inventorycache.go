@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -19,6 +20,9 @@ func (c *Client) ReadAfter(inv *schema.Inventory) func(context.Context, schema.Q
 		return c.ReadCached(ctx, q, &Identity{inv.OrgID, inv.Principal}, cache)
 	}
 }
+
+// Denied reports whether the org refused the credential in use, or its rights.
+func Denied(err error) bool { return okta.Denied(err) }
 
 // inventoryCache holds the objects of an inventory by kind and id.
 type inventoryCache map[string]*schema.Object
