@@ -34,8 +34,10 @@ type Line struct {
 	Extent, From Extent
 	// Unsure is the number of operations of which the catalog is not certain.
 	Unsure int
-	Basis  string // source of the least certain one
-	Risk   Severity
+	// Basis and Confidence are those of an uncertain one.
+	Basis      string
+	Confidence catalog.Confidence
+	Risk       Severity
 }
 
 // What names the subject of the line: "write on Users".
@@ -85,18 +87,19 @@ func (l Line) Sentence() string {
 			s += ", within " + string(l.Extent)
 		}
 	}
-	if l.Unsure > 0 {
-		s += " [" + l.Sureness() + "]"
-	}
 	return s
 }
 
-// Sureness says how many of the operations have a basis of low confidence.
+// Sureness says in words how certain it is that the operations are allowed; "" if Okta documents
+// all of them.
 func (l Line) Sureness() string {
-	if l.Unsure == len(l.Operations) {
-		return "low confidence: " + l.Basis
+	switch {
+	case l.Unsure == 0:
+		return ""
+	case l.Unsure == len(l.Operations):
+		return sure(l.Confidence, l.Basis)
 	}
-	return fmt.Sprintf("low confidence for %d of %d: %s", l.Unsure, len(l.Operations), l.Basis)
+	return fmt.Sprintf("for %d of %d %s", l.Unsure, len(l.Operations), sure(l.Confidence, l.Basis))
 }
 
 func (r Extent) inWords() string {
@@ -124,7 +127,7 @@ func delta(before, after *Access) []Line {
 		l.Operations = append(l.Operations, o)
 		if e.Confidence.Low() {
 			l.Unsure++
-			l.Basis = e.Source
+			l.Basis, l.Confidence = e.Source, e.Confidence
 		}
 		if verb == Gains || verb == Widens || verb == Shifts {
 			l.Risk = max(l.Risk, Entry{Operation: o, Extent: reach}.risk())
@@ -206,7 +209,7 @@ func condense(lines map[lineKey]*Line) (out []*Line) {
 			all.Families = append(all.Families, l.Families[0])
 			all.Operations = append(all.Operations, l.Operations...)
 			all.Unsure += l.Unsure
-			all.Basis = cmp.Or(all.Basis, l.Basis)
+			all.Basis, all.Confidence = cmp.Or(all.Basis, l.Basis), cmp.Or(all.Confidence, l.Confidence)
 			all.Risk = max(all.Risk, l.Risk)
 		}
 		out = append(out, &all)

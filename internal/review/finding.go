@@ -21,6 +21,7 @@ type Finding struct {
 	Rationale string
 	Source    string
 	Fix       string
+	Diff      string // the fix as lines of a diff, if it is mechanical
 	Range     hcl.Range
 	// Policy marks findings about what judges the change: rules, waivers, tests. They come first.
 	Policy bool
@@ -31,6 +32,7 @@ type Finding struct {
 	// judged before either.
 	blind    bool
 	accounts func(Entry) bool // the gained rights of the object that it reports
+	says     string           // see hit.says
 }
 
 // key identifies the same finding in two versions.

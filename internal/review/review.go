@@ -21,9 +21,23 @@ type Principal struct {
 	Delta         []Line
 	// SignIns are administrators who may, or no longer may, sign in to an app that acts for users.
 	SignIns []SignIn
+	// Values are the attributes that differ, and Tests says which smoke tests of an app do.
+	Values []ValueChange
+	Tests  []string
+	// Headline is the change in one sentence, or without a comparison the worst use of the access;
+	// "" if there is nothing to say.
+	Headline string
+	// Worst and WorstBefore are the worst uses of the access, in words that follow "may".
+	Worst, WorstBefore string
+	// Path is the shortest path to being a super admin, and NewPath reports whether there was none
+	// before.
+	Path    *Path
+	NewPath bool
 	Range   hcl.Range
 
-	gained []Entry // what Delta gains; all of After if nothing is compared
+	gained   []Entry // what Delta gains; all of After if nothing is compared
+	compared bool
+	urgency  urgency
 }
 
 // SignIn is a principal who may now, or no longer may, sign in to an app: an administrator, or
@@ -81,13 +95,30 @@ func signIns(before, after *Access) (list []SignIn) {
 	return list
 }
 
-// Changed reports whether the principal is new, is deleted, or has other access.
+// AccessChanged reports whether the principal is new, is deleted, or has other scopes, roles or
+// access.
+func (p *Principal) AccessChanged() bool {
+	return len(p.Delta) > 0 || len(p.SignIns) > 0 || (p.Before == nil) != (p.After == nil) ||
+		p.After != nil && (!slices.Equal(p.Before.Scopes, p.After.Scopes) || !slices.Equal(p.Before.Roles, p.After.Roles))
+}
+
+// Changed reports whether a reviewer must look at the principal: its access changes, or a key,
+// secret, URI, assignment, safeguard or test of it.
 func (p *Principal) Changed() bool {
-	return len(p.Delta) > 0 || len(p.SignIns) > 0 || (p.Before == nil) != (p.After == nil)
+	return p.AccessChanged() || len(p.Tests) > 0 || slices.ContainsFunc(p.Values, func(v ValueChange) bool { return v.Access })
+}
+
+// BecomesSuperAdmin reports whether the principal gets the role SUPER_ADMIN, itself or through a
+// group.
+func (p *Principal) BecomesSuperAdmin() bool {
+	return p.compared && p.After.super() && !p.Before.super()
 }
 
 // Risk returns the risk of the worst gain, waived or not.
 func (p *Principal) Risk() (worst Severity) {
+	if p.BecomesSuperAdmin() {
+		return Critical
+	}
 	for _, l := range p.Delta {
 		worst = max(worst, l.Risk)
 	}
@@ -117,8 +148,9 @@ type ObjectChange struct {
 	Kind   string
 	Name   string
 	Change string
-	// Attributes that differ, for Updated and Replaced.
+	// Attributes that differ, for Updated and Replaced, and Values, their values.
 	Attributes []string
+	Values     []ValueChange
 }
 
 // Review is the result: what a reviewer must know.
@@ -126,7 +158,7 @@ type Review struct {
 	// Compared means that there were two versions.
 	Compared   bool
 	Objects    []ObjectChange
-	Principals []Principal // all of them, those with the worst changes first
+	Principals []Principal // all of them, the most powerful changes first
 	// Findings are new with the change, or all findings if nothing was compared. Standing are those
 	// that existed before. Both include waived ones.
 	Findings, Standing []Finding
@@ -134,8 +166,11 @@ type Review struct {
 	CountStanding bool
 	Warning       string
 	Notes         []string
+	// Verdict is the review in one sentence that a person can repeat.
+	Verdict string
 
-	after *versionIndex
+	after      *versionIndex
+	findingsOf map[schema.Addr][]*Finding
 }
 
 // Options say how to review.
@@ -187,13 +222,14 @@ func Assess(in Input, o Options) *Review {
 	}
 	sortFindings(r.Findings)
 	sortFindings(r.Standing)
+	r.judge(now)
 	return r
 }
 
 // approvePolicy accepts the findings about what judges a change, if the change does nothing else.
 func (r *Review) approvePolicy() {
 	other := func(f Finding) bool { return (!f.Policy || f.Rule == ruleConverted) && f.Waiver == nil }
-	changed := func(p Principal) bool { return p.Changed() }
+	changed := func(p Principal) bool { return p.AccessChanged() || len(p.Values) > 0 }
 	if !r.Compared || len(r.Objects) > 0 || slices.ContainsFunc(r.Findings, other) || slices.ContainsFunc(r.Principals, changed) {
 		r.Notes = append(r.Notes, "The approval of the policy's owners isn't counted: it is for a change of rules, waivers or tests alone, and this one does more.")
 		return
@@ -256,11 +292,12 @@ func (r *Review) principals(before, after *versionIndex) {
 		return c
 	}
 	add := func(o *Object, was, is *Access) {
-		p := Principal{Addr: o.Addr, Kind: o.Kind.Title, Name: o.name(), Before: was, After: is, Range: o.Range}
+		p := Principal{Addr: o.Addr, Kind: o.Kind.Title, Name: o.name(), Before: was, After: is, Range: o.Range, compared: r.Compared}
 		c := changeOf(was, is)
 		p.gained = c.gained
 		if r.Compared {
 			p.Delta, p.SignIns = c.lines, signIns(was, is)
+			p.Values = valueChanges(before.byAddr[o.Addr.String()], after.byAddr[o.Addr.String()])
 		}
 		r.Principals = append(r.Principals, p)
 	}
@@ -280,21 +317,12 @@ func (r *Review) principals(before, after *versionIndex) {
 			add(o, before.of(o), nil)
 		}
 	}
-	slices.SortFunc(r.Principals, func(x, y Principal) int {
-		gone := func(p Principal) int {
-			if p.Gone() {
-				return 0
-			}
-			return 1
-		}
-		return cmp.Or(int(y.Risk()-x.Risk()), gone(x)-gone(y), schema.CompareAddr(x.Addr, y.Addr))
-	})
 }
 
 func objectChanges(in *Input, before, after *versionIndex) []ObjectChange {
 	var out []ObjectChange
 	add := func(o *Object, change string, attributes []string) {
-		out = append(out, ObjectChange{o.Addr, o.Kind.Title, o.name(), change, attributes})
+		out = append(out, ObjectChange{o.Addr, o.Kind.Title, o.name(), change, attributes, valueChanges(before.byAddr[o.Addr.String()], after.byAddr[o.Addr.String()])})
 	}
 	if !in.Compared {
 		return nil

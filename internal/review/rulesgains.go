@@ -199,6 +199,9 @@ func (x *examined) blankRoles(o *Object, p *Principal) (hits []hit) {
 	return hits
 }
 
+// newMemberOf precedes the roles in the message about a new member.
+const newMemberOf = " becomes a member and has the admin roles of the group: "
+
 // newMembers finds new members of a group with admin roles who are not declared here and therefore
 // have no line of their own.
 func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits []hit) {
@@ -208,7 +211,7 @@ func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits 
 	}
 	for _, m := range x.joining(o) {
 		if x.find(m) == nil {
-			hits = append(hits, hit{o: o, attribute: attrMembers, severity: level, message: m.String() + " becomes a member and has the admin roles of the group: " + enumerate(p.After.Roles)})
+			hits = append(hits, hit{o: o, attribute: attrMembers, severity: level, message: m.String() + newMemberOf + enumerate(p.After.Roles)})
 		}
 	}
 	return hits

@@ -112,6 +112,7 @@ func (x *examined) joined(o *Object, r role, g *Object) []hit {
 	}
 	place := g.at(attrMembers)
 	return []hit{{o: o, attribute: blockAdminRole, at: &place, severity: level,
+		says:    "may now " + useUpon(worst, names),
 		message: fmt.Sprintf("%s covers the users of %s, and so %s: it may %s", r, g.Addr, enumerate(names), worst)}}
 }
 
@@ -155,4 +156,13 @@ func worstUpon(operations []catalog.Operation, held []string, actor string) (cat
 		}
 	}
 	return catalog.Operation{}, None
+}
+
+// useUpon returns in words what an operation does to the named objects.
+func useUpon(o catalog.Operation, names []string) string {
+	u, _ := useOf(o)
+	if u.within == "" {
+		return "call " + o.String() + " on " + enumerate(names)
+	}
+	return u.within + " " + enumerate(names)
 }

@@ -77,5 +77,6 @@ func (x *examined) joinedApps(o *Object, r role, apps []reachedApp) []hit {
 		names = append(names, plural(more, "other"))
 	}
 	return []hit{{o: o, attribute: blockAdminRole, at: roleRange(o, r), severity: level,
+		says:    "may now " + useUpon(worst, names),
 		message: fmt.Sprintf("%s covers all apps of %s, and so %s: it may %s", r, schema.OIDCClient, enumerate(names), worst)}}
 }

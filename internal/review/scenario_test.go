@@ -107,13 +107,16 @@ func TestScenarios(t *testing.T) {
 // told is a review in short.
 func told(r *review.Review) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "risk: %s\n", r.Risk())
+	fmt.Fprintf(&b, "verdict: %s\nrisk: %s\n", r.Verdict, r.Risk())
 	for _, o := range r.Objects {
 		fmt.Fprintf(&b, "%s: %s %s\n", o.Change, o.Addr, strings.Join(o.Attributes, ", "))
 	}
 	for _, p := range r.Principals {
 		for _, l := range p.Delta {
 			fmt.Fprintf(&b, "\n%s %s\n  risk %s\n", p.Addr, l.Sentence(), l.Risk)
+			if sureness := l.Sureness(); sureness != "" {
+				fmt.Fprintf(&b, "  certainty: %s\n", sureness)
+			}
 		}
 		for _, s := range p.SignIns {
 			fmt.Fprintf(&b, "\n%s %s\n", p.Addr, s.Sentence())

@@ -24,6 +24,7 @@ func AccessText(d *ReviewDocument, style Style, width int) string {
 		}
 		return text
 	}
+	t.certainties()
 	return strings.TrimPrefix(t.b.String(), "\n")
 }
 

@@ -114,13 +114,13 @@ func TestMarkdownReport(t *testing.T) {
 	got := Markdown(sampleReport())
 	want := "## Smoke tests: 1 passed, 1 failed, 1 skipped\n\n" +
 		"| | Test | App | Time | |\n| --- | --- | --- | --- | --- |\n" +
-		"| ✅ | reads | service\\_app\\.bot | 1.4s |  |\n" +
-		"| ❌ | hostile \\]\\]&gt; &lt;b&gt; \\\\u001b\\[31m \\| \\`x\\` | service\\_app\\.bot | 0ms | expected status 200, got 403 &lt;script&gt; |\n" +
-		"| ⏭️ | with a browser | web\\_app\\.portal | 0ms | not runnable unattended |\n" +
+		"| ✅ | reads | service_app.bot | 1.4s |  |\n" +
+		"| ❌ | hostile \\]\\]&gt; &lt;b&gt; \\\\u001b\\[31m \\| \\`x\\` | service_app.bot | 0ms | expected status 200, got 403 &lt;script&gt; |\n" +
+		"| ⏭️ | with a browser | web_app.portal | 0ms | not runnable unattended |\n" +
 		"\n<details><summary>hostile ]]&gt; &lt;b&gt; \\u001b[31m | `x`</summary>\n\n| Step | Time | |\n| --- | --- | --- |\n" +
-		"| GET \\/x | 0ms | **expected status 200, got 403 &lt;script&gt;** |\n" +
-		"\n- sent: GET \\/x\n- got: 403\n- body: \\{\"a\"\\:\"\\\\u0000\"\\}\n- cause: No role\\.\n- fix: Add one\\.\n- request id: r1\n\n</details>\n" +
-		"\n**Exercised:** 1 of 1 scope, 0 of 1 key.\n- not exercised: key bot\\-2 of service\\_app\\.bot\n"
+		"| GET /x | 0ms | **expected status 200, got 403 &lt;script&gt;** |\n" +
+		"\n- sent: GET /x\n- got: 403\n- body: \\{\"a\"\\:\"\\\\u0000\"}\n- cause: No role.\n- fix: Add one.\n- request id: r1\n\n</details>\n" +
+		"\n**Exercised:** 1 of 1 scope, 0 of 1 key.\n- not exercised: key bot-2 of service_app.bot\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

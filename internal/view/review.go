@@ -15,12 +15,14 @@ import (
 
 // ReviewVersion is the version of a review's JSON form, published as docs/review.schema.json. The
 // second number increases for additions, the first for incompatible changes.
-const ReviewVersion = "1.2"
+const ReviewVersion = "1.3"
 
 // ReviewDocument is the data of all outputs of a review. Its JSON form is published. Texts are
 // unescaped; each output escapes them.
 type ReviewDocument struct {
 	FormatVersion string            `json:"format_version"`
+	Verdict       string            `json:"verdict"` // the review in one sentence
+	Evidence      *ReviewEvidence   `json:"evidence,omitempty"`
 	Configuration string            `json:"configuration,omitempty"` // folder, or file of the plan
 	Base          string            `json:"base,omitempty"`          // the version that it is compared with
 	Compared      bool              `json:"compared"`
@@ -49,20 +51,41 @@ type ReviewChange struct {
 	Name       string   `json:"name"`
 	Change     string   `json:"change"`
 	Attributes []string `json:"attributes,omitempty"`
+	// Values are what differs, in words.
+	Values []ReviewRow `json:"values,omitempty"`
+}
+
+// ReviewRow compares one thing before and after; "" is what is not set.
+type ReviewRow struct {
+	Name   string `json:"name"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+	// Access reports whether the difference may matter for who may do what.
+	Access bool `json:"access"`
 }
 
 // ReviewPrincipal is an app, user or group with its access.
 type ReviewPrincipal struct {
-	Address string        `json:"address"`
-	Kind    string        `json:"kind"`
-	Name    string        `json:"name"`
-	Changed bool          `json:"changed"`
-	Risk    string        `json:"risk"`
-	Delta   []ReviewLine  `json:"delta"`
-	SignIns []string      `json:"sign_ins,omitempty"`
-	Before  *ReviewAccess `json:"before,omitempty"`
-	After   *ReviewAccess `json:"after,omitempty"`
-	Place   *ReviewPlace  `json:"place,omitempty"`
+	Address string `json:"address"`
+	Kind    string `json:"kind"`
+	Name    string `json:"name"`
+	Changed bool   `json:"changed"`
+	Risk    string `json:"risk"`
+	// Headline is the change in one sentence, WorstUse the worst that the principal may do after it.
+	Headline string `json:"headline,omitempty"`
+	WorstUse string `json:"worst_use,omitempty"`
+	// SuperAdmin reports whether the principal becomes a super admin, Path how it can become one in
+	// steps if it could not before.
+	SuperAdmin bool     `json:"becomes_super_admin,omitempty"`
+	Path       []string `json:"path_to_super_admin,omitempty"`
+	// Comparison shows roles, scopes, and attributes that differ, before and after.
+	Comparison []ReviewRow   `json:"comparison,omitempty"`
+	Tests      []string      `json:"tests,omitempty"`
+	Delta      []ReviewLine  `json:"delta"`
+	SignIns    []string      `json:"sign_ins,omitempty"`
+	Before     *ReviewAccess `json:"before,omitempty"`
+	After      *ReviewAccess `json:"after,omitempty"`
+	Place      *ReviewPlace  `json:"place,omitempty"`
 }
 
 // ReviewAccess is effective access in one version.
@@ -100,6 +123,7 @@ type ReviewLine struct {
 	From       string   `json:"from,omitempty"`
 	Unsure     int      `json:"low_confidence,omitempty"`
 	Basis      string   `json:"low_confidence_source,omitempty"`
+	Certainty  string   `json:"certainty,omitempty"` // the same in words
 	Risk       string   `json:"risk"`
 	Sentence   string   `json:"sentence"`
 }
@@ -116,6 +140,7 @@ type ReviewFinding struct {
 	Rationale string        `json:"rationale"`
 	Source    string        `json:"source"`
 	Fix       string        `json:"fix,omitempty"`
+	Diff      string        `json:"diff,omitempty"` // the fix, if it is mechanical
 	Place     *ReviewPlace  `json:"place,omitempty"`
 	Waiver    *ReviewWaiver `json:"waiver,omitempty"`
 }
@@ -145,19 +170,26 @@ func (w *ReviewWaiver) sentence() string {
 
 // NewReview returns the document of a review.
 func NewReview(r *review.Review, configuration, base string) *ReviewDocument {
-	d := &ReviewDocument{FormatVersion: ReviewVersion, Configuration: configuration, Base: base, Compared: r.Compared, Warning: r.Warning,
+	d := &ReviewDocument{FormatVersion: ReviewVersion, Verdict: r.Verdict, Configuration: configuration, Base: base, Compared: r.Compared, Warning: r.Warning,
 		Summary: ReviewSummary{Risk: r.Risk().String(), Findings: map[string]int{}, Standing: len(r.Standing)},
 		Changes: []ReviewChange{}, Principals: []ReviewPrincipal{}, Findings: findings(r.Findings), Standing: findings(r.Standing), Notes: orEmpty(r.Notes)}
 	for _, c := range r.Objects {
-		d.Changes = append(d.Changes, ReviewChange{c.Addr.String(), c.Kind, c.Name, c.Change, c.Attributes})
+		d.Changes = append(d.Changes, ReviewChange{c.Addr.String(), c.Kind, c.Name, c.Change, c.Attributes, reviewRows(c.Values)})
 	}
 	for i := range r.Principals {
 		p := &r.Principals[i]
-		if p.Changed() && r.Compared {
+		if p.AccessChanged() && r.Compared {
 			d.Summary.Changed++
 		}
-		d.Principals = append(d.Principals, ReviewPrincipal{Address: p.Addr.String(), Kind: p.Kind, Name: p.Name, Changed: r.Compared && p.Changed(),
-			Risk: p.Risk().String(), Delta: reviewLines(p.Delta), Before: reviewAccess(p.Before), After: reviewAccess(p.After), Place: place(p.Range)})
+		one := ReviewPrincipal{Address: p.Addr.String(), Kind: p.Kind, Name: p.Name, Changed: r.Compared && p.Changed(), Headline: p.Headline, WorstUse: p.Worst, SuperAdmin: p.BecomesSuperAdmin(), Tests: p.Tests,
+			Risk: p.Risk().String(), Delta: reviewLines(p.Delta), Before: reviewAccess(p.Before), After: reviewAccess(p.After), Place: place(p.Range)}
+		if one.Changed {
+			one.Comparison = comparison(p)
+		}
+		if p.NewPath || !r.Compared && p.Path != nil && len(p.Path.Steps) > 0 {
+			one.Path = p.Path.Words()
+		}
+		d.Principals = append(d.Principals, one)
 	}
 	for i := range r.Principals {
 		for _, s := range r.Principals[i].SignIns {
@@ -172,6 +204,39 @@ func NewReview(r *review.Review, configuration, base string) *ReviewDocument {
 		}
 	}
 	return d
+}
+
+func reviewRows(values []review.ValueChange) (rows []ReviewRow) {
+	for _, v := range values {
+		rows = append(rows, ReviewRow(v))
+	}
+	return rows
+}
+
+// comparison returns what differs between the versions of a principal: roles and scopes first, then
+// attributes, those that concern access first.
+func comparison(p *review.Principal) (rows []ReviewRow) {
+	sets := func(a *review.Access) (roles, scopes string) {
+		if a == nil {
+			return "", ""
+		}
+		return strings.Join(a.Roles, "; "), strings.Join(a.Scopes, ", ")
+	}
+	wasRoles, wasScopes := sets(p.Before)
+	roles, scopes := sets(p.After)
+	for _, row := range []ReviewRow{{"roles", wasRoles, roles, true}, {"scopes", wasScopes, scopes, true}, {"worst use", p.WorstBefore, p.Worst, true}} {
+		if row.Before != row.After {
+			rows = append(rows, row)
+		}
+	}
+	for _, access := range []bool{true, false} {
+		for _, v := range p.Values {
+			if v.Access == access && v.Name != "okta_api_scopes" && (v.Name != "admin_role" || wasRoles == roles) {
+				rows = append(rows, ReviewRow(v))
+			}
+		}
+	}
+	return rows
 }
 
 func reviewAccess(a *review.Access) *ReviewAccess {
@@ -194,7 +259,7 @@ func reviewLines(lines []review.Line) []ReviewLine {
 	out := []ReviewLine{}
 	for _, l := range lines {
 		one := ReviewLine{Verb: string(l.Verb), Families: families(l), Write: l.Write, Within: string(l.Extent), From: string(l.From),
-			Unsure: l.Unsure, Basis: l.Basis, Risk: l.Risk.String(), Sentence: l.Sentence()}
+			Unsure: l.Unsure, Basis: l.Basis, Certainty: l.Sureness(), Risk: l.Risk.String(), Sentence: l.Sentence()}
 		for _, o := range l.Operations {
 			one.Operations = append(one.Operations, o.String())
 		}
@@ -214,7 +279,7 @@ func findings(list []review.Finding) []ReviewFinding {
 	out := []ReviewFinding{}
 	for _, f := range list {
 		one := ReviewFinding{Policy: f.Policy, Rule: f.Rule, Title: f.Title, Severity: f.Severity.String(), Attribute: f.Attribute, Message: f.Message,
-			Rationale: f.Rationale, Source: f.Source, Fix: f.Fix, Place: place(f.Range)}
+			Rationale: f.Rationale, Source: f.Source, Fix: f.Fix, Diff: f.Diff, Place: place(f.Range)}
 		if f.Addr.Kind != "" {
 			one.Address = f.Addr.String()
 		}
@@ -296,4 +361,21 @@ func (p *ReviewPlace) String() string {
 		return ""
 	}
 	return cmp.Or(p.File, "?") + ":" + itoa(p.Line)
+}
+
+// otherValues returns the updated objects that are no principals, with what concerns access.
+func (d *ReviewDocument) otherValues() (list []ReviewChange) {
+	principals := map[string]bool{}
+	for i := range d.Principals {
+		principals[d.Principals[i].Address] = true
+	}
+	for _, c := range d.Changes {
+		if principals[c.Address] {
+			continue
+		}
+		if c.Values = slices.DeleteFunc(slices.Clone(c.Values), func(r ReviewRow) bool { return !r.Access }); len(c.Values) > 0 {
+			list = append(list, c)
+		}
+	}
+	return list
 }

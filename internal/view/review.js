@@ -45,25 +45,27 @@
     if (line.from || ["widens", "narrows", "shifts"].includes(line.verb)) s += ", from " + reach(line.from) + " to " + reach(line.within);
     else if (line.within.startsWith("as far as")) s += ", " + line.within;
     else if (line.within) s += ", within " + line.within;
-    if (line.unsure) s += " (low confidence for " + line.unsure + " of " + line.ops.length + ": " + line.basis + ")";
     return s;
   };
 
   const lineItem = (line) => {
-    const details = node("details", {}, node("summary", {}, sentence(line) + " — " + line.ops.length + (line.ops.length === 1 ? " operation" : " operations")));
+    const sure = line.certainty ? node("span", { class: "unsure", title: line.certainty, "aria-label": "not certain" }, " ?") : null;
+    const details = node("details", {}, node("summary", {}, sentence(line) + " — " + line.ops.length + (line.ops.length === 1 ? " operation" : " operations"), sure));
     details.addEventListener("toggle", () => {
       if (details.childElementCount > 1) return;
+      if (line.certainty) details.append(node("p", { class: "dim" }, line.certainty));
       details.append(node("ul", { class: "ops" }, ...line.ops.map((o) => node("li", {}, node("code", {}, data.operations[o])))));
     }, { once: true });
     return node("li", { class: line.verb }, details);
   };
 
-  // changed lists scopes or roles of both versions, with what comes and goes marked.
-  const changed = (p, what) => {
-    const was = p.before ? p.before[what] : [], is = p.after ? p.after[what] : [];
-    const mark = (text) => (!was.includes(text) ? "ins" : !is.includes(text) ? "del" : "span");
-    return [...is, ...was.filter((text) => !is.includes(text))].map((text) => node(mark(text), {}, text));
-  };
+  // idOf names a principal in the address of the page.
+  const idOf = (p) => "principal-" + p.address;
+
+  // table shows values before and after.
+  const table = (rows) => node("table", { class: "rows" },
+    node("thead", {}, node("tr", {}, ...["what", "before", "after"].map((t) => node("th", { scope: "col" }, t)))),
+    node("tbody", {}, ...rows.map(([name, was, is]) => node("tr", {}, node("th", { scope: "row" }, name), node("td", {}, was), node("td", {}, is)))));
 
   const card = (p, lines, version) => {
     const access = version === "before" ? p.before : p.after || p.before;
@@ -71,25 +73,31 @@
     const ul = node("ul", {}, ...lines.map((l) => lineItem(data.lines[l])));
     if (version === "delta") ul.append(...p.signIns.map((s) => node("li", {}, s)));
     ul.append(...access.remarks.map((r) => node("li", { class: "dim" }, r)));
-    for (const what of ["scopes", "roles"]) {
-      const items = version === "delta" ? changed(p, what) : access[what].map((text) => node("span", {}, text));
-      if (items.length) ul.append(node("li", {}, what + ": ", ...items.flatMap((item, i) => (i ? [what === "roles" ? "; " : ", ", item] : [item]))));
+    if (version !== "delta") for (const what of ["scopes", "roles"]) {
+      if (access[what].length) ul.append(node("li", {}, what + ": " + access[what].join(what === "roles" ? "; " : ", ")));
     }
-    return node("div", { class: "principal" },
-      node("h3", {}, p.name + " ", node("span", { class: "dim" }, "(" + p.kind + state + ") "), node("code", { class: "dim" }, p.address), " ",
-        p.risk === "none" ? null : node("span", { class: "badge " + p.risk }, p.risk)), ul);
+    const said = (version === "delta") === data.compared && p.headline;
+    return node("article", { class: "principal", id: idOf(p) },
+      node("h3", {}, p.risk === "none" ? null : node("span", { class: "badge " + p.risk }, p.risk), " " + p.name + " ", node("span", { class: "dim" }, "(" + p.kind + state + ") "), node("code", { class: "dim" }, p.address), " ",
+        node("a", { class: "link", href: "#" + encodeURIComponent(idOf(p)), "aria-label": "Link to " + p.name }, "#")),
+      said ? node("p", { class: "headline" }, p.headline + ".") : null,
+      p.path.length ? node("p", {}, "Path: " + p.path.join(" → ")) : null,
+      ul, version === "delta" && p.rows.length ? table(p.rows) : null);
   };
+
+  const becomes = (p) => p.superAdmin && by("version").value === "delta";
 
   const draw = (rows) => {
     const box = by("graph");
+    if (!box) return; // there is nobody to draw
     box.replaceChildren();
-    const some = rows.filter(([, lines]) => lines.length).slice(0, drawn);
+    const some = rows.filter(([p, lines]) => lines.length || becomes(p)).slice(0, drawn);
     const targets = new Map();
-    for (const [, lines] of some) for (const l of lines) {
-      const name = title(data.lines[l]);
-      if (!targets.has(name)) targets.set(name, targets.size);
+    for (const [p, lines] of some) {
+      const names = lines.map((l) => title(data.lines[l]));
+      for (const name of becomes(p) ? ["super admin", ...names] : names) if (!targets.has(name)) targets.set(name, targets.size);
     }
-    by("legend").hidden = !targets.size;
+    by("legend").hidden = by("drawing").hidden = !targets.size;
     if (!targets.size) return;
     const height = 24 * Math.max(some.length, targets.size) + 20, left = 320, right = 640;
     const root = svg("svg", { viewBox: "0 0 960 " + height });
@@ -99,11 +107,15 @@
       const label = svg("text", { x: left - 8, y: from + 4, "text-anchor": "end" }, p.address.length > 44 ? p.address.slice(0, 43) + "…" : p.address);
       label.append(svg("title", {}, p.address + " " + p.name));
       root.append(label);
+      const arc = (to, aside, kind, words) => {
+        const path = svg("path", { d: `M${left} ${from + aside} C ${left + 120} ${from + aside}, ${right - 120} ${to + aside}, ${right} ${to + aside}`, class: kind });
+        path.append(svg("title", {}, p.address + " " + words));
+        root.append(path);
+      };
+      if (becomes(p)) arc(y(targets.get("super admin"), targets.size), 4, "super", "becomes a super admin");
       for (const l of lines) {
         const line = data.lines[l], to = y(targets.get(title(line)), targets.size), aside = line.write ? 2 : -2; // reads and writes of one pair side by side
-        const path = svg("path", { d: `M${left} ${from + aside} C ${left + 120} ${from + aside}, ${right - 120} ${to + aside}, ${right} ${to + aside}`, class: (line.write ? "write " : "read ") + line.verb });
-        path.append(svg("title", {}, p.address + " " + sentence(line)));
-        root.append(path);
+        arc(to, aside, (line.write ? "write " : "read ") + line.verb, sentence(line));
       }
     });
     for (const [name, i] of targets) root.append(svg("text", { x: right + 8, y: y(i, targets.size) + 4 }, name.length > 46 ? name.slice(0, 45) + "…" : name));
@@ -128,4 +140,33 @@
     by("version").parentElement.hidden = true;
   }
   render();
+
+  // An address with the id of a principal leads to it, however far down it is.
+  const follow = () => {
+    const id = decodeURIComponent(location.hash.slice(1));
+    const p = data.principals.find((p) => idOf(p) === id);
+    if (!p) return;
+    if (!document.getElementById(id)) {
+      by("principal").value = p.address;
+      if (!linesOf(p, { principal: "", scope: "", version: by("version").value, writes: false })) by("version").value = p.after ? "after" : "before";
+      by("scope").value = "";
+      by("writes").checked = false;
+      render();
+    }
+    document.getElementById(id)?.scrollIntoView();
+  };
+  addEventListener("hashchange", follow);
+  follow();
+
+  by("copy").hidden = !navigator.clipboard;
+  // markdown writes what the page says first: the verdict, the findings, and a sentence for each
+  // principal that is listed.
+  const escaped = (s) => s.trim().replace(/\s+/g, " ").replace(/[\\`*_[\]<>|@#!~$]/g, "\\$&");
+  const markdown = () => {
+    const texts = (selector) => [...document.querySelectorAll(selector)];
+    const findings = texts(".finding").flatMap((f) => ["", "- **" + escaped(f.querySelector("h3").textContent.replace(/#\s*$/, "")) + "**", ...[...f.querySelectorAll("p.said")].map((p) => "  - " + escaped(p.textContent))]);
+    const cards = texts(".principal").map((c) => "- " + escaped((c.querySelector(".headline") || c.querySelector("h3")).textContent));
+    return ["**" + escaped(document.querySelector(".verdict").textContent) + "**", ...findings, "", ...cards, ""].join("\n");
+  };
+  by("copy").addEventListener("click", () => navigator.clipboard.writeText(markdown()).then(() => { by("copied").textContent = "Copied."; }, () => { by("copied").textContent = "The browser doesn't allow it."; }));
 })();

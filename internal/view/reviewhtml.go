@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"html/template"
+	"slices"
 )
 
 var (
@@ -25,7 +26,7 @@ func ReviewHTML(d *ReviewDocument) (string, error) { return d.html("Access revie
 
 // html returns the page of a review, or that of a plan with its review.
 func (d *ReviewDocument) html(title string, plan *planPage) (string, error) {
-	page, err := template.New("review").Funcs(template.FuncMap{"plain": Plain, "waived": (*ReviewWaiver).sentence}).Parse(reviewPage)
+	page, err := template.New("review").Funcs(template.FuncMap{"plain": Plain, "lines": Lines, "orNone": orNone, "waived": (*ReviewWaiver).sentence}).Parse(reviewPage)
 	if err != nil {
 		return "", err
 	}
@@ -35,10 +36,39 @@ func (d *ReviewDocument) html(title string, plan *planPage) (string, error) {
 	}
 	var out bytes.Buffer
 	err = page.Execute(&out, map[string]any{
-		"Title": title, "Plan": plan, "Document": d, "Policies": d.policy(), "PolicyTitle": PolicyTitle, "Findings": d.others(), "Headline": d.headline(), "Policy": "default-src 'none'; style-src " + inlineHash(reviewStyle) + "; script-src " + inlineHash(reviewScript),
+		"Title": title, "Plan": plan, "Document": d, "Policies": groups(d.policy()), "PolicyTitle": PolicyTitle, "Findings": groups(d.others()), "Standing": groups(d.Standing),
+		"Count": len(d.Findings), "ChangesOpen": len(d.Changes) <= unfolded, "Evidence": d.Evidence.rows(), "Headline": d.headline(), "Policy": "default-src 'none'; style-src " + inlineHash(reviewStyle) + "; script-src " + inlineHash(reviewScript),
 		"Style": template.CSS(reviewStyle), "Script": template.JS(reviewScript), "Data": template.JS(data), //nolint:gosec // ours, and JSON
 	})
 	return out.String(), err
+}
+
+// findingGroup is the findings of one rule and severity, which share their explanation.
+type findingGroup struct {
+	ReviewFinding
+	ID          string
+	Count       int
+	First, More []ReviewFinding
+}
+
+// inSight is the number of findings of a rule that a page shows unfolded.
+const inSight = 5
+
+func groups(list []ReviewFinding) (out []findingGroup) {
+	for i := range list {
+		f := &list[i]
+		if last := len(out) - 1; last >= 0 && f.Waiver == nil && out[last].Waiver == nil && sameRule(f, &out[last].ReviewFinding) {
+			g := &out[last]
+			if g.Count++; g.Count <= inSight {
+				g.First = append(g.First, *f)
+			} else {
+				g.More = append(g.More, *f)
+			}
+			continue
+		}
+		out = append(out, findingGroup{ReviewFinding: *f, ID: "finding-" + fingerprint(f)[:10], Count: 1, First: []ReviewFinding{*f}})
+	}
+	return out
 }
 
 // inlineHash is how a page's policy names a style or script that the page holds.
@@ -63,8 +93,7 @@ type pageLine struct {
 	Operations []int    `json:"ops"`
 	Within     string   `json:"within"`
 	From       string   `json:"from"`
-	Unsure     int      `json:"unsure"`
-	Basis      string   `json:"basis"`
+	Certainty  string   `json:"certainty"`
 	Risk       string   `json:"risk"`
 }
 
@@ -78,6 +107,10 @@ type pagePrincipal struct {
 	SignIns []string    `json:"signIns"`
 	Before  *pageAccess `json:"before"`
 	After   *pageAccess `json:"after"`
+	Head    string      `json:"headline"`
+	Super   bool        `json:"superAdmin"`
+	Path    []string    `json:"path"`
+	Rows    [][]string  `json:"rows"`
 }
 
 type pageAccess struct {
@@ -88,10 +121,10 @@ type pageAccess struct {
 }
 
 func pageData(d *ReviewDocument) page {
-	p := page{Compared: d.Compared, Operations: []string{}, Lines: []pageLine{}, Principals: []pagePrincipal{}}
+	p := page{Compared: d.Compared,  Operations: []string{}, Lines: []pageLine{}, Principals: []pagePrincipal{}}
 	operations, lines := map[string]int{}, map[string]int{}
 	line := func(l ReviewLine) int {
-		one := pageLine{Verb: l.Verb, Families: plainAll(l.Families), Write: l.Write, Within: Plain(l.Within), From: Plain(l.From), Unsure: l.Unsure, Basis: Plain(l.Basis), Risk: l.Risk}
+		one := pageLine{Verb: l.Verb, Families: plainAll(l.Families), Write: l.Write, Within: Plain(l.Within), From: Plain(l.From), Certainty: Plain(l.Certainty), Risk: l.Risk}
 		for _, o := range l.Operations {
 			if _, known := operations[o]; !known {
 				operations[o] = len(p.Operations)
@@ -118,8 +151,11 @@ func pageData(d *ReviewDocument) page {
 		return out
 	}
 	for _, r := range d.Principals {
-		one := pagePrincipal{Address: Plain(r.Address), Kind: r.Kind, Name: Plain(r.Name), Changed: r.Changed, Risk: r.Risk, SignIns: plainAll(r.SignIns),
+		one := pagePrincipal{Address: Plain(r.Address), Kind: r.Kind, Name: Plain(r.Name), Changed: r.Changed, Risk: r.Risk, SignIns: plainAll(slices.Concat(r.SignIns, r.Tests)), Head: Plain(r.Headline), Super: r.SuperAdmin, Path: plainAll(r.Path), Rows: [][]string{},
 			Before: access(r.Before), After: access(r.After), Delta: []int{}}
+		for _, row := range r.Comparison {
+			one.Rows = append(one.Rows, []string{Plain(row.Name), Plain(orNone(row.Before)), Plain(orNone(row.After))})
+		}
 		for _, l := range r.Delta {
 			one.Delta = append(one.Delta, line(l))
 		}

@@ -15,11 +15,12 @@ const MarkdownLimit = 65_536
 // ReviewMarker is the beginning of a review's Markdown, by which a job finds the comment to update.
 const ReviewMarker = "<!-- oktaform review -->"
 
-// ReviewMarkdown returns a review as a comment on a pull request: risky findings and deletions
-// first, the rest folded. Beyond the limit it is cut, with the number of omitted items.
+// ReviewMarkdown returns a review as a comment on a pull request: the verdict, what needs a
+// decision, and who may do what, the rest folded. Beyond the limit it is cut, with the number of
+// omitted items.
 func ReviewMarkdown(d *ReviewDocument, limit int) string {
 	m := &markdown{limit: limit - 600} // room for the count, and for the line with the folder that ci/review adds
-	m.add(ReviewMarker + "\n## Access review\n\n**Risk: " + d.Summary.Risk + ".** " + MarkdownText(d.headline()) + "\n")
+	m.add(ReviewMarker + "\n## Access review\n\n**" + MarkdownText(d.Verdict) + "**\n\n**Risk: " + d.Summary.Risk + ".** " + MarkdownText(d.headline()) + "\n")
 	if d.Warning != "" {
 		m.add("\n**" + MarkdownText(d.Warning) + "**\n")
 	}
@@ -30,15 +31,20 @@ func ReviewMarkdown(d *ReviewDocument, limit int) string {
 		return f.Waiver == nil && slices.Contains([]string{"critical", "high"}, f.Severity)
 	}
 	m.section(PolicyTitle, markdownFindings(d.policy(), func(ReviewFinding) bool { return true }))
-	m.section("Deleted or replaced", d.gone())
 	m.section("Findings of high severity", markdownFindings(d.others(), bad))
+	m.section("Deleted or replaced", d.gone())
 	changed := d.changed()
 	m.principals(changed, d.Compared)
-	m.graph(changed)
 	m.fold("More findings", markdownFindings(d.others(), func(f ReviewFinding) bool { return !bad(f) }))
+	m.graph(changed)
 	m.fold("What else changes", d.otherChanges())
 	m.fold("Findings that were there before", markdownFindings(d.Standing, func(ReviewFinding) bool { return true }))
 	var notes []string
+	for i, reason := range m.marks {
+		notes = append(notes, fmt.Sprintf("- (%d) %s\n", i+1, MarkdownText(reason)))
+	}
+	m.fold("What is not certain", notes)
+	notes = nil
 	for _, note := range d.Notes {
 		notes = append(notes, "- "+MarkdownText(note)+"\n")
 	}
@@ -53,6 +59,7 @@ type markdown struct {
 	b     strings.Builder
 	limit int
 	cut   int
+	marks marks
 }
 
 // add appends a text if there is room, and reports whether there was.
@@ -104,24 +111,58 @@ func (m *markdown) principals(list []ReviewPrincipal, compared bool) {
 		return
 	}
 	var items []string
-	for _, p := range list {
-		item := fmt.Sprintf("**%s** %s (%s%s)\n\n", MarkdownCode(p.Address), MarkdownText(p.Name), p.Kind, p.state())
-		for _, l := range p.Delta {
-			item += "- " + markdownLine(&l) + "\n"
+	for i, p := range list {
+		item := m.principal(&p)
+		if i == opened && len(list) > opened+1 { // the most powerful ones stay in sight
+			m.section("Who may do what", items)
+			items = nil
 		}
-		for _, s := range p.SignIns {
-			item += "- " + MarkdownText(s) + "\n"
-		}
-		for _, s := range remarks(p.After) {
-			item += "- _" + MarkdownText(s) + "_\n"
-		}
-		items = append(items, item+"\n")
+		items = append(items, item)
+	}
+	if len(list) > opened+1 {
+		m.fold("Who else may do something else", items)
+		return
 	}
 	m.section("Who may do what", items)
 }
 
-// markdownLine returns a line's sentence with its operations as code.
-func markdownLine(l *ReviewLine) string {
+// opened is the number of principals that a comment shows unfolded.
+const opened = 10
+
+func (m *markdown) principal(p *ReviewPrincipal) string {
+	item := fmt.Sprintf("**%s** %s (%s%s)\n\n", MarkdownCode(p.Address), MarkdownText(p.Name), p.Kind, p.state())
+	if p.Headline != "" {
+		item += MarkdownText(p.Headline) + ".\n\n"
+	}
+	if len(p.Path) > 0 {
+		item += "- path: " + MarkdownText(strings.Join(p.Path, " → ")) + "\n"
+	}
+	for _, l := range p.Delta {
+		item += "- " + m.line(&l) + "\n"
+	}
+	for _, s := range slices.Concat(p.SignIns, p.Tests) {
+		item += "- " + MarkdownText(s) + "\n"
+	}
+	for _, s := range remarks(p.After) {
+		item += "- _" + MarkdownText(s) + "_\n"
+	}
+	return item + markdownRows(p.Comparison) + "\n"
+}
+
+// markdownRows returns a table of values before and after.
+func markdownRows(rows []ReviewRow) string {
+	if len(rows) == 0 {
+		return ""
+	}
+	text := "\n| | before | after |\n| --- | --- | --- |\n"
+	for _, row := range rows {
+		text += "| " + MarkdownText(row.Name) + " | " + MarkdownText(orNone(row.Before)) + " | " + MarkdownText(orNone(row.After)) + " |\n"
+	}
+	return text
+}
+
+// line returns a line's sentence with its operations as code, and the mark of its certainty.
+func (m *markdown) line(l *ReviewLine) string {
 	access := "read"
 	if l.Write {
 		access = "write"
@@ -149,8 +190,8 @@ func markdownLine(l *ReviewLine) string {
 	case l.Within != "":
 		s += ", within " + whole(l.Within)
 	}
-	if l.Unsure > 0 {
-		s += fmt.Sprintf(" — low confidence for %d: %s", l.Unsure, MarkdownText(l.Basis))
+	if l.Certainty != "" {
+		s += fmt.Sprintf(" (%d)", m.marks.of(l.Certainty))
 	}
 	return s
 }
@@ -162,27 +203,71 @@ func (l *ReviewLine) title() string {
 	return strings.Join(l.Families, ", ")
 }
 
+// markdownFindings returns the findings as items, those of one rule and severity as one item with
+// one explanation.
 func markdownFindings(list []ReviewFinding, which func(ReviewFinding) bool) (items []string) {
-	for _, f := range list {
-		if !which(f) {
-			continue
+	list = slices.DeleteFunc(slices.Clone(list), func(f ReviewFinding) bool { return !which(f) })
+	for len(list) > 0 {
+		n := 1
+		for n < len(list) && sameRule(&list[n], &list[0]) && list[n].Waiver == nil && list[0].Waiver == nil {
+			n++
 		}
-		item := fmt.Sprintf("- **%s %s** %s: %s", f.Severity, MarkdownCode(f.Rule), MarkdownText(f.Title), MarkdownText(f.Message))
-		if where := strings.TrimSpace(f.Address + " " + f.Place.String()); where != "" {
-			item += " (" + MarkdownCode(where) + ")"
-		}
-		if f.Waiver != nil {
-			item += "  \n  " + MarkdownText(f.Waiver.sentence()) + "\n"
-		} else {
-			item += "  \n  " + MarkdownText(f.Rationale) + " _" + MarkdownText(f.Source) + "_"
-			if f.Fix != "" {
-				item += "  \n  Fix: " + MarkdownText(f.Fix)
-			}
-			item += "\n"
-		}
-		items = append(items, item)
+		items = append(items, markdownGroup(list[:n]))
+		list = list[n:]
 	}
 	return items
+}
+
+// listed is the number of findings of one rule that a comment lists.
+const listed = 20
+
+func markdownGroup(group []ReviewFinding) string {
+	f := &group[0]
+	item := fmt.Sprintf("- **%s %s** %s", f.Severity, MarkdownCode(f.Rule), MarkdownText(f.Title))
+	if len(group) == 1 {
+		item += ": " + markdownFinding(f)
+	} else {
+		item += fmt.Sprintf(": %d\n", len(group))
+		for i := range group[:min(len(group), listed)] {
+			item += "  - " + markdownFinding(&group[i]) + "\n"
+		}
+		if more := len(group) - listed; more > 0 {
+			item += "  - and " + itoa(more) + " more\n"
+		}
+	}
+	if f.Waiver != nil {
+		return item + "  \n  " + MarkdownText(f.Waiver.sentence()) + "\n"
+	}
+	if len(group) > 1 {
+		item += "\n  "
+	} else {
+		item += "  \n  "
+	}
+	item += MarkdownText(f.Rationale) + " _" + MarkdownText(f.Source) + "_"
+	if f.Fix != "" {
+		item += "  \n  Fix: " + MarkdownText(f.Fix)
+	}
+	return item + "\n" + markdownDiff(f)
+}
+
+func markdownFinding(f *ReviewFinding) string {
+	item := MarkdownText(f.Message)
+	if where := strings.TrimSpace(f.Address + " " + f.Place.String()); where != "" {
+		item += " (" + MarkdownCode(where) + ")"
+	}
+	return item
+}
+
+// markdownDiff returns the mechanical fix of a finding as a diff; "" if there is none.
+func markdownDiff(f *ReviewFinding) string {
+	if f.Diff == "" {
+		return ""
+	}
+	text := "\n"
+	for line := range strings.Lines(fenced("diff", Lines(f.Diff))) {
+		text += "  " + line
+	}
+	return text + "\n"
 }
 
 // gone returns what is deleted, replaced or left behind.
@@ -199,7 +284,10 @@ func (d *ReviewDocument) otherChanges() (items []string) {
 	for _, c := range d.Changes {
 		if slices.Contains([]string{review.Created, review.Updated}, c.Change) {
 			item := fmt.Sprintf("- %s %s %s", c.Change, MarkdownCode(c.Address), MarkdownText(c.Name))
-			if len(c.Attributes) > 0 {
+			for i, row := range c.Values {
+				item += map[bool]string{true: ": ", false: "; "}[i == 0] + MarkdownText(row.Name) + " " + MarkdownText(orNone(row.Before)) + " → " + MarkdownText(orNone(row.After))
+			}
+			if len(c.Values) == 0 && len(c.Attributes) > 0 {
 				item += ": " + MarkdownCode(strings.Join(c.Attributes, ", "))
 			}
 			items = append(items, item+"\n")
@@ -216,7 +304,7 @@ func (m *markdown) graph(list []ReviewPrincipal) {
 	var b strings.Builder
 	lines, left := 0, 0
 	for i, p := range list {
-		if len(p.Delta) == 0 {
+		if len(p.Delta) == 0 && !p.SuperAdmin {
 			continue
 		}
 		if lines >= graphLines {
@@ -224,6 +312,10 @@ func (m *markdown) graph(list []ReviewPrincipal) {
 			continue
 		}
 		fmt.Fprintf(&b, "  p%d[\"%s\"]\n", i, mermaidText(p.Address))
+		if p.SuperAdmin {
+			lines++
+			fmt.Fprintf(&b, "  p%d ==>|\"becomes\"| super(\"super admin\")\n", i)
+		}
 		for j, l := range p.Delta {
 			if lines++; lines > graphLines {
 				left++

@@ -22,6 +22,7 @@ type (
 		Tool        sarifTool         `json:"tool"`
 		Invocations []sarifInvocation `json:"invocations,omitempty"`
 		Results     []sarifResult     `json:"results"`
+		Properties  map[string]any    `json:"properties,omitempty"`
 	}
 	sarifInvocation struct {
 		ExecutionSuccessful bool                `json:"executionSuccessful"`
@@ -89,8 +90,11 @@ type (
 // ReviewSARIF returns the findings as SARIF 2.1.0, for code scanning. Findings that existed before
 // have the baseline state "unchanged".
 func ReviewSARIF(d *ReviewDocument, version string) (string, error) {
-	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "oktaform", Version: version, Rules: []sarifRule{}}}, Results: []sarifResult{}}
-	index := map[string]int{}
+	run := sarifRun{Properties: map[string]any{"verdict": Plain(d.Verdict), "risk": d.Summary.Risk}, Tool: sarifTool{sarifDriver{Name: "oktaform", Version: version, Rules: []sarifRule{}}}, Results: []sarifResult{}}
+	index, headlines := map[string]int{}, map[string]string{}
+	for _, p := range d.changed() {
+		headlines[p.Address] = p.Headline
+	}
 	add := func(f *ReviewFinding, baseline string) {
 		at, known := index[f.Rule]
 		if !known {
@@ -98,10 +102,12 @@ func ReviewSARIF(d *ReviewDocument, version string) (string, error) {
 			index[f.Rule] = at
 			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRuleOf(f))
 		}
-		run.Results = append(run.Results, sarifResultOf(f, at, baseline))
+		run.Results = append(run.Results, sarifResultOf(f, at, baseline, headlines[f.Address]))
 	}
+	run.Invocations = []sarifInvocation{{ExecutionSuccessful: true, Notifications: []sarifNotification{{"note", sarifText{Plain(d.Verdict)}}}}}
 	if d.Warning != "" {
-		run.Invocations = []sarifInvocation{{ExecutionSuccessful: true, Notifications: []sarifNotification{{"warning", sarifText{Plain(d.Warning)}}}}}
+		said := &run.Invocations[0].Notifications
+		*said = append(*said, sarifNotification{"warning", sarifText{Plain(d.Warning)}})
 	}
 	state := ""
 	if d.Compared {
@@ -133,14 +139,24 @@ func tagsOf(f *ReviewFinding) []string {
 	return []string{"security"}
 }
 
-func sarifResultOf(f *ReviewFinding, rule int, baseline string) sarifResult {
+// fingerprint identifies the same finding in two reviews.
+func fingerprint(f *ReviewFinding) string {
+	sum := sha256.Sum256([]byte(f.Rule + "\x00" + f.Address + "\x00" + f.Attribute + "\x00" + f.Message))
+	return hex.EncodeToString(sum[:16])
+}
+
+// sarifResultOf returns a finding as a result. headline is the sentence about the changed principal
+// that it is about, which code scanning shows first.
+func sarifResultOf(f *ReviewFinding, rule int, baseline, headline string) sarifResult {
 	text := f.Message
 	if f.Address != "" {
 		text = f.Address + ": " + text
 	}
-	print := sha256.Sum256([]byte(f.Rule + "\x00" + f.Address + "\x00" + f.Attribute + "\x00" + f.Message))
+	if headline != "" {
+		text = headline + ". " + text
+	}
 	r := sarifResult{RuleID: f.Rule, RuleIndex: rule, Level: sarifLevelOf(f.Severity), Message: sarifText{Plain(text)},
-		Fingerprints: map[string]string{"oktaform/v1": hex.EncodeToString(print[:16])}, Baseline: baseline,
+		Fingerprints: map[string]string{"oktaform/v1": fingerprint(f)}, Baseline: baseline,
 		Properties: map[string]any{"severity": f.Severity}}
 	location := sarifLocation{}
 	if f.Address != "" {

@@ -1,7 +1,9 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,12 +20,14 @@ func ReviewText(d *ReviewDocument, style Style, width int, all bool) string {
 		title += " against " + Plain(d.Base)
 	}
 	t.line(0, style.bold(title))
+	t.line(0, style.bold(Plain(d.Verdict)))
 	t.line(0, risky(style, d.Summary.Risk, "Risk: "+d.Summary.Risk+".")+" "+Plain(d.headline()))
 	if d.Warning != "" {
 		t.line(0, "")
 		t.line(0, style.bold(Plain(d.Warning)))
 	}
 	t.findings(PolicyTitle, d.policy())
+	t.findings("Findings", d.others())
 	if d.Compared {
 		for _, p := range d.changed() {
 			t.changed(&p)
@@ -33,7 +37,8 @@ func ReviewText(d *ReviewDocument, style Style, width int, all bool) string {
 			t.access(&p)
 		}
 	}
-	t.findings("Findings", d.others())
+	t.values("Other changes", d.otherValues())
+	t.certainties()
 	switch {
 	case len(d.Standing) == 0:
 	case all:
@@ -53,7 +58,60 @@ type reviewText struct {
 	b     strings.Builder
 	style Style
 	width int
+	marks marks
 }
+
+// marks numbers the reasons why something is not certain, in the order in which they are used.
+type marks []string
+
+// of returns the number of a reason.
+func (m *marks) of(reason string) int {
+	if at := slices.Index(*m, reason); at >= 0 {
+		return at + 1
+	}
+	*m = append(*m, reason)
+	return len(*m)
+}
+
+// mark returns a line's sentence with the mark of its certainty.
+func (t *reviewText) mark(l *ReviewLine) string {
+	s := Plain(l.Sentence)
+	if l.Certainty != "" {
+		s += fmt.Sprintf(" [%d]", t.marks.of(l.Certainty))
+	}
+	return s
+}
+
+// certainties appends what the marks mean.
+func (t *reviewText) certainties() {
+	for i, reason := range t.marks {
+		if i == 0 {
+			t.line(0, "")
+		}
+		t.line(0, t.style.dim(fmt.Sprintf("[%d] %s", i+1, Plain(reason))))
+	}
+}
+
+// values appends what changes in objects that are no principals.
+func (t *reviewText) values(title string, changes []ReviewChange) {
+	for i, c := range changes {
+		if i == 0 {
+			t.line(0, "")
+			t.line(0, t.style.bold(title+":"))
+		}
+		t.line(2, c.Change+" "+Plain(c.Address)+" "+Plain(strconv.Quote(c.Name)))
+		t.rows(c.Values, 4)
+	}
+}
+
+// rows appends values before and after.
+func (t *reviewText) rows(rows []ReviewRow, indent int) {
+	for _, row := range rows {
+		t.line(indent, t.style.yellow("~")+" "+Plain(row.Name)+": "+Plain(orNone(row.Before))+" -> "+Plain(orNone(row.After)))
+	}
+}
+
+func orNone(s string) string { return cmp.Or(s, "none") }
 
 // line appends a text, wrapped and indented.
 func (t *reviewText) line(indent int, text string) {
@@ -67,18 +125,25 @@ func (t *reviewText) line(indent int, text string) {
 
 func (t *reviewText) changed(p *ReviewPrincipal) {
 	t.header(p, p.state())
+	if p.Headline != "" {
+		t.line(2, risky(t.style, p.Risk, Plain(p.Headline)+"."))
+	}
+	if len(p.Path) > 0 {
+		t.line(2, risky(t.style, "high", "! ")+"path: "+Plain(strings.Join(p.Path, " -> ")))
+	}
 	for _, l := range p.Delta {
 		symbol := map[string]string{"gains": t.style.green("+"), "loses": t.style.red("-")}[l.Verb]
 		if symbol == "" {
 			symbol = t.style.yellow("~")
 		}
-		t.line(2, symbol+" "+Plain(l.Sentence))
+		t.line(2, symbol+" "+t.mark(&l))
 	}
 	for _, s := range p.SignIns {
 		t.line(2, t.style.yellow("~")+" "+Plain(s))
 	}
-	if len(p.Delta)+len(p.SignIns) == 0 {
-		t.line(2, "may do nothing of the API that an admin role or scope decides")
+	t.rows(p.Comparison, 2)
+	for _, s := range p.Tests {
+		t.line(2, t.style.yellow("~")+" "+Plain(s))
 	}
 	t.remarks(p.After)
 }
@@ -89,7 +154,7 @@ func (t *reviewText) access(p *ReviewPrincipal) {
 	}
 	t.header(p, "")
 	for _, l := range p.After.Allows {
-		t.line(2, Plain(l.Sentence))
+		t.line(2, t.mark(&l))
 	}
 	if len(p.After.Allows) == 0 {
 		t.line(2, "may do nothing")

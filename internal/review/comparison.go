@@ -1,0 +1,211 @@
+package review
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// ValueChange is an attribute or type of nested block with its values in both versions, in words.
+// A value that is not set is "".
+type ValueChange struct {
+	Name          string
+	Before, After string
+	// Access reports whether the change may matter for who may do what.
+	Access bool
+}
+
+// hidden stands for a value that is unknown, sensitive or personal.
+const hidden = "(not shown here)"
+
+// valueChanges returns what differs between two versions of an object; either may be nil.
+func valueChanges(was, is *Object) (list []ValueChange) {
+	if was == nil || is == nil || was.Kind != is.Kind || !bothKnown(was, is) {
+		return nil
+	}
+	add := func(name, before, after string, access bool) {
+		list = append(list, ValueChange{name, before, after, access})
+	}
+	for _, name := range is.differing(was) {
+		before, after := was.words(name), is.words(name)
+		same := before == after
+		if same {
+			after = "another than before"
+		}
+		add(name, before, after, !(same && name == blockAdminRole) && is.kind.attribute(name).meaning != displayOnly && is.materially(was, name))
+	}
+	if was.OnDestroy != is.OnDestroy {
+		add(attrOnDestroy, was.OnDestroy, is.OnDestroy, true)
+	}
+	slices.SortFunc(list, func(x, y ValueChange) int { return strings.Compare(x.Name, y.Name) })
+	return list
+}
+
+// differing returns the attributes and types of nested blocks that differ, also those that stand
+// for the version of a write-only attribute.
+func (o *Object) differing(was *Object) []string {
+	names := o.Kind.Changed(was.Value, o.Value)
+	for i := range o.Kind.Attrs {
+		a := &o.Kind.Attrs[i]
+		if a.VersionOf != "" && !schema.Equal(was.get(a.Name), o.get(a.Name)) {
+			names = append(names, a.Name)
+		}
+	}
+	return names
+}
+
+// materially reports whether nested blocks differ in more than attributes that cannot affect access.
+func (o *Object) materially(was *Object, name string) bool {
+	if o.Kind.Block(name) == nil {
+		return true
+	}
+	return !schema.Equal(o.kind.material(name, was.get(name)), o.kind.material(name, o.get(name)))
+}
+
+// material returns nested blocks without the attributes that cannot affect access.
+func (k *kind) material(block string, v cty.Value) cty.Value {
+	if v.IsNull() || !v.IsKnown() || v.LengthInt() == 0 {
+		return v
+	}
+	var out []cty.Value
+	for _, b := range v.AsValueSlice() {
+		attrs := b.AsValueMap()
+		maps.DeleteFunc(attrs, func(name string, _ cty.Value) bool {
+			return k.attribute(block+"."+name).meaning == displayOnly
+		})
+		out = append(out, cty.ObjectVal(attrs))
+	}
+	return cty.TupleVal(out)
+}
+
+// words returns the value of an attribute or the nested blocks in words.
+func (o *Object) words(name string) string {
+	v := o.get(name)
+	switch {
+	case v.IsNull():
+		return ""
+	case !v.IsKnown(), o.Kind.Person && name == attrProfile:
+		return hidden
+	case o.Kind.Block(name) != nil:
+		return o.blockWords(name, v)
+	}
+	return inWords(v)
+}
+
+func (o *Object) blockWords(name string, v cty.Value) string {
+	a := o.kind.attribute(name)
+	var list []string
+	for _, b := range v.AsValueSlice() {
+		switch {
+		case !b.IsKnown():
+			list = append(list, hidden)
+		case name == blockPublicKey:
+			list = append(list, keyOf(b).words())
+		case a.words != nil:
+			list = append(list, a.words(b)+targetsInWords(name, b))
+		default:
+			list = append(list, inWords(b))
+		}
+	}
+	return strings.Join(list, "; ")
+}
+
+// words names a key and says which it is.
+func (k key) words() string {
+	s := k.kid
+	if k.thumbprint != "" {
+		s += ", thumbprint " + k.thumbprint
+	}
+	if k.use != "" && k.use != "sig" {
+		s += ", use " + k.use
+	}
+	if !k.active() {
+		s += ", inactive"
+	}
+	return s
+}
+
+// targetsInWords returns the targets of an admin role.
+func targetsInWords(name string, b cty.Value) string {
+	if name != blockAdminRole {
+		return ""
+	}
+	r := roleOf(b)
+	if targets := slices.Concat(r.groups.names(), r.apps.names(), r.catalogApps.texts); len(targets) > 0 {
+		return " on " + enumerate(targets)
+	}
+	return ""
+}
+
+// inWords returns a value in words. Names of attributes that are not set are left out.
+func inWords(v cty.Value) string {
+	switch {
+	case v.IsNull():
+		return ""
+	case !v.IsKnown() || v.IsMarked():
+		return hidden
+	case v.Type().Equals(schema.Ref):
+		return refOf(v).shown()
+	case v.Type() == cty.String:
+		return v.AsString()
+	case v.Type() == cty.Bool:
+		return fmt.Sprint(v.True())
+	case v.Type() == cty.Number:
+		return v.AsBigFloat().Text('f', -1)
+	case v.Type().IsObjectType() || v.Type().IsMapType():
+		var parts []string
+		values := v.AsValueMap()
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			if text := inWords(values[name]); text != "" {
+				parts = append(parts, name+" "+text)
+			}
+		}
+		return strings.Join(parts, ", ")
+	case v.CanIterateElements():
+		var parts []string
+		for _, e := range v.AsValueSlice() {
+			parts = append(parts, inWords(e))
+		}
+		return cmp.Or(strings.Join(parts, ", "), "none")
+	}
+	return hidden
+}
+
+// testChanges describes which smoke tests of an app are new, changed or removed.
+func (x *examined) testChanges(o *Object) (list []string) {
+	if !x.in.Compared || !x.in.judged || !o.isApp() {
+		return nil
+	}
+	of := func(tests []schema.SmokeTest) map[string]proof {
+		all := map[string]proof{}
+		for i := range tests {
+			if tests[i].App.Addr == o.Addr {
+				all[tests[i].Name] = proofOf(&tests[i])
+			}
+		}
+		return all
+	}
+	was, is := of(x.in.Was.Tests), of(x.in.Is.Tests)
+	for _, name := range slices.Sorted(maps.Keys(is)) {
+		before, both := was[name]
+		switch {
+		case !both:
+			list = append(list, "the smoke test \""+name+"\" is new")
+		case !reflect.DeepEqual(before, is[name]):
+			list = append(list, "the smoke test \""+name+"\" is changed")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(was)) {
+		if _, both := is[name]; !both {
+			list = append(list, "the smoke test \""+name+"\" is removed")
+		}
+	}
+	return list
+}
