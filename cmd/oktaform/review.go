@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +24,7 @@ type reviewOptions struct {
 	cli.BaseFlags
 	plan   string
 	format string
+	outDir string
 	failOn string
 	all    bool
 	limit  int
@@ -65,6 +68,7 @@ applied; waivers count in a review with --base only.`,
   oktaform review --base-from-ci --fail-on high
   oktaform review --base-dir ../before --format json after
   oktaform review --base origin/main... --var-file prod.tfvars
+  oktaform review --base origin/main... --out-dir evidence
   oktaform review --plan access.plan`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return runReview(a, args, o) },
@@ -74,6 +78,8 @@ applied; waivers count in a review with --base only.`,
 	cmd.MarkFlagsMutuallyExclusive("base", "base-dir", "base-from-ci", "plan")
 	o.inputs.Add(cmd)
 	cmd.Flags().StringVar(&o.format, "format", "text", "the form of the output: "+strings.Join(reviewFormats, ", "))
+	cmd.Flags().StringVar(&o.outDir, "out-dir", "", "write all forms into the folder `DIR`: review.json, and from it review.txt, review.md, review.html and review.sarif")
+	cmd.MarkFlagsMutuallyExclusive("format", "out-dir")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit with 6 on a finding of this `SEVERITY` or worse: "+strings.Join(review.SeverityNames(), ", "))
 	cmd.Flags().BoolVar(&o.all, "all", false, "show, and count for --fail-on, findings that were there before too")
 	cmd.Flags().IntVar(&o.limit, "max-deletions", review.DefaultLimit, "how many deletions, `N`, in one change are no finding")
@@ -82,6 +88,9 @@ applied; waivers count in a review with --base only.`,
 }
 
 func runReview(a *cli.App, args []string, o *reviewOptions) error {
+	if a.JSON && o.outDir != "" {
+		return errors.New("--out-dir writes all forms, review.json among them: leave --json out")
+	}
 	if a.JSON {
 		o.format = "json"
 	}
@@ -97,17 +106,25 @@ func runReview(a *cli.App, args []string, o *reviewOptions) error {
 	}
 	var r *review.Review
 	var err error
-	against := o.plan
+	against, evidence := o.plan, &view.ReviewEvidence{Version: cli.Version()}
 	if o.plan != "" {
-		r, err = reviewPlan(a, args, o)
+		r, err = reviewPlan(a, args, o, evidence)
 	} else {
-		r, against, err = reviewFolder(a, cli.Folder(args), o)
+		r, against, err = reviewFolder(a, cli.Folder(args), o, evidence)
 	}
 	if err != nil {
 		return err
 	}
 	r.CountStanding = o.all
-	if err := showReview(a, view.NewReview(r, cli.Folder(args), against), o); err != nil {
+	d := view.NewReview(r, cli.Folder(args), against)
+	evidence.Time = r.Time.UTC().Format(time.RFC3339)
+	d.Evidence = evidence
+	if o.outDir != "" {
+		err = writeReview(a, d, o, cli.Folder(args))
+	} else {
+		err = showReview(a, d, o)
+	}
+	if err != nil {
 		return err
 	}
 	if gate != review.None && r.Risk() >= gate {
@@ -117,12 +134,14 @@ func runReview(a *cli.App, args []string, o *reviewOptions) error {
 }
 
 // reviewFolder evaluates both versions and compares them. It also returns the name of the base.
-func reviewFolder(a *cli.App, dir string, o *reviewOptions) (r *review.Review, against string, err error) {
+func reviewFolder(a *cli.App, dir string, o *reviewOptions, evidence *view.ReviewEvidence) (r *review.Review, against string, err error) {
 	after, err := evaluated(a, dir, a.Checkouts(), o.inputs.List...)
 	if err != nil {
 		return nil, "", err
 	}
 	defer func() { _ = after.Close() }()
+	evidence.Repository, evidence.Commit = a.Reviewed(dir)
+	evidence.Digest, evidence.Owner, evidence.Org = cli.DigestOf(after), after.Owner, after.URL
 	in := review.Single(review.VersionOf(after))
 	b, err := a.Base(dir, &o.BaseFlags, &o.inputs)
 	if err != nil {
@@ -130,6 +149,7 @@ func reviewFolder(a *cli.App, dir string, o *reviewOptions) (r *review.Review, a
 	}
 	if b != nil {
 		defer b.Close()
+		evidence.BaseCommit = b.Commit
 		in, against = comparedWith(a, in, after, b, a.InputsOf(b, dir, &o.inputs)), b.Name
 	}
 	return assess(a, in, o), against, nil
@@ -190,17 +210,20 @@ func notComparable(a *cli.App, in review.Input, err error, dir, name string) rev
 
 // reviewPlan compares what the org had when a plan was saved with what it will have, both from the
 // file.
-func reviewPlan(a *cli.App, args []string, o *reviewOptions) (*review.Review, error) {
+func reviewPlan(a *cli.App, args []string, o *reviewOptions, evidence *view.ReviewEvidence) (*review.Review, error) {
 	saved, err := a.ReadPlan(o.plan)
 	if err != nil {
 		return nil, err
 	}
+	evidence.Org, evidence.Owner = saved.Plan.URL, saved.Plan.Owner
 	var c *config.Config
 	if len(args) > 0 {
 		if c, err = evaluated(a, args[0], a.Checkouts(), o.inputs.List...); err != nil {
 			return nil, err
 		}
 		defer func() { _ = c.Close() }()
+		evidence.Repository, evidence.Commit = a.Reviewed(args[0])
+		evidence.Digest = cli.DigestOf(c)
 	}
 	return reviewOf(a, saved.Plan, c, review.Options{Now: timeSince(a, saved), Limit: o.limit}), nil
 }
@@ -244,21 +267,49 @@ func evaluated(a *cli.App, dir string, where checkout.Options, values ...config.
 	return c, nil
 }
 
-func showReview(a *cli.App, d *view.ReviewDocument, o *reviewOptions) error {
-	var text string
-	var err error
-	switch o.format {
-	case "json":
-		text, err = d.JSON()
-	case "markdown":
-		text = view.ReviewMarkdown(d, view.MarkdownLimit)
-	case "sarif":
-		text, err = view.ReviewSARIF(d, cli.Version())
-	case "html":
-		text, err = view.ReviewHTML(d)
-	default:
-		text = view.ReviewText(d, a.Style(), a.Env.Width, o.all)
+// reviewFiles are the files of --out-dir, by format. The JSON form is the one that the others are
+// made from.
+var reviewFiles = []struct{ format, file string }{
+	{"json", "review.json"}, {"text", "review.txt"}, {"markdown", "review.md"}, {"html", "review.html"}, {"sarif", "review.sarif"},
+}
+
+// writeReview writes all forms of a review into a folder.
+func writeReview(a *cli.App, d *view.ReviewDocument, o *reviewOptions, dir string) error {
+	trees := a.Trees(dir)
+	defer func() { _ = trees.Close() }()
+	if err := trees.MakeFolder(o.outDir); err != nil {
+		return fmt.Errorf("--out-dir: %w", err)
 	}
+	for _, f := range reviewFiles {
+		text, err := reviewAs(f.format, d, view.Style{}, 0, o.all)
+		if err != nil {
+			return err
+		}
+		if err := trees.Replace(filepath.Join(o.outDir, f.file), []byte(text), 0o600); err != nil {
+			return fmt.Errorf("--out-dir: %w", err)
+		}
+	}
+	a.Print(view.Plain(d.Verdict) + "\n")
+	return nil
+}
+
+func showReview(a *cli.App, d *view.ReviewDocument, o *reviewOptions) error {
+	text, err := reviewAs(o.format, d, a.Style(), a.Env.Width, o.all)
 	a.Print(text)
 	return err
+}
+
+// reviewAs returns a review in one format.
+func reviewAs(format string, d *view.ReviewDocument, style view.Style, width int, all bool) (string, error) {
+	switch format {
+	case "json":
+		return d.JSON()
+	case "markdown":
+		return view.ReviewMarkdown(d, view.MarkdownLimit), nil
+	case "sarif":
+		return view.ReviewSARIF(d, cli.Version())
+	case "html":
+		return view.ReviewHTML(d)
+	}
+	return view.ReviewText(d, style, width, all), nil
 }

@@ -35,6 +35,7 @@ func (o *BaseFlags) Add(cmd *cobra.Command) {
 // Base is the version that a review compares with.
 type Base struct {
 	Name   string // for messages and positions
+	Commit string // "" unless it is a git revision
 	Folder string // of the configuration; "" if the version has none
 	Lost   error  // why it is unknown whether the version has a configuration
 	Notes  []string
@@ -186,6 +187,7 @@ func (a *App) unpacked(dir string, in *Inputs, choose func(*revision.Repository)
 	if id, b.Name, err = choose(r); err != nil {
 		return nil, err
 	}
+	b.Commit = id.String()
 	if b.Temp, err = os.MkdirTemp("", "oktaform-base-"); err != nil {
 		return nil, err
 	}

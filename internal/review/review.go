@@ -168,6 +168,8 @@ type Review struct {
 	Notes         []string
 	// Verdict is the review in one sentence that a person can repeat.
 	Verdict string
+	// Time is when it was made, by the clock that decides about waivers.
+	Time time.Time
 
 	after      *versionIndex
 	findingsOf map[schema.Addr][]*Finding
@@ -190,7 +192,7 @@ const DefaultLimit = 5
 // Assess reviews the input.
 func Assess(in Input, o Options) *Review {
 	before, after := newVersionIndex(in.Before), newVersionIndex(in.After)
-	r := &Review{Compared: in.Compared, Warning: in.Warning, Notes: in.Notes, after: after}
+	r := &Review{Compared: in.Compared, Warning: in.Warning, Notes: in.Notes, Time: o.Now, after: after}
 	r.Objects = objectChanges(&in, before, after)
 	r.principals(before, after)
 	now := &examined{versionIndex: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}

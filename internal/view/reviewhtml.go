@@ -121,7 +121,7 @@ type pageAccess struct {
 }
 
 func pageData(d *ReviewDocument) page {
-	p := page{Compared: d.Compared,  Operations: []string{}, Lines: []pageLine{}, Principals: []pagePrincipal{}}
+	p := page{Compared: d.Compared, Operations: []string{}, Lines: []pageLine{}, Principals: []pagePrincipal{}}
 	operations, lines := map[string]int{}, map[string]int{}
 	line := func(l ReviewLine) int {
 		one := pageLine{Verb: l.Verb, Families: plainAll(l.Families), Write: l.Write, Within: Plain(l.Within), From: Plain(l.From), Certainty: Plain(l.Certainty), Risk: l.Risk}
