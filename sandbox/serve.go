@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"io"
+	"mime"
 	"net/http"
 	"slices"
 	"strconv"
@@ -103,6 +104,9 @@ func (s *Server) run(c *web.Call, hit activeFaults) {
 		err = over // exceeding the limit takes precedence over other errors
 	}
 	if err == nil {
+		err = checkMediaType(c)
+	}
+	if err == nil {
 		if c.Route.Scope != "" && c.Reads() {
 			s.org.ReadAt(c.Now)
 			defer s.org.ReadAt(time.Time{})
@@ -119,6 +123,20 @@ func (s *Server) run(c *web.Call, hit activeFaults) {
 		s.hideNew(c, late)
 	}
 	s.save(c)
+}
+
+// checkMediaType refuses a body that says to be something else than JSON, at the Management API. A
+// body that says nothing is read as JSON.
+func checkMediaType(c *web.Call) error {
+	header := c.Request.Header.Get("Content-Type")
+	if c.Route.Scope == "" || len(c.Body) == 0 || header == "" {
+		return nil
+	}
+	kind, _, err := mime.ParseMediaType(header)
+	if err != nil || kind != "application/json" && !strings.HasSuffix(kind, "+json") {
+		return web.UnsupportedContent()
+	}
+	return nil
 }
 
 // runUnlocked handles a call that locks Server.mu itself.

@@ -92,6 +92,11 @@ func InvalidToken() *APIError {
 	return &APIError{Status: 401, Code: "E0000011", Summary: "Invalid token provided"}
 }
 
+// UnsupportedContent is the error for a body of another media type than JSON.
+func UnsupportedContent() *APIError {
+	return &APIError{Status: 400, Code: "E0000021", Summary: "Bad request.  Accept and/or Content-Type headers likely do not match supported values."}
+}
+
 // MethodNotAllowed is the error for a known path with another method.
 func MethodNotAllowed() *APIError {
 	return &APIError{Status: 405, Code: "E0000022", Summary: "The endpoint does not support the provided HTTP method"}
