@@ -192,7 +192,7 @@ func checkProposals(ts *testscript.TestScript) {
 // sentences are words that follow the program's name in messages, and are no commands.
 var sentences = []string{
 	"COMMAND", "VALUE", "^", "a", "as", "cannot", "declares", "decodes", "didn't", "does", "failed", "fetches", "gets", "has", "is", "lease", "merges", "opened", "reads",
-	"applied", "can", "deleted", "last", "person", "runs", "says", "sets", "signs", "used", "while", "whose", "will", "works", "would", "writes",
+	"applied", "can", "deleted", "last", "person", "runs", "says", "sets", "signs", "used", "while", "whose", "will", "would", "writes",
 }
 
 // foreign are flags of other programs that messages name.
