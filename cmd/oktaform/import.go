@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/generate"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/session"
@@ -130,8 +131,27 @@ func (i *importing) finish(ctx context.Context, in cli.Inputs, inv *schema.Inven
 	return i.report(inv, r, note)
 }
 
+// probeFile is written and removed before the org is read.
+const probeFile = ".oktaform-import"
+
+// checkFolder fails if the folder can't be written: the read of a large org takes long.
+func (i *importing) checkFolder() error {
+	root, err := files.Open(i.out)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
+	if err := root.Replace(probeFile, nil, 0o600); err != nil {
+		return err
+	}
+	return root.Remove(probeFile)
+}
+
 // inventory reads the org, from where an interrupted import has come to.
 func (i *importing) inventory(ctx context.Context, people bool) (*schema.Inventory, error) {
+	if err := i.checkFolder(); err != nil {
+		return nil, fmt.Errorf("--out: %w", err)
+	}
 	j := openJournal(i.a.Env, i.out, i.s.Client.URL(), i.a.Env.Clock.LocalNow())
 	if note := j.note(); note != "" && !i.a.JSON {
 		i.a.Print(note)
