@@ -75,7 +75,7 @@ type bearer struct {
 // RoundTrip adds the token, and a DPoP proof if the token is bound.
 func (b *bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 	if origin := r.URL.Scheme + "://" + r.URL.Host; !strings.EqualFold(origin, b.url) {
-		return nil, fmt.Errorf("the token is for %s, and is sent to no other host", b.url)
+		return nil, fmt.Errorf("the token is only for %s, and is never sent to another host", b.url)
 	}
 	header, err := b.token.Header(r.Method, r.URL.RequestURI())
 	if err != nil {

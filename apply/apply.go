@@ -113,7 +113,7 @@ type write struct {
 	change  *plan.Change
 	made    bool           // now is a new object
 	now     *schema.Object // as this run left it; nil if unknown
-	old     *schema.Object // the old half of a replacement, while it exists
+	old     *schema.Object // the old object of a replacement, while it exists
 	removed bool           // whether something was removed for good
 }
 
@@ -229,7 +229,7 @@ func (r *run) change(ctx context.Context, c *plan.Change, w *write) (*removal, h
 	}
 	for _, key := range c.Generates {
 		if err := r.config.GenerateKey(key); err != nil {
-			return nil, failure(c, "making the private key of", err)
+			return nil, failure(c, "generating the private key of", err)
 		}
 	}
 	d, diags := r.eval.Object(c.Addr)
@@ -237,7 +237,7 @@ func (r *run) change(ctx context.Context, c *plan.Change, w *write) (*removal, h
 		return nil, diags
 	}
 	if names := inconsistent(c, d); len(names) > 0 {
-		return nil, failure(c, "evaluating", fmt.Errorf("%s came out differently from what the plan shows, so nothing was sent; plan again", list(names)))
+		return nil, failure(c, "evaluating", fmt.Errorf("%s has other values than the plan shows, so nothing was sent; plan again", list(names)))
 	}
 	d.RenewCredentials = c.Renews
 	if err := r.renameTemporarily(ctx, c); err != nil {
@@ -248,7 +248,7 @@ func (r *run) change(ctx context.Context, c *plan.Change, w *write) (*removal, h
 		return nil, failure(c, doing(c.Action), err)
 	}
 	if names := c.Kind.Mismatches(first.Value, w.now.Value); len(names) > 0 {
-		return nil, failure(c, doing(c.Action), fmt.Errorf("the org took the request, but %s isn't as planned afterwards; plan again to see how", list(names)))
+		return nil, failure(c, doing(c.Action), fmt.Errorf("the org accepted the request, but afterwards %s isn't as planned; plan again to see the difference", list(names)))
 	}
 	return left, nil
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // removal is what is removed after its replacement has been tested: keys, roles and scopes of an
-// object, the old half of a replacement, or an object that one of these still refers to.
+// object, the old object of a replacement, or an object that one of these still refers to.
 type removal struct {
 	change  *plan.Change
 	names   []string       // what still exists of the old, for people
@@ -182,7 +182,7 @@ func (r *run) remove(rm removal) {
 	}
 	var diags hcl.Diagnostics
 	if rm.old != nil {
-		doing := "deleting the old half of"
+		doing := "deleting the old object of the replacement"
 		if rm.referred() {
 			doing = "deleting"
 		}
@@ -221,7 +221,7 @@ func (r *run) narrow(rm removal) hcl.Diagnostics {
 		r.result.objects[c.Addr.String()] = w.now
 	}
 	if err != nil {
-		return failure(c, "removing what was replaced in", err)
+		return failure(c, "removing the replaced parts of", err)
 	}
 	return nil
 }

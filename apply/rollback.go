@@ -40,9 +40,9 @@ func (r *run) undo(ctx context.Context, w *write) string {
 	case c.Action == plan.Delete:
 		return "a deletion can't be undone"
 	case c.Action == plan.Replace && w.removed:
-		return "the old half of the replacement is deleted, and with it its id and client id"
+		return "the old object is deleted, and with it its id and client id"
 	case w.now == nil && w.old == nil:
-		return "it isn't known how far its change came: plan shows how it is"
+		return "its change may be incomplete: plan shows its state"
 	}
 	if w.now != nil {
 		if err := r.org.Unchanged(ctx, *w.now); err != nil {
@@ -81,7 +81,7 @@ func (r *run) revert(ctx context.Context, c *plan.Change, now schema.Object, val
 		return reason(err)
 	}
 	if len(left) > 0 {
-		return "undone but for " + strings.Join(left, ", ") + ": access that the configuration doesn't declare isn't given back"
+		return "undone but for " + strings.Join(left, ", ") + ": access that the configuration doesn't declare isn't restored"
 	}
 	return ""
 }

@@ -97,7 +97,7 @@ func deletionsFirst(c *plan.Change) int {
 }
 
 // awaited returns those of the changes with one address that c waits for. Besides the object
-// itself, the old half of a replacement may be deleted at the address, and only its other half
+// itself, the old object of a replacement may be deleted at the address, and only its other half
 // waits for that.
 func awaited(changes []*plan.Change, c *plan.Change) []*plan.Change {
 	others := slices.DeleteFunc(slices.Clone(changes), func(other *plan.Change) bool { return other == c })

@@ -27,7 +27,7 @@ func (r *run) renameTemporarily(ctx context.Context, c *plan.Change) error {
 		value = value.With(schema.Values{label: cty.StringVal(plan.TemporaryName(other.Kind, other.Prior.Owner, value.GetAttr(label).AsString(), other.ID))})
 		object, err := r.org.Update(ctx, *other.Prior, schema.Desired{Addr: addr, Kind: other.Kind, Owner: other.Prior.Owner, Value: value})
 		if err != nil {
-			return fmt.Errorf("giving %s another name first: %w", addr, err)
+			return fmt.Errorf("renaming %s temporarily: %w", addr, err)
 		}
 		r.mu.Lock()
 		if r.original[other] == nil {

@@ -51,7 +51,7 @@ func (p *Plan) adminCredentials(roles func(user string) (own, group []string, er
 			held = strings.Join(append(own, strings.Join(group, ", ")+" through a group"), ", ")
 		}
 		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Somebody could sign in as an admin",
-			Detail: fmt.Sprintf("%s exists (%s) and holds admin roles that aren't declared here: %s. The plan would change %s. Declare the roles (admin_role blocks, or the group with its members), or leave out what would change.",
+			Detail: fmt.Sprintf("%s exists (%s) and has admin roles that aren't declared here: %s. The plan would change %s. Declare the roles (admin_role blocks, or the group with its members), or remove the changed attributes from the block.",
 				c.Addr, c.ID, held, strings.Join(changed, " and "))}
 		c.locate(d)
 		diags = append(diags, d)

@@ -186,7 +186,7 @@ func leavers(c *Change) []string {
 func (p *Plan) noteAdminRemovals() {
 	declared, _ := p.adminRemovals(true, nil)
 	for _, c := range declared {
-		p.Notes = append(p.Notes, fmt.Sprintf("%s loses admin roles that somebody else may have assigned: %s. This takes %s.",
+		p.Notes = append(p.Notes, fmt.Sprintf("%s loses admin roles that somebody else may have assigned: %s. This needs %s.",
 			c.Addr, strings.Join(c.LostRoles, ", "), flagWith("--allow-admin-removal", c.Addr)))
 	}
 	slices.Sort(p.Notes)

@@ -34,7 +34,7 @@ func (m *matching) noPrincipal(d schema.Desired, principal string) *hcl.Diagnost
 		return nil
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No such principal",
-		Detail: fmt.Sprintf("%s declares the admin roles of the %s, and the org has none of that name. An admin block is about somebody who exists: correct the name, or declare the user or group here and put the admin_role blocks into it.",
+		Detail: fmt.Sprintf("%s declares the admin roles of the %s, and the org has none of that name. An admin block needs an existing user or group: correct the name, or declare the user or group here and put the admin_role blocks into it.",
 			d.Addr, principal),
 		Subject: &d.Range}
 }
@@ -58,7 +58,7 @@ func (m *matching) checkPrincipal(d schema.Desired, object *schema.Object) hcl.D
 		return nil
 	}
 	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Two blocks for one principal",
-		Detail:  fmt.Sprintf("%s and %s declare the admin roles of the same principal (%s), and each would take away what the other gives. Put all admin_role blocks into one of them.", first, d.Addr, object.ID),
+		Detail:  fmt.Sprintf("%s and %s declare the admin roles of the same principal (%s), and each would remove the roles that the other assigns. Put all admin_role blocks into one of them.", first, d.Addr, object.ID),
 		Subject: &d.Range}}
 }
 
@@ -71,7 +71,7 @@ func (m *matching) withdrawal(c Change, declared schema.Value) []Change {
 	case c.Before.GetAttr("admin_role").LengthInt() == 0:
 		return nil
 	case c.ID == m.snapshot.Principal:
-		m.notes = append(m.notes, fmt.Sprintf("%s: the roles of the %s stay, since oktaform runs in its name.", c.Addr, principal))
+		m.notes = append(m.notes, fmt.Sprintf("%s: the roles of the %s stay, because oktaform runs as this principal.", c.Addr, principal))
 		m.staying = append(m.staying, admin{c.Addr.String(), c.Kind, c.Before, c.Range})
 		return nil
 	}
@@ -90,7 +90,7 @@ func (m *matching) undeclaredAdmins(changes []Change) []Change {
 	}
 	m.notes = append(m.notes, adminsNote(holders))
 	if m.snapshot.Principal == "" {
-		m.notes = append(m.notes, "org.authoritative_admins: the roles of those who aren't declared stay, since it can't be told in whose name oktaform runs, and it never takes away its own rights.")
+		m.notes = append(m.notes, "org.authoritative_admins: the roles of those who aren't declared stay, because oktaform can't find out which principal it runs as, and it never removes its own rights.")
 		return nil
 	}
 	gone := map[string]bool{}
@@ -136,9 +136,9 @@ func (m *matching) stays(object *schema.Object, humans bool) string {
 	kind := schema.PrincipalKind(text(object.Value.GetAttr("principal")))
 	switch {
 	case object.ID == self:
-		return "oktaform runs in its name"
+		return "oktaform runs as this principal"
 	case self == "" && kind != nil && kind.Attr("members") != nil:
-		return "the rights with which oktaform runs may come from it"
+		return "oktaform's own rights may come from it"
 	case !humans && kind != nil && kind.Person && holds(object.Value, superAdmin):
 		return "no other person is a super admin. Declare one first"
 	}
@@ -176,8 +176,8 @@ func adminsNote(h *schema.Admins) string {
 	for _, bucket := range h.Load.Buckets() {
 		took = append(took, fmt.Sprintf("%d in %s", h.Load[bucket], strings.ReplaceAll(bucket, ":.+}", "}")))
 	}
-	return fmt.Sprintf("org.authoritative_admins: %d holders of admin roles, found with %d requests (%s). Okta lists the users; each service app was asked, and each group whose statistics show admin rights. "+
-		"Not found: roles given since then, and the rights of Okta's own support. Members of a group have its roles, and API tokens those of who made them: they go with them.",
+	return fmt.Sprintf("org.authoritative_admins: %d principals with admin roles, found with %d requests (%s). Okta lists the users; the roles of each service app were read, and of each group whose statistics show admin rights. "+
+		"Not included: roles assigned since then, and the rights of Okta's own support. Members of a group have its roles, and API tokens the roles of their creator: they lose them too.",
 		len(h.Objects), h.Load.Total(), strings.Join(took, ", "))
 }
 

@@ -29,11 +29,11 @@ func (s *Saved) Approves(now *Document) hcl.Diagnostics {
 		return refuse("Saved plan is for another configuration", "The plan was made for what %q owns, and the configuration here is that of %q.",
 			was.Origin.Owner, now.Origin.Owner)
 	case was.Origin.Destroy != now.Origin.Destroy && was.Origin.Destroy:
-		return refuse("Saved plan destroys", "The plan was made with --destroy. A file alone can't ask for that: use destroy FILE.")
+		return refuse("Saved plan destroys", "The plan was made with --destroy. A plan file alone is not enough to destroy: use destroy FILE.")
 	case was.Origin.Destroy != now.Origin.Destroy:
 		return refuse("Saved plan doesn't destroy", "The plan was made without --destroy: use apply FILE.")
 	case !slices.Equal(slices.Sorted(slices.Values(was.Origin.Flags)), now.Origin.Flags):
-		return refuse("Saved plan was made with other flags", "The plan was made with %s, and this run has %s. They loosen what planning refuses, so a file alone can't ask for them, and they can't be added later: give the same ones.",
+		return refuse("Saved plan was made with other flags", "The plan was made with %s, and this run has %s. They allow what a plan otherwise refuses, so they must be given again with the file, and can't be added later: give the same flags.",
 			flagNames(was.Origin.Flags), flagNames(now.Origin.Flags))
 	}
 	var stale, other []string
@@ -53,13 +53,13 @@ func (s *Saved) Approves(now *Document) hcl.Diagnostics {
 	}
 	var diags hcl.Diagnostics
 	if rest {
-		return refuse("Saved plan is stale", "Everything that it shows is done. Since it was made, the org has changed:\n%s\nTo run the smoke tests again use smoke.", strings.Join(stale, "\n"))
+		return refuse("Saved plan is stale", "All its changes are made already. Since it was made, the org has changed:\n%s\nTo run the smoke tests again use smoke.", strings.Join(stale, "\n"))
 	}
 	if len(stale) > 0 {
-		diags = append(diags, refuse("Saved plan is stale", "Since it was made, the org has changed:\n%s\nMake a new plan, and have it approved.", strings.Join(stale, "\n"))...)
+		diags = append(diags, refuse("Saved plan is stale", "Since it was made, the org has changed:\n%s\nMake a new plan and have it approved.", strings.Join(stale, "\n"))...)
 	}
 	if len(other) > 0 {
-		diags = append(diags, refuse("Saved plan isn't what the configuration says", "The configuration or the values of its variables are others than those that the plan was made with, or the file was edited:\n%s\nMake a new plan, and have it approved.", strings.Join(other, "\n"))...)
+		diags = append(diags, refuse("Saved plan differs from the configuration", "The configuration or the values of its variables have changed since the plan was made, or the file was edited:\n%s\nMake a new plan and have it approved.", strings.Join(other, "\n"))...)
 	}
 	return diags
 }
@@ -119,13 +119,13 @@ func (p resourcePair) moved() string {
 	case p.was == nil && p.now.Own.ID == "", p.now == nil && p.was.Own.ID == "":
 		return "" // the object does not exist in the org
 	case p.was == nil:
-		return fmt.Sprintf("  - %s (%s) is there, and wasn't then", p.now.Address, p.now.Own.ID)
+		return fmt.Sprintf("  - %s (%s) is new", p.now.Address, p.now.Own.ID)
 	case p.now == nil:
-		return fmt.Sprintf("  - %s (%s) isn't there any more, or is no longer this configuration's", p.was.Address, p.was.Own.ID)
+		return fmt.Sprintf("  - %s (%s) no longer exists, or no longer belongs to this configuration", p.was.Address, p.was.Own.ID)
 	case p.was.Own.ID != p.now.Own.ID && p.was.Own.ID == "":
 		return fmt.Sprintf("  - %s exists now: %s", p.was.Address, p.now.Own.ID)
 	case p.was.Own.ID != p.now.Own.ID && p.now.Own.ID == "":
-		return fmt.Sprintf("  - %s (%s) isn't there any more", p.was.Address, p.was.Own.ID)
+		return fmt.Sprintf("  - %s (%s) no longer exists", p.was.Address, p.was.Own.ID)
 	case p.was.Own.ID != p.now.Own.ID:
 		return fmt.Sprintf("  - %s is another object: %s instead of %s", p.was.Address, p.now.Own.ID, p.was.Own.ID)
 	}

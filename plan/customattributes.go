@@ -27,11 +27,11 @@ func (m *matching) checkCustomAttributes(d schema.Desired, c *Change) hcl.Diagno
 		case !ok && attr.Type == "null":
 			continue // there is none to take out
 		case !ok:
-			diag.Detail = fmt.Sprintf("profile of %s names %q, which the org's %s schema doesn't have; names count with the case of their letters. Correct the name, or add the attribute in the Admin Console (Directory > Profile Editor). %s",
+			diag.Detail = fmt.Sprintf("profile of %s names %q, which the org's %s schema doesn't have; names are case-sensitive. Correct the name, or add the attribute in the Admin Console (Directory > Profile Editor). %s",
 				d.Addr, attr.Name, d.Kind.Title, customNames(d.Kind, known))
 		case !attr.Fits(is):
-			diag.Summary = "Value of another type than the org's schema names"
-			diag.Detail = fmt.Sprintf("%s in profile of %s is of the type %s here, and of the type %s in the org's %s schema. Write it as the schema asks.",
+			diag.Summary = "Value doesn't fit the org's schema"
+			diag.Detail = fmt.Sprintf("%s in profile of %s is of the type %s here, but of the type %s in the org's %s schema. Write a value of the schema's type.",
 				attr.Name, d.Addr, attr.Type, is, d.Kind.Title)
 		default:
 			continue

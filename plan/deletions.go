@@ -42,7 +42,7 @@ func (p *Plan) deletes(most int) hcl.Diagnostics {
 		if owned < fewObjects || worst*100 <= maxDeletedShare*owned {
 			return nil
 		}
-		limit = fmt.Sprintf("no more than %d %% are deleted, or replaced, without being asked for", maxDeletedShare)
+		limit = fmt.Sprintf("at most %d %% may be deleted or replaced without --max-deletes", maxDeletedShare)
 	} else if worst <= most {
 		return nil
 	}
@@ -53,7 +53,7 @@ func (p *Plan) deletes(most int) hcl.Diagnostics {
 		deleted = append(deleted, replaced...)
 	}
 	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Plan deletes too many objects",
-		Detail: fmt.Sprintf("It %s %d of the %d objects that %q owns, and %s:\n%s\nNothing was changed. If they are to go, run again with --max-deletes=%d.",
+		Detail: fmt.Sprintf("It %s %d of the %d objects that %q owns, and %s:\n%s\nNothing was changed. To delete them, run again with --max-deletes=%d.",
 			what, worst, owned, p.Owner, limit, strings.Join(deleted, "\n"), worst)}}
 }
 

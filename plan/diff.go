@@ -82,7 +82,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 		case a == nil:
 		case a.Fixed:
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Attribute can't be changed",
-				Detail: fmt.Sprintf("%s of %s is %q in the org and can't be changed. Declare another %s for the new %s, and take this one out of the file.",
+				Detail: fmt.Sprintf("%s of %s is %q in the org and can't be changed. To use another %[5]s, declare another %[4]s and remove this block.",
 					name, d.Addr, text(c.Before.GetAttr(name)), d.Kind.Title, name),
 				Subject: subject(d, name)})
 		case a.Immutable:
@@ -95,7 +95,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	}
 	m.identityOf(&c)
 	if c.TakesBack = m.newHalves[d.Addr.String()]; c.TakesBack != nil {
-		c.Reason = fmt.Sprintf("its replacement is taken back: %s is deleted when this one is tested", c.TakesBack.ID)
+		c.Reason = fmt.Sprintf("its replacement is reverted: %s is deleted after this one is tested", c.TakesBack.ID)
 	}
 	c.UndeclaredElements = m.undeclaredElements(d)
 	if c.Action == Replace && (prior.Owner.Protect || d.Lifecycle.PreventDestroy) {
@@ -107,7 +107,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	if by := m.imported[d.Addr.String()]; by != "" {
 		if len(c.Replaces) > 0 {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Object can't be imported as declared",
-				Detail: fmt.Sprintf("%s of the existing %s (%s) differs from what %s declares, and can't be changed. Declare it as it is, or leave it out: importing never deletes anything.",
+				Detail: fmt.Sprintf("%s of the existing %s (%s) differs from what %s declares, and can't be changed. Declare the org's value, or remove the attribute: an import never deletes anything.",
 					strings.Join(c.Replaces, ", "), d.Kind.Title, c.ID, d.Addr),
 				Subject: subject(d, c.Replaces[0])})
 		}
@@ -159,9 +159,9 @@ func (m *matching) identityOf(c *Change) {
 	}
 	switch {
 	case c.Renews:
-		reasons = append(reasons, "its creation was never finished, so nobody depends on it yet: its client secrets are replaced, and what isn't declared goes, before it gains its first right")
+		reasons = append(reasons, "its creation was interrupted, so nobody depends on it yet: before it gains its first right, its client secrets are replaced, and what isn't declared is removed")
 	case was.Pending:
-		reasons = append(reasons, "its mark says that its creation was never finished; nothing is replaced for that")
+		reasons = append(reasons, "its mark says that its creation was interrupted; nothing is replaced because of that")
 	}
 	c.Reason = strings.Join(reasons, "; ")
 }
@@ -175,7 +175,7 @@ func (m *matching) undeclaredElements(d schema.Desired) map[string][]string {
 			names = append(names, memberName(d.Kind.Block(name), v))
 		}
 		left[name] = names
-		note := fmt.Sprintf("left alone: %s of %s holds %s too, not declared here. An additive set (authoritative = false) never revokes, not even what was declared before.",
+		note := fmt.Sprintf("unmanaged: %s of %s also contains %s, not declared here. An additive set (authoritative = false) never revokes, not even what was declared before.",
 			name, d.Addr, strings.Join(names, ", "))
 		if !slices.Contains(m.notes, note) {
 			m.notes = append(m.notes, note)
@@ -325,7 +325,7 @@ func checkKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
 			continue
 		}
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Private key doesn't belong to the app's key",
-			Detail: fmt.Sprintf("The app already has a key %q, and the private key in %s is another one. A generated key never replaces an existing one. Put the right private key there, delete the file if this machine isn't to have it, or declare the new key under a new key id.",
+			Detail: fmt.Sprintf("The app already has a key %q, and the private key in %s is not its other half. A generated key never replaces an existing one. Put the right private key there, delete the file if this machine needs no private key, or declare the new key under a new key id.",
 				pk.KID, pk.File),
 			Subject: &d.Range})
 	}

@@ -142,7 +142,7 @@ func TestApproves(t *testing.T) {
 			s.Objects[0].Value = s.Objects[0].Value.With(schema.Values{"description": cty.StringVal("new")})
 		}, want: "stale"},
 		{name: "the mark", now: func(s *schema.Snapshot, _ *plan.Options) { s.Objects[0].Owner.Protect = true }, want: "stale"},
-		{name: "gone", now: func(s *schema.Snapshot, _ *plan.Options) { s.Objects = nil }, want: "isn't there any more"},
+		{name: "gone", now: func(s *schema.Snapshot, _ *plan.Options) { s.Objects = nil }, want: "no longer exists"},
 		{name: "flags", now: func(_ *schema.Snapshot, o *plan.Options) { o.TrustKeys = true }, want: "--trust-keys"},
 		{name: "forged flags", forge: func(d *plan.Document) { d.Origin.Flags = []string{"import"} }, want: "--import"},
 		{name: "forged destroy", forge: func(d *plan.Document) { d.Origin.Destroy = true }, want: "destroy FILE"},

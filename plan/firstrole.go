@@ -30,7 +30,7 @@ func (p *Plan) firstRoles(members func(group string) ([]string, error)) (hcl.Dia
 			roles = append(roles, memberName(c.Kind.Block("admin_role"), role))
 		}
 		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Members who aren't declared would become admins",
-			Detail: fmt.Sprintf("%s exists (%s), and in it are %s. With its first admin role they would gain %s, and until now whoever may edit groups could put somebody there. Declare its members. If others are to decide who is in it, say so: members = [] and authoritative = { members = false }.",
+			Detail: fmt.Sprintf("%s exists (%s), with the members %s. With the group's first admin role they would gain %s, and until now whoever may edit groups could add members. Declare its members. If others are to manage them, declare that: members = [] and authoritative = { members = false }.",
 				c.Addr, c.ID, some(in), strings.Join(roles, ", "))}
 		c.locate(d)
 		diags = append(diags, d)

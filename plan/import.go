@@ -18,9 +18,9 @@ func (m *matching) importNamed(d schema.Desired, a *schema.Import) (*schema.Obje
 	switch {
 	case len(named) == 0 && len(others) > 0:
 		kind := schema.KindNamed(others[0].Kind)
-		return fail("Object of another kind", "%s is to become %s, but it is a %s: declare it as a %s.", a.Name(), a.To, kind.Title, kind.Name)
+		return fail("Object of another kind", "%s can't be imported as %s, because it is a %s: declare it as a %s.", a.Name(), a.To, kind.Title, kind.Name)
 	case len(named) == 0:
-		return fail("Cannot import non-existent object", "While attempting to import an existing object as %s, no %s was found in the org that is called %q. Only an object that exists can be imported: check the id and the org, or take the import block out to make a new one.", a.To, d.Kind.Title, a.Name())
+		return fail("Cannot import non-existent object", "While attempting to import an existing object as %s, no %s was found in the org that is called %q. Only an object that exists can be imported: check the id and the org, or remove the import block to create a new object.", a.To, d.Kind.Title, a.Name())
 	case len(named) > 1:
 		return fail("Import of which object?", "The org has more than one %s called %q: %s. Name the right one with its id.", d.Kind.Title, a.Name(), ids(named))
 	}
@@ -38,7 +38,7 @@ func (m *matching) importNamed(d schema.Desired, a *schema.Import) (*schema.Obje
 	case m.ours(object):
 		return fail("Object is managed already", "%s (%s) is managed by this configuration as %s. To give it another address use a moved block (from = %s, to = %s).", a.Name(), object.ID, owner.Addr, owner.Addr, a.To)
 	}
-	return fail("Object is owned by another configuration", "%s (%s) belongs to owner %q as %s, so it can't become %s. Its owner has to let it go first, with a removed block (from = %s, destroy = false).", a.Name(), object.ID, owner.Owner, owner.Addr, a.To, owner.Addr)
+	return fail("Object is owned by another configuration", "%s (%s) belongs to owner %q as %s, so it can't become %s. Its owner must release it first, with a removed block (from = %s, destroy = false).", a.Name(), object.ID, owner.Owner, owner.Addr, a.To, owner.Addr)
 }
 
 // checkImported refuses an import block that names another object than the one that was already
@@ -53,7 +53,7 @@ func (m *matching) checkImported(d schema.Desired, object *schema.Object) *hcl.D
 		return nil
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Address is taken already",
-		Detail: fmt.Sprintf("%s is to be imported as %s, which is %s already. Import it under another address, or take the import block out.",
+		Detail: fmt.Sprintf("%s can't be imported as %s, which is %s already. Import it under another address, or remove the import block.",
 			named[0].ID, a.To, object.ID),
 		Subject: &a.Range}
 }
@@ -122,7 +122,7 @@ func (m *matching) lostMark(d schema.Desired, ix index) (object *schema.Object, 
 
 func markLost(d schema.Desired, by string, object *schema.Object) *hcl.Diagnostic {
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Mark lost: import",
-		Detail: fmt.Sprintf("The org's %s %q (%s) has the %s that %s declares, and carries no mark of an owner. Another tool has probably written its profile anew, and the mark went with it; a second %s beside it would be wrong. To take it back run again with --import, or add an import block (to = %s, id = %q): the plan then shows what that changes.",
+		Detail: fmt.Sprintf("The org's %s %q (%s) has the %s that %s declares, and carries no mark of an owner. Another tool has probably overwritten it, and with it the mark; creating a second %s would be wrong. To manage it again, run again with --import, or add an import block (to = %s, id = %q): the plan then shows what that changes.",
 			d.Kind.Title, text(object.Value.GetAttr(d.Kind.Label)), object.ID, strings.ReplaceAll(by, "_", " "), d.Addr, d.Kind.Title, d.Addr, object.ID),
 		Subject: subject(d, by)}
 }

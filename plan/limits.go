@@ -59,7 +59,7 @@ func (p *Plan) lastSuperAdmin(ctx context.Context, org Directory) (hcl.Diagnosti
 	}
 	admins, err := org.SuperAdmins(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("who would still be super admin can't be found out: %w", err)
+		return nil, fmt.Errorf("the remaining super admins can't be determined: %w", err)
 	}
 	stays := func(a SuperAdmin) bool {
 		if slices.Contains(loses.gone, a.ID) {
@@ -72,8 +72,8 @@ func (p *Plan) lastSuperAdmin(ctx context.Context, org Directory) (hcl.Diagnosti
 	if len(admins) == 0 || slices.ContainsFunc(admins, stays) {
 		return nil, nil
 	}
-	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "The last super admin would go",
-		Detail: "No active user would be super admin after this plan, and nobody could undo it. Nothing was changed. Make somebody else a super admin first."}}, nil
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "The last super admin would be lost",
+		Detail: "No active user would be super admin after this plan, and nobody could undo that. Nothing was changed. Make another user a super admin first."}}, nil
 }
 
 // inUse refuses to delete an object with dependents.
@@ -93,7 +93,7 @@ func (p *Plan) inUse(ctx context.Context, org Directory) (hcl.Diagnostics, error
 		}
 		dependents, err := org.Dependents(ctx, c.Kind.Name, c.ID)
 		if err != nil {
-			return nil, fmt.Errorf("what uses %s can't be found out (--force deletes it all the same): %w", c.Addr, err)
+			return nil, fmt.Errorf("the dependents of %s can't be read (--force deletes it anyway): %w", c.Addr, err)
 		}
 		dependents = slices.DeleteFunc(dependents, func(d Dependent) bool { return ours[d.ID] })
 		if len(dependents) == 0 {
@@ -104,7 +104,7 @@ func (p *Plan) inUse(ctx context.Context, org Directory) (hcl.Diagnostics, error
 			lines = append(lines, "  - "+d.What)
 		}
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Others use what would be deleted",
-			Detail: fmt.Sprintf("%s (%s) would be deleted, and this configuration doesn't manage all that hangs on it:\n%s\nNothing was changed. Take it away there first, or run again with --force.",
+			Detail: fmt.Sprintf("%s (%s) would be deleted, and this configuration doesn't manage all its dependents:\n%s\nNothing was changed. Remove the references there first, or run again with --force.",
 				c.Addr, c.ID, strings.Join(lines, "\n"))})
 	}
 	return diags, nil
@@ -123,25 +123,25 @@ func (p *Plan) takesAdminRoles(l Limits) hcl.Diagnostics {
 	var detail strings.Builder
 	var flags []string
 	if len(undeclared) > 0 {
-		detail.WriteString("org.authoritative_admins is true, and these hold admin roles without being declared:\n")
+		detail.WriteString("org.authoritative_admins is true, and these have admin roles without being declared:\n")
 		for _, c := range undeclared {
 			fmt.Fprintf(&detail, "  - the %s (%s)\n", c.Before.GetAttr("principal").AsString(), c.ID)
 		}
-		detail.WriteString("Declare them (admin blocks), or take the roles away with " + allowAdminRemoval + ".\n")
+		detail.WriteString("Declare them (admin blocks), or remove the roles with " + allowAdminRemoval + ".\n")
 		flags = append(flags, allowAdminRemoval)
 	}
 	if len(declared) > 0 {
-		detail.WriteString("These exist in the org, and somebody else may have assigned the admin roles that they would lose:\n")
+		detail.WriteString("These would lose admin roles that somebody else may have assigned:\n")
 		for _, c := range declared {
 			fmt.Fprintf(&detail, "  - %s (existing %s, %s): %s\n", c.Addr, c.existing(), c.ID, strings.Join(c.LostRoles, ", "))
 			flags = append(flags, allowAdminRemoval+"="+c.Addr.String())
 		}
-		detail.WriteString("Declare the roles that are to stay (admin_role blocks).\n")
+		detail.WriteString("Declare the roles that should stay (admin_role blocks).\n")
 	}
 	if l.Command != nil {
-		fmt.Fprintf(&detail, "Nothing was changed. If all these roles are to go, run:\n  %s", l.Command(flags...))
+		fmt.Fprintf(&detail, "Nothing was changed. To remove all these roles, run:\n  %s", l.Command(flags...))
 	} else {
-		fmt.Fprintf(&detail, "Nothing was changed. If all these roles are to go, allow it: %s", strings.Join(flags, " "))
+		fmt.Fprintf(&detail, "Nothing was changed. To remove all these roles, allow it: %s", strings.Join(flags, " "))
 	}
 	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Admins would lose their roles", Detail: detail.String()}}
 }

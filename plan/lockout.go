@@ -35,7 +35,7 @@ func (p *Plan) selfLockout() hcl.Diagnostics {
 		if what == "" {
 			continue
 		}
-		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "oktaform would take rights from itself",
+		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "oktaform would remove its own rights",
 			Detail: fmt.Sprintf("oktaform is signed in as %s, and %s would lose %s. Nothing was changed. Make this change while signed in as another principal (OKTA_CLIENT_TOKEN, or OKTA_CLIENT_CLIENTID with its key).",
 				p.Principal, c.Addr, what)}
 		c.locate(d)
@@ -96,7 +96,7 @@ func loses(c *Change) string {
 	case c.Action == Delete && c.OnDestroy == "deactivate":
 		return "its ACTIVE status"
 	case c.Action == Delete || c.Action == Replace:
-		return "everything: it would be deleted"
+		return "all its rights: it would be deleted"
 	case deactivates(c):
 		return "its ACTIVE status"
 	}

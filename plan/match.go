@@ -106,7 +106,7 @@ func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapsh
 			if m.removal(object) != nil {
 				m.orphaned = append(m.orphaned, object)
 			} else {
-				m.notes = append(m.notes, fmt.Sprintf("left alone: %s of the previous owner %s (%s) isn't declared here. If it is yours, declare it, or add a removed block (from = %s).",
+				m.notes = append(m.notes, fmt.Sprintf("unmanaged: %s of the previous owner %s (%s) isn't declared here. If it is yours, declare it, or add a removed block (from = %s).",
 					object.Owner.Addr, object.Owner.Owner, object.ID, object.Owner.Addr))
 			}
 		default:
@@ -246,7 +246,7 @@ func (m *matching) find(d schema.Desired, ix index) (*schema.Object, *hcl.Diagno
 	return m.unowned(d, label, same, ix)
 }
 
-// takenBack returns the old half of a replacement that is declared again, so that neither half must
+// takenBack returns the old object of a replacement that is declared again, so that neither half must
 // be created again: its immutable attributes are the declared ones, and the new half, if it was
 // created, has others.
 func (m *matching) takenBack(d schema.Desired, deposed, marked []*schema.Object) *schema.Object {
@@ -306,7 +306,7 @@ func (m *matching) unowned(d schema.Desired, label string, same []*schema.Object
 		return nil, ownedByAnother(d, d.Kind.Label, foreign[0])
 	}
 	for _, other := range foreign {
-		m.notes = append(m.notes, fmt.Sprintf("%s: another %s with the label %q (%s) belongs to %s as %s; it is left alone.",
+		m.notes = append(m.notes, fmt.Sprintf("%s: another %s with the label %q (%s) belongs to %s as %s; it is not changed.",
 			d.Addr, d.Kind.Title, label, other.ID, other.Owner.Owner, other.Owner.Addr))
 	}
 	return nil, nil

@@ -21,28 +21,28 @@ func duplicateMark(d schema.Desired, objects []*schema.Object) *hcl.Diagnostic {
 		}
 		slices.Sort(marks)
 		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Two objects for one address",
-			Detail: fmt.Sprintf("More than one object in the org would be %s: %s. Only one of them can have moved there: correct the moved block or previous_owner, or give the others addresses of their own.",
+			Detail: fmt.Sprintf("More than one object in the org matches %s: %s. Only one of them can have moved there: correct the moved block or previous_owner, or give the others their own addresses.",
 				d.Addr, strings.Join(marks, "; ")),
 			Subject: &d.Range}
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Two objects with one mark",
-		Detail: fmt.Sprintf("The org holds %d objects that are marked as %s of owner %q: %s. One was probably copied from the other together with its mark. Remove the mark from the one that isn't yours (%s), or delete it.",
+		Detail: fmt.Sprintf("The org has %d objects that are marked as %s of owner %q: %s. One was probably copied from the other, including its mark. Remove the mark from the one that isn't yours (%s), or delete it.",
 			len(objects), d.Addr, d.Owner.Owner, ids(objects), d.Kind.MarkPlace()),
 		Subject: &d.Range}
 }
 
 func matchedTwice(d schema.Desired, other schema.Addr, object *schema.Object) *hcl.Diagnostic {
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "One object for two addresses",
-		Detail: fmt.Sprintf("%s is %s already, so it can't be %s too. Take one of the blocks out, or give one of them another %s.",
+		Detail: fmt.Sprintf("%s is %s already, so it can't be %s too. Remove one of the blocks, or give one of them another %s.",
 			object.ID, other, d.Addr, d.Kind.Label),
 		Subject: &d.Range}
 }
 
 func notOwned(d schema.Desired, label string, objects []*schema.Object) *hcl.Diagnostic {
-	how := fmt.Sprintf("To manage the existing one as %s from now on, run again with --import: the plan then shows what that changes. To make a new one beside it, give %s another %s.",
+	how := fmt.Sprintf("To manage the existing one as %s from now on, run again with --import: the plan then shows what that changes. To create a new one beside it, give %s another %s.",
 		d.Addr, d.Addr, d.Kind.Label)
 	if len(objects) > 1 {
-		how = fmt.Sprintf("More than one can't be imported by %s: name the right one with an import block (to = %s, id = ...), or give %s another %s.", d.Kind.Label, d.Addr, d.Addr, d.Kind.Label)
+		how = fmt.Sprintf("The %s is ambiguous, so --import can't choose one: name the right one with an import block (to = %s, id = ...), or give %s another %s.", d.Kind.Label, d.Addr, d.Addr, d.Kind.Label)
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Object exists and isn't owned by this configuration",
 		Detail: fmt.Sprintf("%s declares a %s with the %s %q, and the org already has one that no configuration owns: %s. %s",
@@ -65,7 +65,7 @@ func (m *matching) copiedOwner() *hcl.Diagnostic {
 	}
 	slices.Sort(lines)
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Nothing that this owner has in the org is declared here",
-		Detail: fmt.Sprintf("The org holds objects of owner %q, and none of them matches an address in this configuration:\n%s\nMost likely org.owner was copied from another configuration: choose another owner. If this configuration really replaces the other one, and these objects shall be deleted, run again with --take-over.",
+		Detail: fmt.Sprintf("The org has objects of owner %q, and none of them matches an address in this configuration:\n%s\nMost likely org.owner was copied from another configuration: choose another owner. If this configuration replaces the other one, and these objects should be deleted, run again with --take-over.",
 			m.options.Owner, strings.Join(lines, "\n"))}
 }
 
@@ -90,7 +90,7 @@ func (m *matching) mismatchedMarks(ix index, matched map[*schema.Object]schema.A
 		}
 		kind := schema.KindNamed(object.Kind)
 		d := &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Mark doesn't fit its object",
-			Detail: fmt.Sprintf("The %s %q (%s) is marked as %q of owner %q, which isn't the address of a %s. oktaform didn't write this mark, or somebody changed the object since, so it is left alone and never deleted. Remove the mark (%s), or take the object over with an import block (to = %s.NAME, id = %q).",
+			Detail: fmt.Sprintf("The %s %q (%s) is marked as %q of owner %q, which isn't the address of a %s. oktaform didn't write this mark, or somebody has changed the object since, so it is never changed or deleted. Remove the mark (%s), or import the object with an import block (to = %s.NAME, id = %q).",
 				kind.Title, text(object.Value.GetAttr(kind.Label)), object.ID, object.Owner.Addr, object.Owner.Owner, kind.Title, kind.MarkPlace(), kind.Name, object.ID)}
 		if ix.declared[m.identity.To(object.Owner.Addr)] && !m.options.Destroy {
 			d.Severity = hcl.DiagError
@@ -103,7 +103,7 @@ func (m *matching) mismatchedMarks(ix index, matched map[*schema.Object]schema.A
 // protected refuses to destroy an object with prevent_destroy.
 func protected(addr schema.Addr, object *schema.Object, doing string, at *hcl.Range) *hcl.Diagnostic {
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Instance cannot be destroyed",
-		Detail: fmt.Sprintf("%s (%s) has lifecycle.prevent_destroy set, but the plan calls for it to be %s. The object in the org carries this protection, so taking the block out of the file doesn't lift it: declare the object with prevent_destroy = false, apply that, and then go on. To let go of the object without destroying it, use a removed block (from = %s, destroy = false).",
+		Detail: fmt.Sprintf("%s (%s) has lifecycle.prevent_destroy set, but the plan calls for it to be %s. The object in the org carries this protection, so removing its block doesn't lift it: declare the object with prevent_destroy = false, apply, and then remove the block. To release the object without destroying it, use a removed block (from = %s, destroy = false).",
 			addr, object.ID, doing, addr),
 		Subject: at}
 }

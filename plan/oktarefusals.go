@@ -26,7 +26,7 @@ func (m *matching) checkTaken(d schema.Desired, before, after schema.Value) hcl.
 	}
 	taken, title := m.snapshot.Taken[i], d.Kind.Title
 	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Name is taken by a " + title + " that can't be declared",
-		Detail: fmt.Sprintf("%s is to be called %q, and the org has a %s of that name (%s) that is %s. The %s of a %s is unique in an org, and such a %s can be neither changed nor imported. Give %s another name, or look the %s up: data %q \"NAME\" { id = %q }.",
+		Detail: fmt.Sprintf("%s has the name %q, and the org has a %s of that name (%s) that is %s. The %s of a %s is unique in an org, and such a %s can be neither changed nor imported. Give %s another name, or look the %s up with a data source: data %q \"NAME\" { id = %q }.",
 			d.Addr, name, title, taken.ID, taken.Is, d.Kind.Label, title, title, d.Addr, title, d.Kind.Name, taken.ID),
 		Subject: subject(d, d.Kind.Label)}}
 }
@@ -49,7 +49,7 @@ func (m *matching) checkUnique(d schema.Desired, prior *schema.Object, after sch
 				continue
 			}
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Another " + d.Kind.Title + " has this " + name,
-				Detail: fmt.Sprintf("%s is to have the %s %q, and the org has the %s %q (%s) with it, which this configuration does not own. The %s of a %s is unique in an org. Import that one, by an import block with to = %s and id = %q, or look it up with data %q.",
+				Detail: fmt.Sprintf("%s has the %s %q, and so has the org's %s %q (%s), which this configuration does not own. The %s of a %s is unique in an org. Import that one, with an import block (to = %s, id = %q), or look it up with data %q.",
 					d.Addr, name, value, d.Kind.Title, text(other.Value.GetAttr(d.Kind.Label)), other.ID, name, d.Kind.Title, d.Addr, other.ID, d.Kind.Name),
 				Subject: subject(d, name)})
 		}
@@ -77,7 +77,7 @@ func checkInactive(d schema.Desired, before, after schema.Value) hcl.Diagnostics
 		}
 		if len(added) > 0 {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Inactive app can't be assigned",
-				Detail: fmt.Sprintf("%s is INACTIVE, and %s would gain %s. Okta refuses new assignments to an inactive app. Make it ACTIVE, or take the new ones out until it is.",
+				Detail: fmt.Sprintf("%s is INACTIVE, and %s would gain %s. Okta refuses new assignments to an inactive app. Make it ACTIVE, or remove the new assignments until it is.",
 					d.Addr, name, strings.Join(added, ", ")),
 				Subject: subject(d, name)})
 		}
@@ -97,7 +97,7 @@ func reference(ref cty.Value) string {
 func (m *matching) noteDeprovisioned(d schema.Desired) {
 	for _, set := range slices.Sorted(maps.Keys(d.Deprovisioned)) {
 		for _, who := range d.Deprovisioned[set] {
-			note := fmt.Sprintf("left out: %s in %s of %s is %s, and Okta assigns nothing to a deprovisioned user. The rest is applied. Take them out of the configuration, or activate them in Okta.",
+			note := fmt.Sprintf("left out: %s in %s of %s is %s, and Okta assigns nothing to a deprovisioned user. The rest is applied. Remove them from the configuration, or activate them in Okta.",
 				who, set, d.Addr, schema.Deprovisioned)
 			if !slices.Contains(m.notes, note) {
 				m.notes = append(m.notes, note)

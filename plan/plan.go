@@ -305,7 +305,7 @@ func (p *Plan) noteUnmanaged(n int) {
 	if n > 1 {
 		objects = fmt.Sprintf("%d objects that nobody manages", n)
 	}
-	p.Notes = append(p.Notes, "the org holds "+objects+": oktaform list shows what there is, oktaform import --out DIR writes a configuration of it.")
+	p.Notes = append(p.Notes, "the org holds "+objects+": oktaform list shows them, oktaform import --out DIR writes a configuration of them.")
 }
 
 func outputs(eval *config.Evaluation) ([]Output, hcl.Diagnostics) {

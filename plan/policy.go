@@ -38,11 +38,11 @@ func (m *matching) checkPolicy(d schema.Desired, before, after schema.Value) hcl
 		return nil
 	case named > 1:
 		diag.Summary = "Two authentication policies of one name"
-		diag.Detail = fmt.Sprintf("The org has more than one authentication policy called %q: give the id of the one that %s is to have. The org has: %s.", spelled, d.Addr, strings.Join(names, ", "))
+		diag.Detail = fmt.Sprintf("The org has more than one authentication policy called %q: set the id of the right one in %s. The org has: %s.", spelled, d.Addr, strings.Join(names, ", "))
 	case len(names) == 0:
-		diag.Detail = fmt.Sprintf("access_policy of %s is %q, and the org has no authentication policies: only orgs with Identity Engine have them. Leave access_policy out.", d.Addr, spelled)
+		diag.Detail = fmt.Sprintf("access_policy of %s is %q, and the org has no authentication policies: only orgs with Identity Engine have them. Remove access_policy.", d.Addr, spelled)
 	default:
-		diag.Detail = fmt.Sprintf("access_policy of %s is %q, which is neither the name nor the id of one. The org has: %s.", d.Addr, spelled, strings.Join(names, ", "))
+		diag.Detail = fmt.Sprintf("access_policy of %s is %q, which is neither the name nor the id of a policy. The org has: %s.", d.Addr, spelled, strings.Join(names, ", "))
 	}
 	return hcl.Diagnostics{diag}
 }

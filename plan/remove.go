@@ -21,7 +21,7 @@ func (m *matching) orphans() ([]Change, hcl.Diagnostics) {
 		if c.Action == Delete {
 			c.Reason = fmt.Sprintf("because %s is not in configuration", c.Addr)
 			if object.Owner.Deposed {
-				c.Reason = "the old half of a replacement"
+				c.Reason = "the old object of a replacement"
 			}
 		}
 		c.LostRoles = m.lostRoles(&c, schema.Value{})

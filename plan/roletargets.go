@@ -25,7 +25,7 @@ func unsureTargets(d schema.Desired, value schema.Value) hcl.Diagnostics {
 	}
 	refuse := func(what string) hcl.Diagnostics {
 		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Targets of an admin role aren't known",
-			Detail: fmt.Sprintf("%s of %s depends on values that only an apply brings, and a role without targets covers the whole org. Decide by values that are in the configuration or in a variable which targets there are; the targets themselves may be objects that are yet to be made.",
+			Detail: fmt.Sprintf("%s of %s depends on values that are known only after apply, and a role without targets covers the whole org. Use values from the configuration or a variable to decide which targets there are; the targets themselves may be objects that are not created yet.",
 				what, d.Addr),
 			Subject: subject(d, "admin_role")}}
 	}
@@ -134,7 +134,7 @@ func lastTargets(changes []Change, staying []admin) hcl.Diagnostics {
 				continue
 			}
 			d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Deletion of the last target of an admin role",
-				Detail: fmt.Sprintf("%s keeps the role %s, which is limited to what this plan deletes: %s. A role without targets covers the whole org. Give the role another target, or take it away, and apply that first.",
+				Detail: fmt.Sprintf("%s keeps the role %s, and all its targets are deleted by this plan: %s. A role without targets covers the whole org. Give the role another target, or remove it, and apply that first.",
 					h.name, block.KeyOf(role), strings.Join(addrs, ", "))}
 			if h.rng.Filename != "" {
 				d.Subject = &h.rng

@@ -44,11 +44,11 @@ func (m *matching) checkSecrets(d schema.Desired, c *Change) hcl.Diagnostics {
 	}
 	doubt := m.doubt(d, c)
 	if doubt == "" {
-		m.notes = append(m.notes, fmt.Sprintf("%s gains its first rights and keeps its client secret %s: the System Log shows that only runs of oktaform as %s made and changed it. Whoever may edit apps can have read it; a new client_secret block replaces it (docs/keys.md).", d.Addr, has, m.snapshot.Principal))
+		m.notes = append(m.notes, fmt.Sprintf("%s gains its first rights and keeps its client secret %s: the System Log shows that only runs of oktaform as %s made and changed it. Anybody who may edit apps can have read it; a new client_secret block replaces it (docs/keys.md).", d.Addr, has, m.snapshot.Principal))
 		return nil
 	}
-	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App would gain its first rights with a secret that isn't known here",
-		Detail: fmt.Sprintf("%s exists in the org without scopes or roles, would gain some, and keeps a client secret that somebody else may know: %s. Somebody who may edit apps could have put it there: %s. Nothing was changed. Look at who made the app and its secret (its System Log). If they are right, run:\n  %s",
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App would gain its first rights with an unknown secret",
+		Detail: fmt.Sprintf("%s exists in the org without scopes or roles, would gain some, and keeps a client secret that somebody else may know: %s. Anybody who may edit apps could have added it: %s. Nothing was changed. Check in the System Log who created the app and its secret. If both are right, run:\n  %s",
 			d.Addr, has, doubt, m.trustCommand(d.Addr)),
 		Subject: &d.Range}}
 }
@@ -72,11 +72,11 @@ func (m *matching) doubt(d schema.Desired, c *Change) string {
 	origin := c.Prior.Origin
 	switch {
 	case m.imported[d.Addr.String()] != "":
-		return "this configuration takes the app over, and did not make it"
+		return "this configuration imports the app, and did not create it"
 	case origin == nil:
 		return "the System Log was not read"
 	case c.Prior.Owner.Pending && origin.ChangedBy != "":
-		return "its mark says that its creation was never finished, and the System Log shows that it was changed otherwise than by a run: " + origin.ChangedBy
+		return "its mark says that its creation was interrupted, and the System Log shows a change by something else than a run: " + origin.ChangedBy
 	case origin.Doubt != "":
 		return origin.Doubt
 	}

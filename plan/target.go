@@ -78,7 +78,7 @@ func (p *Plan) at(text string) ([]*Change, *hcl.Diagnostic) {
 // withDependencies adds to the chosen changes all those that they wait for, and the temporary
 // renames that they need.
 func (p *Plan) withDependencies(chosen []*Change) map[schema.Addr]bool {
-	byAddr := map[schema.Addr][]*Change{} // the old half of a replacement has the same address
+	byAddr := map[schema.Addr][]*Change{} // the old object of a replacement has the same address
 	for i := range p.Changes {
 		byAddr[p.Changes[i].Addr] = append(byAddr[p.Changes[i].Addr], &p.Changes[i])
 	}

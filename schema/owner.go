@@ -18,7 +18,7 @@ type Owner struct {
 	// Additive means that the configuration does not manage undeclared roles, so that the org does
 	// not show which of the object's roles it assigned.
 	Additive bool `json:"additive,omitempty"`
-	Deposed  bool `json:"deposed,omitempty"` // the old half of a replacement, to be deleted
+	Deposed  bool `json:"deposed,omitempty"` // the old object of a replacement, to be deleted
 	// Pending means that the run that creates an app, or replaces its client secrets, has not
 	// finished. The last write of that run clears it. Anybody who may edit apps can forge it: it
 	// may cause credentials to be replaced, but never makes one trusted.

@@ -31,15 +31,15 @@ func newAccess(a *cli.App) *cobra.Command {
 	o := &accessOptions{}
 	cmd := &cobra.Command{
 		Use:   "access [PRINCIPAL] [DIR]",
-		Short: "Show who may do what now",
+		Short: "Show the effective access of apps, users and groups",
 		Long: `Shows the effective access of the apps, users and groups that the configuration
-declares or owns, or of the one that is named by its address: which operations
-of Okta's APIs their scopes, admin roles, resource sets and targets together
-allow. As the org has it now, or with --config as the files say, without an org.
+declares or owns, or of one of them, named by its address: the operations of
+Okta's APIs that their scopes, admin roles, resource sets and targets together
+allow. It reads the org, or with --config only the files.
 
---all reads everybody in the org who may do something by a scope or an admin role,
-declared or not: apps, users and groups with roles, and the members of such groups.
-The folder needs no configuration then. What couldn't be read is named.
+--all shows everybody in the org who has a scope or an admin role, declared or
+not: apps, users and groups with roles, and the members of such groups. It needs
+no configuration. It names what it couldn't read.
 
 --who answers the reverse question: who may do an operation.`,
 		Example: `  oktaform access service_app.reporter
@@ -51,7 +51,7 @@ The folder needs no configuration then. What couldn't be read is named.
 	o.Target.Add(cmd)
 	o.Inputs.Add(cmd)
 	cmd.Flags().BoolVar(&o.declared, "config", false, "show what the configuration declares, without an org")
-	cmd.Flags().BoolVar(&o.all, "all", false, "show everybody in the org, declared or not")
+	cmd.Flags().BoolVar(&o.all, "all", false, "show everybody in the org who has access, declared or not")
 	cmd.MarkFlagsMutuallyExclusive("config", "all")
 	cmd.Flags().StringVar(&o.who, "who", "", "show who may do the `OPERATION`, such as 'GET /api/v1/users'")
 	return cmd
@@ -67,7 +67,7 @@ func runAccess(ctx context.Context, a *cli.App, args []string, o *accessOptions)
 		method, path, _ := strings.Cut(strings.TrimSpace(o.who), " ")
 		found := false
 		if operation, found = catalog.Find(strings.ToUpper(method), strings.TrimSpace(path)); !found {
-			return fmt.Errorf("--who %q is no operation of the catalog: a method and a path, such as 'DELETE /api/v1/users/{id}'", o.who)
+			return fmt.Errorf("--who: the catalog has no operation %q. Name a method and a path, such as 'DELETE /api/v1/users/{id}'", o.who)
 		}
 	}
 	l, err := accessInput(ctx, a, dir, o)
@@ -132,7 +132,7 @@ func accessInput(ctx context.Context, a *cli.App, dir string, o *accessOptions) 
 			return nil, err
 		}
 		defer func() { _ = c.Close() }()
-		return &looked{review.Single(review.VersionOf(c)), []string{"The org was not read: others in it may do it, such as its super admins."}}, nil
+		return &looked{review.Single(review.VersionOf(c)), []string{"The org was not read: others in it may do this, such as its super admins."}}, nil
 	}
 	if o.all && !holdsConfiguration(a, dir) {
 		s, err := a.OpenWithout(dir, o.Target)
@@ -184,7 +184,7 @@ func everybody(ctx context.Context, s *cli.Session, declared map[string]schema.A
 	}
 	l := &looked{in: review.FromInventory(inv, declared)}
 	for _, g := range inv.Gaps {
-		l.unread = append(l.unread, "Not read: "+gapText(g)+". Whoever has access by it is missing here.")
+		l.unread = append(l.unread, "Not read: "+gapText(g)+". Access that comes from it is missing here.")
 	}
 	return l, nil
 }
@@ -196,9 +196,9 @@ func notLookedAt(ctx context.Context, s *cli.Session, known map[string]schema.Ad
 		return nil, err
 	}
 	others := slices.DeleteFunc(ids, func(id string) bool { _, found := known[id]; return found })
-	unread := []string{fmt.Sprintf("Others were not read: the org has %d apps, users and groups with admin roles outside this configuration, which may do it without being declared. --all looks at them.", len(others))}
+	unread := []string{fmt.Sprintf("Others were not read: the org has %d apps, users and groups with admin roles outside this configuration, which may do this too. --all includes them.", len(others))}
 	for _, g := range gaps {
-		unread = append(unread, "Not counted, since it can't be read: "+gapText(g)+".")
+		unread = append(unread, "Not included, because it can't be read: "+gapText(g)+".")
 	}
 	return unread, nil
 }
@@ -223,14 +223,14 @@ func showWho(a *cli.App, r *review.Review, o catalog.Operation, l *looked, all b
 	}
 	unread := l.unread
 	if all && len(unread) == 0 {
-		unread = []string{"Everybody in the org who has a scope or an admin role was looked at."}
+		unread = []string{"Everybody in the org who has a scope or an admin role was checked."}
 	}
-	nobody := "Nobody that this configuration declares or owns may do it."
+	nobody := "Nobody that this configuration declares or owns may do this."
 	switch {
 	case all && len(l.unread) > 0:
-		nobody = "Nobody of those who could be read may do it."
+		nobody = "Nobody who could be read may do this."
 	case all:
-		nobody = "Nobody in the org may do it by a scope or an admin role."
+		nobody = "Nobody in the org may do this by a scope or an admin role."
 	}
 	a.Print(view.WhoText(o, r.WhoMay(o), nobody, strings.Join(unread, "\n"), a.Style()))
 	return nil

@@ -16,14 +16,14 @@ func newApply(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "apply [FILE] [DIR]",
 		Short: "Change the org to what the configuration declares, and test it",
-		Long: `Shows the plan, asks, changes the org, and runs the smoke tests: real tokens
-from the org prove that what should work works, and that what shouldn't is
-refused. A key, role or app that takes the place of another one is added and
-tested before the old one goes.
+		Long: `Shows the plan, asks for approval, changes the org, and runs the smoke tests: real
+tokens from the org prove that declared access works, and that everything else is
+refused. A key, role or app that replaces another one is added and tested before
+the old one is removed.
 
-With a saved plan nothing is asked: the plan is made again, and carried
-out only if it is the same as the saved one. Values of variables, and flags of the
-plan, are given again.`,
+A saved plan is applied without asking: oktaform plans again, and applies only if
+the new plan equals the saved one. Give the same values of variables and the same
+flags as for the plan.`,
 		Example: `  oktaform apply --org sandbox examples/quickstart
   oktaform apply access.plan
   oktaform apply --auto-approve --var-file prod.tfvars`,
@@ -48,21 +48,21 @@ plan, are given again.`,
 	cmd.Flags().BoolVar(&o.RequireSmoke, "require-smoke", false, cli.RequireSmokeHelp)
 	cmd.MarkFlagsMutuallyExclusive("no-smoke", "require-smoke")
 	cmd.Flags().BoolVar(&o.Rehearse, "rehearse", false, cli.RehearseHelp)
-	cmd.Flags().BoolVar(&o.SmokeAfter, "smoke-after", false, "run all smoke tests at the end, none before what was replaced is removed")
-	cmd.Flags().BoolVar(&o.Rollback, "rollback-on-failure", false, "when a change or a smoke test fails, undo what this run did, where that is possible")
+	cmd.Flags().BoolVar(&o.SmokeAfter, "smoke-after", false, "run all smoke tests at the end, none before replaced objects are removed")
+	cmd.Flags().BoolVar(&o.Rollback, "rollback-on-failure", false, "when a change or a smoke test fails, undo what this run did, where possible")
 	cmd.Flags().IntVar(&o.MaxDeletes, "max-deletes", -1, "refuse to delete more than `N` objects (default: 30 % of the owned ones, where there are at least 3)")
 	return cmd
 }
 
 func runApply(ctx context.Context, a *cli.App, dir string, o *cli.ApplyOptions) error {
 	if a.JSON && !o.AutoApprove {
-		return errors.New("with --json nobody can be asked: add --auto-approve")
+		return errors.New("--json can't ask for approval: add --auto-approve")
 	}
 	if o.NoInput() && !o.AutoApprove && o.Saved == nil {
-		return errors.New("with --input=false nobody can be asked: add --auto-approve")
+		return errors.New("--input=false can't ask for approval: add --auto-approve")
 	}
 	if o.Lease != "on" && o.Lease != "off" {
-		return fmt.Errorf("--lease is on or off, not %q", o.Lease)
+		return fmt.Errorf("--lease must be on or off, not %q", o.Lease)
 	}
 	if err := a.Journal.Open(a.Trees(dir), o.Journal); err != nil {
 		return err

@@ -24,11 +24,11 @@ func newCredentials(a *cli.App) *cobra.Command {
 	o := &credentialsOptions{}
 	cmd := &cobra.Command{
 		Use:   "credentials APP [DIR]",
-		Short: "Fetch an app's client secret, and hand it on",
-		Long: `Fetches the client secret of a declared app from the org and hands it to one
-place: standard output, a file with mode 0600, or the lines of a .env file, as
-Okta's sample apps read them. It is kept nowhere else. APP is the app's address
-or client id. A terminal is refused without --show.`,
+		Short: "Fetch an app's client secret",
+		Long: `Fetches the client secret of a declared app from the org and writes it to one
+place: standard output, a file with mode 0600, or the lines of a .env file that
+Okta's sample apps read. oktaform stores it nowhere else. APP is the app's address
+or client id. It is printed to a terminal only with --show.`,
 		Example: `  oktaform credentials web_app.portal | gh secret set OKTA_CLIENT_SECRET
   oktaform credentials web_app.portal --to dotenv --file .env`,
 		Args: cobra.RangeArgs(1, 2),
@@ -36,7 +36,7 @@ or client id. A terminal is refused without --show.`,
 	}
 	o.Target.Add(cmd)
 	o.Inputs.Add(cmd)
-	cmd.Flags().StringVar(&o.to, "to", "stdout", "where it goes: stdout, file (needs --file) or dotenv")
+	cmd.Flags().StringVar(&o.to, "to", "stdout", "where to write it: stdout, file (needs --file) or dotenv")
 	o.OutputFile.Add(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("to", cobra.FixedCompletions([]string{"stdout", "file", "dotenv"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -45,11 +45,11 @@ or client id. A terminal is refused without --show.`,
 func runCredentials(ctx context.Context, a *cli.App, args []string, o *credentialsOptions) error {
 	switch {
 	case !slices.Contains([]string{"stdout", "file", "dotenv"}, o.to):
-		return fmt.Errorf("--to is stdout, file or dotenv, not %q", o.to)
+		return fmt.Errorf("--to must be stdout, file or dotenv, not %q", o.to)
 	case o.to == "file" && o.File == "":
 		return errors.New("--to file needs --file FILE")
 	case o.to == "stdout" && o.File != "":
-		return errors.New("--file goes with --to file or --to dotenv")
+		return errors.New("--file needs --to file or --to dotenv")
 	}
 	if err := o.Ready(a, true); err != nil {
 		return err

@@ -11,9 +11,9 @@ func newDestroy(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "destroy [FILE] [DIR]",
 		Short: "Delete everything that the configuration owns",
-		Long: `Deletes every object in the org that carries this configuration's mark. What
-happens to declared users is said by their on_destroy: they are kept,
-deactivated or deleted. Nothing else is touched.`,
+		Long: `Deletes every object in the org that carries this configuration's mark. Declared
+users are kept, deactivated or deleted, as their on_destroy says. Nothing else
+is changed.`,
 		Example: `  oktaform destroy --org sandbox examples/quickstart`,
 		Args:    cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -31,23 +31,23 @@ func newDrift(a *cli.App) *cobra.Command {
 	o := &driftOptions{}
 	cmd := &cobra.Command{
 		Use:   "drift [DIR]",
-		Short: "Show what somebody changed in the org by hand, and who it was",
-		Long: `Compares the org with the configuration, and asks the org's System Log who made
-each difference: who, when, from where and with which program. What matters most
-for access comes first. Changes nothing.
+		Short: "Show what was changed in the org by hand, and who changed it",
+		Long: `Compares the org with the configuration, and finds in the org's System Log who made
+each difference, when, from where and with which program. The differences that
+matter most for access come first. Changes nothing.
 
-There is no state that says which side was changed. The System Log does: if
-nobody else did anything to an attribute since oktaform last applied it, the
-configuration was changed, which is no drift. Where the log says nothing, since
-it goes back 90 days or may not be read, the difference counts as drift. --base
-names the version that was applied last, and so tells the two apart without the
-log. The applies of others than the one in use count where --applied-by names
-them: a program can give itself the name of this one.
+There is no state that says which side was changed. The System Log does: if nobody
+else changed an attribute since oktaform last applied it, the configuration was
+changed, which is not drift. Where the log has no answer, because it goes back only
+90 days or can't be read, the difference counts as drift. --base names the version
+that was applied last, which decides the question without the log. Applies by other
+principals than the one in use count only if --applied-by names them, since any
+program can call itself oktaform.
 
-Each difference has two ways out: --accept edits the configuration's files, and
-apply takes the change back. --accept writes into the block of the object what the
-org has, as the smallest edit; it shows the edit and its review, and asks. What
-decides who may do what is accepted by the name of its attribute only.`,
+Resolve a difference in one of two ways: --accept edits the configuration's files,
+and apply reverts the change in the org. --accept writes what the org has into the
+object's block, as the smallest edit; it shows the edit and its review, and asks.
+Attributes that decide access must be accepted by name.`,
 		Example: `  oktaform drift
   oktaform drift --refresh=events --format markdown --out drift.md
   oktaform drift --accept service_app.reporter.okta_api_scopes
@@ -67,7 +67,7 @@ decides who may do what is accepted by the name of its attribute only.`,
 	cmd.Flags().StringArrayVar(&o.accept, "accept", nil, "edit the files so that they declare what the org has at `ADDRESS`, an object or attribute; may be repeated")
 	cmd.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "with --accept: don't ask")
 	cmd.Flags().StringVar(&o.out, "out", "", "write the report to `FILE`")
-	cmd.Flags().StringVar(&o.format, "format", "text", "the form of the report: "+strings.Join(driftFormats, ", "))
+	cmd.Flags().StringVar(&o.format, "format", "text", "the format of the report: "+strings.Join(driftFormats, ", "))
 	cli.CompleteFormat(cmd, driftFormats...)
 	return cmd
 }
@@ -75,15 +75,15 @@ decides who may do what is accepted by the name of its attribute only.`,
 func runDrift(ctx context.Context, a *cli.App, dir string, o *driftOptions) error {
 	switch {
 	case !slices.Contains(driftFormats, o.format):
-		return fmt.Errorf("%q is no format of a drift report; use one of %s", o.format, strings.Join(driftFormats, ", "))
+		return fmt.Errorf("%q is not a format of a drift report; use one of %s", o.format, strings.Join(driftFormats, ", "))
 	case o.From != "true" && o.From != "events":
-		return fmt.Errorf("--refresh is true or events, not %q: drift is what the org has now", o.From)
+		return fmt.Errorf("--refresh must be true or events, not %q: drift compares with the org as it is now", o.From)
 	case a.JSON && o.format != "text" && o.format != "json":
-		return errors.New("--json is --format json: use one of them")
+		return errors.New("--json means --format json: use one of them")
 	case len(o.accept) > 0 && (a.JSON || o.format != "text" || o.out != ""):
-		return errors.New("--accept shows an edit as text and asks: leave --json, --format and --out out")
+		return errors.New("--accept shows an edit as text and asks: remove --json, --format and --out")
 	case o.autoApprove && len(o.accept) == 0:
-		return errors.New("--auto-approve is for --accept: without it nothing is changed")
+		return errors.New("--auto-approve needs --accept: without that nothing is changed")
 	}
 	if a.JSON {
 		o.format = "json"

@@ -47,7 +47,7 @@ func acceptDrift(ctx context.Context, a *cli.App, s *cli.Session, r *drift.Repor
 	}
 	showEdit(a, s, edited, accepted, sources, dir)
 	if !o.autoApprove {
-		if err := a.Confirm("Do you want to edit "+view.Plain(strings.Join(slices.Sorted(maps.Keys(sources)), ", "))+"?\n  oktaform will write the lines shown above. The org stays as it is.", "Edit"); err != nil {
+		if err := a.Confirm("Do you want to edit "+view.Plain(strings.Join(slices.Sorted(maps.Keys(sources)), ", "))+"?\n  oktaform will write the lines shown above. The org is not changed.", "Edit"); err != nil {
 			return err
 		}
 	}
@@ -57,7 +57,7 @@ func acceptDrift(ctx context.Context, a *cli.App, s *cli.Session, r *drift.Repor
 			return err
 		}
 		if !bytes.Equal(now, s.Config.Files()[name].Bytes) {
-			return fmt.Errorf("%s was changed meanwhile, so it was not written: run again", name)
+			return fmt.Errorf("%s has changed since it was read, so it was not written: run again", name)
 		}
 		if err := s.Trees.Replace(name, sources[name], 0); err != nil {
 			return err
@@ -93,7 +93,7 @@ func chosenDrift(r *drift.Report, names []string) (chosen []*drift.Difference, e
 		}
 		for _, d := range found {
 			if !d.Acceptable() {
-				return nil, fmt.Errorf("%s %s, which no edit of its block can accept: %s", d.Addr(), view.DriftSummary(d), d.WayOut())
+				return nil, fmt.Errorf("%s %s, and no edit of its block can accept that: %s", d.Addr(), view.DriftSummary(d), d.WayOut())
 			}
 			if !slices.Contains(chosen, d) {
 				chosen = append(chosen, d)
@@ -106,7 +106,7 @@ func chosenDrift(r *drift.Report, names []string) (chosen []*drift.Difference, e
 // nameEach asks for the exact names of what concerns access.
 func nameEach(name string, list []*drift.Difference) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s differs in what decides who may do what, so each of these has to be named:", name)
+	fmt.Fprintf(&b, "%s differs in attributes that decide access. Name each of them:", name)
 	for _, d := range list {
 		fmt.Fprintf(&b, "\n  --accept %s", d.Addr())
 		for _, said := range view.DriftSaid(d) {
@@ -119,7 +119,7 @@ func nameEach(name string, list []*drift.Difference) string {
 func noSuchDrift(r *drift.Report, name string) error {
 	for i := range r.Pending {
 		if d := &r.Pending[i]; name == d.Addr() || name == d.Change.Addr.String() {
-			return fmt.Errorf("%s is a change of the configuration, and no drift (%s): edit the file to take it back", d.Addr(), d.Why)
+			return fmt.Errorf("%s is a change of the configuration, not drift (%s): edit the file to revert it", d.Addr(), d.Why)
 		}
 	}
 	var names []string
@@ -171,7 +171,7 @@ func editedFiles(s *cli.Session, accepted []*drift.Difference) (map[string][]byt
 func checkAccepted(before, after *plan.Plan, accepted []*drift.Difference) error {
 	for _, d := range accepted {
 		if plan.Differs(after, d.Change.Addr, d.Attribute) {
-			return fmt.Errorf("%s can't be declared as the org has it by an edit of its block, so nothing was written: a plan would still change it. Edit the file by hand, or take the change back with apply", d.Addr())
+			return fmt.Errorf("%s can't be accepted by an edit of its block, so nothing was written: a plan would still change it. Edit the file by hand, or revert the change with apply", d.Addr())
 		}
 	}
 	for i := range after.Changes {
@@ -185,7 +185,7 @@ func checkAccepted(before, after *plan.Plan, accepted []*drift.Difference) error
 		}
 		for _, name := range changed {
 			if !plan.Differs(before, c.Addr, name) {
-				return fmt.Errorf("the edit would change %s, too, so nothing was written: edit the files by hand", strings.TrimSuffix(c.Addr.String()+"."+name, "."))
+				return fmt.Errorf("the edit would also change %s, so nothing was written: edit the files by hand", strings.TrimSuffix(c.Addr.String()+"."+name, "."))
 			}
 		}
 	}

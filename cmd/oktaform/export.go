@@ -28,8 +28,8 @@ func newExport(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export COMMAND",
 		Short: "Write an app's settings for SDKs, curl or Postman",
-		Long: `Writes the settings of declared apps for other programs. No secret is in them
-unless --with-secrets asks for it; then they go to a file with mode 0600.`,
+		Long: `Writes the settings of declared apps for other programs. They contain secrets only
+with --with-secrets, and are then written to a file with mode 0600.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -65,7 +65,7 @@ func openApps(ctx context.Context, a *cli.App, args []string, o *exporting) (*cl
 	}
 	for _, app := range apps {
 		if err == nil && app.ClientID == "" {
-			err = fmt.Errorf("%s isn't in the org yet: run apply, which makes it", app.Addr)
+			err = fmt.Errorf("%s isn't in the org yet: run apply to create it", app.Addr)
 		}
 	}
 	if err != nil {
@@ -94,7 +94,7 @@ func theApp(apps []schema.TestApp) (schema.TestApp, error) {
 	if len(names) == 0 {
 		return schema.TestApp{}, errors.New("the configuration declares no app")
 	}
-	return schema.TestApp{}, fmt.Errorf("this is for one app: name it, %s", strings.Join(names, " or "))
+	return schema.TestApp{}, fmt.Errorf("the configuration declares several apps: name one, %s", strings.Join(names, " or "))
 }
 
 // openApp is openApps for one app.

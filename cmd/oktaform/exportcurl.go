@@ -17,15 +17,15 @@ func newExportCurl(a *cli.App) *cobra.Command {
 		Use:   "curl [APP] [DIR]",
 		Short: "Write a shell script that calls the API as an app, with curl",
 		Long: `Writes a shell script that gets a token and calls the API with it. For an app
-with an RSA key in a PEM file it needs curl and openssl alone; for the others
-oktaform gets the token. It holds no secret.`,
+with an RSA key in a PEM file the script needs only curl and openssl; for other
+apps it runs oktaform to get the token. The script contains no secret.`,
 		Example: `  oktaform export curl service_app.reporter | sh`,
 		Args:    cobra.MaximumNArgs(2),
 		RunE:    func(cmd *cobra.Command, args []string) error { return runExportCurl(cmd.Context(), a, args, o) },
 	}
 	o.add(cmd)
 	o.OutputFile.Add(cmd)
-	cmd.Flags().StringVar(&o.path, "path", "/api/v1/users?limit=1", "the `PATH` that is called")
+	cmd.Flags().StringVar(&o.path, "path", "/api/v1/users?limit=1", "the `PATH` to call")
 	return cmd
 }
 

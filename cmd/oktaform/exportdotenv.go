@@ -23,7 +23,7 @@ func newExportDotenv(a *cli.App) *cobra.Command {
 	}
 	o.add(cmd)
 	o.OutputFile.Add(cmd)
-	cmd.Flags().BoolVar(&o.withSecrets, "with-secrets", false, "write the private key or the client secret too")
+	cmd.Flags().BoolVar(&o.withSecrets, "with-secrets", false, "include the private key or the client secret")
 	return cmd
 }
 

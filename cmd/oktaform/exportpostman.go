@@ -20,10 +20,9 @@ func newExportPostman(a *cli.App) *cobra.Command {
 		Use:   "postman [APP] [DIR]",
 		Short: "Write a Postman collection and environment for the apps",
 		Long: `Writes two files, oktaform.postman_collection.json and
-oktaform.postman_environment.json. Service apps come with a script that signs
-the client assertion (RSA keys), the others with authorization code and PKCE as
-in Okta's guide. Secrets stand in the environment alone, and only with
---with-secrets.`,
+oktaform.postman_environment.json. Service apps get a script that signs the client
+assertion (RSA keys); other apps use authorization code with PKCE, as in Okta's
+guide. Only the environment contains secrets, and only with --with-secrets.`,
 		Example: `  oktaform export postman
   oktaform export postman service_app.reporter --with-secrets --out secret`,
 		Args: cobra.MaximumNArgs(2),
@@ -32,7 +31,7 @@ in Okta's guide. Secrets stand in the environment alone, and only with
 	o.add(cmd)
 	cmd.Flags().StringVar(&o.folder, "out", ".", "write the files to this `FOLDER`")
 	cmd.Flags().BoolVar(&o.Force, "force", false, "replace the files if they exist")
-	cmd.Flags().BoolVar(&o.withSecrets, "with-secrets", false, "write private keys and client secrets too")
+	cmd.Flags().BoolVar(&o.withSecrets, "with-secrets", false, "include private keys and client secrets")
 	return cmd
 }
 

@@ -25,18 +25,18 @@ func newFmt(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fmt [DIR | FILE | -]...",
 		Short: "Rewrite the configuration's files in the usual format",
-		Long: `Rewrites .hcl and .tfvars files in the usual format and lists those that it
-changed. With - it formats stdin to stdout.`,
+		Long: `Rewrites .hcl and .tfvars files in the usual format and lists the files that it
+changed. With - it reads standard input and writes standard output.`,
 		Example: `  oktaform fmt
   oktaform fmt --recursive
   oktaform fmt --check --diff examples/quickstart`,
 		RunE: func(_ *cobra.Command, args []string) error { return runFmt(a, args, o) },
 	}
-	cmd.Flags().BoolVar(&o.check, "check", false, "change nothing; exit with 3 when a file isn't formatted")
-	cmd.Flags().BoolVar(&o.diff, "diff", false, "show what is different")
-	cmd.Flags().BoolVar(&o.list, "list", true, "list the files concerned")
+	cmd.Flags().BoolVar(&o.check, "check", false, "change nothing; exit with 3 if a file isn't formatted")
+	cmd.Flags().BoolVar(&o.diff, "diff", false, "show the differences")
+	cmd.Flags().BoolVar(&o.list, "list", true, "list the files that change")
 	cmd.Flags().BoolVar(&o.write, "write", true, "write the files")
-	cmd.Flags().BoolVar(&o.recursive, "recursive", false, "also the folders below, such as those of modules")
+	cmd.Flags().BoolVar(&o.recursive, "recursive", false, "include subfolders, such as those of modules")
 	return cmd
 }
 

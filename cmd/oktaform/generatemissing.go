@@ -27,7 +27,7 @@ func generateMissing(ctx context.Context, a *cli.App, dir, file string, o *planO
 		return err
 	}
 	if _, err := a.Trees(dir).Stat(file); err == nil {
-		return fmt.Errorf("--generate-config-out: %s is there already", file)
+		return fmt.Errorf("--generate-config-out: %s exists already: name a new file", file)
 	}
 	missing := undeclaredImports(sources)
 	if len(missing) == 0 {
@@ -53,7 +53,7 @@ func generateMissing(ctx context.Context, a *cli.App, dir, file string, o *planO
 		return fmt.Errorf("--generate-config-out: %w", err)
 	}
 	if !a.JSON {
-		a.Print(fmt.Sprintf("The blocks of %d objects are written to %s. Look them through.\n\n", len(missing), filepath.Clean(file)))
+		a.Print(fmt.Sprintf("The blocks of %d objects are written to %s. Review them.\n\n", len(missing), filepath.Clean(file)))
 	}
 	return nil
 }

@@ -15,9 +15,9 @@ func newGraph(a *cli.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "graph [DIR]",
-		Short: "Draw what depends on what",
-		Long: `Writes the blocks of the configuration and what each of them waits for, in the
-language of Graphviz (dot) or of Mermaid. Reads the files only.`,
+		Short: "Draw the dependency graph",
+		Long: `Writes the blocks of the configuration and their dependencies in the language of
+Graphviz (dot) or Mermaid. Reads only the files.`,
 		Example: `  oktaform graph examples/quickstart | dot -Tsvg > graph.svg
   oktaform graph --format mermaid`,
 		Args: cobra.MaximumNArgs(1),
@@ -31,7 +31,7 @@ language of Graphviz (dot) or of Mermaid. Reads the files only.`,
 func runGraph(a *cli.App, dir, format string) error {
 	draw := map[string]func(config.Graph) string{"dot": view.DOT, "mermaid": view.Mermaid}[format]
 	if draw == nil {
-		return fmt.Errorf("--format is dot or mermaid, not %q", format)
+		return fmt.Errorf("--format must be dot or mermaid, not %q", format)
 	}
 	if err := a.Within(dir); err != nil {
 		return err

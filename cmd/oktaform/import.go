@@ -40,10 +40,10 @@ func newImport(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import --out DIR | ADDRESS ID [DIR]",
 		Short: "Write the configuration of objects that an org has",
-		Long: `With --out, reads everything of API access that the org holds, and writes a
-configuration of it with import blocks: oktaform plan DIR then shows imports only,
-and oktaform apply DIR marks the objects as the configuration's. With --add the
-folder holds a configuration already, and only what is new is written.
+		Long: `With --out, reads all objects of API access in the org, and writes a configuration
+of them with import blocks: oktaform plan DIR then shows only imports, and
+oktaform apply DIR marks the objects as the configuration's. With --add, DIR
+contains a configuration already, and only new objects are written.
 
 With an address and an id, writes the block of that one object and its import block
 into the configuration in DIR.
@@ -54,7 +54,7 @@ is left out and listed. People are looked up, and their admin roles are admin
 blocks; --own-users writes user blocks. Lists of more than 50 members are left to
 the org. Secrets are never written; keys are public.
 
-A PATTERN is KIND or KIND.NAME, with =LABEL after it or without, where * stands for
+A PATTERN is KIND or KIND.NAME, optionally followed by =LABEL, where * matches
 any text: 'service_app', 'group.eng_*', '*=Nightly*'.`,
 		Example: `  oktaform import --out iam
   oktaform import --out iam --select 'service_app=*report*' --select custom_role
@@ -66,17 +66,17 @@ any text: 'service_app', 'group.eng_*', '*=Nightly*'.`,
 	o.Inputs.Add(cmd)
 	cmd.Flags().StringVar(&o.out, "out", "", "write the files into the folder `DIR`")
 	cmd.Flags().BoolVar(&o.add, "add", false, "add what is new to the configuration in the folder")
-	cmd.Flags().StringVar(&o.owner, "owner", "", "the `NAME` of the new configuration, which its objects are marked with (default: the folder's name)")
-	cmd.Flags().StringVar(&o.fromTerraform, "from-terraform", "", "write what Terraform declares: `PATH` is a state file, what terraform show -json prints (- is standard input), or a folder of .tf files")
-	cmd.Flags().StringArrayVar(&o.selects, "select", nil, "write only objects that fit the `PATTERN`; may be repeated")
-	cmd.Flags().StringArrayVar(&o.exclude, "exclude", nil, "write no objects that fit the `PATTERN`; may be repeated")
-	cmd.Flags().BoolVar(&o.ownUsers, "own-users", false, "manage people too, not only their admin roles")
+	cmd.Flags().StringVar(&o.owner, "owner", "", "the `NAME` of the new configuration, with which its objects are marked (default: the folder's name)")
+	cmd.Flags().StringVar(&o.fromTerraform, "from-terraform", "", "write what Terraform declares: `PATH` is a state file, the output of terraform show -json (- for standard input), or a folder of .tf files")
+	cmd.Flags().StringArrayVar(&o.selects, "select", nil, "write only objects that match the `PATTERN`; may be repeated")
+	cmd.Flags().StringArrayVar(&o.exclude, "exclude", nil, "leave out objects that match the `PATTERN`; may be repeated")
+	cmd.Flags().BoolVar(&o.ownUsers, "own-users", false, "write user blocks for people, not only admin blocks for their roles")
 	return cmd
 }
 
 // importUsage says which ways there are to import.
-const importUsage = `oktaform import --out DIR writes the configuration of all that the org holds, and
-oktaform import ADDRESS ID that of one object. By hand, an object is imported by its own
+const importUsage = `oktaform import --out DIR writes a configuration of everything in the org, and
+oktaform import ADDRESS ID the block of one object. To import an object by hand, write its
 block and, beside it,
 
   import {
@@ -84,16 +84,16 @@ block and, beside it,
     label = "Staff"
   }
 
-where id = "00g..." in place of label names the object by its id. The plan shows what
-importing it changes. oktaform plan --import imports every object that has the name of
-a declared one.`
+Use id = "00g..." in place of label to name the object by its id. The plan shows what
+the import changes. oktaform plan --import imports every object that has the name of a
+declared one.`
 
 func runImport(ctx context.Context, a *cli.App, args []string, o *importOptions) error {
 	switch {
 	case o.fromTerraform != "" && len(args) == 0:
 		return fromTerraform(ctx, a, o)
 	case o.out == "" && len(args) < 2 || o.out != "" && len(args) > 0:
-		return &session.Error{Diagnostics: hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "What is to be imported?", Detail: importUsage}}}
+		return &session.Error{Diagnostics: hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Nothing to import is named", Detail: importUsage}}}
 	case o.out == "":
 		return importOne(ctx, a, args, o)
 	}
@@ -192,7 +192,7 @@ func (o *importOptions) begin(ctx context.Context, a *cli.App) (*importing, erro
 	}
 	if o.add {
 		if o.owner != "" {
-			return nil, errors.New("--owner: the configuration in the folder says who its owner is")
+			return nil, errors.New("--owner: the configuration in the folder sets org.owner already")
 		}
 		return i, i.open(ctx, o.Inputs, o.Target)
 	}
@@ -200,7 +200,7 @@ func (o *importOptions) begin(ctx context.Context, a *cli.App) (*importing, erro
 		o.owner = filepath.Base(cli.Absolute(o.out))
 	}
 	if err := schema.CheckOwner(o.owner); err != nil {
-		return nil, fmt.Errorf("--owner: %q can't be one: %w", o.owner, err)
+		return nil, fmt.Errorf("--owner: %q is not valid: %w", o.owner, err)
 	}
 	i.options = generate.Options{Owner: o.owner, Header: true}
 	trees := a.Trees("")
@@ -215,7 +215,7 @@ func (o *importOptions) begin(ctx context.Context, a *cli.App) (*importing, erro
 	}
 	for _, entry := range entries {
 		if filepath.Ext(entry.Name()) == ".hcl" {
-			return nil, fmt.Errorf("--out: the folder %s holds a configuration already: --add adds to it what is new", view.ShellWord(o.out))
+			return nil, fmt.Errorf("--out: the folder %s contains a configuration already: --add adds new objects to it", view.ShellWord(o.out))
 		}
 	}
 	i.s, err = a.OpenWithout(o.out, o.Target)

@@ -53,7 +53,7 @@ func TestImportGoesOnWhereItWasInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, out := c.oktaform("import", "--out", dir)
-	if status != 0 || !strings.Contains(out, "Continuing the import that was interrupted: what it read of ") {
+	if status != 0 || !strings.Contains(out, "Continuing the interrupted import: ") {
 		t.Fatalf("exit status %d\n%s", status, out)
 	}
 	if status, out := c.oktaform("import", "--out", whole); status != 0 || strings.Contains(out, "Continuing") {

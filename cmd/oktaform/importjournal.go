@@ -100,7 +100,7 @@ func (j *journal) note() string {
 	if len(j.known) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Continuing the import that was interrupted: what it read of %d objects since %s counts.\n", len(j.known), j.began.Format(time.RFC3339))
+	return fmt.Sprintf("Continuing the interrupted import: %d objects were read since %s.\n", len(j.known), j.began.Format(time.RFC3339))
 }
 
 // close ends the journal. done says that nothing needs it any more.

@@ -15,14 +15,14 @@ import (
 // importOne writes the block of one object, and its import block.
 func importOne(ctx context.Context, a *cli.App, args []string, o *importOptions) error {
 	if o.add || o.owner != "" || len(o.selects)+len(o.exclude) > 0 || o.ownUsers {
-		return fmt.Errorf("--add, --owner, --own-users, --select and --exclude are for import --out DIR; %s is one object", args[0])
+		return fmt.Errorf("--add, --owner, --own-users, --select and --exclude need import --out DIR; %s is one object", args[0])
 	}
 	addr, err := schema.ParseAddr(args[0])
 	switch kind := schema.KindNamed(addr.Kind); {
 	case err != nil:
 		return err
 	case kind == nil:
-		return fmt.Errorf("%s: there is no kind of object %q; oktaform schema shows all", addr, addr.Kind)
+		return fmt.Errorf("%s: there is no kind %q; oktaform schema shows all kinds", addr, addr.Kind)
 	case addr.Module != "" || addr.Key != "" || addr.Data:
 		return fmt.Errorf("%s: a block can be written for an address such as %s.NAME only. For an instance, or an object in a module, write an import block (docs/ownership.md)", addr, addr.Kind)
 	}
@@ -32,7 +32,7 @@ func importOne(ctx context.Context, a *cli.App, args []string, o *importOptions)
 	}
 	defer i.s.Close()
 	if slices.ContainsFunc(i.declared, func(d schema.Desired) bool { return d.Addr.Block() == addr }) {
-		return fmt.Errorf("%s is declared already: import blocks beside its block say which object it is (docs/ownership.md)", addr)
+		return fmt.Errorf("%s is declared already: to import an object into it, add an import block beside its block (docs/ownership.md)", addr)
 	}
 	inv, object, err := i.find(ctx, addr, args[1])
 	if err != nil {
@@ -80,7 +80,7 @@ func (i *importing) find(ctx context.Context, addr schema.Addr, id string) (*sch
 	}
 	for _, other := range inv.Others {
 		if other.ID == id {
-			return nil, nil, fmt.Errorf("%s is %s, which can't be declared. Look it up: data %q %q { id = %q }", id, other.Is, other.Source, addr.Name, id)
+			return nil, nil, fmt.Errorf("%s is %s, which can't be declared. Look it up with a data source: data %q %q { id = %q }", id, other.Is, other.Source, addr.Name, id)
 		}
 	}
 	switch len(of) {

@@ -79,7 +79,7 @@ func (o *importOptions) fromState(ctx context.Context, a *cli.App, report *view.
 	}
 	m := state.Map()
 	if len(m.Objects) == 0 {
-		return fmt.Errorf("--from-terraform: %s declares no object that oktaform declares: it holds %s. Give the state of the folder that declares the apps, groups and roles (terraform state pull)",
+		return fmt.Errorf("--from-terraform: %s declares no object that oktaform can declare: it contains %s. Give the state of the folder that declares the apps, groups and roles (terraform state pull)",
 			files.Quoted(o.fromTerraform), counted(len(state.Resources), "resource"))
 	}
 	i, err := o.begin(ctx, a)

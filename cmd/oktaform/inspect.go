@@ -23,15 +23,15 @@ func newInspect(a *cli.App) *cobra.Command {
 	o := &inspectOptions{}
 	cmd := &cobra.Command{
 		Use:   "inspect TOKEN|- [DIR]",
-		Short: "Decode a token, and say why the org doesn't accept it",
-		Long: `Decodes a token and checks it: times, issuer, audience, the signature with the
-org's published keys, and, as the app that got it where the configuration
-declares that app, whether the org still accepts it. The token itself is never
-printed. With - it is read from standard input, which keeps it out of the
+		Short: "Decode a token, and explain why the org doesn't accept it",
+		Long: `Decodes a token and checks its times, issuer, audience, and signature with the
+org's published keys. If the configuration declares the app that got the token, it
+also asks the org, as that app, whether the token is still active. The token itself
+is never printed. With - it is read from standard input, which keeps it out of the
 shell's history and the list of processes.
 
-A token that isn't accepted ends with the exit status 1. Without a
-configuration in the folder the org itself isn't asked.`,
+If the token isn't accepted, the exit status is 1. Without a configuration in the
+folder, the org isn't asked.`,
 		Example: `  oktaform token service_app.reporter | oktaform inspect -
   pbpaste | oktaform inspect --org https://example.okta.com -`,
 		Args: cobra.RangeArgs(1, 2),

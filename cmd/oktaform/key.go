@@ -9,9 +9,9 @@ import (
 func newKey(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "key COMMAND",
-		Short: "Make, list and rotate the keys of apps",
+		Short: "Create, list and rotate the keys of apps",
 		Long: `Keys with which apps sign their client assertions (private_key_jwt, RFC 7523).
-The private half stays in a file on this machine; the org holds the public half.`,
+The private half stays in a file on this machine; the org has the public half.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

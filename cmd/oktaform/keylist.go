@@ -22,9 +22,9 @@ func newKeyList(a *cli.App) *cobra.Command {
 	o := &keyListOptions{}
 	cmd := &cobra.Command{
 		Use:   "list [DIR]",
-		Short: "List the keys of the apps, and which of them are on this machine",
-		Long: `Lists the keys of the declared apps: as the org has them, as they are declared,
-and whether the private half is on this machine.`,
+		Short: "List the keys of the apps",
+		Long: `Lists the keys of the declared apps: their status in the org, whether they are
+declared, and whether the private half is on this machine.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runKeyList(cmd.Context(), a, cli.Folder(args), o)

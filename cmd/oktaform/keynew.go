@@ -25,19 +25,19 @@ func newKeyNew(a *cli.App) *cobra.Command {
 	o := &keyNewOptions{}
 	cmd := &cobra.Command{
 		Use:   "new [FILE]",
-		Short: "Make a key pair",
-		Long: `Makes a key pair, writes the private key to FILE with mode 0600, and shows the
+		Short: "Create a key pair",
+		Long: `Creates a key pair, writes the private key to FILE with mode 0600, and shows the
 public key and the public_key block that declares it. An existing file is never
-overwritten. The key id is the key's thumbprint (RFC 7638) unless --kid gives
-another; FILE is keys/KID.pem unless it is named.`,
+overwritten. The key id is the key's thumbprint (RFC 7638) unless --kid sets
+another; FILE is keys/KID.pem by default.`,
 		Example: `  oktaform key new keys/reporter-2.pem
   oktaform key new --type P-256 --kid reporter-2 keys/reporter-2.pem`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return runKeyNew(a, args, o) },
 	}
-	cmd.Flags().StringVar(&o.algorithm, "type", "RSA-2048", "the `KIND` of key: "+strings.Join(jwk.Algorithms(), ", "))
+	cmd.Flags().StringVar(&o.algorithm, "type", "RSA-2048", "the `TYPE` of the key: "+strings.Join(jwk.Algorithms(), ", "))
 	cmd.Flags().StringVar(&o.kid, "kid", "", "the key `ID` (default: the thumbprint)")
-	cmd.Flags().StringVar(&o.format, "format", "pem", "the form of the private key file: pem (PKCS#8) or jwk")
+	cmd.Flags().StringVar(&o.format, "format", "pem", "the format of the private key file: pem (PKCS#8) or jwk")
 	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(jwk.Algorithms(), cobra.ShellCompDirectiveNoFileComp))
 	cli.CompleteFormat(cmd, "pem", "jwk")
 	return cmd
@@ -45,7 +45,7 @@ another; FILE is keys/KID.pem unless it is named.`,
 
 func runKeyNew(a *cli.App, args []string, o *keyNewOptions) error {
 	if o.format != "pem" && o.format != "jwk" {
-		return fmt.Errorf("--format is pem or jwk, not %q", o.format)
+		return fmt.Errorf("--format must be pem or jwk, not %q", o.format)
 	}
 	private, err := jwk.Generate(o.algorithm)
 	if err != nil {
@@ -91,7 +91,7 @@ func keyFile(args []string, kid, format string) (string, error) {
 		return args[0], nil
 	}
 	if filepath.Base(kid) != kid || strings.HasPrefix(kid, ".") {
-		return "", fmt.Errorf("the key id %q can't be the name of a file: name the file for the private key, for example keys/new.pem", kid)
+		return "", fmt.Errorf("the key id %q can't be a file name: name the file for the private key, for example keys/new.pem", kid)
 	}
 	return filepath.Join("keys", kid+"."+format), nil
 }
@@ -103,7 +103,7 @@ func writeNewKey(trees files.Trees, file string, content []byte) error {
 	}
 	err := trees.Create(file, content, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s exists, and a key is never overwritten: name another file", files.Quoted(file))
+		return fmt.Errorf("%s exists, and a key file is never overwritten: name another file", files.Quoted(file))
 	}
 	if err != nil {
 		return fmt.Errorf("private key file: %w", err)

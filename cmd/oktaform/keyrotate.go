@@ -35,20 +35,20 @@ func newKeyRotate(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rotate APP [DIR]",
 		Short: "Replace an app's key or client secret, step by step",
-		Long: `Replaces the key with which a declared app authenticates, a step with each run:
+		Long: `Replaces the key with which a declared app authenticates. Each run does one step:
 
-  1. makes a new key pair, declares it before the old key, applies, and proves it
-     with a token; the old key stays good
-  2. proves the new key again, and makes the old one inactive
+  1. creates a key pair, declares it before the old key, applies, and tests it
+     with a token; the old key stays valid
+  2. tests the new key again, and deactivates the old one
   3. after the grace period, deletes the old key
 
-Between the runs, give the new private key to all that use the old one. The .hcl
-file is edited in place; a comment in the old key's block says how far the
-rotation has come, so that a run that was interrupted is just run again. Each
-step shows its plan and asks, as apply does.
+Between the runs, give the new private key to every program that uses the old one.
+The .hcl file is edited in place; a comment in the old key's block records the step,
+so after an interruption just run the command again. Each step shows its plan and
+asks, as apply does.
 
-For an app with a client secret the org's two secrets take the place of the keys,
-and no file is edited: oktaform credentials APP hands on the newest one.`,
+For an app with a client secret, the org's two secrets are rotated instead, and no
+file is edited: oktaform credentials APP prints the newest one.`,
 		Example: `  oktaform key rotate service_app.reporter
   oktaform key rotate service_app.reporter --auto-approve --grace 72h`,
 		Args: cobra.RangeArgs(1, 2),
@@ -60,9 +60,9 @@ and no file is edited: oktaform credentials APP hands on the newest one.`,
 	o.Target.AddConsistency(cmd)
 	o.Inputs.Add(cmd)
 	o.SafetyFlags.Add(cmd)
-	cmd.Flags().StringVar(&o.key, "key", "", "the `KID` of the key to replace, where the app has several")
+	cmd.Flags().StringVar(&o.key, "key", "", "the `KID` of the key to replace, if the app has several")
 	cmd.Flags().StringVar(&o.kid, "kid", "", "the `KID` of the new key (default: the old one's, counted up)")
-	cmd.Flags().StringVar(&o.algorithm, "type", "", "the `KIND` of the new key: "+strings.Join(jwk.Algorithms(), ", ")+" (default: RSA-2048)")
+	cmd.Flags().StringVar(&o.algorithm, "type", "", "the `TYPE` of the new key: "+strings.Join(jwk.Algorithms(), ", ")+" (default: RSA-2048)")
 	cmd.Flags().DurationVar(&o.grace, "grace", 24*time.Hour, "how long the old key or secret stays inactive before it is deleted, `DURATION`")
 	return cmd
 }
@@ -92,15 +92,15 @@ func runKeyRotate(ctx context.Context, a *cli.App, name, dir string, o *rotateOp
 	case !underWay:
 		r, step, err = beginRotation(s, dir, app, blocks, o)
 	case blocks.Named(r.New) == nil:
-		err = fmt.Errorf("the comment in public_key %q says that %q replaces it, and %s declares no such key: correct the comment, or take it out", r.Old, r.New, app.Addr)
+		err = fmt.Errorf("the comment in public_key %q says that %q replaces it, but %s declares no such key: correct or remove the comment", r.Old, r.New, app.Addr)
 	case awaitsDeletion(r, pending):
 		step, err = continueRotation(ctx, s, app, blocks, &r, o)
 	case pending != nil:
-		step = "Going on where the last run stopped."
+		step = "Continuing where the last run stopped."
 	case r.Joining:
-		step = fmt.Sprintf("Step 1 of 3 again, since it wasn't announced: the key %q joins %q.", r.New, r.Old)
+		step = fmt.Sprintf("Step 1 of 3 again, because the last run ended before it was reported: the key %q is added beside %q.", r.New, r.Old)
 	case r.Retiring:
-		step = fmt.Sprintf("Step 2 of 3 again, since it wasn't announced: the key %q is inactive.", r.Old)
+		step = fmt.Sprintf("Step 2 of 3 again, because the last run ended before it was reported: the key %q is inactive.", r.Old)
 	default:
 		step, err = continueRotation(ctx, s, app, blocks, &r, o)
 	}
@@ -173,7 +173,7 @@ func rotatedApp(ctx context.Context, s *cli.Session, name string) (schema.TestAp
 		case c.Addr == app.Addr && c.Action == plan.Update:
 			pending = c
 		default:
-			return app, nil, fmt.Errorf("there are changes that aren't applied, as of %s: run apply first, so that the rotation changes nothing else", c.Addr)
+			return app, nil, fmt.Errorf("changes are not applied yet, of %s for example: run apply first, so that the rotation changes nothing else", c.Addr)
 		}
 	}
 	return app, pending, nil
@@ -253,7 +253,7 @@ func continueRotation(ctx context.Context, s *cli.Session, app schema.TestApp, b
 		return "", err
 	}
 	if wait := r.Since.Add(o.grace).Sub(now); !r.Since.IsZero() && wait > 0 {
-		s.App.Print(fmt.Sprintf("Step 3 of 3 can come in %s: the key %q is inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), r.Old, r.Since.UTC().Format(time.RFC3339), o.grace))
+		s.App.Print(fmt.Sprintf("Step 3 of 3 is possible in %s: the key %q has been inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), r.Old, r.Since.UTC().Format(time.RFC3339), o.grace))
 		return "", nil
 	}
 	if err := proveKey(ctx, s, app, r.New); err != nil {
@@ -267,7 +267,7 @@ func continueRotation(ctx context.Context, s *cli.Session, app schema.TestApp, b
 	// has come, and no other apply deletes the key.
 	edited := blocks.Remove(*r)
 	o.Sources = map[string][]byte{blocks.File: edited}
-	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file stays, and is of no use.", r.Old), fileedit.Check(blocks.File, edited)
+	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file remains; it can be deleted.", r.Old), fileedit.Check(blocks.File, edited)
 }
 
 // writeEdited replaces a file of the configuration and keeps its mode.
@@ -288,20 +288,20 @@ func proveKey(ctx context.Context, s *cli.Session, app schema.TestApp, kid strin
 		}
 	}
 	if len(keys) == 0 {
-		return fmt.Errorf("the private key %q of %s isn't on this machine, so it can't be proven, and the old key stays as it is: run this where the key is", kid, app.Addr)
+		return fmt.Errorf("the private key %q of %s isn't on this machine, so it can't be tested, and the old key stays as it is: run this command where the key is", kid, app.Addr)
 	}
 	app.Keys = keys
 	if app.Addr.Kind == "service_app" && len(app.Granted) > 0 {
 		if _, err := s.Session.Token(ctx, app, app.Granted[0]); err != nil {
 			return err
 		}
-		s.App.Print(fmt.Sprintf("Proven: the org gives %s a token for the key %q.\n", app.Addr, kid))
+		s.App.Print(fmt.Sprintf("Tested: the org gives %s a token for the key %q.\n", app.Addr, kid))
 		return nil
 	}
 	if result := s.Runner(ctx).Authenticate(ctx, app); result.Outcome != smoke.Passed {
 		return session.NoToken(app, result)
 	}
-	s.App.Print(fmt.Sprintf("Proven: the org authenticates %s by the key %q.\n", app.Addr, kid))
+	s.App.Print(fmt.Sprintf("Tested: the org authenticates %s with the key %q.\n", app.Addr, kid))
 	return nil
 }
 
@@ -309,9 +309,9 @@ func proveKey(ctx context.Context, s *cli.Session, app schema.TestApp, kid strin
 func next(r fileedit.Rotation, underWay bool, o *rotateOptions) string {
 	switch {
 	case !underWay:
-		return "The rotation is done."
+		return "The rotation is complete."
 	case r.Since.IsZero() && !r.Retiring:
-		return fmt.Sprintf("Now give the new private key to all that use %q. Then run this again: it makes the old key inactive.", r.Old)
+		return fmt.Sprintf("Now give the new private key to every program that uses %q. Then run this command again: it deactivates the old key.", r.Old)
 	}
-	return fmt.Sprintf("What still uses %q fails now: set status = \"ACTIVE\" and apply to undo that. Else run this again after %s: it deletes the old key.", r.Old, o.grace)
+	return fmt.Sprintf("Programs that still use %q fail now: set status = \"ACTIVE\" and apply to undo that. Otherwise run this command again after %s: it deletes the old key.", r.Old, o.grace)
 }

@@ -25,11 +25,10 @@ func newList(a *cli.App) *cobra.Command {
 	o := &listOptions{}
 	cmd := &cobra.Command{
 		Use:   "list [KIND] [DIR]",
-		Short: "List what the org holds, and who manages it",
+		Short: "List the objects of the org, and who manages them",
 		Long: `Lists the apps, groups, admins, custom roles, resource sets, network zones and
-trusted origins of the org, whoever manages them: this configuration, another one by
-its name, or nobody. Of people, those with admin roles are listed. A folder without
-a configuration will do.`,
+trusted origins of the org, and who manages each: this configuration, another one,
+or nobody. Of people, it lists those with admin roles. It needs no configuration.`,
 		Example: `  oktaform list
   oktaform list service_app --json`,
 		Args: cobra.MaximumNArgs(2),
@@ -132,9 +131,9 @@ func (i *importing) logins() (logins []string) {
 // nextImport says how what nobody manages becomes a configuration.
 func (i *importing) nextImport() string {
 	if i.add {
-		return fmt.Sprintf("\nAdd what nobody manages to this configuration:\n\n  oktaform import --add --out %s%s\n", view.ShellWord(i.out), i.orgWord())
+		return fmt.Sprintf("\nAdd the objects that nobody manages to this configuration:\n\n  oktaform import --add --out %s%s\n", view.ShellWord(i.out), i.orgWord())
 	}
-	return fmt.Sprintf("\nWrite a configuration of what nobody manages:\n\n  oktaform import --out DIR%s\n", i.orgWord())
+	return fmt.Sprintf("\nWrite a configuration of the objects that nobody manages:\n\n  oktaform import --out DIR%s\n", i.orgWord())
 }
 
 func newState(a *cli.App) *cobra.Command {
@@ -159,8 +158,8 @@ func newStateList(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [ADDRESS...] [DIR]",
 		Short: "List the addresses of the objects that the configuration owns",
-		Long: `Prints the address of each object in the org that the configuration owns, one a
-line; with addresses, those of these objects, blocks and modules.`,
+		Long: `Prints the address of each object in the org that the configuration owns, one per
+line; with arguments, only those at the given addresses.`,
 		Example: `  oktaform state list
   oktaform state list module.team`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -211,7 +210,7 @@ func newStateShow(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "show ADDRESS [DIR]",
 		Short:   "Show an object that the configuration owns, as the org has it",
-		Long:    `Reads the object and shows it as a block, without what is Okta's default.`,
+		Long:    `Reads the object and shows it as a block, without attributes that have Okta's default.`,
 		Example: `  oktaform state show service_app.reporter`,
 		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {

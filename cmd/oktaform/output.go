@@ -25,9 +25,9 @@ func newOutput(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "output [DIR] [NAME]",
 		Short: "Show the values of the outputs",
-		Long: `Reads the org and shows the outputs, or the one that is named. A single argument
-is the configuration's folder where there is a folder of that name, else the name of
-an output of the configuration in the current folder.`,
+		Long: `Reads the org and shows all outputs, or the named one. A single argument is the
+configuration's folder if there is a folder of that name; otherwise it is the name
+of an output of the configuration in the current folder.`,
 		Example: `  oktaform output --org sandbox examples/quickstart
   oktaform output --raw client_id
   oktaform output --json . client_id`,
@@ -36,7 +36,7 @@ an output of the configuration in the current folder.`,
 	}
 	o.Target.Add(cmd)
 	o.Inputs.Add(cmd)
-	cmd.Flags().BoolVar(&o.raw, "raw", false, "write the one output's text as it is")
+	cmd.Flags().BoolVar(&o.raw, "raw", false, "write the value of one output without quotes")
 	return cmd
 }
 

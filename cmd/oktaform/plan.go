@@ -42,21 +42,20 @@ func newPlan(a *cli.App) *cobra.Command {
 		Long: `Reads the org, compares it with the configuration, and shows what apply would
 change. Changes nothing.
 
-With --refresh=events only what has changed in the org since the last such plan is
-read, as the System Log tells; what was read then is kept in the user's folder of
-caches, for a day at most.
+--refresh=events reads only what the System Log shows as changed since the last
+such plan. The rest comes from the read cache in the user's cache folder, which is
+used for a day at most.
 
---out keeps the plan in a file, without secrets, for somebody to approve:
-apply FILE carries out precisely that plan, or nothing.
+--out saves the plan in a file, without secrets, for somebody to approve:
+apply FILE applies exactly that plan, or nothing.
 
---rehearse copies what the plan is about into an embedded org, applies the plan
-there, with the smoke tests, and ends with the status of that apply. Nothing is
-written to the org.
+--rehearse copies the objects of the plan into an embedded org, applies the plan
+there, runs the smoke tests, and ends with the exit status of that apply. Nothing
+is written to the org.
 
---format json is one document in the form of Terraform's plan JSON, for policies
+--format json writes one document in the form of Terraform's plan JSON, for policies
 and viewers; --format markdown is for comments on pull requests; --format html is
-one page that loads nothing, with the review of what the plan means for who may do
-what.`,
+one page without external resources, with the review of how the plan changes access.`,
 		Example: `  oktaform plan --org sandbox examples/quickstart
   oktaform plan --refresh=events
   oktaform plan --out access.plan
@@ -71,15 +70,15 @@ what.`,
 	o.Refresh.Add(cmd)
 	cmd.Flags().BoolVar(&o.destroy, "destroy", false, "plan what destroy would do")
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit with 2 when there are changes")
-	cmd.Flags().StringVar(&o.out, "out", "", "keep the plan in `FILE`, for apply FILE and show FILE")
+	cmd.Flags().StringVar(&o.out, "out", "", "save the plan to `FILE`, for apply FILE and show FILE")
 	cmd.Flags().BoolVar(&o.rehearse, "rehearse", false, cli.RehearseHelp)
-	cmd.Flags().StringVar(&o.generated, "generate-config-out", "", "write the blocks of objects that import blocks name and nothing declares to `FILE`, and plan with them")
+	cmd.Flags().StringVar(&o.generated, "generate-config-out", "", "write blocks for the objects that import blocks name and no block declares to `FILE`, and plan with them")
 	addPlanFormat(cmd, &o.format)
 	return cmd
 }
 
 func addPlanFormat(cmd *cobra.Command, format *string) {
-	cmd.Flags().StringVar(format, "format", "text", "the form of the output: "+strings.Join(planFormats, ", "))
+	cmd.Flags().StringVar(format, "format", "text", "the format of the output: "+strings.Join(planFormats, ", "))
 	cli.CompleteFormat(cmd, planFormats...)
 }
 
@@ -88,7 +87,7 @@ func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error 
 		return err
 	}
 	if o.rehearse && (o.format != "text" || o.From == "false") {
-		return errors.New("--rehearse shows its steps as text, or as lines of --json, and reads the org: leave --format and --refresh=false out")
+		return errors.New("--rehearse reads the org and writes text or the lines of --json: remove --format and --refresh=false")
 	}
 	a.Begin()
 	if o.generated != "" {
@@ -143,9 +142,9 @@ func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error 
 func checkPlanFormat(a *cli.App, format string) error {
 	switch {
 	case !slices.Contains(planFormats, format):
-		return fmt.Errorf("%q is no format of a plan; use one of %s", format, strings.Join(planFormats, ", "))
+		return fmt.Errorf("%q is not a format of a plan; use one of %s", format, strings.Join(planFormats, ", "))
 	case a.JSON && format != "text":
-		return errors.New("--json writes lines for programs that follow a run, and --format another form: use one of them")
+		return errors.New("--json writes one JSON line per event, and --format another format: use one of them")
 	}
 	return nil
 }
@@ -180,7 +179,7 @@ func openPlanned(ctx context.Context, a *cli.App, dir string, o *planOptions) (s
 		return nil, nil, err
 	}
 	if offline && o.out != "" {
-		return nil, nil, errors.New("a plan to apply is made with the org: leave --out out, or --refresh=false")
+		return nil, nil, errors.New("a saved plan is made with the org: remove --out or --refresh=false")
 	}
 	if offline {
 		s, err = a.OpenOffline(dir, o.Inputs)

@@ -23,13 +23,13 @@ func newRelease(a *cli.App) *cobra.Command {
 	o := &cli.ApplyOptions{NoSmoke: true, MaxDeletes: -1}
 	cmd := &cobra.Command{
 		Use:   "release ADDRESS [DIR]",
-		Short: "Give an object up: its mark goes, the object stays in the org",
-		Long: `Shows the plan, asks, takes the owner's mark off the object, and takes its block out
-of the configuration's file. The object stays in the org as it is, and nobody manages
+		Short: "Stop managing an object: remove its mark, and keep it in the org",
+		Long: `Shows the plan, asks, removes the owner's mark from the object, and removes its block
+from the configuration's file. The object stays in the org as it is, and nobody manages
 it; oktaform import ADDRESS ID manages it again.
 
-A removed block with destroy = false does the same in code, and for an object in a
-module or an instance of a block with for_each.`,
+A removed block with destroy = false does the same, also for an object in a module or
+an instance of a block with for_each.`,
 		Example: `  oktaform release web_app.portal`,
 		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -50,13 +50,13 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 	case err != nil:
 		return err
 	case kind == nil:
-		return fmt.Errorf("%s: there is no kind of object %q; oktaform schema shows all", addr, addr.Kind)
+		return fmt.Errorf("%s: there is no kind %q; oktaform schema shows all kinds", addr, addr.Kind)
 	case !kind.Owned():
-		return fmt.Errorf("%s: a %s carries no mark. Take its block out: on_destroy and removed blocks say what becomes of it (docs/ownership.md)", addr, kind.Title)
+		return fmt.Errorf("%s: a %s carries no mark. Remove its block; on_destroy or a removed block decides what happens to it (docs/ownership.md)", addr, kind.Title)
 	case addr.Module != "" || addr.Key != "":
 		return fmt.Errorf("%s is in a module, or one of several instances of a block: write a removed block with destroy = false (docs/ownership.md)", addr)
 	case a.JSON && !o.AutoApprove, o.NoInput() && !o.AutoApprove:
-		return errors.New("nobody can be asked: add --auto-approve")
+		return errors.New("nobody can approve this: add --auto-approve")
 	}
 	a.Begin()
 	edit, err := withoutBlock(a, dir, addr)
@@ -74,7 +74,7 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 		return err
 	}
 	if !slices.ContainsFunc(p.Changes, func(c plan.Change) bool { return c.Action == plan.Forget && c.Addr == addr }) {
-		return fmt.Errorf("%s isn't owned by this configuration in the org; oktaform state list shows what is", addr)
+		return fmt.Errorf("this configuration owns no %s in the org; oktaform state list shows what it owns", addr)
 	}
 	p, release, err := s.Lock(ctx, p, o)
 	if err != nil {
@@ -90,11 +90,11 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 	}
 	for name, text := range edit.after {
 		if err := s.Trees.Replace(name, text, 0); err != nil {
-			return fmt.Errorf("%s is released, and its block still stands in the configuration: take it out before the next plan: %w", addr, err)
+			return fmt.Errorf("%s is released, but its block is still in the configuration: remove it before the next plan: %w", addr, err)
 		}
 	}
 	if !a.JSON && edit.file != "" {
-		a.Print(fmt.Sprintf("The block of %s is taken out of %s.\n", addr, edit.file))
+		a.Print(fmt.Sprintf("The block of %s is removed from %s.\n", addr, edit.file))
 	}
 	return nil
 }
@@ -115,7 +115,7 @@ func withoutBlock(a *cli.App, dir string, addr schema.Addr) (*blockEdit, error) 
 	}
 	names := slices.Sorted(maps.Keys(sources))
 	if len(names) == 0 {
-		return nil, fmt.Errorf("no .hcl file is in %s", dir)
+		return nil, fmt.Errorf("%s contains no .hcl file", dir)
 	}
 	edit := &blockEdit{planned: map[string][]byte{}, after: map[string][]byte{}}
 	for _, name := range names {

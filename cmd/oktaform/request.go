@@ -34,10 +34,10 @@ func newRequest(a *cli.App) *cobra.Command {
 		Short: "Call the API as an app",
 		Long: `Gets a token as a declared app, calls the org's API with it, and prints the body
 of the answer. APP is the app's address or client id; PATH begins with one slash:
-a token is sent to no other host than the org's.
+the token is sent only to the org's host.
 
-An answer of 400 or more is an error, and is explained. One of 401 or 403 ends
-with the exit status 4.`,
+A status of 400 or more is an error, which is explained. For 401 and 403 the exit
+status is 4.`,
 		Example: `  oktaform request service_app.reporter GET '/api/v1/users?limit=1'
   oktaform request service_app.sync POST /api/v1/groups --data '{"profile":{"name":"Staff"}}'`,
 		Args: cobra.RangeArgs(3, 4),
@@ -47,7 +47,7 @@ with the exit status 4.`,
 	cmd.Flags().StringVar(&o.data, "data", "", "send this `BODY`")
 	cmd.Flags().StringVar(&o.dataFile, "data-file", "", "send the body in `FILE`, or - for standard input")
 	cmd.Flags().StringArrayVar(&o.headers, "header", nil, "send this header, `NAME: VALUE`; may be repeated")
-	cmd.Flags().BoolVar(&o.include, "include", false, "print the status and the headers of the answer too")
+	cmd.Flags().BoolVar(&o.include, "include", false, "also print the status and the headers of the answer")
 	cmd.MarkFlagsMutuallyExclusive("data", "data-file")
 	return cmd
 }
@@ -83,7 +83,7 @@ func runRequest(ctx context.Context, a *cli.App, args []string, o *requestOption
 // checkPath refuses a path that could lead to another host than the org's.
 func checkPath(path string) error {
 	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\#") {
-		return fmt.Errorf("%q is not a path on the org: it begins with one slash, for example /api/v1/users?limit=1. A token is never sent to another host", view.Plain(path))
+		return fmt.Errorf("%q is not a path on the org: a path begins with one slash, for example /api/v1/users?limit=1. The token is never sent to another host", view.Plain(path))
 	}
 	return nil
 }
@@ -95,12 +95,12 @@ func (o *requestOptions) request(a *cli.App, method, path string) (schema.TestRe
 		return r, err
 	}
 	if !slices.Contains([]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}, method) {
-		return r, fmt.Errorf("%q is no method of the API: use GET, HEAD, POST, PUT, PATCH or DELETE", view.Plain(method))
+		return r, fmt.Errorf("the API has no method %q: use GET, HEAD, POST, PUT, PATCH or DELETE", view.Plain(method))
 	}
 	for _, header := range o.headers {
 		name, value, ok := strings.Cut(header, ":")
 		if !ok || name == "" || strings.ContainsAny(header, "\r\n") {
-			return r, errors.New("--header is NAME: VALUE, in one line")
+			return r, errors.New("--header must be NAME: VALUE, on one line")
 		}
 		r.Headers[http.CanonicalHeaderKey(strings.TrimSpace(name))] = strings.TrimSpace(value)
 	}

@@ -40,29 +40,28 @@ func newReview(a *cli.App) *cobra.Command {
 	o := &reviewOptions{}
 	cmd := &cobra.Command{
 		Use:   "review [DIR]",
-		Short: "Say who gains or loses which access",
-		Long: `Compares two versions of a configuration, without an org and without values of
-variables: which operations of Okta's APIs each app, user and group really may
-do before and after (scopes, admin roles, resource sets and targets together),
-and what a reviewer has to be told about the change. What isn't known stays
-unknown, and is said to be. Variables count with what the files give them; where
-access comes to depend on one, give --var and --var-file as apply gets them. The
-environment (OKTAFORM_VAR_...) is not read. A file of the repository is read in
-both versions.
+		Short: "Show who gains or loses which access",
+		Long: `Compares two versions of a configuration, without an org: which operations of
+Okta's APIs each app, user and group may do before and after the change (scopes,
+admin roles, resource sets and targets together), with findings for the reviewer.
+The review names what it can't know. Variables have the values that the files give
+them. If access depends on other values, give the same --var and --var-file as for
+apply; the environment (OKTAFORM_VAR_...) is not read. Files of the repository are
+read in both versions.
 
---base is a git revision, and never a folder; origin/main... is where the branch
-left origin/main, as for git diff. Git itself is not run: nothing that a
-repository or a pull request contains can be started or fetched. --base-from-ci
-takes the revision from the event of the CI job, and --base-dir compares with a
-folder. Without any, the configuration is reviewed as it is.
+--base is a git revision, never a folder; origin/main... is the commit where the
+branch left origin/main, as for git diff. Git itself is not run: nothing in a
+repository or a pull request can be executed or fetched. --base-from-ci takes the
+revision from the event of the CI job, and --base-dir compares with a folder.
+Without any of them, the whole configuration is reviewed.
 
-The change is judged by the rules of both versions, and only a waiver that both
-have counts. What a change does to rules, waivers, smoke tests and other
-safeguards is shown first.
+The rules of both versions judge the change, and a waiver counts only if both
+versions contain it. Changes to rules, waivers, smoke tests and other safeguards
+are shown first.
 
---plan reviews a saved plan: what the org has against what it will have, drift
-included. Only the file is read. With DIR, the rules of that configuration are
-applied; waivers count in a review with --base only.`,
+--plan reviews a saved plan: what the org has now and what it will have, including
+drift. It reads only the file. With DIR, the rules of that configuration are applied
+too; waivers count only with --base.`,
 		Example: `  oktaform review --base main
   oktaform review --base origin/main... --fail-on high
   oktaform review --base-from-ci --fail-on high
@@ -81,9 +80,9 @@ applied; waivers count in a review with --base only.`,
 	cmd.Flags().StringVar(&o.outDir, "out-dir", "", "write all forms into the folder `DIR`: review.json, and from it review.txt, review.md, review.html and review.sarif")
 	cmd.MarkFlagsMutuallyExclusive("format", "out-dir")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit with 6 on a finding of this `SEVERITY` or worse: "+strings.Join(review.SeverityNames(), ", "))
-	cmd.Flags().BoolVar(&o.all, "all", false, "show, and count for --fail-on, findings that were there before too")
-	cmd.Flags().IntVar(&o.limit, "max-deletions", review.DefaultLimit, "how many deletions, `N`, in one change are no finding")
-	cmd.Flags().BoolVar(&o.approved, "policy-approved", false, "the owners of rules, waivers and tests approved this change of them: it isn't counted for --fail-on, if it does nothing else")
+	cmd.Flags().BoolVar(&o.all, "all", false, "also show, and count for --fail-on, findings that existed before the change")
+	cmd.Flags().IntVar(&o.limit, "max-deletions", review.DefaultLimit, "report a finding if one change deletes more than `N` objects")
+	cmd.Flags().BoolVar(&o.approved, "policy-approved", false, "the owners of rules, waivers and tests approved this change of them: don't count it for --fail-on, provided that it changes nothing else")
 	return cmd
 }
 
@@ -95,7 +94,7 @@ func runReview(a *cli.App, args []string, o *reviewOptions) error {
 		o.format = "json"
 	}
 	if !slices.Contains(reviewFormats, o.format) {
-		return fmt.Errorf("%q is no format of a review; use one of %s", o.format, strings.Join(reviewFormats, ", "))
+		return fmt.Errorf("%q is not a format of a review; use one of %s", o.format, strings.Join(reviewFormats, ", "))
 	}
 	gate := review.None
 	if o.failOn != "" {
@@ -202,7 +201,7 @@ func notComparable(a *cli.App, in review.Input, err error, dir, name string) rev
 		}
 		why = fmt.Sprintf("%s:%d: %s", file, at.Start.Line, why)
 	}
-	note := fmt.Sprintf("The version to compare with, %s, isn't valid (%s), so nothing is compared: this is the whole configuration as it is, with all its findings. What is deleted can't be told.", name, why)
+	note := fmt.Sprintf("The version to compare with, %s, isn't valid (%s), so nothing is compared: this is the whole configuration with all its findings. Deletions can't be seen.", name, why)
 	a.ShowDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Nothing to compare with", Detail: note}}, nil)
 	in.Incomparable, in.Warning = why, note
 	return in
@@ -243,11 +242,11 @@ func timeSince(a *cli.App, saved *plan.Saved) time.Time {
 func reviewOf(a *cli.App, p *plan.Plan, c *config.Config, options review.Options) *review.Review {
 	in := review.FromPlan(p)
 	if c == nil {
-		in.Notes = append(in.Notes, "A plan holds no rules: those of the configuration are applied only when its folder is named. Waivers count in a review with --base only.")
+		in.Notes = append(in.Notes, "A plan contains no rules: to apply the configuration's rules, name its folder. Waivers count only in a review with --base.")
 	} else {
 		in.Is.Rules, in.Is.Waivers = review.RulesOf(c), review.WaiversOf(c)
 		if len(in.Is.Waivers) > 0 {
-			in.Notes = append(in.Notes, "The waivers of this configuration aren't applied: they count in a review with --base only.")
+			in.Notes = append(in.Notes, "The waivers of this configuration aren't applied: they count only in a review with --base.")
 		}
 	}
 	return review.Assess(in, options)

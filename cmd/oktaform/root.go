@@ -32,10 +32,10 @@ func run(ctx context.Context, args []string, env *cli.Environment) (status int) 
 	return cli.ExitDone
 }
 
-const rootHelp = `oktaform declares an Okta org's API access in HCL files: OAuth apps, their
-redirect URIs, keys, granted Okta API scopes and admin roles. It shows what
-would change, changes it, and proves with real tokens that what should work
-works, and that what shouldn't is refused. The org itself is the state.
+const rootHelp = `oktaform manages an Okta org's API access as declared in HCL files: OAuth apps,
+their redirect URIs, keys, granted Okta API scopes and admin roles. It shows what
+would change, changes it, and proves with real tokens that declared access works
+and that everything else is refused. The org itself is the state.
 
 Each command takes the folder with the .hcl files as its argument (default: the
 current folder). Flags may be written with one dash, as in Terraform.`
@@ -59,8 +59,8 @@ func newRoot(a *cli.App) *cobra.Command {
 			return nil
 		},
 	}
-	root.PersistentFlags().StringVar(&a.Chdir, "chdir", "", "go to `DIR` before anything else, as with Terraform's -chdir")
-	root.PersistentFlags().StringVar(&a.Root, "root", "", "read files within `DIR` only, for a checkout without a repository around it")
+	root.PersistentFlags().StringVar(&a.Chdir, "chdir", "", "change to `DIR` before anything else, as Terraform's -chdir does")
+	root.PersistentFlags().StringVar(&a.Root, "root", "", "read only files within `DIR`, for a checkout without a repository around it")
 	root.PersistentFlags().BoolVar(&a.NoColor, "no-color", false, "write no colours")
 	root.PersistentFlags().BoolVar(&a.JSON, "json", false, "write JSON")
 	root.CompletionOptions.HiddenDefaultCmd = true

@@ -48,9 +48,9 @@ func TestRotationStepsCountWhenAnnounced(t *testing.T) {
 		announced []string // what each step says
 		states    []string // what the org has after each
 	}{
-		{"service_app.bot", []string{`Now give the new private key`, `What still uses "bot-1" fails now`, `The rotation is done`},
+		{"service_app.bot", []string{`Now give the new private key`, `Programs that still use "bot-1" fail now`, `The rotation is complete`},
 			[]string{"bot-1 ACTIVE, bot-2 ACTIVE", "bot-1 INACTIVE, bot-2 ACTIVE", "bot-2 ACTIVE"}},
-		{"web_app.portal", []string{`Now give it to all that use the old one`, `What still used it fails now`, `The rotation is done`},
+		{"web_app.portal", []string{`Now give it to every program that uses the old one`, `Programs that still used it fail now`, `The rotation is complete`},
 			[]string{"ACTIVE, ACTIVE", "ACTIVE, INACTIVE", "ACTIVE"}},
 	} {
 		t.Run(c.app, func(t *testing.T) {

@@ -36,17 +36,17 @@ func newSandbox(a *cli.App) *cobra.Command {
 	o := &sandboxOptions{}
 	cmd := &cobra.Command{
 		Use:   "sandbox",
-		Short: "Serve an embedded Okta org for tests",
-		Long: `Serves an Okta org on this machine: the management API for apps, groups, users
+		Short: "Serve the embedded Okta org",
+		Long: `Serves an Okta org on this machine: the Management API for apps, groups, users
 and admin roles, and the org's OAuth endpoints. It enforces granted scopes and
-admin roles as Okta does. Any program that speaks to Okta can use it.
+admin roles as Okta does. Any client of Okta can use it.
 
 Prints the org's URL and the API token of its super admin, then serves until
 it is interrupted.
 
-A fault is KIND[=DURATION] [METHOD] [PATH] [REQUESTS]. In PATH, * stands for a
-segment or a part of one, ** at the end for any rest. REQUESTS is 3 for the
-third matching request, 3x2 for two from the third, 3+ for all from the third.
+A fault is KIND[=DURATION] [METHOD] [PATH] [REQUESTS]. In PATH, * matches a
+segment or a part of one, ** at the end any rest. REQUESTS is 3 for the third
+matching request, 3x2 for two from the third on, 3+ for all from the third on.
 The kinds are
 ` + faultHelp(),
 		Example: `  oktaform sandbox
@@ -56,14 +56,14 @@ The kinds are
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runSandbox(cmd.Context(), a, o) },
 	}
-	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "the `ADDRESS` to listen on; port 0 for a free one")
-	cmd.Flags().StringVar(&o.data, "data", "", "keep the org in `FILE` (default: in memory)")
-	cmd.Flags().StringVar(&o.seed, "seed", "", "make a new org from `FILE`, as 'sandbox dump' writes it; an org that --data holds already stays as it is")
-	cmd.Flags().StringVar(&o.readyFile, "ready-file", "", "write the URL and the token to `FILE` as JSON once the org serves")
+	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "the `ADDRESS` to listen on; port 0 chooses a free port")
+	cmd.Flags().StringVar(&o.data, "data", "", "store the org in `FILE` (default: in memory)")
+	cmd.Flags().StringVar(&o.seed, "seed", "", "create a new org from `FILE`, as 'sandbox dump' writes it; an org that --data contains already is not changed")
+	cmd.Flags().StringVar(&o.readyFile, "ready-file", "", "write the URL and the token to `FILE` as JSON when the org is ready")
 	cmd.Flags().StringVar(&o.rateLimit, "rate-limit", "off", "the org's rate limits, a `PROFILE`: off, free or enterprise")
-	cmd.Flags().DurationVar(&o.latency, "latency", 0, "wait for a `DURATION` before each request is worked on")
-	cmd.Flags().StringArrayVar(&o.faults, "fault", nil, "let something go wrong: a `FAULT`; may be repeated")
-	cmd.Flags().DurationVar(&o.clockOffset, "clock-offset", 0, "how far the org's clock is ahead, a `DURATION`; negative: behind")
+	cmd.Flags().DurationVar(&o.latency, "latency", 0, "wait for a `DURATION` before processing each request")
+	cmd.Flags().StringArrayVar(&o.faults, "fault", nil, "inject a `FAULT`; may be repeated")
+	cmd.Flags().DurationVar(&o.clockOffset, "clock-offset", 0, "how far the org's clock is ahead, a `DURATION`; negative for behind")
 	cmd.Flags().StringSliceVar(&o.features, "features", nil, "the org's features, a `LIST` separated by commas (default: "+featureList(sandbox.DefaultFeatures())+")")
 	cmd.Flags().BoolVar(&o.superApps, "public-client-app-admins", false, "the org's setting that makes each new service app a super admin")
 	cmd.AddCommand(newSandboxDump(a))

@@ -167,7 +167,7 @@ func TestSavedPlanGoesOn(t *testing.T) {
 			_, first := program(process, apply...)
 			point := "killed " + when + " " + what
 			status, out := program(nil, apply...)
-			if status != 0 && strings.Contains(out, "Everything that it shows is done") {
+			if status != 0 && strings.Contains(out, "All its changes are made already") {
 				// Only the lease is left, which the next apply that has nothing to do removes.
 				status, out = program(nil, "apply", "--auto-approve", dir)
 			}

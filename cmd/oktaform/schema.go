@@ -14,9 +14,9 @@ func newSchema(a *cli.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "schema",
-		Short: "Show every kind of object and its attributes",
-		Long: `Writes the table from which oktaform decodes, validates and renders: each kind,
-its attributes with their types and defaults, and its nested blocks.`,
+		Short: "Show all kinds of objects and their attributes",
+		Long: `Writes each kind with its attributes, their types and defaults, and its nested
+blocks. The same table drives decoding, validation and rendering.`,
 		Example: `  oktaform schema
   oktaform schema --json`,
 		Args: cobra.NoArgs,
@@ -37,5 +37,5 @@ func runSchema(a *cli.App, format string) error {
 		a.Print(view.Language())
 		return nil
 	}
-	return fmt.Errorf("--format is markdown or json, not %q", format)
+	return fmt.Errorf("--format must be markdown or json, not %q", format)
 }

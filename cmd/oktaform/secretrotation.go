@@ -48,21 +48,21 @@ func rotateSecret(ctx context.Context, s *cli.Session, app schema.TestApp, o *ro
 	}
 	nothing := func() error { return nil }
 	join := secretStep{
-		says:   "Step 1 of 3: a second client secret joins that of " + app.Addr.String() + ".",
-		then:   "Now give it to all that use the old one (oktaform credentials " + app.Addr.ShellWord() + cli.FolderWord(s.Config.Dir) + "). Then run this again: it makes the old one inactive.",
+		says:   "Step 1 of 3: a second client secret is added beside that of " + app.Addr.String() + ".",
+		then:   "Now give it to every program that uses the old one (oktaform credentials " + app.Addr.ShellWord() + cli.FolderWord(s.Config.Dir) + "). Then run this command again: it deactivates the old one.",
 		proves: active[0],
 	}
 	retire := secretStep{
 		says:   "Step 2 of 3: the older client secret of " + app.Addr.String() + " becomes inactive.",
-		then:   "What still used it fails now: activate it in the Admin Console to undo that. Else run this again after " + o.grace.String() + ": it deletes the secret.",
+		then:   "Programs that still used it fail now: activate it in the Admin Console to undo that. Otherwise run this command again after " + o.grace.String() + ": it deletes the secret.",
 		proves: active[0],
 	}
 	remove := secretStep{
 		says:   "Step 3 of 3: the inactive client secret of " + app.Addr.String() + " is deleted.",
-		then:   "The rotation is done.",
+		then:   "The rotation is complete.",
 		proves: active[0],
 	}
-	const again = " Again, since the last run ended before it was announced."
+	const again = " Again, because the last run ended before it was reported."
 	switch {
 	case len(inactive) > 0 && announced.Old != inactive[0].ID:
 		retire.says += again
@@ -74,7 +74,7 @@ func rotateSecret(ctx context.Context, s *cli.Session, app schema.TestApp, o *ro
 			since = inactive[0].Updated
 		}
 		if wait := since.Add(o.grace).Sub(now); wait > 0 {
-			s.App.Print(fmt.Sprintf("Step 3 of 3 can come in %s: a secret of %s is inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), app.Addr, since.UTC().Format(time.RFC3339), o.grace))
+			s.App.Print(fmt.Sprintf("Step 3 of 3 is possible in %s: a secret of %s has been inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), app.Addr, since.UTC().Format(time.RFC3339), o.grace))
 			return nil
 		}
 		remove.do = func() error { return s.Client.DeleteClientSecret(ctx, app.ID, inactive[0].ID) }
@@ -110,7 +110,7 @@ func checkUndeclaredSecrets(s *cli.Session, app schema.Addr, now time.Time) erro
 	declared, _ := s.Config.Evaluate(nil).All()
 	for _, d := range declared {
 		if d.Addr == app && !d.Value.GetAttr("client_secret").IsNull() {
-			return fmt.Errorf("%s declares client_secret blocks, and the next apply would take away a secret that isn't one of them. Rotate it by its blocks: add client_secret %q {}, apply, set status = \"INACTIVE\" in the old one, apply, and take that out", app, now.UTC().Format(time.RFC3339))
+			return fmt.Errorf("%s declares client_secret blocks, and the next apply would remove a secret that isn't one of them. Rotate it by its blocks: add client_secret %q {}, apply, set status = \"INACTIVE\" in the old one, apply, and remove that block", app, now.UTC().Format(time.RFC3339))
 		}
 	}
 	return nil
@@ -156,6 +156,6 @@ func proveSecret(ctx context.Context, s *cli.Session, app schema.TestApp, secret
 	if result := s.Runner(ctx).Authenticate(ctx, app); result.Outcome != smoke.Passed {
 		return session.NoToken(app, result)
 	}
-	s.App.Print(fmt.Sprintf("Proven: the org authenticates %s by its secret of %s.\n", app.Addr, secret.Created.UTC().Format(time.RFC3339)))
+	s.App.Print(fmt.Sprintf("Tested: the org authenticates %s with its secret of %s.\n", app.Addr, secret.Created.UTC().Format(time.RFC3339)))
 	return nil
 }

@@ -15,10 +15,9 @@ func newShow(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show FILE",
 		Short: "Show a saved plan",
-		Long: `Shows what a saved plan says, without org, credential or configuration.
---json writes the same document as --format json, in the form of Terraform's plan
-JSON. The file may be anybody's: only apply FILE finds out whether it still is what
-the configuration says.`,
+		Long: `Shows a saved plan, without org, credential or configuration. --json is the same as
+--format json: a document in the form of Terraform's plan JSON. show trusts the
+file; only apply FILE checks that it still equals the configuration's plan.`,
 		Example: `  oktaform show access.plan
   oktaform show --json access.plan | conftest test -`,
 		Args: cobra.ExactArgs(1),

@@ -29,10 +29,10 @@ func newSmoke(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "smoke [DIR] [NAME...]",
 		Short: "Run the smoke tests with real tokens",
-		Long: `Runs the configuration's smoke tests, or those that are named, against the org
-as it is: gets tokens from its own endpoints, calls the API with them, and
-explains each failure. Then says which of the granted scopes, admin roles and
-keys no test has exercised. Changes nothing in the org.`,
+		Long: `Runs the configuration's smoke tests, or the named ones, against the org as it is:
+gets tokens from its endpoints, calls the API with them, and explains each failure.
+Then lists the granted scopes, admin roles and keys that no test exercised. Changes
+nothing in the org, except what the requests of the tests change.`,
 		Example: `  oktaform smoke --org sandbox examples/quickstart
   oktaform smoke "the report reads users"
   oktaform smoke --app service_app.reporter --junit report.xml --min-coverage 100`,
@@ -47,11 +47,11 @@ keys no test has exercised. Changes nothing in the org.`,
 	cmd.Flags().StringArrayVar(&o.tests, "test", nil, "run only the test of this `NAME`; may be repeated")
 	cmd.Flags().StringArrayVar(&o.apps, "app", nil, "run only the tests of this `APP`, by address or client id; may be repeated")
 	cmd.Flags().BoolVar(&o.noBrowser, "no-browser", false, "print the address where a person signs in, instead of opening a browser")
-	cmd.Flags().DurationVar(&o.timeout, "timeout", 10*time.Minute, "how long all the tests may take; 0 for any time")
-	cmd.Flags().StringVar(&o.JUnit, "junit", "", "write the report as JUnit XML to `FILE` too")
-	cmd.Flags().StringVar(&o.Markdown, "markdown", "", "append the report as Markdown to `FILE` too, such as a job's summary")
+	cmd.Flags().DurationVar(&o.timeout, "timeout", 10*time.Minute, "the time limit for all tests together; 0 for no limit")
+	cmd.Flags().StringVar(&o.JUnit, "junit", "", "also write the report as JUnit XML to `FILE`")
+	cmd.Flags().StringVar(&o.Markdown, "markdown", "", "also append the report as Markdown to `FILE`, such as a job's summary")
 	cmd.Flags().BoolVar(&o.Require, "require-smoke", false, cli.RequireSmokeHelp)
-	cmd.Flags().Float64Var(&o.MinCoverage, "min-coverage", 0, "fail when less than this `PERCENT` of scopes, roles and keys was exercised")
+	cmd.Flags().Float64Var(&o.MinCoverage, "min-coverage", 0, "fail if the tests exercise less than this `PERCENT` of scopes, roles and keys")
 	return cmd
 }
 
@@ -89,7 +89,7 @@ func runSmoke(ctx context.Context, a *cli.App, dir string, o *smokeOptions) erro
 	}
 	if o.timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, fmt.Errorf("--timeout %s is over", o.timeout))
+		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, fmt.Errorf("the time limit (--timeout %s) has passed", o.timeout))
 		defer cancel()
 	}
 	o.Coverage = len(o.tests)+len(o.apps) == 0 || o.MinCoverage > 0

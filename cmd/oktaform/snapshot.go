@@ -25,16 +25,16 @@ func newSnapshot(a *cli.App) *cobra.Command {
 	o := &snapshotOptions{}
 	cmd := &cobra.Command{
 		Use:   "snapshot --out FILE [DIR]",
-		Short: "Keep what the org holds of the configuration, for plans without the org",
-		Long: `Reads the declared and the owned objects and writes them to a file, which only
-you may read: plan --refresh=false --snapshot FILE then needs neither credentials
-nor the network. The file holds no secrets, but it tells who is an admin and what
+		Short: "Save the configuration's objects, for plans without the org",
+		Long: `Reads the declared and the owned objects and writes them to a file that only you
+can read: plan --refresh=false --snapshot FILE then needs neither credentials nor
+the network. The file contains no secrets, but it shows who is an admin and what
 people are called.
 
---all copies the whole org instead, whoever manages it, into a file from which
-oktaform sandbox --seed FILE makes an embedded org that answers as this one does.
-It takes no configuration. --anonymize replaces people's names and addresses; ids,
-labels and descriptions stay.`,
+--all copies the whole org instead, into a seed from which oktaform sandbox --seed
+FILE creates an embedded org that answers as this one does. It needs no
+configuration. --anonymize replaces people's names and addresses; ids, labels and
+descriptions stay.`,
 		Example: `  oktaform snapshot --out org.snapshot
   oktaform plan --refresh=false --snapshot org.snapshot
   oktaform snapshot --all --anonymize --out org.json`,
@@ -45,16 +45,16 @@ labels and descriptions stay.`,
 	}
 	o.Target.Add(cmd)
 	o.Inputs.Add(cmd)
-	cmd.Flags().StringVar(&o.out, "out", "", "the `FILE` to write; it is replaced")
+	cmd.Flags().StringVar(&o.out, "out", "", "the `FILE` to write; an existing file is replaced")
 	_ = cmd.MarkFlagRequired("out")
 	cmd.Flags().BoolVar(&o.all, "all", false, "copy the whole org, as a seed of the embedded org")
-	cmd.Flags().BoolVar(&o.anonymize, "anonymize", false, "with --all: replace what the copy tells of people")
+	cmd.Flags().BoolVar(&o.anonymize, "anonymize", false, "with --all: replace people's names and addresses")
 	return cmd
 }
 
 func runSnapshot(ctx context.Context, a *cli.App, dir string, o *snapshotOptions) error {
 	if o.anonymize && !o.all {
-		return errors.New("--anonymize is for --all: a plan needs the names that the configuration has")
+		return errors.New("--anonymize needs --all: a plan needs the names that the configuration contains")
 	}
 	a.Begin()
 	if o.all {
@@ -85,9 +85,9 @@ func runSnapshot(ctx context.Context, a *cli.App, dir string, o *snapshotOptions
 	}
 	if !a.JSON {
 		if n := r.Found.Unmanaged; n > 0 {
-			defer a.Print(fmt.Sprintf("%d more objects of the org are managed by nobody and are not in it: oktaform list shows them.\n", n))
+			defer a.Print(fmt.Sprintf("%d more objects of the org are managed by nobody and not included: oktaform list shows them.\n", n))
 		}
-		a.Print(fmt.Sprintf("%d objects of %s are in %s. It is an inventory of admins and people: keep it from those who may not see them.\n", len(r.Found.Objects), r.Found.URL, o.out))
+		a.Print(fmt.Sprintf("%d objects of %s are in %s. The file is an inventory of admins and people: protect it accordingly.\n", len(r.Found.Objects), r.Found.URL, o.out))
 	}
 	return nil
 }
@@ -116,9 +116,9 @@ func copyOrg(ctx context.Context, a *cli.App, dir string, o *snapshotOptions) er
 	for _, gap := range copied.Gaps {
 		a.Print("Note: not copied: " + view.Plain(gap) + "\n")
 	}
-	who := "It is an inventory of admins and people: keep it from those who may not see them."
+	who := "The file is an inventory of admins and people: protect it accordingly."
 	if o.anonymize {
-		who = "People have other names in it. It still tells who has which rights: keep it from those who may not know."
+		who = "People have other names in it, but it still shows who has which rights: protect it accordingly."
 	}
 	a.Print(fmt.Sprintf("%d objects of %s are in %s. %s\n", copied.Count(), s.Client.URL(), o.out, who))
 	return nil

@@ -15,26 +15,26 @@ import (
 var otherWords = map[string]string{
 	"init":         "There is nothing to initialise: modules are local folders, there are no providers and no state. Write an .hcl file (examples/quickstart is one) and run oktaform plan.",
 	"get":          "Modules are local folders, so there is nothing to download.",
-	"refresh":      "Every plan reads the org as it is; there is no state that could be out of date. Run oktaform plan to see what differs.",
-	"taint":        "Nothing is kept about objects between runs. To make one anew, take its block out, apply, and put it back.",
-	"untaint":      "Nothing is kept about objects between runs, so nothing is tainted.",
+	"refresh":      "Every plan reads the org; there is no state that could be out of date. Run oktaform plan to see the differences.",
+	"taint":        "There is no state to mark an object in. To recreate an object, remove its block, apply, put the block back, and apply again.",
+	"untaint":      "There is no state, so no object is tainted.",
 	"workspace":    "Use one folder for several environments with a .tfvars file for each, and let org.owner and name_suffix depend on a variable: see examples/multi-environment.",
 	"env":          "Use one folder for several environments with a .tfvars file for each: see examples/multi-environment.",
 	"console":      "Write the expression into an output block and run oktaform output.",
 	"providers":    "There are no providers: Okta is the only one, and oktaform schema shows its objects.",
-	"force-unlock": "There is no state to lock. A run that changes the org takes a lease there, which ends by itself within minutes of a broken run: oktaform apply --lease-timeout 15m waits for it.",
+	"force-unlock": "There is no state to lock. A run that changes the org takes a lease there, which expires by itself within minutes after a crash: oktaform apply --lease-timeout 15m waits for it.",
 	"login":        "Set OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN, or use ~/.okta/okta.yaml: what Okta's SDKs read.",
-	"logout":       "Credentials come from the environment or ~/.okta/okta.yaml, and aren't kept here.",
+	"logout":       "Credentials come from the environment or ~/.okta/okta.yaml; oktaform stores none.",
 	"test":         "Run oktaform smoke: smoke_test blocks are tests with real tokens.",
 	"metadata":     "oktaform schema --json describes the objects, and docs/functions.md the functions.",
 }
 
 // stateWords are those of terraform state that don't exist here.
 var stateWords = map[string]string{
-	"mv":               "The org is the state. In place of state mv write\n\n  moved {\n    from = group.staff\n    to   = group.everybody\n  }\n\nand in place of state rm run oktaform release ADDRESS, or take the object's block out and write\n\n  removed {\n    from = group.staff\n    lifecycle {\n      destroy = false\n    }\n  }",
-	"rm":               "The org is the state. In place of state rm run oktaform release ADDRESS, or take the object's block out and write\n\n  removed {\n    from = group.staff\n    lifecycle {\n      destroy = false\n    }\n  }",
-	"pull":             "There is no state file. oktaform snapshot --out FILE keeps what the org has.",
-	"push":             "There is no state file: what an org has is changed by apply alone.",
+	"mv":               "The org is the state. In place of state mv write\n\n  moved {\n    from = group.staff\n    to   = group.everybody\n  }\n\nand in place of state rm run oktaform release ADDRESS, or remove the object's block and write\n\n  removed {\n    from = group.staff\n    lifecycle {\n      destroy = false\n    }\n  }",
+	"rm":               "The org is the state. In place of state rm run oktaform release ADDRESS, or remove the object's block and write\n\n  removed {\n    from = group.staff\n    lifecycle {\n      destroy = false\n    }\n  }",
+	"pull":             "There is no state file. oktaform snapshot --out FILE saves what the org has.",
+	"push":             "There is no state file: only apply changes the org.",
 	"replace-provider": "There are no providers: Okta is the only one.",
 }
 
@@ -62,15 +62,15 @@ func otherWord(command, use, instead string) *cobra.Command {
 
 // otherFlags are Terraform flags that do not exist here, each with what to use instead.
 var otherFlags = map[string]string{
-	"refresh-only":   "every plan reads the org as it is, and there is no state to bring up to date. Run oktaform plan to see what differs",
-	"replace":        "nothing is kept about objects between runs. To create one anew, take its block out, apply, and put it back",
+	"refresh-only":   "every plan reads the org, and there is no state to refresh. Run oktaform plan to see the differences",
+	"replace":        "to recreate an object, remove its block, apply, put the block back, and apply again",
 	"state":          "the org is the state, so there is no state file",
 	"state-out":      "the org is the state, so there is no state file",
-	"backup":         "the org is the state, so there is no state file to back up. oktaform snapshot --out FILE keeps what the org has",
+	"backup":         "the org is the state, so there is no state file to back up. oktaform snapshot --out FILE saves what the org has",
 	"backend-config": "there is no state, so there is no backend",
 	"adopt":          "it is called --import now",
 	"upgrade":        "there are no providers, and modules are local folders, so there is nothing to upgrade",
-	"exclude":        "name what is to change instead: --target ADDRESS",
+	"exclude":        "name the objects to change instead: --target ADDRESS",
 }
 
 var unknownFlag = regexp.MustCompile(`^unknown flag: --([a-z-]+)`)

@@ -26,11 +26,12 @@ func newToken(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "token APP [DIR]",
 		Short: "Get a token as an app, and print it",
-		Long: `Gets an access token as a declared app, in the way that the app does, and prints
-it. APP is the app's address or client id. What is printed is a secret.
+		Long: `Gets an access token as a declared app, with the app's own grant type and client
+authentication, and prints it. APP is the app's address or client id. The output is
+a secret.
 
-A DPoP token is bound to a key of this run, which isn't printed: with --format
-header or curl comes a proof for one call of --method and --path.`,
+A DPoP token is bound to a key of this run, which isn't printed: --format header and
+--format curl add a proof for one call of --method and --path.`,
 		Example: `  oktaform token service_app.reporter
   curl --header "$(oktaform token service_app.reporter --format header)" "$OKTA_CLIENT_ORGURL/api/v1/users"`,
 		Args: cobra.RangeArgs(1, 2),
@@ -49,7 +50,7 @@ func runToken(ctx context.Context, a *cli.App, args []string, o *tokenOptions) e
 		o.format = "json"
 	}
 	if !slices.Contains(tokenFormats, o.format) {
-		return fmt.Errorf("--format is %s, not %q", strings.Join(tokenFormats, ", "), o.format)
+		return fmt.Errorf("--format must be %s, not %q", strings.Join(tokenFormats, ", "), o.format)
 	}
 	s, err := a.Open(ctx, cli.Folder(args[1:]), o.Inputs, o.Target)
 	if err != nil {

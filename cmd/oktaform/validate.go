@@ -14,9 +14,9 @@ func newValidate(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate [DIR]",
 		Short: "Check the configuration without an org",
-		Long: `Finds every error that can be known without the org, all in one run. Variables
-without a value are taken as unknown, and files that generate would make may be
-missing. Nothing is sent anywhere.`,
+		Long: `Reports all errors that can be found without the org, in one run. Variables without
+a value are unknown, and key files that generate would create may be missing.
+Nothing is sent anywhere.`,
 		Example: `  oktaform validate examples/quickstart`,
 		Args:    cobra.MaximumNArgs(1),
 		RunE:    func(_ *cobra.Command, args []string) error { return runValidate(a, cli.Folder(args), in) },

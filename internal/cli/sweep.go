@@ -59,7 +59,7 @@ func (s *Session) Sweep(ctx context.Context, o *SweepOptions) error {
 	objects, owners := view.Swept(list)
 	if objects > o.MaxDeletes {
 		return &session.Error{Reason: session.Guarded, Diagnostics: hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Sweep destroys too many objects",
-			Detail: fmt.Sprintf("It destroys %d objects, and --max-deletes allows %d. Nothing was changed. If they are to go, run again with --max-deletes=%d.", objects, o.MaxDeletes, objects)}}}
+			Detail: fmt.Sprintf("It destroys %d objects, and --max-deletes allows %d. Nothing was changed. To delete them, run again with --max-deletes=%d.", objects, o.MaxDeletes, objects)}}}
 	}
 	if owners == 0 || o.DryRun {
 		return refusals(list)

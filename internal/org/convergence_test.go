@@ -40,7 +40,7 @@ func (l live) makePlan(t failer, ctx testing.TB, c *config.Config) *plan.Plan {
 	p, diags := plan.Make(c, snapshot, o)
 	if refused := func(d *hcl.Diagnostic) bool {
 		return d.Summary == "App that isn't known by its keys would gain rights" ||
-			d.Summary == "App would gain its first rights with a secret that isn't known here" && strings.Contains(d.Detail, "so its secret must be known")
+			d.Summary == "App would gain its first rights with an unknown secret" && strings.Contains(d.Detail, "so its secret must be known")
 	}; slices.ContainsFunc(diags, refused) {
 		// What the author makes up may replace all keys of an app and add a scope, or add the first
 		// scope to an app whose secret is of use without a person who signs in: these refusals, and

@@ -16,7 +16,7 @@ func (s *Session) ClientSecret(ctx context.Context, app schema.TestApp) (schema.
 		return schema.Secret{}, fmt.Errorf("%s has no client secret: it authenticates with token_endpoint_auth_method = %q", app.Addr, app.AuthMethod)
 	}
 	if app.ID == "" {
-		return schema.Secret{}, fmt.Errorf("%s isn't in the org yet: run apply, which makes it", app.Addr)
+		return schema.Secret{}, fmt.Errorf("%s isn't in the org yet: run apply to create it", app.Addr)
 	}
 	secret, err := s.Client.ClientSecret(ctx, app.ID)
 	s.hide(secret.Reveal())
