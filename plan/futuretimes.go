@@ -23,7 +23,7 @@ func checkMoments(declared []schema.Desired, now func() (time.Time, error)) hcl.
 					Detail: fmt.Sprintf("%s of %s is a time, which is compared with the org's time: %s.", m.name, declared[i].Addr, err), Subject: m.at})
 			}
 			if t, err := schema.ParseMoment(m.text); err == nil && t.After(theirs) {
-				diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Moment in the future",
+				diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Time in the future",
 					Detail: fmt.Sprintf("%s lies in the future: by the org's clock it is %s. Every run until then would change %s again. Use a time in the past, such as %[2]q.",
 						m.name, theirs.UTC().Format(time.RFC3339), declared[i].Addr), Subject: m.at})
 			}

@@ -14,14 +14,14 @@ func admin() *Kind {
 	return &Kind{
 		Name: kindAdmin, Title: "admin", Label: "principal", Unique: true, Mark: MarkNone, OnExisting: true,
 		Terraform: append(terraformUserRoles(), terraformGroupRoles()...),
-		Doc:       "The admin roles of a user or group that isn't managed here: exactly the declared ones. A user, group or service_app that is declared here has its admin_role blocks inside.",
+		Doc:       "The admin roles of a user or group that isn't managed here: exactly the declared ones. A user, group or service_app that is declared here contains its own admin_role blocks.",
 		Attrs: []Attr{
 			{Name: kindUser, Type: Ref, Local: true, Refs: []string{kindUser}, OrName: true,
 				Doc: "The user: the login, or a data source. Either user or group."},
 			{Name: kindGroup, Type: Ref, Local: true, Refs: []string{kindGroup}, OrName: true,
 				Doc: "The group: its name, or a data source. Either user or group."},
 			{Name: "principal", Type: cty.String, Path: "principal", Computed: true, Hidden: true, Derive: principalOf,
-				Doc: "Whose roles these are, in words: user ada@example.com."},
+				Doc: "The principal of these roles in words: user ada@example.com."},
 		},
 		Blocks: []Block{adminRole()},
 		Check:  checkAdmin,
@@ -61,8 +61,8 @@ func principalOf(local map[string]cty.Value) cty.Value {
 
 func checkAdmin(v Value) []Problem {
 	if v.GetAttr("principal").IsNull() {
-		return []Problem{{Summary: "Whose roles are these?",
-			Detail: "An admin block names one user or one group: user = \"ada@example.com\", or group = \"Help desk\"."}}
+		return []Problem{{Summary: "Admin block without a principal",
+			Detail: "An admin block must name one user or one group: user = \"ada@example.com\", or group = \"Help desk\"."}}
 	}
 	return checkRoles(v)
 }

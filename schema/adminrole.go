@@ -6,17 +6,17 @@ import "github.com/zclconf/go-cty/cty"
 func adminRole() Block {
 	return Block{
 		Type: "admin_role", Label: "type", Key: []string{"type", "role", "resource_set"},
-		Doc: "An admin role. Exactly the declared roles: left out means none. The label is the role's type.",
+		Doc: "An admin role. Exactly the declared roles: omitted means none. The label is the role's type.",
 		Attrs: []Attr{
 			{Name: "type", Type: cty.String, Required: true, OneOf: RoleTypes(), Doc: "The type of role."},
 			{Name: "role", Type: Ref, Refs: []string{kindCustomRole}, OrID: true, Doc: "For CUSTOM: the custom role, or the id of one."},
 			{Name: "resource_set", Type: Ref, Refs: []string{kindResourceSet}, OrID: true, Doc: "For CUSTOM: the resource set, or the id of one."},
 			{Name: "target_groups", Type: cty.List(Ref), Default: cty.ListValEmpty(Ref), Unordered: true, Narrows: true, Refs: []string{kindGroup},
-				Doc: "The groups that the role is limited to (HELP_DESK_ADMIN, USER_ADMIN, GROUP_MEMBERSHIP_ADMIN). Left out: all groups; an empty list or null is an error."},
+				Doc: "The groups that the role is limited to (HELP_DESK_ADMIN, USER_ADMIN, GROUP_MEMBERSHIP_ADMIN). Omitted: all groups; an empty list or null is an error."},
 			{Name: "target_apps", Type: cty.List(Ref), Default: cty.ListValEmpty(Ref), Unordered: true, Narrows: true, Refs: appKinds(),
-				Doc: "The apps that the role is limited to (APP_ADMIN). Left out, and without target_catalog_apps: all apps; an empty list or null is an error."},
+				Doc: "The apps that the role is limited to (APP_ADMIN). Omitted, and without target_catalog_apps: all apps; an empty list or null is an error."},
 			{Name: "target_catalog_apps", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true, Narrows: true,
-				Doc: "Entries of Okta's catalog to whose apps the role is limited (APP_ADMIN), for example salesforce, or oidc_client for OIDC apps; also those made later. An empty list or null is an error."},
+				Doc: "Entries of Okta's catalog to whose apps the role is limited (APP_ADMIN), for example salesforce, or oidc_client for OIDC apps; including apps created later. An empty list or null is an error."},
 		},
 	}
 }

@@ -43,13 +43,13 @@ func identityAttrs() []Attr {
 		{Name: "label", Type: cty.String, Path: "label", Required: true,
 			Doc: "The app's name in the Admin Console, at most 100 characters. Okta allows two apps with one label."},
 		{Name: "client_id", Type: cty.String, Path: credentials + "client_id", Computed: true, Settable: true, Immutable: true,
-			Doc: "The OAuth client id, 6 to 100 characters. It can be chosen when the app is made; a change replaces the app."},
+			Doc: "The OAuth client id, 6 to 100 characters. It can be chosen when the app is created; a change replaces the app."},
 		{Name: "status", Access: true, Type: cty.String, Path: "status", Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"},
 			Doc: "An INACTIVE app can't get tokens."},
 		{Name: "okta_api_scopes", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true, Known: catalog.Scopes,
-			Doc: "The Okta API scopes granted to the app, for example okta.users.read. Exactly these: left out means none."},
+			Doc: "The Okta API scopes granted to the app, for example okta.users.read. Exactly these: omitted means none."},
 		{Name: "profile", Type: cty.String, Path: "profile", JSON: true, Merged: true, Unmanaged: true, Reserved: reservedForMark,
-			Doc: "An object with properties of your own. What it doesn't name, and the mark of the owner, is left to the org; a name with the value null is taken out of it. Left out: not managed."},
+			Doc: "An object with your own properties. Properties that it doesn't name are unmanaged; a property with the value null is removed from the org. The owner's mark is kept. Omitted: not managed."},
 	}
 }
 
@@ -70,9 +70,9 @@ func tokenAttrs() []Attr {
 			OneOf: []string{"RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"},
 			Doc:   "The algorithm with which ID tokens are encrypted. Needs a public_key with use = \"enc\", or a jwks_uri."},
 		{Name: "subject_type", Type: cty.String, Path: settings + "subject_type", Default: cty.StringVal("public"), OmitDefault: true, OneOf: []string{"public", "pairwise"},
-			Doc: "Whether all apps see the same subject for a user, or each its own (OpenID Connect Core, section 8)."},
+			Doc: "Whether all apps get the same subject for a user, or each app its own (OpenID Connect Core, section 8)."},
 		{Name: "sector_identifier_uri", Type: cty.String, Path: settings + "sector_identifier_uri",
-			Doc: "With subject_type pairwise: apps with one sector identifier see the same subject."},
+			Doc: "With subject_type pairwise: apps with the same sector identifier get the same subject."},
 	}
 }
 
@@ -87,15 +87,15 @@ func uriAttrs() []Attr {
 	}
 	return []Attr{
 		{Name: "post_logout_redirect_uris", Type: cty.List(cty.String), Path: settings + "post_logout_redirect_uris", Default: cty.ListValEmpty(cty.String), OmitDefault: true,
-			Doc: "Where the browser may be sent after signing out. The order is kept."},
+			Doc: "URIs to which Okta may redirect the browser after sign-out. The order is kept."},
 		{Name: "wildcard_redirect", Access: true, Type: cty.String, Path: settings + "wildcard_redirect", Default: cty.StringVal("DISABLED"), OneOf: []string{"DISABLED", "SUBDOMAIN"},
-			Doc: "Whether redirect URIs may hold one * in their lowest-level domain, such as https://*.example.com/callback."},
-		access(uri("jwks_uri", "Where Okta fetches the app's public keys. Excludes public_key.")),
+			Doc: "Whether redirect URIs may contain one * in their lowest-level domain, such as https://*.example.com/callback."},
+		access(uri("jwks_uri", "The URL from which Okta fetches the app's public keys. Excludes public_key.")),
 		uri("client_uri", "A page with information about the app."),
-		uri("logo_uri", "A logo shown with the app."),
+		uri("logo_uri", "The URL of a logo shown with the app."),
 		uri("tos_uri", "The terms of service."),
 		uri("policy_uri", "The privacy policy."),
-		uri("initiate_login_uri", "Where a sign-in that Okta starts is sent."),
+		uri("initiate_login_uri", "The URI to which Okta sends a sign-in that it starts."),
 		{Name: "idp_initiated_login_mode", Type: cty.String, Path: settings + "idp_initiated_login.mode", Default: cty.StringVal("DISABLED"), OneOf: []string{"DISABLED", "SPEC", "OKTA"},
 			Doc: "Whether and how Okta starts sign-ins. Other modes than DISABLED need initiate_login_uri."},
 		{Name: "idp_initiated_login_default_scope", Type: cty.List(cty.String), Path: settings + "idp_initiated_login.default_scope", Default: cty.ListValEmpty(cty.String), Unordered: true,
@@ -107,7 +107,7 @@ func uriAttrs() []Attr {
 func networkAttrs() []Attr {
 	return []Attr{
 		{Name: "network_connection", Type: cty.String, Path: settings + "network.connection", Default: cty.StringVal("ANYWHERE"), OmitDefault: true, OneOf: []string{"ANYWHERE", "ZONE"},
-			Doc: "From where the app may ask for tokens: ANYWHERE, or ZONE with network_include and network_exclude."},
+			Doc: "From where the app may request tokens: ANYWHERE, or ZONE with network_include and network_exclude."},
 		{Name: "network_include", Type: cty.List(cty.String), Path: settings + "network.include", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, IDsOf: kindNetworkZone,
 			Doc: "With ZONE: the ids of the network zones from which it may, or ALL_ZONES."},
 		{Name: "network_exclude", Type: cty.List(cty.String), Path: settings + "network.exclude", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, IDsOf: kindNetworkZone,
@@ -121,25 +121,25 @@ func consoleAttrs() []Attr {
 		{Name: "implicit_assignment", Access: true, Type: cty.Bool, Path: "settings.implicitAssignment", Default: cty.False,
 			Doc: "Whether everybody in the org may use the app without being assigned (Federation Broker Mode)."},
 		{Name: "user_name_template", Type: cty.String, Path: userNames + "template", Default: cty.StringVal("${source.login}"),
-			Doc: "How a user is called in the app. In HCL, $${source.login} stands for ${source.login}."},
+			Doc: "The user name in the app. In HCL, $${source.login} stands for ${source.login}."},
 		{Name: "user_name_template_type", Type: cty.String, Path: userNames + "type", Default: cty.StringVal("BUILT_IN"), OneOf: []string{"NONE", "BUILT_IN", "CUSTOM"},
-			Doc: "Whether the template is one of Okta's, or an expression of your own."},
+			Doc: "Whether the template is one of Okta's, or your own expression."},
 		{Name: "user_name_template_suffix", Type: cty.String, Path: userNames + "userSuffix",
-			Doc: "With BUILT_IN: what is appended to the user name."},
+			Doc: "With BUILT_IN: a suffix for the user name."},
 		{Name: "user_name_template_push_status", Type: cty.String, Path: userNames + "pushStatus", Unmanaged: true, OneOf: []string{"PUSH", "DONT_PUSH", "NOT_CONFIGURED"},
-			Doc: "With CUSTOM: whether a changed user name is pushed to the app. Left out: not managed."},
+			Doc: "With CUSTOM: whether a changed user name is pushed to the app. Omitted: not managed."},
 		{Name: "accessibility_self_service", Type: cty.Bool, Path: "accessibility.selfService", Default: cty.False,
 			Doc: "Whether users may assign the app to themselves."},
 		{Name: "accessibility_error_redirect_url", Type: cty.String, Path: "accessibility.errorRedirectUrl",
-			Doc: "An error page of your own."},
+			Doc: "The URL of your own error page."},
 		{Name: "accessibility_login_redirect_url", Type: cty.String, Path: "accessibility.loginRedirectUrl",
-			Doc: "A sign-in page of your own, in orgs with custom app login."},
-		{Name: "notes_admin", Type: cty.String, Path: "settings.notes.admin", Unmanaged: true, Doc: "A note for admins. Left out: not managed."},
-		{Name: "notes_enduser", Type: cty.String, Path: "settings.notes.enduser", Unmanaged: true, Doc: "A note for users. Left out: not managed."},
-		{Name: "hide_ios", Type: cty.Bool, Path: "visibility.hide.iOS", Unmanaged: true, Doc: "Whether the app is hidden in Okta's mobile apps. Left out: not managed."},
-		{Name: "hide_web", Type: cty.Bool, Path: "visibility.hide.web", Unmanaged: true, Doc: "Whether the app is hidden on users' dashboards. Left out: not managed."},
-		{Name: "auto_launch", Type: cty.Bool, Path: "visibility.autoLaunch", Unmanaged: true, Doc: "Whether signing in to Okta opens the app. Left out: not managed."},
-		{Name: "auto_submit_toolbar", Type: cty.Bool, Path: "visibility.autoSubmitToolbar", Unmanaged: true, Doc: "Whether Okta's browser plugin signs in by itself on the app's sign-in page. Left out: not managed."},
+			Doc: "The URL of your own sign-in page, in orgs with custom app login."},
+		{Name: "notes_admin", Type: cty.String, Path: "settings.notes.admin", Unmanaged: true, Doc: "A note for admins. Omitted: not managed."},
+		{Name: "notes_enduser", Type: cty.String, Path: "settings.notes.enduser", Unmanaged: true, Doc: "A note for users. Omitted: not managed."},
+		{Name: "hide_ios", Type: cty.Bool, Path: "visibility.hide.iOS", Unmanaged: true, Doc: "Whether the app is hidden in Okta's mobile apps. Omitted: not managed."},
+		{Name: "hide_web", Type: cty.Bool, Path: "visibility.hide.web", Unmanaged: true, Doc: "Whether the app is hidden on users' dashboards. Omitted: not managed."},
+		{Name: "auto_launch", Type: cty.Bool, Path: "visibility.autoLaunch", Unmanaged: true, Doc: "Whether signing in to Okta opens the app. Omitted: not managed."},
+		{Name: "auto_submit_toolbar", Type: cty.Bool, Path: "visibility.autoSubmitToolbar", Unmanaged: true, Doc: "Whether Okta's browser plugin signs in by itself on the app's sign-in page. Omitted: not managed."},
 	}
 }
 
@@ -183,24 +183,24 @@ var withRefreshTokens = [2]string{"grant_types", "refresh_token"}
 func refreshRotation(def string) Attr {
 	return Attr{Name: "refresh_token_rotation_type", Type: cty.String, Path: settings + "refresh_token.rotation_type",
 		Default: cty.StringVal(def), Needs: withRefreshTokens, OneOf: []string{"STATIC", "ROTATE"},
-		Doc: "Whether each use of a refresh token gives a new one. Counts with the refresh_token grant."}
+		Doc: "Whether each use of a refresh token returns a new one. Applies only with the refresh_token grant."}
 }
 
 func refreshLeeway(def int64) Attr {
 	return Attr{Name: "refresh_token_leeway", Type: cty.Number, Path: settings + "refresh_token.leeway",
 		Default: cty.NumberIntVal(def), Needs: withRefreshTokens,
-		Doc: "For how many seconds, 0 to 60, a rotated refresh token stays valid. Counts with the refresh_token grant."}
+		Doc: "For how many seconds, 0 to 60, a rotated refresh token stays valid. Applies only with the refresh_token grant."}
 }
 
 // signInAttrs are the attributes of apps that people sign in to.
 func signInAttrs() []Attr {
 	return []Attr{
 		{Name: "assigned_groups", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{kindGroup},
-			Doc: "Groups whose members may use the app. Left out: not managed and not read. Present, also as []: exactly these."},
+			Doc: "Groups whose members may use the app. Omitted: not managed and not read. Present, also as []: exactly these."},
 		{Name: "assigned_users", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{kindUser},
-			Doc: "Users who may use the app by themselves, not through a group. Left out: not managed and not read. Present, also as []: exactly these."},
+			Doc: "Users who may use the app directly, not through a group. Omitted: not managed and not read. Present, also as []: exactly these."},
 		{Name: "access_policy", Type: Ref, Unmanaged: true, NameOrID: true,
-			Doc: "The authentication policy for sign-ins to the app, by its name or id (Identity Engine). Left out: not managed."},
+			Doc: "The authentication policy for sign-ins to the app, by its name or id (Identity Engine). Omitted: not managed."},
 	}
 }
 
@@ -209,11 +209,11 @@ func signInAttrs() []Attr {
 func logoutAttrs() []Attr {
 	return []Attr{
 		{Name: "participate_slo", Type: cty.Bool, Path: settings + "participate_slo", Default: cty.False, OmitDefault: true,
-			Doc: "Whether the app takes part in single logout. Needs frontchannel_logout_uri."},
+			Doc: "Whether the app participates in single logout. Needs frontchannel_logout_uri."},
 		{Name: "frontchannel_logout_uri", Type: cty.String, Path: settings + "frontchannel_logout_uri",
-			Doc: "Where Okta tells the app of a logout."},
+			Doc: "The URI at which Okta notifies the app of a logout."},
 		{Name: "frontchannel_logout_session_required", Type: cty.Bool, Path: settings + "frontchannel_logout_session_required", Default: cty.False, OmitDefault: true,
-			Doc: "Whether that message names the session."},
+			Doc: "Whether that notification contains the session."},
 	}
 }
 
@@ -226,7 +226,7 @@ func backchannelAttrs() []Attr {
 			Doc: "With the CIBA grant: the algorithm of signed requests."},
 		{Name: "backchannel_token_delivery_mode", Type: cty.String, Path: settings + "backchannel_token_delivery_mode", OneOf: []string{"poll", "ping", "push"}, Default: cty.StringVal("poll"),
 			Needs: [2]string{"grant_types", cibaGrant},
-			Doc:   "With the CIBA grant: how the app learns of the answer. Okta supports poll."},
+			Doc:   "With the CIBA grant: how the app receives the answer. Okta supports poll."},
 	}
 }
 
@@ -242,8 +242,8 @@ func appKinds() []string { return []string{kindWebApp, kindServiceApp, kindBrows
 const sourceApp = "app"
 
 func appSource() *Kind {
-	return dataSource(sourceApp, "app", "label", "label", "The app's label, which only one app may have then.",
-		computedAttr("client_id", "credentials.oauthClient.client_id", "The OAuth client id; null for apps that are no OAuth clients."),
-		computedAttr("catalog_name", "name", "The entry of Okta's catalog that the app is made from: oidc_client, salesforce and so on."),
+	return dataSource(sourceApp, "app", "label", "label", "The app's label, which must be unique in the org.",
+		computedAttr("client_id", "credentials.oauthClient.client_id", "The OAuth client id; null for apps that aren't OAuth clients."),
+		computedAttr("catalog_name", "name", "The entry of Okta's catalog from which the app was created: oidc_client, salesforce and so on."),
 		computedAttr("status", "status", "ACTIVE or INACTIVE."))
 }

@@ -11,19 +11,19 @@ import (
 func publicKey() Block {
 	return Block{
 		Type: "public_key", Label: "kid", Key: []string{"kid"}, KeyMaterial: true,
-		Doc: "A public key with which Okta checks the app's client assertions, or encrypts its ID tokens. Exactly the declared keys: left out means none. The label is the key id (kid).",
+		Doc: "A public key with which Okta checks the app's client assertions, or encrypts its ID tokens. Exactly the declared keys: omitted means none. The label is the key id (kid).",
 		Attrs: []Attr{
 			{Name: "kid", Type: cty.String, Required: true, Doc: "The key id."},
 			{Name: "status", Type: cty.String, Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"}, Doc: "An INACTIVE key is refused."},
-			{Name: "use", Type: cty.String, Default: cty.StringVal("sig"), OneOf: []string{"sig", "enc"}, Doc: "What the key is for: to check signatures, or to encrypt ID tokens."},
-			{Name: "alg", Type: cty.String, Unmanaged: true, OneOf: keyAlgs(), Doc: "The one algorithm that the key is for. Left out: not managed."},
+			{Name: "use", Type: cty.String, Default: cty.StringVal("sig"), OneOf: []string{"sig", "enc"}, Doc: "Whether Okta verifies signatures with the key, or encrypts ID tokens."},
+			{Name: "alg", Type: cty.String, Unmanaged: true, OneOf: keyAlgs(), Doc: "The only algorithm for which the key may be used. Omitted: not managed."},
 			{Name: "kty", Type: cty.String, Computed: true, Doc: "The key type: RSA or EC."},
 			{Name: "thumbprint", Type: cty.String, Computed: true, Doc: "The SHA-256 thumbprint of the key (RFC 7638), base64url."},
 			{Name: "public_jwk", Type: cty.String, Computed: true, Hidden: true, Doc: "The public key's members as JSON, in the form of RFC 7638."},
 			{Name: "file", Type: cty.String, Local: true, Doc: "A file with the public key: PEM (SPKI, PKCS#1 or certificate) or JWK."},
 			{Name: "jwk", Type: cty.DynamicPseudoType, Local: true, Doc: "The public key as a JWK: an object or JSON text."},
 			{Name: "private_key_file", Type: cty.String, Local: true, Doc: "A file with the private key; smoke tests sign with it. Never sent, printed or stored elsewhere."},
-			{Name: "generate", Type: cty.Bool, Local: true, Doc: "Make the key pair when the file is absent and the app has no key with this kid."},
+			{Name: "generate", Type: cty.Bool, Local: true, Doc: "Generate the key pair if the file doesn't exist and the app has no key with this kid."},
 		},
 	}
 }
@@ -58,7 +58,7 @@ func (c *appChecker) keys() {
 		c.add("", "Too many keys", "The app has %d keys; Okta allows %d.", len(list), maxKeys)
 	}
 	if len(list) > 0 && text(uri) != "" {
-		c.add("jwks_uri", "Two sources of keys", "jwks_uri and public_key exclude each other: Okta either fetches the app's keys or holds them.")
+		c.add("jwks_uri", "Two sources of keys", "jwks_uri and public_key exclude each other: Okta either fetches the app's keys or stores them.")
 	}
 	if encrypting > 1 {
 		c.add("", "Two encryption keys", "An app can have one active key with use = \"enc\": set status = \"INACTIVE\" in the others.")
@@ -69,7 +69,7 @@ func (c *appChecker) keys() {
 		if c.applicationType == "service" {
 			summary = "Service app without a key"
 		}
-		c.add("", summary, "A %s proves who it is with a private key (private_key_jwt), so it needs a public_key block that is active and for signatures, or a jwks_uri where Okta finds its keys.", c.kind.Title)
+		c.add("", summary, "A %s authenticates with a private key (private_key_jwt), so it needs an active public_key block for signatures, or a jwks_uri.", c.kind.Title)
 	}
 	if without && !c.given("id_token_encrypted_response_alg").IsNull() && encrypting == 0 {
 		c.add("id_token_encrypted_response_alg", "No key to encrypt with", "To encrypt ID tokens Okta needs an active public_key with use = \"enc\", or a jwks_uri.")
@@ -83,7 +83,7 @@ func (c *appChecker) key(i int, key cty.Value, seen map[string]bool) {
 	}
 	kid, kty, alg := text(key.GetAttr("kid")), text(key.GetAttr("kty")), text(key.GetAttr("alg"))
 	if kid != "" && seen[kid] {
-		add("", "Duplicate key id", "The key id %q stands twice. The ids of an app's keys must differ, since client assertions name their key by it.", kid)
+		add("", "Duplicate key id", "Two keys have the id %q. The ids of an app's keys must differ, because client assertions name their key by it.", kid)
 	}
 	seen[kid] = true
 	encrypts := text(key.GetAttr("use")) == "enc"
@@ -96,7 +96,7 @@ func (c *appChecker) key(i int, key cty.Value, seen map[string]bool) {
 		add("alg", "Algorithm of another use", "%s doesn't fit use = %q: RSA-OAEP algorithms encrypt, the others sign.", alg, map[bool]string{true: "enc", false: "sig"}[encrypts])
 	}
 	if crv := curve(alg); crv != "" && kty == "EC" && key.GetAttr("public_jwk").IsKnown() && !strings.Contains(text(key.GetAttr("public_jwk")), crv) {
-		add("alg", "Algorithm of another curve", "%s is for keys on the curve %s, and public_key %q lies on another.", alg, crv, kid)
+		add("alg", "Algorithm of another curve", "%s is for keys on the curve %s, and public_key %q is on another curve.", alg, crv, kid)
 	}
 }
 

@@ -142,12 +142,12 @@ func (c *appChecker) names() {
 		c.add("label", "Label too long", "The label has %d characters; Okta allows 100.", n)
 	}
 	if id := c.text("client_id"); id != "" && (!clientID().MatchString(id) || id == "ALL_CLIENTS") {
-		c.add("client_id", "Invalid client id", "%q can't be a client id: it has 6 to 100 letters, digits and characters of $-_.+!*'(), and isn't ALL_CLIENTS.", id)
+		c.add("client_id", "Invalid client id", "%q is not a valid client id: it must have 6 to 100 letters, digits and characters of $-_.+!*'(), and must not be ALL_CLIENTS.", id)
 	}
 	for _, scope := range texts(c.given("okta_api_scopes")) {
 		if !strings.HasPrefix(scope, "okta.") && !strings.HasPrefix(scope, "ssf.") {
 			c.add("okta_api_scopes", "Not an Okta API scope",
-				"%q can't be granted: the names of Okta API scopes begin with okta., for example okta.users.read. OpenID scopes such as openid are not granted; an app just asks for them.", scope)
+				"%q can't be granted: the names of Okta API scopes begin with okta., for example okta.users.read. OpenID scopes such as openid need no grant; an app just requests them.", scope)
 		}
 	}
 }
@@ -180,12 +180,12 @@ func (c *appChecker) uris() {
 		return g == "client_credentials" || g == "password" || g == urnIETF+"token-exchange"
 	})
 	if c.known("redirect_uris", "grant_types") && len(redirects) > 0 && (uris.IsNull() || uris.LengthInt() == 0) {
-		c.add("redirect_uris", "No redirect URI", "The grant type %s sends people back to the app, which needs at least one sign-in redirect URI: set redirect_uris.", redirects[0])
+		c.add("redirect_uris", "No redirect URI", "The grant type %s redirects to the app, which needs at least one sign-in redirect URI: set redirect_uris.", redirects[0])
 	}
 	if mode := c.text("idp_initiated_login_mode"); mode != "" && mode != "DISABLED" {
 		if c.given("initiate_login_uri").IsNull() {
 			c.add("idp_initiated_login_mode", "No URI for sign-ins that Okta starts",
-				"With idp_initiated_login_mode = %q Okta has to know where to send people: set initiate_login_uri.", mode)
+				"With idp_initiated_login_mode = %q Okta needs to know where to send users: set initiate_login_uri.", mode)
 		}
 		if !c.has("grant_types", "authorization_code") && !c.has("grant_types", "implicit") && !c.has("grant_types", "interaction_code") {
 			c.add("idp_initiated_login_mode", "No grant for sign-ins that Okta starts",
@@ -214,9 +214,9 @@ var oneStar = sync.OnceValue(func() *regexp.Regexp {
 func (c *appChecker) wildcard(attr, uri string, allowed bool) {
 	switch {
 	case !oneStar().MatchString(uri):
-		c.add(attr, "Invalid wildcard", "%q can't be used: a wildcard URI begins with https://, and has one * in its lowest-level domain, such as https://*.example.com/callback.", uri)
+		c.add(attr, "Invalid wildcard", "%q is not a valid wildcard URI: it must begin with https://, and have one * in its lowest-level domain, such as https://*.example.com/callback.", uri)
 	case !allowed:
-		c.add(attr, "Wildcard in a URI", "%q has a wildcard, which Okta takes only with wildcard_redirect = \"SUBDOMAIN\". Whoever gets a page on any such subdomain receives the codes: better name each URI.", uri)
+		c.add(attr, "Wildcard in a URI", "%q has a wildcard, which Okta accepts only with wildcard_redirect = \"SUBDOMAIN\". Anybody with a page on such a subdomain can receive codes, so list each URI instead if you can.", uri)
 	}
 }
 
@@ -236,7 +236,7 @@ func (c *appChecker) grants() {
 	case need != "" && !c.has("grant_types", need):
 		c.add("grant_types", "Missing grant type", "A %s always has the grant type %s: add it to grant_types.", c.kind.Title, need)
 	case declared.LengthInt() == 0:
-		c.add("grant_types", "No grant type", "An app needs at least one grant type; left out it is %s.", strings.Join(texts(c.kind.Attr("grant_types").Default), ", "))
+		c.add("grant_types", "No grant type", "An app needs at least one grant type; the default is %s.", strings.Join(texts(c.kind.Attr("grant_types").Default), ", "))
 	}
 }
 
@@ -275,7 +275,7 @@ func (c *appChecker) responses() {
 	case implicit && !response("token") && !response("id_token"):
 		c.add("response_types", "Grant type without its response type", "The grant type implicit needs token, id_token or both in response_types.")
 	case response("id_token") && !implicit, response("token") && !implicit && !c.has("grant_types", "client_credentials"):
-		c.add("response_types", "Response type without its grant type", "The response types token and id_token belong to the grant type implicit. Leave them out, and use the authorization_code grant with PKCE.")
+		c.add("response_types", "Response type without its grant type", "The response types token and id_token belong to the grant type implicit. Remove them, and use the authorization_code grant with PKCE.")
 	}
 }
 
@@ -284,23 +284,23 @@ func (c *appChecker) tokens() {
 		c.add("pkce_required", "Public client without PKCE", "A client that doesn't authenticate (token_endpoint_auth_method = \"none\") must use PKCE.")
 	}
 	if c.effective("dpop_bound_access_tokens").RawEquals(cty.True) && c.known("grant_types") && c.has("grant_types", "implicit") {
-		c.add("dpop_bound_access_tokens", "DPoP with the implicit grant", "Okta doesn't allow the grant type implicit together with dpop_bound_access_tokens: a token from the browser's address bar can't be bound to a key. Take implicit out of grant_types.")
+		c.add("dpop_bound_access_tokens", "DPoP with the implicit grant", "Okta doesn't allow the grant type implicit together with dpop_bound_access_tokens: a token in the browser's address bar can't be bound to a key. Remove implicit from grant_types.")
 	}
 	for _, with := range [][2]string{
 		{"refresh_token_rotation_type", "refresh_token"}, {"refresh_token_leeway", "refresh_token"},
 		{"backchannel_custom_authenticator_id", cibaGrant}, {"backchannel_authentication_request_signing_alg", cibaGrant}, {"backchannel_token_delivery_mode", cibaGrant},
 	} {
 		if attr, grant := with[0], with[1]; !c.given(attr).IsNull() && !c.has("grant_types", grant) {
-			c.add(attr, "Setting of a grant type that the app doesn't have", "%s counts only with the grant type %s: add that to grant_types, or leave %s out.", attr, grant, attr)
+			c.add(attr, "Setting of a grant type that the app doesn't have", "%s applies only with the grant type %s: add that to grant_types, or remove %s.", attr, grant, attr)
 		}
 	}
 	if leeway := c.given("refresh_token_leeway"); !leeway.IsNull() && leeway.IsKnown() {
 		if n, accuracy := leeway.AsBigFloat().Int64(); accuracy != 0 || n < 0 || n > 60 {
-			c.add("refresh_token_leeway", "Invalid leeway", "The leeway of refresh tokens is a whole number of seconds from 0 to 60.")
+			c.add("refresh_token_leeway", "Invalid leeway", "The leeway of refresh tokens must be a whole number of seconds from 0 to 60.")
 		}
 	}
 	if !c.given("sector_identifier_uri").IsNull() && c.known("subject_type") && c.text("subject_type") != "pairwise" {
-		c.add("sector_identifier_uri", "Sector without pairwise subjects", "sector_identifier_uri counts only with subject_type = \"pairwise\".")
+		c.add("sector_identifier_uri", "Sector without pairwise subjects", "sector_identifier_uri applies only with subject_type = \"pairwise\".")
 	}
 }
 
@@ -317,17 +317,17 @@ func (c *appChecker) network() {
 		if c.given(attr).IsNull() {
 			attr = "network_exclude"
 		}
-		c.add(attr, "Network zones that don't count", "%s counts only with network_connection = \"ZONE\"; without it the app may ask for tokens from anywhere.", attr)
+		c.add(attr, "Network zones without effect", "%s applies only with network_connection = \"ZONE\"; without it the app may request tokens from anywhere.", attr)
 	}
 }
 
 func (c *appChecker) userNames() {
 	typ := c.text("user_name_template_type")
 	if typ != "" && typ != "BUILT_IN" && !c.given("user_name_template_suffix").IsNull() {
-		c.add("user_name_template_suffix", "Suffix without a built-in template", "user_name_template_suffix counts only with user_name_template_type = \"BUILT_IN\"; write the suffix into the expression.")
+		c.add("user_name_template_suffix", "Suffix without a built-in template", "user_name_template_suffix applies only with user_name_template_type = \"BUILT_IN\"; write the suffix into the expression.")
 	}
 	if typ != "" && typ != "CUSTOM" && !c.given("user_name_template_push_status").IsNull() {
-		c.add("user_name_template_push_status", "Push status without a custom template", "user_name_template_push_status counts only with user_name_template_type = \"CUSTOM\".")
+		c.add("user_name_template_push_status", "Push status without a custom template", "user_name_template_push_status applies only with user_name_template_type = \"CUSTOM\".")
 	}
 }
 
@@ -337,7 +337,7 @@ func (c *appChecker) assignments() {
 	}
 	for _, attr := range []string{"assigned_groups", "assigned_users"} {
 		if list := c.given(attr); list.IsKnown() && !list.IsNull() && list.LengthInt() > 0 {
-			c.add(attr, "Assignments to an app for everybody", "With implicit_assignment everybody may use the app, and Okta refuses assignments: leave %s out, or set implicit_assignment = false.", attr)
+			c.add(attr, "Assignments to an app for everybody", "With implicit_assignment everybody may use the app, and Okta refuses assignments: remove %s, or set implicit_assignment = false.", attr)
 		}
 	}
 }
@@ -346,7 +346,7 @@ func (c *appChecker) logout() {
 	uri := c.given("frontchannel_logout_uri")
 	for _, attr := range []string{"participate_slo", "frontchannel_logout_session_required"} {
 		if c.given(attr).RawEquals(cty.True) && uri.IsKnown() && text(uri) == "" {
-			c.add(attr, "Logout without a URI", "%s = true needs frontchannel_logout_uri, where Okta tells the app of a logout.", attr)
+			c.add(attr, "Logout without a URI", "%s = true needs frontchannel_logout_uri, at which Okta notifies the app of a logout.", attr)
 		}
 	}
 }

@@ -71,7 +71,7 @@ func TestAppRules(t *testing.T) {
 		{"web_app", attrs{"participate_slo": cty.True}, "participate_slo: Logout without a URI"},
 		{"web_app", attrs{"participate_slo": cty.True, "frontchannel_logout_uri": str("https://example.com/out")}, ""},
 		{"web_app", attrs{"network_connection": str("ZONE")}, "network_connection: No network zones"},
-		{"web_app", attrs{"network_include": strs("nzo1")}, "network_include: Network zones that don't count"},
+		{"web_app", attrs{"network_include": strs("nzo1")}, "network_include: Network zones without effect"},
 		{"web_app", attrs{"network_connection": str("ZONE"), "network_exclude": strs("nzo1")}, ""},
 		{"web_app", attrs{"sector_identifier_uri": str("https://example.com/s")}, "sector_identifier_uri: Sector without pairwise subjects"},
 		{"web_app", attrs{"subject_type": str("pairwise"), "sector_identifier_uri": str("https://example.com/s")}, ""},

@@ -20,16 +20,16 @@ import (
 func clientSecret() Block {
 	return Block{
 		Type: "client_secret", Label: "since", Key: []string{"since", "id"}, Unmanaged: true, SecuritySensitive: true,
-		Doc: "A client secret that Okta made at the time in the label or later: a date such as 2026-11-24, or a moment such as 2026-11-24T08:00:00Z. Okta makes it, or secret gives it; it is never shown here. Two blocks are two secrets that both work. Left out: not managed; but before the app gains a scope or role, all but one secret go.",
+		Doc: "A client secret that was created in Okta at the time in the label or later: a date such as 2026-11-24, or a time such as 2026-11-24T08:00:00Z. Okta generates it, or secret sets it; it is never shown here. Two blocks are two valid secrets. Omitted: not managed; but before the app gains a scope or role, all secrets but one are deleted.",
 		Attrs: []Attr{
-			{Name: "since", Type: cty.String, Required: true, VersionOf: "created", Doc: "The secret isn't older than this."},
-			{Name: "status", Type: cty.String, Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"}, Doc: "An INACTIVE secret is refused: a step before the block is taken out."},
+			{Name: "since", Type: cty.String, Required: true, VersionOf: "created", Doc: "The earliest creation time of the secret."},
+			{Name: "status", Type: cty.String, Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"}, Doc: "An INACTIVE secret is refused. Deactivate a secret before you remove its block."},
 			{Name: "secret", Type: cty.String, Sensitive: true, WriteOnly: true, FromVariable: true,
-				Doc: "The secret itself, from a sensitive variable, where Okta isn't to make one: 14 to 100 printable ASCII characters, with client_secret_jwt at least 32. Another value replaces the secret in the org. It is sent there and compared with what is there, and stands in no output, plan or snapshot."},
-			{Name: "given", Type: cty.Bool, Computed: true, Doc: "true where secret gives the secret."},
-			{Name: "secret_hash", Type: cty.String, Computed: true, Settable: true, Doc: "Okta's hash of the secret. Set it to pin the block to one secret: another in its place is drift then."},
+				Doc: "Your own secret, from a sensitive variable, instead of one that Okta generates: 14 to 100 printable ASCII characters, with client_secret_jwt at least 32. Another value replaces the secret in the org. It is sent to the org and compared with the one there, and never appears in an output, plan or snapshot."},
+			{Name: "given", Type: cty.Bool, Computed: true, Doc: "true if secret sets the secret."},
+			{Name: "secret_hash", Type: cty.String, Computed: true, Settable: true, Doc: "Okta's hash of the secret. Set it to pin the block to one secret: any other secret is then drift."},
 			{Name: "id", Type: cty.String, Computed: true, Doc: "The secret's id."},
-			{Name: "created", Type: cty.String, Computed: true, Doc: "When Okta made the secret."},
+			{Name: "created", Type: cty.String, Computed: true, Doc: "When the secret was created."},
 		},
 	}
 }
@@ -159,10 +159,10 @@ func (c *appChecker) secrets() {
 		}
 		since := text(block.GetAttr("since"))
 		if _, err := ParseMoment(since); err != nil && since != "" {
-			add("", "Not a date", "The label of a client_secret says from when the secret is: %q is neither a date such as 2026-11-24 nor a moment such as 2026-11-24T08:00:00Z.", since)
+			add("", "Not a date", "The label of a client_secret is the earliest creation time of the secret: %q is neither a date such as 2026-11-24 nor a time such as 2026-11-24T08:00:00Z.", since)
 		}
 		if seen[since] {
-			add("", "Duplicate date", "Two client_secret blocks have the label %q, by which they are told apart.", since)
+			add("", "Duplicate date", "Two client_secret blocks have the label %q. The labels must differ.", since)
 		}
 		seen[since] = true
 		if text(block.GetAttr("status")) != "INACTIVE" {
@@ -170,21 +170,21 @@ func (c *appChecker) secrets() {
 		}
 		value := text(block.GetAttr("secret"))
 		if wrong := unfitSecret(value, c.text("token_endpoint_auth_method")); wrong != "" {
-			add("secret", "Unfit client secret", "The secret that client_secret %q gives %s. Give the variable another value, for example what openssl rand -hex 32 prints.", since, wrong)
+			add("secret", "Invalid client secret", "The secret that client_secret %q sets %s. Set the variable to another value, for example the output of openssl rand -hex 32.", since, wrong)
 		}
 		if value != "" && values[value] {
-			add("secret", "Secret given twice", "Two client_secret blocks give the same secret; Okta keeps them apart, and one would be for nothing. Give one of them another value.")
+			add("secret", "Secret given twice", "Two client_secret blocks set the same secret. Set one of them to another value, or remove it.")
 		}
 		values[value] = true
 		if value != "" && !block.GetAttr("secret_hash").IsNull() && block.GetAttr("secret_hash").IsKnown() {
-			add("secret_hash", "Secret given and pinned", "client_secret %q says what its secret is in two ways: leave secret_hash out, since secret says more.", since)
+			add("secret_hash", "Secret given and pinned", "client_secret %q sets both secret and secret_hash: remove secret_hash.", since)
 		}
 	}
 	method := c.text("token_endpoint_auth_method")
 	switch {
 	case len(list) == 0:
 	case method != "" && !strings.HasPrefix(method, "client_secret_"):
-		c.add("token_endpoint_auth_method", "Secret that the app doesn't use", "With token_endpoint_auth_method = %q an app has no client secret: take the client_secret blocks out.", method)
+		c.add("token_endpoint_auth_method", "Secret that the app doesn't use", "With token_endpoint_auth_method = %q an app has no client secret: remove the client_secret blocks.", method)
 	case len(list) > 2:
 		c.add("", "Too many client secrets", "The app has %d client_secret blocks; Okta allows two secrets.", len(list))
 	case active == 0:
@@ -207,9 +207,9 @@ func unfitSecret(secret, method string) string {
 	case secret == "":
 		return ""
 	case strings.ContainsFunc(secret, func(r rune) bool { return r < 0x20 || r > 0x7e }):
-		return "holds other characters than printable ASCII ones"
+		return "contains other characters than printable ASCII"
 	case len(secret) < least:
-		return fmt.Sprintf("has less than the %d characters that Okta asks for", least)
+		return fmt.Sprintf("has fewer than the %d characters that Okta requires", least)
 	case len(secret) > 100:
 		return "has more than the 100 characters that Okta allows"
 	case len(different) < 8:

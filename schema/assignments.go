@@ -13,11 +13,11 @@ import (
 func assignedGroup() Block {
 	return Block{
 		Type: "assigned_group", Key: []string{"group"}, Of: "assigned_groups", Unmanaged: true,
-		Doc: "A group whose members may use the app, with what the app is told of them. Groups with nothing to tell are listed in assigned_groups; the blocks add to that list.",
+		Doc: "A group whose members may use the app, with settings of the assignment. List groups without settings in assigned_groups; the blocks add to that list.",
 		Attrs: []Attr{
 			{Name: "group", Type: Ref, Required: true, Refs: []string{kindGroup}, Doc: "The group."},
-			{Name: "priority", Type: cty.Number, Unmanaged: true, Doc: "Whose profile counts for members of several groups: that of the lowest number, from 0 on. Left out: not managed."},
-			{Name: "profile", Type: cty.String, JSON: true, Unmanaged: true, Doc: "The app's profile for members of the group. What it doesn't name isn't managed."},
+			{Name: "priority", Type: cty.Number, Unmanaged: true, Doc: "For members of several assigned groups, the profile of the group with the lowest number applies, from 0 on. Omitted: not managed."},
+			{Name: "profile", Type: cty.String, JSON: true, Unmanaged: true, Doc: "The app's profile for members of the group. Attributes that it doesn't name aren't managed."},
 		},
 	}
 }
@@ -26,11 +26,11 @@ func assignedGroup() Block {
 func assignedUser() Block {
 	return Block{
 		Type: "assigned_user", Key: []string{"user"}, Of: "assigned_users", Unmanaged: true,
-		Doc: "A user who may use the app by himself, with what the app is told of him. Users with nothing to tell are listed in assigned_users; the blocks add to that list.",
+		Doc: "A user who may use the app directly, with settings of the assignment. List users without settings in assigned_users; the blocks add to that list.",
 		Attrs: []Attr{
 			{Name: "user", Type: Ref, Required: true, Refs: []string{kindUser}, Doc: "The user."},
-			{Name: "user_name", Type: cty.String, Unmanaged: true, Doc: "How the user is called in the app. Left out: not managed."},
-			{Name: "profile", Type: cty.String, JSON: true, Unmanaged: true, Doc: "The user's profile in the app. What it doesn't name isn't managed."},
+			{Name: "user_name", Type: cty.String, Unmanaged: true, Doc: "The user name in the app. Omitted: not managed."},
+			{Name: "profile", Type: cty.String, JSON: true, Unmanaged: true, Doc: "The user's profile in the app. Attributes that it doesn't name aren't managed."},
 		},
 	}
 }
@@ -129,17 +129,17 @@ func (c *appChecker) assignmentBlocks() {
 			}
 			key := b.KeyOf(block)
 			if key != "" && seen[key] {
-				add(b.Key[0], "Duplicate assignment", "Two %s blocks are about the same %s; put everything into one.", typ, b.Key[0])
+				add(b.Key[0], "Duplicate assignment", "Two %s blocks assign the same %s; merge them.", typ, b.Key[0])
 			}
 			seen[key] = true
 			if c.effective("implicit_assignment").RawEquals(cty.True) {
-				add("", "Assignments to an app for everybody", "With implicit_assignment everybody may use the app, and Okta refuses assignments: take the block out, or set implicit_assignment = false.")
+				add("", "Assignments to an app for everybody", "With implicit_assignment everybody may use the app, and Okta refuses assignments: remove the block, or set implicit_assignment = false.")
 			}
 			if !block.Type().HasAttribute("priority") || block.GetAttr("priority").IsNull() || !block.GetAttr("priority").IsKnown() {
 				continue
 			}
 			if n, accuracy := block.GetAttr("priority").AsBigFloat().Int64(); accuracy != 0 || n < 0 {
-				add("priority", "Invalid priority", "The priority of a group is a whole number from 0 on.")
+				add("priority", "Invalid priority", "The priority of a group must be a whole number from 0 on.")
 			}
 		}
 	}

@@ -15,7 +15,7 @@ func (k *Kind) Problems(v Value) []Problem {
 	if a := k.MarkedAttr(); a != nil {
 		if _, owner := OwnerFromText(text(v.GetAttr(a.Name))); !owner.IsZero() {
 			problems = append(problems, Problem{Attr: a.Name, Summary: "Mark in the " + a.Name,
-				Detail: fmt.Sprintf("What stands in brackets at the end is the mark by which %s of %s knows an object as its own. oktaform writes it; leave it out.", owner.Addr, owner.Owner)})
+				Detail: fmt.Sprintf("The text in brackets at the end is the mark of %s of owner %s. oktaform writes the mark itself; remove it here.", owner.Addr, owner.Owner)})
 		}
 	}
 	for i := range k.Attrs {
@@ -49,11 +49,11 @@ func checkRoles(v Value) []Problem {
 			}
 		}
 		if app := coveredApp(role); app != "" {
-			add("target_apps", "Target within another target", "%s is an app of %s, which target_catalog_apps holds: Okta keeps only that. Leave one of them out.", app, OIDCClient)
+			add("target_apps", "Target within another target", "%s is an app of %s, which target_catalog_apps contains, and Okta keeps only that. Remove one of them.", app, OIDCClient)
 		}
 		key := typ + " " + RefKey(custom) + " " + RefKey(set)
 		if custom.IsKnown() && set.IsKnown() && seen[key] {
-			add("", "Duplicate role", "The role %s stands twice. Okta assigns a role to a principal once; put all targets into one block.", strings.TrimSpace(key))
+			add("", "Duplicate role", "The role %s is declared twice. Okta assigns a role to a principal once; put all targets into one block.", strings.TrimSpace(key))
 		}
 		seen[key] = true
 	}
@@ -87,11 +87,11 @@ func checkGroup(v Value) []Problem {
 	problems := append(checkRoles(v), checkProfile(v)...)
 	if name := v.GetAttr("name"); name.IsKnown() {
 		if n := len([]rune(text(name))); n < 1 || n > 255 {
-			problems = append(problems, Problem{Attr: "name", Summary: "Invalid group name", Detail: "The name of a group has 1 to 255 characters."})
+			problems = append(problems, Problem{Attr: "name", Summary: "Invalid group name", Detail: "The name of a group must have 1 to 255 characters."})
 		}
 		if strings.HasPrefix(strings.ToLower(text(name)), LeasePrefix) {
 			problems = append(problems, Problem{Attr: "name", Summary: "Name of a lease",
-				Detail: fmt.Sprintf("A group whose name begins with %q keeps the runs of an owner apart: one of that name would hold them up. Choose another name.", LeasePrefix)})
+				Detail: fmt.Sprintf("Groups whose names begin with %q are the leases of runs: a group of that name would block runs. Choose another name.", LeasePrefix)})
 		}
 	}
 	return problems
@@ -102,13 +102,13 @@ func checkUser(v Value) []Problem {
 	for _, attr := range []string{"login", "email"} {
 		if s := text(v.GetAttr(attr)); s != "" && !strings.Contains(strings.Trim(s, "@"), "@") {
 			problems = append(problems, Problem{Attr: attr, Summary: "Not an e-mail address",
-				Detail: fmt.Sprintf("%q is not in the form of an e-mail address, which Okta asks of a user's %s.", s, attr)})
+				Detail: fmt.Sprintf("%q is not an e-mail address, which Okta requires for a user's %s.", s, attr)})
 		}
 	}
 	if version := text(v.GetAttr("password_version")); version != "" {
 		if v.GetAttr("password").IsNull() {
-			problems = append(problems, Problem{Attr: "password_version", Summary: "No password to set",
-				Detail: "password_version says from when on the password counts as set, so it needs password: without one every run would find it unset."})
+			problems = append(problems, Problem{Attr: "password_version", Summary: "password_version without a password",
+				Detail: "password_version is the time after which the password must have been set, so it needs password."})
 		}
 		if _, err := ParseMoment(version); err != nil {
 			problems = append(problems, Problem{Attr: "password_version", Summary: "Not a date", Detail: err.Error() + "."})
@@ -125,7 +125,7 @@ func ParseMoment(s string) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is neither a date such as 2026-11-23 nor a moment such as 2026-11-23T08:00:00Z; Okta keeps only the time at which a password was last set", s)
+	return time.Time{}, fmt.Errorf("%q is neither a date such as 2026-11-23 nor a time such as 2026-11-23T08:00:00Z; Okta stores only the time at which a password was last set", s)
 }
 
 func texts(list cty.Value) []string {

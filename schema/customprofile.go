@@ -16,7 +16,7 @@ import (
 
 func customProfile(title string, reserved func(name string) string) Attr {
 	return Attr{Name: "profile", Type: cty.String, Path: "profile", JSON: true, Merged: true, Unmanaged: true, Reserved: reserved,
-		Doc: "An object with custom attributes of the " + title + ", by their names in the org's " + title + " schema: texts, numbers, booleans, and lists of texts or numbers. What it doesn't name is left to the org, and is no drift; a name with the value null is taken out of the org. Left out: not managed."}
+		Doc: "An object with custom attributes of the " + title + ", by their names in the org's " + title + " schema: strings, numbers, booleans, and lists of strings or numbers. Attributes that it doesn't name are unmanaged; an attribute with the value null is removed from the org. Omitted: not managed."}
 }
 
 // HasCustomAttributes reports whether objects of the kind have custom attributes.
@@ -90,14 +90,14 @@ func reservedForMark(name string) string {
 	if !isOurs(name) {
 		return ""
 	}
-	return name + " is a part of the mark that says whose the app is, and is written with every update: leave it out."
+	return name + " is part of the owner's mark, which oktaform writes with every update: remove it here."
 }
 
 // reservedInGroups is Reserved of the profile of groups.
 func reservedInGroups(name string) string {
 	switch name {
 	case "name", "description":
-		return fmt.Sprintf("%s is no custom attribute: set %s of the group instead.", name, name)
+		return fmt.Sprintf("%s is not a custom attribute: set %s of the group instead.", name, name)
 	}
 	return ""
 }
@@ -107,9 +107,9 @@ func reservedInUsers(name string) string {
 	own := map[string]string{"login": "login", "email": "email", "firstName": "first_name", "lastName": "last_name"}
 	switch {
 	case own[name] != "":
-		return fmt.Sprintf("%s is no custom attribute: set %s of the user instead.", name, own[name])
+		return fmt.Sprintf("%s is not a custom attribute: set %s of the user instead.", name, own[name])
 	case slices.Contains(baseUserAttributes(), name):
-		return name + " is one of the base attributes that Okta gives every user, and profile holds custom ones: take it out. What the org has there stays as it is; the Admin Console (Directory > People) changes it."
+		return name + " is one of the base attributes of every Okta user, and profile contains only custom ones: remove it. Its value in the org stays as it is; change it in the Admin Console (Directory > People)."
 	}
 	return ""
 }
@@ -142,8 +142,8 @@ func checkProfile(v Value) (problems []Problem) {
 	profile := jsonObject(v.GetAttr("profile"))
 	for _, name := range slices.Sorted(maps.Keys(profile)) {
 		if wrong := unfit(profile[name]); wrong != "" {
-			problems = append(problems, Problem{Attr: "profile", Summary: "Value that no custom attribute can have",
-				Detail: fmt.Sprintf("%s is %s. Okta's custom attributes are texts, numbers, booleans, or lists of texts or of numbers; null takes one out.", name, wrong)})
+			problems = append(problems, Problem{Attr: "profile", Summary: "Invalid value of a custom attribute",
+				Detail: fmt.Sprintf("%s is %s. Okta's custom attributes are strings, numbers, booleans, or lists of strings or of numbers; null removes one.", name, wrong)})
 		}
 	}
 	return problems
@@ -168,13 +168,13 @@ func unfit(v any) string {
 	}
 	switch {
 	case types["null"]:
-		return "a list that holds null"
+		return "a list that contains null"
 	case types["object"], types["list"]:
 		return "a list of objects or lists"
 	case types["boolean"]:
 		return "a list of booleans"
 	case len(types) > 1:
-		return "a list of texts and numbers"
+		return "a list of strings and numbers"
 	}
 	return ""
 }

@@ -13,7 +13,7 @@ func customRole() *Kind {
 	return &Kind{
 		Name: kindCustomRole, Title: "custom role", Label: "label", Unique: true, Mark: MarkDescription, MarkLimit: MaxDescription, LendsRights: true,
 		Terraform: []TerraformType{{Name: "okta_admin_role_custom", ID: "id"}},
-		Doc:       "An admin role of your own, made of permissions. It is assigned with admin_role \"CUSTOM\", within a resource set.",
+		Doc:       "A custom admin role, made of permissions. Assign it with admin_role \"CUSTOM\", within a resource set.",
 		Attrs: []Attr{
 			{Name: "label", Type: cty.String, Path: "label", Required: true, Doc: "The role's name, unique in the org."},
 			{Name: "description", Type: cty.String, Path: "description", Doc: "What the role is for."},
@@ -25,8 +25,8 @@ func customRole() *Kind {
 			Doc: "Limits one of the permissions to some attributes of users.",
 			Attrs: []Attr{
 				{Name: "permission", Type: cty.String, Required: true, Doc: "The permission."},
-				{Name: "include", Type: cty.Map(cty.List(cty.String)), Doc: "What it is limited to, for example { \"okta:ResourceAttribute/User/Profile\" = [\"city\"] }."},
-				{Name: "exclude", Type: cty.Map(cty.List(cty.String)), Doc: "What is taken out of it, in the same form."},
+				{Name: "include", Type: cty.Map(cty.List(cty.String)), Doc: "The included values, for example {  \"okta:ResourceAttribute/User/Profile\" = [\"city\"] }."},
+				{Name: "exclude", Type: cty.Map(cty.List(cty.String)), Doc: "The excluded values, in the same form."},
 			},
 		}},
 		Canonical: canonicalPermissions,
@@ -38,16 +38,16 @@ func checkCustomRole(v Value) []Problem {
 	var problems []Problem
 	permissions := v.GetAttr("permissions")
 	if permissions.IsKnown() && !permissions.IsNull() && permissions.LengthInt() == 0 {
-		problems = append(problems, Problem{Attr: "permissions", Summary: "Role without permissions", Detail: "A custom role has at least one permission."})
+		problems = append(problems, Problem{Attr: "permissions", Summary: "Role without permissions", Detail: "A custom role needs at least one permission."})
 	}
 	for i, condition := range Elements(v.GetAttr("condition")) {
 		name := text(condition.GetAttr("permission"))
 		if permissions.IsWhollyKnown() && !slices.Contains(texts(permissions), name) {
-			problems = append(problems, Problem{Block: "condition", Index: i, Summary: "Condition on a permission that the role hasn't",
-				Detail: "The label of a condition is one of the role's permissions; " + name + " isn't."})
+			problems = append(problems, Problem{Block: "condition", Index: i, Summary: "Condition on a permission outside the role",
+				Detail: "The label of a condition must be one of the role's permissions; " + name + " isn't."})
 		}
 		if include, exclude := condition.GetAttr("include"), condition.GetAttr("exclude"); include.IsNull() == exclude.IsNull() {
-			problems = append(problems, Problem{Block: "condition", Index: i, Summary: "Condition without effect", Detail: "A condition has either include or exclude."})
+			problems = append(problems, Problem{Block: "condition", Index: i, Summary: "Condition without effect", Detail: "A condition needs either include or exclude."})
 		}
 	}
 	return problems

@@ -17,7 +17,7 @@ func group() *Kind {
 			{Name: "description", Type: cty.String, Path: "profile.description", Doc: "What the group is for. Together with the mark of the owner at most 1024 characters."},
 			customProfile("group", reservedInGroups),
 			{Name: "members", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{kindUser},
-				Doc: "The group's members. Left out: not managed and not read. Present, also as []: exactly these."},
+				Doc: "The group's members. Omitted: not managed and not read. Present, also as []: exactly these."},
 		},
 		Blocks: []Block{adminRole()},
 		Check:  checkGroup,

@@ -21,14 +21,14 @@ const (
 func groupsClaim() Block {
 	return Block{
 		Type: GroupsClaimBlock, Unmanaged: true,
-		Doc: "The claim of the app's ID tokens that names groups of the person who signs in. At most one block. Left out: not managed and not read. Okta shows and takes it with an API token only.",
+		Doc: "The claim of the app's ID tokens that contains groups of the person who signs in. At most one block. Omitted: not managed and not read. Okta reads and writes it only with an API token.",
 		Attrs: []Attr{
 			{Name: "type", Type: cty.String, Default: cty.StringVal(ClaimFilter), OneOf: []string{ClaimFilter, ClaimExpression, ClaimNone},
-				Doc: "FILTER: the names of the person's groups that value fits. EXPRESSION: what the expression in value comes to. NONE: there is no such claim; one that is there goes."},
+				Doc: "FILTER: the names of the person's groups that match value. EXPRESSION: the result of the expression in value. NONE: no such claim; an existing one is removed."},
 			{Name: "filter_type", Type: cty.String, OneOf: []string{"EQUALS", "STARTS_WITH", "CONTAINS", "REGEX"},
 				Doc: "With FILTER: how value is compared with the name of a group."},
-			{Name: "name", Type: cty.String, Doc: "What the claim is called, for example groups."},
-			{Name: "value", Type: cty.String, Doc: "What the names of groups are compared with, or the expression, in Okta's expression language."},
+			{Name: "name", Type: cty.String, Doc: "The name of the claim, for example groups."},
+			{Name: "value", Type: cty.String, Doc: "The text with which the names of groups are compared, or the expression, in Okta's expression language."},
 		},
 	}
 }
@@ -43,7 +43,7 @@ func (c *appChecker) groupsClaim() {
 			c.problems = append(c.problems, Problem{Block: GroupsClaimBlock, Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 		}
 		if i > 0 {
-			add("", "Second groups claim", "An app has one groups claim: keep one %s block.", GroupsClaimBlock)
+			add("", "Second groups claim", "An app can have only one groups claim: keep one %s block.", GroupsClaimBlock)
 			continue
 		}
 		if !block.GetAttr("type").IsKnown() {
@@ -60,7 +60,7 @@ func (c *appChecker) groupsClaim() {
 			case given.IsNull() && takes:
 				add("", "Missing "+attr, "A groups claim of the type %s needs %s.", typ, attr)
 			case !given.IsNull() && !takes:
-				add(attr, "Unsuitable "+attr, "A groups claim of the type %s has no %s: take it out.", typ, attr)
+				add(attr, "Unsuitable "+attr, "A groups claim of the type %s has no %s: remove it.", typ, attr)
 			case given.IsKnown() && takes && text(given) == "":
 				add(attr, "Missing "+attr, "%s must not be empty.", attr)
 			}

@@ -25,32 +25,32 @@ func networkZone() *Kind {
 	list := func(name, path, doc string) Attr {
 		return Attr{Name: name, Type: cty.List(cty.String), Path: path, Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, Access: true, Doc: doc}
 	}
-	services := list("ip_service_categories", "ipServiceCategories.include", "For DYNAMIC_V2: the IP services, such as VPNs and proxies, that the zone holds: ALL_ANONYMIZERS and so on.")
+	services := list("ip_service_categories", "ipServiceCategories.include", "For DYNAMIC_V2: the IP services, such as VPNs and proxies, that the zone includes: ALL_ANONYMIZERS and so on.")
 	services.Known = ipServices
-	noServices := list("ip_service_categories_exclude", "ipServiceCategories.exclude", "For DYNAMIC_V2: the IP services that it doesn't hold.")
+	noServices := list("ip_service_categories_exclude", "ipServiceCategories.exclude", "For DYNAMIC_V2: the IP services that the zone excludes.")
 	noServices.Known = ipServices
 	return &Kind{
 		Name: kindNetworkZone, Title: "network zone", Label: "name", Unique: true, Mark: MarkName, MarkLimit: 128, SharesNames: true,
 		Terraform: []TerraformType{{Name: "okta_network_zone", ID: "id", Rename: map[string]string{
 			"dynamic_locations": "locations", "dynamic_locations_exclude": "locations_exclude", "dynamic_proxy_type": "proxy_type",
 			"ip_service_categories_include": "ip_service_categories"}}},
-		Doc: "A set of addresses, places or networks that policies and apps refer to. Its name in the org ends with the mark of the owner. The zones that Okta makes, such as BlockedIpZone, can't be declared.",
+		Doc: "A set of addresses, places or networks that policies and apps refer to. Its name in the org ends with the mark of the owner. The zones that Okta creates, such as BlockedIpZone, can't be declared.",
 		Attrs: []Attr{
 			{Name: "name", Type: cty.String, Path: "name", Required: true, Doc: "The zone's name, unique in the org. Together with the mark of the owner at most 128 characters."},
 			{Name: "type", Type: cty.String, Path: "type", Default: cty.StringVal(zoneIP), OneOf: []string{zoneIP, zoneDynamic, zoneDynamicV2}, Immutable: true,
-				Doc: "What the zone is made of: addresses, or places, networks and IP services. Okta can't change it, so another type replaces the zone."},
+				Doc: "What defines the zone: addresses, or places, networks and IP services. Okta can't change the type, so a change replaces the zone."},
 			{Name: "usage", Access: true, Type: cty.String, Path: "usage", Default: cty.StringVal("POLICY"), OneOf: []string{"POLICY", zoneBlocklist},
 				Doc: "POLICY: policies and apps refer to the zone. BLOCKLIST: nobody in the zone reaches the org."},
 			{Name: "status", Access: true, Type: cty.String, Path: "status", Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"},
-				Doc: "An INACTIVE zone counts for nothing."},
-			list("gateways", "gateways", "For IP: the addresses of the zone, each as 192.0.2.0/24 or 192.0.2.4-192.0.2.9."),
+				Doc: "An INACTIVE zone has no effect."},
+			list("gateways", "gateways", "For IP: the addresses of the zone, as 192.0.2.0/24 or 192.0.2.4-192.0.2.9."),
 			list("proxies", "proxies", "For IP: the addresses of proxies that may forward requests from the gateways, in the same form."),
 			{Name: "proxy_type", Access: true, Type: cty.String, Path: "proxyType", OneOf: []string{"Any", "Tor", "NotTorAnonymizer"}, Aliases: map[string]string{"ANY": "Any", "null": ""},
-				Doc: "For DYNAMIC: the kind of proxy that a request comes through."},
-			list("asns", "asns.include", "For DYNAMIC and DYNAMIC_V2: the numbers of autonomous systems, as texts."),
-			list("asns_exclude", "asns.exclude", "For DYNAMIC_V2: the autonomous systems that the zone doesn't hold."),
+				Doc: "For DYNAMIC: the type of proxy through which a request comes."},
+			list("asns", "asns.include", "For DYNAMIC and DYNAMIC_V2: the numbers of autonomous systems, as strings."),
+			list("asns_exclude", "asns.exclude", "For DYNAMIC_V2: the autonomous systems that the zone excludes."),
 			list("locations", "locations.include", "For DYNAMIC and DYNAMIC_V2: countries (ISO 3166-1, such as DE) and regions (ISO 3166-2, such as US-CA)."),
-			list("locations_exclude", "locations.exclude", "For DYNAMIC_V2: the countries and regions that the zone doesn't hold."),
+			list("locations_exclude", "locations.exclude", "For DYNAMIC_V2: the countries and regions that the zone excludes."),
 			services, noServices,
 		},
 		FromOkta: zoneFromOkta,
@@ -190,7 +190,7 @@ func checkNetworkZone(v Value) []Problem {
 		problems = append(problems, Problem{Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 	}
 	if name := v.GetAttr("name"); name.IsKnown() && strings.TrimSpace(text(name)) == "" {
-		add("name", "Invalid zone name", "The name of a network zone has at least one character.")
+		add("name", "Invalid zone name", "The name of a network zone must not be empty.")
 	}
 	problems = append(problems, checkZoneParts(v)...)
 	for _, name := range []string{"gateways", "proxies"} {
@@ -203,7 +203,7 @@ func checkNetworkZone(v Value) []Problem {
 	for _, name := range []string{"asns", "asns_exclude"} {
 		for _, asn := range texts(v.GetAttr(name)) {
 			if !patternASN().MatchString(asn) {
-				add(name, "Invalid autonomous system", "%q is no number of an autonomous system, such as %q.", asn, "64496")
+				add(name, "Invalid autonomous system", "%q is not the number of an autonomous system, such as %q.", asn, "64496")
 			}
 		}
 	}
@@ -255,7 +255,7 @@ func checkZoneParts(v Value) (problems []Problem) {
 				Detail: fmt.Sprintf("%s has %d elements; Okta allows %d. Spread them over several zones.", attr, value.LengthInt(), limit)})
 		case given && attr == "proxies" && text(v.GetAttr("usage")) == zoneBlocklist:
 			problems = append(problems, Problem{Attr: attr, Summary: "Proxies of blocked addresses",
-				Detail: "A zone with usage = \"BLOCKLIST\" has no proxies: it blocks the gateways. Leave proxies out."})
+				Detail: "A zone with usage = \"BLOCKLIST\" has no proxies: it blocks the gateways. Remove proxies."})
 		}
 	}
 	if !has && own != nil {
@@ -275,9 +275,9 @@ func checkAddress(address string) string {
 		to, err2 := netip.ParseAddr(last)
 		switch {
 		case err1 != nil || err2 != nil:
-			return "is no range of addresses, such as 192.0.2.4-192.0.2.9"
+			return "is not a range of addresses, such as 192.0.2.4-192.0.2.9"
 		case from.Is4() != to.Is4():
-			return "goes from one version of IP to another"
+			return "mixes IPv4 and IPv6"
 		case to.Less(from):
 			return "ends before it begins"
 		}

@@ -57,7 +57,7 @@ var ownerName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 // CheckOwner returns an error if the name of an owner is invalid.
 func CheckOwner(name string) error {
 	if !ownerName().MatchString(name) {
-		return fmt.Errorf("an owner is 1 to 128 letters, digits and ./_-@: characters, for example %q", "team/iam")
+		return fmt.Errorf("an owner must be 1 to 128 letters, digits and ./_-@: characters, for example %q", "team/iam")
 	}
 	return nil
 }

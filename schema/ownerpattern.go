@@ -15,7 +15,7 @@ var ownerPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustComp
 // Check returns an error if the pattern is invalid.
 func (p OwnerPattern) Check() error {
 	if !ownerPattern().MatchString(string(p)) {
-		return fmt.Errorf("%q is no pattern of owners: write letters, digits and ./_-@: characters, and * for any text, for example %q", string(p), "ci-*")
+		return fmt.Errorf("%q is not a valid pattern of owners: use letters, digits and ./_-@: characters, and * for any text, for example %q", string(p), "ci-*")
 	}
 	return nil
 }

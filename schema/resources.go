@@ -50,7 +50,7 @@ func ParseResource(text string) (Resource, error) {
 	if rest, ok := strings.CutPrefix(text, "orn:"); ok {
 		parts := strings.Split(rest, ":") // partition, service, org, type ...
 		if len(parts) < 4 || slices.Contains(parts[3:], "") || parts[1] == "" {
-			return Resource{}, fmt.Errorf("%q is not a whole Okta resource name such as orn:okta:idp:00o...:authorization_servers", text)
+			return Resource{}, fmt.Errorf("%q is not a complete Okta resource name such as orn:okta:idp:00o...:authorization_servers", text)
 		}
 		return resourceOf(parts[1], parts[3:]), nil
 	}
@@ -72,7 +72,7 @@ func ParseResource(text string) (Resource, error) {
 			return resourceOf(t.service, append([]string{name}, parts[1:]...)), nil
 		}
 	}
-	return Resource{}, fmt.Errorf("%q is no URL that can be a resource: those of users, groups, users of a group, apps and authorization servers can. Write the Okta resource name (orn:okta:...)", text)
+	return Resource{}, fmt.Errorf("the URL %q can't be a resource: only URLs of users, groups, users of a group, apps and authorization servers can. Write the Okta resource name (orn:okta:...)", text)
 }
 
 // resourceOf classifies a resource by the end of its ORN.

@@ -21,11 +21,11 @@ func resourceSet() *Kind {
 			refs("users", kindUser, "These users."),
 			refs("apps", kindWebApp, "These apps.", appKinds()[1:]...),
 			{Name: "all", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true, OneOf: allTypes(),
-				Doc: "Everything of a type, also what is made later."},
+				Doc: "All resources of a type, including those created later."},
 			{Name: "all_apps_of", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true,
-				Doc: "All apps made from these entries of Okta's catalog, for example salesforce, or oidc_client for OIDC apps; also what is made later."},
+				Doc: "All apps made from these entries of Okta's catalog, for example salesforce, or oidc_client for OIDC apps; including apps created later."},
 			{Name: "resources", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true,
-				Doc: "Resources by Okta resource name (orn:okta:...), URL or path (/api/v1/authorizationServers/aus...), for what can't be written otherwise."},
+				Doc: "Other resources, by Okta resource name (orn:okta:...), URL or path (/api/v1/authorizationServers/aus...)."},
 		},
 		Canonical: canonicalResources,
 		Unresolved: func(attr, id string) (into, text string) {
@@ -46,7 +46,7 @@ func checkResourceSet(v Value) []Problem {
 			return nil
 		}
 	}
-	return []Problem{{Summary: "Empty resource set", Detail: "A resource set holds at least one resource: groups, users_of, users, apps, all, all_apps_of or resources."}}
+	return []Problem{{Summary: "Empty resource set", Detail: "A resource set needs at least one resource: groups, users_of, users, apps, all, all_apps_of or resources."}}
 }
 
 func resourceSetSource() *Kind {

@@ -27,7 +27,7 @@ func trustedOrigin() *Kind {
 		Attrs: []Attr{
 			{Name: "name", Type: cty.String, Path: "name", Required: true, Doc: "The origin's name, unique in the org. Together with the mark of the owner at most 255 characters."},
 			{Name: "origin", Access: true, Type: cty.String, Path: "origin", Required: true, Unique: true,
-				Doc: "Scheme, host and port, such as https://portal.example.com, unique in the org. Okta takes http, https, ftp, ionic and capacitor."},
+				Doc: "Scheme, host and port, such as https://portal.example.com, unique in the org. Okta accepts http, https, ftp, ionic and capacitor."},
 			{Name: "scopes", Access: true, Type: cty.List(cty.String), Path: "scopes", Required: true, Unordered: true, OneOf: []string{"CORS", "REDIRECT", originEmbed},
 				Doc: "CORS: its pages call the API from a browser, with the user's session. REDIRECT: Okta redirects to it. IFRAME_EMBED: it embeds Okta's pages."},
 			{Name: "allowed_okta_apps", Access: true, Type: cty.List(cty.String), Path: "allowedOktaApps", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, Known: embeddableApps,
@@ -97,7 +97,7 @@ func checkTrustedOrigin(v Value) []Problem {
 		problems = append(problems, Problem{Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 	}
 	if name := v.GetAttr("name"); name.IsKnown() && strings.TrimSpace(text(name)) == "" {
-		add("name", "Invalid name of an origin", "The name of a trusted origin has at least one character.")
+		add("name", "Invalid name of an origin", "The name of a trusted origin must not be empty.")
 	}
 	if origin := v.GetAttr("origin"); origin.IsKnown() && !origin.IsNull() {
 		if why := checkOrigin(text(origin)); why != "" {
@@ -109,10 +109,10 @@ func checkTrustedOrigin(v Value) []Problem {
 		return problems
 	}
 	if scopes.LengthInt() == 0 {
-		add("scopes", "Origin without scopes", "A trusted origin has at least one of CORS, REDIRECT and IFRAME_EMBED.")
+		add("scopes", "Origin without scopes", "A trusted origin needs at least one of CORS, REDIRECT and IFRAME_EMBED.")
 	}
 	if apps.IsKnown() && !apps.IsNull() && apps.LengthInt() > 0 && !slices.Contains(texts(scopes), originEmbed) {
-		add("allowed_okta_apps", "Apps of an origin that embeds nothing", "allowed_okta_apps counts only with the scope IFRAME_EMBED. Add it to scopes, or leave allowed_okta_apps out.")
+		add("allowed_okta_apps", "allowed_okta_apps without IFRAME_EMBED", "allowed_okta_apps applies only with the scope IFRAME_EMBED. Add it to scopes, or remove allowed_okta_apps.")
 	}
 	return problems
 }
@@ -127,13 +127,13 @@ func checkOrigin(origin string) string {
 	case len([]rune(origin)) > maxOrigin:
 		return fmt.Sprintf("has more than %d characters", maxOrigin)
 	case err != nil || u.Host == "" || u.Hostname() == "" || !slices.Contains(originSchemes, u.Scheme):
-		return "is no origin: a scheme (" + strings.Join(originSchemes, ", ") + "), a host, and a port if it isn't the scheme's own"
+		return "is not an origin: a scheme (" + strings.Join(originSchemes, ", ") + "), a host, and a port if it isn't the scheme's own"
 	case strings.Contains(u.Host, "*"):
-		return "has a wildcard; Okta compares origins to the letter. Declare each host by itself"
+		return "has a wildcard; Okta compares origins exactly. Declare each host separately"
 	case u.User != nil:
 		return "names a user; an origin has none"
 	case u.Path != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(origin, "#"):
-		return fmt.Sprintf("has more than an origin; write %q", u.Scheme+"://"+u.Host)
+		return fmt.Sprintf("contains more than an origin; write %q", u.Scheme+"://"+u.Host)
 	}
 	return ""
 }

@@ -14,7 +14,7 @@ func user() *Kind {
 		Doc: "A user, matched by login and touched only while declared. A deprovisioned user with that login is reactivated.",
 		Attrs: []Attr{
 			{Name: "login", Type: cty.String, Path: "profile.login", Required: true, Fixed: true, Doc: "The name to sign in with, in the form of an e-mail address. It can't be changed."},
-			{Name: "email", Type: cty.String, Path: "profile.email", DefaultFrom: "login", Doc: "The e-mail address. Left out: the login."},
+			{Name: "email", Type: cty.String, Path: "profile.email", DefaultFrom: "login", Doc: "The e-mail address. Omitted: the login."},
 			{Name: "first_name", Type: cty.String, Path: "profile.firstName", Required: true, Doc: "The given name."},
 			{Name: "last_name", Type: cty.String, Path: "profile.lastName", Required: true, Doc: "The family name."},
 			customProfile("user", reservedInUsers),
@@ -22,7 +22,7 @@ func user() *Kind {
 				Doc: "A SUSPENDED user can't sign in and gets no tokens, but keeps groups, apps and roles. Okta suspends users who have a password."},
 			{Name: "password", Type: cty.String, Sensitive: true, WriteOnly: true, Doc: "The password: set when the user is created, and changed only with password_version."},
 			{Name: "password_version", Type: cty.String, VersionOf: "password_changed",
-				Doc: "A date (2026-11-23) or moment (RFC 3339): a password that was last set before it is set again. The org keeps no other version of a password."},
+				Doc: "A date (2026-11-23) or time (RFC 3339): a password that was last set before it is set again. The org stores no other version of a password."},
 			{Name: "password_changed", Type: cty.String, Path: "passwordChanged", Computed: true, Hidden: true, Doc: "When the password was last set."},
 			{Name: "on_destroy", Type: cty.String, Local: true, Default: cty.StringVal("keep"), OneOf: []string{"keep", "deactivate", "delete"}, Doc: "What destroy does to the user."},
 		},

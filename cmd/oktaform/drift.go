@@ -61,7 +61,7 @@ Attributes that decide access must be accepted by name.`,
 	o.Inputs.Add(cmd)
 	o.base.Add(cmd)
 	cmd.MarkFlagsMutuallyExclusive("base", "base-dir", "base-from-ci")
-	cmd.Flags().StringVar(&o.From, "refresh", "true", "`true` reads the org; events reads again what the System Log says has changed since the last such run")
+	cmd.Flags().StringVar(&o.From, "refresh", "true", "`true` reads the org; events reads only what the System Log shows as changed since the last such run")
 	cmd.Flags().Lookup("refresh").NoOptDefVal = "true"
 	cmd.Flags().StringArrayVar(&o.appliedBy, "applied-by", nil, "count what this `ACTOR` does with oktaform as applies of this configuration: an id, client id or login; may be repeated")
 	cmd.Flags().StringArrayVar(&o.accept, "accept", nil, "edit the files so that they declare what the org has at `ADDRESS`, an object or attribute; may be repeated")

@@ -79,7 +79,7 @@ func Concrete(from, want cty.Type) (cty.Type, error) {
 			}
 		}
 		if types = append(types, t); len(types) > maxTypes {
-			return exceeded("it has elements of more than %d different types, for which a common type would have to be found; give all of them the same attributes", maxTypes)
+			return exceeded("it has elements of more than %d different types, which have no obvious common type; give all of them the same attributes", maxTypes)
 		}
 		return nil
 	}

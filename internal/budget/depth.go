@@ -61,7 +61,7 @@ func tooMany(src []byte, name string) hcl.Diagnostics {
 		return nil
 	}
 	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Too much in one file",
-		Detail: fmt.Sprintf("%s has about %d words, signs and lines that have to be read at once, and %d is the most. Divide it into several files, or put data into a JSON or CSV file that jsondecode or csvdecode reads.", name, tokens, MaxTokens)}}
+		Detail: fmt.Sprintf("%s has about %d tokens and lines, and %d is the maximum for one file. Split it into several files, or put data into a JSON or CSV file that jsondecode or csvdecode reads.", name, tokens, MaxTokens)}}
 }
 
 type lexer func(src []byte, name string, start hcl.Pos) (hclsyntax.Tokens, hcl.Diagnostics)
@@ -108,8 +108,8 @@ func depthOf(tokens hclsyntax.Tokens) hcl.Diagnostics {
 			}
 		}
 		if depth+directives > MaxDepth {
-			return refused("Nested too deep", token.Range, "Here brackets, blocks, templates and chained operators are nested more than %d levels deep, and %d is the most. "+
-				"Give parts of it names, as local values, and refer to them.", MaxDepth, MaxDepth)
+			return refused("Nested too deep", token.Range, "Brackets, blocks, templates and chained operators are nested more than %d levels deep here, and %d is the maximum. "+
+				"Move parts into local values, and refer to them.", MaxDepth, MaxDepth)
 		}
 	}
 	return nil

@@ -208,7 +208,7 @@ func product(_ *Meter, args []cty.Value) error {
 
 func matching(_ *Meter, args []cty.Value) error {
 	if n := float64(longest(args[:2])) * float64(length(args[2])); n > maxMatching/10 {
-		return exceeded("it would take %.0f comparisons, and %d is the most; use a for expression over a map", n, maxMatching/10)
+		return exceeded("it would take %.0f comparisons, and %d is the maximum; use a for expression over a map", n, maxMatching/10)
 	}
 	return nil
 }

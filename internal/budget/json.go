@@ -90,10 +90,10 @@ func scanJSON(text []byte) (at int, err error) {
 			number = i + 1
 		}
 		if depth > MaxDepth {
-			return i, exceeded("its brackets are nested more than %d levels deep, and %d is the most", MaxDepth, MaxDepth)
+			return i, exceeded("its brackets are nested more than %d levels deep, and %d is the maximum", MaxDepth, MaxDepth)
 		}
 		if elements > MaxValue {
-			return i, exceeded("it has more than %d elements, and %d is the most; split it", MaxValue, MaxValue)
+			return i, exceeded("it has more than %d elements, and %d is the maximum; split it", MaxValue, MaxValue)
 		}
 	}
 	return 0, nil

@@ -18,7 +18,7 @@ func YAML(text []byte) error {
 		separators += bytes.Count(text, []byte{c})
 	}
 	if separators > MaxValue {
-		return exceeded("it has more than %d elements, and %d is the most; split it", MaxValue, MaxValue)
+		return exceeded("it has more than %d elements, and %d is the maximum; split it", MaxValue, MaxValue)
 	}
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
@@ -36,14 +36,14 @@ type yamlWalk struct {
 // size counts the elements below a node, with each alias replaced.
 func (w *yamlWalk) size(n *yaml.Node, depth int) (int, error) {
 	if depth > MaxDepth {
-		return 0, exceeded("it is nested more than %d levels deep at line %d, and %d is the most", MaxDepth, n.Line, MaxDepth)
+		return 0, exceeded("it is nested more than %d levels deep at line %d, and %d is the maximum", MaxDepth, n.Line, MaxDepth)
 	}
 	if n.Kind == yaml.AliasNode {
 		n = n.Alias
 	}
 	switch known := w.sizes[n]; {
 	case known < 0:
-		return 0, fmt.Errorf("on line %d: an alias stands for something that holds it", n.Line)
+		return 0, fmt.Errorf("on line %d: an alias refers to a value that contains it", n.Line)
 	case known > 0:
 		return known, nil
 	}
@@ -62,7 +62,7 @@ func (w *yamlWalk) size(n *yaml.Node, depth int) (int, error) {
 			return 0, err
 		}
 		if size += more; size > MaxValue {
-			return 0, exceeded("with its aliases replaced by what they stand for, it has more than %d elements, and %d is the most", MaxValue, MaxValue)
+			return 0, exceeded("with its aliases expanded, it has more than %d elements, and %d is the maximum", MaxValue, MaxValue)
 		}
 	}
 	if n.Anchor != "" {

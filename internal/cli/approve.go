@@ -123,7 +123,7 @@ func (a *App) Confirm(question, verb string) error {
 	}
 	a.Print("\n" + verb + " cancelled.\n")
 	if answer == "" {
-		return errors.New("nobody answered: use --auto-approve where there is no terminal")
+		return errors.New("nobody answered: without a terminal, use --auto-approve")
 	}
 	return StatusError(ExitError)
 }

@@ -21,9 +21,9 @@ type ActingAs struct {
 func (o *ActingAs) Add(cmd *cobra.Command) {
 	o.Target.Add(cmd)
 	o.Inputs.Add(cmd)
-	cmd.Flags().StringSliceVar(&o.Scopes, "scope", nil, "ask for this `SCOPE`; may be repeated, or be a list with commas (default: all that are declared)")
+	cmd.Flags().StringSliceVar(&o.Scopes, "scope", nil, "request this `SCOPE`; may be repeated, or be a list with commas (default: all declared scopes)")
 	cmd.Flags().BoolVar(&o.noBrowser, "no-browser", false, "print the address where a person signs in, instead of opening a browser")
-	cmd.Flags().BoolVar(&o.dpop, "dpop", false, "insist on a token that is bound to a key (default: what the app declares)")
+	cmd.Flags().BoolVar(&o.dpop, "dpop", false, "require a token that is bound to a key (default: as the app declares)")
 }
 
 // Token gets a token as an app.

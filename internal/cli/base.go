@@ -67,7 +67,7 @@ func (a *App) Base(dir string, o *BaseFlags, in *Inputs) (*Base, error) {
 		return a.unpacked(dir, in, func(r *revision.Repository) (revision.ID, string, error) {
 			id, err := baseCommit(r, o.base)
 			if unknown := (*revision.UnknownError)(nil); errors.As(err, &unknown) {
-				return id, "", fmt.Errorf("--base %s is no git revision: %w. A folder is named with --base-dir", o.base, err)
+				return id, "", fmt.Errorf("--base %s is not a git revision: %w. Name a folder with --base-dir", o.base, err)
 			}
 			if err != nil {
 				err = fmt.Errorf("--base %s: %w", o.base, err)
@@ -137,7 +137,7 @@ func eventCommit(r *revision.Repository, event ci.Event) (revision.ID, error) {
 			id = end
 		}
 	} else if event.Base == "" {
-		return id, notFetched(fmt.Errorf("the branch %s is not here", event.Branch), event)
+		return id, notFetched(fmt.Errorf("the branch %s is not in this clone", event.Branch), event)
 	}
 	id, err = r.Fork(id, head)
 	return id, notFetched(err, event)
@@ -153,7 +153,7 @@ func isAbout(r *revision.Repository, event ci.Event, head revision.ID) error {
 	if contains {
 		return nil
 	}
-	message := fmt.Errorf("the commit that is checked out, %s, does not hold the last one of the change, %s: check out what the event is about", head, event.Head)
+	message := fmt.Errorf("the checked-out commit, %s, does not contain the change's last commit, %s: check out the commit of the event", head, event.Head)
 	if err != nil {
 		return fmt.Errorf("%w (%w)", message, err)
 	}
@@ -207,13 +207,13 @@ func (a *App) unpacked(dir string, in *Inputs, choose func(*revision.Repository)
 		}
 		if isNew, err := holdsNoConfiguration(b.Folder); err == nil && isNew {
 			b.Folder = ""
-			b.Notes = append(b.Notes, fmt.Sprintf("The folder %s of %s holds no configuration, so all of it is new.", dir, b.Name))
+			b.Notes = append(b.Notes, fmt.Sprintf("The folder %s of %s contains no configuration, so all of it is new.", dir, b.Name))
 		}
 	default:
-		b.Notes = append(b.Notes, fmt.Sprintf("%s has no folder %s, so all of it is new. If it was called otherwise there, check that revision out (git worktree add) and name its folder with --base-dir.", b.Name, dir))
+		b.Notes = append(b.Notes, fmt.Sprintf("%s has no folder %s, so all of it is new. If it had another name there, check that revision out (git worktree add) and name its folder with --base-dir.", b.Name, dir))
 	}
 	for _, module := range absent {
-		b.Notes = append(b.Notes, fmt.Sprintf("The submodule %s is not compared: %s has it at a commit that is not here (git submodule update --init).", module, b.Name))
+		b.Notes = append(b.Notes, fmt.Sprintf("The submodule %s is not compared: %s has it at a commit that is not in this clone (git submodule update --init).", module, b.Name))
 	}
 	return b, err
 }
@@ -264,7 +264,7 @@ func (a *App) InputsOf(b *Base, dir string, in *Inputs) (list []config.Input) {
 		if own == "" {
 			own = name
 		} else if _, err := os.Lstat(own); errors.Is(err, fs.ErrNotExist) {
-			b.Notes = append(b.Notes, fmt.Sprintf("%s has no file %s: its variables have their other values there.", b.Name, name))
+			b.Notes = append(b.Notes, fmt.Sprintf("%s has no file %s: there, its variables have their defaults or the values of other files.", b.Name, name))
 			continue
 		}
 		list = append(list, config.VarFile(own))

@@ -16,7 +16,7 @@ func (s *Session) PlanBase(ctx context.Context, b *Base, dir string, in *Inputs,
 	case b.Lost != nil:
 		return nil, failed(b.Lost)
 	case b.Folder == "":
-		return nil, fmt.Errorf("%s holds no configuration in %s: name the version that was applied last", b.Name, dir)
+		return nil, fmt.Errorf("%s contains no configuration in %s: name the version that was applied last", b.Name, dir)
 	}
 	where := s.App.Checkouts()
 	if b.Temp != "" {

@@ -38,7 +38,7 @@ func (s *Session) apply(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*ap
 	if !o.NoSmoke && !o.SmokeAfter {
 		options.Smoke = func(ctx context.Context, tests []schema.SmokeTest) []string {
 			if !a.JSON {
-				a.Print("\nWhat is new is tested before what it replaces is removed.\n")
+				a.Print("\nNew objects are tested before the replaced ones are removed.\n")
 			}
 			report := s.RunTests(ctx, tests)
 			s.showReport(report)
@@ -95,7 +95,7 @@ func (a *App) interruptible(parent context.Context) (ctx context.Context, stop <
 				cancel()
 				return
 			}
-			fmt.Fprintln(a.Env.Stderr, "Interrupted: the changes in flight are finished, nothing new is started. Interrupt again to stop at once.")
+			fmt.Fprintln(a.Env.Stderr, "Interrupted: finishing the changes in flight, starting no others. Interrupt again to stop at once.")
 			close(stopped)
 		}
 	})

@@ -60,7 +60,7 @@ func (e *embeddedOrg) start(trees files.Trees, dir string) error {
 	}
 	seed, err := trees.Read(filepath.Join(dir, seedFile), files.DataLimit)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("what the embedded org begins with: %w", err)
+		return fmt.Errorf("initial content of the embedded org: %w", err)
 	}
 	if err := e.folder.Check(dataFile, files.DataLimit); err != nil {
 		return fmt.Errorf("embedded org: %w", err)
@@ -89,7 +89,7 @@ func (e *embeddedOrg) secret(name string) (string, error) {
 			}
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", fmt.Errorf("%w; delete it to have new values made", err)
+			return "", fmt.Errorf("%w; delete it to generate new values", err)
 		}
 	}
 	if e.secrets[name] == "" {

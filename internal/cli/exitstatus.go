@@ -32,10 +32,10 @@ Exit status:
   1  error
   2  plan --detailed-exitcode: there are changes; drift: there is drift
   3  a smoke test failed (apply, smoke); fmt --check: a file isn't formatted
-  4  the org refused the credentials or rights in use
+  4  the org refused the credential, or it lacks a right
   5  the org can't be reached
-  6  a gate refused
-  7  --require-smoke: no smoke test was run, or all were skipped`
+  6  a safety check refused the change
+  7  --require-smoke: no smoke test ran, or all were skipped`
 
 // StatusError ends the program with an exit status. Its message, if any, has already been shown.
 type StatusError int

@@ -34,7 +34,7 @@ func (in *Inputs) NoInput() bool { return in.terraform != nil && !in.terraform.i
 // Add adds the flags to a command.
 func (in *Inputs) Add(cmd *cobra.Command) {
 	cmd.Flags().Var(&inputFlag{"--var", in, config.Var}, "var", "set a `NAME=VALUE` of a variable; may be repeated")
-	cmd.Flags().Var(&inputFlag{varFile, in, config.VarFile}, "var-file", "read values of variables from `FILE`; may be repeated. Of --var and --var-file the last one wins")
+	cmd.Flags().Var(&inputFlag{varFile, in, config.VarFile}, "var-file", "read values of variables from `FILE`; may be repeated. The last of --var and --var-file takes precedence")
 }
 
 const varFile = "--var-file"
@@ -88,7 +88,7 @@ func (t *Target) Add(cmd *cobra.Command) {
 
 // AddConsistency adds --consistency to a command that writes.
 func (t *Target) AddConsistency(cmd *cobra.Command) {
-	cmd.Flags().DurationVar(&t.consistency, "consistency", 5*time.Second, "how long what was written may stay invisible in the org, `DURATION`")
+	cmd.Flags().DurationVar(&t.consistency, "consistency", 5*time.Second, "how long the org may take to show a write, `DURATION`")
 }
 
 // PlanFlags configure a plan.
@@ -101,12 +101,12 @@ type PlanFlags struct {
 
 // Add adds the flags to a command.
 func (p *PlanFlags) Add(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&p.Import, "import", false, "take over unowned objects whose label is declared")
-	cmd.Flags().BoolVar(&p.TakeOver, "take-over", false, "go on although none of the owner's objects is declared here")
+	cmd.Flags().BoolVar(&p.Import, "import", false, "import unowned objects whose name or label is declared")
+	cmd.Flags().BoolVar(&p.TakeOver, "take-over", false, "proceed although none of the owner's objects is declared here")
 	p.TrustKeys = newTrustFlag()
-	cmd.Flags().Var(&p.TrustKeys, "trust-keys", "let apps gain rights with keys and client secrets of which this configuration can't know who put them there: all, or with =`ADDRESS` that of one app; may be repeated")
+	cmd.Flags().Var(&p.TrustKeys, "trust-keys", "let apps gain rights although somebody else may have added their keys or client secrets: all apps, or with =`ADDRESS` one app; may be repeated")
 	cmd.Flags().Lookup("trust-keys").NoOptDefVal = trustAll
-	cmd.Flags().StringArrayVar(&p.Targets, "target", nil, "only change the object, block or module at this `ADDRESS`, and what it depends on; may be repeated")
+	cmd.Flags().StringArrayVar(&p.Targets, "target", nil, "change only the object, block or module at this `ADDRESS`, and its dependencies; may be repeated")
 }
 
 // Options returns the plan options for the flags.

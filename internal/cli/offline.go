@@ -19,20 +19,20 @@ type Refresh struct {
 
 // Add adds the flags to a command.
 func (r *Refresh) Add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&r.From, "refresh", "true", "`true` reads the org; events reads again what the System Log says has changed since the last such plan; false takes what --snapshot holds, without the org")
+	cmd.Flags().StringVar(&r.From, "refresh", "true", "`true` reads the org; events reads only what the System Log shows as changed since the last such plan; false reads --snapshot instead of the org")
 	cmd.Flags().Lookup("refresh").NoOptDefVal = "true"
-	cmd.Flags().StringVar(&r.Snapshot, "snapshot", "", "with --refresh=false: plan from this `FILE`, a snapshot")
+	cmd.Flags().StringVar(&r.Snapshot, "snapshot", "", "with --refresh=false: plan from this snapshot `FILE`")
 }
 
 // Offline reports whether the plan must not use the org.
 func (r *Refresh) Offline() (bool, error) {
 	switch {
 	case r.From != "true" && r.From != "false" && r.From != "events":
-		return false, fmt.Errorf("--refresh is true, false or events, not %q", r.From)
+		return false, fmt.Errorf("--refresh must be true, false or events, not %q", r.From)
 	case r.From != "false" && r.Snapshot != "":
-		return false, errors.New("--snapshot is for plans without the org: add --refresh=false")
+		return false, errors.New("--snapshot needs --refresh=false: it is for plans without the org")
 	case r.From == "false" && r.Snapshot == "":
-		return false, errors.New("there is no state to plan from without the org: add --snapshot FILE, with a file of oktaform snapshot --out FILE")
+		return false, errors.New("a plan without the org needs a snapshot: add --snapshot FILE, with a file of oktaform snapshot --out FILE")
 	}
 	return r.From == "false", nil
 }

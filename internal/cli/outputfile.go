@@ -21,14 +21,14 @@ type OutputFile struct {
 func (k *OutputFile) Add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&k.File, "file", "", "write to this `FILE`, with mode 0600 where it holds a secret")
 	cmd.Flags().BoolVar(&k.Force, "force", false, "replace the file if it exists")
-	cmd.Flags().BoolVar(&k.show, "show", false, "write a secret to a terminal too")
+	cmd.Flags().BoolVar(&k.show, "show", false, "write a secret even to a terminal")
 }
 
 // Ready returns the error that Write would return, before anything is requested.
 func (k *OutputFile) Ready(a *App, secret bool) error {
 	if k.File == "" {
 		if secret && a.Env.terminalOut && !k.show {
-			return errors.New("standard output is a terminal, and this is a secret: pipe it to where it is needed, write it with --file, or add --show")
+			return errors.New("standard output is a terminal, and this is a secret: pipe it to the program that needs it, write it with --file, or add --show")
 		}
 		return nil
 	}

@@ -41,7 +41,7 @@ func (s *Session) readChanged(ctx context.Context, q schema.Query) (*schema.Snap
 		err = writeReadCache(file, data)
 	}
 	if err != nil {
-		s.notes = append(s.notes, "refresh=events: nothing is kept for the next plan: "+err.Error())
+		s.notes = append(s.notes, "refresh=events: the read cache was not written: "+err.Error())
 	}
 	return found, nil
 }
@@ -66,7 +66,7 @@ func ReadPrivate(file string) ([]byte, error) {
 		return nil, err
 	}
 	if !named.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a plain file", file)
+		return nil, fmt.Errorf("%s is not a regular file", file)
 	}
 	f, err := os.Open(file)
 	if err != nil {
@@ -80,16 +80,16 @@ func ReadPrivate(file string) ([]byte, error) {
 	case !os.SameFile(named, opened):
 		return nil, fmt.Errorf("%s was replaced while it was read", file)
 	case runtime.GOOS != "windows" && opened.Mode().Perm()&0o077 != 0:
-		return nil, fmt.Errorf("%s is open to others (mode %#o)", file, opened.Mode().Perm())
+		return nil, fmt.Errorf("others can access %s (mode %#o)", file, opened.Mode().Perm())
 	case !ownedByUs(opened):
-		return nil, fmt.Errorf("%s belongs to somebody else", file)
+		return nil, fmt.Errorf("%s belongs to another user", file)
 	}
 	return io.ReadAll(f)
 }
 
 func writeReadCache(file string, data []byte) error {
 	if file == "" {
-		return errors.New("there is no folder for caches: set XDG_CACHE_HOME or HOME")
+		return errors.New("there is no cache folder: set XDG_CACHE_HOME or HOME")
 	}
 	folder := filepath.Dir(file)
 	if err := os.MkdirAll(folder, 0o700); err != nil {

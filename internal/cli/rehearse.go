@@ -18,7 +18,7 @@ import (
 )
 
 // RehearseHelp is the help of --rehearse.
-const RehearseHelp = "first apply the plan, with the smoke tests, to an embedded org with a copy of what it touches"
+const RehearseHelp = "first apply the plan, with the smoke tests, to an embedded org with a copy of its objects"
 
 // Rehearse applies a plan to an embedded org that holds a copy of what the plan is about, and
 // runs the smoke tests there. Nothing is written to the org of the plan. An error ends with the
@@ -121,7 +121,7 @@ func (s *Session) rehearseIn(ctx context.Context, embedded *sandbox.Org, p *plan
 		again.OnlyDeactivate()
 	}
 	if !plan.Equal(p, again) {
-		return errors.New("the plan in the copy is another one than in the org, so that the rehearsal would show nothing: report this as an error of oktaform, with both plans")
+		return errors.New("the plan for the copy differs from the plan for the org, so the rehearsal would prove nothing: report this as an error of oktaform, with both plans")
 	}
 	defer s.Config.HoldKeys()() // what is made for the copy is no key of the org's apps
 	run := apply.Options{Parallelism: o.parallelism, Events: func(e apply.Event) {

@@ -22,7 +22,7 @@ type Requests struct {
 }
 
 func (p *Requests) add(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&p.parallelism, "parallelism", 0, "at most `N` requests and changes at once (default: as many as the org's limits allow)")
+	cmd.Flags().IntVar(&p.parallelism, "parallelism", 0, "at most `N` concurrent requests and changes (default: as many as the org's limits allow)")
 	cmd.Flags().IntVar(&p.share, "rate-limit-share", 100*okta.DefaultShare, "use at most `PERCENT` of each of the org's rate limits")
 	cmd.Flags().StringVar(&p.trace, "trace-http", "", "write one JSON line for each request to `FILE`; it holds no secrets")
 	cmd.Flags().BoolVar(&p.stats, "stats", false, "show the number of requests by rate-limit bucket at the end")
@@ -35,7 +35,7 @@ const longJob = 10 * time.Second
 func (p *Requests) options(s *Session) (okta.Options, error) {
 	options := okta.Options{UserAgent: "oktaform/" + Version(), Parallelism: p.parallelism, Share: float64(p.share) / 100}
 	if p.share < 1 || p.share > 100 {
-		return options, fmt.Errorf("--rate-limit-share: %d is not a number of percent from 1 to 100", p.share)
+		return options, fmt.Errorf("--rate-limit-share: %d is not a percentage from 1 to 100", p.share)
 	}
 	if p.parallelism < 0 {
 		return options, fmt.Errorf("--parallelism: %d is negative", p.parallelism)

@@ -16,7 +16,7 @@ func (o *ApplyOptions) TakePlan(a *App, args []string) (string, error) {
 	}
 	if info, err := os.Stat(args[0]); err != nil || info.IsDir() {
 		if len(args) > 1 {
-			return "", fmt.Errorf("%s is no saved plan: of two arguments the first is a file of oktaform plan --out FILE, the second the configuration's folder", args[0])
+			return "", fmt.Errorf("%s is not a saved plan: of two arguments, the first is a file of oktaform plan --out FILE, the second the configuration's folder", args[0])
 		}
 		return args[0], nil
 	}
@@ -44,7 +44,7 @@ func (a *App) ReadPlan(file string) (*plan.Saved, error) {
 	}
 	saved, err := plan.Parse(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s is no saved plan that this version of oktaform reads: %w. Make one with oktaform plan --out FILE", files.Quoted(file), err)
+		return nil, fmt.Errorf("%s is not a saved plan that this version of oktaform can read: %w. Make one with oktaform plan --out FILE", files.Quoted(file), err)
 	}
 	return saved, nil
 }

@@ -116,7 +116,7 @@ func (a *App) OpenAny(ctx context.Context, dir string, in Inputs, t Target) (*Se
 	case err != nil || declared:
 		return a.Open(ctx, dir, in, t)
 	case t.Org == SandboxOrg:
-		return nil, errors.New("the embedded org lies beside a configuration: name the folder with its .hcl files")
+		return nil, errors.New("the embedded org is stored beside a configuration: name the folder with its .hcl files")
 	}
 	return a.OpenOrg(t)
 }
@@ -190,7 +190,7 @@ func (s *Session) trackedKeys(dir string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, name := range revision.Tracked(around, names) {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Private key in git",
-			Detail:  fmt.Sprintf("Git tracks the private key file %s: whoever gets the repository may act as the app. Take it out (git rm --cached %s), replace the key (oktaform key rotate %s), and see that nobody has it from the history.", view.Plain(name), view.ShellWord(name), of[name].Addr.ShellWord()+FolderWord(dir)),
+			Detail:  fmt.Sprintf("Git tracks the private key file %s: anybody with the repository can act as the app. Remove it (git rm --cached %s), and replace the key (oktaform key rotate %s), since it stays in the history.", view.Plain(name), view.ShellWord(name), of[name].Addr.ShellWord()+FolderWord(dir)),
 			Subject: &of[name].Range})
 	}
 	return diags
@@ -250,7 +250,7 @@ func (s *Session) Principal(ctx context.Context) string {
 	case s.local != nil:
 		s.whom = "super admin of the embedded org"
 	default:
-		s.whom = cmp.Or(s.Client.Whom(ctx), "whoever the credential belongs to, which it may not tell")
+		s.whom = cmp.Or(s.Client.Whom(ctx), "unknown: the credential can't read its own principal")
 	}
 	return s.whom
 }

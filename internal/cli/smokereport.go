@@ -20,7 +20,7 @@ type SmokeReport struct {
 }
 
 // RequireSmokeHelp is the help of --require-smoke.
-const RequireSmokeHelp = "exit with 7 when no smoke test is declared, or all are skipped"
+const RequireSmokeHelp = "exit with 7 if no smoke test is declared, or all are skipped"
 
 // Smoke runs tests and shows the report.
 func (s *Session) Smoke(ctx context.Context, eval *config.Evaluation, tests []schema.SmokeTest, o SmokeReport) error {
@@ -38,12 +38,12 @@ func (s *Session) Smoke(ctx context.Context, eval *config.Evaluation, tests []sc
 		return StatusError(ExitSmoke)
 	}
 	if o.Require && report.Untested() {
-		fmt.Fprintf(a.Env.Stderr, "%s; --require-smoke asks for one that is run.\n", report.Summary())
+		fmt.Fprintf(a.Env.Stderr, "%s; --require-smoke needs at least one that runs.\n", report.Summary())
 		return StatusError(exitUntested)
 	}
 	if c := report.Coverage; o.MinCoverage > 0 && c.Percent() < o.MinCoverage {
 		used, total := c.Count("")
-		fmt.Fprintf(a.Env.Stderr, "The smoke tests exercise %d of %d scopes, roles and keys, %.0f %%; --min-coverage asks for %g %%.\n", used, total, c.Percent(), o.MinCoverage)
+		fmt.Fprintf(a.Env.Stderr, "The smoke tests exercise %d of %d scopes, roles and keys, %.0f %%; --min-coverage needs %g %%.\n", used, total, c.Percent(), o.MinCoverage)
 		return StatusError(ExitGate)
 	}
 	return nil

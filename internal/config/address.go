@@ -83,7 +83,7 @@ func (r *identityReader) target(in *instance, a *hcl.Attribute, ctx *hcl.EvalCon
 	}
 	list, ok := steps(a.Expr)
 	if !ok {
-		return bad("%s is an address such as service_app.reporter, group.staff[\"emea\"] or module.team.", a.Name)
+		return bad("%s must be an address such as service_app.reporter, group.staff[\"emea\"] or module.team.", a.Name)
 	}
 	var out target
 	var names []string // without keys
@@ -102,7 +102,7 @@ func (r *identityReader) target(in *instance, a *hcl.Attribute, ctx *hcl.EvalCon
 		case diags.HasErrors() || !key.IsKnown() && (in.placeholder || r.eval.c.opts.Incomplete):
 			return target{}, false
 		case len(marks) > 0 || key.IsNull() || !key.IsKnown() || key.Type() != cty.String && key.Type() != cty.Number:
-			return bad("The instance key in %s is a text or a number that is known before the org is read, and not sensitive.", a.Name)
+			return bad("The instance key in %s must be a string or a number that is known before the org is read, and not sensitive.", a.Name)
 		default:
 			out.text, out.keyed = out.text+"["+schema.InstanceKey(key)+"]", true
 		}

@@ -26,7 +26,7 @@ func twoBlocks(declared []schema.Desired) hcl.Diagnostics {
 		kind, name, _ := strings.Cut(str(d.Value.GetAttr(d.Kind.Label)), " ")
 		if other, ok := blocks[principalKey(kind, name)]; ok && name != "" {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Two blocks for one principal",
-				Detail:  fmt.Sprintf("%s is about the %s %q, which %s declares. Put the admin_role blocks into %s, and leave %s out.", d.Addr, kind, name, other, other, d.Addr),
+				Detail:  fmt.Sprintf("%s is about the %s %q, which %s declares. Put the admin_role blocks into %s, and remove %s.", d.Addr, kind, name, other, other, d.Addr),
 				Subject: &d.Range})
 		}
 	}
@@ -49,7 +49,7 @@ func (r *identityReader) removedPrincipal(in *instance, from target, content *hc
 		switch {
 		case !given:
 		case !attached:
-			r.error(a.Range, "Unsupported argument", "%s says whose admin block was removed, and %s is none.", name, from.text)
+			r.error(a.Range, "Unsupported argument", "%s names the principal of a removed admin block, and %s is not an admin block.", name, from.text)
 			return "", false
 		default:
 			text, ok := r.text(in, a, r.eval.context(in))
@@ -63,7 +63,7 @@ func (r *identityReader) removedPrincipal(in *instance, from target, content *hc
 		return "", true
 	}
 	if len(principals) != 1 {
-		r.error(in.node.rng, "Whose roles were these?", "An admin block leaves no mark in the org, so its removed block says whom it was about: user = \"ada@example.com\", or group = \"Help desk\".")
+		r.error(in.node.rng, "Removed admin block without a principal", "An admin block leaves no mark in the org, so its removed block must name the user or group: user = \"ada@example.com\", or group = \"Help desk\".")
 		return "", false
 	}
 	return principals[0], true

@@ -34,7 +34,7 @@ func (c *Config) evalOrg() hcl.Diagnostics {
 	}
 	if n == nil {
 		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Missing org block",
-			Detail: fmt.Sprintf("No file in %s says who owns what is declared. Add a block such as org { owner = \"team/iam\" }: every object is marked with this name in the org, and only marked objects are ever changed.", c.Dir)}}
+			Detail: fmt.Sprintf("No file in %s sets the owner of the declared objects. Add a block such as org { owner = \"team/iam\" }: every object is marked with this name in the org, and only marked objects are changed.", c.Dir)}}
 	}
 	e := c.newEvaluation(nil)
 	ctx := e.context(e.only(e.main, n))
@@ -54,7 +54,7 @@ func (c *Config) evalOrg() hcl.Diagnostics {
 		return diags
 	} else if owner.IsMarked() {
 		return append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Sensitive value for owner",
-			Detail: "owner stands in the org and in messages, so it can't be made from a sensitive value.", Subject: content.Attributes["owner"].Expr.Range().Ptr()})
+			Detail: "owner is shown in the org and in messages, so its value must not be sensitive.", Subject: content.Attributes["owner"].Expr.Range().Ptr()})
 	}
 	if err := schema.CheckOwner(c.Owner); err != nil {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid owner", Detail: err.Error() + ".",
@@ -91,7 +91,7 @@ func (e *Evaluation) Outputs() ([]Output, hcl.Diagnostics) {
 		if _, secret := marks[schema.Sensitive]; secret && !o.Sensitive {
 			content, _ := n.body.Content(hcldec.ImpliedSchema(outputSpec))
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Output refers to sensitive values",
-				Detail:  fmt.Sprintf("The value of output %q is made from a sensitive value. Add sensitive = true to the output if it is meant to be exported.", n.name),
+				Detail:  fmt.Sprintf("The value of output %q is derived from a sensitive value. To export it anyway, add sensitive = true to the output.", n.name),
 				Subject: content.Attributes["value"].Expr.Range().Ptr()})
 		}
 		outputs = append(outputs, o)

@@ -66,6 +66,6 @@ func cycle(path []*node) *hcl.Diagnostic {
 	}
 	keys = append(keys, keys[0])
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Cycle",
-		Detail:  fmt.Sprintf("These refer to each other in a circle: %s. One of the references has to go.", strings.Join(keys, " -> ")),
+		Detail:  fmt.Sprintf("These refer to each other in a cycle: %s. Remove one of the references.", strings.Join(keys, " -> ")),
 		Subject: &path[0].rng}
 }

@@ -35,7 +35,7 @@ func (c *Config) declareData(n *node) hcl.Diagnostics {
 	if !hclsyntax.ValidIdentifier(n.name) {
 		n.broken = true
 		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Invalid name",
-			Detail:  fmt.Sprintf("%q is not a valid name: a name starts with a letter and holds letters, digits, underscores and dashes.", n.name),
+			Detail:  fmt.Sprintf("%q is not a valid name: a name starts with a letter and contains only letters, digits, underscores and dashes.", n.name),
 			Subject: &n.block.LabelRanges[1]}}
 	}
 	var diags hcl.Diagnostics
@@ -80,8 +80,8 @@ func (e *Evaluation) UnresolvedData() hcl.Diagnostics {
 			return
 		}
 		if l, more := e.lookup(in); l.Value == "" && !more.HasErrors() {
-			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Data source can't be read before the apply",
-				Detail:  fmt.Sprintf("%s of %s depends on what isn't known until apply. Look up what exists already; what this configuration declares is referred to by itself.", l.By, l.Addr),
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Data source depends on the apply",
+				Detail:  fmt.Sprintf("%s of %s depends on a value that is known only after apply. A data source finds existing objects; refer to an object of this configuration directly.", l.By, l.Addr),
 				Subject: &l.Range})
 		}
 	})
@@ -105,7 +105,7 @@ func (e *Evaluation) lookup(in *instance) (schema.Lookup, hcl.Diagnostics) {
 		a, ok := content.Attributes[name]
 		v := raw.GetAttr(name)
 		if ok && v.IsMarked() {
-			dec.error(a, "Sensitive value for "+name, "%s names an object, which plans and messages show, so it can't be made from a sensitive value.", name)
+			dec.error(a, "Sensitive value for "+name, "%s names an object, which plans and messages show, so its value must not be sensitive.", name)
 			return l, dec.diags
 		}
 		if ok && !(v.IsKnown() && v.IsNull()) {
@@ -120,7 +120,7 @@ func (e *Evaluation) lookup(in *instance) (schema.Lookup, hcl.Diagnostics) {
 		}
 	}
 	if len(given) != 1 {
-		dec.error(&hcl.Attribute{Range: n.rng}, "Which "+n.kind.Title+"?", "A data source says which object it looks up, either with %s or with id.", n.kind.Label)
+		dec.error(&hcl.Attribute{Range: n.rng}, "Which "+n.kind.Title+"?", "A data source needs either %s or id to find its object.", n.kind.Label)
 	}
 	return l, dec.diags
 }

@@ -38,7 +38,7 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 	content, diags := body.Content(topLevel())
 	if c.blocks += len(content.Blocks); c.blocks > budget.MaxBlocks {
 		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Too many blocks",
-			Detail:  fmt.Sprintf("With the blocks of the modules that are called, each call counted, the configuration has more than %d blocks. Call modules with for_each instead of many calls, or split the configuration.", budget.MaxBlocks),
+			Detail:  fmt.Sprintf("With the blocks of its modules, counted for each call, the configuration has more than %d blocks. Call modules with for_each instead of many calls, or split the configuration.", budget.MaxBlocks),
 			Subject: body.MissingItemRange().Ptr()}}
 	}
 	fromTerraform(body, diags)
@@ -74,7 +74,7 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 		}
 		if block.Type != "smoke_test" && len(block.Labels) > 0 && !hclsyntax.ValidIdentifier(n.name) {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid name",
-				Detail:  fmt.Sprintf("%q is not a valid name: a name starts with a letter and holds letters, digits, underscores and dashes.", n.name),
+				Detail:  fmt.Sprintf("%q is not a valid name: a name starts with a letter and contains only letters, digits, underscores and dashes.", n.name),
 				Subject: &block.LabelRanges[0]})
 			continue
 		}
@@ -86,7 +86,7 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 		case block.Type == "org":
 			n.class = classOrg
 			if m.parent != nil {
-				diags = append(diags, notInModule(block, "A module works on the org, and for the owner, of the configuration that calls it. Move the block there; org.owner can be used in modules too."))
+				diags = append(diags, notInModule(block, "A module uses the org and owner of the configuration that calls it. Move the block there; modules can refer to org.owner."))
 				continue
 			}
 		case block.Type == "variable":

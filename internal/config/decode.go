@@ -151,7 +151,7 @@ func leftOut(a *schema.Attr) cty.Value {
 func (dec *decoder) check(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 	v, marks := v.UnmarkDeep()
 	if len(marks) > 0 && (len(a.OneOf) > 0 || a.Known != nil) {
-		dec.error(given, "Sensitive value for "+a.Name, "%s takes one of a list of names, which plans and messages show, so it can't be made from a sensitive value.", a.Name)
+		dec.error(given, "Sensitive value for "+a.Name, "Plans and messages show %s, so its value must not be sensitive.", a.Name)
 		return
 	}
 	if v.IsNull() {
@@ -164,12 +164,12 @@ func (dec *decoder) check(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 		dec.error(given, "Missing value", "%s must not be empty.", a.Name)
 	}
 	if a.Sensitive && v.IsKnown() && v.AsString() == "" {
-		dec.error(given, "Missing value", "%s is empty here. If it comes from a variable, that was given an empty text; null means that there is none.", a.Name)
+		dec.error(given, "Missing value", "%s is empty here. If it comes from a variable, the variable has an empty string; null means no value.", a.Name)
 	}
 	if v.Type().IsListType() && v.IsKnown() {
 		for _, elem := range schema.Elements(v) {
 			if elem.IsNull() {
-				dec.error(given, "Missing value", "%s must not hold null.", a.Name)
+				dec.error(given, "Missing value", "%s must not contain null.", a.Name)
 				return
 			}
 			dec.oneOf(a, elem, given)
@@ -189,8 +189,8 @@ func (dec *decoder) moment(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 	if err != nil || dec.now.IsZero() || !t.After(dec.now) {
 		return
 	}
-	dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Moment in the future",
-		Detail: fmt.Sprintf("%s lies in the future by this machine's clock. A plan refuses it if it does by the org's clock, too: every run until then would find the change undone.", a.Name), Subject: given.Range.Ptr()})
+	dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Time in the future",
+		Detail: fmt.Sprintf("%s lies in the future by this machine's clock. If it also does by the org's clock, a plan refuses it: every run until then would make the change again.", a.Name), Subject: given.Range.Ptr()})
 }
 
 func (dec *decoder) oneOf(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
@@ -211,7 +211,7 @@ func (dec *decoder) known(a *schema.Attr, value string, given *hcl.Attribute) {
 		return
 	}
 	dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Unknown value in " + a.Name,
-		Detail:  fmt.Sprintf("%q is not in the catalog of this version.%s If Okta has added it since, all is well.", value, didYouMean(value, names)),
+		Detail:  fmt.Sprintf("%q is not in the catalog of this version of oktaform.%s If Okta has added it since, ignore this warning.", value, didYouMean(value, names)),
 		Subject: given.Expr.Range().Ptr()})
 }
 
@@ -224,7 +224,7 @@ func (dec *decoder) json(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.
 	case !v.IsWhollyKnown():
 		return cty.UnknownVal(a.Type).WithMarks(marks)
 	case !v.Type().IsObjectType() && !v.Type().IsMapType():
-		dec.error(given, "Not an object", "%s is an object, for example { team = \"iam\" }.", a.Name)
+		dec.error(given, "Not an object", "%s must be an object, for example { team = \"iam\" }.", a.Name)
 		return cty.UnknownVal(a.Type)
 	}
 	raw, err := ctyjson.Marshal(v, v.Type())

@@ -29,7 +29,7 @@ func (dec *decoder) refs(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.
 		return dec.ref(a, v, given).WithMarks(marks)
 	}
 	if t := v.Type(); !t.IsTupleType() && !t.IsListType() && !t.IsSetType() {
-		dec.error(given, "Not a list", "%s is a list of references, for example [%s].", a.Name, example(a))
+		dec.error(given, "Not a list", "%s must be a list of references, for example [%s].", a.Name, example(a))
 		return cty.UnknownVal(a.Type)
 	}
 	if !v.IsKnown() {
@@ -38,7 +38,7 @@ func (dec *decoder) refs(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.
 	out := []cty.Value{}
 	for _, elem := range schema.Elements(v) {
 		if elem.IsNull() {
-			dec.error(given, "Missing reference", "%s has an element that is null: an object that isn't there. Leave such elements out: [for %s in ... : %[2]s if %[2]s != null].",
+			dec.error(given, "Missing reference", "%s has an element that is null: an object that doesn't exist. Leave such elements out: [for %s in ... : %[2]s if %[2]s != null].",
 				a.Name, noun(a))
 			return cty.UnknownVal(a.Type)
 		}
@@ -89,11 +89,11 @@ func takes(a *schema.Attr) string {
 	declared, data := a.Example()
 	switch {
 	case a.NameOrID:
-		return "a name or an id as a text"
+		return "a name or an id as a string"
 	case a.OrName:
-		return fmt.Sprintf("the name of a %s as a text, or a data source such as %s", a.Refs[0], data)
+		return fmt.Sprintf("the name of a %s as a string, or a data source such as %s", a.Refs[0], data)
 	case a.OrID:
-		return fmt.Sprintf("a reference such as %s or %s, or an id as a text", declared, data)
+		return fmt.Sprintf("a reference such as %s or %s, or an id as a string", declared, data)
 	}
 	return fmt.Sprintf("references to declared objects or data sources, for example %s or %s, not names or ids", declared, data)
 }

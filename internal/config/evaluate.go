@@ -106,8 +106,8 @@ func (e *Evaluation) Object(addr schema.Addr) (schema.Desired, hcl.Diagnostics) 
 	defer e.mu.Unlock()
 	in := e.at(addr)
 	if in == nil {
-		return schema.Desired{Addr: addr}, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Object isn't declared",
-			Detail: addr.String() + " was declared when the plan was made, and isn't now. Plan again."}}
+		return schema.Desired{Addr: addr}, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Object is no longer declared",
+			Detail: addr.String() + " was declared when the plan was made, but is no longer. Plan again."}}
 	}
 	e.eval(in)
 	return *in.desired, in.diags

@@ -70,10 +70,10 @@ func (f *folders) addModule(dir string) error {
 	}
 	inRoot := f.inRepository(dir)
 	if !filepath.IsLocal(inRoot) && !f.isRepo {
-		return fmt.Errorf("%s lies outside the configuration's folder, and there is no repository around it within which it could be read. Run git init in the folder that holds both, or name that folder with --root", dir)
+		return fmt.Errorf("%s lies outside the configuration's folder, and oktaform reads other files only within the same repository, which doesn't exist. Run git init in the folder that contains both, or name that folder with --root", dir)
 	}
 	if !filepath.IsLocal(inRoot) {
-		return fmt.Errorf("%s lies outside the repository in %s, and only what is in it may be read", dir, f.root.Path())
+		return fmt.Errorf("%s lies outside the repository in %s, and oktaform reads only files in it", dir, f.root.Path())
 	}
 	// Opened through the root, so that no link leads out of it.
 	module, err := f.root.Folder(inRoot)

@@ -30,7 +30,7 @@ func (e *Evaluation) fromVariable(a *schema.Attr, attrs map[string]cty.Value, co
 	case len(given.Expr.Variables()) == 0:
 		why = "is written in the file itself"
 	case !raw.ContainsMarked():
-		why = "comes from a value that is not sensitive, and so may be shown elsewhere"
+		why = "comes from a value that is not sensitive, so it could be shown elsewhere"
 	case file != "":
 		why = "stands in " + file
 	default:
@@ -38,8 +38,8 @@ func (e *Evaluation) fromVariable(a *schema.Attr, attrs map[string]cty.Value, co
 	}
 	attrs[a.Name] = cty.UnknownVal(a.Type).Mark(schema.Sensitive)
 	// The lines aren't quoted, nor values: the secret may stand there.
-	dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Secret that doesn't come from a sensitive variable",
-		Detail: fmt.Sprintf("%s:%d: %s %s. Declare a variable with sensitive = true and no default, write %s = var.NAME, and set its value outside of the configuration: OKTAFORM_VAR_NAME in the environment, or a .tfvars file that git ignores.",
+	dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Secret without a sensitive variable",
+		Detail: fmt.Sprintf("%s:%d: %s %s. Declare a variable with sensitive = true and no default, write %s = var.NAME, and set its value outside the configuration: OKTAFORM_VAR_NAME in the environment, or a .tfvars file that git ignores.",
 			given.Range.Filename, given.Range.Start.Line, a.Name, why, a.Name)})
 }
 

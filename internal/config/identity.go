@@ -134,7 +134,7 @@ func (r *identityReader) moved(in *instance) (schema.Move, bool) {
 		r.error(block.DefRange, "Invalid \"moved\" addresses", "The \"from\" and \"to\" addresses must either both refer to objects or both refer to modules.")
 		return schema.Move{}, false
 	case from.kind != to.kind:
-		r.error(block.DefRange, "Object kind mismatch", "This statement declares a move from %s to %s, which is an object of another kind. Okta can't change what kind an object is: let the old one go, and declare the new one.", from.text, to.text)
+		r.error(block.DefRange, "Object kind mismatch", "This statement declares a move from %s to %s, which is an object of another kind. Okta can't change the kind of an object: remove the old block without a moved block, and declare the new object.", from.text, to.text)
 		return schema.Move{}, false
 	case from.text == to.text:
 		r.error(block.DefRange, "Redundant move statement", "This statement declares a move from %s to the same address, which is the same as not declaring this move at all.", from.text)
@@ -143,7 +143,7 @@ func (r *identityReader) moved(in *instance) (schema.Move, bool) {
 	m := schema.Move{From: from.text, To: to.text, Exact: !from.keyed && to.keyed, Range: block.DefRange}
 	for _, d := range r.declared {
 		if addr := d.Addr.String(); m.Covers(addr) && !(schema.Under(m.To, addr) && m.To != addr) {
-			r.error(block.DefRange, "Moved object still exists", "This statement declares a move from %s, but that object is still declared at %s. Change the configuration so that this object is no longer declared, or take the moved block out.", from.text, d.Range)
+			r.error(block.DefRange, "Moved object still exists", "This statement declares a move from %s, but that object is still declared at %s. Change the configuration so that this object is no longer declared, or remove the moved block.", from.text, d.Range)
 			return m, false
 		}
 	}
@@ -171,28 +171,28 @@ func (r *identityReader) removed(in *instance) (schema.Removal, bool) {
 	}
 	attrs = slices.DeleteFunc(attrs, func(a *hcl.Attribute) bool { return a == nil })
 	if len(attrs) > 1 {
-		r.error(attrs[1].Range, "Duplicate argument", "destroy is said already at %s.", attrs[0].Range)
+		r.error(attrs[1].Range, "Duplicate argument", "destroy is already set at %s.", attrs[0].Range)
 		return removal, false
 	}
 	for _, a := range attrs {
 		v, diags := a.Expr.Value(nil)
 		r.diags = append(r.diags, diags...)
 		if diags.HasErrors() || v.IsNull() || v.Type() != cty.Bool {
-			r.error(a.Range, "Invalid value for destroy", "destroy is true or false.")
+			r.error(a.Range, "Invalid value for destroy", "destroy must be true or false.")
 			return removal, false
 		}
 		removal.Destroy = v.True()
 	}
 	if k := schema.KindNamed(from.kind); k != nil && !k.Owned() && !k.OnExisting {
 		r.diags = append(r.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Nothing to remove",
-			Detail:  fmt.Sprintf("A %s carries no mark in the org and is touched only while it is declared, so this block does nothing: %s stays as it is.", k.Title, from.text),
+			Detail:  fmt.Sprintf("A %s carries no mark in the org and is changed only while it is declared, so this block has no effect: %s stays as it is.", k.Title, from.text),
 			Subject: &block.DefRange})
 	}
 	if removal.Principal, ok = r.removedPrincipal(in, from, content); !ok {
 		return removal, false
 	}
 	if d := r.declaredUnder(from.text); d != nil {
-		r.error(block.DefRange, "Removed object still exists", "This statement declares that %s was removed, but it is still declared at %s. Take that block out, or this one.", d.Addr, d.Range)
+		r.error(block.DefRange, "Removed object still exists", "This statement declares that %s was removed, but it is still declared at %s. Remove that block, or this one.", d.Addr, d.Range)
 		return removal, false
 	}
 	return removal, !in.placeholder
@@ -215,12 +215,12 @@ func (r *identityReader) readImport(in *instance) (schema.Import, bool) {
 		for _, d := range r.declared {
 			addrs = append(addrs, d.Addr.String())
 		}
-		r.error(content.Attributes["to"].Range, "Configuration for import target does not exist", "%s isn't declared: an object is imported into a block that says what it shall be.%s", to.text, didYouMean(to.text, addrs))
+		r.error(content.Attributes["to"].Range, "Configuration for import target does not exist", "%s isn't declared: an import needs a block that declares the object.%s", to.text, didYouMean(to.text, addrs))
 		return a, false
 	}
 	id, label := content.Attributes["id"], content.Attributes["label"]
 	if (id == nil) == (label == nil) {
-		r.error(block.DefRange, "Import of what?", "import names the existing object either with id (its id, client id, group name or login) or with label.")
+		r.error(block.DefRange, "Import without an object", "An import block names the existing object either with id (its id, client id, group name or login) or with label.")
 		return a, false
 	}
 	if id != nil {
@@ -251,7 +251,7 @@ func (r *identityReader) text(in *instance, a *hcl.Attribute, ctx *hcl.EvalConte
 	case !v.IsKnown() && (in.placeholder || r.eval.c.opts.Incomplete):
 		return "", true
 	case len(marks) > 0 || v.IsNull() || !v.IsKnown() || v.Type() != cty.String || v.AsString() == "":
-		r.error(a.Expr.Range(), "Invalid value for "+a.Name, "%s names an existing object, so it is a text that is known before the org is read, not empty and not sensitive.", a.Name)
+		r.error(a.Expr.Range(), "Invalid value for "+a.Name, "%s names an existing object, so it must be a string that is known before the org is read, not empty and not sensitive.", a.Name)
 		return "", false
 	}
 	return v.AsString(), true
@@ -276,7 +276,7 @@ func (r *identityReader) checkMoves(moves []schema.Move) {
 				break
 			}
 			if at = moves[next].To; at == m.From || at == m.To {
-				r.error(m.Range, "Cyclic dependency in move statements", "Following the moves from %s leads back to %s: an object can't move in a circle.", m.From, at)
+				r.error(m.Range, "Cyclic dependency in move statements", "Following the moves from %s leads back to %s: moves can't form a cycle.", m.From, at)
 				return
 			}
 		}

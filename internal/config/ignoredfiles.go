@@ -24,14 +24,14 @@ func (c *Config) unread() hcl.Diagnostics {
 		case name == "terraform.tfvars", name == "terraform.tfvars.json":
 			own := strings.Replace(name, "terraform", "oktaform", 1)
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Variables file is not read",
-				Detail: fmt.Sprintf("%s is not read by itself: rename it to %s, or give it with --var-file %s.", files.Quoted(name), own, name)})
+				Detail: fmt.Sprintf("%s is not read automatically: rename it to %s, or give it with --var-file %s.", files.Quoted(name), own, name)})
 		case slices.ContainsFunc([]string{".tf", ".tf.json", ".tofu", ".tofu.json"}, func(end string) bool { return strings.HasSuffix(name, end) }):
 			sources = append(sources, files.Quoted(name))
 		}
 	}
 	if len(sources) > 0 {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Terraform files are not read",
-			Detail: fmt.Sprintf("A configuration is in files that end in .hcl or .hcl.json. These are not read: %s.", strings.Join(sources, ", "))})
+			Detail: fmt.Sprintf("oktaform reads files that end in .hcl or .hcl.json. These are not read: %s.", strings.Join(sources, ", "))})
 	}
 	return diags
 }

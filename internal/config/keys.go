@@ -38,13 +38,13 @@ func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.B
 	hasFile, hasJWK := !local["file"].IsNull(), !local["jwk"].IsNull()
 	switch {
 	case hasFile && hasJWK:
-		dec.error(at("jwk"), "Two public keys", "file and jwk exclude each other: each names the public key.")
+		dec.error(at("jwk"), "Two public keys", "file and jwk exclude each other: each sets the public key.")
 		return
 	case !hasFile && !hasJWK && local["private_key_file"].IsNull():
-		dec.error(at(""), "Key without material", "public_key %q needs file (a public key), jwk, or private_key_file.", kid)
+		dec.error(at(""), "No key", "public_key %q needs file (a public key), jwk, or private_key_file.", kid)
 		return
 	case generate && (hasFile || hasJWK || local["private_key_file"].IsNull()):
-		dec.error(at("generate"), "Nothing to generate", "generate = true makes the key pair whose private half goes to private_key_file; it excludes file and jwk.")
+		dec.error(at("generate"), "Nothing to generate", "generate = true needs private_key_file, to which it writes the private half; it excludes file and jwk.")
 		return
 	}
 	if file := local["private_key_file"]; !file.IsNull() && file.IsKnown() && private == "" {
@@ -64,7 +64,7 @@ func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.B
 		d.Keys = append(d.Keys, schema.PrivateKey{KID: kid, File: filepath.Join(e.c.abs, private), Generate: generate, Absent: absent})
 		if absent && !generate && !hasFile && !hasJWK {
 			dec.error(at("private_key_file"), "Private key file not found",
-				"There is no file %s below the configuration's folder. Put the key there, name the public key with file or jwk, or set generate = true to have a key pair made.", private)
+				"There is no file %s below the configuration's folder. Put the key there, set the public key with file or jwk, or set generate = true to generate a key pair.", private)
 			return
 		}
 		if absent && generate {
@@ -98,7 +98,7 @@ func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.B
 	}
 	if half != (jwk.Public{}) && half != key {
 		dec.error(at("private_key_file"), "Keys that don't belong together",
-			"The private key in %s is not the other half of the public key that public_key %q names, so the org would refuse whatever it signs.", private, kid)
+			"The private key in %s doesn't belong to the public key of public_key %q, so the org would refuse its signatures.", private, kid)
 		return
 	}
 	attrs["kty"] = cty.StringVal(key.Kty)
@@ -158,7 +158,7 @@ func (c *Config) readPrivate(name string) (key jwk.Public, absent bool, err erro
 func fileError(err error) error {
 	cause := files.Cause(err)
 	if errors.Is(cause, files.ErrOutside) {
-		return errors.New("the file lies outside the configuration's folder, and only files below it may be read")
+		return errors.New("the file is outside the configuration's folder, and oktaform reads only files below it")
 	}
 	return cause
 }
@@ -170,7 +170,7 @@ func inlineJWK(v cty.Value) (jwk.Public, error) {
 	}
 	raw, err := ctyjson.Marshal(v, v.Type())
 	if err != nil || !json.Valid(raw) || raw[0] != '{' {
-		return jwk.Public{}, errors.New("a JWK is an object such as { kty = \"RSA\", n = \"...\", e = \"AQAB\" }, or its JSON text")
+		return jwk.Public{}, errors.New("a JWK must be an object such as { kty = \"RSA\", n = \"...\", e = \"AQAB\" }, or its JSON text")
 	}
 	return jwk.ParsePublic(raw)
 }

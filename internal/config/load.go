@@ -95,7 +95,7 @@ func Load(dir string, opts Options) (*Config, hcl.Diagnostics) {
 	c.folders = folders
 	if err != nil {
 		return c, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration folder can't be read",
-			Detail: fmt.Sprintf("%s. Name the folder that holds the .hcl files.", err)}}
+			Detail: fmt.Sprintf("%s. Name the folder that contains the .hcl files.", err)}}
 	}
 	bodies, diags := c.parse(".")
 	diags = append(diags, c.unread()...)
@@ -164,15 +164,15 @@ func (c *Config) parse(dir string) ([]hcl.Body, hcl.Diagnostics) {
 	names := sourceFiles(entries)
 	if override := overrideFile(names); override != "" {
 		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Override file",
-			Detail: fmt.Sprintf("Terraform would merge %s into the other files; oktaform merges nothing. Change the blocks themselves, or make what differs a variable and set it with --var-file. If the file has blocks of its own, rename it.", filepath.Join(shown, override))}}
+			Detail: fmt.Sprintf("Terraform would merge %s into the other files; oktaform has no override files. Change the blocks themselves, or use a variable for the differences and set it with --var-file. If the file has its own blocks, rename it.", filepath.Join(shown, override))}}
 	}
 	if len(names) == 0 {
 		hint := "Name the folder with the configuration as the command's argument."
 		if dir != "." {
-			hint = "A module's source names the folder that holds them."
+			hint = "A module's source must name the folder that contains them."
 		}
 		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "No configuration files",
-			Detail: fmt.Sprintf("The folder %s holds no .hcl files. %s", shown, hint)}}
+			Detail: fmt.Sprintf("The folder %s contains no .hcl files. %s", shown, hint)}}
 	}
 	var bodies []hcl.Body
 	var diags hcl.Diagnostics
@@ -231,7 +231,7 @@ func few(diags hcl.Diagnostics, name string) hcl.Diagnostics {
 		return diags
 	}
 	return append(diags[:maxSyntaxErrors:maxSyntaxErrors], &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "More syntax errors",
-		Detail: fmt.Sprintf("%s has %d more errors of this sort. Is it a configuration at all, with lines that end in LF or CRLF?", name, len(diags)-maxSyntaxErrors)})
+		Detail: fmt.Sprintf("%s has %d more syntax errors. Check that it is an HCL file, with lines that end in LF or CRLF.", name, len(diags)-maxSyntaxErrors)})
 }
 
 // Validate returns every error that can be found without the org, beyond those of Load.

@@ -105,7 +105,7 @@ func (dec *decoder) authoritative(k *schema.Kind, a *hcl.Attribute) []string {
 	v, _ = v.UnmarkDeep()
 	sets := k.Sets()
 	if len(sets) == 0 {
-		dec.error(a, "Nothing to be authoritative about", "A %s holds no sets such as scopes, members or roles.", k.Title)
+		dec.error(a, "authoritative without a set", "A %s has no sets such as scopes, members or roles.", k.Title)
 		return nil
 	}
 	if v.IsWhollyKnown() && !v.IsNull() && (v.Type().IsObjectType() || v.Type().IsMapType()) {
@@ -126,7 +126,7 @@ func (dec *decoder) authoritative(k *schema.Kind, a *hcl.Attribute) []string {
 	}
 	on, err := convert.Convert(v, cty.Bool)
 	if err != nil || on.IsNull() || !on.IsKnown() {
-		dec.error(a, "Invalid value for authoritative", "authoritative is true, false, or an object that says so for single sets, for example { %s = false }.", sets[0])
+		dec.error(a, "Invalid value for authoritative", "authoritative must be true, false, or an object with a value for single sets, for example { %s = false }.", sets[0])
 		return nil
 	}
 	if on.True() {
@@ -142,7 +142,7 @@ func (dec *decoder) lifecycle(k *schema.Kind, block *hcl.Block) schema.Lifecycle
 	others, _ := remain.JustAttributes()
 	for _, name := range []string{"create_before_destroy", "replace_triggered_by"} {
 		if a := others[name]; a != nil {
-			dec.error(a, "Unsupported lifecycle argument", "%s isn't needed: a replacement is always made before the old object goes, and only an attribute that Okta can't change causes one.", name)
+			dec.error(a, "Unsupported lifecycle argument", "%s isn't needed: a replacement is always created before the old object is deleted, and only attributes that Okta can't change cause one.", name)
 		}
 	}
 	given := &hcl.BodySchema{}
@@ -163,7 +163,7 @@ func (dec *decoder) lifecycle(k *schema.Kind, block *hcl.Block) schema.Lifecycle
 		switch {
 		case diags.HasErrors():
 		case err != nil || on.IsNull():
-			dec.error(a, "Invalid value for prevent_destroy", "prevent_destroy is true or false.")
+			dec.error(a, "Invalid value for prevent_destroy", "prevent_destroy must be true or false.")
 		default:
 			l.PreventDestroy = on.IsKnown() && on.True()
 		}
@@ -181,7 +181,7 @@ func (dec *decoder) ignoreChanges(k *schema.Kind, a *hcl.Attribute) (all bool, n
 	}
 	list, diags := hcl.ExprList(a.Expr)
 	if diags.HasErrors() {
-		dec.error(a, "Invalid ignore_changes", "ignore_changes is a list of attributes, for example [%s], or all.", k.Label)
+		dec.error(a, "Invalid ignore_changes", "ignore_changes must be a list of attributes, for example [%s], or all.", k.Label)
 		return false, nil
 	}
 	var known []string
@@ -194,7 +194,7 @@ func (dec *decoder) ignoreChanges(k *schema.Kind, a *hcl.Attribute) (all bool, n
 		name, ok := bareName(expr)
 		switch {
 		case !ok:
-			dec.error(at, "Invalid ignore_changes", "Each element is the name of an attribute or of a type of nested block.")
+			dec.error(at, "Invalid ignore_changes", "Each element must be the name of an attribute or of a type of nested block.")
 		case !slices.Contains(known, name):
 			dec.error(at, "Unsupported attribute", "A %s has no attribute %q.%s", k.Title, name, didYouMean(name, known))
 		default:
@@ -233,7 +233,7 @@ func additiveSets(declared []schema.Desired) hcl.Diagnostics {
 		}
 		subject, _ := d.Positions.At("authoritative")
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Additive set",
-			Detail: fmt.Sprintf("%s isn't authoritative about %s: what others add there stays, and what is taken out of the file stays too. An additive set never revokes.",
+			Detail: fmt.Sprintf("%s isn't authoritative for %s: elements that others add stay, and elements that you remove from the file stay too. An additive set never revokes.",
 				d.Addr, strings.Join(d.Additive, ", ")),
 			Subject: &subject})
 	}

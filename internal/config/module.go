@@ -145,8 +145,8 @@ func (c *Config) declareCall(n *node, m *module) hcl.Diagnostics {
 	n.body = body
 	diags = append(diags, n.setMeta(content)...)
 	for name, instead := range map[string]string{
-		"version":   "Modules are local folders, which have no versions: take the one that is meant into the source, for example a tag that is checked out there.",
-		"providers": "There are no providers here: a module works on the org that the run is for.",
+		"version":   "Modules are local folders, which have no versions: put the right version into the source folder, for example by checking out a tag.",
+		"providers": "There are no providers here: a module uses the org of the run.",
 	} {
 		if a, ok := content.Attributes[name]; ok {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unsupported argument", Detail: instead, Subject: &a.NameRange})
@@ -169,7 +169,7 @@ func (c *Config) declareCall(n *node, m *module) hcl.Diagnostics {
 		if outer.dir == dir {
 			n.broken = true
 			return append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Module calls itself",
-				Detail:  fmt.Sprintf("%s is a call of the folder %s from within that folder, and so would never end.", m.named(n.key), dir),
+				Detail:  fmt.Sprintf("%s calls the folder %s from within that folder, which would never end.", m.named(n.key), dir),
 				Subject: source.Expr.Range().Ptr()})
 		}
 	}
@@ -204,10 +204,10 @@ func (c *Config) tooManyModules(n *node, m *module) *hcl.Diagnostic {
 	switch c.modules++; {
 	case c.modules > budget.MaxModules:
 		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Too many modules",
-			Detail: fmt.Sprintf("The modules of the configuration call each other more than %d times in all, and %d is the most. Call a module with for_each instead of many calls.", budget.MaxModules, budget.MaxModules)}
+			Detail: fmt.Sprintf("The modules of the configuration call each other more than %d times in all, and %d is the maximum. Call a module with for_each instead of many calls.", budget.MaxModules, budget.MaxModules)}
 	case depth > budget.MaxModuleDepth:
 		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Modules nested too deep",
-			Detail: fmt.Sprintf("%s is the call of a module in %d others, and %d is the most. Call modules side by side, and pass values between them.", m.named(n.key), depth-1, budget.MaxModuleDepth), Subject: &n.rng}
+			Detail: fmt.Sprintf("%s is a module call nested in %d others, and %d is the maximum. Call modules beside each other, and pass values between them.", m.named(n.key), depth-1, budget.MaxModuleDepth), Subject: &n.rng}
 	}
 	return nil
 }
@@ -219,11 +219,11 @@ func (c *Config) moduleDir(source *hcl.Attribute, m *module) (string, *hcl.Diagn
 	}
 	v, diags := source.Expr.Value(nil)
 	if diags.HasErrors() || v.Type() != cty.String || v.IsNull() || !v.IsKnown() {
-		return bad("The source of a module is a text in quotes without any reference or function in it, for example \"./modules/team\": which files belong to a configuration can't depend on values.")
+		return bad("The source of a module must be a quoted string without references and functions, for example \"./modules/team\": the files of a configuration can't depend on values.")
 	}
 	text := filepath.ToSlash(v.AsString())
 	if !strings.HasPrefix(text, "./") && !strings.HasPrefix(text, "../") {
-		return bad("%q is not a local folder: a module's source begins with ./ or ../. Nothing is downloaded; what is kept elsewhere can be brought beside the configuration by git, for example as a submodule.", v.AsString())
+		return bad("%q is not a local folder: a module's source begins with ./ or ../. Nothing is downloaded; to use a module of another repository, add it with git, for example as a submodule.", v.AsString())
 	}
 	dir := path.Join(m.dir, text)
 	if err := c.folders.addModule(dir); err != nil {

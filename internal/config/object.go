@@ -44,7 +44,7 @@ func (e *Evaluation) object(in *instance) (*schema.Desired, hcl.Diagnostics) {
 	e.c.addSuffix(n.kind, attrs)
 	if label := n.kind.Label; attrs[label].IsMarked() {
 		dec.error(content.Attributes[label], "Sensitive value for "+label,
-			"%s is how plans and messages name a %s, so it can't be made from a sensitive value.", label, n.kind.Title)
+			"Plans and messages show %s of a %s, so its value must not be sensitive.", label, n.kind.Title)
 	}
 	d.Value = n.kind.New(attrs)
 	for _, p := range n.kind.Problems(d.Value.Unmarked()) {

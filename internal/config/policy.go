@@ -99,7 +99,7 @@ func (e *Evaluation) rule(in *instance) (Rule, hcl.Diagnostics) {
 		severity, more := a.Expr.Value(nil)
 		diags = append(diags, more...)
 		if names := []string{"low", "medium", "high", "critical"}; !more.HasErrors() && !slices.Contains(names, str(severity)) {
-			diags = append(diags, policyError(a.Expr.Range(), "Invalid value for severity", "severity is one of %s.", strings.Join(names, ", ")))
+			diags = append(diags, policyError(a.Expr.Range(), "Invalid value for severity", "severity must be one of %s.", strings.Join(names, ", ")))
 		}
 	}
 	for _, b := range content.Blocks {
@@ -125,10 +125,10 @@ func (r *Rule) Violations(values map[string]cty.Value) (list []RuleViolation, di
 	case diags.HasErrors() || all.IsNull():
 		return nil, diags
 	case !all.IsKnown():
-		return []RuleViolation{{Message: "for_each of the rule isn't known, so nothing is judged by it", Severity: r.Severity()}}, diags
+		return []RuleViolation{{Message: "for_each of the rule isn't known, so the rule can't be evaluated", Severity: r.Severity()}}, diags
 	}
 	if !all.CanIterateElements() {
-		return nil, append(diags, policyError(a.Expr.Range(), "Not a collection", "for_each of a rule is a list, set or map, such as [for o in planned : o if o.kind == \"web_app\"]."))
+		return nil, append(diags, policyError(a.Expr.Range(), "Not a collection", "for_each of a rule must be a list, set or map, such as [for o in planned : o if o.kind == \"web_app\"]."))
 	}
 	for it := all.ElementIterator(); it.Next(); {
 		key, value := it.Element()
@@ -161,13 +161,13 @@ func (r *Rule) violation(ctx *hcl.EvalContext, key, value cty.Value) ([]RuleViol
 		return nil, diags
 	case !holds.IsKnown():
 		v.Severity = r.Severity()
-		v.Message = "it isn't known whether the condition of the rule holds"
+		v.Message = "the condition of the rule isn't known"
 		return []RuleViolation{v}, diags
 	case holds.IsNull():
 		return nil, append(diags, policyError(r.attrs["condition"].Expr.Range(), "Invalid condition", "The condition of a rule is null for %s; it must be true or false.", cmp.Or(v.Addr, "everything")))
 	}
 	if holds.Type() != cty.Bool {
-		return nil, append(diags, policyError(r.attrs["condition"].Expr.Range(), "Invalid condition", "The condition of a rule is true where all is well, and false where it isn't."))
+		return nil, append(diags, policyError(r.attrs["condition"].Expr.Range(), "Invalid condition", "The condition of a rule must be true, or false for a violation."))
 	}
 	if holds.True() {
 		return nil, diags
@@ -180,7 +180,7 @@ func (r *Rule) violation(ctx *hcl.EvalContext, key, value cty.Value) ([]RuleViol
 		}
 	}
 	if v.Message == "" {
-		v.Message = "the condition of the rule doesn't hold"
+		v.Message = "the condition of the rule is false"
 	}
 	return []RuleViolation{v}, diags
 }
@@ -226,7 +226,7 @@ func (r *Rule) test(t ruleTest) (diags hcl.Diagnostics) {
 	slices.Sort(got)
 	slices.Sort(expected)
 	if !diags.HasErrors() && !slices.Equal(got, expected) {
-		diags = append(diags, policyError(t.rng, "Test of a rule failed", "The rule %q finds violations of [%s] in the objects of the test %q, which expects [%s].",
+		diags = append(diags, policyError(t.rng, "Test of a rule failed", "The rule %q finds violations by [%s] in the objects of the test %q, which expects [%s].",
 			r.Name, strings.Join(got, ", "), t.name, strings.Join(expected, ", ")))
 	}
 	return diags
@@ -240,7 +240,7 @@ func (c *Config) waiver(block *hcl.Block) (Waiver, hcl.Diagnostics) {
 			v, more := a.Expr.Value(nil)
 			diags = append(diags, more...)
 			if *to = str(v); *to == "" && !more.HasErrors() {
-				diags = append(diags, policyError(a.Expr.Range(), "Missing value", "%s of a waiver is a text that isn't empty.", name))
+				diags = append(diags, policyError(a.Expr.Range(), "Missing value", "%s of a waiver must be a string that isn't empty.", name))
 			}
 		}
 	}
@@ -258,12 +258,12 @@ func (c *Config) waiver(block *hcl.Block) (Waiver, hcl.Diagnostics) {
 		diags = append(diags, more...)
 		day, err := time.Parse(time.DateOnly, str(v))
 		if err != nil && !more.HasErrors() {
-			diags = append(diags, policyError(a.Expr.Range(), "Invalid date", "expires is the waiver's last day, such as \"2027-03-31\"."))
+			diags = append(diags, policyError(a.Expr.Range(), "Invalid date", "expires must be the waiver's last day, such as \"2027-03-31\"."))
 		}
 		w.Expires = day
 	}
 	if _, err := schema.ParseAddr(w.On); err != nil && w.On != "*" && !strings.HasPrefix(w.On, "module.") && !diags.HasErrors() {
-		diags = append(diags, policyError(content.Attributes["on"].Expr.Range(), "Invalid address", "on is an address such as service_app.reporter, or \"*\" for every object."))
+		diags = append(diags, policyError(content.Attributes["on"].Expr.Range(), "Invalid address", "on must be an address such as service_app.reporter, or \"*\" for every object."))
 	}
 	return w, diags
 }

@@ -209,7 +209,7 @@ func (l *linker) repetition(t hcl.Traversal, repeating bool) *hcl.Diagnostic {
 			return nil
 		}
 	}
-	return bad(fmt.Sprintf("Invalid %q attribute", root), fmt.Sprintf("The %q object has %s.%s and nothing else.", root, root, strings.Join(names, " and "+root+".")))
+	return bad(fmt.Sprintf("Invalid %q attribute", root), fmt.Sprintf("The %q object has only %s.%s.", root, root, strings.Join(names, " and "+root+".")))
 }
 
 func checkPath(t hcl.Traversal) *hcl.Diagnostic {
@@ -219,7 +219,7 @@ func checkPath(t hcl.Traversal) *hcl.Diagnostic {
 		}
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: `Invalid "path" attribute`,
-		Detail:  "There are path.module, the folder of the module that says so, and path.root, that of the configuration. Both are written from the configuration's folder on, where all paths begin; from where the program was started doesn't count.",
+		Detail:  "Use path.module, the folder of the module, or path.root, the folder of the configuration. All paths are relative to the configuration's folder; the current folder has no influence.",
 		Subject: t.SourceRange().Ptr()}
 }
 
@@ -245,7 +245,7 @@ func (c *Config) resolve(m *module, t hcl.Traversal) (*node, hcl.Traversal, *hcl
 	step, ok := t[1].(hcl.TraverseAttr)
 	if !ok {
 		return nil, nil, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid reference",
-			Detail:  fmt.Sprintf("After %s comes a dot and a name: %s.NAME.", root, root),
+			Detail:  fmt.Sprintf("%s must be followed by a dot and a name: %s.NAME.", root, root),
 			Subject: t.SourceRange().Ptr()}
 	}
 	key := root + "." + step.Name
@@ -268,7 +268,7 @@ func unknownRoot(t hcl.Traversal) *hcl.Diagnostic {
 		names = append(names, k.Name)
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unknown reference",
-		Detail: fmt.Sprintf("There is nothing called %q here. A reference begins with var, local, module, data, org or a kind of object, for example service_app.NAME.%s",
+		Detail: fmt.Sprintf("Nothing is named %q. A reference begins with var, local, module, data, org or a kind of object, for example service_app.NAME.%s",
 			root, didYouMean(root, names)),
 		Subject: t.SourceRange().Ptr()}
 }

@@ -90,7 +90,7 @@ func forEachInstances(v cty.Value) ([]instanceKey, bool, string) {
 	case t.IsSetType() && t.ElementType() != cty.String && t.ElementType() != cty.DynamicPseudoType && v.LengthInt() > 0:
 		return bad("\"for_each\" supports maps and sets of strings, but you have provided a set containing type %s.", t.ElementType().FriendlyName())
 	case v.LengthInt() > maxOfBlock:
-		return bad("it would make %d instances, and %d is the most.", v.LengthInt(), maxOfBlock)
+		return bad("it would create %d instances, and %d is the maximum.", v.LengthInt(), maxOfBlock)
 	}
 	var list []instanceKey
 	for it := v.ElementIterator(); it.Next(); {
@@ -137,7 +137,7 @@ func countInstances(v cty.Value) ([]instanceKey, bool, string) {
 	case n < 0:
 		return bad("must be greater than or equal to zero.")
 	case n > maxOfBlock:
-		return bad("it would make %d instances, and %d is the most.", n, maxOfBlock)
+		return bad("it would create %d instances, and %d is the maximum.", n, maxOfBlock)
 	}
 	list := make([]instanceKey, n)
 	for i := range list {

@@ -167,11 +167,11 @@ func (r *rule) check(ctx *hcl.EvalContext) (message string, failed bool, diags h
 	text, marks := text.UnmarkDeep()
 	if _, secret := marks[schema.Sensitive]; secret {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Error message refers to sensitive values",
-			Detail: "The error message is made from sensitive values, so it isn't shown. Correct this by removing the references to them.", Subject: r.message.Range().Ptr()})
+			Detail: "The error message is derived from sensitive values, so it isn't shown. Remove the references to them.", Subject: r.message.Range().Ptr()})
 		return "The error message included a sensitive value, so it will not be displayed.", true, diags
 	}
 	if text, err = convert.Convert(text, cty.String); err != nil || text.IsNull() || !text.IsKnown() {
-		return "The condition doesn't hold; its error_message is no text that is known yet.", true, diags
+		return "The condition is false; its error_message is not a known string.", true, diags
 	}
 	return text.AsString(), true, diags
 }

@@ -30,16 +30,16 @@ func (dec *smokeDecoder) request(b *schema.Block, values map[string]cty.Value, r
 	r.Body = dec.body(values["body"], content.Attributes["body"], &r)
 	r.RetryFor = dec.duration(values, "retry_for", content, longestRetry)
 	if r.RetryFor > 0 && r.Method != "GET" {
-		dec.error(content.Attributes["retry_for"], "Repeated write", "retry_for repeats a GET until it is as expected; a %s may take effect each time.", r.Method)
+		dec.error(content.Attributes["retry_for"], "Repeated write", "retry_for repeats a request until the answer is as expected, which is safe only for GET; a %s may take effect each time.", r.Method)
 	}
 	r.Unknown, r.Pattern = dec.unknown(values, content), dec.pattern(values["path"], content.Attributes["path"])
 	if values["path"].IsMarked() {
-		dec.error(content.Attributes["path"], "Sensitive value in a path", "Reports and the org's log show the path of a request: it can't hold a sensitive value.")
+		dec.error(content.Attributes["path"], "Sensitive value in a path", "Reports and the org's log show the path of a request, so it can't contain a sensitive value.")
 		r.Path = ""
 	}
 	if path := r.Path; path != "" && (!strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\ \t\r\n")) {
 		dec.error(content.Attributes["path"], "Invalid path",
-			"%q is not a path on the org: it begins with one slash, for example /api/v1/users?limit=1. The token of a smoke test is never sent to another host.", path)
+			"%q is not a path on the org: a path begins with one slash, for example /api/v1/users?limit=1. The token of a smoke test is never sent to another host.", path)
 	}
 	nested := &b.Blocks[0] // json
 	if tuple, _ := raw.GetAttr(nested.Type).Unmark(); !tuple.IsKnown() {
@@ -71,13 +71,13 @@ func (dec *smokeDecoder) statuses(v cty.Value, given *hcl.Attribute) []int {
 	for _, one := range list {
 		n, ok := wholeNumber(one)
 		if !ok || n < 100 || n > 599 {
-			dec.error(given, "Invalid HTTP status", "status is a number from 100 to 599, or a list of such numbers.")
+			dec.error(given, "Invalid HTTP status", "status must be a number from 100 to 599, or a list of such numbers.")
 			return nil
 		}
 		out = append(out, n)
 	}
 	if len(out) == 0 {
-		dec.error(given, "Invalid HTTP status", "status names at least one status.")
+		dec.error(given, "Invalid HTTP status", "status must name at least one status.")
 	}
 	return out
 }
@@ -105,7 +105,7 @@ func (dec *smokeDecoder) headers(v cty.Value, given *hcl.Attribute) map[string]s
 		name, value := it.Element()
 		header := http.CanonicalHeaderKey(name.AsString())
 		if ownHeaders[header] {
-			dec.error(given, "Header of the test itself", "%s can't be set: the test sends its own.", header)
+			dec.error(given, "Header of the test itself", "%s can't be set: the test sets it itself.", header)
 		}
 		if value.IsNull() || strings.ContainsAny(header+value.AsString(), "\r\n") {
 			dec.error(given, "Invalid header", "The header %s must have a value without line breaks.", header)
@@ -160,7 +160,7 @@ func (dec *smokeDecoder) duration(values map[string]cty.Value, name string, cont
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 || d > longest {
-		dec.error(content.Attributes[name], "Invalid duration", "%s is a duration such as 10s or 2m, at most %s; %q isn't.", name, longest, text)
+		dec.error(content.Attributes[name], "Invalid duration", "%s must be a duration such as 10s or 2m, at most %s, not %q.", name, longest, text)
 		return 0
 	}
 	return d
@@ -208,7 +208,7 @@ func (dec *smokeDecoder) jsonCheck(name string, v cty.Value, given *hcl.Attribut
 	}
 	if strings.HasSuffix(name, "length") {
 		if n, ok := wholeNumber(v); !ok || n < 0 {
-			dec.error(given, "Invalid length", "%s is a whole number, 0 or more.", name)
+			dec.error(given, "Invalid length", "%s must be a whole number, 0 or more.", name)
 		}
 	}
 	want, err := plainJSON(v)
@@ -239,7 +239,7 @@ func (dec *smokeDecoder) token(values map[string]cty.Value, content *hcl.BodyCon
 	if v := values["lifetime"]; !v.IsNull() {
 		n, ok := wholeNumber(v)
 		if !ok || n <= 0 {
-			dec.error(content.Attributes["lifetime"], "Invalid lifetime", "lifetime is a whole number of seconds.")
+			dec.error(content.Attributes["lifetime"], "Invalid lifetime", "lifetime must be a whole number of seconds.")
 		}
 		t.Lifetime = &n
 	}
@@ -287,28 +287,28 @@ func (dec *smokeDecoder) validate(attrs map[string]cty.Value, content *hcl.BodyC
 	begins := in != nil || !attrs["refresh_token"].IsNull()
 	switch {
 	case kind != nil && kind.Machine && in != nil:
-		dec.error(header, "Nobody signs in to a "+kind.Title, "%s is a "+kind.Title+" and gets tokens in its own name: leave sign_in out.", test.App.Addr)
+		dec.error(header, "Nobody signs in to a "+kind.Title, "%s is a "+kind.Title+" and gets tokens in its own name: remove sign_in.", test.App.Addr)
 	case test.GrantType() == "authorization_code" && !begins && test.ExpectError == "":
 		dec.error(header, "Nobody signs in", "%s gets tokens on behalf of a user: add\n\n  sign_in {\n    user     = user.NAME\n    password = var.NAME\n  }", test.App)
 	case test.Grant == "refresh_token" && attrs["refresh_token"].IsNull():
-		dec.error(at("grant_type"), "Nothing to refresh", "grant_type = \"refresh_token\" needs refresh_token. refresh = true redeems the one of a sign-in.")
+		dec.error(at("grant_type"), "Nothing to refresh", "grant_type = \"refresh_token\" needs refresh_token. refresh = true uses the refresh token of a sign-in.")
 	case in != nil && !attrs["refresh_token"].IsNull():
-		dec.error(at("refresh_token"), "Two ways to sign in", "A refresh_token takes the place of a sign_in block.")
+		dec.error(at("refresh_token"), "Two ways to sign in", "refresh_token replaces a sign_in block: keep one of them.")
 	case in != nil && !in.Browser && in.Login == "":
 		dec.error(header, "Nobody signs in", "sign_in needs user and password, or browser = true.")
 	case test.Refresh && !begins:
 		dec.error(at("refresh"), "Nothing to refresh", "Only a user's sign-in gives a refresh token: add a sign_in block.")
 	case test.ExpectError != "" && (len(test.Requests) > 0 || test.Token != nil):
-		dec.error(header, "Request without a token", "Where the token is expected to be refused (expect_error), no request can follow.")
+		dec.error(header, "Request without a token", "If the token is expected to be refused (expect_error), no request can follow.")
 	case test.ExpectMessage != "" && test.ExpectError == "":
-		dec.error(at("expect_message"), "No error expected", "expect_message goes with expect_error.")
+		dec.error(at("expect_message"), "No error expected", "expect_message needs expect_error.")
 	case test.Generate != "" && (len(test.Scopes) > 0 || test.ExpectError != "" || len(test.Requests) > 0):
-		dec.error(at("generate"), "Two kinds of test", "generate derives scopes and requests from what is declared: give them in a smoke_test of its own.")
+		dec.error(at("generate"), "Two kinds of test", "generate derives scopes and requests from the declarations: put explicit ones into a smoke_test of their own.")
 	case test.Generate != "" && kind == nil:
 		dec.error(at("generate"), "Nothing to derive from", "generate needs an app that is declared here.")
 	case test.Generate == "" && len(test.Scopes)+len(test.Refused) == 0 && attrs["scopes"].IsNull():
-		dec.error(header, "Nothing to ask for", "A smoke test needs scopes, refused_scopes or generate.")
+		dec.error(header, "Nothing to test", "A smoke test needs scopes, refused_scopes or generate.")
 	case len(test.Requests) > 0 && len(test.Scopes) == 0 && attrs["scopes"].IsNull():
-		dec.error(header, "Request without a token", "The requests need scopes to ask for.")
+		dec.error(header, "Request without a token", "The requests need a token: set scopes.")
 	}
 }

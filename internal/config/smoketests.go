@@ -161,7 +161,7 @@ func (dec *smokeDecoder) shown(attrs []schema.Attr, values map[string]cty.Value,
 	for i := range attrs {
 		name := attrs[i].Name
 		if !attrs[i].Sensitive && values[name].ContainsMarked() {
-			dec.error(content.Attributes[name], "Sensitive value for "+name, "Reports of smoke tests show %s, so it can't be made from a sensitive value.", name)
+			dec.error(content.Attributes[name], "Sensitive value for "+name, "Reports of smoke tests show %s, so its value must not be sensitive.", name)
 			values[name] = cty.NullVal(cty.DynamicPseudoType)
 		}
 	}
@@ -187,7 +187,7 @@ func (dec *smokeDecoder) nested(block *schema.Block, raw cty.Value, content *hcl
 			case b.Type == "request":
 				test.Requests = append(test.Requests, dec.request(b, values, raw, inner, declared))
 			case j > 0:
-				dec.error(&hcl.Attribute{Range: declared.DefRange}, "Two "+b.Type+" blocks", "A smoke test has one %s block.", b.Type)
+				dec.error(&hcl.Attribute{Range: declared.DefRange}, "Two "+b.Type+" blocks", "A smoke test can have only one %s block.", b.Type)
 			case b.Type == "sign_in":
 				test.SignIn = dec.signIn(values)
 				for name, print := range dec.presented([]string{"password", "browser"}, values, inner) {

@@ -24,7 +24,7 @@ func (c *Config) evalNames(v cty.Value, content *hcl.BodyContent) hcl.Diagnostic
 		}
 		if v.GetAttr(name).IsMarked() {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Sensitive value for " + name,
-				Detail: name + " stands in the org and in messages, so it can't be made from a sensitive value.", Subject: a.Expr.Range().Ptr()})
+				Detail: name + " is shown in the org and in messages, so its value must not be sensitive.", Subject: a.Expr.Range().Ptr()})
 			return "", false
 		}
 		return str(v.GetAttr(name)), true
@@ -36,13 +36,13 @@ func (c *Config) evalNames(v cty.Value, content *hcl.BodyContent) hcl.Diagnostic
 		if err := schema.CheckOwner(previous); err != nil {
 			bad("previous_owner", "Invalid owner", "%s.", err)
 		} else if previous == str(v.GetAttr("owner")) {
-			bad("previous_owner", "previous_owner is the owner", "%q is org.owner itself: previous_owner names what it was before.", previous)
+			bad("previous_owner", "previous_owner is the owner", "%q is org.owner itself: previous_owner must be the owner's former name.", previous)
 		}
 		c.PreviousOwner = previous
 	}
 	if text, ok := given("name_suffix"); ok && text != "" {
 		if !suffix().MatchString(text) {
-			bad("name_suffix", "Invalid name_suffix", "%q: a suffix stands in logins too, so it is 1 to 64 letters, digits and ._- characters, for example %q.", text, "-pr-12")
+			bad("name_suffix", "Invalid name_suffix", "%q is not a valid suffix: it is part of logins too, so it must be 1 to 64 letters, digits and ._- characters, for example %q.", text, "-pr-12")
 		}
 		c.NameSuffix = text
 	}

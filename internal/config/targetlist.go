@@ -30,6 +30,6 @@ func (dec *decoder) narrows(a *schema.Attr, v cty.Value, given *hcl.Attribute) b
 		return true
 	}
 	dec.error(given, "Empty target list",
-		"%s is %s here, and a role without targets covers the whole org. If that is meant, leave it out; else name the targets, or leave out the admin_role block (with a dynamic block or for_each over what has targets).", a.Name, state)
+		"%s is %s here, and a role without targets covers the whole org. If that is intended, remove it; otherwise name the targets, or leave out the admin_role block (with a dynamic block, or for_each over the objects that have targets).", a.Name, state)
 	return false
 }

@@ -16,11 +16,11 @@ import (
 
 // terraformBlocks are blocks of Terraform, and a former block name of oktaform.
 var terraformBlocks = map[string]string{
-	"provider":  "There are no providers here: Okta is the only one. Which org a run is for is said by its credential (OKTA_CLIENT_ORGURL, OKTA_CLIENT_TOKEN); org { owner = \"team/iam\" } says who owns what is declared.",
-	"terraform": "There is nothing to set up: no state, no backend, no providers. Leave the block out; org { owner = \"team/iam\" } says who owns what is declared.",
+	"provider":  "There are no providers here: Okta is the only one. The credential names the org (OKTA_CLIENT_ORGURL, OKTA_CLIENT_TOKEN); org { owner = \"team/iam\" } names the owner of the declared objects.",
+	"terraform": "There is nothing to set up: no state, no backend, no providers. Remove the block; org { owner = \"team/iam\" } names the owner of the declared objects.",
 	"adopt":     "This block is called import now, with the same arguments:\n\n  import {\n    to    = group.staff\n    label = \"Staff\"\n  }",
-	"check":     "To test what was made, write a smoke_test: it gets a real token and calls the API with it. To test inputs and outputs, use validation in a variable and precondition in an output.",
-	"ephemeral": "Nothing is kept between runs, so values need not be ephemeral: declare a variable with sensitive = true, and give it by the environment (OKTAFORM_VAR_name).",
+	"check":     "To test the result of an apply, write a smoke_test: it gets a real token and calls the API with it. To test inputs and outputs, use validation in a variable and precondition in an output.",
+	"ephemeral": "There is no state, so values need not be ephemeral: declare a variable with sensitive = true, and set it in the environment (OKTAFORM_VAR_name).",
 }
 
 // terraformResources are resources of the provider okta/okta that do not correspond to one kind,
@@ -82,30 +82,30 @@ func insteadOfResource(body hcl.Body, at *hcl.Range) string {
 				continue
 			}
 			if instead := insteadOf(block.Labels[0]); instead != "" {
-				return fmt.Sprintf("There is no word resource here: what Terraform's %s declares is declared by %s.", block.Labels[0], instead)
+				return fmt.Sprintf("Blocks have no keyword resource here: for Terraform's %s, write %s.", block.Labels[0], instead)
 			}
 			if len(block.Labels) > 1 {
 				name = block.Labels[1]
 			}
 		}
 	}
-	return fmt.Sprintf("There is no word resource here: a block begins with the kind of object, for example service_app %q { ... }. oktaform schema shows all kinds.", name)
+	return fmt.Sprintf("Blocks have no keyword resource here: a block begins with the kind of object, for example service_app %q { ... }. oktaform schema shows all kinds.", name)
 }
 
 // terraformReference says what to refer to instead of a Terraform name.
 func terraformReference(root string) string {
 	switch root {
 	case "terraform":
-		return "There are no workspaces and no backends: give what differs between environments by a variable (--var-file dev.tfvars)."
+		return "There are no workspaces and no backends: use a variable for the differences between environments (--var-file dev.tfvars)."
 	case "self":
-		return "self doesn't exist here: a block refers to others only. Put what is used twice into a local value."
+		return "self doesn't exist here: a block can refer only to other blocks. Put a value that is used twice into a local value."
 	case "ephemeral":
 		return "There are no ephemeral values: use a variable with sensitive = true."
 	case "provider":
 		return terraformBlocks["provider"]
 	}
 	if instead := insteadOf(root); instead != "" {
-		return fmt.Sprintf("What Terraform's %s declares is declared here by %s.", root, instead)
+		return fmt.Sprintf("For Terraform's %s, write %s here.", root, instead)
 	}
 	return ""
 }

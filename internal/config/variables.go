@@ -47,7 +47,7 @@ func decodeVariable(n *node) (*variable, hcl.Diagnostics) {
 				return
 			}
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid variable",
-				Detail: fmt.Sprintf("%s of a variable is true or false.", name), Subject: attr.Expr.Range().Ptr()})
+				Detail: fmt.Sprintf("%s of a variable must be true or false.", name), Subject: attr.Expr.Range().Ptr()})
 		}
 	}
 	if attr, ok := content.Attributes["description"]; ok {
@@ -180,7 +180,7 @@ func (c *Config) valueOf(v *variable, values map[string]givenValue) (cty.Value, 
 			return cty.StringVal(text), nil
 		}
 		return cty.NilVal, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No value for required variable",
-			Detail: fmt.Sprintf("A value for variable %q could not be made: %s.", v.name, err), Subject: &v.node.rng}
+			Detail: fmt.Sprintf("The value for variable %q could not be generated: %s.", v.name, err), Subject: &v.node.rng}
 	}
 	if c.opts.PromptVariable != nil {
 		return c.asked(v)

@@ -197,10 +197,10 @@ func (d *Difference) lendsAccess() bool {
 // note adds notes about what the System Log does not show.
 func (r *Report) note(h *org.History) {
 	if h.Gap != "" {
-		r.Notes = append(r.Notes, "Without the System Log a change of the configuration that is not applied yet looks like drift.")
+		r.Notes = append(r.Notes, "Without the System Log, a change of the configuration that is not applied yet looks like drift.")
 	}
 	if len(r.Pending) > 0 {
-		r.Notes = append(r.Notes, "Changes of the configuration are those of which the System Log shows no event by anybody else since oktaform last wrote the object. A User-Agent can be forged, so the applies of others than the one in use count only where --applied-by names them.")
+		r.Notes = append(r.Notes, "A difference counts as a change of the configuration if the System Log shows no event by anybody else since oktaform last wrote the object. A User-Agent can be forged, so applies by other principals than the one in use count only if --applied-by names them.")
 	}
 }
 
@@ -220,11 +220,11 @@ func (d *Difference) Acceptable() bool {
 func (d *Difference) WayOut() string {
 	switch c := d.Change; {
 	case c.UndeclaredAdmin:
-		return "declare it with an admin block, or take the roles away with apply"
+		return "declare it with an admin block, or remove the roles with apply"
 	case c.Action == plan.Delete:
 		return "write a block for it (oktaform import " + c.Addr.String() + " " + c.ID + "), or delete it with apply"
 	}
-	return "give it the mark back with apply --import"
+	return "restore its mark with apply --import"
 }
 
 // Keys returns the undeclared public keys in the org: key ids and thumbprints.

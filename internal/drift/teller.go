@@ -59,7 +59,7 @@ func (t *teller) differences(c *plan.Change) (list []Difference) {
 	case plan.NoOp:
 	case plan.Import:
 		if t.history.Gap == "" && !t.wrote(idsOf(c), t.now()) {
-			add(Difference{Cause: Configuration, Why: "no configuration owns the object, and oktaform has not written it: an apply with --import would import it"})
+			add(Difference{Cause: Configuration, Why: "no configuration owns the object, and oktaform has not written it: apply --import would import it"})
 			break
 		}
 		lost := t.mark(c)
@@ -69,7 +69,7 @@ func (t *teller) differences(c *plan.Change) (list []Difference) {
 			add(t.attribute(c, name))
 		}
 	case plan.Forget:
-		add(Difference{Cause: Configuration, Why: "a removed block gives the object up"})
+		add(Difference{Cause: Configuration, Why: "a removed block releases the object"})
 	case plan.Create:
 		add(t.missing(c))
 	case plan.Delete:
@@ -143,9 +143,9 @@ func (t *teller) undeclared(c *plan.Change) Difference {
 	d := t.cause(func(e *org.Event) bool { return e.MayChange(c.Kind, idsOf(c), of) })
 	switch {
 	case d.Cause == Org && c.UndeclaredAdmin:
-		d.Why = "somebody gave admin roles to somebody who is not declared"
+		d.Why = "somebody assigned admin roles to an undeclared principal"
 	case d.Cause == Org:
-		d.Why = "an object carries this configuration's mark, and was made or changed by somebody else"
+		d.Why = "an object carries this configuration's mark, but somebody else created or changed it"
 	}
 	t.compareBase(c, &d)
 	return d
@@ -171,12 +171,12 @@ func (t *teller) cause(mayMake func(*org.Event) bool) Difference {
 	case len(d.Events) > 0:
 		d.Cause = Org
 		if !slices.ContainsFunc(d.Events, func(e org.Event) bool { return !e.Oktaform }) {
-			d.Why = "somebody used oktaform whose applies are not known as this configuration's: if they are, name who it was with --applied-by"
+			d.Why = "an unknown principal used oktaform. If its applies are this configuration's, name it with --applied-by"
 		}
 	case d.Applied != nil:
 		d.Cause, d.Why = Configuration, "nobody else changed it in the org since oktaform applied it"
 	default:
-		d.Why = fmt.Sprintf("who did it is not in the log any more: since %s it shows no change of this, by anybody. The org was changed before that, or the configuration is not applied yet",
+		d.Why = fmt.Sprintf("the log goes back to %s and shows no change of this by anybody. The org was changed before that, or the configuration is not applied yet",
 			t.history.Since.UTC().Format(time.DateOnly))
 	}
 	return d
@@ -185,9 +185,9 @@ func (t *teller) cause(mayMake func(*org.Event) bool) Difference {
 // gap says why the log shows nothing.
 func (t *teller) gap() string {
 	if t.history.Refused {
-		return "who did it can't be read: needs okta.logs.read"
+		return "the System Log can't be read: needs okta.logs.read"
 	}
-	return "who did it can't be read: " + t.history.Gap
+	return "the System Log can't be read: " + t.history.Gap
 }
 
 // ours reports whether an event belongs to an apply of this configuration.
@@ -207,6 +207,6 @@ func (t *teller) compareBase(c *plan.Change, d *Difference) {
 		return
 	}
 	if d.Cause == Configuration {
-		d.Cause, d.Why = Unknown, "the org has not what --base declares, and the log does not show who changed it"
+		d.Cause, d.Why = Unknown, "the org differs from what --base declares, and the log does not show who changed it"
 	}
 }

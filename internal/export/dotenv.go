@@ -73,7 +73,7 @@ func dotenv(list []variable) string {
 			continue
 		}
 		if v.remark == "" && terminal.Plain(v.value) != v.value {
-			b.WriteString("# " + v.name + "= (its value can't stand in one line: " + terminal.Plain(v.value) + ")\n")
+			b.WriteString("# " + v.name + "= (its value needs more than one line: " + terminal.Plain(v.value) + ")\n")
 			continue
 		}
 		b.WriteString(v.name + "=" + dotenvQuote(v.value) + "\n")

@@ -121,7 +121,7 @@ func appFolder(app schema.TestApp) postmanItem {
 		folder.Description = "Open Authorization, and choose Get New Access Token: a browser signs you in. The redirect URI " + cmp.Or(app.Shown(app.RedirectURI), "(sensitive)") + " is the app's; declare Postman's own, https://oauth.pstmn.io/v1/callback, in redirect_uris to have Postman's browser come back by itself."
 	}
 	if app.DPoP {
-		folder.Description += " The app demands DPoP, which Postman doesn't do: use `oktaform request " + app.Addr.ShellWord() + " GET PATH` for it."
+		folder.Description += " The app requires DPoP, which Postman doesn't support: use `oktaform request " + app.Addr.ShellWord() + " GET PATH` for it."
 	}
 	for _, path := range readable(app) {
 		folder.Items = append(folder.Items, postmanItem{Name: "GET " + path, Request: &postmanRequest{

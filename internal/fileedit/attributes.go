@@ -22,7 +22,7 @@ func (o *Object) Accept(name string, declared, actual schema.Value) error {
 	b := o.kind.Block(name)
 	for _, inner := range o.block.Body.Blocks {
 		if inner.Type == "dynamic" && len(inner.Labels) == 1 && inner.Labels[0] == name {
-			return refuse(inner.DefRange(), "the %s blocks are made by this dynamic block: change what they are made from by hand", name)
+			return refuse(inner.DefRange(), "this dynamic block generates the %s blocks: edit the values that it uses by hand", name)
 		}
 	}
 	return o.blocks(b, declared.GetAttr(name), actual.GetAttr(name))
@@ -36,7 +36,7 @@ func (o *Object) attribute(in *hclsyntax.Block, a *schema.Attr, declared, actual
 	case a.Local || a.WriteOnly || a.Computed && !a.Settable:
 		return refuse(in.DefRange(), "%s is set by Okta, and can't be declared", a.Name)
 	case a.Sensitive:
-		return refuse(in.DefRange(), "%s is secret, and never stands in a file", a.Name)
+		return refuse(in.DefRange(), "%s is secret, and is never written to a file", a.Name)
 	case there == nil && (actual.IsNull() || isDefault(a, actual) && !a.Unmanaged):
 		return nil // left out means that, once what it depends on is accepted, too
 	case there == nil:
@@ -47,7 +47,7 @@ func (o *Object) attribute(in *hclsyntax.Block, a *schema.Attr, declared, actual
 		o.append(in, a.Name+" = "+text+"\n", false)
 		return nil
 	case actual.IsNull() && a.Required:
-		return refuse(there.Range(), "%s is required, and the org has none: take the change back with apply", a.Name)
+		return refuse(there.Range(), "%s is required, and the org has none: revert the change with apply", a.Name)
 	case actual.IsNull(), a.Narrows && isEmpty(actual): // without a list there is no limit
 		if !literal(there.Expr) {
 			return o.computed(there)
@@ -70,13 +70,13 @@ func (o *Object) attribute(in *hclsyntax.Block, a *schema.Attr, declared, actual
 
 // computed refuses an attribute whose value is defined elsewhere.
 func (o *Object) computed(there *hclsyntax.Attribute) error {
-	return refuse(there.Range(), "%s is made from something else (%s): change that by hand", there.Name, clipped(there.Expr.Range().SliceBytes(o.Src)))
+	return refuse(there.Range(), "%s is computed (%s): edit its source by hand", there.Name, clipped(there.Expr.Range().SliceBytes(o.Src)))
 }
 
 // value replaces a whole expression.
 func (o *Object) value(e hclsyntax.Expression, a *schema.Attr, actual cty.Value) error {
 	if !literal(e) {
-		return refuse(e.Range(), "%s is made from something else (%s): change that by hand", cmp.Or(a.Name, "the value"), clipped(e.Range().SliceBytes(o.Src)))
+		return refuse(e.Range(), "%s is computed (%s): edit its source by hand", cmp.Or(a.Name, "the value"), clipped(e.Range().SliceBytes(o.Src)))
 	}
 	text, why := expression(a, actual)
 	if why != "" {
@@ -175,7 +175,7 @@ func (o *Object) object(e *hclsyntax.ObjectConsExpr, declared, actual cty.Value)
 	for _, item := range e.Items {
 		name := str(keyOf(item.KeyExpr))
 		if name == "" {
-			return refuse(item.KeyExpr.Range(), "the name of a property is computed here: change it by hand")
+			return refuse(item.KeyExpr.Range(), "the name of a property is computed here: edit it by hand")
 		}
 		seen[name] = true
 		now, has := is[name]
@@ -183,7 +183,7 @@ func (o *Object) object(e *hclsyntax.ObjectConsExpr, declared, actual cty.Value)
 		case !has || now.IsNull():
 			if old, had := was[name]; had && !old.IsNull() {
 				if !literal(item.ValueExpr) {
-					return refuse(item.ValueExpr.Range(), "%s is made from something else (%s): change that by hand", name, clipped(item.ValueExpr.Range().SliceBytes(o.Src)))
+					return refuse(item.ValueExpr.Range(), "%s is computed (%s): edit its source by hand", name, clipped(item.ValueExpr.Range().SliceBytes(o.Src)))
 				}
 				o.cutItem(e, item)
 			}

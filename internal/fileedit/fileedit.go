@@ -52,11 +52,11 @@ func refuse(at hcl.Range, format string, args ...any) error {
 func Find(files map[string]*hcl.File, kind *schema.Kind, addr schema.Addr, declared hcl.Range) (*Object, error) {
 	switch {
 	case addr.Module != "":
-		return nil, refuse(declared, "%s is declared in a module, whose other calls an edit would change too: change the module, or what the call gives it, by hand", addr)
+		return nil, refuse(declared, "%s is declared in a module, and an edit would affect its other calls too: edit the module, or the arguments of the call, by hand", addr)
 	case strings.HasSuffix(declared.Filename, ".json"):
-		return nil, refuse(declared, "%s is declared in JSON syntax, which is not edited: change the file by hand", addr)
+		return nil, refuse(declared, "%s is declared in JSON syntax, which oktaform does not edit: edit the file by hand", addr)
 	case files[declared.Filename] == nil:
-		return nil, fmt.Errorf("no .hcl file holds the block of %s", addr)
+		return nil, fmt.Errorf("no .hcl file contains the block of %s", addr)
 	}
 	src := files[declared.Filename].Bytes
 	parsed, diags := hclsyntax.ParseConfig(src, declared.Filename, hcl.InitialPos)
@@ -69,12 +69,12 @@ func Find(files map[string]*hcl.File, kind *schema.Kind, addr schema.Addr, decla
 		}
 		for _, repeat := range []string{"for_each", "count"} {
 			if at := block.Body.Attributes[repeat]; at != nil {
-				return nil, refuse(at.Range(), "%s is one of several objects that this block makes (%s): change what they are made from by hand", addr, repeat)
+				return nil, refuse(at.Range(), "%s is one of several instances of this block (%s): edit the values that it uses by hand", addr, repeat)
 			}
 		}
 		return &Object{File: declared.Filename, Src: src, kind: kind, addr: addr, block: block}, nil
 	}
-	return nil, refuse(declared, "no block of %s stands here", addr)
+	return nil, refuse(declared, "there is no block of %s here", addr)
 }
 
 // Remove removes the whole block.
@@ -98,7 +98,7 @@ func apply(file string, src []byte, splices []splice) ([]byte, error) {
 	at := 0
 	for _, s := range splices {
 		if s.from < at {
-			return nil, fmt.Errorf("%s: two of the changes are of the same place: make one after the other", file)
+			return nil, fmt.Errorf("%s: two of the changes affect the same place: make one after the other", file)
 		}
 		out = append(append(out, src[at:s.from]...), s.text...)
 		at = s.to

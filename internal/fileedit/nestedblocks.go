@@ -23,7 +23,7 @@ func (o *Object) blocks(b *schema.Block, declared, actual cty.Value) error {
 		}
 		block := o.find(b, was[key])
 		if block == nil {
-			return refuse(o.block.DefRange(), "the %s block %s can't be told from others: change it by hand", b.Type, key)
+			return refuse(o.block.DefRange(), "the %s block %s can't be distinguished from others: edit it by hand", b.Type, key)
 		}
 		if !stays {
 			o.cutBlock(block)
@@ -67,7 +67,7 @@ func (o *Object) nested(b *schema.Block, block *hclsyntax.Block, was, is cty.Val
 func (o *Object) key(block *hclsyntax.Block, is cty.Value) error {
 	jwk := block.Body.Attributes["jwk"]
 	if jwk == nil {
-		return refuse(block.DefRange(), "the org has another key under this key id (thumbprint %s), and this block names a file: take the change back with apply, or replace the file by hand", str(is.GetAttr("thumbprint")))
+		return refuse(block.DefRange(), "the org has another key under this key id (thumbprint %s), and this block names a file: revert the change with apply, or replace the file by hand", str(is.GetAttr("thumbprint")))
 	}
 	text, err := jwkExpression(is)
 	if err != nil {
@@ -123,7 +123,7 @@ func (o *Object) blockText(b *schema.Block, v cty.Value) (string, error) {
 			text = str(v.GetAttr(a.VersionOf))
 		}
 		if text == "" {
-			return "", refuse(o.block.DefRange(), "the org's %s has no %s, which the label of the block has to be: take the change back with apply", b.Type, b.Label)
+			return "", refuse(o.block.DefRange(), "the org's %s has no %s, which is the label of the block: revert the change with apply", b.Type, b.Label)
 		}
 		label = " " + quoted(text)
 	}

@@ -50,7 +50,7 @@ func FindKeys(files map[string]*hcl.File, app schema.Addr) (*KeyBlocks, error) {
 			}
 		}
 	}
-	return nil, fmt.Errorf("no .hcl file holds the block of %s", app)
+	return nil, fmt.Errorf("no .hcl file contains the block of %s", app)
 }
 
 // Named returns the block of a key, or nil.

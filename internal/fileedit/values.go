@@ -21,7 +21,7 @@ func expression(a *schema.Attr, v cty.Value) (text, why string) {
 	case v.IsNull():
 		return "null", ""
 	case !v.IsWhollyKnown():
-		return "", "its value is not known before an apply"
+		return "", "its value is known only after apply"
 	case v.Type().Equals(schema.Ref):
 		return reference(a, v)
 	case v.Type().IsListType() || v.Type().IsTupleType() || v.Type().IsSetType():
@@ -68,7 +68,7 @@ func reference(a *schema.Attr, ref cty.Value) (text, why string) {
 	case a.OrID && id != "":
 		return quoted(id), ""
 	}
-	return "", "it names " + quoted(name) + " (" + id + "), which no file here declares: declare it, or look it up with a data block, and run this again"
+	return "", "it names " + quoted(name) + " (" + id + "), which no file here declares: declare it, or look it up with a data block, and run the command again"
 }
 
 func propertyName(name string) string {

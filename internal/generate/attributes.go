@@ -33,11 +33,11 @@ func refused(t *target) string {
 		}
 		v := value.GetAttr(a.Name)
 		if a.Required && (v.IsNull() || v.Type() == cty.String && text(v) == "") {
-			return fmt.Sprintf("it has no %s, which a %s needs", a.Name, t.kind.Title)
+			return fmt.Sprintf("it has no %s, which a %s requires", a.Name, t.kind.Title)
 		}
 		for _, element := range elementsOf(v) {
 			if word := text(element); len(a.OneOf) > 0 && word != "" && !slices.Contains(a.OneOf, word) {
-				return fmt.Sprintf("its %s is %q, which this version doesn't know", a.Name, word)
+				return fmt.Sprintf("its %s is %q, which this version of oktaform doesn't know", a.Name, word)
 			}
 		}
 	}
@@ -50,7 +50,7 @@ func refused(t *target) string {
 					continue
 				}
 				if word := text(block.GetAttr(a.Name)); len(a.OneOf) > 0 && word != "" && !slices.Contains(a.OneOf, word) {
-					return fmt.Sprintf("%s of its %s is %q, which this version doesn't know", a.Name, b.Type, word)
+					return fmt.Sprintf("%s of its %s is %q, which this version of oktaform doesn't know", a.Name, b.Type, word)
 				}
 			}
 		}

@@ -77,7 +77,7 @@ func Configuration(inv *schema.Inventory, selection []Object, o Options) (*Resul
 	for _, s := range selection {
 		object := w.selected(s)
 		if object == nil {
-			w.leaveOut(s.Kind, s.ID, s.Name, "", "the org has no such object, or the credential in use doesn't see it")
+			w.leaveOut(s.Kind, s.ID, s.Name, "", "the org has no such object, or the credential in use can't see it")
 			continue
 		}
 		if t := w.target(object, s.Name); t != nil {
@@ -136,7 +136,7 @@ func (w *writer) target(o *schema.Object, name string) *target {
 			Why: fmt.Sprintf("it belongs to the configuration %q as %s", owner.Owner, owner.Addr)})
 		return nil
 	case owner.Deposed || owner.Pending:
-		return drop("a run of this configuration has not finished with it: apply again")
+		return drop("a run of this configuration was interrupted while changing it: apply again")
 	default:
 		t.own = true
 		if addr, err := schema.ParseAddr(owner.Addr); err == nil && addr.Kind == kind.Name && name == "" {
@@ -189,9 +189,9 @@ func (w *writer) notOwnable(o *schema.Object) string {
 	kind := schema.KindNamed(o.Kind)
 	switch {
 	case w.inv.Principal != "" && (o.ID == w.inv.Principal || kind.IsApp() && textOf(o.Value, "client_id") == w.inv.Principal):
-		return "it is the principal in whose name the org is read: a configuration that manages it can lock itself out"
+		return "oktaform runs as this principal: a configuration that manages it can lock itself out"
 	case w.lastSuperAdmin == o.ID:
-		return "it is the last super admin of the org who is a person"
+		return "it is the last person who is a super admin of the org"
 	case o.Deprovisioned || kind.Person && textOf(o.Value, "status") == schema.Deprovisioned:
 		return "the user is deprovisioned"
 	}

@@ -33,7 +33,7 @@ func ParsePattern(text string) (Pattern, error) {
 		for _, k := range schema.Kinds() {
 			names = append(names, k.Name)
 		}
-		return p, fmt.Errorf("%q selects no kind of object: before the dot or = stands one of %s, or * for all", text, strings.Join(names, ", "))
+		return p, fmt.Errorf("%q matches no kind: write one of %s, or * for all, before the dot or =", text, strings.Join(names, ", "))
 	}
 	return p, nil
 }

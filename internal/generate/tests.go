@@ -27,7 +27,7 @@ func (w *writer) test(t *target) string {
 		p.attr("app", t.addr.String())
 		p.attr("scopes", listOf(scopesOf(value)))
 		p.close()
-		return "# Needs the private key of " + t.addr.String() + ": name its file with private_key_file in a\n# public_key block, and take the # away.\n# " +
+		return "# This test needs the private key of " + t.addr.String() + ": name its file with private_key_file in a\n# public_key block, and take the # away.\n# " +
 			strings.ReplaceAll(strings.TrimSuffix(string(hclwrite.Format(p.Bytes())), "\n"), "\n", "\n# ") + "\n"
 	}
 	if !slices.Contains(textsOf(value, "grant_types"), "authorization_code") || len(textsOf(value, "redirect_uris")) == 0 {

@@ -95,7 +95,7 @@ func creates(p *plan.Plan) []schema.Desired {
 func (s *Session) release(ctx context.Context, r *apply.Result, finished bool) error {
 	if r != nil && r.Uncertain(org.Uncertain) {
 		if s.Notice != nil {
-			s.Notice("The run was broken off: its lease stays, so that the next run of this configuration waits before it looks what was done.")
+			s.Notice("The run was stopped: its lease stays until it expires, so that the next run of this configuration waits before it reads the org.")
 		}
 		return nil
 	}
@@ -103,11 +103,11 @@ func (s *Session) release(ctx context.Context, r *apply.Result, finished bool) e
 	defer stop()
 	if r != nil {
 		if err := s.Client.AwaitListed(ctx, r.Created()); err != nil {
-			return fmt.Errorf("the lease stays, since the org can't be read: %w", err)
+			return fmt.Errorf("the lease stays, because the org can't be read: %w", err)
 		}
 	}
 	if err := s.lease.Release(ctx, finished); err != nil {
-		return fmt.Errorf("the lease stays, and counts until it expires: %w", err)
+		return fmt.Errorf("the lease stays until it expires: %w", err)
 	}
 	return nil
 }

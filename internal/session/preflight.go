@@ -55,7 +55,7 @@ func (s *Session) preflight(ctx context.Context, p *plan.Plan, o LeaseOptions) e
 		}
 	}
 	if !o.Off && !s.Alone {
-		needs = append(needs, needOf("POST /api/v1/groups", "the lease (--lease=off goes without)")...)
+		needs = append(needs, needOf("POST /api/v1/groups", "the lease (not needed with --lease=off)")...)
 	}
 	lacks = append(lacks, lacking(needs, rights)...)
 	if len(lacks) == 0 {
@@ -117,7 +117,7 @@ func written(c *plan.Change) []string {
 func lacksAPIToken(c *plan.Change) (lines []string) {
 	for _, name := range written(c) {
 		if slices.Contains(kinds.Of(c.Kind).Operations.APITokenOnly, name) {
-			lines = append(lines, fmt.Sprintf("  - %s takes an API token (OKTA_CLIENT_TOKEN) for %s: Okta refuses OAuth tokens there, whatever their scopes. Or leave %[2]s out, and set it in the Admin Console", c.Addr, name))
+			lines = append(lines, fmt.Sprintf("  - %s needs an API token (OKTA_CLIENT_TOKEN) for %s: Okta refuses OAuth tokens there, whatever their scopes. Or remove %[2]s, and set it in the Admin Console", c.Addr, name))
 		}
 	}
 	return lines
@@ -169,7 +169,7 @@ func lacking(needs []need, rights org.Rights) (lines []string) {
 	}
 	for _, n := range needs {
 		if rights.Scopes != nil && !catalog.Granted(n.operation, rights.Scopes...) {
-			add(fmt.Sprintf("  - %s takes the scope %s (%s)", n.of, strings.Join(n.operation.Scopes, " and "), n.operation))
+			add(fmt.Sprintf("  - %s needs the scope %s (%s)", n.of, strings.Join(n.operation.Scopes, " and "), n.operation))
 		}
 	}
 	if rights.Roles == nil || slices.ContainsFunc(rights.Roles, func(role string) bool { return !catalog.KnownHolder(role) }) {
@@ -178,9 +178,9 @@ func lacking(needs []need, rights org.Rights) (lines []string) {
 	for _, n := range needs {
 		switch able := slices.DeleteFunc(slices.Clone(rights.Roles), func(role string) bool { _, ok := catalog.RolePermits(role, n.operation); return !ok }); {
 		case len(able) == 0:
-			add(fmt.Sprintf("  - %s takes an admin role that allows %s: %s. The credential has %s", n.of, n.operation, allowing(n.operation, nil), roles(rights.Roles)))
+			add(fmt.Sprintf("  - %s needs an admin role that allows %s: %s. The credential has %s", n.of, n.operation, allowing(n.operation, nil), roles(rights.Roles)))
 		case !slices.ContainsFunc(able, func(role string) bool { return !n.protectedFrom(role) }):
-			add(fmt.Sprintf("  - %s holds %s, and so %s takes %s. The credential has %s", n.of, strings.Join(n.held, ", "), n.operation, allowing(n.operation, n.protectedFrom), roles(rights.Roles)))
+			add(fmt.Sprintf("  - %s has %s, so %s needs %s. The credential has %s", n.of, strings.Join(n.held, ", "), n.operation, allowing(n.operation, n.protectedFrom), roles(rights.Roles)))
 		}
 	}
 	return lines

@@ -76,7 +76,7 @@ func (s *Session) Connect(c okta.Credentials, o okta.Options) error {
 	return err
 }
 
-const credentialOfAnother = "org.url is %s, and the credential in use is for %s. Nothing was sent. Use the credential of that org (OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN), or correct org.url; it never chooses where a credential goes."
+const credentialOfAnother = "org.url is %s, and the credential in use is for %s. Nothing was sent. Use the credential of that org (OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN), or correct org.url; org.url never decides where a credential is sent."
 
 // CheckURL compares org.url with the URL of the org; detail says what to do if they differ. The
 // configuration cannot choose where a credential is sent: otherwise whoever can change it could

@@ -36,7 +36,7 @@ func (s *Session) AsOwner(owner string) *Session {
 }
 
 // errChanged means that an owner's run has written since the sweep was planned.
-var errChanged = errors.New("it has changed since the sweep was planned, so a run of it may have begun anew")
+var errChanged = errors.New("it has changed since the sweep was planned, so a new run of it may have started")
 
 // Sweep deletes an owner's leftovers under its lease, if nothing has changed since the plan was
 // made. The session is the owner's.

@@ -42,7 +42,7 @@ func parseAddress(text string) (Address, error) {
 		a.Data, steps = true, steps[1:]
 	}
 	if len(steps) != 2 || steps[0].Key != nil {
-		return a, fmt.Errorf("%q is no address of a resource", text)
+		return a, fmt.Errorf("%q is not the address of a resource", text)
 	}
 	a.Type, a.Step = steps[0].Name, steps[1]
 	return a, nil
@@ -58,7 +58,7 @@ func parseModules(text string) ([]Step, error) {
 }
 
 func parseSteps(text string) ([]Step, error) {
-	wrong := fmt.Errorf("%q is no address of Terraform's", text)
+	wrong := fmt.Errorf("%q is not a Terraform address", text)
 	if len(text) > maxAddress {
 		return nil, fmt.Errorf("an address has %d characters", len(text))
 	}

@@ -44,7 +44,7 @@ func (f *folder) adminBlock(r *resource) string {
 	w := f.writer(r)
 	text, err := f.expr(r.principal, r.kind.Attr(r.typ), scope{})
 	if err == nil && !lookedUp(text) {
-		err = fmt.Errorf("%s is no object that is looked up here", text)
+		err = fmt.Errorf("%s is not a data source here", text)
 	}
 	for _, part := range r.parts {
 		if err != nil {

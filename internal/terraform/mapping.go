@@ -46,7 +46,7 @@ func (s *State) Map() *Mapping {
 	}
 	for _, p := range s.Pending {
 		if strings.Contains(p.Address, oktaPrefix) {
-			m.note("The plan would %s %s, which Terraform has not done yet: what the org holds now is imported. Apply the plan first, or take the change into the new configuration.", p.Action, p.Address)
+			m.note("The plan would %s %s, which Terraform has not applied yet: the import reads the org as it is now. Apply the plan first, or make the change in the new configuration.", p.Action, p.Address)
 		}
 	}
 	slices.SortFunc(m.Left, func(a, b Left) int { return cmp.Compare(a.Address, b.Address) })
@@ -77,7 +77,7 @@ func (m *mapper) object(r *Resource) {
 		m.Others++
 		return
 	case r.Deposed:
-		m.left(r, "deposed: Terraform has replaced the object (%s) and has yet to delete it, in its next apply; once it has let go, nobody does", shownID(r.id()))
+		m.left(r, "deposed: Terraform has replaced the object (%s) and will delete it in its next apply; if Terraform forgets it first, nobody deletes it", shownID(r.id()))
 		return
 	}
 	declares, part := false, false
@@ -95,9 +95,9 @@ func (m *mapper) object(r *Resource) {
 	switch {
 	case part:
 	case declares:
-		m.left(r, "its type is %v, which oktaform does not declare", r.Attr("type"))
+		m.left(r, "its type is %v, which oktaform can't declare", r.Attr("type"))
 	default:
-		m.left(r, "oktaform does not declare resources of this type")
+		m.left(r, "oktaform can't declare resources of this type")
 	}
 }
 
@@ -109,7 +109,7 @@ func (m *mapper) add(kind *schema.Kind, r *Resource) {
 		return
 	}
 	if r.Tainted {
-		m.note("%s is tainted: Terraform would replace it in its next apply. It is imported as it is.", r.Address)
+		m.note("%s is tainted: Terraform would replace it in its next apply. The import keeps it as it is.", r.Address)
 	}
 	if known := m.objects[id]; known != nil {
 		m.note("%s and %s declare the same object (%s): it is imported once.", known.Resources[0].Address, r.Address, id)

@@ -134,9 +134,9 @@ func (f *folder) partBlock(r *resource) string {
 	case f.incompleteOwner(r) != "":
 		f.remark(r.block.TypeRange, "%s stays with Terraform, as %s does, of which it is a part", r.terraform(), f.incompleteOwner(r))
 	case known:
-		f.remark(r.block.TypeRange, "%s: it is a part of an object that these files do not declare: write it into that object's block (an admin block for the roles of a user or group)", r.terraform())
+		f.remark(r.block.TypeRange, "%s: it belongs to an object that these files do not declare: write it into that object's block (an admin block for the roles of a user or group)", r.terraform())
 	default:
-		f.remark(r.block.TypeRange, "%s: oktaform does not declare resources of this type; it stays with Terraform", r.terraform())
+		f.remark(r.block.TypeRange, "%s: oktaform can't declare resources of this type; it stays with Terraform", r.terraform())
 	}
 	return ""
 }

@@ -18,9 +18,9 @@ type Release struct {
 	Instances []string
 }
 
-const removedHead = `# For Terraform 1.7 or later. Take the blocks of these resources out of the .tf files, put
+const removedHead = `# For Terraform 1.7 or later. Remove the blocks of these resources from the .tf files, put
 # this file beside them, and run terraform apply: Terraform forgets the objects, and the org
-# keeps them. Afterwards this file can go.
+# keeps them. Afterwards, delete this file.
 
 `
 

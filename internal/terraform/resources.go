@@ -120,7 +120,7 @@ func (w *blockWriter) attributes() {
 		}
 		name := w.r.attribute(a.Name)
 		if name == "" {
-			w.remark(a.SrcRange, "%s: %s: %s has no such attribute; the org keeps what it is set to", w.r.terraform(), a.Name, w.r.kind.Name)
+			w.remark(a.SrcRange, "%s: %s: %s has no such attribute; its value in the org does not change", w.r.terraform(), a.Name, w.r.kind.Name)
 			continue
 		}
 		text, err := w.value(w.r.kind.Attr(name), a.Expr, w.each, w.r.name+"_"+a.Name, w.r)
@@ -311,7 +311,7 @@ func (w *blockWriter) ignored(a *hclsyntax.Attribute) (names []string) {
 func (w *blockWriter) publicKey(b *hclsyntax.Block) {
 	kid, ok := literalText(attrOf(b, "kid"))
 	if !ok {
-		w.remark(b.TypeRange, "%s: jwks: the kid of a key is a text without references here; declare the key as public_key \"KID\" { jwk = ... }", w.r.terraform())
+		w.remark(b.TypeRange, "%s: jwks: the kid of a key must be a string without references; declare the key as public_key \"KID\" { jwk = ... }", w.r.terraform())
 		return
 	}
 	var members []string
@@ -424,7 +424,7 @@ func (w *blockWriter) originScope(b *hclsyntax.Block) {
 		text, err := w.expr(a.Expr, nil, w.each)
 		switch {
 		case name == "" || err != nil:
-			w.remark(a.SrcRange, "%s: scopes: %s can't be written here", w.r.terraform(), a.Name)
+			w.remark(a.SrcRange, "%s: scopes: %s can't be translated", w.r.terraform(), a.Name)
 		case name == "scopes":
 			w.add(name, text)
 		default:

@@ -249,7 +249,7 @@ func (r *rewriter) resource(n *hclsyntax.ScopeTraversalExpr, t hcl.Traversal) {
 	typ, ok := attrName(t, start)
 	name, named := attrName(t, start+1)
 	if !ok || !named {
-		r.fail("%s is no reference to an object", t.RootName())
+		r.fail("%s is not a reference to an object", t.RootName())
 		return
 	}
 	key += typ + "." + name

@@ -43,7 +43,7 @@ func readPlanJSON(data []byte) (*State, error) {
 	}
 	if plan.PriorState == nil || plan.PriorState.Values == nil {
 		if len(state.Pending) > 0 {
-			return nil, errors.New("the plan was made before anything exists, and only objects that exist can be imported: apply it first, or give the state")
+			return nil, errors.New("the plan was made before anything exists, and only existing objects can be imported: apply it first, or give the state")
 		}
 		return state, nil
 	}

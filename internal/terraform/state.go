@@ -58,18 +58,18 @@ func ParseState(data []byte) (*State, error) {
 	data = bytes.TrimPrefix(bytes.TrimSpace(data), []byte("\xef\xbb\xbf"))
 	switch {
 	case len(data) == 0:
-		return nil, errors.New("it is empty: the state may be kept elsewhere; terraform state pull writes it")
+		return nil, errors.New("it is empty: the state may be stored elsewhere; terraform state pull writes it")
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
-		return nil, errors.New("it is a plan in Terraform's own form: give what terraform show -json FILE prints of it")
+		return nil, errors.New("it is a plan in Terraform's binary format: give the output of terraform show -json FILE")
 	case data[0] != '{':
-		return nil, errors.New("it is no JSON object: give a state file, or what terraform show -json prints")
+		return nil, errors.New("it is not a JSON object: give a state file, or the output of terraform show -json")
 	}
 	if err := budget.JSON(data); err != nil {
 		return nil, err
 	}
 	var form form
 	if err := json.Unmarshal(data, &form); err != nil {
-		return nil, fmt.Errorf("it is no JSON: %w", err)
+		return nil, fmt.Errorf("it is not JSON: %w", err)
 	}
 	if err := form.refuse(); err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func (f form) refuse() error {
 			Type string `json:"type"`
 		}
 		_ = json.Unmarshal(f.Backend, &backend)
-		return fmt.Errorf("it says where the state is kept (backend %q) and does not hold it: run terraform state pull > state.json in that folder, and give state.json", backend.Type)
+		return fmt.Errorf("it names the backend of the state (%q) and does not contain the state: run terraform state pull > state.json in that folder, and give state.json", backend.Type)
 	case f.is(f.ProviderSchemas):
 		return errors.New("it describes providers (terraform providers schema): give what terraform show -json prints")
 	case f.is(f.FormatVersion):
@@ -124,7 +124,7 @@ func (f form) refuse() error {
 	case f.is(f.Type):
 		return errors.New("it is the log of a run with -json: give what terraform show -json prints")
 	case !f.is(f.Version):
-		return errors.New("it is neither a state of Terraform nor what terraform show -json prints: it has no version and no format_version")
+		return errors.New("it is neither a Terraform state nor output of terraform show -json: it has no version and no format_version")
 	case string(f.Version) != "4":
 		return fmt.Errorf("it is a state of version %s, and version 4 is read, which Terraform writes since 0.12: run terraform apply -refresh-only with a newer Terraform, or give what terraform show -json prints", f.Version)
 	}

@@ -22,7 +22,7 @@ func TestRecordedForms(t *testing.T) {
 		state := parse(t, read(t, name))
 		got := describe(state)
 		if name == "plan.json" {
-			pending := `note: The plan would update okta_user.grace, which Terraform has not done yet: what the org holds now is imported. Apply the plan first, or take the change into the new configuration.
+			pending := `note: The plan would update okta_user.grace, which Terraform has not applied yet: the import reads the org as it is now. Apply the plan first, or make the change in the new configuration.
 `
 			if !strings.Contains(got, pending) {
 				t.Errorf("%s: no note on what the plan would change:\n%s", name, got)
@@ -42,7 +42,7 @@ func TestRecordedForms(t *testing.T) {
 		"group auditors 00gauditors000000001: okta_group.auditors okta_admin_role_custom_assignments.readers\n",
 		"group team_blue 00gblue0000000000001: okta_group.team[\"blue\"]\n",
 		"admin lin 00uelsewhere00000001: okta_user_admin_roles.lin\n",
-		"left: okta_policy_signon.strict: oktaform does not declare resources of this type\n",
+		"left: okta_policy_signon.strict: oktaform can't declare resources of this type\n",
 		"secret: okta_app_oauth.portal client_secret\n",
 		"secret: okta_user.grace password\n",
 		"secret: output.portal_secret value\n",
@@ -119,7 +119,7 @@ func TestRefusedInputs(t *testing.T) {
 		"list":         {`[1]`, "it is no JSON object"},
 		"version 3":    {`{"version": 3, "terraform_version": "0.11.14", "modules": []}`, "it is a state of version 3"},
 		"version 5":    {`{"version": 5, "resources": []}`, "it is a state of version 5"},
-		"remote":       {`{"version": 3, "terraform_version": "1.11.4", "backend": {"type": "s3", "config": {"secret_key": "x"}, "hash": 1}}`, `it says where the state is kept (backend "s3") and does not hold it: run terraform state pull`},
+		"remote":       {`{"version": 3, "terraform_version": "1.11.4", "backend": {"type": "s3", "config": {"secret_key": "x"}, "hash": 1}}`, `it names the backend of the state ("s3") and does not contain the state: run terraform state pull`},
 		"encrypted":    {`{"serial": 1, "lineage": "x", "meta": {}, "encrypted_data": "AAAA", "encryption_version": "v0"}`, "it is encrypted"},
 		"binary plan":  {"PK\x03\x04....", "terraform show -json FILE"},
 		"run log":      {`{"@level":"info","@message":"Terraform 1.11.4"}`, "it is the log of a run"},
@@ -172,9 +172,9 @@ removed: module.a.module.b.okta_group.team
 			{"type": "okta_group", "name": "a", "mode": "managed", "instances": [{"index_key": "b", "attributes": {"id": "00g2"}}]}`,
 			"group a_b 00g2: okta_group.a[\"b\"]\ngroup a_b_2 00g1: okta_group.a_b\nremoved: okta_group.a okta_group.a_b\n"},
 		"deposed": {`{"type": "okta_group", "name": "staff", "mode": "managed", "instances": [{"attributes": {"id": "00gstaff"}}, {"deposed": "1a2b3c4d", "attributes": {"id": "00gold"}}]}`,
-			"group staff 00gstaff: okta_group.staff\nleft: okta_group.staff: deposed: Terraform has replaced the object (00gold) and has yet to delete it, in its next apply; once it has let go, nobody does\nremoved: okta_group.staff\n"},
+			"group staff 00gstaff: okta_group.staff\nleft: okta_group.staff: deposed: Terraform has replaced the object (00gold) and will delete it in its next apply; if Terraform forgets it first, nobody deletes it\nremoved: okta_group.staff\n"},
 		"tainted": {`{"type": "okta_group", "name": "staff", "mode": "managed", "instances": [{"status": "tainted", "attributes": {"id": "00gstaff"}}]}`,
-			"group staff 00gstaff: okta_group.staff\nnote: okta_group.staff is tainted: Terraform would replace it in its next apply. It is imported as it is.\nremoved: okta_group.staff\n"},
+			"group staff 00gstaff: okta_group.staff\nnote: okta_group.staff is tainted: Terraform would replace it in its next apply. The import keeps it as it is.\nremoved: okta_group.staff\n"},
 		"other providers": {`{"type": "random_password", "name": "p", "mode": "managed", "instances": [{"attributes": {"id": "none", "result": "made-up", "length": 16}}]},
 			{"type": "tls_private_key", "name": "k", "mode": "managed", "instances": [{"attributes": {"private_key_pem": "made-up", "public_key_pem": "x"}}]},
 			{"type": "null_resource", "name": "n", "mode": "managed", "instances": [{"attributes": {"triggers": {"apiToken": "made-up"}}, "sensitive_attributes": []}]}`,
@@ -189,7 +189,7 @@ removed: module.a.module.b.okta_group.team
 			"service_app app 0oaapp: okta_app_oauth.app okta_app_oauth_role_assignment.part\nremoved: okta_app_oauth.app okta_app_oauth_role_assignment.part\n"},
 		"scope of an app elsewhere": {part("okta_app_oauth_api_scope", `"app_id": "0oaother", "scopes": ["okta.users.read"]`),
 			"left: okta_app_oauth_api_scope.part: it is a part of 0oaother, which this state does not declare\nremoved: \n"},
-		"app of another type": {app(`"type": "saml"`), "left: okta_app_oauth.app: its type is saml, which oktaform does not declare\nremoved: \n"},
+		"app of another type": {app(`"type": "saml"`), "left: okta_app_oauth.app: its type is saml, which oktaform can't declare\nremoved: \n"},
 		"members who aren't declared": {group + "," + part("okta_group_memberships", `"group_id": "00gstaff", "users": ["00unobody"]`),
 			"group staff 00gstaff: okta_group.staff okta_group_memberships.part\nremoved: okta_group.staff okta_group_memberships.part\n"},
 		"roles of somebody declared": {user + "," + part("okta_admin_role_targets", `"user_id": "00uada", "role_type": "APP_ADMIN", "apps": ["facebook"]`),
@@ -199,12 +199,12 @@ removed: module.a.module.b.okta_group.team
 		"custom roles of several": {group + "," + part("okta_admin_role_custom_assignments", `"members": ["https://x.okta.com/api/v1/groups/00gstaff", "https://x.okta.com/api/v1/users/00uada"]`),
 			"group staff 00gstaff: okta_group.staff okta_admin_role_custom_assignments.part\nadmin part 00uada: okta_admin_role_custom_assignments.part\nremoved: okta_admin_role_custom_assignments.part okta_group.staff\n"},
 		"an instance that stays": {`{"type": "okta_app_oauth", "name": "app", "mode": "managed", "instances": [{"index_key": 0, "attributes": {"id": "0oaone", "type": "web"}}, {"index_key": 1, "attributes": {"id": "0oatwo", "type": "odd"}}]}`,
-			"web_app app_0 0oaone: okta_app_oauth.app[0]\nleft: okta_app_oauth.app[1]: its type is odd, which oktaform does not declare\nremoved: \nstate rm: okta_app_oauth.app[0]\n"},
+			"web_app app_0 0oaone: okta_app_oauth.app[0]\nleft: okta_app_oauth.app[1]: its type is odd, which oktaform can't declare\nremoved: \nstate rm: okta_app_oauth.app[0]\n"},
 		"no id":               {`{"type": "okta_group", "name": "staff", "mode": "managed", "instances": [{"attributes": {"id": null}}, {"attributes": null}]}`, "left: okta_group.staff: it has no id: Terraform has not created it yet\nleft: okta_group.staff: it has no id: Terraform has not created it yet\nremoved: \n"},
 		"an id that's a path": {`{"type": "okta_group", "name": "staff", "mode": "managed", "instances": [{"attributes": {"id": "../users/00uada"}}]}`, "left: okta_group.staff: it has no id: Terraform has not created it yet\nremoved: \n"},
 		"secrets in texts": {part("okta_policy_signon", `"config": "{\"clientSecret\":\"made-up\",\"client_id\":\"x\"}", "key": "-----BEGIN PRIVATE KEY-----\nmade-up"`) + `,
 			{"type": "okta_user", "name": "bo", "mode": "managed", "instances": [{"attributes": {"id": "00ubo", "login": "bo", "password": "", "password_hash": [{"algorithm": "BCRYPT", "value": "made-up", "salt": "made-up"}], "recovery_answer": "made-up", "recovery_question": "What?"}}]}`,
-			"user bo 00ubo: okta_user.bo\nleft: okta_policy_signon.part: oktaform does not declare resources of this type\nsecret: okta_policy_signon.part config.clientSecret\nsecret: okta_policy_signon.part key\nsecret: okta_user.bo password_hash[0].salt\nsecret: okta_user.bo password_hash[0].value\nsecret: okta_user.bo recovery_answer\nremoved: okta_user.bo\n"},
+			"user bo 00ubo: okta_user.bo\nleft: okta_policy_signon.part: oktaform can't declare resources of this type\nsecret: okta_policy_signon.part config.clientSecret\nsecret: okta_policy_signon.part key\nsecret: okta_user.bo password_hash[0].salt\nsecret: okta_user.bo password_hash[0].value\nsecret: okta_user.bo recovery_answer\nremoved: okta_user.bo\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			state := parse(t, []byte(`{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "resources": [`+c.resources+`]}`))

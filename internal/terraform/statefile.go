@@ -36,7 +36,7 @@ type stateFile struct {
 func readStateFile(data []byte) (*State, error) {
 	var file stateFile
 	if err := json.Unmarshal(data, &file); err != nil {
-		return nil, fmt.Errorf("it is no state of Terraform's: %w", err)
+		return nil, fmt.Errorf("it is not a Terraform state: %w", err)
 	}
 	state := &State{}
 	for _, r := range file.Resources {

@@ -462,7 +462,7 @@ func (f *folder) provider(block *hclsyntax.Block) {
 	for _, a := range inOrder(block.Body.Attributes) {
 		if secretName().MatchString(a.Name) {
 			if text, ok := literalText(a.Expr); ok && text != "" {
-				f.remark(a.SrcRange, "provider okta: %s stands in the file in the clear; it is not copied, and belongs into the environment", a.Name)
+				f.remark(a.SrcRange, "provider okta: %s is plaintext in the file; it is not copied: set it in the environment", a.Name)
 			}
 		}
 	}

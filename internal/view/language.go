@@ -43,7 +43,7 @@ func blockSection(b *strings.Builder, block *schema.Block, level string) {
 }
 
 func attrTable(b *strings.Builder, attrs []schema.Attr, label string) {
-	b.WriteString("\n| Attribute | Type | Left out | |\n| --- | --- | --- | --- |\n")
+	b.WriteString("\n| Attribute | Type | Default | |\n| --- | --- | --- | --- |\n")
 	for i := range attrs {
 		a := &attrs[i]
 		if a.Hidden || a.Name == label {
