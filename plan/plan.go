@@ -278,7 +278,7 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 		return nil, diags
 	}
 	for _, what := range s.Unread {
-		m.notes = append(m.notes, fmt.Sprintf("not read: %s. None is declared; if this owner has any, they stay.", strings.TrimSuffix(what, ".")))
+		m.notes = append(m.notes, fmt.Sprintf("not read: %s. None is declared; existing ones of this owner are kept.", strings.TrimSuffix(what, ".")))
 	}
 	p.Notes = slices.Sorted(slices.Values(m.notes))
 	slices.SortFunc(p.Changes, func(a, b Change) int {

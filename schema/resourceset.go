@@ -12,7 +12,7 @@ func resourceSet() *Kind {
 	return &Kind{
 		Name: kindResourceSet, Title: "resource set", Label: "label", Unique: true, Mark: MarkDescription, MarkLimit: MaxDescription, LendsRights: true,
 		Terraform: []TerraformType{{Name: "okta_resource_set", ID: "id", Rename: map[string]string{"resources_orn": "resources"}}},
-		Doc:       "What the assignment of a custom role is limited to. A permission on users needs users here, or users_of: a group alone gives nothing on its members.",
+		Doc:       "The resources to which the assignment of a custom role is limited. A permission on users needs users here, or users_of: a group alone doesn't include its members.",
 		Attrs: []Attr{
 			{Name: "label", Type: cty.String, Path: "label", Required: true, Doc: "The set's name, unique in the org."},
 			{Name: "description", Type: cty.String, Path: "description", Doc: "What the set is for."},

@@ -11,7 +11,7 @@ func user() *Kind {
 		Name: kindUser, Title: "user", Label: "login", Unique: true, Mark: MarkNone, Person: true,
 		Terraform: append(terraformUserRoles(), TerraformType{Name: "okta_user", ID: "id", Rename: map[string]string{"custom_profile_attributes": "profile"},
 			Ignore: []string{"custom_profile_attributes_to_ignore", "password", "old_password", "password_hash", "recovery_answer", "recovery_question", "expire_password_on_create", "skip_roles", "raw_status", "admin_roles", "group_memberships"}}),
-		Doc: "A user, matched by login and touched only while declared. A deprovisioned user with that login is reactivated.",
+		Doc: "A user, matched by login and changed only while declared. A deprovisioned user with that login is reactivated.",
 		Attrs: []Attr{
 			{Name: "login", Type: cty.String, Path: "profile.login", Required: true, Fixed: true, Doc: "The name to sign in with, in the form of an e-mail address. It can't be changed."},
 			{Name: "email", Type: cty.String, Path: "profile.email", DefaultFrom: "login", Doc: "The e-mail address. Omitted: the login."},

@@ -48,11 +48,12 @@ contains a configuration already, and only new objects are written.
 With an address and an id, writes the block of that one object and its import block
 into the configuration in DIR.
 
-The org isn't changed. In the end the files are planned: if that plan does more
-than import, the command says of which object and why, and fails. What another configuration owns, and what can't be declared,
-is left out and listed. People are looked up, and their admin roles are admin
-blocks; --own-users writes user blocks. Lists of more than 50 members are left to
-the org. Secrets are never written; keys are public.
+The org isn't changed. The command ends with a plan of the files: if that plan would
+do more than import, the command names the objects and reasons, and fails. Objects that
+another configuration owns, and objects that can't be declared, are left out and listed.
+People become data sources, and their admin roles admin blocks; --own-users writes user
+blocks. Lists of more than 50 members stay unmanaged. Secrets are never written, and of
+keys only the public half.
 
 A PATTERN is KIND or KIND.NAME, optionally followed by =LABEL, where * matches
 any text: 'service_app', 'group.eng_*', '*=Nightly*'.`,
@@ -65,7 +66,7 @@ any text: 'service_app', 'group.eng_*', '*=Nightly*'.`,
 	o.Target.Add(cmd)
 	o.Inputs.Add(cmd)
 	cmd.Flags().StringVar(&o.out, "out", "", "write the files into the folder `DIR`")
-	cmd.Flags().BoolVar(&o.add, "add", false, "add what is new to the configuration in the folder")
+	cmd.Flags().BoolVar(&o.add, "add", false, "add new objects to the configuration in the folder")
 	cmd.Flags().StringVar(&o.owner, "owner", "", "the `NAME` of the new configuration, with which its objects are marked (default: the folder's name)")
 	cmd.Flags().StringVar(&o.fromTerraform, "from-terraform", "", "write what Terraform declares: `PATH` is a state file, the output of terraform show -json (- for standard input), or a folder of .tf files")
 	cmd.Flags().StringArrayVar(&o.selects, "select", nil, "write only objects that match the `PATTERN`; may be repeated")

@@ -237,7 +237,7 @@ func (t *takenOver) match(selected, others []*terraform.Object) error {
 		return fmt.Errorf("--from-terraform: nothing of %s can be imported. %s: %s", from, t.report.Left[0].Address, t.report.Left[0].Reason)
 	}
 	if other {
-		t.report.Notes = append(t.report.Notes, fmt.Sprintf("The state names %s, and the org is %s. Its objects are there, so both are taken for names of one org.", strings.Join(t.state.Hosts, ", "), host))
+		t.report.Notes = append(t.report.Notes, fmt.Sprintf("The state names %s, and the org is %s. The org has the state's objects, so both URLs count as the same org.", strings.Join(t.state.Hosts, ", "), host))
 	}
 	return nil
 }
@@ -264,7 +264,7 @@ func (t *takenOver) object(object *terraform.Object) {
 	}
 	if strings.HasPrefix(why, "the org has no such object") {
 		t.missing++
-		why = fmt.Sprintf("the org has no %s with the id %s, or the credential in use does not see it", object.Kind.Title, object.ID)
+		why = fmt.Sprintf("the org has no %s with the id %s, or the credential in use can't see it", object.Kind.Title, object.ID)
 	}
 	t.keep(object, why)
 }

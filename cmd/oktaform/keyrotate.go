@@ -215,7 +215,7 @@ func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *filee
 	if err := newKeyFile(s, filepath.Join(dir, file(r.New)), o); err != nil {
 		return r, "", err
 	}
-	return r, fmt.Sprintf("Step 1 of 3: the key %q joins %q. Its private key is in %s.", r.New, old, view.Plain(filepath.Join(dir, file(r.New)))),
+	return r, fmt.Sprintf("Step 1 of 3: the key %q is added beside %q. Its private key is in %s.", r.New, old, view.Plain(filepath.Join(dir, file(r.New)))),
 		writeEdited(s, blocks.File, blocks.Add(r, filepath.ToSlash(file(r.New))))
 }
 

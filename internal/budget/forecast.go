@@ -326,7 +326,7 @@ func search(expr, in string) (*expression, error) {
 	}
 	x := &expression{text: expr, groups: parsed.MaxCap(), steps: float64(len(compiled.Inst))}
 	if steps := x.steps * float64(len(in)); steps > maxMatching {
-		return nil, exceeded("the search would take %.0f steps, and %d is the most; use a shorter text or a simpler pattern", steps, maxMatching)
+		return nil, exceeded("the search would take %.0f steps, and %d is the maximum; use a shorter text or a simpler pattern", steps, maxMatching)
 	}
 	return x, nil
 }

@@ -20,9 +20,9 @@ func TestReadPrivate(t *testing.T) {
 		{"read-only", func(file string) error { return os.Chmod(file, 0o400) }, ""},
 		{"readable for the group", func(file string) error { return os.Chmod(file, 0o640) }, "(mode 0640)"},
 		{"writable for all", func(file string) error { return os.Chmod(file, 0o602) }, "(mode 0602)"},
-		{"somebody else's", func(file string) error { return os.Chown(file, 54321, -1) }, "belongs to somebody else"},
-		{"a link", func(file string) error { return os.Symlink(file+".other", file) }, "is not a plain file"},
-		{"a folder", func(file string) error { return os.Mkdir(file, 0o700) }, "is not a plain file"},
+		{"somebody else's", func(file string) error { return os.Chown(file, 54321, -1) }, "belongs to another user"},
+		{"a link", func(file string) error { return os.Symlink(file+".other", file) }, "is not a regular file"},
+		{"a folder", func(file string) error { return os.Mkdir(file, 0o700) }, "is not a regular file"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "read.json")

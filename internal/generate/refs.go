@@ -138,7 +138,7 @@ func (w *writer) resolve(t *target) (why string) {
 			continue
 		}
 		for _, id := range w.unresolved(a, t.object.Value.GetAttr(a.Name)) {
-			what := fmt.Sprintf("it names %s, which the org doesn't have or the credential in use doesn't see", id)
+			what := fmt.Sprintf("it names %s, which doesn't exist in the org or is invisible to the credential in use", id)
 			switch {
 			case t.kind.Unresolved != nil:
 				into, element := t.kind.Unresolved(a.Name, id)
@@ -190,7 +190,7 @@ func (w *writer) unresolvedInBlocks(t *target) (why string) {
 					continue
 				}
 				for _, id := range w.unresolved(a, block.GetAttr(a.Name)) {
-					return fmt.Sprintf("%s of its %s names %s, which the org doesn't have or the credential in use doesn't see", a.Name, b.Type, id)
+					return fmt.Sprintf("%s of its %s names %s, which doesn't exist in the org or is invisible to the credential in use", a.Name, b.Type, id)
 				}
 			}
 		}

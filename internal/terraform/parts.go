@@ -209,9 +209,9 @@ func (w *blockWriter) partMeta(p *resource) {
 	for _, a := range inOrder(p.block.Body.Attributes) {
 		switch {
 		case !slices.Contains(known, a.Name):
-			w.remark(a.SrcRange, "%s: %s: %s has no such attribute; the org keeps what it is set to", p.terraform(), a.Name, w.r.kind.Name)
+			w.remark(a.SrcRange, "%s: %s: %s has no such attribute; its value in the org does not change", p.terraform(), a.Name, w.r.kind.Name)
 		case a.Name == "password":
-			w.remark(a.SrcRange, "%s: %s: the secret is not copied; the org keeps it as it is", p.terraform(), a.Name)
+			w.remark(a.SrcRange, "%s: %s: the secret is not copied and does not change in the org", p.terraform(), a.Name)
 		}
 	}
 	for _, b := range p.block.Body.Blocks {
@@ -305,7 +305,7 @@ func (w *blockWriter) repetition(p *resource) (rep repetition, ok bool) {
 			return repetition{scope: within, condition: condition}, true
 		}
 		if w.repeat != "" {
-			w.leave(p, e.Range(), "it is repeated in another way than %s, of which it is a part", w.r.address())
+			w.leave(p, e.Range(), "its count or for_each differs from that of %s, to which it belongs", w.r.address())
 			return repetition{}, false
 		}
 		if name == "count" {
@@ -319,7 +319,7 @@ func (w *blockWriter) repetition(p *resource) (rep repetition, ok bool) {
 	// The resource is a part of one of the instances.
 	for _, form := range w.r.kind.TerraformTypes(p.typ) {
 		if e := p.attr(form.ID); e != nil && len(e.Variables()) > 0 {
-			w.leave(p, p.block.TypeRange, "it is a part of one instance of %s: let a value of for_each say it", w.r.address())
+			w.leave(p, p.block.TypeRange, "it belongs to one instance of %s: add it as a value of for_each", w.r.address())
 			return repetition{}, false
 		}
 	}

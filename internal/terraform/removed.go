@@ -85,7 +85,7 @@ func (s *State) Dependents(takenOver []*Object) (notes []string) {
 				continue
 			}
 			noted[r.Address.Resource()+" "+on] = true
-			notes = append(notes, fmt.Sprintf("%s stays with Terraform and refers to %s: before you take that block out, let it refer to a data source, or to the id as a text.", r.Address.Resource(), a.Resource()))
+			notes = append(notes, fmt.Sprintf("%s stays with Terraform and refers to %s: before you remove that block, replace the reference with a data source, or with the id as a string.", r.Address.Resource(), a.Resource()))
 		}
 	}
 	return notes

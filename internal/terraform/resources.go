@@ -108,7 +108,7 @@ func (w *blockWriter) attributes() {
 		}
 		if slices.Contains(w.r.form.Ignore, a.Name) {
 			if secretName().MatchString(a.Name) && a.Name != "omit_secret" {
-				w.remark(a.SrcRange, "%s: %s: the secret is not copied; the org keeps it as it is", w.r.terraform(), a.Name)
+				w.remark(a.SrcRange, "%s: %s: the secret is not copied and does not change in the org", w.r.terraform(), a.Name)
 			}
 			continue
 		}

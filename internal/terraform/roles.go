@@ -104,7 +104,7 @@ func (w *blockWriter) targetApps(e hclsyntax.Expression) ([]string, error) {
 	}
 	list, ok := e.(*hclsyntax.TupleConsExpr)
 	if !ok {
-		return nil, fmt.Errorf("it is no list of texts: write target_apps and target_catalog_apps")
+		return nil, fmt.Errorf("it is not a list of strings: write target_apps and target_catalog_apps")
 	}
 	var apps, catalog []string
 	for _, element := range list.Exprs {
@@ -117,12 +117,12 @@ func (w *blockWriter) targetApps(e hclsyntax.Expression) ([]string, error) {
 		}
 		of := element.Variables()
 		if len(of) != 1 {
-			return nil, fmt.Errorf("an element refers to no single app: write it into target_apps")
+			return nil, fmt.Errorf("an element does not refer to a single app: write it into target_apps")
 		}
 		name, _ := attrName(of[0], 1)
 		app := w.resources[of[0].RootName()+"."+name]
 		if app == nil || app.kind == nil || !app.kind.IsApp() || len(of[0]) != 3 {
-			return nil, fmt.Errorf("an element refers to no app that is declared here")
+			return nil, fmt.Errorf("an element refers to an app that is not declared here")
 		}
 		apps = append(apps, app.address())
 	}

@@ -133,7 +133,7 @@ func (f *folder) used(block *hclsyntax.Block, text string) bool {
 		return true
 	}
 	f.t.out.Unused = append(f.t.out.Unused, name)
-	f.remark(block.TypeRange, "variable %s: nothing that was translated uses it, so it is left out", name)
+	f.remark(block.TypeRange, "variable %s: no translated block uses it, so it is left out", name)
 	return false
 }
 
@@ -326,7 +326,7 @@ func (f *folder) locals(block *hclsyntax.Block) string {
 	kept := 0
 	for _, a := range inOrder(block.Body.Attributes) {
 		if secretInClear(a.Name, a.Expr) || f.secretLocals()[a.Name] && hasText(a.Expr) {
-			f.remark(a.SrcRange, "local.%s: it looks like a secret in the clear, which is not copied", a.Name)
+			f.remark(a.SrcRange, "local.%s: it looks like a plaintext secret, which is not copied", a.Name)
 			continue
 		}
 		text, err := f.expr(a.Expr, nil, scope{})
