@@ -27,7 +27,7 @@ func (p *Plan) OnlyDeactivate() {
 		}
 		c.Action, c.After = NoOp, c.Before
 		if status == "" {
-			p.Notes = append(p.Notes, fmt.Sprintf("%s (%s) is kept: it can't be deactivated, and --deactivate deletes nothing.", c.Addr, c.ID))
+			p.Notes = append(p.Notes, fmt.Sprintf("%s (%s) is kept: it can't be deactivated, and --deactivate-only deletes nothing.", c.Addr, c.ID))
 		}
 	}
 }

@@ -18,7 +18,7 @@ func newExportCurl(a *cli.App) *cobra.Command {
 		Short: "Write a shell script that calls the API as an app, with curl",
 		Long: `Writes a shell script that gets a token and calls the API with it. For an app
 with an RSA key in a PEM file the script needs only curl and openssl; for other
-apps it runs oktaform to get the token. The script contains no secret.`,
+apps it uses oktaform as well. The script contains no secret.`,
 		Example: `  oktaform export curl service_app.reporter | sh`,
 		Args:    cobra.MaximumNArgs(2),
 		RunE:    func(cmd *cobra.Command, args []string) error { return runExportCurl(cmd.Context(), a, args, o) },

@@ -31,9 +31,8 @@ can read: plan --refresh=false --snapshot FILE then needs neither credentials no
 the network. The file contains no secrets, but it shows who is an admin and what
 people are called.
 
---all copies the whole org instead, into a seed from which oktaform sandbox --seed
-FILE creates an embedded org that answers as this one does. It needs no
-configuration. --anonymize replaces people's names and addresses; ids, labels and
+--all copies the whole org instead, into a seed: oktaform sandbox --seed FILE then
+serves an embedded org that answers as this one does. It needs no configuration. --anonymize replaces people's names and addresses; ids, labels and
 descriptions stay.`,
 		Example: `  oktaform snapshot --out org.snapshot
   oktaform plan --refresh=false --snapshot org.snapshot

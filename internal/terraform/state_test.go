@@ -114,9 +114,9 @@ func describe(s *State) string {
 func TestRefusedInputs(t *testing.T) {
 	for name, c := range map[string]struct{ input, want string }{
 		"empty":        {"", "it is empty"},
-		"no JSON":      {"resource \"okta_group\" \"x\" {}", "it is no JSON object"},
-		"cut off":      {`{"version": 4, "resources": [`, "it is no JSON"},
-		"list":         {`[1]`, "it is no JSON object"},
+		"no JSON":      {"resource \"okta_group\" \"x\" {}", "it is not a JSON object"},
+		"cut off":      {`{"version": 4, "resources": [`, "it is not JSON"},
+		"list":         {`[1]`, "it is not a JSON object"},
 		"version 3":    {`{"version": 3, "terraform_version": "0.11.14", "modules": []}`, "it is a state of version 3"},
 		"version 5":    {`{"version": 5, "resources": []}`, "it is a state of version 5"},
 		"remote":       {`{"version": 3, "terraform_version": "1.11.4", "backend": {"type": "s3", "config": {"secret_key": "x"}, "hash": 1}}`, `it names the backend of the state ("s3") and does not contain the state: run terraform state pull`},
@@ -127,14 +127,14 @@ func TestRefusedInputs(t *testing.T) {
 		"other object": {`{"hello": "world"}`, "it is neither a state of Terraform nor"},
 		"new format":   {`{"format_version": "2.0", "values": {}}`, "unsupported state format version"},
 		"deep":         {`{"version": 4, "x": ` + strings.Repeat("[", 100_000), "nested more than"},
-		"bad address":  {`{"format_version": "1.0", "values": {"root_module": {"resources": [{"address": "a b c", "type": "x", "name": "y"}]}}}`, "is no address"},
+		"bad address":  {`{"format_version": "1.0", "values": {"root_module": {"resources": [{"address": "a b c", "type": "x", "name": "y"}]}}}`, "is not a Terraform address"},
 		"code as name": {`{"version": 4, "resources": [{"mode": "managed", "type": "okta_group", "name": "x\n}\nresource \"terraform_data\" \"y\" {\n}\nremoved {\n  from = okta_group.z", "instances": [{}]}]}`, "is none of Terraform's"},
 		"code as type": {`{"version": 4, "resources": [{"mode": "managed", "type": "okta_group.x\n}\n#", "name": "x", "instances": [{}]}]}`, "is none of Terraform's"},
 		"turned name":  {`{"version": 4, "resources": [{"mode": "managed", "type": "okta_group", "name": "a\u202eb", "instances": [{}]}]}`, "is none of Terraform's"},
-		"bad module":   {`{"version": 4, "resources": [{"module": "module.", "type": "okta_group", "name": "x", "instances": [{}]}]}`, "is no address"},
+		"bad module":   {`{"version": 4, "resources": [{"module": "module.", "type": "okta_group", "name": "x", "instances": [{}]}]}`, "is not a Terraform address"},
 		"bad key":      {`{"version": 4, "resources": [{"type": "okta_group", "name": "x", "instances": [{"index_key": {"a": 1}}]}]}`, "is no key of an instance"},
 		"new plan":     {`{"format_version": "1.2", "planned_values": {}, "resource_changes": [{"address": "okta_group.x", "mode": "managed", "type": "okta_group", "name": "x", "change": {"actions": ["create"]}}]}`, "only objects that exist can be imported"},
-		"wrong types":  {`{"version": 4, "resources": {"a": 1}}`, "it is no state of Terraform's"},
+		"wrong types":  {`{"version": 4, "resources": {"a": 1}}`, "it is not a Terraform state"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ParseState([]byte(c.input))
