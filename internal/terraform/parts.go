@@ -130,7 +130,7 @@ func (f *folder) partBlock(r *resource) string {
 	case r.incomplete != nil:
 		f.remark(r.block.TypeRange, "%s stays with Terraform: %v", r.terraform(), r.incomplete)
 	case r.typ == "okta_app_oauth":
-		f.remark(r.block.TypeRange, "%s: its type must be one of web, service, browser and native, without references", r.terraform())
+		f.remark(r.block.TypeRange, "%s: its type must be web, service, browser or native, without references", r.terraform())
 	case f.incompleteOwner(r) != "":
 		f.remark(r.block.TypeRange, "%s stays with Terraform, as %s does, of which it is a part", r.terraform(), f.incompleteOwner(r))
 	case known:
