@@ -76,7 +76,7 @@ too; waivers count only with --base.`,
 	cmd.Flags().StringVar(&o.plan, "plan", "", "review the plan in `FILE`, a saved plan, instead of two configurations")
 	cmd.MarkFlagsMutuallyExclusive("base", "base-dir", "base-from-ci", "plan")
 	o.inputs.Add(cmd)
-	cmd.Flags().StringVar(&o.format, "format", "text", "the form of the output: "+strings.Join(reviewFormats, ", "))
+	cmd.Flags().StringVar(&o.format, "format", "text", "the format of the output: "+strings.Join(reviewFormats, ", "))
 	cmd.Flags().StringVar(&o.outDir, "out-dir", "", "write all forms into the folder `DIR`: review.json, and from it review.txt, review.md, review.html and review.sarif")
 	cmd.MarkFlagsMutuallyExclusive("format", "out-dir")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit with 6 on a finding of this `SEVERITY` or worse: "+strings.Join(review.SeverityNames(), ", "))
