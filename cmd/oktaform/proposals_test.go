@@ -191,8 +191,9 @@ func checkProposals(ts *testscript.TestScript) {
 
 // sentences are words that follow the program's name in messages, and are no commands.
 var sentences = []string{
-	"COMMAND", "VALUE", "^", "a", "as", "cannot", "declares", "decodes", "didn't", "does", "failed", "fetches", "gets", "has", "is", "lease", "merges", "opened", "reads",
-	"applied", "can", "deleted", "last", "person", "runs", "says", "sets", "signs", "used", "while", "whose", "will", "would", "writes",
+	"COMMAND", "VALUE", "^", "a", "applied", "as", "can", "can't", "cannot", "deleted", "didn't", "does", "doesn't", "failed", "fetches",
+	"has", "is", "last", "lease", "manages", "opened", "person", "plans", "reads", "runs", "says", "sets", "signs", "stores", "used",
+	"while", "will", "would", "writes",
 }
 
 // foreign are flags of other programs that messages name.
