@@ -117,7 +117,8 @@ func OneselfPermits(o Operation) (Basis, bool) {
 	switch o.String() {
 	case "GET /api/v1/users/{id}":
 		return Basis{"Okta's users API: the current user", Documented}, true
-	case "GET /api/v1/users/{id}/groups":
+	case "GET /api/v1/users/{id}/groups", "GET /api/v1/users/{id}/appLinks", "GET /api/v1/users/{userId}/clients",
+		"GET " + userGrants, "GET " + userGrants + "/{grantId}", "GET " + clientGrants, "GET " + clientTokens, "GET " + clientTokens + "/{tokenId}":
 		return Basis{"Okta's users API: the current user, for an operation near this one", Inferred}, true
 	}
 	return Basis{}, false

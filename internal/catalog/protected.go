@@ -46,7 +46,7 @@ func Protects(held string, o Operation, actor string) (Basis, bool) {
 	case Groups:
 		return Basis{onlySuper, Documented}, true
 	case Apps:
-		keys := strings.Contains(o.Path, "/credentials/")
+		keys := strings.Contains(o.Path, "/credentials/") || strings.HasSuffix(o.Path, "/lifecycle/newSecret")
 		if held == GrantedScopes {
 			return Basis{keysSuper, Documented}, keys
 		}

@@ -15,10 +15,21 @@ const (
 	listSecrets    = "GET /api/v1/apps/{appId}/credentials/secrets"
 	getSecret      = "GET /api/v1/apps/{appId}/credentials/secrets/{secretId}"
 	firstPartyApps = "PUT /api/v1/first-party-app-settings/{appName}"
+	listRules      = "GET /api/v1/groups/rules"
+	getRule        = "GET /api/v1/groups/rules/{groupRuleId}"
+	appTokens      = "/api/v1/apps/{appId}/tokens"
+	signingKeys    = "/api/v1/apps/{appId}/credentials/keys"
+	userGrants     = "/api/v1/users/{userId}/grants"
+	clientGrants   = "/api/v1/users/{userId}/clients/{clientId}/grants"
+	clientTokens   = "/api/v1/users/{userId}/clients/{clientId}/tokens"
 	deleteUser     = "DELETE /api/v1/users/{id}"
 	addMember      = "PUT /api/v1/groups/{groupId}/users/{userId}"
 	removeMember   = "DELETE /api/v1/groups/{groupId}/users/{userId}"
 )
+
+// endsAccess are operations that end what a user's sessions and tokens allow, beside sessions
+// themselves.
+var endsAccess = []string{"DELETE " + userGrants, "DELETE " + userGrants + "/{grantId}", "DELETE " + clientGrants, "DELETE " + clientTokens, "DELETE " + clientTokens + "/{tokenId}"}
 
 // roleRows say what the standard roles allow.
 var roleRows = []allowance{
@@ -37,14 +48,16 @@ var roleRows = []allowance{
 		"-GET /api/v1/org/privacy/oktaSupport", "-PATCH /api/v1/org/privacy/oktaSupport/cases/{caseNumber}", "-POST /api/v1/org/privacy/oktaSupport/extend",
 		"-POST /api/v1/org/privacy/oktaSupport/grant", "-POST /api/v1/org/privacy/oktaSupport/revoke"}, narrower, Inferred},
 
-	{"APP_ADMIN", []string{"okta.apps.read", "okta.apps.manage", "okta.users.read", "okta.groups.read", "okta.logs.read", "-" + firstPartyApps}, helpRoles, Documented},
+	{"ORG_ADMIN", []string{"okta.clients.read", "okta.clients.manage", "okta.clients.register"}, narrower, Inferred},
+
+	{"APP_ADMIN", []string{"okta.apps.read", "okta.apps.manage", "okta.users.read", "okta.groups.read", "okta.logs.read", "-" + firstPartyApps, "-" + listRules, "-" + getRule}, helpRoles, Documented},
 	{"APP_ADMIN", []string{"okta.appGrants.read", "okta.policies.read", "okta.profileMappings.read", "okta.profileMappings.manage", "okta.uischemas.read",
 		"okta.clients.read", "okta.clients.manage", "okta.clients.register"}, narrower, Inferred},
 
 	{"USER_ADMIN", []string{"okta.users.read", "okta.users.manage", "GET /api/v1/groups", "GET /api/v1/groups/{groupId}", "GET /api/v1/groups/{groupId}/users",
 		"GET /api/v1/groups/{groupId}/apps", "PUT /api/v1/groups/{groupId}", "DELETE /api/v1/groups/{groupId}", addMember, removeMember}, helpRoles, Documented},
 	{"USER_ADMIN", []string{"POST /api/v1/groups", "GET /api/v1/groups/{groupId}/owners", "POST /api/v1/groups/{groupId}/owners",
-		"DELETE /api/v1/groups/{groupId}/owners/{ownerId}", "okta.userTypes.read"}, narrower, Inferred},
+		"DELETE /api/v1/groups/{groupId}/owners/{ownerId}", "okta.userTypes.read", listRules, getRule}, narrower, Inferred},
 
 	{"GROUP_MEMBERSHIP_ADMIN", []string{"GET /api/v1/groups", "GET /api/v1/groups/{groupId}", "GET /api/v1/groups/{groupId}/users", "GET /api/v1/groups/{groupId}/apps",
 		addMember, removeMember, "okta.users.read"}, helpRoles, Documented},
@@ -53,12 +66,16 @@ var roleRows = []allowance{
 		"POST /api/v1/users/{id}/lifecycle/unlock", "POST /api/v1/users/{id}/lifecycle/reset_password", "POST /api/v1/users/{id}/lifecycle/expire_password",
 		"POST /api/v1/users/{id}/lifecycle/expire_password_with_temp_password", "POST /api/v1/users/{id}/lifecycle/reset_factors",
 		"DELETE /api/v1/users/{userId}/sessions"}, helpRoles, Documented},
+	{"HELP_DESK_ADMIN", endsAccess, narrower, Inferred},
 	{"HELP_DESK_ADMIN", []string{"GET /api/v1/groups", "GET /api/v1/groups/{groupId}", "GET /api/v1/groups/{groupId}/users", "GET /api/v1/groups/{groupId}/apps",
-		"POST /api/v1/users/{userId}/credentials/change_recovery_question", "DELETE /api/v1/users/{userId}/factors/{factorId}"}, narrower, Inferred},
+		"POST /api/v1/users/{userId}/credentials/change_recovery_question", "POST /api/v1/users/{userId}/credentials/forgot_password_recovery_question",
+		"DELETE /api/v1/users/{userId}/factors/{factorId}"}, narrower, Inferred},
 
-	{"API_ACCESS_MANAGEMENT_ADMIN", []string{"okta.authorizationServers.read", "okta.authorizationServers.manage", "okta.users.read", "okta.groups.read", "okta.logs.read",
+	{"API_ACCESS_MANAGEMENT_ADMIN", []string{"okta.authorizationServers.read", "okta.authorizationServers.manage", "okta.users.read", "okta.groups.read", "okta.logs.read", "-" + listRules, "-" + getRule,
 		"okta.clients.read", "okta.clients.manage", "okta.clients.register", "GET /api/v1/apps", "GET /api/v1/apps/{appId}", "POST /api/v1/apps", "PUT /api/v1/apps/{appId}",
 		"GET /api/v1/apps/{appId}/groups", "GET /api/v1/apps/{appId}/groups/{groupId}", "GET /api/v1/apps/{appId}/users", "GET /api/v1/apps/{appId}/users/{userId}"}, helpRoles, Documented},
+	{"API_ACCESS_MANAGEMENT_ADMIN", []string{"GET " + appTokens, "GET " + appTokens + "/{tokenId}", "DELETE " + appTokens, "DELETE " + appTokens + "/{tokenId}",
+		"GET " + signingKeys, "GET " + signingKeys + "/{keyId}", "POST " + signingKeys + "/generate", "POST " + signingKeys + "/{keyId}/clone"}, narrower, Inferred},
 	{"API_ACCESS_MANAGEMENT_ADMIN", []string{"okta.appGrants.read", "DELETE /api/v1/apps/{appId}",
 		"POST /api/v1/apps/{appId}/lifecycle/activate", "POST /api/v1/apps/{appId}/lifecycle/deactivate", "PUT /api/v1/apps/{appId}/policies/{policyId}",
 		"GET /api/v1/apps/{appId}/credentials/jwks", "GET /api/v1/apps/{appId}/credentials/jwks/{keyId}",

@@ -25,9 +25,9 @@ func signingKeyKind() Kind {
 		PartOf: []string{"app"},
 		Routes: []web.Route{
 			{Pattern: "GET " + base, Scope: "okta.apps", Right: access.AppsRead, Handle: listSigningKeys},
-			{Pattern: "POST " + base + "/generate", Scope: "okta.apps", Right: access.AppsManage, Handle: generateSigningKey},
+			{Pattern: "POST " + base + "/generate", Scope: "okta.apps", Right: access.AppCredentials, Handle: generateSigningKey},
 			{Pattern: "GET " + base + "/{keyId}", Scope: "okta.apps", Right: access.AppsRead, Handle: getSigningKey},
-			{Pattern: "POST " + base + "/{keyId}/clone", Scope: "okta.apps", Right: access.AppsManage, Handle: cloneSigningKey},
+			{Pattern: "POST " + base + "/{keyId}/clone", Scope: "okta.apps", Right: access.AppCredentials, Handle: cloneSigningKey},
 		},
 		Eventless: "the sandbox logs none of its changes",
 	}

@@ -184,7 +184,7 @@ func userLifecycleRoutes() []web.Route {
 		step("/lifecycle/expire_password_with_temp_password", access.UsersExpirePassword, expireWithTemporary),
 		step("/credentials/change_password", access.UsersPassword, changePassword),
 		step("/credentials/change_recovery_question", access.UsersPassword, changeRecoveryQuestion),
-		step("/credentials/forgot_password", access.UsersPassword, forgotPassword),
+		step("/credentials/forgot_password", access.UsersResetPassword, forgotPassword),
 		step("/credentials/forgot_password_recovery_question", access.UsersPassword, setForgottenPassword),
 		{Pattern: "DELETE /api/v1/users/{userId}/sessions", Scope: "okta.users", Right: access.UsersSessions, Handle: clearSessions},
 	}
