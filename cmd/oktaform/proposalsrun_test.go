@@ -87,6 +87,8 @@ func (k *keeper) filledIn(args []string) []string {
 		case command == "sandbox" && arg == "FILE":
 			call[i] = filepath.Join(k.home, "org.seed")
 			k.command([]string{"snapshot", "--all", "--out", "org.seed"})
+		case command == "plan" && i == 1 && arg == valueOf: // its folder
+			call[i] = k.home
 		case (command == "plan" || command == "apply") && arg == valueOf+valueOf:
 			call[i] = k.home
 		case arg == "FILE" && (call[i-1] == "--out" || command == "key"):
