@@ -3,6 +3,7 @@ package oauth
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
@@ -94,4 +95,27 @@ func userInfoError(err error) error {
 	}
 	return &web.APIError{Status: wrong.Status, Empty: true, Header: http.Header{"Www-Authenticate": {
 		`Bearer error="` + wrong.Code + `", error_description="` + wrong.Description + `"`}}}
+}
+
+// Bearer verifies the access token of the request, sent as Bearer (RFC 6750) or with a DPoP proof
+// (RFC 9449).
+func Bearer(c *web.Call) (*AccessToken, error) {
+	scheme, raw, _ := strings.Cut(c.Request.Header.Get("Authorization"), " ")
+	proven := strings.EqualFold(scheme, "DPoP")
+	raw = strings.TrimSpace(raw)
+	if raw == "" || !proven && !strings.EqualFold(scheme, "Bearer") {
+		return nil, ErrAccessTokenMissing
+	}
+	token, err := ReadAccess(c.Org, raw, c.Now)
+	switch {
+	case err != nil:
+		return nil, err
+	case token.JKT == "" && proven:
+		return nil, ErrAccessTokenNotDPoP
+	case token.JKT == "":
+		return token, nil
+	case !proven:
+		return nil, ErrDPoPScheme
+	}
+	return token, resourceProof(c, raw, token)
 }
