@@ -3,17 +3,69 @@ package orgcopy
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/oktaform/oktaform/internal/okta"
 )
 
-// address matches what may be a login or an e-mail address.
+// address matches what may have a login or an e-mail address in it. In the address of a page, the @
+// is percent-encoded, once or more often.
 var address = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`[^\s<>()\[\]{}"',;:/]+@[^\s<>()\[\]{}"',;:/]*[^\s<>()\[\]{}"',;:/.!?]`)
+	return regexp.MustCompile(`[^\s<>()\[\]{}"',;:/@]+(@|%(25)*40)[^\s<>()\[\]{}"',;:/?&=#@]*[^\s<>()\[\]{}"',;:/?&=#@.!]`)
 })
+
+// replaceAddress replaces the login in what address matches. Another text may stand before it or
+// behind it: ?login=ada%40example.com%26x.
+func replaceAddress(found string, names map[string]string) string {
+	at := address().FindStringSubmatchIndex(found)
+	sign := found[at[2]:at[3]]
+	for begin := 0; begin < at[2]; begin++ {
+		for _, end := range slices.Backward(ends(found, at[3])) {
+			name := names[strings.ToLower(decoded(found[begin:end]))]
+			if name != "" && (begin == 0 || !isWord(found[begin-1]) || isEncoded(found[:begin])) {
+				return found[:begin] + strings.Replace(name, "@", sign, 1) + found[end:]
+			}
+		}
+	}
+	return found
+}
+
+// ends are the places after which a login may end: the end of the text, and before each %.
+func ends(text string, from int) []int {
+	var list []int
+	for i := from; i < len(text); i++ {
+		if text[i] == '%' {
+			list = append(list, i)
+		}
+	}
+	return append(list, len(text))
+}
+
+// decoded is a text without percent-encoding, which may be there several times.
+func decoded(text string) string {
+	for range 3 {
+		plain, err := url.PathUnescape(text)
+		if err != nil || plain == text {
+			break
+		}
+		text = plain
+	}
+	return text
+}
+
+// isEncoded reports whether a text ends with a percent-encoded character.
+func isEncoded(text string) bool {
+	return len(text) > 2 && decoded(text[len(text)-3:]) != text[len(text)-3:] || strings.HasSuffix(text, "%253D") || strings.HasSuffix(text, "%2526")
+}
+
+func isWord(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '.' || c == '_' || c >= 0x80
+}
 
 // anonymize replaces what the copy tells of people. Ids stay, so that whatever refers to a
 // person by id still does, and the same person gets the same name in each copy. Labels,
@@ -43,10 +95,7 @@ func (c *Copy) anonymize() {
 	}
 	replace := func(text string) string {
 		return address().ReplaceAllStringFunc(text, func(found string) string {
-			if name := names[strings.ToLower(found)]; name != "" {
-				return name
-			}
-			return found
+			return replaceAddress(found, names)
 		})
 	}
 	c.SuperAdmin = replace(c.SuperAdmin)
@@ -57,14 +106,15 @@ func (c *Copy) anonymize() {
 	}
 }
 
-// eachText replaces the texts in a value.
+// eachText replaces the texts in a value, and the names of members.
 func eachText(value any, replace func(string) string) any {
 	switch v := value.(type) {
 	case string:
 		return replace(v)
 	case map[string]any:
-		for name, inner := range v {
-			v[name] = eachText(inner, replace)
+		for name, inner := range maps.Clone(v) {
+			delete(v, name)
+			v[replace(name)] = eachText(inner, replace)
 		}
 	case []any:
 		for i := range v {

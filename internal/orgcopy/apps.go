@@ -48,7 +48,8 @@ func (r *reading) apps(ctx context.Context) error {
 // stay where they are.
 func appDocument(doc map[string]any) map[string]any {
 	if okta.Text(doc, "signOnMode") != openIDConnect {
-		return pick(doc, "name", "label", "signOnMode", "profile")
+		out, _ := clean(pick(doc, "name", "label", "signOnMode", "profile")).(map[string]any)
+		return out
 	}
 	out, _ := clean(without(doc, "id", "orn", "status", "created", "lastUpdated", "_links", "_embedded", "features", "universalLogout")).(map[string]any)
 	if credentials, _ := out["credentials"].(map[string]any); credentials != nil {
@@ -80,7 +81,7 @@ func (r *reading) appParts(doc, element map[string]any) {
 		one := pick(doc, "priority", "lastUpdated")
 		one["group"] = okta.Text(doc, "id")
 		if profile, _ := doc["profile"].(map[string]any); len(profile) > 0 {
-			one["profile"] = clean(withoutNulls(profile))
+			one["profile"] = cleaned(withoutNulls(profile), true)
 		}
 		return one
 	})
@@ -94,7 +95,7 @@ func (r *reading) appParts(doc, element map[string]any) {
 			one["userName"] = name
 		}
 		if profile, _ := doc["profile"].(map[string]any); len(profile) > 0 {
-			one["profile"] = clean(withoutNulls(profile))
+			one["profile"] = cleaned(withoutNulls(profile), true)
 		}
 		return one
 	})

@@ -2,16 +2,14 @@ package orgcopy
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/oktaform/oktaform/internal/secretname"
 )
 
 // publicJWK are the members of a JSON Web Key that may be known, and those that Okta adds.
 var publicJWK = []string{"kty", "alg", "use", "key_ops", "kid", "n", "e", "crv", "x", "y", "id", "status", "created", "lastUpdated"}
-
-// secretName matches names of members that may hold a secret.
-var secretName = regexp.MustCompile(`(?i)secret|passw|token$|privatekey|private_key|^d$`)
 
 // without is a copy of a document without some members.
 func without(doc map[string]any, members ...string) map[string]any {
@@ -22,31 +20,51 @@ func without(doc map[string]any, members ...string) map[string]any {
 	return out
 }
 
-// clean returns a value without what may be secret: texts under such names, and all but the
-// public members of keys.
-func clean(value any) any {
+// clean returns a value without what may be secret: texts and lists under such names, whatever such
+// a name stands for in a profile, all but the public members of keys, private keys, and what stands
+// in addresses.
+func clean(value any) any { return cleaned(value, false) }
+
+func cleaned(value any, inProfile bool) any {
 	switch v := value.(type) {
 	case map[string]any:
 		out := map[string]any{}
 		isKey := v["kty"] != nil
 		for name, inner := range v {
-			if isKey && !slices.Contains(publicJWK, name) {
+			if isKey && !slices.Contains(publicJWK, name) || !isKey && (name == "d" || secretname.Mentions(name)) && mayBeSecret(inner, inProfile) {
 				continue
 			}
-			if _, isText := inner.(string); isText && !isKey && secretName.MatchString(name) {
+			if text, isText := inner.(string); isText && secretname.PrivateKey(text) {
 				continue
 			}
-			out[name] = clean(inner)
+			out[name] = cleaned(inner, inProfile || name == "profile")
 		}
 		return out
 	case []any:
 		out := make([]any, len(v))
 		for i := range v {
-			out[i] = clean(v[i])
+			out[i] = cleaned(v[i], inProfile)
 		}
 		return out
+	case string:
+		if secretname.PrivateKey(v) {
+			return ""
+		}
+		return secretname.Addresses(v)
 	}
 	return value
+}
+
+// mayBeSecret reports whether a value under the name of a secret may be one. Okta's own documents
+// have objects and switches under such names, profiles anything.
+func mayBeSecret(value any, inProfile bool) bool {
+	switch value.(type) {
+	case string, []any:
+		return true
+	case bool:
+		return false
+	}
+	return inProfile
 }
 
 // lastOf is what stands after the last slash of a URL.

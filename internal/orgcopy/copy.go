@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/secretname"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -83,6 +84,9 @@ func Read(ctx context.Context, from Source, o Options) (*Copy, error) {
 		return nil, err
 	}
 	r.tidy()
+	for _, list := range [][]map[string]any{r.copy.Groups, r.copy.CustomRoles, r.copy.ResourceSets, r.copy.Zones, r.copy.Origins} {
+		eachText(list, secretname.Addresses)
+	}
 	if o.Anonymize {
 		r.copy.anonymize()
 	}

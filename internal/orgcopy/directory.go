@@ -66,7 +66,7 @@ func (r *reading) user(doc map[string]any) {
 	}
 	element := pick(doc, "id", "created", "lastUpdated", "status", "activated", "statusChanged", "lastLogin", "passwordChanged")
 	profile, _ := doc["profile"].(map[string]any)
-	element["profile"] = withoutNulls(profile)
+	element["profile"] = cleaned(withoutNulls(profile), true)
 	// A user who has no password in the org has none in the copy.
 	if password := r.options.Passwords[id]; password != "" && element["passwordChanged"] != nil {
 		element["password"] = password
@@ -111,7 +111,7 @@ func (r *reading) groups(ctx context.Context) error {
 		r.notice(doc, groupFeatures)
 		element := pick(doc, "id", "created", "lastUpdated", "lastMembershipUpdated")
 		profile, _ := doc["profile"].(map[string]any)
-		element["profile"] = withoutNulls(profile)
+		element["profile"] = cleaned(withoutNulls(profile), true)
 		typ := okta.Text(doc, "type")
 		if typ != "OKTA_GROUP" {
 			element["type"] = typ

@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/oktaform/oktaform/schema"
+
+	"github.com/oktaform/oktaform/internal/secretname"
 )
 
 // resourceBlock writes the block of an object or data source, with the parts that other
@@ -107,7 +109,7 @@ func (w *blockWriter) attributes() {
 			continue
 		}
 		if slices.Contains(w.r.form.Ignore, a.Name) {
-			if secretName().MatchString(a.Name) && a.Name != "omit_secret" {
+			if secretname.Is(a.Name) && a.Name != "omit_secret" {
 				w.remark(a.SrcRange, "%s: %s: the secret is not copied and does not change in the org", w.r.terraform(), a.Name)
 			}
 			continue

@@ -4,6 +4,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/secretname"
 )
 
 // Secrets in .tf files stand in locals as often as in attributes: under a telling name, inside an
@@ -34,7 +36,7 @@ func (f *folder) secretLocals() map[string]bool {
 			}
 		}
 		_ = hclsyntax.VisitAll(s.body, func(n hclsyntax.Node) hcl.Diagnostics {
-			if a, ok := n.(*hclsyntax.Attribute); ok && secretName().MatchString(snakeCase(a.Name)) {
+			if a, ok := n.(*hclsyntax.Attribute); ok && secretname.Is(a.Name) {
 				use(a.Expr)
 			}
 			return nil
@@ -60,18 +62,18 @@ func localName(t hcl.Traversal) string {
 // secretInClear reports whether an expression holds a text that is a secret: by the name that it is
 // given, by that of an attribute within, or because it is a private key.
 func secretInClear(name string, expr hclsyntax.Expression) bool {
-	named := secretName().MatchString(snakeCase(name))
+	named := secretname.Is(name)
 	found := false
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch n := n.(type) {
 		case *hclsyntax.LiteralValueExpr:
 			if v := n.Val; v.Type() == cty.String && !v.IsNull() && v.AsString() != "" {
-				found = found || named || privateText().MatchString(v.AsString())
+				found = found || named || secretname.PrivateKey(v.AsString())
 			}
 		case *hclsyntax.ObjectConsExpr:
 			for _, item := range n.Items {
 				if key, diags := item.KeyExpr.Value(nil); !diags.HasErrors() && key.Type() == cty.String && key.IsKnown() && !key.IsNull() {
-					found = found || secretName().MatchString(snakeCase(key.AsString())) && hasText(item.ValueExpr)
+					found = found || secretname.Is(key.AsString()) && hasText(item.ValueExpr)
 				}
 			}
 		}

@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
 
 	"github.com/oktaform/oktaform/internal/budget"
+	"github.com/oktaform/oktaform/internal/secretname"
 )
 
 // Secret is the place of a secret in clear text in a state. It does not contain the value.
@@ -20,23 +20,12 @@ type Secret struct {
 	Address, Attr string
 }
 
-// secretName matches the names that providers give to attributes with secrets. A state does not
-// mark all of them as sensitive.
-var secretName = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(^|_)(secrets?|passwords?|passwd|passphrase|tokens?|private_key\w*|recovery_answer|api_key|client_key|access_key|secret_key|shared_key|credentials?|private_jwks?|result_hash|bcrypt_hash)(_wo)?$`)
-})
-
 // secretIn are attributes whose elements are secret, by attribute and element.
 var secretIn = map[string][]string{
 	"password_hash":   {"value", "salt"},
 	"auth":            {"value", "key"},
 	"random_password": {"result"},
 }
-
-// privateText matches texts that contain a private key, whatever their name.
-var privateText = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----|"d"\s*:\s*"[A-Za-z0-9_-]{20,}"`)
-})
 
 func (s *State) secret(address, attr string) {
 	s.Secrets = append(s.Secrets, Secret{address, attr})
@@ -55,7 +44,7 @@ func (s *State) findSecrets(address string, attributes map[string]any, sensitive
 			if strings.HasPrefix(typ, oktaPrefix) {
 				s.addURL(leaf, text)
 			}
-			if sensitive[name] || secretName().MatchString(leaf) || slices.Contains(secretIn[name], leaf) || slices.Contains(within, leaf) || privateText().MatchString(text) {
+			if sensitive[name] || secretname.Is(leaf) || slices.Contains(secretIn[name], leaf) || slices.Contains(within, leaf) || secretname.PrivateKey(text) {
 				s.secret(address, path)
 			}
 		})
@@ -71,7 +60,7 @@ func (s *State) findValue(address string, value any, sensitive bool) {
 	found := false
 	_, name, _ := strings.Cut(address, ".")
 	walk(value, name, name, func(_, leaf, text string) {
-		found = found || sensitive || secretName().MatchString(leaf) || privateText().MatchString(text)
+		found = found || sensitive || secretname.Is(leaf) || secretname.PrivateKey(text)
 	})
 	if found {
 		s.secret(address, "value")
@@ -86,7 +75,7 @@ func walk(value any, path, leaf string, text func(path, leaf, value string)) {
 		if value == "" {
 			return
 		}
-		text(path, snakeCase(leaf), value)
+		text(path, leaf, value)
 		var inner any
 		if (value[0] == '{' || value[0] == '[') && budget.JSON([]byte(value)) == nil && json.Unmarshal([]byte(value), &inner) == nil {
 			walk(inner, path, leaf, text)
@@ -111,37 +100,23 @@ var keyInText = sync.OnceValue(func() *regexp.Regexp {
 // as password, in JSON, YAML, a table or lines of NAME=VALUE.
 func mayHoldSecret(data []byte) bool {
 	text := string(data)
-	if privateText().MatchString(text) {
+	if secretname.PrivateKey(text) {
 		return true
 	}
 	found := false
 	var document any
 	if budget.JSON(data) == nil && json.Unmarshal(data, &document) == nil {
-		walk(document, "", "", func(_, leaf, value string) { found = found || secretName().MatchString(leaf) })
+		walk(document, "", "", func(_, leaf, value string) { found = found || secretname.Is(leaf) })
 		return found
 	}
 	for _, m := range keyInText().FindAllStringSubmatch(text, -1) {
-		found = found || secretName().MatchString(snakeCase(strings.ReplaceAll(m[1], "-", "_")))
+		found = found || secretname.Is(m[1])
 	}
 	head, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	for _, column := range strings.FieldsFunc(head, func(r rune) bool { return strings.ContainsRune(",;|\t\"\r", r) }) {
-		found = found || secretName().MatchString(snakeCase(strings.ReplaceAll(strings.TrimSpace(column), " ", "_")))
+		found = found || secretname.Is(strings.TrimSpace(column))
 	}
 	return found
-}
-
-// snakeCase writes clientSecret as client_secret.
-func snakeCase(name string) string {
-	var b strings.Builder
-	lower := false
-	for _, r := range name {
-		if lower && unicode.IsUpper(r) {
-			b.WriteByte('_')
-		}
-		lower = unicode.IsLower(r)
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
 }
 
 // addURL records the host of an org from an object's URL or an issuer.

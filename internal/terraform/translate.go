@@ -13,6 +13,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+
+	"github.com/oktaform/oktaform/internal/secretname"
 )
 
 // translate writes the files of a folder.
@@ -460,7 +462,7 @@ func (f *folder) provider(block *hclsyntax.Block) {
 		f.t.out.Hosts = append(f.t.out.Hosts, s.Hosts...)
 	}
 	for _, a := range inOrder(block.Body.Attributes) {
-		if secretName().MatchString(a.Name) {
+		if secretname.Is(a.Name) {
 			if text, ok := literalText(a.Expr); ok && text != "" {
 				f.remark(a.SrcRange, "provider okta: %s is plaintext in the file; it is not copied: set it in the environment", a.Name)
 			}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/internal/files"
+	"github.com/oktaform/oktaform/internal/secretname"
 )
 
 // copyValues copies the values of variables that Terraform reads by itself, terraform.tfvars and
@@ -74,7 +75,7 @@ func (f *folder) valuesOf(name, to string, variables map[string]*hclsyntax.Block
 
 // holdsSecret reports whether a value holds what may be a secret, by its names and texts.
 func holdsSecret(name string, value cty.Value) bool {
-	if secretName().MatchString(snakeCase(name)) {
+	if secretname.Is(name) {
 		return true
 	}
 	found := false
@@ -82,13 +83,13 @@ func holdsSecret(name string, value cty.Value) bool {
 		if len(at) > 0 {
 			switch step := at[len(at)-1].(type) {
 			case cty.GetAttrStep:
-				found = found || secretName().MatchString(snakeCase(step.Name))
+				found = found || secretname.Is(step.Name)
 			case cty.IndexStep:
-				found = found || step.Key.Type() == cty.String && secretName().MatchString(snakeCase(step.Key.AsString()))
+				found = found || step.Key.Type() == cty.String && secretname.Is(step.Key.AsString())
 			}
 		}
 		if v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
-			found = found || privateText().MatchString(v.AsString())
+			found = found || secretname.PrivateKey(v.AsString())
 		}
 		return !found, nil
 	})
