@@ -9,6 +9,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Encode writes an object's own fields and its owner's mark to Okta's JSON document. It does not
@@ -87,6 +88,10 @@ func merged(into, field any) any {
 
 // plainJSON is the text that a configuration's own value would have: an org may write 7 as 7.0.
 func plainJSON(raw []byte) (cty.Value, error) {
+	raw, err := composedJSON(raw)
+	if err != nil {
+		return cty.NilVal, err
+	}
 	t, err := ctyjson.ImpliedType(raw)
 	if err != nil {
 		return cty.NilVal, err
@@ -97,6 +102,53 @@ func plainJSON(raw []byte) (cty.Value, error) {
 	}
 	plain, err := ctyjson.Marshal(v, t)
 	return cty.StringVal(string(plain)), err
+}
+
+// composedJSON writes all texts and names in Unicode NFC, as every text of a configuration is.
+func composedJSON(raw []byte) ([]byte, error) {
+	if norm.NFC.IsNormal(raw) {
+		return raw, nil
+	}
+	var value any
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	if err := decoder.Decode(&value); err != nil {
+		return nil, err
+	}
+	value, err := composed(value)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(value)
+}
+
+func composed(value any) (any, error) {
+	switch v := value.(type) {
+	case string:
+		return norm.NFC.String(v), nil
+	case []any:
+		for i := range v {
+			var err error
+			if v[i], err = composed(v[i]); err != nil {
+				return nil, err
+			}
+		}
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, inner := range v {
+			inner, err := composed(inner)
+			if err != nil {
+				return nil, err
+			}
+			name := norm.NFC.String(name)
+			if _, twice := out[name]; twice {
+				return nil, fmt.Errorf("the name %q is there twice, in two forms of Unicode", name)
+			}
+			out[name] = inner
+		}
+		return out, nil
+	}
+	return value, nil
 }
 
 func (a *Attr) decode(field any) (cty.Value, error) {

@@ -213,6 +213,61 @@ func TestReviewSARIF(t *testing.T) {
 	}
 }
 
+// TestSARIFHasNoLinks: no text becomes an embedded link, and what is escaped reads back as it was.
+func TestSARIFHasNoLinks(t *testing.T) {
+	unescape := strings.NewReplacer(`\\`, `\`, `\[`, "[", `\]`, "]")
+	for _, evil := range []string{"[click](https://evil.example)", `\[click](https://evil.example)`, "[a[b]](0)", `[a\](1)](https://evil.example)`, `group.team["emea"] and [x](sarif:/runs/0)`} {
+		message := sarifMessage(evil).Text
+		if got := unescape.Replace(message); got != evil {
+			t.Errorf("%q reads as %q", evil, got)
+		}
+		if rest := strings.NewReplacer(`\\`, "", `\[`, "", `\]`, "").Replace(message); strings.ContainsAny(rest, "[]") {
+			t.Errorf("%q keeps a bracket: %q", evil, message)
+		}
+		text, err := ReviewSARIF(hostileDocument(evil), "1.0.0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var log any
+		if err := json.Unmarshal([]byte(text), &log); err != nil {
+			t.Fatal(err)
+		}
+		messages := 0
+		eachString(log, "", func(name, value string) {
+			if name != "text" && name != "justification" {
+				return
+			}
+			messages++
+			rest := strings.NewReplacer(`\\`, "", `\[`, "", `\]`, "").Replace(value)
+			if strings.Contains(rest, "](") {
+				t.Errorf("%q makes a link of %s: %q", evil, name, value)
+			}
+		})
+		if messages == 0 {
+			t.Error("there is no message")
+		}
+	}
+	if got := sarifMessage(`group.team["emea"] (new)`).Text; got != `group.team["emea"] (new)` {
+		t.Errorf("an address became %q", got)
+	}
+}
+
+// eachString calls each with every text of a document and the name of its member.
+func eachString(value any, name string, each func(name, value string)) {
+	switch v := value.(type) {
+	case string:
+		each(name, v)
+	case []any:
+		for _, inner := range v {
+			eachString(inner, name, each)
+		}
+	case map[string]any:
+		for name, inner := range v {
+			eachString(inner, name, each)
+		}
+	}
+}
+
 func validate(t *testing.T, s *jsonschema.Schema, text string) {
 	t.Helper()
 	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))

@@ -104,10 +104,10 @@ func ReviewSARIF(d *ReviewDocument, version string) (string, error) {
 		}
 		run.Results = append(run.Results, sarifResultOf(f, at, baseline, headlines[f.Address]))
 	}
-	run.Invocations = []sarifInvocation{{ExecutionSuccessful: true, Notifications: []sarifNotification{{"note", sarifText{Plain(d.Verdict)}}}}}
+	run.Invocations = []sarifInvocation{{ExecutionSuccessful: true, Notifications: []sarifNotification{{"note", sarifMessage(d.Verdict)}}}}
 	if d.Warning != "" {
 		said := &run.Invocations[0].Notifications
-		*said = append(*said, sarifNotification{"warning", sarifText{Plain(d.Warning)}})
+		*said = append(*said, sarifNotification{"warning", sarifMessage(d.Warning)})
 	}
 	state := ""
 	if d.Compared {
@@ -123,11 +123,23 @@ func ReviewSARIF(d *ReviewDocument, version string) (string, error) {
 	return string(text) + "\n", err
 }
 
+// sarifMessage is Plain as a message in which nothing is an embedded link: a text in brackets before
+// an address in parentheses would be one (SARIF 2.1.0, section 3.11.6).
+func sarifMessage(text string) sarifText {
+	text = Plain(text)
+	if strings.Contains(text, "](") {
+		text = strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(text)
+	}
+	return sarifText{text}
+}
+
 func sarifRuleOf(f *ReviewFinding) sarifRule {
-	rule := sarifRule{ID: f.Rule, ShortDescription: sarifText{f.Title}, FullDescription: sarifText{f.Rationale},
+	rule := sarifRule{ID: f.Rule, ShortDescription: sarifMessage(f.Title), FullDescription: sarifMessage(f.Rationale),
 		DefaultConfiguration: sarifLevel{sarifLevelOf(f.Severity)}, Properties: map[string]any{"tags": tagsOf(f), "security-severity": securityScore(f.Severity)}}
 	if f.Fix != "" {
-		rule.Help = &sarifText{f.Fix + "\nSource: " + f.Source}
+		help := sarifMessage(f.Fix)
+		help.Text += "\nSource: " + sarifMessage(f.Source).Text
+		rule.Help = &help
 	}
 	return rule
 }
@@ -155,7 +167,7 @@ func sarifResultOf(f *ReviewFinding, rule int, baseline, headline string) sarifR
 	if headline != "" {
 		text = headline + ". " + text
 	}
-	r := sarifResult{RuleID: f.Rule, RuleIndex: rule, Level: sarifLevelOf(f.Severity), Message: sarifText{Plain(text)},
+	r := sarifResult{RuleID: f.Rule, RuleIndex: rule, Level: sarifLevelOf(f.Severity), Message: sarifMessage(text),
 		Fingerprints: map[string]string{"oktaform/v1": fingerprint(f)}, Baseline: baseline,
 		Properties: map[string]any{"severity": f.Severity}}
 	location := sarifLocation{}
@@ -171,7 +183,7 @@ func sarifResultOf(f *ReviewFinding, rule int, baseline, headline string) sarifR
 		r.Locations = []sarifLocation{location}
 	}
 	if f.Waiver != nil {
-		r.Suppressions = []sarifSuppression{{"inSource", f.Waiver.sentence()}}
+		r.Suppressions = []sarifSuppression{{"inSource", sarifMessage(f.Waiver.sentence()).Text}}
 	}
 	return r
 }
