@@ -3,12 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/rogpeppe/go-internal/diff"
 
 	"github.com/oktaform/oktaform/internal/cli"
@@ -24,9 +24,15 @@ import (
 // acceptDrift edits the configuration's files so that they declare what the org has, once that was
 // reviewed and approved.
 func acceptDrift(ctx context.Context, a *cli.App, s *cli.Session, r *drift.Report, dir string, o *driftOptions) error {
-	accepted, err := chosenDrift(r, o.accept)
+	accepted, done, err := chosenDrift(r, o.accept)
 	if err != nil {
 		return err
+	}
+	for _, name := range done {
+		a.Print(view.Plain(name) + " doesn't differ from the org: there is nothing to accept.\n")
+	}
+	if len(accepted) == 0 {
+		return nil
 	}
 	sources, err := editedFiles(s, accepted)
 	if err != nil {
@@ -51,7 +57,7 @@ func acceptDrift(ctx context.Context, a *cli.App, s *cli.Session, r *drift.Repor
 			return err
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(sources)) {
+	for _, name := range writeOrder(accepted, sources) {
 		now, err := s.Trees.Read(name, files.SourceLimit)
 		if err != nil {
 			return err
@@ -62,6 +68,9 @@ func acceptDrift(ctx context.Context, a *cli.App, s *cli.Session, r *drift.Repor
 		if err := s.Trees.Replace(name, sources[name], 0); err != nil {
 			return err
 		}
+		if err := s.Trees.RemoveTemporary(name); err != nil {
+			return err
+		}
 	}
 	for _, d := range accepted {
 		a.Print("Accepted " + view.Plain(d.Addr()) + ".\n")
@@ -69,9 +78,24 @@ func acceptDrift(ctx context.Context, a *cli.App, s *cli.Session, r *drift.Repor
 	return nil
 }
 
-// chosenDrift finds the drift that the flags name. What concerns access has to be named itself, not
-// only by its object.
-func chosenDrift(r *drift.Report, names []string) (chosen []*drift.Difference, err error) {
+// writeOrder writes the files out of which blocks go at last: if the run is killed between two files,
+// the same command still knows what it names.
+func writeOrder(accepted []*drift.Difference, sources map[string][]byte) []string {
+	names := slices.Sorted(maps.Keys(sources))
+	removes := func(name string) int {
+		if slices.ContainsFunc(accepted, func(d *drift.Difference) bool { return d.Attribute == "" && d.Change.Range.Filename == name }) {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return removes(a) - removes(b) })
+	return names
+}
+
+// chosenDrift finds the drift that the flags name, and the names of what doesn't differ: a run that
+// was killed may have accepted it. What concerns access has to be named itself, not only by its
+// object.
+func chosenDrift(r *drift.Report, names []string) (chosen []*drift.Difference, done []string, err error) {
 	for _, name := range names {
 		var found, unnamed []*drift.Difference
 		for i := range r.Drift {
@@ -86,34 +110,52 @@ func chosenDrift(r *drift.Report, names []string) (chosen []*drift.Difference, e
 			}
 		}
 		if len(unnamed) > 0 {
-			return nil, errors.New(nameEach(name, unnamed))
+			return nil, nil, nameEach(name, unnamed)
 		}
 		if len(found) == 0 {
-			return nil, noSuchDrift(r, name)
+			if !equalsOrg(r, name) {
+				return nil, nil, noSuchDrift(r, name)
+			}
+			done = append(done, name)
 		}
 		for _, d := range found {
 			if !d.Acceptable() {
-				return nil, fmt.Errorf("%s %s, and no edit of its block can accept that: %s", d.Addr(), view.DriftSummary(d), d.WayOut())
+				return nil, nil, fmt.Errorf("%s %s, and no edit of its block can accept that: %s", d.Addr(), view.DriftSummary(d), d.WayOut())
 			}
 			if !slices.Contains(chosen, d) {
 				chosen = append(chosen, d)
 			}
 		}
 	}
-	return chosen, nil
+	return chosen, done, nil
+}
+
+// equalsOrg reports whether a name is that of a declared object, or of one of its attributes or
+// blocks, which is in the org as it is declared.
+func equalsOrg(r *drift.Report, name string) bool {
+	return slices.ContainsFunc(r.Plan.Changes, func(c plan.Change) bool {
+		attribute, within := strings.CutPrefix(name, c.Addr.String()+".")
+		switch {
+		case c.Action != plan.NoOp || c.After.IsNull():
+			return false
+		case within:
+			return c.Kind.Attr(attribute) != nil || c.Kind.Block(attribute) != nil
+		}
+		return name == c.Addr.String()
+	})
 }
 
 // nameEach asks for the exact names of what concerns access.
-func nameEach(name string, list []*drift.Difference) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s differs in attributes that decide access. Name each of them:", name)
+func nameEach(name string, list []*drift.Difference) error {
+	var lines []string
 	for _, d := range list {
-		fmt.Fprintf(&b, "\n  --accept %s", d.Addr())
+		lines = append(lines, "  --accept "+view.Plain(d.Addr()))
 		for _, said := range view.DriftSaid(d) {
-			b.WriteString("\n    " + said)
+			lines = append(lines, "    "+view.Plain(said))
 		}
 	}
-	return b.String()
+	return &session.Error{Diagnostics: hcl.Diagnostics{{Severity: hcl.DiagError,
+		Summary: name + " differs in attributes that decide access. Name each of them:", Detail: strings.Join(lines, "\n")}}}
 }
 
 func noSuchDrift(r *drift.Report, name string) error {

@@ -172,7 +172,13 @@ type importing struct {
 	selects, excluded []generate.Pattern
 	options           generate.Options
 	declared          []schema.Desired // by the configuration that the folder holds
+	present           []string         // files that an import that was killed may have written; none with --add
 	identity          schema.Identity
+}
+
+// occupied refuses to write into a folder with another configuration.
+func (i *importing) occupied() error {
+	return fmt.Errorf("--out: the folder %s contains a configuration already: --add adds new objects to it", view.ShellWord(i.out))
 }
 
 // begin opens the folder and the org.
@@ -215,8 +221,12 @@ func (o *importOptions) begin(ctx context.Context, a *cli.App) (*importing, erro
 		return nil, fmt.Errorf("--out: %w", err)
 	}
 	for _, entry := range entries {
-		if filepath.Ext(entry.Name()) == ".hcl" {
-			return nil, fmt.Errorf("--out: the folder %s contains a configuration already: --add adds new objects to it", view.ShellWord(o.out))
+		switch name := entry.Name(); {
+		case filepath.Ext(name) != ".hcl":
+		case o.fromTerraform == "" && !generate.IsFile(name), o.fromTerraform != "" && name == generate.LastFile:
+			return nil, i.occupied()
+		default:
+			i.present = append(i.present, name)
 		}
 	}
 	i.s, err = a.OpenWithout(o.out, o.Target)

@@ -1,10 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,14 +16,31 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// write puts the blocks into the files of the folder, after what is there.
+// write puts the blocks into the files of the folder, after what is there. An import that was killed
+// is continued: what it has written with the same bytes stays, and its temporary files go.
 func (i *importing) write(r *generate.Result) error {
-	for _, name := range slices.Sorted(maps.Keys(r.Files)) {
+	for _, name := range i.present {
+		text, err := i.s.Trees.Read(filepath.Join(i.out, name), files.TextLimit)
+		if err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+		if !bytes.Equal(text, r.Files[name]) {
+			return i.occupied()
+		}
+	}
+	for _, name := range r.Names() {
 		file, text := filepath.Join(i.out, name), r.Files[name]
+		if slices.Contains(i.present, name) {
+			continue
+		}
 		before, err := i.s.Trees.Read(file, files.TextLimit)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			err = i.s.Trees.Create(file, text, 0o644)
+			if err = i.s.Trees.Create(file, text, 0o644); errors.Is(err, fs.ErrExist) {
+				err = fmt.Errorf("another run has written %s meanwhile: run again when it has ended", view.ShellWord(file))
+			}
+		case err == nil && !i.add:
+			err = fmt.Errorf("another run has written %s meanwhile: run again when it has ended", view.ShellWord(file))
 		case err == nil:
 			if len(before) > 0 && before[len(before)-1] != '\n' {
 				before = append(before, '\n')
@@ -31,6 +48,11 @@ func (i *importing) write(r *generate.Result) error {
 			err = i.s.Trees.Replace(file, slices.Concat(before, []byte("\n"), text), 0o644)
 		}
 		if err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
+	for name := range r.Files {
+		if err := i.s.Trees.RemoveTemporary(filepath.Join(i.out, name)); err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}

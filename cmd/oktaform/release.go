@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,7 +15,10 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/spf13/cobra"
 
+	"github.com/oktaform/oktaform/apply"
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/files"
+	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -26,7 +30,8 @@ func newRelease(a *cli.App) *cobra.Command {
 		Short: "Stop managing an object: remove its mark, and keep it in the org",
 		Long: `Shows the plan, asks, removes the owner's mark from the object, and removes its block
 from the configuration's file. The object stays in the org as it is, and nobody manages
-it; oktaform import ADDRESS ID manages it again.
+it; oktaform import ADDRESS ID manages it again. While this runs, a removed block stands
+in the file: if the run is killed, the same command finishes it.
 
 A removed block with destroy = false does the same, also for an object in a module or
 an instance of a block with for_each.`,
@@ -63,12 +68,29 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 	if err != nil {
 		return err
 	}
-	o.Sources, o.Targets = edit.planned, []string{addr.String()}
+	o.Sources = edit.planned
 	s, err := a.Open(ctx, dir, o.Inputs, o.Target)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
+	orgName := s.Client.URL()
+	if s.Alone {
+		orgName = cli.SandboxOrg
+	}
+	if edit.begun != "" {
+		if edit.begun != orgName {
+			return fmt.Errorf("the release of %s in %s was interrupted, and this is %s: finish it there first (%s says so)", addr, edit.begun, orgName, edit.file)
+		}
+		p, err := s.Plan(ctx, s.PlanOptions(o.PlanFlags, false))
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(p.Changes, func(c plan.Change) bool { return c.Addr == addr }) {
+			return edit.finish(a, s, addr)
+		}
+	}
+	o.Targets = []string{addr.String()}
 	p, err := s.Approved(ctx, o, nil)
 	if err != nil {
 		return err
@@ -80,30 +102,36 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 	if err != nil {
 		return err
 	}
-	result, err := s.CarryOut(ctx, p, o)
+	var result *apply.Result
+	if err = edit.begin(s, addr, orgName); err == nil {
+		result, err = s.CarryOut(ctx, p, o)
+	}
 	if after := release(result, err == nil); after != nil {
 		a.ShowDiagnostics(cli.DiagnosticsOf(after))
 		err = errors.Join(err, after)
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		return edit.finish(a, s, addr)
 	}
-	for name, text := range edit.after {
-		if err := s.Trees.Replace(name, text, 0); err != nil {
-			return fmt.Errorf("%s is released, but its block is still in the configuration: remove it before the next plan: %w", addr, err)
-		}
+	after := fmt.Errorf("a removed block stands for %s in %s until it is released: run the same command again", addr, edit.file)
+	if result == nil || result.Done.Forget == 0 && !result.Uncertain(org.Uncertain) {
+		after = edit.undo(s)
 	}
-	if !a.JSON && edit.file != "" {
-		a.Print(fmt.Sprintf("The block of %s is removed from %s.\n", addr, edit.file))
+	if after != nil {
+		a.ShowDiagnostics(cli.DiagnosticsOf(after))
 	}
-	return nil
+	return err
 }
 
-// blockEdit are the files of the configuration without the block of an object.
+// blockEdit takes the block of an object out of the files of a configuration. Until the org has
+// released the object, a removed block with a note stands in its place: it says what is wanted if
+// the run is killed, and a later run recognizes it.
 type blockEdit struct {
-	planned map[string][]byte // with a removed block in its place, for the plan
-	after   map[string][]byte // those that change
-	file    string            // that held the block; "" where there is none
+	sources map[string][]byte // the files as they are
+	after   map[string][]byte // those that change, without the block
+	planned map[string][]byte // those that change, with the removed block
+	file    string            // that holds the block, or the removed block
+	begun   string            // the org in which an earlier run has begun the release; "" without
 }
 
 // withoutBlock takes the block of an object, and import blocks for it, out of the files that hold
@@ -117,31 +145,103 @@ func withoutBlock(a *cli.App, dir string, addr schema.Addr) (*blockEdit, error) 
 	if len(names) == 0 {
 		return nil, fmt.Errorf("%s contains no .hcl file", dir)
 	}
-	edit := &blockEdit{planned: map[string][]byte{}, after: map[string][]byte{}}
+	edit := &blockEdit{sources: sources, after: map[string][]byte{}}
+	begun := regexp.MustCompile(strings.Replace(regexp.QuoteMeta(removedBlock(addr, "ORG")), "ORG", `(\S+)`, 1))
+	declared := false
 	for _, name := range names {
-		file, _ := hclsyntax.ParseConfig(sources[name], name, hcl.InitialPos)
+		text := sources[name]
+		if m := begun.FindSubmatch(text); m != nil && !declared {
+			edit.file, edit.begun = name, string(m[1])
+		}
+		text = begun.ReplaceAll(text, nil)
+		file, _ := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
 		if file == nil {
 			continue // loading says what is wrong
 		}
-		text := sources[name]
+		whole := text
 		for _, block := range slices.Backward(file.Body.(*hclsyntax.Body).Blocks) {
 			own := block.Type == addr.Kind && slices.Equal(block.Labels, []string{addr.Name})
-			if own || importsTo(block, sources[name]) == addr.String() {
+			if own || importsTo(block, whole) == addr.String() {
 				text = cut(text, block.Range())
-				edit.planned[name], edit.after[name] = text, text
 			}
 			if own {
-				edit.file = name
+				edit.file, edit.begun, declared = name, "", true
 			}
 		}
+		if !bytes.Equal(text, sources[name]) {
+			edit.after[name] = text
+		}
 	}
-	first := cmp.Or(edit.file, names[0])
-	if _, changed := edit.planned[first]; !changed {
-		edit.planned[first] = sources[first]
+	edit.file = cmp.Or(edit.file, names[0])
+	if _, changed := edit.after[edit.file]; !changed {
+		edit.after[edit.file] = sources[edit.file]
 	}
-	removed := fmt.Sprintf("\nremoved {\n  from = %s\n  lifecycle {\n    destroy = false\n  }\n}\n", addr)
-	edit.planned[first] = append(bytes.Clone(edit.planned[first]), removed...)
+	edit.planned = maps.Clone(edit.after)
+	edit.planned[edit.file] = edit.withRemoved(addr, "-")
 	return edit, nil
+}
+
+// removedBlock is what stands in the file while the org releases the object.
+func removedBlock(addr schema.Addr, orgName string) string {
+	return fmt.Sprintf("\n# oktaform release has begun in %s: run it again, and this goes.\nremoved {\n  from = %s\n  lifecycle {\n    destroy = false\n  }\n}\n", orgName, addr)
+}
+
+func (e *blockEdit) withRemoved(addr schema.Addr, orgName string) []byte {
+	return append(bytes.Clone(e.after[e.file]), removedBlock(addr, orgName)...)
+}
+
+// begin writes the files with the removed block. The file with the object's block is the last one:
+// until then the files declare the object.
+func (e *blockEdit) begin(s *cli.Session, addr schema.Addr, orgName string) error {
+	for name := range e.after {
+		now, err := s.Trees.Read(name, files.SourceLimit)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(now, e.sources[name]) {
+			return fmt.Errorf("%s was changed meanwhile, so nothing was written: run again", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.after)) {
+		if name == e.file {
+			continue
+		}
+		if err := s.Trees.Replace(name, e.after[name], 0); err != nil {
+			return err
+		}
+	}
+	return s.Trees.Replace(e.file, e.withRemoved(addr, orgName), 0)
+}
+
+// undo writes the files as they were.
+func (e *blockEdit) undo(s *cli.Session) error {
+	var err error
+	for name := range e.after {
+		now, failed := s.Trees.Read(name, files.SourceLimit)
+		if failed == nil && !bytes.Equal(now, e.sources[name]) {
+			failed = s.Trees.Replace(name, e.sources[name], 0)
+		}
+		err = errors.Join(err, failed)
+	}
+	return err
+}
+
+// finish takes the removed block out, now that the object is released.
+func (e *blockEdit) finish(a *cli.App, s *cli.Session, addr schema.Addr) error {
+	for _, name := range slices.Sorted(maps.Keys(e.after)) {
+		if err := s.Trees.Replace(name, e.after[name], 0); err != nil {
+			return fmt.Errorf("%s is released, and a removed block for it still stands in %s: run the same command again: %w", addr, e.file, err)
+		}
+	}
+	for name := range e.sources {
+		if err := s.Trees.RemoveTemporary(name); err != nil {
+			return err
+		}
+	}
+	if !a.JSON {
+		a.Print(fmt.Sprintf("The block of %s is removed from %s.\n", addr, e.file))
+	}
+	return nil
 }
 
 // importsTo is the address that an import block names; "" for other blocks.

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -54,6 +55,16 @@ func (a *App) Report(err error) int {
 
 // DiagnosticsOf returns an error as diagnostics, with the sources that they refer to.
 func DiagnosticsOf(err error) (hcl.Diagnostics, map[string]*hcl.File) {
+	if list := joined(err); len(list) > 0 {
+		var diags hcl.Diagnostics
+		files := map[string]*hcl.File{}
+		for _, err := range list {
+			more, of := DiagnosticsOf(err)
+			diags = append(diags, more...)
+			maps.Copy(files, of)
+		}
+		return diags, files
+	}
 	if d, ok := errors.AsType[*session.Error](err); ok {
 		return d.Diagnostics, d.Files
 	}
@@ -67,6 +78,15 @@ func DiagnosticsOf(err error) (hcl.Diagnostics, map[string]*hcl.File) {
 		d.Summary, d.Detail = "The org can't be reached", err.Error()
 	}
 	return hcl.Diagnostics{d}, nil
+}
+
+// joined returns the errors of errors.Join; nil for another error.
+func joined(err error) []error {
+	all, ok := err.(interface{ Unwrap() []error })
+	if !ok || errors.Join(all.Unwrap()...).Error() != err.Error() {
+		return nil
+	}
+	return all.Unwrap()
 }
 
 func statusOf(err error) int {

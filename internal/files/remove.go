@@ -1,5 +1,11 @@
 package files
 
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+)
+
 // Remove deletes a file below the folder. A link is deleted itself, and never followed.
 func (r *Root) Remove(name string) error {
 	folder, base, err := r.writable(name)
@@ -8,4 +14,30 @@ func (r *Root) Remove(name string) error {
 	}
 	defer folder.Close()
 	return folder.Remove(base)
+}
+
+// RemoveTemporary removes the temporary files of a file that runs left which were killed while they
+// wrote it.
+func (t Trees) RemoveTemporary(path string) error {
+	root, name, inside := t.Find(path)
+	if !inside {
+		return own(path, false, (*Root).removeTemporary)
+	}
+	return inTree(root, path, name, root.removeTemporary(name))
+}
+
+func (r *Root) removeTemporary(name string) error {
+	entries, err := r.List(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if !isTemporary(entry.Name(), filepath.Base(name)) {
+			continue
+		}
+		if err := r.Remove(filepath.Join(filepath.Dir(name), entry.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }

@@ -357,3 +357,10 @@ func Cause(err error) error {
 func temporary(name string) string {
 	return "." + strings.TrimPrefix(name, ".") + "." + rand.Text()[:8] + ".tmp"
 }
+
+// isTemporary reports whether a name is one that temporary returns for a file.
+func isTemporary(name, of string) bool {
+	random, ok := strings.CutPrefix(name, "."+strings.TrimPrefix(of, ".")+".")
+	random, end := strings.CutSuffix(random, ".tmp")
+	return ok && end && len(random) == 8 && strings.Trim(random, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
+}

@@ -2,6 +2,7 @@ package generate
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,10 +12,25 @@ import (
 
 // The files of a configuration, one for each concern.
 const (
-	orgFile     = "org.hcl"
+	LastFile    = "org.hcl"
 	lookupsFile = "lookups.hcl"
 	testsFile   = "tests.hcl"
 )
+
+// IsFile reports whether a configuration as this package writes it may have a file of that name.
+func IsFile(name string) bool {
+	return name == LastFile || name == lookupsFile || name == testsFile ||
+		slices.ContainsFunc(schema.Kinds(), func(k *schema.Kind) bool { return concern(k) == name })
+}
+
+// Names returns the names of the files in the order in which they are written. What others refer to
+// comes first. Without the last file, which says who the owner is, a folder isn't a configuration.
+func (r *Result) Names() []string {
+	rank := map[string]int{lookupsFile: -1, LastFile: 1}
+	return slices.SortedFunc(maps.Keys(r.Files), func(a, b string) int {
+		return cmp.Or(cmp.Compare(rank[a], rank[b]), cmp.Compare(a, b))
+	})
+}
 
 // concern is the file for blocks of a kind.
 func concern(kind *schema.Kind) string {
@@ -119,7 +135,7 @@ func (w *writer) result(targets []*target) (*Result, error) {
 		p.open("org")
 		p.attr("owner", quoted(w.options.Owner))
 		p.close()
-		texts[orgFile] = []string{p.String()}
+		texts[LastFile] = []string{p.String()}
 	}
 	r := &Result{Files: map[string][]byte{}, LeftOut: w.leftOut}
 	for file, blocks := range texts {
