@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/spf13/cobra"
 
-	"github.com/oktaform/oktaform/apply"
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/org"
@@ -102,10 +101,10 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 	if err != nil {
 		return err
 	}
-	var result *apply.Result
-	if err = edit.begin(s, addr, orgName); err == nil {
-		result, err = s.CarryOut(ctx, p, o)
+	if err := edit.begin(s, addr, orgName); err != nil {
+		return errors.Join(err, release(nil, false), edit.undo(s))
 	}
+	result, err := s.CarryOut(ctx, p, o)
 	if after := release(result, err == nil); after != nil {
 		a.ShowDiagnostics(cli.DiagnosticsOf(after))
 		err = errors.Join(err, after)
@@ -114,7 +113,7 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 		return edit.finish(a, s, addr)
 	}
 	after := fmt.Errorf("a removed block stands for %s in %s until it is released: run the same command again", addr, edit.file)
-	if result == nil || result.Done.Forget == 0 && !result.Uncertain(org.Uncertain) {
+	if result.Done.Forget == 0 && !result.Uncertain(org.Uncertain) {
 		after = edit.undo(s)
 	}
 	if after != nil {
@@ -183,7 +182,7 @@ func withoutBlock(a *cli.App, dir string, addr schema.Addr) (*blockEdit, error) 
 
 // removedBlock is what stands in the file while the org releases the object.
 func removedBlock(addr schema.Addr, orgName string) string {
-	return fmt.Sprintf("\n# oktaform release has begun in %s: run it again, and this goes.\nremoved {\n  from = %s\n  lifecycle {\n    destroy = false\n  }\n}\n", orgName, addr)
+	return fmt.Sprintf("\n# Its release has begun in %s: release it again, and this goes.\nremoved {\n  from = %s\n  lifecycle {\n    destroy = false\n  }\n}\n", orgName, addr)
 }
 
 func (e *blockEdit) withRemoved(addr schema.Addr, orgName string) []byte {
