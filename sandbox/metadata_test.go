@@ -55,7 +55,7 @@ func TestMetadataTellsTheTruth(t *testing.T) {
 		"pushed_authorization_request_endpoint":       o.endpoint("POST", 401, "application/json"),
 		"dpop_signing_alg_values_supported":           each(o.dpopAlgorithm),
 		"id_token_signing_alg_values_supported": each(func(t *testing.T, alg string) {
-			_, err := jose.ParseSigned(o.tokens("openid").text("id_token"), []jose.SignatureAlgorithm{jose.SignatureAlgorithm(alg)})
+			_, err := jose.ParseSignedCompact(o.tokens("openid").text("id_token"), []jose.SignatureAlgorithm{jose.SignatureAlgorithm(alg)})
 			if err != nil {
 				t.Error(err)
 			}
