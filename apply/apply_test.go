@@ -172,7 +172,7 @@ func TestStopStartsNothingNew(t *testing.T) {
 func TestAnswerIsChecked(t *testing.T) {
 	c, p := planned(t, chain)
 	_, diags := apply.Run(t.Context(), p, c, &fakeOrg{wrong: "create group.alone"}, apply.Options{})
-	if !strings.Contains(diags.Error(), "name isn't as planned") {
+	if !strings.Contains(diags.Error(), "afterwards name isn't as planned") {
 		t.Error(diags)
 	}
 }

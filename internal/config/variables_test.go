@@ -98,7 +98,7 @@ func TestVariables(t *testing.T) {
 		{"unknown type", `type = strng`, []string{"v=1"}, "Invalid type specification"},
 		{"unknown argument", `kind = string`, []string{"v=1"}, "Unsupported argument"},
 		{"a default that refers", `default = var.w`, nil, "Variables not allowed"},
-		{"sensitive that is no flag", `sensitive = "perhaps"`, []string{"v=1"}, "sensitive of a variable is true or false"},
+		{"sensitive that is no flag", `sensitive = "perhaps"`, []string{"v=1"}, "sensitive of a variable must be true or false"},
 		{"undeclared", `type = string`, []string{"v=x", "vv=hunter2"}, `Did you mean "v"?`},
 		{"without a name", `type = string`, []string{"=hunter2"}, "--var 'name=value'"},
 		{"with spaces", `type = string`, []string{"v = hunter2"}, "without spaces"},

@@ -140,7 +140,7 @@ func TestCauses(t *testing.T) {
 	// A log that has forgotten all of it says so.
 	report = drift.Assess(p, &org.History{}, drift.Options{})
 	for _, d := range report.Drift {
-		if d.Cause != drift.Unknown || !strings.Contains(d.Why, "not in the log any more") {
+		if d.Cause != drift.Unknown || !strings.Contains(d.Why, "the log goes back to") {
 			t.Errorf("%s: %s, %q", d.Addr(), d.Cause, d.Why)
 		}
 	}

@@ -106,7 +106,7 @@ func TestPatterns(t *testing.T) {
 		}
 	}
 	for _, wrong := range []string{"", "saml_app", "=x", "groups", ".x"} {
-		if _, err := ParsePattern(wrong); err == nil || !strings.Contains(err.Error(), "selects no kind of object") {
+		if _, err := ParsePattern(wrong); err == nil || !strings.Contains(err.Error(), "matches no kind") {
 			t.Errorf("%q: %v", wrong, err)
 		}
 	}

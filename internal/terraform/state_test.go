@@ -124,7 +124,7 @@ func TestRefusedInputs(t *testing.T) {
 		"binary plan":  {"PK\x03\x04....", "terraform show -json FILE"},
 		"run log":      {`{"@level":"info","@message":"Terraform 1.11.4"}`, "it is the log of a run"},
 		"schemas":      {`{"format_version":"1.0","provider_schemas":{}}`, "it describes providers"},
-		"other object": {`{"hello": "world"}`, "it is neither a state of Terraform nor"},
+		"other object": {`{"hello": "world"}`, "it is neither a Terraform state nor"},
 		"new format":   {`{"format_version": "2.0", "values": {}}`, "unsupported state format version"},
 		"deep":         {`{"version": 4, "x": ` + strings.Repeat("[", 100_000), "nested more than"},
 		"bad address":  {`{"format_version": "1.0", "values": {"root_module": {"resources": [{"address": "a b c", "type": "x", "name": "y"}]}}}`, "is not a Terraform address"},
@@ -133,7 +133,7 @@ func TestRefusedInputs(t *testing.T) {
 		"turned name":  {`{"version": 4, "resources": [{"mode": "managed", "type": "okta_group", "name": "a\u202eb", "instances": [{}]}]}`, "is none of Terraform's"},
 		"bad module":   {`{"version": 4, "resources": [{"module": "module.", "type": "okta_group", "name": "x", "instances": [{}]}]}`, "is not a Terraform address"},
 		"bad key":      {`{"version": 4, "resources": [{"type": "okta_group", "name": "x", "instances": [{"index_key": {"a": 1}}]}]}`, "is no key of an instance"},
-		"new plan":     {`{"format_version": "1.2", "planned_values": {}, "resource_changes": [{"address": "okta_group.x", "mode": "managed", "type": "okta_group", "name": "x", "change": {"actions": ["create"]}}]}`, "only objects that exist can be imported"},
+		"new plan":     {`{"format_version": "1.2", "planned_values": {}, "resource_changes": [{"address": "okta_group.x", "mode": "managed", "type": "okta_group", "name": "x", "change": {"actions": ["create"]}}]}`, "only existing objects can be imported"},
 		"wrong types":  {`{"version": 4, "resources": {"a": 1}}`, "it is not a Terraform state"},
 	} {
 		t.Run(name, func(t *testing.T) {
