@@ -78,7 +78,7 @@ group "b" {
 		t.Helper()
 		c, diags := load(t, "-- main.hcl --\n"+prelude+text, config.Options{})
 		got := render(t, c, append(diags, c.Validate()...))
-		if !strings.Contains(got, "Empty target list") || !strings.Contains(got, problem) || !strings.Contains(got, "leave it out") {
+		if !strings.Contains(got, "Empty target list") || !strings.Contains(got, problem) || !strings.Contains(got, "remove it") {
 			t.Errorf("want the error that %q, got:\n%s", problem, got)
 		}
 	}

@@ -20,7 +20,7 @@ func TestLacking(t *testing.T) {
 		{org.Rights{Roles: []string{"APP_ADMIN"}}, []string{"b needs an admin role that allows POST /api/v1/apps/{appId}/grants: SUPER_ADMIN."}},
 		{org.Rights{Roles: []string{"READ_ONLY_ADMIN"}}, []string{"a needs an admin role", "b needs an admin role"}},
 		{org.Rights{Roles: []string{}}, []string{"has no role", "has no role"}},
-		{org.Rights{Scopes: []string{"okta.apps.manage"}}, []string{"b takes the scope okta.appGrants.manage"}},
+		{org.Rights{Scopes: []string{"okta.apps.manage"}}, []string{"b needs the scope okta.appGrants.manage"}},
 		{org.Rights{Scopes: []string{"okta.apps.manage", "okta.appGrants.manage"}, Roles: []string{"SUPER_ADMIN"}}, nil},
 	} {
 		got := lacking(needs, test.rights)
