@@ -198,6 +198,30 @@ func (w *watched) meddle(op string) (string, bool) {
 // none of what is read.
 var neverTaken = []string{
 	"POST /api/v1/users/{userId}/credentials/change_password", "POST /api/v1/users/{userId}/lifecycle/unlock",
+	"PUT /api/v1/policies/{policyId}", "POST /api/v1/apps/{appId}/credentials/keys/generate", "POST /api/v1/apps/{appId}/credentials/keys/{keyId}/clone",
+	// They take the browser of a user, and what a user allowed.
+	"DELETE /api/v1/users/{userId}/grants/{grantId}",
+	"DELETE /api/v1/users/{userId}/clients/{clientId}/grants",
+	"DELETE /api/v1/apps/{appId}/tokens/{tokenId}",
+	"DELETE /api/v1/users/{userId}/clients/{clientId}/tokens",
+	"DELETE /api/v1/users/{userId}/clients/{clientId}/tokens/{tokenId}",
+	"DELETE /api/v1/sessions/me",
+	"POST /api/v1/sessions/me/lifecycle/refresh",
+	// The org lacks the feature.
+	"POST /api/v1/groups/{groupId}/owners",
+	"DELETE /api/v1/groups/{groupId}/owners/{ownerId}",
+	"PUT /api/v1/apps/{appId}/features/{featureName}",
+	"POST /api/v1/apps/{appId}/federated-claims",
+	"PUT /api/v1/apps/{appId}/federated-claims/{claimId}",
+	"DELETE /api/v1/apps/{appId}/federated-claims/{claimId}",
+	"POST /api/v1/apps/{appId}/group-push/mappings",
+	"PATCH /api/v1/apps/{appId}/group-push/mappings/{mappingId}",
+	"DELETE /api/v1/apps/{appId}/group-push/mappings/{mappingId}",
+	"POST /api/v1/apps/{appId}/cwo/connections",
+	"PATCH /api/v1/apps/{appId}/cwo/connections/{connectionId}",
+	"DELETE /api/v1/apps/{appId}/cwo/connections/{connectionId}",
+	"PUT /api/v1/users/{userId}/classification",
+	"PUT /api/v1/users/{userId}/risk",
 	// Okta has it for users only.
 	"PUT /oauth2/v1/clients/{clientId}/roles/{roleAssignmentId}/targets/catalog/apps", "PUT /api/v1/groups/{groupId}/roles/{roleAssignmentId}/targets/catalog/apps",
 }

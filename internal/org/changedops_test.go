@@ -95,7 +95,7 @@ func (m *meddler) value(op, name, before string) (string, bool) {
 		settings, _ := doc["settings"].(map[string]any)
 		client, _ := settings["oauthClient"].(map[string]any)
 		switch {
-		case profile["login"] == "admin@sandbox.example", name == "clientId" && client["application_type"] != "service":
+		case profile["login"] == "admin@sandbox.example", name == "clientId" && client["application_type"] != "service" && !strings.HasSuffix(op, "/newSecret"):
 			return true
 		case name == "groupId" && strings.Contains(op, "/roles"):
 			return doc["type"] != "OKTA_GROUP"
@@ -168,7 +168,7 @@ func (m *meddler) body(op string) string {
 		return fmt.Sprintf(`{"profile":{"name":"By hand %d","description":%q}}`, m.n, m.one("by hand", "[oktaform team/iam group.hand]", "[oktaform team/iam group.x]"))
 	case path == "/api/v1/users" || path == "/api/v1/users/{userId}":
 		return fmt.Sprintf(`{"profile":{"login":"h%d@example.com","email":"h%d@example.com","firstName":"By","lastName":"Hand"}%s}`, m.n, m.n,
-			m.one("", `,"credentials":{"password":{"value":"Abcd1234!x"}}`))
+			m.one("", `,"credentials":{"password":{"value":"Abcd1234!x"},"recovery_question":{"question":"Where?","answer":"Nowhere"}}`))
 	case end == "roles" && !strings.HasPrefix(path, "/api/v1/iam"):
 		return m.one(`{"type":"APP_ADMIN"}`, `{"type":"HELP_DESK_ADMIN"}`, `{"type":"READ_ONLY_ADMIN"}`, `{"type":"USER_ADMIN"}`, `{"type":"REPORT_ADMIN"}`, `{"type":"ORG_ADMIN"}`,
 			fmt.Sprintf(`{"type":"CUSTOM","role":%q,"resource-set":%q}`, named("/api/v1/iam/roles"), named("/api/v1/iam/resource-sets")))
@@ -188,6 +188,16 @@ func (m *meddler) body(op string) string {
 		return fmt.Sprintf(`{"role":%q,"members":[%q]}`, named("/api/v1/iam/roles"), member())
 	case end == "members":
 		return fmt.Sprintf(`{"additions":[%q]}`, member())
+	case path == "/api/v1/groups/rules" || end == "{groupRuleId}":
+		return fmt.Sprintf(`{"type":"group_rule","name":"Rule %d","conditions":{"expression":{"type":"urn:okta:expression:1.0","value":"user.lastName==\"Hand\""}},"actions":{"assignUserToGroups":{"groupIds":[%q]}}}`, m.n, group())
+	case op == "PUT /oauth2/v1/clients/{clientId}":
+		_, key := newKey(m.t, fmt.Sprint("c", m.n))
+		return fmt.Sprintf(`{"client_name":"Client %d","application_type":"service","grant_types":["client_credentials"],"response_types":["token"],"token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[%s]}}`,
+			m.n, key.GetAttr("public_jwk").AsString())
+	case end == "change_recovery_question":
+		return `{"password":{"value":"Abcd1234!x"},"recovery_question":{"question":"When?","answer":"Never"}}`
+	case end == "forgot_password_recovery_question":
+		return fmt.Sprintf(`{"password":{"value":"Abcd1234!%d"},"recovery_question":{"answer":%q}}`, m.n, m.one("Nowhere", "Never"))
 	case end == "change_password":
 		return `{"oldPassword":{"value":"x"},"newPassword":{"value":"Abcd1234!x"}}`
 	case end == "{schemaId}":
