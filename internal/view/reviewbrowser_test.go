@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/skip"
+	"github.com/oktaform/oktaform/internal/terminal"
 )
 
 // shownPage is what a browser reports of a page at one width.
@@ -22,6 +23,7 @@ type shownPage struct {
 	Headings      []string // with their level: "H1 ..."
 	Graph         string   // where the graph stands: after what
 	Cards, Supers int      // boxes of principals, lines to "super admin"
+	Styled        bool
 	Loaded        []string // addresses that the page asked for
 }
 
@@ -42,6 +44,7 @@ addEventListener("load", () => {
         Headings: [...d.querySelectorAll("h1, h2")].map((h) => h.tagName + " " + h.textContent),
         Graph: ["findings", "list"].filter(before).join(" "),
         Cards: d.querySelectorAll(".principal").length, Supers: d.querySelectorAll("path.super").length,
+        Styled: p.getComputedStyle(d.querySelector(".skip")).position === "absolute",
         Loaded: p.performance.getEntriesByType("resource").map((e) => e.name),
       };
     }));
@@ -93,6 +96,26 @@ func show(t *testing.T, page string) (shown []shownPage) {
 	return shown
 }
 
+// printed returns a text as standard output gets it.
+func printed(t *testing.T, text string) string {
+	t.Helper()
+	var out strings.Builder
+	if _, err := (&terminal.Writer{W: &out}).Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// TestPagesArePrintedAsTheyAre: the safeguard of standard output changes neither style nor script.
+// If it did, their hashes would be wrong, and a browser would ignore them.
+func TestPagesArePrintedAsTheyAre(t *testing.T) {
+	for name, text := range map[string]string{"style": reviewStyle, "script": reviewScript} {
+		if printed(t, text) != text {
+			t.Errorf("the %s of the page is not printed as it is: no line may begin with ::", name)
+		}
+	}
+}
+
 // TestReviewPageInBrowser opens the page of small and large reviews, with everything unfolded and
 // with words that don't break: it fits a phone, loads nothing, and says the verdict first.
 func TestReviewPageInBrowser(t *testing.T) {
@@ -113,9 +136,12 @@ func TestReviewPageInBrowser(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for i, p := range show(t, page) {
+			for i, p := range show(t, printed(t, page)) {
 				if want := []int{320, 1280}[i]; p.Width != want || p.Needed > want {
 					t.Errorf("at %d pixels, the page is %d wide and needs %d", want, p.Width, p.Needed)
+				}
+				if !p.Styled {
+					t.Error("the page's policy blocks its own style")
 				}
 				if len(p.Loaded) > 0 {
 					t.Errorf("the page loads %v", p.Loaded)
