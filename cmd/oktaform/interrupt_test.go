@@ -25,7 +25,7 @@ func TestInterruptOnce(t *testing.T) {
 		g.org.ServeHTTP(w, r)
 	})
 	status, out := s.outside(g, process)
-	if status != 1 || !strings.Contains(out, "nothing new is started") || !strings.Contains(out, "not started") || !strings.Contains(out, "Apply incomplete") {
+	if status != 1 || !strings.Contains(out, "starting no others") || !strings.Contains(out, "not started") || !strings.Contains(out, "Apply incomplete") {
 		t.Fatalf("exit status %d:\n%s", status, out)
 	}
 	if strings.Contains(out, "Error") {
