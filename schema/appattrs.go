@@ -25,7 +25,7 @@ func oauthApp(name, title, applicationType string) *Kind {
 			"signOnMode":                  "OPENID_CONNECT",
 			settings + "application_type": applicationType,
 		},
-		Canonical: canonicalLabel,
+		Canonical: func(v Value) Values { return canonicalLeeway(v, canonicalLabel(v)) },
 		Attrs:     concat(identityAttrs(), tokenAttrs(), uriAttrs(), networkAttrs(), consoleAttrs()),
 	}
 }
@@ -190,6 +190,27 @@ func refreshLeeway(def int64) Attr {
 	return Attr{Name: "refresh_token_leeway", Type: cty.Number, Path: settings + "refresh_token.leeway",
 		Default: cty.NumberIntVal(def), Needs: withRefreshTokens,
 		Doc: "For how many seconds, 0 to 60, a rotated refresh token stays valid. Applies only with the refresh_token grant."}
+}
+
+// canonicalLeeway takes out the leeway of refresh tokens that aren't rotated: Okta stores none, and
+// answers without it.
+func canonicalLeeway(v Value, others Values) Values {
+	const leeway, rotation = "refresh_token_leeway", "refresh_token_rotation_type"
+	if !v.Has(leeway) || v.GetAttr(leeway).IsNull() {
+		return others
+	}
+	set, _ := v.GetAttr(rotation).Unmark()
+	if set.IsNull() {
+		set = v.kind.Attr(rotation).Default
+	}
+	if !set.IsKnown() || text(set) != "STATIC" {
+		return others
+	}
+	if others == nil {
+		others = Values{}
+	}
+	others[leeway] = cty.NullVal(cty.Number)
+	return others
 }
 
 // signInAttrs are the attributes of apps that people sign in to.

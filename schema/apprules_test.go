@@ -140,3 +140,21 @@ func TestAppRules(t *testing.T) {
 func ref(id string) cty.Value {
 	return cty.ObjectVal(attrs{"id": str(id), "addr": str(""), "name": str(id)})
 }
+
+// TestLeewayOfStaticTokens: Okta stores no leeway of refresh tokens that aren't rotated.
+func TestLeewayOfStaticTokens(t *testing.T) {
+	for name, rotation := range map[string]cty.Value{"web_app": cty.NullVal(cty.String), "native_app": cty.StringVal("STATIC"), "browser_app": cty.StringVal("STATIC")} {
+		k := schema.KindNamed(name)
+		grants := cty.ListVal([]cty.Value{cty.StringVal("authorization_code"), cty.StringVal("refresh_token")})
+		declared := k.Object(schema.Values{"grant_types": grants, "refresh_token_rotation_type": rotation, "refresh_token_leeway": cty.NumberIntVal(20)})
+		answered := k.Object(schema.Values{"grant_types": grants, "refresh_token_rotation_type": cty.StringVal("STATIC")})
+		if names := k.Changed(answered, declared); len(names) > 0 {
+			t.Errorf("%s: %v differ", name, names)
+		}
+	}
+	k := schema.KindNamed("web_app")
+	rotated := k.Object(schema.Values{"refresh_token_rotation_type": cty.StringVal("ROTATE"), "refresh_token_leeway": cty.NumberIntVal(20)})
+	if got := rotated.GetAttr("refresh_token_leeway"); !got.RawEquals(cty.NumberIntVal(20)) {
+		t.Errorf("the leeway of rotated tokens is %#v", got)
+	}
+}

@@ -20,6 +20,7 @@ func TestKindsAreNamedInTheirFiles(t *testing.T) {
 	// The same words stand for something else: attributes, titles, actors.
 	others := map[string][]string{
 		"schema/adminrole.go":           {"resource_set"},
+		"schema/serviceapp.go":          {"resource_set"},
 		"schema/assignments.go":         {"group", "user"},
 		"schema/smoketest.go":           {"user"},
 		"internal/config/smoketests.go": {"user"},
