@@ -412,7 +412,7 @@ func TestResourceSets(t *testing.T) {
 // TestRightsTable keeps the table honest: every row says where it is from, and
 // every right is one that a call can need.
 func TestRightsTable(t *testing.T) {
-	families := []string{"users.", "groups.", "apps.", "appGrants.", "roles.", "policies.", "logs.", "schemas.", "zones.", "trustedOrigins."}
+	families := []string{"users.", "groups.", "apps.", "appGrants.", "roles.", "policies.", "logs.", "schemas.", "zones.", "trustedOrigins.", "groupRules."}
 	for _, row := range access.RoleRights {
 		if row.Source == "" || row.Confidence != "documented" && row.Confidence != "inferred" && row.Confidence != "disputed" {
 			t.Errorf("%s: %q %q", row.Role, row.Source, row.Confidence)

@@ -59,7 +59,7 @@ func TestTokenRequestErrors(t *testing.T) {
 		change func(url.Values)
 		want   *oauth.Error
 	}{
-		"no grant type":        {func(f url.Values) { f.Del("grant_type") }, oauth.ErrNoGrantType.With("authorization_code", "refresh_token", "client_credentials")},
+		"no grant type":        {func(f url.Values) { f.Del("grant_type") }, oauth.ErrNoGrantType.With("authorization_code", "refresh_token", "password", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code")},
 		"unknown grant type":   {func(f url.Values) { f.Set("grant_type", "x") }, oauth.ErrGrantType.With("client_credentials")},
 		"grant not configured": {func(f url.Values) { f.Set("grant_type", "authorization_code") }, oauth.ErrUnauthorized.With("client_credentials")},
 		"no scope":             {func(f url.Values) { f.Del("scope") }, oauth.ErrNoScopes},
