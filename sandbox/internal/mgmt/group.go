@@ -105,7 +105,7 @@ func seedGroup(s *seeding, d *groupDoc) error {
 		return errors.New("profile.name is missing")
 	}
 	taken := s.Org.Groups.Find(func(g *state.Group) bool { // groups of other directories may share a name
-		return d.Type != appGroupType && g.Type != appGroupType && strings.EqualFold(g.Name(), name)
+		return d.Type != appGroupType && g.Type != appGroupType && state.SameName(g.Name(), name)
 	})
 	if taken != nil || s.Org.Groups.Get(d.ID) != nil {
 		return errors.New("a group with this name or id is there already")
@@ -282,7 +282,7 @@ func groupProfile(c *web.Call, own *state.Group) (map[string]any, error) {
 	if utf8.RuneCountInString(jsondoc.Text(profile, "description")) > 1024 {
 		bad.Add("description", "The field is too long")
 	}
-	same := c.Org.Groups.Find(func(g *state.Group) bool { return g != own && strings.EqualFold(g.Name(), name) })
+	same := c.Org.Groups.Find(func(g *state.Group) bool { return g != own && state.SameName(g.Name(), name) })
 	if same != nil {
 		bad.Add("name", "An object with this field already exists in the current organization")
 	}

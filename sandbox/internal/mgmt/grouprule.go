@@ -171,7 +171,7 @@ func (r *groupRule) check(o *state.Org, bad *web.Violations) {
 		bad.Add("name", "The field cannot be left blank")
 	case utf8.RuneCountInString(r.Name) > maxRuleName:
 		bad.Add("name", "The field is too long")
-	case groupRules(o).Find(func(other *groupRule) bool { return other.ID != r.ID && strings.EqualFold(other.Name, r.Name) }) != nil:
+	case groupRules(o).Find(func(other *groupRule) bool { return other.ID != r.ID && state.SameName(other.Name, r.Name) }) != nil:
 		bad.Add("name", "Policy rule name already in use")
 	}
 	if _, err := expression.Parse(r.Expression); err != nil {

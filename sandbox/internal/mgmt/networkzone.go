@@ -123,7 +123,7 @@ func holdsAny(member any) bool {
 }
 
 func zoneNamed(o *state.Org, name string) *zone {
-	return zones(o).Find(func(z *zone) bool { return strings.EqualFold(z.name(), name) })
+	return zones(o).Find(func(z *zone) bool { return state.SameName(z.name(), name) })
 }
 
 func zoneView(c *web.Call, z *zone) map[string]any {

@@ -116,7 +116,7 @@ func (s *seeding) groupNamed(name string) *state.Group {
 	if g := s.Org.Groups.Get(name); g != nil {
 		return g
 	}
-	return s.Org.Groups.Find(func(g *state.Group) bool { return strings.EqualFold(g.Name(), name) })
+	return s.Org.Groups.Find(func(g *state.Group) bool { return state.SameName(g.Name(), name) })
 }
 
 func (s *seeding) userNamed(name string) (*state.User, error) {

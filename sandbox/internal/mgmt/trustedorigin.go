@@ -109,7 +109,7 @@ func fillOrigin(o *state.Org, t *trustedOrigin, doc map[string]any) error {
 			bad.Add(property, "The field is too long")
 		}
 		other := trustedOrigins(o).Find(func(other *trustedOrigin) bool {
-			return other.ID != t.ID && strings.EqualFold(jsondoc.Text(other.Doc, property), text)
+			return other.ID != t.ID && state.SameName(jsondoc.Text(other.Doc, property), text)
 		})
 		if other != nil {
 			bad.Add(property, "An object with this field already exists in the current organization")

@@ -175,7 +175,7 @@ func checkProfile(c *web.Call, u *state.User, profile map[string]any, bad *web.V
 		}
 	}
 	login := jsondoc.Text(profile, "login")
-	other := c.Org.Users.Find(func(o *state.User) bool { return o.ID != u.ID && strings.EqualFold(o.Login(), login) })
+	other := c.Org.Users.Find(func(o *state.User) bool { return o.ID != u.ID && state.SameName(o.Login(), login) })
 	if other != nil {
 		bad.Add("login", "An object with this field already exists in the current organization")
 	}

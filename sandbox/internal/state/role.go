@@ -2,7 +2,6 @@ package state
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -69,7 +68,7 @@ func (o *Org) CustomRoleNamed(name string) *CustomRole {
 	if r := o.CustomRoles.Get(name); r != nil {
 		return r
 	}
-	return o.CustomRoles.Find(func(r *CustomRole) bool { return strings.EqualFold(r.Label, name) })
+	return o.CustomRoles.Find(func(r *CustomRole) bool { return SameName(r.Label, name) })
 }
 
 // ResourceSetNamed finds a resource set by id or label; nil if there is none.
@@ -77,7 +76,7 @@ func (o *Org) ResourceSetNamed(name string) *ResourceSet {
 	if s := o.ResourceSets.Get(name); s != nil {
 		return s
 	}
-	return o.ResourceSets.Find(func(s *ResourceSet) bool { return strings.EqualFold(s.Label, name) })
+	return o.ResourceSets.Find(func(s *ResourceSet) bool { return SameName(s.Label, name) })
 }
 
 // UserRoles returns the user's own roles and those of their groups.
