@@ -24,7 +24,7 @@ func groupRuleKind() Kind {
 		Routes: []web.Route{
 			{Pattern: "GET " + base, Scope: scope, Right: access.GroupRulesRead, Handle: listGroupRules},
 			{Pattern: "POST " + base, Scope: scope, Right: access.GroupRulesManage, Handle: createGroupRule},
-			{Pattern: "GET " + base + "/{groupRuleId}", Scope: scope, Right: access.GroupRulesRead, Handle: getGroupRule},
+			{Pattern: "GET " + base + "/{groupRuleId}", Scope: scope, Right: access.GroupRulesRead, Handle: getRow(pathGroupRule, groupRuleView)},
 			{Pattern: "PUT " + base + "/{groupRuleId}", Scope: scope, Right: access.GroupRulesManage, Handle: replaceGroupRule},
 			{Pattern: "DELETE " + base + "/{groupRuleId}", Scope: scope, Right: access.GroupRulesManage, Handle: deleteGroupRule},
 			{Pattern: "POST " + base + "/{groupRuleId}/lifecycle/activate", Scope: scope, Right: access.GroupRulesManage, Handle: activateGroupRule},
@@ -109,26 +109,11 @@ func listGroupRules(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	list := []any{}
-	for _, r := range found {
-		list = append(list, groupRuleView(c, r))
-	}
-	return c.JSON(http.StatusOK, list)
+	return sendRows(c, found, groupRuleView)
 }
 
 func pathGroupRule(c *web.Call) (*groupRule, error) {
-	if r := groupRules(c.Org).Get(c.Path("groupRuleId")); r != nil {
-		return r, nil
-	}
-	return nil, web.NotFound(c.Path("groupRuleId"), "PolicyRule")
-}
-
-func getGroupRule(c *web.Call) error {
-	r, err := pathGroupRule(c)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, groupRuleView(c, r))
+	return rowInPath(c, groupRules(c.Org), "groupRuleId", "PolicyRule")
 }
 
 // ruleBody decodes the rule in a body. own is the rule that it replaces, or nil.

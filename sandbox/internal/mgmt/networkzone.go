@@ -23,7 +23,7 @@ func zoneKind() Kind {
 		Routes: []web.Route{
 			{Pattern: "GET /api/v1/zones", Scope: "okta.networkZones", Right: access.ZonesRead, Handle: listZones},
 			{Pattern: "POST /api/v1/zones", Scope: "okta.networkZones", Right: access.ZonesManage, Handle: createZone},
-			{Pattern: "GET /api/v1/zones/{zoneId}", Scope: "okta.networkZones", Right: access.ZonesRead, Handle: getZone},
+			{Pattern: "GET /api/v1/zones/{zoneId}", Scope: "okta.networkZones", Right: access.ZonesRead, Handle: getRow(pathZone, zoneView)},
 			{Pattern: "PUT /api/v1/zones/{zoneId}", Scope: "okta.networkZones", Right: access.ZonesManage, Handle: replaceZone},
 			{Pattern: "POST /api/v1/zones/{zoneId}/lifecycle/activate", Scope: "okta.networkZones", Right: access.ZonesManage, Handle: func(c *web.Call) error { return setZoneStatus(c, "ACTIVE", eventZoneActivate) }},
 			{Pattern: "POST /api/v1/zones/{zoneId}/lifecycle/deactivate", Scope: "okta.networkZones", Right: access.ZonesManage, Handle: func(c *web.Call) error { return setZoneStatus(c, "INACTIVE", eventZoneDeactivate) }},
@@ -160,11 +160,7 @@ func listZones(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	list := []any{}
-	for _, z := range found {
-		list = append(list, zoneView(c, z))
-	}
-	return c.JSON(http.StatusOK, list)
+	return sendRows(c, found, zoneView)
 }
 
 func createZone(c *web.Call) error {
@@ -234,18 +230,7 @@ func setZoneStatus(c *web.Call, status string, event syslog.Type) error {
 }
 
 func pathZone(c *web.Call) (*zone, error) {
-	if z := zones(c.Org).Get(c.Path("zoneId")); z != nil {
-		return z, nil
-	}
-	return nil, web.NotFound(c.Path("zoneId"), "NetworkZone")
-}
-
-func getZone(c *web.Call) error {
-	z, err := pathZone(c)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, zoneView(c, z))
+	return rowInPath(c, zones(c.Org), "zoneId", "NetworkZone")
 }
 
 // deleteZone refuses to delete an active zone, as Identity Engine does, and a system zone.

@@ -25,7 +25,7 @@ func trustedOriginKind() Kind {
 		Routes: []web.Route{
 			{Pattern: "GET /api/v1/trustedOrigins", Scope: scope, Right: access.OriginsRead, Handle: listOrigins},
 			{Pattern: "POST /api/v1/trustedOrigins", Scope: scope, Right: access.OriginsManage, Handle: createOrigin},
-			{Pattern: "GET /api/v1/trustedOrigins/{trustedOriginId}", Scope: scope, Right: access.OriginsRead, Handle: getOrigin},
+			{Pattern: "GET /api/v1/trustedOrigins/{trustedOriginId}", Scope: scope, Right: access.OriginsRead, Handle: getRow(pathOrigin, originView)},
 			{Pattern: "PUT /api/v1/trustedOrigins/{trustedOriginId}", Scope: scope, Right: access.OriginsManage, Handle: replaceOrigin},
 			{Pattern: "DELETE /api/v1/trustedOrigins/{trustedOriginId}", Scope: scope, Right: access.OriginsManage, Handle: deleteOrigin},
 			{Pattern: "POST /api/v1/trustedOrigins/{trustedOriginId}/lifecycle/activate", Scope: scope, Right: access.OriginsManage, Handle: func(c *web.Call) error { return setOriginStatus(c, "ACTIVE", eventOriginActivate) }},
@@ -189,11 +189,7 @@ func listOrigins(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	list := []any{}
-	for _, t := range found {
-		list = append(list, view(t))
-	}
-	return c.JSON(http.StatusOK, list)
+	return sendRows(c, found, originView)
 }
 
 // originBody decodes the origin in a body and takes what no request can set from own.
@@ -238,18 +234,7 @@ func saveOrigin(c *web.Call, t *trustedOrigin, event syslog.Type) error {
 }
 
 func pathOrigin(c *web.Call) (*trustedOrigin, error) {
-	if t := trustedOrigins(c.Org).Get(c.Path("trustedOriginId")); t != nil {
-		return t, nil
-	}
-	return nil, web.NotFound(c.Path("trustedOriginId"), "TrustedOrigin")
-}
-
-func getOrigin(c *web.Call) error {
-	t, err := pathOrigin(c)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, originView(c, t))
+	return rowInPath(c, trustedOrigins(c.Org), "trustedOriginId", "TrustedOrigin")
 }
 
 func replaceOrigin(c *web.Call) error {
