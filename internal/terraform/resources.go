@@ -1,12 +1,10 @@
 package terraform
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/oktaform/oktaform/schema"
@@ -232,175 +230,8 @@ func nestedName(b *hclsyntax.Block) string {
 	return b.Type
 }
 
-// lifecycleBlock keeps prevent_destroy, ignore_changes and the conditions.
-func (w *blockWriter) lifecycleBlock(b *hclsyntax.Block) {
-	for _, a := range inOrder(b.Body.Attributes) {
-		switch a.Name {
-		case "prevent_destroy":
-			if text, err := w.expr(a.Expr, nil, w.each); err == nil {
-				w.lifecycle = append(w.lifecycle, "prevent_destroy = "+text)
-			}
-		case "ignore_changes":
-			w.ignores = append(w.ignores, w.ignored(a)...)
-		default:
-			w.remark(a.SrcRange, "%s: lifecycle: oktaform has no %s", w.r.terraform(), a.Name)
-		}
-	}
-	for _, inner := range b.Body.Blocks {
-		text := inner.Type + " {\n"
-		for _, a := range inOrder(inner.Body.Attributes) {
-			value, err := w.expr(a.Expr, nil, w.each)
-			if err != nil {
-				w.remark(a.SrcRange, "%s: %s: %v", w.r.terraform(), inner.Type, err)
-				text = ""
-				break
-			}
-			text += a.Name + " = " + value + "\n"
-		}
-		if text != "" {
-			w.lifecycle = append(w.lifecycle, text+"}")
-		}
-	}
-}
-
-// writtenLifecycle returns the lifecycle block; "" if nothing is in it.
-func (w *blockWriter) writtenLifecycle() string {
-	lines := slices.Clone(w.lifecycle)
-	slices.Sort(w.ignores)
-	switch names := slices.Compact(w.ignores); {
-	case slices.Contains(names, everything):
-		lines = slices.Insert(lines, min(1, len(lines)), "ignore_changes = all")
-	case len(names) > 0:
-		lines = slices.Insert(lines, min(1, len(lines)), "ignore_changes = ["+strings.Join(names, ", ")+"]")
-	}
-	if len(lines) == 0 {
-		return ""
-	}
-	return "lifecycle {\n" + strings.Join(lines, "\n") + "\n}"
-}
-
 // everything is the ignore_changes of a whole object.
 const everything = "all"
-
-// ignored writes the names of ignore_changes.
-func (w *blockWriter) ignored(a *hclsyntax.Attribute) (names []string) {
-	list, ok := a.Expr.(*hclsyntax.TupleConsExpr)
-	if !ok {
-		return []string{everything}
-	}
-	for _, e := range list.Exprs {
-		t, ok := e.(*hclsyntax.ScopeTraversalExpr)
-		if !ok {
-			continue
-		}
-		ours := w.r.attribute(t.Traversal.RootName())
-		if t.Traversal.RootName() == "jwks" {
-			ours = "public_key"
-		}
-		if slices.Contains(w.r.form.Ignore, t.Traversal.RootName()) {
-			continue
-		}
-		if ours == "" || len(t.Traversal) > 1 {
-			w.remark(a.SrcRange, "%s: ignore_changes: %s has no counterpart", w.r.terraform(), string(t.Range().SliceBytes(w.source(t.Range().Filename))))
-			continue
-		}
-		names = append(names, ours)
-	}
-	return names
-}
-
-// publicKey writes a jwks block.
-func (w *blockWriter) publicKey(b *hclsyntax.Block) {
-	kid, ok := literalText(attrOf(b, "kid"))
-	if !ok {
-		w.remark(b.TypeRange, "%s: jwks: the kid of a key must be a string without references; declare the key as public_key \"KID\" { jwk = ... }", w.r.terraform())
-		return
-	}
-	var members []string
-	if kty, _ := literalText(attrOf(b, "kty")); kty == "EC" {
-		members = append(members, `crv = "P-256"`) // the only curve that has no Terraform attribute
-	}
-	for _, a := range inOrder(b.Body.Attributes) {
-		if a.Name == "kid" {
-			continue
-		}
-		text, err := w.expr(a.Expr, nil, w.each)
-		if err != nil {
-			w.remark(a.SrcRange, "%s: jwks: %v; declare the key as public_key %s { jwk = ... }", w.r.terraform(), err, quoted(kid))
-			return
-		}
-		members = append(members, a.Name+" = "+text)
-	}
-	w.blocks = append(w.blocks, "public_key "+quoted(kid)+" {\njwk = {\n"+strings.Join(members, "\n")+"\n}\n}")
-}
-
-// publicKeys writes a dynamic jwks block.
-func (w *blockWriter) publicKeys(b *hclsyntax.Block) {
-	fail := func(err error) {
-		w.remark(b.TypeRange, "%s: dynamic jwks: %v; declare the keys as public_key blocks", w.r.terraform(), err)
-	}
-	i := slices.IndexFunc(b.Body.Blocks, func(inner *hclsyntax.Block) bool { return inner.Type == "content" })
-	if i < 0 {
-		fail(errors.New("it has no content"))
-		return
-	}
-	iterator := iteratorOf(b)
-	within := scope{roots: map[string]string{iterator: "ITERATOR"}}
-	forEach, err := w.expr(attrOf(b, "for_each"), nil, w.each)
-	if err != nil {
-		fail(err)
-		return
-	}
-	content := b.Body.Blocks[i]
-	kid, err := w.expr(attrOf(content, "kid"), nil, within)
-	if err != nil {
-		fail(err)
-		return
-	}
-	var members []string
-	for _, a := range inOrder(content.Body.Attributes) {
-		text, err := w.expr(a.Expr, nil, within)
-		switch {
-		case err != nil:
-			fail(err)
-			return
-		case a.Name != "kid":
-			members = append(members, a.Name+" = "+text)
-		}
-	}
-	if kty, _ := literalText(attrOf(content, "kty")); kty == "EC" {
-		members = append(members, `crv = "P-256"`)
-	}
-	text := "dynamic \"public_key\" {\nfor_each = " + forEach + "\nlabels = [" + kid + "]\ncontent {\njwk = {\n" + strings.Join(members, "\n") + "\n}\n}\n}"
-	w.blocks = append(w.blocks, strings.ReplaceAll(text, "ITERATOR", "public_key"))
-}
-
-// iteratorOf returns the name of the iterator of a dynamic block.
-func iteratorOf(b *hclsyntax.Block) string {
-	if e := attrOf(b, "iterator"); e != nil {
-		return hcl.ExprAsKeyword(e)
-	}
-	return b.Labels[0]
-}
-
-// flattened writes a block whose attributes are attributes of the object here, such as network.
-func (w *blockWriter) flattened(b *hclsyntax.Block) bool {
-	var lines []string
-	for _, a := range inOrder(b.Body.Attributes) {
-		name := b.Type + "_" + a.Name
-		if w.r.kind.Attr(name) == nil {
-			return false
-		}
-		text, err := w.value(w.r.kind.Attr(name), a.Expr, w.each, w.r.name+"_"+name, w.r)
-		if err != nil {
-			w.remark(a.SrcRange, "%s: %s: %s: %v", w.r.terraform(), b.Type, a.Name, err)
-			continue
-		}
-		lines = append(lines, name+" = "+text)
-	}
-	w.lines = append(w.lines, lines...)
-	return len(b.Body.Attributes) > 0
-}
 
 // groupsClaim writes the groups claim, which has the same attributes here.
 func (w *blockWriter) groupsClaim(b *hclsyntax.Block) {
@@ -480,66 +311,6 @@ func (w *blockWriter) block() string {
 	}
 	b.WriteString("}\n")
 	return b.String()
-}
-
-// dataBlock writes a data source.
-func (f *folder) dataBlock(r *resource) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "data %s %s {\n", quoted(r.kind.Source()), quoted(r.name))
-	by := false
-	if r.typ == everyoneType {
-		b.WriteString("name = \"Everyone\"\n")
-		by = true
-	}
-	if text := f.searched(r); text != "" {
-		b.WriteString(r.kind.Label + " = " + text + "\n")
-		by = true
-	}
-	for _, a := range inOrder(r.block.Body.Attributes) {
-		name := r.attribute(a.Name)
-		switch {
-		case a.Name == "for_each" || a.Name == "count" || name == "id" || name == r.kind.Label:
-			by = by || name == "id" || name == r.kind.Label
-			text, err := f.expr(a.Expr, nil, scope{})
-			if err != nil {
-				f.remark(a.SrcRange, "%s: %s: %v", r.terraform(), a.Name, err)
-				return ""
-			}
-			if name == "" {
-				name = a.Name
-			}
-			b.WriteString(name + " = " + text + "\n")
-		case strings.HasPrefix(a.Name, "skip_") || a.Name == "include_users" || a.Name == "provider" || a.Name == "depends_on":
-		default:
-			f.remark(a.SrcRange, "%s: %s: data blocks find objects by %s or id", r.terraform(), a.Name, r.kind.Label)
-		}
-	}
-	if !by {
-		f.remark(r.block.TypeRange, "%s: it names neither %s nor id, by which data blocks find objects", r.terraform(), r.kind.Label)
-		return ""
-	}
-	b.WriteString("}\n")
-	return b.String()
-}
-
-// searched returns the label that the only search block of a data source asks for; "" for
-// another search.
-func (f *folder) searched(r *resource) string {
-	if len(r.block.Body.Blocks) != 1 || r.block.Body.Blocks[0].Type != "search" {
-		return ""
-	}
-	search := r.block.Body.Blocks[0]
-	name, _ := literalText(attrOf(search, "name"))
-	comparison, given := literalText(attrOf(search, "comparison"))
-	value := attrOf(search, "value")
-	if name != r.kind.Attr(r.kind.Label).Path || given && comparison != "eq" || value == nil {
-		return ""
-	}
-	text, err := f.expr(value, nil, scope{})
-	if err != nil {
-		return ""
-	}
-	return text
 }
 
 // importBlock imports what the block declares, by its name.

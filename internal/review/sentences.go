@@ -1,0 +1,240 @@
+package review
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// The sentences that say what a change means for one principal.
+
+// standing is the sentence about a principal if nothing is compared.
+func standing(who string, p *Principal) (string, urgency) {
+	worst := p.Worst
+	u := urgency{p.After.Worst(), classGain, rankOfUse(p.After)}
+	switch {
+	case p.After.super():
+		u.severity, u.class = Critical, classSuper
+		return who + " is a super admin" + through(p.After) + scopesLimit(p), u
+	case worst == "":
+		return "", urgency{None, classOther, u.rank}
+	}
+	return who + " may " + worst, u
+}
+
+// through names the group that makes somebody a super admin.
+func through(a *Access) string {
+	if slices.Contains(a.Roles, superAdmin) {
+		return ""
+	}
+	for _, role := range a.Roles {
+		if _, group, found := strings.Cut(role, ", through "); found && isSuper(role) {
+			return " through " + group
+		}
+	}
+	return ""
+}
+
+// scopesLimit says how the scopes of a service app limit the role of a super admin.
+func scopesLimit(p *Principal) string {
+	if p.After.Actor != Itself {
+		return ""
+	}
+	worst, found := worstUse(p.After.Entries)
+	if !found {
+		return "; no scope lets it use that yet"
+	}
+	if _, rank := useOf(worst.Operation); rank <= 1 {
+		return ""
+	}
+	return "; the worst that its scopes let it do is to " + worst.Use()
+}
+
+// goes is about a principal that can no longer act.
+func (r *Review) goes(p *Principal, how string) string {
+	s := "The " + p.Kind + " " + p.Name + " " + how
+	switch {
+	case p.Before.super():
+		s += ", " + p.pronoun() + " was a super admin"
+	case p.WorstBefore != "":
+		s += ", " + p.pronoun() + " could " + p.WorstBefore
+	}
+	return s
+}
+
+// pronoun refers to a principal.
+func (p *Principal) pronoun() string {
+	if kind := schema.KindNamed(p.Addr.Kind); kind != nil && (kind.Person || kind.OnExisting) {
+		return "who"
+	}
+	return "which"
+}
+
+// signInSentence is about who may newly sign in to an app that acts for users.
+func signInSentence(who string, p *Principal) (string, Severity) {
+	var admins, strangers []string
+	severity := None
+	for _, s := range p.SignIns {
+		if s.Verb != Gains {
+			continue
+		}
+		severity = max(severity, s.risk(p.After.Entries))
+		if s.Stranger {
+			strangers = append(strangers, s.Admin)
+		} else {
+			admins = append(admins, s.Admin)
+		}
+	}
+	use := "act"
+	if worst, found := worstUse(p.After.Entries); found {
+		worst.Extent = ""
+		use = worst.Use()
+	}
+	switch {
+	case len(admins) > 0:
+		return who + " may " + use + " in the name of " + enumerate(admins) + ", who may newly sign in", severity
+	case len(strangers) > 0:
+		return enumerate(strangers) + " may newly use " + p.Name + ", of whose own rights nothing is known here", severity
+	}
+	return "", None
+}
+
+// control is about who can newly act as the principal.
+func (r *Review) control(who string, p *Principal) string {
+	for _, f := range r.findingsOf[p.Addr] {
+		if f.Waiver == nil && slices.Contains([]string{ruleOtherClient, ruleOtherSignIn}, f.Rule) {
+			s := "Somebody else can act as " + strings.TrimPrefix(inside(who), "the new "+p.Kind+" ")
+			switch {
+			case p.After.super():
+				s += ", " + p.pronoun() + " is a super admin"
+			case p.Worst != "":
+				s += ", " + p.pronoun() + " may " + p.Worst
+			}
+			return s + ": " + f.Message
+		}
+	}
+	return ""
+}
+
+// idleSentence is about scopes and roles that come without effect.
+func idleSentence(who string, p *Principal) string {
+	before := &Access{}
+	if p.Before != nil {
+		before = p.Before
+	}
+	if unknown := without(p.After.Unknown, before.Unknown); len(unknown) > 0 {
+		return "Nobody can tell here what " + inside(who) + " may do: " + unknown[0]
+	}
+	scopes, roles := without(p.After.Scopes, before.Scopes), without(p.After.Roles, before.Roles)
+	switch {
+	case len(roles) > 0 && len(scopes) > 0:
+		return who + " gets " + enumerate(append(quantity("the role", "the roles", roles), scopes...)) + ", which together allow nothing new"
+	case len(roles) > 0:
+		return who + " gets " + enumerate(quantity("the role", "the roles", roles)) + ", which allows nothing new"
+	case len(scopes) > 0:
+		if p.After.Actor == SignedIn && len(without(p.After.OwnAccount, before.OwnAccount)) > 0 {
+			return who + " may use the own account of whoever signs in, by " + enumerate(scopes)
+		}
+		return who + " gets " + enumerate(quantity("the scope", "the scopes", scopes)) + ", which " + p.withoutEffect(scopes)
+	}
+	return ""
+}
+
+// withoutEffect says why scopes have no effect.
+func (p *Principal) withoutEffect(scopes []string) string {
+	switch {
+	case p.After.Actor == Itself && len(without(scopes, ownAccount(scopes))) == 0:
+		return "a service app can't use: nobody signs in to it"
+	case len(without(scopes, p.After.IdleScopes)) == 0:
+		return "no role makes usable"
+	}
+	return "allows nothing new"
+}
+
+// inside returns the beginning of a sentence for use inside of another one.
+func inside(who string) string {
+	for _, first := range []string{"The new ", "Each member of ", "Everybody in the org"} {
+		if strings.HasPrefix(who, first) {
+			return lowerFirst(who)
+		}
+	}
+	return who
+}
+
+// quantity puts a noun before the first of some names.
+func quantity(one, several string, names []string) []string {
+	names = slices.Clone(names)
+	noun := one
+	if len(names) > 1 {
+		noun = several
+	}
+	names[0] = noun + " " + names[0]
+	return names
+}
+
+// lossSentence is about what a principal may no longer do.
+func lossSentence(who string, p *Principal) string {
+	if p.Before == nil {
+		return ""
+	}
+	if p.Before.super() && !p.After.super() {
+		return who + " is no longer a super admin"
+	}
+	names := map[operationName]bool{}
+	for _, l := range p.Delta {
+		if l.Verb == Loses || l.Verb == Narrows {
+			for _, o := range l.Operations {
+				names[nameOf(o)] = true
+			}
+		}
+	}
+	var lost []Entry
+	for _, e := range p.Before.Entries {
+		if names[nameOf(e.Operation)] {
+			lost = append(lost, e)
+		}
+	}
+	worst, found := worstUse(lost)
+	stays := slices.IndexFunc(p.After.Entries, func(e Entry) bool { return nameOf(e.Operation) == nameOf(worst.Operation) })
+	switch {
+	case found && stays >= 0:
+		return who + " may no longer " + worst.Use() + ", only " + p.After.Entries[stays].Use()
+	case found:
+		return who + " may no longer " + worst.Use()
+	case slices.ContainsFunc(p.SignIns, func(s SignIn) bool { return s.Verb == Loses }):
+		return "Fewer administrators may sign in to " + p.Name
+	case len(without(p.Before.Scopes, p.After.Scopes))+len(without(p.Before.Roles, p.After.Roles)) > 0:
+		return who + " loses " + enumerate(append(without(p.Before.Scopes, p.After.Scopes), without(p.Before.Roles, p.After.Roles)...)) + ", which allowed nothing by itself"
+	}
+	return ""
+}
+
+func otherSentence(who string, p *Principal) string {
+	var names []string
+	for _, v := range p.Values {
+		if v.Access {
+			names = append(names, v.Name)
+		}
+	}
+	switch {
+	case len(names) > 0:
+		changes := " changes"
+		if len(names) > 1 {
+			changes = " change"
+		}
+		return who + " keeps its rights; " + enumerate(names) + changes
+	case len(p.Tests) > 0:
+		return who + " keeps its rights; " + enumerate(p.Tests)
+	case p.Before == nil:
+		return who + " has no rights of an administrator"
+	}
+	return ""
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
