@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/oktaform/oktaform/internal/skip"
@@ -185,12 +186,13 @@ func TestSavedPlanGoesOn(t *testing.T) {
 	s.restore(files)
 	g = s.serve(newOrg(t, seed))
 	process := make(chan *os.Process, 1)
+	kill := sync.OnceFunc(func() { _ = (<-process).Kill() }) // a second grant may be on its way
 	g.mu.Lock()
 	g.instead = func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method != "POST" || !strings.HasSuffix(r.URL.Path, "/grants") {
 			return false
 		}
-		_ = (<-process).Kill()
+		kill()
 		breakOff(w)
 		return true
 	}
