@@ -25,6 +25,8 @@ type accessOptions struct {
 	declared bool
 	all      bool
 	who      string
+	pathsTo  string
+	format   string
 }
 
 func newAccess(a *cli.App) *cobra.Command {
@@ -41,10 +43,17 @@ allow. It reads the org, or with --config only the files.
 not: apps, users and groups with roles, and the members of such groups. It needs
 no configuration. It names what it couldn't read.
 
---who answers the reverse question: who may do an operation.`,
+--who answers the reverse question: who may do an operation.
+
+--paths-to super_admin shows who is a super admin, and who can become one in steps:
+by adding a key to a more powerful app, setting a password, joining a group. It gives
+the shortest path of each principal; what Okta refuses is no step. --format dot and
+mermaid draw the paths.`,
 		Example: `  oktaform access service_app.reporter
   oktaform access --all --who 'DELETE /api/v1/users/{id}'
-  oktaform access --config --who 'DELETE /api/v1/users/{id}'`,
+  oktaform access --config --who 'DELETE /api/v1/users/{id}'
+  oktaform access --all --paths-to super_admin
+  oktaform access --config --paths-to super_admin --format mermaid`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return runAccess(cmd.Context(), a, args, o) },
 	}
@@ -54,6 +63,10 @@ no configuration. It names what it couldn't read.
 	cmd.Flags().BoolVar(&o.all, "all", false, "show everybody in the org who has access, declared or not")
 	cmd.MarkFlagsMutuallyExclusive("config", "all")
 	cmd.Flags().StringVar(&o.who, "who", "", "show who may do the `OPERATION`, such as 'GET /api/v1/users'")
+	cmd.Flags().StringVar(&o.pathsTo, "paths-to", "", "show who can become the `ROLE`, in which steps; the role is super_admin")
+	cmd.Flags().StringVar(&o.format, "format", "text", "the format of --paths-to: text, json, dot or mermaid")
+	cmd.MarkFlagsMutuallyExclusive("who", "paths-to")
+	cli.CompleteFormat(cmd, "text", "json", "dot", "mermaid")
 	return cmd
 }
 
@@ -70,6 +83,9 @@ func runAccess(ctx context.Context, a *cli.App, args []string, o *accessOptions)
 			return fmt.Errorf("--who: the catalog has no operation %q. Name a method and a path, such as 'DELETE /api/v1/users/{id}'", o.who)
 		}
 	}
+	if err := checkPathsTo(a, o); err != nil {
+		return err
+	}
 	l, err := accessInput(ctx, a, dir, o)
 	if err != nil {
 		return err
@@ -83,6 +99,9 @@ func runAccess(ctx context.Context, a *cli.App, args []string, o *accessOptions)
 			return fmt.Errorf("%s is no app, user, group or admin that is %s", principal, map[bool]string{true: "in the org, or declared", false: "declared here"}[o.all])
 		}
 	}
+	if o.pathsTo != "" {
+		return showPaths(a, r, l, o, principal)
+	}
 	d := view.NewReview(r, dir, "")
 	if a.JSON {
 		text, err := view.AccessJSON(d, l.unread)
@@ -94,6 +113,51 @@ func runAccess(ctx context.Context, a *cli.App, args []string, o *accessOptions)
 		for _, unread := range l.unread {
 			a.Print("\n" + view.Plain(unread) + "\n")
 		}
+	}
+	return nil
+}
+
+// checkPathsTo checks --paths-to and --format.
+func checkPathsTo(a *cli.App, o *accessOptions) error {
+	if a.JSON {
+		o.format = "json"
+	}
+	switch {
+	case o.pathsTo != "" && !strings.EqualFold(o.pathsTo, view.SuperAdmin):
+		return fmt.Errorf("--paths-to %s: paths are known to super_admin only. Use --paths-to super_admin", o.pathsTo)
+	case o.pathsTo == "" && o.format != "text" && !a.JSON:
+		return errors.New("--format is for --paths-to super_admin; without it, use --json")
+	case !slices.Contains([]string{"text", "json", "dot", "mermaid"}, o.format):
+		return fmt.Errorf("--format must be text, json, dot or mermaid, not %q", o.format)
+	}
+	return nil
+}
+
+// showPaths shows who is or can become a super admin.
+func showPaths(a *cli.App, r *review.Review, l *looked, o *accessOptions, principal string) error {
+	unread := l.unread
+	if o.declared {
+		unread = []string{"The org was not read: others in it may be a step, or have a path. --all includes them."}
+	}
+	d := view.NewPaths(r, unread)
+	switch o.format {
+	case "json":
+		text, err := d.JSON()
+		a.Print(text)
+		return err
+	case "dot":
+		a.Print(view.PathsDOT(d))
+	case "mermaid":
+		a.Print(view.PathsMermaid(d))
+	default:
+		nobody := "Nobody that this configuration declares or owns is a super admin, or can become one."
+		switch {
+		case principal != "":
+			nobody = "No path leads " + principal + " to being a super admin."
+		case o.all:
+			nobody = "Nobody who could be read is a super admin, or can become one."
+		}
+		a.Print(view.PathsText(d, a.Style(), a.Env.Width, nobody))
 	}
 	return nil
 }
@@ -162,7 +226,7 @@ func accessInput(ctx context.Context, a *cli.App, dir string, o *accessOptions) 
 	}
 	in := review.FromPlan(p)
 	l := &looked{in: review.Input{After: in.Before, Notes: in.Notes}}
-	if o.who == "" {
+	if o.who == "" && o.pathsTo == "" {
 		return l, nil
 	}
 	l.unread, err = notLookedAt(ctx, s, known)

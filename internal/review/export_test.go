@@ -34,3 +34,11 @@ func (r *Review) Protected(by schema.Addr, o catalog.Operation, held []string) b
 func Immaterial(k *schema.Kind, name string) string {
 	return kindOf(k).attribute(name).immaterial
 }
+
+// WayOperations lists the operations that lead to further rights.
+func WayOperations() (names []string) {
+	for _, w := range ways {
+		names = append(names, w.operation)
+	}
+	return names
+}

@@ -95,10 +95,10 @@ func signIns(before, after *Access) (list []SignIn) {
 	return list
 }
 
-// AccessChanged reports whether the principal is new, is deleted, or has other scopes, roles or
-// access.
+// AccessChanged reports whether the principal is new, is deleted, has other scopes, roles or access,
+// or newly has a path to being a super admin.
 func (p *Principal) AccessChanged() bool {
-	return len(p.Delta) > 0 || len(p.SignIns) > 0 || (p.Before == nil) != (p.After == nil) ||
+	return p.NewPath || len(p.Delta) > 0 || len(p.SignIns) > 0 || (p.Before == nil) != (p.After == nil) ||
 		p.After != nil && (!slices.Equal(p.Before.Scopes, p.After.Scopes) || !slices.Equal(p.Before.Roles, p.After.Roles))
 }
 
@@ -195,6 +195,7 @@ func Assess(in Input, o Options) *Review {
 	r := &Review{Compared: in.Compared, Warning: in.Warning, Notes: in.Notes, Time: o.Now, after: after}
 	r.Objects = objectChanges(&in, before, after)
 	r.principals(before, after)
+	r.paths(before, after)
 	now := &examined{versionIndex: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}
 	r.Notes = append(slices.Clip(r.Notes), now.testNotes()...)
 	findings := append(now.all(), now.custom(in.Was.Rules, in.Is.Rules)...)
@@ -318,6 +319,20 @@ func (r *Review) principals(before, after *versionIndex) {
 		if o := &before.objects[i]; isPrincipal(o) && after.byAddr[o.Addr.String()] == nil {
 			add(o, before.of(o), nil)
 		}
+	}
+}
+
+// paths finds how the principals can become super admins.
+func (r *Review) paths(before, after *versionIndex) {
+	is, was := after.pathsToSuperAdmin(), map[string]*Path{}
+	if r.Compared {
+		was = before.pathsToSuperAdmin()
+	}
+	for i := range r.Principals {
+		p := &r.Principals[i]
+		old := was[p.Addr.String()]
+		p.Path = is[p.Addr.String()]
+		p.NewPath = r.Compared && p.Path != nil && len(p.Path.Steps) > 0 && (old == nil || old.Limit != "")
 	}
 }
 

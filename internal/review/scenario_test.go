@@ -121,6 +121,9 @@ func told(r *review.Review) string {
 		for _, s := range p.SignIns {
 			fmt.Fprintf(&b, "\n%s %s\n", p.Addr, s.Sentence())
 		}
+		if p.NewPath {
+			fmt.Fprintf(&b, "\n%s path: %s\n", p.Addr, strings.Join(p.Path.Words(), " -> "))
+		}
 		if p.After != nil {
 			for _, u := range p.After.Unknown {
 				fmt.Fprintf(&b, "\n%s not judged: %s\n", p.Addr, u)
