@@ -70,6 +70,7 @@ func TestEveryExceptionIsNeeded(t *testing.T) {
 	call("", "OPTIONS", "/api/v1/users/me", "")
 	call("", "GET", "/api/v1/users/me/risk", "")
 	admin("GET", "/api/v1/policies?type=ACCESS_POLICY", "")
+	admin("POST", "/api/v1/meta/schemas/group/default", `{"definitions":{"custom":{"properties":{"code":{"type":"string","title":"Code","unique":true}}}}}`)
 	key := `{"kty":"RSA","kid":"k","e":"AQAB","n":"` + strings.Repeat("x", 342) + `"}`
 	app := func(notes string) string {
 		return `{"name":"oidc_client","label":"a","signOnMode":"OPENID_CONNECT",
