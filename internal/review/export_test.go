@@ -42,3 +42,9 @@ func WayOperations() (names []string) {
 	}
 	return names
 }
+
+// Without switches one rule off.
+func Without(o Options, id string) Options {
+	o.without = id
+	return o
+}

@@ -184,6 +184,9 @@ type Options struct {
 	PolicyApproved bool
 	// Limit is the number of deletions above which there is a finding; zero is DefaultLimit.
 	Limit int
+
+	// without is a rule that does not apply: tests show with it that each rule is needed.
+	without string
 }
 
 // DefaultLimit is how many deletions in one change are worth a finding.
@@ -196,12 +199,13 @@ func Assess(in Input, o Options) *Review {
 	r.Objects = objectChanges(&in, before, after)
 	r.principals(before, after)
 	r.paths(before, after)
-	now := &examined{versionIndex: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}
+	applied := slices.DeleteFunc(rules(), func(r Rule) bool { return r.ID == o.without })
+	now := &examined{rules: applied, versionIndex: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}
 	r.Notes = append(slices.Clip(r.Notes), now.testNotes()...)
 	findings := append(now.all(), now.custom(in.Was.Rules, in.Is.Rules)...)
 	var were []Finding
 	if in.Compared {
-		was := &examined{versionIndex: before, before: newVersionIndex(nil), in: &Input{After: in.Before}, limit: now.limit, review: &Review{}}
+		was := &examined{rules: applied, versionIndex: before, before: newVersionIndex(nil), in: &Input{After: in.Before}, limit: now.limit, review: &Review{}}
 		were = append(was.all(), was.custom(in.Was.Rules, in.Is.Rules)...)
 	} else if n := len(in.Is.Waivers); n > 0 {
 		r.Notes = append(r.Notes, plural(n, "waiver")+" of this configuration not applied: a waiver counts where the version that is compared with has it too.")

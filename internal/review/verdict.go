@@ -174,6 +174,11 @@ func rankOfUse(a *Access) int {
 // verdict returns the review in one sentence.
 func (r *Review) verdict() string {
 	if !r.Compared {
+		for i := range r.Findings {
+			if r.Findings[i].Rule == ruleNoBase {
+				return "Nothing is compared, because the version to compare with isn't valid; as it is, " + inside(r.standingVerdict())
+			}
+		}
 		return r.standingVerdict()
 	}
 	first, others := r.firstPrincipal()
