@@ -96,7 +96,11 @@ func TestEveryExceptionIsNeeded(t *testing.T) {
 	admin("PUT", "/api/v1/iam/roles/"+role+"/permissions/okta.users.read", `{"conditions":{"include":{"okta:ResourceAttribute/User/Profile":["city"]}}}`)
 	admin("GET", "/api/v1/iam/roles/"+role+"/permissions", "")
 	admin("GET", "/api/v1/api-tokens/"+tokenID(t, data), "")
+	set := id(admin("POST", "/api/v1/iam/resource-sets", `{"label":"s","description":"s","resources":["http://org.example/api/v1/users"]}`))
+	admin("POST", "/api/v1/iam/resource-sets/"+set+"/resources", `{"resourceOrnOrUrl":"http://org.example/api/v1/groups","conditions":{"Exclude":{}}}`)
 	group := id(admin("POST", "/api/v1/groups", `{"profile":{"name":"g","description":"g"}}`))
+	admin("PUT", "/api/v1/apps/"+service+"/groups/"+group, "{}")
+	admin("PATCH", "/api/v1/apps/"+service+"/groups/"+group, `[{"op":"replace","path":"/priority","value":0}]`)
 	assigned := id(admin("POST", "/api/v1/groups/"+group+"/roles", `{"type":"APP_ADMIN"}`))
 	admin("PUT", "/api/v1/groups/"+group+"/roles/"+assigned+"/targets/catalog/apps/facebook", "")
 	for i, e := range Exceptions() {
