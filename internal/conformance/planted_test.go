@@ -133,11 +133,16 @@ func proxy(next http.Handler, changes ...planted) http.Handler {
 	})
 }
 
+// needsTokens reports whether the change is to answers to requests with a token, which others break.
+func (p planted) needsTokens() bool { return p.status == http.StatusForbidden }
+
 // apart returns the changes in groups, each of changes to different answers.
 func apart(all []planted) (groups [][]planted) {
 	for _, p := range all {
 		i := slices.IndexFunc(groups, func(group []planted) bool {
-			return !slices.ContainsFunc(group, func(o planted) bool { return o.method == p.method && o.path == p.path || o.path == "" && p.path == "" })
+			return !slices.ContainsFunc(group, func(o planted) bool {
+				return o.method == p.method && o.path == p.path || o.path == "" && p.path == "" || o.needsTokens() || p.needsTokens()
+			})
 		})
 		if i < 0 {
 			groups = append(groups, nil)
