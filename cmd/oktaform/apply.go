@@ -50,7 +50,7 @@ flags as for the plan.`,
 	cmd.Flags().BoolVar(&o.Rehearse, "rehearse", false, cli.RehearseHelp)
 	cmd.Flags().BoolVar(&o.SmokeAfter, "smoke-after", false, "run all smoke tests at the end, none before replaced objects are removed")
 	cmd.Flags().BoolVar(&o.Rollback, "rollback-on-failure", false, "when a change or a smoke test fails, undo what this run did, where possible")
-	cmd.Flags().IntVar(&o.MaxDeletes, "max-deletes", -1, "refuse to delete more than `N` objects (default: 30 % of the owned ones, where there are at least 3)")
+	o.AddMaxDeletes(cmd.Flags())
 	return cmd
 }
 

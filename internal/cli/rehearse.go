@@ -28,16 +28,16 @@ func (s *Session) Rehearse(ctx context.Context, p *plan.Plan, options plan.Optio
 	if p.Empty() {
 		return nil
 	}
-	embedded, copied, err := s.embeddedCopy(ctx, p)
+	r, copied, err := s.openCopy(ctx, p, o)
 	if err != nil {
 		return fmt.Errorf("the plan can't be rehearsed: %w. Nothing was written to %s", err, p.URL)
 	}
-	defer func() { _ = embedded.Shutdown() }()
+	defer func() { _ = r.embedded.Shutdown() }()
 	a.Stream().Rehearsal("start", p.URL, "")
 	if !a.JSON {
-		a.Print("\n" + view.RehearsalBegins(p.URL, copied.Count(), copied.Gaps, a.Style()))
+		a.Print("\n" + view.RehearsalBegins(p.URL, copied.Count(), r.whom, copied.Gaps, a.Style()))
 	}
-	err = s.rehearseIn(ctx, embedded, p, options, o)
+	err = s.rehearseIn(ctx, r, p, options, o)
 	if err == nil {
 		a.Stream().Rehearsal("complete", p.URL, "")
 		if !a.JSON {
@@ -59,13 +59,33 @@ func (s *Session) Rehearse(ctx context.Context, p *plan.Plan, options plan.Optio
 	return StatusError(status)
 }
 
-// embeddedCopy starts an embedded org with a copy of what the plan is about.
-func (s *Session) embeddedCopy(ctx context.Context, p *plan.Plan) (*sandbox.Org, *orgcopy.Copy, error) {
+// RehearsePlan rehearses a plan that no apply has admitted: first it checks what an apply checks before
+// it writes, such as the rights of the credential.
+func (s *Session) RehearsePlan(ctx context.Context, p *plan.Plan, options plan.Options, o *ApplyOptions) error {
+	if p.Empty() {
+		return nil
+	}
+	if err := s.Admit(ctx, p, s.limits(o), true, s.leaseOptions(o)); err != nil {
+		return err
+	}
+	return s.Rehearse(ctx, p, options, o)
+}
+
+// rehearsal is a session with an embedded org that holds a copy of the org.
+type rehearsal struct {
+	*Session
+	embedded *sandbox.Org
+}
+
+// openCopy starts an embedded org with a copy of what the plan is about. The rehearsal acts there as
+// the principal of the plan, if the copy has all their rights and they can sign in; else as a super
+// admin.
+func (s *Session) openCopy(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*rehearsal, *orgcopy.Copy, error) {
 	passwords, err := s.passwords(p)
 	if err != nil {
 		return nil, nil, err
 	}
-	copied, err := orgcopy.Read(ctx, s.Client, orgcopy.Options{IDs: p.IDs(), Passwords: passwords})
+	copied, err := orgcopy.Read(ctx, s.Client, orgcopy.Options{IDs: p.IDs(), Passwords: passwords, Principal: p.Principal})
 	s.EndJob()
 	if err != nil {
 		return nil, nil, err
@@ -75,7 +95,32 @@ func (s *Session) embeddedCopy(ctx context.Context, p *plan.Plan) (*sandbox.Org,
 		return nil, nil, err
 	}
 	embedded, err := sandbox.Listen("127.0.0.1:0", sandbox.Options{Seed: seed})
-	return embedded, copied, err
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.Hide != nil {
+		s.Hide(embedded.Token())
+	}
+	session := *s.Session
+	session.Alone, session.Credential, session.ReadOrg = true, "", nil
+	r := &rehearsal{&Session{App: s.App, Session: &session, whom: "a super admin: not all rights of the credential in use can be read"}, embedded}
+	token := okta.Credentials{URL: embedded.URL, Mode: okta.SSWS, Token: schema.NewSecret(embedded.Token()), Source: "the copy of the org"}
+	clientOptions := okta.Options{UserAgent: "oktaform/" + Version(), Clock: s.App.Env.Clock, Timeout: s.App.Env.Attempt, Consistency: o.consistency}
+	own, isApp := s.Client.ForCopy(embedded.URL)
+	if copied.HasPrincipal && isApp {
+		client, err := org.Connect(own, clientOptions)
+		if err == nil && client.SignsIn(ctx) {
+			session.Client, r.whom = client, s.Principal(ctx)
+			return r, copied, nil
+		}
+	}
+	if copied.HasPrincipal && s.Client.HasAPIToken() {
+		r.whom = s.Principal(ctx)
+	}
+	if session.Client, err = org.Connect(token, clientOptions); err != nil {
+		_ = embedded.Shutdown()
+	}
+	return r, copied, err
 }
 
 // passwords are those that the configuration sets for users who exist: the org tells none, and
@@ -100,19 +145,27 @@ func (s *Session) passwords(p *plan.Plan) (map[string]string, error) {
 	return out, nil
 }
 
+// rehearseLease shows whether the credential may take a lease. It is not the owner's own, which another
+// run may hold in the org, and so in the copy.
+func (s *Session) rehearseLease(ctx context.Context, r *rehearsal) error {
+	held, _, err := r.Client.Acquire(ctx, org.LeaseOptions{Owner: s.Config.Owner + "/rehearsal", Self: s.App.Env.Self(), Dead: s.App.Env.Dead})
+	if err == nil {
+		err = held.Release(ctx, true)
+	}
+	if err != nil {
+		return fmt.Errorf("lease: %w", err)
+	}
+	return nil
+}
+
 // rehearseIn plans anew in the copy, applies that, and runs the smoke tests.
-func (s *Session) rehearseIn(ctx context.Context, embedded *sandbox.Org, p *plan.Plan, options plan.Options, o *ApplyOptions) (err error) {
-	a := s.App
-	copied := *s.Session
-	copied.Alone, copied.Credential, copied.ReadOrg = true, "", nil
-	credentials := okta.Credentials{URL: embedded.URL, Mode: okta.SSWS, Token: schema.NewSecret(embedded.Token()), Source: "the copy of the org"}
-	if s.Hide != nil {
-		s.Hide(embedded.Token())
+func (s *Session) rehearseIn(ctx context.Context, r *rehearsal, p *plan.Plan, options plan.Options, o *ApplyOptions) (err error) {
+	a, copied := s.App, r.Session.Session
+	if o.Lease != "off" && !s.Alone {
+		if err := s.rehearseLease(ctx, r); err != nil {
+			return err
+		}
 	}
-	if copied.Client, err = org.Connect(credentials, okta.Options{UserAgent: "oktaform/" + Version(), Clock: a.Env.Clock, Timeout: a.Env.Attempt, Consistency: o.consistency}); err != nil {
-		return err
-	}
-	r := &Session{App: a, Session: &copied, whom: "super admin of the copy"}
 	again, err := copied.Plan(ctx, options)
 	if err != nil {
 		return err

@@ -62,6 +62,7 @@ type Client struct {
 	secrets         sentSecrets
 	guard           atomic.Pointer[WriteGuard]
 	apiToken        bool
+	credentials     Credentials
 }
 
 // Connect returns a client. It sends nothing.
@@ -95,7 +96,7 @@ func Connect(c Credentials, o Options) (*Client, error) {
 	if o.Share <= 0 || o.Share > 1 {
 		o.Share = DefaultShare
 	}
-	client := &Client{url: base, options: o,
+	client := &Client{url: base, options: o, credentials: c,
 		meter: &meter{totals: map[string]*schema.BucketStats{}, trace: o.Trace}}
 	client.clock = clock.NewOrg(o.Clock, func(ctx context.Context) error {
 		_, err := client.OrgID(ctx)
@@ -156,11 +157,6 @@ func (c *Client) OrgClock() *clock.Org { return c.clock }
 // It has the same limits and retries, adds no credentials, and follows no redirects.
 func (c *Client) HTTP() *http.Client { return c.unauthenticated }
 
-// Authorized returns a client that adds this client's credentials to requests to the org, for
-// callers that judge the answers themselves. It has the same limits and retries, and follows no
-// redirects.
-func (c *Client) Authorized() *http.Client { return c.api }
-
 // OrgID requests the id of the org. The request has no credentials, so its answer shows the limit
 // of the org itself (see planBucket).
 func (c *Client) OrgID(ctx context.Context) (string, error) {
@@ -177,6 +173,14 @@ func (c *Client) Scopes() []string { return c.scopes }
 
 // HasAPIToken reports whether the credential is an API token, and not one of OAuth.
 func (c *Client) HasAPIToken() bool { return c.apiToken }
+
+// ForCopy returns the credential of a service app with its private key, for a copy of the org that
+// runs on this machine. ok is false for other credentials: a copy does not know them.
+func (c *Client) ForCopy(url string) (credentials Credentials, ok bool) {
+	credentials = c.credentials
+	credentials.URL, credentials.Source = url, "the copy of the org"
+	return credentials, credentials.Mode == PrivateKey
+}
 
 // Machine returns this machine's clock.
 func (c *Client) Machine() clock.Machine { return c.options.Clock }

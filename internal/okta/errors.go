@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -60,12 +61,35 @@ func Denied(err error) bool {
 	}
 	switch e.Status {
 	case http.StatusUnauthorized:
-		return e.Code != "E0000015"
+		return e.Code != lacksFeature
 	case http.StatusForbidden:
 		// Other codes with this status concern the state of an object.
 		return e.Code == "" || e.Code == "E0000005" || e.Code == "E0000006"
 	}
 	return false
+}
+
+// lacksFeature is the error code for a feature that the org does not have. Okta sends it with 401,
+// which says nothing about the credentials then.
+const lacksFeature = "E0000015"
+
+// LacksFeature reports whether the org refused a call because it does not have the feature, or no
+// such path.
+func LacksFeature(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && slices.Contains([]string{lacksFeature, "E0000008", "E0000022", "E0000060"}, e.Code)
+}
+
+// Refusal returns the org's refusal to show something: the credential lacks a right, or the org a
+// feature. It returns nil for other failures.
+func Refusal(err error) *Error {
+	var e *Error
+	switch {
+	case !errors.As(err, &e), e.Status >= http.StatusInternalServerError, e.Status == http.StatusTooManyRequests,
+		e.Status == http.StatusUnauthorized && e.Code != lacksFeature:
+		return nil
+	}
+	return e
 }
 
 // Unreachable reports whether the org could not be reached: unknown host, connection refused or

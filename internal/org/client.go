@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"net/http"
 	"sync/atomic"
 
 	"github.com/oktaform/oktaform/internal/okta"
@@ -32,4 +33,11 @@ func (c *Client) Whom(ctx context.Context) string {
 		return "user " + login
 	}
 	return ""
+}
+
+// SignsIn reports whether the org accepts the credential. That a right is missing is no matter.
+func (c *Client) SignsIn(ctx context.Context) bool {
+	err := c.Get(ctx, "/api/v1/groups?limit=1", &[]map[string]any{})
+	refused := okta.Refusal(err)
+	return err == nil || refused != nil && refused.Status == http.StatusForbidden && refused.Path == "/api/v1/groups"
 }

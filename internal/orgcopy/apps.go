@@ -30,7 +30,7 @@ func (r *reading) apps(ctx context.Context) error {
 			element["policy"] = policy
 		}
 		r.copy.Apps = append(r.copy.Apps, element)
-		if r.whole(okta.Text(doc, "id")) {
+		if r.whole(okta.Text(doc, "id")) || isClient(doc, r.options.Principal) {
 			r.appParts(doc, element)
 		}
 	}
@@ -41,6 +41,11 @@ func (r *reading) apps(ctx context.Context) error {
 		r.assume(appFeatures)
 	}
 	return err
+}
+
+// isClient reports whether an app has that client id.
+func isClient(doc map[string]any, client string) bool {
+	return client != "" && okta.Text(doc, "credentials", "oauthClient", "client_id") == client
 }
 
 // appDocument is what is copied of an app's document. An app that is no OAuth client is there
@@ -131,9 +136,6 @@ func (r *reading) claim(id string, element map[string]any) {
 		if okta.Text(doc, "valueType") != "" {
 			r.set(element, "idToken", without(doc, "_links"))
 		}
-		if okta.NotFound(err) { // an org without the path
-			return nil
-		}
-		return r.gap("groups claims of apps", err)
+		return r.gap("groups claims of apps", r.orLacks("groupsClaims", err))
 	})
 }

@@ -6,7 +6,6 @@ package orgcopy
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -33,6 +32,9 @@ type Options struct {
 	// their groups. Of other groups, apps, roles, resource sets and zones the documents alone are
 	// copied, since names are unique in an org. Nil copies everything.
 	IDs []string
+	// Principal is the id of the user, or the client id of the app, that acts in the copy: its rights
+	// are copied as well. "" for none.
+	Principal string
 	// Anonymize replaces what the copy tells of people.
 	Anonymize bool
 	// Passwords are set in the copy, by the ids of users: no org tells them.
@@ -47,12 +49,15 @@ type Copy struct {
 	Policies     []map[string]any `json:"policies,omitempty"`
 	Users        []map[string]any `json:"users,omitempty"`
 	Groups       []map[string]any `json:"groups,omitempty"`
+	GroupRules   []map[string]any `json:"groupRules,omitempty"`
 	Apps         []map[string]any `json:"apps,omitempty"`
 	CustomRoles  []map[string]any `json:"customRoles,omitempty"`
 	ResourceSets []map[string]any `json:"resourceSets,omitempty"`
 	Zones        []map[string]any `json:"zones,omitempty"`
 	Origins      []map[string]any `json:"trustedOrigins,omitempty"`
-	// Gaps say what the org refused to tell.
+	// HasPrincipal reports whether the copy has the principal of the options with all their rights.
+	HasPrincipal bool `json:"-"`
+	// Gaps say what the org refused to tell, or the copy can't have.
 	Gaps []string `json:"-"`
 }
 
@@ -74,7 +79,10 @@ func Read(ctx context.Context, from Source, o Options) (*Copy, error) {
 	if err := r.identity(ctx); err != nil {
 		return nil, err
 	}
-	for _, read := range []func(context.Context) error{r.schema, r.policies, r.users, r.groups, r.customRoles, r.resourceSets, r.apps, r.zones, r.origins} {
+	if err := r.principal(ctx); err != nil {
+		return nil, err
+	}
+	for _, read := range []func(context.Context) error{r.schema, r.policies, r.users, r.groups, r.groupRules, r.customRoles, r.resourceSets, r.apps, r.zones, r.origins} {
 		if err := read(ctx); err != nil {
 			return nil, err
 		}
@@ -84,7 +92,8 @@ func Read(ctx context.Context, from Source, o Options) (*Copy, error) {
 		return nil, err
 	}
 	r.tidy()
-	for _, list := range [][]map[string]any{r.copy.Groups, r.copy.CustomRoles, r.copy.ResourceSets, r.copy.Zones, r.copy.Origins} {
+	r.copy.HasPrincipal = r.hasPrincipal()
+	for _, list := range [][]map[string]any{r.copy.Groups, r.copy.GroupRules, r.copy.CustomRoles, r.copy.ResourceSets, r.copy.Zones, r.copy.Origins} {
 		eachText(list, secretname.Addresses)
 	}
 	if o.Anonymize {
@@ -102,7 +111,12 @@ type reading struct {
 	copy    *Copy
 	jobs    []okta.Job
 
-	mu sync.Mutex // guards Gaps and what jobs add to objects
+	// roleCount is the number of admin roles that the principal has by itself; -1 if unknown.
+	roleCount int
+
+	mu sync.Mutex // guards Gaps, unseenRights, and what jobs add to objects
+	// unseenRights says that the org refused to tell all of a role or resource set.
+	unseenRights bool
 }
 
 // identity copies what the org says of itself.
@@ -129,20 +143,34 @@ func (r *reading) list(ctx context.Context, what, path, query string) ([]map[str
 	return docs, r.gap(what, err)
 }
 
-func (r *reading) wrapped(ctx context.Context, what, path, key string) ([]map[string]any, error) {
-	docs, err := r.from.WrappedList(ctx, path, key)
-	return docs, r.gap(what, err)
-}
-
 // gap takes the org's refusal for a gap, and returns other errors.
 func (r *reading) gap(what string, err error) error {
-	var refused *okta.Error
-	if !errors.As(err, &refused) || refused.Status >= http.StatusInternalServerError || refused.Status == http.StatusUnauthorized || refused.Status == http.StatusTooManyRequests {
+	refused := okta.Refusal(err)
+	if refused == nil {
+		return err
+	}
+	r.missing(what, refused.Summary)
+	return nil
+}
+
+// missing records what the copy does not have.
+func (r *reading) missing(what, why string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.copy.Gaps = append(r.copy.Gaps, fmt.Sprintf("%s: %s", what, why))
+}
+
+// orLacks records that the org lacks a part of the API, so that the copy lacks it as well, if that is
+// why it refused a read. part is the name of the part in seeds.
+func (r *reading) orLacks(part string, err error) error {
+	if !okta.LacksFeature(err) {
 		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.copy.Gaps = append(r.copy.Gaps, fmt.Sprintf("%s: %s", what, refused.Summary))
+	if lacks, _ := r.copy.Org["lacks"].([]string); !slices.Contains(lacks, part) {
+		r.copy.Org["lacks"] = slices.Sorted(slices.Values(append(lacks, part)))
+	}
 	return nil
 }
 
@@ -176,19 +204,20 @@ func pick(doc map[string]any, members ...string) map[string]any {
 
 // zones copies network zones.
 func (r *reading) zones(ctx context.Context) (err error) {
-	r.copy.Zones, err = r.documents(ctx, "network zones", "/api/v1/zones")
+	r.copy.Zones, err = r.documents(ctx, "network zones", "/api/v1/zones", "zones")
 	return err
 }
 
 // origins copies trusted origins.
 func (r *reading) origins(ctx context.Context) (err error) {
-	r.copy.Origins, err = r.documents(ctx, "trusted origins", "/api/v1/trustedOrigins")
+	r.copy.Origins, err = r.documents(ctx, "trusted origins", "/api/v1/trustedOrigins", "trustedOrigins")
 	return err
 }
 
 // documents copies a list of objects that are documents and no more.
-func (r *reading) documents(ctx context.Context, what, path string) ([]map[string]any, error) {
-	docs, err := r.list(ctx, what, path, "limit=200")
+func (r *reading) documents(ctx context.Context, what, path, part string) ([]map[string]any, error) {
+	docs, err := r.from.List(ctx, path, "limit=200")
+	err = r.gap(what, r.orLacks(part, err))
 	var list []map[string]any
 	for _, doc := range docs {
 		element := made(doc)

@@ -87,7 +87,7 @@ func TestCopyOfACopyIsTheSame(t *testing.T) {
 				t.Errorf("the copy of the copy differs: %s", difference(seed, again))
 			}
 			paths := []string{"/api/v1/groups?limit=200", "/api/v1/users?limit=200", "/api/v1/zones", "/api/v1/trustedOrigins",
-				"/api/v1/iam/roles", "/api/v1/iam/resource-sets", "/api/v1/policies?type=ACCESS_POLICY", "/.well-known/okta-organization"}
+				"/api/v1/groups/rules", "/api/v1/iam/roles", "/api/v1/iam/resource-sets", "/api/v1/policies?type=ACCESS_POLICY", "/.well-known/okta-organization"}
 			for _, g := range copied.Groups {
 				paths = append(paths, fmt.Sprintf("/api/v1/groups/%s/users", g["id"]), fmt.Sprintf("/api/v1/groups/%s/roles", g["id"]))
 			}
@@ -176,6 +176,12 @@ func generate(r *rand.Rand) []byte {
 	}
 	groups = append(groups, map[string]any{"profile": map[string]any{"name": "Okta Administrators"}, "type": "BUILT_IN"},
 		map[string]any{"profile": map[string]any{"name": "Target"}, "roles": []any{map[string]any{"type": "GROUP_MEMBERSHIP_ADMIN", "targetGroups": []any{"Target"}}}})
+	var rules []any
+	for i, expression := range []string{`String.stringContains(user.login, "u1")`, `isMemberOfGroupName("Target") || inSomeOtherLanguage(user)`, "user.department == \"X\""} {
+		rules = append(rules, map[string]any{"name": fmt.Sprintf("Rule %d", i), "status": []string{"ACTIVE", "INACTIVE", "INVALID"}[r.IntN(3)], "expression": expression,
+			"groups": []any{fmt.Sprintf("Ruled %d", i)}, "exclude": []any{"u0@example.com"}})
+		groups = append(groups, map[string]any{"profile": map[string]any{"name": fmt.Sprintf("Ruled %d", i)}, "members": []any{"u1@example.com"}})
+	}
 	roles = append(roles, map[string]any{"label": "Reader", "description": pick(), "permissions": []any{"okta.users.read",
 		map[string]any{"label": "okta.groups.read"}}})
 	sets = append(sets, map[string]any{"label": "Set " + pick(), "description": "d", "resources": []any{"/api/v1/users", "/api/v1/groups/Target/users", "/api/v1/groups/Target", "/api/v1/apps"}})
@@ -196,7 +202,7 @@ func generate(r *rand.Rand) []byte {
 			apps = append(apps, map[string]any{"document": map[string]any{"label": fmt.Sprintf("%s %d", pick(), i), "signOnMode": []string{"SAML_2_0", "BOOKMARK"}[r.IntN(2)], "name": "template_x"}})
 		}
 	}
-	seed, err := json.Marshal(map[string]any{"users": users, "groups": groups, "apps": apps, "customRoles": roles, "resourceSets": sets})
+	seed, err := json.Marshal(map[string]any{"users": users, "groups": groups, "apps": apps, "customRoles": roles, "resourceSets": sets, "groupRules": rules})
 	if err != nil {
 		panic(err)
 	}
@@ -260,5 +266,46 @@ func TestCopiesHoldNoSecrets(t *testing.T) {
 	}
 	if found == 0 || bytes.Contains(seed, []byte("passwordHash")) || bytes.Contains(seed, []byte(org.org.Token())) {
 		t.Errorf("%d secrets; the copy:\n%s", found, seed)
+	}
+}
+
+// What an org lacks, its copy lacks: whoever asks it for that is refused as at the org.
+func TestCopyLacksWhatTheOrgLacks(t *testing.T) {
+	first := start(t, []byte(`{"org": {"lacks": ["zones", "customRoles", "resourceSets", "trustedOrigins", "groupRules", "groupsClaims"]},
+		"apps": [{"document": {"label": "W", "signOnMode": "OPENID_CONNECT", "settings": {"oauthClient": {"application_type": "web", "grant_types": ["authorization_code"], "response_types": ["code"], "redirect_uris": ["https://w.example.com/cb"]}}}}]}`))
+	copied, seed := first.copy(orgcopy.Options{})
+	if len(copied.Gaps) > 0 {
+		t.Errorf("gaps: %s", copied.Gaps)
+	}
+	second := start(t, seed)
+	for _, path := range []string{"/api/v1/zones", "/api/v1/iam/roles", "/api/v1/iam/resource-sets", "/api/v1/trustedOrigins", "/api/v1/groups/rules",
+		fmt.Sprintf("/api/v1/internal/apps/%s/settings/oauth/idToken", copied.Apps[0]["id"])} {
+		for _, s := range []*started{first, second} {
+			if err := s.client.Get(t.Context(), path, new(any)); !okta.LacksFeature(err) {
+				t.Errorf("GET %s: %v", path, err)
+			}
+		}
+	}
+}
+
+// The copy of a part of an org knows how many members a group has whom it does not have.
+func TestPartialCopyCountsMembers(t *testing.T) {
+	first := start(t, []byte(`{"users": [{"profile": {"login": "a@example.com", "email": "a@example.com", "firstName": "A", "lastName": "A"}}, {"profile": {"login": "b@example.com", "email": "b@example.com", "firstName": "B", "lastName": "B"}}],
+		"groups": [{"profile": {"name": "Both"}, "members": ["a@example.com", "b@example.com"], "membersLeftOut": 7}]}`))
+	all, _ := first.copy(orgcopy.Options{})
+	ids := []string{all.Groups[1]["id"].(string)}
+	if okta.Text(all.Groups[1], "profile", "name") != "Both" {
+		ids[0] = all.Groups[0]["id"].(string)
+	}
+	for _, u := range all.Users {
+		if okta.Text(u, "profile", "login") == "a@example.com" {
+			ids = append(ids, u["id"].(string))
+		}
+	}
+	part, _ := first.copy(orgcopy.Options{IDs: ids})
+	for _, g := range part.Groups {
+		if g["id"] == ids[0] && g["membersLeftOut"] != 8 {
+			t.Errorf("the copy has %v", g)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package orgcopy
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"net/url"
 	"slices"
@@ -121,7 +122,11 @@ func (r *reading) groups(ctx context.Context) error {
 			continue
 		}
 		r.roles("group "+name, element, "/api/v1/groups/"+id+"/roles", "GROUP")
-		if typ == "BUILT_IN" || r.options.IDs != nil {
+		switch {
+		case typ == "BUILT_IN":
+			continue
+		case r.options.IDs != nil:
+			r.countMembers(id, name, element)
 			continue
 		}
 		path := "/api/v1/groups/" + id + "/users"
@@ -136,6 +141,39 @@ func (r *reading) groups(ctx context.Context) error {
 	return err
 }
 
+// countMembers reads how many members a group has, of whom the copy has some.
+func (r *reading) countMembers(id, name string, element map[string]any) {
+	path := "/api/v1/groups/" + id
+	r.later(path, func(ctx context.Context) error {
+		var doc map[string]any
+		if err := r.from.Get(ctx, path+"?expand=stats", &doc); err != nil {
+			return r.gap("the number of members of the group "+name, err)
+		}
+		if n, told := okta.Object(doc, "_embedded", "stats")["usersCount"].(json.Number); told {
+			count, err := n.Int64()
+			r.set(element, "membersLeftOut", int(count)) // tidy subtracts the members that the copy has
+			return err
+		}
+		return nil
+	})
+}
+
+// groupRules copies group rules. The copy has those that it can have: Okta keeps rules for groups that
+// are gone.
+func (r *reading) groupRules(ctx context.Context) error {
+	docs, err := r.from.List(ctx, "/api/v1/groups/rules", "limit=200")
+	for _, doc := range docs {
+		element := pick(doc, "id", "created", "lastUpdated", "name", "status")
+		element["expression"] = okta.Text(doc, "conditions", "expression", "value")
+		element["groups"] = texts(okta.Object(doc, "actions", "assignUserToGroups")["groupIds"])
+		if excluded := texts(okta.Object(doc, "conditions", "people", "users")["exclude"]); len(excluded) > 0 {
+			element["exclude"] = excluded
+		}
+		r.copy.GroupRules = append(r.copy.GroupRules, element)
+	}
+	return r.gap("group rules", r.orLacks("groupRules", err))
+}
+
 func withoutNulls(doc map[string]any) map[string]any {
 	out := maps.Clone(doc)
 	if out == nil {
@@ -143,4 +181,15 @@ func withoutNulls(doc map[string]any) map[string]any {
 	}
 	maps.DeleteFunc(out, func(_ string, v any) bool { return v == nil })
 	return out
+}
+
+// texts returns the texts in a list of a document.
+func texts(list any) (all []string) {
+	elements, _ := list.([]any)
+	for _, element := range elements {
+		if text, ok := element.(string); ok {
+			all = append(all, text)
+		}
+	}
+	return all
 }

@@ -9,10 +9,26 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
+// rights reads a list that decides what a principal may do.
+func (r *reading) rights(ctx context.Context, what, path, query string) ([]map[string]any, error) {
+	docs, err := r.from.List(ctx, path, query)
+	return docs, r.rightsGap(what, err)
+}
+
+// rightsGap is gap for what decides what a principal may do.
+func (r *reading) rightsGap(what string, err error) error {
+	if okta.Refusal(err) != nil {
+		r.mu.Lock()
+		r.unseenRights = true
+		r.mu.Unlock()
+	}
+	return r.gap(what, err)
+}
+
 // roles copies the admin roles that a principal has by itself, with their targets.
 func (r *reading) roles(what string, element map[string]any, path, own string) {
 	r.later(path, func(ctx context.Context) error {
-		docs, err := r.list(ctx, "admin roles of "+what, path, "")
+		docs, err := r.rights(ctx, "admin roles of "+what, path, "")
 		if err != nil {
 			return err
 		}
@@ -47,7 +63,7 @@ func (r *reading) targets(ctx context.Context, what string, role map[string]any,
 		if role[member] != nil {
 			continue
 		}
-		docs, err := r.list(ctx, "targets of admin roles of "+what, path+list, "limit=200")
+		docs, err := r.rights(ctx, "targets of admin roles of "+what, path+list, "limit=200")
 		if err != nil {
 			return err
 		}
@@ -68,13 +84,15 @@ func (r *reading) targets(ctx context.Context, what string, role map[string]any,
 
 // customRoles copies custom roles with their permissions.
 func (r *reading) customRoles(ctx context.Context) error {
-	docs, err := r.wrapped(ctx, "custom roles", "/api/v1/iam/roles", "roles")
+	docs, err := r.from.WrappedList(ctx, "/api/v1/iam/roles", "roles")
+	err = r.rightsGap("custom roles", r.orLacks("customRoles", err))
 	for _, doc := range docs {
 		element := pick(doc, "id", "created", "lastUpdated", "label", "description")
 		path := "/api/v1/iam/roles/" + okta.Text(doc, "id") + "/permissions"
 		r.copy.CustomRoles = append(r.copy.CustomRoles, element)
 		r.later(path, func(ctx context.Context) error {
-			docs, err := r.wrapped(ctx, "permissions of the custom role "+okta.Text(doc, "label"), path, "permissions")
+			docs, err := r.from.WrappedList(ctx, path, "permissions")
+			err = r.rightsGap("permissions of the custom role "+okta.Text(doc, "label"), err)
 			list := []map[string]any{}
 			for _, doc := range docs {
 				list = append(list, pick(doc, "label", "conditions", "created", "lastUpdated"))
@@ -88,7 +106,8 @@ func (r *reading) customRoles(ctx context.Context) error {
 
 // resourceSets copies resource sets with what they contain.
 func (r *reading) resourceSets(ctx context.Context) error {
-	docs, err := r.wrapped(ctx, "resource sets", "/api/v1/iam/resource-sets", "resource-sets")
+	docs, err := r.from.WrappedList(ctx, "/api/v1/iam/resource-sets", "resource-sets")
+	err = r.rightsGap("resource sets", r.orLacks("resourceSets", err))
 	for _, doc := range docs {
 		id := okta.Text(doc, "id")
 		element := pick(doc, "id", "created", "lastUpdated", "label", "description")
@@ -96,7 +115,8 @@ func (r *reading) resourceSets(ctx context.Context) error {
 		r.copy.ResourceSets = append(r.copy.ResourceSets, element)
 		path := "/api/v1/iam/resource-sets/" + id + "/resources"
 		r.later(path, func(ctx context.Context) error {
-			docs, err := r.wrapped(ctx, "resources of the resource set "+okta.Text(doc, "label"), path, "resources")
+			docs, err := r.from.WrappedList(ctx, path, "resources")
+			err = r.rightsGap("resources of the resource set "+okta.Text(doc, "label"), err)
 			list := []map[string]any{}
 			for _, doc := range docs {
 				one := pick(doc, "id", "created", "lastUpdated", "conditions")

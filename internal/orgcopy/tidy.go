@@ -26,7 +26,14 @@ func (r *reading) tidy() {
 			slices.Sort(members)
 			g["members"] = members
 		}
+		members, _ := g["members"].([]string)
+		if count, _ := g["membersLeftOut"].(int); count > len(members) {
+			g["membersLeftOut"] = count - len(members)
+		} else {
+			delete(g, "membersLeftOut")
+		}
 	}
+	c.GroupRules = slices.DeleteFunc(c.GroupRules, func(rule map[string]any) bool { return !r.fits(rule) })
 	for _, a := range c.Apps {
 		keep(a, "users", func(m map[string]any) bool { return known[okta.Text(m, "user")] })
 		keep(a, "groups", func(m map[string]any) bool { return known[okta.Text(m, "group")] })
@@ -49,9 +56,27 @@ func (r *reading) tidy() {
 	}
 }
 
+// fits reports whether the copy can have a group rule, whose groups then are those that are there. A
+// rule without them is one that Okta keeps as invalid.
+func (r *reading) fits(rule map[string]any) bool {
+	if rule["status"] == "INVALID" {
+		return true
+	}
+	groups, _ := rule["groups"].([]string)
+	groups = slices.DeleteFunc(groups, func(id string) bool {
+		return !slices.ContainsFunc(r.copy.Groups, func(g map[string]any) bool { return g["id"] == id && g["type"] == nil && g["roles"] == nil })
+	})
+	if len(groups) == 0 {
+		r.missing("the group rule "+okta.Text(rule, "name"), "it is for groups that are not in the copy, or to which the embedded org lets no rule assign users")
+		return false
+	}
+	rule["groups"] = groups
+	return true
+}
+
 // lists are the lists of the copy.
 func (c *Copy) lists() []*[]map[string]any {
-	return []*[]map[string]any{&c.Policies, &c.Users, &c.Groups, &c.Apps, &c.CustomRoles, &c.ResourceSets, &c.Zones, &c.Origins}
+	return []*[]map[string]any{&c.Policies, &c.Users, &c.Groups, &c.GroupRules, &c.Apps, &c.CustomRoles, &c.ResourceSets, &c.Zones, &c.Origins}
 }
 
 // keep leaves those elements in a list of an element for which it is wanted.

@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// RehearsalBegins is the line above a rehearsal. gaps say what the org refused to tell.
-func RehearsalBegins(url string, objects int, gaps []string, style Style) string {
+// RehearsalBegins is the line above a rehearsal, which acts as whom. gaps say what the org refused to
+// tell.
+func RehearsalBegins(url string, objects int, whom string, gaps []string, style Style) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s in an embedded org with a copy of %s of %s. Nothing is written there.\n", style.bold("Rehearsal"), numbered(objects, "object"), Plain(url))
+	fmt.Fprintf(&b, "%s in an embedded org with a copy of %s of %s. Nothing is written there.\nIt acts as %s.\n", style.bold("Rehearsal"), numbered(objects, "object"), Plain(url), Plain(whom))
 	for _, gap := range gaps {
 		fmt.Fprintf(&b, "%s not copied: %s\n", style.bold("Note:"), Plain(gap))
 	}

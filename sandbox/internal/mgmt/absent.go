@@ -1,7 +1,9 @@
 package mgmt
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
@@ -69,8 +71,48 @@ func absentFrom(on func(*web.Call) error) func(*web.Call) error {
 		if err := on(c); err != nil {
 			return err
 		}
-		return &web.APIError{Status: http.StatusUnauthorized, Code: "E0000015", Summary: "You do not have permission to access the feature you are requesting"}
+		return errLacksFeature()
 	}
+}
+
+func errLacksFeature() error {
+	return &web.APIError{Status: http.StatusUnauthorized, Code: "E0000015", Summary: "You do not have permission to access the feature you are requesting"}
+}
+
+// optional are the parts of the API that an org may lack, with their paths.
+var optional = []struct{ name, path string }{
+	{"customRoles", "/api/v1/iam/roles"}, {"resourceSets", "/api/v1/iam/resource-sets"}, {"zones", "/api/v1/zones"},
+	{"trustedOrigins", "/api/v1/trustedOrigins"}, {"groupRules", "/api/v1/groups/rules"}, {"groupsClaims", "/api/v1/internal/apps/"},
+}
+
+// checkLacks returns an error for a name of no optional part.
+func checkLacks(names []string) error {
+	for _, name := range names {
+		var known []string
+		for _, part := range optional {
+			known = append(known, part.name)
+		}
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("%q is none of %s", name, strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
+
+// unlessLacking returns a handler that refuses calls of a part of the API that the org lacks.
+func unlessLacking(pattern string, handle func(*web.Call) error) func(*web.Call) error {
+	_, path, _ := strings.Cut(pattern, " ")
+	for _, part := range optional {
+		if path == part.path || strings.HasPrefix(path, strings.TrimSuffix(part.path, "/")+"/") {
+			return func(c *web.Call) error {
+				if slices.Contains(c.Org.Self().Lacks, part.name) {
+					return errLacksFeature()
+				}
+				return handle(c)
+			}
+		}
+	}
+	return handle
 }
 
 // noProvisioning refuses a call about provisioning, which no app here has.

@@ -63,6 +63,9 @@ func userAssignee(o *state.Org, u *state.User) *assignee {
 	}
 }
 
+// maxAdmins is the maximum number of members of a group that gains an admin role (E0000193).
+const maxAdmins = 5000
+
 func groupAssignee(o *state.Org, g *state.Group) *assignee {
 	return &assignee{
 		assignmentType: "GROUP", path: "/api/v1/groups/" + g.ID, idPrefix: "gra",
@@ -73,6 +76,9 @@ func groupAssignee(o *state.Org, g *state.Group) *assignee {
 			}
 			if r := groupRules(o).Find(func(r *groupRule) bool { return slices.Contains(r.Groups, g.ID) }); r != nil {
 				return &web.APIError{Status: 400, Code: "E0000192", Summary: "Roles cannot be granted to groups with group membership rules. " + r.Name}
+			}
+			if len(o.Members(g))+g.LeftOut > maxAdmins {
+				return &web.APIError{Status: 400, Code: "E0000193", Summary: "Roles can only be granted to groups with 5000 or less users. " + g.Name()}
 			}
 			return nil
 		},

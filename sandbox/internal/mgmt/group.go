@@ -76,7 +76,9 @@ type groupDoc struct {
 	Members               []string       `json:"members,omitempty"`
 	// ByRule are the users whom a group rule has made members, by the rule's id.
 	ByRule map[string][]string `json:"byRule,omitempty"`
-	Roles  []*roleDoc          `json:"roles,omitempty"`
+	// MembersLeftOut is the number of members whom a copy of a part of an org leaves out.
+	MembersLeftOut int        `json:"membersLeftOut,omitempty"`
+	Roles          []*roleDoc `json:"roles,omitempty"`
 }
 
 // completeGroups adds the group Everyone unless the seed has it.
@@ -110,7 +112,7 @@ func seedGroup(s *seeding, d *groupDoc) error {
 	if taken != nil || s.Org.Groups.Get(d.ID) != nil {
 		return errors.New("a group with this name or id is there already")
 	}
-	g := &state.Group{ID: d.ID, Type: "OKTA_GROUP", Created: d.Created, LastUpdated: d.LastUpdated, LastMembershipUpdated: d.LastMembershipUpdated, Profile: d.Profile}
+	g := &state.Group{ID: d.ID, Type: "OKTA_GROUP", Created: d.Created, LastUpdated: d.LastUpdated, LastMembershipUpdated: d.LastMembershipUpdated, Profile: d.Profile, LeftOut: d.MembersLeftOut}
 	switch {
 	case name == everyoneName:
 		g.Type = "BUILT_IN"
@@ -152,7 +154,7 @@ func seedGroupRoles(s *seeding, d *groupDoc) error {
 
 func dumpGroups(o *state.Org, _ bool) (docs []*groupDoc) {
 	for _, g := range o.Groups.All() {
-		d := &groupDoc{madeDoc: madeDoc{g.ID, g.Created, g.LastUpdated}, LastMembershipUpdated: g.LastMembershipUpdated, Profile: g.Profile, Roles: dumpRoles(o, g.Roles)}
+		d := &groupDoc{madeDoc: madeDoc{g.ID, g.Created, g.LastUpdated}, LastMembershipUpdated: g.LastMembershipUpdated, Profile: g.Profile, MembersLeftOut: g.LeftOut, Roles: dumpRoles(o, g.Roles)}
 		if g.Type == appGroupType || g.Type == builtInType && g.ID != o.Self().Everyone {
 			d.Type = g.Type
 		}
@@ -212,7 +214,7 @@ func GroupView(c *web.Call, g *state.Group) map[string]any {
 // groupStats returns what ?expand=stats embeds.
 func groupStats(c *web.Call, g *state.Group) map[string]any {
 	return map[string]any{"stats": map[string]any{
-		"usersCount": len(c.Org.Members(g)), "appsCount": len(c.Org.AppsOf(g)), "groupPushMappingsCount": 0,
+		"usersCount": len(c.Org.Members(g)) + g.LeftOut, "appsCount": len(c.Org.AppsOf(g)), "groupPushMappingsCount": 0,
 		"hasAdminPrivilege": len(g.Roles) > 0,
 		"_links":            map[string]any{"self": map[string]any{"href": c.URL("/api/v1/groups/" + g.ID + "/stats")}},
 	}}
@@ -286,7 +288,6 @@ func groupProfile(c *web.Call, own *state.Group) (map[string]any, error) {
 	if same != nil {
 		bad.Add("name", "An object with this field already exists in the current organization")
 	}
-	checkUnique(profile, c.Org.Self().GroupAttributes, groupProfiles(c.Org, own), &bad)
 	return profile, bad.Err()
 }
 

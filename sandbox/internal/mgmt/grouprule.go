@@ -146,10 +146,13 @@ func ruleBody(c *web.Call, own *groupRule) (*groupRule, error) {
 		bad.Add("actions", "The actions of a rule can't be changed")
 	}
 	r.check(c.Org, &bad)
+	if _, err := expression.Parse(r.Expression); err != nil {
+		bad.Add("conditions.expression.value", "Invalid expression: "+err.Error())
+	}
 	return r, bad.Err()
 }
 
-// check checks everything but whether users can be assigned to the groups.
+// check checks everything but the expression, and whether users can be assigned to the groups.
 func (r *groupRule) check(o *state.Org, bad *web.Violations) {
 	switch {
 	case strings.TrimSpace(r.Name) == "":
@@ -158,9 +161,6 @@ func (r *groupRule) check(o *state.Org, bad *web.Violations) {
 		bad.Add("name", "The field is too long")
 	case groupRules(o).Find(func(other *groupRule) bool { return other.ID != r.ID && state.SameName(other.Name, r.Name) }) != nil:
 		bad.Add("name", "Policy rule name already in use")
-	}
-	if _, err := expression.Parse(r.Expression); err != nil {
-		bad.Add("conditions.expression.value", "Invalid expression: "+err.Error())
 	}
 	if len(r.Excluded) > maxRuleExclusion {
 		bad.Add("conditions.people.users.exclude", "There are more than 100")

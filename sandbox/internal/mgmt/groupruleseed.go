@@ -19,7 +19,8 @@ type groupRuleDoc struct {
 	Exclude    []string `json:"exclude,omitempty"` // users
 }
 
-// seedGroupRule makes a rule. An active one is evaluated once everything is there.
+// seedGroupRule makes a rule. An active one is evaluated once everything is there. A seed may be a
+// copy of an org: a rule whose expression is not emulated stays, and makes nobody a member.
 func seedGroupRule(s *seeding, d *groupRuleDoc) error {
 	d.fill("0pr", s.now)
 	if d.Status == "" {

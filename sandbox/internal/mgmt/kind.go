@@ -55,7 +55,7 @@ func Routes() []web.Route {
 		if browserOperations[anyParameter(all[i].Pattern)] {
 			all[i].CORS = web.CORSTrusted
 		}
-		all[i].Handle = withGroupRules(all[i].Handle)
+		all[i].Handle = unlessLacking(all[i].Pattern, withGroupRules(all[i].Handle))
 	}
 	return all
 }

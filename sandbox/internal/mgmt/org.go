@@ -19,24 +19,17 @@ func orgKind() Kind {
 		},
 		Unseeded:  "seeds and dumps have it as the member org",
 		Eventless: "no operation changes it",
-		Features:  orgFeatures(),
-	}
-}
-
-func orgFeatures() []FeatureField {
-	return []FeatureField{
-		{state.PersonalApps, "settings.op4wEnabled", func(*web.Call, string) any { return true }},
 	}
 }
 
 func getOrganization(c *web.Call) error {
 	info := c.Org.Self()
-	return c.JSON(http.StatusOK, withFeatures(c, orgFeatures(), info.ID, map[string]any{
+	return c.JSON(http.StatusOK, map[string]any{
 		"id": info.ID, "cell": info.Cell, "pipeline": "idx",
 		"_links": map[string]any{"organization": map[string]any{"href": c.Base}},
 		"settings": map[string]any{"analyticsCollectionEnabled": false, "bugReportingEnabled": true, "omEnabled": false,
 			"pssoEnabled": true, "desktopMFAEnabled": true, "itpEnabled": true},
-	}))
+	})
 }
 
 // listAssignees lists the users who have roles, either their own or through groups. This list pages
@@ -79,6 +72,9 @@ type orgInfoDoc struct {
 	GroupAttributes map[string]any `json:"groupAttributes,omitempty"`
 	// Features are those of the org that was copied; what the org is started with goes before.
 	Features []state.Feature `json:"features,omitempty"`
+	// Lacks names lists that the org does not have, such as zones: calls of these parts of the API
+	// are refused, as at an org that lacks the feature.
+	Lacks []string `json:"lacks,omitempty"`
 }
 
 func (s *seeding) seedInfo() {
@@ -93,5 +89,5 @@ func (s *seeding) seedInfo() {
 		d.Created = s.now
 	}
 	s.Org.Info.Put("org", &state.Info{ID: d.ID, Created: d.Created, Cell: d.Cell, UserType: d.UserType, UserSchema: d.UserSchema,
-		UserAttributes: d.UserAttributes, GroupAttributes: d.GroupAttributes, Features: d.Features})
+		UserAttributes: d.UserAttributes, GroupAttributes: d.GroupAttributes, Features: d.Features, Lacks: d.Lacks})
 }

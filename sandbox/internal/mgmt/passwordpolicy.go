@@ -52,9 +52,12 @@ func merged(into, from map[string]any) map[string]any {
 func checkPasswordSettings(settings map[string]any) *web.Violations {
 	bad := &web.Violations{}
 	lockout := jsondoc.Object(settings, "password", "lockout")
-	for name, most := range map[string]float64{"maxAttempts": 100, "autoUnlockMinutes": 10_000_000} {
-		if n, isNumber := lockout[name].(float64); !isNumber || n < 0 || n > most || n != float64(int(n)) {
-			bad.Add("settings.password.lockout."+name, "The field must be a whole number that is not negative") // wording by inference
+	for _, setting := range []struct {
+		name string
+		most float64
+	}{{"maxAttempts", 100}, {"autoUnlockMinutes", 10_000_000}} {
+		if n, isNumber := lockout[setting.name].(float64); !isNumber || n < 0 || n > setting.most || n != float64(int(n)) {
+			bad.Add("settings.password.lockout."+setting.name, "The field must be a whole number that is not negative") // wording by inference
 		}
 	}
 	return bad

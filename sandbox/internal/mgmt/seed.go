@@ -171,6 +171,9 @@ func (s *seeding) seed() error {
 	if err := CheckFeatures((*s.doc.info()).Features); err != nil {
 		return fmt.Errorf("seed: org.features: %w", err)
 	}
+	if err := checkLacks((*s.doc.info()).Lacks); err != nil {
+		return fmt.Errorf("seed: org.lacks: %w", err)
+	}
 	s.seedInfo()
 	var sections []section
 	for _, k := range Kinds() {
@@ -197,7 +200,7 @@ func (s *seeding) seed() error {
 // Dump returns the org as a document that Bootstrap accepts as a seed.
 func Dump(o *state.Org, secrets bool) any {
 	doc, info := newOrgDoc(), o.Self()
-	*doc.info() = &orgInfoDoc{info.ID, info.Created, info.Cell, info.UserType, info.UserSchema, info.UserAttributes, info.GroupAttributes, info.Features}
+	*doc.info() = &orgInfoDoc{info.ID, info.Created, info.Cell, info.UserType, info.UserSchema, info.UserAttributes, info.GroupAttributes, info.Features, info.Lacks}
 	if admin := o.Users.Get(info.SuperAdmin); admin != nil {
 		*doc.superAdmin() = admin.Login()
 	}

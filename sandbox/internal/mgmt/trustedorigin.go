@@ -100,8 +100,8 @@ func fillOrigin(o *state.Org, t *trustedOrigin, doc map[string]any) error {
 		}
 	}
 	var bad web.Violations
-	name, origin := jsondoc.Text(filled, "name"), jsondoc.Text(filled, "origin")
-	for property, text := range map[string]string{"name": name, "origin": origin} {
+	for _, property := range []string{"name", "origin"} {
+		text := jsondoc.Text(filled, property)
 		switch {
 		case strings.TrimSpace(text) == "":
 			bad.Add(property, "The field cannot be left blank")
@@ -115,7 +115,7 @@ func fillOrigin(o *state.Org, t *trustedOrigin, doc map[string]any) error {
 			bad.Add(property, "An object with this field already exists in the current organization")
 		}
 	}
-	u, err := url.Parse(origin)
+	u, err := url.Parse(jsondoc.Text(filled, "origin"))
 	if err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || !slices.Contains(originSchemes, u.Scheme) {
 		bad.Add("origin", "The origin is not valid")
 	}

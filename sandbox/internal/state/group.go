@@ -18,7 +18,9 @@ type Group struct {
 	Members               []string       // user ids; empty for Everyone, which all users are members of
 	// ByRule are the ids of the users whom a group rule has made members, by the rule's id.
 	ByRule map[string][]string `json:",omitempty"`
-	Roles  []*RoleAssignment
+	// LeftOut is the number of members whom the seed, a copy of a part of an org, left out.
+	LeftOut int `json:",omitempty"`
+	Roles   []*RoleAssignment
 }
 
 // IsMember reports whether the user is a member of the group.

@@ -85,7 +85,9 @@ type Info struct {
 	GroupAttributes map[string]any
 	Cell            string
 	// Features are those of a copied org; nil leaves them to the settings.
-	Features   []Feature
+	Features []Feature
+	// Lacks names the parts of the Management API that the org does not have.
+	Lacks      []string
 	SuperAdmin string // id of the user who owns the first API token
 	AdminToken string // that token in clear text: Server.Token returns it
 }
