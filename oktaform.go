@@ -147,6 +147,8 @@ type PlanOptions struct {
 	// TrustKeys are addresses of apps that may gain rights although they have keys and client
 	// secrets of unknown origin.
 	TrustKeys []string
+	// TrustRights are addresses of imported objects that may pass on rights which nothing declares.
+	TrustRights []string
 	// TakeOver continues although none of the owner's objects is declared here.
 	TakeOver bool
 }
@@ -155,7 +157,7 @@ type PlanOptions struct {
 func (s *Session) Plan(ctx context.Context, o PlanOptions) (*plan.Plan, error) {
 	c := s.s.Config
 	options := plan.Options{Owner: c.Owner, AuthoritativeAdmins: c.AuthoritativeAdmins,
-		Destroy: o.Destroy, Targets: o.Targets, Trusted: o.TrustKeys, TakeOver: o.TakeOver}
+		Destroy: o.Destroy, Targets: o.Targets, Trusted: o.TrustKeys, TrustedRights: o.TrustRights, TakeOver: o.TakeOver}
 	p, err := s.s.Plan(ctx, options)
 	if err != nil {
 		return nil, err

@@ -98,6 +98,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 		c.Reason = fmt.Sprintf("its replacement is reverted: %s is deleted after this one is tested", c.TakesBack.ID)
 	}
 	c.UndeclaredElements = m.undeclaredElements(d)
+	c.undeclaredRights = undeclaredRights(d, c.Before)
 	if c.Action == Replace && (prior.Owner.Protect || d.Lifecycle.PreventDestroy) {
 		diags = append(diags, protected(d.Addr, prior, "replaced, because "+strings.Join(c.Replaces, ", ")+" can't be changed in place", subject(d, c.Replaces[0])))
 	}

@@ -66,7 +66,7 @@ type Origin struct {
 	// Bearer.
 	Credential string   `json:"credential,omitempty"`
 	Destroy    bool     `json:"destroy"`
-	Flags      []string `json:"flags"` // that allow what planning refuses otherwise: import, take-over, trust-keys
+	Flags      []string `json:"flags"` // that allow what planning refuses otherwise: import, take-over, trust-keys, trust-rights
 	Notes      []string `json:"notes"`
 }
 
@@ -134,13 +134,16 @@ func (p *Plan) Document(o Options, now time.Time) *Document {
 // command-line flags.
 func (o Options) Flags() []string {
 	flags := []string{}
-	for name, on := range map[string]bool{"import": o.Import, "take-over": o.TakeOver, "trust-keys": o.TrustKeys} {
+	for name, on := range map[string]bool{"import": o.Import, "take-over": o.TakeOver, "trust-keys": o.TrustKeys, "trust-rights": o.TrustRights} {
 		if on {
 			flags = append(flags, name)
 		}
 	}
 	for _, addr := range o.Trusted {
 		flags = append(flags, "trust-keys="+addr)
+	}
+	for _, addr := range o.TrustedRights {
+		flags = append(flags, "trust-rights="+addr)
 	}
 	for _, target := range o.Targets {
 		flags = append(flags, "target="+target)

@@ -56,6 +56,8 @@ type Change struct {
 	// UndeclaredElements names the elements of additive sets that are not declared, by set. After
 	// contains them.
 	UndeclaredElements map[string][]string
+	// undeclaredRights names the rights that the org keeps and the configuration does not declare.
+	undeclaredRights []string
 	// OpenMembers means that the configuration does not declare a group's members.
 	OpenMembers bool
 	// UndeclaredAdmin means that a Delete removes the admin roles of a principal that is not
@@ -198,6 +200,10 @@ type Options struct {
 	// those with these addresses.
 	TrustKeys bool
 	Trusted   []string
+	// TrustRights lets everybody in on the rights that imported objects keep undeclared, TrustedRights
+	// those whom the objects with these addresses let in.
+	TrustRights   bool
+	TrustedRights []string
 	// Command is the current command line; commands that messages suggest begin with it.
 	Command string
 	// AuthoritativeAdmins removes the admin roles of undeclared principals.
@@ -272,7 +278,7 @@ func Make(c Config, s *schema.Snapshot, o Options) (*Plan, hcl.Diagnostics) {
 		p.Changes = append(p.Changes, m.removedAdmins()...)
 		p.Changes = append(p.Changes, m.undeclaredAdmins(p.Changes)...)
 		p.Outputs, more = outputs(c.Evaluate(m.known))
-		more = append(more, refused...)
+		more = slices.Concat(more, refused, m.checkImportedRights(p.Changes))
 	}
 	if diags = append(diags, more...); diags.HasErrors() {
 		return nil, diags

@@ -66,7 +66,7 @@ func (s *Saved) Approves(now *Document) hcl.Diagnostics {
 
 func flagNames(flags []string) string {
 	if len(flags) == 0 {
-		return "none of --import, --take-over and --trust-keys"
+		return "none of --import, --take-over, --trust-keys and --trust-rights"
 	}
 	return "--" + strings.Join(flags, " --")
 }

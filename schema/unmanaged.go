@@ -32,6 +32,9 @@ func (k *Kind) Details(set string) *Block {
 	return nil
 }
 
+// IsRightSet reports whether an attribute or block holds rights of a principal.
+func IsRightSet(name string) bool { return name == "okta_api_scopes" || name == "admin_role" }
+
 // HasRights reports whether a value has scopes or roles, or may have unknown ones.
 func HasRights(value Value) bool {
 	for _, name := range [...]string{"okta_api_scopes", "admin_role"} {

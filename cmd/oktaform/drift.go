@@ -113,7 +113,7 @@ func runDrift(ctx context.Context, a *cli.App, dir string, o *driftOptions) erro
 func assessDrift(ctx context.Context, a *cli.App, s *cli.Session, dir string, o *driftOptions) (*drift.Report, error) {
 	// Nothing is changed, so nobody gains rights through unknown keys; and an object that has lost
 	// its mark is drift.
-	o.TrustKeys.All, o.Import = true, true
+	o.TrustKeys.All, o.TrustRights.All, o.Import = true, true, true
 	options := s.PlanOptions(o.PlanFlags, false)
 	s.Events = o.From == "events"
 	p, err := s.Plan(ctx, options)
@@ -178,7 +178,7 @@ func showDrift(a *cli.App, s *cli.Session, d *view.DriftDocument, o *driftOption
 
 // commands returns the command lines that a report suggests, with the flags of this one.
 func (o *driftOptions) commands(a *cli.App, dir string) view.DriftCommands {
-	o.TrustKeys, o.Import = cli.AddressFlag{}, false
+	o.TrustKeys, o.TrustRights, o.Import = cli.AddressFlag{}, cli.AddressFlag{}, false
 	words, _ := o.again(a, dir)
 	line := func(command ...string) string {
 		for _, word := range words {

@@ -41,7 +41,7 @@ func runKeyList(ctx context.Context, a *cli.App, dir string, o *keyListOptions) 
 		return err
 	}
 	defer s.Close()
-	p, err := s.Plan(ctx, (&cli.PlanFlags{TrustKeys: cli.AddressFlag{All: true}}).Options(s.Config.Owner, false))
+	p, err := s.Plan(ctx, cli.ReadingFlags().Options(s.Config.Owner, false))
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func runOutput(ctx context.Context, a *cli.App, args []string, o *outputOptions)
 		return err
 	}
 	defer s.Close()
-	opts := (&cli.PlanFlags{TrustKeys: cli.AddressFlag{All: true}}).Options(s.Config.Owner, false)
+	opts := cli.ReadingFlags().Options(s.Config.Owner, false)
 	p, err := s.Plan(ctx, opts)
 	if err != nil {
 		return err

@@ -29,6 +29,8 @@ type planOptions struct {
 	generated        string
 	format           string
 	rehearse         bool
+	// rehearsed are the flags that limit the apply that is rehearsed.
+	rehearsed cli.ApplyOptions
 }
 
 // planFormats are the values of plan --format and show --format.
@@ -51,7 +53,8 @@ apply FILE applies exactly that plan, or nothing.
 
 --rehearse copies the objects of the plan into an embedded org, applies the plan
 there, runs the smoke tests, and ends with the exit status of that apply. Nothing
-is written to the org.
+is written to the org. --max-deletes, --force, --allow-admin-removal and --lease are
+those of the apply that it rehearses.
 
 --format json writes one document in the form of Terraform's plan JSON, for policies
 and viewers; --format markdown is for comments on pull requests; --format html is
@@ -72,6 +75,7 @@ one page without external resources, with the review of how the plan changes acc
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit with 2 when there are changes")
 	cmd.Flags().StringVar(&o.out, "out", "", "save the plan to `FILE`, for apply FILE and show FILE")
 	cmd.Flags().BoolVar(&o.rehearse, "rehearse", false, cli.RehearseHelp)
+	o.rehearsed.AddRehearsed(cmd)
 	cmd.Flags().StringVar(&o.generated, "generate-config-out", "", "write blocks for the objects that import blocks name and no block declares to `FILE`, and plan with them")
 	addPlanFormat(cmd, &o.format)
 	return cmd
@@ -85,6 +89,11 @@ func addPlanFormat(cmd *cobra.Command, format *string) {
 func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error {
 	if err := checkPlanFormat(a, o.format); err != nil {
 		return err
+	}
+	if !o.rehearse {
+		if name := o.rehearsed.GivenFlag(); name != "" {
+			return fmt.Errorf("--%s is a flag of apply: a plan takes it with --rehearse only", name)
+		}
 	}
 	if o.rehearse && (o.format != "text" || o.From == "false") {
 		return errors.New("--rehearse reads the org and writes text or the lines of --json: remove --format and --refresh=false")
@@ -115,8 +124,9 @@ func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error 
 		return err
 	}
 	if o.rehearse {
-		rehearsed := &cli.ApplyOptions{Inputs: o.Inputs, Target: o.Target, PlanFlags: o.PlanFlags, Destroy: o.destroy}
-		if err := s.Rehearse(ctx, p, s.PlanOptions(o.PlanFlags, o.destroy), rehearsed); err != nil {
+		rehearsed := o.rehearsed
+		rehearsed.Inputs, rehearsed.Target, rehearsed.PlanFlags, rehearsed.Destroy = o.Inputs, o.Target, o.PlanFlags, o.destroy
+		if err := s.RehearsePlan(ctx, p, s.PlanOptions(o.PlanFlags, o.destroy), &rehearsed); err != nil {
 			return err
 		}
 	}
@@ -225,13 +235,16 @@ func (o *planOptions) again(a *cli.App, dir string) (words, untold []string) {
 	for _, flag := range []struct {
 		name string
 		on   bool
-	}{{"--import", o.Import}, {"--take-over", o.TakeOver}, {"--trust-keys", o.TrustKeys.All}} {
+	}{{"--import", o.Import}, {"--take-over", o.TakeOver}, {"--trust-keys", o.TrustKeys.All}, {"--trust-rights", o.TrustRights.All}} {
 		if flag.on {
 			words = append(words, flag.name)
 		}
 	}
 	for _, addr := range o.TrustKeys.Addrs {
 		words = append(words, "--trust-keys="+addr)
+	}
+	for _, addr := range o.TrustRights.Addrs {
+		words = append(words, "--trust-rights="+addr)
 	}
 	for _, t := range o.Targets {
 		words = append(words, "--target", t)

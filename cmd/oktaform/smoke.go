@@ -75,7 +75,7 @@ func runSmoke(ctx context.Context, a *cli.App, dir string, o *smokeOptions) erro
 	}
 	defer s.Close()
 	s.UseBrowser(o.noBrowser)
-	p, err := s.Plan(ctx, (&cli.PlanFlags{TrustKeys: cli.AddressFlag{All: true}}).Options(s.Config.Owner, false))
+	p, err := s.Plan(ctx, cli.ReadingFlags().Options(s.Config.Owner, false))
 	if err != nil {
 		return err
 	}

@@ -96,7 +96,9 @@ type PlanFlags struct {
 	Import    bool
 	TakeOver  bool
 	TrustKeys AddressFlag
-	Targets   []string
+	// TrustRights names imported objects that may pass on rights that nothing declares.
+	TrustRights AddressFlag
+	Targets     []string
 }
 
 // Add adds the flags to a command.
@@ -106,12 +108,22 @@ func (p *PlanFlags) Add(cmd *cobra.Command) {
 	p.TrustKeys = newTrustFlag()
 	cmd.Flags().Var(&p.TrustKeys, "trust-keys", "let apps gain rights although somebody else may have added their keys or client secrets: all apps, or with =`ADDRESS` one app; may be repeated")
 	cmd.Flags().Lookup("trust-keys").NoOptDefVal = trustAll
+	p.TrustRights = AddressFlag{word: trustAll, example: "group.staff"}
+	cmd.Flags().Var(&p.TrustRights, "trust-rights", "let new members and keys of imported objects gain rights that the org keeps and nothing declares: of all objects, or with =`ADDRESS` of one; may be repeated")
+	cmd.Flags().Lookup("trust-rights").NoOptDefVal = trustAll
 	cmd.Flags().StringArrayVar(&p.Targets, "target", nil, "change only the object, block or module at this `ADDRESS`, and its dependencies; may be repeated")
 }
 
 // Options returns the plan options for the flags.
 func (p *PlanFlags) Options(owner string, destroy bool) plan.Options {
-	return plan.Options{Owner: owner, Destroy: destroy, Import: p.Import, TakeOver: p.TakeOver, TrustKeys: p.TrustKeys.All, Trusted: p.TrustKeys.Addrs, Targets: p.Targets}
+	return plan.Options{Owner: owner, Destroy: destroy, Import: p.Import, TakeOver: p.TakeOver, TrustKeys: p.TrustKeys.All, Trusted: p.TrustKeys.Addrs,
+		TrustRights: p.TrustRights.All, TrustedRights: p.TrustRights.Addrs, Targets: p.Targets}
+}
+
+// ReadingFlags are those of commands that plan and change nothing, so that nobody gains rights.
+func ReadingFlags() *PlanFlags {
+	all := AddressFlag{All: true}
+	return &PlanFlags{TrustKeys: all, TrustRights: all}
 }
 
 // PlanOptions returns the options of a plan that may change the org.
