@@ -199,18 +199,17 @@ func canonicalLeeway(v Value, others Values) Values {
 	if !v.Has(leeway) || v.GetAttr(leeway).IsNull() {
 		return others
 	}
-	set, _ := v.GetAttr(rotation).Unmark()
-	if set.IsNull() {
-		set = v.kind.Attr(rotation).Default
+	rotates, _ := v.GetAttr(rotation).Unmark()
+	if rotates.IsNull() {
+		rotates = v.kind.Attr(rotation).Default
 	}
-	if !set.IsKnown() || text(set) != "STATIC" {
+	switch {
+	case !rotates.IsKnown():
+		return set(others, leeway, cty.UnknownVal(cty.Number))
+	case text(rotates) != "STATIC":
 		return others
 	}
-	if others == nil {
-		others = Values{}
-	}
-	others[leeway] = cty.NullVal(cty.Number)
-	return others
+	return set(others, leeway, cty.NullVal(cty.Number))
 }
 
 // signInAttrs are the attributes of apps that people sign in to.

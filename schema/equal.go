@@ -51,9 +51,6 @@ func Agrees(want, got cty.Value) bool {
 }
 
 func unmarked(v cty.Value) cty.Value {
-	if !v.ContainsMarked() {
-		return v
-	}
 	v, _ = v.UnmarkDeep()
 	return v
 }
@@ -80,6 +77,8 @@ func (c comparison) equal(want, got cty.Value) bool {
 		return true
 	case t.IsListType() && t.ElementType().IsObjectType():
 		return c.sets(want.AsValueSlice(), got.AsValueSlice())
+	case t.IsListType() && c.unknownAgrees && slices.ContainsFunc(want.AsValueSlice(), func(e cty.Value) bool { return !e.IsKnown() }):
+		return c.sets(want.AsValueSlice(), got.AsValueSlice()) // what was unknown may stand elsewhere, or equal another element
 	case t.IsListType():
 		return slices.EqualFunc(want.AsValueSlice(), got.AsValueSlice(), c.equal)
 	}

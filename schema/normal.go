@@ -67,8 +67,13 @@ func normalAttr(a *Attr, all []Attr, v cty.Value, of attributes) (_ cty.Value, c
 	}
 	if v.IsNull() && !a.Unmanaged {
 		switch {
-		case a.Default != cty.NilVal && needed(all, a, of):
-			v, changed = a.Default, true
+		case a.Default != cty.NilVal:
+			switch applies := needed(all, a, of); {
+			case !applies.IsKnown():
+				v, changed = cty.UnknownVal(a.Type), true
+			case applies.True():
+				v, changed = a.Default, true
+			}
 		case a.DefaultFrom != "":
 			v, changed = of.GetAttr(a.DefaultFrom), true
 		}
@@ -96,16 +101,23 @@ func isEmptyText(v cty.Value) bool {
 	return v.IsKnown() && !v.IsNull() && v.AsString() == ""
 }
 
-// needed reports whether the default of an attribute applies.
-func needed(attrs []Attr, a *Attr, value attributes) bool {
+// needed reports whether the default of an attribute applies, which is unknown if the list that
+// decides it has unknown elements.
+func needed(attrs []Attr, a *Attr, value attributes) cty.Value {
 	if a.Needs[0] == "" {
-		return true
+		return cty.True
 	}
-	list := value.GetAttr(a.Needs[0])
+	list, _ := value.GetAttr(a.Needs[0]).Unmark()
 	if list.IsNull() {
 		list = findAttr(attrs, a.Needs[0]).Default
 	}
-	return holds(list, a.Needs[1])
+	if holds(list, a.Needs[1]) {
+		return cty.True
+	}
+	if !list.IsKnown() || slices.ContainsFunc(Elements(list), func(e cty.Value) bool { return !e.IsKnown() }) {
+		return cty.UnknownVal(cty.Bool)
+	}
+	return cty.False
 }
 
 func normalBlocks(b *Block, list cty.Value) (normal cty.Value, changed bool) {

@@ -125,32 +125,59 @@ func (r Resource) ORN(partition, org string) string {
 }
 
 // canonicalResources moves elements of resources to the more specific attribute that a person would
-// have used.
+// have used. An element that is unknown yet makes the attributes unknown that may come to contain it.
 func canonicalResources(v Value) Values {
 	list, marks := v.GetAttr("resources").UnmarkDeep()
-	if list.IsNull() || !list.IsWhollyKnown() || len(marks) > 0 {
+	if list.IsNull() || !list.IsKnown() || len(marks) > 0 {
 		return nil
 	}
 	attrs, rest := Values{}, []cty.Value{}
-	for _, text := range texts(list) {
-		r, err := ParseResource(text)
+	add := func(name, value string) {
+		if _, ok := attrs[name]; !ok {
+			attrs[name] = v.GetAttr(name)
+		}
+		attrs[name] = withResource(attrs[name], value)
+	}
+	var open []string
+	for _, element := range Elements(list) {
+		if !element.IsKnown() {
+			open = append(open, possibleAttrs(element)...)
+			continue
+		}
+		r, err := ParseResource(text(element))
 		switch {
+		case text(element) == "":
 		case err != nil: // reported by Check
-			rest = append(rest, cty.StringVal(text))
+			rest = append(rest, element)
 		case r.Attr == "resources":
 			rest = append(rest, cty.StringVal(r.Value))
 		default:
-			if _, ok := attrs[r.Attr]; !ok {
-				attrs[r.Attr] = v.GetAttr(r.Attr)
-			}
-			attrs[r.Attr] = withResource(attrs[r.Attr], r.Value)
+			add(r.Attr, r.Value)
 		}
 	}
 	attrs["resources"] = cty.ListValEmpty(cty.String)
 	if len(rest) > 0 {
 		attrs["resources"] = cty.ListVal(rest)
 	}
+	for _, name := range open {
+		attrs[name] = cty.UnknownVal(v.GetAttr(name).Type())
+	}
 	return attrs
+}
+
+// possibleAttrs returns the attributes that may contain a resource whose text is unknown but for its
+// beginning.
+func possibleAttrs(text cty.Value) []string {
+	prefix := text.Range().StringPrefix()
+	if _, path, ok := strings.Cut(prefix, "/api/v1/"); ok && !strings.HasPrefix(prefix, "orn:") {
+		switch name, _, whole := strings.Cut(path, "/"); {
+		case whole && name == "groups":
+			return []string{"groups", "users_of"}
+		case whole && (name == "users" || name == "apps"):
+			return []string{name}
+		}
+	}
+	return ResourceAttrs()
 }
 
 // withResource adds an id or name to a list of references or names.
