@@ -18,6 +18,7 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -77,8 +78,8 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 	if s.Alone {
 		orgName = cli.SandboxOrg
 	}
-	if edit.begun != "" {
-		if edit.begun != orgName {
+	if edit.begun != "" || !edit.declared {
+		if edit.begun != "" && edit.begun != orgName {
 			return fmt.Errorf("the release of %s in %s was interrupted, and this is %s: finish it there first (%s says so)", addr, edit.begun, orgName, edit.file)
 		}
 		p, err := s.Plan(ctx, s.PlanOptions(o.PlanFlags, false))
@@ -86,6 +87,9 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 			return err
 		}
 		if !slices.ContainsFunc(p.Changes, func(c plan.Change) bool { return c.Addr == addr }) {
+			if edit.begun == "" {
+				return released(a, addr, dir, orgName)
+			}
 			return edit.finish(a, s, addr)
 		}
 	}
@@ -122,15 +126,25 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 	return err
 }
 
+// released says that there is nothing to do: an earlier run may have been interrupted after its last
+// write.
+func released(a *cli.App, addr schema.Addr, dir, orgName string) error {
+	if !a.JSON {
+		a.Print(fmt.Sprintf("%s is released already: %s does not declare it, and no object in %s carries its mark.\n", addr, view.ShellWord(dir), view.Plain(orgName)))
+	}
+	return nil
+}
+
 // blockEdit takes the block of an object out of the files of a configuration. Until the org has
 // released the object, a removed block with a note stands in its place: it says what is wanted if
 // the run is killed, and a later run recognizes it.
 type blockEdit struct {
-	sources map[string][]byte // the files as they are
-	after   map[string][]byte // those that change, without the block
-	planned map[string][]byte // those that change, with the removed block
-	file    string            // that holds the block, or the removed block
-	begun   string            // the org in which an earlier run has begun the release; "" without
+	sources  map[string][]byte // the files as they are
+	after    map[string][]byte // those that change, without the block
+	planned  map[string][]byte // those that change, with the removed block
+	file     string            // that holds the block, or the removed block
+	declared bool              // a file declares the object
+	begun    string            // the org in which an earlier run has begun the release; "" without
 }
 
 // withoutBlock takes the block of an object, and import blocks for it, out of the files that hold
@@ -146,10 +160,9 @@ func withoutBlock(a *cli.App, dir string, addr schema.Addr) (*blockEdit, error) 
 	}
 	edit := &blockEdit{sources: sources, after: map[string][]byte{}}
 	begun := regexp.MustCompile(strings.Replace(regexp.QuoteMeta(removedBlock(addr, "ORG")), "ORG", `(\S+)`, 1))
-	declared := false
 	for _, name := range names {
 		text := sources[name]
-		if m := begun.FindSubmatch(text); m != nil && !declared {
+		if m := begun.FindSubmatch(text); m != nil && !edit.declared {
 			edit.file, edit.begun = name, string(m[1])
 		}
 		text = begun.ReplaceAll(text, nil)
@@ -164,7 +177,7 @@ func withoutBlock(a *cli.App, dir string, addr schema.Addr) (*blockEdit, error) 
 				text = cut(text, block.Range())
 			}
 			if own {
-				edit.file, edit.begun, declared = name, "", true
+				edit.file, edit.begun, edit.declared = name, "", true
 			}
 		}
 		if !bytes.Equal(text, sources[name]) {

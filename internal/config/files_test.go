@@ -179,7 +179,7 @@ func TestGenerateKey(t *testing.T) {
 	if left, _ := os.ReadDir(filepath.Dir(key.File)); len(left) != 2 {
 		t.Errorf("beside the key and its .gitignore: %v", left)
 	}
-	if ignored, err := os.ReadFile(filepath.Join(filepath.Dir(key.File), ".gitignore")); string(ignored) != "/k.pem\n" {
+	if ignored, err := os.ReadFile(filepath.Join(filepath.Dir(key.File), ".gitignore")); string(ignored) != "/k.pem\n/.k.pem.*.tmp\n" {
 		t.Errorf("the .gitignore beside the key holds %q (%v)", ignored, err)
 	}
 	for _, file := range []string{filepath.Join(c.Dir, "linked", "k.pem"), filepath.Join(c.Dir, "..", "k.pem"), filepath.Join(outside, "k.pem")} {

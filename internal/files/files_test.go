@@ -100,7 +100,7 @@ func TestIgnore(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if text, _ := os.ReadFile(list); string(text) != "*.tmp\n/a\\[1]\\ \\*.pem\n" {
+	if text, _ := os.ReadFile(list); string(text) != "*.tmp\n/a\\[1]\\ \\*.pem\n/.a\\[1]\\ \\*.pem.*.tmp\n" {
 		t.Errorf("%q", text)
 	}
 	if err := root.Ignore("folder/key.pem"); err == nil || !strings.Contains(err.Error(), "symbolic link") {
