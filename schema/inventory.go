@@ -11,7 +11,12 @@ type Inventory struct {
 	Others []Other
 	// Gaps say what was not read, and why.
 	Gaps []Gap
+	// Notes are about what was read.
+	Notes []Note
 }
+
+// Note is what people should know about an attribute or nested block of an object.
+type Note struct{ Kind, ID, Part, Text string }
 
 // Other is an object that cannot be declared, such as an app of another type or a built-in group.
 type Other struct {

@@ -109,7 +109,7 @@ func (i *importing) missing(ctx context.Context, missing []undeclaredImport) ([]
 		}
 		return &missing[k]
 	}
-	options := org.InventoryOptions{MostMembers: mostMembers, Only: func(c org.Candidate) bool { return isMeant(c) != nil }}
+	options := org.InventoryOptions{MostMembers: mostMembers, Claims: true, Only: func(c org.Candidate) bool { return isMeant(c) != nil }}
 	for _, m := range missing {
 		if schema.KindNamed(m.to.Kind).Person {
 			options.Users = append(options.Users, m.name)

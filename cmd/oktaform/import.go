@@ -33,6 +33,8 @@ type importOptions struct {
 	selects, exclude []string
 	// fromTerraform is a state, plan or folder of Terraform's; "" without.
 	fromTerraform string
+	// resumed says that an interrupted import into the folder was finished.
+	resumed bool
 }
 
 func newImport(a *cli.App) *cobra.Command {
@@ -90,6 +92,20 @@ the import changes. oktaform plan --import imports every object that has the nam
 declared one.`
 
 func runImport(ctx context.Context, a *cli.App, args []string, o *importOptions) error {
+	dir := o.out
+	if dir == "" && len(args) >= 2 {
+		dir = cli.Folder(args[2:])
+	}
+	if dir != "" {
+		switch found, err := finishPending(a, dir); {
+		case err != nil:
+			return err
+		case found && o.out == "":
+			return finished(a, dir)
+		default:
+			o.resumed = found
+		}
+	}
 	switch {
 	case o.fromTerraform != "" && len(args) == 0:
 		return fromTerraform(ctx, a, o)
@@ -117,9 +133,17 @@ func runImport(ctx context.Context, a *cli.App, args []string, o *importOptions)
 	return i.finish(ctx, o.Inputs, inv, result)
 }
 
+// finished says what comes after an import that an earlier run has begun.
+func finished(a *cli.App, dir string) error {
+	if !a.JSON {
+		a.Print(fmt.Sprintf("Nothing else was imported. See which objects an apply would mark as this configuration's:\n\n  oktaform plan %s\n", view.ShellWord(dir)))
+	}
+	return nil
+}
+
 // finish writes the files, plans them, and says what was written and what not.
 func (i *importing) finish(ctx context.Context, in cli.Inputs, inv *schema.Inventory, r *generate.Result) error {
-	if err := i.write(r); err != nil {
+	if err := i.write(r, nil); err != nil {
 		return err
 	}
 	note, err := i.check(ctx, in, inv, r)
@@ -157,7 +181,7 @@ func (i *importing) inventory(ctx context.Context, people bool) (*schema.Invento
 	if note := j.note(); note != "" && !i.a.JSON {
 		i.a.Print(note)
 	}
-	inv, err := i.s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: mostMembers, People: people, Only: i.reads, Known: j.Known, Keep: j.Keep})
+	inv, err := i.s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: mostMembers, Claims: true, People: people, Only: i.reads, Known: j.Known, Keep: j.Keep})
 	i.s.EndJob()
 	j.close(err == nil)
 	return inv, err
@@ -223,7 +247,7 @@ func (o *importOptions) begin(ctx context.Context, a *cli.App) (*importing, erro
 	for _, entry := range entries {
 		switch name := entry.Name(); {
 		case filepath.Ext(name) != ".hcl":
-		case o.fromTerraform == "" && !generate.IsFile(name), o.fromTerraform != "" && name == generate.LastFile:
+		case o.fromTerraform == "" && !generate.IsFile(name), o.fromTerraform != "" && name == generate.LastFile && !o.resumed:
 			return nil, i.occupied()
 		default:
 			i.present = append(i.present, name)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,9 +17,10 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// write puts the blocks into the files of the folder, after what is there. An import that was killed
-// is continued: what it has written with the same bytes stays, and its temporary files go.
-func (i *importing) write(r *generate.Result) error {
+// write puts the blocks into the files of the folder, after what is there, and more files into the
+// folder. An import that was killed is continued: what it has written with the same bytes stays, and
+// its temporary files go.
+func (i *importing) write(r *generate.Result, more map[string][]byte) error {
 	for _, name := range i.present {
 		text, err := i.s.Trees.Read(filepath.Join(i.out, name), files.TextLimit)
 		if err != nil {
@@ -28,28 +30,31 @@ func (i *importing) write(r *generate.Result) error {
 			return i.occupied()
 		}
 	}
+	pending := &pendingImport{trees: i.s.Trees, dir: i.out}
 	for _, name := range r.Names() {
-		file, text := filepath.Join(i.out, name), r.Files[name]
+		text := r.Files[name]
 		if slices.Contains(i.present, name) {
 			continue
 		}
-		before, err := i.s.Trees.Read(file, files.TextLimit)
+		before, err := i.s.Trees.Read(filepath.Join(i.out, name), files.TextLimit)
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			if err = i.s.Trees.Create(file, text, 0o644); errors.Is(err, fs.ErrExist) {
-				err = fmt.Errorf("another run has written %s meanwhile: run again when it has ended", view.ShellWord(file))
-			}
-		case err == nil && !i.add:
-			err = fmt.Errorf("another run has written %s meanwhile: run again when it has ended", view.ShellWord(file))
-		case err == nil:
-			if len(before) > 0 && before[len(before)-1] != '\n' {
-				before = append(before, '\n')
-			}
-			err = i.s.Trees.Replace(file, slices.Concat(before, []byte("\n"), text), 0o644)
-		}
-		if err != nil {
+		case errors.Is(err, fs.ErrNotExist), err == nil && !i.add:
+			pending.add(name, nil, text)
+		case err != nil:
 			return fmt.Errorf("--out: %w", err)
+		default:
+			whole := bytes.Clone(before)
+			if len(whole) > 0 && whole[len(whole)-1] != '\n' {
+				whole = append(whole, '\n')
+			}
+			pending.add(name, before, slices.Concat(whole, []byte("\n"), text))
 		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(more)) {
+		pending.add(name, nil, more[name])
+	}
+	if err := pending.write(); err != nil {
+		return fmt.Errorf("--out: %w", err)
 	}
 	for name := range r.Files {
 		if err := i.s.Trees.RemoveTemporary(filepath.Join(i.out, name)); err != nil {

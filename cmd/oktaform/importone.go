@@ -59,7 +59,7 @@ func (i *importing) find(ctx context.Context, addr schema.Addr, id string) (*sch
 	isMeant := func(c org.Candidate) bool {
 		return (c.Kind == kind || kind.OnExisting) && (c.ID == id || c.ClientID == id && id != "" || c.Kind.Unique && strings.EqualFold(c.Label, id))
 	}
-	options := org.InventoryOptions{MostMembers: mostMembers, Only: isMeant}
+	options := org.InventoryOptions{MostMembers: mostMembers, Claims: true, Only: isMeant}
 	if kind.Person {
 		options.Users = []string{id}
 	}

@@ -201,7 +201,6 @@ func TestRecordedOrgsImport(t *testing.T) {
 var lostInImports = map[string]string{
 	"assigned_user":  "Okta fills the profile from the user's own, and nothing tells what somebody set",
 	"assigned_group": "a block that tells the app nothing comes back as an element of assigned_groups",
-	"groups_claim":   "Okta has no public path for it, and it is read of apps that declare it alone",
 	"client_secret":  "one active secret is what Okta gives every app that has any; several come back with the moments at which they were made",
 }
 

@@ -42,9 +42,12 @@ func fromTerraform(ctx context.Context, a *cli.App, o *importOptions) error {
 			return err
 		}
 		a.Print(text)
-		return checked
+	} else {
+		a.Print(view.Terraform(report))
 	}
-	a.Print(view.Terraform(report))
+	if checked == nil && !isFolder && len(report.Changes) > 0 { // .tf files may differ from the org, and blocks of its objects may not
+		return cli.StatusError(cli.ExitError)
+	}
 	return checked
 }
 
@@ -89,7 +92,7 @@ func (o *importOptions) fromState(ctx context.Context, a *cli.App, report *view.
 	defer i.s.Close()
 	report.Flags = i.orgWord()
 	people, members := readFor(m)
-	inv, err := i.s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: max(mostMembers, members), People: len(people) > 0})
+	inv, err := i.s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: max(mostMembers, members), Claims: true, People: len(people) > 0})
 	if err != nil {
 		return err
 	}
@@ -116,7 +119,12 @@ func (o *importOptions) fromState(ctx context.Context, a *cli.App, report *view.
 	if err := t.match(selected, others); err != nil {
 		return err
 	}
-	if err := i.write(result); err != nil {
+	release := state.Release(t.taken, t.kept)
+	removed, err := o.removedFile(a, release, report)
+	if err != nil {
+		return err
+	}
+	if err := i.write(result, removed); err != nil {
 		return err
 	}
 	report.Notes, report.Others = slices.Concat(report.Notes, m.Notes, state.Dependents(t.taken)), m.Others
@@ -126,7 +134,7 @@ func (o *importOptions) fromState(ctx context.Context, a *cli.App, report *view.
 	for _, secret := range state.Secrets {
 		report.Secrets = append(report.Secrets, view.TerraformSecret{Address: secret.Address, Attribute: secret.Attr})
 	}
-	return o.release(a, state.Release(t.taken, t.kept), report)
+	return nil
 }
 
 // selectTerraform separates the objects that --select and --exclude choose from the others.

@@ -1,33 +1,39 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/terraform"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 )
 
-// release writes what makes Terraform let go of the objects.
-func (o *importOptions) release(a *cli.App, r terraform.Release, report *view.TerraformReport) error {
+// removedFile returns the file that makes Terraform let go of the objects, under a name that is free.
+func (o *importOptions) removedFile(a *cli.App, r terraform.Release, report *view.TerraformReport) (map[string][]byte, error) {
 	report.Instances = r.Instances
 	if r.Removed == nil {
-		return nil
+		return nil, nil
 	}
 	for n := 1; ; n++ {
-		name := "removed.tf"
+		name := filepath.Join(terraformFolder, "removed.tf")
 		if n > 1 {
-			name = fmt.Sprintf("removed_%d.tf", n)
+			name = filepath.Join(terraformFolder, fmt.Sprintf("removed_%d.tf", n))
 		}
-		report.Removed = filepath.Join(o.out, terraformFolder, name)
-		err := a.Trees(o.out).Create(report.Removed, r.Removed, 0o644)
-		if !errors.Is(err, fs.ErrExist) {
-			return prefixed("--out", err)
+		report.Removed = filepath.Join(o.out, name)
+		text, err := a.Trees(o.out).Read(report.Removed, files.TextLimit)
+		switch {
+		case errors.Is(err, fs.ErrNotExist), err == nil && bytes.Equal(text, r.Removed):
+			return map[string][]byte{name: r.Removed}, nil
+		case err != nil:
+			return nil, prefixed("--out", err)
 		}
 	}
 }
@@ -52,6 +58,9 @@ func (o *importOptions) checkByPlan(ctx context.Context, a *cli.App, report *vie
 	more := *p
 	more.Changes = nil
 	for _, c := range p.Changes {
+		if o.add && !slices.ContainsFunc(report.Objects, func(written view.TerraformObject) bool { return written.Addr == c.Addr.String() }) {
+			continue // the configuration in the folder wants that
+		}
 		var n plan.Counts
 		if n.Count(c); n.Add+n.Change+n.Destroy+n.Forget > 0 {
 			report.Changes = append(report.Changes, c.Addr.String())

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -36,10 +35,19 @@ func (o *importOptions) fromFolder(ctx context.Context, a *cli.App, report *view
 	defer i.s.Close()
 	report.Flags = i.orgWord()
 	t.Files[terraform.OrgFile] = terraform.OrgBlock(o.owner)
+	pending := &pendingImport{trees: i.s.Trees, dir: o.out}
 	for _, name := range slices.Sorted(maps.Keys(t.Files)) {
-		if err := i.s.Trees.Create(filepath.Join(o.out, filepath.FromSlash(name)), t.Files[name], 0o644); err != nil {
-			return prefixed("--out", err)
-		}
+		pending.add(name, nil, t.Files[name])
+	}
+	removed, err := o.removedFile(a, t.Release(), report)
+	if err != nil {
+		return err
+	}
+	for name, text := range removed {
+		pending.add(name, nil, text)
+	}
+	if err := pending.write(); err != nil {
+		return prefixed("--out", err)
 	}
 	o.Inputs.Without(t.Unused)
 	report.Declared = len(t.Declared)
@@ -49,7 +57,7 @@ func (o *importOptions) fromFolder(ctx context.Context, a *cli.App, report *view
 	if u, err := url.Parse(i.s.Client.URL()); err == nil && len(t.Hosts) > 0 && !slices.Contains(t.Hosts, u.Host) {
 		report.Notes = append(report.Notes, fmt.Sprintf("The files are for %s, and the org is %s.", strings.Join(t.Hosts, ", "), u.Host))
 	}
-	return o.release(a, t.Release(), report)
+	return nil
 }
 
 func firstRemark(t *terraform.Translation) string {

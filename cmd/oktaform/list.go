@@ -228,7 +228,7 @@ func runStateShow(ctx context.Context, a *cli.App, addr, dir string, o *listOpti
 		return err
 	}
 	defer i.s.Close()
-	inv, err := i.s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: mostMembers, Users: i.logins(), Only: func(c org.Candidate) bool {
+	inv, err := i.s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: mostMembers, Claims: true, Users: i.logins(), Only: func(c org.Candidate) bool {
 		return i.ownAddress(c) == addr
 	}})
 	if err != nil {

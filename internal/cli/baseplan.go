@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/plan"
@@ -48,6 +50,9 @@ func (s *Session) version(dir string, o config.Options) (*session.Session, error
 		o.Generate = s.local.secret
 	}
 	other := *s.Session
+	if s.Warn != nil { // warnings are about the files of this version
+		other.Warn = func(diags hcl.Diagnostics) { s.App.ShowDiagnostics(diags, other.Config.Files()) }
+	}
 	if err := other.Failed(other.Load(dir, o)); err != nil {
 		_ = other.Close()
 		return nil, err

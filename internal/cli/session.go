@@ -87,7 +87,7 @@ func (a *App) OpenOrg(t Target) (*Session, error) {
 // data.
 func (a *App) OpenWithout(dir string, t Target) (*Session, error) {
 	s := a.newSession()
-	s.Config, s.Trees = &config.Config{}, a.Trees(dir)
+	s.Config, s.Trees = config.Empty(""), a.Trees(dir)
 	if t.Org == SandboxOrg {
 		local, err := a.startEmbedded(dir)
 		if err != nil {

@@ -161,6 +161,9 @@ func (c *Config) parse(dir string) ([]hcl.Body, hcl.Diagnostics) {
 	if err != nil {
 		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Configuration folder can't be read", Detail: fmt.Sprintf("%s: %s.", shown, fileError(err))}}
 	}
+	if diags := checkPendingImport(shown, entries); diags.HasErrors() {
+		return nil, diags
+	}
 	names := sourceFiles(entries)
 	if override := overrideFile(names); override != "" {
 		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Override file",

@@ -16,6 +16,14 @@ func (r *Root) Remove(name string) error {
 	return folder.Remove(base)
 }
 
+// Remove deletes a file; see Root.Remove.
+func (t Trees) Remove(path string) error {
+	if root, name, inside := t.Find(path); inside {
+		return inTree(root, path, name, root.Remove(name))
+	}
+	return own(path, false, (*Root).Remove)
+}
+
 // RemoveTemporary removes the temporary files of a file that runs left which were killed while they
 // wrote it.
 func (t Trees) RemoveTemporary(path string) error {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // The files of a configuration, one for each concern.
@@ -58,14 +59,19 @@ func (w *writer) block(t *target) error {
 			p.comment(comment("%s isn't managed: %s.", g.Part, strings.TrimSuffix(g.Cause, ".")))
 		}
 	}
+	for _, n := range w.inv.Notes {
+		if t.kind.Name == t.object.Kind && n.Kind == t.object.Kind && n.ID == t.object.ID && !isEmpty(t.value().GetAttr(n.Part)) {
+			p.comment(comment("Some of %s %s.", n.Part, n.Text))
+		}
+	}
 	if err := w.body(p, t); err != nil {
 		return err
 	}
 	switch {
-	case t.own && t.object.Owner.Addr != t.addr.String():
+	case t.own && t.marked != t.addr:
 		p.WriteByte('\n')
 		p.open("moved")
-		p.attr("from", t.object.Owner.Addr)
+		p.attr("from", t.marked.String())
 		p.attr("to", t.addr.String())
 		p.close()
 	case !t.own && t.kind.Owned() && !w.options.NoImports:
@@ -78,6 +84,9 @@ func (w *writer) block(t *target) error {
 	t.text = p.String()
 	return nil
 }
+
+// isEmpty reports whether a list has no elements, or was not read.
+func isEmpty(list cty.Value) bool { return list.IsNull() || list.LengthInt() == 0 }
 
 // body writes the block itself.
 func (w *writer) body(p *printer, t *target) error {

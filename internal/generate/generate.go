@@ -106,7 +106,8 @@ type target struct {
 	wanted string // name of the block
 	addr   schema.Addr
 	// own says that the object carries the mark of this configuration already.
-	own bool
+	own    bool
+	marked schema.Addr // the address in that mark
 	// cut holds the ids that the block can't refer to by their blocks: that would be a cycle.
 	cut map[string]bool
 	// notes are comments above the block.
@@ -138,10 +139,16 @@ func (w *writer) target(o *schema.Object, name string) *target {
 	case owner.Deposed || owner.Pending:
 		return drop("a run of this configuration was interrupted while changing it: apply again")
 	default:
-		t.own = true
-		if addr, err := schema.ParseAddr(owner.Addr); err == nil && addr.Kind == kind.Name && name == "" {
+		addr, err := schema.ParseAddr(owner.Addr)
+		switch {
+		case err != nil || addr.Data || addr.Kind != kind.Name:
+			return drop(fmt.Sprintf("its mark says %q, which is no address of a %s: somebody may have written it", owner.Addr, kind.Title))
+		case w.marked[addr.String()]:
+			return drop(fmt.Sprintf("another object has the mark of %s too: somebody may have copied it", addr))
+		case name == "":
 			t.wanted = addr.Name
 		}
+		t.own, t.marked, w.marked[addr.String()] = true, addr, true
 	}
 	if why := w.notOwnable(o); why != "" {
 		return drop(why)

@@ -79,8 +79,8 @@ func (w *writer) nameAll(targets []*target) {
 		}
 		t.addr = w.free(schema.Addr{Kind: t.kind.Name, Name: name})
 		w.addrs[t.object.Kind+" "+t.object.ID] = t.addr
-		if t.own && t.object.Owner.Addr != t.addr.String() {
-			t.notes = append(t.notes, "It was "+plain(t.object.Owner.Addr)+": the moved block says so.")
+		if t.own && t.marked != t.addr {
+			t.notes = append(t.notes, "It was "+plain(t.marked.String())+": the moved block says so.")
 		}
 	}
 }

@@ -20,6 +20,8 @@ type writer struct {
 	names map[[2]string]int
 	addrs map[string]schema.Addr // of blocks, by kind and id
 	taken map[string]bool        // addresses
+	// marked are the addresses in the marks of this configuration.
+	marked map[string]bool
 	// sources are the data blocks that something refers to, by kind and id.
 	sources        map[string]*lookup
 	leftOut        []LeftOut
@@ -37,7 +39,7 @@ type known struct {
 
 func newWriter(inv *schema.Inventory, o Options) *writer {
 	w := &writer{inv: inv, options: o, objects: map[string]*schema.Object{}, byID: map[string]*known{}, names: map[[2]string]int{}, asAdmin: map[string]bool{},
-		addrs: map[string]schema.Addr{}, taken: map[string]bool{}, sources: map[string]*lookup{}}
+		addrs: map[string]schema.Addr{}, taken: map[string]bool{}, marked: map[string]bool{}, sources: map[string]*lookup{}}
 	add := func(k *known) {
 		if w.byID[k.id] == nil {
 			w.byID[k.id] = k

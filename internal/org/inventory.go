@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -35,6 +34,8 @@ type InventoryOptions struct {
 	Keep  func(o schema.Object, print string)
 	// Users are ids or logins of users to read besides those with admin roles.
 	Users []string
+	// Claims reads the groups claims of apps, which takes a request for each and an API token.
+	Claims bool
 	// People reads everybody whom the lists of members name as an object of the kind user,
 	// besides those with admin roles.
 	People bool
@@ -60,7 +61,7 @@ func (c *Client) Inventory(ctx context.Context, o InventoryOptions) (*schema.Inv
 		return nil, err
 	}
 	if slices.ContainsFunc(reading.asked, func(p kinds.PartJob) bool { return kinds.IsPolicy(p.Part) }) {
-		if inv.Policies, err = c.Policies(ctx); err != nil && asRefusal(err) == nil {
+		if inv.Policies, err = c.Policies(ctx); err != nil && okta.Refusal(err) == nil {
 			return nil, err
 		}
 	}
@@ -93,7 +94,7 @@ func (c *Client) listWhole(ctx context.Context, o InventoryOptions, inv *schema.
 		work.Go(crash.Safe(func() error {
 			for _, k := range family {
 				found, err := k.ListWhole(inner, c.Org)
-				if refused := asRefusal(err); refused != nil {
+				if refused := okta.Refusal(err); refused != nil {
 					lists[i].Gaps = append(lists[i].Gaps, schema.Gap{Kind: k.Name, Cause: refused.Error(), Denied: okta.Denied(refused)})
 					continue
 				}
@@ -103,6 +104,7 @@ func (c *Client) listWhole(ctx context.Context, o InventoryOptions, inv *schema.
 				lists[i].Remotes = append(lists[i].Remotes, found.Remotes...)
 				lists[i].Others = append(lists[i].Others, found.Others...)
 				lists[i].Gaps = append(lists[i].Gaps, found.Gaps...)
+				lists[i].Notes = append(lists[i].Notes, found.Notes...)
 			}
 			return nil
 		}))
@@ -119,6 +121,7 @@ func (c *Client) listWhole(ctx context.Context, o InventoryOptions, inv *schema.
 	seen := map[string]bool{}
 	for _, list := range lists {
 		inv.Others = append(inv.Others, list.Others...)
+		inv.Notes = append(inv.Notes, list.Notes...)
 		inv.Gaps = append(inv.Gaps, list.Gaps...)
 		for _, r := range list.Remotes {
 			if key := r.Kind.Name + " " + r.ID(); o.reads(r.Kind) && !seen[key] {
@@ -132,16 +135,6 @@ func (c *Client) listWhole(ctx context.Context, o InventoryOptions, inv *schema.
 
 func (o InventoryOptions) reads(k *kinds.Kind) bool {
 	return o.Kinds == nil || slices.Contains(o.Kinds, k.Name)
-}
-
-// asRefusal returns the org's refusal to show something: the credential lacks a right, or the org a
-// feature. It returns nil for other failures.
-func asRefusal(err error) *okta.Error {
-	var refused *okta.Error
-	if !errors.As(err, &refused) || refused.Status >= http.StatusInternalServerError || refused.Status == http.StatusUnauthorized || refused.Status == http.StatusTooManyRequests {
-		return nil
-	}
-	return refused
 }
 
 // inventoryReading reads the parts of objects and records what could not be read.
@@ -163,7 +156,10 @@ func (g *inventoryReading) parts(ctx context.Context, job string, remotes []*kin
 		if g.o.Only != nil && !g.o.Only(c) || g.isKnown(r, c) {
 			continue
 		}
-		jobs := g.c.PartJobs(r, g.o.MostMembers)
+		if g.o.Claims && kinds.HasClaim(r.Kind.Kind) && !g.c.HasAPIToken() {
+			g.claimsUnseen(r.Kind.Kind)
+		}
+		jobs := g.c.PartJobs(r, g.o.MostMembers, g.o.Claims)
 		g.keepWhenRead(r, jobs)
 		g.asked = append(g.asked, jobs...)
 	}
@@ -185,9 +181,10 @@ func (g *inventoryReading) parts(ctx context.Context, job string, remotes []*kin
 		part.Job.Run = func(ctx context.Context) error {
 			err := run(ctx)
 			var more *kinds.TooMany
-			refused := asRefusal(err)
+			var inexpressible *kinds.Inexpressible
+			refused := okta.Refusal(err)
 			switch {
-			case errors.As(err, &more):
+			case errors.As(err, &more), errors.As(err, &inexpressible):
 				g.gaps[at] = gapOf(part, err)
 			case okta.NotFound(err):
 				gone[at] = true
@@ -215,6 +212,13 @@ func (g *inventoryReading) parts(ctx context.Context, job string, remotes []*kin
 		}
 	}
 	return nil
+}
+
+// claimsUnseen records once for each kind that the credential may not see groups claims.
+func (g *inventoryReading) claimsUnseen(k *schema.Kind) {
+	if gap := kinds.UnseenClaims(k); !slices.Contains(g.inv.Gaps, gap) {
+		g.inv.Gaps = append(g.inv.Gaps, gap)
+	}
 }
 
 // isKnown reports whether an earlier read has read all of an object.
@@ -276,7 +280,7 @@ func (g *inventoryReading) checkGone(ctx context.Context, part kinds.PartJob) er
 		g.gone[r.ID()] = true
 	case err == nil:
 		g.inv.Gaps = append(g.inv.Gaps, schema.Gap{Kind: r.Kind.Name, ID: r.ID(), Name: r.Name(), Part: part.Part, Cause: "the org answers that it isn't there (404)"})
-	case asRefusal(err) == nil:
+	case okta.Refusal(err) == nil:
 		return err
 	}
 	return nil
@@ -300,7 +304,7 @@ func (g *inventoryReading) people(ctx context.Context, remotes []*kinds.Remote) 
 	}
 	slices.Sort(ids)
 	people, err := g.c.Users(ctx, ids)
-	if refused := asRefusal(err); refused != nil {
+	if refused := okta.Refusal(err); refused != nil {
 		g.inv.Gaps = append(g.inv.Gaps, schema.Gap{Kind: "user", Cause: refused.Error(), Denied: okta.Denied(refused)})
 		return nil, nil
 	}

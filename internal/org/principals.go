@@ -43,7 +43,7 @@ func (c *Client) Principals(ctx context.Context) (*schema.Inventory, error) {
 			continue
 		}
 		members, err := c.MembersOf(ctx, o.ID)
-		if refused := asRefusal(err); refused != nil {
+		if refused := okta.Refusal(err); refused != nil {
 			inv.Gaps = append(inv.Gaps, schema.Gap{Kind: o.Kind, ID: o.ID, Name: nameOf(o), Part: kinds.MembersAttr, Cause: refused.Error(), Denied: okta.Denied(refused)})
 			continue
 		}

@@ -3,8 +3,6 @@ package org
 import (
 	"cmp"
 	"context"
-	"errors"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -207,8 +205,7 @@ func (c *Client) list(ctx context.Context, q schema.Query, family []*kinds.Kind)
 	}
 	for _, k := range family {
 		some, err := k.List(ctx, c.Org)
-		var refused *okta.Error
-		if k.Optional != "" && len(declared) == 0 && errors.As(err, &refused) && refused.Status < http.StatusInternalServerError && refused.Status != http.StatusUnauthorized {
+		if refused := okta.Refusal(err); k.Optional != "" && len(declared) == 0 && refused != nil {
 			return nil, k.Optional + ": " + refused.Summary, nil
 		}
 		if err != nil {

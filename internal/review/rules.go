@@ -43,7 +43,6 @@ type hit struct {
 
 // examined is the input of rules.
 type examined struct {
-	rules []Rule
 	*versionIndex
 	before *versionIndex
 	in     *Input
@@ -70,7 +69,7 @@ func rules() []Rule {
 // all applies the rules.
 func (x *examined) all() []Finding {
 	var findings []Finding
-	for _, r := range x.rules {
+	for _, r := range rules() {
 		var hits []hit
 		switch {
 		case r.gains != nil:
@@ -93,7 +92,7 @@ func (x *examined) all() []Finding {
 // part of it.
 func (x *examined) gained(others []Finding) []Finding {
 	var findings []Finding
-	for _, r := range x.rules {
+	for _, r := range rules() {
 		if r.gains == nil {
 			continue
 		}

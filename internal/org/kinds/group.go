@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/okta"
@@ -107,7 +108,7 @@ func wholeGroups(ctx context.Context, o *Org) (*Whole, error) {
 		return nil, err
 	}
 	all := &Whole{}
-	rules, unread := o.groupRules(ctx)
+	rules, former, unread := o.groupRules(ctx)
 	var refused *okta.Error
 	if unread != nil && (!errors.As(unread, &refused) || refused.Status >= http.StatusInternalServerError) {
 		return nil, unread
@@ -126,6 +127,9 @@ func wholeGroups(ctx context.Context, o *Org) (*Whole, error) {
 			case rule != "":
 				gap.Cause = fmt.Sprintf("the group rule %q decides who they are", rule)
 				all.Gaps = append(all.Gaps, gap)
+			case former[gap.ID] != nil:
+				all.Notes = append(all.Notes, schema.Note{Kind: gap.Kind, ID: gap.ID, Part: MembersAttr,
+					Text: fmt.Sprintf("may have been added by the group rule %s, which isn't active now", quotedNames(former[gap.ID]))})
 			}
 			continue
 		}
@@ -144,24 +148,35 @@ func wholeGroups(ctx context.Context, o *Org) (*Whole, error) {
 	return all, nil
 }
 
-// groupRules returns, by group id, the names of the active rules that assign its members
-// (/api/v1/groups/rules).
-func (o *Org) groupRules(ctx context.Context) (map[string]string, error) {
+// groupRules returns, by group id, the names of the active rule that assigns its members, and those
+// of the other rules, which may have assigned members before (/api/v1/groups/rules).
+func (o *Org) groupRules(ctx context.Context) (rules map[string]string, former map[string][]string, err error) {
 	docs, err := o.List(ctx, groupsPath+"/rules", "limit=200")
-	var refused *okta.Error
-	if okta.NotFound(err) || errors.As(err, &refused) && refused.Code == "E0000015" {
-		return nil, nil // the org has no rules
+	if okta.NotFound(err) || okta.LacksFeature(err) {
+		return nil, nil, nil // the org has no rules
 	}
-	rules := map[string]string{}
+	rules, former = map[string]string{}, map[string][]string{}
 	for _, doc := range docs {
 		ids, _ := okta.Object(doc, "actions", "assignUserToGroups")["groupIds"].([]any)
 		for _, id := range ids {
-			if text, ok := id.(string); ok && okta.Text(doc, "status") == active {
-				rules[text] = okta.Text(doc, "name")
+			switch id, ok := id.(string); {
+			case ok && okta.Text(doc, "status") == active:
+				rules[id] = okta.Text(doc, "name")
+			case ok:
+				former[id] = append(former[id], okta.Text(doc, "name"))
 			}
 		}
 	}
-	return rules, err
+	return rules, former, err
+}
+
+// quotedNames lists names in quotes.
+func quotedNames(names []string) string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = strconv.Quote(name)
+	}
+	return strings.Join(quoted, " or ")
 }
 
 // hasRoles reports whether a group may have admin roles.

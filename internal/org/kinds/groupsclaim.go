@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/okta"
@@ -14,9 +15,17 @@ import (
 
 // The groups claim of an app's ID tokens. Okta has no public path for it: its Terraform
 // provider uses one of the admin console's, which takes an API token and refuses an OAuth
-// token with E0000005. It is asked only about apps that declare the claim.
+// token with E0000005. A plan asks only about apps that declare the claim, an import about all.
 
 const claimBlock = schema.GroupsClaimBlock
+
+// HasClaim reports whether objects of a kind have a groups claim.
+func HasClaim(k *schema.Kind) bool { return k.Block(claimBlock) != nil }
+
+// UnseenClaims is the gap of an inventory whose credential may not see the groups claims of a kind.
+func UnseenClaims(k *schema.Kind) schema.Gap {
+	return schema.Gap{Kind: k.Name, Part: claimBlock, Cause: "Okta shows it with an API token only", Denied: true}
+}
 
 // claim is the groups claim of an app.
 type claim struct{ typ, filter, name, value string }
@@ -96,6 +105,30 @@ func (o *Org) ClaimJobs(r *Remote, s Selection) []okta.Job {
 		}
 		return nil
 	}}}
+}
+
+// readClaim reads the groups claim of an app for an inventory, which omits a claim of the type NONE:
+// nobody has to declare it.
+func (o *Org) readClaim(ctx context.Context, r *Remote) error {
+	var doc map[string]any
+	err := o.Get(ctx, claimPath(r.ID()), &doc)
+	if okta.LacksFeature(err) {
+		return nil // the org has no groups claims
+	}
+	if err != nil {
+		return err
+	}
+	c := claimOf(doc)
+	block := r.Kind.Block(claimBlock)
+	switch {
+	case c.typ == schema.ClaimNone:
+		return nil
+	case c.name == "" || c.value == "" || !slices.Contains(block.Attr("type").OneOf, c.typ),
+		c.typ == schema.ClaimFilter && !slices.Contains(block.Attr("filter_type").OneOf, c.filter):
+		return &Inexpressible{fmt.Sprintf("the language has no claim of the type %q with the filter %q, the name %q and the value %q", c.typ, c.filter, c.name, c.value)}
+	}
+	r.claim = c
+	return nil
 }
 
 // SetClaim sets the groups claim of an app. One that could not be read stays: a plan does

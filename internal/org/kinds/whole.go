@@ -15,6 +15,7 @@ type Whole struct {
 	Remotes []*Remote // the objects that can be declared, and admins that cannot
 	Others  []schema.Other
 	Gaps    []schema.Gap // what is missing of the objects
+	Notes   []schema.Note
 }
 
 func (w *Whole) other(source string, doc map[string]any, name, typ, is string) {

@@ -17,9 +17,9 @@ type PartJob struct {
 }
 
 // PartJobs returns the jobs that read all parts of an object for an inventory, including unmanaged
-// ones. It omits lists of members with more than most elements; if a job finds such a list, it
-// fails with a *TooMany.
-func (o *Org) PartJobs(r *Remote, most int) (jobs []PartJob) {
+// ones, and its groups claim if claims is set. It omits lists of members with more than most
+// elements; if a job finds such a list, it fails with a *TooMany.
+func (o *Org) PartJobs(r *Remote, most int, claims bool) (jobs []PartJob) {
 	k := r.Kind
 	r.Complete = true
 	add := func(part, path string, run func(ctx context.Context) error) {
@@ -52,6 +52,9 @@ func (o *Org) PartJobs(r *Remote, most int) (jobs []PartJob) {
 	}
 	if r.policyLink() != "" && k.Attr(policyAttr) != nil {
 		add(policyAttr, policiesPath, func(ctx context.Context) error { return o.readPolicy(ctx, r) })
+	}
+	if claims && HasClaim(k.Kind) && o.HasAPIToken() {
+		add(claimBlock, ClaimPath, func(ctx context.Context) error { return o.readClaim(ctx, r) })
 	}
 	for _, m := range k.Memberships {
 		if n := memberCount(r.Doc); n > most || n == 0 {
@@ -103,6 +106,11 @@ type TooMany struct{ More int }
 func (e *TooMany) Error() string {
 	return fmt.Sprintf("there are %d or more of them", e.More)
 }
+
+// Inexpressible is the error for a part that the language cannot express.
+type Inexpressible struct{ Why string }
+
+func (e *Inexpressible) Error() string { return e.Why }
 
 // WithoutParts returns the value with null for parts that were not read.
 func (k *Kind) WithoutParts(value schema.Value, parts []string) schema.Value {
