@@ -14,9 +14,10 @@ const (
 	SingleLogout    = state.SingleLogout    // participate_slo of OIDC apps
 	EmailOptIn      = state.EmailOptIn      // settings.emOptInStatus of apps
 	UserConsent     = state.UserConsent     // consent_method of OIDC apps
-	GroupOwners     = state.GroupOwners     // users link to resetting their factors
+	GroupOwners     = state.GroupOwners     // groups link to their owners
 	Realms          = state.Realms          // realmId of users
 	ResetFactors    = state.ResetFactors    // users link to the reset of their factors
+	PersonalApps    = state.PersonalApps    // settings.op4wEnabled of the org
 	EscapedLabels   = state.EscapedLabels   // labels of apps are HTML-escaped in answers
 )
 

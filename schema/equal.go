@@ -51,6 +51,9 @@ func Agrees(want, got cty.Value) bool {
 }
 
 func unmarked(v cty.Value) cty.Value {
+	if !v.ContainsMarked() {
+		return v
+	}
 	v, _ = v.UnmarkDeep()
 	return v
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
@@ -25,6 +26,9 @@ type accessOptions struct {
 	declared bool
 	all      bool
 	who      string
+	pathsTo  string
+	suggest  bool
+	format   string
 }
 
 func newAccess(a *cli.App) *cobra.Command {
@@ -41,10 +45,22 @@ allow. It reads the org, or with --config only the files.
 not: apps, users and groups with roles, and the members of such groups. It needs
 no configuration. It names what it couldn't read.
 
---who answers the reverse question: who may do an operation.`,
+--who answers the reverse question: who may do an operation.
+
+--paths-to super_admin shows who is a super admin, and who can become one in steps:
+by adding a key to a more powerful app, setting a password, joining a group. It gives
+the shortest path of each principal; what Okta refuses is no step. --format dot and
+mermaid draw the paths.
+
+--suggest shows which scopes and roles the smoke tests of each principal use, and the
+fewest that would do. Without --config, it also reads the System Log, which shows for
+90 days which scopes an app asked for; what the log doesn't show is not observable.`,
 		Example: `  oktaform access service_app.reporter
   oktaform access --all --who 'DELETE /api/v1/users/{id}'
-  oktaform access --config --who 'DELETE /api/v1/users/{id}'`,
+  oktaform access --config --who 'DELETE /api/v1/users/{id}'
+  oktaform access --all --paths-to super_admin
+  oktaform access --config --paths-to super_admin --format mermaid
+  oktaform access --suggest`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return runAccess(cmd.Context(), a, args, o) },
 	}
@@ -54,6 +70,11 @@ no configuration. It names what it couldn't read.
 	cmd.Flags().BoolVar(&o.all, "all", false, "show everybody in the org who has access, declared or not")
 	cmd.MarkFlagsMutuallyExclusive("config", "all")
 	cmd.Flags().StringVar(&o.who, "who", "", "show who may do the `OPERATION`, such as 'GET /api/v1/users'")
+	cmd.Flags().StringVar(&o.pathsTo, "paths-to", "", "show who can become the `ROLE`, in which steps; the role is super_admin")
+	cmd.Flags().StringVar(&o.format, "format", "text", "the format of --paths-to: text, json, dot or mermaid")
+	cmd.Flags().BoolVar(&o.suggest, "suggest", false, "show which scopes and roles are used, and the fewest that would do")
+	cmd.MarkFlagsMutuallyExclusive("who", "paths-to", "suggest")
+	cli.CompleteFormat(cmd, "text", "json", "dot", "mermaid")
 	return cmd
 }
 
@@ -70,6 +91,9 @@ func runAccess(ctx context.Context, a *cli.App, args []string, o *accessOptions)
 			return fmt.Errorf("--who: the catalog has no operation %q. Name a method and a path, such as 'DELETE /api/v1/users/{id}'", o.who)
 		}
 	}
+	if err := checkPathsTo(a, o); err != nil {
+		return err
+	}
 	l, err := accessInput(ctx, a, dir, o)
 	if err != nil {
 		return err
@@ -83,6 +107,12 @@ func runAccess(ctx context.Context, a *cli.App, args []string, o *accessOptions)
 			return fmt.Errorf("%s is no app, user, group or admin that is %s", principal, map[bool]string{true: "in the org, or declared", false: "declared here"}[o.all])
 		}
 	}
+	if o.pathsTo != "" {
+		return showPaths(a, r, l, o, principal)
+	}
+	if o.suggest {
+		return showSuggestions(a, r, l, o)
+	}
 	d := view.NewReview(r, dir, "")
 	if a.JSON {
 		text, err := view.AccessJSON(d, l.unread)
@@ -94,6 +124,51 @@ func runAccess(ctx context.Context, a *cli.App, args []string, o *accessOptions)
 		for _, unread := range l.unread {
 			a.Print("\n" + view.Plain(unread) + "\n")
 		}
+	}
+	return nil
+}
+
+// checkPathsTo checks --paths-to and --format.
+func checkPathsTo(a *cli.App, o *accessOptions) error {
+	if a.JSON {
+		o.format = "json"
+	}
+	switch {
+	case o.pathsTo != "" && !strings.EqualFold(o.pathsTo, view.SuperAdmin):
+		return fmt.Errorf("--paths-to %s: paths are known to super_admin only. Use --paths-to super_admin", o.pathsTo)
+	case o.pathsTo == "" && o.format != "text" && !a.JSON:
+		return errors.New("--format is for --paths-to super_admin; without it, use --json")
+	case !slices.Contains([]string{"text", "json", "dot", "mermaid"}, o.format):
+		return fmt.Errorf("--format must be text, json, dot or mermaid, not %q", o.format)
+	}
+	return nil
+}
+
+// showPaths shows who is or can become a super admin.
+func showPaths(a *cli.App, r *review.Review, l *looked, o *accessOptions, principal string) error {
+	unread := l.unread
+	if o.declared {
+		unread = []string{"The org was not read: others in it may be a step, or have a path. --all includes them."}
+	}
+	d := view.NewPaths(r, unread)
+	switch o.format {
+	case "json":
+		text, err := d.JSON()
+		a.Print(text)
+		return err
+	case "dot":
+		a.Print(view.PathsDOT(d))
+	case "mermaid":
+		a.Print(view.PathsMermaid(d))
+	default:
+		nobody := "Nobody that this configuration declares or owns is a super admin, or can become one."
+		switch {
+		case principal != "":
+			nobody = "No path leads " + principal + " to being a super admin."
+		case o.all:
+			nobody = "Nobody who could be read is a super admin, or can become one."
+		}
+		a.Print(view.PathsText(d, a.Style(), a.Env.Width, nobody))
 	}
 	return nil
 }
@@ -122,6 +197,10 @@ type looked struct {
 	in review.Input
 	// unread says for people who was not looked at.
 	unread []string
+	// tests are the smoke tests of the configuration, if there is one.
+	tests []schema.SmokeTest
+	// logs are what the System Log shows of tokens, by the address of the app; nil if it was not read.
+	logs map[string]*org.TokenScopes
 }
 
 // accessInput returns the version to examine: the org's or the configuration's.
@@ -132,7 +211,8 @@ func accessInput(ctx context.Context, a *cli.App, dir string, o *accessOptions) 
 			return nil, err
 		}
 		defer func() { _ = c.Close() }()
-		return &looked{review.Single(review.VersionOf(c)), []string{"The org was not read: others in it may do this, such as its super admins."}}, nil
+		in := review.Single(review.VersionOf(c))
+		return &looked{in: in, unread: []string{"The org was not read: others in it may do this, such as its super admins."}, tests: in.Is.Tests}, nil
 	}
 	if o.all && !holdsConfiguration(a, dir) {
 		s, err := a.OpenWithout(dir, o.Target)
@@ -140,7 +220,7 @@ func accessInput(ctx context.Context, a *cli.App, dir string, o *accessOptions) 
 			return nil, err
 		}
 		defer s.Close()
-		return everybody(ctx, s, nil)
+		return everybody(ctx, s, nil, o)
 	}
 	s, err := a.Open(ctx, dir, o.Inputs, o.Target)
 	if err != nil {
@@ -157,12 +237,21 @@ func accessInput(ctx context.Context, a *cli.App, dir string, o *accessOptions) 
 			known[c.ID] = c.Addr
 		}
 	}
+	tests := review.VersionOf(s.Config).Judgement.Tests
 	if o.all {
-		return everybody(ctx, s, known)
+		l, err := everybody(ctx, s, known, o)
+		if err == nil {
+			l.tests = tests
+		}
+		return l, err
 	}
 	in := review.FromPlan(p)
-	l := &looked{in: review.Input{After: in.Before, Notes: in.Notes}}
-	if o.who == "" {
+	l := &looked{in: review.Input{After: in.Before, Notes: in.Notes}, tests: tests}
+	if o.suggest {
+		l.logs, err = tokensOf(ctx, s, l.in)
+		return l, err
+	}
+	if o.who == "" && o.pathsTo == "" {
 		return l, nil
 	}
 	l.unread, err = notLookedAt(ctx, s, known)
@@ -177,7 +266,7 @@ func holdsConfiguration(a *cli.App, dir string) bool {
 
 // everybody reads all principals of the org; declared are the addresses of those that the
 // configuration declares.
-func everybody(ctx context.Context, s *cli.Session, declared map[string]schema.Addr) (*looked, error) {
+func everybody(ctx context.Context, s *cli.Session, declared map[string]schema.Addr, o *accessOptions) (*looked, error) {
 	inv, err := s.Client.Principals(ctx)
 	if err != nil {
 		return nil, err
@@ -186,7 +275,42 @@ func everybody(ctx context.Context, s *cli.Session, declared map[string]schema.A
 	for _, g := range inv.Gaps {
 		l.unread = append(l.unread, "Not read: "+gapText(g)+". Access that comes from it is missing here.")
 	}
-	return l, nil
+	if o.suggest {
+		l.logs, err = tokensOf(ctx, s, l.in)
+	}
+	return l, err
+}
+
+// tokensOf reads which scopes the apps with scopes asked for, by their addresses.
+func tokensOf(ctx context.Context, s *cli.Session, in review.Input) (map[string]*org.TokenScopes, error) {
+	logs := map[string]*org.TokenScopes{}
+	for _, suggestion := range review.Assess(in, review.Options{}).Suggest(nil) {
+		if suggestion.ClientID == "" || len(suggestion.Scopes) == 0 {
+			continue
+		}
+		tokens, err := s.Client.TokenScopes(ctx, suggestion.ClientID)
+		if err != nil {
+			return nil, err
+		}
+		logs[suggestion.Addr.String()] = tokens
+	}
+	return logs, nil
+}
+
+// showSuggestions shows which rights are used.
+func showSuggestions(a *cli.App, r *review.Review, l *looked, o *accessOptions) error {
+	unread := l.unread
+	if o.declared {
+		unread = []string{"The System Log was not read: without --config, it shows which scopes were asked for."}
+	}
+	d := view.NewSuggestions(r.Suggest(l.tests), l.logs, unread)
+	if a.JSON {
+		text, err := d.JSON()
+		a.Print(text)
+		return err
+	}
+	a.Print(view.SuggestText(d, a.Style(), a.Env.Width))
+	return nil
 }
 
 // notLookedAt says how many principals of the org are not the configuration's.

@@ -54,8 +54,8 @@ func TestBombsEndInAnError(t *testing.T) {
 		want  string
 	}{
 		"doubled text":             {doubled(`"xxxxxxxxxx"`, `"${X}${X}"`, "X"), "MB of text"},
-		"doubled list":             {doubled(`["x"]`, `[X, X]`, "X"), "4000000 elements"},
-		"doubled object":           {doubled(`{ a = 1 }`, `{ a = X, b = X }`, "jsonencode(X)"), "4000000 elements"},
+		"doubled list":             {doubled(`["x"]`, `[X, X]`, "X"), "2000000 elements"},
+		"doubled object":           {doubled(`{ a = 1 }`, `{ a = X, b = X }`, "jsonencode(X)"), "2000000 elements"},
 		"doubled by concat":        {doubled(`["x"]`, `concat(X, X)`, "X"), "elements"},
 		"doubled by replace":       {doubled(`"xxxxxxxxxx"`, `replace(X, "", X)`, "X"), "MB"},
 		"doubled in one for":       {output(`[for a in ["xxxxxxxxxx"] : ` + strings.Repeat(`[for a in ["${a}${a}"] : `, 50) + "a" + strings.Repeat("]", 51)), "MB of text"},

@@ -37,7 +37,7 @@ var everyCommand = [][]string{
 	{"snapshot", "--out", "org.snapshot"}, {"snapshot", "--all", "--out", "org.json"}, {"snapshot", "--all", "--anonymize", "--out", "nobody.json"}, {"plan", "--rehearse"}, {"plan", "--refresh=false", "--snapshot", "org.snapshot"}, {"plan", "--refresh=events"}, {"plan", "--refresh=events"},
 	{"smoke", "--junit", "junit.xml"}, {"smoke", "--json"},
 	{"drift"}, {"drift", "--json"}, {"drift", "--format", "markdown", "--out", "drift.md"}, {"drift", "--format", "html", "--refresh=events"},
-	{"access"}, {"access", "--all"}, {"access", "--who", "GET /api/v1/users"}, {"output"}, {"output", "--json"},
+	{"access"}, {"access", "--all"}, {"access", "--who", "GET /api/v1/users"}, {"access", "--paths-to", "super_admin"}, {"access", "--all", "--paths-to", "super_admin", "--json"}, {"access", "--suggest"}, {"output"}, {"output", "--json"},
 	{"export", "dotenv", "service_app.bot"}, {"export", "curl", "web_app.portal"}, {"export", "postman", "--out", "HOME"},
 	{"token", "--format", "header", "service_app.bot"}, {"token", "--scope", "okta.groups.manage", "service_app.bot"},
 	{"request", "service_app.bot", "GET", "/api/v1/users?limit=1"}, {"request", "service_app.bot", "DELETE", "/api/v1/groups/00g00000000000000000"},

@@ -34,6 +34,7 @@ var mayImport = map[string]string{
 	"plan":                         "schema internal/config",
 	"apply":                        "schema internal/crash internal/config plan",
 	"internal/okta":                "schema internal/crash internal/clock internal/jwk internal/dpop internal/catalog internal/terminal",
+	"internal/conformance":         "internal/jwk internal/okta",
 	"internal/org/kinds":           "schema internal/jwk internal/okta",
 	"internal/org":                 "schema internal/crash internal/clock internal/okta internal/org/kinds",
 	"internal/orgcopy":             "schema internal/okta internal/secretname",
@@ -56,7 +57,7 @@ var mayImport = map[string]string{
 	"internal/terraform":           "schema internal/budget internal/files internal/functions internal/secretname",
 	"internal/session":             "schema internal/browser internal/catalog internal/checkout internal/clock internal/config internal/files internal/jwk internal/okta internal/org internal/org/kinds internal/smoke internal/terminal plan apply",
 	"internal/cli":                 "schema internal/browser internal/checkout internal/ci internal/clock internal/config internal/crash internal/files internal/okta internal/org internal/org/readcache internal/orgcopy internal/revision internal/session internal/smoke internal/terminal internal/view plan apply sandbox",
-	"cmd/oktaform":                 "schema internal/budget internal/catalog internal/checkout internal/cli internal/config internal/crash internal/drift internal/export internal/fileedit internal/files internal/generate internal/jwk internal/org internal/orgcopy internal/review internal/session internal/smoke internal/terraform internal/view plan sandbox",
+	"cmd/oktaform":                 "schema internal/budget internal/catalog internal/checkout internal/cli internal/config internal/conformance internal/crash internal/drift internal/export internal/fileedit internal/files internal/generate internal/jwk internal/org internal/orgcopy internal/review internal/session internal/smoke internal/terraform internal/view plan sandbox",
 
 	"sandbox":                     "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog sandbox/internal/oauth sandbox/internal/access sandbox/internal/mgmt",
 	"sandbox/internal/jsondoc":    "",

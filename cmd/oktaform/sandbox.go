@@ -66,7 +66,7 @@ The kinds are
 	cmd.Flags().DurationVar(&o.clockOffset, "clock-offset", 0, "how far the org's clock is ahead, a `DURATION`; negative for behind")
 	cmd.Flags().StringSliceVar(&o.features, "features", nil, "the org's features, a `LIST` separated by commas (default: "+featureList(sandbox.DefaultFeatures())+")")
 	cmd.Flags().BoolVar(&o.superApps, "public-client-app-admins", false, "the org's setting that makes each new service app a super admin")
-	cmd.AddCommand(newSandboxDump(a))
+	cmd.AddCommand(newSandboxDump(a), newSandboxConformance(a))
 	return cmd
 }
 

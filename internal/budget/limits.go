@@ -32,7 +32,7 @@ import (
 const (
 	MaxDepth       = 500       // nested brackets, blocks, templates and chained operators
 	MaxTokens      = 8_000_000 // of a text parsed at once
-	MaxValue       = 4_000_000
+	MaxValue       = 2_000_000
 	MaxText        = 64 << 20
 	MaxDigits      = 1_000   // of a number in decimal form
 	MaxExponent    = 4_096   // of a number, in bits

@@ -109,7 +109,14 @@ func (x *Exchange) notExpected() error {
 	return x.notOkta("the answer is not the JSON that was expected")
 }
 
+// decodeJSON decodes one JSON value. Only a Decoder keeps the spelling of numbers. It copies the
+// text, so values of a fixed type are decoded without it.
 func decodeJSON(text []byte, into any) error {
+	switch into.(type) {
+	case *any, *map[string]any, *[]map[string]any:
+	default:
+		return json.Unmarshal(text, into)
+	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	if err := decoder.Decode(into); err != nil {

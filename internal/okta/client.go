@@ -157,6 +157,11 @@ func (c *Client) OrgClock() *clock.Org { return c.clock }
 // It has the same limits and retries, adds no credentials, and follows no redirects.
 func (c *Client) HTTP() *http.Client { return c.unauthenticated }
 
+// Authorized returns a client that adds this client's credentials to requests to the org, for
+// callers that judge the answers themselves. It has the same limits and retries, and follows no
+// redirects.
+func (c *Client) Authorized() *http.Client { return c.api }
+
 // OrgID requests the id of the org. The request has no credentials, so its answer shows the limit
 // of the org itself (see planBucket).
 func (c *Client) OrgID(ctx context.Context) (string, error) {

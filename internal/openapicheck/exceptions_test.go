@@ -70,6 +70,7 @@ func TestEveryExceptionIsNeeded(t *testing.T) {
 	call("", "OPTIONS", "/api/v1/users/me", "")
 	call("", "GET", "/api/v1/users/me/risk", "")
 	admin("GET", "/api/v1/policies?type=ACCESS_POLICY", "")
+	admin("POST", "/api/v1/meta/schemas/group/default", `{"definitions":{"custom":{"properties":{"code":{"type":"string","title":"Code","unique":true}}}}}`)
 	key := `{"kty":"RSA","kid":"k","e":"AQAB","n":"` + strings.Repeat("x", 342) + `"}`
 	app := func(notes string) string {
 		return `{"name":"oidc_client","label":"a","signOnMode":"OPENID_CONNECT",
@@ -95,7 +96,11 @@ func TestEveryExceptionIsNeeded(t *testing.T) {
 	admin("PUT", "/api/v1/iam/roles/"+role+"/permissions/okta.users.read", `{"conditions":{"include":{"okta:ResourceAttribute/User/Profile":["city"]}}}`)
 	admin("GET", "/api/v1/iam/roles/"+role+"/permissions", "")
 	admin("GET", "/api/v1/api-tokens/"+tokenID(t, data), "")
+	set := id(admin("POST", "/api/v1/iam/resource-sets", `{"label":"s","description":"s","resources":["http://org.example/api/v1/users"]}`))
+	admin("POST", "/api/v1/iam/resource-sets/"+set+"/resources", `{"resourceOrnOrUrl":"http://org.example/api/v1/groups","conditions":{"Exclude":{}}}`)
 	group := id(admin("POST", "/api/v1/groups", `{"profile":{"name":"g","description":"g"}}`))
+	admin("PUT", "/api/v1/apps/"+service+"/groups/"+group, "{}")
+	admin("PATCH", "/api/v1/apps/"+service+"/groups/"+group, `[{"op":"replace","path":"/priority","value":0}]`)
 	assigned := id(admin("POST", "/api/v1/groups/"+group+"/roles", `{"type":"APP_ADMIN"}`))
 	admin("PUT", "/api/v1/groups/"+group+"/roles/"+assigned+"/targets/catalog/apps/facebook", "")
 	for i, e := range Exceptions() {

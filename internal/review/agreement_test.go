@@ -444,8 +444,14 @@ func (w *trial) drop() {
 // gives none.
 func (w *trial) clientToken(app string, scopes []string) string {
 	w.Helper()
+	return w.clientTokenBy(w.kid(app), app, scopes)
+}
+
+// clientTokenBy is a service app's token by the key of that id, which has to be the trial's.
+func (w *trial) clientTokenBy(kid, app string, scopes []string) string {
+	w.Helper()
 	clientID := fmt.Sprint(w.admin("GET", "/api/v1/apps/"+app, "")["credentials"].(map[string]any)["oauthClient"].(map[string]any)["client_id"])
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: w.key}, (&jose.SignerOptions{}).WithHeader("kid", w.kid(app)))
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: w.key}, (&jose.SignerOptions{}).WithHeader("kid", kid))
 	if err != nil {
 		w.Fatal(err)
 	}

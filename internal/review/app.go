@@ -8,6 +8,7 @@ import (
 
 // Attributes and blocks of apps.
 const (
+	attrClientID           = "client_id"
 	attrOktaAPIScopes      = "okta_api_scopes"
 	attrStatus             = "status"
 	attrRedirectURIs       = "redirect_uris"
@@ -52,7 +53,7 @@ func serverSide(k *kind) *kind {
 // appAttributes are the attributes of all apps.
 var appAttributes = []attribute{
 	harmless("label", "a name that people see; the app is known by its client id"),
-	guardIf("client_id", func(_, is *Object, name string) bool { return is.text(name) != "" }),
+	guardIf(attrClientID, func(_, is *Object, name string) bool { return is.text(name) != "" }),
 	right(attrStatus),
 	{name: attrOktaAPIScopes, meaning: meansRights, held: true},
 	harmless("profile", "properties of the owner's own, which nothing in the org goes by"),

@@ -242,31 +242,25 @@ func (ring keyring) load(t *testing.T, i int, text string) (c *config.Config, wh
 	return c, ""
 }
 
-// seen reports whether a review says anything of the change from one text to
-// the other.
-func (ring keyring) seen(t *testing.T, before, after string) (said, valid bool, why string) {
-	was, why := ring.load(t, 0, before)
-	if was == nil {
-		return false, false, why
-	}
-	defer was.Close()
-	is, why := ring.load(t, 1, after)
-	if is == nil {
-		return false, false, why
-	}
-	defer is.Close()
-	r := review.Assess(review.Compare(review.VersionOf(was), review.VersionOf(is)), review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
+// seen reports whether a review says anything of the change from one version to the other, and
+// whether it shows the change on a card: that of a principal, or what changes in another object.
+func seen(t *testing.T, was, is review.Version) (said, carded bool) {
+	r := review.Assess(review.Compare(was, is), review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
 	for _, f := range r.Findings {
 		if f.Addr != (schema.Addr{}) && f.Range.Filename == "" {
 			t.Errorf("finding %s %s without a place: %s", f.Rule, f.Addr, f.Message)
 		}
 	}
-	return len(r.Findings) > 0 || slices.ContainsFunc(r.Principals, func(p review.Principal) bool { return p.Changed() }), true, ""
+	carded = slices.ContainsFunc(r.Principals, func(p review.Principal) bool { return p.Changed() }) ||
+		slices.ContainsFunc(r.Objects, func(o review.ObjectChange) bool {
+			return slices.ContainsFunc(o.Values, func(v review.ValueChange) bool { return v.Access })
+		})
+	return len(r.Findings) > 0 || carded, carded
 }
 
 // TestEveryAttributeIsReviewed changes each attribute of each kind alone: the
 // review says something of it, or its entry among the kind's attributes says why it can't matter
-// for access.
+// for access. What it says is on a card as well, whatever the values are.
 func TestEveryAttributeIsReviewed(t *testing.T) {
 	ring := newKeyring(t)
 	named := map[string]bool{}
@@ -276,13 +270,28 @@ func TestEveryAttributeIsReviewed(t *testing.T) {
 		t.Run(a.kind.Name+" "+a.name(), func(t *testing.T) {
 			e := a.example()
 			valid, said, why := false, false, ""
-			for i, before := range e.values {
-				for j, after := range e.values {
-					if i == j || said {
+			var versions [2]map[string]review.Version
+			for side := range versions {
+				versions[side] = map[string]review.Version{}
+				for _, value := range e.values {
+					c, w := ring.load(t, side, a.write(e, value))
+					if why = cmp.Or(why, w); c != nil {
+						versions[side][value] = review.VersionOf(c)
+						defer c.Close()
+					}
+				}
+			}
+			for before, was := range versions[0] {
+				for after, is := range versions[1] {
+					if before == after {
 						continue
 					}
-					s, v, w := ring.seen(t, a.write(e, before), a.write(e, after))
-					said, valid, why = said || s, valid || v, cmp.Or(why, w)
+					valid = true
+					s, c := seen(t, was, is)
+					if s && !c {
+						t.Errorf("from %q to %q: a finding without a card", before, after)
+					}
+					said = said || s
 				}
 			}
 			switch {

@@ -44,7 +44,23 @@ func valueChanges(was, is *Object) (list []ValueChange) {
 	if was.OnDestroy != is.OnDestroy {
 		add(attrOnDestroy, was.OnDestroy, is.OnDestroy, true)
 	}
-	slices.SortFunc(list, func(x, y ValueChange) int { return strings.Compare(x.Name, y.Name) })
+	list = append(list, is.leftBehind(list)...)
+	slices.SortStableFunc(list, func(x, y ValueChange) int { return strings.Compare(x.Name, y.Name) })
+	return list
+}
+
+// leftBehind returns what is no longer declared and stays in the org, so that the values of both
+// versions are the same.
+func (o *Object) leftBehind(others []ValueChange) (list []ValueChange) {
+	for _, name := range slices.Sorted(maps.Keys(o.Undeclared)) {
+		stays := enumerate(o.Undeclared[name])
+		switch {
+		case slices.Contains(o.released, name):
+			list = append(list, ValueChange{name, stays, "no longer managed: " + stays + " stays", true})
+		case !o.Gone && !slices.ContainsFunc(others, func(v ValueChange) bool { return v.Name == name }):
+			list = append(list, ValueChange{name, o.words(name), "no longer declared, and stays: " + stays, true})
+		}
+	}
 	return list
 }
 

@@ -34,3 +34,17 @@ func (r *Review) Protected(by schema.Addr, o catalog.Operation, held []string) b
 func Immaterial(k *schema.Kind, name string) string {
 	return kindOf(k).attribute(name).immaterial
 }
+
+// WayOperations lists the operations that lead to further rights.
+func WayOperations() (names []string) {
+	for _, w := range ways {
+		names = append(names, w.operation)
+	}
+	return names
+}
+
+// Without switches one rule off.
+func Without(o Options, id string) Options {
+	o.without = id
+	return o
+}

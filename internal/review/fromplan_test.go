@@ -13,7 +13,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// onlyPlans are the rules about what files don't say, or what isn't valid in them.
+// onlyPlans are the rules about what a plan knows of the org.
 var onlyPlans = []string{"G11", "G27"}
 
 // TestPlanned: a plan shows what the org had that no configuration may have, and
@@ -58,10 +58,6 @@ func TestPlanned(t *testing.T) {
 	}
 }
 
-// onlyCheckouts are rules about where the versions lie and whether they can be read,
-// which a scenario doesn't say.
-var onlyCheckouts = []string{"P15", "P16", "P17"}
-
 // TestNothingToCompareWith: nothing approves a change that hides what it removes.
 func TestNothingToCompareWith(t *testing.T) {
 	in := review.Single(load(t, ""))
@@ -99,28 +95,6 @@ func TestOtherFolder(t *testing.T) {
 		}
 		if got != test.want {
 			t.Errorf("%q and %q: %q, want %q", test.was, test.is, got, test.want)
-		}
-	}
-}
-
-// TestEveryRuleHasAnExample: the scenarios show each rule at work.
-func TestEveryRuleHasAnExample(t *testing.T) {
-	shown := map[string]bool{}
-	for _, s := range scenarios(t) {
-		for line := range strings.Lines(string(s.archive.Files[len(s.archive.Files)-1].Data)) {
-			if words := strings.Fields(line); len(words) > 1 {
-				shown[words[1]] = true
-			}
-		}
-	}
-	once := map[string]bool{}
-	for _, r := range review.Rules() {
-		if once[r.ID] {
-			t.Errorf("two rules are called %s", r.ID)
-		}
-		once[r.ID] = true
-		if !shown[r.ID] && !slices.Contains(onlyPlans, r.ID) && !slices.Contains(onlyCheckouts, r.ID) {
-			t.Errorf("no scenario shows %s, %s", r.ID, r.Title)
 		}
 	}
 }

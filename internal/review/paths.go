@@ -1,9 +1,10 @@
 package review
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/schema"
@@ -24,7 +25,7 @@ type Step struct {
 	How string // in words that follow "it": "resets the password of user.root"
 	// To is the principal that is acted as after the step; zero for a super admin of its own making.
 	To schema.Addr
-	// Operation allows the step; "" for acting in the name of those who sign in.
+	// Operation allows the step.
 	Operation string
 	// Basis says why the step is not certain; "" if Okta documents it.
 	Basis string
@@ -36,6 +37,23 @@ func (p *Path) Words() (steps []string) {
 		steps = append(steps, s.How)
 	}
 	return append(steps, "is a super admin")
+}
+
+// Certainty says for each step why it is not certain; "" for one that is, and for the last of
+// Words.
+func (p *Path) Certainty() (reasons []string) {
+	for _, s := range p.Steps {
+		reasons = append(reasons, s.Basis)
+	}
+	return append(reasons, "")
+}
+
+// actor is somebody whose rights a principal uses.
+type actor struct {
+	*Object
+	usable []usable
+	// prefix is the beginning of a step in words, if the principal waits for the actor.
+	prefix string
 }
 
 // pathsToSuperAdmin returns the shortest path of each principal that has one, by address.
@@ -53,29 +71,32 @@ func (w *versionIndex) pathsToSuperAdmin() map[string]*Path {
 			open = append(open, o)
 		}
 	}
-	keys := map[*Object][]Entry{}
+	actors := map[*Object][]actor{}
 	for _, o := range open {
-		keys[o] = w.stepping(o)
+		actors[o] = w.actors(o)
 	}
+	open = slices.DeleteFunc(open, func(o *Object) bool { return len(actors[o]) == 0 })
 	for first := true; first || len(frontier) > 0; first = false {
+		groups := w.targetsAmong(frontier)
 		var reached, rest []*Object
 		for _, o := range open {
-			step, to := w.step(o, keys[o], frontier, first)
+			step := w.step(o, actors[o], groups, first)
 			if step == nil {
 				rest = append(rest, o)
 				continue
 			}
 			p := &Path{Steps: []Step{*step}}
-			if to != nil {
-				p.Steps = append(p.Steps, paths[to.Addr.String()].Steps...)
+			if to := paths[step.To.String()]; to != nil {
+				p.Steps = append(p.Steps, to.Steps...)
 			}
 			paths[o.Addr.String()] = p
 			reached = append(reached, o)
 		}
 		open, frontier = rest, reached
 	}
-	for _, o := range open {
-		if a := w.of(o); a.super() {
+	for i := range w.objects {
+		o := &w.objects[i]
+		if a := w.access[o.Addr.String()]; a.super() && paths[o.Addr.String()] == nil {
 			paths[o.Addr.String()] = &Path{Limit: "has the role, and its scopes let it do no more than to " + orNothing(a.WorstUse())}
 		}
 	}
@@ -92,171 +113,64 @@ func orNothing(s string) string {
 // isSuperAdmin reports whether the object may use everything that the role SUPER_ADMIN allows. The
 // scopes of a service app limit it.
 func (w *versionIndex) isSuperAdmin(o *Object) bool {
-	a := w.of(o)
-	return a.super() && a.Actor == Admin
+	return w.of(o).Actor == Admin && slices.ContainsFunc(w.rolesAbout(o), func(r role) bool { return r.typ == superAdmin })
 }
 
-// stepOperations are the operations that lead to further rights.
-var stepOperations = sync.OnceValue(func() map[operationName]bool {
-	set := map[operationName]bool{}
-	for _, name := range []string{opAssignClientRole, opAssignUserRole, opAssignGroupRole, opGrantScope, opAddIDP, opAddMember,
-		opAddKey, opResetPassword, opTempPassword, opChangePassword, opUpdateUser, opReplaceUser} {
-		method, path, _ := strings.Cut(name, " ")
-		set[operationName{method, path}] = true
-	}
-	return set
-})
-
-const (
-	opAddKey         = "POST /api/v1/apps/{appId}/credentials/jwks"
-	opResetPassword  = "POST /api/v1/users/{id}/lifecycle/reset_password"
-	opTempPassword   = "POST /api/v1/users/{id}/lifecycle/expire_password_with_temp_password"
-	opChangePassword = "POST /api/v1/users/{userId}/credentials/change_password"
-	opUpdateUser     = "POST /api/v1/users/{id}"
-	opReplaceUser    = "PUT /api/v1/users/{id}"
-)
-
-// stepping returns the entries of an object that lead to further rights.
-func (w *versionIndex) stepping(o *Object) (list []Entry) {
-	steps := stepOperations()
-	for _, e := range w.of(o).Entries {
-		if steps[nameOf(e.Operation)] {
-			list = append(list, e)
+// actors returns whose rights a principal can use to gain more: its own, or for an app that acts
+// for users, theirs.
+func (w *versionIndex) actors(o *Object) (list []actor) {
+	scopes := o.list(attrOktaAPIScopes).texts
+	add := func(as *Object, roles []role, prefix string) {
+		if usable := w.usableBy(roles, scopes, !o.isApp()); len(usable) > 0 {
+			list = append(list, actor{as, usable, prefix})
 		}
 	}
-	slices.SortStableFunc(list, compareUses)
+	if w.of(o).Actor != SignedIn {
+		add(o, w.rolesAbout(o), "")
+		return list
+	}
+	if len(scopes) == 0 {
+		return nil
+	}
+	for _, who := range w.signers(o) {
+		name := who.Addr.String()
+		if classOf(who) == groupsOf {
+			name = "a member of " + name
+		}
+		add(who, w.rolesAbout(who), "waits until "+name+" signs in, and in that name ")
+	}
+	if openToAll(o) {
+		add(o, []role{{typ: superAdmin}}, "waits until a super admin signs in, as everybody in the org may, and in that name ")
+	}
 	return list
 }
 
-// step returns the first step of a path for an object: on its own if alone, else to one of the
-// targets, which is returned as well.
-func (w *versionIndex) step(o *Object, entries []Entry, targets []*Object, alone bool) (*Step, *Object) {
-	if w.of(o).Actor == SignedIn {
-		return w.signInStep(o, entries, alone)
-	}
-	for _, e := range entries {
-		if !alone || !w.ownStep(o, e) {
-			continue
-		}
-		return &Step{How: ownSteps[e.Operation.String()], Operation: e.Operation.String(), Basis: basisOf(e)}, nil
-	}
-	for _, e := range entries {
-		for _, t := range targets {
-			if how := stepOn(e.Operation.String(), t); how != "" && t != o && w.actsOn(o, e, t) {
-				return &Step{How: how, To: t.Addr, Operation: e.Operation.String(), Basis: basisOf(e)}, t
+// step returns the first step of a path for a principal: to one of the targets, or if alone also
+// one that needs no other principal; nil if there is none.
+func (w *versionIndex) step(o *Object, actors []actor, groups []*targets, alone bool) *Step {
+	for _, a := range actors {
+		for _, u := range a.usable {
+			if u.on == "" && alone && (u.operation != opGrantScope || o.isApp()) {
+				return &Step{How: a.prefix + u.how, Operation: u.operation, Basis: u.basis}
+			}
+			for _, t := range groups {
+				if to := w.first(u, t, o); to != nil {
+					return &Step{How: a.prefix + fmt.Sprintf(u.how, to.Addr), To: to.Addr, Operation: u.operation, Basis: u.basis}
+				}
 			}
 		}
 	}
-	return nil, nil
-}
-
-// ownSteps are steps that need no other principal.
-var ownSteps = map[string]string{
-	opAssignClientRole: "assigns SUPER_ADMIN to an app of its choice",
-	opAssignUserRole:   "assigns SUPER_ADMIN to a user of its choice",
-	opAssignGroupRole:  "assigns SUPER_ADMIN to a group of its choice",
-	opGrantScope:       "grants itself every scope",
-	opAddIDP:           "adds an identity provider and signs in through it as a super admin",
-}
-
-// ownStep reports whether an entry makes a super admin by itself. Roles and scopes are given by
-// super admins only (Okta's roles API: a custom role can't give SUPER_ADMIN).
-func (w *versionIndex) ownStep(o *Object, e Entry) bool {
-	switch e.Operation.String() {
-	case opAddIDP:
-		return !e.Extent.limited()
-	case opGrantScope:
-		return isSuper(e.Via) && o.isService()
-	}
-	return isSuper(e.Via) && ownSteps[e.Operation.String()] != ""
-}
-
-// stepOn returns in words how an operation on a target lets somebody act as it; "" if it does not.
-func stepOn(operation string, t *Object) string {
-	addr := t.Addr.String()
-	switch operation {
-	case opAddKey:
-		if t.isService() {
-			return "adds a key to " + addr + " and acts as it"
-		}
-	case opResetPassword, opTempPassword, opChangePassword:
-		if t.Kind.Person {
-			return "resets the password of " + addr + " and signs in as that user"
-		}
-	case opUpdateUser, opReplaceUser:
-		if t.Kind.Person {
-			return "sets the password of " + addr + " and signs in as that user"
-		}
-	case opAddMember:
-		if t.kind.has(attrMembers) {
-			return "puts a user of its choice into " + addr
-		}
-	}
-	return ""
-}
-
-// actsOn reports whether the right of o covers t, and Okta does not refuse it because of what t
-// holds.
-func (w *versionIndex) actsOn(o *Object, e Entry, t *Object) bool {
-	if !w.covered(e.Extent, t) {
-		return false
-	}
-	held := w.held(t)
-	for _, r := range w.allRoles(o) {
-		if r.String() != e.Via {
-			continue
-		}
-		return !slices.ContainsFunc(held, func(one string) bool {
-			_, refused := catalog.Protects(one, e.Operation, r.typ)
-			return refused
-		})
-	}
-	return false
-}
-
-// covered reports whether an extent contains the object for certain.
-func (w *versionIndex) covered(extent Extent, t *Object) bool {
-	if extent == "" {
-		return true
-	}
-	names := []string{t.Addr.String()}
-	if t.isApp() {
-		names = append(names, "all apps of "+schema.OIDCClient)
-	}
-	for i := range w.objects {
-		g := &w.objects[i]
-		if g.kind.has(attrMembers) && slices.ContainsFunc(g.list(attrMembers).refs, func(m ref) bool { return w.find(m) == t }) {
-			names = append(names, "users of "+g.Addr.String())
-		}
-	}
-	return slices.ContainsFunc(elementsOf([]string{string(extent)}), func(e string) bool { return slices.Contains(names, e) })
-}
-
-// signInStep is the step of an app that acts for users: a super admin who may sign in.
-func (w *versionIndex) signInStep(o *Object, entries []Entry, alone bool) (*Step, *Object) {
 	if !alone {
-		return nil, nil
+		return nil
 	}
-	for _, e := range entries {
-		if ownSteps[e.Operation.String()] == "" {
-			continue
-		}
-		for _, admin := range w.of(o).Admins {
-			addr, roles, _ := strings.Cut(strings.TrimSuffix(admin, ")"), " (")
-			if slices.ContainsFunc(strings.Split(roles, "; "), isSuper) {
-				return &Step{How: "waits until " + addr + " signs in, and in that name " + ownSteps[e.Operation.String()], Operation: e.Operation.String()}, nil
+	for _, a := range actors { // each org has a super admin, declared here or not
+		for _, u := range a.usable {
+			if u.on == persons && u.role == superAdmin {
+				return &Step{How: a.prefix + fmt.Sprintf(u.how, "a super admin"), Operation: u.operation, Basis: u.basis}
 			}
 		}
 	}
-	return nil, nil
-}
-
-// basisOf says why a right is not certain.
-func basisOf(e Entry) string {
-	if e.Confidence.Low() {
-		return sure(e.Confidence, e.Source)
-	}
-	return ""
+	return nil
 }
 
 // sure says in words how certain a judgement is.
@@ -268,4 +182,37 @@ func sure(c catalog.Confidence, source string) string {
 		return "Okta says so and somebody reports the opposite; not tried: " + source
 	}
 	return "concluded, not tried: " + source
+}
+
+// newPath returns the finding for a principal that can become a super admin by what changes
+// elsewhere. What it gains itself other findings report.
+func newPath(x *examined, _ []Finding) (hits []hit) {
+	for i := range x.review.Principals {
+		p := &x.review.Principals[i]
+		o := x.byAddr[p.Addr.String()]
+		if o == nil || !p.NewPath || p.Risk() >= High {
+			continue
+		}
+		hits = append(hits, hit{o: o, says: "can now " + p.become(), message: strings.Join(p.Path.Words(), ", then ")})
+	}
+	return hits
+}
+
+// HoldsSuperAdmin reports whether the principal has the role SUPER_ADMIN.
+func (p *Principal) HoldsSuperAdmin() bool { return p.After.super() }
+
+// ByPath returns the principals that are super admins or can become one, those with the fewest steps
+// first and those whose scopes limit the role last.
+func (r *Review) ByPath() []*Principal {
+	var list []*Principal
+	for i := range r.Principals {
+		if r.Principals[i].Path != nil {
+			list = append(list, &r.Principals[i])
+		}
+	}
+	limited := func(p *Principal) int { return min(len(p.Path.Limit), 1) }
+	slices.SortStableFunc(list, func(a, b *Principal) int {
+		return cmp.Or(limited(a)-limited(b), len(a.Path.Steps)-len(b.Path.Steps), schema.CompareAddr(a.Addr, b.Addr))
+	})
+	return list
 }

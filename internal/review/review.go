@@ -95,10 +95,10 @@ func signIns(before, after *Access) (list []SignIn) {
 	return list
 }
 
-// AccessChanged reports whether the principal is new, is deleted, or has other scopes, roles or
-// access.
+// AccessChanged reports whether the principal is new, is deleted, has other scopes, roles or access,
+// or newly has a path to being a super admin.
 func (p *Principal) AccessChanged() bool {
-	return len(p.Delta) > 0 || len(p.SignIns) > 0 || (p.Before == nil) != (p.After == nil) ||
+	return p.NewPath || len(p.Delta) > 0 || len(p.SignIns) > 0 || (p.Before == nil) != (p.After == nil) ||
 		p.After != nil && (!slices.Equal(p.Before.Scopes, p.After.Scopes) || !slices.Equal(p.Before.Roles, p.After.Roles))
 }
 
@@ -184,6 +184,9 @@ type Options struct {
 	PolicyApproved bool
 	// Limit is the number of deletions above which there is a finding; zero is DefaultLimit.
 	Limit int
+
+	// without is a rule that does not apply: tests show with it that each rule is needed.
+	without string
 }
 
 // DefaultLimit is how many deletions in one change are worth a finding.
@@ -195,12 +198,14 @@ func Assess(in Input, o Options) *Review {
 	r := &Review{Compared: in.Compared, Warning: in.Warning, Notes: in.Notes, Time: o.Now, after: after}
 	r.Objects = objectChanges(&in, before, after)
 	r.principals(before, after)
-	now := &examined{versionIndex: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}
+	r.paths(before, after)
+	applied := slices.DeleteFunc(rules(), func(r Rule) bool { return r.ID == o.without })
+	now := &examined{rules: applied, versionIndex: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}
 	r.Notes = append(slices.Clip(r.Notes), now.testNotes()...)
 	findings := append(now.all(), now.custom(in.Was.Rules, in.Is.Rules)...)
 	var were []Finding
 	if in.Compared {
-		was := &examined{versionIndex: before, before: newVersionIndex(nil), in: &Input{After: in.Before}, limit: now.limit, review: &Review{}}
+		was := &examined{rules: applied, versionIndex: before, before: newVersionIndex(nil), in: &Input{After: in.Before}, limit: now.limit, review: &Review{}}
 		were = append(was.all(), was.custom(in.Was.Rules, in.Is.Rules)...)
 	} else if n := len(in.Is.Waivers); n > 0 {
 		r.Notes = append(r.Notes, plural(n, "waiver")+" of this configuration not applied: a waiver counts where the version that is compared with has it too.")
@@ -318,6 +323,20 @@ func (r *Review) principals(before, after *versionIndex) {
 		if o := &before.objects[i]; isPrincipal(o) && after.byAddr[o.Addr.String()] == nil {
 			add(o, before.of(o), nil)
 		}
+	}
+}
+
+// paths finds how the principals can become super admins.
+func (r *Review) paths(before, after *versionIndex) {
+	is, was := after.pathsToSuperAdmin(), map[string]*Path{}
+	if r.Compared {
+		was = before.pathsToSuperAdmin()
+	}
+	for i := range r.Principals {
+		p := &r.Principals[i]
+		old := was[p.Addr.String()]
+		p.Path = is[p.Addr.String()]
+		p.NewPath = r.Compared && p.Path != nil && len(p.Path.Steps) > 0 && (old == nil || old.Limit != "")
 	}
 }
 

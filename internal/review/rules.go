@@ -43,6 +43,7 @@ type hit struct {
 
 // examined is the input of rules.
 type examined struct {
+	rules []Rule
 	*versionIndex
 	before *versionIndex
 	in     *Input
@@ -69,7 +70,7 @@ func rules() []Rule {
 // all applies the rules.
 func (x *examined) all() []Finding {
 	var findings []Finding
-	for _, r := range rules() {
+	for _, r := range x.rules {
 		var hits []hit
 		switch {
 		case r.gains != nil:
@@ -92,7 +93,7 @@ func (x *examined) all() []Finding {
 // part of it.
 func (x *examined) gained(others []Finding) []Finding {
 	var findings []Finding
-	for _, r := range rules() {
+	for _, r := range x.rules {
 		if r.gains == nil {
 			continue
 		}

@@ -29,6 +29,9 @@ func gainRules() []Rule {
 		{ID: "G34", Title: "Access that can't be judged", Severity: High,
 			Rationale: "A value that isn't known here, or isn't in the catalog, may give any right.",
 			Source:    "this review", Fix: "Write the value out, or give the variable a value in a file of the configuration.", gains: unjudged},
+		{ID: ruleNewPath, Title: "A way to become a super admin opens", Severity: High,
+			Rationale: "What the principal may do, together with what others may, suffices now to act as somebody more powerful, and in the end as a super admin. No single right shows it.",
+			Source:    "the operations of each step, by the catalog of this version", Fix: "Take away one step: the right that the first one uses, or the power of what it acts on.", gains: newPath},
 	}
 }
 

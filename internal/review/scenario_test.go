@@ -9,18 +9,21 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/schema"
 )
 
 // scenario is one change of a configuration: testdata/scenarios/*.txtar, which
 // begin with a sentence of what happens and hold before.hcl, after.hcl and what
-// a review says of it.
+// a review says of it. A file "circumstances" says what isn't in the files: see circumstances.
 type scenario struct {
 	name, file    string
 	archive       *txtar.Archive
 	before, after string
+	circumstances string
 }
 
 func scenarios(t *testing.T) (all []scenario) {
@@ -41,6 +44,8 @@ func scenarios(t *testing.T) (all []scenario) {
 				s.before = string(f.Data)
 			case "after.hcl":
 				s.after = string(f.Data)
+			case "circumstances":
+				s.circumstances = string(f.Data)
 			}
 		}
 		all = append(all, s)
@@ -78,10 +83,46 @@ func loadDir(t testing.TB, dir string, options config.Options) *config.Config {
 
 func assess(t *testing.T, before, after string) *review.Review {
 	t.Helper()
-	c := configure(t, before, config.Options{Incomplete: true, Elsewhere: true})
-	in := review.Compare(review.VersionOf(c), load(t, after))
+	return scenario{before: before, after: after}.assess(t, options)
+}
+
+var options = review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}
+
+func (s scenario) assess(t *testing.T, o review.Options) *review.Review {
+	t.Helper()
+	c := configure(t, s.before, config.Options{Incomplete: true, Elsewhere: true})
+	in := review.Compare(review.VersionOf(c), load(t, s.after))
 	in.Relocate(c.Dir, "before")
-	return review.Assess(in, review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
+	for line := range strings.Lines(s.circumstances) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		in = circumstance(t, in, s.after, name, value)
+	}
+	return review.Assess(in, o)
+}
+
+// circumstance changes the input of a review by what isn't in the files: where the versions lie,
+// whether they can be read, and what a plan knows of the org.
+func circumstance(t *testing.T, in review.Input, after, name, value string) review.Input {
+	t.Helper()
+	switch name {
+	case "folder":
+		in.Was.Folder, in.Is.Folder, _ = strings.Cut(value, " -> ")
+	case "converted by git":
+		in.Converted = []string{value}
+	case "base is not valid":
+		in = review.Single(load(t, after))
+		in.Incomparable = value
+	case "credential":
+		in.Credential = value
+	case "key in the org":
+		app := &in.After[0]
+		key := app.Value.GetAttr("public_key").AsValueSlice()[0].AsValueMap()
+		key["public_jwk"] = cty.StringVal(value)
+		app.Value = app.Value.With(schema.Values{"public_key": cty.ListVal([]cty.Value{cty.ObjectVal(key)})})
+	default:
+		t.Fatalf("nobody knows the circumstance %q", name)
+	}
+	return in
 }
 
 // TestScenarios holds what a review says of each change against what is
@@ -89,7 +130,7 @@ func assess(t *testing.T, before, after string) *review.Review {
 func TestScenarios(t *testing.T) {
 	for _, s := range scenarios(t) {
 		t.Run(s.name, func(t *testing.T) {
-			got := told(assess(t, s.before, s.after))
+			got := told(s.assess(t, options))
 			last := &s.archive.Files[len(s.archive.Files)-1]
 			if os.Getenv("UPDATE") != "" {
 				last.Data = []byte(got)
@@ -120,6 +161,9 @@ func told(r *review.Review) string {
 		}
 		for _, s := range p.SignIns {
 			fmt.Fprintf(&b, "\n%s %s\n", p.Addr, s.Sentence())
+		}
+		if p.NewPath {
+			fmt.Fprintf(&b, "\n%s path: %s\n", p.Addr, strings.Join(p.Path.Words(), " -> "))
 		}
 		if p.After != nil {
 			for _, u := range p.After.Unknown {

@@ -154,7 +154,7 @@ func (p *Principal) withoutEffect(scopes []string) string {
 
 // inside returns the beginning of a sentence for use inside of another one.
 func inside(who string) string {
-	for _, first := range []string{"The new ", "Each member of ", "Everybody in the org"} {
+	for _, first := range []string{"The new ", "Each member of ", "Everybody in the org", "Nobody "} {
 		if strings.HasPrefix(who, first) {
 			return lowerFirst(who)
 		}

@@ -140,8 +140,8 @@ func (e Entry) Use() string {
 	}
 	switch {
 	case e.Extent == "" || through != "":
-		if u.lesser != "" && !strings.HasPrefix(e.Via, superAdmin) {
-			return u.lesser + through
+		if u.lesser != "" && through == "" && !strings.HasPrefix(e.Via, superAdmin) {
+			return u.lesser
 		}
 		return u.anywhere + through
 	case u.within == "":

@@ -47,10 +47,6 @@ func (r *Review) judge(x *examined) {
 		f := &r.Findings[i]
 		r.findingsOf[f.Addr] = append(r.findingsOf[f.Addr], f)
 	}
-	paths, before := x.pathsToSuperAdmin(), map[string]*Path{}
-	if r.Compared {
-		before = x.before.pathsToSuperAdmin()
-	}
 	worst := map[*Entry]string{} // principals with equal rights share their entries
 	useOf := func(a *Access) string {
 		use, known := worst[a.first()]
@@ -67,9 +63,6 @@ func (r *Review) judge(x *examined) {
 		if o != nil && r.Compared {
 			p.Tests = x.testChanges(o)
 		}
-		p.Path = paths[p.Addr.String()]
-		was := before[p.Addr.String()]
-		p.NewPath = r.Compared && p.Path != nil && len(p.Path.Steps) > 0 && (was == nil || was.Limit != "")
 		p.Headline, p.urgency = r.headline(p, o)
 	}
 	slices.SortStableFunc(r.Principals, func(a, b Principal) int {
@@ -181,6 +174,11 @@ func rankOfUse(a *Access) int {
 // verdict returns the review in one sentence.
 func (r *Review) verdict() string {
 	if !r.Compared {
+		for i := range r.Findings {
+			if r.Findings[i].Rule == ruleNoBase {
+				return "Nothing is compared, because the version to compare with isn't valid; as it is, " + inside(r.standingVerdict())
+			}
+		}
 		return r.standingVerdict()
 	}
 	first, others := r.firstPrincipal()
@@ -252,12 +250,13 @@ const (
 	ruleOtherSignIn = "G43"
 	ruleGoes        = "G30"
 	ruleUnjudged    = "G34"
+	ruleNewPath     = "G61"
 )
 
 // gainRuleIDs are the rules about what a principal gains, idleRuleIDs those about scopes and roles
 // that have no effect or cannot be judged.
 var (
-	gainRuleIDs = []string{"G16", "G17", "G18", "G19", "G31", "G32", "G33", "G38", "G45"}
+	gainRuleIDs = []string{"G16", "G17", "G18", "G19", "G31", "G32", "G33", "G38", "G45", ruleNewPath}
 	idleRuleIDs = []string{"G20", "G21", "G22", ruleUnjudged, "G58"}
 )
 

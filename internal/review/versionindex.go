@@ -5,11 +5,12 @@ type versionIndex struct {
 	objects      []Object
 	byAddr       map[string]*Object
 	byID         map[string]*Object
-	byOktaName   map[string][]*Object // by the keys with which Okta finds them
-	principalsOf map[ref][]*Object    // results of principals
-	groups       map[string][]*Object // groups with admin roles, by the address of each member
-	access       map[string]*Access   // by address; computed on demand
-	entries      map[string][]Entry   // by what they depend on: see Access.shareable
+	byOktaName   map[string][]*Object  // by the keys with which Okta finds them
+	principalsOf map[ref][]*Object     // results of principals
+	groups       map[string][]*Object  // groups with admin roles, by the address of each member
+	access       map[string]*Access    // by address; computed on demand
+	entries      map[string][]Entry    // by what they depend on: see Access.shareable
+	groupsOf     map[*Object][]*Object // see memberships
 }
 
 func newVersionIndex(objects []Object) *versionIndex {

@@ -49,7 +49,7 @@
   };
 
   const lineItem = (line) => {
-    const sure = line.certainty ? node("span", { class: "unsure", title: line.certainty, "aria-label": "not certain" }, " ?") : null;
+    const sure = line.certainty ? node("span", { class: "unsure", title: line.certainty }, " ?", node("span", { class: "unseen" }, "not certain")) : null;
     const details = node("details", {}, node("summary", {}, sentence(line) + " — " + line.ops.length + (line.ops.length === 1 ? " operation" : " operations"), sure));
     details.addEventListener("toggle", () => {
       if (details.childElementCount > 1) return;
@@ -62,10 +62,17 @@
   // idOf names a principal in the address of the page.
   const idOf = (p) => "principal-" + p.address;
 
+  // marked returns the elements of a list, those that the other list lacks marked.
+  const marked = (list, other, mark) => {
+    const separator = [list, other].some((s) => s.includes("; ")) ? "; " : ", ";
+    const others = other.split(separator);
+    return list.split(separator).flatMap((s, i) => [i ? separator : "", others.includes(s) || s === "none" ? s : node(mark, {}, s)]);
+  };
+
   // table shows values before and after.
   const table = (rows) => node("table", { class: "rows" },
     node("thead", {}, node("tr", {}, ...["what", "before", "after"].map((t) => node("th", { scope: "col" }, t)))),
-    node("tbody", {}, ...rows.map(([name, was, is]) => node("tr", {}, node("th", { scope: "row" }, name), node("td", {}, was), node("td", {}, is)))));
+    node("tbody", {}, ...rows.map(([name, was, is]) => node("tr", {}, node("th", { scope: "row" }, name), node("td", {}, ...marked(was, is, "del")), node("td", {}, ...marked(is, was, "ins"))))));
 
   const card = (p, lines, version) => {
     const access = version === "before" ? p.before : p.after || p.before;
@@ -79,7 +86,7 @@
     const said = (version === "delta") === data.compared && p.headline;
     return node("article", { class: "principal", id: idOf(p) },
       node("h3", {}, p.risk === "none" ? null : node("span", { class: "badge " + p.risk }, p.risk), " " + p.name + " ", node("span", { class: "dim" }, "(" + p.kind + state + ") "), node("code", { class: "dim" }, p.address), " ",
-        node("a", { class: "link", href: "#" + encodeURIComponent(idOf(p)), "aria-label": "Link to " + p.name }, "#")),
+        node("a", { class: "link", href: "#" + encodeURIComponent(idOf(p)), "aria-label": "# link to " + p.name }, "#")),
       said ? node("p", { class: "headline" }, p.headline + ".") : null,
       p.path.length ? node("p", {}, "Path: " + p.path.join(" → ")) : null,
       ul, version === "delta" && p.rows.length ? table(p.rows) : null);
@@ -87,10 +94,13 @@
 
   const becomes = (p) => p.superAdmin && by("version").value === "delta";
 
+  // draw shows lines from principals to what they may act on. Narrow screens and screen readers get
+  // the same as a list.
   const draw = (rows) => {
     const box = by("graph");
     if (!box) return; // there is nobody to draw
     box.replaceChildren();
+    by("arrows").replaceChildren();
     const some = rows.filter(([p, lines]) => lines.length || becomes(p)).slice(0, drawn);
     const targets = new Map();
     for (const [p, lines] of some) {
@@ -100,7 +110,7 @@
     by("legend").hidden = by("drawing").hidden = !targets.size;
     if (!targets.size) return;
     const height = 24 * Math.max(some.length, targets.size) + 20, left = 320, right = 640;
-    const root = svg("svg", { viewBox: "0 0 960 " + height });
+    const root = svg("svg", { viewBox: "0 0 960 " + height, "aria-hidden": "true" });
     const y = (i, n) => 10 + (height - 20) * (i + 0.5) / n;
     some.forEach(([p, lines], i) => {
       const from = y(i, some.length);
@@ -118,6 +128,8 @@
         arc(to, aside, (line.write ? "write " : "read ") + line.verb, sentence(line));
       }
     });
+    by("arrows").append(...some.map(([p, lines]) => node("li", {}, node("code", {}, p.address), " → ",
+      [...(becomes(p) ? ["becomes a super admin"] : []), ...lines.map((l) => sentence(data.lines[l]))].join("; "))));
     for (const [name, i] of targets) root.append(svg("text", { x: right + 8, y: y(i, targets.size) + 4 }, name.length > 46 ? name.slice(0, 45) + "…" : name));
     box.append(root);
   };
@@ -145,7 +157,10 @@
   const follow = () => {
     const id = decodeURIComponent(location.hash.slice(1));
     const p = data.principals.find((p) => idOf(p) === id);
-    if (!p) return;
+    if (!p) {
+      for (let e = id && document.getElementById(id); e; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;
+      return;
+    }
     if (!document.getElementById(id)) {
       by("principal").value = p.address;
       if (!linesOf(p, { principal: "", scope: "", version: by("version").value, writes: false })) by("version").value = p.after ? "after" : "before";
@@ -157,6 +172,20 @@
   };
   addEventListener("hashchange", follow);
   follow();
+
+  // Paper shows all that is listed, and the explanations unfolded.
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    shown = data.principals.length;
+    render();
+    folded = [...document.querySelectorAll("details:not(#list details)")].filter((d) => !d.open);
+    for (const d of folded) d.open = true;
+  });
+  addEventListener("afterprint", () => {
+    shown = step;
+    render();
+    for (const d of folded) d.open = false;
+  });
 
   by("copy").hidden = !navigator.clipboard;
   // markdown writes what the page says first: the verdict, the findings, and a sentence for each

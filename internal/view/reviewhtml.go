@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"html/template"
 	"slices"
+
+	"github.com/oktaform/oktaform/internal/review"
 )
 
 var (
@@ -34,9 +36,15 @@ func (d *ReviewDocument) html(title string, plan *planPage) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	findings := groups(d.others())
+	var minor []findingGroup // folded when there are others
+	if at := slices.IndexFunc(findings, func(g findingGroup) bool { return g.Waiver != nil || g.Severity == review.Low.String() }); at > 0 {
+		findings, minor = findings[:at], findings[at:]
+	}
 	var out bytes.Buffer
 	err = page.Execute(&out, map[string]any{
-		"Title": title, "Plan": plan, "Document": d, "Policies": groups(d.policy()), "PolicyTitle": PolicyTitle, "Findings": groups(d.others()), "Standing": groups(d.Standing),
+		"Long": len(d.Verdict) > 90, "Minor": minor, "MinorCount": counted(minor),
+		"Title": title, "Plan": plan, "Document": d, "Policies": groups(d.policy()), "PolicyTitle": PolicyTitle, "Findings": findings, "Standing": groups(d.Standing),
 		"Count": len(d.Findings), "ChangesOpen": len(d.Changes) <= unfolded, "Evidence": d.Evidence.rows(), "Headline": d.headline(), "Policy": "default-src 'none'; style-src " + inlineHash(reviewStyle) + "; script-src " + inlineHash(reviewScript),
 		"Style": template.CSS(reviewStyle), "Script": template.JS(reviewScript), "Data": template.JS(data), //nolint:gosec // ours, and JSON
 	})
@@ -69,6 +77,14 @@ func groups(list []ReviewFinding) (out []findingGroup) {
 		out = append(out, findingGroup{ReviewFinding: *f, ID: "finding-" + fingerprint(f)[:10], Count: 1, First: []ReviewFinding{*f}})
 	}
 	return out
+}
+
+// counted returns the number of findings in groups.
+func counted(list []findingGroup) (n int) {
+	for i := range list {
+		n += list[i].Count
+	}
+	return n
 }
 
 // inlineHash is how a page's policy names a style or script that the page holds.

@@ -1,5 +1,5 @@
-// A configuration with very many principals, before and after a change, and the
-// page that `oktaform review --format html` makes of it.
+// Configurations with five and with very many principals, before and after a change, and
+// the page that `oktaform review --format html` makes of each.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -57,15 +57,57 @@ function configuration(n, changed) {
   return text;
 }
 
-// reviewPage writes both versions and returns the page's file. A file may be
-// given that is there already.
+// five is a configuration of five principals. The change makes one of them a super admin, gives
+// another a scope that no role makes usable, and adds an unencrypted redirect URI.
+const five = changed => `
+org {
+  owner = "team/iam"
+}
+
+group "staff" {
+  name = "Staff"
+}
+
+service_app "reporter" {
+  label           = "Nightly user report"
+  okta_api_scopes = ["okta.users.read"${changed ? ', "okta.logs.read", "okta.policies.manage"' : ''}]
+  jwks_uri        = "https://keys.example.com/reporter"
+  admin_role "READ_ONLY_ADMIN" {}
+}
+
+service_app "provisioner" {
+  label           = "Provisioner"
+  okta_api_scopes = ["okta.users.read"${changed ? ', "okta.apps.manage"' : ''}]
+  jwks_uri        = "https://keys.example.com/provisioner"
+  admin_role "${changed ? 'SUPER_ADMIN' : 'READ_ONLY_ADMIN'}" {}
+}
+
+web_app "portal" {
+  label           = "Team portal"
+  okta_api_scopes = ["okta.users.read.self"${changed ? ', "okta.users.read"' : ''}]
+  redirect_uris   = ["https://portal.example.com/callback"${changed ? ', "http://portal.example.com/debug"' : ''}]
+  assigned_groups = [group.staff]
+}
+
+user "ada" {
+  login      = "ada@example.com"
+  first_name = "Ada"
+  last_name  = "Berg"
+  admin_role "HELP_DESK_ADMIN" {
+    target_groups = [group.staff]
+  }
+}
+`;
+
+// reviewPage reviews the change of a configuration of n principals, and returns the page's file.
 export function reviewPage(n, oktaform = process.env.OKTAFORM) {
   const dir = mkdtempSync(join(tmpdir(), 'review-'));
-  for (const version of ['before', 'after']) {
+  for (const version of ['main', 'access']) {
+    const changed = version === 'access';
     mkdirSync(join(dir, version));
-    writeFileSync(join(dir, version, 'main.hcl'), configuration(n, version === 'after'));
+    writeFileSync(join(dir, version, 'main.hcl'), n === 5 ? five(changed) : configuration(n, changed));
   }
-  const page = execFileSync(oktaform, ['review', '--base-dir', 'before', '--format', 'html', 'after'], { cwd: dir, maxBuffer: 1 << 28 });
+  const page = execFileSync(oktaform, ['review', '--base-dir', 'main', '--format', 'html', 'access'], { cwd: dir, maxBuffer: 1 << 28 });
   const file = join(dir, 'review.html');
   writeFileSync(file, page);
   return file;

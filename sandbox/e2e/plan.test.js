@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
+import { violations } from './accessibility.js';
 
 describe("a plan's page", () => {
   const dir = mkdtempSync(join(tmpdir(), 'plan-page-'));
@@ -61,4 +62,6 @@ service_app "bot" {
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
     assert.deepEqual(wrong, []);
   });
+
+  test('has nothing that axe-core finds wrong', async () => assert.deepEqual(await violations(page), []));
 });

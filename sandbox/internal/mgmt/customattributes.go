@@ -2,7 +2,9 @@ package mgmt
 
 import (
 	"encoding/json"
+	"iter"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
@@ -12,8 +14,8 @@ import (
 // The custom attributes that an org adds to its user schema and its group schema.
 
 // changedAttributes is a schema's custom attributes after the ones in a sent document were added,
-// changed or, with null, removed.
-func changedAttributes(before, doc map[string]any) (map[string]any, error) {
+// changed or, with null, removed. profiles are those of the schema's objects.
+func changedAttributes(before, doc map[string]any, profiles iter.Seq[map[string]any]) (map[string]any, error) {
 	attributes := map[string]any{}
 	maps.Copy(attributes, before)
 	for name, sent := range jsondoc.Object(doc, "definitions", "custom", "properties") {
@@ -30,9 +32,64 @@ func changedAttributes(before, doc map[string]any) (map[string]any, error) {
 		if kept["required"] == false {
 			delete(kept, "required")
 		}
+		if sent := kept["unique"]; sent == true || sent == uniqueValidated {
+			kept["unique"] = uniqueValidated
+			if repeats(name, profiles) {
+				delete(kept, "unique")
+			}
+		} else {
+			delete(kept, "unique")
+		}
 		attributes[name] = kept
 	}
 	return attributes, nil
+}
+
+// uniqueValidated is the member unique of an attribute whose values are known to be unique. An
+// attribute with repeated values does not become unique, and shows no such member.
+const uniqueValidated = "UNIQUE_VALIDATED"
+
+// repeats reports whether two profiles have the same value of an attribute.
+func repeats(name string, profiles iter.Seq[map[string]any]) bool {
+	seen := map[string]bool{}
+	for profile := range profiles {
+		if profile[name] == nil {
+			continue
+		}
+		text, _ := json.Marshal(profile[name])
+		if seen[string(text)] {
+			return true
+		}
+		seen[string(text)] = true
+	}
+	return false
+}
+
+// checkUnique refuses values of unique attributes that one of the other objects has.
+func checkUnique(profile, attributes map[string]any, others iter.Seq[map[string]any], bad *web.Violations) {
+	for _, name := range slices.Sorted(maps.Keys(profile)) {
+		property, _ := attributes[name].(map[string]any)
+		if property["unique"] != uniqueValidated || profile[name] == nil {
+			continue
+		}
+		for other := range others {
+			if reflect.DeepEqual(other[name], profile[name]) {
+				bad.Add(name, "An object with this field already exists in the current organization")
+				break
+			}
+		}
+	}
+}
+
+// profilesOf yields the profiles of all rows but own.
+func profilesOf[T any](rows iter.Seq2[string, *T], own *T, profile func(*T) map[string]any) iter.Seq[map[string]any] {
+	return func(yield func(map[string]any) bool) {
+		for _, row := range rows {
+			if row != own && !yield(profile(row)) {
+				return
+			}
+		}
+	}
 }
 
 // removedAttributes returns the names of the attributes that a schema no longer has. Objects lose

@@ -288,6 +288,7 @@ func groupProfile(c *web.Call, own *state.Group) (map[string]any, error) {
 	if same != nil {
 		bad.Add("name", "An object with this field already exists in the current organization")
 	}
+	checkUnique(profile, c.Org.Self().GroupAttributes, groupProfiles(c.Org, own), &bad)
 	return profile, bad.Err()
 }
 

@@ -1,6 +1,7 @@
 package mgmt
 
 import (
+	"iter"
 	"maps"
 	"net/http"
 
@@ -54,6 +55,11 @@ func groupSchemaView(c *web.Call) map[string]any {
 	}
 }
 
+// groupProfiles yields the profiles of all groups but one.
+func groupProfiles(o *state.Org, own *state.Group) iter.Seq[map[string]any] {
+	return profilesOf(o.Groups.All(), own, func(g *state.Group) map[string]any { return g.Profile })
+}
+
 // updateGroupSchema adds, changes and (with null) removes custom attributes.
 func updateGroupSchema(c *web.Call) error {
 	doc, err := c.Object()
@@ -62,7 +68,7 @@ func updateGroupSchema(c *web.Call) error {
 	}
 	info := c.Org.Self()
 	before := info.GroupAttributes
-	if info.GroupAttributes, err = changedAttributes(before, doc); err != nil {
+	if info.GroupAttributes, err = changedAttributes(before, doc, groupProfiles(c.Org, nil)); err != nil {
 		return err
 	}
 	for _, name := range removedAttributes(before, info.GroupAttributes) {

@@ -101,6 +101,8 @@ func fillZone(o *state.Org, z *zone, doc map[string]any) error {
 		return web.Invalid("status", "status: The status is not one of ACTIVE, INACTIVE")
 	case !slices.ContainsFunc(needs, func(name string) bool { return holdsAny(filled[name]) }) && filled["system"] != true:
 		return web.Invalid(needs[0], needs[0]+": A zone of this type needs at least one of "+strings.Join(needs, ", ")+".")
+	case wrongAddresses(filled) != "":
+		return web.Invalid(wrongAddresses(filled), wrongAddresses(filled)+": An address must be a CIDR block or a range of IP addresses")
 	case other != nil && other != z:
 		return web.Invalid("name", "name: An object with this field already exists in the current organization")
 	}

@@ -19,17 +19,24 @@ func orgKind() Kind {
 		},
 		Unseeded:  "seeds and dumps have it as the member org",
 		Eventless: "no operation changes it",
+		Features:  orgFeatures(),
+	}
+}
+
+func orgFeatures() []FeatureField {
+	return []FeatureField{
+		{state.PersonalApps, "settings.op4wEnabled", func(*web.Call, string) any { return true }},
 	}
 }
 
 func getOrganization(c *web.Call) error {
 	info := c.Org.Self()
-	return c.JSON(http.StatusOK, map[string]any{
+	return c.JSON(http.StatusOK, withFeatures(c, orgFeatures(), info.ID, map[string]any{
 		"id": info.ID, "cell": info.Cell, "pipeline": "idx",
 		"_links": map[string]any{"organization": map[string]any{"href": c.Base}},
 		"settings": map[string]any{"analyticsCollectionEnabled": false, "bugReportingEnabled": true, "omEnabled": false,
 			"pssoEnabled": true, "desktopMFAEnabled": true, "itpEnabled": true},
-	})
+	}))
 }
 
 // listAssignees lists the users who have roles, either their own or through groups. This list pages

@@ -32,6 +32,11 @@ func policyKind() Kind {
 	}
 }
 
+// policyTypes are the types of policies (OpenAPI: PolicyType; the last one belongs to custom
+// authorization servers).
+var policyTypes = []string{"ACCESS_POLICY", "CLIENT_UPDATE", "DEVICE_SIGNAL_COLLECTION", "ENTITY_RISK", "IDENTITY_CLAIM_SOURCING", "IDP_DISCOVERY",
+	"MFA_ENROLL", "OKTA_SIGN_ON", "PASSWORD", "POST_AUTH_SESSION", "PROFILE_ENROLLMENT", "SESSION_VIOLATION_DETECTION", "OAUTH_AUTHORIZATION_POLICY"}
+
 // The events of policies.
 var (
 	eventAppPolicy    = syslog.Type{Name: "application.policy.sign_on.update", Message: "Update app sign on policy"}
@@ -42,6 +47,9 @@ func listPolicies(c *web.Call) error {
 	kind := c.Query().Get("type")
 	if kind == "" {
 		return web.Invalid("type", "type: The field cannot be left blank")
+	}
+	if !slices.Contains(policyTypes, kind) {
+		return web.Invalid("type", "type: The type is not one of "+strings.Join(policyTypes, ", "))
 	}
 	list := []any{}
 	for _, p := range c.Org.Policies.All() {

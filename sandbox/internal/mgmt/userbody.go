@@ -150,6 +150,7 @@ func fillUser(c *web.Call, u *state.User, sent userBody, profile map[string]any,
 	maps.Copy(profile, sent.Profile)
 	var bad web.Violations
 	checkProfile(c, u, profile, &bad)
+	checkUnique(profile, c.Org.Self().UserAttributes, userProfiles(c.Org, u), &bad)
 	sent.Credentials.check(u, jsondoc.Text(profile, "login"), &bad)
 	if err := bad.Err(); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package mgmt
 
 import (
+	"iter"
 	"maps"
 	"net/http"
 	"slices"
@@ -141,6 +142,11 @@ func userSchemaView(c *web.Call) map[string]any {
 	}
 }
 
+// userProfiles yields the profiles of all users but one.
+func userProfiles(o *state.Org, own *state.User) iter.Seq[map[string]any] {
+	return profilesOf(o.Users.All(), own, func(u *state.User) map[string]any { return u.Profile })
+}
+
 // updateUserSchema adds, changes and (with null) removes custom attributes.
 func updateUserSchema(c *web.Call) error {
 	if err := checkSchemaPath(c); err != nil {
@@ -152,7 +158,7 @@ func updateUserSchema(c *web.Call) error {
 	}
 	info := c.Org.Self()
 	before := info.UserAttributes
-	if info.UserAttributes, err = changedAttributes(before, doc); err != nil {
+	if info.UserAttributes, err = changedAttributes(before, doc, userProfiles(c.Org, nil)); err != nil {
 		return err
 	}
 	c.Org.Info.Put("org", info)

@@ -1,6 +1,8 @@
 package oauth
 
 import (
+	"strings"
+
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/syslog"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
@@ -67,7 +69,9 @@ func emitAuthorize(c *web.Call, q *authorizeRequest, u *state.User) {
 // emitTokens logs the tokens that a client was issued.
 func (t *tokenCall) emitTokens(a *tokenAnswer) {
 	client := syslog.ClientEntity(t.client.app)
-	syslog.Emit(t.Call, eventAccessToken, client, state.LogEntity{ID: "unknown", Type: "access_token", Alternate: "unknown", Name: "Access Token"})
+	scopes := map[string]string{"grantedScopes": strings.ReplaceAll(a.Scope, " ", ", "), "requestedScopes": strings.ReplaceAll(t.form.Get("scope"), " ", ", "),
+		"grantType": t.form.Get("grant_type")}
+	syslog.EmitDebug(t.Call, eventAccessToken, scopes, client, state.LogEntity{ID: "unknown", Type: "access_token", Alternate: "unknown", Name: "Access Token"})
 	if a.IDToken != "" {
 		syslog.Emit(t.Call, eventIDToken, client, state.LogEntity{ID: "unknown", Type: "id_token", Alternate: "unknown", Name: "ID Token"})
 	}

@@ -15,6 +15,7 @@ const (
 	GroupOwners     Feature = "group-owners"     // groups link to their owners
 	Realms          Feature = "realms"           // realmId of users
 	ResetFactors    Feature = "reset-factors"    // users link to resetting their factors
+	PersonalApps    Feature = "personal-apps"    // settings.op4wEnabled of the org
 	EscapedLabels   Feature = "escaped-labels"   // labels of apps are HTML-escaped in answers
 )
 

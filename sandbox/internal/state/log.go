@@ -35,6 +35,8 @@ type Event struct {
 	Path      string
 	Agent     string `json:",omitempty"`
 	IP        string `json:",omitempty"`
+	// Debug are members of debugData besides those of every event.
+	Debug map[string]string `json:",omitempty"`
 }
 
 // Outcome is the result of an event (SUCCESS, FAILURE or DENY) and its reason.

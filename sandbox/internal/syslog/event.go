@@ -15,8 +15,17 @@ func Succeeded() state.Outcome { return state.Outcome{Result: "SUCCESS"} }
 // EmitOutcome logs an event of the call. It is committed together with the call's effect. The
 // caller holds Server.mu.
 func EmitOutcome(c *web.Call, kind Type, how state.Outcome, targets ...state.LogEntity) {
+	emit(c, kind, how, nil, targets)
+}
+
+// EmitDebug logs a success with members of debugData.
+func EmitDebug(c *web.Call, kind Type, debug map[string]string, targets ...state.LogEntity) {
+	emit(c, kind, Succeeded(), debug, targets)
+}
+
+func emit(c *web.Call, kind Type, how state.Outcome, debug map[string]string, targets []state.LogEntity) {
 	e := &state.Event{
-		UUID: newUUID(), Published: c.Now.UTC().Truncate(time.Millisecond), Type: kind.Name, Outcome: how, Actor: actorOf(c), Targets: targets,
+		UUID: newUUID(), Published: c.Now.UTC().Truncate(time.Millisecond), Type: kind.Name, Outcome: how, Actor: actorOf(c), Targets: targets, Debug: debug,
 		RequestID: c.ID, Path: c.Request.URL.Path, Agent: c.Request.UserAgent(),
 	}
 	if c.Principal != nil {

@@ -47,17 +47,20 @@ func (types Types) view(e *state.Event) map[string]any {
 	if e.Outcome.Result != "SUCCESS" {
 		severity = "WARN"
 	}
+	debug := map[string]any{"requestId": e.RequestID, "requestUri": e.Path, "url": e.Path}
+	for name, value := range e.Debug {
+		debug[name] = value
+	}
 	return map[string]any{
 		"uuid": e.UUID, "published": state.Timestamp(e.Published), "eventType": e.Type, "version": "0", "severity": severity,
 		"legacyEventType": kind.legacyOrNull(), "displayMessage": kind.Message,
-		"actor":       entityView(e.Actor),
-		"client":      clientView(e),
-		"device":      nil,
-		"outcome":     map[string]any{"result": e.Outcome.Result, "reason": reason},
-		"target":      targets,
-		"transaction": map[string]any{"type": "WEB", "id": e.RequestID, "detail": detail},
-		"debugContext": map[string]any{"debugData": map[string]any{
-			"requestId": e.RequestID, "requestUri": e.Path, "url": e.Path}},
+		"actor":        entityView(e.Actor),
+		"client":       clientView(e),
+		"device":       nil,
+		"outcome":      map[string]any{"result": e.Outcome.Result, "reason": reason},
+		"target":       targets,
+		"transaction":  map[string]any{"type": "WEB", "id": e.RequestID, "detail": detail},
+		"debugContext": map[string]any{"debugData": debug},
 		"authenticationContext": map[string]any{"authenticationProvider": nil, "authenticationStep": 0, "credentialProvider": nil,
 			"credentialType": nil, "issuer": nil, "interface": nil, "rootSessionId": e.RequestID, "externalSessionId": e.RequestID},
 		"securityContext": map[string]any{"asNumber": nil, "asOrg": nil, "isp": nil, "domain": nil, "isProxy": nil},

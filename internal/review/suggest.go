@@ -1,0 +1,301 @@
+package review
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// This file compares the rights of principals with what their smoke tests use.
+
+// Values of RightUse.Use.
+const (
+	UseCalled = "used"       // a request of a test needs it
+	UseAsked  = "asked for"  // a test asks for it in a token, and no request needs it
+	UseReads  = "only reads" // a .manage scope by which requests only read
+	UseNever  = "not used"
+	// UseUnknown: no test calls an API as the principal, or what one calls isn't known.
+	UseUnknown = "not known"
+)
+
+// RightUse says what tests do with a scope or role.
+type RightUse struct {
+	Right string
+	Use   string
+	Tests []string // names of the tests that use it, or ask for it
+}
+
+// Suggestion compares the rights of one principal with what its tests use.
+type Suggestion struct {
+	Addr   schema.Addr
+	Kind   string
+	Name   string
+	Tests  int // those that act as the principal and expect success
+	Scopes []RightUse
+	Roles  []RightUse
+	// Fewer are the scopes that would do; nil if nothing is known.
+	Fewer []string
+	// Role is the least standard role that would do, Permissions those of a custom role; empty if no
+	// request is known, or none would do.
+	Role        string
+	Permissions []string
+	// ClientID identifies the app in the System Log; "" if it isn't known, or for others.
+	ClientID string
+}
+
+// Smaller reports whether the suggestion is less than what the principal has.
+func (s *Suggestion) Smaller() bool {
+	unused := func(u RightUse) bool { return u.Use == UseNever || u.Use == UseReads }
+	return slices.ContainsFunc(s.Scopes, unused) || slices.ContainsFunc(s.Roles, unused) || s.Role != "" && !slices.ContainsFunc(s.Roles, func(u RightUse) bool { return u.Right == s.Role })
+}
+
+// practice is what the tests of a principal do.
+type practice struct {
+	asked  map[string][]string // scope -> tests
+	called map[operationName][]string
+	calls  []catalog.Operation
+	tests  int
+	// unknown means that a request isn't known, and may need any right.
+	unknown bool
+}
+
+// Suggest compares the rights of the second version's principals with what tests use.
+func (r *Review) Suggest(tests []schema.SmokeTest) (list []Suggestion) {
+	for i := range r.Principals {
+		p := &r.Principals[i]
+		o := r.after.byAddr[p.Addr.String()]
+		if o == nil || p.After == nil || p.After.Actor == Nobody || len(p.After.Scopes)+len(p.After.Roles) == 0 {
+			continue
+		}
+		list = append(list, r.after.suggest(o, tests))
+	}
+	slices.SortStableFunc(list, func(a, b Suggestion) int { return schema.CompareAddr(a.Addr, b.Addr) })
+	return list
+}
+
+func (w *versionIndex) suggest(o *Object, tests []schema.SmokeTest) Suggestion {
+	a, p := w.of(o), practiceOf(o, tests)
+	s := Suggestion{Addr: o.Addr, Kind: o.Kind.Title, Name: o.name(), Tests: p.tests}
+	if o.isApp() {
+		s.ClientID = cmp.Or(o.text(attrClientID), o.ID)
+	}
+	for _, scope := range a.Scopes {
+		s.Scopes = append(s.Scopes, p.scope(scope))
+	}
+	roles := w.allRoles(o)
+	for i, r := range roles {
+		s.Roles = append(s.Roles, p.role(w, r, slices.Delete(slices.Clone(roles), i, i+1)))
+	}
+	if p.tests == 0 || p.unknown {
+		return s
+	}
+	for _, u := range s.Scopes {
+		switch u.Use {
+		case UseCalled, UseAsked:
+			s.Fewer = append(s.Fewer, u.Right)
+		case UseReads:
+			s.Fewer = append(s.Fewer, strings.TrimSuffix(u.Right, ".manage")+".read")
+		}
+	}
+	slices.Sort(s.Fewer)
+	s.Fewer = slices.Compact(s.Fewer)
+	if len(p.calls) > 0 && len(roles) > 0 {
+		s.Role, s.Permissions = leastRole(p.calls), leastPermissions(p.calls)
+	}
+	return s
+}
+
+// practiceOf returns what the tests do as the principal. A test that derives others from the
+// declarations, or expects a refusal, says nothing about the purpose.
+func practiceOf(o *Object, tests []schema.SmokeTest) *practice {
+	p := &practice{asked: map[string][]string{}, called: map[operationName][]string{}}
+	for i := range tests {
+		t := &tests[i]
+		acts := t.App.Addr == o.Addr
+		if !o.isApp() {
+			acts = t.SignIn != nil && t.SignIn.Addr == o.Addr
+		}
+		if !acts || t.Generate != "" || t.ExpectError != "" {
+			continue
+		}
+		p.tests++
+		if _, unknown := t.Unknown["scopes"]; unknown {
+			p.unknown = true
+		}
+		for _, scope := range t.Scopes {
+			p.asked[scope] = append(p.asked[scope], t.Name)
+		}
+		if _, dynamic := t.Unknown["request"]; dynamic {
+			p.unknown = true
+		}
+		for k := range t.Requests {
+			if refused(t.Requests[k]) {
+				continue
+			}
+			request := sent{t, &t.Requests[k]}
+			operations := request.operations()
+			if request.unknown("method") || len(operations) != 1 && request.unknown("path") {
+				p.unknown = true
+				continue
+			}
+			for _, called := range operations {
+				name := nameOf(called)
+				if p.called[name] == nil {
+					p.calls = append(p.calls, called)
+				}
+				if !slices.Contains(p.called[name], t.Name) {
+					p.called[name] = append(p.called[name], t.Name)
+				}
+			}
+		}
+	}
+	return p
+}
+
+// scope says what the tests do with a granted scope.
+func (p *practice) scope(scope string) RightUse {
+	u := RightUse{Right: scope, Use: UseNever}
+	reads := strings.TrimSuffix(scope, ".manage") + ".read"
+	for _, o := range p.calls {
+		switch tests := p.called[nameOf(o)]; {
+		case slices.Contains(o.Scopes, scope):
+			if u.Use != UseCalled {
+				u.Tests = nil
+			}
+			u.Use, u.Tests = UseCalled, append(u.Tests, tests...)
+		case u.Use != UseCalled && slices.Contains(o.Scopes, reads) && p.asked[reads] == nil:
+			u.Use, u.Tests = UseReads, append(u.Tests, tests...)
+		}
+	}
+	if tests := p.asked[scope]; u.Use == UseNever && tests != nil {
+		u.Use, u.Tests = UseAsked, slices.Clone(tests)
+	}
+	if u.Use == UseNever && (p.tests == 0 || p.unknown) {
+		u.Use = UseUnknown
+	}
+	slices.Sort(u.Tests)
+	u.Tests = slices.Compact(u.Tests)
+	return u
+}
+
+// role says what the tests do with a role beside others.
+func (p *practice) role(w *versionIndex, r role, others []role) RightUse {
+	u := RightUse{Right: r.String(), Use: UseNever}
+	entries, unjudged := w.roleEntries(r, p.calls)
+	for _, e := range entries {
+		u.Use, u.Tests = UseCalled, append(u.Tests, p.called[nameOf(e.Operation)]...)
+	}
+	if u.Use == UseCalled && r.typ == superAdmin && slices.ContainsFunc(others, func(other role) bool {
+		less, _ := w.roleEntries(other, p.calls)
+		return len(less) == len(p.calls)
+	}) {
+		return RightUse{Right: u.Right, Use: UseNever} // another role allows all of it
+	}
+	if u.Use == UseNever && (len(p.calls) == 0 || p.unknown || unjudged != "") {
+		u.Use = UseUnknown
+	}
+	slices.Sort(u.Tests)
+	u.Tests = slices.Compact(u.Tests)
+	return u
+}
+
+// leastRole returns the least standard role that allows all of the operations; "" if none does but
+// SUPER_ADMIN.
+func leastRole(calls []catalog.Operation) string {
+	var names []string
+	for _, r := range catalog.Roles() {
+		if r.Type != superAdmin {
+			names = append(names, r.Type)
+		}
+	}
+	return least(names, calls, catalog.RolePermits)
+}
+
+// leastPermissions returns permissions of a custom role that together allow all of the operations,
+// for each the least one; nil if there are none.
+func leastPermissions(calls []catalog.Operation) (list []string) {
+	for _, o := range calls {
+		best := least(catalog.Permissions(), []catalog.Operation{o}, catalog.PermissionPermits)
+		if best == "" {
+			return nil
+		}
+		if !slices.Contains(list, best) {
+			list = append(list, best)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// least returns the role or permission that allows all calls and can do the least harm, and of
+// several the one that allows the fewest operations; "" if there is none. What Okta documents comes
+// before what is concluded.
+func least(names []string, calls []catalog.Operation, permits func(string, catalog.Operation) (catalog.Basis, bool)) (best string) {
+	type harm struct {
+		unsure int
+		risk   Severity
+		count  int
+	}
+	var fewest harm
+	for _, name := range names {
+		var h harm
+		able := true
+		for _, o := range calls {
+			basis, may := permits(name, o)
+			able = able && may
+			if basis.Confidence.Low() {
+				h.unsure = 1
+			}
+		}
+		if !able {
+			continue
+		}
+		for _, o := range catalog.All() {
+			if _, may := permits(name, o); may {
+				h.risk, h.count = max(h.risk, Risk(o)), h.count+1
+			}
+		}
+		if best == "" || cmp.Or(h.unsure-fewest.unsure, int(h.risk-fewest.risk), h.count-fewest.count) < 0 {
+			best, fewest = name, h
+		}
+	}
+	return best
+}
+
+// newUnused finds new scopes and roles of apps that no smoke test of theirs uses, although the tests
+// say what the apps are for.
+func newUnused(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	for i := range x.objects {
+		o := &x.objects[i]
+		if !o.isApp() || o.Gone || !o.active() {
+			continue
+		}
+		a, before := x.of(o), &Access{}
+		if was := x.before.byAddr[o.Addr.String()]; was != nil {
+			before = x.before.of(was)
+		}
+		if len(without(a.Scopes, before.Scopes))+len(without(a.Roles, before.Roles)) == 0 {
+			continue
+		}
+		s := x.suggest(o, x.in.Is.Tests)
+		for _, u := range s.Scopes {
+			idle := slices.Contains(a.IdleScopes, u.Right)
+			if u.Use == UseNever && !idle && !slices.Contains(before.Scopes, u.Right) {
+				hits = append(hits, hit{o: o, attribute: attrOktaAPIScopes, message: u.Right + " is new, and no smoke test of the app asks for it", fix: fix{remove: u.Right}})
+			}
+		}
+		for _, u := range s.Roles {
+			idle := slices.ContainsFunc(a.IdleRoles, func(i Idle) bool { return i.Role == u.Right })
+			if u.Use == UseNever && !idle && !slices.Contains(before.Roles, u.Right) {
+				hits = append(hits, hit{o: o, attribute: blockAdminRole, message: u.Right + " is new, and no request in a smoke test of the app needs it"})
+			}
+		}
+	}
+	return hits
+}

@@ -1,0 +1,44 @@
+package sandbox
+
+import "testing"
+
+// TestUniqueAttributes: a unique attribute shows UNIQUE_VALIDATED and no two users or groups get
+// the same value; an attribute whose values repeat does not become unique.
+func TestUniqueAttributes(t *testing.T) {
+	o := newTestOrg(t)
+	users, groups := 0, 0
+	for kind, create := range map[string]func(badge string) *answer{
+		"user": func(badge string) *answer {
+			users++
+			sent := person(string(rune('a'+users)) + "." + testLogin)
+			sent["profile"].(doc)["badge"] = badge
+			return o.call("POST", "/api/v1/users", sent)
+		},
+		"group": func(badge string) *answer {
+			groups++
+			return o.call("POST", "/api/v1/groups", doc{"profile": doc{"name": string(rune('a' + groups)), "badge": badge}})
+		},
+	} {
+		schema := func(unique any) any {
+			got := o.admin("POST", "/api/v1/meta/schemas/"+kind+"/default", doc{"definitions": doc{"custom": doc{"properties": doc{
+				"badge": doc{"title": "Badge", "type": "string", "unique": unique}}}}})
+			return got.at("definitions.custom.properties.badge.unique")
+		}
+		if got := schema(true); got != "UNIQUE_VALIDATED" {
+			t.Errorf("%s: unique is %v", kind, got)
+		}
+		if got := create("7"); got.status != 200 {
+			t.Fatalf("%s: %d %s", kind, got.status, got.body)
+		}
+		o.refuses(create("7"), 400, "E0000001", "badge")
+		if got := schema(false); got != nil {
+			t.Errorf("%s: unique is %v", kind, got)
+		}
+		if got := create("7"); got.status != 200 {
+			t.Errorf("%s: not unique any longer: %d %s", kind, got.status, got.body)
+		}
+		if got := schema("UNIQUE_VALIDATED"); got != nil {
+			t.Errorf("%s: repeated values: unique is %v", kind, got)
+		}
+	}
+}
