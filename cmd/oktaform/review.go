@@ -104,12 +104,13 @@ func runReview(a *cli.App, args []string, o *reviewOptions) error {
 		}
 	}
 	var r *review.Review
+	var suggestions []view.ReviewSuggestion
 	var err error
 	against, evidence := o.plan, &view.ReviewEvidence{Version: cli.Version()}
 	if o.plan != "" {
 		r, err = reviewPlan(a, args, o, evidence)
 	} else {
-		r, against, err = reviewFolder(a, cli.Folder(args), o, evidence)
+		r, suggestions, against, err = reviewFolder(a, cli.Folder(args), o, evidence)
 	}
 	if err != nil {
 		return err
@@ -117,7 +118,7 @@ func runReview(a *cli.App, args []string, o *reviewOptions) error {
 	r.CountStanding = o.all
 	d := view.NewReview(r, cli.Folder(args), against)
 	evidence.Time = r.Time.UTC().Format(time.RFC3339)
-	d.Evidence = evidence
+	d.Evidence, d.Suggestions = evidence, suggestions
 	if o.outDir != "" {
 		err = writeReview(a, d, o, cli.Folder(args))
 	} else {
@@ -132,11 +133,12 @@ func runReview(a *cli.App, args []string, o *reviewOptions) error {
 	return nil
 }
 
-// reviewFolder evaluates both versions and compares them. It also returns the name of the base.
-func reviewFolder(a *cli.App, dir string, o *reviewOptions, evidence *view.ReviewEvidence) (r *review.Review, against string, err error) {
+// reviewFolder evaluates both versions and compares them. It also returns the fixes of findings as
+// edits, and the name of the base.
+func reviewFolder(a *cli.App, dir string, o *reviewOptions, evidence *view.ReviewEvidence) (r *review.Review, fixes []view.ReviewSuggestion, against string, err error) {
 	after, err := evaluated(a, dir, a.Checkouts(), o.inputs.List...)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	defer func() { _ = after.Close() }()
 	evidence.Repository, evidence.Commit = a.Reviewed(dir)
@@ -144,14 +146,15 @@ func reviewFolder(a *cli.App, dir string, o *reviewOptions, evidence *view.Revie
 	in := review.Single(review.VersionOf(after))
 	b, err := a.Base(dir, &o.BaseFlags, &o.inputs)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	if b != nil {
 		defer b.Close()
 		evidence.BaseCommit = b.Commit
 		in, against = comparedWith(a, in, after, b, a.InputsOf(b, dir, &o.inputs)), b.Name
 	}
-	return assess(a, in, o), against, nil
+	r = assess(a, in, o)
+	return r, suggestionsOf(after, r.Findings), against, nil
 }
 
 func assess(a *cli.App, in review.Input, o *reviewOptions) *review.Review {

@@ -104,8 +104,11 @@ func TestAction(t *testing.T) {
 		steps[s.Name] = s.Run
 	}
 	out := j.must(steps["Review"])
-	if !regexp.MustCompile(`(?s)^::stop-commands::(\w{32})\n.*::\w{32}::\n$`).MatchString(out) {
+	if !regexp.MustCompile(`(?s)^::stop-commands::(\w{32})\n.*::\w{32}::\n(::(error|warning|notice) file=okta/main\.hcl,line=\d+,title=[^\n:]*::[^\n]*\n)*$`).MatchString(out) {
 		t.Errorf("what the repository says could be taken for commands:\n%s", out)
+	}
+	if want := "::error file=okta/main.hcl,line=13,title=G18 Scope that is nearly an administrator::okta.users.manage is usable on the whole org\n"; !strings.Contains(out, want) {
+		t.Errorf("no annotation of the line:\n%s", out)
 	}
 	if got := read(t, output); got != fmt.Sprintf("status=6\nrisk=high\nfolder=%s/oktaform-review\n", temp) {
 		t.Errorf("outputs:\n%s", got)
@@ -113,7 +116,7 @@ func TestAction(t *testing.T) {
 	if !strings.Contains(read(t, summary), "gains") {
 		t.Error("nothing in the summary")
 	}
-	for _, name := range []string{"review.md", "review.html", "review.sarif", "review.json"} {
+	for _, name := range []string{"review.md", "review.html", "review.sarif", "review.txt", "review.json", "code-quality.json"} {
 		if read(t, filepath.Join(temp, "oktaform-review", name)) == "" {
 			t.Error(name + " is empty")
 		}

@@ -156,7 +156,7 @@ func TestPlantedReviewIsNoComment(t *testing.T) {
 // redirect is where shell text writes to.
 var (
 	redirect = regexp.MustCompile(`(?:^|[^<>&2-])>>?\s*("[^"]*"|[^\s;|)&]+)|\b(?:tee|--output|-o)\s+("[^"]*"|\S+)`)
-	private  = regexp.MustCompile(`^"?(\$work/|\$RUNNER_TEMP/|\$GITHUB_(OUTPUT|STEP_SUMMARY|ENV)\b|/dev/null|/usr/local/bin/)|^&`)
+	private  = regexp.MustCompile(`^"?(\$work/|\$\{work:\?\}/|\$RUNNER_TEMP/|\$GITHUB_(OUTPUT|STEP_SUMMARY|ENV)\b|/dev/null|/usr/local/bin/)|^&`)
 )
 
 // TestScriptsWritePastTheCheckout: no script of ours and no documented job redirects
@@ -166,7 +166,7 @@ func TestScriptsWritePastTheCheckout(t *testing.T) {
 	for _, w := range workflows(t) {
 		texts[w.where] = strings.Join(w.shellTexts(), "\n")
 	}
-	for _, file := range []string{"../../ci/review", "../../ci/checkout.sh", "../../ci/comment/comment"} {
+	for _, file := range []string{"../../ci/review", "../../ci/checkout.sh", "../../ci/comment/comment", "../../ci/comment/suggest", "../../ci/comment/forge.sh"} {
 		texts[file] = read(t, file)
 	}
 	found := 0

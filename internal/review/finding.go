@@ -22,7 +22,9 @@ type Finding struct {
 	Source    string
 	Fix       string
 	Diff      string // the fix as lines of a diff, if it is mechanical
-	Range     hcl.Range
+	// Correction is the same for programs, nil if the fix is not mechanical.
+	Correction *Correction
+	Range      hcl.Range
 	// Policy marks findings about what judges the change: rules, waivers, tests. They come first.
 	Policy bool
 	// Waiver is the waiver that covers the finding, if any.

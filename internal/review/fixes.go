@@ -6,40 +6,49 @@ import (
 	"strings"
 )
 
-// fix is a mechanical correction of a list of strings: an element that goes, or is replaced.
-type fix struct {
-	remove  string
-	replace string // "": nothing replaces it
+// Correction is a mechanical fix of a list of strings: an element that is removed, or replaced.
+type Correction struct {
+	Remove  string
+	Replace string // "": nothing replaces it
+	// Given is an element that makes Remove superfluous: without it, nothing is removed.
+	Given string
 }
 
 // fixed returns a hit with a mechanical correction of its attribute.
-func (h hit) fixed(f fix) hit {
+func (h hit) fixed(f Correction) hit {
 	h.fix = f
 	return h
 }
 
 // diff returns the correction as lines of a diff; "" if there is none, or the values are not known.
 func (h hit) diff() string {
-	if h.fix.remove == "" || h.o == nil {
+	if h.fix.Remove == "" || h.o == nil {
 		return ""
 	}
 	if _, written := h.o.Positions.At(h.attribute); !written {
 		return ""
 	}
 	l := h.o.list(h.attribute)
-	if l.unknown || !l.has(h.fix.remove) {
+	if l.unknown || !l.has(h.fix.Remove) {
 		return ""
 	}
-	var after []string
-	for _, text := range l.texts {
+	return "-  " + assignment(h.attribute, l.texts) + "\n+  " + assignment(h.attribute, h.fix.Apply(l.texts))
+}
+
+// Apply returns the corrected list.
+func (c Correction) Apply(texts []string) (after []string) {
+	if c.Given != "" && !slices.Contains(texts, c.Given) {
+		return texts
+	}
+	for _, text := range texts {
 		switch {
-		case text != h.fix.remove:
+		case text != c.Remove:
 			after = append(after, text)
-		case h.fix.replace != "" && !l.has(h.fix.replace):
-			after = append(after, h.fix.replace)
+		case c.Replace != "" && !slices.Contains(texts, c.Replace):
+			after = append(after, c.Replace)
 		}
 	}
-	return "-  " + assignment(h.attribute, l.texts) + "\n+  " + assignment(h.attribute, after)
+	return after
 }
 
 func assignment(attribute string, texts []string) string {

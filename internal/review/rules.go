@@ -34,7 +34,7 @@ type hit struct {
 	addr      schema.Addr // if there is no o
 	severity  Severity    // None: the rule's
 	message   string
-	fix       fix
+	fix       Correction
 	says      string // the verdict, after the name of the object; "": the rule's title and the message
 	// accounts reports which of the rights gained by its object the hit is about, so that no second
 	// finding reports them; nil: none.
@@ -107,6 +107,9 @@ func (x *examined) gained(others []Finding) []Finding {
 func (r *Rule) finding(h hit) Finding {
 	f := Finding{Policy: r.Policy, Addr: h.addr, Rule: r.ID, Title: r.Title, Severity: r.Severity, Attribute: h.attribute, Message: h.message,
 		Rationale: r.Rationale, Source: r.Source, Fix: r.Fix, Diff: h.diff(), accounts: h.accounts, says: h.says}
+	if f.Diff != "" {
+		f.Correction = &h.fix
+	}
 	if h.severity != None {
 		f.Severity = h.severity
 	}

@@ -51,7 +51,7 @@ func wildcardRedirect(o *Object) (hits []hit) {
 		if strings.Contains(uri, "*") {
 			h := on(o, attrRedirectURIs, "%s has a wildcard", uri)[0]
 			if slices.ContainsFunc(o.list(attrRedirectURIs).texts, func(s string) bool { return !strings.Contains(s, "*") }) {
-				h = h.fixed(fix{remove: uri}) // the exact ones stay
+				h = h.fixed(Correction{Remove: uri}) // the exact ones stay
 			}
 			hits = append(hits, h)
 		}
@@ -68,7 +68,7 @@ func local(u *url.URL) bool {
 func plainRedirect(o *Object) (hits []hit) {
 	for _, uri := range o.list(attrRedirectURIs).texts {
 		if u, err := url.Parse(uri); err == nil && strings.EqualFold(u.Scheme, "http") && !local(u) {
-			hits = append(hits, on(o, attrRedirectURIs, "%s is not encrypted", uri)[0].fixed(fix{uri, "https" + uri[len("http"):]}))
+			hits = append(hits, on(o, attrRedirectURIs, "%s is not encrypted", uri)[0].fixed(Correction{Remove: uri, Replace: "https" + uri[len("http"):]}))
 		}
 	}
 	return hits

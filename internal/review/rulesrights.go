@@ -146,7 +146,7 @@ func bothScopes(o *Object) (hits []hit) {
 	scopes := o.list(attrOktaAPIScopes).texts
 	for _, scope := range withSuffix(scopes, ".read") {
 		if manage := strings.TrimSuffix(scope, ".read") + ".manage"; slices.Contains(scopes, manage) {
-			hits = append(hits, on(o, attrOktaAPIScopes, "%s includes %s", manage, scope)[0].fixed(fix{remove: scope}))
+			hits = append(hits, on(o, attrOktaAPIScopes, "%s includes %s", manage, scope)[0].fixed(Correction{Remove: scope, Given: manage}))
 		}
 	}
 	return hits
@@ -155,13 +155,13 @@ func bothScopes(o *Object) (hits []hit) {
 func idleScope(x *examined, o *Object) (hits []hit) {
 	for _, scope := range x.of(o).IdleScopes {
 		if catalog.OwnAccount(scope) {
-			hits = append(hits, hit{o: o, attribute: attrOktaAPIScopes, fix: fix{remove: scope}, message: scope + " is about the account of the user who signs in, and nobody signs in to a service app: the token endpoint refuses it"})
+			hits = append(hits, hit{o: o, attribute: attrOktaAPIScopes, fix: Correction{Remove: scope}, message: scope + " is about the account of the user who signs in, and nobody signs in to a service app: the token endpoint refuses it"})
 			continue
 		}
-		h := hit{o: o, attribute: attrOktaAPIScopes, fix: fix{remove: scope}, message: fmt.Sprintf("%s: no role of the app allows any of its %d operations", scope, len(own(scope)))}
+		h := hit{o: o, attribute: attrOktaAPIScopes, fix: Correction{Remove: scope}, message: fmt.Sprintf("%s: no role of the app allows any of its %d operations", scope, len(own(scope)))}
 		if reads := slices.ContainsFunc(x.of(o).Entries, func(e Entry) bool { return catalog.Granted(e.Operation, scope) }); reads {
 			h.severity, h.message = Medium, h.message+", though reading"
-			h.fix.replace = strings.TrimSuffix(scope, ".manage") + ".read"
+			h.fix.Replace = strings.TrimSuffix(scope, ".manage") + ".read"
 		}
 		hits = append(hits, h)
 	}

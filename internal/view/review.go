@@ -15,7 +15,7 @@ import (
 
 // ReviewVersion is the version of a review's JSON form, published as docs/review.schema.json. The
 // second number increases for additions, the first for incompatible changes.
-const ReviewVersion = "1.3"
+const ReviewVersion = "1.4"
 
 // ReviewDocument is the data of all outputs of a review. Its JSON form is published. Texts are
 // unescaped; each output escapes them.
@@ -33,6 +33,20 @@ type ReviewDocument struct {
 	Findings      []ReviewFinding   `json:"findings"`
 	Standing      []ReviewFinding   `json:"standing_findings"`
 	Notes         []string          `json:"notes"`
+	// Suggestions are the mechanical fixes of findings as edits of files.
+	Suggestions []ReviewSuggestion `json:"suggestions,omitempty"`
+}
+
+// ReviewSuggestion replaces lines of a file.
+type ReviewSuggestion struct {
+	ID        string   `json:"id"` // of the edit, wherever its lines are
+	Rules     []string `json:"rules"`
+	Address   string   `json:"address"`
+	Attribute string   `json:"attribute"`
+	Path      string   `json:"file"`
+	Line      int      `json:"line"` // of the first line that is replaced
+	Before    []string `json:"before"`
+	After     []string `json:"after"`
 }
 
 // ReviewSummary contains the totals.
