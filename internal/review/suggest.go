@@ -287,7 +287,7 @@ func newUnused(x *examined) (hits []hit) {
 		for _, u := range s.Scopes {
 			idle := slices.Contains(a.IdleScopes, u.Right)
 			if u.Use == UseNever && !idle && !slices.Contains(before.Scopes, u.Right) {
-				hits = append(hits, hit{o: o, attribute: attrOktaAPIScopes, message: u.Right + " is new, and no smoke test of the app asks for it", fix: fix{remove: u.Right}})
+				hits = append(hits, hit{o: o, attribute: attrOktaAPIScopes, message: u.Right + " is new, and no smoke test of the app asks for it", fix: Correction{Remove: u.Right}})
 			}
 		}
 		for _, u := range s.Roles {
