@@ -54,7 +54,7 @@ var arity = map[string]int{
 var ofRequest = []string{"as", "authorization", "basic", "header", "body", "form", "assertion"}
 
 // order is the order in which the suites run: later ones use the objects of earlier ones.
-var order = []string{"org", "groups", "users", "apps", "credentials", "assignments", "grants", "customroles", "resourcesets", "roles", "rules", "zones", "origins", "policies", "oauth", "tokens", "signin", "registration", "log", "strictness", "removal"}
+var order = []string{"org", "groups", "users", "apps", "credentials", "assignments", "grants", "customroles", "resourcesets", "roles", "rules", "zones", "origins", "policies", "oauth", "tokens", "signin", "usertokens", "registration", "log", "strictness", "removal"}
 
 // Exchanges returns all exchanges in the order in which they run.
 func Exchanges() ([]Exchange, error) {
