@@ -118,7 +118,8 @@ func runReview(a *cli.App, args []string, o *reviewOptions) error {
 	r.CountStanding = o.all
 	d := view.NewReview(r, cli.Folder(args), against)
 	evidence.Time = r.Time.UTC().Format(time.RFC3339)
-	d.Evidence, d.Suggestions = evidence, suggestions
+	d.SetEvidence(evidence)
+	d.Suggestions = suggestions
 	if o.outDir != "" {
 		err = writeReview(a, d, o, cli.Folder(args))
 	} else {

@@ -92,6 +92,8 @@ type ReviewPrincipal struct {
 	// steps if it could not before.
 	SuperAdmin bool     `json:"becomes_super_admin,omitempty"`
 	Path       []string `json:"path_to_super_admin,omitempty"`
+	// PathCertainty says for each step why it is not certain; "" for one that is.
+	PathCertainty []string `json:"path_certainty,omitempty"`
 	// Comparison shows roles, scopes, and attributes that differ, before and after.
 	Comparison []ReviewRow   `json:"comparison,omitempty"`
 	Tests      []string      `json:"tests,omitempty"`
@@ -202,6 +204,9 @@ func NewReview(r *review.Review, configuration, base string) *ReviewDocument {
 		}
 		if p.NewPath || !r.Compared && p.Path != nil && len(p.Path.Steps) > 0 {
 			one.Path = p.Path.Words()
+			if certainty := p.Path.Certainty(); strings.Join(certainty, "") != "" {
+				one.PathCertainty = certainty
+			}
 		}
 		d.Principals = append(d.Principals, one)
 	}

@@ -49,6 +49,11 @@ func ReviewMarkdown(d *ReviewDocument, limit int) string {
 		notes = append(notes, "- "+MarkdownText(note)+"\n")
 	}
 	m.fold("Notes", notes)
+	var evidence []string
+	for _, row := range d.Evidence.rows() {
+		evidence = append(evidence, "- "+row[0]+": "+MarkdownText(row[1])+"\n")
+	}
+	m.fold("Evidence", evidence)
 	if m.cut > 0 {
 		fmt.Fprintf(&m.b, "\n_%s left out, to stay below the length of a comment: the whole review is in the other formats._\n", count(m.cut, "item"))
 	}
@@ -135,7 +140,7 @@ func (m *markdown) principal(p *ReviewPrincipal) string {
 		item += MarkdownText(p.Headline) + ".\n\n"
 	}
 	if len(p.Path) > 0 {
-		item += "- path: " + MarkdownText(strings.Join(p.Path, " → ")) + "\n"
+		item += "- path: " + strings.Join(p.path(&m.marks, "(%d)", MarkdownText), " → ") + "\n"
 	}
 	for _, l := range p.Delta {
 		item += "- " + m.line(&l) + "\n"

@@ -21,12 +21,18 @@ type (
 	sarifRun struct {
 		Tool        sarifTool         `json:"tool"`
 		Invocations []sarifInvocation `json:"invocations,omitempty"`
+		Versions    []sarifVersion    `json:"versionControlProvenance,omitempty"`
 		Results     []sarifResult     `json:"results"`
 		Properties  map[string]any    `json:"properties,omitempty"`
 	}
 	sarifInvocation struct {
 		ExecutionSuccessful bool                `json:"executionSuccessful"`
+		End                 string              `json:"endTimeUtc,omitempty"`
 		Notifications       []sarifNotification `json:"toolExecutionNotifications"`
+	}
+	sarifVersion struct {
+		Repository string `json:"repositoryUri"`
+		Revision   string `json:"revisionId,omitempty"`
 	}
 	sarifNotification struct {
 		Level   string    `json:"level"`
@@ -104,7 +110,8 @@ func ReviewSARIF(d *ReviewDocument, version string) (string, error) {
 		}
 		run.Results = append(run.Results, sarifResultOf(f, at, baseline, headlines[f.Address]))
 	}
-	run.Invocations = []sarifInvocation{{ExecutionSuccessful: true, Notifications: []sarifNotification{{"note", sarifMessage(d.Verdict)}}}}
+	run.evidence(d.Evidence)
+	run.Invocations = []sarifInvocation{{ExecutionSuccessful: true, End: d.Evidence.time(), Notifications: []sarifNotification{{"note", sarifMessage(d.Verdict)}}}}
 	if d.Warning != "" {
 		said := &run.Invocations[0].Notifications
 		*said = append(*said, sarifNotification{"warning", sarifMessage(d.Warning)})
@@ -121,6 +128,17 @@ func ReviewSARIF(d *ReviewDocument, version string) (string, error) {
 	}
 	text, err := json.MarshalIndent(sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}}, "", "  ")
 	return string(text) + "\n", err
+}
+
+// evidence adds what was reviewed. SARIF names a repository by its URL only.
+func (r *sarifRun) evidence(e *ReviewEvidence) {
+	if e == nil {
+		return
+	}
+	r.Properties["evidence"] = e
+	if u, err := url.Parse(e.Repository); err == nil && u.IsAbs() && u.Host != "" {
+		r.Versions = []sarifVersion{{e.Repository, e.Commit}}
+	}
 }
 
 // sarifMessage is Plain as a message in which nothing is an embedded link: a text in brackets before

@@ -51,6 +51,13 @@ func ReviewText(d *ReviewDocument, style Style, width int, all bool) string {
 		t.line(0, "")
 		t.line(0, style.bold("Note:")+" "+Plain(note))
 	}
+	for i, row := range d.Evidence.rows() {
+		if i == 0 {
+			t.line(0, "")
+			t.line(0, style.bold("Evidence:"))
+		}
+		t.line(2, style.dim(row[0]+": "+Plain(row[1])))
+	}
 	return t.b.String()
 }
 
@@ -80,6 +87,18 @@ func (t *reviewText) mark(l *ReviewLine) string {
 		s += fmt.Sprintf(" [%d]", t.marks.of(l.Certainty))
 	}
 	return s
+}
+
+// path returns the steps of a path with the marks of their certainty.
+func (p *ReviewPrincipal) path(m *marks, form string, escape func(string) string) (steps []string) {
+	for i, step := range p.Path {
+		step = escape(step)
+		if i < len(p.PathCertainty) && p.PathCertainty[i] != "" {
+			step += " " + fmt.Sprintf(form, m.of(p.PathCertainty[i]))
+		}
+		steps = append(steps, step)
+	}
+	return steps
 }
 
 // certainties appends what the marks mean.
@@ -129,7 +148,7 @@ func (t *reviewText) changed(p *ReviewPrincipal) {
 		t.line(2, risky(t.style, p.Risk, Plain(p.Headline)+"."))
 	}
 	if len(p.Path) > 0 {
-		t.line(2, risky(t.style, "high", "! ")+"path: "+Plain(strings.Join(p.Path, " -> ")))
+		t.line(2, risky(t.style, "high", "! ")+"path: "+strings.Join(p.path(&t.marks, "[%d]", Plain), " -> "))
 	}
 	for _, l := range p.Delta {
 		symbol := map[string]string{"gains": t.style.green("+"), "loses": t.style.red("-")}[l.Verb]
