@@ -70,7 +70,7 @@ func mentions(k *schema.Kind, value schema.Value) (ids []string) {
 		return nil
 	}
 	for i := range k.Attrs {
-		if a := &k.Attrs[i]; a.IDsOf != "" {
+		if a := &k.Attrs[i]; a.HoldsIDs() {
 			for _, v := range listed(value, a.Name) {
 				ids = append(ids, text(v))
 			}

@@ -108,10 +108,10 @@ func networkAttrs() []Attr {
 	return []Attr{
 		{Name: "network_connection", Type: cty.String, Path: settings + "network.connection", Default: cty.StringVal("ANYWHERE"), OmitDefault: true, OneOf: []string{"ANYWHERE", "ZONE"},
 			Doc: "From where the app may request tokens: ANYWHERE, or ZONE with network_include and network_exclude."},
-		{Name: "network_include", Type: cty.List(cty.String), Path: settings + "network.include", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, IDsOf: kindNetworkZone,
-			Doc: "With ZONE: the ids of the network zones from which it may, or ALL_ZONES."},
-		{Name: "network_exclude", Type: cty.List(cty.String), Path: settings + "network.exclude", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, IDsOf: kindNetworkZone,
-			Doc: "With ZONE: the ids of the network zones from which it may not, or ALL_ZONES."},
+		{Name: "network_include", Type: cty.List(cty.String), Path: settings + "network.include", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, Refs: []string{kindNetworkZone}, OrID: true,
+			Doc: "With ZONE: the network zones from which it may, or the string ALL_ZONES."},
+		{Name: "network_exclude", Type: cty.List(cty.String), Path: settings + "network.exclude", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, Refs: []string{kindNetworkZone}, OrID: true,
+			Doc: "With ZONE: the network zones from which it may not, or the string ALL_ZONES."},
 	}
 }
 

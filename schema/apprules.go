@@ -311,7 +311,7 @@ func (c *appChecker) network() {
 	zones := slices.Concat(texts(c.effective("network_include")), texts(c.effective("network_exclude")))
 	switch zone := c.text("network_connection") == "ZONE"; {
 	case zone && len(zones) == 0:
-		c.add("network_connection", "No network zones", "network_connection = \"ZONE\" needs network_include or network_exclude, with the ids of network zones.")
+		c.add("network_connection", "No network zones", "network_connection = \"ZONE\" needs network_include or network_exclude, with network zones.")
 	case !zone && len(zones) > 0:
 		attr := "network_include"
 		if c.given(attr).IsNull() {

@@ -113,7 +113,7 @@ func attrSpecs(attrs []Attr, label string) hcldec.ObjectSpec {
 			continue
 		}
 		t := a.Type
-		if a.JSON || IsRef(t) {
+		if a.JSON || len(a.Refs) > 0 || IsRef(t) {
 			// References are checked and converted to the type Ref later, with better messages than
 			// a conversion could give.
 			t = cty.DynamicPseudoType

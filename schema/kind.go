@@ -132,11 +132,11 @@ type Attr struct {
 	Known func() []string
 	// Aliases maps values of the org to the declared value that they equal.
 	Aliases map[string]string
-	Refs    []string // kinds that a reference may point to
+	// Refs are the kinds that a reference may point to. A list of strings with Refs holds their ids,
+	// and may hold other strings.
+	Refs []string
 	// Unique means that Okta refuses a second object of the kind with the same value.
 	Unique bool
-	// IDsOf names the kind whose ids the strings may be.
-	IDsOf string
 	// OrID means that the id of an undeclared object may be given instead of a reference.
 	OrID bool
 	// NameOrID means that only a string can be given for the reference: the name or id of something
@@ -165,6 +165,9 @@ var Ref = cty.Object(map[string]cty.Type{"id": cty.String, "addr": cty.String, "
 func IsRef(t cty.Type) bool {
 	return t.Equals(Ref) || t.IsListType() && t.ElementType().Equals(Ref)
 }
+
+// HoldsIDs reports whether the attribute is a list of strings with ids of other objects.
+func (a *Attr) HoldsIDs() bool { return len(a.Refs) > 0 && !IsRef(a.Type) }
 
 // Attr returns the attribute of that name, or nil.
 func (k *Kind) Attr(name string) *Attr { return findAttr(k.Attrs, name) }

@@ -101,7 +101,7 @@ func checkAttrs(t *testing.T, at string, attrs []schema.Attr, find func(string) 
 				bad("refers to %q, which isn't there", other)
 			}
 		}
-		if schema.IsRef(a.Type) != (len(a.Refs) > 0 || a.NameOrID) {
+		if schema.IsRef(a.Type) && len(a.Refs) == 0 && !a.NameOrID || a.HoldsIDs() && !a.Type.Equals(cty.List(cty.String)) {
 			bad("references and Refs go together")
 		}
 		for _, kind := range a.Refs {

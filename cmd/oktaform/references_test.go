@@ -30,6 +30,7 @@ var targets = map[string]string{
 	"browser_app":  "browser_app %[1]q {\n label = \"App %[1]s\"\n redirect_uris = [\"https://a.example.com/cb\"]\n}",
 	"native_app":   "native_app %[1]q {\n label = \"App %[1]s\"\n redirect_uris = [\"com.example.a:/cb\"]\n}",
 	"service_app":  "service_app %[1]q {\n label = \"App %[1]s\"\n jwks_uri = \"https://a.example.com/keys\"\n}",
+	"network_zone": "network_zone %[1]q {\n name = \"Zone %[1]s\"\n gateways = [\"192.0.2.0/24\"]\n}",
 }
 
 // referrer is a kind of object that refers to others: %s is what refers.
@@ -59,6 +60,8 @@ var referring = map[string]reference{
 	"groups":                   {"groups = [%s]", "groups = [group.stays0]"},
 	"users_of":                 {"users_of = [%s]", "users_of = [group.stays0]"},
 	"apps":                     {"apps = [%s]", "users_of = [group.stays0]"},
+	"network_include":          {"network_connection = \"ZONE\"\n network_include = [%s]", "network_connection = \"ANYWHERE\""},
+	"network_exclude":          {"network_connection = \"ZONE\"\n network_exclude = [%s]", "network_connection = \"ANYWHERE\""},
 }
 
 // notDeleted are references to what no apply deletes.
@@ -87,7 +90,7 @@ func referencesOf(k *schema.Kind) map[string][]string {
 	out := map[string][]string{}
 	add := func(prefix string, attrs []schema.Attr) {
 		for _, a := range attrs {
-			if schema.IsRef(a.Type) {
+			if schema.IsRef(a.Type) || a.HoldsIDs() {
 				out[prefix+a.Name] = a.Refs
 			}
 		}

@@ -39,8 +39,33 @@ service_app "rotated" {
   }
   admin_role "READ_ONLY_ADMIN" {}
 }
+network_zone "office" {
+  name     = "Office"
+  gateways = ["192.0.2.0/24"]
+}
+network_zone "places" {
+  name      = "Places"
+  type      = "DYNAMIC"
+  locations = ["DE"]
+}
+network_zone "left" {
+  name     = "Left"
+  gateways = ["203.0.113.0/24"]
+}
+trusted_origin "portal" {
+  name   = "Portal"
+  origin = "https://portal.example.com"
+  scopes = ["CORS"]
+}
+trusted_origin "left" {
+  name   = "Left"
+  origin = "https://left.example.com"
+  scopes = ["REDIRECT"]
+}
 service_app "gone" {
   label = "Gone"
+  network_connection = "ZONE"
+  network_include    = [network_zone.left]
   okta_api_scopes = ["okta.users.read"]
   public_key "g1" {
     private_key_file = "keys/g1.pem"
@@ -131,8 +156,35 @@ service_app "rotated" {
   }
   admin_role "READ_ONLY_ADMIN" {}
 }
+network_zone "office" {
+  name     = "Office"
+  gateways = ["192.0.2.0/24", "198.51.100.0/24"]
+}
+network_zone "places" {
+  name     = "Places"
+  gateways = ["203.0.113.0/24"]
+}
+network_zone "made" {
+  name   = "Made"
+  status = "INACTIVE"
+  type   = "DYNAMIC"
+  asns   = ["64496"]
+}
+trusted_origin "portal" {
+  name   = "Portal"
+  origin = "https://portal.example.com"
+  scopes = ["CORS", "REDIRECT"]
+}
+trusted_origin "wiki" {
+  name   = "Wiki"
+  origin = "https://wiki.example.com"
+  scopes = ["CORS"]
+  status = "INACTIVE"
+}
 service_app "made" {
-  label           = "Made"
+  label              = "Made"
+  network_connection = "ZONE"
+  network_exclude    = [network_zone.places]
   okta_api_scopes = ["okta.apps.read", "okta.groups.read"]
   public_key "m1" {
     private_key_file = "keys/m1.pem"

@@ -112,6 +112,8 @@ func (dec *decoder) attrs(list []schema.Attr, raw map[string]cty.Value, content 
 		case dec.diags[before:].HasErrors():
 		case schema.IsRef(a.Type):
 			v = dec.refs(a, v, given)
+		case a.HoldsIDs():
+			v = dec.ids(a, v, given)
 		case a.JSON:
 			v = dec.json(a, v, given)
 		case a.Type == cty.DynamicPseudoType:

@@ -50,6 +50,27 @@ func (dec *decoder) refs(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.
 	return cty.ListVal(out).WithMarks(marks)
 }
 
+// ids reads a list of references and returns their ids.
+func (dec *decoder) ids(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.Value {
+	_, marks := v.UnmarkDeep()
+	refs, _ := dec.refs(a, v, given).Unmark()
+	switch {
+	case refs.IsNull() || !refs.IsKnown():
+		return refs.WithMarks(marks)
+	case refs.LengthInt() == 0:
+		return cty.ListValEmpty(cty.String)
+	}
+	var list []cty.Value
+	for _, ref := range schema.Elements(refs) {
+		id := cty.UnknownVal(cty.String)
+		if ref.IsKnown() {
+			id = ref.GetAttr("id")
+		}
+		list = append(list, id)
+	}
+	return cty.ListVal(list).WithMarks(marks)
+}
+
 func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.Value {
 	v, _ = v.Unmark()
 	if v.Type() == cty.DynamicPseudoType && !v.IsKnown() {

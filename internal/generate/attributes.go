@@ -114,12 +114,12 @@ func (w *writer) expression(t *target, a *schema.Attr, get func(string) cty.Valu
 		return w.refExpression(t, a, v), nil
 	case schema.IsRef(a.Type):
 		return w.refList(t, a, v)
-	case a.IDsOf != "":
+	case a.HoldsIDs():
 		var list []string
 		for _, id := range schema.Elements(v) {
 			expr := expressionOf(id)
 			if ref, ok := w.reference(t, text(id)); ok {
-				expr = ref + ".id"
+				expr = ref
 			}
 			list = append(list, expr)
 		}

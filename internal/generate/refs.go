@@ -77,7 +77,7 @@ func (w *writer) lookup(of *known) *lookup {
 func targetsOf(kind *schema.Kind, value schema.Value) (ids []string) {
 	kind.EachRef(value, func(ref cty.Value) { ids = append(ids, text(ref.GetAttr("id"))) })
 	for i := range kind.Attrs {
-		if a := &kind.Attrs[i]; a.IDsOf != "" {
+		if a := &kind.Attrs[i]; a.HoldsIDs() {
 			for _, id := range schema.Elements(value.GetAttr(a.Name)) {
 				ids = append(ids, text(id))
 			}

@@ -73,6 +73,8 @@ func TypeName(a *schema.Attr) string {
 		return name
 	case schema.IsRef(a.Type):
 		return "references to " + strings.Join(a.Refs, " or ")
+	case a.HoldsIDs():
+		return "references to " + strings.Join(a.Refs, " or ") + ", or their ids"
 	case a.JSON:
 		return "object"
 	case a.Type == cty.DynamicPseudoType:
