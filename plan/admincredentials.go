@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // credentials are the attributes that decide who can sign in as a user, with their names for
@@ -39,7 +41,7 @@ func (p *Plan) adminCredentials(roles func(user string) (own, group []string, er
 		}
 		var declared []string
 		for _, role := range c.declared("admin_role") {
-			declared = append(declared, text(role.GetAttr("type")))
+			declared = append(declared, schema.Text(role.GetAttr("type")))
 		}
 		own = slices.DeleteFunc(own, func(role string) bool { return slices.Contains(declared, role) })
 		group = slices.DeleteFunc(group, func(role string) bool { return p.givesByGroup(c.ID, role) })
@@ -65,7 +67,7 @@ func (p *Plan) givesByGroup(user, role string) bool {
 	return slices.ContainsFunc(p.Changes, func(c Change) bool {
 		return c.Kind.Attr("members") != nil && c.Action == Delete && slices.Contains(roleTypes(c.Before), role) ||
 			c.Kind.Attr("members") != nil && c.Action != Delete && !c.OpenMembers && slices.Contains(roleTypes(c.After), role) &&
-				slices.ContainsFunc(c.declared("members"), func(ref cty.Value) bool { return text(ref.GetAttr("id")) == user })
+				slices.ContainsFunc(c.declared("members"), func(ref cty.Value) bool { return schema.Text(ref.GetAttr("id")) == user })
 	})
 }
 

@@ -149,7 +149,7 @@ func (p *Plan) losesByGroup(roles func(user string) (own, group []string, err er
 		}
 		if suspends {
 			for _, role := range own {
-				if !slices.ContainsFunc(c.declared("admin_role"), func(v cty.Value) bool { return text(v.GetAttr("type")) == role }) {
+				if !slices.ContainsFunc(c.declared("admin_role"), func(v cty.Value) bool { return schema.Text(v.GetAttr("type")) == role }) {
 					c.LostRoles = append(c.LostRoles, role)
 				}
 			}
@@ -175,7 +175,7 @@ func leavers(c *Change) []string {
 	}
 	var out []string
 	for _, ref := range listed(c.Before, "members") {
-		if id := text(ref.GetAttr("id")); id != "" && !refers(c.After.GetAttr("members"), id) {
+		if id := schema.Text(ref.GetAttr("id")); id != "" && !refers(c.After.GetAttr("members"), id) {
 			out = append(out, fmt.Sprintf("the roles of the group for %s", memberName(nil, ref)))
 		}
 	}

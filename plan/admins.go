@@ -19,7 +19,7 @@ func attachedTo(d schema.Desired) string {
 	}
 	for _, kind := range schema.PrincipalKinds() {
 		if ref, ok := d.Local[kind]; ok && !ref.IsNull() && ref.IsKnown() {
-			if id := text(ref.GetAttr("id")); id != "" {
+			if id := schema.Text(ref.GetAttr("id")); id != "" {
 				return id
 			}
 		}
@@ -66,7 +66,7 @@ func (m *matching) checkPrincipal(d schema.Desired, object *schema.Object) hcl.D
 // block that assigns them, if there is one. The principal that runs oktaform keeps its roles,
 // because without them nobody could continue.
 func (m *matching) withdrawal(c Change, declared schema.Value) []Change {
-	principal := text(c.Before.GetAttr(c.Kind.Label))
+	principal := schema.Text(c.Before.GetAttr(c.Kind.Label))
 	switch {
 	case c.Before.GetAttr("admin_role").LengthInt() == 0:
 		return nil
@@ -107,7 +107,7 @@ func (m *matching) undeclaredAdmins(changes []Change) []Change {
 			continue
 		}
 		c := m.deletion(object)
-		principal := text(object.Value.GetAttr("principal"))
+		principal := schema.Text(object.Value.GetAttr("principal"))
 		if why := m.stays(object, humans); why != "" {
 			m.notes = append(m.notes, fmt.Sprintf("org.authoritative_admins: the %s (%s) isn't declared and keeps the roles %s: %s.", principal, object.ID, strings.Join(roleTypes(object.Value), ", "), why))
 			m.staying = append(m.staying, admin{"the " + principal, c.Kind, c.Before, hcl.Range{}})
@@ -133,7 +133,7 @@ func undeclaredAddr(kind *schema.Kind, principal, id string, others []Change) sc
 // stays says why an undeclared principal keeps its roles; "" if there is no reason.
 func (m *matching) stays(object *schema.Object, humans bool) string {
 	self := m.snapshot.Admins.Self
-	kind := schema.PrincipalKind(text(object.Value.GetAttr("principal")))
+	kind := schema.PrincipalKind(schema.Text(object.Value.GetAttr("principal")))
 	switch {
 	case object.ID == self:
 		return "oktaform runs as this principal"
@@ -159,7 +159,7 @@ func (m *matching) superAdminsLeft(changes []Change) bool {
 	return slices.ContainsFunc(changes, func(c Change) bool {
 		principal := c.Kind
 		if c.Kind.OnExisting {
-			principal = schema.PrincipalKind(text(c.After.GetAttr(c.Kind.Label)))
+			principal = schema.PrincipalKind(schema.Text(c.After.GetAttr(c.Kind.Label)))
 		}
 		return c.Action != Delete && principal != nil && principal.Person && holds(c.After, superAdmin)
 	})
@@ -196,7 +196,7 @@ func (m *matching) removedAdmins() []Change {
 		}
 		for i := range m.snapshot.Objects {
 			object := &m.snapshot.Objects[i]
-			if object.Kind != addr.Kind || text(object.Value.GetAttr("principal")) != r.Principal {
+			if object.Kind != addr.Kind || schema.Text(object.Value.GetAttr("principal")) != r.Principal {
 				continue
 			}
 			if other := m.roleDeclarers[object.ID]; other != "" {

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // OnlyDeactivate replaces deletions by deactivations of active apps and users. Other objects stay,
@@ -18,7 +20,7 @@ func (p *Plan) OnlyDeactivate() {
 		}
 		status := ""
 		if c.Kind.Attr("status") != nil && !c.Before.IsNull() {
-			status = text(c.Before.GetAttr("status"))
+			status = schema.Text(c.Before.GetAttr("status"))
 		}
 		if status == "ACTIVE" {
 			c.OnDestroy = "deactivate"

@@ -67,7 +67,7 @@ func removedElements(c *Change, name string) []string {
 	if before.IsNull() || !after.IsKnown() {
 		return nil
 	}
-	key := text
+	key := schema.Text
 	if b := c.Kind.Block(name); b != nil {
 		key = b.KeyOf
 	}
@@ -90,7 +90,7 @@ func holdsRoles(v schema.Value) bool { return len(listed(v, "admin_role")) > 0 }
 func refers(list cty.Value, id string) bool {
 	list, _ = list.UnmarkDeep()
 	return !list.IsNull() && list.IsKnown() && slices.ContainsFunc(list.AsValueSlice(), func(ref cty.Value) bool {
-		return text(ref.GetAttr("id")) == id
+		return schema.Text(ref.GetAttr("id")) == id
 	})
 }
 
@@ -124,7 +124,7 @@ func (p *Plan) losesSuperAdmins() (s lostSuperAdmins, any bool) {
 			s.users = append(s.users, c.ID)
 		case c.Kind.Attr("members") != nil && !gone:
 			for _, ref := range listed(c.Before, "members") {
-				if id := text(ref.GetAttr("id")); id != "" && !refers(c.After.GetAttr("members"), id) {
+				if id := schema.Text(ref.GetAttr("id")); id != "" && !refers(c.After.GetAttr("members"), id) {
 					s.left = append(s.left, id)
 				}
 			}
@@ -135,13 +135,13 @@ func (p *Plan) losesSuperAdmins() (s lostSuperAdmins, any bool) {
 
 // deactivates reports whether the change prevents somebody from signing in.
 func deactivates(c *Change) bool {
-	return c.Kind.Attr("status") != nil && text(c.Before.GetAttr("status")) == "ACTIVE" && text(c.After.GetAttr("status")) != "ACTIVE"
+	return c.Kind.Attr("status") != nil && schema.Text(c.Before.GetAttr("status")) == "ACTIVE" && schema.Text(c.After.GetAttr("status")) != "ACTIVE"
 }
 
 func roleTypes(v schema.Value) []string {
 	var out []string
 	for _, role := range listed(v, "admin_role") {
-		out = append(out, text(role.GetAttr("type")))
+		out = append(out, schema.Text(role.GetAttr("type")))
 	}
 	return out
 }

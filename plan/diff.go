@@ -83,7 +83,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 		case a.Fixed:
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Attribute can't be changed",
 				Detail: fmt.Sprintf("%s of %s is %q in the org and can't be changed. To use another %[5]s, declare another %[4]s and remove this block.",
-					name, d.Addr, text(c.Before.GetAttr(name)), d.Kind.Title, name),
+					name, d.Addr, schema.Text(c.Before.GetAttr(name)), d.Kind.Title, name),
 				Subject: subject(d, name)})
 		case a.Immutable:
 			c.Action = Replace
@@ -125,7 +125,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	for _, role := range unlimited(d.Kind, c.Before, c.After) {
 		c.reason(fmt.Sprintf("the role %s loses its targets and will cover the whole org", role))
 	}
-	if d.Kind.Person && text(c.Before.GetAttr("status")) == schema.Deprovisioned {
+	if d.Kind.Person && schema.Text(c.Before.GetAttr("status")) == schema.Deprovisioned {
 		c.reason("a deprovisioned user with this login will be reactivated")
 	}
 	return c, diags
@@ -189,12 +189,12 @@ func (m *matching) undeclaredElements(d schema.Desired) map[string][]string {
 func memberName(b *schema.Block, v cty.Value) string {
 	switch {
 	case v.Type().Equals(schema.Ref):
-		if name := text(v.GetAttr("name")); name != "" && name != text(v.GetAttr("id")) {
-			return fmt.Sprintf("%q (%s)", name, text(v.GetAttr("id")))
+		if name := schema.Text(v.GetAttr("name")); name != "" && name != schema.Text(v.GetAttr("id")) {
+			return fmt.Sprintf("%q (%s)", name, schema.Text(v.GetAttr("id")))
 		}
-		return text(v.GetAttr("id"))
+		return schema.Text(v.GetAttr("id"))
 	case b == nil:
-		return text(v)
+		return schema.Text(v)
 	}
 	var parts []string
 	for _, key := range b.Key {
@@ -203,7 +203,7 @@ func memberName(b *schema.Block, v cty.Value) string {
 		case part.Type().Equals(schema.Ref):
 			parts = append(parts, memberName(nil, part))
 		default:
-			parts = append(parts, text(part))
+			parts = append(parts, schema.Text(part))
 		}
 	}
 	return strings.Join(parts, " ")
@@ -244,11 +244,11 @@ func withMarks(k *schema.Kind, before, after schema.Value) schema.Value {
 
 // fulfilled reports whether something was changed at the requested time or later.
 func fulfilled(version, changed cty.Value) bool {
-	want, err := schema.ParseMoment(text(version))
+	want, err := schema.ParseMoment(schema.Text(version))
 	if err != nil {
 		return true // nothing was requested
 	}
-	have, err := schema.ParseMoment(text(changed))
+	have, err := schema.ParseMoment(schema.Text(changed))
 	return err == nil && !have.Before(want)
 }
 
@@ -257,12 +257,12 @@ func fulfilled(version, changed cty.Value) bool {
 func (m *matching) refs(k *schema.Kind, value schema.Value) schema.Value {
 	renamed := false
 	after := k.MapRefs(value, func(ref cty.Value) (cty.Value, bool) {
-		id := text(ref.GetAttr("id"))
+		id := schema.Text(ref.GetAttr("id"))
 		as, ok := m.byID[id]
 		if !ok {
 			as.name, ok = m.names[id]
 		}
-		if !ok || text(ref.GetAttr("addr")) == as.addr && text(ref.GetAttr("name")) == as.name {
+		if !ok || schema.Text(ref.GetAttr("addr")) == as.addr && schema.Text(ref.GetAttr("name")) == as.name {
 			return ref, false
 		}
 		renamed = true
@@ -283,7 +283,7 @@ func (m *matching) indexLookups() {
 	for _, addr := range slices.Sorted(maps.Keys(m.snapshot.Data)) {
 		object := m.snapshot.Data[addr]
 		if _, taken := m.byID[object.ID]; !taken {
-			m.byID[object.ID] = declaredAs{addr: addr, name: text(object.Value.GetAttr(schema.KindNamed(object.Kind).Label))}
+			m.byID[object.ID] = declaredAs{addr: addr, name: schema.Text(object.Value.GetAttr(schema.KindNamed(object.Kind).Label))}
 		}
 	}
 }
@@ -293,8 +293,8 @@ func (m *matching) indexNames() {
 	for i := range m.snapshot.Objects {
 		o := &m.snapshot.Objects[i]
 		schema.KindNamed(o.Kind).EachRef(o.Value, func(ref cty.Value) {
-			if id := text(ref.GetAttr("id")); id != "" {
-				m.names[id] = text(ref.GetAttr("name"))
+			if id := schema.Text(ref.GetAttr("id")); id != "" {
+				m.names[id] = schema.Text(ref.GetAttr("name"))
 			}
 		})
 	}
@@ -322,7 +322,7 @@ func checkKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
 		declared, ok1 := keyNamed(d.Value, pk.KID)
 		existing, ok2 := keyNamed(before, pk.KID)
 		if !pk.Generate || !ok1 || !ok2 || !declared.GetAttr("thumbprint").IsKnown() ||
-			text(declared.GetAttr("thumbprint")) == text(existing.GetAttr("thumbprint")) {
+			schema.Text(declared.GetAttr("thumbprint")) == schema.Text(existing.GetAttr("thumbprint")) {
 			continue
 		}
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Private key doesn't belong to the app's key",
@@ -336,7 +336,7 @@ func checkKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
 func keyNamed(value schema.Value, kid string) (cty.Value, bool) {
 	keys := value.GetAttr("public_key")
 	for _, key := range schema.Elements(keys) {
-		if text(key.GetAttr("kid")) == kid {
+		if schema.Text(key.GetAttr("kid")) == kid {
 			return key, true
 		}
 	}
@@ -347,7 +347,7 @@ func keyNamed(value schema.Value, kid string) (cty.Value, bool) {
 func references(k *schema.Kind, value schema.Value) []string {
 	var out []string
 	k.EachRef(value, func(ref cty.Value) {
-		if id := text(ref.GetAttr("id")); id != "" && !slices.Contains(out, id) {
+		if id := schema.Text(ref.GetAttr("id")); id != "" && !slices.Contains(out, id) {
 			out = append(out, id)
 		}
 	})

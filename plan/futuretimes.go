@@ -45,8 +45,8 @@ func momentsOf(d *schema.Desired) (list []moment) {
 		return nil
 	}
 	for i := range d.Kind.Attrs {
-		if a := &d.Kind.Attrs[i]; a.VersionOf != "" && text(d.Value.GetAttr(a.Name)) != "" {
-			list = append(list, moment{a.Name, text(d.Value.GetAttr(a.Name)), subject(*d, a.Name)})
+		if a := &d.Kind.Attrs[i]; a.VersionOf != "" && schema.Text(d.Value.GetAttr(a.Name)) != "" {
+			list = append(list, moment{a.Name, schema.Text(d.Value.GetAttr(a.Name)), subject(*d, a.Name)})
 		}
 	}
 	for i := range d.Kind.Blocks {
@@ -71,5 +71,5 @@ func momentIn(block cty.Value, name string) string {
 	if block.IsNull() || !block.IsKnown() {
 		return ""
 	}
-	return text(block.GetAttr(name))
+	return schema.Text(block.GetAttr(name))
 }

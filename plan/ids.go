@@ -24,7 +24,7 @@ func (p *Plan) IDs() []string {
 		for _, held := range v.All() {
 			held, _ = held.UnmarkDeep()
 			_ = cty.Walk(held, func(_ cty.Path, v cty.Value) (bool, error) {
-				if id := text(v); oktaID().MatchString(id) {
+				if id := schema.Text(v); oktaID().MatchString(id) {
 					found[id] = true
 				}
 				return true, nil

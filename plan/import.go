@@ -28,8 +28,8 @@ func (m *matching) importNamed(d schema.Desired, a *schema.Import) (*schema.Obje
 	owner := object.Owner
 	switch {
 	case !d.Kind.Owned():
-		if labelKey(d.Kind, text(object.Value.GetAttr(d.Kind.Label))) != labelKey(d.Kind, text(d.Value.GetAttr(d.Kind.Label))) {
-			return fail("Object is another one", "%s is a %s with the %s %q, and %s declares another one. A %s is matched by its %s.", a.Name(), d.Kind.Title, d.Kind.Label, text(object.Value.GetAttr(d.Kind.Label)), a.To, d.Kind.Title, d.Kind.Label)
+		if labelKey(d.Kind, schema.Text(object.Value.GetAttr(d.Kind.Label))) != labelKey(d.Kind, schema.Text(d.Value.GetAttr(d.Kind.Label))) {
+			return fail("Object is another one", "%s is a %s with the %s %q, and %s declares another one. A %s is matched by its %s.", a.Name(), d.Kind.Title, d.Kind.Label, schema.Text(object.Value.GetAttr(d.Kind.Label)), a.To, d.Kind.Title, d.Kind.Label)
 		}
 		return object, nil
 	case m.unmarked(object):
@@ -63,7 +63,7 @@ func (m *matching) named(kind *schema.Kind, a *schema.Import) (of, others []*sch
 	for i := range m.snapshot.Objects {
 		object := &m.snapshot.Objects[i]
 		k := schema.KindNamed(object.Kind)
-		label := text(object.Value.GetAttr(k.Label))
+		label := schema.Text(object.Value.GetAttr(k.Label))
 		byID := a.ID != "" && (object.ID == a.ID || k.IsApp() && valueOf(object, "client_id") == a.ID ||
 			k.Unique && strings.EqualFold(label, a.ID))
 		byLabel := a.Label != "" && labelKey(k, label) == labelKey(k, a.Label)
@@ -80,7 +80,7 @@ func (m *matching) named(kind *schema.Kind, a *schema.Import) (of, others []*sch
 
 // valueOf returns a string attribute of an object.
 func valueOf(object *schema.Object, attr string) string {
-	return text(object.Value.GetAttr(attr))
+	return schema.Text(object.Value.GetAttr(attr))
 }
 
 // clues returns what identifies an app without a mark: its client id, which is unique in an org,
@@ -90,7 +90,7 @@ func clues(k *schema.Kind, value schema.Value) []string {
 		return nil
 	}
 	var out []string
-	if id := text(value.GetAttr("client_id")); id != "" {
+	if id := schema.Text(value.GetAttr("client_id")); id != "" {
 		out = append(out, "client_id "+id)
 	}
 	if k.Block("public_key") == nil {
@@ -98,7 +98,7 @@ func clues(k *schema.Kind, value schema.Value) []string {
 	}
 	keys, _ := value.GetAttr("public_key").Unmark()
 	for _, key := range schema.Elements(keys) {
-		if thumbprint := text(key.GetAttr("thumbprint")); thumbprint != "" {
+		if thumbprint := schema.Text(key.GetAttr("thumbprint")); thumbprint != "" {
 			out = append(out, "public_key "+thumbprint)
 		}
 	}
@@ -123,6 +123,6 @@ func (m *matching) lostMark(d schema.Desired, ix index) (object *schema.Object, 
 func markLost(d schema.Desired, by string, object *schema.Object) *hcl.Diagnostic {
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Mark lost: import",
 		Detail: fmt.Sprintf("The org's %s %q (%s) has the %s that %s declares, and carries no mark of an owner. Another tool has probably overwritten it, and with it the mark; creating a second %s would be wrong. To manage it again, run again with --import, or add an import block (to = %s, id = %q): the plan then shows what that changes.",
-			d.Kind.Title, text(object.Value.GetAttr(d.Kind.Label)), object.ID, strings.ReplaceAll(by, "_", " "), d.Addr, d.Kind.Title, d.Addr, object.ID),
+			d.Kind.Title, schema.Text(object.Value.GetAttr(d.Kind.Label)), object.ID, strings.ReplaceAll(by, "_", " "), d.Addr, d.Kind.Title, d.Addr, object.ID),
 		Subject: subject(d, by)}
 }

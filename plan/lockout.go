@@ -45,7 +45,7 @@ func (p *Plan) selfLockout() hcl.Diagnostics {
 }
 
 func (p *Plan) isSelf(c *Change) bool {
-	if c.ID == p.Principal || c.Kind.Attr("client_id") != nil && text(c.Before.GetAttr("client_id")) == p.Principal {
+	if c.ID == p.Principal || c.Kind.Attr("client_id") != nil && schema.Text(c.Before.GetAttr("client_id")) == p.Principal {
 		return true
 	}
 	// Roles of an app that is not managed here are identified by its client id.
@@ -143,9 +143,9 @@ func loosens(c *Change, name string, after cty.Value) bool {
 	case "dpop_bound_access_tokens":
 		return after.IsNull() || after.False()
 	case "network_connection":
-		return text(after) != "ZONE"
+		return schema.Text(after) != "ZONE"
 	case "network_include", "network_exclude":
-		return text(c.After.GetAttr("network_connection")) != "ZONE" || len(added(c, name)) == 0 && len(removedElements(c, name)) == 0
+		return schema.Text(c.After.GetAttr("network_connection")) != "ZONE" || len(added(c, name)) == 0 && len(removedElements(c, name)) == 0
 	}
 	return false
 }
@@ -162,14 +162,14 @@ func otherKeys(c *Change) (lost []string) {
 		if !signs(before) {
 			continue
 		}
-		kid := text(before.GetAttr("kid"))
+		kid := schema.Text(before.GetAttr("kid"))
 		for _, after := range listed(c.After, "public_key") {
-			if text(after.GetAttr("kid")) != kid {
+			if schema.Text(after.GetAttr("kid")) != kid {
 				continue
 			}
-			was, is := text(before.GetAttr("thumbprint")), text(after.GetAttr("thumbprint"))
-			alg := text(after.GetAttr("alg"))
-			if is == "" || is != was || !signs(after) || alg != "" && alg != text(before.GetAttr("alg")) {
+			was, is := schema.Text(before.GetAttr("thumbprint")), schema.Text(after.GetAttr("thumbprint"))
+			alg := schema.Text(after.GetAttr("alg"))
+			if is == "" || is != was || !signs(after) || alg != "" && alg != schema.Text(before.GetAttr("alg")) {
 				lost = append(lost, fmt.Sprintf("public_key %s (thumbprint %s)", kid, was))
 			}
 		}
@@ -179,7 +179,7 @@ func otherKeys(c *Change) (lost []string) {
 
 // signs reports whether the org accepts a client assertion signed with the key.
 func signs(key cty.Value) bool {
-	return text(key.GetAttr("status")) != "INACTIVE" && text(key.GetAttr("use")) != "enc"
+	return schema.Text(key.GetAttr("status")) != "INACTIVE" && schema.Text(key.GetAttr("use")) != "enc"
 }
 
 // narrowedRoles returns the admin roles that stay and cover less.
@@ -221,7 +221,7 @@ func narrower(before, after cty.Value) bool {
 // targetName returns the id of a target, or the name of a catalog entry.
 func targetName(target cty.Value) string {
 	if target.IsKnown() && !target.IsNull() && target.Type().IsObjectType() {
-		return text(target.GetAttr("id"))
+		return schema.Text(target.GetAttr("id"))
 	}
-	return text(target)
+	return schema.Text(target)
 }

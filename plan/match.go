@@ -130,9 +130,9 @@ func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapsh
 // nameOf returns the name that references use for an object: its label after the run.
 func nameOf(d schema.Desired, object *schema.Object) string {
 	if d.Lifecycle.Ignores(d.Kind.Label) {
-		return text(object.Value.GetAttr(d.Kind.Label))
+		return schema.Text(object.Value.GetAttr(d.Kind.Label))
 	}
-	return text(d.Value.GetAttr(d.Kind.Label))
+	return schema.Text(d.Value.GetAttr(d.Kind.Label))
 }
 
 // ours reports whether an object carries a mark of this configuration, including one under its
@@ -180,7 +180,7 @@ func (m *matching) newIndex(declared []schema.Desired) index {
 			marks[key] = append(marks[key], object)
 		}
 		kind := schema.KindNamed(object.Kind)
-		key := labelKey(kind, text(object.Value.GetAttr(kind.Label)))
+		key := labelKey(kind, schema.Text(object.Value.GetAttr(kind.Label)))
 		ix.byLabel[key] = append(ix.byLabel[key], object)
 		for _, clue := range clues(kind, object.Value) {
 			ix.byClue[clue] = append(ix.byClue[clue], object)
@@ -221,7 +221,7 @@ func (m *matching) find(d schema.Desired, ix index) (*schema.Object, *hcl.Diagno
 	if a := m.identity.Import(d.Addr.String()); a != nil && !m.options.Destroy {
 		return m.importNamed(d, a)
 	}
-	label := text(d.Value.GetAttr(d.Kind.Label))
+	label := schema.Text(d.Value.GetAttr(d.Kind.Label))
 	var same []*schema.Object
 	if label != "" {
 		same = ix.byLabel[labelKey(d.Kind, label)]
@@ -252,7 +252,7 @@ func (m *matching) find(d schema.Desired, ix index) (*schema.Object, *hcl.Diagno
 func (m *matching) takenBack(d schema.Desired, deposed, marked []*schema.Object) *schema.Object {
 	fits := func(object *schema.Object) bool {
 		for _, a := range d.Kind.Attrs {
-			if want := text(d.Value.GetAttr(a.Name)); a.Immutable && want != "" && want != valueOf(object, a.Name) {
+			if want := schema.Text(d.Value.GetAttr(a.Name)); a.Immutable && want != "" && want != valueOf(object, a.Name) {
 				return false
 			}
 		}

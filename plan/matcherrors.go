@@ -91,7 +91,7 @@ func (m *matching) mismatchedMarks(ix index, matched map[*schema.Object]schema.A
 		kind := schema.KindNamed(object.Kind)
 		d := &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Mark doesn't fit its object",
 			Detail: fmt.Sprintf("The %s %q (%s) is marked as %q of owner %q, which isn't the address of a %s. oktaform didn't write this mark, or somebody has changed the object since, so it is never changed or deleted. Remove the mark (%s), or import the object with an import block (to = %s.NAME, id = %q).",
-				kind.Title, text(object.Value.GetAttr(kind.Label)), object.ID, object.Owner.Addr, object.Owner.Owner, kind.Title, kind.MarkPlace(), kind.Name, object.ID)}
+				kind.Title, schema.Text(object.Value.GetAttr(kind.Label)), object.ID, object.Owner.Addr, object.Owner.Owner, kind.Title, kind.MarkPlace(), kind.Name, object.ID)}
 		if ix.declared[m.identity.To(object.Owner.Addr)] && !m.options.Destroy {
 			d.Severity = hcl.DiagError
 		}

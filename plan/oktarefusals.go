@@ -16,8 +16,8 @@ import (
 
 // checkTaken refuses an object whose name belongs to an object that cannot be declared.
 func (m *matching) checkTaken(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
-	name := text(after.GetAttr(d.Kind.Label))
-	if !d.Kind.SharesNames || !before.IsNull() && strings.EqualFold(text(before.GetAttr(d.Kind.Label)), name) {
+	name := schema.Text(after.GetAttr(d.Kind.Label))
+	if !d.Kind.SharesNames || !before.IsNull() && strings.EqualFold(schema.Text(before.GetAttr(d.Kind.Label)), name) {
 		return nil
 	}
 	i := slices.IndexFunc(m.snapshot.Taken, func(t schema.Taken) bool { return t.Kind == d.Kind.Name && strings.EqualFold(t.Name, name) })
@@ -39,18 +39,18 @@ func (m *matching) checkUnique(d schema.Desired, prior *schema.Object, after sch
 			continue
 		}
 		name := d.Kind.Attrs[i].Name
-		value := text(after.GetAttr(name))
+		value := schema.Text(after.GetAttr(name))
 		if value == "" {
 			continue
 		}
 		for j := range m.snapshot.Objects {
 			other := &m.snapshot.Objects[j]
-			if other.Kind != d.Kind.Name || prior != nil && other.ID == prior.ID || m.ours(other) || !strings.EqualFold(text(other.Value.GetAttr(name)), value) {
+			if other.Kind != d.Kind.Name || prior != nil && other.ID == prior.ID || m.ours(other) || !strings.EqualFold(schema.Text(other.Value.GetAttr(name)), value) {
 				continue
 			}
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Another " + d.Kind.Title + " has this " + name,
 				Detail: fmt.Sprintf("%s has the %s %q, and so has the org's %s %q (%s), which this configuration does not own. The %s of a %s is unique in an org. Import that one, with an import block (to = %s, id = %q), or look it up with data %q.",
-					d.Addr, name, value, d.Kind.Title, text(other.Value.GetAttr(d.Kind.Label)), other.ID, name, d.Kind.Title, d.Addr, other.ID, d.Kind.Name),
+					d.Addr, name, value, d.Kind.Title, schema.Text(other.Value.GetAttr(d.Kind.Label)), other.ID, name, d.Kind.Title, d.Addr, other.ID, d.Kind.Name),
 				Subject: subject(d, name)})
 		}
 	}
@@ -60,7 +60,7 @@ func (m *matching) checkUnique(d schema.Desired, prior *schema.Object, after sch
 // checkInactive refuses new assignments to an app that is or becomes inactive: Okta answers them as
 // if the app did not exist.
 func checkInactive(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
-	if !d.Kind.IsApp() || text(after.GetAttr("status")) != "INACTIVE" {
+	if !d.Kind.IsApp() || schema.Text(after.GetAttr("status")) != "INACTIVE" {
 		return nil
 	}
 	var diags hcl.Diagnostics
@@ -87,7 +87,7 @@ func checkInactive(d schema.Desired, before, after schema.Value) hcl.Diagnostics
 
 // reference returns the name of a reference's target for people.
 func reference(ref cty.Value) string {
-	if addr := text(ref.GetAttr("addr")); addr != "" {
+	if addr := schema.Text(ref.GetAttr("addr")); addr != "" {
 		return addr
 	}
 	return memberName(nil, ref)

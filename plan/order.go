@@ -72,7 +72,7 @@ func mentions(k *schema.Kind, value schema.Value) (ids []string) {
 	for i := range k.Attrs {
 		if a := &k.Attrs[i]; a.HoldsIDs() {
 			for _, v := range listed(value, a.Name) {
-				ids = append(ids, text(v))
+				ids = append(ids, schema.Text(v))
 			}
 		}
 	}
@@ -106,7 +106,7 @@ func (g *graph) names(p *Plan) {
 		if !c.Kind.Unique {
 			continue
 		}
-		before := free[labelKey(c.Kind, text(c.After.GetAttr(c.Kind.Label)))]
+		before := free[labelKey(c.Kind, schema.Text(c.After.GetAttr(c.Kind.Label)))]
 		if before == nil || before == c || !before.AfterTests && g.wait(c, before) {
 			continue
 		}
@@ -129,8 +129,8 @@ func freed(p *Plan) map[string]*Change {
 		if !c.Kind.Unique {
 			continue
 		}
-		before := labelKey(c.Kind, text(c.Before.GetAttr(c.Kind.Label)))
-		if c.Action == Delete || before != labelKey(c.Kind, text(c.After.GetAttr(c.Kind.Label))) {
+		before := labelKey(c.Kind, schema.Text(c.Before.GetAttr(c.Kind.Label)))
+		if c.Action == Delete || before != labelKey(c.Kind, schema.Text(c.After.GetAttr(c.Kind.Label))) {
 			free[before] = c
 		}
 	}
@@ -143,7 +143,7 @@ func clientID(k *schema.Kind, value schema.Value) string {
 	if !k.IsApp() || value.IsNull() {
 		return ""
 	}
-	if id := text(value.GetAttr("client_id")); id != "" {
+	if id := schema.Text(value.GetAttr("client_id")); id != "" {
 		return "client_id " + id
 	}
 	return ""

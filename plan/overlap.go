@@ -60,7 +60,7 @@ func Overlap(k *schema.Kind, prior, want schema.Value) []Retained {
 			block != nil && block.SecuritySensitive && !givesNew(prior.GetAttr(name), want.GetAttr(name)) {
 			continue
 		}
-		keyOf := text
+		keyOf := schema.Text
 		if block != nil {
 			keyOf = block.KeyOf
 		}

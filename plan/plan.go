@@ -231,7 +231,7 @@ func Query(declared []schema.Desired, identity schema.Identity, o Options) schem
 		}
 		if d.Value.IsKnown() {
 			w.Clues = clues(d.Kind, d.Value)
-			w.Name = text(d.Value.GetAttr(d.Kind.Label))
+			w.Name = schema.Text(d.Value.GetAttr(d.Kind.Label))
 			w.Unique = d.Kind.UniqueValues(d.Value)
 			w.ID = attachedTo(d)
 			w.SideData = d.Kind.SideData(d.Value)
@@ -321,13 +321,4 @@ func outputs(eval *config.Evaluation) ([]Output, hcl.Diagnostics) {
 		list = append(list, Output(out))
 	}
 	return list, diags
-}
-
-// text returns the string in v, or "".
-func text(v cty.Value) string {
-	v, _ = v.Unmark()
-	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
-		return ""
-	}
-	return v.AsString()
 }

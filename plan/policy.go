@@ -19,7 +19,7 @@ func (m *matching) checkPolicy(d schema.Desired, before, after schema.Value) hcl
 	if !before.IsNull() && before.GetAttr("access_policy").RawEquals(after.GetAttr("access_policy")) {
 		return nil
 	}
-	spelled := text(after.GetAttr("access_policy").GetAttr("id"))
+	spelled := schema.Text(after.GetAttr("access_policy").GetAttr("id"))
 	var names []string
 	named := 0
 	for _, p := range m.snapshot.Policies {

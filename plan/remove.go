@@ -90,8 +90,8 @@ func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics
 			changes = append(changes, m.withdrawal(c, declaredOf(d))...)
 			continue
 		}
-		c.OnDestroy = text(d.Local["on_destroy"])
-		gone := text(object.Value.GetAttr("status")) == schema.Deprovisioned
+		c.OnDestroy = schema.Text(d.Local["on_destroy"])
+		gone := schema.Text(object.Value.GetAttr("status")) == schema.Deprovisioned
 		c.LostRoles = m.lostRoles(&c, declaredOf(d))
 		if c.OnDestroy == "delete" || c.OnDestroy == "deactivate" && !gone {
 			if d.Lifecycle.PreventDestroy {

@@ -84,7 +84,7 @@ func targetsOf(role cty.Value) []string {
 			if v.Type().Equals(schema.Ref) {
 				out = append(out, schema.RefKey(v))
 			} else {
-				out = append(out, text(v))
+				out = append(out, schema.Text(v))
 			}
 		}
 	}

@@ -58,10 +58,10 @@ func staying(d schema.Desired, c *Change) []string {
 	var names []string
 	pins := listed(d.Value, "client_secret")
 	for _, secret := range listed(c.After, "client_secret") {
-		id, hash := text(secret.GetAttr("id")), text(secret.GetAttr("secret_hash"))
-		pinned := hash != "" && slices.ContainsFunc(pins, func(b cty.Value) bool { return text(b.GetAttr("secret_hash")) == hash })
+		id, hash := schema.Text(secret.GetAttr("id")), schema.Text(secret.GetAttr("secret_hash"))
+		pinned := hash != "" && slices.ContainsFunc(pins, func(b cty.Value) bool { return schema.Text(b.GetAttr("secret_hash")) == hash })
 		if id != "" && !pinned {
-			names = append(names, fmt.Sprintf("%s (created %s)", id, text(secret.GetAttr("created"))))
+			names = append(names, fmt.Sprintf("%s (created %s)", id, schema.Text(secret.GetAttr("created"))))
 		}
 	}
 	return names

@@ -39,7 +39,7 @@ func (m *matching) checkTrust(d schema.Desired, c *Change) hcl.Diagnostics {
 	if strangers := d.Undeclared["public_key"]; len(strangers) > 0 {
 		var names []string
 		for _, key := range strangers {
-			names = append(names, fmt.Sprintf("%s (thumbprint %s)", text(key.GetAttr("kid")), text(key.GetAttr("thumbprint"))))
+			names = append(names, fmt.Sprintf("%s (thumbprint %s)", schema.Text(key.GetAttr("kid")), schema.Text(key.GetAttr("thumbprint"))))
 		}
 		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App would gain rights with keys that aren't declared",
 			Detail: fmt.Sprintf("%s would gain scopes or roles, and its key set is additive and holds keys that aren't declared here: %s. Whoever has them could use the new rights. Declare them, make public_key authoritative, or, if the keys are the right ones, run again with --trust-keys.",
@@ -49,7 +49,7 @@ func (m *matching) checkTrust(d schema.Desired, c *Change) hcl.Diagnostics {
 	switch {
 	case schema.SecretBased(after):
 		return m.checkSecrets(d, c)
-	case text(after.GetAttr("token_endpoint_auth_method")) == "private_key_jwt":
+	case schema.Text(after.GetAttr("token_endpoint_auth_method")) == "private_key_jwt":
 		return checkKnownKeys(d, before)
 	}
 	return nil // a public client has no credentials
@@ -58,18 +58,18 @@ func (m *matching) checkTrust(d schema.Desired, c *Change) hcl.Diagnostics {
 // checkKnownKeys requires that the app's keys in the org, or its jwks_uri, include one that this
 // machine knows independently: from a file, a JWK, or its private half.
 func checkKnownKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
-	if uri := text(before.GetAttr("jwks_uri")); uri != "" && uri == text(d.Value.GetAttr("jwks_uri")) {
+	if uri := schema.Text(before.GetAttr("jwks_uri")); uri != "" && uri == schema.Text(d.Value.GetAttr("jwks_uri")) {
 		return nil
 	}
 	var there, unknown []string
 	for _, key := range listed(before, "public_key") {
-		kid, thumbprint := text(key.GetAttr("kid")), text(key.GetAttr("thumbprint"))
+		kid, thumbprint := schema.Text(key.GetAttr("kid")), schema.Text(key.GetAttr("thumbprint"))
 		there = append(there, fmt.Sprintf("%s (thumbprint %s)", kid, thumbprint))
 		declared, ok := keyNamed(d.Value, kid)
 		if block := d.Kind.Block("public_key"); block.Unnamed(key, d.Value.GetAttr("public_key")) {
 			return nil
 		}
-		if !ok || text(declared.GetAttr("thumbprint")) != thumbprint {
+		if !ok || schema.Text(declared.GetAttr("thumbprint")) != thumbprint {
 			continue
 		}
 		if slices.ContainsFunc(d.Keys, func(pk schema.PrivateKey) bool { return pk.KID == kid && pk.Generate && pk.Absent }) {
@@ -88,7 +88,7 @@ func checkKnownKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
 	if len(there) > 0 {
 		has = strings.Join(there, ", ")
 	}
-	if uri := text(before.GetAttr("jwks_uri")); uri != "" {
+	if uri := schema.Text(before.GetAttr("jwks_uri")); uri != "" {
 		has = "keys at " + uri
 	}
 	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App that isn't known by its keys would gain rights",
@@ -101,10 +101,10 @@ func checkKnownKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
 func checkPins(d schema.Desired, after schema.Value) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, block := range listed(after, "client_secret") {
-		if hash := text(block.GetAttr("secret_hash")); hash != "" && !block.GetAttr("id").IsKnown() {
+		if hash := schema.Text(block.GetAttr("secret_hash")); hash != "" && !block.GetAttr("id").IsKnown() {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Pinned client secret isn't there",
 				Detail: fmt.Sprintf("client_secret %q of %s is pinned to the hash %s, and the app has no secret with that hash that is new enough. Somebody may have replaced it. Correct the hash, or take it out and let a block with the time now make a new secret.",
-					text(block.GetAttr("since")), d.Addr, hash),
+					schema.Text(block.GetAttr("since")), d.Addr, hash),
 				Subject: &d.Range})
 		}
 	}

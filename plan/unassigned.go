@@ -23,14 +23,14 @@ func (p *Plan) Unassigned(through func(app, user string) (map[string]string, err
 			continue
 		}
 		for _, user := range removedRefs(c, "assigned_users") {
-			id := text(user.GetAttr("id"))
+			id := schema.Text(user.GetAttr("id"))
 			groups, err := through(c.ID, id)
 			if err != nil {
 				return nil, err
 			}
 			leaving := removedRefs(c, "assigned_groups") // before the users are removed
 			maps.DeleteFunc(groups, func(group, _ string) bool {
-				return p.leaves(group, id) || slices.ContainsFunc(leaving, func(ref cty.Value) bool { return text(ref.GetAttr("id")) == group })
+				return p.leaves(group, id) || slices.ContainsFunc(leaving, func(ref cty.Value) bool { return schema.Text(ref.GetAttr("id")) == group })
 			})
 			if len(groups) == 0 {
 				continue
@@ -60,6 +60,6 @@ func removedRefs(c *Change, name string) []cty.Value {
 func (p *Plan) leaves(group, user string) bool {
 	return slices.ContainsFunc(p.Changes, func(c Change) bool {
 		return c.ID == group && c.Action == Update &&
-			slices.ContainsFunc(removedRefs(&c, "members"), func(ref cty.Value) bool { return text(ref.GetAttr("id")) == user })
+			slices.ContainsFunc(removedRefs(&c, "members"), func(ref cty.Value) bool { return schema.Text(ref.GetAttr("id")) == user })
 	})
 }

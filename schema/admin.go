@@ -52,8 +52,8 @@ func principalOf(local map[string]cty.Value) cty.Value {
 			return cty.NullVal(cty.String)
 		}
 		found = cty.UnknownVal(cty.String).RefineNotNull()
-		if ref, _ = ref.UnmarkDeep(); ref.IsKnown() && text(ref.GetAttr("name")) != "" {
-			found = cty.StringVal(Principal(kind, text(ref.GetAttr("name"))))
+		if ref, _ = ref.UnmarkDeep(); ref.IsKnown() && Text(ref.GetAttr("name")) != "" {
+			found = cty.StringVal(Principal(kind, Text(ref.GetAttr("name"))))
 		}
 	}
 	return found

@@ -206,7 +206,7 @@ func canonicalLeeway(v Value, others Values) Values {
 	switch {
 	case !rotates.IsKnown():
 		return set(others, leeway, cty.UnknownVal(cty.Number))
-	case text(rotates) != "STATIC":
+	case Text(rotates) != "STATIC":
 		return others
 	}
 	return set(others, leeway, cty.NullVal(cty.Number))

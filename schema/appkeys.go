@@ -46,8 +46,8 @@ func (c *appChecker) keys() {
 	signing, encrypting := 0, 0
 	for i, key := range list {
 		c.key(i, key, seen)
-		if text(key.GetAttr("status")) != "INACTIVE" {
-			if text(key.GetAttr("use")) == "enc" {
+		if Text(key.GetAttr("status")) != "INACTIVE" {
+			if Text(key.GetAttr("use")) == "enc" {
 				encrypting++
 			} else {
 				signing++
@@ -57,7 +57,7 @@ func (c *appChecker) keys() {
 	if len(list) > maxKeys {
 		c.add("", "Too many keys", "The app has %d keys; Okta allows %d.", len(list), maxKeys)
 	}
-	if len(list) > 0 && text(uri) != "" {
+	if len(list) > 0 && Text(uri) != "" {
 		c.add("jwks_uri", "Two sources of keys", "jwks_uri and public_key exclude each other: Okta either fetches the app's keys or stores them.")
 	}
 	if encrypting > 1 {
@@ -81,12 +81,12 @@ func (c *appChecker) key(i int, key cty.Value, seen map[string]bool) {
 	add := func(attr, summary, format string, args ...any) {
 		c.problems = append(c.problems, Problem{Block: "public_key", Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 	}
-	kid, kty, alg := text(key.GetAttr("kid")), text(key.GetAttr("kty")), text(key.GetAttr("alg"))
+	kid, kty, alg := Text(key.GetAttr("kid")), Text(key.GetAttr("kty")), Text(key.GetAttr("alg"))
 	if kid != "" && seen[kid] {
 		add("", "Duplicate key id", "Two keys have the id %q. The ids of an app's keys must differ, because client assertions name their key by it.", kid)
 	}
 	seen[kid] = true
-	encrypts := text(key.GetAttr("use")) == "enc"
+	encrypts := Text(key.GetAttr("use")) == "enc"
 	if encrypts && kty == "EC" {
 		add("use", "Key can't encrypt", "The public_key %q is an EC key; Okta encrypts ID tokens with RSA keys only.", kid)
 	}
@@ -95,7 +95,7 @@ func (c *appChecker) key(i int, key cty.Value, seen map[string]bool) {
 	} else if alg != "" && encrypts != strings.HasPrefix(alg, "RSA-") {
 		add("alg", "Algorithm of another use", "%s doesn't fit use = %q: RSA-OAEP algorithms encrypt, the others sign.", alg, map[bool]string{true: "enc", false: "sig"}[encrypts])
 	}
-	if crv := curve(alg); crv != "" && kty == "EC" && key.GetAttr("public_jwk").IsKnown() && !strings.Contains(text(key.GetAttr("public_jwk")), crv) {
+	if crv := curve(alg); crv != "" && kty == "EC" && key.GetAttr("public_jwk").IsKnown() && !strings.Contains(Text(key.GetAttr("public_jwk")), crv) {
 		add("alg", "Algorithm of another curve", "%s is for keys on the curve %s, and public_key %q is on another curve.", alg, crv, kid)
 	}
 }
@@ -114,10 +114,10 @@ func curve(alg string) string {
 
 // keyName is the key id of a key; of one without, the thumbprint stands for it.
 func keyName(key cty.Value) string {
-	if kid := text(key.GetAttr("kid")); kid != "" {
+	if kid := Text(key.GetAttr("kid")); kid != "" {
 		return kid
 	}
-	return text(key.GetAttr("thumbprint"))
+	return Text(key.GetAttr("thumbprint"))
 }
 
 // alignKeys gives the keys of before that have no key id the one of after's that is their
@@ -128,11 +128,11 @@ func alignKeys(b *Block, before, after cty.Value) cty.Value {
 	}
 	keys := Elements(before)
 	for i, key := range keys {
-		if text(key.GetAttr("kid")) != "" {
+		if Text(key.GetAttr("kid")) != "" {
 			continue
 		}
 		for _, want := range Elements(after) {
-			if name := text(want.GetAttr("kid")); name == keyName(key) && name == text(want.GetAttr("thumbprint")) {
+			if name := Text(want.GetAttr("kid")); name == keyName(key) && name == Text(want.GetAttr("thumbprint")) {
 				keys[i] = rebuilt(key, Values{"kid": cty.StringVal(name)})
 			}
 		}

@@ -122,7 +122,7 @@ func (c *appChecker) effective(name string) cty.Value {
 	return v
 }
 
-func (c *appChecker) text(name string) string { return text(c.effective(name)) }
+func (c *appChecker) text(name string) string { return Text(c.effective(name)) }
 
 // has reports whether a list contains, or may contain, the element: it may be unknown yet.
 func (c *appChecker) has(list, element string) bool {
@@ -164,7 +164,7 @@ func (c *appChecker) uris() {
 		}
 	}
 	for _, attr := range []string{"jwks_uri", "client_uri", "logo_uri", "tos_uri", "policy_uri", "initiate_login_uri", "frontchannel_logout_uri", "sector_identifier_uri"} {
-		uri := text(c.given(attr))
+		uri := Text(c.given(attr))
 		switch {
 		case uri == "":
 		case len(uri) > 1024:
@@ -345,7 +345,7 @@ func (c *appChecker) assignments() {
 func (c *appChecker) logout() {
 	uri := c.given("frontchannel_logout_uri")
 	for _, attr := range []string{"participate_slo", "frontchannel_logout_session_required"} {
-		if c.given(attr).RawEquals(cty.True) && uri.IsKnown() && text(uri) == "" {
+		if c.given(attr).RawEquals(cty.True) && uri.IsKnown() && Text(uri) == "" {
 			c.add(attr, "Logout without a URI", "%s = true needs frontchannel_logout_uri, at which Okta notifies the app of a logout.", attr)
 		}
 	}

@@ -36,7 +36,7 @@ func clientSecret() Block {
 
 // SecretBased reports whether an app authenticates with a client secret.
 func SecretBased(app Value) bool {
-	return !app.IsNull() && strings.HasPrefix(text(app.GetAttr("token_endpoint_auth_method")), "client_secret_")
+	return !app.IsNull() && strings.HasPrefix(Text(app.GetAttr("token_endpoint_auth_method")), "client_secret_")
 }
 
 // Pinned returns those of an app's client secrets that a block of want pins by their hash, or gives:
@@ -44,9 +44,9 @@ func SecretBased(app Value) bool {
 func (k *Kind) Pinned(secrets cty.Value, want Value) cty.Value {
 	pins := Elements(want.GetAttr("client_secret"))
 	return k.Block("client_secret").listOf(slices.DeleteFunc(Elements(secrets), func(secret cty.Value) bool {
-		hash := text(secret.GetAttr("secret_hash"))
+		hash := Text(secret.GetAttr("secret_hash"))
 		return !slices.ContainsFunc(pins, func(b cty.Value) bool {
-			return hash != "" && text(b.GetAttr("secret_hash")) == hash || isGiven(b) && fulfils(secret, b)
+			return hash != "" && Text(b.GetAttr("secret_hash")) == hash || isGiven(b) && fulfils(secret, b)
 		})
 	}))
 }
@@ -65,10 +65,10 @@ func GivenSecrets(app Value) (given []GivenSecret) {
 	}
 	var inactive []GivenSecret
 	for _, block := range Elements(app.GetAttr("client_secret")) {
-		value := text(block.GetAttr("secret"))
-		switch g := (GivenSecret{text(block.GetAttr("since")), NewSecret(value)}); {
+		value := Text(block.GetAttr("secret"))
+		switch g := (GivenSecret{Text(block.GetAttr("since")), NewSecret(value)}); {
 		case value == "":
-		case text(block.GetAttr("status")) == "INACTIVE":
+		case Text(block.GetAttr("status")) == "INACTIVE":
 			inactive = append(inactive, g)
 		default:
 			given = append(given, g)
@@ -139,7 +139,7 @@ func SecretSuffices(app Value) string {
 		return "the redirect URIs of a " + app.kind.Title + " may lead to other programs, so its secret must be known"
 	}
 	for _, grant := range Elements(app.GetAttr("grant_types")) {
-		switch name := text(grant); name {
+		switch name := Text(grant); name {
 		case "authorization_code", "refresh_token", "implicit", "client_credentials":
 		default:
 			return fmt.Sprintf("the grant type %q takes no person who signs in at a declared redirect URI, so its secret must be known", name)
@@ -157,7 +157,7 @@ func (c *appChecker) secrets() {
 		add := func(attr, summary, format string, args ...any) {
 			c.problems = append(c.problems, Problem{Block: "client_secret", Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 		}
-		since := text(block.GetAttr("since"))
+		since := Text(block.GetAttr("since"))
 		if _, err := ParseMoment(since); err != nil && since != "" {
 			add("", "Not a date", "The label of a client_secret is the earliest creation time of the secret: %q is neither a date such as 2026-11-24 nor a time such as 2026-11-24T08:00:00Z.", since)
 		}
@@ -165,10 +165,10 @@ func (c *appChecker) secrets() {
 			add("", "Duplicate date", "Two client_secret blocks have the label %q. The labels must differ.", since)
 		}
 		seen[since] = true
-		if text(block.GetAttr("status")) != "INACTIVE" {
+		if Text(block.GetAttr("status")) != "INACTIVE" {
 			active++
 		}
-		value := text(block.GetAttr("secret"))
+		value := Text(block.GetAttr("secret"))
 		if wrong := unfitSecret(value, c.text("token_endpoint_auth_method")); wrong != "" {
 			add("secret", "Invalid client secret", "The secret that client_secret %q sets %s. Set the variable to another value, for example the output of openssl rand -hex 32.", since, wrong)
 		}
@@ -234,7 +234,7 @@ func alignSecrets(b *Block, before, after cty.Value, used bool) (cty.Value, cty.
 	have := Elements(before)
 	slices.SortStableFunc(have, func(a, b cty.Value) int {
 		// Two secrets created with the app have the same second: their ids make the order stable.
-		return cmp.Or(cmp.Compare(text(a.GetAttr("created")), text(b.GetAttr("created"))), cmp.Compare(text(a.GetAttr("id")), text(b.GetAttr("id"))))
+		return cmp.Or(cmp.Compare(Text(a.GetAttr("created")), Text(b.GetAttr("created"))), cmp.Compare(Text(a.GetAttr("id")), Text(b.GetAttr("id"))))
 	})
 	var blocks []cty.Value
 	switch {
@@ -263,7 +263,7 @@ func oneSecret(have []cty.Value) []cty.Value {
 	if len(have) < 2 {
 		return have
 	}
-	i := slices.IndexFunc(have, func(s cty.Value) bool { return text(s.GetAttr("status")) == "ACTIVE" })
+	i := slices.IndexFunc(have, func(s cty.Value) bool { return Text(s.GetAttr("status")) == "ACTIVE" })
 	return have[max(i, 0):][:1]
 }
 
@@ -274,13 +274,13 @@ func fulfil(blocks, have []cty.Value) []cty.Value {
 	for i := range order {
 		order[i] = i
 	}
-	pinned := func(i int) bool { return text(blocks[i].GetAttr("secret_hash")) != "" || isGiven(blocks[i]) }
+	pinned := func(i int) bool { return Text(blocks[i].GetAttr("secret_hash")) != "" || isGiven(blocks[i]) }
 	slices.SortStableFunc(order, func(a, b int) int {
 		if pinned(a) != pinned(b) {
 			return map[bool]int{true: -1, false: 1}[pinned(a)]
 		}
-		ta, _ := ParseMoment(text(blocks[a].GetAttr("since")))
-		tb, _ := ParseMoment(text(blocks[b].GetAttr("since")))
+		ta, _ := ParseMoment(Text(blocks[a].GetAttr("since")))
+		tb, _ := ParseMoment(Text(blocks[b].GetAttr("since")))
 		return tb.Compare(ta)
 	})
 	taken := map[int]bool{}
@@ -314,13 +314,13 @@ func fulfil(blocks, have []cty.Value) []cty.Value {
 // found when it was read: its label says so.
 func fulfils(secret, block cty.Value) bool {
 	if isGiven(block) {
-		return isGiven(secret) && text(secret.GetAttr("since")) == text(block.GetAttr("since"))
+		return isGiven(secret) && Text(secret.GetAttr("since")) == Text(block.GetAttr("since"))
 	}
-	if hash := text(block.GetAttr("secret_hash")); hash != "" && hash != text(secret.GetAttr("secret_hash")) {
+	if hash := Text(block.GetAttr("secret_hash")); hash != "" && hash != Text(secret.GetAttr("secret_hash")) {
 		return false
 	}
-	since, err := ParseMoment(text(block.GetAttr("since")))
-	created, err2 := ParseMoment(text(secret.GetAttr("created")))
+	since, err := ParseMoment(Text(block.GetAttr("since")))
+	created, err2 := ParseMoment(Text(secret.GetAttr("created")))
 	return err == nil && err2 == nil && !created.Before(since)
 }
 
@@ -329,11 +329,11 @@ func fulfils(secret, block cty.Value) bool {
 func withDates(b *Block, secrets cty.Value) cty.Value {
 	list := Elements(secrets)
 	slices.SortStableFunc(list, func(a, b cty.Value) int {
-		return cmp.Or(cmp.Compare(text(a.GetAttr("created")), text(b.GetAttr("created"))), cmp.Compare(text(a.GetAttr("id")), text(b.GetAttr("id"))))
+		return cmp.Or(cmp.Compare(Text(a.GetAttr("created")), Text(b.GetAttr("created"))), cmp.Compare(Text(a.GetAttr("id")), Text(b.GetAttr("id"))))
 	})
 	seen := map[string]bool{}
 	for i, secret := range list {
-		since := text(secret.GetAttr("created"))
+		since := Text(secret.GetAttr("created"))
 		for at, err := ParseMoment(since); seen[since] && err == nil; {
 			at = at.Add(-time.Second)
 			since = at.UTC().Format(time.RFC3339)

@@ -80,7 +80,7 @@ func alignDetails(b *Block, before, after cty.Value) cty.Value {
 // named returns the members of a JSON object that another one names too; null for missing ones.
 func named(have, want cty.Value) cty.Value {
 	h, w := jsonObject(have), jsonObject(want)
-	if w == nil || h == nil && text(have) != "" {
+	if w == nil || h == nil && Text(have) != "" {
 		return have
 	}
 	for name := range w {
@@ -95,7 +95,7 @@ func named(have, want cty.Value) cty.Value {
 
 // jsonObject is the JSON object in a text; nil where there is none.
 func jsonObject(v cty.Value) map[string]any {
-	field, err := decodeJSON([]byte(text(v)))
+	field, err := decodeJSON([]byte(Text(v)))
 	if err != nil {
 		return nil
 	}
@@ -108,8 +108,8 @@ func alignNames(before, after cty.Value) cty.Value {
 	if before.IsNull() || !before.IsKnown() || after.IsNull() || !after.IsKnown() {
 		return after
 	}
-	spelled := text(after.GetAttr("id"))
-	if spelled != "" && slices.Contains([]string{text(before.GetAttr("id")), text(before.GetAttr("name"))}, spelled) {
+	spelled := Text(after.GetAttr("id"))
+	if spelled != "" && slices.Contains([]string{Text(before.GetAttr("id")), Text(before.GetAttr("name"))}, spelled) {
 		return before
 	}
 	return after
@@ -157,8 +157,8 @@ func withoutFilled(b *Block, blocks cty.Value, app Value) cty.Value {
 		switch {
 		case person:
 			changed["profile"] = cty.NullVal(cty.String)
-			name := text(block.GetAttr(target.Name).GetAttr("name"))
-			if text(block.GetAttr("user_name")) == name || text(app.GetAttr("user_name_template")) != text(KindNamed(app.kind.Name).Attr("user_name_template").Default) {
+			name := Text(block.GetAttr(target.Name).GetAttr("name"))
+			if Text(block.GetAttr("user_name")) == name || Text(app.GetAttr("user_name_template")) != Text(KindNamed(app.kind.Name).Attr("user_name_template").Default) {
 				changed["user_name"] = cty.NullVal(cty.String)
 			}
 		case changed["profile"].IsNull():
@@ -172,7 +172,7 @@ func withoutFilled(b *Block, blocks cty.Value, app Value) cty.Value {
 // filledProfile is a profile without what is null in it; null where nothing is left.
 func filledProfile(profile cty.Value) cty.Value {
 	var members map[string]json.RawMessage
-	if json.Unmarshal([]byte(text(profile)), &members) != nil {
+	if json.Unmarshal([]byte(Text(profile)), &members) != nil {
 		return cty.NullVal(cty.String)
 	}
 	maps.DeleteFunc(members, func(_ string, v json.RawMessage) bool { return string(v) == "null" })

@@ -13,7 +13,7 @@ import (
 func (k *Kind) Problems(v Value) []Problem {
 	var problems []Problem
 	if a := k.MarkedAttr(); a != nil {
-		if _, owner := OwnerFromText(text(v.GetAttr(a.Name))); !owner.IsZero() {
+		if _, owner := OwnerFromText(Text(v.GetAttr(a.Name))); !owner.IsZero() {
 			problems = append(problems, Problem{Attr: a.Name, Summary: "Mark in the " + a.Name,
 				Detail: fmt.Sprintf("The text in brackets at the end is the mark of %s of owner %s. oktaform writes the mark itself; remove it here.", owner.Addr, owner.Owner)})
 		}
@@ -34,7 +34,7 @@ func checkRoles(v Value) []Problem {
 		add := func(attr, summary, format string, args ...any) {
 			problems = append(problems, Problem{Block: "admin_role", Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 		}
-		typ := text(role.GetAttr("type"))
+		typ := Text(role.GetAttr("type"))
 		custom, set := role.GetAttr("role"), role.GetAttr("resource_set")
 		if typ == "CUSTOM" && (custom.IsNull() || set.IsNull()) {
 			add("", "Incomplete custom role", "A CUSTOM role is assigned within a resource set: both role and resource_set are needed, as ids (cr0..., iam...).")
@@ -72,7 +72,7 @@ func coveredApp(role cty.Value) string {
 	for _, app := range Elements(role.GetAttr("target_apps")) {
 		if app.IsKnown() && !app.IsNull() {
 			// A data block finds a kind that is not declared.
-			if addr, err := ParseAddr(text(app.GetAttr("addr"))); err == nil && slices.Contains(appKinds(), addr.Kind) {
+			if addr, err := ParseAddr(Text(app.GetAttr("addr"))); err == nil && slices.Contains(appKinds(), addr.Kind) {
 				return addr.String()
 			}
 		}
@@ -86,10 +86,10 @@ const LeasePrefix = "oktaform lease "
 func checkGroup(v Value) []Problem {
 	problems := append(checkRoles(v), checkProfile(v)...)
 	if name := v.GetAttr("name"); name.IsKnown() {
-		if n := len([]rune(text(name))); n < 1 || n > 255 {
+		if n := len([]rune(Text(name))); n < 1 || n > 255 {
 			problems = append(problems, Problem{Attr: "name", Summary: "Invalid group name", Detail: "The name of a group must have 1 to 255 characters."})
 		}
-		if strings.HasPrefix(strings.ToLower(text(name)), LeasePrefix) {
+		if strings.HasPrefix(strings.ToLower(Text(name)), LeasePrefix) {
 			problems = append(problems, Problem{Attr: "name", Summary: "Name of a lease",
 				Detail: fmt.Sprintf("Groups whose names begin with %q are the leases of runs: a group of that name would block runs. Choose another name.", LeasePrefix)})
 		}
@@ -100,12 +100,12 @@ func checkGroup(v Value) []Problem {
 func checkUser(v Value) []Problem {
 	problems := append(checkRoles(v), checkProfile(v)...)
 	for _, attr := range []string{"login", "email"} {
-		if s := text(v.GetAttr(attr)); s != "" && !strings.Contains(strings.Trim(s, "@"), "@") {
+		if s := Text(v.GetAttr(attr)); s != "" && !strings.Contains(strings.Trim(s, "@"), "@") {
 			problems = append(problems, Problem{Attr: attr, Summary: "Not an e-mail address",
 				Detail: fmt.Sprintf("%q is not an e-mail address, which Okta requires for a user's %s.", s, attr)})
 		}
 	}
-	if version := text(v.GetAttr("password_version")); version != "" {
+	if version := Text(v.GetAttr("password_version")); version != "" {
 		if v.GetAttr("password").IsNull() {
 			problems = append(problems, Problem{Attr: "password_version", Summary: "password_version without a password",
 				Detail: "password_version is the time after which the password must have been set, so it needs password."})
@@ -131,7 +131,7 @@ func ParseMoment(s string) (time.Time, error) {
 func texts(list cty.Value) []string {
 	var out []string
 	for _, elem := range Elements(list) {
-		if s := text(elem); s != "" {
+		if s := Text(elem); s != "" {
 			out = append(out, s)
 		}
 	}
@@ -140,5 +140,5 @@ func texts(list cty.Value) []string {
 
 // holds reports whether a list contains the string.
 func holds(list cty.Value, s string) bool {
-	return slices.ContainsFunc(Elements(list), func(elem cty.Value) bool { return text(elem) == s })
+	return slices.ContainsFunc(Elements(list), func(elem cty.Value) bool { return Text(elem) == s })
 }

@@ -41,7 +41,7 @@ func checkCustomRole(v Value) []Problem {
 		problems = append(problems, Problem{Attr: "permissions", Summary: "Role without permissions", Detail: "A custom role needs at least one permission."})
 	}
 	for i, condition := range Elements(v.GetAttr("condition")) {
-		name := text(condition.GetAttr("permission"))
+		name := Text(condition.GetAttr("permission"))
 		if permissions.IsWhollyKnown() && !slices.Contains(texts(permissions), name) {
 			problems = append(problems, Problem{Block: "condition", Index: i, Summary: "Condition on a permission outside the role",
 				Detail: "The label of a condition must be one of the role's permissions; " + name + " isn't."})

@@ -70,9 +70,9 @@ func (d *Desired) LeaveOutRoles(prior Value, principal string) {
 }
 
 func (d *Desired) depart(set string, who cty.Value) {
-	name := text(who)
+	name := Text(who)
 	if who.Type().Equals(Ref) {
-		if name = text(who.GetAttr("name")); name == "" {
+		if name = Text(who.GetAttr("name")); name == "" {
 			name = RefKey(who)
 		}
 	}

@@ -18,3 +18,15 @@ func length(list cty.Value) int {
 	}
 	return list.LengthInt()
 }
+
+// Text returns the string in a value; "" if there is none.
+func Text(v cty.Value) string {
+	if v == cty.NilVal {
+		return ""
+	}
+	v, _ = v.Unmark()
+	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}

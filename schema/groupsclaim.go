@@ -49,7 +49,7 @@ func (c *appChecker) groupsClaim() {
 		if !block.GetAttr("type").IsKnown() {
 			continue
 		}
-		typ := text(block.GetAttr("type"))
+		typ := Text(block.GetAttr("type"))
 		if typ == "" {
 			typ = ClaimFilter
 		}
@@ -61,7 +61,7 @@ func (c *appChecker) groupsClaim() {
 				add("", "Missing "+attr, "A groups claim of the type %s needs %s.", typ, attr)
 			case !given.IsNull() && !takes:
 				add(attr, "Unsuitable "+attr, "A groups claim of the type %s has no %s: remove it.", typ, attr)
-			case given.IsKnown() && takes && text(given) == "":
+			case given.IsKnown() && takes && Text(given) == "":
 				add(attr, "Missing "+attr, "%s must not be empty.", attr)
 			}
 		}

@@ -56,7 +56,7 @@ func (k *Kind) Encode(value Value, owner Owner, doc map[string]any) error {
 }
 
 func (a *Attr) encode(v cty.Value) (any, error) {
-	raw := []byte(text(v))
+	raw := []byte(Text(v))
 	if !a.JSON {
 		var err error
 		if raw, err = ctyjson.Marshal(v, a.Type); err != nil {
@@ -163,7 +163,7 @@ func (a *Attr) decode(field any) (cty.Value, error) {
 		return plainJSON(raw)
 	}
 	v, err := ctyjson.Unmarshal(raw, a.Type)
-	if same, ok := a.Aliases[text(v)]; ok {
+	if same, ok := a.Aliases[Text(v)]; ok {
 		v = cty.StringVal(same)
 	}
 	return v, err

@@ -140,5 +140,5 @@ func memberKey(v cty.Value) string {
 	if v.Type().Equals(Ref) {
 		return RefKey(v)
 	}
-	return text(v)
+	return Text(v)
 }

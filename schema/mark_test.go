@@ -20,7 +20,7 @@ func TestMarkInTheName(t *testing.T) {
 		t.Errorf("the org gets %q", doc["name"])
 	}
 	value, got, err := k.Decode(doc)
-	if err != nil || got != owner || k.OwnerIn(doc) != owner || text(value.GetAttr("name")) != "Office" {
+	if err != nil || got != owner || k.OwnerIn(doc) != owner || Text(value.GetAttr("name")) != "Office" {
 		t.Errorf("%#v, %+v, %v", value, got, err)
 	}
 	if !k.Owned() || k.MarkPlace() != "the text in brackets at the end of its name" {

@@ -73,7 +73,7 @@ func TestNormalHasEachObjectOnce(t *testing.T) {
 		list := k.Object(Values{"assigned_groups": cty.ListVal(test.refs)}).GetAttr("assigned_groups")
 		var got []string
 		for _, v := range Elements(list) {
-			got = append(got, text(v.GetAttr("addr")))
+			got = append(got, Text(v.GetAttr("addr")))
 		}
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%#v: %q, want %q", test.refs, got, test.want)

@@ -189,7 +189,7 @@ func checkNetworkZone(v Value) []Problem {
 	add := func(attr, summary, format string, args ...any) {
 		problems = append(problems, Problem{Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 	}
-	if name := v.GetAttr("name"); name.IsKnown() && strings.TrimSpace(text(name)) == "" {
+	if name := v.GetAttr("name"); name.IsKnown() && strings.TrimSpace(Text(name)) == "" {
 		add("name", "Invalid zone name", "The name of a network zone must not be empty.")
 	}
 	problems = append(problems, checkZoneParts(v)...)
@@ -230,20 +230,20 @@ func checkZoneParts(v Value) (problems []Problem) {
 	}
 	name := zoneIP
 	if !typ.IsNull() {
-		name = text(typ)
+		name = Text(typ)
 	}
 	own := zoneParts[name]
 	has := false
 	for _, attr := range zoneAttrs {
 		value := v.GetAttr(attr)
-		given := !value.IsKnown() || text(value) != "" || value.Type().IsListType() && !value.IsNull() && value.LengthInt() > 0
+		given := !value.IsKnown() || Text(value) != "" || value.Type().IsListType() && !value.IsNull() && value.LengthInt() > 0
 		mine := false
 		for _, other := range own {
 			mine = mine || other == attr
 		}
 		has = has || given && mine
 		limit := zoneLimits[attr]
-		if attr == "gateways" && text(v.GetAttr("usage")) == zoneBlocklist {
+		if attr == "gateways" && Text(v.GetAttr("usage")) == zoneBlocklist {
 			limit = maxBlocked
 		}
 		switch {
@@ -253,7 +253,7 @@ func checkZoneParts(v Value) (problems []Problem) {
 		case given && limit > 0 && value.IsKnown() && value.LengthInt() > limit:
 			problems = append(problems, Problem{Attr: attr, Summary: "Too many elements",
 				Detail: fmt.Sprintf("%s has %d elements; Okta allows %d. Spread them over several zones.", attr, value.LengthInt(), limit)})
-		case given && attr == "proxies" && text(v.GetAttr("usage")) == zoneBlocklist:
+		case given && attr == "proxies" && Text(v.GetAttr("usage")) == zoneBlocklist:
 			problems = append(problems, Problem{Attr: attr, Summary: "Proxies of blocked addresses",
 				Detail: "A zone with usage = \"BLOCKLIST\" has no proxies: it blocks the gateways. Remove proxies."})
 		}

@@ -161,7 +161,7 @@ func (b *Block) KeyOf(v cty.Value) string {
 		if part := v.GetAttr(name); part.Type().Equals(Ref) {
 			parts = append(parts, RefKey(part))
 		} else {
-			parts = append(parts, text(part))
+			parts = append(parts, Text(part))
 		}
 	}
 	return strings.TrimRight(strings.Join(parts, " "), " ")
@@ -172,27 +172,18 @@ func RefKey(ref cty.Value) string {
 	if ref.IsNull() || !ref.IsKnown() {
 		return ""
 	}
-	if id := text(ref.GetAttr("id")); id != "" {
+	if id := Text(ref.GetAttr("id")); id != "" {
 		return id
 	}
-	return text(ref.GetAttr("addr"))
+	return Text(ref.GetAttr("addr"))
 }
 
 func elementKey(v cty.Value) string {
 	if v.Type().IsObjectType() { // a reference: no other objects are sorted by this
 		// Declared objects first, by address, then others by name.
-		return text(v.GetAttr("addr")) + "\x00" + text(v.GetAttr("name")) + "\x00" + text(v.GetAttr("id"))
+		return Text(v.GetAttr("addr")) + "\x00" + Text(v.GetAttr("name")) + "\x00" + Text(v.GetAttr("id"))
 	}
-	return text(v)
-}
-
-// text returns the string in v, or "".
-func text(v cty.Value) string {
-	v, _ = v.Unmark()
-	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
-		return ""
-	}
-	return v.AsString()
+	return Text(v)
 }
 
 // sorted sorts the elements of a list by key and removes duplicates; changed is false if there was
@@ -254,14 +245,14 @@ func eachOnce(refs []cty.Value) []cty.Value {
 // idOf returns the id of a reference; "" if it is unknown.
 func idOf(ref cty.Value) string {
 	if bare, _ := ref.Unmark(); !bare.IsNull() && bare.IsKnown() {
-		return text(bare.GetAttr("id"))
+		return Text(bare.GetAttr("id"))
 	}
 	return ""
 }
 
 // declared reports whether a reference names a block rather than a data source or an id.
 func declared(ref cty.Value) bool {
-	addr, err := ParseAddr(text(ref.GetAttr("addr")))
+	addr, err := ParseAddr(Text(ref.GetAttr("addr")))
 	return err == nil && !addr.Data
 }
 

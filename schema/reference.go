@@ -52,7 +52,7 @@ var nullsOf = sync.OnceValue(func() map[string]Values {
 func (k *Kind) UniqueValues(v Value) (values []string) {
 	for i := range k.Attrs {
 		if a := &k.Attrs[i]; a.Unique {
-			if value := text(v.GetAttr(a.Name)); value != "" {
+			if value := Text(v.GetAttr(a.Name)); value != "" {
 				values = append(values, a.Name+" "+value)
 			}
 		}

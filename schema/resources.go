@@ -192,7 +192,7 @@ func withResource(list cty.Value, value string) cty.Value {
 	}
 	elems := Elements(list)
 	for _, e := range elems {
-		if ref && e.IsKnown() && text(e.GetAttr("id")) == value {
+		if ref && e.IsKnown() && Text(e.GetAttr("id")) == value {
 			return list
 		}
 	}

@@ -16,7 +16,7 @@ func (v Value) SensitiveTexts() (texts []string) {
 			}
 			part, _ = part.UnmarkDeep()
 			return false, cty.Walk(part, func(_ cty.Path, leaf cty.Value) (bool, error) {
-				if t := text(leaf); t != "" {
+				if t := Text(leaf); t != "" {
 					field, err := decodeJSON([]byte(t))
 					if err != nil {
 						field = nil

@@ -18,7 +18,7 @@ func Label(answered string) string { return html.UnescapeString(answered) }
 
 func canonicalLabel(v Value) Values {
 	label := v.GetAttr("label")
-	if bare, _ := label.Unmark(); !strings.Contains(text(bare), "&") || Label(text(bare)) == text(bare) {
+	if bare, _ := label.Unmark(); !strings.Contains(Text(bare), "&") || Label(Text(bare)) == Text(bare) {
 		return nil
 	}
 	bare, marks := label.Unmark()
@@ -36,7 +36,7 @@ func Permission(name string) string {
 
 func canonicalPermissions(v Value) Values {
 	list, marks := v.GetAttr("permissions").Unmark()
-	synonym := func(p cty.Value) bool { return Permission(text(p)) != text(p) }
+	synonym := func(p cty.Value) bool { return Permission(Text(p)) != Text(p) }
 	if !slices.ContainsFunc(Elements(list), synonym) {
 		return nil
 	}
@@ -44,7 +44,7 @@ func canonicalPermissions(v Value) Values {
 	elems := Elements(list)
 	for i, p := range elems {
 		if synonym(p) {
-			elems[i] = cty.StringVal(Permission(text(p)))
+			elems[i] = cty.StringVal(Permission(Text(p)))
 		}
 	}
 	attrs["permissions"] = cty.ListVal(elems).WithMarks(marks) // Normal sorts it and removes duplicates
@@ -71,7 +71,7 @@ func (b *Block) Unnamed(key, declared cty.Value) bool {
 	}
 	list, _ := declared.UnmarkDeep()
 	return slices.ContainsFunc(Elements(list), func(v cty.Value) bool {
-		return text(v.GetAttr("thumbprint")) == text(key.GetAttr("thumbprint"))
+		return Text(v.GetAttr("thumbprint")) == Text(key.GetAttr("thumbprint"))
 	})
 }
 

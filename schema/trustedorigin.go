@@ -96,12 +96,12 @@ func checkTrustedOrigin(v Value) []Problem {
 	add := func(attr, summary, format string, args ...any) {
 		problems = append(problems, Problem{Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 	}
-	if name := v.GetAttr("name"); name.IsKnown() && strings.TrimSpace(text(name)) == "" {
+	if name := v.GetAttr("name"); name.IsKnown() && strings.TrimSpace(Text(name)) == "" {
 		add("name", "Invalid name of an origin", "The name of a trusted origin must not be empty.")
 	}
 	if origin := v.GetAttr("origin"); origin.IsKnown() && !origin.IsNull() {
-		if why := checkOrigin(text(origin)); why != "" {
-			add("origin", "Invalid origin", "%q %s.", text(origin), why)
+		if why := checkOrigin(Text(origin)); why != "" {
+			add("origin", "Invalid origin", "%q %s.", Text(origin), why)
 		}
 	}
 	scopes, apps := v.GetAttr("scopes"), v.GetAttr("allowed_okta_apps")

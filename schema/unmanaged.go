@@ -60,11 +60,11 @@ type Rights struct {
 func RightsOf(value Value) Rights {
 	var r Rights
 	if value.Has("okta_api_scopes") {
-		r.Scopes = names(value.GetAttr("okta_api_scopes"), text)
+		r.Scopes = names(value.GetAttr("okta_api_scopes"), Text)
 	}
 	if value.Has("admin_role") {
 		r.Roles = names(value.GetAttr("admin_role"), func(role cty.Value) string {
-			if t := text(role.GetAttr("type")); t != "CUSTOM" {
+			if t := Text(role.GetAttr("type")); t != "CUSTOM" {
 				return t
 			}
 			return ""

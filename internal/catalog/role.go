@@ -27,13 +27,3 @@ func Roles() []Role {
 		{"WORKFLOWS_ADMIN", "Workflows Administrator", ""},
 	}
 }
-
-// RoleLabel returns the Admin Console's name of a type of role, or the type itself.
-func RoleLabel(roleType string) string {
-	for _, r := range Roles() {
-		if r.Type == roleType {
-			return r.Label
-		}
-	}
-	return roleType
-}

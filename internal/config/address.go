@@ -31,7 +31,7 @@ func steps(expr hcl.Expression) (list []step, ok bool) {
 		return traversalSteps(t), !diags.HasErrors()
 	}
 	v, diags := expr.Value(nil)
-	if text := str(v); !diags.HasErrors() && text != "" {
+	if text := schema.Text(v); !diags.HasErrors() && text != "" {
 		inner, diags := hclsyntax.ParseExpression([]byte(text), expr.Range().Filename, expr.Range().Start)
 		if !diags.HasErrors() {
 			return steps(inner)

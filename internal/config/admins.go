@@ -15,7 +15,7 @@ func twoBlocks(declared []schema.Desired) hcl.Diagnostics {
 	blocks := map[string]schema.Addr{} // by the principal's name
 	for _, d := range declared {
 		if !d.Kind.OnExisting && d.Value.IsKnown() && d.Kind.Block("admin_role") != nil {
-			blocks[principalKey(d.Kind.Name, str(d.Value.GetAttr(d.Kind.Label)))] = d.Addr
+			blocks[principalKey(d.Kind.Name, schema.Text(d.Value.GetAttr(d.Kind.Label)))] = d.Addr
 		}
 	}
 	var diags hcl.Diagnostics
@@ -23,7 +23,7 @@ func twoBlocks(declared []schema.Desired) hcl.Diagnostics {
 		if !d.Kind.OnExisting || !d.Value.IsKnown() {
 			continue
 		}
-		kind, name, _ := strings.Cut(str(d.Value.GetAttr(d.Kind.Label)), " ")
+		kind, name, _ := strings.Cut(schema.Text(d.Value.GetAttr(d.Kind.Label)), " ")
 		if other, ok := blocks[principalKey(kind, name)]; ok && name != "" {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Two blocks for one principal",
 				Detail:  fmt.Sprintf("%s is about the %s %q, which %s declares. Put the admin_role blocks into %s, and remove %s.", d.Addr, kind, name, other, other, d.Addr),

@@ -46,7 +46,7 @@ func (c *Config) evalOrg() hcl.Diagnostics {
 	diags = append(diags, c.evalNames(v, content)...)
 	c.OrgRange = n.rng
 	c.AuthoritativeAdmins = isTrue(v.GetAttr("authoritative_admins"))
-	c.Owner, c.URL = str(v.GetAttr("owner")), strings.TrimRight(str(v.GetAttr("url")), "/")
+	c.Owner, c.URL = schema.Text(v.GetAttr("owner")), strings.TrimRight(schema.Text(v.GetAttr("url")), "/")
 	if a, ok := content.Attributes["url"]; ok {
 		c.URLRange = a.Expr.Range()
 	}
@@ -132,7 +132,7 @@ func strs(list cty.Value) []string {
 	var out []string
 	for it := list.ElementIterator(); it.Next(); {
 		_, v := it.Element()
-		out = append(out, str(v))
+		out = append(out, schema.Text(v))
 	}
 	return out
 }

@@ -82,7 +82,7 @@ func (n *node) outlineCall(forEach, count *tfjson.Expression) *tfjson.ModuleCall
 	content, _, _ := n.block.Body.PartialContent(moduleMeta)
 	if a, ok := content.Attributes["source"]; ok {
 		v, _ := a.Expr.Value(nil)
-		call.Source = str(v)
+		call.Source = schema.Text(v)
 	}
 	for name, a := range n.args {
 		term := outlineTerm(a.Expr)

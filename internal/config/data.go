@@ -110,7 +110,7 @@ func (e *Evaluation) lookup(in *instance) (schema.Lookup, hcl.Diagnostics) {
 		}
 		if ok && !(v.IsKnown() && v.IsNull()) {
 			given = append(given, a)
-			l.By, l.Value, l.Range = name, str(v), a.Expr.Range()
+			l.By, l.Value, l.Range = name, schema.Text(v), a.Expr.Range()
 			if !v.IsKnown() && e.c.opts.Elsewhere {
 				l.Print = e.fingerprint(in, v, a.Expr)
 			}

@@ -187,7 +187,7 @@ func (dec *decoder) moment(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 	if a.VersionOf == "" {
 		return
 	}
-	t, err := schema.ParseMoment(str(v))
+	t, err := schema.ParseMoment(schema.Text(v))
 	if err != nil || dec.now.IsZero() || !t.After(dec.now) {
 		return
 	}
@@ -256,7 +256,7 @@ func withoutSecrets(message string, value cty.Value) string {
 		}
 		bare, _ := marked.UnmarkDeep()
 		return false, cty.Walk(bare, func(_ cty.Path, v cty.Value) (bool, error) {
-			if s := str(v); s != "" {
+			if s := schema.Text(v); s != "" {
 				message = strings.ReplaceAll(message, strconv.Quote(s), "(sensitive value)")
 			}
 			return true, nil

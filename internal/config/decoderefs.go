@@ -91,7 +91,7 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 		dec.error(given, "Not a reference", "%s: %s.", a.Name, err)
 		return cty.UnknownVal(schema.Ref)
 	}
-	if addr := str(ref.GetAttr("addr")); addr != "" {
+	if addr := schema.Text(ref.GetAttr("addr")); addr != "" {
 		parsed, err := schema.ParseAddr(addr)
 		if parsed.Data && !a.TakesData(parsed.Kind) {
 			dec.error(given, "Reference to the wrong kind", "%s takes references such as %s; %s is a %s.",

@@ -17,9 +17,9 @@ func (e *Evaluation) leaveOut(d *schema.Desired, object *schema.Object) {
 		prior = object.Value
 		switch {
 		case object.Deprovisioned:
-			d.LeaveOutRoles(prior, str(d.Value.GetAttr(d.Kind.Label)))
+			d.LeaveOutRoles(prior, schema.Text(d.Value.GetAttr(d.Kind.Label)))
 		case e.staysDeprovisioned(d, object):
-			d.LeaveOutRoles(prior, "user "+str(d.Value.GetAttr(d.Kind.Label)))
+			d.LeaveOutRoles(prior, "user "+schema.Text(d.Value.GetAttr(d.Kind.Label)))
 		}
 	}
 	d.LeaveOut(e.leftOutUser, prior)
@@ -27,12 +27,12 @@ func (e *Evaluation) leaveOut(d *schema.Desired, object *schema.Object) {
 
 // leftOutUser reports whether a reference is to a user who is deprovisioned and stays so.
 func (e *Evaluation) leftOutUser(ref cty.Value) bool {
-	addr, err := schema.ParseAddr(str(ref.GetAttr("addr")))
+	addr, err := schema.ParseAddr(schema.Text(ref.GetAttr("addr")))
 	if err != nil || !schema.IsPerson(addr.Kind) {
 		return false
 	}
 	object := e.known(addr)
-	if object == nil || str(object.Value.GetAttr("status")) != schema.Deprovisioned {
+	if object == nil || schema.Text(object.Value.GetAttr("status")) != schema.Deprovisioned {
 		return false
 	}
 	if addr.Data {
@@ -55,5 +55,5 @@ func (e *Evaluation) declaredAt(addr schema.Addr) *schema.Desired {
 // staysDeprovisioned reports whether a declared user is deprovisioned and not reactivated, because
 // the status is unmanaged.
 func (e *Evaluation) staysDeprovisioned(d *schema.Desired, object *schema.Object) bool {
-	return d.Kind.Person && d.Lifecycle.Ignores("status") && str(object.Value.GetAttr("status")) == schema.Deprovisioned
+	return d.Kind.Person && d.Lifecycle.Ignores("status") && schema.Text(object.Value.GetAttr("status")) == schema.Deprovisioned
 }

@@ -26,7 +26,7 @@ func (e *Evaluation) fromVariable(a *schema.Attr, attrs map[string]cty.Value, co
 	attrs["given"] = cty.True
 	raw, _ := given.Expr.Value(dec.ctx)
 	why := ""
-	switch file := e.c.fileWith(str(v)); {
+	switch file := e.c.fileWith(schema.Text(v)); {
 	case len(given.Expr.Variables()) == 0:
 		why = "is written in the file itself"
 	case !raw.ContainsMarked():

@@ -20,8 +20,8 @@ import (
 // names. It is no error if a private key is not on this machine and may be generated or is known to
 // the org: then the org's key is used, or the value is unknown until the key is generated.
 func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.Block, content *hcl.BodyContent, dec *decoder, d *schema.Desired) {
-	kid := str(attrs["kid"])
-	private := str(local["private_key_file"])
+	kid := schema.Text(attrs["kid"])
+	private := schema.Text(local["private_key_file"])
 	generate := isTrue(local["generate"])
 	at := func(name string) *hcl.Attribute {
 		if a, ok := content.Attributes[name]; ok {
@@ -77,9 +77,9 @@ func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.B
 		if !local["file"].IsKnown() {
 			return
 		}
-		key, err = e.c.readPublic(str(local["file"]))
+		key, err = e.c.readPublic(schema.Text(local["file"]))
 		if err != nil {
-			dec.error(at("file"), "Public key can't be used", "%s: %s.", str(local["file"]), err)
+			dec.error(at("file"), "Public key can't be used", "%s: %s.", schema.Text(local["file"]), err)
 			return
 		}
 	case hasJWK:
@@ -118,7 +118,7 @@ func (e *Evaluation) knownKey(attrs map[string]cty.Value, d schema.Desired, kid 
 	}
 	for it := keys.ElementIterator(); it.Next(); {
 		_, key := it.Element()
-		if str(key.GetAttr("kid")) == kid {
+		if schema.Text(key.GetAttr("kid")) == kid {
 			for _, name := range []string{"kty", "thumbprint", "public_jwk"} {
 				attrs[name] = key.GetAttr(name)
 			}
@@ -213,16 +213,4 @@ func absolute(dir string) string {
 func isTrue(v cty.Value) bool {
 	v, _ = v.Unmark()
 	return v.RawEquals(cty.True)
-}
-
-// str returns the string in v, or "".
-func str(v cty.Value) string {
-	if v == cty.NilVal {
-		return ""
-	}
-	v, _ = v.Unmark()
-	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
-		return ""
-	}
-	return v.AsString()
 }

@@ -284,7 +284,7 @@ func duplicates(declared []schema.Desired) hcl.Diagnostics {
 			if !a.Unique && !(d.Kind.Unique && a.Name == d.Kind.Label) {
 				continue
 			}
-			value := str(d.Value.GetAttr(a.Name))
+			value := schema.Text(d.Value.GetAttr(a.Name))
 			key := d.Kind.Name + " " + a.Name + " " + strings.ToLower(value)
 			first, ok := seen[key]
 			if ok && value != "" {

@@ -85,7 +85,7 @@ func (n *node) metaArguments(d *schema.Desired, dec *decoder) {
 	}
 	d.Owner.Protect, d.Owner.Additive = d.Lifecycle.PreventDestroy, slices.Contains(d.Additive, "admin_role")
 	if a := n.kind.MarkedAttr(); a != nil && d.Value.IsKnown() {
-		if _, err := n.kind.MarkedText(str(d.Value.GetAttr(a.Name)), d.Owner); err != nil {
+		if _, err := n.kind.MarkedText(schema.Text(d.Value.GetAttr(a.Name)), d.Owner); err != nil {
 			at := d.Range
 			if r, ok := d.Positions.At(a.Name); ok {
 				at = r

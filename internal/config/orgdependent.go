@@ -37,7 +37,7 @@ func (e *Evaluation) mayBeDeprovisioned(d *schema.Desired) bool {
 
 // refMayBeDeprovisioned reports it for a reference.
 func (e *Evaluation) refMayBeDeprovisioned(ref cty.Value) bool {
-	addr, err := schema.ParseAddr(str(ref.GetAttr("addr")))
+	addr, err := schema.ParseAddr(schema.Text(ref.GetAttr("addr")))
 	if err != nil || !schema.IsPerson(addr.Kind) {
 		return false
 	}

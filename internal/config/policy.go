@@ -98,7 +98,7 @@ func (e *Evaluation) rule(in *instance) (Rule, hcl.Diagnostics) {
 	if a := content.Attributes["severity"]; a != nil {
 		severity, more := a.Expr.Value(nil)
 		diags = append(diags, more...)
-		if names := []string{"low", "medium", "high", "critical"}; !more.HasErrors() && !slices.Contains(names, str(severity)) {
+		if names := []string{"low", "medium", "high", "critical"}; !more.HasErrors() && !slices.Contains(names, schema.Text(severity)) {
 			diags = append(diags, policyError(a.Expr.Range(), "Invalid value for severity", "severity must be one of %s.", strings.Join(names, ", ")))
 		}
 	}
@@ -147,10 +147,10 @@ func (r *Rule) violation(ctx *hcl.EvalContext, key, value cty.Value) ([]RuleViol
 	if key != cty.NilVal {
 		ctx = ctx.NewChild()
 		ctx.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}
-		v.Addr = str(key)
+		v.Addr = schema.Text(key)
 		for _, name := range []string{"principal", "addr"} {
 			if value.IsKnown() && !value.IsNull() && value.Type().IsObjectType() && value.Type().HasAttribute(name) {
-				v.Addr = str(value.GetAttr(name))
+				v.Addr = schema.Text(value.GetAttr(name))
 			}
 		}
 	}
@@ -176,7 +176,7 @@ func (r *Rule) violation(ctx *hcl.EvalContext, key, value cty.Value) ([]RuleViol
 		if a := r.attrs[name]; a != nil {
 			text, more := a.Expr.Value(ctx)
 			diags = append(diags, more...)
-			*to = str(text)
+			*to = schema.Text(text)
 		}
 	}
 	if v.Message == "" {
@@ -220,7 +220,7 @@ func (r *Rule) test(t ruleTest) (diags hcl.Diagnostics) {
 	if want.CanIterateElements() {
 		for it := want.ElementIterator(); it.Next(); {
 			_, v := it.Element()
-			expected = append(expected, str(v))
+			expected = append(expected, schema.Text(v))
 		}
 	}
 	slices.Sort(got)
@@ -239,14 +239,14 @@ func (c *Config) waiver(block *hcl.Block) (Waiver, hcl.Diagnostics) {
 		if a := content.Attributes[name]; a != nil {
 			v, more := a.Expr.Value(nil)
 			diags = append(diags, more...)
-			if *to = str(v); *to == "" && !more.HasErrors() {
+			if *to = schema.Text(v); *to == "" && !more.HasErrors() {
 				diags = append(diags, policyError(a.Expr.Range(), "Missing value", "%s of a waiver must be a string that isn't empty.", name))
 			}
 		}
 	}
 	if a := content.Attributes["on"]; a != nil {
 		if v, more := a.Expr.Value(nil); !more.HasErrors() {
-			w.On = str(v) // an address as a string, or "*"
+			w.On = schema.Text(v) // an address as a string, or "*"
 		} else {
 			r := &identityReader{}
 			target, _ := r.target(&instance{scope: newScope(c.main, "", nil)}, a, nil)
@@ -256,7 +256,7 @@ func (c *Config) waiver(block *hcl.Block) (Waiver, hcl.Diagnostics) {
 	if a := content.Attributes["expires"]; a != nil {
 		v, more := a.Expr.Value(nil)
 		diags = append(diags, more...)
-		day, err := time.Parse(time.DateOnly, str(v))
+		day, err := time.Parse(time.DateOnly, schema.Text(v))
 		if err != nil && !more.HasErrors() {
 			diags = append(diags, policyError(a.Expr.Range(), "Invalid date", "expires must be the waiver's last day, such as \"2027-03-31\"."))
 		}

@@ -8,13 +8,15 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // Severity returns the severity of the rule's violations.
 func (r *Rule) Severity() string {
 	if a := r.attrs["severity"]; a != nil {
 		if v, diags := a.Expr.Value(nil); !diags.HasErrors() {
-			return str(v)
+			return schema.Text(v)
 		}
 	}
 	return "medium"
@@ -125,7 +127,7 @@ func (c *Config) filesRead(expr hclsyntax.Expression) (text string) {
 		}
 		if v, diags := call.Value(&hcl.EvalContext{Functions: c.funcs}); !diags.HasErrors() {
 			if encoded, err := stdlib.JSONEncode(v); err == nil {
-				text += "\n" + call.Name + " " + str(encoded)
+				text += "\n" + call.Name + " " + schema.Text(encoded)
 			}
 		}
 		return nil

@@ -21,8 +21,8 @@ const longestRetry = 5 * time.Minute
 
 // request decodes one request block.
 func (dec *smokeDecoder) request(b *schema.Block, values map[string]cty.Value, raw cty.Value, content *hcl.BodyContent, block *hcl.Block) schema.TestRequest {
-	r := schema.TestRequest{Method: "GET", Path: str(values["path"]), ExpectError: str(values["expect_error"]), Range: block.DefRange}
-	if m := str(values["method"]); m != "" {
+	r := schema.TestRequest{Method: "GET", Path: schema.Text(values["path"]), ExpectError: schema.Text(values["expect_error"]), Range: block.DefRange}
+	if m := schema.Text(values["method"]); m != "" {
 		r.Method = m
 	}
 	r.Status = dec.statuses(values["status"], content.Attributes["status"])
@@ -144,7 +144,7 @@ func (dec *smokeDecoder) keepSecret(v cty.Value) {
 		}
 		bare, _ := v.UnmarkDeep()
 		return false, cty.Walk(bare, func(_ cty.Path, v cty.Value) (bool, error) {
-			if s := str(v); s != "" {
+			if s := schema.Text(v); s != "" {
 				dec.test.Secrets = append(dec.test.Secrets, schema.NewSecret(s))
 			}
 			return true, nil
@@ -154,7 +154,7 @@ func (dec *smokeDecoder) keepSecret(v cty.Value) {
 
 // duration reads an attribute such as "10s". Null is zero.
 func (dec *smokeDecoder) duration(values map[string]cty.Value, name string, content *hcl.BodyContent, longest time.Duration) time.Duration {
-	text := str(values[name])
+	text := schema.Text(values[name])
 	if text == "" {
 		return 0
 	}
@@ -169,7 +169,7 @@ func (dec *smokeDecoder) duration(values map[string]cty.Value, name string, cont
 // json decodes one json block: each attribute except path is a check.
 func (dec *smokeDecoder) json(b *schema.Block, values map[string]cty.Value, content *hcl.BodyContent, block *hcl.Block) schema.TestJSON {
 	out := schema.TestJSON{}
-	text := str(values["path"])
+	text := schema.Text(values["path"])
 	if text == "" {
 		text = "$"
 	}
@@ -232,7 +232,7 @@ func plainJSON(v cty.Value) (any, error) {
 
 // token decodes the token block.
 func (dec *smokeDecoder) token(values map[string]cty.Value, content *hcl.BodyContent, block *hcl.Block) *schema.TestToken {
-	t := &schema.TestToken{Type: str(values["type"]), Range: block.DefRange}
+	t := &schema.TestToken{Type: schema.Text(values["type"]), Range: block.DefRange}
 	if v := values["scp"]; !v.IsNull() {
 		t.Scopes = append([]string{}, strs(v)...)
 	}

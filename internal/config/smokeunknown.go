@@ -82,8 +82,8 @@ func (dec *smokeDecoder) pattern(v cty.Value, given *hcl.Attribute) string {
 		v, _ := part.Value(ctx)
 		v, _ = v.Unmark()
 		switch {
-		case v.IsKnown() && str(v) != "":
-			text.WriteString(str(v))
+		case v.IsKnown() && schema.Text(v) != "":
+			text.WriteString(schema.Text(v))
 		case isID(part):
 			text.WriteString("{}")
 		default:

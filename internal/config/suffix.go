@@ -27,7 +27,7 @@ func (c *Config) evalNames(v cty.Value, content *hcl.BodyContent) hcl.Diagnostic
 				Detail: name + " is shown in the org and in messages, so its value must not be sensitive.", Subject: a.Expr.Range().Ptr()})
 			return "", false
 		}
-		return str(v.GetAttr(name)), true
+		return schema.Text(v.GetAttr(name)), true
 	}
 	bad := func(name, summary, format string, args ...any) {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: content.Attributes[name].Expr.Range().Ptr()})
@@ -35,7 +35,7 @@ func (c *Config) evalNames(v cty.Value, content *hcl.BodyContent) hcl.Diagnostic
 	if previous, ok := given("previous_owner"); ok {
 		if err := schema.CheckOwner(previous); err != nil {
 			bad("previous_owner", "Invalid owner", "%s.", err)
-		} else if previous == str(v.GetAttr("owner")) {
+		} else if previous == schema.Text(v.GetAttr("owner")) {
 			bad("previous_owner", "previous_owner is the owner", "%q is org.owner itself: previous_owner must be the owner's former name.", previous)
 		}
 		c.PreviousOwner = previous
@@ -61,7 +61,7 @@ func (c *Config) addSuffix(k *schema.Kind, attrs map[string]cty.Value) {
 		return
 	}
 	label, marks := attrs[k.Label].Unmark()
-	if text := str(label); text != "" {
+	if text := schema.Text(label); text != "" {
 		attrs[k.Label] = cty.StringVal(withSuffix(text, c.NameSuffix, k.Person)).WithMarks(marks)
 	}
 }

@@ -53,7 +53,7 @@ func decodeVariable(n *node) (*variable, hcl.Diagnostics) {
 	if attr, ok := content.Attributes["description"]; ok {
 		val, more := attr.Expr.Value(nil)
 		diags = append(diags, more...)
-		v.text = str(val)
+		v.text = schema.Text(val)
 	}
 	flag("sensitive", &v.sensitive)
 	flag("nullable", &v.nullable)
@@ -231,7 +231,7 @@ func (c *Config) Secrets() []string {
 			continue
 		}
 		_ = cty.Walk(bare, func(_ cty.Path, v cty.Value) (bool, error) {
-			if text := str(v); len(text) > 3 { // shorter ones occur in any sentence
+			if text := schema.Text(v); len(text) > 3 { // shorter ones occur in any sentence
 				secrets = append(secrets, text)
 			}
 			return true, nil

@@ -134,7 +134,7 @@ func (d *Difference) follow(lost map[string]*Difference) {
 		if v.IsNull() || !v.IsKnown() || !v.Type().Equals(schema.Ref) {
 			return true, nil
 		}
-		if of := lost[text(v.GetAttr("addr"))]; of != nil && d.Cause == Configuration {
+		if of := lost[schema.Text(v.GetAttr("addr"))]; of != nil && d.Cause == Configuration {
 			d.Cause, d.Why, d.Events = Org, "it refers to "+of.Change.Addr.String()+", which was deleted in the org", of.Events
 		}
 		return false, nil
@@ -236,12 +236,12 @@ func (d *Difference) Keys() (list []Key) {
 	declared := map[string]bool{}
 	if !d.Change.After.IsNull() {
 		for _, key := range schema.Elements(d.Change.After.GetAttr(d.Attribute)) {
-			declared[text(key.GetAttr("thumbprint"))] = true
+			declared[schema.Text(key.GetAttr("thumbprint"))] = true
 		}
 	}
 	for _, key := range schema.Elements(d.Change.Before.GetAttr(d.Attribute)) {
-		if print := text(key.GetAttr("thumbprint")); !declared[print] {
-			list = append(list, Key{KID: text(key.GetAttr("kid")), Thumbprint: print})
+		if print := schema.Text(key.GetAttr("thumbprint")); !declared[print] {
+			list = append(list, Key{KID: schema.Text(key.GetAttr("kid")), Thumbprint: print})
 		}
 	}
 	return list
@@ -249,11 +249,3 @@ func (d *Difference) Keys() (list []Key) {
 
 // Key is a public key.
 type Key struct{ KID, Thumbprint string }
-
-func text(v cty.Value) string {
-	v, _ = v.Unmark()
-	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
-		return ""
-	}
-	return v.AsString()
-}

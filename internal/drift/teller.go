@@ -8,6 +8,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
 )
 
 // A plan compares the org with the configuration, so a difference says that one of the two was
@@ -23,7 +24,7 @@ func Subjects(p *plan.Plan) (ids []string, deletions []org.Deletion) {
 		switch {
 		case c.Action == plan.NoOp:
 		case c.Prior == nil:
-			deletions = append(deletions, org.Deletion{Kind: c.Kind, Name: text(c.After.GetAttr(c.Kind.Label))})
+			deletions = append(deletions, org.Deletion{Kind: c.Kind, Name: schema.Text(c.After.GetAttr(c.Kind.Label))})
 		default:
 			ids = append(ids, idsOf(c)...)
 		}
@@ -36,7 +37,7 @@ func Subjects(p *plan.Plan) (ids []string, deletions []org.Deletion) {
 func idsOf(c *plan.Change) []string {
 	ids := []string{c.ID}
 	if c.Before.Has("client_id") {
-		if client := text(c.Before.GetAttr("client_id")); client != "" && client != c.ID {
+		if client := schema.Text(c.Before.GetAttr("client_id")); client != "" && client != c.ID {
 			ids = append(ids, client)
 		}
 	}
@@ -106,7 +107,7 @@ func (t *teller) mark(c *plan.Change) Difference {
 
 // missing finds why a declared object is not in the org.
 func (t *teller) missing(c *plan.Change) Difference {
-	name := text(c.After.GetAttr(c.Kind.Label))
+	name := schema.Text(c.After.GetAttr(c.Kind.Label))
 	d := Difference{Cause: Configuration, Why: "the System Log shows no deletion of it, so the block is new"}
 	if t.history.Gap != "" {
 		d = Difference{Cause: Unknown, Why: t.gap()}

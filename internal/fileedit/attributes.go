@@ -173,7 +173,7 @@ func (o *Object) object(e *hclsyntax.ObjectConsExpr, declared, actual cty.Value)
 	was, is := properties(declared), properties(actual)
 	seen := map[string]bool{}
 	for _, item := range e.Items {
-		name := str(keyOf(item.KeyExpr))
+		name := schema.Text(keyOf(item.KeyExpr))
 		if name == "" {
 			return refuse(item.KeyExpr.Range(), "the name of a property is computed here: edit it by hand")
 		}

@@ -107,7 +107,7 @@ func edit(kind *schema.Kind, attr string, was, is cty.Value, lines string) (stri
 	if err := o.Accept(attr, kind.New(schema.Values{attr: was}), kind.New(schema.Values{attr: is})); err != nil {
 		return "", err
 	}
-	out, err := o.Bytes()
+	out, err := Apply([]*Object{o})
 	return string(out), err
 }
 

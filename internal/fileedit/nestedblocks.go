@@ -48,7 +48,7 @@ func (o *Object) blocks(b *schema.Block, declared, actual cty.Value) error {
 
 // nested edits the attributes of one nested block.
 func (o *Object) nested(b *schema.Block, block *hclsyntax.Block, was, is cty.Value) error {
-	if b.KeyMaterial && str(was.GetAttr("thumbprint")) != str(is.GetAttr("thumbprint")) {
+	if b.KeyMaterial && schema.Text(was.GetAttr("thumbprint")) != schema.Text(is.GetAttr("thumbprint")) {
 		return o.key(block, is)
 	}
 	for i := range b.Attrs {
@@ -67,7 +67,7 @@ func (o *Object) nested(b *schema.Block, block *hclsyntax.Block, was, is cty.Val
 func (o *Object) key(block *hclsyntax.Block, is cty.Value) error {
 	jwk := block.Body.Attributes["jwk"]
 	if jwk == nil {
-		return refuse(block.DefRange(), "the org has another key under this key id (thumbprint %s), and this block names a file: revert the change with apply, or replace the file by hand", str(is.GetAttr("thumbprint")))
+		return refuse(block.DefRange(), "the org has another key under this key id (thumbprint %s), and this block names a file: revert the change with apply, or replace the file by hand", schema.Text(is.GetAttr("thumbprint")))
 	}
 	text, err := jwkExpression(is)
 	if err != nil {
@@ -85,7 +85,7 @@ func (o *Object) key(block *hclsyntax.Block, is cty.Value) error {
 func (o *Object) find(b *schema.Block, v cty.Value) *hclsyntax.Block {
 	var found []*hclsyntax.Block
 	for _, block := range o.block.Body.Blocks {
-		if block.Type == b.Type && (b.Label == "" || len(block.Labels) == 1 && block.Labels[0] == str(v.GetAttr(b.Label))) {
+		if block.Type == b.Type && (b.Label == "" || len(block.Labels) == 1 && block.Labels[0] == schema.Text(v.GetAttr(b.Label))) {
 			found = append(found, block)
 		}
 	}
@@ -118,9 +118,9 @@ func (o *Object) blockText(b *schema.Block, v cty.Value) (string, error) {
 	var lines []string
 	label := ""
 	if b.Label != "" {
-		text := str(v.GetAttr(b.Label))
+		text := schema.Text(v.GetAttr(b.Label))
 		if a := b.Attr(b.Label); text == "" && a.VersionOf != "" {
-			text = str(v.GetAttr(a.VersionOf))
+			text = schema.Text(v.GetAttr(a.VersionOf))
 		}
 		if text == "" {
 			return "", refuse(o.block.DefRange(), "the org's %s has no %s, which is the label of the block: revert the change with apply", b.Type, b.Label)
@@ -159,7 +159,7 @@ func (o *Object) blockText(b *schema.Block, v cty.Value) (string, error) {
 // jwkExpression returns a public key as an HCL object.
 func jwkExpression(v cty.Value) (string, error) {
 	members := map[string]string{}
-	if err := json.Unmarshal([]byte(str(v.GetAttr("public_jwk"))), &members); err != nil {
+	if err := json.Unmarshal([]byte(schema.Text(v.GetAttr("public_jwk"))), &members); err != nil {
 		return "", err
 	}
 	var lines []string

@@ -59,7 +59,7 @@ func expression(a *schema.Attr, v cty.Value) (text, why string) {
 // reference returns the expression for another object: its address if it is declared, else what may
 // be used instead.
 func reference(a *schema.Attr, ref cty.Value) (text, why string) {
-	id, name, addr := str(ref.GetAttr("id")), str(ref.GetAttr("name")), str(ref.GetAttr("addr"))
+	id, name, addr := schema.Text(ref.GetAttr("id")), schema.Text(ref.GetAttr("name")), schema.Text(ref.GetAttr("addr"))
 	switch {
 	case addr != "" && !strings.HasPrefix(addr, "module."):
 		return addr, ""
@@ -102,12 +102,12 @@ func literal(e hclsyntax.Expression) bool {
 // the referenced object.
 func (o *Object) stands(e hclsyntax.Expression, v cty.Value) bool {
 	if v.Type().Equals(schema.Ref) {
-		if addr := str(v.GetAttr("addr")); addr != "" {
+		if addr := schema.Text(v.GetAttr("addr")); addr != "" {
 			source := string(e.Range().SliceBytes(o.Src))
 			return source == addr || source == addr+".id"
 		}
 		got := staticValue(e)
-		return got != cty.NilVal && got.Type() == cty.String && (got.AsString() == str(v.GetAttr("id")) || got.AsString() == str(v.GetAttr("name")))
+		return got != cty.NilVal && got.Type() == cty.String && (got.AsString() == schema.Text(v.GetAttr("id")) || got.AsString() == schema.Text(v.GetAttr("name")))
 	}
 	got := staticValue(e)
 	return got != cty.NilVal && got.RawEquals(v)
@@ -123,12 +123,4 @@ func staticValue(e hclsyntax.Expression) cty.Value {
 		return cty.NilVal
 	}
 	return v
-}
-
-func str(v cty.Value) string {
-	v, _ = v.Unmark()
-	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
-		return ""
-	}
-	return v.AsString()
 }

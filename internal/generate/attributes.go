@@ -32,11 +32,11 @@ func refused(t *target) string {
 			continue
 		}
 		v := value.GetAttr(a.Name)
-		if a.Required && (v.IsNull() || v.Type() == cty.String && text(v) == "") {
+		if a.Required && (v.IsNull() || v.Type() == cty.String && schema.Text(v) == "") {
 			return fmt.Sprintf("it has no %s, which a %s requires", a.Name, t.kind.Title)
 		}
 		for _, element := range elementsOf(v) {
-			if word := text(element); len(a.OneOf) > 0 && word != "" && !slices.Contains(a.OneOf, word) {
+			if word := schema.Text(element); len(a.OneOf) > 0 && word != "" && !slices.Contains(a.OneOf, word) {
 				return fmt.Sprintf("its %s is %q, which this version of oktaform doesn't know", a.Name, word)
 			}
 		}
@@ -49,7 +49,7 @@ func refused(t *target) string {
 				if a.Local {
 					continue
 				}
-				if word := text(block.GetAttr(a.Name)); len(a.OneOf) > 0 && word != "" && !slices.Contains(a.OneOf, word) {
+				if word := schema.Text(block.GetAttr(a.Name)); len(a.OneOf) > 0 && word != "" && !slices.Contains(a.OneOf, word) {
 					return fmt.Sprintf("%s of its %s is %q, which this version of oktaform doesn't know", a.Name, b.Type, word)
 				}
 			}
@@ -95,7 +95,7 @@ func (w *writer) attributes(p *printer, t *target, attrs []schema.Attr, get func
 // chosen reports whether somebody chose the value of a computed attribute: Okta makes client
 // ids of the app's id.
 func (w *writer) chosen(t *target, a *schema.Attr, v cty.Value) bool {
-	return a.Settable && a.Immutable && text(v) != "" && text(v) != t.object.ID
+	return a.Settable && a.Immutable && schema.Text(v) != "" && schema.Text(v) != t.object.ID
 }
 
 // expression is the expression of an attribute; "" for one to leave out.
@@ -109,7 +109,7 @@ func (w *writer) expression(t *target, a *schema.Attr, get func(string) cty.Valu
 	case a.Unmanaged && (v.Type() == cty.Bool && v.False() || v.Type().IsListType() && v.LengthInt() == 0):
 		return "", nil // what Okta makes of what nobody sets
 	case a.JSON:
-		return jsonExpression(text(v))
+		return jsonExpression(schema.Text(v))
 	case a.Type.Equals(schema.Ref):
 		return w.refExpression(t, a, v), nil
 	case schema.IsRef(a.Type):
@@ -118,7 +118,7 @@ func (w *writer) expression(t *target, a *schema.Attr, get func(string) cty.Valu
 		var list []string
 		for _, id := range schema.Elements(v) {
 			expr := expressionOf(id)
-			if ref, ok := w.reference(t, text(id)); ok {
+			if ref, ok := w.reference(t, schema.Text(id)); ok {
 				expr = ref
 			}
 			list = append(list, expr)
@@ -130,7 +130,7 @@ func (w *writer) expression(t *target, a *schema.Attr, get func(string) cty.Valu
 
 // refExpression is one reference.
 func (w *writer) refExpression(t *target, a *schema.Attr, ref cty.Value) string {
-	id, name := text(ref.GetAttr("id")), text(ref.GetAttr("name"))
+	id, name := schema.Text(ref.GetAttr("id")), schema.Text(ref.GetAttr("name"))
 	if a.NameOrID {
 		if name != "" && w.policyNames(name) == 1 {
 			return quoted(name)
@@ -157,7 +157,7 @@ func (w *writer) policyNames(name string) (n int) {
 // quotedAll are the texts of a list, as expressions.
 func quotedAll(v cty.Value) (list []string) {
 	for _, e := range schema.Elements(v) {
-		list = append(list, quoted(text(e)))
+		list = append(list, quoted(schema.Text(e)))
 	}
 	return list
 }
@@ -166,7 +166,7 @@ func quotedAll(v cty.Value) (list []string) {
 func (w *writer) refList(t *target, a *schema.Attr, v cty.Value) (string, error) {
 	var list []string
 	for _, ref := range schema.Elements(v) {
-		id := text(ref.GetAttr("id"))
+		id := schema.Text(ref.GetAttr("id"))
 		if t.detailed[a.Name+" "+id] {
 			continue // a block says more about it
 		}
@@ -198,7 +198,7 @@ func (w *writer) blocks(p *printer, t *target) error {
 				return err
 			}
 			if b.KeyMaterial {
-				expr, err := jsonExpression(text(block.GetAttr("public_jwk")))
+				expr, err := jsonExpression(schema.Text(block.GetAttr("public_jwk")))
 				if err != nil {
 					return err
 				}
@@ -214,7 +214,7 @@ func labelOf(b *schema.Block, block cty.Value) []string {
 	if b.Label == "" {
 		return nil
 	}
-	return []string{text(block.GetAttr(b.Label))}
+	return []string{schema.Text(block.GetAttr(b.Label))}
 }
 
 // needed reports whether a nested block says more than leaving it out does.
@@ -223,7 +223,7 @@ func (w *writer) needed(t *target, b *schema.Block, block cty.Value, value schem
 	case b.SecuritySensitive:
 		// One active secret is what Okta gives every app that uses one.
 		all := schema.Elements(value.GetAttr(b.Type))
-		return len(all) > 1 || slices.ContainsFunc(all, func(s cty.Value) bool { return text(s.GetAttr("status")) != "ACTIVE" })
+		return len(all) > 1 || slices.ContainsFunc(all, func(s cty.Value) bool { return schema.Text(s.GetAttr("status")) != "ACTIVE" })
 	case b.Of != "" && b.Unmanaged:
 		return b.Tells(block)
 	}
@@ -240,7 +240,7 @@ func (t *target) noteDetails() {
 		}
 		for _, block := range schema.Elements(t.value().GetAttr(b.Type)) {
 			if b.Tells(block) {
-				t.detailed[b.Of+" "+text(block.GetAttr(b.Key[0]).GetAttr("id"))] = true
+				t.detailed[b.Of+" "+schema.Text(block.GetAttr(b.Key[0]).GetAttr("id"))] = true
 			}
 		}
 	}

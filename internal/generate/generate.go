@@ -122,7 +122,7 @@ type target struct {
 // target decides whether and as what an object is written.
 func (w *writer) target(o *schema.Object, name string) *target {
 	kind := schema.KindNamed(o.Kind)
-	t := &target{object: o, kind: kind, label: text(o.Value.GetAttr(kind.Label)), wanted: name}
+	t := &target{object: o, kind: kind, label: schema.Text(o.Value.GetAttr(kind.Label)), wanted: name}
 	if w.options.Declared[o.Kind+" "+o.ID] != "" {
 		return nil
 	}

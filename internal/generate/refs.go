@@ -34,7 +34,7 @@ func (w *writer) lookedUp(list []schema.Lookup) {
 // know records an object that an inventory names but does not contain, such as a user without admin
 // roles.
 func (w *writer) know(a *schema.Attr, ref cty.Value) {
-	id, name := text(ref.GetAttr("id")), text(ref.GetAttr("name"))
+	id, name := schema.Text(ref.GetAttr("id")), schema.Text(ref.GetAttr("name"))
 	if w.byID[id] == nil && name != "" && name != id && len(a.Refs) > 0 {
 		by := schema.KindNamed(a.Refs[0]).DataSource()
 		w.byID[id] = &known{by, "", id, name}
@@ -75,11 +75,11 @@ func (w *writer) lookup(of *known) *lookup {
 
 // targetsOf returns the ids of the objects that a value refers to.
 func targetsOf(kind *schema.Kind, value schema.Value) (ids []string) {
-	kind.EachRef(value, func(ref cty.Value) { ids = append(ids, text(ref.GetAttr("id"))) })
+	kind.EachRef(value, func(ref cty.Value) { ids = append(ids, schema.Text(ref.GetAttr("id"))) })
 	for i := range kind.Attrs {
 		if a := &kind.Attrs[i]; a.HoldsIDs() {
 			for _, id := range schema.Elements(value.GetAttr(a.Name)) {
-				ids = append(ids, text(id))
+				ids = append(ids, schema.Text(id))
 			}
 		}
 	}
@@ -207,7 +207,7 @@ func refersToSeveral(a *schema.Attr) bool {
 func (w *writer) unresolved(a *schema.Attr, v cty.Value) (ids []string) {
 	for _, ref := range schema.Elements(v) {
 		w.know(a, ref)
-		if id := text(ref.GetAttr("id")); w.byID[id] == nil {
+		if id := schema.Text(ref.GetAttr("id")); w.byID[id] == nil {
 			ids = append(ids, id)
 		}
 	}

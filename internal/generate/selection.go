@@ -38,9 +38,6 @@ func ParsePattern(text string) (Pattern, error) {
 	return p, nil
 }
 
-// String is the pattern as it was written.
-func (p Pattern) String() string { return p.text }
-
 // glob compares whatever the case, since labels are known by reading them.
 func glob(pattern string) *regexp.Regexp {
 	var b strings.Builder

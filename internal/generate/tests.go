@@ -54,7 +54,7 @@ func scopesOf(value schema.Value) (list []string) {
 func textsOf(v schema.Value, attr string) (texts []string) {
 	if v.Has(attr) {
 		for _, e := range schema.Elements(v.GetAttr(attr)) {
-			texts = append(texts, text(e))
+			texts = append(texts, schema.Text(e))
 		}
 	}
 	return texts

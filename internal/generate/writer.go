@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // writer writes one configuration.
@@ -103,15 +102,7 @@ func textOf(v schema.Value, attr string) string {
 	if !v.Has(attr) {
 		return ""
 	}
-	return text(v.GetAttr(attr))
-}
-
-// text is the string in v, or "" where there is none.
-func text(v cty.Value) string {
-	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
-		return ""
-	}
-	return v.AsString()
+	return schema.Text(v.GetAttr(attr))
 }
 
 // Label is what people call an object.

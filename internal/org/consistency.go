@@ -57,7 +57,7 @@ func (c *Client) make(ctx context.Context, d schema.Desired, want schema.Value, 
 func (c *Client) findMarked(ctx context.Context, d schema.Desired, want schema.Value) (*kinds.Remote, error) {
 	kind := kinds.Of(d.Kind)
 	if kind.List == nil {
-		list, err := kind.Find(ctx, c.Org, []schema.ObjectQuery{{Addr: d.Addr, Name: kinds.Text(want.GetAttr(d.Kind.Label))}})
+		list, err := kind.Find(ctx, c.Org, []schema.ObjectQuery{{Addr: d.Addr, Name: schema.Text(want.GetAttr(d.Kind.Label))}})
 		if err != nil || len(list) == 0 {
 			return nil, err
 		}

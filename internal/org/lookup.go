@@ -56,7 +56,7 @@ func (f *finder) find(ctx context.Context, l schema.Lookup) (schema.LookupResult
 			return out, err
 		}
 		object.Complete = true
-		name := kinds.Text(object.Value.GetAttr(l.Kind.Label))
+		name := schema.Text(object.Value.GetAttr(l.Kind.Label))
 		f.c.Remember(object.ID, name)
 		names = append(names, name)
 		switch {

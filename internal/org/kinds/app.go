@@ -154,7 +154,7 @@ func getApp(ctx context.Context, o *Org, id string) (map[string]any, error) {
 
 func createApp(ctx context.Context, o *Org, doc map[string]any, want schema.Value) (map[string]any, error) {
 	path := appsPath
-	if Text(want.GetAttr("status")) == "INACTIVE" {
+	if schema.Text(want.GetAttr("status")) == "INACTIVE" {
 		path += "?activate=false"
 	}
 	request := Writable(doc)
@@ -179,7 +179,7 @@ func withSecret(doc map[string]any, given schema.GivenSecret) (map[string]any, e
 
 // updateApp deactivates the app first, or activates it last.
 func updateApp(ctx context.Context, o *Org, now *Remote, doc map[string]any, want schema.Value) error {
-	is, should := okta.Text(now.Doc, "status"), Text(want.GetAttr("status"))
+	is, should := okta.Text(now.Doc, "status"), schema.Text(want.GetAttr("status"))
 	if should == "INACTIVE" && is != should {
 		if err := o.Do(ctx, o.DeactivateApplication(now.ID())); err != nil {
 			return err
@@ -296,12 +296,12 @@ func setUserDetails(o *Org, id string, m member, want cty.Value) (okta.Call, err
 	body := map[string]any{}
 	if profile := want.GetAttr("profile"); !profile.IsNull() {
 		var declared map[string]any
-		if err := json.Unmarshal([]byte(Text(profile)), &declared); err != nil {
+		if err := json.Unmarshal([]byte(schema.Text(profile)), &declared); err != nil {
 			return nil, err
 		}
 		body["profile"] = declared
 	}
-	if name := Text(want.GetAttr("user_name")); name != "" {
+	if name := schema.Text(want.GetAttr("user_name")); name != "" {
 		body["credentials"] = map[string]any{"userName": name}
 	}
 	return okta.Repeatable(o.Request(http.MethodPost, appsPath+"/"+url.PathEscape(id)+"/users/"+url.PathEscape(m.id), body)), nil

@@ -85,7 +85,7 @@ func (o *Org) setDetails(ctx context.Context, now *Remote, m Membership, want sc
 		if slices.ContainsFunc(settled, func(h cty.Value) bool { return Bare(h).RawEquals(Bare(w)) }) {
 			continue
 		}
-		id := Text(w.GetAttr(block.Key[0]).GetAttr("id"))
+		id := schema.Text(w.GetAttr(block.Key[0]).GetAttr("id"))
 		i := slices.IndexFunc(members, func(m member) bool { return m.id == id })
 		if i < 0 {
 			continue
@@ -139,7 +139,7 @@ func profileOf(m member, want cty.Value) map[string]any {
 		profile = map[string]any{}
 	}
 	var declared map[string]any
-	if json.Unmarshal([]byte(Text(want.GetAttr("profile"))), &declared) == nil {
+	if json.Unmarshal([]byte(schema.Text(want.GetAttr("profile"))), &declared) == nil {
 		maps.Copy(profile, declared)
 	}
 	return profile

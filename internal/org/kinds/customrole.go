@@ -245,12 +245,12 @@ func wantedPermissions(want schema.Value) []permission {
 			}
 		}
 		raw, _ := json.Marshal(parts)
-		conditions[Text(block.GetAttr("permission"))] = string(raw)
+		conditions[schema.Text(block.GetAttr("permission"))] = string(raw)
 	}
 	var out []permission
 	for it := want.GetAttr(permissionsAttr).ElementIterator(); it.Next(); {
 		_, v := it.Element()
-		out = append(out, permission{Text(v), conditions[Text(v)]})
+		out = append(out, permission{schema.Text(v), conditions[schema.Text(v)]})
 	}
 	return out
 }

@@ -55,7 +55,7 @@ func document(k *Kind, parameter string, counts func(doc map[string]any) bool, r
 	}
 	k.Create = func(ctx context.Context, o *Org, doc map[string]any, want schema.Value) (map[string]any, error) {
 		made, err := o.Document(ctx, o.Request(http.MethodPost, k.Collection, writable(doc)))
-		if err != nil || Text(want.GetAttr(statusAttr)) != inactive {
+		if err != nil || schema.Text(want.GetAttr(statusAttr)) != inactive {
 			return made, err
 		}
 		id := okta.Text(made, "id")
@@ -67,7 +67,7 @@ func document(k *Kind, parameter string, counts func(doc map[string]any) bool, r
 	}
 	// It deactivates the object first, or activates it last.
 	k.Update = func(ctx context.Context, o *Org, now *Remote, doc map[string]any, want schema.Value) error {
-		is, should := okta.Text(now.Doc, "status"), Text(want.GetAttr(statusAttr))
+		is, should := okta.Text(now.Doc, "status"), schema.Text(want.GetAttr(statusAttr))
 		if should == inactive && is != should {
 			if err := turn(ctx, o, now.ID(), "deactivate"); err != nil {
 				return err

@@ -78,7 +78,7 @@ func wantedScopes(want schema.Value) []string {
 	var scopes []string
 	for it := want.GetAttr(ScopesAttr).ElementIterator(); it.Next(); {
 		_, v := it.Element()
-		scopes = append(scopes, Text(v))
+		scopes = append(scopes, schema.Text(v))
 	}
 	return scopes
 }

@@ -74,7 +74,7 @@ func declaredClaim(want schema.Value) *claim {
 		return nil
 	}
 	for _, b := range schema.Elements(want.GetAttr(claimBlock)) {
-		return &claim{Text(b.GetAttr("type")), Text(b.GetAttr("filter_type")), Text(b.GetAttr("name")), Text(b.GetAttr("value"))}
+		return &claim{schema.Text(b.GetAttr("type")), schema.Text(b.GetAttr("filter_type")), schema.Text(b.GetAttr("name")), schema.Text(b.GetAttr("value"))}
 	}
 	return nil
 }
@@ -143,6 +143,6 @@ func (o *Org) SetClaim(ctx context.Context, now *Remote, want schema.Value) erro
 	if same || now.claimUnseen {
 		return nil
 	}
-	issuer := Text(want.GetAttr("issuer_mode"))
+	issuer := schema.Text(want.GetAttr("issuer_mode"))
 	return o.Do(ctx, okta.Repeatable(o.Request(http.MethodPost, claimPath(now.ID()), declared.body(issuer))))
 }

@@ -109,7 +109,7 @@ func SetKeys(doc map[string]any, want schema.Value) error {
 }
 
 func keyEntry(have []map[string]any, block cty.Value) (map[string]any, error) {
-	kid, members := Text(block.GetAttr("kid")), Text(block.GetAttr("public_jwk"))
+	kid, members := schema.Text(block.GetAttr("kid")), schema.Text(block.GetAttr("public_jwk"))
 	key := map[string]any{}
 	i := slices.IndexFunc(have, func(key map[string]any) bool { return okta.Text(key, "kid") == kid && canonical(key) == members })
 	if i >= 0 {
@@ -117,11 +117,11 @@ func keyEntry(have []map[string]any, block cty.Value) (map[string]any, error) {
 	} else if err := json.Unmarshal([]byte(members), &key); err != nil {
 		return nil, &unknownKeyError{kid}
 	}
-	key["kid"], key["status"] = kid, Text(block.GetAttr("status"))
-	if use := Text(block.GetAttr("use")); use != signatures || okta.Text(key, "use") != "" {
+	key["kid"], key["status"] = kid, schema.Text(block.GetAttr("status"))
+	if use := schema.Text(block.GetAttr("use")); use != signatures || okta.Text(key, "use") != "" {
 		key["use"] = use
 	}
-	if alg := Text(block.GetAttr("alg")); alg != "" {
+	if alg := schema.Text(block.GetAttr("alg")); alg != "" {
 		key["alg"] = alg
 	}
 	return key, nil

@@ -55,7 +55,7 @@ func zoneDependents(ctx context.Context, o *Org, id string) ([]Dependent, error)
 		}
 		for _, attr := range []string{"network_include", "network_exclude"} {
 			for _, zone := range schema.Elements(value.GetAttr(attr)) {
-				if Text(zone) == id {
+				if schema.Text(zone) == id {
 					out = append(out, Dependent{app.ClientID(), fmt.Sprintf("the app %q (%s), whose %s names it", app.Name(), app.ID(), attr)})
 				}
 			}

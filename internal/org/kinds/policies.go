@@ -79,7 +79,7 @@ func (o *Org) SetPolicy(ctx context.Context, now *Remote, want schema.Value) err
 	if now.Kind.Attr(policyAttr) == nil || want.GetAttr(policyAttr).IsNull() {
 		return nil
 	}
-	spelled := Text(want.GetAttr(policyAttr).GetAttr("id"))
+	spelled := schema.Text(want.GetAttr(policyAttr).GetAttr("id"))
 	list, err := o.Policies(ctx)
 	if err != nil {
 		return err

@@ -208,7 +208,7 @@ func wantedResources(want schema.Value) ([]schema.Resource, error) {
 		}
 		for it := want.GetAttr(attr).ElementIterator(); it.Next(); {
 			_, v := it.Element()
-			out = append(out, schema.Resource{Attr: attr, Value: Text(v)})
+			out = append(out, schema.Resource{Attr: attr, Value: schema.Text(v)})
 		}
 	}
 	return out, nil

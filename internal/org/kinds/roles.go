@@ -187,7 +187,7 @@ func wantedRoles(want schema.Value) ([]assignment, error) {
 	var out []assignment
 	for it := want.GetAttr(RoleBlock).ElementIterator(); it.Next(); {
 		_, block := it.Element()
-		a := newAssignment("", Text(block.GetAttr("type")))
+		a := newAssignment("", schema.Text(block.GetAttr("type")))
 		a.role, a.resourceSet = schema.RefKey(block.GetAttr("role")), schema.RefKey(block.GetAttr("resource_set"))
 		var err error
 		if a.targets, err = wantedTargets(block); err != nil {
@@ -218,7 +218,7 @@ func wantedTargets(block cty.Value) ([]target, error) {
 		}
 		for i, id := range targets {
 			t := target{attr: attr, named: named{id: id}}
-			addr, err := schema.ParseAddr(Text(list.Index(cty.NumberIntVal(int64(i))).GetAttr("addr")))
+			addr, err := schema.ParseAddr(schema.Text(list.Index(cty.NumberIntVal(int64(i))).GetAttr("addr")))
 			if err == nil && schema.KindNamed(addr.Kind) != nil {
 				t.app = appName // only OIDC apps can be declared
 			}
@@ -227,7 +227,7 @@ func wantedTargets(block cty.Value) ([]target, error) {
 	}
 	for it := block.GetAttr(targetCatalog).ElementIterator(); it.Next(); {
 		_, v := it.Element()
-		out = append(out, target{attr: targetCatalog, named: named{id: Text(v)}})
+		out = append(out, target{attr: targetCatalog, named: named{id: schema.Text(v)}})
 	}
 	return out, nil
 }

@@ -119,8 +119,8 @@ func (o *Org) ConvergeSecrets(ctx context.Context, now *Remote, want schema.Valu
 	}
 	surplus, missing, kept := sortSecrets(now, want, renew)
 	for _, block := range missing {
-		if hash := Text(block.GetAttr("secret_hash")); hash != "" {
-			return fmt.Errorf("client_secret %q: no secret of the app has the hash %s", Text(block.GetAttr("since")), hash)
+		if hash := schema.Text(block.GetAttr("secret_hash")); hash != "" {
+			return fmt.Errorf("client_secret %q: no secret of the app has the hash %s", schema.Text(block.GetAttr("since")), hash)
 		}
 		if len(surplus)+len(kept) > 1 && len(surplus) > 0 { // Okta allows two
 			if err := o.dropSecret(ctx, now.ID(), surplus[0]); err != nil {
@@ -132,7 +132,7 @@ func (o *Org) ConvergeSecrets(ctx context.Context, now *Remote, want schema.Valu
 		if err != nil {
 			return err
 		}
-		kept = append(kept, wantedSecret{secret{id: okta.Text(made, "id"), status: okta.Text(made, "status")}, Text(block.GetAttr("status"))})
+		kept = append(kept, wantedSecret{secret{id: okta.Text(made, "id"), status: okta.Text(made, "status")}, schema.Text(block.GetAttr("status"))})
 	}
 	for _, status := range []string{"ACTIVE", "INACTIVE"} { // one is always active
 		for _, s := range kept {
@@ -159,7 +159,7 @@ func (o *Org) ConvergeSecrets(ctx context.Context, now *Remote, want schema.Valu
 // newSecret is the request for the secret of a block: the one that it gives, or one that Okta makes.
 func newSecret(block cty.Value, given []schema.GivenSecret) map[string]any {
 	for _, g := range given {
-		if g.Since == Text(block.GetAttr("since")) {
+		if g.Since == schema.Text(block.GetAttr("since")) {
 			return map[string]any{"client_secret": g.Value.Reveal()}
 		}
 	}
@@ -184,8 +184,8 @@ func sortSecrets(now *Remote, want schema.Value, renew bool) (surplus []secret, 
 	status := map[string]string{}
 	for it := after.GetAttr(SecretBlock).ElementIterator(); it.Next(); {
 		_, block := it.Element()
-		if id := Text(block.GetAttr("id")); id != "" {
-			status[id] = Text(block.GetAttr("status"))
+		if id := schema.Text(block.GetAttr("id")); id != "" {
+			status[id] = schema.Text(block.GetAttr("status"))
 		} else {
 			missing = append(missing, block)
 		}

@@ -212,11 +212,11 @@ func getUser(ctx context.Context, o *Org, idOrLogin string) (map[string]any, err
 
 func createUser(ctx context.Context, o *Org, doc map[string]any, want schema.Value) (map[string]any, error) {
 	request := map[string]any{"profile": doc["profile"]}
-	if password := Text(want.GetAttr("password")); password != "" {
+	if password := schema.Text(want.GetAttr("password")); password != "" {
 		request["credentials"] = withPassword(password)
 	}
 	made, err := o.Document(ctx, o.CreateUser(request))
-	if err != nil || Text(want.GetAttr("status")) != suspended {
+	if err != nil || schema.Text(want.GetAttr("status")) != suspended {
 		return made, err
 	}
 	if err := o.Do(ctx, o.SuspendUser(okta.Text(made, "id"))); err != nil {
@@ -232,7 +232,7 @@ func withPassword(password string) map[string]any {
 // updateUser activates the user if necessary, writes the profile and the password, and suspends
 // last.
 func updateUser(ctx context.Context, o *Org, now *Remote, doc map[string]any, want schema.Value) error {
-	suspend, revived := Text(want.GetAttr("status")) == suspended, false
+	suspend, revived := schema.Text(want.GetAttr("status")) == suspended, false
 	if is := okta.Text(now.Doc, "status") == suspended; is && suspend {
 		suspend = false
 	} else {
@@ -257,8 +257,8 @@ func writeUser(ctx context.Context, o *Org, now *Remote, doc map[string]any, wan
 		}
 		request["profile"] = withRemovals(own["profile"], now.Doc["profile"], doc["profile"])
 	}
-	if password := Text(want.GetAttr("password")); password != "" {
-		outdated, err := passwordOutdated(Text(want.GetAttr("password_version")), okta.Text(now.Doc, "passwordChanged"))
+	if password := schema.Text(want.GetAttr("password")); password != "" {
+		outdated, err := passwordOutdated(schema.Text(want.GetAttr("password_version")), okta.Text(now.Doc, "passwordChanged"))
 		if err != nil {
 			return err
 		}

@@ -37,22 +37,13 @@ func ids(list cty.Value) ([]string, error) {
 	var out []string
 	for it := list.ElementIterator(); it.Next(); {
 		_, ref := it.Element()
-		id := Text(ref.GetAttr("id"))
+		id := schema.Text(ref.GetAttr("id"))
 		if id == "" {
-			return nil, fmt.Errorf("%s has no id in the org yet", Text(ref.GetAttr("addr")))
+			return nil, fmt.Errorf("%s has no id in the org yet", schema.Text(ref.GetAttr("addr")))
 		}
 		out = append(out, id)
 	}
 	return out, nil
-}
-
-// Text returns the string in v, or "".
-func Text(v cty.Value) string {
-	v, _ = v.Unmark()
-	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
-		return ""
-	}
-	return v.AsString()
 }
 
 // Bare replaces each reference by its id, sorted by id: the name of an object may change, or become
@@ -73,7 +64,7 @@ func Bare(v cty.Value) cty.Value {
 			list = append(list, Bare(e))
 		}
 		if t.ElementType().Equals(schema.Ref) {
-			slices.SortFunc(list, func(a, b cty.Value) int { return cmp.Compare(Text(a), Text(b)) })
+			slices.SortFunc(list, func(a, b cty.Value) int { return cmp.Compare(schema.Text(a), schema.Text(b)) })
 		}
 		return cty.TupleVal(list)
 	case t.IsObjectType():

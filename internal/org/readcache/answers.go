@@ -125,7 +125,7 @@ func (a *answers) renamed(v cty.Value) cty.Value {
 		if !v.Type().Equals(schema.Ref) || v.IsNull() {
 			return v, nil
 		}
-		name, known := a.c.NameKnown(kinds.Text(v.GetAttr("id")))
+		name, known := a.c.NameKnown(schema.Text(v.GetAttr("id")))
 		if !known {
 			return v, nil
 		}

@@ -114,7 +114,7 @@ func (l *Leftover) why(o SweepOptions) (reason string, refused bool) {
 func Called(o *schema.Object) string {
 	label := ""
 	if kind := schema.KindNamed(o.Kind); kind != nil {
-		label = text(o.Value.GetAttr(kind.Label))
+		label = schema.Text(o.Value.GetAttr(kind.Label))
 	}
 	return fmt.Sprintf("%s %q (%s)", o.Owner.Addr, label, o.ID)
 }

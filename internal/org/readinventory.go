@@ -321,9 +321,9 @@ func (g *inventoryReading) users(r *kinds.Remote) (ids []string) {
 		return r.Users()
 	}
 	r.Kind.EachRef(o.Value, func(ref cty.Value) {
-		if id := kinds.Text(ref.GetAttr("id")); strings.HasPrefix(id, kinds.UserIDPrefix) {
+		if id := schema.Text(ref.GetAttr("id")); strings.HasPrefix(id, kinds.UserIDPrefix) {
 			ids = append(ids, id)
-			g.c.Remember(id, kinds.Text(ref.GetAttr("name")))
+			g.c.Remember(id, schema.Text(ref.GetAttr("name")))
 		}
 	})
 	return ids
