@@ -83,8 +83,8 @@ func letIn(c *Change) (names []string) {
 			names = append(names, set+" "+memberName(c.Kind.Block(set), element))
 		}
 	}
-	if c.Kind.Attr("jwks_uri") != nil && text(c.After.GetAttr("jwks_uri")) != "" && !schema.Equal(c.Before.GetAttr("jwks_uri"), c.After.GetAttr("jwks_uri")) {
-		names = append(names, "the keys at "+text(c.After.GetAttr("jwks_uri")))
+	if c.Kind.Attr("jwks_uri") != nil && schema.Text(c.After.GetAttr("jwks_uri")) != "" && !schema.Equal(c.Before.GetAttr("jwks_uri"), c.After.GetAttr("jwks_uri")) {
+		names = append(names, "the keys at "+schema.Text(c.After.GetAttr("jwks_uri")))
 	}
 	return names
 }
@@ -98,7 +98,7 @@ func lentTo(changes []Change, of *Change) (names []string) {
 				if !a.Type.Equals(schema.Ref) {
 					continue
 				}
-				if ref := role.GetAttr(a.Name); ref.IsKnown() && !ref.IsNull() && text(ref.GetAttr("addr")) == of.Addr.String() && !slices.Contains(names, c.Addr.String()) {
+				if ref := role.GetAttr(a.Name); ref.IsKnown() && !ref.IsNull() && schema.Text(ref.GetAttr("addr")) == of.Addr.String() && !slices.Contains(names, c.Addr.String()) {
 					names = append(names, c.Addr.String())
 				}
 			}

@@ -144,9 +144,9 @@ func canonicalResources(v Value) Values {
 			open = append(open, possibleAttrs(element)...)
 			continue
 		}
-		r, err := ParseResource(text(element))
+		r, err := ParseResource(Text(element))
 		switch {
-		case text(element) == "":
+		case Text(element) == "":
 		case err != nil: // reported by Check
 			rest = append(rest, element)
 		case r.Attr == "resources":
