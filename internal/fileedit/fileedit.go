@@ -80,6 +80,9 @@ func Find(files map[string]*hcl.File, kind *schema.Kind, addr schema.Addr, decla
 // Remove removes the whole block.
 func (o *Object) Remove() { o.cutBlock(o.block) }
 
+// Bytes returns the file with the changes. If the file was formatted, so is the result.
+func (o *Object) Bytes() ([]byte, error) { return apply(o.File, o.Src, o.splices) }
+
 // Apply applies the changes of several objects to one file.
 func Apply(objects []*Object) ([]byte, error) {
 	var all []splice

@@ -107,7 +107,7 @@ func edit(kind *schema.Kind, attr string, was, is cty.Value, lines string) (stri
 	if err := o.Accept(attr, kind.New(schema.Values{attr: was}), kind.New(schema.Values{attr: is})); err != nil {
 		return "", err
 	}
-	out, err := Apply([]*Object{o})
+	out, err := o.Bytes()
 	return string(out), err
 }
 
