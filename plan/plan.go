@@ -210,8 +210,10 @@ type Options struct {
 	AuthoritativeAdmins bool
 	// Targets are addresses of objects, blocks and modules that the plan is limited to, with what
 	// they depend on. None means all.
-	Targets  []string
-	TakeOver bool // continue although no owned object matches a declared one
+	Targets []string
+	// Unprotected deletes objects with prevent_destroy too, in an org that only a test uses.
+	Unprotected bool
+	TakeOver    bool // continue although no owned object matches a declared one
 	// Now returns the org's time; nil skips the checks that need it.
 	Now func() (time.Time, error)
 	// Exchanges returns the admin roles that an unfinished run was exchanging, by address. It is

@@ -105,6 +105,9 @@ func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics
 			m.staying = append(m.staying, admin{d.Addr.String(), d.Kind, c.Before, d.Range})
 		}
 	}
+	if m.options.Unprotected {
+		diags = nil
+	}
 	return changes, diags
 }
 

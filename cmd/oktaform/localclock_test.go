@@ -65,11 +65,17 @@ var localClock = map[string]string{
 	"cmd/oktaform/import.go importing.inventory": "how old this machine's notes of an interrupted import are",
 
 	// There is no org.
-	"cmd/oktaform/validate.go runValidate":      "a warning, which a plan decides",
-	"cmd/oktaform/review.go assess":             "which waivers have expired (docs/review.md says so)",
-	"cmd/oktaform/review.go timeSince":          "the same, but not before the plan was made by the org's time",
-	"internal/session/session.go Session.Stamp": "when a plan from a snapshot was made",
-	"internal/catalog/gen/main.go main":         "the date of generated tables",
+	"internal/testrun/standard.go Standard":          "how long the steps of a test took",
+	"internal/testrun/filetest.go File":              "how long the runs of a test file took",
+	"internal/testrun/assertions.go runState.access": "which waivers have expired",
+	"internal/testrun/instance.go instance.reviewed": "which waivers have expired",
+	"cmd/oktaform/test.go runTests":                  "how long the tests took",
+	"cmd/oktaform/test.go writeTestJUnit":            "when the tests ran, in their report",
+	"cmd/oktaform/validate.go runValidate":           "a warning, which a plan decides",
+	"cmd/oktaform/review.go assess":                  "which waivers have expired (docs/review.md says so)",
+	"cmd/oktaform/review.go timeSince":               "the same, but not before the plan was made by the org's time",
+	"internal/session/session.go Session.Stamp":      "when a plan from a snapshot was made",
+	"internal/catalog/gen/main.go main":              "the date of generated tables",
 }
 
 // TestLocalClockIsRare holds every use of this machine's clock against the list. The

@@ -21,8 +21,8 @@ const SandboxOrg = "sandbox"
 // .gitignore, so that nothing in it is committed.
 const DataFolder = ".oktaform"
 
-// seedFile is the seed of a new embedded org, if it exists beside the configuration.
-const seedFile = "seed.json"
+// SeedFile is the seed of a new embedded org, if it exists beside the configuration.
+const SeedFile = "seed.json"
 
 // dataFile is the embedded org's data file in DataFolder.
 const dataFile = "sandbox.db"
@@ -58,7 +58,7 @@ func (e *embeddedOrg) start(trees files.Trees, dir string) error {
 	if err := e.folder.Replace(".gitignore", []byte("*\n"), 0o644); err != nil {
 		return fmt.Errorf("folder for the embedded org's data: %w", err)
 	}
-	seed, err := trees.Read(filepath.Join(dir, seedFile), files.DataLimit)
+	seed, err := trees.Read(filepath.Join(dir, SeedFile), files.DataLimit)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("initial content of the embedded org: %w", err)
 	}

@@ -32,7 +32,7 @@ Exit status:
   0  done
   1  error
   2  plan --detailed-exitcode: there are changes; drift: there is drift
-  3  a smoke test failed (apply, smoke); fmt --check: a file isn't formatted
+  3  a smoke test failed (apply, smoke), or a step of a test (test); fmt --check: a file isn't formatted
   4  the org refused the credential, or it lacks a right
   5  the org can't be reached
   6  a safety check refused the change

@@ -31,8 +31,39 @@ func (c *Config) HoldKeys() (forget func()) {
 	return func() { set(nil) }
 }
 
+// TestKeys are private keys in memory that stand for the private key files of a configuration under
+// test. The loads of one test share them.
+type TestKeys struct {
+	New func() ([]byte, error) // makes a key as PEM
+
+	mu    sync.Mutex
+	files map[string][]byte // by absolute path
+}
+
+// key returns the key that stands for a file.
+func (k *TestKeys) key(file string) ([]byte, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if pem := k.files[file]; pem != nil {
+		return pem, nil
+	}
+	pem, err := k.New()
+	if err != nil {
+		return nil, err
+	}
+	if k.files == nil {
+		k.files = map[string][]byte{}
+	}
+	k.files[file] = pem
+	return pem, nil
+}
+
 // HeldKey returns the private key that is held for a file, given by its absolute path.
 func (c *Config) HeldKey(file string) (pem []byte, held bool) {
+	if c.opts.TestKeys != nil {
+		pem, err := c.opts.TestKeys.key(file)
+		return pem, err == nil
+	}
 	c.held.mu.Lock()
 	defer c.held.mu.Unlock()
 	pem, held = c.held.files[file]

@@ -20,8 +20,15 @@ import (
 // Input is a command-line option that gives values to variables. Later options take precedence,
 // whether they name a variable or a file.
 type Input struct {
-	text   string // NAME=VALUE, or the name of a file
+	text   string // NAME=VALUE, or the name of a file or variable
 	isFile bool
+	value  cty.Value // of the variable; NilVal for a text or file
+	at     hcl.Range // of the value
+}
+
+// Value returns an input that gives a value to a variable, as a test file does.
+func Value(name string, value cty.Value, at hcl.Range) Input {
+	return Input{text: name, value: value, at: at}
 }
 
 // Var returns the option --var NAME=VALUE.
@@ -162,6 +169,15 @@ func (c *Config) fromCommandLine(vars map[string]*variable, values map[string]gi
 				continue
 			}
 			diags = append(diags, c.fromFile(input.text, data, vars, values)...)
+			continue
+		}
+		if input.value != cty.NilVal {
+			if vars[input.text] == nil {
+				diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: undeclared, Subject: &input.at,
+					Detail: fmt.Sprintf("The configuration declares no variable %q.%s", input.text, didYouMean(input.text, slices.Sorted(maps.Keys(vars))))})
+				continue
+			}
+			values[input.text] = givenValue{input.value, fmt.Sprintf("%s:%d", input.at.Filename, input.at.Start.Line)}
 			continue
 		}
 		if diag := fromOption(input.text, vars, values); diag != nil {

@@ -35,6 +35,8 @@ type Options struct {
 	// NewKey makes the private key of a missing file with generate = true, as PEM; nil means an RSA
 	// key of 2048 bits.
 	NewKey func() ([]byte, error)
+	// TestKeys, if set, stand for all private key files, which are then neither read nor written.
+	TestKeys *TestKeys
 	// Incomplete, for validate, makes variables without a value unknown instead of an error, and
 	// does not require files that may be missing for a good reason.
 	Incomplete bool
@@ -137,9 +139,15 @@ func (c *Config) Close() error {
 }
 
 // IsSourceFile reports whether a file with this name in a configuration's folder is part of it:
-// *.hcl and *.hcl.json, except names that begin with a dot.
+// *.hcl and *.hcl.json, except test files and names that begin with a dot.
 func IsSourceFile(name string) bool {
-	return !strings.HasPrefix(name, ".") && (strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json"))
+	return !strings.HasPrefix(name, ".") && (strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json")) && !IsTestFile(name)
+}
+
+// IsTestFile reports whether a file with this name is a test of the configuration beside it:
+// *.oktest.hcl.
+func IsTestFile(name string) bool {
+	return !strings.HasPrefix(name, ".") && strings.HasSuffix(strings.TrimSuffix(name, ".json"), ".oktest.hcl")
 }
 
 // sourceFiles returns the configuration's files among those of a folder.

@@ -32,7 +32,9 @@ type Session struct {
 	Credential okta.Mode
 	// Alone means that nobody else can reach the org, so that no lease is needed.
 	Alone bool
-	Clock clock.Machine
+	// Immediate means that the org shows each change at once, as one in memory does.
+	Immediate bool
+	Clock     clock.Machine
 	// Browser lets a person sign in; nil if there is none.
 	Browser smoke.Browser
 	// ReadOrg reads the org; nil means Client.Read.

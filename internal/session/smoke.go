@@ -14,7 +14,7 @@ import (
 func (s *Session) Runner(ctx context.Context) *smoke.Runner {
 	_, _ = s.Now(ctx) // the tests report if the org cannot be reached
 	return &smoke.Runner{ReadFile: s.KeyFile, URL: s.Client.URL(), Client: s.Client.HTTP(), Secret: s.Client.ClientSecret, Policy: s.Client.AccessPolicy,
-		Clock: s.Clock.LocalNow, OrgTime: s.Client.OrgClock().Estimate, Browser: s.Browser}
+		Clock: s.Clock.LocalNow, OrgTime: s.Client.OrgClock().Estimate, Browser: s.Browser, Immediate: s.Immediate}
 }
 
 // RunTests runs smoke tests. A person who signs in for one is redirected to this machine.

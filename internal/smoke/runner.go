@@ -33,11 +33,21 @@ type Runner struct {
 	// Sleep waits between attempts, and returns early with the context's error. Nil means real
 	// time.
 	Sleep func(ctx context.Context, d time.Duration) error
+	// Immediate means that the org shows each change at once, so that nothing is tried again.
+	Immediate bool
 	// Parallelism is the number of tests that run concurrently. Zero means 4.
 	Parallelism int
 }
 
 const defaultParallelism = 4
+
+// consistency returns how long a change may stay invisible.
+func (r *Runner) consistency() time.Duration {
+	if r.Immediate {
+		return 0
+	}
+	return defaultConsistency
+}
 
 // Run runs the tests concurrently. If the context ends, unfinished tests fail.
 func (r *Runner) Run(ctx context.Context, tests []schema.SmokeTest) Report {

@@ -38,7 +38,7 @@ type skip string
 func (s skip) Error() string { return string(s) }
 
 func newTest(org *Runner, declared *schema.SmokeTest) *test {
-	t := &test{SmokeTest: declared, org: org, wait: newWaitBudget(org.Sleep, defaultConsistency), secrets: &redactor{}, steps: []Step{}}
+	t := &test{SmokeTest: declared, org: org, wait: newWaitBudget(org.Sleep, org.consistency()), secrets: &redactor{}, steps: []Step{}}
 	if t.ExpectError != "" {
 		t.refusal = &refusal{shown: t.ExpectError, errors: []string{t.ExpectError}, message: t.ExpectMessage}
 	}

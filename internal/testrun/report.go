@@ -1,0 +1,79 @@
+// Package testrun tests a configuration in embedded orgs of its own: it applies, runs the smoke
+// tests, plans again, reviews and destroys (standard.go), or does what the runs of a test file say
+// (file.go). An org lives in memory and ends with its test, and no private key file is read or
+// written.
+package testrun
+
+import (
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/oktaform/oktaform/internal/smoke"
+)
+
+// Outcome is the result of a step.
+type Outcome string
+
+// Outcomes of a step.
+const (
+	Passed  Outcome = "passed"
+	Failed  Outcome = "failed"
+	Skipped Outcome = "skipped" // Step.Summary says why
+)
+
+// Step is one step of a test.
+type Step struct {
+	Name     string
+	Outcome  Outcome
+	Summary  string // what was done, in a few words
+	Duration time.Duration
+	// Diags say why the step failed.
+	Diags hcl.Diagnostics
+	// Smoke is the report of the smoke tests of the step, or nil.
+	Smoke *smoke.Report
+	Range hcl.Range // of the run block; zero for a standard test
+}
+
+// Result is the result of one test: of a configuration's folder, or of one of its test files.
+type Result struct {
+	Folder   string
+	File     string // the test file; "" for the standard test
+	Steps    []Step
+	Sources  map[string]*hcl.File // of the diagnostics
+	Duration time.Duration
+}
+
+// Name returns the test file, or the folder of a standard test.
+func (r *Result) Name() string {
+	if r.File != "" {
+		return r.File
+	}
+	return r.Folder
+}
+
+// Failed reports whether a step failed.
+func (r *Result) Failed() bool { return r.count(Failed) > 0 }
+
+func (r *Result) count(outcome Outcome) (n int) {
+	for i := range r.Steps {
+		if r.Steps[i].Outcome == outcome {
+			n++
+		}
+	}
+	return n
+}
+
+// Report holds the results of all tests.
+type Report struct {
+	Results  []*Result
+	Duration time.Duration
+}
+
+// Count returns the number of steps with the outcome.
+func (r *Report) Count(outcome Outcome) (n int) {
+	for _, result := range r.Results {
+		n += result.count(outcome)
+	}
+	return n
+}
