@@ -7,12 +7,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
 // controlRoutes are the sandbox's own endpoints, which Okta does not have. They accept only the
-// org's admin token, and neither rate limits nor faults apply to them.
+// org's admin token, and neither rate limits nor faults apply to them. guardControl says who may
+// call them.
 func (s *Server) controlRoutes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /_sandbox/faults", Handle: s.getFaults},
@@ -24,24 +26,55 @@ func (s *Server) controlRoutes() []web.Route {
 		{Pattern: "PUT /_sandbox/settings", Handle: s.putSettings},
 		{Pattern: "POST /_sandbox/keys", Handle: s.postKeys},
 		{Pattern: "GET /_sandbox/org", Handle: s.getDump},
+		{Pattern: "PUT /_sandbox/org", Handle: s.putSeed},
+		{Pattern: "POST /_sandbox/reset", Handle: s.postReset},
+		{Pattern: "GET /_sandbox/objects", Handle: s.getObjects},
+		{Pattern: "GET /_sandbox/requests", Handle: s.getRequests},
 	}
 }
 
-// control answers a request to one of controlRoutes.
-func (s *Server) control(w http.ResponseWriter, r *http.Request) {
-	handle := func(*web.Call) error { return web.NoPath() }
-	for _, rt := range s.controlRoutes() {
+// openRoutes are those of the sandbox's own endpoints that need no token: they say nothing about
+// the org.
+func (s *Server) openRoutes() []web.Route {
+	return append([]web.Route{
+		{Pattern: "GET /_sandbox/health", Handle: s.getHealth},
+		{Pattern: "HEAD /_sandbox/health", Handle: s.getHealth},
+	}, pageRoutes()...)
+}
+
+// controlRoute returns the handler of a request among some routes, or nil.
+func controlRoute(routes []web.Route, r *http.Request) func(*web.Call) error {
+	var handle func(*web.Call) error
+	for _, rt := range routes {
 		method, path, _ := strings.Cut(rt.Pattern, " ")
 		if path != r.URL.Path {
 			continue
 		}
 		if method == r.Method {
-			handle = rt.Handle
-			break
+			return rt.Handle
 		}
 		handle = func(*web.Call) error { return web.MethodNotAllowed() }
 	}
+	return handle
+}
+
+// control answers a request to one of the sandbox's own endpoints.
+func (s *Server) control(w http.ResponseWriter, r *http.Request) {
+	open := controlRoute(s.openRoutes(), r)
+	handle := controlRoute(s.controlRoutes(), r)
+	if handle == nil {
+		handle = func(*web.Call) error { return web.NoPath() }
+	}
 	c := s.newCall(r, &web.Route{Handle: func(c *web.Call) error {
+		if r.URL.Path == healthPath {
+			return open(c)
+		}
+		if err := s.guardControl(c); err != nil {
+			return err
+		}
+		if open != nil {
+			return open(c)
+		}
 		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		if !strings.EqualFold(scheme, "SSWS") || subtle.ConstantTimeCompare([]byte(strings.TrimSpace(token)), []byte(s.Token())) != 1 {
 			return web.InvalidToken()
@@ -52,11 +85,21 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 		c.Header.Del(name)
 	}
 	s.workControl(w, c)
+	if r.Method == http.MethodHead {
+		c.Answer = nil
+	}
 	c.Send(w)
 }
 
+// healthPath is the path of the health check, which other machines may call too.
+const healthPath = "/_sandbox/health"
+
 func (s *Server) workControl(w http.ResponseWriter, c *web.Call) {
-	decoder := json.NewDecoder(http.MaxBytesReader(w, c.Request.Body, maxBody))
+	limit := int64(maxBody)
+	if c.Request.URL.Path == "/_sandbox/org" {
+		limit = mgmt.MaxSeed
+	}
+	decoder := json.NewDecoder(http.MaxBytesReader(w, c.Request.Body, limit))
 	var body json.RawMessage
 	if err := decoder.Decode(&body); err == nil {
 		c.Body = body

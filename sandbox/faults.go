@@ -195,7 +195,10 @@ func (s *Server) hideNew(c *web.Call, d time.Duration) {
 }
 
 // isAdminPath reports whether a path belongs to the sandbox's own endpoints.
-func isAdminPath(path string) bool { return strings.HasPrefix(path, "/_sandbox/") }
+func isAdminPath(path string) bool { return strings.HasPrefix(path, controlPath) }
+
+// controlPath is the path of the control page; the control API is below it.
+const controlPath = "/_sandbox/"
 
 // Fault is a failure that the sandbox injects, for tests of clients. ParseFault reads its text form
 // and String writes it:

@@ -24,6 +24,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.control(w, r)
 		return
 	}
+	if r.URL.Path+"/" == controlPath {
+		http.Redirect(w, r, controlPath, http.StatusFound)
+		return
+	}
 	r = withoutSlash(r)
 	_, pattern := s.mux.Handler(r)
 	if r.Method == http.MethodOptions && pattern == "" {
@@ -68,6 +72,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt *web.Route) {
 	s.addCORS(c)
 	switch {
 	case hit.has("reset-before"):
+		s.logRequest(c, hit)
 		reset(w)
 		return
 	case crowded:
@@ -77,6 +82,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt *web.Route) {
 		s.work(w, c, hit)
 		hit.status(c, "-after")
 	}
+	s.logRequest(c, hit)
 	s.deliver(c, w, hit)
 }
 

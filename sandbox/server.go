@@ -46,6 +46,10 @@ type Options struct {
 	// Faults are failures to inject. Server.SetFaults changes them.
 	Faults []Fault
 
+	// RemoteControl lets other machines use the control API and its page, with the admin token.
+	// Without it they answer on loopback addresses only.
+	RemoteControl bool
+
 	// Clock returns the org's time, for limits, token lifetimes, the System Log and all timestamps.
 	// Nil means time.Now.
 	Clock func() time.Time
@@ -75,16 +79,18 @@ func (s *Server) RotateSigningKey() (kid string, err error) {
 
 // Server is an Okta org as an http.Handler. Its methods are safe for concurrent use.
 type Server struct {
-	options Options
-	mux     *router
-	routes  []web.Route
-	faults  faults
-	offset  atomic.Int64 // Options.ClockOffset
+	options  Options
+	mux      *router
+	routes   []web.Route
+	faults   faults
+	requests requestLog
+	offset   atomic.Int64 // Options.ClockOffset
 
 	mu       sync.Mutex // guards all fields below
 	settings Settings
 	limits   limits
 	org      *state.Org
+	seed     []byte         // that Reset goes back to
 	journal  *state.Journal // nil without a data file
 }
 
@@ -102,7 +108,7 @@ func New(options Options) (*Server, error) {
 	if options.Clock == nil {
 		options.Clock = time.Now
 	}
-	s := &Server{options: options, org: mgmt.NewOrg(), mux: newRouter(), routes: routes(), limits: newLimits("")}
+	s := &Server{options: options, org: mgmt.NewOrg(), mux: newRouter(), routes: routes(), limits: newLimits(""), seed: options.Seed}
 	s.SetClockOffset(options.ClockOffset)
 	if err := s.SetFaults(options.Faults...); err != nil {
 		return nil, err
@@ -128,13 +134,18 @@ func New(options Options) (*Server, error) {
 		_ = s.Close()
 		return nil, err
 	}
-	if own := s.org.Self().Features; options.Features == nil && own != nil {
-		s.settings.Features = own
-	}
+	s.adoptFeatures()
 	for _, rt := range s.routes {
 		s.mux.handle(rt.Pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, &rt) })
 	}
 	return s, nil
+}
+
+// adoptFeatures sets the features that a copied org had, unless the options name others.
+func (s *Server) adoptFeatures() {
+	if own := s.org.Self().Features; s.options.Features == nil && own != nil {
+		s.settings.Features = own
+	}
 }
 
 // bootstrap fills a new org. It does not change an existing one.

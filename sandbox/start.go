@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"sync/atomic"
 	"time"
 )
@@ -67,6 +68,19 @@ func listen(address string, options Options, wait timeouts) (*Org, error) {
 		ReadHeaderTimeout: wait.header, IdleTimeout: wait.idle, MaxHeaderBytes: maxHeader}
 	go func() { _ = o.http.Serve(listener) }() // returns ErrServerClosed
 	return o, nil
+}
+
+// ControlPage returns the URL of the control page, with the admin token in its fragment, which
+// browsers send to nobody.
+func (o *Org) ControlPage() string {
+	page, err := url.Parse(o.URL)
+	if err != nil {
+		return ""
+	}
+	if ip := net.ParseIP(page.Hostname()); ip != nil && ip.IsUnspecified() {
+		page.Host = net.JoinHostPort("127.0.0.1", page.Port())
+	}
+	return page.String() + controlPath + "#token=" + url.QueryEscape(o.Token())
 }
 
 // Shutdown waits up to five seconds for current requests, stops listening, and releases the data

@@ -26,7 +26,12 @@ creates an equal org: apps with their grants, assignments and roles, users,
 groups with their members, custom roles and resource sets.`,
 		Example: `  oktaform sandbox dump --data org.db > org.json`,
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return runSandboxDump(a, o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if _, err := setFromEnvironment(cmd, a.Env); err != nil {
+				return err
+			}
+			return runSandboxDump(a, o)
+		},
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().StringVar(&o.data, "data", "", "the org's data `FILE`")

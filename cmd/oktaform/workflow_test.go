@@ -62,7 +62,7 @@ func (w *workflow) shellTexts() (list []string) {
 	return list
 }
 
-// workflows are the actions and what docs/ci.md shows.
+// workflows are the actions and what docs/ci.md and docs/sandbox.md show.
 func workflows(t *testing.T) (list []*workflow) {
 	t.Helper()
 	parse := func(where, text string) {
@@ -75,21 +75,23 @@ func workflows(t *testing.T) (list []*workflow) {
 		}
 		list = append(list, w)
 	}
-	for _, file := range []string{"../../action.yml", "../../ci/comment/action.yml"} {
+	for _, file := range []string{"../../action.yml", "../../ci/comment/action.yml", "../../ci/sandbox/action.yml"} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		parse(filepath.Base(file), string(text))
 	}
-	page, err := os.ReadFile("../../docs/ci.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range block.FindAllStringSubmatch(string(page), -1) {
-		if m[1] == "yaml" {
-			title, _, _ := strings.Cut(m[2], "\n")
-			parse(strings.TrimPrefix(title, "# "), m[2])
+	for _, file := range []string{"../../docs/ci.md", "../../docs/sandbox.md"} {
+		page, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range block.FindAllStringSubmatch(string(page), -1) {
+			if m[1] == "yaml" {
+				title, _, _ := strings.Cut(m[2], "\n")
+				parse(strings.TrimPrefix(title, "# "), m[2])
+			}
 		}
 	}
 	if len(list) < 7 {
@@ -99,7 +101,7 @@ func workflows(t *testing.T) (list []*workflow) {
 }
 
 var (
-	pinned = regexp.MustCompile(`^([\w-]+/[\w-]+@[0-9a-f]{40}|oktaform/oktaform(/ci/comment)?@COMMIT)$`)
+	pinned = regexp.MustCompile(`^([\w-]+/[\w-]+@[0-9a-f]{40}|oktaform/oktaform(/ci/(comment|sandbox))?@COMMIT)$`)
 	called = regexp.MustCompile(`(?:^|[\s(])(?:oktaform|"\$oktaform") ([a-z]+)([^\n|;)]*)`)
 	flags  = regexp.MustCompile(`--([a-z][a-z-]*)`)
 )

@@ -129,6 +129,53 @@ func TestAction(t *testing.T) {
 	}
 }
 
+// TestSandboxAction runs the steps of the action that starts an org, but for the build, and calls
+// the org as a later step does.
+func TestSandboxAction(t *testing.T) {
+	j, temp := newJob(t), t.TempDir()
+	oktaform, err := exec.LookPath("oktaform")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(j.dir, "org.json"), []byte(`{"groups": [{"profile": {"name": "seeded"}}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	output, env := filepath.Join(temp, "output"), filepath.Join(temp, "env")
+	j.env = append(j.env, "GITHUB_ACTION_PATH="+script(t, "ci/sandbox"), "RUNNER_TEMP="+temp, "GITHUB_OUTPUT="+output, "GITHUB_ENV="+env, "OKTAFORM="+oktaform,
+		"OKTAFORM_SANDBOX_SEED=org.json", "OKTAFORM_SANDBOX_RATE_LIMIT=off", "OKTAFORM_SANDBOX_FEATURES=", "OKTAFORM_SANDBOX_FAULT=503 GET /api/v1/apps\n503 GET /api/v1/users")
+	var start string
+	for _, w := range workflows(t) {
+		for _, s := range w.steps() {
+			if w.raw["name"] == "oktaform sandbox" && s.Name == "Start" {
+				start = s.Run
+			}
+		}
+	}
+	out := j.must(start)
+	outputs := read(t, output)
+	url, pid := regexp.MustCompile(`url=(\S+)`).FindStringSubmatch(outputs), regexp.MustCompile(`pid=(\d+)`).FindStringSubmatch(outputs)
+	token := regexp.MustCompile(`OKTA_CLIENT_TOKEN=(\S+)`).FindStringSubmatch(read(t, env))
+	if url == nil || pid == nil || token == nil {
+		t.Fatalf("outputs %s, environment %s", outputs, read(t, env))
+	}
+	t.Cleanup(func() { j.must("kill " + pid[1]) })
+	if strings.Count(out, token[1]) != 1 || !strings.Contains(out, "::add-mask::"+token[1]) {
+		t.Error("the token is in the log")
+	}
+	later := "set -a; . " + env + "; "
+	if got := j.must(later + `curl -sf -H "Authorization: SSWS $OKTA_CLIENT_TOKEN" "$OKTA_CLIENT_ORGURL/api/v1/groups"`); !strings.Contains(got, "seeded") {
+		t.Errorf("groups: %s", got)
+	}
+	for _, path := range []string{"apps", "users"} {
+		if got := j.must(later + `curl -s -o /dev/null -w '%{http_code}' -H "Authorization: SSWS $OKTA_CLIENT_TOKEN" "$OKTA_CLIENT_ORGURL/api/v1/` + path + `"`); got != "503" {
+			t.Errorf("%s with a fault: %s", path, got)
+		}
+	}
+	if status, out := j.sh(start, "OKTAFORM_SANDBOX_SEED=none.json"); status != 1 || !strings.Contains(out, "OKTAFORM_SANDBOX_SEED") || !strings.Contains(out, "ended before it served") {
+		t.Errorf("a seed that isn't there: %d %s", status, out)
+	}
+}
+
 // TestWorkflowSteps runs the steps of the documented workflows as they stand
 // there, against an embedded org: the plan with the documented credential that
 // only reads, the apply of that plan, and drift.

@@ -24,6 +24,7 @@ func Authorize(c *web.Call) error {
 		return err
 	}
 	if !MayCall(c) {
+		c.Reason = missingRight(c)
 		return web.Forbidden()
 	}
 	return nil
@@ -39,10 +40,12 @@ func identify(c *web.Call) error {
 		return identifyAPIToken(c, strings.TrimSpace(credentials))
 	case strings.EqualFold(scheme, "Bearer"), strings.EqualFold(scheme, "DPoP"):
 		if c.Route.APITokenOnly {
+			c.Reason = "the operation takes an API token only (SSWS), no access token"
 			return web.NoSession()
 		}
 		return identifyAccessToken(c)
 	}
+	c.Reason = "the scheme of the Authorization header is none of SSWS, Bearer and DPoP"
 	return web.InvalidToken()
 }
 
@@ -51,6 +54,7 @@ func identify(c *web.Call) error {
 func identifySession(c *web.Call) error {
 	u := oauth.SessionUser(c)
 	if u == nil || !c.Reads() || c.Path("userId") != "me" {
+		c.Reason = "no Authorization header"
 		return web.NoSession()
 	}
 	c.Principal = &web.Principal{UserID: u.ID, Roles: c.Org.UserRoles(u)}
@@ -61,10 +65,12 @@ func identifySession(c *web.Call) error {
 func identifyAPIToken(c *web.Call, value string) error {
 	token := c.Org.APITokens.Get(state.TokenHash(value))
 	if token == nil {
+		c.Reason = "the org does not know the API token"
 		return web.InvalidToken()
 	}
 	owner := c.Org.Users.Get(token.UserID)
 	if owner == nil || owner.Status != "ACTIVE" {
+		c.Reason = "the owner of the API token is not active"
 		return web.InvalidToken()
 	}
 	c.Principal = &web.Principal{UserID: owner.ID, TokenID: token.ID, Roles: c.Org.UserRoles(owner)}
@@ -80,6 +86,7 @@ func identifyAccessToken(c *web.Call) error {
 	}
 	scopes := slices.Concat(neededScopes(c), selfScopes(c, token))
 	if !slices.ContainsFunc(scopes, func(scope string) bool { return slices.Contains(token.Scopes, scope) }) {
+		c.Reason = "token lacks " + strings.Join(scopes, " or ") + "; it has " + strings.Join(token.Scopes, ", ")
 		return challenge(c, oauth.ErrInsufficientScope)
 	}
 	c.Principal = &web.Principal{UserID: token.UserID, ClientID: token.Client, TokenID: token.ID}
@@ -126,6 +133,9 @@ func challenge(c *web.Call, err error) error {
 	wrong, known := err.(*oauth.Error)
 	if !known {
 		return err
+	}
+	if c.Reason == "" {
+		c.Reason = wrong.Description
 	}
 	scheme := "Bearer "
 	if sent, _, _ := strings.Cut(c.Request.Header.Get("Authorization"), " "); strings.EqualFold(sent, "DPoP") || wrong == oauth.ErrDPoPScheme {

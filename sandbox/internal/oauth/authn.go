@@ -51,6 +51,7 @@ func postAuthn(c *web.Call) error {
 func signInStep(c *web.Call, login, password string) (*state.User, string) {
 	u := c.Org.UserByLogin(login)
 	if u == nil {
+		c.Reason = "no user has this login"
 		c.Acting = state.LogEntity{ID: "unknown", Type: "User", Alternate: login, Name: "unknown"}
 		return nil, "INVALID_CREDENTIALS"
 	}
@@ -58,9 +59,11 @@ func signInStep(c *web.Call, login, password string) (*state.User, string) {
 	lockout := c.Org.Lockout()
 	unlockInTime(c, u, lockout)
 	if u.Status == "LOCKED_OUT" {
+		c.Reason = "the account is locked"
 		return lockedOut(u, lockout)
 	}
 	if !u.Password.Matches(password) {
+		c.Reason = "wrong password"
 		return countFailure(c, u, lockout)
 	}
 	takeOverPassword(c, u, password)
@@ -74,6 +77,7 @@ func signInStep(c *web.Call, login, password string) (*state.User, string) {
 	case "PASSWORD_EXPIRED":
 		return u, "PASSWORD_EXPIRED"
 	}
+	c.Reason = "the user's status is " + u.Status
 	return nil, "INVALID_CREDENTIALS"
 }
 

@@ -120,6 +120,7 @@ func flat(values url.Values) map[string]string {
 
 // errorPage shows an error to the person, for requests whose client is not verified.
 func errorPage(c *web.Call, wrong *Error) error {
+	c.Reason = wrong.Error()
 	return htmlPage(c, http.StatusBadRequest, errorPageTemplate(), map[string]any{
 		"Status": http.StatusBadRequest, "Code": wrong.Code, "Description": wrong.Description})
 }

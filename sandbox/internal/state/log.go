@@ -18,6 +18,8 @@ type Log struct {
 	Events []*Event
 	Last   int64 // Seq of the newest event ever
 	filed  int64 // Seq of the newest event in the data file
+
+	emptied bool // since the last call of Saved
 }
 
 // Event is one event. It stores no URL of the org and no secret; of the request it stores only the
@@ -81,11 +83,18 @@ func (l *Log) changes() ([]Record, error) {
 	for first > 0 && l.Events[first-1].Seq > l.filed {
 		first--
 	}
-	return logRecords(l.Events[first:])
+	records, err := logRecords(l.Events[first:])
+	if l.emptied {
+		records = append([]Record{{Kind: l.Name(), ID: "all"}}, records...)
+	}
+	return records, err
 }
 
+// replace empties the log. The numbers of its events continue.
+func (l *Log) replace(Storable) { l.Events, l.emptied = nil, true }
+
 // Saved marks all events as written to the data file.
-func (l *Log) Saved() { l.filed = l.Last }
+func (l *Log) Saved() { l.filed, l.emptied = l.Last, false }
 
 // Dump returns the records of the events that a compacted data file keeps.
 func (l *Log) Dump() ([]Record, error) {
@@ -105,6 +114,10 @@ func logRecords(events []*Event) ([]Record, error) {
 }
 
 func (l *Log) load(r Record) error {
+	if r.Value == nil { // all events were removed
+		l.Events = nil
+		return nil
+	}
 	e := &Event{}
 	if err := json.Unmarshal(r.Value, e); err != nil {
 		return err

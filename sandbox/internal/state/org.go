@@ -56,6 +56,18 @@ func (o *Org) Tables() []Storable {
 	return append(tables, o.RefreshTokens, o.Revoked, o.Log)
 }
 
+// Replace makes the org hold what another one holds, and ends all sign-ins.
+func (o *Org) Replace(with *Org) {
+	fresh := map[string]Storable{}
+	for _, t := range with.Tables() {
+		fresh[t.Name()] = t
+	}
+	for _, t := range o.Tables() {
+		t.replace(fresh[t.Name()])
+	}
+	o.Ephemeral = ephemeral{}
+}
+
 // TableOf returns the org's table of a kind that has no field in Org because only one package of
 // the sandbox knows it. The first call creates the table.
 func TableOf[T any](o *Org, kind string) *Table[T] {

@@ -126,6 +126,19 @@ func (t *Table[T]) Remove(id string) {
 	t.touch(id)
 }
 
+// replace makes the table hold the rows of another one.
+func (t *Table[T]) replace(with Storable) {
+	other := with.(*Table[T])
+	for _, id := range t.Order {
+		t.touch(id)
+	}
+	t.rows, t.Order = other.rows, other.Order
+	for _, id := range t.Order {
+		t.touch(id)
+	}
+	t.fresh, t.hideUntil, t.stale = nil, nil, nil
+}
+
 func (t *Table[T]) touch(id string) {
 	if !t.known[id] {
 		t.known[id] = true
@@ -176,6 +189,7 @@ type Storable interface {
 	Saved()
 	Dump() ([]Record, error)
 	load(Record) error
+	replace(with Storable)
 }
 
 // Record is one object in the journal. A record without a value is a deletion.

@@ -31,6 +31,7 @@ type Call struct {
 	Route            *Route          // the matching route
 	Principal        *Principal      // the caller; nil on routes without authentication
 	Acting           state.LogEntity // the actor in the System Log if it is not the principal
+	Reason           string          // why the call was refused, for people; "" leaves that to the answer
 	TrustedOrigin    bool            // whether the calling page has a trusted origin with the scope CORS
 
 	Header http.Header // of the answer
@@ -142,6 +143,9 @@ func (c *Call) Finish(err error) {
 	}
 	Internal().Respond(c)
 }
+
+// Status returns the status of the answer.
+func (c *Call) Status() int { return c.status }
 
 // Send sends the answer.
 func (c *Call) Send(w http.ResponseWriter) {
