@@ -25,13 +25,13 @@ import (
 )
 
 // everyCommand are calls of each command, in an order in which they make sense.
-// HOME is the folder, KEYS that of private keys, HAND that of what is asked for with
+// HOME is the folder, URL the org, KEYS the folder of private keys, HAND that of what is asked for with
 // its secrets, TOKEN an access token.
 var everyCommand = [][]string{
 	{"validate"}, {"validate", "--json"}, {"fmt", "--diff"}, {"graph"}, {"schema", "--json"}, {"version"},
 	{"plan", "--out", "saved.plan", "--stats", "--trace-http", "plan.trace"}, {"plan", "--json"}, {"plan", "--format", "markdown"}, {"plan", "--format", "json"}, {"plan", "--format", "html"},
 	{"show", "saved.plan"}, {"show", "--json", "saved.plan"},
-	{"review", "--plan", "saved.plan"}, {"review", "--base-dir", "base"}, {"review", "--base-dir", "base", "--format", "html"}, {"review", "--base-dir", "base", "--format", "sarif"},
+	{"review", "--plan", "saved.plan"}, {"review", "--org", "URL"}, {"review", "--base-dir", "base"}, {"review", "--base-dir", "base", "--format", "html"}, {"review", "--base-dir", "base", "--format", "sarif"},
 	{"apply", "--json", "--journal", "apply.journal", "--trace-http", "apply.trace", "saved.plan"},
 	{"apply", "--auto-approve"}, {"plan", "--detailed-exitcode"},
 	{"snapshot", "--out", "org.snapshot"}, {"snapshot", "--all", "--out", "org.json"}, {"snapshot", "--all", "--anonymize", "--out", "nobody.json"}, {"plan", "--rehearse"}, {"plan", "--refresh=false", "--snapshot", "org.snapshot"}, {"plan", "--refresh=events"}, {"plan", "--refresh=events"},
@@ -209,7 +209,7 @@ func (k *keeper) command(args []string) {
 	k.t.Helper()
 	call := slices.Clone(args)
 	for i := range call {
-		call[i] = strings.NewReplacer("HOME", k.home, "KEYS", filepath.Join(k.home, "keys"), "HAND", filepath.Join(k.home, "hand"), "TOKEN", k.secret("access_token")).Replace(call[i])
+		call[i] = strings.NewReplacer("HOME", k.home, "KEYS", filepath.Join(k.home, "keys"), "HAND", filepath.Join(k.home, "hand"), "TOKEN", k.secret("access_token"), "URL", k.url).Replace(call[i])
 		if strings.Contains(call[i], ".") && slices.Contains([]string{"--out", "--trace-http", "--journal", "--snapshot", "--junit"}, call[max(0, i-1)]) || call[i] == "saved.plan" || call[i] == "base" {
 			call[i] = filepath.Join(k.home, call[i])
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -17,11 +18,11 @@ import (
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
-	"github.com/oktaform/oktaform/plan"
 )
 
 type reviewOptions struct {
 	cli.BaseFlags
+	cli.Target
 	plan   string
 	format string
 	outDir string
@@ -61,20 +62,26 @@ are shown first.
 
 --plan reviews a saved plan: what the org has now and what it will have, including
 drift. It reads only the file. With DIR, the rules of that configuration are applied
-too; waivers count only with --base.`,
+too; waivers count only with --base.
+
+--org URL reviews what apply would do to that org now: it reads the org, drift included,
+with the values of variables that apply has (OKTAFORM_VAR_... too), and changes nothing.`,
 		Example: `  oktaform review --base main
   oktaform review --base origin/main... --fail-on high
   oktaform review --base-from-ci --fail-on high
   oktaform review --base-dir ../before --format json after
   oktaform review --base origin/main... --var-file prod.tfvars
   oktaform review --base origin/main... --out-dir evidence
-  oktaform review --plan access.plan`,
+  oktaform review --plan access.plan
+  oktaform review --org https://acme.okta.com`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return runReview(a, args, o) },
+		RunE: func(cmd *cobra.Command, args []string) error { return runReview(cmd.Context(), a, args, o) },
 	}
 	o.BaseFlags.Add(cmd)
 	cmd.Flags().StringVar(&o.plan, "plan", "", "review the plan in `FILE`, a saved plan, instead of two configurations")
-	cmd.MarkFlagsMutuallyExclusive("base", "base-dir", "base-from-ci", "plan")
+	o.Target.Add(cmd)
+	cmd.Flags().Lookup("org").Usage = "review what apply would do to the org at the `URL` (or sandbox) now, instead of two configurations"
+	cmd.MarkFlagsMutuallyExclusive("base", "base-dir", "base-from-ci", "plan", "org")
 	o.inputs.Add(cmd)
 	cmd.Flags().StringVar(&o.format, "format", "text", "the format of the output: "+strings.Join(reviewFormats, ", "))
 	cmd.Flags().StringVar(&o.outDir, "out-dir", "", "write all forms into the folder `DIR`: review.json, and from it review.txt, review.md, review.html and review.sarif")
@@ -86,7 +93,7 @@ too; waivers count only with --base.`,
 	return cmd
 }
 
-func runReview(a *cli.App, args []string, o *reviewOptions) error {
+func runReview(ctx context.Context, a *cli.App, args []string, o *reviewOptions) error {
 	if a.JSON && o.outDir != "" {
 		return errors.New("--out-dir writes all forms, review.json among them: leave --json out")
 	}
@@ -107,9 +114,13 @@ func runReview(a *cli.App, args []string, o *reviewOptions) error {
 	var suggestions []view.ReviewSuggestion
 	var err error
 	against, evidence := o.plan, &view.ReviewEvidence{Version: cli.Version()}
-	if o.plan != "" {
+	switch {
+	case o.plan != "":
 		r, err = reviewPlan(a, args, o, evidence)
-	} else {
+	case o.Org != "":
+		against = o.Org
+		r, err = reviewOrg(ctx, a, cli.Folder(args), o, evidence)
+	default:
 		r, suggestions, against, err = reviewFolder(a, cli.Folder(args), o, evidence)
 	}
 	if err != nil {
@@ -209,51 +220,6 @@ func notComparable(a *cli.App, in review.Input, err error, dir, name string) rev
 	a.ShowDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Nothing to compare with", Detail: note}}, nil)
 	in.Incomparable, in.Warning = why, note
 	return in
-}
-
-// reviewPlan compares what the org had when a plan was saved with what it will have, both from the
-// file.
-func reviewPlan(a *cli.App, args []string, o *reviewOptions, evidence *view.ReviewEvidence) (*review.Review, error) {
-	saved, err := a.ReadPlan(o.plan)
-	if err != nil {
-		return nil, err
-	}
-	evidence.Org, evidence.Owner = saved.Plan.URL, saved.Plan.Owner
-	var c *config.Config
-	if len(args) > 0 {
-		if c, err = evaluated(a, args[0], a.Checkouts(), o.inputs.List...); err != nil {
-			return nil, err
-		}
-		defer func() { _ = c.Close() }()
-		evidence.Repository, evidence.Commit = a.Reviewed(args[0])
-		evidence.Digest = cli.DigestOf(c)
-	}
-	return reviewOf(a, saved.Plan, c, review.Options{Now: timeSince(a, saved), Limit: o.limit}), nil
-}
-
-// timeSince returns this machine's time, but not before a plan was saved by the org's clock: a slow
-// clock cannot prolong waivers by more than the age of the plan.
-func timeSince(a *cli.App, saved *plan.Saved) time.Time {
-	now := a.Env.Clock.LocalNow()
-	if made, err := time.Parse(time.RFC3339, saved.Document.Timestamp); err == nil && made.After(now) {
-		return made
-	}
-	return now
-}
-
-// reviewOf reviews a plan, with the rules of its configuration if known. Its waivers do not count,
-// because there is no second version with them.
-func reviewOf(a *cli.App, p *plan.Plan, c *config.Config, options review.Options) *review.Review {
-	in := review.FromPlan(p)
-	if c == nil {
-		in.Notes = append(in.Notes, "A plan contains no rules: to apply the configuration's rules, name its folder. Waivers count only in a review with --base.")
-	} else {
-		in.Is.Rules, in.Is.Waivers = review.RulesOf(c), review.WaiversOf(c)
-		if len(in.Is.Waivers) > 0 {
-			in.Notes = append(in.Notes, "The waivers of this configuration aren't applied: they count only in a review with --base.")
-		}
-	}
-	return review.Assess(in, options)
 }
 
 // evaluated loads a configuration with only these values from outside.

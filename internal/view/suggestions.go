@@ -40,7 +40,7 @@ type SuggestedUse struct {
 	Right string   `json:"right"`
 	Use   string   `json:"by_smoke_tests"` // "used", "asked for", "only reads", "not used" or "not known"
 	Tests []string `json:"tests,omitempty"`
-	// Log is what the System Log shows: "requested", "requested by oktaform only", "never requested",
+	// Log is what the System Log shows: "requested", "requested only by oktaform", "never requested",
 	// or "not observable"; "" if it was not read.
 	Log  string `json:"in_log,omitempty"`
 	Last string `json:"last_requested,omitempty"`
@@ -56,7 +56,7 @@ type SuggestedFewer struct {
 // Values of SuggestedUse.Log.
 const (
 	logRequested = "requested"
-	logOktaform  = "requested by oktaform only"
+	logOktaform  = "requested only by oktaform"
 	logNever     = "never requested"
 	logUnseen    = "not observable"
 )

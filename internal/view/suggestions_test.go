@@ -23,7 +23,7 @@ func TestSuggestionsFromTheLog(t *testing.T) {
 	}{
 		"by the app":          {&org.TokenScopes{ByOthers: read, ByOktaform: none}, "; requested, last in a token of 2026-11-20"},
 		"by both":             {&org.TokenScopes{ByOthers: read, ByOktaform: read}, "; requested, last"},
-		"by oktaform":         {&org.TokenScopes{ByOthers: none, ByOktaform: read}, "; requested by oktaform only, last"},
+		"by oktaform":         {&org.TokenScopes{ByOthers: none, ByOktaform: read}, "; requested only by oktaform, last"},
 		"by nobody":           {&org.TokenScopes{ByOthers: none, ByOktaform: none}, "; never requested in a token"},
 		"the log is refused":  {&org.TokenScopes{Gap: "may not", ByOthers: none, ByOktaform: none}, "; tokens not observable"},
 		"some tokens without": {&org.TokenScopes{Gap: "doesn't tell", ByOthers: read, ByOktaform: none}, "; requested, last"},
