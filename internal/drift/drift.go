@@ -164,7 +164,8 @@ func without(c plan.Change, pending []string) (plan.Change, bool) {
 func (d *Difference) judge(r *review.Review) {
 	c := d.Change
 	for _, f := range r.Findings {
-		if f.Addr == c.Addr && (f.Attribute == d.Attribute || d.Attribute == "") {
+		own := f.Addr == c.Addr && (f.Attribute == d.Attribute || d.Attribute == "")
+		if own || f.Through == c.Addr && (d.Attribute == "" || review.GivesRights(c.Kind, d.Attribute)) {
 			d.Findings, d.Risk = append(d.Findings, f), max(d.Risk, f.Severity)
 		}
 	}

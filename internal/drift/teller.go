@@ -90,6 +90,9 @@ func (t *teller) differences(c *plan.Change) (list []Difference) {
 // attribute finds the cause of a difference of one attribute.
 func (t *teller) attribute(c *plan.Change, name string) Difference {
 	d := t.cause(func(e *org.Event) bool { return e.MayChange(c.Kind, idsOf(c), name) })
+	if org.Unlogged(name) {
+		d = Difference{Cause: Unknown, Why: "the System Log does not show who changes it, nor whether somebody did"}
+	}
 	d.Attribute = name
 	t.compareBase(c, &d)
 	return d

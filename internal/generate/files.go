@@ -178,8 +178,11 @@ func (w *writer) notWritten() map[*schema.Kind][]string {
 	return lines
 }
 
-// upper begins a text with a capital letter.
+// upper begins a text with a capital letter, unless it begins with the program's name.
 func upper(s string) string {
+	if strings.HasPrefix(s, "oktaform ") {
+		return s
+	}
 	for i, r := range s {
 		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
 	}

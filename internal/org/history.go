@@ -202,3 +202,6 @@ func historyTypes() string {
 	}
 	return strings.Join(types, " or ")
 }
+
+// Unlogged reports whether the System Log does not show changes of an attribute or block.
+func Unlogged(name string) bool { return kinds.Unlogged(name) }

@@ -25,6 +25,8 @@ type Finding struct {
 	// Correction is the same for programs, nil if the fix is not mechanical.
 	Correction *Correction
 	Range      hcl.Range
+	// Through is the group through which the object gains what the finding reports; zero for none.
+	Through schema.Addr
 	// Policy marks findings about what judges the change: rules, waivers, tests. They come first.
 	Policy bool
 	// Waiver is the waiver that covers the finding, if any.

@@ -32,6 +32,7 @@ type hit struct {
 	attribute string
 	at        *hcl.Range  // if it is not the attribute's position
 	addr      schema.Addr // if there is no o
+	through   schema.Addr // the group through which the object gains rights; zero for none
 	severity  Severity    // None: the rule's
 	message   string
 	fix       Correction
@@ -105,7 +106,7 @@ func (x *examined) gained(others []Finding) []Finding {
 }
 
 func (r *Rule) finding(h hit) Finding {
-	f := Finding{Policy: r.Policy, Addr: h.addr, Rule: r.ID, Title: r.Title, Severity: r.Severity, Attribute: h.attribute, Message: h.message,
+	f := Finding{Policy: r.Policy, Addr: h.addr, Through: h.through, Rule: r.ID, Title: r.Title, Severity: r.Severity, Attribute: h.attribute, Message: h.message,
 		Rationale: r.Rationale, Source: r.Source, Fix: r.Fix, Diff: h.diff(), accounts: h.accounts, says: h.says}
 	if f.Diff != "" {
 		f.Correction = &h.fix

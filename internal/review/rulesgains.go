@@ -144,7 +144,7 @@ func (x *examined) gain(o *Object, gained []Entry, level Severity) hit {
 	}
 	if o.isService() || !o.isApp() {
 		h.message += ", by " + strings.Join(ways, ", by ")
-		h.attribute, h.at = x.giver(o, first)
+		h.attribute, h.at, h.through = x.giver(o, first)
 	}
 	return h
 }
@@ -157,8 +157,8 @@ func (x *examined) verb() string {
 }
 
 // giver returns the source of a right: the block of the role, the members of the group that has it,
-// or the scopes if only the scope is new.
-func (x *examined) giver(o *Object, e Entry) (attribute string, at *hcl.Range) {
+// or the scopes if only the scope is new. through is that group.
+func (x *examined) giver(o *Object, e Entry) (attribute string, at *hcl.Range, through schema.Addr) {
 	before := x.before.byAddr[o.Addr.String()]
 	had := func(o *Object, r role) bool {
 		b := x.before.byAddr[o.Addr.String()]
@@ -171,16 +171,16 @@ func (x *examined) giver(o *Object, e Entry) (attribute string, at *hcl.Range) {
 		if g := r.throughAny; g != nil {
 			r.throughAny = nil
 			if at := g.at(attrMembers); had(g, r) {
-				return "", &at
+				return "", &at, g.Addr
 			}
-			return "", roleRange(g, r)
+			return "", roleRange(g, r), g.Addr
 		}
 		if had(o, r) && o.isService() && !catalog.Granted(e.Operation, before.list(attrOktaAPIScopes).texts...) {
-			return attrOktaAPIScopes, nil
+			return attrOktaAPIScopes, nil, through
 		}
-		return blockAdminRole, roleRange(o, r)
+		return blockAdminRole, roleRange(o, r), through
 	}
-	return blockAdminRole, nil
+	return blockAdminRole, nil, through
 }
 
 // blankRoles finds roles that a user or group gains and for which the catalog lists no operation:

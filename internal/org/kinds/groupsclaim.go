@@ -22,6 +22,9 @@ const claimBlock = schema.GroupsClaimBlock
 // HasClaim reports whether objects of a kind have a groups claim.
 func HasClaim(k *schema.Kind) bool { return k.Block(claimBlock) != nil }
 
+// Unlogged reports whether the System Log does not show changes of an attribute or block.
+func Unlogged(name string) bool { return name == claimBlock }
+
 // UnseenClaims is the gap of an inventory whose credential may not see the groups claims of a kind.
 func UnseenClaims(k *schema.Kind) schema.Gap {
 	return schema.Gap{Kind: k.Name, Part: claimBlock, Cause: "Okta shows it with an API token only", Denied: true}
