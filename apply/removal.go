@@ -66,7 +66,8 @@ func (r *run) removePaired(p *plan.Plan) {
 		}
 		return
 	}
-	tests, diags := r.eval.SmokeTests()
+	// Evaluated anew: an app that this run created has a client id only now.
+	tests, diags := r.config.Evaluate(r.known).SmokeTests()
 	r.diags = append(r.diags, diags...)
 	tests = slices.DeleteFunc(tests, func(t schema.SmokeTest) bool { return !p.Targeted(t.App.Addr) })
 	failed := r.test(tests)

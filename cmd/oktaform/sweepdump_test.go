@@ -14,7 +14,7 @@ import (
 var (
 	sweepID   = regexp.MustCompile(`"(id|createdBy)": "[^"]*"`)
 	sweepTime = regexp.MustCompile(`"\d{4}-\d\d-\d\dT[^"]*"`)
-	rawID     = regexp.MustCompile(`\b(0oa|00u|00g|cr0|iam|ire|00o)[0-9A-Za-z]{17}\b`)
+	rawID     = regexp.MustCompile(`\b(0oa|00u|00g|cr0|iam|ire|00o|nzo|tos)[0-9A-Za-z]{17}\b`)
 )
 
 // dump is what the org holds, without ids and times. Each key is named by the file of the
@@ -30,7 +30,7 @@ func (s *sweep) dump(g *gate) string {
 		s.t.Fatal(err)
 	}
 	names := map[string]string{}
-	for _, table := range []string{"apps", "users", "groups", "customRoles", "resourceSets"} {
+	for _, table := range []string{"apps", "users", "groups", "customRoles", "resourceSets", "zones", "trustedOrigins"} {
 		list, _ := doc[table].([]any)
 		for _, entry := range list {
 			object := entry.(map[string]any)
@@ -78,7 +78,7 @@ func (s *sweep) keyFiles() map[string]string {
 }
 
 func nameOf(object map[string]any) string {
-	for _, path := range [][]string{{"document", "label"}, {"profile", "login"}, {"profile", "name"}, {"label"}} {
+	for _, path := range [][]string{{"document", "label"}, {"document", "name"}, {"profile", "login"}, {"profile", "name"}, {"label"}} {
 		var at any = object
 		for _, name := range path {
 			m, _ := at.(map[string]any)
