@@ -33,7 +33,10 @@ func TestRehearsalEndsAsTheApply(t *testing.T) {
 		real, out := r.run(c, environment, "apply", "--auto-approve", dir)
 		ends[fmt.Sprint(real)]++
 		if strings.Contains(said, "It acts as service app") {
-			ends["as itself"]++
+			ends["as the app"]++
+		}
+		if strings.Contains(said, "It acts as user token@example.com") {
+			ends["as the user"]++
 		}
 		if rehearsal != real {
 			t.Errorf("round %d: the rehearsal ends with %d, and the apply with %d.\n%s\nREHEARSAL\n%s\nAPPLY\n%s", round, rehearsal, real, filesOf(t, dir), said, out)
@@ -41,7 +44,7 @@ func TestRehearsalEndsAsTheApply(t *testing.T) {
 		c.end()
 	}
 	t.Logf("%v", ends)
-	for _, end := range []string{"0", "1", "4", "as itself"} {
+	for _, end := range []string{"0", "1", "4", "as the app", "as the user"} {
 		if ends[end] < 3 {
 			t.Errorf("only %d ends with %s", ends[end], end)
 		}
@@ -79,8 +82,21 @@ func (r *rehearsed) seed() []byte {
 		at := r.IntN(len(r.scopes))
 		r.scopes[at] = strings.Replace(r.scopes[at], ".manage", ".read", 1)
 	}
-	r.rights = r.pick("", "", "SUPER_ADMIN", "ORG_ADMIN", "APP_ADMIN", "CUSTOM", "CUSTOM")
+	r.rights = r.pick("", "SUPER_ADMIN", "ORG_ADMIN", "APP_ADMIN", "CUSTOM", "CUSTOM", "")
 	roles := []any{r.rights}
+	// The API token is a super admin's, or that of somebody with few roles, or with one by a group.
+	token := map[string]any{"profile": map[string]any{"login": "token@example.com", "email": "t@example.com", "firstName": "T", "lastName": "T"}}
+	admins := map[string]any{"profile": map[string]any{"name": "Admins"}, "members": []string{"token@example.com"}}
+	switch role := r.pick("SUPER_ADMIN", "ORG_ADMIN", "USER_ADMIN", "APP_ADMIN", "CUSTOM"); {
+	case r.rights != "":
+		token["roles"] = []string{"SUPER_ADMIN"}
+	case role == "CUSTOM":
+		token["roles"] = []any{map[string]any{"type": "CUSTOM", "role": "Some", "resourceSet": "All"}}
+	case r.one(2):
+		admins["roles"] = []string{role}
+	default:
+		token["roles"] = []string{role}
+	}
 	permissions := []string{"okta.groups.read", "okta.apps.read", "okta.users.read", "okta.iam.read"}
 	for _, more := range []string{"okta.groups.manage", "okta.groups.create", "okta.apps.manage", "okta.users.manage", "okta.users.create"} {
 		if !r.one(3) {
@@ -104,9 +120,10 @@ func (r *rehearsed) seed() []byte {
 		}
 	}
 	doc := map[string]any{
-		"org":    map[string]any{"lacks": lacks},
-		"users":  []any{map[string]any{"status": "DEPROVISIONED", "profile": map[string]any{"login": "gone@example.com", "email": "gone@example.com", "firstName": "G", "lastName": "G"}}},
-		"groups": []any{map[string]any{"profile": map[string]any{"name": "Ruled"}}, map[string]any{"profile": map[string]any{"name": "Crowd"}, "membersLeftOut": 5001}, map[string]any{"profile": map[string]any{"name": "Plain"}}, map[string]any{"profile": map[string]any{"name": "Theirs", "description": "[oktaform other group.theirs]"}}},
+		"org":        map[string]any{"lacks": lacks},
+		"superAdmin": "token@example.com",
+		"users":      []any{token, map[string]any{"status": "DEPROVISIONED", "profile": map[string]any{"login": "gone@example.com", "email": "gone@example.com", "firstName": "G", "lastName": "G"}}},
+		"groups":     []any{admins, map[string]any{"profile": map[string]any{"name": "Ruled"}}, map[string]any{"profile": map[string]any{"name": "Crowd"}, "membersLeftOut": 5001}, map[string]any{"profile": map[string]any{"name": "Plain"}}, map[string]any{"profile": map[string]any{"name": "Theirs", "description": "[oktaform other group.theirs]"}}},
 		"groupRules": []any{map[string]any{"name": "Fills", "status": r.pick("ACTIVE", "INACTIVE"), "groups": []string{"Ruled"},
 			"expression": r.pick(`user.department == "X"`, `Arrays.contains(user.floors, "1") || notKnown(user)`)}},
 		"customRoles":  custom,
