@@ -153,21 +153,21 @@ func shownAs(want string) *regexp.Regexp {
 	return regexp.MustCompile(`(?s)^` + strings.ReplaceAll(pattern, `\.\.\.`, `.*`) + `$`)
 }
 
-// TestLanguageReference holds docs/language.md against the table that it is
-// made from. UPDATE=1 writes it.
-func TestLanguageReference(t *testing.T) {
-	const file = "../../docs/language.md"
-	want := view.Language()
-	if os.Getenv("UPDATE") != "" {
-		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+// TestReferences holds docs/language.md and docs/rules.md against what they are made from. UPDATE=1
+// writes them.
+func TestReferences(t *testing.T) {
+	for file, want := range map[string]string{"../../docs/language.md": view.Language(), "../../docs/rules.md": view.RulesReference()} {
+		if os.Getenv("UPDATE") != "" {
+			if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(file)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	got, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != want {
-		t.Error("docs/language.md is not what the table says: run UPDATE=1 go test ./cmd/oktaform -run TestLanguageReference")
+		if string(got) != want {
+			t.Errorf("%s is not what it is made from: run UPDATE=1 go test ./cmd/oktaform -run TestReferences", file)
+		}
 	}
 }

@@ -27,8 +27,10 @@ type reviewOptions struct {
 	format string
 	outDir string
 	failOn string
-	all    bool
-	limit  int
+	// explain is the rule that is explained, instead of a review.
+	explain string
+	all     bool
+	limit   int
 	// approved means that the policy's owners have approved the change.
 	approved bool
 	inputs   cli.Inputs
@@ -73,9 +75,15 @@ with the values of variables that apply has (OKTAFORM_VAR_... too), and changes 
   oktaform review --base origin/main... --var-file prod.tfvars
   oktaform review --base origin/main... --out-dir evidence
   oktaform review --plan access.plan
-  oktaform review --org https://acme.okta.com`,
+  oktaform review --org https://acme.okta.com
+  oktaform review --explain G16`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return runReview(cmd.Context(), a, args, o) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.explain != "" {
+				return explainRule(a, args, o.explain)
+			}
+			return runReview(cmd.Context(), a, args, o)
+		},
 	}
 	o.BaseFlags.Add(cmd)
 	cmd.Flags().StringVar(&o.plan, "plan", "", "review the plan in `FILE`, a saved plan, instead of two configurations")
@@ -86,11 +94,31 @@ with the values of variables that apply has (OKTAFORM_VAR_... too), and changes 
 	cmd.Flags().StringVar(&o.format, "format", "text", "the format of the output: "+strings.Join(reviewFormats, ", "))
 	cmd.Flags().StringVar(&o.outDir, "out-dir", "", "write all forms into the folder `DIR`: review.json, and from it review.txt, review.md, review.html and review.sarif")
 	cmd.MarkFlagsMutuallyExclusive("format", "out-dir")
+	cmd.Flags().StringVar(&o.explain, "explain", "", "explain the built-in rule `ID` instead: how what it reports is abused, with examples")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit with 6 on a finding of this `SEVERITY` or worse: "+strings.Join(review.SeverityNames(), ", "))
 	cmd.Flags().BoolVar(&o.all, "all", false, "also show, and count for --fail-on, findings that existed before the change")
 	cmd.Flags().IntVar(&o.limit, "max-deletions", review.DefaultLimit, "report a finding if one change deletes more than `N` objects")
 	cmd.Flags().BoolVar(&o.approved, "policy-approved", false, "the owners of rules, waivers and tests approved this change of them: don't count it for --fail-on, provided that it changes nothing else")
+	for _, other := range []string{"base", "base-dir", "base-from-ci", "plan", "format", "out-dir", "fail-on"} {
+		cmd.MarkFlagsMutuallyExclusive("explain", other)
+	}
 	return cmd
+}
+
+// explainRule prints the page of a rule.
+func explainRule(a *cli.App, args []string, id string) error {
+	switch page, known := review.PageOf(id); {
+	case a.JSON:
+		return errors.New("--explain prints text: leave --json out")
+	case len(args) > 0:
+		return fmt.Errorf("--explain explains a rule, whatever the configuration: leave %s out", args[0])
+	case !known:
+		pages := review.RulePages()
+		return fmt.Errorf("%q is not the id of a built-in rule, such as %s or %s; a review names the rule of each finding", id, pages[0].ID, pages[len(pages)-1].ID)
+	default:
+		a.Print(view.RuleText(&page, a.Style(), a.Env.Width))
+		return nil
+	}
 }
 
 func runReview(ctx context.Context, a *cli.App, args []string, o *reviewOptions) error {

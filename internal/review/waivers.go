@@ -45,6 +45,16 @@ const (
 	ruleWiderWaiver = "W04"
 )
 
+// Rules that need to know which findings there are; waive applies them.
+var (
+	expiredWaiver = Rule{ID: ruleExpired, Title: "Expired waiver", Severity: Medium, Worst: Critical,
+		Rationale: "A waiver is a decision for a time; after it somebody has to decide again.",
+		Source:    "this project's waivers", Fix: "Mend what the finding says, or decide again: set a new date with a reason."}
+	unusedWaiver = Rule{ID: ruleUnused, Title: "Unused waiver", Severity: Low,
+		Rationale: "A waiver without a finding would hide the next one.",
+		Source:    "this project's waivers", Fix: "Take the waiver out."}
+)
+
 // agreed is what a waiver of each version allow together: reason and owner are
 // those of the first, which was approved, and the earlier last day counts.
 type agreed struct {
@@ -106,14 +116,11 @@ func (in *Input) waive(findings, was []Finding, old map[string]bool, now time.Ti
 		like, widened := in.likeBefore(w)
 		switch {
 		case w.expired(now) && len(found) > 0:
-			wrong = append(wrong, Finding{Rule: ruleExpired, Title: "Expired waiver", Severity: max(worstFinding(found), Medium), Addr: addr, Range: w.Range,
-				Message:   "the waiver of " + w.Rule + " on " + w.On + " by " + w.Owner + " expired on " + w.Expires.Format(time.DateOnly) + ": " + w.Reason,
-				Rationale: "A waiver is a decision for a time; after it somebody has to decide again.", Source: "this project's waivers",
-				Fix: "Mend what the finding says, or decide again: set a new date with a reason."})
+			wrong = append(wrong, expiredWaiver.finding(hit{addr: addr, at: &w.Range, severity: max(worstFinding(found), Medium),
+				message: "the waiver of " + w.Rule + " on " + w.On + " by " + w.Owner + " expired on " + w.Expires.Format(time.DateOnly) + ": " + w.Reason}))
 		case len(found) == 0 && !(in.judged && widened):
-			wrong = append(wrong, Finding{Rule: ruleUnused, Title: "Unused waiver", Severity: Low, Addr: addr, Range: w.Range,
-				Message:   "the waiver of " + w.Rule + " on " + w.On + " covers no finding",
-				Rationale: "A waiver without a finding would hide the next one.", Source: "this project's waivers", Fix: "Take the waiver out."})
+			wrong = append(wrong, unusedWaiver.finding(hit{addr: addr, at: &w.Range,
+				message: "the waiver of " + w.Rule + " on " + w.On + " covers no finding"}))
 			if like != nil && len(covered(like, was)) == 0 {
 				old[wrong[len(wrong)-1].key()] = true
 			}

@@ -157,6 +157,7 @@ type ReviewFinding struct {
 	Source    string        `json:"source"`
 	Fix       string        `json:"fix,omitempty"`
 	Diff      string        `json:"diff,omitempty"` // the fix, if it is mechanical
+	HelpURI   string        `json:"help_uri,omitempty"` // the page of the rule, if it is built in
 	Place     *ReviewPlace  `json:"place,omitempty"`
 	Waiver    *ReviewWaiver `json:"waiver,omitempty"`
 }
@@ -298,7 +299,7 @@ func findings(list []review.Finding) []ReviewFinding {
 	out := []ReviewFinding{}
 	for _, f := range list {
 		one := ReviewFinding{Policy: f.Policy, Rule: f.Rule, Title: f.Title, Severity: f.Severity.String(), Attribute: f.Attribute, Message: f.Message,
-			Rationale: f.Rationale, Source: f.Source, Fix: f.Fix, Diff: f.Diff, Place: place(f.Range)}
+			Rationale: f.Rationale, Source: f.Source, Fix: f.Fix, Diff: f.Diff, HelpURI: RuleAddress(f.Rule), Place: place(f.Range)}
 		if f.Addr.Kind != "" {
 			one.Address = f.Addr.String()
 		}

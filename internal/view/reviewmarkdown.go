@@ -228,7 +228,11 @@ const listed = 20
 
 func markdownGroup(group []ReviewFinding) string {
 	f := &group[0]
-	item := fmt.Sprintf("- **%s %s** %s", f.Severity, MarkdownCode(f.Rule), MarkdownText(f.Title))
+	rule := MarkdownCode(f.Rule)
+	if f.HelpURI != "" {
+		rule = "[" + rule + "](" + f.HelpURI + ")"
+	}
+	item := fmt.Sprintf("- **%s %s** %s", f.Severity, rule, MarkdownText(f.Title))
 	if len(group) == 1 {
 		item += ": " + markdownFinding(f)
 	} else {

@@ -51,6 +51,7 @@ type (
 		ShortDescription     sarifText      `json:"shortDescription"`
 		FullDescription      sarifText      `json:"fullDescription"`
 		Help                 *sarifText     `json:"help,omitempty"`
+		HelpURI              string         `json:"helpUri,omitempty"`
 		DefaultConfiguration sarifLevel     `json:"defaultConfiguration"`
 		Properties           map[string]any `json:"properties,omitempty"`
 	}
@@ -152,7 +153,7 @@ func sarifMessage(text string) sarifText {
 }
 
 func sarifRuleOf(f *ReviewFinding) sarifRule {
-	rule := sarifRule{ID: f.Rule, ShortDescription: sarifMessage(f.Title), FullDescription: sarifMessage(f.Rationale),
+	rule := sarifRule{ID: f.Rule, HelpURI: f.HelpURI, ShortDescription: sarifMessage(f.Title), FullDescription: sarifMessage(f.Rationale),
 		DefaultConfiguration: sarifLevel{sarifLevelOf(f.Severity)}, Properties: map[string]any{"tags": tagsOf(f), "security-severity": securityScore(f.Severity)}}
 	if f.Fix != "" {
 		help := sarifMessage(f.Fix)

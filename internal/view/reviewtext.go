@@ -47,6 +47,10 @@ func ReviewText(d *ReviewDocument, style Style, width int, all bool) string {
 		t.line(0, "")
 		t.line(0, style.dim(count(len(d.Standing), "finding")+" that this change doesn't bring; --all shows them."))
 	}
+	if slices.ContainsFunc(d.Findings, func(f ReviewFinding) bool { return f.HelpURI != "" }) {
+		t.line(0, "")
+		t.line(0, style.dim("oktaform review --explain ID says how the finding of a rule is abused, and shows examples."))
+	}
 	for _, note := range d.Notes {
 		t.line(0, "")
 		t.line(0, style.bold("Note:")+" "+Plain(note))
