@@ -99,7 +99,7 @@ with the values of variables that apply has (OKTAFORM_VAR_... too), and changes 
 	cmd.Flags().BoolVar(&o.all, "all", false, "also show, and count for --fail-on, findings that existed before the change")
 	cmd.Flags().IntVar(&o.limit, "max-deletions", review.DefaultLimit, "report a finding if one change deletes more than `N` objects")
 	cmd.Flags().BoolVar(&o.approved, "policy-approved", false, "the owners of rules, waivers and tests approved this change of them: don't count it for --fail-on, provided that it changes nothing else")
-	for _, other := range []string{"base", "base-dir", "base-from-ci", "plan", "format", "out-dir", "fail-on"} {
+	for _, other := range []string{"base", "base-dir", "base-from-ci", "plan", "org", "format", "out-dir", "fail-on"} {
 		cmd.MarkFlagsMutuallyExclusive("explain", other)
 	}
 	return cmd
