@@ -156,7 +156,7 @@ type ReviewFinding struct {
 	Rationale string        `json:"rationale"`
 	Source    string        `json:"source"`
 	Fix       string        `json:"fix,omitempty"`
-	Diff      string        `json:"diff,omitempty"` // the fix, if it is mechanical
+	Diff      string        `json:"diff,omitempty"`     // the fix, if it is mechanical
 	HelpURI   string        `json:"help_uri,omitempty"` // the page of the rule, if it is built in
 	Place     *ReviewPlace  `json:"place,omitempty"`
 	Waiver    *ReviewWaiver `json:"waiver,omitempty"`
