@@ -3,6 +3,7 @@ package mgmt
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
@@ -176,8 +177,7 @@ func checkProfile(c *web.Call, u *state.User, profile map[string]any, bad *web.V
 		}
 	}
 	login := jsondoc.Text(profile, "login")
-	other := c.Org.Users.Find(func(o *state.User) bool { return o.ID != u.ID && state.SameName(o.Login(), login) })
-	if other != nil {
+	if slices.ContainsFunc(c.Org.Users.Named(login), func(o *state.User) bool { return o.ID != u.ID }) {
 		bad.Add("login", "An object with this field already exists in the current organization")
 	}
 }

@@ -1,6 +1,8 @@
 package mgmt
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -31,8 +33,11 @@ func userGrantKind() Kind {
 			route("GET "+ofClient, access.UsersRead, listUserGrants),
 			route("DELETE "+ofClient, access.UsersSessions, revokeUserGrants),
 		},
-		Unseeded: "a user consents by signing in",
-		Events:   []syslog.Type{eventUserConsentRevoke},
+		Section: listOf[userGrantDoc]{
+			member: "userGrants", name: func(d *userGrantDoc) string { return d.User + " for " + d.App },
+			seed: seedUserGrant, dump: dumpUserGrants,
+		},
+		Events: []syslog.Type{eventUserConsentRevoke},
 	}
 }
 
@@ -114,4 +119,50 @@ func userGrantView(c *web.Call, g *state.UserGrant) map[string]any {
 		doc["_embedded"] = map[string]any{"scope": map[string]any{"id": g.ScopeID}}
 	}
 	return doc
+}
+
+// userGrantDoc is a consent in a seed or a dump.
+type userGrantDoc struct {
+	ID      string    `json:"id,omitempty"`
+	Created time.Time `json:"created,omitzero"`
+	User    string    `json:"user"` // id or login
+	App     string    `json:"app"`  // id or label
+	Scope   string    `json:"scope"`
+}
+
+func seedUserGrant(s *seeding, d *userGrantDoc) error {
+	u, err := s.userNamed(d.User)
+	if err != nil {
+		return err
+	}
+	a := s.appNamed(d.App)
+	switch {
+	case a == nil:
+		return fmt.Errorf("there is no app %q in the seed, or several have this label", d.App)
+	case a.ClientID() == "":
+		return fmt.Errorf("the app %q is no OAuth client", d.App)
+	case d.Scope == "":
+		return errors.New("scope is missing")
+	}
+	if d.ID == "" {
+		d.ID = state.NewID("oag")
+	}
+	if d.Created.IsZero() {
+		d.Created = s.now
+	}
+	if s.Org.UserGrants().Get(d.ID) != nil {
+		return fmt.Errorf("the id %s is there twice", d.ID)
+	}
+	s.Org.UserGrants().Put(d.ID, &state.UserGrant{ID: d.ID, UserID: u.ID, ClientID: a.ClientID(), ScopeID: d.Scope, Created: d.Created})
+	return nil
+}
+
+// dumpUserGrants leaves out the consents to apps that are gone.
+func dumpUserGrants(o *state.Org, _ bool) (docs []*userGrantDoc) {
+	for _, g := range o.UserGrants().All() {
+		if a := o.AppByClientID(g.ClientID); a != nil && o.Users.Get(g.UserID) != nil {
+			docs = append(docs, &userGrantDoc{ID: g.ID, Created: g.Created, User: g.UserID, App: a.ID, Scope: g.ScopeID})
+		}
+	}
+	return docs
 }

@@ -37,7 +37,7 @@ func NewOrg() *Org {
 		Info:          newTable[Info]("org"),
 		Apps:          newTable[App]("app"),
 		Groups:        newTable[Group]("group"),
-		Users:         newTable[User]("user"),
+		Users:         newTable[User]("user").indexByName((*User).Login),
 		APITokens:     newTable[APIToken]("apiToken"),
 		SigningKeys:   newTable[SigningKey]("signingKey"),
 		Policies:      newTable[Policy]("policy"),

@@ -27,6 +27,8 @@ type Table[T any] struct {
 	read      time.Time // time of the current read; zero: all rows are visible in their current state
 
 	before map[string]json.RawMessage // rows at the call of RememberRows
+
+	index *nameIndex[T] // nil if rows are looked up by id alone
 }
 
 // staleRow is a row as it was before a change that reads do not see yet.
@@ -113,6 +115,7 @@ func (t *Table[T]) Put(id string, row *T) {
 		t.fresh = append(t.fresh, id)
 	}
 	t.rows[id] = row
+	t.index.update(id, row)
 	t.touch(id)
 }
 
@@ -122,6 +125,7 @@ func (t *Table[T]) Remove(id string) {
 		return
 	}
 	delete(t.rows, id)
+	t.index.update(id, nil)
 	t.Order = slices.DeleteFunc(t.Order, func(o string) bool { return o == id })
 	t.touch(id)
 }
@@ -130,10 +134,12 @@ func (t *Table[T]) Remove(id string) {
 func (t *Table[T]) replace(with Storable) {
 	other := with.(*Table[T])
 	for _, id := range t.Order {
+		t.index.update(id, nil)
 		t.touch(id)
 	}
 	t.rows, t.Order = other.rows, other.Order
 	for _, id := range t.Order {
+		t.index.update(id, t.rows[id])
 		t.touch(id)
 	}
 	t.fresh, t.hideUntil, t.stale = nil, nil, nil

@@ -79,11 +79,16 @@ func (o *Org) UserByLogin(login string) *User {
 	if login == "" {
 		return nil
 	}
-	var short []*User
-	for _, u := range o.Users.All() {
+	for _, u := range o.Users.Named(login) {
 		if strings.EqualFold(u.Login(), login) {
 			return u
 		}
+	}
+	if strings.Contains(login, "@") {
+		return nil
+	}
+	var short []*User
+	for _, u := range o.Users.All() {
 		if before, _, _ := strings.Cut(u.Login(), "@"); strings.EqualFold(before, login) {
 			short = append(short, u)
 		}
