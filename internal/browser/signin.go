@@ -197,7 +197,7 @@ func (c *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if values.Get("state") != c.state {
 		w.WriteHeader(http.StatusBadRequest)
-		show(w, page{Title: "Not this sign-in", Text: "This isn't the answer to the sign-in that is waited for. Use the newest address that oktaform opened or printed."})
+		show(w, page{Title: "Not this sign-in", Text: "This answer doesn't belong to the current sign-in. Use the newest address that oktaform opened or printed."})
 		return
 	}
 	if code := values.Get("error"); code != "" {

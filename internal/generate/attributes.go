@@ -10,7 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// value is what the object is, in the vocabulary of the block's kind.
+// value returns the object's value in the kind of its block.
 func (t *target) value() schema.Value {
 	if t.kind.Name == t.object.Kind {
 		return t.kind.Declarable(t.object.Value)
@@ -23,7 +23,7 @@ func (t *target) value() schema.Value {
 	return t.kind.New(attrs)
 }
 
-// refused says what the language refuses in an object that the org has; "" if nothing.
+// refused says what the language refuses in an object of the org; "" if nothing.
 func refused(t *target) string {
 	value := t.value()
 	for i := range t.kind.Attrs {
@@ -71,7 +71,7 @@ func elementsOf(v cty.Value) []cty.Value {
 	return schema.Elements(v)
 }
 
-// attributes writes the attributes of a value that are not what leaving them out means. Required
+// attributes writes the attributes that differ from their defaults. Required
 // ones come first, then the others in the order of the language reference.
 func (w *writer) attributes(p *printer, t *target, attrs []schema.Attr, get func(string) cty.Value) error {
 	for _, required := range []bool{true, false} {
@@ -98,7 +98,7 @@ func (w *writer) chosen(t *target, a *schema.Attr, v cty.Value) bool {
 	return a.Settable && a.Immutable && schema.Text(v) != "" && schema.Text(v) != t.object.ID
 }
 
-// expression is the expression of an attribute; "" for one to leave out.
+// expression returns the expression of an attribute; "" if it is omitted.
 func (w *writer) expression(t *target, a *schema.Attr, get func(string) cty.Value) (string, error) {
 	v := get(a.Name)
 	switch {
@@ -107,7 +107,7 @@ func (w *writer) expression(t *target, a *schema.Attr, get func(string) cty.Valu
 	case v.IsNull(), a.Default != cty.NilVal && v.RawEquals(a.Default), a.DefaultFrom != "" && v.RawEquals(get(a.DefaultFrom)):
 		return "", nil
 	case a.Unmanaged && (v.Type() == cty.Bool && v.False() || v.Type().IsListType() && v.LengthInt() == 0):
-		return "", nil // what Okta makes of what nobody sets
+		return "", nil // Okta's default
 	case a.JSON:
 		return jsonExpression(schema.Text(v))
 	case a.Type.Equals(schema.Ref):
@@ -128,7 +128,7 @@ func (w *writer) expression(t *target, a *schema.Attr, get func(string) cty.Valu
 	return expressionOf(v), nil
 }
 
-// refExpression is one reference.
+// refExpression returns the expression of one reference.
 func (w *writer) refExpression(t *target, a *schema.Attr, ref cty.Value) string {
 	id, name := schema.Text(ref.GetAttr("id")), schema.Text(ref.GetAttr("name"))
 	if a.NameOrID {
@@ -144,7 +144,7 @@ func (w *writer) refExpression(t *target, a *schema.Attr, ref cty.Value) string 
 	return quoted(id)
 }
 
-// policyNames counts the policies of that name.
+// policyNames returns the number of policies with that name.
 func (w *writer) policyNames(name string) (n int) {
 	for _, p := range w.inv.Policies {
 		if p.Name == name {
@@ -154,7 +154,7 @@ func (w *writer) policyNames(name string) (n int) {
 	return n
 }
 
-// quotedAll are the texts of a list, as expressions.
+// quotedAll returns the strings of a list as expressions.
 func quotedAll(v cty.Value) (list []string) {
 	for _, e := range schema.Elements(v) {
 		list = append(list, quoted(schema.Text(e)))
@@ -162,13 +162,13 @@ func quotedAll(v cty.Value) (list []string) {
 	return list
 }
 
-// refList is a list of references. Those that t.more has instead are left out.
+// refList returns the expression of a list of references, without those in t.more.
 func (w *writer) refList(t *target, a *schema.Attr, v cty.Value) (string, error) {
 	var list []string
 	for _, ref := range schema.Elements(v) {
 		id := schema.Text(ref.GetAttr("id"))
 		if t.detailed[a.Name+" "+id] {
-			continue // a block says more about it
+			continue // a block describes it
 		}
 		w.know(a, ref)
 		if expr, ok := w.reference(t, id); ok {
@@ -217,11 +217,11 @@ func labelOf(b *schema.Block, block cty.Value) []string {
 	return []string{schema.Text(block.GetAttr(b.Label))}
 }
 
-// needed reports whether a nested block says more than leaving it out does.
+// needed reports whether omitting a nested block would mean something else.
 func (w *writer) needed(t *target, b *schema.Block, block cty.Value, value schema.Value) bool {
 	switch {
 	case b.SecuritySensitive:
-		// One active secret is what Okta gives every app that uses one.
+		// Okta gives every app that uses secrets one active secret.
 		all := schema.Elements(value.GetAttr(b.Type))
 		return len(all) > 1 || slices.ContainsFunc(all, func(s cty.Value) bool { return schema.Text(s.GetAttr("status")) != "ACTIVE" })
 	case b.Of != "" && b.Unmanaged:
@@ -230,7 +230,7 @@ func (w *writer) needed(t *target, b *schema.Block, block cty.Value, value schem
 	return true
 }
 
-// noteDetails finds the members of lists about which blocks say more.
+// noteDetails finds the elements of lists that blocks describe.
 func (t *target) noteDetails() {
 	t.detailed = map[string]bool{}
 	for i := range t.kind.Blocks {
@@ -246,12 +246,12 @@ func (t *target) noteDetails() {
 	}
 }
 
-// comment is text for people in one line of a comment.
+// comment returns a text as one line of a comment.
 func comment(format string, args ...any) string {
 	return plain(fmt.Sprintf(format, args...))
 }
 
-// plain makes text fit for a comment: in one line, with nothing that a terminal obeys.
+// plain returns a text in one line, without control characters.
 func plain(s string) string {
 	quoted := strconv.Quote(s)
 	return strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(quoted[1 : len(quoted)-1])

@@ -24,8 +24,8 @@ func IsFile(name string) bool {
 		slices.ContainsFunc(schema.Kinds(), func(k *schema.Kind) bool { return concern(k) == name })
 }
 
-// Names returns the names of the files in the order in which they are written. What others refer to
-// comes first. Without the last file, which says who the owner is, a folder isn't a configuration.
+// Names returns the names of the files in the order in which they are written. Dependents come
+// last. The very last file declares the owner: without it a folder isn't a configuration.
 func (r *Result) Names() []string {
 	rank := map[string]int{lookupsFile: -1, LastFile: 1}
 	return slices.SortedFunc(maps.Keys(r.Files), func(a, b string) int {
@@ -111,7 +111,7 @@ func (w *writer) body(p *printer, t *target) error {
 	return nil
 }
 
-// principal says whose roles an admin block is about.
+// principal writes the attribute that names the principal of an admin block.
 func (w *writer) principal(p *printer, t *target) {
 	if of := w.byID[t.object.ID]; of != nil {
 		p.attr(of.source, w.lookup(of).addr.String())
@@ -121,7 +121,7 @@ func (w *writer) principal(p *printer, t *target) {
 	p.attr(kind, quoted(name))
 }
 
-// result gathers the blocks in files.
+// result distributes the blocks over files.
 func (w *writer) result(targets []*target) (*Result, error) {
 	texts := map[string][]string{}
 	for _, t := range targets {
@@ -159,7 +159,7 @@ func (w *writer) result(targets []*target) (*Result, error) {
 	return r, nil
 }
 
-// notWritten are comments that name what the language can't express of the org, by kind.
+// notWritten returns comments that name what the language can't express, by kind.
 func (w *writer) notWritten() map[*schema.Kind][]string {
 	lines := map[*schema.Kind][]string{}
 	for _, l := range w.leftOut {
@@ -178,7 +178,7 @@ func (w *writer) notWritten() map[*schema.Kind][]string {
 	return lines
 }
 
-// upper begins a text with a capital letter, unless it begins with the program's name.
+// upper capitalizes a text, unless it begins with the program's name.
 func upper(s string) string {
 	if strings.HasPrefix(s, "oktaform ") {
 		return s

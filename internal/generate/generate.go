@@ -11,10 +11,10 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Object names one object of an org that is to be written.
+// Object names one object of an org to write.
 type Object struct {
 	Kind, ID string
-	Name     string // of its block; "" makes one of its label
+	Name     string // of its block; "" derives one from the label
 }
 
 // Options say how objects are written.
@@ -25,12 +25,12 @@ type Options struct {
 	// OwnUsers writes users as user blocks. Else they are looked up, and their admin roles are
 	// admin blocks.
 	OwnUsers bool
-	// Own holds the ids of users who are written as user blocks all the same.
+	// Own contains the ids of users who are written as user blocks even without OwnUsers.
 	Own map[string]bool
-	// LeaveOut names the attributes and nested blocks of objects that are left to the org, by id.
+	// LeaveOut names the attributes and nested blocks that stay unmanaged, by the object's id.
 	LeaveOut map[string][]string
 	// Declared are the addresses of objects that the configuration already declares, by kind and id
-	// with a space in between. They are referred to, but not written.
+	// separated by a space. References may name them, but no block is written.
 	Declared map[string]string
 	// Addresses are all addresses of the configuration, which no new block can have.
 	Addresses []string
@@ -59,10 +59,10 @@ type Written struct {
 	Addr     schema.Addr
 }
 
-// LeftOut is an object that was selected and isn't written, or not wholly.
+// LeftOut is a selected object that is not written, or only in part.
 type LeftOut struct {
 	Kind, ID string
-	Label    string // by which people know the object
+	Label    string // the name that people know
 	Part     string // the attribute or nested block that isn't written; "" for the whole object
 	Why      string
 	// Others says that it belongs to another configuration.
@@ -108,13 +108,13 @@ type target struct {
 	// own says that the object carries the mark of this configuration already.
 	own    bool
 	marked schema.Addr // the address in that mark
-	// cut holds the ids that the block can't refer to by their blocks: that would be a cycle.
+	// cut contains the ids that the block can't refer to by address: that would be a cycle.
 	cut map[string]bool
 	// notes are comments above the block.
 	notes []string
-	// more are elements of lists of texts that stand for references which no block can make.
+	// more are strings that replace references which no block can make, by attribute.
 	more map[string][]string
-	// detailed holds the elements of lists about which a block says more: "assigned_groups ID".
+	// detailed contains the elements of lists that a block describes: "assigned_groups ID".
 	detailed map[string]bool
 	text     string
 }
@@ -155,7 +155,7 @@ func (w *writer) target(o *schema.Object, name string) *target {
 	}
 	if w.asAdmin[o.ID] || kind.Person && !w.options.OwnUsers && !w.options.Own[o.ID] {
 		if !holdsRoles(o.Value) {
-			return nil // they are looked up where something refers to them
+			return nil // a data block finds them if something refers to them
 		}
 		t.kind = adminKind()
 	}
@@ -224,7 +224,7 @@ func unmanaged(kind *schema.Kind, part string) bool {
 	return b != nil && b.Unmanaged
 }
 
-// expressible leaves out what Okta holds and the language refuses.
+// expressible removes what Okta stores and the language refuses.
 func (w *writer) expressible(targets []*target) (rest []*target) {
 	for _, t := range targets {
 		why := w.resolve(t)
@@ -242,7 +242,7 @@ func (w *writer) expressible(targets []*target) (rest []*target) {
 }
 
 // Block is one object as people read it: the block that would declare it, with the address and id
-// above it. Declared holds what references mean.
+// above it. declared contains the objects that references may name.
 func Block(inv *schema.Inventory, object *schema.Object, addr string, o Options) (string, error) {
 	parsed, err := schema.ParseAddr(addr)
 	if err != nil {

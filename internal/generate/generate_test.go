@@ -70,7 +70,7 @@ func TestUnseenResources(t *testing.T) {
 		Gaps: []schema.Gap{{Kind: "resource_set", ID: "iam1", Part: "the condition of a resource", Cause: "the language has none", Stays: true}}}
 	text, r := written(t, inv, Options{Owner: "o"})
 	contains(t, text, `groups = [group.staff]`, `"orn:okta:idp::policies:rst1",`, `"/api/v1/groups/00ggone",`, `"/api/v1/groups/00ggone/users",`,
-		"# the condition of a resource isn't managed: the language has none.", "# 00ggone stands in resources")
+		"# the condition of a resource isn't managed: the language has none.", "# 00ggone is in resources")
 	if len(r.LeftOut) != 0 || len(r.Written) != 2 {
 		t.Errorf("%v", r.LeftOut)
 	}

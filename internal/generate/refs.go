@@ -20,7 +20,7 @@ type lookup struct {
 	declared bool
 }
 
-// lookedUp takes note of the data blocks that the configuration has.
+// lookedUp records the data blocks of the configuration.
 func (w *writer) lookedUp(list []schema.Lookup) {
 	for _, l := range list {
 		for _, of := range w.byID {
@@ -125,8 +125,8 @@ func leads(next map[*target][]*target, from, to *target, seen map[*target]bool) 
 	return slices.ContainsFunc(next[from], func(t *target) bool { return leads(next, t, to, seen) })
 }
 
-// resolve deals with references to objects that the org doesn't have, or that the credential in use
-// doesn't see. It returns why the object can't be written, if it can't without them.
+// resolve replaces references to objects that the org doesn't have, or that the credential in use
+// can't see. It returns why the object can't be written, if it can't without them.
 func (w *writer) resolve(t *target) (why string) {
 	if t.kind.Name != t.object.Kind {
 		return w.unresolvedInBlocks(t)
@@ -146,7 +146,7 @@ func (w *writer) resolve(t *target) (why string) {
 					t.more = map[string][]string{}
 				}
 				t.more[into] = append(t.more[into], quoted(element))
-				t.notes = append(t.notes, comment("%s stands in %s, since the org doesn't have it or the credential in use doesn't see it.", id, into))
+				t.notes = append(t.notes, comment("%s is in %s, because the org doesn't have the object or the credential in use can't see it.", id, into))
 			case a.Unmanaged:
 				none[a.Name] = cty.NullVal(a.Type)
 				w.leaveOut(t.object.Kind, t.object.ID, t.label, a.Name, what)
@@ -155,7 +155,7 @@ func (w *writer) resolve(t *target) (why string) {
 				return "its " + a.Name + " can't be written: " + what
 			}
 			if a.Unmanaged {
-				break // the whole list is left to the org
+				break // the whole list is unmanaged
 			}
 		}
 	}
@@ -165,7 +165,7 @@ func (w *writer) resolve(t *target) (why string) {
 	return w.unresolvedInBlocks(t)
 }
 
-// leave leaves attributes, and the blocks that say more about their elements, to the org.
+// leave makes attributes unmanaged, and with them the blocks that describe their elements.
 func (t *target) leave(none schema.Values) {
 	for i := range t.kind.Blocks {
 		b := &t.kind.Blocks[i]

@@ -38,7 +38,7 @@ func ParsePattern(text string) (Pattern, error) {
 	return p, nil
 }
 
-// glob compares whatever the case, since labels are known by reading them.
+// glob compiles a pattern that ignores case.
 func glob(pattern string) *regexp.Regexp {
 	var b strings.Builder
 	b.WriteString("(?is)^")
@@ -58,8 +58,8 @@ func glob(pattern string) *regexp.Regexp {
 	return regexp.MustCompile(b.String())
 }
 
-// Matches reports whether an object is meant, by its kind, the name of its block and what people
-// call it. A user counts as an admin, too.
+// Matches reports whether the pattern matches an object's kind, the name of its block, and its
+// label. A user counts as an admin, too.
 func (p Pattern) Matches(kind *schema.Kind, name, label string) bool {
 	of := p.kind.MatchString(kind.Name)
 	if kind.Person {

@@ -11,8 +11,8 @@ import (
 // elsewhere is a redirect URI that no app has: RFC 2606 reserves the name.
 const elsewhere = "https://elsewhere.invalid/callback"
 
-// test proposes a smoke test of an app; "" where there is nothing to propose. One that needs a
-// private key stands in a comment, since the org has public keys only.
+// test proposes a smoke test of an app; "" if there is none. One that needs a private key is
+// written as a comment, because the org has only public keys.
 func (w *writer) test(t *target) string {
 	value := t.object.Value
 	if !t.kind.IsApp() || textOf(value, "status") != "ACTIVE" {
@@ -43,7 +43,7 @@ func (w *writer) test(t *target) string {
 	return p.String()
 }
 
-// scopesOf are the scopes to ask for, as expressions.
+// scopesOf returns the scopes to request, as expressions.
 func scopesOf(value schema.Value) (list []string) {
 	for _, scope := range schema.RightsOf(value).Scopes {
 		list = append(list, quoted(scope))

@@ -12,8 +12,8 @@ type writer struct {
 	inv     *schema.Inventory
 	options Options
 	objects map[string]*schema.Object // by kind and id
-	// byID finds what references mean: ids are unique in an org, whatever the kind. Of a principal
-	// whose roles are an object of their own, it is the principal.
+	// byID finds the object of a reference: ids are unique in an org across kinds. For a principal
+	// whose roles are an object of their own, it contains the principal.
 	byID map[string]*known
 	// names counts the objects of a source that have one name.
 	names map[[2]string]int
@@ -28,7 +28,7 @@ type writer struct {
 	lastSuperAdmin string          // id of the user; "" if there are several, or none is known
 }
 
-// known is an object that references may mean.
+// known is an object that references may name.
 type known struct {
 	source string // the type of the data block that finds it
 	kind   string // the kind by which it can be declared; ""
@@ -68,7 +68,7 @@ func newWriter(inv *schema.Inventory, o Options) *writer {
 	return w
 }
 
-// lastSuperAdmin is the id of the only person who is a super admin and can sign in.
+// lastSuperAdmin returns the id of the only super admin who can sign in.
 func lastSuperAdmin(inv *schema.Inventory) string {
 	var found []string
 	for i := range inv.Objects {
@@ -90,7 +90,7 @@ func (w *writer) leaveOut(kind, id, label, part, why string) {
 	w.leftOut = append(w.leftOut, LeftOut{Kind: kind, ID: id, Label: label, Part: part, Why: why})
 }
 
-// adminKind is the kind of the admin roles of principals that aren't managed.
+// adminKind returns the kind of admin roles of unmanaged principals.
 func adminKind() *schema.Kind {
 	i := slices.IndexFunc(schema.Kinds(), func(k *schema.Kind) bool { return k.OnExisting })
 	return schema.Kinds()[i]
@@ -105,8 +105,8 @@ func textOf(v schema.Value, attr string) string {
 	return schema.Text(v.GetAttr(attr))
 }
 
-// Label is what people call an object.
+// Label returns the name that people know an object by.
 func Label(o *schema.Object) string { return textOf(o.Value, schema.KindNamed(o.Kind).Label) }
 
-// ClientID is the client id of an app; "" for other objects.
+// ClientID returns the client id of an app; "" for other objects.
 func ClientID(o *schema.Object) string { return textOf(o.Value, "client_id") }

@@ -27,7 +27,7 @@ const (
 // Hide takes care that no error of this client quotes the text, which is sensitive.
 func (c *Client) Hide(text string) { c.secrets.addKept(text) }
 
-// shortestKept keeps a text that stands in any message from being taken out of all.
+// shortestKept is the minimum length of a secret: a shorter text occurs in any message.
 const shortestKept = 4
 
 func (s *sentSecrets) addKept(text string) {

@@ -16,7 +16,7 @@ func (c *Client) findAdmins(ctx context.Context, listed []*kinds.Remote, self st
 	ctx, tally := c.WithTally(ctx)
 	candidates, err := c.Admins(ctx, slices.DeleteFunc(slices.Clone(listed), func(r *kinds.Remote) bool { return r == nil || !r.Kind.IsApp() }))
 	if err != nil {
-		return nil, fmt.Errorf("finding the holders of admin roles: %w", err)
+		return nil, fmt.Errorf("finding the admins: %w", err)
 	}
 	var jobs []okta.Job
 	admins := &schema.Admins{}
@@ -27,7 +27,7 @@ func (c *Client) findAdmins(ctx context.Context, listed []*kinds.Remote, self st
 		}
 	}
 	if err := okta.RunJobs(ctx, jobs); err != nil {
-		return nil, fmt.Errorf("finding the holders of admin roles: %w", err)
+		return nil, fmt.Errorf("finding the admins: %w", err)
 	}
 	admins.Load = tally.Load()
 	for _, r := range candidates {

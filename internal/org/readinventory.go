@@ -41,7 +41,7 @@ type InventoryOptions struct {
 	People bool
 }
 
-// Candidate is an object as its list tells it.
+// Candidate is an object as its list shows it.
 type Candidate struct {
 	Kind                *schema.Kind
 	ID, ClientID, Label string
@@ -49,7 +49,7 @@ type Candidate struct {
 }
 
 // Inventory reads everything of API access that the org holds, whoever manages it. What the
-// org refuses to tell is named in Gaps; other failures end the read.
+// org refuses to show is named in Gaps; other failures end the read.
 func (c *Client) Inventory(ctx context.Context, o InventoryOptions) (*schema.Inventory, error) {
 	inv := &schema.Inventory{Snapshot: schema.Snapshot{URL: c.URL()}}
 	remotes, err := c.listWhole(ctx, o, inv)

@@ -13,14 +13,14 @@ import (
 	"github.com/oktaform/oktaform/internal/okta"
 )
 
-// address matches what may have a login or an e-mail address in it. In the address of a page, the @
-// is percent-encoded, once or more often.
+// address matches strings that may contain a login or an e-mail address. In a URL, the @ is
+// percent-encoded, once or more often.
 var address = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`[^\s<>()\[\]{}"',;:/@]+(@|%(25)*40)[^\s<>()\[\]{}"',;:/?&=#@]*[^\s<>()\[\]{}"',;:/?&=#@.!]`)
 })
 
-// replaceAddress replaces the login in what address matches. Another text may stand before it or
-// behind it: ?login=ada%40example.com%26x.
+// replaceAddress replaces the login in a match of address. Other text may precede or follow it:
+// ?login=ada%40example.com%26x.
 func replaceAddress(found string, names map[string]string) string {
 	at := address().FindStringSubmatchIndex(found)
 	sign := found[at[2]:at[3]]
@@ -35,7 +35,7 @@ func replaceAddress(found string, names map[string]string) string {
 	return found
 }
 
-// ends are the places after which a login may end: the end of the text, and before each %.
+// ends returns the positions where a login may end: the end of the text, and before each %.
 func ends(text string, from int) []int {
 	var list []int
 	for i := from; i < len(text); i++ {
@@ -46,7 +46,7 @@ func ends(text string, from int) []int {
 	return append(list, len(text))
 }
 
-// decoded is a text without percent-encoding, which may be there several times.
+// decoded removes percent-encoding, which may have been applied several times.
 func decoded(text string) string {
 	for range 3 {
 		plain, err := url.PathUnescape(text)
@@ -67,9 +67,9 @@ func isWord(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '.' || c == '_' || c >= 0x80
 }
 
-// anonymize replaces what the copy tells of people. Ids stay, so that whatever refers to a
-// person by id still does, and the same person gets the same name in each copy. Labels,
-// descriptions and names of what is no person stay, but for the logins and addresses in them.
+// anonymize replaces personal data in the copy. It keeps ids, so that references to a person stay
+// valid, and the same person gets the same name in each copy. It keeps labels, descriptions and
+// names of objects that are not people, except logins and addresses in them.
 func (c *Copy) anonymize() {
 	names := map[string]string{}
 	for _, user := range c.Users {
@@ -106,7 +106,7 @@ func (c *Copy) anonymize() {
 	}
 }
 
-// eachText replaces the texts in a value, and the names of members.
+// eachText replaces the strings in a value, and the names of members.
 func eachText(value any, replace func(string) string) any {
 	switch v := value.(type) {
 	case string:

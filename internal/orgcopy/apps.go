@@ -10,7 +10,7 @@ import (
 // openIDConnect is the sign-on mode of OAuth clients.
 const openIDConnect = "OPENID_CONNECT"
 
-// apps copies apps, with all that the org keeps beside them.
+// apps copies apps with what the org stores beside their documents.
 func (r *reading) apps(ctx context.Context) error {
 	docs, err := r.list(ctx, "apps", "/api/v1/apps", "limit=200")
 	clients := 0
@@ -48,9 +48,9 @@ func isClient(doc map[string]any, client string) bool {
 	return client != "" && okta.Text(doc, "credentials", "oauthClient", "client_id") == client
 }
 
-// appDocument is what is copied of an app's document. An app that is no OAuth client is there
-// so that role targets, resource sets and lists have it: its settings, which may hold anything,
-// stay where they are.
+// appDocument returns the part of an app's document that is copied. Apps that are not OAuth clients
+// are copied because role targets, resource sets and lists name them, but without their settings,
+// which may contain anything.
 func appDocument(doc map[string]any) map[string]any {
 	if okta.Text(doc, "signOnMode") != openIDConnect {
 		out, _ := clean(pick(doc, "name", "label", "signOnMode", "profile")).(map[string]any)

@@ -8,10 +8,10 @@ import (
 	"github.com/oktaform/oktaform/internal/secretname"
 )
 
-// publicJWK are the members of a JSON Web Key that may be known, and those that Okta adds.
+// publicJWK are the public members of a JSON Web Key, and those that Okta adds.
 var publicJWK = []string{"kty", "alg", "use", "key_ops", "kid", "n", "e", "crv", "x", "y", "id", "status", "created", "lastUpdated"}
 
-// without is a copy of a document without some members.
+// without returns a copy of a document without some members.
 func without(doc map[string]any, members ...string) map[string]any {
 	out := maps.Clone(doc)
 	for _, name := range members {
@@ -20,9 +20,9 @@ func without(doc map[string]any, members ...string) map[string]any {
 	return out
 }
 
-// clean returns a value without what may be secret: texts and lists under such names, whatever such
-// a name stands for in a profile, all but the public members of keys, private keys, and what stands
-// in addresses.
+// clean removes what may be secret from a value: strings and lists under names of secrets, any
+// value under such a name in a profile, private members of keys, private keys, and secrets in
+// addresses.
 func clean(value any) any { return cleaned(value, false) }
 
 func cleaned(value any, inProfile bool) any {
@@ -67,7 +67,7 @@ func mayBeSecret(value any, inProfile bool) bool {
 	return inProfile
 }
 
-// lastOf is what stands after the last slash of a URL.
+// lastOf returns the part of a URL after the last slash.
 func lastOf(href string) string {
 	return href[strings.LastIndex(href, "/")+1:]
 }

@@ -1,6 +1,6 @@
 // Package orgcopy copies an org, or what a run needs of one, into a seed of the embedded org.
-// The copy keeps ids, names and marks, so that a configuration finds in it what it finds in the
-// org. It holds no secret: no client secret, no password, no private key.
+// The copy keeps ids, names and marks, so that a configuration finds the same objects in it as in
+// the org. It contains no secret: no client secret, no password, no private key.
 package orgcopy
 
 import (
@@ -18,7 +18,7 @@ import (
 
 // Source answers reads of Okta's API.
 type Source interface {
-	// List reads all pages of a list, WrappedList those of a list that an object holds under key.
+	// List reads all pages of a list, WrappedList those of a list that an object contains under a key.
 	List(ctx context.Context, path, query string) ([]map[string]any, error)
 	WrappedList(ctx context.Context, path, key string) ([]map[string]any, error)
 	Get(ctx context.Context, path string, into any) error
@@ -26,22 +26,22 @@ type Source interface {
 	Begin(job string, objects int, load schema.Load)
 }
 
-// Options say how much of an org is copied.
+// Options select what is copied.
 type Options struct {
-	// IDs are the ids of the objects of which all is copied, and of the users who are copied, with
-	// their groups. Of other groups, apps, roles, resource sets and zones the documents alone are
-	// copied, since names are unique in an org. Nil copies everything.
+	// IDs are the ids of the objects that are copied with all their parts, and of the users who are
+	// copied, with their groups. Only the documents of other groups, apps, roles, resource sets and
+	// zones are copied, because names are unique in an org. Nil copies everything.
 	IDs []string
 	// Principal is the id of the user, or the client id of the app, that acts in the copy: its rights
 	// are copied as well. "" for none.
 	Principal string
-	// Anonymize replaces what the copy tells of people.
+	// Anonymize replaces personal data.
 	Anonymize bool
-	// Passwords are set in the copy, by the ids of users: no org tells them.
+	// Passwords are set in the copy, by the ids of users: no org shows its passwords.
 	Passwords map[string]string
 }
 
-// Copy is an org as the embedded org takes it.
+// Copy is a seed of the embedded org.
 type Copy struct {
 	Org map[string]any `json:"org"`
 	// SuperAdmin is the login of the user to whom the embedded org's token belongs.
@@ -57,7 +57,7 @@ type Copy struct {
 	Origins      []map[string]any `json:"trustedOrigins,omitempty"`
 	// HasPrincipal reports whether the copy has the principal of the options with all their rights.
 	HasPrincipal bool `json:"-"`
-	// Gaps say what the org refused to tell, or the copy can't have.
+	// Gaps name what the org refused to show, or the copy can't contain.
 	Gaps []string `json:"-"`
 }
 
@@ -67,13 +67,13 @@ func (c *Copy) Seed() ([]byte, error) {
 	return append(data, '\n'), err
 }
 
-// Count is the number of objects in the copy.
+// Count returns the number of objects in the copy.
 func (c *Copy) Count() int {
 	return len(c.Users) + len(c.Groups) + len(c.Apps) + len(c.CustomRoles) + len(c.ResourceSets) + len(c.Zones) + len(c.Origins)
 }
 
-// Read copies an org. What it refuses to tell is left out, and named in Gaps; other failures
-// end the read.
+// Read copies an org. What it refuses to show is omitted and named in Gaps; other failures end the
+// read.
 func Read(ctx context.Context, from Source, o Options) (*Copy, error) {
 	r := &reading{from: from, options: o, copy: &Copy{Org: map[string]any{}}}
 	if err := r.identity(ctx); err != nil {
@@ -104,7 +104,7 @@ func Read(ctx context.Context, from Source, o Options) (*Copy, error) {
 	return r.copy, nil
 }
 
-// reading is a copy that is being made.
+// reading is a copy in progress.
 type reading struct {
 	from    Source
 	options Options
@@ -115,11 +115,11 @@ type reading struct {
 	roleCount int
 
 	mu sync.Mutex // guards Gaps, unseenRights, and what jobs add to objects
-	// unseenRights says that the org refused to tell all of a role or resource set.
+	// unseenRights means that the org refused to show part of a role or resource set.
 	unseenRights bool
 }
 
-// identity copies what the org says of itself.
+// identity copies the id and name of the org.
 func (r *reading) identity(ctx context.Context) error {
 	var doc map[string]any
 	if err := r.from.Get(ctx, "/.well-known/okta-organization", &doc); err != nil {
@@ -132,7 +132,7 @@ func (r *reading) identity(ctx context.Context) error {
 	return nil
 }
 
-// whole reports whether all is to be read of the object.
+// whole reports whether all parts of the object are read.
 func (r *reading) whole(id string) bool {
 	return r.options.IDs == nil || slices.Contains(r.options.IDs, id)
 }
@@ -143,7 +143,7 @@ func (r *reading) list(ctx context.Context, what, path, query string) ([]map[str
 	return docs, r.gap(what, err)
 }
 
-// gap takes the org's refusal for a gap, and returns other errors.
+// gap records the org's refusal as a gap, and returns other errors.
 func (r *reading) gap(what string, err error) error {
 	refused := okta.Refusal(err)
 	if refused == nil {
@@ -186,12 +186,12 @@ func (r *reading) set(element map[string]any, member string, value any) {
 	element[member] = value
 }
 
-// made begins an element with what most objects have.
+// made returns an element with the members that most objects have.
 func made(doc map[string]any) map[string]any {
 	return pick(doc, "id", "created", "lastUpdated")
 }
 
-// pick returns these members of a document, without those that are null or empty.
+// pick returns these members of a document, except null and empty ones.
 func pick(doc map[string]any, members ...string) map[string]any {
 	out := map[string]any{}
 	for _, name := range members {
@@ -214,7 +214,7 @@ func (r *reading) origins(ctx context.Context) (err error) {
 	return err
 }
 
-// documents copies a list of objects that are documents and no more.
+// documents copies a list of objects that consist of a document only.
 func (r *reading) documents(ctx context.Context, what, path, part string) ([]map[string]any, error) {
 	docs, err := r.from.List(ctx, path, "limit=200")
 	err = r.gap(what, r.orLacks(part, err))
@@ -227,7 +227,7 @@ func (r *reading) documents(ctx context.Context, what, path, part string) ([]map
 	return list, err
 }
 
-// policies copies the access policies, and whether they ask for a second factor.
+// policies copies the access policies, and whether they require a second factor.
 func (r *reading) policies(ctx context.Context) error {
 	enrolment, err := r.list(ctx, "profile enrollment policies", "/api/v1/policies", "type=PROFILE_ENROLLMENT")
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/oktaform/oktaform/internal/okta"
 )
 
-// schema copies the attributes of users and groups that the org has added.
+// schema copies the custom attributes of users and groups.
 func (r *reading) schema(ctx context.Context) error {
 	for of, member := range map[string]string{"user": "userAttributes", "group": "groupAttributes"} {
 		if of == "user" && r.options.Anonymize {
@@ -28,7 +28,7 @@ func (r *reading) schema(ctx context.Context) error {
 	return nil
 }
 
-// users copies people: all of them, or those who are asked for.
+// users copies people: all of them, or those in the options.
 func (r *reading) users(ctx context.Context) error {
 	if r.options.IDs != nil {
 		for _, id := range r.options.IDs {
@@ -141,7 +141,7 @@ func (r *reading) groups(ctx context.Context) error {
 	return err
 }
 
-// countMembers reads how many members a group has, of whom the copy has some.
+// countMembers reads the number of members of a group, because the copy contains only some.
 func (r *reading) countMembers(id, name string, element map[string]any) {
 	path := "/api/v1/groups/" + id
 	r.later(path, func(ctx context.Context) error {
@@ -158,8 +158,7 @@ func (r *reading) countMembers(id, name string, element map[string]any) {
 	})
 }
 
-// groupRules copies group rules. The copy has those that it can have: Okta keeps rules for groups that
-// are gone.
+// groupRules copies group rules, except those for groups that were deleted: Okta keeps them.
 func (r *reading) groupRules(ctx context.Context) error {
 	docs, err := r.from.List(ctx, "/api/v1/groups/rules", "limit=200")
 	for _, doc := range docs {
@@ -183,7 +182,7 @@ func withoutNulls(doc map[string]any) map[string]any {
 	return out
 }
 
-// texts returns the texts in a list of a document.
+// texts returns the strings in a list of a document.
 func texts(list any) (all []string) {
 	elements, _ := list.([]any)
 	for _, element := range elements {

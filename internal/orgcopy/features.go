@@ -21,7 +21,7 @@ var (
 	userFeatures   = shows{"realms": {"realmId"}, "reset-factors": {"_links", "resetFactors"}}
 )
 
-// notice adds the features that a document of the org shows.
+// notice adds the features that a document shows.
 func (r *reading) notice(doc map[string]any, features shows) {
 	seen, _ := r.copy.Org["features"].([]string)
 	for name, path := range features {
@@ -35,7 +35,7 @@ func (r *reading) notice(doc map[string]any, features shows) {
 	}
 }
 
-// assume adds features of which the org has nothing to show yet: those of most orgs.
+// assume adds the features of most orgs that no document of this org can show yet.
 func (r *reading) assume(features shows) {
 	example := map[string]any{}
 	for _, path := range features {

@@ -12,7 +12,7 @@ import (
 // A rehearsal acts as the principal of the credential in use, if the copy has all their rights. Else
 // it would fail where the apply does not.
 
-// principal finds what the rights of the principal depend on: the number of their roles, and the
+// principal reads what the rights of the principal depend on: the number of their roles, and the
 // groups of a user, which may have roles.
 func (r *reading) principal(ctx context.Context) error {
 	id := r.options.Principal

@@ -15,7 +15,7 @@ func (r *reading) rights(ctx context.Context, what, path, query string) ([]map[s
 	return docs, r.rightsGap(what, err)
 }
 
-// rightsGap is gap for what decides what a principal may do.
+// rightsGap is like gap, for a list that decides what a principal may do.
 func (r *reading) rightsGap(what string, err error) error {
 	if okta.Refusal(err) != nil {
 		r.mu.Lock()
@@ -53,7 +53,7 @@ func (r *reading) roles(what string, element map[string]any, path, own string) {
 	})
 }
 
-// targets copies what a role is limited to.
+// targets copies the targets of a role.
 func (r *reading) targets(ctx context.Context, what string, role map[string]any, path string) error {
 	for _, attr := range schema.RoleTargets(okta.Text(role, "type")) {
 		member, list := "targetGroups", "/targets/groups"
@@ -104,7 +104,7 @@ func (r *reading) customRoles(ctx context.Context) error {
 	return err
 }
 
-// resourceSets copies resource sets with what they contain.
+// resourceSets copies resource sets with their resources.
 func (r *reading) resourceSets(ctx context.Context) error {
 	docs, err := r.from.WrappedList(ctx, "/api/v1/iam/resource-sets", "resource-sets")
 	err = r.rightsGap("resource sets", r.orLacks("resourceSets", err))
@@ -131,7 +131,7 @@ func (r *reading) resourceSets(ctx context.Context) error {
 	return err
 }
 
-// resourceOf names a resource: by its ORN, or by the path of its link.
+// resourceOf returns the name of a resource: its ORN, or the path of its link.
 func resourceOf(doc map[string]any) string {
 	if orn := okta.Text(doc, "orn"); orn != "" {
 		return orn

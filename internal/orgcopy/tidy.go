@@ -6,8 +6,8 @@ import (
 	"github.com/oktaform/oktaform/internal/okta"
 )
 
-// tidy leaves out references to what isn't in the copy, since the org didn't tell it. Lists are
-// in the org's order.
+// tidy removes references to objects that the copy lacks because the org did not show them. It
+// sorts lists in the org's order.
 func (r *reading) tidy() {
 	c := r.copy
 	c.CustomRoles = slices.DeleteFunc(c.CustomRoles, func(role map[string]any) bool {
@@ -56,8 +56,8 @@ func (r *reading) tidy() {
 	}
 }
 
-// fits reports whether the copy can have a group rule, whose groups then are those that are there. A
-// rule without them is one that Okta keeps as invalid.
+// fits reports whether the copy can contain a group rule, and removes its missing groups. Okta
+// keeps a rule without groups as invalid.
 func (r *reading) fits(rule map[string]any) bool {
 	if rule["status"] == "INVALID" {
 		return true
@@ -79,7 +79,7 @@ func (c *Copy) lists() []*[]map[string]any {
 	return []*[]map[string]any{&c.Policies, &c.Users, &c.Groups, &c.GroupRules, &c.Apps, &c.CustomRoles, &c.ResourceSets, &c.Zones, &c.Origins}
 }
 
-// keep leaves those elements in a list of an element for which it is wanted.
+// keep removes the elements of a list for which wanted returns false.
 func keep(element map[string]any, list string, wanted func(map[string]any) bool) {
 	all, _ := element[list].([]map[string]any)
 	left := slices.DeleteFunc(all, func(one map[string]any) bool { return !wanted(one) })

@@ -23,8 +23,8 @@ func (t *test) assertToken(got *token) error {
 			return
 		}
 		step.Diagnosis = "token differs"
-		step.Cause = "The org gives the app another token than the token block says."
-		step.Fix = "Run plan, which shows what of the app differs from what is declared; or correct the token block."
+		step.Cause = "The token is not the one that the token block describes."
+		step.Fix = "Run plan, which shows how the app differs from its block; or correct the token block."
 		failed = t.fail(step)
 	}
 	if want := declared.Type; want != "" {
@@ -77,11 +77,11 @@ func checkClaim(claims map[string]any, name string, want any) string {
 // just come from the token endpoint, and that of an ID token was verified at the sign-in.
 func tokenClaims(raw string) (map[string]any, error) {
 	if raw == "" {
-		return nil, errors.New("no such token came: it needs a sign-in, and the scope openid")
+		return nil, errors.New("the org sent no such token: it needs a sign-in, and the scope openid")
 	}
 	parts := strings.Split(raw, ".")
 	if len(parts) != 3 {
-		return nil, fmt.Errorf("the token is no JWT, so it has no claims that could be read")
+		return nil, fmt.Errorf("the token is not a JWT, so its claims can't be read")
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
 	if err == nil {

@@ -99,7 +99,7 @@ func answered(step Step, a *answer) Step {
 // notOkta ends a step whose answer is not the org's.
 func (t *test) notOkta(step Step, problem string) error {
 	step.Problem, step.Diagnosis = problem, "not the org's answer"
-	step.Cause = "Something else than the org answered: a proxy, a sign-in page of the network, another server."
+	step.Cause = "Something other than the org answered: a proxy, a sign-in page of the network, another server."
 	step.Fix = "Check --org and the proxy settings (HTTPS_PROXY, NO_PROXY)."
 	return t.fail(step)
 }

@@ -77,15 +77,15 @@ func (t *test) checkIDToken(ctx context.Context, got *token, nonce string) error
 // verifyIDToken verifies the signature with the org's keys.
 func verifyIDToken(raw string, keySet []byte) (*idTokenClaims, error) {
 	if raw == "" {
-		return nil, errors.New("openid was asked for, and none came")
+		return nil, errors.New("openid was requested, but the org sent none")
 	}
 	signed, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.RS512, jose.ES256, jose.ES384, jose.ES512})
 	if err != nil || len(signed.Signatures) != 1 {
-		return nil, errors.New("it is no JWT that is signed with RSA or EC")
+		return nil, errors.New("it is not a JWT signed with RSA or EC")
 	}
 	var keys jose.JSONWebKeySet
 	if err := json.Unmarshal(keySet, &keys); err != nil {
-		return nil, errors.New("what /oauth2/v1/keys answers is no JSON Web Key Set")
+		return nil, errors.New("the answer of /oauth2/v1/keys is not a JSON Web Key Set")
 	}
 	candidates := keys.Key(signed.Signatures[0].Header.KeyID)
 	if len(candidates) == 0 {
@@ -98,7 +98,7 @@ func verifyIDToken(raw string, keySet []byte) (*idTokenClaims, error) {
 		}
 		var claims idTokenClaims
 		if err := json.Unmarshal(payload, &claims); err != nil {
-			return nil, errors.New("its claims are no JSON object")
+			return nil, errors.New("its claims are not a JSON object")
 		}
 		return &claims, nil
 	}

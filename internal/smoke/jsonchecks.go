@@ -24,7 +24,7 @@ func (t *test) assertJSON(name string, request schema.TestRequest, a *answer) er
 	document, err := decodeJSON(a.body)
 	if err != nil {
 		return t.fail(Step{Name: name + " body", RequestID: a.requestID(), Problem: "the body is no JSON: " + err.Error(), Diagnosis: "not JSON",
-			Cause: "The answer is none of the API, or was cut off.", Fix: "Check the path of the request block, and the proxy."})
+			Cause: "The answer does not come from the API, or was cut off.", Fix: "Check the path of the request block, and the proxy."})
 	}
 	var failed error
 	for _, declared := range request.JSON {
@@ -47,7 +47,7 @@ func (t *test) assertPlace(name string, path schema.JSONPath, check schema.TestC
 	}
 	step.Problem = problem
 	step.Diagnosis = "another answer"
-	step.Cause = "The call was allowed, and its answer holds something else than the json block says."
+	step.Cause = "The call was allowed, but its answer differs from the json block."
 	step.Fix = "Call the path with a token of the app, which shows the whole answer; then correct the json block, or what it checks."
 	return t.fail(step)
 }

@@ -116,14 +116,14 @@ func (t *test) otherStatus(step Step, method string, expected []int, f fault, a 
 	// A 404 for an object that does not exist shows that the call would be allowed.
 	case refusal && a.status < 400, forbidden && !slices.Contains(expected, http.StatusNotFound) && a.status == http.StatusNotFound:
 		step.Diagnosis = "wider than declared"
-		step.Cause = "The call was to be refused, and was allowed."
-		step.Fix = fmt.Sprintf("Run plan, which shows grants and roles that aren't declared; or take away the scope in okta_api_scopes, or the admin_role, that allows it to %s.", t.App)
+		step.Cause = "The call must be refused, but was allowed."
+		step.Fix = fmt.Sprintf("Run plan, which shows grants and roles that aren't declared; or remove the scope in okta_api_scopes, or the admin_role, that allows it to %s.", t.App)
 		// A call that took effect is not repeated.
 		step.inconclusive = method == http.MethodGet
 		return t.fail(step)
 	case a.status < 400:
 		step.Diagnosis = "another status"
-		step.Cause, step.Fix = "The call was allowed, and answers with another status.", "Correct the status of the request block."
+		step.Cause, step.Fix = "The call was allowed, but answered with another status.", "Correct the status of the request block."
 		return t.fail(step)
 	}
 	if f.scope != "" && f.Error == "insufficient_scope" {

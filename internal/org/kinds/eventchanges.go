@@ -25,7 +25,7 @@ func (k *Kind) MayChange(event string, target okta.EventTarget, attr string) boo
 	return strings.HasSuffix(event, ".create") || !k.beside(attr)
 }
 
-// reads reports whether events of the type tell of reading or of errors only.
+// reads reports whether events of the type record only reading or errors.
 func reads(event string) bool {
 	return strings.Contains(event, ".read_") || strings.Contains(event, "detect_error") || strings.Contains(event, ".show_")
 }
@@ -38,7 +38,7 @@ func (k *Kind) beside(attr string) bool {
 	return attr == RoleBlock || slices.ContainsFunc(k.Events, func(e EventEffect) bool { return slices.Contains(e.SideData, attr) })
 }
 
-// DeletionEvents are the types of event that tell that an object of the kind was deleted.
+// DeletionEvents are the types of event that record the deletion of an object of the kind.
 func (k *Kind) DeletionEvents() (types []string) {
 	for _, effect := range k.Events {
 		for _, name := range strings.Fields(effect.Types) {

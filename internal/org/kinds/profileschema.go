@@ -10,7 +10,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// ProfileSchemas reads the schemas of the kinds of which declared objects have custom attributes,
+// ProfileSchemas reads the schemas of the kinds whose declared objects have custom attributes,
 // with one request each. found are the objects that were read. A schema that the credential may
 // not read is left out: what it lacks is then known when the org refuses it.
 func (o *Org) ProfileSchemas(ctx context.Context, q schema.Query, found []*Remote) (schemas []schema.ProfileSchema, err error) {

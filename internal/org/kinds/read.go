@@ -104,7 +104,7 @@ func (o *Org) Jobs(r *Remote, s Selection) []okta.Job {
 	return jobs
 }
 
-// UncachedJobs read the selected parts of which the System Log does not tell when they change.
+// UncachedJobs read the selected parts whose changes the System Log does not record.
 func (o *Org) UncachedJobs(r *Remote, s Selection) []okta.Job {
 	return append(o.PolicyJobs(r, s), o.ClaimJobs(r, s)...)
 }

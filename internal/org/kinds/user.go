@@ -310,7 +310,7 @@ func passwordOutdated(version, changed string) (bool, error) {
 	want, err := time.Parse(time.RFC3339, version)
 	if err != nil {
 		if want, err = time.Parse(time.DateOnly, version); err != nil {
-			return false, fmt.Errorf("password_version %q is neither a date (2026-11-23) nor a moment (RFC 3339)", version)
+			return false, fmt.Errorf("password_version %q is neither a date (2026-11-23) nor a time (RFC 3339)", version)
 		}
 	}
 	last, err := time.Parse(time.RFC3339, changed)

@@ -24,7 +24,7 @@ func (w *Whole) other(source string, doc map[string]any, name, typ, is string) {
 	}
 }
 
-// Print stands for the document of an object: another one has another print.
+// Print is a hash of the document of an object.
 func (r *Remote) Print() string {
 	text, err := json.Marshal(r.Doc)
 	if err != nil {

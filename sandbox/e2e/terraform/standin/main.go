@@ -200,7 +200,7 @@ func note(action, typ string) {
 	fmt.Fprintln(file, action, typ)
 }
 
-// key tells the objects of a type apart.
+// key distinguishes the objects of a type.
 func (t resourceType) key(values map[string]tftypes.Value) string {
 	for _, name := range []string{"label", "name", "login"} {
 		if text := textOf(values[name]); t[name] != "" && text != "" {
