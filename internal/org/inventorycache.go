@@ -45,5 +45,6 @@ func (c inventoryCache) Answers(r *kinds.Remote, s kinds.Selection, asAdmin bool
 		values[part.Name] = v
 	}
 	r.Cached, r.Complete = values, true
+	r.KnowClaim(o.Value)
 	return true
 }

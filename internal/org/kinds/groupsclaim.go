@@ -89,7 +89,7 @@ func claimBlocks(block *schema.Block, c *claim) cty.Value {
 
 // ClaimJobs read the groups claim of an app, where that is selected.
 func (o *Org) ClaimJobs(r *Remote, s Selection) []okta.Job {
-	if !s.has(claimBlock) {
+	if !s.has(claimBlock) || r.claim != nil {
 		return nil
 	}
 	if !o.HasAPIToken() {
@@ -109,6 +109,9 @@ func (o *Org) ClaimJobs(r *Remote, s Selection) []okta.Job {
 		return nil
 	}}}
 }
+
+// KnowClaim takes the groups claim from a value that was read just before.
+func (r *Remote) KnowClaim(of schema.Value) { r.claim = declaredClaim(of) }
 
 // readClaim reads the groups claim of an app for an inventory, which omits a claim of the type NONE:
 // nobody has to declare it.
