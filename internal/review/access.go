@@ -54,6 +54,8 @@ type Access struct {
 	Blank []Blank
 	// Unknown says in words what could not be judged.
 	Unknown []string
+
+	set *entrySet // of Entries
 }
 
 // Idle is a role without effect, and why.
@@ -94,7 +96,7 @@ func (w *versionIndex) compute(o *Object) *Access {
 		switch {
 		case !catalog.KnownScope(scope):
 			a.Unknown = append(a.Unknown, fmt.Sprintf("what the scope %s allows: the catalog of this version doesn't know it", scope))
-		case strings.Contains(scope, ".") && !catalog.OwnAccount(scope) && len(catalog.Operations(scope)) == 0:
+		case strings.Contains(scope, ".") && !catalog.OwnAccount(scope) && len(w.granted([]string{scope})) == 0:
 			a.Unknown = append(a.Unknown, fmt.Sprintf("what the scope %s allows: the catalog lists no operation for it", scope))
 		}
 	}
@@ -109,7 +111,7 @@ func (w *versionIndex) compute(o *Object) *Access {
 		a.Actor = Nobody
 	case o.kind.acts == Itself:
 		a.Actor = Itself
-		operations := granted(a.Scopes)
+		operations := w.granted(a.Scopes)
 		w.asRoles(a, w.allRoles(o), operations)
 		w.idle(a, o, operations)
 	case o.kind.acts == SignedIn:
@@ -133,25 +135,32 @@ func ownAccount(scopes []string) (own []string) {
 	return own
 }
 
-// granted returns the operations for which the scopes suffice.
-func granted(scopes []string) []catalog.Operation {
+// granted returns the operations for which the scopes suffice. Many apps have the same scopes, so
+// the results are kept.
+func (w *versionIndex) granted(scopes []string) []catalog.Operation {
 	if len(scopes) == 0 {
 		return nil
 	}
-	var list []catalog.Operation
+	key := strings.Join(scopes, " ")
+	list, known := w.scopes[key]
+	if known {
+		return list
+	}
 	for _, o := range catalog.All() {
 		if catalog.Granted(o, scopes...) {
 			list = append(list, o)
 		}
 	}
+	list = slices.Clip(list)
+	w.scopes[key] = list
 	return list
 }
 
 // asRoles adds those of the operations that the roles allow.
 func (w *versionIndex) asRoles(a *Access, roles []role, operations []catalog.Operation) {
 	key := a.shareable(roles)
-	if entries, known := w.entries[key]; known && key != "" {
-		a.Entries = entries
+	if set := w.entries[key]; set != nil && key != "" {
+		a.set, a.Entries = set, set.list
 		return
 	}
 	var entries []Entry
@@ -165,7 +174,8 @@ func (w *versionIndex) asRoles(a *Access, roles []role, operations []catalog.Ope
 	}
 	a.Entries = merge(entries)
 	if key != "" && len(a.Unknown) == 0 {
-		w.entries[key] = a.Entries
+		a.set = &entrySet{list: a.Entries}
+		w.entries[key] = a.set
 	}
 }
 
@@ -258,15 +268,15 @@ func rank(c catalog.Confidence) int {
 	return slices.Index([]catalog.Confidence{catalog.Documented, catalog.Inferred, catalog.Disputed}, c)
 }
 
-// own returns the operations that list the scope; for a .manage scope only those that change
-// something, without the reads that it includes.
-func own(scope string) (list []catalog.Operation) {
-	for _, o := range catalog.All() {
-		if slices.Contains(o.Scopes, scope) && catalog.Granted(o, scope) {
-			list = append(list, o)
+// own returns the number of operations that list the scope; for a .manage scope only those that
+// change something, without the reads that it includes.
+func (w *versionIndex) own(scope string) (n int) {
+	for _, o := range w.granted([]string{scope}) {
+		if slices.Contains(o.Scopes, scope) {
+			n++
 		}
 	}
-	return list
+	return n
 }
 
 // idle finds the scopes that no role makes usable, and the roles that no scope makes usable.
@@ -278,7 +288,7 @@ func (w *versionIndex) idle(a *Access, o *Object, granted []catalog.Operation) {
 	}
 	for _, scope := range a.Scopes {
 		used := func(e Entry) bool { return slices.Contains(e.Operation.Scopes, scope) }
-		if len(own(scope)) > 0 && strings.Contains(scope, ".") && !slices.ContainsFunc(a.Entries, used) {
+		if w.own(scope) > 0 && strings.Contains(scope, ".") && !slices.ContainsFunc(a.Entries, used) {
 			a.IdleScopes = append(a.IdleScopes, scope)
 		}
 	}
@@ -306,7 +316,7 @@ const ThroughUsers Extent = "as far as the user who signs in may"
 // asUsers adds what an app may do for the users who sign in: what its scopes allow at most, limited
 // by each user's own rights.
 func (w *versionIndex) asUsers(a *Access, o *Object) {
-	for _, operation := range granted(a.Scopes) {
+	for _, operation := range w.granted(a.Scopes) {
 		if !strings.Contains(operation.Scopes[0], ".") {
 			continue // openid and other scopes about the user themselves
 		}
@@ -382,7 +392,7 @@ func (w *versionIndex) admin(o *Object) []string {
 // allow, and what every user may do to themselves.
 func (w *versionIndex) through(app, user *Object) []Entry {
 	a := &Access{}
-	operations := granted(app.list(attrOktaAPIScopes).texts)
+	operations := w.granted(app.list(attrOktaAPIScopes).texts)
 	w.asRoles(a, w.allRoles(user), operations)
 	for _, o := range operations {
 		if basis, may := catalog.OneselfPermits(o); may {

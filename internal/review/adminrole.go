@@ -36,6 +36,13 @@ func (r role) String() string {
 
 // rolesOf returns the object's own roles.
 func rolesOf(o *Object) []role {
+	if o.rolesRead {
+		return o.roles
+	}
+	return readRoles(o)
+}
+
+func readRoles(o *Object) []role {
 	blocks, _ := o.blocks(blockAdminRole)
 	var roles []role
 	for _, b := range blocks {

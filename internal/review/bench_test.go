@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 // manyApps is a configuration of n service apps that may manage users.
-func manyApps(n int) string {
+func manyApps(n int, role string) string {
 	var b strings.Builder
 	for i := range n {
 		fmt.Fprintf(&b, `
@@ -21,20 +21,43 @@ service_app "bot%d" {
     private_key_file = "keys/bot.pem"
     generate         = true
   }
-  admin_role "SUPER_ADMIN" {}
+  admin_role %q {}
 }
-`, i, i)
+`, i, i, role)
 	}
 	return b.String()
 }
 
-// BenchmarkManyPrincipals reviews a change that brings 1,000 apps with rights.
+// BenchmarkManyPrincipals reviews, from parsed configurations, a change of 1,000 principals, and
+// renders the page.
 func BenchmarkManyPrincipals(b *testing.B) {
-	before, after := load(b, ""), load(b, manyApps(1000))
-	for b.Loop() {
-		r := review.Assess(review.Compare(before, after), review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
+	none, reading, super := load(b, ""), load(b, manyApps(1000, "READ_ONLY_ADMIN")), load(b, manyApps(1000, "SUPER_ADMIN"))
+	assess := func(b *testing.B, before review.Version) *review.Review {
+		r := review.Assess(review.Compare(before, super), options)
 		if len(r.Principals) != 1000 {
 			b.Fatalf("%d principals", len(r.Principals))
 		}
+		return r
+	}
+	render := func(b *testing.B, r *review.Review) {
+		if _, err := view.ReviewHTML(view.NewReview(r, "team", "main")); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for _, change := range []struct {
+		name   string
+		before review.Version
+	}{{"new", none}, {"changed", reading}} {
+		b.Run(change.name+"/review", func(b *testing.B) {
+			for b.Loop() {
+				assess(b, change.before)
+			}
+		})
+		b.Run(change.name+"/page", func(b *testing.B) {
+			r := assess(b, change.before)
+			for b.Loop() {
+				render(b, r)
+			}
+		})
 	}
 }

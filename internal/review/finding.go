@@ -54,21 +54,36 @@ func keys(findings []Finding) map[string]bool {
 	return all
 }
 
+// sortFindings sorts references to the findings, which are large.
 func sortFindings(list []Finding) {
-	slices.SortFunc(list, func(x, y Finding) int {
-		waived := func(f Finding) int {
+	order := make([]*Finding, len(list))
+	for i := range list {
+		order[i] = &list[i]
+	}
+	slices.SortFunc(order, func(x, y *Finding) int {
+		waived := func(f *Finding) int {
 			if f.Waiver != nil {
 				return 1
 			}
 			return 0
 		}
-		policy := func(f Finding) int {
+		policy := func(f *Finding) int {
 			if f.Policy {
 				return 0
 			}
 			return 1
 		}
-		return cmp.Or(policy(x)-policy(y), waived(x)-waived(y), int(y.Severity-x.Severity), strings.Compare(x.Rule, y.Rule), schema.CompareAddr(x.Addr, y.Addr),
-			strings.Compare(x.Attribute, y.Attribute), strings.Compare(x.Message, y.Message))
+		if c := cmp.Or(policy(x)-policy(y), waived(x)-waived(y), int(y.Severity-x.Severity), strings.Compare(x.Rule, y.Rule)); c != 0 {
+			return c
+		}
+		if c := schema.CompareAddr(x.Addr, y.Addr); c != 0 {
+			return c
+		}
+		return cmp.Or(strings.Compare(x.Attribute, y.Attribute), strings.Compare(x.Message, y.Message))
 	})
+	sorted := make([]Finding, len(list))
+	for i, f := range order {
+		sorted[i] = *f
+	}
+	copy(list, sorted)
 }

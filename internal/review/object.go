@@ -42,6 +42,9 @@ type Object struct {
 	impersonal string
 	// nameless marks an admin block about a group with an unknown name: it may be Everyone.
 	nameless bool
+	// roles are the roles of the object, if they have been read.
+	roles     []role
+	rolesRead bool
 	// Lifecycle and OnDestroy say how the object is treated.
 	Lifecycle schema.Lifecycle
 	OnDestroy string

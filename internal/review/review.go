@@ -35,7 +35,7 @@ type Principal struct {
 	NewPath bool
 	Range   hcl.Range
 
-	gained   []Entry // what Delta gains; all of After if nothing is compared
+	gained   *entrySet // what Delta gains; all of After if nothing is compared
 	compared bool
 	urgency  urgency
 }
@@ -61,8 +61,8 @@ func (s SignIn) Sentence() string {
 
 // risk returns how bad it is that they sign in to an app with these entries. Strangers may be
 // administrators, but mostly are not.
-func (s SignIn) risk(entries []Entry) Severity {
-	worst := worstOf(entries)
+func (s SignIn) risk(a *Access) Severity {
+	worst := a.Worst()
 	if s.Stranger && worst > Low {
 		return worst - 1
 	}
@@ -124,7 +124,7 @@ func (p *Principal) Risk() (worst Severity) {
 	}
 	for _, s := range p.SignIns {
 		if s.Verb == Gains {
-			worst = max(worst, s.risk(p.After.Entries))
+			worst = max(worst, s.risk(p.After))
 		}
 	}
 	return worst
@@ -211,14 +211,18 @@ func Assess(in Input, o Options) *Review {
 		r.Notes = append(r.Notes, plural(n, "waiver")+" of this configuration not applied: a waiver counts where the version that is compared with has it too.")
 	}
 	old := keys(were)
-	fresh := slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return old[f.key()] })
+	stood := func(f *Finding) bool { return len(old) > 0 && old[f.key()] }
+	fresh := findings
+	if len(old) > 0 {
+		fresh = slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return stood(&f) })
+	}
 	findings = append(findings, now.gained(fresh)...)
 	findings = append(findings, in.waive(findings, were, old, o.Now)...)
 	for _, f := range findings {
 		if in.relocate != nil {
 			f.Range = in.relocate(f.Range)
 		}
-		if old[f.key()] {
+		if stood(&f) {
 			r.Standing = append(r.Standing, f)
 		} else {
 			r.Findings = append(r.Findings, f)
@@ -285,7 +289,7 @@ func (r *Review) principals(before, after *versionIndex) {
 	// Principals with equal rights share their entries, and therefore their gains.
 	type change struct {
 		lines  []Line
-		gained []Entry
+		gained *entrySet
 	}
 	changes := map[[2]*Entry]change{}
 	changeOf := func(was, is *Access) change {
@@ -293,7 +297,7 @@ func (r *Review) principals(before, after *versionIndex) {
 		c, known := changes[key]
 		if !known {
 			c.lines = delta(was, is)
-			c.gained = gainedEntries(c.lines, is)
+			c.gained = &entrySet{list: gainedEntries(c.lines, is)}
 			changes[key] = c
 		}
 		return c

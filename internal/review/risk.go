@@ -21,23 +21,26 @@ type ranking struct {
 	order int // rank among all operations, the worst first
 }
 
-// rankings are the rankings of the catalog's operations.
-var rankings = sync.OnceValue(func() map[operationName]ranking {
+// rankings are the rankings of the catalog's operations. All copies of an operation share their
+// scopes, whose address is a key that is fast to hash.
+var rankings = sync.OnceValue(func() map[*string]ranking {
 	all := slices.Clone(catalog.All())
 	slices.SortFunc(all, func(x, y catalog.Operation) int {
 		return cmp.Or(int(riskOf(y)-riskOf(x)), placeOf(x)-placeOf(y), destroys(y)-destroys(x), strings.Count(x.Path, "/")-strings.Count(y.Path, "/"), catalog.Compare(x, y))
 	})
-	ranked := make(map[operationName]ranking, len(all))
+	ranked := make(map[*string]ranking, len(all))
 	for i, o := range all {
-		ranked[nameOf(o)] = ranking{riskOf(o), placeOf(o), i}
+		ranked[&o.Scopes[0]] = ranking{riskOf(o), placeOf(o), i}
 	}
 	return ranked
 })
 
 // rankingOf returns the ranking of an operation; one that is not in the catalog comes last.
 func rankingOf(o catalog.Operation) ranking {
-	if r, found := rankings()[nameOf(o)]; found {
-		return r
+	if len(o.Scopes) > 0 {
+		if r, found := rankings()[&o.Scopes[0]]; found {
+			return r
+		}
 	}
 	return ranking{riskOf(o), placeOf(o), len(rankings())}
 }
@@ -114,12 +117,4 @@ func (e Entry) risk() Severity {
 		return r - 1
 	}
 	return r
-}
-
-// Worst is how bad the worst is that somebody with this access may do.
-func (a *Access) Worst() Severity {
-	if a == nil {
-		return None
-	}
-	return worstOf(a.Entries)
 }

@@ -22,7 +22,7 @@ func controlRules() []Rule {
 // it may do, at least Medium and at most High; Low if it may do nothing.
 func (x *examined) stake(o *Object) Severity {
 	a := x.of(o)
-	if worst := worstOf(a.Entries); worst > None || len(a.Unknown) > 0 {
+	if worst := a.Worst(); worst > None || len(a.Unknown) > 0 {
 		return min(max(worst, Medium), High)
 	}
 	return Low

@@ -50,13 +50,15 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 		if o == nil || p.After == nil {
 			continue
 		}
-		reported := func(e Entry, level Severity) bool {
-			return slices.ContainsFunc(reports[p.Addr], func(f Finding) bool { return f.Severity >= level && f.accounts(e) })
+		reported := func(e *Entry, level Severity) bool {
+			return slices.ContainsFunc(reports[p.Addr], func(f Finding) bool { return f.Severity >= level && f.accounts(*e) })
 		}
-		var gained []Entry
+		var gained []*Entry
 		var worst Severity
-		for _, e := range p.gained {
-			if level := riskTo(o, e); slices.Contains(levels, level) && !reported(e, level) {
+		set := p.gained.judge()
+		for i := range set.list {
+			e := &set.list[i]
+			if level := riskTo(o, set.risks[i]); slices.Contains(levels, level) && !reported(e, level) {
 				gained, worst = append(gained, e), max(worst, level)
 			}
 		}
@@ -64,7 +66,7 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 			hits = append(hits, x.gain(o, gained, worst))
 		}
 		for _, s := range p.SignIns {
-			if level := s.risk(p.After.Entries); s.Verb == Gains && slices.Contains(levels, level) {
+			if level := s.risk(p.After); s.Verb == Gains && slices.Contains(levels, level) {
 				hits = append(hits, hit{o: o, attribute: signInAttribute(o), severity: level, message: s.Sentence()})
 			}
 		}
@@ -103,35 +105,30 @@ func gainedEntries(lines []Line, after *Access) (gained []Entry) {
 	return gained
 }
 
-// riskTo returns how bad it is that the principal has the right. If everybody in the org has it, an
+// riskTo returns how bad it is that the principal has a right of that risk. If everybody in the org has it, an
 // attacker can use any account.
-func riskTo(o *Object, e Entry) Severity {
+func riskTo(o *Object, risk Severity) Severity {
 	if o.nameless || o.isEveryone() {
-		return max(e.risk(), High)
+		return max(risk, High)
 	}
-	return e.risk()
-}
-
-func worstOf(entries []Entry) (worst Severity) {
-	for _, e := range entries {
-		worst = max(worst, e.risk())
-	}
-	return worst
+	return risk
 }
 
 // gain returns the finding for what a principal gains, at the position that gives it.
-func (x *examined) gain(o *Object, gained []Entry, level Severity) hit {
+func (x *examined) gain(o *Object, gained []*Entry, level Severity) hit {
 	first := gained[0]
 	h := hit{o: o, attribute: attrOktaAPIScopes, severity: level}
-	var ways, operations []string
+	var ways []string
+	operations := map[*string]bool{} // by the key of rankings
 	for _, e := range gained {
-		operations, ways = append(operations, e.Operation.String()), append(ways, e.Via)
+		operations[&e.Operation.Scopes[0]] = true
+		if !slices.Contains(ways, e.Via) {
+			ways = append(ways, e.Via)
+		}
 	}
-	slices.Sort(operations)
 	slices.Sort(ways)
-	ways = slices.Compact(ways)
 	h.message = x.verb() + " " + first.Operation.String()
-	if more := len(slices.Compact(operations)) - 1; more > 0 {
+	if more := len(operations) - 1; more > 0 {
 		h.message += " and " + plural(more, "other operation")
 	}
 	switch first.Extent {
@@ -144,7 +141,7 @@ func (x *examined) gain(o *Object, gained []Entry, level Severity) hit {
 	}
 	if o.isService() || !o.isApp() {
 		h.message += ", by " + strings.Join(ways, ", by ")
-		h.attribute, h.at, h.through = x.giver(o, first)
+		h.attribute, h.at, h.through = x.giver(o, *first)
 	}
 	return h
 }
@@ -208,8 +205,11 @@ const newMemberOf = " becomes a member and has the admin roles of the group: "
 // newMembers finds new members of a group with admin roles who are not declared here and therefore
 // have no line of their own.
 func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits []hit) {
-	level := worstOf(p.After.Entries)
-	if !o.kind.has(attrMembers) || !slices.Contains(levels, level) {
+	if !o.kind.has(attrMembers) {
+		return nil
+	}
+	level := p.After.Worst()
+	if !slices.Contains(levels, level) {
 		return nil
 	}
 	for _, m := range x.joining(o) {

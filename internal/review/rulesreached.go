@@ -126,7 +126,7 @@ func (x *examined) uponUsers(o *Object, r role) []catalog.Operation {
 func (x *examined) uponEach(o *Object, r role, kind string) (operations []catalog.Operation) {
 	all := catalog.All()
 	if o.isService() {
-		all = granted(o.list(attrOktaAPIScopes).texts)
+		all = x.granted(o.list(attrOktaAPIScopes).texts)
 	}
 	entries, _ := x.roleEntries(r, all)
 	for _, e := range entries {

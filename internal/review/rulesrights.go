@@ -122,10 +122,7 @@ func escalation(x *examined, o *Object) (hits []hit) {
 	if !o.isService() {
 		return nil
 	}
-	scopes := map[string][]string{}
-	for _, e := range x.of(o).Entries {
-		scopes[e.Operation.String()] = e.Operation.Scopes
-	}
+	entries := x.of(o).Entries
 	for _, way := range []struct {
 		operation, how string
 		severity       Severity
@@ -134,9 +131,11 @@ func escalation(x *examined, o *Object) (hits []hit) {
 		{"POST /api/v1/apps/{appId}/grants", "grant scopes, also to itself", Critical},
 		{"POST /api/v1/apps/{appId}/credentials/jwks", "add keys to other apps, and so act as those that have no granted scopes yet", High},
 	} {
-		if scopes[way.operation] != nil {
+		method, path, _ := strings.Cut(way.operation, " ")
+		if at := slices.IndexFunc(entries, func(e Entry) bool { return e.Operation.Path == path && e.Operation.Method == method }); at >= 0 {
+			scopes := entries[at].Operation.Scopes
 			hits = append(hits, hit{o: o, attribute: attrOktaAPIScopes, severity: way.severity, message: "it may " + way.how + " (" + way.operation + ")",
-				accounts: func(e Entry) bool { return slices.Equal(e.Operation.Scopes, scopes[way.operation]) }})
+				accounts: func(e Entry) bool { return slices.Equal(e.Operation.Scopes, scopes) }})
 		}
 	}
 	return hits
@@ -158,7 +157,7 @@ func idleScope(x *examined, o *Object) (hits []hit) {
 			hits = append(hits, hit{o: o, attribute: attrOktaAPIScopes, fix: Correction{Remove: scope}, message: scope + " is about the account of the user who signs in, and nobody signs in to a service app: the token endpoint refuses it"})
 			continue
 		}
-		h := hit{o: o, attribute: attrOktaAPIScopes, fix: Correction{Remove: scope}, message: fmt.Sprintf("%s: no role of the app allows any of its %d operations", scope, len(own(scope)))}
+		h := hit{o: o, attribute: attrOktaAPIScopes, fix: Correction{Remove: scope}, message: fmt.Sprintf("%s: no role of the app allows any of its %d operations", scope, x.own(scope))}
 		if reads := slices.ContainsFunc(x.of(o).Entries, func(e Entry) bool { return catalog.Granted(e.Operation, scope) }); reads {
 			h.severity, h.message = Medium, h.message+", though reading"
 			h.fix.Replace = strings.TrimSuffix(scope, ".manage") + ".read"

@@ -45,7 +45,7 @@ func (x *examined) gainsBy(such func(role) bool) bool {
 			blank := func(b Blank) bool {
 				return b.Via == r.String() && (p.Before == nil || !slices.Contains(p.Before.Blank, b))
 			}
-			if slices.ContainsFunc(p.gained, gained) || slices.ContainsFunc(p.After.Blank, blank) {
+			if slices.ContainsFunc(p.gained.list, gained) || slices.ContainsFunc(p.After.Blank, blank) {
 				return true
 			}
 		}

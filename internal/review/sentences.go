@@ -41,7 +41,7 @@ func scopesLimit(p *Principal) string {
 	if p.After.Actor != Itself {
 		return ""
 	}
-	worst, found := worstUse(p.After.Entries)
+	worst, found := p.After.worstUse()
 	if !found {
 		return "; no scope lets it use that yet"
 	}
@@ -79,7 +79,7 @@ func signInSentence(who string, p *Principal) (string, Severity) {
 		if s.Verb != Gains {
 			continue
 		}
-		severity = max(severity, s.risk(p.After.Entries))
+		severity = max(severity, s.risk(p.After))
 		if s.Stranger {
 			strangers = append(strangers, s.Admin)
 		} else {
@@ -87,7 +87,7 @@ func signInSentence(who string, p *Principal) (string, Severity) {
 		}
 	}
 	use := "act"
-	if worst, found := worstUse(p.After.Entries); found {
+	if worst, found := p.After.worstUse(); found {
 		worst.Extent = ""
 		use = worst.Use()
 	}

@@ -86,20 +86,22 @@ type rankedUse struct {
 	rank int
 }
 
-// usesOf caches the uses of the catalog's operations.
-var usesOf = sync.OnceValue(func() map[operationName]rankedUse {
-	all := make(map[operationName]rankedUse, len(catalog.All()))
+// usesOf caches the uses of the catalog's operations, by the key of rankings.
+var usesOf = sync.OnceValue(func() map[*string]*rankedUse {
+	all := make(map[*string]*rankedUse, len(catalog.All()))
 	for _, o := range catalog.All() {
 		u, rank := findUse(o)
-		all[nameOf(o)] = rankedUse{u, rank}
+		all[&o.Scopes[0]] = &rankedUse{u, rank}
 	}
 	return all
 })
 
 // useOf returns how an operation can be used, and the rank of the use.
 func useOf(o catalog.Operation) (use, int) {
-	if u, found := usesOf()[nameOf(o)]; found {
-		return u.use, u.rank
+	if len(o.Scopes) > 0 {
+		if u := usesOf()[&o.Scopes[0]]; u != nil {
+			return u.use, u.rank
+		}
 	}
 	return findUse(o)
 }
@@ -175,6 +177,9 @@ func worstUse(entries []Entry) (worst Entry, found bool) {
 
 // compareUses orders entries by what they can be used for, the worst first.
 func compareUses(x, y Entry) int {
+	if c := int(y.risk() - x.risk()); c != 0 {
+		return c
+	}
 	_, a := useOf(x.Operation)
 	_, b := useOf(y.Operation)
 	narrow := func(e Entry) int {
@@ -183,7 +188,10 @@ func compareUses(x, y Entry) int {
 		}
 		return 0
 	}
-	return cmp.Or(int(y.risk()-x.risk()), a-b, narrow(x)-narrow(y), compareOperations(x.Operation, y.Operation))
+	if c := cmp.Or(a-b, narrow(x)-narrow(y)); c != 0 {
+		return c
+	}
+	return compareOperations(x.Operation, y.Operation)
 }
 
 // WorstUse returns in words what the worst is that somebody with this access may do; "" if they may
@@ -192,7 +200,7 @@ func (a *Access) WorstUse() string {
 	if a == nil {
 		return ""
 	}
-	if e, found := worstUse(a.Entries); found {
+	if e, found := a.worstUse(); found {
 		return e.Use()
 	}
 	return ""

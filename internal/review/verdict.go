@@ -103,7 +103,7 @@ func (r *Review) headline(p *Principal, o *Object) (string, urgency) {
 	if p.Before == nil && p.After != nil && o != nil && o.isApp() {
 		who, may = "The new "+p.Kind+" "+p.Name, " may "
 	}
-	worst, gains := worstUse(p.gained)
+	worst, gains := p.gained.worstUse()
 	rank := 0
 	if gains {
 		_, rank = useOf(worst.Operation)
@@ -116,7 +116,7 @@ func (r *Review) headline(p *Principal, o *Object) (string, urgency) {
 		if p.NewPath {
 			s += ", and so " + p.become()
 		}
-		return s, urgency{max(riskTo(o, worst), p.pathRisk()), classGain, rank}
+		return s, urgency{max(riskTo(o, worst.risk()), p.pathRisk()), classGain, rank}
 	case p.NewPath:
 		return who + " can now " + p.become(), urgency{p.pathRisk(), classGain, rank}
 	case p.After == nil:
@@ -166,7 +166,7 @@ func rankOfUse(a *Access) int {
 	if a.super() {
 		return -1
 	}
-	worst, _ := worstUse(a.Entries)
+	worst, _ := a.worstUse()
 	_, rank := useOf(worst.Operation)
 	return rank
 }

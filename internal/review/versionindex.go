@@ -1,22 +1,26 @@
 package review
 
+import "github.com/oktaform/oktaform/internal/catalog"
+
 // versionIndex indexes the objects of one version.
 type versionIndex struct {
 	objects      []Object
 	byAddr       map[string]*Object
 	byID         map[string]*Object
-	byOktaName   map[string][]*Object  // by the keys with which Okta finds them
-	principalsOf map[ref][]*Object     // results of principals
-	groups       map[string][]*Object  // groups with admin roles, by the address of each member
-	access       map[string]*Access    // by address; computed on demand
-	entries      map[string][]Entry    // by what they depend on: see Access.shareable
-	groupsOf     map[*Object][]*Object // see memberships
+	byOktaName   map[string][]*Object           // by the keys with which Okta finds them
+	principalsOf map[ref][]*Object              // results of principals
+	groups       map[string][]*Object           // groups with admin roles, by the address of each member
+	access       map[string]*Access             // by address; computed on demand
+	scopes       map[string][]catalog.Operation // results of granted
+	entries      map[string]*entrySet           // by what they depend on: see Access.shareable
+	groupsOf     map[*Object][]*Object          // see memberships
 }
 
 func newVersionIndex(objects []Object) *versionIndex {
-	w := &versionIndex{objects: objects, byAddr: map[string]*Object{}, byID: map[string]*Object{}, byOktaName: map[string][]*Object{}, principalsOf: map[ref][]*Object{}, groups: map[string][]*Object{}, access: map[string]*Access{}, entries: map[string][]Entry{}}
+	w := &versionIndex{objects: objects, byAddr: map[string]*Object{}, byID: map[string]*Object{}, byOktaName: map[string][]*Object{}, principalsOf: map[ref][]*Object{}, groups: map[string][]*Object{}, access: map[string]*Access{}, scopes: map[string][]catalog.Operation{}, entries: map[string]*entrySet{}}
 	for i := range objects {
 		o := &objects[i]
+		o.roles, o.rolesRead = readRoles(o), true
 		w.byAddr[o.Addr.String()] = o
 		if o.ID != "" {
 			w.byID[o.ID] = o

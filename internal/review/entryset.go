@@ -1,0 +1,57 @@
+package review
+
+// entrySet is entries with what is asked of them again and again. Principals with equal rights share
+// it.
+type entrySet struct {
+	list   []Entry
+	judged bool
+	risks  []Severity // of each entry
+	risk   Severity   // the worst of them
+	worst  Entry      // the one with the worst use
+}
+
+func (s *entrySet) judge() *entrySet {
+	if s.judged {
+		return s
+	}
+	s.judged = true
+	s.risks = make([]Severity, len(s.list))
+	for i := range s.list {
+		s.risks[i] = s.list[i].risk()
+		s.risk = max(s.risk, s.risks[i])
+	}
+	s.worst, _ = worstUse(s.list)
+	return s
+}
+
+// worstUse returns the entry with the worst use; false if there are no entries.
+func (s *entrySet) worstUse() (Entry, bool) {
+	if s == nil || len(s.list) == 0 {
+		return Entry{}, false
+	}
+	return s.judge().worst, true
+}
+
+// entrySet returns the entries of an access as a set.
+func (a *Access) entrySet() *entrySet {
+	if a.set == nil || len(a.set.list) != len(a.Entries) {
+		a.set = &entrySet{list: a.Entries}
+	}
+	return a.set
+}
+
+// worstUse returns the entry with the worst use; false if nothing is allowed.
+func (a *Access) worstUse() (Entry, bool) {
+	if a == nil {
+		return Entry{}, false
+	}
+	return a.entrySet().worstUse()
+}
+
+// Worst is how bad the worst is that somebody with this access may do.
+func (a *Access) Worst() Severity {
+	if a == nil {
+		return None
+	}
+	return a.entrySet().judge().risk
+}
