@@ -93,8 +93,27 @@ func copyCommitted(t testing.TB, from, to string) {
 	}
 }
 
-// hcl validates a configuration, or a part of one.
+// testFile carries out a test file for the quickstart.
+func (d *document) testFile(name, text string) {
+	dir := d.TempDir()
+	copyCommitted(d, "../../examples/quickstart", dir)
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+		d.Fatal(err)
+	}
+	for _, args := range [][]string{{"test", "--filter", name, dir}, {"fmt", "--check", "--diff", dir}} {
+		if out, err := exec.Command("oktaform", args...).CombinedOutput(); err != nil {
+			d.Errorf("%s of\n%s\n%v\n%s", args[0], text, err, out)
+		}
+	}
+}
+
+// hcl validates a configuration, or a part of one. If the first line names a test file, it is one.
 func (d *document) hcl(text string) {
+	first, _, _ := strings.Cut(text, "\n")
+	if name := strings.TrimPrefix(first, "# "); strings.HasSuffix(name, ".oktest.hcl") {
+		d.testFile(name, text)
+		return
+	}
 	dir := d.TempDir()
 	if !strings.Contains(text, "org {") {
 		text += "\norg {\n  owner = \"docs\"\n}\n"

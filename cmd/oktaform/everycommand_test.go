@@ -35,7 +35,7 @@ var everyCommand = [][]string{
 	{"apply", "--json", "--journal", "apply.journal", "--trace-http", "apply.trace", "saved.plan"},
 	{"apply", "--auto-approve"}, {"plan", "--detailed-exitcode"},
 	{"snapshot", "--out", "org.snapshot"}, {"snapshot", "--all", "--out", "org.json"}, {"snapshot", "--all", "--anonymize", "--out", "nobody.json"}, {"plan", "--rehearse"}, {"plan", "--refresh=false", "--snapshot", "org.snapshot"}, {"plan", "--refresh=events"}, {"plan", "--refresh=events"},
-	{"smoke", "--junit", "junit.xml"}, {"smoke", "--json"}, {"test"}, {"test", "--json"}, {"test", "--junit", "junit.xml"},
+	{"smoke", "--junit", "junit.xml"}, {"smoke", "--json"}, {"test"}, {"test", "--mutate"}, {"test", "--json"}, {"test", "--junit", "junit.xml"},
 	{"drift"}, {"drift", "--json"}, {"drift", "--format", "markdown", "--out", "drift.md"}, {"drift", "--format", "html", "--refresh=events"},
 	{"access"}, {"access", "--all"}, {"access", "--who", "GET /api/v1/users"}, {"access", "--paths-to", "super_admin"}, {"access", "--all", "--paths-to", "super_admin", "--json"}, {"access", "--suggest"}, {"output"}, {"output", "--json"},
 	{"export", "dotenv", "service_app.bot"}, {"export", "curl", "web_app.portal"}, {"export", "postman", "--out", "HOME"},

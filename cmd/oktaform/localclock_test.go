@@ -67,6 +67,7 @@ var localClock = map[string]string{
 	// There is no org.
 	"internal/testrun/standard.go Standard":          "how long the steps of a test took",
 	"internal/testrun/filetest.go File":              "how long the runs of a test file took",
+	"internal/testrun/mutate.go Mutate":              "the same",
 	"internal/testrun/assertions.go runState.access": "which waivers have expired",
 	"internal/testrun/instance.go instance.reviewed": "which waivers have expired",
 	"cmd/oktaform/test.go runTests":                  "how long the tests took",

@@ -33,6 +33,8 @@ type testOptions struct {
 	junit   string
 	filter  []string
 	run     string
+	mutate  bool
+	require bool
 	timeout time.Duration
 }
 
@@ -54,6 +56,7 @@ The org is empty, or holds what seed.json beside the configuration, or --seed,
 describes. A folder without a configuration stands for those in its subfolders.`,
 		Example: `  oktaform test
   oktaform test --junit report.xml examples/quickstart
+  oktaform test --mutate examples/quickstart
   oktaform test examples/*`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runTest(cmd.Context(), a, args, o) },
 	}
@@ -63,6 +66,9 @@ describes. A folder without a configuration stands for those in its subfolders.`
 	cmd.Flags().StringVar(&o.junit, "junit", "", "also write the results as JUnit XML to `FILE`")
 	cmd.Flags().StringArrayVar(&o.filter, "filter", nil, "carry out only the test `FILE`, by its name or path; may be repeated")
 	cmd.Flags().StringVar(&o.run, "run", "", "carry out only the run of this `NAME`, and before it those of its file that apply or destroy")
+	cmd.Flags().BoolVar(&o.require, "require-smoke", false, "exit with 7 if a configuration declares no smoke test, or all are skipped")
+	cmd.Flags().BoolVar(&o.mutate, "mutate", false, "take away one scope, role, key, redirect URI or assignment at a time, and fail for each that no smoke test misses")
+	cmd.MarkFlagsMutuallyExclusive("mutate", "run")
 	cmd.Flags().DurationVar(&o.timeout, "timeout", 10*time.Minute, "the time limit for all tests together; 0 for no limit")
 	return cmd
 }
@@ -99,6 +105,10 @@ func runTest(ctx context.Context, a *cli.App, dirs []string, o *testOptions) err
 	if report.Count(testrun.Failed) > 0 {
 		return cli.StatusError(cli.ExitSmoke)
 	}
+	if untested := report.Untested(); o.require && len(untested) > 0 {
+		fmt.Fprintf(a.Env.Stderr, "No smoke test is declared, or all were skipped, in %s; --require-smoke needs at least one that runs.\n", view.Plain(strings.Join(untested, ", ")))
+		return cli.StatusError(cli.ExitUntested)
+	}
 	return nil
 }
 
@@ -131,6 +141,7 @@ type oneTest struct {
 	file   *testfile.File // nil for the standard test
 	diags  hcl.Diagnostics
 	seed   []byte
+	mutate bool
 }
 
 // testsIn finds the tests in folders.
@@ -175,6 +186,9 @@ func testsOf(a *cli.App, folder string, o *testOptions) (tests []oneTest, err er
 	if err != nil {
 		return nil, fmt.Errorf("the folder can't be read: %w", err)
 	}
+	if o.mutate {
+		return mutationOf(a, folder, o)
+	}
 	any := false
 	for _, e := range entries {
 		if e.IsDir() || !config.IsTestFile(e.Name()) {
@@ -204,6 +218,21 @@ func testsOf(a *cli.App, folder string, o *testOptions) (tests []oneTest, err er
 	}
 	seed, err := seedOf(a, folder, o.seed, "")
 	return []oneTest{{folder: folder, seed: seed}}, err
+}
+
+// mutationOf returns the test of the smoke tests of one configuration. Its first test file, or the
+// one that is asked for, gives variables and the setup of the org.
+func mutationOf(a *cli.App, folder string, o *testOptions) ([]oneTest, error) {
+	files := *o
+	files.mutate = false
+	tests, err := testsOf(a, folder, &files)
+	if len(tests) > 1 {
+		tests = tests[:1]
+	}
+	for i := range tests {
+		tests[i].mutate = true
+	}
+	return tests, err
 }
 
 // configurationsIn returns a folder if it contains a configuration, else the folders below it that
@@ -296,10 +325,12 @@ func runTests(ctx context.Context, a *cli.App, tests []oneTest, run string, shar
 // carryOut runs the test.
 func (t *oneTest) carryOut(ctx context.Context, run string, o *testrun.Options) (*testrun.Result, error) {
 	switch {
-	case t.file == nil:
-		return testrun.Standard(ctx, t.folder, o)
 	case t.diags.HasErrors():
 		return testrun.Unreadable(t.folder, t.file, t.diags), nil
+	case t.mutate:
+		return testrun.Mutate(ctx, t.folder, t.file, o)
+	case t.file == nil:
+		return testrun.Standard(ctx, t.folder, o)
 	}
 	return testrun.File(ctx, t.folder, t.file, run, o)
 }

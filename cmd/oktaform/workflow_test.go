@@ -159,7 +159,7 @@ func TestWorkflowsCallWhatExists(t *testing.T) {
 				t.Errorf("%s: oktaform has no command %s", where, m[1])
 				continue
 			}
-			if m[1] == "apply" || m[1] == "smoke" {
+			if m[1] == "apply" || m[1] == "smoke" || m[1] == "test" {
 				if tested++; !strings.Contains(m[2], "--require-smoke") {
 					t.Errorf("%s: %s passes without any test: it lacks --require-smoke", where, m[1])
 				}

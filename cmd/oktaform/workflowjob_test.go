@@ -195,14 +195,14 @@ func TestWorkflowSteps(t *testing.T) {
 		}
 	}
 	step := func(name string) string { return steps[".github/workflows/"+name] }
-	if status, out := j.sh(step("sandbox.yml Apply twice")); status != 7 || !strings.Contains(out, "No smoke test is declared") {
+	if status, out := j.sh(step("test.yml Test")); status != 7 || !strings.Contains(out, "No smoke test is declared") {
 		t.Errorf("a configuration without tests: %d %s", status, out)
 	}
 	if err := os.WriteFile(filepath.Join(j.dir, "okta", "tests.hcl"), []byte(probe), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	j.must(step("sandbox.yml Check"))
-	j.must(step("sandbox.yml Apply twice"))
+	j.must(step("test.yml Check"))
+	j.must(step("test.yml Test"))
 
 	reader := j.planner(token)
 	j.must(step("apply.yml Plan"), reader...)

@@ -23,7 +23,7 @@ const (
 	ExitRefused     = 4 // the org refused the credential or its rights
 	exitUnreachable = 5
 	ExitGate        = 6 // --fail-on and the like
-	exitUntested    = 7 // --require-smoke
+	ExitUntested    = 7 // --require-smoke
 )
 
 // ExitStatusHelp ends the help of every command.

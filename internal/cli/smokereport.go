@@ -39,7 +39,7 @@ func (s *Session) Smoke(ctx context.Context, eval *config.Evaluation, tests []sc
 	}
 	if o.Require && report.Untested() {
 		fmt.Fprintf(a.Env.Stderr, "%s; --require-smoke needs at least one that runs.\n", report.Summary())
-		return StatusError(exitUntested)
+		return StatusError(ExitUntested)
 	}
 	if c := report.Coverage; o.MinCoverage > 0 && c.Percent() < o.MinCoverage {
 		used, total := c.Count("")

@@ -206,7 +206,11 @@ func (t *fileTest) command(ctx context.Context, r *runState, values []config.Inp
 
 func counted(p *plan.Plan) string {
 	n := p.Counts()
-	return fmt.Sprintf("%d to add, %d to change, %d to destroy", n.Add+n.Import, n.Change, n.Destroy)
+	text := fmt.Sprintf("%d to add, %d to change, %d to destroy", n.Add, n.Change, n.Destroy)
+	if n.Import > 0 {
+		return fmt.Sprintf("%d to import, %s", n.Import, text)
+	}
+	return text
 }
 
 func smokeCounts(r *smoke.Report) string {

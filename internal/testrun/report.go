@@ -5,6 +5,7 @@
 package testrun
 
 import (
+	"slices"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -68,6 +69,22 @@ func (r *Result) count(outcome Outcome) (n int) {
 type Report struct {
 	Results  []*Result
 	Duration time.Duration
+}
+
+// Untested returns the folders in whose tests no smoke test was run.
+func (r *Report) Untested() (folders []string) {
+	tested := map[string]bool{}
+	for _, result := range r.Results {
+		ran := slices.ContainsFunc(result.Steps, func(s Step) bool { return s.Smoke != nil && !s.Smoke.Untested() })
+		tested[result.Folder] = tested[result.Folder] || ran
+	}
+	for folder, was := range tested {
+		if !was {
+			folders = append(folders, folder)
+		}
+	}
+	slices.Sort(folders)
+	return folders
 }
 
 // Count returns the number of steps with the outcome.

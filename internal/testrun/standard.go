@@ -35,8 +35,7 @@ func Standard(ctx context.Context, dir string, o *Options) (*Result, error) {
 		if err != nil {
 			return err
 		}
-		n := p.Counts()
-		s.Summary = fmt.Sprintf("%d added, %d changed, %d destroyed", n.Add+n.Import, n.Change, n.Destroy)
+		s.Summary = counted(p)
 		known, s.Smoke, err = in.carryOut(ctx, p)
 		return err
 	})

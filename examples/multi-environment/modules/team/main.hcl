@@ -50,7 +50,7 @@ output "client_id" {
 
 smoke_test "the bot sees its group" {
   app    = service_app.bot
-  scopes = ["okta.groups.read"]
+  scopes = var.scopes
   request {
     path = "/api/v1/groups/${group.members.id}"
   }

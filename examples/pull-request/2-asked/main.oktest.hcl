@@ -1,0 +1,15 @@
+# The review refuses this version: its scope is nearly an administrator.
+
+run "the report could delete anybody" {
+  command = plan
+
+  assert {
+    condition     = may(service_app.reporter, "DELETE /api/v1/users/{id}")
+    error_message = "More than was asked for."
+  }
+}
+
+run "the review refuses it" {
+  command         = review
+  expect_failures = [finding.G18]
+}
