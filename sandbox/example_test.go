@@ -2,8 +2,11 @@ package sandbox_test
 
 import (
 	"fmt"
+	"io"
 	"log"
 	"net/http"
+	"strings"
+	"testing"
 
 	"github.com/oktaform/oktaform/sandbox"
 )
@@ -31,4 +34,36 @@ func ExampleListen() {
 	// Output:
 	// 401 Unauthorized
 	// 200 OK
+}
+
+// TestSeededOrg starts an org with a seed, changes it, and gets the seed back.
+func TestSeededOrg(t *testing.T) {
+	org := sandbox.Start(t, sandbox.Options{Seed: []byte(`{"groups": [{"profile": {"name": "staff"}}]}`)})
+	call := func(method, body string) string {
+		request, err := http.NewRequest(method, org.URL+"/api/v1/groups", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", "SSWS "+org.Token())
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = answer.Body.Close() }()
+		text, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	call(http.MethodPost, `{"profile": {"name": "guests"}}`)
+	if groups := call(http.MethodGet, ""); !strings.Contains(groups, "staff") || !strings.Contains(groups, "guests") {
+		t.Errorf("%s", groups)
+	}
+	if err := org.Reset(); err != nil {
+		t.Fatal(err)
+	}
+	if groups := call(http.MethodGet, ""); !strings.Contains(groups, "staff") || strings.Contains(groups, "guests") {
+		t.Errorf("after a reset: %s", groups)
+	}
 }
