@@ -22,18 +22,39 @@ type ValueChange struct {
 	Access bool
 }
 
+// difference is what differs between the versions of an object.
+type difference struct {
+	attributes []string
+	values     []ValueChange
+}
+
+// differencesOf returns what differs, by address, of the objects that both versions have.
+func differencesOf(before, after *versionIndex, compared bool) map[string]difference {
+	all := map[string]difference{}
+	for i := range after.objects {
+		is := &after.objects[i]
+		addr := is.Addr.String()
+		if was := before.byAddr[addr]; was != nil && compared {
+			changed := is.Kind.Changed(was.Value, is.Value)
+			all[addr] = difference{changed, valueChanges(was, is, changed)}
+		}
+	}
+	return all
+}
+
 // hidden stands for a value that is unknown, sensitive or personal.
 const hidden = "(not shown here)"
 
-// valueChanges returns what differs between two versions of an object; either may be nil.
-func valueChanges(was, is *Object) (list []ValueChange) {
-	if was == nil || is == nil || was.Kind != is.Kind || !bothKnown(was, is) {
+// valueChanges returns what differs between two versions of an object, of which changed are the
+// attributes that differ.
+func valueChanges(was, is *Object, changed []string) (list []ValueChange) {
+	if was.Kind != is.Kind || !bothKnown(was, is) {
 		return nil
 	}
 	add := func(name, before, after string, access bool) {
 		list = append(list, ValueChange{name, before, after, access})
 	}
-	for _, name := range is.differing(was) {
+	for _, name := range is.differing(was, changed) {
 		before, after := was.words(name), is.words(name)
 		same := before == after
 		if same {
@@ -64,10 +85,10 @@ func (o *Object) leftBehind(others []ValueChange) (list []ValueChange) {
 	return list
 }
 
-// differing returns the attributes and types of nested blocks that differ, also those that stand
-// for the version of a write-only attribute.
-func (o *Object) differing(was *Object) []string {
-	names := o.Kind.Changed(was.Value, o.Value)
+// differing adds the attributes that stand for the version of a write-only attribute to those that
+// differ.
+func (o *Object) differing(was *Object, changed []string) []string {
+	names := slices.Clip(changed)
 	for i := range o.Kind.Attrs {
 		a := &o.Kind.Attrs[i]
 		if a.VersionOf != "" && !schema.Equal(was.get(a.Name), o.get(a.Name)) {

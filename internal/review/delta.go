@@ -110,7 +110,12 @@ func (r Extent) inWords() string {
 }
 
 // Summary returns all entries of an access as lines that it gains.
-func (a *Access) Summary() []Line { return delta(nil, a) }
+func (a *Access) Summary() []Line {
+	if s := a.entrySet(); s.summary == nil {
+		s.summary = delta(nil, a)
+	}
+	return a.set.summary
+}
 
 // delta compares two accesses; either may be nil.
 func delta(before, after *Access) []Line {

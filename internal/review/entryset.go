@@ -8,6 +8,8 @@ type entrySet struct {
 	risks  []Severity // of each entry
 	risk   Severity   // the worst of them
 	worst  Entry      // the one with the worst use
+	// summary is the result of Access.Summary.
+	summary []Line
 }
 
 func (s *entrySet) judge() *entrySet {

@@ -196,8 +196,9 @@ const DefaultLimit = 5
 func Assess(in Input, o Options) *Review {
 	before, after := newVersionIndex(in.Before), newVersionIndex(in.After)
 	r := &Review{Compared: in.Compared, Warning: in.Warning, Notes: in.Notes, Time: o.Now, after: after}
-	r.Objects = objectChanges(&in, before, after)
-	r.principals(before, after)
+	differs := differencesOf(before, after, in.Compared)
+	r.Objects = objectChanges(&in, before, after, differs)
+	r.principals(before, after, differs)
 	r.paths(before, after)
 	applied := slices.DeleteFunc(rules(), func(r Rule) bool { return r.ID == o.without })
 	now := &examined{rules: applied, versionIndex: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}
@@ -285,7 +286,7 @@ func (r *Review) Through(app, user schema.Addr) []Entry {
 	return r.after.through(a, u)
 }
 
-func (r *Review) principals(before, after *versionIndex) {
+func (r *Review) principals(before, after *versionIndex, differs map[string]difference) {
 	// Principals with equal rights share their entries, and therefore their gains.
 	type change struct {
 		lines  []Line
@@ -308,7 +309,7 @@ func (r *Review) principals(before, after *versionIndex) {
 		p.gained = c.gained
 		if r.Compared {
 			p.Delta, p.SignIns = c.lines, signIns(was, is)
-			p.Values = valueChanges(before.byAddr[o.Addr.String()], after.byAddr[o.Addr.String()])
+			p.Values = differs[o.Addr.String()].values
 		}
 		r.Principals = append(r.Principals, p)
 	}
@@ -344,10 +345,10 @@ func (r *Review) paths(before, after *versionIndex) {
 	}
 }
 
-func objectChanges(in *Input, before, after *versionIndex) []ObjectChange {
+func objectChanges(in *Input, before, after *versionIndex, differs map[string]difference) []ObjectChange {
 	var out []ObjectChange
 	add := func(o *Object, change string, attributes []string) {
-		out = append(out, ObjectChange{o.Addr, o.Kind.Title, o.name(), change, attributes, valueChanges(before.byAddr[o.Addr.String()], after.byAddr[o.Addr.String()])})
+		out = append(out, ObjectChange{o.Addr, o.Kind.Title, o.name(), change, attributes, differs[o.Addr.String()].values})
 	}
 	if !in.Compared {
 		return nil
@@ -363,7 +364,7 @@ func objectChanges(in *Input, before, after *versionIndex) []ObjectChange {
 		case len(in.Replaced[o.Addr.String()]) > 0:
 			add(o, Replaced, in.Replaced[o.Addr.String()])
 		default:
-			if attributes := o.Kind.Changed(was.Value, o.Value); len(attributes) > 0 {
+			if attributes := differs[o.Addr.String()].attributes; len(attributes) > 0 {
 				add(o, Updated, attributes)
 			}
 		}

@@ -193,13 +193,14 @@ func NewReview(r *review.Review, configuration, base string) *ReviewDocument {
 	for _, c := range r.Objects {
 		d.Changes = append(d.Changes, ReviewChange{c.Addr.String(), c.Kind, c.Name, c.Change, c.Attributes, reviewRows(c.Values)})
 	}
+	memo := lineMemo{}
 	for i := range r.Principals {
 		p := &r.Principals[i]
 		if p.AccessChanged() && r.Compared {
 			d.Summary.Changed++
 		}
 		one := ReviewPrincipal{Address: p.Addr.String(), Kind: p.Kind, Name: p.Name, Changed: r.Compared && p.Changed(), Headline: p.Headline, WorstUse: p.Worst, SuperAdmin: p.BecomesSuperAdmin(), Tests: p.Tests,
-			Risk: p.Risk().String(), Delta: reviewLines(p.Delta), Before: reviewAccess(p.Before), After: reviewAccess(p.After), Place: place(p.Range)}
+			Risk: p.Risk().String(), Delta: memo.lines(p.Delta), Before: memo.access(p.Before), After: memo.access(p.After), Place: place(p.Range)}
 		if one.Changed {
 			one.Comparison = comparison(p)
 		}
@@ -259,20 +260,46 @@ func comparison(p *review.Principal) (rows []ReviewRow) {
 	return rows
 }
 
-func reviewAccess(a *review.Access) *ReviewAccess {
+func (m lineMemo) access(a *review.Access) *ReviewAccess {
 	if a == nil {
 		return nil
 	}
-	out := &ReviewAccess{Actor: string(a.Actor), Scopes: orEmpty(a.Scopes), Roles: orEmpty(a.Roles), Allows: reviewLines(a.Summary()),
+	out := &ReviewAccess{Actor: string(a.Actor), Scopes: orEmpty(a.Scopes), Roles: orEmpty(a.Roles), Allows: m.allowed(a.Summary()),
 		Admins: a.Admins, Open: a.Open, OwnAccount: a.OwnAccount, IdleScopes: a.IdleScopes, Unknown: a.Unknown}
-	for i := range out.Allows {
-		line := &out.Allows[i]
-		line.Verb, line.Sentence = "may", strings.Replace(line.Sentence, "gains", "may", 1)
-	}
 	for _, idle := range a.IdleRoles {
 		out.IdleRoles = append(out.IdleRoles, idle.Role+": "+idle.Why)
 	}
 	return out
+}
+
+// lineMemo keeps the lines of principals with equal rights, which share them. The first value is
+// what a principal gains or loses, the second what it may do.
+type lineMemo map[*review.Line]*[2][]ReviewLine
+
+// lines returns what somebody gains or loses.
+func (m lineMemo) lines(lines []review.Line) []ReviewLine { return m.of(lines, 0) }
+
+// allowed returns what somebody may do.
+func (m lineMemo) allowed(lines []review.Line) []ReviewLine { return m.of(lines, 1) }
+
+func (m lineMemo) of(lines []review.Line, form int) []ReviewLine {
+	if len(lines) == 0 {
+		return []ReviewLine{}
+	}
+	known := m[&lines[0]]
+	if known == nil {
+		known = &[2][]ReviewLine{}
+		m[&lines[0]] = known
+	}
+	if known[form] == nil {
+		known[form] = reviewLines(lines)
+		for i := range known[form] {
+			if line := &known[form][i]; form == 1 {
+				line.Verb, line.Sentence = "may", strings.Replace(line.Sentence, "gains", "may", 1)
+			}
+		}
+	}
+	return known[form]
 }
 
 func reviewLines(lines []review.Line) []ReviewLine {
