@@ -60,7 +60,7 @@ func (s *Server) putSeed(c *web.Call) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// getObjects lists what objects there are, of each kind the first ones by name.
+// getObjects lists the objects, of each kind only the first by name.
 func (s *Server) getObjects(c *web.Call) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -72,10 +72,16 @@ func (p *pendingImport) announce() error {
 	if err == nil {
 		err = p.trees.Create(p.path(), append(text, '\n'), 0o644)
 	}
-	if errors.Is(err, fs.ErrExist) {
+	if anotherWrites(err) {
 		return writtenByAnother(p.path())
 	}
 	return err
+}
+
+// anotherWrites reports whether a file can't be created because another run has created it, or has
+// removed this run's temporary file when it finished.
+func anotherWrites(err error) bool {
+	return errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist)
 }
 
 func writtenByAnother(path string) error {
@@ -106,7 +112,7 @@ func (p *pendingImport) writeFile(f pendingFile) error {
 	path := p.pathOf(f)
 	switch state {
 	case fileAbsent:
-		if err = p.trees.Create(path, []byte(f.Text), 0o644); errors.Is(err, fs.ErrExist) {
+		if err = p.trees.Create(path, []byte(f.Text), 0o644); anotherWrites(err) {
 			err = writtenByAnother(path)
 		}
 	case fileBefore:

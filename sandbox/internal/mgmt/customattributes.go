@@ -104,8 +104,8 @@ func removedAttributes(before, after map[string]any) []string {
 	return names
 }
 
-// checkCustom refuses what a schema doesn't know of a sent profile, and values of other types than
-// the schema's. summary is what Okta's error is about.
+// checkCustom refuses attributes of a sent profile that the schema lacks, and values of other types
+// than the schema's. summary is the errorSummary.
 func checkCustom(profile, attributes map[string]any, isBase func(name string) bool, summary string) error {
 	var unknown []string
 	var bad web.Violations

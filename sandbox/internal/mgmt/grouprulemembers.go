@@ -21,7 +21,7 @@ func withGroupRules(handle func(*web.Call) error) func(*web.Call) error {
 }
 
 // evaluateGroupRules makes users members of groups, and ends the memberships of those who no longer
-// fit. Groups that a rule fills may be what another one asks for, so it repeats as long as something
+// match. A rule may depend on groups that another rule fills, so it repeats as long as something
 // changes, but not forever.
 func evaluateGroupRules(c *web.Call) {
 	for range 10 {
@@ -97,7 +97,7 @@ func joinByRule(c *web.Call, r *groupRule, g *state.Group, u *state.User) {
 	}
 }
 
-// leaveByRule ends a membership that a rule has made.
+// leaveByRule ends a membership that a rule made.
 func leaveByRule(c *web.Call, r *groupRule, g *state.Group, user string) {
 	g.ByRule[r.ID] = slices.DeleteFunc(g.ByRule[r.ID], func(id string) bool { return id == user })
 	saveMembers(c, g)

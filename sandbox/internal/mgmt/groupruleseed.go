@@ -20,7 +20,7 @@ type groupRuleDoc struct {
 }
 
 // seedGroupRule makes a rule. An active one is evaluated once everything is there. A seed may be a
-// copy of an org: a rule whose expression is not emulated stays, and makes nobody a member.
+// copy of an org: a rule whose expression is not emulated is kept, but adds no members.
 func seedGroupRule(s *seeding, d *groupRuleDoc) error {
 	d.fill("0pr", s.now)
 	if d.Status == "" {

@@ -157,7 +157,7 @@ func seedUserGrant(s *seeding, d *userGrantDoc) error {
 	return nil
 }
 
-// dumpUserGrants leaves out the consents to apps that are gone.
+// dumpUserGrants omits consents to deleted apps.
 func dumpUserGrants(o *state.Org, _ bool) (docs []*userGrantDoc) {
 	for _, g := range o.UserGrants().All() {
 		if a := o.AppByClientID(g.ClientID); a != nil && o.Users.Get(g.UserID) != nil {
