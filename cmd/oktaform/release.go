@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/view"
@@ -88,7 +89,8 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 		}
 		if !slices.ContainsFunc(p.Changes, func(c plan.Change) bool { return c.Addr == addr }) {
 			if edit.begun == "" {
-				return released(a, addr, dir, orgName)
+				nothingToRelease(a, addr, dir, orgName, p.Changes)
+				return nil
 			}
 			return edit.finish(a, s, addr)
 		}
@@ -126,13 +128,18 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 	return err
 }
 
-// released says that there is nothing to do: an earlier run may have been interrupted after its last
-// write.
-func released(a *cli.App, addr schema.Addr, dir, orgName string) error {
-	if !a.JSON {
-		a.Print(fmt.Sprintf("%s is released already: %s does not declare it, and no object in %s carries its mark.\n", addr, view.ShellWord(dir), view.Plain(orgName)))
+// nothingToRelease is no error: an earlier run may have been interrupted after its last write. The
+// org can't tell that from a mistyped address, so the message suggests an owned one like it.
+func nothingToRelease(a *cli.App, addr schema.Addr, dir, orgName string, owned []plan.Change) {
+	if a.JSON {
+		return
 	}
-	return nil
+	names := make([]string, len(owned))
+	for i, c := range owned {
+		names[i] = c.Addr.String()
+	}
+	a.Print(fmt.Sprintf("Nothing to release: %s does not declare %s, and no object in %s carries its mark (any more).%s\n",
+		view.ShellWord(dir), addr, view.Plain(orgName), config.DidYouMean(addr.String(), names)))
 }
 
 // blockEdit takes the block of an object out of the files of a configuration. Until the org has

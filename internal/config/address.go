@@ -116,7 +116,7 @@ func (r *identityReader) target(in *instance, a *hcl.Attribute, ctx *hcl.EvalCon
 			kinds = append(kinds, k.Name)
 		}
 		if len(names) != 2 || !slices.Contains(kinds, names[0]) {
-			return bad("%s is not the address of an object, a block or a module, such as service_app.reporter, group.staff[\"emea\"] or module.team.%s", out.text, didYouMean(names[0], kinds))
+			return bad("%s is not the address of an object, a block or a module, such as service_app.reporter, group.staff[\"emea\"] or module.team.%s", out.text, DidYouMean(names[0], kinds))
 		}
 		out.kind = names[0]
 	}

@@ -29,7 +29,7 @@ func (c *Config) declareData(n *node) hcl.Diagnostics {
 			names = append(names, k.Source())
 		}
 		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Unknown data source",
-			Detail:  fmt.Sprintf("There is no data source %q; there are %s.%s", n.block.Labels[0], strings.Join(names, ", "), didYouMean(n.block.Labels[0], names)),
+			Detail:  fmt.Sprintf("There is no data source %q; there are %s.%s", n.block.Labels[0], strings.Join(names, ", "), DidYouMean(n.block.Labels[0], names)),
 			Subject: &n.block.LabelRanges[0]}}
 	}
 	if !hclsyntax.ValidIdentifier(n.name) {
@@ -165,6 +165,6 @@ func resolveData(m *module, t hcl.Traversal) (*node, hcl.Traversal, *hcl.Diagnos
 	}
 	keys := slices.DeleteFunc(m.keys(), func(key string) bool { return !strings.HasPrefix(key, "data.") })
 	return nil, nil, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Reference to undeclared data source",
-		Detail:  fmt.Sprintf("%s is not declared in %s.%s", key, m.where(), didYouMean(key, keys)),
+		Detail:  fmt.Sprintf("%s is not declared in %s.%s", key, m.where(), DidYouMean(key, keys)),
 		Subject: t.SourceRange().Ptr()}
 }

@@ -203,7 +203,7 @@ func (dec *decoder) oneOf(a *schema.Attr, v cty.Value, given *hcl.Attribute) {
 		return
 	}
 	dec.error(given, "Invalid value for "+a.Name, "%q is not one of %s.%s",
-		v.AsString(), strings.Join(a.OneOf, ", "), didYouMean(strings.ToUpper(v.AsString()), a.OneOf))
+		v.AsString(), strings.Join(a.OneOf, ", "), DidYouMean(strings.ToUpper(v.AsString()), a.OneOf))
 }
 
 // known warns of an unknown value: Okta may have added it since.
@@ -213,7 +213,7 @@ func (dec *decoder) known(a *schema.Attr, value string, given *hcl.Attribute) {
 		return
 	}
 	dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Unknown value in " + a.Name,
-		Detail:  fmt.Sprintf("%q is not in the catalog of this version of oktaform.%s If Okta has added it since, ignore this warning.", value, didYouMean(value, names)),
+		Detail:  fmt.Sprintf("%q is not in the catalog of this version of oktaform.%s If Okta has added it since, ignore this warning.", value, DidYouMean(value, names)),
 		Subject: given.Expr.Range().Ptr()})
 }
 

@@ -215,7 +215,7 @@ func (r *identityReader) readImport(in *instance) (schema.Import, bool) {
 		for _, d := range r.declared {
 			addrs = append(addrs, d.Addr.String())
 		}
-		r.error(content.Attributes["to"].Range, "Configuration for import target does not exist", "%s isn't declared: an import needs a block that declares the object.%s", to.text, didYouMean(to.text, addrs))
+		r.error(content.Attributes["to"].Range, "Configuration for import target does not exist", "%s isn't declared: an import needs a block that declares the object.%s", to.text, DidYouMean(to.text, addrs))
 		return a, false
 	}
 	id, label := content.Attributes["id"], content.Attributes["label"]

@@ -146,7 +146,7 @@ func (c *Config) fromFile(file string, data []byte, vars map[string]*variable, v
 		name := attr.Name
 		if vars[name] == nil {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: undeclared,
-				Detail:  fmt.Sprintf("The configuration declares no variable %q.%s", name, didYouMean(name, slices.Sorted(maps.Keys(vars)))),
+				Detail:  fmt.Sprintf("The configuration declares no variable %q.%s", name, DidYouMean(name, slices.Sorted(maps.Keys(vars)))),
 				Subject: &attr.NameRange})
 			continue
 		}
@@ -174,7 +174,7 @@ func (c *Config) fromCommandLine(vars map[string]*variable, values map[string]gi
 		if input.value != cty.NilVal {
 			if vars[input.text] == nil {
 				diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: undeclared, Subject: &input.at,
-					Detail: fmt.Sprintf("The configuration declares no variable %q.%s", input.text, didYouMean(input.text, slices.Sorted(maps.Keys(vars))))})
+					Detail: fmt.Sprintf("The configuration declares no variable %q.%s", input.text, DidYouMean(input.text, slices.Sorted(maps.Keys(vars))))})
 				continue
 			}
 			values[input.text] = givenValue{input.value, fmt.Sprintf("%s:%d", input.at.Filename, input.at.Start.Line)}
@@ -199,7 +199,7 @@ func fromOption(text string, vars map[string]*variable, values map[string]givenV
 	v := vars[name]
 	if v == nil {
 		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: undeclared,
-			Detail: fmt.Sprintf("--var gives a value to %q, which the configuration doesn't declare.%s", name, didYouMean(name, slices.Sorted(maps.Keys(vars))))}
+			Detail: fmt.Sprintf("--var gives a value to %q, which the configuration doesn't declare.%s", name, DidYouMean(name, slices.Sorted(maps.Keys(vars))))}
 	}
 	val, diag := v.parse(text, "the option --var")
 	if diag == nil {

@@ -115,7 +115,7 @@ func (dec *decoder) authoritative(k *schema.Kind, a *hcl.Attribute) []string {
 			on, err := convert.Convert(on, cty.Bool)
 			switch {
 			case !slices.Contains(sets, name.AsString()):
-				dec.error(a, "Unsupported set", "A %s has no set %q that could be additive; it has %s.%s", k.Title, name.AsString(), strings.Join(sets, ", "), didYouMean(name.AsString(), sets))
+				dec.error(a, "Unsupported set", "A %s has no set %q that could be additive; it has %s.%s", k.Title, name.AsString(), strings.Join(sets, ", "), DidYouMean(name.AsString(), sets))
 			case err != nil || on.IsNull():
 				dec.error(a, "Invalid value for authoritative", "%s is true or false.", name.AsString())
 			case on.False():
@@ -151,7 +151,7 @@ func (dec *decoder) lifecycle(k *schema.Kind, block *hcl.Block) schema.Lifecycle
 		if name == "create_before_destroy" || name == "replace_triggered_by" {
 			continue
 		}
-		dec.error(others[name], "Unsupported argument", "lifecycle has no argument %q.%s", name, didYouMean(name, []string{"prevent_destroy", "ignore_changes"}))
+		dec.error(others[name], "Unsupported argument", "lifecycle has no argument %q.%s", name, DidYouMean(name, []string{"prevent_destroy", "ignore_changes"}))
 	}
 	_, diags = remain.Content(given) // the arguments are checked above; this is about blocks
 	dec.diags = append(dec.diags, diags...)
@@ -196,7 +196,7 @@ func (dec *decoder) ignoreChanges(k *schema.Kind, a *hcl.Attribute) (all bool, n
 		case !ok:
 			dec.error(at, "Invalid ignore_changes", "Each element must be the name of an attribute or of a type of nested block.")
 		case !slices.Contains(known, name):
-			dec.error(at, "Unsupported attribute", "A %s has no attribute %q.%s", k.Title, name, didYouMean(name, known))
+			dec.error(at, "Unsupported attribute", "A %s has no attribute %q.%s", k.Title, name, DidYouMean(name, known))
 		default:
 			names = append(names, name)
 		}

@@ -254,7 +254,7 @@ func (n *node) bindArguments() hcl.Diagnostics {
 	for _, arg := range sortedAttributes(n.args) {
 		if !slices.Contains(names, arg.Name) {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unsupported argument",
-				Detail:  fmt.Sprintf("The module in %s has no variable %q.%s", n.called.dir, arg.Name, didYouMean(arg.Name, names)),
+				Detail:  fmt.Sprintf("The module in %s has no variable %q.%s", n.called.dir, arg.Name, DidYouMean(arg.Name, names)),
 				Subject: &arg.NameRange})
 		}
 	}

@@ -252,7 +252,7 @@ func (c *Config) resolve(m *module, t hcl.Traversal) (*node, hcl.Traversal, *hcl
 	n := m.nodes[key]
 	if n == nil {
 		return nil, nil, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Reference to undeclared " + titleOf(root),
-			Detail:  fmt.Sprintf("%s is not declared in %s.%s", key, m.where(), didYouMean(key, m.keys())),
+			Detail:  fmt.Sprintf("%s is not declared in %s.%s", key, m.where(), DidYouMean(key, m.keys())),
 			Subject: t.SourceRange().Ptr()}
 	}
 	return n, t[2:], nil
@@ -269,7 +269,7 @@ func unknownRoot(t hcl.Traversal) *hcl.Diagnostic {
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unknown reference",
 		Detail: fmt.Sprintf("Nothing is named %q. A reference begins with var, local, module, data, org or a kind of object, for example service_app.NAME.%s",
-			root, didYouMean(root, names)),
+			root, DidYouMean(root, names)),
 		Subject: t.SourceRange().Ptr()}
 }
 
@@ -298,9 +298,9 @@ func scopeNames(k *schema.Kind) []string {
 	return slices.Compact(names)
 }
 
-// didYouMean suggests the name that differs by fewer than three letters, as a sentence with a
-// leading space, or "".
-func didYouMean(given string, names []string) string {
+// DidYouMean suggests the name that differs by fewer than three letters, as a sentence with a
+// leading space, or returns "".
+func DidYouMean(given string, names []string) string {
 	best, distance := "", 3
 	for _, name := range names {
 		if d := levenshtein.Distance(given, name, nil); d < distance {

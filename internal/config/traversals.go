@@ -139,7 +139,7 @@ func (a access) check(to *node, t, rest hcl.Traversal) *hcl.Diagnostic {
 	if slices.Contains(names, a.attr) {
 		return nil
 	}
-	d := bad("Unsupported attribute", "%s %q.%s", title, a.attr, didYouMean(a.attr, names))
+	d := bad("Unsupported attribute", "%s %q.%s", title, a.attr, DidYouMean(a.attr, names))
 	d.Subject, d.Context = &a.attrRange, t.SourceRange().Ptr()
 	return d
 }
