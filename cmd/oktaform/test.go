@@ -125,14 +125,8 @@ func testOptionsOf(a *cli.App, o *testOptions) (*testrun.Options, error) {
 	if err != nil {
 		return nil, err
 	}
-	var mu sync.Mutex
-	hide := func(secret string) {
-		mu.Lock()
-		defer mu.Unlock()
-		a.Secrets = append(a.Secrets, secret)
-	}
 	return &testrun.Options{Environ: a.Env.Environ, Inputs: o.List, Checkout: a.Checkouts(), Clock: a.Env.Clock, Attempt: a.Env.Attempt, UserAgent: "oktaform/" + cli.Version(),
-		SigningKey: key, FailOn: failOn, Password: cli.Password, Hide: hide}, nil
+		SigningKey: key, FailOn: failOn, Password: cli.Password}, nil
 }
 
 // oneTest is a test that can run beside others.
@@ -282,6 +276,26 @@ func seedOf(a *cli.App, folder, option, declared string) ([]byte, error) {
 	return seed, nil
 }
 
+// foundSecrets are the secrets of tests that run beside each other.
+type foundSecrets struct {
+	mu   sync.Mutex
+	list []string
+}
+
+func (f *foundSecrets) add(secret string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.list = append(f.list, secret)
+}
+
+// hideFrom tells the program what no message may quote.
+func (f *foundSecrets) hideFrom(a *cli.App) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	a.Secrets = append(a.Secrets, f.list...)
+	f.list = nil
+}
+
 // runTests runs the tests, several at once, and shows the results in their order.
 func runTests(ctx context.Context, a *cli.App, tests []oneTest, run string, shared *testrun.Options) (*testrun.Report, error) {
 	began := a.Env.Clock.LocalNow()
@@ -290,6 +304,8 @@ func runTests(ctx context.Context, a *cli.App, tests []oneTest, run string, shar
 		err    error
 	}
 	outcomes := make([]chan outcome, len(tests))
+	secrets := &foundSecrets{}
+	shared.Hide = secrets.add
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i, test := range tests {
 		outcomes[i] = make(chan outcome, 1)
@@ -305,6 +321,7 @@ func runTests(ctx context.Context, a *cli.App, tests []oneTest, run string, shar
 	report := &testrun.Report{}
 	for i := range tests {
 		done := <-outcomes[i]
+		secrets.hideFrom(a)
 		if done.err != nil {
 			return nil, done.err
 		}
