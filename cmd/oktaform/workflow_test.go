@@ -180,7 +180,7 @@ func TestWorkflowsCallWhatExists(t *testing.T) {
 // TestShellCheck reads all shell text as ShellCheck does, where that is installed.
 func TestShellCheck(t *testing.T) {
 	skip.WithoutTool(t, "shellcheck")
-	for _, script := range []string{"../../ci/review", "../../ci/checkout.sh", "../../ci/comment/comment", "../../ci/comment/suggest", "../../ci/comment/forge.sh"} {
+	for _, script := range []string{"../../ci/review", "../../ci/checkout.sh", "../../ci/sandbox/start", "../../ci/comment/comment", "../../ci/comment/suggest", "../../ci/comment/forge.sh"} {
 		if out, err := exec.Command("shellcheck", script).CombinedOutput(); err != nil {
 			t.Errorf("%s\n%s", err, out)
 		}
