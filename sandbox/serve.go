@@ -131,11 +131,12 @@ func (s *Server) run(c *web.Call, hit activeFaults) {
 	s.save(c)
 }
 
-// checkMediaType refuses a body that says to be something else than JSON, at the Management API. A
-// body that says nothing is read as JSON.
+// checkMediaType refuses a body that says to be something else than JSON, at the Management API and
+// the sign-in. A body that says nothing is read as JSON.
 func checkMediaType(c *web.Call) error {
 	header := c.Request.Header.Get("Content-Type")
-	if c.Route.Scope == "" || len(c.Body) == 0 || header == "" {
+	isJSON := c.Route.Scope != "" || strings.HasPrefix(c.Request.URL.Path, "/api/v1/")
+	if !isJSON || len(c.Body) == 0 || header == "" {
 		return nil
 	}
 	kind, _, err := mime.ParseMediaType(header)

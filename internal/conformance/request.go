@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -23,22 +24,29 @@ const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 // of the suites.
 type keys map[string]jwk.Private
 
-// newKeys generates the keys a and b.
-func newKeys(v variables) (keys, error) {
+// newKeys generates the keys a and b once for all runs of a process.
+var newKeys = sync.OnceValues(func() (keys, error) {
 	all := keys{}
 	for _, name := range []string{"a", "b"} {
 		key, err := jwk.Generate("RSA-2048")
 		if err != nil {
 			return nil, err
 		}
-		public, err := key.PublicJWK("conformance-" + name)
-		if err != nil {
-			return nil, err
-		}
 		all[name] = key
-		v["key"+strings.ToUpper(name)] = string(public)
 	}
 	return all, nil
+})
+
+// publish makes the public keys variables.
+func (k keys) publish(v variables) error {
+	for name, key := range k {
+		public, err := key.PublicJWK("conformance-" + name)
+		if err != nil {
+			return err
+		}
+		v["key"+strings.ToUpper(name)] = string(public)
+	}
+	return nil
 }
 
 // sign returns a JWT.

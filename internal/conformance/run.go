@@ -71,7 +71,10 @@ func Run(ctx context.Context, client *okta.Client, options Options) (*Report, er
 		"none": "00000000000000000000",
 	}}
 	r.vars["host"] = client.URL()[strings.Index(client.URL(), "//")+2:]
-	if r.keys, err = newKeys(r.vars); err != nil {
+	if r.keys, err = newKeys(); err == nil {
+		err = r.keys.publish(r.vars)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if r.report.Leftovers, err = r.sweep(ctx, family); err != nil {

@@ -177,12 +177,12 @@ func forgotPassword(c *web.Call) error {
 
 // setForgottenPassword sets a new password if the answer to the recovery question is right.
 func setForgottenPassword(c *web.Call) error {
-	u, err := recoverableUser(c)
-	if err != nil {
-		return err
-	}
 	var sent userCredentials
 	if err := c.Decode(&sent); err != nil {
+		return err
+	}
+	u, err := recoverableUser(c)
+	if err != nil {
 		return err
 	}
 	if sent.RecoveryQuestion == nil || !u.AnswersRecovery(sent.RecoveryQuestion.Answer) {
