@@ -49,7 +49,7 @@ func ReviewText(d *ReviewDocument, style Style, width int, all bool) string {
 	}
 	if slices.ContainsFunc(d.Findings, func(f ReviewFinding) bool { return f.HelpURI != "" }) {
 		t.line(0, "")
-		t.line(0, style.dim("oktaform review --explain ID says how the finding of a rule is abused, and shows examples."))
+		t.line(0, style.dim("How what a rule such as G16 reports is abused, with examples: oktaform review --explain G16"))
 	}
 	for _, note := range d.Notes {
 		t.line(0, "")
