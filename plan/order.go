@@ -187,7 +187,7 @@ func (g *graph) reaches(from, to *Change, seen map[*Change]bool) bool {
 }
 
 // TemporaryName returns a temporary name that no other object has, because ids are unique. Okta
-// allows at least 100 characters in every name, some of which a mark in the name takes.
+// allows at least 100 characters in every name; a mark in the name uses some of them.
 func TemporaryName(kind *schema.Kind, owner schema.Owner, name, id string) string {
 	most := 100
 	if kind.Mark == schema.MarkName {

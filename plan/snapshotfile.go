@@ -45,8 +45,8 @@ func EncodeSnapshot(asked schema.Query, lookups []schema.Lookup, found *schema.S
 	return append(data, '\n'), err
 }
 
-// withDeclared is what was found without the custom attributes of users and groups that nobody
-// declares: they tell about people, and no plan goes by them.
+// withDeclared returns what was found without the custom attributes of users and groups that nobody
+// declares: they are personal data, and no plan uses them.
 func withDeclared(asked schema.Query, found *schema.Snapshot) *schema.Snapshot {
 	declared := map[string][]string{} // names by kind
 	for _, w := range asked.Objects {

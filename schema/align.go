@@ -8,8 +8,8 @@ import (
 
 // Align gives the parts of before (the org's value) and after (the declared value) the same names
 // if the org and the configuration name them differently, so that they can be compared. Secrets of
-// an app have no names in an org, and a policy has a name and an id. Of profiles and assignment
-// details only the declared part is compared. All values must be in normal form; null and unknown
+// an app have no names in an org, and a policy has a name and an id. Only the declared part of
+// profiles and assignment details is compared. All values must be in normal form; null and unknown
 // values are returned unchanged.
 func (k *Kind) Align(before, after Value) (Value, Value) {
 	if before.IsNull() || after.IsNull() || !after.IsKnown() || !before.IsKnown() {

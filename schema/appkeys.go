@@ -120,8 +120,8 @@ func keyName(key cty.Value) string {
 	return Text(key.GetAttr("thumbprint"))
 }
 
-// alignKeys gives the keys of before that have no key id the one of after's that is their
-// thumbprint: by that a configuration names such a key.
+// alignKeys sets the key id of keys in before that have none to the id in after that equals their
+// thumbprint: a configuration names such a key by its thumbprint.
 func alignKeys(b *Block, before, after cty.Value) cty.Value {
 	if before.IsNull() || !before.IsKnown() || after.IsNull() || !after.IsKnown() {
 		return before

@@ -93,8 +93,8 @@ func (k *Kind) WithoutGiven(v Value) Value {
 	return v.With(Values{"client_secret": cty.ListVal(blocks)})
 }
 
-// Unlabelled is a value whose client secrets are told by their dates alone, whichever block they
-// are of.
+// Unlabelled returns a value whose client secrets are identified by their dates alone, whichever
+// block they belong to.
 func (k *Kind) Unlabelled(v Value) Value {
 	if v.IsNull() || !v.IsKnown() || k.Block("client_secret") == nil {
 		return v
@@ -219,9 +219,9 @@ func unfitSecret(secret, method string) string {
 }
 
 // alignSecrets matches an app's secrets in the org to its client_secret blocks. In before, each secret
-// gets the label of its block; in after, each block gets what is known of its secret, and unknown
+// gets the label of its block; in after, each block gets the known values of its secret, or unknown
 // values if the secret must be created. Secrets of before without a block in after are surplus.
-// What was not read stays null.
+// Values that were not read stay null.
 //
 // Blocks choose one after the other, first those that are pinned by their hash, then from the latest
 // to the earliest; each takes the oldest secret that is new enough. A secret that somebody adds

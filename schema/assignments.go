@@ -58,8 +58,8 @@ func (k *Kind) withTargets(value Value) (sets Values) {
 	return sets
 }
 
-// alignDetails keeps those of before's blocks that after also has and, of their profiles, the
-// properties that after names: the rest is unmanaged.
+// alignDetails keeps the blocks of before that after also has, with the profile properties that
+// after names: the rest is unmanaged.
 func alignDetails(b *Block, before, after cty.Value) cty.Value {
 	if before.IsNull() || after.IsNull() || !after.IsKnown() {
 		return before
@@ -145,9 +145,9 @@ func (c *appChecker) assignmentBlocks() {
 	}
 }
 
-// withoutFilled leaves out of assignments what Okta fills in by itself: the profile that an app has
-// of a user, which comes from the user's own, a user name that is the login, and the priority of a
-// group of which the app is told nothing.
+// withoutFilled removes from assignments what Okta fills in itself: a user's profile in the app,
+// which is copied from the user's own, a user name that is the login, and the priority of a group
+// that has no other details.
 func withoutFilled(b *Block, blocks cty.Value, app Value) cty.Value {
 	target := b.Attr(b.Key[0])
 	person := KindNamed(target.Refs[0]).Person

@@ -21,8 +21,8 @@ func ResourceAttrs() []string {
 	return []string{"groups", "users_of", "users", "apps", "all", "all_apps_of", "resources"}
 }
 
-// allOf are the types of which a set can contain all objects: the service in their ORNs, and the
-// collection in the API, whose URL can be used instead of the ORN.
+// allOf are the types whose objects a set can contain as a whole: the service in their ORNs, and the
+// collection in the API, whose URL can replace the ORN.
 var allOf = map[string]struct{ service, collection string }{
 	"users":                 {"directory", "users"},
 	"groups":                {"directory", "groups"},

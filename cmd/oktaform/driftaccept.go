@@ -78,8 +78,8 @@ func acceptDrift(ctx context.Context, a *cli.App, s *cli.Session, r *drift.Repor
 	return nil
 }
 
-// writeOrder writes the files out of which blocks go at last: if the run is killed between two files,
-// the same command still knows what it names.
+// writeOrder puts the files from which blocks are removed last: if the run is killed between two
+// files, the same command still finds the blocks that it names.
 func writeOrder(accepted []*drift.Difference, sources map[string][]byte) []string {
 	names := slices.Sorted(maps.Keys(sources))
 	removes := func(name string) int {

@@ -60,7 +60,7 @@ func unexpected(p *plan.Plan, r *generate.Result, add bool) (changes []*plan.Cha
 	return changes
 }
 
-// changesMore says of which objects a plan would change more than the mark.
+// changesMore names the objects that a plan would change beyond their mark.
 func changesMore(dir string, changes []*plan.Change) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "The files are written to %s, but a plan of them changes more than the marks:\n", view.ShellWord(dir))

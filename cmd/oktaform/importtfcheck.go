@@ -16,7 +16,7 @@ import (
 	"github.com/oktaform/oktaform/plan"
 )
 
-// removedFile returns the file that makes Terraform let go of the objects, under a name that is free.
+// removedFile returns the file with which Terraform releases the objects, under an unused name.
 func (o *importOptions) removedFile(a *cli.App, r terraform.Release, report *view.TerraformReport) (map[string][]byte, error) {
 	report.Instances = r.Instances
 	if r.Removed == nil {

@@ -158,7 +158,7 @@ func (s *Session) rehearseLease(ctx context.Context, r *rehearsal) error {
 	return nil
 }
 
-// rehearseIn plans anew in the copy, applies that, and runs the smoke tests.
+// rehearseIn plans again in the copy, applies that plan, and runs the smoke tests.
 func (s *Session) rehearseIn(ctx context.Context, r *rehearsal, p *plan.Plan, options plan.Options, o *ApplyOptions) (err error) {
 	a, copied := s.App, r.Session.Session
 	if o.Lease != "off" && !s.Alone {

@@ -33,7 +33,7 @@ func (c *Config) bares(call *hclsyntax.FunctionCallExpr, src []byte) {
 	c.nonsensitive = append(c.nonsensitive, NonsensitiveCall{at, string(src[at.Start.Byte:min(at.End.Byte, len(src))])})
 }
 
-// findBared searches the strings of a file in the JSON syntax, each of which may be a template.
+// findBared searches the strings of a file in the JSON syntax: each may be a template.
 // Positions are those of the strings.
 func (c *Config) findBared(name string, src []byte) {
 	for text, at := range budget.Texts(src, name) {

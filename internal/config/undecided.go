@@ -5,8 +5,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// Undecided is a block of which it isn't known here what it does, or whether it does anything: a
-// smoke test, a rule, or an import, moved or removed block.
+// Undecided is a block whose effect isn't known, or not known to exist: a smoke test, a rule, or an
+// import, moved or removed block.
 type Undecided struct {
 	Type  string // of the block
 	Name  string // of a smoke test or rule

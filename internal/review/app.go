@@ -242,8 +242,8 @@ func otherName(was, is *Object, _ string) bool {
 	return len(without(names(is), names(was))) > 0
 }
 
-// tellsMore reports whether the app may learn of groups of a person that it didn't learn of
-// before: another claim than that of before does so, and no claim doesn't.
+// tellsMore reports whether the app may receive groups of a person that it didn't receive before:
+// a claim that is new or different may contain others; without a claim there are none.
 func tellsMore(was, is *Object, _ string) bool {
 	claim := func(o *Object) (told string, known bool) {
 		blocks, known := o.blocks(blockGroupsClaim)

@@ -45,8 +45,8 @@ func differencesOf(before, after *versionIndex, compared bool) map[string]differ
 // hidden stands for a value that is unknown, sensitive or personal.
 const hidden = "(not shown here)"
 
-// valueChanges returns what differs between two versions of an object, of which changed are the
-// attributes that differ.
+// valueChanges returns what differs between two versions of an object. changed are the attributes
+// that differ.
 func valueChanges(was, is *Object, changed []string) (list []ValueChange) {
 	if was.Kind != is.Kind || !bothKnown(was, is) {
 		return nil

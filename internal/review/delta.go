@@ -32,7 +32,7 @@ type Line struct {
 	// Extent is where the operations are allowed after the change, or before it for a loss. From is
 	// where they were allowed before, for Widens, Narrows and Shifts.
 	Extent, From Extent
-	// Unsure is the number of operations of which the catalog is not certain.
+	// Unsure is the number of operations that the catalog lists as uncertain.
 	Unsure int
 	// Basis and Confidence are those of an uncertain one.
 	Basis      string

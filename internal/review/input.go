@@ -12,7 +12,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Input is what a review examines: two versions of the same objects, of which the first may be
+// Input is what a review examines: two versions of the same objects. The first may be
 // missing.
 type Input struct {
 	Before, After []Object
@@ -46,7 +46,7 @@ type Input struct {
 	relocate func(hcl.Range) hcl.Range
 	outside  []config.Outside // dependencies on variables that the first version does not have
 	unknown  []config.Unknown // values that are unknown, and weren't or are computed differently
-	// undecided are blocks of which it isn't known what they do.
+	// undecided are blocks whose effect isn't known.
 	undecided struct{ before, after []config.Undecided }
 }
 

@@ -10,8 +10,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// This file finds how principals can become super admins: by a role that they have, or in steps,
-// each of which uses a right or acts as somebody else. What catalog.Protects refuses is no step.
+// This file finds how principals can become super admins: by a role that they have, or in steps.
+// Each step uses a right or acts as another principal. What catalog.Protects refuses is no step.
 
 // Path is a way to be a super admin. Without steps the principal is one.
 type Path struct {
@@ -31,7 +31,7 @@ type Step struct {
 	Basis string
 }
 
-// Words returns the steps for people, of which the last is to be a super admin.
+// Words describes the steps for people. The last one is being a super admin.
 func (p *Path) Words() (steps []string) {
 	for _, s := range p.Steps {
 		steps = append(steps, s.How)

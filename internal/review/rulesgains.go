@@ -220,7 +220,7 @@ func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits 
 	return hits
 }
 
-// blankRisk returns the risk of a permission of which only the name is known.
+// blankRisk returns the risk of a permission that the catalog doesn't list, by its name.
 func blankRisk(permission string) Severity {
 	if strings.HasSuffix(permission, ".manage") {
 		return High

@@ -18,8 +18,7 @@ type Version struct {
 	Unknowns  []config.Unknown
 	Judgement Judgement
 	Origin    Origin
-	// Undecided are blocks without objects, such as tests and imports, of which it isn't known what
-	// they do.
+	// Undecided are blocks without objects, such as tests and imports, whose effect isn't known.
 	Undecided []config.Undecided
 	// Outside is what depends on variables that may have other values where the configuration is
 	// applied.

@@ -13,7 +13,7 @@ import (
 // way is an operation that leads to further rights.
 type way struct {
 	operation string
-	// on is the class of principals of which one has to be acted on; "": none.
+	// on is the class of principals that the step acts on; "" if it acts on none.
 	on class
 	// how is the step in words that follow "it", with %s for the principal acted on.
 	how string

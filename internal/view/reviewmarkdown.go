@@ -8,8 +8,8 @@ import (
 	"github.com/oktaform/oktaform/internal/review"
 )
 
-// MarkdownLimit is GitHub's limit for a comment, in characters; here it limits the bytes, of which
-// there are at least as many.
+// MarkdownLimit is GitHub's limit for a comment, in characters. Here it limits the bytes: a text has
+// at least as many bytes as characters.
 const MarkdownLimit = 65_536
 
 // ReviewMarker is the beginning of a review's Markdown, by which a job finds the comment to update.

@@ -106,7 +106,7 @@ func Terraform(r *TerraformReport) string {
 	return b.String()
 }
 
-// check says what the plan of the new configuration came to.
+// check describes the result of the plan of the new configuration.
 func (r *TerraformReport) check() string {
 	switch {
 	case !r.Checked:

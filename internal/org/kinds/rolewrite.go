@@ -101,7 +101,7 @@ func (o *Org) retarget(ctx context.Context, path string, p *rolePair) error {
 	return o.removeTargets(ctx, path, p)
 }
 
-// anew reports whether a role can get its wanted targets only by being assigned again.
+// anew reports whether a role must be assigned again to get its wanted targets.
 func (p *rolePair) anew() bool {
 	if len(p.wanted.targets) == 0 {
 		return len(p.have.targets) > 0

@@ -317,8 +317,8 @@ func passwordOutdated(version, changed string) (bool, error) {
 	return err != nil || last.Before(want), nil
 }
 
-// deleteUser handles on_destroy: keep, deactivate or delete. Okta deletes in two steps, the first
-// of which only deactivates.
+// deleteUser handles on_destroy: keep, deactivate or delete. Okta deletes in two steps; the first
+// only deactivates.
 func deleteUser(ctx context.Context, o *Org, now *Remote, onDestroy string) error {
 	switch onDestroy {
 	case "", "keep":

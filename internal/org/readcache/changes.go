@@ -37,7 +37,7 @@ func seesItself(ctx context.Context, c *org.Client, principal string, events []o
 // changes are what events have changed.
 type changes struct {
 	all      map[string]bool            // ids of changed objects
-	sideData map[string]map[string]bool // ids of objects of which only some parts have changed
+	sideData map[string]map[string]bool // parts that changed, by the id of their object
 	gone     map[string]bool            // ids of objects whose dependents have changed too
 	renamed  map[string]bool            // ids of renamed objects
 	members  bool                       // whether any group may have other members

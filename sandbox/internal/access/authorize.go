@@ -98,7 +98,7 @@ func identifyAccessToken(c *web.Call) error {
 	return nil
 }
 
-// neededScopes returns the scopes of which the call needs one, the least powerful first.
+// neededScopes returns the scopes that allow the call, the least powerful first. One is enough.
 func neededScopes(c *web.Call) []string {
 	manage := c.Route.Scope + ".manage"
 	if c.Route.Verb != "" {

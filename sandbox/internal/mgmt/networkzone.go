@@ -64,7 +64,7 @@ var (
 	eventZoneDelete     = syslog.Type{Name: "zone.delete", Message: "Delete network zone"}
 )
 
-// zoneNeeds names, for each type of zone, the members of which it needs at least one (OpenAPI:
+// zoneNeeds names members by type of zone; a zone must have at least one of them (OpenAPI:
 // createNetworkZone).
 var zoneNeeds = map[string][]string{
 	"IP":         {"gateways", "proxies"},
