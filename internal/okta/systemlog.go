@@ -88,7 +88,7 @@ func PollLog[E any](ctx context.Context, c *Client, filter, after string, since 
 	if len(events) > maxEvents {
 		return nil, "", &LogGap{Reason: fmt.Sprintf("the System Log holds more than %d events since then", maxEvents)}
 	}
-	return nil, "", &LogGap{Reason: fmt.Sprintf("the System Log doesn't come to an end: %d pages hold %d events", maxLogPages+1, len(events))}
+	return nil, "", &LogGap{Reason: fmt.Sprintf("the System Log has no end: %d pages contain %d events", maxLogPages+1, len(events))}
 }
 
 // logRefused returns a LogGap for a log that cannot be read: the org can be read instead.

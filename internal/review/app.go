@@ -56,7 +56,7 @@ var appAttributes = []attribute{
 	guardIf(attrClientID, func(_, is *Object, name string) bool { return is.text(name) != "" }),
 	right(attrStatus),
 	{name: attrOktaAPIScopes, meaning: meansRights, held: true},
-	harmless("profile", "properties of the owner's own, which nothing in the org goes by"),
+	harmless("profile", "the owner's own properties, which nothing in the org uses"),
 
 	guardIf(attrDPoP, turnedOff),
 	guardIf(attrConsentMethod, otherThan("REQUIRED")),
@@ -135,10 +135,10 @@ var secretAttributes = []attribute{guardIf(blockClientSecret, secretLoosened)}
 
 var assignmentAttributes = []attribute{
 	controls(blockAssignedGroup), // its groups are also in assigned_groups
-	harmless("assigned_group.priority", "which group's profile the app is told; who may use it stays the same"),
-	harmless("assigned_group.profile", "what the app is told of people who may use it already"),
+	harmless("assigned_group.priority", "which group's profile the app receives; who may use it stays the same"),
+	harmless("assigned_group.profile", "what the app receives about people who may use it already"),
 	guardIf(blockAssignedUser, otherName),
-	harmless("assigned_user.profile", "what the app is told of somebody who may use it already"),
+	harmless("assigned_user.profile", "what the app receives about a user who may use it already"),
 }
 
 // key is a public_key block.

@@ -11,7 +11,7 @@ var groupKind = &kind{
 	attributes: []attribute{
 		harmless("name", "a name that people see; the group keeps its id, members and roles"),
 		harmless("description", "a text that people see"),
-		harmless(attrProfile, "what apps may be told of the group; Okta's group rules go by attributes of users"),
+		harmless(attrProfile, "what apps may receive about the group; Okta's group rules use attributes of users"),
 		{name: attrMembers, meaning: meansRights, held: true, released: true},
 		adminRoles,
 	},

@@ -29,9 +29,9 @@ user "ona" {
 	data := func(argument string) string { return with("data \"group\" \"some\" {\n  " + argument + "\n}\n") }
 	for name, row := range map[string]struct{ before, after, want, never string }{
 		"another name":              {data(`name = "Interns"`), data(`name = "Everyone"`), `medium G40 data.group.some (): data.group.some looks up name "Everyone" instead of name "Interns"`, ""},
-		"a name becomes unknown":    {data(`name = "Interns"`), data(`name = var.team`), `high G40 data.group.some (): what data.group.some finds can't be told: its name isn't known here, and was "Interns"`, ""},
+		"a name becomes unknown":    {data(`name = "Interns"`), data(`name = var.team`), `high G40 data.group.some (): what data.group.some finds isn't known: its name isn't known here, and was "Interns"`, ""},
 		"a part of the name does":   {data(`name = "Interns"`), data(`name = "${var.team}rns"`), `high G40 data.group.some ()`, ""},
-		"an id becomes unknown":     {data(`id = "00g1"`), data(`id = var.team`), `high G40 data.group.some (): what data.group.some finds can't be told: its id isn't known here, and was "00g1"`, ""},
+		"an id becomes unknown":     {data(`id = "00g1"`), data(`id = var.team`), `high G40 data.group.some (): what data.group.some finds isn't known: its id isn't known here, and was "00g1"`, ""},
 		"a name becomes unknown id": {data(`name = "Interns"`), data(`id = var.team`), `high G40 data.group.some ()`, ""},
 		"a new one is unknown":      {with(""), data(`name = var.team`), `high G40 data.group.some ()`, ""},
 		"unknown becomes known":     {data(`name = var.team`), data(`name = "Everyone"`), `medium G40 data.group.some (): data.group.some looks up name "Everyone", and what it looked up before isn't known here`, ""},

@@ -243,7 +243,7 @@ func (r *Review) approvePolicy() {
 	other := func(f Finding) bool { return (!f.Policy || f.Rule == ruleConverted) && f.Waiver == nil }
 	changed := func(p Principal) bool { return p.AccessChanged() || len(p.Values) > 0 }
 	if !r.Compared || len(r.Objects) > 0 || slices.ContainsFunc(r.Findings, other) || slices.ContainsFunc(r.Principals, changed) {
-		r.Notes = append(r.Notes, "The approval of the policy's owners isn't counted: it is for a change of rules, waivers or tests alone, and this one does more.")
+		r.Notes = append(r.Notes, "The approval of the policy's owners doesn't count: it is for changes of nothing but rules, waivers or tests, and this change does more.")
 		return
 	}
 	for i := range r.Findings {

@@ -23,7 +23,7 @@ func changeRules() []Rule {
 			Rationale: "An API token has all rights of the admin who made it, whatever the work at hand needs: no scope limits it, and no key binds it.",
 			Source:    "Okta's guide OAuth for Okta; DISA Okta IDaaS STIG V-279689 and V-279690", Fix: "Give oktaform a service app of its own with a key, the scopes that it needs and a role, and set OKTA_CLIENT_AUTHORIZATIONMODE to PrivateKey.", change: apiToken},
 		{ID: "G28", Title: "The app is replaced", Severity: High,
-			Rationale: "Its client id, secret and assignments go; whoever uses it has to be configured anew.",
+			Rationale: "Its client id, secret and assignments are lost; every program that uses it has to be configured again.",
 			Source:    "terraform-provider-okta issues 1461 and 109", Fix: "Keep the attribute, or plan the change with those who use the app.", change: replacedApps},
 		{ID: "G30", Title: "Something that others may use goes", Severity: Medium, Worst: High,
 			Rationale: "What signs in with it stops working.",

@@ -22,7 +22,7 @@ func keyRules() []Rule {
 			Rationale: "Whoever reads the repository or the app can act as the app.",
 			Source:    "RFC 7517, section 9.2 (by inference)", Fix: "Take the key out of the configuration and its history, and replace the pair: this one is known.", object: privateKey},
 		{ID: "G13", Title: "Two apps share a key", Severity: Medium,
-			Rationale: "Whoever has the key is both apps, and one can't be told from the other in the log.",
+			Rationale: "Whoever has the key can act as both apps, and the log can't distinguish them.",
 			Source:    "RFC 7517 (by inference)", Fix: "Give each app a key pair of its own.", object: sharedKey},
 		{ID: "G14", Title: "A key goes in the change that adds its successor", Severity: Medium,
 			Rationale: "Clients that still sign with the old key are refused at once; a rotation has a time in which both are valid.",

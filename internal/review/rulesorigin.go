@@ -20,10 +20,10 @@ type Origin struct {
 func originRules() []Rule {
 	return []Rule{
 		{ID: "G40", Title: "A data source finds another object", Severity: Medium, Worst: High,
-			Rationale: "Whatever refers to it is about the other object from now on. One that can't be told may be any, such as the group of all users.",
+			Rationale: "Everything that refers to it now means the other object. An object that isn't known may be any, such as the group of all users.",
 			Source:    "this configuration", Fix: "Make sure that the other object is meant wherever the data source is used. Give a variable that it depends on a value in a file of the configuration.", change: otherLookups},
 		{ID: "G41", Title: "An object that exists is taken over", Severity: Medium, Worst: High,
-			Rationale: "It becomes what the block says, whoever uses it now, and keeps what the block leaves to the org.",
+			Rationale: "It gets what the block declares, whoever uses it now, and keeps what is unmanaged.",
 			Source:    "this configuration", Fix: "Make sure that its owner agrees.", change: newImports},
 		{ID: "G42", Title: "The owner of objects changes", Severity: High,
 			Rationale: "Objects with the mark of previous_owner are taken over, and those with the mark of the former owner are no longer this configuration's.",
@@ -40,10 +40,10 @@ func otherLookups(x *examined) (hits []hit) {
 		h := hit{addr: l.Addr, at: &l.Range}
 		switch was := lookupAt(x.in.was.Lookups, l.Addr); {
 		case l.Value == "" && was != nil && was.Value == "":
-			h.message = fmt.Sprintf("what %s finds can't be told before and after the change, as its %s isn't known here: it may be another object", l.Addr, l.By)
+			h.message = fmt.Sprintf("what %s finds isn't known before and after the change, because its %s isn't known here: it may be another object", l.Addr, l.By)
 		case l.Value == "":
 			h.severity = High
-			h.message = fmt.Sprintf("what %s finds can't be told: its %s isn't known here", l.Addr, l.By)
+			h.message = fmt.Sprintf("what %s finds isn't known: its %s isn't known here", l.Addr, l.By)
 			if was != nil {
 				h.message += fmt.Sprintf(", and was %q", was.Value)
 			}

@@ -63,7 +63,7 @@ func newCredentials(x *examined) (hits []hit) {
 		version, email := is.get(attrPasswordVersion), is.get(attrEmail)
 		if was == nil {
 			if !version.IsNull() {
-				hits = append(hits, hit{o: is, attribute: attrPasswordVersion, severity: High, message: "if there is a user with this login already, the password is set anew"})
+				hits = append(hits, hit{o: is, attribute: attrPasswordVersion, severity: High, message: "if there is a user with this login already, the password is set again"})
 			}
 			if !email.IsNull() && (!isKnown(email) || !isKnown(is.get(attrLogin)) || !strings.EqualFold(is.text(attrEmail), is.text(attrLogin))) {
 				hits = append(hits, hit{o: is, attribute: attrEmail, severity: High, message: "if there is a user with this login already, resets of the password go to " + cmp.Or(is.text(attrEmail), "an address that isn't known")})
@@ -72,7 +72,7 @@ func newCredentials(x *examined) (hits []hit) {
 		}
 		severity := max(x.stake(is), Medium)
 		if !version.IsNull() && !version.RawEquals(was.get(attrPasswordVersion)) {
-			hits = append(hits, hit{o: is, attribute: attrPasswordVersion, severity: severity, message: "the password is set anew"})
+			hits = append(hits, hit{o: is, attribute: attrPasswordVersion, severity: severity, message: "the password is set again"})
 		}
 		if !email.RawEquals(was.get(attrEmail)) {
 			hits = append(hits, hit{o: is, attribute: attrEmail, severity: severity, message: "resets of the password go to " + cmp.Or(is.text(attrEmail), "an address that isn't known")})

@@ -239,7 +239,7 @@ func OutputValue(o config.Output, asJSON, raw bool) (string, error) {
 	case raw:
 		text, err := convert.Convert(o.Value, cty.String)
 		if err != nil || text.IsNull() {
-			return "", fmt.Errorf("output %q is neither text, number nor bool, so --raw can't write it: use --json", o.Name)
+			return "", fmt.Errorf("output %q is neither text, number nor bool, so --raw can't print it: use --json", o.Name)
 		}
 		return text.AsString(), nil
 	}

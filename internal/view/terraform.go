@@ -101,7 +101,7 @@ func Terraform(r *TerraformReport) string {
 	list("Stays with Terraform:", left)
 	list("Notes:", r.Notes)
 	secrets := linesOf(r.Secrets, func(s TerraformSecret) string { return s.Address + ": " + s.Attribute })
-	list("The state holds secrets in the clear. None of them was copied; whoever can read the state, or an old copy\nof it, has them. Replace those that still work:", secrets)
+	list("The state contains secrets in plain text. None of them was copied, but everybody who can read the state, or an old copy\nof it, has them. Replace those that still work:", secrets)
 	b.WriteString("\n" + r.check() + "\n" + r.order())
 	return b.String()
 }

@@ -54,7 +54,7 @@ func changesOf(events []okta.Event, principal string) (*changes, error) {
 	for _, e := range events {
 		effect, ok := known[e.Type]
 		if !ok {
-			return nil, &okta.LogGap{Reason: fmt.Sprintf("the System Log holds an event of the type %q, of which it isn't known what it changes", okta.Clip(e.Type))}
+			return nil, &okta.LogGap{Reason: fmt.Sprintf("the System Log holds an event of the type %q, whose effect isn't known", okta.Clip(e.Type))}
 		}
 		c.members = c.members || effect.EveryGroup
 		if effect.HolderRights {

@@ -85,7 +85,7 @@ const (
 	noStronger     = "the object's role may change nothing that the actor's may not"
 	stronger       = "the object's role may change what the actor's may not"
 	ownProduct     = "what the object's role may do is not known from its type"
-	likeGroupAdmin = "as for group administrators, of whom Okta help says so"
+	likeGroupAdmin = "as for group administrators, according to Okta's help"
 	appsOfOrgAdmin = "Okta help says both that org admins manage apps and that they don't"
 	settingsOnly   = "settings and assignments of a service app give nobody the app's roles"
 	assignsToAll   = "an application administrator assigns apps to all groups; the group itself doesn't change"
