@@ -60,12 +60,13 @@ func (s *Session) Rehearse(ctx context.Context, p *plan.Plan, options plan.Optio
 }
 
 // RehearsePlan rehearses a plan that no apply has admitted: first it checks what an apply checks before
-// it writes, such as the rights of the credential.
+// it writes, such as the rights of the credential. A credential that only reads is for plans: another
+// one applies them, so its rights are not checked.
 func (s *Session) RehearsePlan(ctx context.Context, p *plan.Plan, options plan.Options, o *ApplyOptions) error {
 	if p.Empty() {
 		return nil
 	}
-	if err := s.Admit(ctx, p, s.limits(o), true, s.leaseOptions(o)); err != nil {
+	if err := s.Admit(ctx, p, s.limits(o), !s.Client.OnlyReads(), s.leaseOptions(o)); err != nil {
 		return err
 	}
 	return s.Rehearse(ctx, p, options, o)
@@ -78,8 +79,8 @@ type rehearsal struct {
 }
 
 // openCopy starts an embedded org with a copy of what the plan is about. The rehearsal acts there as
-// the principal of the plan, if the copy has all their rights and they can sign in; else as a super
-// admin.
+// the principal of the plan, if the copy has all their rights and they can sign in; else, and for a
+// credential that only reads, as a super admin.
 func (s *Session) openCopy(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*rehearsal, *orgcopy.Copy, error) {
 	passwords, err := s.passwords(p)
 	if err != nil {
@@ -104,6 +105,10 @@ func (s *Session) openCopy(ctx context.Context, p *plan.Plan, o *ApplyOptions) (
 	session := *s.Session
 	session.Alone, session.Credential, session.ReadOrg = true, "", nil
 	r := &rehearsal{&Session{App: s.App, Session: &session, whom: "a super admin: not all rights of the credential in use can be read"}, embedded}
+	if s.Client.OnlyReads() {
+		r.whom = "a super admin: the credential in use only reads, so another one will apply the plan"
+		copied.HasPrincipal = false
+	}
 	token := okta.Credentials{URL: embedded.URL, Mode: okta.SSWS, Token: schema.NewSecret(embedded.Token()), Source: "the copy of the org"}
 	clientOptions := okta.Options{UserAgent: "oktaform/" + Version(), Clock: s.App.Env.Clock, Timeout: s.App.Env.Attempt, Consistency: o.consistency}
 	own, isApp := s.Client.ForCopy(embedded.URL)

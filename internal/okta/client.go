@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -175,6 +177,12 @@ func (c *Client) Principal() string { return c.principal }
 // Scopes returns the scopes of the access tokens that the client requests; nil if scopes do not
 // limit it or are unknown.
 func (c *Client) Scopes() []string { return c.scopes }
+
+// OnlyReads reports whether the client can write nothing: it requests access tokens, all of whose
+// scopes are for reading.
+func (c *Client) OnlyReads() bool {
+	return len(c.scopes) > 0 && !slices.ContainsFunc(c.scopes, func(scope string) bool { return !strings.HasSuffix(scope, ".read") })
+}
 
 // HasAPIToken reports whether the credential is an API token, and not one of OAuth.
 func (c *Client) HasAPIToken() bool { return c.apiToken }

@@ -240,14 +240,14 @@ func (w *trial) principal(r *review.Review, p *review.Principal, served []catalo
 			}
 			return
 		}
-		w.compare(r, addr, p.Addr, token, p.After.Entries, served)
+		w.compare(r, addr, p.Addr, token, p.After.Scopes, p.After.Entries, served)
 	case p.After.Actor == review.Admin && p.Addr.Kind == "user":
 		app := w.probe(object.ID)
-		w.compare(r, addr, p.Addr, w.userToken(app, object.ID, allScopes()), p.After.Entries, served, addr)
+		w.compare(r, addr, p.Addr, w.userToken(app, object.ID, allScopes()), allScopes(), p.After.Entries, served, addr)
 	case p.After.Actor == review.SignedIn && len(p.After.Scopes) > 0:
 		for _, u := range r.Principals {
 			if u.Addr.Kind == "user" && w.assigned(object.ID, w.known[u.Addr.String()].ID) {
-				w.compare(r, addr+" for "+u.Addr.String(), u.Addr, w.userToken(object.ID, w.known[u.Addr.String()].ID, p.After.Scopes), r.Through(p.Addr, u.Addr), served, u.Addr.String())
+				w.compare(r, addr+" for "+u.Addr.String(), u.Addr, w.userToken(object.ID, w.known[u.Addr.String()].ID, p.After.Scopes), p.After.Scopes, r.Through(p.Addr, u.Addr), served, u.Addr.String())
 			}
 		}
 	}
@@ -258,10 +258,10 @@ func (w *trial) assigned(app, user string) bool {
 	return status == http.StatusOK
 }
 
-// compare calls all operations with the token of the principal at addr. self is
-// the address of the user whose token it is, who may read themselves without any
-// role, and is not protected from themselves.
-func (w *trial) compare(r *review.Review, who string, addr schema.Addr, token string, entries []review.Entry, served []catalog.Operation, self ...string) {
+// compare calls all operations with the token, which has the scopes, of the principal at addr. self
+// is the address of the user whose token it is, who may read themselves without any role if a scope
+// allows the operation, and is not protected from themselves.
+func (w *trial) compare(r *review.Review, who string, addr schema.Addr, token string, scopes []string, entries []review.Entry, served []catalog.Operation, self ...string) {
 	w.drop() // the token is newer than the copies
 	w.compact()
 	reaches := map[string][]string{}
@@ -271,6 +271,7 @@ func (w *trial) compare(r *review.Review, who string, addr schema.Addr, token st
 	for _, o := range served {
 		for name, subject := range w.subjects(o) {
 			_, oneself := catalog.OneselfPermits(o)
+			oneself = oneself && catalog.Granted(o, scopes...)
 			want := reached(o, reaches[o.String()], subject) && (slices.Contains(self, name) || len(subject.held) == 0 || !r.Protected(addr, o, subject.held))
 			want = want || slices.Contains(self, name) && oneself
 			server := w.server

@@ -114,6 +114,8 @@ var otherMeanings = map[string]string{
 	"principals.go name":          "of a reference",
 	"rulesoauth.go password":      "a grant type",
 	"rulessmokewrites.go app":     "an argument of smoke tests",
+	"suggest.go scopes":           "an argument of smoke tests",
+	"ways.go groups":              "a class of principals",
 	"rulesoauth.go client_secret": "how ways to authenticate begin",
 }
 
