@@ -83,7 +83,7 @@ func clientFaults() []row {
 		clientError("Only clients with 'application_type' of 'service' may use the client_credentials 'grant_type' with the Org Authorization Server.", explain("not a service app",
 			"A web app can't get API scopes in its own name.", "Use a service_app for this test, or give the smoke_test a sign_in block.")),
 		clientError("The client secret supplied for a confidential client is invalid.", explain("wrong client secret",
-			"The app has no active client secret with this value.", "Run again: oktaform then reads the secret again. If it still fails, the app has no active secret: activate or create one.")),
+			"The app has no active client secret with this value.", "Run again: the secret is then read again. If it still fails, the app has no active secret: activate or create one.")),
 		clientError("No client credentials found.", explain("client not authenticated",
 			"The org expects the app to authenticate, and the request contained neither secret nor assertion.", methodFix)),
 		clientError("Found Authentication header but was not valid client credentials.", explain("malformed credentials",
