@@ -64,9 +64,9 @@ export async function grant(appId, scopes) {
   for (const scopeId of scopes) await admin('POST', `/api/v1/apps/${appId}/grants`, { issuer: url, scopeId });
 }
 
-// newUser creates an active user and tells his password.
+// newUser creates an active user and tells his password, in which no part of the login is.
 export async function newUser() {
-  const login = `${randomUUID()}@example.com`;
+  const login = `${randomUUID().replaceAll('-', '')}@example.com`;
   const password = `Aa1-${randomUUID()}`;
   const user = await admin('POST', '/api/v1/users?activate=true', {
     profile: { firstName: 'Ada', lastName: 'Admin', email: login, login },

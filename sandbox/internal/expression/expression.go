@@ -148,12 +148,16 @@ func (p *parser) not() node {
 	return func(s Subject) any { return inner(s) != true }
 }
 
+// comparisons maps the comparison operators, which have names too, to their symbols.
+var comparisons = map[string]string{
+	"==": "==", "!=": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">=",
+	"eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">=",
+}
+
 func (p *parser) comparison() node {
 	left := p.sum()
-	operator := p.peek()
-	switch operator {
-	case "==", "!=", "<", ">", "<=", ">=":
-	default:
+	operator, ok := comparisons[strings.ToLower(p.peek())]
+	if !ok {
 		return left
 	}
 	p.next++
