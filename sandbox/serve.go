@@ -132,11 +132,11 @@ func (s *Server) run(c *web.Call, hit activeFaults) {
 }
 
 // checkMediaType refuses a body that says to be something else than JSON, at the Management API and
-// the sign-in. A body that says nothing is read as JSON.
+// the sign-in. A body that says nothing is read as JSON. Without a route, that is what is refused.
 func checkMediaType(c *web.Call) error {
 	header := c.Request.Header.Get("Content-Type")
 	isJSON := c.Route.Scope != "" || strings.HasPrefix(c.Request.URL.Path, "/api/v1/")
-	if !isJSON || len(c.Body) == 0 || header == "" {
+	if !isJSON || c.Route.Pattern == "" || len(c.Body) == 0 || header == "" {
 		return nil
 	}
 	kind, _, err := mime.ParseMediaType(header)

@@ -84,7 +84,11 @@ func TestStrictness(t *testing.T) {
 	for path, status := range map[string]int{"/api/v1/nothing": 404, "/api/v2/users": 404, "/api/v1/users/me/nothing": 404} {
 		got, answer := send("GET", path, "", "")
 		wants(path, got, answer, status, "E0000008")
+		got, answer = send("POST", path, "x", "text/plain")
+		wants(path+" with a text", got, answer, status, "E0000008")
 	}
+	status, answer := send("PATCH", "/api/v1/groups", "x", "text/plain")
+	wants("PATCH with a text", status, answer, http.StatusMethodNotAllowed, "E0000022")
 	for _, kind := range []string{"", "application/json", "Application/JSON; charset=UTF-8", "application/json-patch+json"} {
 		if status, answer := send("POST", "/api/v1/groups", `{"profile":{"name":"g`+kind+`"}}`, kind); status != 200 {
 			t.Errorf("%q: %d %v", kind, status, answer)
