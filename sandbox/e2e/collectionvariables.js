@@ -7,7 +7,6 @@ const redirectUri = 'http://127.0.0.1:1/callback';
 const scopes = 'openid offline_access profile';
 const verifier = 'v'.repeat(43);
 const challenge = createHash('sha256').update(verifier).digest('base64url');
-const wrong = ['', '', '', '', '', '', '', '', '', ''];
 
 const post = (path, body) => admin('POST', path, body);
 
@@ -31,8 +30,6 @@ function newClient(type, method) {
     ...jwks,
   }));
 }
-
-const form = (path, fields) => fetch(url + path, { method: 'POST', body: new URLSearchParams(fields) }).then(r => r.json());
 
 const sessionToken = user => fetch(`${url}/api/v1/authn`, { method: 'POST', headers: { 'Content-Type': 'application/json' },
   body: JSON.stringify({ username: user.login, password: user.password }) }).then(async r => (await r.json()).sessionToken);
@@ -70,7 +67,7 @@ export async function fillIn(item) {
   }
   if (/groups\/{{groupId}}\/users\/{{userId}}/.test(line) && /^DELETE/.test(line)) await admin('PUT', `/api/v1/groups/${groupId}/users/${user.id}`);
   if (/forgot_password/.test(line)) v.password = `Bb2-${unique}`;
-  if (/lifecycle\/unlock/.test(line)) for (const _ of wrong) await sessionToken({ ...user, password: 'wrong' });
+  if (/lifecycle\/unlock/.test(line)) for (let i = 0; i < 10; i++) await sessionToken({ ...user, password: 'wrong' });
   if (/lifecycle\/unsuspend/.test(line)) await post(`${u}/lifecycle/suspend`);
   if (/rules\/{{id}}/.test(raw)) {
     const rule = await post('/api/v1/groups/rules', { type: 'group_rule', name: `R ${unique}`, actions: { assignUserToGroups: { groupIds: [groupId] } },
@@ -101,12 +98,12 @@ export async function fillIn(item) {
     state: unique, nonce: unique, ...(method === 'none' && { code_challenge: challenge, code_challenge_method: 'S256' }) })}`;
   if (uses('authorizationCode')) v.authorizationCode = (await signIn(authorize, user)).searchParams.get('code');
   if (uses('accessToken', 'refreshToken')) {
-    const login = method === 'client_secret_jwt' ? { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: secretJwt(appId, clientSecret, '/oauth2/v1/token') } : null;
-    const fields = { grant_type: 'password', username: user.login, password, scope: scopes, ...login };
-    const answer = login ? await form('/oauth2/v1/token', fields)
-      : await fetch(`${url}/oauth2/v1/token`, { method: 'POST', body: new URLSearchParams(fields),
-        headers: { Authorization: `Basic ${Buffer.from(`${appId}:${clientSecret}`).toString('base64')}` } }).then(r => r.json());
+    const assertion = method === 'client_secret_jwt';
+    const answer = await fetch(`${url}/oauth2/v1/token`, { method: 'POST',
+      headers: assertion ? {} : { Authorization: `Basic ${Buffer.from(`${appId}:${clientSecret}`).toString('base64')}` },
+      body: new URLSearchParams({ grant_type: 'password', username: user.login, password, scope: scopes, ...(assertion && {
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: secretJwt(appId, clientSecret, '/oauth2/v1/token') }) }),
+    }).then(r => r.json());
     Object.assign(v, { accessToken: answer.access_token, refreshToken: answer.refresh_token });
   }
   if (uses('clientSecretJwt')) v.clientSecretJwt = secretJwt(appId, clientSecret, raw.replace('{{url}}', ''));
