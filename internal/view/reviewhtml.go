@@ -156,24 +156,31 @@ func pageData(d *ReviewDocument) page {
 		p.Lines = append(p.Lines, one)
 		return len(p.Lines) - 1
 	}
+	shared := map[*ReviewLine][]int{} // by the first of the lines, which principals with equal rights share
+	numbers := func(list []ReviewLine) []int {
+		if len(list) == 0 {
+			return []int{}
+		}
+		if _, known := shared[&list[0]]; !known {
+			out := make([]int, len(list))
+			for i, l := range list {
+				out[i] = line(l)
+			}
+			shared[&list[0]] = out
+		}
+		return shared[&list[0]]
+	}
 	access := func(a *ReviewAccess) *pageAccess {
 		if a == nil {
 			return nil
 		}
-		out := &pageAccess{Scopes: plainAll(a.Scopes), Roles: plainAll(a.Roles), Remarks: plainAll(remarks(a)), Lines: []int{}}
-		for _, l := range a.Allows {
-			out.Lines = append(out.Lines, line(l))
-		}
-		return out
+		return &pageAccess{Scopes: plainAll(a.Scopes), Roles: plainAll(a.Roles), Remarks: plainAll(remarks(a)), Lines: numbers(a.Allows)}
 	}
 	for _, r := range d.Principals {
 		one := pagePrincipal{Address: Plain(r.Address), Kind: r.Kind, Name: Plain(r.Name), Changed: r.Changed, Risk: r.Risk, SignIns: plainAll(slices.Concat(r.SignIns, r.Tests)), Head: Plain(r.Headline), Super: r.SuperAdmin, Path: plainAll(r.Path), Rows: [][]string{},
-			Before: access(r.Before), After: access(r.After), Delta: []int{}}
+			Before: access(r.Before), After: access(r.After), Delta: numbers(r.Delta)}
 		for _, row := range r.Comparison {
 			one.Rows = append(one.Rows, []string{Plain(row.Name), Plain(orNone(row.Before)), Plain(orNone(row.After))})
-		}
-		for _, l := range r.Delta {
-			one.Delta = append(one.Delta, line(l))
 		}
 		p.Principals = append(p.Principals, one)
 	}

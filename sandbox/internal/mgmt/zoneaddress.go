@@ -26,10 +26,12 @@ func wrongAddresses(doc map[string]any) string {
 }
 
 // isAddress reports whether a text is an address, a CIDR block, or a range such as
-// 192.0.2.1-192.0.2.9.
+// 192.0.2.1-192.0.2.9. The beginning of a range may have a prefix length, as in the document's
+// example of ReplaceNetworkZone.
 func isAddress(kind, text string) bool {
 	if kind == "RANGE" {
 		first, last, isRange := strings.Cut(text, "-")
+		first, _, _ = strings.Cut(first, "/")
 		a, err := netip.ParseAddr(first)
 		if !isRange {
 			return err == nil
