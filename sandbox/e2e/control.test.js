@@ -2,14 +2,26 @@
 // of another origin can do about it.
 import { describe, test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomUUID, sign } from 'node:crypto';
 import { createServer } from 'node:http';
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { admin, newKey, newServiceApp, token, url } from './org.js';
 import { violations } from './accessibility.js';
+
+// The tests reset the org, move its clock and set faults, so they have one of their own.
+const folder = mkdtempSync(join(tmpdir(), 'control-page-'));
+const ready = join(folder, 'ready.json');
+const server = spawn(process.env.OKTAFORM, ['sandbox', '--listen', '127.0.0.1:0', '--ready-file', ready], { stdio: 'ignore' });
+after(() => server.kill());
+while (!existsSync(ready) || statSync(ready).size === 0) {
+  assert.equal(server.exitCode, null, 'the sandbox ended before it served');
+  await new Promise(resolve => { setTimeout(resolve, 50); });
+}
+process.env.SANDBOX_READY_FILE = ready;
+const { admin, newKey, newServiceApp, token, url } = await import('./org.js');
 
 const control = (method, path, body) => fetch(`${url}/_sandbox/${path}`, {
   method, headers: { Authorization: `SSWS ${token}`, 'Content-Type': 'application/json' }, body: body && JSON.stringify(body) });
@@ -28,8 +40,7 @@ async function accessToken(scopes) {
 }
 
 describe('the control page', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'control-page-'));
-  const screenshots = process.env.SCREENSHOTS ?? dir;
+  const screenshots = process.env.SCREENSHOTS ?? folder;
   const wrong = [];
   let browser, page;
 
