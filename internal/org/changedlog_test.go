@@ -81,7 +81,7 @@ func TestReadByEventsWithBadLogs(t *testing.T) {
 		}), "everything was read: the System Log shows nothing that 00u", false},
 		// The last ten minutes are no more than can be read: what is read now is of use.
 		{"it is long", endless(1000), "everything was read: the System Log holds more than 20000 events since then.", true},
-		{"it never ends", endless(1), "everything was read: the System Log doesn't come to an end: 21 pages hold 21 events.", true},
+		{"it never ends", endless(1), "everything was read: the System Log has no end: 21 pages contain 21 events.", true},
 		{"it has 20,000 events", func() func(*http.Request, *http.Response) {
 			pages := 0
 			return log(func(req *http.Request, resp *http.Response) {
