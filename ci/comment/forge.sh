@@ -35,9 +35,11 @@ plain() {
   head -c 500 | LC_ALL=C tr '\000-\037\177' ' ' | LC_ALL=C sed 's/\xc2[\x80-\x9f]/ /g; s/::/: :/g; s/##\[/## [/g'
 }
 
-# complain METHOD URL reports the answer of a call that failed.
+# complain METHOD URL reports the answer of a call that failed. GitHub's message says only that
+# something is wrong; what is, stands in a list.
 complain() {
-  echo "$1 $2: $code $(jq -r '.message // empty | tostring' "$work/answer" 2>/dev/null | plain || true)" >&2
+  local why='[(.message // .error_description // empty | tostring), (.errors[]? | if type == "object" then .message // "\(.field) \(.code)" else tostring end)] | join("; ")'
+  echo "$1 $2: $code $(jq -r "$why" "$work/answer" 2>/dev/null | plain || true)" >&2
 }
 
 must() {

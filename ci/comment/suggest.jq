@@ -8,7 +8,7 @@ def added_lines:
     elif $line | startswith("+") then .lines[.n | tostring] = $line[1:] | .n += 1
     elif $line | test("^[-\\\\]") then .
     else .n += 1 end) | .lines;
-  [.[] | {path: (.filename // .new_path), old: (.previous_filename // .old_path // .filename), lines: (.patch // .diff // "" | added)}];
+  [.[] | {path: (.filename // .new_path), old: .old_path, lines: (.patch // .diff // "" | added)}];
 
 # suggested returns the ids of the suggestions on a page of comments that are there already. One on
 # lines that have changed since counts no longer on GitHub, which then gives no line.

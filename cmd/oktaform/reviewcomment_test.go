@@ -13,9 +13,11 @@ import (
 	"testing"
 )
 
-// forge answers as GitHub's and GitLab's APIs do, as far as comments go.
+// forge answers as GitHub's and GitLab's APIs do, as far as comments go, with what they were
+// recorded to answer.
 type forge struct {
 	*httptest.Server
+	answers  recordedAnswers
 	mu       sync.Mutex // guards what follows
 	comments []comment
 	readOnly bool
@@ -36,21 +38,20 @@ func (f *forge) edit(how func()) {
 }
 
 type comment struct {
-	ID     int    `json:"id"`
-	Body   string `json:"body"`
-	User   person `json:"user"`
-	Author person `json:"author"`
+	ID   int
+	Body string
+	By   person
 }
 
 type person struct {
-	Login string `json:"login"`
-	ID    int    `json:"id"`
+	Login string
+	ID    int
 }
 
 var bot = person{"github-actions[bot]", 41}
 
 func newForge(t *testing.T) *forge {
-	f := &forge{}
+	f := &forge{answers: readRecordedAnswers(t)}
 	f.Server = httptest.NewServer(f)
 	t.Cleanup(f.Close)
 	return f
@@ -59,42 +60,56 @@ func newForge(t *testing.T) *forge {
 func (f *forge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	kind := forgeOf(r.URL.Path)
+	answer := func(status int, body any) {
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(body)
+	}
 	if r.Header.Get("Authorization") != "Bearer forge-token" && r.Header.Get("PRIVATE-TOKEN") != "forge-token" {
-		http.Error(w, `{"message":"Bad credentials"}`, http.StatusUnauthorized)
+		answer(http.StatusUnauthorized, f.answers.refusal(kind, http.StatusUnauthorized))
 		return
 	}
 	var sent struct{ Body string }
 	switch {
-	case r.Method == "GET" && r.URL.Path == "/user":
-		_ = json.NewEncoder(w).Encode(bot)
-	case r.Method == "GET" && r.URL.Path == "/repos/acme/okta/pulls":
+	case r.Method == http.MethodGet && r.URL.Path == "/user":
+		answer(http.StatusOK, f.answers.with("gitlab user", map[string]any{"id": bot.ID, "username": bot.Login}))
+	case r.Method == http.MethodGet && r.URL.Path == "/repos/acme/okta/pulls":
 		list := []any{}
 		if r.FormValue("head") == "mallory:x\"; $(id) &state=all" && r.FormValue("state") == "open" {
-			list = append(list, map[string]any{"number": 7, "head": map[string]any{"sha": "abc"}})
+			list = append(list, f.answers.with("github pull request", map[string]any{"number": 7, "head": map[string]any{"sha": "abc"}}))
 		}
-		_ = json.NewEncoder(w).Encode(list)
-	case r.Method == "GET":
-		list := []comment{}
+		answer(http.StatusOK, list)
+	case r.Method == http.MethodGet:
+		list := []any{}
 		for i, c := range f.comments {
 			if page := r.FormValue("page"); fmt.Sprint(i/100+1) == page {
-				list = append(list, c)
+				list = append(list, f.recorded(kind, c))
 			}
 		}
-		_ = json.NewEncoder(w).Encode(list)
+		answer(http.StatusOK, list)
 	case f.readOnly:
-		http.Error(w, `{"message":"Resource not accessible by integration"}`, http.StatusForbidden)
+		answer(http.StatusForbidden, f.answers.refusal(kind, http.StatusForbidden))
 	case json.NewDecoder(r.Body).Decode(&sent) != nil:
-		http.Error(w, "{}", http.StatusBadRequest)
-	case r.Method == "POST":
-		f.comments = append(f.comments, comment{1000 + len(f.comments), sent.Body, bot, bot})
-		w.WriteHeader(http.StatusCreated)
+		answer(http.StatusBadRequest, map[string]any{})
+	case r.Method == http.MethodPost:
+		f.comments = append(f.comments, comment{1000 + len(f.comments), sent.Body, bot})
+		answer(http.StatusCreated, f.recorded(kind, f.comments[len(f.comments)-1]))
 	default:
 		for i := range f.comments {
 			if fmt.Sprint(f.comments[i].ID) == filepath.Base(r.URL.Path) {
 				f.comments[i].Body = sent.Body
+				answer(http.StatusOK, f.recorded(kind, f.comments[i]))
 			}
 		}
 	}
+}
+
+// recorded is a comment as a forge shows it.
+func (f *forge) recorded(kind string, c comment) any {
+	if kind == "gitlab" {
+		return f.answers.with("gitlab note", map[string]any{"id": c.ID, "body": c.Body, "author": map[string]any{"id": c.By.ID, "username": c.By.Login}})
+	}
+	return f.answers.with("github comment", map[string]any{"id": c.ID, "body": c.Body, "user": map[string]any{"id": c.By.ID, "login": c.By.Login}})
 }
 
 // comment runs the script against a forge.
@@ -119,9 +134,9 @@ func TestReviewComment(t *testing.T) {
 			// A stranger's comment that looks like ours, and a page full of talk.
 			begin := "<!-- oktaform review -->\n<!-- of okta -->\n"
 			f.edit(func() {
-				f.comments = append(f.comments, comment{1, begin + "All is well!", person{"mallory", 666}, person{"mallory", 666}})
+				f.comments = append(f.comments, comment{1, begin + "All is well!", person{"mallory", 666}})
 				for i := range 120 {
-					f.comments = append(f.comments, comment{2 + i, "talk", bot, bot})
+					f.comments = append(f.comments, comment{2 + i, "talk", bot})
 				}
 			})
 			j.commit("2-asked")
@@ -232,8 +247,12 @@ func TestHostileForge(t *testing.T) {
 			w.WriteHeader(http.StatusBadRequest)
 			_ = json.NewEncoder(w).Encode(map[string]string{"message": "no\x1b[31m\n::error::forged\r##[command]x\u009b2J" + strings.Repeat("y", 5000)})
 		}, "400 no [31m : :error: :forged ## [command]x"},
+		"a token without the scope": {func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusForbidden)
+			_ = json.NewEncoder(w).Encode(readRecordedAnswers(t).refusal("gitlab", http.StatusForbidden))
+		}, "403 The request requires higher privileges than provided by the access token."},
 		"pages without end": {func(w http.ResponseWriter, _ *http.Request) {
-			_ = json.NewEncoder(w).Encode(slices.Repeat([]comment{{ID: 1, Body: "talk"}}, 100))
+			_ = json.NewEncoder(w).Encode(slices.Repeat([]any{map[string]any{"id": 1, "body": "talk", "user": map[string]any{"login": "octocat"}}}, 100))
 		}, "its pages don't come to an end"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,10 +3,8 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,7 +13,7 @@ import (
 	"unicode/utf8"
 )
 
-// The configuration of testdata/forge: a change of three lists that have mechanical fixes. Of the
+// A change of three lists that have mechanical fixes. Of the
 // second, only the role beside it changes.
 const suggestBefore = `org {
   owner = "team/iam"
@@ -72,14 +70,47 @@ web_app "portal" {
 }
 `
 
-// recordedForge answers with the files of testdata/forge, which have the form that the forges
-// document, and keeps what it is sent.
+// suggestPatch is what the forges show of it.
+const suggestPatch = `@@ -4,7 +4,7 @@ org {
+ 
+ service_app "reporter" {
+   label           = "Nightly user report"
+-  okta_api_scopes = ["okta.users.read"]
++  okta_api_scopes = ["okta.users.read", "okta.groups.manage", "okta.clients.register", "okta.groups.read"] # nightly
+   jwks_uri        = "https://keys.example.com/reporter"
+   admin_role "READ_ONLY_ADMIN" {}
+ }
+@@ -13,12 +13,15 @@ service_app "sync" {
+   label           = "Group sync"
+   okta_api_scopes = ["okta.groups.read", "okta.logs.read"]
+   jwks_uri        = "https://keys.example.com/sync"
+-  admin_role "READ_ONLY_ADMIN" {}
++  admin_role "GROUP_MEMBERSHIP_ADMIN" {}
+ }
+ 
+ web_app "portal" {
+-  label = "Portal"
++  label             = "Portal"
++  wildcard_redirect = "SUBDOMAIN"
+   redirect_uris = [
+     "https://portal.example.com/callback",
++    "http://portal.example.com/debug",
++    "https://*.example.com/callback",
+   ]
+ }`
+
+const suggestHead = "6dcb09b5b57875f334f61aebed695e2e4193db5e"
+
+// recordedForge answers as the forges do about one pull request, and keeps what it is sent.
 type recordedForge struct {
 	*httptest.Server
-	mu     sync.Mutex // guards what follows
-	posted []string
-	status int    // of answers to POST
-	patch  string // of the configuration's file, if it is not the recorded one
+	answers recordedAnswers
+	kind    string
+	mu      sync.Mutex // guards what follows
+	posted  []suggestion
+	status  int    // of answers to POST
+	patch   string // of the configuration's file
+	pending bool   // GitLab hasn't compared the branches yet
 }
 
 // suggestion is what the forges get. GitHub takes the lines from here, GitLab from the body.
@@ -102,54 +133,76 @@ type suggestion struct {
 	}
 }
 
+// newRecordedForge makes a forge on which somebody else has made the suggestion known, and on which
+// one of ours is on lines that have changed since.
 func newRecordedForge(t *testing.T, kind, known string) *recordedForge {
-	f := &recordedForge{status: http.StatusCreated}
-	answers := map[string]string{"/repos/acme/okta/pulls/7": "github-pull", "/repos/acme/okta/pulls/7/files": "github-files", "/repos/acme/okta/pulls/7/comments": "github-comments"}
-	if kind == "gitlab" {
-		request := "/projects/3/merge_requests/7"
-		answers = map[string]string{"/user": "gitlab-user", request: "gitlab-merge-request", request + "/diffs": "gitlab-diffs", request + "/discussions": "gitlab-discussions"}
-	}
+	f := &recordedForge{answers: readRecordedAnswers(t), kind: kind, status: http.StatusCreated, patch: suggestPatch}
+	mark := "<!-- oktaform suggestion " + known + " -->\nof somebody else"
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		name, found := answers[r.URL.Path]
-		text, err := os.ReadFile(filepath.Join("testdata/forge", name+".json"))
-		switch {
-		case !found || err != nil:
-			http.Error(w, `{"message":"Not Found"}`, http.StatusNotFound)
-		case r.Method == "POST":
-			body, _ := io.ReadAll(r.Body)
+		var answer any
+		switch path := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/repos/acme/okta/pulls/7"), "/projects/3/merge_requests/7"); {
+		case r.Method == http.MethodPost && f.status != http.StatusCreated:
 			w.WriteHeader(f.status)
-			_, _ = io.WriteString(w, `{"message":"Validation Failed"}`)
-			if f.status == http.StatusCreated {
-				f.posted = append(f.posted, string(body))
+			answer = f.answers.refusal(kind, f.status)
+		case r.Method == http.MethodPost:
+			var s suggestion
+			if err := json.NewDecoder(r.Body).Decode(&s); err != nil {
+				t.Error(err)
 			}
+			f.posted = append(f.posted, s)
+			w.WriteHeader(http.StatusCreated)
+			answer = f.thread(s.Body, bot, s.Line)
+		case path == "/user":
+			answer = f.answers.with("gitlab user", map[string]any{"id": bot.ID, "username": bot.Login})
+		case path == "" && kind == "github":
+			answer = f.answers.with("github pull request", map[string]any{"number": 7, "head": map[string]any{"sha": suggestHead}})
+		case path == "" && f.pending:
+			answer = f.answers.with("gitlab merge request", map[string]any{"iid": 7})
+			answer.(map[string]any)["diff_refs"] = nil
+		case path == "":
+			answer = f.answers.with("gitlab merge request", map[string]any{"iid": 7, "diff_refs": map[string]any{"head_sha": suggestHead}})
+		case path == "/files":
+			answer = []any{
+				f.answers.with("github file", map[string]any{"filename": "logo.png", "status": "added"}, "patch"),
+				f.answers.with("github file", map[string]any{"filename": "okta/main.hcl", "patch": f.patch}),
+			}
+		case path == "/diffs":
+			answer = []any{
+				f.answers.with("gitlab diff", map[string]any{"old_path": "logo.png", "new_path": "logo.png", "new_file": true, "diff": "Binary files /dev/null and b/logo.png differ\n"}),
+				f.answers.with("gitlab diff", map[string]any{"old_path": "okta/main.hcl", "new_path": "okta/main.hcl", "diff": f.patch + "\n"}),
+				f.answers.with("gitlab diff", map[string]any{"old_path": "docs/old name.md", "new_path": "docs/new name.md", "renamed_file": true, "diff": ""}),
+			}
+		case path == "/comments" || path == "/discussions":
+			list := []any{f.thread("Why does it need this?", person{"octocat", 2}, 7), f.thread(mark, person{"mallory", 666}, 7)}
+			if kind == "github" {
+				list = append(list, f.thread(mark, bot, 0))
+			}
+			for _, s := range f.posted {
+				list = append(list, f.thread(s.Body, bot, s.Line))
+			}
+			answer = list
 		default:
-			text := strings.ReplaceAll(string(text), "ID -->", known+" -->")
-			if f.patch != "" && (strings.HasSuffix(name, "files") || strings.HasSuffix(name, "diffs")) {
-				out, _ := json.Marshal([]any{map[string]string{"filename": "okta/main.hcl", "patch": f.patch, "new_path": "okta/main.hcl", "old_path": "okta/main.hcl", "diff": f.patch}})
-				text = string(out)
-			}
-			if strings.Contains(name, "comments") || strings.Contains(name, "discussions") { // what was posted is there
-				var list []any
-				_ = json.Unmarshal([]byte(text), &list)
-				for _, p := range f.posted {
-					var s suggestion
-					_ = json.Unmarshal([]byte(p), &s)
-					one := map[string]any{"body": s.Body, "user": bot, "author": bot, "line": s.Line}
-					if kind == "gitlab" {
-						one = map[string]any{"notes": []any{map[string]any{"body": s.Body, "author": bot}}}
-					}
-					list = append(list, one)
-				}
-				out, _ := json.Marshal(list)
-				text = string(out)
-			}
-			_, _ = io.WriteString(w, text)
+			http.Error(w, `{"message":"404 Not Found"}`, http.StatusNotFound)
+			return
 		}
+		_ = json.NewEncoder(w).Encode(answer)
 	}))
 	t.Cleanup(f.Close)
 	return f
+}
+
+// thread is a comment on a line, or on one that has changed since: then GitHub gives none.
+func (f *recordedForge) thread(body string, by person, line int) any {
+	if f.kind == "gitlab" {
+		return f.answers.with("gitlab discussion", map[string]any{"notes": []any{map[string]any{"body": body, "author": map[string]any{"id": by.ID, "username": by.Login}}}})
+	}
+	values := map[string]any{"body": body, "path": "okta/main.hcl", "user": map[string]any{"id": by.ID, "login": by.Login}, "line": line}
+	if line == 0 {
+		values["line"], values["position"] = nil, nil
+	}
+	return f.answers.with("github review comment", values)
 }
 
 // suggest runs the script against a forge, and returns what that got.
@@ -161,14 +214,7 @@ func (j *job) suggest(f *recordedForge, kind string) (out string, got []suggesti
 	if strings.Contains(out, "forge-token") {
 		j.Error("the token is in the output")
 	}
-	for _, text := range f.posted[before:] {
-		var s suggestion
-		if err := json.Unmarshal([]byte(text), &s); err != nil {
-			j.Fatal(err)
-		}
-		got = append(got, s)
-	}
-	return out, got
+	return out, slices.Clone(f.posted[before:])
 }
 
 // change commits two versions of the configuration.
@@ -220,7 +266,7 @@ func TestSuggestions(t *testing.T) {
 					t.Errorf("the body is\n%s", s.Body)
 				}
 				if kind == "gitlab" {
-					if p := s.Position; p == nil || p.HeadSHA != "6dcb09b5b57875f334f61aebed695e2e4193db5e" || p.BaseSHA == "" || p.StartSHA == "" || p.Type != "text" || p.NewPath != "okta/main.hcl" || p.OldPath != "okta/main.hcl" || p.NewLine != want.first || p.OldLine != nil {
+					if p := s.Position; p == nil || p.HeadSHA != suggestHead || p.BaseSHA == "" || p.StartSHA == "" || p.Type != "text" || p.NewPath != "okta/main.hcl" || p.OldPath != "okta/main.hcl" || p.NewLine != want.first || p.OldLine != nil {
 						t.Errorf("the position is %+v", p)
 					}
 					continue
@@ -229,7 +275,7 @@ func TestSuggestions(t *testing.T) {
 				if want.first == want.last {
 					start = 0 // GitHub refuses a range of one line
 				}
-				if s.CommitID != "6dcb09b5b57875f334f61aebed695e2e4193db5e" || s.Path != "okta/main.hcl" || s.Side != "RIGHT" || s.Line != want.last || s.StartLine != start {
+				if s.CommitID != suggestHead || s.Path != "okta/main.hcl" || s.Side != "RIGHT" || s.Line != want.last || s.StartLine != start {
 					t.Errorf("the place is %+v", s)
 				}
 			}
@@ -257,10 +303,19 @@ func TestSuggestionsAreLeftOut(t *testing.T) {
 			if out, got := j.suggest(f, kind); len(got) != 0 || !strings.Contains(out, "The token may not suggest") {
 				t.Error(out)
 			}
-			f.status = http.StatusUnprocessableEntity
-			if out, got := j.suggest(f, kind); len(got) != 0 || !strings.Contains(out, "422 Validation Failed") || !strings.Contains(out, "0 new suggestions") {
+			status, why := http.StatusUnprocessableEntity, "422 Validation Failed; pull_request_review_thread.end_commit_oid is not part of the pull request; pull_request_review_thread.diff_hunk missing_field"
+			if kind == "gitlab" {
+				status, why = http.StatusBadRequest, `400 400 Bad request - Note {:line_code=>["can't be blank", "must be a valid line code"]}`
+			}
+			f.status = status
+			if out, got := j.suggest(f, kind); len(got) != 0 || !strings.Contains(out, why) || !strings.Contains(out, "0 new suggestions") {
 				t.Error(out)
 			}
+			f.pending = kind == "gitlab"
+			if out, got := j.suggest(f, kind); f.pending && (len(got) != 0 || !strings.Contains(out, "GitLab hasn't compared the branches yet")) {
+				t.Error(out)
+			}
+			f.pending = false
 			f.status = http.StatusCreated
 			j.change(suggestBefore, "# A line more than the forge knows.\n"+suggestAfter)
 			j.must("rm -r $FOLDER; " + script(t, "ci/review"))
