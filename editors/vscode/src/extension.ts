@@ -12,13 +12,22 @@ let client: LanguageClient | undefined;
 export async function activate(context: ExtensionContext): Promise<void> {
   context.subscriptions.push(
     commands.registerCommand('oktaform.restartServer', () => restart(context)),
-    workspace.onDidOpenTextDocument(document => detect(document)),
+    workspace.onDidOpenTextDocument(document => opened(document, context)),
     workspace.onDidChangeConfiguration(event => {
       if (event.affectsConfiguration('oktaform.server.path')) void restart(context);
     }),
   );
-  await Promise.all(workspace.textDocuments.map(detect));
-  await start(context);
+  await Promise.all(workspace.textDocuments.map(document => opened(document, context)));
+}
+
+// opened starts the server with the first file of oktaform: other files need none. VS Code calls
+// it again with the new language if detect changes that.
+async function opened(document: TextDocument, context: ExtensionContext): Promise<void> {
+  if (document.languageId === 'oktaform' || document.languageId === 'oktaform-json') {
+    await start(context);
+  } else {
+    await detect(document);
+  }
 }
 
 export async function deactivate(): Promise<void> {
@@ -26,11 +35,14 @@ export async function deactivate(): Promise<void> {
 }
 
 async function restart(context: ExtensionContext): Promise<void> {
-  await client?.dispose();
+  const running = client;
+  client = undefined;
+  await running?.dispose();
   await start(context);
 }
 
 async function start(context: ExtensionContext): Promise<void> {
+  if (client) return;
   const server: ServerOptions = {
     command: workspace.getConfiguration('oktaform').get<string>('server.path') || 'oktaform',
     args: ['lsp'],
