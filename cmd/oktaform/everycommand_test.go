@@ -28,7 +28,7 @@ import (
 // HOME is the folder, URL the org, KEYS the folder of private keys, HAND that of what is asked for with
 // its secrets, TOKEN an access token.
 var everyCommand = [][]string{
-	{"validate"}, {"validate", "--json"}, {"fmt", "--diff"}, {"graph"}, {"schema", "--json"}, {"version"},
+	{"validate"}, {"validate", "--json"}, {"fmt", "--diff"}, {"graph"}, {"schema", "--json"}, {"version"}, {"lsp"},
 	{"plan", "--out", "saved.plan", "--stats", "--trace-http", "plan.trace"}, {"plan", "--json"}, {"plan", "--format", "markdown"}, {"plan", "--format", "json"}, {"plan", "--format", "html"},
 	{"show", "saved.plan"}, {"show", "--json", "saved.plan"},
 	{"review", "--plan", "saved.plan"}, {"review", "--org", "URL"}, {"review", "--base-dir", "base"}, {"review", "--base-dir", "base", "--format", "html"}, {"review", "--base-dir", "base", "--format", "sarif"},
@@ -214,7 +214,7 @@ func (k *keeper) command(args []string) {
 			call[i] = filepath.Join(k.home, call[i])
 		}
 	}
-	takesFolder := !slices.Contains([]string{"schema", "version", "show", "inspect"}, args[0]) && args[0]+args[min(1, len(args)-1)] != "keynew"
+	takesFolder := !slices.Contains([]string{"schema", "version", "show", "inspect", "lsp"}, args[0]) && args[0]+args[min(1, len(args)-1)] != "keynew"
 	if takesFolder {
 		call = append(call, k.home)
 	}

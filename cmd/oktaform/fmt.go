@@ -7,13 +7,11 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
-	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/fileedit"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/session"
 )
@@ -91,8 +89,8 @@ func fmtFile(a *cli.App, trees files.Trees, name string, o *fmtOptions) (bool, e
 	if err != nil {
 		return false, err
 	}
-	out, err := format(name, src)
-	if err != nil {
+	out, diags := fileedit.Format(name, src)
+	if err := session.Failed(diags, map[string]*hcl.File{name: {Bytes: src}}); err != nil {
 		return false, err
 	}
 	changed := !bytes.Equal(src, out)
@@ -110,60 +108,6 @@ func fmtFile(a *cli.App, trees files.Trees, name string, o *fmtOptions) (bool, e
 		return true, trees.Replace(name, out, 0)
 	}
 	return changed, nil
-}
-
-// format returns an error for a file that cannot be parsed: formatting it could lose something.
-func format(name string, src []byte) ([]byte, error) {
-	if err := session.Failed(budget.Source(src, name), map[string]*hcl.File{name: {Bytes: src}}); err != nil {
-		return nil, err
-	}
-	file, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
-	if err := session.Failed(diags, map[string]*hcl.File{name: file}); err != nil {
-		return nil, err
-	}
-	written, diags := hclwrite.ParseConfig(src, name, hcl.InitialPos)
-	if err := session.Failed(diags, nil); err != nil {
-		return nil, err
-	}
-	unwrapBody(written.Body())
-	return hclwrite.Format(written.Bytes()), nil
-}
-
-// unwrapBody replaces "${x}" by the equivalent x.
-func unwrapBody(body *hclwrite.Body) {
-	for name, attr := range body.Attributes() {
-		tokens := attr.Expr().BuildTokens(nil)
-		if inner, ok := unwrap(tokens); ok {
-			body.SetAttributeRaw(name, inner)
-		}
-	}
-	for _, block := range body.Blocks() {
-		unwrapBody(block.Body())
-	}
-}
-
-// unwrap returns the expression of a template that consists of a single interpolation on one line.
-func unwrap(tokens hclwrite.Tokens) (hclwrite.Tokens, bool) {
-	n := len(tokens)
-	if n < 5 || tokens[0].Type != hclsyntax.TokenOQuote || tokens[1].Type != hclsyntax.TokenTemplateInterp ||
-		tokens[n-2].Type != hclsyntax.TokenTemplateSeqEnd || tokens[n-1].Type != hclsyntax.TokenCQuote || len(tokens[1].Bytes) != 2 || len(tokens[n-2].Bytes) != 1 {
-		return nil, false
-	}
-	inner := tokens[2 : n-2]
-	depth := 0
-	for _, token := range inner {
-		switch token.Type {
-		case hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
-			depth++
-		case hclsyntax.TokenTemplateSeqEnd:
-			if depth--; depth < 0 {
-				return nil, false // "${a}${b}"
-			}
-		case hclsyntax.TokenNewline, hclsyntax.TokenComment, hclsyntax.TokenOHeredoc:
-			return nil, false
-		}
-	}
-	return inner, true
 }
 
 // formattable returns the files to format: the named files and, in folders, those that belong to

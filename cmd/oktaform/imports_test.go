@@ -56,10 +56,11 @@ var mayImport = map[string]string{
 	"internal/browser":             "schema internal/crash internal/smoke",
 	"github.com/oktaform/oktaform": "schema internal/checkout internal/clock internal/config internal/okta internal/session internal/smoke plan apply",
 	"internal/fileedit":            "schema internal/budget",
+	"internal/lsp":                 "schema internal/budget internal/catalog internal/checkout internal/config internal/crash internal/fileedit internal/files internal/functions internal/review internal/testfile internal/view",
 	"internal/terraform":           "schema internal/budget internal/files internal/functions internal/secretname",
 	"internal/session":             "schema internal/browser internal/catalog internal/checkout internal/clock internal/config internal/files internal/jwk internal/okta internal/org internal/org/kinds internal/smoke internal/terminal plan apply",
 	"internal/cli":                 "schema internal/browser internal/checkout internal/ci internal/clock internal/config internal/crash internal/files internal/okta internal/org internal/org/readcache internal/orgcopy internal/revision internal/session internal/smoke internal/terminal internal/view plan apply sandbox",
-	"cmd/oktaform":                 "schema internal/budget internal/catalog internal/checkout internal/cli internal/config internal/conformance internal/crash internal/drift internal/export internal/fileedit internal/files internal/generate internal/jwk internal/org internal/orgcopy internal/review internal/session internal/smoke internal/terraform internal/testfile internal/testrun internal/view plan sandbox",
+	"cmd/oktaform":                 "schema internal/budget internal/catalog internal/checkout internal/cli internal/config internal/conformance internal/crash internal/drift internal/export internal/fileedit internal/files internal/generate internal/jwk internal/lsp internal/org internal/orgcopy internal/review internal/session internal/smoke internal/terraform internal/testfile internal/testrun internal/view plan sandbox",
 
 	"sandbox":                     "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog sandbox/internal/oauth sandbox/internal/access sandbox/internal/mgmt",
 	"sandbox/internal/jsondoc":    "",

@@ -114,11 +114,14 @@ func statusOf(err error) int {
 
 // Discreet removes sensitive values from messages: the language and the org do not know what they
 // quote.
-func (a *App) Discreet(diags hcl.Diagnostics) hcl.Diagnostics {
+func (a *App) Discreet(diags hcl.Diagnostics) hcl.Diagnostics { return Conceal(diags, a.Secrets) }
+
+// Conceal removes secrets from messages.
+func Conceal(diags hcl.Diagnostics, secrets []string) hcl.Diagnostics {
 	out := make(hcl.Diagnostics, len(diags))
 	for i, d := range diags {
 		clean := *d
-		for _, secret := range a.Secrets {
+		for _, secret := range secrets {
 			clean.Summary = strings.ReplaceAll(clean.Summary, secret, "(sensitive value)")
 			clean.Detail = strings.ReplaceAll(clean.Detail, secret, "(sensitive value)")
 		}

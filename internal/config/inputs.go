@@ -105,10 +105,12 @@ func (c *Config) fromFiles(vars map[string]*variable, values map[string]givenVal
 	}
 	for _, name := range append(names, auto...) {
 		file := filepath.Join(c.Dir, name)
-		data, err := c.folders.root.Read(c.folders.inRepository(name), files.TextLimit)
-		if err != nil {
-			diags = append(diags, unreadable(file, err))
-			continue
+		data, replaced := c.opts.Sources[file]
+		if !replaced {
+			if data, err = c.folders.root.Read(c.folders.inRepository(name), files.TextLimit); err != nil {
+				diags = append(diags, unreadable(file, err))
+				continue
+			}
 		}
 		diags = append(diags, c.fromFile(file, data, vars, values)...)
 	}

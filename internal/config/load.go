@@ -24,7 +24,8 @@ import (
 type Options struct {
 	Environ []string // NAME=value, as os.Environ gives them
 	Inputs  []Input  // --var and --var-file, in order
-	// Sources replace the contents of files of the configuration, by path.
+	// Sources replace the contents of files of the configuration and of variables, by path. They may
+	// also be files that do not exist yet.
 	Sources map[string][]byte
 	// Generate generates a value for a sensitive string variable without one; if nil, that is an
 	// error. It is for the embedded org, whose configuration needs no input.
@@ -161,6 +162,20 @@ func sourceFiles(entries []fs.DirEntry) []string {
 	return names
 }
 
+// withSources adds the files of a folder that exist only in Sources.
+func (c *Config) withSources(dir string, names []string) []string {
+	existing := len(names)
+	for path := range c.opts.Sources {
+		if name := filepath.Base(path); filepath.Dir(path) == dir && IsSourceFile(name) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) > existing {
+		slices.Sort(names)
+	}
+	return names
+}
+
 // parse parses the files of a folder, given relative to the configuration's. A folder that several
 // module blocks call is read once.
 func (c *Config) parse(dir string) ([]hcl.Body, hcl.Diagnostics) {
@@ -172,7 +187,7 @@ func (c *Config) parse(dir string) ([]hcl.Body, hcl.Diagnostics) {
 	if diags := checkPendingImport(shown, entries); diags.HasErrors() {
 		return nil, diags
 	}
-	names := sourceFiles(entries)
+	names := c.withSources(shown, sourceFiles(entries))
 	if override := overrideFile(names); override != "" {
 		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Override file",
 			Detail: fmt.Sprintf("Terraform would merge %s into the other files; oktaform has no override files. Change the blocks themselves, or use a variable for the differences and set it with --var-file. If the file has its own blocks, rename it.", filepath.Join(shown, override))}}

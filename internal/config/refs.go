@@ -288,8 +288,8 @@ func titleOf(root string) string {
 	return schema.KindNamed(root).Title
 }
 
-// scopeNames returns what a reference to an object of the kind can be followed by.
-func scopeNames(k *schema.Kind) []string {
+// ReferenceNames returns what a reference to an object of the kind can be followed by.
+func ReferenceNames(k *schema.Kind) []string {
 	names := []string{"id", "addr", "name"}
 	for name := range k.Type().AttributeTypes() {
 		names = append(names, name)

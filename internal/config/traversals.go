@@ -126,7 +126,7 @@ func (a access) check(to *node, t, rest hcl.Traversal) *hcl.Diagnostic {
 	}
 	title, names := "A "+titleOf(to.key[:len(to.key)-len(to.name)-1])+" has no attribute", []string(nil)
 	if to.kind != nil {
-		names = scopeNames(to.kind)
+		names = ReferenceNames(to.kind)
 	} else {
 		if to.called == nil || to.broken {
 			return nil

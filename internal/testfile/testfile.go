@@ -98,6 +98,11 @@ var (
 		{Name: "body"}, {Name: "merge"}, {Name: "status"}}}
 )
 
+// Forms returns what the blocks of a test file can contain, by their types; "" is the file.
+func Forms() map[string]*hcl.BodySchema {
+	return map[string]*hcl.BodySchema{"": fileSchema, "setup": eventsSchema, "run": runSchema, "before": eventsSchema, "assert": assertSchema, "request": requestSchema}
+}
+
 // Parse reads a test file. The File has the source even if there are errors.
 func Parse(name string, data []byte) (*File, hcl.Diagnostics) {
 	f := &File{Name: name, Source: &hcl.File{Bytes: data, Body: hcl.EmptyBody()}}

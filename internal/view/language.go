@@ -53,7 +53,7 @@ func attrTable(b *strings.Builder, attrs []schema.Attr, label string) {
 		if len(a.OneOf) > 0 {
 			doc += " One of `" + strings.Join(a.OneOf, "`, `") + "`."
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", a.Name, TypeName(a), leftOut(a), doc)
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", a.Name, TypeName(a), Omitted(a), doc)
 	}
 }
 
@@ -83,8 +83,8 @@ func TypeName(a *schema.Attr) string {
 	return typeexpr.TypeString(a.Type)
 }
 
-// leftOut says what omitting an attribute means.
-func leftOut(a *schema.Attr) string {
+// Omitted says what omitting an attribute means.
+func Omitted(a *schema.Attr) string {
 	switch {
 	case a.Computed:
 		return "set by Okta"
