@@ -73,7 +73,7 @@ var localClock = map[string]string{
 	"cmd/oktaform/test.go runTests":                  "how long the tests took",
 	"cmd/oktaform/test.go writeTestJUnit":            "when the tests ran, in their report",
 	"cmd/oktaform/validate.go runValidate":           "a warning, which a plan decides",
-	"cmd/oktaform/lsp.go runLSP":                    "the same, which waivers have expired, and how long a load took",
+	"cmd/oktaform/lsp.go runLSP":                     "the same, which waivers have expired, and how long a load took",
 	"cmd/oktaform/review.go assess":                  "which waivers have expired (docs/review.md says so)",
 	"cmd/oktaform/reviewplan.go timeSince":           "the same, but not before the plan was made by the org's time",
 	"internal/session/session.go Session.Stamp":      "when a plan from a snapshot was made",
