@@ -28,6 +28,7 @@ import (
 // HOME is the folder, URL the org, KEYS the folder of private keys, HAND that of what is asked for with
 // its secrets, TOKEN an access token.
 var everyCommand = [][]string{
+	{"init"}, {"init", "--json"},
 	{"validate"}, {"validate", "--json"}, {"fmt", "--diff"}, {"graph"}, {"schema", "--json"}, {"version"}, {"lsp"},
 	{"plan", "--out", "saved.plan", "--stats", "--trace-http", "plan.trace"}, {"plan", "--json"}, {"plan", "--format", "markdown"}, {"plan", "--format", "json"}, {"plan", "--format", "html"},
 	{"show", "saved.plan"}, {"show", "--json", "saved.plan"},

@@ -43,6 +43,7 @@ var mayImport = map[string]string{
 	"internal/testfile":            "internal/budget",
 	"internal/testrun":             "schema internal/budget internal/catalog internal/checkout internal/clock internal/config internal/jwk internal/okta internal/org internal/review internal/session internal/smoke internal/testfile plan apply sandbox",
 	"internal/generate":            "schema",
+	"internal/starter":             "",
 	"internal/export":              "schema internal/jwk internal/catalog internal/terminal",
 	"internal/review":              "schema internal/catalog internal/config plan",
 	"internal/drift":               "schema internal/org internal/review plan",
@@ -60,7 +61,7 @@ var mayImport = map[string]string{
 	"internal/terraform":           "schema internal/budget internal/files internal/functions internal/secretname",
 	"internal/session":             "schema internal/browser internal/catalog internal/checkout internal/clock internal/config internal/files internal/jwk internal/okta internal/org internal/org/kinds internal/smoke internal/terminal plan apply",
 	"internal/cli":                 "schema internal/browser internal/checkout internal/ci internal/clock internal/config internal/crash internal/files internal/okta internal/org internal/org/readcache internal/orgcopy internal/revision internal/session internal/smoke internal/terminal internal/view plan apply sandbox",
-	"cmd/oktaform":                 "schema internal/budget internal/catalog internal/checkout internal/cli internal/config internal/conformance internal/crash internal/drift internal/export internal/fileedit internal/files internal/generate internal/jwk internal/lsp internal/org internal/orgcopy internal/review internal/session internal/smoke internal/terraform internal/testfile internal/testrun internal/view plan sandbox",
+	"cmd/oktaform":                 "schema internal/budget internal/catalog internal/checkout internal/cli internal/config internal/conformance internal/crash internal/drift internal/export internal/fileedit internal/files internal/generate internal/jwk internal/lsp internal/org internal/orgcopy internal/review internal/session internal/smoke internal/starter internal/terraform internal/testfile internal/testrun internal/view plan sandbox",
 
 	"sandbox":                     "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog sandbox/internal/oauth sandbox/internal/access sandbox/internal/mgmt",
 	"sandbox/internal/jsondoc":    "",

@@ -13,7 +13,6 @@ import (
 
 // otherWords are Terraform commands that do not exist here, each with what to do instead.
 var otherWords = map[string]string{
-	"init":         "There is nothing to initialise: modules are local folders, there are no providers and no state. Write an .hcl file (examples/quickstart is one) and run oktaform plan.",
 	"get":          "Modules are local folders, so there is nothing to download.",
 	"refresh":      "Every plan reads the org; there is no state that could be out of date. Run oktaform plan to see the differences.",
 	"taint":        "There is no state to mark an object in. To recreate an object, remove its block, apply, put the block back, and apply again.",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
@@ -26,15 +27,12 @@ Nothing is sent anywhere.`,
 }
 
 func runValidate(a *cli.App, dir string, in cli.Inputs) error {
-	if err := a.Within(dir); err != nil {
+	diags, files, err := validate(a, dir, in)
+	if err != nil {
 		return err
 	}
-	c, diags := config.Load(dir, config.Options{Environ: a.Env.Environ, Inputs: in.List, Incomplete: true, Checkout: a.Checkouts(), Now: a.Env.Clock.LocalNow()})
-	defer func() { _ = c.Close() }()
-	a.Secrets = append(a.Secrets, c.Secrets()...)
-	diags = a.Discreet(append(diags, c.Validate()...))
 	if a.JSON {
-		if err := view.ValidateJSON(a.Env.Stdout, diags, c.Files()); err != nil {
+		if err := view.ValidateJSON(a.Env.Stdout, diags, files); err != nil {
 			return err
 		}
 		if diags.HasErrors() {
@@ -42,10 +40,21 @@ func runValidate(a *cli.App, dir string, in cli.Inputs) error {
 		}
 		return nil
 	}
-	if err := session.Failed(diags, c.Files()); err != nil {
+	if err := session.Failed(diags, files); err != nil {
 		return err
 	}
-	a.ShowDiagnostics(diags, c.Files())
+	a.ShowDiagnostics(diags, files)
 	a.Print(a.Style().Success("Success!") + " The configuration is valid.\n")
 	return nil
+}
+
+// validate returns all errors and warnings that can be found without the org, and the sources.
+func validate(a *cli.App, dir string, in cli.Inputs) (hcl.Diagnostics, map[string]*hcl.File, error) {
+	if err := a.Within(dir); err != nil {
+		return nil, nil, err
+	}
+	c, diags := config.Load(dir, config.Options{Environ: a.Env.Environ, Inputs: in.List, Incomplete: true, Checkout: a.Checkouts(), Now: a.Env.Clock.LocalNow()})
+	defer func() { _ = c.Close() }()
+	a.Secrets = append(a.Secrets, c.Secrets()...)
+	return a.Discreet(append(diags, c.Validate()...)), c.Files(), nil
 }

@@ -62,7 +62,7 @@ func (w *workflow) shellTexts() (list []string) {
 	return list
 }
 
-// workflows are the actions and what docs/ci.md and docs/sandbox.md show.
+// workflows are the actions, what init writes, and what docs/ci.md and docs/sandbox.md show.
 func workflows(t *testing.T) (list []*workflow) {
 	t.Helper()
 	parse := func(where, text string) {
@@ -75,7 +75,7 @@ func workflows(t *testing.T) (list []*workflow) {
 		}
 		list = append(list, w)
 	}
-	for _, file := range []string{"../../action.yml", "../../ci/comment/action.yml", "../../ci/sandbox/action.yml"} {
+	for _, file := range []string{"../../action.yml", "../../ci/comment/action.yml", "../../ci/sandbox/action.yml", "../../internal/starter/files/github.yml", "../../internal/starter/files/gitlab.yml"} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

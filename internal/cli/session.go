@@ -121,6 +121,15 @@ func (a *App) OpenAny(ctx context.Context, dir string, in Inputs, t Target) (*Se
 	return a.OpenOrg(t)
 }
 
+// ConfiguredOrg returns the URL of the org for which a credential is set; "" if there is none.
+func (a *App) ConfiguredOrg() string {
+	found, err := okta.FindCredentials("", a.Env.Get, a.Env.Home)
+	if err != nil {
+		return ""
+	}
+	return found.URL
+}
+
 // HasConfiguration reports whether a folder holds a configuration.
 func (a *App) HasConfiguration(dir string) bool {
 	entries, err := a.Trees(dir).List(dir)

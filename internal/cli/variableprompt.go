@@ -14,11 +14,9 @@ import (
 	"github.com/oktaform/oktaform/internal/view"
 )
 
-// asker returns the function that asks for values of variables; nil if nobody can be asked: with
-// --input=false, with --json, in CI, and without a terminal.
+// asker returns the function that asks for values of variables; nil if nobody can be asked.
 func (a *App) asker(input bool) func(config.Question) (string, error) {
-	ci := a.Env.Get("CI")
-	if !input || a.JSON || !a.Env.terminal || ci != "" && ci != "false" && ci != "0" {
+	if !a.CanAsk(input) {
 		return nil
 	}
 	return a.ask

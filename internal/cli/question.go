@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/mitchellh/go-wordwrap"
+
+	"github.com/oktaform/oktaform/internal/view"
+)
+
+// CanAsk reports whether a person can be asked: not with --input=false, with --json, in CI, and
+// without a terminal.
+func (a *App) CanAsk(input bool) bool {
+	ci := a.Env.Get("CI")
+	return input && !a.JSON && a.Env.terminal && (ci == "" || ci == "false" || ci == "0")
+}
+
+// Choice is one of the answers to a question.
+type Choice struct{ Word, About string }
+
+// Choose asks which of the choices a person wants, by number or word. The first is the default.
+func (a *App) Choose(question string, choices []Choice) (string, error) {
+	var b strings.Builder
+	b.WriteString(question + "\n")
+	for i, c := range choices {
+		fmt.Fprintf(&b, "  %d  %s\n", i+1, view.Plain(c.About))
+	}
+	var chosen string
+	_, err := a.AskText(b.String(), "1", func(answer string) error {
+		for i, c := range choices {
+			if answer == strconv.Itoa(i+1) || strings.EqualFold(answer, c.Word) {
+				chosen = c.Word
+				return nil
+			}
+		}
+		return fmt.Errorf("enter a number from 1 to %d", len(choices))
+	})
+	return chosen, err
+}
+
+// AskText asks a question until the answer is acceptable. The answer to Enter alone is given.
+func (a *App) AskText(question, enter string, check func(answer string) error) (string, error) {
+	fmt.Fprint(a.Env.Stderr, question)
+	for {
+		fmt.Fprintf(a.Env.Stderr, "Enter a value [%s]: ", view.Plain(enter))
+		line, err := a.readLine()
+		if line == "" && errors.Is(err, io.EOF) {
+			fmt.Fprintln(a.Env.Stderr)
+			return "", errors.New("nobody answered: on a terminal, answer the questions; elsewhere, use flags")
+		}
+		answer := strings.TrimSpace(line)
+		if answer == "" {
+			answer = enter
+		}
+		if err = check(answer); err == nil {
+			fmt.Fprintln(a.Env.Stderr)
+			return answer, nil
+		}
+		fmt.Fprintln(a.Env.Stderr, wordwrap.WrapString(view.Plain(upperFirst(err.Error()))+".", 79))
+	}
+}
+
+func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
