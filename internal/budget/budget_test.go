@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"pgregory.net/rapid"
@@ -143,6 +145,25 @@ func TestForecast(t *testing.T) {
 	} {
 		if err := new(Meter).Call(c.name, c.args); (err == nil) != c.ok {
 			t.Errorf("%s of %d arguments: %v; want an error: %v", c.name, len(c.args), err, !c.ok)
+		}
+	}
+}
+
+// TestErrorsAreGivenOnce: an error in a for expression isn't repeated for each element.
+func TestErrorsAreGivenOnce(t *testing.T) {
+	objects := cty.TupleVal(slices.Repeat([]cty.Value{cty.EmptyObjectVal}, 3))
+	for text, want := range map[string]int{
+		`[for x in objects : x.one]`:          1,
+		`[for x in objects : [x.one, x.two]]`: 2,
+		`[for i, x in objects : regex(i)]`:    1,
+	} {
+		expr, diags := hclsyntax.ParseExpression([]byte(text), "main.hcl", hcl.InitialPos)
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		_, diags = new(Meter).Expression(expr).Value(&hcl.EvalContext{Variables: map[string]cty.Value{"objects": objects}})
+		if len(diags) != want {
+			t.Errorf("%s: %d errors, want %d; the first is %s", text, len(diags), want, diags[0])
 		}
 	}
 }

@@ -3,6 +3,7 @@ package budget
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -158,6 +159,9 @@ func (e *metered) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	}
 	v, diags := e.Expression.Value(ctx)
 	if diags.HasErrors() {
+		if e.isRoot() {
+			diags = distinct(diags)
+		}
 		return v, diags
 	}
 	err := e.count(v)
@@ -168,6 +172,24 @@ func (e *metered) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		return cty.DynamicVal, append(diags, e.tooMuch(err)...)
 	}
 	return v, diags
+}
+
+// distinct leaves out errors that are like an earlier one: a for expression gives one for each
+// element, and a limit that is reached one for each expression around it.
+func distinct(diags hcl.Diagnostics) hcl.Diagnostics {
+	type likeness struct{ summary, detail, place string }
+	seen := map[likeness]bool{}
+	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
+		like := likeness{summary: d.Summary, detail: d.Detail}
+		if d.Summary == tooExpensive {
+			like.detail = ""
+		} else if d.Subject != nil {
+			like.place = d.Subject.String()
+		}
+		repeated := seen[like]
+		seen[like] = true
+		return repeated
+	})
 }
 
 // isRoot reports whether the expression has a budget of its own.
@@ -201,13 +223,15 @@ func (e *metered) count(v cty.Value) error {
 	return err
 }
 
+const tooExpensive = "Expression too expensive"
+
 func (e *metered) tooMuch(err error) hcl.Diagnostics {
 	var limit *Error
 	e.meter.Fail(err)
 	if !errors.As(err, &limit) {
 		return refused("Expression failed", e.Range(), "%s.", err)
 	}
-	return refused("Expression too expensive", e.Range(), "%s", fmt.Sprintf("This can't be evaluated: %s.", limit.Detail))
+	return refused(tooExpensive, e.Range(), "%s", fmt.Sprintf("This can't be evaluated: %s.", limit.Detail))
 }
 
 // Bare returns the expression without parentheses and metering.
