@@ -86,30 +86,23 @@ func suggestionOf(src []byte, b *hclsyntax.Block, d *schema.Desired, attribute s
 		texts = append(texts, e.AsString())
 	}
 	s = view.ReviewSuggestion{Address: d.Addr.String(), Attribute: attribute}
+	corrected := texts
 	for i := range findings {
-		after := findings[i].Correction.Apply(texts)
-		if slices.Equal(after, texts) {
+		after := findings[i].Correction.Apply(corrected)
+		if slices.Equal(after, corrected) {
 			continue // another fix includes it
 		}
-		texts = after
+		corrected = after
 		if name := findings[i].Rule + " " + findings[i].Title; len(s.Rules) == 0 || s.Rules[len(s.Rules)-1] != name {
 			s.Rules = append(s.Rules, name)
 		}
-	}
-	is := cty.ListValEmpty(cty.String)
-	if len(texts) > 0 {
-		values := make([]cty.Value, len(texts))
-		for i, text := range texts {
-			values[i] = cty.StringVal(text)
-		}
-		is = cty.ListVal(values)
 	}
 	block := src[b.TypeRange.Start.Byte:b.CloseBraceRange.End.Byte]
 	o, err := fileedit.Find(map[string]*hcl.File{d.Range.Filename: {Bytes: block}}, d.Kind, d.Addr, d.Range)
 	if err != nil {
 		return s, false // in a module, for example: the finding's text says what to do
 	}
-	if err := o.Accept(attribute, d.Value, d.Value.With(schema.Values{attribute: is})); err != nil {
+	if err := o.SetStrings(attribute, texts, corrected); err != nil {
 		return s, false
 	}
 	after, err := o.Bytes()

@@ -28,6 +28,22 @@ func (o *Object) Accept(name string, declared, actual schema.Value) error {
 	return o.blocks(b, declared.GetAttr(name), actual.GetAttr(name))
 }
 
+// SetStrings changes an attribute that is a list of strings.
+func (o *Object) SetStrings(name string, declared, actual []string) error {
+	return o.attribute(o.block, o.kind.Attr(name), stringList(declared), stringList(actual))
+}
+
+func stringList(texts []string) cty.Value {
+	if len(texts) == 0 {
+		return cty.ListValEmpty(cty.String)
+	}
+	values := make([]cty.Value, len(texts))
+	for i, text := range texts {
+		values[i] = cty.StringVal(text)
+	}
+	return cty.ListVal(values)
+}
+
 // attribute edits one attribute of a block.
 func (o *Object) attribute(in *hclsyntax.Block, a *schema.Attr, declared, actual cty.Value) error {
 	declared, actual = unmarked(declared), unmarked(actual)

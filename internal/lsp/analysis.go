@@ -12,6 +12,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/schema"
 )
 
 // Analysis is what loading a configuration shows, with the editor's buffers in place of files.
@@ -21,6 +22,7 @@ type Analysis struct {
 	// Review is a review of the whole configuration; nil while there are errors, or before it is
 	// made.
 	Review *review.Review
+	Tests  []schema.SmokeTest // the smoke tests of the text that was reviewed
 
 	versions map[string]int // of the buffers, by path
 }
@@ -172,10 +174,11 @@ func (s *Server) load(l *load, report func(func()), began time.Time) {
 	if diags.HasErrors() || l.stale() {
 		return
 	}
-	r := review.Assess(review.Single(review.VersionOf(c)), review.Options{Now: s.opts.Now()})
+	version := review.VersionOf(c)
+	r := review.Assess(review.Single(version), review.Options{Now: s.opts.Now()})
 	report(func() {
 		complete := *a
-		complete.Review = r
+		complete.Review, complete.Tests = r, version.Judgement.Tests
 		s.analyzed(l, &complete)
 	})
 }
@@ -185,8 +188,8 @@ func (s *Server) analyzed(l *load, a *Analysis) {
 	if l.stale() {
 		return
 	}
-	if a.Review == nil && !a.Diagnostics.HasErrors() && s.loads.last[a.Dir] != nil {
-		a.Review = s.loads.last[a.Dir].Review // until the new one is made, for hovers
+	if last := s.loads.last[a.Dir]; a.Review == nil && !a.Diagnostics.HasErrors() && last != nil {
+		a.Review, a.Tests = last.Review, last.Tests // until the new one is made, for hovers
 		s.publish(a, false)
 	} else {
 		s.publish(a, true)

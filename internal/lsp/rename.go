@@ -1,11 +1,255 @@
 package lsp
 
-import "context"
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
 
-func (s *Server) prepareRename(context.Context, PositionParams) (any, error) {
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// RenameParams are the parameters of textDocument/rename.
+type RenameParams struct {
+	PositionParams
+	NewName string `json:"newName"`
+}
+
+// RenameTarget is a name that can be changed.
+type RenameTarget struct {
+	Range       Range  `json:"range"`
+	Placeholder string `json:"placeholder"`
+}
+
+// prepareRename returns the name under the cursor, if it can be changed.
+func (s *Server) prepareRename(_ context.Context, p PositionParams) (*RenameTarget, error) {
+	d, err := s.document(p.TextDocument.URI)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.renamable(d, d.Offset(p.Position))
+	if err != nil {
+		return nil, err
+	}
+	return &RenameTarget{d.Range(found.place), found.name()}, nil
+}
+
+// renamable returns the symbol at an offset, which must be declared.
+func (s *Server) renamable(d *Document, offset int) (occurrence, error) {
+	found, ok := s.symbolAt(d, offset)
+	if !ok {
+		return found, errors.New("nothing here has a name that can be changed: place the cursor on the name of a block, a local value or a reference")
+	}
+	if s.folder(found.dir).Declaration(found.key) == nil {
+		return found, fmt.Errorf("%s is not declared in %s, so it cannot be renamed", found.key, found.dir)
+	}
+	return found, nil
+}
+
+// rename returns the edits that give a symbol another name. The editor makes them.
+func (s *Server) rename(_ context.Context, p RenameParams) (*WorkspaceEdit, error) {
+	d, err := s.document(p.TextDocument.URI)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.renamable(d, d.Offset(p.Position))
+	if err != nil {
+		return nil, err
+	}
+	was, is := found.symbol, symbol{found.dir, found.kind() + "." + p.NewName}
+	if err := s.canBecome(was, is); err != nil || was == is {
+		return &WorkspaceEdit{Changes: map[DocumentURI][]TextEdit{}}, err
+	}
+	e := &edits{server: s}
+	for _, o := range s.occurrences(was) {
+		doc, err := s.documentAt(o.place.Filename)
+		if err != nil {
+			return nil, err
+		}
+		if move := moveAround(doc, o.place); move == nil {
+			e.replace(doc, o.place.Start.Byte, o.place.End.Byte, doc.quotable(p.NewName))
+		}
+	}
+	if mustMove(was) {
+		if err := s.addMove(e, was, is); err != nil {
+			return nil, err
+		}
+	}
+	return e.workspaceEdit(), nil
+}
+
+// canBecome reports why a symbol cannot have another name.
+func (s *Server) canBecome(was, is symbol) error {
+	switch other := s.folder(is.dir).Declaration(is.key); {
+	case was.kind() == "smoke_test" && strings.TrimSpace(is.name()) == "":
+		return errors.New("a smoke test needs a name that says what it shows")
+	case was.kind() != "smoke_test" && !hclsyntax.ValidIdentifier(is.name()):
+		return fmt.Errorf("%q is not a valid name: a name starts with a letter and contains only letters, digits, underscores and dashes", is.name())
+	case other != nil && was != is:
+		d, err := s.documentAt(other.Range.Filename)
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("%s is already declared at %s:%d: choose another name", is.key, filepath.Base(d.Path), d.Position(other.Range.Start.Byte).Line+1)
+	}
+	return nil
+}
+
+// mustMove reports whether a moved block must say that what was renamed stays the same: objects in
+// Okta have a mark with their address, and the objects of a module have it in their addresses.
+func mustMove(y symbol) bool {
+	k := schema.KindNamed(y.kind())
+	return y.kind() == "module" || k != nil && (k.Owned() || k.OnExisting)
+}
+
+// moveAround returns the moved or removed block that contains a place. Its addresses are names of
+// the past, which stay.
+func moveAround(d *Document, place hcl.Range) *Block {
+	for _, decl := range d.File().Declarations {
+		if (decl.Type == "moved" || decl.Type == "removed") && decl.Block != nil && contains(decl.Range, place.Start.Byte) {
+			return decl.Block
+		}
+	}
+	return nil
+}
+
+// addMove adds the moved block of a rename: after the renamed block, or, if it is declared in JSON,
+// as a member of the file. If a moved block leads back from the new name, it is turned around.
+func (s *Server) addMove(e *edits, was, is symbol) error {
+	decl := s.folder(was.dir).Declaration(was.key)
+	d, err := s.documentAt(decl.Range.Filename)
+	if err != nil {
+		return err
+	}
+	if back, at := s.moveFrom(is, was); back != nil {
+		for _, a := range back.Attrs {
+			if to := map[string]string{"from": was.key, "to": is.key}[a.Name]; to != "" {
+				value := at.unquoted(a.Value)
+				e.replace(at, value.Start.Byte, value.End.Byte, to)
+			}
+		}
+		return nil
+	}
+	if !d.JSON() {
+		end := lineAfter(d.Text, decl.Range.End.Byte)
+		text := fmt.Sprintf("\nmoved {\n  from = %s\n  to   = %s\n}\n", was.key, is.key)
+		if end == len(d.Text) && !bytes.HasSuffix(d.Text, []byte("\n")) {
+			text = "\n" + text
+		}
+		e.replace(d, end, end, d.lineEnds(text))
+		return nil
+	}
+	return addJSONMove(e, d, was.key, is.key)
+}
+
+// moveFrom returns the moved block between two addresses, and its document.
+func (s *Server) moveFrom(from, to symbol) (*Block, *Document) {
+	for _, d := range s.documentsOf(s.folder(from.dir)) {
+		for _, decl := range d.File().Declarations {
+			if decl.Type != "moved" || decl.Block == nil {
+				continue
+			}
+			values := map[string]string{}
+			for _, a := range decl.Block.Attrs {
+				value := d.unquoted(a.Value)
+				values[a.Name] = string(bytes.TrimSpace(d.Text[value.Start.Byte:value.End.Byte]))
+			}
+			if values["from"] == from.key && values["to"] == to.key {
+				return decl.Block, d
+			}
+		}
+	}
 	return nil, nil
 }
 
-func (s *Server) rename(context.Context, PositionParams) (*WorkspaceEdit, error) {
-	return nil, nil
+// addJSONMove adds a moved block to a file in the JSON syntax.
+func addJSONMove(e *edits, d *Document, from, to string) error {
+	var root map[string]json.RawMessage
+	if err := json.Unmarshal(d.Text, &root); err != nil {
+		return fmt.Errorf("%s is not valid JSON (%w): correct that first", filepath.Base(d.Path), err)
+	}
+	block := fmt.Sprintf(`{"from": %q, "to": %q}`, from, to)
+	there, has := root["moved"]
+	switch at := bytes.LastIndexByte(d.Text, '}'); {
+	case !has:
+		body := bytes.TrimRight(d.Text[:at], " \t\r\n")
+		e.replace(d, len(body), len(body), d.lineEnds(",\n  \"moved\": "+block))
+	case bytes.HasPrefix(there, []byte("[")):
+		start := bytes.Index(d.Text, there)
+		body := bytes.TrimRight(there[:len(there)-1], " \t\r\n")
+		e.replace(d, start+len(body), start+len(body), ", "+block)
+	default:
+		start := bytes.Index(d.Text, there)
+		e.replace(d, start, start, "[")
+		e.replace(d, start+len(there), start+len(there), ", "+block+"]")
+	}
+	return nil
+}
+
+// quotable returns a name as it stands in the document's strings; identifiers stay as they are.
+func (d *Document) quotable(name string) string {
+	if d.JSON() {
+		quoted, _ := json.Marshal(name)
+		return string(quoted[1 : len(quoted)-1])
+	}
+	quoted := hclwrite.TokensForValue(cty.StringVal(name)).Bytes()
+	return string(quoted[1 : len(quoted)-1])
+}
+
+// lineAfter returns the offset after the line break that follows an offset.
+func lineAfter(text []byte, at int) int {
+	if i := bytes.IndexByte(text[at:], '\n'); i >= 0 {
+		return at + i + 1
+	}
+	return len(text)
+}
+
+// lineEnds returns a text with the line breaks of the document.
+func (d *Document) lineEnds(text string) string {
+	if bytes.Contains(d.Text, []byte("\r\n")) {
+		return strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	return text
+}
+
+// edits collects the changes of several documents.
+type edits struct {
+	server  *Server
+	changes map[DocumentURI][]documentEdit
+}
+
+type documentEdit struct {
+	document   *Document
+	start, end int
+	text       string
+}
+
+// replace replaces the bytes between two offsets.
+func (e *edits) replace(d *Document, start, end int, text string) {
+	if e.changes == nil {
+		e.changes = map[DocumentURI][]documentEdit{}
+	}
+	e.changes[d.URI] = append(e.changes[d.URI], documentEdit{d, start, end, text})
+}
+
+// workspaceEdit returns the changes in the order of each document.
+func (e *edits) workspaceEdit() *WorkspaceEdit {
+	out := &WorkspaceEdit{Changes: map[DocumentURI][]TextEdit{}}
+	for uri, list := range e.changes {
+		slices.SortStableFunc(list, func(a, b documentEdit) int { return cmp.Compare(a.start, b.start) })
+		for _, c := range list {
+			out.Changes[uri] = append(out.Changes[uri], TextEdit{c.document.between(c.start, c.end), c.text})
+		}
+	}
+	return out
 }
