@@ -155,7 +155,7 @@ func (s *Server) corrected(d *Document, diag Diagnostic) []CodeAction {
 
 // correction edits the list of strings that a finding is about.
 func (s *Server) correction(d *Document, f *review.Finding) (*WorkspaceEdit, bool) {
-	decl := s.folder(folderOf(d)).Declaration(f.Addr.Kind + "." + f.Addr.Name)
+	decl := s.folderOf(d).Declaration(f.Addr.Kind + "." + f.Addr.Name)
 	if decl == nil || decl.Block == nil || decl.Range.Filename != d.Path {
 		return nil, false
 	}

@@ -39,10 +39,8 @@ func sourceAt(d *Document, offset int) string {
 		if decl.Type != "module" || decl.Block == nil {
 			continue
 		}
-		for _, a := range decl.Block.Attrs {
-			if a.Name == "source" && contains(a.Value, offset) {
-				return decl.Source
-			}
+		if a := decl.Block.attr("source"); a != nil && contains(a.Value, offset) {
+			return decl.Source
 		}
 	}
 	return ""
@@ -70,15 +68,13 @@ func (s *Server) attributeAt(d *Document, offset int) (hcl.Range, bool) {
 	if ref == nil || ref.Attr == "" || contains(ref.Range, offset) {
 		return hcl.Range{}, false
 	}
-	decl := s.folder(filepath.Dir(d.Path)).Declaration(ref.Key)
+	decl := s.folderOf(d).Declaration(ref.Key)
 	if decl == nil || decl.Type == "module" {
 		return hcl.Range{}, false
 	}
 	if decl.Block != nil {
-		for _, a := range decl.Block.Attrs {
-			if a.Name == ref.Attr {
-				return a.NameRange, true
-			}
+		if a := decl.Block.attr(ref.Attr); a != nil {
+			return a.NameRange, true
 		}
 		for _, b := range decl.Block.Blocks {
 			if b.Type == ref.Attr {

@@ -3,6 +3,7 @@ package lsp
 import (
 	"bytes"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +53,7 @@ func (s *Server) lacking(d *Document, blocks []*Block) (names, lines []string) {
 		return nil, nil
 	}
 	add := func(name, value string) {
-		if !slices.ContainsFunc(b.Attrs, func(a *Attribute) bool { return a.Name == name }) {
+		if b.attr(name) == nil {
 			names, lines = append(names, name), append(lines, name+" = "+value)
 		}
 	}
@@ -64,9 +65,9 @@ func (s *Server) lacking(d *Document, blocks []*Block) (names, lines []string) {
 	if b.Type != "module" || len(path) != 1 || len(b.Labels) != 1 {
 		return names, lines
 	}
-	if dir := s.called(folderOf(d), "module."+b.Labels[0].Text); dir != "" {
+	if dir := s.called(filepath.Dir(d.Path), "module."+b.Labels[0].Text); dir != "" {
 		for _, v := range s.folder(dir).Declarations() {
-			if v.Type == "variable" && v.Block != nil && !slices.ContainsFunc(v.Block.Attrs, func(a *Attribute) bool { return a.Name == "default" }) {
+			if v.Type == "variable" && v.Block != nil && v.Block.attr("default") == nil {
 				add(v.Name, s.placeholderOf(v))
 			}
 		}
@@ -98,7 +99,7 @@ func (s *Server) placeholder(d *Document, f *form, a *formAttr, b *Block) string
 // onlyObject returns the object of these kinds, if exactly one is declared.
 func (s *Server) onlyObject(d *Document, kinds []string) string {
 	found := ""
-	for _, decl := range s.folder(folderOf(d)).Declarations() {
+	for _, decl := range s.folderOf(d).Declarations() {
 		if slices.Contains(kinds, decl.Type) {
 			if found != "" {
 				return "null"
@@ -118,20 +119,19 @@ func (s *Server) placeholderOf(v *Declaration) string {
 	if err != nil {
 		return `""`
 	}
-	for _, a := range v.Block.Attrs {
-		if a.Name != "type" {
-			continue
-		}
-		switch root, _, _ := strings.Cut(strings.TrimSpace(string(d.Text[a.Value.Start.Byte:a.Value.End.Byte])), "("); root {
-		case "list", "set", "tuple":
-			return "[]"
-		case "map", "object":
-			return "{}"
-		case "number":
-			return "0"
-		case "bool":
-			return "false"
-		}
+	a := v.Block.attr("type")
+	if a == nil {
+		return `""`
+	}
+	switch root, _, _ := strings.Cut(strings.TrimSpace(string(d.Text[a.Value.Start.Byte:a.Value.End.Byte])), "("); root {
+	case "list", "set", "tuple":
+		return "[]"
+	case "map", "object":
+		return "{}"
+	case "number":
+		return "0"
+	case "bool":
+		return "false"
 	}
 	return `""`
 }

@@ -25,7 +25,7 @@ const scopesAttribute = "okta_api_scopes"
 func (s *Server) scopes(d *Document, offset int) (list []CodeAction) {
 	a := s.analysis(d.Path)
 	blocks := d.File().blocksAt(offset)
-	if d.JSON() || a == nil || a.Review == nil || a.Dir != folderOf(d) || len(blocks) == 0 || len(blocks[0].Labels) != 1 {
+	if d.JSON() || a == nil || a.Review == nil || a.Dir != filepath.Dir(d.Path) || len(blocks) == 0 || len(blocks[0].Labels) != 1 {
 		return nil
 	}
 	top, name := blocks[0], blocks[0].Labels[0].Text
@@ -57,15 +57,8 @@ func aboutScopes(d *Document, b *Block, offset int) bool {
 	if offset < lineAfter(d.Text, b.Range.Start.Byte) {
 		return true
 	}
-	at := attributeOf(b, scopesAttribute)
+	at := b.attr(scopesAttribute)
 	return at != nil && at.NameRange.Start.Byte <= offset && offset <= at.Value.End.Byte
-}
-
-func attributeOf(b *Block, name string) *Attribute {
-	if i := slices.IndexFunc(b.Attrs, func(a *Attribute) bool { return a.Name == name }); i >= 0 {
-		return b.Attrs[i]
-	}
-	return nil
 }
 
 // removals offers to remove or reduce the scopes that the app's smoke tests do not use.
@@ -178,7 +171,7 @@ func (s *Server) addScope(e *edits, decl *Declaration, kind *schema.Kind, attrib
 	if d.JSON() {
 		return fmt.Errorf("%s is in JSON syntax", decl.Key)
 	}
-	at := attributeOf(decl.Block, attribute)
+	at := decl.Block.attr(attribute)
 	if at != nil {
 		value := d.Text[at.Value.Start.Byte:at.Value.End.Byte]
 		if bytes.Contains(value, []byte(strconv.Quote(scope))) {
@@ -213,7 +206,7 @@ func (e *edits) setStrings(d *Document, b *Block, kind *schema.Kind, attribute s
 
 // literalStrings returns the strings of a list, if the block contains them literally.
 func literalStrings(d *Document, b *Block, attribute string) (texts []string, literal bool) {
-	at := attributeOf(b, attribute)
+	at := b.attr(attribute)
 	if at == nil {
 		return nil, true
 	}
@@ -231,5 +224,3 @@ func literalStrings(d *Document, b *Block, attribute string) (texts []string, li
 	}
 	return texts, true
 }
-
-func folderOf(d *Document) string { return filepath.Dir(d.Path) }

@@ -1,12 +1,14 @@
 // A language client over stdio, made of Microsoft's libraries, and folders for it to edit.
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import assert from 'node:assert/strict';
 import { lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { test } from 'node:test';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import rpc from 'vscode-jsonrpc/node.js';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import rpc from 'vscode-jsonrpc/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 
 // Client is a running server with one or several folders.
@@ -14,6 +16,7 @@ export class Client {
   static async start(...folders) {
     const client = new Client();
     client.folders = folders;
+    client.secret = `secret-${randomUUID()}`;
     client.before = folders.map(contents);
     // The org that the environment names counts the requests that it gets.
     client.requests = 0;
@@ -21,7 +24,7 @@ export class Client {
     await new Promise(resolve => client.org.listen(0, '127.0.0.1', resolve));
     client.process = spawn(process.env.OKTAFORM, ['lsp'], {
       cwd: tmpdir(),
-      env: { ...process.env, OKTA_CLIENT_ORGURL: `http://127.0.0.1:${client.org.address().port}`, OKTA_CLIENT_TOKEN: 'not-a-token' },
+      env: { ...process.env, OKTA_CLIENT_ORGURL: `http://127.0.0.1:${client.org.address().port}`, OKTA_CLIENT_TOKEN: 'not-a-token', OKTAFORM_VAR_password: client.secret },
     });
     client.errors = '';
     client.process.stderr.on('data', data => { client.errors += data; });
@@ -74,6 +77,15 @@ export class Client {
     await this.notify('textDocument/didChange', { textDocument: { uri: uri(file), version: document.version }, contentChanges: [change] });
   }
 
+  // append types a text at the end of a file.
+  async append(file, text) {
+    const document = this.documents.get(file);
+    const end = document.positionAt(document.getText().length);
+    const change = { range: { start: end, end }, text };
+    TextDocument.update(document, [change], document.version + 1);
+    await this.notify('textDocument/didChange', { textDocument: { uri: uri(file), version: document.version }, contentChanges: [change] });
+  }
+
   // at is the position in a file after a text; a vertical line in the text is the position itself.
   at(file, text) {
     const bar = text.indexOf('|');
@@ -91,8 +103,13 @@ export class Client {
   // text is what stands in a range.
   text(file, range) { return this.document(file).getText(range); }
 
-  // lines shows diagnostics or locations as `line: text`.
-  place(file, range) { return `${range.start.line + 1}: ${this.text(file, range)}`; }
+  // places shows locations as `file:line: text`.
+  places(locations, dir) {
+    return locations.map(({ uri, range }) => {
+      const file = fileURLToPath(uri);
+      return `${relative(dir, file)}:${range.start.line + 1}: ${this.text(file, range)}`;
+    }).sort();
+  }
 
   // problems waits until the diagnostics of a file's current text meet a condition.
   async problems(file, until = () => true) {
@@ -114,8 +131,8 @@ export class Client {
   edited(edit, folder) {
     const changes = edit.changes ?? Object.fromEntries((edit.documentChanges ?? []).map(c => [c.textDocument.uri, c.edits]));
     return Object.fromEntries(Object.entries(changes).map(([at, edits]) => {
-      const file = decodeURIComponent(new URL(at).pathname);
-      return [file.slice(folder.length + 1), TextDocument.applyEdits(this.document(file), edits)];
+      const file = fileURLToPath(at);
+      return [relative(folder, file), TextDocument.applyEdits(this.document(file), edits)];
     }));
   }
 
@@ -130,8 +147,23 @@ export class Client {
     assert.equal(this.requests, 0, 'the server spoke to an org');
     this.folders.forEach((folder, i) => assert.deepEqual(contents(folder), this.before[i], 'the server changed files'));
     assert.doesNotMatch(this.errors, /panic|goroutine/);
-    for (const folder of this.folders) rmSync(folder, { recursive: true });
   }
+}
+
+// story runs a test with a server over a new folder with these files.
+export function story(name, files, run) {
+  test(name, { timeout: 60000 }, async () => {
+    const dir = folder(files);
+    const client = await Client.start(dir);
+    try {
+      await run(client, file => join(dir, file), dir);
+      await client.stop();
+    } finally {
+      client.process.kill();
+      client.org.close();
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
 }
 
 // folder writes files to a new folder.

@@ -130,6 +130,12 @@ output "id" { value = service_app.reporter.client_id }
   });
 });
 
+test('a workspace cannot choose the program that is started', () => {
+  const { contributes, capabilities } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+  assert.equal(contributes.configuration.properties['oktaform.server.path'].scope, 'machine');
+  assert.ok(capabilities.untrustedWorkspaces.restrictedConfigurations.includes('oktaform.server.path'));
+});
+
 test('the bundle loads in an editor', () => {
   // Whatever the libraries take from the editor when they load are classes and values of enums.
   const editor = new Proxy({}, { get: (_, name) => name === '__esModule' || new Proxy(class {}, { get: (target, key) => key in target ? target[key] : 0 }) });
