@@ -163,6 +163,32 @@ moved {
   to   = group.staff
 }
 `},
+		{"back to the old name, in JSON", `
+-- main.hcl.json --
+{
+  "group": {"people‸": {"name": "Staff"}},
+  "moved": {"from": "group.staff", "to": "group.people"}
+}
+`, "staff", `
+-- main.hcl.json --
+{
+  "group": {"staff": {"name": "Staff"}},
+  "moved": {"from": "group.people", "to": "group.staff"}
+}
+`},
+		{"an object in JSON that was moved before", `
+-- main.hcl.json --
+{
+  "group": {"people‸": {"name": "Staff"}},
+  "moved": {"from": "group.staff", "to": "group.people"}
+}
+`, "crew", `
+-- main.hcl.json --
+{
+  "group": {"crew": {"name": "Staff"}},
+  "moved": [{"from": "group.staff", "to": "group.people"}, {"from": "group.people", "to": "group.crew"}]
+}
+`},
 		{"an object with Windows line ends", `
 -- main.hcl --
 group "a‸" {\r
