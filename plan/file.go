@@ -36,6 +36,9 @@ type Saved struct {
 
 // Parse parses a saved plan.
 func Parse(data []byte) (*Saved, error) {
+	if err := checkVersion(data); err != nil {
+		return nil, err
+	}
 	s := &Saved{}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
@@ -46,12 +49,6 @@ func Parse(data []byte) (*Saved, error) {
 		return nil, errors.New("something follows the JSON of the plan")
 	}
 	d := &s.Document
-	switch {
-	case d.FormatVersion == "" || d.Origin.Version == 0:
-		return nil, errors.New("it lacks format_version or oktaform.version")
-	case d.Origin.Version != fileVersion:
-		return nil, fmt.Errorf("its version is %d, and this program knows version %d", d.Origin.Version, fileVersion)
-	}
 	s.Plan = &Plan{OrgID: d.Origin.OrgID, URL: d.Origin.URL, Owner: d.Origin.Owner, As: d.Origin.As, Credential: d.Origin.Credential, Destroy: d.Origin.Destroy, Notes: d.Origin.Notes}
 	for i := range d.ResourceChanges {
 		c, err := d.ResourceChanges[i].change()
@@ -61,6 +58,28 @@ func Parse(data []byte) (*Saved, error) {
 		s.Plan.Changes = append(s.Plan.Changes, c)
 	}
 	return s, s.outputs()
+}
+
+// checkVersion returns an error for a plan of another version, whose other members may have another
+// form. What is no JSON is left to the decoder.
+func checkVersion(data []byte) error {
+	var head struct {
+		FormatVersion string `json:"format_version"`
+		Origin        struct {
+			Version int `json:"version"`
+		} `json:"oktaform"`
+	}
+	switch err := json.Unmarshal(data, &head); {
+	case err != nil:
+		return nil
+	case head.FormatVersion == "" || head.Origin.Version == 0:
+		return errors.New("it lacks format_version or oktaform.version")
+	case head.Origin.Version > fileVersion:
+		return fmt.Errorf("a newer oktaform made it: its version is %d, and this oktaform knows version %d. Use the newer one", head.Origin.Version, fileVersion)
+	case head.Origin.Version < fileVersion:
+		return fmt.Errorf("an older oktaform made it: its version is %d, and this oktaform knows version %d", head.Origin.Version, fileVersion)
+	}
+	return nil
 }
 
 // change converts a resource change back to a Change.

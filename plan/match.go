@@ -38,6 +38,9 @@ import (
 // of the previous owner that are not declared are left alone, because they may belong to somebody
 // else by now.
 //
+// If a newer oktaform wrote a mark of this owner, nothing is planned: what else the mark says is not
+// known.
+//
 // A mark can be forged. A mismatched mark, one with an address of another kind, matches nothing
 // and deletes nothing.
 //
@@ -68,7 +71,10 @@ func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapsh
 	m := &matching{options: o, identity: identity, snapshot: s, byAddr: map[string]*schema.Object{}, byID: map[string]declaredAs{},
 		imported: map[string]string{}, newHalves: map[string]*schema.Object{}, replaced: map[string]bool{}, roleDeclarers: map[string]string{}, names: map[string]string{}, called: map[string]cty.Value{}}
 	m.exchanges = sync.OnceValue(m.unfinished)
-	var diags hcl.Diagnostics
+	diags := m.newerMarks()
+	if diags.HasErrors() {
+		return m, diags
+	}
 	m.indexNames()
 	m.indexLookups()
 	index := m.newIndex(declared)

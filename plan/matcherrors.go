@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -98,6 +99,32 @@ func (m *matching) mismatchedMarks(ix index, matched map[*schema.Object]schema.A
 		diags = append(diags, d)
 	}
 	return diags
+}
+
+// newerMarks refuses to plan for objects that a newer oktaform manages.
+func (m *matching) newerMarks() hcl.Diagnostics {
+	var newer []*schema.Object
+	for i := range m.snapshot.Objects {
+		if object := &m.snapshot.Objects[i]; m.ours(object) && object.Owner.Newer() {
+			newer = append(newer, object)
+		}
+	}
+	if len(newer) == 0 {
+		return nil
+	}
+	slices.SortFunc(newer, func(a, b *schema.Object) int {
+		return cmp.Or(cmp.Compare(a.Owner.Addr, b.Owner.Addr), cmp.Compare(a.ID, b.ID))
+	})
+	first, others := newer[0], ""
+	switch more := len(newer) - 1; {
+	case more == 1:
+		others = ", as does another"
+	case more > 1:
+		others = fmt.Sprintf(", as do %d others", more)
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "A newer oktaform manages this",
+		Detail: fmt.Sprintf("%s carries a mark of version %q in the org%s, and this oktaform knows version %s. A newer one has applied this configuration, and this one could undo what it did, so nothing was changed. Install the newer oktaform. If nobody uses one, somebody else has edited the mark (%s): correct it there.",
+			Called(first), first.Owner.Version, others, schema.MarkVersion, schema.KindNamed(first.Kind).MarkPlace())}}
 }
 
 // protected refuses to destroy an object with prevent_destroy.

@@ -104,6 +104,7 @@ func TestJournalMayEndAnywhere(t *testing.T) {
 func TestFilesThatAreNoOrg(t *testing.T) {
 	for name, content := range map[string]string{
 		"other":     "hello\n",
+		"newer":     `{"format":"oktaform-sandbox","version":2}` + "\n",
 		"broken":    state.JournalHeader + "\n{]\n",
 		"unknown":   state.JournalHeader + `` + "\n" + `[{"kind":"zebra","id":"1"}]` + "\n",
 		"wrongtype": state.JournalHeader + "\n" + `[{"kind":"app","id":"1","value":7}]` + "\n",

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -23,7 +24,17 @@ type Owner struct {
 	// finished. The last write of that run clears it. Anybody who may edit apps can forge it: it
 	// may cause credentials to be replaced, but never makes one trusted.
 	Pending bool `json:"pending,omitempty"`
+	// Version is that of a mark that a newer oktaform wrote; 0 for marks that this one knows. Owner
+	// and Addr are readable in every version, and nothing else is.
+	Version string `json:"version,omitempty"`
 }
+
+// MarkVersion is the version of the marks that this oktaform writes. Marks of version 1 don't name
+// it.
+const MarkVersion = "1"
+
+// Newer reports whether a newer oktaform wrote the mark.
+func (o Owner) Newer() bool { return o.Version != "" }
 
 // IsZero reports whether there is no mark.
 func (o Owner) IsZero() bool { return o == Owner{} }
@@ -42,6 +53,7 @@ const (
 	ProfileProtect  = "oktaform_protect"
 	ProfileAdditive = "oktaform_additive"
 	ProfilePending  = "oktaform_pending"
+	ProfileVersion  = "oktaform_mark_version"
 	// ProfileRotation says how far the announced rotation of a client secret has come. It is not
 	// part of the mark, and other writes do not change it.
 	ProfileRotation = "oktaform_rotation"
@@ -63,7 +75,7 @@ func CheckOwner(name string) error {
 }
 
 // markKeys are the mark's members in the profile of an app.
-var markKeys = [...]string{ProfileOwner, ProfileAddr, ProfileProtect, ProfileAdditive, ProfilePending}
+var markKeys = [...]string{ProfileOwner, ProfileAddr, ProfileProtect, ProfileAdditive, ProfilePending, ProfileVersion}
 
 // isOurs reports whether a member of a profile is written by oktaform only.
 func isOurs(key string) bool { return key == ProfileRotation || slices.Contains(markKeys[:], key) }
@@ -96,15 +108,19 @@ func OwnerFromProfile(profile map[string]any) Owner {
 	if owner == "" || addr == "" {
 		return Owner{}
 	}
+	if version, named := profile[ProfileVersion]; named && fmt.Sprint(version) != MarkVersion {
+		return Owner{Owner: owner, Addr: addr, Version: fmt.Sprint(version)}
+	}
 	addr, deposed := strings.CutSuffix(addr, deposedSuffix)
 	return Owner{Owner: owner, Addr: addr, Deposed: deposed, Protect: profile[ProfileProtect] == "true",
 		Additive: profile[ProfileAdditive] == "true", Pending: profile[ProfilePending] == "true"}
 }
 
 // textMark matches the mark at the end of a string. Owner and address are escaped so that they
-// contain no spaces or brackets.
+// contain no spaces or brackets. A mark of another version names it after a slash, "[oktaform/2 ...",
+// which no owner can be mistaken for; words that this version doesn't know may follow the address.
 var textMark = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?s)^(.*?) ?\[oktaform ([^ \[\]]+) ([^ \[\]]+)( protect)?( additive)?\]$`)
+	return regexp.MustCompile(`(?s)^(.*?) ?\[oktaform(?: ([^ \[\]]+) ([^ \[\]]+)( protect)?( additive)?|/([0-9]+) ([^ \[\]]+) ([^ \[\]]+)(?: [^ \[\]]+)*)\]$`)
 })
 
 // ToText appends the mark to a string: "Text [oktaform team/iam group.testers]".
@@ -132,10 +148,14 @@ func OwnerFromText(marked string) (text string, owner Owner) {
 	if m == nil {
 		return marked, Owner{}
 	}
-	name, err1 := url.PathUnescape(m[2])
-	addr, err2 := url.PathUnescape(m[3])
-	if err1 != nil || err2 != nil {
+	name, err1 := url.PathUnescape(cmp.Or(m[2], m[7]))
+	addr, err2 := url.PathUnescape(cmp.Or(m[3], m[8]))
+	version := m[6]
+	switch {
+	case err1 != nil, err2 != nil, version == MarkVersion:
 		return marked, Owner{}
+	case version != "":
+		return m[1], Owner{Owner: name, Addr: addr, Version: version}
 	}
 	addr, deposed := strings.CutSuffix(addr, deposedSuffix)
 	return m[1], Owner{Owner: name, Addr: addr, Deposed: deposed, Protect: m[4] != "", Additive: m[5] != ""}

@@ -69,6 +69,37 @@ func TestTextsWithoutMark(t *testing.T) {
 	}
 }
 
+// TestMarksOfNewerVersions: owner and address are read, and that the rest isn't known.
+func TestMarksOfNewerVersions(t *testing.T) {
+	want := schema.Owner{Owner: "team/iam", Addr: "group.g", Version: "2"}
+	for _, text := range []string{"Text [oktaform/2 team/iam group.g]", "Text [oktaform/2 team/iam group.g protect]", "Text [oktaform/2 team/iam group.g until=2027 protect]"} {
+		if got, owner := schema.OwnerFromText(text); got != "Text" || owner != want || !owner.Newer() {
+			t.Errorf("%q reads as %q, %+v", text, got, owner)
+		}
+	}
+	for _, version := range []any{"2", 2, 2.0, json.Number("2")} {
+		profile := map[string]any{schema.ProfileOwner: "team/iam", schema.ProfileAddr: "group.g", schema.ProfileVersion: version, schema.ProfileProtect: "true", "oktaform_later": "x"}
+		if owner := schema.OwnerFromProfile(profile); owner != want {
+			t.Errorf("%v reads as %+v", profile, owner)
+		}
+	}
+	for _, version := range []any{"", "two", nil, true, "1.1", []any{"1"}} {
+		if owner := schema.OwnerFromProfile(map[string]any{schema.ProfileOwner: "team/iam", schema.ProfileAddr: "group.g", schema.ProfileVersion: version}); !owner.Newer() {
+			t.Errorf("the version %v reads as %+v", version, owner)
+		}
+	}
+	for _, version := range []any{"1", 1, 1.0} {
+		if owner := schema.OwnerFromProfile(map[string]any{schema.ProfileOwner: "team/iam", schema.ProfileAddr: "group.g", schema.ProfileVersion: version}); owner.Newer() || owner.IsZero() {
+			t.Errorf("the version %v reads as %+v", version, owner)
+		}
+	}
+	for _, text := range []string{"[oktaform/2]", "[oktaform/2 team/iam]", "[oktaform/team iam group.g]", "[oktaform/1 team/iam group.g]", "[oktaform/2 team/iam group.g] more", "[oktaform/ team/iam group.g]"} {
+		if got, owner := schema.OwnerFromText(text); got != text || !owner.IsZero() {
+			t.Errorf("%q is taken for a mark: %q, %+v", text, got, owner)
+		}
+	}
+}
+
 func TestDescriptionLimit(t *testing.T) {
 	owner := schema.Owner{Owner: "team/iam", Addr: "group.g"}
 	mark, _ := schema.KindNamed("group").MarkedText("", owner)

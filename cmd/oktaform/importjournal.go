@@ -26,6 +26,7 @@ const journalAge = 12 * time.Hour
 type journal struct {
 	path   string // "" where there is no folder for it
 	orgURL string
+	build  string // of oktaform: another one may read something else of an object
 	now    time.Time
 	mu     sync.Mutex
 	file   *os.File // nil where there is none
@@ -37,6 +38,7 @@ type journal struct {
 type journalLine struct {
 	Time   time.Time     `json:"time"`
 	Org    string        `json:"org"`
+	Build  string        `json:"build"`
 	Print  string        `json:"print"`
 	Object schema.Object `json:"object"`
 }
@@ -44,7 +46,7 @@ type journalLine struct {
 // openJournal opens the journal of an import into a folder. One that somebody else may have written
 // doesn't count, and is begun again. An import does without one where it can't be kept.
 func openJournal(env *cli.Environment, dir, orgURL string, now time.Time) *journal {
-	j := &journal{orgURL: orgURL, now: now, known: map[string]journalLine{}}
+	j := &journal{orgURL: orgURL, build: cli.BuildID(), now: now, known: map[string]journalLine{}}
 	dir, err := filepath.Abs(dir)
 	j.path = env.CachePath("import-", ".journal", orgURL, dir)
 	if err != nil || j.path == "" || os.MkdirAll(filepath.Dir(j.path), 0o700) != nil {
@@ -66,7 +68,7 @@ func (j *journal) read(data []byte) {
 	lines.Buffer(nil, 1<<24)
 	for lines.Scan() {
 		var line journalLine
-		if json.Unmarshal(lines.Bytes(), &line) != nil || line.Org != j.orgURL {
+		if json.Unmarshal(lines.Bytes(), &line) != nil || line.Org != j.orgURL || line.Build != j.build {
 			continue // the last line may be half written
 		}
 		if j.now.Sub(line.Time).Abs() > journalAge {
@@ -87,7 +89,7 @@ func (j *journal) Known(c org.Candidate, print string) (schema.Object, bool) {
 
 // Keep adds an object. What can't be written is read again another time.
 func (j *journal) Keep(o schema.Object, print string) {
-	data, err := json.Marshal(journalLine{j.now.UTC(), j.orgURL, print, o})
+	data, err := json.Marshal(journalLine{j.now.UTC(), j.orgURL, j.build, print, o})
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if err == nil && j.file != nil {

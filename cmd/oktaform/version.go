@@ -11,7 +11,19 @@ import (
 )
 
 func versionText() string {
-	return fmt.Sprintf("oktaform %s\non %s_%s\n", cli.Version(), runtime.GOOS, runtime.GOARCH)
+	b := cli.ReadBuild()
+	text := fmt.Sprintf("oktaform %s\n", b.Version)
+	if b.Commit != "" {
+		text += "commit " + b.Commit
+		if b.Date != "" {
+			text += " of " + b.Date
+		}
+		if b.Modified {
+			text += ", with uncommitted changes"
+		}
+		text += "\n"
+	}
+	return text + fmt.Sprintf("built with %s for %s_%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 func newVersion(a *cli.App) *cobra.Command {
@@ -25,7 +37,11 @@ func newVersion(a *cli.App) *cobra.Command {
 
 func runVersion(a *cli.App) error {
 	if a.JSON {
-		return view.JSON(a.Env.Stdout, map[string]string{"version": cli.Version(), "go": runtime.Version(), "platform": runtime.GOOS + "_" + runtime.GOARCH})
+		return view.JSON(a.Env.Stdout, struct {
+			cli.Build
+			Go       string `json:"go"`
+			Platform string `json:"platform"`
+		}{cli.ReadBuild(), runtime.Version(), runtime.GOOS + "_" + runtime.GOARCH})
 	}
 	a.Print(versionText())
 	return nil

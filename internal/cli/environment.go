@@ -3,6 +3,8 @@ package cli
 import (
 	"io"
 	"os"
+	"runtime"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -44,8 +46,8 @@ func System() *Environment {
 	env := &Environment{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), Home: home, Clock: clock.System{}, Self: session.Self, Dead: session.Dead,
 		terminal: term.IsTerminal(int(os.Stdin.Fd()))}
 	env.terminalOut = term.IsTerminal(int(os.Stdout.Fd()))
-	env.colorOut = env.wantsColor(env.terminalOut)
-	env.colorErr = env.wantsColor(term.IsTerminal(int(os.Stderr.Fd())))
+	env.colorOut = env.wantsColor(env.terminalOut && showsColor(os.Stdout))
+	env.colorErr = env.wantsColor(term.IsTerminal(int(os.Stderr.Fd())) && showsColor(os.Stderr))
 	if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil {
 		env.Width = width
 	}
@@ -61,11 +63,14 @@ func (e *Environment) wantsColor(terminal bool) bool {
 }
 
 // Get returns the value of an environment variable, or "". If it is set twice, the last one counts,
-// as for child processes.
+// as for child processes. Windows ignores the case of names.
 func (e *Environment) Get(name string) string {
 	value := ""
 	for _, entry := range e.Environ {
-		if len(entry) > len(name) && entry[len(name)] == '=' && entry[:len(name)] == name {
+		if len(entry) <= len(name) || entry[len(name)] != '=' {
+			continue
+		}
+		if entry[:len(name)] == name || runtime.GOOS == "windows" && strings.EqualFold(entry[:len(name)], name) {
 			value = entry[len(name)+1:]
 		}
 	}

@@ -28,7 +28,7 @@ func (s *Session) readChanged(ctx context.Context, q schema.Query) (*schema.Snap
 		return nil, err
 	}
 	file := s.App.Env.readCachePath(who.OrgID, q.Owner)
-	found, next, how, err := readcache.Read(ctx, s.Client, who, q, readCacheFile(file), build())
+	found, next, how, err := readcache.Read(ctx, s.Client, who, q, readCacheFile(file), BuildID())
 	if err != nil {
 		return nil, err
 	}
@@ -120,9 +120,9 @@ func dropOutdated(folder, fresh string) {
 	}
 }
 
-// build identifies this build of the program. Unreleased versions may share a name, so it includes
+// BuildID identifies this build of the program, for what no other build reads. Unreleased versions may share a name, so it includes
 // the executable's size and time.
-func build() string {
+func BuildID() string {
 	path, err := os.Executable()
 	if released != "" || err != nil {
 		return Version()

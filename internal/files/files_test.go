@@ -68,7 +68,7 @@ func TestWriting(t *testing.T) {
 	if err := root.Create("new/key.pem", []byte("other"), 0o600); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("a file that exists: %v", err)
 	}
-	for _, name := range []string{"in", "out", "folder/x", "away/x", "../x", ".git/config", ".GIT/hooks/x", "sub/.git/x", "sub"} {
+	for _, name := range []string{"in", "out", "folder/x", "away/x", "../x", ".git/config", ".GIT/hooks/x", "sub/.git/x", ".git./x", ".Git . /x", "git~1/x", "sub/GIT~1/x", "sub"} {
 		if err := root.Replace(name, []byte("x"), 0); err == nil {
 			t.Errorf("%s was replaced", name)
 		}

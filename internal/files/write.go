@@ -140,7 +140,7 @@ func (r *Root) writable(name string) (folder *os.Root, base string, err error) {
 		return nil, "", r.failed(name, ErrOutside)
 	}
 	steps := strings.Split(name, string(filepath.Separator))
-	if slices.ContainsFunc(steps, isGit) {
+	if slices.ContainsFunc(steps, IsGit) {
 		return nil, "", r.failed(name, errInGit)
 	}
 	folder, err = r.root.OpenRoot(".")
@@ -165,8 +165,13 @@ func (r *Root) writable(name string) (folder *os.Root, base string, err error) {
 
 var errInGit = errors.New("it lies in git's own folder, where nothing is written: name another place")
 
-// isGit reports whether git uses a name for its own folder, ignoring case as some file systems do.
-func isGit(name string) bool { return strings.EqualFold(name, ".git") }
+// IsGit reports whether a name can be that of git's own folder. Some file systems ignore case, and
+// Windows ignores dots and spaces at the end and gives each folder a second, short name. As git
+// does, it refuses these names on all systems.
+func IsGit(name string) bool {
+	name = strings.TrimRight(name, ". ")
+	return strings.EqualFold(name, ".git") || strings.EqualFold(name, "git~1")
+}
 
 // stepInto opens a folder inside another one, and creates it if necessary.
 func stepInto(folder *os.Root, name string) (*os.Root, error) {

@@ -74,7 +74,7 @@ func (d *digest) folder(root *files.Root, dir string) error {
 	}
 	for _, entry := range entries {
 		name := path.Join(dir, entry.Name())
-		if private[strings.ToLower(entry.Name())] != "" {
+		if privacy(entry.Name()) != "" {
 			continue
 		}
 		info, err := root.Stat(filepath.FromSlash(name))

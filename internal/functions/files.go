@@ -178,8 +178,11 @@ var private = map[string]string{
 	".git":      "belongs to git, which may keep credentials there",
 }
 
-// checkPrivate refuses a file in a private folder, also one that a link leads to. File
-// systems that ignore case find the folder under other spellings too.
+// privacy returns why functions don't read a folder of this name; "" if they do. File systems that
+// ignore case, or dots and spaces at the end, find a folder under other spellings too.
+func privacy(name string) string { return private[strings.ToLower(strings.TrimRight(name, ". "))] }
+
+// checkPrivate refuses a file in a private folder, also one that a link or a short name leads to.
 func checkPrivate(root *files.Root, shown, name string) error {
 	names := []string{name}
 	if real, err := filepath.EvalSymlinks(filepath.Join(root.Path(), name)); err == nil {
@@ -189,7 +192,7 @@ func checkPrivate(root *files.Root, shown, name string) error {
 	}
 	for _, name := range names {
 		for _, part := range strings.Split(filepath.ToSlash(name), "/") {
-			if reason := private[strings.ToLower(part)]; reason != "" {
+			if reason := privacy(part); reason != "" {
 				return refuse("%s %s", files.Quoted(shown), reason)
 			}
 		}

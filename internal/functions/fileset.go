@@ -124,7 +124,7 @@ func (g *glob) match(at string, segments []string) error {
 		}
 	}
 	for _, entry := range entries {
-		if private[strings.ToLower(entry.Name())] != "" {
+		if privacy(entry.Name()) != "" {
 			continue
 		}
 		if err := g.step(path.Join(at, entry.Name()), entry, segments); err != nil {

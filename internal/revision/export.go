@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/oktaform/oktaform/internal/files"
 )
 
 // Limits on the size of an exported version.
@@ -292,7 +294,7 @@ func (r *Repository) tree(id ID, at string) (list []entry, err error) {
 
 // isFileName reports whether a name names one file in its folder. Git checks out no others.
 func isFileName(name string) bool {
-	return name != "" && filepath.IsLocal(name) && filepath.Base(name) == name && name != "." && !strings.Contains(name, "/") && !strings.EqualFold(name, ".git")
+	return name != "" && filepath.IsLocal(name) && filepath.Base(name) == name && name != "." && !strings.Contains(name, "/") && !files.IsGit(name)
 }
 
 // missing says how to fetch an object that a partial clone lacks.

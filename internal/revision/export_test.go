@@ -160,7 +160,7 @@ func TestExportIsBounded(t *testing.T) {
 		return bytes.String()
 	}
 	inner := tree("100644 blob " + blob + "\tmain.hcl")
-	for _, name := range []string{"..", ".", "", ".git", ".GIT", "../../escaped", "/tmp/escaped", "a/b"} {
+	for _, name := range []string{"..", ".", "", ".git", ".GIT", ".git.", ".Git ", "git~1", "GIT~1", "../../escaped", "/tmp/escaped", "a/b"} {
 		for _, mode := range []string{"100644", "40000"} {
 			id := map[string]string{"100644": blob, "40000": inner}[mode]
 			odd := r.gitAt("@0 +0000", mode+" "+name+"\x00"+raw(id)+"100644 main.hcl\x00"+raw(blob), "hash-object", "-w", "-t", "tree", "--literally", "--stdin")

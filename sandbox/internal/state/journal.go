@@ -84,8 +84,8 @@ func ReadJournal(r io.Reader, o *Org) error {
 		}
 		line = bytes.TrimSuffix(line, []byte("\n"))
 		if number == 1 {
-			if string(line) != JournalHeader {
-				return errors.New("not a sandbox data file of this version")
+			if err := checkHeader(line); err != nil {
+				return err
 			}
 			continue
 		}
@@ -93,6 +93,21 @@ func ReadJournal(r io.Reader, o *Org) error {
 			return fmt.Errorf("line %d: %w", number, err)
 		}
 	}
+}
+
+// checkHeader returns an error unless this version of oktaform wrote the first line.
+func checkHeader(line []byte) error {
+	var header struct {
+		Format  string `json:"format"`
+		Version int    `json:"version"`
+	}
+	switch err := json.Unmarshal(line, &header); {
+	case string(line) == JournalHeader:
+		return nil
+	case err != nil || header.Format != "oktaform-sandbox":
+		return errors.New("it isn't a data file of the sandbox: name another file")
+	}
+	return fmt.Errorf("its version is %d, and this oktaform knows version 1: use the oktaform that wrote it, or another data file", header.Version)
 }
 
 func applyLine(line []byte, tables map[string]Storable) error {
