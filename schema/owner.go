@@ -109,7 +109,7 @@ func OwnerFromProfile(profile map[string]any) Owner {
 		return Owner{}
 	}
 	if version, named := profile[ProfileVersion]; named && fmt.Sprint(version) != MarkVersion {
-		return Owner{Owner: owner, Addr: addr, Version: fmt.Sprint(version)}
+		return Owner{Owner: owner, Addr: addr, Version: cmp.Or(fmt.Sprint(version), "unnamed")}
 	}
 	addr, deposed := strings.CutSuffix(addr, deposedSuffix)
 	return Owner{Owner: owner, Addr: addr, Deposed: deposed, Protect: profile[ProfileProtect] == "true",

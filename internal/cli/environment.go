@@ -12,6 +12,7 @@ import (
 	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/session"
+	"github.com/oktaform/oktaform/internal/terminal"
 )
 
 // Environment is everything that the program gets from outside. Commands depend on nothing else.
@@ -46,8 +47,8 @@ func System() *Environment {
 	env := &Environment{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), Home: home, Clock: clock.System{}, Self: session.Self, Dead: session.Dead,
 		terminal: term.IsTerminal(int(os.Stdin.Fd()))}
 	env.terminalOut = term.IsTerminal(int(os.Stdout.Fd()))
-	env.colorOut = env.wantsColor(env.terminalOut && showsColor(os.Stdout))
-	env.colorErr = env.wantsColor(term.IsTerminal(int(os.Stderr.Fd())) && showsColor(os.Stderr))
+	env.colorOut = env.wantsColor(env.terminalOut && terminal.ShowsColor(os.Stdout))
+	env.colorErr = env.wantsColor(term.IsTerminal(int(os.Stderr.Fd())) && terminal.ShowsColor(os.Stderr))
 	if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil {
 		env.Width = width
 	}
@@ -55,11 +56,11 @@ func System() *Environment {
 }
 
 // wantsColor follows no-color.org and bixense.com/clicolors.
-func (e *Environment) wantsColor(terminal bool) bool {
+func (e *Environment) wantsColor(isTerminal bool) bool {
 	if force := e.Get("CLICOLOR_FORCE"); force != "" && force != "0" {
 		return true
 	}
-	return terminal && e.Get("NO_COLOR") == "" && e.Get("TERM") != "dumb"
+	return isTerminal && e.Get("NO_COLOR") == "" && e.Get("TERM") != "dumb"
 }
 
 // Get returns the value of an environment variable, or "". If it is set twice, the last one counts,

@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"os"
@@ -6,9 +6,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// showsColor makes a console interpret escape sequences, and reports whether it does: consoles
+// ShowsColor makes a console interpret escape sequences, and reports whether it does: consoles
 // before Windows 10 cannot.
-func showsColor(file *os.File) bool {
+func ShowsColor(file *os.File) bool {
 	console := windows.Handle(file.Fd())
 	var mode uint32
 	if windows.GetConsoleMode(console, &mode) != nil {

@@ -1,8 +1,0 @@
-//go:build !windows
-
-package cli
-
-import "os"
-
-// showsColor reports whether a terminal interprets escape sequences.
-func showsColor(*os.File) bool { return true }
