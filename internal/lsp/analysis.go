@@ -32,6 +32,8 @@ type loads struct {
 	timer   *time.Timer
 	results chan func()
 	busy    bool
+	reviews bool                 // whether one is being made
+	waiting map[string]waiting   // reviews that wait for the end of this one, by configuration
 	dirty   []string             // configurations that changed, in the order of their changes
 	last    map[string]*Analysis // by folder
 	// changes counts the changes of buffers: a load in the background ends early if there was
@@ -51,7 +53,7 @@ const (
 func newLoads() loads {
 	timer := time.NewTimer(time.Hour)
 	timer.Stop()
-	return loads{timer: timer, results: make(chan func()), last: map[string]*Analysis{}, changes: new(atomic.Int64), pause: minPause,
+	return loads{timer: timer, results: make(chan func()), waiting: map[string]waiting{}, last: map[string]*Analysis{}, changes: new(atomic.Int64), pause: minPause,
 		shown: map[string]map[string][]Diagnostic{}}
 }
 
@@ -116,6 +118,13 @@ func (s *Server) markDirty(dir string) {
 	s.loads.timer.Reset(s.loads.pause)
 }
 
+// waiting is a review that is not made yet.
+type waiting struct {
+	load *load
+	c    *config.Config
+	a    *Analysis
+}
+
 // load is one load in the background.
 type load struct {
 	dir      string
@@ -140,47 +149,121 @@ func (s *Server) startLoads(ctx context.Context) {
 		}
 	}
 	s.loads.dirty, s.loads.busy = s.loads.dirty[1:], true
-	report := func(done func()) {
-		select {
-		case s.loads.results <- done:
-		case <-ctx.Done():
-		}
-	}
 	began := s.opts.Now()
 	crash.Go(func() {
-		err := crash.Safe(func() error { s.load(l, report, began); return nil })()
-		report(func() { s.loaded(ctx, l, err) })
+		var c *config.Config
+		var a *Analysis
+		err := crash.Safe(func() error { c, a = s.load(l); return nil })()
+		s.report(ctx, func() { s.loaded(ctx, l, c, a, err, s.opts.Now().Sub(began)) })
 	})
 }
 
-// load loads a configuration, and reports its errors, then its findings.
-func (s *Server) load(l *load, report func(func()), began time.Time) {
-	c, diags := config.Load(l.dir, l.opts)
-	defer func() { _ = c.Close() }()
-	if l.stale() {
-		return
+// report makes the goroutine that handles messages call a function.
+func (s *Server) report(ctx context.Context, done func()) {
+	select {
+	case s.loads.results <- done:
+	case <-ctx.Done():
 	}
-	diags = append(diags, c.Validate()...)
+}
+
+// load loads and checks a configuration. It returns nil if there was another change meanwhile.
+func (s *Server) load(l *load) (*config.Config, *Analysis) {
+	c, diags := config.Load(l.dir, l.opts)
+	if !l.stale() {
+		diags = append(diags, c.Validate()...)
+	}
 	diags = s.opts.Conceal(diags, c.Secrets())
 	if l.stale() {
-		return
+		_ = c.Close()
+		return nil, nil
 	}
-	took := s.opts.Now().Sub(began)
-	a := &Analysis{Dir: l.dir, Diagnostics: diags, versions: l.versions}
-	report(func() {
-		s.loads.pause = min(max(took/4, minPause), maxPause)
+	return c, &Analysis{Dir: l.dir, Diagnostics: diags, versions: l.versions}
+}
+
+// loaded publishes an analysis and begins the review and the next load. A load that ended early
+// because of another change is repeated, unless the change has asked for that.
+func (s *Server) loaded(ctx context.Context, l *load, c *config.Config, a *Analysis, err error, took time.Duration) {
+	s.loads.busy = false
+	if err != nil {
+		s.log(err.Error())
+	}
+	if a != nil && !l.stale() {
+		s.loads.pause = min(max(took/8, minPause), maxPause)
 		s.analyzed(l, a)
-	})
-	if diags.HasErrors() || l.stale() {
+		s.startReview(ctx, l, c, a)
+		c = nil
+	}
+	if c != nil {
+		_ = c.Close()
+	}
+	if l.stale() && len(s.buffersOf(l.dir)) > 0 && !slices.Contains(s.loads.dirty, l.dir) {
+		s.markDirty(l.dir)
+	} else if len(s.loads.dirty) > 0 {
+		s.loads.timer.Reset(s.loads.pause)
+	}
+}
+
+// reviewPause is the time without a change before a configuration is reviewed.
+const reviewPause = 300 * time.Millisecond
+
+// startReview reviews a configuration without errors, once nobody types. One review is made at a
+// time; loads do not wait for it.
+func (s *Server) startReview(ctx context.Context, l *load, c *config.Config, a *Analysis) {
+	switch {
+	case a.Diagnostics.HasErrors() || l.stale():
+		_ = c.Close()
+		return
+	case s.loads.reviews:
+		if older, ok := s.loads.waiting[l.dir]; ok {
+			_ = older.c.Close()
+		}
+		s.loads.waiting[l.dir] = waiting{l, c, a}
 		return
 	}
-	version := review.VersionOf(c)
-	r := review.Assess(review.Single(version), review.Options{Now: s.opts.Now()})
-	report(func() {
-		complete := *a
-		complete.Review, complete.Tests = r, version.Judgement.Tests
-		s.analyzed(l, &complete)
+	s.loads.reviews = true
+	crash.Go(func() {
+		defer func() { _ = c.Close() }()
+		select {
+		case <-time.After(reviewPause):
+		case <-ctx.Done():
+			return
+		}
+		complete := a
+		err := crash.Safe(func() error {
+			if !l.stale() {
+				complete = s.withReview(c, a)
+			}
+			return nil
+		})()
+		s.report(ctx, func() { s.reviewed(ctx, l, complete, err) })
 	})
+}
+
+// withReview returns an analysis with the review of the configuration.
+func (s *Server) withReview(c *config.Config, a *Analysis) *Analysis {
+	version := review.VersionOf(c)
+	complete := *a
+	complete.Tests = version.Judgement.Tests
+	complete.Review = review.Assess(review.Single(version), review.Options{Now: s.opts.Now()})
+	return &complete
+}
+
+// reviewed publishes the findings, and begins the reviews that had to wait.
+func (s *Server) reviewed(ctx context.Context, l *load, complete *Analysis, err error) {
+	s.loads.reviews = false
+	if err != nil {
+		s.log(err.Error())
+	}
+	if err == nil {
+		s.analyzed(l, complete)
+	}
+	for dir, w := range s.loads.waiting {
+		delete(s.loads.waiting, dir)
+		s.startReview(ctx, w.load, w.c, w.a)
+		if s.loads.reviews {
+			break
+		}
+	}
 }
 
 // analyzed publishes an analysis, unless there was another change.
@@ -195,20 +278,4 @@ func (s *Server) analyzed(l *load, a *Analysis) {
 		s.publish(a, true)
 	}
 	s.loads.last[a.Dir] = a
-}
-
-// loaded begins the next load. One that ended early because of another change is repeated, unless
-// the change has asked for that.
-func (s *Server) loaded(ctx context.Context, l *load, err error) {
-	s.loads.busy = false
-	if err != nil {
-		s.log(err.Error())
-	}
-	if l.stale() && len(s.buffersOf(l.dir)) > 0 && !slices.Contains(s.loads.dirty, l.dir) {
-		s.markDirty(l.dir)
-		return
-	}
-	if len(s.loads.dirty) > 0 {
-		s.loads.timer.Reset(s.loads.pause)
-	}
 }

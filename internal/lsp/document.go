@@ -27,6 +27,7 @@ type Document struct {
 
 	lines  []int // offsets of the beginnings of lines; nil: not needed yet
 	file   *File
+	pieces pieces // of the outline, or of that of the text before
 	body   *hclsyntax.Body
 	parsed bool
 }
@@ -143,7 +144,7 @@ func (d *Document) changed(version int, changes []contentChange) *Document {
 			text = make([]byte, 0, len(d.Text)-(end-start)+len(c.Text))
 			text = append(append(append(text, d.Text[:start]...), c.Text...), d.Text[end:]...)
 		}
-		d = &Document{URI: d.URI, Path: d.Path, Text: text, Open: true}
+		d = &Document{URI: d.URI, Path: d.Path, Text: text, Open: true, pieces: d.pieces}
 	}
 	if len(changes) == 0 {
 		clone := *d

@@ -65,7 +65,11 @@ func (w *workspace) analyze() {
 	w.t.Helper()
 	l := &load{dir: w.dir, opts: config.Options{Incomplete: true, Now: time.Now()}, changes: w.loads.changes}
 	w.out = &strings.Builder{}
-	w.load(l, func(done func()) { done() }, time.Now())
+	c, a := w.load(l)
+	defer c.Close()
+	if w.analyzed(l, a); !a.Diagnostics.HasErrors() {
+		w.analyzed(l, w.withReview(c, a))
+	}
 	if w.loads.last[w.dir] == nil {
 		w.t.Fatal("nothing was loaded")
 	}

@@ -44,6 +44,8 @@ func (r *reader) read() ([]byte, error) {
 	return data.Bytes(), nil
 }
 
+const contentLength = "content-length:"
+
 // header reads the header of a message and returns the length of its content.
 func (r *reader) header() (int64, error) {
 	length, lines := int64(-1), 0
@@ -65,14 +67,15 @@ func (r *reader) header() (int64, error) {
 			break
 		}
 		lines++
-		name, value, ok := strings.Cut(text, ":")
-		if !ok {
-			invalid = &errMessage{"A message has no header: it must begin with Content-Length, a colon and the number of bytes."}
+		// The header may follow the rest of a message that was longer than it said.
+		at := strings.Index(strings.ToLower(text), contentLength)
+		if at < 0 {
+			if !strings.Contains(text, ":") {
+				invalid = &errMessage{"A message has no header: it must begin with Content-Length, a colon and the number of bytes."}
+			}
 			continue
 		}
-		if !strings.EqualFold(strings.TrimSpace(name), "Content-Length") {
-			continue
-		}
+		value := text[at+len(contentLength):]
 		if length, err = strconv.ParseInt(strings.TrimSpace(value), 10, 64); err != nil || length < 0 {
 			length, invalid = -1, &errMessage{"The Content-Length of a message is not a number of bytes."}
 		} else {

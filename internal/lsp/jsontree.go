@@ -12,6 +12,7 @@ type jsonNode struct {
 	start, end int
 	text       string // of a string
 	escaped    bool   // of a string: whether it has escapes, so that offsets in it differ
+	endless    bool   // of a string: whether its end is missing
 	members    []jsonMember
 	elements   []*jsonNode
 }
@@ -86,7 +87,7 @@ func (r *jsonReader) string(n *jsonNode) {
 	}
 	end = min(end, len(r.text))
 	r.at = end
-	if end < len(r.text) && r.text[end] == '"' {
+	if n.endless = end == len(r.text) || r.text[end] != '"'; !n.endless {
 		r.at++
 	}
 	n.text = string(r.text[n.start+1 : end])
@@ -141,4 +142,6 @@ func (r *jsonReader) list(n *jsonNode) {
 
 // inside reports whether a cursor at the offset is between the quotation marks of a string, or the
 // brackets of a list or object.
-func (n *jsonNode) inside(offset int) bool { return n != nil && n.start < offset && offset < n.end }
+func (n *jsonNode) inside(offset int) bool {
+	return n != nil && n.start < offset && (offset < n.end || n.endless && offset == n.end)
+}

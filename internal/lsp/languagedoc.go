@@ -1,8 +1,17 @@
 package lsp
 
+import "strings"
+
 // languageDoc returns what a block or attribute of the language is for, by its place; "" if there is
 // nothing to say. What objects have is documented in the table of kinds.
-func languageDoc(place string) string { return languageDocs[place] }
+func languageDoc(place string) string {
+	for _, events := range []string{"test.setup.", "test.run.before."} { // they contain the same
+		if name, ok := strings.CutPrefix(place, events); ok {
+			place = "test.events." + name
+		}
+	}
+	return languageDocs[place]
+}
 
 var languageDocs = map[string]string{
 	"org":                      "The owner of the configuration, and the org that it is for.",
@@ -44,6 +53,8 @@ var languageDocs = map[string]string{
 
 	"removed":                   "Says that an object is no longer declared, and what becomes of it.",
 	"removed.from":              "The address until now.",
+	"removed.user":              "Of an admin block: the user who was named.",
+	"removed.group":             "Of an admin block: the group that was named.",
 	"removed.destroy":           "Whether the object is removed from the org.",
 	"removed.lifecycle":         "What becomes of the object.",
 	"removed.lifecycle.destroy": "Whether the object is removed from the org.",
@@ -58,12 +69,17 @@ var languageDocs = map[string]string{
 	"rule.for_each":           "What is judged, such as planned objects or access.",
 	"rule.condition":          "Must be true for each element, which is `each.value`.",
 	"rule.message":            "What is wrong if the condition is false.",
-	"rule.error_message":      "What is wrong if the condition is false.",
+	"rule.attribute":          "The attribute that violations are shown at.",
+	"rule.fix":                "What to do about a violation.",
+	"rule.test.planned":       "Objects that the example consists of, as the rule sees them.",
+	"rule.test.access":        "Effective access in the example.",
+	"rule.test.violations":    "What the rule must report of the example.",
 	"rule.severity":           "How bad a violation is: low, medium, high or critical. Omitted: medium.",
 	"rule.test":               "An example that shows what the rule reports.",
 	"waiver":                  "Accepts a finding until a day, with a reason.",
 	"waiver.rule":             "The id of the rule whose finding is accepted.",
-	"waiver.object":           "The address of the object.",
+	"waiver.on":               "What the finding is about: the address of an object.",
+	"waiver.owner":            "Who answers for the waiver.",
 	"waiver.reason":           "Why the finding is accepted.",
 	"waiver.expires":          "The last day of the waiver, as YYYY-MM-DD.",
 	"dynamic":                 "Makes one block of the type in its label for each element.",
@@ -99,10 +115,13 @@ var languageDocs = map[string]string{
 	"test.run.assert.condition": "Must be true.",
 
 	"test.run.assert.error_message": "What is wrong if the condition is false.",
-	"test.setup.request":            "A request that the org's super admin sends.",
-	"test.run.before.request":       "A request that the org's super admin sends.",
-	"test.setup.advance":            "Time that passes, such as 24h.",
-	"test.run.before.advance":       "Time that passes, such as 24h.",
-	"test.setup.faults":             "Failures of the requests that follow.",
-	"test.run.before.faults":        "Failures of the requests that follow.",
+	"test.events.request":           "A request that the org's super admin sends.",
+	"test.events.request.name":      "A name by which assertions refer to the answer.",
+	"test.events.request.method":    "The HTTP method. Omitted: GET, or what fits the body.",
+	"test.events.request.path":      "The path with its query.",
+	"test.events.request.body":      "The body of the request.",
+	"test.events.request.merge":     "Members to change in the object at the path; the others stay.",
+	"test.events.request.status":    "The expected HTTP status.",
+	"test.events.advance":           "Time that passes, such as 24h.",
+	"test.events.faults":            "Failures of the requests that follow.",
 }

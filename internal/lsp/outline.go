@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"bytes"
+	"hash/maphash"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -76,8 +77,7 @@ func (d *Document) File() *File {
 		if d.JSON() {
 			outlineJSON(d)
 		} else {
-			o := newOutliner(d)
-			o.whole()
+			outlineNative(d)
 		}
 		d.file.declare()
 	}
@@ -195,24 +195,72 @@ func beginsBlock(line []byte, types []string) bool {
 	return end < len(line) && (line[end] == '"' || line[end] == '{')
 }
 
-// newOutliner returns an outliner for a document in the native syntax.
-func newOutliner(d *Document) *outliner {
-	file := d.file
-	if file == nil {
-		file = &File{Path: d.name(), Root: &Block{}}
-	}
-	return &outliner{text: d.Text, file: file, types: d.blockTypes(), frames: []frame{{kind: inBody, block: file.Root}}}
+// newOutliner returns an outliner of a text in the native syntax.
+func newOutliner(d *Document, text []byte) *outliner {
+	file := &File{Path: d.name(), Root: &Block{}}
+	return &outliner{text: text, file: file, types: d.blockTypes(), frames: []frame{{kind: inBody, block: file.Root}}}
 }
 
-// whole outlines the whole text, one block at a time: tokens take much memory.
-func (o *outliner) whole() {
-	for start := 0; start < len(o.text); {
-		end := chunkAfter(o.text, start, o.types)
-		o.restart()
-		o.lex(start, end)
-		start = o.at
+// pieces are the outlines of the parts of a text between the beginnings of its blocks, by a hash of
+// the part. Their offsets are those in the part. After an edit all but one can be used again.
+type pieces map[uint64]*File
+
+var pieceSeed = maphash.MakeSeed()
+
+// outlineNative outlines a file in the native syntax, one block at a time: tokens take much memory.
+func outlineNative(d *Document) {
+	known := d.pieces
+	d.pieces = pieces{}
+	types := d.blockTypes()
+	for start := 0; start < len(d.Text); {
+		end := chunkAfter(d.Text, start, types)
+		sum := maphash.Bytes(pieceSeed, d.Text[start:end])
+		piece := known[sum]
+		if piece == nil {
+			o := newOutliner(d, d.Text[start:])
+			o.lex(0, end-start)
+			piece = o.file
+			if start+o.at > end { // a line of a heredoc looks like the beginning of a block
+				end = start + o.at
+				sum = maphash.Bytes(pieceSeed, d.Text[start:end])
+			}
+		}
+		d.pieces[sum] = piece
+		d.file.add(piece, start)
+		start = end
 	}
-	o.file.Root.Range.End.Byte = len(o.text)
+	d.file.Root.Range.End.Byte = len(d.Text)
+}
+
+// add adds a piece that begins at an offset.
+func (f *File) add(piece *File, at int) {
+	shift := func(r hcl.Range) hcl.Range {
+		r.Start.Byte, r.End.Byte = r.Start.Byte+at, r.End.Byte+at
+		return r
+	}
+	var copied func(*Block) *Block
+	copied = func(b *Block) *Block {
+		c := &Block{Type: b.Type, TypeRange: shift(b.TypeRange), Range: shift(b.Range), Open: b.Open + at,
+			Labels: make([]Label, len(b.Labels)), Attrs: make([]*Attribute, len(b.Attrs)), Blocks: make([]*Block, len(b.Blocks))}
+		for i, l := range b.Labels {
+			c.Labels[i] = Label{l.Text, shift(l.Range)}
+		}
+		for i, a := range b.Attrs {
+			moved := *a
+			moved.NameRange, moved.Value = shift(a.NameRange), shift(a.Value)
+			c.Attrs[i] = &moved
+		}
+		for i, nested := range b.Blocks {
+			c.Blocks[i] = copied(nested)
+		}
+		return c
+	}
+	c := copied(piece.Root)
+	f.Root.Attrs, f.Root.Blocks = append(f.Root.Attrs, c.Attrs...), append(f.Root.Blocks, c.Blocks...)
+	for _, r := range piece.References {
+		r.Range, r.NameRange, r.AttrRange = shift(r.Range), shift(r.NameRange), shift(r.AttrRange)
+		f.References = append(f.References, r)
+	}
 }
 
 // restart begins at the file's body, whatever is still open.
@@ -225,9 +273,12 @@ const maxHeredocs = 20
 
 // lex feeds the tokens between two offsets.
 func (o *outliner) lex(start, end int) {
+	if o.at = end; end-start > maxChunk {
+		return
+	}
 	pos := hcl.Pos{Line: 1, Column: 1, Byte: start}
 	tokens, _ := hclsyntax.LexConfig(o.text[start:end], o.file.Path, pos)
-	for n := 0; n < maxHeredocs && end < len(o.text) && !o.partial && inHeredocAtEnd(tokens); n++ {
+	for n := 0; n < maxHeredocs && end < len(o.text) && end-start < maxChunk && !o.partial && inHeredocAtEnd(tokens); n++ {
 		end = chunkAfter(o.text, end, o.types)
 		tokens, _ = hclsyntax.LexConfig(o.text[start:end], o.file.Path, pos)
 	}

@@ -20,6 +20,7 @@ type outliner struct {
 	header []hclsyntax.Token // of a block or attribute in the innermost body
 	labels []Label           // of the header
 	last   hclsyntax.Token   // the token before
+	until  hcl.Pos           // the end of the last token that does not end a line
 	// visit is called with each token that has a meaning, if it is set.
 	visit func(t *hclsyntax.Token, c tokenClass)
 }
@@ -104,7 +105,9 @@ func (o *outliner) feed(tokens []hclsyntax.Token) int {
 		default:
 			o.inExpression(tokens, i)
 		}
-		o.last = *t
+		if o.last = *t; !endsLine(t) {
+			o.until = t.Range.End
+		}
 	}
 	return -1
 }
@@ -208,8 +211,8 @@ const maxType = 200
 
 // endValue ends the value of an attribute with the last token.
 func (o *outliner) endValue(f *frame) {
-	if o.last.Range.End.Byte > f.attr.Value.Start.Byte {
-		f.attr.Value.End = o.last.Range.End
+	if o.until.Byte > f.attr.Value.Start.Byte {
+		f.attr.Value.End = o.until
 	}
 	if r := f.attr.Value; f.attr.Name == "type" && r.End.Byte-r.Start.Byte < maxType && r.End.Byte <= len(o.text) && r.Start.Byte < r.End.Byte {
 		f.attr.source = string(o.text[r.Start.Byte:r.End.Byte])

@@ -52,10 +52,8 @@ func (d *Document) placeAt(offset int) *place {
 	if offset-start > maxChunk {
 		return p
 	}
-	o := newOutliner(d)
-	o.file, o.partial = &File{Path: d.name(), Root: &Block{}}, true
-	o.frames = []frame{{kind: inBody, block: o.file.Root}}
-	o.text = d.Text[:offset]
+	o := newOutliner(d, d.Text[:offset])
+	o.partial = true
 	o.lex(start, offset)
 	if o.last.Type == hclsyntax.TokenComment && !endsLine(&o.last) {
 		return p
@@ -181,11 +179,7 @@ func (d *Document) written(p *place) *Block {
 	}
 	types := d.blockTypes()
 	start, end := chunkAt(d.Text, p.offset, types), chunkAfter(d.Text, p.offset, types)
-	if end-start > maxChunk {
-		return &Block{}
-	}
-	o := &outliner{text: d.Text, file: &File{Path: d.name(), Root: &Block{}}, types: types}
-	o.frames = []frame{{kind: inBody, block: o.file.Root}}
+	o := newOutliner(d, d.Text)
 	o.lex(start, end)
 	if list := o.file.blocksAt(p.offset); len(list) == len(p.blocks) && len(list) > 0 {
 		return list[len(list)-1]

@@ -45,8 +45,7 @@ func (d *Document) semanticTokens(start, end int) *semanticTokensResult {
 	}
 	type token struct{ start, end, typ int }
 	var tokens []token
-	o := &outliner{text: d.Text, file: &File{Path: d.name(), Root: &Block{}}, types: d.blockTypes()}
-	o.frames = []frame{{kind: inBody, block: o.file.Root}}
+	o := newOutliner(d, d.Text)
 	o.visit = func(t *hclsyntax.Token, c tokenClass) {
 		from, to := t.Range.Start.Byte, t.Range.End.Byte
 		if typ := semanticType(c); typ >= 0 && to > start && from < end {
