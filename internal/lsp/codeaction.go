@@ -53,8 +53,10 @@ func (s *Server) codeAction(_ context.Context, p CodeActionParams) ([]CodeAction
 		list = append(list, s.meant(d, diag)...)
 		list = append(list, s.corrected(d, diag)...)
 	}
-	list = append(list, s.required(d, offset, p.Context.Diagnostics)...)
-	list = append(list, s.scopes(d, offset)...)
+	if d.Path != "" {
+		list = append(list, s.required(d, offset, p.Context.Diagnostics)...)
+		list = append(list, s.scopes(d, offset)...)
+	}
 	return slices.DeleteFunc(list, func(a CodeAction) bool { return !wanted(a.Kind, p.Context.Only) }), nil
 }
 
@@ -132,8 +134,11 @@ func partsOf(address string) (list [][2]int) {
 
 // corrected makes the mechanical fix of a finding.
 func (s *Server) corrected(d *Document, diag Diagnostic) []CodeAction {
+	if diag.Data == nil || d.Path == "" || d.JSON() {
+		return nil
+	}
 	a := s.analysis(d.Path)
-	if diag.Data == nil || a == nil || a.Review == nil || d.JSON() {
+	if a == nil || a.Review == nil {
 		return nil
 	}
 	for i := range a.Review.Findings {

@@ -129,6 +129,130 @@ output "x" {
   value = group.staff.id
 }
 `},
+		{"a misspelled role, in a label", app + `
+  ‸admin_role "READ_ONLY_ADMN" {}
+}
+`, "Replace READ_ONLY_ADMN by READ_ONLY_ADMIN", app + `
+  admin_role "READ_ONLY_ADMIN" {}
+}
+`},
+		{"a misspelled function", `
+-- main.hcl --
+org {
+  owner = ‸uper("a")
+}
+`, "Replace uper by upper", `
+-- main.hcl --
+org {
+  owner = upper("a")
+}
+`},
+		{"a misspelled variable among other names", `
+-- main.hcl --
+org {
+  owner = "a"
+}
+
+variable "region" {
+  default = "eu"
+}
+
+output "x" {
+  value = ‸"${var.region}: ${var.regoin}"
+}
+`, "Replace var.regoin by var.region", `
+-- main.hcl --
+org {
+  owner = "a"
+}
+
+variable "region" {
+  default = "eu"
+}
+
+output "x" {
+  value = "${var.region}: ${var.region}"
+}
+`},
+		{"a misspelled kind of data source", `
+-- main.hcl --
+org {
+  owner = "a"
+}
+
+‸data "grup" "all" {
+  name = "Everyone"
+}
+`, "Replace grup by group", `
+-- main.hcl --
+org {
+  owner = "a"
+}
+
+data "group" "all" {
+  name = "Everyone"
+}
+`},
+		{"a misspelled variable of a module", `
+-- main.hcl --
+org {
+  owner = "a"
+}
+
+module "team" {
+  source = "./team"
+  ‸aera   = 1
+}
+-- team/main.hcl --
+variable "area" {
+  default = 1
+}
+`, "Replace aera by area", `
+-- main.hcl --
+org {
+  owner = "a"
+}
+
+module "team" {
+  source = "./team"
+  area   = 1
+}
+`},
+		{"a misspelled attribute of a test", `
+-- main.hcl --
+org {
+  owner = "a"
+}
+-- main.oktest.hcl --
+run "a" {
+  ‸comand = plan
+}
+`, "Replace comand by command", `
+-- main.oktest.hcl --
+run "a" {
+  command = plan
+}
+`},
+		{"what a custom role needs", app + `
+  ‸admin_role "CUSTOM" {}
+}
+
+custom_role "readers" {
+  label       = "Readers"
+  permissions = ["okta.users.read"]
+}
+`, "Add the required attributes role and resource_set", app + `
+  admin_role "CUSTOM" {
+    role         = custom_role.readers
+    resource_set = null
+  }
+}
+
+custom_role "readers" {
+  label       = "Readers"
+  permissions = ["okta.users.read"]
+}
+`},
 		{"a required attribute", `
 -- main.hcl --
 service_app "reporter" ‸{
@@ -428,9 +552,12 @@ smoke_test "users" {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if d.isTest() {
+				w.publishAlone(d)
+			}
 			var here []Diagnostic
-			for _, list := range w.loads.shown[w.dir] {
-				for _, diag := range list {
+			for _, list := range []map[string][]Diagnostic{w.loads.shown[w.dir], w.loads.shown[d.Path]} {
+				for _, diag := range list[d.Path] {
 					if diag.Range.Start.Line == w.cursor.Position.Line {
 						here = append(here, diag)
 					}

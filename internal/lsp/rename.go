@@ -96,13 +96,23 @@ func (s *Server) canBecome(was, is symbol) error {
 	case was.kind() != "smoke_test" && !hclsyntax.ValidIdentifier(is.name()):
 		return fmt.Errorf("%q is not a valid name: a name starts with a letter and contains only letters, digits, underscores and dashes", is.name())
 	case other != nil && was != is:
-		d, err := s.documentAt(other.Range.Filename)
-		if err != nil {
-			return err
+		return fmt.Errorf("%s is already declared at %s: choose another name", is.key, s.placeText(other.Range))
+	}
+	for _, c := range s.changesOf(is.dir) {
+		if c.from == is.key && c.to != was.key {
+			return fmt.Errorf("the %s block at %s says that %s is declared no longer: choose another name, or remove that block", c.block.Type, s.placeText(c.block.Range), is.key)
 		}
-		return fmt.Errorf("%s is already declared at %s:%d: choose another name", is.key, filepath.Base(d.Path), d.Position(other.Range.Start.Byte).Line+1)
 	}
 	return nil
+}
+
+// placeText names the file and line of a place.
+func (s *Server) placeText(r hcl.Range) string {
+	d, err := s.documentAt(r.Filename)
+	if err != nil {
+		return filepath.Base(r.Filename)
+	}
+	return fmt.Sprintf("%s:%d", filepath.Base(d.Path), d.Position(r.Start.Byte).Line+1)
 }
 
 // mustMove reports whether a moved block must say that what was renamed stays the same: objects in
@@ -131,12 +141,13 @@ func (s *Server) addMove(e *edits, was, is symbol) error {
 	if err != nil {
 		return err
 	}
-	if back, at := s.moveFrom(is, was); back != nil {
-		for _, a := range back.Attrs {
-			if to := map[string]string{"from": was.key, "to": is.key}[a.Name]; to != "" {
-				value := at.unquoted(a.Value)
-				e.replace(at, value.Start.Byte, value.End.Byte, to)
-			}
+	for _, c := range s.changesOf(was.dir) {
+		if c.from != is.key || c.to != was.key {
+			continue
+		}
+		for name, key := range map[string]string{"from": was.key, "to": is.key} {
+			value := c.document.unquoted(c.block.attr(name).Value)
+			e.replace(c.document, value.Start.Byte, value.End.Byte, key)
 		}
 		return nil
 	}
@@ -152,24 +163,32 @@ func (s *Server) addMove(e *edits, was, is symbol) error {
 	return addJSONMove(e, d, was.key, is.key)
 }
 
-// moveFrom returns the moved block between two addresses, and its document.
-func (s *Server) moveFrom(from, to symbol) (*Block, *Document) {
-	for _, d := range s.documentsOf(s.folder(from.dir)) {
+// addressChange is a moved or removed block.
+type addressChange struct {
+	document *Document
+	block    *Block
+	from, to string // to is "" if the block is removed
+}
+
+// changesOf returns the moved and removed blocks in a folder.
+func (s *Server) changesOf(dir string) (list []addressChange) {
+	for _, d := range s.documentsOf(s.folder(dir)) {
 		for _, decl := range d.File().Declarations {
-			if decl.Type != "moved" || decl.Block == nil {
+			if decl.Block == nil || decl.Type != "moved" && decl.Type != "removed" {
 				continue
 			}
-			values := map[string]string{}
-			for _, a := range decl.Block.Attrs {
-				value := d.unquoted(a.Value)
-				values[a.Name] = string(bytes.TrimSpace(d.Text[value.Start.Byte:value.End.Byte]))
+			value := func(name string) string {
+				a := decl.Block.attr(name)
+				if a == nil {
+					return ""
+				}
+				r := d.unquoted(a.Value)
+				return string(bytes.TrimSpace(d.Text[r.Start.Byte:r.End.Byte]))
 			}
-			if values["from"] == from.key && values["to"] == to.key {
-				return decl.Block, d
-			}
+			list = append(list, addressChange{d, decl.Block, value("from"), value("to")})
 		}
 	}
-	return nil, nil
+	return list
 }
 
 // addJSONMove adds a moved block to a file in the JSON syntax.

@@ -621,6 +621,9 @@ func TestRenameRefuses(t *testing.T) {
 		{"a digit first", "-- main.hcl --\ngroup \"a‸\" {\n}\n", "1a", `"1a" is not a valid name`},
 		{"quotes", "-- main.hcl --\ngroup \"a‸\" {\n}\n", `a"`, `is not a valid name`},
 		{"a name that is taken", "-- main.hcl --\ngroup \"a‸\" {\n}\n-- other.hcl --\n\ngroup \"b\" {\n}\n", "b", "group.b is already declared at other.hcl:2: choose another name"},
+		{"a name from which something was moved", "-- main.hcl --\ngroup \"a‸\" {\n}\n-- other.hcl --\ngroup \"c\" {\n}\n\nmoved {\n  from = group.b\n  to   = group.c\n}\n", "b", "the moved block at other.hcl:4 says that group.b is declared no longer"},
+		{"a name that was removed", "-- main.hcl --\ngroup \"a‸\" {\n}\n\nremoved {\n  from = group.b\n}\n", "b", "the removed block at main.hcl:4 says that group.b is declared no longer"},
+		{"a new document", "", "b", "nothing here has a name"},
 		{"a smoke test without a name", "-- main.hcl --\nsmoke_test \"a‸\" {\n}\n", " ", "a smoke test needs a name"},
 		{"an undeclared object", "-- main.hcl --\noutput \"x\" {\n  value = group.a‸.id\n}\n", "b", "group.a is not declared in"},
 		{"an attribute", "-- main.hcl --\ngroup \"a\" {\n  na‸me = \"x\"\n}\n", "b", "nothing here has a name"},
@@ -631,6 +634,11 @@ func TestRenameRefuses(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorkspace(t, row.files)
+			if row.files == "" {
+				d := newDocument("untitled:Untitled-1", 1, []byte("group \"a\" {\n}\n"))
+				w.open[d.URI] = d
+				w.cursor = PositionParams{TextDocument{URI: d.URI}, Position{0, 7}}
+			}
 			_, err := w.rename(context.Background(), RenameParams{w.cursor, row.to})
 			if err == nil || !strings.Contains(err.Error(), row.want) {
 				t.Errorf("got %v, want %q", err, row.want)

@@ -58,7 +58,7 @@ func (s *Server) lacking(d *Document, blocks []*Block) (names, lines []string) {
 		}
 	}
 	for i := range form.attrs {
-		if a := &form.attrs[i]; a.required {
+		if a := &form.attrs[i]; a.required || customRole(b, a.name) {
 			add(a.name, s.placeholder(d, form, a, b))
 		}
 	}
@@ -73,6 +73,11 @@ func (s *Server) lacking(d *Document, blocks []*Block) (names, lines []string) {
 		}
 	}
 	return names, lines
+}
+
+// customRole reports whether a block assigns a custom role, which needs the attribute.
+func customRole(b *Block, attribute string) bool {
+	return b.Type == "admin_role" && len(b.Labels) == 1 && b.Labels[0].Text == "CUSTOM" && (attribute == "role" || attribute == "resource_set")
 }
 
 // placeholders are values of the language's own attributes. Others get an empty string.
@@ -153,8 +158,8 @@ func emptyValue(t cty.Type) string {
 // withLines inserts lines at the beginning of a block; open is the offset after its brace.
 func withLines(block []byte, open int, indent string, lines []string) []byte {
 	var text strings.Builder
-	for _, line := range lines {
-		fmt.Fprintf(&text, "%s  %s\n", indent, line)
+	for line := range strings.Lines(string(hclwrite.Format([]byte(strings.Join(lines, "\n") + "\n")))) {
+		text.WriteString(indent + "  " + line)
 	}
 	first, rest, several := bytes.Cut(block[open:], []byte("\n"))
 	if several && len(bytes.TrimSpace(first)) == 0 {

@@ -39,8 +39,12 @@ type occurrence struct {
 	declares bool
 }
 
-// symbolAt returns the symbol whose name is at an offset.
+// symbolAt returns the symbol whose name is at an offset. A document that is no file yet declares
+// nothing.
 func (s *Server) symbolAt(d *Document, offset int) (occurrence, bool) {
+	if d.Path == "" {
+		return occurrence{}, false
+	}
 	dir := filepath.Dir(d.Path)
 	decl, ref := d.File().At(offset)
 	switch {
