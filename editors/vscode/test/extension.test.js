@@ -1,13 +1,14 @@
 // What the extension decides by itself: which files are oktaform's, and their colors.
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import oniguruma from 'vscode-oniguruma';
 import textmate from 'vscode-textmate';
+import { folder } from './client.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -16,8 +17,7 @@ const built = esbuild.buildSync({ entryPoints: [`${root}/src/detect.ts`], write:
 const { declares, isOurs, languageFor, maxFiles, ownBlocks } = await import(`data:text/javascript,${encodeURIComponent(built.outputFiles[0].text)}`);
 
 function inFolder(files) {
-  const read = [];
-  return { read, list: async () => Object.keys(files), ...{ read: async name => { read.push(name); return files[name]; } } };
+  return { list: async () => Object.keys(files), read: async name => files[name] };
 }
 
 describe('which files are oktaform\'s', () => {
@@ -136,15 +136,52 @@ test('a workspace cannot choose the program that is started', () => {
   assert.ok(capabilities.untrustedWorkspaces.restrictedConfigurations.includes('oktaform.server.path'));
 });
 
-test('the bundle loads in an editor', () => {
-  // Whatever the libraries take from the editor when they load are classes and values of enums.
-  const editor = new Proxy({}, { get: (_, name) => name === '__esModule' || new Proxy(class {}, { get: (target, key) => key in target ? target[key] : 0 }) });
-  const load = Module._load;
-  Module._load = (request, ...rest) => request === 'vscode' ? editor : load(request, ...rest);
-  try {
-    const extension = require(`${root}/dist/extension.js`);
-    assert.deepEqual(Object.keys(extension).sort(), ['activate', 'deactivate']);
-  } finally {
-    Module._load = load;
+describe('the bundle in an editor', () => {
+  // activate runs the extension with open documents and settings, and returns the languages that it
+  // sets. Whatever else the libraries take from the editor are classes and values of enums.
+  async function activate(documents, settings = {}) {
+    const set = [];
+    const own = {
+      commands: { registerCommand: () => ({ dispose() {} }) },
+      languages: { setTextDocumentLanguage: async (document, language) => { set.push(`${document.fileName.split('/').at(-1)}: ${language}`); } },
+      workspace: {
+        textDocuments: documents.map(([fileName, languageId, scheme = 'file']) => ({ fileName, languageId, uri: { scheme }, getText: () => readFileSync(fileName, 'utf8') })),
+        onDidOpenTextDocument: () => ({ dispose() {} }),
+        onDidChangeConfiguration: () => ({ dispose() {} }),
+        getConfiguration: section => ({ get: name => ({ 'oktaform.detectLanguage': true, ...settings })[`${section}.${name}`] }),
+      },
+    };
+    const editor = new Proxy({}, { get: (_, name) => name === '__esModule' || own[name] || new Proxy(class {}, { get: (target, key) => key in target ? target[key] : 0 }) });
+    const load = Module._load;
+    Module._load = (request, ...rest) => request === 'vscode' ? editor : load(request, ...rest);
+    try {
+      const bundle = `${root}/dist/extension.js`;
+      delete require.cache[require.resolve(bundle)];
+      const extension = require(bundle);
+      assert.deepEqual(Object.keys(extension).sort(), ['activate', 'deactivate']);
+      await extension.activate({ subscriptions: [], extensionPath: root });
+      return set;
+    } finally {
+      Module._load = load;
+    }
   }
+
+  const dir = folder({ 'main.hcl': 'org {\n}\n', 'variables.hcl': 'variable "a" {}\n', 'more.hcl.json': '{"group": {}}', 'other/terragrunt.hcl': 'include "root" {\n}\n' });
+  after(() => rmSync(dir, { recursive: true }));
+  const files = [[`${dir}/main.hcl`, 'hcl'], [`${dir}/variables.hcl`, 'plaintext'], [`${dir}/more.hcl.json`, 'json'], [`${dir}/other/terragrunt.hcl`, 'hcl']];
+
+  test('files of a configuration get the language', async () => {
+    assert.deepEqual((await activate(files)).sort(), ['main.hcl: oktaform', 'more.hcl.json: oktaform-json', 'variables.hcl: oktaform']);
+  });
+  test('not if the setting is off', async () => {
+    assert.deepEqual(await activate(files, { 'oktaform.detectLanguage': false }), []);
+  });
+  for (const pattern of ['*.hcl', '**/*.hcl', 'main.hcl']) {
+    test(`not if files.associations has ${pattern}`, async () => {
+      assert.deepEqual(await activate([[`${dir}/main.hcl`, 'hcl']], { 'files.associations': { [pattern]: 'hcl' } }), []);
+    });
+  }
+  test('not what somebody chose another language for, or is no file', async () => {
+    assert.deepEqual(await activate([[`${dir}/main.hcl`, 'terragrunt'], [`${dir}/main.hcl`, 'hcl', 'git']]), []);
+  });
 });
