@@ -1,9 +1,6 @@
 package mgmt
 
-import (
-	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
-	"github.com/oktaform/oktaform/sandbox/internal/state"
-)
+import "github.com/oktaform/oktaform/sandbox/internal/state"
 
 // InventoryKind is the objects of one kind, for people.
 type InventoryKind struct {
@@ -28,15 +25,13 @@ func Inventory(o *state.Org, limit int) []InventoryKind {
 		inventory("groupRules", groupRules(o), limit, func(r *groupRule) InventoryItem { return InventoryItem{r.ID, r.Name, r.Status} }),
 		inventory("customRoles", o.CustomRoles, limit, func(r *state.CustomRole) InventoryItem { return InventoryItem{r.ID, r.Label, ""} }),
 		inventory("resourceSets", o.ResourceSets, limit, func(r *state.ResourceSet) InventoryItem { return InventoryItem{r.ID, r.Label, ""} }),
-		inventory("zones", zones(o), limit, func(z *zone) InventoryItem {
-			return InventoryItem{z.ID, jsondoc.Text(z.Doc, "name"), jsondoc.Text(z.Doc, "status")}
-		}),
-		inventory("trustedOrigins", trustedOrigins(o), limit, func(t *trustedOrigin) InventoryItem {
-			return InventoryItem{t.ID, t.name(), jsondoc.Text(t.Doc, "status")}
-		}),
+		inventory("zones", zones().table(o), limit, documentItem),
+		inventory("trustedOrigins", trustedOrigins().table(o), limit, documentItem),
 		inventory("policies", o.Policies, limit, func(p *state.Policy) InventoryItem { return InventoryItem{p.ID, p.Name, ""} }),
 	}
 }
+
+func documentItem(d *document) InventoryItem { return InventoryItem{d.ID, d.name(), d.status()} }
 
 func inventory[T any](kind string, table *state.Table[T], limit int, show func(*T) InventoryItem) InventoryKind {
 	k := InventoryKind{Kind: kind, Count: table.Len(), Objects: []InventoryItem{}}

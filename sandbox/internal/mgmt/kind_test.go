@@ -180,11 +180,12 @@ func TestEventTypesAreOktas(t *testing.T) {
 // TestDocumentHasAListForEachSection: a document gives each kind its own list.
 func TestDocumentHasAListForEachSection(t *testing.T) {
 	doc := newOrgDoc()
-	*elements[zoneDoc](doc) = []*zoneDoc{{madeDoc: madeDoc{ID: "nzo0"}}}
-	if all := *elements[zoneDoc](doc); len(all) != 1 || all[0].ID != "nzo0" {
+	list := zones().section("zones")
+	*list.elements(doc) = []*documentSeed{{madeDoc: madeDoc{ID: "nzo0"}}}
+	if all := *list.elements(doc); len(all) != 1 || all[0].ID != "nzo0" {
 		t.Errorf("%v", all)
 	}
-	if all := *elements[userDoc](doc); len(all) != 0 {
+	if all := *trustedOrigins().section("trustedOrigins").elements(doc); len(all) != 0 {
 		t.Errorf("%v", all)
 	}
 }

@@ -239,13 +239,20 @@ type listOf[D any] struct {
 }
 
 func (l listOf[D]) field() reflect.StructField {
-	return reflect.StructField{Name: strings.ToUpper(l.member[:1]) + l.member[1:], Type: reflect.TypeFor[[]*D](),
+	return reflect.StructField{Name: l.fieldName(), Type: reflect.TypeFor[[]*D](),
 		Tag: reflect.StructTag(`json:"` + l.member + `,omitempty"`)}
+}
+
+func (l listOf[D]) fieldName() string { return strings.ToUpper(l.member[:1]) + l.member[1:] }
+
+// elements returns the list in a document.
+func (l listOf[D]) elements(d orgDoc) *[]*D {
+	return d.fields.FieldByName(l.fieldName()).Addr().Interface().(*[]*D)
 }
 
 func (l listOf[D]) completeDoc(s *seeding) {
 	if l.complete != nil {
-		l.complete(s, elements[D](s.doc))
+		l.complete(s, l.elements(s.doc))
 	}
 }
 
@@ -259,7 +266,7 @@ func (l listOf[D]) seedReferences(s *seeding) error {
 }
 
 func (l listOf[D]) each(s *seeding, do func(*seeding, *D) error) error {
-	for i, d := range *elements[D](s.doc) {
+	for i, d := range *l.elements(s.doc) {
 		if err := do(s, d); err != nil {
 			return fmt.Errorf("seed: %s[%d] %s: %w", l.member, i, l.name(d), err)
 		}
@@ -268,7 +275,7 @@ func (l listOf[D]) each(s *seeding, do func(*seeding, *D) error) error {
 }
 
 func (l listOf[D]) dumpObjects(o *state.Org, secrets bool, into orgDoc) {
-	*elements[D](into) = l.dump(o, secrets)
+	*l.elements(into) = l.dump(o, secrets)
 }
 
 // orgDoc is an org as written in a seed or a dump. In a seed nearly everything is optional: missing
@@ -298,16 +305,6 @@ func (d orgDoc) info() **orgInfoDoc { return d.fields.Field(0).Addr().Interface(
 
 // superAdmin returns the login of the admin token's owner.
 func (d orgDoc) superAdmin() *string { return d.fields.Field(1).Addr().Interface().(*string) }
-
-// elements returns the list whose elements have type D.
-func elements[D any](d orgDoc) *[]*D {
-	for i := range d.fields.NumField() {
-		if list, found := d.fields.Field(i).Addr().Interface().(*[]*D); found {
-			return list
-		}
-	}
-	panic(fmt.Sprintf("no section has elements of %s", reflect.TypeFor[D]()))
-}
 
 // madeDoc holds the members that most objects begin with.
 type madeDoc struct {

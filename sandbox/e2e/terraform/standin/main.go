@@ -1,7 +1,7 @@
-// Standin is a provider for Terraform with resource types of Okta's provider: their attributes,
-// and nothing behind them. It calls no org: the ids that an org would give stand in the file
-// that STANDIN_IDS names, and what it is asked to change or delete is written to STANDIN_LOG.
-// So the real Terraform writes states and plans of an org that a seed describes.
+// Standin is a provider for Terraform with the resource types of Okta's provider, for tests. It
+// calls no org: the ids that an org would generate come from the file STANDIN_IDS, and updates and
+// deletions are appended to the file STANDIN_LOG. With it, the real Terraform writes states and
+// plans of an org that a seed describes.
 package main
 
 import (
@@ -30,10 +30,10 @@ func main() {
 	}
 }
 
-// provider leaves what Terraform does not ask for here to the nil interface.
+// provider implements the calls that Terraform makes; any other one panics, as its interface is nil.
 type provider struct {
 	tfprotov6.ProviderServer
-	ids map[string]map[string]any // computed attributes, by the type and the label or ids
+	ids map[string]map[string]any // computed attributes, by the type and the key of the object
 }
 
 func (p *provider) GetMetadata(context.Context, *tfprotov6.GetMetadataRequest) (*tfprotov6.GetMetadataResponse, error) {
@@ -96,7 +96,7 @@ func (p *provider) UpgradeResourceState(_ context.Context, r *tfprotov6.UpgradeR
 	return &tfprotov6.UpgradeResourceStateResponse{UpgradedState: &state}, err
 }
 
-// ReadResource finds every object as it was.
+// ReadResource returns every object unchanged.
 func (p *provider) ReadResource(_ context.Context, r *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	return &tfprotov6.ReadResourceResponse{NewState: r.CurrentState}, nil
 }
@@ -143,10 +143,10 @@ func (p *provider) ApplyResourceChange(_ context.Context, r *tfprotov6.ApplyReso
 	}
 	switch {
 	case planned.IsNull():
-		note("delete", r.TypeName)
+		logChange("delete", r.TypeName)
 		return &tfprotov6.ApplyResourceChangeResponse{NewState: r.PlannedState}, nil
 	case !prior.IsNull():
-		note("update", r.TypeName)
+		logChange("update", r.TypeName)
 	}
 	values := map[string]tftypes.Value{}
 	if err := planned.As(&values); err != nil {
@@ -157,7 +157,7 @@ func (p *provider) ApplyResourceChange(_ context.Context, r *tfprotov6.ApplyReso
 	return &tfprotov6.ApplyResourceChangeResponse{NewState: &state}, err
 }
 
-// fill gives computed attributes their values.
+// fill sets the attributes that the org would compute.
 func (p *provider) fill(name string, typ resourceType, values map[string]tftypes.Value) {
 	given := p.ids[name+" "+typ.key(values)]
 	for attr, value := range values {
@@ -191,7 +191,8 @@ func (p *provider) ReadDataSource(_ context.Context, r *tfprotov6.ReadDataSource
 	return &tfprotov6.ReadDataSourceResponse{State: &state}, err
 }
 
-func note(action, typ string) {
+// logChange appends an action to the log.
+func logChange(action, typ string) {
 	file, err := os.OpenFile(os.Getenv("STANDIN_LOG"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return
@@ -200,7 +201,7 @@ func note(action, typ string) {
 	fmt.Fprintln(file, action, typ)
 }
 
-// key distinguishes the objects of a type.
+// key distinguishes the objects of a type: the name, or the ids of the objects that it connects.
 func (t resourceType) key(values map[string]tftypes.Value) string {
 	for _, name := range []string{"label", "name", "login"} {
 		if text := textOf(values[name]); t[name] != "" && text != "" {
@@ -216,6 +217,7 @@ func (t resourceType) key(values map[string]tftypes.Value) string {
 	return key[1:]
 }
 
+// textOf returns a known string; "" for any other value.
 func textOf(v tftypes.Value) string {
 	var text *string
 	if v.Type() == nil || !v.Type().Is(tftypes.String) || !v.IsKnown() || v.As(&text) != nil || text == nil {
@@ -224,6 +226,7 @@ func textOf(v tftypes.Value) string {
 	return *text
 }
 
+// computed reports whether the org computes the attribute if it is not declared.
 func (t resourceType) computed(name string) bool {
 	return slices.Contains([]byte(t.flags(name)), 'c')
 }

@@ -1,0 +1,100 @@
+package review
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+)
+
+// ThroughUsers is the extent of an app that acts for users.
+const ThroughUsers Extent = "as far as the user who signs in may"
+
+// asUsers adds what an app may do for the users who sign in: what its scopes allow at most, limited
+// by each user's own rights.
+func (w *versionIndex) asUsers(a *Access, o *Object) {
+	for _, operation := range w.granted(a.Scopes) {
+		if !strings.Contains(operation.Scopes[0], ".") {
+			continue // openid and other scopes about the user themselves
+		}
+		a.Entries = append(a.Entries, Entry{operation, ThroughUsers, string(SignedIn), "Okta guides: a token for a user is limited to the user's own rights", catalog.Documented})
+	}
+	a.Entries = merge(a.Entries)
+	users, groups := o.list(attrAssignedUsers), o.list(attrAssignedGroups)
+	a.Open = users.null || groups.null || users.unknown || groups.unknown || isTrue(o.get(attrImplicitAssignment)) || len(o.released) > 0
+	stranger := func(who string) { a.Open, a.Strangers = true, append(a.Strangers, who) }
+	unknown := func(who string) {
+		if a.Open = true; len(a.Entries) > 0 {
+			a.Unknown = append(a.Unknown, "who may use it: "+who+" aren't known here")
+		}
+	}
+	if users.unknown {
+		unknown(attrAssignedUsers)
+	}
+	if groups.unknown {
+		unknown(attrAssignedGroups)
+	}
+	for _, r := range append(users.refs, groups.refs...) {
+		w.mayUse(a, r, stranger)
+		for _, group := range w.principals(r) {
+			if !group.kind.has(attrMembers) {
+				continue
+			}
+			members := group.list(attrMembers)
+			if members.null {
+				stranger("members of " + group.Addr.String() + " that aren't declared")
+			}
+			if members.unknown {
+				unknown("members of " + group.Addr.String())
+			}
+			for _, m := range members.refs {
+				w.mayUse(a, m, stranger)
+			}
+		}
+	}
+	for _, list := range []*[]string{&a.Admins, &a.Strangers} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+}
+
+// mayUse adds a principal who may sign in to an app.
+func (w *versionIndex) mayUse(a *Access, r ref, stranger func(string)) {
+	principals := w.principals(r)
+	if len(principals) == 0 {
+		stranger(r.shown())
+	}
+	for _, o := range principals {
+		a.Admins = append(a.Admins, w.admin(o)...)
+	}
+}
+
+// admin names a principal with its roles, if it has any.
+func (w *versionIndex) admin(o *Object) []string {
+	if o == nil || !o.active() {
+		return nil
+	}
+	roles := w.allRoles(o)
+	if len(roles) == 0 {
+		return nil
+	}
+	var names []string
+	for _, r := range roles {
+		names = append(names, r.String())
+	}
+	return []string{o.Addr.String() + " (" + strings.Join(names, "; ") + ")"}
+}
+
+// through returns what the user may do through the app: what both the scopes and the user's roles
+// allow, and what every user may do to themselves.
+func (w *versionIndex) through(app, user *Object) []Entry {
+	a := &Access{}
+	operations := w.granted(app.list(attrOktaAPIScopes).texts)
+	w.asRoles(a, w.allRoles(user), operations)
+	for _, o := range operations {
+		if basis, may := catalog.OneselfPermits(o); may {
+			a.Entries = append(a.Entries, Entry{o, Extent(user.Addr.String()), "being the user", basis.Source, basis.Confidence})
+		}
+	}
+	return merge(a.Entries)
+}
