@@ -65,6 +65,7 @@ func newDocument(t *testing.T) *document {
 		t.Fatal(err)
 	}
 	setenv("HOME", d.dir)
+	setenv("XDG_CONFIG_HOME", filepath.Join(d.dir, ".config"))
 	setenv("OKTAFORM_VAR_ada_password", s.password)
 	copyCommitted(t, "../../examples", filepath.Join(d.dir, "examples"))
 	return d

@@ -29,7 +29,8 @@ import (
 // its secrets, TOKEN an access token.
 var everyCommand = [][]string{
 	{"init"}, {"init", "--json"},
-	{"validate"}, {"validate", "--json"}, {"fmt", "--diff"}, {"graph"}, {"schema", "--json"}, {"version"}, {"lsp"},
+	{"validate"}, {"validate", "--json"}, {"fmt", "--diff"}, {"graph"}, {"schema", "--json"}, {"version"}, {"lsp"}, {"doctor"}, {"doctor", "--json"},
+	{"login", "--auto-approve", "--profile", "kept"}, {"login", "--read-only", "--json", "--auto-approve"}, {"logout"}, {"logout", "--json", "--profile", "kept"},
 	{"plan", "--out", "saved.plan", "--stats", "--trace-http", "plan.trace"}, {"plan", "--json"}, {"plan", "--format", "markdown"}, {"plan", "--format", "json"}, {"plan", "--format", "html"},
 	{"show", "saved.plan"}, {"show", "--json", "saved.plan"},
 	{"review", "--plan", "saved.plan"}, {"review", "--org", "URL"}, {"review", "--base-dir", "base"}, {"review", "--base-dir", "base", "--format", "html"}, {"review", "--base-dir", "base", "--format", "sarif"},
@@ -215,7 +216,7 @@ func (k *keeper) command(args []string) {
 			call[i] = filepath.Join(k.home, call[i])
 		}
 	}
-	takesFolder := !slices.Contains([]string{"schema", "version", "show", "inspect", "lsp"}, args[0]) && args[0]+args[min(1, len(args)-1)] != "keynew"
+	takesFolder := !slices.Contains([]string{"schema", "version", "show", "inspect", "lsp", "login", "logout"}, args[0]) && args[0]+args[min(1, len(args)-1)] != "keynew"
 	if takesFolder {
 		call = append(call, k.home)
 	}
@@ -243,7 +244,7 @@ func (k *keeper) runUntil(ctx context.Context, call []string) (status int, print
 	me := org.Process{Host: "kept", PID: 1}
 	status = run(ctx, call, &cli.Environment{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Home: k.home, Clock: k.clock, Attempt: 10 * time.Second,
 		Self: func() org.Process { return me }, Dead: func(org.Process) bool { return true },
-		Environ: []string{"OKTA_CLIENT_ORGURL=" + k.url, "OKTA_CLIENT_TOKEN=" + k.org.Token(), "HOME=" + k.home, "XDG_CACHE_HOME=" + filepath.Join(k.home, "cache"), "PATH=" + os.Getenv("PATH"),
+		Environ: []string{"OKTA_CLIENT_ORGURL=" + k.url, "OKTA_CLIENT_TOKEN=" + k.org.Token(), "HOME=" + k.home, "XDG_CACHE_HOME=" + filepath.Join(k.home, "cache"), "XDG_CONFIG_HOME=" + filepath.Join(k.home, "settings"), "PATH=" + os.Getenv("PATH"),
 			"OKTAFORM_VAR_password=" + k.secret("password"), "OKTAFORM_VAR_secret=" + k.secret("a sensitive variable")}})
 	return status, out.String()
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -52,7 +53,7 @@ func openJournal(env *cli.Environment, dir, orgURL string, now time.Time) *journ
 	if err != nil || j.path == "" || os.MkdirAll(filepath.Dir(j.path), 0o700) != nil {
 		return j
 	}
-	data, err := cli.ReadPrivate(j.path)
+	data, err := files.ReadPrivate(j.path)
 	if err != nil {
 		_ = os.Remove(j.path)
 	}

@@ -82,6 +82,12 @@ func (k *keeper) filledIn(args []string) []string {
 			if slices.Contains(args, "--add") {
 				call[i] = k.home
 			}
+		case command == "login" && call[i-1] == "--org":
+			call[i] = k.url
+		case (command == "login" || command == "logout" || command == "plan") && call[i-1] == "--profile":
+			call[i] = "kept"
+		case command == "login" && call[i-1] == "--scope":
+			call[i] = "okta.logs.read"
 		case command == "list":
 			call[i] = "web_app"
 		case command == "sandbox" && arg == "FILE":
@@ -111,7 +117,7 @@ func (k *keeper) filledIn(args []string) []string {
 	if command == "sandbox" {
 		call = append(call, "--listen", "127.0.0.1:0")
 	}
-	if command == "apply" || command == "destroy" || command == "release" || slices.Contains(args, "rotate") {
+	if command == "apply" || command == "destroy" || command == "release" || command == "login" || slices.Contains(args, "rotate") {
 		call = append(call, "--auto-approve")
 	}
 	return call

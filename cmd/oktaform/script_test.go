@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -32,6 +33,17 @@ type tests struct{ *testing.M }
 // again would be a third of the work.
 func (t tests) Run() int {
 	debug.SetGCPercent(400)
+	// No test reads the profiles of the person who runs it.
+	settings, err := os.MkdirTemp("", "settings")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(settings) }()
+	for name, value := range map[string]string{"XDG_CONFIG_HOME": settings, "OKTAFORM_PROFILE": ""} {
+		if err := os.Setenv(name, value); err != nil {
+			panic(err)
+		}
+	}
 	return t.M.Run()
 }
 
@@ -81,6 +93,7 @@ func stories(ahead string, files ...string) testscript.Params {
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, ".config"))
 			if err := setClock(env, ahead); err != nil {
 				return err
 			}

@@ -22,8 +22,6 @@ var otherWords = map[string]string{
 	"console":      "Write the expression into an output block and run oktaform output.",
 	"providers":    "There are no providers: Okta is the only one, and oktaform schema shows its objects.",
 	"force-unlock": "There is no state to lock. A run that changes the org takes a lease there, which expires by itself within minutes after a crash: oktaform apply --lease-timeout 15m waits for it.",
-	"login":        "Set OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN, or use ~/.okta/okta.yaml: what Okta's SDKs read.",
-	"logout":       "Credentials come from the environment or ~/.okta/okta.yaml; oktaform stores none.",
 	"metadata":     "oktaform schema --json describes the objects, and docs/functions.md the functions.",
 }
 

@@ -26,6 +26,11 @@ func versionText() string {
 	return text + fmt.Sprintf("built with %s for %s_%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
+// versionLine is the version, and what it was built with and for, in one line.
+func versionLine() string {
+	return fmt.Sprintf("oktaform %s (%s, %s_%s)", cli.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
 func newVersion(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",

@@ -296,7 +296,7 @@ smoke_test "probe" {
 func (j *job) planner(token string) []string {
 	j.Helper()
 	page := read(j.T, "../../docs/ci.md")
-	for _, m := range block.FindAllStringSubmatch(page, -1) {
+	for _, m := range block.FindAllStringSubmatch(read(j.T, "../../docs/credentials.md"), -1) {
 		if m[1] != "hcl" {
 			continue
 		}
@@ -304,7 +304,7 @@ func (j *job) planner(token string) []string {
 		if err := os.Mkdir(dir, 0o700); err != nil {
 			j.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte("org {\n  owner = \"team/ci\"\n}\n\n"+m[2]), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(m[2]), 0o600); err != nil {
 			j.Fatal(err)
 		}
 		j.must("oktaform apply --auto-approve "+dir, token)
@@ -313,7 +313,7 @@ func (j *job) planner(token string) []string {
 			"OKTA_CLIENT_CLIENTID=" + strings.TrimSpace(j.must("oktaform output --raw "+dir+" client_id", token)),
 			"OKTA_CLIENT_PRIVATEKEY=" + read(j.T, filepath.Join(dir, "keys/planner-1.pem"))}
 	}
-	j.Fatal("docs/ci.md declares no planner")
+	j.Fatal("docs/credentials.md declares no planner")
 	return nil
 }
 

@@ -17,6 +17,7 @@ func (a *App) Complete(cmd *cobra.Command) {
 		"test":     a.names(func(n config.Names) []string { return n.SmokeTests }),
 		"var":      a.variables,
 		"var-file": extension("tfvars", "json"),
+		"profile":  a.profiles,
 		"org":      cobra.FixedCompletions([]string{SandboxOrg, "https://"}, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace),
 	}
 	for name, f := range byFlag {
@@ -83,6 +84,11 @@ func (a *App) variables(_ *cobra.Command, args []string, typed string) ([]string
 		names = append(names, name+"=")
 	}
 	return withPrefix(names, typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+func (a *App) profiles(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	names, _ := a.Profiles().Names()
+	return withPrefix(names, typed), cobra.ShellCompDirectiveNoFileComp
 }
 
 func withPrefix(names []string, prefix string) []string {

@@ -3,6 +3,7 @@ package cli
 import (
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -61,6 +62,23 @@ func (e *Environment) wantsColor(isTerminal bool) bool {
 		return true
 	}
 	return isTerminal && e.Get("NO_COLOR") == "" && e.Get("TERM") != "dumb"
+}
+
+// SettingsFolder returns oktaform's folder of settings of the current user; "" if there is none.
+func (e *Environment) SettingsFolder() string {
+	folder := e.Get("XDG_CONFIG_HOME")
+	switch {
+	case filepath.IsAbs(folder):
+	case runtime.GOOS == "windows" && e.Get("AppData") != "":
+		folder = e.Get("AppData")
+	case e.Home == "":
+		return ""
+	case runtime.GOOS == "darwin":
+		folder = filepath.Join(e.Home, "Library", "Application Support")
+	default:
+		folder = filepath.Join(e.Home, ".config")
+	}
+	return filepath.Join(folder, "oktaform")
 }
 
 // Get returns the value of an environment variable, or "". If it is set twice, the last one counts,

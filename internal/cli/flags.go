@@ -74,7 +74,8 @@ func (in *Inputs) Without(names []string) {
 
 // Target holds the flags that name the org and configure the client.
 type Target struct {
-	Org string
+	Org     string
+	Profile string
 	Requests
 	// consistency is a flag of commands that write; zero means the default.
 	consistency time.Duration
@@ -82,8 +83,9 @@ type Target struct {
 
 // Add adds the flags to a command.
 func (t *Target) Add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&t.Org, "org", "", "the org's `URL`, or sandbox for the embedded org (default: OKTA_CLIENT_ORGURL, then ~/.okta/okta.yaml)")
-	t.Requests.add(cmd)
+	cmd.Flags().StringVar(&t.Org, "org", "", "the org's `URL`, or sandbox for the embedded org (default: OKTA_CLIENT_ORGURL, then that of the credential)")
+	cmd.Flags().StringVar(&t.Profile, "profile", "", "sign in as this profile of oktaform login, `NAME` (default: OKTAFORM_PROFILE, then the one of the last oktaform login)")
+	t.Requests.Add(cmd)
 }
 
 // AddConsistency adds --consistency to a command that writes.

@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -49,7 +47,7 @@ func (s *Session) readChanged(ctx context.Context, q schema.Query) (*schema.Snap
 // readCacheFile returns the cache in a file; nil if there is no file. A file that another user may
 // have written is refused, because it could hide their changes.
 func readCacheFile(file string) *readcache.Cache {
-	data, err := ReadPrivate(file)
+	data, err := files.ReadPrivate(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
@@ -57,34 +55,6 @@ func readCacheFile(file string) *readcache.Cache {
 		return readcache.None(err.Error())
 	}
 	return readcache.Decode(data)
-}
-
-// ReadPrivate reads a file that only the current user can write.
-func ReadPrivate(file string) ([]byte, error) {
-	named, err := os.Lstat(file)
-	if err != nil {
-		return nil, err
-	}
-	if !named.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file", file)
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	opened, err := f.Stat()
-	switch {
-	case err != nil:
-		return nil, err
-	case !os.SameFile(named, opened):
-		return nil, fmt.Errorf("%s was replaced while it was read", file)
-	case runtime.GOOS != "windows" && opened.Mode().Perm()&0o077 != 0:
-		return nil, fmt.Errorf("others can access %s (mode %#o)", file, opened.Mode().Perm())
-	case !ownedByUs(opened):
-		return nil, fmt.Errorf("%s belongs to another user", file)
-	}
-	return io.ReadAll(f)
 }
 
 func writeReadCache(file string, data []byte) error {

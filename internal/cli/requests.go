@@ -21,7 +21,8 @@ type Requests struct {
 	stats       bool
 }
 
-func (p *Requests) add(cmd *cobra.Command) {
+// Add adds the flags to a command.
+func (p *Requests) Add(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&p.parallelism, "parallelism", 0, "at most `N` concurrent requests and changes (default: as many as the org's limits allow)")
 	cmd.Flags().IntVar(&p.share, "rate-limit-share", 100*okta.DefaultShare, "use at most `PERCENT` of each of the org's rate limits")
 	cmd.Flags().StringVar(&p.trace, "trace-http", "", "write one JSON line for each request to `FILE`; it holds no secrets")

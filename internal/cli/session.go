@@ -38,6 +38,7 @@ type Session struct {
 	requests Requests
 	trace    *os.File // of the requests; may be nil
 	whom     string   // the principal for people; "" until it is needed
+	profile  string   // that the credential is from; "" for another source
 }
 
 func (a *App) newSession() *Session {
@@ -206,27 +207,45 @@ func (s *Session) trackedKeys(dir string) hcl.Diagnostics {
 }
 
 func (s *Session) connect(t Target) error {
-	s.requests = t.Requests
-	options, err := t.Requests.options(s)
-	if err != nil {
-		return err
+	if s.local != nil && t.Profile != "" {
+		return errors.New("--org sandbox signs in to the embedded org by itself: leave --profile out")
 	}
-	options.Clock, options.Timeout = s.App.Env.Clock, s.App.Env.Attempt
-	options.Consistency, options.Observe = t.consistency, s.App.Stream().Request
 	if s.local != nil {
+		options, err := s.clientOptions(t)
+		if err != nil {
+			return err
+		}
 		if s.Client, err = org.Connect(s.local.credentials(), options); err == nil {
 			s.UseBrowser(false)
 		}
 		return err
 	}
-	credentials, err := okta.FindCredentials(t.Org, s.App.Env.Get, s.App.Env.Home)
+	credentials, err := s.App.credentials(t)
 	if err != nil {
 		return err
 	}
+	return s.signIn(credentials, t)
+}
+
+// signIn signs in to the org of a credential.
+func (s *Session) signIn(credentials okta.Credentials, t Target) error {
+	options, err := s.clientOptions(t)
+	if err != nil {
+		return err
+	}
+	s.profile = credentials.Profile
 	if err = s.Connect(credentials, options); err == nil {
 		s.UseBrowser(false)
 	}
 	return err
+}
+
+func (s *Session) clientOptions(t Target) (okta.Options, error) {
+	s.requests = t.Requests
+	options, err := t.Requests.options(s)
+	options.Clock, options.Timeout = s.App.Env.Clock, s.App.Env.Attempt
+	options.Consistency, options.Observe = t.consistency, s.App.Stream().Request
+	return options, err
 }
 
 // UseBrowser lets a person sign in if there is a terminal, or if printed is set: then the address
@@ -260,6 +279,9 @@ func (s *Session) Principal(ctx context.Context) string {
 		s.whom = "super admin of the embedded org"
 	default:
 		s.whom = cmp.Or(s.Client.Whom(ctx), "unknown: the credential can't read its own principal")
+		if s.profile != "" {
+			s.whom += " (profile " + s.profile + ")"
+		}
 	}
 	return s.whom
 }

@@ -81,6 +81,14 @@ func (o *Org) Known() bool {
 	return o.known
 }
 
+// Ahead returns how far the org's clock is ahead of this machine's by the latest answer; false if
+// no answer has shown it.
+func (o *Org) Ahead() (time.Duration, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.latest, o.known
+}
+
 // Estimate returns the org's time, or this machine's if no answer has shown it, for what the org
 // compares with its own clock. It is behind by up to a second and the answer's travel time.
 func (o *Org) Estimate() time.Time {

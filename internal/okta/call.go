@@ -66,7 +66,7 @@ func (c *Client) Call(ctx context.Context, call Call) (*Exchange, error) {
 	case errors.As(x.err, &refused):
 		return x, refused.error
 	case x.err != nil:
-		return x, c.secrets.networkFailure(x.request, x.err)
+		return x, c.explain(c.secrets.networkFailure(x.request, x.err))
 	case x.status >= http.StatusBadRequest:
 		return x, c.explain(c.secrets.refusal(x.request, x.status, x.Header, x.body))
 	case x.status >= http.StatusMultipleChoices:
@@ -75,10 +75,14 @@ func (c *Client) Call(ctx context.Context, call Call) (*Exchange, error) {
 	return x, nil
 }
 
-// explain adds what the client knows about its own scopes to a refusal.
+// explain adds what the client knows about its own credential to a refusal.
 func (c *Client) explain(err error) error {
 	var e *Error
-	if errors.As(err, &e) && e.Scope != "" {
+	if !errors.As(err, &e) {
+		return err
+	}
+	e.profile = c.credentials.Profile
+	if e.Scope != "" {
 		e.scopeRequested = slices.ContainsFunc(strings.Fields(e.Scope), func(scope string) bool { return slices.Contains(c.scopes, scope) })
 	}
 	return err

@@ -30,6 +30,8 @@ type Credentials struct {
 	PrivateKey   schema.Secret // PrivateKey: PEM or JWK
 	PrivateKeyID string        // PrivateKey: its kid; optional for an app with one key
 	Source       string        // where the credential was found, for messages
+	Profile      string        // the profile that it is from; "" for another source
+	Files        []string      // from which secrets were read
 }
 
 // FindCredentials finds the org and its credential: in flagURL (--org), in the variables of the
@@ -39,6 +41,16 @@ type Credentials struct {
 // A credential is used only for the org that its own source names. A credential from the
 // environment may come without a URL if flagURL names the org.
 func FindCredentials(flagURL string, env func(string) string, home string) (Credentials, error) {
+	found, err := EnvironmentCredentials(flagURL, env)
+	if err != nil || found.Present() {
+		return found, err
+	}
+	return HomeCredentials(found.URL, home)
+}
+
+// EnvironmentCredentials is the part of FindCredentials that reads the environment. Credentials that
+// are not present contain only the URL that is asked for, which may be "".
+func EnvironmentCredentials(flagURL string, env func(string) string) (Credentials, error) {
 	asked, err := flagOrg(flagURL)
 	if err != nil {
 		return Credentials{}, err
@@ -47,21 +59,38 @@ func FindCredentials(flagURL string, env func(string) string, home string) (Cred
 	if err != nil {
 		return Credentials{}, err
 	}
-	if found.URL != "" && asked != "" && found.URL != asked && found.credential() {
+	if found.URL != "" && asked != "" && found.URL != asked && found.Present() {
 		return Credentials{}, fmt.Errorf("--org is %s, but the credential in %s is for %s; nothing was sent. Leave --org out, or set the credential of that org",
 			asked, found.Source, found.URL)
 	}
 	if asked == "" {
 		asked = found.URL
 	}
-	if found.credential() {
-		if asked == "" {
-			return Credentials{}, fmt.Errorf("%s is set, but not the org that it is for: set OKTA_CLIENT_ORGURL, or use --org", found.Source)
-		}
-		found.URL = asked
-		return found.complete()
+	switch {
+	case !found.Present():
+		return Credentials{URL: asked}, nil
+	case asked == "":
+		return Credentials{}, fmt.Errorf("%s is set, but not the org that it is for: set OKTA_CLIENT_ORGURL, or use --org", found.Source)
 	}
-	return fromHome(asked, home)
+	found.URL = asked
+	return found.complete()
+}
+
+// ErrNoCredential is the error if no source has a credential.
+var ErrNoCredential = errors.New("no credential")
+
+// FindOrg returns the URL of the org that FindCredentials is about, for a message about a missing
+// credential; "" if no source names one, or not a valid one.
+func FindOrg(flagURL string, env func(string) string, home string) string {
+	asked, err := flagOrg(flagURL)
+	if err != nil || asked != "" {
+		return asked
+	}
+	found, _ := fromEnvironment(env)
+	if found.URL == "" {
+		found, _ = fromFile(home)
+	}
+	return found.URL
 }
 
 func flagOrg(flagURL string) (string, error) {
@@ -75,19 +104,19 @@ func flagOrg(flagURL string) (string, error) {
 	return base, nil
 }
 
-// fromHome reads URL and credential from okta.yaml. If asked is not empty, it must be the org that
-// the file names.
-func fromHome(asked, home string) (Credentials, error) {
+// HomeCredentials is the part of FindCredentials that reads okta.yaml. If asked is not empty, it must
+// be the org that the file names.
+func HomeCredentials(asked, home string) (Credentials, error) {
 	found, err := fromFile(home)
 	switch {
 	case err != nil:
 		return Credentials{}, err
-	case !found.credential():
-		where, first := "for "+asked, "set OKTA_CLIENT_TOKEN"
+	case !found.Present():
+		where, first := "for "+asked, "run oktaform login --org "+asked+", set OKTA_CLIENT_TOKEN"
 		if asked == "" {
-			where, first = "and no org", "set OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN"
+			where, first = "and no org", "run oktaform login --org URL, set OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN"
 		}
-		return Credentials{}, fmt.Errorf("no credential %s: %s, or OKTA_CLIENT_AUTHORIZATIONMODE=PrivateKey with OKTA_CLIENT_CLIENTID, OKTA_CLIENT_SCOPES and OKTA_CLIENT_PRIVATEKEY, or use --org sandbox", where, first)
+		return Credentials{}, fmt.Errorf("%w %s: %s, or OKTA_CLIENT_AUTHORIZATIONMODE=PrivateKey with OKTA_CLIENT_CLIENTID, OKTA_CLIENT_SCOPES and OKTA_CLIENT_PRIVATEKEY, or use --org sandbox", ErrNoCredential, where, first)
 	case found.URL == "":
 		return Credentials{}, fmt.Errorf("%s holds a credential, but no orgUrl that it is for: add it under okta.client", found.Source)
 	case asked != "" && asked != found.URL:
@@ -107,8 +136,8 @@ func (c Credentials) Hidden() (all []string) {
 	return all
 }
 
-// credential reports whether there is a credential at all.
-func (c Credentials) credential() bool {
+// Present reports whether there is a credential at all.
+func (c Credentials) Present() bool {
 	return !c.Token.IsZero() || !c.PrivateKey.IsZero() || c.ClientID != ""
 }
 
@@ -142,6 +171,9 @@ func (c Credentials) complete() (Credentials, error) {
 	}
 	return c, nil
 }
+
+// OrgURL checks and normalizes the URL of an org, for comparison.
+func OrgURL(text string) (string, error) { return orgURL(text) }
 
 // orgURL checks the URL of an org and normalizes it for comparison: scheme and host in lower case,
 // no default port, no trailing slash.

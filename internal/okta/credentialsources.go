@@ -38,7 +38,7 @@ func fromEnvironment(env func(string) string) (Credentials, error) {
 		return Credentials{}, fmt.Errorf("OKTA_CLIENT_ORGURL is %s, but OKTA_ORG_NAME and OKTA_BASE_URL make %s; nothing was sent. Unset one of them", sdkURL, terraformURL)
 	}
 	found, err := sdkVariables(env)
-	if err == nil && !found.credential() {
+	if err == nil && !found.Present() {
 		found, err = terraformVariables(env)
 	}
 	if found.URL = sdkURL; sdkURL == "" {
@@ -106,6 +106,7 @@ func (c *Credentials) setPrivateKey(name, value string) error {
 		if err != nil {
 			return fmt.Errorf("%s is neither a private key (PEM or JWK) nor a file that can be read", name)
 		}
+		c.Files = append(c.Files, text)
 		text = string(content)
 	} else if !strings.HasPrefix(text, "{") {
 		text = strings.ReplaceAll(text, `\n`, "\n")
@@ -159,6 +160,7 @@ func fromFile(home string) (Credentials, error) {
 		Scopes:       client.Scopes,
 		PrivateKeyID: client.PrivateKeyID,
 		Source:       path,
+		Files:        []string{path},
 	}
 	if c.URL, err = variableURL("orgUrl in "+path, client.OrgURL); err != nil {
 		return Credentials{}, err

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"slices"
@@ -17,6 +18,8 @@ func (e *Error) hint() string {
 	switch {
 	case e.Path == tokenPath:
 		return e.tokenHint()
+	case e.Scope != "" && e.profile != "":
+		return fmt.Sprintf("The app of the profile %s lacks the scope %s: run oktaform login --profile %[1]s --scope %[2]s, with --read-only for a profile that only reads.", e.profile, e.Scope)
 	case e.Scope != "" && e.scopeRequested:
 		return "OKTA_CLIENT_SCOPES names " + e.Scope + " already. So what lacks is its grant to the app that oktaform signs in as (it may have been revoked), or an admin role: " + e.role()
 	case e.Scope != "":
@@ -100,6 +103,9 @@ func (e *Error) role() string {
 
 // tokenHint returns what to do if the org refuses the client's own sign-in as a service app.
 func (e *Error) tokenHint() string {
+	if e.profile != "" && slices.Contains([]string{"invalid_client", "consent_required", "invalid_scope"}, e.Code) {
+		return fmt.Sprintf("The app of the profile %s was changed, deactivated or deleted: run oktaform login --profile %[1]s, which repairs it.", e.profile)
+	}
 	switch e.Code {
 	case "invalid_client":
 		return "Check OKTA_CLIENT_CLIENTID, that the app is a service app with private_key_jwt, that the public half of the private key is among its keys and ACTIVE, that OKTA_CLIENT_PRIVATEKEYID is its kid, and this machine's clock."

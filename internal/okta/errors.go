@@ -27,10 +27,15 @@ type Error struct {
 	Scope string
 	// scopeRequested reports whether OKTA_CLIENT_SCOPES already names that scope.
 	scopeRequested bool
+	// profile is the profile that the client signs in with; "" for another credential.
+	profile string
 }
 
 // Error names the call, the refusal, its causes, and what to do.
-func (e *Error) Error() string {
+func (e *Error) Error() string { return e.refusal() + ". " + e.hint() }
+
+// refusal names the call, the refusal and its causes.
+func (e *Error) refusal() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s: %d", e.Method, e.Path, e.Status)
 	if e.Code != "" {
@@ -45,8 +50,6 @@ func (e *Error) Error() string {
 	if e.RequestID != "" {
 		b.WriteString(", request id " + e.RequestID)
 	}
-	b.WriteString(". ")
-	b.WriteString(e.hint())
 	return b.String()
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org/kinds"
+	"github.com/oktaform/oktaform/schema"
 )
 
 // Client reads and writes the objects of one org. It is safe for concurrent use.
@@ -36,8 +37,30 @@ func (c *Client) Whom(ctx context.Context) string {
 }
 
 // SignsIn reports whether the org accepts the credential. That a right is missing is no matter.
-func (c *Client) SignsIn(ctx context.Context) bool {
+func (c *Client) SignsIn(ctx context.Context) bool { return c.SignIn(ctx) == nil }
+
+// SignIn returns why the org does not accept the credential.
+func (c *Client) SignIn(ctx context.Context) error {
 	err := c.Get(ctx, "/api/v1/groups?limit=1", &[]map[string]any{})
-	refused := okta.Refusal(err)
-	return err == nil || refused != nil && refused.Status == http.StatusForbidden && refused.Path == "/api/v1/groups"
+	if refused := okta.Refusal(err); refused != nil && refused.Status == http.StatusForbidden && refused.Path == "/api/v1/groups" {
+		return nil
+	}
+	return err
+}
+
+// RateLimits reads what is left of the org's limits of requests that list objects of some kinds, by
+// path. An org that shows none has no entry.
+func (c *Client) RateLimits(ctx context.Context, of []*schema.Kind) map[string]okta.RateLimit {
+	limits := map[string]okta.RateLimit{}
+	for _, kind := range of {
+		path := kinds.Of(kind).Collection
+		if _, read := limits[path]; read || path == "" {
+			continue
+		}
+		answer, err := c.Call(ctx, c.Request(http.MethodGet, path+"?limit=1", nil))
+		if limit, ok := okta.ReadRateLimit(answer.Header); ok && (err == nil || okta.Refusal(err) != nil) {
+			limits[path] = limit
+		}
+	}
+	return limits
 }

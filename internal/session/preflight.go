@@ -65,6 +65,37 @@ func (s *Session) preflight(ctx context.Context, p *plan.Plan, o LeaseOptions) e
 		Detail: strings.Join(lacks, "\n") + "\nNothing was changed. Use a credential that has them; only a super admin may grant scopes and assign roles (docs/credentials.md)."}}}
 }
 
+// Lacks describes, a line each, what the credential lacks to create, change and delete every object
+// of a plan, whatever the plan changes now. What is unknown about the credential is left out.
+func (s *Session) Lacks(ctx context.Context, p *plan.Plan) (lacks []string) {
+	needs := needOf("POST /api/v1/groups", "the lease (not needed with --lease=off)")
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.After.IsNull() { // no longer declared
+			needs = append(needs, needed(c)...)
+			continue
+		}
+		own := kinds.Of(c.Kind).Operations
+		operations := []string{own.Create, own.Update, own.Delete}
+		for _, name := range filled(c) {
+			operations = append(operations, own.SideData[name])
+			if slices.Contains(own.CredentialAttrs, name) {
+				operations = append(operations, own.Credentials)
+			}
+			if slices.Contains(own.APITokenOnly, name) && !s.Client.HasAPIToken() {
+				lacks = append(lacks, lacksAPITokenFor(c, name))
+			}
+		}
+		for _, operation := range operations {
+			for _, n := range needOf(operation, c.Addr.String()) {
+				n.held = holds(c)
+				needs = append(needs, n)
+			}
+		}
+	}
+	return append(lacks, lacking(needs, s.Client.Rights(ctx, p.Principal))...)
+}
+
 // needed returns the operations that a change requires.
 func needed(c *plan.Change) (needs []need) {
 	own, held := kinds.Of(c.Kind).Operations, holds(c)
@@ -117,10 +148,14 @@ func written(c *plan.Change) []string {
 func lacksAPIToken(c *plan.Change) (lines []string) {
 	for _, name := range written(c) {
 		if slices.Contains(kinds.Of(c.Kind).Operations.APITokenOnly, name) {
-			lines = append(lines, fmt.Sprintf("  - %s needs an API token (OKTA_CLIENT_TOKEN) for %s: Okta refuses OAuth tokens there, whatever their scopes. Or remove %[2]s, and set it in the Admin Console", c.Addr, name))
+			lines = append(lines, lacksAPITokenFor(c, name))
 		}
 	}
 	return lines
+}
+
+func lacksAPITokenFor(c *plan.Change, name string) string {
+	return fmt.Sprintf("  - %s needs an API token (OKTA_CLIENT_TOKEN) for %s: Okta refuses OAuth tokens there, whatever their scopes. Or remove %[2]s, and set it in the Admin Console", c.Addr, name)
 }
 
 // holds returns the rights of the existing object that may protect it from lesser admins.

@@ -1,0 +1,271 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"golang.org/x/term"
+
+	"github.com/oktaform/oktaform/internal/files"
+	"github.com/oktaform/oktaform/internal/jwk"
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/profile"
+	"github.com/oktaform/oktaform/internal/session"
+	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// A login is an apply of a configuration that declares the service app of a profile: with the same
+// plan, checks, lease, verification and smoke tests. It is repeated after an interruption like any
+// apply: the app is found by its mark, and its key by its file.
+
+// LoginOptions are the flags of login.
+type LoginOptions struct {
+	Target
+	ReadOnly    bool
+	Scopes      []string // further ones
+	ClientID    string   // of the app that a person signs in to
+	NoBrowser   bool
+	AutoApprove bool
+}
+
+// Login makes the service app of a profile, and the profile the default one.
+func (a *App) Login(ctx context.Context, o *LoginOptions) error {
+	if o.Org == SandboxOrg {
+		return errors.New("--org sandbox signs in to the embedded org by itself: there is nothing to log in to")
+	}
+	credentials, err := a.loginCredentials(ctx, o)
+	if err != nil {
+		return err
+	}
+	p, err := a.newProfile(o, credentials.URL)
+	if err != nil {
+		return err
+	}
+	store, serviceApp := a.Profiles(), a.serviceApp(o, p)
+	if err := store.SaveConfiguration(p.Name, serviceApp.Configuration()); err != nil {
+		return fmt.Errorf("profile %s: %w", p.Name, err)
+	}
+	s := a.newSession()
+	defer s.Close()
+	if err := s.load(store.Folder(p.Name), Inputs{}); err != nil {
+		return err
+	}
+	if err := s.signIn(credentials, o.Target); err != nil {
+		return err
+	}
+	if !a.JSON {
+		a.Print(view.LoginNote(p.Name, serviceApp.Label(), serviceApp.Role(), o.ReadOnly, a.Style()))
+	}
+	if p.ClientID, err = s.applyLogin(ctx, o); err != nil {
+		return err
+	}
+	p.App, p.Owner, p.KeyID, p.KeyFile = serviceApp.Label(), serviceApp.Owner, serviceApp.KeyID, profile.KeyFile(serviceApp.KeyID)
+	p.Scopes = serviceApp.AllScopes()
+	if err := errors.Join(store.Save(p), store.SetDefault(p.Name), store.RemoveOtherKeys(p)); err != nil {
+		return fmt.Errorf("profile %s: %w", p.Name, err)
+	}
+	shown := view.LoggedIn{Profile: p.Name, Org: p.Org, App: p.App, ClientID: p.ClientID, KeyFile: store.KeyPath(p), ReadOnly: p.ReadOnly,
+		APIToken: credentials.Mode == okta.SSWS, Variable: strings.HasPrefix(credentials.Source, environmentSource)}
+	if a.JSON {
+		a.Stream().LoggedIn(shown)
+		return nil
+	}
+	a.Print(view.LoginDone(shown, a.Style()))
+	return nil
+}
+
+// environmentSource begins the Source of credentials from the environment.
+const environmentSource = "the environment"
+
+// applyLogin applies the configuration of the service app, and returns the app's client id.
+func (s *Session) applyLogin(ctx context.Context, o *LoginOptions) (clientID string, err error) {
+	apply := &ApplyOptions{Target: o.Target, RequireSmoke: true, MaxDeletes: -1, SafetyFlags: SafetyFlags{AutoApprove: o.AutoApprove, Lease: "on"}}
+	p, err := s.Approved(ctx, apply, nil)
+	if err != nil {
+		return "", explainStranger(err)
+	}
+	p, release, err := s.Lock(ctx, p, apply)
+	if err != nil {
+		return "", explainStranger(err)
+	}
+	result, err := s.CarryOut(ctx, p, apply)
+	if after := release(result, err == nil); after != nil {
+		s.App.ShowDiagnostics(DiagnosticsOf(after))
+	}
+	if err != nil {
+		if !s.App.JSON {
+			s.App.Print("\nThe profile was not written. Run the same command again: it continues with what is there.\n")
+		}
+		return "", err
+	}
+	apps := s.Config.Evaluate(result.Known).Apps()
+	if len(apps) != 1 || apps[0].ClientID == "" {
+		return "", errors.New("the org does not show the client id of the app: run the same command again")
+	}
+	return apps[0].ClientID, nil
+}
+
+// explainStranger says what to do about an app with the login's mark whose keys are not on this
+// machine and which lacks rights, so that somebody else may have made it.
+func explainStranger(err error) error {
+	failed, ok := errors.AsType[*session.Error](err)
+	if !ok || !slices.ContainsFunc(failed.Diagnostics, func(d *hcl.Diagnostic) bool { return strings.Contains(d.Detail, "--trust-keys") }) {
+		return err
+	}
+	return errors.New("the org has an app with the mark of this login and with keys that are not on this machine, and it would gain rights. An interrupted login may have left it, or somebody else may have put it there. Delete it in the Admin Console (Applications), and run the same command again")
+}
+
+// newProfile returns the profile to make: a new one, or one that exists for the same org.
+func (a *App) newProfile(o *LoginOptions, org string) (profile.Profile, error) {
+	name := o.Profile
+	if name == "" {
+		name = a.Env.Get(profileVariable)
+	}
+	if name == "" {
+		name = profileNameOf(org, o.ReadOnly)
+	}
+	p := profile.Profile{Name: name, Org: org, ReadOnly: o.ReadOnly}
+	if err := profile.CheckName(name); err != nil {
+		return p, err
+	}
+	before, err := a.Profiles().Load(name)
+	switch {
+	case errors.Is(err, profile.ErrUnknown), errors.Is(err, profile.ErrIncomplete):
+		return p, nil
+	case err != nil:
+		return p, err
+	case !session.SameOrigin(before.Org, org):
+		return p, fmt.Errorf("the profile %s is for %s: name another with --profile, or run oktaform logout --profile %[1]s first", name, before.Org)
+	case before.ReadOnly != o.ReadOnly:
+		kind := map[bool]string{true: "only reads", false: "applies"}[before.ReadOnly]
+		return p, fmt.Errorf("the profile %s %s: name another with --profile, or run oktaform logout --profile %[1]s first", name, kind)
+	}
+	return before, nil
+}
+
+// profileNameOf returns the name of a profile for an org: the first part of its host.
+func profileNameOf(org string, readOnly bool) string {
+	host := org
+	if u, err := url.Parse(org); err == nil {
+		host = u.Host
+	}
+	if name, domain, ok := strings.Cut(host, "."); ok && strings.HasPrefix(domain, "okta") {
+		host = name
+	}
+	name := strings.Trim(plainName(host), ".-_")
+	if readOnly {
+		name += "-read-only"
+	}
+	return name
+}
+
+// plainName replaces what can't be part of a profile's or an owner's name.
+func plainName(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '.', r == '_':
+			return r
+		}
+		return '-'
+	}, strings.ToLower(text))
+	return text[:min(len(text), 40)]
+}
+
+// serviceApp returns the service app of a profile. Its owner names the person and the machine, so
+// that others and other machines have apps of their own.
+func (a *App) serviceApp(o *LoginOptions, p profile.Profile) profile.ServiceApp {
+	user := a.Env.Get("USER")
+	if user == "" {
+		user = a.Env.Get("USERNAME")
+	}
+	person := plainName(user)
+	if a.Env.Self != nil {
+		host, _, _ := strings.Cut(a.Env.Self().Host, "/")
+		person = strings.Trim(person+"@"+plainName(host), "@")
+	}
+	owner := p.Owner
+	if owner == "" {
+		owner = "oktaform-login/" + person + "/" + p.Name
+	}
+	return profile.ServiceApp{Owner: owner, Org: p.Org, Person: person, ReadOnly: o.ReadOnly, Scopes: o.Scopes, KeyID: a.keyID(p)}
+}
+
+// keyID returns the key id of the profile's private key, or of one that an interrupted login has
+// made. A key that is gone, that others may have read, or that can't be read gets a successor.
+func (a *App) keyID(p profile.Profile) string {
+	store := a.Profiles()
+	ids, _ := store.KeyIDs(p.Name)
+	if i := slices.Index(ids, p.KeyID); i > 0 {
+		ids[0], ids[i] = ids[i], ids[0]
+	}
+	for _, id := range ids {
+		text, err := files.ReadPrivate(filepath.Join(store.Folder(p.Name), filepath.FromSlash(profile.KeyFile(id))))
+		if err != nil {
+			continue
+		}
+		if _, err := jwk.ParsePrivate(text); err == nil {
+			return id
+		}
+	}
+	return "login-" + strings.ToLower(rand.Text()[:10])
+}
+
+// loginCredentials returns the credential that makes the service app: that of the environment, a
+// person's who signs in with the browser, or an API token that is asked for. No profile is used: its
+// own app may not change itself.
+func (a *App) loginCredentials(ctx context.Context, o *LoginOptions) (okta.Credentials, error) {
+	found, err := okta.EnvironmentCredentials(o.Org, a.Env.Get)
+	switch {
+	case err != nil:
+		return found, err
+	case found.URL == "":
+		return found, errors.New("the org is not named: oktaform login --org URL, such as https://dev-123456.okta.com")
+	case o.ClientID != "":
+		return a.personCredentials(ctx, found.URL, o)
+	case found.Present():
+		return found, nil
+	}
+	token, err := a.askToken(found.URL)
+	if err != nil {
+		return found, err
+	}
+	found.Mode, found.Token, found.Source = okta.SSWS, schema.NewSecret(token), "the answer"
+	return found, nil
+}
+
+// askToken asks for an API token, without showing it.
+func (a *App) askToken(org string) (string, error) {
+	if a.Env.terminal {
+		fmt.Fprintf(a.Env.Stderr, "API token of a super admin of %s (Security > API > Tokens; it is neither shown nor stored): ", view.Plain(org))
+	}
+	token := ""
+	if file, ok := a.Env.Stdin.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		typed, err := term.ReadPassword(int(file.Fd()))
+		fmt.Fprintln(a.Env.Stderr)
+		if err != nil {
+			return "", fmt.Errorf("the token can't be read: %w", err)
+		}
+		token = string(typed)
+	} else {
+		line, err := a.readLine()
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", fmt.Errorf("the token can't be read from standard input: %w", err)
+		}
+		token = line
+	}
+	if token = strings.TrimSpace(token); token == "" {
+		return "", fmt.Errorf("no token for %s: set OKTA_CLIENT_TOKEN, pass the token of a super admin on standard input, or sign in with the browser (--client-id)", view.Plain(org))
+	}
+	a.Secrets = append(a.Secrets, token)
+	return token, nil
+}

@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/profile"
+	"github.com/oktaform/oktaform/internal/session"
+	"github.com/oktaform/oktaform/schema"
+)
+
+// profileVariable names the environment variable with the name of a profile.
+const profileVariable = "OKTAFORM_PROFILE"
+
+// Profiles returns the current user's profiles.
+func (a *App) Profiles() profile.Store { return profile.Store{Dir: a.Env.SettingsFolder()} }
+
+// credentials finds the org and its credential: a profile that --profile names, the environment,
+// the default profile or the one of the org that is asked for, and okta.yaml.
+func (a *App) credentials(t Target) (okta.Credentials, error) {
+	if t.Profile != "" {
+		return a.profileCredentials(t.Profile, "--profile", t.Org)
+	}
+	found, err := okta.EnvironmentCredentials(t.Org, a.Env.Get)
+	if err != nil {
+		return found, err
+	}
+	named := a.Env.Get(profileVariable)
+	switch {
+	case named != "" && found.Present():
+		return okta.Credentials{}, fmt.Errorf("%s names the profile %s, and there is a credential in %s; nothing was sent. Unset one of them, or choose the profile with --profile %[2]s", profileVariable, named, found.Source)
+	case named != "":
+		return a.profileCredentials(named, profileVariable, found.URL)
+	case found.Present():
+		return found, nil
+	}
+	name, err := a.chosenProfile(found.URL)
+	if err != nil {
+		return okta.Credentials{}, err
+	}
+	if name != "" {
+		return a.profileCredentials(name, "", found.URL)
+	}
+	return okta.HomeCredentials(found.URL, a.Env.Home)
+}
+
+// chosenProfile returns the profile to use if nobody names one: the default profile, or if an org
+// is asked for, the one of that org. It is "" if there is none.
+func (a *App) chosenProfile(asked string) (string, error) {
+	store := a.Profiles()
+	standard, err := store.Default()
+	if err != nil || asked == "" {
+		return standard, err
+	}
+	names, err := store.Names()
+	if err != nil {
+		return "", err
+	}
+	var of []string
+	for _, name := range names {
+		if p, err := store.Load(name); err == nil && session.SameOrigin(p.Org, asked) {
+			if name == standard {
+				return name, nil
+			}
+			of = append(of, name)
+		}
+	}
+	if len(of) > 1 {
+		return "", fmt.Errorf("several profiles are for %s: choose one with --profile: %s", asked, strings.Join(of, ", "))
+	}
+	return strings.Join(of, ""), nil
+}
+
+// profileCredentials returns the credentials of a profile. by is what names it, and asked the org
+// that is asked for; both may be "".
+func (a *App) profileCredentials(name, by, asked string) (okta.Credentials, error) {
+	store := a.Profiles()
+	p, err := store.Load(name)
+	if err != nil {
+		if by != "" {
+			err = fmt.Errorf("%s: %w", by, err)
+		}
+		return okta.Credentials{}, err
+	}
+	if asked != "" {
+		if asked, err = okta.OrgURL(asked); err != nil {
+			return okta.Credentials{}, fmt.Errorf("--org: %w", err)
+		}
+	}
+	if asked != "" && !session.SameOrigin(p.Org, asked) {
+		return okta.Credentials{}, fmt.Errorf("the profile %s is for %s, not for %s; nothing was sent. Leave --org out, or name a profile of that org", name, p.Org, asked)
+	}
+	key, err := store.Key(p)
+	if err != nil {
+		return okta.Credentials{}, err
+	}
+	return okta.Credentials{URL: p.Org, Mode: okta.PrivateKey, ClientID: p.ClientID, Scopes: p.Scopes, PrivateKey: schema.NewSecret(string(key)), PrivateKeyID: p.KeyID,
+		Source: "the profile " + name, Profile: name, Files: []string{store.KeyPath(p)}}, nil
+}
