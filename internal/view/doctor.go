@@ -23,8 +23,13 @@ func Doctor(r *doctor.Report, style Style) string {
 		status := fmt.Sprintf("%-8s", c.Status)
 		fmt.Fprintf(&b, "%s %-14s ", colors[c.Status](status), c.Name)
 		writeWrapped(&b, Lines(c.Text))
-		if c.Fix != "" {
-			fmt.Fprintf(&b, "%*s", doctorIndent, "")
+		if c.Fix == "" {
+			continue
+		}
+		fmt.Fprintf(&b, "%*s", doctorIndent, "")
+		if strings.HasPrefix(c.Fix, "chmod ") || strings.HasPrefix(c.Fix, "oktaform ") { // to be copied
+			b.WriteString("fix: " + Plain(c.Fix) + "\n")
+		} else {
 			writeWrapped(&b, "fix: "+Lines(c.Fix))
 		}
 	}
