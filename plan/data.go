@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -32,7 +32,7 @@ func ResolveLookups(results []schema.LookupResult) (map[string]*schema.Object, h
 func notFound(r *schema.LookupResult) *hcl.Diagnostic {
 	l := r.Lookup
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Data source found nothing",
-		Detail:  fmt.Sprintf("%s looks up the %s with the %s %q, and the org has none.%s", l.Addr, l.Kind.Title, l.By, l.Value, didYouMean(l.Value, r.Similar)),
+		Detail:  fmt.Sprintf("%s looks up the %s with the %s %q, and the org has none.%s", l.Addr, l.Kind.Title, l.By, l.Value, config.DidYouMean(l.Value, r.Similar)),
 		Subject: &l.Range}
 }
 
@@ -45,20 +45,6 @@ func ambiguous(r *schema.LookupResult) *hcl.Diagnostic {
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Data source found more than one",
 		Detail:  fmt.Sprintf("%s looks up the %s with the %s %q, and the org has %d of them: %s. Look up the right one with id.", l.Addr, l.Kind.Title, l.By, l.Value, len(ids), strings.Join(ids, ", ")),
 		Subject: &l.Range}
-}
-
-// didYouMean suggests the most similar name, if one is similar, as a sentence with a leading space.
-func didYouMean(given string, names []string) string {
-	best, distance := "", max(3, len(given)/4)
-	for _, name := range names {
-		if d := levenshtein.Distance(strings.ToLower(given), strings.ToLower(name), nil); d < distance {
-			best, distance = name, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" Did you mean %q?", best)
 }
 
 // KnownData returns the results of data blocks for an evaluation; nil if there are none.

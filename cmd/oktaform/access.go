@@ -119,7 +119,7 @@ func runAccess(ctx context.Context, a *cli.App, args []string, o *accessOptions)
 		a.Print(text)
 		return err
 	}
-	a.Print(view.AccessText(d, a.Style(), a.Env.Width))
+	a.Print(view.AccessText(d, a.Style(), a.Width()))
 	if o.all {
 		for _, unread := range l.unread {
 			a.Print("\n" + view.Plain(unread) + "\n")
@@ -168,7 +168,7 @@ func showPaths(a *cli.App, r *review.Review, l *looked, o *accessOptions, princi
 		case o.all:
 			nobody = "Nobody who could be read is a super admin, or can become one."
 		}
-		a.Print(view.PathsText(d, a.Style(), a.Env.Width, nobody))
+		a.Print(view.PathsText(d, a.Style(), a.Width(), nobody))
 	}
 	return nil
 }
@@ -309,7 +309,7 @@ func showSuggestions(a *cli.App, r *review.Review, l *looked, o *accessOptions) 
 		a.Print(text)
 		return err
 	}
-	a.Print(view.SuggestText(d, a.Style(), a.Env.Width))
+	a.Print(view.SuggestText(d, a.Style(), a.Width()))
 	return nil
 }
 

@@ -29,5 +29,6 @@ is changed.`,
 	o.Inputs.Add(cmd)
 	o.AddInput(cmd)
 	o.SafetyFlags.Add(cmd)
+	o.AddConcise(cmd)
 	return cmd
 }

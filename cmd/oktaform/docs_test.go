@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/help"
 	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/sandbox"
@@ -173,10 +174,11 @@ func shownAs(want string) *regexp.Regexp {
 	return regexp.MustCompile(`(?s)^` + strings.ReplaceAll(pattern, `\.\.\.`, `.*`) + `$`)
 }
 
-// TestReferences holds docs/language.md and docs/rules.md against what they are made from. UPDATE=1
+// TestReferences holds docs/language.md, docs/rules.md and docs/commands.md against what they are made from. UPDATE=1
 // writes them.
 func TestReferences(t *testing.T) {
-	for file, want := range map[string]string{"../../docs/language.md": view.Language(), "../../docs/rules.md": view.RulesReference()} {
+	for file, want := range map[string]string{"../../docs/language.md": view.Language(), "../../docs/rules.md": view.RulesReference(),
+		"../../docs/commands.md": help.Markdown(newRoot(&cli.App{Env: cli.System()}))} {
 		if os.Getenv("UPDATE") != "" {
 			if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
 				t.Fatal(err)

@@ -156,7 +156,7 @@ func showDrift(a *cli.App, s *cli.Session, d *view.DriftDocument, o *driftOption
 	case "html":
 		text, err = view.DriftHTML(d)
 	default:
-		style, width := a.Style(), a.Env.Width
+		style, width := a.Style(), a.Width()
 		if o.out != "" {
 			style, width = view.Style{}, 0
 		}

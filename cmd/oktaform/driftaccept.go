@@ -252,5 +252,5 @@ func showEdit(a *cli.App, s *cli.Session, edited *session.Session, accepted []*d
 		list = append(list, one)
 	}
 	r.Accept(list)
-	a.Print("\n" + view.ReviewText(view.NewReview(r, dir, "the files as they are"), a.Style(), a.Env.Width, false))
+	a.Print("\n" + view.ReviewText(view.NewReview(r, dir, "the files as they are"), a.Style(), a.Width(), false))
 }

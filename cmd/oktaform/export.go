@@ -30,7 +30,7 @@ func newExport(a *cli.App) *cobra.Command {
 		Short: "Write an app's settings for SDKs, curl or Postman",
 		Long: `Writes the settings of declared apps for other programs. They contain secrets only
 with --with-secrets, and are then written to a file with mode 0600.`,
-		Args: cobra.NoArgs,
+		Args: knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newExportDotenv(a), newExportCurl(a), newExportPostman(a))

@@ -17,7 +17,7 @@ func newGraph(a *cli.App) *cobra.Command {
 		Use:   "graph [DIR]",
 		Short: "Draw the dependency graph",
 		Long: `Writes the blocks of the configuration and their dependencies in the language of
-Graphviz (dot) or Mermaid. Reads only the files.`,
+Graphviz (dot) or Mermaid, or as JSON with --json. Reads only the files.`,
 		Example: `  oktaform graph examples/quickstart | dot -Tsvg > graph.svg
   oktaform graph --format mermaid`,
 		Args: cobra.MaximumNArgs(1),
@@ -40,6 +40,9 @@ func runGraph(a *cli.App, dir, format string) error {
 	defer func() { _ = c.Close() }()
 	if err := session.Failed(diags, c.Files()); err != nil {
 		return err
+	}
+	if a.JSON {
+		return view.JSON(a.Env.Stdout, view.GraphJSON(c.Graph()))
 	}
 	a.Print(draw(c.Graph()))
 	return nil

@@ -45,6 +45,7 @@ var mayImport = map[string]string{
 	"internal/testrun":             "schema internal/budget internal/catalog internal/checkout internal/clock internal/config internal/jwk internal/okta internal/org internal/review internal/session internal/smoke internal/testfile plan apply sandbox",
 	"internal/generate":            "schema",
 	"internal/starter":             "",
+	"internal/help":                "internal/terminal",
 	"internal/export":              "schema internal/jwk internal/catalog internal/terminal",
 	"internal/review":              "schema internal/catalog internal/config plan",
 	"internal/doctor":              "schema internal/files internal/okta internal/session plan",
@@ -62,8 +63,8 @@ var mayImport = map[string]string{
 	"internal/lsp":                 "schema internal/budget internal/catalog internal/checkout internal/config internal/crash internal/fileedit internal/files internal/functions internal/review internal/testfile internal/view",
 	"internal/terraform":           "schema internal/budget internal/files internal/functions internal/secretname",
 	"internal/session":             "schema internal/browser internal/catalog internal/checkout internal/clock internal/config internal/files internal/jwk internal/okta internal/org internal/org/kinds internal/smoke internal/terminal plan apply",
-	"internal/cli":                 "schema internal/browser internal/checkout internal/ci internal/clock internal/config internal/crash internal/doctor internal/files internal/jwk internal/okta internal/org internal/org/readcache internal/orgcopy internal/profile internal/revision internal/session internal/smoke internal/terminal internal/view plan apply sandbox",
-	"cmd/oktaform":                 "schema internal/budget internal/catalog internal/checkout internal/cli internal/config internal/conformance internal/crash internal/doctor internal/drift internal/export internal/fileedit internal/files internal/generate internal/jwk internal/lsp internal/org internal/orgcopy internal/review internal/session internal/smoke internal/starter internal/terraform internal/testfile internal/testrun internal/view plan sandbox",
+	"internal/cli":                 "schema internal/browser internal/catalog internal/checkout internal/ci internal/clock internal/config internal/crash internal/doctor internal/files internal/jwk internal/okta internal/org internal/org/readcache internal/orgcopy internal/profile internal/revision internal/session internal/smoke internal/terminal internal/view plan apply sandbox",
+	"cmd/oktaform":                 "schema internal/budget internal/catalog internal/checkout internal/cli internal/config internal/conformance internal/crash internal/doctor internal/drift internal/export internal/fileedit internal/files internal/generate internal/help internal/jwk internal/lsp internal/org internal/orgcopy internal/review internal/session internal/smoke internal/starter internal/terraform internal/testfile internal/testrun internal/view plan sandbox",
 
 	"sandbox":                     "sandbox/internal/jsondoc sandbox/internal/state sandbox/internal/web sandbox/internal/syslog sandbox/internal/oauth sandbox/internal/access sandbox/internal/mgmt",
 	"sandbox/internal/jsondoc":    "",

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/generate"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/view"
@@ -86,6 +87,9 @@ func noKind(name string) error {
 	for _, k := range schema.Kinds() {
 		names = append(names, k.Name)
 	}
+	if fitting := config.DidYouMean(name, names); fitting != "" {
+		return fmt.Errorf("%s is neither a folder nor a kind of object.%s", name, fitting)
+	}
 	return fmt.Errorf("%s is neither a folder nor a kind of object: %s", name, strings.Join(names, ", "))
 }
 
@@ -142,7 +146,7 @@ func newState(a *cli.App) *cobra.Command {
 		Short: "List and show the objects that the configuration owns",
 		Long: `The org is the state: each object carries the mark of its owner. These commands
 read it as Terraform's state commands do.`,
-		Args: cobra.NoArgs,
+		Args: knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newStateList(a), newStateShow(a))

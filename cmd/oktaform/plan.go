@@ -90,6 +90,9 @@ func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error 
 	if err := checkPlanFormat(a, o.format); err != nil {
 		return err
 	}
+	if o.Concise && (a.JSON || o.format != "text") {
+		return errors.New("--concise shortens the text of a plan: remove it, or --json and --format")
+	}
 	if !o.rehearse {
 		if name := o.rehearsed.GivenFlag(); name != "" {
 			return fmt.Errorf("--%s is a flag of apply: a plan takes it with --rehearse only", name)
@@ -120,7 +123,7 @@ func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error 
 	if !a.JSON && o.format == "text" {
 		a.Print(view.Where(p, p.As, a.Style()))
 	}
-	if err := showPlan(a, p, document, s.Config, o.format, s.Stamp()); err != nil {
+	if err := showPlan(a, p, document, s.Config, o.format, s.Stamp(), &o.PlanFlags); err != nil {
 		return err
 	}
 	if o.rehearse {
@@ -162,7 +165,7 @@ func checkPlanFormat(a *cli.App, format string) error {
 // showPlan writes a plan in the requested format. For text with --json it writes JSON lines.
 // document builds the whole plan as JSON, which takes as long as planning, so it is called only if
 // needed. c is the plan's configuration, if known; now decides which of its waivers have expired.
-func showPlan(a *cli.App, p *plan.Plan, document func() *plan.Document, c *config.Config, format string, now time.Time) error {
+func showPlan(a *cli.App, p *plan.Plan, document func() *plan.Document, c *config.Config, format string, now time.Time, flags *cli.PlanFlags) error {
 	switch {
 	case a.JSON:
 		a.Stream().Plan(p)
@@ -177,7 +180,7 @@ func showPlan(a *cli.App, p *plan.Plan, document func() *plan.Document, c *confi
 		a.Print(text)
 		return err
 	default:
-		a.Print(view.Plan(p, a.Style()))
+		a.Print(flags.PlanText(p, a.Style()))
 	}
 	return nil
 }

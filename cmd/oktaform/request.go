@@ -39,7 +39,7 @@ the token is sent only to the org's host.
 A status of 400 or more is an error, which is explained. For 401 and 403 the exit
 status is 4.`,
 		Example: `  oktaform request service_app.reporter GET '/api/v1/users?limit=1'
-  oktaform request service_app.sync POST /api/v1/groups --data '{"profile":{"name":"Staff"}}'`,
+  oktaform request service_app.sync POST /api/v1/groups --data-file group.json`,
 		Args: cobra.RangeArgs(3, 4),
 		RunE: func(cmd *cobra.Command, args []string) error { return runRequest(cmd.Context(), a, args, o) },
 	}

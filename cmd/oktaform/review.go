@@ -116,7 +116,7 @@ func explainRule(a *cli.App, args []string, id string) error {
 		pages := review.RulePages()
 		return fmt.Errorf("%q is not the id of a built-in rule, such as %s or %s; a review names the rule of each finding", id, pages[0].ID, pages[len(pages)-1].ID)
 	default:
-		a.Print(view.RuleText(&page, a.Style(), a.Env.Width))
+		a.Print(view.RuleText(&page, a.Style(), a.Width()))
 		return nil
 	}
 }
@@ -291,7 +291,7 @@ func writeReview(a *cli.App, d *view.ReviewDocument, o *reviewOptions, dir strin
 }
 
 func showReview(a *cli.App, d *view.ReviewDocument, o *reviewOptions) error {
-	text, err := reviewAs(o.format, d, a.Style(), a.Env.Width, o.all)
+	text, err := reviewAs(o.format, d, a.Style(), a.Width(), o.all)
 	a.Print(text)
 	return err
 }

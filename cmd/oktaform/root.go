@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/crash"
+	"github.com/oktaform/oktaform/internal/help"
 )
 
 // run executes the program and returns its exit status.
@@ -47,7 +49,7 @@ func newRoot(a *cli.App) *cobra.Command {
 		Long:          rootHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          knownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if a.Chdir == "" {
@@ -63,21 +65,78 @@ func newRoot(a *cli.App) *cobra.Command {
 	root.PersistentFlags().StringVar(&a.Root, "root", "", "read only files within `DIR`, for a checkout without a repository around it")
 	root.PersistentFlags().BoolVar(&a.NoColor, "no-color", false, "write no colours")
 	root.PersistentFlags().BoolVar(&a.JSON, "json", false, "write JSON")
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.Version = cli.Version()
 	root.SetVersionTemplate(versionText())
 	root.SetFlagErrorFunc(explainFlag)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.Print(help.Text(cmd, a.Width())) })
 	root.AddCommand(newPlan(a), newShow(a), newReview(a), newDrift(a), newAccess(a), newApply(a), newDestroy(a), newValidate(a), newFmt(a), newSmoke(a), newTest(a), newOutput(a), newSandbox(a), newGraph(a), newSchema(a), newKey(a), newDoctor(a), newLogin(a), newLogout(a), newVersion(a))
 	root.AddCommand(newToken(a), newRequest(a), newInspect(a), newCredentials(a), newExport(a), newSnapshot(a), newSweep(a))
 	root.AddCommand(newInit(a))
-	root.AddCommand(newImport(a), newList(a), newState(a), newRelease(a), newLSP(a))
-	root.SetHelpTemplate(root.HelpTemplate() + cli.ExitStatusHelp + "\n")
-	for _, cmd := range root.Commands() {
-		cmd.Flags().SortFlags = false
-		a.Complete(cmd)
-	}
+	root.AddCommand(newImport(a), newList(a), newState(a), newRelease(a), newLSP(a), newCompletion(a), newDocs(a))
+	root.AddCommand(help.Topics()...)
+	helpCommand := newHelp()
+	root.SetHelpCommand(helpCommand)
+	root.AddCommand(helpCommand)
+	a.Complete(root)
+	groupCommands(root)
 	explainOtherWords(root)
 	return root
+}
+
+// commandGroups are the groups in which help lists the commands. Commands of no group follow.
+var commandGroups = []struct {
+	title    string
+	commands []string
+}{
+	{"Change the org:", []string{"init", "plan", "apply", "smoke", "destroy", "show", "output"}},
+	{"Review access:", []string{"review", "access", "drift"}},
+	{"Import and release objects:", []string{"import", "list", "state", "release", "sweep", "snapshot"}},
+	{"Write and test configurations:", []string{"validate", "fmt", "test", "schema", "graph", "sandbox", "console", "lsp"}},
+	{"Use the declared apps:", []string{"key", "token", "request", "inspect", "credentials", "export"}},
+	{"Set up oktaform:", []string{"login", "logout", "doctor", "completion", "version"}},
+}
+
+func groupCommands(root *cobra.Command) {
+	for _, g := range commandGroups {
+		for _, cmd := range root.Commands() {
+			if slices.Contains(g.commands, cmd.Name()) {
+				if !root.ContainsGroup(g.title) {
+					root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
+				}
+				cmd.GroupID = g.title
+			}
+		}
+	}
+}
+
+// newHelp returns the help command, which also shows help topics.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND | TOPIC]",
+		Short: "Show the help of a command or topic",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			found, rest, err := cmd.Root().Find(args)
+			if err == nil && len(rest) > 0 {
+				err = knownCommand(found, rest)
+			}
+			if err != nil {
+				return err
+			}
+			if found.Hidden && found.DisableFlagParsing { // a command of Terraform's
+				return found.RunE(found, nil)
+			}
+			found.InitDefaultHelpFlag()
+			found.InitDefaultVersionFlag()
+			return found.Help()
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			found, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return commandNames(found, typed), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
 }
 
 // twoDashes converts flags in Terraform's form, -auto-approve, to the form with two dashes. The

@@ -67,8 +67,8 @@ of the org, its clock and its faults.`,
 		Example: `  oktaform sandbox
   oktaform sandbox --listen 127.0.0.1:0 --ready-file ready.json --data org.db
   oktaform sandbox --rate-limit free --latency 50ms
-  oktaform sandbox --fault 'reset-after POST /api/v1/apps 1' --fault '503 GET /api/v1/**'`,
-		Args: cobra.NoArgs,
+  oktaform sandbox --fault 'reset-after POST /api/v1/apps 1'`,
+		Args: knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if o.origin, err = setFromEnvironment(cmd, a.Env); err != nil {
 				return err
@@ -189,5 +189,5 @@ func featureList(features []sandbox.Feature) string {
 	for _, f := range features {
 		names = append(names, string(f))
 	}
-	return strings.Join(names, ",")
+	return strings.Join(names, ", ")
 }

@@ -43,7 +43,7 @@ run at a time may be made in an org.
 
 The report has no values of the org, only statuses, error codes and names of
 fields, so that it can be published.`,
-		Example: `  oktaform sandbox conformance --org https://example.okta.com --report report.json`,
+		Example: `  oktaform sandbox conformance --org https://example.okta.com`,
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runSandboxConformance(cmd.Context(), a, o) },
 	}

@@ -41,5 +41,5 @@ func runShow(a *cli.App, file, format string) error {
 	if !a.JSON && format == "text" {
 		a.Print(view.Where(saved.Plan, saved.Plan.As, a.Style()))
 	}
-	return showPlan(a, saved.Plan, func() *plan.Document { return &saved.Document }, nil, format, time.Time{})
+	return showPlan(a, saved.Plan, func() *plan.Document { return &saved.Document }, nil, format, time.Time{}, &cli.PlanFlags{})
 }

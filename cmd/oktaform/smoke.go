@@ -35,7 +35,7 @@ Then lists the granted scopes, admin roles and keys that no test exercised. Chan
 nothing in the org, except what the requests of the tests change.`,
 		Example: `  oktaform smoke --org sandbox examples/quickstart
   oktaform smoke "the report reads users"
-  oktaform smoke --app service_app.reporter --junit report.xml --min-coverage 100`,
+  oktaform smoke --app service_app.reporter --junit report.xml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, names := folderAndNames(args)
 			o.tests = append(o.tests, names...)

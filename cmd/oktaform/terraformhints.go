@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"regexp"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -67,16 +65,4 @@ var otherFlags = map[string]string{
 	"adopt":          "it is called --import now",
 	"upgrade":        "there are no providers, and modules are local folders, so there is nothing to upgrade",
 	"exclude":        "name the objects to change instead: --target ADDRESS",
-}
-
-var unknownFlag = regexp.MustCompile(`^unknown flag: --([a-z-]+)`)
-
-// explainFlag says what to use instead of a Terraform flag.
-func explainFlag(cmd *cobra.Command, err error) error {
-	if m := unknownFlag.FindStringSubmatch(err.Error()); m != nil {
-		if instead, ok := otherFlags[m[1]]; ok {
-			return fmt.Errorf("oktaform %s has no flag --%s: %s", cmd.Name(), m[1], instead)
-		}
-	}
-	return err
 }

@@ -332,7 +332,7 @@ func runTests(ctx context.Context, a *cli.App, tests []oneTest, run string, shar
 		report.Results = append(report.Results, done.result)
 		a.Stream().TestResult(done.result)
 		if !a.JSON {
-			a.Print(view.TestResult(done.result, a.Style(), a.Env.Width))
+			a.Print(view.TestResult(done.result, a.Style(), a.Width()))
 		}
 	}
 	report.Duration = a.Env.Clock.LocalNow().Sub(began)

@@ -33,7 +33,7 @@ a secret.
 A DPoP token is bound to a key of this run, which isn't printed: --format header and
 --format curl add a proof for one call of --method and --path.`,
 		Example: `  oktaform token service_app.reporter
-  curl --header "$(oktaform token service_app.reporter --format header)" "$OKTA_CLIENT_ORGURL/api/v1/users"`,
+  oktaform token service_app.reporter --scope okta.users.read --format header`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error { return runToken(cmd.Context(), a, args, o) },
 	}

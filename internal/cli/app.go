@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"fmt"
+	"sync"
 
 	"github.com/oktaform/oktaform/internal/checkout"
 	"github.com/oktaform/oktaform/internal/files"
@@ -20,6 +21,8 @@ type App struct {
 	Root    string       // --root
 	JSON    bool         // --json
 	Secrets []string     // texts that no message may quote
+	shown   sync.Mutex
+	warned  map[string]bool // the diagnostics that were shown
 	bar     bar
 	Journal journalLines
 	opened  files.Trees   // closed when the program ends
@@ -37,10 +40,23 @@ func New(env *Environment, args []string) *App {
 func (a *App) Close() { _ = a.opened.Close() }
 
 // Style returns the style of standard output.
-func (a *App) Style() view.Style { return view.Style{Color: a.Env.colorOut && !a.NoColor} }
+func (a *App) Style() view.Style {
+	return view.Style{Color: a.Env.colorOut && !a.NoColor, Width: a.Width()}
+}
 
 // errStyle returns the style of standard error.
-func (a *App) errStyle() view.Style { return view.Style{Color: a.Env.colorErr && !a.NoColor} }
+func (a *App) errStyle() view.Style {
+	return view.Style{Color: a.Env.colorErr && !a.NoColor, Width: a.Env.Columns()}
+}
+
+// Width returns the width of standard output; 0 if it is no terminal. What other programs read is
+// never wrapped: there, each message stays on one line.
+func (a *App) Width() int {
+	if a.Env.columns != nil && !a.Env.terminalOut {
+		return 0
+	}
+	return a.Env.Columns()
+}
 
 // Stream returns the writer of JSON lines: to stdout with --json, and to the journal.
 func (a *App) Stream() *view.Stream {

@@ -51,7 +51,7 @@ func (s *Session) Approved(ctx context.Context, o *ApplyOptions, before *plan.Pl
 		if before != nil {
 			a.Print("\nAnother run has changed the org since this plan was made. The plan is now:\n\n")
 		}
-		a.Print(view.Where(p, s.Principal(ctx), a.Style()) + view.Plan(p, a.Style()) + view.Irreversible(p, a.Style()))
+		a.Print(view.Where(p, s.Principal(ctx), a.Style()) + o.PlanText(p, a.Style()) + view.Irreversible(p, a.Style()))
 	}
 	if p.Empty() {
 		return p, nil
@@ -111,7 +111,7 @@ func (a *App) Approve(p *plan.Plan, as string) error {
 	if p.Destroy {
 		verb = "Destroy"
 	}
-	return a.Confirm(view.Question(p, as), verb)
+	return a.Confirm(view.Question(p, as, a.Style()), verb)
 }
 
 // Confirm asks a question to which only yes goes on; verb is what is cancelled otherwise.

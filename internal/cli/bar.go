@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/crash"
+	"github.com/oktaform/oktaform/internal/terminal"
 )
 
 // printAround writes to stderr, above the bar.
@@ -16,16 +17,17 @@ func (a *App) printAround(text string) { a.bar.around(func() { fmt.Fprint(a.Env.
 type bar struct {
 	mu   sync.Mutex
 	w    io.Writer
-	line func() string
-	stop chan struct{} // nil: not visible
+	line func(width int) string
+	// columns returns the terminal's width, which changes when a person resizes the window.
+	columns func() int
+	drawn   int           // columns of the line on the terminal
+	stop    chan struct{} // nil: not visible
 }
 
-const clearLine = "\r\x1b[K"
-
-func (b *bar) start(w io.Writer, line func() string) {
+func (b *bar) start(w io.Writer, columns func() int, line func(width int) string) {
 	stop := make(chan struct{})
 	b.mu.Lock()
-	b.w, b.line, b.stop = w, line, stop
+	b.w, b.columns, b.line, b.drawn, b.stop = w, columns, line, 0, stop
 	b.mu.Unlock()
 	crash.Go(func() {
 		tick := time.NewTicker(250 * time.Millisecond)
@@ -55,9 +57,20 @@ func (b *bar) around(write func()) {
 		write()
 		return
 	}
-	fmt.Fprint(b.w, clearLine)
+	b.clear()
 	write()
-	fmt.Fprint(b.w, b.line())
+	line := b.line(b.columns())
+	b.drawn = terminal.Columns(line)
+	fmt.Fprint(b.w, line)
+}
+
+// clear removes the line. In a window that was made narrower, it takes several rows.
+func (b *bar) clear() {
+	clear := "\r\x1b[K"
+	if width := b.columns(); width > 0 && b.drawn > width {
+		clear = fmt.Sprintf("\r\x1b[%dA\x1b[J", (b.drawn-1)/width)
+	}
+	fmt.Fprint(b.w, clear)
 }
 
 func (b *bar) end() {
@@ -66,6 +79,6 @@ func (b *bar) end() {
 	if b.stop != nil {
 		close(b.stop)
 		b.stop = nil
-		fmt.Fprint(b.w, clearLine)
+		b.clear()
 	}
 }

@@ -2,10 +2,10 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"slices"
+	"sync"
 	"syscall"
 
 	"github.com/oktaform/oktaform/apply"
@@ -21,7 +21,8 @@ import (
 // the second cancels the program's requests.
 func (s *Session) apply(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*apply.Result, error) {
 	a := s.App
-	ctx, stop, done := a.interruptible(ctx)
+	flight := &inFlight{}
+	ctx, stop, done := a.interruptible(ctx, s.waitsFor(flight))
 	defer done()
 	if !p.Empty() && !a.JSON {
 		a.Print("\n")
@@ -30,7 +31,7 @@ func (s *Session) apply(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*ap
 		Parallelism: o.parallelism, Stop: stop,
 		Events: func(e apply.Event) {
 			a.Stream().Event(e)
-			if !a.JSON {
+			if flight.event(e); !a.JSON && e.Step != apply.Skipped {
 				a.Print(view.Progress(e, a.Style()))
 			}
 		},
@@ -47,6 +48,9 @@ func (s *Session) apply(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*ap
 	}
 	result, diags := s.Session.Apply(ctx, p, options)
 	s.EndJob()
+	if !a.JSON {
+		a.Print(view.NotStarted(flight.skipped, a.Style()))
+	}
 	incomplete := diags.HasErrors() || result.NotDone > 0 || len(result.Withheld) > 0
 	a.Stream().Applied(result, p.Destroy)
 	switch {
@@ -78,8 +82,8 @@ func tested(result *apply.Result) bool {
 }
 
 // interruptible returns a context that the second interrupt cancels, and a channel that the first
-// one closes.
-func (a *App) interruptible(parent context.Context) (ctx context.Context, stop <-chan struct{}, done func()) {
+// one closes. waitsFor says what the run then waits for.
+func (a *App) interruptible(parent context.Context, waitsFor func() string) (ctx context.Context, stop <-chan struct{}, done func()) {
 	ctx, cancel := context.WithCancel(parent)
 	stopped := make(chan struct{})
 	signals := make(chan os.Signal, 2)
@@ -95,8 +99,8 @@ func (a *App) interruptible(parent context.Context) (ctx context.Context, stop <
 				cancel()
 				return
 			}
-			fmt.Fprintln(a.Env.Stderr, "Interrupted: finishing the changes in flight, starting no others. Interrupt again to stop at once.")
 			close(stopped)
+			a.printAround(waitsFor())
 		}
 	})
 	return ctx, stopped, func() {
@@ -126,4 +130,41 @@ func (s *Session) finish(ctx context.Context, p *plan.Plan, known config.Known, 
 		s.App.Print(view.Outputs(outputs, s.App.Style()))
 	}
 	return failure
+}
+
+// inFlight knows which changes of a run have begun and not ended, and which were not started.
+type inFlight struct {
+	mu      sync.Mutex
+	running []string
+	skipped []string
+}
+
+func (f *inFlight) event(e apply.Event) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	addr := e.Change.Addr.String()
+	switch e.Step {
+	case apply.Started:
+		f.running = append(f.running, addr)
+	case apply.Skipped:
+		f.skipped = append(f.skipped, addr)
+	case apply.Waiting, apply.Completed, apply.Failed, apply.Withheld:
+		if i := slices.Index(f.running, addr); i >= 0 {
+			f.running = slices.Delete(f.running, i, i+1)
+		}
+	}
+}
+
+// waitsFor returns the function that says what an interrupted run waits for.
+func (s *Session) waitsFor(f *inFlight) func() string {
+	return func() string {
+		f.mu.Lock()
+		running := slices.Clone(f.running)
+		f.mu.Unlock()
+		wait := ""
+		if w := s.Client.Progress().Wait; w != nil {
+			wait = view.Waiting(*w, s.App.Env.Clock.LocalNow())
+		}
+		return view.Interrupted(running, wait, s.App.errStyle())
+	}
 }

@@ -36,8 +36,10 @@ type Environment struct {
 	terminal bool
 	// terminalOut reports whether stdout is a terminal.
 	terminalOut bool
-	// Width is the width of stderr in columns; 0 if it is no terminal.
-	Width int
+	// Width is the width of the terminal; 0 if there is none. columns, if set, returns the current
+	// width instead, because a window can be resized.
+	Width   int
+	columns func() int
 	// colorOut and colorErr report whether stdout and stderr show colors.
 	colorOut, colorErr bool
 }
@@ -50,10 +52,23 @@ func System() *Environment {
 	env.terminalOut = term.IsTerminal(int(os.Stdout.Fd()))
 	env.colorOut = env.wantsColor(env.terminalOut && terminal.ShowsColor(os.Stdout))
 	env.colorErr = env.wantsColor(term.IsTerminal(int(os.Stderr.Fd())) && terminal.ShowsColor(os.Stderr))
-	if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil {
-		env.Width = width
+	env.columns = func() int {
+		for _, stream := range []*os.File{os.Stderr, os.Stdout} {
+			if width, _, err := term.GetSize(int(stream.Fd())); err == nil {
+				return width
+			}
+		}
+		return 0
 	}
 	return env
+}
+
+// Columns returns the width of the terminal as it is now; 0 if there is none.
+func (e *Environment) Columns() int {
+	if e.columns != nil {
+		return e.columns()
+	}
+	return e.Width
 }
 
 // wantsColor follows no-color.org and bixense.com/clicolors.

@@ -14,7 +14,7 @@ import (
 	"github.com/oktaform/oktaform/internal/view"
 )
 
-// Exit statuses. The help of each command ends with those that it can return.
+// Exit statuses. The help topic exit-codes explains them.
 const (
 	ExitDone        = 0
 	ExitError       = 1
@@ -25,18 +25,6 @@ const (
 	ExitGate        = 6 // --fail-on and the like
 	ExitUntested    = 7 // --require-smoke
 )
-
-// ExitStatusHelp ends the help of every command.
-const ExitStatusHelp = `
-Exit status:
-  0  done
-  1  error
-  2  plan --detailed-exitcode: there are changes; drift: there is drift
-  3  a smoke test failed (apply, smoke), or a step of a test (test); fmt --check: a file isn't formatted
-  4  the org refused the credential, or it lacks a right
-  5  the org can't be reached
-  6  a safety check refused the change
-  7  --require-smoke: no smoke test ran, or all were skipped`
 
 // StatusError ends the program with an exit status. Its message, if any, has already been shown.
 type StatusError int
@@ -137,10 +125,30 @@ func (a *App) ShowDiagnostics(diags hcl.Diagnostics, files map[string]*hcl.File)
 	}
 	diags = a.Discreet(diags)
 	if a.JSON {
-		for _, d := range diags {
+		for _, d := range a.once(diags) {
 			a.Stream().Diagnostic(d)
 		}
 		return
 	}
-	_ = view.Diagnostics(a.Env.Stderr, diags, files, a.errStyle(), a.Env.Width)
+	if diags = a.once(diags); len(diags) > 0 {
+		_ = view.Diagnostics(a.Env.Stderr, diags, files, a.errStyle(), a.Env.Columns())
+	}
+}
+
+// once removes warnings that this run has shown already.
+func (a *App) once(diags hcl.Diagnostics) (left hcl.Diagnostics) {
+	a.shown.Lock()
+	defer a.shown.Unlock()
+	for _, d := range diags {
+		key := fmt.Sprint(d.Subject) + "\n" + d.Summary + "\n" + d.Detail
+		if d.Severity == hcl.DiagWarning && a.warned[key] {
+			continue
+		}
+		if a.warned == nil {
+			a.warned = map[string]bool{}
+		}
+		a.warned[key] = true
+		left = append(left, d)
+	}
+	return left
 }

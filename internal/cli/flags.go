@@ -101,6 +101,7 @@ type PlanFlags struct {
 	// TrustRights names imported objects that may pass on rights that nothing declares.
 	TrustRights AddressFlag
 	Targets     []string
+	Concise     bool // show one line for each object
 }
 
 // Add adds the flags to a command.
@@ -113,7 +114,21 @@ func (p *PlanFlags) Add(cmd *cobra.Command) {
 	p.TrustRights = AddressFlag{word: trustAll, example: "group.staff"}
 	cmd.Flags().Var(&p.TrustRights, "trust-rights", "let new members and keys of imported objects gain rights that the org keeps and nothing declares: of all objects, or with =`ADDRESS` of one; may be repeated")
 	cmd.Flags().Lookup("trust-rights").NoOptDefVal = trustAll
+	p.AddConcise(cmd)
 	cmd.Flags().StringArrayVar(&p.Targets, "target", nil, "change only the object, block or module at this `ADDRESS`, and its dependencies; may be repeated")
+}
+
+// AddConcise adds the flag for a short plan.
+func (p *PlanFlags) AddConcise(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&p.Concise, "concise", false, "show one line for each object, without the values")
+}
+
+// PlanText returns a plan for people.
+func (p *PlanFlags) PlanText(made *plan.Plan, style view.Style) string {
+	if p.Concise {
+		return view.ConcisePlan(made, style)
+	}
+	return view.Plan(made, style)
 }
 
 // Options returns the plan options for the flags.

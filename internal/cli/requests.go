@@ -65,9 +65,9 @@ func (s *Session) forecast(f schema.Forecast) {
 		s.App.Stream().Forecast(f)
 		return
 	}
-	s.App.printAround(view.Forecast(f))
-	if width := s.App.Env.Width; width > 0 {
-		s.App.bar.start(s.App.raw.Stderr, func() string { return view.Bar(s.Client.Progress(), s.App.Env.Clock.LocalNow(), width) })
+	s.App.printAround(view.Forecast(f, s.App.errStyle()))
+	if env := s.App.Env; env.Columns() > 0 {
+		s.App.bar.start(s.App.raw.Stderr, env.Columns, func(width int) string { return view.Bar(s.Client.Progress(), env.Clock.LocalNow(), width) })
 	}
 }
 

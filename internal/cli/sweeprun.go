@@ -110,11 +110,12 @@ func refusals(list []plan.Leftover) error {
 // carryOutSweep destroys one owner's objects after the other's, each under the owner's lease.
 func (s *Session) carryOutSweep(ctx context.Context, list []plan.Leftover, which plan.SweepOptions, o *SweepOptions, lease session.LeaseOptions) error {
 	a := s.App
-	ctx, stop, done := a.interruptible(ctx)
+	flight := &inFlight{}
+	ctx, stop, done := a.interruptible(ctx, s.waitsFor(flight))
 	defer done()
 	options := apply.Options{Stop: stop, Parallelism: o.parallelism, Events: func(e apply.Event) {
 		a.Stream().Event(e)
-		if !a.JSON {
+		if flight.event(e); !a.JSON && e.Step != apply.Skipped {
 			a.Print(view.Progress(e, a.Style()))
 		}
 	}}
@@ -156,7 +157,7 @@ func (s *Session) carryOutSweep(ctx context.Context, list []plan.Leftover, which
 	if a.JSON {
 		a.Stream().SweepDone(destroyed, kept)
 	} else {
-		a.Print("\n" + view.SweepDone(destroyed, kept, a.Style()))
+		a.Print(view.NotStarted(flight.skipped, a.Style()) + "\n" + view.SweepDone(destroyed, kept, a.Style()))
 	}
 	if failure != nil {
 		return failure

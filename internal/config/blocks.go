@@ -40,7 +40,7 @@ func (c *Config) evalOrg() hcl.Diagnostics {
 	ctx := e.context(e.only(e.main, n))
 	v, diags := decodeBody(n.body, orgSpec, ctx)
 	if diags.HasErrors() {
-		return diags
+		return suggest(diags, hcldec.ImpliedSchema(orgSpec))
 	}
 	content, _ := n.body.Content(hcldec.ImpliedSchema(orgSpec))
 	diags = append(diags, c.evalNames(v, content)...)

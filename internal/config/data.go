@@ -96,7 +96,7 @@ func (e *Evaluation) lookup(in *instance) (schema.Lookup, hcl.Diagnostics) {
 	spec := n.kind.Spec()
 	raw, diags := decodeBody(n.body, spec, ctx)
 	if diags.HasErrors() {
-		return l, diags
+		return l, suggest(diags, hcldec.ImpliedSchema(spec))
 	}
 	content, _ := n.body.Content(hcldec.ImpliedSchema(spec))
 	dec := &decoder{ctx: ctx}

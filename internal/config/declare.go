@@ -41,7 +41,7 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 			Detail:  fmt.Sprintf("With the blocks of its modules, counted for each call, the configuration has more than %d blocks. Call modules with for_each instead of many calls, or split the configuration.", budget.MaxBlocks),
 			Subject: body.MissingItemRange().Ptr()}}
 	}
-	fromTerraform(body, diags)
+	fromTerraform(body, suggest(diags, topLevel()))
 	for _, block := range content.Blocks {
 		if block.Type == "locals" {
 			diags = append(diags, declareLocals(block, m)...)

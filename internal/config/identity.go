@@ -115,7 +115,7 @@ func (r *identityReader) declaredUnder(addr string) *schema.Desired {
 
 func (r *identityReader) content(body hcl.Body, s *hcl.BodySchema) (*hcl.BodyContent, bool) {
 	content, diags := body.Content(s)
-	r.diags = append(r.diags, diags...)
+	r.diags = append(r.diags, suggest(diags, s)...)
 	return content, !diags.HasErrors()
 }
 

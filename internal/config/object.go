@@ -83,7 +83,8 @@ func positions(content *hcl.BodyContent) schema.Positions {
 // content returns the content of the object's block, with the blocks that its dynamic blocks
 // produce.
 func (n *node) content(ctx *hcl.EvalContext) (*hcl.BodyContent, hcl.Diagnostics) {
-	return n.expanded(ctx).Content(n.kind.BodySchema())
+	content, diags := n.expanded(ctx).Content(n.kind.BodySchema())
+	return content, suggest(diags, n.kind.BodySchema(), "for_each", "count", "depends_on", "authoritative", "lifecycle")
 }
 
 // blocks evaluates the nested blocks of one type.
@@ -93,7 +94,7 @@ func (e *Evaluation) blocks(n *node, b *schema.Block, content *hcl.BodyContent, 
 	known := true
 	for _, block := range content.Blocks.OfType(b.Type) {
 		inner, more := block.Body.Content(b.BodySchema())
-		diags = append(diags, more...)
+		diags = append(diags, suggest(more, b.BodySchema())...)
 		raw, more := n.evaluated(inner, b.Spec(), dec.ctx)
 		diags = append(diags, more...)
 		if b.Label != "" {

@@ -94,6 +94,7 @@ func policyError(at hcl.Range, summary, format string, args ...any) *hcl.Diagnos
 
 func (e *Evaluation) rule(in *instance) (Rule, hcl.Diagnostics) {
 	content, diags := in.node.block.Body.Content(policyRuleSchema)
+	diags = suggest(diags, policyRuleSchema)
 	r := Rule{Name: in.node.name, Range: in.node.rng, attrs: content.Attributes, e: e, in: in, ctx: e.context(in)}
 	if a := content.Attributes["severity"]; a != nil {
 		severity, more := a.Expr.Value(nil)
@@ -104,7 +105,7 @@ func (e *Evaluation) rule(in *instance) (Rule, hcl.Diagnostics) {
 	}
 	for _, b := range content.Blocks {
 		inner, more := b.Body.Content(policyTestSchema)
-		diags = append(diags, more...)
+		diags = append(diags, suggest(more, policyTestSchema)...)
 		r.tests = append(r.tests, ruleTest{b.Labels[0], inner.Attributes, b.DefRange})
 	}
 	return r, diags
@@ -234,6 +235,7 @@ func (r *Rule) test(t ruleTest) (diags hcl.Diagnostics) {
 
 func (c *Config) waiver(block *hcl.Block) (Waiver, hcl.Diagnostics) {
 	content, diags := block.Body.Content(waiverSchema)
+	diags = suggest(diags, waiverSchema)
 	w := Waiver{Range: block.DefRange}
 	for name, to := range map[string]*string{"rule": &w.Rule, "reason": &w.Reason, "owner": &w.Owner} {
 		if a := content.Attributes[name]; a != nil {

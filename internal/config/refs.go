@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/dynblock"
 	"github.com/hashicorp/hcl/v2/hcldec"
@@ -296,19 +295,4 @@ func ReferenceNames(k *schema.Kind) []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
-}
-
-// DidYouMean suggests the name that differs by fewer than three letters, as a sentence with a
-// leading space, or returns "".
-func DidYouMean(given string, names []string) string {
-	best, distance := "", 3
-	for _, name := range names {
-		if d := levenshtein.Distance(given, name, nil); d < distance {
-			best, distance = name, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" Did you mean %q?", best)
 }

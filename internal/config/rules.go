@@ -23,7 +23,7 @@ var ruleSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "condi
 func decodeRule(block *hcl.Block) (rule, hcl.Diagnostics) {
 	content, diags := block.Body.Content(ruleSchema)
 	if diags.HasErrors() {
-		return rule{}, diags
+		return rule{}, suggest(diags, ruleSchema)
 	}
 	return rule{content.Attributes["condition"].Expr, content.Attributes["error_message"].Expr, block.DefRange}, diags
 }

@@ -116,7 +116,13 @@ func (e *Evaluation) smokeTest(in *instance) (schema.SmokeTest, hcl.Diagnostics)
 	spec := block.Spec()
 	raw, diags := decodeBody(n.expanded(dec.ctx), spec, dec.ctx)
 	if diags.HasErrors() {
-		return dec.test, diags
+		names := []string{"for_each", "count", "depends_on"}
+		for i := range block.Blocks {
+			for _, a := range block.Blocks[i].BodySchema().Attributes {
+				names = append(names, a.Name)
+			}
+		}
+		return dec.test, suggest(diags, block.BodySchema(), names...)
 	}
 	content, _ := n.expanded(dec.ctx).Content(block.BodySchema())
 	attrs := dec.all(unlabelled(block), raw.AsValueMap(), content, n.rng)

@@ -34,6 +34,7 @@ var variableSchema = &hcl.BodySchema{
 func decodeVariable(n *node) (*variable, hcl.Diagnostics) {
 	v := &variable{name: n.name, typ: cty.DynamicPseudoType, literal: true, nullable: true, node: n}
 	content, diags := n.block.Body.Content(variableSchema)
+	diags = suggest(diags, variableSchema)
 	if attr, ok := content.Attributes["type"]; ok {
 		typ, defaults, more := typeexpr.TypeConstraintWithDefaults(attr.Expr)
 		diags = append(diags, more...)

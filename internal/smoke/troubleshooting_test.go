@@ -43,11 +43,12 @@ func TestTroubleshooting(t *testing.T) {
 
 const troubleshootingHead = `# Troubleshooting
 
-What goes wrong with tokens and calls of the API, how it shows, and what to do.
-Each of these setups is broken on purpose in a test, in the embedded org; the
-texts are what a smoke test says of it. With a message at hand, search this page
-for its words. oktaform itself goes by the org's clock: what is said of clocks happens
-to clients that go by their own.
+Errors with tokens and calls of the API, their causes, and what to do. To find an
+error, search this page for the words of its message.
+
+A test breaks each of these setups on purpose, in the embedded org; the texts are
+those of a smoke test. oktaform itself uses the org's clock: the errors about clocks
+happen to clients that use their own.
 `
 
 // section runs the broken setup and is its part of the page.

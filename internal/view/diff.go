@@ -282,10 +282,14 @@ func (d *differ) value(a *schema.Attr, v cty.Value, symbol string, indent int) s
 		}
 		var b strings.Builder
 		b.WriteString("[\n")
-		for it := v.ElementIterator(); it.Next(); {
-			_, elem := it.Element()
-			fmt.Fprintf(&b, "%s%s %s,\n", strings.Repeat(" ", indent+6), d.style.symbol(symbol), element(elem))
+		n := 0
+		for it := v.ElementIterator(); it.Next(); n++ {
+			if n < shownElements {
+				_, elem := it.Element()
+				fmt.Fprintf(&b, "%s%s %s,\n", strings.Repeat(" ", indent+6), d.style.symbol(symbol), element(elem))
+			}
 		}
+		b.WriteString(d.folded(n-shownElements, indent))
 		return b.String() + strings.Repeat(" ", indent+4) + "]"
 	}
 	return element(v)
@@ -295,9 +299,11 @@ func (d *differ) value(a *schema.Attr, v cty.Value, symbol string, indent int) s
 func (d *differ) list(a *schema.Attr, before, after cty.Value, indent int) string {
 	var b strings.Builder
 	b.WriteString("[\n")
-	kept := 0
+	kept, written := 0, 0
 	write := func(symbol, text string) {
-		fmt.Fprintf(&b, "%s%s %s,\n", strings.Repeat(" ", indent+6), d.symbol(symbol), text)
+		if written++; written <= shownElements {
+			fmt.Fprintf(&b, "%s%s %s,\n", strings.Repeat(" ", indent+6), d.symbol(symbol), text)
+		}
 	}
 	olds, news := texts(before), texts(after)
 	if !a.Unordered && reordered(olds, news) {
@@ -308,6 +314,7 @@ func (d *differ) list(a *schema.Attr, before, after cty.Value, indent int) strin
 		for _, text := range news {
 			write("+", text)
 		}
+		b.WriteString(d.folded(written-shownElements, indent))
 		return b.String() + strings.Repeat(" ", indent+4) + "]"
 	}
 	for _, text := range olds {
@@ -322,10 +329,22 @@ func (d *differ) list(a *schema.Attr, before, after cty.Value, indent int) strin
 			write("+", text)
 		}
 	}
+	b.WriteString(d.folded(written-shownElements, indent))
 	if kept > 0 {
 		fmt.Fprintf(&b, "%s%s\n", strings.Repeat(" ", indent+8), d.style.dim(fmt.Sprintf("# (%s hidden)", count(kept, "unchanged element"))))
 	}
 	return b.String() + strings.Repeat(" ", indent+4) + "]"
+}
+
+// shownElements is the number of elements of a list that a plan shows.
+const shownElements = 50
+
+// folded is the line in place of the elements of a list that are too many to show.
+func (d *differ) folded(n, indent int) string {
+	if n <= 0 {
+		return ""
+	}
+	return strings.Repeat(" ", indent+8) + d.style.dim(fmt.Sprintf("# (%s not shown; --format json has all)", count(n, "more element"))) + "\n"
 }
 
 // reordered reports whether the common elements of both lists have another order or number.

@@ -36,6 +36,19 @@ func DOT(g config.Graph) string {
 	return b.String()
 }
 
+// GraphJSON returns a graph as data: the blocks, each with those that it depends on.
+func GraphJSON(g config.Graph) map[string]any {
+	needs := map[string][]string{}
+	for _, arrow := range g.Arrows {
+		needs[arrow[0]] = append(needs[arrow[0]], arrow[1])
+	}
+	blocks := []map[string]any{}
+	for _, block := range g.Blocks {
+		blocks = append(blocks, map[string]any{"address": block.Addr, "module": block.Module, "depends_on": append([]string{}, needs[block.Addr]...)})
+	}
+	return map[string]any{"format_version": "1.0", "blocks": blocks}
+}
+
 // Mermaid returns a graph in the language that GitHub and others render in Markdown.
 func Mermaid(g config.Graph) string {
 	var b strings.Builder

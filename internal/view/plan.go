@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -25,11 +26,7 @@ func Plan(p *plan.Plan, style Style) string {
 	}
 	b.WriteString("oktaform will perform the following actions:\n")
 	d := &differ{style: style, out: &b}
-	for i := range p.Changes {
-		c := &p.Changes[i]
-		if c.Action == plan.NoOp {
-			continue
-		}
+	for _, c := range riskiestLast(p) {
 		b.WriteString("\n" + header(c, style))
 		d.change(c)
 	}
@@ -37,6 +34,19 @@ func Plan(p *plan.Plan, style Style) string {
 	d.outputs(p)
 	notes(&b, p, style)
 	return legend(p, style) + b.String()
+}
+
+// riskiestLast returns the changes with what is destroyed and replaced at the end: there, next to the
+// summary and the question, it is on the screen.
+func riskiestLast(p *plan.Plan) (changes []*plan.Change) {
+	for i := range p.Changes {
+		if p.Changes[i].Action != plan.NoOp {
+			changes = append(changes, &p.Changes[i])
+		}
+	}
+	risk := map[plan.Action]int{plan.Forget: 1, plan.Replace: 2, plan.Delete: 3}
+	slices.SortStableFunc(changes, func(a, b *plan.Change) int { return risk[a.Action] - risk[b.Action] })
+	return changes
 }
 
 // Where returns the line above a plan: the org, the owner, and the principal (as), which is "" if
@@ -49,11 +59,12 @@ func Where(p *plan.Plan, as string, style Style) string {
 	if as != "" {
 		line += ", as " + Plain(as)
 	}
-	return line + ".\n\n"
+	return style.fill(line+".", "  ") + "\n\n"
 }
 
-// Question returns the question whether to apply the plan.
-func Question(p *plan.Plan, as string) string {
+// Question returns the question whether to apply the plan: where, for which owner, as whom, and how
+// many objects.
+func Question(p *plan.Plan, as string, style Style) string {
 	in := ""
 	if p.URL != "" {
 		in = " in " + Plain(p.URL)
@@ -67,24 +78,28 @@ func Question(p *plan.Plan, as string) string {
 		if p.Counts().Destroy == 1 {
 			objects = "the one object"
 		}
-		return fmt.Sprintf("Destroy %s of %s%s?\n  oktaform will destroy the objects shown above%s. There is no undo.", objects, Plain(p.Owner), in, who)
+		return style.fill(fmt.Sprintf("Destroy %s of %s%s?", objects, Plain(p.Owner), in), "  ") + "\n" +
+			style.fill(fmt.Sprintf("  oktaform will destroy the objects shown above%s. There is no undo.", who), "  ")
 	}
-	return fmt.Sprintf("Do you want to perform these actions%s?\n  oktaform will perform the actions described above for the owner %s%s.", in, Plain(p.Owner), who)
+	return style.fill(fmt.Sprintf("Do you want to perform these actions%s?", in), "  ") + "\n" +
+		style.fill(fmt.Sprintf("  oktaform will perform the actions described above for the owner %s%s: %s.", Plain(p.Owner), who, counts(p)), "  ")
 }
 
 // Summary returns the line with the numbers of a plan's actions.
-func Summary(p *plan.Plan, style Style) string {
+func Summary(p *plan.Plan, style Style) string { return style.bold("Plan:") + " " + counts(p) + "." }
+
+func counts(p *plan.Plan) string {
 	n := p.Counts()
 	imports := ""
 	if n.Import > 0 {
 		imports = fmt.Sprintf("%d to import, ", n.Import)
 	}
-	return style.bold("Plan:") + fmt.Sprintf(" %s%d to add, %d to change, %d to destroy%s.", imports, n.Add, n.Change, n.Destroy, forgotten(n.Forget, "to forget"))
+	return fmt.Sprintf("%s%d to add, %d to change, %d to destroy%s", imports, n.Add, n.Change, n.Destroy, forgotten(n.Forget, "to forget"))
 }
 
 func notes(b *strings.Builder, p *plan.Plan, style Style) {
 	for _, note := range p.Notes {
-		fmt.Fprintf(b, "\n%s %s\n", style.bold("Note:"), Plain(note))
+		b.WriteString("\n" + style.fill(style.bold("Note:")+" "+Plain(note), "  ") + "\n")
 	}
 }
 
@@ -97,11 +112,10 @@ func legend(p *plan.Plan, style Style) string {
 		}
 	}
 	var b strings.Builder
-	b.WriteString("oktaform used the selected org to generate the following execution plan.")
+	b.WriteString("oktaform used the selected org to generate the following execution plan.\n")
 	if delete(used, plan.NoOp); len(used) > 0 {
-		b.WriteString(" Resource actions are indicated with the following symbols:")
+		b.WriteString("Resource actions are indicated with the following symbols:\n")
 	}
-	b.WriteString("\n")
 	for _, row := range []struct {
 		on           bool
 		symbol, text string
@@ -121,25 +135,26 @@ func legend(p *plan.Plan, style Style) string {
 
 // header returns the sentence above a change.
 func header(c *plan.Change, style Style) string {
-	sentence := "  # " + style.bold(Plain(c.Addr.String())+" "+map[plan.Action]string{
+	comment := func(text string) string { return style.fill("  # "+text, "  # ") + "\n" }
+	sentence := comment(style.bold(Plain(c.Addr.String()) + " " + map[plan.Action]string{
 		plan.Create: "will be created", plan.Update: "will be updated in-place", plan.Replace: "must be replaced",
 		plan.Import: "will be imported", plan.Delete: deleted(c),
 		plan.Forget: "will no longer be managed by oktaform, but will not be destroyed",
-	}[c.Action]) + "\n"
+	}[c.Action]))
 	if c.OnlyMoved() {
-		sentence = "  # " + style.bold(Plain(c.PrevAddr.String())+" has moved to "+Plain(c.Addr.String())) + "\n"
+		sentence = comment(style.bold(Plain(c.PrevAddr.String()) + " has moved to " + Plain(c.Addr.String())))
 		if !strings.Contains(c.Reason, ";") {
 			return sentence
 		}
 	}
 	if c.Reason != "" {
-		sentence += "  # (" + Plain(c.Reason) + ")\n"
+		sentence += comment("(" + Plain(c.Reason) + ")")
 	}
 	if stays := c.Stays(); len(stays) > 0 {
-		sentence += "  # (" + Plain(strings.Join(stays, ", ")) + " " + stay(len(stays)) + " beside the new until that is tested)\n"
+		sentence += comment("(" + Plain(strings.Join(stays, ", ")) + " " + stay(len(stays)) + " beside the new until that is tested)")
 	}
 	for _, key := range c.Generates {
-		sentence += fmt.Sprintf("  # (a key pair will be made for public_key %q; the private key goes to %s)\n", Plain(key.KID), Plain(key.File))
+		sentence += comment(fmt.Sprintf("(a key pair will be made for public_key %q; the private key goes to %s)", Plain(key.KID), Plain(key.File)))
 	}
 	return sentence
 }

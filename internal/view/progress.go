@@ -21,23 +21,61 @@ func Progress(e apply.Event, style Style) string {
 	if e.ID != "" {
 		id = " [id=" + Plain(e.ID) + "]"
 	}
+	line := func(text string) string { return style.fill(text, "  ") + "\n" }
 	switch e.Step {
 	case apply.Waiting:
-		return style.bold(addr+": "+strings.ToLower(verb[1])+" done, "+Plain(strings.Join(e.Old, ", "))+" still there"+id) + "\n"
+		return line(style.bold(addr + ": " + strings.ToLower(verb[1]) + " done, " + Plain(strings.Join(e.Old, ", ")) + " still there" + id))
 	case apply.Withheld:
-		return style.bold(style.red(addr+": "+Plain(strings.Join(e.Old, ", "))+" not removed: "+Plain(e.Reason)+id)) + "\n"
+		return line(style.bold(style.red(addr + ": " + Plain(strings.Join(e.Old, ", ")) + " not removed: " + Plain(e.Reason) + id)))
 	case apply.Undone:
-		return style.bold(addr+": undone"+id) + "\n"
+		return line(style.bold(addr + ": undone" + id))
 	case apply.Kept:
-		return style.bold(style.yellow(addr+": not undone"+id)) + ": " + Plain(e.Reason) + "\n"
+		return line(style.bold(style.yellow(addr+": not undone"+id)) + ": " + Plain(e.Reason))
 	case apply.Started:
-		return style.bold(addr+": "+verb[0]+id) + "\n"
+		return line(style.bold(addr + ": " + verb[0] + id))
 	case apply.Completed:
-		return style.bold(fmt.Sprintf("%s: %s complete after %s%s", addr, verb[1], seconds(e.Elapsed), id)) + "\n"
+		return line(style.bold(fmt.Sprintf("%s: %s complete after %s%s", addr, verb[1], seconds(e.Elapsed), id)))
 	case apply.Failed:
-		return style.bold(style.red(fmt.Sprintf("%s: %s failed after %s%s", addr, verb[1], seconds(e.Elapsed), id))) + "\n"
+		return line(style.bold(style.red(fmt.Sprintf("%s: %s failed after %s%s", addr, verb[1], seconds(e.Elapsed), id))))
 	}
-	return style.bold(addr+": not started") + "\n"
+	return NotStarted([]string{e.Change.Addr.String()}, style)
+}
+
+// shownAddresses is the number of addresses that a line lists before it counts the rest.
+const shownAddresses = 5
+
+// NotStarted lists changes that were not started: few of them one by one, many in one line.
+func NotStarted(addrs []string, style Style) string {
+	if len(addrs) > shownAddresses {
+		return style.fill(style.bold(fmt.Sprintf("%s not started: %s", numbered(len(addrs), "change"), Some(addrs))), "  ") + "\n"
+	}
+	var b strings.Builder
+	for _, addr := range addrs {
+		b.WriteString(style.bold(Plain(addr)+": not started") + "\n")
+	}
+	return b.String()
+}
+
+// Some lists the first of many addresses and counts the others.
+func Some(addrs []string) string {
+	if len(addrs) <= shownAddresses {
+		return Plain(strings.Join(addrs, ", "))
+	}
+	const few = shownAddresses - 2
+	return fmt.Sprintf("%s and %s more", Plain(strings.Join(addrs[:few], ", ")), number(len(addrs)-few))
+}
+
+// Interrupted says what an interrupted run waits for: the changes in flight, and a rate limit if one
+// holds them back.
+func Interrupted(running []string, wait string, style Style) string {
+	line := "Interrupted: starting no others."
+	if len(running) > 0 {
+		line = fmt.Sprintf("Interrupted: finishing %s, starting no others: %s.", numbered(len(running), "change"), Some(running))
+	}
+	if wait != "" {
+		line += " Waiting for a rate limit: " + wait + "."
+	}
+	return style.fill(line+" Interrupt again to stop at once.", "  ") + "\n"
 }
 
 func seconds(d time.Duration) string { return d.Round(time.Second).String() }
@@ -71,14 +109,14 @@ func Stopped(r *apply.Result, rollback bool, style Style) string {
 		then = "It is rolled back as far as that is possible."
 	}
 	var b strings.Builder
-	b.WriteString(style.bold(fmt.Sprintf("Apply incomplete: %d added, %d changed, %d destroyed; %d failed, %d not started. %s",
-		n.Add, n.Change, n.Destroy, r.Failed, r.NotDone, then)) + "\n")
+	b.WriteString(style.fill(style.bold(fmt.Sprintf("Apply incomplete: %d added, %d changed, %d destroyed; %d failed, %d not started. %s",
+		n.Add, n.Change, n.Destroy, r.Failed, r.NotDone, then)), "") + "\n")
 	for _, w := range r.Withheld {
 		if len(w.Tests) == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "\n%s: %s %s not removed, since %s failed with what replaces it. Both are valid now. Mend what is new before the next apply: that removes what isn't declared without asking these tests, unless it is an old half of a replacement.\n",
-			Plain(w.Addr.String()), Plain(strings.Join(w.Old, ", ")), was(len(w.Old)), Plain(quoted(w.Tests)))
+		b.WriteString("\n" + style.fill(fmt.Sprintf("%s: %s %s not removed, since %s failed with what replaces it. Both are valid now. Mend what is new before the next apply: that removes what isn't declared without asking these tests, unless it is an old half of a replacement.",
+			Plain(w.Addr.String()), Plain(strings.Join(w.Old, ", ")), was(len(w.Old)), Plain(quoted(w.Tests))), "") + "\n")
 	}
 	return b.String()
 }
@@ -103,12 +141,12 @@ func RolledBack(all bool, style Style) string {
 	if all {
 		return style.bold("Rolled back: what this run did is undone.") + "\n"
 	}
-	return style.bold("Rolled back in part: the lines above say what stays, and why. plan shows where the org differs from the configuration.") + "\n"
+	return style.fill(style.bold("Rolled back in part: the lines above say what stays, and why. plan shows where the org differs from the configuration."), "") + "\n"
 }
 
 // Irreversible names what neither a rollback nor a later apply can restore.
 func Irreversible(p *plan.Plan, style Style) string {
-	var b strings.Builder
+	var lines []string
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		goes := c.Action == plan.Delete && c.OnDestroy != "deactivate" || c.Action == plan.Replace
@@ -119,8 +157,19 @@ func Irreversible(p *plan.Plan, style Style) string {
 		if client.IsMarked() || client.IsNull() || !client.IsKnown() {
 			continue
 		}
-		fmt.Fprintf(&b, "\n%s %s: the client id %s, its secrets and the sign-ins made with it are gone for good once the old app is deleted.\n",
-			style.bold(style.yellow("Can't be undone:")), Plain(c.Addr.String()), Plain(client.AsString()))
+		lines = append(lines, style.fill(fmt.Sprintf("%s %s: the client id %s, its secrets and the sign-ins made with it are gone for good once the old app is deleted.",
+			style.bold(style.yellow("Can't be undone:")), Plain(c.Addr.String()), Plain(client.AsString())), "  "))
+	}
+	rest := 0
+	if len(lines) > shownAddresses {
+		lines, rest = lines[:shownAddresses], len(lines)-shownAddresses
+	}
+	var b strings.Builder
+	for _, line := range lines {
+		b.WriteString("\n" + line + "\n")
+	}
+	if rest > 0 {
+		b.WriteString("\n" + style.fill(fmt.Sprintf("%s the same of %s more.", style.bold(style.yellow("Can't be undone:")), numbered(rest, "app")), "  ") + "\n")
 	}
 	return b.String()
 }

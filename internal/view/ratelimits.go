@@ -5,17 +5,18 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/oktaform/oktaform/schema"
 )
 
 // Forecast returns the line before a job that the org's limits make long.
-func Forecast(f schema.Forecast) string {
+func Forecast(f schema.Forecast, style Style) string {
 	var load []string
 	for _, bucket := range f.Load.Buckets() {
 		load = append(load, fmt.Sprintf("%s in %s (%s a minute)", numbered(f.Load[bucket], "request"), Plain(bucket), number(f.Rate[bucket])))
 	}
-	return fmt.Sprintf("%s %s: %s. At this org's rate limits that takes about %s.\n", f.Job, numbered(f.Objects, "object"), strings.Join(load, ", "), duration(f.Time))
+	return style.fill(fmt.Sprintf("%s %s: %s. At this org's rate limits that takes about %s.", f.Job, numbered(f.Objects, "object"), strings.Join(load, ", "), duration(f.Time)), "  ") + "\n"
 }
 
 // Waiting says what requests wait for.
@@ -36,21 +37,29 @@ func WaitLine(p schema.Progress, w schema.Wait, now time.Time) string {
 	return line + "\n"
 }
 
-// Bar returns the state of a job in one line of a terminal.
+// Bar returns the state of a job in one line of a terminal. In a narrow one the drawing goes first,
+// then words: how much is done and when it goes on stay.
 func Bar(p schema.Progress, now time.Time, width int) string {
 	const cells = 24
 	filled := 0
 	if p.Total > 0 {
 		filled = cells * p.Done / p.Total
 	}
-	line := fmt.Sprintf("%s [%s%s] %s/%s requests", p.Job, strings.Repeat("=", filled), strings.Repeat(" ", cells-filled), number(p.Done), number(p.Total))
+	numbers := fmt.Sprintf("%s/%s requests", number(p.Done), number(p.Total))
+	graph := fmt.Sprintf("[%s%s] ", strings.Repeat("=", filled), strings.Repeat(" ", cells-filled))
+	forms := []string{p.Job + " " + graph + numbers, p.Job + " " + numbers, number(p.Done) + "/" + number(p.Total)}
 	if p.Wait != nil {
-		line += "  " + Waiting(*p.Wait, now)
+		all, short := Waiting(*p.Wait, now), "resumes in "+duration(max(0, p.Wait.Until.Sub(now)))
+		bucket := Plain(p.Wait.Bucket) + ": " + short
+		forms = []string{forms[0] + "  " + all, forms[1] + "  " + all, forms[1] + "  " + bucket, forms[2] + "  " + bucket, forms[2] + "  " + short}
 	}
-	if r := []rune(line); width > 0 && len(r) >= width {
-		line = string(r[:width-1])
+	for _, form := range forms {
+		if width <= 0 || utf8.RuneCountInString(form) < width {
+			return form
+		}
 	}
-	return line
+	last := []rune(forms[len(forms)-1])
+	return string(last[:min(len(last), max(0, width-1))])
 }
 
 // Stats returns the totals of a run's requests, by bucket.
@@ -72,7 +81,7 @@ func Stats(stats []schema.BucketStats, style Style) string {
 
 // Forecast writes the forecast of a job.
 func (s *Stream) Forecast(f schema.Forecast) {
-	s.line("info", "forecast", strings.TrimSuffix(Forecast(f), "\n"), map[string]any{"forecast": map[string]any{
+	s.line("info", "forecast", strings.TrimSuffix(Forecast(f, Style{}), "\n"), map[string]any{"forecast": map[string]any{
 		"job": f.Job, "objects": f.Objects, "requests": f.Load, "per_minute": f.Rate, "seconds": int(f.Time.Seconds())}})
 }
 

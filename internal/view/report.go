@@ -35,9 +35,9 @@ func Report(r smoke.Report, style Style) string {
 
 func test(b *strings.Builder, t *smoke.Result, style Style) {
 	word := map[smoke.Outcome]string{smoke.Passed: style.green("pass"), smoke.Failed: style.red("FAIL"), smoke.Skipped: style.yellow("skip")}[t.Outcome]
-	fmt.Fprintf(b, "\n  %s  %s (%s) %s\n", word, style.bold(Plain(t.Name)), Plain(t.App), style.dim(took(t.Duration)))
+	b.WriteString("\n" + style.fill(fmt.Sprintf("  %s  %s (%s) %s", word, style.bold(Plain(t.Name)), Plain(t.App), style.dim(took(t.Duration))), "        ") + "\n")
 	if t.Reason != "" {
-		fmt.Fprintf(b, "        %s\n", Plain(t.Reason))
+		b.WriteString(style.fill("        "+Plain(t.Reason), "        ") + "\n")
 	}
 	for i := range t.Steps {
 		step(b, &t.Steps[i], style)
@@ -53,9 +53,9 @@ func step(b *strings.Builder, s *smoke.Step, style Style) {
 		name, rest, _ := strings.Cut(line, ":")
 		line = style.red(name) + ":" + rest
 	}
-	fmt.Fprintf(b, "        %s\n", line)
+	b.WriteString(style.fill("        "+line, "          ") + "\n")
 	for _, d := range details(s) {
-		fmt.Fprintf(b, "            %s %s\n", style.bold(d.name+":"), Plain(d.text))
+		b.WriteString(style.fill("            "+style.bold(d.name+":")+" "+Plain(d.text), "              ") + "\n")
 	}
 }
 
@@ -100,10 +100,10 @@ func took(d time.Duration) string {
 
 // coverage writes which access the tests have exercised, and which not.
 func coverage(b *strings.Builder, c *smoke.Coverage, style Style) {
-	fmt.Fprintf(b, "\n%s %s.\n", style.bold("Exercised:"), c)
+	b.WriteString("\n" + style.fill(fmt.Sprintf("%s %s.", style.bold("Exercised:"), c), "  ") + "\n")
 	for _, item := range c.Items {
 		if !item.Used() {
-			fmt.Fprintf(b, "  not exercised: %s %s of %s\n", item.Kind, Plain(item.Name), item.Of)
+			b.WriteString(style.fill(fmt.Sprintf("  not exercised: %s %s of %s", item.Kind, Plain(item.Name), item.Of), "    ") + "\n")
 		}
 	}
 }

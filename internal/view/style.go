@@ -2,8 +2,14 @@ package view
 
 import "github.com/oktaform/oktaform/internal/terminal"
 
-// Style writes the escape sequences of colors, or nothing.
-type Style struct{ Color bool }
+// Style says how a stream shows text: with the escape sequences of colors or without, and how wide.
+type Style struct {
+	Color bool
+	Width int // of the terminal; 0: lines are not wrapped
+}
+
+// fill wraps a line of prose to the width; hang begins the further lines.
+func (s Style) fill(line, hang string) string { return terminal.Wrap(line, s.Width, hang) }
 
 func (s Style) wrap(code, text string) string {
 	if !s.Color || text == "" {

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/oktaform/oktaform/internal/config"
+)
+
+// knownCommand checks the arguments of a command that only has commands below it: the first must be
+// one of them.
+func knownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	names := commandNames(cmd, "")
+	text := fmt.Sprintf("%s has no command %q.", cmd.CommandPath(), args[0])
+	if fitting := config.DidYouMean(args[0], names); fitting != "" {
+		return errors.New(text + fitting)
+	}
+	return fmt.Errorf("%s %s --help lists the commands", text, cmd.CommandPath())
+}
+
+// commandNames returns the names of the commands and help topics below a command.
+func commandNames(cmd *cobra.Command, prefix string) (names []string) {
+	for _, sub := range cmd.Commands() {
+		if !sub.Hidden && strings.HasPrefix(sub.Name(), prefix) {
+			names = append(names, sub.Name())
+		}
+	}
+	return names
+}
+
+// explainFlag says what to use instead of an unknown flag: for a flag of Terraform what does the
+// same here; else the flag that is most like it, or the commands that have it.
+func explainFlag(cmd *cobra.Command, err error) error {
+	unknown, ok := errors.AsType[*pflag.NotExistError](err)
+	if !ok || unknown.GetSpecifiedShortnames() != "" {
+		return err
+	}
+	name := unknown.GetSpecifiedName()
+	if instead, ok := otherFlags[name]; ok {
+		return fmt.Errorf("oktaform %s has no flag --%s: %s", cmd.Name(), name, instead)
+	}
+	if others := commandsWith(cmd.Root(), name); len(others) > 0 {
+		return fmt.Errorf("%w. It is a flag of %s", err, strings.Join(others, ", "))
+	}
+	closest := config.Closest(name, flagNames(cmd))
+	if len(closest) == 0 {
+		return fmt.Errorf("%w. %s --help lists the flags", err, cmd.CommandPath())
+	}
+	for i := range closest {
+		closest[i] = "--" + closest[i]
+	}
+	return fmt.Errorf("%w. Did you mean %s?", err, config.Alternatives(closest))
+}
+
+// flagNames returns the names of a command's flags.
+func flagNames(cmd *cobra.Command) (names []string) {
+	add := func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	}
+	cmd.Flags().VisitAll(add)
+	cmd.InheritedFlags().VisitAll(add)
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// commandsWith returns the commands that have a flag.
+func commandsWith(cmd *cobra.Command, flag string) (names []string) {
+	if f := cmd.LocalFlags().Lookup(flag); f != nil && !f.Hidden && cmd.IsAvailableCommand() {
+		names = append(names, cmd.CommandPath())
+	}
+	for _, sub := range cmd.Commands() {
+		names = append(names, commandsWith(sub, flag)...)
+	}
+	return names
+}

@@ -1,0 +1,3 @@
+// Package help writes the help of commands: for terminals, as man pages, and as the reference in
+// docs/commands.md. Everything is made from the commands themselves.
+package help
