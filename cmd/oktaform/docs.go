@@ -36,5 +36,15 @@ func newDocs(a *cli.App) *cobra.Command {
 			return nil
 		},
 	})
+	cmd.AddCommand(&cobra.Command{
+		Use:    "markdown",
+		Short:  "Write docs/commands.md",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			a.Data(help.Markdown(cmd.Root()))
+			return nil
+		},
+	})
 	return cmd
 }
