@@ -39,7 +39,7 @@ var everyCommand = [][]string{
 	{"snapshot", "--out", "org.snapshot"}, {"snapshot", "--all", "--out", "org.json"}, {"snapshot", "--all", "--anonymize", "--out", "nobody.json"}, {"plan", "--rehearse"}, {"plan", "--refresh=false", "--snapshot", "org.snapshot"}, {"plan", "--refresh=events"}, {"plan", "--refresh=events"},
 	{"smoke", "--junit", "junit.xml"}, {"smoke", "--json"}, {"test"}, {"test", "--mutate"}, {"test", "--json"}, {"test", "--junit", "junit.xml"},
 	{"drift"}, {"drift", "--json"}, {"drift", "--format", "markdown", "--out", "drift.md"}, {"drift", "--format", "html", "--refresh=events"},
-	{"access"}, {"access", "--all"}, {"access", "--who", "GET /api/v1/users"}, {"access", "--paths-to", "super_admin"}, {"access", "--all", "--paths-to", "super_admin", "--json"}, {"access", "--suggest"}, {"output"}, {"output", "--json"},
+	{"access"}, {"access", "--all"}, {"access", "--who", "GET /api/v1/users"}, {"access", "--paths-to", "super_admin"}, {"access", "--all", "--paths-to", "super_admin", "--json"}, {"access", "--suggest"}, {"output"}, {"output", "--json"}, {"console"}, {"console", "--org", "URL"},
 	{"export", "dotenv", "service_app.bot"}, {"export", "curl", "web_app.portal"}, {"export", "postman", "--out", "HOME"},
 	{"token", "--format", "header", "service_app.bot"}, {"token", "--scope", "okta.groups.manage", "service_app.bot"},
 	{"request", "service_app.bot", "GET", "/api/v1/users?limit=1"}, {"request", "service_app.bot", "DELETE", "/api/v1/groups/00g00000000000000000"},
@@ -110,6 +110,7 @@ type keeper struct {
 	url   string
 	home  string
 	clock *fakeClock
+	typed string // stdin of the commands
 
 	mu      sync.Mutex
 	secrets map[string]string // by what they are, the value to it
@@ -223,6 +224,10 @@ func (k *keeper) command(args []string) {
 	if args[0] == "output" || args[0] == "smoke" {
 		call = slices.Insert(call[:len(call)-1], 1, k.home)
 	}
+	k.typed = ""
+	if args[0] == "console" {
+		k.typed = keeperExpressions
+	}
 	status, out := k.run(call)
 	k.t.Logf("%d %s", status, strings.Join(args, " "))
 	if !speaks(args) {
@@ -242,7 +247,7 @@ func (k *keeper) run(call []string) (status int, printed string) {
 func (k *keeper) runUntil(ctx context.Context, call []string) (status int, printed string) {
 	var out bytes.Buffer
 	me := org.Process{Host: "kept", PID: 1}
-	status = run(ctx, call, &cli.Environment{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Home: k.home, Clock: k.clock, Attempt: 10 * time.Second,
+	status = run(ctx, call, &cli.Environment{Stdin: strings.NewReader(k.typed), Stdout: &out, Stderr: &out, Home: k.home, Clock: k.clock, Attempt: 10 * time.Second,
 		Self: func() org.Process { return me }, Dead: func(org.Process) bool { return true },
 		Environ: []string{"OKTA_CLIENT_ORGURL=" + k.url, "OKTA_CLIENT_TOKEN=" + k.org.Token(), "HOME=" + k.home, "XDG_CACHE_HOME=" + filepath.Join(k.home, "cache"), "XDG_CONFIG_HOME=" + filepath.Join(k.home, "settings"), "PATH=" + os.Getenv("PATH"),
 			"OKTAFORM_VAR_password=" + k.secret("password"), "OKTAFORM_VAR_secret=" + k.secret("a sensitive variable")}})
@@ -298,6 +303,18 @@ func (k *keeper) kinds(names ...string) {
 		}
 	}
 }
+
+// keeperExpressions show all objects and secrets of the configuration. The last one fails.
+const keeperExpressions = `var.secret
+"${var.secret}${var.password}"
+user.ada
+web_app.portal
+service_app.bot
+type({ (var.secret) = var.password })
+{ (var.secret) = var.password }
+try(file("keys/bot-1.pem"), "")
+tonumber(var.secret)
+`
 
 const keeperConfig = `org {
   owner = "team/kept"

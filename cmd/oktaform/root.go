@@ -69,7 +69,7 @@ func newRoot(a *cli.App) *cobra.Command {
 	root.SetVersionTemplate(versionText())
 	root.SetFlagErrorFunc(explainFlag)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.Print(help.Text(cmd, a.Width())) })
-	root.AddCommand(newPlan(a), newShow(a), newReview(a), newDrift(a), newAccess(a), newApply(a), newDestroy(a), newValidate(a), newFmt(a), newSmoke(a), newTest(a), newOutput(a), newSandbox(a), newGraph(a), newSchema(a), newKey(a), newDoctor(a), newLogin(a), newLogout(a), newVersion(a))
+	root.AddCommand(newPlan(a), newShow(a), newReview(a), newDrift(a), newAccess(a), newApply(a), newDestroy(a), newValidate(a), newFmt(a), newSmoke(a), newTest(a), newOutput(a), newConsole(a), newSandbox(a), newGraph(a), newSchema(a), newKey(a), newDoctor(a), newLogin(a), newLogout(a), newVersion(a))
 	root.AddCommand(newToken(a), newRequest(a), newInspect(a), newCredentials(a), newExport(a), newSnapshot(a), newSweep(a))
 	root.AddCommand(newInit(a))
 	root.AddCommand(newImport(a), newList(a), newState(a), newRelease(a), newLSP(a), newCompletion(a), newDocs(a))

@@ -17,7 +17,6 @@ var otherWords = map[string]string{
 	"untaint":      "There is no state, so no object is tainted.",
 	"workspace":    "Use one folder for several environments with a .tfvars file for each, and let org.owner and name_suffix depend on a variable: see examples/multi-environment.",
 	"env":          "Use one folder for several environments with a .tfvars file for each: see examples/multi-environment.",
-	"console":      "Write the expression into an output block and run oktaform output.",
 	"providers":    "There are no providers: Okta is the only one, and oktaform schema shows its objects.",
 	"force-unlock": "There is no state to lock. A run that changes the org takes a lease there, which expires by itself within minutes after a crash: oktaform apply --lease-timeout 15m waits for it.",
 	"metadata":     "oktaform schema --json describes the objects, and docs/functions.md the functions.",

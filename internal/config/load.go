@@ -128,6 +128,9 @@ func Empty(owner string) *Config {
 	return c
 }
 
+// Evaluable reports whether blocks can be evaluated: a Config with syntax errors declares nothing.
+func (c *Config) Evaluable() bool { return c.parsed }
+
 // Files returns the sources for the snippets of diagnostics.
 func (c *Config) Files() map[string]*hcl.File { return c.parser.Files() }
 
