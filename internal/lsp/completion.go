@@ -64,10 +64,23 @@ func (s *Server) completion(ctx context.Context, p PositionParams) (completionLi
 			text = item.Edit.NewText
 		}
 		item.Edit = &TextEdit{edit, text}
-		item.SortText = fmt.Sprintf("%s%04d", item.SortText, len(list.Items))
+		item.SortText = fmt.Sprintf("%d%s%04d", likeness(item.Label, c.p.word), item.SortText, len(list.Items))
 		list.Items = append(list.Items, item)
 	}
+	slices.SortFunc(list.Items, func(a, b completionItem) int { return strings.Compare(a.SortText, b.SortText) })
 	return list, ctx.Err()
+}
+
+// likeness orders labels by how well they match a word: those that begin with it come first.
+func likeness(label, word string) int {
+	label, word = strings.ToLower(label), strings.ToLower(word)
+	switch {
+	case strings.HasPrefix(label, word):
+		return 0
+	case strings.Contains(label, word):
+		return 1
+	}
+	return 2
 }
 
 // matchesWord reports whether the letters of the word stand in the label in their order.

@@ -25,7 +25,7 @@ func TestHover(t *testing.T) {
 		{"a permission", "a.hcl", "custom_role \"a\" {\n  permissions = [\"okta.users.re|ad\"]\n}\n", []string{"okta.users.read"}},
 		{"a meta-argument", "a.hcl", "group \"a\" {\n  for_e|ach = {}\n}\n", []string{"each.key"}},
 		{"a block of the language", "a.hcl", "mo|ved {\n}\n", []string{"another address"}},
-		{"a reference to an object", "a.hcl", "output \"x\" {\n  value = service_app.repo|rter.client_id\n}\n", []string{"service_app.reporter", "\"Reporter\"", "A machine client"}},
+		{"a reference to an object", "a.hcl", "output \"x\" {\n  value = service_app.repo|rter.client_id\n}\n", []string{"service_app.reporter", "Reporter", "A machine client"}},
 		{"an attribute of a reference", "a.hcl", "output \"x\" {\n  value = service_app.reporter.client|_id\n}\n", []string{"client_id"}},
 		{"a variable", "a.hcl", "output \"x\" {\n  value = var.re|gion\n}\n", []string{"var.region", "string", "Where the team is."}},
 		{"a local value", "a.hcl", "output \"x\" {\n  value = local.rea|ders\n}\n", []string{"readers = [\"okta.users.read\"]"}},

@@ -1,12 +1,14 @@
 package lsp
 
 import (
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/checkout"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/files"
 )
@@ -20,9 +22,10 @@ type Folder struct {
 
 // outlines are the outlines of files on the disk.
 type outlines struct {
-	files   map[string]diskFile   // by absolute path
-	listed  map[string]diskFolder // by absolute path
-	folders []string              // with files of configurations in the editor's folders; nil: not needed yet
+	files        map[string]diskFile   // by absolute path
+	listed       map[string]diskFolder // by absolute path
+	repositories map[string]string     // the repository around a folder, or the folder
+	found        map[string][]string   // folders with files of configurations, by the folder that was searched
 }
 
 // diskFolder is the outlines of the files in a folder, and when they were compared with the disk.
@@ -43,7 +46,9 @@ type diskFile struct {
 }
 
 // forget makes the server compare with the disk again. Outlines of files that did not change stay.
-func (o *outlines) forget() { o.folders, o.listed = nil, map[string]diskFolder{} }
+func (o *outlines) forget() {
+	o.found, o.listed, o.repositories = map[string][]string{}, map[string]diskFolder{}, map[string]string{}
+}
 
 // maxOutlined is the maximum size in bytes of a file that is outlined.
 const maxOutlined = 16 << 20
@@ -60,7 +65,7 @@ func (s *Server) folder(dir string) *Folder {
 	now := s.opts.Now()
 	disk, known := s.outline.listed[dir]
 	if !known || now.Sub(disk.compared) > maxAge {
-		disk = diskFolder{s.outline.in(dir), now}
+		disk = diskFolder{s.readFolder(dir), now}
 		s.outline.listed[dir] = disk
 	}
 	for _, file := range disk.files {
@@ -75,18 +80,56 @@ func (s *Server) folder(dir string) *Folder {
 	return f
 }
 
-// in returns the outlines of the files in a folder on the disk.
-func (o *outlines) in(dir string) (list []*File) {
-	root, err := files.Open(dir)
+// readFolder returns the outlines of the files in a folder on the disk.
+func (s *Server) readFolder(dir string) (list []*File) {
+	root, below, err := s.rootOf(dir)
 	if err != nil {
 		return nil
 	}
 	defer root.Close()
-	entries, _ := root.List(".")
+	entries, _ := root.List(below)
 	for _, entry := range entries {
 		if isOutlined(entry.Name()) {
-			if file := o.of(root, filepath.Join(dir, entry.Name()), entry); file != nil {
+			if file := s.outline.of(root, filepath.Join(below, entry.Name()), filepath.Join(dir, entry.Name())); file != nil {
 				list = append(list, file)
+			}
+		}
+	}
+	return list
+}
+
+// rootOf opens the folder below which a folder may be read: one of the editor's, or the repository
+// around a buffer, as for the modules of a configuration. The author of a checkout chooses the
+// sources of its modules, and where its links lead.
+func (s *Server) rootOf(dir string) (root *files.Root, below string, err error) {
+	for _, base := range s.bases() {
+		if rel, err := filepath.Rel(base, dir); err == nil && filepath.IsLocal(rel) {
+			root, err := files.Open(base)
+			return root, rel, err
+		}
+	}
+	return nil, "", fmt.Errorf("%s lies outside the editor's folders, and outside the repositories of open files", files.Quoted(dir))
+}
+
+// bases returns the folders below which files may be read.
+func (s *Server) bases() []string {
+	list := slices.Clone(s.workspace)
+	for _, d := range s.open {
+		dir := filepath.Dir(d.Path)
+		if d.Path == "" {
+			continue
+		}
+		base, known := s.outline.repositories[dir]
+		if !known {
+			base = dir
+			if found, err := checkout.Find(dir, s.opts.Checkout); err == nil {
+				base = found.Root
+			}
+			s.outline.repositories[dir] = base
+		}
+		for _, base := range []string{base, dir} { // the folder may be named through a link
+			if !slices.Contains(list, base) {
+				list = append(list, base)
 			}
 		}
 	}
@@ -97,9 +140,10 @@ func isOutlined(name string) bool {
 	return config.IsSourceFile(name) || config.IsTestFile(name) || isVariablesFile(name) && !strings.HasPrefix(name, ".")
 }
 
-// of returns the outline of a file on the disk; nil if it cannot be read.
-func (o *outlines) of(root *files.Root, path string, entry fs.DirEntry) *File {
-	info, err := root.Stat(entry.Name()) // of the file that a link leads to
+// of returns the outline of a file on the disk, named in root and by its absolute path; nil if it
+// cannot be read.
+func (o *outlines) of(root *files.Root, name, path string) *File {
+	info, err := root.Stat(name) // of the file that a link leads to
 	if err != nil {
 		return nil
 	}
@@ -107,7 +151,7 @@ func (o *outlines) of(root *files.Root, path string, entry fs.DirEntry) *File {
 	if known.File != nil && known.size == info.Size() && known.changed.Equal(info.ModTime()) {
 		return known.File
 	}
-	text, err := root.Read(entry.Name(), maxOutlined)
+	text, err := root.Read(name, maxOutlined)
 	if err != nil {
 		delete(o.files, path)
 		return nil
@@ -158,44 +202,48 @@ const (
 	maxNesting = 8
 )
 
-// folders returns the folders with files of configurations in the editor's folders.
+// folders returns the folders with files of configurations: in the editor's folders, and in the
+// repositories around buffers, where configurations may be that call them as modules.
 func (s *Server) folders() []string {
-	if s.outline.folders == nil {
-		s.outline.folders = []string{}
-		searched := 0
-		for _, dir := range s.workspace {
-			if root, err := files.Open(dir); err == nil {
-				s.search(root, ".", &searched)
-				_ = root.Close()
+	var list []string
+	for _, base := range s.bases() {
+		found, known := s.outline.found[base]
+		if root, err := files.Open(base); !known && err == nil {
+			if repository := s.outline.repositories[base]; slices.Contains(s.workspace, base) || repository != base {
+				searched := 0
+				found = searchFolders(root, ".", &searched)
 			}
+			_ = root.Close()
+			s.outline.found[base] = found
 		}
+		list = append(list, found...)
 	}
-	list := slices.Clone(s.outline.folders)
 	for _, d := range s.open {
-		if dir := filepath.Dir(d.Path); d.Path != "" && !slices.Contains(list, dir) {
-			list = append(list, dir)
+		if d.Path != "" {
+			list = append(list, filepath.Dir(d.Path))
 		}
 	}
 	slices.Sort(list)
-	return list
+	return slices.Compact(list)
 }
 
-func (s *Server) search(root *files.Root, dir string, searched *int) {
+func searchFolders(root *files.Root, dir string, searched *int) (found []string) {
 	if *searched++; *searched > maxFolders || strings.Count(filepath.ToSlash(dir), "/") >= maxNesting {
-		return
+		return nil
 	}
 	entries, err := root.List(dir)
 	if err != nil {
-		return
+		return nil
 	}
 	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !e.IsDir() && config.IsSourceFile(e.Name()) }) {
-		s.outline.folders = append(s.outline.folders, filepath.Join(root.Name(), dir))
+		found = append(found, filepath.Join(root.Name(), dir))
 	}
 	for _, e := range entries {
 		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && e.Name() != "node_modules" {
-			s.search(root, filepath.Join(dir, e.Name()), searched)
+			found = append(found, searchFolders(root, filepath.Join(dir, e.Name()), searched)...)
 		}
 	}
+	return found
 }
 
 // callers returns the module blocks that call a folder.

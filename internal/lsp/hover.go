@@ -112,7 +112,7 @@ func (s *Server) access(path, block string) string {
 	if more > 0 {
 		text += fmt.Sprintf("\n\nand %d more", more)
 	}
-	return "Effective access, by this configuration:\n\n```text\n" + text + "\n```"
+	return "Effective access, by this configuration:\n\n" + view.Fenced("text", text)
 }
 
 // maxPrincipals is the maximum number of objects of one block in a hover, and accessWidth how many
@@ -220,25 +220,26 @@ func (s *Server) explainReference(d *Document, offset int) (string, hcl.Range) {
 	return s.declarationText(declared), r.Range
 }
 
-// declarationText describes a declaration; of a principal it shows the effective access.
+// declarationText describes a declaration; of a principal it shows the effective access. What a file
+// says must not become markup: an editor would fetch the images in it.
 func (s *Server) declarationText(d *Declaration) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "**%s**", d.Key)
+	b.WriteString(view.MarkdownCode(d.Key))
 	if label := labelOf(d); label != "" {
-		fmt.Fprintf(&b, " %q", label)
+		b.WriteString(" " + view.MarkdownText(label))
 	}
 	doc := ""
 	switch {
 	case d.Type == "local":
 		if text := s.sourceOf(hcl.RangeBetween(d.NameRange, d.Range)); text != "" {
-			fmt.Fprintf(&b, "\n\n```hcl\n%s\n```", text)
+			b.WriteString("\n\n" + view.Fenced("hcl", text))
 		}
 	case d.Type == "variable" || d.Type == "output" || d.Type == "module":
 		if detail := variableDetail(d); detail != "" {
-			fmt.Fprintf(&b, "\n\n%s", detail)
+			b.WriteString("\n\n" + view.MarkdownText(detail))
 		}
 		if a := d.Block.attr("description"); a != nil {
-			doc = a.text
+			doc = view.MarkdownText(a.text)
 		}
 	case d.Type == "data":
 		if k := schema.DataKind(d.Block.Labels[0].Text); k != nil {

@@ -5,6 +5,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/oktaform/oktaform/internal/budget"
 )
 
 // outliner follows the tokens of a text and keeps what is open: after the last token before a
@@ -87,7 +89,7 @@ func (o *outliner) class(t *hclsyntax.Token, c tokenClass) {
 func (o *outliner) feed(tokens []hclsyntax.Token) int {
 	for i := range tokens {
 		t := &tokens[i]
-		if t.Type == hclsyntax.TokenEOF {
+		if t.Type == hclsyntax.TokenEOF || len(o.frames) > budget.MaxDepth { // no file that deep is read
 			return -1
 		}
 		if t.Type == hclsyntax.TokenComment {

@@ -56,8 +56,10 @@ const (
 
 // New returns a server.
 func New(o Options) *Server {
-	return &Server{opts: o, state: stateNew, open: map[DocumentURI]*Document{}, pending: map[string]context.CancelFunc{},
-		outline: outlines{files: map[string]diskFile{}, listed: map[string]diskFolder{}}, loads: newLoads()}
+	s := &Server{opts: o, state: stateNew, open: map[DocumentURI]*Document{}, pending: map[string]context.CancelFunc{},
+		outline: outlines{files: map[string]diskFile{}}, loads: newLoads()}
+	s.outline.forget()
+	return s
 }
 
 // handler answers a request, or handles a notification.

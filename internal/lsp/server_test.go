@@ -273,3 +273,82 @@ func TestSecretsAreConcealed(t *testing.T) {
 		t.Error(concealed)
 	}
 }
+
+// TestFilesOutsideAreNotRead: a checkout chooses the sources of its modules and where its links
+// lead, but only files in the editor's folders and in the repository are read.
+func TestFilesOutsideAreNotRead(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{
+		"outside/main.hcl":   "variable \"outside\" {}\noutput \"outside\" {\n  value = 1\n}\n",
+		"checkout/in/in.hcl": "variable \"inside\" {}\noutput \"inside\" {\n  value = 1\n}\n",
+	})
+	for link, to := range map[string]string{"link": "../outside", "link.hcl": "../outside/main.hcl"} {
+		if err := os.Symlink(to, filepath.Join(dir, "checkout", link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := newSession(t, nil)
+	s.workspace, s.dir = []string{filepath.Join(dir, "checkout")}, filepath.Join(dir, "checkout")
+	for _, row := range []struct{ source, want string }{{"./in", "inside"}, {"../outside", ""}, {"./link", ""}, {"../checkout/../outside", ""}, {"/etc", ""}} {
+		list := s.completionsAt("main.hcl", "module \"m\" {\n  source = \""+row.source+"\"\n  |\n}\n")
+		for _, item := range list.Items {
+			if strings.HasSuffix(item.Label, "side") && item.Label != row.want {
+				t.Errorf("%s: %s is proposed", row.source, item.Label)
+			}
+		}
+		if row.want != "" && !slices.ContainsFunc(list.Items, func(item completionItem) bool { return item.Label == row.want }) {
+			t.Errorf("%s: %s is not proposed", row.source, row.want)
+		}
+	}
+	for _, item := range s.completionsAt("main.hcl", "output \"x\" {\n  value = var.|\n}\n").Items {
+		t.Errorf("%s, of a link, is proposed", item.Label)
+	}
+	for _, name := range []string{"../outside/main.hcl", "link/main.hcl", "link.hcl"} {
+		path := filepath.Join(s.dir, name)
+		if d, err := s.document(uriOf(path)); err == nil {
+			t.Errorf("%s is read: %s", name, d.Text)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(s.dir, "secret.txt"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.document(uriOf(filepath.Join(s.dir, "secret.txt"))); err == nil {
+		t.Error("a file that belongs to no configuration is read")
+	}
+}
+
+// TestHoverIsNoMarkup: what a file says becomes no image, link or HTML in the editor.
+func TestHoverIsNoMarkup(t *testing.T) {
+	bad := "![x](https://example.com/x.png) <img src=x> [a](b) ```"
+	file := "org {\n  owner = \"a\"\n}\nvariable \"v\" {\n  description = \"" + bad + "\"\n}\nlocals {\n  l = \"" + bad + "\"\n}\ngroup \"g\" {\n  name = \"" + bad + "\"\n}\nmodule \"m\" {\n  source = \"./" + bad + "\"\n}\n"
+	for _, at := range []string{"var.|v", "local.|l", "group.|g.id", "module.|m.x"} {
+		s := newSession(t, map[string]string{"other.hcl": file})
+		hover, err := s.hover(context.Background(), s.openAt("a.hcl", "output \"x\" {\n  value = "+at+"\n}\n"))
+		if err != nil || hover == nil {
+			t.Fatal(hover, err)
+		}
+		text := hover.Contents.Value
+		if before, code, fenced := strings.Cut(text, "\n````hcl\n"); fenced {
+			_, after, _ := strings.Cut(code, "\n````\n")
+			text = before + after
+		}
+		if strings.Contains(strings.ReplaceAll(text, `\]`, ""), "](") || strings.Contains(text, "<img") || strings.Contains(text, "\n```") {
+			t.Errorf("%s: %s", at, hover.Contents.Value)
+		}
+	}
+}
+
+// TestDeepText: nesting that no command reads does not end the server.
+func TestDeepText(t *testing.T) {
+	for name, text := range map[string]string{"a.hcl": strings.Repeat("a {\n", 30_000), "b.hcl": "x = " + strings.Repeat("[", 30_000), "c.hcl": "x = " + strings.Repeat("\"${", 10_000), "a.hcl.json": strings.Repeat("{\"a\":", 30_000)} {
+		c := newClient(t).start(t.TempDir())
+		uri := c.open(filepath.Join(t.TempDir(), name), text)
+		at := map[string]any{"textDocument": map[string]any{"uri": uri}, "position": Position{Line: 20_000, Character: 10_000}}
+		for _, method := range []string{"completion", "hover", "documentSymbol", "foldingRange", "formatting", "semanticTokens/full", "definition", "references"} {
+			_ = c.request("textDocument/"+method, at, nil)
+		}
+		if err := c.request("shutdown", nil, nil); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -90,12 +90,12 @@ func (s *Server) documentAt(path string) (*Document, error) {
 	if !d.isSource() && !d.isTest() && !d.isVariables() {
 		return nil, fmt.Errorf("%s is no file of a configuration", files.Quoted(path))
 	}
-	root, err := files.Open(filepath.Dir(path))
+	root, below, err := s.rootOf(filepath.Dir(path))
 	if err != nil {
 		return nil, unreadable(files.Quoted(path), files.Cause(err))
 	}
 	defer root.Close()
-	if d.Text, err = root.Read(name, files.SourceLimit); err != nil {
+	if d.Text, err = root.Read(filepath.Join(below, name), files.SourceLimit); err != nil {
 		return nil, unreadable(files.Quoted(path), files.Cause(err))
 	}
 	return d, nil

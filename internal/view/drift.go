@@ -365,7 +365,7 @@ func (d *DriftDifference) markdown(drifted bool) string {
 	}
 	text += "\n\n"
 	if d.Diff != "" {
-		text += fenced("diff", signsFirst(d.Diff)) + "\n"
+		text += Fenced("diff", signsFirst(d.Diff)) + "\n"
 	}
 	for _, s := range d.said() {
 		text += "- " + MarkdownText(s) + "\n"

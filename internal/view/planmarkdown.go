@@ -67,7 +67,7 @@ func (m *markdown) diffs(p *plan.Plan, title string, which func(*plan.Change) bo
 		var b strings.Builder
 		b.WriteString(header(c, Style{}))
 		(&differ{out: &b}).change(c)
-		m.add("\n" + fenced("diff", signsFirst(b.String())))
+		m.add("\n" + Fenced("diff", signsFirst(b.String())))
 	}
 }
 
@@ -75,15 +75,15 @@ func (m *markdown) unchanged(p *plan.Plan) {
 	var b strings.Builder
 	(&differ{out: &b}).outputs(p)
 	if b.Len() > 0 {
-		m.add("\n" + fenced("diff", signsFirst(strings.TrimPrefix(b.String(), "\n"))))
+		m.add("\n" + Fenced("diff", signsFirst(strings.TrimPrefix(b.String(), "\n"))))
 	}
 	for _, note := range p.Notes {
-		m.add("\n" + fenced("", "Note: "+Plain(note)+"\n"))
+		m.add("\n" + Fenced("", "Note: "+Plain(note)+"\n"))
 	}
 }
 
-// fenced returns a code block with a fence that is longer than any inside.
-func fenced(language, text string) string {
+// Fenced returns a code block with a fence that is longer than any inside.
+func Fenced(language, text string) string {
 	fence := strings.Repeat("`", max(2, backticks(text))+1)
 	return fence + language + "\n" + strings.TrimSuffix(text, "\n") + "\n" + fence + "\n"
 }

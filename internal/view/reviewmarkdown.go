@@ -273,7 +273,7 @@ func markdownDiff(f *ReviewFinding) string {
 		return ""
 	}
 	text := "\n"
-	for line := range strings.Lines(fenced("diff", Lines(f.Diff))) {
+	for line := range strings.Lines(Fenced("diff", Lines(f.Diff))) {
 		text += "  " + line
 	}
 	return text + "\n"
