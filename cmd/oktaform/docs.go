@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -27,6 +28,9 @@ func newDocs(a *cli.App) *cobra.Command {
 		Args:   cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			trees := a.Trees("")
+			if err := os.MkdirAll(args[0], 0o755); err != nil {
+				return err
+			}
 			pages := help.ManPages(cmd.Root(), cli.Version())
 			for _, name := range slices.Sorted(maps.Keys(pages)) {
 				if err := trees.Replace(filepath.Join(args[0], name), []byte(pages[name]), 0o644); err != nil {

@@ -233,7 +233,7 @@ func (k *keeper) command(args []string) {
 	if !speaks(args) {
 		k.look(fmt.Sprintf("%s (status %d)", strings.Join(args, " "), status), out)
 	}
-	if strings.Contains(out, "unknown flag") || strings.Contains(out, "arg(s)") || strings.Contains(out, "a fault of its own") {
+	if strings.Contains(out, "unknown flag") || strings.Contains(out, ". Usage: oktaform ") || strings.Contains(out, "a fault of its own") {
 		k.t.Errorf("%s:\n%s", strings.Join(call, " "), out)
 	}
 }

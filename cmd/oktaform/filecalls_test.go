@@ -26,6 +26,7 @@ var fileCalls = map[string]string{
 	"internal/cli/base.go os.MkdirTemp":                   "the temporary folder of a base, and the folder that a person names",
 	"internal/cli/base.go os.RemoveAll":                   "the temporary folder of a base, and the folder that a person names",
 	"internal/cli/base.go os.Lstat":                       "whether a base has a file; it is read through internal/files",
+	"cmd/oktaform/docs.go os.MkdirAll":                    "the folder of man pages, for releases",
 	"cmd/oktaform/export.go os.Stat":                      "whether an argument is a folder: nothing of it is read",
 	"cmd/oktaform/inspect.go filepath.Glob":               "whether the current folder holds a configuration",
 	"internal/session/process.go os.ReadFile":             "what the system says of this process",

@@ -26,6 +26,26 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("%s %s --help lists the commands", text, cmd.CommandPath())
 }
 
+// explainArguments makes the errors of all commands about the number of their arguments show what
+// they take.
+func explainArguments(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			err := check(cmd, args)
+			if err != nil && strings.Contains(err.Error(), "arg(s)") {
+				return fmt.Errorf("%s can't have %d arguments. Usage: %s", cmd.CommandPath(), len(args), cmd.UseLine())
+			}
+			if err != nil && strings.HasPrefix(err.Error(), "unknown command ") { // of cobra.NoArgs
+				return fmt.Errorf("%s takes no argument such as %q. Usage: %s", cmd.CommandPath(), args[0], cmd.UseLine())
+			}
+			return err
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		explainArguments(sub)
+	}
+}
+
 // commandNames returns the names of the commands and help topics below a command.
 func commandNames(cmd *cobra.Command, prefix string) (names []string) {
 	for _, sub := range cmd.Commands() {

@@ -78,6 +78,7 @@ func newRoot(a *cli.App) *cobra.Command {
 	root.SetHelpCommand(helpCommand)
 	root.AddCommand(helpCommand)
 	a.Complete(root)
+	explainArguments(root)
 	groupCommands(root)
 	explainOtherWords(root)
 	return root

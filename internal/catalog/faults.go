@@ -248,7 +248,7 @@ func dpopFaults() []row {
 func apiFaults() []row {
 	return []row{
 		{errorCode: "E0000006", Explanation: explain("no admin role",
-			"The token holds the scope, but the one in whose name it speaks has no admin role that allows this: a service app needs a role itself, a web app acts with the roles of the user who signed in.",
+			"The token has the scope, but its principal has no admin role that allows this: a service app needs a role itself, a web app acts with the roles of the user who signed in.",
 			"Add an admin_role block to the service_app (or to the user who signs in) and apply. For a CUSTOM role, check its permissions and that its resource_set covers the object.")},
 		{status: 200, errorCode: EmptyList, Explanation: explain("nothing visible",
 			"The call is allowed but shows nothing. Where there is something to show, the admin role covers nothing of it: its resource set or targets are too narrow.",

@@ -28,10 +28,13 @@ func each(cmd *cobra.Command, f func(*cobra.Command)) {
 
 func pageName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }
 
+// manWidth is the width of lines that man doesn't fill: tables and lists.
+const manWidth = 70
+
 func manPage(cmd *cobra.Command, version string) string {
 	var b strings.Builder
 	name := pageName(cmd)
-	fmt.Fprintf(&b, ".TH %s 1 \"\" %s \"Manual\"\n", quoted(strings.ToUpper(name)), quoted("oktaform "+version))
+	fmt.Fprintf(&b, ".TH %s 1 \"\" %s \"Manual\"\n", quoted(strings.ToUpper(name)), quoted(cmd.Root().Name()+" "+version))
 	section(&b, "NAME")
 	b.WriteString(roff(name) + " \\- " + roff(cmd.Short) + "\n")
 	if !IsTopic(cmd) {
@@ -44,7 +47,7 @@ func manPage(cmd *cobra.Command, version string) string {
 		}
 	}
 	section(&b, "DESCRIPTION")
-	prose(&b, description(cmd))
+	prose(&b, Paragraphs(description(cmd), manWidth))
 	for _, g := range commandGroups(cmd) {
 		section(&b, strings.ToUpper(strings.TrimSuffix(g.title, ":")))
 		terms(&b, g.rows)
@@ -58,7 +61,12 @@ func manPage(cmd *cobra.Command, version string) string {
 		prose(&b, cmd.Example)
 	}
 	section(&b, "SEE ALSO")
-	see := []string{"oktaform", "oktaform-exit-codes", "oktaform-environment"}
+	see := []string{pageName(cmd.Root())}
+	for _, sub := range cmd.Root().Commands() {
+		if IsTopic(sub) && !sub.Hidden {
+			see = append(see, pageName(sub))
+		}
+	}
 	if cmd.HasParent() && cmd.Parent().HasParent() {
 		see = append(see, pageName(cmd.Parent()))
 	}

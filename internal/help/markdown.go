@@ -15,7 +15,7 @@ func Markdown(root *cobra.Command) string {
 	for _, g := range commandGroups(root) {
 		fmt.Fprintf(&b, "\n| %s | |\n| --- | --- |\n", strings.TrimSuffix(g.title, ":"))
 		for _, r := range g.rows {
-			fmt.Fprintf(&b, "| [%s](#oktaform-%s) | %s |\n", r.name, r.name, cell(r.text))
+			fmt.Fprintf(&b, "| [%s](#%s-%s) | %s |\n", r.name, root.Name(), r.name, cell(r.text))
 		}
 	}
 	b.WriteString("\nAll commands have these flags:\n")
@@ -30,7 +30,7 @@ func Markdown(root *cobra.Command) string {
 
 func markdownCommand(b *strings.Builder, cmd *cobra.Command) {
 	if IsTopic(cmd) {
-		fmt.Fprintf(b, "\n## oktaform help %s\n\n%s\n", cmd.Name(), markdownProse(description(cmd)))
+		fmt.Fprintf(b, "\n## %s help %s\n\n%s\n", cmd.Root().Name(), cmd.Name(), markdownProse(description(cmd)))
 		return
 	}
 	fmt.Fprintf(b, "\n## %s\n\n%s.\n\n```text\n%s\n```\n", cmd.CommandPath(), strings.TrimSuffix(cmd.Short, "."), strings.Join(usage(cmd), "\n"))

@@ -74,7 +74,7 @@ func usage(cmd *cobra.Command) (lines []string) {
 }
 
 func footer(cmd *cobra.Command) string {
-	const statuses = "Exit statuses: oktaform help exit-codes."
+	statuses := "Exit statuses: " + cmd.Root().Name() + " help exit-codes."
 	if cmd.HasAvailableSubCommands() {
 		return cmd.CommandPath() + " COMMAND --help shows the help of a command. " + statuses
 	}

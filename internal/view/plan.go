@@ -112,9 +112,9 @@ func legend(p *plan.Plan, style Style) string {
 		}
 	}
 	var b strings.Builder
-	b.WriteString("oktaform used the selected org to generate the following execution plan.\n")
+	b.WriteString(style.fill("oktaform used the selected org to generate the following execution plan.", "") + "\n")
 	if delete(used, plan.NoOp); len(used) > 0 {
-		b.WriteString("Resource actions are indicated with the following symbols:\n")
+		b.WriteString(style.fill("Resource actions are indicated with the following symbols:", "") + "\n")
 	}
 	for _, row := range []struct {
 		on           bool

@@ -69,7 +69,7 @@ type schemaText struct {
 
 func (t *schemaText) paragraph(indent int, text string) {
 	pad := strings.Repeat(" ", indent)
-	t.out.WriteString(pad + terminal.Wrap(text, t.width-indent, pad) + "\n")
+	t.out.WriteString(terminal.Wrap(pad+text, t.width, pad) + "\n")
 }
 
 func (t *schemaText) block(title, doc string, attrs []schema.Attr, label string, blocks []schema.Block) {
@@ -80,7 +80,7 @@ func (t *schemaText) block(title, doc string, attrs []schema.Attr, label string,
 		if a.Hidden || a.Name == label {
 			continue
 		}
-		fmt.Fprintf(&t.out, "\n  %s  %s\n", t.style.bold(a.Name), t.style.dim(terminal.Wrap(TypeName(a)+"; "+strings.ReplaceAll(omitted(a), "`", ""), t.width-4-len(a.Name), "      ")))
+		t.out.WriteString("\n" + terminal.Wrap(fmt.Sprintf("  %s  %s; %s", t.style.bold(a.Name), TypeName(a), strings.ReplaceAll(omitted(a), "`", "")), t.width, "      ") + "\n")
 		text := a.Doc
 		if len(a.OneOf) > 0 {
 			text += " One of " + strings.Join(a.OneOf, ", ") + "."
