@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +28,9 @@ func TestInterruptOnce(t *testing.T) {
 	status, out := s.outside(g, process)
 	if status != 1 || !strings.Contains(out, "starting no others") || !strings.Contains(out, "not started") || !strings.Contains(out, "Apply incomplete") {
 		t.Fatalf("exit status %d:\n%s", status, out)
+	}
+	if !regexp.MustCompile(`Interrupted: (finishing \d+ changes?, )?starting no others`).MatchString(out) || strings.Count(out, ": not started") > 5 {
+		t.Errorf("the interrupt is not answered in a few lines:\n%s", out)
 	}
 	if strings.Contains(out, "Error") {
 		t.Errorf("what was under way failed:\n%s", out)

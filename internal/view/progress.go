@@ -146,11 +146,15 @@ func RolledBack(all bool, style Style) string {
 
 // Irreversible names what neither a rollback nor a later apply can restore.
 func Irreversible(p *plan.Plan, style Style) string {
-	var lines []string
+	var lines, others []string
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		goes := c.Action == plan.Delete && c.OnDestroy != "deactivate" || c.Action == plan.Replace
-		if !goes || !c.Kind.IsApp() {
+		if !goes {
+			continue
+		}
+		if !c.Kind.IsApp() {
+			others = append(others, c.Addr.String())
 			continue
 		}
 		client := c.Before.GetAttr("client_id")
@@ -170,6 +174,10 @@ func Irreversible(p *plan.Plan, style Style) string {
 	}
 	if rest > 0 {
 		b.WriteString("\n" + style.fill(fmt.Sprintf("%s the same of %s more.", style.bold(style.yellow("Can't be undone:")), numbered(rest, "app")), "  ") + "\n")
+	}
+	if len(others) > 0 {
+		b.WriteString("\n" + style.fill(fmt.Sprintf("%s %s: created again, they have other ids, and lack what no file declares of them.",
+			style.bold(style.yellow("Can't be undone:")), Some(others)), "  ") + "\n")
 	}
 	return b.String()
 }
