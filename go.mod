@@ -67,6 +67,7 @@ require (
 	google.golang.org/protobuf v1.33.0 // indirect
 	gopkg.in/warnings.v0 v0.1.2 // indirect
 	honnef.co/go/tools v0.8.2 // indirect
+	maragu.dev/gomponents v1.2.0 // indirect
 )
 
 tool honnef.co/go/tools/cmd/staticcheck

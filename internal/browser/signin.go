@@ -2,10 +2,8 @@ package browser
 
 import (
 	"context"
-	_ "embed" // the page at the end
 	"errors"
 	"fmt"
-	"html/template"
 	"io"
 	"net"
 	"net/http"
@@ -15,6 +13,8 @@ import (
 	"time"
 
 	"github.com/cli/browser"
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 
 	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/smoke"
@@ -210,9 +210,12 @@ func (c *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 type page struct{ Title, Text string }
 
-//go:embed signedin.html
-var pageText string
+const pageStyle = `:root { color-scheme: light dark; }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 20vh auto 0; padding: 0 1rem; }
+h1 { font-size: 1.5rem; }`
 
 func show(w http.ResponseWriter, p page) {
-	_ = template.Must(template.New("page").Parse(pageText)).Execute(w, p)
+	_ = h.Doctype(h.HTML(h.Lang("en"),
+		h.Head(h.Meta(h.Charset("utf-8")), h.Meta(h.Name("viewport"), h.Content("width=device-width, initial-scale=1")), h.TitleEl(g.Text(p.Title+" - oktaform")), h.StyleEl(g.Raw(pageStyle))),
+		h.Body(h.Main(h.H1(g.Text(p.Title)), h.P(g.Text(p.Text)))))).Render(w)
 }

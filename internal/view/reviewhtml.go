@@ -1,20 +1,17 @@
 package view
 
 import (
-	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
 	"encoding/json"
-	"html/template"
 	"slices"
+	"strings"
 
 	"github.com/oktaform/oktaform/internal/review"
 )
 
 var (
-	//go:embed review.html.tmpl
-	reviewPage string
 	//go:embed review.js
 	reviewScript string
 	//go:embed review.css
@@ -22,16 +19,12 @@ var (
 )
 
 // ReviewHTML returns a review as one self-contained page: it loads nothing, and its content
-// security policy forbids it to. Texts are inserted by html/template or as JSON data, which its
-// script only ever writes as text.
+// security policy forbids it to. Texts are inserted by package gomponents, which escapes them, or as
+// JSON data, which its script only ever writes as text.
 func ReviewHTML(d *ReviewDocument) (string, error) { return d.html("Access review", nil) }
 
 // html returns the page of a review, or that of a plan with its review.
 func (d *ReviewDocument) html(title string, plan *planPage) (string, error) {
-	page, err := template.New("review").Funcs(template.FuncMap{"plain": Plain, "lines": Lines, "orNone": orNone, "waived": (*ReviewWaiver).sentence}).Parse(reviewPage)
-	if err != nil {
-		return "", err
-	}
 	data, err := json.Marshal(pageData(d)) // escapes <, > and & for a script element
 	if err != nil {
 		return "", err
@@ -41,13 +34,9 @@ func (d *ReviewDocument) html(title string, plan *planPage) (string, error) {
 	if at := slices.IndexFunc(findings, func(g findingGroup) bool { return g.Waiver != nil || g.Severity == review.Low.String() }); at > 0 {
 		findings, minor = findings[:at], findings[at:]
 	}
-	var out bytes.Buffer
-	err = page.Execute(&out, map[string]any{
-		"Long": len(d.Verdict) > 90, "Minor": minor, "MinorCount": counted(minor),
-		"Title": title, "Plan": plan, "Document": d, "Policies": groups(d.policy()), "PolicyTitle": PolicyTitle, "Findings": findings, "Standing": groups(d.Standing),
-		"Count": len(d.Findings), "ChangesOpen": len(d.Changes) <= unfolded, "Evidence": d.Evidence.rows(), "Headline": d.headline(), "Policy": "default-src 'none'; style-src " + inlineHash(reviewStyle) + "; script-src " + inlineHash(reviewScript),
-		"Style": template.CSS(reviewStyle), "Script": template.JS(reviewScript), "Data": template.JS(data), //nolint:gosec // ours, and JSON
-	})
+	p := &reviewPage{ReviewDocument: d, title: title, plan: plan, data: string(data), policies: groups(d.policy()), others: findings, minor: minor, standing: groups(d.Standing)}
+	var out strings.Builder
+	err = p.node().Render(&out)
 	return out.String(), err
 }
 

@@ -99,5 +99,5 @@ func showActivate(c *web.Call, status int, data activateData) error {
 		setCookie(c, csrfCookie, data.CSRF, 0)
 	}
 	noStore(c)
-	return htmlPage(c, status, activateTemplate(), data)
+	return htmlPage(c, status, activatePage(data))
 }

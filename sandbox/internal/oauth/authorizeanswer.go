@@ -95,9 +95,13 @@ func returnToClient(c *web.Call, q *authorizeRequest, answer url.Values) error {
 	c.Header.Set("Referrer-Policy", "no-referrer")
 	switch q.mode {
 	case "form_post":
-		return htmlPage(c, http.StatusOK, formPostPage(), map[string]any{"Action": q.redirectURI, "Fields": answer})
+		return htmlPage(c, http.StatusOK, formPostPage(q.redirectURI, answer))
 	case "okta_post_message":
-		err := htmlPage(c, http.StatusOK, postMessagePage(), map[string]any{"Target": web.OriginOf(q.redirectURI), "Answer": flat(answer)})
+		page, err := postMessagePage(web.OriginOf(q.redirectURI), flat(answer))
+		if err != nil {
+			return err
+		}
+		err = htmlPage(c, http.StatusOK, page)
 		c.Header.Del("X-Frame-Options") // the page is for frames of the client's page
 		return err
 	case "fragment":
@@ -121,8 +125,7 @@ func flat(values url.Values) map[string]string {
 // errorPage shows an error to the person, for requests whose client is not verified.
 func errorPage(c *web.Call, wrong *Error) error {
 	c.Reason = wrong.Error()
-	return htmlPage(c, http.StatusBadRequest, errorPageTemplate(), map[string]any{
-		"Status": http.StatusBadRequest, "Code": wrong.Code, "Description": wrong.Description})
+	return htmlPage(c, http.StatusBadRequest, errorPageNode(http.StatusBadRequest, wrong))
 }
 
 // needConsent returns the scopes that the user must still consent to: those about the user. Scopes

@@ -34,7 +34,7 @@ func getLogout(c *web.Call) error {
 	}
 	endSession(c)
 	if target == "" {
-		return htmlPage(c, http.StatusOK, signedOutPage(), nil)
+		return htmlPage(c, http.StatusOK, signedOutPage())
 	}
 	if state := params.Get("state"); state != "" {
 		separator := "?"

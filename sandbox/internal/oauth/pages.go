@@ -1,16 +1,22 @@
 package oauth
 
 import (
-	"html/template"
+	"encoding/json"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
-	"sync"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
 // pageStyle is the style sheet of the pages for people. It is embedded, so that pages load nothing
 // from other hosts.
-const pageStyle = `<style>
+const pageStyle = `
 *{box-sizing:border-box}
 body{display:flex;flex-direction:column;align-items:center;min-height:100vh;margin:0;padding:clamp(1rem,10vh,6rem) 1rem 1rem;
 font:1rem/1.5 system-ui,sans-serif;color:#1d1d21;background:#f4f4f6}
@@ -28,98 +34,111 @@ button:hover{background:#184aab}
 input:focus-visible,button:focus-visible{outline:3px solid #7aa5f5;outline-offset:1px}
 dl,dd{margin:0}
 dd{margin-bottom:.75rem;overflow-wrap:anywhere}
-</style>
 `
 
-var formPostPage = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("form_post").Parse(`<!DOCTYPE html>
-<html><head><meta charset="utf-8"><title>Signing in</title></head>
-<body onload="document.forms[0].submit()">
-<form method="post" action="{{.Action}}">
-{{range $name, $values := .Fields}}{{range $values}}<input type="hidden" name="{{$name}}" value="{{.}}">
-{{end}}{{end}}<noscript><button type="submit">Continue</button></noscript>
-</form></body></html>
-`))
-})
-
-var postMessagePage = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("okta_post_message").Parse(`<!DOCTYPE html>
-<html><head><meta charset="utf-8"><title>Signing in</title></head>
-<body><script>(window.opener || window.parent).postMessage({{.Answer}}, {{.Target}});</script></body></html>
-`))
-})
-
-var errorPageTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("error").Parse(`<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Bad Request</title>
-` + pageStyle + `</head>
-<body><main>
-<h1>{{.Status}}</h1>
-<p>Your request resulted in an error. {{.Description}}</p>
-<dl><dt>Identity Provider</dt><dd>Unknown</dd><dt>Error Code</dt><dd>{{.Code}}</dd><dt>Description</dt><dd>{{.Description}}</dd></dl>
-</main>
-<footer>Embedded Okta org for tests</footer></body></html>
-`))
-})
-
-var activateTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("activate").Parse(`<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Activate your device</title>
-` + pageStyle + `</head>
-<body><main>
-<h1>Activate your device</h1>
-{{with .Wrong}}<p role="alert" id="wrong">{{.}}</p>{{end}}
-{{if .Done}}<p role="status">{{.Done}}</p>{{else}}<form method="post" action="/activate">
-<input type="hidden" name="csrf" value="{{.CSRF}}">
-{{if .App}}<input type="hidden" name="user_code" value="{{.UserCode}}">
-<p>Sign in to {{.App}} on the device that shows the code <strong>{{.UserCode}}</strong>?</p>
-<button type="submit" name="decision" value="allow">Allow</button>
-<button type="submit" name="decision" value="deny">Cancel</button>
-{{else}}<label for="user_code">Enter the code that your device shows</label>
-<input id="user_code" name="user_code" autocomplete="off" autocapitalize="characters" spellcheck="false" value="{{.UserCode}}" required autofocus{{if .Wrong}} aria-describedby="wrong"{{end}}>
-<button type="submit">Next</button>
-{{end}}</form>{{end}}</main>
-<footer>Embedded Okta org for tests</footer></body></html>
-`))
-})
-
 // htmlPage answers with HTML.
-func htmlPage(c *web.Call, status int, page *template.Template, data any) error {
+func htmlPage(c *web.Call, status int, page g.Node) error {
 	var text strings.Builder
-	if err := page.Execute(&text, data); err != nil {
+	if err := h.Doctype(page).Render(&text); err != nil {
 		return err
 	}
 	c.Header.Set("X-Frame-Options", "SAMEORIGIN")
 	return c.Raw(status, "text/html;charset=utf-8", []byte(text.String()))
 }
 
-var signedOutPage = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("signedout").Parse(`<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>Signed out</title></head>
-<body><p>You are signed out.</p></body></html>
-`))
-})
+// pageFor is a page for a person.
+func pageFor(title string, main ...g.Node) g.Node {
+	return h.HTML(h.Lang("en"),
+		h.Head(h.Meta(h.Charset("utf-8")), h.Meta(h.Name("viewport"), h.Content("width=device-width, initial-scale=1")), h.TitleEl(g.Text(title)), h.StyleEl(g.Raw(pageStyle))),
+		h.Body(h.Main(main...), h.Footer(g.Text("Embedded Okta org for tests"))))
+}
 
-var signInTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("signin").Parse(`<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Sign in{{with .App}} to {{.}}{{end}}</title>
-` + pageStyle + `</head>
-<body><main>
-<h1>Sign in</h1>
-{{with .App}}<p class="to">to {{.}}</p>{{end}}
-{{with .Wrong}}<p role="alert" id="wrong">{{.}}</p>{{end}}
-<form method="post" action="/signin">
-<input type="hidden" name="fromURI" value="{{.FromURI}}">
-<input type="hidden" name="csrf" value="{{.CSRF}}">
-<label for="username">Username</label>
-<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" value="{{.Username}}" required{{if not .Username}} autofocus{{end}}>
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required{{if .Username}} autofocus{{end}}{{if .Wrong}} aria-describedby="wrong"{{end}}>
-<button type="submit">Sign in</button>
-</form></main>
-<footer>Embedded Okta org for tests</footer></body></html>
-`))
-})
+// bare is a page that nobody is to read.
+func bare(title string, body ...g.Node) g.Node {
+	return h.HTML(h.Head(h.Meta(h.Charset("utf-8")), h.TitleEl(g.Text(title))), h.Body(body...))
+}
+
+// formPostPage sends the answer to the client in a form.
+func formPostPage(redirectURI string, answer url.Values) g.Node {
+	fields := g.Group{}
+	for _, name := range slices.Sorted(maps.Keys(answer)) {
+		for _, value := range answer[name] {
+			fields = append(fields, hiddenField(name, value))
+		}
+	}
+	return bare("Signing in", g.Attr("onload", "document.forms[0].submit()"),
+		h.Form(h.Method("post"), h.Action(redirectURI), fields, h.NoScript(h.Button(h.Type("submit"), g.Text("Continue")))))
+}
+
+func hiddenField(name, value string) g.Node {
+	return h.Input(h.Type("hidden"), h.Name(name), h.Value(value))
+}
+
+// postMessagePage sends the answer to the client's page.
+func postMessagePage(origin string, answer map[string]string) (g.Node, error) {
+	message, err := json.Marshal(answer) // escapes <, > and & for a script element
+	if err != nil {
+		return nil, err
+	}
+	target, err := json.Marshal(origin)
+	if err != nil {
+		return nil, err
+	}
+	return bare("Signing in", h.Script(g.Raw("(window.opener || window.parent).postMessage("+string(message)+", "+string(target)+");"))), nil
+}
+
+func errorPageNode(status int, wrong *Error) g.Node {
+	return pageFor("Bad Request",
+		h.H1(g.Text(strconv.Itoa(status))),
+		h.P(g.Text("Your request resulted in an error. "+wrong.Description)),
+		h.Dl(h.Dt(g.Text("Identity Provider")), h.Dd(g.Text("Unknown")), h.Dt(g.Text("Error Code")), h.Dd(g.Text(wrong.Code)), h.Dt(g.Text("Description")), h.Dd(g.Text(wrong.Description))))
+}
+
+// alert says what was wrong with the last attempt.
+func alert(wrong string) g.Node {
+	return g.If(wrong != "", h.P(h.Role("alert"), h.ID("wrong"), g.Text(wrong)))
+}
+
+func activatePage(data activateData) g.Node {
+	submit := func(decision, text string) g.Node {
+		return h.Button(h.Type("submit"), h.Name("decision"), h.Value(decision), g.Text(text))
+	}
+	form := g.Group{h.Method("post"), h.Action("/activate"), hiddenField("csrf", data.CSRF)}
+	switch {
+	case data.Done != "":
+		return pageFor("Activate your device", h.H1(g.Text("Activate your device")), alert(data.Wrong), h.P(h.Role("status"), g.Text(data.Done)))
+	case data.App != "":
+		form = append(form, hiddenField("user_code", data.UserCode),
+			h.P(g.Text("Sign in to "+data.App+" on the device that shows the code "), h.Strong(g.Text(data.UserCode)), g.Text("?")),
+			submit("allow", "Allow"), submit("deny", "Cancel"))
+	default:
+		form = append(form, h.Label(h.For("user_code"), g.Text("Enter the code that your device shows")),
+			h.Input(h.ID("user_code"), h.Name("user_code"), h.AutoComplete("off"), g.Attr("autocapitalize", "characters"), g.Attr("spellcheck", "false"), h.Value(data.UserCode), h.Required(), h.AutoFocus(), described(data.Wrong)),
+			h.Button(h.Type("submit"), g.Text("Next")))
+	}
+	return pageFor("Activate your device", h.H1(g.Text("Activate your device")), alert(data.Wrong), h.Form(form...))
+}
+
+// described connects a field with what was wrong with it.
+func described(wrong string) g.Node { return g.If(wrong != "", h.Aria("describedby", "wrong")) }
+
+func signedOutPage() g.Node {
+	return h.HTML(h.Lang("en"), h.Head(h.Meta(h.Charset("utf-8")), h.TitleEl(g.Text("Signed out"))), h.Body(h.P(g.Text("You are signed out."))))
+}
+
+func signInForm(data signInData) g.Node {
+	title := "Sign in"
+	if data.App != "" {
+		title += " to " + data.App
+	}
+	return pageFor(title,
+		h.H1(g.Text("Sign in")),
+		g.If(data.App != "", h.P(h.Class("to"), g.Text("to "+data.App))),
+		alert(data.Wrong),
+		h.Form(h.Method("post"), h.Action("/signin"), hiddenField("fromURI", data.FromURI), hiddenField("csrf", data.CSRF),
+			h.Label(h.For("username"), g.Text("Username")),
+			h.Input(h.ID("username"), h.Name("username"), h.AutoComplete("username"), g.Attr("autocapitalize", "none"), g.Attr("spellcheck", "false"), h.Value(data.Username), h.Required(), g.If(data.Username == "", h.AutoFocus())),
+			h.Label(h.For("password"), g.Text("Password")),
+			h.Input(h.ID("password"), h.Name("password"), h.Type("password"), h.AutoComplete("current-password"), h.Required(), g.If(data.Username != "", h.AutoFocus()), described(data.Wrong)),
+			h.Button(h.Type("submit"), g.Text("Sign in"))))
+}

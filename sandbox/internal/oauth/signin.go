@@ -39,7 +39,7 @@ func showSignIn(c *web.Call, status int, data signInData) error {
 	data.CSRF = state.RandomBase64(24)
 	setCookie(c, csrfCookie, data.CSRF, 0)
 	noStore(c)
-	return htmlPage(c, status, signInTemplate(), data)
+	return htmlPage(c, status, signInForm(data))
 }
 
 // sameCSRF reports whether the form repeats the value of the cookie.
