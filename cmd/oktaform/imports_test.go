@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -112,6 +113,42 @@ func TestImports(t *testing.T) {
 			if strings.HasPrefix(path, "github.com/go-git/") && name != "internal/revision" {
 				t.Errorf("%s imports go-git, which belongs to internal/revision", name)
 			}
+		}
+	}
+}
+
+// TestNoTemplates: the program executes no template. Templates call methods by names that the linker
+// can't know, so it would keep every method of Okta's SDK: a program of 44 MB instead of 30.
+func TestNoTemplates(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-json=ImportPath,Imports,Standard", module+"cmd/oktaform").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// They don't execute one unless they are asked to: cobra for help, usage and version.
+	may := []string{"github.com/spf13/cobra", "github.com/kelseyhightower/envconfig", "maragu.dev/gomponents"}
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var pkg struct {
+			ImportPath string
+			Imports    []string
+			Standard   bool
+		}
+		if err := dec.Decode(&pkg); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		uses := slices.Contains(pkg.Imports, "text/template") || slices.Contains(pkg.Imports, "html/template")
+		if uses && !pkg.Standard && !slices.Contains(may, pkg.ImportPath) {
+			t.Errorf("%s imports templates: build texts with functions, and pages with maragu.dev/gomponents", pkg.ImportPath)
+		}
+	}
+	asks := regexp.MustCompile(`\.(Set(Help|Usage|Version)Template|AddTemplateFuncs?)\(|\b[Rr]oot\.Version =`)
+	for _, name := range tracked(t) {
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		if found := asks.FindString(read(t, "../../"+name)); found != "" {
+			t.Errorf("%s calls %s: cobra then executes a template", name, found)
 		}
 	}
 }

@@ -43,6 +43,7 @@ Each command takes the folder with the .hcl files as its argument (default: the
 current folder). Flags may be written with one dash, as in Terraform.`
 
 func newRoot(a *cli.App) *cobra.Command {
+	version := false
 	root := &cobra.Command{
 		Use:           "oktaform COMMAND [DIR]",
 		Short:         "Okta API access as code",
@@ -50,7 +51,12 @@ func newRoot(a *cli.App) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          knownCommand,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version {
+				return runVersion(a)
+			}
+			return cmd.Help()
+		},
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if a.Chdir == "" {
 				return nil
@@ -65,8 +71,8 @@ func newRoot(a *cli.App) *cobra.Command {
 	root.PersistentFlags().StringVar(&a.Root, "root", "", "read only files within `DIR`, for a checkout without a repository around it")
 	root.PersistentFlags().BoolVar(&a.NoColor, "no-color", false, "write no colours")
 	root.PersistentFlags().BoolVar(&a.JSON, "json", false, "write JSON")
-	root.Version = cli.Version()
-	root.SetVersionTemplate(versionText())
+	// cobra's own flag needs templates: see TestNoTemplates.
+	root.Flags().BoolVarP(&version, "version", "v", false, "show the version")
 	root.SetFlagErrorFunc(explainFlag)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.Print(help.Text(cmd, a.Width())) })
 	root.AddCommand(newPlan(a), newShow(a), newReview(a), newDrift(a), newAccess(a), newApply(a), newDestroy(a), newValidate(a), newFmt(a), newSmoke(a), newTest(a), newOutput(a), newConsole(a), newSandbox(a), newGraph(a), newSchema(a), newKey(a), newDoctor(a), newLogin(a), newLogout(a), newVersion(a))
