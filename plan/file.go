@@ -75,9 +75,9 @@ func checkVersion(data []byte) error {
 	case head.FormatVersion == "" || head.Origin.Version == 0:
 		return errors.New("it lacks format_version or oktaform.version")
 	case head.Origin.Version > fileVersion:
-		return fmt.Errorf("a newer oktaform made it: its version is %d, and this oktaform knows version %d. Use the newer one", head.Origin.Version, fileVersion)
+		return fmt.Errorf("it was made by a newer oktaform: its version is %d, and this one knows version %d. Use the newer one", head.Origin.Version, fileVersion)
 	case head.Origin.Version < fileVersion:
-		return fmt.Errorf("an older oktaform made it: its version is %d, and this oktaform knows version %d", head.Origin.Version, fileVersion)
+		return fmt.Errorf("it was made by an older oktaform: its version is %d, and this one knows version %d", head.Origin.Version, fileVersion)
 	}
 	return nil
 }

@@ -86,7 +86,7 @@ func (l *Leftover) why(o SweepOptions) (reason string, refused bool) {
 	for i := range l.Objects {
 		switch object := &l.Objects[i]; {
 		case object.Owner.Newer():
-			return fmt.Sprintf("%s carries a mark of version %q, which a newer oktaform wrote: sweep with that one", Called(object), object.Owner.Version), true
+			return fmt.Sprintf("%s carries a mark of version %q, written by a newer oktaform: sweep with that one", Called(object), object.Owner.Version), true
 		case object.Owner.Protect:
 			return Called(object) + " has lifecycle.prevent_destroy. Its configuration can lift that, or release it", true
 		case mismatchedMark(object):

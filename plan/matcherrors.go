@@ -123,7 +123,7 @@ func (m *matching) newerMarks() hcl.Diagnostics {
 		others = fmt.Sprintf(", as do %d others", more)
 	}
 	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "A newer oktaform manages this",
-		Detail: fmt.Sprintf("%s carries a mark of version %q in the org%s, and this oktaform knows version %s. A newer one has applied this configuration, and this one could undo what it did, so nothing was changed. Install the newer oktaform. If nobody uses one, somebody else has edited the mark (%s): correct it there.",
+		Detail: fmt.Sprintf("%s carries a mark of version %q in the org%s, and this version knows marks of version %s. A newer one has applied this configuration, and this one could undo what it did, so nothing was changed. Install the newer oktaform. If nobody uses one, somebody else has edited the mark (%s): correct it there.",
 			Called(first), first.Owner.Version, others, schema.MarkVersion, schema.KindNamed(first.Kind).MarkPlace())}}
 }
 

@@ -107,7 +107,7 @@ func checkHeader(line []byte) error {
 	case err != nil || header.Format != "oktaform-sandbox":
 		return errors.New("it isn't a data file of the sandbox: name another file")
 	}
-	return fmt.Errorf("its version is %d, and this oktaform knows version 1: use the oktaform that wrote it, or another data file", header.Version)
+	return fmt.Errorf("its version is %d, and this one knows version 1: use the newer oktaform, or another data file", header.Version)
 }
 
 func applyLine(line []byte, tables map[string]Storable) error {
