@@ -37,7 +37,8 @@ scopes and assign roles. --read-only makes one that can only plan.`,
 	o.Target.Add(cmd)
 	cmd.Flags().BoolVar(&o.ReadOnly, "read-only", false, "make an app that can only read: .read scopes and READ_ONLY_ADMIN")
 	cmd.Flags().StringSliceVar(&o.Scopes, "scope", nil, "give the app this `SCOPE` as well; may be repeated, or be a list with commas")
-	cmd.Flags().StringVar(&o.ClientID, "client-id", "", "sign in with the browser to the app with this client `ID`; its redirect URIs must include "+cli.LoginRedirect)
+	cmd.Flags().StringVar(&o.ClientID, "client-id", "", "sign in with the browser to the app with this client `ID`, a public client of the org")
+	cmd.Flags().StringVar(&o.RedirectURI, "redirect-uri", cli.LoginRedirect, "with --client-id: the redirect `URI` of that app on this machine")
 	cmd.Flags().BoolVar(&o.NoBrowser, "no-browser", false, "print the address where a person signs in, instead of opening a browser")
 	cmd.Flags().BoolVar(&o.AutoApprove, "auto-approve", false, "don't ask")
 	cmd.Flag("profile").Usage = "the `NAME` of the profile to make (default: OKTAFORM_PROFILE, then the org's name)"

@@ -227,6 +227,9 @@ func (o *planOptions) again(a *cli.App, dir string) (words, untold []string) {
 	if o.Org != "" {
 		words = append(words, "--org", o.Org)
 	}
+	if o.Profile != "" {
+		words = append(words, "--profile", o.Profile)
+	}
 	for i := 0; i < len(o.Args); i += 2 {
 		name, value, _ := strings.Cut(o.Args[i+1], "=")
 		if o.Args[i] == "--var" && slices.ContainsFunc(a.Secrets, func(s string) bool { return s != "" && strings.Contains(value, s) }) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,7 +90,9 @@ with the values of variables that apply has (OKTAFORM_VAR_... too), and changes 
 	cmd.Flags().StringVar(&o.plan, "plan", "", "review the plan in `FILE`, a saved plan, instead of two configurations")
 	o.Target.Add(cmd)
 	cmd.Flags().Lookup("org").Usage = "review what apply would do to the org at the `URL` (or sandbox) now, instead of two configurations"
+	cmd.Flags().Lookup("profile").Usage = "review what apply would do to the org of this profile of oktaform login, `NAME`, now"
 	cmd.MarkFlagsMutuallyExclusive("base", "base-dir", "base-from-ci", "plan", "org")
+	cmd.MarkFlagsMutuallyExclusive("base", "base-dir", "base-from-ci", "plan", "profile")
 	o.inputs.Add(cmd)
 	cmd.Flags().StringVar(&o.format, "format", "text", "the format of the output: "+strings.Join(reviewFormats, ", "))
 	cmd.Flags().StringVar(&o.outDir, "out-dir", "", "write all forms into the folder `DIR`: review.json, and from it review.txt, review.md, review.html and review.sarif")
@@ -99,7 +102,7 @@ with the values of variables that apply has (OKTAFORM_VAR_... too), and changes 
 	cmd.Flags().BoolVar(&o.all, "all", false, "also show, and count for --fail-on, findings that existed before the change")
 	cmd.Flags().IntVar(&o.limit, "max-deletions", review.DefaultLimit, "report a finding if one change deletes more than `N` objects")
 	cmd.Flags().BoolVar(&o.approved, "policy-approved", false, "the owners of rules, waivers and tests approved this change of them: don't count it for --fail-on, provided that it changes nothing else")
-	for _, other := range []string{"base", "base-dir", "base-from-ci", "plan", "org", "format", "out-dir", "fail-on"} {
+	for _, other := range []string{"base", "base-dir", "base-from-ci", "plan", "org", "profile", "format", "out-dir", "fail-on"} {
 		cmd.MarkFlagsMutuallyExclusive("explain", other)
 	}
 	return cmd
@@ -145,9 +148,9 @@ func runReview(ctx context.Context, a *cli.App, args []string, o *reviewOptions)
 	switch {
 	case o.plan != "":
 		r, err = reviewPlan(a, args, o, evidence)
-	case o.Org != "":
-		against = o.Org
+	case o.Org != "" || o.Profile != "":
 		r, err = reviewOrg(ctx, a, cli.Folder(args), o, evidence)
+		against = cmp.Or(o.Org, evidence.Org)
 	default:
 		r, suggestions, against, err = reviewFolder(a, cli.Folder(args), o, evidence)
 	}

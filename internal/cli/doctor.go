@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/doctor"
 	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/profile"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 )
@@ -38,6 +40,8 @@ func (a *App) Doctor(dir string, in Inputs, t Target) (*doctor.Run, *Session) {
 	case t.Org != SandboxOrg:
 		run.Credentials, run.CredentialErr = a.credentials(t)
 		run.NoCredential = errors.Is(run.CredentialErr, okta.ErrNoCredential)
+		run.Profile = cmp.Or(t.Profile, a.Env.Get(profileVariable))
+		run.BadProfile = errors.Is(run.CredentialErr, profile.ErrUnknown) || errors.Is(run.CredentialErr, profile.ErrIncomplete)
 		run.URL = run.Credentials.URL
 		if run.URL == "" {
 			run.URL = okta.FindOrg(t.Org, a.Env.Get, a.Env.Home)

@@ -34,6 +34,7 @@ type LoginOptions struct {
 	ReadOnly    bool
 	Scopes      []string // further ones
 	ClientID    string   // of the app that a person signs in to
+	RedirectURI string   // of that app, on this machine
 	NoBrowser   bool
 	AutoApprove bool
 }

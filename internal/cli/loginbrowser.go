@@ -12,7 +12,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// LoginRedirect is the redirect URI that an app for a login with the browser needs.
+// LoginRedirect is the default of the redirect URI at which a login with the browser ends.
 const LoginRedirect = "http://127.0.0.1:8484/callback"
 
 // loginScopes are what a person needs to make a service app with scopes and a role.
@@ -31,7 +31,7 @@ func (a *App) personCredentials(ctx context.Context, org string, o *LoginOptions
 	if err != nil {
 		return none, err
 	}
-	app := schema.TestApp{ClientID: o.ClientID, AuthMethod: "none", RedirectURI: LoginRedirect, RedirectURIs: []string{LoginRedirect}}
+	app := schema.TestApp{ClientID: o.ClientID, AuthMethod: "none", RedirectURI: o.RedirectURI, RedirectURIs: []string{o.RedirectURI}}
 	asked := schema.SmokeTest{Name: "login", App: app, Scopes: loginScopes(), SignIn: &schema.SignIn{Browser: true}}
 	runner := &smoke.Runner{URL: org, Client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		Browser: browser.SignIn(org, a.Env.Stderr, o.NoBrowser), Clock: a.Env.Clock.LocalNow, OrgTime: told.Time(a.Env.Clock)}

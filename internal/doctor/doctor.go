@@ -31,6 +31,8 @@ type Run struct {
 	Credentials   okta.Credentials
 	CredentialErr error
 	NoCredential  bool   // CredentialErr only says that there is none
+	Profile       string // the profile that is asked for; "" for none
+	BadProfile    bool   // CredentialErr says that login has to make or repair it
 	URL           string // of the org; "" if no source names one
 	Embedded      bool   // the org is the embedded one
 	// Session has a client if there is a credential.
@@ -249,9 +251,9 @@ func (r *Run) rateLimits(ctx context.Context, signedIn bool) {
 }
 
 // command returns a command line of the program about the configuration.
-func (r *Run) command(words string) string {
-	return strings.Join([]string{"oktaform", words}, " ") + r.Dir
-}
+func (r *Run) command(words string) string { return program(words) + r.Dir }
+
+func program(words string) string { return strings.Join([]string{"oktaform", words}, " ") }
 
 func count(n int, one, many string) string {
 	if n == 1 {

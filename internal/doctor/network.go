@@ -30,10 +30,16 @@ func (r *Run) credential() {
 		if org == "" {
 			org = "URL"
 		}
-		r.report.fail(name, "There is no credential, neither a profile nor in the environment.", "oktaform login --org "+org, r.CredentialErr)
+		r.report.fail(name, "There is no credential, neither a profile nor in the environment.", program("login --org "+org), r.CredentialErr)
 		return
 	case r.CredentialErr != nil:
-		r.report.fail(name, shortened(r.CredentialErr), "Correct the credential as docs/credentials.md describes.", r.CredentialErr)
+		fix := "Correct the credential as docs/credentials.md describes."
+		if shared, ok := errors.AsType[*files.SharedError](r.CredentialErr); ok {
+			fix = "chmod 600 " + r.Word(shared.File)
+		} else if r.Profile != "" && r.BadProfile {
+			fix = program("login --profile " + r.Profile)
+		}
+		r.report.fail(name, shortened(r.CredentialErr), fix, r.CredentialErr)
 		return
 	}
 	kinds := map[okta.Mode]string{okta.SSWS: "An API token", okta.Bearer: "An access token", okta.PrivateKey: "The private key of the service app " + c.ClientID}

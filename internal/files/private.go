@@ -1,15 +1,22 @@
 package files
 
 import (
-	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"runtime"
 )
 
-// ErrShared is the error for a file that others can read or write.
-var ErrShared = errors.New("others can access")
+// SharedError is the error for a file that others can read or write.
+type SharedError struct {
+	File string
+	Mode fs.FileMode
+}
+
+func (e *SharedError) Error() string {
+	return fmt.Sprintf("others can access %s (mode %#o)", e.File, e.Mode)
+}
 
 // ReadPrivate reads a person's own file that nobody else can read or write. A link is refused.
 func ReadPrivate(file string) ([]byte, error) {
@@ -32,7 +39,7 @@ func ReadPrivate(file string) ([]byte, error) {
 	case !os.SameFile(named, opened):
 		return nil, fmt.Errorf("%s was replaced while it was read", file)
 	case runtime.GOOS != "windows" && opened.Mode().Perm()&0o077 != 0:
-		return nil, fmt.Errorf("%w %s (mode %#o)", ErrShared, file, opened.Mode().Perm())
+		return nil, &SharedError{file, opened.Mode().Perm()}
 	case !ownedByUs(opened):
 		return nil, fmt.Errorf("%s belongs to another user", file)
 	}

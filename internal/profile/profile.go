@@ -141,7 +141,7 @@ func mostSimilar(name string, names []string) string {
 // private reads a file, and says how to make it private if it is not.
 func private(file string) ([]byte, error) {
 	text, err := files.ReadPrivate(file)
-	if errors.Is(err, files.ErrShared) {
+	if _, shared := errors.AsType[*files.SharedError](err); shared {
 		err = fmt.Errorf("%w: run chmod 600 on it", err)
 	}
 	return text, err
