@@ -24,8 +24,7 @@ func newDoctor(a *cli.App) *cobra.Command {
 org, rights, rate limits and key files. Each line is ok, warning or fails, with its
 fix. It needs neither a configuration nor a credential, and changes nothing.
 
-If a check fails, the exit status is 4 if the org refused the credential, 5 if the
-org can't be reached, else 1.`,
+If a check fails, the command ends with the exit status of its error, else with 1.`,
 		Example: `  oktaform doctor
   oktaform doctor --json examples/quickstart`,
 		Args: cobra.MaximumNArgs(1),

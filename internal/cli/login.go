@@ -44,6 +44,7 @@ func (a *App) Login(ctx context.Context, o *LoginOptions) error {
 	if o.Org == SandboxOrg {
 		return errors.New("--org sandbox signs in to the embedded org by itself: there is nothing to log in to")
 	}
+	a.Begin()
 	credentials, err := a.loginCredentials(ctx, o)
 	if err != nil {
 		return err
@@ -247,7 +248,7 @@ func (a *App) loginCredentials(ctx context.Context, o *LoginOptions) (okta.Crede
 // askToken asks for an API token, without showing it.
 func (a *App) askToken(org string) (string, error) {
 	if a.Env.terminal {
-		fmt.Fprintf(a.Env.Stderr, "API token of a super admin of %s (Security > API > Tokens; it is neither shown nor stored): ", view.Plain(org))
+		fmt.Fprintf(a.Env.Stderr, "API token of a super admin of %s\n(Admin Console: Security > API > Tokens; it is neither shown nor stored): ", view.Plain(org))
 	}
 	token := ""
 	if file, ok := a.Env.Stdin.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
