@@ -59,7 +59,7 @@ func TestHelpFits(t *testing.T) {
 					t.Errorf("%s, %d columns: %d in %q", args, width, n, line)
 				}
 			}
-			if topic := slices.Contains(args, "exit-codes"); strings.Contains(text, "the org can't be reached") != topic {
+			if topic := slices.Contains(args, "exit-codes"); strings.Contains(text, "  5  the org can't be reached") != topic {
 				t.Errorf("%s: the exit statuses are in the wrong place:\n%s", args, text)
 			}
 		}

@@ -32,11 +32,12 @@ func explainArguments(cmd *cobra.Command) {
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
 			err := check(cmd, args)
+			name := strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ")
 			if err != nil && strings.Contains(err.Error(), "arg(s)") {
-				return fmt.Errorf("%s can't have %d arguments. Usage: %s", cmd.CommandPath(), len(args), cmd.UseLine())
+				return fmt.Errorf("%s can't have %d arguments. Usage: %s", name, len(args), cmd.UseLine())
 			}
 			if err != nil && strings.HasPrefix(err.Error(), "unknown command ") { // of cobra.NoArgs
-				return fmt.Errorf("%s takes no argument such as %q. Usage: %s", cmd.CommandPath(), args[0], cmd.UseLine())
+				return fmt.Errorf("%s takes no argument such as %q. Usage: %s", name, args[0], cmd.UseLine())
 			}
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/revision"
 	"github.com/oktaform/oktaform/internal/session"
+	"github.com/oktaform/oktaform/internal/terminal"
 	"github.com/oktaform/oktaform/internal/view"
 
 	"github.com/hashicorp/hcl/v2"
@@ -45,7 +46,7 @@ func (a *App) newSession() *Session {
 	s := &Session{App: a, Session: &session.Session{
 		Clock:  a.Env.Clock,
 		Hide:   func(secret string) { a.Secrets = append(a.Secrets, secret) },
-		Notice: func(text string) { fmt.Fprintln(a.Env.Stderr, text) },
+		Notice: func(text string) { a.printAround(terminal.Wrap(text, a.Env.Columns(), "") + "\n") },
 	}}
 	s.Warn = func(diags hcl.Diagnostics) { a.ShowDiagnostics(diags, s.Config.Files()) }
 	s.ReadOrg = s.readOrg

@@ -65,7 +65,7 @@ func (s *Session) Sweep(ctx context.Context, o *SweepOptions) error {
 		return refusals(list)
 	}
 	if !o.AutoApprove {
-		if err := a.Confirm(view.SweepQuestion(found.URL, list, s.Principal(ctx)), "Sweep"); err != nil {
+		if err := a.Confirm(view.SweepQuestion(found.URL, list, s.Principal(ctx), a.Style()), "Sweep"); err != nil {
 			return err
 		}
 	}

@@ -18,9 +18,9 @@ func Leftovers(list []plan.Leftover, found *schema.Snapshot, now time.Time, styl
 		case l.Stays == "":
 			fmt.Fprintf(&b, "%s will be destroyed:\n", style.bold(Plain(l.Owner)))
 		case l.Refused:
-			fmt.Fprintf(&b, "%s is refused, and stays: %s.\n", style.bold(style.red(Plain(l.Owner))), Plain(l.Stays))
+			b.WriteString(style.fill(fmt.Sprintf("%s is refused, and stays: %s.", style.bold(style.red(Plain(l.Owner))), Plain(l.Stays)), "  ") + "\n")
 		default:
-			fmt.Fprintf(&b, "%s stays: %s.\n", style.bold(Plain(l.Owner)), Plain(l.Stays))
+			b.WriteString(style.fill(fmt.Sprintf("%s stays: %s.", style.bold(Plain(l.Owner)), Plain(l.Stays)), "  ") + "\n")
 		}
 		for i := range l.Objects {
 			o := &l.Objects[i]
@@ -28,7 +28,7 @@ func Leftovers(list []plan.Leftover, found *schema.Snapshot, now time.Time, styl
 			if l.Stays == "" {
 				symbol = style.symbol("-")
 			}
-			fmt.Fprintf(&b, "  %s %s, created %s\n", symbol, Plain(plan.Called(o)), plan.Age(o, now))
+			b.WriteString(style.fill(fmt.Sprintf("  %s %s, created %s", symbol, Plain(plan.Called(o)), plan.Age(o, now)), "    ") + "\n")
 		}
 		b.WriteString("\n")
 	}
@@ -42,7 +42,7 @@ func Leftovers(list []plan.Leftover, found *schema.Snapshot, now time.Time, styl
 		fmt.Fprintf(&b, "%s %s of %s to destroy.\n", style.bold("Sweep:"), numbered(objects, "object"), numbered(owners, "owner"))
 	}
 	for _, what := range found.Unread {
-		fmt.Fprintf(&b, "\n%s not read: %s. What such an owner has of these stays.\n", style.bold("Note:"), Plain(strings.TrimSuffix(what, ".")))
+		b.WriteString("\n" + style.fill(fmt.Sprintf("%s not read: %s. What such an owner has of these stays.", style.bold("Note:"), Plain(strings.TrimSuffix(what, "."))), "  ") + "\n")
 	}
 	return b.String()
 }
@@ -60,20 +60,20 @@ func Swept(list []plan.Leftover) (objects, owners int) {
 
 // WhereSwept is the line above a sweep: which org and whose objects it is about.
 func WhereSwept(url string, owners schema.OwnerPattern, as string, style Style) string {
-	return fmt.Sprintf("Org %s, owners %s, as %s.\n\n", style.bold(Plain(url)), style.bold(Plain(string(owners))), Plain(as))
+	return style.fill(fmt.Sprintf("Org %s, owners %s, as %s.", style.bold(Plain(url)), style.bold(Plain(string(owners))), Plain(as)), "  ") + "\n\n"
 }
 
 // SweepQuestion asks whether the sweep is to be carried out.
-func SweepQuestion(url string, list []plan.Leftover, as string) string {
+func SweepQuestion(url string, list []plan.Leftover, as string, style Style) string {
 	objects, owners := Swept(list)
-	return fmt.Sprintf("Destroy %s of %s in %s?\n  oktaform will destroy the objects marked with - above, as %s. There is no undo.",
-		numbered(objects, "object"), numbered(owners, "owner"), Plain(url), Plain(as))
+	return style.fill(fmt.Sprintf("Destroy %s of %s in %s?", numbered(objects, "object"), numbered(owners, "owner"), Plain(url)), "  ") + "\n" +
+		style.fill(fmt.Sprintf("  oktaform will destroy the objects marked with - above, as %s. There is no undo.", Plain(as)), "  ")
 }
 
 // SweepDone is the last line of a sweep.
 func SweepDone(destroyed, kept int, style Style) string {
 	if kept > 0 {
-		return style.bold(fmt.Sprintf("Sweep incomplete: %d destroyed; what %s left is still there, in part or as a whole.", destroyed, numbered(kept, "owner"))) + "\n"
+		return style.fill(style.bold(fmt.Sprintf("Sweep incomplete: %d destroyed; what %s left is still there, in part or as a whole.", destroyed, numbered(kept, "owner"))), "") + "\n"
 	}
 	return style.bold(style.green(fmt.Sprintf("Sweep complete! Resources: %d destroyed.", destroyed))) + "\n"
 }
