@@ -43,10 +43,10 @@ type loads struct {
 	shown   map[string]map[string][]Diagnostic // published, by configuration and path
 }
 
-// The time from the last change to the load, so that a fast typist does not cause one for each key:
-// a part of what the last load took, within these limits.
+// The time from the last change to the load, so that changes that come together cause one load: a
+// part of what the last load took, within these limits.
 const (
-	minPause = 15 * time.Millisecond
+	minPause = 10 * time.Millisecond
 	maxPause = 250 * time.Millisecond
 )
 
@@ -142,10 +142,11 @@ func (s *Server) startLoads(ctx context.Context) {
 		return
 	}
 	l := &load{dir: s.loads.dirty[0], versions: map[string]int{}, change: s.loads.changes.Load(), changes: s.loads.changes,
-		opts: config.Options{Environ: s.opts.Environ, Incomplete: true, Checkout: s.opts.Checkout, Now: s.opts.Now(), Sources: map[string][]byte{}}}
+		opts: config.Options{Environ: s.opts.Environ, Incomplete: true, Checkout: s.opts.Checkout, Now: s.opts.Now(), Sources: map[string][]byte{}, Checked: map[string]bool{}}}
 	for _, d := range s.open {
 		if d.Path != "" {
 			l.opts.Sources[d.Path], l.versions[d.Path] = d.Text, d.Version
+			l.opts.Checked[d.Path] = d.isSource() && d.File().valid
 		}
 	}
 	s.loads.dirty, s.loads.busy = s.loads.dirty[1:], true
@@ -188,7 +189,7 @@ func (s *Server) loaded(ctx context.Context, l *load, c *config.Config, a *Analy
 		s.log(err.Error())
 	}
 	if a != nil && !l.stale() {
-		s.loads.pause = min(max(took/8, minPause), maxPause)
+		s.loads.pause = min(max(took/16, minPause), maxPause)
 		s.analyzed(l, a)
 		s.startReview(ctx, l, c, a)
 		c = nil

@@ -20,6 +20,7 @@ const benchOrg = "org {\n  owner = \"bench\"\n}\n\nlocals {\n  scopes = [\"okta.
 // each app, and waits for the diagnostics. heap-MB is what is in use after a collection, sys-MB what
 // the program took from the system.
 func BenchmarkKeystroke(b *testing.B) {
+	LimitMemory()
 	for _, layout := range []string{"one file", "a file for each app"} {
 		for _, n := range []int{10, 100, 1000} {
 			b.Run(fmt.Sprintf("%s/%d", layout, n), func(b *testing.B) {

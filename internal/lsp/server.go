@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -25,6 +26,13 @@ type Options struct {
 	Now func() time.Time
 	// Conceal replaces secrets in diagnostics.
 	Conceal func(diags hcl.Diagnostics, secrets []string) hcl.Diagnostics
+}
+
+// LimitMemory makes the collector of a program that is a language server run less often, as long as
+// the program is small.
+func LimitMemory() {
+	debug.SetGCPercent(300)
+	debug.SetMemoryLimit(140 << 20)
 }
 
 // Server is a language server for one editor.
