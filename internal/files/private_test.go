@@ -3,6 +3,7 @@ package files
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -36,6 +37,9 @@ func TestReadPrivate(t *testing.T) {
 			}
 			if err := row.make(file); err != nil {
 				skip.Test(t, skip.NotRoot)
+			}
+			if runtime.GOOS == "windows" && strings.HasPrefix(row.want, "(mode") {
+				row.want = "" // there are no modes: the folder's permissions protect the file
 			}
 			data, err := ReadPrivate(file)
 			switch {

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -304,8 +303,6 @@ func (r *repository) link(name, target string) {
 		r.Fatal(err)
 	}
 }
-
-func pipe(name string) error { return syscall.Mkfifo(name, 0o600) }
 
 func link(to string) func(string) error {
 	return func(name string) error { return os.Symlink(to, name) }
