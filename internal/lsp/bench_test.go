@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -67,4 +68,33 @@ func BenchmarkKeystroke(b *testing.B) {
 			})
 		}
 	}
+}
+
+// BenchmarkEditing asks for the code actions of an app, and renames its group, in a configuration of
+// 1,000 apps in one file.
+func BenchmarkEditing(b *testing.B) {
+	files := "-- main.hcl --\n" + benchOrg
+	for i := range 1000 {
+		files += app(i)
+	}
+	w := newWorkspace(b, strings.Replace(files, "service_app \"a500", "service_app \""+cursor+"a500", 1))
+	w.analyze()
+	d, err := w.document(w.cursor.TextDocument.URI)
+	if err != nil {
+		b.Fatal(err)
+	}
+	w.open[d.URI] = d
+	b.Run("code actions", func(b *testing.B) {
+		for b.Loop() {
+			w.actions()
+		}
+	})
+	b.Run("rename", func(b *testing.B) {
+		for b.Loop() {
+			clear(w.read)
+			if _, err := w.rename(context.Background(), RenameParams{w.cursor, "renamed"}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

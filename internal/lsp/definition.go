@@ -48,16 +48,17 @@ func sourceAt(d *Document, offset int) string {
 
 // firstOf returns the beginning of a folder's main.hcl, or of its first file.
 func (s *Server) firstOf(dir string) []Location {
-	files := s.documentsOf(s.folder(dir))
-	for _, d := range files {
-		if filepath.Base(d.Path) == "main.hcl" {
-			return []Location{{URI: d.URI}}
-		}
-	}
+	files := s.folder(dir).Files
 	if len(files) == 0 {
 		return nil
 	}
-	return []Location{{URI: files[0].URI}}
+	first := files[0].Path
+	for _, f := range files {
+		if filepath.Base(f.Path) == "main.hcl" {
+			first = f.Path
+		}
+	}
+	return s.locations([]hcl.Range{{Filename: first}})
 }
 
 // attributeAt returns where the attribute of an object is given, if a reference to it is at the

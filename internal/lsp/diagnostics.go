@@ -167,8 +167,9 @@ func (s *Server) show(path string) {
 		p.URI = uriOf(path)
 	}
 	for _, of := range slices.Sorted(maps.Keys(s.loads.shown)) {
+		others := p.Diagnostics // one configuration has no diagnostic twice
 		for _, d := range s.loads.shown[of][path] {
-			if !slices.ContainsFunc(p.Diagnostics, func(have Diagnostic) bool { return reflect.DeepEqual(have, d) }) {
+			if !slices.ContainsFunc(others, func(have Diagnostic) bool { return reflect.DeepEqual(have, d) }) {
 				p.Diagnostics = append(p.Diagnostics, d)
 			}
 		}

@@ -24,14 +24,14 @@ const cursor = "‸"
 // workspace is a server over files, with a cursor in one of them.
 type workspace struct {
 	*Server
-	t      *testing.T
+	t      testing.TB
 	dir    string
 	files  map[string]string
 	cursor PositionParams
 }
 
 // newWorkspace writes the files of a txtar archive to a new folder.
-func newWorkspace(t *testing.T, archive string) *workspace {
+func newWorkspace(t testing.TB, archive string) *workspace {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -63,7 +63,7 @@ func newWorkspace(t *testing.T, archive string) *workspace {
 // analyze loads the configuration, as the server does in the background.
 func (w *workspace) analyze() {
 	w.t.Helper()
-	l := &load{dir: w.dir, opts: config.Options{Incomplete: true, Now: time.Now()}, changes: w.loads.changes}
+	l := &load{dir: w.dir, opts: config.Options{Incomplete: true, Now: time.Now()}, change: w.loads.changes.Load(), changes: w.loads.changes}
 	w.out = &strings.Builder{}
 	c, a := w.load(l)
 	defer c.Close()

@@ -108,6 +108,7 @@ func renameAll(t *testing.T, original *workspace, archive string, file *File) (r
 			}
 		}
 		w.outline.forget()
+		clear(w.read)
 		after := w.folder(filepath.Dir(path))
 		for _, left := range after.References(n.key) {
 			if d, err := w.documentAt(left.Range.Filename); err != nil || moveAround(d, left.Range) == nil {

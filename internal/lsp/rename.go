@@ -172,21 +172,23 @@ type addressChange struct {
 
 // changesOf returns the moved and removed blocks in a folder.
 func (s *Server) changesOf(dir string) (list []addressChange) {
-	for _, d := range s.documentsOf(s.folder(dir)) {
-		for _, decl := range d.File().Declarations {
-			if decl.Block == nil || decl.Type != "moved" && decl.Type != "removed" {
-				continue
-			}
-			value := func(name string) string {
-				a := decl.Block.attr(name)
-				if a == nil {
-					return ""
-				}
-				r := d.unquoted(a.Value)
-				return string(bytes.TrimSpace(d.Text[r.Start.Byte:r.End.Byte]))
-			}
-			list = append(list, addressChange{d, decl.Block, value("from"), value("to")})
+	for _, decl := range s.folder(dir).Declarations() {
+		if decl.Block == nil || decl.Type != "moved" && decl.Type != "removed" {
+			continue
 		}
+		d, err := s.documentAt(decl.Range.Filename)
+		if err != nil {
+			continue
+		}
+		value := func(name string) string {
+			a := decl.Block.attr(name)
+			if a == nil {
+				return ""
+			}
+			r := d.unquoted(a.Value)
+			return string(bytes.TrimSpace(d.Text[r.Start.Byte:r.End.Byte]))
+		}
+		list = append(list, addressChange{d, decl.Block, value("from"), value("to")})
 	}
 	return list
 }

@@ -65,12 +65,11 @@ func aboutScopes(d *Document, b *Block, offset int) bool {
 func (s *Server) removals(a *Analysis, d *Document, b *Block, kind *schema.Kind) (list []CodeAction) {
 	was, literal := literalStrings(d, b, scopesAttribute)
 	addr := schema.Addr{Kind: b.Type, Name: b.Labels[0].Text}
-	uses := a.Review.Suggest(a.Tests)
-	i := slices.IndexFunc(uses, func(u review.Suggestion) bool { return u.Addr == addr })
-	if i < 0 || !literal {
+	uses, known := a.Review.SuggestFor(addr, a.Tests)
+	if !known || !literal {
 		return nil
 	}
-	for _, u := range uses[i].Scopes {
+	for _, u := range uses.Scopes {
 		c := review.Correction{Remove: u.Right}
 		title := fmt.Sprintf("Remove %s, which no smoke test uses", u.Right)
 		switch u.Use {

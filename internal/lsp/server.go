@@ -47,8 +47,9 @@ type Server struct {
 	requests  int      // sent by the server
 
 	open    map[DocumentURI]*Document
-	outline outlines // of files on the disk
-	loads   loads    // of configurations
+	read    map[string]*Document // files that were read for the message at hand, by path
+	outline outlines             // of files on the disk
+	loads   loads                // of configurations
 
 	mu      sync.Mutex
 	pending map[string]context.CancelFunc // requests that are not answered yet
@@ -64,7 +65,7 @@ const (
 
 // New returns a server.
 func New(o Options) *Server {
-	s := &Server{opts: o, state: stateNew, open: map[DocumentURI]*Document{}, pending: map[string]context.CancelFunc{},
+	s := &Server{opts: o, state: stateNew, open: map[DocumentURI]*Document{}, read: map[string]*Document{}, pending: map[string]context.CancelFunc{},
 		outline: outlines{files: map[string]diskFile{}}, loads: newLoads()}
 	s.outline.forget()
 	return s
@@ -163,6 +164,7 @@ func (s *Server) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 		s.receive(ctx, newReader(in), messages)
 	})
 	for {
+		clear(s.read)
 		select {
 		case m, ok := <-messages:
 			if !ok || m.Method == "exit" {

@@ -104,17 +104,18 @@ func (s *Server) occurrences(y symbol) (list []occurrence) {
 		}
 	}
 	folder := s.folder(y.dir)
-	around := s.documentsOf(folder)
-	for _, d := range around {
-		for _, decl := range d.File().Declarations {
-			if decl.Key == y.key {
-				add(d.unquoted(decl.NameRange), true)
-			}
+	for _, decl := range folder.Declarations() {
+		if decl.Key != y.key {
+			continue
+		}
+		if d, err := s.documentAt(decl.NameRange.Filename); err == nil {
+			add(d.unquoted(decl.NameRange), true)
 		}
 	}
 	for _, ref := range folder.References(y.key) {
 		add(ref.NameRange, false)
 	}
+	around := s.documentsOf(folder)
 	for _, call := range s.callers(y.dir) {
 		caller := s.folder(filepath.Dir(call.Range.Filename))
 		around = append(around, s.documentsOf(caller)...)

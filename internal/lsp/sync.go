@@ -85,6 +85,9 @@ func (s *Server) documentAt(path string) (*Document, error) {
 	if d := s.buffer(path); d != nil {
 		return d, nil
 	}
+	if d := s.read[path]; d != nil {
+		return d, nil
+	}
 	name := filepath.Base(path)
 	d := &Document{URI: uriOf(path), Path: path}
 	if !d.isSource() && !d.isTest() && !d.isVariables() {
@@ -98,6 +101,7 @@ func (s *Server) documentAt(path string) (*Document, error) {
 	if d.Text, err = root.Read(filepath.Join(below, name), files.SourceLimit); err != nil {
 		return nil, unreadable(files.Quoted(path), files.Cause(err))
 	}
+	s.read[path] = d
 	return d, nil
 }
 

@@ -65,15 +65,29 @@ type practice struct {
 // Suggest compares the rights of the second version's principals with what tests use.
 func (r *Review) Suggest(tests []schema.SmokeTest) (list []Suggestion) {
 	for i := range r.Principals {
-		p := &r.Principals[i]
-		o := r.after.byAddr[p.Addr.String()]
-		if o == nil || p.After == nil || p.After.Actor == Nobody || len(p.After.Scopes)+len(p.After.Roles) == 0 {
-			continue
+		if s, ok := r.suggestFor(&r.Principals[i], tests); ok {
+			list = append(list, s)
 		}
-		list = append(list, r.after.suggest(o, tests))
 	}
 	slices.SortStableFunc(list, func(a, b Suggestion) int { return schema.CompareAddr(a.Addr, b.Addr) })
 	return list
+}
+
+// SuggestFor is Suggest for one principal; ok is false if it is none, or has no rights.
+func (r *Review) SuggestFor(addr schema.Addr, tests []schema.SmokeTest) (s Suggestion, ok bool) {
+	i := slices.IndexFunc(r.Principals, func(p Principal) bool { return p.Addr == addr })
+	if i < 0 {
+		return s, false
+	}
+	return r.suggestFor(&r.Principals[i], tests)
+}
+
+func (r *Review) suggestFor(p *Principal, tests []schema.SmokeTest) (s Suggestion, ok bool) {
+	o := r.after.byAddr[p.Addr.String()]
+	if o == nil || p.After == nil || p.After.Actor == Nobody || len(p.After.Scopes)+len(p.After.Roles) == 0 {
+		return s, false
+	}
+	return r.after.suggest(o, tests), true
 }
 
 func (w *versionIndex) suggest(o *Object, tests []schema.SmokeTest) Suggestion {
