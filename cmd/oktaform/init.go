@@ -7,7 +7,6 @@ import (
 	"maps"
 	"path/filepath"
 	"regexp"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -209,18 +208,4 @@ func defaultOwner(dir string) string {
 		return "okta"
 	}
 	return name
-}
-
-// builtFrom returns the commit that the program was built from; "" if it isn't known.
-func builtFrom() string {
-	info, _ := debug.ReadBuildInfo()
-	if info == nil {
-		return ""
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return s.Value
-		}
-	}
-	return ""
 }

@@ -95,7 +95,7 @@ func (i *initial) workflow() (*target, error) {
 	if found.GitDir != "" {
 		top, folder = found.Root, found.Prefix
 	}
-	file, err := starter.Options{CI: starter.CI(i.o.ci), Folder: folder, Commit: builtFrom()}.Workflow()
+	file, err := starter.Options{CI: starter.CI(i.o.ci), Folder: folder, Commit: cli.ReadBuild().Commit}.Workflow()
 	if file == nil {
 		return nil, err
 	}

@@ -75,7 +75,7 @@ var localClock = map[string]string{
 	"internal/testrun/instance.go instance.reviewed": "which waivers have expired",
 	"cmd/oktaform/test.go runTests":                  "how long the tests took",
 	"cmd/oktaform/test.go writeTestJUnit":            "when the tests ran, in their report",
-	"cmd/oktaform/validate.go runValidate":           "a warning, which a plan decides",
+	"cmd/oktaform/validate.go validate":              "a warning, which a plan decides",
 	"cmd/oktaform/lsp.go runLSP":                     "the same, which waivers have expired, and how long a load took",
 	"cmd/oktaform/review.go assess":                  "which waivers have expired (docs/review.md says so)",
 	"cmd/oktaform/reviewplan.go timeSince":           "the same, but not before the plan was made by the org's time",

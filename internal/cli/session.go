@@ -56,7 +56,7 @@ func (a *App) newSession() *Session {
 // Open loads the configuration and signs in to the org.
 func (a *App) Open(ctx context.Context, dir string, in Inputs, t Target) (*Session, error) {
 	s := a.newSession()
-	if t.Org == SandboxOrg {
+	if t.Org == SandboxOrg && a.HasConfiguration(dir) { // else loading fails, and leaves no data
 		local, err := a.startEmbedded(dir)
 		if err != nil {
 			return nil, err
@@ -125,7 +125,7 @@ func (a *App) OpenAny(ctx context.Context, dir string, in Inputs, t Target) (*Se
 
 // ConfiguredOrg returns the URL of the org for which a credential is set; "" if there is none.
 func (a *App) ConfiguredOrg() string {
-	found, err := okta.FindCredentials("", a.Env.Get, a.Env.Home)
+	found, err := a.credentials(Target{})
 	if err != nil {
 		return ""
 	}

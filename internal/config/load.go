@@ -199,7 +199,7 @@ func (c *Config) parse(dir string) ([]hcl.Body, hcl.Diagnostics) {
 			Detail: fmt.Sprintf("Terraform would merge %s into the other files; oktaform has no override files. Change the blocks themselves, or use a variable for the differences and set it with --var-file. If the file has its own blocks, rename it.", filepath.Join(shown, override))}}
 	}
 	if len(names) == 0 {
-		hint := "Name the folder with the configuration as the command's argument."
+		hint := "Name the folder with the configuration as the command's argument, or begin one with oktaform init."
 		if dir != "." {
 			hint = "A module's source must name the folder that contains them."
 		}

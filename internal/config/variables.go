@@ -190,9 +190,12 @@ func (c *Config) valueOf(v *variable, values map[string]givenValue) (cty.Value, 
 		c.unset = true
 		return cty.UnknownVal(v.typ), nil
 	}
+	ways := fmt.Sprintf("or use --var '%s=...' or --var-file FILE", v.name)
+	if v.sensitive {
+		ways = fmt.Sprintf("without a trace in the shell's history: read -rs OKTAFORM_VAR_%s && export OKTAFORM_VAR_%[1]s. On a terminal, the command asks for it", v.name)
+	}
 	return cty.NilVal, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No value for required variable",
-		Detail: fmt.Sprintf("The variable %q has no value and no default. Set OKTAFORM_VAR_%s in the environment, or use --var '%s=...' or --var-file FILE.",
-			v.name, v.name, v.name),
+		Detail:  fmt.Sprintf("The variable %q has no value and no default. Set OKTAFORM_VAR_%s in the environment, %s.", v.name, v.name, ways),
 		Subject: &v.node.rng}
 }
 

@@ -95,6 +95,7 @@ func TestVariables(t *testing.T) {
 		{"an expression with a name", `type = list(string)`, []string{`v=[hunter2]`}, "is not an HCL expression"},
 		{"wrong default", "type = number\n  default = \"x\"", nil, "The default of variable \"v\" doesn't fit its type"},
 		{"no value", `type = string`, nil, "has no value and no default. Set OKTAFORM_VAR_v"},
+		{"no value of a secret", "type = string\n  sensitive = true", nil, "Set OKTAFORM_VAR_v in the environment, without a trace in the shell's history: read -rs OKTAFORM_VAR_v && export OKTAFORM_VAR_v."},
 		{"unknown type", `type = strng`, []string{"v=1"}, "Invalid type specification"},
 		{"unknown argument", `kind = string`, []string{"v=1"}, "Unsupported argument"},
 		{"a default that refers", `default = var.w`, nil, "Variables not allowed"},
