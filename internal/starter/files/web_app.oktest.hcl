@@ -1,5 +1,5 @@
-# What must stay true of the web app. Each test file gets a fresh org of its own,
-# and needs no credential:
+# What must stay true of the web app. Each test file gets a fresh org of its
+# own, and needs no credential:
 #
 #   oktaform test
 
