@@ -14,6 +14,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/clock"
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
 )
 
@@ -35,8 +36,15 @@ func TestGateGoesByTheShownRisk(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, f := range archive.Files {
-				if version, isHCL := strings.CutSuffix(f.Name, ".hcl"); isHCL {
+				if version, isHCL := strings.CutSuffix(f.Name, ".hcl"); isHCL && !config.IsTestFile(filepath.Base(f.Name)) {
 					writeVersion(t, filepath.Join(dir, version), string(f.Data))
+				}
+			}
+			for _, f := range archive.Files {
+				if config.IsTestFile(filepath.Base(f.Name)) {
+					if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(f.Name)), f.Data, 0o600); err != nil {
+						t.Fatal(err)
+					}
 				}
 			}
 			gateAgrees(t, dir, "text", false)

@@ -67,7 +67,7 @@ describes. A folder without a configuration stands for those in its subfolders.`
 	cmd.Flags().StringArrayVar(&o.filter, "filter", nil, "carry out only the test `FILE`, by its name or path; may be repeated")
 	cmd.Flags().StringVar(&o.run, "run", "", "carry out only the run of this `NAME`, and before it those of its file that apply or destroy")
 	cmd.Flags().BoolVar(&o.require, "require-smoke", false, "exit with 7 if a configuration declares no smoke test, or all are skipped")
-	cmd.Flags().BoolVar(&o.mutate, "mutate", false, "take away one scope, role, key, redirect URI or assignment at a time, and fail for each that no smoke test misses")
+	cmd.Flags().BoolVar(&o.mutate, "mutate", false, "take away one scope, role, key, redirect URI, assignment, member, permission or resource at a time, and fail for each that no smoke test misses")
 	cmd.MarkFlagsMutuallyExclusive("mutate", "run")
 	cmd.Flags().DurationVar(&o.timeout, "timeout", 10*time.Minute, "the time limit for all tests together; 0 for no limit")
 	return cmd

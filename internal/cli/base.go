@@ -272,13 +272,13 @@ func (a *App) InputsOf(b *Base, dir string, in *Inputs) (list []config.Input) {
 	return list
 }
 
-// isSourceFile reports whether a file with this name may be part of a configuration, or be named by
-// an option.
+// isSourceFile reports whether a file with this name may be part of a configuration or a test of it,
+// or be named by an option.
 func (in *Inputs) isSourceFile(name string) bool {
 	for i := 0; i+1 < len(in.Args); i += 2 {
 		if in.Args[i] == varFile && filepath.Base(in.Args[i+1]) == name {
 			return true
 		}
 	}
-	return config.IsSourceFile(name)
+	return config.IsSourceFile(name) || config.IsTestFile(name)
 }

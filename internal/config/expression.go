@@ -6,6 +6,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/budget"
 )
 
 // Metered limits what an expression that is not in the configuration may cost, as if it were the
@@ -50,8 +52,9 @@ func (e *Evaluation) Value(expr hcl.Expression, more *hcl.EvalContext) (cty.Valu
 // ExpressionPrint returns a text that is the same in two versions of the configuration if an
 // expression that is not in it, such as a condition of a test, and the variables, local values and
 // outputs that the expression refers to, are the same. It begins with the expression, without
-// comments. Objects are compared separately.
+// comments and the parentheses around it. Objects are compared separately.
 func (e *Evaluation) ExpressionPrint(expr hcl.Expression, source []byte) string {
+	expr = budget.Bare(expr)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	n := &node{key: "expression", class: classLocal, module: e.c.main, expr: expr, rng: expr.Range()}

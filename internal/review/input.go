@@ -105,6 +105,7 @@ func Compare(before, after Version) Input {
 	readdress(in.Before, to)
 	readdress(in.Before, targets)
 	in.Was.Tests, in.Was.Unexpanded = readdressTests(in.Was.Tests, to), readdressTests(in.Was.Unexpanded, to)
+	in.Was.TestFiles = readdressTestFiles(in.Was.TestFiles, to)
 	in.outside = in.newOutside(before.Outside, after.Outside)
 	in.unknown = in.otherUnknowns(before.Unknowns, after.Unknowns)
 	in.undecided.before, in.undecided.after = before.Undecided, after.Undecided

@@ -15,6 +15,8 @@ type Judgement struct {
 	Rules   []Custom
 	Waivers []Waiver
 	Tests   []schema.SmokeTest
+	// TestFiles are the test files beside the configuration.
+	TestFiles []TestFile
 	// Unexpanded are tests whose instances are unknown.
 	Unexpanded []schema.SmokeTest
 	// Removals are the removed blocks.
@@ -76,6 +78,7 @@ func policyRules() []Rule {
 	}
 	rules = append(rules, conditionRules()...)
 	rules = append(rules, smokeRules()...)
+	rules = append(rules, testFileRules()...)
 	for i := range rules {
 		rules[i].Policy = true
 	}

@@ -24,6 +24,8 @@ type scenario struct {
 	archive       *txtar.Archive
 	before, after string
 	circumstances string
+	// tests are the test files of the two versions, as "before/NAME" and "after/NAME".
+	tests map[string]string
 }
 
 func scenarios(t *testing.T) (all []scenario) {
@@ -47,6 +49,12 @@ func scenarios(t *testing.T) (all []scenario) {
 			case "circumstances":
 				s.circumstances = string(f.Data)
 			}
+			if config.IsTestFile(filepath.Base(f.Name)) {
+				if s.tests == nil {
+					s.tests = map[string]string{}
+				}
+				s.tests[f.Name] = string(f.Data)
+			}
 		}
 		all = append(all, s)
 	}
@@ -61,7 +69,23 @@ func load(t testing.TB, hcl string) review.Version {
 
 func configure(t testing.TB, hcl string, options config.Options) *config.Config {
 	t.Helper()
+	return configureWith(t, hcl, nil, options)
+}
+
+// configureWith also writes test files. A text that begins with the name of a test file in a comment
+// is one.
+func configureWith(t testing.TB, hcl string, tests map[string]string, options config.Options) *config.Config {
+	t.Helper()
 	dir := t.TempDir()
+	first, _, _ := strings.Cut(hcl, "\n")
+	if name := strings.TrimPrefix(first, "# "); config.IsTestFile(name) {
+		tests, hcl = map[string]string{name: hcl}, ""
+	}
+	for name, text := range tests {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if !strings.Contains(hcl, "org {") {
 		hcl += "\norg {\n  owner = \"team/iam\"\n}\n"
 	}
@@ -90,14 +114,26 @@ var options = review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 func (s scenario) assess(t *testing.T, o review.Options) *review.Review {
 	t.Helper()
-	c := configure(t, s.before, config.Options{Incomplete: true, Elsewhere: true})
-	in := review.Compare(review.VersionOf(c), load(t, s.after))
+	options := config.Options{Incomplete: true, Elsewhere: true}
+	c := configureWith(t, s.before, s.testsOf("before/"), options)
+	in := review.Compare(review.VersionOf(c), review.VersionOf(configureWith(t, s.after, s.testsOf("after/"), options)))
 	in.Relocate(c.Dir, "before")
 	for line := range strings.Lines(s.circumstances) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		in = circumstance(t, in, s.after, name, value)
 	}
 	return review.Assess(in, o)
+}
+
+// testsOf returns the test files of one version.
+func (s scenario) testsOf(version string) map[string]string {
+	tests := map[string]string{}
+	for name, text := range s.tests {
+		if name, found := strings.CutPrefix(name, version); found {
+			tests[name] = text
+		}
+	}
+	return tests
 }
 
 // circumstance changes the input of a review by what isn't in the files: where the versions lie,

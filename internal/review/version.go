@@ -31,7 +31,7 @@ func VersionOf(c *config.Config) Version {
 	declared, _ := eval.All() // Validate reports the errors
 	identity, _ := eval.Identity()
 	tests, _ := eval.SmokeTests()
-	j := Judgement{Rules: RulesOf(c), Waivers: WaiversOf(c), Tests: tests, Unexpanded: eval.UnexpandedTests(), Removals: identity.Removals, AuthoritativeAdmins: c.AuthoritativeAdmins, URL: c.URL, Org: c.OrgRange}
+	j := Judgement{Rules: RulesOf(c), Waivers: WaiversOf(c), Tests: tests, Unexpanded: eval.UnexpandedTests(), Removals: identity.Removals, TestFiles: testFilesOf(c), AuthoritativeAdmins: c.AuthoritativeAdmins, URL: c.URL, Org: c.OrgRange}
 	for _, r := range c.Revealed() {
 		j.Revealed = append(j.Revealed, Revealed(r))
 	}

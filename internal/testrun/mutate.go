@@ -25,8 +25,8 @@ type mutation struct {
 	take func(context.Context) error
 }
 
-// Mutate applies the configuration, and takes away in the org one scope, admin role, key, redirect
-// URI or assignment at a time. A step fails if all smoke tests still pass: then none of them needs
+// Mutate applies the configuration, and takes away in the org one thing at a time: a scope, admin
+// role or target of one, key, redirect URI, assignment, member, permission or resource. A step fails if all smoke tests still pass: then none of them needs
 // what was taken away. After each step, an apply repairs the org. A test file, which may be nil,
 // gives variables and the setup of the org.
 func Mutate(ctx context.Context, dir string, f *testfile.File, o *Options) (*Result, error) {
@@ -55,7 +55,7 @@ func Mutate(ctx context.Context, dir string, f *testfile.File, o *Options) (*Res
 		t.step(one.what, one.at, func(s *Step) error { return m.try(ctx, one, s) })
 	}
 	if len(mutations) == 0 {
-		result.Steps = append(result.Steps, Step{Name: "mutations", Outcome: Skipped, Summary: "there is no scope, role, key, redirect URI or assignment to take away"})
+		result.Steps = append(result.Steps, Step{Name: "mutations", Outcome: Skipped, Summary: "there is nothing that gives access to take away"})
 	}
 	return result, nil
 }
@@ -105,7 +105,8 @@ func (m *mutating) try(ctx context.Context, one mutation, s *Step) error {
 	if err := one.take(ctx); err != nil {
 		if errors.Is(err, errRefused) {
 			s.Outcome, s.Summary = Skipped, err.Error()
-			return nil
+			_, err = m.repair(ctx)
+			return err
 		}
 		return err
 	}
@@ -139,8 +140,9 @@ func (m *mutating) list(ctx context.Context) (list []mutation, err error) {
 		c := &p.Changes[i]
 		var more []mutation
 		switch {
-		case c.ID == "" || c.Kind.OnExisting:
+		case c.Prior == nil:
 			continue
+		case c.Kind.OnExisting:
 		case c.Kind.Attr("client_id") != nil:
 			more, err = m.ofApp(ctx, c)
 		case c.Kind.Person:
@@ -151,7 +153,7 @@ func (m *mutating) list(ctx context.Context) (list []mutation, err error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, more...)
+		list = append(append(list, more...), m.elements(c)...)
 	}
 	return list, nil
 }
