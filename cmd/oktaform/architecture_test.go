@@ -19,13 +19,18 @@ import (
 // outside are the places beside cmd/oktaform and internal/cli that read flags, the
 // environment or a terminal, each with the reason.
 var outside = map[string]string{
-	"internal/crash/crash.go os.Getenv":               "a panic is reported with its stack where OKTAFORM_DEBUG is set",
-	"internal/crash/crash.go os.Stderr":               "a panic of a goroutine ends the program, and is the last that it says",
-	"internal/functions/files.go os.UserHomeDir":      "pathexpand replaces ~",
-	"internal/skip/skip.go os.Getenv":                 "for tests",
-	"sandbox/e2e/terraform/standin/main.go os.Getenv": "for tests with Terraform",
-	"internal/catalog/gen/main.go flag":               "a generator, for maintainers",
-	"internal/catalog/gen/main.go os.Stderr":          "a generator, for maintainers",
+	"internal/crash/crash.go os.Getenv":                "a panic is reported with its stack where OKTAFORM_DEBUG is set",
+	"internal/crash/crash.go os.Stderr":                "a panic of a goroutine ends the program, and is the last that it says",
+	"internal/functions/files.go os.UserHomeDir":       "pathexpand replaces ~",
+	"internal/help/manpage.go github.com/spf13/cobra":  "describes the commands, and reads no flag",
+	"internal/help/markdown.go github.com/spf13/cobra": "describes the commands, and reads no flag",
+	"internal/help/text.go github.com/spf13/cobra":     "describes the commands, and reads no flag",
+	"internal/help/text.go github.com/spf13/pflag":     "describes the commands, and reads no flag",
+	"internal/help/topics.go github.com/spf13/cobra":   "describes the commands, and reads no flag",
+	"internal/skip/skip.go os.Getenv":                  "for tests",
+	"sandbox/e2e/terraform/standin/main.go os.Getenv":  "for tests with Terraform",
+	"internal/catalog/gen/main.go flag":                "a generator, for maintainers",
+	"internal/catalog/gen/main.go os.Stderr":           "a generator, for maintainers",
 }
 
 // outsideFuncs and outsideImports are how Go code takes something from the command line,

@@ -192,7 +192,7 @@ func checkProposals(ts *testscript.TestScript) {
 // sentences are words that follow the program's name in messages, and are no commands.
 var sentences = []string{
 	"COMMAND", "VALUE", "a", "applied", "as", "can", "can't", "cannot", "deleted", "didn't", "does", "doesn't", "failed", "fetches",
-	"has", "is", "last", "lease", "manages", "opened", "person", "plans", "reads", "runs", "says", "sets", "signs", "stores", "used",
+	"has", "is", "last", "lease", "manages", "opened", "person", "plans", "reads", "runs", "says", "sets", "signs", "stores",
 	"while", "will", "would", "writes",
 }
 
