@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 )
 
 // JournalHeader is the first line of every data file.
@@ -34,7 +35,7 @@ func OpenJournal(folder *os.Root, path string, o *Org) (*Journal, error) {
 		_ = old.Close()
 		return nil, fmt.Errorf("sandbox data file %s: %w", path, err)
 	}
-	j, err := compact(folder, path, o)
+	j, err := compact(folder, path, o, old)
 	_ = old.Close() // after the new file is locked
 	if err != nil {
 		return nil, fmt.Errorf("sandbox data file: %w", err)
@@ -127,8 +128,8 @@ func applyLine(line []byte, tables map[string]Storable) error {
 	return nil
 }
 
-// compact writes the org to a temporary file and renames it to the data file.
-func compact(folder *os.Root, path string, o *Org) (*Journal, error) {
+// compact writes the org to a temporary file and renames it to the data file, which is open as old.
+func compact(folder *os.Root, path string, o *Org, old *os.File) (*Journal, error) {
 	tmp := path + "." + rand.Text()[:8] + ".tmp"
 	file, err := folder.OpenFile(tmp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -136,7 +137,10 @@ func compact(folder *os.Root, path string, o *Org) (*Journal, error) {
 	}
 	j, err := writeCompact(file, o)
 	if err == nil {
-		err = folder.Rename(tmp, path)
+		if err = folder.Rename(tmp, path); err != nil && runtime.GOOS == "windows" {
+			_ = old.Close() // not every file system replaces an open file there
+			err = folder.Rename(tmp, path)
+		}
 	}
 	if err != nil {
 		_ = file.Close()
