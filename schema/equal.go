@@ -51,11 +51,19 @@ func Agrees(want, got cty.Value) bool {
 }
 
 func unmarked(v cty.Value) cty.Value {
-	if !v.ContainsMarked() {
+	if !marked(v) {
 		return v
 	}
 	v, _ = v.UnmarkDeep()
 	return v
+}
+
+// marked is like cty's ContainsMarked, which walks even through a string.
+func marked(v cty.Value) bool {
+	if v.Type().IsPrimitiveType() {
+		return v.IsMarked()
+	}
+	return v.ContainsMarked()
 }
 
 // comparison compares values without marks.
@@ -69,6 +77,8 @@ func (c comparison) equal(want, got cty.Value) bool {
 		return c.unknownAgrees || want.RawEquals(got)
 	case want.IsNull() || got.IsNull() || !got.IsKnown():
 		return want.IsNull() && got.IsNull()
+	case t == cty.String && got.Type() == cty.String: // most values: RawEquals would walk them for marks
+		return want.AsString() == got.AsString()
 	case t.Equals(Ref):
 		return c.refs(want, got)
 	case t.IsObjectType():

@@ -18,16 +18,7 @@ func (k *Kind) Normal(value Value) Value {
 	if k.Canonical != nil {
 		value = value.With(k.Canonical(value))
 	}
-	var attrs Values
-	for i := range k.Attrs {
-		a := &k.Attrs[i]
-		if !a.adjusts() {
-			continue
-		}
-		if v, other := normalAttr(a, k.Attrs, value.GetAttr(a.Name), value); other {
-			attrs = set(attrs, a.Name, v)
-		}
-	}
+	attrs := normalAttrs(k.Attrs, value)
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
 		if list, other := normalBlocks(b, value.GetAttr(b.Type)); other {
@@ -60,6 +51,20 @@ func rebuilt(block cty.Value, changed Values) cty.Value {
 	return cty.ObjectVal(attrs)
 }
 
+// normalAttrs returns the attributes that differ in normal form.
+func normalAttrs(all []Attr, of attributes) (attrs Values) {
+	for i := range all {
+		a := &all[i]
+		if !a.adjusts() {
+			continue
+		}
+		if v, changed := normalAttr(a, all, of.GetAttr(a.Name), of); changed {
+			attrs = set(attrs, a.Name, v)
+		}
+	}
+	return attrs
+}
+
 // normalAttr returns an attribute in normal form, and whether it has changed.
 func normalAttr(a *Attr, all []Attr, v cty.Value, of attributes) (_ cty.Value, changed bool) {
 	if a.emptyIsNull() && isEmptyText(v) {
@@ -68,10 +73,10 @@ func normalAttr(a *Attr, all []Attr, v cty.Value, of attributes) (_ cty.Value, c
 	if v.IsNull() && !a.Unmanaged {
 		switch {
 		case a.Default != cty.NilVal:
-			switch applies := needed(all, a, of); {
-			case !applies.IsKnown():
+			switch applies, known := needed(all, a, of); {
+			case !known:
 				v, changed = cty.UnknownVal(a.Type), true
-			case applies.True():
+			case applies:
 				v, changed = a.Default, true
 			}
 		case a.DefaultFrom != "":
@@ -101,23 +106,20 @@ func isEmptyText(v cty.Value) bool {
 	return v.IsKnown() && !v.IsNull() && v.AsString() == ""
 }
 
-// needed reports whether the default of an attribute applies, which is unknown if the list that
-// decides it has unknown elements.
-func needed(attrs []Attr, a *Attr, value attributes) cty.Value {
+// needed reports whether the default of an attribute applies, and whether that is known: the list
+// that decides it may have unknown elements.
+func needed(attrs []Attr, a *Attr, value attributes) (applies, known bool) {
 	if a.Needs[0] == "" {
-		return cty.True
+		return true, true
 	}
 	list, _ := value.GetAttr(a.Needs[0]).Unmark()
 	if list.IsNull() {
 		list = findAttr(attrs, a.Needs[0]).Default
 	}
 	if holds(list, a.Needs[1]) {
-		return cty.True
+		return true, true
 	}
-	if !list.IsKnown() || slices.ContainsFunc(Elements(list), func(e cty.Value) bool { return !e.IsKnown() }) {
-		return cty.UnknownVal(cty.Bool)
-	}
-	return cty.False
+	return false, list.IsKnown() && !slices.ContainsFunc(Elements(list), func(e cty.Value) bool { return !e.IsKnown() })
 }
 
 func normalBlocks(b *Block, list cty.Value) (normal cty.Value, changed bool) {
@@ -132,17 +134,7 @@ func normalBlocks(b *Block, list cty.Value) (normal cty.Value, changed bool) {
 	}
 	blocks := Elements(list)
 	for i, v := range blocks {
-		var attrs Values
-		for j := range b.Attrs {
-			a := &b.Attrs[j]
-			if !a.adjusts() {
-				continue
-			}
-			if v, other := normalAttr(a, b.Attrs, v.GetAttr(a.Name), v); other {
-				attrs = set(attrs, a.Name, v)
-			}
-		}
-		if len(attrs) > 0 {
+		if attrs := normalAttrs(b.Attrs, v); len(attrs) > 0 {
 			blocks[i], changed = rebuilt(v, attrs), true
 		}
 	}

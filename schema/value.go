@@ -154,7 +154,7 @@ func (v Value) RawEquals(other Value) bool {
 }
 
 // Marked reports whether anything in the value is marked.
-func (v Value) Marked() bool { return slices.ContainsFunc(v.values, cty.Value.ContainsMarked) }
+func (v Value) Marked() bool { return slices.ContainsFunc(v.values, marked) }
 
 // Unmarked returns the value without marks.
 func (v Value) Unmarked() Value {

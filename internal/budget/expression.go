@@ -10,15 +10,13 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Body adds metering to the expressions in a body, and calls seen with every function call.
-func (m *Meter) Body(body *hclsyntax.Body, seen func(*hclsyntax.FunctionCallExpr)) {
-	m.inside(body, seen)
-}
+// Body adds metering to the expressions in a body.
+func (m *Meter) Body(body *hclsyntax.Body) { m.inside(body) }
 
 // Expression adds metering to an expression with a budget of its own, such as an argument of a
 // block.
 func (m *Meter) Expression(expr hclsyntax.Expression) hclsyntax.Expression {
-	m.inside(expr, nil)
+	m.inside(expr)
 	return m.root(expr)
 }
 
@@ -32,13 +30,13 @@ func (m *Meter) root(expr hclsyntax.Expression) hclsyntax.Expression {
 // Inner adds metering to an expression that counts against the one being evaluated, such as the
 // template of a templatefile call.
 func (m *Meter) Inner(expr hclsyntax.Expression) hclsyntax.Expression {
-	m.inside(expr, nil)
+	m.inside(expr)
 	return expr
 }
 
 // inside wraps the expressions below a node that can multiply values. It does not wrap references
 // and constants: they create nothing, and other code looks for them.
-func (m *Meter) inside(root hclsyntax.Node, seen func(*hclsyntax.FunctionCallExpr)) {
+func (m *Meter) inside(root hclsyntax.Node) {
 	nested := map[hclsyntax.Expression]bool{} // constructors inside others, which are measured with these
 	hclsyntax.VisitAll(root, func(node hclsyntax.Node) hcl.Diagnostics {
 		switch x := node.(type) {
@@ -59,9 +57,6 @@ func (m *Meter) inside(root hclsyntax.Node, seen func(*hclsyntax.FunctionCallExp
 				}
 			}
 		case *hclsyntax.FunctionCallExpr:
-			if seen != nil {
-				seen(x)
-			}
 			for i, arg := range x.Args {
 				x.Args[i] = m.constructor(arg, nested)
 			}

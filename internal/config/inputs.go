@@ -141,7 +141,7 @@ func (c *Config) fromFile(file string, data []byte, vars map[string]*variable, v
 		return diags
 	}
 	if tree, ok := f.Body.(*hclsyntax.Body); ok {
-		c.meter.Body(tree, nil)
+		c.meter.Body(tree)
 	}
 	attrs, diags := f.Body.JustAttributes()
 	for _, attr := range sortedAttributes(attrs) {

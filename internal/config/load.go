@@ -67,26 +67,25 @@ type Config struct {
 	// URLRange is the position of org.url.
 	URLRange hcl.Range
 
-	abs          string // the absolute path of Dir
-	parsed       bool   // whether the files could be parsed, so that blocks can be evaluated
-	faulty       bool   // whether something may be unknown because of an error
-	data         bool   // whether there are data blocks
-	opts         Options
-	folders      *folders
-	parser       *hclparse.Parser
-	main         *module
-	values       map[string]cty.Value // of the root variables
-	unset        bool                 // whether a variable without a value is unknown
-	fromOptions  map[string]bool      // variables set by a command-line option
-	funcs        map[string]function.Function
-	digests      map[[3]string]string // see filesDigest
-	meter        budget.Meter
-	modules      int                // number of module calls, nested ones included
-	blocks       int                // number of blocks in them
-	nonsensitive []NonsensitiveCall // calls of nonsensitive
-	withoutOrg   *Evaluation        // with nothing known of the org; nil until everything is loaded
-	identity     bool               // whether there are moved, removed or import blocks
-	waivers      []*hcl.Block       // the waiver blocks
+	abs         string // the absolute path of Dir
+	parsed      bool   // whether the files could be parsed, so that blocks can be evaluated
+	faulty      bool   // whether something may be unknown because of an error
+	data        bool   // whether there are data blocks
+	opts        Options
+	folders     *folders
+	parser      *hclparse.Parser
+	main        *module
+	values      map[string]cty.Value // of the root variables
+	unset       bool                 // whether a variable without a value is unknown
+	fromOptions map[string]bool      // variables set by a command-line option
+	funcs       map[string]function.Function
+	digests     map[[3]string]string // see filesDigest
+	meter       budget.Meter
+	modules     int          // number of module calls, nested ones included
+	blocks      int          // number of blocks in them
+	withoutOrg  *Evaluation  // with nothing known of the org; nil until everything is loaded
+	identity    bool         // whether there are moved, removed or import blocks
+	waivers     []*hcl.Block // the waiver blocks
 	// unconditional disables the conditions of objects.
 	unconditional bool
 	held          heldKeys
@@ -238,7 +237,6 @@ func (c *Config) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 		}
 		if file != nil {
 			file.Body = jsonBody{file.Body, c}
-			c.findBared(name, data)
 		}
 	} else {
 		if !replaced || !c.opts.Checked[name] {
@@ -250,7 +248,7 @@ func (c *Config) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 		}
 		if file, diags = c.parser.ParseHCL(data, name); file != nil {
 			tree := file.Body.(*hclsyntax.Body)
-			c.meter.Body(tree, func(call *hclsyntax.FunctionCallExpr) { c.bares(call, data) })
+			c.meter.Body(tree)
 			takeAsIs(tree)
 		}
 	}

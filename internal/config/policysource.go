@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 
+	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -160,11 +161,23 @@ func (c *Config) calls(function string) (list []Revealed) {
 	return list
 }
 
+// callsIn finds calls of the function in a file. In one in the JSON syntax, each string may be a
+// template; the calls in it have the string's position.
 func callsIn(source []byte, name, function string) (list []Revealed) {
-	lexed, _ := hclsyntax.LexConfig(source, name, hcl.InitialPos)
-	if strings.HasSuffix(name, ".json") { // its templates are in strings
-		lexed, _ = hclsyntax.LexExpression(source, name, hcl.InitialPos)
+	if !strings.HasSuffix(name, ".json") {
+		lexed, _ := hclsyntax.LexConfig(source, name, hcl.InitialPos)
+		return callsAmong(lexed, function)
 	}
+	for text, at := range budget.Texts(source, name) {
+		lexed, _ := hclsyntax.LexTemplate([]byte(text), name, hcl.InitialPos)
+		for _, call := range callsAmong(lexed, function) {
+			list = append(list, Revealed{call.Text, at})
+		}
+	}
+	return list
+}
+
+func callsAmong(lexed hclsyntax.Tokens, function string) (list []Revealed) {
 	for i, t := range lexed {
 		if t.Type != hclsyntax.TokenIdent || string(t.Bytes) != function || i+1 >= len(lexed) || lexed[i+1].Type != hclsyntax.TokenOParen {
 			continue

@@ -3,7 +3,6 @@ package conformance
 import (
 	"embed"
 	"fmt"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,9 +80,6 @@ func Exchanges() ([]Exchange, error) {
 	}
 	return all, nil
 }
-
-// Suite returns the name of the exchange's suite.
-func (x *Exchange) Suite() string { return path.Dir(x.Name) }
 
 func parse(suite, text string) (all []Exchange, err error) {
 	var fallback Source

@@ -162,13 +162,3 @@ func (a Address) write(keys bool) string {
 	}
 	return b.String() + a.Type + "." + step(a.Step)
 }
-
-// Instance reports whether the address names one of several instances.
-func (a Address) Instance() bool {
-	for _, m := range a.Modules {
-		if m.Key != nil {
-			return true
-		}
-	}
-	return a.Key != nil
-}
