@@ -117,7 +117,7 @@ func Parse(name string, data []byte) (*File, hcl.Diagnostics) {
 		return f, diags[:min(len(diags), 20)]
 	}
 	f.Source = source
-	new(budget.Meter).Body(source.Body.(*hclsyntax.Body), nil)
+	new(budget.Meter).Body(source.Body.(*hclsyntax.Body))
 	content, diags := source.Body.Content(fileSchema)
 	if seed := content.Attributes["seed"]; seed != nil {
 		var more hcl.Diagnostics
