@@ -19,11 +19,11 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	names := commandNames(cmd, "")
-	text := fmt.Sprintf("%s has no command %q.", cmd.CommandPath(), args[0])
+	text := fmt.Sprintf("unknown command %q for %q", args[0], cmd.CommandPath())
 	if fitting := config.DidYouMean(args[0], names); fitting != "" {
-		return errors.New(text + fitting)
+		return errors.New(text + "." + fitting)
 	}
-	return fmt.Errorf("%s %s --help lists the commands", text, cmd.CommandPath())
+	return fmt.Errorf("%s. %s --help lists the commands", text, cmd.CommandPath())
 }
 
 // explainArguments makes the errors of all commands about the number of their arguments show what
@@ -32,12 +32,12 @@ func explainArguments(cmd *cobra.Command) {
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
 			err := check(cmd, args)
-			name := strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ")
 			if err != nil && strings.Contains(err.Error(), "arg(s)") {
+				name := strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ")
 				return fmt.Errorf("%s can't have %d arguments. Usage: %s", name, len(args), cmd.UseLine())
 			}
 			if err != nil && strings.HasPrefix(err.Error(), "unknown command ") { // of cobra.NoArgs
-				return fmt.Errorf("%s takes no argument such as %q. Usage: %s", name, args[0], cmd.UseLine())
+				return fmt.Errorf("%w. Usage: %s", err, cmd.UseLine())
 			}
 			return err
 		}
