@@ -23,7 +23,7 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 	if fitting := config.DidYouMean(args[0], names); fitting != "" {
 		return errors.New(text + "." + fitting)
 	}
-	return fmt.Errorf("%s. %s --help lists the commands", text, cmd.CommandPath())
+	return fmt.Errorf("%s. %s lists the commands", text, helpOf(cmd))
 }
 
 // explainArguments makes the errors of all commands about the number of their arguments show what
@@ -36,7 +36,7 @@ func explainArguments(cmd *cobra.Command) {
 				name := strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ")
 				return fmt.Errorf("%s can't have %d arguments. Usage: %s", name, len(args), cmd.UseLine())
 			}
-			if err != nil && strings.HasPrefix(err.Error(), "unknown command ") { // of cobra.NoArgs
+			if err != nil && strings.HasSuffix(err.Error(), fmt.Sprintf(" for %q", cmd.CommandPath())) { // of cobra.NoArgs
 				return fmt.Errorf("%w. Usage: %s", err, cmd.UseLine())
 			}
 			return err
@@ -57,6 +57,12 @@ func commandNames(cmd *cobra.Command, prefix string) (names []string) {
 	return names
 }
 
+// helpOf returns the command that shows the help of a command.
+func helpOf(cmd *cobra.Command) string {
+	root := cmd.Root().Name()
+	return root + " help" + strings.TrimPrefix(cmd.CommandPath(), root)
+}
+
 // explainFlag says what to use instead of an unknown flag: for a flag of Terraform what does the
 // same here; else the flag that is most like it, or the commands that have it.
 func explainFlag(cmd *cobra.Command, err error) error {
@@ -73,7 +79,7 @@ func explainFlag(cmd *cobra.Command, err error) error {
 	}
 	closest := config.Closest(name, flagNames(cmd))
 	if len(closest) == 0 {
-		return fmt.Errorf("%w. %s --help lists the flags", err, cmd.CommandPath())
+		return fmt.Errorf("%w. %s lists the flags", err, helpOf(cmd))
 	}
 	for i := range closest {
 		closest[i] = "--" + closest[i]
