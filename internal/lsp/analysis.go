@@ -205,7 +205,7 @@ func (s *Server) loaded(ctx context.Context, l *load, c *config.Config, a *Analy
 }
 
 // reviewPause is the time without a change before a configuration is reviewed.
-const reviewPause = 300 * time.Millisecond
+const reviewPause = time.Second
 
 // startReview reviews a configuration without errors, once nobody types. One review is made at a
 // time; loads do not wait for it.

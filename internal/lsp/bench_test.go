@@ -38,8 +38,7 @@ func BenchmarkKeystroke(b *testing.B) {
 				c := newClient(b).start(dir)
 				text := files[edited]
 				uri := c.open(filepath.Join(dir, edited), text)
-				if diags := c.checked(uri); len(diags) > 0 {
-					b.Fatal(diags)
+				for len(c.checked(uri)) == 0 { // until the findings of the review are there
 				}
 				line := uint32(strings.Count(text[:strings.Index(text, "\"App 0")], "\n"))
 				at := Position{Line: line, Character: 21}

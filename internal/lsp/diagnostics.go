@@ -166,10 +166,16 @@ func (s *Server) show(path string) {
 	} else if s.open[p.URI] == nil {
 		p.URI = uriOf(path)
 	}
+	type text struct { // what tells diagnostics apart
+		at            Range
+		severity      int
+		code, message string
+	}
+	seen := map[text]bool{}
 	for _, of := range slices.Sorted(maps.Keys(s.loads.shown)) {
-		others := p.Diagnostics // one configuration has no diagnostic twice
 		for _, d := range s.loads.shown[of][path] {
-			if !slices.ContainsFunc(others, func(have Diagnostic) bool { return reflect.DeepEqual(have, d) }) {
+			if key := (text{d.Range, d.Severity, d.Code, d.Message}); !seen[key] {
+				seen[key] = true
 				p.Diagnostics = append(p.Diagnostics, d)
 			}
 		}

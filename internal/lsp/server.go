@@ -32,7 +32,7 @@ type Options struct {
 // the program is small.
 func LimitMemory() {
 	debug.SetGCPercent(300)
-	debug.SetMemoryLimit(140 << 20)
+	debug.SetMemoryLimit(120 << 20)
 }
 
 // Server is a language server for one editor.
