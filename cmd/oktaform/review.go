@@ -17,6 +17,7 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/revision"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 )
@@ -179,7 +180,11 @@ func runReview(ctx context.Context, a *cli.App, args []string, o *reviewOptions)
 // reviewFolder evaluates both versions and compares them. It also returns the fixes of findings as
 // edits, and the name of the base.
 func reviewFolder(a *cli.App, dir string, o *reviewOptions, evidence *view.ReviewEvidence) (r *review.Review, fixes []view.ReviewSuggestion, against string, err error) {
-	after, err := evaluated(a, dir, a.Checkouts(), o.inputs.List...)
+	opts := config.Options{Checkout: a.Checkouts(), Inputs: o.inputs.List}
+	if around, err := checkout.Find(dir, opts.Checkout); err == nil && o.FromGit() {
+		opts.Untracked = revision.Untracked(around)
+	}
+	after, err := evaluated(a, dir, opts)
 	if err != nil {
 		return nil, nil, "", err
 	}
@@ -218,7 +223,7 @@ func comparedWith(a *cli.App, in review.Input, after *config.Config, b *cli.Base
 			where.Root = b.Temp
 		}
 		var err error
-		if b.Config, err = evaluated(a, b.Folder, where, values...); err != nil {
+		if b.Config, err = evaluated(a, b.Folder, config.Options{Checkout: where, Inputs: values}); err != nil {
 			in = notComparable(a, in, err, b.Folder, b.Name)
 			in.Notes = append(in.Notes, b.Notes...)
 			return in
@@ -253,12 +258,13 @@ func notComparable(a *cli.App, in review.Input, err error, dir, name string) rev
 	return in
 }
 
-// evaluated loads a configuration with only these values from outside.
-func evaluated(a *cli.App, dir string, where checkout.Options, values ...config.Input) (*config.Config, error) {
+// evaluated loads a configuration with nothing from this machine but the options.
+func evaluated(a *cli.App, dir string, o config.Options) (*config.Config, error) {
 	if err := a.Within(dir); err != nil {
 		return nil, err
 	}
-	c, diags := config.Load(dir, config.Options{Incomplete: true, Elsewhere: true, Checkout: where, Inputs: values})
+	o.Incomplete, o.Elsewhere = true, true
+	c, diags := config.Load(dir, o)
 	a.Secrets = append(a.Secrets, c.Secrets()...)
 	if err := session.Failed(append(diags, c.Validate()...), c.Files()); err != nil {
 		_ = c.Close()

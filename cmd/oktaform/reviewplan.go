@@ -43,7 +43,7 @@ func reviewPlan(a *cli.App, args []string, o *reviewOptions, evidence *view.Revi
 	evidence.Org, evidence.Owner = saved.Plan.URL, saved.Plan.Owner
 	var c *config.Config
 	if len(args) > 0 {
-		if c, err = evaluated(a, args[0], a.Checkouts(), o.inputs.List...); err != nil {
+		if c, err = evaluated(a, args[0], config.Options{Checkout: a.Checkouts(), Inputs: o.inputs.List}); err != nil {
 			return nil, err
 		}
 		defer func() { _ = c.Close() }()

@@ -32,6 +32,9 @@ func (o *BaseFlags) Add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&o.baseFromCI, "base-from-ci", false, "compare with the version that the event of the CI job (GitHub, GitLab) names")
 }
 
+// FromGit reports whether the flags name a version in git.
+func (o *BaseFlags) FromGit() bool { return o.base != "" || o.baseFromCI }
+
 // Base is the version that a review compares with.
 type Base struct {
 	Name   string // for messages and positions

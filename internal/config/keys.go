@@ -55,7 +55,11 @@ func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.B
 	var err error
 	if private != "" {
 		var absent bool
-		half, absent, err = e.c.readPrivate(private)
+		if untracked := e.c.opts.Untracked; generate && untracked != nil && untracked(filepath.ToSlash(private)) {
+			absent = true
+		} else {
+			half, absent, err = e.c.readPrivate(private)
+		}
 		key = half
 		if err != nil {
 			dec.error(at("private_key_file"), "Private key can't be used", "%s: %s.", private, err)

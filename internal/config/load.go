@@ -47,6 +47,10 @@ type Options struct {
 	// Elsewhere, for review, means that the configuration will be applied on another machine, so
 	// that everything that depends on this one, such as missing files, is unknown.
 	Elsewhere bool
+	// Untracked, for review, reports whether git has no file of this name, relative to the
+	// configuration's folder and with slashes. The private key in such a file is this machine's and
+	// not of the version that is reviewed.
+	Untracked func(name string) bool
 	// Checkout says where the repository of the configuration may be.
 	Checkout checkout.Options
 	// Now is this machine's time, for warnings without an org; zero for none.
