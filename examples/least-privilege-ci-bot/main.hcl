@@ -10,7 +10,8 @@ group "deployers" {
   description = "May deploy to production. Kept by the CI bot."
 }
 
-# What the bot may do, and to what: two permissions, on one group.
+# What the bot may do, and to what: two permissions, on one group. That the first
+# includes the second is likely, but Okta doesn't say so.
 
 custom_role "membership" {
   label       = "CI bot: members of a group"
@@ -49,8 +50,20 @@ smoke_test "the bot sees its group" {
   app    = service_app.ci_bot
   scopes = ["okta.groups.manage"]
   request {
-    path   = "/api/v1/groups/${group.deployers.id}/users"
+    path   = "/api/v1/groups/${group.deployers.id}"
     status = 200
+  }
+}
+
+# Who may add a member is told that this user doesn't exist, and anybody else 403: so
+# the test changes nothing.
+smoke_test "the bot adds members" {
+  app    = service_app.ci_bot
+  scopes = ["okta.groups.manage"]
+  request {
+    method = "PUT"
+    path   = "/api/v1/groups/${group.deployers.id}/users/00u00000000000000000"
+    status = 404
   }
 }
 

@@ -58,6 +58,9 @@ smoke_test "contractors can be suspended" {
   app    = service_app.offboarding
   scopes = ["okta.users.manage"]
   request {
+    path = "/api/v1/users/carla@example.com"
+  }
+  request {
     method = "POST"
     path   = "/api/v1/users/carla@example.com/lifecycle/suspend"
   }
