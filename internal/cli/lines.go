@@ -32,12 +32,27 @@ func (a *App) Lines(limit int) *Lines {
 		l.file, l.terminal = file, term.NewTerminal(struct {
 			io.Reader
 			io.Writer
-		}{file, screen}, "")
+		}{typed{file}, screen}, "")
 		return l
 	}
 	l.scanner = bufio.NewScanner(a.Env.Stdin)
 	l.scanner.Buffer(nil, limit)
 	return l
+}
+
+// typed reads what a person types. A ctrl-D that was typed before the terminal passed on keys one by
+// one arrives as a NUL on Linux, which would be lost.
+type typed struct{ *os.File }
+
+func (t typed) Read(p []byte) (int, error) {
+	const ctrlD = 4
+	n, err := t.File.Read(p)
+	for i, b := range p[:n] {
+		if b == 0 {
+			p[i] = ctrlD
+		}
+	}
+	return n, err
 }
 
 // Typed reports whether a person types the lines.
