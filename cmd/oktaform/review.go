@@ -13,11 +13,9 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
-	"github.com/oktaform/oktaform/internal/checkout"
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
-	"github.com/oktaform/oktaform/internal/revision"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 )
@@ -180,11 +178,7 @@ func runReview(ctx context.Context, a *cli.App, args []string, o *reviewOptions)
 // reviewFolder evaluates both versions and compares them. It also returns the fixes of findings as
 // edits, and the name of the base.
 func reviewFolder(a *cli.App, dir string, o *reviewOptions, evidence *view.ReviewEvidence) (r *review.Review, fixes []view.ReviewSuggestion, against string, err error) {
-	opts := config.Options{Checkout: a.Checkouts(), Inputs: o.inputs.List}
-	if around, err := checkout.Find(dir, opts.Checkout); err == nil && o.FromGit() {
-		opts.Untracked = revision.Untracked(around)
-	}
-	after, err := evaluated(a, dir, opts)
+	after, err := evaluated(a, dir, config.Options{Checkout: a.Checkouts(), Inputs: o.inputs.List, Untracked: a.Untracked(dir, &o.BaseFlags)})
 	if err != nil {
 		return nil, nil, "", err
 	}

@@ -27,7 +27,7 @@ func TestSandboxFlagsFromEnvironment(t *testing.T) {
 	if err := os.WriteFile(seed, []byte(`{"groups": []}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	page, err := os.ReadFile("../../docs/sandbox.md")
+	page, err := os.ReadFile("../../docs/commands.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestSandboxFlagsFromEnvironment(t *testing.T) {
 			return
 		}
 		if !strings.Contains(string(page), "| `--"+f.Name) {
-			t.Errorf("docs/sandbox.md lacks --%s", f.Name)
+			t.Errorf("docs/commands.md lacks --%s", f.Name)
 		}
 		value = strings.Replace(value, "SEED", seed, 1)
 		byFlag, want, _ := command()

@@ -32,8 +32,18 @@ func (o *BaseFlags) Add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&o.baseFromCI, "base-from-ci", false, "compare with the version that the event of the CI job (GitHub, GitLab) names")
 }
 
-// FromGit reports whether the flags name a version in git.
-func (o *BaseFlags) FromGit() bool { return o.base != "" || o.baseFromCI }
+// Untracked reports of files in dir whether git doesn't have them, where the flags name a version in
+// git; otherwise it is nil.
+func (a *App) Untracked(dir string, o *BaseFlags) func(name string) bool {
+	if o.base == "" && !o.baseFromCI {
+		return nil
+	}
+	c, err := a.checkout(dir)
+	if err != nil {
+		return nil
+	}
+	return revision.Untracked(c)
+}
 
 // Base is the version that a review compares with.
 type Base struct {

@@ -46,6 +46,9 @@ const troubleshootingHead = `# Troubleshooting
 Errors with tokens and calls of the API, their causes, and what to do. To find an
 error, search this page for the words of its message.
 
+If oktaform itself can't sign in or reach the org, run ` + "`oktaform doctor`" + `: it checks the network,
+the clock, the credential and the key files, and says how to mend each.
+
 A test breaks each of these setups on purpose, in the embedded org; the texts are
 those of a smoke test. oktaform itself uses the org's clock: the errors about clocks
 happen to clients that use their own.

@@ -1,6 +1,6 @@
 run "the report changes nobody" {
   assert {
-    condition     = who_may("POST /api/v1/users/{id}/lifecycle/deactivate") == []
-    error_message = "Nobody here may deactivate a user."
+    condition     = !may(service_app.reporter, "POST /api/v1/users/{id}/lifecycle/deactivate")
+    error_message = "The report may not deactivate a user."
   }
 }

@@ -1,3 +1,10 @@
+run "the report changes nobody" {
+  assert {
+    condition     = !may(service_app.reporter, "POST /api/v1/users/{id}/lifecycle/deactivate")
+    error_message = "The report may not deactivate a user."
+  }
+}
+
 run "only the offboarding app deactivates" {
   assert {
     condition     = who_may("POST /api/v1/users/{id}/lifecycle/deactivate") == ["service_app.offboarding"]
