@@ -77,7 +77,7 @@ func TestLifeOfAnObject(t *testing.T) {
 
 // TestKeys: objects without a name are distinguished by what they connect.
 func TestKeys(t *testing.T) {
-	for typ, want := range map[string]string{"okta_group": "Staff", "okta_app_oauth_role_assignment": "/0oa1/HELP_DESK_ADMIN"} {
+	for typ, want := range map[string]string{"okta_group": "Staff", "okta_app_oauth_role_assignment": "0oa1/HELP_DESK_ADMIN"} {
 		values := map[string]tftypes.Value{}
 		for name, text := range map[string]string{"name": "Staff", "client_id": "0oa1", "type": "HELP_DESK_ADMIN"} {
 			values[name] = tftypes.NewValue(tftypes.String, text)
