@@ -1,7 +1,9 @@
-run "the report changes nobody" {
+run "the report registers no apps" {
+  command = plan
+
   assert {
-    condition     = !may(service_app.reporter, "POST /api/v1/users/{id}/lifecycle/deactivate")
-    error_message = "The report may not deactivate a user."
+    condition     = !may(service_app.reporter, "POST /api/v1/apps")
+    error_message = "A report needs no apps of its own."
   }
 }
 
