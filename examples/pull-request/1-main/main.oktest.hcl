@@ -1,6 +1,4 @@
 run "the report registers no apps" {
-  command = plan
-
   assert {
     condition     = !may(service_app.reporter, "POST /api/v1/apps")
     error_message = "A report needs no apps of its own."
