@@ -20,7 +20,7 @@ const SourceName = "stdin"
 // The maximum size of one expression. Each line of an unfinished one is read again with the next.
 const (
 	MaxExpression = 1 << 20
-	maxLines      = 10_000
+	maxLines      = 1_000
 )
 
 // Console evaluates the lines that it gets. An expression may go over several lines, as long as a
