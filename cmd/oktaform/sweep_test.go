@@ -165,8 +165,9 @@ func (s *sweep) write(name, text string) {
 
 // gate lets requests through to an org, and does something at one of them.
 type gate struct {
-	org *sandbox.Server
-	url string
+	org      *sandbox.Server
+	url      string
+	listener *httptest.Server
 
 	mu sync.Mutex // guards what follows
 	gateState
@@ -268,7 +269,7 @@ func (s *sweep) serve(server *sandbox.Server) *gate {
 	g := &gate{org: server}
 	listener := httptest.NewServer(g)
 	s.t.Cleanup(listener.Close)
-	g.url = listener.URL
+	g.url, g.listener = listener.URL, listener
 	return g
 }
 
@@ -359,8 +360,15 @@ func (f *figures) log(t *testing.T, name string) {
 	t.Logf("| %s | %d | %d | %d |", name, f.tried, f.alone, f.converged)
 }
 
-// converge runs again where the first run failed, and compares.
+// close frees the org and its connections: a full sweep makes thousands.
+func (g *gate) close() {
+	g.listener.Close()
+	g.listener.Config.Handler = nil
+}
+
+// converge runs again where the first run failed, compares, and closes the org.
 func (s *sweep) converge(f *figures, point string, first int, firstOut string, again func() (int, string), g *gate) {
+	defer g.close()
 	f.tried++
 	status, out := first, firstOut
 	if first == 0 {
