@@ -133,9 +133,7 @@ func (c *Config) fromFile(file string, data []byte, vars map[string]*variable, v
 			f, diags = parser.ParseJSON(data, file)
 		}
 	default:
-		if diags = budget.Source(data, file); !diags.HasErrors() {
-			f, diags = parser.ParseHCL(data, file)
-		}
+		f, diags = budget.ParseConfig(data, file)
 	}
 	if diags.HasErrors() {
 		return diags

@@ -27,9 +27,6 @@ type Options struct {
 	// Sources replace the contents of files of the configuration and of variables, by path. They may
 	// also be files that do not exist yet.
 	Sources map[string][]byte
-	// Checked are the paths of Sources that are known to have no syntax errors, within the limits,
-	// so that their tokens are not counted again.
-	Checked map[string]bool
 	// Generate generates a value for a sensitive string variable without one; if nil, that is an
 	// error. It is for the embedded org, whose configuration needs no input.
 	Generate func(name string) (string, error)
@@ -243,18 +240,14 @@ func (c *Config) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 			file.Body = jsonBody{file.Body, c}
 		}
 	} else {
-		if !replaced || !c.opts.Checked[name] {
-			diags = budget.Source(data, name)
-		}
-		if diags.HasErrors() {
+		if file, diags = budget.ParseConfig(data, name); file == nil {
 			c.parser.AddFile(name, &hcl.File{Bytes: data, Body: hcl.EmptyBody()}) // for the lines in diagnostics
 			return nil, diags
 		}
-		if file, diags = c.parser.ParseHCL(data, name); file != nil {
-			tree := file.Body.(*hclsyntax.Body)
-			c.meter.Body(tree)
-			takeAsIs(tree)
-		}
+		c.parser.AddFile(name, file)
+		tree := file.Body.(*hclsyntax.Body)
+		c.meter.Body(tree)
+		takeAsIs(tree)
 	}
 	return file, few(diags, name)
 }

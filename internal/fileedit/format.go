@@ -11,10 +11,7 @@ import (
 // Format returns a file in the usual format. A file that cannot be parsed is not formatted: that
 // could lose something.
 func Format(name string, src []byte) ([]byte, hcl.Diagnostics) {
-	if diags := budget.Source(src, name); diags.HasErrors() {
-		return nil, diags
-	}
-	if _, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos); diags.HasErrors() {
+	if _, diags := budget.ParseConfig(src, name); diags.HasErrors() {
 		return nil, diags
 	}
 	written, diags := hclwrite.ParseConfig(src, name, hcl.InitialPos)

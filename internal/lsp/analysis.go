@@ -142,11 +142,10 @@ func (s *Server) startLoads(ctx context.Context) {
 		return
 	}
 	l := &load{dir: s.loads.dirty[0], versions: map[string]int{}, change: s.loads.changes.Load(), changes: s.loads.changes,
-		opts: config.Options{Environ: s.opts.Environ, Incomplete: true, Checkout: s.opts.Checkout, Now: s.opts.Now(), Sources: map[string][]byte{}, Checked: map[string]bool{}}}
+		opts: config.Options{Environ: s.opts.Environ, Incomplete: true, Checkout: s.opts.Checkout, Now: s.opts.Now(), Sources: map[string][]byte{}}}
 	for _, d := range s.open {
 		if d.Path != "" {
 			l.opts.Sources[d.Path], l.versions[d.Path] = d.Text, d.Version
-			l.opts.Checked[d.Path] = d.isSource() && d.File().valid
 		}
 	}
 	s.loads.dirty, s.loads.busy = s.loads.dirty[1:], true

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/internal/review"
@@ -118,9 +117,7 @@ func (s *Server) publishAlone(d *Document) {
 		_, diags = testfile.Parse(d.name(), d.Text)
 	case d.JSON():
 	default:
-		if diags = budget.Source(d.Text, d.name()); !diags.HasErrors() {
-			_, diags = hclsyntax.ParseConfig(d.Text, d.name(), hcl.InitialPos)
-		}
+		_, diags = budget.ParseConfig(d.Text, d.name())
 	}
 	byPath := map[string][]Diagnostic{}
 	for _, diag := range diags[:min(len(diags), 20)] {

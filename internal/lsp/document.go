@@ -60,8 +60,8 @@ func isVariablesFile(name string) bool {
 func (d *Document) Body() *hclsyntax.Body {
 	if !d.parsed {
 		d.parsed = true
-		if !d.JSON() && !budget.Source(d.Text, d.name()).HasErrors() {
-			if file, _ := hclsyntax.ParseConfig(d.Text, d.name(), hcl.InitialPos); file != nil {
+		if !d.JSON() {
+			if file, _ := budget.ParseConfig(d.Text, d.name()); file != nil {
 				d.body, _ = file.Body.(*hclsyntax.Body)
 			}
 		}

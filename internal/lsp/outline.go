@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -21,10 +20,6 @@ type File struct {
 	Root         *Block // the file's body
 	Declarations []Declaration
 	References   []Reference
-
-	// valid means that the text, or each of the parts that were outlined separately, is a file
-	// without syntax errors, within the limits.
-	valid bool
 }
 
 // Block is a block, or the body of a file.
@@ -215,7 +210,7 @@ var pieceSeed = maphash.MakeSeed()
 // outlineNative outlines a file in the native syntax, one block at a time: tokens take much memory.
 func outlineNative(d *Document) {
 	known := d.pieces
-	d.pieces, d.file.valid = pieces{}, true
+	d.pieces = pieces{}
 	types := d.blockTypes()
 	for start := 0; start < len(d.Text); {
 		end := chunkAfter(d.Text, start, types)
@@ -225,7 +220,6 @@ func outlineNative(d *Document) {
 			o := newOutliner(d, d.Text[start:])
 			o.lex(0, end-start)
 			piece = o.file
-			piece.valid = isValid(d.Text[start:start+o.at], d.name())
 			if start+o.at > end { // a line of a heredoc looks like the beginning of a block
 				end = start + o.at
 				sum = maphash.Bytes(pieceSeed, d.Text[start:end])
@@ -233,20 +227,9 @@ func outlineNative(d *Document) {
 		}
 		d.pieces[sum] = piece
 		d.file.add(piece, start)
-		d.file.valid = d.file.valid && piece.valid
 		start = end
 	}
 	d.file.Root.Range.End.Byte = len(d.Text)
-}
-
-// isValid reports whether a text is a file without syntax errors. A sequence of such texts is one,
-// too, and nests no deeper.
-func isValid(text []byte, name string) bool {
-	if budget.Source(text, name).HasErrors() {
-		return false
-	}
-	_, diags := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
-	return !diags.HasErrors()
 }
 
 // add adds a piece that begins at an offset.

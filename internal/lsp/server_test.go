@@ -352,22 +352,3 @@ func TestDeepText(t *testing.T) {
 		}
 	}
 }
-
-// TestValidPieces: a text counts as checked only if it is a file without syntax errors.
-func TestValidPieces(t *testing.T) {
-	deep := strings.Repeat("[", 499)
-	for text, want := range map[string]bool{
-		other: true, "": true, "# x": true,
-		"group \"a\" {\n  name = \"A\n}\n":                                false,
-		"group \"a\" {\n  name = \"A\"\n\ngroup \"b\" {\n}\n":             false,
-		"x = 1 /*\ngroup \"a\" {\n  x = [ */ [\n}\n":                      false,
-		"group \"a\" {\n  x = " + deep + "\ngroup \"b\" {\n  x = " + deep: false,
-		"group \"a\" {\n  x = <<E\ngroup \"b\" {\nE\n}\n":                 true,
-		"x = <<E\ngroup \"b\" {\n  y = 1\n}\n":                            false,
-		"x = " + strings.Repeat("[", 600) + strings.Repeat("]", 600):      false,
-	} {
-		if got := newDocument("file:///x.hcl", 1, []byte(text)).File().valid; got != want {
-			t.Errorf("%.80q: %t", text, got)
-		}
-	}
-}

@@ -142,10 +142,7 @@ func (t *translator) open(dir string) (*folder, error) {
 		if err != nil {
 			return nil, err
 		}
-		if diags := budget.Source(text, name); diags.HasErrors() {
-			return nil, placed(diags)
-		}
-		parsed, diags := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
+		parsed, diags := budget.ParseConfig(text, name)
 		if diags.HasErrors() {
 			return nil, placed(diags)
 		}

@@ -44,10 +44,7 @@ func (f *folder) valuesOf(name, to string, variables map[string]*hclsyntax.Block
 	if err != nil {
 		return err
 	}
-	if diags := budget.Source(text, name); diags.HasErrors() {
-		return placed(diags)
-	}
-	parsed, diags := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
+	parsed, diags := budget.ParseConfig(text, name)
 	if diags.HasErrors() {
 		return placed(diags)
 	}

@@ -109,10 +109,7 @@ func Parse(name string, data []byte) (*File, hcl.Diagnostics) {
 	if strings.HasSuffix(name, ".json") {
 		return f, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Test file in JSON", Detail: fmt.Sprintf("%s: tests are written in HCL's native syntax: name the file *.oktest.hcl.", name)}}
 	}
-	if diags := budget.Source(data, name); diags.HasErrors() {
-		return f, diags
-	}
-	source, diags := hclsyntax.ParseConfig(data, name, hcl.InitialPos)
+	source, diags := budget.ParseConfig(data, name)
 	if diags.HasErrors() {
 		return f, diags[:min(len(diags), 20)]
 	}
