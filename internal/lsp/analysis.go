@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
 	"slices"
 	"sync/atomic"
@@ -27,33 +28,33 @@ type Analysis struct {
 	versions map[string]int // of the buffers, by path
 }
 
-// loads are the configurations with open documents. One is loaded at a time, in the background.
+// loads are the configurations with open documents. One is loaded at a time, in the background, and
+// one is reviewed.
 type loads struct {
-	timer   *time.Timer
-	results chan func()
-	busy    bool
-	reviews bool                 // whether one is being made
-	waiting map[string]waiting   // reviews that wait for the end of this one, by configuration
-	dirty   []string             // configurations that changed, in the order of their changes
-	last    map[string]*Analysis // by folder
-	// changes counts the changes of buffers: a load in the background ends early if there was
-	// another one.
-	changes *atomic.Int64
-	pause   time.Duration
-	shown   map[string]map[string][]Diagnostic // published, by configuration and path
+	timer, reviewTimer *time.Timer
+	results            chan func()
+	busy, reviewing    bool
+	dirty              []string                           // configurations that changed, in the order of their changes
+	newest             map[string]*load                   // the last load, by configuration
+	unreviewed         map[string]*load                   // what is reviewed once nobody types, by configuration
+	last               map[string]*Analysis               // by configuration
+	shown              map[string]map[string][]Diagnostic // published, by configuration and path
 }
 
-// The time from the last change to the load, so that changes that come together cause one load: a
-// part of what the last load took, within these limits.
+// The times from the last change to the load, so that changes that come together cause one load, and
+// to the review.
 const (
-	minPause = 10 * time.Millisecond
-	maxPause = 250 * time.Millisecond
+	loadPause   = 10 * time.Millisecond
+	reviewPause = time.Second
 )
 
 func newLoads() loads {
-	timer := time.NewTimer(time.Hour)
-	timer.Stop()
-	return loads{timer: timer, results: make(chan func()), waiting: map[string]waiting{}, last: map[string]*Analysis{}, changes: new(atomic.Int64), pause: minPause,
+	stopped := func() *time.Timer {
+		timer := time.NewTimer(time.Hour)
+		timer.Stop()
+		return timer
+	}
+	return loads{timer: stopped(), reviewTimer: stopped(), results: make(chan func()), newest: map[string]*load{}, unreviewed: map[string]*load{}, last: map[string]*Analysis{},
 		shown: map[string]map[string][]Diagnostic{}}
 }
 
@@ -70,7 +71,6 @@ func (s *Server) analysis(path string) *Analysis {
 
 // touched loads the configurations again that a changed buffer is part of.
 func (s *Server) touched(d *Document) {
-	s.loads.changes.Add(1)
 	switch {
 	case d.Path == "", d.isTest(), !d.isSource() && !d.isVariables():
 		s.publishAlone(d)
@@ -86,7 +86,6 @@ func (s *Server) touched(d *Document) {
 
 // closed removes what was published about a buffer, and loads the file on the disk.
 func (s *Server) closed(d *Document) {
-	s.loads.changes.Add(1)
 	s.publishAs(d.name(), nil, []*Document{d})
 	if d.Path == "" {
 		return
@@ -96,6 +95,7 @@ func (s *Server) closed(d *Document) {
 			s.markDirty(dir)
 			continue
 		}
+		s.outdate(dir)
 		s.publishAs(dir, nil, nil)
 		delete(s.loads.last, dir)
 	}
@@ -112,49 +112,59 @@ func (s *Server) buffersOf(dir string) (list []*Document) {
 }
 
 func (s *Server) markDirty(dir string) {
+	s.outdate(dir)
 	if !slices.Contains(s.loads.dirty, dir) {
 		s.loads.dirty = append(s.loads.dirty, dir)
 	}
-	s.loads.timer.Reset(s.loads.pause)
+	s.loads.timer.Reset(loadPause)
 }
 
-// waiting is a review that is not made yet.
-type waiting struct {
-	load *load
-	c    *config.Config
-	a    *Analysis
+// outdate makes the load of a configuration end early, and its review, if they are not done.
+func (s *Server) outdate(dir string) {
+	if l := s.loads.newest[dir]; l != nil {
+		l.outdated.Store(true)
+	}
+	if l := s.loads.unreviewed[dir]; l != nil {
+		delete(s.loads.unreviewed, dir)
+		l.release()
+	}
 }
 
-// load is one load in the background.
+// load is one load in the background, and what it found.
 type load struct {
 	dir      string
 	opts     config.Options
 	versions map[string]int
-	change   int64
-	changes  *atomic.Int64
+	outdated atomic.Bool // whether the configuration has changed since
+
+	config   *config.Config
+	analysis *Analysis // nil if the load ended early
 }
 
-func (l *load) stale() bool { return l.changes.Load() != l.change }
+// release gives the memory of the configuration back.
+func (l *load) release() {
+	if l.config != nil {
+		_ = l.config.Close()
+		l.config = nil
+	}
+}
 
 // startLoads loads the next configuration that changed.
 func (s *Server) startLoads(ctx context.Context) {
 	if s.loads.busy || len(s.loads.dirty) == 0 {
 		return
 	}
-	l := &load{dir: s.loads.dirty[0], versions: map[string]int{}, change: s.loads.changes.Load(), changes: s.loads.changes,
+	l := &load{dir: s.loads.dirty[0], versions: map[string]int{},
 		opts: config.Options{Environ: s.opts.Environ, Incomplete: true, Checkout: s.opts.Checkout, Now: s.opts.Now(), Sources: map[string][]byte{}}}
 	for _, d := range s.open {
 		if d.Path != "" {
 			l.opts.Sources[d.Path], l.versions[d.Path] = d.Text, d.Version
 		}
 	}
-	s.loads.dirty, s.loads.busy = s.loads.dirty[1:], true
-	began := s.opts.Now()
+	s.loads.dirty, s.loads.busy, s.loads.newest[l.dir] = s.loads.dirty[1:], true, l
 	crash.Go(func() {
-		var c *config.Config
-		var a *Analysis
-		err := crash.Safe(func() error { c, a = s.load(l); return nil })()
-		s.report(ctx, func() { s.loaded(ctx, l, c, a, err, s.opts.Now().Sub(began)) })
+		err := crash.Safe(func() error { s.load(l); return nil })()
+		s.report(ctx, func() { s.loaded(l, err) })
 	})
 }
 
@@ -166,75 +176,49 @@ func (s *Server) report(ctx context.Context, done func()) {
 	}
 }
 
-// load loads and checks a configuration. It returns nil if there was another change meanwhile.
-func (s *Server) load(l *load) (*config.Config, *Analysis) {
+// load loads and checks a configuration. It ends early if that has changed meanwhile.
+func (s *Server) load(l *load) {
 	c, diags := config.Load(l.dir, l.opts)
-	if !l.stale() {
+	l.config = c
+	if !l.outdated.Load() {
 		diags = append(diags, c.Validate()...)
 	}
 	diags = s.opts.Conceal(diags, c.Secrets())
-	if l.stale() {
-		_ = c.Close()
-		return nil, nil
+	if !l.outdated.Load() {
+		l.analysis = &Analysis{Dir: l.dir, Diagnostics: diags, versions: l.versions}
 	}
-	return c, &Analysis{Dir: l.dir, Diagnostics: diags, versions: l.versions}
 }
 
-// loaded publishes an analysis and begins the review and the next load. A load that ended early
-// because of another change is repeated, unless the change has asked for that.
-func (s *Server) loaded(ctx context.Context, l *load, c *config.Config, a *Analysis, err error, took time.Duration) {
+// loaded publishes an analysis and begins the next load.
+func (s *Server) loaded(l *load, err error) {
 	s.loads.busy = false
 	if err != nil {
 		s.log(err.Error())
 	}
-	if a != nil && !l.stale() {
-		s.loads.pause = min(max(took/16, minPause), maxPause)
-		s.analyzed(l, a)
-		s.startReview(ctx, l, c, a)
-		c = nil
+	s.analyzed(l, l.analysis)
+	if l.analysis != nil && !l.outdated.Load() && !l.analysis.Diagnostics.HasErrors() {
+		s.loads.unreviewed[l.dir] = l
+		s.loads.reviewTimer.Reset(reviewPause)
+	} else {
+		l.release()
 	}
-	if c != nil {
-		_ = c.Close()
-	}
-	if l.stale() && len(s.buffersOf(l.dir)) > 0 && !slices.Contains(s.loads.dirty, l.dir) {
-		s.markDirty(l.dir)
-	} else if len(s.loads.dirty) > 0 {
-		s.loads.timer.Reset(s.loads.pause)
+	if len(s.loads.dirty) > 0 {
+		s.loads.timer.Reset(loadPause)
 	}
 }
 
-// reviewPause is the time without a change before a configuration is reviewed.
-const reviewPause = time.Second
-
-// startReview reviews a configuration without errors, once nobody types. One review is made at a
-// time; loads do not wait for it.
-func (s *Server) startReview(ctx context.Context, l *load, c *config.Config, a *Analysis) {
-	switch {
-	case a.Diagnostics.HasErrors() || l.stale():
-		_ = c.Close()
-		return
-	case s.loads.reviews:
-		if older, ok := s.loads.waiting[l.dir]; ok {
-			_ = older.c.Close()
-		}
-		s.loads.waiting[l.dir] = waiting{l, c, a}
+// startReviews reviews the next configuration. Loads do not wait for it.
+func (s *Server) startReviews(ctx context.Context) {
+	if s.loads.reviewing || len(s.loads.unreviewed) == 0 {
 		return
 	}
-	s.loads.reviews = true
+	dir := slices.Min(slices.Collect(maps.Keys(s.loads.unreviewed)))
+	l := s.loads.unreviewed[dir]
+	delete(s.loads.unreviewed, dir)
+	s.loads.reviewing = true
 	crash.Go(func() {
-		defer func() { _ = c.Close() }()
-		select {
-		case <-time.After(reviewPause):
-		case <-ctx.Done():
-			return
-		}
-		complete := a
-		err := crash.Safe(func() error {
-			if !l.stale() {
-				complete = s.withReview(c, a)
-			}
-			return nil
-		})()
+		var complete *Analysis
+		err := crash.Safe(func() error { complete = s.withReview(l.config, l.analysis); return nil })()
 		s.report(ctx, func() { s.reviewed(ctx, l, complete, err) })
 	})
 }
@@ -248,27 +232,20 @@ func (s *Server) withReview(c *config.Config, a *Analysis) *Analysis {
 	return &complete
 }
 
-// reviewed publishes the findings, and begins the reviews that had to wait.
+// reviewed publishes the findings, and begins the next review.
 func (s *Server) reviewed(ctx context.Context, l *load, complete *Analysis, err error) {
-	s.loads.reviews = false
+	s.loads.reviewing = false
+	l.release()
 	if err != nil {
 		s.log(err.Error())
 	}
-	if err == nil {
-		s.analyzed(l, complete)
-	}
-	for dir, w := range s.loads.waiting {
-		delete(s.loads.waiting, dir)
-		s.startReview(ctx, w.load, w.c, w.a)
-		if s.loads.reviews {
-			break
-		}
-	}
+	s.analyzed(l, complete)
+	s.startReviews(ctx)
 }
 
-// analyzed publishes an analysis, unless there was another change.
+// analyzed publishes an analysis, unless there is none or the configuration has changed.
 func (s *Server) analyzed(l *load, a *Analysis) {
-	if l.stale() {
+	if a == nil || l.outdated.Load() {
 		return
 	}
 	if last := s.loads.last[a.Dir]; a.Review == nil && !a.Diagnostics.HasErrors() && last != nil {

@@ -63,12 +63,12 @@ func newWorkspace(t testing.TB, archive string) *workspace {
 // analyze loads the configuration, as the server does in the background.
 func (w *workspace) analyze() {
 	w.t.Helper()
-	l := &load{dir: w.dir, opts: config.Options{Incomplete: true, Now: time.Now()}, change: w.loads.changes.Load(), changes: w.loads.changes}
+	l := &load{dir: w.dir, opts: config.Options{Incomplete: true, Now: time.Now()}}
 	w.out = &strings.Builder{}
-	c, a := w.load(l)
-	defer c.Close()
-	if w.analyzed(l, a); !a.Diagnostics.HasErrors() {
-		w.analyzed(l, w.withReview(c, a))
+	w.load(l)
+	defer l.config.Close()
+	if w.analyzed(l, l.analysis); !l.analysis.Diagnostics.HasErrors() {
+		w.analyzed(l, w.withReview(l.config, l.analysis))
 	}
 	if w.loads.last[w.dir] == nil {
 		w.t.Fatal("nothing was loaded")

@@ -32,7 +32,7 @@ type Options struct {
 // the program is small.
 func LimitMemory() {
 	debug.SetGCPercent(300)
-	debug.SetMemoryLimit(120 << 20)
+	debug.SetMemoryLimit(160 << 20)
 }
 
 // Server is a language server for one editor.
@@ -182,6 +182,8 @@ func (s *Server) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 			}
 		case <-s.loads.timer.C:
 			s.startLoads(ctx)
+		case <-s.loads.reviewTimer.C:
+			s.startReviews(ctx)
 		case <-ctx.Done():
 			return ctx.Err()
 		}

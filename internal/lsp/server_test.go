@@ -268,7 +268,7 @@ func TestSecretsAreConcealed(t *testing.T) {
 		concealed = secrets
 		return diags
 	}
-	_, _ = s.load(&load{dir: dir, changes: s.loads.changes})
+	s.load(&load{dir: dir})
 	if len(concealed) != 1 || concealed[0] != "a-secret-value" {
 		t.Error(concealed)
 	}
