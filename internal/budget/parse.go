@@ -2,9 +2,15 @@ package budget
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"runtime"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/oktaform/oktaform/internal/crash"
 )
 
 // partSize is about how many bytes of a file are parsed at a time. A part of this size rarely has
@@ -31,30 +37,54 @@ func ParseConfig(src []byte, name string) (*hcl.File, hcl.Diagnostics) {
 	return hclsyntax.ParseConfig(src, name, hcl.InitialPos)
 }
 
-// parseParts parses a file in parts. It returns nil if one of them is no file of its own.
+// part is a part of a file.
+type part struct {
+	text []byte
+	at   hcl.Pos
+	file *hcl.File
+}
+
+var errNoFile = errors.New("a part of a file is no file of its own")
+
+// parseParts parses a file in parts, several at a time. It returns nil if one of them is no file of
+// its own.
 func parseParts(src []byte, name string) *hcl.File {
-	var whole *hcl.File
-	var body *hclsyntax.Body
-	at := hcl.InitialPos
-	for whole == nil || at.Byte < len(src) {
-		part := src[at.Byte:endOfPart(src, at.Byte)]
-		if tooDeep(part, name, hclsyntax.LexConfig).HasErrors() {
+	parts := partsOf(src)
+	group, ctx := errgroup.WithContext(context.Background())
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, p := range parts {
+		group.Go(crash.Safe(func() error {
+			if ctx.Err() != nil || tooDeep(p.text, name, hclsyntax.LexConfig).HasErrors() {
+				return errNoFile
+			}
+			var diags hcl.Diagnostics
+			if p.file, diags = hclsyntax.ParseConfig(p.text, name, p.at); len(diags) > 0 {
+				return errNoFile
+			}
+			return nil
+		}))
+	}
+	if group.Wait() != nil {
+		return nil
+	}
+	whole := parts[0].file // its Nav looks into the body, whatever is added to it
+	for _, p := range parts[1:] {
+		if !join(whole.Body.(*hclsyntax.Body), p.file.Body.(*hclsyntax.Body)) {
 			return nil
 		}
-		file, diags := hclsyntax.ParseConfig(part, name, at)
-		if len(diags) > 0 {
-			return nil
-		}
-		parsed := file.Body.(*hclsyntax.Body)
-		if whole == nil {
-			whole, body = file, parsed // its Nav looks into the body, whatever is added to it
-		} else if !join(body, parsed) {
-			return nil
-		}
-		at = hcl.Pos{Byte: at.Byte + len(part), Line: at.Line + bytes.Count(part, []byte{'\n'}), Column: 1}
 	}
 	whole.Bytes = src
 	return whole
+}
+
+// partsOf divides a file.
+func partsOf(src []byte) (list []*part) {
+	for at := hcl.InitialPos; at.Byte < len(src) || len(list) == 0; {
+		text := src[at.Byte:endOfPart(src, at.Byte)]
+		list = append(list, &part{text: text, at: at})
+		at = hcl.Pos{Byte: at.Byte + len(text), Line: at.Line + bytes.Count(text, []byte{'\n'}), Column: 1}
+	}
+	return list
 }
 
 // join adds the next part of a file to a body. It reports false if an attribute of the file is set
