@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"sync/atomic"
 	"time"
 )
@@ -20,7 +21,7 @@ type TB interface {
 // Org is a Server that listens on a network address.
 type Org struct {
 	*Server
-	// URL is the org's URL, "http://127.0.0.1:port", without a slash at the end.
+	// URL is the org's URL on this machine, "http://127.0.0.1:port", without a slash at the end.
 	URL string
 
 	http     *http.Server
@@ -58,7 +59,7 @@ func listen(address string, options Options, wait timeouts) (*Org, error) {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	protocols.SetUnencryptedHTTP2(true)
-	o := &Org{Server: server, URL: "http://" + listener.Addr().String(), inFlight: &atomic.Int64{}}
+	o := &Org{Server: server, URL: "http://" + reachable(listener.Addr()), inFlight: &atomic.Int64{}}
 	counted := func(w http.ResponseWriter, r *http.Request) {
 		o.inFlight.Add(1)
 		defer o.inFlight.Add(-1)
@@ -73,14 +74,17 @@ func listen(address string, options Options, wait timeouts) (*Org, error) {
 // ControlPage returns the URL of the control page, with the admin token in its fragment, which
 // browsers send to nobody.
 func (o *Org) ControlPage() string {
-	page, err := url.Parse(o.URL)
-	if err != nil {
-		return ""
+	return o.URL + controlPath + "#token=" + url.QueryEscape(o.Token())
+}
+
+// reachable returns the address at which this machine reaches a listener. One that listens on all
+// addresses, as in a container, has none in its own name.
+func reachable(address net.Addr) string {
+	tcp, ok := address.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return address.String()
 	}
-	if ip := net.ParseIP(page.Hostname()); ip != nil && ip.IsUnspecified() {
-		page.Host = net.JoinHostPort("127.0.0.1", page.Port())
-	}
-	return page.String() + controlPath + "#token=" + url.QueryEscape(o.Token())
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
 }
 
 // Shutdown waits up to five seconds for current requests, stops listening, and releases the data
