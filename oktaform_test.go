@@ -142,6 +142,7 @@ func TestClientCallsItsOrgOnly(t *testing.T) {
 	}
 	other := sandbox.Start(t, sandbox.Options{})
 	if answer, err := client.Get(other.URL + "/api/v1/users"); err == nil {
+		_ = answer.Body.Close()
 		t.Errorf("%s", answer.Status)
 	}
 }

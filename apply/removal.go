@@ -71,7 +71,8 @@ func (r *run) removePaired(p *plan.Plan) {
 	r.diags = append(r.diags, diags...)
 	tests = slices.DeleteFunc(tests, func(t schema.SmokeTest) bool { return !p.Targeted(t.App.Addr) })
 	failed := r.test(tests)
-	for rm, left := (removal{}), slices.Clone(r.removals); len(left) > 0; {
+	for left := slices.Clone(r.removals); len(left) > 0; {
+		var rm removal
 		rm, left = next(left)
 		broken := slices.DeleteFunc(concerned(tests, rm), func(t schema.SmokeTest) bool { return !slices.Contains(failed, t.Name) })
 		switch {

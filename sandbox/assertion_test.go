@@ -3,6 +3,7 @@ package sandbox
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -205,7 +206,7 @@ func TestUnreadableKeys(t *testing.T) {
 		"unreadable":     {[]oauth.ClientKey{{Kid: "k", Active: true}}, oauth.ErrAssertionJWKS},
 		"good":           {[]oauth.ClientKey{use("")}, nil},
 	} {
-		if got := a.CheckKey(test.keys); got != test.want {
+		if got := a.CheckKey(test.keys); !errors.Is(got, test.want) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

@@ -1,6 +1,7 @@
 package fileedit
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
@@ -85,7 +86,8 @@ func TestRefuses(t *testing.T) {
 				was, is = cty.StringVal(`{"x":"x"}`), cty.StringVal(`{"x":"z"}`)
 			}
 			_, err := edit(schema.KindNamed("web_app"), row.attr, was, is, "  "+row.line+"\n")
-			if _, refused := err.(*Refused); !refused {
+			var refused *Refused
+			if !errors.As(err, &refused) {
 				t.Errorf("%v", err)
 			}
 		})
@@ -136,7 +138,8 @@ func TestKeys(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := edit(kind, "public_key", row.was, row.is, row.before)
-			if _, refused := err.(*Refused); row.after == "" && refused {
+			var refused *Refused
+			if row.after == "" && errors.As(err, &refused) {
 				return
 			}
 			if want := "service_app \"x\" {\n" + row.after + "}\n"; err != nil || got != want {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -71,7 +72,7 @@ func FuzzMessages(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		var out bytes.Buffer
 		err := New(testOptions()).Run(context.Background(), strings.NewReader(text), &out)
-		if err != nil && err != ErrNoShutdown {
+		if err != nil && !errors.Is(err, ErrNoShutdown) {
 			t.Error(err)
 		}
 		for r := newReader(&out); ; {

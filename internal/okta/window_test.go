@@ -59,7 +59,8 @@ func TestBucket(t *testing.T) {
 					b.answered(limitHeader{s.limit, s.remaining, at(s.reset)}, s.limit > 0, at(s.second))
 				}
 				got, until := 0, time.Time{}
-				for ok := true; got < 50; got++ {
+				for ; got < 50; got++ {
+					var ok bool
 					if ok, until = b.next(at(s.second), test.may); !ok {
 						break
 					}

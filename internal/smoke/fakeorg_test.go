@@ -227,7 +227,8 @@ func (o *fakeOrg) allowed(scope string) string {
 
 func (o *fakeOrg) token(w http.ResponseWriter, r *http.Request) {
 	form := r.PostForm
-	jkt, ok := "", true
+	var jkt string
+	var ok bool
 	if o.dpop {
 		if jkt, ok = o.proof(w, r, ""); !ok {
 			return

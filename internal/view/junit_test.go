@@ -3,6 +3,7 @@ package view
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -67,7 +68,7 @@ func checkJUnit(t *testing.T, text string) {
 	last := map[int]int{} // depth -> place of the last child
 	for {
 		token, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

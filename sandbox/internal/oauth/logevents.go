@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/oktaform/oktaform/sandbox/internal/state"
@@ -82,11 +83,13 @@ func (t *tokenCall) emitTokens(a *tokenAnswer) {
 
 // reasonOf returns the reason of a failure: the error's code on the wire.
 func reasonOf(err error) string {
-	switch wrong := err.(type) {
-	case *Error:
+	var wrong *Error
+	var refused *web.APIError
+	switch {
+	case errors.As(err, &wrong):
 		return wrong.Code
-	case *web.APIError:
-		return wrong.Code
+	case errors.As(err, &refused):
+		return refused.Code
 	}
 	return "server_error"
 }

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -76,22 +77,22 @@ func (client *client) checkObjectSignature(object *assertion) *Error {
 // objectError turns an error about the signature of a client assertion into that about a request
 // object.
 func objectError(err error) *Error {
-	switch err {
-	case nil:
+	switch {
+	case err == nil:
 		return nil
-	case errAssertionNoSecret:
+	case errors.Is(err, errAssertionNoSecret):
 		return ErrObjectNoSecret
-	case errAssertionShortSecret:
+	case errors.Is(err, errAssertionShortSecret):
 		return ErrObjectShortSecret
-	case ErrAssertionNoKeys:
+	case errors.Is(err, ErrAssertionNoKeys):
 		return ErrObjectNoKeys
-	case ErrAssertionKid:
+	case errors.Is(err, ErrAssertionKid):
 		return ErrObjectKid
-	case ErrAssertionJWKS:
+	case errors.Is(err, ErrAssertionJWKS):
 		return ErrObjectJWKS
-	case ErrAssertionSigningKey:
+	case errors.Is(err, ErrAssertionSigningKey):
 		return ErrObjectSigningKey
-	case ErrAssertionSignature:
+	case errors.Is(err, ErrAssertionSignature):
 		return ErrObjectSignature
 	}
 	return ErrObjectKeyUse.With("sig")
