@@ -52,5 +52,6 @@ be switched on: autoload -U compinit; compinit.`,
 			},
 		})
 	}
+	withoutJSON("it writes a shell script", cmd)
 	return cmd
 }

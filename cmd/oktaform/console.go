@@ -49,13 +49,11 @@ the first error ends it, with exit status 1. Sensitive values are not shown.`,
 	o.Target.Add(cmd)
 	cmd.Flags().Lookup("org").Usage = "the org's `URL`, or sandbox for the embedded org; without it, no org is used"
 	o.Inputs.Add(cmd)
+	withoutJSON("it writes values as HCL, and jsonencode(EXPRESSION) is a value as JSON", cmd)
 	return cmd
 }
 
 func runConsole(ctx context.Context, a *cli.App, dir string, o *consoleOptions) error {
-	if a.JSON {
-		return errors.New("the console writes values as HCL: remove --json, and write jsonencode(EXPRESSION) for a value as JSON")
-	}
 	eval, c, end, err := evaluationFor(ctx, a, dir, o)
 	if err != nil {
 		return err

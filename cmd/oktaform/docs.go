@@ -50,5 +50,6 @@ func newDocs(a *cli.App) *cobra.Command {
 			return nil
 		},
 	})
+	withoutJSON("it writes pages of documentation", cmd)
 	return cmd
 }

@@ -29,26 +29,27 @@ import (
 // its secrets, TOKEN an access token.
 var everyCommand = [][]string{
 	{"init"}, {"init", "--json"},
-	{"validate"}, {"validate", "--json"}, {"fmt", "--diff"}, {"graph"}, {"schema", "--json"}, {"version"}, {"lsp"}, {"doctor"}, {"doctor", "--json"},
+	{"validate"}, {"validate", "--json"}, {"fmt", "--diff"}, {"fmt", "--check", "--json"}, {"graph"}, {"graph", "--json"}, {"schema", "--json"}, {"version"}, {"version", "--json"}, {"lsp"}, {"lsp", "--json"}, {"doctor"}, {"doctor", "--json"},
 	{"login", "--auto-approve", "--profile", "kept"}, {"login", "--read-only", "--json", "--auto-approve"}, {"logout"}, {"logout", "--json", "--profile", "kept"},
 	{"plan", "--out", "saved.plan", "--stats", "--trace-http", "plan.trace"}, {"plan", "--json"}, {"plan", "--format", "markdown"}, {"plan", "--format", "json"}, {"plan", "--format", "html"},
 	{"show", "saved.plan"}, {"show", "--json", "saved.plan"},
-	{"review", "--plan", "saved.plan"}, {"review", "--org", "URL"}, {"review", "--base-dir", "base"}, {"review", "--base-dir", "base", "--format", "html"}, {"review", "--base-dir", "base", "--format", "sarif"},
+	{"review", "--plan", "saved.plan"}, {"review", "--json", "--plan", "saved.plan"}, {"review", "--org", "URL"}, {"review", "--base-dir", "base"}, {"review", "--base-dir", "base", "--format", "html"}, {"review", "--base-dir", "base", "--format", "sarif"},
 	{"apply", "--json", "--journal", "apply.journal", "--trace-http", "apply.trace", "saved.plan"},
 	{"apply", "--auto-approve"}, {"plan", "--detailed-exitcode"},
-	{"snapshot", "--out", "org.snapshot"}, {"snapshot", "--all", "--out", "org.json"}, {"snapshot", "--all", "--anonymize", "--out", "nobody.json"}, {"plan", "--rehearse"}, {"plan", "--refresh=false", "--snapshot", "org.snapshot"}, {"plan", "--refresh=events"}, {"plan", "--refresh=events"},
+	{"snapshot", "--out", "org.snapshot"}, {"snapshot", "--json", "--out", "org.snapshot"}, {"snapshot", "--all", "--out", "org.json"}, {"snapshot", "--all", "--json", "--out", "org.json"}, {"snapshot", "--all", "--anonymize", "--out", "nobody.json"}, {"plan", "--rehearse"}, {"plan", "--refresh=false", "--snapshot", "org.snapshot"}, {"plan", "--refresh=events"}, {"plan", "--refresh=events"},
 	{"smoke", "--junit", "junit.xml"}, {"smoke", "--json"}, {"test"}, {"test", "--mutate"}, {"test", "--json"}, {"test", "--junit", "junit.xml"},
 	{"drift"}, {"drift", "--json"}, {"drift", "--format", "markdown", "--out", "drift.md"}, {"drift", "--format", "html", "--refresh=events"},
-	{"access"}, {"access", "--all"}, {"access", "--who", "GET /api/v1/users"}, {"access", "--paths-to", "super_admin"}, {"access", "--all", "--paths-to", "super_admin", "--json"}, {"access", "--suggest"}, {"output"}, {"output", "--json"}, {"console"}, {"console", "--org", "URL"},
-	{"export", "dotenv", "service_app.bot"}, {"export", "curl", "web_app.portal"}, {"export", "postman", "--out", "HOME"},
-	{"token", "--format", "header", "service_app.bot"}, {"token", "--scope", "okta.groups.manage", "service_app.bot"},
-	{"request", "service_app.bot", "GET", "/api/v1/users?limit=1"}, {"request", "service_app.bot", "DELETE", "/api/v1/groups/00g00000000000000000"},
-	{"inspect", "TOKEN"}, {"inspect", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."},
-	{"credentials", "web_app.portal"}, {"credentials", "--to", "file", "--file", "HAND/secret.txt", "web_app.portal"},
-	{"key", "list"}, {"key", "new", "KEYS/fresh.pem"}, {"key", "rotate", "--auto-approve", "service_app.bot"}, {"key", "rotate", "--auto-approve", "web_app.portal"},
-	{"import", "--out", "HOME/imported"}, {"list"}, {"list", "--json"}, {"state"}, {"state", "list"}, {"state", "show", "web_app.portal"}, {"release", "--auto-approve", "group.staff"},
+	{"access"}, {"access", "--all"}, {"access", "--who", "GET /api/v1/users"}, {"access", "--paths-to", "super_admin"}, {"access", "--all", "--paths-to", "super_admin", "--json"}, {"access", "--suggest"}, {"output"}, {"output", "--json"}, {"console"}, {"console", "--json"}, {"console", "--org", "URL"},
+	{"export", "dotenv", "service_app.bot"}, {"export", "curl", "web_app.portal"}, {"export", "postman", "--out", "HOME"}, {"export", "dotenv", "--json", "service_app.bot"}, {"export", "curl", "--json", "web_app.portal"}, {"export", "postman", "--json", "--out", "HOME"},
+	{"token", "--format", "header", "service_app.bot"}, {"token", "--json", "service_app.bot"}, {"token", "--scope", "okta.groups.manage", "service_app.bot"},
+	{"request", "service_app.bot", "GET", "/api/v1/users?limit=1"}, {"request", "--json", "service_app.bot", "GET", "/api/v1/users?limit=1"}, {"request", "service_app.bot", "DELETE", "/api/v1/groups/00g00000000000000000"},
+	{"inspect", "TOKEN"}, {"inspect", "--json", "TOKEN"}, {"inspect", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."},
+	{"credentials", "web_app.portal"}, {"credentials", "--json", "web_app.portal"}, {"credentials", "--to", "file", "--file", "HAND/secret.txt", "web_app.portal"},
+	{"key", "list"}, {"key", "list", "--json"}, {"key", "new", "KEYS/fresh.pem"}, {"key", "new", "--json", "KEYS/second.pem"},
+	{"key", "rotate", "--auto-approve", "service_app.bot"}, {"key", "rotate", "--auto-approve", "web_app.portal"}, {"key", "rotate", "--auto-approve", "--json", "service_app.bot"}, {"key", "rotate", "--auto-approve", "--json", "web_app.portal"},
+	{"import", "--out", "HOME/imported"}, {"import", "--json", "--out", "HOME/again"}, {"list"}, {"list", "--json"}, {"state"}, {"state", "list"}, {"state", "list", "--json"}, {"state", "show", "web_app.portal"}, {"state", "show", "--json", "web_app.portal"}, {"release", "--auto-approve", "group.staff"}, {"release", "--auto-approve", "--json", "group.staff"},
 	{"sweep", "--owner", "team/*", "--older-than", "1ns", "--dry-run", "--include-own"}, {"sweep", "--owner", "team/*", "--older-than", "1ns", "--json", "--auto-approve", "--include-own"},
-	{"destroy", "--auto-approve"},
+	{"destroy", "--auto-approve", "--json"}, {"destroy", "--auto-approve"},
 }
 
 // speaks are the calls whose purpose is to print a secret.
@@ -97,6 +98,9 @@ func TestEveryCommandIsTried(t *testing.T) {
 			if !tried && sub.Runnable() && !sub.Hidden && here[0] != "sandbox" && here[0] != "help" && here[0] != "completion" {
 				t.Errorf("no call of %s", strings.Join(here, " "))
 			}
+			if sub.Runnable() && !sub.Hidden && !triedWithJSON(t, here) {
+				t.Errorf("no call of %s with --json", strings.Join(here, " "))
+			}
 		}
 	}
 	walk(newRoot(&cli.App{Env: cli.System()}), nil)
@@ -111,6 +115,7 @@ type keeper struct {
 	home  string
 	clock *fakeClock
 	typed string // stdin of the commands
+	out   string // what the last command wrote to stdout
 
 	mu      sync.Mutex
 	secrets map[string]string // by what they are, the value to it
@@ -175,7 +180,7 @@ func (k *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	failed := true
 	func() {
 		defer func() {
-			if p := recover(); p != nil && p != http.ErrAbortHandler {
+			if p := recover(); p != nil && p != any(http.ErrAbortHandler) {
 				panic(p)
 			}
 		}()
@@ -217,7 +222,7 @@ func (k *keeper) command(args []string) {
 			call[i] = filepath.Join(k.home, call[i])
 		}
 	}
-	takesFolder := !slices.Contains([]string{"schema", "version", "show", "inspect", "lsp", "login", "logout"}, args[0]) && args[0]+args[min(1, len(args)-1)] != "keynew"
+	takesFolder := !slices.Contains([]string{"schema", "version", "show", "inspect", "lsp", "login", "logout", "import"}, args[0]) && args[0]+args[min(1, len(args)-1)] != "keynew"
 	if takesFolder {
 		call = append(call, k.home)
 	}
@@ -233,6 +238,9 @@ func (k *keeper) command(args []string) {
 	if !speaks(args) {
 		k.look(fmt.Sprintf("%s (status %d)", strings.Join(args, " "), status), out)
 	}
+	if slices.Contains(args, "--json") {
+		k.wroteJSON(args)
+	}
 	if strings.Contains(out, "unknown flag") || strings.Contains(out, ". Usage: oktaform ") || strings.Contains(out, "a fault of its own") {
 		k.t.Errorf("%s:\n%s", strings.Join(call, " "), out)
 	}
@@ -245,12 +253,13 @@ func (k *keeper) run(call []string) (status int, printed string) {
 
 // runUntil runs the program until it ends by itself or is interrupted.
 func (k *keeper) runUntil(ctx context.Context, call []string) (status int, printed string) {
-	var out bytes.Buffer
+	var stdout, out bytes.Buffer
 	me := org.Process{Host: "kept", PID: 1}
-	status = run(ctx, call, &cli.Environment{Stdin: strings.NewReader(k.typed), Stdout: &out, Stderr: &out, Home: k.home, Clock: k.clock, Attempt: 10 * time.Second,
+	status = run(ctx, call, &cli.Environment{Stdin: strings.NewReader(k.typed), Stdout: io.MultiWriter(&stdout, &out), Stderr: &out, Home: k.home, Clock: k.clock, Attempt: 10 * time.Second,
 		Self: func() org.Process { return me }, Dead: func(org.Process) bool { return true },
 		Environ: []string{"OKTA_CLIENT_ORGURL=" + k.url, "OKTA_CLIENT_TOKEN=" + k.org.Token(), "HOME=" + k.home, "XDG_CACHE_HOME=" + filepath.Join(k.home, "cache"), "XDG_CONFIG_HOME=" + filepath.Join(k.home, "settings"), "PATH=" + os.Getenv("PATH"),
 			"OKTAFORM_VAR_password=" + k.secret("password"), "OKTAFORM_VAR_secret=" + k.secret("a sensitive variable")}})
+	k.out = stdout.String()
 	return status, out.String()
 }
 

@@ -34,6 +34,7 @@ with --with-secrets, and are then written to a file with mode 0600.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newExportDotenv(a), newExportCurl(a), newExportPostman(a))
+	withoutJSON("it writes the settings as other programs read them", cmd)
 	return cmd
 }
 

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -14,9 +16,17 @@ import (
 	"github.com/oktaform/oktaform/internal/fileedit"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/session"
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 type fmtOptions struct{ check, diff, list, write, recursive bool }
+
+// fmtResult is a file that is not in the usual format.
+type fmtResult struct {
+	File    string `json:"file"`
+	Written bool   `json:"written"` // in the usual format, by this run
+	Diff    string `json:"diff,omitempty"`
+}
 
 func newFmt(a *cli.App) *cobra.Command {
 	o := &fmtOptions{}
@@ -43,7 +53,10 @@ func runFmt(a *cli.App, targets []string, o *fmtOptions) error {
 	if len(targets) == 0 {
 		targets = []string{"."}
 	}
-	different := false
+	if a.JSON && slices.Contains(targets, "-") {
+		return errors.New("with - the formatted text goes to standard output: leave --json out")
+	}
+	results := []fmtResult{}
 	var diags hcl.Diagnostics
 	sources := map[string]*hcl.File{}
 	for _, target := range targets {
@@ -55,8 +68,9 @@ func runFmt(a *cli.App, targets []string, o *fmtOptions) error {
 			}
 		}
 		for _, name := range names {
-			changed, err := fmtFile(a, trees, name, o)
-			if invalid, ok := err.(*session.Error); ok {
+			result, err := fmtFile(a, trees, name, o)
+			var invalid *session.Error
+			if errors.As(err, &invalid) {
 				diags = append(diags, invalid.Diagnostics...)
 				for name, file := range invalid.Files {
 					sources[name] = file
@@ -64,19 +78,27 @@ func runFmt(a *cli.App, targets []string, o *fmtOptions) error {
 			} else if err != nil {
 				return err
 			}
-			different = different || changed
+			if result != nil {
+				results = append(results, *result)
+			}
+		}
+	}
+	if a.JSON {
+		if err := view.JSON(a.Env.Stdout, map[string]any{"files": results}); err != nil {
+			return err
 		}
 	}
 	if err := session.Failed(diags, sources); err != nil {
 		return err
 	}
-	if different && o.check {
+	if len(results) > 0 && o.check {
 		return cli.StatusError(cli.ExitSmoke) // 3, like terraform fmt
 	}
 	return nil
 }
 
-func fmtFile(a *cli.App, trees files.Trees, name string, o *fmtOptions) (bool, error) {
+// fmtFile formats one file. It returns nil if the file is in the usual format.
+func fmtFile(a *cli.App, trees files.Trees, name string, o *fmtOptions) (*fmtResult, error) {
 	stdin := name == "-"
 	var src []byte
 	var err error
@@ -87,27 +109,32 @@ func fmtFile(a *cli.App, trees files.Trees, name string, o *fmtOptions) (bool, e
 		src, err = trees.Read(name, files.SourceLimit)
 	}
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	out, diags := fileedit.Format(name, src)
 	if err := session.Failed(diags, map[string]*hcl.File{name: {Bytes: src}}); err != nil {
-		return false, err
+		return nil, err
 	}
-	changed := !bytes.Equal(src, out)
-	if changed && o.list && !stdin {
+	if stdin && !o.check && !o.diff {
+		a.Data(string(out))
+	}
+	if bytes.Equal(src, out) {
+		return nil, nil
+	}
+	result := &fmtResult{File: name, Written: !stdin && !o.check && o.write}
+	if o.diff {
+		result.Diff = string(diff.Diff("old/"+name, src, "new/"+name, out))
+	}
+	if o.list && !stdin && !a.JSON {
 		a.Print(name + "\n")
 	}
-	if changed && o.diff {
-		a.Print(string(diff.Diff("old/"+name, src, "new/"+name, out)))
+	if !a.JSON {
+		a.Print(result.Diff)
 	}
-	switch {
-	case o.check:
-	case stdin && !o.diff:
-		a.Data(string(out))
-	case !stdin && changed && o.write:
-		return true, trees.Replace(name, out, 0)
+	if result.Written {
+		return result, trees.Replace(name, out, 0)
 	}
-	return changed, nil
+	return result, nil
 }
 
 // formattable returns the files to format: the named files and, in folders, those that belong to

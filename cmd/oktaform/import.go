@@ -109,7 +109,9 @@ func runImport(ctx context.Context, a *cli.App, args []string, o *importOptions)
 	switch {
 	case o.fromTerraform != "" && len(args) == 0:
 		return fromTerraform(ctx, a, o)
-	case o.out == "" && len(args) < 2 || o.out != "" && len(args) > 0:
+	case o.out != "" && len(args) > 0:
+		return fmt.Errorf("--out writes what the whole org has, and takes no arguments: leave out %s, or --out to import one object", view.Plain(strings.Join(args, " ")))
+	case o.out == "" && len(args) < 2:
 		return &session.Error{Diagnostics: hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Nothing to import is named", Detail: importUsage}}}
 	case o.out == "":
 		return importOne(ctx, a, args, o)

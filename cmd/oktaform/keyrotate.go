@@ -68,6 +68,9 @@ file is edited: oktaform credentials APP prints the newest one.`,
 }
 
 func runKeyRotate(ctx context.Context, a *cli.App, name, dir string, o *rotateOptions) error {
+	if a.JSON && !o.AutoApprove {
+		return errors.New("--json can't ask for approval: add --auto-approve")
+	}
 	s, err := a.Open(ctx, dir, o.Inputs, o.Target)
 	if err != nil {
 		return err
@@ -107,7 +110,7 @@ func runKeyRotate(ctx context.Context, a *cli.App, name, dir string, o *rotateOp
 	if err != nil || step == "" {
 		return err
 	}
-	a.Print(step + "\n\n")
+	report(a, step+"\n\n")
 	s.Close()
 	if err := runApply(ctx, a, dir, &o.ApplyOptions); err != nil {
 		return err
@@ -121,18 +124,33 @@ func runKeyRotate(ctx context.Context, a *cli.App, name, dir string, o *rotateOp
 	if err := proveKey(ctx, s, app, r.New); err != nil {
 		return err
 	}
-	return announceStep(ctx, s, app.Addr, o)
+	return announceStep(ctx, s, app.Addr, r, o)
+}
+
+// report writes text for a person: with --json, a rotation writes its result alone.
+func report(a *cli.App, text string) {
+	if !a.JSON {
+		a.Print(text)
+	}
 }
 
 // announceStep says what to do after a step, and then records in the file that it did: an
 // interrupted run is repeated.
-func announceStep(ctx context.Context, s *cli.Session, app schema.Addr, o *rotateOptions) error {
+func announceStep(ctx context.Context, s *cli.Session, app schema.Addr, done fileedit.Rotation, o *rotateOptions) error {
 	blocks, err := fileedit.FindKeys(s.Config.Files(), app)
 	if err != nil {
 		return err
 	}
 	r, underWay := blocks.Rotation()
-	s.App.Print("\n" + next(r, underWay, o) + "\n")
+	then, step := next(r, underWay, o), 2
+	report(s.App, "\n"+then+"\n")
+	switch {
+	case !underWay:
+		step = 3
+	case r.Since.IsZero() && !r.Retiring:
+		step = 1
+	}
+	s.App.Stream().KeyRotation(view.KeyRotation{App: app.String(), Credential: "public_key", Step: step, Done: true, Old: done.Old, New: done.New, Next: then})
 	switch {
 	case !underWay:
 		return writeEdited(s, blocks.File, blocks.Src)
@@ -253,7 +271,10 @@ func continueRotation(ctx context.Context, s *cli.Session, app schema.TestApp, b
 		return "", err
 	}
 	if wait := r.Since.Add(o.grace).Sub(now); !r.Since.IsZero() && wait > 0 {
-		s.App.Print(fmt.Sprintf("Step 3 of 3 is possible in %s: the key %q has been inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), r.Old, r.Since.UTC().Format(time.RFC3339), o.grace))
+		then := fmt.Sprintf("Step 3 of 3 is possible in %s: the key %q has been inactive since %s, and is deleted after %s (--grace).", wait.Round(time.Minute), r.Old, r.Since.UTC().Format(time.RFC3339), o.grace)
+		report(s.App, then+"\n")
+		s.App.Begin()
+		s.App.Stream().KeyRotation(view.KeyRotation{App: app.Addr.String(), Credential: "public_key", Step: 3, Old: r.Old, New: r.New, Next: then})
 		return "", nil
 	}
 	if err := proveKey(ctx, s, app, r.New); err != nil {
@@ -295,13 +316,13 @@ func proveKey(ctx context.Context, s *cli.Session, app schema.TestApp, kid strin
 		if _, err := s.Session.Token(ctx, app, app.Granted[0]); err != nil {
 			return err
 		}
-		s.App.Print(fmt.Sprintf("Tested: the org gives %s a token for the key %q.\n", app.Addr, kid))
+		report(s.App, fmt.Sprintf("Tested: the org gives %s a token for the key %q.\n", app.Addr, kid))
 		return nil
 	}
 	if result := s.Runner(ctx).Authenticate(ctx, app); result.Outcome != smoke.Passed {
 		return session.NoToken(app, result)
 	}
-	s.App.Print(fmt.Sprintf("Tested: the org authenticates %s with the key %q.\n", app.Addr, kid))
+	report(s.App, fmt.Sprintf("Tested: the org authenticates %s with the key %q.\n", app.Addr, kid))
 	return nil
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 func newLSP(a *cli.App) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "lsp",
 		Short: "Serve an editor: diagnostics, completion, hover, rename",
 		Long: `Speaks the Language Server Protocol on standard input and output: an editor starts
@@ -21,6 +21,8 @@ settings of editors.`,
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runLSP(cmd.Context(), a) },
 	}
+	withoutJSON("it always speaks the JSON of the Language Server Protocol", cmd)
+	return cmd
 }
 
 func runLSP(ctx context.Context, a *cli.App) error {

@@ -167,12 +167,12 @@ func checkPlanFormat(a *cli.App, format string) error {
 // needed. c is the plan's configuration, if known; now decides which of its waivers have expired.
 func showPlan(a *cli.App, p *plan.Plan, document func() *plan.Document, c *config.Config, format string, now time.Time, flags *cli.PlanFlags) error {
 	switch {
-	case a.JSON:
-		a.Stream().Plan(p)
 	case format == "json":
 		text, err := view.PlanDocument(document())
 		a.Print(text)
 		return err
+	case a.JSON:
+		a.Stream().Plan(p)
 	case format == "markdown":
 		a.Print(view.PlanMarkdown(p, view.MarkdownLimit))
 	case format == "html":

@@ -53,6 +53,9 @@ status is 4.`,
 }
 
 func runRequest(ctx context.Context, a *cli.App, args []string, o *requestOptions) error {
+	if a.JSON && o.include {
+		return errors.New("--include prints the status and the headers as text: leave --json out")
+	}
 	request, err := o.request(a, strings.ToUpper(args[1]), args[2])
 	if err != nil {
 		return err

@@ -57,7 +57,10 @@ func newRoot(a *cli.App) *cobra.Command {
 			}
 			return cmd.Help()
 		},
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if reason := cmd.Annotations[noJSON]; a.JSON && reason != "" {
+				return fmt.Errorf("%s has no JSON form, since %s: leave --json out", strings.TrimPrefix(cmd.CommandPath(), "oktaform "), reason)
+			}
 			if a.Chdir == "" {
 				return nil
 			}
@@ -90,6 +93,20 @@ func newRoot(a *cli.App) *cobra.Command {
 	return root
 }
 
+// noJSON is the annotation of a command that refuses --json; its value is the reason.
+const noJSON = "no JSON"
+
+// withoutJSON lets a command and the commands below it refuse --json.
+func withoutJSON(reason string, commands ...*cobra.Command) {
+	for _, cmd := range commands {
+		if cmd.Annotations == nil {
+			cmd.Annotations = map[string]string{}
+		}
+		cmd.Annotations[noJSON] = reason
+		withoutJSON(reason, cmd.Commands()...)
+	}
+}
+
 // commandGroups are the groups in which help lists the commands. Commands of no group follow.
 var commandGroups = []struct {
 	title    string
@@ -118,7 +135,7 @@ func groupCommands(root *cobra.Command) {
 
 // newHelp returns the help command, which also shows help topics.
 func newHelp() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "help [COMMAND | TOPIC]",
 		Short: "Show the help of a command or topic",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -144,6 +161,8 @@ func newHelp() *cobra.Command {
 			return commandNames(found, typed), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
+	withoutJSON("it shows text", cmd)
+	return cmd
 }
 
 // twoDashes converts flags in Terraform's form, -auto-approve, to the form with two dashes. The

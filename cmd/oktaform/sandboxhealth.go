@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 func newSandboxHealth(a *cli.App) *cobra.Command {
@@ -54,6 +55,9 @@ func runSandboxHealth(ctx context.Context, a *cli.App, listen string) error {
 	_ = response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s answers %s, as no embedded org does", url, response.Status)
+	}
+	if a.JSON {
+		return view.JSON(a.Env.Stdout, map[string]string{"url": url})
 	}
 	a.Print("An embedded org serves at " + url + ".\n")
 	return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/smoke"
+	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -46,18 +48,22 @@ func rotateSecret(ctx context.Context, s *cli.Session, app schema.TestApp, o *ro
 	if announced.New != active[0].ID {
 		announced = org.SecretRotation{} // from an earlier rotation
 	}
+	s.App.Begin()
 	nothing := func() error { return nil }
 	join := secretStep{
+		number: 1, old: active[0].ID,
 		says:   "Step 1 of 3: a second client secret is added beside that of " + app.Addr.String() + ".",
 		then:   "Now give it to every program that uses the old one (oktaform credentials " + app.Addr.ShellWord() + cli.FolderWord(s.Config.Dir) + "). Then run this command again: it deactivates the old one.",
 		proves: active[0],
 	}
 	retire := secretStep{
+		number: 2,
 		says:   "Step 2 of 3: the older client secret of " + app.Addr.String() + " becomes inactive.",
 		then:   "Programs that still used it fail now: activate it in the Admin Console to undo that. Otherwise run this command again after " + o.grace.String() + ": it deletes the secret.",
 		proves: active[0],
 	}
 	remove := secretStep{
+		number: 3, old: announced.Old,
 		says:   "Step 3 of 3: the inactive client secret of " + app.Addr.String() + " is deleted.",
 		then:   "The rotation is complete.",
 		proves: active[0],
@@ -66,7 +72,7 @@ func rotateSecret(ctx context.Context, s *cli.Session, app schema.TestApp, o *ro
 	switch {
 	case len(inactive) > 0 && announced.Old != inactive[0].ID:
 		retire.says += again
-		retire.do, retire.state = nothing, org.SecretRotation{New: active[0].ID, Old: inactive[0].ID}
+		retire.old, retire.do, retire.state = inactive[0].ID, nothing, org.SecretRotation{New: active[0].ID, Old: inactive[0].ID}
 		return rotationStep(ctx, s, app, &retire, o)
 	case len(inactive) > 0:
 		since := announced.Since
@@ -74,17 +80,19 @@ func rotateSecret(ctx context.Context, s *cli.Session, app schema.TestApp, o *ro
 			since = inactive[0].Updated
 		}
 		if wait := since.Add(o.grace).Sub(now); wait > 0 {
-			s.App.Print(fmt.Sprintf("Step 3 of 3 is possible in %s: a secret of %s has been inactive since %s, and is deleted after %s (--grace).\n", wait.Round(time.Minute), app.Addr, since.UTC().Format(time.RFC3339), o.grace))
+			then := fmt.Sprintf("Step 3 of 3 is possible in %s: a secret of %s has been inactive since %s, and is deleted after %s (--grace).", wait.Round(time.Minute), app.Addr, since.UTC().Format(time.RFC3339), o.grace)
+			report(s.App, then+"\n")
+			s.App.Stream().KeyRotation(view.KeyRotation{App: app.Addr.String(), Credential: "client_secret", Step: 3, Old: inactive[0].ID, New: active[0].ID, Next: then})
 			return nil
 		}
-		remove.do = func() error { return s.Client.DeleteClientSecret(ctx, app.ID, inactive[0].ID) }
+		remove.old, remove.do = inactive[0].ID, func() error { return s.Client.DeleteClientSecret(ctx, app.ID, inactive[0].ID) }
 		return rotationStep(ctx, s, app, &remove, o)
 	case len(active) == 2 && announced.New == "":
 		join.says += again
-		join.do, join.state = nothing, org.SecretRotation{New: active[0].ID}
+		join.old, join.do, join.state = active[1].ID, nothing, org.SecretRotation{New: active[0].ID}
 		return rotationStep(ctx, s, app, &join, o)
 	case len(active) == 2:
-		retire.do = func() error { return s.Client.DeactivateClientSecret(ctx, app.ID, active[1].ID) }
+		retire.old, retire.do = active[1].ID, func() error { return s.Client.DeactivateClientSecret(ctx, app.ID, active[1].ID) }
 		retire.state = org.SecretRotation{New: active[0].ID, Old: active[1].ID}
 		return rotationStep(ctx, s, app, &retire, o)
 	case announced.New != "":
@@ -119,6 +127,8 @@ func checkUndeclaredSecrets(s *cli.Session, app schema.Addr, now time.Time) erro
 // secretStep is one step of a rotation. The step counts once it was announced; state records in the
 // org how far the rotation has come then.
 type secretStep struct {
+	number     int    // of 3
+	old        string // the id of the secret that is replaced
 	says, then string
 	proves     org.ClientSecret // the secret that remains
 	do         func() error
@@ -130,7 +140,7 @@ func rotationStep(ctx context.Context, s *cli.Session, app schema.TestApp, step 
 	if err := proveSecret(ctx, s, app, step.proves); err != nil {
 		return err
 	}
-	s.App.Print(step.says + "\n")
+	report(s.App, step.says+"\n")
 	if !o.AutoApprove {
 		if err := s.App.Approve(&plan.Plan{URL: s.Client.URL(), Owner: s.Config.Owner}, s.Principal(ctx)); err != nil {
 			return err
@@ -139,7 +149,8 @@ func rotationStep(ctx context.Context, s *cli.Session, app schema.TestApp, step 
 	if err := step.do(); err != nil {
 		return err
 	}
-	s.App.Print(step.then + "\n")
+	report(s.App, step.then+"\n")
+	s.App.Stream().KeyRotation(view.KeyRotation{App: app.Addr.String(), Credential: "client_secret", Step: step.number, Done: true, Old: step.old, New: cmp.Or(step.state.New, step.proves.ID), Next: step.then})
 	if step.state.Old != "" {
 		now, err := s.Now(ctx)
 		if err != nil {
@@ -156,6 +167,6 @@ func proveSecret(ctx context.Context, s *cli.Session, app schema.TestApp, secret
 	if result := s.Runner(ctx).Authenticate(ctx, app); result.Outcome != smoke.Passed {
 		return session.NoToken(app, result)
 	}
-	s.App.Print(fmt.Sprintf("Tested: the org authenticates %s with its secret of %s.\n", app.Addr, secret.Created.UTC().Format(time.RFC3339)))
+	report(s.App, fmt.Sprintf("Tested: the org authenticates %s with its secret of %s.\n", app.Addr, secret.Created.UTC().Format(time.RFC3339)))
 	return nil
 }

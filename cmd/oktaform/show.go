@@ -29,16 +29,15 @@ file; only apply FILE checks that it still equals the configuration's plan.`,
 
 func runShow(a *cli.App, file, format string) error {
 	if a.JSON {
-		a.JSON, format = false, "json"
-	}
-	if err := checkPlanFormat(a, format); err != nil {
+		format = "json"
+	} else if err := checkPlanFormat(a, format); err != nil {
 		return err
 	}
 	saved, err := a.ReadPlan(file)
 	if err != nil {
 		return err
 	}
-	if !a.JSON && format == "text" {
+	if format == "text" {
 		a.Print(view.Where(saved.Plan, saved.Plan.As, a.Style()))
 	}
 	return showPlan(a, saved.Plan, func() *plan.Document { return &saved.Document }, nil, format, time.Time{}, &cli.PlanFlags{})

@@ -82,6 +82,7 @@ func runSnapshot(ctx context.Context, a *cli.App, dir string, o *snapshotOptions
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
+	a.Stream().Snapshot(o.out, r.Found.URL, len(r.Found.Objects), nil)
 	if !a.JSON {
 		if n := r.Found.Unmanaged; n > 0 {
 			defer a.Print(fmt.Sprintf("%d more objects of the org are managed by nobody and not included: oktaform list shows them.\n", n))
@@ -109,6 +110,7 @@ func copyOrg(ctx context.Context, a *cli.App, dir string, o *snapshotOptions) er
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
+	a.Stream().Snapshot(o.out, s.Client.URL(), copied.Count(), copied.Gaps)
 	if a.JSON {
 		return nil
 	}

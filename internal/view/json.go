@@ -166,6 +166,12 @@ func (s *Stream) Applied(r *apply.Result, destroyed bool) {
 	s.summary(r.Done, operation, message[:len(message)-1])
 }
 
+// Snapshot writes what a snapshot contains, and what it does not.
+func (s *Stream) Snapshot(file, org string, objects int, gaps []string) {
+	s.line("info", "snapshot", fmt.Sprintf("%d objects of %s are in %s", objects, org, file), map[string]any{"snapshot": map[string]any{
+		"file": file, "org": org, "objects": objects, "not_copied": append([]string{}, gaps...)}})
+}
+
 // plannedOutputs writes the changes of outputs. Previous values are not stored: a known output
 // counts as unchanged.
 func (s *Stream) plannedOutputs(outputs []plan.Output) {

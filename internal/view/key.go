@@ -5,6 +5,22 @@ import (
 	"fmt"
 )
 
+// KeyRotation is a step of a rotation, and what to do after it.
+type KeyRotation struct {
+	App        string `json:"app"`
+	Credential string `json:"credential"` // public_key, client_secret
+	Step       int    `json:"step"`       // of 3: add the new one, deactivate the old one, delete it
+	Done       bool   `json:"done"`       // false if it is too early
+	Old        string `json:"old"`        // key id, or the id of the secret
+	New        string `json:"new"`
+	Next       string `json:"next"`
+}
+
+// KeyRotation ends a stream.
+func (s *Stream) KeyRotation(r KeyRotation) {
+	s.line("info", "key_rotation", fmt.Sprintf("%s: step %d of 3", r.App, r.Step), map[string]any{"key_rotation": r})
+}
+
 // NewKey is a new key pair. It contains only the public half.
 type NewKey struct {
 	KID        string          `json:"kid"`
