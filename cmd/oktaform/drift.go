@@ -172,7 +172,7 @@ func showDrift(a *cli.App, s *cli.Session, d *view.DriftDocument, o *driftOption
 	if err := s.Trees.Replace(o.out, []byte(text), 0o600); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
-	a.Print(d.Headline() + "\n")
+	a.Say(d.Headline() + "\n")
 	return nil
 }
 

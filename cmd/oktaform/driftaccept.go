@@ -29,7 +29,7 @@ func acceptDrift(ctx context.Context, a *cli.App, s *cli.Session, r *drift.Repor
 		return err
 	}
 	for _, name := range done {
-		a.Print(view.Plain(name) + " doesn't differ from the org: there is nothing to accept.\n")
+		a.Say(view.Plain(name) + " doesn't differ from the org: there is nothing to accept.\n")
 	}
 	if len(accepted) == 0 {
 		return nil
@@ -73,7 +73,7 @@ func acceptDrift(ctx context.Context, a *cli.App, s *cli.Session, r *drift.Repor
 		}
 	}
 	for _, d := range accepted {
-		a.Print("Accepted " + view.Plain(d.Addr()) + ".\n")
+		a.Say("Accepted " + view.Plain(d.Addr()) + ".\n")
 	}
 	return nil
 }

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -38,3 +40,59 @@ func TestFirstMinutes(t *testing.T) {
 		})
 	}
 }
+
+// TestLongNamesFit: what commands say of objects with long names fits a terminal of 80 columns. The
+// values of a plan and public keys stay on one line each.
+func TestLongNamesFit(t *testing.T) {
+	t.Parallel()
+	w := newWindow(t)
+	if err := os.WriteFile(filepath.Join(w.dir, "main.hcl"), []byte(longNames), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		"oktaform validate", "oktaform apply --org sandbox --auto-approve", "oktaform list --org sandbox", "oktaform key list --org sandbox", "oktaform state list --org sandbox",
+		"oktaform drift --org sandbox", "oktaform test", "oktaform test --mutate", "oktaform snapshot --org sandbox --out org.snapshot", "oktaform snapshot --org sandbox --all --out org.json",
+		"oktaform key new keys/new.pem | head -3", "oktaform key rotate --org sandbox --auto-approve bot_of_the_identity_team", "oktaform import --org sandbox --out imported",
+		"oktaform access", "oktaform import --org sandbox --out imported somewhere",
+	} {
+		w.widest = 0
+		status, lines := w.run(line)
+		if fails := line == "oktaform access" || strings.HasSuffix(line, "--mutate") || strings.HasSuffix(line, "somewhere"); (status != 0) != fails || len(lines) == 0 {
+			t.Errorf("$ %s\nexit status %d\n%s", line, status, textOf(lines))
+		}
+		if w.widest > columns {
+			t.Errorf("$ %s\n%d columns:\n%s", line, w.widest, w.long)
+		}
+	}
+}
+
+const longNames = `org {
+  owner = "team/identity-and-access-management"
+}
+
+service_app "bot_of_the_identity_team" {
+  label           = "Nightly reporter of the identity team"
+  okta_api_scopes = ["okta.users.read", "okta.groups.read"]
+
+  public_key "bot-of-the-identity-team-1" {
+    private_key_file = "keys/bot-1.pem"
+    generate         = true
+  }
+
+  admin_role "READ_ONLY_ADMIN" {}
+}
+
+group "people_of_the_identity_team" {
+  name = "People of the team for identity and access management"
+}
+
+smoke_test "the nightly reporter of the identity team reads the users" {
+  app    = service_app.bot_of_the_identity_team
+  scopes = ["okta.users.read"]
+
+  request {
+    path   = "/api/v1/users?limit=1"
+    status = 200
+  }
+}
+`

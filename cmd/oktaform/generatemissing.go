@@ -53,7 +53,7 @@ func generateMissing(ctx context.Context, a *cli.App, dir, file string, o *planO
 		return fmt.Errorf("--generate-config-out: %w", err)
 	}
 	if !a.JSON {
-		a.Print(fmt.Sprintf("The blocks of %d objects are written to %s. Review them.\n\n", len(missing), filepath.Clean(file)))
+		a.Say(fmt.Sprintf("The blocks of %d objects are written to %s. Review them.\n\n", len(missing), filepath.Clean(file)))
 	}
 	return nil
 }

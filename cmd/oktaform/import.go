@@ -138,7 +138,7 @@ func runImport(ctx context.Context, a *cli.App, args []string, o *importOptions)
 // finished says what comes after an import that an earlier run has begun.
 func finished(a *cli.App, dir string) error {
 	if !a.JSON {
-		a.Print(fmt.Sprintf("Nothing else was imported. See which objects an apply would mark as this configuration's:\n\n  oktaform plan %s\n", view.ShellWord(dir)))
+		a.Say(fmt.Sprintf("Nothing else was imported. See which objects an apply would mark as this configuration's:\n\n  oktaform plan %s\n", view.ShellWord(dir)))
 	}
 	return nil
 }
@@ -151,7 +151,7 @@ func (i *importing) finish(ctx context.Context, in cli.Inputs, inv *schema.Inven
 	note, err := i.check(ctx, in, inv, r)
 	if err != nil {
 		if !i.a.JSON {
-			i.a.Print(view.Imported(r, inv) + "\n")
+			i.a.Say(view.Imported(r, inv) + "\n")
 		}
 		return err
 	}
@@ -181,7 +181,7 @@ func (i *importing) inventory(ctx context.Context, people bool) (*schema.Invento
 	}
 	j := openJournal(i.a.Env, i.out, i.s.Client.URL(), i.a.Env.Clock.LocalNow())
 	if note := j.note(); note != "" && !i.a.JSON {
-		i.a.Print(note)
+		i.a.Say(note)
 	}
 	inv, err := i.s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: mostMembers, Claims: true, People: people, Only: i.reads, Known: j.Known, Keep: j.Keep})
 	i.s.EndJob()

@@ -76,7 +76,7 @@ func (i *importing) report(inv *schema.Inventory, r *generate.Result, note strin
 	if len(r.Written) > 0 {
 		fmt.Fprintf(&b, "\n%sThe org is unchanged. See which objects an apply would mark as this configuration's:\n\n  oktaform plan %s%s\n", view.Lines(note), view.ShellWord(i.out), i.orgWord())
 	}
-	i.a.Print(b.String())
+	i.a.Say(b.String())
 	return nil
 }
 

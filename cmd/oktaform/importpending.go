@@ -185,7 +185,7 @@ func finishPending(a *cli.App, dir string) (found bool, err error) {
 		return false, fmt.Errorf("finishing the import that was interrupted: %w. Restore the file, or remove %s and import again", err, view.ShellWord(p.path()))
 	}
 	if !a.JSON {
-		a.Print(fmt.Sprintf("Finished the import that another run has written in part: %s.\n", p.names()))
+		a.Say(fmt.Sprintf("Finished the import that another run has written in part: %s.\n", p.names()))
 	}
 	return true, nil
 }

@@ -130,7 +130,7 @@ func runKeyRotate(ctx context.Context, a *cli.App, name, dir string, o *rotateOp
 // report writes text for a person: with --json, a rotation writes its result alone.
 func report(a *cli.App, text string) {
 	if !a.JSON {
-		a.Print(text)
+		a.Say(text)
 	}
 }
 

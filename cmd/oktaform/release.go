@@ -138,7 +138,7 @@ func nothingToRelease(a *cli.App, addr schema.Addr, dir, orgName string, owned [
 	for i, c := range owned {
 		names[i] = c.Addr.String()
 	}
-	a.Print(fmt.Sprintf("Nothing to release: %s does not declare %s, and no object in %s carries its mark (any more).%s\n",
+	a.Say(fmt.Sprintf("Nothing to release: %s does not declare %s, and no object in %s carries its mark (any more).%s\n",
 		view.ShellWord(dir), addr, view.Plain(orgName), config.DidYouMean(addr.String(), names)))
 }
 
@@ -258,7 +258,7 @@ func (e *blockEdit) finish(a *cli.App, s *cli.Session, addr schema.Addr) error {
 		}
 	}
 	if !a.JSON {
-		a.Print(fmt.Sprintf("The block of %s is removed from %s.\n", addr, e.file))
+		a.Say(fmt.Sprintf("The block of %s is removed from %s.\n", addr, e.file))
 	}
 	return nil
 }

@@ -289,7 +289,7 @@ func writeReview(a *cli.App, d *view.ReviewDocument, o *reviewOptions, dir strin
 			return fmt.Errorf("--out-dir: %w", err)
 		}
 	}
-	a.Print(view.Plain(d.Verdict) + "\n")
+	a.Say(view.Plain(d.Verdict) + "\n")
 	return nil
 }
 

@@ -85,9 +85,9 @@ func runSnapshot(ctx context.Context, a *cli.App, dir string, o *snapshotOptions
 	a.Stream().Snapshot(o.out, r.Found.URL, len(r.Found.Objects), nil)
 	if !a.JSON {
 		if n := r.Found.Unmanaged; n > 0 {
-			defer a.Print(fmt.Sprintf("%d more objects of the org are managed by nobody and not included: oktaform list shows them.\n", n))
+			defer a.Say(fmt.Sprintf("%d more objects of the org are managed by nobody and not included: oktaform list shows them.\n", n))
 		}
-		a.Print(fmt.Sprintf("%d objects of %s are in %s. The file is an inventory of admins and people: protect it accordingly.\n", len(r.Found.Objects), r.Found.URL, o.out))
+		a.Say(fmt.Sprintf("%d objects of %s are in %s. The file is an inventory of admins and people: protect it accordingly.\n", len(r.Found.Objects), r.Found.URL, o.out))
 	}
 	return nil
 }
@@ -115,12 +115,12 @@ func copyOrg(ctx context.Context, a *cli.App, dir string, o *snapshotOptions) er
 		return nil
 	}
 	for _, gap := range copied.Gaps {
-		a.Print("Note: not copied: " + view.Plain(gap) + "\n")
+		a.Say("Note: not copied: " + view.Plain(gap) + "\n")
 	}
 	who := "The file is an inventory of admins and people: protect it accordingly."
 	if o.anonymize {
 		who = "People have other names in it, but it still shows who has which rights: protect it accordingly."
 	}
-	a.Print(fmt.Sprintf("%d objects of %s are in %s. %s\n", copied.Count(), s.Client.URL(), o.out, who))
+	a.Say(fmt.Sprintf("%d objects of %s are in %s. %s\n", copied.Count(), s.Client.URL(), o.out, who))
 	return nil
 }

@@ -106,7 +106,8 @@ func runTest(ctx context.Context, a *cli.App, dirs []string, o *testOptions) err
 		return cli.StatusError(cli.ExitSmoke)
 	}
 	if untested := report.Untested(); o.require && len(untested) > 0 {
-		fmt.Fprintf(a.Env.Stderr, "No smoke test is declared, or all were skipped, in %s; --require-smoke needs at least one that runs.\n", view.Plain(strings.Join(untested, ", ")))
+		text := fmt.Sprintf("No smoke test is declared, or all were skipped, in %s; --require-smoke needs at least one that runs.\n", view.Plain(strings.Join(untested, ", ")))
+		fmt.Fprint(a.Env.Stderr, view.Style{Width: a.Env.Columns()}.Prose(text))
 		return cli.StatusError(cli.ExitUntested)
 	}
 	return nil

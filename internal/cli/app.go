@@ -69,6 +69,9 @@ func (a *App) Stream() *view.Stream {
 // Print writes to standard output, above a bar.
 func (a *App) Print(text string) { a.bar.around(func() { fmt.Fprint(a.Env.Stdout, text) }) }
 
+// Say prints sentences, which are wrapped to the terminal.
+func (a *App) Say(text string) { a.Print(a.Style().Prose(text)) }
+
 // Data writes data for other programs, unchanged.
 func (a *App) Data(text string) {
 	if a.Env.terminalOut {

@@ -32,7 +32,7 @@ type NewKey struct {
 
 // KeyMade says where a new private key is, and how to declare its public half.
 func KeyMade(k NewKey, style Style) string {
-	return fmt.Sprintf(`%s %s
+	text := fmt.Sprintf(`%s %s
 The private key is in %s, readable for you alone. Keep it out of git.
 
 Declare it in the app's block:
@@ -43,7 +43,8 @@ Declare it in the app's block:
 
 The public key, as Okta takes it:
 
-%s`, style.bold("Key id:"), Plain(k.KID), Plain(k.File), k.KID, k.File, k.PublicJWK)
+`, style.bold("Key id:"), Plain(k.KID), Plain(k.File), k.KID, k.File)
+	return style.Prose(text) + string(k.PublicJWK)
 }
 
 // KeyMadeJSON is the same for programs.

@@ -3,9 +3,6 @@ package view
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
-	"strings"
-	"text/tabwriter"
 )
 
 // ListedKey is a key of an app, with only its public half.
@@ -26,9 +23,7 @@ func Keys(keys []ListedKey, style Style) string {
 	if len(keys) == 0 {
 		return "The declared apps have no keys.\n"
 	}
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "App\tKey\tType\tStatus\tPrivate key\tRemark")
+	var rows [][]string
 	for _, k := range keys {
 		place := "not declared"
 		if k.File != "" {
@@ -44,15 +39,9 @@ func Keys(keys []ListedKey, style Style) string {
 		case !k.Declared:
 			remark = "not declared: apply removes it"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", Plain(k.App), Plain(k.KID), cmp.Or(k.Kty, "-"), k.Status, Plain(place), remark)
+		rows = append(rows, []string{Plain(k.App), Plain(k.KID), cmp.Or(k.Kty, "-"), k.Status, Plain(place), remark})
 	}
-	_ = w.Flush() // a strings.Builder does not fail
-	lines := strings.Split(b.String(), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
-	}
-	lines[0] = style.bold(lines[0])
-	return strings.Join(lines, "\n")
+	return table([]string{"App", "Key", "Type", "Status", "Private key", "Remark"}, rows, style)
 }
 
 // KeysJSON is the same for programs.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/oktaform/oktaform/internal/generate"
 	"github.com/oktaform/oktaform/schema"
@@ -66,17 +65,14 @@ func List(inv *schema.Inventory, owner string, declared func(o *schema.Object, l
 func ListText(list []Listed, inv *schema.Inventory, next string, style Style) string {
 	var b strings.Builder
 	if len(list) > 0 {
-		w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(w, "KIND\tLABEL\tID\tMANAGED BY")
+		var rows [][]string
 		for _, l := range list {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Kind, Plain(l.Label), Plain(l.ID), Plain(l.manager()))
+			rows = append(rows, []string{l.Kind, Plain(l.Label), Plain(l.ID), Plain(l.manager())})
 		}
-		_ = w.Flush() // into memory
-		b.WriteString("\n")
+		b.WriteString(table([]string{"KIND", "LABEL", "ID", "MANAGED BY"}, rows, style) + "\n")
 	}
-	b.WriteString(style.bold(Counted(list)) + "\n")
-	b.WriteString(gapsText(inv.Gaps))
-	b.WriteString(next)
+	b.WriteString(style.bold(style.Prose(Counted(list))) + "\n")
+	b.WriteString(style.Prose(gapsText(inv.Gaps) + next))
 	return b.String()
 }
 

@@ -1,6 +1,10 @@
 package view
 
-import "github.com/oktaform/oktaform/internal/terminal"
+import (
+	"strings"
+
+	"github.com/oktaform/oktaform/internal/terminal"
+)
 
 // Style says how a stream shows text: with the escape sequences of colors or without, and how wide.
 type Style struct {
@@ -10,6 +14,17 @@ type Style struct {
 
 // fill wraps a line of prose to the width; hang begins the further lines.
 func (s Style) fill(line, hang string) string { return terminal.Wrap(line, s.Width, hang) }
+
+// Prose wraps the lines of a text to the width, but for indented ones, such as commands.
+func (s Style) Prose(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if !strings.HasPrefix(line, " ") {
+			lines[i] = s.fill(line, "")
+		}
+	}
+	return strings.Join(lines, "\n")
+}
 
 func (s Style) wrap(code, text string) string {
 	if !s.Color || text == "" {

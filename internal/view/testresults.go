@@ -18,7 +18,7 @@ func TestResult(r *testrun.Result, style Style, width int) string {
 	for i := range r.Steps {
 		s := &r.Steps[i]
 		word := map[testrun.Outcome]string{testrun.Passed: style.green("pass"), testrun.Failed: style.red("FAIL"), testrun.Skipped: style.yellow("skip")}[s.Outcome]
-		fmt.Fprintf(&b, "  %s  %s\n", word, Plain(testLine(s)))
+		b.WriteString(style.fill(fmt.Sprintf("  %s  %s", word, Plain(testLine(s))), "        ") + "\n")
 		if s.Outcome != testrun.Failed {
 			continue
 		}

@@ -10,8 +10,10 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/apply"
+	"github.com/oktaform/oktaform/internal/generate"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/terminal"
+	"github.com/oktaform/oktaform/internal/testrun"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -32,12 +34,19 @@ func TestProseFits(t *testing.T) {
 	report := smoke.Report{Failed: 1, Tests: []smoke.Result{{Name: longProse, App: "service_app.reporter", Outcome: smoke.Failed, Reason: longProse,
 		Steps: []smoke.Step{{Name: "token", Problem: longProse, Cause: longProse, Fix: longProse, Duration: time.Second}}}}}
 	event := apply.Event{Step: apply.Kept, Change: &p.Changes[0], ID: "00g1gjh63g214q0Hq0g4", Reason: longProse}
+	inventory := &schema.Inventory{Gaps: []schema.Gap{{Kind: "group", ID: "00g1", Name: "Staff", Cause: longProse}}}
+	listed := []Listed{{Kind: "group", ID: "00g1gjh63g214q0Hq0g4", Label: "Staff", ManagedBy: byNobody}, {Kind: "service_app", ID: "0oa1gjh63g214q0Hq0g4",
+		Label: "Continuous integration of identity and access management", ManagedBy: byAnother, Owner: "team/identity", Address: "service_app.continuous_integration"}}
+	keys := []ListedKey{{App: "service_app.continuous_integration", KID: "continuous-integration-1", Kty: "RSA", Status: "ACTIVE", InOrg: true, File: "/home/ada/iam/keys/continuous-integration-1.pem", Here: true}}
 	texts := func(style Style) map[string]string {
 		var diagnostics strings.Builder
-		_ = Diagnostics(&diagnostics, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Something", Detail: longProse}}, nil, style, style.Width)
+		_ = Diagnostics(&diagnostics, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Something", Detail: longProse}, {Severity: hcl.DiagWarning, Summary: longProse}}, nil, style, style.Width)
 		return map[string]string{
 			"header": Where(p, as, style), "plan": Plan(p, style), "concise": ConcisePlan(p, style), "question": Question(p, as, style),
 			"report": Report(report, style), "progress": Progress(event, style), "diagnostics": diagnostics.String(),
+			"list": ListText(listed, inventory, "", style), "keys": Keys(keys, style), "imported": style.Prose(Imported(&generate.Result{LeftOut: []generate.LeftOut{{Kind: "user", Label: "Ada", ID: "00u1", Why: longProse}}}, inventory)),
+			"key made":    KeyMade(NewKey{KID: "reporter-1", File: "keys/reporter-1.pem", PublicJWK: []byte("{}")}, style),
+			"steps":       TestResult(&testrun.Result{Folder: "examples/quickstart", Steps: []testrun.Step{{Name: "run", Outcome: testrun.Passed, Summary: longProse}}}, style, style.Width),
 			"interrupted": Interrupted([]string{"service_app.one", "service_app.two", "service_app.three"}, "/api/v1/apps: 50 of 100 a minute, resumes in 40 s", style),
 			"not started": NotStarted(strings.Fields(strings.Repeat("service_app.reporter ", 9)), style),
 			"forecast":    Forecast(schema.Forecast{Job: "Applying", Objects: 1200, Load: schema.Load{"/api/v1/apps": 3600, "/oauth2/v1/clients": 1200}}, style),
@@ -53,7 +62,7 @@ func TestProseFits(t *testing.T) {
 		}
 	}
 	whole := texts(Style{})
-	for _, name := range []string{"plan", "report", "progress", "diagnostics"} {
+	for _, name := range []string{"plan", "report", "progress", "diagnostics", "list", "imported", "steps"} {
 		if !strings.Contains(whole[name], longProse) {
 			t.Errorf("%s without a terminal: a sentence is broken:\n%s", name, whole[name])
 		}
