@@ -265,7 +265,7 @@ func seedOf(a *cli.App, folder, option, declared string) ([]byte, error) {
 			return nil, fmt.Errorf("seed = %q: the file must be in the configuration's folder", declared)
 		}
 	default:
-		name = filepath.Join(folder, cli.SeedFile)
+		name = filepath.Join(folder, config.SeedFile)
 	}
 	seed, err := a.Trees(folder).Read(name, files.DataLimit)
 	if errors.Is(err, fs.ErrNotExist) && option == "" && declared == "" {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/sandbox"
@@ -20,9 +21,6 @@ const SandboxOrg = "sandbox"
 // DataFolder is the folder beside a configuration with the embedded org's data. It contains a
 // .gitignore, so that nothing in it is committed.
 const DataFolder = ".oktaform"
-
-// SeedFile is the seed of a new embedded org, if it exists beside the configuration.
-const SeedFile = "seed.json"
 
 // dataFile is the embedded org's data file in DataFolder.
 const dataFile = "sandbox.db"
@@ -38,12 +36,12 @@ func (a *App) startEmbedded(dir string) (*embeddedOrg, error) {
 	if err := a.Within(dir); err != nil {
 		return nil, err
 	}
-	config, err := files.Open(dir)
+	beside, err := files.Open(dir)
 	if err != nil {
 		return nil, fmt.Errorf("the configuration's folder can't be read: %w", err)
 	}
-	defer config.Close()
-	folder, err := config.MakeFolder(DataFolder)
+	defer beside.Close()
+	folder, err := beside.MakeFolder(DataFolder)
 	if err != nil {
 		return nil, fmt.Errorf("folder for the embedded org's data: %w", err)
 	}
@@ -58,7 +56,7 @@ func (e *embeddedOrg) start(trees files.Trees, dir string) error {
 	if err := e.folder.Replace(".gitignore", []byte("*\n"), 0o644); err != nil {
 		return fmt.Errorf("folder for the embedded org's data: %w", err)
 	}
-	seed, err := trees.Read(filepath.Join(dir, SeedFile), files.DataLimit)
+	seed, err := trees.Read(filepath.Join(dir, config.SeedFile), files.DataLimit)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("initial content of the embedded org: %w", err)
 	}

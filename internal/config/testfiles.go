@@ -1,6 +1,23 @@
 package config
 
-import "path/filepath"
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/oktaform/oktaform/internal/files"
+)
+
+// SeedFile is the content of the embedded orgs of a configuration, if it exists beside it and no
+// other file is named.
+const SeedFile = "seed.json"
+
+// Seed reads a file with the content of embedded orgs, which is in the configuration's folder.
+func (c *Config) Seed(name string) ([]byte, error) {
+	if c.folders == nil || c.folders.root == nil || !filepath.IsLocal(name) {
+		return nil, fmt.Errorf("%s is not in the configuration's folder", name)
+	}
+	return c.folders.root.Read(c.folders.inRepository(name), files.DataLimit)
+}
 
 // TestFile is a test file beside the configuration, which is no part of it.
 type TestFile struct {

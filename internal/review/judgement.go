@@ -17,6 +17,7 @@ type Judgement struct {
 	Tests   []schema.SmokeTest
 	// TestFiles are the test files beside the configuration.
 	TestFiles []TestFile
+	Seeds     []Seed
 	// Unexpanded are tests whose instances are unknown.
 	Unexpanded []schema.SmokeTest
 	// Removals are the removed blocks.

@@ -187,7 +187,7 @@ func weakenedRuns(x *examined) (hits []hit) {
 			hits = append(hits, hit{at: &f.Range, message: "the test file " + f.Name + " has errors, so it tests nothing"})
 		}
 	}
-	return append(hits, x.noStandardTest()...)
+	return append(append(hits, x.otherSeeds()...), x.noStandardTest()...)
 }
 
 // weakerRun returns what a run shows otherwise, besides its assertions.

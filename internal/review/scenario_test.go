@@ -49,7 +49,7 @@ func scenarios(t *testing.T) (all []scenario) {
 			case "circumstances":
 				s.circumstances = string(f.Data)
 			}
-			if config.IsTestFile(filepath.Base(f.Name)) {
+			if name := filepath.Base(f.Name); config.IsTestFile(name) || strings.HasSuffix(name, ".json") {
 				if s.tests == nil {
 					s.tests = map[string]string{}
 				}

@@ -21,6 +21,7 @@ type TestFile struct {
 	Range hcl.Range
 	// Problem says why it can't be read; "" if it can.
 	Problem string
+	Seed    string // the file with the content of its org; may be ""
 	Runs    []TestRun
 }
 
@@ -63,6 +64,7 @@ func testFilesOf(c *config.Config) (list []TestFile) {
 			f.Problem = diags.Errs()[0].Error()
 		}
 		p := printer{eval, source.Data}
+		f.Seed = parsed.Seed
 		seed := "seed " + parsed.Seed + "\n"
 		for i := range parsed.Runs {
 			f.Runs = append(f.Runs, p.run(f.Name, seed, parsed, &parsed.Runs[i]))

@@ -32,6 +32,7 @@ func VersionOf(c *config.Config) Version {
 	identity, _ := eval.Identity()
 	tests, _ := eval.SmokeTests()
 	j := Judgement{Rules: RulesOf(c), Waivers: WaiversOf(c), Tests: tests, Unexpanded: eval.UnexpandedTests(), Removals: identity.Removals, TestFiles: testFilesOf(c), AuthoritativeAdmins: c.AuthoritativeAdmins, URL: c.URL, Org: c.OrgRange}
+	j.Seeds = seedsOf(c, j.TestFiles)
 	for _, r := range c.Revealed() {
 		j.Revealed = append(j.Revealed, Revealed(r))
 	}
