@@ -20,7 +20,7 @@ func TestModuleOfATeam(t *testing.T) {
 	t.Parallel()
 	cmd := exec.Command("go", "test", "-count=1", "./...")
 	cmd.Dir = filepath.Join("examples", "test-org")
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOPROXY=off", "GOFLAGS=-mod=readonly")
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOPROXY=off", "GOFLAGS="+os.Getenv("GOFLAGS")+" -mod=readonly")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}

@@ -64,7 +64,7 @@ func (r *rehearsed) one(in int) bool            { return r.IntN(in) == 0 }
 
 // seed is an org with groups that can't have roles, names that are taken, and the app Deployer.
 func (r *rehearsed) seed() []byte {
-	pem, err := jwk.NewPEM()
+	pem, err := quickKey()
 	if err != nil {
 		r.tb.Fatal(err)
 	}
@@ -186,7 +186,7 @@ func (r *rehearsed) credential(c *clicked) []string {
 
 func (r *rehearsed) run(c *clicked, environment []string, args ...string) (int, string) {
 	var out bytes.Buffer
-	status := run(context.Background(), args, &cli.Environment{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Clock: newFakeClock(), Home: c.folder, Environ: environment,
+	status := run(context.Background(), args, &cli.Environment{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Clock: newFakeClock(), Home: c.folder, Environ: environment, NewKey: quickKey,
 		Self: func() org.Process { return org.Process{Host: "rehearsal", PID: 1} }, Dead: func(org.Process) bool { return false }})
 	return status, out.String()
 }

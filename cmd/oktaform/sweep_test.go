@@ -29,23 +29,21 @@ import (
 // The sweeps interrupt an apply at every one of its requests, in every way that
 // an org, a network or a machine can, run it again, and compare the org with that
 // of an undisturbed run. docs/reliability.md has the figures of the full ones.
-var sweepSize = flag.String("sweep", "small", "small: some points of the sweeps; full: all; K/N: all of them in N parts, of which this is the K-th")
+var sweepSize = flag.String("sweep", cmp.Or(os.Getenv("OKTAFORM_TEST_SWEEP"), "small"), "small: some points of the sweeps; full: all; K/N: all of them in N parts, of which this is the K-th")
 
 // sweepPoints picks the points of a sweep over n requests: few of them, those of
-// a part, or all.
+// a part, which are no fewer, or all.
 func sweepPoints(n, few, first int) []int {
-	step, begin := max(n/few, 1), 0
+	step, begin := max(n/few, 1), first
 	var part, parts int
 	switch _, err := fmt.Sscanf(*sweepSize, "%d/%d", &part, &parts); {
 	case *sweepSize == "full":
 		step = 1
 	case err == nil && parts > 0:
-		step, begin = parts, part%parts
-	default:
-		begin = first % step
+		step, begin = min(step, parts), part
 	}
 	var points []int
-	for i := 1 + begin; i <= n; i += step {
+	for i := 1 + begin%step; i <= n; i += step {
 		points = append(points, i)
 	}
 	return points
@@ -303,7 +301,7 @@ func (c *fakeClock) Sleep(ctx context.Context, d time.Duration) error {
 // inside runs the program in this process, under a clock of its own. To it, all
 // other processes have ended.
 func (s *sweep) inside(g *gate, clock *fakeClock, folder string, flags ...string) (int, string) {
-	return s.process(g, clock, folder, time.Second, func(org.Process) bool { return true }, flags...)
+	return s.process(g, clock, folder, time.Minute, func(org.Process) bool { return true }, flags...)
 }
 
 // process runs the program in this process. dead tells it which others have
@@ -415,15 +413,21 @@ func TestSweep(t *testing.T) {
 			}
 			all := &figures{}
 			for i, kind := range kinds {
-				f := &figures{}
+				f, attempt := &figures{}, time.Minute
+				if strings.HasPrefix(kind, "timeout") {
+					attempt = time.Second // the run waits for its end in earnest
+				}
 				for _, at := range sweepPoints(s.requests, 1, n*17+i*37) {
 					clock := newFakeClock()
 					g := s.org(clock)
 					g.on(at, func(w http.ResponseWriter, r *http.Request) { s.fault(g, kind, w, r) })
+					once := func() (int, string) {
+						return s.process(g, clock, "after", attempt, func(org.Process) bool { return true })
+					}
 					s.reset()
-					status, out := s.inside(g, clock, "after")
+					status, out := once()
 					g.join()
-					s.converge(f, fmt.Sprintf("%s at request %d (%s)", kind, at, g.state().what), status, out, func() (int, string) { return s.inside(g, clock, "after") }, g)
+					s.converge(f, fmt.Sprintf("%s at request %d (%s)", kind, at, g.state().what), status, out, once, g)
 				}
 				f.log(t, kind)
 				all.add(f)
